@@ -1,0 +1,202 @@
+//! Dialects: how a database writes SQL, and what it can do.
+//!
+//! A [`Dialect`] is one module over one [`Capabilities`] value. What the databases share is rendered in
+//! [`render`](crate::render); a dialect overrides only its own words.
+
+mod mysql;
+mod postgres;
+mod sqlite;
+
+pub use mysql::{MARIADB, MYSQL};
+pub use postgres::POSTGRES;
+pub use sqlite::SQLITE;
+
+use crate::error::Result;
+use crate::expr::{Aggregate, ArithmeticOp, Function, InList, JsonGet, Node, NumberKind, TextMatch};
+use crate::render::Writer;
+use crate::statement::{Conflict, TableName};
+use crate::types::SqlType;
+use crate::value::Value;
+
+/// What a database can do, as data. The README's table of databases is this struct in words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Capabilities {
+    /// INSERT … RETURNING.
+    pub insert_returning: bool,
+    /// UPDATE … RETURNING.
+    pub update_returning: bool,
+    /// DELETE … RETURNING.
+    pub delete_returning: bool,
+    /// Native enum types; elsewhere text with a CHECK.
+    pub native_enums: bool,
+    /// Array columns.
+    pub arrays: bool,
+    /// Schemas (namespaces) within one database.
+    pub schemas: bool,
+    /// ALTER TABLE … ADD FOREIGN KEY, so that circular foreign keys are added after the tables.
+    pub alter_foreign_keys: bool,
+    /// Foreign keys that are checked at commit.
+    pub deferrable: bool,
+    /// ON DELETE SET DEFAULT.
+    pub set_default: bool,
+    /// COMMENT ON; else comments are part of CREATE TABLE, or (SQLite) kept nowhere.
+    pub comment_statements: bool,
+    /// Comments in CREATE TABLE.
+    pub comment_clauses: bool,
+    /// Partial indexes.
+    pub partial_indexes: bool,
+    /// Expression indexes.
+    pub expression_indexes: bool,
+    /// Index methods (`USING gin`).
+    pub index_methods: bool,
+    /// SELECT … FOR UPDATE.
+    pub row_locks: bool,
+    /// SELECT … FOR SHARE: and how it is written where not so.
+    pub share_keyword: &'static str,
+    /// DISTINCT ON.
+    pub distinct_on: bool,
+    /// FULL JOIN.
+    pub full_join: bool,
+    /// LATERAL.
+    pub lateral: bool,
+    /// NULLS FIRST / LAST; elsewhere a term before it does the same.
+    pub nulls_order: bool,
+    /// FILTER on aggregates; elsewhere a CASE does the same.
+    pub aggregate_filter: bool,
+    /// NaN and the infinities in float columns.
+    pub float_nan: bool,
+    /// The infinities in float columns.
+    pub float_infinity: bool,
+    /// NUL characters in text.
+    pub nul_in_text: bool,
+    /// A subquery of an UPDATE or DELETE may read the table itself.
+    pub self_subquery: bool,
+    /// The expressions of an UPDATE's SET all see the old row.
+    pub simultaneous_assignment: bool,
+    /// The most binds in one statement.
+    pub max_binds: usize,
+    /// DDL is part of a transaction.
+    pub transactional_ddl: bool,
+    /// The collation that compares text byte by byte, where it must be named.
+    pub binary_collation: &'static str,
+}
+
+/// How one database writes SQL.
+pub trait Dialect: Sync + std::fmt::Debug {
+    /// Its name: `sqlite`, `postgres`, `mariadb`, `mysql`.
+    fn name(&self) -> &'static str;
+    /// What it can do.
+    fn capabilities(&self) -> &'static Capabilities;
+    /// The character around identifiers.
+    fn quote(&self) -> char;
+    /// The placeholder of bind `n`, from 1.
+    fn placeholder(&self, n: usize, out: &mut String);
+    /// Text as a literal.
+    ///
+    /// # Errors
+    /// A NUL where the database has none in text.
+    fn text_literal(&self, text: &str, out: &mut String) -> Result<()>;
+    /// Bytes as a literal.
+    fn bytes_literal(&self, bytes: &[u8], out: &mut String);
+    /// A column's type; `keyed` when a key or index needs a bounded one.
+    ///
+    /// # Errors
+    /// A type that the database has not.
+    fn column_type(&self, sql_type: &SqlType, keyed: bool, out: &mut String) -> Result<()>;
+    /// The type in a CAST.
+    ///
+    /// # Errors
+    /// A type that the database has not.
+    fn cast_type(&self, sql_type: &SqlType, out: &mut String) -> Result<()>;
+    /// NULL-safe comparison.
+    ///
+    /// # Errors
+    /// Those of the operands.
+    fn same(&self, w: &mut Writer, left: &Node, right: &Node, negated: bool) -> Result<()>;
+    /// Joined text.
+    ///
+    /// # Errors
+    /// Those of the operands.
+    fn concat(&self, w: &mut Writer, left: &Node, right: &Node) -> Result<()>;
+    /// Arithmetic.
+    ///
+    /// # Errors
+    /// Those of the operands.
+    fn arithmetic(
+        &self,
+        w: &mut Writer,
+        op: ArithmeticOp,
+        kind: NumberKind,
+        left: &Node,
+        right: &Node,
+    ) -> Result<()>;
+    /// A text pattern.
+    ///
+    /// # Errors
+    /// Those of the operands.
+    fn text_match(&self, w: &mut Writer, text: &TextMatch) -> Result<()>;
+    /// Membership in a list that is not empty.
+    ///
+    /// # Errors
+    /// Values that no list can hold.
+    fn in_list(&self, w: &mut Writer, list: &InList) -> Result<()>;
+    /// A function of the portable set.
+    ///
+    /// # Errors
+    /// Those of the arguments.
+    fn function(&self, w: &mut Writer, function: Function, arguments: &[Node]) -> Result<()>;
+    /// An aggregate.
+    ///
+    /// # Errors
+    /// Those of the argument and filter.
+    fn aggregate(&self, w: &mut Writer, aggregate: &Aggregate) -> Result<()>;
+    /// The text at a path in a JSON document.
+    ///
+    /// # Errors
+    /// Those of the document.
+    fn json_get(&self, w: &mut Writer, get: &JsonGet) -> Result<()>;
+    /// The conflict clause of an INSERT.
+    ///
+    /// # Errors
+    /// Those of its expressions.
+    fn conflict(
+        &self,
+        w: &mut Writer,
+        table: &TableName,
+        inserted: &[crate::expr::Name],
+        conflict: &Conflict,
+    ) -> Result<()>;
+    /// `excluded.column` in an upsert.
+    fn excluded(&self, w: &mut Writer, column: &str);
+    /// One row of defaults.
+    fn default_values(&self) -> &'static str {
+        " DEFAULT VALUES"
+    }
+    /// How a column that numbers its rows is written; `sole_key` when it alone is the primary key.
+    fn identity(&self, always: bool, sole_key: bool) -> &'static str;
+    /// OFFSET without LIMIT.
+    fn no_limit(&self) -> &'static str;
+    /// What is appended to CREATE TABLE.
+    fn table_options(&self) -> &'static str {
+        ""
+    }
+    /// Whether this value can be sent at all; text and floats have limits on some databases.
+    ///
+    /// # Errors
+    /// A value that the database would change or refuse.
+    fn check_value(&self, value: &Value) -> Result<()>;
+}
+
+pub(crate) fn write_type_list(
+    words: &[(&SqlType, &'static str)],
+    wanted: &SqlType,
+    out: &mut String,
+) -> bool {
+    for (sql_type, word) in words {
+        if *sql_type == wanted {
+            out.push_str(word);
+            return true;
+        }
+    }
+    false
+}

@@ -1,0 +1,433 @@
+//! MariaDB 10.6 and MySQL 8.0.19 and newer; they differ in capabilities only.
+//!
+//! The engine sets the session to strict mode, UTC and `utf8mb4`; tables are made with a binary collation without
+//! padding, so that text compares as on the other databases.
+
+use super::postgres::like_pattern;
+use super::sqlite::{
+    aggregate_word, arithmetic_word, far_year, json_list, json_path, native_aggregate, no_nan,
+};
+use super::{Capabilities, Dialect, write_type_list};
+use crate::error::{Error, Result};
+use crate::expr::{
+    Aggregate, AggregateFunction, AggregateType, ArithmeticOp, Function, InList, JsonGet, Name,
+    Node, NumberKind, TextMatch, TextOp,
+};
+use crate::render::Writer;
+use crate::statement::{Conflict, ConflictAction, TableName};
+use crate::types::SqlType;
+use crate::value::Value;
+
+/// MariaDB.
+pub static MARIADB: Mysql = Mysql {
+    name: "mariadb",
+    capabilities: &MARIADB_CAPABILITIES,
+};
+
+/// MySQL.
+pub static MYSQL: Mysql = Mysql {
+    name: "mysql",
+    capabilities: &MYSQL_CAPABILITIES,
+};
+
+/// The dialect of MariaDB and MySQL; see [`MARIADB`] and [`MYSQL`].
+#[derive(Debug)]
+pub struct Mysql {
+    name: &'static str,
+    capabilities: &'static Capabilities,
+}
+
+static MARIADB_CAPABILITIES: Capabilities = Capabilities {
+    insert_returning: true,
+    update_returning: false,
+    delete_returning: true,
+    native_enums: false,
+    arrays: false,
+    schemas: false,
+    alter_foreign_keys: true,
+    deferrable: false,
+    set_default: false,
+    comment_statements: false,
+    comment_clauses: true,
+    partial_indexes: false,
+    expression_indexes: false,
+    index_methods: false,
+    row_locks: true,
+    share_keyword: " LOCK IN SHARE MODE",
+    distinct_on: false,
+    full_join: false,
+    lateral: false,
+    nulls_order: false,
+    aggregate_filter: false,
+    float_nan: false,
+    float_infinity: false,
+    nul_in_text: true,
+    self_subquery: true,
+    simultaneous_assignment: true,
+    max_binds: 65_535,
+    transactional_ddl: false,
+    binary_collation: "utf8mb4_nopad_bin",
+};
+
+static MYSQL_CAPABILITIES: Capabilities = Capabilities {
+    insert_returning: false,
+    update_returning: false,
+    delete_returning: false,
+    expression_indexes: true,
+    share_keyword: " FOR SHARE",
+    lateral: true,
+    self_subquery: false,
+    simultaneous_assignment: false,
+    binary_collation: "utf8mb4_0900_bin",
+    ..MARIADB_CAPABILITIES
+};
+
+impl Dialect for Mysql {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+    fn capabilities(&self) -> &'static Capabilities {
+        self.capabilities
+    }
+    fn quote(&self) -> char {
+        '`'
+    }
+    fn placeholder(&self, _: usize, out: &mut String) {
+        out.push('?');
+    }
+    fn text_literal(&self, text: &str, out: &mut String) -> Result<()> {
+        out.push('\'');
+        for c in text.chars() {
+            match c {
+                '\'' => out.push_str("''"),
+                '\\' => out.push_str("\\\\"),
+                '\0' => out.push_str("\\0"),
+                c => out.push(c),
+            }
+        }
+        out.push('\'');
+        Ok(())
+    }
+    fn bytes_literal(&self, bytes: &[u8], out: &mut String) {
+        out.push_str("x'");
+        for byte in bytes {
+            out.push_str(&format!("{byte:02x}"));
+        }
+        out.push('\'');
+    }
+    fn column_type(&self, sql_type: &SqlType, keyed: bool, out: &mut String) -> Result<()> {
+        match sql_type {
+            SqlType::Varchar(length) => out.push_str(&format!("varchar({length})")),
+            SqlType::Text if keyed => out.push_str("varchar(255)"),
+            SqlType::Bytes if keyed => out.push_str("varbinary(255)"),
+            SqlType::Decimal(precision, scale) => {
+                out.push_str(&format!("decimal({precision}, {scale})"));
+            }
+            SqlType::Array(_) => return Err(self.no_arrays()),
+            SqlType::Enum(kind) => {
+                let longest = kind.labels.iter().map(|label| label.chars().count()).max();
+                out.push_str(&format!("varchar({})", longest.unwrap_or(1).max(1)));
+            }
+            SqlType::Custom(words) => out.push_str(words),
+            other => {
+                write_type_list(
+                    &[
+                        (&SqlType::Bool, "boolean"),
+                        (&SqlType::SmallInt, "smallint"),
+                        (&SqlType::Integer, "integer"),
+                        (&SqlType::BigInt, "bigint"),
+                        (&SqlType::Real, "float"),
+                        (&SqlType::Double, "double"),
+                        (&SqlType::Text, "longtext"),
+                        (&SqlType::Bytes, "longblob"),
+                        (&SqlType::Date, "date"),
+                        (&SqlType::Time, "time(6)"),
+                        (&SqlType::DateTime, "datetime(6)"),
+                        (&SqlType::Timestamp, "datetime(6)"),
+                        (&SqlType::Uuid, "binary(16)"),
+                        (&SqlType::Json, "json"),
+                    ],
+                    other,
+                    out,
+                );
+            }
+        }
+        Ok(())
+    }
+    fn cast_type(&self, sql_type: &SqlType, out: &mut String) -> Result<()> {
+        let word = match sql_type {
+            SqlType::Bool | SqlType::SmallInt | SqlType::Integer | SqlType::BigInt => "SIGNED",
+            SqlType::Real | SqlType::Double => "DOUBLE",
+            SqlType::Bytes | SqlType::Uuid => "BINARY",
+            SqlType::Date => "DATE",
+            SqlType::Time => "TIME(6)",
+            SqlType::DateTime | SqlType::Timestamp => "DATETIME(6)",
+            SqlType::Decimal(precision, scale) => {
+                out.push_str(&format!("DECIMAL({precision}, {scale})"));
+                return Ok(());
+            }
+            SqlType::Array(_) => return Err(self.no_arrays()),
+            _ => "CHAR",
+        };
+        out.push_str(word);
+        Ok(())
+    }
+    fn same(&self, w: &mut Writer, left: &Node, right: &Node, negated: bool) -> Result<()> {
+        if negated {
+            w.push("NOT (");
+        }
+        w.infix(left, " <=> ", right)?;
+        if negated {
+            w.push(")");
+        }
+        Ok(())
+    }
+    fn concat(&self, w: &mut Writer, left: &Node, right: &Node) -> Result<()> {
+        w.push("CONCAT(");
+        w.node(left)?;
+        w.push(", ");
+        w.node(right)?;
+        w.push(")");
+        Ok(())
+    }
+    fn arithmetic(
+        &self,
+        w: &mut Writer,
+        op: ArithmeticOp,
+        kind: NumberKind,
+        left: &Node,
+        right: &Node,
+    ) -> Result<()> {
+        let word = match (op, kind) {
+            (ArithmeticOp::Divide, NumberKind::Integer) => " DIV ",
+            _ => arithmetic_word(op),
+        };
+        w.infix(left, word, right)
+    }
+    fn text_match(&self, w: &mut Writer, text: &TextMatch) -> Result<()> {
+        let folded = |node: &Node| {
+            if text.insensitive {
+                Node::Function(Function::Lower, vec![node.clone()])
+            } else {
+                node.clone()
+            }
+        };
+        let operand = folded(&text.operand);
+        let collate = |w: &mut Writer| {
+            w.push(" COLLATE ");
+            w.push(self.capabilities.binary_collation);
+        };
+        let like = match like_pattern(text) {
+            Some(pattern) => Some(folded(&Node::Value(Value::Text(pattern)))),
+            None if text.op == TextOp::Like => Some(folded(&text.pattern)),
+            None => None,
+        };
+        if let Some(pattern) = like {
+            w.operand(&operand)?;
+            w.push(" LIKE ");
+            w.operand(&pattern)?;
+            collate(w);
+            w.push(" ESCAPE '\\\\'");
+            return Ok(());
+        }
+        let pattern = folded(&text.pattern);
+        match text.op {
+            TextOp::Contains => {
+                w.push("LOCATE(");
+                w.node(&pattern)?;
+                collate(w);
+                w.push(", ");
+                w.node(&operand)?;
+                w.push(") > 0");
+            }
+            side => {
+                w.push(if side == TextOp::StartsWith {
+                    "LEFT("
+                } else {
+                    "RIGHT("
+                });
+                w.node(&operand)?;
+                w.push(", CHAR_LENGTH(");
+                w.node(&pattern)?;
+                w.push(")) = ");
+                w.operand(&pattern)?;
+                collate(w);
+            }
+        }
+        Ok(())
+    }
+    fn in_list(&self, w: &mut Writer, list: &InList) -> Result<()> {
+        /// Longer lists are sent as one JSON text.
+        const MOST_BINDS: usize = 1024;
+        w.operand(&list.operand)?;
+        w.push(if list.negated { " NOT IN (" } else { " IN (" });
+        if w.is_inline() || list.values.len() <= MOST_BINDS {
+            // Padded with its last value to a power of two, so that few texts serve all lengths.
+            let padded = if w.is_inline() {
+                list.values.len()
+            } else {
+                list.values.len().next_power_of_two()
+            };
+            let last = list.values.last().into_iter().cycle();
+            for (n, value) in list.values.iter().chain(last).take(padded).enumerate() {
+                w.push(if n > 0 { ", " } else { "" });
+                w.value(value)?;
+            }
+        } else {
+            for value in &list.values {
+                self.check_value(value)?;
+            }
+            let (wrap, column) = match list.element {
+                SqlType::Bytes | SqlType::Uuid => (true, "LONGTEXT"),
+                SqlType::Bool | SqlType::SmallInt | SqlType::Integer | SqlType::BigInt => {
+                    (false, "BIGINT")
+                }
+                SqlType::Real | SqlType::Double => (false, "DOUBLE"),
+                SqlType::Decimal(..) => (false, "DECIMAL(65, 30)"),
+                SqlType::Date => (false, "DATE"),
+                SqlType::Time => (false, "TIME(6)"),
+                SqlType::DateTime | SqlType::Timestamp => (false, "DATETIME(6)"),
+                _ => (false, "LONGTEXT"),
+            };
+            w.push(if wrap {
+                "SELECT UNHEX(item) FROM JSON_TABLE("
+            } else {
+                "SELECT item FROM JSON_TABLE("
+            });
+            w.bind(Value::Text(json_list(&list.values)?));
+            w.push(", '$[*]' COLUMNS (item ");
+            w.push(column);
+            if column == "LONGTEXT" {
+                w.push(" CHARACTER SET utf8mb4 COLLATE ");
+                w.push(self.capabilities.binary_collation);
+            }
+            w.push(" PATH '$')) AS list");
+        }
+        w.push(")");
+        Ok(())
+    }
+    fn function(&self, w: &mut Writer, function: Function, arguments: &[Node]) -> Result<()> {
+        let name = match function {
+            Function::Lower => "LOWER",
+            Function::Upper => "UPPER",
+            Function::Length => "CHAR_LENGTH",
+            Function::Trim => "TRIM",
+            Function::TrimStart => "LTRIM",
+            Function::TrimEnd => "RTRIM",
+            Function::Substring => "SUBSTR",
+            Function::Replace => "REPLACE",
+            Function::Coalesce => "COALESCE",
+            Function::NullIf => "NULLIF",
+            Function::Abs => "ABS",
+            Function::Round => "ROUND",
+            Function::Floor => "FLOOR",
+            Function::Ceil => "CEILING",
+            Function::Greatest => "GREATEST",
+            Function::Least => "LEAST",
+            Function::Random => "RAND",
+            Function::Now => {
+                w.push("CURRENT_TIMESTAMP(6)");
+                return Ok(());
+            }
+            Function::Today => "CURRENT_DATE",
+            Function::Year => "YEAR",
+            Function::Month => "MONTH",
+            Function::Day => "DAYOFMONTH",
+            Function::Hour => "HOUR",
+            Function::Minute => "MINUTE",
+            Function::Second => "SECOND",
+        };
+        w.call(name, arguments)
+    }
+    fn aggregate(&self, w: &mut Writer, aggregate: &Aggregate) -> Result<()> {
+        let mut plain = aggregate.clone();
+        // No FILTER here: rows that do not count give NULL, which no aggregate counts.
+        if let Some(filter) = plain.filter.take() {
+            let argument = plain.argument.take().unwrap_or(Node::Value(Value::I32(1)));
+            plain.argument = Some(Node::Case(Box::new(crate::expr::Case {
+                branches: vec![(filter, argument)],
+                otherwise: None,
+            })));
+        }
+        if plain.function == AggregateFunction::Average && plain.answer == AggregateType::Double {
+            // The mean of integers would be a DECIMAL with four digits.
+            plain.argument = plain.argument.map(|argument| {
+                Node::Raw(vec!["".into(), " + 0e0".into()], vec![argument])
+            });
+        }
+        native_aggregate(w, aggregate_word(plain.function), &plain)
+    }
+    fn json_get(&self, w: &mut Writer, get: &JsonGet) -> Result<()> {
+        w.push("JSON_VALUE(");
+        w.node(&get.document)?;
+        w.push(", ");
+        w.value(&Value::Text(json_path(&get.path)))?;
+        w.push(")");
+        Ok(())
+    }
+    fn conflict(
+        &self,
+        w: &mut Writer,
+        table: &TableName,
+        inserted: &[Name],
+        conflict: &Conflict,
+    ) -> Result<()> {
+        w.push(" ON DUPLICATE KEY UPDATE ");
+        match &conflict.action {
+            // INSERT IGNORE would also hide values that do not fit.
+            ConflictAction::Nothing => {
+                let Some(column) = conflict.columns.first().or(inserted.first()) else {
+                    return Err(Error::invalid(
+                        "name the columns of the unique key in on_conflict(..)",
+                    ));
+                };
+                w.identifier(column);
+                w.push(" = ");
+                w.table(table)?;
+                w.push(".");
+                w.identifier(column);
+                Ok(())
+            }
+            ConflictAction::Update(assignments) => {
+                w.with_root(Some(table.name.clone()), |w| w.assignments(assignments))
+            }
+        }
+    }
+    fn excluded(&self, w: &mut Writer, column: &str) {
+        w.push("VALUES(");
+        w.identifier(column);
+        w.push(")");
+    }
+    fn default_values(&self) -> &'static str {
+        " () VALUES ()"
+    }
+    fn identity(&self, _: bool, _: bool) -> &'static str {
+        " AUTO_INCREMENT"
+    }
+    fn no_limit(&self) -> &'static str {
+        " LIMIT 18446744073709551615"
+    }
+    fn table_options(&self) -> &'static str {
+        match self.name {
+            "mariadb" => " DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_nopad_bin",
+            _ => " DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_0900_bin",
+        }
+    }
+    fn check_value(&self, value: &Value) -> Result<()> {
+        match value {
+            Value::F64(n) if !n.is_finite() => Err(no_nan(self.name)),
+            Value::F32(n) if !n.is_finite() => Err(no_nan(self.name)),
+            Value::Date(date) if date.to_text().is_none() => Err(far_year()),
+            Value::DateTime(time) if time.to_text().is_none() => Err(far_year()),
+            Value::Timestamp(time) if time.to_text().is_none() => Err(far_year()),
+            Value::Array(_) => Err(self.no_arrays()),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Mysql {
+    fn no_arrays(&self) -> Error {
+        Error::unsupported("arrays", self.name, "use a JSON column or a table of its own")
+    }
+}

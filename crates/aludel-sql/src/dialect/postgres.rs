@@ -1,0 +1,403 @@
+//! PostgreSQL 12 and newer.
+
+use super::sqlite::{
+    Repeated, aggregate_word, arithmetic_word, native_aggregate, on_conflict, push_number,
+};
+use super::{Capabilities, Dialect, write_type_list};
+use crate::error::{Error, Result};
+use crate::expr::{
+    Aggregate, AggregateFunction, AggregateType, ArithmeticOp, Function, InList, JsonGet, JsonStep,
+    Name, Node, NumberKind, TextMatch, TextOp,
+};
+use crate::render::Writer;
+use crate::statement::{Conflict, TableName};
+use crate::types::SqlType;
+use crate::value::{Array, Value};
+
+/// PostgreSQL.
+pub static POSTGRES: Postgres = Postgres;
+
+/// The dialect of PostgreSQL; see [`POSTGRES`].
+#[derive(Debug)]
+pub struct Postgres;
+
+static CAPABILITIES: Capabilities = Capabilities {
+    insert_returning: true,
+    update_returning: true,
+    delete_returning: true,
+    native_enums: true,
+    arrays: true,
+    schemas: true,
+    alter_foreign_keys: true,
+    deferrable: true,
+    set_default: true,
+    comment_statements: true,
+    comment_clauses: false,
+    partial_indexes: true,
+    expression_indexes: true,
+    index_methods: true,
+    row_locks: true,
+    share_keyword: " FOR SHARE",
+    distinct_on: true,
+    full_join: true,
+    lateral: true,
+    nulls_order: true,
+    aggregate_filter: true,
+    float_nan: true,
+    float_infinity: true,
+    nul_in_text: false,
+    self_subquery: true,
+    simultaneous_assignment: true,
+    max_binds: 65_535,
+    transactional_ddl: true,
+    binary_collation: "",
+};
+
+impl Dialect for Postgres {
+    fn name(&self) -> &'static str {
+        "postgres"
+    }
+    fn capabilities(&self) -> &'static Capabilities {
+        &CAPABILITIES
+    }
+    fn quote(&self) -> char {
+        '"'
+    }
+    fn placeholder(&self, n: usize, out: &mut String) {
+        out.push('$');
+        push_number(n, out);
+    }
+    fn text_literal(&self, text: &str, out: &mut String) -> Result<()> {
+        if text.contains('\0') {
+            return Err(no_nul("postgres"));
+        }
+        quoted_literal(text, out);
+        Ok(())
+    }
+    fn bytes_literal(&self, bytes: &[u8], out: &mut String) {
+        out.push_str("'\\x");
+        for byte in bytes {
+            out.push_str(&format!("{byte:02x}"));
+        }
+        out.push_str("'::bytea");
+    }
+    fn column_type(&self, sql_type: &SqlType, keyed: bool, out: &mut String) -> Result<()> {
+        match sql_type {
+            SqlType::Varchar(length) => out.push_str(&format!("varchar({length})")),
+            SqlType::Decimal(precision, scale) => {
+                out.push_str(&format!("numeric({precision}, {scale})"));
+            }
+            SqlType::Array(element) => {
+                self.column_type(element, keyed, out)?;
+                out.push_str("[]");
+            }
+            SqlType::Enum(kind) => {
+                out.push('"');
+                out.push_str(&kind.name.replace('"', "\"\""));
+                out.push('"');
+            }
+            SqlType::Custom(words) => out.push_str(words),
+            other => {
+                write_type_list(
+                    &[
+                        (&SqlType::Bool, "boolean"),
+                        (&SqlType::SmallInt, "smallint"),
+                        (&SqlType::Integer, "integer"),
+                        (&SqlType::BigInt, "bigint"),
+                        (&SqlType::Real, "real"),
+                        (&SqlType::Double, "double precision"),
+                        (&SqlType::Text, "text"),
+                        (&SqlType::Bytes, "bytea"),
+                        (&SqlType::Date, "date"),
+                        (&SqlType::Time, "time"),
+                        (&SqlType::DateTime, "timestamp"),
+                        (&SqlType::Timestamp, "timestamptz"),
+                        (&SqlType::Uuid, "uuid"),
+                        (&SqlType::Json, "jsonb"),
+                    ],
+                    other,
+                    out,
+                );
+            }
+        }
+        Ok(())
+    }
+    fn cast_type(&self, sql_type: &SqlType, out: &mut String) -> Result<()> {
+        match sql_type {
+            SqlType::Decimal(..) => out.push_str("numeric"),
+            other => self.column_type(other, false, out)?,
+        }
+        Ok(())
+    }
+    fn same(&self, w: &mut Writer, left: &Node, right: &Node, negated: bool) -> Result<()> {
+        let word = if negated {
+            " IS DISTINCT FROM "
+        } else {
+            " IS NOT DISTINCT FROM "
+        };
+        w.infix(left, word, right)
+    }
+    fn concat(&self, w: &mut Writer, left: &Node, right: &Node) -> Result<()> {
+        w.infix(left, " || ", right)
+    }
+    fn arithmetic(
+        &self,
+        w: &mut Writer,
+        op: ArithmeticOp,
+        _: NumberKind,
+        left: &Node,
+        right: &Node,
+    ) -> Result<()> {
+        w.infix(left, arithmetic_word(op), right)
+    }
+    fn text_match(&self, w: &mut Writer, text: &TextMatch) -> Result<()> {
+        if let Some(pattern) = like_pattern(text) {
+            w.operand(&text.operand)?;
+            w.push(if text.insensitive { " ILIKE " } else { " LIKE " });
+            return w.value(&Value::Text(pattern));
+        }
+        if text.op == TextOp::Like {
+            let word = if text.insensitive { " ILIKE " } else { " LIKE " };
+            return w.infix(&text.operand, word, &text.pattern);
+        }
+        let folded = |node: &Node| {
+            if text.insensitive {
+                Node::Function(Function::Lower, vec![node.clone()])
+            } else {
+                node.clone()
+            }
+        };
+        let (operand, pattern) = (folded(&text.operand), folded(&text.pattern));
+        match text.op {
+            TextOp::Contains => {
+                w.call("strpos", &[operand, pattern])?;
+                w.push(" > 0");
+            }
+            TextOp::StartsWith => w.call("starts_with", &[operand, pattern])?,
+            _ => {
+                let pattern = Repeated::new(w, &pattern)?;
+                w.push("right(");
+                w.node(&operand)?;
+                w.push(&format!(", length({0})) = {0}", pattern.text));
+            }
+        }
+        Ok(())
+    }
+    fn in_list(&self, w: &mut Writer, list: &InList) -> Result<()> {
+        w.operand(&list.operand)?;
+        if w.is_inline() {
+            w.push(if list.negated { " NOT IN (" } else { " IN (" });
+            for (n, value) in list.values.iter().enumerate() {
+                w.push(if n > 0 { ", " } else { "" });
+                w.value(value)?;
+            }
+        } else {
+            w.push(if list.negated { " <> ALL(" } else { " = ANY(" });
+            for value in &list.values {
+                self.check_value(value)?;
+            }
+            w.value(&Value::Array(Box::new(Array {
+                element: list.element.clone(),
+                items: list.values.clone(),
+            })))?;
+        }
+        w.push(")");
+        Ok(())
+    }
+    fn function(&self, w: &mut Writer, function: Function, arguments: &[Node]) -> Result<()> {
+        let name = match function {
+            Function::Lower => "lower",
+            Function::Upper => "upper",
+            Function::Length => {
+                w.push("CAST(");
+                w.call("char_length", arguments)?;
+                w.push(" AS bigint)");
+                return Ok(());
+            }
+            Function::Trim => "btrim",
+            Function::TrimStart => "ltrim",
+            Function::TrimEnd => "rtrim",
+            Function::Substring => "substr",
+            Function::Replace => "replace",
+            Function::Coalesce => "coalesce",
+            Function::NullIf => "nullif",
+            Function::Abs => "abs",
+            Function::Round => "round",
+            Function::Floor => "floor",
+            Function::Ceil => "ceil",
+            Function::Greatest | Function::Least => {
+                // PostgreSQL leaves NULLs out; elsewhere one NULL makes the whole NULL.
+                let parts: Vec<Repeated> = arguments
+                    .iter()
+                    .map(|node| Repeated::new(w, node))
+                    .collect::<Result<_>>()?;
+                w.push("CASE WHEN ");
+                for (n, part) in parts.iter().enumerate() {
+                    w.push(if n > 0 { " AND " } else { "" });
+                    w.push(&format!("({}) IS NOT NULL", part.text));
+                }
+                w.push(" THEN ");
+                w.push(if function == Function::Greatest {
+                    "greatest("
+                } else {
+                    "least("
+                });
+                for (n, part) in parts.iter().enumerate() {
+                    w.push(if n > 0 { ", " } else { "" });
+                    w.push(&part.text);
+                }
+                w.push(") END");
+                return Ok(());
+            }
+            Function::Random => "random",
+            Function::Now => "now",
+            Function::Today => {
+                w.push("CURRENT_DATE");
+                return Ok(());
+            }
+            Function::Year
+            | Function::Month
+            | Function::Day
+            | Function::Hour
+            | Function::Minute
+            | Function::Second => {
+                w.push("CAST(floor(EXTRACT(");
+                w.push(match function {
+                    Function::Year => "YEAR",
+                    Function::Month => "MONTH",
+                    Function::Day => "DAY",
+                    Function::Hour => "HOUR",
+                    Function::Minute => "MINUTE",
+                    _ => "SECOND",
+                });
+                w.push(" FROM ");
+                w.nodes(arguments)?;
+                w.push(")) AS bigint)");
+                return Ok(());
+            }
+        };
+        w.call(name, arguments)
+    }
+    fn aggregate(&self, w: &mut Writer, aggregate: &Aggregate) -> Result<()> {
+        let cast = match (aggregate.function, aggregate.answer) {
+            (AggregateFunction::Sum, AggregateType::Integer) => Some(" AS bigint)"),
+            (AggregateFunction::Sum | AggregateFunction::Average, AggregateType::Double) => {
+                Some(" AS double precision)")
+            }
+            _ => None,
+        };
+        if cast.is_some() {
+            w.push("CAST(");
+        }
+        native_aggregate(w, aggregate_word(aggregate.function), aggregate)?;
+        w.push(cast.unwrap_or_default());
+        Ok(())
+    }
+    fn json_get(&self, w: &mut Writer, get: &JsonGet) -> Result<()> {
+        w.operand(&get.document)?;
+        w.push(" #>> ");
+        let steps = get.path.iter().map(|step| {
+            Value::Text(match step {
+                JsonStep::Key(key) => key.clone(),
+                JsonStep::Index(index) => index.to_string(),
+            })
+        });
+        if w.is_inline() {
+            w.push("ARRAY[");
+            for (n, step) in steps.enumerate() {
+                w.push(if n > 0 { ", " } else { "" });
+                w.value(&step)?;
+            }
+            w.push("]");
+            return Ok(());
+        }
+        let items: Vec<Value> = steps.collect();
+        w.value(&Value::Array(Box::new(Array {
+            element: SqlType::Text,
+            items,
+        })))
+    }
+    fn conflict(
+        &self,
+        w: &mut Writer,
+        table: &TableName,
+        _: &[Name],
+        conflict: &Conflict,
+    ) -> Result<()> {
+        on_conflict(w, table, conflict)
+    }
+    fn excluded(&self, w: &mut Writer, column: &str) {
+        w.push("excluded.");
+        w.identifier(column);
+    }
+    fn identity(&self, always: bool, _: bool) -> &'static str {
+        if always {
+            " GENERATED ALWAYS AS IDENTITY"
+        } else {
+            " GENERATED BY DEFAULT AS IDENTITY"
+        }
+    }
+    fn no_limit(&self) -> &'static str {
+        ""
+    }
+    fn check_value(&self, value: &Value) -> Result<()> {
+        let text = match value {
+            Value::Text(text) | Value::Json(text) => text,
+            Value::Array(array) => {
+                return array
+                    .items
+                    .iter()
+                    .try_for_each(|item| self.check_value(item));
+            }
+            _ => return Ok(()),
+        };
+        if text.contains('\0') {
+            return Err(no_nul("postgres"));
+        }
+        Ok(())
+    }
+}
+
+fn no_nul(dialect: &'static str) -> Error {
+    Error::unsupported(
+        "text with a NUL character in it",
+        dialect,
+        "remove it, or store bytes",
+    )
+}
+
+/// A literal whose only special character is the quote.
+pub(super) fn quoted_literal(text: &str, out: &mut String) {
+    out.push('\'');
+    for c in text.chars() {
+        if c == '\'' {
+            out.push('\'');
+        }
+        out.push(c);
+    }
+    out.push('\'');
+}
+
+/// The LIKE pattern of a literal that is looked for, its wildcards escaped by `\`.
+pub(super) fn like_pattern(text: &TextMatch) -> Option<String> {
+    let Node::Value(Value::Text(literal)) = &text.pattern else {
+        return None;
+    };
+    if text.op == TextOp::Like {
+        return None;
+    }
+    let mut pattern = String::with_capacity(literal.len() + 2);
+    if matches!(text.op, TextOp::Contains | TextOp::EndsWith) {
+        pattern.push('%');
+    }
+    for c in literal.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    if matches!(text.op, TextOp::Contains | TextOp::StartsWith) {
+        pattern.push('%');
+    }
+    Some(pattern)
+}

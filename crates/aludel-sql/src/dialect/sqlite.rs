@@ -1,0 +1,505 @@
+//! SQLite 3.45 and newer. `aludel_lower`, `aludel_upper`, `aludel_like`, `aludel_ilike` and the `decimal_…`
+//! functions and collation (named as in SQLite's own decimal extension) are registered by the engine.
+
+use super::{Capabilities, Dialect, write_type_list};
+use crate::error::{Error, Result};
+use crate::expr::{
+    Aggregate, AggregateFunction, AggregateType, ArithmeticOp, Function, InList, JsonGet, JsonStep,
+    Name, Node, NumberKind, TextMatch, TextOp,
+};
+use crate::render::Writer;
+use crate::statement::{Conflict, ConflictAction, TableName};
+use crate::types::SqlType;
+use crate::value::Value;
+
+/// SQLite.
+pub static SQLITE: Sqlite = Sqlite;
+
+/// The dialect of SQLite; see [`SQLITE`].
+#[derive(Debug)]
+pub struct Sqlite;
+
+static CAPABILITIES: Capabilities = Capabilities {
+    insert_returning: true,
+    update_returning: true,
+    delete_returning: true,
+    native_enums: false,
+    arrays: false,
+    schemas: false,
+    alter_foreign_keys: false,
+    deferrable: true,
+    set_default: true,
+    comment_statements: false,
+    comment_clauses: false,
+    partial_indexes: true,
+    expression_indexes: true,
+    index_methods: false,
+    row_locks: false,
+    share_keyword: " FOR SHARE",
+    distinct_on: false,
+    full_join: true,
+    lateral: false,
+    nulls_order: true,
+    aggregate_filter: true,
+    float_nan: false,
+    float_infinity: true,
+    nul_in_text: true,
+    self_subquery: true,
+    simultaneous_assignment: true,
+    max_binds: 32_766,
+    transactional_ddl: true,
+    binary_collation: "",
+};
+
+impl Dialect for Sqlite {
+    fn name(&self) -> &'static str {
+        "sqlite"
+    }
+    fn capabilities(&self) -> &'static Capabilities {
+        &CAPABILITIES
+    }
+    fn quote(&self) -> char {
+        '"'
+    }
+    fn placeholder(&self, n: usize, out: &mut String) {
+        out.push('?');
+        push_number(n, out);
+    }
+    fn text_literal(&self, text: &str, out: &mut String) -> Result<()> {
+        if text.contains('\0') {
+            return Err(Error::invalid("a literal in DDL can't have a NUL in it"));
+        }
+        super::postgres::quoted_literal(text, out);
+        Ok(())
+    }
+    fn bytes_literal(&self, bytes: &[u8], out: &mut String) {
+        out.push_str("x'");
+        for byte in bytes {
+            out.push_str(&format!("{byte:02x}"));
+        }
+        out.push('\'');
+    }
+    fn column_type(&self, sql_type: &SqlType, _: bool, out: &mut String) -> Result<()> {
+        match sql_type {
+            SqlType::Varchar(length) => out.push_str(&format!("VARCHAR({length})")),
+            SqlType::Decimal(..) => out.push_str("TEXT COLLATE decimal"),
+            SqlType::Array(_) => return Err(no_arrays()),
+            SqlType::Custom(words) => out.push_str(words),
+            other => {
+                let known = write_type_list(
+                    &[
+                        (&SqlType::Bool, "BOOLEAN"),
+                        (&SqlType::SmallInt, "INTEGER"),
+                        (&SqlType::Integer, "INTEGER"),
+                        (&SqlType::BigInt, "INTEGER"),
+                        (&SqlType::Real, "REAL"),
+                        (&SqlType::Double, "REAL"),
+                        (&SqlType::Bytes, "BLOB"),
+                        (&SqlType::Uuid, "BLOB"),
+                    ],
+                    other,
+                    out,
+                );
+                if !known {
+                    out.push_str("TEXT");
+                }
+            }
+        }
+        Ok(())
+    }
+    fn cast_type(&self, sql_type: &SqlType, out: &mut String) -> Result<()> {
+        match sql_type {
+            SqlType::Bool | SqlType::SmallInt | SqlType::Integer | SqlType::BigInt => {
+                out.push_str("INTEGER");
+            }
+            SqlType::Real | SqlType::Double => out.push_str("REAL"),
+            SqlType::Bytes | SqlType::Uuid => out.push_str("BLOB"),
+            SqlType::Array(_) => return Err(no_arrays()),
+            _ => out.push_str("TEXT"),
+        }
+        Ok(())
+    }
+    fn same(&self, w: &mut Writer, left: &Node, right: &Node, negated: bool) -> Result<()> {
+        w.infix(left, if negated { " IS NOT " } else { " IS " }, right)
+    }
+    fn concat(&self, w: &mut Writer, left: &Node, right: &Node) -> Result<()> {
+        w.infix(left, " || ", right)
+    }
+    fn arithmetic(
+        &self,
+        w: &mut Writer,
+        op: ArithmeticOp,
+        kind: NumberKind,
+        left: &Node,
+        right: &Node,
+    ) -> Result<()> {
+        if kind == NumberKind::Decimal {
+            w.push(match op {
+                ArithmeticOp::Add => "(decimal_add(",
+                ArithmeticOp::Subtract => "(decimal_sub(",
+                ArithmeticOp::Multiply => "(decimal_mul(",
+                ArithmeticOp::Divide => "(decimal_div(",
+                ArithmeticOp::Remainder => "(decimal_rem(",
+            });
+            w.node(left)?;
+            w.push(", ");
+            w.node(right)?;
+            w.push(") COLLATE decimal)");
+            return Ok(());
+        }
+        w.infix(left, arithmetic_word(op), right)
+    }
+    fn text_match(&self, w: &mut Writer, text: &TextMatch) -> Result<()> {
+        if text.op == TextOp::Like {
+            w.push(if text.insensitive {
+                "aludel_ilike("
+            } else {
+                "aludel_like("
+            });
+            w.node(&text.operand)?;
+            w.push(", ");
+            w.node(&text.pattern)?;
+            w.push(")");
+            return Ok(());
+        }
+        let folded = |node: &Node| {
+            if text.insensitive {
+                Node::Function(Function::Lower, vec![node.clone()])
+            } else {
+                node.clone()
+            }
+        };
+        let operand = folded(&text.operand);
+        // A bind that is named twice is sent once: ?1 may stand in several places.
+        let pattern = Repeated::new(w, &folded(&text.pattern))?;
+        match text.op {
+            TextOp::Contains => {
+                w.push("instr(");
+                w.node(&operand)?;
+                w.push(", ");
+                w.push(&pattern.text);
+                w.push(") > 0");
+            }
+            TextOp::StartsWith => {
+                w.push("substr(");
+                w.node(&operand)?;
+                w.push(&format!(", 1, length({0})) = {0}", pattern.text));
+            }
+            _ => {
+                w.push("(length(");
+                w.node(&operand)?;
+                w.push(&format!(") >= length({0}) AND substr(", pattern.text));
+                w.node(&operand)?;
+                w.push(", length(");
+                w.node(&operand)?;
+                w.push(&format!(") - length({0}) + 1) = {0})", pattern.text));
+            }
+        }
+        Ok(())
+    }
+    fn in_list(&self, w: &mut Writer, list: &InList) -> Result<()> {
+        w.operand(&list.operand)?;
+        w.push(if list.negated { " NOT IN (" } else { " IN (" });
+        if w.is_inline() {
+            for (n, value) in list.values.iter().enumerate() {
+                w.push(if n > 0 { ", " } else { "" });
+                w.value(value)?;
+            }
+        } else {
+            let hex = matches!(list.element, SqlType::Bytes | SqlType::Uuid);
+            w.push(if hex {
+                "SELECT unhex(value) FROM json_each("
+            } else {
+                "SELECT value FROM json_each("
+            });
+            let json = json_list(&list.values)?;
+            w.bind(Value::Text(json));
+            w.push(")");
+        }
+        w.push(")");
+        Ok(())
+    }
+    fn function(&self, w: &mut Writer, function: Function, arguments: &[Node]) -> Result<()> {
+        let name = match function {
+            Function::Lower => "aludel_lower",
+            Function::Upper => "aludel_upper",
+            Function::Length => "length",
+            Function::Trim => "trim",
+            Function::TrimStart => "ltrim",
+            Function::TrimEnd => "rtrim",
+            Function::Substring => "substr",
+            Function::Replace => "replace",
+            Function::Coalesce => "coalesce",
+            Function::NullIf => "nullif",
+            Function::Abs => "abs",
+            Function::Round => "round",
+            Function::Floor => "floor",
+            Function::Ceil => "ceil",
+            Function::Greatest => "max",
+            Function::Least => "min",
+            Function::Random => {
+                w.push("(0.5 + random() / 18446744073709551616.0)");
+                return Ok(());
+            }
+            Function::Now => {
+                w.push("strftime('%Y-%m-%d %H:%M:%f000', 'now')");
+                return Ok(());
+            }
+            Function::Today => {
+                w.push("date('now')");
+                return Ok(());
+            }
+            Function::Year
+            | Function::Month
+            | Function::Day
+            | Function::Hour
+            | Function::Minute
+            | Function::Second => {
+                w.push("CAST(strftime('%");
+                w.push(match function {
+                    Function::Year => "Y",
+                    Function::Month => "m",
+                    Function::Day => "d",
+                    Function::Hour => "H",
+                    Function::Minute => "M",
+                    _ => "S",
+                });
+                w.push("', ");
+                w.nodes(arguments)?;
+                w.push(") AS INTEGER)");
+                return Ok(());
+            }
+        };
+        w.call(name, arguments)
+    }
+    fn aggregate(&self, w: &mut Writer, aggregate: &Aggregate) -> Result<()> {
+        let name = match (aggregate.function, aggregate.answer) {
+            (AggregateFunction::Sum, AggregateType::Decimal) => "decimal_sum",
+            (AggregateFunction::Average, AggregateType::Decimal) => "decimal_avg",
+            (function, _) => aggregate_word(function),
+        };
+        native_aggregate(w, name, aggregate)
+    }
+    fn json_get(&self, w: &mut Writer, get: &JsonGet) -> Result<()> {
+        w.push("CAST(json_extract(");
+        w.node(&get.document)?;
+        w.push(", ");
+        w.value(&Value::Text(json_path(&get.path)))?;
+        w.push(") AS TEXT)");
+        Ok(())
+    }
+    fn conflict(
+        &self,
+        w: &mut Writer,
+        table: &TableName,
+        _: &[Name],
+        conflict: &Conflict,
+    ) -> Result<()> {
+        on_conflict(w, table, conflict)
+    }
+    fn excluded(&self, w: &mut Writer, column: &str) {
+        w.push("excluded.");
+        w.identifier(column);
+    }
+    fn identity(&self, _: bool, sole_key: bool) -> &'static str {
+        if sole_key { " PRIMARY KEY" } else { "" }
+    }
+    fn no_limit(&self) -> &'static str {
+        " LIMIT -1"
+    }
+    fn check_value(&self, value: &Value) -> Result<()> {
+        match value {
+            Value::F64(n) if n.is_nan() => Err(no_nan("sqlite")),
+            Value::F32(n) if n.is_nan() => Err(no_nan("sqlite")),
+            Value::Date(date) if date.to_text().is_none() => Err(far_year()),
+            Value::DateTime(time) if time.to_text().is_none() => Err(far_year()),
+            Value::Timestamp(time) if time.to_text().is_none() => Err(far_year()),
+            Value::Array(_) => Err(no_arrays()),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn no_arrays() -> Error {
+    Error::unsupported("arrays", "sqlite", "use a JSON column or a table of its own")
+}
+
+pub(super) fn no_nan(dialect: &'static str) -> Error {
+    Error::unsupported(
+        "way to keep this float (NaN or an infinity)",
+        dialect,
+        "store NULL instead",
+    )
+}
+
+pub(super) fn far_year() -> Error {
+    Error::invalid("a date whose year is not between 0 and 9999 can't be stored in this database")
+}
+
+pub(super) fn arithmetic_word(op: ArithmeticOp) -> &'static str {
+    match op {
+        ArithmeticOp::Add => " + ",
+        ArithmeticOp::Subtract => " - ",
+        ArithmeticOp::Multiply => " * ",
+        ArithmeticOp::Divide => " / ",
+        ArithmeticOp::Remainder => " % ",
+    }
+}
+
+pub(super) fn aggregate_word(function: AggregateFunction) -> &'static str {
+    match function {
+        AggregateFunction::Count => "count",
+        AggregateFunction::Sum => "sum",
+        AggregateFunction::Average => "avg",
+        AggregateFunction::Min => "min",
+        AggregateFunction::Max => "max",
+    }
+}
+
+/// `name([DISTINCT] argument) FILTER (WHERE …)`.
+pub(super) fn native_aggregate(w: &mut Writer, name: &str, aggregate: &Aggregate) -> Result<()> {
+    w.push(name);
+    w.push(if aggregate.distinct { "(DISTINCT " } else { "(" });
+    w.node(aggregate.argument.as_ref().unwrap_or(&Node::Star))?;
+    w.push(")");
+    if let Some(filter) = &aggregate.filter {
+        w.push(" FILTER (WHERE ");
+        w.condition(filter)?;
+        w.push(")");
+    }
+    Ok(())
+}
+
+/// `ON CONFLICT (columns) DO …`, as SQLite and PostgreSQL have it.
+pub(super) fn on_conflict(w: &mut Writer, table: &TableName, conflict: &Conflict) -> Result<()> {
+    w.push(" ON CONFLICT");
+    if !conflict.columns.is_empty() {
+        w.push(" (");
+        w.identifiers(&conflict.columns);
+        w.push(")");
+    }
+    match &conflict.action {
+        ConflictAction::Nothing => w.push(" DO NOTHING"),
+        ConflictAction::Update(assignments) => {
+            w.push(" DO UPDATE SET ");
+            w.with_root(Some(table.name.clone()), |w| w.assignments(assignments))?;
+        }
+    }
+    Ok(())
+}
+
+/// SQL text for a node that stands in several places. The node is written once, with its binds, to find its text;
+/// numbered placeholders let it stand again without binding again.
+pub(super) struct Repeated {
+    pub(super) text: String,
+}
+
+impl Repeated {
+    pub(super) fn new(w: &mut Writer, node: &Node) -> Result<Repeated> {
+        let start = w.text.len();
+        w.node(node)?;
+        let text = w.text.split_off(start);
+        Ok(Repeated { text })
+    }
+}
+
+/// A JSON path: `$."key"[0]`. Keys are quoted and escaped as JSON strings are.
+pub(super) fn json_path(path: &[JsonStep]) -> String {
+    let mut out = String::from("$");
+    for step in path {
+        match step {
+            JsonStep::Key(key) => {
+                out.push('.');
+                json_string(key, &mut out);
+            }
+            JsonStep::Index(index) => out.push_str(&format!("[{index}]")),
+        }
+    }
+    out
+}
+
+/// A JSON string literal.
+pub(super) fn json_string(text: &str, out: &mut String) {
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            c if (c as u32) < 0x20 => out.push_str(&format!("\\u{:04x}", c as u32)),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+}
+
+/// The values as a JSON array; bytes and UUIDs as hexadecimal text.
+pub(super) fn json_list(values: &[Value]) -> Result<String> {
+    let mut out = String::with_capacity(values.len() * 8 + 2);
+    out.push('[');
+    for (n, value) in values.iter().enumerate() {
+        if n > 0 {
+            out.push(',');
+        }
+        json_value(value, &mut out)?;
+    }
+    out.push(']');
+    Ok(out)
+}
+
+fn json_value(value: &Value, out: &mut String) -> Result<()> {
+    use std::fmt::Write;
+    let text = |text: Option<String>, out: &mut String| {
+        json_string(&text.ok_or_else(far_year)?, out);
+        Ok(())
+    };
+    let hex = |bytes: &[u8], out: &mut String| {
+        out.push('"');
+        for byte in bytes {
+            let _ = write!(out, "{byte:02x}");
+        }
+        out.push('"');
+    };
+    match value {
+        Value::Null => out.push_str("null"),
+        Value::Bool(holds) => out.push(if *holds { '1' } else { '0' }),
+        Value::I16(n) => push_integer((*n).into(), out),
+        Value::I32(n) => push_integer((*n).into(), out),
+        Value::I64(n) => push_integer(*n, out),
+        Value::F32(n) if n.is_finite() => {
+            let _ = write!(out, "{:?}", f64::from(*n));
+        }
+        Value::F64(n) if n.is_finite() => {
+            let _ = write!(out, "{n:?}");
+        }
+        Value::F32(_) | Value::F64(_) => {
+            return Err(Error::invalid("NaN and infinities can't be in a list"));
+        }
+        Value::Text(text) | Value::Json(text) => json_string(text, out),
+        Value::Enum(_, label) => json_string(label, out),
+        Value::Bytes(bytes) => hex(bytes, out),
+        Value::Uuid(bytes) => hex(bytes, out),
+        #[cfg(feature = "decimal")]
+        Value::Decimal(n) => json_string(&n.to_string(), out),
+        Value::Date(date) => text(date.to_text(), out)?,
+        Value::Time(time) => text(Some(time.to_text()), out)?,
+        Value::DateTime(time) => text(time.to_text(), out)?,
+        Value::Timestamp(time) => text(time.to_text(), out)?,
+        Value::Array(_) | Value::Invalid(_) => {
+            return Err(Error::invalid("an array can't be in a list"));
+        }
+    }
+    Ok(())
+}
+
+fn push_integer(n: i64, out: &mut String) {
+    use std::fmt::Write;
+    let _ = write!(out, "{n}");
+}
+
+pub(super) fn push_number(n: usize, out: &mut String) {
+    if n < 10 {
+        out.push((b'0' + n as u8) as char);
+    } else {
+        push_integer(n as i64, out);
+    }
+}

@@ -1,0 +1,199 @@
+//! Functions that every database has, typed, and [`func`] for any other by name.
+
+use super::typed::{Numeric, Temporal, Text};
+use super::{
+    AggregateExpr, AggregateFunction, AggregateType, Dyn, Expr, Function, IntoExpr, Name, Node,
+    Operand,
+};
+use crate::types::{ColumnType, Scalar};
+
+fn call<S, T>(function: Function, arguments: Vec<Node>) -> Expr<S, T> {
+    Expr::from_node(Node::Function(function, arguments))
+}
+
+/// `count(*)`.
+pub fn count<S>() -> AggregateExpr<S, i64> {
+    AggregateExpr::new(AggregateFunction::Count, None, AggregateType::Integer)
+}
+
+/// The instant of the statement, UTC.
+pub fn now<S, T: Temporal>() -> Expr<S, T> {
+    call(Function::Now, vec![])
+}
+
+/// Today's date, UTC.
+pub fn today<S, T: Temporal>() -> Expr<S, T> {
+    call(Function::Today, vec![])
+}
+
+/// A float between 0 and 1, anew for each row.
+pub fn random<S>() -> Expr<S, f64> {
+    call(Function::Random, vec![])
+}
+
+/// A value as an expression.
+pub fn literal<S, T: ColumnType>(value: T) -> Expr<S, T> {
+    Expr::from_node(Node::Value(value.into_value()))
+}
+
+/// The length in characters.
+pub fn length<O: Operand<Type: Text>>(text: O) -> Expr<O::Scope, i64> {
+    call(Function::Length, vec![text.into_operand()])
+}
+
+/// `count` characters from position `from`, which counts from 1.
+pub fn substring<O: Operand<Type: Text>>(text: O, from: i32, count: i32) -> Expr<O::Scope, O::Type> {
+    call(
+        Function::Substring,
+        vec![
+            text.into_operand(),
+            Node::Value(from.encode()),
+            Node::Value(count.encode()),
+        ],
+    )
+}
+
+/// Every `what` in the text replaced by `with`.
+pub fn replace<O: Operand<Type: Text>>(
+    text: O,
+    what: impl IntoExpr<O::Scope, String>,
+    with: impl IntoExpr<O::Scope, String>,
+) -> Expr<O::Scope, O::Type> {
+    call(
+        Function::Replace,
+        vec![text.into_operand(), what.into_expr(), with.into_expr()],
+    )
+}
+
+/// The first that is not NULL; `otherwise` decides that there is one.
+pub fn coalesce<O, T: Scalar>(first: O, otherwise: impl IntoExpr<O::Scope, T>) -> Expr<O::Scope, T>
+where
+    O: Operand<Type = Option<T>>,
+{
+    call(
+        Function::Coalesce,
+        vec![first.into_operand(), otherwise.into_expr()],
+    )
+}
+
+/// NULL if both are equal, else the first.
+pub fn null_if<O: Operand<Type: ColumnType>>(
+    first: O,
+    second: impl IntoExpr<O::Scope, O::Type>,
+) -> Expr<O::Scope, Option<<O::Type as ColumnType>::Base>> {
+    call(
+        Function::NullIf,
+        vec![first.into_operand(), second.into_expr()],
+    )
+}
+
+/// The greater of both; NULL if one is NULL.
+pub fn greatest<O: Operand>(
+    first: O,
+    second: impl IntoExpr<O::Scope, O::Type>,
+) -> Expr<O::Scope, O::Type> {
+    call(
+        Function::Greatest,
+        vec![first.into_operand(), second.into_expr()],
+    )
+}
+
+/// The lesser of both; NULL if one is NULL.
+pub fn least<O: Operand>(
+    first: O,
+    second: impl IntoExpr<O::Scope, O::Type>,
+) -> Expr<O::Scope, O::Type> {
+    call(
+        Function::Least,
+        vec![first.into_operand(), second.into_expr()],
+    )
+}
+
+/// Rounded to a whole number, half away from zero.
+pub fn round<O: Operand<Type: Numeric>>(number: O) -> Expr<O::Scope, O::Type> {
+    call(Function::Round, vec![number.into_operand()])
+}
+
+/// The next whole number below.
+pub fn floor<O: Operand<Type: Numeric>>(number: O) -> Expr<O::Scope, O::Type> {
+    call(Function::Floor, vec![number.into_operand()])
+}
+
+/// The next whole number above.
+pub fn ceil<O: Operand<Type: Numeric>>(number: O) -> Expr<O::Scope, O::Type> {
+    call(Function::Ceil, vec![number.into_operand()])
+}
+
+macro_rules! parts {
+    ($($(#[$doc:meta])* $name:ident $function:ident;)+) => {$(
+        $(#[$doc])*
+        pub fn $name<O: Operand<Type: Temporal>>(time: O) -> Expr<O::Scope, i64> {
+            call(Function::$function, vec![time.into_operand()])
+        }
+    )+};
+}
+parts! {
+    /// The year of a date or time.
+    year Year;
+    /// The month, 1–12.
+    month Month;
+    /// The day of the month.
+    day Day;
+    /// The hour.
+    hour Hour;
+    /// The minute.
+    minute Minute;
+    /// The second, whole.
+    second Second;
+}
+
+/// A function of the database, by name: `func("soundex").arg(User::name).returns::<String>()`.
+///
+/// The name is a plain word (letters, digits, `_`, and `.` between schema and function); anything else is an error
+/// when the statement is rendered.
+pub fn func(name: &'static str) -> Call {
+    Call {
+        name: Name::Borrowed(name),
+    }
+}
+
+/// A call of a function by name.
+pub struct Call {
+    name: Name,
+}
+
+impl Call {
+    /// Without arguments.
+    pub fn call<S>(self) -> Expr<S, Dyn> {
+        Expr::from_node(Node::Call(self.name, vec![]))
+    }
+
+    /// With a first argument, which sets the scope.
+    pub fn arg<O: Operand>(self, argument: O) -> CallWith<O::Scope> {
+        CallWith {
+            name: self.name,
+            arguments: vec![argument.into_operand()],
+            scope: std::marker::PhantomData,
+        }
+    }
+}
+
+/// A call of a function by name, with arguments.
+pub struct CallWith<S> {
+    name: Name,
+    arguments: Vec<Node>,
+    scope: std::marker::PhantomData<fn() -> S>,
+}
+
+impl<S> CallWith<S> {
+    /// A further argument: a column, an expression or a value.
+    pub fn arg(mut self, argument: impl IntoExpr<S, Dyn>) -> Self {
+        self.arguments.push(argument.into_expr());
+        self
+    }
+
+    /// What it returns.
+    pub fn returns<T>(self) -> Expr<S, T> {
+        Expr::from_node(Node::Call(self.name, self.arguments))
+    }
+}

@@ -1,0 +1,36 @@
+//! Expressions: the untyped tree ([`Node`]) and its thin typed skin ([`Expr`], [`Operators`], [`functions`]).
+//!
+//! One vocabulary of operators serves models and ad-hoc tables:
+//!
+//! ```
+//! use aludel_sql::prelude::*;
+//!
+//! let posts = table("posts");
+//! let busy = posts.column("views").gt(100) & posts.column("title").contains("rust");
+//! let query = posts.select((posts.column("id"), posts.column("title"))).filter(busy).order_by(posts.column("views").desc());
+//! let sql = query.to_sql(&dialect::POSTGRES)?;
+//! assert_eq!(
+//!     sql.text,
+//!     r#"SELECT "posts"."id", "posts"."title" FROM "posts" WHERE "posts"."views" > $1 AND "posts"."title" LIKE $2 ORDER BY "posts"."views" DESC"#,
+//! );
+//! # Ok::<(), aludel_sql::Error>(())
+//! ```
+
+mod adhoc;
+mod aggregate;
+mod case;
+pub mod functions;
+mod node;
+mod operators;
+mod typed;
+
+pub use adhoc::{AdHoc, AdHocQuery, AdHocTable, NodeList, table};
+pub use aggregate::AggregateExpr;
+pub use case::{Cases, when};
+pub use node::{
+    Aggregate, AggregateFunction, AggregateType, ArithmeticOp, BinaryOp, Case, ColumnRef, Function, InList,
+    InQuery, JsonGet, JsonStep, Name, Node, NumberKind, Path, Quantified, Quantifier, TextMatch, TextOp,
+    UnaryOp, Window,
+};
+pub use operators::{ListItem, Operators, Order, Summable};
+pub use typed::{Dyn, Expr, IntoExpr, Numeric, Operand, Query, Temporal, Text, root_column};

@@ -1,0 +1,539 @@
+//! [`Node`]: the untyped expression tree. It can be walked, compared and printed; the typed skin is
+//! [`Expr`](crate::expr::Expr).
+
+use crate::statement::{OrderTerm, Select};
+use crate::types::SqlType;
+use crate::value::Value;
+use std::borrow::Cow;
+
+/// A name in the tree: mostly `&'static`, owned where it was computed.
+pub type Name = Cow<'static, str>;
+
+/// One node of an expression.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Node {
+    /// A value, sent as a bind.
+    Value(Value),
+    /// A column of a table or alias, or of the statement's only table.
+    Column(ColumnRef),
+    /// A model's column, reached over to-one relations. The layer of models resolves the hops into joins;
+    /// without hops it is a column of the statement's root.
+    Path(Box<Path>),
+    /// A column of the statement's root, by name.
+    Root(Name),
+    /// `*`.
+    Star,
+    /// An operator before or behind one operand.
+    Unary(UnaryOp, Box<Node>),
+    /// An operator between two operands.
+    Binary(BinaryOp, Box<(Node, Node)>),
+    /// Arithmetic.
+    Arithmetic(ArithmeticOp, NumberKind, Box<(Node, Node)>),
+    /// All of them.
+    And(Vec<Node>),
+    /// Any of them.
+    Or(Vec<Node>),
+    /// `operand BETWEEN low AND high`.
+    Between(Box<(Node, Node, Node)>),
+    /// Membership in a list of values.
+    InList(Box<InList>),
+    /// Membership in a query's rows.
+    InQuery(Box<InQuery>),
+    /// A text pattern.
+    Text(Box<TextMatch>),
+    /// CASE.
+    Case(Box<Case>),
+    /// CAST.
+    Cast(Box<(Node, SqlType)>),
+    /// A function of the portable set.
+    Function(Function, Vec<Node>),
+    /// A function by its name in the database.
+    Call(Name, Vec<Node>),
+    /// An aggregate.
+    Aggregate(Box<Aggregate>),
+    /// A window function.
+    Window(Box<Window>),
+    /// `EXISTS (…)`.
+    Exists(Box<Select>),
+    /// A scalar subquery.
+    Subquery(Box<Select>),
+    /// `(a, b, …)`.
+    Tuple(Vec<Node>),
+    /// A value inside a JSON document.
+    Json(Box<JsonGet>),
+    /// A question about a to-many relation; the layer of models resolves it into a subquery.
+    Quantified(Box<Quantified>),
+    /// In an upsert: the value that the insert had for a column.
+    Excluded(Name),
+    /// The column's default, in an insert or update.
+    Default,
+    /// SQL text with nodes between: `texts[0] nodes[0] texts[1] …`.
+    Raw(Vec<Name>, Vec<Node>),
+}
+
+/// A column of a table or alias.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ColumnRef {
+    /// The table's name or alias, where it must be said.
+    pub table: Option<Name>,
+    /// The column.
+    pub name: Name,
+}
+
+/// A model's column behind to-one relations.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Path {
+    /// The relations to follow, by field name.
+    pub hops: Vec<Name>,
+    /// The column in the last model's table.
+    pub column: Name,
+}
+
+/// Operators of one operand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum UnaryOp {
+    /// `NOT x`.
+    Not,
+    /// `-x`.
+    Negate,
+    /// `x IS NULL`.
+    IsNull,
+    /// `x IS NOT NULL`.
+    IsNotNull,
+    /// `x IS NOT TRUE`: false or unknown.
+    IsNotTrue,
+}
+
+/// Operators of two operands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum BinaryOp {
+    /// `=`.
+    Equal,
+    /// `<>`.
+    NotEqual,
+    /// `<`.
+    Less,
+    /// `<=`.
+    LessOrEqual,
+    /// `>`.
+    Greater,
+    /// `>=`.
+    GreaterOrEqual,
+    /// NULL-safe equality: `IS NOT DISTINCT FROM`.
+    Same,
+    /// NULL-safe inequality: `IS DISTINCT FROM`.
+    Distinct,
+    /// Joined text.
+    Concat,
+}
+
+/// Operators of arithmetic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ArithmeticOp {
+    /// `+`.
+    Add,
+    /// `-`.
+    Subtract,
+    /// `*`.
+    Multiply,
+    /// `/`.
+    Divide,
+    /// `%`.
+    Remainder,
+}
+
+/// What numbers arithmetic is done on, where databases differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum NumberKind {
+    /// Integers, which divide to integers on every database.
+    Integer,
+    /// Floats.
+    Float,
+    /// Exact numbers; never through a float.
+    Decimal,
+    /// Not known: as the database does it.
+    Unknown,
+}
+
+/// `operand [NOT] IN (values)`; its text does not depend on how many there are.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InList {
+    /// What is looked for.
+    pub operand: Node,
+    /// Where.
+    pub values: Vec<Value>,
+    /// The values' type.
+    pub element: SqlType,
+    /// Whether the list must not have it.
+    pub negated: bool,
+}
+
+/// `operand [NOT] IN (SELECT …)`. NULLs among the query's rows are left out, so NOT IN means what it says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InQuery {
+    /// What is looked for: one node, or a tuple.
+    pub operand: Node,
+    /// Where.
+    pub query: Select,
+    /// Whether the rows must not have it.
+    pub negated: bool,
+}
+
+/// How text is matched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TextOp {
+    /// The pattern occurs somewhere.
+    Contains,
+    /// The text begins with it.
+    StartsWith,
+    /// The text ends with it.
+    EndsWith,
+    /// LIKE: `%` and `_` are wildcards, `\` escapes them.
+    Like,
+}
+
+/// A text pattern. Case counts on every database unless `insensitive`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TextMatch {
+    /// How.
+    pub op: TextOp,
+    /// Whether case is ignored.
+    pub insensitive: bool,
+    /// The text.
+    pub operand: Node,
+    /// The pattern; literal but for `Like`.
+    pub pattern: Node,
+}
+
+/// `CASE WHEN … THEN … ELSE … END`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Case {
+    /// Conditions with their results.
+    pub branches: Vec<(Node, Node)>,
+    /// Else; NULL without one.
+    pub otherwise: Option<Node>,
+}
+
+/// Functions that every database has, each in its own words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Function {
+    /// Lower case, beyond ASCII too.
+    Lower,
+    /// Upper case, beyond ASCII too.
+    Upper,
+    /// Length in characters.
+    Length,
+    /// Without blanks at both ends.
+    Trim,
+    /// Without blanks at the start.
+    TrimStart,
+    /// Without blanks at the end.
+    TrimEnd,
+    /// `substr(text, from 1, count)`.
+    Substring,
+    /// `replace(text, what, with)`.
+    Replace,
+    /// The first that is not NULL.
+    Coalesce,
+    /// NULL if both are equal.
+    NullIf,
+    /// Without its sign.
+    Abs,
+    /// Rounded, half away from zero.
+    Round,
+    /// The next whole number below.
+    Floor,
+    /// The next whole number above.
+    Ceil,
+    /// The greatest; NULL if one is NULL.
+    Greatest,
+    /// The least; NULL if one is NULL.
+    Least,
+    /// A float between 0 and 1.
+    Random,
+    /// The statement's instant, UTC.
+    Now,
+    /// Today's date, UTC.
+    Today,
+    /// The year of a date or time.
+    Year,
+    /// The month, 1–12.
+    Month,
+    /// The day of the month.
+    Day,
+    /// The hour.
+    Hour,
+    /// The minute.
+    Minute,
+    /// The second, whole.
+    Second,
+}
+
+/// The aggregates of the portable set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AggregateFunction {
+    /// How many rows, or values that are not NULL.
+    Count,
+    /// The sum; NULL over nothing. `true` keeps the type of 64-bit integers (PostgreSQL would answer NUMERIC).
+    Sum,
+    /// The mean.
+    Average,
+    /// The least.
+    Min,
+    /// The greatest.
+    Max,
+}
+
+/// What an aggregate answers with, where databases differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AggregateType {
+    /// What the database says.
+    Own,
+    /// A 64-bit integer; an overflow is an error.
+    Integer,
+    /// A 64-bit float.
+    Double,
+    /// An exact number.
+    Decimal,
+}
+
+/// `function([DISTINCT] argument) [FILTER (WHERE filter)]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Aggregate {
+    /// Which.
+    pub function: AggregateFunction,
+    /// Over what; `None` is `*`.
+    pub argument: Option<Node>,
+    /// Whether equal values count once.
+    pub distinct: bool,
+    /// Which rows count.
+    pub filter: Option<Node>,
+    /// The type of the answer.
+    pub answer: AggregateType,
+}
+
+/// `function OVER (PARTITION BY … ORDER BY … frame)`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Window {
+    /// The function or aggregate.
+    pub function: Node,
+    /// The partition.
+    pub partition_by: Vec<Node>,
+    /// The order inside it.
+    pub order_by: Vec<OrderTerm>,
+    /// The frame, in SQL's words, such as `ROWS BETWEEN 1 PRECEDING AND CURRENT ROW`.
+    pub frame: Option<&'static str>,
+}
+
+/// One step into a JSON document.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum JsonStep {
+    /// A key of an object.
+    Key(String),
+    /// A position in an array, from 0.
+    Index(u32),
+}
+
+/// The text of the scalar at a path in a JSON document; NULL where there is none.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JsonGet {
+    /// The document.
+    pub document: Node,
+    /// The way in.
+    pub path: Vec<JsonStep>,
+}
+
+/// What is asked of a to-many relation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Quantifier {
+    /// Some related row fulfils the condition.
+    Any,
+    /// Every related row does.
+    All,
+    /// No related row does.
+    None,
+    /// An aggregate over the related rows.
+    Aggregate(AggregateFunction, AggregateType),
+}
+
+/// A question about a to-many relation of the root, or of a model behind `hops`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Quantified {
+    /// To-one relations on the way, by field name.
+    pub hops: Vec<Name>,
+    /// The to-many relation, by field name.
+    pub relation: Name,
+    /// What is asked.
+    pub quantifier: Quantifier,
+    /// The condition, in the scope of the related model.
+    pub condition: Option<Node>,
+    /// What is aggregated, in the scope of the related model.
+    pub argument: Option<Node>,
+    /// Whether equal values count once.
+    pub distinct: bool,
+}
+
+impl Node {
+    /// A column of a table or alias.
+    pub fn column(table: impl Into<Name>, name: impl Into<Name>) -> Node {
+        Node::Column(ColumnRef {
+            table: Some(table.into()),
+            name: name.into(),
+        })
+    }
+
+    /// Two operands and an operator.
+    pub fn binary(op: BinaryOp, left: Node, right: Node) -> Node {
+        Node::Binary(op, Box::new((left, right)))
+    }
+
+    /// Both conditions; flat, so that `a & b & c` is one level.
+    pub fn and(self, other: Node) -> Node {
+        match (self, other) {
+            (Node::And(mut left), Node::And(right)) => {
+                left.extend(right);
+                Node::And(left)
+            }
+            (Node::And(mut left), right) => {
+                left.push(right);
+                Node::And(left)
+            }
+            (left, right) => Node::And(vec![left, right]),
+        }
+    }
+
+    /// Either condition.
+    pub fn or(self, other: Node) -> Node {
+        match (self, other) {
+            (Node::Or(mut left), Node::Or(right)) => {
+                left.extend(right);
+                Node::Or(left)
+            }
+            (Node::Or(mut left), right) => {
+                left.push(right);
+                Node::Or(left)
+            }
+            (left, right) => Node::Or(vec![left, right]),
+        }
+    }
+
+    /// The condition's negation: unknown stays unknown.
+    pub fn negated(self) -> Node {
+        match self {
+            Node::Value(Value::Bool(value)) => Node::Value(Value::Bool(!value)),
+            other => Node::Unary(UnaryOp::Not, Box::new(other)),
+        }
+    }
+
+    /// Whether the condition is known to be false without asking.
+    pub fn is_never(&self) -> bool {
+        match self {
+            Node::Value(Value::Bool(false)) => true,
+            Node::InList(list) => list.values.is_empty() && !list.negated,
+            Node::And(all) => all.iter().any(Node::is_never),
+            Node::Or(any) => !any.is_empty() && any.iter().all(Node::is_never),
+            _ => false,
+        }
+    }
+
+    /// Calls `visit` on each direct child, mutably. Subqueries are not entered.
+    pub fn children_mut(&mut self, visit: &mut dyn FnMut(&mut Node)) {
+        match self {
+            Node::Unary(_, operand) => visit(operand),
+            Node::Binary(_, pair) | Node::Arithmetic(_, _, pair) => {
+                visit(&mut pair.0);
+                visit(&mut pair.1);
+            }
+            Node::And(nodes)
+            | Node::Or(nodes)
+            | Node::Tuple(nodes)
+            | Node::Function(_, nodes)
+            | Node::Call(_, nodes)
+            | Node::Raw(_, nodes) => nodes.iter_mut().for_each(visit),
+            Node::Between(three) => {
+                visit(&mut three.0);
+                visit(&mut three.1);
+                visit(&mut three.2);
+            }
+            Node::InList(list) => visit(&mut list.operand),
+            Node::InQuery(query) => visit(&mut query.operand),
+            Node::Text(text) => {
+                visit(&mut text.operand);
+                visit(&mut text.pattern);
+            }
+            Node::Case(case) => {
+                for (when, then) in &mut case.branches {
+                    visit(when);
+                    visit(then);
+                }
+                case.otherwise.iter_mut().for_each(visit);
+            }
+            Node::Cast(cast) => visit(&mut cast.0),
+            Node::Aggregate(aggregate) => {
+                aggregate.argument.iter_mut().for_each(&mut *visit);
+                aggregate.filter.iter_mut().for_each(visit);
+            }
+            Node::Window(window) => {
+                visit(&mut window.function);
+                window.partition_by.iter_mut().for_each(&mut *visit);
+                window
+                    .order_by
+                    .iter_mut()
+                    .for_each(|term| visit(&mut term.node));
+            }
+            Node::Json(get) => visit(&mut get.document),
+            Node::Value(_)
+            | Node::Column(_)
+            | Node::Path(_)
+            | Node::Root(_)
+            | Node::Star
+            | Node::Exists(_)
+            | Node::Subquery(_)
+            | Node::Quantified(_)
+            | Node::Excluded(_)
+            | Node::Default => {}
+        }
+    }
+
+    /// Whether `found` holds for this node or one below it. Subqueries are not entered.
+    pub fn any(&self, found: &mut dyn FnMut(&Node) -> bool) -> bool {
+        if found(self) {
+            return true;
+        }
+        let mut down = |node: &Node| node.any(found);
+        match self {
+            Node::Unary(_, operand) => down(operand),
+            Node::Binary(_, pair) | Node::Arithmetic(_, _, pair) => down(&pair.0) || down(&pair.1),
+            Node::And(nodes)
+            | Node::Or(nodes)
+            | Node::Tuple(nodes)
+            | Node::Function(_, nodes)
+            | Node::Call(_, nodes)
+            | Node::Raw(_, nodes) => nodes.iter().any(down),
+            Node::Between(three) => down(&three.0) || down(&three.1) || down(&three.2),
+            Node::InList(list) => down(&list.operand),
+            Node::InQuery(query) => down(&query.operand),
+            Node::Text(text) => down(&text.operand) || down(&text.pattern),
+            Node::Case(case) => {
+                case.branches
+                    .iter()
+                    .any(|(when, then)| down(when) || down(then))
+                    || case.otherwise.as_ref().is_some_and(down)
+            }
+            Node::Cast(cast) => down(&cast.0),
+            Node::Aggregate(aggregate) => {
+                aggregate.argument.as_ref().is_some_and(&mut down)
+                    || aggregate.filter.as_ref().is_some_and(down)
+            }
+            Node::Window(window) => {
+                down(&window.function)
+                    || window.partition_by.iter().any(&mut down)
+                    || window.order_by.iter().any(|term| down(&term.node))
+            }
+            Node::Json(get) => down(&get.document),
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,608 @@
+//! The vocabulary of operators, for columns and expressions alike.
+
+use super::typed::{Numeric, Text};
+use super::{
+    Aggregate, AggregateExpr, AggregateFunction, AggregateType, ArithmeticOp, BinaryOp, Dyn, Expr, Function,
+    InList, InQuery, IntoExpr, JsonGet, JsonStep, Name, Node, Operand, Query, TextMatch, TextOp,
+    UnaryOp,
+};
+use crate::statement::{Nulls, OrderTerm};
+use crate::types::{ColumnType, Scalar, SqlType};
+use crate::value::Value;
+use std::marker::PhantomData;
+
+/// One term of an ordering, in the scope `S`.
+pub struct Order<S> {
+    term: OrderTerm,
+    scope: PhantomData<fn() -> S>,
+}
+
+impl<S> Order<S> {
+    fn new(node: Node, descending: bool) -> Order<S> {
+        Order {
+            term: OrderTerm {
+                node,
+                descending,
+                nulls: None,
+            },
+            scope: PhantomData,
+        }
+    }
+
+    /// NULLs before everything.
+    pub fn nulls_first(mut self) -> Order<S> {
+        self.term.nulls = Some(Nulls::First);
+        self
+    }
+
+    /// NULLs after everything.
+    pub fn nulls_last(mut self) -> Order<S> {
+        self.term.nulls = Some(Nulls::Last);
+        self
+    }
+
+    /// The term.
+    pub fn into_term(self) -> OrderTerm {
+        self.term
+    }
+}
+
+fn compare<O: Operand, V: IntoExpr<O::Scope, O::Type>>(
+    left: O,
+    op: BinaryOp,
+    right: V,
+) -> Expr<O::Scope, bool> {
+    Expr::from_node(equality(left.into_operand(), op, right.into_expr()))
+}
+
+/// `= NULL` and `<> NULL` mean IS NULL and IS NOT NULL (rule 6).
+fn equality(left: Node, op: BinaryOp, right: Node) -> Node {
+    match (op, &right) {
+        (BinaryOp::Equal, Node::Value(Value::Null)) => {
+            Node::Unary(UnaryOp::IsNull, Box::new(left))
+        }
+        (BinaryOp::NotEqual, Node::Value(Value::Null)) => {
+            Node::Unary(UnaryOp::IsNotNull, Box::new(left))
+        }
+        _ => Node::binary(op, left, right),
+    }
+}
+
+fn text<O: Operand>(
+    operand: O,
+    op: TextOp,
+    insensitive: bool,
+    pattern: impl IntoExpr<O::Scope, String>,
+) -> Expr<O::Scope, bool> {
+    Expr::from_node(Node::Text(Box::new(TextMatch {
+        op,
+        insensitive,
+        operand: operand.into_operand(),
+        pattern: pattern.into_expr(),
+    })))
+}
+
+fn list<O: Operand, I>(operand: O, values: I, negated: bool) -> Expr<O::Scope, bool>
+where
+    I: IntoIterator,
+    I::Item: ListItem<O::Type>,
+{
+    let mut element = SqlType::Text;
+    let values = values
+        .into_iter()
+        .map(|item| {
+            let (value, sql_type) = item.into_item();
+            element = sql_type;
+            value
+        })
+        .collect();
+    Expr::from_node(Node::InList(Box::new(InList {
+        operand: operand.into_operand(),
+        values,
+        element,
+        negated,
+    })))
+}
+
+/// What a list of `T`s may hold: `T`s without their `Option`, `&str` for text, anything for a [`Dyn`] column.
+#[diagnostic::on_unimplemented(
+    message = "a list of `{Self}` can't be compared with `{T}`",
+    label = "expected values of `{T}` (without `Option`)"
+)]
+pub trait ListItem<T> {
+    /// The value and its type.
+    fn into_item(self) -> (Value, SqlType);
+}
+
+impl<T: Scalar> ListItem<T> for T {
+    fn into_item(self) -> (Value, SqlType) {
+        (self.encode(), T::sql_type())
+    }
+}
+
+impl<T: Scalar> ListItem<Option<T>> for T {
+    fn into_item(self) -> (Value, SqlType) {
+        (self.encode(), T::sql_type())
+    }
+}
+
+impl<T: Scalar> ListItem<Dyn> for T {
+    fn into_item(self) -> (Value, SqlType) {
+        (self.encode(), T::sql_type())
+    }
+}
+
+macro_rules! borrowed_items {
+    ($($item:ty),+) => {$(
+        impl ListItem<String> for $item {
+            fn into_item(self) -> (Value, SqlType) {
+                (Value::Text(self.to_string()), SqlType::Text)
+            }
+        }
+        impl ListItem<Option<String>> for $item {
+            fn into_item(self) -> (Value, SqlType) {
+                (Value::Text(self.to_string()), SqlType::Text)
+            }
+        }
+        impl ListItem<Dyn> for $item {
+            fn into_item(self) -> (Value, SqlType) {
+                (Value::Text(self.to_string()), SqlType::Text)
+            }
+        }
+    )+};
+}
+borrowed_items!(&str, &String);
+
+/// What can be asked of every column and expression.
+///
+/// Comparisons take a value, a column or an expression of the same type; comparing with a nullable column is
+/// three-valued as in SQL, and a filter keeps what is true.
+pub trait Operators: Operand {
+    /// `self = other`; `IS NULL` when `other` is `None`.
+    fn eq(self, other: impl IntoExpr<Self::Scope, Self::Type>) -> Expr<Self::Scope, bool> {
+        compare(self, BinaryOp::Equal, other)
+    }
+    /// `self <> other`; `IS NOT NULL` when `other` is `None`.
+    fn ne(self, other: impl IntoExpr<Self::Scope, Self::Type>) -> Expr<Self::Scope, bool> {
+        compare(self, BinaryOp::NotEqual, other)
+    }
+    /// `self < other`.
+    fn lt(self, other: impl IntoExpr<Self::Scope, Self::Type>) -> Expr<Self::Scope, bool> {
+        compare(self, BinaryOp::Less, other)
+    }
+    /// `self <= other`.
+    fn le(self, other: impl IntoExpr<Self::Scope, Self::Type>) -> Expr<Self::Scope, bool> {
+        compare(self, BinaryOp::LessOrEqual, other)
+    }
+    /// `self > other`.
+    fn gt(self, other: impl IntoExpr<Self::Scope, Self::Type>) -> Expr<Self::Scope, bool> {
+        compare(self, BinaryOp::Greater, other)
+    }
+    /// `self >= other`.
+    fn ge(self, other: impl IntoExpr<Self::Scope, Self::Type>) -> Expr<Self::Scope, bool> {
+        compare(self, BinaryOp::GreaterOrEqual, other)
+    }
+    /// Equal, NULL counting as a value: `IS NOT DISTINCT FROM`, `IS`, `<=>`.
+    fn is_not_distinct_from(
+        self,
+        other: impl IntoExpr<Self::Scope, Self::Type>,
+    ) -> Expr<Self::Scope, bool> {
+        compare(self, BinaryOp::Same, other)
+    }
+    /// Different, NULL counting as a value: `IS DISTINCT FROM`, `IS NOT`, `NOT <=>`.
+    fn is_distinct_from(
+        self,
+        other: impl IntoExpr<Self::Scope, Self::Type>,
+    ) -> Expr<Self::Scope, bool> {
+        compare(self, BinaryOp::Distinct, other)
+    }
+    /// `low <= self AND self <= high`.
+    fn between(
+        self,
+        low: impl IntoExpr<Self::Scope, Self::Type>,
+        high: impl IntoExpr<Self::Scope, Self::Type>,
+    ) -> Expr<Self::Scope, bool> {
+        Expr::from_node(Node::Between(Box::new((
+            self.into_operand(),
+            low.into_expr(),
+            high.into_expr(),
+        ))))
+    }
+    /// `self IS NULL`.
+    fn is_null(self) -> Expr<Self::Scope, bool> {
+        Expr::from_node(Node::Unary(UnaryOp::IsNull, Box::new(self.into_operand())))
+    }
+    /// `self IS NOT NULL`.
+    fn is_not_null(self) -> Expr<Self::Scope, bool> {
+        Expr::from_node(Node::Unary(
+            UnaryOp::IsNotNull,
+            Box::new(self.into_operand()),
+        ))
+    }
+    /// Whether the list has it. The statement's text does not depend on the list's length; an empty list is false.
+    fn is_in<I>(self, values: I) -> Expr<Self::Scope, bool>
+    where
+        I: IntoIterator,
+        I::Item: ListItem<Self::Type>,
+    {
+        list(self, values, false)
+    }
+    /// Whether the list does not have it; an empty list is true.
+    fn not_in<I>(self, values: I) -> Expr<Self::Scope, bool>
+    where
+        I: IntoIterator,
+        I::Item: ListItem<Self::Type>,
+    {
+        list(self, values, true)
+    }
+    /// Whether the query's rows have it.
+    fn is_in_query(self, query: impl Query<Self::Type>) -> Expr<Self::Scope, bool> {
+        Expr::from_node(Node::InQuery(Box::new(InQuery {
+            operand: self.into_operand(),
+            query: query.into_select(),
+            negated: false,
+        })))
+    }
+    /// Whether the query's rows do not have it; NULLs among them are ignored.
+    fn not_in_query(self, query: impl Query<Self::Type>) -> Expr<Self::Scope, bool> {
+        Expr::from_node(Node::InQuery(Box::new(InQuery {
+            operand: self.into_operand(),
+            query: query.into_select(),
+            negated: true,
+        })))
+    }
+    /// From the least up.
+    fn asc(self) -> Order<Self::Scope> {
+        Order::new(self.into_operand(), false)
+    }
+    /// From the greatest down.
+    fn desc(self) -> Order<Self::Scope> {
+        Order::new(self.into_operand(), true)
+    }
+    /// `CAST(self AS T)`.
+    fn cast<T: ColumnType>(self) -> Expr<Self::Scope, T> {
+        Expr::from_node(Node::Cast(Box::new((
+            self.into_operand(),
+            T::Base::sql_type(),
+        ))))
+    }
+    /// As an untyped expression, which compares with anything.
+    fn untyped(self) -> Expr<Self::Scope, Dyn> {
+        Expr::from_node(self.into_operand())
+    }
+    /// The first of both that is not NULL.
+    fn or_else<T: Scalar>(self, other: impl IntoExpr<Self::Scope, T>) -> Expr<Self::Scope, T>
+    where
+        Self: Operand<Type = Option<T>>,
+    {
+        Expr::from_node(Node::Function(
+            Function::Coalesce,
+            vec![self.into_operand(), other.into_expr()],
+        ))
+    }
+
+    // ---- text ---------------------------------------------------------------------------------------------
+
+    /// Whether the text has the pattern in it; case counts, `%` and `_` are literal.
+    fn contains(self, pattern: impl IntoExpr<Self::Scope, String>) -> Expr<Self::Scope, bool>
+    where
+        Self::Type: Text,
+    {
+        text(self, TextOp::Contains, false, pattern)
+    }
+    /// [`contains`](Operators::contains), case ignored.
+    fn icontains(self, pattern: impl IntoExpr<Self::Scope, String>) -> Expr<Self::Scope, bool>
+    where
+        Self::Type: Text,
+    {
+        text(self, TextOp::Contains, true, pattern)
+    }
+    /// Whether the text begins with the pattern; case counts, `%` and `_` are literal.
+    fn starts_with(self, pattern: impl IntoExpr<Self::Scope, String>) -> Expr<Self::Scope, bool>
+    where
+        Self::Type: Text,
+    {
+        text(self, TextOp::StartsWith, false, pattern)
+    }
+    /// [`starts_with`](Operators::starts_with), case ignored.
+    fn istarts_with(self, pattern: impl IntoExpr<Self::Scope, String>) -> Expr<Self::Scope, bool>
+    where
+        Self::Type: Text,
+    {
+        text(self, TextOp::StartsWith, true, pattern)
+    }
+    /// Whether the text ends with the pattern; case counts, `%` and `_` are literal.
+    fn ends_with(self, pattern: impl IntoExpr<Self::Scope, String>) -> Expr<Self::Scope, bool>
+    where
+        Self::Type: Text,
+    {
+        text(self, TextOp::EndsWith, false, pattern)
+    }
+    /// [`ends_with`](Operators::ends_with), case ignored.
+    fn iends_with(self, pattern: impl IntoExpr<Self::Scope, String>) -> Expr<Self::Scope, bool>
+    where
+        Self::Type: Text,
+    {
+        text(self, TextOp::EndsWith, true, pattern)
+    }
+    /// LIKE: `%` is any text, `_` any character, `\` escapes them; case counts.
+    fn like(self, pattern: impl IntoExpr<Self::Scope, String>) -> Expr<Self::Scope, bool>
+    where
+        Self::Type: Text,
+    {
+        text(self, TextOp::Like, false, pattern)
+    }
+    /// [`like`](Operators::like), case ignored.
+    fn ilike(self, pattern: impl IntoExpr<Self::Scope, String>) -> Expr<Self::Scope, bool>
+    where
+        Self::Type: Text,
+    {
+        text(self, TextOp::Like, true, pattern)
+    }
+    /// Equal, case ignored.
+    fn ieq(self, other: impl IntoExpr<Self::Scope, String>) -> Expr<Self::Scope, bool>
+    where
+        Self::Type: Text,
+    {
+        Expr::from_node(Node::binary(
+            BinaryOp::Equal,
+            Node::Function(Function::Lower, vec![self.into_operand()]),
+            Node::Function(Function::Lower, vec![other.into_expr()]),
+        ))
+    }
+    /// In lower case.
+    fn lower(self) -> Expr<Self::Scope, Self::Type>
+    where
+        Self::Type: Text,
+    {
+        Expr::from_node(Node::Function(Function::Lower, vec![self.into_operand()]))
+    }
+    /// In upper case.
+    fn upper(self) -> Expr<Self::Scope, Self::Type>
+    where
+        Self::Type: Text,
+    {
+        Expr::from_node(Node::Function(Function::Upper, vec![self.into_operand()]))
+    }
+    /// Without blanks at both ends.
+    fn trim(self) -> Expr<Self::Scope, Self::Type>
+    where
+        Self::Type: Text,
+    {
+        Expr::from_node(Node::Function(Function::Trim, vec![self.into_operand()]))
+    }
+    /// Both texts joined; NULL if one is NULL.
+    fn concat(self, other: impl IntoExpr<Self::Scope, String>) -> Expr<Self::Scope, Self::Type>
+    where
+        Self::Type: Text,
+    {
+        Expr::from_node(Node::binary(
+            BinaryOp::Concat,
+            self.into_operand(),
+            other.into_expr(),
+        ))
+    }
+
+    // ---- numbers ------------------------------------------------------------------------------------------
+
+    /// The remainder of a division.
+    fn remainder(
+        self,
+        other: impl IntoExpr<Self::Scope, Self::Type>,
+    ) -> Expr<Self::Scope, Self::Type>
+    where
+        Self::Type: Numeric,
+    {
+        Expr::from_node(Node::Arithmetic(
+            ArithmeticOp::Remainder,
+            <Self::Type as Numeric>::KIND,
+            Box::new((self.into_operand(), other.into_expr())),
+        ))
+    }
+    /// Without its sign.
+    fn abs(self) -> Expr<Self::Scope, Self::Type>
+    where
+        Self::Type: Numeric,
+    {
+        Expr::from_node(Node::Function(Function::Abs, vec![self.into_operand()]))
+    }
+
+    // ---- aggregates ---------------------------------------------------------------------------------------
+
+    /// How many are not NULL.
+    fn count(self) -> AggregateExpr<Self::Scope, i64> {
+        AggregateExpr::new(
+            AggregateFunction::Count,
+            Some(self.into_operand()),
+            AggregateType::Integer,
+        )
+    }
+    /// The sum: `Option<i64>` of integers, `Option<Decimal>` of decimals, `Option<f64>` of floats; `None` of nothing.
+    fn sum(self) -> AggregateExpr<Self::Scope, Option<<Self::Type as Summable>::Sum>>
+    where
+        Self::Type: Summable,
+    {
+        AggregateExpr::new(
+            AggregateFunction::Sum,
+            Some(self.into_operand()),
+            <Self::Type as Summable>::SUM,
+        )
+    }
+    /// The mean: `Option<f64>`, `Option<Decimal>` of decimals.
+    fn avg(self) -> AggregateExpr<Self::Scope, Option<<Self::Type as Summable>::Average>>
+    where
+        Self::Type: Summable,
+    {
+        AggregateExpr::new(
+            AggregateFunction::Average,
+            Some(self.into_operand()),
+            <Self::Type as Summable>::AVERAGE,
+        )
+    }
+    /// The least; `None` of nothing.
+    fn min(self) -> AggregateExpr<Self::Scope, Option<<Self::Type as ColumnType>::Base>>
+    where
+        Self::Type: ColumnType,
+    {
+        AggregateExpr::new(
+            AggregateFunction::Min,
+            Some(self.into_operand()),
+            AggregateType::Own,
+        )
+    }
+    /// The greatest; `None` of nothing.
+    fn max(self) -> AggregateExpr<Self::Scope, Option<<Self::Type as ColumnType>::Base>>
+    where
+        Self::Type: ColumnType,
+    {
+        AggregateExpr::new(
+            AggregateFunction::Max,
+            Some(self.into_operand()),
+            AggregateType::Own,
+        )
+    }
+
+    // ---- JSON ---------------------------------------------------------------------------------------------
+
+    /// The text of the scalar under a key of a JSON document; NULL where there is none.
+    fn json_key(self, key: impl Into<String>) -> Expr<Self::Scope, Option<String>> {
+        Expr::from_node(json_step(self.into_operand(), JsonStep::Key(key.into())))
+    }
+    /// The text of the scalar at a position (from 0) of a JSON array; NULL where there is none.
+    fn json_index(self, index: u32) -> Expr<Self::Scope, Option<String>> {
+        Expr::from_node(json_step(self.into_operand(), JsonStep::Index(index)))
+    }
+    /// `COLLATE name`: compare and sort by a collation of the database.
+    fn collate(self, name: &'static str) -> Expr<Self::Scope, Self::Type> {
+        Expr::from_node(Node::Raw(
+            vec![Name::from(""), format!(" COLLATE {}", quote_plain(name)).into()],
+            vec![self.into_operand()],
+        ))
+    }
+}
+
+impl<O: Operand> Operators for O {}
+
+/// Collation names are quoted with double quotes on SQLite and PostgreSQL; a plain word needs none anywhere.
+fn quote_plain(name: &str) -> String {
+    if name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+        name.to_string()
+    } else {
+        format!("\"{}\"", name.replace('"', "\"\""))
+    }
+}
+
+/// `a.json_key("b").json_key("c")` is one path.
+fn json_step(node: Node, step: JsonStep) -> Node {
+    match node {
+        Node::Json(mut get) => {
+            get.path.push(step);
+            Node::Json(get)
+        }
+        document => Node::Json(Box::new(JsonGet {
+            document,
+            path: vec![step],
+        })),
+    }
+}
+
+/// Types that can be added up, and what the sum and the mean are.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be added up: `sum` and `avg` need a number",
+    label = "not a number"
+)]
+pub trait Summable {
+    /// The sum's type, without `Option`.
+    type Sum: Scalar;
+    /// The mean's type, without `Option`.
+    type Average: Scalar;
+    /// How the sum is asked for.
+    const SUM: AggregateType;
+    /// How the mean is asked for.
+    const AVERAGE: AggregateType;
+}
+
+macro_rules! summable {
+    ($sum:ty, $average:ty, $sum_as:ident, $average_as:ident: $($kind:ty),+) => {$(
+        impl Summable for $kind {
+            type Sum = $sum;
+            type Average = $average;
+            const SUM: AggregateType = AggregateType::$sum_as;
+            const AVERAGE: AggregateType = AggregateType::$average_as;
+        }
+        impl Summable for Option<$kind> {
+            type Sum = $sum;
+            type Average = $average;
+            const SUM: AggregateType = AggregateType::$sum_as;
+            const AVERAGE: AggregateType = AggregateType::$average_as;
+        }
+    )+};
+}
+summable!(i64, f64, Integer, Double: i8, i16, i32, i64, u8, u16, u32);
+summable!(f64, f64, Double, Double: f32, f64);
+#[cfg(feature = "decimal")]
+summable!(rust_decimal::Decimal, rust_decimal::Decimal, Decimal, Decimal: rust_decimal::Decimal);
+
+impl<S> std::ops::BitAnd for Expr<S, bool> {
+    type Output = Expr<S, bool>;
+    fn bitand(self, other: Self) -> Self {
+        Expr::from_node(self.into_node().and(other.into_node()))
+    }
+}
+
+impl<S> std::ops::BitOr for Expr<S, bool> {
+    type Output = Expr<S, bool>;
+    fn bitor(self, other: Self) -> Self {
+        Expr::from_node(self.into_node().or(other.into_node()))
+    }
+}
+
+impl<S> std::ops::Not for Expr<S, bool> {
+    type Output = Expr<S, bool>;
+    fn not(self) -> Self {
+        Expr::from_node(self.into_node().negated())
+    }
+}
+
+macro_rules! arithmetic {
+    ($($trait:ident $method:ident $op:ident;)+) => {$(
+        impl<S, T: Numeric, R: IntoExpr<S, T>> std::ops::$trait<R> for Expr<S, T> {
+            type Output = Expr<S, T>;
+            fn $method(self, other: R) -> Expr<S, T> {
+                Expr::from_node(Node::Arithmetic(
+                    ArithmeticOp::$op,
+                    T::KIND,
+                    Box::new((self.into_node(), other.into_expr())),
+                ))
+            }
+        }
+    )+};
+}
+arithmetic! {
+    Add add Add;
+    Sub sub Subtract;
+    Mul mul Multiply;
+    Div div Divide;
+}
+
+impl<S, T: Numeric> std::ops::Neg for Expr<S, T> {
+    type Output = Expr<S, T>;
+    fn neg(self) -> Expr<S, T> {
+        Expr::from_node(Node::Unary(UnaryOp::Negate, Box::new(self.into_node())))
+    }
+}
+
+/// An aggregate node, for the layers above.
+pub(crate) fn aggregate(
+    function: AggregateFunction,
+    argument: Option<Node>,
+    answer: AggregateType,
+) -> Aggregate {
+    Aggregate {
+        function,
+        argument,
+        distinct: false,
+        filter: None,
+        answer,
+    }
+}

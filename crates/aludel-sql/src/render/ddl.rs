@@ -1,0 +1,345 @@
+//! DDL.
+
+use super::Writer;
+use crate::error::{Error, Result};
+use crate::schema::{Action, Column, Deferrability, ForeignKey, Identity, Index, Table};
+use crate::statement::{Ddl, TableName};
+use crate::types::SqlType;
+use crate::value::EnumType;
+
+impl Writer {
+    /// A DDL statement; values are written as literals.
+    ///
+    /// # Errors
+    /// What the dialect cannot do.
+    pub fn ddl(&mut self, ddl: &Ddl) -> Result<()> {
+        self.inlined(|w| w.ddl_inline(ddl))
+    }
+
+    fn ddl_inline(&mut self, ddl: &Ddl) -> Result<()> {
+        match ddl {
+            Ddl::CreateSchema(name) => {
+                self.push("CREATE SCHEMA IF NOT EXISTS ");
+                self.checked_identifier(name)
+            }
+            Ddl::CreateEnum(kind) => self.create_enum(kind),
+            Ddl::DropEnum(kind) => {
+                self.push("DROP TYPE IF EXISTS ");
+                self.checked_identifier(kind.name)
+            }
+            Ddl::CreateTable(table, deferred) => self.create_table(table, deferred),
+            Ddl::DropTable(name) => {
+                self.push("DROP TABLE IF EXISTS ");
+                self.table(name)
+            }
+            Ddl::CreateIndex(table, index) => self.create_index(table, index),
+            Ddl::AddForeignKey(table, key) => {
+                self.push("ALTER TABLE ");
+                self.table(table)?;
+                self.push(" ADD ");
+                self.foreign_key(key)
+            }
+            Ddl::DropForeignKey(table, name) => {
+                self.push("ALTER TABLE ");
+                self.table(table)?;
+                self.push(if self.dialect().capabilities().comment_clauses {
+                    " DROP FOREIGN KEY "
+                } else {
+                    " DROP CONSTRAINT "
+                });
+                self.checked_identifier(name)
+            }
+            Ddl::Comment(table, column, text) => {
+                match column {
+                    None => {
+                        self.push("COMMENT ON TABLE ");
+                        self.table(table)?;
+                    }
+                    Some(column) => {
+                        self.push("COMMENT ON COLUMN ");
+                        self.table(table)?;
+                        self.push(".");
+                        self.checked_identifier(column)?;
+                    }
+                }
+                self.push(" IS ");
+                self.text_literal(text)
+            }
+        }
+    }
+
+    fn text_literal(&mut self, text: &str) -> Result<()> {
+        let dialect = self.dialect();
+        dialect.text_literal(text, &mut self.text)
+    }
+
+    fn create_enum(&mut self, kind: &EnumType) -> Result<()> {
+        self.push("CREATE TYPE ");
+        self.checked_identifier(kind.name)?;
+        self.push(" AS ENUM (");
+        for (n, label) in kind.labels.iter().enumerate() {
+            if n > 0 {
+                self.push(", ");
+            }
+            self.text_literal(label)?;
+        }
+        self.push(")");
+        Ok(())
+    }
+
+    fn create_table(&mut self, table: &Table, deferred: &[usize]) -> Result<()> {
+        if table.columns.is_empty() {
+            return Err(Error::invalid(format!(
+                "the table {} has no columns",
+                table.name
+            )));
+        }
+        self.push("CREATE TABLE ");
+        self.table(&table.name)?;
+        self.push(" (");
+        let sole_key = match table.primary_key.as_slice() {
+            [only] => table
+                .column(only)
+                .filter(|column| column.identity.is_some())
+                .map(|column| column.name.as_str()),
+            _ => None,
+        };
+        for (n, column) in table.columns.iter().enumerate() {
+            if n > 0 {
+                self.push(", ");
+            }
+            self.column(table, column, sole_key == Some(&column.name))?;
+        }
+        let in_column = sole_key.is_some() && self.dialect().identity(false, true).contains("PRIMARY KEY");
+        if !table.primary_key.is_empty() && !in_column {
+            self.push(", PRIMARY KEY (");
+            self.identifiers(&table.primary_key);
+            self.push(")");
+        }
+        for unique in &table.uniques {
+            self.push(", ");
+            self.constraint(&unique.name)?;
+            self.push("UNIQUE (");
+            self.identifiers(&unique.columns);
+            self.push(")");
+        }
+        for check in &table.checks {
+            self.push(", ");
+            self.constraint(&check.name)?;
+            self.push("CHECK (");
+            self.with_root(None, |w| w.condition(&check.condition))?;
+            self.push(")");
+        }
+        for (n, key) in table.foreign_keys.iter().enumerate() {
+            if !deferred.contains(&n) {
+                self.push(", ");
+                self.foreign_key(key)?;
+            }
+        }
+        self.push(")");
+        self.push(self.dialect().table_options());
+        if let (Some(comment), true) = (&table.comment, self.dialect().capabilities().comment_clauses) {
+            self.push(" COMMENT ");
+            self.text_literal(comment)?;
+        }
+        Ok(())
+    }
+
+    fn constraint(&mut self, name: &str) -> Result<()> {
+        if !name.is_empty() {
+            self.push("CONSTRAINT ");
+            self.checked_identifier(name)?;
+            self.push(" ");
+        }
+        Ok(())
+    }
+
+    fn column(&mut self, table: &Table, column: &Column, sole_key: bool) -> Result<()> {
+        let dialect = self.dialect();
+        let caps = dialect.capabilities();
+        self.checked_identifier(&column.name)?;
+        self.push(" ");
+        dialect.column_type(&column.sql_type, is_keyed(table, &column.name), &mut self.text)?;
+        if let Some(generated) = &column.generated {
+            self.push(" GENERATED ALWAYS AS (");
+            self.with_root(None, |w| w.node(&generated.expression))?;
+            let stored = generated.stored || dialect.name() == "postgres";
+            self.push(if stored { ") STORED" } else { ") VIRTUAL" });
+        }
+        // MariaDB takes no NOT NULL on a generated column.
+        if !column.nullable && !(column.generated.is_some() && caps.comment_clauses) {
+            self.push(" NOT NULL");
+        }
+        if let Some(identity) = column.identity {
+            self.push(dialect.identity(identity == Identity::Always, sole_key));
+        }
+        if let Some(default) = &column.default {
+            self.push(" DEFAULT ");
+            let plain = matches!(default, crate::expr::Node::Value(_));
+            self.push(if plain { "" } else { "(" });
+            self.with_root(None, |w| w.node(default))?;
+            self.push(if plain { "" } else { ")" });
+        }
+        self.column_checks(table, column)?;
+        if let (Some(comment), true) = (&column.comment, caps.comment_clauses) {
+            self.push(" COMMENT ");
+            self.text_literal(comment)?;
+        }
+        Ok(())
+    }
+
+    /// What a type promises and the database does not keep by itself: lengths on SQLite, labels of enums.
+    fn column_checks(&mut self, table: &Table, column: &Column) -> Result<()> {
+        match &column.sql_type {
+            SqlType::Varchar(length) if self.dialect().name() == "sqlite" => {
+                self.push(" ");
+                self.constraint(&crate::schema::truncate(&format!(
+                    "ck_{}_{}_max_length",
+                    table.name.name, column.name
+                )))?;
+                self.push("CHECK (length(");
+                self.identifier(&column.name);
+                self.push(&format!(") <= {length})"));
+            }
+            SqlType::Enum(kind) if !self.dialect().capabilities().native_enums => {
+                self.push(" ");
+                if !self.dialect().capabilities().comment_clauses {
+                    self.constraint(&crate::schema::truncate(&format!(
+                        "ck_{}_{}",
+                        table.name.name, column.name
+                    )))?;
+                }
+                self.push("CHECK (");
+                self.identifier(&column.name);
+                self.push(" IN (");
+                for (n, label) in kind.labels.iter().enumerate() {
+                    if n > 0 {
+                        self.push(", ");
+                    }
+                    self.text_literal(label)?;
+                }
+                self.push("))");
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn foreign_key(&mut self, key: &ForeignKey) -> Result<()> {
+        let dialect = self.dialect();
+        let caps = dialect.capabilities();
+        self.constraint(&key.name)?;
+        self.push("FOREIGN KEY (");
+        self.identifiers(&key.columns);
+        self.push(") REFERENCES ");
+        self.table(&key.target)?;
+        self.push(" (");
+        self.identifiers(&key.target_columns);
+        self.push(")");
+        for (word, action) in [(" ON DELETE", key.on_delete), (" ON UPDATE", key.on_update)] {
+            let action = match action {
+                Action::NoAction => continue,
+                Action::Restrict => " RESTRICT",
+                Action::Cascade => " CASCADE",
+                Action::SetNull => " SET NULL",
+                Action::SetDefault if !caps.set_default => {
+                    return Err(Error::unsupported(
+                        "SET DEFAULT on foreign keys",
+                        dialect.name(),
+                        "use SET NULL or CASCADE",
+                    ));
+                }
+                Action::SetDefault => " SET DEFAULT",
+            };
+            self.push(word);
+            self.push(action);
+        }
+        if key.deferrable != Deferrability::Not {
+            if !caps.deferrable {
+                return Err(Error::unsupported(
+                    "deferrable foreign keys",
+                    dialect.name(),
+                    "insert the referred rows first",
+                ));
+            }
+            self.push(match key.deferrable {
+                Deferrability::Deferred => " DEFERRABLE INITIALLY DEFERRED",
+                _ => " DEFERRABLE",
+            });
+        }
+        Ok(())
+    }
+
+    fn create_index(&mut self, table: &TableName, index: &Index) -> Result<()> {
+        let dialect = self.dialect();
+        let caps = dialect.capabilities();
+        self.push(if index.unique {
+            "CREATE UNIQUE INDEX "
+        } else {
+            "CREATE INDEX "
+        });
+        self.checked_identifier(&index.name)?;
+        self.push(" ON ");
+        self.table(table)?;
+        if let Some(method) = &index.method {
+            if !caps.index_methods {
+                return Err(Error::unsupported(
+                    format!("index method {method:?}"),
+                    dialect.name(),
+                    "leave the method out",
+                ));
+            }
+            self.push(" USING ");
+            self.checked_identifier(method)?;
+        }
+        self.push(" (");
+        for (n, part) in index.parts.iter().enumerate() {
+            if n > 0 {
+                self.push(", ");
+            }
+            if let crate::expr::Node::Root(name) = &part.node {
+                self.checked_identifier(name)?;
+            } else {
+                if !caps.expression_indexes {
+                    return Err(Error::unsupported(
+                        "indexes on expressions",
+                        dialect.name(),
+                        "index a generated column",
+                    ));
+                }
+                self.push("(");
+                self.with_root(None, |w| w.node(&part.node))?;
+                self.push(")");
+            }
+            if part.descending {
+                self.push(" DESC");
+            }
+        }
+        self.push(")");
+        if let Some(condition) = &index.condition {
+            if !caps.partial_indexes {
+                return Err(Error::unsupported(
+                    "partial indexes",
+                    dialect.name(),
+                    "index all rows",
+                ));
+            }
+            self.push(" WHERE ");
+            self.with_root(None, |w| w.condition(condition))?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether a key, unique, foreign key or index has the column, so that its type must be bounded (MariaDB/MySQL).
+fn is_keyed(table: &Table, column: &str) -> bool {
+    let has = |columns: &[String]| columns.iter().any(|name| name == column);
+    has(&table.primary_key)
+        || table.uniques.iter().any(|unique| has(&unique.columns))
+        || table.foreign_keys.iter().any(|key| has(&key.columns))
+        || table.indexes.iter().any(|index| {
+            index.parts.iter().any(
+                |part| matches!(&part.node, crate::expr::Node::Root(name) if name == column),
+            )
+        })
+}

@@ -1,0 +1,285 @@
+//! From statements to text and binds: [`render`], and the [`Writer`] that dialects write with.
+
+mod ddl;
+mod expr;
+mod select;
+mod write;
+
+use crate::dialect::Dialect;
+use crate::error::{Error, Result};
+use crate::expr::{Name, Node};
+use crate::statement::{Statement, TableName};
+use crate::value::Value;
+
+/// A statement's text and its binds, in order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sql {
+    /// The text; binds are placeholders.
+    pub text: String,
+    /// The values of the placeholders.
+    pub binds: Vec<Value>,
+}
+
+/// Renders a statement.
+///
+/// # Errors
+/// What the dialect cannot do, and names or values that make no sense.
+pub fn render(statement: &Statement, dialect: &'static dyn Dialect) -> Result<Sql> {
+    let mut w = Writer::new(dialect);
+    w.statement(statement)?;
+    w.finish()
+}
+
+/// Writes SQL in one dialect, collecting binds.
+pub struct Writer {
+    /// The text so far.
+    pub text: String,
+    binds: Vec<Value>,
+    dialect: &'static dyn Dialect,
+    /// Values as literals instead of binds: DDL takes none.
+    inline: bool,
+    /// How columns of the root are qualified, innermost last.
+    roots: Vec<Option<Name>>,
+}
+
+impl Writer {
+    /// A writer for one statement.
+    pub fn new(dialect: &'static dyn Dialect) -> Writer {
+        Writer {
+            text: String::with_capacity(192),
+            binds: Vec::new(),
+            dialect,
+            inline: false,
+            roots: Vec::new(),
+        }
+    }
+
+    /// The dialect.
+    pub fn dialect(&self) -> &'static dyn Dialect {
+        self.dialect
+    }
+
+    /// Whether values are written as literals.
+    pub fn is_inline(&self) -> bool {
+        self.inline
+    }
+
+    /// How many binds there are so far.
+    pub fn bind_count(&self) -> usize {
+        self.binds.len()
+    }
+
+    /// The text and the binds.
+    ///
+    /// # Errors
+    /// More binds than the database takes in one statement.
+    pub fn finish(self) -> Result<Sql> {
+        let most = self.dialect.capabilities().max_binds;
+        if self.binds.len() > most {
+            return Err(Error::invalid(format!(
+                "the statement has {} binds, and {} takes {most} at most; split it",
+                self.binds.len(),
+                self.dialect.name()
+            )));
+        }
+        Ok(Sql {
+            text: self.text,
+            binds: self.binds,
+        })
+    }
+
+    /// Any statement.
+    ///
+    /// # Errors
+    /// As [`render`].
+    pub fn statement(&mut self, statement: &Statement) -> Result<()> {
+        match statement {
+            Statement::Select(select) => self.select(select),
+            Statement::Insert(insert) => self.insert(insert),
+            Statement::Update(update) => self.update(update),
+            Statement::Delete(delete) => self.delete(delete),
+            Statement::Ddl(ddl) => self.ddl(ddl),
+        }
+    }
+
+    /// Plain SQL.
+    pub fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    /// An identifier, quoted; quotes in it are doubled.
+    pub fn identifier(&mut self, name: &str) {
+        let quote = self.dialect.quote();
+        self.text.push(quote);
+        if name.contains(quote) {
+            for c in name.chars() {
+                if c == quote {
+                    self.text.push(quote);
+                }
+                self.text.push(c);
+            }
+        } else {
+            self.text.push_str(name);
+        }
+        self.text.push(quote);
+    }
+
+    /// An identifier that comes from outside the program's text: refused when empty or with a NUL.
+    ///
+    /// # Errors
+    /// A name that no database can have.
+    pub fn checked_identifier(&mut self, name: &str) -> Result<()> {
+        if name.is_empty() || name.contains('\0') {
+            return Err(Error::invalid(format!(
+                "{name:?} can't be the name of anything: it is empty or has a NUL in it"
+            )));
+        }
+        self.identifier(name);
+        Ok(())
+    }
+
+    /// Identifiers with commas between.
+    pub fn identifiers<S: AsRef<str>>(&mut self, names: &[S]) {
+        for (n, name) in names.iter().enumerate() {
+            if n > 0 {
+                self.push(", ");
+            }
+            self.identifier(name.as_ref());
+        }
+    }
+
+    /// A table's name.
+    ///
+    /// # Errors
+    /// A schema where the database has none, and names that no database can have.
+    pub fn table(&mut self, table: &TableName) -> Result<()> {
+        if let Some(schema) = &table.schema {
+            if !self.dialect.capabilities().schemas {
+                return Err(Error::unsupported(
+                    format!("schemas, and {table} is in one"),
+                    self.dialect.name(),
+                    "leave the schema out",
+                ));
+            }
+            self.checked_identifier(schema)?;
+            self.push(".");
+        }
+        self.checked_identifier(&table.name)
+    }
+
+    /// A value: a placeholder and a bind, or in DDL a literal.
+    ///
+    /// # Errors
+    /// A value that the database would change or refuse.
+    pub fn value(&mut self, value: &Value) -> Result<()> {
+        if let Value::Invalid(reason) = value {
+            return Err(Error::invalid(format!("a value can't be bound: {reason}")));
+        }
+        self.dialect.check_value(value)?;
+        if self.inline {
+            return self.literal(value);
+        }
+        self.bind(value.clone());
+        Ok(())
+    }
+
+    /// A placeholder for a value that is known to be fine; gives its number.
+    pub fn bind(&mut self, value: Value) -> usize {
+        self.binds.push(value);
+        let n = self.binds.len();
+        self.dialect.placeholder(n, &mut self.text);
+        n
+    }
+
+    /// Nodes with commas between.
+    ///
+    /// # Errors
+    /// Those of the nodes.
+    pub fn nodes(&mut self, nodes: &[Node]) -> Result<()> {
+        for (n, node) in nodes.iter().enumerate() {
+            if n > 0 {
+                self.push(", ");
+            }
+            self.node(node)?;
+        }
+        Ok(())
+    }
+
+    /// `name(arguments)`.
+    ///
+    /// # Errors
+    /// Those of the arguments.
+    pub fn call(&mut self, name: &str, arguments: &[Node]) -> Result<()> {
+        self.push(name);
+        self.push("(");
+        self.nodes(arguments)?;
+        self.push(")");
+        Ok(())
+    }
+
+    /// What `write` writes, with the root's columns qualified by `root`.
+    ///
+    /// # Errors
+    /// Those of `write`.
+    pub fn with_root<T>(
+        &mut self,
+        root: Option<Name>,
+        write: impl FnOnce(&mut Writer) -> Result<T>,
+    ) -> Result<T> {
+        self.roots.push(root);
+        let result = write(self);
+        self.roots.pop();
+        result
+    }
+
+    /// What `write` writes, with values as literals.
+    ///
+    /// # Errors
+    /// Those of `write`.
+    pub fn inlined<T>(&mut self, write: impl FnOnce(&mut Writer) -> Result<T>) -> Result<T> {
+        let before = std::mem::replace(&mut self.inline, true);
+        let result = write(self);
+        self.inline = before;
+        result
+    }
+
+    fn literal(&mut self, value: &Value) -> Result<()> {
+        let dialect = self.dialect;
+        match value {
+            Value::Null => self.push("NULL"),
+            Value::Bool(value) => self.push(if *value { "TRUE" } else { "FALSE" }),
+            Value::I16(n) => self.push(&n.to_string()),
+            Value::I32(n) => self.push(&n.to_string()),
+            Value::I64(n) => self.push(&n.to_string()),
+            Value::F32(n) => self.push(&format!("{n:?}")),
+            Value::F64(n) => self.push(&format!("{n:?}")),
+            Value::Text(text) | Value::Json(text) => dialect.text_literal(text, &mut self.text)?,
+            Value::Enum(_, label) => dialect.text_literal(label, &mut self.text)?,
+            Value::Bytes(bytes) => dialect.bytes_literal(bytes, &mut self.text),
+            Value::Uuid(bytes) if dialect.capabilities().arrays => {
+                let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+                self.push(&format!("'{hex}'::uuid"));
+            }
+            Value::Uuid(bytes) => dialect.bytes_literal(bytes, &mut self.text),
+            #[cfg(feature = "decimal")]
+            Value::Decimal(n) if dialect.name() == "sqlite" => self.push(&format!("'{n}'")),
+            #[cfg(feature = "decimal")]
+            Value::Decimal(n) => self.push(&n.to_string()),
+            Value::Date(date) => self.time_literal(date.to_text())?,
+            Value::Time(time) => self.time_literal(Some(time.to_text()))?,
+            Value::DateTime(time) => self.time_literal(time.to_text())?,
+            Value::Timestamp(time) => self.time_literal(time.to_text())?,
+            Value::Array(_) | Value::Invalid(_) => {
+                return Err(Error::invalid("an array can't be written into DDL"));
+            }
+        }
+        Ok(())
+    }
+
+    fn time_literal(&mut self, text: Option<String>) -> Result<()> {
+        let text =
+            text.ok_or_else(|| Error::invalid("a date whose year has not four digits can't be written as text"))?;
+        self.push(&format!("'{text}'"));
+        Ok(())
+    }
+}

@@ -1,0 +1,253 @@
+//! SELECT.
+
+use super::Writer;
+use crate::error::{Error, Result};
+use crate::statement::{
+    Cte, Distinct, Join, JoinKind, Lock, LockStrength, LockWait, Projection, Select, SetOperation,
+    Source,
+};
+
+impl Writer {
+    /// A SELECT statement or subquery.
+    ///
+    /// # Errors
+    /// What the dialect cannot do.
+    pub fn select(&mut self, select: &Select) -> Result<()> {
+        let nested = !self.roots.is_empty();
+        let root = match &select.from {
+            Some(source) if nested || !select.joins.is_empty() => Some(source.alias().clone()),
+            _ => None,
+        };
+        self.with_root(root, |w| w.select_body(select))
+    }
+
+    fn select_body(&mut self, select: &Select) -> Result<()> {
+        self.ctes(&select.with)?;
+        let compound = !select.compounds.is_empty();
+        self.push("SELECT ");
+        self.distinct(&select.distinct)?;
+        self.projection(&select.projection)?;
+        if let Some(source) = &select.from {
+            self.push(" FROM ");
+            self.source(source)?;
+        }
+        for join in &select.joins {
+            self.join(join)?;
+        }
+        if let Some(filter) = &select.filter {
+            self.push(" WHERE ");
+            self.condition(filter)?;
+        }
+        if !select.group_by.is_empty() {
+            self.push(" GROUP BY ");
+            self.nodes(&select.group_by)?;
+        }
+        if let Some(having) = &select.having {
+            self.push(" HAVING ");
+            self.condition(having)?;
+        }
+        for part in &select.compounds {
+            self.push(match part.operation {
+                SetOperation::Union => " UNION ",
+                SetOperation::UnionAll => " UNION ALL ",
+                SetOperation::Intersect => " INTERSECT ",
+                SetOperation::Except => " EXCEPT ",
+            });
+            let member = &part.query;
+            // SQLite knows no parentheses around members; a derived table means the same everywhere.
+            if !member.compounds.is_empty()
+                || !member.order_by.is_empty()
+                || member.limit.is_some()
+                || member.offset.is_some()
+                || !member.with.is_empty()
+            {
+                self.push("SELECT * FROM (");
+                self.select(member)?;
+                self.push(") ");
+                self.identifier("member");
+            } else {
+                self.select(member)?;
+            }
+        }
+        if !select.order_by.is_empty() {
+            self.push(" ORDER BY ");
+            self.order_terms(&select.order_by)?;
+        }
+        self.limit(select.limit, select.offset);
+        if let Some(lock) = select.lock {
+            if compound {
+                return Err(Error::invalid("a set operation can't lock rows"));
+            }
+            self.lock(lock)?;
+        }
+        Ok(())
+    }
+
+    fn ctes(&mut self, ctes: &[Cte]) -> Result<()> {
+        for (n, cte) in ctes.iter().enumerate() {
+            self.push(match n {
+                0 if ctes.iter().any(|cte| cte.recursive) => "WITH RECURSIVE ",
+                0 => "WITH ",
+                _ => ", ",
+            });
+            self.checked_identifier(&cte.name)?;
+            if !cte.columns.is_empty() {
+                self.push(" (");
+                self.identifiers(&cte.columns);
+                self.push(")");
+            }
+            self.push(" AS (");
+            self.select(&cte.query)?;
+            self.push(")");
+        }
+        if !ctes.is_empty() {
+            self.push(" ");
+        }
+        Ok(())
+    }
+
+    fn distinct(&mut self, distinct: &Distinct) -> Result<()> {
+        match distinct {
+            Distinct::No => {}
+            Distinct::Rows => self.push("DISTINCT "),
+            Distinct::On(nodes) => {
+                if !self.dialect().capabilities().distinct_on {
+                    return Err(Error::unsupported(
+                        "DISTINCT ON",
+                        self.dialect().name(),
+                        "group by the columns instead",
+                    ));
+                }
+                self.push("DISTINCT ON (");
+                self.nodes(nodes)?;
+                self.push(") ");
+            }
+        }
+        Ok(())
+    }
+
+    fn projection(&mut self, projection: &Projection) -> Result<()> {
+        match projection {
+            Projection::Rendered(text) => self.push(text),
+            Projection::Items(items) if items.is_empty() => self.push("1"),
+            Projection::Items(items) => {
+                for (n, item) in items.iter().enumerate() {
+                    if n > 0 {
+                        self.push(", ");
+                    }
+                    self.node(&item.node)?;
+                    if let Some(alias) = &item.alias {
+                        self.push(" AS ");
+                        self.checked_identifier(alias)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A source with its alias.
+    ///
+    /// # Errors
+    /// What the dialect cannot do.
+    pub fn source(&mut self, source: &Source) -> Result<()> {
+        match source {
+            Source::Table { name, alias } => {
+                self.table(name)?;
+                if let Some(alias) = alias {
+                    self.push(" AS ");
+                    self.checked_identifier(alias)?;
+                }
+            }
+            Source::Query {
+                query,
+                alias,
+                lateral,
+            } => {
+                if *lateral {
+                    if !self.dialect().capabilities().lateral {
+                        return Err(Error::unsupported(
+                            "LATERAL",
+                            self.dialect().name(),
+                            "use a correlated subquery",
+                        ));
+                    }
+                    self.push("LATERAL ");
+                }
+                self.push("(");
+                self.select(query)?;
+                self.push(") AS ");
+                self.checked_identifier(alias)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn join(&mut self, join: &Join) -> Result<()> {
+        self.push(match join.kind {
+            JoinKind::Inner => " INNER JOIN ",
+            JoinKind::Left => " LEFT JOIN ",
+            JoinKind::Right => " RIGHT JOIN ",
+            JoinKind::Full if !self.dialect().capabilities().full_join => {
+                return Err(Error::unsupported(
+                    "FULL JOIN",
+                    self.dialect().name(),
+                    "unite a LEFT JOIN with what it leaves out",
+                ));
+            }
+            JoinKind::Full => " FULL JOIN ",
+            JoinKind::Cross => " CROSS JOIN ",
+        });
+        self.source(&join.source)?;
+        if let Some(on) = &join.on {
+            self.push(" ON ");
+            self.condition(on)?;
+        }
+        Ok(())
+    }
+
+    fn limit(&mut self, limit: Option<u64>, offset: Option<u64>) {
+        use std::fmt::Write;
+        match (limit, offset) {
+            (Some(limit), _) => {
+                let _ = write!(self.text, " LIMIT {limit}");
+            }
+            (None, Some(_)) => self.push(self.dialect().no_limit()),
+            (None, None) => {}
+        }
+        if let Some(offset) = offset {
+            let _ = write!(self.text, " OFFSET {offset}");
+        }
+    }
+
+    fn lock(&mut self, lock: Lock) -> Result<()> {
+        let caps = self.dialect().capabilities();
+        if !caps.row_locks {
+            return Err(Error::unsupported(
+                "row locks",
+                self.dialect().name(),
+                "a write transaction locks the whole database already",
+            ));
+        }
+        self.push(match lock.strength {
+            LockStrength::Update => " FOR UPDATE",
+            LockStrength::Share => caps.share_keyword,
+        });
+        if lock.strength == LockStrength::Share
+            && lock.wait != LockWait::Wait
+            && caps.share_keyword != " FOR SHARE"
+        {
+            return Err(Error::unsupported(
+                "shared row locks that do not wait",
+                self.dialect().name(),
+                "lock for update",
+            ));
+        }
+        self.push(match lock.wait {
+            LockWait::Wait => "",
+            LockWait::NoWait => " NOWAIT",
+            LockWait::SkipLocked => " SKIP LOCKED",
+        });
+        Ok(())
+    }
+}

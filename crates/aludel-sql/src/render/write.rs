@@ -1,0 +1,142 @@
+//! INSERT, UPDATE, DELETE.
+
+use super::Writer;
+use crate::error::{Error, Result};
+use crate::expr::Node;
+use crate::statement::{Assignment, Delete, Insert, InsertSource, Update};
+
+impl Writer {
+    /// An INSERT statement.
+    ///
+    /// # Errors
+    /// What the dialect cannot do.
+    pub fn insert(&mut self, insert: &Insert) -> Result<()> {
+        self.push("INSERT INTO ");
+        self.table(&insert.table)?;
+        match &insert.source {
+            InsertSource::Defaults => self.push(self.dialect().default_values()),
+            InsertSource::Rows(rows) => {
+                self.insert_head(&insert.columns);
+                self.push(" VALUES ");
+                for (n, row) in rows.iter().enumerate() {
+                    self.push(if n == 0 { "(" } else { ", (" });
+                    self.nodes(row)?;
+                    self.push(")");
+                }
+            }
+            InsertSource::Query(query) => {
+                self.insert_head(&insert.columns);
+                self.push(" ");
+                self.select(query)?;
+            }
+        }
+        if let Some(conflict) = &insert.conflict {
+            self.dialect()
+                .conflict(self, &insert.table, &insert.columns, conflict)?;
+        }
+        let can = self.dialect().capabilities().insert_returning;
+        self.returning(&insert.returning, can, "INSERT … RETURNING")
+    }
+
+    fn insert_head(&mut self, columns: &[crate::expr::Name]) {
+        self.push(" (");
+        self.identifiers(columns);
+        self.push(")");
+    }
+
+    /// An UPDATE statement.
+    ///
+    /// # Errors
+    /// What the dialect cannot do; an UPDATE that sets nothing.
+    pub fn update(&mut self, update: &Update) -> Result<()> {
+        if update.assignments.is_empty() {
+            return Err(Error::invalid(format!(
+                "an UPDATE of {} sets nothing; give it a column with a value",
+                update.table
+            )));
+        }
+        self.push("UPDATE ");
+        self.table(&update.table)?;
+        self.push(" SET ");
+        self.with_root(None, |w| {
+            w.assignments(&update.assignments)?;
+            if let Some(filter) = &update.filter {
+                w.push(" WHERE ");
+                w.condition(filter)?;
+            }
+            let can = w.dialect().capabilities().update_returning;
+            w.returning(&update.returning, can, "UPDATE … RETURNING")
+        })
+    }
+
+    /// `a = 1, b = 2`.
+    ///
+    /// # Errors
+    /// Those of the values.
+    pub fn assignments(&mut self, assignments: &[Assignment]) -> Result<()> {
+        for (n, assignment) in assignments.iter().enumerate() {
+            if n > 0 {
+                self.push(", ");
+                self.check_simultaneous(&assignments[..n], &assignment.value)?;
+            }
+            self.checked_identifier(&assignment.column)?;
+            self.push(" = ");
+            self.node(&assignment.value)?;
+        }
+        Ok(())
+    }
+
+    /// MySQL sets from left to right, and would let an expression see what was just set.
+    fn check_simultaneous(&self, before: &[Assignment], value: &Node) -> Result<()> {
+        if self.dialect().capabilities().simultaneous_assignment {
+            return Ok(());
+        }
+        let set = |name: &str| before.iter().any(|assignment| assignment.column == name);
+        let reads = value.any(&mut |node| match node {
+            Node::Root(name) => set(name),
+            Node::Path(path) => path.hops.is_empty() && set(&path.column),
+            Node::Column(column) => set(&column.name),
+            _ => false,
+        });
+        if reads {
+            return Err(Error::unsupported(
+                "UPDATE whose expressions read a column that it has set before them",
+                self.dialect().name(),
+                "put that column last",
+            ));
+        }
+        Ok(())
+    }
+
+    /// A DELETE statement.
+    ///
+    /// # Errors
+    /// What the dialect cannot do.
+    pub fn delete(&mut self, delete: &Delete) -> Result<()> {
+        self.push("DELETE FROM ");
+        self.table(&delete.table)?;
+        self.with_root(None, |w| {
+            if let Some(filter) = &delete.filter {
+                w.push(" WHERE ");
+                w.condition(filter)?;
+            }
+            let can = w.dialect().capabilities().delete_returning;
+            w.returning(&delete.returning, can, "DELETE … RETURNING")
+        })
+    }
+
+    fn returning(&mut self, nodes: &[Node], can: bool, feature: &str) -> Result<()> {
+        if nodes.is_empty() {
+            return Ok(());
+        }
+        if !can {
+            return Err(Error::unsupported(
+                feature,
+                self.dialect().name(),
+                "select the rows before or after, in one transaction",
+            ));
+        }
+        self.push(" RETURNING ");
+        self.nodes(nodes)
+    }
+}

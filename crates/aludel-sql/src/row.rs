@@ -1,0 +1,275 @@
+//! Reading rows: [`Cells`] is one row of a driver, [`Row`] a cursor over it, [`FromRow`] what can be read.
+//!
+//! Decoding is positional and direct: a driver implements [`Cells`] over its own row, and the derive of a
+//! model reads the columns in declared order. No value enum stands between, and no name is looked up per row.
+
+use crate::types::temporal::{CivilDate, CivilDateTime, CivilTime, Instant};
+use crate::types::{Scalar, SqlType};
+use crate::value::Value;
+use std::fmt;
+
+/// Why a cell could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecodeError {
+    /// The column's position, from 0.
+    pub position: usize,
+    /// The Rust type that was wanted.
+    pub wanted: &'static str,
+    /// What was found instead, or what is wrong with it. Never the value itself.
+    pub found: String,
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "column {} can't be read as {}: {}",
+            self.position, self.wanted, self.found
+        )
+    }
+}
+
+impl std::error::Error for DecodeError {}
+
+/// What a driver says of a cell that is not what was asked for.
+pub type CellResult<T> = Result<Option<T>, String>;
+
+/// One row as its driver has it. NULL is `Ok(None)`; `Err` says in words what was found instead.
+///
+/// A driver converts only where nothing is lost (a 32-bit column read as `i64`).
+pub trait Cells {
+    /// How many columns the row has.
+    fn width(&self) -> usize;
+    /// Whether the cell is NULL.
+    fn is_null(&mut self, at: usize) -> bool;
+    /// A truth value.
+    fn bool(&mut self, at: usize) -> CellResult<bool>;
+    /// An integer of any width.
+    fn i64(&mut self, at: usize) -> CellResult<i64>;
+    /// A float of any width.
+    fn f64(&mut self, at: usize) -> CellResult<f64>;
+    /// Text, borrowed from the row.
+    fn text(&mut self, at: usize) -> CellResult<&str>;
+    /// Text, owned: drivers that own the row's text give it away without a copy.
+    fn string(&mut self, at: usize) -> CellResult<String> {
+        Ok(self.text(at)?.map(str::to_owned))
+    }
+    /// Bytes, borrowed from the row.
+    fn bytes(&mut self, at: usize) -> CellResult<&[u8]>;
+    /// A JSON document's text.
+    fn json(&mut self, at: usize) -> CellResult<&str> {
+        self.text(at)
+    }
+    /// A UUID's bytes.
+    fn uuid(&mut self, at: usize) -> CellResult<[u8; 16]>;
+    /// A date.
+    fn date(&mut self, at: usize) -> CellResult<CivilDate>;
+    /// A time of day.
+    fn time(&mut self, at: usize) -> CellResult<CivilTime>;
+    /// A date and time without a zone.
+    fn datetime(&mut self, at: usize) -> CellResult<CivilDateTime>;
+    /// An instant.
+    fn timestamp(&mut self, at: usize) -> CellResult<Instant>;
+    /// An exact number.
+    #[cfg(feature = "decimal")]
+    fn decimal(&mut self, at: usize) -> CellResult<rust_decimal::Decimal>;
+    /// The elements of an array, as a row of their own.
+    fn array(&mut self, at: usize) -> CellResult<Box<dyn Cells + '_>>;
+    /// The cell as a dynamic value; `hint` is the declared type where one is known.
+    fn value(&mut self, at: usize, hint: Option<&SqlType>) -> Result<Value, String>;
+}
+
+/// A cursor over one row: each read takes the next column.
+pub struct Row<'a> {
+    cells: &'a mut dyn Cells,
+    at: usize,
+    order: Option<&'a [usize]>,
+}
+
+impl<'a> Row<'a> {
+    /// A cursor at the first column.
+    pub fn new(cells: &'a mut dyn Cells) -> Row<'a> {
+        Row {
+            cells,
+            at: 0,
+            order: None,
+        }
+    }
+
+    /// A cursor that reads the columns in another order: `order[n]` is the position of the `n`th read.
+    pub fn reordered(cells: &'a mut dyn Cells, order: &'a [usize]) -> Row<'a> {
+        Row {
+            cells,
+            at: 0,
+            order: Some(order),
+        }
+    }
+
+    /// Reads the next column.
+    ///
+    /// # Errors
+    /// NULL, another type, or a value that does not fit.
+    #[inline]
+    pub fn scalar<T: Scalar>(&mut self) -> Result<T, DecodeError> {
+        let at = self.advance()?;
+        match T::decode(self.cells, at) {
+            Ok(Some(value)) => Ok(value),
+            Ok(None) => Err(error::<T>(
+                at,
+                "NULL (read it as an Option, or filter NULL out)".into(),
+            )),
+            Err(found) => Err(error::<T>(at, found)),
+        }
+    }
+
+    /// Reads the next column, NULL as `None`.
+    ///
+    /// # Errors
+    /// Another type, or a value that does not fit.
+    #[inline]
+    pub fn nullable<T: Scalar>(&mut self) -> Result<Option<T>, DecodeError> {
+        let at = self.advance()?;
+        T::decode(self.cells, at).map_err(|found| error::<T>(at, found))
+    }
+
+    /// Whether the next `width` columns are all NULL; the cursor stays where it is.
+    pub fn all_null(&mut self, width: usize) -> bool {
+        (self.at..self.at + width).all(|at| match self.order {
+            None => self.cells.is_null(at),
+            Some(order) => order.get(at).is_none_or(|at| self.cells.is_null(*at)),
+        })
+    }
+
+    /// Passes over the next `width` columns.
+    pub fn skip(&mut self, width: usize) {
+        self.at += width;
+    }
+
+    /// How many columns are left.
+    pub fn remaining(&self) -> usize {
+        self.order.map_or(self.cells.width(), <[usize]>::len) - self.at
+    }
+
+    /// Reads the next column as a dynamic value.
+    ///
+    /// # Errors
+    /// A type that [`Value`] does not know.
+    pub fn value(&mut self, hint: Option<&SqlType>) -> Result<Value, DecodeError> {
+        let at = self.advance()?;
+        self.cells.value(at, hint).map_err(|found| DecodeError {
+            position: at,
+            wanted: "a value",
+            found,
+        })
+    }
+
+    #[inline]
+    fn advance(&mut self) -> Result<usize, DecodeError> {
+        let next = self.at;
+        self.at += 1;
+        let at = match self.order {
+            None => next,
+            Some(order) => order.get(next).copied().unwrap_or(usize::MAX),
+        };
+        if at >= self.cells.width() {
+            return Err(DecodeError {
+                position: next,
+                wanted: "a column",
+                found: format!(
+                    "the row has only {} columns; select as many as are read",
+                    self.cells.width()
+                ),
+            });
+        }
+        Ok(at)
+    }
+}
+
+#[cold]
+fn error<T>(position: usize, found: String) -> DecodeError {
+    DecodeError {
+        position,
+        wanted: std::any::type_name::<T>(),
+        found,
+    }
+}
+
+/// What can be read from a row: scalars, `Option`s, tuples, models and structs with `#[derive(FromRow)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be read from a row",
+    label = "not a row",
+    note = "use a scalar (i64, String, …), an Option, a tuple of up to 12, a model, or `#[derive(FromRow)]`"
+)]
+pub trait FromRow: Sized {
+    /// How many columns one takes.
+    const WIDTH: usize;
+
+    /// The columns' names, for types that are matched by name in raw SQL; `None` reads by position.
+    fn names() -> Option<Vec<&'static str>> {
+        None
+    }
+
+    /// Reads one, starting at the cursor.
+    ///
+    /// # Errors
+    /// NULL, another type, a value that does not fit, or too few columns.
+    fn from_row(row: &mut Row<'_>) -> Result<Self, DecodeError>;
+
+    /// Reads one that an outer join may have left out: `None` when all its columns are NULL.
+    ///
+    /// # Errors
+    /// As [`from_row`](FromRow::from_row).
+    fn from_nullable(row: &mut Row<'_>) -> Result<Option<Self>, DecodeError> {
+        if row.all_null(Self::WIDTH) {
+            row.skip(Self::WIDTH);
+            return Ok(None);
+        }
+        Self::from_row(row).map(Some)
+    }
+}
+
+impl<T: Scalar> FromRow for T {
+    const WIDTH: usize = 1;
+    #[inline]
+    fn from_row(row: &mut Row<'_>) -> Result<Self, DecodeError> {
+        row.scalar()
+    }
+    #[inline]
+    fn from_nullable(row: &mut Row<'_>) -> Result<Option<Self>, DecodeError> {
+        row.nullable()
+    }
+}
+
+impl<T: FromRow> FromRow for Option<T> {
+    const WIDTH: usize = T::WIDTH;
+    fn names() -> Option<Vec<&'static str>> {
+        T::names()
+    }
+    #[inline]
+    fn from_row(row: &mut Row<'_>) -> Result<Self, DecodeError> {
+        T::from_nullable(row)
+    }
+}
+
+macro_rules! tuples {
+    ($($name:ident)+) => {
+        impl<$($name: FromRow),+> FromRow for ($($name,)+) {
+            const WIDTH: usize = 0 $(+ $name::WIDTH)+;
+            fn from_row(row: &mut Row<'_>) -> Result<Self, DecodeError> {
+                Ok(($($name::from_row(row)?,)+))
+            }
+        }
+    };
+}
+tuples!(A);
+tuples!(A B);
+tuples!(A B C);
+tuples!(A B C D);
+tuples!(A B C D E);
+tuples!(A B C D E F);
+tuples!(A B C D E F G);
+tuples!(A B C D E F G H);
+tuples!(A B C D E F G H I);
+tuples!(A B C D E F G H I J);
+tuples!(A B C D E F G H I J K);
+tuples!(A B C D E F G H I J K L);

@@ -1,0 +1,143 @@
+//! The order of DDL: tables after the tables they refer to; circular foreign keys are added afterwards.
+
+use super::Table;
+use crate::dialect::Dialect;
+use crate::statement::Ddl;
+use crate::types::SqlType;
+use crate::value::EnumType;
+
+/// The statements that create the tables and all that belongs to them, in an order that works.
+///
+/// The order is deterministic: as given, but for tables that others refer to, which come first. A foreign key
+/// that closes a circle is added by ALTER TABLE at the end, where the dialect can; SQLite takes it in CREATE TABLE.
+pub fn create_all(tables: &[Table], dialect: &dyn Dialect) -> Vec<Ddl> {
+    let caps = dialect.capabilities();
+    let mut ddl = Vec::new();
+    if caps.schemas {
+        let mut schemas: Vec<&str> = tables
+            .iter()
+            .filter_map(|table| table.name.schema.as_deref())
+            .collect();
+        schemas.sort_unstable();
+        schemas.dedup();
+        ddl.extend(
+            schemas
+                .into_iter()
+                .map(|name| Ddl::CreateSchema(name.to_string())),
+        );
+    }
+    if caps.native_enums {
+        ddl.extend(enums(tables).into_iter().map(Ddl::CreateEnum));
+    }
+    let order = sorted(tables);
+    let mut created = vec![false; tables.len()];
+    let mut late = Vec::new();
+    for &at in &order {
+        let table = &tables[at];
+        created[at] = true;
+        let deferred: Vec<usize> = if caps.alter_foreign_keys {
+            table
+                .foreign_keys
+                .iter()
+                .enumerate()
+                .filter(|(_, key)| {
+                    tables
+                        .iter()
+                        .position(|other| other.name == key.target)
+                        .is_some_and(|target| !created[target])
+                })
+                .map(|(n, _)| n)
+                .collect()
+        } else {
+            Vec::new()
+        };
+        late.extend(
+            deferred
+                .iter()
+                .map(|&n| Ddl::AddForeignKey(table.name.clone(), table.foreign_keys[n].clone())),
+        );
+        ddl.push(Ddl::CreateTable(Box::new(table.clone()), deferred));
+    }
+    ddl.extend(late);
+    for &at in &order {
+        let table = &tables[at];
+        for index in &table.indexes {
+            ddl.push(Ddl::CreateIndex(table.name.clone(), index.clone()));
+        }
+        if caps.comment_statements {
+            if let Some(comment) = &table.comment {
+                ddl.push(Ddl::Comment(table.name.clone(), None, comment.clone()));
+            }
+            for column in &table.columns {
+                if let Some(comment) = &column.comment {
+                    ddl.push(Ddl::Comment(
+                        table.name.clone(),
+                        Some(column.name.clone()),
+                        comment.clone(),
+                    ));
+                }
+            }
+        }
+    }
+    ddl
+}
+
+/// The statements that drop the tables, those that refer to others first; circular foreign keys go before.
+pub fn drop_all(tables: &[Table], dialect: &dyn Dialect) -> Vec<Ddl> {
+    let caps = dialect.capabilities();
+    let order = sorted(tables);
+    let mut ddl = Vec::new();
+    if caps.alter_foreign_keys {
+        let rank = |name: &super::TableName| order.iter().position(|&at| tables[at].name == *name);
+        for &at in &order {
+            let table = &tables[at];
+            for key in &table.foreign_keys {
+                if rank(&key.target) > rank(&table.name) {
+                    ddl.push(Ddl::DropForeignKey(table.name.clone(), key.name.clone()));
+                }
+            }
+        }
+    }
+    ddl.extend(
+        order
+            .iter()
+            .rev()
+            .map(|&at| Ddl::DropTable(tables[at].name.clone())),
+    );
+    if caps.native_enums {
+        ddl.extend(enums(tables).into_iter().map(Ddl::DropEnum));
+    }
+    ddl
+}
+
+fn enums(tables: &[Table]) -> Vec<EnumType> {
+    let mut found: Vec<EnumType> = Vec::new();
+    for column in tables.iter().flat_map(|table| &table.columns) {
+        let inner = match &column.sql_type {
+            SqlType::Array(element) => element.as_ref(),
+            other => other,
+        };
+        if let SqlType::Enum(kind) = inner
+            && !found.iter().any(|known| known.name == kind.name)
+        {
+            found.push(*kind);
+        }
+    }
+    found
+}
+
+/// Positions of the tables, each after those it refers to; a circle is broken at the table given first.
+fn sorted(tables: &[Table]) -> Vec<usize> {
+    let mut order = Vec::with_capacity(tables.len());
+    let mut left: Vec<usize> = (0..tables.len()).collect();
+    while !left.is_empty() {
+        let free = left.iter().position(|&at| {
+            tables[at].foreign_keys.iter().all(|key| {
+                key.target == tables[at].name
+                    || !left.iter().any(|&other| tables[other].name == key.target)
+            })
+        });
+        order.push(left.remove(free.unwrap_or(0)));
+    }
+    order
+}

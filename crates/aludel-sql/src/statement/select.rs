@@ -1,0 +1,221 @@
+//! SELECT.
+
+use super::TableName;
+use crate::expr::{Name, Node};
+
+/// A SELECT statement.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Select {
+    /// Common table expressions.
+    pub with: Vec<Cte>,
+    /// DISTINCT.
+    pub distinct: Distinct,
+    /// What is selected.
+    pub projection: Projection,
+    /// The first source; `None` selects from nothing.
+    pub from: Option<Source>,
+    /// What is joined to it.
+    pub joins: Vec<Join>,
+    /// WHERE.
+    pub filter: Option<Node>,
+    /// GROUP BY.
+    pub group_by: Vec<Node>,
+    /// HAVING.
+    pub having: Option<Node>,
+    /// Set operations with further queries.
+    pub compounds: Vec<Compound>,
+    /// ORDER BY.
+    pub order_by: Vec<OrderTerm>,
+    /// LIMIT, written as a literal (SQLite prepares anew for a bound one).
+    pub limit: Option<u64>,
+    /// OFFSET, likewise.
+    pub offset: Option<u64>,
+    /// FOR UPDATE / FOR SHARE.
+    pub lock: Option<Lock>,
+}
+
+/// What is selected.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Projection {
+    /// These expressions.
+    Items(Vec<SelectItem>),
+    /// A list that was rendered before, for the dialect at hand.
+    Rendered(&'static str),
+}
+
+impl Default for Projection {
+    fn default() -> Self {
+        Projection::Items(Vec::new())
+    }
+}
+
+/// One selected expression.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SelectItem {
+    /// The expression.
+    pub node: Node,
+    /// Its name in the result.
+    pub alias: Option<Name>,
+}
+
+/// DISTINCT.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Distinct {
+    /// All rows.
+    #[default]
+    No,
+    /// Equal rows once.
+    Rows,
+    /// The first row of each group (PostgreSQL's DISTINCT ON).
+    On(Vec<Node>),
+}
+
+/// Where rows come from.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Source {
+    /// A table or view.
+    Table {
+        /// Its name.
+        name: TableName,
+        /// Its name in this statement.
+        alias: Option<Name>,
+    },
+    /// A query.
+    Query {
+        /// The query.
+        query: Box<Select>,
+        /// Its name in this statement.
+        alias: Name,
+        /// Whether it may speak of the sources before it.
+        lateral: bool,
+    },
+}
+
+impl Source {
+    /// A table under its own name.
+    pub fn table(name: impl Into<TableName>) -> Source {
+        Source::Table {
+            name: name.into(),
+            alias: None,
+        }
+    }
+
+    /// The name by which columns speak of it.
+    pub fn alias(&self) -> &Name {
+        match self {
+            Source::Table { name, alias } => alias.as_ref().unwrap_or(&name.name),
+            Source::Query { alias, .. } => alias,
+        }
+    }
+}
+
+/// The kinds of joins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum JoinKind {
+    /// INNER JOIN.
+    Inner,
+    /// LEFT JOIN.
+    Left,
+    /// RIGHT JOIN.
+    Right,
+    /// FULL JOIN (not on MariaDB/MySQL).
+    Full,
+    /// CROSS JOIN.
+    Cross,
+}
+
+/// One join.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Join {
+    /// Its kind.
+    pub kind: JoinKind,
+    /// What is joined.
+    pub source: Source,
+    /// ON; none for a cross join.
+    pub on: Option<Node>,
+}
+
+/// Where NULLs sort.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Nulls {
+    /// Before everything.
+    First,
+    /// After everything.
+    Last,
+}
+
+/// One term of ORDER BY.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OrderTerm {
+    /// By what.
+    pub node: Node,
+    /// From the greatest down.
+    pub descending: bool,
+    /// Where NULLs go; without it, where the database puts them.
+    pub nulls: Option<Nulls>,
+}
+
+/// UNION and its kin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SetOperation {
+    /// UNION.
+    Union,
+    /// UNION ALL.
+    UnionAll,
+    /// INTERSECT.
+    Intersect,
+    /// EXCEPT.
+    Except,
+}
+
+/// A further query in a set operation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Compound {
+    /// How.
+    pub operation: SetOperation,
+    /// With what.
+    pub query: Select,
+}
+
+/// A common table expression.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cte {
+    /// Its name.
+    pub name: Name,
+    /// Its columns' names; may be empty.
+    pub columns: Vec<Name>,
+    /// Its query.
+    pub query: Select,
+    /// Whether it speaks of itself.
+    pub recursive: bool,
+}
+
+/// A row lock's strength.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LockStrength {
+    /// FOR UPDATE.
+    Update,
+    /// FOR SHARE.
+    Share,
+}
+
+/// What a row lock does when it would wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LockWait {
+    /// Wait.
+    Wait,
+    /// Fail at once.
+    NoWait,
+    /// Leave locked rows out.
+    SkipLocked,
+}
+
+/// A row lock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Lock {
+    /// How strong.
+    pub strength: LockStrength,
+    /// What if locked.
+    pub wait: LockWait,
+}

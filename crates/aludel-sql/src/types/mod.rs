@@ -1,0 +1,158 @@
+//! The type table: what each Rust type becomes in each database.
+//!
+//! | Rust | [`SqlType`] | SQLite | PostgreSQL | MariaDB / MySQL |
+//! |---|---|---|---|---|
+//! | `bool` | `Bool` | `BOOLEAN` (0/1) | `boolean` | `boolean` (tinyint) |
+//! | `i16`, `u8`, `i8` | `SmallInt` | `INTEGER` | `smallint` | `smallint` |
+//! | `i32`, `u16` | `Integer` | `INTEGER` | `integer` | `integer` |
+//! | `i64`, `u32` | `BigInt` | `INTEGER` | `bigint` | `bigint` |
+//! | `f32` | `Real` | `REAL` | `real` | `float` |
+//! | `f64` | `Double` | `REAL` | `double precision` | `double` |
+//! | `String` | `Text` / `Varchar(n)` | `TEXT` / `VARCHAR(n)` + CHECK | `text` / `varchar(n)` | `longtext` / `varchar(n)`; keys `varchar(255)` |
+//! | `Vec<u8>` ([`Bytes`]) | `Bytes` | `BLOB` | `bytea` | `longblob` |
+//! | `Decimal` | `Decimal(p, s)` | `TEXT COLLATE decimal` | `numeric(p, s)` | `decimal(p, s)` |
+//! | dates (`jiff`, `chrono`, `time`) | `Date` | `TEXT` `YYYY-MM-DD` | `date` | `date` |
+//! | times | `Time` | `TEXT` `HH:MM:SS.ffffff` | `time` | `time(6)` |
+//! | zoneless date-times | `DateTime` | `TEXT` `YYYY-MM-DD HH:MM:SS.ffffff` | `timestamp` | `datetime(6)` |
+//! | instants | `Timestamp` | the same, UTC | `timestamptz` | `datetime(6)`, UTC |
+//! | `Uuid` | `Uuid` | `BLOB` (16) | `uuid` | `binary(16)` |
+//! | `serde_json::Value`, [`Json<T>`] | `Json` | `TEXT` | `jsonb` | `json` (longtext on MariaDB) |
+//! | `Vec<T>` | `Array` | – | `T[]` | – |
+//! | `#[derive(DbEnum)]` | `Enum` | `TEXT` + CHECK | a native enum type | `varchar` + CHECK |
+//!
+//! `Option<T>` is a nullable column of `T`. A dash is an `Unsupported` error before any SQL is sent.
+//! Microseconds are kept everywhere; finer parts are cut off when a value is bound.
+//! NaN and infinities need PostgreSQL: SQLite would store NaN as NULL and MariaDB refuses both, so there they are
+//! errors before any SQL is sent (SQLite keeps infinities).
+
+mod basic;
+#[cfg(feature = "decimal")]
+mod decimal;
+#[cfg(feature = "json")]
+mod json;
+pub mod temporal;
+#[cfg(feature = "chrono")]
+mod temporal_chrono;
+#[cfg(feature = "jiff")]
+mod temporal_jiff;
+#[cfg(feature = "time")]
+mod temporal_time;
+#[cfg(feature = "uuid")]
+mod uuid;
+
+pub use basic::Bytes;
+#[cfg(feature = "json")]
+pub use json::Json;
+
+use crate::row::{CellResult, Cells};
+use crate::value::{EnumType, Value};
+
+/// A column's type, portable; each dialect writes it in its own words (see the [module's table](self)).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SqlType {
+    /// Truth values.
+    Bool,
+    /// 16-bit integers.
+    SmallInt,
+    /// 32-bit integers.
+    Integer,
+    /// 64-bit integers.
+    BigInt,
+    /// 32-bit floats.
+    Real,
+    /// 64-bit floats.
+    Double,
+    /// Text without a limit.
+    Text,
+    /// Text of at most so many characters.
+    Varchar(u32),
+    /// Bytes.
+    Bytes,
+    /// Exact numbers: digits in all, digits after the point.
+    Decimal(u32, u32),
+    /// Dates.
+    Date,
+    /// Times of day.
+    Time,
+    /// Dates with a time, of no zone.
+    DateTime,
+    /// Instants.
+    Timestamp,
+    /// UUIDs.
+    Uuid,
+    /// JSON documents.
+    Json,
+    /// A PostgreSQL array.
+    Array(Box<SqlType>),
+    /// One of a fixed set of labels.
+    Enum(EnumType),
+    /// A type in the database's own words, such as `citext` or `inet`.
+    Custom(std::borrow::Cow<'static, str>),
+}
+
+/// A Rust type that fits into one column.
+///
+/// Implemented for the types of the [table](self), by `#[derive(DbEnum)]` and `#[derive(DbNewtype)]`; implement it
+/// for a type of your own by converting to one that has it:
+///
+/// ```
+/// use aludel_sql::{row::{CellResult, Cells}, types::{Scalar, SqlType}, value::Value};
+///
+/// struct Celsius(f64);
+///
+/// impl Scalar for Celsius {
+///     fn sql_type() -> SqlType { f64::sql_type() }
+///     fn encode(self) -> Value { self.0.encode() }
+///     fn decode(cells: &mut dyn Cells, at: usize) -> CellResult<Celsius> {
+///         Ok(f64::decode(cells, at)?.map(Celsius))
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be stored in one column",
+    label = "no column type for this",
+    note = "columns hold bool, i8–i64, u8–u32, f32, f64, String, Bytes, dates and times (features `jiff`, `chrono`, `time`), Decimal, Uuid, Json<T>; wrap it with `#[derive(DbEnum)]`, `#[derive(DbNewtype)]`, `Json<T>` or implement `Scalar`"
+)]
+pub trait Scalar: Sized + Send + 'static {
+    /// The column type.
+    fn sql_type() -> SqlType;
+    /// The value to bind.
+    fn encode(self) -> Value;
+    /// Reads cell `at`; NULL is `None`.
+    ///
+    /// # Errors
+    /// In words, what was found instead of a value of this type.
+    fn decode(cells: &mut dyn Cells, at: usize) -> CellResult<Self>;
+}
+
+/// A column's Rust type: a [`Scalar`], or an `Option` of one for a nullable column.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be the type of a column",
+    label = "no column type for this",
+    note = "columns hold scalars (bool, integers, floats, String, dates, …) or an `Option` of one; for a struct use `#[field(embedded)]`, `Json<T>` or a relation"
+)]
+pub trait ColumnType: Sized + Send + 'static {
+    /// The type without `Option`.
+    type Base: Scalar;
+    /// Whether the column is nullable.
+    const NULLABLE: bool;
+    /// The value to bind, NULL for `None`.
+    fn into_value(self) -> Value;
+}
+
+impl<T: Scalar> ColumnType for T {
+    type Base = T;
+    const NULLABLE: bool = false;
+    fn into_value(self) -> Value {
+        self.encode()
+    }
+}
+
+impl<T: Scalar> ColumnType for Option<T> {
+    type Base = T;
+    const NULLABLE: bool = true;
+    fn into_value(self) -> Value {
+        self.map_or(Value::Null, Scalar::encode)
+    }
+}

@@ -1,0 +1,121 @@
+//! [`Value`]: one bound value, whatever the database.
+
+use crate::types::SqlType;
+use crate::types::temporal::{CivilDate, CivilDateTime, CivilTime, Instant};
+
+/// One value on its way to a database, or read from one by the dynamic layer.
+///
+/// Typed reads never build a `Value`: they decode from [`Cells`](crate::row::Cells) into the field.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Value {
+    /// SQL NULL.
+    #[default]
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A 16-bit integer.
+    I16(i16),
+    /// A 32-bit integer.
+    I32(i32),
+    /// A 64-bit integer.
+    I64(i64),
+    /// A 32-bit float.
+    F32(f32),
+    /// A 64-bit float.
+    F64(f64),
+    /// Text.
+    Text(String),
+    /// Bytes.
+    Bytes(Vec<u8>),
+    /// An exact number.
+    #[cfg(feature = "decimal")]
+    Decimal(rust_decimal::Decimal),
+    /// A day of the calendar.
+    Date(CivilDate),
+    /// A time of day.
+    Time(CivilTime),
+    /// A day and a time, of no zone.
+    DateTime(CivilDateTime),
+    /// An instant, UTC, to the microsecond.
+    Timestamp(Instant),
+    /// A UUID's sixteen bytes.
+    Uuid([u8; 16]),
+    /// A JSON document's text.
+    Json(String),
+    /// A label of an enum type.
+    Enum(&'static EnumType, &'static str),
+    /// A PostgreSQL array.
+    Array(Box<Array>),
+    /// A value that could not be made, with the reason. Binding it is an error before any SQL is sent.
+    Invalid(Box<str>),
+}
+
+/// The elements of a PostgreSQL array and their type.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Array {
+    /// The type of every element.
+    pub element: SqlType,
+    /// The elements; NULL is allowed.
+    pub items: Vec<Value>,
+}
+
+/// An enum type of the database: its name and its labels, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct EnumType {
+    /// The type's name (`CREATE TYPE name AS ENUM` on PostgreSQL).
+    pub name: &'static str,
+    /// The labels in declared order.
+    pub labels: &'static [&'static str],
+}
+
+impl Value {
+    /// Whether this is SQL NULL.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Value::Null)
+    }
+
+    /// What kind of value this is, in the words of error messages.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Value::Null => "NULL",
+            Value::Bool(_) => "bool",
+            Value::I16(_) => "i16",
+            Value::I32(_) => "i32",
+            Value::I64(_) => "i64",
+            Value::F32(_) => "f32",
+            Value::F64(_) => "f64",
+            Value::Text(_) => "text",
+            Value::Bytes(_) => "bytes",
+            #[cfg(feature = "decimal")]
+            Value::Decimal(_) => "decimal",
+            Value::Date(_) => "date",
+            Value::Time(_) => "time",
+            Value::DateTime(_) => "datetime",
+            Value::Timestamp(_) => "timestamp",
+            Value::Uuid(_) => "uuid",
+            Value::Json(_) => "json",
+            Value::Enum(..) => "enum label",
+            Value::Array(_) => "array",
+            Value::Invalid(_) => "invalid value",
+        }
+    }
+
+    /// The integer in this value, of whatever width.
+    pub fn as_i64(&self) -> Option<i64> {
+        match *self {
+            Value::I16(n) => Some(n.into()),
+            Value::I32(n) => Some(n.into()),
+            Value::I64(n) => Some(n),
+            _ => None,
+        }
+    }
+
+    /// The text in this value: text, a label, or a JSON document.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Value::Text(text) | Value::Json(text) => Some(text),
+            Value::Enum(_, label) => Some(label),
+            _ => None,
+        }
+    }
+}
