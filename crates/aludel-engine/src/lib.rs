@@ -1,1 +1,33 @@
-//! wip
+#![doc = include_str!("../README.md")]
+
+pub mod command;
+mod database;
+mod driver;
+mod dynamic;
+mod error;
+mod execute;
+mod options;
+mod pinned;
+mod pool;
+mod raw;
+mod stream;
+mod text;
+mod transaction;
+mod url;
+mod watch;
+
+pub use aludel_sql;
+pub use aludel_sql::row::FromRow;
+pub use database::{Database, Tables};
+pub use dynamic::{CollectDynamic, DynRow};
+pub use error::{Constraint, DatabaseMessage, Error, ErrorKind, Result};
+pub use execute::{Executor, Target};
+pub use options::Options;
+pub use pinned::Connection;
+pub use pool::{Holder, PoolStatus};
+pub use raw::{Sql, sql};
+pub use stream::RowStream;
+pub use text::Text;
+pub use transaction::{IsolationLevel, Transaction, TransactionOptions, TransactionRun};
+pub use url::DatabaseUrl;
+pub use watch::{Event, Watch};

@@ -1,0 +1,241 @@
+//! A [`Command`] is what is sent; a [`Sink`] takes the rows that come back.
+
+use crate::text::Text;
+use aludel_sql::Value;
+use aludel_sql::render::Sql;
+use aludel_sql::row::{Cells, DecodeError, FromRow, Row};
+use std::any::Any;
+use std::future::Future;
+use std::panic::Location;
+use std::pin::Pin;
+
+/// Whether a statement reads or writes, which decides the connection it gets on SQLite.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// It reads only.
+    Read,
+    /// It may write.
+    Write,
+    /// Raw SQL: the driver finds out.
+    Unknown,
+}
+
+/// One statement with its binds.
+#[derive(Debug, Clone)]
+pub struct Command {
+    /// The text.
+    pub text: Text,
+    /// The binds.
+    pub binds: Vec<Value>,
+    /// Read or write.
+    pub access: Access,
+    /// Run it on the blocking pool at once (SQLite).
+    pub offload: bool,
+    /// Where it was called.
+    pub site: &'static Location<'static>,
+    /// Whether the connection is kept afterwards, by a transaction: rows that are not wanted are read to their end.
+    pub(crate) pinned: bool,
+}
+
+impl Command {
+    /// A statement that was rendered.
+    #[track_caller]
+    pub fn new(sql: Sql, access: Access) -> Command {
+        Command::with_text(sql.text.into(), sql.binds, access)
+    }
+
+    /// A text with binds.
+    #[track_caller]
+    pub fn with_text(text: Text, binds: Vec<Value>, access: Access) -> Command {
+        Command {
+            text,
+            binds,
+            access,
+            offload: false,
+            site: Location::caller(),
+            pinned: false,
+        }
+    }
+
+    /// On the blocking pool at once (SQLite).
+    #[must_use]
+    pub fn offload(mut self, offload: bool) -> Command {
+        self.offload = offload;
+        self
+    }
+
+    /// With the call site that a verb saw.
+    #[must_use]
+    pub fn at(mut self, site: &'static Location<'static>) -> Command {
+        self.site = site;
+        self
+    }
+}
+
+/// What a statement did, besides its rows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// Rows inserted, updated (matched) or deleted.
+    pub affected: u64,
+    /// The last generated key, where there is no RETURNING (MySQL).
+    pub last_id: Option<i64>,
+}
+
+/// A boxed future, `Send`.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Takes the rows of a result, one at a time and by position.
+pub trait Sink: Send {
+    /// Whether [`columns`](Sink::columns) should be called.
+    fn wants_columns(&self) -> bool {
+        false
+    }
+    /// The names of the columns, before the first row.
+    ///
+    /// # Errors
+    /// A column that is missing.
+    fn columns(&mut self, names: Vec<String>) -> Result<(), DecodeError> {
+        let _ = names;
+        Ok(())
+    }
+    /// One row; `false` stops.
+    ///
+    /// # Errors
+    /// A cell that cannot be read.
+    fn row(&mut self, cells: &mut dyn Cells) -> Result<bool, DecodeError>;
+    /// Forgets what came so far: the statement is run again from the start.
+    fn restart(&mut self) {}
+    /// Whether a batch is full and [`hand_over`](Sink::hand_over) is due.
+    fn is_full(&self) -> bool {
+        false
+    }
+    /// Hands a full batch over; `false` when nobody takes it any more.
+    fn hand_over(&mut self) -> BoxFuture<'_, bool> {
+        Box::pin(async { true })
+    }
+    /// [`hand_over`](Sink::hand_over), blocking the thread.
+    fn hand_over_blocking(&mut self) -> bool {
+        true
+    }
+    /// The sink itself, to get it back from a box.
+    fn into_any(self: Box<Self>) -> Box<dyn Any>;
+}
+
+/// How the columns of a result become the columns of a type: by position, or by name in raw SQL.
+#[derive(Debug, Default)]
+pub enum Mapping {
+    /// As they come.
+    #[default]
+    Position,
+    /// By these names; once the result's columns are known, by the positions.
+    Names(Vec<&'static str>, Vec<usize>),
+}
+
+impl Mapping {
+    /// By name where the type has names.
+    pub fn by_name<T: FromRow>() -> Mapping {
+        match T::names() {
+            Some(names) => Mapping::Names(names, Vec::new()),
+            None => Mapping::Position,
+        }
+    }
+
+    pub(crate) fn wants_columns(&self) -> bool {
+        matches!(self, Mapping::Names(..))
+    }
+
+    pub(crate) fn resolve(&mut self, found: &[String]) -> Result<(), DecodeError> {
+        let Mapping::Names(names, order) = self else {
+            return Ok(());
+        };
+        order.clear();
+        for (position, name) in names.iter().enumerate() {
+            let at = found
+                .iter()
+                .position(|column| column == name)
+                .or_else(|| found.iter().position(|column| column.eq_ignore_ascii_case(name)));
+            match at {
+                Some(at) => order.push(at),
+                None => {
+                    return Err(DecodeError {
+                        position,
+                        wanted: "a column",
+                        found: format!(
+                            "no column {name:?} in the result; it has {}",
+                            found.join(", ")
+                        ),
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    #[inline]
+    pub(crate) fn read<T: FromRow>(&self, cells: &mut dyn Cells) -> Result<T, DecodeError> {
+        match self {
+            Mapping::Position => T::from_row(&mut Row::new(cells)),
+            Mapping::Names(_, order) => T::from_row(&mut Row::reordered(cells, order)),
+        }
+    }
+}
+
+/// Collects rows into a `Vec`, up to a number of them.
+pub struct Collect<T> {
+    /// The rows.
+    pub rows: Vec<T>,
+    most: usize,
+    mapping: Mapping,
+}
+
+impl<T> Collect<T> {
+    /// All rows, by position.
+    pub fn all() -> Collect<T> {
+        Collect {
+            rows: Vec::new(),
+            most: usize::MAX,
+            mapping: Mapping::Position,
+        }
+    }
+
+    /// At most so many rows, mapped so.
+    pub fn most(most: usize, mapping: Mapping) -> Collect<T> {
+        Collect {
+            rows: Vec::new(),
+            most,
+            mapping,
+        }
+    }
+}
+
+impl<T: FromRow + Send + 'static> Sink for Collect<T> {
+    fn wants_columns(&self) -> bool {
+        self.mapping.wants_columns()
+    }
+    fn columns(&mut self, names: Vec<String>) -> Result<(), DecodeError> {
+        self.mapping.resolve(&names)
+    }
+    #[inline]
+    fn row(&mut self, cells: &mut dyn Cells) -> Result<bool, DecodeError> {
+        self.rows.push(self.mapping.read(cells)?);
+        Ok(self.rows.len() < self.most)
+    }
+    fn restart(&mut self) {
+        self.rows.clear();
+    }
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
+    }
+}
+
+/// Takes no rows.
+pub struct Discard;
+
+impl Sink for Discard {
+    fn row(&mut self, _: &mut dyn Cells) -> Result<bool, DecodeError> {
+        Ok(true)
+    }
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
+    }
+}

@@ -1,0 +1,357 @@
+//! [`Database`]: the handle to a database and its pool.
+
+use crate::driver;
+use crate::error::{Error, ErrorKind, Result};
+use crate::execute::{Behind, Executor, Target};
+use crate::options::Options;
+use crate::pinned::{Connection, Pinned};
+use crate::pool::{Limits, Pool, PoolStatus};
+use crate::transaction::{Transaction, TransactionOptions, TransactionRun};
+use crate::url::{Backend, DatabaseUrl};
+use crate::watch::{Observer, Watch};
+use aludel_sql::dialect::Dialect;
+use aludel_sql::schema::Table;
+use std::fmt;
+use std::future::Future;
+use std::panic::Location;
+use std::sync::Arc;
+
+/// A handle to a database; clones share its pool.
+///
+/// ```
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// use aludel_engine::{Database, sql};
+///
+/// let db = Database::connect("sqlite::memory:").await?;
+/// sql("create table notes (id integer primary key, text text not null)").execute(&db).await?;
+/// sql("insert into notes (text) values (").bind("buy milk").push(")").execute(&db).await?;
+/// let notes: Vec<(i64, String)> = sql("select id, text from notes").all(&db).await?;
+/// assert_eq!(notes, [(1, "buy milk".to_string())]);
+/// # aludel_engine::Result::Ok(()) }).unwrap();
+/// ```
+#[derive(Clone)]
+pub struct Database {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) url: DatabaseUrl,
+    pub(crate) dialect: &'static dyn Dialect,
+    /// Where writes go; on servers, everything.
+    pub(crate) writer: Pool,
+    /// Where reads go on an SQLite file.
+    pub(crate) reader: Option<Pool>,
+    pub(crate) observer: Observer,
+}
+
+impl Database {
+    /// Connects with the default [`Options`]. The URLs are listed at [`DatabaseUrl`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidUrl`], [`ErrorKind::ConnectionFailed`], [`ErrorKind::AuthenticationFailed`].
+    pub async fn connect(url: &str) -> Result<Database> {
+        Options::default().connect(url).await
+    }
+
+    /// The default options, to be changed before connecting.
+    pub fn options() -> Options {
+        Options::default()
+    }
+
+    #[track_caller]
+    pub(crate) fn open(
+        url: DatabaseUrl,
+        options: Options,
+    ) -> impl Future<Output = Result<Database>> + Send {
+        let site = Location::caller();
+        async move {
+            let (writer, reader, dialect) = pools(&url, &options, site).await?;
+            Ok(Database {
+                inner: Arc::new(Inner {
+                    observer: Observer::new(&options, dialect.name()),
+                    url,
+                    dialect,
+                    writer,
+                    reader,
+                }),
+            })
+        }
+    }
+
+    /// The dialect: its name and its capabilities.
+    pub fn dialect(&self) -> &'static dyn Dialect {
+        self.inner.dialect
+    }
+
+    /// The URL, which prints without its password.
+    pub fn url(&self) -> &DatabaseUrl {
+        &self.inner.url
+    }
+
+    /// Counts and lists the statements that run from now on.
+    pub fn watch(&self) -> Watch {
+        self.inner.observer.watch()
+    }
+
+    /// How many connections there are, and who holds them. On an SQLite file, readers and the writer together.
+    pub fn pool_status(&self) -> PoolStatus {
+        let mut status = self.inner.writer.status();
+        if let Some(reader) = &self.inner.reader {
+            let more = reader.status();
+            status.max += more.max;
+            status.size += more.size;
+            status.idle += more.idle;
+            status.waiting += more.waiting;
+            status.holders.extend(more.holders);
+        }
+        status
+    }
+
+    /// Closes the pool: idle connections now, the others when they come back. Later calls fail with
+    /// [`ErrorKind::Closed`].
+    pub fn close(&self) {
+        self.inner.writer.close();
+        if let Some(reader) = &self.inner.reader {
+            reader.close();
+        }
+    }
+
+    /// A connection of one's own, for settings that live in it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::PoolTimeout`], [`ErrorKind::ConnectionFailed`], [`ErrorKind::Closed`].
+    #[track_caller]
+    pub fn acquire(&self) -> impl Future<Output = Result<Connection>> + Send {
+        let (db, site) = (self.clone(), Location::caller());
+        async move {
+            let guard = db.inner.writer.acquire(site, None).await?;
+            Ok(Connection::new(Pinned::new(db, guard)))
+        }
+    }
+
+    /// Begins a transaction; dropped without commit, it rolls back. On SQLite it is `BEGIN IMMEDIATE`, which waits
+    /// for the writer.
+    ///
+    /// # Errors
+    /// [`ErrorKind::PoolTimeout`], [`ErrorKind::ConnectionFailed`], [`ErrorKind::LockTimeout`] (SQLite).
+    #[track_caller]
+    pub fn begin(&self) -> impl Future<Output = Result<Transaction>> + Send + use<> {
+        self.begin_with(TransactionOptions::default())
+    }
+
+    /// Begins a transaction with an isolation level, or read-only.
+    ///
+    /// # Errors
+    /// As [`begin`](Database::begin).
+    #[track_caller]
+    pub fn begin_with(
+        &self,
+        options: TransactionOptions,
+    ) -> impl Future<Output = Result<Transaction>> + Send + use<> {
+        let (db, site) = (self.clone(), Location::caller());
+        async move { Transaction::start(db, options, site).await }
+    }
+
+    /// Runs a function in a transaction: committed when it answers `Ok`, rolled back when it answers `Err` or its
+    /// future is dropped. It is given an owned handle, so its future is `Send`.
+    ///
+    /// ```no_run
+    /// # async fn example(db: aludel_engine::Database) -> aludel_engine::Result<()> {
+    /// use aludel_engine::sql;
+    /// db.transaction(|tx| async move {
+    ///     sql("update accounts set amount = amount - 1 where id = ").bind(1).execute(&tx).await?;
+    ///     sql("update accounts set amount = amount + 1 where id = ").bind(2).execute(&tx).await
+    /// })
+    /// .retries(3)
+    /// .await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of the function, of BEGIN and of COMMIT.
+    #[track_caller]
+    pub fn transaction<'a, T, F, Fut>(&self, run: F) -> TransactionRun<'a, T, F>
+    where
+        F: FnMut(Transaction) -> Fut + Send + 'a,
+        Fut: Future<Output = Result<T>> + Send + 'a,
+        T: Send + 'a,
+    {
+        TransactionRun::new(self.clone(), run, Location::caller())
+    }
+
+    /// Creates the tables, with types, indexes and comments, in an order that works; circular foreign keys last.
+    ///
+    /// # Errors
+    /// What the database cannot do (nothing is created then), and tables that are there already. Where DDL is
+    /// transactional (SQLite, PostgreSQL) an error leaves nothing behind.
+    pub async fn create_all(&self, tables: &impl Tables) -> Result<()> {
+        let ddl = aludel_sql::schema::create_all(&tables.tables()?, self.dialect());
+        self.run_ddl(ddl).await
+    }
+
+    /// Drops the tables and their types; tables that are not there are passed over.
+    ///
+    /// # Errors
+    /// Tables that others still refer to.
+    pub async fn drop_all(&self, tables: &impl Tables) -> Result<()> {
+        let ddl = aludel_sql::schema::drop_all(&tables.tables()?, self.dialect());
+        self.run_ddl(ddl).await
+    }
+
+    async fn run_ddl(&self, ddl: Vec<aludel_sql::statement::Ddl>) -> Result<()> {
+        let dialect = self.dialect();
+        let texts = ddl
+            .into_iter()
+            .map(|ddl| {
+                let statement = aludel_sql::statement::Statement::Ddl(ddl);
+                Ok(aludel_sql::render::render(&statement, dialect)?.text)
+            })
+            .collect::<Result<Vec<String>>>()?;
+        if !dialect.capabilities().transactional_ddl {
+            for text in texts {
+                crate::raw::Sql::trusted(text).execute(self).await?;
+            }
+            return Ok(());
+        }
+        let tx = self.begin().await?;
+        for text in texts {
+            crate::raw::Sql::trusted(text).execute(&tx).await?;
+        }
+        tx.commit().await
+    }
+}
+
+/// A set of tables, as [`Database::create_all`] takes it: a slice of tables, or a set of models.
+pub trait Tables {
+    /// The tables.
+    ///
+    /// # Errors
+    /// A set that does not fit together.
+    fn tables(&self) -> Result<Vec<Table>>;
+}
+
+impl Tables for [Table] {
+    fn tables(&self) -> Result<Vec<Table>> {
+        Ok(self.to_vec())
+    }
+}
+
+impl Tables for Vec<Table> {
+    fn tables(&self) -> Result<Vec<Table>> {
+        Ok(self.clone())
+    }
+}
+
+impl Executor for Database {
+    fn target(&self) -> Target<'_> {
+        Target(Behind::Database(self))
+    }
+}
+
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Database")
+            .field("url", &self.inner.url)
+            .field("pool", &self.pool_status())
+            .finish()
+    }
+}
+
+/// The pools of a database, each with a first connection made.
+async fn pools(
+    url: &DatabaseUrl,
+    options: &Options,
+    site: &'static Location<'static>,
+) -> Result<(Pool, Option<Pool>, &'static dyn Dialect)> {
+    let limits = Limits {
+        max: options.max_connections,
+        acquire_timeout: options.acquire_timeout,
+        max_lifetime: options.max_lifetime,
+        idle_timeout: options.idle_timeout,
+        ping_after: options.ping_after,
+    };
+    match &url.backend {
+        #[cfg(feature = "sqlite")]
+        Backend::Memory | Backend::File { .. } => {
+            use driver::sqlite::{Config, Place, SqliteConnector};
+            let place = match &url.backend {
+                Backend::File { path, mode } => Place::File {
+                    path: path.clone(),
+                    mode: *mode,
+                },
+                _ => Place::Memory,
+            };
+            let in_memory = matches!(place, Place::Memory);
+            let config = Arc::new(Config {
+                place,
+                busy_timeout: options.busy_timeout,
+                budget: options.inline_budget,
+                statement_cache: options.statement_cache,
+                slow: Default::default(),
+            });
+            let connector = |reader| {
+                Box::new(SqliteConnector {
+                    config: Arc::clone(&config),
+                    reader,
+                })
+            };
+            // In memory, the connection is the database: it is never let go.
+            let one = Limits {
+                max: 1,
+                max_lifetime: None,
+                idle_timeout: None,
+                ..limits.clone()
+            };
+            let writer = Pool::new(one, connector(false));
+            drop(writer.acquire(site, None).await?);
+            let reader = (!in_memory).then(|| Pool::new(limits, connector(true)));
+            Ok((writer, reader, &aludel_sql::dialect::SQLITE))
+        }
+        #[cfg(feature = "postgres")]
+        Backend::Postgres(server) => {
+            let config = Arc::new(driver::postgres::Config {
+                server: server.clone(),
+                statement_cache: options.statement_cache,
+            });
+            let pool = Pool::new(
+                limits,
+                Box::new(driver::postgres::PostgresConnector { config }),
+            );
+            drop(pool.acquire(site, None).await?);
+            Ok((pool, None, &aludel_sql::dialect::POSTGRES))
+        }
+        #[cfg(feature = "mysql")]
+        Backend::Mysql(server) => {
+            let config = Arc::new(driver::mysql::Config {
+                server: server.clone(),
+                statement_cache: options.statement_cache,
+                is_mariadb: false.into(),
+            });
+            let pool = Pool::new(
+                limits,
+                Box::new(driver::mysql::MysqlConnector {
+                    config: Arc::clone(&config),
+                }),
+            );
+            drop(pool.acquire(site, None).await?);
+            let is_mariadb = match server.flavor.as_deref() {
+                Some(flavor) => flavor == "mariadb",
+                None => config.is_mariadb.load(std::sync::atomic::Ordering::Relaxed),
+            };
+            let dialect: &'static dyn Dialect = if is_mariadb {
+                &aludel_sql::dialect::MARIADB
+            } else {
+                &aludel_sql::dialect::MYSQL
+            };
+            Ok((pool, None, dialect))
+        }
+        #[allow(unreachable_patterns)]
+        _ => {
+            let _ = (limits, site);
+            Err(Error::new(
+                ErrorKind::InvalidUrl,
+                format!("{url} needs a feature that is not enabled: sqlite, postgres or mysql"),
+            ))
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! Drivers: one module for each, behind [`ServerLink`] for those that talk over a wire.
+//!
+//! SQLite is a library, not a server: its statements run inline, on the task that polls them, and need no future.
+
+#[cfg(feature = "mysql")]
+pub(crate) mod mysql;
+#[cfg(feature = "postgres")]
+pub(crate) mod postgres;
+#[cfg(feature = "sqlite")]
+pub(crate) mod sqlite;
+#[cfg(all(feature = "tls", feature = "postgres"))]
+pub(crate) mod tls;
+
+use crate::command::{BoxFuture, Command, Outcome, Sink};
+use crate::error::Result;
+
+/// One connection.
+pub(crate) enum Link {
+    /// A connection of SQLite's.
+    #[cfg(feature = "sqlite")]
+    Sqlite(Box<sqlite::SqliteLink>),
+    /// A connection to a server.
+    Server(Box<dyn ServerLink>),
+}
+
+impl Link {
+    pub(crate) fn is_broken(&self) -> bool {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Link::Sqlite(_) => false,
+            Link::Server(server) => server.is_broken(),
+        }
+    }
+
+    pub(crate) fn needs_ping(&self) -> bool {
+        matches!(self, Link::Server(_))
+    }
+}
+
+/// A connection to a server: what a new driver has to do.
+pub(crate) trait ServerLink: Send {
+    /// Runs one statement to its end, giving each row to the sink.
+    fn run<'a>(
+        &'a mut self,
+        command: &'a Command,
+        sink: &'a mut dyn Sink,
+    ) -> BoxFuture<'a, Result<Outcome>>;
+    /// Runs statements without binds or rows (BEGIN, SAVEPOINT, …), split by `;`.
+    fn control<'a>(&'a mut self, text: &'a str) -> BoxFuture<'a, Result<()>>;
+    /// Whether the server still answers.
+    fn ping(&mut self) -> BoxFuture<'_, Result<()>>;
+    /// Whether the connection is known to be gone.
+    fn is_broken(&self) -> bool;
+    /// Ends a connection that was left in the middle of a statement, and tells the server to stop it.
+    fn abandon(self: Box<Self>);
+}

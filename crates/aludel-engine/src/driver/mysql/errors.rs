@@ -1,0 +1,128 @@
+//! What MariaDB's and MySQL's errors say: by number; names stand in the message's English.
+
+use crate::error::{Constraint, DatabaseMessage, Error, ErrorKind, redact};
+use mysql_async::Error as My;
+
+/// An error while connecting.
+pub(super) fn connect(cause: My, host: &str, port: u16) -> Error {
+    match cause {
+        My::Server(_) => translate(cause),
+        other => Error::new(
+            ErrorKind::ConnectionFailed,
+            format!("no MariaDB or MySQL answers at {host}:{port} ({other})"),
+        ),
+    }
+}
+
+/// Translates an error of mysql_async's.
+pub(super) fn translate(cause: My) -> Error {
+    let server = match cause {
+        My::Server(server) => server,
+        My::Io(io) => return Error::new(ErrorKind::ConnectionLost, io.to_string()),
+        My::Driver(mysql_async::DriverError::ConnectionClosed) => {
+            return Error::new(ErrorKind::ConnectionLost, "the server closed it");
+        }
+        other => return Error::new(ErrorKind::Database, other.to_string()),
+    };
+    let kind = classify(server.code, &server.message);
+    let message = if matches!(server.code, 1062 | 1292 | 1366 | 1411 | 1525 | 1586) {
+        redact(&server.message, '\'', true)
+    } else {
+        server.message.clone()
+    };
+    let constraint = constraint(kind, &server.message);
+    let text = match constraint {
+        Some(_) => String::new(),
+        None => message.clone(),
+    };
+    let mut error = Error::new(kind, text).with_source(DatabaseMessage {
+        code: server.code.to_string(),
+        message,
+    });
+    if let Some(constraint) = constraint {
+        error = error.with_constraint(constraint);
+    }
+    error
+}
+
+fn classify(code: u16, message: &str) -> ErrorKind {
+    match code {
+        1062 | 1586 | 1859 => ErrorKind::UniqueViolation,
+        1216 | 1217 | 1451 | 1452 | 1557 | 1761 | 1762 => ErrorKind::ForeignKeyViolation,
+        1048 | 1364 | 1263 | 1566 => ErrorKind::NotNullViolation,
+        3819 | 4025 => ErrorKind::CheckViolation,
+        1406 | 1301 | 1153 => ErrorKind::ValueTooLong,
+        1264 | 1690 | 1916 | 1365 => ErrorKind::OutOfRange,
+        1292 | 1366 | 1411 | 1265 | 1525 | 3140 => ErrorKind::InvalidValue,
+        1213 => ErrorKind::Deadlock,
+        1020 => ErrorKind::SerializationFailure,
+        1205 | 3572 => ErrorKind::LockTimeout,
+        1317 | 1969 | 3024 => ErrorKind::Cancelled,
+        1792 | 1290 => ErrorKind::ReadOnly,
+        1142 | 1143 | 1227 | 1044 => ErrorKind::PermissionDenied,
+        1045 | 1698 | 1251 => ErrorKind::AuthenticationFailed,
+        1049 | 1040 | 1203 => ErrorKind::ConnectionFailed,
+        1053 | 1927 | 2006 | 2013 => ErrorKind::ConnectionLost,
+        1054 | 1064 | 1146 | 1149 | 1305 | 1052 | 1066 | 1582 | 1109 | 1051 | 1050 => {
+            ErrorKind::InvalidStatement
+        }
+        _ if message.contains("gone away") => ErrorKind::ConnectionLost,
+        _ => ErrorKind::Database,
+    }
+}
+
+fn constraint(kind: ErrorKind, message: &str) -> Option<Constraint> {
+    let between = |before: &str, after: &str| {
+        let (_, rest) = message.split_once(before)?;
+        rest.split_once(after).map(|(found, _)| found.to_string())
+    };
+    match kind {
+        ErrorKind::UniqueViolation => {
+            // The value before may hold anything; the key's name comes last.
+            let key = message
+                .rsplit_once("for key '")
+                .map(|(_, rest)| rest.trim_end_matches('\''))?;
+            // MySQL 8 writes table.key, MariaDB the key alone.
+            let (table, name) = match key.split_once('.') {
+                Some((table, name)) => (Some(table.to_string()), name),
+                None => (None, key),
+            };
+            Some(Constraint {
+                name: Some(name.to_string()),
+                table,
+                columns: Vec::new(),
+            })
+        }
+        ErrorKind::ForeignKeyViolation => {
+            let table = between("fails (", ",").map(|full| {
+                let last = full.rsplit("`.`").next().unwrap_or_default();
+                last.trim_matches('`').to_string()
+            });
+            let columns = between("FOREIGN KEY (", ")").map(|list| {
+                list.split(", ")
+                    .map(|column| column.trim_matches('`').to_string())
+                    .collect()
+            });
+            Some(Constraint {
+                name: between("CONSTRAINT `", "`"),
+                table,
+                columns: columns.unwrap_or_default(),
+            })
+        }
+        ErrorKind::NotNullViolation => Some(Constraint {
+            columns: between("olumn '", "'")
+                .or_else(|| between("Field '", "'"))
+                .into_iter()
+                .collect(),
+            ..Constraint::default()
+        }),
+        ErrorKind::CheckViolation => Some(Constraint {
+            name: between("CONSTRAINT `", "`").or_else(|| between("constraint '", "'")),
+            table: between("failed for `", "`.`")
+                .and_then(|_| message.rsplit("`.`").next())
+                .map(|last| last.trim_end_matches('`').to_string()),
+            columns: Vec::new(),
+        }),
+        _ => None,
+    }
+}

@@ -1,0 +1,333 @@
+//! PostgreSQL, through tokio-postgres.
+//!
+//! Statements are prepared once per connection, with the types of their binds, and kept in a bounded cache. A row's
+//! bytes are decoded in place: no type is looked up and no value made on the way into a field.
+
+mod binary;
+mod errors;
+
+use super::{Link, ServerLink};
+use crate::command::{BoxFuture, Command, Outcome, Sink};
+#[cfg(not(feature = "tls"))]
+use crate::error::ErrorKind;
+use crate::error::{Error, Result};
+use crate::pool::Connector;
+use crate::text::Text;
+use crate::url::{Server, TlsMode};
+use aludel_sql::Value;
+use binary::{Bind, PgCells, bind_type};
+use std::collections::HashMap;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use tokio_postgres::types::Type;
+use tokio_postgres::{CancelToken, Client, NoTls, Statement};
+
+/// What the connections of one database share.
+pub(crate) struct Config {
+    pub(crate) server: Server,
+    pub(crate) statement_cache: usize,
+}
+
+pub(crate) struct PostgresConnector {
+    pub(crate) config: Arc<Config>,
+}
+
+impl Connector for PostgresConnector {
+    fn connect_now(&self) -> Option<Result<Link>> {
+        None
+    }
+    fn connect(&self) -> BoxFuture<'_, Result<Link>> {
+        Box::pin(async move {
+            let link = PostgresLink::open(&self.config).await?;
+            Ok(Link::Server(Box::new(link)))
+        })
+    }
+}
+
+pub(crate) struct PostgresLink {
+    client: Client,
+    cancel: CancelToken,
+    cache: StatementCache,
+    server: Arc<Config>,
+    /// Rows of a statement that was stopped early are still on their way.
+    trailing: bool,
+}
+
+impl PostgresLink {
+    async fn open(config: &Arc<Config>) -> Result<PostgresLink> {
+        let server = &config.server;
+        let mut options = tokio_postgres::Config::new();
+        options
+            .host(&server.host)
+            .port(server.port)
+            .user(&server.user)
+            .dbname(&server.database)
+            .application_name("aludel")
+            // Instants are UTC on every database.
+            .options("-c TimeZone=UTC -c DateStyle=ISO");
+        if let Some(password) = &server.password {
+            options.password(password);
+        }
+        let failed = |cause| errors::connect(cause, &server.host, server.port);
+        let client = match server.tls {
+            TlsMode::Disable => connect(&options, NoTls).await.map_err(failed)?,
+            #[cfg(feature = "tls")]
+            mode => {
+                options.ssl_mode(match mode {
+                    TlsMode::Require => tokio_postgres::config::SslMode::Require,
+                    _ => tokio_postgres::config::SslMode::Prefer,
+                });
+                connect(&options, super::tls::connector()?)
+                    .await
+                    .map_err(failed)?
+            }
+            #[cfg(not(feature = "tls"))]
+            TlsMode::Require => {
+                return Err(Error::new(
+                    ErrorKind::ConnectionFailed,
+                    "the URL requires TLS; enable the feature `tls`",
+                ));
+            }
+            #[cfg(not(feature = "tls"))]
+            TlsMode::Prefer => connect(&options, NoTls).await.map_err(failed)?,
+        };
+        Ok(PostgresLink {
+            cancel: client.cancel_token(),
+            client,
+            cache: StatementCache::new(config.statement_cache),
+            server: Arc::clone(config),
+            trailing: false,
+        })
+    }
+
+    async fn prepared(&mut self, command: &Command) -> Result<Statement, tokio_postgres::Error> {
+        let types: Vec<Type> = command.binds.iter().map(bind_type).collect();
+        if let Some(statement) = self.cache.get(&command.text, &types) {
+            return Ok(statement);
+        }
+        let statement = self.client.prepare_typed(&command.text, &types).await?;
+        self.cache.insert(&command.text, types, statement.clone());
+        Ok(statement)
+    }
+
+    async fn execute(&mut self, command: &Command, sink: &mut dyn Sink) -> Result<Outcome> {
+        let failed = |cause| errors::translate(cause).with_statement(&command.text);
+        let statement = self.prepared(command).await.map_err(failed)?;
+        let expected = statement.params().len();
+        if expected != command.binds.len() {
+            return Err(Error::invalid_query(format!(
+                "the statement has {expected} placeholders and {} binds",
+                command.binds.len()
+            ))
+            .with_statement(&command.text));
+        }
+        if sink.wants_columns() {
+            let names = statement
+                .columns()
+                .iter()
+                .map(|column| column.name().to_owned())
+                .collect();
+            sink.columns(names)
+                .map_err(|error| Error::decode(&error, None).with_statement(&command.text))?;
+        }
+        let binds = command.binds.iter().map(Bind);
+        let rows = match self.client.query_raw(&statement, binds).await {
+            Ok(rows) => rows,
+            Err(cause) => {
+                // A statement that the schema has outgrown is prepared anew the next time.
+                self.cache.forget(&command.text);
+                return Err(failed(cause));
+            }
+        };
+        let mut rows = pin!(rows);
+        loop {
+            let next = poll_fn(|cx| futures_core::Stream::poll_next(rows.as_mut(), cx)).await;
+            let row = match next {
+                None => break,
+                Some(Ok(row)) => row,
+                Some(Err(cause)) => {
+                    self.cache.forget(&command.text);
+                    return Err(failed(cause));
+                }
+            };
+            match sink.row(&mut PgCells::new(&row)) {
+                Ok(true) => {}
+                Ok(false) => {
+                    self.trailing = !command.pinned && !ends_soon(rows.as_mut()).await;
+                    break;
+                }
+                Err(error) => {
+                    let column = row.columns().get(error.position).map(|column| column.name());
+                    return Err(Error::decode(&error, column).with_statement(&command.text));
+                }
+            }
+            if sink.is_full() && !sink.hand_over().await {
+                self.trailing = !command.pinned && !ends_soon(rows.as_mut()).await;
+                break;
+            }
+        }
+        Ok(Outcome {
+            affected: rows.rows_affected().unwrap_or(0),
+            last_id: None,
+        })
+    }
+}
+
+/// Reads a few more rows: a result that ends with them leaves the connection fit for the next statement.
+async fn ends_soon(mut rows: Pin<&mut tokio_postgres::RowStream>) -> bool {
+    const FEW: usize = 1000;
+    for _ in 0..FEW {
+        match poll_fn(|cx| futures_core::Stream::poll_next(rows.as_mut(), cx)).await {
+            None => return true,
+            Some(Ok(_)) => {}
+            Some(Err(_)) => return true,
+        }
+    }
+    false
+}
+
+async fn connect<T>(
+    options: &tokio_postgres::Config,
+    tls: T,
+) -> Result<Client, tokio_postgres::Error>
+where
+    T: tokio_postgres::tls::MakeTlsConnect<tokio_postgres::Socket>,
+    T::TlsConnect: Send,
+    T::Stream: Send + 'static,
+    <T::TlsConnect as tokio_postgres::tls::TlsConnect<tokio_postgres::Socket>>::Future: Send,
+{
+    let (client, connection) = options.connect(tls).await?;
+    // Ends by itself when the client is dropped; what went wrong, the client's calls report.
+    tokio::spawn(async move { drop(connection.await) });
+    Ok(client)
+}
+
+impl ServerLink for PostgresLink {
+    fn run<'a>(
+        &'a mut self,
+        command: &'a Command,
+        sink: &'a mut dyn Sink,
+    ) -> BoxFuture<'a, Result<Outcome>> {
+        Box::pin(self.execute(command, sink))
+    }
+
+    fn control<'a>(&'a mut self, text: &'a str) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move {
+            self.client
+                .batch_execute(text)
+                .await
+                .map_err(|cause| errors::translate(cause).with_statement(&text.to_string().into()))
+        })
+    }
+
+    fn ping(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async move {
+            self.client
+                .batch_execute("")
+                .await
+                .map_err(errors::translate)
+        })
+    }
+
+    fn is_broken(&self) -> bool {
+        self.trailing || self.client.is_closed()
+    }
+
+    fn abandon(self: Box<Self>) {
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+            return;
+        };
+        let PostgresLink {
+            client,
+            cancel,
+            server,
+            ..
+        } = *self;
+        runtime.spawn(async move {
+            // The request goes over a connection of its own, of the same kind as the first.
+            #[cfg(feature = "tls")]
+            if server.server.tls != TlsMode::Disable
+                && let Ok(tls) = super::tls::connector()
+            {
+                drop(cancel.cancel_query(tls).await);
+                drop(client);
+                return;
+            }
+            let _ = &server;
+            drop(cancel.cancel_query(NoTls).await);
+            drop(client);
+        });
+    }
+}
+
+/// Prepared statements by text and types of binds, the one unused for longest leaving first.
+struct StatementCache {
+    entries: HashMap<Text, Vec<Entry>>,
+    size: usize,
+    most: usize,
+    clock: u64,
+}
+
+struct Entry {
+    types: Vec<Type>,
+    statement: Statement,
+    used: u64,
+}
+
+impl StatementCache {
+    fn new(most: usize) -> StatementCache {
+        StatementCache {
+            entries: HashMap::new(),
+            size: 0,
+            most: most.max(1),
+            clock: 0,
+        }
+    }
+
+    fn get(&mut self, text: &Text, types: &[Type]) -> Option<Statement> {
+        self.clock += 1;
+        let entry = self
+            .entries
+            .get_mut(&**text)?
+            .iter_mut()
+            .find(|entry| entry.types == types)?;
+        entry.used = self.clock;
+        Some(entry.statement.clone())
+    }
+
+    fn insert(&mut self, text: &Text, types: Vec<Type>, statement: Statement) {
+        if self.size >= self.most {
+            self.evict();
+        }
+        self.size += 1;
+        let used = self.clock;
+        self.entries.entry(text.clone()).or_default().push(Entry {
+            types,
+            statement,
+            used,
+        });
+    }
+
+    fn forget(&mut self, text: &Text) {
+        if let Some(gone) = self.entries.remove(&**text) {
+            self.size -= gone.len();
+        }
+    }
+
+    fn evict(&mut self) {
+        let oldest = self
+            .entries
+            .iter()
+            .min_by_key(|(_, entries)| entries.iter().map(|entry| entry.used).max())
+            .map(|(text, _)| text.clone());
+        if let Some(text) = oldest {
+            self.forget(&text);
+        }
+    }
+}
+
+/// Whether a value is one that the server infers the type of.
+pub(crate) fn is_inferred(value: &Value) -> bool {
+    matches!(value, Value::Null | Value::Enum(..))
+}

@@ -1,0 +1,201 @@
+//! Functions that SQLite lacks: case beyond ASCII, LIKE that minds case, exact decimals.
+
+use rusqlite::functions::FunctionFlags;
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Result};
+
+const PURE: FunctionFlags = FunctionFlags::SQLITE_UTF8.union(FunctionFlags::SQLITE_DETERMINISTIC);
+
+/// Registers all of them on a connection.
+pub(super) fn register(connection: &Connection) -> Result<()> {
+    for (name, change) in [
+        ("aludel_lower", str::to_lowercase as fn(&str) -> String),
+        ("aludel_upper", str::to_uppercase),
+    ] {
+        connection.create_scalar_function(name, 1, PURE, move |context| {
+            Ok(match context.get_raw(0) {
+                ValueRef::Null => None,
+                value => Some(change(value.as_str()?)),
+            })
+        })?;
+    }
+    for (name, fold) in [("aludel_like", false), ("aludel_ilike", true)] {
+        connection.create_scalar_function(name, 2, PURE, move |context| {
+            let (text, pattern) = (context.get_raw(0), context.get_raw(1));
+            if matches!(text, ValueRef::Null) || matches!(pattern, ValueRef::Null) {
+                return Ok(None);
+            }
+            let (text, pattern) = (text.as_str()?, pattern.as_str()?);
+            Ok(Some(if fold {
+                like(&text.to_lowercase(), &pattern.to_lowercase())
+            } else {
+                like(text, pattern)
+            }))
+        })?;
+    }
+    #[cfg(feature = "decimal")]
+    decimal::register(connection)?;
+    Ok(())
+}
+
+/// LIKE: `%` is any text, `_` any character, `\` makes the next one literal.
+fn like(text: &str, pattern: &str) -> bool {
+    let text: Vec<char> = text.chars().collect();
+    let mut tokens = Vec::new();
+    let mut chars = pattern.chars();
+    while let Some(c) = chars.next() {
+        tokens.push(match c {
+            '%' => Token::Any,
+            '_' => Token::One,
+            '\\' => Token::Char(chars.next().unwrap_or('\\')),
+            c => Token::Char(c),
+        });
+    }
+    let (mut at, mut token) = (0, 0);
+    // Where to go on if the text after the last % does not fit: one character further.
+    let mut retry: Option<(usize, usize)> = None;
+    while at < text.len() {
+        match tokens.get(token) {
+            Some(Token::Any) => {
+                retry = Some((at, token + 1));
+                token += 1;
+            }
+            Some(Token::One) => {
+                at += 1;
+                token += 1;
+            }
+            Some(Token::Char(c)) if *c == text[at] => {
+                at += 1;
+                token += 1;
+            }
+            _ => match &mut retry {
+                Some((start, after)) => {
+                    *start += 1;
+                    at = *start;
+                    token = *after;
+                }
+                None => return false,
+            },
+        }
+    }
+    tokens[token..].iter().all(|rest| matches!(rest, Token::Any))
+}
+
+enum Token {
+    Any,
+    One,
+    Char(char),
+}
+
+/// `decimal_…` and the collation `decimal`, named as in SQLite's own extension of that name.
+#[cfg(feature = "decimal")]
+mod decimal {
+    use super::PURE;
+    use rusqlite::functions::{Aggregate, Context};
+    use rusqlite::types::ValueRef;
+    use rusqlite::{Connection, Error, Result};
+    use rust_decimal::Decimal;
+    use std::cmp::Ordering;
+
+    type Operation = fn(Decimal, Decimal) -> Option<Decimal>;
+
+    pub(super) fn register(connection: &Connection) -> Result<()> {
+        connection.create_collation("decimal", |left: &str, right: &str| {
+            match (Decimal::from_str_exact(left), Decimal::from_str_exact(right)) {
+                (Ok(left), Ok(right)) => left.cmp(&right),
+                (Ok(_), Err(_)) => Ordering::Less,
+                (Err(_), Ok(_)) => Ordering::Greater,
+                (Err(_), Err(_)) => left.cmp(right),
+            }
+        })?;
+        let operations: [(&str, Operation); 5] = [
+            ("decimal_add", Decimal::checked_add),
+            ("decimal_sub", Decimal::checked_sub),
+            ("decimal_mul", Decimal::checked_mul),
+            ("decimal_div", Decimal::checked_div),
+            ("decimal_rem", Decimal::checked_rem),
+        ];
+        for (name, operation) in operations {
+            connection.create_scalar_function(name, 2, PURE, move |context| {
+                let (Some(left), Some(right)) = (argument(context, 0)?, argument(context, 1)?)
+                else {
+                    return Ok(None);
+                };
+                match operation(left, right) {
+                    Some(result) => Ok(Some(result.to_string())),
+                    None => Err(overflow()),
+                }
+            })?;
+        }
+        connection.create_aggregate_function("decimal_sum", 1, PURE, Total { mean: false })?;
+        connection.create_aggregate_function("decimal_avg", 1, PURE, Total { mean: true })
+    }
+
+    fn argument(context: &Context<'_>, at: usize) -> Result<Option<Decimal>> {
+        match context.get_raw(at) {
+            ValueRef::Null => Ok(None),
+            ValueRef::Integer(n) => Ok(Some(n.into())),
+            value => Decimal::from_str_exact(value.as_str()?)
+                .map(Some)
+                .map_err(|cause| Error::UserFunctionError(cause.into())),
+        }
+    }
+
+    fn overflow() -> Error {
+        Error::UserFunctionError("decimal out of range, or a division by zero".into())
+    }
+
+    struct Total {
+        mean: bool,
+    }
+
+    impl Aggregate<(Decimal, u64), Option<String>> for Total {
+        fn init(&self, _: &mut Context<'_>) -> Result<(Decimal, u64)> {
+            Ok((Decimal::ZERO, 0))
+        }
+        fn step(&self, context: &mut Context<'_>, total: &mut (Decimal, u64)) -> Result<()> {
+            if let Some(n) = argument(context, 0)? {
+                total.0 = total.0.checked_add(n).ok_or_else(overflow)?;
+                total.1 += 1;
+            }
+            Ok(())
+        }
+        fn finalize(
+            &self,
+            _: &mut Context<'_>,
+            total: Option<(Decimal, u64)>,
+        ) -> Result<Option<String>> {
+            match total {
+                None | Some((_, 0)) => Ok(None),
+                Some((sum, count)) if self.mean => sum
+                    .checked_div(count.into())
+                    .map(|mean| Some(mean.to_string()))
+                    .ok_or_else(overflow),
+                Some((sum, _)) => Ok(Some(sum.to_string())),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::like;
+
+    #[test]
+    fn like_knows_wildcards_and_escapes() {
+        for (text, pattern, fits) in [
+            ("rust", "r%t", true),
+            ("rust", "r_st", true),
+            ("rust", "R%", false),
+            ("100%", "100\\%", true),
+            ("1000", "100\\%", false),
+            ("", "%", true),
+            ("", "_", false),
+            ("aXbXc", "a%b%c", true),
+            ("aab", "%ab", true),
+            ("grüße", "gr__e", true),
+        ] {
+            assert_eq!(like(text, pattern), fits, "{text} LIKE {pattern}");
+        }
+    }
+}

@@ -1,0 +1,432 @@
+//! [`Error`]: one pointer wide, with a stable [`kind`](Error::kind) and public predicates.
+//!
+//! An error carries the statement's text but never its values: what a database quotes of a value in its own
+//! message is cut out before it becomes part of the source chain. Passwords never get here.
+
+use crate::pool::Holder;
+use crate::text::Text;
+use aludel_sql::row::DecodeError;
+use std::error::Error as StdError;
+use std::fmt;
+
+/// A result whose error is [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What went wrong, in one word. New kinds may come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A row with the same key is there already.
+    UniqueViolation,
+    /// A row refers to one that is not there, or is referred to.
+    ForeignKeyViolation,
+    /// NULL in a column that takes none.
+    NotNullViolation,
+    /// A CHECK is not fulfilled.
+    CheckViolation,
+    /// A text is longer than its column.
+    ValueTooLong,
+    /// A number does not fit into its column or type.
+    OutOfRange,
+    /// A value that its column's type cannot read.
+    InvalidValue,
+    /// A transaction could not be ordered with others; try it again.
+    SerializationFailure,
+    /// Two transactions waited for each other; try it again.
+    Deadlock,
+    /// A lock was not had in time.
+    LockTimeout,
+    /// The statement was cancelled.
+    Cancelled,
+    /// A write where only reads are allowed.
+    ReadOnly,
+    /// The database refuses what the statement does.
+    PermissionDenied,
+    /// The statement names a table, column or function that is not there, or is not SQL.
+    InvalidStatement,
+    /// The connection could not be made.
+    ConnectionFailed,
+    /// User or password are wrong.
+    AuthenticationFailed,
+    /// The connection is gone.
+    ConnectionLost,
+    /// No connection came free in time; [`Error::holders`] says who has them.
+    PoolTimeout,
+    /// The database was closed.
+    Closed,
+    /// A row that was asked for is not there.
+    NotFound,
+    /// More than one row where one was asked for.
+    ManyFound,
+    /// A column could not be read as the type it was read as.
+    Decode,
+    /// The database cannot do it. Nothing was sent.
+    Unsupported,
+    /// The query makes no sense. Nothing was sent.
+    InvalidQuery,
+    /// The URL is not one.
+    InvalidUrl,
+    /// An earlier error has aborted the transaction.
+    TransactionAborted,
+    /// The transaction is over.
+    TransactionFinished,
+    /// The caller rolled back.
+    Rollback,
+    /// A relation that was not loaded was read.
+    NotLoaded,
+    /// Another error of the database.
+    Database,
+    /// A broken promise inside the library; please report it.
+    Internal,
+}
+
+impl ErrorKind {
+    fn words(self) -> &'static str {
+        match self {
+            ErrorKind::UniqueViolation => "a row with this key exists already",
+            ErrorKind::ForeignKeyViolation => "a foreign key is violated",
+            ErrorKind::NotNullViolation => "NULL in a column that takes none",
+            ErrorKind::CheckViolation => "a CHECK is violated",
+            ErrorKind::ValueTooLong => "a value is too long for its column",
+            ErrorKind::OutOfRange => "a number is out of range",
+            ErrorKind::InvalidValue => "a value is not valid for its column's type",
+            ErrorKind::SerializationFailure => {
+                "the transaction could not be ordered with others; try it again"
+            }
+            ErrorKind::Deadlock => "deadlock; try the transaction again",
+            ErrorKind::LockTimeout => "a lock was not had in time",
+            ErrorKind::Cancelled => "the statement was cancelled",
+            ErrorKind::ReadOnly => "a write where only reads are allowed",
+            ErrorKind::PermissionDenied => "permission denied",
+            ErrorKind::InvalidStatement => "the database does not understand the statement",
+            ErrorKind::ConnectionFailed => "can't connect",
+            ErrorKind::AuthenticationFailed => "the database does not accept user and password",
+            ErrorKind::ConnectionLost => "the connection is lost",
+            ErrorKind::PoolTimeout => "no connection came free in time",
+            ErrorKind::Closed => "the database handle is closed",
+            ErrorKind::NotFound => "no row was found",
+            ErrorKind::ManyFound => "more than one row was found",
+            ErrorKind::Decode => "a column can't be read",
+            ErrorKind::Unsupported => "the database can't do this",
+            ErrorKind::InvalidQuery => "the query makes no sense",
+            ErrorKind::InvalidUrl => "the database URL is not valid",
+            ErrorKind::TransactionAborted => "the transaction was aborted by an earlier error",
+            ErrorKind::TransactionFinished => "the transaction is over",
+            ErrorKind::Rollback => "rolled back",
+            ErrorKind::NotLoaded => "the relation was not loaded",
+            ErrorKind::Database => "the database reports an error",
+            ErrorKind::Internal => "an internal promise was broken (please report it)",
+        }
+    }
+}
+
+/// The constraint that a statement violated, as far as the database names it.
+///
+/// SQLite does not name the foreign key of a violation: then everything is empty.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Constraint {
+    /// Its name; SQLite names columns instead of unique and NOT NULL constraints.
+    pub name: Option<String>,
+    /// Its table.
+    pub table: Option<String>,
+    /// Its columns. For a CHECK no database says them.
+    pub columns: Vec<String>,
+}
+
+/// Any error of Aludel.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    message: String,
+    statement: Option<Text>,
+    constraint: Option<Constraint>,
+    column: Option<String>,
+    holders: Vec<Holder>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl Error {
+    /// An error of this kind; the message says more than the kind does.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Error {
+        Error(Box::new(Inner {
+            kind,
+            message: message.into(),
+            statement: None,
+            constraint: None,
+            column: None,
+            holders: Vec::new(),
+            source: None,
+        }))
+    }
+
+    /// The caller's own reason to roll a transaction back.
+    pub fn rollback(reason: impl Into<String>) -> Error {
+        Error::new(ErrorKind::Rollback, reason)
+    }
+
+    /// A query that makes no sense, for layers above.
+    pub fn invalid_query(message: impl Into<String>) -> Error {
+        Error::new(ErrorKind::InvalidQuery, message)
+    }
+
+    /// A relation that was not loaded.
+    pub fn not_loaded(message: impl Into<String>) -> Error {
+        Error::new(ErrorKind::NotLoaded, message)
+    }
+
+    /// The error with its cause.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Error {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    pub(crate) fn with_statement(mut self, text: &Text) -> Error {
+        self.0.statement.get_or_insert_with(|| text.clone());
+        self
+    }
+
+    pub(crate) fn with_constraint(mut self, constraint: Constraint) -> Error {
+        self.0.constraint = Some(constraint);
+        self
+    }
+
+    pub(crate) fn with_column(mut self, column: impl Into<String>) -> Error {
+        self.0.column = Some(column.into());
+        self
+    }
+
+    pub(crate) fn with_holders(mut self, holders: Vec<Holder>) -> Error {
+        self.0.holders = holders;
+        self
+    }
+
+    pub(crate) fn constraint_mut(&mut self) -> Option<&mut Constraint> {
+        self.0.constraint.as_mut()
+    }
+
+    pub(crate) fn decode(error: &DecodeError, column: Option<&str>) -> Error {
+        let place = match column {
+            Some(name) => format!("column {name:?} (position {})", error.position + 1),
+            None => format!("column {}", error.position + 1),
+        };
+        let made = Error::new(
+            ErrorKind::Decode,
+            format!("{place}: wanted {}, found {}", error.wanted, error.found),
+        );
+        match column {
+            Some(name) => made.with_column(name),
+            None => made,
+        }
+    }
+
+    /// What went wrong.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The constraint that was violated, for the four kinds of violations.
+    pub fn constraint(&self) -> Option<&Constraint> {
+        self.0.constraint.as_ref()
+    }
+
+    /// The column that could not be read or written, where it is known.
+    pub fn column(&self) -> Option<&str> {
+        self.0.column.as_deref()
+    }
+
+    /// The statement that failed. Binds stand in it as placeholders.
+    pub fn statement(&self) -> Option<&str> {
+        self.0.statement.as_deref()
+    }
+
+    /// Who held the pool's connections when it timed out: call site, age, last statement.
+    pub fn holders(&self) -> &[Holder] {
+        &self.0.holders
+    }
+
+    /// A row with the same key is there already.
+    pub fn is_unique_violation(&self) -> bool {
+        self.kind() == ErrorKind::UniqueViolation
+    }
+
+    /// A row refers to one that is not there, or is referred to.
+    pub fn is_foreign_key_violation(&self) -> bool {
+        self.kind() == ErrorKind::ForeignKeyViolation
+    }
+
+    /// NULL in a column that takes none.
+    pub fn is_not_null_violation(&self) -> bool {
+        self.kind() == ErrorKind::NotNullViolation
+    }
+
+    /// A CHECK is not fulfilled.
+    pub fn is_check_violation(&self) -> bool {
+        self.kind() == ErrorKind::CheckViolation
+    }
+
+    /// A row that was asked for is not there.
+    pub fn is_not_found(&self) -> bool {
+        self.kind() == ErrorKind::NotFound
+    }
+
+    /// The database cannot do it; nothing was sent.
+    pub fn is_unsupported(&self) -> bool {
+        self.kind() == ErrorKind::Unsupported
+    }
+
+    /// The same transaction may succeed when it is tried again: serialization failures, deadlocks, and on SQLite a
+    /// lock that was not had in time.
+    pub fn is_retryable(&self) -> bool {
+        matches!(
+            self.kind(),
+            ErrorKind::SerializationFailure | ErrorKind::Deadlock | ErrorKind::LockTimeout
+        )
+    }
+
+    /// The connection is gone or could not be made.
+    pub fn is_connection_error(&self) -> bool {
+        matches!(
+            self.kind(),
+            ErrorKind::ConnectionFailed | ErrorKind::ConnectionLost
+        )
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.kind.words())?;
+        if let Some(constraint) = &self.0.constraint {
+            if let Some(name) = &constraint.name {
+                write!(f, ", constraint {name:?}")?;
+            }
+            if let Some(table) = &constraint.table {
+                write!(f, ", table {table:?}")?;
+            }
+            if !constraint.columns.is_empty() {
+                write!(f, ", columns {}", constraint.columns.join(", "))?;
+            }
+        }
+        if !self.0.message.is_empty() {
+            write!(f, ": {}", self.0.message)?;
+        }
+        for holder in &self.0.holders {
+            write!(f, "\n  held by {holder}")?;
+        }
+        if let Some(statement) = &self.0.statement {
+            write!(f, "\n  statement: {}", &**statement)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("Error");
+        out.field("kind", &self.0.kind);
+        out.field("message", &self.0.message);
+        if let Some(constraint) = &self.0.constraint {
+            out.field("constraint", constraint);
+        }
+        if let Some(statement) = &self.0.statement {
+            out.field("statement", &&**statement);
+        }
+        if let Some(source) = &self.0.source {
+            out.field("source", source);
+        }
+        out.finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0
+            .source
+            .as_deref()
+            .map(|source| source as &(dyn StdError + 'static))
+    }
+}
+
+impl From<aludel_sql::Error> for Error {
+    fn from(error: aludel_sql::Error) -> Self {
+        let kind = match error {
+            aludel_sql::Error::Unsupported { .. } => ErrorKind::Unsupported,
+            _ => ErrorKind::InvalidQuery,
+        };
+        Error::new(kind, error.to_string())
+    }
+}
+
+/// What a database said, without the values in it: the source of errors that it reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DatabaseMessage {
+    /// Its code: an SQLSTATE, SQLite's extended result code, MariaDB/MySQL's error number.
+    pub code: String,
+    /// Its words; `…` stands for values.
+    pub message: String,
+}
+
+impl fmt::Display for DatabaseMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (code {})", self.message, self.code)
+    }
+}
+
+impl StdError for DatabaseMessage {}
+
+/// Replaces what stands between two `quote`s by `…`.
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+pub(crate) fn redact(message: &str, quote: char, first_only: bool) -> String {
+    let mut out = String::with_capacity(message.len());
+    let mut rest = message;
+    while let Some(open) = rest.find(quote) {
+        let (before, inside) = rest.split_at(open + quote.len_utf8());
+        // The closing quote is the last one before the known tail: values may have quotes in them.
+        let close = if first_only {
+            ["' for key ", "' for column ", "' for function "]
+                .iter()
+                .find_map(|tail| inside.rfind(tail))
+                .or_else(|| inside.rfind(quote))
+        } else {
+            inside.find(quote)
+        };
+        out.push_str(before);
+        let Some(close) = close else {
+            out.push('…');
+            return out;
+        };
+        out.push('…');
+        out.push(quote);
+        rest = &inside[close + quote.len_utf8()..];
+        if first_only {
+            break;
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_one_pointer_wide() {
+        assert_eq!(size_of::<Error>(), size_of::<usize>());
+        assert_eq!(size_of::<Result<(), Error>>(), size_of::<usize>());
+    }
+
+    #[test]
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
+    fn quoted_values_are_cut_out() {
+        assert_eq!(
+            redact("Duplicate entry 'it's ann' for key 'uq_users_email'", '\'', true),
+            "Duplicate entry '…' for key 'uq_users_email'"
+        );
+        assert_eq!(
+            redact("invalid input syntax for type integer: \"abc\"", '"', false),
+            "invalid input syntax for type integer: \"…\""
+        );
+    }
+}

@@ -1,0 +1,427 @@
+//! Running statements: from an executor to a connection, through the driver, into a sink.
+
+use crate::command::{Access, Command, Discard, Outcome, Sink};
+use crate::database::Database;
+use crate::driver::Link;
+use crate::error::{Error, ErrorKind, Result};
+use crate::pinned::{Backoff, Pinned, State};
+use crate::pool::Guard;
+use crate::transaction::{Transaction, settle};
+use crate::watch::Scope;
+use aludel_sql::dialect::Dialect;
+use std::panic::Location;
+use std::sync::Arc;
+use std::time::Instant;
+use tokio::sync::OwnedMutexGuard;
+
+/// What statements run on: `&Database`, `&Transaction` or `&Connection`, all by shared reference.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't run statements",
+    label = "not an executor",
+    note = "pass `&Database`, `&Transaction` or `&Connection`"
+)]
+pub trait Executor: Sync {
+    /// What is behind it.
+    fn target(&self) -> Target<'_>;
+
+    /// The dialect of the database.
+    fn dialect(&self) -> &'static dyn Dialect {
+        self.target().database().dialect()
+    }
+}
+
+impl<E: Executor + ?Sized> Executor for &E {
+    fn target(&self) -> Target<'_> {
+        (**self).target()
+    }
+}
+
+/// What is behind an executor: the pool, or a connection that is kept.
+#[derive(Clone, Copy)]
+pub struct Target<'a>(pub(crate) Behind<'a>);
+
+#[derive(Clone, Copy)]
+pub(crate) enum Behind<'a> {
+    /// The pool: each statement takes a connection for itself.
+    Database(&'a Database),
+    /// A connection that is kept, and the level of transactions on it.
+    Pinned(&'a Arc<Pinned>, usize),
+}
+
+impl<'a> Target<'a> {
+    /// The database.
+    pub fn database(self) -> &'a Database {
+        match self.0 {
+            Behind::Database(db) => db,
+            Behind::Pinned(pinned, _) => &pinned.db,
+        }
+    }
+
+    /// Begins a transaction on the database, or a nested one in a transaction, so that several statements are one.
+    ///
+    /// # Errors
+    /// As [`Database::begin`] and [`Transaction::begin`].
+    pub async fn begin(self, site: &'static Location<'static>) -> Result<Transaction> {
+        match self.0 {
+            Behind::Database(db) => Transaction::start(db.clone(), Default::default(), site).await,
+            Behind::Pinned(pinned, 0) => {
+                Transaction::start_on(Arc::clone(pinned), Default::default(), site).await
+            }
+            Behind::Pinned(pinned, level) => {
+                Transaction::nest_on(Arc::clone(pinned), level, site).await
+            }
+        }
+    }
+
+    /// Runs a statement, giving its rows to the sink, and gives the sink back.
+    ///
+    /// # Errors
+    /// Whatever can go wrong with a statement.
+    pub async fn fetch<S: Sink + 'static>(
+        self,
+        command: Command,
+        sink: S,
+    ) -> Result<(S, Outcome)> {
+        let observer = &self.database().inner.observer;
+        observer.count(|| self.scope(), &command);
+        #[cfg(feature = "tracing")]
+        let span = observer.span(&command);
+        let result = if observer.is_active() {
+            let (text, site, started) = (command.text.clone(), command.site, Instant::now());
+            let result = self.fetch_unseen(command, sink).await;
+            observer.ended(&text, started.elapsed(), site, result.as_ref().err(), false);
+            result
+        } else {
+            self.fetch_unseen(command, sink).await
+        };
+        #[cfg(feature = "tracing")]
+        if let Err(error) = &result {
+            span.record("error.type", tracing::field::debug(error.kind()));
+        }
+        result
+    }
+
+    /// Runs a statement for what it does; rows are passed over.
+    ///
+    /// # Errors
+    /// Whatever can go wrong with a statement.
+    pub async fn execute(self, command: Command) -> Result<Outcome> {
+        Ok(self.fetch(command, Discard).await?.1)
+    }
+
+    async fn fetch_unseen<S: Sink + 'static>(
+        self,
+        mut command: Command,
+        mut sink: S,
+    ) -> Result<(S, Outcome)> {
+        let mut lease = match self.lease_now(&command) {
+            Some(lease) => lease?,
+            None => self.lease(&command).await?,
+        };
+        command.pinned = matches!(lease.slot, Slot::Pinned { .. });
+        let mut waiting = Backoff::default();
+        loop {
+            match lease.start(&command, &mut sink)? {
+                Started::Done(outcome) => return Ok((sink, outcome)),
+                Started::Server => {
+                    let outcome = lease.run_server(&command, &mut sink).await?;
+                    return Ok((sink, outcome));
+                }
+                #[cfg(feature = "sqlite")]
+                Started::Offload => {
+                    let back = lease.offload(command, Box::new(sink)).await?;
+                    let Ok(same) = back.sink.into_any().downcast::<S>() else {
+                        return Err(Error::new(ErrorKind::Internal, "a sink changed its type"));
+                    };
+                    (lease, command, sink) = (back.lease, back.command, *same);
+                    match back.ran {
+                        Finished::Done(outcome) => return Ok((sink, outcome)),
+                        Finished::Busy(error) => lease.wait(&mut waiting, error).await?,
+                        Finished::Writes => {
+                            command.access = Access::Write;
+                            drop(lease);
+                            lease = self.lease(&command).await?;
+                        }
+                    }
+                }
+                #[cfg(feature = "sqlite")]
+                Started::Busy(error) => lease.wait(&mut waiting, error).await?,
+                #[cfg(feature = "sqlite")]
+                Started::Writes => {
+                    if command.pinned {
+                        return Err(Error::new(
+                            ErrorKind::ReadOnly,
+                            "the transaction was begun read-only",
+                        )
+                        .with_statement(&command.text));
+                    }
+                    command.access = Access::Write;
+                    drop(lease);
+                    lease = self.lease(&command).await?;
+                }
+            }
+        }
+    }
+
+    fn scope(self) -> Scope {
+        match self.0 {
+            Behind::Database(_) => Scope::Task(tokio::task::try_id()),
+            Behind::Pinned(pinned, _) => Scope::Pinned(Arc::as_ptr(pinned) as usize),
+        }
+    }
+
+    /// A connection, if one is to be had without waiting.
+    #[inline]
+    fn lease_now(self, command: &Command) -> Option<Result<Lease>> {
+        match self.0 {
+            Behind::Database(db) => {
+                let guard = pool(db, command.access).acquire_now(command.site, Some(&command.text))?;
+                Some(guard.map(Lease::own))
+            }
+            Behind::Pinned(pinned, level) => {
+                let state = Arc::clone(&pinned.state).try_lock_owned().ok()?;
+                if pinned.has_dropped() {
+                    return None;
+                }
+                Some(Lease::pinned(pinned, state, level))
+            }
+        }
+    }
+
+    async fn lease(self, command: &Command) -> Result<Lease> {
+        match self.0 {
+            Behind::Database(db) => {
+                let guard = pool(db, command.access)
+                    .acquire(command.site, Some(&command.text))
+                    .await?;
+                Ok(Lease::own(guard))
+            }
+            Behind::Pinned(pinned, level) => {
+                let mut state = Arc::clone(&pinned.state).lock_owned().await;
+                settle(pinned, &mut state, command.site).await?;
+                Lease::pinned(pinned, state, level)
+            }
+        }
+    }
+
+    /// The same, owned, for a task of its own.
+    pub(crate) fn to_owned(self) -> OwnedTarget {
+        match self.0 {
+            Behind::Database(db) => OwnedTarget::Database(db.clone()),
+            Behind::Pinned(pinned, level) => OwnedTarget::Pinned(Arc::clone(pinned), level),
+        }
+    }
+}
+
+/// A [`Target`] without a lifetime.
+pub(crate) enum OwnedTarget {
+    Database(Database),
+    Pinned(Arc<Pinned>, usize),
+}
+
+impl OwnedTarget {
+    pub(crate) fn borrowed(&self) -> Target<'_> {
+        match self {
+            OwnedTarget::Database(db) => Behind::Database(db),
+            OwnedTarget::Pinned(pinned, level) => Behind::Pinned(pinned, *level),
+        }
+    }
+}
+
+/// Reads have connections of their own on an SQLite file.
+fn pool(db: &Database, access: Access) -> &crate::pool::Pool {
+    match &db.inner.reader {
+        Some(reader) if access != Access::Write => reader,
+        _ => &db.inner.writer,
+    }
+}
+
+/// A connection for the time of one statement.
+struct Lease {
+    slot: Slot,
+}
+
+enum Slot {
+    Own(Guard),
+    Pinned {
+        state: OwnedMutexGuard<State>,
+        pinned: Arc<Pinned>,
+    },
+}
+
+enum Started {
+    Done(Outcome),
+    Server,
+    #[cfg(feature = "sqlite")]
+    Offload,
+    #[cfg(feature = "sqlite")]
+    Busy(Error),
+    #[cfg(feature = "sqlite")]
+    Writes,
+}
+
+/// How a statement on the blocking pool ended.
+#[cfg(feature = "sqlite")]
+enum Finished {
+    Done(Outcome),
+    Busy(Error),
+    Writes,
+}
+
+/// What comes back from the blocking pool.
+#[cfg(feature = "sqlite")]
+struct Back {
+    lease: Lease,
+    command: Command,
+    sink: Box<dyn Sink>,
+    ran: Finished,
+}
+
+impl Lease {
+    fn own(guard: Guard) -> Lease {
+        Lease {
+            slot: Slot::Own(guard),
+        }
+    }
+
+    fn pinned(
+        pinned: &Arc<Pinned>,
+        mut state: OwnedMutexGuard<State>,
+        level: usize,
+    ) -> Result<Lease> {
+        state.usable()?;
+        if state.depth < level {
+            return Err(crate::pinned::finished());
+        }
+        Ok(Lease {
+            slot: Slot::Pinned {
+                state,
+                pinned: Arc::clone(pinned),
+            },
+        })
+    }
+
+    #[inline]
+    fn guard(&mut self) -> Result<&mut Guard> {
+        match &mut self.slot {
+            Slot::Own(guard) => Ok(guard),
+            Slot::Pinned { state, .. } => state.usable(),
+        }
+    }
+
+    /// Runs the statement if that needs no waiting.
+    fn start(&mut self, command: &Command, sink: &mut dyn Sink) -> Result<Started> {
+        if command.pinned {
+            self.guard()?.note(&command.text);
+        }
+        #[cfg(feature = "sqlite")]
+        if let Link::Sqlite(sqlite) = self.guard()?.link()? {
+            use crate::driver::sqlite::Ran;
+            if sqlite.is_slow(command) && tokio::runtime::Handle::try_current().is_ok() {
+                return Ok(Started::Offload);
+            }
+            let mut ran = sqlite.run(command, sink, true);
+            if matches!(ran, Ok(Ran::Slow)) {
+                if tokio::runtime::Handle::try_current().is_ok() {
+                    return Ok(Started::Offload);
+                }
+                // There is no blocking pool to go to.
+                ran = sqlite.run(command, sink, false);
+            }
+            return match ran {
+                Ok(Ran::Done(outcome)) => Ok(Started::Done(outcome)),
+                Ok(Ran::Slow) => Ok(Started::Offload),
+                Ok(Ran::Busy(error)) => Ok(Started::Busy(error)),
+                Ok(Ran::Writes) => Ok(Started::Writes),
+                Err(error) => Err(self.failed(error)),
+            };
+        }
+        let _ = sink;
+        Ok(Started::Server)
+    }
+
+    async fn run_server(&mut self, command: &Command, sink: &mut dyn Sink) -> Result<Outcome> {
+        let guard = self.guard()?;
+        guard.set_busy(true);
+        let result = match guard.link()? {
+            Link::Server(server) => server.run(command, sink).await,
+            #[cfg(feature = "sqlite")]
+            Link::Sqlite(_) => Ok(Outcome::default()),
+        };
+        guard.set_busy(false);
+        result.map_err(|error| self.failed(error))
+    }
+
+    /// Runs the statement on the blocking pool. If the future is dropped, the statement is interrupted there and
+    /// the connection goes back from there.
+    #[cfg(feature = "sqlite")]
+    async fn offload(mut self, command: Command, mut sink: Box<dyn Sink>) -> Result<Back> {
+        use crate::driver::sqlite::Ran;
+        let Link::Sqlite(sqlite) = self.guard()?.link()? else {
+            return Err(Error::new(ErrorKind::Internal, "only SQLite is offloaded"));
+        };
+        let canceller = sqlite.canceller();
+        let (sender, receiver) = tokio::sync::oneshot::channel();
+        tokio::task::spawn_blocking(move || {
+            let ran = match self.guard().and_then(Guard::link) {
+                Ok(Link::Sqlite(sqlite)) => sqlite.run(&command, &mut *sink, false),
+                Ok(Link::Server(_)) => Err(Error::new(ErrorKind::Internal, "only SQLite is offloaded")),
+                Err(error) => Err(error),
+            };
+            let back = match ran {
+                Err(error) => Err(self.failed(error)),
+                Ok(ran) => Ok(Back {
+                    ran: match ran {
+                        Ran::Done(outcome) => Finished::Done(outcome),
+                        Ran::Busy(error) => Finished::Busy(error),
+                        Ran::Writes => Finished::Writes,
+                        Ran::Slow => Finished::Done(Outcome::default()),
+                    },
+                    lease: self,
+                    command,
+                    sink,
+                }),
+            };
+            drop(sender.send(back));
+        });
+        let back = receiver.await;
+        canceller.disarm();
+        back.unwrap_or_else(|_| {
+            Err(Error::new(
+                ErrorKind::Cancelled,
+                "the runtime shut down, or reading a row panicked",
+            ))
+        })
+    }
+
+    /// Waits a little for another process's lock.
+    #[cfg(feature = "sqlite")]
+    async fn wait(&mut self, waiting: &mut Backoff, error: Error) -> Result<()> {
+        let Link::Sqlite(sqlite) = self.guard()?.link()? else {
+            return Err(error);
+        };
+        let Some(pause) = waiting.next(sqlite.busy_timeout()) else {
+            return Err(self.failed(error));
+        };
+        tokio::time::sleep(pause).await;
+        Ok(())
+    }
+
+    fn failed(&mut self, error: Error) -> Error {
+        if let Slot::Pinned { state, pinned } = &mut self.slot {
+            let aborts = pinned.db.dialect().name() == "postgres";
+            state.after_error(&error, aborts);
+        }
+        error
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        if let Slot::Pinned { state, pinned } = &mut self.slot
+            && pinned.is_abandoned()
+        {
+            state.abort();
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! [`Options`]: how a database is connected to and watched.
+
+use crate::database::Database;
+use crate::error::{Error, ErrorKind, Result};
+use crate::url::DatabaseUrl;
+use crate::watch::{Event, Hook};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Settings of a [`Database`]; each has a sensible value without being set.
+#[derive(Clone)]
+pub struct Options {
+    pub(crate) max_connections: usize,
+    pub(crate) acquire_timeout: Duration,
+    pub(crate) max_lifetime: Option<Duration>,
+    pub(crate) idle_timeout: Option<Duration>,
+    pub(crate) ping_after: Duration,
+    pub(crate) busy_timeout: Duration,
+    pub(crate) inline_budget: Duration,
+    pub(crate) statement_cache: usize,
+    pub(crate) echo: bool,
+    pub(crate) slow_statement: Option<Duration>,
+    pub(crate) repeat_threshold: Option<usize>,
+    pub(crate) hooks: Vec<Hook>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            max_connections: 10,
+            acquire_timeout: Duration::from_secs(30),
+            max_lifetime: None,
+            idle_timeout: Some(Duration::from_secs(600)),
+            ping_after: Duration::from_secs(60),
+            busy_timeout: Duration::from_secs(5),
+            inline_budget: Duration::from_millis(1),
+            statement_cache: 256,
+            echo: false,
+            slow_statement: None,
+            repeat_threshold: cfg!(debug_assertions).then_some(20),
+            hooks: Vec::new(),
+        }
+    }
+}
+
+impl Options {
+    /// The most connections at once (10). An SQLite file has one writer besides as many readers; a database in
+    /// memory is one connection.
+    #[must_use]
+    pub fn max_connections(mut self, most: usize) -> Options {
+        self.max_connections = most;
+        self
+    }
+
+    /// How long to wait for a connection (30 s).
+    #[must_use]
+    pub fn acquire_timeout(mut self, wait: Duration) -> Options {
+        self.acquire_timeout = wait;
+        self
+    }
+
+    /// How old a connection may get (any age).
+    #[must_use]
+    pub fn max_lifetime(mut self, most: impl Into<Option<Duration>>) -> Options {
+        self.max_lifetime = most.into();
+        self
+    }
+
+    /// How long a connection may lie idle before it is closed instead of used (10 minutes).
+    #[must_use]
+    pub fn idle_timeout(mut self, most: impl Into<Option<Duration>>) -> Options {
+        self.idle_timeout = most.into();
+        self
+    }
+
+    /// How long a connection lies idle until it is asked whether it still lives before it is lent (1 minute).
+    #[must_use]
+    pub fn ping_after(mut self, idle: Duration) -> Options {
+        self.ping_after = idle;
+        self
+    }
+
+    /// How long to wait for another process's lock on an SQLite file (5 s); no thread is blocked meanwhile.
+    #[must_use]
+    pub fn busy_timeout(mut self, wait: Duration) -> Options {
+        self.busy_timeout = wait;
+        self
+    }
+
+    /// How long a read may run inline on SQLite before it is moved to the blocking pool (1 ms).
+    #[must_use]
+    pub fn inline_budget(mut self, budget: Duration) -> Options {
+        self.inline_budget = budget;
+        self
+    }
+
+    /// How many prepared statements each connection keeps (256).
+    #[must_use]
+    pub fn statement_cache(mut self, most: usize) -> Options {
+        self.statement_cache = most;
+        self
+    }
+
+    /// Prints each statement and how long it took to standard error.
+    #[must_use]
+    pub fn echo(mut self, echo: bool) -> Options {
+        self.echo = echo;
+        self
+    }
+
+    /// Warns of statements that take longer.
+    #[must_use]
+    pub fn slow_statement(mut self, limit: impl Into<Option<Duration>>) -> Options {
+        self.slow_statement = limit.into();
+        self
+    }
+
+    /// Warns, with the call site, when one statement text runs so many times in one scope: a transaction, a
+    /// connection, or a task's calls on the database in quick succession. That is what N+1 looks like. On in
+    /// debug builds (20), off in release builds.
+    #[must_use]
+    pub fn repeat_threshold(mut self, times: impl Into<Option<usize>>) -> Options {
+        self.repeat_threshold = times.into();
+        self
+    }
+
+    /// Calls a function with every statement and every warning.
+    #[must_use]
+    pub fn on_event(mut self, hook: impl Fn(&Event<'_>) + Send + Sync + 'static) -> Options {
+        self.hooks.push(Arc::new(hook));
+        self
+    }
+
+    /// Connects; makes one connection, so that a wrong address or password is known at once.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidUrl`], [`ErrorKind::ConnectionFailed`], [`ErrorKind::AuthenticationFailed`].
+    pub async fn connect(self, url: &str) -> Result<Database> {
+        if self.max_connections == 0 {
+            return Err(Error::new(
+                ErrorKind::InvalidQuery,
+                "max_connections(0) leaves nobody to talk to the database; give it one at least",
+            ));
+        }
+        Database::open(DatabaseUrl::parse(url)?, self).await
+    }
+}

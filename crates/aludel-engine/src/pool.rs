@@ -1,0 +1,562 @@
+//! The pool: connections lent out in the order they were asked for.
+//!
+//! A connection that comes back goes straight to whoever has waited longest. A future dropped while it waits, or
+//! in the very moment it is served, gives the connection on. Nothing is pinged on acquire: a driver knows whether
+//! its connection is broken, and only one that lay idle for long is asked.
+
+use crate::command::BoxFuture;
+use crate::driver::Link;
+use crate::error::{Error, ErrorKind, Result};
+use crate::text::Text;
+use std::collections::VecDeque;
+use std::fmt;
+use std::panic::Location;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::oneshot;
+
+/// Makes connections.
+pub(crate) trait Connector: Send + Sync {
+    /// A connection at once, where that needs no waiting (SQLite).
+    fn connect_now(&self) -> Option<Result<Link>>;
+    /// A connection.
+    fn connect(&self) -> BoxFuture<'_, Result<Link>>;
+}
+
+/// How many connections, and how long.
+#[derive(Debug, Clone)]
+pub(crate) struct Limits {
+    pub(crate) max: usize,
+    pub(crate) acquire_timeout: Duration,
+    pub(crate) max_lifetime: Option<Duration>,
+    pub(crate) idle_timeout: Option<Duration>,
+    pub(crate) ping_after: Duration,
+}
+
+/// Who holds a connection.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Holder {
+    /// Where it was acquired.
+    pub site: &'static Location<'static>,
+    /// How long ago.
+    pub age: Duration,
+    /// The last statement that it ran, if it ran one.
+    pub statement: Option<Text>,
+}
+
+impl fmt::Display for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} for {:.1?}", self.site, self.age)?;
+        match &self.statement {
+            Some(text) => write!(f, ", last statement: {}", &**text),
+            None => f.write_str(", no statement yet"),
+        }
+    }
+}
+
+/// What a pool is doing.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct PoolStatus {
+    /// The most connections it makes.
+    pub max: usize,
+    /// Connections that exist.
+    pub size: usize,
+    /// Connections that wait for work.
+    pub idle: usize,
+    /// Tasks that wait for a connection.
+    pub waiting: usize,
+    /// Who holds the others.
+    pub holders: Vec<Holder>,
+}
+
+pub(crate) struct Pool {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    state: Mutex<State>,
+    limits: Limits,
+    connector: Box<dyn Connector>,
+}
+
+#[derive(Default)]
+struct State {
+    idle: Vec<Idle>,
+    size: usize,
+    waiters: VecDeque<oneshot::Sender<Handed>>,
+    holders: Vec<Option<Held>>,
+    free: Vec<usize>,
+    closed: bool,
+}
+
+struct Idle {
+    link: Link,
+    born: Instant,
+    since: Instant,
+}
+
+struct Held {
+    site: &'static Location<'static>,
+    since: Instant,
+    statement: Option<Text>,
+}
+
+/// What a waiter is handed.
+enum Handed {
+    Connection(Guard),
+    Permit(Permit),
+}
+
+/// The right to make one connection; given on when dropped unused.
+struct Permit {
+    shared: Arc<Shared>,
+    used: bool,
+}
+
+/// A connection on loan; it goes back when dropped.
+pub(crate) struct Guard {
+    link: Option<Link>,
+    born: Instant,
+    slot: usize,
+    busy: bool,
+    shared: Arc<Shared>,
+}
+
+impl Pool {
+    pub(crate) fn new(limits: Limits, connector: Box<dyn Connector>) -> Pool {
+        Pool {
+            shared: Arc::new(Shared {
+                state: Mutex::default(),
+                limits,
+                connector,
+            }),
+        }
+    }
+
+    /// A connection, if one is to be had without waiting.
+    #[inline]
+    pub(crate) fn acquire_now(
+        &self,
+        site: &'static Location<'static>,
+        statement: Option<&Text>,
+    ) -> Option<Result<Guard>> {
+        let shared = &self.shared;
+        let mut expired = Vec::new();
+        let found = {
+            let mut state = shared.lock();
+            if state.closed {
+                return Some(Err(closed()));
+            }
+            let now = Instant::now();
+            let found = if state.waiters.is_empty() {
+                shared.take_idle(&mut state, now, &mut expired)
+            } else {
+                None
+            };
+            match found {
+                Some(idle) if now - idle.since > shared.limits.ping_after && idle.link.needs_ping() => {
+                    // Left for the slow path, which can ask it.
+                    state.idle.push(idle);
+                    None
+                }
+                Some(idle) => {
+                    let slot = state.hold(site, now, statement.cloned());
+                    Some(Ok(shared.guard(idle.link, idle.born, slot)))
+                }
+                None if state.waiters.is_empty() && state.size < shared.limits.max => {
+                    let link = shared.connector.connect_now()?;
+                    Some(link.map(|link| {
+                        state.size += 1;
+                        let slot = state.hold(site, now, statement.cloned());
+                        shared.guard(link, now, slot)
+                    }))
+                }
+                None => None,
+            }
+        };
+        drop(expired);
+        found
+    }
+
+    /// A connection, waiting for one if need be.
+    pub(crate) async fn acquire(
+        &self,
+        site: &'static Location<'static>,
+        statement: Option<&Text>,
+    ) -> Result<Guard> {
+        if let Some(found) = self.acquire_now(site, statement) {
+            return found;
+        }
+        let shared = &self.shared;
+        let permit = loop {
+            let (waiter, expired) = {
+                let mut state = shared.lock();
+                if state.closed {
+                    return Err(closed());
+                }
+                let now = Instant::now();
+                let mut expired = Vec::new();
+                let idle = if state.waiters.is_empty() {
+                    shared.take_idle(&mut state, now, &mut expired)
+                } else {
+                    None
+                };
+                let waiter = match idle {
+                    Some(idle) => {
+                        let slot = state.hold(site, now, statement.cloned());
+                        let ask = now - idle.since > shared.limits.ping_after;
+                        Err((Ok(shared.guard(idle.link, idle.born, slot)), ask))
+                    }
+                    None if state.waiters.is_empty() && state.size < shared.limits.max => {
+                        state.size += 1;
+                        Err((Err(shared.permit()), false))
+                    }
+                    None => {
+                        let (sender, receiver) = oneshot::channel();
+                        state.waiters.push_back(sender);
+                        Ok(receiver)
+                    }
+                };
+                (waiter, expired)
+            };
+            drop(expired);
+            match waiter {
+                Err((Ok(mut guard), ask)) => {
+                    if ask && !guard.answers().await {
+                        guard.discard();
+                        continue;
+                    }
+                    return Ok(guard);
+                }
+                Err((Err(permit), _)) => break permit,
+                Ok(receiver) => {
+                    let handed =
+                        tokio::time::timeout(shared.limits.acquire_timeout, receiver).await;
+                    match handed {
+                        Ok(Ok(Handed::Connection(mut guard))) => {
+                            guard.moved_to(site, statement.cloned());
+                            return Ok(guard);
+                        }
+                        Ok(Ok(Handed::Permit(permit))) => break permit,
+                        Ok(Err(_)) => return Err(closed()),
+                        Err(_) => return Err(self.timed_out()),
+                    }
+                }
+            }
+        };
+        let connecting = tokio::time::timeout(
+            shared.limits.acquire_timeout,
+            shared.connector.connect(),
+        );
+        let link = match connecting.await {
+            Ok(link) => link?,
+            Err(_) => {
+                return Err(Error::new(
+                    ErrorKind::ConnectionFailed,
+                    format!(
+                        "the server did not answer within {:?}",
+                        shared.limits.acquire_timeout
+                    ),
+                ));
+            }
+        };
+        permit.spend();
+        let now = Instant::now();
+        let slot = shared.lock().hold(site, now, statement.cloned());
+        Ok(shared.guard(link, now, slot))
+    }
+
+    fn timed_out(&self) -> Error {
+        let status = self.status();
+        Error::new(
+            ErrorKind::PoolTimeout,
+            format!(
+                "waited {:?}; {} of {} connections are in use and {} tasks wait",
+                self.shared.limits.acquire_timeout,
+                status.size - status.idle,
+                status.max,
+                status.waiting
+            ),
+        )
+        .with_holders(status.holders)
+    }
+
+    pub(crate) fn status(&self) -> PoolStatus {
+        let state = self.shared.lock();
+        let now = Instant::now();
+        PoolStatus {
+            max: self.shared.limits.max,
+            size: state.size,
+            idle: state.idle.len(),
+            waiting: state
+                .waiters
+                .iter()
+                .filter(|waiter| !waiter.is_closed())
+                .count(),
+            holders: state
+                .holders
+                .iter()
+                .flatten()
+                .map(|held| Holder {
+                    site: held.site,
+                    age: now - held.since,
+                    statement: held.statement.clone(),
+                })
+                .collect(),
+        }
+    }
+
+    /// Closes idle connections now and the others when they come back.
+    pub(crate) fn close(&self) {
+        let (idle, waiters) = {
+            let mut state = self.shared.lock();
+            state.closed = true;
+            state.size -= state.idle.len();
+            (
+                std::mem::take(&mut state.idle),
+                std::mem::take(&mut state.waiters),
+            )
+        };
+        drop((idle, waiters));
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn guard(self: &Arc<Self>, link: Link, born: Instant, slot: usize) -> Guard {
+        Guard {
+            link: Some(link),
+            born,
+            slot,
+            busy: false,
+            shared: Arc::clone(self),
+        }
+    }
+
+    fn permit(self: &Arc<Self>) -> Permit {
+        Permit {
+            shared: Arc::clone(self),
+            used: false,
+        }
+    }
+
+    /// The connection used last that is still good; those that are not go into `expired`.
+    fn take_idle(&self, state: &mut State, now: Instant, expired: &mut Vec<Idle>) -> Option<Idle> {
+        while let Some(idle) = state.idle.pop() {
+            let old = self
+                .limits
+                .max_lifetime
+                .is_some_and(|most| now - idle.born > most);
+            let stale = self
+                .limits
+                .idle_timeout
+                .is_some_and(|most| now - idle.since > most);
+            if old || stale || idle.link.is_broken() {
+                state.size -= 1;
+                expired.push(idle);
+                continue;
+            }
+            return Some(idle);
+        }
+        None
+    }
+
+    /// Takes a connection back: to the next waiter, to the idle ones, or away.
+    fn take_back(self: &Arc<Self>, mut link: Option<Link>, born: Instant) {
+        loop {
+            let now = Instant::now();
+            let dead = link.as_ref().is_none_or(Link::is_broken)
+                || self
+                    .limits
+                    .max_lifetime
+                    .is_some_and(|most| now - born > most);
+            let mut state = self.lock();
+            if dead || state.closed {
+                let gone = link.take();
+                let waiter = state.next_waiter();
+                if waiter.is_none() {
+                    state.size -= 1;
+                }
+                drop(state);
+                drop(gone);
+                let Some(waiter) = waiter else { return };
+                // The place is kept: the waiter makes a connection of its own.
+                let Err(Handed::Permit(mut permit)) = waiter.send(Handed::Permit(self.permit()))
+                else {
+                    return;
+                };
+                permit.used = true;
+                continue;
+            }
+            let Some(waiter) = state.next_waiter() else {
+                if let Some(link) = link.take() {
+                    state.idle.push(Idle {
+                        link,
+                        born,
+                        since: now,
+                    });
+                }
+                return;
+            };
+            let Some(given) = link.take() else { return };
+            let slot = state.hold(Location::caller(), now, None);
+            drop(state);
+            let guard = self.guard(given, born, slot);
+            let Err(Handed::Connection(mut guard)) = waiter.send(Handed::Connection(guard)) else {
+                return;
+            };
+            link = guard.link.take();
+            self.lock().release(guard.slot);
+            guard.slot = usize::MAX;
+        }
+    }
+}
+
+impl State {
+    fn hold(
+        &mut self,
+        site: &'static Location<'static>,
+        since: Instant,
+        statement: Option<Text>,
+    ) -> usize {
+        let held = Some(Held {
+            site,
+            since,
+            statement,
+        });
+        match self.free.pop() {
+            Some(slot) => {
+                self.holders[slot] = held;
+                slot
+            }
+            None => {
+                self.holders.push(held);
+                self.holders.len() - 1
+            }
+        }
+    }
+
+    fn release(&mut self, slot: usize) {
+        self.holders[slot] = None;
+        self.free.push(slot);
+    }
+
+    fn next_waiter(&mut self) -> Option<oneshot::Sender<Handed>> {
+        while let Some(waiter) = self.waiters.pop_front() {
+            if !waiter.is_closed() {
+                return Some(waiter);
+            }
+        }
+        None
+    }
+}
+
+impl Permit {
+    fn spend(mut self) {
+        self.used = true;
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        if !self.used {
+            self.shared.take_back(None, Instant::now());
+        }
+    }
+}
+
+impl Guard {
+    /// The connection.
+    #[inline]
+    pub(crate) fn link(&mut self) -> Result<&mut Link> {
+        self.link.as_mut().ok_or_else(lost)
+    }
+
+    /// Marks that a statement is under way: if the guard is dropped now, the connection is not given on.
+    pub(crate) fn set_busy(&mut self, busy: bool) {
+        self.busy = busy;
+    }
+
+    pub(crate) fn is_busy(&self) -> bool {
+        self.busy
+    }
+
+    /// Remembers the statement, for whoever asks who holds the connection.
+    pub(crate) fn note(&self, statement: &Text) {
+        if let Some(Some(held)) = self.shared.lock().holders.get_mut(self.slot) {
+            held.statement = Some(statement.clone());
+        }
+    }
+
+    /// Closes the connection instead of giving it back.
+    pub(crate) fn discard(mut self) {
+        drop(self.link.take());
+    }
+
+    async fn answers(&mut self) -> bool {
+        self.busy = true;
+        let answered = match self.link.as_mut() {
+            Some(Link::Server(server)) => server.ping().await.is_ok(),
+            _ => true,
+        };
+        self.busy = false;
+        answered
+    }
+
+    fn moved_to(&mut self, site: &'static Location<'static>, statement: Option<Text>) {
+        if let Some(Some(held)) = self.shared.lock().holders.get_mut(self.slot) {
+            *held = Held {
+                site,
+                since: Instant::now(),
+                statement,
+            };
+        }
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        if self.slot == usize::MAX {
+            return;
+        }
+        let mut link = self.link.take();
+        if self.busy
+            && let Some(Link::Server(server)) = link.take_if(|link| matches!(link, Link::Server(_)))
+        {
+            server.abandon();
+        }
+        // The usual case in one lock: nobody waits, and the connection is good.
+        let mut state = self.shared.lock();
+        state.release(self.slot);
+        let good = link.as_ref().is_some_and(|link| !link.is_broken());
+        if good && !state.closed && state.waiters.is_empty() && self.shared.limits.max_lifetime.is_none() {
+            if let Some(link) = link.take() {
+                let since = Instant::now();
+                state.idle.push(Idle {
+                    link,
+                    born: self.born,
+                    since,
+                });
+            }
+            return;
+        }
+        drop(state);
+        self.shared.take_back(link, self.born);
+    }
+}
+
+fn closed() -> Error {
+    Error::new(ErrorKind::Closed, "it was closed with close()")
+}
+
+fn lost() -> Error {
+    Error::new(
+        ErrorKind::ConnectionLost,
+        "an operation on it was cancelled half-way, or the server closed it",
+    )
+}

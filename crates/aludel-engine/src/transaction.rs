@@ -1,0 +1,486 @@
+//! Transactions: a closure with an owned handle, or `begin` and `commit`; nested ones are savepoints.
+
+use crate::command::BoxFuture;
+use crate::database::Database;
+use crate::error::{Error, ErrorKind, Result};
+use crate::execute::{Behind, Executor, Target};
+use crate::pinned::{Pinned, State, finished};
+use std::future::{Future, IntoFuture};
+use std::hash::BuildHasher;
+use std::panic::Location;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How far a transaction is shielded from others. SQLite is always serializable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum IsolationLevel {
+    /// Reads what others have not committed (PostgreSQL: as `ReadCommitted`).
+    ReadUncommitted,
+    /// Each statement reads what was committed before it.
+    ReadCommitted,
+    /// All statements read the same state.
+    RepeatableRead,
+    /// As if one transaction ran after the other.
+    Serializable,
+}
+
+/// How a transaction is begun.
+#[derive(Debug, Clone, Copy, Default)]
+#[non_exhaustive]
+pub struct TransactionOptions {
+    /// Its isolation; without one, the database's default.
+    pub isolation: Option<IsolationLevel>,
+    /// Whether it may only read.
+    pub read_only: bool,
+}
+
+impl TransactionOptions {
+    /// With an isolation level.
+    #[must_use]
+    pub fn isolation(mut self, level: IsolationLevel) -> Self {
+        self.isolation = Some(level);
+        self
+    }
+
+    /// Only reads.
+    #[must_use]
+    pub fn read_only(mut self) -> Self {
+        self.read_only = true;
+        self
+    }
+}
+
+/// An open transaction. It executes by shared reference; dropped without [`commit`](Transaction::commit), it rolls
+/// back.
+pub struct Transaction {
+    pinned: Arc<Pinned>,
+    level: usize,
+    /// Whether dropping this handle rolls back: the closure's own handle does not, its runner's does.
+    owner: bool,
+    /// Whether the pinned connection goes back to the pool at the end.
+    releases: bool,
+}
+
+impl Transaction {
+    pub(crate) async fn start(
+        db: Database,
+        options: TransactionOptions,
+        site: &'static Location<'static>,
+    ) -> Result<Transaction> {
+        let pool = match (&db.inner.reader, options.read_only) {
+            (Some(reader), true) => reader,
+            _ => &db.inner.writer,
+        };
+        let guard = match pool.acquire_now(site, None) {
+            Some(guard) => guard?,
+            None => pool.acquire(site, None).await?,
+        };
+        let mut tx = Transaction::start_on(Pinned::new(db, guard), options, site).await?;
+        tx.releases = true;
+        Ok(tx)
+    }
+
+    pub(crate) async fn start_on(
+        pinned: Arc<Pinned>,
+        options: TransactionOptions,
+        site: &'static Location<'static>,
+    ) -> Result<Transaction> {
+        {
+            let mut state = pinned.state.lock().await;
+            state.usable()?;
+            if state.depth > 0 {
+                return Err(Error::invalid_query(
+                    "a transaction is open on this connection; begin a nested one on the transaction itself",
+                ));
+            }
+            let text = begin_text(&pinned.db, options);
+            // Counted before it is sent: a future dropped in between must roll back.
+            state.depth = 1;
+            if pinned.db.dialect().name() == "sqlite" && options.read_only {
+                state.restore = pinned.db.inner.reader.is_none().then_some("PRAGMA query_only = OFF");
+            }
+            if let Err(error) = state.control(&pinned.db, &text, site).await {
+                state.depth = 0;
+                return Err(error);
+            }
+        }
+        Ok(Transaction {
+            pinned,
+            level: 1,
+            owner: true,
+            releases: false,
+        })
+    }
+
+    /// Begins a nested transaction: a savepoint.
+    ///
+    /// # Errors
+    /// [`ErrorKind::TransactionAborted`], [`ErrorKind::TransactionFinished`], and those of the database.
+    #[track_caller]
+    pub fn begin(&self) -> impl Future<Output = Result<Transaction>> + Send + use<> {
+        let (pinned, level, site) = (Arc::clone(&self.pinned), self.level, Location::caller());
+        async move { Transaction::nest_on(pinned, level, site).await }
+    }
+
+    pub(crate) async fn nest_on(
+        pinned: Arc<Pinned>,
+        outer: usize,
+        site: &'static Location<'static>,
+    ) -> Result<Transaction> {
+        let level = outer + 1;
+        let nested = Transaction {
+            pinned: Arc::clone(&pinned),
+            level,
+            owner: true,
+            releases: false,
+        };
+        let mut state = pinned.state.lock().await;
+        settle(&pinned, &mut state, site).await?;
+        state.usable()?;
+        if state.depth != outer {
+            // Nothing was begun; the handle must not roll back what is not its own.
+            let mut nested = nested;
+            nested.owner = false;
+            return Err(if state.depth < outer {
+                finished()
+            } else {
+                Error::invalid_query("another nested transaction is open; end it first")
+            });
+        }
+        state.depth = level;
+        let text = format!("SAVEPOINT aludel_{level}");
+        if let Err(error) = state.control(&pinned.db, &text, site).await {
+            state.depth = outer;
+            let mut nested = nested;
+            nested.owner = false;
+            return Err(error);
+        }
+        drop(state);
+        Ok(nested)
+    }
+
+    /// Runs a function in a nested transaction: kept when it answers `Ok`, rolled back to where it began when not.
+    ///
+    /// # Errors
+    /// Those of the function and of the savepoint.
+    #[track_caller]
+    pub fn transaction<'a, T, F, Fut>(
+        &'a self,
+        run: F,
+    ) -> impl Future<Output = Result<T>> + Send + 'a
+    where
+        F: FnOnce(Transaction) -> Fut + Send + 'a,
+        Fut: Future<Output = Result<T>> + Send,
+        T: Send + 'a,
+    {
+        let site = Location::caller();
+        let pinned = Arc::clone(&self.pinned);
+        let level = self.level;
+        async move {
+            let nested = Transaction::nest_on(pinned, level, site).await?;
+            match run(nested.handle()).await {
+                Ok(value) => {
+                    nested.finish(true, site).await?;
+                    Ok(value)
+                }
+                Err(error) => {
+                    nested.finish(false, site).await?;
+                    Err(error)
+                }
+            }
+        }
+    }
+
+    /// Makes everything final.
+    ///
+    /// # Errors
+    /// What the database finds at the end (deferred foreign keys, serialization failures): then all is rolled back.
+    #[track_caller]
+    pub fn commit(self) -> impl Future<Output = Result<()>> + Send + use<> {
+        let site = Location::caller();
+        async move { self.finish(true, site).await }
+    }
+
+    /// Undoes everything.
+    ///
+    /// # Errors
+    /// A connection that is lost; the database has rolled back then.
+    #[track_caller]
+    pub fn rollback(self) -> impl Future<Output = Result<()>> + Send + use<> {
+        let site = Location::caller();
+        async move { self.finish(false, site).await }
+    }
+
+    /// Calls a function after the outermost commit. It is forgotten when this transaction is rolled back.
+    ///
+    /// # Errors
+    /// [`ErrorKind::TransactionFinished`].
+    pub async fn on_commit(&self, callback: impl FnOnce() + Send + 'static) -> Result<()> {
+        let mut state = self.pinned.state.lock().await;
+        if state.depth < self.level {
+            return Err(finished());
+        }
+        state.on_commit.push((self.level, Box::new(callback)));
+        Ok(())
+    }
+
+    /// Another handle to the same transaction, which does not end it.
+    fn handle(&self) -> Transaction {
+        Transaction {
+            pinned: Arc::clone(&self.pinned),
+            level: self.level,
+            owner: false,
+            releases: false,
+        }
+    }
+
+    async fn finish(mut self, commit: bool, site: &'static Location<'static>) -> Result<()> {
+        let pinned = Arc::clone(&self.pinned);
+        let (level, releases) = (self.level, self.releases);
+        let mut state = pinned.state.lock().await;
+        settle(&pinned, &mut state, site).await?;
+        if state.depth < level {
+            self.owner = false;
+            return Err(finished());
+        }
+        if state.depth > level {
+            return Err(Error::invalid_query(
+                "a nested transaction is open; end it first",
+            ));
+        }
+        let failed = state.failed.take();
+        let committed = commit && failed.is_none();
+        let text = match (committed, level) {
+            (true, 1) => "COMMIT".to_string(),
+            (true, _) => format!("RELEASE SAVEPOINT aludel_{level}"),
+            (false, 1) => "ROLLBACK".to_string(),
+            (false, _) => format!("ROLLBACK TO SAVEPOINT aludel_{level};RELEASE SAVEPOINT aludel_{level}"),
+        };
+        let lost = state.is_lost();
+        let result = if lost && !committed {
+            Ok(())
+        } else {
+            state.control(&pinned.db, &text, site).await
+        };
+        let unfinished = committed && result.is_err();
+        if unfinished {
+            // A COMMIT that fails leaves SQLite's transaction open.
+            drop(state.control(&pinned.db, &text.replace("COMMIT", "ROLLBACK"), site).await);
+        }
+        let mut callbacks = Vec::new();
+        if committed && result.is_ok() {
+            if level == 1 {
+                callbacks = std::mem::take(&mut state.on_commit);
+            } else {
+                for (of, _) in &mut state.on_commit {
+                    *of = (*of).min(level - 1);
+                }
+            }
+        } else {
+            state.on_commit.retain(|(of, _)| *of < level);
+        }
+        state.depth = level - 1;
+        self.owner = false;
+        if level == 1 {
+            if let Some(restore) = state.restore.take() {
+                state.control(&pinned.db, restore, site).await?;
+            }
+            if releases {
+                drop(state.guard.take());
+            }
+        }
+        drop(state);
+        for (_, callback) in callbacks {
+            callback();
+        }
+        result?;
+        match failed {
+            Some(reason) if commit => Err(Error::new(
+                ErrorKind::TransactionAborted,
+                format!("{reason}. It was rolled back instead of committed"),
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Rolls back what handles dropped since have left open.
+pub(crate) async fn settle(
+    pinned: &Pinned,
+    state: &mut State,
+    site: &'static Location<'static>,
+) -> Result<()> {
+    let Some(level) = pinned.take_dropped() else {
+        return Ok(());
+    };
+    if state.depth < level || state.guard.is_none() {
+        return Ok(());
+    }
+    state.failed = None;
+    state.depth = level - 1;
+    state.on_commit.retain(|(of, _)| *of < level);
+    let text = if level == 1 {
+        "ROLLBACK".to_string()
+    } else {
+        format!("ROLLBACK TO SAVEPOINT aludel_{level};RELEASE SAVEPOINT aludel_{level}")
+    };
+    state.control(&pinned.db, &text, site).await
+}
+
+impl Drop for Transaction {
+    fn drop(&mut self) {
+        if !self.owner {
+            return;
+        }
+        if self.level == 1 && self.releases {
+            self.pinned.abandon();
+        } else {
+            self.pinned.push_dropped(self.level);
+        }
+    }
+}
+
+impl Executor for Transaction {
+    fn target(&self) -> Target<'_> {
+        Target(Behind::Pinned(&self.pinned, self.level))
+    }
+}
+
+fn begin_text(db: &Database, options: TransactionOptions) -> String {
+    let level = options.isolation.map(|level| match level {
+        IsolationLevel::ReadUncommitted => "READ UNCOMMITTED",
+        IsolationLevel::ReadCommitted => "READ COMMITTED",
+        IsolationLevel::RepeatableRead => "REPEATABLE READ",
+        IsolationLevel::Serializable => "SERIALIZABLE",
+    });
+    match db.dialect().name() {
+        "sqlite" if options.read_only && db.inner.reader.is_none() => {
+            "PRAGMA query_only = ON;BEGIN".into()
+        }
+        "sqlite" if options.read_only => "BEGIN".into(),
+        "sqlite" => "BEGIN IMMEDIATE".into(),
+        "postgres" => {
+            let mut text = String::from("BEGIN");
+            if let Some(level) = level {
+                text.push_str(" ISOLATION LEVEL ");
+                text.push_str(level);
+            }
+            if options.read_only {
+                text.push_str(" READ ONLY");
+            }
+            text
+        }
+        _ => {
+            let mut text = String::new();
+            if let Some(level) = level {
+                text = format!("SET TRANSACTION ISOLATION LEVEL {level};");
+            }
+            text.push_str(if options.read_only {
+                "START TRANSACTION READ ONLY"
+            } else {
+                "START TRANSACTION"
+            });
+            text
+        }
+    }
+}
+
+/// A function to be run in a transaction; awaiting it runs it. Made by [`Database::transaction`].
+#[must_use = "nothing runs until it is awaited"]
+pub struct TransactionRun<'a, T, F> {
+    db: Database,
+    run: F,
+    options: TransactionOptions,
+    retries: usize,
+    site: &'static Location<'static>,
+    result: std::marker::PhantomData<fn() -> (T, &'a ())>,
+}
+
+impl<T, F> TransactionRun<'_, T, F> {
+    pub(crate) fn new(db: Database, run: F, site: &'static Location<'static>) -> Self {
+        TransactionRun {
+            db,
+            run,
+            options: TransactionOptions::default(),
+            retries: 0,
+            site,
+            result: std::marker::PhantomData,
+        }
+    }
+
+    /// Tries again, up to so many times, after serialization failures and deadlocks, waiting a little longer each
+    /// time. The function runs anew: what it did outside the database, it does again.
+    pub fn retries(mut self, times: usize) -> Self {
+        self.retries = times;
+        self
+    }
+
+    /// With an isolation level.
+    pub fn isolation(mut self, level: IsolationLevel) -> Self {
+        self.options.isolation = Some(level);
+        self
+    }
+
+    /// Only reads.
+    pub fn read_only(mut self) -> Self {
+        self.options.read_only = true;
+        self
+    }
+}
+
+impl<'a, T, F, Fut> IntoFuture for TransactionRun<'a, T, F>
+where
+    F: FnMut(Transaction) -> Fut + Send + 'a,
+    Fut: Future<Output = Result<T>> + Send + 'a,
+    T: Send + 'a,
+{
+    type Output = Result<T>;
+    type IntoFuture = BoxFuture<'a, Result<T>>;
+
+    fn into_future(mut self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let mut tried = 0;
+            loop {
+                let result = once(&self.db, self.options, self.site, &mut self.run).await;
+                match result {
+                    Err(error) if error.is_retryable() && tried < self.retries => {
+                        tried += 1;
+                        tokio::time::sleep(pause(tried)).await;
+                    }
+                    other => return other,
+                }
+            }
+        })
+    }
+}
+
+async fn once<T, F, Fut>(
+    db: &Database,
+    options: TransactionOptions,
+    site: &'static Location<'static>,
+    run: &mut F,
+) -> Result<T>
+where
+    F: FnMut(Transaction) -> Fut,
+    Fut: Future<Output = Result<T>>,
+{
+    let tx = Transaction::start(db.clone(), options, site).await?;
+    match run(tx.handle()).await {
+        Ok(value) => {
+            tx.finish(true, site).await?;
+            Ok(value)
+        }
+        Err(error) => {
+            // The caller's error matters more than one of the rollback.
+            drop(tx.finish(false, site).await);
+            Err(error)
+        }
+    }
+}
+
+/// Doubles from 5 ms to 0.5 s, by half more or less so that two losers do not meet again.
+fn pause(tried: usize) -> Duration {
+    let base = 5_u64 << tried.min(7);
+    let random = std::hash::RandomState::new().hash_one(tried);
+    Duration::from_millis((base / 2 + random % base).min(500))
+}

@@ -1,0 +1,287 @@
+//! [`DatabaseUrl`]: which database, and how to reach it. It never prints its password.
+
+use crate::error::{Error, ErrorKind, Result};
+use std::fmt;
+
+/// A database URL, taken apart.
+///
+/// | URL | database |
+/// |---|---|
+/// | `sqlite::memory:` | SQLite in memory, gone with the last handle |
+/// | `sqlite:path/to/file.db`, `sqlite:///absolute/file.db` | an SQLite file, made if missing (`?mode=rw` refuses, `?mode=ro` reads only) |
+/// | `postgres://user:password@host:5432/database` | PostgreSQL; `?sslmode=disable\|prefer\|require` |
+/// | `mariadb://…` or `mysql://user:password@host:3306/database` | MariaDB or MySQL; `?ssl=true` |
+///
+/// User, password and database are percent-decoded.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DatabaseUrl {
+    pub(crate) backend: Backend,
+}
+
+/// A database and its address.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum Backend {
+    /// SQLite in memory.
+    Memory,
+    /// An SQLite file.
+    File { path: String, mode: FileMode },
+    /// PostgreSQL.
+    Postgres(Server),
+    /// MariaDB or MySQL; the flag is the URL's scheme, the server's own word decides.
+    Mysql(Server),
+}
+
+/// How an SQLite file is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FileMode {
+    Create,
+    ReadWrite,
+    ReadOnly,
+}
+
+/// A server's address and credentials.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Server {
+    pub(crate) host: String,
+    pub(crate) port: u16,
+    pub(crate) user: String,
+    pub(crate) password: Option<String>,
+    pub(crate) database: String,
+    pub(crate) tls: TlsMode,
+    /// A capability set that the user asks for by name (`?flavor=mysql`).
+    pub(crate) flavor: Option<String>,
+}
+
+/// Whether TLS is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TlsMode {
+    Disable,
+    Prefer,
+    Require,
+}
+
+impl DatabaseUrl {
+    /// Takes a URL apart.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidUrl`], which says what is wrong and what a right one looks like.
+    pub fn parse(url: &str) -> Result<DatabaseUrl> {
+        let Some((scheme, rest)) = url.split_once(':') else {
+            return Err(wrong(
+                "it has no scheme; a URL begins with sqlite:, postgres:// or mysql:// (mariadb://)",
+            ));
+        };
+        let backend = match scheme.to_ascii_lowercase().as_str() {
+            "sqlite" => sqlite(rest)?,
+            "postgres" | "postgresql" => Backend::Postgres(server(rest, "postgres", 5432)?),
+            "mysql" => Backend::Mysql(server(rest, "mysql", 3306)?),
+            "mariadb" => Backend::Mysql(server(rest, "mariadb", 3306)?),
+            other => {
+                return Err(wrong(format!(
+                    "the scheme {other:?} is not known; there are sqlite:, postgres://, mysql:// and mariadb://"
+                )));
+            }
+        };
+        Ok(DatabaseUrl { backend })
+    }
+}
+
+fn wrong(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::InvalidUrl, message)
+}
+
+fn sqlite(rest: &str) -> Result<Backend> {
+    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let mut mode = FileMode::Create;
+    for (name, value) in parameters(query) {
+        match (name, value) {
+            ("mode", "rwc") => mode = FileMode::Create,
+            ("mode", "rw") => mode = FileMode::ReadWrite,
+            ("mode", "ro") => mode = FileMode::ReadOnly,
+            ("mode", "memory") => return Ok(Backend::Memory),
+            ("mode", other) => {
+                return Err(wrong(format!(
+                    "mode={other:?} is not known; there are rwc (the default), rw, ro, memory"
+                )));
+            }
+            (other, _) => {
+                return Err(wrong(format!("the parameter {other:?} is not known for SQLite; there is mode")));
+            }
+        }
+    }
+    let path = match path.strip_prefix("//") {
+        Some(rest) => rest,
+        None => path,
+    };
+    if path == ":memory:" {
+        return Ok(Backend::Memory);
+    }
+    if path.is_empty() {
+        return Err(wrong(
+            "it has no path; write sqlite:file.db, sqlite:///absolute/file.db or sqlite::memory:",
+        ));
+    }
+    Ok(Backend::File {
+        path: decode(path)?,
+        mode,
+    })
+}
+
+fn server(rest: &str, scheme: &str, default_port: u16) -> Result<Server> {
+    let Some(rest) = rest.strip_prefix("//") else {
+        return Err(wrong(format!(
+            "after {scheme}: two slashes are missing; write {scheme}://user:password@host:{default_port}/database"
+        )));
+    };
+    let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+    // The password may have an @ in it, the host may not.
+    let (credentials, address) = match rest.rsplit_once('@') {
+        Some((credentials, address)) => (Some(credentials), address),
+        None => (None, rest),
+    };
+    let (address, database) = address.split_once('/').unwrap_or((address, ""));
+    let (user, password) = match credentials.map(|both| both.split_once(':')) {
+        None => (None, None),
+        Some(Some((user, password))) => (Some(decode(user)?), Some(decode(password)?)),
+        Some(None) => (credentials.map(decode).transpose()?, None),
+    };
+    let (host, port) = match address.rfind(':').filter(|at| !address[*at..].contains(']')) {
+        Some(at) => {
+            let port = &address[at + 1..];
+            let port = port
+                .parse()
+                .map_err(|_| wrong(format!("the port {port:?} is not a number up to 65535")))?;
+            (&address[..at], port)
+        }
+        None => (address, default_port),
+    };
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let database = decode(database)?;
+    if database.is_empty() {
+        return Err(wrong(format!(
+            "it names no database; write {scheme}://user:password@host:{default_port}/database"
+        )));
+    }
+    let mut server = Server {
+        host: if host.is_empty() {
+            "localhost".into()
+        } else {
+            decode(host)?
+        },
+        port,
+        user: user.unwrap_or_else(|| scheme.replace("mariadb", "root").replace("mysql", "root")),
+        password,
+        database,
+        tls: TlsMode::Prefer,
+        flavor: None,
+    };
+    for (name, value) in parameters(query) {
+        match (name, value) {
+            ("sslmode" | "ssl-mode", "disable") | ("ssl", "false") => server.tls = TlsMode::Disable,
+            ("sslmode" | "ssl-mode", "prefer") => server.tls = TlsMode::Prefer,
+            ("sslmode" | "ssl-mode", "require") | ("ssl", "true") => server.tls = TlsMode::Require,
+            ("flavor", "mysql" | "mariadb") if scheme != "postgres" => {
+                server.flavor = Some(value.to_string());
+            }
+            ("sslmode" | "ssl-mode" | "ssl" | "flavor", other) => {
+                return Err(wrong(format!("{name}={other:?} is not known")));
+            }
+            (other, _) => {
+                return Err(wrong(format!(
+                    "the parameter {other:?} is not known; there are sslmode, ssl and (MariaDB/MySQL) flavor"
+                )));
+            }
+        }
+    }
+    Ok(server)
+}
+
+fn parameters(query: &str) -> impl Iterator<Item = (&str, &str)> {
+    query
+        .split('&')
+        .filter(|part| !part.is_empty())
+        .map(|part| part.split_once('=').unwrap_or((part, "")))
+}
+
+fn decode(text: &str) -> Result<String> {
+    if !text.contains('%') {
+        return Ok(text.to_string());
+    }
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        if bytes[at] == b'%' {
+            let byte = text
+                .get(at + 1..at + 3)
+                .and_then(|hex| u8::from_str_radix(hex, 16).ok())
+                .ok_or_else(|| wrong("after a % two hexadecimal digits are missing; a % itself is %25"))?;
+            out.push(byte);
+            at += 3;
+        } else {
+            out.push(bytes[at]);
+            at += 1;
+        }
+    }
+    String::from_utf8(out).map_err(|_| wrong("its percent-encoded bytes are not UTF-8"))
+}
+
+impl fmt::Display for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut server = |scheme: &str, server: &Server| {
+            let password = if server.password.is_some() { ":…" } else { "" };
+            write!(
+                f,
+                "{scheme}://{}{password}@{}:{}/{}",
+                server.user, server.host, server.port, server.database
+            )
+        };
+        match &self.backend {
+            Backend::Memory => f.write_str("sqlite::memory:"),
+            Backend::File { path, .. } => write!(f, "sqlite:{path}"),
+            Backend::Postgres(address) => server("postgres", address),
+            Backend::Mysql(address) => server("mysql", address),
+        }
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DatabaseUrl({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_is_taken_apart_and_never_shows_its_password() {
+        let url = DatabaseUrl::parse("postgres://ann:s%40cr@et@db.example:6543/shop?sslmode=require").unwrap();
+        let Backend::Postgres(server) = &url.backend else {
+            panic!("not PostgreSQL")
+        };
+        assert_eq!((server.user.as_str(), server.password.as_deref()), ("ann", Some("s@cr@et")));
+        assert_eq!((server.host.as_str(), server.port), ("db.example", 6543));
+        assert_eq!(server.tls, TlsMode::Require);
+        assert_eq!(url.to_string(), "postgres://ann:…@db.example:6543/shop");
+        assert!(!format!("{url:?}").contains("s@cr"));
+    }
+
+    #[test]
+    fn a_wrong_url_says_what_is_wrong() {
+        let said = |url: &str| DatabaseUrl::parse(url).unwrap_err().to_string();
+        assert!(said("blog.db").contains("no scheme"));
+        assert!(said("oracle://x").contains("\"oracle\" is not known"));
+        assert!(said("postgres:db").contains("two slashes are missing"));
+        assert!(said("postgres://host").contains("names no database"));
+        assert!(said("mysql://host:99999/db").contains("port \"99999\""));
+        assert!(said("postgres://u:p%zz@h/db").contains("hexadecimal"));
+        assert!(said("postgres://h/db?ssl_mode=1").contains("\"ssl_mode\" is not known"));
+        assert!(said("sqlite:").contains("no path"));
+        assert!(said("sqlite:x?mode=fast").contains("\"fast\" is not known"));
+        for url in ["postgres://u:hunter2@h", "mysql://u:hunter2@h:x/db"] {
+            assert!(!said(url).contains("hunter2"));
+        }
+    }
+}

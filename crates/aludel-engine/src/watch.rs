@@ -1,0 +1,284 @@
+//! Watching what is sent: [`Watch`] counts, hooks and `echo` report, and a guard warns of what repeats.
+
+use crate::command::Command;
+use crate::error::Error;
+use crate::options::Options;
+use crate::text::Text;
+use std::collections::HashMap;
+use std::panic::Location;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+pub(crate) type Hook = Arc<dyn Fn(&Event<'_>) + Send + Sync>;
+
+/// Something worth knowing about.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Event<'a> {
+    /// A statement has ended.
+    Statement {
+        /// Its text.
+        text: &'a str,
+        /// How long it took.
+        elapsed: Duration,
+        /// Where it was called.
+        site: &'static Location<'static>,
+        /// Its error, if it failed.
+        error: Option<&'a Error>,
+        /// Whether it is BEGIN, COMMIT, SAVEPOINT or the like.
+        control: bool,
+    },
+    /// A statement took longer than [`Options::slow_statement`].
+    Slow {
+        /// Its text.
+        text: &'a str,
+        /// How long it took.
+        elapsed: Duration,
+        /// Where it was called.
+        site: &'static Location<'static>,
+    },
+    /// One text has run again and again in one scope: see [`Options::repeat_threshold`].
+    Repeated {
+        /// The text.
+        text: &'a str,
+        /// How often so far.
+        times: usize,
+        /// Where it was called.
+        site: &'static Location<'static>,
+    },
+}
+
+/// Counts and lists the statements of a database from its making on; BEGIN, COMMIT and SAVEPOINT do not count.
+pub struct Watch {
+    seen: Arc<Mutex<Vec<Text>>>,
+}
+
+impl Watch {
+    /// How many statements ran.
+    pub fn statements(&self) -> usize {
+        lock(&self.seen).len()
+    }
+
+    /// Their texts, in the order in which they ended.
+    pub fn texts(&self) -> Vec<String> {
+        lock(&self.seen).iter().map(|text| text.to_string()).collect()
+    }
+
+    /// Forgets what was seen.
+    pub fn reset(&self) {
+        lock(&self.seen).clear();
+    }
+}
+
+/// The watching side of a database.
+pub(crate) struct Observer {
+    /// Whether anybody looks at statements.
+    active: AtomicBool,
+    watches: Mutex<Vec<Weak<Mutex<Vec<Text>>>>>,
+    hooks: Vec<Hook>,
+    slow: Option<Duration>,
+    repeats: Option<Repeats>,
+    #[cfg(feature = "tracing")]
+    system: &'static str,
+}
+
+struct Repeats {
+    threshold: usize,
+    counts: Mutex<HashMap<(Scope, Text), Count>>,
+}
+
+struct Count {
+    times: usize,
+    last: Instant,
+}
+
+/// What repetition is counted in.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Scope {
+    /// A transaction or connection.
+    Pinned(usize),
+    /// Calls on the database by one task.
+    Task(Option<tokio::task::Id>),
+}
+
+impl Observer {
+    pub(crate) fn new(options: &Options, system: &'static str) -> Observer {
+        let mut hooks = options.hooks.clone();
+        if options.echo {
+            hooks.push(Arc::new(echo));
+        }
+        let _ = system;
+        Observer {
+            active: AtomicBool::new(!hooks.is_empty() || options.slow_statement.is_some()),
+            watches: Mutex::default(),
+            hooks,
+            slow: options.slow_statement,
+            repeats: options.repeat_threshold.map(|threshold| Repeats {
+                threshold: threshold.max(2),
+                counts: Mutex::default(),
+            }),
+            #[cfg(feature = "tracing")]
+            system,
+        }
+    }
+
+    pub(crate) fn watch(&self) -> Watch {
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        lock(&self.watches).push(Arc::downgrade(&seen));
+        self.active.store(true, Ordering::Relaxed);
+        Watch { seen }
+    }
+
+    /// Whether a statement's time has to be taken.
+    #[inline]
+    pub(crate) fn is_active(&self) -> bool {
+        self.active.load(Ordering::Relaxed)
+    }
+
+    /// A span for a statement, with OpenTelemetry's names.
+    #[cfg(feature = "tracing")]
+    #[inline]
+    pub(crate) fn span(&self, command: &Command) -> tracing::Span {
+        tracing::debug_span!(
+            target: "aludel",
+            "statement",
+            otel.kind = "client",
+            db.system.name = self.system,
+            db.query.text = &*command.text,
+            code.file.path = command.site.file(),
+            code.line.number = command.site.line(),
+            error.type = tracing::field::Empty,
+        )
+    }
+
+    /// Counts a statement in its scope, and warns when it has come too often.
+    #[inline]
+    pub(crate) fn count(&self, scope: impl FnOnce() -> Scope, command: &Command) {
+        if let Some(repeats) = &self.repeats
+            && let Some(times) = repeats.count(scope(), command)
+        {
+            self.emit(&Event::Repeated {
+                text: &command.text,
+                times,
+                site: command.site,
+            });
+        }
+    }
+
+    pub(crate) fn ended(
+        &self,
+        text: &Text,
+        elapsed: Duration,
+        site: &'static Location<'static>,
+        error: Option<&Error>,
+        control: bool,
+    ) {
+        if !control {
+            let mut watches = lock(&self.watches);
+            watches.retain(|watch| match watch.upgrade() {
+                Some(seen) => {
+                    lock(&seen).push(text.clone());
+                    true
+                }
+                None => false,
+            });
+            if watches.is_empty() && self.hooks.is_empty() && self.slow.is_none() {
+                self.active.store(false, Ordering::Relaxed);
+            }
+        }
+        self.emit(&Event::Statement {
+            text,
+            elapsed,
+            site,
+            error,
+            control,
+        });
+        if self.slow.is_some_and(|limit| elapsed > limit) {
+            self.emit(&Event::Slow {
+                text,
+                elapsed,
+                site,
+            });
+        }
+    }
+
+    fn emit(&self, event: &Event<'_>) {
+        for hook in &self.hooks {
+            hook(event);
+        }
+        match event {
+            Event::Statement { .. } => {}
+            Event::Slow {
+                text,
+                elapsed,
+                site,
+            } => warn(&format!("slow statement ({elapsed:.1?}) at {site}: {text}")),
+            Event::Repeated { text, times, site } => warn(&format!(
+                "the same statement ran {times} times at {site}; load the rows at once \
+                 (a relation with .with(..), a list with is_in): {text}"
+            )),
+        }
+    }
+}
+
+impl Repeats {
+    /// The number of times when it has just reached the threshold, or a multiple of it by ten.
+    fn count(&self, scope: Scope, command: &Command) -> Option<usize> {
+        /// Calls of a task belong together when they follow each other as fast as this.
+        const GAP: Duration = Duration::from_millis(100);
+        const MOST: usize = 4096;
+        let now = Instant::now();
+        let mut counts = lock(&self.counts);
+        if counts.len() >= MOST {
+            counts.retain(|_, count| now - count.last < GAP);
+            if counts.len() >= MOST {
+                counts.clear();
+            }
+        }
+        let count = counts
+            .entry((scope, command.text.clone()))
+            .or_insert(Count {
+                times: 0,
+                last: now,
+            });
+        if matches!(scope, Scope::Task(_)) && now - count.last > GAP {
+            count.times = 0;
+        }
+        count.times += 1;
+        count.last = now;
+        let times = count.times;
+        let mut step = self.threshold;
+        while step < times {
+            step = step.saturating_mul(10);
+        }
+        (step == times).then_some(times)
+    }
+}
+
+#[cfg(feature = "tracing")]
+fn warn(message: &str) {
+    tracing::warn!(target: "aludel", "{message}");
+}
+
+#[cfg(not(feature = "tracing"))]
+fn warn(message: &str) {
+    eprintln!("aludel: {message}");
+}
+
+fn echo(event: &Event<'_>) {
+    if let Event::Statement {
+        text,
+        elapsed,
+        error,
+        ..
+    } = event
+    {
+        let mark = if error.is_some() { " (failed)" } else { "" };
+        eprintln!("{text};  -- {elapsed:.1?}{mark}");
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
