@@ -222,8 +222,8 @@ pub(crate) enum OwnedTarget {
 impl OwnedTarget {
     pub(crate) fn borrowed(&self) -> Target<'_> {
         match self {
-            OwnedTarget::Database(db) => Behind::Database(db),
-            OwnedTarget::Pinned(pinned, level) => Behind::Pinned(pinned, *level),
+            OwnedTarget::Database(db) => Target(Behind::Database(db)),
+            OwnedTarget::Pinned(pinned, level) => Target(Behind::Pinned(pinned, *level)),
         }
     }
 }
