@@ -1,1 +1,65 @@
-//! wip
+//! The derives of Aludel: [`Model`](macro@Model), [`Embedded`](macro@Embedded), [`DbEnum`](macro@DbEnum),
+//! [`DbNewtype`](macro@DbNewtype), [`FromRow`](macro@FromRow). They parse, name things, and call functions; what the
+//! functions do is in `aludel-orm`. The façade `aludel` documents them.
+
+mod attributes;
+mod db_enum;
+mod embedded;
+mod from_row;
+mod model;
+mod names;
+mod newtype;
+
+use proc_macro::TokenStream;
+use syn::{DeriveInput, parse_macro_input};
+
+fn expand(
+    input: TokenStream,
+    with: fn(DeriveInput) -> syn::Result<proc_macro2::TokenStream>,
+) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    with(input)
+        .unwrap_or_else(|error| error.to_compile_error())
+        .into()
+}
+
+/// A struct whose values are rows of a table. See `aludel::Model`.
+///
+/// On the struct, `#[model(..)]`: `table = "…"`, `schema = "…"`, `new = NewName`, `patch = PatchName`, `comment = "…"`,
+/// `index(field, -field, unique, name = "…", using = "…", filter = condition)`, `unique(field, field)`,
+/// `check(name = condition)`, `new_derive(..)`, `patch_derive(..)`, `no_consts`.
+///
+/// On a field, `#[field(..)]`: `primary_key`, `auto`, `given`, `column = "…"`, `unique`, `index`, `max_length = n`,
+/// `decimal(p, s)`, `sql_type = "…"`, `default = expression`, `default_with = function`, `generated = expression`,
+/// `virtual`, `check = condition`, `comment = "…"`, `embedded`, `flatten`; on relations `on_delete = cascade | restrict |
+/// set_null | set_default | no_action`, `deferrable`, `deferred`, `inverse = field`, `table = "…"`, `through = Model`.
+#[proc_macro_derive(Model, attributes(model, field))]
+pub fn derive_model(input: TokenStream) -> TokenStream {
+    expand(input, model::derive)
+}
+
+/// A struct that is embedded into models as a group of columns. See `aludel::Embedded`.
+#[proc_macro_derive(Embedded, attributes(field))]
+pub fn derive_embedded(input: TokenStream) -> TokenStream {
+    expand(input, embedded::derive)
+}
+
+/// An enum without data as labels of a column. See `aludel::DbEnum`.
+///
+/// On the enum, `#[db_enum(name = "…")]`; on a variant, `#[db_enum(label = "…")]`. Without, names are in snake_case.
+#[proc_macro_derive(DbEnum, attributes(db_enum))]
+pub fn derive_db_enum(input: TokenStream) -> TokenStream {
+    expand(input, db_enum::derive)
+}
+
+/// A struct around one value, stored as that value.
+#[proc_macro_derive(DbNewtype)]
+pub fn derive_db_newtype(input: TokenStream) -> TokenStream {
+    expand(input, newtype::derive)
+}
+
+/// A struct that is read from rows of raw SQL, by the names of its fields. See `aludel::FromRow`.
+#[proc_macro_derive(FromRow, attributes(field))]
+pub fn derive_from_row(input: TokenStream) -> TokenStream {
+    expand(input, from_row::derive)
+}

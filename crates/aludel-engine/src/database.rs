@@ -27,7 +27,7 @@ use std::sync::Arc;
 /// sql("insert into notes (text) values (").bind("buy milk").push(")").execute(&db).await?;
 /// let notes: Vec<(i64, String)> = sql("select id, text from notes").all(&db).await?;
 /// assert_eq!(notes, [(1, "buy milk".to_string())]);
-/// # aludel_engine::Result::Ok(()) }).unwrap();
+/// # Ok::<(), aludel_engine::Error>(()) }).unwrap();
 /// ```
 #[derive(Clone)]
 pub struct Database {

@@ -57,6 +57,11 @@ impl<'a> Target<'a> {
         }
     }
 
+    /// Whether statements run inside a transaction.
+    pub fn is_transaction(self) -> bool {
+        matches!(self.0, Behind::Pinned(_, level) if level > 0)
+    }
+
     /// Begins a transaction on the database, or a nested one in a transaction, so that several statements are one.
     ///
     /// # Errors

@@ -1,4 +1,9 @@
 #![doc = include_str!("../README.md")]
+// Without a driver there is nothing to run; the types are there for documentation and checks.
+#![cfg_attr(
+    not(any(feature = "sqlite", feature = "postgres", feature = "mysql")),
+    allow(unused, irrefutable_let_patterns)
+)]
 
 pub mod command;
 mod database;

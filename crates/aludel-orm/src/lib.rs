@@ -1,1 +1,26 @@
-//! wip
+#![doc = include_str!("../README.md")]
+
+pub mod column;
+pub mod dynamic;
+pub mod embedded;
+mod fields;
+mod insert;
+pub mod meta;
+mod model;
+mod nothing;
+pub mod path;
+#[doc(hidden)]
+pub mod private;
+pub mod query;
+mod registry;
+pub mod relation;
+
+pub use aludel_engine;
+pub use aludel_sql;
+pub use embedded::Embedded;
+pub use fields::{BelongsTo, HasMany, HasOne, ManyToMany, Ref};
+pub use insert::{InsertFrom, InsertMany, OnConflict, excluded};
+pub use aludel_sql::types::Key;
+pub use model::{Model, NewModel, PatchModel};
+pub use query::Query;
+pub use registry::{Registry, Reverse};

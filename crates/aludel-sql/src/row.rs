@@ -72,7 +72,12 @@ pub trait Cells {
     fn timestamp(&mut self, at: usize) -> CellResult<Instant>;
     /// An exact number.
     #[cfg(feature = "decimal")]
-    fn decimal(&mut self, at: usize) -> CellResult<rust_decimal::Decimal>;
+    fn decimal(&mut self, at: usize) -> CellResult<rust_decimal::Decimal> {
+        if self.is_null(at) {
+            return Ok(None);
+        }
+        Err("a row without exact numbers".into())
+    }
     /// The elements of an array, as a row of their own.
     fn array(&mut self, at: usize) -> CellResult<Box<dyn Cells + '_>>;
     /// The cell as a dynamic value; `hint` is the declared type where one is known.

@@ -1,1 +1,37 @@
-//! wip
+#![doc = include_str!("../../../README.md")]
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guide.md")]
+mod guide {}
+
+pub use aludel_derive::{DbEnum, DbNewtype, Embedded, FromRow, Model};
+pub use aludel_engine::{
+    Connection, Constraint, Database, DatabaseMessage, DatabaseUrl, DynRow, Error, ErrorKind, Event,
+    Executor, FromRow, Holder, IsolationLevel, Options, PoolStatus, Result, RowStream, Sql, Tables,
+    Text, Transaction, TransactionOptions, TransactionRun, Watch, sql,
+};
+pub use aludel_orm::{
+    BelongsTo, Embedded, HasMany, HasOne, InsertFrom, InsertMany, Key, ManyToMany, Model, NewModel,
+    OnConflict, PatchModel, Query, Ref, Registry, Reverse, column, dynamic, excluded, meta, models,
+    path, query, relation,
+};
+pub use aludel_sql::types::{Bytes, DbEnum, Scalar, SqlType};
+pub use aludel_sql::{Value, dialect, expr, render, row, schema, statement, types};
+
+#[doc(hidden)]
+pub use aludel_orm::private as __private;
+
+/// What most programs need: `use aludel::prelude::*`.
+pub mod prelude {
+    pub use crate::{
+        BelongsTo, DbEnum, DbNewtype, Embedded, Executor, FromRow, HasMany, HasOne, ManyToMany, Model,
+        NewModel, Query, Ref, Transaction, excluded, models, sql,
+    };
+    pub use crate::{Bytes, Connection, Database, Value};
+    pub use aludel_sql::expr::functions::{
+        coalesce, count, func, greatest, least, length, literal, now, random, today,
+    };
+    pub use aludel_sql::expr::{Expr, Operators, table, when};
+    #[cfg(feature = "json")]
+    pub use aludel_sql::types::Json;
+}

@@ -33,4 +33,4 @@ pub use node::{
     UnaryOp, Window,
 };
 pub use operators::{ListItem, Operators, Order, Summable};
-pub use typed::{Dyn, Expr, IntoExpr, Numeric, Operand, Query, Temporal, Text, root_column};
+pub use typed::{CoercesTo, Dyn, Expr, IntoExpr, Numeric, Operand, Query, Temporal, Text, root_column};

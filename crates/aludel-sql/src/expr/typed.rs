@@ -142,6 +142,16 @@ impl<S, T: Scalar> IntoExpr<S, Option<T>> for Expr<S, T> {
     }
 }
 
+/// Types that may stand where a `T` is wanted: `T` itself, and for an `Option` also what is in it.
+#[diagnostic::on_unimplemented(
+    message = "a column of type `{Self}` can't be used where `{T}` is wanted",
+    label = "expected `{T}`, found a column of `{Self}`"
+)]
+pub trait CoercesTo<T> {}
+impl<T> CoercesTo<T> for T {}
+impl<T: Scalar> CoercesTo<Option<T>> for T {}
+impl<T: ColumnType> CoercesTo<Dyn> for T {}
+
 /// A subquery of one column of type `T`, as [`Operators::is_in_query`] takes it.
 pub trait Query<T> {
     /// The statement.

@@ -26,10 +26,12 @@
 //! errors before any SQL is sent (SQLite keeps infinities).
 
 mod basic;
+mod db_enum;
 #[cfg(feature = "decimal")]
 mod decimal;
 #[cfg(feature = "json")]
 mod json;
+mod key;
 pub mod temporal;
 #[cfg(feature = "chrono")]
 mod temporal_chrono;
@@ -41,6 +43,8 @@ mod temporal_time;
 mod uuid;
 
 pub use basic::Bytes;
+pub use db_enum::DbEnum;
+pub use key::Key;
 #[cfg(feature = "json")]
 pub use json::Json;
 
@@ -132,7 +136,7 @@ pub trait Scalar: Sized + Send + 'static {
     label = "no column type for this",
     note = "columns hold scalars (bool, integers, floats, String, dates, …) or an `Option` of one; for a struct use `#[field(embedded)]`, `Json<T>` or a relation"
 )]
-pub trait ColumnType: Sized + Send + 'static {
+pub trait ColumnType: crate::row::FromRow + Sized + Send + 'static {
     /// The type without `Option`.
     type Base: Scalar;
     /// Whether the column is nullable.

@@ -1,0 +1,49 @@
+//! `#[derive(Embedded)]`.
+
+use crate::model::{Field, Kind, parse_fields};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{DeriveInput, Error, Result};
+
+pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
+    let fields = parse_fields(&input)?;
+    for field in &fields {
+        if !matches!(field.kind, Kind::Column) {
+            return Err(Error::new(
+                field.ident.span(),
+                "an embedded value has plain columns only; put relations and nested values into the model",
+            ));
+        }
+    }
+    let (name, vis) = (&input.ident, &input.vis);
+    let columns = format_ident!("{name}Columns");
+    let idents: Vec<_> = fields.iter().map(|field| &field.ident).collect();
+    let types: Vec<_> = fields.iter().map(|field| &field.ty).collect();
+    let names: Vec<_> = fields.iter().map(|field| &field.column).collect();
+    let described = fields.iter().map(Field::described);
+    let rust_names: Vec<String> = fields.iter().map(|field| field.name()).collect();
+    let doc = crate::attributes::doc(&format!("The columns of an embedded [`{name}`], over a path."));
+    Ok(quote! {
+        #doc
+        #[allow(missing_docs)]
+        #vis struct #columns<Q> { #(pub #idents: ::aludel::__private::Column<Q, #types>),* }
+        impl<Q: ::aludel::__private::Path> ::aludel::__private::ColumnSet for #columns<Q> {
+            const REF: &'static Self = &#columns { #(#idents: ::aludel::__private::Column::new(#names)),* };
+        }
+        impl ::aludel::__private::FromRow for #name {
+            const WIDTH: usize = 0 #(+ <#types as ::aludel::__private::FromRow>::WIDTH)*;
+            fn from_row(row: &mut ::aludel::__private::Row<'_>) -> Result<Self, ::aludel::__private::DecodeError> {
+                Ok(#name { #(#idents: ::aludel::__private::FromRow::from_row(row)?),* })
+            }
+        }
+        impl ::aludel::__private::Embedded for #name {
+            type Columns<Q: ::aludel::__private::Path> = #columns<Q>;
+            fn fields() -> Vec<::aludel::__private::FieldMeta> {
+                vec![#(::aludel::__private::FieldBuilder::standalone::<#types>(#rust_names, #names, |field| field #described)),*]
+            }
+            fn into_values(self, out: &mut Vec<::aludel::__private::Value>) {
+                #(out.push(::aludel::__private::ColumnType::into_value(self.#idents));)*
+            }
+        }
+    })
+}

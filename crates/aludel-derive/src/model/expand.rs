@@ -1,0 +1,493 @@
+//! The impls of a model. Everything that can be a function is one: here are only names and calls.
+
+use super::parse::{Field, Kind, Model, is_option, without_option};
+use crate::attributes::doc;
+use crate::names::{hash, marker};
+use proc_macro2::TokenStream;
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::Type;
+use syn::spanned::Spanned;
+
+pub(crate) fn expand(model: &Model) -> TokenStream {
+    let parts = [
+        new_struct(model),
+        patch_struct(model),
+        markers(model),
+        columns(model),
+        consts(model),
+        from_row(model),
+        model_impl(model),
+    ];
+    quote!(#(#parts)*)
+}
+
+/// `NewUser`: the columns that a caller may give.
+fn new_struct(model: &Model) -> TokenStream {
+    let (ident, new, vis, derives) = (&model.ident, &model.new, &model.vis, &model.new_derive);
+    let mut fields = Vec::new();
+    let mut pushes = Vec::new();
+    let mut optional = true;
+    for field in &model.fields {
+        let (name, field_vis, ty) = (&field.ident, &field.vis, &field.ty);
+        let (given, push) = match &field.kind {
+            Kind::Column if field.identity || field.generated => {
+                pushes.push(quote!(row.skip();));
+                continue;
+            }
+            Kind::Column if field.default_with.is_some() => {
+                let (inner, with) = (without_option(ty), &field.default_with);
+                let value = if is_option(ty) {
+                    quote!(row.or_default(self.#name.map(Some), #with);)
+                } else {
+                    quote!(row.or_default(self.#name, #with);)
+                };
+                (quote!(Option<#inner>), value)
+            }
+            Kind::Column if field.has_default || is_option(ty) => {
+                let inner = without_option(ty);
+                (quote!(Option<#inner>), quote!(row.optional(self.#name);))
+            }
+            Kind::Column => {
+                optional = false;
+                (quote!(#ty), quote!(row.given(self.#name);))
+            }
+            Kind::Embedded { .. } => {
+                optional = false;
+                (quote!(#ty), quote!(row.embedded(self.#name);))
+            }
+            Kind::BelongsTo {
+                target,
+                nullable: false,
+            } => {
+                optional = false;
+                (
+                    quote!(::aludel::__private::Ref<#target>),
+                    quote!(row.reference(Some(self.#name));),
+                )
+            }
+            Kind::BelongsTo {
+                target,
+                nullable: true,
+            } => (
+                quote!(Option<::aludel::__private::Ref<#target>>),
+                quote!(row.reference(self.#name);),
+            ),
+            _ => continue,
+        };
+        let doc = doc(&format!("See [`{ident}::{name}`](struct@{ident})."));
+        fields.push(quote!(#doc #field_vis #name: #given));
+        pushes.push(push);
+    }
+    let count = model.fields.len();
+    let default = optional.then(|| quote!(, Default));
+    let about = doc(&format!(
+        "What is inserted to make a [`{ident}`](struct@{ident}). `None` leaves a column to the database."
+    ));
+    let derives = (!derives.is_empty()).then(|| quote!(#[derive(#derives)]));
+    quote! {
+        #about
+        #[derive(Debug, Clone #default)]
+        #derives
+        #vis struct #new { #(#fields),* }
+        impl ::aludel::__private::NewModel for #new {
+            type Model = #ident;
+            fn into_values(self) -> ::aludel::__private::Result<Vec<Option<::aludel::__private::Value>>> {
+                let mut row = ::aludel::__private::NewRow::with_capacity(#count);
+                #(#pushes)*
+                Ok(row.finish())
+            }
+        }
+    }
+}
+
+/// `UserPatch`: every column optional.
+fn patch_struct(model: &Model) -> TokenStream {
+    let (ident, patch, vis, derives) = (&model.ident, &model.patch, &model.vis, &model.patch_derive);
+    let mut fields = Vec::new();
+    let mut pushes = Vec::new();
+    for field in &model.fields {
+        let (name, field_vis, ty) = (&field.ident, &field.vis, &field.ty);
+        let (given, push) = match &field.kind {
+            Kind::Column if field.identity || field.generated => {
+                pushes.push(quote!(changes.skip(1);));
+                continue;
+            }
+            Kind::Column => (quote!(#ty), quote!(changes.column(self.#name);)),
+            Kind::Embedded { .. } => (quote!(#ty), quote!(changes.embedded(self.#name);)),
+            Kind::BelongsTo {
+                target,
+                nullable: false,
+            } => (
+                quote!(::aludel::__private::Ref<#target>),
+                quote!(changes.reference(self.#name.map(Some));),
+            ),
+            Kind::BelongsTo {
+                target,
+                nullable: true,
+            } => (
+                quote!(Option<::aludel::__private::Ref<#target>>),
+                quote!(changes.reference(self.#name);),
+            ),
+            _ => continue,
+        };
+        let doc = doc(&format!("See [`{ident}::{name}`](struct@{ident})."));
+        fields.push(quote!(#doc #field_vis #name: Option<#given>));
+        pushes.push(push);
+    }
+    let about = doc(&format!(
+        "What is changed in a [`{ident}`](struct@{ident}). `None` leaves a column as it is."
+    ));
+    let derives = (!derives.is_empty()).then(|| quote!(#[derive(#derives)]));
+    quote! {
+        #about
+        #[derive(Debug, Clone, Default)]
+        #derives
+        #vis struct #patch { #(#fields),* }
+        impl ::aludel::__private::PatchModel for #patch {
+            type Model = #ident;
+            fn into_changes(self) -> Vec<(usize, ::aludel::__private::Value)> {
+                let mut changes = ::aludel::__private::Changes::default();
+                #(#pushes)*
+                changes.finish()
+            }
+        }
+    }
+}
+
+/// A marker type for each relation and embedded value, with what other models find it by.
+fn markers(model: &Model) -> TokenStream {
+    let (ident, vis) = (&model.ident, &model.vis);
+    let mut out = TokenStream::new();
+    for field in &model.fields {
+        let (target, about) = match &field.kind {
+            Kind::Column => continue,
+            Kind::Embedded { prefix } => {
+                let (marker, ty) = (marker(ident, &field.ident), &field.ty);
+                let prefix = if *prefix {
+                    format!("{}_", field.column)
+                } else {
+                    String::new()
+                };
+                let about = doc(&format!("The embedded value `{ident}::{}`.", field.name()));
+                out.extend(quote_spanned! {field.ty.span()=>
+                    #about
+                    #vis struct #marker;
+                    impl ::aludel::__private::EmbeddedField for #marker {
+                        type Type = #ty;
+                        const PREFIX: &'static str = #prefix;
+                    }
+                });
+                continue;
+            }
+            Kind::BelongsTo { target, nullable } => {
+                let nullability = if *nullable {
+                    quote!(Maybe)
+                } else {
+                    quote!(Always)
+                };
+                (target, to_one(nullability))
+            }
+            Kind::HasOne { target } => (target, to_one(quote!(Maybe))),
+            Kind::HasMany { target } | Kind::ManyToMany { target } => (target, None),
+        };
+        let marker = marker(ident, &field.ident);
+        let name = field.name();
+        let (doc, key) = (doc(&format!("The relation `{ident}::{name}`.")), hash(&name));
+        let kind = match about {
+            Some(nullability) => quote! {
+                impl ::aludel::__private::ToOneRelation for #marker {
+                    type Nullability = ::aludel::__private::#nullability;
+                }
+            },
+            None => quote!(impl ::aludel::__private::ToManyRelation for #marker {}),
+        };
+        out.extend(quote_spanned! {field.ty.span()=>
+            #doc
+            #vis struct #marker;
+            impl ::aludel::__private::Relation for #marker {
+                type Owner = #ident;
+                type Target = #target;
+                const NAME: &'static str = #name;
+            }
+            #kind
+            impl ::aludel::__private::RelationNamed<#key> for #ident {
+                type Relation = #marker;
+            }
+        });
+    }
+    out.extend(inverses(model));
+    out
+}
+
+fn to_one(nullability: TokenStream) -> Option<TokenStream> {
+    Some(nullability)
+}
+
+/// `BelongsToOne<Parent>` for each parent that exactly one field refers to.
+fn inverses(model: &Model) -> TokenStream {
+    let ident = &model.ident;
+    let parents: Vec<(&Type, String, String)> = model
+        .fields
+        .iter()
+        .filter_map(|field| match &field.kind {
+            Kind::BelongsTo { target, .. } => {
+                Some((target, target.to_token_stream().to_string(), field.name()))
+            }
+            _ => None,
+        })
+        .collect();
+    let once = parents.iter().filter(|(_, name, _)| {
+        parents.iter().filter(|(_, other, _)| other == name).count() == 1
+    });
+    let impls = once.map(|(target, _, field)| {
+        quote! {
+            impl ::aludel::__private::BelongsToOne<#target> for #ident {
+                const FIELD: &'static str = #field;
+            }
+        }
+    });
+    quote!(#(#impls)*)
+}
+
+/// A field of the columns over the path `path`: its type, and its value.
+fn path_item(model: &Model, field: &Field, path: &TokenStream) -> (TokenStream, TokenStream) {
+    let marker = marker(&model.ident, &field.ident);
+    let (ty, column) = (&field.ty, &field.column);
+    match &field.kind {
+        Kind::Column => (
+            quote!(::aludel::__private::Column<#path, #ty>),
+            quote!(::aludel::__private::Column::new(#column)),
+        ),
+        Kind::Embedded { .. } => (
+            quote!(::aludel::__private::Embedding<#path, #marker>),
+            quote!(::aludel::__private::Embedding::new()),
+        ),
+        Kind::BelongsTo { .. } | Kind::HasOne { .. } => (
+            quote!(::aludel::__private::ToOne<#path, #marker>),
+            quote!(::aludel::__private::ToOne::new()),
+        ),
+        Kind::HasMany { .. } | Kind::ManyToMany { .. } => (
+            quote!(::aludel::__private::ToMany<#path, #marker>),
+            quote!(::aludel::__private::ToMany::new()),
+        ),
+    }
+}
+
+/// `UserColumns<Q>`: the columns and relations over a path.
+fn columns(model: &Model) -> TokenStream {
+    let (ident, vis) = (&model.ident, &model.vis);
+    let name = format_ident!("{ident}Columns");
+    let path = quote!(Q);
+    let idents: Vec<_> = model.fields.iter().map(|field| &field.ident).collect();
+    let (types, values): (Vec<_>, Vec<_>) = model
+        .fields
+        .iter()
+        .map(|field| path_item(model, field, &path))
+        .unzip();
+    let about = doc(&format!(
+        "The columns and relations of [`{ident}`](struct@{ident}), over a path."
+    ));
+    quote! {
+        #about
+        #[allow(missing_docs)]
+        #vis struct #name<Q> { #(pub #idents: #types),* }
+        impl<Q: ::aludel::__private::Path> ::aludel::__private::ColumnSet for #name<Q> {
+            const REF: &'static Self = &#name { #(#idents: #values),* };
+        }
+    }
+}
+
+/// `User::email` and the like.
+fn consts(model: &Model) -> TokenStream {
+    if !model.consts {
+        return TokenStream::new();
+    }
+    let ident = &model.ident;
+    let root = quote!(::aludel::__private::Root<#ident>);
+    let consts = model.fields.iter().map(|field| {
+        let (name, vis) = (&field.ident, &field.vis);
+        let (ty, value) = path_item(model, field, &root);
+        quote!(#vis const #name: #ty = #value;)
+    });
+    quote! {
+        #[allow(non_upper_case_globals, missing_docs)]
+        impl #ident { #(#consts)* }
+    }
+}
+
+fn from_row(model: &Model) -> TokenStream {
+    let ident = &model.ident;
+    let mut widths = Vec::new();
+    let mut reads = Vec::new();
+    for field in &model.fields {
+        let (name, ty) = (&field.ident, &field.ty);
+        match field.kind {
+            Kind::HasOne { .. } | Kind::HasMany { .. } | Kind::ManyToMany { .. } => {
+                reads.push(quote!(#name: Default::default()));
+            }
+            _ => {
+                widths.push(quote_spanned!(ty.span()=> + <#ty as ::aludel::__private::FromRow>::WIDTH));
+                reads.push(quote!(#name: ::aludel::__private::FromRow::from_row(row)?));
+            }
+        }
+    }
+    quote! {
+        impl ::aludel::__private::FromRow for #ident {
+            const WIDTH: usize = 0 #(#widths)*;
+            fn names() -> Option<Vec<&'static str>> {
+                let meta = <Self as ::aludel::__private::Model>::meta();
+                Some(meta.fields.iter().map(|field| field.column.as_str()).collect())
+            }
+            fn from_row(row: &mut ::aludel::__private::Row<'_>) -> Result<Self, ::aludel::__private::DecodeError> {
+                Ok(#ident { #(#reads),* })
+            }
+        }
+    }
+}
+
+fn model_impl(model: &Model) -> TokenStream {
+    let (ident, new, patch, table) = (&model.ident, &model.new, &model.patch, &model.table);
+    let columns = format_ident!("{ident}Columns");
+    let name = ident.to_string();
+    let schema = match &model.schema {
+        Some(schema) => quote!(Some(#schema)),
+        None => quote!(None),
+    };
+    let comment = model.comment.iter().map(|text| quote!(.comment(#text)));
+    let described = model.fields.iter().map(|field| describe(model, field));
+    let extras = &model.extras;
+    let (key_type, key_value, key_columns) = key(model);
+    let values = model.fields.iter().filter_map(|field| {
+        let name = &field.ident;
+        Some(match &field.kind {
+            Kind::Column => quote!(values.push(&self.#name);),
+            Kind::Embedded { .. } => quote!(values.embedded(&self.#name);),
+            Kind::BelongsTo { nullable: true, .. } => {
+                quote!(values.nullable_reference(self.#name.as_ref());)
+            }
+            Kind::BelongsTo { .. } => quote!(values.reference(&self.#name);),
+            _ => return None,
+        })
+    });
+    quote! {
+        impl ::aludel::__private::Model for #ident {
+            type Key = #key_type;
+            type Columns<Q: ::aludel::__private::Path> = #columns<Q>;
+            type New = #new;
+            type Patch = #patch;
+            const NAME: &'static str = #name;
+            const KEY_COLUMNS: &'static [&'static str] = #key_columns;
+            fn meta() -> &'static ::aludel::__private::ModelMeta {
+                static META: ::aludel::__private::OnceLock<::aludel::__private::ModelMeta> =
+                    ::aludel::__private::OnceLock::new();
+                META.get_or_init(|| {
+                    ::aludel::__private::ModelBuilder::new(#name, #schema, #table)
+                        #(#described)* #(#extras)* #(#comment)*
+                        .build()
+                })
+            }
+            fn key(&self) -> Self::Key { #key_value }
+            fn to_values(&self) -> Vec<::aludel::__private::Value> {
+                let mut values = ::aludel::__private::Values::default();
+                #(#values)*
+                values.finish()
+            }
+        }
+    }
+}
+
+/// The call on the model's builder that describes a field.
+fn describe(model: &Model, field: &Field) -> TokenStream {
+    let (ident, ty, column) = (&model.ident, &field.ty, &field.column);
+    let (name, calls) = (field.name(), field.described());
+    let inverse = |target: &Type| match &field.inverse {
+        Some(inverse) => {
+            let key = hash(&inverse.to_string());
+            quote_spanned!(inverse.span()=>
+                <<#target as ::aludel::__private::RelationNamed<#key>>::Relation as ::aludel::__private::Relation>::NAME)
+        }
+        None => quote_spanned!(target.span()=>
+            <#target as ::aludel::__private::BelongsToOne<#ident>>::FIELD),
+    };
+    match &field.kind {
+        Kind::Column => {
+            quote_spanned!(ty.span()=> .column::<#ty>(#name, #column, |field| field #calls))
+        }
+        Kind::Embedded { prefix } => {
+            let prefix = if *prefix {
+                format!("{column}_")
+            } else {
+                String::new()
+            };
+            quote_spanned!(ty.span()=> .embedded::<#ty>(#name, #prefix))
+        }
+        Kind::BelongsTo { target, nullable } => {
+            let columns = field.given_column();
+            quote_spanned! {target.span()=>
+                .belongs_to::<#target>(#name, #nullable, #columns, |relation| relation #calls)
+            }
+        }
+        Kind::HasOne { target } => {
+            let inverse = inverse(target);
+            quote!(.has::<#target>(::aludel::__private::RelationKind::HasOne, #name, #inverse))
+        }
+        Kind::HasMany { target } => {
+            let inverse = inverse(target);
+            quote!(.has::<#target>(::aludel::__private::RelationKind::HasMany, #name, #inverse))
+        }
+        Kind::ManyToMany { target } => {
+            let other = match &field.inverse {
+                Some(_) => {
+                    let inverse = inverse(target);
+                    quote!(Some(#inverse))
+                }
+                None => quote!(None),
+            };
+            let table = match &field.join_table {
+                Some(table) => quote!(Some(#table)),
+                None => quote!(None),
+            };
+            let through = match &field.through {
+                Some(through) => quote!(Some(<#through as ::aludel::__private::Model>::meta)),
+                None => quote!(None),
+            };
+            quote!(.many_to_many::<#target>(#name, #other, #table, #through))
+        }
+    }
+}
+
+/// The key's type, its value in a row, and the names of its columns.
+fn key(model: &Model) -> (TokenStream, TokenStream, TokenStream) {
+    let mut types = Vec::new();
+    let mut values = Vec::new();
+    let mut columns = Vec::new();
+    for field in model.fields.iter().filter(|field| field.primary_key) {
+        let (name, ty, column) = (&field.ident, &field.ty, &field.column);
+        match &field.kind {
+            Kind::BelongsTo { target, .. } => {
+                types.push(quote!(<#target as ::aludel::__private::Model>::Key));
+                values.push(quote!(self.#name.key()));
+                // A key that is a reference has one column: the derive can't see further ones.
+                let column = if field.given_column().to_string() == "None" {
+                    format!("{}_id", field.name())
+                } else {
+                    column.clone()
+                };
+                columns.push(column);
+            }
+            _ => {
+                types.push(quote!(#ty));
+                values.push(quote!(Clone::clone(&self.#name)));
+                columns.push(column.clone());
+            }
+        }
+    }
+    match (types.as_slice(), values.as_slice()) {
+        ([ty], [value]) => (quote!(#ty), quote!(#value), quote!(&[#(#columns),*])),
+        _ => (
+            quote!((#(#types),*)),
+            quote!((#(#values),*)),
+            quote!(&[#(#columns),*]),
+        ),
+    }
+}

@@ -1,0 +1,528 @@
+//! The struct and its attributes, as the expansion needs them.
+
+use crate::attributes::{Item, items};
+use crate::names;
+use proc_macro2::TokenStream;
+use quote::{ToTokens, format_ident, quote};
+use syn::{
+    Data, DeriveInput, Error, Fields, GenericArgument, Ident, PathArguments, Result, Type,
+    Visibility,
+};
+
+pub(crate) struct Model {
+    pub(crate) ident: Ident,
+    pub(crate) vis: Visibility,
+    pub(crate) table: String,
+    pub(crate) schema: Option<String>,
+    pub(crate) new: Ident,
+    pub(crate) patch: Ident,
+    pub(crate) comment: Option<String>,
+    pub(crate) consts: bool,
+    pub(crate) new_derive: TokenStream,
+    pub(crate) patch_derive: TokenStream,
+    /// `.index(..)`, `.unique(..)`, `.check(..)` calls on the builder.
+    pub(crate) extras: Vec<TokenStream>,
+    pub(crate) fields: Vec<Field>,
+}
+
+pub(crate) struct Field {
+    pub(crate) ident: Ident,
+    pub(crate) vis: Visibility,
+    pub(crate) ty: Type,
+    pub(crate) kind: Kind,
+    pub(crate) column: String,
+    /// Whether the column's name was given.
+    named: bool,
+    pub(crate) primary_key: bool,
+    pub(crate) identity: bool,
+    /// Whether a key named `id` is given by the program after all.
+    given: bool,
+    pub(crate) generated: bool,
+    pub(crate) has_default: bool,
+    pub(crate) default_with: Option<TokenStream>,
+    /// Calls on the builder of the column or relation.
+    calls: Vec<TokenStream>,
+    pub(crate) inverse: Option<Ident>,
+    pub(crate) join_table: Option<String>,
+    pub(crate) through: Option<TokenStream>,
+}
+
+#[derive(Clone)]
+pub(crate) enum Kind {
+    Column,
+    Embedded { prefix: bool },
+    BelongsTo { target: Type, nullable: bool },
+    HasOne { target: Type },
+    HasMany { target: Type },
+    ManyToMany { target: Type },
+}
+
+const MODEL_ITEMS: &str = "table, schema, new, patch, comment, index(..), unique(..), check(..), new_derive(..), patch_derive(..), no_consts";
+const FIELD_ITEMS: &str = "primary_key, auto, given, column, unique, index, max_length, decimal(..), sql_type, default, default_with, generated, virtual, check, comment, embedded, flatten, on_delete, deferrable, deferred, inverse, table, through";
+
+impl Model {
+    pub(crate) fn parse(input: &DeriveInput) -> Result<Model> {
+        if !input.generics.params.is_empty() {
+            return Err(Error::new_spanned(
+                &input.generics,
+                "a model has no type parameters or lifetimes: its rows own what they hold",
+            ));
+        }
+        let ident = input.ident.clone();
+        let mut model = Model {
+            table: names::table(&ident.to_string()),
+            schema: None,
+            new: format_ident!("New{ident}"),
+            patch: format_ident!("{ident}Patch"),
+            vis: input.vis.clone(),
+            ident,
+            comment: None,
+            consts: true,
+            new_derive: TokenStream::new(),
+            patch_derive: TokenStream::new(),
+            extras: Vec::new(),
+            fields: parse_fields(input)?,
+        };
+        for item in items(&input.attrs, "model")? {
+            model.item(&item)?;
+        }
+        model.find_key()?;
+        Ok(model)
+    }
+
+    fn item(&mut self, item: &Item) -> Result<()> {
+        match item.name.as_str() {
+            "table" => self.table = item.string()?,
+            "schema" => self.schema = Some(item.string()?),
+            "new" => self.new = item.ident()?,
+            "patch" => self.patch = item.ident()?,
+            "comment" => self.comment = Some(item.string()?),
+            "no_consts" => {
+                item.flag()?;
+                self.consts = false;
+            }
+            "new_derive" => self.new_derive = item.list()?,
+            "patch_derive" => self.patch_derive = item.list()?,
+            "index" => self.index(item)?,
+            "unique" => {
+                let fields = self.named_fields(&item.items()?)?;
+                self.extras.push(quote!(.unique(&[#(#fields),*])));
+            }
+            "check" => {
+                for check in item.items()? {
+                    let (name, condition) = (&check.name, check.tokens()?);
+                    let ident = &self.ident;
+                    self.extras
+                        .push(quote!(.check(#name, ::aludel::__private::node::<#ident, bool>(#condition))));
+                }
+            }
+            _ => return Err(item.unknown("model", MODEL_ITEMS)),
+        }
+        Ok(())
+    }
+
+    fn index(&mut self, item: &Item) -> Result<()> {
+        let mut parts = Vec::new();
+        let mut unique = false;
+        let mut calls = Vec::new();
+        for part in item.items()? {
+            match part.name.as_str() {
+                "unique" if part.flag().is_ok() => unique = true,
+                "name" => {
+                    let name = part.string()?;
+                    calls.push(quote!(index.name = #name.into();));
+                }
+                "using" => {
+                    let method = part.string()?;
+                    calls.push(quote!(index.method = Some(#method.into());));
+                }
+                "filter" => {
+                    let (condition, ident) = (part.tokens()?, &self.ident);
+                    calls.push(quote!(index.condition =
+                        Some(::aludel::__private::node::<#ident, bool>(#condition));));
+                }
+                _ => parts.push(part),
+            }
+        }
+        let fields = self.named_fields(&parts)?;
+        let describe = if calls.is_empty() {
+            quote!(|index| index)
+        } else {
+            quote!(|mut index| { #(#calls)* index })
+        };
+        self.extras
+            .push(quote!(.index(&[#(#fields),*], #unique, #describe)));
+        Ok(())
+    }
+
+    /// The names of fields in an index or unique constraint, each of which exists.
+    fn named_fields(&self, items: &[Item]) -> Result<Vec<String>> {
+        items
+            .iter()
+            .map(|item| {
+                let name = item.name.trim_start_matches('-');
+                let stored = self.fields.iter().find(|field| field.name() == name);
+                match stored {
+                    Some(field) if field.is_stored() => Ok(item.name.clone()),
+                    Some(_) => Err(item.error(format!("`{name}` has no column in this table"))),
+                    None => Err(item.error(format!(
+                        "`{}` has no field `{name}`; it has {}",
+                        self.ident,
+                        self.fields
+                            .iter()
+                            .map(Field::name)
+                            .collect::<Vec<_>>()
+                            .join(", ")
+                    ))),
+                }
+            })
+            .collect()
+    }
+
+    /// The fields of the primary key: those marked, or the one named `id`.
+    fn find_key(&mut self) -> Result<()> {
+        if !self.fields.iter().any(|field| field.primary_key) {
+            match self.fields.iter_mut().find(|field| field.ident == "id") {
+                Some(field) => field.primary_key = true,
+                None => {
+                    return Err(Error::new_spanned(
+                        &self.ident,
+                        "a model needs a primary key: a field `id`, or `#[field(primary_key)]` on one or more fields",
+                    ));
+                }
+            }
+        }
+        let keys = self.fields.iter().filter(|field| field.primary_key).count();
+        for field in self.fields.iter_mut().filter(|field| field.primary_key) {
+            field.check_key()?;
+            let numbered = keys == 1 && field.ident == "id" && is_integer(&field.ty);
+            field.identity |= numbered && !field.has_default && field.default_with.is_none() && !field.given;
+            if field.is_column() {
+                field.calls.push(quote!(.primary_key()));
+                if field.identity {
+                    field.calls.push(quote!(.identity()));
+                }
+            } else {
+                field.calls.push(quote!(.primary_key()));
+            }
+        }
+        if keys > 4 {
+            return Err(Error::new_spanned(
+                &self.ident,
+                "a primary key has at most four fields",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// The fields of a struct with named fields.
+pub(crate) fn parse_fields(input: &DeriveInput) -> Result<Vec<Field>> {
+    let named = match &input.data {
+        Data::Struct(data) => match &data.fields {
+            Fields::Named(fields) => fields,
+            _ => {
+                return Err(Error::new_spanned(
+                    &input.ident,
+                    "this needs a struct with named fields: each is a column or a relation",
+                ));
+            }
+        },
+        _ => {
+            return Err(Error::new_spanned(
+                &input.ident,
+                "this needs a struct with named fields; for an enum of labels derive DbEnum",
+            ));
+        }
+    };
+    named.named.iter().map(Field::parse).collect()
+}
+
+impl Field {
+    fn parse(field: &syn::Field) -> Result<Field> {
+        let ident = field
+            .ident
+            .clone()
+            .ok_or_else(|| Error::new_spanned(field, "a field needs a name"))?;
+        let mut parsed = Field {
+            column: ident.to_string().trim_start_matches("r#").to_string(),
+            kind: Kind::of(&field.ty),
+            vis: field.vis.clone(),
+            ty: field.ty.clone(),
+            ident,
+            named: false,
+            primary_key: false,
+            identity: false,
+            given: false,
+            generated: false,
+            has_default: false,
+            default_with: None,
+            calls: Vec::new(),
+            inverse: None,
+            join_table: None,
+            through: None,
+        };
+        let mut virtual_column = false;
+        let mut generated = None;
+        for item in items(&field.attrs, "field")? {
+            match item.name.as_str() {
+                "generated" => generated = Some(item.tokens()?),
+                "virtual" => {
+                    item.flag()?;
+                    virtual_column = true;
+                }
+                _ => parsed.item(&item)?,
+            }
+        }
+        if let Some(expression) = generated {
+            parsed.generated = true;
+            let (ty, stored) = (&parsed.ty, !virtual_column);
+            parsed.calls.push(
+                quote!(.generated(::aludel::__private::node::<_, #ty>(#expression), #stored)),
+            );
+        }
+        Ok(parsed)
+    }
+
+    fn item(&mut self, item: &Item) -> Result<()> {
+        let relation = matches!(self.kind, Kind::BelongsTo { .. });
+        let to_many = matches!(
+            self.kind,
+            Kind::HasOne { .. } | Kind::HasMany { .. } | Kind::ManyToMany { .. }
+        );
+        let column = self.is_column();
+        let stored = column || relation;
+        let only = |fits: bool, what: &str| {
+            if fits {
+                Ok(())
+            } else {
+                Err(item.error(format!("`{}` is for {what}", item.name)))
+            }
+        };
+        match item.name.as_str() {
+            "embedded" | "flatten" => {
+                item.flag()?;
+                only(column, "a field of a type that derives Embedded")?;
+                self.kind = Kind::Embedded {
+                    prefix: item.name == "embedded",
+                };
+            }
+            "primary_key" => {
+                item.flag()?;
+                only(stored, "columns and BelongsTo")?;
+                self.primary_key = true;
+            }
+            "auto" => {
+                item.flag()?;
+                only(column, "columns")?;
+                self.identity = true;
+                self.calls.push(quote!(.identity()));
+            }
+            "given" => {
+                item.flag()?;
+                only(column, "columns")?;
+                self.given = true;
+            }
+            "column" => {
+                only(stored, "columns and BelongsTo")?;
+                self.column = item.string()?;
+                self.named = true;
+            }
+            "unique" => {
+                item.flag()?;
+                only(stored, "columns and BelongsTo")?;
+                self.calls.push(quote!(.unique()));
+            }
+            "index" => {
+                item.flag()?;
+                only(column, "columns (a BelongsTo has an index anyway)")?;
+                self.calls.push(quote!(.index()));
+            }
+            "max_length" => {
+                only(column, "columns of text")?;
+                let most = item.number()?;
+                self.calls.push(quote!(.max_length(#most)));
+            }
+            "decimal" => {
+                only(column, "columns of exact numbers")?;
+                let digits = item.list()?;
+                self.calls.push(quote!(.decimal(#digits)));
+            }
+            "sql_type" => {
+                only(column, "columns")?;
+                let words = item.string()?;
+                self.calls.push(quote!(.sql_type(#words)));
+            }
+            "default" => {
+                only(column, "columns")?;
+                let (value, ty) = (item.tokens()?, &self.ty);
+                self.has_default = true;
+                self.calls.push(quote!(.default::<#ty>(#value)));
+            }
+            "default_with" => {
+                only(column, "columns")?;
+                self.default_with = Some(item.tokens()?);
+                self.calls.push(quote!(.default_in_rust()));
+            }
+            "check" => {
+                only(column, "columns")?;
+                let condition = item.tokens()?;
+                self.calls
+                    .push(quote!(.check(::aludel::__private::node::<_, bool>(#condition))));
+            }
+            "comment" => {
+                only(stored, "columns and BelongsTo")?;
+                let text = item.string()?;
+                self.calls.push(quote!(.comment(#text)));
+            }
+            "on_delete" => {
+                only(relation, "BelongsTo: the row that refers says what happens to it")?;
+                let action = match item.ident()?.to_string().as_str() {
+                    "cascade" => quote!(Cascade),
+                    "restrict" => quote!(Restrict),
+                    "set_null" => {
+                        if matches!(self.kind, Kind::BelongsTo { nullable: false, .. }) {
+                            return Err(item.error(
+                                "`set_null` needs a nullable relation: `Option<BelongsTo<…>>`",
+                            ));
+                        }
+                        quote!(SetNull)
+                    }
+                    "set_default" => quote!(SetDefault),
+                    "no_action" => quote!(NoAction),
+                    _ => {
+                        return Err(item.error(
+                            "`on_delete` is cascade, restrict, set_null, set_default or no_action",
+                        ));
+                    }
+                };
+                self.calls
+                    .push(quote!(.on_delete(::aludel::__private::Action::#action)));
+            }
+            "deferrable" | "deferred" => {
+                item.flag()?;
+                only(relation, "BelongsTo")?;
+                let when = if item.name == "deferred" {
+                    quote!(Deferred)
+                } else {
+                    quote!(Immediate)
+                };
+                self.calls
+                    .push(quote!(.deferrable(::aludel::__private::Deferrability::#when)));
+            }
+            "inverse" => {
+                only(to_many, "HasOne, HasMany and ManyToMany")?;
+                self.inverse = Some(item.ident()?);
+            }
+            "table" => {
+                only(matches!(self.kind, Kind::ManyToMany { .. }), "ManyToMany")?;
+                self.join_table = Some(item.string()?);
+            }
+            "through" => {
+                only(matches!(self.kind, Kind::ManyToMany { .. }), "ManyToMany")?;
+                self.through = Some(item.tokens()?);
+            }
+            _ => return Err(item.unknown("field", FIELD_ITEMS)),
+        }
+        Ok(())
+    }
+
+    fn check_key(&self) -> Result<()> {
+        let why = match &self.kind {
+            Kind::BelongsTo { nullable: true, .. } => "a primary key can't be NULL",
+            Kind::Column if is_option(&self.ty) => "a primary key can't be NULL",
+            Kind::Column | Kind::BelongsTo { .. } => return Ok(()),
+            Kind::Embedded { .. } => "an embedded value can't be a primary key; mark columns of the model",
+            _ => "a to-many relation can't be a primary key",
+        };
+        Err(Error::new_spanned(&self.ty, why))
+    }
+
+    pub(crate) fn name(&self) -> String {
+        self.ident.to_string().trim_start_matches("r#").to_string()
+    }
+
+    pub(crate) fn is_column(&self) -> bool {
+        matches!(self.kind, Kind::Column)
+    }
+
+    /// Whether the table has columns of it.
+    pub(crate) fn is_stored(&self) -> bool {
+        matches!(self.kind, Kind::Column | Kind::BelongsTo { .. })
+    }
+
+    /// The calls on its builder.
+    pub(crate) fn described(&self) -> TokenStream {
+        let calls = &self.calls;
+        quote!(#(#calls)*)
+    }
+
+    /// The name of a `BelongsTo`'s column, where it was given.
+    pub(crate) fn given_column(&self) -> TokenStream {
+        if self.named {
+            let column = &self.column;
+            quote!(Some(&[#column]))
+        } else {
+            quote!(None)
+        }
+    }
+}
+
+impl Kind {
+    /// What a field is, by the name of its type.
+    fn of(ty: &Type) -> Kind {
+        let Some((name, inner)) = generic(ty) else {
+            return Kind::Column;
+        };
+        match (name.as_str(), inner) {
+            ("BelongsTo", target) => Kind::BelongsTo {
+                target,
+                nullable: false,
+            },
+            ("HasOne", target) => Kind::HasOne { target },
+            ("HasMany", target) => Kind::HasMany { target },
+            ("ManyToMany", target) => Kind::ManyToMany { target },
+            ("Option", inner) => match generic(&inner) {
+                Some((name, target)) if name == "BelongsTo" => Kind::BelongsTo {
+                    target,
+                    nullable: true,
+                },
+                _ => Kind::Column,
+            },
+            _ => Kind::Column,
+        }
+    }
+}
+
+/// `Name<Inner>` → (`Name`, `Inner`).
+fn generic(ty: &Type) -> Option<(String, Type)> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last()?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    match arguments.args.iter().next()? {
+        GenericArgument::Type(inner) if arguments.args.len() == 1 => {
+            Some((last.ident.to_string(), inner.clone()))
+        }
+        _ => None,
+    }
+}
+
+fn is_integer(ty: &Type) -> bool {
+    let name = ty.to_token_stream().to_string();
+    matches!(name.as_str(), "i16" | "i32" | "i64" | "u16" | "u32")
+}
+
+/// Whether the type is an `Option`.
+pub(crate) fn is_option(ty: &Type) -> bool {
+    matches!(generic(ty), Some((name, _)) if name == "Option")
+}
+
+/// The type inside an `Option`, or the type itself.
+pub(crate) fn without_option(ty: &Type) -> Type {
+    match generic(ty) {
+        Some((name, inner)) if name == "Option" => inner,
+        _ => ty.clone(),
+    }
+}

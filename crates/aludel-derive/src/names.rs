@@ -1,0 +1,73 @@
+//! Names made of names.
+
+use syn::Ident;
+
+/// `PackageVersion` → `package_version`.
+pub(crate) fn snake(name: &str) -> String {
+    let mut out = String::with_capacity(name.len() + 4);
+    for (n, c) in name.chars().enumerate() {
+        if c.is_uppercase() && n > 0 {
+            out.push('_');
+        }
+        out.extend(c.to_lowercase());
+    }
+    out
+}
+
+/// `created_at` → `CreatedAt`.
+pub(crate) fn camel(name: &str) -> String {
+    name.trim_start_matches("r#")
+        .split('_')
+        .flat_map(|part| {
+            let mut chars = part.chars();
+            chars
+                .next()
+                .into_iter()
+                .flat_map(char::to_uppercase)
+                .chain(chars)
+                .collect::<Vec<char>>()
+        })
+        .collect()
+}
+
+/// The table of a model: its name in snake_case, in the plural as far as English is regular.
+pub(crate) fn table(model: &str) -> String {
+    let name = snake(model);
+    if name.ends_with('y') && !name.ends_with(['a', 'e', 'i', 'o', 'u']) {
+        let vowel = name.chars().rev().nth(1).is_some_and(|c| "aeiou".contains(c));
+        if !vowel {
+            return format!("{}ies", &name[..name.len() - 1]);
+        }
+    }
+    if name.ends_with('s') || name.ends_with('x') || name.ends_with("ch") || name.ends_with("sh") {
+        return format!("{name}es");
+    }
+    format!("{name}s")
+}
+
+/// `UserPosts`, the marker type of `User::posts`.
+pub(crate) fn marker(model: &Ident, field: &Ident) -> Ident {
+    Ident::new(&format!("{model}{}", camel(&field.to_string())), field.span())
+}
+
+/// FNV-1a of a field's name: how another model's `inverse = name` finds it.
+pub(crate) fn hash(name: &str) -> u64 {
+    name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_made_of_names() {
+        assert_eq!(snake("PackageVersion"), "package_version");
+        assert_eq!(camel("created_at"), "CreatedAt");
+        assert_eq!(table("Category"), "categories");
+        assert_eq!(table("Day"), "days");
+        assert_eq!(table("Box"), "boxes");
+        assert_eq!(table("User"), "users");
+    }
+}

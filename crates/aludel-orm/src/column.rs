@@ -1,0 +1,392 @@
+//! Typed columns and relations as values: what `User::email`, `Post::author` and `User::posts` are.
+
+use crate::fields::Ref;
+use aludel_sql::types::Key;
+use crate::model::Model;
+use crate::path::{Nullability, Path, Root, Via, Within, column_node};
+use crate::query::Assignment;
+use crate::relation::{EmbeddedField, Relation, ToManyRelation, ToOneRelation};
+use aludel_sql::expr::{
+    AggregateFunction, AggregateType, ArithmeticOp, BinaryOp, CoercesTo, Expr, IntoExpr, Name,
+    Node, Numeric, Operand, Quantified, Quantifier, Summable, UnaryOp,
+};
+use aludel_sql::types::ColumnType;
+use std::marker::PhantomData;
+use std::ops::Deref;
+
+/// A column of type `T` over the path `Q`: `User::email`, `Post::author.email`.
+pub struct Column<Q, T> {
+    name: &'static str,
+    typed: PhantomData<fn() -> (Q, T)>,
+}
+
+impl<Q, T> Column<Q, T> {
+    /// A column by its name in the table.
+    pub const fn new(name: &'static str) -> Column<Q, T> {
+        Column {
+            name,
+            typed: PhantomData,
+        }
+    }
+
+    /// Its name in the table, without the prefix of embedded values.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+}
+
+impl<Q, T> Clone for Column<Q, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<Q, T> Copy for Column<Q, T> {}
+
+impl<Q, T> std::fmt::Debug for Column<Q, T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Column({:?})", self.name)
+    }
+}
+
+/// The type of a column as it is seen over its path.
+pub type Seen<Q, T> = <<Q as Path>::Nullability as Nullability>::Of<T>;
+
+impl<Q: Path, T: ColumnType> Operand for Column<Q, T> {
+    type Scope = Q::Root;
+    type Type = Seen<Q, T>;
+    fn into_operand(self) -> Node {
+        column_node::<Q>(self.name)
+    }
+}
+
+impl<Q: Path, T: ColumnType, U> IntoExpr<Q::Root, U> for Column<Q, T>
+where
+    Seen<Q, T>: CoercesTo<U>,
+{
+    fn into_expr(self) -> Node {
+        self.into_operand()
+    }
+}
+
+impl<M: Model, T: ColumnType> Column<Root<M>, T> {
+    /// The assignment `column = value`, for an update. The value may speak of the row's old values.
+    pub fn set(self, value: impl IntoExpr<M, T>) -> Assignment<M> {
+        Assignment::new(Name::Borrowed(self.name), value.into_expr())
+    }
+}
+
+impl<M: Model, F: EmbeddedField, T: ColumnType> Column<Within<Root<M>, F>, T> {
+    /// The assignment `column = value` of a column in an embedded value.
+    pub fn set(self, value: impl IntoExpr<M, T>) -> Assignment<M> {
+        let name = Name::Owned(format!("{}{}", F::PREFIX, self.name));
+        Assignment::new(name, value.into_expr())
+    }
+}
+
+macro_rules! arithmetic {
+    ($($trait:ident $method:ident $op:ident;)+) => {$(
+        impl<Q: Path, T: ColumnType, R> std::ops::$trait<R> for Column<Q, T>
+        where
+            Seen<Q, T>: Numeric,
+            R: IntoExpr<Q::Root, Seen<Q, T>>,
+        {
+            type Output = Expr<Q::Root, Seen<Q, T>>;
+            fn $method(self, other: R) -> Self::Output {
+                Expr::from_node(Node::Arithmetic(
+                    ArithmeticOp::$op,
+                    <Seen<Q, T> as Numeric>::KIND,
+                    Box::new((self.into_operand(), other.into_expr())),
+                ))
+            }
+        }
+    )+};
+}
+arithmetic! {
+    Add add Add;
+    Sub sub Subtract;
+    Mul mul Multiply;
+    Div div Divide;
+}
+
+impl<Q: Path> std::ops::Not for Column<Q, bool> {
+    type Output = Expr<Q::Root, bool>;
+    fn not(self) -> Self::Output {
+        Expr::from_node(self.into_operand().negated())
+    }
+}
+
+/// The columns and relations of a model over a path: what [`ToOne`] dereferences to.
+pub trait ColumnSet: 'static {
+    /// All of them.
+    const REF: &'static Self;
+}
+
+/// A to-one relation, which is a path: `Post::author.email`.
+pub struct ToOne<Q, R>(PhantomData<fn() -> (Q, R)>);
+
+impl<Q, R> ToOne<Q, R> {
+    /// The relation `R` over the path `Q`.
+    #[allow(clippy::new_without_default)]
+    pub const fn new() -> ToOne<Q, R> {
+        ToOne(PhantomData)
+    }
+}
+
+impl<Q, R> Clone for ToOne<Q, R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<Q, R> Copy for ToOne<Q, R> {}
+
+impl<Q: Path, R: ToOneRelation> Deref for ToOne<Q, R> {
+    type Target = <R::Target as Model>::Columns<Via<Q, R>>;
+    fn deref(&self) -> &Self::Target {
+        ColumnSet::REF
+    }
+}
+
+impl<Q: Path, R: ToOneRelation> ToOne<Q, R> {
+    /// Whether it is that row: compares the foreign key, and joins nothing.
+    pub fn is(self, row: impl Into<Ref<R::Target>>) -> Expr<Q::Root, bool> {
+        let reference = row.into();
+        let values = match reference.into_values() {
+            Some(values) => values,
+            None => return Expr::from_node(self.key_test(UnaryOp::IsNull)),
+        };
+        let equal = self
+            .key_columns()
+            .into_iter()
+            .zip(values)
+            .map(|(column, value)| Node::binary(BinaryOp::Equal, column, Node::Value(value)));
+        Expr::from_node(all(equal))
+    }
+
+    /// Whether there is none.
+    pub fn is_null(self) -> Expr<Q::Root, bool> {
+        Expr::from_node(self.key_test(UnaryOp::IsNull))
+    }
+
+    /// Whether there is one.
+    pub fn is_not_null(self) -> Expr<Q::Root, bool> {
+        Expr::from_node(self.key_test(UnaryOp::IsNotNull))
+    }
+
+    /// The foreign key's columns: those of the target's key over this path, which need no join.
+    fn key_columns(self) -> Vec<Node> {
+        <R::Target as Model>::KEY_COLUMNS
+            .iter()
+            .map(|column| column_node::<Via<Q, R>>(column))
+            .collect()
+    }
+
+    fn key_test(self, op: UnaryOp) -> Node {
+        all(self
+            .key_columns()
+            .into_iter()
+            .map(|column| Node::Unary(op, Box::new(column))))
+    }
+}
+
+impl<M: Model, R: ToOneRelation<Owner = M>> ToOne<Root<M>, R> {
+    /// The assignment of another row, for an update: `Post::author.set(&ann)`.
+    pub fn set(self, row: impl Into<Ref<R::Target>>) -> Assignment<M> {
+        let values = match row.into().into_values() {
+            Some(values) => values,
+            None => vec![aludel_sql::Value::Null; <R::Target as Model>::KEY_COLUMNS.len()],
+        };
+        Assignment::to_one(R::NAME, values)
+    }
+}
+
+fn all(conditions: impl Iterator<Item = Node>) -> Node {
+    conditions
+        .reduce(Node::and)
+        .unwrap_or(Node::Value(aludel_sql::Value::Bool(true)))
+}
+
+/// A to-many relation, which takes a quantifier: `User::posts.any(Post::views.gt(100))`.
+pub struct ToMany<Q, R>(PhantomData<fn() -> (Q, R)>);
+
+impl<Q, R> ToMany<Q, R> {
+    /// The relation `R` over the path `Q`.
+    #[allow(clippy::new_without_default)]
+    pub const fn new() -> ToMany<Q, R> {
+        ToMany(PhantomData)
+    }
+}
+
+impl<Q, R> Clone for ToMany<Q, R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<Q, R> Copy for ToMany<Q, R> {}
+
+impl<Q: Path, R: ToManyRelation> ToMany<Q, R> {
+    /// Some related row fulfils the condition.
+    pub fn any(self, condition: Expr<R::Target, bool>) -> Expr<Q::Root, bool> {
+        self.ask(Quantifier::Any, Some(condition.into_node()), None)
+    }
+
+    /// Every related row fulfils the condition; so do none at all.
+    pub fn all(self, condition: Expr<R::Target, bool>) -> Expr<Q::Root, bool> {
+        self.ask(Quantifier::All, Some(condition.into_node()), None)
+    }
+
+    /// No related row fulfils the condition.
+    pub fn none(self, condition: Expr<R::Target, bool>) -> Expr<Q::Root, bool> {
+        self.ask(Quantifier::None, Some(condition.into_node()), None)
+    }
+
+    /// There is a related row.
+    pub fn exists(self) -> Expr<Q::Root, bool> {
+        self.ask(Quantifier::Any, None, None)
+    }
+
+    /// There is no related row.
+    pub fn is_empty(self) -> Expr<Q::Root, bool> {
+        self.ask(Quantifier::None, None, None)
+    }
+
+    /// How many related rows there are.
+    pub fn count(self) -> Expr<Q::Root, i64> {
+        let count = Quantifier::Aggregate(AggregateFunction::Count, AggregateType::Integer);
+        self.ask(count, None, None)
+    }
+
+    /// How many related rows fulfil the condition.
+    pub fn count_where(self, condition: Expr<R::Target, bool>) -> Expr<Q::Root, i64> {
+        let count = Quantifier::Aggregate(AggregateFunction::Count, AggregateType::Integer);
+        self.ask(count, Some(condition.into_node()), None)
+    }
+
+    /// The sum over the related rows; `None` of none.
+    pub fn sum<O>(self, of: O) -> Expr<Q::Root, Option<<O::Type as Summable>::Sum>>
+    where
+        O: Operand<Scope = R::Target, Type: Summable>,
+    {
+        let sum = Quantifier::Aggregate(AggregateFunction::Sum, <O::Type as Summable>::SUM);
+        self.ask(sum, None, Some(of.into_operand()))
+    }
+
+    /// The mean over the related rows; `None` of none.
+    pub fn avg<O>(self, of: O) -> Expr<Q::Root, Option<<O::Type as Summable>::Average>>
+    where
+        O: Operand<Scope = R::Target, Type: Summable>,
+    {
+        let mean = Quantifier::Aggregate(AggregateFunction::Average, <O::Type as Summable>::AVERAGE);
+        self.ask(mean, None, Some(of.into_operand()))
+    }
+
+    /// The least of the related rows; `None` of none.
+    pub fn min<O>(self, of: O) -> Expr<Q::Root, Option<<O::Type as ColumnType>::Base>>
+    where
+        O: Operand<Scope = R::Target, Type: ColumnType>,
+    {
+        let least = Quantifier::Aggregate(AggregateFunction::Min, AggregateType::Own);
+        self.ask(least, None, Some(of.into_operand()))
+    }
+
+    /// The greatest of the related rows; `None` of none.
+    pub fn max<O>(self, of: O) -> Expr<Q::Root, Option<<O::Type as ColumnType>::Base>>
+    where
+        O: Operand<Scope = R::Target, Type: ColumnType>,
+    {
+        let greatest = Quantifier::Aggregate(AggregateFunction::Max, AggregateType::Own);
+        self.ask(greatest, None, Some(of.into_operand()))
+    }
+
+    fn ask<T>(
+        self,
+        quantifier: Quantifier,
+        condition: Option<Node>,
+        argument: Option<Node>,
+    ) -> Expr<Q::Root, T> {
+        let mut hops = Vec::new();
+        Q::hops(&mut hops);
+        Expr::from_node(Node::Quantified(Box::new(Quantified {
+            hops,
+            relation: Name::Borrowed(<R as Relation>::NAME),
+            quantifier,
+            condition,
+            argument,
+            distinct: false,
+        })))
+    }
+}
+
+/// An embedded value, which is a path: `User::address.city`.
+pub struct Embedding<Q, F>(PhantomData<fn() -> (Q, F)>);
+
+impl<Q, F> Embedding<Q, F> {
+    /// The value of the field `F` over the path `Q`.
+    #[allow(clippy::new_without_default)]
+    pub const fn new() -> Embedding<Q, F> {
+        Embedding(PhantomData)
+    }
+}
+
+impl<Q, F> Clone for Embedding<Q, F> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<Q, F> Copy for Embedding<Q, F> {}
+
+impl<Q: Path, F: EmbeddedField> Deref for Embedding<Q, F> {
+    type Target = <F::Type as crate::embedded::Embedded>::Columns<Within<Q, F>>;
+    fn deref(&self) -> &Self::Target {
+        ColumnSet::REF
+    }
+}
+
+/// The names of some columns of a model, with their types as a row: what upserts and `insert_from` take.
+pub trait ColumnList<M> {
+    /// The row of their types.
+    type Row;
+    /// Their names.
+    fn names(self) -> Vec<Name>;
+}
+
+impl<M: Model, T: ColumnType> ColumnList<M> for Column<Root<M>, T> {
+    type Row = T;
+    fn names(self) -> Vec<Name> {
+        vec![Name::Borrowed(self.name)]
+    }
+}
+
+impl<M: Model, R: ToOneRelation<Owner = M>> ColumnList<M> for ToOne<Root<M>, R> {
+    type Row = <<R::Target as Model>::Key as Key>::Row;
+    fn names(self) -> Vec<Name> {
+        M::meta()
+            .relation(R::NAME)
+            .map(|relation| relation.local_columns())
+            .unwrap_or_default()
+    }
+}
+
+macro_rules! lists {
+    ($($name:ident)+) => {
+        impl<M: Model, $($name: ColumnList<M>),+> ColumnList<M> for ($($name,)+) {
+            type Row = ($($name::Row,)+);
+            #[allow(non_snake_case)]
+            fn names(self) -> Vec<Name> {
+                let ($($name,)+) = self;
+                let mut names = Vec::new();
+                $(names.extend($name.names());)+
+                names
+            }
+        }
+    };
+}
+lists!(A);
+lists!(A B);
+lists!(A B C);
+lists!(A B C D);
+lists!(A B C D E);
+lists!(A B C D E F);

@@ -1,0 +1,25 @@
+//! Value objects: several columns that are one field.
+
+use crate::column::ColumnSet;
+use crate::meta::FieldMeta;
+use crate::path::Path;
+use aludel_sql::Value;
+use aludel_sql::row::FromRow;
+
+/// A struct that is embedded into models as a group of columns: `#[derive(Embedded)]`.
+///
+/// `#[field(embedded)] address: Address` gives columns `address_street`, `address_city` and paths
+/// `User::address.city`; `#[field(flatten)]` gives them without the prefix.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be embedded",
+    label = "not a group of columns",
+    note = "derive it: `#[derive(Embedded)] struct {Self} {{ … }}`"
+)]
+pub trait Embedded: FromRow + Send + Sync + 'static {
+    /// Its columns over a path.
+    type Columns<Q: Path>: ColumnSet;
+    /// Its fields, columns named without a prefix.
+    fn fields() -> Vec<FieldMeta>;
+    /// The values of its columns.
+    fn into_values(self, out: &mut Vec<Value>);
+}

@@ -1,0 +1,245 @@
+//! What relation fields hold: [`BelongsTo`], [`HasMany`], [`HasOne`], [`ManyToMany`]; and [`Ref`], a reference to a row.
+
+use aludel_sql::types::Key;
+use crate::model::Model;
+use aludel_engine::{Error, Result};
+use aludel_sql::Value;
+use aludel_sql::row::{DecodeError, FromRow, Row};
+use std::any::Any;
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+/// Rows that were loaded, behind a type that ends the compiler's walk through related models.
+type Loaded = Option<Arc<dyn Any + Send + Sync>>;
+
+/// The row that this row belongs to: its key, and the row itself once it was loaded.
+///
+/// It is one column (as many as the key has) with a foreign key; `Option<BelongsTo<M>>` is nullable.
+pub struct BelongsTo<M: Model> {
+    key: M::Key,
+    loaded: Loaded,
+}
+
+impl<M: Model> BelongsTo<M> {
+    /// A reference by key.
+    pub fn from_key(key: M::Key) -> BelongsTo<M> {
+        BelongsTo { key, loaded: None }
+    }
+
+    /// The key of the row.
+    pub fn key(&self) -> M::Key {
+        self.key.clone()
+    }
+
+    /// The row, if it was loaded.
+    ///
+    /// # Errors
+    /// [`aludel_engine::ErrorKind::NotLoaded`], which says what to add to the query.
+    pub fn loaded(&self) -> Result<&M> {
+        self.loaded
+            .as_deref()
+            .and_then(|row| row.downcast_ref())
+            .ok_or_else(|| not_loaded::<M>("BelongsTo"))
+    }
+
+    /// Points it at another row.
+    pub fn set(&mut self, row: impl Into<Ref<M>>) {
+        if let Some(key) = row.into().key {
+            *self = BelongsTo::from_key(key);
+        }
+    }
+}
+
+impl<M: Model> Clone for BelongsTo<M> {
+    fn clone(&self) -> Self {
+        BelongsTo {
+            key: self.key.clone(),
+            loaded: self.loaded.clone(),
+        }
+    }
+}
+
+impl<M: Model> fmt::Debug for BelongsTo<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "BelongsTo({:?})", self.key)
+    }
+}
+
+/// Two references are equal when they refer to the same row.
+impl<M: Model> PartialEq for BelongsTo<M> {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+}
+
+impl<M: Model> FromRow for BelongsTo<M> {
+    const WIDTH: usize = <M::Key as FromRow>::WIDTH;
+    #[inline]
+    fn from_row(row: &mut Row<'_>) -> Result<Self, DecodeError> {
+        Ok(BelongsTo::from_key(M::Key::from_row(row)?))
+    }
+}
+
+fn not_loaded<M: Model>(kind: &str) -> Error {
+    Error::not_loaded(format!(
+        "a {kind}<{0}> was read that no query has loaded; load it with the query: `.with(..)` of this relation",
+        M::NAME
+    ))
+}
+
+macro_rules! many {
+    ($(#[$doc:meta])* $name:ident, $text:literal) => {
+        $(#[$doc])*
+        pub struct $name<M> {
+            loaded: Loaded,
+            of: PhantomData<fn() -> M>,
+        }
+
+        impl<M: Model> $name<M> {
+            /// The rows, if they were loaded.
+            ///
+            /// # Errors
+            /// [`aludel_engine::ErrorKind::NotLoaded`], which says what to add to the query.
+            pub fn loaded(&self) -> Result<&[M]> {
+                self.loaded
+                    .as_deref()
+                    .and_then(|rows| rows.downcast_ref::<Vec<M>>())
+                    .map(Vec::as_slice)
+                    .ok_or_else(|| not_loaded::<M>($text))
+            }
+        }
+
+        impl<M> Default for $name<M> {
+            fn default() -> Self {
+                $name { loaded: None, of: PhantomData }
+            }
+        }
+
+        impl<M> Clone for $name<M> {
+            fn clone(&self) -> Self {
+                $name { loaded: self.loaded.clone(), of: PhantomData }
+            }
+        }
+
+        impl<M> fmt::Debug for $name<M> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(if self.loaded.is_some() { concat!($text, "(loaded)") } else { concat!($text, "(not loaded)") })
+            }
+        }
+
+        /// What is loaded does not matter to whether two rows are the same.
+        impl<M> PartialEq for $name<M> {
+            fn eq(&self, _: &Self) -> bool {
+                true
+            }
+        }
+    };
+}
+many! {
+    /// The rows that belong to this row: the other side of their `BelongsTo`.
+    HasMany, "HasMany"
+}
+many! {
+    /// The row that belongs to this row, if there is one: the other side of a unique `BelongsTo`.
+    HasOne, "HasOne"
+}
+many! {
+    /// The rows that this row is joined with over a join table.
+    ManyToMany, "ManyToMany"
+}
+
+/// A reference to a row of `M`: from a `&M`, a `&BelongsTo<M>`, or its key by [`Ref::key`].
+pub struct Ref<M: Model> {
+    key: Option<M::Key>,
+}
+
+impl<M: Model> Ref<M> {
+    /// The row of that key.
+    pub fn key(key: impl Into<M::Key>) -> Ref<M> {
+        Ref {
+            key: Some(key.into()),
+        }
+    }
+
+    /// The key; `None` of a reference that was not set.
+    pub fn get(&self) -> Option<&M::Key> {
+        self.key.as_ref()
+    }
+
+    /// The values of the key's columns; `None` of a reference that was not set.
+    pub fn into_values(self) -> Option<Vec<Value>> {
+        self.key.map(Key::into_values)
+    }
+}
+
+/// A reference that is not set: inserting it is an error, unless the relation is nullable.
+impl<M: Model> Default for Ref<M> {
+    fn default() -> Self {
+        Ref { key: None }
+    }
+}
+
+impl<M: Model> Clone for Ref<M> {
+    fn clone(&self) -> Self {
+        Ref {
+            key: self.key.clone(),
+        }
+    }
+}
+
+impl<M: Model> fmt::Debug for Ref<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Ref({:?})", self.key)
+    }
+}
+
+impl<M: Model> PartialEq for Ref<M> {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+}
+
+impl<M: Model> From<&M> for Ref<M> {
+    fn from(row: &M) -> Self {
+        Ref {
+            key: Some(row.key()),
+        }
+    }
+}
+
+impl<M: Model> From<&BelongsTo<M>> for Ref<M> {
+    fn from(reference: &BelongsTo<M>) -> Self {
+        Ref {
+            key: Some(reference.key()),
+        }
+    }
+}
+
+#[cfg(feature = "serde")]
+mod serde_support {
+    use super::{BelongsTo, Ref};
+    use crate::model::Model;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    impl<M: Model<Key: Serialize>> Serialize for Ref<M> {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            self.key.serialize(serializer)
+        }
+    }
+
+    impl<'de, M: Model<Key: Deserialize<'de>>> Deserialize<'de> for Ref<M> {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            Ok(Ref {
+                key: Option::deserialize(deserializer)?,
+            })
+        }
+    }
+
+    /// As its key.
+    impl<M: Model<Key: Serialize>> Serialize for BelongsTo<M> {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            self.key.serialize(serializer)
+        }
+    }
+}

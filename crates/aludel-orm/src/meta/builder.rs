@@ -1,0 +1,409 @@
+//! [`ModelBuilder`]: what a derive calls to describe a model.
+
+use super::{Caches, FieldMeta, ModelMeta, RelationKind, RelationMeta, Through};
+use crate::embedded::Embedded;
+use aludel_sql::types::Key;
+use crate::model::Model;
+use aludel_sql::expr::{IntoExpr, Node};
+use aludel_sql::schema::{
+    Action, Check, Deferrability, Generated, Identity, Index, IndexPart, Unique,
+};
+use aludel_sql::statement::TableName;
+use aludel_sql::types::{ColumnType, Scalar, SqlType};
+
+/// Describes a model, field by field in declared order.
+pub struct ModelBuilder {
+    meta: ModelMeta,
+}
+
+/// Describes one column.
+pub struct FieldBuilder {
+    field: FieldMeta,
+}
+
+impl ModelBuilder {
+    /// A model and its table.
+    pub fn new(name: &'static str, schema: Option<&'static str>, table: &'static str) -> Self {
+        ModelBuilder {
+            meta: ModelMeta {
+                name,
+                table: TableName {
+                    schema: schema.map(Into::into),
+                    name: table.into(),
+                },
+                fields: Vec::new(),
+                relations: Vec::new(),
+                key: Vec::new(),
+                uniques: Vec::new(),
+                checks: Vec::new(),
+                indexes: Vec::new(),
+                comment: None,
+                caches: Caches::default(),
+            },
+        }
+    }
+
+    /// A column of type `T`.
+    pub fn column<T: ColumnType>(
+        mut self,
+        name: &'static str,
+        column: &'static str,
+        describe: impl FnOnce(FieldBuilder) -> FieldBuilder,
+    ) -> Self {
+        let built = describe(FieldBuilder::new(
+            name,
+            column,
+            T::Base::sql_type(),
+            T::NULLABLE,
+        ));
+        self.push(built.field);
+        self
+    }
+
+    /// The columns of an embedded value.
+    pub fn embedded<E: Embedded>(mut self, name: &'static str, prefix: &'static str) -> Self {
+        for mut field in E::fields() {
+            if !prefix.is_empty() {
+                field.name = format!("{name}.{}", field.name);
+            }
+            field.column = format!("{prefix}{}", field.column);
+            self.push(field);
+        }
+        self
+    }
+
+    /// A `BelongsTo<M>`: the columns of `M`'s key.
+    pub fn belongs_to<M: Model>(
+        mut self,
+        name: &'static str,
+        nullable: bool,
+        columns: Option<&'static [&'static str]>,
+        describe: impl FnOnce(RelationBuilder) -> RelationBuilder,
+    ) -> Self {
+        let names: Vec<String> = match columns {
+            Some(names) => names.iter().map(|name| (*name).to_string()).collect(),
+            None => M::KEY_COLUMNS
+                .iter()
+                .map(|key| format!("{name}_{key}"))
+                .collect(),
+        };
+        let relation = describe(RelationBuilder {
+            relation: RelationMeta {
+                name,
+                kind: RelationKind::BelongsTo,
+                target: M::meta,
+                nullable,
+                on_delete: Action::NoAction,
+                deferrable: Deferrability::Not,
+                columns: names.clone(),
+                inverse: None,
+                through: None,
+            },
+            unique: false,
+            primary_key: false,
+            comment: None,
+        });
+        let alone = names.len() == 1;
+        for (column, sql_type) in names.iter().zip(<M::Key as Key>::sql_types()) {
+            let mut built = FieldBuilder::new(column.clone(), column.clone(), sql_type, nullable);
+            built.field.unique = relation.unique && alone;
+            built.field.primary_key = relation.primary_key;
+            built.field.comment = relation.comment;
+            self.push(built.field);
+        }
+        if relation.unique && !alone {
+            self.meta.uniques.push(Unique {
+                name: String::new(),
+                columns: names,
+            });
+        }
+        self.meta.relations.push(relation.relation);
+        self
+    }
+
+    /// A `HasMany<M>` or `HasOne<M>`, by the other side's field.
+    pub fn has<M: Model>(mut self, kind: RelationKind, name: &'static str, inverse: &'static str) -> Self {
+        self.meta.relations.push(RelationMeta {
+            name,
+            kind,
+            target: M::meta,
+            nullable: true,
+            on_delete: Action::NoAction,
+            deferrable: Deferrability::Not,
+            columns: Vec::new(),
+            inverse: Some(inverse),
+            through: None,
+        });
+        self
+    }
+
+    /// A `ManyToMany<M>`.
+    pub fn many_to_many<M: Model>(
+        mut self,
+        name: &'static str,
+        inverse: Option<&'static str>,
+        table: Option<&'static str>,
+        through: Option<fn() -> &'static ModelMeta>,
+    ) -> Self {
+        self.meta.relations.push(RelationMeta {
+            name,
+            kind: RelationKind::ManyToMany,
+            target: M::meta,
+            nullable: true,
+            on_delete: Action::NoAction,
+            deferrable: Deferrability::Not,
+            columns: Vec::new(),
+            inverse,
+            through: Some(Through {
+                model: through,
+                table,
+            }),
+        });
+        self
+    }
+
+    /// An index on fields, by name; `-` before a name is descending.
+    pub fn index(mut self, fields: &[&str], unique: bool, describe: impl FnOnce(Index) -> Index) -> Self {
+        let mut parts = Vec::new();
+        for name in fields {
+            let (name, descending) = match name.strip_prefix('-') {
+                Some(name) => (name, true),
+                None => (*name, false),
+            };
+            parts.extend(self.columns_of(name).into_iter().map(|column| IndexPart {
+                node: Node::Root(column.into()),
+                descending,
+            }));
+        }
+        self.meta.indexes.push(describe(Index {
+            name: String::new(),
+            parts,
+            unique,
+            condition: None,
+            method: None,
+        }));
+        self
+    }
+
+    /// A unique constraint on fields, by name.
+    pub fn unique(mut self, fields: &[&str]) -> Self {
+        let columns = fields
+            .iter()
+            .flat_map(|name| self.columns_of(name))
+            .collect();
+        self.meta.uniques.push(Unique {
+            name: String::new(),
+            columns,
+        });
+        self
+    }
+
+    /// A CHECK.
+    pub fn check(mut self, name: &'static str, condition: Node) -> Self {
+        self.meta.checks.push(Check {
+            name: aludel_sql::schema::NamingConvention::default().check(&self.meta.table.name, name),
+            condition,
+        });
+        self
+    }
+
+    /// What the table is for.
+    pub fn comment(mut self, comment: &'static str) -> Self {
+        self.meta.comment = Some(comment);
+        self
+    }
+
+    /// The model, for good.
+    pub fn build(mut self) -> ModelMeta {
+        self.meta.key = (0..self.meta.fields.len())
+            .filter(|at| self.meta.fields[*at].primary_key)
+            .collect();
+        self.meta
+    }
+
+    fn push(&mut self, field: FieldMeta) {
+        self.meta.fields.push(field);
+    }
+
+    /// The columns of a field or of a `BelongsTo`.
+    fn columns_of(&self, name: &str) -> Vec<String> {
+        if let Some(relation) = self.meta.relation(name) {
+            return relation.columns.clone();
+        }
+        match self.meta.field(name) {
+            Some(field) => vec![field.column.clone()],
+            None => vec![name.to_string()],
+        }
+    }
+}
+
+/// Describes a `BelongsTo`.
+pub struct RelationBuilder {
+    relation: RelationMeta,
+    unique: bool,
+    primary_key: bool,
+    comment: Option<&'static str>,
+}
+
+impl RelationBuilder {
+    /// What happens when the other row is deleted.
+    #[must_use]
+    pub fn on_delete(mut self, action: Action) -> Self {
+        self.relation.on_delete = action;
+        self
+    }
+
+    /// When the foreign key is checked.
+    #[must_use]
+    pub fn deferrable(mut self, when: Deferrability) -> Self {
+        self.relation.deferrable = when;
+        self
+    }
+
+    /// At most one row belongs to each other row.
+    #[must_use]
+    pub fn unique(mut self) -> Self {
+        self.unique = true;
+        self
+    }
+
+    /// Part of the primary key.
+    #[must_use]
+    pub fn primary_key(mut self) -> Self {
+        self.primary_key = true;
+        self
+    }
+
+    /// What it is for.
+    #[must_use]
+    pub fn comment(mut self, comment: &'static str) -> Self {
+        self.comment = Some(comment);
+        self
+    }
+}
+
+impl FieldBuilder {
+    fn new(
+        name: impl Into<String>,
+        column: impl Into<String>,
+        sql_type: SqlType,
+        nullable: bool,
+    ) -> FieldBuilder {
+        FieldBuilder {
+            field: FieldMeta {
+                name: name.into(),
+                column: column.into(),
+                sql_type,
+                nullable,
+                default: None,
+                default_in_rust: false,
+                identity: None,
+                generated: None,
+                unique: false,
+                index: false,
+                primary_key: false,
+                comment: None,
+                check: None,
+            },
+        }
+    }
+
+    /// A column of an embedded value, described outside a model.
+    pub fn standalone<T: ColumnType>(
+        name: &'static str,
+        column: &'static str,
+        describe: impl FnOnce(FieldBuilder) -> FieldBuilder,
+    ) -> FieldMeta {
+        describe(FieldBuilder::new(
+            name,
+            column,
+            T::Base::sql_type(),
+            T::NULLABLE,
+        ))
+        .field
+    }
+
+    /// Part of the primary key.
+    #[must_use]
+    pub fn primary_key(mut self) -> Self {
+        self.field.primary_key = true;
+        self
+    }
+
+    /// Numbered by the database.
+    #[must_use]
+    pub fn identity(mut self) -> Self {
+        self.field.identity = Some(Identity::ByDefault);
+        self
+    }
+
+    /// Values are unique.
+    #[must_use]
+    pub fn unique(mut self) -> Self {
+        self.field.unique = true;
+        self
+    }
+
+    /// Indexed.
+    #[must_use]
+    pub fn index(mut self) -> Self {
+        self.field.index = true;
+        self
+    }
+
+    /// Text of at most so many characters.
+    #[must_use]
+    pub fn max_length(mut self, most: u32) -> Self {
+        self.field.sql_type = SqlType::Varchar(most);
+        self
+    }
+
+    /// Exact numbers: digits in all, digits after the point.
+    #[must_use]
+    pub fn decimal(mut self, precision: u32, scale: u32) -> Self {
+        self.field.sql_type = SqlType::Decimal(precision, scale);
+        self
+    }
+
+    /// A type in the database's own words.
+    #[must_use]
+    pub fn sql_type(mut self, words: &'static str) -> Self {
+        self.field.sql_type = SqlType::Custom(words.into());
+        self
+    }
+
+    /// Filled in by the database: an expression or a value of the column's type.
+    #[must_use]
+    pub fn default<T>(mut self, value: impl IntoExpr<(), T>) -> Self {
+        self.field.default = Some(value.into_expr());
+        self
+    }
+
+    /// Filled in by Rust.
+    #[must_use]
+    pub fn default_in_rust(mut self) -> Self {
+        self.field.default_in_rust = true;
+        self
+    }
+
+    /// Computed by the database from the row.
+    #[must_use]
+    pub fn generated(mut self, expression: Node, stored: bool) -> Self {
+        self.field.generated = Some(Generated { expression, stored });
+        self
+    }
+
+    /// A CHECK on it.
+    #[must_use]
+    pub fn check(mut self, condition: Node) -> Self {
+        self.field.check = Some(condition);
+        self
+    }
+
+    /// What it is for.
+    #[must_use]
+    pub fn comment(mut self, comment: &'static str) -> Self {
+        self.field.comment = Some(comment);
+        self
+    }
+}

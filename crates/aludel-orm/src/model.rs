@@ -1,0 +1,398 @@
+//! [`Model`]: a struct whose values are rows; with the verbs of plain objects.
+
+use crate::column::ColumnSet;
+use crate::insert::{InsertFrom, InsertMany};
+use aludel_sql::types::Key;
+use crate::meta::{ModelMeta, TextKind};
+use crate::path::{Path, Root};
+use crate::query::Query;
+use aludel_engine::command::{Access, Collect, Command, Mapping};
+use aludel_engine::{Error, ErrorKind, Executor, Result, Target};
+use aludel_sql::Value;
+use aludel_sql::expr::{BinaryOp, Expr, Node};
+use aludel_sql::render::Writer;
+use aludel_sql::row::FromRow;
+use aludel_sql::statement::{Assignment, Delete, Projection, Select, Source, Statement, Update};
+use std::future::Future;
+use std::panic::Location;
+
+/// A struct whose values are rows of a table: `#[derive(Model)]`. Who holds one, holds a row that exists.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model",
+    label = "not a model",
+    note = "derive it: `#[derive(Model)] struct {Self} {{ pub id: i64, … }}`"
+)]
+pub trait Model: FromRow + Sized + Send + Sync + 'static {
+    /// The primary key's type.
+    type Key: Key;
+    /// The columns and relations over a path.
+    type Columns<Q: Path>: ColumnSet;
+    /// What is inserted.
+    type New: NewModel<Model = Self>;
+    /// What is changed.
+    type Patch: PatchModel<Model = Self>;
+    /// The struct's name.
+    const NAME: &'static str;
+    /// The columns of the primary key.
+    const KEY_COLUMNS: &'static [&'static str];
+    /// What the model is, as data.
+    fn meta() -> &'static ModelMeta;
+    /// The row's primary key.
+    fn key(&self) -> Self::Key;
+    /// The values of all columns, in order.
+    fn to_values(&self) -> Vec<Value>;
+
+    /// The columns and relations, for models that do not have them as consts.
+    fn columns() -> &'static Self::Columns<Root<Self>> {
+        ColumnSet::REF
+    }
+
+    /// All rows, to be narrowed down.
+    fn query() -> Query<Self> {
+        Query::new()
+    }
+
+    /// The rows that fulfil a condition.
+    fn filter(condition: Expr<Self, bool>) -> Query<Self> {
+        Query::new().filter(condition)
+    }
+
+    /// All other rows than those that fulfil a condition, rows with NULL included.
+    fn exclude(condition: Expr<Self, bool>) -> Query<Self> {
+        Query::new().exclude(condition)
+    }
+
+    /// The row of a key.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`], and whatever can go wrong with a statement.
+    #[track_caller]
+    fn get(
+        key: impl Into<Self::Key>,
+        db: &dyn Executor,
+    ) -> impl Future<Output = Result<Self>> + Send {
+        let key = key.into();
+        let found = find(db.target(), key.into_values(), Location::caller());
+        async move { found.await?.ok_or_else(missing::<Self>) }
+    }
+
+    /// The row of a key, if there is one.
+    ///
+    /// # Errors
+    /// Whatever can go wrong with a statement.
+    #[track_caller]
+    fn find(
+        key: impl Into<Self::Key>,
+        db: &dyn Executor,
+    ) -> impl Future<Output = Result<Option<Self>>> + Send {
+        find(db.target(), key.into().into_values(), Location::caller())
+    }
+
+    /// Inserts many rows, in as few statements as the limit of binds allows, all of them or none.
+    #[track_caller]
+    fn insert_many(rows: impl IntoIterator<Item = Self::New>) -> InsertMany<Self> {
+        InsertMany::new(rows, Location::caller())
+    }
+
+    /// Inserts what a query finds: `Archive::insert_from((Archive::title,), Post::filter(..).select((Post::title,)))`.
+    #[track_caller]
+    fn insert_from<C, N, R>(columns: C, query: Query<N, R>) -> InsertFrom<Self>
+    where
+        C: crate::column::ColumnList<Self, Row = R>,
+        N: Model,
+    {
+        InsertFrom::new(columns.names(), query.into_part(), Location::caller())
+    }
+
+    /// The only row that fulfils the condition, or a new one; and whether it was made. Given a unique constraint, two
+    /// callers at once get the same row.
+    ///
+    /// # Errors
+    /// [`ErrorKind::ManyFound`], and whatever can go wrong with a statement.
+    #[track_caller]
+    fn get_or_create<'a>(
+        condition: Expr<Self, bool>,
+        new: impl FnOnce() -> Self::New + Send + 'a,
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<(Self, bool)>> + Send + 'a {
+        crate::insert::get_or_create(condition, new, db, Location::caller())
+    }
+
+    /// Changes the only row that fulfils the condition, or makes one; and whether it was made.
+    ///
+    /// # Errors
+    /// [`ErrorKind::ManyFound`], and whatever can go wrong with a statement.
+    #[track_caller]
+    fn update_or_create<'a>(
+        condition: Expr<Self, bool>,
+        patch: Self::Patch,
+        new: impl FnOnce() -> Self::New + Send + 'a,
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<(Self, bool)>> + Send + 'a {
+        crate::insert::update_or_create(condition, patch, new, db, Location::caller())
+    }
+
+    /// Writes every column of the row but its key.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] when the row is gone, and whatever can go wrong with a statement.
+    #[track_caller]
+    fn save(&mut self, db: &dyn Executor) -> impl Future<Output = Result<()>> + Send {
+        let command = save_command(Self::meta(), self.to_values(), db, Location::caller());
+        let target = db.target();
+        let site = Location::caller();
+        async move {
+            let Some(command) = command? else {
+                return Ok(());
+            };
+            if target.execute(command).await?.affected == 0 {
+                return Err(missing::<Self>());
+            }
+            // What the database computes from the row is read back.
+            if Self::meta().fields.iter().any(|field| field.generated.is_some()) {
+                let key = self.key().into_values();
+                *self = find(target, key, site).await?.ok_or_else(missing::<Self>)?;
+            }
+            Ok(())
+        }
+    }
+
+    /// Writes the columns that the patch gives, and answers the row as it is then. An empty patch sends nothing.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] when the row is gone, and whatever can go wrong with a statement.
+    #[track_caller]
+    fn patch(
+        self,
+        patch: Self::Patch,
+        db: &dyn Executor,
+    ) -> impl Future<Output = Result<Self>> + Send {
+        let site = Location::caller();
+        let changes = patch.into_changes();
+        let key = self.key().into_values();
+        let target = db.target();
+        async move {
+            if changes.is_empty() {
+                return Ok(self);
+            }
+            update_row(target, key, changes, site).await
+        }
+    }
+
+    /// Deletes the row.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] when it is gone already, [`ErrorKind::ForeignKeyViolation`] when others refer to it.
+    #[track_caller]
+    fn delete(self, db: &dyn Executor) -> impl Future<Output = Result<()>> + Send {
+        let command = delete_command(Self::meta(), self.key().into_values(), db, Location::caller());
+        let target = db.target();
+        async move {
+            match target.execute(command?).await?.affected {
+                0 => Err(missing::<Self>()),
+                _ => Ok(()),
+            }
+        }
+    }
+
+    /// The row as the database has it now.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] when it is gone.
+    #[track_caller]
+    fn reload(&self, db: &dyn Executor) -> impl Future<Output = Result<Self>> + Send {
+        let found = find(db.target(), self.key().into_values(), Location::caller());
+        async move { found.await?.ok_or_else(missing::<Self>) }
+    }
+}
+
+/// What is inserted: the columns that a caller may give. The derive makes one for each model.
+pub trait NewModel: Sized + Send {
+    /// The model.
+    type Model: Model<New = Self>;
+
+    /// The values of all columns of the model, in order; `None` leaves one to the database.
+    ///
+    /// # Errors
+    /// A reference that was not set.
+    fn into_values(self) -> Result<Vec<Option<Value>>>;
+
+    /// Inserts it, and answers the row with all that the database filled in.
+    ///
+    /// # Errors
+    /// Violations of constraints, and whatever can go wrong with a statement.
+    #[track_caller]
+    fn insert(self, db: &dyn Executor) -> impl Future<Output = Result<Self::Model>> + Send {
+        crate::insert::insert_one::<Self::Model>(self.into_values(), db.target(), Location::caller())
+    }
+}
+
+/// What is changed: every column optional. The derive makes one for each model.
+pub trait PatchModel: Sized + Send {
+    /// The model.
+    type Model: Model<Patch = Self>;
+
+    /// Positions of columns with their new values.
+    fn into_changes(self) -> Vec<(usize, Value)>;
+}
+
+pub(crate) fn missing<M: Model>() -> Error {
+    Error::new(ErrorKind::NotFound, format!("no {} of that key", M::NAME))
+}
+
+/// `key = value AND …`, with binds in the key's order.
+pub(crate) fn key_condition(meta: &ModelMeta, key: Vec<Value>) -> Node {
+    let equal = meta
+        .key_columns()
+        .zip(key)
+        .map(|(column, value)| {
+            Node::binary(
+                BinaryOp::Equal,
+                Node::Root(column.to_owned().into()),
+                Node::Value(value),
+            )
+        })
+        .reduce(Node::and);
+    equal.unwrap_or(Node::Value(Value::Bool(false)))
+}
+
+/// The row of a key.
+pub(crate) fn find<'a, M: Model>(
+    target: Target<'a>,
+    key: Vec<Value>,
+    site: &'static Location<'static>,
+) -> impl Future<Output = Result<Option<M>>> + Send + use<'a, M> {
+    let command = find_command(M::meta(), key, target, site);
+    async move {
+        let sink = Collect::<M>::most(1, Mapping::Position);
+        Ok(target.fetch(command?, sink).await?.0.rows.pop())
+    }
+}
+
+fn find_command(
+    meta: &'static ModelMeta,
+    key: Vec<Value>,
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<Command> {
+    let dialect = target.database().dialect();
+    if let Some(value) = key.iter().find(|value| value.is_null()) {
+        return Err(Error::invalid_query(format!(
+            "a key of {} is {}",
+            meta.name,
+            value.kind()
+        )));
+    }
+    for value in &key {
+        dialect.check_value(value)?;
+    }
+    let text = meta.cached_text(dialect, TextKind::Get, || {
+        let select = Select {
+            projection: Projection::Rendered(meta.select_list(dialect)),
+            from: Some(Source::table(meta.table.clone())),
+            filter: Some(key_condition(meta, key.clone())),
+            ..Select::default()
+        };
+        Ok(aludel_sql::render::render(&Statement::Select(select), dialect)?.text)
+    })?;
+    Ok(Command::with_text(text, key, Access::Read).at(site))
+}
+
+fn save_command(
+    meta: &'static ModelMeta,
+    values: Vec<Value>,
+    db: &dyn Executor,
+    site: &'static Location<'static>,
+) -> Result<Option<Command>> {
+    let dialect = db.dialect();
+    let written = |at: usize| {
+        let field = &meta.fields[at];
+        !field.primary_key && field.generated.is_none()
+    };
+    if !(0..values.len()).any(written) {
+        return Ok(None);
+    }
+    let mut w = Writer::new(dialect);
+    let mut values: Vec<Option<Value>> = values.into_iter().map(Some).collect();
+    let mut take = |at: usize| values[at].take().unwrap_or_default();
+    let assignments = (0..meta.fields.len())
+        .filter(|at| written(*at))
+        .map(|at| Assignment {
+            column: meta.fields[at].column.clone().into(),
+            value: Node::Value(take(at)),
+        })
+        .collect();
+    let key = meta.key.iter().map(|at| take(*at)).collect();
+    w.update(&Update {
+        table: meta.table.clone(),
+        assignments,
+        filter: Some(key_condition(meta, key)),
+        order_by: vec![],
+        returning: vec![],
+    })?;
+    Ok(Some(Command::new(w.finish()?, Access::Write).at(site)))
+}
+
+fn delete_command(
+    meta: &'static ModelMeta,
+    key: Vec<Value>,
+    db: &dyn Executor,
+    site: &'static Location<'static>,
+) -> Result<Command> {
+    let mut w = Writer::new(db.dialect());
+    w.delete(&Delete {
+        table: meta.table.clone(),
+        filter: Some(key_condition(meta, key)),
+        returning: vec![],
+    })?;
+    Ok(Command::new(w.finish()?, Access::Write).at(site))
+}
+
+/// Updates columns of the row of a key, and answers the row.
+pub(crate) async fn update_row<M: Model>(
+    target: Target<'_>,
+    key: Vec<Value>,
+    changes: Vec<(usize, Value)>,
+    site: &'static Location<'static>,
+) -> Result<M> {
+    let meta = M::meta();
+    let dialect = target.database().dialect();
+    let returns = dialect.capabilities().update_returning;
+    // A key that changes is looked for under its new value.
+    let after: Vec<Value> = meta
+        .key
+        .iter()
+        .zip(&key)
+        .map(|(at, old)| {
+            let new = changes.iter().find(|(changed, _)| changed == at);
+            new.map_or_else(|| old.clone(), |(_, value)| value.clone())
+        })
+        .collect();
+    let update = Update {
+        table: meta.table.clone(),
+        assignments: changes
+            .into_iter()
+            .map(|(at, value)| Assignment {
+                column: meta.fields[at].column.clone().into(),
+                value: Node::Value(value),
+            })
+            .collect(),
+        filter: Some(key_condition(meta, key)),
+        order_by: vec![],
+        returning: if returns { meta.column_nodes() } else { vec![] },
+    };
+    let mut w = Writer::new(dialect);
+    w.update(&update)?;
+    let command = Command::new(w.finish()?, Access::Write).at(site);
+    if returns {
+        let rows = target.fetch(command, Collect::<M>::all()).await?.0.rows;
+        return rows.into_iter().next().ok_or_else(missing::<M>);
+    }
+    let tx = target.begin(site).await?;
+    if tx.target().execute(command).await?.affected == 0 {
+        return Err(missing::<M>());
+    }
+    let row = find(tx.target(), after, site).await?.ok_or_else(missing::<M>)?;
+    tx.commit().await?;
+    Ok(row)
+}

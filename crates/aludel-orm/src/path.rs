@@ -1,0 +1,107 @@
+//! Paths: how an expression reaches a column, as a type.
+//!
+//! A path begins at a [`Root`] model and goes over to-one relations ([`Via`]) and into embedded values ([`Within`]).
+//! It is zero-sized: a query knows its root and its hops from the type alone.
+
+use crate::model::Model;
+use crate::relation::{EmbeddedField, ToOneRelation};
+use aludel_sql::expr::{Name, Node, Path as NodePath};
+use aludel_sql::types::ColumnType;
+use std::marker::PhantomData;
+
+/// A way from a root model to a set of columns.
+pub trait Path: 'static {
+    /// The model whose query an expression of this path may stand in.
+    type Root: Model;
+    /// Whether a hop on the way may lead nowhere.
+    type Nullability: Nullability;
+    /// The relations on the way, by field name.
+    fn hops(out: &mut Vec<Name>) {
+        let _ = out;
+    }
+    /// What stands before a column's name: the fields of embedded values.
+    fn prefix(out: &mut String) {
+        let _ = out;
+    }
+}
+
+/// The path of no hops.
+pub struct Root<M>(PhantomData<fn() -> M>);
+
+/// A path over the to-one relation `R`.
+pub struct Via<Q, R>(PhantomData<fn() -> (Q, R)>);
+
+/// A path into the embedded value of the field `F`.
+pub struct Within<Q, F>(PhantomData<fn() -> (Q, F)>);
+
+impl<M: Model> Path for Root<M> {
+    type Root = M;
+    type Nullability = Always;
+}
+
+impl<Q: Path, R: ToOneRelation> Path for Via<Q, R> {
+    type Root = Q::Root;
+    type Nullability = <Q::Nullability as Nullability>::Or<R::Nullability>;
+    fn hops(out: &mut Vec<Name>) {
+        Q::hops(out);
+        out.push(Name::Borrowed(R::NAME));
+    }
+}
+
+impl<Q: Path, F: EmbeddedField> Path for Within<Q, F> {
+    type Root = Q::Root;
+    type Nullability = Q::Nullability;
+    fn hops(out: &mut Vec<Name>) {
+        Q::hops(out);
+    }
+    fn prefix(out: &mut String) {
+        Q::prefix(out);
+        out.push_str(F::PREFIX);
+    }
+}
+
+/// Whether what a path leads to is always there.
+pub trait Nullability: 'static {
+    /// A column of type `T`, seen over such a path.
+    type Of<T: ColumnType>: ColumnType<Base = T::Base>;
+    /// This path, and then another.
+    type Or<N: Nullability>: Nullability;
+    /// As a value.
+    const NULLABLE: bool;
+}
+
+/// It is always there.
+pub struct Always;
+
+/// It may be missing: every column over it is an `Option`.
+pub struct Maybe;
+
+impl Nullability for Always {
+    type Of<T: ColumnType> = T;
+    type Or<N: Nullability> = N;
+    const NULLABLE: bool = false;
+}
+
+impl Nullability for Maybe {
+    type Of<T: ColumnType> = Option<T::Base>;
+    type Or<N: Nullability> = Maybe;
+    const NULLABLE: bool = true;
+}
+
+/// The node of a column over a path.
+pub(crate) fn column_node<Q: Path>(column: &'static str) -> Node {
+    let mut hops = Vec::new();
+    Q::hops(&mut hops);
+    let mut prefix = String::new();
+    Q::prefix(&mut prefix);
+    let column = if prefix.is_empty() {
+        Name::Borrowed(column)
+    } else {
+        Name::Owned(prefix + column)
+    };
+    if hops.is_empty() {
+        Node::Root(column)
+    } else {
+        Node::Path(Box::new(NodePath { hops, column }))
+    }
+}

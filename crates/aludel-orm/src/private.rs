@@ -1,0 +1,171 @@
+//! What expanded derives call. Not part of the public API.
+
+pub use crate::column::{Column, ColumnSet, Embedding, ToMany, ToOne};
+pub use crate::embedded::Embedded;
+pub use crate::fields::{BelongsTo, Ref};
+pub use crate::meta::{FieldBuilder, FieldMeta, ModelBuilder, ModelMeta, RelationBuilder, RelationKind};
+pub use crate::model::{Model, NewModel, PatchModel};
+pub use crate::path::{Always, Maybe, Path, Root};
+pub use crate::relation::{
+    BelongsToOne, EmbeddedField, Relation, RelationNamed, ToManyRelation, ToOneRelation,
+};
+pub use aludel_engine::{Error, Result};
+pub use aludel_sql::Value;
+pub use aludel_sql::expr::{Expr, IntoExpr, Node, Operand, Text};
+pub use aludel_sql::row::{CellResult, Cells, DecodeError, FromRow, Row};
+pub use aludel_sql::schema::{Action, Deferrability, Index};
+pub use aludel_sql::types::{ColumnType, DbEnum, Key, Scalar, SqlType};
+pub use aludel_sql::value::EnumType;
+pub use std::sync::OnceLock;
+
+/// The values of a new row, column by column.
+#[derive(Default)]
+pub struct NewRow {
+    values: Vec<Option<Value>>,
+}
+
+impl NewRow {
+    /// A row of so many columns.
+    pub fn with_capacity(columns: usize) -> NewRow {
+        NewRow {
+            values: Vec::with_capacity(columns),
+        }
+    }
+
+    /// A column that the database fills in.
+    pub fn skip(&mut self) {
+        self.values.push(None);
+    }
+
+    /// A column that was given.
+    pub fn given<T: ColumnType>(&mut self, value: T) {
+        self.values.push(Some(value.into_value()));
+    }
+
+    /// A column that may be left to the database.
+    pub fn optional<T: ColumnType>(&mut self, value: Option<T>) {
+        self.values.push(value.map(ColumnType::into_value));
+    }
+
+    /// A column that Rust fills in when it was not given.
+    pub fn or_default<T: ColumnType>(&mut self, value: Option<T>, default: impl FnOnce() -> T) {
+        self.values
+            .push(Some(value.unwrap_or_else(default).into_value()));
+    }
+
+    /// The columns of a reference.
+    pub fn reference<M: Model>(&mut self, reference: Option<Ref<M>>) {
+        match reference.and_then(Ref::into_values) {
+            Some(values) => self.values.extend(values.into_iter().map(Some)),
+            None => self.values.extend(M::KEY_COLUMNS.iter().map(|_| None)),
+        }
+    }
+
+    /// The columns of an embedded value.
+    pub fn embedded<E: Embedded>(&mut self, value: E) {
+        let mut values = Vec::new();
+        value.into_values(&mut values);
+        self.values.extend(values.into_iter().map(Some));
+    }
+
+    /// All values.
+    pub fn finish(self) -> Vec<Option<Value>> {
+        self.values
+    }
+}
+
+/// The values of a row, column by column.
+#[derive(Default)]
+pub struct Values {
+    values: Vec<Value>,
+}
+
+impl Values {
+    /// A column.
+    pub fn push<T: ColumnType + Clone>(&mut self, value: &T) {
+        self.values.push(value.clone().into_value());
+    }
+
+    /// The columns of a reference.
+    pub fn reference<M: Model>(&mut self, reference: &BelongsTo<M>) {
+        self.values.extend(reference.key().into_values());
+    }
+
+    /// The columns of a reference that may be missing.
+    pub fn nullable_reference<M: Model>(&mut self, reference: Option<&BelongsTo<M>>) {
+        match reference {
+            Some(reference) => self.reference(reference),
+            None => self.values.extend(M::KEY_COLUMNS.iter().map(|_| Value::Null)),
+        }
+    }
+
+    /// The columns of an embedded value.
+    pub fn embedded<E: Embedded + Clone>(&mut self, value: &E) {
+        value.clone().into_values(&mut self.values);
+    }
+
+    /// All values.
+    pub fn finish(self) -> Vec<Value> {
+        self.values
+    }
+}
+
+/// The changes of a patch; `at` counts columns.
+#[derive(Default)]
+pub struct Changes {
+    at: usize,
+    changes: Vec<(usize, Value)>,
+}
+
+impl Changes {
+    /// A column that cannot be changed.
+    pub fn skip(&mut self, columns: usize) {
+        self.at += columns;
+    }
+
+    /// A column.
+    pub fn column<T: ColumnType>(&mut self, value: Option<T>) {
+        if let Some(value) = value {
+            self.changes.push((self.at, value.into_value()));
+        }
+        self.at += 1;
+    }
+
+    /// The columns of a reference; the outer `Option` is whether it changes.
+    pub fn reference<M: Model>(&mut self, reference: Option<Option<Ref<M>>>) {
+        let columns = M::KEY_COLUMNS.len();
+        if let Some(reference) = reference {
+            let values = reference
+                .and_then(Ref::into_values)
+                .unwrap_or_else(|| vec![Value::Null; columns]);
+            self.extend(values);
+        }
+        self.at += columns;
+    }
+
+    /// The columns of an embedded value.
+    pub fn embedded<E: Embedded>(&mut self, value: Option<E>) {
+        if let Some(value) = value {
+            let mut values = Vec::new();
+            value.into_values(&mut values);
+            self.extend(values);
+        }
+        self.at += E::WIDTH;
+    }
+
+    fn extend(&mut self, values: Vec<Value>) {
+        let at = self.at;
+        self.changes
+            .extend(values.into_iter().enumerate().map(|(n, value)| (at + n, value)));
+    }
+
+    /// All changes.
+    pub fn finish(self) -> Vec<(usize, Value)> {
+        self.changes
+    }
+}
+
+/// The node of a condition or expression in an attribute.
+pub fn node<S, T>(expression: impl IntoExpr<S, T>) -> Node {
+    expression.into_expr()
+}

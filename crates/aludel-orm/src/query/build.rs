@@ -1,0 +1,252 @@
+//! From a query's state to a SELECT.
+
+use super::resolve::{Resolver, Scope};
+use super::{Query, State};
+use crate::meta::ModelMeta;
+use crate::model::Model;
+use aludel_engine::command::{Access, Command};
+use aludel_engine::{Error, Result};
+use aludel_sql::Value;
+use aludel_sql::dialect::Dialect;
+use aludel_sql::expr::{Name, Node};
+use aludel_sql::render::{Sql, Writer};
+use aludel_sql::statement::{
+    Distinct, OrderTerm, Projection, Select, SelectItem, Source,
+};
+use std::panic::Location;
+use std::sync::Arc;
+
+/// A query without its types: a model and a state.
+#[derive(Clone)]
+pub(crate) struct Part {
+    pub(crate) meta: &'static ModelMeta,
+    pub(crate) state: Arc<State>,
+}
+
+impl<M: Model, R> Query<M, R> {
+    pub(crate) fn into_part(self) -> Part {
+        Part {
+            meta: M::meta(),
+            state: self.state,
+        }
+    }
+
+    pub(crate) fn part(&self) -> Part {
+        Part {
+            meta: M::meta(),
+            state: Arc::clone(&self.state),
+        }
+    }
+}
+
+impl Part {
+    /// Changes a copy of the state.
+    pub(crate) fn with(mut self, change: impl FnOnce(&mut State)) -> Part {
+        change(Arc::make_mut(&mut self.state));
+        self
+    }
+
+    /// Whether it is known to find nothing, without asking.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.state.filter.as_ref().is_some_and(Node::is_never) || self.state.limit == Some(0)
+    }
+
+    /// Whether it is grouped, by columns or (with aggregates alone) as one.
+    pub(crate) fn is_grouped(&self) -> bool {
+        !self.state.group_by.is_empty()
+            || self.state.having.is_some()
+            || self
+                .state
+                .items
+                .iter()
+                .flatten()
+                .any(|node| node.any(&mut |node| matches!(node, Node::Aggregate(_))))
+    }
+
+    /// Sorted by the primary key where it is not sorted: `first` and pages need an order.
+    pub(crate) fn ordered(self) -> Part {
+        if !self.state.order_by.is_empty() {
+            return self;
+        }
+        if self.is_grouped() || self.state.distinct {
+            // The key is not among what is selected: what is, sorts.
+            let by = if self.state.group_by.is_empty() {
+                self.state.items.clone().unwrap_or_default()
+            } else {
+                self.state.group_by.clone()
+            };
+            let plain = by
+                .into_iter()
+                .filter(|node| !node.any(&mut |node| matches!(node, Node::Aggregate(_))));
+            let terms: Vec<OrderTerm> = plain.map(ascending).collect();
+            return self.with(|state| state.order_by = terms);
+        }
+        self.totally_ordered()
+    }
+
+    /// With the primary key's missing columns at the end of the order.
+    pub(crate) fn totally_ordered(self) -> Part {
+        let missing: Vec<OrderTerm> = self
+            .meta
+            .key_columns()
+            .map(|column| Node::Root(column.to_owned().into()))
+            .filter(|key| !self.state.order_by.iter().any(|term| term.node == *key))
+            .map(ascending)
+            .collect();
+        self.with(|state| state.order_by.extend(missing))
+    }
+
+    /// The SELECT, for a dialect or (as a subquery) for any.
+    pub(crate) fn select(&self, dialect: Option<&'static dyn Dialect>) -> Result<Select> {
+        let state = &*self.state;
+        self.check()?;
+        let mut resolver = Resolver::new(dialect);
+        let mut scope = Scope::select(self.meta);
+        let mut filter = state.filter.clone();
+        if let Some(cursor) = &state.after {
+            let beyond = cursor.condition(&state.order_by, self.meta, dialect)?;
+            filter = Some(match filter {
+                None => beyond,
+                Some(filter) => filter.and(beyond),
+            });
+        }
+        let mut group_by = state.group_by.clone();
+        let mut having = state.having.clone();
+        let mut order_by = state.order_by.clone();
+        let mut items = state.items.clone();
+        let nodes = filter
+            .iter_mut()
+            .chain(&mut group_by)
+            .chain(having.iter_mut())
+            .chain(order_by.iter_mut().map(|term| &mut term.node))
+            .chain(items.iter_mut().flatten());
+        for node in nodes {
+            resolver.resolve(node, &mut scope)?;
+        }
+        let joins = scope.into_joins();
+        let projection = match (items, dialect) {
+            (None, Some(dialect)) if joins.is_empty() => {
+                Projection::Rendered(self.meta.select_list(dialect))
+            }
+            (items, _) => {
+                let whole = state.whole || items.is_none();
+                let model = if whole {
+                    self.meta.column_nodes()
+                } else {
+                    Vec::new()
+                };
+                Projection::Items(
+                    model
+                        .into_iter()
+                        .chain(items.unwrap_or_default())
+                        .map(|node| SelectItem { node, alias: None })
+                        .collect(),
+                )
+            }
+        };
+        let _ = resolver.dialect();
+        Ok(Select {
+            distinct: if state.distinct {
+                Distinct::Rows
+            } else {
+                Distinct::No
+            },
+            projection,
+            from: Some(Source::table(self.meta.table.clone())),
+            joins,
+            filter,
+            group_by,
+            having,
+            order_by,
+            limit: state.limit,
+            offset: state.offset,
+            lock: state.lock,
+            ..Select::default()
+        })
+    }
+
+    /// The text and binds.
+    pub(crate) fn sql(&self, dialect: &'static dyn Dialect) -> Result<Sql> {
+        let select = self.select(Some(dialect))?;
+        let mut w = Writer::new(dialect);
+        w.select(&select)?;
+        Ok(w.finish()?)
+    }
+
+    /// The command.
+    pub(crate) fn command(
+        &self,
+        dialect: &'static dyn Dialect,
+        site: &'static Location<'static>,
+    ) -> Result<Command> {
+        let access = if self.state.lock.is_some() {
+            Access::Write
+        } else {
+            Access::Read
+        };
+        Ok(Command::new(self.sql(dialect)?, access)
+            .offload(self.state.offload)
+            .at(site))
+    }
+
+    /// What SQL leaves to chance, or some database lets pass.
+    fn check(&self) -> Result<()> {
+        let state = &*self.state;
+        if let Some(filter) = &state.filter
+            && filter.any(&mut |node| matches!(node, Node::Aggregate(_)))
+        {
+            return Err(Error::invalid_query(
+                "an aggregate can't stand in filter(..); put it into having(..), or ask a relation's count()",
+            ));
+        }
+        if !self.is_grouped() {
+            return Ok(());
+        }
+        if state.items.is_none() || state.whole {
+            return Err(Error::invalid_query(format!(
+                "a grouped query of {} has no whole rows; select the grouped columns and aggregates",
+                self.meta.name
+            )));
+        }
+        let selected = state.items.iter().flatten().map(|node| ("selected", node));
+        let sorted = state.order_by.iter().map(|term| ("sorted by", &term.node));
+        for (how, node) in selected.chain(sorted) {
+            if let Some(column) = ungrouped(node, &state.group_by) {
+                return Err(Error::invalid_query(format!(
+                    "{column:?} is {how} in a grouped query, but neither grouped nor aggregated; add it to group_by(..) or aggregate it"
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn ascending(node: Node) -> OrderTerm {
+    OrderTerm {
+        node,
+        descending: false,
+        nulls: None,
+    }
+}
+
+/// The first column in the node that is neither grouped nor inside an aggregate.
+fn ungrouped(node: &Node, group_by: &[Node]) -> Option<Name> {
+    if group_by.contains(node) {
+        return None;
+    }
+    match node {
+        Node::Root(name) => return Some(name.clone()),
+        Node::Path(path) => return Some(path.column.clone()),
+        Node::Column(column) => return Some(column.name.clone()),
+        Node::Aggregate(_) | Node::Value(Value::Null) => return None,
+        _ => {}
+    }
+    let mut found = None;
+    // Children are visited mutably only for want of a second walk; the copy is thrown away.
+    node.clone().children_mut(&mut |child| {
+        if found.is_none() {
+            found = ungrouped(child, group_by);
+        }
+    });
+    found
+}

@@ -1,0 +1,360 @@
+//! [`Query`]: lazy, immutable, cheap to clone. Only a verb with an executor runs it.
+
+mod build;
+mod page;
+mod resolve;
+mod verbs;
+mod write;
+
+pub use page::{Cursor, Page};
+pub use write::{Assignment, Assignments, DeleteQuery, UpdateQuery};
+
+pub(crate) use build::Part;
+
+use crate::model::Model;
+use aludel_sql::Value;
+use aludel_sql::expr::{AggregateExpr, Expr, Node, Operand, Order, UnaryOp};
+use aludel_sql::row::FromRow;
+use aludel_sql::statement::{Lock, LockStrength, LockWait, OrderTerm};
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+/// A query for rows of the model `M`, read as `R`.
+///
+/// Each method returns the query with one thing more; nothing is sent and nothing is cached. A verb (`all`, `first`,
+/// `one`, `optional`, `stream`, `count`, `exists`, `page`, `execute`, `explain`) takes an executor and runs it.
+pub struct Query<M, R = M> {
+    state: Arc<State>,
+    typed: PhantomData<fn() -> (M, R)>,
+}
+
+/// What a query is so far.
+#[derive(Clone, Default)]
+pub(crate) struct State {
+    filter: Option<Node>,
+    order_by: Vec<OrderTerm>,
+    group_by: Vec<Node>,
+    having: Option<Node>,
+    /// What is selected; nothing selects the model.
+    items: Option<Vec<Node>>,
+    /// Whether the model's columns stand before the items.
+    whole: bool,
+    distinct: bool,
+    limit: Option<u64>,
+    offset: Option<u64>,
+    lock: Option<Lock>,
+    after: Option<Cursor>,
+    unfiltered: bool,
+    offload: bool,
+}
+
+/// How the dynamic layer builds a query.
+impl State {
+    pub(crate) fn and_filter(&mut self, condition: Node) {
+        and(&mut self.filter, condition);
+    }
+
+    pub(crate) fn push_order(&mut self, term: OrderTerm) {
+        self.order_by.push(term);
+    }
+
+    pub(crate) fn set_limit(&mut self, rows: u64) {
+        self.limit = Some(rows);
+    }
+}
+
+impl<M, R> Clone for Query<M, R> {
+    fn clone(&self) -> Self {
+        Query {
+            state: Arc::clone(&self.state),
+            typed: PhantomData,
+        }
+    }
+}
+
+impl<M: Model> Query<M> {
+    pub(crate) fn new() -> Query<M> {
+        Query {
+            state: Arc::new(State::default()),
+            typed: PhantomData,
+        }
+    }
+
+    /// Rows with one more value: `User::query().annotate(User::posts.count())` reads `(User, i64)`.
+    pub fn annotate<S: Selectable<M>>(self, value: S) -> Query<M, (M, S::Row)> {
+        self.with(|state| {
+            state.items = Some(value.into_nodes());
+            state.whole = true;
+        })
+        .retyped()
+    }
+}
+
+impl<M: Model, R> Query<M, R> {
+    fn with(mut self, change: impl FnOnce(&mut State)) -> Self {
+        change(Arc::make_mut(&mut self.state));
+        self
+    }
+
+    fn retyped<N>(self) -> Query<M, N> {
+        Query {
+            state: self.state,
+            typed: PhantomData,
+        }
+    }
+
+    /// Keeps the rows that fulfil the condition; `filter(a).filter(b)` is `filter(a & b)`.
+    #[must_use]
+    pub fn filter(self, condition: Expr<M, bool>) -> Self {
+        self.with(|state| and(&mut state.filter, condition.into_node()))
+    }
+
+    /// Leaves out the rows that fulfil the condition, and keeps all others: those for which it is unknown, too.
+    #[must_use]
+    pub fn exclude(self, condition: Expr<M, bool>) -> Self {
+        let complement = Node::Unary(UnaryOp::IsNotTrue, Box::new(condition.into_node()));
+        self.with(|state| and(&mut state.filter, complement))
+    }
+
+    /// Sorts by one more term; a column alone sorts from the least up.
+    #[must_use]
+    pub fn order_by(self, order: impl IntoOrder<M>) -> Self {
+        self.with(|state| state.order_by.extend(order.into_terms()))
+    }
+
+    /// Forgets the order.
+    #[must_use]
+    pub fn unordered(self) -> Self {
+        self.with(|state| state.order_by.clear())
+    }
+
+    /// At most so many rows.
+    #[must_use]
+    pub fn limit(self, rows: u64) -> Self {
+        self.with(|state| state.limit = Some(rows))
+    }
+
+    /// Without the first rows.
+    #[must_use]
+    pub fn offset(self, rows: u64) -> Self {
+        self.with(|state| state.offset = Some(rows))
+    }
+
+    /// Equal rows once.
+    #[must_use]
+    pub fn distinct(self) -> Self {
+        self.with(|state| state.distinct = true)
+    }
+
+    /// Groups by columns or expressions; select aggregates with it.
+    #[must_use]
+    pub fn group_by<S: Selectable<M>>(self, by: S) -> Self {
+        self.with(|state| state.group_by.extend(by.into_nodes()))
+    }
+
+    /// Keeps the groups that fulfil the condition.
+    #[must_use]
+    pub fn having(self, condition: Expr<M, bool>) -> Self {
+        self.with(|state| and(&mut state.having, condition.into_node()))
+    }
+
+    /// Reads these columns and expressions instead: a column or a tuple of them.
+    #[must_use]
+    pub fn select<S: Selectable<M>>(self, items: S) -> Query<M, S::Row> {
+        self.with(|state| {
+            state.items = Some(items.into_nodes());
+            state.whole = false;
+        })
+        .retyped()
+    }
+
+    /// Locks the rows until the transaction ends (not on SQLite, which locks as a whole).
+    #[must_use]
+    pub fn for_update(self) -> Self {
+        self.with(|state| {
+            state.lock = Some(Lock {
+                strength: LockStrength::Update,
+                wait: LockWait::Wait,
+            });
+        })
+    }
+
+    /// Locks the rows against writers until the transaction ends (not on SQLite).
+    #[must_use]
+    pub fn for_share(self) -> Self {
+        self.with(|state| {
+            state.lock = Some(Lock {
+                strength: LockStrength::Share,
+                wait: LockWait::Wait,
+            });
+        })
+    }
+
+    /// Leaves out rows that others have locked.
+    #[must_use]
+    pub fn skip_locked(self) -> Self {
+        self.lock_wait(LockWait::SkipLocked)
+    }
+
+    /// Fails at once when others have locked a row.
+    #[must_use]
+    pub fn nowait(self) -> Self {
+        self.lock_wait(LockWait::NoWait)
+    }
+
+    fn lock_wait(self, wait: LockWait) -> Self {
+        self.with(|state| {
+            let strength = state.lock.map_or(LockStrength::Update, |lock| lock.strength);
+            state.lock = Some(Lock { strength, wait });
+        })
+    }
+
+    /// Lets an update or delete touch every row.
+    #[must_use]
+    pub fn unfiltered(self) -> Self {
+        self.with(|state| state.unfiltered = true)
+    }
+
+    /// Runs it on the blocking pool at once (SQLite), for a query that is known to be slow.
+    #[must_use]
+    pub fn offload(self) -> Self {
+        self.with(|state| state.offload = true)
+    }
+}
+
+fn and(slot: &mut Option<Node>, condition: Node) {
+    *slot = Some(match slot.take() {
+        None => condition,
+        Some(before) => before.and(condition),
+    });
+}
+
+/// What can be selected from a query of `M`: a column, an expression, an aggregate, or a tuple of up to eight.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be selected from a query of `{M}`",
+    label = "not a column or expression of `{M}`",
+    note = "select columns (`{M}::column`), paths, expressions, aggregates, or a tuple of up to 8 of them"
+)]
+pub trait Selectable<M> {
+    /// What a row is read as.
+    type Row: FromRow + Send + 'static;
+    /// The nodes.
+    fn into_nodes(self) -> Vec<Node>;
+}
+
+impl<Q: crate::path::Path, T: aludel_sql::types::ColumnType> Selectable<Q::Root>
+    for crate::column::Column<Q, T>
+{
+    type Row = crate::column::Seen<Q, T>;
+    fn into_nodes(self) -> Vec<Node> {
+        vec![self.into_operand()]
+    }
+}
+
+impl<M, T: FromRow + Send + 'static> Selectable<M> for Expr<M, T> {
+    type Row = T;
+    fn into_nodes(self) -> Vec<Node> {
+        vec![self.into_node()]
+    }
+}
+
+impl<M, T: FromRow + Send + 'static> Selectable<M> for AggregateExpr<M, T> {
+    type Row = T;
+    fn into_nodes(self) -> Vec<Node> {
+        vec![self.into_operand()]
+    }
+}
+
+macro_rules! tuples {
+    ($($name:ident)+) => {
+        impl<M, $($name: Selectable<M>),+> Selectable<M> for ($($name,)+) {
+            type Row = ($($name::Row,)+);
+            #[allow(non_snake_case)]
+            fn into_nodes(self) -> Vec<Node> {
+                let ($($name,)+) = self;
+                let mut nodes = Vec::new();
+                $(nodes.extend($name.into_nodes());)+
+                nodes
+            }
+        }
+
+        impl<M, $($name: IntoOrder<M>),+> IntoOrder<M> for ($($name,)+) {
+            #[allow(non_snake_case)]
+            fn into_terms(self) -> Vec<OrderTerm> {
+                let ($($name,)+) = self;
+                let mut terms = Vec::new();
+                $(terms.extend($name.into_terms());)+
+                terms
+            }
+        }
+    };
+}
+tuples!(A);
+tuples!(A B);
+tuples!(A B C);
+tuples!(A B C D);
+tuples!(A B C D E);
+tuples!(A B C D E F);
+tuples!(A B C D E F G);
+tuples!(A B C D E F G H);
+
+/// What a query can be ordered by: a term (`Post::views.desc()`), a column or expression, or a tuple.
+#[diagnostic::on_unimplemented(
+    message = "a query of `{M}` can't be ordered by `{Self}`",
+    label = "not a column, expression or ordering of `{M}`"
+)]
+pub trait IntoOrder<M> {
+    /// The terms.
+    fn into_terms(self) -> Vec<OrderTerm>;
+}
+
+impl<M> IntoOrder<M> for Order<M> {
+    fn into_terms(self) -> Vec<OrderTerm> {
+        vec![self.into_term()]
+    }
+}
+
+fn ascending(node: Node) -> Vec<OrderTerm> {
+    vec![OrderTerm {
+        node,
+        descending: false,
+        nulls: None,
+    }]
+}
+
+impl<Q: crate::path::Path, T: aludel_sql::types::ColumnType> IntoOrder<Q::Root>
+    for crate::column::Column<Q, T>
+{
+    fn into_terms(self) -> Vec<OrderTerm> {
+        ascending(self.into_operand())
+    }
+}
+
+impl<M, T> IntoOrder<M> for Expr<M, T> {
+    fn into_terms(self) -> Vec<OrderTerm> {
+        ascending(self.into_node())
+    }
+}
+
+impl<M, T> IntoOrder<M> for AggregateExpr<M, T> {
+    fn into_terms(self) -> Vec<OrderTerm> {
+        ascending(self.into_operand())
+    }
+}
+
+/// A query of one column is a subquery: `x.is_in_query(query)`.
+impl<M: Model, R, T> aludel_sql::expr::Query<T> for Query<M, R>
+where
+    R: aludel_sql::expr::CoercesTo<T>,
+{
+    fn into_select(self) -> aludel_sql::statement::Select {
+        match self.into_part().select(None) {
+            Ok(select) => select,
+            // Told when the outer query is run: here there is nobody to tell.
+            Err(error) => aludel_sql::statement::Select {
+                filter: Some(Node::Value(Value::Invalid(error.to_string().into()))),
+                ..Default::default()
+            },
+        }
+    }
+}

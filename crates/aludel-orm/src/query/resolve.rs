@@ -1,0 +1,424 @@
+//! From model paths to SQL: in goes a tree with paths and quantifiers, out comes one with columns, joins and
+//! subqueries.
+//!
+//! A path is joined once, however often it is named. In a statement that cannot join (UPDATE, DELETE) a path becomes
+//! a scalar subquery. A quantifier becomes a correlated EXISTS or scalar subquery, in a scope of its own.
+
+use crate::meta::{JoinPath, ModelMeta, RelationKind, RelationMeta};
+use aludel_engine::{Error, Result};
+use aludel_sql::dialect::Dialect;
+use aludel_sql::expr::{Aggregate, BinaryOp, Name, Node, Path, Quantified, Quantifier, UnaryOp};
+use aludel_sql::statement::{
+    Join, JoinKind, Projection, Select, SelectItem, Source, TableName,
+};
+
+/// Names aliases, and knows what the dialect needs.
+pub(crate) struct Resolver {
+    dialect: Option<&'static dyn Dialect>,
+    aliases: usize,
+    /// The table that the statement changes, if it may not be read in a subquery (MySQL).
+    changed: Option<TableName>,
+}
+
+/// One SELECT's, UPDATE's or DELETE's view: its root, and the joins made so far.
+pub(crate) struct Scope {
+    meta: &'static ModelMeta,
+    /// By what name the root's columns are spoken of.
+    alias: Name,
+    /// Whether paths may be joined.
+    joins_allowed: bool,
+    joins: Vec<Join>,
+    joined: Vec<(Vec<Name>, Reached)>,
+}
+
+/// A model reached over hops.
+#[derive(Clone)]
+struct Reached {
+    meta: &'static ModelMeta,
+    alias: Name,
+    nullable: bool,
+}
+
+impl Scope {
+    /// The scope of a SELECT from the model's table.
+    pub(crate) fn select(meta: &'static ModelMeta) -> Scope {
+        Scope {
+            meta,
+            alias: meta.table.name.clone(),
+            joins_allowed: true,
+            joins: Vec::new(),
+            joined: Vec::new(),
+        }
+    }
+
+    /// The scope of an UPDATE or DELETE of the model's table.
+    pub(crate) fn change(meta: &'static ModelMeta) -> Scope {
+        Scope {
+            joins_allowed: false,
+            ..Scope::select(meta)
+        }
+    }
+
+    /// The joins that its paths need.
+    pub(crate) fn into_joins(self) -> Vec<Join> {
+        self.joins
+    }
+
+    fn root(&self) -> Reached {
+        Reached {
+            meta: self.meta,
+            alias: self.alias.clone(),
+            nullable: false,
+        }
+    }
+}
+
+impl Resolver {
+    /// A resolver for one statement.
+    pub(crate) fn new(dialect: Option<&'static dyn Dialect>) -> Resolver {
+        Resolver {
+            dialect,
+            aliases: 0,
+            changed: None,
+        }
+    }
+
+    /// A resolver for a statement that changes a table.
+    pub(crate) fn changing(dialect: &'static dyn Dialect, table: &TableName) -> Resolver {
+        Resolver {
+            changed: (!dialect.capabilities().self_subquery).then(|| table.clone()),
+            ..Resolver::new(Some(dialect))
+        }
+    }
+
+    fn alias(&mut self) -> Name {
+        self.aliases += 1;
+        Name::Owned(format!("t{}", self.aliases))
+    }
+
+    /// Resolves a tree in place.
+    pub(crate) fn resolve(&mut self, node: &mut Node, scope: &mut Scope) -> Result<()> {
+        match node {
+            Node::Path(path) => {
+                let path = std::mem::replace(
+                    path,
+                    Box::new(Path {
+                        hops: Vec::new(),
+                        column: Name::Borrowed(""),
+                    }),
+                );
+                *node = self.path(*path, scope)?;
+                Ok(())
+            }
+            Node::Quantified(quantified) => {
+                let asked = (**quantified).clone();
+                *node = self.quantified(asked, scope)?;
+                Ok(())
+            }
+            Node::InQuery(query) if query.negated => {
+                self.resolve(&mut query.operand, scope)?;
+                without_nulls(&mut query.query);
+                Ok(())
+            }
+            Node::Root(_) | Node::Value(_) | Node::Column(_) => Ok(()),
+            other => {
+                let mut result = Ok(());
+                other.children_mut(&mut |child| {
+                    if result.is_ok() {
+                        result = self.resolve(child, scope);
+                    }
+                });
+                result
+            }
+        }
+    }
+
+    /// A column behind to-one relations.
+    fn path(&mut self, path: Path, scope: &mut Scope) -> Result<Node> {
+        let (last, before) = match path.hops.split_last() {
+            None => return Ok(Node::Root(path.column)),
+            Some(split) => split,
+        };
+        if !scope.joins_allowed {
+            return self.path_subquery(path, scope);
+        }
+        let owner = self.reach(before, scope)?;
+        let relation = to_one(owner.meta, last)?;
+        let target = (relation.target)();
+        // The target's key is here already, as the foreign key: no join.
+        if relation.kind == RelationKind::BelongsTo
+            && let Some(at) = target.key_columns().position(|key| key == path.column)
+        {
+            let column = Name::Owned(relation.columns[at].clone());
+            return Ok(if before.is_empty() && scope.alias == scope.meta.table.name {
+                Node::Root(column)
+            } else {
+                Node::column(owner.alias, column)
+            });
+        }
+        let reached = self.reach(&path.hops, scope)?;
+        Ok(Node::column(reached.alias, path.column))
+    }
+
+    /// The model behind hops, joined.
+    fn reach(&mut self, hops: &[Name], scope: &mut Scope) -> Result<Reached> {
+        let Some((last, before)) = hops.split_last() else {
+            return Ok(scope.root());
+        };
+        if let Some((_, reached)) = scope.joined.iter().find(|(path, _)| path == hops) {
+            return Ok(reached.clone());
+        }
+        let owner = self.reach(before, scope)?;
+        let relation = to_one(owner.meta, last)?;
+        let target = (relation.target)();
+        let nullable = owner.nullable || relation.nullable || relation.kind == RelationKind::HasOne;
+        let alias = self.alias();
+        let join = relation.join_path(owner.meta).map_err(Error::invalid_query)?;
+        let on = pairs(&join.pairs, &owner.alias, &alias);
+        scope.joins.push(Join {
+            kind: if nullable {
+                JoinKind::Left
+            } else {
+                JoinKind::Inner
+            },
+            source: self.table(target, &alias),
+            on: Some(on),
+        });
+        let reached = Reached {
+            meta: target,
+            alias,
+            nullable,
+        };
+        scope.joined.push((hops.to_vec(), reached.clone()));
+        Ok(reached)
+    }
+
+    /// A path where nothing can be joined: `(SELECT column FROM target JOIN … WHERE target.key = root.key)`.
+    fn path_subquery(&mut self, path: Path, scope: &Scope) -> Result<Node> {
+        let relation = to_one(scope.meta, &path.hops[0])?;
+        let target = (relation.target)();
+        if path.hops.len() == 1
+            && relation.kind == RelationKind::BelongsTo
+            && let Some(at) = target.key_columns().position(|key| key == path.column)
+        {
+            return Ok(Node::Root(relation.columns[at].clone().into()));
+        }
+        let alias = self.alias();
+        let join = relation.join_path(scope.meta).map_err(Error::invalid_query)?;
+        let mut inner = Scope {
+            alias: alias.clone(),
+            ..Scope::select(target)
+        };
+        let rest = Path {
+            hops: path.hops[1..].to_vec(),
+            column: path.column,
+        };
+        let mut item = match self.path(rest, &mut inner)? {
+            Node::Root(column) => Node::column(alias.clone(), column),
+            other => other,
+        };
+        self.resolve(&mut item, &mut inner)?;
+        Ok(Node::Subquery(Box::new(Select {
+            projection: Projection::Items(vec![SelectItem {
+                node: item,
+                alias: None,
+            }]),
+            from: Some(self.table(target, &alias)),
+            joins: inner.into_joins(),
+            filter: Some(pairs(&join.pairs, &scope.alias, &alias)),
+            ..Select::default()
+        })))
+    }
+
+    /// A question about a to-many relation, as a correlated subquery.
+    fn quantified(&mut self, asked: Quantified, scope: &mut Scope) -> Result<Node> {
+        let owner = if scope.joins_allowed {
+            self.reach(&asked.hops, scope)?
+        } else if asked.hops.is_empty() {
+            scope.root()
+        } else {
+            return Err(Error::invalid_query(
+                "an update or delete can't ask a to-many relation behind a to-one relation; filter by the key in a subquery",
+            ));
+        };
+        let relation = owner.meta.relation(&asked.relation).ok_or_else(|| {
+            Error::invalid_query(format!(
+                "{} has no relation {:?}",
+                owner.meta.name, asked.relation
+            ))
+        })?;
+        let target = (relation.target)();
+        let join = relation.join_path(owner.meta).map_err(Error::invalid_query)?;
+        let alias = self.alias();
+        let mut inner = Scope {
+            alias: alias.clone(),
+            ..Scope::select(target)
+        };
+        let mut condition = asked.condition;
+        let mut argument = asked.argument;
+        for node in condition.iter_mut().chain(argument.iter_mut()) {
+            self.resolve(node, &mut inner)?;
+        }
+        if let (Quantifier::All, Some(condition)) = (asked.quantifier, condition.as_mut()) {
+            // All fulfil it, when there is none that does not; unknown is not fulfilled.
+            let whole = std::mem::replace(condition, Node::Star);
+            *condition = Node::Unary(UnaryOp::IsNotTrue, Box::new(whole));
+        }
+        let (from, mut joins, link) = self.related(&join, target, &owner.alias, &alias);
+        joins.extend(inner.into_joins());
+        let select = |projection| Select {
+            projection,
+            from: Some(from),
+            joins,
+            filter: Some(match condition {
+                Some(condition) => link.and(condition),
+                None => link,
+            }),
+            ..Select::default()
+        };
+        Ok(match asked.quantifier {
+            Quantifier::Any => Node::Exists(Box::new(select(Projection::default()))),
+            Quantifier::All | Quantifier::None => Node::Unary(
+                UnaryOp::Not,
+                Box::new(Node::Exists(Box::new(select(Projection::default())))),
+            ),
+            Quantifier::Aggregate(function, answer) => {
+                let aggregate = Node::Aggregate(Box::new(Aggregate {
+                    function,
+                    argument,
+                    distinct: asked.distinct,
+                    filter: None,
+                    answer,
+                }));
+                Node::Subquery(Box::new(select(Projection::Items(vec![SelectItem {
+                    node: aggregate,
+                    alias: None,
+                }]))))
+            }
+        })
+    }
+
+    /// The sources of a subquery over related rows, and the condition that ties them to the outer row.
+    fn related(
+        &mut self,
+        join: &JoinPath,
+        target: &'static ModelMeta,
+        outer: &Name,
+        alias: &Name,
+    ) -> (Source, Vec<Join>, Node) {
+        let source = self.table(target, alias);
+        match &join.through {
+            None => (source, Vec::new(), pairs(&join.pairs, outer, alias)),
+            Some((table, to_owner)) => {
+                let through = self.alias();
+                let on = pairs(&join.pairs, &through, alias);
+                let link = Join {
+                    kind: JoinKind::Inner,
+                    source: self.named(table, &through),
+                    on: Some(on),
+                };
+                (source, vec![link], pairs(to_owner, outer, &through))
+            }
+        }
+    }
+
+    fn table(&self, meta: &ModelMeta, alias: &Name) -> Source {
+        self.named(&meta.table, alias)
+    }
+
+    /// A table under an alias; the table that MySQL is changing, as a copy that it may read.
+    fn named(&self, table: &TableName, alias: &Name) -> Source {
+        if self.changed.as_ref() == Some(table) {
+            return Source::Query {
+                query: Box::new(Select {
+                    projection: Projection::Items(vec![SelectItem {
+                        node: Node::Star,
+                        alias: None,
+                    }]),
+                    from: Some(Source::table(table.clone())),
+                    ..Select::default()
+                }),
+                alias: alias.clone(),
+                lateral: false,
+            };
+        }
+        Source::Table {
+            name: table.clone(),
+            alias: Some(alias.clone()),
+        }
+    }
+
+    /// The dialect, where it is known.
+    pub(crate) fn dialect(&self) -> Option<&'static dyn Dialect> {
+        self.dialect
+    }
+}
+
+/// `left.a = right.b AND …`.
+fn pairs(pairs: &[(String, String)], left: &Name, right: &Name) -> Node {
+    pairs
+        .iter()
+        .map(|(a, b)| {
+            Node::binary(
+                BinaryOp::Equal,
+                Node::column(right.clone(), b.clone()),
+                Node::column(left.clone(), a.clone()),
+            )
+        })
+        .reduce(Node::and)
+        .unwrap_or(Node::Star)
+}
+
+fn to_one<'m>(meta: &'m ModelMeta, name: &str) -> Result<&'m RelationMeta> {
+    match meta.relation(name) {
+        Some(relation)
+            if matches!(relation.kind, RelationKind::BelongsTo | RelationKind::HasOne) =>
+        {
+            Ok(relation)
+        }
+        Some(_) => Err(Error::invalid_query(format!(
+            "{}::{name} leads to many rows; ask it with any(..), all(..), none(..) or count()",
+            meta.name
+        ))),
+        None => Err(Error::invalid_query(format!(
+            "{} has no relation {name:?}",
+            meta.name
+        ))),
+    }
+}
+
+/// `NOT IN` over rows without NULLs: one NULL among them would make every answer unknown.
+fn without_nulls(query: &mut Select) {
+    let mut inner = std::mem::take(query);
+    let Projection::Items(items) = &mut inner.projection else {
+        *query = inner;
+        return;
+    };
+    let mut names = Vec::new();
+    for (n, item) in items.iter_mut().enumerate() {
+        let name = Name::Owned(format!("value{}", n + 1));
+        item.alias = Some(name.clone());
+        names.push(name);
+    }
+    *query = Select {
+        projection: Projection::Items(
+            names
+                .iter()
+                .map(|name| SelectItem {
+                    node: Node::Root(name.clone()),
+                    alias: None,
+                })
+                .collect(),
+        ),
+        from: Some(Source::Query {
+            query: Box::new(inner),
+            alias: Name::Borrowed("listed"),
+            lateral: false,
+        }),
+        filter: names
+            .into_iter()
+            .map(|name| Node::Unary(UnaryOp::IsNotNull, Box::new(Node::Root(name))))
+            .reduce(Node::and),
+        ..Select::default()
+    };
+}

@@ -1,0 +1,404 @@
+//! The verbs that read.
+
+use super::build::Part;
+use super::page::{Cursor, Page};
+use super::{Query, State};
+use crate::model::Model;
+use crate::nothing::empty_row;
+use aludel_engine::command::{Collect, Mapping};
+use aludel_engine::{CollectDynamic, Error, ErrorKind, Executor, Result, RowStream, Target};
+use aludel_sql::dialect::Dialect;
+use aludel_sql::expr::{Aggregate, AggregateFunction, AggregateType, Node};
+use aludel_sql::render::Sql;
+use aludel_sql::row::FromRow;
+use aludel_sql::statement::{Projection, Select, SelectItem, Source};
+use std::future::Future;
+use std::panic::Location;
+
+impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
+    /// All rows.
+    ///
+    /// # Errors
+    /// Whatever can go wrong with a statement.
+    #[track_caller]
+    pub fn all<'a>(
+        &self,
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<Vec<R>>> + Send + use<'a, M, R> {
+        fetch(self.part(), usize::MAX, db.target(), Location::caller())
+    }
+
+    /// The first row, if there is one. An unordered query is ordered by the primary key.
+    ///
+    /// # Errors
+    /// Whatever can go wrong with a statement.
+    #[track_caller]
+    pub fn first<'a>(
+        &self,
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<Option<R>>> + Send + use<'a, M, R> {
+        let part = self.part().ordered().with(|state| at_most(state, 1));
+        let rows = fetch(part, 1, db.target(), Location::caller());
+        async move { Ok(rows.await?.pop()) }
+    }
+
+    /// The only row.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] when there is none, [`ErrorKind::ManyFound`] when there are more.
+    #[track_caller]
+    pub fn one<'a>(
+        &self,
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<R>> + Send + use<'a, M, R> {
+        let row = self.optional(db);
+        async move {
+            row.await?.ok_or_else(|| {
+                Error::new(
+                    ErrorKind::NotFound,
+                    format!("one {} was asked for, and there is none", M::NAME),
+                )
+            })
+        }
+    }
+
+    /// The only row, if there is one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::ManyFound`] when there are more.
+    #[track_caller]
+    pub fn optional<'a>(
+        &self,
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<Option<R>>> + Send + use<'a, M, R> {
+        let part = self.part().with(|state| at_most(state, 2));
+        let rows = fetch::<R>(part, 2, db.target(), Location::caller());
+        async move {
+            let mut rows = rows.await?;
+            if rows.len() > 1 {
+                return Err(Error::new(
+                    ErrorKind::ManyFound,
+                    format!("one {} was asked for, and there are more than one", M::NAME),
+                ));
+            }
+            Ok(rows.pop())
+        }
+    }
+
+    /// The rows as they come, with bounded memory. On SQLite they are read on the blocking pool.
+    ///
+    /// # Errors
+    /// What the dialect cannot do; errors of the statement come through the stream.
+    #[track_caller]
+    pub fn stream(&self, db: &dyn Executor) -> Result<RowStream<R>> {
+        let command = self.part().command(db.dialect(), Location::caller())?;
+        Ok(db.target().stream(command, Mapping::Position))
+    }
+
+    /// How many rows there are; limit and offset count, order does not.
+    ///
+    /// # Errors
+    /// Whatever can go wrong with a statement.
+    #[track_caller]
+    pub fn count<'a>(
+        &self,
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<i64>> + Send + use<'a, M, R> {
+        count(self.part(), db.target(), Location::caller())
+    }
+
+    /// Whether there is a row.
+    ///
+    /// # Errors
+    /// Whatever can go wrong with a statement.
+    #[track_caller]
+    pub fn exists<'a>(
+        &self,
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<bool>> + Send + use<'a, M, R> {
+        exists(self.part(), db.target(), Location::caller())
+    }
+
+    /// Page `number` (from 1) of `size` rows, and how many rows there are in all: two statements. The primary key is
+    /// appended to the order, so that no row is on two pages.
+    ///
+    /// # Errors
+    /// A page 0 or of no rows; a grouped query; whatever can go wrong with a statement.
+    #[track_caller]
+    pub fn page<'a>(
+        &self,
+        number: u64,
+        size: u64,
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<Page<R>>> + Send + use<'a, M, R> {
+        page(self.part(), number, size, db.target(), Location::caller())
+    }
+
+    /// Continues behind a row, by its place in the order: the rows before it are not even read. The primary key is
+    /// appended to the order. See [`Query::cursor`].
+    #[must_use]
+    pub fn after(self, cursor: Cursor) -> Self {
+        let part = self.into_part().totally_ordered();
+        Query {
+            state: part.state,
+            typed: std::marker::PhantomData,
+        }
+        .with(|state| state.after = Some(cursor))
+    }
+
+    /// The database's plan for it, a line each.
+    ///
+    /// # Errors
+    /// Whatever can go wrong with a statement.
+    #[track_caller]
+    pub fn explain<'a>(
+        &self,
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<String>> + Send + use<'a, M, R> {
+        let sql = self.part().sql(db.dialect());
+        explain(sql, db.target(), Location::caller())
+    }
+
+    /// Its text and binds in a dialect.
+    ///
+    /// # Errors
+    /// What the dialect cannot do.
+    pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<Sql> {
+        self.part().sql(dialect)
+    }
+}
+
+impl<M: Model> Query<M> {
+    /// A row's place in this query's order, for [`Query::after`].
+    ///
+    /// # Errors
+    /// An order by something else than columns of the model itself.
+    pub fn cursor(&self, row: &M) -> Result<Cursor> {
+        Cursor::of(&self.part().totally_ordered(), row.to_values())
+    }
+}
+
+fn at_most(state: &mut State, rows: u64) {
+    state.limit = Some(state.limit.map_or(rows, |limit| limit.min(rows)));
+}
+
+fn fetch<'a, R: FromRow + Send + 'static>(
+    part: Part,
+    most: usize,
+    target: Target<'a>,
+    site: &'static Location<'static>,
+) -> impl Future<Output = Result<Vec<R>>> + Send + use<'a, R> {
+    let prepared = prepare(&part, target, site);
+    async move {
+        match prepared? {
+            Prepared::Command(command) => {
+                let sink = Collect::most(most, Mapping::Position);
+                Ok(target.fetch(command, sink).await?.0.rows)
+            }
+            Prepared::Nothing => Ok(Vec::new()),
+            Prepared::Aggregates(mut cells) => {
+                let row = R::from_row(&mut aludel_sql::row::Row::new(&mut cells));
+                row.map(|row| vec![row])
+                    .map_err(|error| Error::new(ErrorKind::Decode, error.to_string()))
+            }
+        }
+    }
+}
+
+/// What a query becomes: a command, or an answer that is known.
+enum Prepared {
+    Command(aludel_engine::command::Command),
+    Nothing,
+    Aggregates(crate::nothing::Known),
+}
+
+fn prepare(part: &Part, target: Target<'_>, site: &'static Location<'static>) -> Result<Prepared> {
+    let command = part.command(target.database().dialect(), site)?;
+    if !part.is_empty() {
+        return Ok(Prepared::Command(command));
+    }
+    if !part.is_grouped() || !part.state.group_by.is_empty() || part.state.limit == Some(0) {
+        return Ok(Prepared::Nothing);
+    }
+    Ok(match empty_row(part.state.items.as_deref().unwrap_or_default()) {
+        Some(known) if part.state.having.is_none() => Prepared::Aggregates(known),
+        _ => Prepared::Command(command),
+    })
+}
+
+async fn count(part: Part, target: Target<'_>, site: &'static Location<'static>) -> Result<i64> {
+    let dialect = target.database().dialect();
+    let part = part.with(|state| {
+        if state.limit.is_none() && state.offset.is_none() {
+            state.order_by.clear();
+        }
+        state.lock = None;
+    });
+    let mut select = part.select(Some(dialect))?;
+    if part.is_empty() && (!part.is_grouped() || !part.state.group_by.is_empty()) {
+        return Ok(0);
+    }
+    let star = Node::Aggregate(Box::new(Aggregate {
+        function: AggregateFunction::Count,
+        argument: None,
+        distinct: false,
+        filter: None,
+        answer: AggregateType::Integer,
+    }));
+    let counted = Projection::Items(vec![SelectItem {
+        node: star,
+        alias: None,
+    }]);
+    let plain = select.limit.is_none()
+        && select.offset.is_none()
+        && !part.state.distinct
+        && !part.is_grouped();
+    if plain {
+        select.projection = counted;
+    } else {
+        if let Projection::Items(items) = &mut select.projection {
+            // A derived table's columns need names of their own.
+            for (n, item) in items.iter_mut().enumerate() {
+                item.alias = Some(format!("c{}", n + 1).into());
+            }
+        }
+        select = Select {
+            projection: counted,
+            from: Some(Source::Query {
+                query: Box::new(select),
+                alias: "counted".into(),
+                lateral: false,
+            }),
+            ..Select::default()
+        };
+    }
+    scalar(select, target, site).await
+}
+
+async fn exists(part: Part, target: Target<'_>, site: &'static Location<'static>) -> Result<bool> {
+    let dialect = target.database().dialect();
+    let grouped = part.is_grouped();
+    let part = part.with(|state| {
+        if state.offset.is_none() {
+            state.order_by.clear();
+        }
+        state.lock = None;
+        at_most(state, 1);
+        if !grouped && !state.distinct {
+            state.items = Some(Vec::new());
+            state.whole = false;
+        }
+    });
+    let select = part.select(Some(dialect))?;
+    if part.is_empty() && !grouped {
+        return Ok(false);
+    }
+    let mut w = aludel_sql::render::Writer::new(dialect);
+    w.select(&select)?;
+    let command =
+        aludel_engine::command::Command::new(w.finish()?, aludel_engine::command::Access::Read)
+            .at(site);
+    let sink = Existence(false);
+    Ok(target.fetch(command, sink).await?.0.0)
+}
+
+/// Sees whether a row comes.
+struct Existence(bool);
+
+impl aludel_engine::command::Sink for Existence {
+    fn row(
+        &mut self,
+        _: &mut dyn aludel_sql::row::Cells,
+    ) -> Result<bool, aludel_sql::row::DecodeError> {
+        self.0 = true;
+        Ok(false)
+    }
+    fn restart(&mut self) {
+        self.0 = false;
+    }
+    fn into_any(self: Box<Self>) -> Box<dyn std::any::Any> {
+        self
+    }
+}
+
+async fn scalar(select: Select, target: Target<'_>, site: &'static Location<'static>) -> Result<i64> {
+    let mut w = aludel_sql::render::Writer::new(target.database().dialect());
+    w.select(&select)?;
+    let command =
+        aludel_engine::command::Command::new(w.finish()?, aludel_engine::command::Access::Read)
+            .at(site);
+    let rows = target.fetch(command, Collect::<i64>::all()).await?.0.rows;
+    rows.into_iter()
+        .next()
+        .ok_or_else(|| Error::new(ErrorKind::Internal, "a count without a row"))
+}
+
+async fn page<R: FromRow + Send + 'static>(
+    part: Part,
+    number: u64,
+    size: u64,
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<Page<R>> {
+    if number == 0 || size == 0 {
+        return Err(Error::invalid_query(
+            "pages count from 1 and have at least one row",
+        ));
+    }
+    if part.is_grouped() || part.state.distinct {
+        return Err(Error::invalid_query(
+            "a grouped or distinct query has no total order to page by; use limit and offset with an order of your own",
+        ));
+    }
+    let total = count(part.clone(), target, site).await?;
+    let rows = part
+        .totally_ordered()
+        .with(|state| {
+            let before = state.offset.unwrap_or(0) + (number - 1).saturating_mul(size);
+            let left = state
+                .limit
+                .map(|limit| limit.saturating_sub((number - 1).saturating_mul(size)));
+            state.offset = Some(before);
+            state.limit = Some(left.map_or(size, |left| left.min(size)));
+        });
+    let items = fetch(rows, usize::MAX, target, site).await?;
+    Ok(Page {
+        items,
+        number,
+        size,
+        total: total.unsigned_abs(),
+    })
+}
+
+pub(crate) async fn explain(
+    sql: Result<Sql>,
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<String> {
+    let mut sql = sql?;
+    let prefix = match target.database().dialect().name() {
+        "sqlite" => "EXPLAIN QUERY PLAN ",
+        _ => "EXPLAIN ",
+    };
+    sql.text.insert_str(0, prefix);
+    let command =
+        aludel_engine::command::Command::new(sql, aludel_engine::command::Access::Unknown).at(site);
+    let rows = target.fetch(command, CollectDynamic::new()).await?.0.rows;
+    let lines: Vec<String> = rows
+        .iter()
+        .map(|row| {
+            let shown = |value: &aludel_sql::Value| {
+                value
+                    .as_str()
+                    .map(str::to_owned)
+                    .or_else(|| value.as_i64().map(|n| n.to_string()))
+            };
+            let cells = row.iter().filter(|(name, _)| !matches!(*name, "id" | "parent" | "notused"));
+            cells
+                .filter_map(|(_, value)| shown(value))
+                .collect::<Vec<_>>()
+                .join("  ")
+        })
+        .collect();
+    Ok(lines.join("\n"))
+}

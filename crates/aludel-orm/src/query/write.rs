@@ -1,0 +1,398 @@
+//! The verbs that write: update and delete by query.
+
+use super::build::Part;
+use super::resolve::{Resolver, Scope};
+use super::verbs::explain;
+use super::{Query, Selectable};
+use crate::model::Model;
+use aludel_engine::command::{Access, Collect, Command};
+use aludel_engine::{Error, Executor, Result};
+use aludel_sql::Value;
+use aludel_sql::dialect::Dialect;
+use aludel_sql::expr::{InQuery, Name, Node};
+use aludel_sql::render::{Sql, Writer};
+use aludel_sql::row::FromRow;
+use aludel_sql::statement::{
+    self, Delete, Projection, Select, SelectItem, Source, Update,
+};
+use std::future::Future;
+use std::marker::PhantomData;
+use std::panic::Location;
+
+/// `column = value`, in an update of `M`: made by `Post::views.set(..)`.
+pub struct Assignment<M> {
+    what: What,
+    of: PhantomData<fn() -> M>,
+}
+
+#[derive(Clone)]
+enum What {
+    Column(Name, Node),
+    /// A to-one relation: the values of its key.
+    Relation(&'static str, Vec<Value>),
+}
+
+impl<M: Model> Assignment<M> {
+    pub(crate) fn new(column: Name, value: Node) -> Assignment<M> {
+        Assignment {
+            what: What::Column(column, value),
+            of: PhantomData,
+        }
+    }
+
+    pub(crate) fn to_one(relation: &'static str, values: Vec<Value>) -> Assignment<M> {
+        Assignment {
+            what: What::Relation(relation, values),
+            of: PhantomData,
+        }
+    }
+
+    pub(crate) fn into_assignments(self) -> Vec<statement::Assignment> {
+        match self.what {
+            What::Column(column, value) => vec![statement::Assignment { column, value }],
+            What::Relation(name, values) => {
+                let columns = M::meta()
+                    .relation(name)
+                    .map(|relation| relation.local_columns())
+                    .unwrap_or_default();
+                columns
+                    .into_iter()
+                    .zip(values)
+                    .map(|(column, value)| statement::Assignment {
+                        column,
+                        value: Node::Value(value),
+                    })
+                    .collect()
+            }
+        }
+    }
+}
+
+/// One assignment, or a tuple or `Vec` of them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be set in an update of `{M}`",
+    label = "not an assignment of `{M}`",
+    note = "write `{M}::column.set(value)`, or a tuple of up to eight"
+)]
+pub trait Assignments<M> {
+    /// The assignments.
+    fn into_list(self) -> Vec<statement::Assignment>;
+}
+
+impl<M: Model> Assignments<M> for Assignment<M> {
+    fn into_list(self) -> Vec<statement::Assignment> {
+        self.into_assignments()
+    }
+}
+
+impl<M: Model> Assignments<M> for Vec<Assignment<M>> {
+    fn into_list(self) -> Vec<statement::Assignment> {
+        self.into_iter()
+            .flat_map(Assignment::into_assignments)
+            .collect()
+    }
+}
+
+macro_rules! tuples {
+    ($($name:ident)+) => {
+        impl<M, $($name: Assignments<M>),+> Assignments<M> for ($($name,)+) {
+            #[allow(non_snake_case)]
+            fn into_list(self) -> Vec<statement::Assignment> {
+                let ($($name,)+) = self;
+                let mut list = Vec::new();
+                $(list.extend($name.into_list());)+
+                list
+            }
+        }
+    };
+}
+tuples!(A);
+tuples!(A B);
+tuples!(A B C);
+tuples!(A B C D);
+tuples!(A B C D E);
+tuples!(A B C D E F);
+tuples!(A B C D E F G);
+tuples!(A B C D E F G H);
+
+impl<M: Model> Query<M> {
+    /// Updates the rows: `Post::filter(..).update(Post::views.set(Post::views + 1))`. Values see the old row, and may
+    /// read to-one paths. Without a filter it needs [`unfiltered`](Query::unfiltered).
+    pub fn update(self, assignments: impl Assignments<M>) -> UpdateQuery<M> {
+        UpdateQuery {
+            part: self.into_part(),
+            assignments: assignments.into_list(),
+            of: PhantomData,
+        }
+    }
+
+    /// Deletes the rows; what refers to them follows its `on_delete`. Without a filter it needs
+    /// [`unfiltered`](Query::unfiltered).
+    pub fn delete(self) -> DeleteQuery<M> {
+        DeleteQuery {
+            part: self.into_part(),
+            of: PhantomData,
+        }
+    }
+}
+
+/// An update by query.
+pub struct UpdateQuery<M> {
+    part: Part,
+    assignments: Vec<statement::Assignment>,
+    of: PhantomData<fn() -> M>,
+}
+
+/// A delete by query.
+pub struct DeleteQuery<M> {
+    part: Part,
+    of: PhantomData<fn() -> M>,
+}
+
+/// An update or delete that answers rows.
+pub struct Returning<M, R> {
+    change: Change,
+    typed: PhantomData<fn() -> (M, R)>,
+}
+
+/// An update or delete, untyped.
+#[derive(Clone)]
+pub(crate) struct Change {
+    pub(crate) part: Part,
+    /// None deletes.
+    pub(crate) assignments: Option<Vec<statement::Assignment>>,
+    pub(crate) returning: Vec<Node>,
+}
+
+impl Change {
+    pub(crate) fn sql(&self, dialect: &'static dyn Dialect) -> Result<Sql> {
+        let (meta, state) = (self.part.meta, &*self.part.state);
+        let verb = if self.assignments.is_some() {
+            "update"
+        } else {
+            "delete"
+        };
+        if state.filter.is_none() && !state.unfiltered {
+            return Err(Error::invalid_query(format!(
+                "this {verb} has no filter and would touch every {}; say .unfiltered() if that is meant",
+                meta.name
+            )));
+        }
+        if self.part.is_grouped() || state.distinct || state.offset.is_some() && state.limit.is_none() {
+            return Err(Error::invalid_query(format!(
+                "a grouped, distinct or offset query can't be a {verb}"
+            )));
+        }
+        let mut resolver = Resolver::changing(dialect, &meta.table);
+        let mut scope = Scope::change(meta);
+        let mut assignments = self.assignments.clone();
+        let mut returning = self.returning.clone();
+        let mut filter = if state.limit.is_some() {
+            Some(chosen(&self.part, dialect)?)
+        } else {
+            state.filter.clone()
+        };
+        let nodes = assignments
+            .iter_mut()
+            .flatten()
+            .map(|assignment| &mut assignment.value)
+            .chain(filter.iter_mut())
+            .chain(&mut returning);
+        for node in nodes {
+            resolver.resolve(node, &mut scope)?;
+        }
+        let mut w = Writer::new(dialect);
+        match assignments {
+            Some(assignments) => w.update(&Update {
+                table: meta.table.clone(),
+                assignments,
+                filter,
+                order_by: vec![],
+                returning,
+            })?,
+            None => w.delete(&Delete {
+                table: meta.table.clone(),
+                filter,
+                returning,
+            })?,
+        }
+        Ok(w.finish()?)
+    }
+
+    fn command(
+        &self,
+        dialect: &'static dyn Dialect,
+        site: &'static Location<'static>,
+    ) -> Result<Command> {
+        Ok(Command::new(self.sql(dialect)?, Access::Write)
+            .offload(self.part.state.offload)
+            .at(site))
+    }
+
+    fn execute<'a>(
+        &self,
+        db: &'a dyn Executor,
+        site: &'static Location<'static>,
+    ) -> impl Future<Output = Result<u64>> + Send + use<'a> {
+        let command = self.command(db.dialect(), site);
+        let nothing = self.part.is_empty();
+        let target = db.target();
+        async move {
+            let command = command?;
+            if nothing {
+                return Ok(0);
+            }
+            Ok(target.execute(command).await?.affected)
+        }
+    }
+}
+
+/// `key IN (SELECT key … ORDER BY … LIMIT n)`: a limited update or delete finds its rows first.
+fn chosen(part: &Part, dialect: &'static dyn Dialect) -> Result<Node> {
+    let keys: Vec<Node> = part
+        .meta
+        .key_columns()
+        .map(|column| Node::Root(column.to_owned().into()))
+        .collect();
+    let selected = keys.clone();
+    let mut query = part
+        .clone()
+        .with(|state| state.items = Some(selected))
+        .select(Some(dialect))?;
+    if dialect.capabilities().comment_clauses {
+        // MariaDB and MySQL take no LIMIT inside IN, but inside a derived table.
+        if let Projection::Items(items) = &mut query.projection {
+            for (n, item) in items.iter_mut().enumerate() {
+                item.alias = Some(format!("key{}", n + 1).into());
+            }
+        }
+        let names = (1..=keys.len()).map(|n| Node::Root(format!("key{n}").into()));
+        query = Select {
+            projection: Projection::Items(
+                names.map(|node| SelectItem { node, alias: None }).collect(),
+            ),
+            from: Some(Source::Query {
+                query: Box::new(query),
+                alias: "chosen".into(),
+                lateral: false,
+            }),
+            ..Select::default()
+        };
+    }
+    let operand = match <[Node; 1]>::try_from(keys) {
+        Ok([key]) => key,
+        Err(keys) => Node::Tuple(keys),
+    };
+    Ok(Node::InQuery(Box::new(InQuery {
+        operand,
+        query,
+        negated: false,
+    })))
+}
+
+macro_rules! change_verbs {
+    ($name:ident, $into:expr) => {
+        impl<M: Model> $name<M> {
+            fn change(&self) -> Change {
+                let into: fn(&$name<M>) -> Change = $into;
+                into(self)
+            }
+
+            /// Runs it; answers the rows affected (updated rows count when they were found, changed or not).
+            ///
+            /// # Errors
+            /// A missing filter, violations of constraints, and whatever can go wrong with a statement.
+            #[track_caller]
+            pub fn execute<'a>(
+                &self,
+                db: &'a dyn Executor,
+            ) -> impl Future<Output = Result<u64>> + Send + use<'a, M> {
+                self.change().execute(db, Location::caller())
+            }
+
+            /// Answers columns or expressions of the rows, where the database can.
+            #[must_use]
+            pub fn returning<S: Selectable<M>>(self, items: S) -> Returning<M, S::Row> {
+                let mut change = self.change();
+                change.returning = items.into_nodes();
+                Returning {
+                    change,
+                    typed: PhantomData,
+                }
+            }
+
+            /// Answers the rows themselves, where the database can.
+            #[must_use]
+            pub fn returning_rows(self) -> Returning<M, M> {
+                let mut change = self.change();
+                change.returning = M::meta().column_nodes();
+                Returning {
+                    change,
+                    typed: PhantomData,
+                }
+            }
+
+            /// The database's plan for it, a line each.
+            ///
+            /// # Errors
+            /// Whatever can go wrong with a statement.
+            #[track_caller]
+            pub fn explain<'a>(
+                &self,
+                db: &'a dyn Executor,
+            ) -> impl Future<Output = Result<String>> + Send + use<'a, M> {
+                explain(self.change().sql(db.dialect()), db.target(), Location::caller())
+            }
+
+            /// Its text and binds in a dialect.
+            ///
+            /// # Errors
+            /// A missing filter, and what the dialect cannot do.
+            pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<Sql> {
+                self.change().sql(dialect)
+            }
+        }
+    };
+}
+change_verbs!(UpdateQuery, |query| Change {
+    part: query.part.clone(),
+    assignments: Some(query.assignments.clone()),
+    returning: Vec::new(),
+});
+change_verbs!(DeleteQuery, |query| Change {
+    part: query.part.clone(),
+    assignments: None,
+    returning: Vec::new(),
+});
+
+impl<M: Model, R: FromRow + Send + 'static> Returning<M, R> {
+    /// Runs it; answers what was asked of each row. For an update, the new values.
+    ///
+    /// # Errors
+    /// [`aludel_engine::ErrorKind::Unsupported`] before anything is sent, where the database has no RETURNING for it;
+    /// and whatever can go wrong with a statement.
+    #[track_caller]
+    pub fn all<'a>(
+        &self,
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<Vec<R>>> + Send + use<'a, M, R> {
+        let command = self.change.command(db.dialect(), Location::caller());
+        let nothing = self.change.part.is_empty();
+        let target = db.target();
+        async move {
+            let command = command?;
+            if nothing {
+                return Ok(Vec::new());
+            }
+            Ok(target.fetch(command, Collect::<R>::all()).await?.0.rows)
+        }
+    }
+
+    /// Its text and binds in a dialect.
+    ///
+    /// # Errors
+    /// A missing filter, and what the dialect cannot do.
+    pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<Sql> {
+        self.change.sql(dialect)
+    }
+}

@@ -1,0 +1,119 @@
+//! [`Registry`]: a set of models, checked as a whole, with relations seen from both sides.
+
+use crate::meta::{ModelMeta, RelationKind, RelationMeta};
+use aludel_engine::{Error, Result, Tables};
+use aludel_sql::schema::Table;
+
+/// A set of models: `models![User, Post, Tag]`.
+#[derive(Debug, Clone, Default)]
+pub struct Registry {
+    models: Vec<&'static ModelMeta>,
+}
+
+/// A relation seen from the model that it leads to.
+#[derive(Debug, Clone, Copy)]
+pub struct Reverse {
+    /// The model that has the field.
+    pub owner: &'static ModelMeta,
+    /// The relation.
+    pub relation: &'static RelationMeta,
+}
+
+impl Registry {
+    /// A registry of these models; `models!` makes one.
+    pub fn new(models: impl IntoIterator<Item = &'static ModelMeta>) -> Registry {
+        let mut registry = Registry::default();
+        for model in models {
+            if !registry.models.iter().any(|known| std::ptr::eq(*known, model)) {
+                registry.models.push(model);
+            }
+        }
+        registry
+    }
+
+    /// The models, in the order given.
+    pub fn models(&self) -> impl Iterator<Item = &'static ModelMeta> + '_ {
+        self.models.iter().copied()
+    }
+
+    /// The model of that name.
+    ///
+    /// # Errors
+    /// A name that no model has; the error lists those there are.
+    pub fn model(&self, name: &str) -> Result<&'static ModelMeta> {
+        self.models().find(|model| model.name == name).ok_or_else(|| {
+            let known: Vec<&str> = self.models().map(|model| model.name).collect();
+            Error::invalid_query(format!(
+                "there is no model {name:?} in this registry; it has {}",
+                known.join(", ")
+            ))
+        })
+    }
+
+    /// The relations of other models (and its own) that lead to this model.
+    pub fn reverse(&self, model: &ModelMeta) -> Vec<Reverse> {
+        self.models()
+            .flat_map(|owner| {
+                owner
+                    .relations
+                    .iter()
+                    .map(move |relation| Reverse { owner, relation })
+            })
+            .filter(|reverse| (reverse.relation.target)().table == model.table)
+            .collect()
+    }
+
+    /// Checks that tables are named once, and that relations lead to models of this registry and fit their inverse.
+    ///
+    /// # Errors
+    /// The first fault, which names the models and fields.
+    pub fn check(&self) -> Result<()> {
+        for (n, model) in self.models.iter().enumerate() {
+            if let Some(other) = self.models[..n].iter().find(|other| other.table == model.table) {
+                return Err(Error::invalid_query(format!(
+                    "{} and {} both are the table {}; give one `#[model(table = \"…\")]`",
+                    other.name, model.name, model.table
+                )));
+            }
+            for relation in &model.relations {
+                let target = (relation.target)();
+                if !self.models.iter().any(|known| known.table == target.table) {
+                    return Err(Error::invalid_query(format!(
+                        "{}::{} leads to {}, which is not in this registry; add it to models![..]",
+                        model.name, relation.name, target.name
+                    )));
+                }
+                relation.join_path(model).map_err(Error::invalid_query)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Tables for Registry {
+    fn tables(&self) -> Result<Vec<Table>> {
+        self.check()?;
+        let mut tables: Vec<Table> = self.models().map(ModelMeta::table).collect();
+        for owner in self.models() {
+            for relation in &owner.relations {
+                if relation.kind != RelationKind::ManyToMany {
+                    continue;
+                }
+                let target = (relation.target)();
+                let join = relation.join_table(owner).map_err(Error::invalid_query)?;
+                if join.made && !tables.iter().any(|table| table.name == join.name) {
+                    tables.push(join.table(owner, target));
+                }
+            }
+        }
+        Ok(tables)
+    }
+}
+
+/// A [`Registry`] of models: `models![User, Post, Tag]`.
+#[macro_export]
+macro_rules! models {
+    ($($model:ty),* $(,)?) => {
+        $crate::Registry::new([$(<$model as $crate::Model>::meta()),*])
+    };
+}

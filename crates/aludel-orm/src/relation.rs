@@ -1,0 +1,69 @@
+//! Relations at the level of types: one marker type for each relation field.
+
+use crate::embedded::Embedded;
+use crate::meta::RelationMeta;
+use crate::model::Model;
+use crate::path::Nullability;
+
+/// A relation field of a model; the derive makes a marker type for each (`PostAuthor` of `Post::author`).
+pub trait Relation: 'static {
+    /// The model that has the field.
+    type Owner: Model;
+    /// The model it leads to.
+    type Target: Model;
+    /// The field's name.
+    const NAME: &'static str;
+}
+
+/// A relation to at most one row.
+pub trait ToOneRelation: Relation {
+    /// Whether the row may be missing.
+    type Nullability: Nullability;
+}
+
+/// A relation to any number of rows.
+pub trait ToManyRelation: Relation {}
+
+/// A field that holds an embedded value.
+pub trait EmbeddedField: 'static {
+    /// The value's type.
+    type Type: Embedded;
+    /// What stands before its columns' names.
+    const PREFIX: &'static str;
+}
+
+/// Implemented by a model for each model that it belongs to by exactly one field: `HasMany` and `HasOne` of the
+/// other side find their inverse by it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not belong to `{Parent}` by exactly one field",
+    label = "no inverse found for this relation",
+    note = "give `{Self}` a field `BelongsTo<{Parent}>`; if it has several, name one: `#[field(inverse = that_field)]`"
+)]
+pub trait BelongsToOne<Parent> {
+    /// The field's name.
+    const FIELD: &'static str;
+}
+
+/// Implemented by a model for each of its relation fields, by a hash of the field's name, so that
+/// `#[field(inverse = name)]` of another model finds it without naming its marker type.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no relation field of the name that `inverse` gives",
+    label = "no such field",
+    note = "`#[field(inverse = field)]` names a relation field of the other model, on its side"
+)]
+pub trait RelationNamed<const HASH: u64> {
+    /// The field's marker.
+    type Relation: Relation;
+}
+
+/// Implemented by a model for each model it has a many-to-many relation with by exactly one field.
+pub trait ManyToManyOne<Other> {
+    /// The field's name.
+    const FIELD: &'static str;
+}
+
+/// A relation's metadata, for the layers that know models only at run time.
+pub trait HasRelationMeta {
+    /// The metadata.
+    fn relation_meta() -> RelationMeta;
+}

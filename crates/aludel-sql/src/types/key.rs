@@ -1,0 +1,51 @@
+//! Primary keys: a scalar, or a tuple of scalars.
+
+use super::{Scalar, SqlType};
+use crate::row::FromRow;
+use crate::value::Value;
+use std::fmt::Debug;
+use std::hash::Hash;
+
+/// A primary key: a scalar or a tuple of two to four of them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be a primary key",
+    label = "not a key",
+    note = "keys are scalars that can be compared and hashed (integers, String, Uuid, dates), or up to four of them"
+)]
+pub trait Key: FromRow + Clone + PartialEq + Eq + Hash + Debug + Send + Sync + 'static {
+    /// The row of its columns' types: the key itself.
+    type Row;
+    /// The values of its columns.
+    fn into_values(self) -> Vec<Value>;
+    /// The types of its columns.
+    fn sql_types() -> Vec<SqlType>;
+}
+
+impl<T: Scalar + Clone + Eq + Hash + Debug + Sync> Key for T {
+    type Row = T;
+    fn into_values(self) -> Vec<Value> {
+        vec![self.encode()]
+    }
+    fn sql_types() -> Vec<SqlType> {
+        vec![T::sql_type()]
+    }
+}
+
+macro_rules! tuples {
+    ($($name:ident)+) => {
+        impl<$($name: Scalar + Clone + Eq + Hash + Debug + Sync),+> Key for ($($name,)+) {
+            type Row = ($($name,)+);
+            #[allow(non_snake_case)]
+            fn into_values(self) -> Vec<Value> {
+                let ($($name,)+) = self;
+                vec![$($name.encode()),+]
+            }
+            fn sql_types() -> Vec<SqlType> {
+                vec![$($name::sql_type()),+]
+            }
+        }
+    };
+}
+tuples!(A B);
+tuples!(A B C);
+tuples!(A B C D);
