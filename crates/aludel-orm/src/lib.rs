@@ -13,6 +13,7 @@ pub mod path;
 pub mod private;
 pub mod query;
 mod registry;
+mod related;
 pub mod relation;
 
 pub use aludel_engine;
@@ -24,3 +25,4 @@ pub use aludel_sql::types::Key;
 pub use model::{Model, NewModel, PatchModel};
 pub use query::Query;
 pub use registry::{Registry, Reverse};
+pub use related::RelatedSet;

@@ -1,0 +1,130 @@
+//! One test body, three databases. Each run has a database of its own, made before and dropped after.
+
+use aludel::{Database, Options, Sql};
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// The databases that every test runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    Sqlite,
+    Postgres,
+    Mariadb,
+}
+
+/// A test's body.
+pub type Body = for<'a> fn(&'a Fixture) -> Pin<Box<dyn Future<Output = aludel::Result<()>> + 'a>>;
+
+/// A database of a test's own.
+pub struct Fixture {
+    pub db: Database,
+    pub url: String,
+    pub backend: Backend,
+}
+
+impl Fixture {
+    /// Another handle to the same database, with other options.
+    pub async fn connect(&self, options: Options) -> Database {
+        options.connect(&self.url).await.expect("connects again")
+    }
+}
+
+fn server_url(backend: Backend) -> String {
+    let name = match backend {
+        Backend::Sqlite => return String::new(),
+        Backend::Postgres => "ALUDEL_POSTGRES_URL",
+        Backend::Mariadb => "ALUDEL_MARIADB_URL",
+    };
+    std::env::var(name).unwrap_or_else(|_| {
+        panic!("{name} is not set: run the tests with `cargo xtask test` (or `cargo xtask test --only sqlite`)")
+    })
+}
+
+fn unique_name() -> String {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    format!("aludel_test_{}_{count}", std::process::id())
+}
+
+/// Runs a test's body on a fresh database.
+pub fn run(backend: Backend, body: Body) {
+    run_with(backend, Options::default(), body);
+}
+
+/// Runs a test's body on a fresh database, connected with these options.
+pub fn run_with(backend: Backend, options: Options, body: Body) {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    runtime.block_on(async {
+        let name = unique_name();
+        let server = server_url(backend);
+        let folder = std::env::temp_dir();
+        let url = match backend {
+            Backend::Sqlite => format!("sqlite:{}", folder.join(format!("{name}.sqlite")).display()),
+            _ => {
+                let admin = Database::connect(&server).await.expect("the server answers");
+                Sql::trusted(format!("CREATE DATABASE {name}")).execute(&admin).await.expect("a database");
+                let (base, _) = server.rsplit_once('/').expect("a URL with a database");
+                format!("{base}/{name}")
+            }
+        };
+        let db = options.connect(&url).await.expect("connects");
+        let fixture = Fixture { db, url, backend };
+        let result = body(&fixture).await;
+        fixture.db.close();
+        drop(fixture);
+        match backend {
+            Backend::Sqlite => {
+                for end in ["", "-wal", "-shm"] {
+                    drop(std::fs::remove_file(folder.join(format!("{name}.sqlite{end}"))));
+                }
+            }
+            _ => {
+                let admin = Database::connect(&server).await.expect("the server answers");
+                let force = if backend == Backend::Postgres { " WITH (FORCE)" } else { "" };
+                let dropped = Sql::trusted(format!("DROP DATABASE {name}{force}")).execute(&admin).await;
+                assert!(dropped.is_ok(), "{dropped:?}");
+            }
+        }
+        if let Err(error) = result {
+            panic!("{error}\n{error:?}");
+        }
+    });
+}
+
+/// Declares a test that runs on every database: `on_every_database! { async fn name(fixture) { … } }`.
+#[macro_export]
+macro_rules! on_every_database {
+    ($($(#[doc = $doc:literal])* async fn $name:ident($fixture:ident) $body:block)+) => {$(
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+
+            $(#[doc = $doc])*
+            #[allow(clippy::large_futures)]
+            async fn body($fixture: &$crate::harness::Fixture) -> aludel::Result<()> {
+                $body
+                Ok(())
+            }
+
+            #[test]
+            fn sqlite() {
+                $crate::harness::run($crate::harness::Backend::Sqlite, |fixture| Box::pin(body(fixture)));
+            }
+
+            #[test]
+            fn postgres() {
+                $crate::harness::run($crate::harness::Backend::Postgres, |fixture| Box::pin(body(fixture)));
+            }
+
+            #[test]
+            fn mariadb() {
+                $crate::harness::run($crate::harness::Backend::Mariadb, |fixture| Box::pin(body(fixture)));
+            }
+        }
+    )+};
+}

@@ -1,0 +1,7 @@
+//! The behaviour suite: every test on SQLite, PostgreSQL and MariaDB.
+#![allow(unreachable_pub, dead_code)]
+
+#[macro_use]
+mod harness;
+
+mod acceptance;

@@ -1,0 +1,109 @@
+//! Finding the servers' programs, or installing them from Debian's or Ubuntu's packages.
+
+use crate::Result;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// The programs that make and run servers.
+pub(crate) struct Programs {
+    pub(crate) initdb: PathBuf,
+    pub(crate) postgres: PathBuf,
+    pub(crate) mariadb_install_db: PathBuf,
+    pub(crate) mariadbd: PathBuf,
+}
+
+/// The programs, installed if they are missing.
+pub(crate) fn programs() -> Result<Programs> {
+    let missing: Vec<&str> = [
+        ("postgresql", find_postgres().is_none()),
+        ("mariadb-server", find_mariadb().is_none()),
+    ]
+    .into_iter()
+    .filter_map(|(package, missing)| missing.then_some(package))
+    .collect();
+    if !missing.is_empty() {
+        install(&missing)?;
+    }
+    let (Some((initdb, postgres)), Some((mariadb_install_db, mariadbd))) =
+        (find_postgres(), find_mariadb())
+    else {
+        return Err(how_to(&missing));
+    };
+    Ok(Programs {
+        initdb,
+        postgres,
+        mariadb_install_db,
+        mariadbd,
+    })
+}
+
+fn how_to(packages: &[&str]) -> String {
+    format!(
+        "The tests need PostgreSQL (initdb, postgres) and MariaDB (mariadb-install-db, mariadbd), and could not find or \
+         install them. Install {} with your system's packages, put the programs on PATH, and try again; or run \
+         `cargo xtask test --only sqlite`.",
+        packages.join(" and ")
+    )
+}
+
+fn find_postgres() -> Option<(PathBuf, PathBuf)> {
+    let mut folders: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|version| version.path().join("bin"))
+        .collect();
+    folders.sort();
+    folders.reverse();
+    folders.extend(path());
+    folders.into_iter().find_map(|folder| {
+        let (initdb, postgres) = (folder.join("initdb"), folder.join("postgres"));
+        (initdb.is_file() && postgres.is_file()).then_some((initdb, postgres))
+    })
+}
+
+fn find_mariadb() -> Option<(PathBuf, PathBuf)> {
+    Some((on_path("mariadb-install-db")?, on_path("mariadbd")?))
+}
+
+fn on_path(name: &str) -> Option<PathBuf> {
+    path()
+        .map(|folder| folder.join(name))
+        .find(|program| program.is_file())
+}
+
+fn path() -> impl Iterator<Item = PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    folders
+        .into_iter()
+        .chain(["/usr/sbin", "/usr/local/sbin", "/sbin"].map(PathBuf::from))
+}
+
+fn install(packages: &[&str]) -> Result<()> {
+    if !Path::new("/usr/bin/apt-get").is_file() {
+        return Err(how_to(packages));
+    }
+    println!("installing {}", packages.join(" and "));
+    let sudo = !crate::server::is_root();
+    let apt = |arguments: &[&str]| {
+        let mut command = if sudo {
+            let mut command = Command::new("sudo");
+            command.args(["-n", "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]);
+            command
+        } else {
+            let mut command = Command::new("apt-get");
+            command.env("DEBIAN_FRONTEND", "noninteractive");
+            command
+        };
+        command.args(arguments).stdin(Stdio::null());
+        command.status().is_ok_and(|status| status.success())
+    };
+    // The packages start servers of their own at once; what starts here is on other ports and in other folders.
+    let options = ["install", "-y", "-qq", "--no-install-recommends"];
+    let wanted: Vec<&str> = options.iter().chain(packages).copied().collect();
+    if apt(&wanted) || (apt(&["update", "-qq"]) && apt(&wanted)) {
+        return Ok(());
+    }
+    Err(how_to(packages))
+}

@@ -1,0 +1,93 @@
+//! What is left behind is nothing: a folder that goes when it is dropped, and a list of processes that end with us.
+
+use crate::Result;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::{Mutex, PoisonError};
+
+/// What a signal has to clean up.
+#[derive(Default)]
+struct Left {
+    processes: Vec<u32>,
+    folders: Vec<PathBuf>,
+}
+
+static LEFT: Mutex<Left> = Mutex::new(Left {
+    processes: Vec::new(),
+    folders: Vec::new(),
+});
+
+fn left() -> std::sync::MutexGuard<'static, Left> {
+    LEFT.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Cleans up on Ctrl-C, on a terminal that closes, and on `kill`.
+pub(crate) fn on_interrupt() -> Result<()> {
+    ctrlc::set_handler(|| {
+        clean_up();
+        std::process::exit(130);
+    })
+    .map_err(|cause| cause.to_string())
+}
+
+/// Ends every process that was started, and removes every folder.
+fn clean_up() {
+    let gone = std::mem::take(&mut *left());
+    for process in gone.processes {
+        end(process);
+    }
+    for folder in gone.folders {
+        drop(std::fs::remove_dir_all(folder));
+    }
+}
+
+/// Remembers a process that was started here.
+pub(crate) fn started(process: u32) {
+    left().processes.push(process);
+}
+
+/// Ends one of them.
+pub(crate) fn end(process: u32) {
+    left().processes.retain(|known| *known != process);
+    let quick = Command::new("kill")
+        .args(["-QUIT", &process.to_string()])
+        .stderr(Stdio::null())
+        .status();
+    drop(quick);
+    let hard = Command::new("kill")
+        .args(["-TERM", &process.to_string()])
+        .stderr(Stdio::null())
+        .status();
+    drop(hard);
+}
+
+/// A folder that is removed when it is dropped.
+pub(crate) struct Folder {
+    path: PathBuf,
+}
+
+impl Folder {
+    pub(crate) fn new() -> Result<Folder> {
+        let name = format!("aludel-{}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&path).map_err(|cause| format!("can't make {path:?}: {cause}"))?;
+        left().folders.push(path.clone());
+        // Servers run as users of their own, and must be able to pass.
+        let mut mode = Command::new("chmod");
+        mode.arg("755").arg(&path);
+        drop(mode.status());
+        Ok(Folder { path })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+/// Removes every folder that is left, once the servers in them have ended.
+pub(crate) fn remove_folders() {
+    let folders = std::mem::take(&mut left().folders);
+    for folder in folders {
+        drop(std::fs::remove_dir_all(folder));
+    }
+}
