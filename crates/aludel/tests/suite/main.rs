@@ -5,3 +5,5 @@
 mod harness;
 
 mod acceptance;
+mod models;
+mod query_rules;
