@@ -233,8 +233,8 @@ impl Dialect for Sqlite {
             Function::NullIf => "nullif",
             Function::Abs => "abs",
             Function::Round => "round",
-            Function::Floor => "floor",
-            Function::Ceil => "ceil",
+            Function::Floor => "aludel_floor",
+            Function::Ceil => "aludel_ceil",
             Function::Greatest => "max",
             Function::Least => "min",
             Function::Random => {

@@ -16,14 +16,31 @@ pub fn count<S>() -> AggregateExpr<S, i64> {
     AggregateExpr::new(AggregateFunction::Count, None, AggregateType::Integer)
 }
 
-/// The instant of the statement, UTC.
-pub fn now<S, T: Temporal>() -> Expr<S, T> {
-    call(Function::Now, vec![])
+/// The instant of the statement, UTC. It stands where any date or time is wanted.
+pub fn now() -> Clock {
+    Clock(Function::Now)
 }
 
 /// Today's date, UTC.
-pub fn today<S, T: Temporal>() -> Expr<S, T> {
-    call(Function::Today, vec![])
+pub fn today() -> Clock {
+    Clock(Function::Today)
+}
+
+/// The database's clock: [`now`] and [`today`].
+#[derive(Debug, Clone, Copy)]
+pub struct Clock(Function);
+
+impl Clock {
+    /// As an expression of a type, to be selected.
+    pub fn expr<S, T: Temporal>(self) -> Expr<S, T> {
+        call(self.0, vec![])
+    }
+}
+
+impl<S, T: Temporal> IntoExpr<S, T> for Clock {
+    fn into_expr(self) -> Node {
+        Node::Function(self.0, vec![])
+    }
 }
 
 /// A float between 0 and 1, anew for each row.

@@ -7,3 +7,4 @@ mod harness;
 mod acceptance;
 mod models;
 mod query_rules;
+mod types;

@@ -1,7 +1,7 @@
 //! Functions that SQLite lacks: case beyond ASCII, LIKE that minds case, exact decimals.
 
 use rusqlite::functions::FunctionFlags;
-use rusqlite::types::ValueRef;
+use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Result};
 
 const PURE: FunctionFlags = FunctionFlags::SQLITE_UTF8.union(FunctionFlags::SQLITE_DETERMINISTIC);
@@ -16,6 +16,18 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
             Ok(match context.get_raw(0) {
                 ValueRef::Null => None,
                 value => Some(change(value.as_str()?)),
+            })
+        })?;
+    }
+    // SQLite has these only when it is built with them.
+    for (name, round) in [
+        ("aludel_floor", f64::floor as fn(f64) -> f64),
+        ("aludel_ceil", f64::ceil),
+    ] {
+        connection.create_scalar_function(name, 1, PURE, move |context| {
+            Ok(match context.get_raw(0) {
+                ValueRef::Real(n) => Value::Real(round(n)),
+                other => other.try_into()?,
             })
         })?;
     }
