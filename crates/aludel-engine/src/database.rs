@@ -195,18 +195,31 @@ impl Database {
     /// Tables that others still refer to.
     pub async fn drop_all(&self, tables: &impl Tables) -> Result<()> {
         let ddl = aludel_sql::schema::drop_all(&tables.tables()?, self.dialect());
-        self.run_ddl(ddl).await
+        if self.dialect().capabilities().alter_foreign_keys {
+            return self.run_ddl(ddl).await;
+        }
+        // SQLite can't drop foreign keys first: it looks away, and is asked before the end what is left dangling.
+        let connection = self.acquire().await?;
+        connection
+            .set_until_transaction("PRAGMA foreign_keys = OFF", "PRAGMA foreign_keys = ON")
+            .await?;
+        let tx = connection.begin().await?;
+        for text in render_ddl(ddl, self.dialect())? {
+            crate::raw::Sql::trusted(text).execute(&tx).await?;
+        }
+        let dangling = crate::raw::sql("PRAGMA foreign_key_check").rows(&tx).await?;
+        if let Some(table) = dangling.first().and_then(|row| row.get("table")?.as_str()) {
+            return Err(Error::new(
+                ErrorKind::ForeignKeyViolation,
+                format!("rows of {table:?} still refer to the tables; drop it with them"),
+            ));
+        }
+        tx.commit().await
     }
 
     async fn run_ddl(&self, ddl: Vec<aludel_sql::statement::Ddl>) -> Result<()> {
         let dialect = self.dialect();
-        let texts = ddl
-            .into_iter()
-            .map(|ddl| {
-                let statement = aludel_sql::statement::Statement::Ddl(ddl);
-                Ok(aludel_sql::render::render(&statement, dialect)?.text)
-            })
-            .collect::<Result<Vec<String>>>()?;
+        let texts = render_ddl(ddl, dialect)?;
         if !dialect.capabilities().transactional_ddl {
             for text in texts {
                 crate::raw::Sql::trusted(text).execute(self).await?;
@@ -219,6 +232,19 @@ impl Database {
         }
         tx.commit().await
     }
+}
+
+/// All of the texts before any of them is sent.
+fn render_ddl(
+    ddl: Vec<aludel_sql::statement::Ddl>,
+    dialect: &'static dyn Dialect,
+) -> Result<Vec<String>> {
+    ddl.into_iter()
+        .map(|ddl| {
+            let statement = aludel_sql::statement::Statement::Ddl(ddl);
+            Ok(aludel_sql::render::render(&statement, dialect)?.text)
+        })
+        .collect()
 }
 
 /// A set of tables, as [`Database::create_all`] takes it: a slice of tables, or a set of models.
@@ -266,6 +292,7 @@ async fn pools(
     let limits = Limits {
         max: options.max_connections,
         acquire_timeout: options.acquire_timeout,
+        connect_timeout: options.connect_timeout,
         max_lifetime: options.max_lifetime,
         idle_timeout: options.idle_timeout,
         ping_after: options.ping_after,

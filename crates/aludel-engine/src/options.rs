@@ -12,6 +12,7 @@ use std::time::Duration;
 pub struct Options {
     pub(crate) max_connections: usize,
     pub(crate) acquire_timeout: Duration,
+    pub(crate) connect_timeout: Duration,
     pub(crate) max_lifetime: Option<Duration>,
     pub(crate) idle_timeout: Option<Duration>,
     pub(crate) ping_after: Duration,
@@ -29,6 +30,7 @@ impl Default for Options {
         Options {
             max_connections: 10,
             acquire_timeout: Duration::from_secs(30),
+            connect_timeout: Duration::from_secs(10),
             max_lifetime: None,
             idle_timeout: Some(Duration::from_secs(600)),
             ping_after: Duration::from_secs(60),
@@ -52,7 +54,14 @@ impl Options {
         self
     }
 
-    /// How long to wait for a connection (30 s).
+    /// How long a server may take to accept a new connection (10 s).
+    #[must_use]
+    pub fn connect_timeout(mut self, wait: Duration) -> Options {
+        self.connect_timeout = wait;
+        self
+    }
+
+    /// How long to wait for a connection of the pool to come free (30 s).
     #[must_use]
     pub fn acquire_timeout(mut self, wait: Duration) -> Options {
         self.acquire_timeout = wait;

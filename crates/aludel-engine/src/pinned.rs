@@ -190,7 +190,7 @@ impl State {
         };
         let open = std::mem::take(&mut self.depth) > 0;
         let restore = self.restore.take();
-        if open {
+        if open || restore.is_some() {
             roll_back(guard, restore);
         }
     }
@@ -277,6 +277,17 @@ pub struct Connection {
 impl Connection {
     pub(crate) fn new(pinned: Arc<Pinned>) -> Connection {
         Connection { pinned }
+    }
+
+    /// Changes a setting until the next transaction ends, or the connection goes back.
+    pub(crate) async fn set_until_transaction(
+        &self,
+        set: &str,
+        restore: &'static str,
+    ) -> Result<()> {
+        let mut state = self.pinned.state.lock().await;
+        state.restore = Some(restore);
+        state.control(&self.pinned.db, set, Location::caller()).await
     }
 
     /// Begins a transaction on this connection.

@@ -28,6 +28,7 @@ pub(crate) trait Connector: Send + Sync {
 pub(crate) struct Limits {
     pub(crate) max: usize,
     pub(crate) acquire_timeout: Duration,
+    pub(crate) connect_timeout: Duration,
     pub(crate) max_lifetime: Option<Duration>,
     pub(crate) idle_timeout: Option<Duration>,
     pub(crate) ping_after: Duration,
@@ -247,7 +248,7 @@ impl Pool {
             }
         };
         let connecting = tokio::time::timeout(
-            shared.limits.acquire_timeout,
+            shared.limits.connect_timeout,
             shared.connector.connect(),
         );
         let link = match connecting.await {
@@ -257,7 +258,7 @@ impl Pool {
                     ErrorKind::ConnectionFailed,
                     format!(
                         "the server did not answer within {:?}",
-                        shared.limits.acquire_timeout
+                        shared.limits.connect_timeout
                     ),
                 ));
             }

@@ -16,7 +16,7 @@ pub use aludel_orm::{
     path, query, relation,
 };
 pub use aludel_sql::types::{Bytes, DbEnum, Scalar, SqlType};
-pub use aludel_sql::{Value, dialect, expr, render, row, schema, statement, types};
+pub use aludel_sql::{Value, dialect, expr, render, row, schema, statement, types, value};
 
 #[doc(hidden)]
 pub use aludel_orm::private as __private;

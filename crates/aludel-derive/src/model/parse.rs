@@ -126,8 +126,13 @@ impl Model {
         let mut unique = false;
         let mut calls = Vec::new();
         for part in item.items()? {
+            // A word alone is a field, whatever it is called; options have a value.
+            if part.flag().is_ok() && part.name != "unique" {
+                parts.push(part);
+                continue;
+            }
             match part.name.as_str() {
-                "unique" if part.flag().is_ok() => unique = true,
+                "unique" => unique = true,
                 "name" => {
                     let name = part.string()?;
                     calls.push(quote!(index.name = #name.into();));
@@ -141,7 +146,7 @@ impl Model {
                     calls.push(quote!(index.condition =
                         Some(::aludel::__private::node::<#ident, bool>(#condition));));
                 }
-                _ => parts.push(part),
+                _ => return Err(part.unknown("index", "fields, unique, name = \"…\", using = \"…\", filter = condition")),
             }
         }
         let fields = self.named_fields(&parts)?;

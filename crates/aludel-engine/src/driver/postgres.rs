@@ -50,8 +50,8 @@ pub(crate) struct PostgresLink {
     cancel: CancelToken,
     cache: StatementCache,
     server: Arc<Config>,
-    /// Rows of a statement that was stopped early are still on their way.
-    trailing: bool,
+    /// The connection is lost, or rows of a statement that was stopped early are still on their way.
+    unfit: bool,
 }
 
 impl PostgresLink {
@@ -97,8 +97,15 @@ impl PostgresLink {
             client,
             cache: StatementCache::new(config.statement_cache),
             server: Arc::clone(config),
-            trailing: false,
+            unfit: false,
         })
+    }
+
+    /// The server may say that it ends a connection before the connection is seen to be closed.
+    fn notice<T>(&mut self, result: &Result<T>) {
+        if let Err(error) = result {
+            self.unfit |= error.is_connection_error();
+        }
     }
 
     async fn prepared(&mut self, command: &Command) -> Result<Statement, tokio_postgres::Error> {
@@ -154,7 +161,7 @@ impl PostgresLink {
             match sink.row(&mut PgCells::new(&row)) {
                 Ok(true) => {}
                 Ok(false) => {
-                    self.trailing = !command.pinned && !ends_soon(rows.as_mut()).await;
+                    self.unfit = !command.pinned && !ends_soon(rows.as_mut()).await;
                     break;
                 }
                 Err(error) => {
@@ -163,7 +170,7 @@ impl PostgresLink {
                 }
             }
             if sink.is_full() && !sink.hand_over().await {
-                self.trailing = !command.pinned && !ends_soon(rows.as_mut()).await;
+                self.unfit = !command.pinned && !ends_soon(rows.as_mut()).await;
                 break;
             }
         }
@@ -209,15 +216,22 @@ impl ServerLink for PostgresLink {
         command: &'a Command,
         sink: &'a mut dyn Sink,
     ) -> BoxFuture<'a, Result<Outcome>> {
-        Box::pin(self.execute(command, sink))
+        Box::pin(async move {
+            let result = self.execute(command, sink).await;
+            self.notice(&result);
+            result
+        })
     }
 
     fn control<'a>(&'a mut self, text: &'a str) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
-            self.client
+            let result = self
+                .client
                 .batch_execute(text)
                 .await
-                .map_err(|cause| errors::translate(cause).with_statement(&text.to_string().into()))
+                .map_err(|cause| errors::translate(cause).with_statement(&text.to_string().into()));
+            self.notice(&result);
+            result
         })
     }
 
@@ -231,7 +245,7 @@ impl ServerLink for PostgresLink {
     }
 
     fn is_broken(&self) -> bool {
-        self.trailing || self.client.is_closed()
+        self.unfit || self.client.is_closed()
     }
 
     fn abandon(self: Box<Self>) {

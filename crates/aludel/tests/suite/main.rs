@@ -8,3 +8,8 @@ mod acceptance;
 mod models;
 mod query_rules;
 mod types;
+mod cancellation;
+mod engine;
+mod transactions;
+mod dynamic_layer;
+mod objects;
