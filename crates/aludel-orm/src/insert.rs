@@ -422,6 +422,8 @@ fn batches(
     for row in &rows {
         check_required(meta, row)?;
     }
+    let mut rows = rows;
+    fill_nulls(meta, &mut rows);
     let arrays = dialect.name() == "postgres";
     let mut batches = Vec::new();
     let mut rows = rows.into_iter().peekable();
@@ -453,6 +455,22 @@ fn batches(
         });
     }
     Ok(batches)
+}
+
+/// A nullable column without a default is NULL when it is left out: where some rows give it, the others say so, and
+/// all go into one statement.
+fn fill_nulls(meta: &ModelMeta, rows: &mut [Row]) {
+    for (at, field) in meta.fields.iter().enumerate() {
+        let plain = field.nullable
+            && field.default.is_none()
+            && field.identity.is_none()
+            && field.generated.is_none();
+        if plain && rows.iter().any(|row| row[at].is_some()) {
+            for row in rows.iter_mut() {
+                row[at].get_or_insert(Value::Null);
+            }
+        }
+    }
 }
 
 fn mixed_ahead(given: &[bool], next: Option<&Row>) -> bool {

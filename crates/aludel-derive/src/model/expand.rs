@@ -357,17 +357,18 @@ fn model_impl(model: &Model) -> TokenStream {
     let described = model.fields.iter().map(|field| describe(model, field));
     let extras = &model.extras;
     let (key_type, key_value, key_columns) = key(model);
-    let values = model.fields.iter().filter_map(|field| {
+    let values = model.fields.iter().map(|field| {
         let name = &field.ident;
-        Some(match &field.kind {
+        match &field.kind {
             Kind::Column => quote!(values.push(&self.#name);),
             Kind::Embedded { .. } => quote!(values.embedded(&self.#name);),
             Kind::BelongsTo { nullable: true, .. } => {
                 quote!(values.nullable_reference(self.#name.as_ref());)
             }
             Kind::BelongsTo { .. } => quote!(values.reference(&self.#name);),
-            _ => return None,
-        })
+            // No column of this table, but a field that somebody has read.
+            _ => quote!(let _ = &self.#name;),
+        }
     });
     quote! {
         impl ::aludel::__private::Model for #ident {
