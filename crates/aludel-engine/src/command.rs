@@ -228,6 +228,61 @@ impl<T: FromRow + Send + 'static> Sink for Collect<T> {
     }
 }
 
+/// Takes one row, and perhaps sees whether there is another.
+pub struct Only<T> {
+    /// The first row.
+    pub row: Option<T>,
+    /// Whether there is a second, if that was asked.
+    pub more: bool,
+    ask: bool,
+}
+
+impl<T> Only<T> {
+    /// Takes the first row, and looks no further.
+    pub fn first() -> Only<T> {
+        Only {
+            row: None,
+            more: false,
+            ask: false,
+        }
+    }
+
+    /// Takes the first row, and sees whether there is another.
+    pub fn one() -> Only<T> {
+        Only {
+            ask: true,
+            ..Only::first()
+        }
+    }
+
+    /// A row that is known.
+    pub fn known(row: T) -> Only<T> {
+        Only {
+            row: Some(row),
+            ..Only::first()
+        }
+    }
+}
+
+impl<T: FromRow + Send + 'static> Sink for Only<T> {
+    #[inline]
+    fn row(&mut self, cells: &mut dyn Cells) -> Result<bool, DecodeError> {
+        if self.row.is_some() {
+            self.more = true;
+            return Ok(false);
+        }
+        self.row = Some(T::from_row(&mut Row::new(cells))?);
+        Ok(self.ask)
+    }
+    fn restart(&mut self) {
+        self.row = None;
+        self.more = false;
+    }
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
+    }
+}
+
 /// Takes no rows.
 pub struct Discard;
 

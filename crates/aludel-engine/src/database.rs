@@ -42,6 +42,8 @@ pub(crate) struct Inner {
     /// Where reads go on an SQLite file.
     pub(crate) reader: Option<Pool>,
     pub(crate) observer: Observer,
+    /// Whether statements run inline (SQLite).
+    pub(crate) inline: bool,
 }
 
 impl Database {
@@ -69,6 +71,7 @@ impl Database {
             Ok(Database {
                 inner: Arc::new(Inner {
                     observer: Observer::new(&options, dialect.name()),
+                    inline: dialect.name() == "sqlite",
                     url,
                     dialect,
                     writer,
@@ -322,11 +325,14 @@ async fn pools(
                     reader,
                 })
             };
-            // In memory, the connection is the database: it is never let go.
-            let one = Limits {
-                max: 1,
+            // A connection costs next to nothing to keep; in memory, it is the database, and never let go.
+            let limits = Limits {
                 max_lifetime: None,
                 idle_timeout: None,
+                ..limits
+            };
+            let one = Limits {
+                max: 1,
                 ..limits.clone()
             };
             let writer = Pool::new(one, connector(false));

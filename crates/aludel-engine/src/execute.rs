@@ -85,6 +85,32 @@ impl<'a> Target<'a> {
     pub async fn fetch<S: Sink + 'static>(
         self,
         command: Command,
+        mut sink: S,
+    ) -> Result<(S, Outcome)> {
+        match self.fetch_now(&command, &mut sink) {
+            Some(done) => done.map(|outcome| (sink, outcome)),
+            // In a box: the way of most statements on SQLite ends above, and its future stays small.
+            None => Box::pin(self.fetch_later(command, sink)).await,
+        }
+    }
+
+    /// Runs a statement if that takes no waiting at all: SQLite, with a connection at hand, unobserved.
+    #[inline]
+    fn fetch_now(self, command: &Command, sink: &mut dyn Sink) -> Option<Result<Outcome>> {
+        #[cfg(feature = "sqlite")]
+        if let Behind::Database(db) = self.0
+            && db.inner.inline
+            && !db.inner.observer.is_watching()
+        {
+            return db.fetch_inline(command, sink);
+        }
+        let _ = (command, sink);
+        None
+    }
+
+    async fn fetch_later<S: Sink + 'static>(
+        self,
+        command: Command,
         sink: S,
     ) -> Result<(S, Outcome)> {
         let observer = &self.database().inner.observer;
@@ -214,6 +240,33 @@ impl<'a> Target<'a> {
         match self.0 {
             Behind::Database(db) => OwnedTarget::Database(db.clone()),
             Behind::Pinned(pinned, level) => OwnedTarget::Pinned(Arc::clone(pinned), level),
+        }
+    }
+}
+
+#[cfg(feature = "sqlite")]
+impl Database {
+    /// The whole way of a statement that runs inline. What does not go well here goes the long way, from the start.
+    fn fetch_inline(&self, command: &Command, sink: &mut dyn Sink) -> Option<Result<Outcome>> {
+        use crate::driver::sqlite::Ran;
+        let pool = pool(self, command.access);
+        let mut guard = match command.access {
+            Access::Read => pool.acquire_briefly()?,
+            _ => match pool.acquire_now(command.site, Some(&command.text))? {
+                Ok(guard) => guard,
+                Err(error) => return Some(Err(error)),
+            },
+        };
+        let Ok(Link::Sqlite(sqlite)) = guard.link() else {
+            return None;
+        };
+        if sqlite.is_slow(command) {
+            return None;
+        }
+        match sqlite.run(command, sink, true) {
+            Ok(Ran::Done(outcome)) => Some(Ok(outcome)),
+            Ok(Ran::Slow | Ran::Writes | Ran::Busy(_)) => None,
+            Err(error) => Some(Err(error)),
         }
     }
 }
@@ -369,7 +422,7 @@ impl Lease {
         let (sender, receiver) = tokio::sync::oneshot::channel();
         tokio::task::spawn_blocking(move || {
             let ran = match self.guard().and_then(Guard::link) {
-                Ok(Link::Sqlite(sqlite)) => sqlite.run(&command, &mut *sink, false),
+                Ok(Link::Sqlite(sqlite)) => sqlite.run_offloaded(&command, &mut *sink),
                 Ok(Link::Server(_)) => Err(Error::new(ErrorKind::Internal, "only SQLite is offloaded")),
                 Err(error) => Err(error),
             };

@@ -125,6 +125,11 @@ pub(crate) struct Guard {
     shared: Arc<Shared>,
 }
 
+/// The slot of a guard that is registered nowhere.
+const BRIEF: usize = usize::MAX - 1;
+/// The slot of a guard whose connection was taken out of it.
+const EMPTY: usize = usize::MAX;
+
 impl Pool {
     pub(crate) fn new(limits: Limits, connector: Box<dyn Connector>) -> Pool {
         Pool {
@@ -134,6 +139,25 @@ impl Pool {
                 connector,
             }),
         }
+    }
+
+    /// An idle connection for a moment: nobody is told who has it, and no clock is read. Only for pools whose
+    /// connections do not age (SQLite's), and for statements that are bounded in time.
+    #[inline]
+    pub(crate) fn acquire_briefly(&self) -> Option<Guard> {
+        let mut state = self.shared.lock();
+        if state.closed || !state.waiters.is_empty() {
+            return None;
+        }
+        let idle = state.idle.pop()?;
+        drop(state);
+        Some(Guard {
+            link: Some(idle.link),
+            born: idle.born,
+            slot: BRIEF,
+            busy: false,
+            shared: Arc::clone(&self.shared),
+        })
     }
 
     /// A connection, if one is to be had without waiting.
@@ -413,7 +437,7 @@ impl Shared {
             };
             link = guard.link.take();
             self.lock().release(guard.slot);
-            guard.slot = usize::MAX;
+            guard.slot = EMPTY;
         }
     }
 }
@@ -442,9 +466,9 @@ impl State {
         }
     }
 
-    fn release(&mut self, slot: usize) {
-        self.holders[slot] = None;
+    fn release(&mut self, slot: usize) -> Option<Held> {
         self.free.push(slot);
+        self.holders[slot].take()
     }
 
     fn next_waiter(&mut self) -> Option<oneshot::Sender<Handed>> {
@@ -522,7 +546,7 @@ impl Guard {
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        if self.slot == usize::MAX {
+        if self.slot == EMPTY {
             return;
         }
         let mut link = self.link.take();
@@ -533,11 +557,17 @@ impl Drop for Guard {
         }
         // The usual case in one lock: nobody waits, and the connection is good.
         let mut state = self.shared.lock();
-        state.release(self.slot);
+        let held = (self.slot != BRIEF).then(|| state.release(self.slot)).flatten();
+        let briefly = self.slot == BRIEF;
         let good = link.as_ref().is_some_and(|link| !link.is_broken());
         if good && !state.closed && state.waiters.is_empty() && self.shared.limits.max_lifetime.is_none() {
             if let Some(link) = link.take() {
-                let since = Instant::now();
+                // Where nobody asks how long it lay idle, the clock need not be read.
+                let since = match held {
+                    _ if briefly => self.born,
+                    Some(held) if self.shared.limits.idle_timeout.is_none() => held.since,
+                    _ => Instant::now(),
+                };
                 state.idle.push(Idle {
                     link,
                     born: self.born,

@@ -5,12 +5,24 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 /// The text of a statement: part of the program, or shared.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub enum Text {
     /// Part of the program, or rendered once for good.
     Static(&'static str),
-    /// Rendered for this call.
+    /// Rendered for this call; shared once it is cloned.
+    Owned(String),
+    /// Rendered, and kept by several.
     Shared(Arc<str>),
+}
+
+impl Clone for Text {
+    fn clone(&self) -> Self {
+        match self {
+            Text::Static(text) => Text::Static(text),
+            Text::Owned(text) => Text::Shared(text.as_str().into()),
+            Text::Shared(text) => Text::Shared(Arc::clone(text)),
+        }
+    }
 }
 
 impl Deref for Text {
@@ -19,6 +31,7 @@ impl Deref for Text {
     fn deref(&self) -> &str {
         match self {
             Text::Static(text) => text,
+            Text::Owned(text) => text,
             Text::Shared(text) => text,
         }
     }
@@ -52,6 +65,6 @@ impl From<&'static str> for Text {
 
 impl From<String> for Text {
     fn from(text: String) -> Self {
-        Text::Shared(text.into())
+        Text::Owned(text)
     }
 }

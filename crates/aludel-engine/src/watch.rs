@@ -136,6 +136,16 @@ impl Observer {
         self.active.load(Ordering::Relaxed)
     }
 
+    /// Whether statements are counted, timed or traced at all.
+    #[inline]
+    pub(crate) fn is_watching(&self) -> bool {
+        #[cfg(feature = "tracing")]
+        if tracing::enabled!(target: "aludel", tracing::Level::DEBUG) {
+            return true;
+        }
+        self.is_active() || self.repeats.is_some()
+    }
+
     /// A span for a statement, with OpenTelemetry's names.
     #[cfg(feature = "tracing")]
     #[inline]

@@ -3,8 +3,9 @@
 use crate::column::ColumnList;
 use crate::meta::{ModelMeta, TextKind};
 use crate::model::{Model, NewModel, PatchModel, find, update_row};
+use crate::private::NewRow;
 use crate::query::{Assignments, Part, Query};
-use aludel_engine::command::{Access, Collect, Command, Mapping};
+use aludel_engine::command::{Access, Collect, Command, Only};
 use aludel_engine::{Error, ErrorKind, Executor, Result, Target, Text};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
@@ -17,8 +18,58 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::panic::Location;
 
-/// The values of a row's columns; `None` leaves one to the database.
-type Row = Vec<Option<Value>>;
+/// Rows one after the other in one vector; `None` leaves a column to the database.
+#[derive(Clone, Default)]
+pub(crate) struct Rows {
+    values: Vec<Option<Value>>,
+    width: usize,
+}
+
+impl Rows {
+    /// The rows of these new objects.
+    pub(crate) fn of<N: NewModel>(rows: impl IntoIterator<Item = N>) -> Rows {
+        let width = N::Model::meta().fields.len();
+        let rows = rows.into_iter();
+        let mut row = NewRow::default();
+        row.reserve(width * rows.size_hint().0);
+        rows.for_each(|new| new.write(&mut row));
+        Rows {
+            values: row.finish(),
+            width,
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.values.len() / self.width
+    }
+
+    fn row(&self, n: usize) -> &[Option<Value>] {
+        &self.values[n * self.width..(n + 1) * self.width]
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &[Option<Value>]> {
+        self.values.chunks(self.width)
+    }
+
+    /// Whether all rows give the same columns.
+    fn are_alike(&self) -> bool {
+        let (first, rest) = self.values.split_at(self.width.min(self.values.len()));
+        rest.chunks(self.width)
+            .all(|row| row.iter().zip(first).all(|(a, b)| a.is_some() == b.is_some()))
+    }
+
+    /// Takes the first rows off.
+    fn split_off_front(&mut self, count: usize) -> Rows {
+        if count == self.len() {
+            return std::mem::replace(self, Rows { values: Vec::new(), width: self.width });
+        }
+        let rest = self.values.split_off(count * self.width);
+        Rows {
+            values: std::mem::replace(&mut self.values, rest),
+            width: self.width,
+        }
+    }
+}
 
 /// From this many rows on, PostgreSQL takes one array for each column instead of a bind for each value.
 const UNNEST_FROM: usize = 16;
@@ -34,23 +85,21 @@ pub fn excluded<M: Model, T>(column: impl Operand<Scope = M, Type = T>) -> Expr<
 // ---- one row -----------------------------------------------------------------------------------------------------
 
 pub(crate) fn insert_one<'a, M: Model>(
-    row: Result<Row>,
+    row: Rows,
     target: Target<'a>,
     site: &'static Location<'static>,
 ) -> impl Future<Output = Result<M>> + Send + use<'a, M> {
     let meta = M::meta();
     let dialect = target.database().dialect();
     async move {
-        let row = row?;
         check_required(meta, &row)?;
         if !dialect.capabilities().insert_returning {
             let key = insert_unseen(meta, row, target, site).await?;
             return find(target, key, site).await?.ok_or_else(|| lost(meta));
         }
-        let command = rows_command(meta, vec![row], true, None, dialect, site)?;
-        let sink = Collect::<M>::most(1, Mapping::Position);
-        let rows = target.fetch(command, sink).await?.0.rows;
-        rows.into_iter().next().ok_or_else(|| lost(meta))
+        let command = rows_command(meta, row, true, None, dialect, site)?;
+        let found = target.fetch(command, Only::<M>::one()).await?.0.row;
+        found.ok_or_else(|| lost(meta))
     }
 }
 
@@ -62,11 +111,12 @@ fn lost(meta: &ModelMeta) -> Error {
 }
 
 /// A row whose relation was never set would be an error of the database's, without a word on which field.
-fn check_required(meta: &ModelMeta, row: &Row) -> Result<()> {
+fn check_required(meta: &ModelMeta, rows: &Rows) -> Result<()> {
     for relation in meta.relations.iter().filter(|relation| !relation.nullable) {
         for column in &relation.columns {
             let at = meta.fields.iter().position(|field| field.column == *column);
-            if at.is_some_and(|at| row[at].as_ref().is_none_or(Value::is_null)) {
+            let unset = |at: usize| rows.iter().any(|row| row[at].as_ref().is_none_or(Value::is_null));
+            if at.is_some_and(unset) {
                 return Err(Error::invalid_query(format!(
                     "{}::{} is not set; give it a row: `{}: (&row).into()`",
                     meta.name, relation.name, relation.name
@@ -80,13 +130,13 @@ fn check_required(meta: &ModelMeta, row: &Row) -> Result<()> {
 /// Inserts without RETURNING, and answers the key: given, or the last that was generated.
 async fn insert_unseen(
     meta: &'static ModelMeta,
-    row: Row,
+    row: Rows,
     target: Target<'_>,
     site: &'static Location<'static>,
 ) -> Result<Vec<Value>> {
     let dialect = target.database().dialect();
-    let known: Vec<Option<Value>> = meta.key.iter().map(|at| row[*at].clone()).collect();
-    let command = rows_command(meta, vec![row], false, None, dialect, site)?;
+    let known: Vec<Option<Value>> = meta.key.iter().map(|at| row.row(0)[*at].clone()).collect();
+    let command = rows_command(meta, row, false, None, dialect, site)?;
     let outcome = target.execute(command).await?;
     known
         .into_iter()
@@ -112,19 +162,17 @@ async fn insert_unseen(
 /// The INSERT of rows that give the same columns (or, where DEFAULT may stand in VALUES, any columns).
 fn rows_command(
     meta: &'static ModelMeta,
-    rows: Vec<Row>,
+    mut rows: Rows,
     returning: bool,
     conflict: Option<&Conflict>,
     dialect: &'static dyn Dialect,
     site: &'static Location<'static>,
 ) -> Result<Command> {
     let width = meta.fields.len();
+    let even = rows.are_alike();
     let given: Vec<usize> = (0..width)
-        .filter(|at| rows.iter().any(|row| row[*at].is_some()))
+        .filter(|at| rows.row(0)[*at].is_some() || !even && rows.iter().any(|row| row[*at].is_some()))
         .collect();
-    let even = rows
-        .iter()
-        .all(|row| given.iter().all(|at| row[*at].is_some()));
     let count = rows.len();
     let head = |columns: &[usize], source| Insert {
         table: meta.table.clone(),
@@ -156,13 +204,17 @@ fn rows_command(
         return Ok(Command::with_text(sql.0, sql.1, Access::Write).at(site));
     }
     if even && conflict.is_none() {
-        let mut binds = Vec::with_capacity(given.len() * count);
-        for row in rows {
-            let row: Vec<Value> = row.into_iter().flatten().collect();
-            for value in &row {
+        let binds: Vec<Value> = rows.values.into_iter().flatten().collect();
+        let any_text = dialect.capabilities().nul_in_text;
+        for value in &binds {
+            let harmless = match value {
+                Value::Text(_) => any_text,
+                Value::Null | Value::Bool(_) | Value::I16(_) | Value::I32(_) | Value::I64(_) => true,
+                _ => false,
+            };
+            if !harmless {
                 check(value, dialect)?;
             }
-            binds.extend(row);
         }
         let mut columns = vec![0_u64; width.div_ceil(64)];
         for at in &given {
@@ -182,8 +234,9 @@ fn rows_command(
         return Ok(Command::with_text(text, binds, Access::Write).at(site));
     }
     let nodes = rows
-        .into_iter()
-        .map(|mut row| {
+        .values
+        .chunks_mut(width)
+        .map(|row| {
             given
                 .iter()
                 .map(|at| row[*at].take().map_or(Node::Default, Node::Value))
@@ -216,14 +269,14 @@ fn can_unnest(meta: &ModelMeta, given: &[usize]) -> bool {
 fn unnest(
     meta: &'static ModelMeta,
     given: &[usize],
-    mut rows: Vec<Row>,
+    mut rows: Rows,
     head: Insert,
     dialect: &'static dyn Dialect,
 ) -> Result<(Text, Vec<Value>)> {
     let mut binds = Vec::with_capacity(given.len());
     for at in given {
         let mut items = Vec::with_capacity(rows.len());
-        for row in &mut rows {
+        for row in rows.values.chunks_mut(rows.width) {
             let value = row[*at].take().unwrap_or_default();
             check(&value, dialect)?;
             items.push(value);
@@ -284,7 +337,7 @@ fn element_type(column: &SqlType, items: &[Value]) -> SqlType {
 
 /// An insert of many rows: `Post::insert_many(rows).all(&db)` or `.execute(&db)`.
 pub struct InsertMany<M> {
-    rows: Result<Vec<Row>>,
+    rows: Rows,
     conflict: Option<Conflict>,
     site: &'static Location<'static>,
     of: PhantomData<fn() -> M>,
@@ -296,7 +349,7 @@ impl<M: Model> InsertMany<M> {
         site: &'static Location<'static>,
     ) -> InsertMany<M> {
         InsertMany {
-            rows: rows.into_iter().map(NewModel::into_values).collect(),
+            rows: Rows::of(rows),
             conflict: None,
             site,
             of: PhantomData,
@@ -317,13 +370,14 @@ impl<M: Model> InsertMany<M> {
     /// Violations of constraints, and whatever can go wrong with a statement: then none is inserted.
     pub async fn execute(self, db: &dyn Executor) -> Result<u64> {
         let site = self.site;
-        let batches = batches(M::meta(), self.rows?, false, self.conflict.as_ref(), db.dialect(), site)?;
+        let batches = batches(M::meta(), self.rows, false, self.conflict.as_ref(), db.dialect(), site)?;
         let counts_rows = matches!(&self.conflict, Some(conflict) if matches!(conflict.action, ConflictAction::Update(_)))
             && db.dialect().capabilities().comment_clauses;
-        in_one(db.target(), batches.len() > 1, site, async |target| {
+        let several = batches.len() > 1;
+        in_one(db.target(), several, site, async move |target| {
             let mut affected = 0;
-            for batch in &batches {
-                let outcome = target.execute(batch.command.clone()).await?;
+            for batch in batches {
+                let outcome = target.execute(batch.command).await?;
                 // MariaDB and MySQL count an updated row twice.
                 affected += if counts_rows {
                     batch.rows as u64
@@ -343,7 +397,7 @@ impl<M: Model> InsertMany<M> {
     /// Violations of constraints, and whatever can go wrong with a statement: then none is inserted.
     pub async fn all(self, db: &dyn Executor) -> Result<Vec<M>> {
         let (meta, site) = (M::meta(), self.site);
-        let rows = self.rows?;
+        let rows = self.rows;
         if !db.dialect().capabilities().insert_returning {
             return one_by_one::<M>(rows, self.conflict, db, site).await;
         }
@@ -356,11 +410,12 @@ impl<M: Model> InsertMany<M> {
             ));
         }
         let batches = batches(meta, rows, true, self.conflict.as_ref(), db.dialect(), site)?;
-        in_one(db.target(), batches.len() > 1, site, async |target| {
+        let several = batches.len() > 1;
+        in_one(db.target(), several, site, async move |target| {
             let mut found: Vec<M> = Vec::new();
-            for batch in &batches {
+            for batch in batches {
                 let sink = Collect::<M>::all();
-                let rows = target.fetch(batch.command.clone(), sink).await?.0.rows;
+                let rows = target.fetch(batch.command, sink).await?.0.rows;
                 if found.is_empty() {
                     found = rows;
                 } else {
@@ -377,7 +432,7 @@ impl<M: Model> InsertMany<M> {
     /// # Errors
     /// What the dialect cannot do.
     pub fn to_sql(self, dialect: &'static dyn Dialect) -> Result<Sql> {
-        let batches = batches(M::meta(), self.rows?, false, self.conflict.as_ref(), dialect, self.site)?;
+        let batches = batches(M::meta(), self.rows, false, self.conflict.as_ref(), dialect, self.site)?;
         let first = batches.into_iter().next().ok_or_else(|| Error::invalid_query("no rows to insert"))?;
         Ok(Sql {
             text: first.command.text.to_string(),
@@ -411,7 +466,7 @@ async fn in_one<T>(
 /// The statements for many rows: as many rows in each as the limit of binds allows.
 fn batches(
     meta: &'static ModelMeta,
-    rows: Vec<Row>,
+    mut rows: Rows,
     returning: bool,
     conflict: Option<&Conflict>,
     dialect: &'static dyn Dialect,
@@ -419,35 +474,35 @@ fn batches(
 ) -> Result<Vec<Batch>> {
     /// Long statements take long to prepare; beyond this, more statements are no slower.
     const MOST_ROWS: usize = 10_000;
-    for row in &rows {
-        check_required(meta, row)?;
+    check_required(meta, &rows)?;
+    if !rows.are_alike() {
+        fill_nulls(meta, &mut rows);
     }
-    let mut rows = rows;
-    fill_nulls(meta, &mut rows);
+    let max_binds = dialect.capabilities().max_binds;
     let arrays = dialect.name() == "postgres";
+    // DEFAULT may not stand in SQLite's VALUES: only rows of the same columns go together there.
+    let mixed = dialect.name() != "sqlite" && conflict.is_none();
     let mut batches = Vec::new();
-    let mut rows = rows.into_iter().peekable();
-    while let Some(first) = rows.next() {
-        let given: Vec<bool> = first.iter().map(Option::is_some).collect();
-        let width = given.iter().filter(|given| **given).count().max(1);
-        let fits = |row: &Row| row.iter().map(Option::is_some).eq(given.iter().copied());
-        // DEFAULT may not stand in SQLite's VALUES: only rows of the same columns go together there.
-        let mixed = dialect.name() != "sqlite" && conflict.is_none();
-        let most = if arrays && !mixed_ahead(&given, rows.peek()) {
-            MOST_ROWS
-        } else if mixed {
-            dialect.capabilities().max_binds / meta.fields.len().max(1)
-        } else {
-            dialect.capabilities().max_binds / width
+    while rows.len() > 0 {
+        let first = rows.row(0);
+        let like_first = |row: &[Option<Value>]| {
+            row.iter().map(Option::is_some).eq(first.iter().map(Option::is_some))
         };
-        let only_defaults = !given.contains(&true) && dialect.name() == "sqlite";
-        let most = if only_defaults { 1 } else { most.clamp(1, MOST_ROWS) };
-        let mut chunk = vec![first];
-        while chunk.len() < most
-            && let Some(row) = rows.next_if(|row| mixed && !arrays || fits(row))
-        {
-            chunk.push(row);
-        }
+        let width = first.iter().flatten().count();
+        let alike = if rows.are_alike() {
+            rows.len().min(MOST_ROWS)
+        } else {
+            rows.iter().take(MOST_ROWS).take_while(|row| like_first(row)).count()
+        };
+        let most = match width {
+            // Nothing but defaults: SQLite takes one such row at a time.
+            0 if dialect.name() == "sqlite" => 1,
+            // One array for each column, however many rows.
+            _ if arrays && alike >= UNNEST_FROM => alike,
+            _ if mixed => MOST_ROWS.min(max_binds / meta.fields.len().max(1)),
+            _ => alike.min(max_binds / width.max(1)),
+        };
+        let chunk = rows.split_off_front(most.clamp(1, rows.len()));
         let count = chunk.len();
         batches.push(Batch {
             command: rows_command(meta, chunk, returning, conflict, dialect, site)?,
@@ -459,27 +514,23 @@ fn batches(
 
 /// A nullable column without a default is NULL when it is left out: where some rows give it, the others say so, and
 /// all go into one statement.
-fn fill_nulls(meta: &ModelMeta, rows: &mut [Row]) {
+fn fill_nulls(meta: &ModelMeta, rows: &mut Rows) {
     for (at, field) in meta.fields.iter().enumerate() {
         let plain = field.nullable
             && field.default.is_none()
             && field.identity.is_none()
             && field.generated.is_none();
         if plain && rows.iter().any(|row| row[at].is_some()) {
-            for row in rows.iter_mut() {
+            for row in rows.values.chunks_mut(rows.width) {
                 row[at].get_or_insert(Value::Null);
             }
         }
     }
 }
 
-fn mixed_ahead(given: &[bool], next: Option<&Row>) -> bool {
-    next.is_some_and(|row| !row.iter().map(Option::is_some).eq(given.iter().copied()))
-}
-
 /// Where there is no RETURNING (MySQL): row by row, in one transaction.
 async fn one_by_one<M: Model>(
-    rows: Vec<Row>,
+    mut rows: Rows,
     conflict: Option<Conflict>,
     db: &dyn Executor,
     site: &'static Location<'static>,
@@ -495,8 +546,9 @@ async fn one_by_one<M: Model>(
     }
     in_one(db.target(), true, site, async |target| {
         let mut found = Vec::with_capacity(rows.len());
-        for row in rows {
-            found.push(insert_one::<M>(Ok(row), target, site).await?);
+        while rows.len() > 0 {
+            let row = rows.split_off_front(1);
+            found.push(insert_one::<M>(row, target, site).await?);
         }
         Ok(found)
     })
@@ -596,7 +648,7 @@ pub(crate) async fn get_or_create<M: Model>(
     if let Some(found) = query.optional(db).await? {
         return Ok((found, false));
     }
-    match insert_nested(new().into_values(), db.target(), site).await {
+    match insert_nested(Rows::of([new()]), db.target(), site).await {
         Ok(made) => Ok((made, true)),
         // Somebody else was faster.
         Err(error) if error.is_unique_violation() => match query.optional(db).await? {
@@ -622,7 +674,7 @@ pub(crate) async fn update_or_create<M: Model>(
     let tx = db.target().begin(site).await?;
     let mut row = query.optional(&tx).await?;
     if row.is_none() {
-        match insert_nested(new().into_values(), tx.target(), site).await {
+        match insert_nested(Rows::of([new()]), tx.target(), site).await {
             Ok(made) => {
                 tx.commit().await?;
                 return Ok((made, true));
@@ -651,7 +703,7 @@ pub(crate) async fn update_or_create<M: Model>(
 
 /// Inserts so that a violation does not abort the transaction around it.
 async fn insert_nested<M: Model>(
-    row: Result<Row>,
+    row: Rows,
     target: Target<'_>,
     site: &'static Location<'static>,
 ) -> Result<M> {

@@ -3,10 +3,10 @@
 use crate::column::ColumnSet;
 use crate::insert::{InsertFrom, InsertMany};
 use aludel_sql::types::Key;
-use crate::meta::{ModelMeta, TextKind};
+use crate::meta::ModelMeta;
 use crate::path::{Path, Root};
 use crate::query::Query;
-use aludel_engine::command::{Access, Collect, Command, Mapping};
+use aludel_engine::command::{Access, Collect, Command, Only};
 use aludel_engine::{Error, ErrorKind, Executor, Result, Target};
 use aludel_sql::Value;
 use aludel_sql::expr::{BinaryOp, Expr, Node};
@@ -211,11 +211,9 @@ pub trait NewModel: Sized + Send {
     /// The model.
     type Model: Model<New = Self>;
 
-    /// The values of all columns of the model, in order; `None` leaves one to the database.
-    ///
-    /// # Errors
-    /// A reference that was not set.
-    fn into_values(self) -> Result<Vec<Option<Value>>>;
+    /// Writes the values of all columns of the model, in order; `None` leaves one to the database.
+    #[doc(hidden)]
+    fn write(self, row: &mut crate::private::NewRow);
 
     /// Inserts it, and answers the row with all that the database filled in.
     ///
@@ -223,7 +221,7 @@ pub trait NewModel: Sized + Send {
     /// Violations of constraints, and whatever can go wrong with a statement.
     #[track_caller]
     fn insert(self, db: &dyn Executor) -> impl Future<Output = Result<Self::Model>> + Send {
-        crate::insert::insert_one::<Self::Model>(self.into_values(), db.target(), Location::caller())
+        crate::insert::insert_one::<Self::Model>(crate::insert::Rows::of([self]), db.target(), Location::caller())
     }
 }
 
@@ -264,8 +262,7 @@ pub(crate) fn find<'a, M: Model>(
 ) -> impl Future<Output = Result<Option<M>>> + Send + use<'a, M> {
     let command = find_command(M::meta(), key, target, site);
     async move {
-        let sink = Collect::<M>::most(1, Mapping::Position);
-        Ok(target.fetch(command?, sink).await?.0.rows.pop())
+        Ok(target.fetch(command?, Only::<M>::first()).await?.0.row)
     }
 }
 
@@ -286,7 +283,7 @@ fn find_command(
     for value in &key {
         dialect.check_value(value)?;
     }
-    let text = meta.cached_text(dialect, TextKind::Get, || {
+    let text = meta.get_text(dialect, || {
         let select = Select {
             projection: Projection::Rendered(meta.select_list(dialect)),
             from: Some(Source::table(meta.table.clone())),

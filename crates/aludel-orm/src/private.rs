@@ -18,18 +18,16 @@ pub use aludel_sql::types::{ColumnType, DbEnum, Key, Scalar, SqlType};
 pub use aludel_sql::value::EnumType;
 pub use std::sync::OnceLock;
 
-/// The values of a new row, column by column.
+/// The values of new rows, column by column, row after row.
 #[derive(Default)]
 pub struct NewRow {
     values: Vec<Option<Value>>,
 }
 
 impl NewRow {
-    /// A row of so many columns.
-    pub fn with_capacity(columns: usize) -> NewRow {
-        NewRow {
-            values: Vec::with_capacity(columns),
-        }
+    /// Room for so many more columns.
+    pub fn reserve(&mut self, columns: usize) {
+        self.values.reserve(columns);
     }
 
     /// A column that the database fills in.

@@ -78,7 +78,6 @@ fn new_struct(model: &Model) -> TokenStream {
         fields.push(quote!(#doc #field_vis #name: #given));
         pushes.push(push);
     }
-    let count = model.fields.len();
     let default = optional.then(|| quote!(, Default));
     let about = doc(&format!(
         "What is inserted to make a [`{ident}`](struct@{ident}). `None` leaves a column to the database."
@@ -91,10 +90,8 @@ fn new_struct(model: &Model) -> TokenStream {
         #vis struct #new { #(#fields),* }
         impl ::aludel::__private::NewModel for #new {
             type Model = #ident;
-            fn into_values(self) -> ::aludel::__private::Result<Vec<Option<::aludel::__private::Value>>> {
-                let mut row = ::aludel::__private::NewRow::with_capacity(#count);
+            fn write(self, row: &mut ::aludel::__private::NewRow) {
                 #(#pushes)*
-                Ok(row.finish())
             }
         }
     }

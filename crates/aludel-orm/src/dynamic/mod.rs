@@ -141,7 +141,7 @@ impl DynQuery {
             meta: self.meta,
             state: Arc::clone(&self.state),
         };
-        let command = part.command(db.dialect(), Location::caller());
+        let command = part.command(db.dialect(), None, Location::caller());
         let (meta, target, nothing) = (self.meta, db.target(), part.is_empty());
         async move {
             let command = command?;

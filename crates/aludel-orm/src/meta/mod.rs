@@ -156,17 +156,40 @@ impl ModelMeta {
 
     /// The names of the columns, comma-separated and quoted; written once for each dialect.
     pub(crate) fn select_list(&'static self, dialect: &'static dyn Dialect) -> &'static str {
-        let slot = match dialect.name() {
-            "sqlite" => 0,
-            "postgres" => 1,
-            _ => 2,
-        };
-        self.caches.select_lists[slot].get_or_init(|| {
+        self.caches.select_lists[slot(dialect)].get_or_init(|| {
             let mut w = aludel_sql::render::Writer::new(dialect);
             let columns: Vec<&str> = self.fields.iter().map(|field| field.column.as_str()).collect();
             w.identifiers(&columns);
             w.text
         })
+    }
+
+    /// The SELECT by key; written once for each dialect, for good.
+    pub(crate) fn get_text(
+        &'static self,
+        dialect: &'static dyn Dialect,
+        write: impl FnOnce() -> aludel_engine::Result<String>,
+    ) -> aludel_engine::Result<aludel_engine::Text> {
+        let text = &self.caches.gets[slot(dialect)];
+        if let Some(text) = text.get() {
+            return Ok(aludel_engine::Text::Static(text));
+        }
+        let written = write()?;
+        Ok(aludel_engine::Text::Static(text.get_or_init(|| written)))
+    }
+
+    /// `SELECT columns FROM table`; written once for each dialect.
+    pub(crate) fn select_head(&'static self, dialect: &'static dyn Dialect) -> aludel_engine::Result<&'static str> {
+        let head = &self.caches.heads[slot(dialect)];
+        if let Some(head) = head.get() {
+            return Ok(head);
+        }
+        let mut w = aludel_sql::render::Writer::new(dialect);
+        w.push("SELECT ");
+        w.push(self.select_list(dialect));
+        w.push(" FROM ");
+        w.table(&self.table)?;
+        Ok(head.get_or_init(|| w.text))
     }
 
     /// A text that is the same for every call with this key; written once.
@@ -185,7 +208,7 @@ impl ModelMeta {
         if let Some(text) = texts.get(&key) {
             return Ok(text.clone());
         }
-        let text = aludel_engine::Text::from(write()?);
+        let text = aludel_engine::Text::Shared(write()?.into());
         texts.insert(key, text.clone());
         Ok(text)
     }
@@ -446,6 +469,15 @@ fn through_model(
     }
 }
 
+/// Where a dialect's texts are kept; MariaDB and MySQL write alike.
+fn slot(dialect: &'static dyn Dialect) -> usize {
+    match dialect.name() {
+        "sqlite" => 0,
+        "postgres" => 1,
+        _ => 2,
+    }
+}
+
 /// `PackageVersion` → `package_version`.
 fn snake(name: &str) -> String {
     let mut out = String::with_capacity(name.len() + 4);
@@ -462,6 +494,8 @@ fn snake(name: &str) -> String {
 #[derive(Default)]
 pub(crate) struct Caches {
     select_lists: [OnceLock<String>; 3],
+    heads: [OnceLock<String>; 3],
+    gets: [OnceLock<String>; 3],
     texts: Mutex<HashMap<(&'static str, TextKind), aludel_engine::Text>>,
 }
 
@@ -474,8 +508,6 @@ impl std::fmt::Debug for Caches {
 /// Which text of a model's.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum TextKind {
-    /// SELECT by key.
-    Get,
     /// INSERT of these columns (a bit each) in so many rows; with RETURNING or without.
     Insert {
         columns: Vec<u64>,

@@ -167,16 +167,93 @@ impl Part {
 
     /// The text and binds.
     pub(crate) fn sql(&self, dialect: &'static dyn Dialect) -> Result<Sql> {
-        let select = self.select(Some(dialect))?;
+        self.limited_sql(dialect, None)
+    }
+
+    /// The text and binds, of at most so many rows. A plain query of whole rows is written straight from its state.
+    fn limited_sql(&self, dialect: &'static dyn Dialect, most: Option<u64>) -> Result<Sql> {
+        let state = &*self.state;
+        let limit = match (state.limit, most) {
+            (Some(limit), Some(most)) => Some(limit.min(most)),
+            (limit, most) => limit.or(most),
+        };
+        if !self.is_plain() {
+            let mut select = self.select(Some(dialect))?;
+            select.limit = limit;
+            let mut w = Writer::new(dialect);
+            w.select(&select)?;
+            return Ok(w.finish()?);
+        }
         let mut w = Writer::new(dialect);
-        w.select(&select)?;
+        w.push(self.meta.select_head(dialect)?);
+        if let Some(filter) = &state.filter {
+            w.push(" WHERE ");
+            w.condition(filter)?;
+        }
+        if !state.order_by.is_empty() {
+            w.push(" ORDER BY ");
+            w.order_terms(&state.order_by)?;
+        }
+        w.limit(limit, state.offset);
         Ok(w.finish()?)
     }
 
-    /// The command.
+    /// Whether its condition gives the primary key, or a unique column: then there is one row at most, and no need to
+    /// ask for a second.
+    pub(crate) fn finds_one(&self) -> bool {
+        fn gives(node: &Node, column: &str) -> bool {
+            match node {
+                Node::And(all) => all.iter().any(|node| gives(node, column)),
+                Node::Binary(aludel_sql::expr::BinaryOp::Equal, pair) => {
+                    matches!(&**pair, (Node::Root(name), Node::Value(_)) if name == column)
+                }
+                _ => false,
+            }
+        }
+        let Some(filter) = &self.state.filter else {
+            return false;
+        };
+        self.is_plain()
+            && (self.meta.key_columns().all(|column| gives(filter, column))
+                || self
+                    .meta
+                    .fields
+                    .iter()
+                    .any(|field| field.unique && gives(filter, &field.column)))
+    }
+
+    /// Whether it selects whole rows by columns of the model itself, so that nothing is to be resolved.
+    fn is_plain(&self) -> bool {
+        let state = &*self.state;
+        let simple = |node: &Node| {
+            !node.any(&mut |node| {
+                matches!(
+                    node,
+                    Node::Path(_)
+                        | Node::Quantified(_)
+                        | Node::InQuery(_)
+                        | Node::Exists(_)
+                        | Node::Subquery(_)
+                        | Node::Aggregate(_)
+                        | Node::Window(_)
+                )
+            })
+        };
+        state.items.is_none()
+            && state.group_by.is_empty()
+            && state.having.is_none()
+            && state.after.is_none()
+            && state.lock.is_none()
+            && !state.distinct
+            && state.filter.as_ref().is_none_or(simple)
+            && state.order_by.iter().all(|term| simple(&term.node))
+    }
+
+    /// The command, for at most so many rows.
     pub(crate) fn command(
         &self,
         dialect: &'static dyn Dialect,
+        most: Option<u64>,
         site: &'static Location<'static>,
     ) -> Result<Command> {
         let access = if self.state.lock.is_some() {
@@ -184,7 +261,7 @@ impl Part {
         } else {
             Access::Read
         };
-        Ok(Command::new(self.sql(dialect)?, access)
+        Ok(Command::new(self.limited_sql(dialect, most)?, access)
             .offload(self.state.offload)
             .at(site))
     }

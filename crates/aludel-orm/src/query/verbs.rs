@@ -5,7 +5,7 @@ use super::page::{Cursor, Page};
 use super::{Query, State};
 use crate::model::Model;
 use crate::nothing::empty_row;
-use aludel_engine::command::{Collect, Mapping};
+use aludel_engine::command::{Collect, Mapping, Only};
 use aludel_engine::{CollectDynamic, Error, ErrorKind, Executor, Result, RowStream, Target};
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::{Aggregate, AggregateFunction, AggregateType, Node};
@@ -25,7 +25,7 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
         &self,
         db: &'a dyn Executor,
     ) -> impl Future<Output = Result<Vec<R>>> + Send + use<'a, M, R> {
-        fetch(self.part(), usize::MAX, db.target(), Location::caller())
+        fetch(self.part(), db.target(), Location::caller())
     }
 
     /// The first row, if there is one. An unordered query is ordered by the primary key.
@@ -37,9 +37,8 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
         &self,
         db: &'a dyn Executor,
     ) -> impl Future<Output = Result<Option<R>>> + Send + use<'a, M, R> {
-        let part = self.part().ordered().with(|state| at_most(state, 1));
-        let rows = fetch(part, 1, db.target(), Location::caller());
-        async move { Ok(rows.await?.pop()) }
+        let row = only(self.part().ordered(), 1, db.target(), Location::caller());
+        async move { Ok(row.await?.row) }
     }
 
     /// The only row.
@@ -71,17 +70,16 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
         &self,
         db: &'a dyn Executor,
     ) -> impl Future<Output = Result<Option<R>>> + Send + use<'a, M, R> {
-        let part = self.part().with(|state| at_most(state, 2));
-        let rows = fetch::<R>(part, 2, db.target(), Location::caller());
+        let found = only::<R>(self.part(), 2, db.target(), Location::caller());
         async move {
-            let mut rows = rows.await?;
-            if rows.len() > 1 {
+            let found = found.await?;
+            if found.more {
                 return Err(Error::new(
                     ErrorKind::ManyFound,
                     format!("one {} was asked for, and there are more than one", M::NAME),
                 ));
             }
-            Ok(rows.pop())
+            Ok(found.row)
         }
     }
 
@@ -91,7 +89,7 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
     /// What the dialect cannot do; errors of the statement come through the stream.
     #[track_caller]
     pub fn stream(&self, db: &dyn Executor) -> Result<RowStream<R>> {
-        let command = self.part().command(db.dialect(), Location::caller())?;
+        let command = self.part().command(db.dialect(), None, Location::caller())?;
         Ok(db.target().stream(command, Mapping::Position))
     }
 
@@ -184,25 +182,47 @@ fn at_most(state: &mut State, rows: u64) {
 
 fn fetch<'a, R: FromRow + Send + 'static>(
     part: Part,
-    most: usize,
     target: Target<'a>,
     site: &'static Location<'static>,
 ) -> impl Future<Output = Result<Vec<R>>> + Send + use<'a, R> {
-    let prepared = prepare(&part, target, site);
+    let prepared = prepare(&part, None, target, site);
     async move {
         match prepared? {
             Prepared::Command(command) => {
-                let sink = Collect::most(most, Mapping::Position);
-                Ok(target.fetch(command, sink).await?.0.rows)
+                Ok(target.fetch(command, Collect::all()).await?.0.rows)
             }
             Prepared::Nothing => Ok(Vec::new()),
-            Prepared::Aggregates(mut cells) => {
-                let row = R::from_row(&mut aludel_sql::row::Row::new(&mut cells));
-                row.map(|row| vec![row])
-                    .map_err(|error| Error::new(ErrorKind::Decode, error.to_string()))
-            }
+            Prepared::Aggregates(cells) => Ok(vec![known(cells)?]),
         }
     }
+}
+
+/// The first of at most so many rows.
+fn only<'a, R: FromRow + Send + 'static>(
+    part: Part,
+    most: u64,
+    target: Target<'a>,
+    site: &'static Location<'static>,
+) -> impl Future<Output = Result<Only<R>>> + Send + use<'a, R> {
+    let alone = most == 1 || part.finds_one();
+    let most = if alone && most > 1 { None } else { Some(most) };
+    let prepared = prepare(&part, most, target, site);
+    async move {
+        match prepared? {
+            Prepared::Command(command) => {
+                let sink = if alone { Only::first() } else { Only::one() };
+                Ok(target.fetch(command, sink).await?.0)
+            }
+            Prepared::Nothing => Ok(Only::first()),
+            Prepared::Aggregates(cells) => Ok(Only::known(known(cells)?)),
+        }
+    }
+}
+
+/// A row of aggregates that is known without asking.
+fn known<R: FromRow>(mut cells: crate::nothing::Known) -> Result<R> {
+    R::from_row(&mut aludel_sql::row::Row::new(&mut cells))
+        .map_err(|error| Error::new(ErrorKind::Decode, error.to_string()))
 }
 
 /// What a query becomes: a command, or an answer that is known.
@@ -212,8 +232,13 @@ enum Prepared {
     Aggregates(crate::nothing::Known),
 }
 
-fn prepare(part: &Part, target: Target<'_>, site: &'static Location<'static>) -> Result<Prepared> {
-    let command = part.command(target.database().dialect(), site)?;
+fn prepare(
+    part: &Part,
+    most: Option<u64>,
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<Prepared> {
+    let command = part.command(target.database().dialect(), most, site)?;
     if !part.is_empty() {
         return Ok(Prepared::Command(command));
     }
@@ -361,7 +386,7 @@ async fn page<R: FromRow + Send + 'static>(
             state.offset = Some(before);
             state.limit = Some(left.map_or(size, |left| left.min(size)));
         });
-    let items = fetch(rows, usize::MAX, target, site).await?;
+    let items = fetch(rows, target, site).await?;
     Ok(Page {
         items,
         number,

@@ -206,7 +206,8 @@ impl Writer {
         Ok(())
     }
 
-    fn limit(&mut self, limit: Option<u64>, offset: Option<u64>) {
+    /// LIMIT and OFFSET, as literals.
+    pub fn limit(&mut self, limit: Option<u64>, offset: Option<u64>) {
         use std::fmt::Write;
         match (limit, offset) {
             (Some(limit), _) => {
