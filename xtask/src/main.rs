@@ -58,10 +58,16 @@ fn cargo_test() -> Command {
 
 fn test_sqlite(rest: &[&str]) -> Result<bool> {
     let more = passed_on(rest)?;
-    let split = more.iter().position(|word| *word == "--").unwrap_or(more.len());
+    let split = more
+        .iter()
+        .position(|word| *word == "--")
+        .unwrap_or(more.len());
     let (before, after) = more.split_at(split);
     let mut command = cargo_test();
-    command.args(before).arg("--").args(["--skip", "postgres", "--skip", "mariadb"]);
+    command
+        .args(before)
+        .arg("--")
+        .args(["--skip", "postgres", "--skip", "mariadb"]);
     command.args(after.iter().skip(1));
     run(command)
 }
@@ -112,7 +118,10 @@ impl Servers {
         scratch::on_interrupt()?;
         let programs = install::programs()?;
         let folder = scratch::Folder::new()?;
-        println!("starting PostgreSQL and MariaDB in {}", folder.path().display());
+        println!(
+            "starting PostgreSQL and MariaDB in {}",
+            folder.path().display()
+        );
         Ok(Servers {
             postgres: postgres::start(&programs, &folder)?,
             mariadb: mariadb::start(&programs, &folder)?,

@@ -12,13 +12,17 @@ pub(crate) fn start(programs: &Programs, folder: &Folder) -> Result<Server> {
     let (data, password) = (home.join("data"), home.join("password"));
     std::fs::write(&password, "aludel\n").map_err(|cause| cause.to_string())?;
     let mut init = User::command(&user, &programs.initdb, &home);
-    init.arg("--pgdata").arg(&data).arg("--pwfile").arg(&password).args([
-        "--username=aludel",
-        "--auth=scram-sha-256",
-        "--encoding=UTF8",
-        "--locale=C.UTF-8",
-        "--no-sync",
-    ]);
+    init.arg("--pgdata")
+        .arg(&data)
+        .arg("--pwfile")
+        .arg(&password)
+        .args([
+            "--username=aludel",
+            "--auth=scram-sha-256",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+        ]);
     run(init)?;
     let port = free_port()?;
     let mut server = User::command(&user, &programs.postgres, &home);

@@ -15,7 +15,12 @@ pub(crate) struct Server {
 
 impl Server {
     /// Starts a server and waits until it answers on its port.
-    pub(crate) fn start(mut command: Command, log: &Path, port: u16, url: String) -> Result<Server> {
+    pub(crate) fn start(
+        mut command: Command,
+        log: &Path,
+        port: u16,
+        url: String,
+    ) -> Result<Server> {
         let file = std::fs::File::create(log).map_err(|cause| format!("{log:?}: {cause}"))?;
         let errors = file.try_clone().map_err(|cause| cause.to_string())?;
         command
@@ -80,8 +85,10 @@ impl User {
             for line in passwd.lines() {
                 let parts: Vec<&str> = line.split(':').collect();
                 if parts.first() == Some(name)
-                    && let (Some(Ok(uid)), Some(Ok(gid))) =
-                        (parts.get(2).map(|n| n.parse()), parts.get(3).map(|n| n.parse()))
+                    && let (Some(Ok(uid)), Some(Ok(gid))) = (
+                        parts.get(2).map(|n| n.parse()),
+                        parts.get(3).map(|n| n.parse()),
+                    )
                 {
                     return Ok(Some(User { uid, gid }));
                 }

@@ -42,8 +42,7 @@ impl Item {
 
     /// The name behind `=`.
     pub(crate) fn ident(&self) -> Result<Ident> {
-        syn::parse2(self.tokens()?)
-            .map_err(|_| self.error(format!("write `{} = name`", self.name)))
+        syn::parse2(self.tokens()?).map_err(|_| self.error(format!("write `{} = name`", self.name)))
     }
 
     /// The number behind `=`.

@@ -22,7 +22,9 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
     let names: Vec<_> = fields.iter().map(|field| &field.column).collect();
     let described = fields.iter().map(Field::described);
     let rust_names: Vec<String> = fields.iter().map(|field| field.name()).collect();
-    let doc = crate::attributes::doc(&format!("The columns of an embedded [`{name}`], over a path."));
+    let doc = crate::attributes::doc(&format!(
+        "The columns of an embedded [`{name}`], over a path."
+    ));
     Ok(quote! {
         #doc
         #[allow(missing_docs)]

@@ -34,7 +34,11 @@ pub(crate) fn camel(name: &str) -> String {
 pub(crate) fn table(model: &str) -> String {
     let name = snake(model);
     if name.ends_with('y') && !name.ends_with(['a', 'e', 'i', 'o', 'u']) {
-        let vowel = name.chars().rev().nth(1).is_some_and(|c| "aeiou".contains(c));
+        let vowel = name
+            .chars()
+            .rev()
+            .nth(1)
+            .is_some_and(|c| "aeiou".contains(c));
         if !vowel {
             return format!("{}ies", &name[..name.len() - 1]);
         }
@@ -47,7 +51,10 @@ pub(crate) fn table(model: &str) -> String {
 
 /// `UserPosts`, the marker type of `User::posts`.
 pub(crate) fn marker(model: &Ident, field: &Ident) -> Ident {
-    Ident::new(&format!("{model}{}", camel(&field.to_string())), field.span())
+    Ident::new(
+        &format!("{model}{}", camel(&field.to_string())),
+        field.span(),
+    )
 }
 
 /// FNV-1a of a field's name: how another model's `inverse = name` finds it.

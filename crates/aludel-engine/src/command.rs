@@ -150,10 +150,11 @@ impl Mapping {
         };
         order.clear();
         for (position, name) in names.iter().enumerate() {
-            let at = found
-                .iter()
-                .position(|column| column == name)
-                .or_else(|| found.iter().position(|column| column.eq_ignore_ascii_case(name)));
+            let at = found.iter().position(|column| column == name).or_else(|| {
+                found
+                    .iter()
+                    .position(|column| column.eq_ignore_ascii_case(name))
+            });
             match at {
                 Some(at) => order.push(at),
                 None => {

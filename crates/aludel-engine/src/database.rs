@@ -210,7 +210,9 @@ impl Database {
         for text in render_ddl(ddl, self.dialect())? {
             crate::raw::Sql::trusted(text).execute(&tx).await?;
         }
-        let dangling = crate::raw::sql("PRAGMA foreign_key_check").rows(&tx).await?;
+        let dangling = crate::raw::sql("PRAGMA foreign_key_check")
+            .rows(&tx)
+            .await?;
         if let Some(table) = dangling.first().and_then(|row| row.get("table")?.as_str()) {
             return Err(Error::new(
                 ErrorKind::ForeignKeyViolation,

@@ -123,8 +123,12 @@ pub(crate) fn hinted(
     }
     match hint? {
         SqlType::Bool => value(cells.bool(at), Value::Bool),
-        SqlType::SmallInt => value(cells.i64(at), |n| i16::try_from(n).map_or(Value::I64(n), Value::I16)),
-        SqlType::Integer => value(cells.i64(at), |n| i32::try_from(n).map_or(Value::I64(n), Value::I32)),
+        SqlType::SmallInt => value(cells.i64(at), |n| {
+            i16::try_from(n).map_or(Value::I64(n), Value::I16)
+        }),
+        SqlType::Integer => value(cells.i64(at), |n| {
+            i32::try_from(n).map_or(Value::I64(n), Value::I32)
+        }),
         SqlType::BigInt => value(cells.i64(at), Value::I64),
         SqlType::Real => value(cells.f64(at), |n| Value::F32(n as f32)),
         SqlType::Double => value(cells.f64(at), Value::F64),

@@ -421,7 +421,11 @@ mod tests {
     #[cfg(any(feature = "postgres", feature = "mysql"))]
     fn quoted_values_are_cut_out() {
         assert_eq!(
-            redact("Duplicate entry 'it's ann' for key 'uq_users_email'", '\'', true),
+            redact(
+                "Duplicate entry 'it's ann' for key 'uq_users_email'",
+                '\'',
+                true
+            ),
             "Duplicate entry '…' for key 'uq_users_email'"
         );
         assert_eq!(

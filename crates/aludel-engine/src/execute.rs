@@ -206,7 +206,8 @@ impl<'a> Target<'a> {
     fn lease_now(self, command: &Command) -> Option<Result<Lease>> {
         match self.0 {
             Behind::Database(db) => {
-                let guard = pool(db, command.access).acquire_now(command.site, Some(&command.text))?;
+                let guard =
+                    pool(db, command.access).acquire_now(command.site, Some(&command.text))?;
                 Some(guard.map(Lease::own))
             }
             Behind::Pinned(pinned, level) => {
@@ -423,7 +424,9 @@ impl Lease {
         tokio::task::spawn_blocking(move || {
             let ran = match self.guard().and_then(Guard::link) {
                 Ok(Link::Sqlite(sqlite)) => sqlite.run_offloaded(&command, &mut *sink),
-                Ok(Link::Server(_)) => Err(Error::new(ErrorKind::Internal, "only SQLite is offloaded")),
+                Ok(Link::Server(_)) => {
+                    Err(Error::new(ErrorKind::Internal, "only SQLite is offloaded"))
+                }
                 Err(error) => Err(error),
             };
             let back = match ran {

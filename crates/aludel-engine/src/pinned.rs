@@ -177,7 +177,13 @@ impl State {
             error.kind(),
             ErrorKind::Decode | ErrorKind::InvalidQuery | ErrorKind::Unsupported
         );
-        if sent && (aborts || matches!(error.kind(), ErrorKind::Deadlock | ErrorKind::ConnectionLost)) {
+        if sent
+            && (aborts
+                || matches!(
+                    error.kind(),
+                    ErrorKind::Deadlock | ErrorKind::ConnectionLost
+                ))
+        {
             self.failed = Some(reason(error));
         }
     }
@@ -287,7 +293,9 @@ impl Connection {
     ) -> Result<()> {
         let mut state = self.pinned.state.lock().await;
         state.restore = Some(restore);
-        state.control(&self.pinned.db, set, Location::caller()).await
+        state
+            .control(&self.pinned.db, set, Location::caller())
+            .await
     }
 
     /// Begins a transaction on this connection.

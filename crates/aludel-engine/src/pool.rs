@@ -181,7 +181,9 @@ impl Pool {
                 None
             };
             match found {
-                Some(idle) if now - idle.since > shared.limits.ping_after && idle.link.needs_ping() => {
+                Some(idle)
+                    if now - idle.since > shared.limits.ping_after && idle.link.needs_ping() =>
+                {
                     // Left for the slow path, which can ask it.
                     state.idle.push(idle);
                     None
@@ -271,10 +273,8 @@ impl Pool {
                 }
             }
         };
-        let connecting = tokio::time::timeout(
-            shared.limits.connect_timeout,
-            shared.connector.connect(),
-        );
+        let connecting =
+            tokio::time::timeout(shared.limits.connect_timeout, shared.connector.connect());
         let link = match connecting.await {
             Ok(link) => link?,
             Err(_) => {
@@ -557,10 +557,16 @@ impl Drop for Guard {
         }
         // The usual case in one lock: nobody waits, and the connection is good.
         let mut state = self.shared.lock();
-        let held = (self.slot != BRIEF).then(|| state.release(self.slot)).flatten();
+        let held = (self.slot != BRIEF)
+            .then(|| state.release(self.slot))
+            .flatten();
         let briefly = self.slot == BRIEF;
         let good = link.as_ref().is_some_and(|link| !link.is_broken());
-        if good && !state.closed && state.waiters.is_empty() && self.shared.limits.max_lifetime.is_none() {
+        if good
+            && !state.closed
+            && state.waiters.is_empty()
+            && self.shared.limits.max_lifetime.is_none()
+        {
             if let Some(link) = link.take() {
                 // Where nobody asks how long it lay idle, the clock need not be read.
                 let since = match held {

@@ -193,10 +193,7 @@ impl Sql {
     /// # Errors
     /// What the dialect cannot do; errors of the statement come through the stream.
     #[track_caller]
-    pub fn stream<T: FromRow + Send + 'static>(
-        &self,
-        db: &dyn Executor,
-    ) -> Result<RowStream<T>> {
+    pub fn stream<T: FromRow + Send + 'static>(&self, db: &dyn Executor) -> Result<RowStream<T>> {
         let command = self.command(db.dialect(), Location::caller())?;
         Ok(db.target().stream(command, Mapping::by_name::<T>()))
     }

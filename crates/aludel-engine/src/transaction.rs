@@ -97,7 +97,12 @@ impl Transaction {
             // Counted before it is sent: a future dropped in between must roll back.
             state.depth = 1;
             if pinned.db.dialect().name() == "sqlite" && options.read_only {
-                state.restore = pinned.db.inner.reader.is_none().then_some("PRAGMA query_only = OFF");
+                state.restore = pinned
+                    .db
+                    .inner
+                    .reader
+                    .is_none()
+                    .then_some("PRAGMA query_only = OFF");
             }
             if let Err(error) = state.control(&pinned.db, &text, site).await {
                 state.depth = 0;
@@ -254,7 +259,9 @@ impl Transaction {
             (true, 1) => "COMMIT".to_string(),
             (true, _) => format!("RELEASE SAVEPOINT aludel_{level}"),
             (false, 1) => "ROLLBACK".to_string(),
-            (false, _) => format!("ROLLBACK TO SAVEPOINT aludel_{level};RELEASE SAVEPOINT aludel_{level}"),
+            (false, _) => {
+                format!("ROLLBACK TO SAVEPOINT aludel_{level};RELEASE SAVEPOINT aludel_{level}")
+            }
         };
         let lost = state.is_lost();
         let result = if lost && !committed {
@@ -265,7 +272,11 @@ impl Transaction {
         let unfinished = committed && result.is_err();
         if unfinished {
             // A COMMIT that fails leaves SQLite's transaction open.
-            drop(state.control(&pinned.db, &text.replace("COMMIT", "ROLLBACK"), site).await);
+            drop(
+                state
+                    .control(&pinned.db, &text.replace("COMMIT", "ROLLBACK"), site)
+                    .await,
+            );
         }
         let mut callbacks = Vec::new();
         if committed && result.is_ok() {

@@ -105,7 +105,9 @@ fn sqlite(rest: &str) -> Result<Backend> {
                 )));
             }
             (other, _) => {
-                return Err(wrong(format!("the parameter {other:?} is not known for SQLite; there is mode")));
+                return Err(wrong(format!(
+                    "the parameter {other:?} is not known for SQLite; there is mode"
+                )));
             }
         }
     }
@@ -145,7 +147,10 @@ fn server(rest: &str, scheme: &str, default_port: u16) -> Result<Server> {
         Some(Some((user, password))) => (Some(decode(user)?), Some(decode(password)?)),
         Some(None) => (credentials.map(decode).transpose()?, None),
     };
-    let (host, port) = match address.rfind(':').filter(|at| !address[*at..].contains(']')) {
+    let (host, port) = match address
+        .rfind(':')
+        .filter(|at| !address[*at..].contains(']'))
+    {
         Some(at) => {
             let port = &address[at + 1..];
             let port = port
@@ -215,7 +220,9 @@ fn decode(text: &str) -> Result<String> {
             let byte = text
                 .get(at + 1..at + 3)
                 .and_then(|hex| u8::from_str_radix(hex, 16).ok())
-                .ok_or_else(|| wrong("after a % two hexadecimal digits are missing; a % itself is %25"))?;
+                .ok_or_else(|| {
+                    wrong("after a % two hexadecimal digits are missing; a % itself is %25")
+                })?;
             out.push(byte);
             at += 3;
         } else {
@@ -229,7 +236,11 @@ fn decode(text: &str) -> Result<String> {
 impl fmt::Display for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut server = |scheme: &str, server: &Server| {
-            let password = if server.password.is_some() { ":…" } else { "" };
+            let password = if server.password.is_some() {
+                ":…"
+            } else {
+                ""
+            };
             write!(
                 f,
                 "{scheme}://{}{password}@{}:{}/{}",
@@ -257,11 +268,16 @@ mod tests {
 
     #[test]
     fn a_url_is_taken_apart_and_never_shows_its_password() {
-        let url = DatabaseUrl::parse("postgres://ann:s%40cr@et@db.example:6543/shop?sslmode=require").unwrap();
+        let url =
+            DatabaseUrl::parse("postgres://ann:s%40cr@et@db.example:6543/shop?sslmode=require")
+                .unwrap();
         let Backend::Postgres(server) = &url.backend else {
             panic!("not PostgreSQL")
         };
-        assert_eq!((server.user.as_str(), server.password.as_deref()), ("ann", Some("s@cr@et")));
+        assert_eq!(
+            (server.user.as_str(), server.password.as_deref()),
+            ("ann", Some("s@cr@et"))
+        );
         assert_eq!((server.host.as_str(), server.port), ("db.example", 6543));
         assert_eq!(server.tls, TlsMode::Require);
         assert_eq!(url.to_string(), "postgres://ann:…@db.example:6543/shop");

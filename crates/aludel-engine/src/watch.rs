@@ -62,7 +62,10 @@ impl Watch {
 
     /// Their texts, in the order in which they ended.
     pub fn texts(&self) -> Vec<String> {
-        lock(&self.seen).iter().map(|text| text.to_string()).collect()
+        lock(&self.seen)
+            .iter()
+            .map(|text| text.to_string())
+            .collect()
     }
 
     /// Forgets what was seen.

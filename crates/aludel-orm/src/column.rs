@@ -1,7 +1,6 @@
 //! Typed columns and relations as values: what `User::email`, `Post::author` and `User::posts` are.
 
 use crate::fields::Ref;
-use aludel_sql::types::Key;
 use crate::model::Model;
 use crate::path::{Nullability, Path, Root, Via, Within, column_node};
 use crate::query::Assignment;
@@ -11,6 +10,7 @@ use aludel_sql::expr::{
     Node, Numeric, Operand, Quantified, Quantifier, Summable, UnaryOp,
 };
 use aludel_sql::types::ColumnType;
+use aludel_sql::types::Key;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
@@ -278,7 +278,8 @@ impl<Q: Path, R: ToManyRelation> ToMany<Q, R> {
     where
         O: Operand<Scope = R::Target, Type: Summable>,
     {
-        let mean = Quantifier::Aggregate(AggregateFunction::Average, <O::Type as Summable>::AVERAGE);
+        let mean =
+            Quantifier::Aggregate(AggregateFunction::Average, <O::Type as Summable>::AVERAGE);
         self.ask(mean, None, Some(of.into_operand()))
     }
 

@@ -1,10 +1,10 @@
 //! What relation fields hold: [`BelongsTo`], [`HasMany`], [`HasOne`], [`ManyToMany`]; and [`Ref`], a reference to a row.
 
-use aludel_sql::types::Key;
 use crate::model::Model;
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use aludel_sql::row::{DecodeError, FromRow, Row};
+use aludel_sql::types::Key;
 use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;

@@ -54,14 +54,23 @@ impl Rows {
     /// Whether all rows give the same columns.
     fn are_alike(&self) -> bool {
         let (first, rest) = self.values.split_at(self.width.min(self.values.len()));
-        rest.chunks(self.width)
-            .all(|row| row.iter().zip(first).all(|(a, b)| a.is_some() == b.is_some()))
+        rest.chunks(self.width).all(|row| {
+            row.iter()
+                .zip(first)
+                .all(|(a, b)| a.is_some() == b.is_some())
+        })
     }
 
     /// Takes the first rows off.
     fn split_off_front(&mut self, count: usize) -> Rows {
         if count == self.len() {
-            return std::mem::replace(self, Rows { values: Vec::new(), width: self.width });
+            return std::mem::replace(
+                self,
+                Rows {
+                    values: Vec::new(),
+                    width: self.width,
+                },
+            );
         }
         let rest = self.values.split_off(count * self.width);
         Rows {
@@ -106,7 +115,10 @@ pub(crate) fn insert_one<'a, M: Model>(
 fn lost(meta: &ModelMeta) -> Error {
     Error::new(
         ErrorKind::Internal,
-        format!("the database did not answer the {} that it inserted", meta.name),
+        format!(
+            "the database did not answer the {} that it inserted",
+            meta.name
+        ),
     )
 }
 
@@ -115,7 +127,10 @@ fn check_required(meta: &ModelMeta, rows: &Rows) -> Result<()> {
     for relation in meta.relations.iter().filter(|relation| !relation.nullable) {
         for column in &relation.columns {
             let at = meta.fields.iter().position(|field| field.column == *column);
-            let unset = |at: usize| rows.iter().any(|row| row[at].as_ref().is_none_or(Value::is_null));
+            let unset = |at: usize| {
+                rows.iter()
+                    .any(|row| row[at].as_ref().is_none_or(Value::is_null))
+            };
             if at.is_some_and(unset) {
                 return Err(Error::invalid_query(format!(
                     "{}::{} is not set; give it a row: `{}: (&row).into()`",
@@ -171,7 +186,9 @@ fn rows_command(
     let width = meta.fields.len();
     let even = rows.are_alike();
     let given: Vec<usize> = (0..width)
-        .filter(|at| rows.row(0)[*at].is_some() || !even && rows.iter().any(|row| row[*at].is_some()))
+        .filter(|at| {
+            rows.row(0)[*at].is_some() || !even && rows.iter().any(|row| row[*at].is_some())
+        })
         .collect();
     let count = rows.len();
     let head = |columns: &[usize], source| Insert {
@@ -200,7 +217,13 @@ fn rows_command(
         return Ok(Command::new(w.finish()?, Access::Write).at(site));
     }
     if even && count >= UNNEST_FROM && dialect.name() == "postgres" && can_unnest(meta, &given) {
-        let sql = unnest(meta, &given, rows, head(&given, InsertSource::Defaults), dialect)?;
+        let sql = unnest(
+            meta,
+            &given,
+            rows,
+            head(&given, InsertSource::Defaults),
+            dialect,
+        )?;
         return Ok(Command::with_text(sql.0, sql.1, Access::Write).at(site));
     }
     if even && conflict.is_none() {
@@ -209,7 +232,9 @@ fn rows_command(
         for value in &binds {
             let harmless = match value {
                 Value::Text(_) => any_text,
-                Value::Null | Value::Bool(_) | Value::I16(_) | Value::I32(_) | Value::I64(_) => true,
+                Value::Null | Value::Bool(_) | Value::I16(_) | Value::I32(_) | Value::I64(_) => {
+                    true
+                }
                 _ => false,
             };
             if !harmless {
@@ -250,7 +275,9 @@ fn rows_command(
 
 fn check(value: &Value, dialect: &'static dyn Dialect) -> Result<()> {
     if let Value::Invalid(reason) = value {
-        return Err(Error::invalid_query(format!("a value can't be bound: {reason}")));
+        return Err(Error::invalid_query(format!(
+            "a value can't be bound: {reason}"
+        )));
     }
     Ok(dialect.check_value(value)?)
 }
@@ -370,7 +397,14 @@ impl<M: Model> InsertMany<M> {
     /// Violations of constraints, and whatever can go wrong with a statement: then none is inserted.
     pub async fn execute(self, db: &dyn Executor) -> Result<u64> {
         let site = self.site;
-        let batches = batches(M::meta(), self.rows, false, self.conflict.as_ref(), db.dialect(), site)?;
+        let batches = batches(
+            M::meta(),
+            self.rows,
+            false,
+            self.conflict.as_ref(),
+            db.dialect(),
+            site,
+        )?;
         let counts_rows = matches!(&self.conflict, Some(conflict) if matches!(conflict.action, ConflictAction::Update(_)))
             && db.dialect().capabilities().comment_clauses;
         let several = batches.len() > 1;
@@ -432,8 +466,18 @@ impl<M: Model> InsertMany<M> {
     /// # Errors
     /// What the dialect cannot do.
     pub fn to_sql(self, dialect: &'static dyn Dialect) -> Result<Sql> {
-        let batches = batches(M::meta(), self.rows, false, self.conflict.as_ref(), dialect, self.site)?;
-        let first = batches.into_iter().next().ok_or_else(|| Error::invalid_query("no rows to insert"))?;
+        let batches = batches(
+            M::meta(),
+            self.rows,
+            false,
+            self.conflict.as_ref(),
+            dialect,
+            self.site,
+        )?;
+        let first = batches
+            .into_iter()
+            .next()
+            .ok_or_else(|| Error::invalid_query("no rows to insert"))?;
         Ok(Sql {
             text: first.command.text.to_string(),
             binds: first.command.binds,
@@ -486,13 +530,18 @@ fn batches(
     while rows.len() > 0 {
         let first = rows.row(0);
         let like_first = |row: &[Option<Value>]| {
-            row.iter().map(Option::is_some).eq(first.iter().map(Option::is_some))
+            row.iter()
+                .map(Option::is_some)
+                .eq(first.iter().map(Option::is_some))
         };
         let width = first.iter().flatten().count();
         let alike = if rows.are_alike() {
             rows.len().min(MOST_ROWS)
         } else {
-            rows.iter().take(MOST_ROWS).take_while(|row| like_first(row)).count()
+            rows.iter()
+                .take(MOST_ROWS)
+                .take_while(|row| like_first(row))
+                .count()
         };
         let most = match width {
             // Nothing but defaults: SQLite takes one such row at a time.
@@ -689,7 +738,10 @@ pub(crate) async fn update_or_create<M: Model>(
         }
     }
     let Some(row) = row else {
-        return Err(Error::new(ErrorKind::Internal, "a row that is neither there nor made"));
+        return Err(Error::new(
+            ErrorKind::Internal,
+            "a row that is neither there nor made",
+        ));
     };
     let row = if changes.is_empty() {
         row

@@ -18,10 +18,10 @@ pub mod relation;
 
 pub use aludel_engine;
 pub use aludel_sql;
+pub use aludel_sql::types::Key;
 pub use embedded::Embedded;
 pub use fields::{BelongsTo, HasMany, HasOne, ManyToMany, Ref};
 pub use insert::{InsertFrom, InsertMany, OnConflict, excluded};
-pub use aludel_sql::types::Key;
 pub use model::{Model, NewModel, PatchModel};
 pub use query::Query;
 pub use registry::{Registry, Reverse};

@@ -2,7 +2,6 @@
 
 use crate::column::ColumnSet;
 use crate::insert::{InsertFrom, InsertMany};
-use aludel_sql::types::Key;
 use crate::meta::ModelMeta;
 use crate::path::{Path, Root};
 use crate::query::Query;
@@ -13,6 +12,7 @@ use aludel_sql::expr::{BinaryOp, Expr, Node};
 use aludel_sql::render::Writer;
 use aludel_sql::row::FromRow;
 use aludel_sql::statement::{Assignment, Delete, Projection, Select, Source, Statement, Update};
+use aludel_sql::types::Key;
 use std::future::Future;
 use std::panic::Location;
 
@@ -149,7 +149,11 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
                 return Err(missing::<Self>());
             }
             // What the database computes from the row is read back.
-            if Self::meta().fields.iter().any(|field| field.generated.is_some()) {
+            if Self::meta()
+                .fields
+                .iter()
+                .any(|field| field.generated.is_some())
+            {
                 let key = self.key().into_values();
                 *self = find(target, key, site).await?.ok_or_else(missing::<Self>)?;
             }
@@ -185,7 +189,12 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
     /// [`ErrorKind::NotFound`] when it is gone already, [`ErrorKind::ForeignKeyViolation`] when others refer to it.
     #[track_caller]
     fn delete(self, db: &dyn Executor) -> impl Future<Output = Result<()>> + Send {
-        let command = delete_command(Self::meta(), self.key().into_values(), db, Location::caller());
+        let command = delete_command(
+            Self::meta(),
+            self.key().into_values(),
+            db,
+            Location::caller(),
+        );
         let target = db.target();
         async move {
             match target.execute(command?).await?.affected {
@@ -221,7 +230,11 @@ pub trait NewModel: Sized + Send {
     /// Violations of constraints, and whatever can go wrong with a statement.
     #[track_caller]
     fn insert(self, db: &dyn Executor) -> impl Future<Output = Result<Self::Model>> + Send {
-        crate::insert::insert_one::<Self::Model>(crate::insert::Rows::of([self]), db.target(), Location::caller())
+        crate::insert::insert_one::<Self::Model>(
+            crate::insert::Rows::of([self]),
+            db.target(),
+            Location::caller(),
+        )
     }
 }
 
@@ -261,9 +274,7 @@ pub(crate) fn find<'a, M: Model>(
     site: &'static Location<'static>,
 ) -> impl Future<Output = Result<Option<M>>> + Send + use<'a, M> {
     let command = find_command(M::meta(), key, target, site);
-    async move {
-        Ok(target.fetch(command?, Only::<M>::first()).await?.0.row)
-    }
+    async move { Ok(target.fetch(command?, Only::<M>::first()).await?.0.row) }
 }
 
 fn find_command(
@@ -389,7 +400,9 @@ pub(crate) async fn update_row<M: Model>(
     if tx.target().execute(command).await?.affected == 0 {
         return Err(missing::<M>());
     }
-    let row = find(tx.target(), after, site).await?.ok_or_else(missing::<M>)?;
+    let row = find(tx.target(), after, site)
+        .await?
+        .ok_or_else(missing::<M>)?;
     tx.commit().await?;
     Ok(row)
 }

@@ -3,7 +3,9 @@
 pub use crate::column::{Column, ColumnSet, Embedding, ToMany, ToOne};
 pub use crate::embedded::Embedded;
 pub use crate::fields::{BelongsTo, Ref};
-pub use crate::meta::{FieldBuilder, FieldMeta, ModelBuilder, ModelMeta, RelationBuilder, RelationKind};
+pub use crate::meta::{
+    FieldBuilder, FieldMeta, ModelBuilder, ModelMeta, RelationBuilder, RelationKind,
+};
 pub use crate::model::{Model, NewModel, PatchModel};
 pub use crate::path::{Always, Maybe, Path, Root};
 pub use crate::relation::{
@@ -93,7 +95,9 @@ impl Values {
     pub fn nullable_reference<M: Model>(&mut self, reference: Option<&BelongsTo<M>>) {
         match reference {
             Some(reference) => self.reference(reference),
-            None => self.values.extend(M::KEY_COLUMNS.iter().map(|_| Value::Null)),
+            None => self
+                .values
+                .extend(M::KEY_COLUMNS.iter().map(|_| Value::Null)),
         }
     }
 
@@ -153,8 +157,12 @@ impl Changes {
 
     fn extend(&mut self, values: Vec<Value>) {
         let at = self.at;
-        self.changes
-            .extend(values.into_iter().enumerate().map(|(n, value)| (at + n, value)));
+        self.changes.extend(
+            values
+                .into_iter()
+                .enumerate()
+                .map(|(n, value)| (at + n, value)),
+        );
     }
 
     /// All changes.

@@ -24,7 +24,11 @@ impl Registry {
     pub fn new(models: impl IntoIterator<Item = &'static ModelMeta>) -> Registry {
         let mut registry = Registry::default();
         for model in models {
-            if !registry.models.iter().any(|known| std::ptr::eq(*known, model)) {
+            if !registry
+                .models
+                .iter()
+                .any(|known| std::ptr::eq(*known, model))
+            {
                 registry.models.push(model);
             }
         }
@@ -41,13 +45,15 @@ impl Registry {
     /// # Errors
     /// A name that no model has; the error lists those there are.
     pub fn model(&self, name: &str) -> Result<&'static ModelMeta> {
-        self.models().find(|model| model.name == name).ok_or_else(|| {
-            let known: Vec<&str> = self.models().map(|model| model.name).collect();
-            Error::invalid_query(format!(
-                "there is no model {name:?} in this registry; it has {}",
-                known.join(", ")
-            ))
-        })
+        self.models()
+            .find(|model| model.name == name)
+            .ok_or_else(|| {
+                let known: Vec<&str> = self.models().map(|model| model.name).collect();
+                Error::invalid_query(format!(
+                    "there is no model {name:?} in this registry; it has {}",
+                    known.join(", ")
+                ))
+            })
     }
 
     /// The relations of other models (and its own) that lead to this model.
@@ -69,7 +75,10 @@ impl Registry {
     /// The first fault, which names the models and fields.
     pub fn check(&self) -> Result<()> {
         for (n, model) in self.models.iter().enumerate() {
-            if let Some(other) = self.models[..n].iter().find(|other| other.table == model.table) {
+            if let Some(other) = self.models[..n]
+                .iter()
+                .find(|other| other.table == model.table)
+            {
                 return Err(Error::invalid_query(format!(
                     "{} and {} both are the table {}; give one `#[model(table = \"…\")]`",
                     other.name, model.name, model.table

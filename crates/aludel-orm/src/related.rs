@@ -57,7 +57,11 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
     ///
     /// # Errors
     /// Whatever can go wrong with a statement.
-    pub async fn contains(&self, row: impl Into<Ref<R::Target>>, db: &dyn Executor) -> Result<bool> {
+    pub async fn contains(
+        &self,
+        row: impl Into<Ref<R::Target>>,
+        db: &dyn Executor,
+    ) -> Result<bool> {
         let keys = keys::<R::Target>([row])?;
         let among = Expr::from_node(among(R::Target::KEY_COLUMNS, keys));
         self.query()?.filter(among).exists(db).await
@@ -76,7 +80,8 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
     where
         I: IntoIterator<Item: Into<Ref<R::Target>>>,
     {
-        let command = keys::<R::Target>(rows).and_then(|keys| self.adding(keys, db, Location::caller()));
+        let command =
+            keys::<R::Target>(rows).and_then(|keys| self.adding(keys, db, Location::caller()));
         execute(command, db.target())
     }
 
@@ -168,7 +173,10 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
                                 .collect(),
                         ),
                         from: Some(Source::table(table)),
-                        filter: Some(equal(to_owner.into_iter().map(|(_, column)| column), &self.key)),
+                        filter: Some(equal(
+                            to_owner.into_iter().map(|(_, column)| column),
+                            &self.key,
+                        )),
                         ..Select::default()
                     },
                     negated: false,
@@ -216,7 +224,14 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
                     .collect();
                 let rows = keys
                     .into_iter()
-                    .map(|key| self.key.iter().cloned().chain(key).map(Node::Value).collect())
+                    .map(|key| {
+                        self.key
+                            .iter()
+                            .cloned()
+                            .chain(key)
+                            .map(Node::Value)
+                            .collect()
+                    })
                     .collect();
                 w.insert(&Insert {
                     table,
@@ -291,9 +306,13 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
                         M::NAME
                     )));
                 }
-                let columns: Vec<String> = join.pairs.into_iter().map(|(_, column)| column).collect();
+                let columns: Vec<String> =
+                    join.pairs.into_iter().map(|(_, column)| column).collect();
                 let condition = narrowed(
-                    R::Target::KEY_COLUMNS.iter().map(|name| (*name).to_string()).collect(),
+                    R::Target::KEY_COLUMNS
+                        .iter()
+                        .map(|name| (*name).to_string())
+                        .collect(),
                     equal(columns.iter().cloned(), &self.key),
                 );
                 w.update(&Update {
@@ -334,10 +353,9 @@ async fn execute(command: Result<Option<Command>>, target: Target<'_>) -> Result
 fn keys<T: Model>(rows: impl IntoIterator<Item: Into<Ref<T>>>) -> Result<Vec<Vec<Value>>> {
     let mut keys: Vec<Vec<Value>> = Vec::new();
     for row in rows {
-        let key = row
-            .into()
-            .into_values()
-            .ok_or_else(|| Error::invalid_query(format!("a reference to a {} is not set", T::NAME)))?;
+        let key = row.into().into_values().ok_or_else(|| {
+            Error::invalid_query(format!("a reference to a {} is not set", T::NAME))
+        })?;
         if !keys.contains(&key) {
             keys.push(key);
         }
@@ -373,7 +391,12 @@ fn equal(columns: impl Iterator<Item = String>, values: &[Value]) -> Node {
 /// Whether the columns are one of the keys.
 fn among<S: AsRef<str>>(columns: &[S], keys: Vec<Vec<Value>>) -> Node {
     keys.iter()
-        .map(|key| equal(columns.iter().map(|column| column.as_ref().to_string()), key))
+        .map(|key| {
+            equal(
+                columns.iter().map(|column| column.as_ref().to_string()),
+                key,
+            )
+        })
         .reduce(Node::or)
         .unwrap_or(Node::Value(Value::Bool(false)))
 }

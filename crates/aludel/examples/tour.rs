@@ -105,10 +105,16 @@ fn arguments() -> Result<Arguments, String> {
         match word.as_str() {
             "--quiet" => arguments.quiet = true,
             "--database" => {
-                arguments.database = words.next().ok_or("--database needs a URL, such as sqlite:tour.db")?;
+                arguments.database = words
+                    .next()
+                    .ok_or("--database needs a URL, such as sqlite:tour.db")?;
             }
-            "--help" => return Err("cargo run --example tour [--quiet] [--database URL] [FILE]".into()),
-            option if option.starts_with('-') => return Err(format!("there is no option {option}; see --help")),
+            "--help" => {
+                return Err("cargo run --example tour [--quiet] [--database URL] [FILE]".into());
+            }
+            option if option.starts_with('-') => {
+                return Err(format!("there is no option {option}; see --help"));
+            }
             file => arguments.file = file.into(),
         }
     }
@@ -121,7 +127,10 @@ async fn tour(arguments: &Arguments) -> Result<(), String> {
     if !arguments.quiet {
         options = options.on_event(show);
     }
-    let db = options.connect(&arguments.database).await.map_err(|error| error.to_string())?;
+    let db = options
+        .connect(&arguments.database)
+        .await
+        .map_err(|error| error.to_string())?;
     println!("{} packages, on {}\n", locked.len(), db.url());
     let set = models![Package, Dependency];
     let result = async {
@@ -136,8 +145,10 @@ async fn tour(arguments: &Arguments) -> Result<(), String> {
 }
 
 fn read(file: &str) -> Result<Vec<Locked>, String> {
-    let text = std::fs::read_to_string(file).map_err(|cause| format!("can't read {file}: {cause}"))?;
-    let lock: Lock = toml::from_str(&text).map_err(|cause| format!("{file} is not a lock file: {}", cause.message()))?;
+    let text =
+        std::fs::read_to_string(file).map_err(|cause| format!("can't read {file}: {cause}"))?;
+    let lock: Lock = toml::from_str(&text)
+        .map_err(|cause| format!("{file} is not a lock file: {}", cause.message()))?;
     if lock.package.is_empty() {
         return Err(format!("{file} lists no packages; is it a Cargo.lock?"));
     }
@@ -154,19 +165,35 @@ async fn questions(db: &Database, locked: &[Locked]) -> aludel::Result<()> {
         .select((Package::name, Package::version, Package::dependents.count()))
         .all(db)
         .await?;
-    print(&["package", "version", "needed by"], most.iter().map(|(name, version, n)| vec![name.clone(), version.clone(), n.to_string()]));
+    print(
+        &["package", "version", "needed by"],
+        most.iter()
+            .map(|(name, version, n)| vec![name.clone(), version.clone(), n.to_string()]),
+    );
 
     heading("In several versions");
     let several: Vec<(String, i64, Option<String>, Option<String>)> = Package::query()
         .group_by(Package::name)
         .having(count().gt(1))
         .order_by(Package::name)
-        .select((Package::name, count(), Package::version.min(), Package::version.max()))
+        .select((
+            Package::name,
+            count(),
+            Package::version.min(),
+            Package::version.max(),
+        ))
         .all(db)
         .await?;
     print(
         &["package", "versions", "from", "to"],
-        several.iter().map(|(name, n, least, most)| vec![name.clone(), n.to_string(), least.clone().unwrap_or_default(), most.clone().unwrap_or_default()]),
+        several.iter().map(|(name, n, least, most)| {
+            vec![
+                name.clone(),
+                n.to_string(),
+                least.clone().unwrap_or_default(),
+                most.clone().unwrap_or_default(),
+            ]
+        }),
     );
 
     // The package whose removal would free most is one that itself needs many and is needed by few.
@@ -175,10 +202,16 @@ async fn questions(db: &Database, locked: &[Locked]) -> aludel::Result<()> {
         .first(db)
         .await?;
     if let Some(candidate) = candidate {
-        heading(&format!("What the removal of {} {} would free", candidate.name, candidate.version));
+        heading(&format!(
+            "What the removal of {} {} would free",
+            candidate.name, candidate.version
+        ));
         let freed = freed_by(&candidate, db).await?;
         let shown = freed.iter().take(10);
-        print(&["package", "version"], shown.map(|package| vec![package.name.clone(), package.version.clone()]));
+        print(
+            &["package", "version"],
+            shown.map(|package| vec![package.name.clone(), package.version.clone()]),
+        );
         if freed.len() > 10 {
             println!("  … and {} more", freed.len() - 10);
         }
@@ -188,16 +221,28 @@ async fn questions(db: &Database, locked: &[Locked]) -> aludel::Result<()> {
     let again = rows(locked);
     let written = Package::insert_many(again)
         .on_conflict((Package::name, Package::version))
-        .do_update((Package::checksum.set(excluded(Package::checksum)), Package::looks.set(Package::looks + 1)))
+        .do_update((
+            Package::checksum.set(excluded(Package::checksum)),
+            Package::looks.set(Package::looks + 1),
+        ))
         .execute(db)
         .await?;
-    let looked = Package::filter(Package::dependents.any(Package::name.starts_with("aludel"))).update(Package::looks.set(Package::looks * 10)).execute(db).await?;
-    let totals: (i64, Option<i64>) = Package::query().select((count(), Package::looks.sum())).one(db).await?;
+    let looked = Package::filter(Package::dependents.any(Package::name.starts_with("aludel")))
+        .update(Package::looks.set(Package::looks * 10))
+        .execute(db)
+        .await?;
+    let totals: (i64, Option<i64>) = Package::query()
+        .select((count(), Package::looks.sum()))
+        .one(db)
+        .await?;
     print(
         &["what", "rows"],
         [
             vec!["written again".into(), written.to_string()],
-            vec!["needed by this workspace, looked at ten times".into(), looked.to_string()],
+            vec![
+                "needed by this workspace, looked at ten times".into(),
+                looked.to_string(),
+            ],
             vec!["packages, as before".into(), totals.0.to_string()],
             vec!["looks in all".into(), totals.1.unwrap_or(0).to_string()],
         ],
@@ -207,7 +252,10 @@ async fn questions(db: &Database, locked: &[Locked]) -> aludel::Result<()> {
     let left: aludel::Result<()> = db
         .transaction(|tx| async move {
             let gone = Package::query().unfiltered().delete().execute(&tx).await?;
-            println!("  deleted {gone} packages, {} are left inside the transaction", Package::query().count(&tx).await?);
+            println!(
+                "  deleted {gone} packages, {} are left inside the transaction",
+                Package::query().count(&tx).await?
+            );
             Err(aludel::Error::rollback("only a tour"))
         })
         .await;
@@ -215,7 +263,11 @@ async fn questions(db: &Database, locked: &[Locked]) -> aludel::Result<()> {
         Err(error) if error.kind() == ErrorKind::Rollback => {}
         other => return other,
     }
-    println!("  and {} outside, after it: {}", Package::query().count(db).await?, packages == Package::query().count(db).await?);
+    println!(
+        "  and {} outside, after it: {}",
+        Package::query().count(db).await?,
+        packages == Package::query().count(db).await?
+    );
     Ok(())
 }
 
@@ -234,7 +286,11 @@ async fn fill(db: &Database, locked: &[Locked]) -> aludel::Result<i64> {
             // `name`, or `name version` where there are several.
             let mut words = dependency.split(' ');
             let (name, version) = (words.next().unwrap_or_default(), words.next());
-            let found = by_name.get(name).into_iter().flatten().find(|known| version.is_none_or(|version| known.version == version));
+            let found = by_name
+                .get(name)
+                .into_iter()
+                .flatten()
+                .find(|known| version.is_none_or(|version| known.version == version));
             if let Some(found) = found {
                 needs.push((package.id, found.id));
             }
@@ -242,10 +298,19 @@ async fn fill(db: &Database, locked: &[Locked]) -> aludel::Result<i64> {
     }
     needs.sort_unstable();
     needs.dedup();
-    let edges = needs.iter().map(|(package, needs)| NewDependency { package: Ref::key(*package), needs: Ref::key(*needs) });
+    let edges = needs.iter().map(|(package, needs)| NewDependency {
+        package: Ref::key(*package),
+        needs: Ref::key(*needs),
+    });
     let edges = Dependency::insert_many(edges).execute(&tx).await?;
     tx.commit().await?;
-    print(&["table", "rows"], [vec!["packages".into(), packages.len().to_string()], vec!["dependencies".into(), edges.to_string()]]);
+    print(
+        &["table", "rows"],
+        [
+            vec!["packages".into(), packages.len().to_string()],
+            vec!["dependencies".into(), edges.to_string()],
+        ],
+    );
     Ok(packages.len() as i64)
 }
 
@@ -266,8 +331,16 @@ fn rows(locked: &[Locked]) -> Vec<NewPackage> {
 async fn freed_by(package: &Package, db: &Database) -> aludel::Result<Vec<Package>> {
     let mut ids = vec![package.id];
     loop {
-        let freed = Package::query().needed_only_by(&ids).order_by((Package::name, Package::version)).all(db).await?;
-        let more: Vec<i64> = freed.iter().map(|package| package.id).filter(|id| !ids.contains(id)).collect();
+        let freed = Package::query()
+            .needed_only_by(&ids)
+            .order_by((Package::name, Package::version))
+            .all(db)
+            .await?;
+        let more: Vec<i64> = freed
+            .iter()
+            .map(|package| package.id)
+            .filter(|id| !ids.contains(id))
+            .collect();
         if more.is_empty() {
             return Ok(freed);
         }
@@ -309,16 +382,29 @@ fn print(heads: &[&str], rows: impl IntoIterator<Item = Vec<String>>) {
     let widths: Vec<usize> = heads
         .iter()
         .enumerate()
-        .map(|(n, head)| rows.iter().map(|row| row[n].chars().count()).chain([head.len()]).max().unwrap_or(0))
+        .map(|(n, head)| {
+            rows.iter()
+                .map(|row| row[n].chars().count())
+                .chain([head.len()])
+                .max()
+                .unwrap_or(0)
+        })
         .collect();
-    let numeric = |n: usize| rows.iter().all(|row| row[n].bytes().all(|byte| byte.is_ascii_digit()));
+    let numeric = |n: usize| {
+        rows.iter()
+            .all(|row| row[n].bytes().all(|byte| byte.is_ascii_digit()))
+    };
     let line = |cells: Vec<String>| {
         let cells: Vec<String> = cells
             .into_iter()
             .enumerate()
             .map(|(n, cell)| {
                 let room = " ".repeat(widths[n].saturating_sub(cell.chars().count()));
-                if numeric(n) { room + &cell } else { cell + &room }
+                if numeric(n) {
+                    room + &cell
+                } else {
+                    cell + &room
+                }
             })
             .collect();
         format!("  │ {} │", cells.join(" │ "))
@@ -328,7 +414,13 @@ fn print(heads: &[&str], rows: impl IntoIterator<Item = Vec<String>>) {
         format!("  {left}{}{right}", parts.join(middle))
     };
     println!("{}", rule("┌", "┬", "┐"));
-    println!("{}", paint("1", &line(heads.iter().map(|head| (*head).to_string()).collect())));
+    println!(
+        "{}",
+        paint(
+            "1",
+            &line(heads.iter().map(|head| (*head).to_string()).collect())
+        )
+    );
     println!("{}", rule("├", "┼", "┤"));
     for row in &rows {
         println!("{}", line(row.clone()));

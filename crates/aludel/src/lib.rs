@@ -6,9 +6,9 @@ mod guide {}
 
 pub use aludel_derive::{DbEnum, DbNewtype, Embedded, FromRow, Model};
 pub use aludel_engine::{
-    Connection, Constraint, Database, DatabaseMessage, DatabaseUrl, DynRow, Error, ErrorKind, Event,
-    Executor, FromRow, Holder, IsolationLevel, Options, PoolStatus, Result, RowStream, Sql, Tables,
-    Text, Transaction, TransactionOptions, TransactionRun, Watch, sql,
+    Connection, Constraint, Database, DatabaseMessage, DatabaseUrl, DynRow, Error, ErrorKind,
+    Event, Executor, FromRow, Holder, IsolationLevel, Options, PoolStatus, Result, RowStream, Sql,
+    Tables, Text, Transaction, TransactionOptions, TransactionRun, Watch, sql,
 };
 pub use aludel_orm::{
     BelongsTo, Embedded, HasMany, HasOne, InsertFrom, InsertMany, Key, ManyToMany, Model, NewModel,
@@ -24,8 +24,8 @@ pub use aludel_orm::private as __private;
 /// What most programs need: `use aludel::prelude::*`.
 pub mod prelude {
     pub use crate::{
-        BelongsTo, DbEnum, DbNewtype, Embedded, Executor, FromRow, HasMany, HasOne, ManyToMany, Model,
-        NewModel, Query, Ref, Transaction, excluded, models, sql,
+        BelongsTo, DbEnum, DbNewtype, Embedded, Executor, FromRow, HasMany, HasOne, ManyToMany,
+        Model, NewModel, Query, Ref, Transaction, excluded, models, sql,
     };
     pub use crate::{Bytes, Connection, Database, Value};
     pub use aludel_sql::expr::functions::{

@@ -99,7 +99,8 @@ fn new_struct(model: &Model) -> TokenStream {
 
 /// `UserPatch`: every column optional.
 fn patch_struct(model: &Model) -> TokenStream {
-    let (ident, patch, vis, derives) = (&model.ident, &model.patch, &model.vis, &model.patch_derive);
+    let (ident, patch, vis, derives) =
+        (&model.ident, &model.patch, &model.vis, &model.patch_derive);
     let mut fields = Vec::new();
     let mut pushes = Vec::new();
     for field in &model.fields {
@@ -189,7 +190,10 @@ fn markers(model: &Model) -> TokenStream {
         };
         let marker = marker(ident, &field.ident);
         let name = field.name();
-        let (doc, key) = (doc(&format!("The relation `{ident}::{name}`.")), hash(&name));
+        let (doc, key) = (
+            doc(&format!("The relation `{ident}::{name}`.")),
+            hash(&name),
+        );
         let kind = match about {
             Some(nullability) => quote! {
                 impl ::aludel::__private::ToOneRelation for #marker {
@@ -233,9 +237,9 @@ fn inverses(model: &Model) -> TokenStream {
             _ => None,
         })
         .collect();
-    let once = parents.iter().filter(|(_, name, _)| {
-        parents.iter().filter(|(_, other, _)| other == name).count() == 1
-    });
+    let once = parents
+        .iter()
+        .filter(|(_, name, _)| parents.iter().filter(|(_, other, _)| other == name).count() == 1);
     let impls = once.map(|(target, _, field)| {
         quote! {
             impl ::aludel::__private::BelongsToOne<#target> for #ident {
@@ -323,7 +327,9 @@ fn from_row(model: &Model) -> TokenStream {
                 reads.push(quote!(#name: Default::default()));
             }
             _ => {
-                widths.push(quote_spanned!(ty.span()=> + <#ty as ::aludel::__private::FromRow>::WIDTH));
+                widths.push(
+                    quote_spanned!(ty.span()=> + <#ty as ::aludel::__private::FromRow>::WIDTH),
+                );
                 reads.push(quote!(#name: ::aludel::__private::FromRow::from_row(row)?));
             }
         }

@@ -146,7 +146,12 @@ impl Model {
                     calls.push(quote!(index.condition =
                         Some(::aludel::__private::node::<#ident, bool>(#condition));));
                 }
-                _ => return Err(part.unknown("index", "fields, unique, name = \"…\", using = \"…\", filter = condition")),
+                _ => {
+                    return Err(part.unknown(
+                        "index",
+                        "fields, unique, name = \"…\", using = \"…\", filter = condition",
+                    ));
+                }
             }
         }
         let fields = self.named_fields(&parts)?;
@@ -201,7 +206,8 @@ impl Model {
         for field in self.fields.iter_mut().filter(|field| field.primary_key) {
             field.check_key()?;
             let numbered = keys == 1 && field.ident == "id" && is_integer(&field.ty);
-            field.identity |= numbered && !field.has_default && field.default_with.is_none() && !field.given;
+            field.identity |=
+                numbered && !field.has_default && field.default_with.is_none() && !field.given;
             if field.is_column() {
                 field.calls.push(quote!(.primary_key()));
                 if field.identity {
@@ -381,12 +387,21 @@ impl Field {
                 self.calls.push(quote!(.comment(#text)));
             }
             "on_delete" => {
-                only(relation, "BelongsTo: the row that refers says what happens to it")?;
+                only(
+                    relation,
+                    "BelongsTo: the row that refers says what happens to it",
+                )?;
                 let action = match item.ident()?.to_string().as_str() {
                     "cascade" => quote!(Cascade),
                     "restrict" => quote!(Restrict),
                     "set_null" => {
-                        if matches!(self.kind, Kind::BelongsTo { nullable: false, .. }) {
+                        if matches!(
+                            self.kind,
+                            Kind::BelongsTo {
+                                nullable: false,
+                                ..
+                            }
+                        ) {
                             return Err(item.error(
                                 "`set_null` needs a nullable relation: `Option<BelongsTo<…>>`",
                             ));
@@ -437,7 +452,9 @@ impl Field {
             Kind::BelongsTo { nullable: true, .. } => "a primary key can't be NULL",
             Kind::Column if is_option(&self.ty) => "a primary key can't be NULL",
             Kind::Column | Kind::BelongsTo { .. } => return Ok(()),
-            Kind::Embedded { .. } => "an embedded value can't be a primary key; mark columns of the model",
+            Kind::Embedded { .. } => {
+                "an embedded value can't be a primary key; mark columns of the model"
+            }
             _ => "a to-many relation can't be a primary key",
         };
         Err(Error::new_spanned(&self.ty, why))

@@ -90,7 +90,9 @@ impl MysqlLink {
             .map_err(errors::translate)?;
         if !mode.is_empty() {
             connection
-                .query_drop(format!("SET SESSION sql_mode = CONCAT(@@sql_mode, '{mode}')"))
+                .query_drop(format!(
+                    "SET SESSION sql_mode = CONCAT(@@sql_mode, '{mode}')"
+                ))
                 .await
                 .map_err(errors::translate)?;
         }
@@ -207,7 +209,11 @@ impl MysqlLink {
                 found
                     .iter()
                     .map(|(table, _)| table)
-                    .find(|table| command.text.contains(&format!("`{}`", table.replace('`', "``"))))
+                    .find(|table| {
+                        command
+                            .text
+                            .contains(&format!("`{}`", table.replace('`', "``")))
+                    })
                     .or(found.first().map(|(table, _)| table))
                     .cloned()
             });
@@ -223,7 +229,9 @@ impl MysqlLink {
 }
 
 /// Reads a few more rows: a result that ends with them leaves the connection fit for the next statement.
-async fn ends_soon(result: &mut mysql_async::QueryResult<'_, 'static, mysql_async::BinaryProtocol>) -> bool {
+async fn ends_soon(
+    result: &mut mysql_async::QueryResult<'_, 'static, mysql_async::BinaryProtocol>,
+) -> bool {
     const FEW: usize = 1000;
     for _ in 0..FEW {
         if !matches!(result.next().await, Ok(Some(_))) {
@@ -293,9 +301,7 @@ impl ServerLink for MysqlLink {
             for part in text.split(';').filter(|part| !part.trim().is_empty()) {
                 if let Err(cause) = self.connection.query_drop(part).await {
                     self.broken |= cause.is_fatal();
-                    return Err(
-                        errors::translate(cause).with_statement(&part.to_string().into())
-                    );
+                    return Err(errors::translate(cause).with_statement(&part.to_string().into()));
                 }
             }
             Ok(())

@@ -165,7 +165,10 @@ impl PostgresLink {
                     break;
                 }
                 Err(error) => {
-                    let column = row.columns().get(error.position).map(|column| column.name());
+                    let column = row
+                        .columns()
+                        .get(error.position)
+                        .map(|column| column.name());
                     return Err(Error::decode(&error, column).with_statement(&command.text));
                 }
             }
@@ -225,11 +228,10 @@ impl ServerLink for PostgresLink {
 
     fn control<'a>(&'a mut self, text: &'a str) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
-            let result = self
-                .client
-                .batch_execute(text)
-                .await
-                .map_err(|cause| errors::translate(cause).with_statement(&text.to_string().into()));
+            let result =
+                self.client.batch_execute(text).await.map_err(|cause| {
+                    errors::translate(cause).with_statement(&text.to_string().into())
+                });
             self.notice(&result);
             result
         })

@@ -202,7 +202,10 @@ impl SqliteLink {
                 Place::Memory => "a database in memory".to_string(),
                 Place::File { path, .. } => format!("{path:?}"),
             };
-            Error::new(ErrorKind::ConnectionFailed, format!("SQLite can't open {place}: {cause}"))
+            Error::new(
+                ErrorKind::ConnectionFailed,
+                format!("SQLite can't open {place}: {cause}"),
+            )
         };
         let mut connection = opened.map_err(failed)?;
         let writable = !matches!(
@@ -305,7 +308,10 @@ impl SqliteLink {
         match ran {
             Ok(ran) => Ok(ran),
             Err(Failure::Driver(cause)) => {
-                if inline && self.clock.tripped.load(Ordering::Relaxed) && errors::is_interrupt(&cause) {
+                if inline
+                    && self.clock.tripped.load(Ordering::Relaxed)
+                    && errors::is_interrupt(&cause)
+                {
                     self.config.slow.insert(&command.text);
                     sink.restart();
                     return Ok(Ran::Slow);
@@ -366,7 +372,11 @@ impl SqliteLink {
                 Ok(true) => {}
                 Ok(false) => break,
                 Err(error) => {
-                    let name = row.as_ref().column_name(error.position).ok().map(str::to_owned);
+                    let name = row
+                        .as_ref()
+                        .column_name(error.position)
+                        .ok()
+                        .map(str::to_owned);
                     return Err(Failure::Ours(Error::decode(&error, name.as_deref())));
                 }
             }

@@ -78,7 +78,10 @@ pub fn coerce(value: Value, sql_type: &SqlType, nullable: bool) -> Result<Value,
     match fitted {
         Some(fitted) => Ok(fitted),
         None if is_of(&value, sql_type) => Ok(value),
-        None => Err(format!("a value of kind {} does not fit {sql_type:?}", value.kind())),
+        None => Err(format!(
+            "a value of kind {} does not fit {sql_type:?}",
+            value.kind()
+        )),
     }
 }
 

@@ -24,9 +24,7 @@ use aludel_sql::expr::{
     BinaryOp, InList, Name, Node, Path, Quantified, Quantifier, TextMatch, TextOp, UnaryOp,
 };
 use aludel_sql::render::Writer;
-use aludel_sql::statement::{
-    Assignment, Delete, Insert, InsertSource, OrderTerm, Update,
-};
+use aludel_sql::statement::{Assignment, Delete, Insert, InsertSource, OrderTerm, Update};
 use std::future::Future;
 use std::panic::Location;
 use std::sync::Arc;
@@ -307,7 +305,11 @@ fn assignments(
 
 fn field<'m>(meta: &'m ModelMeta, name: &str) -> Result<&'m FieldMeta> {
     meta.field(name).ok_or_else(|| {
-        let known: Vec<&str> = meta.fields.iter().map(|field| field.name.as_str()).collect();
+        let known: Vec<&str> = meta
+            .fields
+            .iter()
+            .map(|field| field.name.as_str())
+            .collect();
         Error::invalid_query(format!(
             "{} has no field {name:?}; it has {}",
             meta.name,
@@ -343,7 +345,10 @@ fn walk<'p>(
     while let Some((head, tail)) = rest.split_once('.') {
         match model.relation(head) {
             Some(relation)
-                if matches!(relation.kind, RelationKind::BelongsTo | RelationKind::HasOne) =>
+                if matches!(
+                    relation.kind,
+                    RelationKind::BelongsTo | RelationKind::HasOne
+                ) =>
             {
                 hops.push(Name::Borrowed(relation.name));
                 model = (relation.target)();
@@ -380,7 +385,11 @@ pub fn condition(
     }
     let (node, field) = column(meta, path)?;
     let binary = |op, node, value: Value| -> Result<Node> {
-        Ok(Node::binary(op, node, Node::Value(fitted(meta, field, value)?)))
+        Ok(Node::binary(
+            op,
+            node,
+            Node::Value(fitted(meta, field, value)?),
+        ))
     };
     let null = |op, node| Node::Unary(op, Box::new(node));
     Ok(match (lookup, value) {

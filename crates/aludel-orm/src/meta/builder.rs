@@ -2,13 +2,13 @@
 
 use super::{Caches, FieldMeta, ModelMeta, RelationKind, RelationMeta, Through};
 use crate::embedded::Embedded;
-use aludel_sql::types::Key;
 use crate::model::Model;
 use aludel_sql::expr::{IntoExpr, Node};
 use aludel_sql::schema::{
     Action, Check, Deferrability, Generated, Identity, Index, IndexPart, Unique,
 };
 use aludel_sql::statement::TableName;
+use aludel_sql::types::Key;
 use aludel_sql::types::{ColumnType, Scalar, SqlType};
 
 /// Describes a model, field by field in declared order.
@@ -122,7 +122,12 @@ impl ModelBuilder {
     }
 
     /// A `HasMany<M>` or `HasOne<M>`, by the other side's field.
-    pub fn has<M: Model>(mut self, kind: RelationKind, name: &'static str, inverse: &'static str) -> Self {
+    pub fn has<M: Model>(
+        mut self,
+        kind: RelationKind,
+        name: &'static str,
+        inverse: &'static str,
+    ) -> Self {
         self.meta.relations.push(RelationMeta {
             name,
             kind,
@@ -163,7 +168,12 @@ impl ModelBuilder {
     }
 
     /// An index on fields, by name; `-` before a name is descending.
-    pub fn index(mut self, fields: &[&str], unique: bool, describe: impl FnOnce(Index) -> Index) -> Self {
+    pub fn index(
+        mut self,
+        fields: &[&str],
+        unique: bool,
+        describe: impl FnOnce(Index) -> Index,
+    ) -> Self {
         let mut parts = Vec::new();
         for name in fields {
             let (name, descending) = match name.strip_prefix('-') {
@@ -201,7 +211,8 @@ impl ModelBuilder {
     /// A CHECK.
     pub fn check(mut self, name: &'static str, condition: Node) -> Self {
         self.meta.checks.push(Check {
-            name: aludel_sql::schema::NamingConvention::default().check(&self.meta.table.name, name),
+            name: aludel_sql::schema::NamingConvention::default()
+                .check(&self.meta.table.name, name),
             condition,
         });
         self

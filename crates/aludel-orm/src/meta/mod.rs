@@ -158,7 +158,11 @@ impl ModelMeta {
     pub(crate) fn select_list(&'static self, dialect: &'static dyn Dialect) -> &'static str {
         self.caches.select_lists[slot(dialect)].get_or_init(|| {
             let mut w = aludel_sql::render::Writer::new(dialect);
-            let columns: Vec<&str> = self.fields.iter().map(|field| field.column.as_str()).collect();
+            let columns: Vec<&str> = self
+                .fields
+                .iter()
+                .map(|field| field.column.as_str())
+                .collect();
             w.identifiers(&columns);
             w.text
         })
@@ -179,7 +183,10 @@ impl ModelMeta {
     }
 
     /// `SELECT columns FROM table`; written once for each dialect.
-    pub(crate) fn select_head(&'static self, dialect: &'static dyn Dialect) -> aludel_engine::Result<&'static str> {
+    pub(crate) fn select_head(
+        &'static self,
+        dialect: &'static dyn Dialect,
+    ) -> aludel_engine::Result<&'static str> {
         let head = &self.caches.heads[slot(dialect)];
         if let Some(head) = head.get() {
             return Ok(head);
@@ -266,7 +273,10 @@ impl ModelMeta {
                     .uniques
                     .iter()
                     .any(|unique| unique.columns.starts_with(&relation.columns))
-                || table.indexes.iter().any(|index| starts_with(index, &relation.columns));
+                || table
+                    .indexes
+                    .iter()
+                    .any(|index| starts_with(index, &relation.columns));
             if !covered {
                 table.indexes.push(Index::on(&relation.columns));
             }
@@ -318,7 +328,8 @@ impl RelationMeta {
                 let Some(inverse) = self.inverse.and_then(|name| target.relation(name)) else {
                     return fault("has no inverse");
                 };
-                if inverse.kind != RelationKind::BelongsTo || (inverse.target)().table != owner.table
+                if inverse.kind != RelationKind::BelongsTo
+                    || (inverse.target)().table != owner.table
                 {
                     return fault(&format!(
                         "names {}::{} as its inverse, which is not a BelongsTo<{}>",
@@ -328,7 +339,10 @@ impl RelationMeta {
                 Ok(JoinPath {
                     through: None,
                     target: target.table.clone(),
-                    pairs: keys(owner).into_iter().zip(inverse.columns.clone()).collect(),
+                    pairs: keys(owner)
+                        .into_iter()
+                        .zip(inverse.columns.clone())
+                        .collect(),
                 })
             }
             RelationKind::ManyToMany => {
@@ -410,7 +424,9 @@ impl JoinTable {
         for (columns, model) in [(&self.owner_columns, owner), (&self.target_columns, target)] {
             for (column, at) in columns.iter().zip(&model.key) {
                 let field = &model.fields[*at];
-                table.columns.push(Column::new(column, field.sql_type.clone()));
+                table
+                    .columns
+                    .push(Column::new(column, field.sql_type.clone()));
             }
             table.foreign_keys.push(ForeignKey {
                 name: String::new(),

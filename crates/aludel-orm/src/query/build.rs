@@ -10,9 +10,7 @@ use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::{Name, Node};
 use aludel_sql::render::{Sql, Writer};
-use aludel_sql::statement::{
-    Distinct, OrderTerm, Projection, Select, SelectItem, Source,
-};
+use aludel_sql::statement::{Distinct, OrderTerm, Projection, Select, SelectItem, Source};
 use std::panic::Location;
 use std::sync::Arc;
 

@@ -204,7 +204,9 @@ impl<M: Model, R> Query<M, R> {
 
     fn lock_wait(self, wait: LockWait) -> Self {
         self.with(|state| {
-            let strength = state.lock.map_or(LockStrength::Update, |lock| lock.strength);
+            let strength = state
+                .lock
+                .map_or(LockStrength::Update, |lock| lock.strength);
             state.lock = Some(Lock { strength, wait });
         })
     }

@@ -101,7 +101,11 @@ impl Cursor {
             equal.push(if value.is_null() {
                 Node::Unary(UnaryOp::IsNull, Box::new(term.node.clone()))
             } else {
-                Node::binary(BinaryOp::Equal, term.node.clone(), Node::Value(value.clone()))
+                Node::binary(
+                    BinaryOp::Equal,
+                    term.node.clone(),
+                    Node::Value(value.clone()),
+                )
             });
         }
         Ok(branches

@@ -8,9 +8,7 @@ use crate::meta::{JoinPath, ModelMeta, RelationKind, RelationMeta};
 use aludel_engine::{Error, Result};
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::{Aggregate, BinaryOp, Name, Node, Path, Quantified, Quantifier, UnaryOp};
-use aludel_sql::statement::{
-    Join, JoinKind, Projection, Select, SelectItem, Source, TableName,
-};
+use aludel_sql::statement::{Join, JoinKind, Projection, Select, SelectItem, Source, TableName};
 
 /// Names aliases, and knows what the dialect needs.
 pub(crate) struct Resolver {
@@ -150,11 +148,13 @@ impl Resolver {
             && let Some(at) = target.key_columns().position(|key| key == path.column)
         {
             let column = Name::Owned(relation.columns[at].clone());
-            return Ok(if before.is_empty() && scope.alias == scope.meta.table.name {
-                Node::Root(column)
-            } else {
-                Node::column(owner.alias, column)
-            });
+            return Ok(
+                if before.is_empty() && scope.alias == scope.meta.table.name {
+                    Node::Root(column)
+                } else {
+                    Node::column(owner.alias, column)
+                },
+            );
         }
         let reached = self.reach(&path.hops, scope)?;
         Ok(Node::column(reached.alias, path.column))
@@ -173,7 +173,9 @@ impl Resolver {
         let target = (relation.target)();
         let nullable = owner.nullable || relation.nullable || relation.kind == RelationKind::HasOne;
         let alias = self.alias();
-        let join = relation.join_path(owner.meta).map_err(Error::invalid_query)?;
+        let join = relation
+            .join_path(owner.meta)
+            .map_err(Error::invalid_query)?;
         let on = pairs(&join.pairs, &owner.alias, &alias);
         scope.joins.push(Join {
             kind: if nullable {
@@ -204,7 +206,9 @@ impl Resolver {
             return Ok(Node::Root(relation.columns[at].clone().into()));
         }
         let alias = self.alias();
-        let join = relation.join_path(scope.meta).map_err(Error::invalid_query)?;
+        let join = relation
+            .join_path(scope.meta)
+            .map_err(Error::invalid_query)?;
         let mut inner = Scope {
             alias: alias.clone(),
             ..Scope::select(target)
@@ -248,7 +252,9 @@ impl Resolver {
             ))
         })?;
         let target = (relation.target)();
-        let join = relation.join_path(owner.meta).map_err(Error::invalid_query)?;
+        let join = relation
+            .join_path(owner.meta)
+            .map_err(Error::invalid_query)?;
         let alias = self.alias();
         let mut inner = Scope {
             alias: alias.clone(),
@@ -372,7 +378,10 @@ fn pairs(pairs: &[(String, String)], left: &Name, right: &Name) -> Node {
 fn to_one<'m>(meta: &'m ModelMeta, name: &str) -> Result<&'m RelationMeta> {
     match meta.relation(name) {
         Some(relation)
-            if matches!(relation.kind, RelationKind::BelongsTo | RelationKind::HasOne) =>
+            if matches!(
+                relation.kind,
+                RelationKind::BelongsTo | RelationKind::HasOne
+            ) =>
         {
             Ok(relation)
         }

@@ -89,7 +89,9 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
     /// What the dialect cannot do; errors of the statement come through the stream.
     #[track_caller]
     pub fn stream(&self, db: &dyn Executor) -> Result<RowStream<R>> {
-        let command = self.part().command(db.dialect(), None, Location::caller())?;
+        let command = self
+            .part()
+            .command(db.dialect(), None, Location::caller())?;
         Ok(db.target().stream(command, Mapping::Position))
     }
 
@@ -188,9 +190,7 @@ fn fetch<'a, R: FromRow + Send + 'static>(
     let prepared = prepare(&part, None, target, site);
     async move {
         match prepared? {
-            Prepared::Command(command) => {
-                Ok(target.fetch(command, Collect::all()).await?.0.rows)
-            }
+            Prepared::Command(command) => Ok(target.fetch(command, Collect::all()).await?.0.rows),
             Prepared::Nothing => Ok(Vec::new()),
             Prepared::Aggregates(cells) => Ok(vec![known(cells)?]),
         }
@@ -245,10 +245,12 @@ fn prepare(
     if !part.is_grouped() || !part.state.group_by.is_empty() || part.state.limit == Some(0) {
         return Ok(Prepared::Nothing);
     }
-    Ok(match empty_row(part.state.items.as_deref().unwrap_or_default()) {
-        Some(known) if part.state.having.is_none() => Prepared::Aggregates(known),
-        _ => Prepared::Command(command),
-    })
+    Ok(
+        match empty_row(part.state.items.as_deref().unwrap_or_default()) {
+            Some(known) if part.state.having.is_none() => Prepared::Aggregates(known),
+            _ => Prepared::Command(command),
+        },
+    )
 }
 
 async fn count(part: Part, target: Target<'_>, site: &'static Location<'static>) -> Result<i64> {
@@ -346,7 +348,11 @@ impl aludel_engine::command::Sink for Existence {
     }
 }
 
-async fn scalar(select: Select, target: Target<'_>, site: &'static Location<'static>) -> Result<i64> {
+async fn scalar(
+    select: Select,
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<i64> {
     let mut w = aludel_sql::render::Writer::new(target.database().dialect());
     w.select(&select)?;
     let command =
@@ -376,16 +382,14 @@ async fn page<R: FromRow + Send + 'static>(
         ));
     }
     let total = count(part.clone(), target, site).await?;
-    let rows = part
-        .totally_ordered()
-        .with(|state| {
-            let before = state.offset.unwrap_or(0) + (number - 1).saturating_mul(size);
-            let left = state
-                .limit
-                .map(|limit| limit.saturating_sub((number - 1).saturating_mul(size)));
-            state.offset = Some(before);
-            state.limit = Some(left.map_or(size, |left| left.min(size)));
-        });
+    let rows = part.totally_ordered().with(|state| {
+        let before = state.offset.unwrap_or(0) + (number - 1).saturating_mul(size);
+        let left = state
+            .limit
+            .map(|limit| limit.saturating_sub((number - 1).saturating_mul(size)));
+        state.offset = Some(before);
+        state.limit = Some(left.map_or(size, |left| left.min(size)));
+    });
     let items = fetch(rows, target, site).await?;
     Ok(Page {
         items,
@@ -418,7 +422,9 @@ pub(crate) async fn explain(
                     .map(str::to_owned)
                     .or_else(|| value.as_i64().map(|n| n.to_string()))
             };
-            let cells = row.iter().filter(|(name, _)| !matches!(*name, "id" | "parent" | "notused"));
+            let cells = row
+                .iter()
+                .filter(|(name, _)| !matches!(*name, "id" | "parent" | "notused"));
             cells
                 .filter_map(|(_, value)| shown(value))
                 .collect::<Vec<_>>()

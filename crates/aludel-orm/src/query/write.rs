@@ -12,9 +12,7 @@ use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::{InQuery, Name, Node};
 use aludel_sql::render::{Sql, Writer};
 use aludel_sql::row::FromRow;
-use aludel_sql::statement::{
-    self, Delete, Projection, Select, SelectItem, Source, Update,
-};
+use aludel_sql::statement::{self, Delete, Projection, Select, SelectItem, Source, Update};
 use std::future::Future;
 use std::marker::PhantomData;
 use std::panic::Location;
@@ -178,7 +176,10 @@ impl Change {
                 meta.name
             )));
         }
-        if self.part.is_grouped() || state.distinct || state.offset.is_some() && state.limit.is_none() {
+        if self.part.is_grouped()
+            || state.distinct
+            || state.offset.is_some() && state.limit.is_none()
+        {
             return Err(Error::invalid_query(format!(
                 "a grouped, distinct or offset query can't be a {verb}"
             )));
@@ -341,7 +342,11 @@ macro_rules! change_verbs {
                 &self,
                 db: &'a dyn Executor,
             ) -> impl Future<Output = Result<String>> + Send + use<'a, M> {
-                explain(self.change().sql(db.dialect()), db.target(), Location::caller())
+                explain(
+                    self.change().sql(db.dialect()),
+                    db.target(),
+                    Location::caller(),
+                )
             }
 
             /// Its text and binds in a dialect.

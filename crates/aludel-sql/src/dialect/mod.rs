@@ -12,7 +12,9 @@ pub use postgres::POSTGRES;
 pub use sqlite::SQLITE;
 
 use crate::error::Result;
-use crate::expr::{Aggregate, ArithmeticOp, Function, InList, JsonGet, Node, NumberKind, TextMatch};
+use crate::expr::{
+    Aggregate, ArithmeticOp, Function, InList, JsonGet, Node, NumberKind, TextMatch,
+};
 use crate::render::Writer;
 use crate::statement::{Conflict, TableName};
 use crate::types::SqlType;

@@ -351,9 +351,9 @@ impl Dialect for Mysql {
         }
         if plain.function == AggregateFunction::Average && plain.answer == AggregateType::Double {
             // The mean of integers would be a DECIMAL with four digits.
-            plain.argument = plain.argument.map(|argument| {
-                Node::Raw(vec!["".into(), " + 0e0".into()], vec![argument])
-            });
+            plain.argument = plain
+                .argument
+                .map(|argument| Node::Raw(vec!["".into(), " + 0e0".into()], vec![argument]));
         }
         native_aggregate(w, aggregate_word(plain.function), &plain)
     }
@@ -428,6 +428,10 @@ impl Dialect for Mysql {
 
 impl Mysql {
     fn no_arrays(&self) -> Error {
-        Error::unsupported("arrays", self.name, "use a JSON column or a table of its own")
+        Error::unsupported(
+            "arrays",
+            self.name,
+            "use a JSON column or a table of its own",
+        )
     }
 }

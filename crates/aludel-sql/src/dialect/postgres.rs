@@ -153,11 +153,19 @@ impl Dialect for Postgres {
     fn text_match(&self, w: &mut Writer, text: &TextMatch) -> Result<()> {
         if let Some(pattern) = like_pattern(text) {
             w.operand(&text.operand)?;
-            w.push(if text.insensitive { " ILIKE " } else { " LIKE " });
+            w.push(if text.insensitive {
+                " ILIKE "
+            } else {
+                " LIKE "
+            });
             return w.value(&Value::Text(pattern));
         }
         if text.op == TextOp::Like {
-            let word = if text.insensitive { " ILIKE " } else { " LIKE " };
+            let word = if text.insensitive {
+                " ILIKE "
+            } else {
+                " LIKE "
+            };
             return w.infix(&text.operand, word, &text.pattern);
         }
         let folded = |node: &Node| {

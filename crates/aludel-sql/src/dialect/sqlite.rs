@@ -321,7 +321,11 @@ impl Dialect for Sqlite {
 }
 
 fn no_arrays() -> Error {
-    Error::unsupported("arrays", "sqlite", "use a JSON column or a table of its own")
+    Error::unsupported(
+        "arrays",
+        "sqlite",
+        "use a JSON column or a table of its own",
+    )
 }
 
 pub(super) fn no_nan(dialect: &'static str) -> Error {
@@ -359,7 +363,11 @@ pub(super) fn aggregate_word(function: AggregateFunction) -> &'static str {
 /// `name([DISTINCT] argument) FILTER (WHERE …)`.
 pub(super) fn native_aggregate(w: &mut Writer, name: &str, aggregate: &Aggregate) -> Result<()> {
     w.push(name);
-    w.push(if aggregate.distinct { "(DISTINCT " } else { "(" });
+    w.push(if aggregate.distinct {
+        "(DISTINCT "
+    } else {
+        "("
+    });
     w.node(aggregate.argument.as_ref().unwrap_or(&Node::Star))?;
     w.push(")");
     if let Some(filter) = &aggregate.filter {

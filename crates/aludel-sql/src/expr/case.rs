@@ -21,7 +21,8 @@ pub fn when<S, T>(condition: Expr<S, bool>, result: impl IntoExpr<S, T>) -> Case
 impl<S, T> Cases<S, T> {
     /// A further branch.
     pub fn when(mut self, condition: Expr<S, bool>, result: impl IntoExpr<S, T>) -> Self {
-        self.branches.push((condition.into_node(), result.into_expr()));
+        self.branches
+            .push((condition.into_node(), result.into_expr()));
         self
     }
 

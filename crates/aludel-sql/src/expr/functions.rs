@@ -59,7 +59,11 @@ pub fn length<O: Operand<Type: Text>>(text: O) -> Expr<O::Scope, i64> {
 }
 
 /// `count` characters from position `from`, which counts from 1.
-pub fn substring<O: Operand<Type: Text>>(text: O, from: i32, count: i32) -> Expr<O::Scope, O::Type> {
+pub fn substring<O: Operand<Type: Text>>(
+    text: O,
+    from: i32,
+    count: i32,
+) -> Expr<O::Scope, O::Type> {
     call(
         Function::Substring,
         vec![

@@ -28,9 +28,11 @@ pub use adhoc::{AdHoc, AdHocQuery, AdHocTable, NodeList, table};
 pub use aggregate::AggregateExpr;
 pub use case::{Cases, when};
 pub use node::{
-    Aggregate, AggregateFunction, AggregateType, ArithmeticOp, BinaryOp, Case, ColumnRef, Function, InList,
-    InQuery, JsonGet, JsonStep, Name, Node, NumberKind, Path, Quantified, Quantifier, TextMatch, TextOp,
-    UnaryOp, Window,
+    Aggregate, AggregateFunction, AggregateType, ArithmeticOp, BinaryOp, Case, ColumnRef, Function,
+    InList, InQuery, JsonGet, JsonStep, Name, Node, NumberKind, Path, Quantified, Quantifier,
+    TextMatch, TextOp, UnaryOp, Window,
 };
 pub use operators::{ListItem, Operators, Order, Summable};
-pub use typed::{CoercesTo, Dyn, Expr, IntoExpr, Numeric, Operand, Query, Temporal, Text, root_column};
+pub use typed::{
+    CoercesTo, Dyn, Expr, IntoExpr, Numeric, Operand, Query, Temporal, Text, root_column,
+};

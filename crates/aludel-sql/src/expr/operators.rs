@@ -2,9 +2,9 @@
 
 use super::typed::{Numeric, Text};
 use super::{
-    Aggregate, AggregateExpr, AggregateFunction, AggregateType, ArithmeticOp, BinaryOp, Dyn, Expr, Function,
-    InList, InQuery, IntoExpr, JsonGet, JsonStep, Name, Node, Operand, Query, TextMatch, TextOp,
-    UnaryOp,
+    Aggregate, AggregateExpr, AggregateFunction, AggregateType, ArithmeticOp, BinaryOp, Dyn, Expr,
+    Function, InList, InQuery, IntoExpr, JsonGet, JsonStep, Name, Node, Operand, Query, TextMatch,
+    TextOp, UnaryOp,
 };
 use crate::statement::{Nulls, OrderTerm};
 use crate::types::{ColumnType, Scalar, SqlType};
@@ -58,9 +58,7 @@ fn compare<O: Operand, V: IntoExpr<O::Scope, O::Type>>(
 /// `= NULL` and `<> NULL` mean IS NULL and IS NOT NULL (rule 6).
 fn equality(left: Node, op: BinaryOp, right: Node) -> Node {
     match (op, &right) {
-        (BinaryOp::Equal, Node::Value(Value::Null)) => {
-            Node::Unary(UnaryOp::IsNull, Box::new(left))
-        }
+        (BinaryOp::Equal, Node::Value(Value::Null)) => Node::Unary(UnaryOp::IsNull, Box::new(left)),
         (BinaryOp::NotEqual, Node::Value(Value::Null)) => {
             Node::Unary(UnaryOp::IsNotNull, Box::new(left))
         }
@@ -475,7 +473,10 @@ pub trait Operators: Operand {
     /// `COLLATE name`: compare and sort by a collation of the database.
     fn collate(self, name: &'static str) -> Expr<Self::Scope, Self::Type> {
         Expr::from_node(Node::Raw(
-            vec![Name::from(""), format!(" COLLATE {}", quote_plain(name)).into()],
+            vec![
+                Name::from(""),
+                format!(" COLLATE {}", quote_plain(name)).into(),
+            ],
             vec![self.into_operand()],
         ))
     }

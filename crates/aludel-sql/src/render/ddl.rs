@@ -110,7 +110,8 @@ impl Writer {
             }
             self.column(table, column, sole_key == Some(&column.name))?;
         }
-        let in_column = sole_key.is_some() && self.dialect().identity(false, true).contains("PRIMARY KEY");
+        let in_column =
+            sole_key.is_some() && self.dialect().identity(false, true).contains("PRIMARY KEY");
         if !table.primary_key.is_empty() && !in_column {
             self.push(", PRIMARY KEY (");
             self.identifiers(&table.primary_key);
@@ -138,7 +139,10 @@ impl Writer {
         }
         self.push(")");
         self.push(self.dialect().table_options());
-        if let (Some(comment), true) = (&table.comment, self.dialect().capabilities().comment_clauses) {
+        if let (Some(comment), true) = (
+            &table.comment,
+            self.dialect().capabilities().comment_clauses,
+        ) {
             self.push(" COMMENT ");
             self.text_literal(comment)?;
         }
@@ -159,7 +163,11 @@ impl Writer {
         let caps = dialect.capabilities();
         self.checked_identifier(&column.name)?;
         self.push(" ");
-        dialect.column_type(&column.sql_type, is_keyed(table, &column.name), &mut self.text)?;
+        dialect.column_type(
+            &column.sql_type,
+            is_keyed(table, &column.name),
+            &mut self.text,
+        )?;
         if let Some(generated) = &column.generated {
             self.push(" GENERATED ALWAYS AS (");
             self.with_root(None, |w| w.node(&generated.expression))?;
@@ -338,8 +346,9 @@ fn is_keyed(table: &Table, column: &str) -> bool {
         || table.uniques.iter().any(|unique| has(&unique.columns))
         || table.foreign_keys.iter().any(|key| has(&key.columns))
         || table.indexes.iter().any(|index| {
-            index.parts.iter().any(
-                |part| matches!(&part.node, crate::expr::Node::Root(name) if name == column),
-            )
+            index
+                .parts
+                .iter()
+                .any(|part| matches!(&part.node, crate::expr::Node::Root(name) if name == column))
         })
 }

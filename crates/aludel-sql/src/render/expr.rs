@@ -25,9 +25,7 @@ impl Writer {
             Node::Root(name) => self.root(name),
             Node::Path(path) if path.hops.is_empty() => self.root(&path.column),
             Node::Path(path) => Err(unresolved(&path.hops, &path.column)),
-            Node::Quantified(quantified) => {
-                Err(unresolved(&quantified.hops, &quantified.relation))
-            }
+            Node::Quantified(quantified) => Err(unresolved(&quantified.hops, &quantified.relation)),
             Node::Star => {
                 self.push("*");
                 Ok(())
@@ -239,7 +237,10 @@ impl Writer {
             if n > 0 {
                 self.push(word);
             }
-            if matches!(node, Node::And(_) | Node::Or(_) | Node::Raw(..) | Node::Between(_)) {
+            if matches!(
+                node,
+                Node::And(_) | Node::Or(_) | Node::Raw(..) | Node::Between(_)
+            ) {
                 self.condition_operand(node)?;
             } else {
                 self.condition(node)?;

@@ -277,8 +277,9 @@ impl Writer {
     }
 
     fn time_literal(&mut self, text: Option<String>) -> Result<()> {
-        let text =
-            text.ok_or_else(|| Error::invalid("a date whose year has not four digits can't be written as text"))?;
+        let text = text.ok_or_else(|| {
+            Error::invalid("a date whose year has not four digits can't be written as text")
+        })?;
         self.push(&format!("'{text}'"));
         Ok(())
     }

@@ -191,7 +191,11 @@ arrays!(uuid::Uuid);
 #[cfg(feature = "jiff")]
 arrays!(jiff::Timestamp, jiff::civil::Date, jiff::civil::DateTime);
 #[cfg(feature = "chrono")]
-arrays!(chrono::DateTime<chrono::Utc>, chrono::NaiveDate, chrono::NaiveDateTime);
+arrays!(
+    chrono::DateTime<chrono::Utc>,
+    chrono::NaiveDate,
+    chrono::NaiveDateTime
+);
 #[cfg(feature = "time")]
 arrays!(time::OffsetDateTime, time::Date, time::PrimitiveDateTime);
 

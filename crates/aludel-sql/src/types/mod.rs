@@ -44,9 +44,9 @@ mod uuid;
 
 pub use basic::Bytes;
 pub use db_enum::DbEnum;
-pub use key::Key;
 #[cfg(feature = "json")]
 pub use json::Json;
+pub use key::Key;
 
 use crate::row::{CellResult, Cells};
 use crate::value::{EnumType, Value};

@@ -109,8 +109,9 @@ impl CivilTime {
             }
             _ => return None,
         };
-        (hour < 24 && minute < 60 && second < 60)
-            .then_some(CivilTime(((hour * 60 + minute) * 60 + second) * 1_000_000 + micros))
+        (hour < 24 && minute < 60 && second < 60).then_some(CivilTime(
+            ((hour * 60 + minute) * 60 + second) * 1_000_000 + micros,
+        ))
     }
 }
 
@@ -198,14 +199,20 @@ mod tests {
         assert_eq!(CivilDate::from_ymd(1969, 12, 31), CivilDate(-1));
         assert_eq!(CivilDate::from_ymd(2000, 2, 29).ymd(), (2000, 2, 29));
         assert_eq!(CivilDate::parse("1900-02-29"), None);
-        assert_eq!(CivilDate::from_ymd(0, 1, 1).to_text().as_deref(), Some("0000-01-01"));
+        assert_eq!(
+            CivilDate::from_ymd(0, 1, 1).to_text().as_deref(),
+            Some("0000-01-01")
+        );
         assert_eq!(CivilDate::from_ymd(-1, 12, 31).to_text(), None);
     }
 
     #[test]
     fn instants_with_offsets() {
         let utc = Instant::parse("2026-01-02 03:04:05.000006").unwrap();
-        assert_eq!(Instant::parse("2026-01-02T05:04:05.000006+02:00"), Some(utc));
+        assert_eq!(
+            Instant::parse("2026-01-02T05:04:05.000006+02:00"),
+            Some(utc)
+        );
         assert_eq!(Instant::parse("2026-01-02T03:04:05.000006Z"), Some(utc));
         assert_eq!(Instant::parse("2026-01-01T22:04:05.000006-05"), Some(utc));
         assert_eq!(Instant::parse("yesterday"), None);

@@ -78,7 +78,10 @@ impl Scalar for NaiveDateTime {
         SqlType::DateTime
     }
     fn encode(self) -> Value {
-        Value::DateTime(CivilDateTime::join(date_in(self.date()), time_in(self.time())))
+        Value::DateTime(CivilDateTime::join(
+            date_in(self.date()),
+            time_in(self.time()),
+        ))
     }
     fn decode(cells: &mut dyn Cells, at: usize) -> CellResult<Self> {
         let Some(civil) = cells.datetime(at)? else {

@@ -12,11 +12,7 @@ fn out_of_range<E>(_: E) -> String {
 }
 
 fn date_in(date: Date) -> CivilDate {
-    CivilDate::from_ymd(
-        date.year().into(),
-        date.month() as u32,
-        date.day() as u32,
-    )
+    CivilDate::from_ymd(date.year().into(), date.month() as u32, date.day() as u32)
 }
 
 fn date_out(date: CivilDate) -> Result<Date, String> {
@@ -90,7 +86,10 @@ impl Scalar for DateTime {
         SqlType::DateTime
     }
     fn encode(self) -> Value {
-        Value::DateTime(CivilDateTime::join(date_in(self.date()), time_in(self.time())))
+        Value::DateTime(CivilDateTime::join(
+            date_in(self.date()),
+            time_in(self.time()),
+        ))
     }
     fn decode(cells: &mut dyn Cells, at: usize) -> CellResult<Self> {
         let Some(civil) = cells.datetime(at)? else {

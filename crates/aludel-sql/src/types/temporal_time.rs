@@ -89,13 +89,19 @@ impl Scalar for PrimitiveDateTime {
         SqlType::DateTime
     }
     fn encode(self) -> Value {
-        Value::DateTime(CivilDateTime::join(date_in(self.date()), time_in(self.time())))
+        Value::DateTime(CivilDateTime::join(
+            date_in(self.date()),
+            time_in(self.time()),
+        ))
     }
     fn decode(cells: &mut dyn Cells, at: usize) -> CellResult<Self> {
         let Some(civil) = cells.datetime(at)? else {
             return Ok(None);
         };
         let (date, time) = civil.split();
-        Ok(Some(PrimitiveDateTime::new(date_out(date)?, time_out(time)?)))
+        Ok(Some(PrimitiveDateTime::new(
+            date_out(date)?,
+            time_out(time)?,
+        )))
     }
 }

@@ -54,19 +54,48 @@ pub async fn blog(db: &Database) -> aludel::Result<()> {
     db.create_all(&models![User, Post, Tag]).await?;
 
     // ---- plain objects: a `User` in hand is a row that exists ---------------------------------------------
-    let ann = NewUser { email: "ann@example.com".into(), name: None, created_at: None }.insert(db).await?;
-    let bob = NewUser { email: "bob@example.com".into(), name: Some("Bob".into()), created_at: None }.insert(db).await?;
+    let ann = NewUser {
+        email: "ann@example.com".into(),
+        name: None,
+        created_at: None,
+    }
+    .insert(db)
+    .await?;
+    let bob = NewUser {
+        email: "bob@example.com".into(),
+        name: Some("Bob".into()),
+        created_at: None,
+    }
+    .insert(db)
+    .await?;
     assert!(ann.id != bob.id && ann.name.is_none());
 
-    let taken = NewUser { email: "ann@example.com".into(), name: None, created_at: None }.insert(db).await.unwrap_err();
+    let taken = NewUser {
+        email: "ann@example.com".into(),
+        name: None,
+        created_at: None,
+    }
+    .insert(db)
+    .await
+    .unwrap_err();
     assert!(taken.is_unique_violation());
-    assert_eq!(taken.constraint().and_then(|c| c.columns.first().cloned()).as_deref(), Some("email"));
+    assert_eq!(
+        taken
+            .constraint()
+            .and_then(|c| c.columns.first().cloned())
+            .as_deref(),
+        Some("email")
+    );
 
     // one statement, answers in the order of the inputs
     let posts = Post::insert_many((1..=40).map(|n| NewPost {
         title: format!("Post {n}"),
         views: Some(n * 10),
-        author: if n % 2 == 0 { (&ann).into() } else { (&bob).into() },
+        author: if n % 2 == 0 {
+            (&ann).into()
+        } else {
+            (&bob).into()
+        },
     }))
     .all(db)
     .await?;
@@ -74,14 +103,32 @@ pub async fn blog(db: &Database) -> aludel::Result<()> {
     assert_eq!(posts[6].author.key(), bob.id);
 
     // ---- lazy queries, typed columns, paths ----------------------------------------------------------------
-    let by_ann = Post::filter(Post::author.email.eq("ann@example.com")).popular().order_by(Post::views.desc());
+    let by_ann = Post::filter(Post::author.email.eq("ann@example.com"))
+        .popular()
+        .order_by(Post::views.desc());
     assert_eq!(by_ann.count(db).await?, 11);
-    let top: Vec<(String, i64)> = by_ann.clone().limit(2).select((Post::title, Post::views)).all(db).await?;
-    assert_eq!(top, [("Post 40".to_string(), 400), ("Post 38".to_string(), 380)]);
+    let top: Vec<(String, i64)> = by_ann
+        .clone()
+        .limit(2)
+        .select((Post::title, Post::views))
+        .all(db)
+        .await?;
+    assert_eq!(
+        top,
+        [("Post 40".to_string(), 400), ("Post 38".to_string(), 380)]
+    );
 
-    let readers_choice = User::filter(User::posts.any(Post::views.gt(395))).all(db).await?;
+    let readers_choice = User::filter(User::posts.any(Post::views.gt(395)))
+        .all(db)
+        .await?;
     assert_eq!(readers_choice.len(), 1);
-    assert_eq!(User::query().exclude(User::name.eq("Bob")).count(db).await?, 1); // Ann has no name, and is kept
+    assert_eq!(
+        User::query()
+            .exclude(User::name.eq("Bob"))
+            .count(db)
+            .await?,
+        1
+    ); // Ann has no name, and is kept
 
     // ---- relations: loaded for everyone at once, never behind your back --------------------------------------
     // (until relations load) let watch = db.watch();
@@ -91,14 +138,38 @@ pub async fn blog(db: &Database) -> aludel::Result<()> {
     // (until relations load) assert!(users[0].posts.loaded()?[0].tags.loaded().is_err()); // says what to add to the query
 
     // ---- writing ---------------------------------------------------------------------------------------------
-    let moved = Post::filter(Post::id.eq(posts[0].id)).update(Post::views.set(Post::views + 1)).execute(db).await?;
+    let moved = Post::filter(Post::id.eq(posts[0].id))
+        .update(Post::views.set(Post::views + 1))
+        .execute(db)
+        .await?;
     assert_eq!(moved, 1);
-    let ann = ann.patch(UserPatch { name: Some(Some("Ann".into())), ..Default::default() }, db).await?;
+    let ann = ann
+        .patch(
+            UserPatch {
+                name: Some(Some("Ann".into())),
+                ..Default::default()
+            },
+            db,
+        )
+        .await?;
     assert_eq!(ann.name.as_deref(), Some("Ann"));
-    let (rust, created) = Tag::get_or_create(Tag::name.eq("rust"), || NewTag { name: "rust".into() }, db).await?;
+    let (rust, created) = Tag::get_or_create(
+        Tag::name.eq("rust"),
+        || NewTag {
+            name: "rust".into(),
+        },
+        db,
+    )
+    .await?;
     assert!(created);
     Post::tags.of(&posts[0]).add([&rust], db).await?;
-    assert_eq!(Tag::filter(Tag::posts.any(Post::author.id.eq(bob.id))).one(db).await?.name, "rust");
+    assert_eq!(
+        Tag::filter(Tag::posts.any(Post::author.id.eq(bob.id)))
+            .one(db)
+            .await?
+            .name,
+        "rust"
+    );
 
     // ---- a unit of work ----------------------------------------------------------------------------------------
     // (until sessions) let mut session = db.session();
@@ -114,8 +185,20 @@ pub async fn blog(db: &Database) -> aludel::Result<()> {
     // (until sessions) assert_eq!(session[hello].views, 0); // what the database filled in is there
 
     // (until sessions) what the session adds, by plain objects
-    let cid = NewUser { email: "cid@example.com".into(), name: None, created_at: None }.insert(db).await?;
-    NewPost { title: "Hello".into(), views: None, author: (&cid).into() }.insert(db).await?;
+    let cid = NewUser {
+        email: "cid@example.com".into(),
+        name: None,
+        created_at: None,
+    }
+    .insert(db)
+    .await?;
+    NewPost {
+        title: "Hello".into(),
+        views: None,
+        author: (&cid).into(),
+    }
+    .insert(db)
+    .await?;
 
     // ---- transactions --------------------------------------------------------------------------------------------
     let failed: aludel::Result<()> = db
@@ -136,7 +219,10 @@ pub async fn blog(db: &Database) -> aludel::Result<()> {
         .all(db)
         .await?;
     assert_eq!(per_author.len(), 2);
-    let (views,): (i64,) = sql("select max(views) from posts where views < ").bind(395).one(db).await?;
+    let (views,): (i64,) = sql("select max(views) from posts where views < ")
+        .bind(395)
+        .one(db)
+        .await?;
     assert_eq!(views, 390);
 
     // ---- deleting follows on_delete -------------------------------------------------------------------------------------

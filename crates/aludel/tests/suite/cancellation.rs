@@ -29,7 +29,10 @@ impl<F: Future> Future for Polls<F> {
 }
 
 fn polled<F: Future>(left: usize, future: F) -> Polls<F> {
-    Polls { future: Box::pin(future), left }
+    Polls {
+        future: Box::pin(future),
+        left,
+    }
 }
 
 /// Waits until every connection is back.
@@ -46,9 +49,17 @@ async fn settled(db: &Database) {
 
 async fn insert_two(db: &Database, n: usize) -> aludel::Result<()> {
     db.transaction(|tx| async move {
-        NewTag { name: format!("{n} a") }.insert(&tx).await?;
+        NewTag {
+            name: format!("{n} a"),
+        }
+        .insert(&tx)
+        .await?;
         let inner = tx.begin().await?;
-        NewTag { name: format!("{n} b") }.insert(&inner).await?;
+        NewTag {
+            name: format!("{n} b"),
+        }
+        .insert(&inner)
+        .await?;
         inner.commit().await
     })
     .await

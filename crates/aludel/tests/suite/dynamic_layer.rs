@@ -99,5 +99,8 @@ fn a_registry_knows_relations_from_both_sides_and_finds_mistakes() {
         .collect();
     assert_eq!(reverse, ["Company::users", "Post::author"]);
     let incomplete = models![Post].check().unwrap_err().to_string();
-    assert!(incomplete.contains("Post::author leads to User") && incomplete.contains("models![..]"), "{incomplete}");
+    assert!(
+        incomplete.contains("Post::author leads to User") && incomplete.contains("models![..]"),
+        "{incomplete}"
+    );
 }

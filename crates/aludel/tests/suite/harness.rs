@@ -64,10 +64,17 @@ pub fn run_with(backend: Backend, options: Options, body: Body) {
         let server = server_url(backend);
         let folder = std::env::temp_dir();
         let url = match backend {
-            Backend::Sqlite => format!("sqlite:{}", folder.join(format!("{name}.sqlite")).display()),
+            Backend::Sqlite => {
+                format!("sqlite:{}", folder.join(format!("{name}.sqlite")).display())
+            }
             _ => {
-                let admin = Database::connect(&server).await.expect("the server answers");
-                Sql::trusted(format!("CREATE DATABASE {name}")).execute(&admin).await.expect("a database");
+                let admin = Database::connect(&server)
+                    .await
+                    .expect("the server answers");
+                Sql::trusted(format!("CREATE DATABASE {name}"))
+                    .execute(&admin)
+                    .await
+                    .expect("a database");
                 let (base, _) = server.rsplit_once('/').expect("a URL with a database");
                 format!("{base}/{name}")
             }
@@ -80,13 +87,23 @@ pub fn run_with(backend: Backend, options: Options, body: Body) {
         match backend {
             Backend::Sqlite => {
                 for end in ["", "-wal", "-shm"] {
-                    drop(std::fs::remove_file(folder.join(format!("{name}.sqlite{end}"))));
+                    drop(std::fs::remove_file(
+                        folder.join(format!("{name}.sqlite{end}")),
+                    ));
                 }
             }
             _ => {
-                let admin = Database::connect(&server).await.expect("the server answers");
-                let force = if backend == Backend::Postgres { " WITH (FORCE)" } else { "" };
-                let dropped = Sql::trusted(format!("DROP DATABASE {name}{force}")).execute(&admin).await;
+                let admin = Database::connect(&server)
+                    .await
+                    .expect("the server answers");
+                let force = if backend == Backend::Postgres {
+                    " WITH (FORCE)"
+                } else {
+                    ""
+                };
+                let dropped = Sql::trusted(format!("DROP DATABASE {name}{force}"))
+                    .execute(&admin)
+                    .await;
                 assert!(dropped.is_ok(), "{dropped:?}");
             }
         }

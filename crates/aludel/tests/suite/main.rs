@@ -5,11 +5,11 @@
 mod harness;
 
 mod acceptance;
-mod models;
-mod query_rules;
-mod types;
 mod cancellation;
-mod engine;
-mod transactions;
 mod dynamic_layer;
+mod engine;
+mod models;
 mod objects;
+mod query_rules;
+mod transactions;
+mod types;

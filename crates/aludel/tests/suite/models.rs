@@ -72,9 +72,24 @@ pub async fn create(db: &Database) -> aludel::Result<()> {
 /// Ann (Acme, Paris; 2 posts: 10 and 30 views), Bob (Acme; 1 post: 20 views), Cid (no company, no posts).
 pub async fn people(db: &Database) -> aludel::Result<[User; 3]> {
     create(db).await?;
-    let acme = NewCompany { name: "Acme".into(), city: Some("Paris".into()) }.insert(db).await?;
-    let ann = NewUser { name: Some("Ann".into()), age: Some(40), company: Some((&acme).into()), ..user("ann@example.com") };
-    let bob = NewUser { name: Some("Bob".into()), age: Some(30), company: Some((&acme).into()), ..user("bob@example.com") };
+    let acme = NewCompany {
+        name: "Acme".into(),
+        city: Some("Paris".into()),
+    }
+    .insert(db)
+    .await?;
+    let ann = NewUser {
+        name: Some("Ann".into()),
+        age: Some(40),
+        company: Some((&acme).into()),
+        ..user("ann@example.com")
+    };
+    let bob = NewUser {
+        name: Some("Bob".into()),
+        age: Some(30),
+        company: Some((&acme).into()),
+        ..user("bob@example.com")
+    };
     let cid = user("cid@example.org");
     let users: Vec<User> = User::insert_many([ann, bob, cid]).all(db).await?;
     let [ann, bob, cid] = <[User; 3]>::try_from(users).expect("three users");

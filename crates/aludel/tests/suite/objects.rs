@@ -137,8 +137,15 @@ fn customer(name: &str) -> NewCustomer {
     NewCustomer {
         name: name.into(),
         age: None,
-        home: Address { street: "Main St".into(), city: "Oslo".into(), zip: None },
-        stamps: Stamps { made_by: "test".into(), note: Some("n".into()) },
+        home: Address {
+            street: "Main St".into(),
+            city: "Oslo".into(),
+            zip: None,
+        },
+        stamps: Stamps {
+            made_by: "test".into(),
+            note: Some("n".into()),
+        },
         source: None,
         reserved: None,
     }
@@ -355,13 +362,35 @@ fn a_model_is_a_table_as_data() {
     let table = Customer::meta().table();
     assert_eq!(table.name.to_string(), "customers");
     assert_eq!(table.comment.as_deref(), Some("who buys; it's \"theirs\""));
-    let columns: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
-    assert_eq!(columns, ["id", "name", "age", "home_street", "home_city", "home_zip", "made_by", "note", "source", "next_age", "select"]);
+    let columns: Vec<&str> = table
+        .columns
+        .iter()
+        .map(|column| column.name.as_str())
+        .collect();
+    assert_eq!(
+        columns,
+        [
+            "id",
+            "name",
+            "age",
+            "home_street",
+            "home_city",
+            "home_zip",
+            "made_by",
+            "note",
+            "source",
+            "next_age",
+            "select"
+        ]
+    );
     assert_eq!(table.uniques[0].name, "uq_customers_name_age");
     assert_eq!(table.indexes[0].name, "customers_by_age");
     assert!(table.indexes[0].parts[0].descending);
     assert_eq!(table.checks[0].name, "ck_customers_adult");
-    assert_eq!(Card::meta().table().foreign_keys[0].on_delete, schema::Action::Cascade);
+    assert_eq!(
+        Card::meta().table().foreign_keys[0].on_delete,
+        schema::Action::Cascade
+    );
     assert_eq!(user("x").email, "x");
 }
 

@@ -12,7 +12,11 @@ async fn tag(name: &str, db: &dyn Executor) -> aludel::Result<Tag> {
 }
 
 async fn names(db: &dyn Executor) -> aludel::Result<Vec<String>> {
-    Tag::query().order_by(Tag::name).select(Tag::name).all(db).await
+    Tag::query()
+        .order_by(Tag::name)
+        .select(Tag::name)
+        .all(db)
+        .await
 }
 
 /// As a web framework wants its handlers.

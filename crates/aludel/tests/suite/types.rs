@@ -1,7 +1,7 @@
 //! Every type of the table, there and back, extremes included; and rule 17: numbers never lose value.
 
-use aludel::prelude::*;
 use crate::harness::Backend;
+use aludel::prelude::*;
 use aludel::{Bytes, ErrorKind};
 use rust_decimal::Decimal;
 

@@ -30,7 +30,10 @@ impl MyCells {
     }
 
     fn kind(&self, at: usize) -> Option<ColumnType> {
-        self.row.columns_ref().get(at).map(|column| column.column_type())
+        self.row
+            .columns_ref()
+            .get(at)
+            .map(|column| column.column_type())
     }
 
     fn str(&self, at: usize) -> CellResult<&str> {
@@ -188,7 +191,8 @@ impl Cells for MyCells {
         let My::Date(_, _, _, hour, minute, second, micros) = *self.get(at)? else {
             return Ok(None);
         };
-        let time = ((i64::from(hour) * 60 + i64::from(minute)) * 60 + i64::from(second)) * 1_000_000
+        let time = ((i64::from(hour) * 60 + i64::from(minute)) * 60 + i64::from(second))
+            * 1_000_000
             + i64::from(micros);
         Ok(Some(CivilDateTime::join(date, CivilTime(time))))
     }
@@ -223,7 +227,9 @@ impl Cells for MyCells {
         Ok(match self.get(at)? {
             My::NULL => Value::Null,
             My::Int(n) => Value::I64(*n),
-            My::UInt(n) => Value::I64(i64::try_from(*n).map_err(|_| "an integer that does not fit (out of range)")?),
+            My::UInt(n) => Value::I64(
+                i64::try_from(*n).map_err(|_| "an integer that does not fit (out of range)")?,
+            ),
             My::Float(n) => Value::F32(*n),
             My::Double(n) => Value::F64(*n),
             My::Date(..) if kind == Some(ColumnType::MYSQL_TYPE_DATE) => {

@@ -95,7 +95,11 @@ fn encode(value: &Value, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Fault>
         Value::Bytes(bytes) => out.put_slice(bytes),
         #[cfg(feature = "decimal")]
         Value::Decimal(n) => return n.to_sql(ty, out),
-        Value::Date(date) => out.put_i32(date.0.checked_sub(EPOCH_DAYS).ok_or("a date out of range")?),
+        Value::Date(date) => out.put_i32(
+            date.0
+                .checked_sub(EPOCH_DAYS)
+                .ok_or("a date out of range")?,
+        ),
         Value::Time(time) => out.put_i64(time.0),
         Value::DateTime(CivilDateTime(micros)) | Value::Timestamp(Instant(micros)) => {
             out.put_i64(micros.checked_sub(EPOCH).ok_or("a time out of range")?);
@@ -207,7 +211,13 @@ fn array<const N: usize>(raw: &[u8]) -> Result<[u8; N], String> {
 fn is_text(ty: &Type) -> bool {
     matches!(
         *ty,
-        Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME | Type::UNKNOWN | Type::JSON | Type::XML
+        Type::TEXT
+            | Type::VARCHAR
+            | Type::BPCHAR
+            | Type::NAME
+            | Type::UNKNOWN
+            | Type::JSON
+            | Type::XML
     ) || matches!(ty.kind(), Kind::Enum(_))
         || ty.name() == "citext"
 }

@@ -120,7 +120,11 @@ impl Cells for SqliteCells<'_> {
         self.parsed(at, "a time (HH:MM:SS)", CivilTime::parse)
     }
     fn datetime(&mut self, at: usize) -> CellResult<CivilDateTime> {
-        self.parsed(at, "a date and time (YYYY-MM-DD HH:MM:SS)", CivilDateTime::parse)
+        self.parsed(
+            at,
+            "a date and time (YYYY-MM-DD HH:MM:SS)",
+            CivilDateTime::parse,
+        )
     }
     fn timestamp(&mut self, at: usize) -> CellResult<Instant> {
         self.parsed(at, "an instant (YYYY-MM-DD HH:MM:SS)", Instant::parse)
@@ -129,7 +133,9 @@ impl Cells for SqliteCells<'_> {
     fn decimal(&mut self, at: usize) -> CellResult<rust_decimal::Decimal> {
         match self.get(at)? {
             ValueRef::Integer(n) => Ok(Some(n.into())),
-            ValueRef::Real(_) => Err("a float, which is not exact (the column is not a decimal's)".into()),
+            ValueRef::Real(_) => {
+                Err("a float, which is not exact (the column is not a decimal's)".into())
+            }
             _ => self.parsed(at, "a decimal of at most 28 digits", |text| {
                 rust_decimal::Decimal::from_str_exact(text).ok()
             }),

@@ -58,11 +58,15 @@ fn classify(code: i32, message: &str) -> (ErrorKind, Option<Constraint>) {
         ffi::SQLITE_CONSTRAINT_UNIQUE
         | ffi::SQLITE_CONSTRAINT_PRIMARYKEY
         | ffi::SQLITE_CONSTRAINT_ROWID => {
-            let found = after("constraint failed: ").map(columns).unwrap_or_default();
+            let found = after("constraint failed: ")
+                .map(columns)
+                .unwrap_or_default();
             (ErrorKind::UniqueViolation, Some(found))
         }
         ffi::SQLITE_CONSTRAINT_NOTNULL => {
-            let found = after("constraint failed: ").map(columns).unwrap_or_default();
+            let found = after("constraint failed: ")
+                .map(columns)
+                .unwrap_or_default();
             (ErrorKind::NotNullViolation, Some(found))
         }
         ffi::SQLITE_CONSTRAINT_CHECK => {

@@ -90,7 +90,9 @@ fn like(text: &str, pattern: &str) -> bool {
             },
         }
     }
-    tokens[token..].iter().all(|rest| matches!(rest, Token::Any))
+    tokens[token..]
+        .iter()
+        .all(|rest| matches!(rest, Token::Any))
 }
 
 enum Token {
@@ -113,7 +115,10 @@ mod decimal {
 
     pub(super) fn register(connection: &Connection) -> Result<()> {
         connection.create_collation("decimal", |left: &str, right: &str| {
-            match (Decimal::from_str_exact(left), Decimal::from_str_exact(right)) {
+            match (
+                Decimal::from_str_exact(left),
+                Decimal::from_str_exact(right),
+            ) {
                 (Ok(left), Ok(right)) => left.cmp(&right),
                 (Ok(_), Err(_)) => Ordering::Less,
                 (Err(_), Ok(_)) => Ordering::Greater,

@@ -1,0 +1,5 @@
+include!("models.inc");
+
+fn main() {
+    let _ = User::filter(Post::views.gt(1));
+}

@@ -1,0 +1,10 @@
+use aludel::prelude::*;
+
+#[derive(DbEnum, Clone, Copy)]
+pub enum Mood {
+    Happy,
+    #[db_enum(label = "happy")]
+    Glad,
+}
+
+fn main() {}

@@ -1,0 +1,16 @@
+use aludel::prelude::*;
+
+#[derive(Model)]
+pub struct Parent {
+    pub id: i64,
+    pub things: HasMany<Thing>,
+}
+
+#[derive(Model)]
+pub struct Thing {
+    pub id: i64,
+    pub one: BelongsTo<Parent>,
+    pub two: BelongsTo<Parent>,
+}
+
+fn main() {}

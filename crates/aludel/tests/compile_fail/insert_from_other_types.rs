@@ -1,0 +1,5 @@
+include!("models.inc");
+
+fn main() {
+    let _ = Post::insert_from((Post::views,), User::query().select((User::email,)));
+}

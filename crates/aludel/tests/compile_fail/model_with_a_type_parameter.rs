@@ -1,0 +1,9 @@
+use aludel::prelude::*;
+
+#[derive(Model)]
+pub struct Thing<T> {
+    pub id: i64,
+    pub value: T,
+}
+
+fn main() {}

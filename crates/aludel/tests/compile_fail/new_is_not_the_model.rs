@@ -1,0 +1,5 @@
+include!("models.inc");
+
+fn main() {
+    let _ = User::insert_many([NewPost { title: String::new(), views: 0, author: Ref::default() }]);
+}

@@ -1,0 +1,6 @@
+use aludel::prelude::*;
+
+#[derive(DbNewtype)]
+pub struct Pair(String, String);
+
+fn main() {}

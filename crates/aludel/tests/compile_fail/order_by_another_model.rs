@@ -1,0 +1,5 @@
+include!("models.inc");
+
+fn main() {
+    let _ = User::query().order_by(Post::views);
+}

@@ -1,0 +1,5 @@
+include!("models.inc");
+
+fn main() {
+    let _ = User::posts.any(User::email.eq("x"));
+}
