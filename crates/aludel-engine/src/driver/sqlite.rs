@@ -356,11 +356,7 @@ impl SqliteLink {
             self.clock.tripped.store(false, Ordering::Relaxed);
         }
         if sink.wants_columns() {
-            let names = statement
-                .column_names()
-                .into_iter()
-                .map(str::to_owned)
-                .collect();
+            let names = statement.column_names().map(str::to_owned).collect();
             sink.columns(names)
                 .map_err(|error| Failure::Ours(Error::decode(&error, None)))?;
         }

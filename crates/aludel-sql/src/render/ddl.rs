@@ -175,7 +175,8 @@ impl Writer {
             self.push(if stored { ") STORED" } else { ") VIRTUAL" });
         }
         // MariaDB takes no NOT NULL on a generated column.
-        if !column.nullable && !(column.generated.is_some() && caps.comment_clauses) {
+        let bare = column.generated.is_some() && caps.comment_clauses;
+        if !(column.nullable || bare) {
             self.push(" NOT NULL");
         }
         if let Some(identity) = column.identity {

@@ -76,10 +76,10 @@ on_every_database! {
             (DynQuery::new(posts).filter("views", Lookup::Equal, text("many")).err().expect("an error"), "Post.views"),
             (DynQuery::new(posts).filter("views", Lookup::Contains, Value::I64(1)).err().expect("an error"), "Contains takes no i64"),
             (DynQuery::new(posts).order_by("\"; drop table posts").err().expect("an error"), "no field"),
-            (dynamic::insert(users, [("age".to_string(), Value::I64(1 << 40))], db).await.err().expect("an error"), "out of range"),
-            (dynamic::insert(users, [("email".to_string(), Value::Null)], db).await.err().expect("an error"), "NULL"),
-            (dynamic::insert(users, [("email".to_string(), text(&"x".repeat(255)))], db).await.err().expect("an error"), "254"),
-            (dynamic::update(users, vec![], [], db).await.err().expect("an error"), "1 columns"),
+            (dynamic::insert(users, [("age".to_string(), Value::I64(1 << 40))], db).await.expect_err("an error"), "out of range"),
+            (dynamic::insert(users, [("email".to_string(), Value::Null)], db).await.expect_err("an error"), "NULL"),
+            (dynamic::insert(users, [("email".to_string(), text(&"x".repeat(255)))], db).await.expect_err("an error"), "254"),
+            (dynamic::update(users, vec![], [], db).await.expect_err("an error"), "1 columns"),
         ] {
             assert_eq!(error.kind(), ErrorKind::InvalidQuery);
             assert!(error.to_string().contains(said), "{error}");

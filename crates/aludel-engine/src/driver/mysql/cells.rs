@@ -164,7 +164,7 @@ impl Cells for MyCells {
     fn date(&mut self, at: usize) -> CellResult<CivilDate> {
         match *self.get(at)? {
             My::NULL => Ok(None),
-            My::Date(_, 0, _, ..) | My::Date(_, _, 0, ..) => Err("a date with a zero in it".into()),
+            My::Date(_, 0, ..) | My::Date(_, _, 0, ..) => Err("a date with a zero in it".into()),
             My::Date(year, month, day, ..) => Ok(Some(CivilDate::from_ymd(
                 year.into(),
                 month.into(),
