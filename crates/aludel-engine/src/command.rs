@@ -35,6 +35,8 @@ pub struct Command {
     pub site: &'static Location<'static>,
     /// Whether the connection is kept afterwards, by a transaction: rows that are not wanted are read to their end.
     pub(crate) pinned: bool,
+    /// Whether its rows are streamed: then it may lock a connection that says it is streaming.
+    pub(crate) streams: bool,
 }
 
 impl Command {
@@ -54,6 +56,7 @@ impl Command {
             offload: false,
             site: Location::caller(),
             pinned: false,
+            streams: false,
         }
     }
 
@@ -103,8 +106,10 @@ pub trait Sink: Send {
     /// # Errors
     /// A cell that cannot be read.
     fn row(&mut self, cells: &mut dyn Cells) -> Result<bool, DecodeError>;
-    /// Forgets what came so far: the statement is run again from the start.
-    fn restart(&mut self) {}
+    /// Forgets what came so far: the statement is run again from the start. `false` when some of it is out of reach.
+    fn restart(&mut self) -> bool {
+        true
+    }
     /// Whether a batch is full and [`hand_over`](Sink::hand_over) is due.
     fn is_full(&self) -> bool {
         false
@@ -221,8 +226,9 @@ impl<T: FromRow + Send + 'static> Sink for Collect<T> {
         self.rows.push(self.mapping.read(cells)?);
         Ok(self.rows.len() < self.most)
     }
-    fn restart(&mut self) {
+    fn restart(&mut self) -> bool {
         self.rows.clear();
+        true
     }
     fn into_any(self: Box<Self>) -> Box<dyn Any> {
         self
@@ -275,9 +281,10 @@ impl<T: FromRow + Send + 'static> Sink for Only<T> {
         self.row = Some(T::from_row(&mut Row::new(cells))?);
         Ok(self.ask)
     }
-    fn restart(&mut self) {
+    fn restart(&mut self) -> bool {
         self.row = None;
         self.more = false;
+        true
     }
     fn into_any(self: Box<Self>) -> Box<dyn Any> {
         self

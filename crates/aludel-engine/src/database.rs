@@ -1,10 +1,11 @@
 //! [`Database`]: the handle to a database and its pool.
 
+use crate::connection::Connection;
 use crate::driver;
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::{Behind, Executor, Target};
 use crate::options::Options;
-use crate::pinned::{Connection, Pinned};
+use crate::pinned::Pinned;
 use crate::pool::{Limits, Pool, PoolStatus};
 use crate::transaction::{Transaction, TransactionOptions, TransactionRun};
 use crate::url::{Backend, DatabaseUrl};
@@ -302,6 +303,13 @@ async fn pools(
         idle_timeout: options.idle_timeout,
         ping_after: options.ping_after,
     };
+    let server = !matches!(url.backend, Backend::Memory | Backend::File { .. });
+    if server && tokio::runtime::Handle::try_current().is_err() {
+        return Err(Error::new(
+            ErrorKind::ConnectionFailed,
+            "a server is talked to from within a Tokio runtime; only SQLite needs none",
+        ));
+    }
     match &url.backend {
         #[cfg(feature = "sqlite")]
         Backend::Memory | Backend::File { .. } => {

@@ -100,8 +100,9 @@ impl Sink for CollectDynamic {
         });
         Ok(true)
     }
-    fn restart(&mut self) {
+    fn restart(&mut self) -> bool {
         self.rows.clear();
+        true
     }
     fn into_any(self: Box<Self>) -> Box<dyn Any> {
         self

@@ -375,36 +375,25 @@ impl fmt::Display for DatabaseMessage {
 
 impl StdError for DatabaseMessage {}
 
-/// Replaces what stands between two `quote`s by `…`.
+/// Replaces what stands between two `quote`s by `…`. The closing one is the last before a tail that is known, or the
+/// last of all: values may have quotes in them.
 #[cfg(any(feature = "postgres", feature = "mysql"))]
-pub(crate) fn redact(message: &str, quote: char, first_only: bool) -> String {
-    let mut out = String::with_capacity(message.len());
-    let mut rest = message;
-    while let Some(open) = rest.find(quote) {
-        let (before, inside) = rest.split_at(open + quote.len_utf8());
-        // The closing quote is the last one before the known tail: values may have quotes in them.
-        let close = if first_only {
-            ["' for key ", "' for column ", "' for function "]
-                .iter()
-                .find_map(|tail| inside.rfind(tail))
-                .or_else(|| inside.rfind(quote))
-        } else {
-            inside.find(quote)
-        };
-        out.push_str(before);
-        let Some(close) = close else {
-            out.push('…');
-            return out;
-        };
-        out.push('…');
-        out.push(quote);
-        rest = &inside[close + quote.len_utf8()..];
-        if first_only {
-            break;
-        }
-    }
-    out.push_str(rest);
-    out
+pub(crate) fn redact(message: &str, quote: char) -> String {
+    const TAILS: [&str; 4] = [
+        "' for key '",
+        "' for column '",
+        "' for column `",
+        "' for function ",
+    ];
+    let Some((before, inside)) = message.split_once(quote) else {
+        return message.to_string();
+    };
+    let close = TAILS
+        .iter()
+        .find_map(|tail| inside.rfind(tail))
+        .or_else(|| inside.rfind(quote));
+    let after = close.map_or("", |at| &inside[at..]);
+    format!("{before}{quote}…{after}")
 }
 
 #[cfg(test)]
@@ -421,16 +410,19 @@ mod tests {
     #[cfg(any(feature = "postgres", feature = "mysql"))]
     fn quoted_values_are_cut_out() {
         assert_eq!(
-            redact(
-                "Duplicate entry 'it's ann' for key 'uq_users_email'",
-                '\'',
-                true
-            ),
+            redact("Duplicate entry 'it's ann' for key 'uq_users_email'", '\''),
             "Duplicate entry '…' for key 'uq_users_email'"
         );
         assert_eq!(
-            redact("invalid input syntax for type integer: \"abc\"", '"', false),
+            redact("invalid input syntax for type integer: \"a\"b\"c\"", '"'),
             "invalid input syntax for type integer: \"…\""
+        );
+        assert_eq!(
+            redact(
+                "Incorrect datetime value: 'it's' for column `d`.`t`.`c` at row 1",
+                '\''
+            ),
+            "Incorrect datetime value: '…' for column `d`.`t`.`c` at row 1"
         );
     }
 }

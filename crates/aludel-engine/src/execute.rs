@@ -4,7 +4,7 @@ use crate::command::{Access, Command, Discard, Outcome, Sink};
 use crate::database::Database;
 use crate::driver::Link;
 use crate::error::{Error, ErrorKind, Result};
-use crate::pinned::{Backoff, Pinned, State};
+use crate::pinned::{Backoff, Locked, Pinned};
 use crate::pool::Guard;
 use crate::transaction::{Transaction, settle};
 use crate::watch::Scope;
@@ -12,7 +12,6 @@ use aludel_sql::dialect::Dialect;
 use std::panic::Location;
 use std::sync::Arc;
 use std::time::Instant;
-use tokio::sync::OwnedMutexGuard;
 
 /// What statements run on: `&Database`, `&Transaction` or `&Connection`, all by shared reference.
 #[diagnostic::on_unimplemented(
@@ -168,36 +167,33 @@ impl<'a> Target<'a> {
                     match back.ran {
                         Finished::Done(outcome) => return Ok((sink, outcome)),
                         Finished::Busy(error) => lease.wait(&mut waiting, error).await?,
-                        Finished::Writes => {
-                            command.access = Access::Write;
-                            drop(lease);
-                            lease = self.lease(&command).await?;
-                        }
+                        Finished::Writes => lease = self.to_the_writer(lease, &mut command).await?,
                     }
                 }
                 #[cfg(feature = "sqlite")]
                 Started::Busy(error) => lease.wait(&mut waiting, error).await?,
                 #[cfg(feature = "sqlite")]
-                Started::Writes => {
-                    if command.pinned {
-                        return Err(Error::new(
-                            ErrorKind::ReadOnly,
-                            "the transaction was begun read-only",
-                        )
-                        .with_statement(&command.text));
-                    }
-                    command.access = Access::Write;
-                    drop(lease);
-                    lease = self.lease(&command).await?;
-                }
+                Started::Writes => lease = self.to_the_writer(lease, &mut command).await?,
             }
         }
+    }
+
+    /// Raw SQL on a reader's connection turned out to write.
+    #[cfg(feature = "sqlite")]
+    async fn to_the_writer(self, lease: Lease, command: &mut Command) -> Result<Lease> {
+        if command.pinned {
+            let error = Error::new(ErrorKind::ReadOnly, "the transaction was begun read-only");
+            return Err(error.with_statement(&command.text));
+        }
+        command.access = Access::Write;
+        drop(lease);
+        self.lease(command).await
     }
 
     fn scope(self) -> Scope {
         match self.0 {
             Behind::Database(_) => Scope::Task(tokio::task::try_id()),
-            Behind::Pinned(pinned, _) => Scope::Pinned(Arc::as_ptr(pinned) as usize),
+            Behind::Pinned(pinned, _) => Scope::Pinned(pinned.id),
         }
     }
 
@@ -210,13 +206,7 @@ impl<'a> Target<'a> {
                     pool(db, command.access).acquire_now(command.site, Some(&command.text))?;
                 Some(guard.map(Lease::own))
             }
-            Behind::Pinned(pinned, level) => {
-                let state = Arc::clone(&pinned.state).try_lock_owned().ok()?;
-                if pinned.has_dropped() {
-                    return None;
-                }
-                Some(Lease::pinned(pinned, state, level))
-            }
+            Behind::Pinned(pinned, level) => Some(Lease::pinned(pinned, pinned.lock_now()?, level)),
         }
     }
 
@@ -229,10 +219,22 @@ impl<'a> Target<'a> {
                 Ok(Lease::own(guard))
             }
             Behind::Pinned(pinned, level) => {
-                let mut state = Arc::clone(&pinned.state).lock_owned().await;
+                let mut state = if command.streams {
+                    pinned.lock_beside_a_stream().await
+                } else {
+                    pinned.lock().await?
+                };
                 settle(pinned, &mut state, command.site).await?;
                 Lease::pinned(pinned, state, level)
             }
+        }
+    }
+
+    /// The connection that is kept, if one is.
+    pub(crate) fn pinned(self) -> Option<&'a Arc<Pinned>> {
+        match self.0 {
+            Behind::Database(_) => None,
+            Behind::Pinned(pinned, _) => Some(pinned),
         }
     }
 
@@ -302,10 +304,7 @@ struct Lease {
 
 enum Slot {
     Own(Guard),
-    Pinned {
-        state: OwnedMutexGuard<State>,
-        pinned: Arc<Pinned>,
-    },
+    Pinned { state: Locked, pinned: Arc<Pinned> },
 }
 
 enum Started {
@@ -343,11 +342,7 @@ impl Lease {
         }
     }
 
-    fn pinned(
-        pinned: &Arc<Pinned>,
-        mut state: OwnedMutexGuard<State>,
-        level: usize,
-    ) -> Result<Lease> {
+    fn pinned(pinned: &Arc<Pinned>, mut state: Locked, level: usize) -> Result<Lease> {
         state.usable()?;
         if state.depth < level {
             return Err(crate::pinned::finished());
@@ -419,8 +414,9 @@ impl Lease {
         let Link::Sqlite(sqlite) = self.guard()?.link()? else {
             return Err(Error::new(ErrorKind::Internal, "only SQLite is offloaded"));
         };
+        let (sender, mut receiver) = tokio::sync::oneshot::channel();
+        // Dropped before the receiver: the statement is cancelled before its connection goes to someone else.
         let canceller = sqlite.canceller();
-        let (sender, receiver) = tokio::sync::oneshot::channel();
         tokio::task::spawn_blocking(move || {
             let ran = match self.guard().and_then(Guard::link) {
                 Ok(Link::Sqlite(sqlite)) => sqlite.run_offloaded(&command, &mut *sink),
@@ -445,7 +441,7 @@ impl Lease {
             };
             drop(sender.send(back));
         });
-        let back = receiver.await;
+        let back = (&mut receiver).await;
         canceller.disarm();
         back.unwrap_or_else(|_| {
             Err(Error::new(
@@ -464,25 +460,14 @@ impl Lease {
         let Some(pause) = waiting.next(sqlite.busy_timeout()) else {
             return Err(self.failed(error));
         };
-        tokio::time::sleep(pause).await;
+        crate::clock::sleep(pause).await;
         Ok(())
     }
 
     fn failed(&mut self, error: Error) -> Error {
         if let Slot::Pinned { state, pinned } = &mut self.slot {
-            let aborts = pinned.db.dialect().name() == "postgres";
-            state.after_error(&error, aborts);
+            state.after_error(&error, pinned.db.dialect().name());
         }
         error
-    }
-}
-
-impl Drop for Lease {
-    fn drop(&mut self) {
-        if let Slot::Pinned { state, pinned } = &mut self.slot
-            && pinned.is_abandoned()
-        {
-            state.abort();
-        }
     }
 }

@@ -5,7 +5,9 @@
     allow(unused, irrefutable_let_patterns)
 )]
 
+mod clock;
 pub mod command;
+mod connection;
 mod database;
 mod driver;
 mod dynamic;
@@ -23,12 +25,12 @@ mod watch;
 
 pub use aludel_sql;
 pub use aludel_sql::row::FromRow;
+pub use connection::Connection;
 pub use database::{Database, Tables};
 pub use dynamic::{CollectDynamic, DynRow};
 pub use error::{Constraint, DatabaseMessage, Error, ErrorKind, Result};
 pub use execute::{Executor, Target};
 pub use options::Options;
-pub use pinned::Connection;
 pub use pool::{Holder, PoolStatus};
 pub use raw::{Sql, sql};
 pub use stream::RowStream;

@@ -1,26 +1,34 @@
-//! A connection that is kept over several statements: by a [`Connection`] or a transaction.
+//! A connection that is kept over several statements: by a [`Connection`](crate::Connection) or a transaction.
+//!
+//! What can happen to it: a handle is dropped (its level is rolled back before the next statement), the owner is
+//! dropped (everything is rolled back, now or when the running statement unlocks), a statement's future is dropped
+//! half-way (the connection is closed, and its transaction is gone), or the database itself ends the transaction.
 
+use crate::clock;
 use crate::database::Database;
 use crate::driver::Link;
 use crate::error::{Error, ErrorKind, Result};
-use crate::execute::{Behind, Executor, Target};
 use crate::pool::Guard;
 use crate::text::Text;
-use crate::transaction::{Transaction, TransactionOptions};
-use std::future::Future;
+use std::ops::{Deref, DerefMut};
 use std::panic::Location;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use tokio::sync::OwnedMutexGuard;
 
 /// A connection and the transactions on it. Statements take turns: each locks the state while it runs.
 pub(crate) struct Pinned {
     pub(crate) db: Database,
-    pub(crate) state: Arc<tokio::sync::Mutex<State>>,
+    /// Tells this connection's scope from all others.
+    pub(crate) id: u64,
+    state: Arc<tokio::sync::Mutex<State>>,
     /// Levels whose handles were dropped: rolled back before the next statement.
     dropped: Mutex<Vec<usize>>,
     /// The owner is gone while a statement runs: whoever unlocks the state ends the transaction.
     abandoned: AtomicBool,
+    /// A stream is being read. Waiting for its end might be waiting for oneself.
+    streaming: AtomicBool,
 }
 
 /// Called after commit.
@@ -30,76 +38,189 @@ pub(crate) struct State {
     pub(crate) guard: Option<Guard>,
     /// How many transactions are open: the first is BEGIN, the others are savepoints.
     pub(crate) depth: usize,
-    /// The error that has aborted the transaction (PostgreSQL; everywhere after a deadlock).
+    /// The error that has aborted the transaction.
     pub(crate) failed: Option<String>,
+    /// The failure took the whole transaction with it, savepoints and all: nothing is left to roll back to.
+    pub(crate) gone: bool,
     pub(crate) on_commit: Vec<(usize, Callback)>,
     /// SQL that makes the connection as it was before the transaction.
     pub(crate) restore: Option<&'static str>,
 }
 
+/// The state, locked. What was abandoned in the meantime ends when it is unlocked.
+pub(crate) struct Locked {
+    // Fields are dropped in this order.
+    state: OwnedMutexGuard<State>,
+    _after: AbortIfAbandoned,
+}
+
+struct AbortIfAbandoned(Arc<Pinned>);
+
+impl Drop for AbortIfAbandoned {
+    fn drop(&mut self) {
+        if self.0.is_abandoned() {
+            self.0.abandon();
+        }
+    }
+}
+
+impl Deref for Locked {
+    type Target = State;
+    fn deref(&self) -> &State {
+        &self.state
+    }
+}
+
+impl DerefMut for Locked {
+    fn deref_mut(&mut self) -> &mut State {
+        &mut self.state
+    }
+}
+
 impl Pinned {
     pub(crate) fn new(db: Database, guard: Guard) -> Arc<Pinned> {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
         Arc::new(Pinned {
             db,
+            id: NEXT.fetch_add(1, Ordering::Relaxed),
             state: Arc::new(tokio::sync::Mutex::new(State {
                 guard: Some(guard),
                 depth: 0,
                 failed: None,
+                gone: false,
                 on_commit: Vec::new(),
                 restore: None,
             })),
             dropped: Mutex::default(),
             abandoned: AtomicBool::new(false),
+            streaming: AtomicBool::new(false),
         })
     }
 
+    /// The state, when whoever has it is done.
+    pub(crate) async fn lock(self: &Arc<Self>) -> Result<Locked> {
+        self.refuse_beside_a_stream()?;
+        Ok(self.lock_beside_a_stream().await)
+    }
+
+    /// The same, for the stream itself.
+    pub(crate) async fn lock_beside_a_stream(self: &Arc<Self>) -> Locked {
+        let state = Arc::clone(&self.state).lock_owned().await;
+        self.locked(state)
+    }
+
+    /// The state, if nobody has it and nothing is left to be rolled back.
+    pub(crate) fn lock_now(self: &Arc<Self>) -> Option<Locked> {
+        if self.streaming.load(Ordering::Acquire) {
+            return None;
+        }
+        let state = Arc::clone(&self.state).try_lock_owned().ok()?;
+        let locked = self.locked(state);
+        self.dropped().is_empty().then_some(locked)
+    }
+
+    fn locked(self: &Arc<Self>, state: OwnedMutexGuard<State>) -> Locked {
+        let mut locked = Locked {
+            state,
+            _after: AbortIfAbandoned(Arc::clone(self)),
+        };
+        if self.is_abandoned() {
+            locked.abort();
+        }
+        locked.reap();
+        locked
+    }
+
+    /// Notes that a stream is being read; `false` when another is.
+    pub(crate) fn begin_stream(&self) -> bool {
+        !self.streaming.swap(true, Ordering::AcqRel)
+    }
+
+    pub(crate) fn end_stream(&self) {
+        self.streaming.store(false, Ordering::Release);
+    }
+
+    fn refuse_beside_a_stream(&self) -> Result<()> {
+        if self.streaming.load(Ordering::Acquire) {
+            return Err(Error::invalid_query(
+                "a stream is being read on this connection; read it to its end or drop it first, or collect its rows",
+            ));
+        }
+        Ok(())
+    }
+
+    fn dropped(&self) -> std::sync::MutexGuard<'_, Vec<usize>> {
+        self.dropped.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn push_dropped(&self, level: usize) {
-        self.dropped
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(level);
+        self.dropped().push(level);
     }
 
-    pub(crate) fn has_dropped(&self) -> bool {
-        !self
-            .dropped
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .is_empty()
+    /// The outermost level whose handle was dropped.
+    pub(crate) fn lowest_dropped(&self) -> Option<usize> {
+        self.dropped().iter().min().copied()
     }
 
-    pub(crate) fn take_dropped(&self) -> Option<usize> {
-        let mut dropped = self.dropped.lock().unwrap_or_else(PoisonError::into_inner);
-        let lowest = dropped.iter().min().copied();
-        dropped.clear();
-        lowest
+    /// Forgets the levels that were rolled back.
+    pub(crate) fn forget_dropped(&self, level: usize) {
+        self.dropped().retain(|dropped| *dropped < level);
     }
 
     /// Ends the transaction without waiting: now, or when the running statement unlocks the state.
     pub(crate) fn abandon(&self) {
-        match self.state.try_lock() {
-            Ok(mut state) => state.abort(),
-            Err(_) => self.abandoned.store(true, Ordering::Release),
+        // The flag first: whoever unlocks after it sees it.
+        self.abandoned.store(true, Ordering::Release);
+        if let Ok(mut state) = self.state.try_lock() {
+            state.abort();
         }
     }
 
-    pub(crate) fn is_abandoned(&self) -> bool {
+    fn is_abandoned(&self) -> bool {
         self.abandoned.load(Ordering::Acquire)
     }
 }
 
 impl State {
     /// The connection, when it may be used.
+    #[inline]
     pub(crate) fn usable(&mut self) -> Result<&mut Guard> {
-        if let Some(reason) = &self.failed {
-            return Err(Error::new(
-                ErrorKind::TransactionAborted,
-                format!(
-                    "{reason}. Roll it back; to go on after an error, put the statement that may fail into a nested transaction"
-                ),
-            ));
+        if self.failed.is_some() {
+            return Err(self.unusable());
         }
         self.guard.as_mut().ok_or_else(finished)
+    }
+
+    #[cold]
+    fn unusable(&self) -> Error {
+        let reason = self.failed.as_deref().unwrap_or_default();
+        if self.depth == 0 {
+            return Error::new(
+                ErrorKind::ConnectionLost,
+                format!("{reason}; acquire another connection"),
+            );
+        }
+        let hint = if self.gone {
+            "The whole transaction is rolled back; run it again from its beginning"
+        } else {
+            "Roll it back; to go on after an error, put the statement that may fail into a nested transaction"
+        };
+        Error::new(ErrorKind::TransactionAborted, format!("{reason}. {hint}"))
+    }
+
+    /// Lets go of a connection on which a statement was cancelled half-way: its answer would be the next one's.
+    fn reap(&mut self) {
+        if self.guard.as_ref().is_some_and(Guard::is_busy) {
+            drop(self.guard.take());
+            self.restore = None;
+            self.fail_whole("a statement on it was cancelled half-way, and the connection closed");
+        }
+    }
+
+    /// The transaction is gone on the database's side.
+    pub(crate) fn fail_whole(&mut self, reason: impl Into<String>) {
+        self.failed.get_or_insert_with(|| reason.into());
+        self.gone = true;
     }
 
     /// Runs BEGIN, SAVEPOINT, COMMIT or ROLLBACK, waiting for another process's lock on SQLite.
@@ -142,47 +263,50 @@ impl State {
                 }
             };
             #[allow(unreachable_code)]
-            {
-                tokio::time::sleep(wait).await;
-            }
+            clock::sleep(wait).await;
         }
     }
 
-    /// Whether the connection is gone, and its transaction with it.
-    pub(crate) fn is_lost(&mut self) -> bool {
+    /// Whether there is a transaction on the connection that could be rolled back.
+    pub(crate) fn has_transaction(&mut self) -> bool {
         match self.guard.as_mut().map(Guard::link) {
             #[cfg(feature = "sqlite")]
-            Some(Ok(Link::Sqlite(sqlite))) => !sqlite.in_transaction(),
-            Some(Ok(link)) => link.is_broken(),
-            _ => true,
+            Some(Ok(Link::Sqlite(sqlite))) => sqlite.in_transaction(),
+            Some(Ok(link)) => !link.is_broken(),
+            _ => false,
+        }
+    }
+
+    /// Whether it is an SQLite connection that may write: a read-only transaction on it must forbid that.
+    pub(crate) fn writes(&mut self) -> bool {
+        match self.guard.as_mut().map(Guard::link) {
+            #[cfg(feature = "sqlite")]
+            Some(Ok(Link::Sqlite(sqlite))) => !sqlite.is_reader(),
+            _ => false,
         }
     }
 
     /// Notes what an error has done to the transaction.
-    pub(crate) fn after_error(&mut self, error: &Error, aborts: bool) {
+    pub(crate) fn after_error(&mut self, error: &Error, dialect: &str) {
         if self.depth == 0 {
             return;
         }
-        #[cfg(feature = "sqlite")]
-        if let Some(guard) = self.guard.as_mut()
-            && let Ok(Link::Sqlite(sqlite)) = guard.link()
-        {
+        let kind = error.kind();
+        if dialect == "sqlite" {
             // A full disk, an interrupted write and the like roll the whole transaction back.
-            if !sqlite.in_transaction() {
-                self.failed = Some(reason(error));
+            if !self.has_transaction() {
+                self.fail_whole(reason(error));
             }
-            return;
-        }
-        let sent = !matches!(
-            error.kind(),
-            ErrorKind::Decode | ErrorKind::InvalidQuery | ErrorKind::Unsupported
-        );
-        if sent
-            && (aborts
-                || matches!(
-                    error.kind(),
-                    ErrorKind::Deadlock | ErrorKind::ConnectionLost
-                ))
+        } else if kind == ErrorKind::ConnectionLost
+            || (dialect != "postgres"
+                && matches!(kind, ErrorKind::Deadlock | ErrorKind::SerializationFailure))
+        {
+            self.fail_whole(reason(error));
+        } else if dialect == "postgres"
+            && !matches!(
+                kind,
+                ErrorKind::Decode | ErrorKind::InvalidQuery | ErrorKind::Unsupported
+            )
         {
             self.failed = Some(reason(error));
         }
@@ -229,10 +353,12 @@ fn roll_back(mut guard: Guard, restore: Option<&'static str>) {
                 guard.discard();
                 return;
             };
+            // Busy from now on: a runtime that shuts down drops the task without a poll.
+            guard.set_busy(true);
             runtime.spawn(async move {
-                guard.set_busy(true);
+                let limit = guard.connect_timeout();
                 if let Ok(Link::Server(server)) = guard.link()
-                    && server.control("ROLLBACK").await.is_ok()
+                    && let Some(Ok(())) = clock::timeout(limit, server.control("ROLLBACK")).await
                 {
                     guard.set_busy(false);
                 }
@@ -272,57 +398,5 @@ impl Backoff {
             .min(limit - self.waited);
         self.waited += self.step;
         Some(self.step)
-    }
-}
-
-/// A connection of one's own, taken out of the pool until it is dropped. It executes by shared reference.
-pub struct Connection {
-    pub(crate) pinned: Arc<Pinned>,
-}
-
-impl Connection {
-    pub(crate) fn new(pinned: Arc<Pinned>) -> Connection {
-        Connection { pinned }
-    }
-
-    /// Changes a setting until the next transaction ends, or the connection goes back.
-    pub(crate) async fn set_until_transaction(
-        &self,
-        set: &str,
-        restore: &'static str,
-    ) -> Result<()> {
-        let mut state = self.pinned.state.lock().await;
-        state.restore = Some(restore);
-        state
-            .control(&self.pinned.db, set, Location::caller())
-            .await
-    }
-
-    /// Begins a transaction on this connection.
-    ///
-    /// # Errors
-    /// Those of BEGIN; [`ErrorKind::InvalidQuery`] while another is open on it.
-    #[track_caller]
-    pub fn begin(&self) -> impl Future<Output = Result<Transaction>> + Send + use<> {
-        self.begin_with(TransactionOptions::default())
-    }
-
-    /// Begins a transaction with an isolation level, or read-only.
-    ///
-    /// # Errors
-    /// As [`begin`](Connection::begin).
-    #[track_caller]
-    pub fn begin_with(
-        &self,
-        options: TransactionOptions,
-    ) -> impl Future<Output = Result<Transaction>> + Send + use<> {
-        let (pinned, site) = (Arc::clone(&self.pinned), Location::caller());
-        async move { Transaction::start_on(pinned, options, site).await }
-    }
-}
-
-impl Executor for Connection {
-    fn target(&self) -> Target<'_> {
-        Target(Behind::Pinned(&self.pinned, 0))
     }
 }

@@ -4,6 +4,7 @@
 //! in the very moment it is served, gives the connection on. Nothing is pinged on acquire: a driver knows whether
 //! its connection is broken, and only one that lay idle for long is asked.
 
+use crate::clock;
 use crate::command::BoxFuture;
 use crate::driver::Link;
 use crate::error::{Error, ErrorKind, Result};
@@ -259,25 +260,22 @@ impl Pool {
                 }
                 Err((Err(permit), _)) => break permit,
                 Ok(receiver) => {
-                    let handed =
-                        tokio::time::timeout(shared.limits.acquire_timeout, receiver).await;
-                    match handed {
-                        Ok(Ok(Handed::Connection(mut guard))) => {
+                    match clock::timeout(shared.limits.acquire_timeout, receiver).await {
+                        Some(Ok(Handed::Connection(mut guard))) => {
                             guard.moved_to(site, statement.cloned());
                             return Ok(guard);
                         }
-                        Ok(Ok(Handed::Permit(permit))) => break permit,
-                        Ok(Err(_)) => return Err(closed()),
-                        Err(_) => return Err(self.timed_out()),
+                        Some(Ok(Handed::Permit(permit))) => break permit,
+                        Some(Err(_)) => return Err(closed()),
+                        None => return Err(self.timed_out()),
                     }
                 }
             }
         };
-        let connecting =
-            tokio::time::timeout(shared.limits.connect_timeout, shared.connector.connect());
+        let connecting = clock::timeout(shared.limits.connect_timeout, shared.connector.connect());
         let link = match connecting.await {
-            Ok(link) => link?,
-            Err(_) => {
+            Some(link) => link?,
+            None => {
                 return Err(Error::new(
                     ErrorKind::ConnectionFailed,
                     format!(
@@ -518,6 +516,11 @@ impl Guard {
         }
     }
 
+    /// How long a server may take to answer.
+    pub(crate) fn connect_timeout(&self) -> Duration {
+        self.shared.limits.connect_timeout
+    }
+
     /// Closes the connection instead of giving it back.
     pub(crate) fn discard(mut self) {
         drop(self.link.take());
@@ -526,7 +529,10 @@ impl Guard {
     async fn answers(&mut self) -> bool {
         self.busy = true;
         let answered = match self.link.as_mut() {
-            Some(Link::Server(server)) => server.ping().await.is_ok(),
+            Some(Link::Server(server)) => matches!(
+                clock::timeout(self.shared.limits.connect_timeout, server.ping()).await,
+                Some(Ok(()))
+            ),
             _ => true,
         };
         self.busy = false;
@@ -550,10 +556,18 @@ impl Drop for Guard {
             return;
         }
         let mut link = self.link.take();
-        if self.busy
-            && let Some(Link::Server(server)) = link.take_if(|link| matches!(link, Link::Server(_)))
+        let busy = self.busy;
+        if let Some(Link::Server(server)) =
+            link.take_if(|link| matches!(link, Link::Server(server) if busy || server.is_midway()))
         {
             server.abandon();
+        }
+        #[cfg(feature = "sqlite")]
+        if let Some(Link::Sqlite(sqlite)) = &mut link
+            && sqlite.in_transaction()
+            && sqlite.control("ROLLBACK").is_err()
+        {
+            link = None;
         }
         // The usual case in one lock: nobody waits, and the connection is good.
         let mut state = self.shared.lock();

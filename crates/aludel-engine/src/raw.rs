@@ -105,6 +105,9 @@ impl Sql {
             Some(Part::Statement(_)) => Access::Write,
             _ => Access::Unknown,
         };
+        if let Some(Part::Text(text)) = self.parts.first() {
+            refuse_transaction_control(text)?;
+        }
         let command = match self.parts.as_slice() {
             [Part::Text(Name::Borrowed(text))] => {
                 Command::with_text((*text).into(), Vec::new(), access)
@@ -239,4 +242,31 @@ impl From<AdHocQuery> for Sql {
     fn from(query: AdHocQuery) -> Self {
         Statement::Select(query.into_select()).into()
     }
+}
+
+/// Transactions that the pool does not know of would go on under the next user of a connection.
+fn refuse_transaction_control(text: &str) -> Result<()> {
+    let mut words = text
+        .split(|c: char| !c.is_ascii_alphabetic())
+        .filter(|word| !word.is_empty());
+    let (first, second) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
+    let is = |word: &str, other: &str| word.eq_ignore_ascii_case(other);
+    let controls = ["commit", "rollback", "savepoint", "release", "end", "abort"]
+        .iter()
+        .any(|word| is(first, word))
+        // PostgreSQL's two-phase commit ends no transaction of this connection; MariaDB has blocks of statements.
+        && !is(second, "prepared")
+        || is(first, "begin") && !is(second, "not")
+        || is(first, "start") && is(second, "transaction");
+    if controls
+        && text
+            .trim_start()
+            .starts_with(|c: char| c.is_ascii_alphabetic())
+    {
+        return Err(Error::invalid_query(format!(
+            "{} is not run as raw SQL, the pool has to know of it: use `db.begin()`, `tx.begin()` for a savepoint, `commit()` and `rollback()`",
+            first.to_uppercase()
+        )));
+    }
+    Ok(())
 }

@@ -3,22 +3,38 @@
 use crate::command::{BoxFuture, Command, Mapping, Sink};
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::Target;
+use crate::pinned::Pinned;
 use aludel_sql::row::{Cells, DecodeError, FromRow};
 use futures_core::Stream;
 use std::any::Any;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
 
 /// Rows in one batch.
 const BATCH: usize = 256;
 /// Batches that wait to be taken.
 const WAITING: usize = 2;
 
-/// The rows of a query, as they come. At most a few hundred wait in memory; dropping the stream stops the query.
+/// The rows of a query, as they come. At most a few hundred wait in memory. Dropping the stream stops the query; in a
+/// transaction, a server's remaining rows are read and forgotten, so that the transaction can go on.
+///
+/// While a stream of a transaction is read, nothing else runs in that transaction: what tries is told so.
 pub struct RowStream<T> {
-    receiver: mpsc::Receiver<Result<Vec<T>>>,
+    receiver: mpsc::Receiver<Part<T>>,
     batch: std::vec::IntoIter<T>,
+    ended: bool,
+    /// What stops the query, unless it runs on a connection that is kept.
+    task: Option<AbortHandle>,
+    pinned: Option<Arc<Pinned>>,
+}
+
+/// What comes through the channel. Without an end, the rows are not all there.
+enum Part<T> {
+    Rows(Vec<T>),
+    End(Result<()>),
 }
 
 impl<T> RowStream<T> {
@@ -35,13 +51,48 @@ impl<T> RowStream<T> {
             if let Some(row) = self.batch.next() {
                 return Poll::Ready(Some(Ok(row)));
             }
-            match self.receiver.poll_recv(cx) {
+            if self.ended {
+                return Poll::Ready(None);
+            }
+            let part = match self.receiver.poll_recv(cx) {
                 Poll::Pending => return Poll::Pending,
-                Poll::Ready(None) => return Poll::Ready(None),
-                Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(Err(error))),
-                Poll::Ready(Some(Ok(batch))) => self.batch = batch.into_iter(),
+                Poll::Ready(part) => part,
+            };
+            let end = match part {
+                Some(Part::Rows(batch)) => {
+                    self.batch = batch.into_iter();
+                    continue;
+                }
+                Some(Part::End(end)) => end,
+                None => Err(Error::new(
+                    ErrorKind::Cancelled,
+                    "the runtime shut down, or reading a row panicked, before the last row",
+                )),
+            };
+            self.end();
+            if let Err(error) = end {
+                return Poll::Ready(Some(Err(error)));
             }
         }
+    }
+
+    /// The connection is free for others.
+    fn end(&mut self) {
+        self.ended = true;
+        self.task = None;
+        if let Some(pinned) = self.pinned.take() {
+            pinned.end_stream();
+        }
+    }
+}
+
+impl<T> Drop for RowStream<T> {
+    fn drop(&mut self) {
+        self.receiver.close();
+        if let Some(task) = self.task.take() {
+            task.abort();
+        }
+        self.end();
     }
 }
 
@@ -62,33 +113,50 @@ impl Target<'_> {
         mapping: Mapping,
     ) -> RowStream<T> {
         let (sender, receiver) = mpsc::channel(WAITING);
-        let stream = RowStream {
+        let mut stream = RowStream {
             receiver,
             batch: Vec::new().into_iter(),
+            ended: false,
+            task: None,
+            pinned: None,
+        };
+        let refuse = |reason| {
+            drop(sender.try_send(Part::End(Err(Error::invalid_query(reason)))));
         };
         let Ok(runtime) = tokio::runtime::Handle::try_current() else {
-            drop(sender.try_send(Err(Error::new(
-                ErrorKind::InvalidQuery,
-                "a stream needs a Tokio runtime to run in",
-            ))));
+            refuse("a stream needs a Tokio runtime to run in");
             return stream;
         };
+        if let Some(pinned) = self.pinned() {
+            if !pinned.begin_stream() {
+                refuse("another stream is being read on this connection; read it to its end first");
+                return stream;
+            }
+            stream.pinned = Some(Arc::clone(pinned));
+        }
         let target = self.to_owned();
-        runtime.spawn(async move {
+        let mut command = command.offload(true);
+        command.streams = true;
+        let task = runtime.spawn(async move {
             let sink = Batches {
                 batch: Vec::with_capacity(BATCH),
+                sent: false,
                 sender: sender.clone(),
                 mapping,
             };
             // SQLite steps on the blocking pool, where handing over may wait.
-            let sent = target.borrowed().fetch(command.offload(true), sink).await;
-            let last = match sent {
-                Ok((sink, _)) if sink.batch.is_empty() => return,
-                Ok((sink, _)) => Ok(sink.batch),
+            let end = match target.borrowed().fetch(command, sink).await {
+                Ok((sink, _)) => {
+                    drop(sender.send(Part::Rows(sink.batch)).await);
+                    Ok(())
+                }
                 Err(error) => Err(error),
             };
-            drop(sender.send(last).await);
+            drop(sender.send(Part::End(end)).await);
         });
+        if stream.pinned.is_none() {
+            stream.task = Some(task.abort_handle());
+        }
         stream
     }
 }
@@ -96,13 +164,16 @@ impl Target<'_> {
 /// Collects rows into batches and sends them off.
 struct Batches<T> {
     batch: Vec<T>,
-    sender: mpsc::Sender<Result<Vec<T>>>,
+    /// Whether rows are out of reach.
+    sent: bool,
+    sender: mpsc::Sender<Part<T>>,
     mapping: Mapping,
 }
 
 impl<T> Batches<T> {
-    fn take(&mut self) -> Result<Vec<T>> {
-        Ok(std::mem::replace(
+    fn take(&mut self) -> Part<T> {
+        self.sent = true;
+        Part::Rows(std::mem::replace(
             &mut self.batch,
             Vec::with_capacity(BATCH),
         ))
@@ -120,8 +191,9 @@ impl<T: FromRow + Send + 'static> Sink for Batches<T> {
         self.batch.push(self.mapping.read(cells)?);
         Ok(true)
     }
-    fn restart(&mut self) {
+    fn restart(&mut self) -> bool {
         self.batch.clear();
+        !self.sent
     }
     fn is_full(&self) -> bool {
         self.batch.len() >= BATCH

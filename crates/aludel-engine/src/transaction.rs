@@ -1,10 +1,11 @@
 //! Transactions: a closure with an owned handle, or `begin` and `commit`; nested ones are savepoints.
 
+use crate::clock;
 use crate::command::BoxFuture;
 use crate::database::Database;
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::{Behind, Executor, Target};
-use crate::pinned::{Pinned, State, finished};
+use crate::pinned::{Locked, Pinned, State, finished};
 use std::future::{Future, IntoFuture};
 use std::hash::BuildHasher;
 use std::panic::Location;
@@ -85,36 +86,35 @@ impl Transaction {
         options: TransactionOptions,
         site: &'static Location<'static>,
     ) -> Result<Transaction> {
-        {
-            let mut state = pinned.state.lock().await;
-            state.usable()?;
-            if state.depth > 0 {
-                return Err(Error::invalid_query(
-                    "a transaction is open on this connection; begin a nested one on the transaction itself",
-                ));
-            }
-            let text = begin_text(&pinned.db, options);
-            // Counted before it is sent: a future dropped in between must roll back.
-            state.depth = 1;
-            if pinned.db.dialect().name() == "sqlite" && options.read_only {
-                state.restore = pinned
-                    .db
-                    .inner
-                    .reader
-                    .is_none()
-                    .then_some("PRAGMA query_only = OFF");
-            }
-            if let Err(error) = state.control(&pinned.db, &text, site).await {
-                state.depth = 0;
-                return Err(error);
-            }
+        let mut state = pinned.lock().await?;
+        settle(&pinned, &mut state, site).await?;
+        state.usable()?;
+        if state.depth > 0 {
+            return Err(Error::invalid_query(
+                "a transaction is open on this connection; begin a nested one on the transaction itself",
+            ));
         }
-        Ok(Transaction {
-            pinned,
+        let query_only = options.read_only && state.writes();
+        let text = begin_text(&pinned.db, options, query_only);
+        if query_only {
+            state.restore = Some("PRAGMA query_only = OFF");
+        }
+        // Counted before it is sent: a future dropped in between must roll back.
+        state.depth = 1;
+        let mut tx = Transaction {
+            pinned: Arc::clone(&pinned),
             level: 1,
             owner: true,
             releases: false,
-        })
+        };
+        if let Err(error) = state.control(&pinned.db, &text, site).await {
+            tx.owner = false;
+            state.depth = 0;
+            restore(&pinned, &mut state, site).await?;
+            return Err(error);
+        }
+        drop(state);
+        Ok(tx)
     }
 
     /// Begins a nested transaction: a savepoint.
@@ -133,31 +133,29 @@ impl Transaction {
         site: &'static Location<'static>,
     ) -> Result<Transaction> {
         let level = outer + 1;
-        let nested = Transaction {
+        let mut state = pinned.lock().await?;
+        settle(&pinned, &mut state, site).await?;
+        state.usable()?;
+        if state.depth < outer {
+            return Err(finished());
+        }
+        if state.depth > outer {
+            return Err(Error::invalid_query(
+                "another nested transaction is open; end it first",
+            ));
+        }
+        state.depth = level;
+        let mut nested = Transaction {
             pinned: Arc::clone(&pinned),
             level,
             owner: true,
             releases: false,
         };
-        let mut state = pinned.state.lock().await;
-        settle(&pinned, &mut state, site).await?;
-        state.usable()?;
-        if state.depth != outer {
-            // Nothing was begun; the handle must not roll back what is not its own.
-            let mut nested = nested;
-            nested.owner = false;
-            return Err(if state.depth < outer {
-                finished()
-            } else {
-                Error::invalid_query("another nested transaction is open; end it first")
-            });
-        }
-        state.depth = level;
         let text = format!("SAVEPOINT aludel_{level}");
         if let Err(error) = state.control(&pinned.db, &text, site).await {
-            state.depth = outer;
-            let mut nested = nested;
             nested.owner = false;
+            state.depth = outer;
+            state.after_error(&error, pinned.db.dialect().name());
             return Err(error);
         }
         drop(state);
@@ -189,7 +187,8 @@ impl Transaction {
                     Ok(value)
                 }
                 Err(error) => {
-                    nested.finish(false, site).await?;
+                    // The caller's error matters more than one of the rollback, which the outer one sees too.
+                    drop(nested.finish(false, site).await);
                     Err(error)
                 }
             }
@@ -221,7 +220,7 @@ impl Transaction {
     /// # Errors
     /// [`ErrorKind::TransactionFinished`].
     pub async fn on_commit(&self, callback: impl FnOnce() + Send + 'static) -> Result<()> {
-        let mut state = self.pinned.state.lock().await;
+        let mut state = self.pinned.lock_beside_a_stream().await;
         if state.depth < self.level {
             return Err(finished());
         }
@@ -242,7 +241,7 @@ impl Transaction {
     async fn finish(mut self, commit: bool, site: &'static Location<'static>) -> Result<()> {
         let pinned = Arc::clone(&self.pinned);
         let (level, releases) = (self.level, self.releases);
-        let mut state = pinned.state.lock().await;
+        let mut state = pinned.lock().await?;
         settle(&pinned, &mut state, site).await?;
         if state.depth < level {
             self.owner = false;
@@ -253,89 +252,139 @@ impl Transaction {
                 "a nested transaction is open; end it first",
             ));
         }
-        let failed = state.failed.take();
-        let committed = commit && failed.is_none();
-        let text = match (committed, level) {
-            (true, 1) => "COMMIT".to_string(),
-            (true, _) => format!("RELEASE SAVEPOINT aludel_{level}"),
-            (false, 1) => "ROLLBACK".to_string(),
-            (false, _) => {
-                format!("ROLLBACK TO SAVEPOINT aludel_{level};RELEASE SAVEPOINT aludel_{level}")
-            }
-        };
-        let lost = state.is_lost();
-        let result = if lost && !committed {
-            Ok(())
+        let failed = state.failed.clone();
+        let result = if commit && failed.is_none() {
+            commit_level(&pinned, &mut state, level, site).await
         } else {
-            state.control(&pinned.db, &text, site).await
+            roll_back_level(&pinned, &mut state, level, site).await
         };
-        let unfinished = committed && result.is_err();
-        if unfinished {
-            // A COMMIT that fails leaves SQLite's transaction open.
-            drop(
-                state
-                    .control(&pinned.db, &text.replace("COMMIT", "ROLLBACK"), site)
-                    .await,
-            );
-        }
-        let mut callbacks = Vec::new();
-        if committed && result.is_ok() {
-            if level == 1 {
-                callbacks = std::mem::take(&mut state.on_commit);
-            } else {
-                for (of, _) in &mut state.on_commit {
-                    *of = (*of).min(level - 1);
-                }
-            }
-        } else {
-            state.on_commit.retain(|(of, _)| *of < level);
-        }
-        state.depth = level - 1;
         self.owner = false;
+        let mut callbacks = Vec::new();
         if level == 1 {
-            if let Some(restore) = state.restore.take() {
-                state.control(&pinned.db, restore, site).await?;
-            }
+            callbacks = std::mem::take(&mut state.on_commit);
+            restore(&pinned, &mut state, site).await?;
             if releases {
                 drop(state.guard.take());
             }
         }
         drop(state);
-        for (_, callback) in callbacks {
-            callback();
-        }
         result?;
         match failed {
             Some(reason) if commit => Err(Error::new(
                 ErrorKind::TransactionAborted,
                 format!("{reason}. It was rolled back instead of committed"),
             )),
-            _ => Ok(()),
+            _ => {
+                for (_, callback) in callbacks {
+                    callback();
+                }
+                Ok(())
+            }
         }
     }
 }
 
-/// Rolls back what handles dropped since have left open.
-pub(crate) async fn settle(
-    pinned: &Pinned,
-    state: &mut State,
+/// Makes a level part of the one around it, or final. What cannot be committed is rolled back.
+async fn commit_level(
+    pinned: &Arc<Pinned>,
+    state: &mut Locked,
+    level: usize,
     site: &'static Location<'static>,
 ) -> Result<()> {
-    let Some(level) = pinned.take_dropped() else {
-        return Ok(());
+    let text = match level {
+        1 => "COMMIT".to_string(),
+        _ => format!("RELEASE SAVEPOINT aludel_{level}"),
     };
-    if state.depth < level || state.guard.is_none() {
-        return Ok(());
+    match state.control(&pinned.db, &text, site).await {
+        Ok(()) => {
+            state.depth = level - 1;
+            for (of, _) in &mut state.on_commit {
+                *of = (*of).min(level - 1);
+            }
+            Ok(())
+        }
+        Err(error) => {
+            state.after_error(&error, pinned.db.dialect().name());
+            // A COMMIT that fails leaves SQLite's transaction open. Its own error says more than this one's.
+            drop(roll_back_level(pinned, state, level, site).await);
+            Err(error)
+        }
     }
-    state.failed = None;
-    state.depth = level - 1;
-    state.on_commit.retain(|(of, _)| *of < level);
+}
+
+/// Undoes a level, as far as the database has not done it already.
+async fn roll_back_level(
+    pinned: &Arc<Pinned>,
+    state: &mut Locked,
+    level: usize,
+    site: &'static Location<'static>,
+) -> Result<()> {
     let text = if level == 1 {
         "ROLLBACK".to_string()
     } else {
         format!("ROLLBACK TO SAVEPOINT aludel_{level};RELEASE SAVEPOINT aludel_{level}")
     };
-    state.control(&pinned.db, &text, site).await
+    let nothing_left = !state.has_transaction() || (state.gone && level > 1);
+    let result = if nothing_left {
+        Ok(())
+    } else {
+        state.control(&pinned.db, &text, site).await
+    };
+    state.on_commit.retain(|(of, _)| *of < level);
+    state.depth = level - 1;
+    if level > 1 && !state.has_transaction() {
+        state.fail_whole("the database has ended the transaction");
+    }
+    match &result {
+        Err(_) if level > 1 => state.fail_whole("rolling a nested transaction back failed"),
+        // The levels around it learn that they are gone too.
+        _ if level > 1 && state.gone => {}
+        _ if state.guard.is_none() => {}
+        _ => {
+            state.failed = None;
+            state.gone = false;
+        }
+    }
+    result
+}
+
+/// Makes the connection as it was before the transaction.
+async fn restore(
+    pinned: &Pinned,
+    state: &mut State,
+    site: &'static Location<'static>,
+) -> Result<()> {
+    let Some(text) = state.restore else {
+        return Ok(());
+    };
+    if state.guard.is_some() {
+        state.control(&pinned.db, text, site).await?;
+    }
+    state.restore = None;
+    Ok(())
+}
+
+/// Rolls back what handles dropped since have left open.
+pub(crate) async fn settle(
+    pinned: &Arc<Pinned>,
+    state: &mut Locked,
+    site: &'static Location<'static>,
+) -> Result<()> {
+    let Some(level) = pinned.lowest_dropped() else {
+        return Ok(());
+    };
+    let result = if state.depth < level {
+        Ok(())
+    } else {
+        // Until it is done the level stays among the dropped: this future may be dropped as well.
+        roll_back_level(pinned, state, level, site).await
+    };
+    pinned.forget_dropped(level);
+    result?;
+    if level == 1 {
+        restore(pinned, state, site).await?;
+    }
+    Ok(())
 }
 
 impl Drop for Transaction {
@@ -357,7 +406,7 @@ impl Executor for Transaction {
     }
 }
 
-fn begin_text(db: &Database, options: TransactionOptions) -> String {
+fn begin_text(db: &Database, options: TransactionOptions, query_only: bool) -> String {
     let level = options.isolation.map(|level| match level {
         IsolationLevel::ReadUncommitted => "READ UNCOMMITTED",
         IsolationLevel::ReadCommitted => "READ COMMITTED",
@@ -365,9 +414,7 @@ fn begin_text(db: &Database, options: TransactionOptions) -> String {
         IsolationLevel::Serializable => "SERIALIZABLE",
     });
     match db.dialect().name() {
-        "sqlite" if options.read_only && db.inner.reader.is_none() => {
-            "PRAGMA query_only = ON;BEGIN".into()
-        }
+        "sqlite" if query_only => "PRAGMA query_only = ON;BEGIN".into(),
         "sqlite" if options.read_only => "BEGIN".into(),
         "sqlite" => "BEGIN IMMEDIATE".into(),
         "postgres" => {
@@ -456,7 +503,7 @@ where
                 match result {
                     Err(error) if error.is_retryable() && tried < self.retries => {
                         tried += 1;
-                        tokio::time::sleep(pause(tried)).await;
+                        clock::sleep(pause(tried)).await;
                     }
                     other => return other,
                 }

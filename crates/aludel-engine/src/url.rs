@@ -136,6 +136,11 @@ fn server(rest: &str, scheme: &str, default_port: u16) -> Result<Server> {
         )));
     };
     let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+    if query.contains(['@', '/']) {
+        return Err(wrong(
+            "there is a ? before the host's name; in a user's name or password write it as %3F",
+        ));
+    }
     // The password may have an @ in it, the host may not.
     let (credentials, address) = match rest.rsplit_once('@') {
         Some((credentials, address)) => (Some(credentials), address),
@@ -153,6 +158,12 @@ fn server(rest: &str, scheme: &str, default_port: u16) -> Result<Server> {
     {
         Some(at) => {
             let port = &address[at + 1..];
+            // What is not a number may be a password whose @ is missing: it is not repeated.
+            if !port.bytes().all(|byte| byte.is_ascii_digit()) {
+                return Err(wrong(format!(
+                    "the port is not a number; write {scheme}://user:password@host:{default_port}/database"
+                )));
+            }
             let port = port
                 .parse()
                 .map_err(|_| wrong(format!("the port {port:?} is not a number up to 65535")))?;
@@ -296,7 +307,13 @@ mod tests {
         assert!(said("postgres://h/db?ssl_mode=1").contains("\"ssl_mode\" is not known"));
         assert!(said("sqlite:").contains("no path"));
         assert!(said("sqlite:x?mode=fast").contains("\"fast\" is not known"));
-        for url in ["postgres://u:hunter2@h", "mysql://u:hunter2@h:x/db"] {
+        for url in [
+            "postgres://u:hunter2@h",
+            "mysql://u:hunter2@h:x/db",
+            "postgres://u:hunter2/db",
+            "postgres://u:a?hunter2@h/db",
+            "mysql://u:a?b=hunter2@h/db",
+        ] {
             assert!(!said(url).contains("hunter2"));
         }
     }

@@ -100,7 +100,7 @@ struct Count {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Scope {
     /// A transaction or connection.
-    Pinned(usize),
+    Pinned(u64),
     /// Calls on the database by one task.
     Task(Option<tokio::task::Id>),
 }

@@ -51,6 +51,8 @@ pub(crate) trait ServerLink: Send {
     fn ping(&mut self) -> BoxFuture<'_, Result<()>>;
     /// Whether the connection is known to be gone.
     fn is_broken(&self) -> bool;
+    /// Whether rows of a statement that was stopped early are still on their way.
+    fn is_midway(&self) -> bool;
     /// Ends a connection that was left in the middle of a statement, and tells the server to stop it.
     fn abandon(self: Box<Self>);
 }

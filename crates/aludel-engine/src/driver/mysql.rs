@@ -42,6 +42,8 @@ impl Connector for MysqlConnector {
 pub(crate) struct MysqlLink {
     connection: Conn,
     broken: bool,
+    /// Rows of a statement that was stopped early are still on their way.
+    midway: bool,
 }
 
 impl MysqlLink {
@@ -99,6 +101,7 @@ impl MysqlLink {
         Ok(MysqlLink {
             connection,
             broken: false,
+            midway: false,
         })
     }
 
@@ -160,9 +163,17 @@ impl MysqlLink {
                 break;
             }
         }
-        if stopped.is_some() && !command.pinned && !ends_soon(&mut result).await {
+        let ended = match &stopped {
+            Some(_) if !command.pinned => ends_soon(&mut result).await,
+            _ => Ok(true),
+        };
+        let ended = match ended {
+            Ok(ended) => ended,
+            Err(cause) => return Err(self.failed(cause, command).await),
+        };
+        if !ended {
             drop(result);
-            self.broken = true;
+            self.midway = true;
             return match stopped {
                 Some(Err(error)) => Err(error.with_statement(&command.text)),
                 _ => Ok(Outcome::default()),
@@ -231,14 +242,14 @@ impl MysqlLink {
 /// Reads a few more rows: a result that ends with them leaves the connection fit for the next statement.
 async fn ends_soon(
     result: &mut mysql_async::QueryResult<'_, 'static, mysql_async::BinaryProtocol>,
-) -> bool {
+) -> Result<bool, mysql_async::Error> {
     const FEW: usize = 1000;
     for _ in 0..FEW {
-        if !matches!(result.next().await, Ok(Some(_))) {
-            return true;
+        if result.next().await?.is_none() {
+            return Ok(true);
         }
     }
-    false
+    Ok(false)
 }
 
 /// `Rows matched: 3  Changed: 1  Warnings: 0`: an UPDATE counts rows it found, as on the other databases.
@@ -313,7 +324,11 @@ impl ServerLink for MysqlLink {
     }
 
     fn is_broken(&self) -> bool {
-        self.broken
+        self.broken || self.midway
+    }
+
+    fn is_midway(&self) -> bool {
+        self.midway
     }
 
     fn abandon(self: Box<Self>) {

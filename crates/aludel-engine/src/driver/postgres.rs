@@ -50,8 +50,10 @@ pub(crate) struct PostgresLink {
     cancel: CancelToken,
     cache: StatementCache,
     server: Arc<Config>,
-    /// The connection is lost, or rows of a statement that was stopped early are still on their way.
-    unfit: bool,
+    /// The connection is lost.
+    lost: bool,
+    /// Rows of a statement that was stopped early are still on their way.
+    midway: bool,
 }
 
 impl PostgresLink {
@@ -97,14 +99,15 @@ impl PostgresLink {
             client,
             cache: StatementCache::new(config.statement_cache),
             server: Arc::clone(config),
-            unfit: false,
+            lost: false,
+            midway: false,
         })
     }
 
     /// The server may say that it ends a connection before the connection is seen to be closed.
     fn notice<T>(&mut self, result: &Result<T>) {
         if let Err(error) = result {
-            self.unfit |= error.is_connection_error();
+            self.lost |= error.is_connection_error();
         }
     }
 
@@ -158,22 +161,22 @@ impl PostgresLink {
                     return Err(failed(cause));
                 }
             };
-            match sink.row(&mut PgCells::new(&row)) {
-                Ok(true) => {}
-                Ok(false) => {
-                    self.unfit = !command.pinned && !ends_soon(rows.as_mut()).await;
-                    break;
-                }
+            let stopped = match sink.row(&mut PgCells::new(&row)) {
+                Ok(true) if sink.is_full() => (!sink.hand_over().await).then_some(Ok(())),
+                Ok(true) => None,
+                Ok(false) => Some(Ok(())),
                 Err(error) => {
                     let column = row
                         .columns()
                         .get(error.position)
                         .map(|column| column.name());
-                    return Err(Error::decode(&error, column).with_statement(&command.text));
+                    Some(Err(Error::decode(&error, column)))
                 }
-            }
-            if sink.is_full() && !sink.hand_over().await {
-                self.unfit = !command.pinned && !ends_soon(rows.as_mut()).await;
+            };
+            if let Some(stopped) = stopped {
+                // An error may still come: of a statement that writes, or one that aborts the transaction.
+                self.midway = !ends(rows.as_mut(), command.pinned).await.map_err(failed)?;
+                stopped.map_err(|error| error.with_statement(&command.text))?;
                 break;
             }
         }
@@ -184,17 +187,22 @@ impl PostgresLink {
     }
 }
 
-/// Reads a few more rows: a result that ends with them leaves the connection fit for the next statement.
-async fn ends_soon(mut rows: Pin<&mut tokio_postgres::RowStream>) -> bool {
+/// Reads what is left of a result, or a little of it: a result that ends leaves the connection fit for the next
+/// statement.
+async fn ends(
+    mut rows: Pin<&mut tokio_postgres::RowStream>,
+    all: bool,
+) -> Result<bool, tokio_postgres::Error> {
     const FEW: usize = 1000;
-    for _ in 0..FEW {
+    let mut read = 0;
+    while all || read < FEW {
         match poll_fn(|cx| futures_core::Stream::poll_next(rows.as_mut(), cx)).await {
-            None => return true,
-            Some(Ok(_)) => {}
-            Some(Err(_)) => return true,
+            None => return Ok(true),
+            Some(row) => drop(row?),
         }
+        read += 1;
     }
-    false
+    Ok(false)
 }
 
 async fn connect<T>(
@@ -228,8 +236,13 @@ impl ServerLink for PostgresLink {
 
     fn control<'a>(&'a mut self, text: &'a str) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
+            // COMMIT of an aborted transaction is answered with a rollback, and no error: ask for one.
+            let sent = match text {
+                "COMMIT" => "SELECT 1;COMMIT",
+                other => other,
+            };
             let result =
-                self.client.batch_execute(text).await.map_err(|cause| {
+                self.client.batch_execute(sent).await.map_err(|cause| {
                     errors::translate(cause).with_statement(&text.to_string().into())
                 });
             self.notice(&result);
@@ -247,7 +260,11 @@ impl ServerLink for PostgresLink {
     }
 
     fn is_broken(&self) -> bool {
-        self.unfit || self.client.is_closed()
+        self.lost || self.midway || self.client.is_closed()
+    }
+
+    fn is_midway(&self) -> bool {
+        self.midway
     }
 
     fn abandon(self: Box<Self>) {

@@ -264,6 +264,11 @@ impl SqliteLink {
         }
     }
 
+    /// Whether it may only read.
+    pub(crate) fn is_reader(&self) -> bool {
+        self.reader
+    }
+
     /// Whether a transaction is open.
     pub(crate) fn in_transaction(&self) -> bool {
         !self.connection.is_autocommit()
@@ -311,15 +316,14 @@ impl SqliteLink {
                 if inline
                     && self.clock.tripped.load(Ordering::Relaxed)
                     && errors::is_interrupt(&cause)
+                    && sink.restart()
                 {
                     self.config.slow.insert(&command.text);
-                    sink.restart();
                     return Ok(Ran::Slow);
                 }
                 let busy = errors::is_busy(&cause);
                 let error = errors::translate(cause, &command.text);
-                if busy {
-                    sink.restart();
+                if busy && sink.restart() {
                     return Ok(Ran::Busy(error));
                 }
                 Err(error)
@@ -334,7 +338,16 @@ impl SqliteLink {
         sink: &mut dyn Sink,
         inline: bool,
     ) -> Result<Ran, Failure> {
-        let mut statement = self.connection.prepare_cached(&command.text)?;
+        // The handler is asked while a statement is prepared, too.
+        self.clock.limited.store(false, Ordering::Relaxed);
+        self.clock.tripped.store(false, Ordering::Relaxed);
+        let mut statement = match self.connection.prepare_cached(&command.text) {
+            // A reader may know the schema as it was before an ALTER TABLE; the writer has the last word.
+            Err(_) if self.reader && command.access == Access::Unknown && !command.pinned => {
+                return Ok(Ran::Writes);
+            }
+            prepared => prepared?,
+        };
         let reads = command.access == Access::Read || statement.readonly();
         if self.reader && !reads {
             return Ok(Ran::Writes);
@@ -349,24 +362,32 @@ impl SqliteLink {
         for (n, value) in command.binds.iter().enumerate() {
             statement.raw_bind_parameter(n + 1, Bind(value))?;
         }
-        let limited = inline && reads;
-        self.clock.limited.store(limited, Ordering::Relaxed);
-        if limited {
+        if inline && reads {
             self.clock.started.store(0, Ordering::Relaxed);
-            self.clock.tripped.store(false, Ordering::Relaxed);
-        }
-        if sink.wants_columns() {
-            let names = statement.column_names().map(str::to_owned).collect();
-            sink.columns(names)
-                .map_err(|error| Failure::Ours(Error::decode(&error, None)))?;
+            self.clock.limited.store(true, Ordering::Relaxed);
         }
         let started = (!reads && inline).then(Instant::now);
+        let before = if reads {
+            0
+        } else {
+            self.connection.total_changes()
+        };
+        let mut wants_columns = sink.wants_columns();
         let mut rows = statement.raw_query();
         loop {
             let Some(row) = rows.next()? else { break };
+            if wants_columns {
+                // Only now: the first step prepares a statement anew that the schema has outgrown.
+                columns(row.as_ref(), sink)?;
+                wants_columns = false;
+            }
             match sink.row(&mut SqliteCells::new(row)) {
                 Ok(true) => {}
-                Ok(false) => break,
+                Ok(false) => {
+                    // A write is done when its last row was asked for.
+                    while !reads && rows.next()?.is_some() {}
+                    break;
+                }
                 Err(error) => {
                     let name = row
                         .as_ref()
@@ -381,17 +402,32 @@ impl SqliteLink {
             }
         }
         drop(rows);
+        if wants_columns {
+            columns(&statement, sink)?;
+        }
         drop(statement);
         if let Some(started) = started
             && started.elapsed() > self.config.budget
         {
             self.config.slow.insert(&command.text);
         }
+        // What `changes` says is of the last INSERT, UPDATE or DELETE: not of this statement, if it is none.
+        let affected = if reads || self.connection.total_changes() == before {
+            0
+        } else {
+            self.connection.changes()
+        };
         Ok(Ran::Done(Outcome {
-            affected: if reads { 0 } else { self.connection.changes() },
+            affected,
             last_id: None,
         }))
     }
+}
+
+fn columns(statement: &rusqlite::Statement<'_>, sink: &mut dyn Sink) -> Result<(), Failure> {
+    let names = statement.column_names().map(str::to_owned).collect();
+    sink.columns(names)
+        .map_err(|error| Failure::Ours(Error::decode(&error, None)))
 }
 
 enum Failure {

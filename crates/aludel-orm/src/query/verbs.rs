@@ -340,8 +340,9 @@ impl aludel_engine::command::Sink for Existence {
         self.0 = true;
         Ok(false)
     }
-    fn restart(&mut self) {
+    fn restart(&mut self) -> bool {
         self.0 = false;
+        true
     }
     fn into_any(self: Box<Self>) -> Box<dyn std::any::Any> {
         self

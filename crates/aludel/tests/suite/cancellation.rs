@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 /// Polls a future so many times, then gives up on it.
-struct Polls<F> {
+pub struct Polls<F> {
     future: Pin<Box<F>>,
     left: usize,
 }
@@ -28,7 +28,7 @@ impl<F: Future> Future for Polls<F> {
     }
 }
 
-fn polled<F: Future>(left: usize, future: F) -> Polls<F> {
+pub fn polled<F: Future>(left: usize, future: F) -> Polls<F> {
     Polls {
         future: Box::pin(future),
         left,
@@ -36,7 +36,7 @@ fn polled<F: Future>(left: usize, future: F) -> Polls<F> {
 }
 
 /// Waits until every connection is back.
-async fn settled(db: &Database) {
+pub async fn settled(db: &Database) {
     for _ in 0..400 {
         let status = db.pool_status();
         if status.holders.is_empty() && status.size == status.idle {

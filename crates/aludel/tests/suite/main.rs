@@ -8,6 +8,7 @@ mod acceptance;
 mod cancellation;
 mod dynamic_layer;
 mod engine;
+mod faults;
 mod models;
 mod objects;
 mod query_rules;

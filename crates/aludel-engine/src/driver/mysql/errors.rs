@@ -25,10 +25,13 @@ pub(super) fn translate(cause: My) -> Error {
         other => return Error::new(ErrorKind::Database, other.to_string()),
     };
     let kind = classify(server.code, &server.message);
-    let message = if matches!(server.code, 1062 | 1292 | 1366 | 1411 | 1525 | 1586) {
-        redact(&server.message, '\'', true)
-    } else {
-        server.message.clone()
+    let message = match server.code {
+        1062 | 1292 | 1366 | 1411 | 1525 | 1586 | 1690 => redact(&server.message, '\''),
+        1526 => match server.message.split_once("for value ") {
+            Some((before, _)) => format!("{before}for value …"),
+            None => server.message.clone(),
+        },
+        _ => server.message.clone(),
     };
     let constraint = constraint(kind, &server.message);
     let text = match constraint {

@@ -7,6 +7,7 @@ use aludel_sql::types::SqlType;
 use aludel_sql::types::temporal::{CivilDate, CivilDateTime, CivilTime, Instant};
 use bytes::{BufMut, BytesMut};
 use std::error::Error as StdError;
+use std::fmt;
 use tokio_postgres::Row;
 use tokio_postgres::types::{FromSql, IsNull, Kind, ToSql, Type};
 
@@ -64,8 +65,14 @@ fn array_type(element: &SqlType) -> Type {
 }
 
 /// A value as PostgreSQL takes it.
-#[derive(Debug)]
 pub(super) struct Bind<'a>(pub(super) &'a Value);
+
+impl fmt::Debug for Bind<'_> {
+    /// Binds get into tokio-postgres's log, values must not.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("…")
+    }
+}
 
 type Fault = Box<dyn StdError + Sync + Send>;
 

@@ -28,14 +28,17 @@ fn root(cause: &dyn std::error::Error) -> String {
 /// Translates an error of tokio-postgres's.
 pub(super) fn translate(cause: tokio_postgres::Error) -> Error {
     let Some(db) = cause.as_db_error() else {
-        if cause.is_closed() || cause.to_string().contains("communicating with the server") {
-            return Error::new(ErrorKind::ConnectionLost, root(&cause));
-        }
-        return Error::new(ErrorKind::InvalidValue, root(&cause));
+        // Binds are the one thing that can be wrong on this side; everything else is the wire.
+        let kind = if cause.to_string().starts_with("error serializing parameter") {
+            ErrorKind::InvalidValue
+        } else {
+            ErrorKind::ConnectionLost
+        };
+        return Error::new(kind, root(&cause));
     };
     let kind = classify(db);
     let message = if db.code().code().starts_with("22") {
-        redact(db.message(), '"', false)
+        redact(db.message(), '"')
     } else {
         db.message().to_string()
     };

@@ -1,0 +1,62 @@
+//! [`Connection`]: one connection of one's own.
+
+use crate::error::Result;
+use crate::execute::{Behind, Executor, Target};
+use crate::pinned::Pinned;
+use crate::transaction::{Transaction, TransactionOptions};
+use std::future::Future;
+use std::panic::Location;
+use std::sync::Arc;
+
+/// A connection of one's own, taken out of the pool until it is dropped. It executes by shared reference.
+pub struct Connection {
+    pub(crate) pinned: Arc<Pinned>,
+}
+
+impl Connection {
+    pub(crate) fn new(pinned: Arc<Pinned>) -> Connection {
+        Connection { pinned }
+    }
+
+    /// Changes a setting until the next transaction ends, or the connection goes back.
+    pub(crate) async fn set_until_transaction(
+        &self,
+        set: &str,
+        restore: &'static str,
+    ) -> Result<()> {
+        let mut state = self.pinned.lock().await?;
+        state.usable()?;
+        state.restore = Some(restore);
+        state
+            .control(&self.pinned.db, set, Location::caller())
+            .await
+    }
+
+    /// Begins a transaction on this connection.
+    ///
+    /// # Errors
+    /// Those of BEGIN; [`ErrorKind::InvalidQuery`] while another is open on it.
+    #[track_caller]
+    pub fn begin(&self) -> impl Future<Output = Result<Transaction>> + Send + use<> {
+        self.begin_with(TransactionOptions::default())
+    }
+
+    /// Begins a transaction with an isolation level, or read-only.
+    ///
+    /// # Errors
+    /// As [`begin`](Connection::begin).
+    #[track_caller]
+    pub fn begin_with(
+        &self,
+        options: TransactionOptions,
+    ) -> impl Future<Output = Result<Transaction>> + Send + use<> {
+        let (pinned, site) = (Arc::clone(&self.pinned), Location::caller());
+        async move { Transaction::start_on(pinned, options, site).await }
+    }
+}
+
+impl Executor for Connection {
+    fn target(&self) -> Target<'_> {
+        Target(Behind::Pinned(&self.pinned, 0))
+    }
+}
