@@ -233,6 +233,7 @@ pub trait FromRow: Sized {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Scalar> FromRow for T {
     const WIDTH: usize = 1;
     #[inline]

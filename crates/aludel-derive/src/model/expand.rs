@@ -37,23 +37,32 @@ fn new_struct(model: &Model) -> TokenStream {
             Kind::Column if field.default_with.is_some() => {
                 let (inner, with) = (without_option(ty), &field.default_with);
                 let value = if is_option(ty) {
-                    quote!(row.or_default(self.#name.map(Some), #with);)
+                    quote_spanned!(ty.span()=> row.or_default(self.#name.map(Some), #with);)
                 } else {
-                    quote!(row.or_default(self.#name, #with);)
+                    quote_spanned!(ty.span()=> row.or_default(self.#name, #with);)
                 };
                 (quote!(Option<#inner>), value)
             }
             Kind::Column if field.has_default || is_option(ty) => {
                 let inner = without_option(ty);
-                (quote!(Option<#inner>), quote!(row.optional(self.#name);))
+                (
+                    quote!(Option<#inner>),
+                    quote_spanned!(ty.span()=> row.optional(self.#name);),
+                )
             }
             Kind::Column => {
                 optional = false;
-                (quote!(#ty), quote!(row.given(self.#name);))
+                (
+                    quote!(#ty),
+                    quote_spanned!(ty.span()=> row.given(self.#name);),
+                )
             }
             Kind::Embedded { .. } => {
                 optional = false;
-                (quote!(#ty), quote!(row.embedded(self.#name);))
+                (
+                    quote!(#ty),
+                    quote_spanned!(ty.span()=> row.embedded(self.#name);),
+                )
             }
             Kind::BelongsTo {
                 target,
@@ -61,21 +70,21 @@ fn new_struct(model: &Model) -> TokenStream {
             } => {
                 optional = false;
                 (
-                    quote!(::aludel::__private::Ref<#target>),
-                    quote!(row.reference(Some(self.#name));),
+                    quote_spanned!(ty.span()=> ::aludel::__private::Ref<#target>),
+                    quote_spanned!(ty.span()=> row.reference(Some(self.#name));),
                 )
             }
             Kind::BelongsTo {
                 target,
                 nullable: true,
             } => (
-                quote!(Option<::aludel::__private::Ref<#target>>),
-                quote!(row.reference(self.#name);),
+                quote_spanned!(ty.span()=> Option<::aludel::__private::Ref<#target>>),
+                quote_spanned!(ty.span()=> row.reference(self.#name);),
             ),
             _ => continue,
         };
         let doc = doc(&format!("See [`{ident}::{name}`](struct@{ident})."));
-        fields.push(quote!(#doc #field_vis #name: #given));
+        fields.push(quote_spanned!(ty.span()=> #doc #field_vis #name: #given));
         pushes.push(push);
     }
     let default = optional.then(|| quote!(, Default));
@@ -110,26 +119,32 @@ fn patch_struct(model: &Model) -> TokenStream {
                 pushes.push(quote!(changes.skip(1);));
                 continue;
             }
-            Kind::Column => (quote!(#ty), quote!(changes.column(self.#name);)),
-            Kind::Embedded { .. } => (quote!(#ty), quote!(changes.embedded(self.#name);)),
+            Kind::Column => (
+                quote!(#ty),
+                quote_spanned!(ty.span()=> changes.column(self.#name);),
+            ),
+            Kind::Embedded { .. } => (
+                quote!(#ty),
+                quote_spanned!(ty.span()=> changes.embedded(self.#name);),
+            ),
             Kind::BelongsTo {
                 target,
                 nullable: false,
             } => (
-                quote!(::aludel::__private::Ref<#target>),
-                quote!(changes.reference(self.#name.map(Some));),
+                quote_spanned!(ty.span()=> ::aludel::__private::Ref<#target>),
+                quote_spanned!(ty.span()=> changes.reference(self.#name.map(Some));),
             ),
             Kind::BelongsTo {
                 target,
                 nullable: true,
             } => (
-                quote!(Option<::aludel::__private::Ref<#target>>),
-                quote!(changes.reference(self.#name);),
+                quote_spanned!(ty.span()=> Option<::aludel::__private::Ref<#target>>),
+                quote_spanned!(ty.span()=> changes.reference(self.#name);),
             ),
             _ => continue,
         };
         let doc = doc(&format!("See [`{ident}::{name}`](struct@{ident})."));
-        fields.push(quote!(#doc #field_vis #name: Option<#given>));
+        fields.push(quote_spanned!(ty.span()=> #doc #field_vis #name: Option<#given>));
         pushes.push(push);
     }
     let about = doc(&format!(
@@ -256,20 +271,20 @@ fn path_item(model: &Model, field: &Field, path: &TokenStream) -> (TokenStream, 
     let (ty, column) = (&field.ty, &field.column);
     match &field.kind {
         Kind::Column => (
-            quote!(::aludel::__private::Column<#path, #ty>),
-            quote!(::aludel::__private::Column::new(#column)),
+            quote_spanned!(ty.span()=> ::aludel::__private::Column<#path, #ty>),
+            quote_spanned!(ty.span()=> ::aludel::__private::Column::new(#column)),
         ),
         Kind::Embedded { .. } => (
-            quote!(::aludel::__private::Embedding<#path, #marker>),
-            quote!(::aludel::__private::Embedding::new()),
+            quote_spanned!(ty.span()=> ::aludel::__private::Embedding<#path, #marker>),
+            quote_spanned!(ty.span()=> ::aludel::__private::Embedding::new()),
         ),
         Kind::BelongsTo { .. } | Kind::HasOne { .. } => (
-            quote!(::aludel::__private::ToOne<#path, #marker>),
-            quote!(::aludel::__private::ToOne::new()),
+            quote_spanned!(ty.span()=> ::aludel::__private::ToOne<#path, #marker>),
+            quote_spanned!(ty.span()=> ::aludel::__private::ToOne::new()),
         ),
         Kind::HasMany { .. } | Kind::ManyToMany { .. } => (
-            quote!(::aludel::__private::ToMany<#path, #marker>),
-            quote!(::aludel::__private::ToMany::new()),
+            quote_spanned!(ty.span()=> ::aludel::__private::ToMany<#path, #marker>),
+            quote_spanned!(ty.span()=> ::aludel::__private::ToMany::new()),
         ),
     }
 }
@@ -308,7 +323,7 @@ fn consts(model: &Model) -> TokenStream {
     let consts = model.fields.iter().map(|field| {
         let (name, vis) = (&field.ident, &field.vis);
         let (ty, value) = path_item(model, field, &root);
-        quote!(#vis const #name: #ty = #value;)
+        quote_spanned!(field.ty.span()=> #vis const #name: #ty = #value;)
     });
     quote! {
         #[allow(non_upper_case_globals, missing_docs)]
@@ -330,7 +345,9 @@ fn from_row(model: &Model) -> TokenStream {
                 widths.push(
                     quote_spanned!(ty.span()=> + <#ty as ::aludel::__private::FromRow>::WIDTH),
                 );
-                reads.push(quote!(#name: ::aludel::__private::FromRow::from_row(row)?));
+                reads.push(
+                    quote_spanned!(ty.span()=> #name: ::aludel::__private::FromRow::from_row(row)?),
+                );
             }
         }
     }
@@ -363,12 +380,16 @@ fn model_impl(model: &Model) -> TokenStream {
     let values = model.fields.iter().map(|field| {
         let name = &field.ident;
         match &field.kind {
-            Kind::Column => quote!(values.push(&self.#name);),
-            Kind::Embedded { .. } => quote!(values.embedded(&self.#name);),
-            Kind::BelongsTo { nullable: true, .. } => {
-                quote!(values.nullable_reference(self.#name.as_ref());)
+            Kind::Column => quote_spanned!(field.ty.span()=> values.push(&self.#name);),
+            Kind::Embedded { .. } => {
+                quote_spanned!(field.ty.span()=> values.embedded(&self.#name);)
             }
-            Kind::BelongsTo { .. } => quote!(values.reference(&self.#name);),
+            Kind::BelongsTo { nullable: true, .. } => {
+                quote_spanned!(field.ty.span()=> values.nullable_reference(self.#name.as_ref());)
+            }
+            Kind::BelongsTo { .. } => {
+                quote_spanned!(field.ty.span()=> values.reference(&self.#name);)
+            }
             // No column of this table, but a field that somebody has read.
             _ => quote!(let _ = &self.#name;),
         }

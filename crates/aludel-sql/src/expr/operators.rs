@@ -132,16 +132,19 @@ impl<T: Scalar> ListItem<Dyn> for T {
 
 macro_rules! borrowed_items {
     ($($item:ty),+) => {$(
+        #[diagnostic::do_not_recommend]
         impl ListItem<String> for $item {
             fn into_item(self) -> (Value, SqlType) {
                 (Value::Text(self.to_string()), SqlType::Text)
             }
         }
+        #[diagnostic::do_not_recommend]
         impl ListItem<Option<String>> for $item {
             fn into_item(self) -> (Value, SqlType) {
                 (Value::Text(self.to_string()), SqlType::Text)
             }
         }
+        #[diagnostic::do_not_recommend]
         impl ListItem<Dyn> for $item {
             fn into_item(self) -> (Value, SqlType) {
                 (Value::Text(self.to_string()), SqlType::Text)

@@ -145,6 +145,7 @@ pub trait ColumnType: crate::row::FromRow + Sized + Send + 'static {
     fn into_value(self) -> Value;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Scalar> ColumnType for T {
     type Base = T;
     const NULLABLE: bool = false;
