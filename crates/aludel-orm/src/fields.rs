@@ -73,6 +73,7 @@ impl<M: Model> PartialEq for BelongsTo<M> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Model> FromRow for BelongsTo<M> {
     const WIDTH: usize = <M::Key as FromRow>::WIDTH;
     #[inline]

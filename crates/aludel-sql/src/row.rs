@@ -246,6 +246,7 @@ impl<T: Scalar> FromRow for T {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: FromRow> FromRow for Option<T> {
     const WIDTH: usize = T::WIDTH;
     fn names() -> Option<Vec<&'static str>> {
@@ -259,6 +260,7 @@ impl<T: FromRow> FromRow for Option<T> {
 
 macro_rules! tuples {
     ($($name:ident)+) => {
+        #[diagnostic::do_not_recommend]
         impl<$($name: FromRow),+> FromRow for ($($name,)+) {
             const WIDTH: usize = 0 $(+ $name::WIDTH)+;
             fn from_row(row: &mut Row<'_>) -> Result<Self, DecodeError> {

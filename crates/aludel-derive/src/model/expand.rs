@@ -92,11 +92,12 @@ fn new_struct(model: &Model) -> TokenStream {
         "What is inserted to make a [`{ident}`](struct@{ident}). `None` leaves a column to the database."
     ));
     let derives = (!derives.is_empty()).then(|| quote!(#[derive(#derives)]));
-    quote! {
+    quote_spanned! {ident.span()=>
         #about
         #[derive(Debug, Clone #default)]
         #derives
         #vis struct #new { #(#fields),* }
+        #[diagnostic::do_not_recommend]
         impl ::aludel::__private::NewModel for #new {
             type Model = #ident;
             fn write(self, row: &mut ::aludel::__private::NewRow) {
@@ -151,11 +152,12 @@ fn patch_struct(model: &Model) -> TokenStream {
         "What is changed in a [`{ident}`](struct@{ident}). `None` leaves a column as it is."
     ));
     let derives = (!derives.is_empty()).then(|| quote!(#[derive(#derives)]));
-    quote! {
+    quote_spanned! {ident.span()=>
         #about
         #[derive(Debug, Clone, Default)]
         #derives
         #vis struct #patch { #(#fields),* }
+        #[diagnostic::do_not_recommend]
         impl ::aludel::__private::PatchModel for #patch {
             type Model = #ident;
             fn into_changes(self) -> Vec<(usize, ::aludel::__private::Value)> {
@@ -292,7 +294,7 @@ fn path_item(model: &Model, field: &Field, path: &TokenStream) -> (TokenStream, 
 /// `UserColumns<Q>`: the columns and relations over a path.
 fn columns(model: &Model) -> TokenStream {
     let (ident, vis) = (&model.ident, &model.vis);
-    let name = format_ident!("{ident}Columns");
+    let name = format_ident!("{}Columns", ident);
     let path = quote!(Q);
     let idents: Vec<_> = model.fields.iter().map(|field| &field.ident).collect();
     let (types, values): (Vec<_>, Vec<_>) = model
@@ -303,7 +305,7 @@ fn columns(model: &Model) -> TokenStream {
     let about = doc(&format!(
         "The columns and relations of [`{ident}`](struct@{ident}), over a path."
     ));
-    quote! {
+    quote_spanned! {ident.span()=>
         #about
         #[allow(missing_docs)]
         #vis struct #name<Q> { #(pub #idents: #types),* }
@@ -325,7 +327,7 @@ fn consts(model: &Model) -> TokenStream {
         let (ty, value) = path_item(model, field, &root);
         quote_spanned!(field.ty.span()=> #vis const #name: #ty = #value;)
     });
-    quote! {
+    quote_spanned! {ident.span()=>
         #[allow(non_upper_case_globals, missing_docs)]
         impl #ident { #(#consts)* }
     }
@@ -351,7 +353,8 @@ fn from_row(model: &Model) -> TokenStream {
             }
         }
     }
-    quote! {
+    quote_spanned! {ident.span()=>
+        #[diagnostic::do_not_recommend]
         impl ::aludel::__private::FromRow for #ident {
             const WIDTH: usize = 0 #(#widths)*;
             fn names() -> Option<Vec<&'static str>> {
@@ -367,7 +370,7 @@ fn from_row(model: &Model) -> TokenStream {
 
 fn model_impl(model: &Model) -> TokenStream {
     let (ident, new, patch, table) = (&model.ident, &model.new, &model.patch, &model.table);
-    let columns = format_ident!("{ident}Columns");
+    let columns = format_ident!("{}Columns", ident);
     let name = ident.to_string();
     let schema = match &model.schema {
         Some(schema) => quote!(Some(#schema)),
@@ -394,7 +397,9 @@ fn model_impl(model: &Model) -> TokenStream {
             _ => quote!(let _ = &self.#name;),
         }
     });
-    quote! {
+    // In a crate of many models the compiler would list them all beside the one type that is none.
+    quote_spanned! {ident.span()=>
+        #[diagnostic::do_not_recommend]
         impl ::aludel::__private::Model for #ident {
             type Key = #key_type;
             type Columns<Q: ::aludel::__private::Path> = #columns<Q>;

@@ -72,8 +72,8 @@ impl Model {
         let mut model = Model {
             table: names::table(&ident.to_string()),
             schema: None,
-            new: format_ident!("New{ident}"),
-            patch: format_ident!("{ident}Patch"),
+            new: format_ident!("New{}", ident),
+            patch: format_ident!("{}Patch", ident),
             vis: input.vis.clone(),
             ident,
             comment: None,

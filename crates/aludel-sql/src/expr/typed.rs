@@ -152,7 +152,7 @@ impl<T> CoercesTo<T> for T {}
 impl<T: Scalar> CoercesTo<Option<T>> for T {}
 impl<T: ColumnType> CoercesTo<Dyn> for T {}
 
-/// A subquery of one column of type `T`, as [`Operators::is_in_query`] takes it.
+/// A subquery of one column of type `T`, as [`is_in_query`](super::Operators::is_in_query) takes it.
 pub trait Query<T> {
     /// The statement.
     fn into_select(self) -> Select;
