@@ -1,6 +1,8 @@
 //! Names made of names.
 
+use proc_macro2::Span;
 use syn::Ident;
+use syn::spanned::Spanned;
 
 /// `PackageVersion` → `package_version`.
 pub(crate) fn snake(name: &str) -> String {
@@ -55,6 +57,11 @@ pub(crate) fn marker(model: &Ident, field: &Ident) -> Ident {
         &format!("{model}{}", camel(&field.to_string())),
         field.span(),
     )
+}
+
+/// Where the user wrote something, for code that the user did not write: errors point there, lints look away.
+pub(crate) fn at(tokens: &impl Spanned) -> Span {
+    Span::call_site().located_at(tokens.span())
 }
 
 /// FNV-1a of a field's name: how another model's `inverse = name` finds it.

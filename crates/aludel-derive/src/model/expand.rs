@@ -2,11 +2,10 @@
 
 use super::parse::{Field, Kind, Model, is_option, without_option};
 use crate::attributes::doc;
-use crate::names::{hash, marker};
+use crate::names::{at, hash, marker};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Type;
-use syn::spanned::Spanned;
 
 pub(crate) fn expand(model: &Model) -> TokenStream {
     let parts = [
@@ -37,9 +36,9 @@ fn new_struct(model: &Model) -> TokenStream {
             Kind::Column if field.default_with.is_some() => {
                 let (inner, with) = (without_option(ty), &field.default_with);
                 let value = if is_option(ty) {
-                    quote_spanned!(ty.span()=> row.or_default(self.#name.map(Some), #with);)
+                    quote_spanned!(at(ty)=> row.or_default(self.#name.map(Some), #with);)
                 } else {
-                    quote_spanned!(ty.span()=> row.or_default(self.#name, #with);)
+                    quote_spanned!(at(ty)=> row.or_default(self.#name, #with);)
                 };
                 (quote!(Option<#inner>), value)
             }
@@ -47,21 +46,18 @@ fn new_struct(model: &Model) -> TokenStream {
                 let inner = without_option(ty);
                 (
                     quote!(Option<#inner>),
-                    quote_spanned!(ty.span()=> row.optional(self.#name);),
+                    quote_spanned!(at(ty)=> row.optional(self.#name);),
                 )
             }
             Kind::Column => {
                 optional = false;
-                (
-                    quote!(#ty),
-                    quote_spanned!(ty.span()=> row.given(self.#name);),
-                )
+                (quote!(#ty), quote_spanned!(at(ty)=> row.given(self.#name);))
             }
             Kind::Embedded { .. } => {
                 optional = false;
                 (
                     quote!(#ty),
-                    quote_spanned!(ty.span()=> row.embedded(self.#name);),
+                    quote_spanned!(at(ty)=> row.embedded(self.#name);),
                 )
             }
             Kind::BelongsTo {
@@ -70,21 +66,21 @@ fn new_struct(model: &Model) -> TokenStream {
             } => {
                 optional = false;
                 (
-                    quote_spanned!(ty.span()=> ::aludel::__private::Ref<#target>),
-                    quote_spanned!(ty.span()=> row.reference(Some(self.#name));),
+                    quote_spanned!(at(ty)=> ::aludel::__private::Ref<#target>),
+                    quote_spanned!(at(ty)=> row.reference(Some(self.#name));),
                 )
             }
             Kind::BelongsTo {
                 target,
                 nullable: true,
             } => (
-                quote_spanned!(ty.span()=> Option<::aludel::__private::Ref<#target>>),
-                quote_spanned!(ty.span()=> row.reference(self.#name);),
+                quote_spanned!(at(ty)=> Option<::aludel::__private::Ref<#target>>),
+                quote_spanned!(at(ty)=> row.reference(self.#name);),
             ),
             _ => continue,
         };
         let doc = doc(&format!("See [`{ident}::{name}`](struct@{ident})."));
-        fields.push(quote_spanned!(ty.span()=> #doc #field_vis #name: #given));
+        fields.push(quote_spanned!(at(ty)=> #doc #field_vis #name: #given));
         pushes.push(push);
     }
     let default = optional.then(|| quote!(, Default));
@@ -94,6 +90,7 @@ fn new_struct(model: &Model) -> TokenStream {
     let derives = (!derives.is_empty()).then(|| quote!(#[derive(#derives)]));
     quote_spanned! {ident.span()=>
         #about
+        #[allow(dead_code)]
         #[derive(Debug, Clone #default)]
         #derives
         #vis struct #new { #(#fields),* }
@@ -122,30 +119,30 @@ fn patch_struct(model: &Model) -> TokenStream {
             }
             Kind::Column => (
                 quote!(#ty),
-                quote_spanned!(ty.span()=> changes.column(self.#name);),
+                quote_spanned!(at(ty)=> changes.column(self.#name);),
             ),
             Kind::Embedded { .. } => (
                 quote!(#ty),
-                quote_spanned!(ty.span()=> changes.embedded(self.#name);),
+                quote_spanned!(at(ty)=> changes.embedded(self.#name);),
             ),
             Kind::BelongsTo {
                 target,
                 nullable: false,
             } => (
-                quote_spanned!(ty.span()=> ::aludel::__private::Ref<#target>),
-                quote_spanned!(ty.span()=> changes.reference(self.#name.map(Some));),
+                quote_spanned!(at(ty)=> ::aludel::__private::Ref<#target>),
+                quote_spanned!(at(ty)=> changes.reference(self.#name.map(Some));),
             ),
             Kind::BelongsTo {
                 target,
                 nullable: true,
             } => (
-                quote_spanned!(ty.span()=> Option<::aludel::__private::Ref<#target>>),
-                quote_spanned!(ty.span()=> changes.reference(self.#name);),
+                quote_spanned!(at(ty)=> Option<::aludel::__private::Ref<#target>>),
+                quote_spanned!(at(ty)=> changes.reference(self.#name);),
             ),
             _ => continue,
         };
         let doc = doc(&format!("See [`{ident}::{name}`](struct@{ident})."));
-        fields.push(quote_spanned!(ty.span()=> #doc #field_vis #name: Option<#given>));
+        fields.push(quote_spanned!(at(ty)=> #doc #field_vis #name: Option<#given>));
         pushes.push(push);
     }
     let about = doc(&format!(
@@ -154,6 +151,7 @@ fn patch_struct(model: &Model) -> TokenStream {
     let derives = (!derives.is_empty()).then(|| quote!(#[derive(#derives)]));
     quote_spanned! {ident.span()=>
         #about
+        #[allow(dead_code)]
         #[derive(Debug, Clone, Default)]
         #derives
         #vis struct #patch { #(#fields),* }
@@ -184,7 +182,7 @@ fn markers(model: &Model) -> TokenStream {
                     String::new()
                 };
                 let about = doc(&format!("The embedded value `{ident}::{}`.", field.name()));
-                out.extend(quote_spanned! {field.ty.span()=>
+                out.extend(quote_spanned! {at(&field.ty)=>
                     #about
                     #vis struct #marker;
                     impl ::aludel::__private::EmbeddedField for #marker {
@@ -219,7 +217,7 @@ fn markers(model: &Model) -> TokenStream {
             },
             None => quote!(impl ::aludel::__private::ToManyRelation for #marker {}),
         };
-        out.extend(quote_spanned! {field.ty.span()=>
+        out.extend(quote_spanned! {at(&field.ty)=>
             #doc
             #vis struct #marker;
             impl ::aludel::__private::Relation for #marker {
@@ -273,20 +271,20 @@ fn path_item(model: &Model, field: &Field, path: &TokenStream) -> (TokenStream, 
     let (ty, column) = (&field.ty, &field.column);
     match &field.kind {
         Kind::Column => (
-            quote_spanned!(ty.span()=> ::aludel::__private::Column<#path, #ty>),
-            quote_spanned!(ty.span()=> ::aludel::__private::Column::new(#column)),
+            quote_spanned!(at(ty)=> ::aludel::__private::Column<#path, #ty>),
+            quote_spanned!(at(ty)=> ::aludel::__private::Column::new(#column)),
         ),
         Kind::Embedded { .. } => (
-            quote_spanned!(ty.span()=> ::aludel::__private::Embedding<#path, #marker>),
-            quote_spanned!(ty.span()=> ::aludel::__private::Embedding::new()),
+            quote_spanned!(at(ty)=> ::aludel::__private::Embedding<#path, #marker>),
+            quote_spanned!(at(ty)=> ::aludel::__private::Embedding::new()),
         ),
         Kind::BelongsTo { .. } | Kind::HasOne { .. } => (
-            quote_spanned!(ty.span()=> ::aludel::__private::ToOne<#path, #marker>),
-            quote_spanned!(ty.span()=> ::aludel::__private::ToOne::new()),
+            quote_spanned!(at(ty)=> ::aludel::__private::ToOne<#path, #marker>),
+            quote_spanned!(at(ty)=> ::aludel::__private::ToOne::new()),
         ),
         Kind::HasMany { .. } | Kind::ManyToMany { .. } => (
-            quote_spanned!(ty.span()=> ::aludel::__private::ToMany<#path, #marker>),
-            quote_spanned!(ty.span()=> ::aludel::__private::ToMany::new()),
+            quote_spanned!(at(ty)=> ::aludel::__private::ToMany<#path, #marker>),
+            quote_spanned!(at(ty)=> ::aludel::__private::ToMany::new()),
         ),
     }
 }
@@ -307,7 +305,7 @@ fn columns(model: &Model) -> TokenStream {
     ));
     quote_spanned! {ident.span()=>
         #about
-        #[allow(missing_docs)]
+        #[allow(dead_code, missing_docs)]
         #vis struct #name<Q> { #(pub #idents: #types),* }
         impl<Q: ::aludel::__private::Path> ::aludel::__private::ColumnSet for #name<Q> {
             const REF: &'static Self = &#name { #(#idents: #values),* };
@@ -325,10 +323,10 @@ fn consts(model: &Model) -> TokenStream {
     let consts = model.fields.iter().map(|field| {
         let (name, vis) = (&field.ident, &field.vis);
         let (ty, value) = path_item(model, field, &root);
-        quote_spanned!(field.ty.span()=> #vis const #name: #ty = #value;)
+        quote_spanned!(at(&field.ty)=> #vis const #name: #ty = #value;)
     });
     quote_spanned! {ident.span()=>
-        #[allow(non_upper_case_globals, missing_docs)]
+        #[allow(dead_code, non_upper_case_globals, missing_docs)]
         impl #ident { #(#consts)* }
     }
 }
@@ -344,11 +342,10 @@ fn from_row(model: &Model) -> TokenStream {
                 reads.push(quote!(#name: Default::default()));
             }
             _ => {
-                widths.push(
-                    quote_spanned!(ty.span()=> + <#ty as ::aludel::__private::FromRow>::WIDTH),
-                );
+                widths
+                    .push(quote_spanned!(at(ty)=> + <#ty as ::aludel::__private::FromRow>::WIDTH));
                 reads.push(
-                    quote_spanned!(ty.span()=> #name: ::aludel::__private::FromRow::from_row(row)?),
+                    quote_spanned!(at(ty)=> #name: ::aludel::__private::FromRow::from_row(row)?),
                 );
             }
         }
@@ -356,6 +353,7 @@ fn from_row(model: &Model) -> TokenStream {
     quote_spanned! {ident.span()=>
         #[diagnostic::do_not_recommend]
         impl ::aludel::__private::FromRow for #ident {
+            #[allow(clippy::identity_op)]
             const WIDTH: usize = 0 #(#widths)*;
             fn names() -> Option<Vec<&'static str>> {
                 let meta = <Self as ::aludel::__private::Model>::meta();
@@ -383,15 +381,15 @@ fn model_impl(model: &Model) -> TokenStream {
     let values = model.fields.iter().map(|field| {
         let name = &field.ident;
         match &field.kind {
-            Kind::Column => quote_spanned!(field.ty.span()=> values.push(&self.#name);),
+            Kind::Column => quote_spanned!(at(&field.ty)=> values.push(&self.#name);),
             Kind::Embedded { .. } => {
-                quote_spanned!(field.ty.span()=> values.embedded(&self.#name);)
+                quote_spanned!(at(&field.ty)=> values.embedded(&self.#name);)
             }
             Kind::BelongsTo { nullable: true, .. } => {
-                quote_spanned!(field.ty.span()=> values.nullable_reference(self.#name.as_ref());)
+                quote_spanned!(at(&field.ty)=> values.nullable_reference(self.#name.as_ref());)
             }
             Kind::BelongsTo { .. } => {
-                quote_spanned!(field.ty.span()=> values.reference(&self.#name);)
+                quote_spanned!(at(&field.ty)=> values.reference(&self.#name);)
             }
             // No column of this table, but a field that somebody has read.
             _ => quote!(let _ = &self.#name;),
@@ -433,15 +431,15 @@ fn describe(model: &Model, field: &Field) -> TokenStream {
     let inverse = |target: &Type| match &field.inverse {
         Some(inverse) => {
             let key = hash(&inverse.to_string());
-            quote_spanned!(inverse.span()=>
+            quote_spanned!(at(inverse)=>
                 <<#target as ::aludel::__private::RelationNamed<#key>>::Relation as ::aludel::__private::Relation>::NAME)
         }
-        None => quote_spanned!(target.span()=>
+        None => quote_spanned!(at(target)=>
             <#target as ::aludel::__private::BelongsToOne<#ident>>::FIELD),
     };
     match &field.kind {
         Kind::Column => {
-            quote_spanned!(ty.span()=> .column::<#ty>(#name, #column, |field| field #calls))
+            quote_spanned!(at(ty)=> .column::<#ty>(#name, #column, |field| field #calls))
         }
         Kind::Embedded { prefix } => {
             let prefix = if *prefix {
@@ -449,11 +447,11 @@ fn describe(model: &Model, field: &Field) -> TokenStream {
             } else {
                 String::new()
             };
-            quote_spanned!(ty.span()=> .embedded::<#ty>(#name, #prefix))
+            quote_spanned!(at(ty)=> .embedded::<#ty>(#name, #prefix))
         }
         Kind::BelongsTo { target, nullable } => {
             let columns = field.given_column();
-            quote_spanned! {target.span()=>
+            quote_spanned! {at(target)=>
                 .belongs_to::<#target>(#name, #nullable, #columns, |relation| relation #calls)
             }
         }
