@@ -34,16 +34,16 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
         }
         impl ::aludel::__private::FromRow for #name {
             const WIDTH: usize = 0 #(+ <#types as ::aludel::__private::FromRow>::WIDTH)*;
-            fn from_row(row: &mut ::aludel::__private::Row<'_>) -> Result<Self, ::aludel::__private::DecodeError> {
+            fn from_row(row: &mut ::aludel::__private::Row<'_>) -> ::aludel::__private::Decoded<Self> {
                 Ok(#name { #(#idents: ::aludel::__private::FromRow::from_row(row)?),* })
             }
         }
         impl ::aludel::__private::Embedded for #name {
             type Columns<Q: ::aludel::__private::Path> = #columns<Q>;
-            fn fields() -> Vec<::aludel::__private::FieldMeta> {
-                vec![#(::aludel::__private::FieldBuilder::standalone::<#types>(#rust_names, #names, |field| field #described)),*]
+            fn fields() -> ::std::vec::Vec<::aludel::__private::FieldMeta> {
+                ::std::vec![#(::aludel::__private::FieldBuilder::standalone::<#types>(#rust_names, #names, |field| field #described)),*]
             }
-            fn into_values(self, out: &mut Vec<::aludel::__private::Value>) {
+            fn into_values(self, out: &mut ::std::vec::Vec<::aludel::__private::Value>) {
                 #(out.push(::aludel::__private::ColumnType::into_value(self.#idents));)*
             }
         }

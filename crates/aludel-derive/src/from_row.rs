@@ -38,10 +38,10 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
     Ok(quote! {
         impl ::aludel::__private::FromRow for #name {
             const WIDTH: usize = 0 #(+ <#types as ::aludel::__private::FromRow>::WIDTH)*;
-            fn names() -> Option<Vec<&'static str>> {
-                Some(vec![#(#names),*])
+            fn names() -> ::std::option::Option<::std::vec::Vec<&'static str>> {
+                Some(::std::vec![#(#names),*])
             }
-            fn from_row(row: &mut ::aludel::__private::Row<'_>) -> Result<Self, ::aludel::__private::DecodeError> {
+            fn from_row(row: &mut ::aludel::__private::Row<'_>) -> ::aludel::__private::Decoded<Self> {
                 Ok(#name { #(#idents: ::aludel::__private::FromRow::from_row(row)?),* })
             }
         }

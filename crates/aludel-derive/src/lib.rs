@@ -63,3 +63,6 @@ pub fn derive_db_newtype(input: TokenStream) -> TokenStream {
 pub fn derive_from_row(input: TokenStream) -> TokenStream {
     expand(input, from_row::derive)
 }
+
+#[cfg(test)]
+mod tests;

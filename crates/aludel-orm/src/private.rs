@@ -20,6 +20,9 @@ pub use aludel_sql::types::{ColumnType, DbEnum, Key, Scalar, SqlType};
 pub use aludel_sql::value::EnumType;
 pub use std::sync::OnceLock;
 
+/// What reading gives. The user's module may have a `Result` of its own.
+pub type Decoded<T> = std::result::Result<T, DecodeError>;
+
 /// The values of new rows, column by column, row after row.
 #[derive(Default)]
 pub struct NewRow {

@@ -40,12 +40,12 @@ fn new_struct(model: &Model) -> TokenStream {
                 } else {
                     quote_spanned!(at(ty)=> row.or_default(self.#name, #with);)
                 };
-                (quote!(Option<#inner>), value)
+                (quote!(::std::option::Option<#inner>), value)
             }
             Kind::Column if field.has_default || is_option(ty) => {
                 let inner = without_option(ty);
                 (
-                    quote!(Option<#inner>),
+                    quote!(::std::option::Option<#inner>),
                     quote_spanned!(at(ty)=> row.optional(self.#name);),
                 )
             }
@@ -74,7 +74,7 @@ fn new_struct(model: &Model) -> TokenStream {
                 target,
                 nullable: true,
             } => (
-                quote_spanned!(at(ty)=> Option<::aludel::__private::Ref<#target>>),
+                quote_spanned!(at(ty)=> ::std::option::Option<::aludel::__private::Ref<#target>>),
                 quote_spanned!(at(ty)=> row.reference(self.#name);),
             ),
             _ => continue,
@@ -136,13 +136,13 @@ fn patch_struct(model: &Model) -> TokenStream {
                 target,
                 nullable: true,
             } => (
-                quote_spanned!(at(ty)=> Option<::aludel::__private::Ref<#target>>),
+                quote_spanned!(at(ty)=> ::std::option::Option<::aludel::__private::Ref<#target>>),
                 quote_spanned!(at(ty)=> changes.reference(self.#name);),
             ),
             _ => continue,
         };
         let doc = doc(&format!("See [`{ident}::{name}`](struct@{ident})."));
-        fields.push(quote_spanned!(at(ty)=> #doc #field_vis #name: Option<#given>));
+        fields.push(quote_spanned!(at(ty)=> #doc #field_vis #name: ::std::option::Option<#given>));
         pushes.push(push);
     }
     let about = doc(&format!(
@@ -158,7 +158,7 @@ fn patch_struct(model: &Model) -> TokenStream {
         #[diagnostic::do_not_recommend]
         impl ::aludel::__private::PatchModel for #patch {
             type Model = #ident;
-            fn into_changes(self) -> Vec<(usize, ::aludel::__private::Value)> {
+            fn into_changes(self) -> ::std::vec::Vec<(usize, ::aludel::__private::Value)> {
                 let mut changes = ::aludel::__private::Changes::default();
                 #(#pushes)*
                 changes.finish()
@@ -339,7 +339,7 @@ fn from_row(model: &Model) -> TokenStream {
         let (name, ty) = (&field.ident, &field.ty);
         match field.kind {
             Kind::HasOne { .. } | Kind::HasMany { .. } | Kind::ManyToMany { .. } => {
-                reads.push(quote!(#name: Default::default()));
+                reads.push(quote!(#name: ::std::default::Default::default()));
             }
             _ => {
                 widths
@@ -355,11 +355,11 @@ fn from_row(model: &Model) -> TokenStream {
         impl ::aludel::__private::FromRow for #ident {
             #[allow(clippy::identity_op)]
             const WIDTH: usize = 0 #(#widths)*;
-            fn names() -> Option<Vec<&'static str>> {
+            fn names() -> ::std::option::Option<::std::vec::Vec<&'static str>> {
                 let meta = <Self as ::aludel::__private::Model>::meta();
                 Some(meta.fields.iter().map(|field| field.column.as_str()).collect())
             }
-            fn from_row(row: &mut ::aludel::__private::Row<'_>) -> Result<Self, ::aludel::__private::DecodeError> {
+            fn from_row(row: &mut ::aludel::__private::Row<'_>) -> ::aludel::__private::Decoded<Self> {
                 Ok(#ident { #(#reads),* })
             }
         }
@@ -415,7 +415,7 @@ fn model_impl(model: &Model) -> TokenStream {
                 })
             }
             fn key(&self) -> Self::Key { #key_value }
-            fn to_values(&self) -> Vec<::aludel::__private::Value> {
+            fn to_values(&self) -> ::std::vec::Vec<::aludel::__private::Value> {
                 let mut values = ::aludel::__private::Values::default();
                 #(#values)*
                 values.finish()
@@ -505,7 +505,7 @@ fn key(model: &Model) -> (TokenStream, TokenStream, TokenStream) {
             }
             _ => {
                 types.push(quote!(#ty));
-                values.push(quote!(Clone::clone(&self.#name)));
+                values.push(quote!(::std::clone::Clone::clone(&self.#name)));
                 columns.push(column.clone());
             }
         }
