@@ -236,14 +236,9 @@ impl Resolver {
 
     /// A question about a to-many relation, as a correlated subquery.
     fn quantified(&mut self, asked: Quantified, scope: &mut Scope) -> Result<Node> {
-        let owner = if scope.joins_allowed {
-            self.reach(&asked.hops, scope)?
-        } else if asked.hops.is_empty() {
-            scope.root()
-        } else {
-            return Err(Error::invalid_query(
-                "an update or delete can't ask a to-many relation behind a to-one relation; filter by the key in a subquery",
-            ));
+        let (owner, chain) = match asked.hops.split_first() {
+            Some((first, rest)) if !scope.joins_allowed => self.chain(first, rest, scope)?,
+            _ => (self.reach(&asked.hops, scope)?, Vec::new()),
         };
         let relation = owner.meta.relation(&asked.relation).ok_or_else(|| {
             Error::invalid_query(format!(
@@ -271,6 +266,7 @@ impl Resolver {
             *condition = Node::Unary(UnaryOp::IsNotTrue, Box::new(whole));
         }
         let (from, mut joins, link) = self.related(&join, target, &owner.alias, &alias);
+        joins.extend(chain);
         joins.extend(inner.into_joins());
         let select = |projection| Select {
             projection,
@@ -302,6 +298,33 @@ impl Resolver {
                 }]))))
             }
         })
+    }
+
+    /// The model behind to-one hops and the joins that lead there, for a subquery of a statement that can't join.
+    fn chain(
+        &mut self,
+        first: &Name,
+        rest: &[Name],
+        scope: &Scope,
+    ) -> Result<(Reached, Vec<Join>)> {
+        let relation = to_one(scope.meta, first)?;
+        let target = (relation.target)();
+        let alias = self.alias();
+        let join = relation
+            .join_path(scope.meta)
+            .map_err(Error::invalid_query)?;
+        let mut inner = Scope {
+            alias: alias.clone(),
+            ..Scope::select(target)
+        };
+        let owner = self.reach(rest, &mut inner)?;
+        let mut joins = vec![Join {
+            kind: JoinKind::Inner,
+            source: self.table(target, &alias),
+            on: Some(pairs(&join.pairs, &scope.alias, &alias)),
+        }];
+        joins.extend(inner.into_joins());
+        Ok((owner, joins))
     }
 
     /// The sources of a subquery over related rows, and the condition that ties them to the outer row.

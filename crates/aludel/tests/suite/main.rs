@@ -11,6 +11,7 @@ mod engine;
 mod faults;
 mod models;
 mod objects;
+mod properties;
 mod query_rules;
 mod transactions;
 mod types;
