@@ -47,6 +47,20 @@ fn unique_name() -> String {
     format!("aludel_test_{}_{count}", std::process::id())
 }
 
+/// How many cases a property is tried with: the same ones each time. `PROPTEST_CASES` and `PROPTEST_RNG_SEED` try
+/// more and others.
+pub fn cases(default: u32) -> proptest::test_runner::Config {
+    fn given<T: std::str::FromStr>(name: &str) -> Option<T> {
+        std::env::var(name).ok()?.parse().ok()
+    }
+    proptest::test_runner::Config {
+        cases: given("PROPTEST_CASES").unwrap_or(default),
+        rng_seed: proptest::test_runner::RngSeed::Fixed(given("PROPTEST_RNG_SEED").unwrap_or(7)),
+        failure_persistence: None,
+        ..Default::default()
+    }
+}
+
 /// Runs a test's body on a fresh database.
 pub fn run(backend: Backend, body: Body) {
     run_with(backend, Options::default(), body);

@@ -6,6 +6,7 @@ mod harness;
 
 mod acceptance;
 mod cancellation;
+mod codecs;
 mod dynamic_layer;
 mod engine;
 mod faults;

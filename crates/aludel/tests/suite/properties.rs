@@ -6,7 +6,7 @@ use aludel::expr::functions::literal;
 use aludel::prelude::*;
 use proptest::prelude::*;
 use proptest::strategy::Union;
-use proptest::test_runner::{Config, RngSeed, TestCaseError, TestRunner};
+use proptest::test_runner::{TestCaseError, TestRunner};
 
 #[derive(Model, Debug, Clone, PartialEq)]
 struct Shelf {
@@ -501,8 +501,7 @@ on_every_database! {
     async fn a_condition_means_what_it_means_in_rust(fixture) {
         let db = &fixture.db;
         let world = world(db).await?;
-        let cases = std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(150);
-        let config = Config { cases, failure_persistence: None, rng_seed: RngSeed::Fixed(std::env::var("PROPTEST_RNG_SEED").ok().and_then(|n| n.parse().ok()).unwrap_or(7)), ..Config::default() };
+        let config = crate::harness::cases(150);
         let mut runner = TestRunner::new(config);
         let outcome = runner.run(&conditions(), |condition| {
             tokio::task::block_in_place(|| {
