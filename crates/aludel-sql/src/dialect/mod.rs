@@ -75,6 +75,12 @@ pub struct Capabilities {
     pub self_subquery: bool,
     /// The expressions of an UPDATE's SET all see the old row.
     pub simultaneous_assignment: bool,
+    /// DEFAULT in the place of a value.
+    pub default_keyword: bool,
+    /// IF EXISTS in ALTER TABLE.
+    pub alter_if_exists: bool,
+    /// A literal default of a text or binary column stands in parentheses.
+    pub default_parentheses: bool,
     /// The most binds in one statement.
     pub max_binds: usize,
     /// DDL is part of a transaction.

@@ -64,6 +64,9 @@ static MARIADB_CAPABILITIES: Capabilities = Capabilities {
     nul_in_text: true,
     self_subquery: true,
     simultaneous_assignment: true,
+    default_keyword: true,
+    alter_if_exists: true,
+    default_parentheses: false,
     max_binds: 65_535,
     transactional_ddl: false,
     binary_collation: "utf8mb4_nopad_bin",
@@ -78,6 +81,8 @@ static MYSQL_CAPABILITIES: Capabilities = Capabilities {
     lateral: true,
     self_subquery: false,
     simultaneous_assignment: false,
+    alter_if_exists: false,
+    default_parentheses: true,
     binary_collation: "utf8mb4_0900_bin",
     ..MARIADB_CAPABILITIES
 };

@@ -2,6 +2,7 @@
 
 use super::Writer;
 use crate::error::{Error, Result};
+use crate::expr::Node;
 use crate::schema::{Action, Column, Deferrability, ForeignKey, Identity, Index, Table};
 use crate::statement::{Ddl, TableName};
 use crate::types::SqlType;
@@ -17,6 +18,7 @@ impl Writer {
     }
 
     fn ddl_inline(&mut self, ddl: &Ddl) -> Result<()> {
+        self.check_possible(ddl)?;
         match ddl {
             Ddl::CreateSchema(name) => {
                 self.push("CREATE SCHEMA IF NOT EXISTS ");
@@ -40,13 +42,21 @@ impl Writer {
                 self.foreign_key(key)
             }
             Ddl::DropForeignKey(table, name) => {
+                let caps = self.dialect().capabilities();
+                let if_exists = if caps.alter_if_exists {
+                    "IF EXISTS "
+                } else {
+                    ""
+                };
                 self.push("ALTER TABLE ");
+                self.push(if_exists);
                 self.table(table)?;
-                self.push(if self.dialect().capabilities().comment_clauses {
+                self.push(if caps.comment_clauses {
                     " DROP FOREIGN KEY "
                 } else {
                     " DROP CONSTRAINT "
                 });
+                self.push(if_exists);
                 self.checked_identifier(name)
             }
             Ddl::Comment(table, column, text) => {
@@ -66,6 +76,33 @@ impl Writer {
                 self.text_literal(text)
             }
         }
+    }
+
+    fn check_possible(&self, ddl: &Ddl) -> Result<()> {
+        let caps = self.dialect().capabilities();
+        let (possible, feature, way_out) = match ddl {
+            Ddl::CreateSchema(_) => (caps.schemas, "schemas", "leave the schema out"),
+            Ddl::CreateEnum(_) | Ddl::DropEnum(_) => (
+                caps.native_enums,
+                "enum types",
+                "a column of an enum has a CHECK here",
+            ),
+            Ddl::AddForeignKey(..) | Ddl::DropForeignKey(..) => (
+                caps.alter_foreign_keys,
+                "ALTER TABLE for foreign keys",
+                "declare them in CREATE TABLE",
+            ),
+            Ddl::Comment(..) => (
+                caps.comment_statements,
+                "COMMENT ON",
+                "MariaDB and MySQL have comments in CREATE TABLE, SQLite has none",
+            ),
+            Ddl::CreateTable(..) | Ddl::DropTable(_) | Ddl::CreateIndex(..) => return Ok(()),
+        };
+        if possible {
+            return Ok(());
+        }
+        Err(Error::unsupported(feature, self.dialect().name(), way_out))
     }
 
     fn text_literal(&mut self, text: &str) -> Result<()> {
@@ -184,7 +221,11 @@ impl Writer {
         }
         if let Some(default) = &column.default {
             self.push(" DEFAULT ");
-            let plain = matches!(default, crate::expr::Node::Value(_));
+            let large = matches!(
+                column.sql_type,
+                SqlType::Text | SqlType::Bytes | SqlType::Json
+            );
+            let plain = matches!(default, Node::Value(_)) && !(large && caps.default_parentheses);
             self.push(if plain { "" } else { "(" });
             self.with_root(None, |w| w.node(default))?;
             self.push(if plain { "" } else { ")" });
@@ -306,7 +347,7 @@ impl Writer {
             if n > 0 {
                 self.push(", ");
             }
-            if let crate::expr::Node::Root(name) = &part.node {
+            if let Node::Root(name) = &part.node {
                 self.checked_identifier(name)?;
             } else {
                 if !caps.expression_indexes {
@@ -350,6 +391,6 @@ fn is_keyed(table: &Table, column: &str) -> bool {
             index
                 .parts
                 .iter()
-                .any(|part| matches!(&part.node, crate::expr::Node::Root(name) if name == column))
+                .any(|part| matches!(&part.node, Node::Root(name) if name == column))
         })
 }

@@ -88,6 +88,13 @@ impl Writer {
                 Ok(())
             }
             Node::Default => {
+                if !self.dialect().capabilities().default_keyword {
+                    return Err(Error::unsupported(
+                        "DEFAULT as a value",
+                        self.dialect().name(),
+                        "leave the column out of the insert, or give its value",
+                    ));
+                }
                 self.push("DEFAULT");
                 Ok(())
             }
