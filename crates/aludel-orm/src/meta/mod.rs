@@ -380,14 +380,24 @@ impl RelationMeta {
             return through_model(self, owner, target, model());
         }
         let itself = owner.table == target.table;
+        // Both sides must come to the same table: what is first here is first seen from there.
+        let by_name = |model: &ModelMeta| (model.table.name.clone(), model.table.schema.clone());
+        let (first, second) = if by_name(owner) <= by_name(target) {
+            (owner, target)
+        } else {
+            (target, owner)
+        };
         let name = match self.through.as_ref().and_then(|through| through.table) {
             Some(name) => name.to_string(),
             None if itself => format!("{}_{}", owner.table.name, self.name),
-            None => {
-                let mut names = [&*owner.table.name, &*target.table.name];
-                names.sort_unstable();
-                names.join("_")
-            }
+            None => format!("{}_{}", first.table.name, second.table.name),
+        };
+        // Two models of one name, in different schemas, need telling apart as a model and itself do.
+        let (owner_side, target_side) = match (itself, owner.name == target.name) {
+            (true, _) => ("from_", "to_"),
+            (false, false) => ("", ""),
+            (false, true) if std::ptr::eq(first, owner) => ("from_", "to_"),
+            (false, true) => ("to_", "from_"),
         };
         let columns = |side: &str, model: &ModelMeta| -> Vec<String> {
             let name = snake(model.name);
@@ -398,11 +408,11 @@ impl RelationMeta {
         };
         Ok(JoinTable {
             name: TableName {
-                schema: owner.table.schema.clone(),
+                schema: first.table.schema.clone(),
                 name: aludel_sql::schema::truncate(&name).into(),
             },
-            owner_columns: columns(if itself { "from_" } else { "" }, owner),
-            target_columns: columns(if itself { "to_" } else { "" }, target),
+            owner_columns: columns(owner_side, owner),
+            target_columns: columns(target_side, target),
             made: true,
         })
     }

@@ -14,5 +14,6 @@ mod models;
 mod objects;
 mod properties;
 mod query_rules;
+mod schema;
 mod transactions;
 mod types;
