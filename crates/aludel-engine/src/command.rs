@@ -204,6 +204,14 @@ impl<T> Collect<T> {
         }
     }
 
+    /// A row that is known.
+    pub fn known(row: T) -> Collect<T> {
+        Collect {
+            rows: vec![row],
+            ..Collect::all()
+        }
+    }
+
     /// At most so many rows, mapped so.
     pub fn most(most: usize, mapping: Mapping) -> Collect<T> {
         Collect {

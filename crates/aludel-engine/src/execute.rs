@@ -4,11 +4,13 @@ use crate::command::{Access, Command, Discard, Outcome, Sink};
 use crate::database::Database;
 use crate::driver::Link;
 use crate::error::{Error, ErrorKind, Result};
+use crate::fetch::Fetch;
 use crate::pinned::{Backoff, Locked, Pinned};
 use crate::pool::Guard;
 use crate::transaction::{Transaction, settle};
 use crate::watch::Scope;
 use aludel_sql::dialect::Dialect;
+use std::future::Future;
 use std::panic::Location;
 use std::sync::Arc;
 use std::time::Instant;
@@ -47,6 +49,27 @@ pub(crate) enum Behind<'a> {
     Pinned(&'a Arc<Pinned>, usize),
 }
 
+/// A command, or why there is none.
+pub trait IntoCommand {
+    /// The command.
+    ///
+    /// # Errors
+    /// Why there is none.
+    fn into_command(self) -> Result<Command>;
+}
+
+impl IntoCommand for Command {
+    fn into_command(self) -> Result<Command> {
+        Ok(self)
+    }
+}
+
+impl IntoCommand for Result<Command> {
+    fn into_command(self) -> Result<Command> {
+        self
+    }
+}
+
 impl<'a> Target<'a> {
     /// The database.
     pub fn database(self) -> &'a Database {
@@ -77,25 +100,30 @@ impl<'a> Target<'a> {
         }
     }
 
-    /// Runs a statement, giving its rows to the sink, and gives the sink back.
+    /// Runs a statement, giving its rows to the sink, and gives the sink back. A command that could not be made is
+    /// the answer.
     ///
     /// # Errors
     /// Whatever can go wrong with a statement.
-    pub async fn fetch<S: Sink + 'static>(
-        self,
-        command: Command,
-        mut sink: S,
-    ) -> Result<(S, Outcome)> {
-        match self.fetch_now(&command, &mut sink) {
-            Some(done) => done.map(|outcome| (sink, outcome)),
-            // In a box: the way of most statements on SQLite ends above, and its future stays small.
-            None => Box::pin(self.fetch_later(command, sink)).await,
+    pub fn fetch<S: Sink + 'static>(self, command: impl IntoCommand, sink: S) -> Fetch<'a, S> {
+        match command.into_command() {
+            Ok(command) => Fetch::new(self, command, sink),
+            Err(error) => Fetch::known(self, Err(error)),
         }
+    }
+
+    /// An answer that is known without asking.
+    pub fn known<S: Sink + 'static>(self, answer: Result<S>) -> Fetch<'a, S> {
+        Fetch::known(self, answer)
     }
 
     /// Runs a statement if that takes no waiting at all: SQLite, with a connection at hand, unobserved.
     #[inline]
-    fn fetch_now(self, command: &Command, sink: &mut dyn Sink) -> Option<Result<Outcome>> {
+    pub(crate) fn fetch_now(
+        self,
+        command: &Command,
+        sink: &mut dyn Sink,
+    ) -> Option<Result<Outcome>> {
         #[cfg(feature = "sqlite")]
         if let Behind::Database(db) = self.0
             && db.inner.inline
@@ -107,7 +135,7 @@ impl<'a> Target<'a> {
         None
     }
 
-    async fn fetch_later<S: Sink + 'static>(
+    pub(crate) async fn fetch_later<S: Sink + 'static>(
         self,
         command: Command,
         sink: S,
@@ -135,8 +163,11 @@ impl<'a> Target<'a> {
     ///
     /// # Errors
     /// Whatever can go wrong with a statement.
-    pub async fn execute(self, command: Command) -> Result<Outcome> {
-        Ok(self.fetch(command, Discard).await?.1)
+    pub fn execute<C: IntoCommand>(
+        self,
+        command: C,
+    ) -> impl Future<Output = Result<Outcome>> + Send + use<'a, C> {
+        self.fetch(command, Discard).then(|_, outcome| Ok(outcome))
     }
 
     async fn fetch_unseen<S: Sink + 'static>(
@@ -150,6 +181,7 @@ impl<'a> Target<'a> {
         };
         command.pinned = matches!(lease.slot, Slot::Pinned { .. });
         let mut waiting = Backoff::default();
+        #[cfg_attr(not(feature = "sqlite"), allow(clippy::never_loop))]
         loop {
             match lease.start(&command, &mut sink)? {
                 Started::Done(outcome) => return Ok((sink, outcome)),

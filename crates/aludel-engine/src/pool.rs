@@ -556,18 +556,8 @@ impl Drop for Guard {
             return;
         }
         let mut link = self.link.take();
-        let busy = self.busy;
-        if let Some(Link::Server(server)) =
-            link.take_if(|link| matches!(link, Link::Server(server) if busy || server.is_midway()))
-        {
-            server.abandon();
-        }
-        #[cfg(feature = "sqlite")]
-        if let Some(Link::Sqlite(sqlite)) = &mut link
-            && sqlite.in_transaction()
-            && sqlite.control("ROLLBACK").is_err()
-        {
-            link = None;
+        if self.slot != BRIEF {
+            link = leave_clean(link, self.busy);
         }
         // The usual case in one lock: nobody waits, and the connection is good.
         let mut state = self.shared.lock();
@@ -599,6 +589,24 @@ impl Drop for Guard {
         drop(state);
         self.shared.take_back(link, self.born);
     }
+}
+
+/// What of a connection can be used by someone else: nothing of one in the middle of a statement, and no transaction
+/// that was left open.
+fn leave_clean(mut link: Option<Link>, busy: bool) -> Option<Link> {
+    if let Some(Link::Server(server)) =
+        link.take_if(|link| matches!(link, Link::Server(server) if busy || server.is_midway()))
+    {
+        server.abandon();
+    }
+    #[cfg(feature = "sqlite")]
+    if let Some(Link::Sqlite(sqlite)) = &mut link
+        && sqlite.in_transaction()
+        && sqlite.control("ROLLBACK").is_err()
+    {
+        return None;
+    }
+    link
 }
 
 fn closed() -> Error {

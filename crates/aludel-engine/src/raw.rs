@@ -188,7 +188,9 @@ impl Sql {
     ) -> impl Future<Output = Result<Vec<DynRow>>> + Send + use<'a> {
         let command = self.command(db.dialect(), Location::caller());
         let target = db.target();
-        async move { Ok(target.fetch(command?, CollectDynamic::new()).await?.0.rows) }
+        target
+            .fetch(command, CollectDynamic::new())
+            .then(|sink, _| Ok(sink.rows))
     }
 
     /// The rows as they come, with bounded memory.

@@ -9,7 +9,7 @@ use aludel_engine::command::{Access, Collect, Command, Only};
 use aludel_engine::{Error, ErrorKind, Executor, Result, Target};
 use aludel_sql::Value;
 use aludel_sql::expr::{BinaryOp, Expr, Node};
-use aludel_sql::render::Writer;
+use aludel_sql::render::{Writer, check_bind};
 use aludel_sql::row::FromRow;
 use aludel_sql::statement::{Assignment, Delete, Projection, Select, Source, Statement, Update};
 use aludel_sql::types::Key;
@@ -72,8 +72,11 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
         db: &dyn Executor,
     ) -> impl Future<Output = Result<Self>> + Send {
         let key = key.into();
-        let found = find(db.target(), key.into_values(), Location::caller());
-        async move { found.await?.ok_or_else(missing::<Self>) }
+        let target = db.target();
+        let command = find_command(Self::meta(), key.into_values(), target, Location::caller());
+        target
+            .fetch(command, Only::<Self>::first())
+            .then(|found, _| found.row.ok_or_else(missing::<Self>))
     }
 
     /// The row of a key, if there is one.
@@ -274,10 +277,12 @@ pub(crate) fn find<'a, M: Model>(
     site: &'static Location<'static>,
 ) -> impl Future<Output = Result<Option<M>>> + Send + use<'a, M> {
     let command = find_command(M::meta(), key, target, site);
-    async move { Ok(target.fetch(command?, Only::<M>::first()).await?.0.row) }
+    target
+        .fetch(command, Only::<M>::first())
+        .then(|found, _| Ok(found.row))
 }
 
-fn find_command(
+pub(crate) fn find_command(
     meta: &'static ModelMeta,
     key: Vec<Value>,
     target: Target<'_>,
@@ -292,7 +297,7 @@ fn find_command(
         )));
     }
     for value in &key {
-        dialect.check_value(value)?;
+        check_bind(value, dialect)?;
     }
     let text = meta.get_text(dialect, || {
         let select = Select {

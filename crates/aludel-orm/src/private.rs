@@ -26,54 +26,64 @@ pub type Decoded<T> = std::result::Result<T, DecodeError>;
 /// The values of new rows, column by column, row after row.
 #[derive(Default)]
 pub struct NewRow {
-    values: Vec<Option<Value>>,
+    /// The values that were given.
+    pub(crate) values: Vec<Value>,
+    /// For each column of each row, whether it was given.
+    pub(crate) given: Vec<bool>,
 }
 
 impl NewRow {
-    /// Room for so many more columns.
-    pub fn reserve(&mut self, columns: usize) {
-        self.values.reserve(columns);
+    /// Room for so many rows more.
+    pub(crate) fn reserve(&mut self, rows: usize, width: usize) {
+        self.values.reserve(rows * width);
+        self.given.reserve(rows * width);
+    }
+
+    #[inline]
+    fn push(&mut self, value: Value) {
+        self.values.push(value);
+        self.given.push(true);
     }
 
     /// A column that the database fills in.
     pub fn skip(&mut self) {
-        self.values.push(None);
+        self.given.push(false);
     }
 
     /// A column that was given.
+    #[inline]
     pub fn given<T: ColumnType>(&mut self, value: T) {
-        self.values.push(Some(value.into_value()));
+        self.push(value.into_value());
     }
 
     /// A column that may be left to the database.
+    #[inline]
     pub fn optional<T: ColumnType>(&mut self, value: Option<T>) {
-        self.values.push(value.map(ColumnType::into_value));
+        match value {
+            Some(value) => self.push(value.into_value()),
+            None => self.skip(),
+        }
     }
 
     /// A column that Rust fills in when it was not given.
     pub fn or_default<T: ColumnType>(&mut self, value: Option<T>, default: impl FnOnce() -> T) {
-        self.values
-            .push(Some(value.unwrap_or_else(default).into_value()));
+        self.push(value.unwrap_or_else(default).into_value());
     }
 
     /// The columns of a reference.
     pub fn reference<M: Model>(&mut self, reference: Option<Ref<M>>) {
         match reference.and_then(Ref::into_values) {
-            Some(values) => self.values.extend(values.into_iter().map(Some)),
-            None => self.values.extend(M::KEY_COLUMNS.iter().map(|_| None)),
+            Some(values) => values.into_iter().for_each(|value| self.push(value)),
+            None => M::KEY_COLUMNS.iter().for_each(|_| self.skip()),
         }
     }
 
     /// The columns of an embedded value.
     pub fn embedded<E: Embedded>(&mut self, value: E) {
-        let mut values = Vec::new();
-        value.into_values(&mut values);
-        self.values.extend(values.into_iter().map(Some));
-    }
-
-    /// All values.
-    pub fn finish(self) -> Vec<Option<Value>> {
-        self.values
+        let before = self.values.len();
+        value.into_values(&mut self.values);
+        let columns = self.given.len() + self.values.len() - before;
+        self.given.resize(columns, true);
     }
 }
 

@@ -342,11 +342,12 @@ impl SqliteLink {
         self.clock.limited.store(false, Ordering::Relaxed);
         self.clock.tripped.store(false, Ordering::Relaxed);
         let mut statement = match self.connection.prepare_cached(&command.text) {
+            Ok(statement) => statement,
             // A reader may know the schema as it was before an ALTER TABLE; the writer has the last word.
             Err(_) if self.reader && command.access == Access::Unknown && !command.pinned => {
                 return Ok(Ran::Writes);
             }
-            prepared => prepared?,
+            Err(cause) => return Err(cause.into()),
         };
         let reads = command.access == Access::Read || statement.readonly();
         if self.reader && !reads {

@@ -3,12 +3,12 @@
 use super::resolve::{Resolver, Scope};
 use super::{Query, State};
 use crate::meta::ModelMeta;
-use crate::model::Model;
+use crate::model::{Model, find_command};
 use aludel_engine::command::{Access, Command};
-use aludel_engine::{Error, Result};
+use aludel_engine::{Error, Result, Target};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
-use aludel_sql::expr::{Name, Node};
+use aludel_sql::expr::{BinaryOp, Name, Node};
 use aludel_sql::render::{Sql, Writer};
 use aludel_sql::statement::{Distinct, OrderTerm, Projection, Select, SelectItem, Source};
 use std::panic::Location;
@@ -196,13 +196,46 @@ impl Part {
         Ok(w.finish()?)
     }
 
+    /// The command that finds a row by its key, if that is all that the query asks: its text is known.
+    pub(crate) fn by_key(
+        &self,
+        target: Target<'_>,
+        site: &'static Location<'static>,
+    ) -> Option<Result<Command>> {
+        let state = &*self.state;
+        let [key] = self.meta.key[..] else {
+            return None;
+        };
+        let Some(Node::Binary(BinaryOp::Equal, pair)) = &state.filter else {
+            return None;
+        };
+        let (Node::Root(column), Node::Value(value)) = &**pair else {
+            return None;
+        };
+        let alone = *column == self.meta.fields[key].column
+            && !value.is_null()
+            && state.items.is_none()
+            && state.order_by.is_empty()
+            && state.group_by.is_empty()
+            && state.having.is_none()
+            && state.limit.is_none()
+            && state.offset.is_none()
+            && state.after.is_none()
+            && state.lock.is_none()
+            && !state.distinct;
+        alone.then(|| {
+            let command = find_command(self.meta, vec![value.clone()], target, site)?;
+            Ok(command.offload(state.offload))
+        })
+    }
+
     /// Whether its condition gives the primary key, or a unique column: then there is one row at most, and no need to
     /// ask for a second.
     pub(crate) fn finds_one(&self) -> bool {
         fn gives(node: &Node, column: &str) -> bool {
             match node {
                 Node::And(all) => all.iter().any(|node| gives(node, column)),
-                Node::Binary(aludel_sql::expr::BinaryOp::Equal, pair) => {
+                Node::Binary(BinaryOp::Equal, pair) => {
                     matches!(&**pair, (Node::Root(name), Node::Value(_)) if name == column)
                 }
                 _ => false,

@@ -6,7 +6,7 @@ use super::{Query, State};
 use crate::model::Model;
 use crate::nothing::empty_row;
 use aludel_engine::command::{Collect, Mapping, Only};
-use aludel_engine::{CollectDynamic, Error, ErrorKind, Executor, Result, RowStream, Target};
+use aludel_engine::{CollectDynamic, Error, ErrorKind, Executor, Fetch, Result, RowStream, Target};
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::{Aggregate, AggregateFunction, AggregateType, Node};
 use aludel_sql::render::Sql;
@@ -37,8 +37,8 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
         &self,
         db: &'a dyn Executor,
     ) -> impl Future<Output = Result<Option<R>>> + Send + use<'a, M, R> {
-        let row = only(self.part().ordered(), 1, db.target(), Location::caller());
-        async move { Ok(row.await?.row) }
+        only(self.part().ordered(), 1, db.target(), Location::caller())
+            .then(|found, _| Ok(found.row))
     }
 
     /// The only row.
@@ -50,15 +50,14 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
         &self,
         db: &'a dyn Executor,
     ) -> impl Future<Output = Result<R>> + Send + use<'a, M, R> {
-        let row = self.optional(db);
-        async move {
-            row.await?.ok_or_else(|| {
+        only::<R>(self.part(), 2, db.target(), Location::caller()).then(|found, _| {
+            alone::<M, R>(found)?.ok_or_else(|| {
                 Error::new(
                     ErrorKind::NotFound,
                     format!("one {} was asked for, and there is none", M::NAME),
                 )
             })
-        }
+        })
     }
 
     /// The only row, if there is one.
@@ -70,17 +69,8 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
         &self,
         db: &'a dyn Executor,
     ) -> impl Future<Output = Result<Option<R>>> + Send + use<'a, M, R> {
-        let found = only::<R>(self.part(), 2, db.target(), Location::caller());
-        async move {
-            let found = found.await?;
-            if found.more {
-                return Err(Error::new(
-                    ErrorKind::ManyFound,
-                    format!("one {} was asked for, and there are more than one", M::NAME),
-                ));
-            }
-            Ok(found.row)
-        }
+        only::<R>(self.part(), 2, db.target(), Location::caller())
+            .then(|found, _| alone::<M, R>(found))
     }
 
     /// The rows as they come, with bounded memory. On SQLite they are read on the blocking pool.
@@ -187,14 +177,13 @@ fn fetch<'a, R: FromRow + Send + 'static>(
     target: Target<'a>,
     site: &'static Location<'static>,
 ) -> impl Future<Output = Result<Vec<R>>> + Send + use<'a, R> {
-    let prepared = prepare(&part, None, target, site);
-    async move {
-        match prepared? {
-            Prepared::Command(command) => Ok(target.fetch(command, Collect::all()).await?.0.rows),
-            Prepared::Nothing => Ok(Vec::new()),
-            Prepared::Aggregates(cells) => Ok(vec![known(cells)?]),
-        }
-    }
+    let fetch = match prepare(&part, None, target, site) {
+        Ok(Prepared::Command(command)) => target.fetch(command, Collect::all()),
+        Ok(Prepared::Nothing) => target.known(Ok(Collect::all())),
+        Ok(Prepared::Aggregates(cells)) => target.known(known(cells).map(Collect::known)),
+        Err(error) => target.known(Err(error)),
+    };
+    fetch.then(|sink, _| Ok(sink.rows))
 }
 
 /// The first of at most so many rows.
@@ -203,19 +192,20 @@ fn only<'a, R: FromRow + Send + 'static>(
     most: u64,
     target: Target<'a>,
     site: &'static Location<'static>,
-) -> impl Future<Output = Result<Only<R>>> + Send + use<'a, R> {
-    let alone = most == 1 || part.finds_one();
+) -> Fetch<'a, Only<R>> {
+    let by_key = part.by_key(target, site);
+    let alone = most == 1 || by_key.is_some() || part.finds_one();
     let most = if alone && most > 1 { None } else { Some(most) };
-    let prepared = prepare(&part, most, target, site);
-    async move {
-        match prepared? {
-            Prepared::Command(command) => {
-                let sink = if alone { Only::first() } else { Only::one() };
-                Ok(target.fetch(command, sink).await?.0)
-            }
-            Prepared::Nothing => Ok(Only::first()),
-            Prepared::Aggregates(cells) => Ok(Only::known(known(cells)?)),
-        }
+    let prepared = match by_key {
+        Some(command) => command.map(Prepared::Command),
+        None => prepare(&part, most, target, site),
+    };
+    match prepared {
+        Ok(Prepared::Command(command)) if alone => target.fetch(command, Only::first()),
+        Ok(Prepared::Command(command)) => target.fetch(command, Only::one()),
+        Ok(Prepared::Nothing) => target.known(Ok(Only::first())),
+        Ok(Prepared::Aggregates(cells)) => target.known(known(cells).map(Only::known)),
+        Err(error) => target.known(Err(error)),
     }
 }
 
@@ -223,6 +213,17 @@ fn only<'a, R: FromRow + Send + 'static>(
 fn known<R: FromRow>(mut cells: crate::nothing::Known) -> Result<R> {
     R::from_row(&mut aludel_sql::row::Row::new(&mut cells))
         .map_err(|error| Error::new(ErrorKind::Decode, error.to_string()))
+}
+
+/// The row, if there was not another.
+fn alone<M: Model, R>(found: Only<R>) -> Result<Option<R>> {
+    if found.more {
+        return Err(Error::new(
+            ErrorKind::ManyFound,
+            format!("one {} was asked for, and there are more than one", M::NAME),
+        ));
+    }
+    Ok(found.row)
 }
 
 /// What a query becomes: a command, or an answer that is known.

@@ -99,6 +99,10 @@ pub trait Dialect: Sync + std::fmt::Debug {
     fn quote(&self) -> char;
     /// The placeholder of bind `n`, from 1.
     fn placeholder(&self, n: usize, out: &mut String);
+    /// The placeholder of bind `n`, of which there are `n - 1` before it and no other stands for it.
+    fn next_placeholder(&self, n: usize, out: &mut String) {
+        self.placeholder(n, out);
+    }
     /// Text as a literal.
     ///
     /// # Errors

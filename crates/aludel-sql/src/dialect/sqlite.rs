@@ -68,6 +68,9 @@ impl Dialect for Sqlite {
         out.push('?');
         push_number(n, out);
     }
+    fn next_placeholder(&self, _: usize, out: &mut String) {
+        out.push('?');
+    }
     fn text_literal(&self, text: &str, out: &mut String) -> Result<()> {
         if text.contains('\0') {
             return Err(Error::invalid("a literal in DDL can't have a NUL in it"));

@@ -30,6 +30,18 @@ pub fn render(statement: &Statement, dialect: &'static dyn Dialect) -> Result<Sq
     w.finish()
 }
 
+/// Whether a value can be sent as it is.
+///
+/// # Errors
+/// A value that the database would change or refuse.
+#[inline]
+pub fn check_bind(value: &Value, dialect: &'static dyn Dialect) -> Result<()> {
+    if let Value::Invalid(reason) = value {
+        return Err(Error::invalid(format!("a value can't be bound: {reason}")));
+    }
+    dialect.check_value(value)
+}
+
 /// Writes SQL in one dialect, collecting binds.
 pub struct Writer {
     /// The text so far.
@@ -172,10 +184,7 @@ impl Writer {
     /// # Errors
     /// A value that the database would change or refuse.
     pub fn value(&mut self, value: &Value) -> Result<()> {
-        if let Value::Invalid(reason) = value {
-            return Err(Error::invalid(format!("a value can't be bound: {reason}")));
-        }
-        self.dialect.check_value(value)?;
+        check_bind(value, self.dialect)?;
         if self.inline {
             return self.literal(value);
         }
@@ -189,6 +198,28 @@ impl Writer {
         let n = self.binds.len();
         self.dialect.placeholder(n, &mut self.text);
         n
+    }
+
+    /// A row of VALUES. Its placeholders come in order and stand once, so they need no numbers.
+    ///
+    /// # Errors
+    /// Those of the nodes.
+    pub fn insert_row(&mut self, row: &[Node]) -> Result<()> {
+        for (n, node) in row.iter().enumerate() {
+            if n > 0 {
+                self.push(", ");
+            }
+            match node {
+                Node::Value(value) if !self.inline => {
+                    check_bind(value, self.dialect)?;
+                    self.binds.push(value.clone());
+                    let at = self.binds.len();
+                    self.dialect.next_placeholder(at, &mut self.text);
+                }
+                other => self.node(other)?,
+            }
+        }
+        Ok(())
     }
 
     /// Nodes with commas between.

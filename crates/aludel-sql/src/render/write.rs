@@ -20,7 +20,7 @@ impl Writer {
                 self.push(" VALUES ");
                 for (n, row) in rows.iter().enumerate() {
                     self.push(if n == 0 { "(" } else { ", (" });
-                    self.nodes(row)?;
+                    self.insert_row(row)?;
                     self.push(")");
                 }
             }

@@ -9,12 +9,14 @@ use rusqlite::types::ValueRef;
 
 pub(super) struct SqliteCells<'a> {
     row: &'a Row<'a>,
+    width: usize,
 }
 
 impl<'a> SqliteCells<'a> {
     #[inline]
     pub(super) fn new(row: &'a Row<'a>) -> SqliteCells<'a> {
-        SqliteCells { row }
+        let width = row.as_ref().column_count();
+        SqliteCells { row, width }
     }
 
     #[inline]
@@ -60,7 +62,7 @@ fn found(value: ValueRef<'_>) -> String {
 impl Cells for SqliteCells<'_> {
     #[inline]
     fn width(&self) -> usize {
-        self.row.as_ref().column_count()
+        self.width
     }
     fn is_null(&mut self, at: usize) -> bool {
         matches!(self.get(at), Ok(ValueRef::Null))

@@ -1,0 +1,182 @@
+//! The texts of inserts.
+
+use super::rows::Rows;
+use crate::meta::{ModelMeta, TextKind};
+use aludel_engine::command::{Access, Command};
+use aludel_engine::{Error, ErrorKind, Result, Text};
+use aludel_sql::Value;
+use aludel_sql::dialect::Dialect;
+use aludel_sql::expr::{Name, Node};
+use aludel_sql::render::{Writer, check_bind};
+use aludel_sql::statement::{Conflict, Insert, InsertSource};
+use aludel_sql::types::SqlType;
+use aludel_sql::value::Array;
+use std::panic::Location;
+
+/// From this many rows on, PostgreSQL takes one array for each column instead of a bind for each value.
+pub(super) const UNNEST_FROM: usize = 16;
+
+/// Texts of up to so many rows are kept.
+const KEPT_UP_TO: usize = 128;
+
+/// The INSERT of rows that give the same columns (or, where DEFAULT may stand in VALUES, any columns).
+pub(super) fn rows_command(
+    meta: &'static ModelMeta,
+    rows: Rows,
+    returning: bool,
+    conflict: Option<&Conflict>,
+    dialect: &'static dyn Dialect,
+    site: &'static Location<'static>,
+) -> Result<Command> {
+    let width = meta.fields.len();
+    let even = rows.are_alike();
+    let given = rows.given();
+    let count = rows.len();
+    let head = |columns: &[usize], source| Insert {
+        table: meta.table.clone(),
+        columns: columns
+            .iter()
+            .map(|at| Name::Owned(meta.fields[*at].column.clone()))
+            .collect(),
+        source,
+        conflict: conflict.cloned(),
+        returning: if returning {
+            meta.column_nodes()
+        } else {
+            vec![]
+        },
+    };
+    if given.is_empty() {
+        let source = if count == 1 {
+            InsertSource::Defaults
+        } else {
+            // Rows of nothing but defaults: the key's default, again and again.
+            InsertSource::Rows(vec![vec![Node::Default]; count])
+        };
+        let mut w = Writer::new(dialect);
+        w.insert(&head(&meta.key[..1], source))?;
+        return Ok(Command::new(w.finish()?, Access::Write).at(site));
+    }
+    if even && count >= UNNEST_FROM && dialect.name() == "postgres" && can_unnest(meta, &given) {
+        let sql = unnest(
+            meta,
+            &given,
+            rows,
+            head(&given, InsertSource::Defaults),
+            dialect,
+        )?;
+        return Ok(Command::with_text(sql.0, sql.1, Access::Write).at(site));
+    }
+    if even && conflict.is_none() {
+        let binds = rows.into_binds(dialect)?;
+        let mut columns = vec![0_u64; width.div_ceil(64)];
+        for at in &given {
+            columns[at / 64] |= 1 << (at % 64);
+        }
+        let kind = TextKind::Insert {
+            columns,
+            rows: count,
+            returning,
+        };
+        let write = || {
+            let row = vec![Node::Value(Value::Null); given.len()];
+            let mut w = Writer::new(dialect);
+            w.insert(&head(&given, InsertSource::Rows(vec![row; count])))?;
+            Ok(w.finish()?.text)
+        };
+        // Texts of many rows are long, and there are as many as numbers of rows: they are not kept.
+        let text = if count <= KEPT_UP_TO {
+            meta.cached_text(dialect, kind, write)?
+        } else {
+            write()?.into()
+        };
+        return Ok(Command::with_text(text, binds, Access::Write).at(site));
+    }
+    let nodes = rows
+        .into_cells()
+        .map(|mut row| {
+            let given = given.iter();
+            given
+                .map(|at| row[*at].take().map_or(Node::Default, Node::Value))
+                .collect()
+        })
+        .collect();
+    let mut w = Writer::new(dialect);
+    w.insert(&head(&given, InsertSource::Rows(nodes)))?;
+    Ok(Command::new(w.finish()?, Access::Write).at(site))
+}
+
+/// Arrays of arrays are no array of rows.
+fn can_unnest(meta: &ModelMeta, given: &[usize]) -> bool {
+    given.iter().all(|at| {
+        !matches!(
+            meta.fields[*at].sql_type,
+            SqlType::Array(_) | SqlType::Custom(_)
+        )
+    })
+}
+
+/// `INSERT … SELECT * FROM unnest($1, $2, …)`: one text whatever the number of rows, in their order.
+fn unnest(
+    meta: &'static ModelMeta,
+    given: &[usize],
+    rows: Rows,
+    head: Insert,
+    dialect: &'static dyn Dialect,
+) -> Result<(Text, Vec<Value>)> {
+    let mut binds = Vec::with_capacity(given.len());
+    for (at, items) in given.iter().zip(rows.into_columns()) {
+        for value in &items {
+            check_bind(value, dialect)?;
+        }
+        binds.push(Value::Array(Box::new(Array {
+            element: element_type(&meta.fields[*at].sql_type, &items),
+            items,
+        })));
+    }
+    let mut w = Writer::new(dialect);
+    w.push("INSERT INTO ");
+    w.table(&head.table)?;
+    w.push(" (");
+    w.identifiers(&head.columns);
+    w.push(") SELECT * FROM unnest(");
+    for (n, at) in given.iter().enumerate() {
+        w.push(if n > 0 { ", " } else { "" });
+        w.push(&format!("${}::", n + 1));
+        let field = &meta.fields[*at];
+        dialect.cast_type(&unbounded(&field.sql_type), &mut w.text)?;
+        w.push("[]");
+    }
+    w.push(")");
+    if let Some(conflict) = &head.conflict {
+        dialect.conflict(&mut w, &head.table, &head.columns, conflict)?;
+    }
+    if !head.returning.is_empty() {
+        w.push(" RETURNING ");
+        w.nodes(&head.returning)?;
+    }
+    let rendered = w.finish()?;
+    // An upsert's own binds would come after the arrays' numbers; it has none here.
+    if !rendered.binds.is_empty() {
+        return Err(Error::new(ErrorKind::Internal, "binds in an unnest insert"));
+    }
+    Ok((rendered.text.into(), binds))
+}
+
+/// Lengths are checked when the value is assigned to the column, which tells; a cast would cut.
+fn unbounded(sql_type: &SqlType) -> SqlType {
+    match sql_type {
+        SqlType::Varchar(_) => SqlType::Text,
+        other => other.clone(),
+    }
+}
+
+/// What the values are, which may be narrower than the column (an `i32` for a `bigint` of a foreign key).
+fn element_type(column: &SqlType, items: &[Value]) -> SqlType {
+    match items.iter().find(|item| !item.is_null()) {
+        Some(Value::I16(_)) => SqlType::SmallInt,
+        Some(Value::I32(_)) => SqlType::Integer,
+        Some(Value::I64(_)) => SqlType::BigInt,
+        _ => unbounded(column),
+    }
+}

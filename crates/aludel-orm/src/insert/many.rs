@@ -1,0 +1,265 @@
+//! Inserting many rows, and what happens to those that are there already.
+
+use super::command::{UNNEST_FROM, rows_command};
+use super::one::insert_one;
+use super::rows::Rows;
+use crate::column::ColumnList;
+use crate::meta::ModelMeta;
+use crate::model::Model;
+use crate::query::Assignments;
+use aludel_engine::command::{Collect, Command};
+use aludel_engine::{Error, ErrorKind, Executor, Result, Target};
+use aludel_sql::dialect::Dialect;
+use aludel_sql::expr::{Expr, Name, Node, Operand};
+use aludel_sql::render::Sql;
+use aludel_sql::statement::{self, Conflict, ConflictAction};
+use std::marker::PhantomData;
+use std::panic::Location;
+
+/// In an upsert, the value that the insert had for a column: `excluded(Tag::name)`.
+pub fn excluded<M: Model, T>(column: impl Operand<Scope = M, Type = T>) -> Expr<M, T> {
+    match column.into_operand() {
+        Node::Root(name) => Expr::from_node(Node::Excluded(name)),
+        other => Expr::from_node(other),
+    }
+}
+
+/// An insert of many rows: `Post::insert_many(rows).all(&db)` or `.execute(&db)`.
+pub struct InsertMany<M> {
+    rows: Rows,
+    conflict: Option<Conflict>,
+    site: &'static Location<'static>,
+    of: PhantomData<fn() -> M>,
+}
+
+impl<M: Model> InsertMany<M> {
+    pub(crate) fn new(
+        rows: impl IntoIterator<Item = M::New>,
+        site: &'static Location<'static>,
+    ) -> InsertMany<M> {
+        InsertMany {
+            rows: Rows::of(rows),
+            conflict: None,
+            site,
+            of: PhantomData,
+        }
+    }
+
+    /// What to do about rows that are there already, by these columns of a unique key.
+    pub fn on_conflict(self, columns: impl ColumnList<M>) -> OnConflict<M> {
+        OnConflict {
+            insert: self,
+            columns: columns.names(),
+        }
+    }
+
+    /// Inserts them; answers how many (with `do_nothing`, how many were new).
+    ///
+    /// # Errors
+    /// Violations of constraints, and whatever can go wrong with a statement: then none is inserted.
+    pub async fn execute(self, db: &dyn Executor) -> Result<u64> {
+        let site = self.site;
+        let batches = batches(
+            M::meta(),
+            self.rows,
+            false,
+            self.conflict.as_ref(),
+            db.dialect(),
+            site,
+        )?;
+        let counts_rows = matches!(&self.conflict, Some(conflict) if matches!(conflict.action, ConflictAction::Update(_)))
+            && db.dialect().capabilities().comment_clauses;
+        let several = batches.len() > 1;
+        in_one(db.target(), several, site, async move |target| {
+            let mut affected = 0;
+            for batch in batches {
+                let outcome = target.execute(batch.command).await?;
+                // MariaDB and MySQL count an updated row twice.
+                affected += if counts_rows {
+                    batch.rows as u64
+                } else {
+                    outcome.affected
+                };
+            }
+            Ok(affected)
+        })
+        .await
+    }
+
+    /// Inserts them, and answers the rows in the order of the inputs, with all that the database filled in. With
+    /// `do_nothing`, rows that were there already are missing.
+    ///
+    /// # Errors
+    /// Violations of constraints, and whatever can go wrong with a statement: then none is inserted.
+    pub async fn all(self, db: &dyn Executor) -> Result<Vec<M>> {
+        let (meta, site) = (M::meta(), self.site);
+        let rows = self.rows;
+        if !db.dialect().capabilities().insert_returning {
+            return one_by_one::<M>(rows, self.conflict, db, site).await;
+        }
+        if db.dialect().name() == "mariadb"
+            && matches!(&self.conflict, Some(conflict) if conflict.action == ConflictAction::Nothing)
+        {
+            return Err(Error::new(
+                ErrorKind::Unsupported,
+                "mariadb answers rows that were there already as if they were new; use execute() and read the rows",
+            ));
+        }
+        let batches = batches(meta, rows, true, self.conflict.as_ref(), db.dialect(), site)?;
+        let several = batches.len() > 1;
+        in_one(db.target(), several, site, async move |target| {
+            let mut found: Vec<M> = Vec::new();
+            for batch in batches {
+                let sink = Collect::<M>::all();
+                let rows = target.fetch(batch.command, sink).await?.0.rows;
+                if found.is_empty() {
+                    found = rows;
+                } else {
+                    found.extend(rows);
+                }
+            }
+            Ok(found)
+        })
+        .await
+    }
+
+    /// Its first statement's text and binds in a dialect.
+    ///
+    /// # Errors
+    /// What the dialect cannot do.
+    pub fn to_sql(self, dialect: &'static dyn Dialect) -> Result<Sql> {
+        let batches = batches(
+            M::meta(),
+            self.rows,
+            false,
+            self.conflict.as_ref(),
+            dialect,
+            self.site,
+        )?;
+        let first = batches
+            .into_iter()
+            .next()
+            .ok_or_else(|| Error::invalid_query("no rows to insert"))?;
+        Ok(Sql {
+            text: first.command.text.to_string(),
+            binds: first.command.binds,
+        })
+    }
+}
+
+/// Some rows in one statement.
+struct Batch {
+    command: Command,
+    rows: usize,
+}
+
+/// Runs a function on the target, or in a transaction of its own when it sends several statements.
+async fn in_one<T>(
+    target: Target<'_>,
+    several: bool,
+    site: &'static Location<'static>,
+    run: impl AsyncFnOnce(Target<'_>) -> Result<T>,
+) -> Result<T> {
+    if !several {
+        return run(target).await;
+    }
+    let tx = target.begin(site).await?;
+    let value = run(tx.target()).await?;
+    tx.commit().await?;
+    Ok(value)
+}
+
+/// The statements for many rows: as many rows in each as the limit of binds allows.
+fn batches(
+    meta: &'static ModelMeta,
+    mut rows: Rows,
+    returning: bool,
+    conflict: Option<&Conflict>,
+    dialect: &'static dyn Dialect,
+    site: &'static Location<'static>,
+) -> Result<Vec<Batch>> {
+    /// Long statements take long to prepare; beyond this, more statements are no slower.
+    const MOST_ROWS: usize = 10_000;
+    rows.check_required(meta)?;
+    rows.fill_nulls(meta);
+    let max_binds = dialect.capabilities().max_binds;
+    let arrays = dialect.name() == "postgres";
+    // DEFAULT may not stand in SQLite's VALUES: only rows of the same columns go together there.
+    let mixed = dialect.name() != "sqlite" && conflict.is_none();
+    let mut batches = Vec::new();
+    while rows.len() > 0 {
+        let width = rows.first_width();
+        let alike = rows.like_first().min(MOST_ROWS);
+        let most = match width {
+            // Nothing but defaults: SQLite takes one such row at a time.
+            0 if dialect.name() == "sqlite" => 1,
+            // One array for each column, however many rows.
+            _ if arrays && alike >= UNNEST_FROM => alike,
+            _ if mixed => MOST_ROWS.min(max_binds / meta.fields.len().max(1)),
+            _ => alike.min(max_binds / width.max(1)),
+        };
+        let chunk = rows.split_off_front(most.clamp(1, rows.len()));
+        let count = chunk.len();
+        batches.push(Batch {
+            command: rows_command(meta, chunk, returning, conflict, dialect, site)?,
+            rows: count,
+        });
+    }
+    Ok(batches)
+}
+
+/// Where there is no RETURNING (MySQL): row by row, in one transaction.
+async fn one_by_one<M: Model>(
+    mut rows: Rows,
+    conflict: Option<Conflict>,
+    db: &dyn Executor,
+    site: &'static Location<'static>,
+) -> Result<Vec<M>> {
+    if conflict.is_some() {
+        return Err(Error::new(
+            ErrorKind::Unsupported,
+            format!(
+                "{} can't answer the rows of an upsert; use execute() and read the rows",
+                db.dialect().name()
+            ),
+        ));
+    }
+    in_one(db.target(), true, site, async |target| {
+        let mut found = Vec::with_capacity(rows.len());
+        while rows.len() > 0 {
+            let row = rows.split_off_front(1);
+            found.push(insert_one::<M>(row, target, site).await?);
+        }
+        Ok(found)
+    })
+    .await
+}
+
+/// What to do about rows that are there already.
+pub struct OnConflict<M> {
+    insert: InsertMany<M>,
+    columns: Vec<Name>,
+}
+
+impl<M: Model> OnConflict<M> {
+    /// Leave them as they are.
+    #[must_use]
+    pub fn do_nothing(self) -> InsertMany<M> {
+        self.with(ConflictAction::Nothing)
+    }
+
+    /// Change them; [`excluded`] is the value that the insert had.
+    #[must_use]
+    pub fn do_update(self, assignments: impl Assignments<M>) -> InsertMany<M> {
+        let assignments: Vec<statement::Assignment> = assignments.into_list();
+        self.with(ConflictAction::Update(assignments))
+    }
+
+    fn with(mut self, action: ConflictAction) -> InsertMany<M> {
+        self.insert.conflict = Some(Conflict {
+            columns: self.columns,
+            action,
+        });
+        self.insert
+    }
+}

@@ -1,0 +1,15 @@
+//! Inserting: one row, many, what a query finds; upserts; get or create.
+
+mod command;
+mod from_query;
+mod get_or_create;
+mod many;
+mod one;
+mod rows;
+
+pub use from_query::InsertFrom;
+pub use many::{InsertMany, OnConflict, excluded};
+
+pub(crate) use get_or_create::{get_or_create, update_or_create};
+pub(crate) use one::insert_one;
+pub(crate) use rows::Rows;

@@ -1,0 +1,71 @@
+//! Inserting one row.
+
+use super::command::rows_command;
+use super::rows::Rows;
+use crate::meta::ModelMeta;
+use crate::model::{Model, find};
+use aludel_engine::command::Only;
+use aludel_engine::{Error, ErrorKind, Result, Target};
+use aludel_sql::Value;
+use std::future::Future;
+use std::panic::Location;
+
+/// Inserts a row, and answers it with all that the database filled in.
+pub(crate) fn insert_one<'a, M: Model>(
+    row: Rows,
+    target: Target<'a>,
+    site: &'static Location<'static>,
+) -> impl Future<Output = Result<M>> + Send + use<'a, M> {
+    let meta = M::meta();
+    let dialect = target.database().dialect();
+    async move {
+        row.check_required(meta)?;
+        if !dialect.capabilities().insert_returning {
+            let key = insert_unseen(meta, row, target, site).await?;
+            return find(target, key, site).await?.ok_or_else(|| lost(meta));
+        }
+        let command = rows_command(meta, row, true, None, dialect, site)?;
+        let found = target.fetch(command, Only::<M>::one()).await?.0.row;
+        found.ok_or_else(|| lost(meta))
+    }
+}
+
+fn lost(meta: &ModelMeta) -> Error {
+    Error::new(
+        ErrorKind::Internal,
+        format!(
+            "the database did not answer the {} that it inserted",
+            meta.name
+        ),
+    )
+}
+
+/// Inserts without RETURNING, and answers the key: given, or the last that was generated.
+async fn insert_unseen(
+    meta: &'static ModelMeta,
+    row: Rows,
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<Vec<Value>> {
+    let dialect = target.database().dialect();
+    let known: Vec<Option<Value>> = meta.key.iter().map(|at| row.first(*at).cloned()).collect();
+    let command = rows_command(meta, row, false, None, dialect, site)?;
+    let outcome = target.execute(command).await?;
+    known
+        .into_iter()
+        .map(|value| {
+            value
+                .or_else(|| outcome.last_id.map(Value::I64))
+                .ok_or_else(|| {
+                    Error::new(
+                        ErrorKind::Unsupported,
+                        format!(
+                            "{} has no RETURNING, so a key of {} that is not a number must be given by the program",
+                            dialect.name(),
+                            meta.name
+                        ),
+                    )
+                })
+        })
+        .collect()
+}

@@ -1,0 +1,205 @@
+//! [`Rows`]: the values of new rows, as the derive writes them.
+
+use crate::meta::ModelMeta;
+use crate::model::{Model, NewModel};
+use crate::private::NewRow;
+use aludel_engine::{Error, Result};
+use aludel_sql::Value;
+use aludel_sql::dialect::Dialect;
+use aludel_sql::render::check_bind;
+
+/// New rows. In the usual case, that all give the same columns, their values are the binds as they stand here.
+#[derive(Clone, Default)]
+pub(crate) struct Rows {
+    /// The values that are given, row after row.
+    values: Vec<Value>,
+    /// For each column of each row, whether it is given; what is not, the database fills in.
+    given: Vec<bool>,
+    width: usize,
+    /// Whether all rows give the same columns.
+    alike: bool,
+}
+
+impl Rows {
+    /// The rows of these new objects.
+    pub(crate) fn of<N: NewModel>(rows: impl IntoIterator<Item = N>) -> Rows {
+        let width = N::Model::meta().fields.len();
+        let rows = rows.into_iter();
+        let mut written = NewRow::default();
+        written.reserve(rows.size_hint().0, width);
+        rows.for_each(|new| new.write(&mut written));
+        Rows::new(written, width)
+    }
+
+    fn new(written: NewRow, width: usize) -> Rows {
+        let NewRow { values, given } = written;
+        let (first, rest) = given.split_at(width.min(given.len()));
+        let alike = rest.chunks(width).all(|row| row == first);
+        Rows {
+            values,
+            given,
+            width,
+            alike,
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.given.len() / self.width
+    }
+
+    /// Whether all rows give the same columns.
+    pub(super) fn are_alike(&self) -> bool {
+        self.alike
+    }
+
+    /// How many rows from the first on give the same columns as it.
+    pub(super) fn like_first(&self) -> usize {
+        if self.alike {
+            return self.len();
+        }
+        let mut rows = self.given.chunks(self.width);
+        let first = rows.next();
+        1 + rows.take_while(|row| Some(*row) == first).count()
+    }
+
+    /// How many columns the first row gives.
+    pub(super) fn first_width(&self) -> usize {
+        count(&self.given[..self.width])
+    }
+
+    /// The first row's value of a column.
+    pub(super) fn first(&self, at: usize) -> Option<&Value> {
+        self.given[at].then(|| &self.values[count(&self.given[..at])])
+    }
+
+    /// The columns that some row gives.
+    pub(super) fn given(&self) -> Vec<usize> {
+        let rows = if self.alike { 1 } else { self.len() };
+        (0..self.width)
+            .filter(|at| (0..rows).any(|n| self.given[n * self.width + at]))
+            .collect()
+    }
+
+    /// Each row: which columns it gives, and their values.
+    fn iter(&self) -> impl Iterator<Item = (&[bool], &[Value])> {
+        let mut rest = &self.values[..];
+        self.given.chunks(self.width).map(move |given| {
+            let (values, after) = rest.split_at(count(given));
+            rest = after;
+            (given, values)
+        })
+    }
+
+    /// The values, if they can be sent to the database.
+    pub(super) fn into_binds(self, dialect: &'static dyn Dialect) -> Result<Vec<Value>> {
+        let any_text = dialect.capabilities().nul_in_text;
+        for value in &self.values {
+            let harmless = match value {
+                Value::Text(_) => any_text,
+                Value::Null | Value::Bool(_) | Value::I16(_) | Value::I32(_) | Value::I64(_) => {
+                    true
+                }
+                _ => false,
+            };
+            if !harmless {
+                check_bind(value, dialect)?;
+            }
+        }
+        Ok(self.values)
+    }
+
+    /// Row by row, every column; `None` leaves it to the database.
+    pub(super) fn into_cells(self) -> impl Iterator<Item = Vec<Option<Value>>> {
+        let Rows {
+            values,
+            given,
+            width,
+            ..
+        } = self;
+        let mut values = values.into_iter();
+        (0..given.len() / width).map(move |n| {
+            given[n * width..(n + 1) * width]
+                .iter()
+                .map(|given| if *given { values.next() } else { None })
+                .collect()
+        })
+    }
+
+    /// Column by column, of rows that are alike.
+    pub(super) fn into_columns(self) -> Vec<Vec<Value>> {
+        let (rows, width) = (self.len(), self.first_width());
+        let mut columns: Vec<Vec<Value>> = (0..width).map(|_| Vec::with_capacity(rows)).collect();
+        for (n, value) in self.values.into_iter().enumerate() {
+            columns[n % width].push(value);
+        }
+        columns
+    }
+
+    /// Takes the first rows off.
+    pub(super) fn split_off_front(&mut self, rows: usize) -> Rows {
+        let given = self.given.split_off(rows * self.width);
+        let given = std::mem::replace(&mut self.given, given);
+        let values = self.values.split_off(count(&given));
+        let values = std::mem::replace(&mut self.values, values);
+        if self.alike {
+            return Rows {
+                values,
+                given,
+                ..*self
+            };
+        }
+        Rows::new(NewRow { values, given }, self.width)
+    }
+
+    /// A nullable column without a default is NULL when it is left out: where some rows give it, the others say so,
+    /// and all go into one statement.
+    pub(super) fn fill_nulls(&mut self, meta: &ModelMeta) {
+        if self.alike {
+            return;
+        }
+        let mut filled = vec![false; self.width];
+        for at in self.given() {
+            let field = &meta.fields[at];
+            filled[at] = field.nullable
+                && field.default.is_none()
+                && field.identity.is_none()
+                && field.generated.is_none();
+        }
+        let width = self.width;
+        let mut written = NewRow::default();
+        written.reserve(self.len(), width);
+        for row in std::mem::take(self).into_cells() {
+            for (cell, filled) in row.into_iter().zip(&filled) {
+                let cell = cell.or(filled.then_some(Value::Null));
+                written.given.push(cell.is_some());
+                written.values.extend(cell);
+            }
+        }
+        *self = Rows::new(written, width);
+    }
+
+    /// A row whose relation was never set would be an error of the database's, without a word on which field.
+    pub(super) fn check_required(&self, meta: &ModelMeta) -> Result<()> {
+        for relation in meta.relations.iter().filter(|relation| !relation.nullable) {
+            for column in &relation.columns {
+                let Some(at) = meta.fields.iter().position(|field| field.column == *column) else {
+                    continue;
+                };
+                let unset = |(given, values): (&[bool], &[Value])| {
+                    !given[at] || values[count(&given[..at])].is_null()
+                };
+                if self.iter().any(unset) {
+                    return Err(Error::invalid_query(format!(
+                        "{}::{} is not set; give it a row: `{}: (&row).into()`",
+                        meta.name, relation.name, relation.name
+                    )));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn count(given: &[bool]) -> usize {
+    given.iter().filter(|given| **given).count()
+}
