@@ -2,12 +2,12 @@
 
 use super::rows::Rows;
 use crate::meta::{ModelMeta, TextKind};
+use aludel_engine::Result;
 use aludel_engine::command::{Access, Command};
-use aludel_engine::{Error, ErrorKind, Result, Text};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::{Name, Node};
-use aludel_sql::render::{Writer, check_bind};
+use aludel_sql::render::{Sql, Writer, check_bind};
 use aludel_sql::statement::{Conflict, Insert, InsertSource};
 use aludel_sql::types::SqlType;
 use aludel_sql::value::Array;
@@ -65,7 +65,7 @@ pub(super) fn rows_command(
             head(&given, InsertSource::Defaults),
             dialect,
         )?;
-        return Ok(Command::with_text(sql.0, sql.1, Access::Write).at(site));
+        return Ok(Command::new(sql, Access::Write).at(site));
     }
     if even && conflict.is_none() {
         let binds = rows.into_binds(dialect)?;
@@ -123,28 +123,25 @@ fn unnest(
     rows: Rows,
     head: Insert,
     dialect: &'static dyn Dialect,
-) -> Result<(Text, Vec<Value>)> {
-    let mut binds = Vec::with_capacity(given.len());
-    for (at, items) in given.iter().zip(rows.into_columns()) {
-        for value in &items {
-            check_bind(value, dialect)?;
-        }
-        binds.push(Value::Array(Box::new(Array {
-            element: element_type(&meta.fields[*at].sql_type, &items),
-            items,
-        })));
-    }
+) -> Result<Sql> {
     let mut w = Writer::new(dialect);
     w.push("INSERT INTO ");
     w.table(&head.table)?;
     w.push(" (");
     w.identifiers(&head.columns);
     w.push(") SELECT * FROM unnest(");
-    for (n, at) in given.iter().enumerate() {
+    for (n, (at, items)) in given.iter().zip(rows.into_columns()).enumerate() {
+        for value in &items {
+            check_bind(value, dialect)?;
+        }
+        let sql_type = &meta.fields[*at].sql_type;
         w.push(if n > 0 { ", " } else { "" });
-        w.push(&format!("${}::", n + 1));
-        let field = &meta.fields[*at];
-        dialect.cast_type(&unbounded(&field.sql_type), &mut w.text)?;
+        w.bind(Value::Array(Box::new(Array {
+            element: element_type(sql_type, &items),
+            items,
+        })));
+        w.push("::");
+        dialect.cast_type(&unbounded(sql_type), &mut w.text)?;
         w.push("[]");
     }
     w.push(")");
@@ -155,12 +152,7 @@ fn unnest(
         w.push(" RETURNING ");
         w.nodes(&head.returning)?;
     }
-    let rendered = w.finish()?;
-    // An upsert's own binds would come after the arrays' numbers; it has none here.
-    if !rendered.binds.is_empty() {
-        return Err(Error::new(ErrorKind::Internal, "binds in an unnest insert"));
-    }
-    Ok((rendered.text.into(), binds))
+    Ok(w.finish()?)
 }
 
 /// Lengths are checked when the value is assigned to the column, which tells; a cast would cut.

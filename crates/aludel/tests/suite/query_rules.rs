@@ -280,6 +280,18 @@ on_every_database! {
             .await?;
         assert_eq!((again[0].id, again[0].age), (ann.id, Some(45)));
 
+        // Many rows at once, with a value of the program's own in what they update.
+        let crowd = || (0..40).map(|n| user(&format!("{n}@example.net")));
+        assert_eq!(User::insert_many(crowd()).execute(db).await?, 40);
+        let crowded = User::insert_many(crowd())
+            .on_conflict(User::email)
+            .do_update((User::age.set(7), User::name.set(excluded(User::email).concat("?"))))
+            .all(db)
+            .await?;
+        assert!(crowded.len() == 40 && crowded.iter().all(|user| user.age == Some(7)));
+        assert_eq!(crowded[39].name.as_deref(), Some("39@example.net?"));
+        assert_eq!(User::filter(User::age.eq(7)).delete().execute(db).await?, 40);
+
         // From a query.
         let copied = Tag::insert_from((Tag::name,), User::query().select((User::email,)));
         assert_eq!(copied.execute(db).await?, 3);
