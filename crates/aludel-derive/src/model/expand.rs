@@ -88,6 +88,12 @@ fn new_struct(model: &Model) -> TokenStream {
         "What is inserted to make a [`{ident}`](struct@{ident}). `None` leaves a column to the database."
     ));
     let derives = (!derives.is_empty()).then(|| quote!(#[derive(#derives)]));
+    // Locals and their uses must have one hygiene, also inside another macro.
+    let write = quote! {
+        fn write(self, row: &mut ::aludel::__private::NewRow) {
+            #(#pushes)*
+        }
+    };
     quote_spanned! {ident.span()=>
         #about
         #[allow(dead_code)]
@@ -97,9 +103,7 @@ fn new_struct(model: &Model) -> TokenStream {
         #[diagnostic::do_not_recommend]
         impl ::aludel::__private::NewModel for #new {
             type Model = #ident;
-            fn write(self, row: &mut ::aludel::__private::NewRow) {
-                #(#pushes)*
-            }
+            #write
         }
     }
 }
@@ -149,6 +153,13 @@ fn patch_struct(model: &Model) -> TokenStream {
         "What is changed in a [`{ident}`](struct@{ident}). `None` leaves a column as it is."
     ));
     let derives = (!derives.is_empty()).then(|| quote!(#[derive(#derives)]));
+    let into_changes = quote! {
+        fn into_changes(self) -> ::std::vec::Vec<(usize, ::aludel::__private::Value)> {
+            let mut changes = ::aludel::__private::Changes::default();
+            #(#pushes)*
+            changes.finish()
+        }
+    };
     quote_spanned! {ident.span()=>
         #about
         #[allow(dead_code)]
@@ -158,11 +169,7 @@ fn patch_struct(model: &Model) -> TokenStream {
         #[diagnostic::do_not_recommend]
         impl ::aludel::__private::PatchModel for #patch {
             type Model = #ident;
-            fn into_changes(self) -> ::std::vec::Vec<(usize, ::aludel::__private::Value)> {
-                let mut changes = ::aludel::__private::Changes::default();
-                #(#pushes)*
-                changes.finish()
-            }
+            #into_changes
         }
     }
 }
@@ -350,11 +357,7 @@ fn from_row(model: &Model) -> TokenStream {
             }
         }
     }
-    quote_spanned! {ident.span()=>
-        #[diagnostic::do_not_recommend]
-        impl ::aludel::__private::FromRow for #ident {
-            #[allow(clippy::identity_op)]
-            const WIDTH: usize = 0 #(#widths)*;
+    let functions = quote! {
             fn names() -> ::std::option::Option<::std::vec::Vec<&'static str>> {
                 let meta = <Self as ::aludel::__private::Model>::meta();
                 Some(meta.fields.iter().map(|field| field.column.as_str()).collect())
@@ -362,6 +365,13 @@ fn from_row(model: &Model) -> TokenStream {
             fn from_row(row: &mut ::aludel::__private::Row<'_>) -> ::aludel::__private::Decoded<Self> {
                 Ok(#ident { #(#reads),* })
             }
+    };
+    quote_spanned! {ident.span()=>
+        #[diagnostic::do_not_recommend]
+        impl ::aludel::__private::FromRow for #ident {
+            #[allow(clippy::identity_op)]
+            const WIDTH: usize = 0 #(#widths)*;
+            #functions
         }
     }
 }
@@ -395,16 +405,7 @@ fn model_impl(model: &Model) -> TokenStream {
             _ => quote!(let _ = &self.#name;),
         }
     });
-    // In a crate of many models the compiler would list them all beside the one type that is none.
-    quote_spanned! {ident.span()=>
-        #[diagnostic::do_not_recommend]
-        impl ::aludel::__private::Model for #ident {
-            type Key = #key_type;
-            type Columns<Q: ::aludel::__private::Path> = #columns<Q>;
-            type New = #new;
-            type Patch = #patch;
-            const NAME: &'static str = #name;
-            const KEY_COLUMNS: &'static [&'static str] = #key_columns;
+    let functions = quote! {
             fn meta() -> &'static ::aludel::__private::ModelMeta {
                 static META: ::aludel::__private::OnceLock<::aludel::__private::ModelMeta> =
                     ::aludel::__private::OnceLock::new();
@@ -420,6 +421,18 @@ fn model_impl(model: &Model) -> TokenStream {
                 #(#values)*
                 values.finish()
             }
+    };
+    // In a crate of many models the compiler would list them all beside the one type that is none.
+    quote_spanned! {ident.span()=>
+        #[diagnostic::do_not_recommend]
+        impl ::aludel::__private::Model for #ident {
+            type Key = #key_type;
+            type Columns<Q: ::aludel::__private::Path> = #columns<Q>;
+            type New = #new;
+            type Patch = #patch;
+            const NAME: &'static str = #name;
+            const KEY_COLUMNS: &'static [&'static str] = #key_columns;
+            #functions
         }
     }
 }
