@@ -405,8 +405,8 @@ fn model_impl(model: &Model) -> TokenStream {
             _ => quote!(let _ = &self.#name;),
         }
     });
-    let functions = quote! {
-            fn meta() -> &'static ::aludel::__private::ModelMeta {
+    let meta = quote_spanned! {ident.span()=>
+        fn meta() -> &'static ::aludel::__private::ModelMeta {
                 static META: ::aludel::__private::OnceLock<::aludel::__private::ModelMeta> =
                     ::aludel::__private::OnceLock::new();
                 META.get_or_init(|| {
@@ -415,7 +415,9 @@ fn model_impl(model: &Model) -> TokenStream {
                         .build()
                 })
             }
-            fn key(&self) -> Self::Key { #key_value }
+    };
+    let functions = quote! {
+        fn key(&self) -> Self::Key { #key_value }
             fn to_values(&self) -> ::std::vec::Vec<::aludel::__private::Value> {
                 let mut values = ::aludel::__private::Values::default();
                 #(#values)*
@@ -432,6 +434,7 @@ fn model_impl(model: &Model) -> TokenStream {
             type Patch = #patch;
             const NAME: &'static str = #name;
             const KEY_COLUMNS: &'static [&'static str] = #key_columns;
+            #meta
             #functions
         }
     }
