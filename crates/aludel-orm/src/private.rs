@@ -23,6 +23,12 @@ pub use std::sync::OnceLock;
 /// What reading gives. The user's module may have a `Result` of its own.
 pub type Decoded<T> = std::result::Result<T, DecodeError>;
 
+/// The names of a model's columns, by which raw SQL's rows are matched.
+pub fn column_names<M: Model>() -> Option<Vec<&'static str>> {
+    let fields = M::meta().fields.iter();
+    Some(fields.map(|field| field.column.as_str()).collect())
+}
+
 /// The values of new rows, column by column, row after row.
 #[derive(Default)]
 pub struct NewRow {

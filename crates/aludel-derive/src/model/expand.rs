@@ -359,8 +359,7 @@ fn from_row(model: &Model) -> TokenStream {
     }
     let functions = quote! {
             fn names() -> ::std::option::Option<::std::vec::Vec<&'static str>> {
-                let meta = <Self as ::aludel::__private::Model>::meta();
-                Some(meta.fields.iter().map(|field| field.column.as_str()).collect())
+                ::aludel::__private::column_names::<Self>()
             }
             fn from_row(row: &mut ::aludel::__private::Row<'_>) -> ::aludel::__private::Decoded<Self> {
                 Ok(#ident { #(#reads),* })
