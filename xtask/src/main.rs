@@ -1,6 +1,7 @@
 //! The project's own tasks. `cargo xtask test` runs every test on every database; `cargo xtask serve` starts the
 //! servers and prints their URLs until it is stopped.
 
+mod certificates;
 mod install;
 mod mariadb;
 mod postgres;
@@ -111,6 +112,8 @@ fn run(mut command: Command) -> Result<bool> {
 struct Servers {
     postgres: server::Server,
     mariadb: server::Server,
+    /// The certificate of the authority that vouches for them.
+    authority: String,
 }
 
 impl Servers {
@@ -122,14 +125,18 @@ impl Servers {
             "starting PostgreSQL and MariaDB in {}",
             folder.path().display()
         );
+        let authority = certificates::Authority::new(&folder)?;
         Ok(Servers {
-            postgres: postgres::start(&programs, &folder)?,
-            mariadb: mariadb::start(&programs, &folder)?,
+            postgres: postgres::start(&programs, &folder, &authority)?,
+            mariadb: mariadb::start(&programs, &folder, &authority)?,
+            authority: authority.file.display().to_string(),
         })
     }
 
-    fn urls(&self) -> [(&'static str, &str); 2] {
+    /// What the tests find in their environment.
+    fn urls(&self) -> [(&'static str, &str); 3] {
         [
+            ("ALUDEL_TLS_AUTHORITY", &self.authority),
             ("ALUDEL_POSTGRES_URL", &self.postgres.url),
             ("ALUDEL_MARIADB_URL", &self.mariadb.url),
         ]

@@ -1,11 +1,12 @@
 //! A throw-away MariaDB.
 
 use crate::Result;
+use crate::certificates::Authority;
 use crate::install::Programs;
 use crate::scratch::Folder;
 use crate::server::{Server, User, free_port, run};
 
-pub(crate) fn start(programs: &Programs, folder: &Folder) -> Result<Server> {
+pub(crate) fn start(programs: &Programs, folder: &Folder, authority: &Authority) -> Result<Server> {
     let user = User::other_than_root(&["mysql", "nobody"])?;
     let home = folder.path().join("mariadb");
     User::folder(&user, &home)?;
@@ -22,6 +23,7 @@ pub(crate) fn start(programs: &Programs, folder: &Folder) -> Result<Server> {
         "CREATE USER 'aludel'@'%' IDENTIFIED BY 'aludel';\nGRANT ALL ON *.* TO 'aludel'@'%' WITH GRANT OPTION;\nCREATE DATABASE aludel;\n",
     )
     .map_err(|cause| cause.to_string())?;
+    let identity = authority.identity(&user, &home)?;
     let port = free_port()?;
     let mut server = User::command(&user, &programs.mariadbd, &home);
     server
@@ -31,6 +33,8 @@ pub(crate) fn start(programs: &Programs, folder: &Folder) -> Result<Server> {
         .arg(format!("--socket={}", home.join("socket").display()))
         .arg(format!("--pid-file={}", home.join("pid").display()))
         .arg(format!("--init-file={}", setup.display()))
+        .arg(format!("--ssl-cert={}", identity.certificate.display()))
+        .arg(format!("--ssl-key={}", identity.key.display()))
         .args([
             "--bind-address=127.0.0.1",
             "--max-connections=400",

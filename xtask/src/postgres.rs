@@ -1,11 +1,12 @@
 //! A throw-away PostgreSQL.
 
 use crate::Result;
+use crate::certificates::Authority;
 use crate::install::Programs;
 use crate::scratch::Folder;
 use crate::server::{Server, User, free_port, run};
 
-pub(crate) fn start(programs: &Programs, folder: &Folder) -> Result<Server> {
+pub(crate) fn start(programs: &Programs, folder: &Folder, authority: &Authority) -> Result<Server> {
     let user = User::other_than_root(&["postgres", "nobody"])?;
     let home = folder.path().join("postgres");
     User::folder(&user, &home)?;
@@ -24,6 +25,7 @@ pub(crate) fn start(programs: &Programs, folder: &Folder) -> Result<Server> {
             "--no-sync",
         ]);
     run(init)?;
+    let identity = authority.identity(&user, &home)?;
     let port = free_port()?;
     let mut server = User::command(&user, &programs.postgres, &home);
     server.arg("-D").arg(&data);
@@ -31,6 +33,9 @@ pub(crate) fn start(programs: &Programs, folder: &Folder) -> Result<Server> {
         format!("port={port}"),
         "listen_addresses=127.0.0.1".into(),
         format!("unix_socket_directories={}", home.display()),
+        "ssl=on".into(),
+        format!("ssl_cert_file={}", identity.certificate.display()),
+        format!("ssl_key_file={}", identity.key.display()),
         "fsync=off".into(),
         "synchronous_commit=off".into(),
         "full_page_writes=off".into(),

@@ -110,6 +110,25 @@ impl User {
         Ok(())
     }
 
+    /// Writes a file that only the user reads.
+    pub(crate) fn secret(user: &Option<User>, path: &Path, text: &str) -> Result<()> {
+        use std::io::Write;
+        use std::os::unix::fs::OpenOptionsExt;
+        let told = |cause: std::io::Error| format!("{path:?}: {cause}");
+        let mut options = std::fs::OpenOptions::new();
+        let mut file = options
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(path)
+            .map_err(told)?;
+        file.write_all(text.as_bytes()).map_err(told)?;
+        if let Some(user) = user {
+            std::os::unix::fs::chown(path, Some(user.uid), Some(user.gid)).map_err(told)?;
+        }
+        Ok(())
+    }
+
     /// A command that runs as the user.
     pub(crate) fn command(user: &Option<User>, program: &Path, folder: &Path) -> Command {
         let mut command = Command::new(program);

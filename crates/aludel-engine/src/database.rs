@@ -352,10 +352,10 @@ async fn pools(
         }
         #[cfg(feature = "postgres")]
         Backend::Postgres(server) => {
-            let config = Arc::new(driver::postgres::Config {
-                server: server.clone(),
-                statement_cache: options.statement_cache,
-            });
+            let config = Arc::new(driver::postgres::Config::new(
+                server.clone(),
+                options.statement_cache,
+            ));
             let pool = Pool::new(
                 limits,
                 Box::new(driver::postgres::PostgresConnector { config }),

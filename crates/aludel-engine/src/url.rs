@@ -12,7 +12,11 @@ use std::fmt;
 /// | `postgres://user:password@host:5432/database` | PostgreSQL; `?sslmode=disable\|prefer\|require` |
 /// | `mariadb://…` or `mysql://user:password@host:3306/database` | MariaDB or MySQL; `?ssl=true` |
 ///
-/// User, password and database are percent-decoded.
+/// With the feature `tls`, `sslmode=require` (`ssl=true`) encrypts and verifies the server, against the roots that
+/// browsers trust or the file of certificates given by `sslrootcert=PATH`. `prefer`, PostgreSQL's default, encrypts where
+/// the server can and verifies nothing; MariaDB and MySQL are not encrypted unless that is required.
+///
+/// User, password, database and path are percent-decoded.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DatabaseUrl {
     pub(crate) backend: Backend,
@@ -48,6 +52,8 @@ pub(crate) struct Server {
     pub(crate) password: Option<String>,
     pub(crate) database: String,
     pub(crate) tls: TlsMode,
+    /// A file of certificates (PEM) that vouch for the server.
+    pub(crate) root_cert: Option<String>,
     /// A capability set that the user asks for by name (`?flavor=mysql`).
     pub(crate) flavor: Option<String>,
 }
@@ -136,7 +142,13 @@ fn server(rest: &str, scheme: &str, default_port: u16) -> Result<Server> {
         )));
     };
     let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
-    if query.contains(['@', '/']) {
+    let odd = |name: &str| {
+        !name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    };
+    // What looks like no parameter may be a password: it is not repeated.
+    if query.contains('@') || parameters(query).any(|(name, _)| odd(name)) {
         return Err(wrong(
             "there is a ? before the host's name; in a user's name or password write it as %3F",
         ));
@@ -189,6 +201,7 @@ fn server(rest: &str, scheme: &str, default_port: u16) -> Result<Server> {
         password,
         database,
         tls: TlsMode::Prefer,
+        root_cert: None,
         flavor: None,
     };
     for (name, value) in parameters(query) {
@@ -196,15 +209,16 @@ fn server(rest: &str, scheme: &str, default_port: u16) -> Result<Server> {
             ("sslmode" | "ssl-mode", "disable") | ("ssl", "false") => server.tls = TlsMode::Disable,
             ("sslmode" | "ssl-mode", "prefer") => server.tls = TlsMode::Prefer,
             ("sslmode" | "ssl-mode", "require") | ("ssl", "true") => server.tls = TlsMode::Require,
+            ("sslrootcert", path) if !path.is_empty() => server.root_cert = Some(decode(path)?),
             ("flavor", "mysql" | "mariadb") if scheme != "postgres" => {
                 server.flavor = Some(value.to_string());
             }
-            ("sslmode" | "ssl-mode" | "ssl" | "flavor", other) => {
+            ("sslmode" | "ssl-mode" | "ssl" | "sslrootcert" | "flavor", other) => {
                 return Err(wrong(format!("{name}={other:?} is not known")));
             }
             (other, _) => {
                 return Err(wrong(format!(
-                    "the parameter {other:?} is not known; there are sslmode, ssl and (MariaDB/MySQL) flavor"
+                    "the parameter {other:?} is not known; there are sslmode, ssl, sslrootcert and (MariaDB/MySQL) flavor"
                 )));
             }
         }

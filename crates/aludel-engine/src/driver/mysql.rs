@@ -64,7 +64,14 @@ impl MysqlLink {
                     "the URL requires TLS; enable the feature `tls`",
                 ));
             }
-            options = options.ssl_opts(mysql_async::SslOpts::default());
+            let mut tls = mysql_async::SslOpts::default();
+            if let Some(path) = &server.root_cert {
+                let path = std::path::PathBuf::from(path);
+                tls = tls
+                    .with_disable_built_in_roots(true)
+                    .with_root_certs(vec![path.into()]);
+            }
+            options = options.ssl_opts(tls);
         }
         let mut connection = Conn::new(Opts::from(options))
             .await

@@ -27,6 +27,29 @@ use tokio_postgres::{CancelToken, Client, NoTls, Statement};
 pub(crate) struct Config {
     pub(crate) server: Server,
     pub(crate) statement_cache: usize,
+    /// Made for the first connection, and the same for all.
+    #[cfg(feature = "tls")]
+    tls: std::sync::OnceLock<tokio_postgres_rustls::MakeRustlsConnect>,
+}
+
+impl Config {
+    pub(crate) fn new(server: Server, statement_cache: usize) -> Config {
+        Config {
+            server,
+            statement_cache,
+            #[cfg(feature = "tls")]
+            tls: std::sync::OnceLock::new(),
+        }
+    }
+
+    #[cfg(feature = "tls")]
+    fn tls(&self) -> Result<tokio_postgres_rustls::MakeRustlsConnect> {
+        if let Some(tls) = self.tls.get() {
+            return Ok(tls.clone());
+        }
+        let tls = super::tls::connector(&self.server)?;
+        Ok(self.tls.get_or_init(|| tls).clone())
+    }
 }
 
 pub(crate) struct PostgresConnector {
@@ -80,9 +103,7 @@ impl PostgresLink {
                     TlsMode::Require => tokio_postgres::config::SslMode::Require,
                     _ => tokio_postgres::config::SslMode::Prefer,
                 });
-                connect(&options, super::tls::connector()?)
-                    .await
-                    .map_err(failed)?
+                connect(&options, config.tls()?).await.map_err(failed)?
             }
             #[cfg(not(feature = "tls"))]
             TlsMode::Require => {
@@ -281,7 +302,7 @@ impl ServerLink for PostgresLink {
             // The request goes over a connection of its own, of the same kind as the first.
             #[cfg(feature = "tls")]
             if server.server.tls != TlsMode::Disable
-                && let Ok(tls) = super::tls::connector()
+                && let Ok(tls) = server.tls()
             {
                 drop(cancel.cancel_query(tls).await);
                 drop(client);

@@ -17,5 +17,6 @@ mod pooling;
 mod properties;
 mod query_rules;
 mod schema;
+mod tls;
 mod transactions;
 mod types;

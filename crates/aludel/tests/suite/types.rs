@@ -17,6 +17,35 @@ pub enum Mood {
 #[derive(DbNewtype, Debug, Clone, PartialEq, Eq)]
 pub struct Slug(String);
 
+/// A type of the user's own: degrees, kept as thousandths.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Degrees(f64);
+
+impl aludel::Scalar for Degrees {
+    fn sql_type() -> aludel::SqlType {
+        aludel::SqlType::Integer
+    }
+    fn encode(self) -> Value {
+        Value::I32((self.0 * 1000.0).round() as i32)
+    }
+    fn decode(cells: &mut dyn aludel::row::Cells, at: usize) -> aludel::row::CellResult<Self> {
+        let Some(thousandths) = cells.i64(at)? else {
+            return Ok(None);
+        };
+        if thousandths.abs() > 360_000 {
+            return Err("more than a full circle".into());
+        }
+        Ok(Some(Degrees(thousandths as f64 / 1000.0)))
+    }
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+pub struct Bearing {
+    pub id: i64,
+    pub angle: Degrees,
+    pub drift: Option<Degrees>,
+}
+
 #[derive(Model, Debug, Clone, PartialEq)]
 pub struct Everything {
     pub id: i64,
@@ -66,6 +95,19 @@ async fn back(db: &Database, new: NewEverything) -> aludel::Result<Everything> {
 }
 
 on_every_database! {
+    async fn a_type_of_the_users_own_is_a_column(fixture) {
+        let db = &fixture.db;
+        db.create_all(&models![Bearing]).await?;
+        let made = NewBearing { angle: Degrees(12.345), drift: None }.insert(db).await?;
+        assert_eq!(made.angle, Degrees(12.345));
+        NewBearing { angle: Degrees(-90.0), drift: Some(Degrees(0.001)) }.insert(db).await?;
+        assert_eq!(Bearing::filter(Bearing::angle.lt(Degrees(0.0)) & Bearing::drift.eq(Degrees(0.001))).count(db).await?, 1);
+        assert_eq!(Bearing::query().select(Bearing::angle.max()).one(db).await?, Some(Degrees(12.345)));
+        sql("update bearings set angle = 400000 where drift is null").execute(db).await?;
+        let wrong = Bearing::get(made.id, db).await.unwrap_err();
+        assert!(wrong.kind() == ErrorKind::Decode && wrong.to_string().contains("more than a full circle"), "{wrong}");
+    }
+
     async fn every_type_comes_back_with_its_extremes(fixture) {
         let db = &fixture.db;
         db.create_all(&models![Everything]).await?;
