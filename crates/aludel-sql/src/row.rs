@@ -87,6 +87,7 @@ pub trait Cells {
 /// A cursor over one row: each read takes the next column.
 pub struct Row<'a> {
     cells: &'a mut dyn Cells,
+    width: usize,
     at: usize,
     order: Option<&'a [usize]>,
 }
@@ -95,6 +96,7 @@ impl<'a> Row<'a> {
     /// A cursor at the first column.
     pub fn new(cells: &'a mut dyn Cells) -> Row<'a> {
         Row {
+            width: cells.width(),
             cells,
             at: 0,
             order: None,
@@ -104,6 +106,7 @@ impl<'a> Row<'a> {
     /// A cursor that reads the columns in another order: `order[n]` is the position of the `n`th read.
     pub fn reordered(cells: &'a mut dyn Cells, order: &'a [usize]) -> Row<'a> {
         Row {
+            width: cells.width(),
             cells,
             at: 0,
             order: Some(order),
@@ -176,17 +179,22 @@ impl<'a> Row<'a> {
             None => next,
             Some(order) => order.get(next).copied().unwrap_or(usize::MAX),
         };
-        if at >= self.cells.width() {
-            return Err(DecodeError {
-                position: next,
-                wanted: "a column",
-                found: format!(
-                    "the row has only {} columns; select as many as are read",
-                    self.cells.width()
-                ),
-            });
+        if at < self.width {
+            return Ok(at);
         }
-        Ok(at)
+        Err(self.too_narrow(next))
+    }
+
+    #[cold]
+    fn too_narrow(&self, position: usize) -> DecodeError {
+        DecodeError {
+            position,
+            wanted: "a column",
+            found: format!(
+                "the row has only {} columns; select as many as are read",
+                self.width
+            ),
+        }
     }
 }
 

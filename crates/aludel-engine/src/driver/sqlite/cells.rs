@@ -24,7 +24,7 @@ impl<'a> SqliteCells<'a> {
         self.row.get_ref(at).map_err(|cause| cause.to_string())
     }
 
-    #[inline]
+    #[inline(always)]
     fn str(&self, at: usize) -> CellResult<&'a str> {
         match self.get(at)? {
             ValueRef::Text(bytes) => match std::str::from_utf8(bytes) {
@@ -97,6 +97,9 @@ impl Cells for SqliteCells<'_> {
     #[inline]
     fn text(&mut self, at: usize) -> CellResult<&str> {
         self.str(at)
+    }
+    fn string(&mut self, at: usize) -> CellResult<String> {
+        Ok(self.str(at)?.map(str::to_owned))
     }
     fn bytes(&mut self, at: usize) -> CellResult<&[u8]> {
         match self.get(at)? {
