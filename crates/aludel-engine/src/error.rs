@@ -202,6 +202,7 @@ impl Error {
         self
     }
 
+    #[cfg(feature = "mysql")]
     pub(crate) fn constraint_mut(&mut self) -> Option<&mut Constraint> {
         self.0.constraint.as_mut()
     }

@@ -181,7 +181,6 @@ impl<'a> Target<'a> {
         };
         command.pinned = matches!(lease.slot, Slot::Pinned { .. });
         let mut waiting = Backoff::default();
-        #[cfg_attr(not(feature = "sqlite"), allow(clippy::never_loop))]
         loop {
             match lease.start(&command, &mut sink)? {
                 Started::Done(outcome) => return Ok((sink, outcome)),

@@ -243,7 +243,6 @@ impl State {
     async fn control_unseen(&mut self, text: &str) -> Result<()> {
         let guard = self.guard.as_mut().ok_or_else(finished)?;
         let mut waiting = Backoff::default();
-        #[cfg_attr(not(feature = "sqlite"), allow(clippy::never_loop))]
         loop {
             let wait = match guard.link()? {
                 #[cfg(feature = "sqlite")]

@@ -15,6 +15,7 @@ use crate::command::{BoxFuture, Command, Outcome, Sink};
 use crate::error::Result;
 
 /// One connection.
+#[cfg_attr(not(any(feature = "postgres", feature = "mysql")), allow(dead_code))]
 pub(crate) enum Link {
     /// A connection of SQLite's.
     #[cfg(feature = "sqlite")]

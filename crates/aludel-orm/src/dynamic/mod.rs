@@ -3,11 +3,23 @@
 //!
 //! Admin, fixtures and historical models stand on it.
 //!
-//! ```ignore
+//! ```
+//! use aludel::dynamic::{DynQuery, Lookup};
+//! use aludel::prelude::*;
+//! # #[derive(Model)] struct User { id: i64, email: String }
+//! # #[derive(Model)] struct Post { id: i64, views: i64, author: BelongsTo<User> }
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+//! # let db = Database::connect("sqlite::memory:").await?;
+//!
+//! let registry = models![User, Post];
+//! db.create_all(&registry).await?;
 //! let posts = DynQuery::new(registry.model("Post")?)
 //!     .filter("author.email", Lookup::EndsWith, Value::Text("@example.com".into()))?
 //!     .order_by("-views")?
-//!     .all(&db).await?;
+//!     .all(&db)
+//!     .await?;
+//! assert!(posts.is_empty());
+//! # Ok::<(), aludel::Error>(()) }).unwrap();
 //! ```
 
 mod coerce;
