@@ -1,6 +1,5 @@
 //! [`AggregateExpr`]: an aggregate that can still take `.distinct()` and `.filter(..)`.
 
-use super::operators::aggregate;
 use super::{Aggregate, AggregateFunction, AggregateType, Expr, IntoExpr, Node, Operand};
 use crate::types::Scalar;
 use std::marker::PhantomData;
@@ -71,5 +70,20 @@ impl<S, T> IntoExpr<S, T> for AggregateExpr<S, T> {
 impl<S, T: Scalar> IntoExpr<S, Option<T>> for AggregateExpr<S, T> {
     fn into_expr(self) -> Node {
         self.into_operand()
+    }
+}
+
+/// An aggregate node, for the layers above.
+pub(crate) fn aggregate(
+    function: AggregateFunction,
+    argument: Option<Node>,
+    answer: AggregateType,
+) -> Aggregate {
+    Aggregate {
+        function,
+        argument,
+        distinct: false,
+        filter: None,
+        answer,
     }
 }

@@ -18,6 +18,7 @@
 
 mod adhoc;
 mod aggregate;
+mod arithmetic;
 mod case;
 pub mod functions;
 mod node;
@@ -26,13 +27,14 @@ mod typed;
 
 pub use adhoc::{AdHoc, AdHocQuery, AdHocTable, NodeList, table};
 pub use aggregate::AggregateExpr;
+pub use arithmetic::Summable;
 pub use case::{Cases, when};
 pub use node::{
     Aggregate, AggregateFunction, AggregateType, ArithmeticOp, BinaryOp, Case, ColumnRef, Function,
     InList, InQuery, JsonGet, JsonStep, Name, Node, NumberKind, Path, Quantified, Quantifier,
     TextMatch, TextOp, UnaryOp, Window,
 };
-pub use operators::{ListItem, Operators, Order, Summable};
+pub use operators::{ListItem, Operators, Order};
 pub use typed::{
     CoercesTo, Dyn, Expr, IntoExpr, Numeric, Operand, Query, Temporal, Text, root_column,
 };

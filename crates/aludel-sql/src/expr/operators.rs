@@ -1,10 +1,11 @@
 //! The vocabulary of operators, for columns and expressions alike.
 
+use super::arithmetic::Summable;
 use super::typed::{Numeric, Text};
 use super::{
-    Aggregate, AggregateExpr, AggregateFunction, AggregateType, ArithmeticOp, BinaryOp, Dyn, Expr,
-    Function, InList, InQuery, IntoExpr, JsonGet, JsonStep, Name, Node, Operand, Query, TextMatch,
-    TextOp, UnaryOp,
+    AggregateExpr, AggregateFunction, AggregateType, ArithmeticOp, BinaryOp, Dyn, Expr, Function,
+    InList, InQuery, IntoExpr, JsonGet, JsonStep, Name, Node, Operand, Query, TextMatch, TextOp,
+    UnaryOp,
 };
 use crate::statement::{Nulls, OrderTerm};
 use crate::types::{ColumnType, Scalar, SqlType};
@@ -507,106 +508,5 @@ fn json_step(node: Node, step: JsonStep) -> Node {
             document,
             path: vec![step],
         })),
-    }
-}
-
-/// Types that can be added up, and what the sum and the mean are.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` can't be added up: `sum` and `avg` need a number",
-    label = "not a number"
-)]
-pub trait Summable {
-    /// The sum's type, without `Option`.
-    type Sum: Scalar;
-    /// The mean's type, without `Option`.
-    type Average: Scalar;
-    /// How the sum is asked for.
-    const SUM: AggregateType;
-    /// How the mean is asked for.
-    const AVERAGE: AggregateType;
-}
-
-macro_rules! summable {
-    ($sum:ty, $average:ty, $sum_as:ident, $average_as:ident: $($kind:ty),+) => {$(
-        impl Summable for $kind {
-            type Sum = $sum;
-            type Average = $average;
-            const SUM: AggregateType = AggregateType::$sum_as;
-            const AVERAGE: AggregateType = AggregateType::$average_as;
-        }
-        impl Summable for Option<$kind> {
-            type Sum = $sum;
-            type Average = $average;
-            const SUM: AggregateType = AggregateType::$sum_as;
-            const AVERAGE: AggregateType = AggregateType::$average_as;
-        }
-    )+};
-}
-summable!(i64, f64, Integer, Double: i8, i16, i32, i64, u8, u16, u32);
-summable!(f64, f64, Double, Double: f32, f64);
-#[cfg(feature = "decimal")]
-summable!(rust_decimal::Decimal, rust_decimal::Decimal, Decimal, Decimal: rust_decimal::Decimal);
-
-impl<S> std::ops::BitAnd for Expr<S, bool> {
-    type Output = Expr<S, bool>;
-    fn bitand(self, other: Self) -> Self {
-        Expr::from_node(self.into_node().and(other.into_node()))
-    }
-}
-
-impl<S> std::ops::BitOr for Expr<S, bool> {
-    type Output = Expr<S, bool>;
-    fn bitor(self, other: Self) -> Self {
-        Expr::from_node(self.into_node().or(other.into_node()))
-    }
-}
-
-impl<S> std::ops::Not for Expr<S, bool> {
-    type Output = Expr<S, bool>;
-    fn not(self) -> Self {
-        Expr::from_node(self.into_node().negated())
-    }
-}
-
-macro_rules! arithmetic {
-    ($($trait:ident $method:ident $op:ident;)+) => {$(
-        impl<S, T: Numeric, R: IntoExpr<S, T>> std::ops::$trait<R> for Expr<S, T> {
-            type Output = Expr<S, T>;
-            fn $method(self, other: R) -> Expr<S, T> {
-                Expr::from_node(Node::Arithmetic(
-                    ArithmeticOp::$op,
-                    T::KIND,
-                    Box::new((self.into_node(), other.into_expr())),
-                ))
-            }
-        }
-    )+};
-}
-arithmetic! {
-    Add add Add;
-    Sub sub Subtract;
-    Mul mul Multiply;
-    Div div Divide;
-}
-
-impl<S, T: Numeric> std::ops::Neg for Expr<S, T> {
-    type Output = Expr<S, T>;
-    fn neg(self) -> Expr<S, T> {
-        Expr::from_node(Node::Unary(UnaryOp::Negate, Box::new(self.into_node())))
-    }
-}
-
-/// An aggregate node, for the layers above.
-pub(crate) fn aggregate(
-    function: AggregateFunction,
-    argument: Option<Node>,
-    answer: AggregateType,
-) -> Aggregate {
-    Aggregate {
-        function,
-        argument,
-        distinct: false,
-        filter: None,
-        answer,
     }
 }
