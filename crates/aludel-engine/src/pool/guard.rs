@@ -1,6 +1,6 @@
 //! A connection on loan, and the right to make one: what happens when they are dropped.
 
-use super::{Held, Idle, Shared, State};
+use super::{Held, Idle, Shared};
 use crate::clock;
 use crate::driver::Link;
 use crate::error::{Error, ErrorKind, Result};
