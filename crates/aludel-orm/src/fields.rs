@@ -1,6 +1,7 @@
 //! What relation fields hold: [`BelongsTo`], [`HasMany`], [`HasOne`], [`ManyToMany`]; and [`Ref`], a reference to a row.
 
 use crate::model::Model;
+use crate::relation::RelationField;
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use aludel_sql::row::{DecodeError, FromRow, Row};
@@ -82,6 +83,27 @@ impl<M: Model> FromRow for BelongsTo<M> {
     }
 }
 
+impl<M: Model> RelationField<M> for BelongsTo<M> {
+    fn target_key(&self) -> Option<M::Key> {
+        Some(self.key())
+    }
+    fn put(&mut self, mut rows: Vec<Arc<M>>, _: bool) {
+        // A row that a filter left out was not loaded.
+        self.loaded = rows.pop().map(|row| row as Arc<dyn Any + Send + Sync>);
+    }
+}
+
+impl<M: Model> RelationField<M> for Option<BelongsTo<M>> {
+    fn target_key(&self) -> Option<M::Key> {
+        self.as_ref().map(BelongsTo::key)
+    }
+    fn put(&mut self, rows: Vec<Arc<M>>, whole: bool) {
+        if let Some(reference) = self {
+            reference.put(rows, whole);
+        }
+    }
+}
+
 fn not_loaded<M: Model>(kind: &str) -> Error {
     Error::not_loaded(format!(
         "a {kind}<{0}> was read that no query has loaded; load it with the query: `.with(..)` of this relation",
@@ -89,7 +111,13 @@ fn not_loaded<M: Model>(kind: &str) -> Error {
     ))
 }
 
-macro_rules! many {
+/// Rows of the other side, and whether they are all of them.
+struct Rows<M> {
+    rows: Vec<Arc<M>>,
+    whole: bool,
+}
+
+macro_rules! others {
     ($(#[$doc:meta])* $name:ident, $text:literal) => {
         $(#[$doc])*
         pub struct $name<M> {
@@ -98,16 +126,17 @@ macro_rules! many {
         }
 
         impl<M: Model> $name<M> {
-            /// The rows, if they were loaded.
-            ///
-            /// # Errors
-            /// [`aludel_engine::ErrorKind::NotLoaded`], which says what to add to the query.
-            pub fn loaded(&self) -> Result<&[M]> {
+            fn rows(&self) -> Result<&Rows<M>> {
                 self.loaded
                     .as_deref()
-                    .and_then(|rows| rows.downcast_ref::<Vec<M>>())
-                    .map(Vec::as_slice)
+                    .and_then(|rows| rows.downcast_ref::<Rows<M>>())
                     .ok_or_else(|| not_loaded::<M>($text))
+            }
+        }
+
+        impl<M: Model> RelationField<M> for $name<M> {
+            fn put(&mut self, rows: Vec<Arc<M>>, whole: bool) {
+                self.loaded = Some(Arc::new(Rows { rows, whole }));
             }
         }
 
@@ -137,17 +166,95 @@ macro_rules! many {
         }
     };
 }
-many! {
+
+macro_rules! many {
+    ($name:ident) => {
+        impl<M: Model> $name<M> {
+            /// The rows, if they were loaded, in the order of the load; filtered or limited as it was.
+            ///
+            /// # Errors
+            /// [`aludel_engine::ErrorKind::NotLoaded`], which says what to add to the query.
+            pub fn loaded(&self) -> Result<LoadedRows<'_, M>> {
+                Ok(LoadedRows(&self.rows()?.rows))
+            }
+
+            /// Whether all rows of the relation were loaded: not some, by a filter or a limit.
+            pub fn is_whole(&self) -> bool {
+                self.rows().is_ok_and(|rows| rows.whole)
+            }
+        }
+    };
+}
+
+others! {
     /// The rows that belong to this row: the other side of their `BelongsTo`.
     HasMany, "HasMany"
 }
-many! {
+others! {
     /// The row that belongs to this row, if there is one: the other side of a unique `BelongsTo`.
     HasOne, "HasOne"
 }
-many! {
+others! {
     /// The rows that this row is joined with over a join table.
     ManyToMany, "ManyToMany"
+}
+many!(HasMany);
+many!(ManyToMany);
+
+impl<M: Model> HasOne<M> {
+    /// The row, if it was loaded and there is one.
+    ///
+    /// # Errors
+    /// [`aludel_engine::ErrorKind::NotLoaded`], which says what to add to the query.
+    pub fn loaded(&self) -> Result<Option<&M>> {
+        Ok(self.rows()?.rows.first().map(|row| &**row))
+    }
+}
+
+/// Rows that were loaded, by reference.
+pub struct LoadedRows<'a, M>(&'a [Arc<M>]);
+
+impl<'a, M> LoadedRows<'a, M> {
+    /// The rows.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &'a M> + use<'a, M> {
+        self.0.iter().map(|row| &**row)
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The first.
+    pub fn first(&self) -> Option<&'a M> {
+        self.0.first().map(|row| &**row)
+    }
+}
+
+impl<M> std::ops::Index<usize> for LoadedRows<'_, M> {
+    type Output = M;
+    fn index(&self, at: usize) -> &M {
+        &self.0[at]
+    }
+}
+
+impl<'a, M> IntoIterator for LoadedRows<'a, M> {
+    type Item = &'a M;
+    type IntoIter = std::iter::Map<std::slice::Iter<'a, Arc<M>>, fn(&'a Arc<M>) -> &'a M>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter().map(|row| &**row)
+    }
+}
+
+impl<M: fmt::Debug> fmt::Debug for LoadedRows<'_, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0).finish()
+    }
 }
 
 /// A reference to a row of `M`: from a `&M`, a `&BelongsTo<M>`, or its key by [`Ref::key`].

@@ -4,6 +4,7 @@ use crate::embedded::Embedded;
 use crate::meta::RelationMeta;
 use crate::model::Model;
 use crate::path::Nullability;
+use std::sync::Arc;
 
 /// A relation field of a model; the derive makes a marker type for each (`PostAuthor` of `Post::author`).
 pub trait Relation: 'static {
@@ -11,8 +12,24 @@ pub trait Relation: 'static {
     type Owner: Model;
     /// The model it leads to.
     type Target: Model;
+    /// The field's type.
+    type Field: RelationField<Self::Target>;
     /// The field's name.
     const NAME: &'static str;
+    /// The field in a row.
+    fn field(row: &Self::Owner) -> &Self::Field;
+    /// The field in a row, to load into.
+    fn field_mut(row: &mut Self::Owner) -> &mut Self::Field;
+}
+
+/// What a relation field holds, and how loaded rows get into it.
+pub trait RelationField<M: Model> {
+    /// The key of the row that it refers to; only a `BelongsTo` has one of its own.
+    fn target_key(&self) -> Option<M::Key> {
+        None
+    }
+    /// Takes the rows that were loaded for it; `whole` when they are all that there are.
+    fn put(&mut self, rows: Vec<Arc<M>>, whole: bool);
 }
 
 /// A relation to at most one row.

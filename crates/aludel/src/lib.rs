@@ -10,10 +10,11 @@ pub use aludel_engine::{
     Event, Executor, FromRow, Holder, IsolationLevel, Options, PoolStatus, Result, RowStream, Sql,
     Tables, Text, Transaction, TransactionOptions, TransactionRun, Watch, sql,
 };
+pub use aludel_orm::load;
 pub use aludel_orm::{
     BelongsTo, Embedded, HasMany, HasOne, InsertFrom, InsertMany, Key, ManyToMany, Model, NewModel,
-    OnConflict, PatchModel, Query, Ref, Registry, Reverse, column, dynamic, excluded, meta, models,
-    path, query, relation,
+    OnConflict, PatchModel, Query, QueryWith, Ref, Registry, Reverse, column, dynamic, excluded,
+    meta, models, path, query, relation,
 };
 pub use aludel_sql::types::{Bytes, DbEnum, Scalar, SqlType};
 pub use aludel_sql::{Value, dialect, expr, render, row, schema, statement, types, value};

@@ -211,7 +211,7 @@ fn markers(model: &Model) -> TokenStream {
             Kind::HasMany { target } | Kind::ManyToMany { target } => (target, None),
         };
         let marker = marker(ident, &field.ident);
-        let name = field.name();
+        let (name, field_name, ty) = (field.name(), &field.ident, &field.ty);
         let (doc, key) = (
             doc(&format!("The relation `{ident}::{name}`.")),
             hash(&name),
@@ -230,7 +230,10 @@ fn markers(model: &Model) -> TokenStream {
             impl ::aludel::__private::Relation for #marker {
                 type Owner = #ident;
                 type Target = #target;
+                type Field = #ty;
                 const NAME: &'static str = #name;
+                fn field(row: &#ident) -> &#ty { &row.#field_name }
+                fn field_mut(row: &mut #ident) -> &mut #ty { &mut row.#field_name }
             }
             #kind
             impl ::aludel::__private::RelationNamed<#key> for #ident {

@@ -58,6 +58,25 @@ impl State {
         self.order_by.push(term);
     }
 
+    /// Whether it leaves rows out by a condition.
+    pub(crate) fn is_filtered(&self) -> bool {
+        self.filter.is_some()
+    }
+
+    pub(crate) fn order_terms(&self) -> &[OrderTerm] {
+        &self.order_by
+    }
+
+    pub(crate) fn clear_order(&mut self) {
+        self.order_by.clear();
+    }
+
+    /// Selects these beside the model's columns.
+    pub(crate) fn select_beside(&mut self, items: Vec<Node>) {
+        self.items = Some(items);
+        self.whole = true;
+    }
+
     pub(crate) fn set_limit(&mut self, rows: u64) {
         self.limit = Some(rows);
     }
@@ -82,7 +101,7 @@ impl<M: Model> Query<M> {
 
     /// Rows with one more value: `User::query().annotate(User::posts.count())` reads `(User, i64)`.
     pub fn annotate<S: Selectable<M>>(self, value: S) -> Query<M, (M, S::Row)> {
-        self.with(|state| {
+        self.changed(|state| {
             state.items = Some(value.into_nodes());
             state.whole = true;
         })
@@ -91,7 +110,7 @@ impl<M: Model> Query<M> {
 }
 
 impl<M: Model, R> Query<M, R> {
-    fn with(mut self, change: impl FnOnce(&mut State)) -> Self {
+    fn changed(mut self, change: impl FnOnce(&mut State)) -> Self {
         change(Arc::make_mut(&mut self.state));
         self
     }
@@ -106,62 +125,62 @@ impl<M: Model, R> Query<M, R> {
     /// Keeps the rows that fulfil the condition; `filter(a).filter(b)` is `filter(a & b)`.
     #[must_use]
     pub fn filter(self, condition: Expr<M, bool>) -> Self {
-        self.with(|state| and(&mut state.filter, condition.into_node()))
+        self.changed(|state| and(&mut state.filter, condition.into_node()))
     }
 
     /// Leaves out the rows that fulfil the condition, and keeps all others: those for which it is unknown, too.
     #[must_use]
     pub fn exclude(self, condition: Expr<M, bool>) -> Self {
         let complement = Node::Unary(UnaryOp::IsNotTrue, Box::new(condition.into_node()));
-        self.with(|state| and(&mut state.filter, complement))
+        self.changed(|state| and(&mut state.filter, complement))
     }
 
     /// Sorts by one more term; a column alone sorts from the least up.
     #[must_use]
     pub fn order_by(self, order: impl IntoOrder<M>) -> Self {
-        self.with(|state| state.order_by.extend(order.into_terms()))
+        self.changed(|state| state.order_by.extend(order.into_terms()))
     }
 
     /// Forgets the order.
     #[must_use]
     pub fn unordered(self) -> Self {
-        self.with(|state| state.order_by.clear())
+        self.changed(|state| state.order_by.clear())
     }
 
     /// At most so many rows.
     #[must_use]
     pub fn limit(self, rows: u64) -> Self {
-        self.with(|state| state.limit = Some(rows))
+        self.changed(|state| state.limit = Some(rows))
     }
 
     /// Without the first rows.
     #[must_use]
     pub fn offset(self, rows: u64) -> Self {
-        self.with(|state| state.offset = Some(rows))
+        self.changed(|state| state.offset = Some(rows))
     }
 
     /// Equal rows once.
     #[must_use]
     pub fn distinct(self) -> Self {
-        self.with(|state| state.distinct = true)
+        self.changed(|state| state.distinct = true)
     }
 
     /// Groups by columns or expressions; select aggregates with it.
     #[must_use]
     pub fn group_by<S: Selectable<M>>(self, by: S) -> Self {
-        self.with(|state| state.group_by.extend(by.into_nodes()))
+        self.changed(|state| state.group_by.extend(by.into_nodes()))
     }
 
     /// Keeps the groups that fulfil the condition.
     #[must_use]
     pub fn having(self, condition: Expr<M, bool>) -> Self {
-        self.with(|state| and(&mut state.having, condition.into_node()))
+        self.changed(|state| and(&mut state.having, condition.into_node()))
     }
 
     /// Reads these columns and expressions instead: a column or a tuple of them.
     #[must_use]
     pub fn select<S: Selectable<M>>(self, items: S) -> Query<M, S::Row> {
-        self.with(|state| {
+        self.changed(|state| {
             state.items = Some(items.into_nodes());
             state.whole = false;
         })
@@ -171,7 +190,7 @@ impl<M: Model, R> Query<M, R> {
     /// Locks the rows until the transaction ends (not on SQLite, which locks as a whole).
     #[must_use]
     pub fn for_update(self) -> Self {
-        self.with(|state| {
+        self.changed(|state| {
             state.lock = Some(Lock {
                 strength: LockStrength::Update,
                 wait: LockWait::Wait,
@@ -182,7 +201,7 @@ impl<M: Model, R> Query<M, R> {
     /// Locks the rows against writers until the transaction ends (not on SQLite).
     #[must_use]
     pub fn for_share(self) -> Self {
-        self.with(|state| {
+        self.changed(|state| {
             state.lock = Some(Lock {
                 strength: LockStrength::Share,
                 wait: LockWait::Wait,
@@ -203,7 +222,7 @@ impl<M: Model, R> Query<M, R> {
     }
 
     fn lock_wait(self, wait: LockWait) -> Self {
-        self.with(|state| {
+        self.changed(|state| {
             let strength = state
                 .lock
                 .map_or(LockStrength::Update, |lock| lock.strength);
@@ -214,13 +233,13 @@ impl<M: Model, R> Query<M, R> {
     /// Lets an update or delete touch every row.
     #[must_use]
     pub fn unfiltered(self) -> Self {
-        self.with(|state| state.unfiltered = true)
+        self.changed(|state| state.unfiltered = true)
     }
 
     /// Runs it on the blocking pool at once (SQLite), for a query that is known to be slow.
     #[must_use]
     pub fn offload(self) -> Self {
-        self.with(|state| state.offload = true)
+        self.changed(|state| state.offload = true)
     }
 }
 

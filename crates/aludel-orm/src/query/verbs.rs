@@ -133,7 +133,7 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
             state: part.state,
             typed: std::marker::PhantomData,
         }
-        .with(|state| state.after = Some(cursor))
+        .changed(|state| state.after = Some(cursor))
     }
 
     /// The database's plan for it, a line each.

@@ -131,11 +131,23 @@ pub async fn blog(db: &Database) -> aludel::Result<()> {
     ); // Ann has no name, and is kept
 
     // ---- relations: loaded for everyone at once, never behind your back --------------------------------------
-    // (until relations load) let watch = db.watch();
-    // (until relations load) let users = User::query().with(User::posts.order_by(Post::views.desc()).limit(3)).order_by(User::id).all(db).await?;
-    // (until relations load) assert_eq!(watch.statements(), 2);
-    // (until relations load) assert_eq!(users[0].posts.loaded()?.iter().map(|p| p.views).collect::<Vec<_>>(), [400, 380, 360]);
-    // (until relations load) assert!(users[0].posts.loaded()?[0].tags.loaded().is_err()); // says what to add to the query
+    let watch = db.watch();
+    let users = User::query()
+        .with(User::posts.order_by(Post::views.desc()).limit(3))
+        .order_by(User::id)
+        .all(db)
+        .await?;
+    assert_eq!(watch.statements(), 2);
+    assert_eq!(
+        users[0]
+            .posts
+            .loaded()?
+            .iter()
+            .map(|p| p.views)
+            .collect::<Vec<_>>(),
+        [400, 380, 360]
+    );
+    assert!(users[0].posts.loaded()?[0].tags.loaded().is_err()); // says what to add to the query
 
     // ---- writing ---------------------------------------------------------------------------------------------
     let moved = Post::filter(Post::id.eq(posts[0].id))

@@ -1,0 +1,580 @@
+//! Loading relations into their fields: `query.with(Post::author)`, `Post::author.load(&mut posts, &db)`.
+//!
+//! One statement for each relation, however many rows: the keys of all rows go in, and with each related row comes the
+//! key of the row that it belongs to (SQLAlchemy's select-in load, Django's `prefetch_related`). What comes back of the
+//! query itself, and in which order, is never changed by it. `limit` is per parent, by a window function.
+
+use crate::column::{ToMany, ToOne};
+use crate::meta::{JoinPath, ModelMeta, RelationKind};
+use crate::model::Model;
+use crate::path::Root;
+use crate::query::{IntoOrder, Part, Query, State};
+use crate::relation::{Relation, RelationField, ToManyRelation, ToOneRelation};
+use aludel_engine::command::{Access, BoxFuture, Collect, Command};
+use aludel_engine::{Error, ErrorKind, Executor, Result, Target};
+use aludel_sql::Value;
+use aludel_sql::dialect::Dialect;
+use aludel_sql::expr::{BinaryOp, Expr, InList, Name, Node, Window};
+use aludel_sql::render::Writer;
+use aludel_sql::statement::{Join, JoinKind, OrderTerm, Projection, Select, SelectItem, Source};
+use aludel_sql::types::{Key, SqlType};
+use std::any::Any;
+use std::collections::HashMap;
+use std::marker::PhantomData;
+use std::panic::Location;
+use std::sync::Arc;
+
+/// How a relation is loaded: filtered, ordered, limited for each row, and what is loaded into its rows in turn.
+pub struct Loading<R> {
+    query: Arc<State>,
+    limit: Option<u64>,
+    nested: Vec<Arc<dyn Load>>,
+    of: PhantomData<fn() -> R>,
+}
+
+impl<R: Relation> Loading<R> {
+    fn new() -> Loading<R> {
+        Loading {
+            query: Arc::new(State::default()),
+            limit: None,
+            nested: Vec::new(),
+            of: PhantomData,
+        }
+    }
+
+    /// Only rows that fulfil the condition. Then the relation is loaded in part.
+    #[must_use]
+    pub fn filter(mut self, condition: Expr<R::Target, bool>) -> Self {
+        Arc::make_mut(&mut self.query).and_filter(condition.into_node());
+        self
+    }
+
+    /// In this order, for each row; without one, in the order of the primary key.
+    #[must_use]
+    pub fn order_by(mut self, order: impl IntoOrder<R::Target>) -> Self {
+        let state = Arc::make_mut(&mut self.query);
+        order
+            .into_terms()
+            .into_iter()
+            .for_each(|term| state.push_order(term));
+        self
+    }
+
+    /// At most so many rows **for each row** that they are loaded into. Then the relation is loaded in part.
+    #[must_use]
+    pub fn limit(mut self, rows: u64) -> Self {
+        self.limit = Some(rows);
+        self
+    }
+
+    /// Loads a relation of the related rows, too.
+    #[must_use]
+    pub fn then(mut self, relation: impl IntoLoad<R::Target>) -> Self {
+        self.nested.push(relation.into_load());
+        self
+    }
+
+    /// Loads into these rows.
+    ///
+    /// # Errors
+    /// A relation whose sides do not fit, and whatever can go wrong with a statement.
+    #[track_caller]
+    pub fn load<'a>(
+        self,
+        rows: &'a mut [R::Owner],
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<()>> + Send + 'a
+    where
+        R: 'a,
+    {
+        let (target, site) = (db.target(), Location::caller());
+        async move { load_into(&self, rows, target, site).await }
+    }
+}
+
+/// A relation of `M`, or how one is loaded: `Post::author`, `User::posts.order_by(..).limit(3)`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no relation of `{M}` that could be loaded",
+    label = "not a relation of `{M}`",
+    note = "write `{M}::relation`; a relation of a related model is loaded by `.then(..)`"
+)]
+pub trait IntoLoad<M> {
+    /// What loads it.
+    fn into_load(self) -> Arc<dyn Load>;
+}
+
+impl<R: Relation> IntoLoad<R::Owner> for Loading<R> {
+    fn into_load(self) -> Arc<dyn Load> {
+        Arc::new(self)
+    }
+}
+
+impl<M: Model, R: ToOneRelation<Owner = M>> IntoLoad<M> for ToOne<Root<M>, R> {
+    fn into_load(self) -> Arc<dyn Load> {
+        Arc::new(Loading::<R>::new())
+    }
+}
+
+impl<M: Model, R: ToManyRelation<Owner = M>> IntoLoad<M> for ToMany<Root<M>, R> {
+    fn into_load(self) -> Arc<dyn Load> {
+        Arc::new(Loading::<R>::new())
+    }
+}
+
+macro_rules! starts_a_loading {
+    ($path:ident, $kind:ident) => {
+        impl<M: Model, R: $kind<Owner = M>> $path<Root<M>, R> {
+            /// Loaded, with a relation of the related rows loaded into them. See [`Loading::then`].
+            pub fn then(self, relation: impl IntoLoad<R::Target>) -> Loading<R> {
+                Loading::new().then(relation)
+            }
+
+            /// Loads it into these rows: one statement, however many they are. See [`Loading::load`].
+            ///
+            /// # Errors
+            /// A relation whose sides do not fit, and whatever can go wrong with a statement.
+            #[track_caller]
+            pub fn load<'a>(
+                self,
+                rows: &'a mut [M],
+                db: &'a dyn Executor,
+            ) -> impl Future<Output = Result<()>> + Send + 'a
+            where
+                R: 'a,
+            {
+                Loading::<R>::new().load(rows, db)
+            }
+        }
+    };
+}
+starts_a_loading!(ToOne, ToOneRelation);
+starts_a_loading!(ToMany, ToManyRelation);
+
+impl<M: Model, R: ToManyRelation<Owner = M>> ToMany<Root<M>, R> {
+    /// Loaded in part: only rows that fulfil the condition. See [`Loading::filter`].
+    pub fn filter(self, condition: Expr<R::Target, bool>) -> Loading<R> {
+        Loading::new().filter(condition)
+    }
+
+    /// Loaded in this order. See [`Loading::order_by`].
+    pub fn order_by(self, order: impl IntoOrder<R::Target>) -> Loading<R> {
+        Loading::new().order_by(order)
+    }
+
+    /// Loaded in part: at most so many for each row. See [`Loading::limit`].
+    pub fn limit(self, rows: u64) -> Loading<R> {
+        Loading::new().limit(rows)
+    }
+}
+
+/// What loads a relation, untyped: the rows are a `Vec` of its owner.
+pub trait Load: Send + Sync {
+    /// Loads into the rows.
+    fn load<'a>(
+        &'a self,
+        rows: &'a mut (dyn Any + Send),
+        target: Target<'a>,
+        site: &'static Location<'static>,
+    ) -> BoxFuture<'a, Result<()>>;
+}
+
+impl<R: Relation> Load for Loading<R> {
+    fn load<'a>(
+        &'a self,
+        rows: &'a mut (dyn Any + Send),
+        target: Target<'a>,
+        site: &'static Location<'static>,
+    ) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move {
+            match rows.downcast_mut::<Vec<R::Owner>>() {
+                Some(rows) => load_into(self, rows, target, site).await,
+                None => Err(Error::new(ErrorKind::Internal, "rows of another model")),
+            }
+        })
+    }
+}
+
+async fn load_into<R: Relation>(
+    loading: &Loading<R>,
+    rows: &mut [R::Owner],
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<()> {
+    let owner = <R::Owner as Model>::meta();
+    let relation = owner.relation(R::NAME).ok_or_else(|| {
+        Error::invalid_query(format!("{} has no relation {:?}", owner.name, R::NAME))
+    })?;
+    let join = relation.join_path(owner).map_err(Error::invalid_query)?;
+    let plan = Plan {
+        meta: <R::Target as Model>::meta(),
+        state: &loading.query,
+        limit: loading.limit,
+        join: &join,
+        by_target: relation.kind == RelationKind::BelongsTo,
+    };
+    let whole = loading.limit.is_none() && !loading.query.is_filtered();
+    if plan.by_target {
+        let keys = rows.iter().filter_map(|row| R::field(row).target_key());
+        let found =
+            related::<R, <R::Target as Model>::Key>(&plan, loading, keys, target, site).await?;
+        for row in rows {
+            let field = R::field_mut(row);
+            let related = field.target_key().and_then(|key| found.get(&key).cloned());
+            field.put(related.unwrap_or_default(), whole);
+        }
+    } else {
+        let keys = rows.iter().map(Model::key);
+        let found =
+            related::<R, <R::Owner as Model>::Key>(&plan, loading, keys, target, site).await?;
+        for row in rows {
+            let related = found.get(&row.key()).cloned().unwrap_or_default();
+            R::field_mut(row).put(related, whole);
+        }
+    }
+    Ok(())
+}
+
+/// Related rows by the key that ties them.
+type ByKey<K, M> = HashMap<K, Vec<Arc<M>>>;
+
+async fn related<R: Relation, K: Key>(
+    plan: &Plan<'_>,
+    loading: &Loading<R>,
+    keys: impl Iterator<Item = K>,
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<ByKey<K, R::Target>> {
+    let mut found: ByKey<K, R::Target> = HashMap::new();
+    for key in keys {
+        found.entry(key).or_default();
+    }
+    let mut wanted: Vec<Vec<Value>> = found.keys().cloned().map(Key::into_values).collect();
+    let types = K::sql_types();
+    let dialect = target.database().dialect();
+    let most = plan.most_keys(types.len(), dialect);
+    while !wanted.is_empty() {
+        let rest = wanted.split_off(wanted.len().min(most));
+        let command = plan.command(std::mem::replace(&mut wanted, rest), &types, dialect, site);
+        let sink = Collect::<(R::Target, K)>::all();
+        let pairs = target.fetch(command, sink).await?.0.rows;
+        let (mut rows, keys): (Vec<R::Target>, Vec<K>) = pairs.into_iter().unzip();
+        for nested in &loading.nested {
+            nested.load(&mut rows, target, site).await?;
+        }
+        for (row, key) in rows.into_iter().zip(keys) {
+            found.entry(key).or_default().push(Arc::new(row));
+        }
+    }
+    Ok(found)
+}
+
+/// What is to be loaded, untyped.
+struct Plan<'a> {
+    meta: &'static ModelMeta,
+    state: &'a Arc<State>,
+    limit: Option<u64>,
+    join: &'a JoinPath,
+    /// Whether the key that ties is the target's own (`BelongsTo`), not the owner's.
+    by_target: bool,
+}
+
+impl Plan<'_> {
+    /// How many keys go into one statement.
+    fn most_keys(&self, width: usize, dialect: &'static dyn Dialect) -> usize {
+        /// More make statements long, not fast.
+        const MOST: usize = 10_000;
+        // Lists of single values are one bind on SQLite and PostgreSQL; tuples are a bind each.
+        let each = if width == 1 { MOST } else { 500 };
+        each.min(dialect.capabilities().max_binds / 2)
+    }
+
+    /// The columns of the key that ties, as they are called in the statement.
+    fn key_nodes(&self) -> Vec<Node> {
+        match (&self.join.through, self.by_target) {
+            (Some((_, pairs)), _) => pairs
+                .iter()
+                .map(|(_, column)| Node::column("through", Name::Owned(column.clone())))
+                .collect(),
+            (None, _) => self
+                .join
+                .pairs
+                .iter()
+                .map(|(_, column)| Node::Root(Name::Owned(column.clone())))
+                .collect(),
+        }
+    }
+
+    /// `SELECT target.*, key FROM target … WHERE key IN (keys) …`; with a limit, numbered and cut for each key.
+    fn command(
+        &self,
+        keys: Vec<Vec<Value>>,
+        types: &[SqlType],
+        dialect: &'static dyn Dialect,
+        site: &'static Location<'static>,
+    ) -> Result<Command> {
+        let key = self.key_nodes();
+        let mut part = Part {
+            meta: self.meta,
+            state: Arc::clone(self.state),
+        }
+        .totally_ordered();
+        let order = part.state.order_terms().to_vec();
+        let mut items = key.clone();
+        if self.limit.is_some() {
+            items.push(Node::Window(Box::new(Window {
+                function: Node::Call("row_number".into(), Vec::new()),
+                partition_by: key.clone(),
+                order_by: order,
+                frame: None,
+            })));
+        }
+        let limited = self.limit.is_some();
+        let among = among(&key, keys, types);
+        part = part.with(|state| {
+            state.and_filter(among);
+            state.select_beside(items);
+            if limited {
+                state.clear_order();
+            }
+        });
+        let mut select = part.select(Some(dialect))?;
+        if let Some((table, _)) = &self.join.through {
+            let on = self.join.pairs.iter().map(|(through, column)| {
+                Node::binary(
+                    BinaryOp::Equal,
+                    Node::column("through", Name::Owned(through.clone())),
+                    Node::column(self.meta.table.name.clone(), Name::Owned(column.clone())),
+                )
+            });
+            let join = Join {
+                kind: JoinKind::Inner,
+                source: Source::Table {
+                    name: table.clone(),
+                    alias: Some("through".into()),
+                },
+                on: on.reduce(Node::and),
+            };
+            select.joins.insert(0, join);
+        }
+        if let Some(limit) = self.limit {
+            select = numbered(select, limit);
+        }
+        let mut w = Writer::new(dialect);
+        w.select(&select)?;
+        Ok(Command::new(w.finish()?, Access::Read).at(site))
+    }
+}
+
+/// The rows whose last column, their number, is up to the limit.
+fn numbered(mut inner: Select, limit: u64) -> Select {
+    let mut names: Vec<Name> = Vec::new();
+    if let Projection::Items(items) = &mut inner.projection {
+        for (n, item) in items.iter_mut().enumerate() {
+            let name = Name::Owned(format!("c{}", n + 1));
+            item.alias = Some(name.clone());
+            names.push(name);
+        }
+    }
+    let number = Node::Root(names.pop().unwrap_or_default());
+    let most = i64::try_from(limit).unwrap_or(i64::MAX);
+    let item = |name| SelectItem {
+        node: Node::Root(name),
+        alias: None,
+    };
+    Select {
+        projection: Projection::Items(names.into_iter().map(item).collect()),
+        from: Some(Source::Query {
+            query: Box::new(inner),
+            alias: "numbered".into(),
+            lateral: false,
+        }),
+        filter: Some(Node::binary(
+            BinaryOp::LessOrEqual,
+            number.clone(),
+            Node::Value(Value::I64(most)),
+        )),
+        order_by: vec![OrderTerm {
+            node: number,
+            descending: false,
+            nulls: None,
+        }],
+        ..Select::default()
+    }
+}
+
+/// Whether the key is among these.
+fn among(key: &[Node], keys: Vec<Vec<Value>>, types: &[SqlType]) -> Node {
+    if let ([operand], [element]) = (key, types) {
+        return Node::InList(Box::new(InList {
+            operand: operand.clone(),
+            values: keys.into_iter().flatten().collect(),
+            element: element.clone(),
+            negated: false,
+        }));
+    }
+    keys.into_iter()
+        .map(|values| {
+            let equal = key.iter().zip(values).map(|(column, value)| {
+                Node::binary(BinaryOp::Equal, column.clone(), Node::Value(value))
+            });
+            equal
+                .reduce(Node::and)
+                .unwrap_or(Node::Value(Value::Bool(true)))
+        })
+        .reduce(Node::or)
+        .unwrap_or(Node::Value(Value::Bool(false)))
+}
+
+/// A query with relations that are loaded into its rows: made by [`Query::with`].
+pub struct QueryWith<M> {
+    query: Query<M>,
+    loads: Vec<Arc<dyn Load>>,
+}
+
+impl<M> Clone for QueryWith<M> {
+    fn clone(&self) -> Self {
+        QueryWith {
+            query: self.query.clone(),
+            loads: self.loads.clone(),
+        }
+    }
+}
+
+impl<M: Model> Query<M> {
+    /// Loads a relation into each row, by one more statement for all of them. Which rows come back, and in which order,
+    /// is as without it.
+    #[must_use]
+    pub fn with(self, relation: impl IntoLoad<M>) -> QueryWith<M> {
+        QueryWith {
+            query: self,
+            loads: vec![relation.into_load()],
+        }
+    }
+}
+
+impl<M: Model> QueryWith<M> {
+    /// Loads one relation more. See [`Query::with`].
+    #[must_use]
+    pub fn with(mut self, relation: impl IntoLoad<M>) -> Self {
+        self.loads.push(relation.into_load());
+        self
+    }
+
+    /// Changes the query itself: `.query(|posts| posts.popular())`.
+    #[must_use]
+    pub fn query(mut self, change: impl FnOnce(Query<M>) -> Query<M>) -> Self {
+        self.query = change(self.query);
+        self
+    }
+
+    /// As [`Query::filter`].
+    #[must_use]
+    pub fn filter(self, condition: Expr<M, bool>) -> Self {
+        self.query(|query| query.filter(condition))
+    }
+
+    /// As [`Query::exclude`].
+    #[must_use]
+    pub fn exclude(self, condition: Expr<M, bool>) -> Self {
+        self.query(|query| query.exclude(condition))
+    }
+
+    /// As [`Query::order_by`].
+    #[must_use]
+    pub fn order_by(self, order: impl IntoOrder<M>) -> Self {
+        self.query(|query| query.order_by(order))
+    }
+
+    /// As [`Query::limit`].
+    #[must_use]
+    pub fn limit(self, rows: u64) -> Self {
+        self.query(|query| query.limit(rows))
+    }
+
+    /// As [`Query::offset`].
+    #[must_use]
+    pub fn offset(self, rows: u64) -> Self {
+        self.query(|query| query.offset(rows))
+    }
+
+    /// As [`Query::all`].
+    ///
+    /// # Errors
+    /// Whatever can go wrong with a statement.
+    #[track_caller]
+    pub fn all<'a>(
+        &self,
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<Vec<M>>> + Send + use<'a, M> {
+        let rows = self.query.all(db);
+        let (loads, target, site) = (self.loads.clone(), db.target(), Location::caller());
+        async move { loaded(rows.await?, &loads, target, site).await }
+    }
+
+    /// As [`Query::first`].
+    ///
+    /// # Errors
+    /// Whatever can go wrong with a statement.
+    #[track_caller]
+    pub fn first<'a>(
+        &self,
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<Option<M>>> + Send + use<'a, M> {
+        let row = self.query.first(db);
+        let (loads, target, site) = (self.loads.clone(), db.target(), Location::caller());
+        async move {
+            let rows = row.await?.into_iter().collect();
+            Ok(loaded(rows, &loads, target, site).await?.pop())
+        }
+    }
+
+    /// As [`Query::one`].
+    ///
+    /// # Errors
+    /// As [`Query::one`].
+    #[track_caller]
+    pub fn one<'a>(
+        &self,
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<M>> + Send + use<'a, M> {
+        let row = self.query.one(db);
+        let (loads, target, site) = (self.loads.clone(), db.target(), Location::caller());
+        async move {
+            let rows = loaded(vec![row.await?], &loads, target, site).await?;
+            rows.into_iter()
+                .next()
+                .ok_or_else(|| Error::new(ErrorKind::Internal, "a row was lost while loading"))
+        }
+    }
+
+    /// As [`Query::optional`].
+    ///
+    /// # Errors
+    /// As [`Query::optional`].
+    #[track_caller]
+    pub fn optional<'a>(
+        &self,
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<Option<M>>> + Send + use<'a, M> {
+        let row = self.query.optional(db);
+        let (loads, target, site) = (self.loads.clone(), db.target(), Location::caller());
+        async move {
+            let rows = row.await?.into_iter().collect();
+            Ok(loaded(rows, &loads, target, site).await?.pop())
+        }
+    }
+}
+
+async fn loaded<M: Model>(
+    mut rows: Vec<M>,
+    loads: &[Arc<dyn Load>],
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<Vec<M>> {
+    if !rows.is_empty() {
+        for load in loads {
+            load.load(&mut rows, target, site).await?;
+        }
+    }
+    Ok(rows)
+}

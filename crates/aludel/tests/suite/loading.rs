@@ -1,0 +1,171 @@
+//! Loading relations: rules 10–12 of queries, one statement for each relation, whatever the number of rows.
+
+use crate::models::{NewTag, Post, Tag, User, people, post};
+use crate::objects::{
+    Address, Card, Category, Customer, LineNew, LineNote, NewCard, NewCategory, NewCustomer,
+    NewLineNote, OrderLine, Stamps,
+};
+use aludel::ErrorKind;
+use aludel::prelude::*;
+
+async fn library(db: &Database) -> aludel::Result<()> {
+    let [ann, bob, _] = people(db).await?;
+    let tags = Tag::insert_many(["rust", "sql", "web"].map(|name| NewTag { name: name.into() }))
+        .all(db)
+        .await?;
+    for n in 0..6 {
+        let author = if n % 3 == 0 { &bob } else { &ann };
+        let made = post(&format!("more {n}"), 100 + n, author)
+            .insert(db)
+            .await?;
+        Post::tags
+            .of(&made)
+            .add(&tags[..(n as usize % 4)], db)
+            .await?;
+    }
+    Ok(())
+}
+
+fn views(user: &User) -> Vec<i64> {
+    user.posts
+        .loaded()
+        .expect("loaded")
+        .iter()
+        .map(|post| post.views)
+        .collect()
+}
+
+on_every_database! {
+    async fn rule_10_with_loads_by_one_statement_for_each_relation(fixture) {
+        let db = &fixture.db;
+        library(db).await?;
+        let plain = Post::query().order_by(Post::id).all(db).await?;
+        let watch = db.watch();
+        let query = Post::query().order_by(Post::id);
+        let posts = query.clone().with(Post::author).with(Post::tags).all(db).await?;
+        assert_eq!(watch.statements(), 3);
+        assert_eq!(posts, plain);
+        for post in &posts {
+            assert_eq!(post.author.loaded()?.id, post.author.key());
+            let tags = Tag::filter(Tag::posts.any(Post::id.eq(post.id))).order_by(Tag::id).all(db).await?;
+            assert_eq!(post.tags.loaded()?.iter().cloned().collect::<Vec<_>>(), tags);
+            assert!(post.tags.is_whole());
+        }
+        // Rows, order and limit are as without it.
+        let few = query.clone().with(Post::author).filter(Post::views.ge(100)).limit(2).offset(1).all(db).await?;
+        assert_eq!(few, query.clone().filter(Post::views.ge(100)).limit(2).offset(1).all(db).await?);
+        // What belongs to nobody has nobody, and what is empty is empty, not unknown.
+        let users = User::query().order_by(User::id).with(User::company).with(User::posts).all(db).await?;
+        assert_eq!(users[0].company.as_ref().expect("a company").loaded()?.name, "Acme");
+        assert!(users[2].company.is_none() && users[2].posts.loaded()?.is_empty());
+        let one = User::filter(User::id.eq(users[0].id)).with(User::posts).one(db).await?;
+        assert_eq!(views(&one).len(), 6);
+        assert!(User::filter(User::id.eq(-1)).with(User::posts).optional(db).await?.is_none());
+        assert_eq!(User::query().with(User::posts).order_by(User::id).first(db).await?.map(|user| user.id), Some(users[0].id));
+        // Nothing found: nothing is loaded.
+        let watch = db.watch();
+        assert!(User::filter(User::id.eq(-1)).with(User::posts).all(db).await?.is_empty());
+        assert_eq!(watch.statements(), 1);
+    }
+
+    async fn rule_10_relations_nest_and_are_filtered_ordered_and_limited_per_parent(fixture) {
+        let db = &fixture.db;
+        library(db).await?;
+        let watch = db.watch();
+        let latest = User::posts.filter(Post::views.ge(20)).order_by(Post::views.desc()).limit(3).then(Post::tags).then(Post::author);
+        let users = User::query().with(latest).order_by(User::id).all(db).await?;
+        assert_eq!(watch.statements(), 4);
+        assert_eq!(views(&users[0]), [105, 104, 102]);
+        assert_eq!(views(&users[1]), [103, 100, 20]);
+        assert!(!users[0].posts.is_whole());
+        for post in users[0].posts.loaded()? {
+            assert_eq!(post.author.loaded()?.id, users[0].id);
+            assert!(post.tags.is_whole());
+        }
+        // Over a join table, too.
+        let tagged = Post::query().with(Post::tags.order_by(Tag::name.desc()).limit(1)).order_by(Post::id).all(db).await?;
+        let last: Vec<Option<&str>> = tagged.iter().map(|post| post.tags.loaded().expect("loaded").first().map(|tag| tag.name.as_str())).collect();
+        assert_eq!(last[last.len() - 3..], [Some("web"), None, Some("rust")]);
+        // A condition over a path of the related model, which joins.
+        let joined = User::query().with(User::posts.filter(Post::author.company.name.eq("Acme"))).order_by(User::id).all(db).await?;
+        let acme: Vec<usize> = joined.iter().map(|user| views(user).len()).collect();
+        let counted = User::query().order_by(User::id).select(User::posts.count_where(Post::author.company.name.eq("Acme"))).all(db).await?;
+        assert_eq!(acme.iter().map(|n| *n as i64).collect::<Vec<_>>(), counted);
+    }
+
+    async fn rule_11_what_was_not_loaded_says_what_to_add(fixture) {
+        let db = &fixture.db;
+        library(db).await?;
+        let user = User::query().order_by(User::id).first(db).await?.expect("a user");
+        let error = user.posts.loaded().expect_err("not loaded");
+        assert_eq!(error.kind(), ErrorKind::NotLoaded);
+        assert!(error.to_string().contains(".with("), "{error}");
+        let post = Post::query().with(Post::tags).first(db).await?.expect("a post");
+        assert_eq!(post.author.loaded().unwrap_err().kind(), ErrorKind::NotLoaded);
+    }
+
+    async fn rule_12_slices_load_by_one_statement(fixture) {
+        let db = &fixture.db;
+        library(db).await?;
+        let mut posts = Post::query().order_by(Post::id).all(db).await?;
+        let watch = db.watch();
+        Post::author.load(&mut posts, db).await?;
+        Post::tags.load(&mut posts[..2], db).await?;
+        assert_eq!(watch.statements(), 2);
+        assert!(posts.iter().all(|post| post.author.loaded().is_ok()));
+        assert!(posts[1].tags.loaded().is_ok() && posts[2].tags.loaded().is_err());
+        User::posts.limit(1).load(&mut User::query().all(db).await?, db).await?;
+        // More rows than keys go into one statement: chunks.
+        Tag::insert_many((0..12_000).map(|n| NewTag { name: format!("t{n}") })).execute(db).await?;
+        let mut tags = Tag::query().all(db).await?;
+        let watch = db.watch();
+        Tag::posts.load(&mut tags, db).await?;
+        assert_eq!(watch.statements(), 2);
+        assert!(tags.iter().all(|tag| tag.posts.is_whole()));
+    }
+
+    async fn relations_of_every_kind_load(fixture) {
+        let db = &fixture.db;
+        db.create_all(&models![Customer, Card, OrderLine, LineNote, Category]).await?;
+        // A composite key.
+        let mut lines = Vec::new();
+        for n in 1..=3 {
+            let line = LineNew { order_no: n, line: 7, amount: 1 }.insert(db).await?;
+            for text in 0..n {
+                NewLineNote { line: (&line).into(), text: format!("{n} {text}") }.insert(db).await?;
+            }
+            lines.push(line);
+        }
+        OrderLine::notes.order_by(LineNote::text.desc()).limit(2).load(&mut lines, db).await?;
+        let texts: Vec<Vec<&str>> = lines.iter().map(|line| line.notes.loaded().expect("loaded").iter().map(|note| note.text.as_str()).collect()).collect();
+        assert_eq!(texts, [vec!["1 0"], vec!["2 1", "2 0"], vec!["3 2", "3 1"]]);
+        let notes = LineNote::query().order_by(LineNote::id).with(LineNote::line).all(db).await?;
+        assert!(notes.iter().all(|note| note.line.loaded().is_ok_and(|line| line.key() == note.line.key())));
+        // Itself: a tree, and a graph from both sides.
+        let category = |name: &str, parent: Option<&Category>| NewCategory { name: name.into(), parent: parent.map(Into::into) };
+        let top = category("top", None).insert(db).await?;
+        let left = category("left", Some(&top)).insert(db).await?;
+        let right = category("right", Some(&top)).insert(db).await?;
+        Category::related.of(&left).add([&right], db).await?;
+        let found = Category::query().order_by(Category::id).with(Category::children.then(Category::parent)).with(Category::related).with(Category::related_to).all(db).await?;
+        assert_eq!(found[0].children.loaded()?.len(), 2);
+        assert_eq!(found[0].children.loaded()?[1].parent.as_ref().expect("a parent").loaded()?.name, "top");
+        assert_eq!((found[1].related.loaded()?.len(), found[1].related_to.loaded()?.len()), (1, 0));
+        assert_eq!(found[2].related_to.loaded()?[0].id, left.id);
+        // At most one.
+        let customer = |name: &str| NewCustomer {
+            name: name.into(),
+            age: None,
+            home: Address { street: "a".into(), city: "b".into(), zip: None },
+            stamps: Stamps { made_by: "me".into(), note: None },
+            source: None,
+            reserved: None,
+        };
+        let (ann, _) = (customer("ann").insert(db).await?, customer("bob").insert(db).await?);
+        NewCard { number: "1".into(), customer: (&ann).into() }.insert(db).await?;
+        let customers = Customer::query().order_by(Customer::id).with(Customer::card.then(Card::customer)).all(db).await?;
+        let card = customers[0].card.loaded()?.expect("a card");
+        assert_eq!((card.number.as_str(), card.customer.loaded()?.name.as_str()), ("1", "ann"));
+        assert!(customers[1].card.loaded()?.is_none());
+    }
+}
