@@ -11,8 +11,42 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-/// Rows that were loaded, behind a type that ends the compiler's walk through related models.
-type Loaded = Option<Arc<dyn Any + Send + Sync>>;
+/// What a relation field knows of the other side.
+#[derive(Clone, Default)]
+enum Loaded {
+    /// Nothing, not even which field it is.
+    #[default]
+    Unnamed,
+    /// Nothing, but the field's name (`User::posts`), for whoever reads it.
+    Not(&'static str),
+    /// Rows, behind a type that ends the compiler's walk through related models.
+    Rows(Arc<dyn Any + Send + Sync>),
+}
+
+impl Loaded {
+    fn rows<T: 'static>(&self, kind: &str, target: &str) -> Result<&T> {
+        let name = match self {
+            Loaded::Rows(rows) => match rows.downcast_ref() {
+                Some(rows) => return Ok(rows),
+                None => None,
+            },
+            Loaded::Not(name) => Some(*name),
+            Loaded::Unnamed => None,
+        };
+        Err(Error::not_loaded(match name {
+            Some(name) => format!(
+                "{name} was read, but no query has loaded it; add `.with({name})` to the query, or `{name}.load(&mut rows, &db)` after it"
+            ),
+            None => format!(
+                "a {kind}<{target}> was read that no query has loaded; add `.with(..)` of its relation to the query"
+            ),
+        }))
+    }
+
+    fn is_loaded(&self) -> bool {
+        matches!(self, Loaded::Rows(_))
+    }
+}
 
 /// The row that this row belongs to: its key, and the row itself once it was loaded.
 ///
@@ -25,7 +59,10 @@ pub struct BelongsTo<M: Model> {
 impl<M: Model> BelongsTo<M> {
     /// A reference by key.
     pub fn from_key(key: M::Key) -> BelongsTo<M> {
-        BelongsTo { key, loaded: None }
+        BelongsTo {
+            key,
+            loaded: Loaded::Unnamed,
+        }
     }
 
     /// The key of the row.
@@ -39,9 +76,8 @@ impl<M: Model> BelongsTo<M> {
     /// [`aludel_engine::ErrorKind::NotLoaded`], which says what to add to the query.
     pub fn loaded(&self) -> Result<&M> {
         self.loaded
-            .as_deref()
-            .and_then(|row| row.downcast_ref())
-            .ok_or_else(|| not_loaded::<M>("BelongsTo"))
+            .rows::<Arc<M>>("BelongsTo", M::NAME)
+            .map(|row| &**row)
     }
 
     /// Points it at another row.
@@ -89,7 +125,14 @@ impl<M: Model> RelationField<M> for BelongsTo<M> {
     }
     fn put(&mut self, mut rows: Vec<Arc<M>>, _: bool) {
         // A row that a filter left out was not loaded.
-        self.loaded = rows.pop().map(|row| row as Arc<dyn Any + Send + Sync>);
+        self.loaded = match rows.pop() {
+            Some(row) => Loaded::Rows(Arc::new(row)),
+            None => std::mem::take(&mut self.loaded),
+        };
+    }
+    fn named(mut self, name: &'static str) -> Self {
+        self.loaded = Loaded::Not(name);
+        self
     }
 }
 
@@ -102,13 +145,9 @@ impl<M: Model> RelationField<M> for Option<BelongsTo<M>> {
             reference.put(rows, whole);
         }
     }
-}
-
-fn not_loaded<M: Model>(kind: &str) -> Error {
-    Error::not_loaded(format!(
-        "a {kind}<{0}> was read that no query has loaded; load it with the query: `.with(..)` of this relation",
-        M::NAME
-    ))
+    fn named(self, name: &'static str) -> Self {
+        self.map(|reference| reference.named(name))
+    }
 }
 
 /// Rows of the other side, and whether they are all of them.
@@ -127,22 +166,23 @@ macro_rules! others {
 
         impl<M: Model> $name<M> {
             fn rows(&self) -> Result<&Rows<M>> {
-                self.loaded
-                    .as_deref()
-                    .and_then(|rows| rows.downcast_ref::<Rows<M>>())
-                    .ok_or_else(|| not_loaded::<M>($text))
+                self.loaded.rows($text, M::NAME)
             }
         }
 
         impl<M: Model> RelationField<M> for $name<M> {
             fn put(&mut self, rows: Vec<Arc<M>>, whole: bool) {
-                self.loaded = Some(Arc::new(Rows { rows, whole }));
+                self.loaded = Loaded::Rows(Arc::new(Rows { rows, whole }));
+            }
+            fn named(mut self, name: &'static str) -> Self {
+                self.loaded = Loaded::Not(name);
+                self
             }
         }
 
         impl<M> Default for $name<M> {
             fn default() -> Self {
-                $name { loaded: None, of: PhantomData }
+                $name { loaded: Loaded::Unnamed, of: PhantomData }
             }
         }
 
@@ -154,7 +194,7 @@ macro_rules! others {
 
         impl<M> fmt::Debug for $name<M> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(if self.loaded.is_some() { concat!($text, "(loaded)") } else { concat!($text, "(not loaded)") })
+                f.write_str(if self.loaded.is_loaded() { concat!($text, "(loaded)") } else { concat!($text, "(not loaded)") })
             }
         }
 

@@ -9,7 +9,8 @@ pub use crate::meta::{
 pub use crate::model::{Model, NewModel, PatchModel};
 pub use crate::path::{Always, Maybe, Path, Root};
 pub use crate::relation::{
-    BelongsToOne, EmbeddedField, Relation, RelationNamed, ToManyRelation, ToOneRelation,
+    BelongsToOne, EmbeddedField, Relation, RelationField, RelationNamed, ToManyRelation,
+    ToOneRelation,
 };
 pub use aludel_engine::{Error, Result};
 pub use aludel_sql::Value;

@@ -23,13 +23,16 @@ pub trait Relation: 'static {
 }
 
 /// What a relation field holds, and how loaded rows get into it.
-pub trait RelationField<M: Model> {
+pub trait RelationField<M: Model>: Sized {
     /// The key of the row that it refers to; only a `BelongsTo` has one of its own.
     fn target_key(&self) -> Option<M::Key> {
         None
     }
     /// Takes the rows that were loaded for it; `whole` when they are all that there are.
     fn put(&mut self, rows: Vec<Arc<M>>, whole: bool);
+    /// The field as it comes from a query that does not load it, told its name (`User::posts`) for whoever reads it.
+    #[must_use]
+    fn named(self, name: &'static str) -> Self;
 }
 
 /// A relation to at most one row.

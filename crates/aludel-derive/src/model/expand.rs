@@ -347,9 +347,20 @@ fn from_row(model: &Model) -> TokenStream {
     let mut reads = Vec::new();
     for field in &model.fields {
         let (name, ty) = (&field.ident, &field.ty);
-        match field.kind {
+        // A relation that nobody loads says its name to whoever reads it.
+        let known_as = format!("{ident}::{}", field.name());
+        match &field.kind {
             Kind::HasOne { .. } | Kind::HasMany { .. } | Kind::ManyToMany { .. } => {
-                reads.push(quote!(#name: ::std::default::Default::default()));
+                reads.push(quote!(#name: ::aludel::__private::RelationField::named(
+                    <#ty as ::std::default::Default>::default(), #known_as)));
+            }
+            Kind::BelongsTo { .. } => {
+                widths
+                    .push(quote_spanned!(at(ty)=> + <#ty as ::aludel::__private::FromRow>::WIDTH));
+                reads.push(
+                    quote_spanned!(at(ty)=> #name: ::aludel::__private::RelationField::named(
+                    <#ty as ::aludel::__private::FromRow>::from_row(row)?, #known_as)),
+                );
             }
             _ => {
                 widths

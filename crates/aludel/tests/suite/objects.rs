@@ -333,7 +333,7 @@ on_every_database! {
         let [ann, ..] = people(db).await?;
         let error = ann.posts.loaded().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NotLoaded);
-        assert!(error.to_string().contains(".with(") && error.to_string().contains("Post"), "{error}");
+        assert!(error.to_string().contains(".with(") && error.to_string().contains("User::posts"), "{error}");
         assert!(ann.company.as_ref().expect("a company").loaded().is_err());
     }
 
