@@ -123,7 +123,7 @@ pub trait Sink: Send {
         true
     }
     /// The sink itself, to get it back from a box.
-    fn into_any(self: Box<Self>) -> Box<dyn Any>;
+    fn into_any(self: Box<Self>) -> Box<dyn Any + Send>;
 }
 
 /// How the columns of a result become the columns of a type: by position, or by name in raw SQL.
@@ -238,7 +238,7 @@ impl<T: FromRow + Send + 'static> Sink for Collect<T> {
         self.rows.clear();
         true
     }
-    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+    fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
         self
     }
 }
@@ -294,7 +294,7 @@ impl<T: FromRow + Send + 'static> Sink for Only<T> {
         self.more = false;
         true
     }
-    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+    fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
         self
     }
 }
@@ -306,7 +306,7 @@ impl Sink for Discard {
     fn row(&mut self, _: &mut dyn Cells) -> Result<bool, DecodeError> {
         Ok(true)
     }
-    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+    fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
         self
     }
 }

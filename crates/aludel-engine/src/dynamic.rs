@@ -104,7 +104,7 @@ impl Sink for CollectDynamic {
         self.rows.clear();
         true
     }
-    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+    fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
         self
     }
 }

@@ -66,6 +66,8 @@ pub enum ErrorKind {
     InvalidQuery,
     /// The URL is not one.
     InvalidUrl,
+    /// Another writer has changed or removed a row since it was read.
+    StaleData,
     /// An earlier error has aborted the transaction.
     TransactionAborted,
     /// The transaction is over.
@@ -110,6 +112,9 @@ impl ErrorKind {
             ErrorKind::Unsupported => "the database can't do this",
             ErrorKind::InvalidQuery => "the query makes no sense",
             ErrorKind::InvalidUrl => "the database URL is not valid",
+            ErrorKind::StaleData => {
+                "a row was changed or removed by another writer since it was read"
+            }
             ErrorKind::TransactionAborted => "the transaction was aborted by an earlier error",
             ErrorKind::TransactionFinished => "the transaction is over",
             ErrorKind::Rollback => "rolled back",
@@ -142,6 +147,7 @@ struct Inner {
     statement: Option<Text>,
     constraint: Option<Constraint>,
     column: Option<String>,
+    row: Option<String>,
     holders: Vec<Holder>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -155,6 +161,7 @@ impl Error {
             statement: None,
             constraint: None,
             column: None,
+            row: None,
             holders: Vec::new(),
             source: None,
         }))
@@ -179,6 +186,13 @@ impl Error {
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Error {
         self.0.source = Some(source.into());
+        self
+    }
+
+    /// The error with the row that it is about, in words.
+    #[must_use]
+    pub fn with_row(mut self, row: impl Into<String>) -> Error {
+        self.0.row = Some(row.into());
         self
     }
 
@@ -235,6 +249,11 @@ impl Error {
     /// The column that could not be read or written, where it is known.
     pub fn column(&self) -> Option<&str> {
         self.0.column.as_deref()
+    }
+
+    /// The row that a flush failed at, where it is known: `User 7`, `Post (pending, number 3 of those added)`.
+    pub fn row(&self) -> Option<&str> {
+        self.0.row.as_deref()
     }
 
     /// The statement that failed. Binds stand in it as placeholders.
@@ -311,6 +330,9 @@ impl fmt::Display for Error {
         }
         if !self.0.message.is_empty() {
             write!(f, ": {}", self.0.message)?;
+        }
+        if let Some(row) = &self.0.row {
+            write!(f, "\n  row: {row}")?;
         }
         for holder in &self.0.holders {
             write!(f, "\n  held by {holder}")?;

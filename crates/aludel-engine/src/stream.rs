@@ -206,7 +206,7 @@ impl<T: FromRow + Send + 'static> Sink for Batches<T> {
         let batch = self.take();
         self.sender.blocking_send(batch).is_ok()
     }
-    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+    fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
         self
     }
 }

@@ -215,6 +215,28 @@ impl Transaction {
         async move { self.finish(false, site).await }
     }
 
+    /// Commits, for a layer above that knows the call site.
+    ///
+    /// # Errors
+    /// As [`commit`](Transaction::commit).
+    pub async fn commit_at(self, site: &'static Location<'static>) -> Result<()> {
+        self.finish(true, site).await
+    }
+
+    /// Rolls back, for a layer above that knows the call site.
+    ///
+    /// # Errors
+    /// As [`rollback`](Transaction::rollback).
+    pub async fn rollback_at(self, site: &'static Location<'static>) -> Result<()> {
+        self.finish(false, site).await
+    }
+
+    /// Whether nothing of it is left on the database: it was ended by an error, or with its connection.
+    pub async fn is_over(&self) -> bool {
+        let mut state = self.pinned.lock_beside_a_stream().await;
+        state.gone || state.depth < self.level || !state.has_transaction()
+    }
+
     /// Calls a function after the outermost commit. It is forgotten when this transaction is rolled back.
     ///
     /// # Errors

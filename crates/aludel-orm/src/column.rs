@@ -10,7 +10,7 @@ use aludel_sql::expr::{
     Node, Numeric, Operand, Quantified, Quantifier, Summable, UnaryOp,
 };
 use aludel_sql::types::ColumnType;
-use aludel_sql::types::Key;
+use aludel_sql::types::PrimaryKey;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
@@ -362,7 +362,7 @@ impl<M: Model, T: ColumnType> ColumnList<M> for Column<Root<M>, T> {
 }
 
 impl<M: Model, R: ToOneRelation<Owner = M>> ColumnList<M> for ToOne<Root<M>, R> {
-    type Row = <<R::Target as Model>::Key as Key>::Row;
+    type Row = <<R::Target as Model>::Key as PrimaryKey>::Row;
     fn names(self) -> Vec<Name> {
         M::meta()
             .relation(R::NAME)

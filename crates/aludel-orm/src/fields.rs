@@ -1,11 +1,12 @@
 //! What relation fields hold: [`BelongsTo`], [`HasMany`], [`HasOne`], [`ManyToMany`]; and [`Ref`], a reference to a row.
 
 use crate::model::Model;
-use crate::relation::RelationField;
+use crate::relation::{CollectionField, RelationField};
+use crate::session::{AnyOps, Key, Op, Ops, SlotId};
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use aludel_sql::row::{DecodeError, FromRow, Row};
-use aludel_sql::types::Key;
+use aludel_sql::types::PrimaryKey;
 use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
@@ -48,26 +49,64 @@ impl Loaded {
     }
 }
 
+/// What a reference refers to: a row by its key, or a slot of a session, whose key may not be known yet.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum To<K> {
+    Key(K),
+    Slot(SlotId),
+}
+
 /// The row that this row belongs to: its key, and the row itself once it was loaded.
 ///
-/// It is one column (as many as the key has) with a foreign key; `Option<BelongsTo<M>>` is nullable.
+/// It is one column (as many as the key has) with a foreign key; `Option<BelongsTo<M>>` is nullable. In a session it
+/// may refer to a row that is not inserted yet: `session[post].author = ann.into()`.
 pub struct BelongsTo<M: Model> {
-    key: M::Key,
+    to: To<M::Key>,
     loaded: Loaded,
 }
 
 impl<M: Model> BelongsTo<M> {
     /// A reference by key.
     pub fn from_key(key: M::Key) -> BelongsTo<M> {
+        BelongsTo::to(To::Key(key))
+    }
+
+    pub(crate) fn to(to: To<M::Key>) -> BelongsTo<M> {
         BelongsTo {
-            key,
+            to,
             loaded: Loaded::Unnamed,
         }
     }
 
+    pub(crate) fn target(&self) -> &To<M::Key> {
+        &self.to
+    }
+
+    pub(crate) fn lead(&mut self, to: To<M::Key>) {
+        *self = BelongsTo::to(to);
+    }
+
     /// The key of the row.
+    ///
+    /// # Panics
+    /// Between `session[post].author = key.into()` and the next flush, which finds the key out. [`get`](BelongsTo::get)
+    /// does not panic.
     pub fn key(&self) -> M::Key {
-        self.key.clone()
+        match &self.to {
+            To::Key(key) => key.clone(),
+            To::Slot(_) => panic!(
+                "this reference to a {} was set by a session's key; the next flush finds out the row's own key",
+                M::NAME
+            ),
+        }
+    }
+
+    /// The key of the row, if it is known: what was set by a session's key becomes known at the next flush.
+    pub fn get(&self) -> Option<&M::Key> {
+        match &self.to {
+            To::Key(key) => Some(key),
+            To::Slot(_) => None,
+        }
     }
 
     /// The row, if it was loaded.
@@ -82,16 +121,28 @@ impl<M: Model> BelongsTo<M> {
 
     /// Points it at another row.
     pub fn set(&mut self, row: impl Into<Ref<M>>) {
-        if let Some(key) = row.into().key {
-            *self = BelongsTo::from_key(key);
+        if let Some(to) = row.into().to {
+            *self = BelongsTo::to(to);
         }
+    }
+}
+
+impl<M: Model> From<&M> for BelongsTo<M> {
+    fn from(row: &M) -> Self {
+        BelongsTo::from_key(row.key())
+    }
+}
+
+impl<M: Model> From<Key<M>> for BelongsTo<M> {
+    fn from(key: Key<M>) -> Self {
+        BelongsTo::to(To::Slot(key.id))
     }
 }
 
 impl<M: Model> Clone for BelongsTo<M> {
     fn clone(&self) -> Self {
         BelongsTo {
-            key: self.key.clone(),
+            to: self.to.clone(),
             loaded: self.loaded.clone(),
         }
     }
@@ -99,14 +150,17 @@ impl<M: Model> Clone for BelongsTo<M> {
 
 impl<M: Model> fmt::Debug for BelongsTo<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "BelongsTo({:?})", self.key)
+        match &self.to {
+            To::Key(key) => write!(f, "BelongsTo({key:?})"),
+            To::Slot(_) => f.write_str("BelongsTo(of a session)"),
+        }
     }
 }
 
 /// Two references are equal when they refer to the same row.
 impl<M: Model> PartialEq for BelongsTo<M> {
     fn eq(&self, other: &Self) -> bool {
-        self.key == other.key
+        self.to == other.to
     }
 }
 
@@ -121,7 +175,7 @@ impl<M: Model> FromRow for BelongsTo<M> {
 
 impl<M: Model> RelationField<M> for BelongsTo<M> {
     fn target_key(&self) -> Option<M::Key> {
-        Some(self.key())
+        self.get().cloned()
     }
     fn put(&mut self, mut rows: Vec<Arc<M>>, _: bool) {
         // A row that a filter left out was not loaded.
@@ -138,7 +192,7 @@ impl<M: Model> RelationField<M> for BelongsTo<M> {
 
 impl<M: Model> RelationField<M> for Option<BelongsTo<M>> {
     fn target_key(&self) -> Option<M::Key> {
-        self.as_ref().map(BelongsTo::key)
+        self.as_ref().and_then(|reference| reference.get().cloned())
     }
     fn put(&mut self, rows: Vec<Arc<M>>, whole: bool) {
         if let Some(reference) = self {
@@ -161,6 +215,7 @@ macro_rules! others {
         $(#[$doc])*
         pub struct $name<M> {
             loaded: Loaded,
+            ops: Option<Box<dyn AnyOps>>,
             of: PhantomData<fn() -> M>,
         }
 
@@ -182,13 +237,26 @@ macro_rules! others {
 
         impl<M> Default for $name<M> {
             fn default() -> Self {
-                $name { loaded: Loaded::Unnamed, of: PhantomData }
+                $name { loaded: Loaded::Unnamed, ops: None, of: PhantomData }
             }
         }
 
         impl<M> Clone for $name<M> {
             fn clone(&self) -> Self {
-                $name { loaded: self.loaded.clone(), of: PhantomData }
+                $name {
+                    loaded: self.loaded.clone(),
+                    ops: self.ops.as_ref().map(|ops| ops.clone_ops()),
+                    of: PhantomData,
+                }
+            }
+        }
+
+        impl<M> CollectionField for $name<M> {
+            fn take_ops(&mut self) -> Option<Box<dyn AnyOps>> {
+                self.ops.take()
+            }
+            fn has_ops(&self) -> bool {
+                self.ops.is_some()
             }
         }
 
@@ -221,6 +289,30 @@ macro_rules! many {
             /// Whether all rows of the relation were loaded: not some, by a filter or a limit.
             pub fn is_whole(&self) -> bool {
                 self.rows().is_ok_and(|rows| rows.whole)
+            }
+
+            /// Adds a new row, in a session: the next flush inserts it. The reference back is filled in.
+            pub fn push(&mut self, new: M::New) {
+                self.op(Op::Push(new));
+            }
+
+            /// Adds a row that is there, in a session: the next flush writes it. What is there already stays once.
+            pub fn add(&mut self, row: impl Into<Ref<M>>) {
+                self.op(Op::Add(row.into()));
+            }
+
+            /// Removes a row, in a session: the next flush writes it.
+            pub fn remove(&mut self, row: impl Into<Ref<M>>) {
+                self.op(Op::Remove(row.into()));
+            }
+
+            fn op(&mut self, op: Op<M>) {
+                let ops = self
+                    .ops
+                    .get_or_insert_with(|| Box::new(Ops::<M>::default()));
+                if let Some(ops) = ops.any_mut().downcast_mut::<Ops<M>>() {
+                    ops.0.push(op);
+                }
             }
         }
     };
@@ -297,89 +389,143 @@ impl<M: fmt::Debug> fmt::Debug for LoadedRows<'_, M> {
     }
 }
 
-/// A reference to a row of `M`: from a `&M`, a `&BelongsTo<M>`, or its key by [`Ref::key`].
+/// A reference to a row of `M`: from a `&M`, a `&BelongsTo<M>`, a session's [`Key<M>`](Key), or its primary key by
+/// [`Ref::key`].
 pub struct Ref<M: Model> {
-    key: Option<M::Key>,
+    to: Option<To<M::Key>>,
 }
 
 impl<M: Model> Ref<M> {
     /// The row of that key.
     pub fn key(key: impl Into<M::Key>) -> Ref<M> {
         Ref {
-            key: Some(key.into()),
+            to: Some(To::Key(key.into())),
         }
     }
 
-    /// The key; `None` of a reference that was not set.
+    /// The key; `None` of a reference that was not set, or is to a session's row.
     pub fn get(&self) -> Option<&M::Key> {
-        self.key.as_ref()
+        match &self.to {
+            Some(To::Key(key)) => Some(key),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn target(&self) -> Option<&To<M::Key>> {
+        self.to.as_ref()
+    }
+
+    pub(crate) fn from_target(to: Option<To<M::Key>>) -> Ref<M> {
+        Ref { to }
+    }
+
+    pub(crate) fn into_target(self) -> Option<To<M::Key>> {
+        self.to
     }
 
     /// The values of the key's columns; `None` of a reference that was not set.
+    ///
+    /// A reference to a session's row has no values outside of it: binding what this gives is an error that says so.
     pub fn into_values(self) -> Option<Vec<Value>> {
-        self.key.map(Key::into_values)
+        self.to.map(|to| match to {
+            To::Key(key) => key.into_values(),
+            To::Slot(_) => vec![elsewhere(M::NAME); M::KEY_COLUMNS.len()],
+        })
     }
+}
+
+/// The value of a session's row where there is no session.
+pub(crate) fn elsewhere(name: &str) -> Value {
+    let text = format!(
+        "it is a session's key of a {name}, which only that session understands; give the row itself: `(&session[key]).into()`"
+    );
+    Value::Invalid(text.into())
 }
 
 /// A reference that is not set: inserting it is an error, unless the relation is nullable.
 impl<M: Model> Default for Ref<M> {
     fn default() -> Self {
-        Ref { key: None }
+        Ref { to: None }
     }
 }
 
 impl<M: Model> Clone for Ref<M> {
     fn clone(&self) -> Self {
         Ref {
-            key: self.key.clone(),
+            to: self.to.clone(),
         }
     }
 }
 
 impl<M: Model> fmt::Debug for Ref<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Ref({:?})", self.key)
+        match &self.to {
+            None => f.write_str("Ref(not set)"),
+            Some(To::Key(key)) => write!(f, "Ref({key:?})"),
+            Some(To::Slot(_)) => f.write_str("Ref(of a session)"),
+        }
     }
 }
 
 impl<M: Model> PartialEq for Ref<M> {
     fn eq(&self, other: &Self) -> bool {
-        self.key == other.key
+        self.to == other.to
     }
 }
 
 impl<M: Model> From<&M> for Ref<M> {
     fn from(row: &M) -> Self {
-        Ref {
-            key: Some(row.key()),
-        }
+        Ref::key(row.key())
     }
 }
 
 impl<M: Model> From<&BelongsTo<M>> for Ref<M> {
     fn from(reference: &BelongsTo<M>) -> Self {
         Ref {
-            key: Some(reference.key()),
+            to: Some(reference.to.clone()),
+        }
+    }
+}
+
+impl<M: Model> From<Key<M>> for Ref<M> {
+    fn from(key: Key<M>) -> Self {
+        Ref {
+            to: Some(To::Slot(key.id)),
         }
     }
 }
 
 #[cfg(feature = "serde")]
 mod serde_support {
-    use super::{BelongsTo, Ref};
+    use super::{BelongsTo, Ref, To};
     use crate::model::Model;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     impl<M: Model<Key: Serialize>> Serialize for Ref<M> {
         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            self.key.serialize(serializer)
+            match &self.to {
+                None => serializer.serialize_none(),
+                Some(to) => serialize(to, serializer),
+            }
+        }
+    }
+
+    fn serialize<K: Serialize, S: Serializer>(
+        to: &To<K>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match to {
+            To::Key(key) => serializer.serialize_some(key),
+            To::Slot(_) => Err(serde::ser::Error::custom(
+                "a reference to a session's row that is not flushed has no key",
+            )),
         }
     }
 
     impl<'de, M: Model<Key: Deserialize<'de>>> Deserialize<'de> for Ref<M> {
         fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
             Ok(Ref {
-                key: Option::deserialize(deserializer)?,
+                to: Option::deserialize(deserializer)?.map(To::Key),
             })
         }
     }
@@ -387,7 +533,10 @@ mod serde_support {
     /// As its key.
     impl<M: Model<Key: Serialize>> Serialize for BelongsTo<M> {
         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            self.key.serialize(serializer)
+            match &self.to {
+                To::Key(key) => key.serialize(serializer),
+                to @ To::Slot(_) => serialize(to, serializer),
+            }
         }
     }
 }

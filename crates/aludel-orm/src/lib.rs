@@ -16,10 +16,11 @@ pub mod query;
 mod registry;
 mod related;
 pub mod relation;
+pub mod session;
 
 pub use aludel_engine;
 pub use aludel_sql;
-pub use aludel_sql::types::Key;
+
 pub use embedded::Embedded;
 pub use fields::{BelongsTo, HasMany, HasOne, ManyToMany, Ref};
 pub use insert::{InsertFrom, InsertMany, OnConflict, excluded};
@@ -28,3 +29,4 @@ pub use model::{Model, NewModel, PatchModel};
 pub use query::Query;
 pub use registry::{Registry, Reverse};
 pub use related::RelatedSet;
+pub use session::{Key, OpenSession, Session};

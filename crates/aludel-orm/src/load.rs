@@ -10,6 +10,7 @@ use crate::model::Model;
 use crate::path::Root;
 use crate::query::{IntoOrder, Part, Query, State};
 use crate::relation::{Relation, RelationField, ToManyRelation, ToOneRelation};
+use crate::session::Session;
 use aludel_engine::command::{Access, BoxFuture, Collect, Command};
 use aludel_engine::{Error, ErrorKind, Executor, Result, Target};
 use aludel_sql::Value;
@@ -17,7 +18,7 @@ use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::{BinaryOp, Expr, InList, Name, Node, Window};
 use aludel_sql::render::Writer;
 use aludel_sql::statement::{Join, JoinKind, OrderTerm, Projection, Select, SelectItem, Source};
-use aludel_sql::types::{Key, SqlType};
+use aludel_sql::types::{PrimaryKey, SqlType};
 use std::any::Any;
 use std::collections::HashMap;
 use std::marker::PhantomData;
@@ -33,13 +34,37 @@ pub struct Loading<R> {
 }
 
 impl<R: Relation> Loading<R> {
-    fn new() -> Loading<R> {
+    pub(crate) fn new() -> Loading<R> {
         Loading {
             query: Arc::new(State::default()),
             limit: None,
             nested: Vec::new(),
             of: PhantomData,
         }
+    }
+
+    /// Whether all related rows are loaded.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.limit.is_none() && !self.query.is_filtered()
+    }
+
+    pub(crate) fn nested(&self) -> &[Arc<dyn Load>] {
+        &self.nested
+    }
+
+    /// What is to be asked.
+    pub(crate) fn plan(&self) -> Result<Plan> {
+        let owner = <R::Owner as Model>::meta();
+        let relation = owner.relation(R::NAME).ok_or_else(|| {
+            Error::invalid_query(format!("{} has no relation {:?}", owner.name, R::NAME))
+        })?;
+        Ok(Plan {
+            meta: <R::Target as Model>::meta(),
+            state: Arc::clone(&self.query),
+            limit: self.limit,
+            join: relation.join_path(owner).map_err(Error::invalid_query)?,
+            by_target: relation.kind == RelationKind::BelongsTo,
+        })
     }
 
     /// Only rows that fulfil the condition. Then the relation is loaded in part.
@@ -176,6 +201,15 @@ pub trait Load: Send + Sync {
         target: Target<'a>,
         site: &'static Location<'static>,
     ) -> BoxFuture<'a, Result<()>>;
+
+    /// Loads into slots of a session.
+    #[doc(hidden)]
+    fn load_slots<'a>(
+        &'a self,
+        session: &'a mut Session,
+        slots: Vec<u32>,
+        site: &'static Location<'static>,
+    ) -> BoxFuture<'a, Result<()>>;
 }
 
 impl<R: Relation> Load for Loading<R> {
@@ -192,6 +226,15 @@ impl<R: Relation> Load for Loading<R> {
             }
         })
     }
+
+    fn load_slots<'a>(
+        &'a self,
+        session: &'a mut Session,
+        slots: Vec<u32>,
+        site: &'static Location<'static>,
+    ) -> BoxFuture<'a, Result<()>> {
+        Box::pin(session.load_relation(self, slots, site))
+    }
 }
 
 async fn load_into<R: Relation>(
@@ -200,19 +243,8 @@ async fn load_into<R: Relation>(
     target: Target<'_>,
     site: &'static Location<'static>,
 ) -> Result<()> {
-    let owner = <R::Owner as Model>::meta();
-    let relation = owner.relation(R::NAME).ok_or_else(|| {
-        Error::invalid_query(format!("{} has no relation {:?}", owner.name, R::NAME))
-    })?;
-    let join = relation.join_path(owner).map_err(Error::invalid_query)?;
-    let plan = Plan {
-        meta: <R::Target as Model>::meta(),
-        state: &loading.query,
-        limit: loading.limit,
-        join: &join,
-        by_target: relation.kind == RelationKind::BelongsTo,
-    };
-    let whole = loading.limit.is_none() && !loading.query.is_filtered();
+    let plan = loading.plan()?;
+    let whole = loading.is_whole();
     if plan.by_target {
         let keys = rows.iter().filter_map(|row| R::field(row).target_key());
         let found =
@@ -237,8 +269,8 @@ async fn load_into<R: Relation>(
 /// Related rows by the key that ties them.
 type ByKey<K, M> = HashMap<K, Vec<Arc<M>>>;
 
-async fn related<R: Relation, K: Key>(
-    plan: &Plan<'_>,
+async fn related<R: Relation, K: PrimaryKey>(
+    plan: &Plan,
     loading: &Loading<R>,
     keys: impl Iterator<Item = K>,
     target: Target<'_>,
@@ -248,15 +280,8 @@ async fn related<R: Relation, K: Key>(
     for key in keys {
         found.entry(key).or_default();
     }
-    let mut wanted: Vec<Vec<Value>> = found.keys().cloned().map(Key::into_values).collect();
-    let types = K::sql_types();
-    let dialect = target.database().dialect();
-    let most = plan.most_keys(types.len(), dialect);
-    while !wanted.is_empty() {
-        let rest = wanted.split_off(wanted.len().min(most));
-        let command = plan.command(std::mem::replace(&mut wanted, rest), &types, dialect, site);
-        let sink = Collect::<(R::Target, K)>::all();
-        let pairs = target.fetch(command, sink).await?.0.rows;
+    let wanted = found.keys().cloned().collect();
+    for pairs in pairs::<R::Target, K>(plan, wanted, target, site).await? {
         let (mut rows, keys): (Vec<R::Target>, Vec<K>) = pairs.into_iter().unzip();
         for nested in &loading.nested {
             nested.load(&mut rows, target, site).await?;
@@ -268,17 +293,38 @@ async fn related<R: Relation, K: Key>(
     Ok(found)
 }
 
-/// What is to be loaded, untyped.
-struct Plan<'a> {
-    meta: &'static ModelMeta,
-    state: &'a Arc<State>,
-    limit: Option<u64>,
-    join: &'a JoinPath,
-    /// Whether the key that ties is the target's own (`BelongsTo`), not the owner's.
-    by_target: bool,
+/// Related rows, each with the key that ties it; as many lists as statements.
+pub(crate) async fn pairs<T: Model, K: PrimaryKey>(
+    plan: &Plan,
+    keys: Vec<K>,
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<Vec<Vec<(T, K)>>> {
+    let mut wanted: Vec<Vec<Value>> = keys.into_iter().map(PrimaryKey::into_values).collect();
+    let types = K::sql_types();
+    let dialect = target.database().dialect();
+    let most = plan.most_keys(types.len(), dialect);
+    let mut found = Vec::new();
+    while !wanted.is_empty() {
+        let rest = wanted.split_off(wanted.len().min(most));
+        let command = plan.command(std::mem::replace(&mut wanted, rest), &types, dialect, site);
+        let sink = Collect::<(T, K)>::all();
+        found.push(target.fetch(command, sink).await?.0.rows);
+    }
+    Ok(found)
 }
 
-impl Plan<'_> {
+/// What is to be loaded, untyped.
+pub(crate) struct Plan {
+    meta: &'static ModelMeta,
+    state: Arc<State>,
+    limit: Option<u64>,
+    join: JoinPath,
+    /// Whether the key that ties is the target's own (`BelongsTo`), not the owner's.
+    pub(crate) by_target: bool,
+}
+
+impl Plan {
     /// How many keys go into one statement.
     fn most_keys(&self, width: usize, dialect: &'static dyn Dialect) -> usize {
         /// More make statements long, not fast.
@@ -315,7 +361,7 @@ impl Plan<'_> {
         let key = self.key_nodes();
         let mut part = Part {
             meta: self.meta,
-            state: Arc::clone(self.state),
+            state: Arc::clone(&self.state),
         }
         .totally_ordered();
         let order = part.state.order_terms().to_vec();
@@ -437,6 +483,25 @@ impl<M> Clone for QueryWith<M> {
             query: self.query.clone(),
             loads: self.loads.clone(),
         }
+    }
+}
+
+impl<M: Model> From<Query<M>> for QueryWith<M> {
+    fn from(query: Query<M>) -> Self {
+        QueryWith {
+            query,
+            loads: Vec::new(),
+        }
+    }
+}
+
+impl<M> QueryWith<M> {
+    pub(crate) fn plain(&self) -> &Query<M> {
+        &self.query
+    }
+
+    pub(crate) fn loads(&self) -> &[Arc<dyn Load>] {
+        &self.loads
     }
 }
 

@@ -12,7 +12,7 @@ use aludel_sql::expr::{BinaryOp, Expr, Node};
 use aludel_sql::render::{Writer, check_bind};
 use aludel_sql::row::FromRow;
 use aludel_sql::statement::{Assignment, Delete, Projection, Select, Source, Statement, Update};
-use aludel_sql::types::Key;
+use aludel_sql::types::PrimaryKey;
 use std::future::Future;
 use std::panic::Location;
 
@@ -24,7 +24,7 @@ use std::panic::Location;
 )]
 pub trait Model: FromRow + Sized + Send + Sync + 'static {
     /// The primary key's type.
-    type Key: Key;
+    type Key: PrimaryKey;
     /// The columns and relations over a path.
     type Columns<Q: Path>: ColumnSet;
     /// What is inserted.
@@ -39,8 +39,30 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
     fn meta() -> &'static ModelMeta;
     /// The row's primary key.
     fn key(&self) -> Self::Key;
+    /// Writes the values of all columns, in order.
+    #[doc(hidden)]
+    fn write_values(&self, values: &mut crate::private::Values);
+    /// Takes the columns of another row; what is loaded of relations stays.
+    #[doc(hidden)]
+    fn take_columns(&mut self, from: Self);
+    /// Takes what was added to relations and removed.
+    #[doc(hidden)]
+    fn take_collections(&mut self, taken: &mut crate::private::Taken);
+
+    /// The reference of that name.
+    #[doc(hidden)]
+    fn reference(&mut self, relation: &str) -> Option<&mut dyn crate::session::Reference>;
+
+    /// Makes arenas for the models that relations lead to.
+    #[doc(hidden)]
+    fn open_related(arenas: &mut crate::session::ArenasRef<'_>);
+
     /// The values of all columns, in order.
-    fn to_values(&self) -> Vec<Value>;
+    fn to_values(&self) -> Vec<Value> {
+        let mut values = crate::private::Values::default();
+        self.write_values(&mut values);
+        values.values
+    }
 
     /// The columns and relations, for models that do not have them as consts.
     fn columns() -> &'static Self::Columns<Root<Self>> {
@@ -141,7 +163,9 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
     /// [`ErrorKind::NotFound`] when the row is gone, and whatever can go wrong with a statement.
     #[track_caller]
     fn save(&mut self, db: &dyn Executor) -> impl Future<Output = Result<()>> + Send {
-        let command = save_command(Self::meta(), self.to_values(), db, Location::caller());
+        let mut values = crate::private::Values::default();
+        self.write_values(&mut values);
+        let command = save_command(Self::meta(), values, db, Location::caller());
         let target = db.target();
         let site = Location::caller();
         async move {
@@ -219,13 +243,16 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
 }
 
 /// What is inserted: the columns that a caller may give. The derive makes one for each model.
-pub trait NewModel: Sized + Send {
+pub trait NewModel: Clone + Send + Sync + 'static {
     /// The model.
     type Model: Model<New = Self>;
 
     /// Writes the values of all columns of the model, in order; `None` leaves one to the database.
     #[doc(hidden)]
     fn write(self, row: &mut crate::private::NewRow);
+    /// The reference of that name.
+    #[doc(hidden)]
+    fn reference(&mut self, relation: &str) -> Option<&mut dyn crate::session::Reference>;
 
     /// Inserts it, and answers the row with all that the database filled in.
     ///
@@ -313,10 +340,17 @@ pub(crate) fn find_command(
 
 fn save_command(
     meta: &'static ModelMeta,
-    values: Vec<Value>,
+    values: crate::private::Values,
     db: &dyn Executor,
     site: &'static Location<'static>,
 ) -> Result<Option<Command>> {
+    if let Some(name) = values.changed.first() {
+        return Err(Error::invalid_query(format!(
+            "rows were added to {0}::{name} or removed, which only a session writes; use `{0}::{name}.of(&row)` here",
+            meta.name
+        )));
+    }
+    let values = values.values;
     let dialect = db.dialect();
     let written = |at: usize| {
         let field = &meta.fields[at];

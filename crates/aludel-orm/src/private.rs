@@ -17,9 +17,15 @@ pub use aludel_sql::Value;
 pub use aludel_sql::expr::{Expr, IntoExpr, Node, Operand, Text};
 pub use aludel_sql::row::{CellResult, Cells, DecodeError, FromRow, Row};
 pub use aludel_sql::schema::{Action, Deferrability, Index};
-pub use aludel_sql::types::{ColumnType, DbEnum, Key, Scalar, SqlType};
+pub use aludel_sql::types::{ColumnType, DbEnum, PrimaryKey, Scalar, SqlType};
 pub use aludel_sql::value::EnumType;
 pub use std::sync::OnceLock;
+
+use crate::fields::{To, elsewhere};
+use crate::relation::CollectionField;
+use crate::session::{AnyOps, Link};
+pub use crate::session::{ArenasRef, Reference};
+use std::any::TypeId;
 
 /// What reading gives. The user's module may have a `Result` of its own.
 pub type Decoded<T> = std::result::Result<T, DecodeError>;
@@ -37,6 +43,10 @@ pub struct NewRow {
     pub(crate) values: Vec<Value>,
     /// For each column of each row, whether it was given.
     pub(crate) given: Vec<bool>,
+    /// References to rows of a session, whose values are NULL so far.
+    pub(crate) links: Vec<Link>,
+    /// What the links' models are called.
+    pub(crate) link_names: Vec<&'static str>,
 }
 
 impl NewRow {
@@ -79,9 +89,30 @@ impl NewRow {
 
     /// The columns of a reference.
     pub fn reference<M: Model>(&mut self, reference: Option<Ref<M>>) {
-        match reference.and_then(Ref::into_values) {
-            Some(values) => values.into_iter().for_each(|value| self.push(value)),
+        match reference.and_then(Ref::into_target) {
+            Some(To::Key(key)) => key
+                .into_values()
+                .into_iter()
+                .for_each(|value| self.push(value)),
+            Some(To::Slot(slot)) => {
+                let width = M::KEY_COLUMNS.len();
+                self.links.push(Link {
+                    at: self.values.len(),
+                    width,
+                    model: TypeId::of::<M>(),
+                    slot,
+                });
+                self.link_names.push(M::NAME);
+                (0..width).for_each(|_| self.push(Value::Null));
+            }
             None => M::KEY_COLUMNS.iter().for_each(|_| self.skip()),
+        }
+    }
+
+    /// Makes references to rows of a session errors, where there is no session.
+    pub(crate) fn without_session(&mut self) {
+        for (link, name) in self.links.drain(..).zip(&self.link_names) {
+            self.values[link.at..link.at + link.width].fill(elsewhere(name));
         }
     }
 
@@ -97,7 +128,11 @@ impl NewRow {
 /// The values of a row, column by column.
 #[derive(Default)]
 pub struct Values {
-    values: Vec<Value>,
+    pub(crate) values: Vec<Value>,
+    /// References to rows of a session, whose values say so far that they are of no use outside of it.
+    pub(crate) links: Vec<Link>,
+    /// Relations that rows were added to or removed from.
+    pub(crate) changed: Vec<&'static str>,
 }
 
 impl Values {
@@ -108,7 +143,19 @@ impl Values {
 
     /// The columns of a reference.
     pub fn reference<M: Model>(&mut self, reference: &BelongsTo<M>) {
-        self.values.extend(reference.key().into_values());
+        match reference.target() {
+            To::Key(key) => self.values.extend(key.clone().into_values()),
+            To::Slot(slot) => {
+                let width = M::KEY_COLUMNS.len();
+                self.links.push(Link {
+                    at: self.values.len(),
+                    width,
+                    model: TypeId::of::<M>(),
+                    slot: *slot,
+                });
+                self.values.extend((0..width).map(|_| elsewhere(M::NAME)));
+            }
+        }
     }
 
     /// The columns of a reference that may be missing.
@@ -126,9 +173,24 @@ impl Values {
         value.clone().into_values(&mut self.values);
     }
 
-    /// All values.
-    pub fn finish(self) -> Vec<Value> {
-        self.values
+    /// No column of this table, but a relation that rows may have been added to.
+    pub fn collection(&mut self, name: &'static str, field: &impl CollectionField) {
+        if field.has_ops() {
+            self.changed.push(name);
+        }
+    }
+}
+
+/// What was added to the relations of a row, and removed.
+#[derive(Default)]
+pub struct Taken(pub(crate) Vec<(&'static str, Box<dyn AnyOps>)>);
+
+impl Taken {
+    /// Takes it from a relation.
+    pub fn take(&mut self, name: &'static str, field: &mut impl CollectionField) {
+        if let Some(ops) = field.take_ops() {
+            self.0.push((name, ops));
+        }
     }
 }
 

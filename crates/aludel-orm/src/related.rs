@@ -16,7 +16,7 @@ use aludel_sql::statement::{
     Assignment, Conflict, ConflictAction, Delete, Insert, InsertSource, Projection, Select,
     SelectItem, Source, TableName, Update,
 };
-use aludel_sql::types::Key;
+use aludel_sql::types::PrimaryKey;
 use std::marker::PhantomData;
 use std::panic::Location;
 

@@ -35,6 +35,16 @@ pub trait RelationField<M: Model>: Sized {
     fn named(self, name: &'static str) -> Self;
 }
 
+/// A relation field to other rows that have this row's key: in a session, rows are added to it and removed.
+pub trait CollectionField {
+    /// Takes what was added and removed since the last time.
+    #[doc(hidden)]
+    fn take_ops(&mut self) -> Option<Box<dyn crate::session::AnyOps>>;
+    /// Whether something was added or removed.
+    #[doc(hidden)]
+    fn has_ops(&self) -> bool;
+}
+
 /// A relation to at most one row.
 pub trait ToOneRelation: Relation {
     /// Whether the row may be missing.

@@ -3,6 +3,10 @@
 //! Decoding is positional and direct: a driver implements [`Cells`] over its own row, and the derive of a
 //! model reads the columns in declared order. No value enum stands between, and no name is looked up per row.
 
+mod values;
+
+pub use values::ValueCells;
+
 use crate::types::temporal::{CivilDate, CivilDateTime, CivilTime, Instant};
 use crate::types::{Scalar, SqlType};
 use crate::value::Value;

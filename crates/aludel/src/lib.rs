@@ -13,8 +13,8 @@ pub use aludel_engine::{
 pub use aludel_orm::load;
 pub use aludel_orm::{
     BelongsTo, Embedded, HasMany, HasOne, InsertFrom, InsertMany, Key, ManyToMany, Model, NewModel,
-    OnConflict, PatchModel, Query, QueryWith, Ref, Registry, Reverse, column, dynamic, excluded,
-    meta, models, path, query, relation,
+    OnConflict, OpenSession, PatchModel, Query, QueryWith, Ref, Registry, Reverse, Session, column,
+    dynamic, excluded, meta, models, path, query, relation, session,
 };
 pub use aludel_sql::types::{Bytes, DbEnum, Scalar, SqlType};
 pub use aludel_sql::{Value, dialect, expr, render, row, schema, statement, types, value};
@@ -25,8 +25,9 @@ pub use aludel_orm::private as __private;
 /// What most programs need: `use aludel::prelude::*`.
 pub mod prelude {
     pub use crate::{
-        BelongsTo, DbEnum, DbNewtype, Embedded, Executor, FromRow, HasMany, HasOne, ManyToMany,
-        Model, NewModel, Query, Ref, Transaction, excluded, models, sql,
+        BelongsTo, DbEnum, DbNewtype, Embedded, Executor, FromRow, HasMany, HasOne, Key,
+        ManyToMany, Model, NewModel, OpenSession, Query, Ref, Session, Transaction, excluded,
+        models, sql,
     };
     pub use crate::{Bytes, Connection, Database, Value};
     pub use aludel_sql::expr::functions::{

@@ -88,11 +88,13 @@ fn new_struct(model: &Model) -> TokenStream {
         "What is inserted to make a [`{ident}`](struct@{ident}). `None` leaves a column to the database."
     ));
     let derives = (!derives.is_empty()).then(|| quote!(#[derive(#derives)]));
+    let reference = reference(model);
     // Locals and their uses must have one hygiene, also inside another macro.
     let write = quote! {
         fn write(self, row: &mut ::aludel::__private::NewRow) {
             #(#pushes)*
         }
+        #reference
     };
     quote_spanned! {ident.span()=>
         #about
@@ -414,9 +416,21 @@ fn model_impl(model: &Model) -> TokenStream {
             Kind::BelongsTo { .. } => {
                 quote_spanned!(at(&field.ty)=> values.reference(&self.#name);)
             }
-            // No column of this table, but a field that somebody has read.
-            _ => quote!(let _ = &self.#name;),
+            _ => {
+                let known_as = field.name();
+                quote!(values.collection(#known_as, &self.#name);)
+            }
         }
+    });
+    let stored = model.fields.iter().filter(|field| !field.is_collection());
+    let taken = stored.map(|field| {
+        let name = &field.ident;
+        quote!(self.#name = from.#name;)
+    });
+    let collections = model.fields.iter().filter(|field| field.is_collection());
+    let drained = collections.map(|field| {
+        let (name, known_as) = (&field.ident, field.name());
+        quote!(taken.take(#known_as, &mut self.#name);)
     });
     let meta = quote_spanned! {ident.span()=>
         fn meta() -> &'static ::aludel::__private::ModelMeta {
@@ -429,12 +443,29 @@ fn model_impl(model: &Model) -> TokenStream {
                 })
             }
     };
+    let opened = model.fields.iter().filter_map(|field| match &field.kind {
+        Kind::HasOne { target } | Kind::HasMany { target } => {
+            Some(quote_spanned!(at(target)=> arenas.open::<#target>();))
+        }
+        _ => None,
+    });
+    let reference = reference(model);
     let functions = quote! {
         fn key(&self) -> Self::Key { #key_value }
-            fn to_values(&self) -> ::std::vec::Vec<::aludel::__private::Value> {
-                let mut values = ::aludel::__private::Values::default();
+            fn write_values(&self, values: &mut ::aludel::__private::Values) {
                 #(#values)*
-                values.finish()
+            }
+            fn take_columns(&mut self, from: Self) {
+                #(#taken)*
+            }
+            #reference
+            #[allow(unused_variables)]
+            fn open_related(arenas: &mut ::aludel::__private::ArenasRef<'_>) {
+                #(#opened)*
+            }
+            #[allow(unused_variables)]
+            fn take_collections(&mut self, taken: &mut ::aludel::__private::Taken) {
+                #(#drained)*
             }
     };
     // In a crate of many models the compiler would list them all beside the one type that is none.
@@ -453,10 +484,30 @@ fn model_impl(model: &Model) -> TokenStream {
     }
 }
 
+/// The reference of a name, in a row or in what is inserted.
+fn reference(model: &Model) -> TokenStream {
+    let references = model
+        .fields
+        .iter()
+        .filter(|field| matches!(field.kind, Kind::BelongsTo { .. }));
+    let arms = references.map(|field| {
+        let (name, known_as) = (&field.ident, field.name());
+        quote!(#known_as => Some(&mut self.#name),)
+    });
+    quote! {
+        fn reference(&mut self, relation: &str) -> ::std::option::Option<&mut dyn ::aludel::__private::Reference> {
+            match relation {
+                #(#arms)*
+                _ => None,
+            }
+        }
+    }
+}
+
 /// The call on the model's builder that describes a field.
 fn describe(model: &Model, field: &Field) -> TokenStream {
     let (ident, ty, column) = (&model.ident, &field.ty, &field.column);
-    let (name, calls) = (field.name(), field.described());
+    let (name, calls, orphans) = (field.name(), field.described(), field.orphans);
     let inverse = |target: &Type| match &field.inverse {
         Some(inverse) => {
             let key = hash(&inverse.to_string());
@@ -486,11 +537,11 @@ fn describe(model: &Model, field: &Field) -> TokenStream {
         }
         Kind::HasOne { target } => {
             let inverse = inverse(target);
-            quote!(.has::<#target>(::aludel::__private::RelationKind::HasOne, #name, #inverse))
+            quote!(.has::<#target>(::aludel::__private::RelationKind::HasOne, #name, #inverse, #orphans))
         }
         Kind::HasMany { target } => {
             let inverse = inverse(target);
-            quote!(.has::<#target>(::aludel::__private::RelationKind::HasMany, #name, #inverse))
+            quote!(.has::<#target>(::aludel::__private::RelationKind::HasMany, #name, #inverse, #orphans))
         }
         Kind::ManyToMany { target } => {
             let other = match &field.inverse {

@@ -43,6 +43,8 @@ pub(crate) struct Field {
     /// Calls on the builder of the column or relation.
     calls: Vec<TokenStream>,
     pub(crate) inverse: Option<Ident>,
+    /// Whether rows that are removed from it are deleted.
+    pub(crate) orphans: bool,
     pub(crate) join_table: Option<String>,
     pub(crate) through: Option<TokenStream>,
 }
@@ -58,7 +60,7 @@ pub(crate) enum Kind {
 }
 
 const MODEL_ITEMS: &str = "table, schema, new, patch, comment, index(..), unique(..), check(..), new_derive(..), patch_derive(..), no_consts";
-const FIELD_ITEMS: &str = "primary_key, auto, given, column, unique, index, max_length, decimal(..), sql_type, default, default_with, generated, virtual, check, comment, embedded, flatten, on_delete, deferrable, deferred, inverse, table, through";
+const FIELD_ITEMS: &str = "primary_key, auto, given, column, unique, index, max_length, decimal(..), sql_type, default, default_with, generated, virtual, check, comment, embedded, flatten, on_delete, deferrable, deferred, inverse, orphans, version, table, through";
 
 impl Model {
     pub(crate) fn parse(input: &DeriveInput) -> Result<Model> {
@@ -270,6 +272,7 @@ impl Field {
             default_with: None,
             calls: Vec::new(),
             inverse: None,
+            orphans: false,
             join_table: None,
             through: None,
         };
@@ -297,10 +300,7 @@ impl Field {
 
     fn item(&mut self, item: &Item) -> Result<()> {
         let relation = matches!(self.kind, Kind::BelongsTo { .. });
-        let to_many = matches!(
-            self.kind,
-            Kind::HasOne { .. } | Kind::HasMany { .. } | Kind::ManyToMany { .. }
-        );
+        let to_many = self.is_collection();
         let column = self.is_column();
         let stored = column || relation;
         let only = |fits: bool, what: &str| {
@@ -391,33 +391,27 @@ impl Field {
                     relation,
                     "BelongsTo: the row that refers says what happens to it",
                 )?;
-                let action = match item.ident()?.to_string().as_str() {
-                    "cascade" => quote!(Cascade),
-                    "restrict" => quote!(Restrict),
-                    "set_null" => {
-                        if matches!(
-                            self.kind,
-                            Kind::BelongsTo {
-                                nullable: false,
-                                ..
-                            }
-                        ) {
-                            return Err(item.error(
-                                "`set_null` needs a nullable relation: `Option<BelongsTo<…>>`",
-                            ));
-                        }
-                        quote!(SetNull)
-                    }
-                    "set_default" => quote!(SetDefault),
-                    "no_action" => quote!(NoAction),
-                    _ => {
-                        return Err(item.error(
-                            "`on_delete` is cascade, restrict, set_null, set_default or no_action",
-                        ));
-                    }
-                };
-                self.calls
-                    .push(quote!(.on_delete(::aludel::__private::Action::#action)));
+                let call = self.on_delete(item)?;
+                self.calls.push(call);
+            }
+            "orphans" => {
+                only(
+                    matches!(self.kind, Kind::HasOne { .. } | Kind::HasMany { .. }),
+                    "HasOne and HasMany",
+                )?;
+                if item.ident()? != "delete" {
+                    return Err(item.error("`orphans` is delete"));
+                }
+                self.orphans = true;
+            }
+            "version" => {
+                item.flag()?;
+                only(
+                    column && is_integer(&self.ty),
+                    "a column of i16, i32 or i64",
+                )?;
+                self.has_default = true;
+                self.calls.push(quote!(.version()));
             }
             "deferrable" | "deferred" => {
                 item.flag()?;
@@ -447,6 +441,44 @@ impl Field {
         Ok(())
     }
 
+    /// The call that says what happens when the row referred to is deleted.
+    fn on_delete(&self, item: &Item) -> Result<TokenStream> {
+        const KNOWN: &str = "`on_delete` is cascade, restrict, protect, set_null, set_default, no_action, or database(one of them)";
+        let tokens = item.tokens()?;
+        let text = tokens.to_string().replace(' ', "");
+        if text == "protect" {
+            return Ok(quote!(.protect()));
+        }
+        let inner = text
+            .strip_prefix("database(")
+            .and_then(|rest| rest.strip_suffix(')'));
+        let action = match inner.unwrap_or(&text) {
+            "cascade" => quote!(Cascade),
+            "restrict" => quote!(Restrict),
+            "set_null" => {
+                if matches!(
+                    self.kind,
+                    Kind::BelongsTo {
+                        nullable: false,
+                        ..
+                    }
+                ) {
+                    return Err(
+                        item.error("`set_null` needs a nullable relation: `Option<BelongsTo<…>>`")
+                    );
+                }
+                quote!(SetNull)
+            }
+            "set_default" => quote!(SetDefault),
+            "no_action" => quote!(NoAction),
+            _ => return Err(item.error(KNOWN)),
+        };
+        Ok(match inner {
+            Some(_) => quote!(.on_delete_by_database(::aludel::__private::Action::#action)),
+            None => quote!(.on_delete(::aludel::__private::Action::#action)),
+        })
+    }
+
     fn check_key(&self) -> Result<()> {
         let why = match &self.kind {
             Kind::BelongsTo { nullable: true, .. } => "a primary key can't be NULL",
@@ -466,6 +498,14 @@ impl Field {
 
     pub(crate) fn is_column(&self) -> bool {
         matches!(self.kind, Kind::Column)
+    }
+
+    /// Whether it is a relation whose keys are in other tables.
+    pub(crate) fn is_collection(&self) -> bool {
+        matches!(
+            self.kind,
+            Kind::HasOne { .. } | Kind::HasMany { .. } | Kind::ManyToMany { .. }
+        )
     }
 
     /// Whether the table has columns of it.

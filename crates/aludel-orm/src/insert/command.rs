@@ -92,12 +92,20 @@ pub(super) fn rows_command(
         };
         return Ok(Command::with_text(text, binds, Access::Write).at(site));
     }
+    // Where DEFAULT may not stand in VALUES, what it stands for does.
+    let left_out = |at: usize| {
+        if dialect.capabilities().default_keyword {
+            return Node::Default;
+        }
+        let default = meta.fields[at].default.clone();
+        default.unwrap_or(Node::Value(Value::Null))
+    };
     let nodes = rows
         .into_cells()
         .map(|mut row| {
             let given = given.iter();
             given
-                .map(|at| row[*at].take().map_or(Node::Default, Node::Value))
+                .map(|at| row[*at].take().map_or_else(|| left_out(*at), Node::Value))
                 .collect()
         })
         .collect();
@@ -107,7 +115,7 @@ pub(super) fn rows_command(
 }
 
 /// Arrays of arrays are no array of rows.
-fn can_unnest(meta: &ModelMeta, given: &[usize]) -> bool {
+pub(crate) fn can_unnest(meta: &ModelMeta, given: &[usize]) -> bool {
     given.iter().all(|at| {
         !matches!(
             meta.fields[*at].sql_type,
@@ -131,18 +139,8 @@ fn unnest(
     w.identifiers(&head.columns);
     w.push(") SELECT * FROM unnest(");
     for (n, (at, items)) in given.iter().zip(rows.into_columns()).enumerate() {
-        for value in &items {
-            check_bind(value, dialect)?;
-        }
-        let sql_type = &meta.fields[*at].sql_type;
         w.push(if n > 0 { ", " } else { "" });
-        w.bind(Value::Array(Box::new(Array {
-            element: element_type(sql_type, &items),
-            items,
-        })));
-        w.push("::");
-        dialect.cast_type(&unbounded(sql_type), &mut w.text)?;
-        w.push("[]");
+        bind_array(&mut w, &meta.fields[*at].sql_type, items)?;
     }
     w.push(")");
     if let Some(conflict) = &head.conflict {
@@ -153,6 +151,22 @@ fn unnest(
         w.nodes(&head.returning)?;
     }
     Ok(w.finish()?)
+}
+
+/// `$1::type[]`: the values of a column, as one bind.
+pub(crate) fn bind_array(w: &mut Writer, sql_type: &SqlType, items: Vec<Value>) -> Result<()> {
+    let dialect = w.dialect();
+    for value in &items {
+        check_bind(value, dialect)?;
+    }
+    w.bind(Value::Array(Box::new(Array {
+        element: element_type(sql_type, &items),
+        items,
+    })));
+    w.push("::");
+    dialect.cast_type(&unbounded(sql_type), &mut w.text)?;
+    w.push("[]");
+    Ok(())
 }
 
 /// Lengths are checked when the value is assigned to the column, which tells; a cast would cut.

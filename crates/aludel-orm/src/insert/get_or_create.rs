@@ -75,7 +75,7 @@ pub(crate) async fn update_or_create<M: Model>(
     let row = if changes.is_empty() {
         row
     } else {
-        let key = aludel_sql::types::Key::into_values(row.key());
+        let key = aludel_sql::types::PrimaryKey::into_values(row.key());
         update_row(tx.target(), key, changes, site).await?
     };
     tx.commit().await?;

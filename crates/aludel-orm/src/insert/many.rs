@@ -148,9 +148,9 @@ impl<M: Model> InsertMany<M> {
 }
 
 /// Some rows in one statement.
-struct Batch {
-    command: Command,
-    rows: usize,
+pub(crate) struct Batch {
+    pub(crate) command: Command,
+    pub(crate) rows: usize,
 }
 
 /// Runs a function on the target, or in a transaction of its own when it sends several statements.
@@ -170,7 +170,7 @@ async fn in_one<T>(
 }
 
 /// The statements for many rows: as many rows in each as the limit of binds allows.
-fn batches(
+pub(crate) fn batches(
     meta: &'static ModelMeta,
     mut rows: Rows,
     returning: bool,
@@ -184,8 +184,8 @@ fn batches(
     rows.fill_nulls(meta);
     let max_binds = dialect.capabilities().max_binds;
     let arrays = dialect.name() == "postgres";
-    // DEFAULT may not stand in SQLite's VALUES: only rows of the same columns go together there.
-    let mixed = dialect.name() != "sqlite" && conflict.is_none();
+    // In an upsert the columns that are given matter.
+    let mixed = conflict.is_none();
     let mut batches = Vec::new();
     while rows.len() > 0 {
         let width = rows.first_width();

@@ -41,7 +41,7 @@ fn lost(meta: &ModelMeta) -> Error {
 }
 
 /// Inserts without RETURNING, and answers the key: given, or the last that was generated.
-async fn insert_unseen(
+pub(crate) async fn insert_unseen(
     meta: &'static ModelMeta,
     row: Rows,
     target: Target<'_>,

@@ -28,11 +28,12 @@ impl Rows {
         let mut written = NewRow::default();
         written.reserve(rows.size_hint().0, width);
         rows.for_each(|new| new.write(&mut written));
+        written.without_session();
         Rows::new(written, width)
     }
 
-    fn new(written: NewRow, width: usize) -> Rows {
-        let NewRow { values, given } = written;
+    pub(crate) fn new(written: NewRow, width: usize) -> Rows {
+        let NewRow { values, given, .. } = written;
         let (first, rest) = given.split_at(width.min(given.len()));
         let alike = rest.chunks(width).all(|row| row == first);
         Rows {
@@ -43,7 +44,7 @@ impl Rows {
         }
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.given.len() / self.width
     }
 
@@ -136,7 +137,7 @@ impl Rows {
     }
 
     /// Takes the first rows off.
-    pub(super) fn split_off_front(&mut self, rows: usize) -> Rows {
+    pub(crate) fn split_off_front(&mut self, rows: usize) -> Rows {
         let given = self.given.split_off(rows * self.width);
         let given = std::mem::replace(&mut self.given, given);
         let values = self.values.split_off(count(&given));
@@ -148,7 +149,12 @@ impl Rows {
                 ..*self
             };
         }
-        Rows::new(NewRow { values, given }, self.width)
+        let written = NewRow {
+            values,
+            given,
+            ..NewRow::default()
+        };
+        Rows::new(written, self.width)
     }
 
     /// A nullable column without a default is NULL when it is left out: where some rows give it, the others say so,

@@ -1,6 +1,6 @@
 //! [`ModelBuilder`]: what a derive calls to describe a model.
 
-use super::{Caches, FieldMeta, ModelMeta, RelationKind, RelationMeta, Through};
+use super::{Caches, FieldMeta, ModelMeta, OnDelete, RelationKind, RelationMeta, Through};
 use crate::embedded::Embedded;
 use crate::model::Model;
 use aludel_sql::expr::{IntoExpr, Node};
@@ -8,7 +8,7 @@ use aludel_sql::schema::{
     Action, Check, Deferrability, Generated, Identity, Index, IndexPart, Unique,
 };
 use aludel_sql::statement::TableName;
-use aludel_sql::types::Key;
+use aludel_sql::types::PrimaryKey;
 use aludel_sql::types::{ColumnType, Scalar, SqlType};
 
 /// Describes a model, field by field in declared order.
@@ -34,6 +34,7 @@ impl ModelBuilder {
                 fields: Vec::new(),
                 relations: Vec::new(),
                 key: Vec::new(),
+                version: None,
                 uniques: Vec::new(),
                 checks: Vec::new(),
                 indexes: Vec::new(),
@@ -94,6 +95,8 @@ impl ModelBuilder {
                 target: M::meta,
                 nullable,
                 on_delete: Action::NoAction,
+                on_delete_by: OnDelete::Session,
+                orphans: false,
                 deferrable: Deferrability::Not,
                 columns: names.clone(),
                 inverse: None,
@@ -104,7 +107,7 @@ impl ModelBuilder {
             comment: None,
         });
         let alone = names.len() == 1;
-        for (column, sql_type) in names.iter().zip(<M::Key as Key>::sql_types()) {
+        for (column, sql_type) in names.iter().zip(<M::Key as PrimaryKey>::sql_types()) {
             let mut built = FieldBuilder::new(column.clone(), column.clone(), sql_type, nullable);
             built.field.unique = relation.unique && alone;
             built.field.primary_key = relation.primary_key;
@@ -127,6 +130,7 @@ impl ModelBuilder {
         kind: RelationKind,
         name: &'static str,
         inverse: &'static str,
+        orphans: bool,
     ) -> Self {
         self.meta.relations.push(RelationMeta {
             name,
@@ -134,6 +138,8 @@ impl ModelBuilder {
             target: M::meta,
             nullable: true,
             on_delete: Action::NoAction,
+            on_delete_by: OnDelete::Session,
+            orphans,
             deferrable: Deferrability::Not,
             columns: Vec::new(),
             inverse: Some(inverse),
@@ -156,6 +162,8 @@ impl ModelBuilder {
             target: M::meta,
             nullable: true,
             on_delete: Action::NoAction,
+            on_delete_by: OnDelete::Session,
+            orphans: false,
             deferrable: Deferrability::Not,
             columns: Vec::new(),
             inverse,
@@ -229,6 +237,7 @@ impl ModelBuilder {
         self.meta.key = (0..self.meta.fields.len())
             .filter(|at| self.meta.fields[*at].primary_key)
             .collect();
+        self.meta.version = self.meta.fields.iter().position(|field| field.version);
         self.meta
     }
 
@@ -261,6 +270,22 @@ impl RelationBuilder {
     #[must_use]
     pub fn on_delete(mut self, action: Action) -> Self {
         self.relation.on_delete = action;
+        self
+    }
+
+    /// Rows that refer to another protect it from being deleted.
+    #[must_use]
+    pub fn protect(mut self) -> Self {
+        self.relation.on_delete = Action::Restrict;
+        self.relation.on_delete_by = OnDelete::Protect;
+        self
+    }
+
+    /// What happens when the other row is deleted is the database's affair alone.
+    #[must_use]
+    pub fn on_delete_by_database(mut self, action: Action) -> Self {
+        self.relation.on_delete = action;
+        self.relation.on_delete_by = OnDelete::Database;
         self
     }
 
@@ -313,6 +338,7 @@ impl FieldBuilder {
                 unique: false,
                 index: false,
                 primary_key: false,
+                version: false,
                 comment: None,
                 check: None,
             },
@@ -338,6 +364,14 @@ impl FieldBuilder {
     #[must_use]
     pub fn primary_key(mut self) -> Self {
         self.field.primary_key = true;
+        self
+    }
+
+    /// Counts the changes of its row, from 1.
+    #[must_use]
+    pub fn version(mut self) -> Self {
+        self.field.version = true;
+        self.field.default = Some(Node::Value(aludel_sql::Value::I64(1)));
         self
     }
 

@@ -27,6 +27,8 @@ pub struct ModelMeta {
     pub relations: Vec<RelationMeta>,
     /// Positions of the primary key's columns among the fields.
     pub key: Vec<usize>,
+    /// Position of the version column, which tells whether another writer changed the row.
+    pub version: Option<usize>,
     /// Unique constraints of several columns.
     pub uniques: Vec<Unique>,
     /// CHECKs.
@@ -63,6 +65,8 @@ pub struct FieldMeta {
     pub index: bool,
     /// Whether it is part of the primary key.
     pub primary_key: bool,
+    /// Whether it counts the changes of its row.
+    pub version: bool,
     /// What it is for.
     pub comment: Option<&'static str>,
     /// The field's CHECK.
@@ -82,6 +86,18 @@ pub enum RelationKind {
     ManyToMany,
 }
 
+/// Who sees to it that a row which refers to a deleted one follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum OnDelete {
+    /// The session, which reads those rows; beyond it, the database.
+    #[default]
+    Session,
+    /// Nobody: such a row protects the other one, whatever else goes in the same flush.
+    Protect,
+    /// The database alone; nothing is read.
+    Database,
+}
+
 /// A relation of a model.
 #[derive(Debug, Clone)]
 pub struct RelationMeta {
@@ -95,6 +111,10 @@ pub struct RelationMeta {
     pub nullable: bool,
     /// What happens when the other row is deleted (`BelongsTo`).
     pub on_delete: Action,
+    /// Who sees to it (`BelongsTo`).
+    pub on_delete_by: OnDelete,
+    /// Whether rows that are removed from it in a session are deleted (`HasOne`, `HasMany`).
+    pub orphans: bool,
     /// When the foreign key is checked (`BelongsTo`).
     pub deferrable: Deferrability,
     /// The columns of this table (`BelongsTo`).
@@ -139,6 +159,34 @@ impl ModelMeta {
     /// The field of that column.
     pub fn field_of_column(&self, column: &str) -> Option<&FieldMeta> {
         self.fields.iter().find(|field| field.column == column)
+    }
+
+    /// Sets of columns whose values are unique, as positions: the primary key first.
+    pub(crate) fn unique_sets(&self) -> Vec<Vec<usize>> {
+        let at = |column: &String| self.fields.iter().position(|field| field.column == *column);
+        let alone = (0..self.fields.len()).filter(|at| self.fields[*at].unique);
+        let several = self
+            .uniques
+            .iter()
+            .map(|unique| unique.columns.iter().filter_map(at).collect());
+        let indexes = self.indexes.iter().filter(|index| index.unique);
+        let indexed = indexes.filter_map(|index| {
+            let parts = index.parts.iter().map(|part| match &part.node {
+                Node::Root(name) => at(&name.to_string()),
+                _ => None,
+            });
+            parts.collect::<Option<Vec<usize>>>()
+        });
+        let mut sets = vec![self.key.clone()];
+        sets.extend(alone.map(|at| vec![at]).chain(several).chain(indexed));
+        sets.dedup();
+        sets
+    }
+
+    /// Positions of a relation's own columns.
+    pub(crate) fn positions(&self, relation: &RelationMeta) -> Vec<usize> {
+        let at = |column: &String| self.fields.iter().position(|field| field.column == *column);
+        relation.columns.iter().filter_map(at).collect()
     }
 
     /// The columns of the primary key.

@@ -10,6 +10,7 @@ pub use page::{Cursor, Page};
 pub use write::{Assignment, Assignments, DeleteQuery, UpdateQuery};
 
 pub(crate) use build::Part;
+pub(crate) use write::resolved_update;
 
 use crate::model::Model;
 use aludel_sql::Value;
@@ -46,6 +47,8 @@ pub(crate) struct State {
     after: Option<Cursor>,
     unfiltered: bool,
     offload: bool,
+    /// Whether rows that a session knows are brought up to date.
+    refresh: bool,
 }
 
 /// How the dynamic layer builds a query.
@@ -92,6 +95,17 @@ impl<M, R> Clone for Query<M, R> {
 }
 
 impl<M: Model> Query<M> {
+    /// In a session, brings rows that it knows up to date with what this query finds; their unflushed changes are lost
+    /// (with autoflush there are none).
+    #[must_use]
+    pub fn refresh(self) -> Self {
+        self.changed(|state| state.refresh = true)
+    }
+
+    pub(crate) fn refreshes(&self) -> bool {
+        self.state.refresh
+    }
+
     pub(crate) fn new() -> Query<M> {
         Query {
             state: Arc::new(State::default()),

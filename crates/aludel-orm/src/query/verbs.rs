@@ -50,14 +50,8 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
         &self,
         db: &'a dyn Executor,
     ) -> impl Future<Output = Result<R>> + Send + use<'a, M, R> {
-        only::<R>(self.part(), 2, db.target(), Location::caller()).then(|found, _| {
-            alone::<M, R>(found)?.ok_or_else(|| {
-                Error::new(
-                    ErrorKind::NotFound,
-                    format!("one {} was asked for, and there is none", M::NAME),
-                )
-            })
-        })
+        only::<R>(self.part(), 2, db.target(), Location::caller())
+            .then(|found, _| alone::<M, R>(found)?.ok_or_else(none::<M>))
     }
 
     /// The only row, if there is one.
@@ -158,6 +152,42 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
     }
 }
 
+/// The same, for a session, which knows the target and the call site.
+impl<M: Model> Query<M> {
+    pub(crate) fn all_at<'a>(
+        &self,
+        target: Target<'a>,
+        site: &'static Location<'static>,
+    ) -> impl Future<Output = Result<Vec<M>>> + Send + use<'a, M> {
+        fetch(self.part(), target, site)
+    }
+
+    pub(crate) fn first_at<'a>(
+        &self,
+        target: Target<'a>,
+        site: &'static Location<'static>,
+    ) -> impl Future<Output = Result<Option<M>>> + Send + use<'a, M> {
+        only(self.part().ordered(), 1, target, site).then(|found, _| Ok(found.row))
+    }
+
+    pub(crate) fn optional_at<'a>(
+        &self,
+        target: Target<'a>,
+        site: &'static Location<'static>,
+    ) -> impl Future<Output = Result<Option<M>>> + Send + use<'a, M> {
+        only::<M>(self.part(), 2, target, site).then(|found, _| alone::<M, M>(found))
+    }
+
+    pub(crate) fn one_at<'a>(
+        &self,
+        target: Target<'a>,
+        site: &'static Location<'static>,
+    ) -> impl Future<Output = Result<M>> + Send + use<'a, M> {
+        only::<M>(self.part(), 2, target, site)
+            .then(|found, _| alone::<M, M>(found)?.ok_or_else(none::<M>))
+    }
+}
+
 impl<M: Model> Query<M> {
     /// A row's place in this query's order, for [`Query::after`].
     ///
@@ -213,6 +243,13 @@ fn only<'a, R: FromRow + Send + 'static>(
 fn known<R: FromRow>(mut cells: crate::nothing::Known) -> Result<R> {
     R::from_row(&mut aludel_sql::row::Row::new(&mut cells))
         .map_err(|error| Error::new(ErrorKind::Decode, error.to_string()))
+}
+
+fn none<M: Model>() -> Error {
+    Error::new(
+        ErrorKind::NotFound,
+        format!("one {} was asked for, and there is none", M::NAME),
+    )
 }
 
 /// The row, if there was not another.
@@ -345,7 +382,7 @@ impl aludel_engine::command::Sink for Existence {
         self.0 = false;
         true
     }
-    fn into_any(self: Box<Self>) -> Box<dyn std::any::Any> {
+    fn into_any(self: Box<Self>) -> Box<dyn std::any::Any + Send> {
         self
     }
 }

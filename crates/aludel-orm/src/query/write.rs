@@ -248,6 +248,29 @@ impl Change {
     }
 }
 
+/// An UPDATE whose values may be expressions over the model's paths.
+pub(crate) fn resolved_update(
+    meta: &'static crate::meta::ModelMeta,
+    mut assignments: Vec<statement::Assignment>,
+    filter: Option<Node>,
+    dialect: &'static dyn Dialect,
+) -> Result<Sql> {
+    let mut resolver = Resolver::changing(dialect, &meta.table);
+    let mut scope = Scope::change(meta);
+    for assignment in &mut assignments {
+        resolver.resolve(&mut assignment.value, &mut scope)?;
+    }
+    let mut w = Writer::new(dialect);
+    w.update(&Update {
+        table: meta.table.clone(),
+        assignments,
+        filter,
+        order_by: vec![],
+        returning: vec![],
+    })?;
+    Ok(w.finish()?)
+}
+
 /// `key IN (SELECT key … ORDER BY … LIMIT n)`: a limited update or delete finds its rows first.
 fn chosen(part: &Part, dialect: &'static dyn Dialect) -> Result<Node> {
     let keys: Vec<Node> = part

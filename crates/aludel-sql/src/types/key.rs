@@ -12,7 +12,9 @@ use std::hash::Hash;
     label = "not a key",
     note = "keys are scalars that can be compared and hashed (integers, String, Uuid, dates), or up to four of them"
 )]
-pub trait Key: FromRow + Clone + PartialEq + Eq + Hash + Debug + Send + Sync + 'static {
+pub trait PrimaryKey:
+    FromRow + Clone + PartialEq + Eq + Hash + Debug + Send + Sync + 'static
+{
     /// The row of its columns' types: the key itself.
     type Row;
     /// The values of its columns.
@@ -21,7 +23,7 @@ pub trait Key: FromRow + Clone + PartialEq + Eq + Hash + Debug + Send + Sync + '
     fn sql_types() -> Vec<SqlType>;
 }
 
-impl<T: Scalar + Clone + Eq + Hash + Debug + Sync> Key for T {
+impl<T: Scalar + Clone + Eq + Hash + Debug + Sync> PrimaryKey for T {
     type Row = T;
     fn into_values(self) -> Vec<Value> {
         vec![self.encode()]
@@ -33,7 +35,7 @@ impl<T: Scalar + Clone + Eq + Hash + Debug + Sync> Key for T {
 
 macro_rules! tuples {
     ($($name:ident)+) => {
-        impl<$($name: Scalar + Clone + Eq + Hash + Debug + Sync),+> Key for ($($name,)+) {
+        impl<$($name: Scalar + Clone + Eq + Hash + Debug + Sync),+> PrimaryKey for ($($name,)+) {
             type Row = ($($name,)+);
             #[allow(non_snake_case)]
             fn into_values(self) -> Vec<Value> {

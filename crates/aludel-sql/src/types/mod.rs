@@ -46,7 +46,7 @@ pub use basic::Bytes;
 pub use db_enum::DbEnum;
 #[cfg(feature = "json")]
 pub use json::Json;
-pub use key::Key;
+pub use key::PrimaryKey;
 
 use crate::row::{CellResult, Cells};
 use crate::value::{EnumType, Value};

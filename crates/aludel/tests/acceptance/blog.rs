@@ -184,33 +184,27 @@ pub async fn blog(db: &Database) -> aludel::Result<()> {
     );
 
     // ---- a unit of work ----------------------------------------------------------------------------------------
-    // (until sessions) let mut session = db.session();
-    // (until sessions) let key = session.one(User::filter(User::email.eq("bob@example.com"))).await?;
-    // (until sessions) assert_eq!(session.get::<User>(bob.id).await?, key); // one row, one slot
-    // (until sessions) session[key].name = Some("Robert".into());
-    // (until sessions) let cid = session.add(NewUser { email: "cid@example.com".into(), name: None, created_at: None });
-    // (until sessions) let hello = session.add(NewPost { title: "Hello".into(), views: None, author: cid.into() });
-    // (until sessions) let watch = db.watch();
-    // (until sessions) session.commit().await?;
-    // (until sessions) assert_eq!(watch.statements(), 3); // BEGIN and COMMIT are not counted: UPDATE users, INSERT users, INSERT posts
-    // (until sessions) assert_eq!(session[hello].author.key(), session[cid].id);
-    // (until sessions) assert_eq!(session[hello].views, 0); // what the database filled in is there
-
-    // (until sessions) what the session adds, by plain objects
-    let cid = NewUser {
+    let mut session = db.session();
+    let key = session
+        .one(User::filter(User::email.eq("bob@example.com")))
+        .await?;
+    assert_eq!(session.get::<User>(bob.id).await?, key); // one row, one slot
+    session[key].name = Some("Robert".into());
+    let cid = session.add(NewUser {
         email: "cid@example.com".into(),
         name: None,
         created_at: None,
-    }
-    .insert(db)
-    .await?;
-    NewPost {
+    });
+    let hello = session.add(NewPost {
         title: "Hello".into(),
         views: None,
-        author: (&cid).into(),
-    }
-    .insert(db)
-    .await?;
+        author: cid.into(),
+    });
+    let watch = db.watch();
+    session.commit().await?;
+    assert_eq!(watch.statements(), 3); // BEGIN and COMMIT are not counted: UPDATE users, INSERT users, INSERT posts
+    assert_eq!(session[hello].author.key(), session[cid].id);
+    assert_eq!(session[hello].views, 0); // what the database filled in is there
 
     // ---- transactions --------------------------------------------------------------------------------------------
     let failed: aludel::Result<()> = db

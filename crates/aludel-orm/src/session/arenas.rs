@@ -1,0 +1,128 @@
+//! [`Arenas`]: all slots of a session, by model.
+
+use super::arena::{AnyArena, Arena};
+use super::key::SlotId;
+use crate::model::Model;
+use aludel_engine::{Error, Result};
+use std::any::TypeId;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+pub(crate) struct Arenas {
+    pub(crate) session: u32,
+    list: Vec<Box<dyn AnyArena>>,
+    by_model: HashMap<TypeId, usize>,
+    frames: usize,
+}
+
+impl Arenas {
+    pub(crate) fn new() -> Arenas {
+        static NEXT: AtomicU32 = AtomicU32::new(1);
+        Arenas {
+            session: NEXT.fetch_add(1, Ordering::Relaxed),
+            list: Vec::new(),
+            by_model: HashMap::new(),
+            frames: 0,
+        }
+    }
+
+    /// The slots of a model.
+    pub(crate) fn of<M: Model>(&mut self) -> &mut Arena<M> {
+        let at = self.index_of::<M>();
+        match self.list[at].any_mut().downcast_mut() {
+            Some(arena) => arena,
+            None => unreachable!("arenas are kept by their model"),
+        }
+    }
+
+    pub(crate) fn index_of<M: Model>(&mut self) -> usize {
+        let Arenas {
+            session,
+            list,
+            by_model,
+            frames,
+        } = self;
+        *by_model.entry(TypeId::of::<M>()).or_insert_with(|| {
+            list.push(Box::new(Arena::<M>::new(*session, *frames)));
+            list.len() - 1
+        })
+    }
+
+    /// The slots of a model, if there are any.
+    pub(crate) fn known<M: Model>(&self) -> Option<&Arena<M>> {
+        let at = self.by_model.get(&TypeId::of::<M>())?;
+        self.list[*at].any().downcast_ref()
+    }
+
+    pub(crate) fn by_type(&self, model: TypeId) -> Option<usize> {
+        self.by_model.get(&model).copied()
+    }
+
+    /// The arena of a table.
+    pub(crate) fn by_meta(&self, meta: &crate::meta::ModelMeta) -> Option<usize> {
+        self.list
+            .iter()
+            .position(|arena| std::ptr::eq(arena.meta(), meta))
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    pub(crate) fn at(&self, at: usize) -> &dyn AnyArena {
+        &*self.list[at]
+    }
+
+    pub(crate) fn at_mut(&mut self, at: usize) -> &mut dyn AnyArena {
+        &mut *self.list[at]
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &dyn AnyArena> {
+        self.list.iter().map(|arena| &**arena)
+    }
+
+    pub(crate) fn each(
+        &mut self,
+        mut run: impl FnMut(&mut dyn AnyArena) -> Result<()>,
+    ) -> Result<()> {
+        self.list.iter_mut().try_for_each(|arena| run(&mut **arena))
+    }
+
+    /// Whether a key is of this session.
+    pub(crate) fn check(&self, id: SlotId, model: &str) -> Result<()> {
+        if id.session == self.session {
+            return Ok(());
+        }
+        Err(foreign(model))
+    }
+
+    pub(crate) fn push_frame(&mut self) {
+        self.frames += 1;
+        self.list.iter_mut().for_each(|arena| arena.push_frame());
+    }
+
+    pub(crate) fn merge_frame(&mut self) {
+        self.frames -= 1;
+        self.list.iter_mut().for_each(|arena| arena.merge_frame());
+    }
+
+    pub(crate) fn restore_frame(&mut self, keep: bool) -> Result<()> {
+        self.frames -= 1;
+        self.each(|arena| arena.restore_frame(keep))
+    }
+
+    pub(crate) fn commit(&mut self) {
+        self.frames = 0;
+        self.list.iter_mut().for_each(|arena| arena.commit());
+    }
+
+    pub(crate) fn frames(&self) -> usize {
+        self.frames
+    }
+}
+
+pub(crate) fn foreign(model: &str) -> Error {
+    Error::invalid_query(format!(
+        "this key of a {model} is another session's; get the row in this session, by its primary key or a query"
+    ))
+}

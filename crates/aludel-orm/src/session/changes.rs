@@ -1,0 +1,106 @@
+//! What was changed in memory and is not flushed: [`Session::changes`], [`Session::set`].
+
+use super::arena::{AnyArena, Arena};
+use super::key::Key;
+use super::{Session, same};
+use crate::model::Model;
+use crate::query::Assignments;
+use aludel_engine::{Error, Result};
+use aludel_sql::Value;
+use aludel_sql::expr::Node;
+
+/// A field that the next flush writes.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct FieldChange {
+    /// The field (`name`, `address.city`, the column of a reference).
+    pub field: String,
+    /// What the database has.
+    pub old: Value,
+    /// What is written; `None` if the database computes it, or it is the key of a row not inserted yet.
+    pub new: Option<Value>,
+}
+
+/// Rows that differ from what the database has.
+pub(crate) fn dirty<M: Model>(arena: &Arena<M>) -> Vec<u32> {
+    let changed = AnyArena::touched(arena).into_iter().filter(|row| {
+        !row.assigned.is_empty()
+            || !row.links.is_empty()
+            || row
+                .values
+                .iter()
+                .zip(&row.original)
+                .any(|(a, b)| !same(a, b))
+    });
+    changed.map(|row| row.slot).collect()
+}
+
+impl Session {
+    /// Whether the row has changes that are not flushed.
+    ///
+    /// # Errors
+    /// A key of another session.
+    pub fn is_dirty<M: Model>(&self, key: Key<M>) -> Result<bool> {
+        Ok(!self.changes(key)?.is_empty())
+    }
+
+    /// What the next flush would write of the row: each field with its old and its new value.
+    ///
+    /// # Errors
+    /// A key of another session; a pending or deleted one.
+    pub fn changes<M: Model>(&self, key: Key<M>) -> Result<Vec<FieldChange>> {
+        self.row(key)?;
+        let Some(arena) = self.arenas.known::<M>() else {
+            return Ok(Vec::new());
+        };
+        let touched = AnyArena::touched(arena);
+        let Some(row) = touched.into_iter().find(|row| row.slot == key.id.slot) else {
+            return Ok(Vec::new());
+        };
+        let mut changes = Vec::new();
+        for (at, field) in M::meta().fields.iter().enumerate() {
+            let linked = row
+                .links
+                .iter()
+                .any(|link| (link.at..link.at + link.width).contains(&at));
+            let assigned = row.assigned.iter().any(|(column, _)| *column == at);
+            let (old, new) = (&row.original[at], &row.values[at]);
+            if linked || assigned || !same(old, new) {
+                changes.push(FieldChange {
+                    field: field.name.clone(),
+                    old: old.clone(),
+                    new: (!linked && !assigned).then(|| new.clone()),
+                });
+            }
+        }
+        Ok(changes)
+    }
+
+    /// Sets columns to expressions of the row's own values in the database:
+    /// `session.set(key, Post::views.set(Post::views + 1))`. The flush writes it, and reads the new value back.
+    ///
+    /// # Errors
+    /// A key of another session; a pending or deleted one; a column that is not the model's.
+    pub fn set<M: Model>(&mut self, key: Key<M>, assignments: impl Assignments<M>) -> Result<()> {
+        self.row(key)?;
+        let meta = M::meta();
+        for assignment in assignments.into_list() {
+            let at = meta
+                .fields
+                .iter()
+                .position(|field| assignment.column == field.column.as_str())
+                .ok_or_else(|| {
+                    Error::invalid_query(format!(
+                        "{} has no column {:?}",
+                        meta.name, assignment.column
+                    ))
+                })?;
+            let arena = self.arenas.of::<M>();
+            match assignment.value {
+                Node::Value(value) => arena.set_column(key.id.slot, at, value)?,
+                node => arena.assign(key.id.slot, at, node),
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,533 @@
+//! Relations in a session: rows that are added and removed, and what was loaded.
+
+use super::arena::State;
+use super::arenas::Arenas;
+use super::key::Key;
+use super::ops::{ArenasRef, Change, RowRef};
+use super::reference::{At, Pointer};
+use super::statements;
+use super::work::{JoinWork, Place};
+use super::{Session, SlotId, flush};
+use crate::column::{ToMany, ToOne};
+use crate::meta::{ModelMeta, RelationKind, RelationMeta};
+use crate::model::Model;
+use crate::path::Root;
+use crate::relation::{Relation, ToManyRelation, ToOneRelation};
+use aludel_engine::{Error, Result};
+use aludel_sql::Value;
+use std::collections::{HashMap, HashSet};
+use std::panic::Location;
+
+/// A row that was added to a relation of another, or removed.
+pub(crate) struct Collection {
+    owner: Place,
+    relation: &'static RelationMeta,
+    target: usize,
+    change: Change,
+}
+
+/// What was loaded of relations, as slots.
+#[derive(Default)]
+pub(crate) struct Lists {
+    lists: HashMap<(usize, u32, &'static str), List>,
+    /// Lists that were changed since the last commit.
+    changed: HashSet<(usize, u32, &'static str)>,
+}
+
+pub(crate) struct List {
+    pub(crate) slots: Vec<u32>,
+    target: usize,
+    whole: bool,
+}
+
+impl Lists {
+    pub(crate) fn get(&self, owner: Place, relation: &'static str) -> Option<&List> {
+        self.lists.get(&(owner.0, owner.1, relation))
+    }
+
+    pub(crate) fn put(
+        &mut self,
+        owner: Place,
+        relation: &'static str,
+        target: usize,
+        slots: Vec<u32>,
+        whole: bool,
+    ) {
+        let list = List {
+            slots,
+            target,
+            whole,
+        };
+        self.lists.insert((owner.0, owner.1, relation), list);
+    }
+
+    /// A rollback: what was changed is not known any more.
+    pub(crate) fn forget_changed(&mut self) {
+        for key in self.changed.drain() {
+            self.lists.remove(&key);
+        }
+    }
+
+    pub(crate) fn commit(&mut self) {
+        self.changed.clear();
+    }
+
+    /// Brings lists up to date with what was flushed.
+    pub(crate) fn follow(&mut self, arenas: &Arenas, joins: &[JoinWork]) {
+        for (key, list) in &mut self.lists {
+            let owner = arenas.at(key.0);
+            let Some(relation) = owner.meta().relation(key.2) else {
+                continue;
+            };
+            let target = arenas.at(list.target);
+            let before = list.slots.clone();
+            list.slots.retain(|slot| {
+                matches!(
+                    target.state(*slot),
+                    Some(State::Persistent | State::Pending)
+                )
+            });
+            match (relation.kind, owner.key_values(key.1)) {
+                (RelationKind::HasMany | RelationKind::HasOne, Some(owner_key)) => {
+                    follow_children(list, relation, target, &owner_key);
+                }
+                (RelationKind::ManyToMany, Some(owner_key)) => {
+                    follow_joins(
+                        list,
+                        relation,
+                        owner.meta(),
+                        (key.0, key.1),
+                        &owner_key,
+                        joins,
+                    );
+                }
+                _ => {}
+            }
+            if list.slots != before {
+                self.changed.insert(*key);
+            }
+        }
+    }
+}
+
+fn follow_children(
+    list: &mut List,
+    relation: &RelationMeta,
+    target: &dyn super::arena::AnyArena,
+    owner_key: &[Value],
+) {
+    let meta = target.meta();
+    let Some(inverse) = relation.inverse.and_then(|name| meta.relation(name)) else {
+        return;
+    };
+    let columns = meta.positions(inverse);
+    let belongs = |slot: u32| {
+        let stored = target.stored(slot);
+        stored.is_some_and(|values| {
+            columns
+                .iter()
+                .zip(owner_key)
+                .all(|(at, key)| values[*at] == *key)
+        })
+    };
+    list.slots.retain(|slot| belongs(*slot));
+    if list.whole {
+        let known: HashSet<u32> = list.slots.iter().copied().collect();
+        let flushed = target.flushed();
+        let new = flushed.iter().filter(|slot| {
+            !known.contains(slot)
+                && target.state(**slot) == Some(State::Persistent)
+                && belongs(**slot)
+        });
+        let new: Vec<u32> = new.copied().collect();
+        list.slots.extend(new);
+    }
+}
+
+fn follow_joins(
+    list: &mut List,
+    relation: &RelationMeta,
+    meta: &ModelMeta,
+    owner: Place,
+    owner_key: &[Value],
+    joins: &[JoinWork],
+) {
+    let Ok(path) = relation.join_path(meta) else {
+        return;
+    };
+    let Some((table, pairs)) = path.through else {
+        return;
+    };
+    let own: Vec<&String> = pairs.iter().map(|(_, column)| column).collect();
+    for join in joins.iter().filter(|join| join.table == table) {
+        let first = join.columns.iter().take(own.len()).eq(own.iter().copied());
+        let (mine, other) = if first {
+            (&join.sides[0], &join.sides[1])
+        } else {
+            (&join.sides[1], &join.sides[0])
+        };
+        let is_owner = match &mine.1 {
+            RowRef::Slot(slot) => (mine.0, *slot) == owner,
+            RowRef::Key(key) => key == owner_key,
+        };
+        let RowRef::Slot(slot) = other.1 else {
+            continue;
+        };
+        if is_owner {
+            list.slots.retain(|known| *known != slot);
+            if join.added && list.whole {
+                list.slots.push(slot);
+            }
+        }
+    }
+}
+
+/// A relation that a session can be asked for: `Post::author` answers a key, `User::posts` several.
+pub trait Related<M> {
+    /// The keys.
+    type Keys;
+    #[doc(hidden)]
+    fn keys(session: &Session, key: Key<M>) -> Result<Self::Keys>;
+}
+
+impl<M: Model, R: ToOneRelation<Owner = M>> Related<M> for ToOne<Root<M>, R> {
+    type Keys = Option<Key<R::Target>>;
+    fn keys(session: &Session, key: Key<M>) -> Result<Self::Keys> {
+        let owner = session.place(key)?;
+        let meta = M::meta();
+        let relation = relation::<R>(meta)?;
+        if relation.kind == RelationKind::HasOne {
+            let list = session
+                .lists
+                .get(owner, R::NAME)
+                .ok_or_else(|| not_loaded::<R>())?;
+            return Ok(list
+                .slots
+                .first()
+                .map(|slot| session.key_at::<R::Target>(*slot)));
+        }
+        let row = session.row(key)?;
+        let mut values = crate::private::Values::default();
+        row.write_values(&mut values);
+        let columns = meta.positions(relation);
+        if let Some(link) = values.links.iter().find(|link| columns.contains(&link.at)) {
+            session.arenas.check(link.slot, R::Target::NAME)?;
+            return Ok(Some(session.key_at(link.slot.slot)));
+        }
+        let target: Vec<Value> = columns
+            .iter()
+            .map(|at| values.values[*at].clone())
+            .collect();
+        if target.iter().any(Value::is_null) {
+            return Ok(None);
+        }
+        let known = session.arenas.known::<R::Target>();
+        let slot = known.and_then(|arena| super::arena::AnyArena::find(arena, &target));
+        match slot {
+            Some(slot) => Ok(Some(session.key_at(slot))),
+            None => Err(not_loaded::<R>()),
+        }
+    }
+}
+
+impl<M: Model, R: ToManyRelation<Owner = M>> Related<M> for ToMany<Root<M>, R> {
+    type Keys = Vec<Key<R::Target>>;
+    fn keys(session: &Session, key: Key<M>) -> Result<Self::Keys> {
+        let owner = session.place(key)?;
+        let list = session
+            .lists
+            .get(owner, R::NAME)
+            .ok_or_else(|| not_loaded::<R>())?;
+        let alive = list.slots.iter().filter(|slot| {
+            let arena = session.arenas.at(list.target);
+            arena.state(**slot) == Some(State::Persistent)
+        });
+        Ok(alive.map(|slot| session.key_at(*slot)).collect())
+    }
+}
+
+pub(crate) fn relation<R: Relation>(meta: &'static ModelMeta) -> Result<&'static RelationMeta> {
+    meta.relation(R::NAME)
+        .ok_or_else(|| Error::invalid_query(format!("{} has no relation {:?}", meta.name, R::NAME)))
+}
+
+fn not_loaded<R: Relation>() -> Error {
+    let name = format!("{}::{}", R::Owner::NAME, R::NAME);
+    Error::not_loaded(format!(
+        "{name} was asked for, but this session has not loaded it; add `.with({name})` to the query, or `session.load(key, {name}).await?` before"
+    ))
+}
+
+impl Session {
+    /// The rows that a relation of this row leads to, as keys: one or none of a to-one relation, in the order of the load
+    /// of a to-many one. What was flushed since is in it.
+    ///
+    /// # Errors
+    /// [`NotLoaded`](aludel_engine::ErrorKind::NotLoaded), which says how to load it; a key of another session.
+    pub fn related<M: Model, R: Related<M>>(&self, key: Key<M>, relation: R) -> Result<R::Keys> {
+        let _ = relation;
+        R::keys(self, key)
+    }
+
+    pub(crate) fn place<M: Model>(&self, key: Key<M>) -> Result<Place> {
+        self.row(key)?;
+        let arena = self.arenas.by_type(std::any::TypeId::of::<M>());
+        Ok((arena.unwrap_or_default(), key.id.slot))
+    }
+
+    pub(crate) fn key_at<M: Model>(&self, slot: u32) -> Key<M> {
+        Key::new(SlotId {
+            session: self.arenas.session,
+            slot,
+        })
+    }
+
+    /// Takes what was added to relations and removed out of the rows.
+    pub(crate) fn drain_changes(&mut self) -> Result<()> {
+        let mut at = 0;
+        // Drafts that are pushed may have arenas of their own.
+        while at < self.arenas.len() {
+            let meta = self.arenas.at(at).meta();
+            for (slot, name, ops) in self.arenas.at_mut(at).take_ops() {
+                let changes = ops.drain(&mut ArenasRef(&mut self.arenas))?;
+                let Some(relation) = meta.relation(name) else {
+                    continue;
+                };
+                let Some(target) = self.arenas.by_meta((relation.target)()) else {
+                    continue;
+                };
+                for change in changes {
+                    self.changes.push(Collection {
+                        owner: (at, slot),
+                        relation,
+                        target,
+                        change,
+                    });
+                }
+            }
+            at += 1;
+        }
+        Ok(())
+    }
+
+    /// Turns what was added to relations and removed into references of rows, and rows of join tables.
+    pub(crate) async fn gather(&mut self, site: &'static Location<'static>) -> Result<()> {
+        self.drain_changes()?;
+        if self.changes.is_empty() {
+            return Ok(());
+        }
+        self.find_rows(site).await?;
+        self.settle_collections()?;
+        self.changes.clear();
+        Ok(())
+    }
+
+    /// Reads rows that were added or removed by their primary key and are not in the session.
+    async fn find_rows(&mut self, site: &'static Location<'static>) -> Result<()> {
+        let mut wanted: Vec<(usize, Vec<Vec<Value>>)> = Vec::new();
+        for collection in &self.changes {
+            if collection.relation.kind == RelationKind::ManyToMany {
+                continue;
+            }
+            if let RowRef::Key(key) = &collection.change.row {
+                match wanted
+                    .iter_mut()
+                    .find(|(target, _)| *target == collection.target)
+                {
+                    Some((_, keys)) => keys.push(key.clone()),
+                    None => wanted.push((collection.target, vec![key.clone()])),
+                }
+            }
+        }
+        for (target, keys) in wanted {
+            let meta = self.arenas.at(target).meta();
+            let dialect = self.db.dialect();
+            for command in statements::selects(meta, &meta.key, keys, dialect, site)? {
+                let sink = self.arenas.at(target).sink();
+                let (sink, _) = flush::fetch(self.target(), command, sink).await?;
+                self.arenas.at_mut(target).absorb_all(sink, false)?;
+            }
+        }
+        for collection in &mut self.changes {
+            if let RowRef::Key(key) = &collection.change.row
+                && let Some(slot) = self.arenas.at(collection.target).find(key)
+            {
+                collection.change.row = RowRef::Slot(slot);
+            }
+        }
+        Ok(())
+    }
+
+    fn settle_collections(&mut self) -> Result<()> {
+        let changes = std::mem::take(&mut self.changes);
+        let added: HashSet<Place> = changes
+            .iter()
+            .filter(|collection| collection.change.added)
+            .filter_map(|collection| match collection.change.row {
+                RowRef::Slot(slot) => Some((collection.target, slot)),
+                RowRef::Key(_) => None,
+            })
+            .collect();
+        let mut result = Ok(());
+        for collection in &changes {
+            result = match collection.relation.kind {
+                RelationKind::ManyToMany => self.join(collection),
+                _ if collection.change.added => self.adopt(collection),
+                _ => self.release(collection, &added),
+            };
+            if result.is_err() {
+                break;
+            }
+        }
+        if result.is_err() {
+            self.changes = changes;
+        }
+        result
+    }
+
+    /// A row of a join table, added or removed.
+    fn join(&mut self, collection: &Collection) -> Result<()> {
+        let owner = self.arenas.at(collection.owner.0).meta();
+        let path = collection
+            .relation
+            .join_path(owner)
+            .map_err(Error::invalid_query)?;
+        let Some((table, pairs)) = path.through else {
+            return Ok(());
+        };
+        let own: Vec<String> = pairs.into_iter().map(|(_, column)| column).collect();
+        let other: Vec<String> = path.pairs.into_iter().map(|(column, _)| column).collect();
+        let mine = (collection.owner.0, RowRef::Slot(collection.owner.1));
+        let theirs = (collection.target, collection.change.row.clone());
+        // Seen from both sides it is the same row.
+        let (columns, sides) = if own <= other {
+            ([own, other].concat(), [mine, theirs])
+        } else {
+            ([other, own].concat(), [theirs, mine])
+        };
+        self.note_join(JoinWork {
+            table,
+            columns,
+            sides,
+            added: collection.change.added,
+        });
+        Ok(())
+    }
+
+    pub(crate) fn note_join(&mut self, join: JoinWork) {
+        self.joins.retain(|known| {
+            known.table != join.table || known.columns != join.columns || known.sides != join.sides
+        });
+        self.joins.push(join);
+    }
+
+    /// A row that was added to a relation refers to its owner.
+    fn adopt(&mut self, collection: &Collection) -> Result<()> {
+        let (child, inverse) = self.child(collection)?;
+        let owner = self.owner_pointer(collection.owner);
+        let arena = self.arenas.at_mut(collection.target);
+        let before = arena.pointer(child, inverse.name);
+        let owned = before
+            .as_ref()
+            .is_some_and(|pointer| self.leads_to(pointer, collection.owner));
+        if owned {
+            return Ok(());
+        }
+        if let Some(pointer) = before
+            && pointer.0 != At::Nothing
+            && self.was_set(collection.target, child, inverse, &pointer)
+        {
+            return Err(Error::invalid_query(format!(
+                "a {} was added to {}::{} of one {}, and its {:?} was set to another; set one of the two",
+                self.arenas.at(collection.target).meta().name,
+                self.arenas.at(collection.owner.0).meta().name,
+                collection.relation.name,
+                self.arenas.at(collection.owner.0).meta().name,
+                inverse.name,
+            )));
+        }
+        self.arenas
+            .at_mut(collection.target)
+            .point(child, inverse.name, owner)
+    }
+
+    /// A row that was removed from a relation refers to nobody, or goes.
+    fn release(&mut self, collection: &Collection, added: &HashSet<Place>) -> Result<()> {
+        let (child, inverse) = self.child(collection)?;
+        if added.contains(&(collection.target, child)) {
+            return Ok(());
+        }
+        let pointer = self
+            .arenas
+            .at_mut(collection.target)
+            .pointer(child, inverse.name);
+        // Moved to somebody else in the meantime.
+        if !pointer.is_some_and(|pointer| self.leads_to(&pointer, collection.owner)) {
+            return Ok(());
+        }
+        let arena = self.arenas.at_mut(collection.target);
+        if collection.relation.orphans {
+            arena.remove(child);
+            return Ok(());
+        }
+        if inverse.nullable {
+            return arena.point(child, inverse.name, Pointer(At::Nothing));
+        }
+        Err(Error::invalid_query(format!(
+            "a {} was removed from {}::{}, but must belong to one; move it to another, remove it from the session, or say `#[field(orphans = delete)]` on the relation",
+            arena.meta().name,
+            self.arenas.at(collection.owner.0).meta().name,
+            collection.relation.name,
+        )))
+    }
+
+    fn child(&self, collection: &Collection) -> Result<(u32, &'static RelationMeta)> {
+        let target = (collection.relation.target)();
+        let inverse = collection
+            .relation
+            .inverse
+            .and_then(|name| target.relation(name));
+        match (&collection.change.row, inverse) {
+            (RowRef::Slot(slot), Some(inverse)) => Ok((*slot, inverse)),
+            (RowRef::Key(key), _) => Err(Error::new(
+                aludel_engine::ErrorKind::NotFound,
+                format!("there is no {} {}", target.name, statements::show_key(key)),
+            )),
+            (_, None) => Err(Error::invalid_query(format!(
+                "{}::{} has no inverse",
+                self.arenas.at(collection.owner.0).meta().name,
+                collection.relation.name
+            ))),
+        }
+    }
+
+    fn owner_pointer(&self, owner: Place) -> Pointer {
+        Pointer(At::Slot(SlotId {
+            session: self.arenas.session,
+            slot: owner.1,
+        }))
+    }
+
+    pub(crate) fn leads_to(&self, pointer: &Pointer, place: Place) -> bool {
+        match &pointer.0 {
+            At::Nothing => false,
+            At::Slot(id) => id.session == self.arenas.session && id.slot == place.1,
+            At::Key(key) => self.arenas.at(place.0).key_values(place.1).as_ref() == Some(key),
+        }
+    }
+
+    /// Whether a reference was set since the last flush.
+    fn was_set(&self, arena: usize, slot: u32, relation: &RelationMeta, pointer: &Pointer) -> bool {
+        let arena = self.arenas.at(arena);
+        match (&pointer.0, arena.stored(slot)) {
+            (At::Key(key), Some(stored)) => {
+                let columns = arena.meta().positions(relation);
+                columns
+                    .iter()
+                    .zip(key)
+                    .any(|(at, value)| stored[*at] != *value)
+            }
+            _ => true,
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! Loading relations into a session: related rows become slots, and the session remembers which belong to which.
+
+use super::Session;
+use super::arena::AnyArena;
+use super::key::Key;
+use crate::load::{IntoLoad, Loading, Plan, pairs};
+use crate::model::Model;
+use crate::relation::{Relation, RelationField};
+use aludel_engine::Result;
+use std::collections::HashMap;
+use std::panic::Location;
+
+impl Session {
+    /// Loads a relation of this row, and of all rows that came from the same result: one statement, however many they
+    /// are. What it leads to is then [`related`](Session::related).
+    ///
+    /// # Errors
+    /// A key of another session; those of a flush before it; whatever can go wrong with a statement.
+    #[track_caller]
+    pub fn load<M: Model>(
+        &mut self,
+        key: Key<M>,
+        relation: impl IntoLoad<M>,
+    ) -> impl Future<Output = Result<()>> + Send {
+        let (load, site) = (relation.into_load(), Location::caller());
+        async move {
+            self.row(key)?;
+            self.before_query(site).await?;
+            let slots = self.arenas.of::<M>().peers(key.id.slot);
+            let loaded = load.load_slots(self, slots, site).await;
+            self.busy = false;
+            loaded
+        }
+    }
+
+    pub(crate) async fn load_relation<R: Relation>(
+        &mut self,
+        loading: &Loading<R>,
+        slots: Vec<u32>,
+        site: &'static Location<'static>,
+    ) -> Result<()> {
+        let plan = loading.plan()?;
+        let related = if plan.by_target {
+            self.load_targets::<R>(loading, &plan, &slots, site).await?
+        } else {
+            self.load_owned::<R>(loading, &plan, &slots, site).await?
+        };
+        if related.is_empty() {
+            return Ok(());
+        }
+        for nested in loading.nested() {
+            nested.load_slots(self, related.clone(), site).await?;
+        }
+        Ok(())
+    }
+
+    /// The rows that these belong to. Those that are known already are not read again.
+    async fn load_targets<R: Relation>(
+        &mut self,
+        loading: &Loading<R>,
+        plan: &Plan,
+        slots: &[u32],
+        site: &'static Location<'static>,
+    ) -> Result<Vec<u32>> {
+        let arena = self.arenas.of::<R::Owner>();
+        let rows = slots.iter().filter_map(|slot| arena.row(*slot));
+        let mut keys: Vec<<R::Target as Model>::Key> =
+            rows.filter_map(|row| R::field(row).target_key()).collect();
+        let mut seen = std::collections::HashSet::new();
+        keys.retain(|key| seen.insert(key.clone()));
+        let targets = self.arenas.of::<R::Target>();
+        let mut related: Vec<u32> = Vec::new();
+        if loading.is_whole() {
+            keys.retain(|key| match targets.find_key(key) {
+                Some(slot) if !targets.is_expired(slot) => {
+                    related.push(slot);
+                    false
+                }
+                _ => true,
+            });
+        }
+        for found in
+            pairs::<R::Target, <R::Target as Model>::Key>(plan, keys, self.target(), site).await?
+        {
+            let targets = self.arenas.of::<R::Target>();
+            related.extend(found.into_iter().map(|(row, _)| targets.absorb(row, false)));
+        }
+        self.arenas.of::<R::Target>().set_peers(&related);
+        Ok(related)
+    }
+
+    /// The rows that belong to these.
+    async fn load_owned<R: Relation>(
+        &mut self,
+        loading: &Loading<R>,
+        plan: &Plan,
+        slots: &[u32],
+        site: &'static Location<'static>,
+    ) -> Result<Vec<u32>> {
+        let arena = self.arenas.of::<R::Owner>();
+        let mut lists: HashMap<<R::Owner as Model>::Key, (u32, Vec<u32>)> = HashMap::new();
+        for slot in slots {
+            if let Some(row) = arena.row(*slot) {
+                lists.insert(row.key(), (*slot, Vec::new()));
+            }
+        }
+        let keys = lists.keys().cloned().collect();
+        let mut related = Vec::new();
+        for found in
+            pairs::<R::Target, <R::Owner as Model>::Key>(plan, keys, self.target(), site).await?
+        {
+            let targets = self.arenas.of::<R::Target>();
+            for (row, key) in found {
+                let slot = targets.absorb(row, false);
+                related.push(slot);
+                if let Some((_, list)) = lists.get_mut(&key) {
+                    list.push(slot);
+                }
+            }
+        }
+        let (owner, target) = (
+            self.arenas.index_of::<R::Owner>(),
+            self.arenas.index_of::<R::Target>(),
+        );
+        for (slot, list) in lists.into_values() {
+            self.lists
+                .put((owner, slot), R::NAME, target, list, loading.is_whole());
+        }
+        related.sort_unstable();
+        related.dedup();
+        let targets = self.arenas.of::<R::Target>();
+        related.retain(|slot| {
+            AnyArena::state(targets, *slot) == Some(super::arena::State::Persistent)
+        });
+        targets.set_peers(&related);
+        Ok(related)
+    }
+}

@@ -1,0 +1,303 @@
+//! [`Session`]: an identity map and a unit of work.
+//!
+//! ```text
+//! let mut session = db.session();
+//! let ann = session.one(User::filter(User::email.eq("ann@example.com"))).await?;    // Key<User>, Copy
+//! session[ann].name = Some("Ann Lee".into());                                         // remembers what it was
+//! let draft = session.add(NewPost { title: "Draft".into(), views: None, author: ann.into() });
+//! session.commit().await?;                 // BEGIN; UPDATE users …; INSERT INTO posts …; COMMIT
+//! assert_eq!(session[draft].views, 0);     // what the database filled in
+//! ```
+//!
+//! The session is an arena: each row has one slot, however it was reached, and a [`Key`] addresses it. Reading and
+//! writing `session[key]` touches memory alone; what awaits talks to the database. What was changed is found by
+//! comparing, and written at [`flush`](Session::flush), which queries do by themselves, and at
+//! [`commit`](Session::commit): in the order that foreign keys and unique values need, one statement for each table and
+//! set of columns. A flush that fails leaves the database as before it and every change pending.
+//!
+//! The design is SQLAlchemy's `Session` (identity map, unit of work, autoflush), with keys instead of shared mutable
+//! objects; that a failed flush can be mended and tried again is not.
+
+mod arena;
+mod arenas;
+mod cascade;
+mod changes;
+mod collections;
+mod flush;
+mod index;
+mod key;
+mod load;
+mod ops;
+mod order;
+mod plan;
+mod query;
+mod reference;
+mod report;
+mod statements;
+mod transaction;
+mod work;
+
+pub use changes::FieldChange;
+pub use collections::Related;
+pub use key::Key;
+pub use ops::{AnyOps, ArenasRef, Change};
+pub use query::KeyStream;
+pub use reference::{Pointer, Reference};
+pub use report::Flushed;
+pub use transaction::Savepoint;
+
+pub(crate) use key::{Link, SlotId};
+pub(crate) use ops::{Op, Ops};
+
+use crate::model::{Model, NewModel};
+use aludel_engine::command::BoxFuture;
+use aludel_engine::{Database, Error, ErrorKind, Executor, Result, Transaction};
+use aludel_sql::Value;
+use arena::{AnyArena, State};
+use arenas::{Arenas, foreign};
+use collections::{Collection, Lists};
+use work::{JoinWork, Place};
+
+/// Opens sessions.
+pub trait OpenSession {
+    /// A session on this database. It holds no connection until something is flushed.
+    fn session(&self) -> Session;
+}
+
+impl OpenSession for Database {
+    fn session(&self) -> Session {
+        Session::new(self.clone())
+    }
+}
+
+/// An identity map and a unit of work over a database: see the [module](self).
+///
+/// Dropped, it rolls back what was flushed and not committed, and forgets the rest.
+pub struct Session {
+    db: Database,
+    arenas: Arenas,
+    /// The transaction, and savepoints in it.
+    transactions: Vec<Transaction>,
+    /// Rows of join tables that were flushed, by level of transaction.
+    joined: Vec<Vec<JoinWork>>,
+    /// Rows of join tables that are to be flushed.
+    joins: Vec<JoinWork>,
+    /// Changes of relations that are to be flushed.
+    changes: Vec<Collection>,
+    lists: Lists,
+    autoflush: bool,
+    /// A commit on its way: it goes on to its end even if nobody waits for it.
+    committing: Option<BoxFuture<'static, Result<()>>>,
+    /// An operation in a transaction is on its way, or was dropped on it.
+    busy: bool,
+    culprit: Option<Place>,
+}
+
+impl Session {
+    fn new(db: Database) -> Session {
+        Session {
+            db,
+            arenas: Arenas::new(),
+            transactions: Vec::new(),
+            joined: Vec::new(),
+            joins: Vec::new(),
+            changes: Vec::new(),
+            lists: Lists::default(),
+            autoflush: true,
+            committing: None,
+            busy: false,
+            culprit: None,
+        }
+    }
+
+    /// The database.
+    pub fn database(&self) -> &Database {
+        &self.db
+    }
+
+    /// What its statements run on now: its transaction, or the database while it has none.
+    pub fn executor(&self) -> &dyn Executor {
+        match self.transactions.last() {
+            Some(transaction) => transaction,
+            None => &self.db,
+        }
+    }
+
+    /// Adds what is to be inserted: the next flush does it, and gives the key a row.
+    pub fn add<N: NewModel>(&mut self, new: N) -> Key<N::Model> {
+        let arena = self.arenas.of::<N::Model>();
+        let slot = arena.add(new);
+        arena.key(slot)
+    }
+
+    /// Adds several, in this order.
+    pub fn add_all<N: NewModel>(&mut self, new: impl IntoIterator<Item = N>) -> Vec<Key<N::Model>> {
+        let arena = self.arenas.of::<N::Model>();
+        new.into_iter()
+            .map(|new| {
+                let slot = arena.add(new);
+                arena.key(slot)
+            })
+            .collect()
+    }
+
+    /// Marks a row to be deleted by the next flush; a pending one is forgotten at once.
+    ///
+    /// What refers to it follows its `on_delete`.
+    ///
+    /// # Errors
+    /// A key of another session.
+    pub fn remove<M: Model>(&mut self, key: Key<M>) -> Result<()> {
+        self.arenas.check(key.id, M::NAME)?;
+        self.arenas.of::<M>().remove(key.id.slot);
+        Ok(())
+    }
+
+    /// What a pending key will insert.
+    ///
+    /// # Errors
+    /// A key of another session, or of something that is not pending.
+    pub fn draft<M: Model>(&self, key: Key<M>) -> Result<&M::New> {
+        self.arenas.check(key.id, M::NAME)?;
+        let arena = self.arenas.known::<M>();
+        let draft = arena.and_then(|arena| arena.draft(key.id.slot));
+        draft.ok_or_else(|| not_pending(M::NAME))
+    }
+
+    /// What a pending key will insert, to be changed.
+    ///
+    /// # Errors
+    /// A key of another session, or of something that is not pending.
+    pub fn draft_mut<M: Model>(&mut self, key: Key<M>) -> Result<&mut M::New> {
+        self.arenas.check(key.id, M::NAME)?;
+        let draft = self.arenas.of::<M>().draft_mut(key.id.slot);
+        draft.ok_or_else(|| not_pending(M::NAME))
+    }
+
+    /// The row of a key, if it has one.
+    ///
+    /// # Errors
+    /// A key of another session; a pending or deleted one.
+    pub fn row<M: Model>(&self, key: Key<M>) -> Result<&M> {
+        self.arenas.check(key.id, M::NAME)?;
+        let arena = self.arenas.known::<M>();
+        let row = arena.and_then(|arena| arena.row(key.id.slot));
+        row.ok_or_else(|| self.no_row::<M>(key))
+    }
+
+    /// Takes a row out of the session, with its unflushed changes in it. The session knows nothing of it any more.
+    ///
+    /// # Errors
+    /// A key of another session; a pending or deleted one.
+    pub fn detach<M: Model>(&mut self, key: Key<M>) -> Result<M> {
+        self.arenas.check(key.id, M::NAME)?;
+        let row = self.arenas.of::<M>().detach(key.id.slot);
+        row.ok_or_else(|| self.no_row::<M>(key))
+    }
+
+    /// Lets the next [`get`](Session::get) or query read the row anew. Until then it stays readable, as it is.
+    ///
+    /// # Errors
+    /// A key of another session.
+    pub fn expire<M: Model>(&mut self, key: Key<M>) -> Result<()> {
+        self.arenas.check(key.id, M::NAME)?;
+        AnyArena::expire(self.arenas.of::<M>(), key.id.slot);
+        Ok(())
+    }
+
+    /// Lets the next queries read all rows anew.
+    pub fn expire_all(&mut self) {
+        for at in 0..self.arenas.len() {
+            let arena = self.arenas.at_mut(at);
+            (0..arena.len() as u32).for_each(|slot| arena.expire(slot));
+        }
+    }
+
+    /// The keys of what was added and not flushed, in that order.
+    pub fn new_keys<M: Model>(&self) -> Vec<Key<M>> {
+        self.keys_of(|arena| AnyArena::pending(arena).to_vec())
+    }
+
+    /// The keys of rows that were changed and not flushed.
+    pub fn dirty_keys<M: Model>(&self) -> Vec<Key<M>> {
+        self.keys_of(|arena| changes::dirty(arena))
+    }
+
+    /// The keys of rows that are to be deleted and not flushed.
+    pub fn deleted_keys<M: Model>(&self) -> Vec<Key<M>> {
+        self.keys_of(|arena| AnyArena::removed(arena).to_vec())
+    }
+
+    fn keys_of<M: Model>(&self, slots: impl FnOnce(&arena::Arena<M>) -> Vec<u32>) -> Vec<Key<M>> {
+        let Some(arena) = self.arenas.known::<M>() else {
+            return Vec::new();
+        };
+        let slots = slots(arena);
+        slots.into_iter().map(|slot| arena.key(slot)).collect()
+    }
+
+    /// The row that the last flush failed at, if it was one of this model, and the database said which.
+    pub fn failed<M: Model>(&self) -> Option<Key<M>> {
+        let (arena, slot) = self.culprit?;
+        let known = self.arenas.known::<M>()?;
+        let same = self.arenas.by_meta(M::meta()) == Some(arena);
+        same.then(|| known.key(slot))
+    }
+
+    /// Runs a function with a session that does not flush before queries.
+    pub async fn without_autoflush<T>(
+        &mut self,
+        run: impl AsyncFnOnce(&mut Session) -> Result<T>,
+    ) -> Result<T> {
+        let before = std::mem::replace(&mut self.autoflush, false);
+        let result = run(self).await;
+        self.autoflush = before;
+        result
+    }
+
+    /// Whether queries flush before they are sent.
+    pub fn set_autoflush(&mut self, autoflush: bool) {
+        self.autoflush = autoflush;
+    }
+
+    /// Why a key has no row.
+    fn no_row<M: Model>(&self, key: Key<M>) -> Error {
+        if key.id.session != self.arenas.session {
+            return foreign(M::NAME);
+        }
+        let arena = self.arenas.known::<M>();
+        let state = arena.and_then(|arena| AnyArena::state(arena, key.id.slot));
+        let why = match state {
+            Some(State::Pending) => {
+                "is pending: it has no row before the next flush; `session.draft(key)` is what will be inserted"
+            }
+            Some(State::Deleted | State::Removed) => "was deleted",
+            _ => "was deleted or detached",
+        };
+        Error::new(ErrorKind::NotFound, format!("this {} {why}", M::NAME))
+    }
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session")
+            .field("id", &self.arenas.session)
+            .field("in_transaction", &!self.transactions.is_empty())
+            .finish_non_exhaustive()
+    }
+}
+
+fn not_pending(model: &str) -> Error {
+    Error::invalid_query(format!(
+        "this {model} is not pending: it has a row, `session[key]`, or is gone"
+    ))
+}
+
+/// Whether two values are the same: NaN is NaN.
+pub(crate) fn same(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::F64(a), Value::F64(b)) => a.to_bits() == b.to_bits() || a == b,
+        (Value::F32(a), Value::F32(b)) => a.to_bits() == b.to_bits() || a == b,
+        _ => a == b,
+    }
+}

@@ -1,0 +1,109 @@
+//! What is added to relations of a row and removed, until the next flush sees it.
+
+use super::arenas::Arenas;
+use crate::fields::{Ref, To};
+use crate::model::Model;
+use aludel_engine::{Error, Result};
+use aludel_sql::Value;
+use aludel_sql::types::PrimaryKey;
+use std::any::Any;
+
+/// One change of a relation.
+pub(crate) enum Op<M: Model> {
+    Push(M::New),
+    Add(Ref<M>),
+    Remove(Ref<M>),
+}
+
+/// The changes of a relation, in order.
+pub(crate) struct Ops<M: Model>(pub(crate) Vec<Op<M>>);
+
+impl<M: Model> Default for Ops<M> {
+    fn default() -> Self {
+        Ops(Vec::new())
+    }
+}
+
+/// The changes of a relation to whatever model.
+#[doc(hidden)]
+pub trait AnyOps: Send + Sync {
+    #[doc(hidden)]
+    fn clone_ops(&self) -> Box<dyn AnyOps>;
+    #[doc(hidden)]
+    fn any_mut(&mut self) -> &mut dyn Any;
+    #[doc(hidden)]
+    fn drain(self: Box<Self>, arenas: &mut ArenasRef<'_>) -> Result<Vec<Change>>;
+}
+
+/// The arenas, for [`AnyOps`], which others see.
+#[doc(hidden)]
+pub struct ArenasRef<'a>(pub(crate) &'a mut Arenas);
+
+impl ArenasRef<'_> {
+    #[doc(hidden)]
+    pub fn open<M: Model>(&mut self) {
+        self.0.index_of::<M>();
+    }
+}
+
+/// A change of a relation, with its row found.
+#[doc(hidden)]
+pub struct Change {
+    pub(crate) row: RowRef,
+    pub(crate) added: bool,
+}
+
+/// A row: a slot of its arena, or one that is not in the session.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum RowRef {
+    Slot(u32),
+    Key(Vec<Value>),
+}
+
+impl<M: Model> AnyOps for Ops<M> {
+    fn clone_ops(&self) -> Box<dyn AnyOps> {
+        let ops = self.0.iter().map(|op| match op {
+            Op::Push(new) => Op::Push(new.clone()),
+            Op::Add(row) => Op::Add(row.clone()),
+            Op::Remove(row) => Op::Remove(row.clone()),
+        });
+        Box::new(Ops::<M>(ops.collect()))
+    }
+
+    fn any_mut(&mut self) -> &mut dyn Any {
+        self
+    }
+
+    fn drain(self: Box<Self>, arenas: &mut ArenasRef<'_>) -> Result<Vec<Change>> {
+        let mut changes = Vec::new();
+        for op in self.0 {
+            let (row, added) = match op {
+                Op::Push(new) => {
+                    let slot = arenas.0.of::<M>().add(new);
+                    (RowRef::Slot(slot), true)
+                }
+                Op::Add(row) => (found(row, arenas.0)?, true),
+                Op::Remove(row) => (found(row, arenas.0)?, false),
+            };
+            changes.push(Change { row, added });
+        }
+        Ok(changes)
+    }
+}
+
+fn found<M: Model>(row: Ref<M>, arenas: &mut Arenas) -> Result<RowRef> {
+    match row.into_target() {
+        Some(To::Slot(id)) => {
+            arenas.check(id, M::NAME)?;
+            Ok(RowRef::Slot(id.slot))
+        }
+        Some(To::Key(key)) => Ok(match arenas.of::<M>().find_key(&key) {
+            Some(slot) => RowRef::Slot(slot),
+            None => RowRef::Key(key.into_values()),
+        }),
+        None => Err(Error::invalid_query(format!(
+            "a reference to a {} is not set",
+            M::NAME
+        ))),
+    }
+}

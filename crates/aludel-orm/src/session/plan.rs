@@ -1,0 +1,453 @@
+//! From what a flush has to do to steps in an order that foreign keys and unique values allow. Nothing is sent.
+//!
+//! Tables go in the order of their foreign keys; in one table updates before inserts; all saves before join rows before
+//! deletes, which go the other way round. Where rows depend on each other otherwise (a tree, a unique value that changes
+//! hands, a delete that frees one), they are sorted row by row.
+
+use super::order::{Edge, Why, order};
+use super::same;
+use super::statements::show_key;
+use super::work::{Cell, Place, TableWork, Work, count};
+use crate::meta::{ModelMeta, RelationKind};
+use aludel_engine::{Error, Result};
+use aludel_sql::Value;
+use std::cmp::Ordering;
+use std::collections::HashMap;
+
+/// What is done together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Step {
+    Insert {
+        table: usize,
+        rows: Vec<usize>,
+    },
+    Update {
+        table: usize,
+        rows: Vec<usize>,
+    },
+    Delete {
+        table: usize,
+        rows: Vec<usize>,
+    },
+    /// References and unique values that were put off.
+    Later,
+    Link(Vec<usize>),
+    Unlink(Vec<usize>),
+}
+
+/// The steps, and what is put off to [`Step::Later`].
+#[derive(Debug, Default)]
+pub(crate) struct Plan {
+    pub(crate) steps: Vec<Step>,
+    /// References of inserted rows that are NULL at first: table and position among its links.
+    pub(crate) insert_links: Vec<(usize, usize)>,
+    /// Columns of updates that are set later: table, update, column.
+    pub(crate) update_links: Vec<(usize, usize, usize)>,
+    /// Updates whose unique values are parked: table and update.
+    pub(crate) parked: Vec<(usize, usize)>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Op {
+    Insert(usize, usize),
+    Update(usize, usize),
+    Delete(usize, usize),
+    Join(usize),
+}
+
+/// A reference that can be put off.
+#[derive(Debug, Clone, Copy)]
+enum Late {
+    Insert(usize, usize),
+    Update(usize, usize, usize),
+}
+
+struct Planner<'a> {
+    work: &'a Work,
+    ops: Vec<Op>,
+    ranks: Vec<u32>,
+    edges: Vec<Edge>,
+    late: Vec<Late>,
+    /// The operation that gives a slot its key.
+    makes: HashMap<Place, u32>,
+}
+
+/// Makes the plan.
+///
+/// # Errors
+/// Rows that refer to each other in a circle that has no nullable reference.
+pub(crate) fn plan(work: &Work) -> Result<Plan> {
+    let places = table_order(work);
+    let last = 3 * work.tables.len() as u32 + 2;
+    let mut planner = Planner {
+        work,
+        ops: Vec::new(),
+        ranks: Vec::new(),
+        edges: Vec::new(),
+        late: Vec::new(),
+        makes: HashMap::new(),
+    };
+    planner.operations(&places, last);
+    planner.links();
+    planner.deletes();
+    planner.unique_values();
+    let Planner {
+        ops,
+        ranks,
+        edges,
+        late,
+        ..
+    } = planner;
+    let found = order(&ranks, &edges, last).map_err(|cycle| circle(work, &ops, &cycle))?;
+    let mut plan = Plan::default();
+    for edge in found.cut {
+        match (edge.why, ops[edge.after as usize]) {
+            (Why::Link(n), _) => match late[n as usize] {
+                Late::Insert(table, link) => plan.insert_links.push((table, link)),
+                Late::Update(table, row, column) => plan.update_links.push((table, row, column)),
+            },
+            (_, Op::Update(table, row)) => plan.parked.push((table, row)),
+            _ => {}
+        }
+    }
+    let later =
+        !(plan.insert_links.is_empty() && plan.update_links.is_empty() && plan.parked.is_empty());
+    for batch in found.batches {
+        plan.steps
+            .push(step(work, batch.iter().map(|n| ops[*n as usize])));
+    }
+    if later {
+        let is_save = |step: &Step| matches!(step, Step::Insert { .. } | Step::Update { .. });
+        let at = plan.steps.iter().rposition(is_save).map_or(0, |at| at + 1);
+        plan.steps.insert(at, Step::Later);
+    }
+    Ok(plan)
+}
+
+/// Positions of the tables in the order of their foreign keys; ties by name.
+fn table_order(work: &Work) -> Vec<u32> {
+    let metas: Vec<&'static ModelMeta> = work.tables.iter().map(|table| table.meta).collect();
+    let mut by_name: Vec<usize> = (0..metas.len()).collect();
+    by_name.sort_by_key(|at| {
+        let table = &metas[*at].table;
+        (table.schema.clone(), table.name.clone())
+    });
+    let mut places = vec![u32::MAX; metas.len()];
+    let mut next = 0;
+    let mut walking = vec![false; metas.len()];
+    for at in by_name {
+        visit(at, &metas, &mut walking, &mut places, &mut next);
+    }
+    places
+}
+
+fn visit(
+    at: usize,
+    metas: &[&'static ModelMeta],
+    walking: &mut [bool],
+    places: &mut [u32],
+    next: &mut u32,
+) {
+    if places[at] != u32::MAX || std::mem::replace(&mut walking[at], true) {
+        return;
+    }
+    let mut targets: Vec<usize> = Vec::new();
+    for relation in &metas[at].relations {
+        if relation.kind == RelationKind::BelongsTo {
+            let target = (relation.target)();
+            targets.extend(metas.iter().position(|meta| std::ptr::eq(*meta, target)));
+        }
+    }
+    for target in targets {
+        visit(target, metas, walking, places, next);
+    }
+    places[at] = *next;
+    *next += 1;
+}
+
+impl Planner<'_> {
+    fn op(&mut self, op: Op, rank: u32) -> u32 {
+        self.ops.push(op);
+        self.ranks.push(rank);
+        self.ops.len() as u32 - 1
+    }
+
+    fn edge(&mut self, before: u32, after: u32, why: Why) {
+        if before != after {
+            self.edges.push(Edge { before, after, why });
+        }
+    }
+
+    fn operations(&mut self, places: &[u32], last: u32) {
+        let work = self.work;
+        for (at, table) in work.tables.iter().enumerate() {
+            let rank = 3 * places[at];
+            for row in by_key(table.updates.iter().map(|row| &row.key)) {
+                let op = self.op(Op::Update(at, row), rank);
+                self.makes.insert((at, table.updates[row].slot), op);
+                if let Some(slot) = table.updates[row].becomes {
+                    self.makes.insert((at, slot), op);
+                }
+            }
+            for (row, slot) in table.inserts.iter().enumerate() {
+                let op = self.op(Op::Insert(at, row), rank + 1);
+                self.makes.insert((at, *slot), op);
+            }
+            let from_the_end = work.tables.len() as u32 - 1 - places[at];
+            for row in by_key(table.deletes.iter().map(|row| &row.key)) {
+                self.op(Op::Delete(at, row), last + from_the_end);
+            }
+        }
+        for (n, join) in work.joins.iter().enumerate() {
+            self.op(Op::Join(n), last - 2 + u32::from(join.added));
+        }
+    }
+
+    /// Who refers to a row comes after what makes it.
+    fn links(&mut self) {
+        let work = self.work;
+        for op in 0..self.ops.len() as u32 {
+            match self.ops[op as usize] {
+                Op::Insert(..) | Op::Delete(..) => {}
+                Op::Update(table, row) => {
+                    for (column, cell) in &work.tables[table].updates[row].set {
+                        if let Cell::KeyOf { target, .. } = cell
+                            && let Some(before) = self.makes.get(target).copied()
+                        {
+                            let n = self.late.len() as u32;
+                            self.late.push(Late::Update(table, row, *column));
+                            self.edge(before, op, Why::Link(n));
+                        }
+                    }
+                }
+                Op::Join(n) => {
+                    for (arena, row) in &work.joins[n].sides {
+                        if let super::ops::RowRef::Slot(slot) = row
+                            && let Some(before) = self.makes.get(&(*arena, *slot)).copied()
+                        {
+                            self.edge(before, op, Why::Must);
+                        }
+                    }
+                }
+            }
+        }
+        for (at, table) in work.tables.iter().enumerate() {
+            for (n, link) in table.links.iter().enumerate() {
+                let after = self.makes.get(&(at, table.inserts[link.row])).copied();
+                let before = self.makes.get(&link.target).copied();
+                let (Some(before), Some(after)) = (before, after) else {
+                    continue;
+                };
+                let why = if link.nullable {
+                    self.late.push(Late::Insert(at, n));
+                    Why::Link(self.late.len() as u32 - 1)
+                } else {
+                    Why::Must
+                };
+                if before == after {
+                    // A row that refers to itself.
+                    self.edges.push(Edge { before, after, why });
+                } else {
+                    self.edge(before, after, why);
+                }
+            }
+        }
+    }
+
+    /// A row is deleted after the rows that refer to it, or that referred to it.
+    fn deletes(&mut self) {
+        let work = self.work;
+        let mut deleted: HashMap<(usize, String), u32> = HashMap::new();
+        for (op, kind) in self.ops.iter().enumerate() {
+            if let Op::Delete(table, row) = kind {
+                let key = show_key(&work.tables[*table].deletes[*row].key);
+                deleted.insert((*table, key), op as u32);
+            }
+        }
+        if deleted.is_empty() {
+            return;
+        }
+        let position = |meta: &ModelMeta| {
+            work.tables
+                .iter()
+                .position(|table| std::ptr::eq(table.meta, meta))
+        };
+        for op in 0..self.ops.len() as u32 {
+            let (table, old, set) = match self.ops[op as usize] {
+                Op::Update(table, row) => {
+                    let row = &work.tables[table].updates[row];
+                    (table, &row.old, Some(&row.set))
+                }
+                Op::Delete(table, row) => (table, &work.tables[table].deletes[row].old, None),
+                _ => continue,
+            };
+            let meta = work.tables[table].meta;
+            for relation in &meta.relations {
+                let columns = meta.positions(relation);
+                let moves = set.is_none_or(|set| set.iter().any(|(at, _)| columns.contains(at)));
+                if columns.is_empty() || !moves {
+                    continue;
+                }
+                let key: Vec<Value> = columns.iter().map(|at| old[*at].clone()).collect();
+                if let Some(target) = position((relation.target)())
+                    && let Some(parent) = deleted.get(&(target, show_key(&key))).copied()
+                {
+                    self.edge(op, parent, Why::Must);
+                }
+            }
+        }
+    }
+
+    /// Who takes a unique value comes after who gives it up.
+    fn unique_values(&mut self) {
+        let work = self.work;
+        for (at, table) in work.tables.iter().enumerate() {
+            if table.updates.is_empty() && table.deletes.is_empty() {
+                continue;
+            }
+            for set in table.meta.unique_sets() {
+                let mut freed: HashMap<String, u32> = HashMap::new();
+                for op in 0..self.ops.len() as u32 {
+                    let values = match self.ops[op as usize] {
+                        Op::Update(of, row) if of == at => {
+                            let row = &table.updates[row];
+                            if !set.iter().any(|at| changes(row, *at)) {
+                                continue;
+                            }
+                            tuple(&set, |at| Some(&row.old[at]))
+                        }
+                        Op::Delete(of, row) if of == at => {
+                            tuple(&set, |at| Some(&table.deletes[row].old[at]))
+                        }
+                        _ => continue,
+                    };
+                    if let Some(values) = values {
+                        freed.insert(values, op);
+                    }
+                }
+                if freed.is_empty() {
+                    continue;
+                }
+                for op in 0..self.ops.len() as u32 {
+                    let values = match self.ops[op as usize] {
+                        Op::Update(of, row) if of == at => {
+                            let row = &table.updates[row];
+                            if !set.iter().any(|at| changes(row, *at)) {
+                                continue;
+                            }
+                            tuple(&set, |at| Some(&row.new[at]))
+                        }
+                        Op::Insert(of, row) if of == at => tuple(&set, |at| given(table, row, at)),
+                        _ => continue,
+                    };
+                    if let Some(before) = values.and_then(|values| freed.get(&values).copied()) {
+                        let why = match self.ops[op as usize] {
+                            Op::Update(..) => Why::Value,
+                            _ => Why::Must,
+                        };
+                        self.edge(before, op, why);
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn changes(row: &super::work::UpdateRow, at: usize) -> bool {
+    row.set.iter().any(|(column, cell)| {
+        *column == at && !matches!(cell, Cell::Value(value) if same(value, &row.old[at]))
+    })
+}
+
+/// The value that an inserted row gives a column.
+fn given(table: &TableWork, row: usize, at: usize) -> Option<&Value> {
+    let width = table.meta.fields.len();
+    let given = &table.rows.given[row * width..(row + 1) * width];
+    given[at].then(|| &table.rows.values[table.starts[row] + count(&given[..at])])
+}
+
+/// Unique values, as one text; NULLs are never equal.
+fn tuple<'v>(set: &[usize], value: impl Fn(usize) -> Option<&'v Value>) -> Option<String> {
+    let values: Option<Vec<Value>> = set
+        .iter()
+        .map(|at| value(*at).filter(|value| !value.is_null()).cloned())
+        .collect();
+    values.map(|values| format!("{values:?}"))
+}
+
+/// Positions of keys, sorted, so that locks are always taken in one order.
+fn by_key<'k>(keys: impl Iterator<Item = &'k Vec<Value>>) -> Vec<usize> {
+    let keys: Vec<&Vec<Value>> = keys.collect();
+    let mut order: Vec<usize> = (0..keys.len()).collect();
+    order.sort_by(|a, b| compare(keys[*a], keys[*b]));
+    order
+}
+
+fn compare(a: &[Value], b: &[Value]) -> Ordering {
+    let each = a.iter().zip(b).map(|(a, b)| match (a, b) {
+        (Value::Uuid(a), Value::Uuid(b)) => a.cmp(b),
+        (Value::Bytes(a), Value::Bytes(b)) => a.cmp(b),
+        (Value::Date(a), Value::Date(b)) => a.cmp(b),
+        (Value::DateTime(a), Value::DateTime(b)) => a.cmp(b),
+        (Value::Timestamp(a), Value::Timestamp(b)) => a.cmp(b),
+        _ => match (a.as_i64(), b.as_i64()) {
+            (Some(a), Some(b)) => a.cmp(&b),
+            _ => a.as_str().cmp(&b.as_str()),
+        },
+    });
+    each.fold(Ordering::Equal, Ordering::then)
+}
+
+fn step(work: &Work, ops: impl Iterator<Item = Op>) -> Step {
+    let mut ops = ops.peekable();
+    let first = ops.peek().copied();
+    let rows = ops.map(|op| match op {
+        Op::Insert(_, row) | Op::Update(_, row) | Op::Delete(_, row) | Op::Join(row) => row,
+    });
+    match first {
+        Some(Op::Insert(table, _)) => Step::Insert {
+            table,
+            rows: rows.collect(),
+        },
+        Some(Op::Update(table, _)) => Step::Update {
+            table,
+            rows: rows.collect(),
+        },
+        Some(Op::Delete(table, _)) => Step::Delete {
+            table,
+            rows: rows.collect(),
+        },
+        Some(Op::Join(n)) if work.joins[n].added => Step::Link(rows.collect()),
+        _ => Step::Unlink(rows.collect()),
+    }
+}
+
+fn circle(work: &Work, ops: &[Op], cycle: &[u32]) -> Error {
+    let name = |n: &u32| match ops[*n as usize] {
+        Op::Insert(table, row) => {
+            format!(
+                "{} (pending, number {})",
+                work.tables[table].meta.name,
+                row + 1
+            )
+        }
+        Op::Update(table, row) => {
+            let table = &work.tables[table];
+            format!("{} {}", table.meta.name, show_key(&table.updates[row].key))
+        }
+        Op::Delete(table, row) => {
+            let table = &work.tables[table];
+            format!(
+                "{} {} (removed)",
+                table.meta.name,
+                show_key(&table.deletes[row].key)
+            )
+        }
+        Op::Join(n) => format!("a row of {}", work.joins[n].table),
+    };
+    let names: Vec<String> = cycle.iter().rev().map(name).collect();
+    Error::invalid_query(format!(
+        "these rows need each other first, in a circle: {}; make one of the references nullable (`Option<BelongsTo<…>>`), or flush in between",
+        names.join(" → ")
+    ))
+}

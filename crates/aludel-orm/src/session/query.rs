@@ -1,0 +1,283 @@
+//! Reading through a session: what comes back are keys, and what is known already stays as it is.
+
+use super::Session;
+use super::arena::{AnyArena, State};
+use super::key::Key;
+use crate::load::QueryWith;
+use crate::model::{Model, find, missing};
+use aludel_engine::{Result, RowStream};
+use aludel_sql::types::PrimaryKey;
+use std::marker::PhantomData;
+use std::panic::Location;
+
+impl Session {
+    /// The row of a primary key. A known one sends nothing, unless it is expired.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`], also for a row that is marked to be deleted; and whatever can go wrong with a statement.
+    #[track_caller]
+    pub fn get<M: Model>(
+        &mut self,
+        key: impl Into<M::Key>,
+    ) -> impl Future<Output = Result<Key<M>>> + Send {
+        let (key, site) = (key.into(), Location::caller());
+        async move {
+            let found = self.find_at::<M>(key, site).await?;
+            found.ok_or_else(missing::<M>)
+        }
+    }
+
+    /// The row of a primary key, if there is one.
+    ///
+    /// # Errors
+    /// Whatever can go wrong with a statement.
+    #[track_caller]
+    pub fn find<M: Model>(
+        &mut self,
+        key: impl Into<M::Key>,
+    ) -> impl Future<Output = Result<Option<Key<M>>>> + Send {
+        let (key, site) = (key.into(), Location::caller());
+        self.find_at(key, site)
+    }
+
+    async fn find_at<M: Model>(
+        &mut self,
+        key: M::Key,
+        site: &'static Location<'static>,
+    ) -> Result<Option<Key<M>>> {
+        let arena = self.arenas.of::<M>();
+        if let Some(slot) = arena.find_key(&key) {
+            if AnyArena::state(arena, slot) != Some(State::Persistent) {
+                return Ok(None);
+            }
+            if !arena.is_expired(slot) {
+                return Ok(Some(arena.key(slot)));
+            }
+        }
+        self.before_query(site).await?;
+        let found = find::<M>(self.executor().target(), key.clone().into_values(), site).await;
+        self.busy = false;
+        let arena = self.arenas.of::<M>();
+        match found? {
+            Some(row) => {
+                let slot = arena.absorb(row, false);
+                Ok(Some(arena.key(slot)))
+            }
+            None => {
+                if let Some(slot) = arena.find_key(&key) {
+                    arena.vanish(slot);
+                }
+                Ok(None)
+            }
+        }
+    }
+
+    /// All rows of a query.
+    ///
+    /// # Errors
+    /// Those of a flush before it, and whatever can go wrong with a statement.
+    #[track_caller]
+    pub fn all<M: Model>(
+        &mut self,
+        query: impl Into<QueryWith<M>>,
+    ) -> impl Future<Output = Result<Vec<Key<M>>>> + Send {
+        let (query, site) = (query.into(), Location::caller());
+        async move {
+            self.before_query(site).await?;
+            let rows = query.plain().all_at(self.target(), site).await;
+            self.busy = false;
+            self.absorb_all(rows?, &query, site).await
+        }
+    }
+
+    /// The only row of a query.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`], [`ErrorKind::ManyFound`], those of a flush before it, and whatever can go wrong with a
+    /// statement.
+    #[track_caller]
+    pub fn one<M: Model>(
+        &mut self,
+        query: impl Into<QueryWith<M>>,
+    ) -> impl Future<Output = Result<Key<M>>> + Send {
+        let (query, site) = (query.into(), Location::caller());
+        async move {
+            self.before_query(site).await?;
+            let row = query.plain().one_at(self.target(), site).await;
+            self.busy = false;
+            let keys = self.absorb_all(vec![row?], &query, site).await?;
+            keys.into_iter().next().ok_or_else(missing::<M>)
+        }
+    }
+
+    /// The only row of a query, if there is one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::ManyFound`], those of a flush before it, and whatever can go wrong with a statement.
+    #[track_caller]
+    pub fn optional<M: Model>(
+        &mut self,
+        query: impl Into<QueryWith<M>>,
+    ) -> impl Future<Output = Result<Option<Key<M>>>> + Send {
+        let (query, site) = (query.into(), Location::caller());
+        async move {
+            self.before_query(site).await?;
+            let row = query.plain().optional_at(self.target(), site).await;
+            self.busy = false;
+            let rows = row?.into_iter().collect();
+            Ok(self.absorb_all(rows, &query, site).await?.pop())
+        }
+    }
+
+    /// The first row of a query, if there is one.
+    ///
+    /// # Errors
+    /// Those of a flush before it, and whatever can go wrong with a statement.
+    #[track_caller]
+    pub fn first<M: Model>(
+        &mut self,
+        query: impl Into<QueryWith<M>>,
+    ) -> impl Future<Output = Result<Option<Key<M>>>> + Send {
+        let (query, site) = (query.into(), Location::caller());
+        async move {
+            self.before_query(site).await?;
+            let row = query.plain().first_at(self.target(), site).await;
+            self.busy = false;
+            let rows = row?.into_iter().collect();
+            Ok(self.absorb_all(rows, &query, site).await?.pop())
+        }
+    }
+
+    /// The rows of a query as they come. The session is borrowed while they do; nothing else runs on it.
+    ///
+    /// # Errors
+    /// Those of a flush before it; errors of the statement come through the stream.
+    #[track_caller]
+    pub fn stream<M: Model>(
+        &mut self,
+        query: crate::query::Query<M>,
+    ) -> impl Future<Output = Result<KeyStream<'_, M>>> + Send {
+        let site = Location::caller();
+        async move {
+            self.before_query(site).await?;
+            let rows = query.stream(self.executor());
+            self.busy = false;
+            Ok(KeyStream {
+                rows: rows?,
+                session: self,
+                refresh: query.refreshes(),
+                of: PhantomData,
+            })
+        }
+    }
+
+    /// Reads a row anew; its unflushed changes are lost.
+    ///
+    /// # Errors
+    /// A key of another session; [`ErrorKind::NotFound`] when the row is gone; whatever can go wrong with a statement.
+    #[track_caller]
+    pub fn refresh<M: Model>(&mut self, key: Key<M>) -> impl Future<Output = Result<()>> + Send {
+        let site = Location::caller();
+        async move {
+            self.row(key)?;
+            self.recover(site).await?;
+            let values = self.arenas.of::<M>().key_values(key.id.slot);
+            self.busy = !self.transactions.is_empty();
+            let target = self.executor().target();
+            let found = find::<M>(target, values.unwrap_or_default(), site).await;
+            self.busy = false;
+            let arena = self.arenas.of::<M>();
+            match found? {
+                Some(row) => {
+                    arena.absorb(row, true);
+                    Ok(())
+                }
+                None => {
+                    arena.vanish(key.id.slot);
+                    Err(missing::<M>())
+                }
+            }
+        }
+    }
+
+    /// Brings a row from elsewhere (a form, another session, a cache) into this session: its slot gets the row's values,
+    /// and the next flush writes those that differ from the database's.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] when there is no such row; whatever can go wrong with a statement.
+    #[track_caller]
+    pub fn merge<M: Model>(&mut self, row: M) -> impl Future<Output = Result<Key<M>>> + Send {
+        let site = Location::caller();
+        async move {
+            let found = self.find_at::<M>(row.key(), site).await?;
+            let key = found.ok_or_else(missing::<M>)?;
+            if let Some(known) = self.arenas.of::<M>().row_mut(key.id.slot) {
+                known.take_columns(row);
+            }
+            Ok(key)
+        }
+    }
+
+    async fn absorb_all<M: Model>(
+        &mut self,
+        rows: Vec<M>,
+        query: &QueryWith<M>,
+        site: &'static Location<'static>,
+    ) -> Result<Vec<Key<M>>> {
+        let refresh = query.plain().refreshes();
+        let arena = self.arenas.of::<M>();
+        let slots: Vec<u32> = rows
+            .into_iter()
+            .map(|row| arena.absorb(row, refresh))
+            .collect();
+        arena.set_peers(&slots);
+        let keys = slots.iter().map(|slot| arena.key(*slot)).collect();
+        for load in query.loads() {
+            load.load_slots(self, slots.clone(), site).await?;
+        }
+        Ok(keys)
+    }
+
+    /// What comes before every query: a commit that is on its way, and pending changes.
+    pub(crate) async fn before_query(&mut self, site: &'static Location<'static>) -> Result<()> {
+        self.recover(site).await?;
+        if self.autoflush && self.has_changes() {
+            self.flush_at(site).await?;
+        }
+        self.busy = !self.transactions.is_empty();
+        Ok(())
+    }
+}
+
+/// Rows that become slots as they come: made by [`Session::stream`].
+pub struct KeyStream<'a, M> {
+    rows: RowStream<M>,
+    session: &'a mut Session,
+    refresh: bool,
+    of: PhantomData<fn() -> M>,
+}
+
+impl<M: Model> KeyStream<'_, M> {
+    /// The next row's key; `None` at the end.
+    ///
+    /// # Errors
+    /// Whatever can go wrong with a statement.
+    pub async fn next(&mut self) -> Result<Option<Key<M>>> {
+        match self.rows.next().await {
+            None => Ok(None),
+            Some(row) => {
+                let arena = self.session.arenas.of::<M>();
+                let slot = arena.absorb(row?, self.refresh);
+                Ok(Some(arena.key(slot)))
+            }
+        }
+    }
+
+    /// The row of a key, while the stream is read.
+    ///
+    /// # Errors
+    /// As [`Session::row`].
+    pub fn row(&self, key: Key<M>) -> Result<&M> {
+        self.session.row(key)
+    }
+}

@@ -1,0 +1,94 @@
+//! References of rows and of drafts, without their types: `BelongsTo`, `Ref`, and both in an `Option`.
+
+use super::arena::read;
+use super::key::SlotId;
+use crate::fields::{BelongsTo, Ref, To};
+use crate::model::Model;
+use aludel_engine::{Error, Result};
+use aludel_sql::Value;
+use aludel_sql::types::PrimaryKey;
+
+/// What a reference leads to.
+#[doc(hidden)]
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pointer(pub(crate) At);
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum At {
+    Nothing,
+    Slot(SlotId),
+    Key(Vec<Value>),
+}
+
+/// A reference, whatever it refers to.
+#[doc(hidden)]
+pub trait Reference {
+    #[doc(hidden)]
+    fn pointer(&self) -> Pointer;
+    #[doc(hidden)]
+    fn point(&mut self, to: Pointer) -> Result<()>;
+}
+
+fn pointer<K: PrimaryKey>(to: Option<&To<K>>) -> Pointer {
+    Pointer(match to {
+        None => At::Nothing,
+        Some(To::Slot(slot)) => At::Slot(*slot),
+        Some(To::Key(key)) => At::Key(key.clone().into_values()),
+    })
+}
+
+fn to<K: PrimaryKey>(pointer: Pointer) -> Result<Option<To<K>>> {
+    Ok(match pointer.0 {
+        At::Nothing => None,
+        At::Slot(slot) => Some(To::Slot(slot)),
+        At::Key(values) => Some(To::Key(read(&values)?)),
+    })
+}
+
+impl<M: Model> Reference for Ref<M> {
+    fn pointer(&self) -> Pointer {
+        pointer(self.target())
+    }
+    fn point(&mut self, at: Pointer) -> Result<()> {
+        *self = Ref::from_target(to(at)?);
+        Ok(())
+    }
+}
+
+impl<M: Model> Reference for Option<Ref<M>> {
+    fn pointer(&self) -> Pointer {
+        pointer(self.as_ref().and_then(Ref::target))
+    }
+    fn point(&mut self, at: Pointer) -> Result<()> {
+        *self = to(at)?.map(|to| Ref::from_target(Some(to)));
+        Ok(())
+    }
+}
+
+impl<M: Model> Reference for BelongsTo<M> {
+    fn pointer(&self) -> Pointer {
+        pointer(Some(self.target()))
+    }
+    fn point(&mut self, at: Pointer) -> Result<()> {
+        match to(at)? {
+            Some(to) => self.lead(to),
+            None => {
+                return Err(Error::invalid_query(format!(
+                    "a row that must belong to a {} can't belong to none",
+                    M::NAME
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<M: Model> Reference for Option<BelongsTo<M>> {
+    fn pointer(&self) -> Pointer {
+        pointer(self.as_ref().map(BelongsTo::target))
+    }
+    fn point(&mut self, at: Pointer) -> Result<()> {
+        *self = to(at)?.map(BelongsTo::to);
+        Ok(())
+    }
+}

@@ -1,0 +1,484 @@
+//! The statements of a flush: one for each table and set of columns, whatever the number of rows.
+//!
+//! | | UPDATE of many rows | DELETE of many rows |
+//! |---|---|---|
+//! | PostgreSQL | `UPDATE t SET … FROM unnest($1, $2) AS v(…)` | `DELETE … WHERE key = ANY($1)` |
+//! | MariaDB, MySQL | `UPDATE t JOIN (SELECT … UNION ALL VALUES …) AS v ON … SET …` | `DELETE … WHERE key IN (…)` |
+//! | SQLite | one prepared UPDATE for each row | `DELETE … WHERE key IN (SELECT … json_each(?))` |
+
+use crate::insert::{bind_array, can_unnest};
+use crate::meta::ModelMeta;
+use aludel_engine::command::{Access, Command};
+use aludel_engine::{Error, Result, Text};
+use aludel_sql::Value;
+use aludel_sql::dialect::Dialect;
+use aludel_sql::expr::{BinaryOp, InList, Name, Node};
+use aludel_sql::render::{Writer, check_bind};
+use aludel_sql::statement::{
+    Assignment, Conflict, ConflictAction, Delete, Insert, InsertSource, Projection, Select, Source,
+    TableName, Update,
+};
+use std::panic::Location;
+
+/// A statement, and how many rows it has to touch.
+pub(crate) struct Counted {
+    pub(crate) command: Command,
+    pub(crate) rows: usize,
+}
+
+/// A row to be changed: its key, the version it must have, and the values of the columns.
+pub(crate) struct RowChange {
+    pub(crate) key: Vec<Value>,
+    pub(crate) version: Option<Value>,
+    pub(crate) values: Vec<Value>,
+}
+
+/// More rows make statements long, not fast.
+const MOST_ROWS: usize = 5_000;
+
+/// Rows in a statement that spells out each of them.
+const MOST_SPELLED: usize = 500;
+
+/// UPDATEs of these columns of rows of the same model.
+pub(crate) fn updates(
+    meta: &'static ModelMeta,
+    columns: &[usize],
+    rows: Vec<RowChange>,
+    dialect: &'static dyn Dialect,
+    site: &'static Location<'static>,
+) -> Result<Vec<Counted>> {
+    let several = rows.len() > 1;
+    let used: Vec<usize> = meta.key.iter().chain(columns).copied().collect();
+    let (wide, most) = match dialect.name() {
+        "postgres" => (several && can_unnest(meta, &used), MOST_ROWS),
+        "sqlite" => (false, 1),
+        _ => {
+            let binds = used.len() + 1;
+            let most = MOST_ROWS.min(dialect.capabilities().max_binds / binds);
+            (several, most)
+        }
+    };
+    let mut statements = Vec::new();
+    if !wide {
+        let mut shared: Option<Text> = None;
+        for row in rows {
+            let text = match &shared {
+                Some(text) => text.clone(),
+                None => {
+                    let text = one_update(meta, columns, &row, dialect)?;
+                    shared.insert(Text::Shared(text.into())).clone()
+                }
+            };
+            let binds: Vec<Value> = row
+                .values
+                .into_iter()
+                .chain(row.key)
+                .chain(row.version)
+                .collect();
+            for value in &binds {
+                check_bind(value, dialect)?;
+            }
+            statements.push(Counted {
+                command: Command::with_text(text, binds, Access::Write).at(site),
+                rows: 1,
+            });
+        }
+        return Ok(statements);
+    }
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let chunk: Vec<RowChange> = rows.by_ref().take(most).collect();
+        let count = chunk.len();
+        let w = match dialect.name() {
+            "postgres" => update_from_unnest(meta, columns, chunk, dialect)?,
+            _ => update_join_values(meta, columns, chunk, dialect)?,
+        };
+        statements.push(Counted {
+            command: Command::new(w.finish()?, Access::Write).at(site),
+            rows: count,
+        });
+    }
+    Ok(statements)
+}
+
+/// `UPDATE t SET a = ? WHERE key = ? AND version = ?`.
+fn one_update(
+    meta: &'static ModelMeta,
+    columns: &[usize],
+    row: &RowChange,
+    dialect: &'static dyn Dialect,
+) -> Result<String> {
+    let mut w = Writer::new(dialect);
+    let bind = || Node::Value(Value::I64(0));
+    let equal = |at: &usize| Node::binary(BinaryOp::Equal, column(meta, *at), bind());
+    let version = row.version.as_ref().and(meta.version.as_ref());
+    w.update(&Update {
+        table: meta.table.clone(),
+        assignments: columns
+            .iter()
+            .map(|at| Assignment {
+                column: name(meta, *at),
+                value: bind(),
+            })
+            .collect(),
+        filter: meta.key.iter().chain(version).map(equal).reduce(Node::and),
+        order_by: vec![],
+        returning: vec![],
+    })?;
+    Ok(w.finish()?.text)
+}
+
+/// Columns of `v`: the keys, the version, the values.
+fn value_names(keys: usize, version: bool, columns: usize) -> Vec<String> {
+    let keys = (1..=keys).map(|n| format!("k{n}"));
+    let version = version.then(|| "version".to_string());
+    let columns = (1..=columns).map(|n| format!("c{n}"));
+    keys.chain(version).chain(columns).collect()
+}
+
+/// `t.key = v.k1 AND t.version = v.version`.
+fn write_match(w: &mut Writer, meta: &ModelMeta, version: bool) {
+    let mut first = true;
+    let mut equal = |w: &mut Writer, at: usize, other: &str| {
+        w.push(if first { "" } else { " AND " });
+        first = false;
+        w.push("t.");
+        w.identifier(&meta.fields[at].column);
+        w.push(" = v.");
+        w.push(other);
+    };
+    for (n, at) in meta.key.iter().enumerate() {
+        equal(w, *at, &format!("k{}", n + 1));
+    }
+    if let (true, Some(at)) = (version, meta.version) {
+        equal(w, at, "version");
+    }
+}
+
+fn write_set(w: &mut Writer, meta: &ModelMeta, columns: &[usize], owner: &str) {
+    for (n, at) in columns.iter().enumerate() {
+        w.push(if n > 0 { ", " } else { "" });
+        w.push(owner);
+        w.identifier(&meta.fields[*at].column);
+        w.push(&format!(" = v.c{}", n + 1));
+    }
+}
+
+fn update_from_unnest(
+    meta: &'static ModelMeta,
+    columns: &[usize],
+    rows: Vec<RowChange>,
+    dialect: &'static dyn Dialect,
+) -> Result<Writer> {
+    let versions = rows.iter().all(|row| row.version.is_some());
+    let version = meta.version.filter(|_| versions);
+    let sources: Vec<usize> = meta
+        .key
+        .iter()
+        .copied()
+        .chain(version)
+        .chain(columns.iter().copied())
+        .collect();
+    let mut items: Vec<Vec<Value>> = sources
+        .iter()
+        .map(|_| Vec::with_capacity(rows.len()))
+        .collect();
+    for row in rows {
+        let version = row.version.filter(|_| versions);
+        let cells = row.key.into_iter().chain(version).chain(row.values);
+        items
+            .iter_mut()
+            .zip(cells)
+            .for_each(|(items, cell)| items.push(cell));
+    }
+    let mut w = Writer::new(dialect);
+    w.push("UPDATE ");
+    w.table(&meta.table)?;
+    w.push(" AS t SET ");
+    write_set(&mut w, meta, columns, "");
+    w.push(" FROM unnest(");
+    for (n, (at, items)) in sources.iter().zip(items).enumerate() {
+        w.push(if n > 0 { ", " } else { "" });
+        bind_array(&mut w, &meta.fields[*at].sql_type, items)?;
+    }
+    w.push(") AS v(");
+    w.push(&value_names(meta.key.len(), versions, columns.len()).join(", "));
+    w.push(") WHERE ");
+    write_match(&mut w, meta, versions);
+    Ok(w)
+}
+
+fn update_join_values(
+    meta: &'static ModelMeta,
+    columns: &[usize],
+    rows: Vec<RowChange>,
+    dialect: &'static dyn Dialect,
+) -> Result<Writer> {
+    let versions = rows.iter().all(|row| row.version.is_some());
+    let names = value_names(meta.key.len(), versions, columns.len());
+    let mut w = Writer::new(dialect);
+    w.push("UPDATE ");
+    w.table(&meta.table)?;
+    w.push(" AS t JOIN (");
+    for (n, row) in rows.into_iter().enumerate() {
+        w.push(match (n, dialect.name()) {
+            (0, _) => "SELECT ",
+            (1, "mysql") => " UNION ALL VALUES ROW(",
+            (1, _) => " UNION ALL VALUES (",
+            (_, "mysql") => ", ROW(",
+            _ => ", (",
+        });
+        let version = row.version.filter(|_| versions);
+        let cells = row.key.into_iter().chain(version).chain(row.values);
+        for (m, (cell, name)) in cells.zip(&names).enumerate() {
+            check_bind(&cell, dialect)?;
+            w.push(if m > 0 { ", " } else { "" });
+            w.bind(cell);
+            if n == 0 {
+                w.push(" AS ");
+                w.push(name);
+            }
+        }
+        w.push(if n > 0 { ")" } else { "" });
+    }
+    w.push(") AS v ON ");
+    write_match(&mut w, meta, versions);
+    w.push(" SET ");
+    write_set(&mut w, meta, columns, "t.");
+    Ok(w)
+}
+
+/// An UPDATE of one row that sets expressions.
+pub(crate) fn update_expressions(
+    meta: &'static ModelMeta,
+    assignments: Vec<(usize, Node)>,
+    key: Vec<Value>,
+    version: Option<Value>,
+    dialect: &'static dyn Dialect,
+    site: &'static Location<'static>,
+) -> Result<Counted> {
+    let sql = crate::query::resolved_update(
+        meta,
+        assignments
+            .into_iter()
+            .map(|(at, value)| Assignment {
+                column: name(meta, at),
+                value,
+            })
+            .collect(),
+        matching(meta, key, version),
+        dialect,
+    )?;
+    Ok(Counted {
+        command: Command::new(sql, Access::Write).at(site),
+        rows: 1,
+    })
+}
+
+/// DELETEs of rows by key, and by version where they have one.
+pub(crate) fn deletes(
+    meta: &'static ModelMeta,
+    rows: Vec<(Vec<Value>, Option<Value>)>,
+    dialect: &'static dyn Dialect,
+    site: &'static Location<'static>,
+) -> Result<Vec<Counted>> {
+    let spelled = meta.key.len() > 1 || meta.version.is_some();
+    let most = if spelled { MOST_SPELLED } else { MOST_ROWS };
+    let mut statements = Vec::new();
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let chunk: Vec<_> = rows.by_ref().take(most).collect();
+        let count = chunk.len();
+        let filter = if spelled {
+            let each = chunk
+                .into_iter()
+                .map(|(key, version)| matching(meta, key, version));
+            each.flatten().reduce(Node::or)
+        } else {
+            Some(among(meta, chunk.into_iter().map(|(key, _)| key).collect()))
+        };
+        let mut w = Writer::new(dialect);
+        w.delete(&Delete {
+            table: meta.table.clone(),
+            filter,
+            returning: vec![],
+        })?;
+        statements.push(Counted {
+            command: Command::new(w.finish()?, Access::Write).at(site),
+            rows: count,
+        });
+    }
+    Ok(statements)
+}
+
+/// SELECTs of rows whose columns are among these values.
+pub(crate) fn selects(
+    meta: &'static ModelMeta,
+    columns: &[usize],
+    mut keys: Vec<Vec<Value>>,
+    dialect: &'static dyn Dialect,
+    site: &'static Location<'static>,
+) -> Result<Vec<Command>> {
+    let most = if columns.len() == 1 {
+        MOST_ROWS
+    } else {
+        MOST_SPELLED
+    };
+    let mut commands = Vec::new();
+    while !keys.is_empty() {
+        let rest = keys.split_off(keys.len().min(most));
+        let chunk = std::mem::replace(&mut keys, rest);
+        let mut w = Writer::new(dialect);
+        w.select(&Select {
+            projection: Projection::Rendered(meta.select_list(dialect)),
+            from: Some(Source::table(meta.table.clone())),
+            filter: Some(columns_among(meta, columns, chunk)),
+            ..Select::default()
+        })?;
+        commands.push(Command::new(w.finish()?, Access::Read).at(site));
+    }
+    Ok(commands)
+}
+
+/// INSERT of rows of a join table; rows that are there already stay.
+pub(crate) fn link(
+    table: &TableName,
+    columns: &[String],
+    rows: Vec<Vec<Value>>,
+    dialect: &'static dyn Dialect,
+    site: &'static Location<'static>,
+) -> Result<Vec<Command>> {
+    let most = (dialect.capabilities().max_binds / columns.len().max(1)).min(MOST_ROWS);
+    let mut commands = Vec::new();
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let chunk = rows.by_ref().take(most);
+        let mut w = Writer::new(dialect);
+        w.insert(&Insert {
+            table: table.clone(),
+            columns: columns.iter().cloned().map(Name::Owned).collect(),
+            source: InsertSource::Rows(
+                chunk
+                    .map(|row| row.into_iter().map(Node::Value).collect())
+                    .collect(),
+            ),
+            conflict: Some(Conflict {
+                columns: Vec::new(),
+                action: ConflictAction::Nothing,
+            }),
+            returning: vec![],
+        })?;
+        commands.push(Command::new(w.finish()?, Access::Write).at(site));
+    }
+    Ok(commands)
+}
+
+/// DELETE of rows of a join table.
+pub(crate) fn unlink(
+    table: &TableName,
+    columns: &[String],
+    rows: Vec<Vec<Value>>,
+    dialect: &'static dyn Dialect,
+    site: &'static Location<'static>,
+) -> Result<Vec<Command>> {
+    let mut commands = Vec::new();
+    for chunk in rows.chunks(MOST_SPELLED) {
+        let each = chunk.iter().map(|row| {
+            let equal = columns.iter().zip(row).map(|(column, value)| {
+                Node::binary(
+                    BinaryOp::Equal,
+                    Node::Root(column.clone().into()),
+                    Node::Value(value.clone()),
+                )
+            });
+            equal.reduce(Node::and)
+        });
+        let mut w = Writer::new(dialect);
+        w.delete(&Delete {
+            table: table.clone(),
+            filter: each.flatten().reduce(Node::or),
+            returning: vec![],
+        })?;
+        commands.push(Command::new(w.finish()?, Access::Write).at(site));
+    }
+    Ok(commands)
+}
+
+fn name(meta: &ModelMeta, at: usize) -> Name {
+    Name::Owned(meta.fields[at].column.clone())
+}
+
+fn column(meta: &ModelMeta, at: usize) -> Node {
+    Node::Root(name(meta, at))
+}
+
+/// `key = ? AND version = ?`.
+fn matching(meta: &ModelMeta, key: Vec<Value>, version: Option<Value>) -> Option<Node> {
+    let columns = meta.key.iter().chain(&meta.version);
+    columns
+        .zip(key.into_iter().chain(version))
+        .map(|(at, value)| Node::binary(BinaryOp::Equal, column(meta, *at), Node::Value(value)))
+        .reduce(Node::and)
+}
+
+/// Whether the primary key is among these.
+fn among(meta: &ModelMeta, keys: Vec<Vec<Value>>) -> Node {
+    columns_among(meta, &meta.key, keys)
+}
+
+fn columns_among(meta: &ModelMeta, columns: &[usize], keys: Vec<Vec<Value>>) -> Node {
+    if let [at] = columns {
+        return Node::InList(Box::new(InList {
+            operand: column(meta, *at),
+            values: keys.into_iter().flatten().collect(),
+            element: meta.fields[*at].sql_type.clone(),
+            negated: false,
+        }));
+    }
+    let each = keys.into_iter().map(|key| {
+        let equal = columns.iter().zip(key).map(|(at, value)| {
+            Node::binary(BinaryOp::Equal, column(meta, *at), Node::Value(value))
+        });
+        equal
+            .reduce(Node::and)
+            .unwrap_or(Node::Value(Value::Bool(true)))
+    });
+    each.reduce(Node::or)
+        .unwrap_or(Node::Value(Value::Bool(false)))
+}
+
+/// Rows that another writer changed or removed in the meantime.
+pub(crate) fn stale(meta: &ModelMeta, keys: &[Vec<Value>]) -> Error {
+    let shown: Vec<String> = keys.iter().take(5).map(|key| show_key(key)).collect();
+    let more = match keys.len().saturating_sub(5) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    Error::new(
+        aludel_engine::ErrorKind::StaleData,
+        format!(
+            "{} {}{more} was changed or removed by another writer since it was read; refresh it and try again",
+            meta.name,
+            shown.join(", "),
+        ),
+    )
+}
+
+/// A primary key, as errors name it.
+pub(crate) fn show_key(key: &[Value]) -> String {
+    let show = |value: &Value| match value {
+        Value::Uuid(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+        other => match (other.as_i64(), other.as_str()) {
+            (Some(number), _) => number.to_string(),
+            (_, Some(text)) => format!("{text:?}"),
+            _ => other.kind().to_string(),
+        },
+    };
+    match key {
+        [one] => show(one),
+        several => format!(
+            "({})",
+            several.iter().map(show).collect::<Vec<_>>().join(", ")
+        ),
+    }
+}

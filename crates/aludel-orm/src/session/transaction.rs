@@ -1,0 +1,413 @@
+//! Flush, commit, rollback and savepoints.
+//!
+//! The session has no transaction until something is flushed, so it holds no connection while it only reads. A flush
+//! inside of an open transaction is a savepoint of its own: it happens as a whole or not at all.
+
+use super::Session;
+use super::flush::{Done, Flush, is_of_a_row};
+use super::plan::{Plan, plan};
+use super::report::Flushed;
+use super::work::{Work, collect};
+use aludel_engine::{Error, ErrorKind, Executor, Result, Target, Transaction};
+use std::future::poll_fn;
+use std::ops::{Deref, DerefMut};
+use std::panic::Location;
+
+impl Session {
+    /// Writes all pending changes, in a transaction that stays open until [`commit`](Session::commit) or
+    /// [`rollback`](Session::rollback). Without changes nothing is sent.
+    ///
+    /// # Errors
+    /// Violations of constraints, [`ErrorKind::StaleData`], and whatever can go wrong with a statement. Then the database
+    /// is as before the flush, every change is still pending, and the error says which row failed
+    /// ([`Error::row`](aludel_engine::Error::row), [`Session::failed`]): mend it and flush again.
+    #[track_caller]
+    pub fn flush(&mut self) -> impl Future<Output = Result<Flushed>> + Send {
+        let site = Location::caller();
+        async move {
+            self.recover(site).await?;
+            self.flush_at(site).await
+        }
+    }
+
+    /// Flushes and makes everything final; answers what the flush before it wrote. Without changes and without a
+    /// transaction nothing is sent. What was read stays readable.
+    ///
+    /// The COMMIT itself is not given up when this future is dropped: the session's next operation waits for its end.
+    ///
+    /// # Errors
+    /// As [`flush`](Session::flush); what the database finds at the end (deferred constraints, serialization failures):
+    /// then all is rolled back and pending again.
+    #[track_caller]
+    pub fn commit(&mut self) -> impl Future<Output = Result<Flushed>> + Send {
+        let site = Location::caller();
+        async move {
+            self.recover(site).await?;
+            let report = self.flush_at(site).await?;
+            if self.transactions.len() > 1 {
+                return Err(Error::invalid_query(
+                    "a savepoint is open; commit or roll it back first",
+                ));
+            }
+            if let Some(transaction) = self.transactions.pop() {
+                self.committing = Some(Box::pin(transaction.commit_at(site)));
+                self.finish_commit().await?;
+            }
+            Ok(report)
+        }
+    }
+
+    /// Undoes everything since the last commit, in the database and in memory: rows are what the database holds, what was
+    /// inserted is pending again, what was deleted is there again, and changes are forgotten.
+    ///
+    /// # Errors
+    /// A connection that is lost; the database has rolled back then.
+    #[track_caller]
+    pub fn rollback(&mut self) -> impl Future<Output = Result<()>> + Send {
+        let site = Location::caller();
+        async move {
+            self.recover(site).await?;
+            self.restore_to(0, false)?;
+            let outermost = self.transactions.drain(..).next();
+            match outermost {
+                Some(transaction) => transaction.rollback_at(site).await,
+                None => Ok(()),
+            }
+        }
+    }
+
+    /// Begins a transaction, if there is none: what is read from now on is read in it.
+    ///
+    /// # Errors
+    /// Those of the database.
+    #[track_caller]
+    pub fn begin(&mut self) -> impl Future<Output = Result<()>> + Send {
+        let site = Location::caller();
+        async move {
+            self.recover(site).await?;
+            if self.transactions.is_empty() {
+                let transaction = self.db.target().begin(site).await?;
+                self.open(transaction);
+            }
+            Ok(())
+        }
+    }
+
+    /// Flushes, and sets a savepoint: what follows can be undone on its own. The guard is the session while it lives;
+    /// dropped, it rolls back to where it began.
+    ///
+    /// # Errors
+    /// As [`flush`](Session::flush).
+    #[track_caller]
+    pub fn savepoint(&mut self) -> impl Future<Output = Result<Savepoint<'_>>> + Send {
+        let site = Location::caller();
+        async move {
+            self.recover(site).await?;
+            self.flush_at(site).await?;
+            if self.transactions.is_empty() {
+                let transaction = self.db.target().begin(site).await?;
+                self.open(transaction);
+            }
+            let nested = self.executor().target().begin(site).await?;
+            self.open(nested);
+            let level = self.transactions.len();
+            Ok(Savepoint {
+                session: self,
+                level,
+            })
+        }
+    }
+
+    /// Whether a transaction is open.
+    pub fn in_transaction(&self) -> bool {
+        !self.transactions.is_empty()
+    }
+
+    fn open(&mut self, transaction: Transaction) {
+        self.transactions.push(transaction);
+        self.joined.push(Vec::new());
+        self.arenas.push_frame();
+    }
+
+    /// Whether there may be something to flush.
+    pub(crate) fn has_changes(&self) -> bool {
+        !self.joins.is_empty()
+            || !self.changes.is_empty()
+            || self.arenas.iter().any(|arena| arena.is_touched())
+    }
+
+    pub(crate) async fn flush_at(&mut self, site: &'static Location<'static>) -> Result<Flushed> {
+        self.culprit = None;
+        if !self.has_changes() {
+            return Ok(Flushed::default());
+        }
+        self.gather(site).await?;
+        self.follow_deletes(site).await?;
+        let work = collect(&self.arenas, &self.joins)?;
+        if work.is_empty() {
+            self.settle();
+            return Ok(Flushed::default());
+        }
+        let plan = plan(&work)?;
+        match self.write(work, &plan, site).await {
+            Ok(done) => {
+                let report = done.apply(&mut self.arenas)?;
+                let joins = std::mem::take(&mut self.joins);
+                self.lists.follow(&self.arenas, &joins);
+                if let Some(frame) = self.joined.last_mut() {
+                    frame.extend(joins);
+                }
+                self.settle();
+                // What had to wait until a row was there again.
+                if self.arenas.iter().any(|arena| arena.is_touched()) {
+                    let mut report = report;
+                    report.add(&Box::pin(self.flush_at(site)).await?);
+                    return Ok(report);
+                }
+                Ok(report)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn settle(&mut self) {
+        for at in 0..self.arenas.len() {
+            self.arenas.at_mut(at).settle();
+        }
+    }
+
+    /// Runs a plan in a transaction or savepoint of its own.
+    async fn write(
+        &mut self,
+        work: Work,
+        plan: &Plan,
+        site: &'static Location<'static>,
+    ) -> Result<Done> {
+        let begun = self.executor().target().begin(site).await;
+        let own = match begun {
+            Ok(own) => own,
+            Err(error) => return Err(self.lost(error)),
+        };
+        let mut flush = Flush::new(&self.arenas, own.target(), work, false, site);
+        let (result, culprit) = (flush.run(plan).await, flush.culprit);
+        drop(flush);
+        match result {
+            Ok(done) => {
+                if self.transactions.is_empty() {
+                    self.open(own);
+                } else if let Err(error) = own.commit_at(site).await {
+                    return Err(self.lost(error));
+                }
+                Ok(done)
+            }
+            Err(error) => {
+                let rolled_back = own.rollback_at(site).await;
+                self.culprit = culprit;
+                let error = if culprit.is_none() && is_of_a_row(&error) {
+                    self.diagnose(plan, error, site).await
+                } else {
+                    error
+                };
+                match rolled_back {
+                    Ok(()) => Err(error),
+                    Err(_) => Err(self.lost(error)),
+                }
+            }
+        }
+    }
+
+    /// Runs a plan that failed once more, row by row, to find the row that fails; and rolls it back.
+    async fn diagnose(
+        &mut self,
+        plan: &Plan,
+        error: Error,
+        site: &'static Location<'static>,
+    ) -> Error {
+        let Ok(work) = collect(&self.arenas, &self.joins) else {
+            return error;
+        };
+        let Ok(own) = self.executor().target().begin(site).await else {
+            return error;
+        };
+        let mut flush = Flush::new(&self.arenas, own.target(), work, true, site);
+        let (again, culprit) = (flush.run(plan).await, flush.culprit);
+        drop(flush);
+        drop(own.rollback_at(site).await);
+        match again {
+            Err(told) if told.kind() == error.kind() => {
+                self.culprit = culprit;
+                told
+            }
+            _ => error,
+        }
+    }
+
+    /// An error after which the whole transaction may be gone: if it is, everything is pending again.
+    fn lost(&mut self, error: Error) -> Error {
+        let gone = matches!(
+            error.kind(),
+            ErrorKind::ConnectionLost
+                | ErrorKind::TransactionAborted
+                | ErrorKind::TransactionFinished
+                | ErrorKind::Deadlock
+                | ErrorKind::SerializationFailure
+        );
+        if gone && !self.transactions.is_empty() {
+            drop(self.restore_to(0, true));
+            self.transactions.clear();
+        }
+        error
+    }
+
+    /// Undoes levels of the transaction in memory, from the innermost: as the database has it, or keeping all changes as
+    /// pending.
+    pub(crate) fn restore_to(&mut self, level: usize, keep: bool) -> Result<()> {
+        if !keep {
+            self.drain_changes()?;
+            self.joins.clear();
+            self.changes.clear();
+            self.arenas.each(|arena| arena.discard())?;
+        }
+        while self.arenas.frames() > level {
+            self.arenas.restore_frame(keep)?;
+            let joined = self.joined.pop().unwrap_or_default();
+            if keep {
+                let later = std::mem::replace(&mut self.joins, joined);
+                later.into_iter().for_each(|join| self.note_join(join));
+            }
+        }
+        self.lists.forget_changed();
+        Ok(())
+    }
+
+    /// Waits for a commit that is on its way, and finds out what became of a transaction whose operation was dropped.
+    pub(crate) async fn recover(&mut self, site: &'static Location<'static>) -> Result<()> {
+        if self.committing.is_some() {
+            self.finish_commit().await?;
+        }
+        if std::mem::replace(&mut self.busy, false)
+            && let Some(transaction) = self.transactions.last()
+            && transaction.is_over().await
+        {
+            self.restore_to(0, true)?;
+            self.transactions.clear();
+        }
+        let _ = site;
+        Ok(())
+    }
+
+    async fn finish_commit(&mut self) -> Result<()> {
+        let result = poll_fn(|cx| match &mut self.committing {
+            Some(commit) => commit.as_mut().poll(cx),
+            None => std::task::Poll::Ready(Ok(())),
+        })
+        .await;
+        self.committing = None;
+        match result {
+            Ok(()) => {
+                self.arenas.commit();
+                self.joined.clear();
+                self.lists.commit();
+                Ok(())
+            }
+            Err(error) => {
+                self.restore_to(0, true)?;
+                Err(error)
+            }
+        }
+    }
+}
+
+/// A savepoint of a session: the session itself, until it is committed or rolled back. Dropped, it rolls back.
+#[must_use = "dropped, it rolls back"]
+pub struct Savepoint<'s> {
+    session: &'s mut Session,
+    level: usize,
+}
+
+impl Savepoint<'_> {
+    /// Flushes, and keeps what was done since, as part of what is around it.
+    ///
+    /// # Errors
+    /// As [`Session::flush`]: then the savepoint stays open.
+    #[track_caller]
+    pub fn commit(self) -> impl Future<Output = Result<()>> + Send {
+        let site = Location::caller();
+        async move {
+            let mut guard = self;
+            guard.session.recover(site).await?;
+            guard.session.flush_at(site).await?;
+            if guard.session.transactions.len() != guard.level {
+                return Err(Error::new(
+                    ErrorKind::TransactionFinished,
+                    "the transaction around the savepoint is over",
+                ));
+            }
+            if let Some(nested) = guard.session.transactions.pop() {
+                // On its way the savepoint is neither open nor part of what is around it: if this is dropped, it is undone.
+                nested.commit_at(site).await?;
+                guard.session.arenas.merge_frame();
+                let joined = guard.session.joined.pop().unwrap_or_default();
+                if let Some(outer) = guard.session.joined.last_mut() {
+                    outer.extend(joined);
+                }
+                guard.level = usize::MAX;
+            }
+            Ok(())
+        }
+    }
+
+    /// Undoes what was done since, in the database and in memory.
+    ///
+    /// # Errors
+    /// A connection that is lost.
+    #[track_caller]
+    pub fn rollback(self) -> impl Future<Output = Result<()>> + Send {
+        let site = Location::caller();
+        async move {
+            let mut guard = self;
+            guard.session.recover(site).await?;
+            let level = std::mem::replace(&mut guard.level, usize::MAX);
+            if guard.session.transactions.len() < level {
+                return Ok(());
+            }
+            guard.session.restore_to(level - 1, false)?;
+            let nested = guard.session.transactions.drain(level - 1..).next();
+            match nested {
+                Some(nested) => nested.rollback_at(site).await,
+                None => Ok(()),
+            }
+        }
+    }
+}
+
+impl Drop for Savepoint<'_> {
+    fn drop(&mut self) {
+        if self.level == usize::MAX || self.session.arenas.frames() < self.level {
+            return;
+        }
+        drop(self.session.restore_to(self.level - 1, false));
+        self.session.transactions.truncate(self.level - 1);
+        self.session.busy = !self.session.transactions.is_empty();
+    }
+}
+
+impl Deref for Savepoint<'_> {
+    type Target = Session;
+    fn deref(&self) -> &Session {
+        self.session
+    }
+}
+
+impl DerefMut for Savepoint<'_> {
+    fn deref_mut(&mut self) -> &mut Session {
+        self.session
+    }
+}
+
+impl Session {
+    /// What its statements run on now.
+    pub(crate) fn target(&self) -> Target<'_> {
+        self.executor().target()
+    }
+}

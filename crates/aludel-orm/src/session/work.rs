@@ -1,0 +1,524 @@
+//! What a flush has to do: in go the arenas, out come the rows to be inserted, updated and deleted. Nothing is sent.
+
+use super::arena::{AnyArena, State, Touched};
+use super::arenas::{Arenas, foreign};
+use super::key::Link;
+use super::ops::RowRef;
+use super::same;
+use super::statements::show_key;
+use crate::meta::ModelMeta;
+use crate::private::NewRow;
+use aludel_engine::{Error, Result};
+use aludel_sql::Value;
+use aludel_sql::expr::Node;
+use aludel_sql::statement::TableName;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// A slot: its arena and its number there.
+pub(crate) type Place = (usize, u32);
+
+/// What a flush has to do.
+#[derive(Default)]
+pub(crate) struct Work {
+    /// By arena.
+    pub(crate) tables: Vec<TableWork>,
+    pub(crate) joins: Vec<JoinWork>,
+}
+
+/// What is to be done in one table.
+pub(crate) struct TableWork {
+    pub(crate) meta: &'static ModelMeta,
+    /// The slots to be inserted, in the order of the rows.
+    pub(crate) inserts: Vec<u32>,
+    pub(crate) rows: NewRow,
+    /// Where each row's values begin.
+    pub(crate) starts: Vec<usize>,
+    /// References of the rows to keys that are not known yet.
+    pub(crate) links: Vec<InsertLink>,
+    pub(crate) updates: Vec<UpdateRow>,
+    pub(crate) deletes: Vec<DeleteRow>,
+}
+
+pub(crate) struct InsertLink {
+    pub(crate) row: usize,
+    /// Position of the first value among all values.
+    pub(crate) at: usize,
+    /// Position of the first column in the row.
+    pub(crate) column: usize,
+    pub(crate) width: usize,
+    pub(crate) target: Place,
+    /// Whether it can be NULL at first.
+    pub(crate) nullable: bool,
+}
+
+pub(crate) struct UpdateRow {
+    pub(crate) slot: u32,
+    pub(crate) key: Vec<Value>,
+    pub(crate) version: Option<Value>,
+    pub(crate) set: Vec<(usize, Cell)>,
+    pub(crate) old: Vec<Value>,
+    /// The values afterwards, as far as they are known.
+    pub(crate) new: Vec<Value>,
+    /// A pending slot that this row becomes.
+    pub(crate) becomes: Option<u32>,
+}
+
+/// What a column is set to.
+#[derive(Clone)]
+pub(crate) enum Cell {
+    Value(Value),
+    /// A part of the key of a slot, which is not known yet.
+    KeyOf {
+        target: Place,
+        part: usize,
+    },
+    Expression(Node),
+}
+
+pub(crate) struct DeleteRow {
+    pub(crate) slot: u32,
+    pub(crate) key: Vec<Value>,
+    pub(crate) version: Option<Value>,
+    pub(crate) old: Vec<Value>,
+}
+
+/// A row of a join table.
+#[derive(Clone)]
+pub(crate) struct JoinWork {
+    pub(crate) table: TableName,
+    pub(crate) columns: Vec<String>,
+    /// The sides, in the order of the columns.
+    pub(crate) sides: [(usize, RowRef); 2],
+    pub(crate) added: bool,
+}
+
+impl Work {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.joins.is_empty()
+            && self.tables.iter().all(|table| {
+                table.inserts.is_empty() && table.updates.is_empty() && table.deletes.is_empty()
+            })
+    }
+
+    /// The arenas whose rows others refer to without knowing their keys.
+    pub(crate) fn linked(&self) -> HashSet<usize> {
+        let mut linked = HashSet::new();
+        for table in &self.tables {
+            linked.extend(table.links.iter().map(|link| link.target.0));
+            for (_, cell) in table.updates.iter().flat_map(|row| &row.set) {
+                if let Cell::KeyOf { target, .. } = cell {
+                    linked.insert(target.0);
+                }
+            }
+        }
+        for join in &self.joins {
+            linked.extend(join.sides.iter().map(|side| side.0));
+        }
+        linked
+    }
+}
+
+/// Collects what is to be done.
+///
+/// # Errors
+/// References to rows of other sessions, or to rows that are removed; required references that are not set.
+pub(crate) fn collect(arenas: &Arenas, joins: &[JoinWork]) -> Result<Work> {
+    let touched: Vec<Vec<Touched>> = arenas.iter().map(|arena| arena.touched()).collect();
+    let rekeyed = rekeyed(arenas, &touched);
+    let finder = Finder {
+        arenas,
+        rekeyed: &rekeyed,
+    };
+    let mut work = Work {
+        tables: Vec::with_capacity(arenas.len()),
+        joins: joins.to_vec(),
+    };
+    for (at, touched) in touched.into_iter().enumerate() {
+        let arena = arenas.at(at);
+        let mut table = finder.inserts(arena)?;
+        for row in touched {
+            table.updates.extend(finder.update(arena.meta(), row)?);
+        }
+        table.deletes = deletes(arena);
+        replace(&mut table, arena)?;
+        work.tables.push(table);
+    }
+    for join in &work.joins {
+        for (arena, row) in &join.sides {
+            if let RowRef::Slot(slot) = row
+                && join.added
+            {
+                finder.alive(*arena, *slot)?;
+            }
+        }
+    }
+    Ok(work)
+}
+
+/// Rows whose primary key changes.
+fn rekeyed(arenas: &Arenas, touched: &[Vec<Touched>]) -> HashSet<Place> {
+    let mut places = HashSet::new();
+    for (at, rows) in touched.iter().enumerate() {
+        let key = &arenas.at(at).meta().key;
+        for row in rows {
+            if key
+                .iter()
+                .any(|at| !same(&row.original[*at], &row.values[*at]))
+            {
+                places.insert((at, row.slot));
+            }
+        }
+    }
+    places
+}
+
+fn deletes(arena: &dyn AnyArena) -> Vec<DeleteRow> {
+    let meta = arena.meta();
+    let row = |slot: &u32| {
+        let old = arena.stored(*slot)?;
+        Some(DeleteRow {
+            slot: *slot,
+            key: meta.key.iter().map(|at| old[*at].clone()).collect(),
+            version: meta.version.map(|at| old[at].clone()),
+            old,
+        })
+    };
+    arena.removed().iter().filter_map(row).collect()
+}
+
+/// A row that is removed and another one added under its key: the row is updated.
+fn replace(table: &mut TableWork, arena: &dyn AnyArena) -> Result<()> {
+    if table.deletes.is_empty() || table.inserts.is_empty() {
+        return Ok(());
+    }
+    let meta = table.meta;
+    let mut removed: HashMap<String, usize> = HashMap::new();
+    for (n, row) in table.deletes.iter().enumerate() {
+        removed.insert(show_key(&row.key), n);
+    }
+    let width = meta.fields.len();
+    let mut replaced: Vec<(usize, usize)> = Vec::new();
+    for row in 0..table.inserts.len() {
+        let given = &table.rows.given[row * width..(row + 1) * width];
+        if !meta.key.iter().all(|at| given[*at]) {
+            continue;
+        }
+        let value = |at: usize| &table.rows.values[table.starts[row] + count(&given[..at])];
+        let key: Vec<Value> = meta.key.iter().map(|at| value(*at).clone()).collect();
+        if let Some(n) = removed.get(&show_key(&key))
+            && table.deletes[*n].key == key
+        {
+            replaced.push((row, *n));
+        }
+    }
+    if replaced.is_empty() {
+        return Ok(());
+    }
+    for (row, n) in &replaced {
+        let update = becoming(table, *row, *n);
+        table.updates.push(update);
+    }
+    let gone: HashSet<usize> = replaced.iter().map(|(_, n)| *n).collect();
+    let mut n = 0;
+    table.deletes.retain(|_| {
+        n += 1;
+        !gone.contains(&(n - 1))
+    });
+    let out: HashSet<usize> = replaced.iter().map(|(row, _)| *row).collect();
+    let kept: Vec<u32> = (0..table.inserts.len())
+        .filter(|row| !out.contains(row))
+        .map(|row| table.inserts[row])
+        .collect();
+    // The others are written anew, with their references.
+    let rest = Rewritten::of(arena, &kept, &out, table);
+    table.inserts = kept;
+    table.rows = rest.rows;
+    table.starts = rest.starts;
+    table.links = rest.links;
+    Ok(())
+}
+
+struct Rewritten {
+    rows: NewRow,
+    starts: Vec<usize>,
+    links: Vec<InsertLink>,
+}
+
+impl Rewritten {
+    fn of(
+        arena: &dyn AnyArena,
+        kept: &[u32],
+        out: &HashSet<usize>,
+        table: &TableWork,
+    ) -> Rewritten {
+        let mut rows = arena.drafts(kept);
+        rows.links.clear();
+        let starts = starts(&rows, table.meta.fields.len());
+        let mut links = Vec::new();
+        let mut new = 0;
+        for row in 0..table.inserts.len() {
+            if out.contains(&row) {
+                continue;
+            }
+            let (from, to) = (table.starts[row], starts[new]);
+            let end = table
+                .starts
+                .get(row + 1)
+                .copied()
+                .unwrap_or(table.rows.values.len());
+            for n in from..end {
+                rows.values[to + n - from] = table.rows.values[n].clone();
+            }
+            for link in table.links.iter().filter(|link| link.row == row) {
+                links.push(InsertLink {
+                    row: new,
+                    at: to + link.at - from,
+                    ..*link
+                });
+            }
+            new += 1;
+        }
+        Rewritten {
+            rows,
+            starts,
+            links,
+        }
+    }
+}
+
+/// The update of a removed row into an added one.
+fn becoming(table: &TableWork, row: usize, n: usize) -> UpdateRow {
+    let meta = table.meta;
+    let removed = &table.deletes[n];
+    let width = meta.fields.len();
+    let given = &table.rows.given[row * width..(row + 1) * width];
+    let mut set = Vec::new();
+    let mut new = removed.old.clone();
+    let mut at = table.starts[row];
+    for (column, field) in meta.fields.iter().enumerate() {
+        let is_given = given[column];
+        let value = is_given.then(|| table.rows.values[at].clone());
+        let link = table.links.iter().find(|link| {
+            link.row == row && (link.column..link.column + link.width).contains(&column)
+        });
+        at += usize::from(is_given);
+        if field.primary_key || field.generated.is_some() || field.version {
+            continue;
+        }
+        let cell = match (value, link) {
+            (Some(_), Some(link)) => Cell::KeyOf {
+                target: link.target,
+                part: column - link.column,
+            },
+            (Some(value), None) => {
+                new[column] = value.clone();
+                Cell::Value(value)
+            }
+            (None, _) => match &field.default {
+                Some(default) => Cell::Expression(default.clone()),
+                None => Cell::Value(Value::Null),
+            },
+        };
+        set.push((column, cell));
+    }
+    let mut update = UpdateRow {
+        slot: removed.slot,
+        key: removed.key.clone(),
+        version: removed.version.clone(),
+        set,
+        old: removed.old.clone(),
+        new,
+        becomes: Some(table.inserts[row]),
+    };
+    count_version(meta, &mut update);
+    update
+}
+
+/// The next version, in the update and in the row.
+fn count_version(meta: &ModelMeta, update: &mut UpdateRow) {
+    if let Some(at) = meta.version {
+        let next = match &update.old[at] {
+            Value::I16(n) => Value::I16(n.wrapping_add(1)),
+            Value::I32(n) => Value::I32(n.wrapping_add(1)),
+            Value::I64(n) => Value::I64(n.wrapping_add(1)),
+            other => other.clone(),
+        };
+        update.new[at] = next.clone();
+        update.set.push((at, Cell::Value(next)));
+    }
+}
+
+pub(crate) fn count(given: &[bool]) -> usize {
+    given.iter().filter(|given| **given).count()
+}
+
+fn starts(rows: &NewRow, width: usize) -> Vec<usize> {
+    let mut at = 0;
+    rows.given
+        .chunks(width)
+        .map(|given| {
+            let start = at;
+            at += count(given);
+            start
+        })
+        .collect()
+}
+
+struct Finder<'a> {
+    arenas: &'a Arenas,
+    rekeyed: &'a HashSet<Place>,
+}
+
+/// What a reference to a slot comes to.
+enum Found {
+    Key(Vec<Value>),
+    Later(Place),
+}
+
+impl Finder<'_> {
+    fn inserts(&self, arena: &dyn AnyArena) -> Result<TableWork> {
+        let meta = arena.meta();
+        let inserts = arena.pending().to_vec();
+        let mut rows = arena.drafts(&inserts);
+        let width = meta.fields.len();
+        let starts = starts(&rows, width);
+        let mut links = Vec::new();
+        for link in std::mem::take(&mut rows.links) {
+            match self.find(&link)? {
+                Found::Key(key) => {
+                    rows.values[link.at..link.at + link.width].clone_from_slice(&key);
+                }
+                Found::Later(target) => {
+                    let row = starts.partition_point(|start| *start <= link.at) - 1;
+                    let given = &rows.given[row * width..(row + 1) * width];
+                    let column = nth(given, link.at - starts[row]);
+                    links.push(InsertLink {
+                        row,
+                        at: link.at,
+                        column,
+                        width: link.width,
+                        target,
+                        nullable: meta.fields[column].nullable,
+                    });
+                }
+            }
+        }
+        let table = TableWork {
+            meta,
+            inserts,
+            rows,
+            starts,
+            links,
+            updates: Vec::new(),
+            deletes: Vec::new(),
+        };
+        self.check_required(&table)?;
+        Ok(table)
+    }
+
+    /// A required reference that is not set, told by its name.
+    fn check_required(&self, table: &TableWork) -> Result<()> {
+        let meta = table.meta;
+        let width = meta.fields.len();
+        for relation in meta.relations.iter().filter(|relation| !relation.nullable) {
+            let Some(at) = meta.positions(relation).first().copied() else {
+                continue;
+            };
+            for row in 0..table.inserts.len() {
+                let given = &table.rows.given[row * width..(row + 1) * width];
+                if !given[at] {
+                    return Err(Error::invalid_query(format!(
+                        "{}::{} of a pending {} is not set; give it a row: `{}: key.into()`",
+                        meta.name, relation.name, meta.name, relation.name
+                    ))
+                    .with_row(format!(
+                        "{} (pending, number {} of those added)",
+                        meta.name,
+                        row + 1
+                    )));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn update(&self, meta: &'static ModelMeta, row: Touched) -> Result<Option<UpdateRow>> {
+        let mut new = row.values;
+        let mut later: BTreeMap<usize, Cell> = BTreeMap::new();
+        for link in &row.links {
+            match self.find(link)? {
+                Found::Key(key) => new[link.at..link.at + link.width].clone_from_slice(&key),
+                Found::Later(target) => {
+                    for part in 0..link.width {
+                        later.insert(link.at + part, Cell::KeyOf { target, part });
+                    }
+                }
+            }
+        }
+        for (at, node) in row.assigned {
+            later.insert(at, Cell::Expression(node));
+        }
+        let mut set = Vec::new();
+        for (at, field) in meta.fields.iter().enumerate() {
+            if field.generated.is_some() || field.version {
+                new[at] = row.original[at].clone();
+            } else if let Some(cell) = later.remove(&at) {
+                set.push((at, cell));
+            } else if !same(&new[at], &row.original[at]) {
+                set.push((at, Cell::Value(new[at].clone())));
+            }
+        }
+        if set.is_empty() {
+            return Ok(None);
+        }
+        let mut update = UpdateRow {
+            slot: row.slot,
+            key: meta
+                .key
+                .iter()
+                .map(|at| row.original[*at].clone())
+                .collect(),
+            version: meta.version.map(|at| row.original[at].clone()),
+            set,
+            old: row.original,
+            new,
+            becomes: None,
+        };
+        count_version(meta, &mut update);
+        Ok(Some(update))
+    }
+
+    fn find(&self, link: &Link) -> Result<Found> {
+        let Some(arena) = self.arenas.by_type(link.model) else {
+            return Err(foreign("row"));
+        };
+        let meta = self.arenas.at(arena).meta();
+        self.arenas.check(link.slot, meta.name)?;
+        let place = (arena, link.slot.slot);
+        self.alive(arena, link.slot.slot)?;
+        if self.rekeyed.contains(&place) {
+            return Ok(Found::Later(place));
+        }
+        Ok(match self.arenas.at(arena).key_values(link.slot.slot) {
+            Some(key) => Found::Key(key),
+            None => Found::Later(place),
+        })
+    }
+
+    fn alive(&self, arena: usize, slot: u32) -> Result<()> {
+        let arena = self.arenas.at(arena);
+        match arena.state(slot) {
+            Some(State::Pending | State::Persistent) => Ok(()),
+            _ => Err(Error::invalid_query(format!(
+                "a reference leads to a {} that was removed from the session",
+                arena.meta().name
+            ))),
+        }
+    }
+}
+
+/// The position of the `n`th that is given.
+fn nth(given: &[bool], n: usize) -> usize {
+    let mut at = given.iter().enumerate().filter(|(_, given)| **given);
+    at.nth(n).map_or(0, |(at, _)| at)
+}
