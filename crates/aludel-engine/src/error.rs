@@ -314,6 +314,24 @@ impl Error {
     }
 }
 
+/// A statement as messages show it: of one with thousands of placeholders, the ends.
+fn shortened(statement: &str) -> std::borrow::Cow<'_, str> {
+    const ENDS: usize = 700;
+    if statement.len() <= 2 * ENDS + 100 {
+        return statement.into();
+    }
+    let head = statement.char_indices().nth(ENDS).map_or(0, |(at, _)| at);
+    let tail = statement.char_indices().rev().nth(ENDS);
+    let tail = tail.map_or(head, |(at, _)| at.max(head));
+    format!(
+        "{} … {} bytes … {}",
+        &statement[..head],
+        tail - head,
+        &statement[tail..]
+    )
+    .into()
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0.kind.words())?;
@@ -338,7 +356,7 @@ impl fmt::Display for Error {
             write!(f, "\n  held by {holder}")?;
         }
         if let Some(statement) = &self.0.statement {
-            write!(f, "\n  statement: {}", &**statement)?;
+            write!(f, "\n  statement: {}", shortened(statement))?;
         }
         Ok(())
     }

@@ -10,7 +10,7 @@ use aludel_engine::{Error, ErrorKind, Executor, Result, Target};
 use aludel_sql::Value;
 use aludel_sql::expr::{BinaryOp, Expr, Node};
 use aludel_sql::render::{Writer, check_bind};
-use aludel_sql::row::FromRow;
+use aludel_sql::row::{FromRow, Row, ValueCells};
 use aludel_sql::statement::{Assignment, Delete, Projection, Select, Source, Statement, Update};
 use aludel_sql::types::PrimaryKey;
 use std::future::Future;
@@ -165,15 +165,22 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
     fn save(&mut self, db: &dyn Executor) -> impl Future<Output = Result<()>> + Send {
         let mut values = crate::private::Values::default();
         self.write_values(&mut values);
-        let command = save_command(Self::meta(), values, db, Location::caller());
         let target = db.target();
         let site = Location::caller();
+        let key = self.key().into_values();
+        let version = next_version(Self::meta(), &values.values);
+        let command = save_command(Self::meta(), values, db, site);
         async move {
             let Some(command) = command? else {
                 return Ok(());
             };
             if target.execute(command).await?.affected == 0 {
-                return Err(missing::<Self>());
+                return Err(not_there::<Self>(&key));
+            }
+            if let Some((at, version)) = version {
+                let mut values = self.to_values();
+                values[at] = version;
+                self.take_columns(read_values(&values)?);
             }
             // What the database computes from the row is read back.
             if Self::meta()
@@ -199,14 +206,21 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
         db: &dyn Executor,
     ) -> impl Future<Output = Result<Self>> + Send {
         let site = Location::caller();
-        let changes = patch.into_changes();
+        let mut changes = patch.into_changes();
         let key = self.key().into_values();
         let target = db.target();
         async move {
             if changes.is_empty() {
                 return Ok(self);
             }
-            update_row(target, key, changes, site).await
+            let mut old = None;
+            if let Some(at) = Self::meta().version {
+                let values = self.to_values();
+                changes.retain(|(changed, _)| *changed != at);
+                changes.extend(next_version(Self::meta(), &values));
+                old = values.into_iter().nth(at);
+            }
+            update_row(target, key, old, changes, site).await
         }
     }
 
@@ -216,16 +230,14 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
     /// [`ErrorKind::NotFound`] when it is gone already, [`ErrorKind::ForeignKeyViolation`] when others refer to it.
     #[track_caller]
     fn delete(self, db: &dyn Executor) -> impl Future<Output = Result<()>> + Send {
-        let command = delete_command(
-            Self::meta(),
-            self.key().into_values(),
-            db,
-            Location::caller(),
-        );
+        let key = self.key().into_values();
+        let meta = Self::meta();
+        let version = meta.version.map(|at| self.to_values().swap_remove(at));
+        let command = delete_command(meta, key.clone(), version, db, Location::caller());
         let target = db.target();
         async move {
             match target.execute(command?).await?.affected {
-                0 => Err(missing::<Self>()),
+                0 => Err(not_there::<Self>(&key)),
                 _ => Ok(()),
             }
         }
@@ -279,6 +291,45 @@ pub trait PatchModel: Sized + Send {
 
 pub(crate) fn missing<M: Model>() -> Error {
     Error::new(ErrorKind::NotFound, format!("no {} of that key", M::NAME))
+}
+
+/// Why a statement found no row of that key: it is gone or, where rows have versions, it was changed.
+fn not_there<M: Model>(key: &[Value]) -> Error {
+    match M::meta().version {
+        None => missing::<M>(),
+        Some(_) => crate::session::stale(M::meta(), &[key.to_vec()]),
+    }
+}
+
+/// The version column's position, and the version after this one.
+pub(crate) fn next_version(meta: &ModelMeta, values: &[Value]) -> Option<(usize, Value)> {
+    let at = meta.version?;
+    let next = match &values[at] {
+        Value::I16(n) => Value::I16(n.wrapping_add(1)),
+        Value::I32(n) => Value::I32(n.wrapping_add(1)),
+        Value::I64(n) => Value::I64(n.wrapping_add(1)),
+        other => other.clone(),
+    };
+    Some((at, next))
+}
+
+/// A row, or a part of one, of these values.
+pub(crate) fn read_values<T: FromRow>(values: &[Value]) -> Result<T> {
+    T::from_row(&mut Row::new(&mut ValueCells(values)))
+        .map_err(|error| Error::new(ErrorKind::Decode, error.to_string()))
+}
+
+/// `key = value AND version = value`.
+fn row_condition(meta: &ModelMeta, key: Vec<Value>, version: Option<Value>) -> Node {
+    let condition = key_condition(meta, key);
+    match (meta.version, version) {
+        (Some(at), Some(version)) => condition.and(Node::binary(
+            BinaryOp::Equal,
+            Node::Root(meta.fields[at].column.clone().into()),
+            Node::Value(version),
+        )),
+        _ => condition,
+    }
 }
 
 /// `key = value AND …`, with binds in the key's order.
@@ -360,7 +411,11 @@ fn save_command(
         return Ok(None);
     }
     let mut w = Writer::new(dialect);
+    let version = meta.version.map(|at| values[at].clone());
     let mut values: Vec<Option<Value>> = values.into_iter().map(Some).collect();
+    if let (Some(at), Some(version)) = (meta.version, &version) {
+        values[at] = next_version(meta, &vec![version.clone(); at + 1]).map(|(_, next)| next);
+    }
     let mut take = |at: usize| values[at].take().unwrap_or_default();
     let assignments = (0..meta.fields.len())
         .filter(|at| written(*at))
@@ -373,7 +428,7 @@ fn save_command(
     w.update(&Update {
         table: meta.table.clone(),
         assignments,
-        filter: Some(key_condition(meta, key)),
+        filter: Some(row_condition(meta, key, version)),
         order_by: vec![],
         returning: vec![],
     })?;
@@ -383,13 +438,14 @@ fn save_command(
 fn delete_command(
     meta: &'static ModelMeta,
     key: Vec<Value>,
+    version: Option<Value>,
     db: &dyn Executor,
     site: &'static Location<'static>,
 ) -> Result<Command> {
     let mut w = Writer::new(db.dialect());
     w.delete(&Delete {
         table: meta.table.clone(),
-        filter: Some(key_condition(meta, key)),
+        filter: Some(row_condition(meta, key, version)),
         returning: vec![],
     })?;
     Ok(Command::new(w.finish()?, Access::Write).at(site))
@@ -399,9 +455,11 @@ fn delete_command(
 pub(crate) async fn update_row<M: Model>(
     target: Target<'_>,
     key: Vec<Value>,
+    version: Option<Value>,
     changes: Vec<(usize, Value)>,
     site: &'static Location<'static>,
 ) -> Result<M> {
+    let shown = key.clone();
     let meta = M::meta();
     let dialect = target.database().dialect();
     let returns = dialect.capabilities().update_returning;
@@ -424,7 +482,7 @@ pub(crate) async fn update_row<M: Model>(
                 value: Node::Value(value),
             })
             .collect(),
-        filter: Some(key_condition(meta, key)),
+        filter: Some(row_condition(meta, key, version)),
         order_by: vec![],
         returning: if returns { meta.column_nodes() } else { vec![] },
     };
@@ -433,11 +491,14 @@ pub(crate) async fn update_row<M: Model>(
     let command = Command::new(w.finish()?, Access::Write).at(site);
     if returns {
         let rows = target.fetch(command, Collect::<M>::all()).await?.0.rows;
-        return rows.into_iter().next().ok_or_else(missing::<M>);
+        return rows
+            .into_iter()
+            .next()
+            .ok_or_else(|| not_there::<M>(&shown));
     }
     let tx = target.begin(site).await?;
     if tx.target().execute(command).await?.affected == 0 {
-        return Err(missing::<M>());
+        return Err(not_there::<M>(&shown));
     }
     let row = find(tx.target(), after, site)
         .await?

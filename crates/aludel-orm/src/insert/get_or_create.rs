@@ -2,7 +2,7 @@
 
 use super::one::insert_one;
 use super::rows::Rows;
-use crate::model::{Model, PatchModel, update_row};
+use crate::model::{Model, PatchModel, next_version, update_row};
 use crate::query::Query;
 use aludel_engine::{Error, ErrorKind, Executor, Result, Target};
 use aludel_sql::expr::Expr;
@@ -76,7 +76,12 @@ pub(crate) async fn update_or_create<M: Model>(
         row
     } else {
         let key = aludel_sql::types::PrimaryKey::into_values(row.key());
-        update_row(tx.target(), key, changes, site).await?
+        let mut changes = changes;
+        if let Some((at, next)) = next_version(M::meta(), &row.to_values()) {
+            changes.retain(|(changed, _)| *changed != at);
+            changes.push((at, next));
+        }
+        update_row(tx.target(), key, None, changes, site).await?
     };
     tx.commit().await?;
     Ok((row, false))

@@ -7,13 +7,12 @@ use super::key::{Key, Link, SlotId};
 use super::ops::{AnyOps, ArenasRef};
 use super::reference::Pointer;
 use crate::meta::ModelMeta;
-use crate::model::{Model, NewModel};
+use crate::model::{Model, NewModel, read_values};
 use crate::private::{NewRow, Taken, Values};
 use aludel_engine::command::{Collect, Sink};
 use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;
 use aludel_sql::expr::Node;
-use aludel_sql::row::{FromRow, Row, ValueCells};
 use std::any::Any;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -117,7 +116,6 @@ pub(crate) trait AnyArena: Send + Sync {
     fn is_touched(&self) -> bool;
     fn pending(&self) -> &[u32];
     fn removed(&self) -> &[u32];
-    fn rows(&self) -> Vec<u32>;
     /// Marks a slot as to be looked at by the next flush.
     fn touch(&mut self, slot: u32);
     fn remove(&mut self, slot: u32);
@@ -348,7 +346,7 @@ impl<M: Model> Arena<M> {
 
     /// Makes a row of these values the slot's content.
     fn set_row(&mut self, slot: u32, values: &[Value]) -> Result<()> {
-        let row: M = read(values)?;
+        let row: M = read_values(values)?;
         match &mut self.slots[slot as usize].content {
             Content::Row(old) => old.take_columns(row),
             content => *content = Content::Row(row),
@@ -480,14 +478,8 @@ impl<M: Model> Arena<M> {
     }
 }
 
-/// A row of these values.
-pub(crate) fn read<T: FromRow>(values: &[Value]) -> Result<T> {
-    T::from_row(&mut Row::new(&mut ValueCells(values)))
-        .map_err(|error| Error::new(ErrorKind::Decode, error.to_string()))
-}
-
 fn read_key<M: Model>(values: &[Value]) -> Option<M::Key> {
-    M::Key::from_row(&mut Row::new(&mut ValueCells(values))).ok()
+    read_values(values).ok()
 }
 
 fn taken<M: Model>(sink: Box<dyn Any + Send>) -> Result<Vec<M>> {
@@ -559,11 +551,6 @@ impl<M: Model> AnyArena for Arena<M> {
 
     fn removed(&self) -> &[u32] {
         &self.removed
-    }
-
-    fn rows(&self) -> Vec<u32> {
-        let persistent = |at: &u32| self.slots[*at as usize].state == State::Persistent;
-        (0..self.slots.len() as u32).filter(persistent).collect()
     }
 
     fn touch(&mut self, slot: u32) {

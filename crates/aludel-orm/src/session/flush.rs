@@ -137,6 +137,7 @@ impl<'a> Flush<'a> {
                     }
                 }
                 Step::Later => self.later(plan).await?,
+                Step::Release => self.release(plan).await?,
                 Step::Link(rows) => self.join(rows, true).await?,
                 Step::Unlink(rows) => self.join(rows, false).await?,
             }
@@ -373,6 +374,7 @@ impl<'a> Flush<'a> {
         {
             let these = &rows[from..from + count];
             from += count;
+            let together = if count == 1 { rows } else { these };
             let sent = self.target.execute(command).await;
             let slots: Vec<u32> = these
                 .iter()
@@ -382,7 +384,7 @@ impl<'a> Flush<'a> {
                 .map_err(|error| self.blame(error, table, &slots))?
                 .affected;
             if affected != count as u64 {
-                return Err(self.find_stale(table, these).await);
+                return Err(self.find_stale(table, together).await);
             }
         }
         Ok(())
@@ -475,6 +477,26 @@ impl<'a> Flush<'a> {
                 sent.map_err(|error| self.blame(error, table, &[slot]))?;
             }
             self.note_later(table, slot, &columns, values).await?;
+        }
+        Ok(())
+    }
+
+    /// Lets rows go that refer to each other and are all to be deleted.
+    async fn release(&mut self, plan: &Plan) -> Result<()> {
+        let dialect = self.target.database().dialect();
+        for (table, row, columns) in &plan.released {
+            let work = &self.work.tables[*table];
+            let (key, slot) = (work.deletes[*row].key.clone(), work.deletes[*row].slot);
+            let change = RowChange {
+                key,
+                version: None,
+                values: vec![Value::Null; columns.len()],
+            };
+            let meta = work.meta;
+            for statement in statements::updates(meta, columns, vec![change], dialect, self.site)? {
+                let sent = self.target.execute(statement.command).await;
+                sent.map_err(|error| self.blame(error, *table, &[slot]))?;
+            }
         }
         Ok(())
     }
@@ -646,10 +668,13 @@ impl<'a> Flush<'a> {
         let arena = self.arenas.at(table);
         let meta = arena.meta();
         let work = &self.work.tables[table];
-        let keys = rows
-            .iter()
-            .map(|row| work.updates[*row].key.clone())
-            .collect();
+        let new_key = |row: &usize| -> Vec<Value> {
+            let new = &work.updates[*row].new;
+            meta.key.iter().map(|at| new[*at].clone()).collect()
+        };
+        let old = rows.iter().map(|row| work.updates[*row].key.clone());
+        let mut keys: Vec<Vec<Value>> = old.chain(rows.iter().map(new_key)).collect();
+        keys.dedup();
         let dialect = self.target.database().dialect();
         let mut found: HashMap<String, Vec<Value>> = HashMap::new();
         for command in statements::selects(meta, &meta.key, keys, dialect, self.site)? {
@@ -659,14 +684,19 @@ impl<'a> Flush<'a> {
                 found.insert(show_key(&key), values);
             }
         }
-        // In one statement all rows that fit are changed by now: their version is the next one.
+        // A row is as it was before this flush, or as the flush has made it; all else was somebody else.
         let fits = |row: &usize| {
             let update = &work.updates[*row];
-            let Some(values) = found.get(&show_key(&update.key)) else {
-                return false;
-            };
-            meta.version
-                .is_none_or(|at| values[at].as_i64() == update.new[at].as_i64())
+            let before = found
+                .get(&show_key(&update.key))
+                .is_some_and(|values| meta.version.is_none_or(|at| values[at] == update.old[at]));
+            let after = found.get(&show_key(&new_key(row))).is_some_and(|values| {
+                update.set.iter().all(|(at, cell)| match cell {
+                    Cell::Value(value) => *value == values[*at],
+                    _ => true,
+                })
+            });
+            before || after
         };
         let stale: Vec<usize> = rows.iter().copied().filter(|row| !fits(row)).collect();
         Ok(if stale.is_empty() {

@@ -48,6 +48,7 @@ pub use transaction::Savepoint;
 
 pub(crate) use key::{Link, SlotId};
 pub(crate) use ops::{Op, Ops};
+pub(crate) use statements::stale;
 
 use crate::model::{Model, NewModel};
 use aludel_engine::command::BoxFuture;

@@ -21,6 +21,8 @@ pub(crate) enum Why {
     Must,
     /// The second refers to the first by this link of its own, which can be set later.
     Link(u32),
+    /// The first refers to the second, which goes, by this link of its own, which can be let go before.
+    Release(u32),
     /// The second takes a unique value that the first gives up; the second's value can be parked.
     Value,
 }
@@ -181,13 +183,33 @@ impl<'a> Sorter<'a> {
         }
     }
 
-    /// Cuts one edge of a cycle.
+    /// Cuts every cycle that is left, one edge each.
     fn cut(&mut self) -> Result<(), Vec<u32>> {
-        let cycle = self.cycle();
-        let soft = |why: fn(Why) -> bool| cycle.iter().copied().find(|at| why(self.edges[*at].why));
-        let at = soft(|why| matches!(why, Why::Link(_))).or_else(|| soft(|why| why == Why::Value));
-        let Some(at) = at else {
-            return Err(cycle.iter().map(|at| self.edges[*at].after).collect());
+        loop {
+            let cycles = Components::of(self).cycles();
+            if cycles.is_empty() {
+                return Ok(());
+            }
+            for cycle in cycles {
+                self.cut_one(&cycle)?;
+            }
+        }
+    }
+
+    /// Cuts one edge among operations that all wait for each other.
+    fn cut_one(&mut self, cycle: &[u32]) -> Result<(), Vec<u32>> {
+        let inside: BTreeSet<u32> = cycle.iter().copied().collect();
+        let rank = |at: usize| {
+            let edge = self.edges[at];
+            let rank = self.ranks[edge.after as usize];
+            (edge.why == Why::Value, rank, edge.after, at)
+        };
+        let soft = cycle.iter().flat_map(|n| self.out_of(*n)).filter(|at| {
+            let edge = self.edges[*at];
+            !self.is_cut[*at] && inside.contains(&edge.after) && edge.why != Why::Must
+        });
+        let Some(at) = soft.min_by_key(|at| rank(*at)) else {
+            return Err(cycle.to_vec());
         };
         self.is_cut[at] = true;
         self.order.cut.push(self.edges[at]);
@@ -195,29 +217,101 @@ impl<'a> Sorter<'a> {
         Ok(())
     }
 
-    /// The edges of some cycle, found by going back from an operation that waits.
-    fn cycle(&self) -> Vec<usize> {
-        let mut back: BTreeMap<u32, usize> = BTreeMap::new();
-        for (at, edge) in self.edges.iter().enumerate() {
-            if !self.is_cut[at] && !self.done[edge.before as usize] {
-                back.entry(edge.after).or_insert(at);
+    /// Positions of the edges that begin at an operation.
+    fn out_of(&self, n: u32) -> impl Iterator<Item = usize> {
+        let (from, to) = (self.starts[n as usize], self.starts[n as usize + 1]);
+        self.out[from as usize..to as usize]
+            .iter()
+            .map(|at| *at as usize)
+    }
+}
+
+/// Tarjan's algorithm, without recursion: sets of operations that all wait for each other.
+struct Components<'s, 'a> {
+    sorter: &'s Sorter<'a>,
+    index: Vec<u32>,
+    low: Vec<u32>,
+    on_stack: Vec<bool>,
+    stack: Vec<u32>,
+    next: u32,
+    cycles: Vec<Vec<u32>>,
+}
+
+impl<'s, 'a> Components<'s, 'a> {
+    fn of(sorter: &'s Sorter<'a>) -> Components<'s, 'a> {
+        let count = sorter.ranks.len();
+        Components {
+            sorter,
+            index: vec![u32::MAX; count],
+            low: vec![0; count],
+            on_stack: vec![false; count],
+            stack: Vec::new(),
+            next: 0,
+            cycles: Vec::new(),
+        }
+    }
+
+    fn cycles(mut self) -> Vec<Vec<u32>> {
+        for n in 0..self.index.len() as u32 {
+            if self.index[n as usize] == u32::MAX && !self.sorter.done[n as usize] {
+                self.walk(n);
             }
         }
-        let Some(mut n) = back.keys().next().copied() else {
-            return Vec::new();
-        };
-        let mut path: Vec<usize> = Vec::new();
-        let mut seen: Vec<u32> = Vec::new();
-        loop {
-            if let Some(start) = seen.iter().position(|known| *known == n) {
-                return path[start..].to_vec();
+        self.cycles
+    }
+
+    fn enter(&mut self, n: u32) -> (u32, u32) {
+        self.index[n as usize] = self.next;
+        self.low[n as usize] = self.next;
+        self.next += 1;
+        self.stack.push(n);
+        self.on_stack[n as usize] = true;
+        (n, self.sorter.starts[n as usize])
+    }
+
+    fn walk(&mut self, start: u32) {
+        let mut path = vec![self.enter(start)];
+        while let Some((n, at)) = path.last_mut() {
+            let n = *n;
+            if *at < self.sorter.starts[n as usize + 1] {
+                let edge = self.sorter.out[*at as usize] as usize;
+                *at += 1;
+                let after = self.sorter.edges[edge].after;
+                if self.sorter.is_cut[edge] {
+                    continue;
+                }
+                if self.index[after as usize] == u32::MAX {
+                    path.push(self.enter(after));
+                } else if self.on_stack[after as usize] {
+                    self.low[n as usize] = self.low[n as usize].min(self.index[after as usize]);
+                }
+                continue;
             }
-            seen.push(n);
-            let Some(at) = back.get(&n).copied() else {
-                return path;
-            };
-            path.push(at);
-            n = self.edges[at].before;
+            path.pop();
+            if let Some((before, _)) = path.last() {
+                let before = *before as usize;
+                self.low[before] = self.low[before].min(self.low[n as usize]);
+            }
+            if self.low[n as usize] == self.index[n as usize] {
+                self.leave(n);
+            }
+        }
+    }
+
+    /// All from this one on are a component; alone it is a cycle only if it waits for itself.
+    fn leave(&mut self, n: u32) {
+        let from = self.stack.iter().rposition(|known| *known == n);
+        let mut component = self.stack.split_off(from.unwrap_or_default());
+        for n in &component {
+            self.on_stack[*n as usize] = false;
+        }
+        component.sort_unstable();
+        let sorter = self.sorter;
+        let itself = sorter
+            .out_of(n)
+            .any(|at| !sorter.is_cut[at] && sorter.edges[at].after == n);
+        if component.len() > 1 || itself {
+            self.cycles.push(component);
         }
     }
 }

@@ -31,6 +31,8 @@ pub(crate) enum Step {
     },
     /// References and unique values that were put off.
     Later,
+    /// References between rows that are all deleted are let go.
+    Release,
     Link(Vec<usize>),
     Unlink(Vec<usize>),
 }
@@ -43,6 +45,8 @@ pub(crate) struct Plan {
     pub(crate) insert_links: Vec<(usize, usize)>,
     /// Columns of updates that are set later: table, update, column.
     pub(crate) update_links: Vec<(usize, usize, usize)>,
+    /// References of deleted rows that are let go first: table, delete, columns.
+    pub(crate) released: Vec<(usize, usize, Vec<usize>)>,
     /// Updates whose unique values are parked: table and update.
     pub(crate) parked: Vec<(usize, usize)>,
 }
@@ -62,12 +66,16 @@ enum Late {
     Update(usize, usize, usize),
 }
 
+/// A reference of a deleted row: table, delete, columns.
+type Held = (usize, usize, Vec<usize>);
+
 struct Planner<'a> {
     work: &'a Work,
     ops: Vec<Op>,
     ranks: Vec<u32>,
     edges: Vec<Edge>,
     late: Vec<Late>,
+    held: Vec<Held>,
     /// The operation that gives a slot its key.
     makes: HashMap<Place, u32>,
 }
@@ -85,6 +93,7 @@ pub(crate) fn plan(work: &Work) -> Result<Plan> {
         ranks: Vec::new(),
         edges: Vec::new(),
         late: Vec::new(),
+        held: Vec::new(),
         makes: HashMap::new(),
     };
     planner.operations(&places, last);
@@ -96,6 +105,7 @@ pub(crate) fn plan(work: &Work) -> Result<Plan> {
         ranks,
         edges,
         late,
+        held,
         ..
     } = planner;
     let found = order(&ranks, &edges, last).map_err(|cycle| circle(work, &ops, &cycle))?;
@@ -106,6 +116,7 @@ pub(crate) fn plan(work: &Work) -> Result<Plan> {
                 Late::Insert(table, link) => plan.insert_links.push((table, link)),
                 Late::Update(table, row, column) => plan.update_links.push((table, row, column)),
             },
+            (Why::Release(n), _) => plan.released.push(held[n as usize].clone()),
             (_, Op::Update(table, row)) => plan.parked.push((table, row)),
             _ => {}
         }
@@ -120,6 +131,11 @@ pub(crate) fn plan(work: &Work) -> Result<Plan> {
         let is_save = |step: &Step| matches!(step, Step::Insert { .. } | Step::Update { .. });
         let at = plan.steps.iter().rposition(is_save).map_or(0, |at| at + 1);
         plan.steps.insert(at, Step::Later);
+    }
+    if !plan.released.is_empty() {
+        let is_delete = |step: &Step| matches!(step, Step::Delete { .. });
+        let at = plan.steps.iter().position(is_delete).unwrap_or_default();
+        plan.steps.insert(at, Step::Release);
     }
     Ok(plan)
 }
@@ -292,7 +308,14 @@ impl Planner<'_> {
                 if let Some(target) = position((relation.target)())
                     && let Some(parent) = deleted.get(&(target, show_key(&key))).copied()
                 {
-                    self.edge(op, parent, Why::Must);
+                    let why = match self.ops[op as usize] {
+                        Op::Delete(table, row) if relation.nullable => {
+                            self.held.push((table, row, columns));
+                            Why::Release(self.held.len() as u32 - 1)
+                        }
+                        _ => Why::Must,
+                    };
+                    self.edge(op, parent, why);
                 }
             }
         }

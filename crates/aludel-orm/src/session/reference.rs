@@ -1,9 +1,8 @@
 //! References of rows and of drafts, without their types: `BelongsTo`, `Ref`, and both in an `Option`.
 
-use super::arena::read;
 use super::key::SlotId;
 use crate::fields::{BelongsTo, Ref, To};
-use crate::model::Model;
+use crate::model::{Model, read_values};
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use aludel_sql::types::PrimaryKey;
@@ -41,7 +40,7 @@ fn to<K: PrimaryKey>(pointer: Pointer) -> Result<Option<To<K>>> {
     Ok(match pointer.0 {
         At::Nothing => None,
         At::Slot(slot) => Some(To::Slot(slot)),
-        At::Key(values) => Some(To::Key(read(&values)?)),
+        At::Key(values) => Some(To::Key(read_values(&values)?)),
     })
 }
 

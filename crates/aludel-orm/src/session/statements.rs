@@ -3,7 +3,7 @@
 //! | | UPDATE of many rows | DELETE of many rows |
 //! |---|---|---|
 //! | PostgreSQL | `UPDATE t SET … FROM unnest($1, $2) AS v(…)` | `DELETE … WHERE key = ANY($1)` |
-//! | MariaDB, MySQL | `UPDATE t JOIN (SELECT … UNION ALL VALUES …) AS v ON … SET …` | `DELETE … WHERE key IN (…)` |
+//! | MariaDB, MySQL | `UPDATE t JOIN (… UNION ALL VALUES (?, ?), …) AS v ON … SET …` | `DELETE … WHERE key IN (…)` |
 //! | SQLite | one prepared UPDATE for each row | `DELETE … WHERE key IN (SELECT … json_each(?))` |
 
 use crate::insert::{bind_array, can_unnest};
@@ -219,27 +219,38 @@ fn update_join_values(
     let mut w = Writer::new(dialect);
     w.push("UPDATE ");
     w.table(&meta.table)?;
-    w.push(" AS t JOIN (");
+    // No rows, but the columns' types: those of values alone are too narrow.
+    w.push(" AS t JOIN (SELECT ");
+    let sources = meta
+        .key
+        .iter()
+        .chain(meta.version.iter().filter(|_| versions))
+        .chain(columns);
+    for (n, (at, name)) in sources.zip(&names).enumerate() {
+        w.push(if n > 0 { ", " } else { "" });
+        w.identifier(&meta.fields[*at].column);
+        w.push(" AS ");
+        w.push(name);
+    }
+    w.push(" FROM ");
+    w.table(&meta.table)?;
+    w.push(" WHERE FALSE UNION ALL VALUES ");
+    let row_word = if dialect.name() == "mysql" {
+        "ROW("
+    } else {
+        "("
+    };
     for (n, row) in rows.into_iter().enumerate() {
-        w.push(match (n, dialect.name()) {
-            (0, _) => "SELECT ",
-            (1, "mysql") => " UNION ALL VALUES ROW(",
-            (1, _) => " UNION ALL VALUES (",
-            (_, "mysql") => ", ROW(",
-            _ => ", (",
-        });
+        w.push(if n > 0 { ", " } else { "" });
+        w.push(row_word);
         let version = row.version.filter(|_| versions);
         let cells = row.key.into_iter().chain(version).chain(row.values);
-        for (m, (cell, name)) in cells.zip(&names).enumerate() {
+        for (m, cell) in cells.enumerate() {
             check_bind(&cell, dialect)?;
             w.push(if m > 0 { ", " } else { "" });
             w.bind(cell);
-            if n == 0 {
-                w.push(" AS ");
-                w.push(name);
-            }
         }
-        w.push(if n > 0 { ")" } else { "" });
+        w.push(")");
     }
     w.push(") AS v ON ");
     write_match(&mut w, meta, versions);

@@ -7,6 +7,7 @@ use super::ops::RowRef;
 use super::same;
 use super::statements::show_key;
 use crate::meta::ModelMeta;
+use crate::model::next_version;
 use crate::private::NewRow;
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
@@ -336,13 +337,7 @@ fn becoming(table: &TableWork, row: usize, n: usize) -> UpdateRow {
 
 /// The next version, in the update and in the row.
 fn count_version(meta: &ModelMeta, update: &mut UpdateRow) {
-    if let Some(at) = meta.version {
-        let next = match &update.old[at] {
-            Value::I16(n) => Value::I16(n.wrapping_add(1)),
-            Value::I32(n) => Value::I32(n.wrapping_add(1)),
-            Value::I64(n) => Value::I64(n.wrapping_add(1)),
-            other => other.clone(),
-        };
+    if let Some((at, next)) = next_version(meta, &update.old) {
         update.new[at] = next.clone();
         update.set.push((at, Cell::Value(next)));
     }

@@ -21,3 +21,4 @@ mod schema;
 mod tls;
 mod transactions;
 mod types;
+mod unit_of_work;

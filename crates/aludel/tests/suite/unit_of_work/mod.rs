@@ -1,0 +1,8 @@
+//! The session's rules, one by one, on every database.
+
+mod identity;
+mod models;
+mod order;
+mod relations;
+mod transactions;
+mod writing;
