@@ -136,6 +136,8 @@ pub(crate) trait AnyArena: Send + Sync {
     fn inserted(&mut self, slots: &[u32], sinks: Vec<Box<dyn Any + Send>>) -> Result<()>;
     /// A slot was updated, and has these values.
     fn updated(&mut self, slot: u32, values: &[Value]) -> Result<()>;
+    /// A row's references are known, and nothing was written.
+    fn resolved(&mut self, slot: u32, values: &[Value]) -> Result<()>;
     fn deleted(&mut self, slot: u32);
     /// A pending slot was written over the row of a removed one.
     fn replaced(&mut self, pending: u32, removed: u32, sink: Box<dyn Any + Send>) -> Result<()>;
@@ -705,6 +707,11 @@ impl<M: Model> AnyArena for Arena<M> {
             },
         );
         Ok(())
+    }
+
+    fn resolved(&mut self, slot: u32, values: &[Value]) -> Result<()> {
+        self.slots[slot as usize].changed = None;
+        self.set_row(slot, values)
     }
 
     fn deleted(&mut self, slot: u32) {

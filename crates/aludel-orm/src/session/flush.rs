@@ -2,7 +2,7 @@
 //! flush that fails, or a future that is dropped, leaves every pending change as it was.
 
 use super::arenas::Arenas;
-use super::plan::{Plan, Step};
+use super::plan::{Held, Late, Plan, Step};
 use super::report::Flushed;
 use super::statements::{self, Counted, RowChange, show_key};
 use super::work::{Cell, JoinWork, Place, Work, count};
@@ -136,8 +136,8 @@ impl<'a> Flush<'a> {
                         self.delete(*table, &rows).await?;
                     }
                 }
-                Step::Later => self.later(plan).await?,
-                Step::Release => self.release(plan).await?,
+                Step::Later(rows) => self.later(plan, rows).await?,
+                Step::Release(rows) => self.release(plan, rows).await?,
                 Step::Link(rows) => self.join(rows, true).await?,
                 Step::Unlink(rows) => self.join(rows, false).await?,
             }
@@ -164,7 +164,7 @@ impl<'a> Flush<'a> {
     }
 
     async fn insert(&mut self, plan: &Plan, table: usize, rows: &[usize]) -> Result<()> {
-        let put_off = |n: usize| plan.insert_links.contains(&(table, n));
+        let put_off = |n: usize| plan.puts_off_link(table, n);
         let mut keys: Vec<(usize, usize, Vec<Value>)> = Vec::new();
         let chosen: HashSet<usize> = rows.iter().copied().collect();
         for (n, link) in self.work.tables[table].links.iter().enumerate() {
@@ -239,11 +239,10 @@ impl<'a> Flush<'a> {
                 alone.push(*row);
                 continue;
             }
-            let parked = plan.parked.contains(&(table, *row));
-            let put_off = |at: usize| plan.update_links.contains(&(table, *row, at));
+            let (put_off, parked) = plan.put_off(table, *row);
             let (mut columns, mut values) = (Vec::new(), Vec::new());
             for (at, cell) in &update.set {
-                if put_off(*at) {
+                if put_off.contains(at) {
                     continue;
                 }
                 columns.push(*at);
@@ -286,8 +285,7 @@ impl<'a> Flush<'a> {
         let update = &self.work.tables[table].updates[row];
         for (at, cell) in &update.set {
             if let Cell::KeyOf { target, .. } = cell
-                && (!plan.update_links.contains(&(table, row, *at))
-                    || self.keys.contains_key(target))
+                && (!plan.put_off(table, row).0.contains(at) || self.keys.contains_key(target))
             {
                 new[*at] = self.value(cell)?;
             }
@@ -300,7 +298,7 @@ impl<'a> Flush<'a> {
             || update.becomes.is_some()
             || meta.fields.iter().any(|field| field.generated.is_some());
         let key: Vec<Value> = meta.key.iter().map(|at| new[*at].clone()).collect();
-        let parked = plan.parked.contains(&(table, row));
+        let (_, parked) = plan.put_off(table, row);
         if parked
             && meta
                 .key
@@ -421,44 +419,38 @@ impl<'a> Flush<'a> {
     }
 
     /// What was put off: references of inserted and updated rows, parked unique values.
-    async fn later(&mut self, plan: &Plan) -> Result<()> {
+    async fn later(&mut self, plan: &Plan, rows: &[usize]) -> Result<()> {
         /// Columns with their values, by row: its table, its slot, its key.
-        type Later = BTreeMap<(usize, u32), (Vec<Value>, BTreeMap<usize, Value>)>;
-        let mut later: Later = BTreeMap::new();
-        for (table, n) in &plan.insert_links {
-            let link = &self.work.tables[*table].links[*n];
-            let slot = self.work.tables[*table].inserts[link.row];
-            let key = self.key_of((*table, slot))?;
-            let target = self.key_of(link.target)?;
-            let (_, set) = later
-                .entry((*table, slot))
-                .or_insert((key, BTreeMap::new()));
-            set.extend((link.column..link.column + link.width).zip(target));
-        }
-        for (table, row, at) in &plan.update_links {
-            let update = &self.work.tables[*table].updates[*row];
-            let cell = update.set.iter().find(|(column, _)| column == at);
-            let Some((_, cell)) = cell else { continue };
-            let value = self.value(cell)?;
-            let key = self.current_key(*table, *row);
-            let slot = update.slot;
-            let (_, set) = later
-                .entry((*table, slot))
-                .or_insert((key, BTreeMap::new()));
-            set.insert(*at, value);
-        }
-        for (table, row) in &plan.parked {
-            let meta = self.work.tables[*table].meta;
-            let update = &self.work.tables[*table].updates[*row];
-            let key = self.current_key(*table, *row);
-            let (_, set) = later
-                .entry((*table, update.slot))
-                .or_insert((key, BTreeMap::new()));
-            for (at, cell) in &update.set {
-                if is_unique(meta, *at)
-                    && let Cell::Value(value) = cell
-                {
-                    set.insert(*at, value.clone());
+        type Sets = BTreeMap<(usize, u32), (Vec<Value>, BTreeMap<usize, Value>)>;
+        let mut later: Sets = BTreeMap::new();
+        for n in rows {
+            match &plan.late[*n] {
+                Late::Insert { table, row, links } => {
+                    let slot = self.work.tables[*table].inserts[*row];
+                    let mut set = BTreeMap::new();
+                    for n in links {
+                        let link = &self.work.tables[*table].links[*n];
+                        let target = self.key_of(link.target)?;
+                        set.extend((link.column..link.column + link.width).zip(target));
+                    }
+                    later.insert((*table, slot), (self.key_of((*table, slot))?, set));
+                }
+                Late::Update {
+                    table,
+                    row,
+                    columns,
+                    parked,
+                } => {
+                    let update = &self.work.tables[*table].updates[*row];
+                    let meta = self.work.tables[*table].meta;
+                    let mut set = BTreeMap::new();
+                    for (at, cell) in &update.set {
+                        if columns.contains(at) || *parked && is_unique(meta, *at) {
+                            set.insert(*at, self.value(cell)?);
+                        }
+                    }
+                    let key = self.current_key(*table, *row);
+                    later.insert((*table, update.slot), (key, set));
                 }
             }
         }
@@ -474,7 +466,11 @@ impl<'a> Flush<'a> {
             for statement in statements::updates(meta, &columns, vec![change], dialect, self.site)?
             {
                 let sent = self.target.execute(statement.command).await;
-                sent.map_err(|error| self.blame(error, table, &[slot]))?;
+                let sent = sent.map_err(|error| self.blame(error, table, &[slot]))?;
+                if sent.affected == 0 {
+                    let key = self.arenas.at(table).key_values(slot).unwrap_or_default();
+                    return Err(self.blame(statements::stale(meta, &[key]), table, &[slot]));
+                }
             }
             self.note_later(table, slot, &columns, values).await?;
         }
@@ -482,9 +478,14 @@ impl<'a> Flush<'a> {
     }
 
     /// Lets rows go that refer to each other and are all to be deleted.
-    async fn release(&mut self, plan: &Plan) -> Result<()> {
+    async fn release(&mut self, plan: &Plan, rows: &[usize]) -> Result<()> {
         let dialect = self.target.database().dialect();
-        for (table, row, columns) in &plan.released {
+        for n in rows {
+            let Held {
+                table,
+                row,
+                columns,
+            } = &plan.released[*n];
             let work = &self.work.tables[*table];
             let (key, slot) = (work.deletes[*row].key.clone(), work.deletes[*row].slot);
             let change = RowChange {

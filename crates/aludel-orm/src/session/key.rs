@@ -65,14 +65,11 @@ impl<M> Hash for Key<M> {
     }
 }
 
-impl<M: Model> fmt::Debug for Key<M> {
+impl<M> fmt::Debug for Key<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "Key<{}>({} of session {})",
-            M::NAME,
-            self.id.slot,
-            self.id.session
-        )
+        let path = std::any::type_name::<M>();
+        let name = path.rsplit("::").next().unwrap_or(path);
+        let SlotId { session, slot } = self.id;
+        write!(f, "Key<{name}>({slot} of session {session})")
     }
 }

@@ -29,26 +29,69 @@ pub(crate) enum Step {
         table: usize,
         rows: Vec<usize>,
     },
-    /// References and unique values that were put off.
-    Later,
-    /// References between rows that are all deleted are let go.
-    Release,
+    /// References and unique values that were put off: positions in [`Plan::late`].
+    Later(Vec<usize>),
+    /// References between rows that are all deleted are let go: positions in [`Plan::released`].
+    Release(Vec<usize>),
     Link(Vec<usize>),
     Unlink(Vec<usize>),
 }
 
-/// The steps, and what is put off to [`Step::Later`].
+/// The steps, and what is put off to later ones.
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
     pub(crate) steps: Vec<Step>,
-    /// References of inserted rows that are NULL at first: table and position among its links.
-    pub(crate) insert_links: Vec<(usize, usize)>,
-    /// Columns of updates that are set later: table, update, column.
-    pub(crate) update_links: Vec<(usize, usize, usize)>,
-    /// References of deleted rows that are let go first: table, delete, columns.
-    pub(crate) released: Vec<(usize, usize, Vec<usize>)>,
-    /// Updates whose unique values are parked: table and update.
-    pub(crate) parked: Vec<(usize, usize)>,
+    pub(crate) late: Vec<Late>,
+    pub(crate) released: Vec<Held>,
+}
+
+/// What is put off of one row.
+#[derive(Debug, Clone)]
+pub(crate) enum Late {
+    /// References of an inserted row, which are NULL at first: positions among the table's links.
+    Insert {
+        table: usize,
+        row: usize,
+        links: Vec<usize>,
+    },
+    /// Columns of an update, and whether its unique values are parked.
+    Update {
+        table: usize,
+        row: usize,
+        columns: Vec<usize>,
+        parked: bool,
+    },
+}
+
+/// A reference of a deleted row.
+#[derive(Debug, Clone)]
+pub(crate) struct Held {
+    pub(crate) table: usize,
+    pub(crate) row: usize,
+    pub(crate) columns: Vec<usize>,
+}
+
+impl Plan {
+    /// Whether a reference of an inserted row is NULL at first.
+    pub(crate) fn puts_off_link(&self, of: usize, link: usize) -> bool {
+        self.late.iter().any(|late| {
+            matches!(late, Late::Insert { table, links, .. } if *table == of && links.contains(&link))
+        })
+    }
+
+    /// What is put off of an update: columns, and whether its unique values are parked.
+    pub(crate) fn put_off(&self, of: usize, at: usize) -> (&[usize], bool) {
+        let found = self.late.iter().find_map(|late| match late {
+            Late::Update {
+                table,
+                row,
+                columns,
+                parked,
+            } if (*table, *row) == (of, at) => Some((columns.as_slice(), *parked)),
+            _ => None,
+        });
+        found.unwrap_or((&[], false))
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -57,28 +100,31 @@ enum Op {
     Update(usize, usize),
     Delete(usize, usize),
     Join(usize),
+    Late(usize),
+    Release(usize),
 }
 
-/// A reference that can be put off.
+/// A reference that can be put off: the position among the table's links, or the column.
 #[derive(Debug, Clone, Copy)]
-enum Late {
-    Insert(usize, usize),
-    Update(usize, usize, usize),
-}
-
-/// A reference of a deleted row: table, delete, columns.
-type Held = (usize, usize, Vec<usize>);
+struct Soft(usize);
 
 struct Planner<'a> {
     work: &'a Work,
     ops: Vec<Op>,
     ranks: Vec<u32>,
     edges: Vec<Edge>,
-    late: Vec<Late>,
+    soft: Vec<Soft>,
     held: Vec<Held>,
     /// The operation that gives a slot its key.
     makes: HashMap<Place, u32>,
+    plan: Plan,
 }
+
+/// Ranks behind those of the tables' saves, before `last`, which is that of the deletes.
+const LATE: u32 = 4;
+const UNLINK: u32 = 3;
+const LINK: u32 = 2;
+const RELEASE: u32 = 1;
 
 /// Makes the plan.
 ///
@@ -86,56 +132,35 @@ struct Planner<'a> {
 /// Rows that refer to each other in a circle that has no nullable reference.
 pub(crate) fn plan(work: &Work) -> Result<Plan> {
     let places = table_order(work);
-    let last = 3 * work.tables.len() as u32 + 2;
+    let last = 3 * work.tables.len() as u32 + LATE;
     let mut planner = Planner {
         work,
         ops: Vec::new(),
         ranks: Vec::new(),
         edges: Vec::new(),
-        late: Vec::new(),
+        soft: Vec::new(),
         held: Vec::new(),
         makes: HashMap::new(),
+        plan: Plan::default(),
     };
     planner.operations(&places, last);
     planner.links();
     planner.deletes();
     planner.unique_values();
-    let Planner {
-        ops,
-        ranks,
-        edges,
-        late,
-        held,
-        ..
-    } = planner;
-    let found = order(&ranks, &edges, last).map_err(|cycle| circle(work, &ops, &cycle))?;
-    let mut plan = Plan::default();
-    for edge in found.cut {
-        match (edge.why, ops[edge.after as usize]) {
-            (Why::Link(n), _) => match late[n as usize] {
-                Late::Insert(table, link) => plan.insert_links.push((table, link)),
-                Late::Update(table, row, column) => plan.update_links.push((table, row, column)),
-            },
-            (Why::Release(n), _) => plan.released.push(held[n as usize].clone()),
-            (_, Op::Update(table, row)) => plan.parked.push((table, row)),
-            _ => {}
+    let batches = loop {
+        let found = order(&planner.ranks, &planner.edges, last)
+            .map_err(|cycle| circle(work, &planner.ops, &cycle))?;
+        if found.cut.is_empty() {
+            break found.batches;
         }
-    }
-    let later =
-        !(plan.insert_links.is_empty() && plan.update_links.is_empty() && plan.parked.is_empty());
-    for batch in found.batches {
-        plan.steps
-            .push(step(work, batch.iter().map(|n| ops[*n as usize])));
-    }
-    if later {
-        let is_save = |step: &Step| matches!(step, Step::Insert { .. } | Step::Update { .. });
-        let at = plan.steps.iter().rposition(is_save).map_or(0, |at| at + 1);
-        plan.steps.insert(at, Step::Later);
-    }
-    if !plan.released.is_empty() {
-        let is_delete = |step: &Step| matches!(step, Step::Delete { .. });
-        let at = plan.steps.iter().position(is_delete).unwrap_or_default();
-        plan.steps.insert(at, Step::Release);
+        for edge in found.cut {
+            planner.put_off(edge, last);
+        }
+    };
+    let mut plan = planner.plan;
+    for batch in batches {
+        let ops = batch.iter().map(|n| planner.ops[*n as usize]);
+        plan.steps.push(step(work, ops));
     }
     Ok(plan)
 }
@@ -194,6 +219,81 @@ impl Planner<'_> {
         }
     }
 
+    /// Makes an operation of its own of what an edge stood for, which could not be kept.
+    fn put_off(&mut self, edge: Edge, last: u32) {
+        self.edges.retain(|known| *known != edge);
+        if let Why::Release(n) = edge.why {
+            self.plan.released.push(self.held[n as usize].clone());
+            let release = self.op(Op::Release(self.plan.released.len() - 1), last - RELEASE);
+            self.edge(release, edge.after, Why::Must);
+            return;
+        }
+        let late = self.late_of(edge.after, last);
+        self.edge(edge.before, late, Why::Must);
+        if let Why::Link(_) = edge.why {
+            // Until the reference is set, the row still refers to what it referred to.
+            let is_delete = |n: u32| matches!(self.ops[n as usize], Op::Delete(..));
+            let deletes = self.edges.iter().filter(|known| known.before == edge.after);
+            let deletes: Vec<u32> = deletes
+                .map(|known| known.after)
+                .filter(|n| is_delete(*n))
+                .collect();
+            for delete in deletes {
+                self.edge(late, delete, Why::Must);
+            }
+        }
+        let Op::Late(n) = self.ops[late as usize] else {
+            return;
+        };
+        match (&mut self.plan.late[n], edge.why) {
+            (Late::Insert { links, .. }, Why::Link(soft)) => links.push(self.soft[soft as usize].0),
+            (Late::Update { columns, .. }, Why::Link(soft)) => {
+                columns.push(self.soft[soft as usize].0);
+            }
+            (Late::Update { parked, .. }, _) => *parked = true,
+            (Late::Insert { .. }, _) => {}
+        }
+    }
+
+    /// The operation that does what was put off of this one.
+    fn late_of(&mut self, op: u32, last: u32) -> u32 {
+        let (kind, at) = match self.ops[op as usize] {
+            Op::Update(table, row) => {
+                let late = Late::Update {
+                    table,
+                    row,
+                    columns: Vec::new(),
+                    parked: false,
+                };
+                (late, (table, row, false))
+            }
+            Op::Insert(table, row) => {
+                let late = Late::Insert {
+                    table,
+                    row,
+                    links: Vec::new(),
+                };
+                (late, (table, row, true))
+            }
+            _ => return op,
+        };
+        let known = self.plan.late.iter().position(|late| match late {
+            Late::Insert { table, row, .. } => (*table, *row, true) == at,
+            Late::Update { table, row, .. } => (*table, *row, false) == at,
+        });
+        if let Some(known) = known {
+            let op = self
+                .ops
+                .iter()
+                .position(|op| matches!(op, Op::Late(n) if *n == known));
+            return op.unwrap_or_default() as u32;
+        }
+        self.plan.late.push(kind);
+        let late = self.op(Op::Late(self.plan.late.len() - 1), last - LATE);
+        self.edge(op, late, Why::Must);
+        late
+    }
+
     fn operations(&mut self, places: &[u32], last: u32) {
         let work = self.work;
         for (at, table) in work.tables.iter().enumerate() {
@@ -215,7 +315,8 @@ impl Planner<'_> {
             }
         }
         for (n, join) in work.joins.iter().enumerate() {
-            self.op(Op::Join(n), last - 2 + u32::from(join.added));
+            let rank = if join.added { LINK } else { UNLINK };
+            self.op(Op::Join(n), last - rank);
         }
     }
 
@@ -224,14 +325,14 @@ impl Planner<'_> {
         let work = self.work;
         for op in 0..self.ops.len() as u32 {
             match self.ops[op as usize] {
-                Op::Insert(..) | Op::Delete(..) => {}
+                Op::Insert(..) | Op::Delete(..) | Op::Late(_) | Op::Release(_) => {}
                 Op::Update(table, row) => {
                     for (column, cell) in &work.tables[table].updates[row].set {
                         if let Cell::KeyOf { target, .. } = cell
                             && let Some(before) = self.makes.get(target).copied()
                         {
-                            let n = self.late.len() as u32;
-                            self.late.push(Late::Update(table, row, *column));
+                            let n = self.soft.len() as u32;
+                            self.soft.push(Soft(*column));
                             self.edge(before, op, Why::Link(n));
                         }
                     }
@@ -255,8 +356,8 @@ impl Planner<'_> {
                     continue;
                 };
                 let why = if link.nullable {
-                    self.late.push(Late::Insert(at, n));
-                    Why::Link(self.late.len() as u32 - 1)
+                    self.soft.push(Soft(n));
+                    Why::Link(self.soft.len() as u32 - 1)
                 } else {
                     Why::Must
                 };
@@ -310,7 +411,11 @@ impl Planner<'_> {
                 {
                     let why = match self.ops[op as usize] {
                         Op::Delete(table, row) if relation.nullable => {
-                            self.held.push((table, row, columns));
+                            self.held.push(Held {
+                                table,
+                                row,
+                                columns,
+                            });
                             Why::Release(self.held.len() as u32 - 1)
                         }
                         _ => Why::Must,
@@ -425,7 +530,8 @@ fn step(work: &Work, ops: impl Iterator<Item = Op>) -> Step {
     let mut ops = ops.peekable();
     let first = ops.peek().copied();
     let rows = ops.map(|op| match op {
-        Op::Insert(_, row) | Op::Update(_, row) | Op::Delete(_, row) | Op::Join(row) => row,
+        Op::Insert(_, row) | Op::Update(_, row) | Op::Delete(_, row) => row,
+        Op::Join(n) | Op::Late(n) | Op::Release(n) => n,
     });
     match first {
         Some(Op::Insert(table, _)) => Step::Insert {
@@ -440,6 +546,8 @@ fn step(work: &Work, ops: impl Iterator<Item = Op>) -> Step {
             table,
             rows: rows.collect(),
         },
+        Some(Op::Late(_)) => Step::Later(rows.collect()),
+        Some(Op::Release(_)) => Step::Release(rows.collect()),
         Some(Op::Join(n)) if work.joins[n].added => Step::Link(rows.collect()),
         _ => Step::Unlink(rows.collect()),
     }
@@ -467,6 +575,7 @@ fn circle(work: &Work, ops: &[Op], cycle: &[u32]) -> Error {
             )
         }
         Op::Join(n) => format!("a row of {}", work.joins[n].table),
+        Op::Late(_) | Op::Release(_) => "a reference of one of them".into(),
     };
     let names: Vec<String> = cycle.iter().rev().map(name).collect();
     Error::invalid_query(format!(

@@ -143,7 +143,12 @@ impl Session {
         }
         self.gather(site).await?;
         self.follow_deletes(site).await?;
-        let work = collect(&self.arenas, &self.joins)?;
+        let mut work = collect(&self.arenas, &self.joins)?;
+        for (at, table) in work.tables.iter_mut().enumerate() {
+            for (slot, values) in table.known.drain(..) {
+                self.arenas.at_mut(at).resolved(slot, &values)?;
+            }
+        }
         if work.is_empty() {
             self.settle();
             return Ok(Flushed::default());

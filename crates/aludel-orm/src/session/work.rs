@@ -38,6 +38,8 @@ pub(crate) struct TableWork {
     pub(crate) links: Vec<InsertLink>,
     pub(crate) updates: Vec<UpdateRow>,
     pub(crate) deletes: Vec<DeleteRow>,
+    /// Rows whose references were set to what they were before: nothing to write, but known again.
+    pub(crate) known: Vec<(u32, Vec<Value>)>,
 }
 
 pub(crate) struct InsertLink {
@@ -138,7 +140,7 @@ pub(crate) fn collect(arenas: &Arenas, joins: &[JoinWork]) -> Result<Work> {
         let arena = arenas.at(at);
         let mut table = finder.inserts(arena)?;
         for row in touched {
-            table.updates.extend(finder.update(arena.meta(), row)?);
+            finder.update(&mut table, row)?;
         }
         table.deletes = deletes(arena);
         replace(&mut table, arena)?;
@@ -406,6 +408,7 @@ impl Finder<'_> {
             links,
             updates: Vec::new(),
             deletes: Vec::new(),
+            known: Vec::new(),
         };
         self.check_required(&table)?;
         Ok(table)
@@ -437,7 +440,8 @@ impl Finder<'_> {
         Ok(())
     }
 
-    fn update(&self, meta: &'static ModelMeta, row: Touched) -> Result<Option<UpdateRow>> {
+    fn update(&self, table: &mut TableWork, row: Touched) -> Result<()> {
+        let meta = table.meta;
         let mut new = row.values;
         let mut later: BTreeMap<usize, Cell> = BTreeMap::new();
         for link in &row.links {
@@ -464,7 +468,10 @@ impl Finder<'_> {
             }
         }
         if set.is_empty() {
-            return Ok(None);
+            if !row.links.is_empty() {
+                table.known.push((row.slot, new));
+            }
+            return Ok(());
         }
         let mut update = UpdateRow {
             slot: row.slot,
@@ -480,7 +487,8 @@ impl Finder<'_> {
             becomes: None,
         };
         count_version(meta, &mut update);
-        Ok(Some(update))
+        table.updates.push(update);
+        Ok(())
     }
 
     fn find(&self, link: &Link) -> Result<Found> {

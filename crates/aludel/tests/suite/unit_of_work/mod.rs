@@ -3,6 +3,7 @@
 mod identity;
 mod models;
 mod order;
+mod property;
 mod relations;
 mod transactions;
 mod writing;
