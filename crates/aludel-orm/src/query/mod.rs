@@ -10,7 +10,7 @@ pub use page::{Cursor, Page};
 pub use write::{Assignment, Assignments, DeleteQuery, UpdateQuery};
 
 pub(crate) use build::Part;
-pub(crate) use write::resolved_update;
+pub(crate) use write::{Change, resolved_update};
 
 use crate::model::Model;
 use aludel_sql::Value;
@@ -64,6 +64,15 @@ impl State {
     /// Whether it leaves rows out by a condition.
     pub(crate) fn is_filtered(&self) -> bool {
         self.filter.is_some()
+    }
+
+    pub(crate) fn condition(&self) -> Option<&Node> {
+        self.filter.as_ref()
+    }
+
+    /// Whether it speaks of all rows that fulfil its condition.
+    pub(crate) fn is_unlimited(&self) -> bool {
+        self.limit.is_none() && self.offset.is_none()
     }
 
     pub(crate) fn order_terms(&self) -> &[OrderTerm] {

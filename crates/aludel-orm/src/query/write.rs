@@ -230,7 +230,7 @@ impl Change {
             .at(site))
     }
 
-    fn execute<'a>(
+    pub(crate) fn execute<'a>(
         &self,
         db: &'a dyn Executor,
         site: &'static Location<'static>,
@@ -317,7 +317,7 @@ fn chosen(part: &Part, dialect: &'static dyn Dialect) -> Result<Node> {
 macro_rules! change_verbs {
     ($name:ident, $into:expr) => {
         impl<M: Model> $name<M> {
-            fn change(&self) -> Change {
+            pub(crate) fn change(&self) -> Change {
                 let into: fn(&$name<M>) -> Change = $into;
                 into(self)
             }

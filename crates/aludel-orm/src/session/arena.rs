@@ -74,6 +74,8 @@ enum Before<M: Model> {
         row: M,
         slot: u32,
     },
+    /// A bulk statement changed or deleted it; the values it had.
+    Elsewhere(Vec<Value>),
     /// It was read inside of the transaction.
     Read,
 }
@@ -151,6 +153,12 @@ pub(crate) trait AnyArena: Send + Sync {
     fn opener(&self) -> fn(&mut ArenasRef<'_>);
     /// A row turned out to be gone.
     fn vanish(&mut self, slot: u32);
+    /// Slots of rows that are neither pending nor removed.
+    fn persistent(&self) -> Vec<u32>;
+    /// A statement beside the unit of work gave a row these values.
+    fn followed(&mut self, slot: u32, values: &[Value]) -> Result<()>;
+    /// A statement beside the unit of work deleted a row.
+    fn left(&mut self, slot: u32);
     fn expire(&mut self, slot: u32);
     /// Forgets what was changed in touched rows that came to nothing.
     fn settle(&mut self);
@@ -207,8 +215,17 @@ impl<M: Model> Arena<M> {
         slot
     }
 
+    /// The row, unless it was deleted.
     pub(crate) fn row(&self, slot: u32) -> Option<&M> {
-        match &self.slots.get(slot as usize)?.content {
+        let known = self.slots.get(slot as usize)?;
+        match &known.content {
+            Content::Row(row) if known.state != State::Deleted => Some(row),
+            _ => None,
+        }
+    }
+
+    fn content(&self, slot: u32) -> Option<&M> {
+        match &self.slots[slot as usize].content {
             Content::Row(row) => Some(row),
             _ => None,
         }
@@ -356,6 +373,14 @@ impl<M: Model> Arena<M> {
         Ok(())
     }
 
+    /// Forgets what was changed: a row that is changed and then removed is, once undone, as the database has it.
+    fn revert(&mut self, slot: u32) -> Result<()> {
+        match self.slots[slot as usize].changed.take() {
+            Some(changed) if !changed.original.is_empty() => self.set_row(slot, &changed.original),
+            _ => Ok(()),
+        }
+    }
+
     fn rekey(&mut self, slot: u32, from: Option<M::Key>, to: Option<M::Key>) {
         if from == to {
             return;
@@ -396,7 +421,7 @@ impl<M: Model> Arena<M> {
                 Ok(())
             }
             Before::Deleted => {
-                let key = self.row(slot).map(Model::key);
+                let key = self.content(slot).map(Model::key);
                 self.rekey(slot, None, key);
                 self.slots[slot as usize].state = if keep {
                     State::Removed
@@ -426,6 +451,14 @@ impl<M: Model> Arena<M> {
                 }
                 self.by_key.insert(key, old);
                 Ok(())
+            }
+            Before::Elsewhere(values) => {
+                let now = self.stored(slot).and_then(|values| self.key_of(&values));
+                let then = self.key_of(&values);
+                self.rekey(slot, now, then);
+                self.slots[slot as usize].changed = None;
+                self.slots[slot as usize].state = State::Persistent;
+                self.set_row(slot, &values)
             }
             Before::Read => {
                 if !keep && self.slots[slot as usize].state == State::Persistent {
@@ -471,7 +504,7 @@ impl<M: Model> Arena<M> {
 
     /// Sets one column of a row.
     fn put(&mut self, slot: u32, at: usize, value: Value) -> Result<()> {
-        let Some(row) = self.row(slot) else {
+        let Some(row) = self.content(slot) else {
             return Ok(());
         };
         let mut values = row.to_values();
@@ -718,10 +751,8 @@ impl<M: Model> AnyArena for Arena<M> {
         if let Some(values) = self.stored(slot) {
             let key = self.key_of(&values);
             self.rekey(slot, key, None);
-            // A row that was changed and then removed is, once undone, as the database has it.
-            if self.slots[slot as usize].changed.take().is_some() {
-                drop(self.set_row(slot, &values));
-            }
+            // The values are ones that were read before.
+            drop(self.revert(slot));
         }
         self.slots[slot as usize].state = State::Deleted;
         self.removed.retain(|removed| *removed != slot);
@@ -733,9 +764,9 @@ impl<M: Model> AnyArena for Arena<M> {
             return Ok(());
         };
         let key = row.key();
+        self.revert(removed)?;
         let old = &mut self.slots[removed as usize];
         old.state = State::Deleted;
-        old.changed = None;
         let before = std::mem::replace(&mut old.content, Content::Nothing);
         self.removed.retain(|slot| *slot != removed);
         let known = &mut self.slots[pending as usize];
@@ -799,6 +830,34 @@ impl<M: Model> AnyArena for Arena<M> {
         if self.frames.is_empty() {
             self.slots[slot as usize].state = State::Gone;
             self.slots[slot as usize].content = Content::Nothing;
+        }
+    }
+
+    fn persistent(&self) -> Vec<u32> {
+        let there = |at: &u32| self.slots[*at as usize].state == State::Persistent;
+        (0..self.slots.len() as u32).filter(there).collect()
+    }
+
+    fn followed(&mut self, slot: u32, values: &[Value]) -> Result<()> {
+        let Some(before) = self.stored(slot) else {
+            return Ok(());
+        };
+        let (from, to) = (self.key_of(&before), self.key_of(values));
+        self.set_row(slot, values)?;
+        self.slots[slot as usize].changed = None;
+        self.slots[slot as usize].expired = false;
+        self.rekey(slot, from, to);
+        self.note(slot, Before::Elsewhere(before));
+        Ok(())
+    }
+
+    fn left(&mut self, slot: u32) {
+        if let Some(values) = self.stored(slot) {
+            let key = self.key_of(&values);
+            self.rekey(slot, key, None);
+            drop(self.revert(slot));
+            self.slots[slot as usize].state = State::Deleted;
+            self.note(slot, Before::Elsewhere(values));
         }
     }
 
@@ -878,11 +937,7 @@ impl<M: Model> AnyArena for Arena<M> {
 
     fn discard(&mut self) -> Result<()> {
         for slot in std::mem::take(&mut self.touched) {
-            if let Some(changed) = self.slots[slot as usize].changed.take()
-                && !changed.original.is_empty()
-            {
-                self.set_row(slot, &changed.original)?;
-            }
+            self.revert(slot)?;
         }
         for slot in std::mem::take(&mut self.removed) {
             self.slots[slot as usize].state = State::Persistent;
@@ -893,7 +948,7 @@ impl<M: Model> AnyArena for Arena<M> {
     fn commit(&mut self) {
         for (slot, before) in self.frames.drain(..).flatten() {
             let slot = match before {
-                Before::Deleted => slot,
+                Before::Deleted | Before::Elsewhere(_) => slot,
                 Before::Replaced { slot, .. } => slot,
                 _ => continue,
             };

@@ -516,16 +516,24 @@ impl Session {
         }
     }
 
-    /// Whether a reference was set since the last flush.
+    /// Whether a reference was set to another row since the last flush.
     fn was_set(&self, arena: usize, slot: u32, relation: &RelationMeta, pointer: &Pointer) -> bool {
         let arena = self.arenas.at(arena);
-        match (&pointer.0, arena.stored(slot)) {
-            (At::Key(key), Some(stored)) => {
+        let key = match &pointer.0 {
+            At::Nothing => None,
+            At::Key(key) => Some(key.clone()),
+            At::Slot(id) => {
+                let target = self.arenas.by_meta((relation.target)());
+                target.and_then(|target| self.arenas.at(target).key_values(id.slot))
+            }
+        };
+        match (key, arena.stored(slot)) {
+            (Some(key), Some(stored)) => {
                 let columns = arena.meta().positions(relation);
                 columns
                     .iter()
                     .zip(key)
-                    .any(|(at, value)| stored[*at] != *value)
+                    .any(|(at, value)| stored[*at] != value)
             }
             _ => true,
         }

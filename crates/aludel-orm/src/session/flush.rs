@@ -477,7 +477,7 @@ impl<'a> Flush<'a> {
         Ok(())
     }
 
-    /// Lets rows go that refer to each other and are all to be deleted.
+    /// Lets go what rows refer to that are to be deleted, or makes them give up a unique value.
     async fn release(&mut self, plan: &Plan, rows: &[usize]) -> Result<()> {
         let dialect = self.target.database().dialect();
         for n in rows {
@@ -488,12 +488,13 @@ impl<'a> Flush<'a> {
             } = &plan.released[*n];
             let work = &self.work.tables[*table];
             let (key, slot) = (work.deletes[*row].key.clone(), work.deletes[*row].slot);
+            let meta = work.meta;
+            let given_up = columns.iter().map(|at| self.park(meta, *at, slot));
             let change = RowChange {
                 key,
                 version: None,
-                values: vec![Value::Null; columns.len()],
+                values: given_up.collect::<Result<_>>()?,
             };
-            let meta = work.meta;
             for statement in statements::updates(meta, columns, vec![change], dialect, self.site)? {
                 let sent = self.target.execute(statement.command).await;
                 sent.map_err(|error| self.blame(error, *table, &[slot]))?;

@@ -20,9 +20,11 @@
 
 mod arena;
 mod arenas;
+mod bulk;
 mod cascade;
 mod changes;
 mod collections;
+mod evaluate;
 mod flush;
 mod index;
 mod key;
@@ -37,6 +39,7 @@ mod statements;
 mod transaction;
 mod work;
 
+pub use bulk::{Bulk, BulkChange};
 pub use changes::FieldChange;
 pub use collections::Related;
 pub use key::Key;

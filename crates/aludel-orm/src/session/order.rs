@@ -23,6 +23,8 @@ pub(crate) enum Why {
     Link(u32),
     /// The first refers to the second, which goes, by this link of its own, which can be let go before.
     Release(u32),
+    /// The second takes a unique value of the first, which is deleted and can be made to give it up before.
+    Yield(u32),
     /// The second takes a unique value that the first gives up; the second's value can be parked.
     Value,
 }
@@ -202,7 +204,8 @@ impl<'a> Sorter<'a> {
         let rank = |at: usize| {
             let edge = self.edges[at];
             let rank = self.ranks[edge.after as usize];
-            (edge.why == Why::Value, rank, edge.after, at)
+            let by_value = matches!(edge.why, Why::Value | Why::Yield(_));
+            (by_value, rank, edge.after, at)
         };
         let soft = cycle.iter().flat_map(|n| self.out_of(*n)).filter(|at| {
             let edge = self.edges[*at];

@@ -31,7 +31,7 @@ pub(crate) enum Step {
     },
     /// References and unique values that were put off: positions in [`Plan::late`].
     Later(Vec<usize>),
-    /// References between rows that are all deleted are let go: positions in [`Plan::released`].
+    /// What rows that are deleted refer to is let go, and unique values are given up: positions in [`Plan::released`].
     Release(Vec<usize>),
     Link(Vec<usize>),
     Unlink(Vec<usize>),
@@ -63,7 +63,7 @@ pub(crate) enum Late {
     },
 }
 
-/// A reference of a deleted row.
+/// A reference of a deleted row, or a unique value.
 #[derive(Debug, Clone)]
 pub(crate) struct Held {
     pub(crate) table: usize,
@@ -222,7 +222,7 @@ impl Planner<'_> {
     /// Makes an operation of its own of what an edge stood for, which could not be kept.
     fn put_off(&mut self, edge: Edge, last: u32) {
         self.edges.retain(|known| *known != edge);
-        if let Why::Release(n) = edge.why {
+        if let Why::Release(n) | Why::Yield(n) = edge.why {
             self.plan.released.push(self.held[n as usize].clone());
             let release = self.op(Op::Release(self.plan.released.len() - 1), last - RELEASE);
             self.edge(release, edge.after, Why::Must);
@@ -469,8 +469,16 @@ impl Planner<'_> {
                         _ => continue,
                     };
                     if let Some(before) = values.and_then(|values| freed.get(&values).copied()) {
-                        let why = match self.ops[op as usize] {
-                            Op::Update(..) => Why::Value,
+                        let why = match (self.ops[before as usize], self.ops[op as usize]) {
+                            (Op::Delete(_, row), _) if set != table.meta.key => {
+                                self.held.push(Held {
+                                    table: at,
+                                    row,
+                                    columns: set.clone(),
+                                });
+                                Why::Yield(self.held.len() as u32 - 1)
+                            }
+                            (_, Op::Update(..)) => Why::Value,
                             _ => Why::Must,
                         };
                         self.edge(before, op, why);

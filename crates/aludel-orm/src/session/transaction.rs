@@ -85,12 +85,16 @@ impl Session {
         let site = Location::caller();
         async move {
             self.recover(site).await?;
-            if self.transactions.is_empty() {
-                let transaction = self.db.target().begin(site).await?;
-                self.open(transaction);
-            }
-            Ok(())
+            self.begin_at(site).await
         }
+    }
+
+    pub(crate) async fn begin_at(&mut self, site: &'static Location<'static>) -> Result<()> {
+        if self.transactions.is_empty() {
+            let transaction = self.db.target().begin(site).await?;
+            self.open(transaction);
+        }
+        Ok(())
     }
 
     /// Flushes, and sets a savepoint: what follows can be undone on its own. The guard is the session while it lives;
@@ -104,10 +108,7 @@ impl Session {
         async move {
             self.recover(site).await?;
             self.flush_at(site).await?;
-            if self.transactions.is_empty() {
-                let transaction = self.db.target().begin(site).await?;
-                self.open(transaction);
-            }
+            self.begin_at(site).await?;
             let nested = self.executor().target().begin(site).await?;
             self.open(nested);
             let level = self.transactions.len();

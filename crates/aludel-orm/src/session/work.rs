@@ -208,10 +208,10 @@ fn replace(table: &mut TableWork, arena: &dyn AnyArena) -> Result<()> {
         }
         let value = |at: usize| &table.rows.values[table.starts[row] + count(&given[..at])];
         let key: Vec<Value> = meta.key.iter().map(|at| value(*at).clone()).collect();
-        if let Some(n) = removed.get(&show_key(&key))
-            && table.deletes[*n].key == key
+        if let Some(n) = removed.remove(&show_key(&key))
+            && table.deletes[n].key == key
         {
-            replaced.push((row, *n));
+            replaced.push((row, n));
         }
     }
     if replaced.is_empty() {

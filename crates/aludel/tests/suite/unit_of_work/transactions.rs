@@ -238,3 +238,49 @@ on_every_database! {
         }
     }
 }
+
+on_every_database! {
+    async fn rule_24_bulk_statements_adjust_the_rows_they_touch(fixture) {
+        let db = &fixture.db;
+        let [ann, bob] = library(db).await?;
+        let mut session = db.session();
+        let a = session.get::<Author>(ann.id).await?;
+        let b = session.get::<Author>(bob.id).await?;
+        // A condition that memory can answer, and values that it knows: one statement.
+        let watch = db.watch();
+        let updated = session
+            .execute(Author::filter(Author::email.eq("ann") | Author::score.gt(5)).update((Author::score.set(3), Author::name.set("Ann"))))
+            .await?;
+        assert_eq!((updated, watch.statements()), (1, 1));
+        assert_eq!((session[a].score, session[a].name.as_deref(), session[b].score), (3, Some("Ann"), 0));
+        assert!(!session.is_dirty(a)?);
+        // Pending changes are flushed before.
+        session[b].score = 10;
+        session.execute(Author::filter(Author::score.ge(10)).update(Author::name.set("rich"))).await?;
+        assert_eq!(session[b].name.as_deref(), Some("rich"));
+        // An expression, or a condition that only the database can answer: the rows are read again.
+        session.execute(Author::filter(Author::score.gt(0)).update(Author::score.set(Author::score + 1))).await?;
+        assert_eq!((session[a].score, session[b].score), (4, 11));
+        session.execute(Author::filter(Author::email.contains("n")).update(Author::score.set(0))).await?;
+        assert_eq!((session[a].score, session[b].score), (0, 11));
+        // All of it is of the transaction.
+        session.rollback().await?;
+        assert_eq!((session[a].score, session[b].score, session[b].name.clone()), (0, 0, None));
+        assert_eq!(Author::get(bob.id, db).await?.score, 0);
+        // Deleted rows are gone, and back after a rollback.
+        let books = session.all(Book::query().order_by(Book::id)).await?;
+        session.execute(Book::filter(Book::title.eq("one")).delete()).await?;
+        assert!(session.row(books[0]).is_err());
+        session.execute(Book::filter(Book::title.starts_with("t")).delete()).await?;
+        assert!(session.row(books[1]).is_err() && session.row(books[2]).is_err());
+        session.rollback().await?;
+        assert_eq!(session[books[1]].title, "two");
+        session.execute(Book::filter(Book::pages.is_in([100])).delete()).await?;
+        session.commit().await?;
+        assert!(session.row(books[0]).is_err());
+        assert_eq!(Book::query().count(db).await?, 0);
+        // Without a filter it needs the word.
+        let error = session.execute(Author::query().delete()).await.unwrap_err();
+        assert!(error.to_string().contains("unfiltered"), "{error}");
+    }
+}

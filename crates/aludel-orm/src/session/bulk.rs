@@ -1,0 +1,183 @@
+//! Bulk statements run through a session: its rows follow what they change.
+
+use super::evaluate::holds;
+use super::{Session, flush, statements};
+use crate::meta::{FieldMeta, ModelMeta};
+use crate::model::Model;
+use crate::query::{Change, DeleteQuery, UpdateQuery};
+use aludel_engine::Result;
+use aludel_sql::Value;
+use aludel_sql::expr::Node;
+use aludel_sql::statement;
+use std::collections::HashSet;
+use std::panic::Location;
+
+/// An update or delete by query, for [`Session::execute`].
+pub trait Bulk<M> {
+    #[doc(hidden)]
+    fn into_change(self) -> BulkChange;
+}
+
+/// An update or delete by query, untyped.
+#[doc(hidden)]
+pub struct BulkChange(pub(crate) Change);
+
+impl<M: Model> Bulk<M> for UpdateQuery<M> {
+    fn into_change(self) -> BulkChange {
+        BulkChange(self.change())
+    }
+}
+
+impl<M: Model> Bulk<M> for DeleteQuery<M> {
+    fn into_change(self) -> BulkChange {
+        BulkChange(self.change())
+    }
+}
+
+impl Session {
+    /// Runs an update or delete by query in the session's transaction; answers the rows affected.
+    ///
+    /// Pending changes are flushed before. Rows that the session knows follow: where the condition can be evaluated in
+    /// memory (comparisons of columns with values), those that fulfil it get the new values, or go; else they are read
+    /// again. Hooks do not run, and validation does not look at the values.
+    ///
+    /// # Errors
+    /// Those of a flush before it, a missing filter, and whatever can go wrong with a statement.
+    #[track_caller]
+    pub fn execute<M: Model>(
+        &mut self,
+        query: impl Bulk<M>,
+    ) -> impl Future<Output = Result<u64>> + Send {
+        let (change, site) = (query.into_change().0, Location::caller());
+        let at = self.arenas.index_of::<M>();
+        async move {
+            self.recover(site).await?;
+            self.flush_at(site).await?;
+            self.begin_at(site).await?;
+            self.busy = true;
+            let affected = self.bulk(at, change, site).await;
+            self.busy = false;
+            affected
+        }
+    }
+
+    async fn bulk(
+        &mut self,
+        at: usize,
+        change: Change,
+        site: &'static Location<'static>,
+    ) -> Result<u64> {
+        let arena = self.arenas.at(at);
+        let rows = arena.persistent();
+        let known: Vec<(u32, Vec<Value>)> = rows
+            .into_iter()
+            .filter_map(|slot| Some((slot, arena.stored(slot)?)))
+            .collect();
+        let meta = arena.meta();
+        let matched = matched(meta, &change, &known);
+        let (executor, nothing) = (self.executor(), known.is_empty());
+        let affected = change.execute(executor, site).await?;
+        if nothing || affected == 0 {
+            return Ok(affected);
+        }
+        match (matched, &change.assignments) {
+            (Some(slots), None) => {
+                slots
+                    .iter()
+                    .for_each(|slot| self.arenas.at_mut(at).left(*slot));
+            }
+            (Some(slots), Some(assignments)) => match plain(meta, assignments) {
+                Some(new) => {
+                    for slot in slots {
+                        let Some(mut values) = self.arenas.at(at).stored(slot) else {
+                            continue;
+                        };
+                        for (position, value) in &new {
+                            values[*position] = (*value).clone();
+                        }
+                        self.arenas.at_mut(at).followed(slot, &values)?;
+                    }
+                }
+                None => self.read_again(at, slots, site).await?,
+            },
+            (None, _) => {
+                let all = known.into_iter().map(|(slot, _)| slot).collect();
+                self.read_again(at, all, site).await?;
+            }
+        }
+        Ok(affected)
+    }
+
+    /// Reads rows that a statement may have changed.
+    async fn read_again(
+        &mut self,
+        at: usize,
+        slots: Vec<u32>,
+        site: &'static Location<'static>,
+    ) -> Result<()> {
+        let arena = self.arenas.at(at);
+        let meta = arena.meta();
+        let keys = slots
+            .iter()
+            .filter_map(|slot| arena.key_values(*slot))
+            .collect();
+        let mut there: HashSet<u32> = HashSet::new();
+        for command in statements::selects(meta, &meta.key, keys, self.db.dialect(), site)? {
+            let sink = self.arenas.at(at).sink();
+            let (sink, _) = flush::fetch(self.target(), command, sink).await?;
+            let arena = self.arenas.at_mut(at);
+            for values in arena.values(&*sink) {
+                let key: Vec<Value> = meta.key.iter().map(|at| values[*at].clone()).collect();
+                if let Some(slot) = arena.find(&key) {
+                    arena.followed(slot, &values)?;
+                    there.insert(slot);
+                }
+            }
+        }
+        for slot in slots {
+            if !there.contains(&slot) {
+                self.arenas.at_mut(at).left(slot);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The slots that fulfil the condition; `None` if that can't be said in memory.
+fn matched(meta: &ModelMeta, change: &Change, known: &[(u32, Vec<Value>)]) -> Option<Vec<u32>> {
+    if !change.part.state.is_unlimited() {
+        return None;
+    }
+    let Some(condition) = change.part.state.condition() else {
+        return Some(known.iter().map(|(slot, _)| *slot).collect());
+    };
+    let mut slots = Vec::new();
+    for (slot, values) in known {
+        let column = |name: &str| {
+            let at = meta.fields.iter().position(|field| field.column == name)?;
+            values.get(at)
+        };
+        if holds(condition, &column)? {
+            slots.push(*slot);
+        }
+    }
+    Some(slots)
+}
+
+/// What columns are set to, if that is known without asking.
+fn plain<'a>(
+    meta: &ModelMeta,
+    assignments: &'a [statement::Assignment],
+) -> Option<Vec<(usize, &'a Value)>> {
+    if meta.fields.iter().any(|field| field.generated.is_some()) {
+        return None;
+    }
+    let each = assignments.iter().map(|assignment| {
+        let position = |field: &FieldMeta| assignment.column == field.column.as_str();
+        match &assignment.value {
+            Node::Value(value) => Some((meta.fields.iter().position(position)?, value)),
+            _ => None,
+        }
+    });
+    each.collect()
+}

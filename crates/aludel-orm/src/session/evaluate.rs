@@ -1,0 +1,157 @@
+//! Conditions on rows in memory: those that mean the same on every database whatever its collation.
+
+use aludel_sql::Value;
+use aludel_sql::expr::{BinaryOp, Node, UnaryOp};
+
+/// Whether a row fulfils a condition; unknown (NULL) is no. `None` if that can't be said in memory.
+pub(crate) fn holds<'v>(
+    condition: &'v Node,
+    column: &impl Fn(&str) -> Option<&'v Value>,
+) -> Option<bool> {
+    truth(condition, column).map(|truth| truth == Some(true))
+}
+
+/// `Some(None)` is unknown, `None` is not to be said.
+fn truth<'v>(node: &'v Node, column: &impl Fn(&str) -> Option<&'v Value>) -> Option<Option<bool>> {
+    match node {
+        Node::Value(Value::Bool(value)) => Some(Some(*value)),
+        Node::And(all) => {
+            let mut result = Some(true);
+            for node in all {
+                result = match (result, truth(node, column)?) {
+                    (Some(false), _) | (_, Some(false)) => Some(false),
+                    (Some(true), Some(true)) => Some(true),
+                    _ => None,
+                };
+            }
+            Some(result)
+        }
+        Node::Or(any) => {
+            let mut result = Some(false);
+            for node in any {
+                result = match (result, truth(node, column)?) {
+                    (Some(true), _) | (_, Some(true)) => Some(true),
+                    (Some(false), Some(false)) => Some(false),
+                    _ => None,
+                };
+            }
+            Some(result)
+        }
+        Node::Unary(op, inner) => match op {
+            UnaryOp::Not => Some(truth(inner, column)?.map(|value| !value)),
+            UnaryOp::IsNotTrue => Some(Some(truth(inner, column)? != Some(true))),
+            UnaryOp::IsNull => Some(Some(value(inner, column)?.is_null())),
+            UnaryOp::IsNotNull => Some(Some(!value(inner, column)?.is_null())),
+            UnaryOp::Negate => None,
+        },
+        Node::Binary(op, pair) => compare(*op, value(&pair.0, column)?, value(&pair.1, column)?),
+        Node::InList(list) => {
+            let wanted = value(&list.operand, column)?;
+            let mut result = Some(false);
+            for item in &list.values {
+                result = match compare(BinaryOp::Equal, wanted, item)? {
+                    Some(true) => return Some(Some(!list.negated)),
+                    Some(false) => result,
+                    None => None,
+                };
+            }
+            Some(result.map(|found| found != list.negated))
+        }
+        Node::Root(_) => match value(node, column)? {
+            Value::Bool(value) => Some(Some(*value)),
+            Value::Null => Some(None),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn value<'v>(node: &'v Node, column: &impl Fn(&str) -> Option<&'v Value>) -> Option<&'v Value> {
+    match node {
+        Node::Value(value) => Some(value),
+        Node::Root(name) => column(name),
+        _ => None,
+    }
+}
+
+fn compare(op: BinaryOp, a: &Value, b: &Value) -> Option<Option<bool>> {
+    use std::cmp::Ordering::{Equal, Greater, Less};
+    let null_safe = matches!(op, BinaryOp::Same | BinaryOp::Distinct);
+    if a.is_null() || b.is_null() {
+        let same = a.is_null() && b.is_null();
+        return Some(null_safe.then_some(same == (op == BinaryOp::Same)));
+    }
+    let order = match (a, b) {
+        (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
+        (Value::Date(a), Value::Date(b)) => a.cmp(b),
+        (Value::Time(a), Value::Time(b)) => a.cmp(b),
+        (Value::DateTime(a), Value::DateTime(b)) => a.cmp(b),
+        (Value::Timestamp(a), Value::Timestamp(b)) => a.cmp(b),
+        // Of texts and UUIDs only equality is the same everywhere.
+        (Value::Text(a), Value::Text(b)) if is_equality(op) && (a == b || plain(a) && plain(b)) => {
+            a.cmp(b)
+        }
+        (Value::Uuid(a), Value::Uuid(b)) if is_equality(op) => a.cmp(b),
+        _ => a.as_i64()?.cmp(&b.as_i64()?),
+    };
+    Some(Some(match op {
+        BinaryOp::Equal | BinaryOp::Same => order == Equal,
+        BinaryOp::NotEqual | BinaryOp::Distinct => order != Equal,
+        BinaryOp::Less => order == Less,
+        BinaryOp::LessOrEqual => order != Greater,
+        BinaryOp::Greater => order == Greater,
+        BinaryOp::GreaterOrEqual => order != Less,
+        BinaryOp::Concat => return None,
+    }))
+}
+
+fn is_equality(op: BinaryOp) -> bool {
+    matches!(
+        op,
+        BinaryOp::Equal | BinaryOp::NotEqual | BinaryOp::Same | BinaryOp::Distinct
+    )
+}
+
+/// Without blanks at the end, which MariaDB passes over when it compares.
+fn plain(text: &str) -> bool {
+    !text.ends_with(' ')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::holds;
+    use aludel_sql::Value;
+    use aludel_sql::expr::{BinaryOp, Node, UnaryOp};
+
+    fn column(name: &str) -> Option<&'static Value> {
+        match name {
+            "n" => Some(&Value::I32(3)),
+            "null" => Some(&Value::Null),
+            _ => None,
+        }
+    }
+
+    fn binary(op: BinaryOp, name: &'static str, n: i64) -> Node {
+        Node::binary(op, Node::Root(name.into()), Node::Value(Value::I64(n)))
+    }
+
+    #[test]
+    fn unknown_is_neither_true_nor_false() {
+        let unknown = binary(BinaryOp::Equal, "null", 1);
+        assert_eq!(holds(&unknown, &column), Some(false));
+        assert_eq!(holds(&unknown.clone().negated(), &column), Some(false));
+        let not_true = Node::Unary(UnaryOp::IsNotTrue, Box::new(unknown));
+        assert_eq!(holds(&not_true, &column), Some(true));
+    }
+
+    #[test]
+    fn what_cannot_be_said_is_not_said() {
+        let like = Node::Call("f".into(), Vec::new());
+        let both = binary(BinaryOp::Equal, "n", 3).and(like);
+        assert_eq!(holds(&both, &column), None);
+        assert_eq!(
+            holds(&binary(BinaryOp::GreaterOrEqual, "n", 3), &column),
+            Some(true)
+        );
+    }
+}
