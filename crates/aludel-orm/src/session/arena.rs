@@ -53,6 +53,8 @@ struct Changed {
     original: Vec<Value>,
     /// Expressions for columns.
     assigned: Vec<(usize, Node)>,
+    /// What expressions came to that were flushed and rolled back.
+    returned: Vec<(usize, Value)>,
     /// Values for columns once the draft is a row (after a rollback that keeps changes).
     later: Vec<(usize, Value)>,
 }
@@ -405,15 +407,7 @@ impl<M: Model> Arena<M> {
                 self.rekey(slot, now, then);
                 if keep {
                     self.touch(slot);
-                    for (at, node) in assigned {
-                        self.put(slot, at, original[at].clone())?;
-                        if let Some(changed) = &mut self.slots[slot as usize].changed {
-                            changed.assigned.push((at, node));
-                        }
-                    }
-                    if let Some(changed) = &mut self.slots[slot as usize].changed {
-                        changed.original = original;
-                    }
+                    self.undo_assigned(slot, &original, assigned)?;
                 } else {
                     self.slots[slot as usize].changed = None;
                     self.set_row(slot, &original)?;
@@ -469,6 +463,39 @@ impl<M: Model> Arena<M> {
         }
     }
 
+    /// Expressions that were flushed are to be evaluated again; those over a value that an earlier flush wrote are the
+    /// value that they came to.
+    fn undo_assigned(
+        &mut self,
+        slot: u32,
+        original: &[Value],
+        assigned: Vec<(usize, Node)>,
+    ) -> Result<()> {
+        let Some(row) = self.content(slot) else {
+            return Ok(());
+        };
+        let mut values = row.to_values();
+        let Some(changed) = &mut self.slots[slot as usize].changed else {
+            return Ok(());
+        };
+        let before = std::mem::replace(&mut changed.original, original.to_vec());
+        for (at, value) in std::mem::take(&mut changed.returned) {
+            if super::same(&before[at], &original[at]) {
+                changed.returned.push((at, value));
+            } else {
+                changed.assigned.retain(|(column, _)| *column != at);
+                values[at] = value;
+            }
+        }
+        for (at, node) in assigned {
+            changed
+                .returned
+                .push((at, std::mem::replace(&mut values[at], original[at].clone())));
+            changed.assigned.push((at, node));
+        }
+        self.set_row(slot, &values)
+    }
+
     fn undo_insert(&mut self, slot: u32, draft: Box<M::New>, keep: bool) -> Result<()> {
         let now = self.stored(slot).and_then(|values| self.key_of(&values));
         self.rekey(slot, now, None);
@@ -495,7 +522,7 @@ impl<M: Model> Arena<M> {
             self.slots[slot as usize].changed = Some(Box::new(Changed {
                 later,
                 assigned: changed.assigned,
-                original: Vec::new(),
+                ..Changed::default()
             }));
         }
         self.pending.push(slot);
@@ -707,6 +734,7 @@ impl<M: Model> AnyArena for Arena<M> {
                     self.note(slot, Before::Inserted(draft));
                 }
                 if let Some(later) = later {
+                    self.touched.retain(|touched| *touched != slot);
                     self.touch(slot);
                     for (at, value) in later.later {
                         self.put(slot, at, value)?;
@@ -930,8 +958,10 @@ impl<M: Model> AnyArena for Arena<M> {
         for (slot, before) in self.frames.pop().unwrap_or_default().into_iter().rev() {
             self.undo(slot, before, keep)?;
         }
-        self.pending.sort_unstable();
-        self.pending.dedup();
+        for list in [&mut self.pending, &mut self.touched, &mut self.removed] {
+            list.sort_unstable();
+            list.dedup();
+        }
         Ok(())
     }
 

@@ -142,6 +142,17 @@ impl Session {
         if !self.has_changes() {
             return Ok(Flushed::default());
         }
+        self.busy = !self.transactions.is_empty();
+        let result = self.flush_changes(site).await;
+        if result.is_err() {
+            // The transaction around it may be gone, too.
+            self.recover(site).await?;
+        }
+        self.busy = false;
+        result
+    }
+
+    async fn flush_changes(&mut self, site: &'static Location<'static>) -> Result<Flushed> {
         self.gather(site).await?;
         self.follow_deletes(site).await?;
         let mut work = collect(&self.arenas, &self.joins)?;
@@ -167,7 +178,7 @@ impl Session {
                 // What had to wait until a row was there again.
                 if self.arenas.iter().any(|arena| arena.is_touched()) {
                     let mut report = report;
-                    report.add(&Box::pin(self.flush_at(site)).await?);
+                    report.add(&Box::pin(self.flush_changes(site)).await?);
                     return Ok(report);
                 }
                 Ok(report)
@@ -189,11 +200,7 @@ impl Session {
         plan: &Plan,
         site: &'static Location<'static>,
     ) -> Result<Done> {
-        let begun = self.executor().target().begin(site).await;
-        let own = match begun {
-            Ok(own) => own,
-            Err(error) => return Err(self.lost(error)),
-        };
+        let own = self.executor().target().begin(site).await?;
         let mut flush = Flush::new(&self.arenas, own.target(), work, false, site);
         let (result, culprit) = (flush.run(plan).await, flush.culprit);
         drop(flush);
@@ -201,23 +208,19 @@ impl Session {
             Ok(done) => {
                 if self.transactions.is_empty() {
                     self.open(own);
-                } else if let Err(error) = own.commit_at(site).await {
-                    return Err(self.lost(error));
+                } else {
+                    own.commit_at(site).await?;
                 }
                 Ok(done)
             }
             Err(error) => {
-                let rolled_back = own.rollback_at(site).await;
+                // The caller's error matters more than one of the rollback.
+                drop(own.rollback_at(site).await);
                 self.culprit = culprit;
-                let error = if culprit.is_none() && is_of_a_row(&error) {
-                    self.diagnose(plan, error, site).await
-                } else {
-                    error
-                };
-                match rolled_back {
-                    Ok(()) => Err(error),
-                    Err(_) => Err(self.lost(error)),
+                if culprit.is_none() && is_of_a_row(&error) {
+                    return Err(self.diagnose(plan, error, site).await);
                 }
+                Err(error)
             }
         }
     }
@@ -246,23 +249,6 @@ impl Session {
             }
             _ => error,
         }
-    }
-
-    /// An error after which the whole transaction may be gone: if it is, everything is pending again.
-    fn lost(&mut self, error: Error) -> Error {
-        let gone = matches!(
-            error.kind(),
-            ErrorKind::ConnectionLost
-                | ErrorKind::TransactionAborted
-                | ErrorKind::TransactionFinished
-                | ErrorKind::Deadlock
-                | ErrorKind::SerializationFailure
-        );
-        if gone && !self.transactions.is_empty() {
-            drop(self.restore_to(0, true));
-            self.transactions.clear();
-        }
-        error
     }
 
     /// Undoes levels of the transaction in memory, from the innermost: as the database has it, or keeping all changes as

@@ -1,5 +1,6 @@
 //! The session's rules, one by one, on every database.
 
+mod faults;
 mod identity;
 mod models;
 mod order;
