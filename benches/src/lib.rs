@@ -1,4 +1,5 @@
 //! The model that all benchmarks read and write: Diesel's own schema of users.
+pub mod blog;
 
 use aludel::prelude::*;
 

@@ -18,10 +18,11 @@ enum Loaded {
     /// Nothing, not even which field it is.
     #[default]
     Unnamed,
-    /// Nothing, but the field's name (`User::posts`), for whoever reads it.
-    Not(&'static str),
+    /// Nothing, but the field's name (`User::posts`), for whoever reads it. One pointer: most fields of most rows are
+    /// not loaded, and each should be small.
+    Not(&'static &'static str),
     /// Rows, behind a type that ends the compiler's walk through related models.
-    Rows(Arc<dyn Any + Send + Sync>),
+    Rows(Arc<Box<dyn Any + Send + Sync>>),
 }
 
 impl Loaded {
@@ -31,7 +32,7 @@ impl Loaded {
                 Some(rows) => return Ok(rows),
                 None => None,
             },
-            Loaded::Not(name) => Some(*name),
+            Loaded::Not(name) => Some(**name),
             Loaded::Unnamed => None,
         };
         Err(Error::not_loaded(match name {
@@ -114,9 +115,7 @@ impl<M: Model> BelongsTo<M> {
     /// # Errors
     /// [`aludel_engine::ErrorKind::NotLoaded`], which says what to add to the query.
     pub fn loaded(&self) -> Result<&M> {
-        self.loaded
-            .rows::<Arc<M>>("BelongsTo", M::NAME)
-            .map(|row| &**row)
+        self.loaded.rows::<M>("BelongsTo", M::NAME)
     }
 
     /// Points it at another row.
@@ -177,14 +176,10 @@ impl<M: Model> RelationField<M> for BelongsTo<M> {
     fn target_key(&self) -> Option<M::Key> {
         self.get().cloned()
     }
-    fn put(&mut self, mut rows: Vec<Arc<M>>, _: bool) {
-        // A row that a filter left out was not loaded.
-        self.loaded = match rows.pop() {
-            Some(row) => Loaded::Rows(Arc::new(row)),
-            None => std::mem::take(&mut self.loaded),
-        };
+    fn put_one(&mut self, row: &Shared<M>) {
+        self.loaded = Loaded::Rows(Arc::clone(row.erased()));
     }
-    fn named(mut self, name: &'static str) -> Self {
+    fn named(mut self, name: &'static &'static str) -> Self {
         self.loaded = Loaded::Not(name);
         self
     }
@@ -194,20 +189,41 @@ impl<M: Model> RelationField<M> for Option<BelongsTo<M>> {
     fn target_key(&self) -> Option<M::Key> {
         self.as_ref().and_then(|reference| reference.get().cloned())
     }
-    fn put(&mut self, rows: Vec<Arc<M>>, whole: bool) {
+    fn put_one(&mut self, row: &Shared<M>) {
         if let Some(reference) = self {
-            reference.put(rows, whole);
+            reference.put_one(row);
         }
     }
-    fn named(self, name: &'static str) -> Self {
+    fn named(self, name: &'static &'static str) -> Self {
         self.map(|reference| reference.named(name))
     }
 }
 
+/// Something that several fields hold, of a type that they know.
+#[doc(hidden)]
+pub struct Shared<T> {
+    erased: Arc<Box<dyn Any + Send + Sync>>,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T: Send + Sync + 'static> Shared<T> {
+    pub(crate) fn new(value: T) -> Shared<T> {
+        Shared {
+            erased: Arc::new(Box::new(value)),
+            of: PhantomData,
+        }
+    }
+
+    fn erased(&self) -> &Arc<Box<dyn Any + Send + Sync>> {
+        &self.erased
+    }
+}
+
 /// Rows of the other side, and whether they are all of them.
-struct Rows<M> {
-    rows: Vec<Arc<M>>,
-    whole: bool,
+#[doc(hidden)]
+pub struct Rows<M> {
+    pub(crate) rows: Vec<M>,
+    pub(crate) whole: bool,
 }
 
 macro_rules! others {
@@ -215,7 +231,8 @@ macro_rules! others {
         $(#[$doc])*
         pub struct $name<M> {
             loaded: Loaded,
-            ops: Option<Box<dyn AnyOps>>,
+            // Rows are many, and changes rare: one pointer.
+            ops: Option<Box<Box<dyn AnyOps>>>,
             of: PhantomData<fn() -> M>,
         }
 
@@ -226,10 +243,10 @@ macro_rules! others {
         }
 
         impl<M: Model> RelationField<M> for $name<M> {
-            fn put(&mut self, rows: Vec<Arc<M>>, whole: bool) {
-                self.loaded = Loaded::Rows(Arc::new(Rows { rows, whole }));
+            fn put_many(&mut self, rows: &Shared<Rows<M>>) {
+                self.loaded = Loaded::Rows(Arc::clone(rows.erased()));
             }
-            fn named(mut self, name: &'static str) -> Self {
+            fn named(mut self, name: &'static &'static str) -> Self {
                 self.loaded = Loaded::Not(name);
                 self
             }
@@ -245,7 +262,7 @@ macro_rules! others {
             fn clone(&self) -> Self {
                 $name {
                     loaded: self.loaded.clone(),
-                    ops: self.ops.as_ref().map(|ops| ops.clone_ops()),
+                    ops: self.ops.as_ref().map(|ops| Box::new(ops.clone_ops())),
                     of: PhantomData,
                 }
             }
@@ -253,7 +270,7 @@ macro_rules! others {
 
         impl<M> CollectionField for $name<M> {
             fn take_ops(&mut self) -> Option<Box<dyn AnyOps>> {
-                self.ops.take()
+                self.ops.take().map(|ops| *ops)
             }
             fn has_ops(&self) -> bool {
                 self.ops.is_some()
@@ -309,7 +326,7 @@ macro_rules! many {
             fn op(&mut self, op: Op<M>) {
                 let ops = self
                     .ops
-                    .get_or_insert_with(|| Box::new(Ops::<M>::default()));
+                    .get_or_insert_with(|| Box::new(Box::new(Ops::<M>::default())));
                 if let Some(ops) = ops.any_mut().downcast_mut::<Ops<M>>() {
                     ops.0.push(op);
                 }
@@ -339,17 +356,17 @@ impl<M: Model> HasOne<M> {
     /// # Errors
     /// [`aludel_engine::ErrorKind::NotLoaded`], which says what to add to the query.
     pub fn loaded(&self) -> Result<Option<&M>> {
-        Ok(self.rows()?.rows.first().map(|row| &**row))
+        Ok(self.rows()?.rows.first())
     }
 }
 
 /// Rows that were loaded, by reference.
-pub struct LoadedRows<'a, M>(&'a [Arc<M>]);
+pub struct LoadedRows<'a, M>(&'a [M]);
 
 impl<'a, M> LoadedRows<'a, M> {
     /// The rows.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &'a M> + use<'a, M> {
-        self.0.iter().map(|row| &**row)
+        self.0.iter()
     }
 
     /// How many there are.
@@ -364,7 +381,7 @@ impl<'a, M> LoadedRows<'a, M> {
 
     /// The first.
     pub fn first(&self) -> Option<&'a M> {
-        self.0.first().map(|row| &**row)
+        self.0.first()
     }
 }
 
@@ -377,9 +394,9 @@ impl<M> std::ops::Index<usize> for LoadedRows<'_, M> {
 
 impl<'a, M> IntoIterator for LoadedRows<'a, M> {
     type Item = &'a M;
-    type IntoIter = std::iter::Map<std::slice::Iter<'a, Arc<M>>, fn(&'a Arc<M>) -> &'a M>;
+    type IntoIter = std::slice::Iter<'a, M>;
     fn into_iter(self) -> Self::IntoIter {
-        self.0.iter().map(|row| &**row)
+        self.0.iter()
     }
 }
 

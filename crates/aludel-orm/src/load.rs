@@ -5,23 +5,26 @@
 //! query itself, and in which order, is never changed by it. `limit` is per parent, by a window function.
 
 use crate::column::{ToMany, ToOne};
+use crate::fields::{Rows, Shared};
 use crate::meta::{JoinPath, ModelMeta, RelationKind};
 use crate::model::Model;
 use crate::path::Root;
 use crate::query::{IntoOrder, Part, Query, State};
 use crate::relation::{Relation, RelationField, ToManyRelation, ToOneRelation};
 use crate::session::Session;
-use aludel_engine::command::{Access, BoxFuture, Collect, Command};
+use aludel_engine::command::{Access, BoxFuture, Command, Sink};
 use aludel_engine::{Error, ErrorKind, Executor, Result, Target};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::{BinaryOp, Expr, InList, Name, Node, Window};
 use aludel_sql::render::Writer;
+use aludel_sql::row::{Cells, DecodeError, Row};
 use aludel_sql::statement::{Join, JoinKind, OrderTerm, Projection, Select, SelectItem, Source};
 use aludel_sql::types::{PrimaryKey, SqlType};
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::marker::PhantomData;
+use std::ops::Range;
 use std::panic::Location;
 use std::sync::Arc;
 
@@ -50,6 +53,18 @@ impl<R: Relation> Loading<R> {
 
     pub(crate) fn nested(&self) -> &[Arc<dyn Load>] {
         &self.nested
+    }
+
+    /// Copies of the owners, if their rows are to be given them: `User::posts.then(Post::author)` asks for what is here
+    /// already.
+    fn owners(&self, rows: &[R::Owner]) -> Option<Owners<R>> {
+        let asked = self.nested.iter().any(|nested| nested.is(R::inverse()));
+        asked.then(|| {
+            let copies = rows
+                .iter()
+                .map(|row| (row.key(), Shared::new(row.copy_columns())));
+            copies.collect()
+        })
     }
 
     /// What is to be asked.
@@ -202,6 +217,10 @@ pub trait Load: Send + Sync {
         site: &'static Location<'static>,
     ) -> BoxFuture<'a, Result<()>>;
 
+    /// Whether it loads this relation, all of it, and nothing more.
+    #[doc(hidden)]
+    fn is(&self, relation: Option<TypeId>) -> bool;
+
     /// Loads into slots of a session.
     #[doc(hidden)]
     fn load_slots<'a>(
@@ -227,6 +246,10 @@ impl<R: Relation> Load for Loading<R> {
         })
     }
 
+    fn is(&self, relation: Option<TypeId>) -> bool {
+        relation == Some(TypeId::of::<R>()) && self.is_whole() && self.nested.is_empty()
+    }
+
     fn load_slots<'a>(
         &'a self,
         session: &'a mut Session,
@@ -244,72 +267,220 @@ async fn load_into<R: Relation>(
     site: &'static Location<'static>,
 ) -> Result<()> {
     let plan = loading.plan()?;
-    let whole = loading.is_whole();
     if plan.by_target {
-        let keys = rows.iter().filter_map(|row| R::field(row).target_key());
-        let found =
-            related::<R, <R::Target as Model>::Key>(&plan, loading, keys, target, site).await?;
-        for row in rows {
-            let field = R::field_mut(row);
-            let related = field.target_key().and_then(|key| found.get(&key).cloned());
-            field.put(related.unwrap_or_default(), whole);
-        }
+        load_one(loading, &plan, rows, target, site).await
     } else {
-        let keys = rows.iter().map(Model::key);
-        let found =
-            related::<R, <R::Owner as Model>::Key>(&plan, loading, keys, target, site).await?;
-        for row in rows {
-            let related = found.get(&row.key()).cloned().unwrap_or_default();
-            R::field_mut(row).put(related, whole);
+        load_many(loading, &plan, rows, target, site).await
+    }
+}
+
+/// Loads the row that each of these belongs to, once however many belong to it.
+async fn load_one<R: Relation>(
+    loading: &Loading<R>,
+    plan: &Plan,
+    rows: &mut [R::Owner],
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<()> {
+    type KeyOf<R> = <<R as Relation>::Target as Model>::Key;
+    let mut found: HashMap<KeyOf<R>, Option<Shared<R::Target>>> = HashMap::new();
+    for row in rows.iter() {
+        if let Some(key) = R::field(row).target_key() {
+            found.entry(key).or_default();
+        }
+    }
+    let wanted = found.keys().cloned().collect();
+    for mut pairs in pairs::<R::Target, KeyOf<R>>(plan, wanted, own_key, target, site).await? {
+        for nested in &loading.nested {
+            nested.load(&mut pairs.rows, target, site).await?;
+        }
+        for (row, key) in pairs.rows.into_iter().zip(pairs.keys) {
+            found.insert(key, Some(Shared::new(row)));
+        }
+    }
+    for row in rows {
+        let field = R::field_mut(row);
+        // A row that a filter left out was not loaded.
+        let related = field.target_key().and_then(|key| found.get(&key));
+        if let Some(Some(related)) = related {
+            field.put_one(related);
         }
     }
     Ok(())
 }
 
-/// Related rows by the key that ties them.
-type ByKey<K, M> = HashMap<K, Vec<Arc<M>>>;
+/// Rows that others belong to, by key.
+type Owners<R> = HashMap<<<R as Relation>::Owner as Model>::Key, Shared<<R as Relation>::Owner>>;
 
-async fn related<R: Relation, K: PrimaryKey>(
-    plan: &Plan,
+/// Loads the rows that belong to each of these.
+async fn load_many<R: Relation>(
     loading: &Loading<R>,
-    keys: impl Iterator<Item = K>,
+    plan: &Plan,
+    rows: &mut [R::Owner],
     target: Target<'_>,
     site: &'static Location<'static>,
-) -> Result<ByKey<K, R::Target>> {
-    let mut found: ByKey<K, R::Target> = HashMap::new();
-    for key in keys {
-        found.entry(key).or_default();
+) -> Result<()> {
+    type KeyOf<R> = <<R as Relation>::Owner as Model>::Key;
+    // Groups of rows, by key; a row may stand among the owners twice.
+    let mut groups: HashMap<KeyOf<R>, usize> = HashMap::with_capacity(rows.len());
+    let mut wanted: Vec<KeyOf<R>> = Vec::with_capacity(rows.len());
+    for row in rows.iter() {
+        groups.entry(row.key()).or_insert_with_key(|key| {
+            wanted.push(key.clone());
+            wanted.len() - 1
+        });
     }
-    let wanted = found.keys().cloned().collect();
-    for pairs in pairs::<R::Target, K>(plan, wanted, target, site).await? {
-        let (mut rows, keys): (Vec<R::Target>, Vec<K>) = pairs.into_iter().unzip();
-        for nested in &loading.nested {
-            nested.load(&mut rows, target, site).await?;
+    let found: Vec<Vec<R::Target>> = (0..wanted.len()).map(|_| Vec::new()).collect();
+    let mut grouped = Grouped {
+        groups,
+        found,
+        within: plan.within(),
+        tie: R::tie,
+        now: 0..0,
+    };
+    if loading.nested.is_empty() {
+        // Straight from the driver to where they belong.
+        let (types, dialect) = (KeyOf::<R>::sql_types(), target.database().dialect());
+        for keys in plan.portions(wanted, types.len(), dialect) {
+            grouped.now = grouped.now.end..grouped.now.end + keys.len() / types.len();
+            let command = plan.command(keys, &types, dialect, site);
+            grouped = target.fetch(command, grouped).await?.0;
         }
-        for (row, key) in rows.into_iter().zip(keys) {
-            found.entry(key).or_default().push(Arc::new(row));
+    } else {
+        let owners = loading.owners(rows);
+        for mut pairs in pairs(plan, wanted, R::tie, target, site).await? {
+            for nested in &loading.nested {
+                if owners.is_none() || !nested.is(R::inverse()) {
+                    nested.load(&mut pairs.rows, target, site).await?;
+                }
+            }
+            for (mut row, key) in pairs.rows.into_iter().zip(pairs.keys) {
+                if let Some(owner) = owners.as_ref().and_then(|owners| owners.get(&key)) {
+                    R::set_owner(&mut row, owner);
+                }
+                grouped.push(row, &key);
+            }
         }
     }
-    Ok(found)
+    let Grouped { groups, found, .. } = grouped;
+    let whole = loading.is_whole();
+    let found: Vec<Shared<Rows<R::Target>>> = found
+        .into_iter()
+        .map(|rows| Shared::new(Rows { rows, whole }))
+        .collect();
+    for row in rows {
+        if let Some(group) = groups.get(&row.key()) {
+            R::field_mut(row).put_many(&found[*group]);
+        }
+    }
+    Ok(())
 }
 
-/// Related rows, each with the key that ties it; as many lists as statements.
+/// The key of a row that others belong to.
+pub(crate) fn own_key<M: Model>(row: &M) -> Option<M::Key> {
+    Some(row.key())
+}
+
+/// Rows by the key that ties them.
+struct Grouped<T, K> {
+    groups: HashMap<K, usize>,
+    found: Vec<Vec<T>>,
+    within: Option<Vec<usize>>,
+    tie: fn(&T) -> Option<K>,
+    /// The groups that the running statement asks for.
+    now: Range<usize>,
+}
+
+impl<T, K: PrimaryKey> Grouped<T, K> {
+    #[inline]
+    fn push(&mut self, row: T, key: &K) {
+        if let Some(group) = self.groups.get(key) {
+            self.found[*group].push(row);
+        }
+    }
+}
+
+impl<T: Model, K: PrimaryKey> Sink for Grouped<T, K> {
+    fn row(&mut self, cells: &mut dyn Cells) -> Result<bool, DecodeError> {
+        let (row, key) = tied(cells, self.within.as_deref(), self.tie)?;
+        self.push(row, &key);
+        Ok(true)
+    }
+    fn restart(&mut self) -> bool {
+        self.found[self.now.clone()].iter_mut().for_each(Vec::clear);
+        true
+    }
+    fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
+        self
+    }
+}
+
+/// A row, and the key that ties it: among its own columns, or behind them.
+#[inline]
+fn tied<T: Model, K: PrimaryKey>(
+    cells: &mut dyn Cells,
+    within: Option<&[usize]>,
+    tie: fn(&T) -> Option<K>,
+) -> Result<(T, K), DecodeError> {
+    let mut row = Row::new(cells);
+    let read = T::from_row(&mut row)?;
+    if let Some(key) = tie(&read) {
+        return Ok((read, key));
+    }
+    let key = match within {
+        None => K::from_row(&mut row)?,
+        Some(positions) => K::from_row(&mut Row::reordered(cells, positions))?,
+    };
+    Ok((read, key))
+}
+
+/// Related rows, and for each the key that ties it.
+pub(crate) struct Pairs<T, K> {
+    pub(crate) rows: Vec<T>,
+    pub(crate) keys: Vec<K>,
+    /// The key, from the row itself.
+    tie: fn(&T) -> Option<K>,
+    /// Where the key stands among the row's own columns; without that, behind them.
+    within: Option<Vec<usize>>,
+}
+
+impl<T: Model, K: PrimaryKey> Sink for Pairs<T, K> {
+    fn row(&mut self, cells: &mut dyn Cells) -> Result<bool, DecodeError> {
+        let (row, key) = tied(cells, self.within.as_deref(), self.tie)?;
+        self.rows.push(row);
+        self.keys.push(key);
+        Ok(true)
+    }
+    fn restart(&mut self) -> bool {
+        self.rows.clear();
+        self.keys.clear();
+        true
+    }
+    fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
+        self
+    }
+}
+
+/// Reads related rows; as many lists as statements.
 pub(crate) async fn pairs<T: Model, K: PrimaryKey>(
     plan: &Plan,
     keys: Vec<K>,
+    tie: fn(&T) -> Option<K>,
     target: Target<'_>,
     site: &'static Location<'static>,
-) -> Result<Vec<Vec<(T, K)>>> {
-    let mut wanted: Vec<Vec<Value>> = keys.into_iter().map(PrimaryKey::into_values).collect();
+) -> Result<Vec<Pairs<T, K>>> {
     let types = K::sql_types();
     let dialect = target.database().dialect();
-    let most = plan.most_keys(types.len(), dialect);
     let mut found = Vec::new();
-    while !wanted.is_empty() {
-        let rest = wanted.split_off(wanted.len().min(most));
-        let command = plan.command(std::mem::replace(&mut wanted, rest), &types, dialect, site);
-        let sink = Collect::<(T, K)>::all();
-        found.push(target.fetch(command, sink).await?.0.rows);
+    for keys in plan.portions(keys, types.len(), dialect) {
+        let command = plan.command(keys, &types, dialect, site);
+        let sink = Pairs::<T, K> {
+            rows: Vec::new(),
+            keys: Vec::new(),
+            tie,
+            within: plan.within(),
+        };
+        found.push(target.fetch(command, sink).await?.0);
     }
     Ok(found)
 }
@@ -334,6 +505,26 @@ impl Plan {
         each.min(dialect.capabilities().max_binds / 2)
     }
 
+    /// The values of keys, as many as go into one statement at a time.
+    fn portions<K: PrimaryKey>(
+        &self,
+        keys: Vec<K>,
+        width: usize,
+        dialect: &'static dyn Dialect,
+    ) -> Vec<Vec<Value>> {
+        let most = self.most_keys(width, dialect);
+        let mut keys = keys.into_iter().peekable();
+        let mut portions = Vec::new();
+        while keys.peek().is_some() {
+            let mut values = Vec::with_capacity(most.min(keys.len()) * width);
+            keys.by_ref()
+                .take(most)
+                .for_each(|key| key.push_values(&mut values));
+            portions.push(values);
+        }
+        portions
+    }
+
     /// The columns of the key that ties, as they are called in the statement.
     fn key_nodes(&self) -> Vec<Node> {
         match (&self.join.through, self.by_target) {
@@ -350,10 +541,28 @@ impl Plan {
         }
     }
 
+    /// Where the key that ties stands among the target's columns, where it need not be selected beside them.
+    fn within(&self) -> Option<Vec<usize>> {
+        if self.join.through.is_some() || self.limit.is_some() {
+            return None;
+        }
+        let at = |name: &str| {
+            self.meta
+                .fields
+                .iter()
+                .position(|field| field.column == name)
+        };
+        self.join
+            .pairs
+            .iter()
+            .map(|(_, column)| at(column))
+            .collect()
+    }
+
     /// `SELECT target.*, key FROM target … WHERE key IN (keys) …`; with a limit, numbered and cut for each key.
     fn command(
         &self,
-        keys: Vec<Vec<Value>>,
+        keys: Vec<Value>,
         types: &[SqlType],
         dialect: &'static dyn Dialect,
         site: &'static Location<'static>,
@@ -375,10 +584,13 @@ impl Plan {
             })));
         }
         let limited = self.limit.is_some();
+        let beside = self.within().is_none();
         let among = among(&key, keys, types);
         part = part.with(|state| {
             state.and_filter(among);
-            state.select_beside(items);
+            if beside {
+                state.select_beside(items);
+            }
             if limited {
                 state.clear_order();
             }
@@ -448,20 +660,20 @@ fn numbered(mut inner: Select, limit: u64) -> Select {
     }
 }
 
-/// Whether the key is among these.
-fn among(key: &[Node], keys: Vec<Vec<Value>>, types: &[SqlType]) -> Node {
+/// Whether the key is among these, whose values follow each other.
+fn among(key: &[Node], keys: Vec<Value>, types: &[SqlType]) -> Node {
     if let ([operand], [element]) = (key, types) {
         return Node::InList(Box::new(InList {
             operand: operand.clone(),
-            values: keys.into_iter().flatten().collect(),
+            values: keys,
             element: element.clone(),
             negated: false,
         }));
     }
-    keys.into_iter()
+    keys.chunks(types.len())
         .map(|values| {
             let equal = key.iter().zip(values).map(|(column, value)| {
-                Node::binary(BinaryOp::Equal, column.clone(), Node::Value(value))
+                Node::binary(BinaryOp::Equal, column.clone(), Node::Value(value.clone()))
             });
             equal
                 .reduce(Node::and)

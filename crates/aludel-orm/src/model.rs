@@ -45,6 +45,9 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
     /// Takes the columns of another row; what is loaded of relations stays.
     #[doc(hidden)]
     fn take_columns(&mut self, from: Self);
+    /// A copy of the columns; no relation is loaded in it.
+    #[doc(hidden)]
+    fn copy_columns(&self) -> Self;
     /// Takes what was added to relations and removed.
     #[doc(hidden)]
     fn take_collections(&mut self, taken: &mut crate::private::Taken);

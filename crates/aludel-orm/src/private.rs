@@ -21,11 +21,12 @@ pub use aludel_sql::types::{ColumnType, DbEnum, PrimaryKey, Scalar, SqlType};
 pub use aludel_sql::value::EnumType;
 pub use std::sync::OnceLock;
 
+pub use crate::fields::Shared;
 use crate::fields::{To, elsewhere};
 use crate::relation::CollectionField;
 use crate::session::{AnyOps, Link};
 pub use crate::session::{ArenasRef, Reference};
-use std::any::TypeId;
+pub use std::any::TypeId;
 
 /// What reading gives. The user's module may have a `Result` of its own.
 pub type Decoded<T> = std::result::Result<T, DecodeError>;
@@ -34,6 +35,25 @@ pub type Decoded<T> = std::result::Result<T, DecodeError>;
 pub fn column_names<M: Model>() -> Option<Vec<&'static str>> {
     let fields = M::meta().fields.iter();
     Some(fields.map(|field| field.column.as_str()).collect())
+}
+
+/// The key by which a row refers to its owner, over the relation `R` of its own.
+#[inline]
+pub fn tie<R, P>(row: &R::Owner) -> Option<P::Key>
+where
+    R: Relation<Target = P>,
+    P: Model,
+{
+    R::field(row).target_key()
+}
+
+/// Sets the row's owner, over the relation `R` of its own.
+pub fn set_owner<R, P>(row: &mut R::Owner, owner: &Shared<P>)
+where
+    R: Relation<Target = P>,
+    P: Model,
+{
+    R::field_mut(row).put_one(owner);
 }
 
 /// The values of new rows, column by column, row after row.

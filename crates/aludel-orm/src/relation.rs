@@ -1,10 +1,11 @@
 //! Relations at the level of types: one marker type for each relation field.
 
 use crate::embedded::Embedded;
+use crate::fields::{Rows, Shared};
 use crate::meta::RelationMeta;
 use crate::model::Model;
 use crate::path::Nullability;
-use std::sync::Arc;
+use std::any::TypeId;
 
 /// A relation field of a model; the derive makes a marker type for each (`PostAuthor` of `Post::author`).
 pub trait Relation: 'static {
@@ -20,6 +21,19 @@ pub trait Relation: 'static {
     fn field(row: &Self::Owner) -> &Self::Field;
     /// The field in a row, to load into.
     fn field_mut(row: &mut Self::Owner) -> &mut Self::Field;
+    /// The key by which a row of the other side refers to its owner (`HasMany`, `HasOne`).
+    fn tie(target: &Self::Target) -> Option<<Self::Owner as Model>::Key> {
+        let _ = target;
+        None
+    }
+    /// Sets the owner in a row of the other side (`HasMany`, `HasOne`).
+    fn set_owner(target: &mut Self::Target, owner: &Shared<Self::Owner>) {
+        let _ = (target, owner);
+    }
+    /// The marker of the field on the other side (`HasMany`, `HasOne`).
+    fn inverse() -> Option<TypeId> {
+        None
+    }
 }
 
 /// What a relation field holds, and how loaded rows get into it.
@@ -28,11 +42,17 @@ pub trait RelationField<M: Model>: Sized {
     fn target_key(&self) -> Option<M::Key> {
         None
     }
-    /// Takes the rows that were loaded for it; `whole` when they are all that there are.
-    fn put(&mut self, rows: Vec<Arc<M>>, whole: bool);
+    /// Takes the row that was loaded for it (`BelongsTo`).
+    fn put_one(&mut self, row: &Shared<M>) {
+        let _ = row;
+    }
+    /// Takes the rows that were loaded for it (all others).
+    fn put_many(&mut self, rows: &Shared<Rows<M>>) {
+        let _ = rows;
+    }
     /// The field as it comes from a query that does not load it, told its name (`User::posts`) for whoever reads it.
     #[must_use]
-    fn named(self, name: &'static str) -> Self;
+    fn named(self, name: &'static &'static str) -> Self;
 }
 
 /// A relation field to other rows that have this row's key: in a session, rows are added to it and removed.
@@ -70,6 +90,8 @@ pub trait EmbeddedField: 'static {
     note = "give `{Self}` a field `BelongsTo<{Parent}>`; if it has several, name one: `#[field(inverse = that_field)]`"
 )]
 pub trait BelongsToOne<Parent> {
+    /// The field's marker.
+    type Relation: Relation;
     /// The field's name.
     const FIELD: &'static str;
 }

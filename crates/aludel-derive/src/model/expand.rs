@@ -5,7 +5,7 @@ use crate::attributes::doc;
 use crate::names::{at, hash, marker};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::Type;
+use syn::{Ident, Type};
 
 pub(crate) fn expand(model: &Model) -> TokenStream {
     let parts = [
@@ -218,6 +218,7 @@ fn markers(model: &Model) -> TokenStream {
             doc(&format!("The relation `{ident}::{name}`.")),
             hash(&name),
         );
+        let tied = tied(ident, field, target);
         let kind = match about {
             Some(nullability) => quote! {
                 impl ::aludel::__private::ToOneRelation for #marker {
@@ -236,6 +237,7 @@ fn markers(model: &Model) -> TokenStream {
                 const NAME: &'static str = #name;
                 fn field(row: &#ident) -> &#ty { &row.#field_name }
                 fn field_mut(row: &mut #ident) -> &mut #ty { &mut row.#field_name }
+                #tied
             }
             #kind
             impl ::aludel::__private::RelationNamed<#key> for #ident {
@@ -245,6 +247,31 @@ fn markers(model: &Model) -> TokenStream {
     }
     out.extend(inverses(model));
     out
+}
+
+/// How rows of the other side refer to this one.
+fn tied(ident: &Ident, field: &Field, target: &Type) -> TokenStream {
+    if !matches!(field.kind, Kind::HasOne { .. } | Kind::HasMany { .. }) {
+        return TokenStream::new();
+    }
+    let inverse = match &field.inverse {
+        Some(name) => {
+            let key = hash(&name.to_string());
+            quote!(<#target as ::aludel::__private::RelationNamed<#key>>::Relation)
+        }
+        None => quote!(<#target as ::aludel::__private::BelongsToOne<#ident>>::Relation),
+    };
+    quote! {
+        fn tie(target: &#target) -> ::std::option::Option<<#ident as ::aludel::__private::Model>::Key> {
+            ::aludel::__private::tie::<#inverse, #ident>(target)
+        }
+        fn set_owner(target: &mut #target, owner: &::aludel::__private::Shared<#ident>) {
+            ::aludel::__private::set_owner::<#inverse, #ident>(target, owner)
+        }
+        fn inverse() -> ::std::option::Option<::aludel::__private::TypeId> {
+            ::std::option::Option::Some(::aludel::__private::TypeId::of::<#inverse>())
+        }
+    }
 }
 
 fn to_one(nullability: TokenStream) -> Option<TokenStream> {
@@ -268,8 +295,10 @@ fn inverses(model: &Model) -> TokenStream {
         .iter()
         .filter(|(_, name, _)| parents.iter().filter(|(_, other, _)| other == name).count() == 1);
     let impls = once.map(|(target, _, field)| {
+        let marker = marker(ident, &format_ident!("{}", field));
         quote! {
             impl ::aludel::__private::BelongsToOne<#target> for #ident {
+                type Relation = #marker;
                 const FIELD: &'static str = #field;
             }
         }
@@ -354,14 +383,14 @@ fn from_row(model: &Model) -> TokenStream {
         match &field.kind {
             Kind::HasOne { .. } | Kind::HasMany { .. } | Kind::ManyToMany { .. } => {
                 reads.push(quote!(#name: ::aludel::__private::RelationField::named(
-                    <#ty as ::std::default::Default>::default(), #known_as)));
+                    <#ty as ::std::default::Default>::default(), &#known_as)));
             }
             Kind::BelongsTo { .. } => {
                 widths
                     .push(quote_spanned!(at(ty)=> + <#ty as ::aludel::__private::FromRow>::WIDTH));
                 reads.push(
                     quote_spanned!(at(ty)=> #name: ::aludel::__private::RelationField::named(
-                    <#ty as ::aludel::__private::FromRow>::from_row(row)?, #known_as)),
+                    <#ty as ::aludel::__private::FromRow>::from_row(row)?, &#known_as)),
                 );
             }
             _ => {
@@ -427,6 +456,16 @@ fn model_impl(model: &Model) -> TokenStream {
         let name = &field.ident;
         quote!(self.#name = from.#name;)
     });
+    let copied = model.fields.iter().map(|field| {
+        let (name, ty) = (&field.ident, &field.ty);
+        let known_as = format!("{ident}::{}", field.name());
+        if field.is_collection() {
+            quote!(#name: ::aludel::__private::RelationField::named(
+                <#ty as ::std::default::Default>::default(), &#known_as))
+        } else {
+            quote_spanned!(at(ty)=> #name: ::std::clone::Clone::clone(&self.#name))
+        }
+    });
     let collections = model.fields.iter().filter(|field| field.is_collection());
     let drained = collections.map(|field| {
         let (name, known_as) = (&field.ident, field.name());
@@ -454,6 +493,9 @@ fn model_impl(model: &Model) -> TokenStream {
         fn key(&self) -> Self::Key { #key_value }
             fn write_values(&self, values: &mut ::aludel::__private::Values) {
                 #(#values)*
+            }
+            fn copy_columns(&self) -> Self {
+                #ident { #(#copied),* }
             }
             fn take_columns(&mut self, from: Self) {
                 #(#taken)*

@@ -17,7 +17,7 @@ use std::panic::Location;
 pub(super) const UNNEST_FROM: usize = 16;
 
 /// Texts of up to so many rows are kept.
-const KEPT_UP_TO: usize = 128;
+pub(super) const KEPT_UP_TO: usize = 128;
 
 /// The INSERT of rows that give the same columns (or, where DEFAULT may stand in VALUES, any columns).
 pub(super) fn rows_command(

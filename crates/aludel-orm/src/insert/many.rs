@@ -1,6 +1,6 @@
 //! Inserting many rows, and what happens to those that are there already.
 
-use super::command::{UNNEST_FROM, rows_command};
+use super::command::{KEPT_UP_TO, UNNEST_FROM, rows_command};
 use super::one::insert_one;
 use super::rows::Rows;
 use crate::column::ColumnList;
@@ -187,6 +187,18 @@ pub(crate) fn batches(
     // In an upsert the columns that are given matter.
     let mixed = conflict.is_none();
     let mut batches = Vec::new();
+    if rows.are_alike() && dialect.name() == "sqlite" && rows.first_width() > 0 {
+        // Preparing a long statement takes SQLite longer than running a short one again and again.
+        let most = KEPT_UP_TO.min(max_binds / rows.first_width());
+        for chunk in rows.into_chunks(most) {
+            let count = chunk.len();
+            batches.push(Batch {
+                command: rows_command(meta, chunk, returning, conflict, dialect, site)?,
+                rows: count,
+            });
+        }
+        return Ok(batches);
+    }
     while rows.len() > 0 {
         let width = rows.first_width();
         let alike = rows.like_first().min(MOST_ROWS);

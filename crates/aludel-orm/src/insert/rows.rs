@@ -136,6 +136,23 @@ impl Rows {
         columns
     }
 
+    /// Rows that are alike, so many at a time.
+    pub(super) fn into_chunks(self, most: usize) -> impl Iterator<Item = Rows> {
+        let (mut left, width, values_each) = (self.len(), self.width, self.first_width());
+        let Rows { values, given, .. } = self;
+        let mut values = values.into_iter();
+        std::iter::from_fn(move || {
+            let rows = most.min(left);
+            left -= rows;
+            (rows > 0).then(|| Rows {
+                values: values.by_ref().take(rows * values_each).collect(),
+                given: given[..rows * width].to_vec(),
+                width,
+                alike: true,
+            })
+        })
+    }
+
     /// Takes the first rows off.
     pub(crate) fn split_off_front(&mut self, rows: usize) -> Rows {
         let given = self.given.split_off(rows * self.width);

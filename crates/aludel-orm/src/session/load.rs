@@ -3,7 +3,7 @@
 use super::Session;
 use super::arena::AnyArena;
 use super::key::Key;
-use crate::load::{IntoLoad, Loading, Plan, pairs};
+use crate::load::{IntoLoad, Loading, Plan, own_key, pairs};
 use crate::model::Model;
 use crate::relation::{Relation, RelationField};
 use aludel_engine::Result;
@@ -79,11 +79,9 @@ impl Session {
                 _ => true,
             });
         }
-        for found in
-            pairs::<R::Target, <R::Target as Model>::Key>(plan, keys, self.target(), site).await?
-        {
+        for found in pairs(plan, keys, own_key::<R::Target>, self.target(), site).await? {
             let targets = self.arenas.of::<R::Target>();
-            related.extend(found.into_iter().map(|(row, _)| targets.absorb(row, false)));
+            related.extend(found.rows.into_iter().map(|row| targets.absorb(row, false)));
         }
         self.arenas.of::<R::Target>().set_peers(&related);
         Ok(related)
@@ -106,11 +104,9 @@ impl Session {
         }
         let keys = lists.keys().cloned().collect();
         let mut related = Vec::new();
-        for found in
-            pairs::<R::Target, <R::Owner as Model>::Key>(plan, keys, self.target(), site).await?
-        {
+        for found in pairs(plan, keys, R::tie, self.target(), site).await? {
             let targets = self.arenas.of::<R::Target>();
-            for (row, key) in found {
+            for (row, key) in found.rows.into_iter().zip(found.keys) {
                 let slot = targets.absorb(row, false);
                 related.push(slot);
                 if let Some((_, list)) = lists.get_mut(&key) {

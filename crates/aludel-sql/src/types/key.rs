@@ -18,15 +18,21 @@ pub trait PrimaryKey:
     /// The row of its columns' types: the key itself.
     type Row;
     /// The values of its columns.
-    fn into_values(self) -> Vec<Value>;
+    fn into_values(self) -> Vec<Value> {
+        let mut values = Vec::new();
+        self.push_values(&mut values);
+        values
+    }
+    /// Appends the values of its columns.
+    fn push_values(self, values: &mut Vec<Value>);
     /// The types of its columns.
     fn sql_types() -> Vec<SqlType>;
 }
 
 impl<T: Scalar + Clone + Eq + Hash + Debug + Sync> PrimaryKey for T {
     type Row = T;
-    fn into_values(self) -> Vec<Value> {
-        vec![self.encode()]
+    fn push_values(self, values: &mut Vec<Value>) {
+        values.push(self.encode());
     }
     fn sql_types() -> Vec<SqlType> {
         vec![T::sql_type()]
@@ -38,9 +44,9 @@ macro_rules! tuples {
         impl<$($name: Scalar + Clone + Eq + Hash + Debug + Sync),+> PrimaryKey for ($($name,)+) {
             type Row = ($($name,)+);
             #[allow(non_snake_case)]
-            fn into_values(self) -> Vec<Value> {
+            fn push_values(self, values: &mut Vec<Value>) {
                 let ($($name,)+) = self;
-                vec![$($name.encode()),+]
+                $(values.push($name.encode());)+
             }
             fn sql_types() -> Vec<SqlType> {
                 vec![$($name::sql_type()),+]

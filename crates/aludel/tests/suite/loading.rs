@@ -74,7 +74,7 @@ on_every_database! {
         let watch = db.watch();
         let latest = User::posts.filter(Post::views.ge(20)).order_by(Post::views.desc()).limit(3).then(Post::tags).then(Post::author);
         let users = User::query().with(latest).order_by(User::id).all(db).await?;
-        assert_eq!(watch.statements(), 4);
+        assert_eq!(watch.statements(), 3, "users, posts, tags; the authors are there already");
         assert_eq!(views(&users[0]), [105, 104, 102]);
         assert_eq!(views(&users[1]), [103, 100, 20]);
         assert!(!users[0].posts.is_whole());
@@ -168,5 +168,28 @@ on_every_database! {
         let card = customers[0].card.loaded()?.expect("a card");
         assert_eq!((card.number.as_str(), card.customer.loaded()?.name.as_str()), ("1", "ann"));
         assert!(customers[1].card.loaded()?.is_none());
+    }
+}
+
+on_every_database! {
+    async fn rule_10_children_get_their_parent_without_a_query(fixture) {
+        let db = &fixture.db;
+        library(db).await?;
+        let watch = db.watch();
+        let users = User::query().order_by(User::id).with(User::posts.then(Post::author).then(Post::tags)).all(db).await?;
+        assert_eq!(watch.statements(), 3, "users, posts, tags");
+        for user in &users {
+            for post in user.posts.loaded()? {
+                assert_eq!(post.author.loaded()?.email, user.email);
+                assert!(post.tags.loaded().is_ok());
+                // The copy is of the row alone.
+                assert!(post.author.loaded()?.posts.loaded().is_err());
+            }
+        }
+        // More than the row itself is a query.
+        watch.reset();
+        let users = User::query().with(User::posts.then(Post::author.then(User::company))).all(db).await?;
+        assert_eq!(watch.statements(), 4);
+        assert!(users[0].posts.loaded()?[0].author.loaded()?.company.as_ref().expect("a company").loaded().is_ok());
     }
 }

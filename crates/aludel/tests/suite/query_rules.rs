@@ -1,5 +1,6 @@
 //! `queries.md`, rule by rule. Each test is named after its rule.
 
+use crate::harness::Backend;
 use crate::models::{Company, NewPost, NewTag, Post, Tag, User, people, post, user};
 use aludel::prelude::*;
 use aludel::{ErrorKind, dialect};
@@ -243,7 +244,9 @@ on_every_database! {
         let [ann, ..] = people(db).await?;
         let watch = db.watch();
         let many: Vec<Post> = Post::insert_many((0..500).map(|n| post(&format!("n{n}"), n, &ann))).all(db).await?;
-        assert_eq!(watch.statements(), 1);
+        // On SQLite a short statement, prepared once, is faster than a long one.
+        let most = if fixture.backend == Backend::Sqlite { 4 } else { 1 };
+        assert_eq!(watch.statements(), most);
         assert!(many.iter().enumerate().all(|(n, post)| post.title == format!("n{n}") && post.views == n as i64));
         assert!(many.windows(2).all(|pair| pair[0].id < pair[1].id));
 

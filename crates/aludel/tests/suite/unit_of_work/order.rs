@@ -240,7 +240,10 @@ on_every_database! {
         let watch = db.watch();
         let keys = session.add_all((0..1000).map(|n| author(&format!("a{n}"))));
         session.commit().await?;
-        assert_eq!(watch.statements(), 1);
+        // On SQLite a short statement, prepared once, is faster than a long one.
+        let mut texts = watch.texts();
+        texts.dedup();
+        assert!(texts.len() <= if fixture.backend == Backend::Sqlite { 2 } else { 1 }, "{texts:?}");
         watch.reset();
         for key in &keys {
             session[*key].score += 1;
