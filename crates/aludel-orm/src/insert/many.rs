@@ -187,7 +187,7 @@ pub(crate) fn batches(
     // In an upsert the columns that are given matter.
     let mixed = conflict.is_none();
     let mut batches = Vec::new();
-    if rows.are_alike() && dialect.name() == "sqlite" && rows.first_width() > 0 {
+    if rows.len() > 0 && rows.are_alike() && dialect.name() == "sqlite" && rows.first_width() > 0 {
         // Preparing a long statement takes SQLite longer than running a short one again and again.
         let most = KEPT_UP_TO.min(max_binds / rows.first_width());
         for chunk in rows.into_chunks(most) {

@@ -5,14 +5,14 @@ use aludel_sql::expr::{BinaryOp, Node, UnaryOp};
 
 /// Whether a row fulfils a condition; unknown (NULL) is no. `None` if that can't be said in memory.
 pub(crate) fn holds<'v>(
-    condition: &'v Node,
+    condition: &Node,
     column: &impl Fn(&str) -> Option<&'v Value>,
 ) -> Option<bool> {
     truth(condition, column).map(|truth| truth == Some(true))
 }
 
 /// `Some(None)` is unknown, `None` is not to be said.
-fn truth<'v>(node: &'v Node, column: &impl Fn(&str) -> Option<&'v Value>) -> Option<Option<bool>> {
+fn truth<'v>(node: &Node, column: &impl Fn(&str) -> Option<&'v Value>) -> Option<Option<bool>> {
     match node {
         Node::Value(Value::Bool(value)) => Some(Some(*value)),
         Node::And(all) => {
@@ -66,7 +66,10 @@ fn truth<'v>(node: &'v Node, column: &impl Fn(&str) -> Option<&'v Value>) -> Opt
     }
 }
 
-fn value<'v>(node: &'v Node, column: &impl Fn(&str) -> Option<&'v Value>) -> Option<&'v Value> {
+fn value<'a, 'v: 'a>(
+    node: &'a Node,
+    column: &impl Fn(&str) -> Option<&'v Value>,
+) -> Option<&'a Value> {
     match node {
         Node::Value(value) => Some(value),
         Node::Root(name) => column(name),

@@ -28,12 +28,14 @@ mod evaluate;
 mod flush;
 mod index;
 mod key;
+mod lists;
 mod load;
 mod ops;
 mod order;
 mod plan;
 mod query;
 mod reference;
+mod related;
 mod report;
 mod statements;
 mod transaction;
@@ -41,11 +43,11 @@ mod work;
 
 pub use bulk::{Bulk, BulkChange};
 pub use changes::FieldChange;
-pub use collections::Related;
 pub use key::Key;
 pub use ops::{AnyOps, ArenasRef, Change};
 pub use query::KeyStream;
 pub use reference::{Pointer, Reference};
+pub use related::Related;
 pub use report::Flushed;
 pub use transaction::Savepoint;
 
@@ -59,7 +61,8 @@ use aludel_engine::{Database, Error, ErrorKind, Executor, Result, Transaction};
 use aludel_sql::Value;
 use arena::{AnyArena, State};
 use arenas::{Arenas, foreign};
-use collections::{Collection, Lists};
+use collections::Collection;
+use lists::Lists;
 use work::{JoinWork, Place};
 
 /// Opens sessions.

@@ -1,0 +1,324 @@
+//! [`Arena`]: the slots of one model, and the face that the unit of work sees, which knows no types.
+//!
+//! A slot is a draft (*pending*), a row (*persistent*, perhaps changed or marked to be removed), or empty. The arena
+//! remembers what each flush did to its slots, frame by frame, so that a rollback can bring them back.
+
+mod face;
+mod undo;
+
+pub(crate) use face::AnyArena;
+
+use super::key::{Key, Link, SlotId};
+use crate::model::{Model, read_values};
+use crate::private::Taken;
+use aludel_engine::command::Collect;
+use aludel_engine::{Error, ErrorKind, Result};
+use aludel_sql::Value;
+use aludel_sql::expr::Node;
+use std::any::Any;
+use std::collections::HashMap;
+use std::sync::Arc;
+use undo::Before;
+
+/// Where a slot is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum State {
+    /// Added, not inserted yet.
+    Pending,
+    /// A row of the database.
+    Persistent,
+    /// A row that the next flush deletes.
+    Removed,
+    /// A row that was deleted in this transaction.
+    Deleted,
+    /// Nothing any more.
+    Gone,
+}
+
+enum Content<M: Model> {
+    Draft(Box<M::New>),
+    Row(M),
+    Nothing,
+}
+
+struct Slot<M: Model> {
+    state: State,
+    expired: bool,
+    content: Content<M>,
+    changed: Option<Box<Changed>>,
+    peers: Option<Arc<[u32]>>,
+}
+
+/// What the program did to a slot since the last flush.
+#[derive(Default)]
+struct Changed {
+    /// The values that the database has.
+    original: Vec<Value>,
+    /// Expressions for columns.
+    assigned: Vec<(usize, Node)>,
+    /// What expressions came to that were flushed and rolled back.
+    returned: Vec<(usize, Value)>,
+    /// Values for columns once the draft is a row (after a rollback that keeps changes).
+    later: Vec<(usize, Value)>,
+}
+
+/// The slots of one model.
+pub(crate) struct Arena<M: Model> {
+    session: u32,
+    slots: Vec<Slot<M>>,
+    by_key: HashMap<M::Key, u32>,
+    /// Slots that were borrowed to be changed since the last flush.
+    touched: Vec<u32>,
+    pending: Vec<u32>,
+    removed: Vec<u32>,
+    frames: Vec<Vec<(u32, Before<M>)>>,
+}
+
+/// A row that was borrowed to be changed, as it is now.
+pub(crate) struct Touched {
+    pub(crate) slot: u32,
+    pub(crate) original: Vec<Value>,
+    pub(crate) values: Vec<Value>,
+    pub(crate) links: Vec<Link>,
+    pub(crate) assigned: Vec<(usize, Node)>,
+}
+
+impl<M: Model> Arena<M> {
+    pub(crate) fn new(session: u32, frames: usize) -> Arena<M> {
+        Arena {
+            session,
+            slots: Vec::new(),
+            by_key: HashMap::new(),
+            touched: Vec::new(),
+            pending: Vec::new(),
+            removed: Vec::new(),
+            frames: (0..frames).map(|_| Vec::new()).collect(),
+        }
+    }
+
+    pub(crate) fn key(&self, slot: u32) -> Key<M> {
+        Key::new(SlotId {
+            session: self.session,
+            slot,
+        })
+    }
+
+    fn push(&mut self, state: State, content: Content<M>) -> u32 {
+        let slot = u32::try_from(self.slots.len()).unwrap_or(u32::MAX);
+        self.slots.push(Slot {
+            state,
+            expired: false,
+            content,
+            changed: None,
+            peers: None,
+        });
+        slot
+    }
+
+    pub(crate) fn add(&mut self, draft: M::New) -> u32 {
+        let slot = self.push(State::Pending, Content::Draft(Box::new(draft)));
+        self.pending.push(slot);
+        slot
+    }
+
+    /// The row, unless it was deleted.
+    pub(crate) fn row(&self, slot: u32) -> Option<&M> {
+        let known = self.slots.get(slot as usize)?;
+        match &known.content {
+            Content::Row(row) if known.state != State::Deleted => Some(row),
+            _ => None,
+        }
+    }
+
+    fn content(&self, slot: u32) -> Option<&M> {
+        match &self.slots[slot as usize].content {
+            Content::Row(row) => Some(row),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn draft_mut(&mut self, slot: u32) -> Option<&mut M::New> {
+        match &mut self.slots.get_mut(slot as usize)?.content {
+            Content::Draft(draft) => Some(draft),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn draft(&self, slot: u32) -> Option<&M::New> {
+        match &self.slots.get(slot as usize)?.content {
+            Content::Draft(draft) => Some(draft),
+            _ => None,
+        }
+    }
+
+    /// The row, to be changed: what the database has is remembered first.
+    pub(crate) fn row_mut(&mut self, slot: u32) -> Option<&mut M> {
+        AnyArena::touch(self, slot);
+        match &mut self.slots.get_mut(slot as usize)?.content {
+            Content::Row(row) => Some(row),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn assign(&mut self, slot: u32, at: usize, node: Node) {
+        AnyArena::touch(self, slot);
+        if let Some(changed) = &mut self.slots[slot as usize].changed {
+            changed.assigned.retain(|(column, _)| *column != at);
+            changed.assigned.push((at, node));
+        }
+    }
+
+    /// Sets one column of a row to a value.
+    pub(crate) fn set_column(&mut self, slot: u32, at: usize, value: Value) -> Result<()> {
+        AnyArena::touch(self, slot);
+        if let Some(changed) = &mut self.slots[slot as usize].changed {
+            changed.assigned.retain(|(column, _)| *column != at);
+        }
+        self.put(slot, at, value)
+    }
+
+    /// Notes that rows came together, so that what is loaded into one is loaded into all.
+    pub(crate) fn set_peers(&mut self, slots: &[u32]) {
+        let peers: Arc<[u32]> = slots.into();
+        for slot in slots {
+            self.slots[*slot as usize].peers = Some(Arc::clone(&peers));
+        }
+    }
+
+    /// The rows that came together with this one, itself among them.
+    pub(crate) fn peers(&self, slot: u32) -> Vec<u32> {
+        let Some(peers) = &self.slots[slot as usize].peers else {
+            return vec![slot];
+        };
+        let alive = |slot: &u32| self.slots[*slot as usize].state == State::Persistent;
+        let mut found: Vec<u32> = peers.iter().copied().filter(alive).collect();
+        found.dedup();
+        found
+    }
+
+    pub(crate) fn find_key(&self, key: &M::Key) -> Option<u32> {
+        self.by_key.get(key).copied()
+    }
+
+    pub(crate) fn is_expired(&self, slot: u32) -> bool {
+        self.slots[slot as usize].expired
+    }
+
+    /// A row that a query found: its slot, which is the same as ever. What is known already stays as it is, unless it is
+    /// to be refreshed or is expired.
+    pub(crate) fn absorb(&mut self, row: M, refresh: bool) -> u32 {
+        let key = row.key();
+        if let Some(slot) = self.by_key.get(&key).copied() {
+            if refresh || self.slots[slot as usize].expired {
+                self.overwrite(slot, row);
+            }
+            return slot;
+        }
+        let slot = self.push(State::Persistent, Content::Row(row));
+        self.by_key.insert(key, slot);
+        self.note(slot, Before::Read);
+        slot
+    }
+
+    /// What the database has replaces what is in memory; changes are forgotten.
+    fn overwrite(&mut self, slot: u32, row: M) {
+        let known = &mut self.slots[slot as usize];
+        known.expired = false;
+        known.changed = None;
+        match &mut known.content {
+            Content::Row(old) => {
+                let mut dropped = Taken::default();
+                old.take_collections(&mut dropped);
+                old.take_columns(row);
+            }
+            content => *content = Content::Row(row),
+        }
+        self.note(slot, Before::Read);
+    }
+
+    /// Takes a row out of the session.
+    pub(crate) fn detach(&mut self, slot: u32) -> Option<M> {
+        let known = self.slots.get_mut(slot as usize)?;
+        if !matches!(known.state, State::Persistent | State::Removed) {
+            return None;
+        }
+        known.state = State::Gone;
+        let changed = known.changed.take();
+        let Content::Row(row) = std::mem::replace(&mut known.content, Content::Nothing) else {
+            return None;
+        };
+        let key = match changed {
+            Some(changed) => self.key_of(&changed.original),
+            None => Some(row.key()),
+        };
+        if let Some(key) = key {
+            self.by_key.remove(&key);
+        }
+        self.removed.retain(|removed| *removed != slot);
+        Some(row)
+    }
+
+    fn note(&mut self, slot: u32, before: Before<M>) {
+        if let Some(frame) = self.frames.last_mut() {
+            frame.push((slot, before));
+        }
+    }
+
+    fn key_of(&self, values: &[Value]) -> Option<M::Key> {
+        let key: Vec<Value> = M::meta().key.iter().map(|at| values[*at].clone()).collect();
+        read_key::<M>(&key)
+    }
+
+    /// Makes a row of these values the slot's content.
+    fn set_row(&mut self, slot: u32, values: &[Value]) -> Result<()> {
+        let row: M = read_values(values)?;
+        match &mut self.slots[slot as usize].content {
+            Content::Row(old) => old.take_columns(row),
+            content => *content = Content::Row(row),
+        }
+        Ok(())
+    }
+
+    /// Forgets what was changed: a row that is changed and then removed is, once undone, as the database has it.
+    fn revert(&mut self, slot: u32) -> Result<()> {
+        match self.slots[slot as usize].changed.take() {
+            Some(changed) if !changed.original.is_empty() => self.set_row(slot, &changed.original),
+            _ => Ok(()),
+        }
+    }
+
+    fn rekey(&mut self, slot: u32, from: Option<M::Key>, to: Option<M::Key>) {
+        if from == to {
+            return;
+        }
+        if let Some(from) = from
+            && self.by_key.get(&from) == Some(&slot)
+        {
+            self.by_key.remove(&from);
+        }
+        if let Some(to) = to {
+            self.by_key.insert(to, slot);
+        }
+    }
+
+    /// Sets one column of a row.
+    fn put(&mut self, slot: u32, at: usize, value: Value) -> Result<()> {
+        let Some(row) = self.content(slot) else {
+            return Ok(());
+        };
+        let mut values = row.to_values();
+        values[at] = value;
+        self.set_row(slot, &values)
+    }
+}
+
+fn read_key<M: Model>(values: &[Value]) -> Option<M::Key> {
+    read_values(values).ok()
+}
+
+fn taken<M: Model>(sink: Box<dyn Any + Send>) -> Result<Vec<M>> {
+    match sink.downcast::<Collect<M>>() {
+        Ok(sink) => Ok(sink.rows),
+        Err(_) => Err(Error::new(ErrorKind::Internal, "rows of another model")),
+    }
+}

@@ -1,0 +1,166 @@
+//! Undoing what flushes did to slots: in memory as the database has it after a rollback, or keeping all changes as pending.
+
+use super::AnyArena;
+use super::{Arena, Changed, Content, State};
+use crate::model::Model;
+use crate::session::same;
+use aludel_engine::Result;
+use aludel_sql::Value;
+use aludel_sql::expr::Node;
+
+/// What a flush did to a slot, and how it was before.
+pub(super) enum Before<M: Model> {
+    /// It was inserted.
+    Inserted(Box<M::New>),
+    /// It was updated.
+    Updated {
+        original: Vec<Value>,
+        assigned: Vec<(usize, Node)>,
+    },
+    /// It was deleted.
+    Deleted,
+    /// It took the place of a deleted row, by an update of that.
+    Replaced {
+        draft: Box<M::New>,
+        row: M,
+        slot: u32,
+    },
+    /// A bulk statement changed or deleted it; the values it had.
+    Elsewhere(Vec<Value>),
+    /// It was read inside of the transaction.
+    Read,
+}
+
+impl<M: Model> Arena<M> {
+    /// Undoes one step of a flush.
+    pub(super) fn undo(&mut self, slot: u32, before: Before<M>, keep: bool) -> Result<()> {
+        match before {
+            Before::Inserted(draft) => self.undo_insert(slot, draft, keep),
+            Before::Updated { original, assigned } => {
+                let now = self.stored(slot).and_then(|values| self.key_of(&values));
+                let then = self.key_of(&original);
+                self.rekey(slot, now, then);
+                if keep {
+                    self.touch(slot);
+                    self.undo_assigned(slot, &original, assigned)?;
+                } else {
+                    self.slots[slot as usize].changed = None;
+                    self.set_row(slot, &original)?;
+                }
+                Ok(())
+            }
+            Before::Deleted => {
+                let key = self.content(slot).map(Model::key);
+                self.rekey(slot, None, key);
+                self.slots[slot as usize].state = if keep {
+                    State::Removed
+                } else {
+                    State::Persistent
+                };
+                if keep {
+                    self.removed.push(slot);
+                }
+                Ok(())
+            }
+            Before::Replaced {
+                draft,
+                row,
+                slot: old,
+            } => {
+                self.undo_insert(slot, draft, keep)?;
+                let key = row.key();
+                self.slots[old as usize].content = Content::Row(row);
+                self.slots[old as usize].state = if keep {
+                    State::Removed
+                } else {
+                    State::Persistent
+                };
+                if keep {
+                    self.removed.push(old);
+                }
+                self.by_key.insert(key, old);
+                Ok(())
+            }
+            Before::Elsewhere(values) => {
+                let now = self.stored(slot).and_then(|values| self.key_of(&values));
+                let then = self.key_of(&values);
+                self.rekey(slot, now, then);
+                self.slots[slot as usize].changed = None;
+                self.slots[slot as usize].state = State::Persistent;
+                self.set_row(slot, &values)
+            }
+            Before::Read => {
+                if !keep && self.slots[slot as usize].state == State::Persistent {
+                    self.slots[slot as usize].expired = true;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Expressions that were flushed are to be evaluated again; those over a value that an earlier flush wrote are the
+    /// value that they came to.
+    fn undo_assigned(
+        &mut self,
+        slot: u32,
+        original: &[Value],
+        assigned: Vec<(usize, Node)>,
+    ) -> Result<()> {
+        let Some(row) = self.content(slot) else {
+            return Ok(());
+        };
+        let mut values = row.to_values();
+        let Some(changed) = &mut self.slots[slot as usize].changed else {
+            return Ok(());
+        };
+        let before = std::mem::replace(&mut changed.original, original.to_vec());
+        for (at, value) in std::mem::take(&mut changed.returned) {
+            if same(&before[at], &original[at]) {
+                changed.returned.push((at, value));
+            } else {
+                changed.assigned.retain(|(column, _)| *column != at);
+                values[at] = value;
+            }
+        }
+        for (at, node) in assigned {
+            changed
+                .returned
+                .push((at, std::mem::replace(&mut values[at], original[at].clone())));
+            changed.assigned.push((at, node));
+        }
+        self.set_row(slot, &values)
+    }
+
+    fn undo_insert(&mut self, slot: u32, draft: Box<M::New>, keep: bool) -> Result<()> {
+        let now = self.stored(slot).and_then(|values| self.key_of(&values));
+        self.rekey(slot, now, None);
+        let known = &mut self.slots[slot as usize];
+        let row = std::mem::replace(&mut known.content, Content::Draft(draft));
+        let changed = known.changed.take();
+        if known.state == State::Gone || keep && known.state == State::Removed {
+            // Added and removed again: nothing is left to do.
+            known.state = State::Gone;
+            known.content = Content::Nothing;
+            self.removed.retain(|removed| *removed != slot);
+            return Ok(());
+        }
+        known.state = State::Pending;
+        self.removed.retain(|removed| *removed != slot);
+        if keep && let (Some(changed), Content::Row(row)) = (changed, row) {
+            // What was changed since it was inserted is to be changed again once it is.
+            let values = row.to_values();
+            let later = values
+                .into_iter()
+                .enumerate()
+                .filter(|(at, value)| !same(value, &changed.original[*at]))
+                .collect();
+            self.slots[slot as usize].changed = Some(Box::new(Changed {
+                later,
+                assigned: changed.assigned,
+                ..Changed::default()
+            }));
+        }
+        self.pending.push(slot);
+        Ok(())
+    }
+}

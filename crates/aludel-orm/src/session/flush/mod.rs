@@ -1,0 +1,206 @@
+//! Running a plan: statements in order, what they answer kept aside. Memory is changed only when all went well, so that a
+//! flush that fails, or a future that is dropped, leaves every pending change as it was.
+
+mod delete;
+mod insert;
+mod later;
+mod update;
+
+use super::arenas::Arenas;
+use super::plan::{Plan, Step};
+use super::report::Flushed;
+use super::statements::show_key;
+use super::work::{Cell, Place, Work};
+use aludel_engine::command::{Command, Outcome, Sink};
+use aludel_engine::{Error, ErrorKind, Result, Target};
+use aludel_sql::Value;
+use aludel_sql::row::{Cells, DecodeError};
+use std::any::Any;
+use std::collections::{HashMap, HashSet};
+use std::panic::Location;
+
+/// What came back, to be put into memory at the end.
+#[derive(Default)]
+pub(crate) struct Done {
+    inserted: Vec<(usize, Vec<u32>, Vec<Box<dyn Any + Send>>)>,
+    updated: Vec<(usize, u32, Vec<Value>)>,
+    replaced: Vec<(usize, u32, u32, Box<dyn Any + Send>)>,
+    deleted: Vec<(usize, u32)>,
+    pub(crate) report: Flushed,
+}
+
+impl Done {
+    /// Puts it into memory.
+    pub(crate) fn apply(self, arenas: &mut Arenas) -> Result<Flushed> {
+        for (arena, slot, values) in self.updated {
+            arenas.at_mut(arena).updated(slot, &values)?;
+        }
+        for (arena, slots, sinks) in self.inserted {
+            arenas.at_mut(arena).inserted(&slots, sinks)?;
+        }
+        for (arena, pending, removed, sink) in self.replaced {
+            arenas.at_mut(arena).replaced(pending, removed, sink)?;
+        }
+        for (arena, slot) in self.deleted {
+            arenas.at_mut(arena).deleted(slot);
+        }
+        Ok(self.report)
+    }
+}
+
+/// A sink whose type only an arena knows.
+struct Erased(Box<dyn Sink>);
+
+impl Sink for Erased {
+    fn row(&mut self, cells: &mut dyn Cells) -> Result<bool, DecodeError> {
+        self.0.row(cells)
+    }
+    fn restart(&mut self) -> bool {
+        self.0.restart()
+    }
+    fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
+        self
+    }
+}
+
+/// Runs a statement, its rows going to an arena's sink.
+pub(crate) async fn fetch(
+    target: Target<'_>,
+    command: Command,
+    sink: Box<dyn Sink>,
+) -> Result<(Box<dyn Any + Send>, Outcome)> {
+    let (sink, outcome) = target.fetch(command, Erased(sink)).await?;
+    Ok((sink.0.into_any(), outcome))
+}
+
+/// Which slot failed.
+pub(crate) type Culprit = Option<Place>;
+
+/// Runs plans.
+pub(crate) struct Flush<'a> {
+    pub(crate) arenas: &'a Arenas,
+    pub(crate) target: Target<'a>,
+    pub(crate) site: &'static Location<'static>,
+    /// Row by row, to find out which one fails.
+    pub(crate) single: bool,
+    pub(crate) work: Work,
+    linked: HashSet<usize>,
+    /// Keys of rows that were inserted or got another key.
+    keys: HashMap<Place, Vec<Value>>,
+    /// Keys under which rows with a parked key are found.
+    parked_keys: HashMap<Place, Vec<Value>>,
+    done: Done,
+    pub(crate) culprit: Culprit,
+}
+
+impl<'a> Flush<'a> {
+    pub(crate) fn new(
+        arenas: &'a Arenas,
+        target: Target<'a>,
+        work: Work,
+        single: bool,
+        site: &'static Location<'static>,
+    ) -> Flush<'a> {
+        Flush {
+            arenas,
+            target,
+            site,
+            single,
+            linked: work.linked(),
+            work,
+            keys: HashMap::new(),
+            parked_keys: HashMap::new(),
+            done: Done::default(),
+            culprit: None,
+        }
+    }
+
+    /// Runs all steps.
+    pub(crate) async fn run(&mut self, plan: &Plan) -> Result<Done> {
+        for step in &plan.steps {
+            match step {
+                Step::Insert { table, rows } => {
+                    for rows in self.portions(rows) {
+                        self.insert(plan, *table, &rows).await?;
+                    }
+                }
+                Step::Update { table, rows } => {
+                    for rows in self.portions(rows) {
+                        self.update(plan, *table, &rows).await?;
+                    }
+                }
+                Step::Delete { table, rows } => {
+                    for rows in self.portions(rows) {
+                        self.delete(*table, &rows).await?;
+                    }
+                }
+                Step::Later(rows) => self.later(plan, rows).await?,
+                Step::Release(rows) => self.release(plan, rows).await?,
+                Step::Link(rows) => self.join(rows, true).await?,
+                Step::Unlink(rows) => self.join(rows, false).await?,
+            }
+        }
+        Ok(std::mem::take(&mut self.done))
+    }
+
+    fn portions(&self, rows: &[usize]) -> Vec<Vec<usize>> {
+        if self.single {
+            rows.iter().map(|row| vec![*row]).collect()
+        } else {
+            vec![rows.to_vec()]
+        }
+    }
+
+    fn key_of(&self, place: Place) -> Result<Vec<Value>> {
+        if let Some(key) = self.keys.get(&place) {
+            return Ok(key.clone());
+        }
+        self.arenas
+            .at(place.0)
+            .key_values(place.1)
+            .ok_or_else(|| Error::new(ErrorKind::Internal, "a reference to a row without a key"))
+    }
+
+    fn value(&self, cell: &Cell) -> Result<Value> {
+        match cell {
+            Cell::Value(value) => Ok(value.clone()),
+            Cell::KeyOf { target, part } => Ok(self.key_of(*target)?.swap_remove(*part)),
+            Cell::Expression(_) => Err(Error::new(ErrorKind::Internal, "an expression as a value")),
+        }
+    }
+
+    /// Says of an error which row it is about, if it is only one.
+    fn blame(&mut self, error: Error, table: usize, slots: &[u32]) -> Error {
+        let [slot] = slots else {
+            return error;
+        };
+        self.culprit = Some((table, *slot));
+        let arena = self.arenas.at(table);
+        let name = arena.meta().name;
+        error.with_row(match arena.key_values(*slot) {
+            Some(key) => format!("{name} {}", show_key(&key)),
+            None => {
+                let place = arena.pending().iter().position(|pending| pending == slot);
+                format!(
+                    "{name} (pending, number {} of those added)",
+                    place.unwrap_or_default() + 1
+                )
+            }
+        })
+    }
+}
+
+/// Errors that are one row's own: to be found by trying row by row.
+pub(crate) fn is_of_a_row(error: &Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::UniqueViolation
+            | ErrorKind::ForeignKeyViolation
+            | ErrorKind::NotNullViolation
+            | ErrorKind::CheckViolation
+            | ErrorKind::ValueTooLong
+            | ErrorKind::OutOfRange
+            | ErrorKind::InvalidValue
+            | ErrorKind::StaleData
+    )
+}

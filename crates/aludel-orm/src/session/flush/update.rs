@@ -1,0 +1,283 @@
+//! Steps that update, and rows that another writer changed.
+
+use super::later::is_unique;
+use super::{Flush, fetch};
+use crate::model::find_command;
+use crate::session::plan::Plan;
+use crate::session::statements::{self, Counted, RowChange, show_key};
+use crate::session::work::Cell;
+use aludel_engine::{Error, Result};
+use aludel_sql::Value;
+use aludel_sql::expr::Node;
+use std::collections::{BTreeMap, HashMap};
+
+impl Flush<'_> {
+    pub(super) async fn update(&mut self, plan: &Plan, table: usize, rows: &[usize]) -> Result<()> {
+        let meta = self.work.tables[table].meta;
+        // Rows of the same columns go together; those with expressions, alone.
+        let mut groups: BTreeMap<Vec<usize>, Vec<(usize, RowChange)>> = BTreeMap::new();
+        let mut alone: Vec<usize> = Vec::new();
+        for row in rows {
+            let update = &self.work.tables[table].updates[*row];
+            if update
+                .set
+                .iter()
+                .any(|(_, cell)| matches!(cell, Cell::Expression(_)))
+            {
+                alone.push(*row);
+                continue;
+            }
+            let (put_off, parked) = plan.put_off(table, *row);
+            let (mut columns, mut values) = (Vec::new(), Vec::new());
+            for (at, cell) in &update.set {
+                if put_off.contains(at) {
+                    continue;
+                }
+                columns.push(*at);
+                values.push(if parked && is_unique(meta, *at) {
+                    self.park(meta, *at, update.slot)?
+                } else {
+                    self.value(cell)?
+                });
+            }
+            if columns.is_empty() {
+                continue;
+            }
+            let change = RowChange {
+                key: update.key.clone(),
+                version: update.version.clone(),
+                values,
+            };
+            groups.entry(columns).or_default().push((*row, change));
+        }
+        for (columns, changes) in groups {
+            let (rows, changes): (Vec<usize>, Vec<RowChange>) = changes.into_iter().unzip();
+            self.send_updates(table, &columns, &rows, changes).await?;
+        }
+        for row in alone {
+            self.update_by_expressions(table, row).await?;
+        }
+        let mut reread = Vec::new();
+        for row in rows {
+            if let Some(row) = self.settle_update(plan, table, *row)? {
+                reread.push(row);
+            }
+        }
+        self.reread(table, reread).await
+    }
+
+    /// Notes what an update did; gives the row back if its values have to be read.
+    pub(super) fn settle_update(
+        &mut self,
+        plan: &Plan,
+        table: usize,
+        row: usize,
+    ) -> Result<Option<usize>> {
+        let meta = self.work.tables[table].meta;
+        let mut new = self.work.tables[table].updates[row].new.clone();
+        let update = &self.work.tables[table].updates[row];
+        for (at, cell) in &update.set {
+            if let Cell::KeyOf { target, .. } = cell
+                && (!plan.put_off(table, row).0.contains(at) || self.keys.contains_key(target))
+            {
+                new[*at] = self.value(cell)?;
+            }
+        }
+        let expressions = update
+            .set
+            .iter()
+            .any(|(_, cell)| matches!(cell, Cell::Expression(_)));
+        let read = expressions
+            || update.becomes.is_some()
+            || meta.fields.iter().any(|field| field.generated.is_some());
+        let key: Vec<Value> = meta.key.iter().map(|at| new[*at].clone()).collect();
+        let (_, parked) = plan.put_off(table, row);
+        if parked
+            && meta
+                .key
+                .iter()
+                .any(|at| update.set.iter().any(|(set, _)| set == at))
+        {
+            let mut temporary = Vec::new();
+            for at in &meta.key {
+                let set = update.set.iter().any(|(set, _)| set == at);
+                temporary.push(if set {
+                    self.park(meta, *at, update.slot)?
+                } else {
+                    update.old[*at].clone()
+                });
+            }
+            let place = (table, update.slot);
+            self.parked_keys.insert(place, temporary);
+        }
+        let (slot, becomes) = (update.slot, update.becomes);
+        if self.linked.contains(&table) {
+            self.keys.insert((table, slot), key.clone());
+            if let Some(slot) = becomes {
+                self.keys.insert((table, slot), key);
+            }
+        }
+        self.done.report.count_updated(meta, 1);
+        self.work.tables[table].updates[row].new = new.clone();
+        if !read {
+            self.done.updated.push((table, slot, new));
+        }
+        Ok(read.then_some(row))
+    }
+
+    /// Reads what the database made of rows.
+    pub(super) async fn reread(&mut self, table: usize, rows: Vec<usize>) -> Result<()> {
+        let arena = self.arenas.at(table);
+        let meta = arena.meta();
+        for row in rows {
+            let update = &self.work.tables[table].updates[row];
+            let key = meta.key.iter().map(|at| update.new[*at].clone()).collect();
+            let (slot, becomes) = (update.slot, update.becomes);
+            let command = find_command(meta, key, self.target, self.site)?;
+            let (sink, _) = fetch(self.target, command, arena.sink()).await?;
+            match becomes {
+                Some(pending) => self.done.replaced.push((table, pending, slot, sink)),
+                None => {
+                    let values = arena.values(&*sink).into_iter().next();
+                    let values = values.ok_or_else(|| self.stale(table, &[row]))?;
+                    self.done.updated.push((table, slot, values));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) async fn send_updates(
+        &mut self,
+        table: usize,
+        columns: &[usize],
+        rows: &[usize],
+        changes: Vec<RowChange>,
+    ) -> Result<()> {
+        let meta = self.work.tables[table].meta;
+        let dialect = self.target.database().dialect();
+        let statements = statements::updates(meta, columns, changes, dialect, self.site)?;
+        let mut from = 0;
+        for Counted {
+            command,
+            rows: count,
+        } in statements
+        {
+            let these = &rows[from..from + count];
+            from += count;
+            let together = if count == 1 { rows } else { these };
+            let sent = self.target.execute(command).await;
+            let slots: Vec<u32> = these
+                .iter()
+                .map(|row| self.work.tables[table].updates[*row].slot)
+                .collect();
+            let affected = sent
+                .map_err(|error| self.blame(error, table, &slots))?
+                .affected;
+            if affected != count as u64 {
+                return Err(self.find_stale(table, together).await);
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) async fn update_by_expressions(&mut self, table: usize, row: usize) -> Result<()> {
+        let meta = self.work.tables[table].meta;
+        let update = &self.work.tables[table].updates[row];
+        let mut assignments = Vec::new();
+        for (at, cell) in &update.set {
+            let node = match cell {
+                Cell::Expression(node) => node.clone(),
+                other => Node::Value(self.value(other)?),
+            };
+            assignments.push((*at, node));
+        }
+        let slot = update.slot;
+        let statement = statements::update_expressions(
+            meta,
+            assignments,
+            update.key.clone(),
+            update.version.clone(),
+            self.target.database().dialect(),
+            self.site,
+        )?;
+        let sent = self.target.execute(statement.command).await;
+        let affected = sent
+            .map_err(|error| self.blame(error, table, &[slot]))?
+            .affected;
+        if affected == 0 {
+            return Err(self.find_stale(table, &[row]).await);
+        }
+        Ok(())
+    }
+
+    /// Which of these rows were changed by another writer, told as an error.
+    pub(super) async fn find_stale(&mut self, table: usize, rows: &[usize]) -> Error {
+        match self.search_stale(table, rows).await {
+            Ok(stale) => {
+                let slots: Vec<u32> = stale
+                    .iter()
+                    .map(|row| self.work.tables[table].updates[*row].slot)
+                    .collect();
+                let error = self.stale(table, &stale);
+                self.blame(error, table, &slots[..slots.len().min(1)])
+            }
+            Err(error) => error,
+        }
+    }
+
+    pub(super) async fn search_stale(
+        &mut self,
+        table: usize,
+        rows: &[usize],
+    ) -> Result<Vec<usize>> {
+        let arena = self.arenas.at(table);
+        let meta = arena.meta();
+        let work = &self.work.tables[table];
+        let new_key = |row: &usize| -> Vec<Value> {
+            let new = &work.updates[*row].new;
+            meta.key.iter().map(|at| new[*at].clone()).collect()
+        };
+        let old = rows.iter().map(|row| work.updates[*row].key.clone());
+        let mut keys: Vec<Vec<Value>> = old.chain(rows.iter().map(new_key)).collect();
+        keys.dedup();
+        let dialect = self.target.database().dialect();
+        let mut found: HashMap<String, Vec<Value>> = HashMap::new();
+        for command in statements::selects(meta, &meta.key, keys, dialect, self.site)? {
+            let (sink, _) = fetch(self.target, command, arena.sink()).await?;
+            for values in arena.values(&*sink) {
+                let key: Vec<Value> = meta.key.iter().map(|at| values[*at].clone()).collect();
+                found.insert(show_key(&key), values);
+            }
+        }
+        // A row is as it was before this flush, or as the flush has made it; all else was somebody else.
+        let fits = |row: &usize| {
+            let update = &work.updates[*row];
+            let before = found
+                .get(&show_key(&update.key))
+                .is_some_and(|values| meta.version.is_none_or(|at| values[at] == update.old[at]));
+            let after = found.get(&show_key(&new_key(row))).is_some_and(|values| {
+                update.set.iter().all(|(at, cell)| match cell {
+                    Cell::Value(value) => *value == values[*at],
+                    _ => true,
+                })
+            });
+            before || after
+        };
+        let stale: Vec<usize> = rows.iter().copied().filter(|row| !fits(row)).collect();
+        Ok(if stale.is_empty() {
+            rows.to_vec()
+        } else {
+            stale
+        })
+    }
+
+    pub(super) fn stale(&self, table: usize, rows: &[usize]) -> Error {
+        let work = &self.work.tables[table];
+        let keys: Vec<Vec<Value>> = rows
+            .iter()
+            .map(|row| work.updates[*row].key.clone())
+            .collect();
+        statements::stale(work.meta, &keys)
+    }
+}

@@ -1,0 +1,100 @@
+//! Asking a session where a relation leads: keys, of rows that it knows.
+
+use super::Session;
+use super::arena::{AnyArena, State};
+use super::key::Key;
+use crate::column::{ToMany, ToOne};
+use crate::meta::{ModelMeta, RelationKind, RelationMeta};
+use crate::model::Model;
+use crate::path::Root;
+use crate::relation::{Relation, ToManyRelation, ToOneRelation};
+use aludel_engine::{Error, Result};
+use aludel_sql::Value;
+
+/// A relation that a session can be asked for: `Post::author` answers a key, `User::posts` several.
+pub trait Related<M> {
+    /// The keys.
+    type Keys;
+    #[doc(hidden)]
+    fn keys(session: &Session, key: Key<M>) -> Result<Self::Keys>;
+}
+
+impl<M: Model, R: ToOneRelation<Owner = M>> Related<M> for ToOne<Root<M>, R> {
+    type Keys = Option<Key<R::Target>>;
+    fn keys(session: &Session, key: Key<M>) -> Result<Self::Keys> {
+        let owner = session.place(key)?;
+        let meta = M::meta();
+        let relation = relation::<R>(meta)?;
+        if relation.kind == RelationKind::HasOne {
+            let list = session
+                .lists
+                .get(owner, R::NAME)
+                .ok_or_else(|| not_loaded::<R>())?;
+            return Ok(list
+                .slots
+                .first()
+                .map(|slot| session.key_at::<R::Target>(*slot)));
+        }
+        let row = session.row(key)?;
+        let mut values = crate::private::Values::default();
+        row.write_values(&mut values);
+        let columns = meta.positions(relation);
+        if let Some(link) = values.links.iter().find(|link| columns.contains(&link.at)) {
+            session.arenas.check(link.slot, R::Target::NAME)?;
+            return Ok(Some(session.key_at(link.slot.slot)));
+        }
+        let target: Vec<Value> = columns
+            .iter()
+            .map(|at| values.values[*at].clone())
+            .collect();
+        if target.iter().any(Value::is_null) {
+            return Ok(None);
+        }
+        let known = session.arenas.known::<R::Target>();
+        let slot = known.and_then(|arena| AnyArena::find(arena, &target));
+        match slot {
+            Some(slot) => Ok(Some(session.key_at(slot))),
+            None => Err(not_loaded::<R>()),
+        }
+    }
+}
+
+impl<M: Model, R: ToManyRelation<Owner = M>> Related<M> for ToMany<Root<M>, R> {
+    type Keys = Vec<Key<R::Target>>;
+    fn keys(session: &Session, key: Key<M>) -> Result<Self::Keys> {
+        let owner = session.place(key)?;
+        let list = session
+            .lists
+            .get(owner, R::NAME)
+            .ok_or_else(|| not_loaded::<R>())?;
+        let alive = list.slots.iter().filter(|slot| {
+            let arena = session.arenas.at(list.target);
+            arena.state(**slot) == Some(State::Persistent)
+        });
+        Ok(alive.map(|slot| session.key_at(*slot)).collect())
+    }
+}
+
+fn relation<R: Relation>(meta: &'static ModelMeta) -> Result<&'static RelationMeta> {
+    meta.relation(R::NAME)
+        .ok_or_else(|| Error::invalid_query(format!("{} has no relation {:?}", meta.name, R::NAME)))
+}
+
+fn not_loaded<R: Relation>() -> Error {
+    let name = format!("{}::{}", R::Owner::NAME, R::NAME);
+    Error::not_loaded(format!(
+        "{name} was asked for, but this session has not loaded it; add `.with({name})` to the query, or `session.load(key, {name}).await?` before"
+    ))
+}
+
+impl Session {
+    /// The rows that a relation of this row leads to, as keys: one or none of a to-one relation, in the order of the load
+    /// of a to-many one. What was flushed since is in it.
+    ///
+    /// # Errors
+    /// [`NotLoaded`](aludel_engine::ErrorKind::NotLoaded), which says how to load it; a key of another session.
+    pub fn related<M: Model, R: Related<M>>(&self, key: Key<M>, relation: R) -> Result<R::Keys> {
+        let _ = relation;
+        R::keys(self, key)
+    }
+}
