@@ -89,6 +89,13 @@ impl<R: Relation> Loading<R> {
         self
     }
 
+    /// Without the default scope of the related model.
+    #[must_use]
+    pub fn unscoped(mut self) -> Self {
+        Arc::make_mut(&mut self.query).set_unscoped();
+        self
+    }
+
     /// In this order, for each row; without one, in the order of the primary key.
     #[must_use]
     pub fn order_by(mut self, order: impl IntoOrder<R::Target>) -> Self {
@@ -167,6 +174,11 @@ macro_rules! starts_a_loading {
             /// Loaded, with a relation of the related rows loaded into them. See [`Loading::then`].
             pub fn then(self, relation: impl IntoLoad<R::Target>) -> Loading<R> {
                 Loading::new().then(relation)
+            }
+
+            /// Loaded without the default scope of the related model. See [`Loading::unscoped`].
+            pub fn unscoped(self) -> Loading<R> {
+                Loading::new().unscoped()
             }
 
             /// Loads it into these rows: one statement, however many they are. See [`Loading::load`].

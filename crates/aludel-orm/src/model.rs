@@ -11,7 +11,7 @@ use aludel_sql::Value;
 use aludel_sql::expr::{BinaryOp, Expr, Node};
 use aludel_sql::render::{Writer, check_bind};
 use aludel_sql::row::{FromRow, Row, ValueCells};
-use aludel_sql::statement::{Assignment, Delete, Projection, Select, Source, Statement, Update};
+use aludel_sql::statement::{Assignment, Delete, Projection, Select, Source, Update};
 use aludel_sql::types::PrimaryKey;
 use std::future::Future;
 use std::panic::Location;
@@ -98,7 +98,8 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
     ) -> impl Future<Output = Result<Self>> + Send {
         let key = key.into();
         let target = db.target();
-        let command = find_command(Self::meta(), key.into_values(), target, Location::caller());
+        let site = Location::caller();
+        let command = key_command(Self::meta(), key.into_values(), true, target, site);
         target
             .fetch(command, Only::<Self>::first())
             .then(|found, _| found.row.ok_or_else(missing::<Self>))
@@ -113,7 +114,11 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
         key: impl Into<Self::Key>,
         db: &dyn Executor,
     ) -> impl Future<Output = Result<Option<Self>>> + Send {
-        find(db.target(), key.into().into_values(), Location::caller())
+        let (target, site) = (db.target(), Location::caller());
+        let command = key_command(Self::meta(), key.into().into_values(), true, target, site);
+        target
+            .fetch(command, Only::<Self>::first())
+            .then(|found, _| Ok(found.row))
     }
 
     /// Inserts many rows, in as few statements as the limit of binds allows, all of them or none.
@@ -171,8 +176,8 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
         let target = db.target();
         let site = Location::caller();
         let key = self.key().into_values();
-        let version = next_version(Self::meta(), &values.values);
-        let command = save_command(Self::meta(), values, db, site);
+        let touched = Self::meta().touch(&values.values);
+        let command = save_command(Self::meta(), values, &touched, db, site);
         async move {
             let Some(command) = command? else {
                 return Ok(());
@@ -180,9 +185,11 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
             if target.execute(command).await?.affected == 0 {
                 return Err(not_there::<Self>(&key));
             }
-            if let Some((at, version)) = version {
+            if !touched.is_empty() {
                 let mut values = self.to_values();
-                values[at] = version;
+                for (at, value) in touched {
+                    values[at] = value;
+                }
                 self.take_columns(read_values(&values)?);
             }
             // What the database computes from the row is read back.
@@ -216,23 +223,47 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
             if changes.is_empty() {
                 return Ok(self);
             }
-            let mut old = None;
-            if let Some(at) = Self::meta().version {
-                let values = self.to_values();
-                changes.retain(|(changed, _)| *changed != at);
-                changes.extend(next_version(Self::meta(), &values));
-                old = values.into_iter().nth(at);
-            }
+            let values = self.to_values();
+            Self::meta().touch_changes(&values, &mut changes);
+            let old = Self::meta()
+                .version
+                .and_then(|at| values.into_iter().nth(at));
             update_row(target, key, old, changes, site).await
         }
     }
 
-    /// Deletes the row.
+    /// Deletes the row; where the model keeps deleted rows (`#[field(soft_delete)]`), it is marked.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] when it is gone already, [`ErrorKind::ForeignKeyViolation`] when others refer to it.
     #[track_caller]
     fn delete(self, db: &dyn Executor) -> impl Future<Output = Result<()>> + Send {
+        let key = self.key().into_values();
+        let meta = Self::meta();
+        let version = meta.version.map(|at| self.to_values().swap_remove(at));
+        let command = match meta.deletion() {
+            None => delete_command(meta, key.clone(), version, db, Location::caller()),
+            Some(deletion) => {
+                let mut changes = vec![deletion];
+                meta.touch_changes(&self.to_values(), &mut changes);
+                mark_command(meta, key.clone(), version, changes, db, Location::caller())
+            }
+        };
+        let target = db.target();
+        async move {
+            match target.execute(command?).await?.affected {
+                0 => Err(not_there::<Self>(&key)),
+                _ => Ok(()),
+            }
+        }
+    }
+
+    /// Deletes the row for good, whatever the model says of deleted rows.
+    ///
+    /// # Errors
+    /// As [`delete`](Model::delete).
+    #[track_caller]
+    fn erase(self, db: &dyn Executor) -> impl Future<Output = Result<()>> + Send {
         let key = self.key().into_values();
         let meta = Self::meta();
         let version = meta.version.map(|at| self.to_values().swap_remove(at));
@@ -304,18 +335,6 @@ fn not_there<M: Model>(key: &[Value]) -> Error {
     }
 }
 
-/// The version column's position, and the version after this one.
-pub(crate) fn next_version(meta: &ModelMeta, values: &[Value]) -> Option<(usize, Value)> {
-    let at = meta.version?;
-    let next = match &values[at] {
-        Value::I16(n) => Value::I16(n.wrapping_add(1)),
-        Value::I32(n) => Value::I32(n.wrapping_add(1)),
-        Value::I64(n) => Value::I64(n.wrapping_add(1)),
-        other => other.clone(),
-    };
-    Some((at, next))
-}
-
 /// A row, or a part of one, of these values.
 pub(crate) fn read_values<T: FromRow>(values: &[Value]) -> Result<T> {
     T::from_row(&mut Row::new(&mut ValueCells(values)))
@@ -369,6 +388,17 @@ pub(crate) fn find_command(
     target: Target<'_>,
     site: &'static Location<'static>,
 ) -> Result<Command> {
+    key_command(meta, key, false, target, site)
+}
+
+/// The SELECT by key, within the model's default scope or not.
+pub(crate) fn key_command(
+    meta: &'static ModelMeta,
+    key: Vec<Value>,
+    scoped: bool,
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<Command> {
     let dialect = target.database().dialect();
     if let Some(value) = key.iter().find(|value| value.is_null()) {
         return Err(Error::invalid_query(format!(
@@ -380,21 +410,41 @@ pub(crate) fn find_command(
     for value in &key {
         check_bind(value, dialect)?;
     }
-    let text = meta.get_text(dialect, || {
-        let select = Select {
+    let scope = meta.scope.as_ref().filter(|_| scoped);
+    let write = || -> Result<aludel_sql::render::Sql> {
+        let by_key = key_condition(meta, key.clone());
+        let mut w = Writer::new(dialect);
+        w.select(&Select {
             projection: Projection::Rendered(meta.select_list(dialect)),
             from: Some(Source::table(meta.table.clone())),
-            filter: Some(key_condition(meta, key.clone())),
+            filter: Some(match scope {
+                Some(scope) => by_key.and(scope.clone()),
+                None => by_key,
+            }),
             ..Select::default()
-        };
-        Ok(aludel_sql::render::render(&Statement::Select(select), dialect)?.text)
-    })?;
+        })?;
+        Ok(w.finish()?)
+    };
+    if let Some(scope) = scope {
+        if scope.any(&mut |node| matches!(node, Node::Path(_) | Node::Quantified(_))) {
+            return Err(Error::invalid_query(format!(
+                "the default scope of {} reads other models, so that no row can be had by its key alone; use a query",
+                meta.name
+            )));
+        }
+        // A text that has binds of its own can't be kept without them.
+        if scope.any(&mut |node| matches!(node, Node::Value(_) | Node::InList(_))) {
+            return Ok(Command::new(write()?, Access::Read).at(site));
+        }
+    }
+    let text = meta.get_text(dialect, scoped, || Ok(write()?.text))?;
     Ok(Command::with_text(text, key, Access::Read).at(site))
 }
 
 fn save_command(
     meta: &'static ModelMeta,
     values: crate::private::Values,
+    touched: &[(usize, Value)],
     db: &dyn Executor,
     site: &'static Location<'static>,
 ) -> Result<Option<Command>> {
@@ -416,8 +466,8 @@ fn save_command(
     let mut w = Writer::new(dialect);
     let version = meta.version.map(|at| values[at].clone());
     let mut values: Vec<Option<Value>> = values.into_iter().map(Some).collect();
-    if let (Some(at), Some(version)) = (meta.version, &version) {
-        values[at] = next_version(meta, &vec![version.clone(); at + 1]).map(|(_, next)| next);
+    for (at, value) in touched {
+        values[*at] = Some(value.clone());
     }
     let mut take = |at: usize| values[at].take().unwrap_or_default();
     let assignments = (0..meta.fields.len())
@@ -454,6 +504,34 @@ fn delete_command(
     Ok(Command::new(w.finish()?, Access::Write).at(site))
 }
 
+/// Marks a row as deleted.
+fn mark_command(
+    meta: &'static ModelMeta,
+    key: Vec<Value>,
+    version: Option<Value>,
+    changes: Vec<(usize, Value)>,
+    db: &dyn Executor,
+    site: &'static Location<'static>,
+) -> Result<Command> {
+    let mut w = Writer::new(db.dialect());
+    w.update(&Update {
+        table: meta.table.clone(),
+        assignments: assignments(meta, changes),
+        filter: Some(row_condition(meta, key, version)),
+        order_by: vec![],
+        returning: vec![],
+    })?;
+    Ok(Command::new(w.finish()?, Access::Write).at(site))
+}
+
+fn assignments(meta: &ModelMeta, changes: Vec<(usize, Value)>) -> Vec<Assignment> {
+    let assign = |(at, value): (usize, Value)| Assignment {
+        column: meta.fields[at].column.clone().into(),
+        value: Node::Value(value),
+    };
+    changes.into_iter().map(assign).collect()
+}
+
 /// Updates columns of the row of a key, and answers the row.
 pub(crate) async fn update_row<M: Model>(
     target: Target<'_>,
@@ -478,13 +556,7 @@ pub(crate) async fn update_row<M: Model>(
         .collect();
     let update = Update {
         table: meta.table.clone(),
-        assignments: changes
-            .into_iter()
-            .map(|(at, value)| Assignment {
-                column: meta.fields[at].column.clone().into(),
-                value: Node::Value(value),
-            })
-            .collect(),
+        assignments: assignments(meta, changes),
         filter: Some(row_condition(meta, key, version)),
         order_by: vec![],
         returning: if returns { meta.column_nodes() } else { vec![] },

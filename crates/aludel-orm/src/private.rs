@@ -4,7 +4,7 @@ pub use crate::column::{Column, ColumnSet, Embedding, ToMany, ToOne};
 pub use crate::embedded::Embedded;
 pub use crate::fields::{BelongsTo, Ref};
 pub use crate::meta::{
-    FieldBuilder, FieldMeta, ModelBuilder, ModelMeta, RelationBuilder, RelationKind,
+    FieldBuilder, FieldMeta, ModelBuilder, ModelMeta, RelationBuilder, RelationKind, Stamp,
 };
 pub use crate::model::{Model, NewModel, PatchModel};
 pub use crate::path::{Always, Maybe, Path, Root};

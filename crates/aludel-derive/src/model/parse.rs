@@ -59,8 +59,8 @@ pub(crate) enum Kind {
     ManyToMany { target: Type },
 }
 
-const MODEL_ITEMS: &str = "table, schema, new, patch, comment, index(..), unique(..), check(..), new_derive(..), patch_derive(..), no_consts";
-const FIELD_ITEMS: &str = "primary_key, auto, given, column, unique, index, max_length, decimal(..), sql_type, default, default_with, generated, virtual, check, comment, embedded, flatten, on_delete, deferrable, deferred, inverse, orphans, version, table, through";
+const MODEL_ITEMS: &str = "table, schema, new, patch, comment, scope, index(..), unique(..), check(..), new_derive(..), patch_derive(..), no_consts";
+const FIELD_ITEMS: &str = "primary_key, auto, given, column, unique, index, max_length, decimal(..), sql_type, default, default_with, generated, virtual, check, comment, embedded, flatten, on_delete, deferrable, deferred, inverse, orphans, version, created, updated, soft_delete, table, through";
 
 impl Model {
     pub(crate) fn parse(input: &DeriveInput) -> Result<Model> {
@@ -106,6 +106,11 @@ impl Model {
             "new_derive" => self.new_derive = item.list()?,
             "patch_derive" => self.patch_derive = item.list()?,
             "index" => self.index(item)?,
+            "scope" => {
+                let (condition, ident) = (item.tokens()?, &self.ident);
+                self.extras
+                    .push(quote!(.scope(::aludel::__private::node::<#ident, bool>(#condition))));
+            }
             "unique" => {
                 let fields = self.named_fields(&item.items()?)?;
                 self.extras.push(quote!(.unique(&[#(#fields),*])));
@@ -403,6 +408,21 @@ impl Field {
                     return Err(item.error("`orphans` is delete"));
                 }
                 self.orphans = true;
+            }
+            "created" | "updated" | "soft_delete" => {
+                item.flag()?;
+                only(column, "a column of a date and time")?;
+                let stamp = match item.name.as_str() {
+                    "created" => quote!(Created),
+                    "updated" => quote!(Updated),
+                    _ if !is_option(&self.ty) => {
+                        return Err(item.error("`soft_delete` needs an `Option`: None is alive"));
+                    }
+                    _ => quote!(Deleted),
+                };
+                self.has_default = true;
+                self.calls
+                    .push(quote!(.stamp(::aludel::__private::Stamp::#stamp)));
             }
             "version" => {
                 item.flag()?;

@@ -2,7 +2,7 @@
 
 use super::one::insert_one;
 use super::rows::Rows;
-use crate::model::{Model, PatchModel, next_version, update_row};
+use crate::model::{Model, PatchModel, update_row};
 use crate::query::Query;
 use aludel_engine::{Error, ErrorKind, Executor, Result, Target};
 use aludel_sql::expr::Expr;
@@ -77,10 +77,7 @@ pub(crate) async fn update_or_create<M: Model>(
     } else {
         let key = aludel_sql::types::PrimaryKey::into_values(row.key());
         let mut changes = changes;
-        if let Some((at, next)) = next_version(M::meta(), &row.to_values()) {
-            changes.retain(|(changed, _)| *changed != at);
-            changes.push((at, next));
-        }
+        M::meta().touch_changes(&row.to_values(), &mut changes);
         update_row(tx.target(), key, None, changes, site).await?
     };
     tx.commit().await?;

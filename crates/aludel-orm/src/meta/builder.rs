@@ -1,9 +1,9 @@
 //! [`ModelBuilder`]: what a derive calls to describe a model.
 
-use super::{Caches, FieldMeta, ModelMeta, OnDelete, RelationKind, RelationMeta, Through};
+use super::{Caches, FieldMeta, ModelMeta, OnDelete, RelationKind, RelationMeta, Stamp, Through};
 use crate::embedded::Embedded;
 use crate::model::Model;
-use aludel_sql::expr::{IntoExpr, Node};
+use aludel_sql::expr::{Function, IntoExpr, Node, UnaryOp};
 use aludel_sql::schema::{
     Action, Check, Deferrability, Generated, Identity, Index, IndexPart, Unique,
 };
@@ -35,6 +35,8 @@ impl ModelBuilder {
                 relations: Vec::new(),
                 key: Vec::new(),
                 version: None,
+                soft_delete: None,
+                scope: None,
                 uniques: Vec::new(),
                 checks: Vec::new(),
                 indexes: Vec::new(),
@@ -226,6 +228,12 @@ impl ModelBuilder {
         self
     }
 
+    /// A condition that every query adds, unless it says `unscoped()`.
+    pub fn scope(mut self, condition: Node) -> Self {
+        self.meta.scope = Some(condition);
+        self
+    }
+
     /// What the table is for.
     pub fn comment(mut self, comment: &'static str) -> Self {
         self.meta.comment = Some(comment);
@@ -237,7 +245,17 @@ impl ModelBuilder {
         self.meta.key = (0..self.meta.fields.len())
             .filter(|at| self.meta.fields[*at].primary_key)
             .collect();
-        self.meta.version = self.meta.fields.iter().position(|field| field.version);
+        let at = |is: fn(&FieldMeta) -> bool| self.meta.fields.iter().position(is);
+        self.meta.version = at(|field| field.version);
+        self.meta.soft_delete = at(|field| field.stamp == Some(Stamp::Deleted));
+        if let Some(at) = self.meta.soft_delete {
+            let column = Node::Root(self.meta.fields[at].column.clone().into());
+            let alive = Node::Unary(UnaryOp::IsNull, Box::new(column));
+            self.meta.scope = Some(match self.meta.scope.take() {
+                None => alive,
+                Some(scope) => scope.and(alive),
+            });
+        }
         self.meta
     }
 
@@ -339,6 +357,7 @@ impl FieldBuilder {
                 index: false,
                 primary_key: false,
                 version: false,
+                stamp: None,
                 comment: None,
                 check: None,
             },
@@ -372,6 +391,16 @@ impl FieldBuilder {
     pub fn version(mut self) -> Self {
         self.field.version = true;
         self.field.default = Some(Node::Value(aludel_sql::Value::I64(1)));
+        self
+    }
+
+    /// Keeps a moment of its row's life.
+    #[must_use]
+    pub fn stamp(mut self, stamp: Stamp) -> Self {
+        self.field.stamp = Some(stamp);
+        if stamp != Stamp::Deleted {
+            self.field.default = Some(Node::Function(Function::Now, Vec::new()));
+        }
         self
     }
 

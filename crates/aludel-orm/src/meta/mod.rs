@@ -4,6 +4,7 @@ mod builder;
 
 pub use builder::{FieldBuilder, ModelBuilder, RelationBuilder};
 
+use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::{Name, Node};
 use aludel_sql::schema::{
@@ -29,6 +30,10 @@ pub struct ModelMeta {
     pub key: Vec<usize>,
     /// Position of the version column, which tells whether another writer changed the row.
     pub version: Option<usize>,
+    /// Position of the column that says when a row was deleted, if deleted rows stay in the table.
+    pub soft_delete: Option<usize>,
+    /// The condition that every query adds, unless it says `unscoped()`.
+    pub scope: Option<Node>,
     /// Unique constraints of several columns.
     pub uniques: Vec<Unique>,
     /// CHECKs.
@@ -67,10 +72,23 @@ pub struct FieldMeta {
     pub primary_key: bool,
     /// Whether it counts the changes of its row.
     pub version: bool,
+    /// The moment that it keeps.
+    pub stamp: Option<Stamp>,
     /// What it is for.
     pub comment: Option<&'static str>,
     /// The field's CHECK.
     pub check: Option<Node>,
+}
+
+/// A moment in a row's life that a column keeps by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Stamp {
+    /// When the row was inserted.
+    Created,
+    /// When it was last written.
+    Updated,
+    /// When it was deleted; NULL of a row that is not.
+    Deleted,
 }
 
 /// The kinds of relations.
@@ -161,6 +179,35 @@ impl ModelMeta {
         self.fields.iter().find(|field| field.column == column)
     }
 
+    /// What every write of a row changes beside what it is for: the version counts, the moment of the last change is now.
+    pub(crate) fn touch(&self, values: &[Value]) -> Vec<(usize, Value)> {
+        let stamped = self.fields.iter().enumerate();
+        stamped
+            .filter_map(|(at, field)| match (field.version, field.stamp) {
+                (true, _) => Some((at, next_version(&values[at]))),
+                (_, Some(Stamp::Updated)) => Some((at, now(&field.sql_type))),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Adds to the changes of a row what every write changes.
+    pub(crate) fn touch_changes(&self, values: &[Value], changes: &mut Vec<(usize, Value)>) {
+        for (at, value) in self.touch(values) {
+            let given = changes.iter().any(|(changed, _)| *changed == at);
+            if self.fields[at].version || !given {
+                changes.retain(|(changed, _)| *changed != at);
+                changes.push((at, value));
+            }
+        }
+    }
+
+    /// The moment of deletion, now: the column's position and its value.
+    pub(crate) fn deletion(&self) -> Option<(usize, Value)> {
+        let at = self.soft_delete?;
+        Some((at, now(&self.fields[at].sql_type)))
+    }
+
     /// Sets of columns whose values are unique, as positions: the primary key first.
     pub(crate) fn unique_sets(&self) -> Vec<Vec<usize>> {
         let at = |column: &String| self.fields.iter().position(|field| field.column == *column);
@@ -220,9 +267,15 @@ impl ModelMeta {
     pub(crate) fn get_text(
         &'static self,
         dialect: &'static dyn Dialect,
+        scoped: bool,
         write: impl FnOnce() -> aludel_engine::Result<String>,
     ) -> aludel_engine::Result<aludel_engine::Text> {
-        let text = &self.caches.gets[slot(dialect)];
+        let texts = if scoped && self.scope.is_some() {
+            &self.caches.scoped_gets
+        } else {
+            &self.caches.gets
+        };
+        let text = &texts[slot(dialect)];
         if let Some(text) = text.get() {
             return Ok(aludel_engine::Text::Static(text));
         }
@@ -466,6 +519,29 @@ impl RelationMeta {
     }
 }
 
+/// This moment, as a column of the type keeps it.
+fn now(sql_type: &SqlType) -> Value {
+    use aludel_sql::types::temporal::{CivilDateTime, Instant};
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let micros = since.map_or(0, |since| {
+        i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+    });
+    match sql_type {
+        SqlType::Date => Value::Date(CivilDateTime(micros).split().0),
+        SqlType::DateTime => Value::DateTime(CivilDateTime(micros)),
+        _ => Value::Timestamp(Instant(micros)),
+    }
+}
+
+fn next_version(value: &Value) -> Value {
+    match value {
+        Value::I16(n) => Value::I16(n.wrapping_add(1)),
+        Value::I32(n) => Value::I32(n.wrapping_add(1)),
+        Value::I64(n) => Value::I64(n.wrapping_add(1)),
+        other => other.clone(),
+    }
+}
+
 /// A join table, seen from one side.
 pub(crate) struct JoinTable {
     pub(crate) name: TableName,
@@ -570,6 +646,7 @@ pub(crate) struct Caches {
     select_lists: [OnceLock<String>; 3],
     heads: [OnceLock<String>; 3],
     gets: [OnceLock<String>; 3],
+    scoped_gets: [OnceLock<String>; 3],
     texts: Mutex<HashMap<(&'static str, TextKind), aludel_engine::Text>>,
 }
 

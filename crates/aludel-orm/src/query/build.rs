@@ -44,6 +44,15 @@ impl Part {
         self
     }
 
+    /// Its condition, with the model's default scope.
+    pub(crate) fn condition(&self) -> Option<Node> {
+        let scope = self.meta.scope.clone().filter(|_| !self.state.unscoped);
+        match (self.state.filter.clone(), scope) {
+            (Some(filter), Some(scope)) => Some(filter.and(scope)),
+            (filter, scope) => filter.or(scope),
+        }
+    }
+
     /// Whether it is known to find nothing, without asking.
     pub(crate) fn is_empty(&self) -> bool {
         self.state.filter.as_ref().is_some_and(Node::is_never) || self.state.limit == Some(0)
@@ -98,9 +107,9 @@ impl Part {
     pub(crate) fn select(&self, dialect: Option<&'static dyn Dialect>) -> Result<Select> {
         let state = &*self.state;
         self.check()?;
-        let mut resolver = Resolver::new(dialect);
+        let mut resolver = Resolver::new(dialect, state.unscoped);
         let mut scope = Scope::select(self.meta);
-        let mut filter = state.filter.clone();
+        let mut filter = self.condition();
         if let Some(cursor) = &state.after {
             let beyond = cursor.condition(&state.order_by, self.meta, dialect)?;
             filter = Some(match filter {
@@ -213,6 +222,7 @@ impl Part {
             return None;
         };
         let alone = *column == self.meta.fields[key].column
+            && !self.is_scoped()
             && !value.is_null()
             && state.items.is_none()
             && state.order_by.is_empty()
@@ -271,6 +281,7 @@ impl Part {
             })
         };
         state.items.is_none()
+            && !self.is_scoped()
             && state.group_by.is_empty()
             && state.having.is_none()
             && state.after.is_none()
@@ -278,6 +289,11 @@ impl Part {
             && !state.distinct
             && state.filter.as_ref().is_none_or(simple)
             && state.order_by.iter().all(|term| simple(&term.node))
+    }
+
+    /// Whether a default scope adds to its condition.
+    fn is_scoped(&self) -> bool {
+        self.meta.scope.is_some() && !self.state.unscoped
     }
 
     /// The command, for at most so many rows.

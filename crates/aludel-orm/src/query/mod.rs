@@ -49,6 +49,8 @@ pub(crate) struct State {
     offload: bool,
     /// Whether rows that a session knows are brought up to date.
     refresh: bool,
+    /// Whether default scopes do not count.
+    unscoped: bool,
 }
 
 /// How the dynamic layer builds a query.
@@ -87,6 +89,10 @@ impl State {
     pub(crate) fn select_beside(&mut self, items: Vec<Node>) {
         self.items = Some(items);
         self.whole = true;
+    }
+
+    pub(crate) fn set_unscoped(&mut self) {
+        self.unscoped = true;
     }
 
     pub(crate) fn set_limit(&mut self, rows: u64) {
@@ -257,6 +263,12 @@ impl<M: Model, R> Query<M, R> {
     #[must_use]
     pub fn unfiltered(self) -> Self {
         self.changed(|state| state.unfiltered = true)
+    }
+
+    /// Without default scopes: neither of the model itself nor of those that it joins or asks for.
+    #[must_use]
+    pub fn unscoped(self) -> Self {
+        self.changed(|state| state.unscoped = true)
     }
 
     /// Runs it on the blocking pool at once (SQLite), for a query that is known to be slow.

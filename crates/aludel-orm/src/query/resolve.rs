@@ -14,6 +14,8 @@ use aludel_sql::statement::{Join, JoinKind, Projection, Select, SelectItem, Sour
 pub(crate) struct Resolver {
     dialect: Option<&'static dyn Dialect>,
     aliases: usize,
+    /// Whether default scopes do not count.
+    unscoped: bool,
     /// The table that the statement changes, if it may not be read in a subquery (MySQL).
     changed: Option<TableName>,
 }
@@ -73,19 +75,24 @@ impl Scope {
 
 impl Resolver {
     /// A resolver for one statement.
-    pub(crate) fn new(dialect: Option<&'static dyn Dialect>) -> Resolver {
+    pub(crate) fn new(dialect: Option<&'static dyn Dialect>, unscoped: bool) -> Resolver {
         Resolver {
             dialect,
             aliases: 0,
+            unscoped,
             changed: None,
         }
     }
 
     /// A resolver for a statement that changes a table.
-    pub(crate) fn changing(dialect: &'static dyn Dialect, table: &TableName) -> Resolver {
+    pub(crate) fn changing(
+        dialect: &'static dyn Dialect,
+        table: &TableName,
+        unscoped: bool,
+    ) -> Resolver {
         Resolver {
             changed: (!dialect.capabilities().self_subquery).then(|| table.clone()),
-            ..Resolver::new(Some(dialect))
+            ..Resolver::new(Some(dialect), unscoped)
         }
     }
 
@@ -176,7 +183,7 @@ impl Resolver {
         let join = relation
             .join_path(owner.meta)
             .map_err(Error::invalid_query)?;
-        let on = pairs(&join.pairs, &owner.alias, &alias);
+        let on = self.scoped(target, &alias, pairs(&join.pairs, &owner.alias, &alias))?;
         scope.joins.push(Join {
             kind: if nullable {
                 JoinKind::Left
@@ -229,7 +236,7 @@ impl Resolver {
             }]),
             from: Some(self.table(target, &alias)),
             joins: inner.into_joins(),
-            filter: Some(pairs(&join.pairs, &scope.alias, &alias)),
+            filter: Some(self.scoped(target, &alias, pairs(&join.pairs, &scope.alias, &alias))?),
             ..Select::default()
         })))
     }
@@ -266,6 +273,7 @@ impl Resolver {
             *condition = Node::Unary(UnaryOp::IsNotTrue, Box::new(whole));
         }
         let (from, mut joins, link) = self.related(&join, target, &owner.alias, &alias);
+        let link = self.scoped(target, &alias, link)?;
         joins.extend(chain);
         joins.extend(inner.into_joins());
         let select = |projection| Select {
@@ -321,10 +329,25 @@ impl Resolver {
         let mut joins = vec![Join {
             kind: JoinKind::Inner,
             source: self.table(target, &alias),
-            on: Some(pairs(&join.pairs, &scope.alias, &alias)),
+            on: Some(self.scoped(target, &alias, pairs(&join.pairs, &scope.alias, &alias))?),
         }];
         joins.extend(inner.into_joins());
         Ok((owner, joins))
+    }
+
+    /// A condition, with the default scope of a model that stands under an alias.
+    fn scoped(&self, meta: &ModelMeta, alias: &Name, condition: Node) -> Result<Node> {
+        let Some(mut scope) = meta.scope.clone().filter(|_| !self.unscoped) else {
+            return Ok(condition);
+        };
+        if scope.any(&mut |node| matches!(node, Node::Path(_) | Node::Quantified(_))) {
+            return Err(Error::invalid_query(format!(
+                "the default scope of {} reads another model, so that queries of others can't join it; say .unscoped()",
+                meta.name
+            )));
+        }
+        under(&mut scope, alias);
+        Ok(condition.and(scope))
     }
 
     /// The sources of a subquery over related rows, and the condition that ties them to the outer row.
@@ -380,6 +403,14 @@ impl Resolver {
     /// The dialect, where it is known.
     pub(crate) fn dialect(&self) -> Option<&'static dyn Dialect> {
         self.dialect
+    }
+}
+
+/// Columns of the root, as columns of an alias.
+fn under(node: &mut Node, alias: &Name) {
+    match node {
+        Node::Root(column) => *node = Node::column(alias.clone(), column.clone()),
+        other => other.children_mut(&mut |child| under(child, alias)),
     }
 }
 

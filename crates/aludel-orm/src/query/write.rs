@@ -9,7 +9,7 @@ use aludel_engine::command::{Access, Collect, Command};
 use aludel_engine::{Error, Executor, Result};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
-use aludel_sql::expr::{InQuery, Name, Node};
+use aludel_sql::expr::{ArithmeticOp, InQuery, Name, Node, NumberKind};
 use aludel_sql::render::{Sql, Writer};
 use aludel_sql::row::FromRow;
 use aludel_sql::statement::{self, Delete, Projection, Select, SelectItem, Source, Update};
@@ -117,19 +117,32 @@ impl<M: Model> Query<M> {
     /// Updates the rows: `Post::filter(..).update(Post::views.set(Post::views + 1))`. Values see the old row, and may
     /// read to-one paths. Without a filter it needs [`unfiltered`](Query::unfiltered).
     pub fn update(self, assignments: impl Assignments<M>) -> UpdateQuery<M> {
+        let mut assignments = assignments.into_list();
+        touch(M::meta(), &mut assignments);
         UpdateQuery {
             part: self.into_part(),
-            assignments: assignments.into_list(),
+            assignments,
             of: PhantomData,
         }
     }
 
     /// Deletes the rows; what refers to them follows its `on_delete`. Without a filter it needs
-    /// [`unfiltered`](Query::unfiltered).
+    /// [`unfiltered`](Query::unfiltered). Where the model keeps deleted rows (`#[field(soft_delete)]`), they are marked,
+    /// and what refers to them stays as it is.
     pub fn delete(self) -> DeleteQuery<M> {
         DeleteQuery {
             part: self.into_part(),
+            erases: false,
             of: PhantomData,
+        }
+    }
+
+    /// Deletes the rows for good, whatever the model says of deleted rows; those that are marked already only with
+    /// [`unscoped`](Query::unscoped).
+    pub fn erase(self) -> DeleteQuery<M> {
+        DeleteQuery {
+            erases: true,
+            ..self.delete()
         }
     }
 }
@@ -144,6 +157,7 @@ pub struct UpdateQuery<M> {
 /// A delete by query.
 pub struct DeleteQuery<M> {
     part: Part,
+    erases: bool,
     of: PhantomData<fn() -> M>,
 }
 
@@ -184,14 +198,14 @@ impl Change {
                 "a grouped, distinct or offset query can't be a {verb}"
             )));
         }
-        let mut resolver = Resolver::changing(dialect, &meta.table);
+        let mut resolver = Resolver::changing(dialect, &meta.table, state.unscoped);
         let mut scope = Scope::change(meta);
         let mut assignments = self.assignments.clone();
         let mut returning = self.returning.clone();
         let mut filter = if state.limit.is_some() {
             Some(chosen(&self.part, dialect)?)
         } else {
-            state.filter.clone()
+            self.part.condition()
         };
         let nodes = assignments
             .iter_mut()
@@ -255,7 +269,7 @@ pub(crate) fn resolved_update(
     filter: Option<Node>,
     dialect: &'static dyn Dialect,
 ) -> Result<Sql> {
-    let mut resolver = Resolver::changing(dialect, &meta.table);
+    let mut resolver = Resolver::changing(dialect, &meta.table, false);
     let mut scope = Scope::change(meta);
     for assignment in &mut assignments {
         resolver.resolve(&mut assignment.value, &mut scope)?;
@@ -389,9 +403,44 @@ change_verbs!(UpdateQuery, |query| Change {
 });
 change_verbs!(DeleteQuery, |query| Change {
     part: query.part.clone(),
-    assignments: None,
+    assignments: query
+        .part
+        .meta
+        .deletion()
+        .filter(|_| !query.erases)
+        .map(|(at, now)| {
+            let field = &query.part.meta.fields[at];
+            let mut marks = vec![statement::Assignment {
+                column: field.column.clone().into(),
+                value: Node::Value(now),
+            }];
+            touch(query.part.meta, &mut marks);
+            marks
+        }),
     returning: Vec::new(),
 });
+
+/// What every write changes: the version counts, the moment of the last change is now.
+fn touch(meta: &crate::meta::ModelMeta, assignments: &mut Vec<statement::Assignment>) {
+    let one = vec![Value::I64(0); meta.fields.len()];
+    for (at, value) in meta.touch(&one) {
+        let field = &meta.fields[at];
+        let column: Name = field.column.clone().into();
+        if assignments
+            .iter()
+            .any(|assignment| assignment.column == column)
+        {
+            continue;
+        }
+        let value = if field.version {
+            let operands = (Node::Root(column.clone()), Node::Value(Value::I64(1)));
+            Node::Arithmetic(ArithmeticOp::Add, NumberKind::Integer, Box::new(operands))
+        } else {
+            Node::Value(value)
+        };
+        assignments.push(statement::Assignment { column, value });
+    }
+}
 
 impl<M: Model, R: FromRow + Send + 'static> Returning<M, R> {
     /// Runs it; answers what was asked of each row. For an update, the new values.

@@ -66,7 +66,9 @@ impl Session {
                     .and_then(|name| (relation.target)().relation(name))?;
                 let followed = !(inverse.on_delete_by == OnDelete::Database
                     || inverse.on_delete == Action::NoAction);
-                followed.then_some((relation, inverse))
+                // A row that is only marked as deleted takes along what can be marked, and nothing else.
+                let can = meta.soft_delete.is_none() || (relation.target)().soft_delete.is_some();
+                (followed && can).then_some((relation, inverse))
             })
             .collect();
         if followed.is_empty() {

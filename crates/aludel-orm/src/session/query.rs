@@ -4,7 +4,8 @@ use super::Session;
 use super::arena::{AnyArena, State};
 use super::key::Key;
 use crate::load::QueryWith;
-use crate::model::{Model, find, missing};
+use crate::model::{Model, find, key_command, missing};
+use aludel_engine::command::Only;
 use aludel_engine::{Result, RowStream};
 use aludel_sql::types::PrimaryKey;
 use std::marker::PhantomData;
@@ -55,8 +56,11 @@ impl Session {
             }
         }
         self.before_query(site).await?;
-        let found = find::<M>(self.executor().target(), key.clone().into_values(), site).await;
+        let target = self.target();
+        let command = key_command(M::meta(), key.clone().into_values(), true, target, site);
+        let found = target.fetch(command, Only::<M>::first()).await;
         self.busy = false;
+        let found = found.map(|(found, _)| found.row);
         let arena = self.arenas.of::<M>();
         match found? {
             Some(row) => {

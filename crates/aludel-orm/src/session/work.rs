@@ -7,7 +7,6 @@ use super::ops::RowRef;
 use super::same;
 use super::statements::show_key;
 use crate::meta::ModelMeta;
-use crate::model::next_version;
 use crate::private::NewRow;
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
@@ -337,11 +336,14 @@ fn becoming(table: &TableWork, row: usize, n: usize) -> UpdateRow {
     update
 }
 
-/// The next version, in the update and in the row.
+/// The next version and the moment of the change, in the update and in the row.
 fn count_version(meta: &ModelMeta, update: &mut UpdateRow) {
-    if let Some((at, next)) = next_version(meta, &update.old) {
-        update.new[at] = next.clone();
-        update.set.push((at, Cell::Value(next)));
+    for (at, value) in meta.touch(&update.old) {
+        // A moment that the program set itself stays.
+        if !update.set.iter().any(|(set, _)| *set == at) {
+            update.new[at] = value.clone();
+            update.set.push((at, Cell::Value(value)));
+        }
     }
 }
 

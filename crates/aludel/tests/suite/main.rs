@@ -18,6 +18,7 @@ mod pooling;
 mod properties;
 mod query_rules;
 mod schema;
+mod scopes;
 mod tls;
 mod transactions;
 mod types;

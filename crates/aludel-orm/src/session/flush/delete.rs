@@ -2,7 +2,7 @@
 
 use super::Flush;
 use crate::session::ops::RowRef;
-use crate::session::statements;
+use crate::session::statements::{self, RowChange};
 use crate::session::work::JoinWork;
 use aludel_engine::Result;
 use aludel_sql::Value;
@@ -22,7 +22,26 @@ impl Flush<'_> {
             .collect();
         let slots: Vec<u32> = rows.iter().map(|row| work.deletes[*row].slot).collect();
         let dialect = self.target.database().dialect();
-        for statement in statements::deletes(meta, keys, dialect, self.site)? {
+        let statements = match meta.deletion() {
+            None => statements::deletes(meta, keys, dialect, self.site)?,
+            Some(deletion) => {
+                let (mut columns, mut changes) = (Vec::new(), Vec::new());
+                for row in rows {
+                    let delete = &work.deletes[*row];
+                    let mut set = vec![deletion.clone()];
+                    meta.touch_changes(&delete.old, &mut set);
+                    let (at, values): (Vec<usize>, Vec<Value>) = set.into_iter().unzip();
+                    columns = at;
+                    changes.push(RowChange {
+                        key: delete.key.clone(),
+                        version: delete.version.clone(),
+                        values,
+                    });
+                }
+                statements::updates(meta, &columns, changes, dialect, self.site)?
+            }
+        };
+        for statement in statements {
             let sent = self.target.execute(statement.command).await;
             let affected = sent
                 .map_err(|error| self.blame(error, table, &slots))?
