@@ -66,6 +66,8 @@ pub enum ErrorKind {
     InvalidQuery,
     /// The URL is not one.
     InvalidUrl,
+    /// A row does not fulfil its model's rules; [`Error::fields`] says which. Nothing was sent.
+    Validation,
     /// Another writer has changed or removed a row since it was read.
     StaleData,
     /// An earlier error has aborted the transaction.
@@ -112,6 +114,7 @@ impl ErrorKind {
             ErrorKind::Unsupported => "the database can't do this",
             ErrorKind::InvalidQuery => "the query makes no sense",
             ErrorKind::InvalidUrl => "the database URL is not valid",
+            ErrorKind::Validation => "the row is not valid",
             ErrorKind::StaleData => {
                 "a row was changed or removed by another writer since it was read"
             }
@@ -138,6 +141,15 @@ pub struct Constraint {
     pub columns: Vec<String>,
 }
 
+/// What is wrong with a field of a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    /// The field (`name`, `address.city`).
+    pub field: String,
+    /// What is wrong: "must be at least 0". Never the value.
+    pub message: String,
+}
+
 /// Any error of Aludel.
 pub struct Error(Box<Inner>);
 
@@ -148,6 +160,7 @@ struct Inner {
     constraint: Option<Constraint>,
     column: Option<String>,
     row: Option<String>,
+    fields: Vec<FieldError>,
     holders: Vec<Holder>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -162,6 +175,7 @@ impl Error {
             constraint: None,
             column: None,
             row: None,
+            fields: Vec::new(),
             holders: Vec::new(),
             source: None,
         }))
@@ -180,6 +194,13 @@ impl Error {
     /// A relation that was not loaded.
     pub fn not_loaded(message: impl Into<String>) -> Error {
         Error::new(ErrorKind::NotLoaded, message)
+    }
+
+    /// A row of this model that is not valid.
+    pub fn validation(model: &str, fields: Vec<FieldError>) -> Error {
+        let mut error = Error::new(ErrorKind::Validation, model);
+        error.0.fields = fields;
+        error
     }
 
     /// The error with its cause.
@@ -254,6 +275,11 @@ impl Error {
     /// The row that a flush failed at, where it is known: `User 7`, `Post (pending, number 3 of those added)`.
     pub fn row(&self) -> Option<&str> {
         self.0.row.as_deref()
+    }
+
+    /// What is wrong with a row that is not valid, by field.
+    pub fn fields(&self) -> &[FieldError] {
+        &self.0.fields
     }
 
     /// The statement that failed. Binds stand in it as placeholders.
@@ -348,6 +374,9 @@ impl fmt::Display for Error {
         }
         if !self.0.message.is_empty() {
             write!(f, ": {}", self.0.message)?;
+        }
+        for field in &self.0.fields {
+            write!(f, "\n  {} {}", field.field, field.message)?;
         }
         if let Some(row) = &self.0.row {
             write!(f, "\n  row: {row}")?;

@@ -29,7 +29,7 @@ pub use aludel_sql::row::FromRow;
 pub use connection::Connection;
 pub use database::{Database, Tables};
 pub use dynamic::{CollectDynamic, DynRow};
-pub use error::{Constraint, DatabaseMessage, Error, ErrorKind, Result};
+pub use error::{Constraint, DatabaseMessage, Error, ErrorKind, FieldError, Result};
 pub use execute::{Executor, Target};
 pub use fetch::{Fetch, Then};
 pub use options::Options;

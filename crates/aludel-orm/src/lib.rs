@@ -17,6 +17,7 @@ mod registry;
 mod related;
 pub mod relation;
 pub mod session;
+pub mod validate;
 
 pub use aludel_engine;
 pub use aludel_sql;

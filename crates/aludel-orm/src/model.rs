@@ -224,6 +224,14 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
                 return Ok(self);
             }
             let values = self.to_values();
+            if Self::meta().is_validated() {
+                let mut cells: Vec<Option<Value>> = values.iter().cloned().map(Some).collect();
+                for (at, value) in &changes {
+                    cells[*at] = Some(value.clone());
+                }
+                let changed = |at: usize| changes.iter().any(|(changed, _)| *changed == at);
+                crate::validate::check(Self::meta(), &cells, changed)?;
+            }
             Self::meta().touch_changes(&values, &mut changes);
             let old = Self::meta()
                 .version
@@ -455,6 +463,10 @@ fn save_command(
         )));
     }
     let values = values.values;
+    if meta.is_validated() {
+        let cells: Vec<Option<Value>> = values.iter().cloned().map(Some).collect();
+        crate::validate::check(meta, &cells, |_| true)?;
+    }
     let dialect = db.dialect();
     let written = |at: usize| {
         let field = &meta.fields[at];

@@ -12,6 +12,7 @@ pub use crate::relation::{
     BelongsToOne, EmbeddedField, Relation, RelationField, RelationNamed, ToManyRelation,
     ToOneRelation,
 };
+pub use crate::validate::Rule;
 pub use aludel_engine::{Error, Result};
 pub use aludel_sql::Value;
 pub use aludel_sql::expr::{Expr, IntoExpr, Node, Operand, Text};

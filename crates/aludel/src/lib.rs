@@ -7,14 +7,14 @@ mod guide {}
 pub use aludel_derive::{DbEnum, DbNewtype, Embedded, FromRow, Model};
 pub use aludel_engine::{
     Connection, Constraint, Database, DatabaseMessage, DatabaseUrl, DynRow, Error, ErrorKind,
-    Event, Executor, FromRow, Holder, IsolationLevel, Options, PoolStatus, Result, RowStream, Sql,
-    Tables, Text, Transaction, TransactionOptions, TransactionRun, Watch, sql,
+    Event, Executor, FieldError, FromRow, Holder, IsolationLevel, Options, PoolStatus, Result,
+    RowStream, Sql, Tables, Text, Transaction, TransactionOptions, TransactionRun, Watch, sql,
 };
 pub use aludel_orm::load;
 pub use aludel_orm::{
     BelongsTo, Embedded, HasMany, HasOne, InsertFrom, InsertMany, Key, ManyToMany, Model, NewModel,
     OnConflict, OpenSession, PatchModel, Query, QueryWith, Ref, Registry, Reverse, Session, column,
-    dynamic, excluded, meta, models, path, query, relation, session,
+    dynamic, excluded, meta, models, path, query, relation, session, validate,
 };
 pub use aludel_sql::types::{Bytes, DbEnum, Scalar, SqlType};
 pub use aludel_sql::{Value, dialect, expr, render, row, schema, statement, types, value};

@@ -45,6 +45,8 @@ pub(crate) struct Field {
     pub(crate) inverse: Option<Ident>,
     /// Whether rows that are removed from it are deleted.
     pub(crate) orphans: bool,
+    /// Of each rule, whether it can be a CHECK.
+    enforceable: Vec<bool>,
     pub(crate) join_table: Option<String>,
     pub(crate) through: Option<TokenStream>,
 }
@@ -59,8 +61,8 @@ pub(crate) enum Kind {
     ManyToMany { target: Type },
 }
 
-const MODEL_ITEMS: &str = "table, schema, new, patch, comment, scope, index(..), unique(..), check(..), new_derive(..), patch_derive(..), no_consts";
-const FIELD_ITEMS: &str = "primary_key, auto, given, column, unique, index, max_length, decimal(..), sql_type, default, default_with, generated, virtual, check, comment, embedded, flatten, on_delete, deferrable, deferred, inverse, orphans, version, created, updated, soft_delete, table, through";
+const MODEL_ITEMS: &str = "table, schema, new, patch, comment, scope, validate, index(..), unique(..), check(..), new_derive(..), patch_derive(..), no_consts";
+const FIELD_ITEMS: &str = "primary_key, auto, given, column, unique, index, max_length, decimal(..), sql_type, default, default_with, generated, virtual, check, comment, embedded, flatten, on_delete, deferrable, deferred, inverse, orphans, version, created, updated, soft_delete, min, max, length(..), email, url, regex, one_of(..), validate, enforce, table, through";
 
 impl Model {
     pub(crate) fn parse(input: &DeriveInput) -> Result<Model> {
@@ -106,6 +108,10 @@ impl Model {
             "new_derive" => self.new_derive = item.list()?,
             "patch_derive" => self.patch_derive = item.list()?,
             "index" => self.index(item)?,
+            "validate" => {
+                let (check, ident) = (item.tokens()?, &self.ident);
+                self.extras.push(quote!(.validate::<#ident>(#check)));
+            }
             "scope" => {
                 let (condition, ident) = (item.tokens()?, &self.ident);
                 self.extras
@@ -278,6 +284,7 @@ impl Field {
             calls: Vec::new(),
             inverse: None,
             orphans: false,
+            enforceable: Vec::new(),
             join_table: None,
             through: None,
         };
@@ -408,6 +415,70 @@ impl Field {
                     return Err(item.error("`orphans` is delete"));
                 }
                 self.orphans = true;
+            }
+            "min" | "max" => {
+                only(column, "columns")?;
+                let (value, base) = (item.tokens()?, without_option(&self.ty));
+                let rule = quote::format_ident!("{}", item.name);
+                self.calls
+                    .push(quote!(.rule(::aludel::__private::Rule::#rule::<#base>(#value))));
+                self.enforceable.push(true);
+            }
+            "length" => {
+                only(column, "columns of text")?;
+                let (mut least, mut most) = (quote!(0), quote!(usize::MAX));
+                for limit in item.items()? {
+                    match limit.name.as_str() {
+                        "min" => least = limit.tokens()?,
+                        "max" => most = limit.tokens()?,
+                        _ => return Err(limit.unknown("length", "min, max")),
+                    }
+                }
+                self.calls
+                    .push(quote!(.rule(::aludel::__private::Rule::length(#least, #most))));
+                self.enforceable.push(true);
+            }
+            "email" | "url" => {
+                item.flag()?;
+                only(column, "columns of text")?;
+                let rule = quote::format_ident!("{}", item.name);
+                self.calls
+                    .push(quote!(.rule(::aludel::__private::Rule::#rule())));
+                self.enforceable.push(false);
+            }
+            "regex" => {
+                only(column, "columns of text")?;
+                let pattern = item.string()?;
+                self.calls
+                    .push(quote!(.rule(::aludel::__private::Rule::regex(#pattern))));
+                self.enforceable.push(false);
+            }
+            "one_of" => {
+                only(column, "columns")?;
+                let (values, base) = (item.list()?, without_option(&self.ty));
+                self.calls
+                    .push(quote!(.rule(::aludel::__private::Rule::one_of::<#base>(
+                    [#values].map(::std::convert::Into::into)))));
+                self.enforceable.push(true);
+            }
+            "validate" => {
+                only(
+                    column,
+                    "columns; for a whole row say `#[model(validate = function)]`",
+                )?;
+                let (check, base) = (item.tokens()?, without_option(&self.ty));
+                self.calls
+                    .push(quote!(.rule(::aludel::__private::Rule::custom::<#base>(#check))));
+                self.enforceable.push(false);
+            }
+            "enforce" => {
+                item.flag()?;
+                if !self.enforceable.contains(&true) || self.enforceable.contains(&false) {
+                    return Err(item.error(
+                        "`enforce` makes the rules before it a CHECK: min, max, length and one_of can be one",
+                    ));
+                }
+                self.calls.push(quote!(.enforce()));
             }
             "created" | "updated" | "soft_delete" => {
                 item.flag()?;

@@ -28,6 +28,7 @@ pub fn excluded<M: Model, T>(column: impl Operand<Scope = M, Type = T>) -> Expr<
 pub struct InsertMany<M> {
     rows: Rows,
     conflict: Option<Conflict>,
+    validated: bool,
     site: &'static Location<'static>,
     of: PhantomData<fn() -> M>,
 }
@@ -40,9 +41,24 @@ impl<M: Model> InsertMany<M> {
         InsertMany {
             rows: Rows::of(rows),
             conflict: None,
+            validated: true,
             site,
             of: PhantomData,
         }
+    }
+
+    /// Without looking at the rows by the model's rules.
+    #[must_use]
+    pub fn unvalidated(mut self) -> Self {
+        self.validated = false;
+        self
+    }
+
+    fn validate(&self) -> Result<()> {
+        if self.validated {
+            self.rows.validate(M::meta())?;
+        }
+        Ok(())
     }
 
     /// What to do about rows that are there already, by these columns of a unique key.
@@ -59,6 +75,7 @@ impl<M: Model> InsertMany<M> {
     /// Violations of constraints, and whatever can go wrong with a statement: then none is inserted.
     pub async fn execute(self, db: &dyn Executor) -> Result<u64> {
         let site = self.site;
+        self.validate()?;
         let batches = batches(
             M::meta(),
             self.rows,
@@ -93,6 +110,7 @@ impl<M: Model> InsertMany<M> {
     /// Violations of constraints, and whatever can go wrong with a statement: then none is inserted.
     pub async fn all(self, db: &dyn Executor) -> Result<Vec<M>> {
         let (meta, site) = (M::meta(), self.site);
+        self.validate()?;
         let rows = self.rows;
         if !db.dialect().capabilities().insert_returning {
             return one_by_one::<M>(rows, self.conflict, db, site).await;

@@ -20,6 +20,7 @@ pub(crate) fn insert_one<'a, M: Model>(
     let dialect = target.database().dialect();
     async move {
         row.check_required(meta)?;
+        row.validate(meta)?;
         if !dialect.capabilities().insert_returning {
             let key = insert_unseen(meta, row, target, site).await?;
             return find(target, key, site).await?.ok_or_else(|| lost(meta));

@@ -201,6 +201,31 @@ impl Rows {
         *self = Rows::new(written, width);
     }
 
+    /// Looks at the rows by the model's rules.
+    pub(crate) fn validate(&self, meta: &'static ModelMeta) -> Result<()> {
+        if !meta.is_validated() {
+            return Ok(());
+        }
+        for (n, (given, values)) in self.iter().enumerate() {
+            let mut values = values.iter();
+            let cells: Vec<Option<Value>> = given
+                .iter()
+                .map(|given| if *given { values.next().cloned() } else { None })
+                .collect();
+            crate::validate::check(meta, &cells, |_| true).map_err(|error| {
+                if self.len() == 1 {
+                    return error;
+                }
+                error.with_row(format!(
+                    "{} (number {} of those inserted)",
+                    meta.name,
+                    n + 1
+                ))
+            })?;
+        }
+        Ok(())
+    }
+
     /// A row whose relation was never set would be an error of the database's, without a word on which field.
     pub(super) fn check_required(&self, meta: &ModelMeta) -> Result<()> {
         for relation in meta.relations.iter().filter(|relation| !relation.nullable) {

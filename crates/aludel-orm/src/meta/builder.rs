@@ -3,6 +3,7 @@
 use super::{Caches, FieldMeta, ModelMeta, OnDelete, RelationKind, RelationMeta, Stamp, Through};
 use crate::embedded::Embedded;
 use crate::model::Model;
+use crate::validate::{Checked, Rule, WholeCheck};
 use aludel_sql::expr::{Function, IntoExpr, Node, UnaryOp};
 use aludel_sql::schema::{
     Action, Check, Deferrability, Generated, Identity, Index, IndexPart, Unique,
@@ -38,6 +39,7 @@ impl ModelBuilder {
                 soft_delete: None,
                 scope: None,
                 uniques: Vec::new(),
+                whole_checks: Vec::new(),
                 checks: Vec::new(),
                 indexes: Vec::new(),
                 comment: None,
@@ -228,6 +230,12 @@ impl ModelBuilder {
         self
     }
 
+    /// A check of the whole row.
+    pub fn validate<M: Model>(mut self, check: fn(&mut Checked<'_, M>)) -> Self {
+        self.meta.whole_checks.push(WholeCheck::new(check));
+        self
+    }
+
     /// A condition that every query adds, unless it says `unscoped()`.
     pub fn scope(mut self, condition: Node) -> Self {
         self.meta.scope = Some(condition);
@@ -358,6 +366,8 @@ impl FieldBuilder {
                 primary_key: false,
                 version: false,
                 stamp: None,
+                rules: Vec::new(),
+                enforced: false,
                 comment: None,
                 check: None,
             },
@@ -391,6 +401,20 @@ impl FieldBuilder {
     pub fn version(mut self) -> Self {
         self.field.version = true;
         self.field.default = Some(Node::Value(aludel_sql::Value::I64(1)));
+        self
+    }
+
+    /// Values fulfil a rule.
+    #[must_use]
+    pub fn rule(mut self, rule: Rule) -> Self {
+        self.field.rules.push(rule);
+        self
+    }
+
+    /// The table checks the rules, too.
+    #[must_use]
+    pub fn enforce(mut self) -> Self {
+        self.field.enforced = true;
         self
     }
 

@@ -4,6 +4,7 @@ mod builder;
 
 pub use builder::{FieldBuilder, ModelBuilder, RelationBuilder};
 
+use crate::validate::{Rule, WholeCheck};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::{Name, Node};
@@ -36,6 +37,8 @@ pub struct ModelMeta {
     pub scope: Option<Node>,
     /// Unique constraints of several columns.
     pub uniques: Vec<Unique>,
+    /// Checks of whole rows.
+    pub whole_checks: Vec<WholeCheck>,
     /// CHECKs.
     pub checks: Vec<Check>,
     /// Indexes.
@@ -74,6 +77,10 @@ pub struct FieldMeta {
     pub version: bool,
     /// The moment that it keeps.
     pub stamp: Option<Stamp>,
+    /// What its values must fulfil.
+    pub rules: Vec<Rule>,
+    /// Whether the table checks the rules, too.
+    pub enforced: bool,
     /// What it is for.
     pub comment: Option<&'static str>,
     /// The field's CHECK.
@@ -177,6 +184,11 @@ impl ModelMeta {
     /// The field of that column.
     pub fn field_of_column(&self, column: &str) -> Option<&FieldMeta> {
         self.fields.iter().find(|field| field.column == column)
+    }
+
+    /// Whether there is anything to be looked at before a row is written.
+    pub(crate) fn is_validated(&self) -> bool {
+        !self.whole_checks.is_empty() || self.fields.iter().any(|field| !field.rules.is_empty())
     }
 
     /// What every write of a row changes beside what it is for: the version counts, the moment of the last change is now.
@@ -343,11 +355,19 @@ impl ModelMeta {
             if field.index {
                 table.indexes.push(Index::on([&field.column]));
             }
-            if let Some(condition) = &field.check {
+            let rules = field
+                .enforced
+                .then(|| crate::validate::enforced(field))
+                .flatten();
+            let condition = match (field.check.clone(), rules) {
+                (Some(check), Some(rules)) => Some(check.and(rules)),
+                (check, rules) => check.or(rules),
+            };
+            if let Some(condition) = condition {
                 table.checks.push(Check {
                     name: aludel_sql::schema::NamingConvention::default()
                         .check(&self.table.name, &field.column),
-                    condition: condition.clone(),
+                    condition,
                 });
             }
         }

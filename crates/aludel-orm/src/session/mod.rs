@@ -93,6 +93,7 @@ pub struct Session {
     changes: Vec<Collection>,
     lists: Lists,
     autoflush: bool,
+    validates: bool,
     /// A commit on its way: it goes on to its end even if nobody waits for it.
     committing: Option<BoxFuture<'static, Result<()>>>,
     /// An operation in a transaction is on its way, or was dropped on it.
@@ -111,6 +112,7 @@ impl Session {
             changes: Vec::new(),
             lists: Lists::default(),
             autoflush: true,
+            validates: true,
             committing: None,
             busy: false,
             culprit: None,
@@ -260,6 +262,11 @@ impl Session {
         let result = run(self).await;
         self.autoflush = before;
         result
+    }
+
+    /// Whether flushes look at rows by their models' rules; they do, unless this switches it off.
+    pub fn set_validation(&mut self, validates: bool) {
+        self.validates = validates;
     }
 
     /// Whether queries flush before they are sent.

@@ -165,6 +165,12 @@ impl Session {
             self.settle();
             return Ok(Flushed::default());
         }
+        if self.validates
+            && let Err((place, error)) = work.validate()
+        {
+            self.culprit = Some(place);
+            return Err(error);
+        }
         let plan = plan(&work)?;
         match self.write(work, &plan, site).await {
             Ok(done) => {

@@ -8,6 +8,7 @@ use super::same;
 use super::statements::show_key;
 use crate::meta::ModelMeta;
 use crate::private::NewRow;
+use crate::validate::check;
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use aludel_sql::expr::Node;
@@ -95,6 +96,19 @@ pub(crate) struct JoinWork {
 }
 
 impl Work {
+    /// Looks at what is to be inserted and updated by the models' rules.
+    ///
+    /// # Errors
+    /// The first row that is not valid, with its place.
+    pub(crate) fn validate(&self) -> Result<(), (Place, Error)> {
+        for (at, table) in self.tables.iter().enumerate() {
+            if table.meta.is_validated() {
+                table.validate(at)?;
+            }
+        }
+        Ok(())
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.joins.is_empty()
             && self.tables.iter().all(|table| {
@@ -117,6 +131,41 @@ impl Work {
             linked.extend(join.sides.iter().map(|side| side.0));
         }
         linked
+    }
+}
+
+impl TableWork {
+    fn validate(&self, arena: usize) -> Result<(), (Place, Error)> {
+        let (meta, width) = (self.meta, self.meta.fields.len());
+        for (row, slot) in self.inserts.iter().enumerate() {
+            let given = &self.rows.given[row * width..(row + 1) * width];
+            let mut values = self.rows.values[self.starts[row]..].iter();
+            let cells: Vec<Option<Value>> = given
+                .iter()
+                .map(|given| if *given { values.next().cloned() } else { None })
+                .collect();
+            check(meta, &cells, |_| true).map_err(|error| {
+                let shown = format!("{} (pending, number {} of those added)", meta.name, row + 1);
+                ((arena, *slot), error.with_row(shown))
+            })?;
+        }
+        for row in &self.updates {
+            let mut cells: Vec<Option<Value>> = row.new.iter().cloned().map(Some).collect();
+            for (at, cell) in &row.set {
+                if !matches!(cell, Cell::Value(_)) {
+                    cells[*at] = None;
+                }
+            }
+            let changed = |at: usize| row.set.iter().any(|(set, _)| *set == at);
+            check(meta, &cells, changed).map_err(|error| {
+                let shown = format!("{} {}", meta.name, show_key(&row.key));
+                (
+                    (arena, row.becomes.unwrap_or(row.slot)),
+                    error.with_row(shown),
+                )
+            })?;
+        }
+        Ok(())
     }
 }
 

@@ -23,3 +23,4 @@ mod tls;
 mod transactions;
 mod types;
 mod unit_of_work;
+mod validation;

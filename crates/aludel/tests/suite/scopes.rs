@@ -55,22 +55,37 @@ fn article(name: &str, shop: &Shop) -> NewArticle {
 
 async fn shop(db: &Database) -> aludel::Result<(Shop, Vec<Article>)> {
     db.create_all(&models![Shop, Article, Review]).await?;
-    let shop = NewShop { name: "corner".into(), closed_at: None }.insert(db).await?;
+    let shop = NewShop {
+        name: "corner".into(),
+        closed_at: None,
+    }
+    .insert(db)
+    .await?;
     let articles = Article::insert_many([
         article("tea", &shop),
         article("milk", &shop),
-        NewArticle { hidden: Some(true), ..article("poison", &shop) },
+        NewArticle {
+            hidden: Some(true),
+            ..article("poison", &shop)
+        },
     ])
     .all(db)
     .await?;
-    Review::insert_many(articles.iter().map(|article| NewReview { stars: 3, article: article.into() }))
-        .execute(db)
-        .await?;
+    Review::insert_many(articles.iter().map(|article| NewReview {
+        stars: 3,
+        article: article.into(),
+    }))
+    .execute(db)
+    .await?;
     Ok((shop, articles))
 }
 
 async fn names(query: aludel::Query<Article>, db: &dyn Executor) -> aludel::Result<Vec<String>> {
-    query.order_by(Article::id).select(Article::name).all(db).await
+    query
+        .order_by(Article::id)
+        .select(Article::name)
+        .all(db)
+        .await
 }
 
 on_every_database! {
