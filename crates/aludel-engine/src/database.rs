@@ -4,6 +4,7 @@ use crate::connection::Connection;
 use crate::driver;
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::{Behind, Executor, Target};
+use crate::extensions::Extensions;
 use crate::options::Options;
 use crate::pinned::Pinned;
 use crate::pool::{Limits, Pool, PoolStatus};
@@ -45,6 +46,7 @@ pub(crate) struct Inner {
     pub(crate) observer: Observer,
     /// Whether statements run inline (SQLite).
     pub(crate) inline: bool,
+    pub(crate) extensions: Extensions,
 }
 
 impl Database {
@@ -73,6 +75,7 @@ impl Database {
                 inner: Arc::new(Inner {
                     observer: Observer::new(&options, dialect.name()),
                     inline: dialect.name() == "sqlite",
+                    extensions: Extensions::default(),
                     url,
                     dialect,
                     writer,
@@ -80,6 +83,16 @@ impl Database {
                 }),
             })
         }
+    }
+
+    /// What a layer above keeps with this database and its clones, made when it is first asked for.
+    pub fn extension<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
+        self.inner.extensions.get_or_default()
+    }
+
+    /// What a layer above keeps with this database, if it was ever asked for.
+    pub fn known_extension<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
+        self.inner.extensions.get()
     }
 
     /// The dialect: its name and its capabilities.

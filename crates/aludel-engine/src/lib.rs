@@ -13,6 +13,7 @@ mod driver;
 mod dynamic;
 mod error;
 mod execute;
+mod extensions;
 mod fetch;
 mod options;
 mod pinned;

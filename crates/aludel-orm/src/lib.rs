@@ -4,6 +4,7 @@ pub mod column;
 pub mod dynamic;
 pub mod embedded;
 mod fields;
+pub mod hooks;
 mod insert;
 pub mod load;
 pub mod meta;
@@ -18,6 +19,7 @@ mod related;
 pub mod relation;
 pub mod session;
 pub mod validate;
+mod write;
 
 pub use aludel_engine;
 pub use aludel_sql;

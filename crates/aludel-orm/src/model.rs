@@ -1,17 +1,18 @@
 //! [`Model`]: a struct whose values are rows; with the verbs of plain objects.
 
 use crate::column::ColumnSet;
+use crate::hooks::Moment;
 use crate::insert::{InsertFrom, InsertMany};
 use crate::meta::ModelMeta;
 use crate::path::{Path, Root};
 use crate::query::Query;
-use aludel_engine::command::{Access, Collect, Command, Only};
+use aludel_engine::command::{Access, Command, Only};
 use aludel_engine::{Error, ErrorKind, Executor, Result, Target};
 use aludel_sql::Value;
 use aludel_sql::expr::{BinaryOp, Expr, Node};
 use aludel_sql::render::{Writer, check_bind};
 use aludel_sql::row::{FromRow, Row, ValueCells};
-use aludel_sql::statement::{Assignment, Delete, Projection, Select, Source, Update};
+use aludel_sql::statement::{Projection, Select, Source};
 use aludel_sql::types::PrimaryKey;
 use std::future::Future;
 use std::panic::Location;
@@ -59,6 +60,16 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
     /// Makes arenas for the models that relations lead to.
     #[doc(hidden)]
     fn open_related(arenas: &mut crate::session::ArenasRef<'_>);
+
+    /// Whether the model has hooks of its own.
+    #[doc(hidden)]
+    const HOOKED: bool = false;
+    /// Calls the model's own hooks.
+    #[doc(hidden)]
+    fn on(moment: Moment<'_, Self>) -> Result<()> {
+        let _ = moment;
+        Ok(())
+    }
 
     /// The values of all columns, in order.
     fn to_values(&self) -> Vec<Value> {
@@ -171,38 +182,7 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
     /// [`ErrorKind::NotFound`] when the row is gone, and whatever can go wrong with a statement.
     #[track_caller]
     fn save(&mut self, db: &dyn Executor) -> impl Future<Output = Result<()>> + Send {
-        let mut values = crate::private::Values::default();
-        self.write_values(&mut values);
-        let target = db.target();
-        let site = Location::caller();
-        let key = self.key().into_values();
-        let touched = Self::meta().touch(&values.values);
-        let command = save_command(Self::meta(), values, &touched, db, site);
-        async move {
-            let Some(command) = command? else {
-                return Ok(());
-            };
-            if target.execute(command).await?.affected == 0 {
-                return Err(not_there::<Self>(&key));
-            }
-            if !touched.is_empty() {
-                let mut values = self.to_values();
-                for (at, value) in touched {
-                    values[at] = value;
-                }
-                self.take_columns(read_values(&values)?);
-            }
-            // What the database computes from the row is read back.
-            if Self::meta()
-                .fields
-                .iter()
-                .any(|field| field.generated.is_some())
-            {
-                let key = self.key().into_values();
-                *self = find(target, key, site).await?.ok_or_else(missing::<Self>)?;
-            }
-            Ok(())
-        }
+        crate::write::save(self, db.target(), Location::caller())
     }
 
     /// Writes the columns that the patch gives, and answers the row as it is then. An empty patch sends nothing.
@@ -215,29 +195,7 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
         patch: Self::Patch,
         db: &dyn Executor,
     ) -> impl Future<Output = Result<Self>> + Send {
-        let site = Location::caller();
-        let mut changes = patch.into_changes();
-        let key = self.key().into_values();
-        let target = db.target();
-        async move {
-            if changes.is_empty() {
-                return Ok(self);
-            }
-            let values = self.to_values();
-            if Self::meta().is_validated() {
-                let mut cells: Vec<Option<Value>> = values.iter().cloned().map(Some).collect();
-                for (at, value) in &changes {
-                    cells[*at] = Some(value.clone());
-                }
-                let changed = |at: usize| changes.iter().any(|(changed, _)| *changed == at);
-                crate::validate::check(Self::meta(), &cells, changed)?;
-            }
-            Self::meta().touch_changes(&values, &mut changes);
-            let old = Self::meta()
-                .version
-                .and_then(|at| values.into_iter().nth(at));
-            update_row(target, key, old, changes, site).await
-        }
+        crate::write::patch(self, patch.into_changes(), db.target(), Location::caller())
     }
 
     /// Deletes the row; where the model keeps deleted rows (`#[field(soft_delete)]`), it is marked.
@@ -246,24 +204,7 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
     /// [`ErrorKind::NotFound`] when it is gone already, [`ErrorKind::ForeignKeyViolation`] when others refer to it.
     #[track_caller]
     fn delete(self, db: &dyn Executor) -> impl Future<Output = Result<()>> + Send {
-        let key = self.key().into_values();
-        let meta = Self::meta();
-        let version = meta.version.map(|at| self.to_values().swap_remove(at));
-        let command = match meta.deletion() {
-            None => delete_command(meta, key.clone(), version, db, Location::caller()),
-            Some(deletion) => {
-                let mut changes = vec![deletion];
-                meta.touch_changes(&self.to_values(), &mut changes);
-                mark_command(meta, key.clone(), version, changes, db, Location::caller())
-            }
-        };
-        let target = db.target();
-        async move {
-            match target.execute(command?).await?.affected {
-                0 => Err(not_there::<Self>(&key)),
-                _ => Ok(()),
-            }
-        }
+        crate::write::delete(self, false, db.target(), Location::caller())
     }
 
     /// Deletes the row for good, whatever the model says of deleted rows.
@@ -272,17 +213,7 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
     /// As [`delete`](Model::delete).
     #[track_caller]
     fn erase(self, db: &dyn Executor) -> impl Future<Output = Result<()>> + Send {
-        let key = self.key().into_values();
-        let meta = Self::meta();
-        let version = meta.version.map(|at| self.to_values().swap_remove(at));
-        let command = delete_command(meta, key.clone(), version, db, Location::caller());
-        let target = db.target();
-        async move {
-            match target.execute(command?).await?.affected {
-                0 => Err(not_there::<Self>(&key)),
-                _ => Ok(()),
-            }
-        }
+        crate::write::delete(self, true, db.target(), Location::caller())
     }
 
     /// The row as the database has it now.
@@ -314,11 +245,7 @@ pub trait NewModel: Clone + Send + Sync + 'static {
     /// Violations of constraints, and whatever can go wrong with a statement.
     #[track_caller]
     fn insert(self, db: &dyn Executor) -> impl Future<Output = Result<Self::Model>> + Send {
-        crate::insert::insert_one::<Self::Model>(
-            crate::insert::Rows::of([self]),
-            db.target(),
-            Location::caller(),
-        )
+        crate::insert::insert_new(self, db.target(), Location::caller())
     }
 }
 
@@ -335,31 +262,10 @@ pub(crate) fn missing<M: Model>() -> Error {
     Error::new(ErrorKind::NotFound, format!("no {} of that key", M::NAME))
 }
 
-/// Why a statement found no row of that key: it is gone or, where rows have versions, it was changed.
-fn not_there<M: Model>(key: &[Value]) -> Error {
-    match M::meta().version {
-        None => missing::<M>(),
-        Some(_) => crate::session::stale(M::meta(), &[key.to_vec()]),
-    }
-}
-
 /// A row, or a part of one, of these values.
 pub(crate) fn read_values<T: FromRow>(values: &[Value]) -> Result<T> {
     T::from_row(&mut Row::new(&mut ValueCells(values)))
         .map_err(|error| Error::new(ErrorKind::Decode, error.to_string()))
-}
-
-/// `key = value AND version = value`.
-fn row_condition(meta: &ModelMeta, key: Vec<Value>, version: Option<Value>) -> Node {
-    let condition = key_condition(meta, key);
-    match (meta.version, version) {
-        (Some(at), Some(version)) => condition.and(Node::binary(
-            BinaryOp::Equal,
-            Node::Root(meta.fields[at].column.clone().into()),
-            Node::Value(version),
-        )),
-        _ => condition,
-    }
 }
 
 /// `key = value AND …`, with binds in the key's order.
@@ -447,149 +353,4 @@ pub(crate) fn key_command(
     }
     let text = meta.get_text(dialect, scoped, || Ok(write()?.text))?;
     Ok(Command::with_text(text, key, Access::Read).at(site))
-}
-
-fn save_command(
-    meta: &'static ModelMeta,
-    values: crate::private::Values,
-    touched: &[(usize, Value)],
-    db: &dyn Executor,
-    site: &'static Location<'static>,
-) -> Result<Option<Command>> {
-    if let Some(name) = values.changed.first() {
-        return Err(Error::invalid_query(format!(
-            "rows were added to {0}::{name} or removed, which only a session writes; use `{0}::{name}.of(&row)` here",
-            meta.name
-        )));
-    }
-    let values = values.values;
-    if meta.is_validated() {
-        let cells: Vec<Option<Value>> = values.iter().cloned().map(Some).collect();
-        crate::validate::check(meta, &cells, |_| true)?;
-    }
-    let dialect = db.dialect();
-    let written = |at: usize| {
-        let field = &meta.fields[at];
-        !field.primary_key && field.generated.is_none()
-    };
-    if !(0..values.len()).any(written) {
-        return Ok(None);
-    }
-    let mut w = Writer::new(dialect);
-    let version = meta.version.map(|at| values[at].clone());
-    let mut values: Vec<Option<Value>> = values.into_iter().map(Some).collect();
-    for (at, value) in touched {
-        values[*at] = Some(value.clone());
-    }
-    let mut take = |at: usize| values[at].take().unwrap_or_default();
-    let assignments = (0..meta.fields.len())
-        .filter(|at| written(*at))
-        .map(|at| Assignment {
-            column: meta.fields[at].column.clone().into(),
-            value: Node::Value(take(at)),
-        })
-        .collect();
-    let key = meta.key.iter().map(|at| take(*at)).collect();
-    w.update(&Update {
-        table: meta.table.clone(),
-        assignments,
-        filter: Some(row_condition(meta, key, version)),
-        order_by: vec![],
-        returning: vec![],
-    })?;
-    Ok(Some(Command::new(w.finish()?, Access::Write).at(site)))
-}
-
-fn delete_command(
-    meta: &'static ModelMeta,
-    key: Vec<Value>,
-    version: Option<Value>,
-    db: &dyn Executor,
-    site: &'static Location<'static>,
-) -> Result<Command> {
-    let mut w = Writer::new(db.dialect());
-    w.delete(&Delete {
-        table: meta.table.clone(),
-        filter: Some(row_condition(meta, key, version)),
-        returning: vec![],
-    })?;
-    Ok(Command::new(w.finish()?, Access::Write).at(site))
-}
-
-/// Marks a row as deleted.
-fn mark_command(
-    meta: &'static ModelMeta,
-    key: Vec<Value>,
-    version: Option<Value>,
-    changes: Vec<(usize, Value)>,
-    db: &dyn Executor,
-    site: &'static Location<'static>,
-) -> Result<Command> {
-    let mut w = Writer::new(db.dialect());
-    w.update(&Update {
-        table: meta.table.clone(),
-        assignments: assignments(meta, changes),
-        filter: Some(row_condition(meta, key, version)),
-        order_by: vec![],
-        returning: vec![],
-    })?;
-    Ok(Command::new(w.finish()?, Access::Write).at(site))
-}
-
-fn assignments(meta: &ModelMeta, changes: Vec<(usize, Value)>) -> Vec<Assignment> {
-    let assign = |(at, value): (usize, Value)| Assignment {
-        column: meta.fields[at].column.clone().into(),
-        value: Node::Value(value),
-    };
-    changes.into_iter().map(assign).collect()
-}
-
-/// Updates columns of the row of a key, and answers the row.
-pub(crate) async fn update_row<M: Model>(
-    target: Target<'_>,
-    key: Vec<Value>,
-    version: Option<Value>,
-    changes: Vec<(usize, Value)>,
-    site: &'static Location<'static>,
-) -> Result<M> {
-    let shown = key.clone();
-    let meta = M::meta();
-    let dialect = target.database().dialect();
-    let returns = dialect.capabilities().update_returning;
-    // A key that changes is looked for under its new value.
-    let after: Vec<Value> = meta
-        .key
-        .iter()
-        .zip(&key)
-        .map(|(at, old)| {
-            let new = changes.iter().find(|(changed, _)| changed == at);
-            new.map_or_else(|| old.clone(), |(_, value)| value.clone())
-        })
-        .collect();
-    let update = Update {
-        table: meta.table.clone(),
-        assignments: assignments(meta, changes),
-        filter: Some(row_condition(meta, key, version)),
-        order_by: vec![],
-        returning: if returns { meta.column_nodes() } else { vec![] },
-    };
-    let mut w = Writer::new(dialect);
-    w.update(&update)?;
-    let command = Command::new(w.finish()?, Access::Write).at(site);
-    if returns {
-        let rows = target.fetch(command, Collect::<M>::all()).await?.0.rows;
-        return rows
-            .into_iter()
-            .next()
-            .ok_or_else(|| not_there::<M>(&shown));
-    }
-    let tx = target.begin(site).await?;
-    if tx.target().execute(command).await?.affected == 0 {
-        return Err(not_there::<M>(&shown));
-    }
-    let row = find(tx.target(), after, site)
-        .await?
-        .ok_or_else(missing::<M>)?;
-    tx.commit().await?;
-    Ok(row)
 }

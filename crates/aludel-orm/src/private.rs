@@ -3,6 +3,7 @@
 pub use crate::column::{Column, ColumnSet, Embedding, ToMany, ToOne};
 pub use crate::embedded::Embedded;
 pub use crate::fields::{BelongsTo, Ref};
+pub use crate::hooks::{Moment, dispatch};
 pub use crate::meta::{
     FieldBuilder, FieldMeta, ModelBuilder, ModelMeta, RelationBuilder, RelationKind, Stamp,
 };

@@ -14,7 +14,7 @@ pub use aludel_orm::load;
 pub use aludel_orm::{
     BelongsTo, Embedded, HasMany, HasOne, InsertFrom, InsertMany, Key, ManyToMany, Model, NewModel,
     OnConflict, OpenSession, PatchModel, Query, QueryWith, Ref, Registry, Reverse, Session, column,
-    dynamic, excluded, meta, models, path, query, relation, session, validate,
+    dynamic, excluded, hooks, meta, models, path, query, relation, session, validate,
 };
 pub use aludel_sql::types::{Bytes, DbEnum, Scalar, SqlType};
 pub use aludel_sql::{Value, dialect, expr, render, row, schema, statement, types, value};

@@ -489,6 +489,14 @@ fn model_impl(model: &Model) -> TokenStream {
         _ => None,
     });
     let reference = reference(model);
+    let hooks = model.hooks.then(|| {
+        quote! {
+            const HOOKED: bool = true;
+            fn on(moment: ::aludel::__private::Moment<'_, Self>) -> ::aludel::__private::Result<()> {
+                ::aludel::__private::dispatch(moment)
+            }
+        }
+    });
     let functions = quote! {
         fn key(&self) -> Self::Key { #key_value }
             fn write_values(&self, values: &mut ::aludel::__private::Values) {
@@ -501,6 +509,7 @@ fn model_impl(model: &Model) -> TokenStream {
                 #(#taken)*
             }
             #reference
+            #hooks
             #[allow(unused_variables)]
             fn open_related(arenas: &mut ::aludel::__private::ArenasRef<'_>) {
                 #(#opened)*

@@ -18,6 +18,8 @@ pub(crate) struct Model {
     pub(crate) patch: Ident,
     pub(crate) comment: Option<String>,
     pub(crate) consts: bool,
+    /// Whether the model implements `Hooks`.
+    pub(crate) hooks: bool,
     pub(crate) new_derive: TokenStream,
     pub(crate) patch_derive: TokenStream,
     /// `.index(..)`, `.unique(..)`, `.check(..)` calls on the builder.
@@ -61,7 +63,7 @@ pub(crate) enum Kind {
     ManyToMany { target: Type },
 }
 
-const MODEL_ITEMS: &str = "table, schema, new, patch, comment, scope, validate, index(..), unique(..), check(..), new_derive(..), patch_derive(..), no_consts";
+const MODEL_ITEMS: &str = "table, schema, new, patch, comment, scope, validate, index(..), unique(..), check(..), new_derive(..), patch_derive(..), hooks, no_consts";
 const FIELD_ITEMS: &str = "primary_key, auto, given, column, unique, index, max_length, decimal(..), sql_type, default, default_with, generated, virtual, check, comment, embedded, flatten, on_delete, deferrable, deferred, inverse, orphans, version, created, updated, soft_delete, min, max, length(..), email, url, regex, one_of(..), validate, enforce, table, through";
 
 impl Model {
@@ -82,6 +84,7 @@ impl Model {
             ident,
             comment: None,
             consts: true,
+            hooks: false,
             new_derive: TokenStream::new(),
             patch_derive: TokenStream::new(),
             extras: Vec::new(),
@@ -101,6 +104,10 @@ impl Model {
             "new" => self.new = item.ident()?,
             "patch" => self.patch = item.ident()?,
             "comment" => self.comment = Some(item.string()?),
+            "hooks" => {
+                item.flag()?;
+                self.hooks = true;
+            }
             "no_consts" => {
                 item.flag()?;
                 self.consts = false;

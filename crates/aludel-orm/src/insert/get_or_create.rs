@@ -2,8 +2,9 @@
 
 use super::one::insert_one;
 use super::rows::Rows;
-use crate::model::{Model, PatchModel, update_row};
+use crate::model::{Model, PatchModel};
 use crate::query::Query;
+use crate::write::update_row;
 use aludel_engine::{Error, ErrorKind, Executor, Result, Target};
 use aludel_sql::expr::Expr;
 use std::panic::Location;

@@ -2,13 +2,42 @@
 
 use super::command::rows_command;
 use super::rows::Rows;
+use crate::hooks::{Moment, is_hooked, run};
 use crate::meta::ModelMeta;
-use crate::model::{Model, find};
+use crate::model::{Model, NewModel, find};
 use aludel_engine::command::Only;
-use aludel_engine::{Error, ErrorKind, Result, Target};
+use aludel_engine::{Error, ErrorKind, Executor, Result, Target};
 use aludel_sql::Value;
 use std::future::Future;
 use std::panic::Location;
+
+/// Inserts what is new, with the hooks of its model and of the database.
+pub(crate) fn insert_new<'a, N: NewModel>(
+    new: N,
+    target: Target<'a>,
+    site: &'static Location<'static>,
+) -> impl Future<Output = Result<N::Model>> + Send + use<'a, N> {
+    async move {
+        if is_hooked::<N::Model>(target.database()) {
+            return Box::pin(insert_hooked(new, target, site)).await;
+        }
+        insert_one(Rows::of([new]), target, site).await
+    }
+}
+
+async fn insert_hooked<N: NewModel>(
+    mut new: N,
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<N::Model> {
+    let db = target.database();
+    run::<N::Model>(db, Moment::BeforeInsert(&mut new))?;
+    let tx = target.begin(site).await?;
+    let row = insert_one(Rows::of([new]), tx.target(), site).await?;
+    run(db, Moment::AfterInsert(&row))?;
+    tx.commit_at(site).await?;
+    Ok(row)
+}
 
 /// Inserts a row, and answers it with all that the database filled in.
 pub(crate) fn insert_one<'a, M: Model>(

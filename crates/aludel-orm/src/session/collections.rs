@@ -111,7 +111,7 @@ impl Session {
         Ok(())
     }
 
-    fn settle_collections(&mut self) -> Result<()> {
+    pub(crate) fn settle_collections(&mut self) -> Result<()> {
         let changes = std::mem::take(&mut self.changes);
         let added: HashSet<Place> = changes
             .iter()

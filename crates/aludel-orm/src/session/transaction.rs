@@ -8,6 +8,7 @@ use super::flush::{Done, Flush, is_of_a_row};
 use super::plan::{Plan, plan};
 use super::report::Flushed;
 use super::work::{Work, collect};
+use crate::hooks::{AfterCommit, AfterRollback, BeforeCommit, BeforeFlush, call};
 use aludel_engine::{Error, ErrorKind, Executor, Result, Target, Transaction};
 use std::future::poll_fn;
 use std::ops::{Deref, DerefMut};
@@ -49,6 +50,9 @@ impl Session {
                     "a savepoint is open; commit or roll it back first",
                 ));
             }
+            if !self.transactions.is_empty() {
+                call::<BeforeCommit>(&self.db, |hook| hook(()))?;
+            }
             if let Some(transaction) = self.transactions.pop() {
                 self.committing = Some(Box::pin(transaction.commit_at(site)));
                 self.finish_commit().await?;
@@ -69,10 +73,12 @@ impl Session {
             self.recover(site).await?;
             self.restore_to(0, false)?;
             let outermost = self.transactions.drain(..).next();
-            match outermost {
-                Some(transaction) => transaction.rollback_at(site).await,
-                None => Ok(()),
-            }
+            let Some(transaction) = outermost else {
+                return Ok(());
+            };
+            let rolled_back = transaction.rollback_at(site).await;
+            call::<AfterRollback>(&self.db, |hook| hook(()))?;
+            rolled_back
         }
     }
 
@@ -155,6 +161,7 @@ impl Session {
     async fn flush_changes(&mut self, site: &'static Location<'static>) -> Result<Flushed> {
         self.gather(site).await?;
         self.follow_deletes(site).await?;
+        self.before_hooks()?;
         let mut work = collect(&self.arenas, &self.joins)?;
         for (at, table) in work.tables.iter_mut().enumerate() {
             for (slot, values) in table.known.drain(..) {
@@ -193,6 +200,22 @@ impl Session {
         }
     }
 
+    /// Calls the hooks that come before a flush: its own, then those of all rows that it would write.
+    fn before_hooks(&mut self) -> Result<()> {
+        call::<BeforeFlush>(&self.db, |hook| hook(()))?;
+        for at in 0..self.arenas.len() {
+            if self.arenas.at(at).is_hooked(&self.db)
+                && let Err((slot, error)) = self.arenas.at_mut(at).before(&self.db)
+            {
+                self.culprit = Some((at, slot));
+                return Err(error);
+            }
+        }
+        // What the hooks changed may be rows of relations, too.
+        self.drain_changes()?;
+        self.settle_collections()
+    }
+
     fn settle(&mut self) {
         for at in 0..self.arenas.len() {
             self.arenas.at_mut(at).settle();
@@ -210,6 +233,10 @@ impl Session {
         let mut flush = Flush::new(&self.arenas, own.target(), work, false, site);
         let (result, culprit) = (flush.run(plan).await, flush.culprit);
         drop(flush);
+        let result = result.and_then(|done| {
+            done.after(&self.arenas, &self.db)?;
+            Ok(done)
+        });
         match result {
             Ok(done) => {
                 if self.transactions.is_empty() {
@@ -306,7 +333,7 @@ impl Session {
                 self.arenas.commit();
                 self.joined.clear();
                 self.lists.commit();
-                Ok(())
+                call::<AfterCommit>(&self.db, |hook| hook(()))
             }
             Err(error) => {
                 self.restore_to(0, true)?;

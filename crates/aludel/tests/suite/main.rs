@@ -10,6 +10,7 @@ mod codecs;
 mod dynamic_layer;
 mod engine;
 mod faults;
+mod hooks;
 mod loading;
 mod models;
 mod mysql;

@@ -82,7 +82,11 @@ fn wrong() -> NewEvent {
 
 fn fields(error: &Error) -> Vec<&str> {
     assert_eq!(error.kind(), ErrorKind::Validation, "{error}");
-    error.fields().iter().map(|field| field.field.as_str()).collect()
+    error
+        .fields()
+        .iter()
+        .map(|field| field.field.as_str())
+        .collect()
 }
 
 on_every_database! {

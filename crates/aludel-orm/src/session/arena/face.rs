@@ -2,14 +2,15 @@
 
 use super::undo::Before;
 use super::{Arena, Changed, Content, State, Touched, read_key, taken};
+use crate::hooks::{Moment, is_hooked, run};
 use crate::meta::ModelMeta;
-use crate::model::{Model, NewModel};
+use crate::model::{Model, NewModel, read_values};
 use crate::private::{NewRow, Taken, Values};
 use crate::session::ops::{AnyOps, ArenasRef};
 use crate::session::reference::Pointer;
 use crate::session::same;
-use aludel_engine::Result;
 use aludel_engine::command::{Collect, Sink};
+use aludel_engine::{Database, Error, Result};
 use aludel_sql::Value;
 use aludel_sql::expr::Node;
 use std::any::Any;
@@ -79,6 +80,14 @@ pub(crate) trait AnyArena: Send + Sync {
     fn pointer(&mut self, slot: u32, relation: &str) -> Option<Pointer>;
     /// Leads a reference of a slot elsewhere.
     fn point(&mut self, slot: u32, relation: &str, to: Pointer) -> Result<()>;
+    /// Whether hooks are called at the writing of its rows.
+    fn is_hooked(&self, db: &Database) -> bool;
+    /// Calls the hooks that come before a flush, for all that it would write; gives the slot whose hook refuses.
+    fn before(&mut self, db: &Database) -> Result<(), (u32, Error)>;
+    /// Calls the hooks that come after rows were written.
+    fn after_insert(&self, db: &Database, sinks: &[Box<dyn Any + Send>]) -> Result<()>;
+    fn after_update(&self, db: &Database, values: &[Value]) -> Result<()>;
+    fn after_delete(&self, db: &Database, slot: u32) -> Result<()>;
     fn push_frame(&mut self);
     /// The innermost frame's doings become part of the one around it.
     fn merge_frame(&mut self);
@@ -478,6 +487,63 @@ impl<M: Model> AnyArena for Arena<M> {
         match reference {
             Some(reference) => reference.point(to),
             None => Ok(()),
+        }
+    }
+
+    fn is_hooked(&self, db: &Database) -> bool {
+        is_hooked::<M>(db)
+    }
+
+    fn before(&mut self, db: &Database) -> Result<(), (u32, Error)> {
+        for slot in &self.pending {
+            if let Content::Draft(draft) = &mut self.slots[*slot as usize].content {
+                run::<M>(db, Moment::BeforeInsert(&mut **draft)).map_err(|error| (*slot, error))?;
+            }
+        }
+        for slot in &self.touched {
+            let known = &mut self.slots[*slot as usize];
+            let (Content::Row(row), Some(changed), State::Persistent) =
+                (&mut known.content, &known.changed, known.state)
+            else {
+                continue;
+            };
+            let mut values = Values::default();
+            row.write_values(&mut values);
+            let same = |(a, b): (&Value, &Value)| same(a, b);
+            let is_changed = !changed.assigned.is_empty()
+                || !values.links.is_empty()
+                || !values.values.iter().zip(&changed.original).all(same);
+            if is_changed {
+                run(db, Moment::BeforeUpdate(row)).map_err(|error| (*slot, error))?;
+            }
+        }
+        for slot in &self.removed {
+            if let Content::Row(row) = &self.slots[*slot as usize].content {
+                run(db, Moment::BeforeDelete(row)).map_err(|error| (*slot, error))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn after_insert(&self, db: &Database, sinks: &[Box<dyn Any + Send>]) -> Result<()> {
+        let sinks = sinks
+            .iter()
+            .filter_map(|sink| sink.downcast_ref::<Collect<M>>());
+        for row in sinks.flat_map(|sink| &sink.rows) {
+            run(db, Moment::AfterInsert(row))?;
+        }
+        Ok(())
+    }
+
+    fn after_update(&self, db: &Database, values: &[Value]) -> Result<()> {
+        let row: M = read_values(values)?;
+        run(db, Moment::AfterUpdate(&row))
+    }
+
+    fn after_delete(&self, db: &Database, slot: u32) -> Result<()> {
+        match &self.slots[slot as usize].content {
+            Content::Row(row) => run(db, Moment::AfterDelete(row)),
+            _ => Ok(()),
         }
     }
 

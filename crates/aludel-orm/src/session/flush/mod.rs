@@ -11,8 +11,9 @@ use super::plan::{Plan, Step};
 use super::report::Flushed;
 use super::statements::show_key;
 use super::work::{Cell, Place, Work};
+use crate::hooks::{AfterFlush, call};
 use aludel_engine::command::{Command, Outcome, Sink};
-use aludel_engine::{Error, ErrorKind, Result, Target};
+use aludel_engine::{Database, Error, ErrorKind, Result, Target};
 use aludel_sql::Value;
 use aludel_sql::row::{Cells, DecodeError};
 use std::any::Any;
@@ -30,6 +31,32 @@ pub(crate) struct Done {
 }
 
 impl Done {
+    /// Calls the hooks that come after, while all can be rolled back.
+    pub(crate) fn after(&self, arenas: &Arenas, db: &Database) -> Result<()> {
+        let hooked = |arena: usize| arenas.at(arena).is_hooked(db).then(|| arenas.at(arena));
+        for (arena, _, sinks) in &self.inserted {
+            if let Some(arena) = hooked(*arena) {
+                arena.after_insert(db, sinks)?;
+            }
+        }
+        for (arena, _, values) in &self.updated {
+            if let Some(arena) = hooked(*arena) {
+                arena.after_update(db, values)?;
+            }
+        }
+        for (arena, _, _, sink) in &self.replaced {
+            if let Some(arena) = hooked(*arena) {
+                arena.after_insert(db, std::slice::from_ref(sink))?;
+            }
+        }
+        for (arena, slot) in &self.deleted {
+            if let Some(arena) = hooked(*arena) {
+                arena.after_delete(db, *slot)?;
+            }
+        }
+        call::<AfterFlush>(db, |hook| hook(&self.report))
+    }
+
     /// Puts it into memory.
     pub(crate) fn apply(self, arenas: &mut Arenas) -> Result<Flushed> {
         for (arena, slot, values) in self.updated {

@@ -1,0 +1,320 @@
+//! Writing one row that is there: save, patch, delete; with the model's rules and hooks.
+
+use crate::hooks::{Moment, is_hooked, run};
+use crate::meta::ModelMeta;
+use crate::model::{Model, find, key_condition, missing, read_values};
+use aludel_engine::command::{Access, Collect, Command};
+use aludel_engine::{Error, Executor, Result, Target};
+use aludel_sql::Value;
+use aludel_sql::expr::{BinaryOp, Node};
+use aludel_sql::render::Writer;
+use aludel_sql::statement::{Assignment, Delete, Update};
+use aludel_sql::types::PrimaryKey;
+use std::panic::Location;
+
+/// Writes every column of a row but its key.
+pub(crate) async fn save<M: Model>(
+    row: &mut M,
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<()> {
+    let db = target.database();
+    if !is_hooked::<M>(db) {
+        return save_row(row, target, site).await;
+    }
+    run(db, Moment::BeforeUpdate(row))?;
+    let tx = target.begin(site).await?;
+    save_row(row, tx.target(), site).await?;
+    run(db, Moment::AfterUpdate(row))?;
+    tx.commit_at(site).await
+}
+
+async fn save_row<M: Model>(
+    row: &mut M,
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<()> {
+    let meta = M::meta();
+    let mut values = crate::private::Values::default();
+    row.write_values(&mut values);
+    let key = row.key().into_values();
+    let touched = meta.touch(&values.values);
+    let Some(command) = save_command(meta, values, &touched, target, site)? else {
+        return Ok(());
+    };
+    if target.execute(command).await?.affected == 0 {
+        return Err(not_there::<M>(&key));
+    }
+    if !touched.is_empty() {
+        let mut values = row.to_values();
+        for (at, value) in touched {
+            values[at] = value;
+        }
+        row.take_columns(read_values(&values)?);
+    }
+    // What the database computes from the row is read back.
+    if meta.fields.iter().any(|field| field.generated.is_some()) {
+        *row = find(target, key, site).await?.ok_or_else(missing::<M>)?;
+    }
+    Ok(())
+}
+
+/// Writes columns of a row, and answers the row as it is then.
+pub(crate) async fn patch<M: Model>(
+    row: M,
+    changes: Vec<(usize, Value)>,
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<M> {
+    if changes.is_empty() {
+        return Ok(row);
+    }
+    let db = target.database();
+    let before = row.to_values();
+    if !is_hooked::<M>(db) {
+        return patch_row(&before, changes, target, site).await;
+    }
+    // The hook sees the row as it will be, and may change more of it.
+    let mut values = before.clone();
+    for (at, value) in &changes {
+        values[*at] = value.clone();
+    }
+    let mut patched: M = read_values(&values)?;
+    run(db, Moment::BeforeUpdate(&mut patched))?;
+    let given = |at: usize| changes.iter().any(|(changed, _)| *changed == at);
+    let wanted = patched.to_values().into_iter().enumerate();
+    let changes = wanted.filter(|(at, value)| given(*at) || *value != before[*at]);
+    let tx = target.begin(site).await?;
+    let row: M = patch_row(&before, changes.collect(), tx.target(), site).await?;
+    run(db, Moment::AfterUpdate(&row))?;
+    tx.commit_at(site).await?;
+    Ok(row)
+}
+
+async fn patch_row<M: Model>(
+    before: &[Value],
+    mut changes: Vec<(usize, Value)>,
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<M> {
+    let meta = M::meta();
+    if meta.is_validated() {
+        let mut cells: Vec<Option<Value>> = before.iter().cloned().map(Some).collect();
+        for (at, value) in &changes {
+            cells[*at] = Some(value.clone());
+        }
+        let changed = |at: usize| changes.iter().any(|(changed, _)| *changed == at);
+        crate::validate::check(meta, &cells, changed)?;
+    }
+    meta.touch_changes(before, &mut changes);
+    let key = meta.key.iter().map(|at| before[*at].clone()).collect();
+    let version = meta.version.map(|at| before[at].clone());
+    update_row(target, key, version, changes, site).await
+}
+
+/// Deletes a row, or marks it as deleted.
+pub(crate) async fn delete<M: Model>(
+    row: M,
+    for_good: bool,
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<()> {
+    let db = target.database();
+    if !is_hooked::<M>(db) {
+        return delete_row(&row, for_good, target, site).await;
+    }
+    run(db, Moment::BeforeDelete(&row))?;
+    let tx = target.begin(site).await?;
+    delete_row(&row, for_good, tx.target(), site).await?;
+    run(db, Moment::AfterDelete(&row))?;
+    tx.commit_at(site).await
+}
+
+async fn delete_row<M: Model>(
+    row: &M,
+    for_good: bool,
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<()> {
+    let meta = M::meta();
+    let key = row.key().into_values();
+    let version = meta.version.map(|at| row.to_values().swap_remove(at));
+    let command = match meta.deletion().filter(|_| !for_good) {
+        None => delete_command(meta, key.clone(), version, target, site)?,
+        Some(deletion) => {
+            let mut changes = vec![deletion];
+            meta.touch_changes(&row.to_values(), &mut changes);
+            mark_command(meta, key.clone(), version, changes, target, site)?
+        }
+    };
+    match target.execute(command).await?.affected {
+        0 => Err(not_there::<M>(&key)),
+        _ => Ok(()),
+    }
+}
+
+/// Why a statement found no row of that key: it is gone or, where rows have versions, it was changed.
+fn not_there<M: Model>(key: &[Value]) -> Error {
+    match M::meta().version {
+        None => missing::<M>(),
+        Some(_) => crate::session::stale(M::meta(), &[key.to_vec()]),
+    }
+}
+
+/// `key = value AND version = value`.
+fn row_condition(meta: &ModelMeta, key: Vec<Value>, version: Option<Value>) -> Node {
+    let condition = key_condition(meta, key);
+    match (meta.version, version) {
+        (Some(at), Some(version)) => condition.and(Node::binary(
+            BinaryOp::Equal,
+            Node::Root(meta.fields[at].column.clone().into()),
+            Node::Value(version),
+        )),
+        _ => condition,
+    }
+}
+
+fn save_command(
+    meta: &'static ModelMeta,
+    values: crate::private::Values,
+    touched: &[(usize, Value)],
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<Option<Command>> {
+    if let Some(name) = values.changed.first() {
+        return Err(Error::invalid_query(format!(
+            "rows were added to {0}::{name} or removed, which only a session writes; use `{0}::{name}.of(&row)` here",
+            meta.name
+        )));
+    }
+    let values = values.values;
+    if meta.is_validated() {
+        let cells: Vec<Option<Value>> = values.iter().cloned().map(Some).collect();
+        crate::validate::check(meta, &cells, |_| true)?;
+    }
+    let dialect = target.database().dialect();
+    let written = |at: usize| {
+        let field = &meta.fields[at];
+        !field.primary_key && field.generated.is_none()
+    };
+    if !(0..values.len()).any(written) {
+        return Ok(None);
+    }
+    let mut w = Writer::new(dialect);
+    let version = meta.version.map(|at| values[at].clone());
+    let mut values: Vec<Option<Value>> = values.into_iter().map(Some).collect();
+    for (at, value) in touched {
+        values[*at] = Some(value.clone());
+    }
+    let mut take = |at: usize| values[at].take().unwrap_or_default();
+    let assignments = (0..meta.fields.len())
+        .filter(|at| written(*at))
+        .map(|at| Assignment {
+            column: meta.fields[at].column.clone().into(),
+            value: Node::Value(take(at)),
+        })
+        .collect();
+    let key = meta.key.iter().map(|at| take(*at)).collect();
+    w.update(&Update {
+        table: meta.table.clone(),
+        assignments,
+        filter: Some(row_condition(meta, key, version)),
+        order_by: vec![],
+        returning: vec![],
+    })?;
+    Ok(Some(Command::new(w.finish()?, Access::Write).at(site)))
+}
+
+fn delete_command(
+    meta: &'static ModelMeta,
+    key: Vec<Value>,
+    version: Option<Value>,
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<Command> {
+    let mut w = Writer::new(target.database().dialect());
+    w.delete(&Delete {
+        table: meta.table.clone(),
+        filter: Some(row_condition(meta, key, version)),
+        returning: vec![],
+    })?;
+    Ok(Command::new(w.finish()?, Access::Write).at(site))
+}
+
+/// Marks a row as deleted.
+fn mark_command(
+    meta: &'static ModelMeta,
+    key: Vec<Value>,
+    version: Option<Value>,
+    changes: Vec<(usize, Value)>,
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<Command> {
+    let mut w = Writer::new(target.database().dialect());
+    w.update(&Update {
+        table: meta.table.clone(),
+        assignments: assignments(meta, changes),
+        filter: Some(row_condition(meta, key, version)),
+        order_by: vec![],
+        returning: vec![],
+    })?;
+    Ok(Command::new(w.finish()?, Access::Write).at(site))
+}
+
+fn assignments(meta: &ModelMeta, changes: Vec<(usize, Value)>) -> Vec<Assignment> {
+    let assign = |(at, value): (usize, Value)| Assignment {
+        column: meta.fields[at].column.clone().into(),
+        value: Node::Value(value),
+    };
+    changes.into_iter().map(assign).collect()
+}
+
+/// Updates columns of the row of a key, and answers the row.
+pub(crate) async fn update_row<M: Model>(
+    target: Target<'_>,
+    key: Vec<Value>,
+    version: Option<Value>,
+    changes: Vec<(usize, Value)>,
+    site: &'static Location<'static>,
+) -> Result<M> {
+    let shown = key.clone();
+    let meta = M::meta();
+    let dialect = target.database().dialect();
+    let returns = dialect.capabilities().update_returning;
+    // A key that changes is looked for under its new value.
+    let after: Vec<Value> = meta
+        .key
+        .iter()
+        .zip(&key)
+        .map(|(at, old)| {
+            let new = changes.iter().find(|(changed, _)| changed == at);
+            new.map_or_else(|| old.clone(), |(_, value)| value.clone())
+        })
+        .collect();
+    let update = Update {
+        table: meta.table.clone(),
+        assignments: assignments(meta, changes),
+        filter: Some(row_condition(meta, key, version)),
+        order_by: vec![],
+        returning: if returns { meta.column_nodes() } else { vec![] },
+    };
+    let mut w = Writer::new(dialect);
+    w.update(&update)?;
+    let command = Command::new(w.finish()?, Access::Write).at(site);
+    if returns {
+        let rows = target.fetch(command, Collect::<M>::all()).await?.0.rows;
+        return rows
+            .into_iter()
+            .next()
+            .ok_or_else(|| not_there::<M>(&shown));
+    }
+    let tx = target.begin(site).await?;
+    if tx.target().execute(command).await?.affected == 0 {
+        return Err(not_there::<M>(&shown));
+    }
+    let row = find(tx.target(), after, site)
+        .await?
+        .ok_or_else(missing::<M>)?;
+    tx.commit().await?;
+    Ok(row)
+}
