@@ -57,6 +57,14 @@ pub(crate) enum To<K> {
     Slot(SlotId),
 }
 
+#[track_caller]
+fn expected<T>(loaded: Result<T>) -> T {
+    match loaded {
+        Ok(loaded) => loaded,
+        Err(error) => panic!("{error}"),
+    }
+}
+
 /// The row that this row belongs to: its key, and the row itself once it was loaded.
 ///
 /// It is one column (as many as the key has) with a foreign key; `Option<BelongsTo<M>>` is nullable. In a session it
@@ -116,6 +124,15 @@ impl<M: Model> BelongsTo<M> {
     /// [`aludel_engine::ErrorKind::NotLoaded`], which says what to add to the query.
     pub fn loaded(&self) -> Result<&M> {
         self.loaded.rows::<M>("BelongsTo", M::NAME)
+    }
+
+    /// The row: [`loaded`](BelongsTo::loaded), for where the query that loads it is in sight.
+    ///
+    /// # Panics
+    /// When it was not loaded, with the text that says what to add to the query.
+    #[track_caller]
+    pub fn row(&self) -> &M {
+        expected(self.loaded())
     }
 
     /// Points it at another row.
@@ -303,6 +320,15 @@ macro_rules! many {
                 Ok(LoadedRows(&self.rows()?.rows))
             }
 
+            /// The rows: [`loaded`](Self::loaded), for where the query that loads them is in sight.
+            ///
+            /// # Panics
+            /// When they were not loaded, with the text that says what to add to the query.
+            #[track_caller]
+            pub fn all(&self) -> &[M] {
+                &expected(self.rows()).rows
+            }
+
             /// Whether all rows of the relation were loaded: not some, by a filter or a limit.
             pub fn is_whole(&self) -> bool {
                 self.rows().is_ok_and(|rows| rows.whole)
@@ -357,6 +383,15 @@ impl<M: Model> HasOne<M> {
     /// [`aludel_engine::ErrorKind::NotLoaded`], which says what to add to the query.
     pub fn loaded(&self) -> Result<Option<&M>> {
         Ok(self.rows()?.rows.first())
+    }
+
+    /// The row, if there is one: [`loaded`](HasOne::loaded), for where the query that loads it is in sight.
+    ///
+    /// # Panics
+    /// When it was not loaded, with the text that says what to add to the query.
+    #[track_caller]
+    pub fn row(&self) -> Option<&M> {
+        expected(self.loaded())
     }
 }
 

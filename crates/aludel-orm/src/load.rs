@@ -9,7 +9,7 @@ use crate::fields::{Rows, Shared};
 use crate::meta::{JoinPath, ModelMeta, RelationKind};
 use crate::model::Model;
 use crate::path::Root;
-use crate::query::{IntoOrder, Part, Query, State};
+use crate::query::{Cursor, IntoOrder, Page, Part, Query, State};
 use crate::relation::{Relation, RelationField, ToManyRelation, ToOneRelation};
 use crate::session::Session;
 use aludel_engine::command::{Access, BoxFuture, Command, Sink};
@@ -139,6 +139,30 @@ impl<R: Relation> Loading<R> {
     }
 }
 
+impl<R> Clone for Loading<R> {
+    fn clone(&self) -> Self {
+        Loading {
+            query: Arc::clone(&self.query),
+            limit: self.limit,
+            nested: self.nested.clone(),
+            of: PhantomData,
+        }
+    }
+}
+
+impl<M: Model, R: Relation<Owner = M, Target = M>> Loading<R> {
+    /// Loads the relation of the related rows, too, and so on for so many levels: `Category::children.recursive(5)`. One
+    /// statement for each level that there is; below, it is not loaded.
+    #[must_use]
+    pub fn recursive(self, levels: usize) -> Self {
+        let mut whole = self.clone();
+        for _ in 1..levels {
+            whole = self.clone().then(whole);
+        }
+        whole
+    }
+}
+
 /// A relation of `M`, or how one is loaded: `Post::author`, `User::posts.order_by(..).limit(3)`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no relation of `{M}` that could be loaded",
@@ -201,6 +225,20 @@ macro_rules! starts_a_loading {
 }
 starts_a_loading!(ToOne, ToOneRelation);
 starts_a_loading!(ToMany, ToManyRelation);
+
+impl<M: Model, R: ToManyRelation<Owner = M, Target = M>> ToMany<Root<M>, R> {
+    /// Loaded for so many levels of a tree. See [`Loading::recursive`].
+    pub fn recursive(self, levels: usize) -> Loading<R> {
+        Loading::new().recursive(levels)
+    }
+}
+
+impl<M: Model, R: ToOneRelation<Owner = M, Target = M>> ToOne<Root<M>, R> {
+    /// Loaded for so many levels of a tree, upwards. See [`Loading::recursive`].
+    pub fn recursive(self, levels: usize) -> Loading<R> {
+        Loading::new().recursive(levels)
+    }
+}
 
 impl<M: Model, R: ToManyRelation<Owner = M>> ToMany<Root<M>, R> {
     /// Loaded in part: only rows that fulfil the condition. See [`Loading::filter`].
@@ -851,6 +889,112 @@ impl<M: Model> QueryWith<M> {
             let rows = row.await?.into_iter().collect();
             Ok(loaded(rows, &loads, target, site).await?.pop())
         }
+    }
+}
+
+impl<M: Model> QueryWith<M> {
+    /// As [`Query::count`]; nothing is loaded.
+    ///
+    /// # Errors
+    /// Whatever can go wrong with a statement.
+    #[track_caller]
+    pub fn count<'a>(
+        &self,
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<i64>> + Send + use<'a, M> {
+        self.query.count(db)
+    }
+
+    /// As [`Query::page`], with the relations of its rows.
+    ///
+    /// # Errors
+    /// As [`Query::page`].
+    #[track_caller]
+    pub fn page<'a>(
+        &self,
+        number: u64,
+        size: u64,
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<Page<M>>> + Send + use<'a, M> {
+        let page = self.query.page(number, size, db);
+        let (loads, target, site) = (self.loads.clone(), db.target(), Location::caller());
+        async move {
+            let mut page = page.await?;
+            page.items = loaded(page.items, &loads, target, site).await?;
+            Ok(page)
+        }
+    }
+
+    /// As [`Query::after`].
+    #[must_use]
+    pub fn after(self, cursor: Cursor) -> Self {
+        self.query(|query| query.after(cursor))
+    }
+
+    /// The rows a chunk at a time, each chunk with its relations: bounded memory, and as many statements for each chunk
+    /// as [`all`](QueryWith::all) sends in all.
+    ///
+    /// Each chunk is a statement of its own that goes on behind the last row (the primary key is appended to the order),
+    /// so that it also runs inside of a transaction, where all chunks see the same rows.
+    pub fn stream<'a>(&self, chunk: u64, db: &'a dyn Executor) -> LoadStream<'a, M> {
+        let (limit, offset) = self.query.limits();
+        LoadStream {
+            query: self.clone(),
+            db,
+            rows: Vec::new().into_iter(),
+            chunk: chunk.max(1),
+            left: limit,
+            offset,
+            after: None,
+            done: false,
+        }
+    }
+}
+
+/// Rows with relations, a chunk at a time: made by [`QueryWith::stream`].
+pub struct LoadStream<'a, M> {
+    query: QueryWith<M>,
+    db: &'a dyn Executor,
+    rows: std::vec::IntoIter<M>,
+    chunk: u64,
+    left: Option<u64>,
+    offset: Option<u64>,
+    after: Option<Cursor>,
+    done: bool,
+}
+
+impl<M: Model> LoadStream<'_, M> {
+    /// The next row; `None` at the end.
+    ///
+    /// # Errors
+    /// An order by something else than columns of the model itself; whatever can go wrong with a statement.
+    pub async fn next(&mut self) -> Result<Option<M>> {
+        if let Some(row) = self.rows.next() {
+            return Ok(Some(row));
+        }
+        if self.done {
+            return Ok(None);
+        }
+        let most = self.left.map_or(self.chunk, |left| left.min(self.chunk));
+        let plain = &self.query.query;
+        let mut chunk = match self.after.take() {
+            None => plain.clone().totally_ordered(),
+            Some(cursor) => plain.clone().without_offset().after(cursor),
+        };
+        if let (Some(offset), true) = (self.offset.take(), most > 0) {
+            chunk = chunk.offset(offset);
+        }
+        let site = Location::caller();
+        let target = self.db.target();
+        let rows = chunk.limit(most).all_at(target, site).await?;
+        self.left = self.left.map(|left| left - rows.len() as u64);
+        self.done = (rows.len() as u64) < most || self.left == Some(0);
+        if let (Some(last), false) = (rows.last(), self.done) {
+            self.after = Some(plain.cursor(last)?);
+        }
+        let rows = loaded(rows, &self.query.loads, target, site).await?;
+        self.rows = rows.into_iter();
+        Ok(self.rows.next())
     }
 }
 

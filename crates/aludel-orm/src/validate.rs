@@ -7,7 +7,7 @@
 //! #[field(url)]                             home: Option<String>,
 //! #[field(regex = "^[a-z]+$")]              slug: String,
 //! #[field(one_of("draft", "public"))]       state: String,
-//! #[field(validate = not_reserved)]         login: String,     // fn(&String) -> Result<(), String>
+//! #[field(validate = not_reserved)]         login: String,     // fn(&str) -> Result<(), String>
 //! #[model(validate = ends_after_it_begins)]                    // fn(&mut Checked<'_, Event>)
 //! ```
 //!
@@ -24,6 +24,7 @@ use aludel_sql::Value;
 use aludel_sql::expr::{BinaryOp, Function, Name, Node};
 use aludel_sql::types::{ColumnType, Scalar};
 use regex_lite::Regex;
+use std::borrow::Borrow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::marker::PhantomData;
@@ -150,10 +151,14 @@ impl Rule {
     }
 
     /// What a function says.
-    pub fn custom<T: Scalar>(check: fn(&T) -> Result<(), String>) -> Rule {
+    pub fn custom<T, B>(check: fn(&B) -> Result<(), String>) -> Rule
+    where
+        T: Scalar + Borrow<B>,
+        B: ?Sized + 'static,
+    {
         Rule(Kind::Custom(Arc::new(move |value| {
             match read_values::<T>(std::slice::from_ref(value)) {
-                Ok(value) => check(&value),
+                Ok(value) => check(value.borrow()),
                 Err(error) => Err(error.to_string()),
             }
         })))

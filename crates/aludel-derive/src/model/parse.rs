@@ -475,7 +475,7 @@ impl Field {
                 )?;
                 let (check, base) = (item.tokens()?, without_option(&self.ty));
                 self.calls
-                    .push(quote!(.rule(::aludel::__private::Rule::custom::<#base>(#check))));
+                    .push(quote!(.rule(::aludel::__private::Rule::custom::<#base, _>(#check))));
                 self.enforceable.push(false);
             }
             "enforce" => {

@@ -12,17 +12,15 @@ use std::future::Future;
 use std::panic::Location;
 
 /// Inserts what is new, with the hooks of its model and of the database.
-pub(crate) fn insert_new<'a, N: NewModel>(
+pub(crate) async fn insert_new<N: NewModel>(
     new: N,
-    target: Target<'a>,
+    target: Target<'_>,
     site: &'static Location<'static>,
-) -> impl Future<Output = Result<N::Model>> + Send + use<'a, N> {
-    async move {
-        if is_hooked::<N::Model>(target.database()) {
-            return Box::pin(insert_hooked(new, target, site)).await;
-        }
-        insert_one(Rows::of([new]), target, site).await
+) -> Result<N::Model> {
+    if is_hooked::<N::Model>(target.database()) {
+        return Box::pin(insert_hooked(new, target, site)).await;
     }
+    insert_one(Rows::of([new]), target, site).await
 }
 
 async fn insert_hooked<N: NewModel>(

@@ -189,6 +189,24 @@ impl<M: Model> Query<M> {
 }
 
 impl<M: Model> Query<M> {
+    /// How many rows at most, and how many are left out before.
+    pub(crate) fn limits(&self) -> (Option<u64>, Option<u64>) {
+        let part = self.part();
+        (part.state.limit, part.state.offset)
+    }
+
+    pub(crate) fn without_offset(self) -> Self {
+        self.changed(|state| state.offset = None)
+    }
+
+    /// With the primary key at the end of its order.
+    pub(crate) fn totally_ordered(self) -> Self {
+        Query {
+            state: self.into_part().totally_ordered().state,
+            typed: std::marker::PhantomData,
+        }
+    }
+
     /// A row's place in this query's order, for [`Query::after`].
     ///
     /// # Errors

@@ -5,19 +5,83 @@
 //! database(..)`, the database follows by itself.
 
 use super::arena::State;
+use super::key::Key;
 use super::ops::ArenasRef;
 use super::reference::{At, Pointer};
 use super::statements::{self, show_key};
-use super::work::Place;
+use super::work::{Place, collect};
 use super::{Session, flush};
 use crate::meta::{OnDelete, RelationKind, RelationMeta};
+use crate::model::Model;
 use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;
 use aludel_sql::schema::Action;
 use std::collections::HashSet;
 use std::panic::Location;
 
+/// A row that a deletion would touch.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Doomed {
+    /// Its model.
+    pub model: &'static str,
+    /// Its primary key.
+    pub key: Vec<Value>,
+    /// Whether it would be deleted; else its reference would be set to NULL or its default.
+    pub deleted: bool,
+}
+
+/// `Post 7 is deleted`, `Note 3 is let go`.
+impl std::fmt::Display for Doomed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let what = if self.deleted {
+            "is deleted"
+        } else {
+            "is let go"
+        };
+        write!(f, "{} {} {what}", self.model, show_key(&self.key))
+    }
+}
+
 impl Session {
+    /// A dry run of a deletion: what would go with this row, and what would be let go by it, by the relations that the
+    /// models declare. Pending changes are flushed before; nothing is deleted.
+    ///
+    /// # Errors
+    /// A key of another session; rows that protect this one; those of the flush.
+    #[track_caller]
+    pub fn deletion<M: Model>(
+        &mut self,
+        key: Key<M>,
+    ) -> impl Future<Output = Result<Vec<Doomed>>> + Send {
+        let site = Location::caller();
+        async move {
+            self.row(key)?;
+            self.recover(site).await?;
+            self.flush_at(site).await?;
+            self.remove(key)?;
+            let followed = self.follow_deletes(site).await;
+            let work = followed.and_then(|()| collect(&self.arenas, &[]));
+            // All was clean before, so that forgetting all changes undoes no other.
+            self.arenas.each(|arena| arena.discard())?;
+            let mut doomed = Vec::new();
+            for table in &work?.tables {
+                let model = table.meta.name;
+                doomed.extend(table.deletes.iter().map(|row| Doomed {
+                    model,
+                    key: row.key.clone(),
+                    deleted: true,
+                }));
+                doomed.extend(table.updates.iter().map(|row| Doomed {
+                    model,
+                    key: row.key.clone(),
+                    deleted: false,
+                }));
+            }
+            Ok(doomed)
+        }
+    }
+
     pub(crate) async fn follow_deletes(&mut self, site: &'static Location<'static>) -> Result<()> {
         let mut seen: HashSet<Place> = HashSet::new();
         let mut blocked: Vec<(Place, Place, &'static RelationMeta)> = Vec::new();

@@ -42,6 +42,7 @@ mod transaction;
 mod work;
 
 pub use bulk::{Bulk, BulkChange};
+pub use cascade::Doomed;
 pub use changes::FieldChange;
 pub use key::Key;
 pub use ops::{AnyOps, ArenasRef, Change};

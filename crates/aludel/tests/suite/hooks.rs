@@ -61,23 +61,50 @@ fn listen(db: &Database) -> Log {
     let log = Log::default();
     let to = || log.clone();
     let l = to();
-    db.on::<BeforeFlush>(move |()| { l.note("before flush"); Ok(()) });
+    db.on::<BeforeFlush>(move |()| {
+        l.note("before flush");
+        Ok(())
+    });
     let l = to();
-    db.on::<BeforeInsert<Page>>(move |new| { l.note(format!("before insert {}", new.title)); Ok(()) });
+    db.on::<BeforeInsert<Page>>(move |new| {
+        l.note(format!("before insert {}", new.title));
+        Ok(())
+    });
     let l = to();
-    db.on::<AfterInsert<Page>>(move |page| { l.note(format!("after insert {} {}", page.title, page.id > 0)); Ok(()) });
+    db.on::<AfterInsert<Page>>(move |page| {
+        l.note(format!("after insert {} {}", page.title, page.id > 0));
+        Ok(())
+    });
     let l = to();
-    db.on::<BeforeUpdate<Page>>(move |page| { l.note(format!("before update {}", page.title)); Ok(()) });
+    db.on::<BeforeUpdate<Page>>(move |page| {
+        l.note(format!("before update {}", page.title));
+        Ok(())
+    });
     let l = to();
-    db.on::<AfterUpdate<Page>>(move |page| { l.note(format!("after update {}", page.title)); Ok(()) });
+    db.on::<AfterUpdate<Page>>(move |page| {
+        l.note(format!("after update {}", page.title));
+        Ok(())
+    });
     let l = to();
-    db.on::<BeforeDelete<Page>>(move |page| { l.note(format!("before delete {}", page.title)); Ok(()) });
+    db.on::<BeforeDelete<Page>>(move |page| {
+        l.note(format!("before delete {}", page.title));
+        Ok(())
+    });
     let l = to();
-    db.on::<AfterDelete<Page>>(move |page| { l.note(format!("after delete {}", page.title)); Ok(()) });
+    db.on::<AfterDelete<Page>>(move |page| {
+        l.note(format!("after delete {}", page.title));
+        Ok(())
+    });
     let l = to();
-    db.on::<AfterFlush>(move |report| { l.note(format!("after flush {report}")); Ok(()) });
+    db.on::<AfterFlush>(move |report| {
+        l.note(format!("after flush {report}"));
+        Ok(())
+    });
     let l = to();
-    db.on::<BeforeCommit>(move |()| { l.note("before commit"); Ok(()) });
+    db.on::<BeforeCommit>(move |()| {
+        l.note("before commit");
+        Ok(())
+    });
     let l = to();
     db.on::<AfterCommit>(move |()| l.note("after commit"));
     let l = to();
@@ -86,7 +113,10 @@ fn listen(db: &Database) -> Log {
 }
 
 fn page(title: &str) -> NewPage {
-    NewPage { title: title.into(), slug: None }
+    NewPage {
+        title: title.into(),
+        slug: None,
+    }
 }
 
 on_every_database! {

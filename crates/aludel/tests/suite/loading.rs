@@ -193,3 +193,68 @@ on_every_database! {
         assert!(users[0].posts.loaded()?[0].author.loaded()?.company.as_ref().expect("a company").loaded().is_ok());
     }
 }
+
+on_every_database! {
+    async fn rule_10_trees_are_loaded_to_a_depth(fixture) {
+        let db = &fixture.db;
+        db.create_all(&models![Category]).await?;
+        let mut parent: Option<Category> = None;
+        for name in ["a", "b", "c", "d"] {
+            let new = NewCategory { name: name.into(), parent: parent.as_ref().map(Into::into) };
+            parent = Some(new.insert(db).await?);
+        }
+        let watch = db.watch();
+        let root = Category::filter(Category::parent.is_null()).with(Category::children.recursive(2)).one(db).await?;
+        assert_eq!(watch.statements(), 3);
+        let b = &root.children.all()[0];
+        assert_eq!(b.children.all()[0].name, "c");
+        assert!(b.children.all()[0].children.loaded().is_err(), "below it is not loaded");
+        // Deeper than the tree is deep.
+        watch.reset();
+        let root = Category::filter(Category::parent.is_null()).with(Category::children.recursive(9)).one(db).await?;
+        assert_eq!(watch.statements(), 5);
+        assert!(root.children.all()[0].children.all()[0].children.all()[0].children.all().is_empty());
+        let leaf = Category::filter(Category::name.eq("d")).with(Category::parent.recursive(9)).one(db).await?;
+        let up = |row: &Category| row.parent.as_ref().map(|parent| parent.row().name.clone());
+        assert_eq!(up(leaf.parent.as_ref().expect("a parent").row()), Some("b".into()));
+    }
+
+    async fn rule_10_streams_load_by_chunk(fixture) {
+        let db = &fixture.db;
+        library(db).await?;
+        let query = Post::query().order_by(Post::views.desc()).with(Post::author).with(Post::tags);
+        let all = query.all(db).await?;
+        let watch = db.watch();
+        let tx = db.begin().await?;
+        let mut stream = query.stream(4, &tx);
+        let mut found = Vec::new();
+        while let Some(post) = stream.next().await? {
+            assert_eq!(post.author.row().id, post.author.key());
+            assert!(post.tags.is_whole());
+            found.push(post);
+        }
+        assert_eq!(found, all);
+        assert_eq!(all.len(), 9);
+        assert_eq!(watch.statements(), 9, "three for each chunk of four");
+        tx.commit().await?;
+        // Limit and offset are of the whole.
+        let mut stream = query.clone().limit(5).offset(1).stream(2, db);
+        let mut few = Vec::new();
+        while let Some(post) = stream.next().await? {
+            few.push(post);
+        }
+        assert_eq!(few, all[1..6]);
+        let page = query.page(2, 4, db).await?;
+        assert_eq!((page.items.as_slice(), page.total, query.count(db).await?), (&all[4..8], 9, 9));
+        assert!(page.items[0].tags.loaded().is_ok());
+    }
+
+    async fn rule_11_the_short_accessor_panics_with_the_way_out(fixture) {
+        let db = &fixture.db;
+        library(db).await?;
+        let post = Post::query().first(db).await?.expect("a post");
+        let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| post.author.row().id)).unwrap_err();
+        let text = panicked.downcast_ref::<String>().expect("a text");
+        assert!(text.contains("Post::author") && text.contains(".with(Post::author)"), "{text}");
+    }
+}

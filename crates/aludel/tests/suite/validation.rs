@@ -26,8 +26,8 @@ pub struct Event {
     pub ends: Option<i64>,
 }
 
-fn not_reserved(host: &String) -> Result<(), String> {
-    match host.as_str() {
+fn not_reserved(host: &str) -> Result<(), String> {
+    match host {
         "root" => Err("is reserved".into()),
         _ => Ok(()),
     }

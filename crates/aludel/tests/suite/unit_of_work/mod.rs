@@ -3,6 +3,7 @@
 mod faults;
 mod identity;
 mod models;
+mod on_delete;
 mod order;
 mod property;
 mod relations;
