@@ -16,9 +16,9 @@ use aludel_engine::command::{Access, BoxFuture, Command, Sink};
 use aludel_engine::{Error, ErrorKind, Executor, Result, Target};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
-use aludel_sql::expr::{BinaryOp, Expr, InList, Name, Node, Window};
+use aludel_sql::expr::{BinaryOp, Expr, InList, Name, Node, Path as NodePath, Window};
 use aludel_sql::render::Writer;
-use aludel_sql::row::{Cells, DecodeError, Row};
+use aludel_sql::row::{Cells, DecodeError, FromRow, Row};
 use aludel_sql::statement::{Join, JoinKind, OrderTerm, Projection, Select, SelectItem, Source};
 use aludel_sql::types::{PrimaryKey, SqlType};
 use std::any::{Any, TypeId};
@@ -33,6 +33,7 @@ pub struct Loading<R> {
     query: Arc<State>,
     limit: Option<u64>,
     nested: Vec<Arc<dyn Load>>,
+    joined: bool,
     of: PhantomData<fn() -> R>,
 }
 
@@ -42,6 +43,7 @@ impl<R: Relation> Loading<R> {
             query: Arc::new(State::default()),
             limit: None,
             nested: Vec::new(),
+            joined: false,
             of: PhantomData,
         }
     }
@@ -145,6 +147,7 @@ impl<R> Clone for Loading<R> {
             query: Arc::clone(&self.query),
             limit: self.limit,
             nested: self.nested.clone(),
+            joined: self.joined,
             of: PhantomData,
         }
     }
@@ -226,6 +229,17 @@ macro_rules! starts_a_loading {
 starts_a_loading!(ToOne, ToOneRelation);
 starts_a_loading!(ToMany, ToManyRelation);
 
+impl<M: Model, R: ToOneRelation<Owner = M>> ToOne<Root<M>, R> {
+    /// Loaded by a join in the query's own statement, not by a statement more: `Post::author.joined()`. Rows that share
+    /// the other row have a copy each. A session loads by a statement more all the same, once for all that share it.
+    pub fn joined(self) -> Loading<R> {
+        Loading {
+            joined: true,
+            ..Loading::new()
+        }
+    }
+}
+
 impl<M: Model, R: ToManyRelation<Owner = M, Target = M>> ToMany<Root<M>, R> {
     /// Loaded for so many levels of a tree. See [`Loading::recursive`].
     pub fn recursive(self, levels: usize) -> Loading<R> {
@@ -267,6 +281,14 @@ pub trait Load: Send + Sync {
         site: &'static Location<'static>,
     ) -> BoxFuture<'a, Result<()>>;
 
+    /// The columns that it selects in the query's own statement, if it is joined.
+    #[doc(hidden)]
+    fn joined(&self) -> Option<Result<Vec<Node>>>;
+
+    /// Reads what it selected into the row.
+    #[doc(hidden)]
+    fn read_joined(&self, owner: &mut dyn Any, row: &mut Row<'_>) -> Result<(), DecodeError>;
+
     /// Whether it loads this relation, all of it, and nothing more.
     #[doc(hidden)]
     fn is(&self, relation: Option<TypeId>) -> bool;
@@ -294,6 +316,34 @@ impl<R: Relation> Load for Loading<R> {
                 None => Err(Error::new(ErrorKind::Internal, "rows of another model")),
             }
         })
+    }
+
+    fn joined(&self) -> Option<Result<Vec<Node>>> {
+        if !self.joined {
+            return None;
+        }
+        if !self.is_whole() || !self.nested.is_empty() {
+            return Some(Err(Error::invalid_query(format!(
+                "{}::{} is loaded by a join, and can't be filtered or have relations of its own loaded; leave out .joined()",
+                <R::Owner as Model>::NAME,
+                R::NAME
+            ))));
+        }
+        let columns = <R::Target as Model>::meta().fields.iter().map(|field| {
+            Node::Path(Box::new(NodePath {
+                hops: vec![Name::Borrowed(R::NAME)],
+                column: Name::Owned(field.column.clone()),
+            }))
+        });
+        Some(Ok(columns.collect()))
+    }
+
+    fn read_joined(&self, owner: &mut dyn Any, row: &mut Row<'_>) -> Result<(), DecodeError> {
+        let related = <R::Target as FromRow>::from_nullable(row)?;
+        if let (Some(owner), Some(related)) = (owner.downcast_mut::<R::Owner>(), related) {
+            R::field_mut(owner).put_one(&Shared::new(related));
+        }
+        Ok(())
     }
 
     fn is(&self, relation: Option<TypeId>) -> bool {
@@ -833,9 +883,8 @@ impl<M: Model> QueryWith<M> {
         &self,
         db: &'a dyn Executor,
     ) -> impl Future<Output = Result<Vec<M>>> + Send + use<'a, M> {
-        let rows = self.query.all(db);
-        let (loads, target, site) = (self.loads.clone(), db.target(), Location::caller());
-        async move { loaded(rows.await?, &loads, target, site).await }
+        let (query, target, site) = (self.clone(), db.target(), Location::caller());
+        async move { query.fetch(None, target, site).await }
     }
 
     /// As [`Query::first`].
@@ -847,11 +896,10 @@ impl<M: Model> QueryWith<M> {
         &self,
         db: &'a dyn Executor,
     ) -> impl Future<Output = Result<Option<M>>> + Send + use<'a, M> {
-        let row = self.query.first(db);
-        let (loads, target, site) = (self.loads.clone(), db.target(), Location::caller());
+        let (mut query, target, site) = (self.clone(), db.target(), Location::caller());
         async move {
-            let rows = row.await?.into_iter().collect();
-            Ok(loaded(rows, &loads, target, site).await?.pop())
+            query.query = query.query.ordered();
+            Ok(query.fetch(Some(1), target, site).await?.pop())
         }
     }
 
@@ -864,13 +912,10 @@ impl<M: Model> QueryWith<M> {
         &self,
         db: &'a dyn Executor,
     ) -> impl Future<Output = Result<M>> + Send + use<'a, M> {
-        let row = self.query.one(db);
-        let (loads, target, site) = (self.loads.clone(), db.target(), Location::caller());
+        let (query, target, site) = (self.clone(), db.target(), Location::caller());
         async move {
-            let rows = loaded(vec![row.await?], &loads, target, site).await?;
-            rows.into_iter()
-                .next()
-                .ok_or_else(|| Error::new(ErrorKind::Internal, "a row was lost while loading"))
+            let rows = query.fetch(Some(2), target, site).await?;
+            crate::query::only_row(rows)?.ok_or_else(crate::query::no_row::<M>)
         }
     }
 
@@ -883,16 +928,58 @@ impl<M: Model> QueryWith<M> {
         &self,
         db: &'a dyn Executor,
     ) -> impl Future<Output = Result<Option<M>>> + Send + use<'a, M> {
-        let row = self.query.optional(db);
-        let (loads, target, site) = (self.loads.clone(), db.target(), Location::caller());
+        let (query, target, site) = (self.clone(), db.target(), Location::caller());
         async move {
-            let rows = row.await?.into_iter().collect();
-            Ok(loaded(rows, &loads, target, site).await?.pop())
+            let rows = query.fetch(Some(2), target, site).await?;
+            crate::query::only_row(rows)
         }
     }
 }
 
 impl<M: Model> QueryWith<M> {
+    /// The rows with their relations, at most so many.
+    async fn fetch(
+        &self,
+        most: Option<u64>,
+        target: Target<'_>,
+        site: &'static Location<'static>,
+    ) -> Result<Vec<M>> {
+        let joined: Vec<Arc<dyn Load>> = self
+            .loads
+            .iter()
+            .filter(|load| load.joined().is_some())
+            .cloned()
+            .collect();
+        let mut query = self.query.clone();
+        if let Some(most) = most {
+            let limit = query.limits().0.map_or(most, |limit| limit.min(most));
+            query = query.limit(limit);
+        }
+        if joined.is_empty() {
+            let rows = query.all_at(target, site).await?;
+            return loaded(rows, &self.loads, target, site).await;
+        }
+        let mut columns = Vec::new();
+        for load in joined.iter().filter_map(|load| load.joined()) {
+            columns.extend(load?);
+        }
+        let Some(command) = query.beside(columns, target, site)? else {
+            return Ok(Vec::new());
+        };
+        let sink = Joined {
+            rows: Vec::new(),
+            joined,
+        };
+        let rows = target.fetch(command, sink).await?.0.rows;
+        let rest: Vec<Arc<dyn Load>> = self
+            .loads
+            .iter()
+            .filter(|load| load.joined().is_none())
+            .cloned()
+            .collect();
+        loaded(rows, &rest, target, site).await
+    }
+
     /// As [`Query::count`]; nothing is loaded.
     ///
     /// # Errors
@@ -917,10 +1004,10 @@ impl<M: Model> QueryWith<M> {
         db: &'a dyn Executor,
     ) -> impl Future<Output = Result<Page<M>>> + Send + use<'a, M> {
         let page = self.query.page(number, size, db);
-        let (loads, target, site) = (self.loads.clone(), db.target(), Location::caller());
+        let (query, target, site) = (self.clone(), db.target(), Location::caller());
         async move {
             let mut page = page.await?;
-            page.items = loaded(page.items, &loads, target, site).await?;
+            page.items = loaded(page.items, &query.loads, target, site).await?;
             Ok(page)
         }
     }
@@ -995,6 +1082,31 @@ impl<M: Model> LoadStream<'_, M> {
         let rows = loaded(rows, &self.query.loads, target, site).await?;
         self.rows = rows.into_iter();
         Ok(self.rows.next())
+    }
+}
+
+/// Rows with the rows that were joined to them.
+struct Joined<M> {
+    rows: Vec<M>,
+    joined: Vec<Arc<dyn Load>>,
+}
+
+impl<M: Model> Sink for Joined<M> {
+    fn row(&mut self, cells: &mut dyn Cells) -> Result<bool, DecodeError> {
+        let mut row = Row::new(cells);
+        let mut read = M::from_row(&mut row)?;
+        for load in &self.joined {
+            load.read_joined(&mut read, &mut row)?;
+        }
+        self.rows.push(read);
+        Ok(true)
+    }
+    fn restart(&mut self) -> bool {
+        self.rows.clear();
+        true
+    }
+    fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
+        self
     }
 }
 

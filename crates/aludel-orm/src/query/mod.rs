@@ -10,6 +10,7 @@ pub use page::{Cursor, Page};
 pub use write::{Assignment, Assignments, DeleteQuery, UpdateQuery};
 
 pub(crate) use build::Part;
+pub(crate) use verbs::{none as no_row, only_row};
 pub(crate) use write::{Change, resolved_update};
 
 use crate::model::Model;

@@ -195,6 +195,29 @@ impl<M: Model> Query<M> {
         (part.state.limit, part.state.offset)
     }
 
+    /// With a place for `first` to begin at.
+    pub(crate) fn ordered(self) -> Self {
+        Query {
+            state: self.into_part().ordered().state,
+            typed: std::marker::PhantomData,
+        }
+    }
+
+    /// Its statement, with more columns behind the row's own; `None` if it is known to find nothing.
+    pub(crate) fn beside(
+        self,
+        columns: Vec<Node>,
+        target: Target<'_>,
+        site: &'static Location<'static>,
+    ) -> Result<Option<aludel_engine::command::Command>> {
+        let part = self.into_part().with(|state| state.select_beside(columns));
+        if part.is_empty() {
+            return Ok(None);
+        }
+        let dialect = target.database().dialect();
+        part.command(dialect, None, site).map(Some)
+    }
+
     pub(crate) fn without_offset(self) -> Self {
         self.changed(|state| state.offset = None)
     }
@@ -263,7 +286,22 @@ fn known<R: FromRow>(mut cells: crate::nothing::Known) -> Result<R> {
         .map_err(|error| Error::new(ErrorKind::Decode, error.to_string()))
 }
 
-fn none<M: Model>() -> Error {
+/// The only one of rows.
+pub(crate) fn only_row<M: Model>(mut rows: Vec<M>) -> Result<Option<M>> {
+    if rows.len() > 1 {
+        return Err(many::<M>());
+    }
+    Ok(rows.pop())
+}
+
+fn many<M: Model>() -> Error {
+    Error::new(
+        ErrorKind::ManyFound,
+        format!("one {} was asked for, and there are more than one", M::NAME),
+    )
+}
+
+pub(crate) fn none<M: Model>() -> Error {
     Error::new(
         ErrorKind::NotFound,
         format!("one {} was asked for, and there is none", M::NAME),
@@ -273,10 +311,7 @@ fn none<M: Model>() -> Error {
 /// The row, if there was not another.
 fn alone<M: Model, R>(found: Only<R>) -> Result<Option<R>> {
     if found.more {
-        return Err(Error::new(
-            ErrorKind::ManyFound,
-            format!("one {} was asked for, and there are more than one", M::NAME),
-        ));
+        return Err(many::<M>());
     }
     Ok(found.row)
 }

@@ -258,3 +258,34 @@ on_every_database! {
         assert!(text.contains("Post::author") && text.contains(".with(Post::author)"), "{text}");
     }
 }
+
+on_every_database! {
+    async fn rule_10_to_one_relations_are_joined_by_choice(fixture) {
+        let db = &fixture.db;
+        library(db).await?;
+        let query = Post::query().order_by(Post::id);
+        let watch = db.watch();
+        let posts = query.clone().with(Post::author.joined()).with(Post::tags).all(db).await?;
+        assert_eq!(watch.statements(), 2, "{:?}", watch.texts());
+        assert_eq!(posts, query.all(db).await?);
+        let separately = query.clone().with(Post::author).all(db).await?;
+        for (joined, separate) in posts.iter().zip(&separately) {
+            assert_eq!(joined.author.loaded()?, separate.author.loaded()?);
+            assert!(joined.tags.is_whole());
+        }
+        // One that may be missing, in a query that joins it anyway.
+        let users = User::query().order_by(User::id).with(User::company.joined()).all(db).await?;
+        assert_eq!(users.iter().map(|user| user.company.as_ref().map(|company| company.row().name.as_str())).collect::<Vec<_>>(), [Some("Acme"), Some("Acme"), None]);
+        watch.reset();
+        let found = User::filter(User::company.city.eq("Paris")).with(User::company.joined()).limit(1).order_by(User::id).all(db).await?;
+        assert_eq!((found.len(), watch.statements()), (1, 1));
+        assert_eq!(watch.texts()[0].matches("JOIN").count(), 1, "{}", watch.texts()[0]);
+        assert_eq!(User::filter(User::email.eq("ann@example.com")).with(User::company.joined()).one(db).await?.company.expect("a company").row().name, "Acme");
+        let error = Post::query().with(Post::author.joined().then(User::company)).all(db).await.unwrap_err();
+        assert!(error.to_string().contains("leave out .joined()"), "{error}");
+        // A session does it in its own way.
+        let mut session = db.session();
+        let keys = session.all(Post::query().order_by(Post::id).with(Post::author.joined())).await?;
+        assert!(session.related(keys[0], Post::author)?.is_some());
+    }
+}
