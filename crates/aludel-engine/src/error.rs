@@ -317,6 +317,11 @@ impl Error {
         self.kind() == ErrorKind::NotFound
     }
 
+    /// Another writer has changed or removed a row since it was read: read it again, and try again.
+    pub fn is_stale(&self) -> bool {
+        self.kind() == ErrorKind::StaleData
+    }
+
     /// The database cannot do it; nothing was sent.
     pub fn is_unsupported(&self) -> bool {
         self.kind() == ErrorKind::Unsupported

@@ -5,6 +5,7 @@
 mod harness;
 
 mod acceptance;
+mod bank;
 mod cancellation;
 mod codecs;
 mod dynamic_layer;
