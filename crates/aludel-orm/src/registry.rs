@@ -1,6 +1,6 @@
 //! [`Registry`]: a set of models, checked as a whole, with relations seen from both sides.
 
-use crate::meta::{ModelMeta, RelationKind, RelationMeta};
+use crate::meta::{JoinTable, ModelMeta, RelationKind, RelationMeta};
 use aludel_engine::{Error, Result, Tables};
 use aludel_sql::schema::Table;
 
@@ -94,9 +94,31 @@ impl Registry {
                 }
                 relation.join_path(model).map_err(Error::invalid_query)?;
             }
+            one_table_each(model)?;
         }
         Ok(())
     }
+}
+
+/// Two many-to-many relations of a model that would share one made join table.
+fn one_table_each(model: &ModelMeta) -> Result<()> {
+    let mut seen: Vec<(&RelationMeta, JoinTable)> = Vec::new();
+    for relation in &model.relations {
+        if relation.kind != RelationKind::ManyToMany {
+            continue;
+        }
+        let table = relation.join_table(model).map_err(Error::invalid_query)?;
+        if let Some((other, _)) = seen.iter().find(|(_, known)| {
+            table.made && known.name == table.name && known.owner_columns == table.owner_columns
+        }) {
+            return Err(Error::invalid_query(format!(
+                "{0}::{1} and {0}::{2} would both be kept in the table {3}; give one `#[field(table = \"…\")]`, here and on its other side",
+                model.name, other.name, relation.name, table.name
+            )));
+        }
+        seen.push((relation, table));
+    }
+    Ok(())
 }
 
 impl Tables for Registry {

@@ -467,6 +467,24 @@ impl RelationMeta {
                 })
             }
             RelationKind::ManyToMany => {
+                if let Some(name) = self.inverse {
+                    let Some(inverse) = target.relation(name) else {
+                        return fault("has no inverse");
+                    };
+                    let back = (inverse.target)().table == owner.table;
+                    if inverse.kind != RelationKind::ManyToMany || !back {
+                        return fault(&format!(
+                            "names {}::{} as its inverse, which is not a ManyToMany<{}>",
+                            target.name, inverse.name, owner.name
+                        ));
+                    }
+                    if inverse.inverse == Some(self.name) {
+                        return fault(&format!(
+                            "and {}::{} name each other as inverse; one side, which has the table, names none",
+                            target.name, inverse.name
+                        ));
+                    }
+                }
                 let table = self.join_table(owner)?;
                 Ok(JoinPath {
                     through: Some((

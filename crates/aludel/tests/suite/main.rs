@@ -19,6 +19,7 @@ mod objects;
 mod pooling;
 mod properties;
 mod query_rules;
+mod registry;
 mod schema;
 mod scopes;
 mod tls;
