@@ -12,7 +12,7 @@ use crate::meta::{ModelMeta, RelationKind};
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What is done together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,6 +117,8 @@ struct Planner<'a> {
     held: Vec<Held>,
     /// The operation that gives a slot its key.
     makes: HashMap<Place, u32>,
+    /// The arenas that others refer to, or that refer to others: of the rest nobody asks.
+    asked: HashSet<usize>,
     plan: Plan,
 }
 
@@ -141,6 +143,7 @@ pub(crate) fn plan(work: &Work) -> Result<Plan> {
         soft: Vec::new(),
         held: Vec::new(),
         makes: HashMap::new(),
+        asked: asked(work),
         plan: Plan::default(),
     };
     planner.operations(&places, last);
@@ -163,6 +166,18 @@ pub(crate) fn plan(work: &Work) -> Result<Plan> {
         plan.steps.push(step(work, ops));
     }
     Ok(plan)
+}
+
+/// The arenas whose operations are looked for by their slots.
+fn asked(work: &Work) -> HashSet<usize> {
+    let mut asked = work.linked();
+    let links = work
+        .tables
+        .iter()
+        .enumerate()
+        .filter(|(_, table)| !table.links.is_empty());
+    asked.extend(links.map(|(at, _)| at));
+    asked
 }
 
 /// Positions of the tables in the order of their foreign keys; ties by name.
@@ -307,7 +322,9 @@ impl Planner<'_> {
             }
             for (row, slot) in table.inserts.iter().enumerate() {
                 let op = self.op(Op::Insert(at, row), rank + 1);
-                self.makes.insert((at, *slot), op);
+                if self.asked.contains(&at) {
+                    self.makes.insert((at, *slot), op);
+                }
             }
             let from_the_end = work.tables.len() as u32 - 1 - places[at];
             for row in by_key(table.deletes.iter().map(|row| &row.key)) {

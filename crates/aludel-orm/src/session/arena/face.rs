@@ -270,6 +270,7 @@ impl<M: Model> AnyArena for Arena<M> {
     }
 
     fn inserted(&mut self, slots: &[u32], sinks: Vec<Box<dyn Any + Send>>) -> Result<()> {
+        self.by_key.reserve(slots.len());
         let mut slots = slots.iter().copied();
         for sink in sinks {
             for (row, slot) in taken::<M>(sink)?.into_iter().zip(&mut slots) {
@@ -497,7 +498,7 @@ impl<M: Model> AnyArena for Arena<M> {
     fn before(&mut self, db: &Database) -> Result<(), (u32, Error)> {
         for slot in &self.pending {
             if let Content::Draft(draft) = &mut self.slots[*slot as usize].content {
-                run::<M>(db, Moment::BeforeInsert(&mut **draft)).map_err(|error| (*slot, error))?;
+                run::<M>(db, Moment::BeforeInsert(draft)).map_err(|error| (*slot, error))?;
             }
         }
         for slot in &self.touched {

@@ -36,7 +36,7 @@ pub(crate) enum State {
 }
 
 enum Content<M: Model> {
-    Draft(Box<M::New>),
+    Draft(M::New),
     Row(M),
     Nothing,
 }
@@ -116,7 +116,7 @@ impl<M: Model> Arena<M> {
     }
 
     pub(crate) fn add(&mut self, draft: M::New) -> u32 {
-        let slot = self.push(State::Pending, Content::Draft(Box::new(draft)));
+        let slot = self.push(State::Pending, Content::Draft(draft));
         self.pending.push(slot);
         slot
     }

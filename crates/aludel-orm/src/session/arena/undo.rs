@@ -11,7 +11,7 @@ use aludel_sql::expr::Node;
 /// What a flush did to a slot, and how it was before.
 pub(super) enum Before<M: Model> {
     /// It was inserted.
-    Inserted(Box<M::New>),
+    Inserted(M::New),
     /// It was updated.
     Updated {
         original: Vec<Value>,
@@ -20,11 +20,7 @@ pub(super) enum Before<M: Model> {
     /// It was deleted.
     Deleted,
     /// It took the place of a deleted row, by an update of that.
-    Replaced {
-        draft: Box<M::New>,
-        row: M,
-        slot: u32,
-    },
+    Replaced { draft: M::New, row: M, slot: u32 },
     /// A bulk statement changed or deleted it; the values it had.
     Elsewhere(Vec<Value>),
     /// It was read inside of the transaction.
@@ -131,7 +127,7 @@ impl<M: Model> Arena<M> {
         self.set_row(slot, &values)
     }
 
-    fn undo_insert(&mut self, slot: u32, draft: Box<M::New>, keep: bool) -> Result<()> {
+    fn undo_insert(&mut self, slot: u32, draft: M::New, keep: bool) -> Result<()> {
         let now = self.stored(slot).and_then(|values| self.key_of(&values));
         self.rekey(slot, now, None);
         let known = &mut self.slots[slot as usize];
