@@ -1,0 +1,240 @@
+//! Reading related rows, straight into the rows that they belong to.
+
+use super::{Loading, Plan};
+use crate::fields::{Rows, Shared};
+use crate::model::Model;
+use crate::relation::{Relation, RelationField};
+use aludel_engine::command::Sink;
+use aludel_engine::{Result, Target};
+use aludel_sql::row::{Cells, DecodeError, Row};
+use aludel_sql::types::PrimaryKey;
+use std::any::Any;
+use std::collections::HashMap;
+use std::ops::Range;
+use std::panic::Location;
+
+pub(super) async fn load_into<R: Relation>(
+    loading: &Loading<R>,
+    rows: &mut [R::Owner],
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<()> {
+    let plan = loading.plan()?;
+    if plan.by_target {
+        load_one(loading, &plan, rows, target, site).await
+    } else {
+        load_many(loading, &plan, rows, target, site).await
+    }
+}
+
+/// Loads the row that each of these belongs to, once however many belong to it.
+async fn load_one<R: Relation>(
+    loading: &Loading<R>,
+    plan: &Plan,
+    rows: &mut [R::Owner],
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<()> {
+    type KeyOf<R> = <<R as Relation>::Target as Model>::Key;
+    let mut found: HashMap<KeyOf<R>, Option<Shared<R::Target>>> = HashMap::new();
+    for row in rows.iter() {
+        if let Some(key) = R::field(row).target_key() {
+            found.entry(key).or_default();
+        }
+    }
+    let wanted = found.keys().cloned().collect();
+    for mut pairs in pairs::<R::Target, KeyOf<R>>(plan, wanted, own_key, target, site).await? {
+        for nested in &loading.nested {
+            nested.load(&mut pairs.rows, target, site).await?;
+        }
+        for (row, key) in pairs.rows.into_iter().zip(pairs.keys) {
+            found.insert(key, Some(Shared::new(row)));
+        }
+    }
+    for row in rows {
+        let field = R::field_mut(row);
+        // A row that a filter left out was not loaded.
+        let related = field.target_key().and_then(|key| found.get(&key));
+        if let Some(Some(related)) = related {
+            field.put_one(related);
+        }
+    }
+    Ok(())
+}
+
+/// Rows that others belong to, by key.
+pub(super) type Owners<R> =
+    HashMap<<<R as Relation>::Owner as Model>::Key, Shared<<R as Relation>::Owner>>;
+
+/// Loads the rows that belong to each of these.
+async fn load_many<R: Relation>(
+    loading: &Loading<R>,
+    plan: &Plan,
+    rows: &mut [R::Owner],
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<()> {
+    type KeyOf<R> = <<R as Relation>::Owner as Model>::Key;
+    // Groups of rows, by key; a row may stand among the owners twice.
+    let mut groups: HashMap<KeyOf<R>, usize> = HashMap::with_capacity(rows.len());
+    let mut wanted: Vec<KeyOf<R>> = Vec::with_capacity(rows.len());
+    for row in rows.iter() {
+        groups.entry(row.key()).or_insert_with_key(|key| {
+            wanted.push(key.clone());
+            wanted.len() - 1
+        });
+    }
+    let found: Vec<Vec<R::Target>> = (0..wanted.len()).map(|_| Vec::new()).collect();
+    let mut grouped = Grouped {
+        groups,
+        found,
+        within: plan.within(),
+        tie: R::tie,
+        now: 0..0,
+    };
+    if loading.nested.is_empty() {
+        // Straight from the driver to where they belong.
+        let (types, dialect) = (KeyOf::<R>::sql_types(), target.database().dialect());
+        for keys in plan.portions(wanted, types.len(), dialect) {
+            grouped.now = grouped.now.end..grouped.now.end + keys.len() / types.len();
+            let command = plan.command(keys, &types, dialect, site);
+            grouped = target.fetch(command, grouped).await?.0;
+        }
+    } else {
+        let owners = loading.owners(rows);
+        for mut pairs in pairs(plan, wanted, R::tie, target, site).await? {
+            for nested in &loading.nested {
+                if owners.is_none() || !nested.is(R::inverse()) {
+                    nested.load(&mut pairs.rows, target, site).await?;
+                }
+            }
+            for (mut row, key) in pairs.rows.into_iter().zip(pairs.keys) {
+                if let Some(owner) = owners.as_ref().and_then(|owners| owners.get(&key)) {
+                    R::set_owner(&mut row, owner);
+                }
+                grouped.push(row, &key);
+            }
+        }
+    }
+    let Grouped { groups, found, .. } = grouped;
+    let whole = loading.is_whole();
+    let found: Vec<Shared<Rows<R::Target>>> = found
+        .into_iter()
+        .map(|rows| Shared::new(Rows { rows, whole }))
+        .collect();
+    for row in rows {
+        if let Some(group) = groups.get(&row.key()) {
+            R::field_mut(row).put_many(&found[*group]);
+        }
+    }
+    Ok(())
+}
+
+/// The key of a row that others belong to.
+pub(crate) fn own_key<M: Model>(row: &M) -> Option<M::Key> {
+    Some(row.key())
+}
+
+/// Rows by the key that ties them.
+struct Grouped<T, K> {
+    groups: HashMap<K, usize>,
+    found: Vec<Vec<T>>,
+    within: Option<Vec<usize>>,
+    tie: fn(&T) -> Option<K>,
+    /// The groups that the running statement asks for.
+    now: Range<usize>,
+}
+
+impl<T, K: PrimaryKey> Grouped<T, K> {
+    #[inline]
+    fn push(&mut self, row: T, key: &K) {
+        if let Some(group) = self.groups.get(key) {
+            self.found[*group].push(row);
+        }
+    }
+}
+
+impl<T: Model, K: PrimaryKey> Sink for Grouped<T, K> {
+    fn row(&mut self, cells: &mut dyn Cells) -> Result<bool, DecodeError> {
+        let (row, key) = tied(cells, self.within.as_deref(), self.tie)?;
+        self.push(row, &key);
+        Ok(true)
+    }
+    fn restart(&mut self) -> bool {
+        self.found[self.now.clone()].iter_mut().for_each(Vec::clear);
+        true
+    }
+    fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
+        self
+    }
+}
+
+/// A row, and the key that ties it: among its own columns, or behind them.
+#[inline]
+fn tied<T: Model, K: PrimaryKey>(
+    cells: &mut dyn Cells,
+    within: Option<&[usize]>,
+    tie: fn(&T) -> Option<K>,
+) -> Result<(T, K), DecodeError> {
+    let mut row = Row::new(cells);
+    let read = T::from_row(&mut row)?;
+    if let Some(key) = tie(&read) {
+        return Ok((read, key));
+    }
+    let key = match within {
+        None => K::from_row(&mut row)?,
+        Some(positions) => K::from_row(&mut Row::reordered(cells, positions))?,
+    };
+    Ok((read, key))
+}
+
+/// Related rows, and for each the key that ties it.
+pub(crate) struct Pairs<T, K> {
+    pub(crate) rows: Vec<T>,
+    pub(crate) keys: Vec<K>,
+    /// The key, from the row itself.
+    tie: fn(&T) -> Option<K>,
+    /// Where the key stands among the row's own columns; without that, behind them.
+    within: Option<Vec<usize>>,
+}
+
+impl<T: Model, K: PrimaryKey> Sink for Pairs<T, K> {
+    fn row(&mut self, cells: &mut dyn Cells) -> Result<bool, DecodeError> {
+        let (row, key) = tied(cells, self.within.as_deref(), self.tie)?;
+        self.rows.push(row);
+        self.keys.push(key);
+        Ok(true)
+    }
+    fn restart(&mut self) -> bool {
+        self.rows.clear();
+        self.keys.clear();
+        true
+    }
+    fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
+        self
+    }
+}
+
+/// Reads related rows; as many lists as statements.
+pub(crate) async fn pairs<T: Model, K: PrimaryKey>(
+    plan: &Plan,
+    keys: Vec<K>,
+    tie: fn(&T) -> Option<K>,
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<Vec<Pairs<T, K>>> {
+    let types = K::sql_types();
+    let dialect = target.database().dialect();
+    let mut found = Vec::new();
+    for keys in plan.portions(keys, types.len(), dialect) {
+        let command = plan.command(keys, &types, dialect, site);
+        let sink = Pairs::<T, K> {
+            rows: Vec::new(),
+            keys: Vec::new(),
+            tie,
+            within: plan.within(),
+        };
+        found.push(target.fetch(command, sink).await?.0);
+    }
+    Ok(found)
+}

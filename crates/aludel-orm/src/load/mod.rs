@@ -1,0 +1,366 @@
+//! Loading relations into their fields: `query.with(Post::author)`, `Post::author.load(&mut posts, &db)`.
+//!
+//! One statement for each relation, however many rows: the keys of all rows go in, and with each related row comes the
+//! key of the row that it belongs to (SQLAlchemy's select-in load, Django's `prefetch_related`). What comes back of the
+//! query itself, and in which order, is never changed by it. `limit` is per parent, by a window function.
+
+mod fetch;
+mod plan;
+mod query;
+mod stream;
+
+pub use query::QueryWith;
+pub use stream::LoadStream;
+
+pub(crate) use fetch::{own_key, pairs};
+pub(crate) use plan::Plan;
+
+use crate::column::{ToMany, ToOne};
+use crate::fields::Shared;
+use crate::meta::RelationKind;
+use crate::model::Model;
+use crate::path::Root;
+use crate::query::{IntoOrder, State};
+use crate::relation::{Relation, RelationField, ToManyRelation, ToOneRelation};
+use crate::session::Session;
+use aludel_engine::command::BoxFuture;
+use aludel_engine::{Error, ErrorKind, Executor, Result, Target};
+use aludel_sql::expr::{Expr, Name, Node, Path as NodePath};
+use aludel_sql::row::{DecodeError, FromRow, Row};
+use fetch::load_into;
+use std::any::{Any, TypeId};
+use std::marker::PhantomData;
+use std::panic::Location;
+use std::sync::Arc;
+
+/// How a relation is loaded: filtered, ordered, limited for each row, and what is loaded into its rows in turn.
+pub struct Loading<R> {
+    query: Arc<State>,
+    limit: Option<u64>,
+    nested: Vec<Arc<dyn Load>>,
+    joined: bool,
+    of: PhantomData<fn() -> R>,
+}
+
+impl<R: Relation> Loading<R> {
+    pub(crate) fn new() -> Loading<R> {
+        Loading {
+            query: Arc::new(State::default()),
+            limit: None,
+            nested: Vec::new(),
+            joined: false,
+            of: PhantomData,
+        }
+    }
+
+    /// Whether all related rows are loaded.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.limit.is_none() && !self.query.is_filtered()
+    }
+
+    pub(crate) fn nested(&self) -> &[Arc<dyn Load>] {
+        &self.nested
+    }
+
+    /// Copies of the owners, if their rows are to be given them: `User::posts.then(Post::author)` asks for what is here
+    /// already.
+    fn owners(&self, rows: &[R::Owner]) -> Option<fetch::Owners<R>> {
+        let asked = self.nested.iter().any(|nested| nested.is(R::inverse()));
+        asked.then(|| {
+            let copies = rows
+                .iter()
+                .map(|row| (row.key(), Shared::new(row.copy_columns())));
+            copies.collect()
+        })
+    }
+
+    /// What is to be asked.
+    pub(crate) fn plan(&self) -> Result<Plan> {
+        let owner = <R::Owner as Model>::meta();
+        let relation = owner.relation(R::NAME).ok_or_else(|| {
+            Error::invalid_query(format!("{} has no relation {:?}", owner.name, R::NAME))
+        })?;
+        Ok(Plan {
+            meta: <R::Target as Model>::meta(),
+            state: Arc::clone(&self.query),
+            limit: self.limit,
+            join: relation.join_path(owner).map_err(Error::invalid_query)?,
+            by_target: relation.kind == RelationKind::BelongsTo,
+        })
+    }
+
+    /// Only rows that fulfil the condition. Then the relation is loaded in part.
+    #[must_use]
+    pub fn filter(mut self, condition: Expr<R::Target, bool>) -> Self {
+        Arc::make_mut(&mut self.query).and_filter(condition.into_node());
+        self
+    }
+
+    /// Without the default scope of the related model.
+    #[must_use]
+    pub fn unscoped(mut self) -> Self {
+        Arc::make_mut(&mut self.query).set_unscoped();
+        self
+    }
+
+    /// In this order, for each row; without one, in the order of the primary key.
+    #[must_use]
+    pub fn order_by(mut self, order: impl IntoOrder<R::Target>) -> Self {
+        let state = Arc::make_mut(&mut self.query);
+        order
+            .into_terms()
+            .into_iter()
+            .for_each(|term| state.push_order(term));
+        self
+    }
+
+    /// At most so many rows **for each row** that they are loaded into. Then the relation is loaded in part.
+    #[must_use]
+    pub fn limit(mut self, rows: u64) -> Self {
+        self.limit = Some(rows);
+        self
+    }
+
+    /// Loads a relation of the related rows, too.
+    #[must_use]
+    pub fn then(mut self, relation: impl IntoLoad<R::Target>) -> Self {
+        self.nested.push(relation.into_load());
+        self
+    }
+
+    /// Loads into these rows.
+    ///
+    /// # Errors
+    /// A relation whose sides do not fit, and whatever can go wrong with a statement.
+    #[track_caller]
+    pub fn load<'a>(
+        self,
+        rows: &'a mut [R::Owner],
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<()>> + Send + 'a
+    where
+        R: 'a,
+    {
+        let (target, site) = (db.target(), Location::caller());
+        async move { load_into(&self, rows, target, site).await }
+    }
+}
+
+impl<R> Clone for Loading<R> {
+    fn clone(&self) -> Self {
+        Loading {
+            query: Arc::clone(&self.query),
+            limit: self.limit,
+            nested: self.nested.clone(),
+            joined: self.joined,
+            of: PhantomData,
+        }
+    }
+}
+
+impl<M: Model, R: Relation<Owner = M, Target = M>> Loading<R> {
+    /// Loads the relation of the related rows, too, and so on for so many levels: `Category::children.recursive(5)`. One
+    /// statement for each level that there is; below, it is not loaded.
+    #[must_use]
+    pub fn recursive(self, levels: usize) -> Self {
+        let mut whole = self.clone();
+        for _ in 1..levels {
+            whole = self.clone().then(whole);
+        }
+        whole
+    }
+}
+
+/// A relation of `M`, or how one is loaded: `Post::author`, `User::posts.order_by(..).limit(3)`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no relation of `{M}` that could be loaded",
+    label = "not a relation of `{M}`",
+    note = "write `{M}::relation`; a relation of a related model is loaded by `.then(..)`"
+)]
+pub trait IntoLoad<M> {
+    /// What loads it.
+    fn into_load(self) -> Arc<dyn Load>;
+}
+
+impl<R: Relation> IntoLoad<R::Owner> for Loading<R> {
+    fn into_load(self) -> Arc<dyn Load> {
+        Arc::new(self)
+    }
+}
+
+impl<M: Model, R: ToOneRelation<Owner = M>> IntoLoad<M> for ToOne<Root<M>, R> {
+    fn into_load(self) -> Arc<dyn Load> {
+        Arc::new(Loading::<R>::new())
+    }
+}
+
+impl<M: Model, R: ToManyRelation<Owner = M>> IntoLoad<M> for ToMany<Root<M>, R> {
+    fn into_load(self) -> Arc<dyn Load> {
+        Arc::new(Loading::<R>::new())
+    }
+}
+
+macro_rules! starts_a_loading {
+    ($path:ident, $kind:ident) => {
+        impl<M: Model, R: $kind<Owner = M>> $path<Root<M>, R> {
+            /// Loaded, with a relation of the related rows loaded into them. See [`Loading::then`].
+            pub fn then(self, relation: impl IntoLoad<R::Target>) -> Loading<R> {
+                Loading::new().then(relation)
+            }
+
+            /// Loaded without the default scope of the related model. See [`Loading::unscoped`].
+            pub fn unscoped(self) -> Loading<R> {
+                Loading::new().unscoped()
+            }
+
+            /// Loads it into these rows: one statement, however many they are. See [`Loading::load`].
+            ///
+            /// # Errors
+            /// A relation whose sides do not fit, and whatever can go wrong with a statement.
+            #[track_caller]
+            pub fn load<'a>(
+                self,
+                rows: &'a mut [M],
+                db: &'a dyn Executor,
+            ) -> impl Future<Output = Result<()>> + Send + 'a
+            where
+                R: 'a,
+            {
+                Loading::<R>::new().load(rows, db)
+            }
+        }
+    };
+}
+starts_a_loading!(ToOne, ToOneRelation);
+starts_a_loading!(ToMany, ToManyRelation);
+
+impl<M: Model, R: ToOneRelation<Owner = M>> ToOne<Root<M>, R> {
+    /// Loaded by a join in the query's own statement, not by a statement more: `Post::author.joined()`. Rows that share
+    /// the other row have a copy each. A session loads by a statement more all the same, once for all that share it.
+    pub fn joined(self) -> Loading<R> {
+        Loading {
+            joined: true,
+            ..Loading::new()
+        }
+    }
+}
+
+impl<M: Model, R: ToManyRelation<Owner = M, Target = M>> ToMany<Root<M>, R> {
+    /// Loaded for so many levels of a tree. See [`Loading::recursive`].
+    pub fn recursive(self, levels: usize) -> Loading<R> {
+        Loading::new().recursive(levels)
+    }
+}
+
+impl<M: Model, R: ToOneRelation<Owner = M, Target = M>> ToOne<Root<M>, R> {
+    /// Loaded for so many levels of a tree, upwards. See [`Loading::recursive`].
+    pub fn recursive(self, levels: usize) -> Loading<R> {
+        Loading::new().recursive(levels)
+    }
+}
+
+impl<M: Model, R: ToManyRelation<Owner = M>> ToMany<Root<M>, R> {
+    /// Loaded in part: only rows that fulfil the condition. See [`Loading::filter`].
+    pub fn filter(self, condition: Expr<R::Target, bool>) -> Loading<R> {
+        Loading::new().filter(condition)
+    }
+
+    /// Loaded in this order. See [`Loading::order_by`].
+    pub fn order_by(self, order: impl IntoOrder<R::Target>) -> Loading<R> {
+        Loading::new().order_by(order)
+    }
+
+    /// Loaded in part: at most so many for each row. See [`Loading::limit`].
+    pub fn limit(self, rows: u64) -> Loading<R> {
+        Loading::new().limit(rows)
+    }
+}
+
+/// What loads a relation, untyped: the rows are a `Vec` of its owner.
+pub trait Load: Send + Sync {
+    /// Loads into the rows.
+    fn load<'a>(
+        &'a self,
+        rows: &'a mut (dyn Any + Send),
+        target: Target<'a>,
+        site: &'static Location<'static>,
+    ) -> BoxFuture<'a, Result<()>>;
+
+    /// The columns that it selects in the query's own statement, if it is joined.
+    #[doc(hidden)]
+    fn joined(&self) -> Option<Result<Vec<Node>>>;
+
+    /// Reads what it selected into the row.
+    #[doc(hidden)]
+    fn read_joined(&self, owner: &mut dyn Any, row: &mut Row<'_>) -> Result<(), DecodeError>;
+
+    /// Whether it loads this relation, all of it, and nothing more.
+    #[doc(hidden)]
+    fn is(&self, relation: Option<TypeId>) -> bool;
+
+    /// Loads into slots of a session.
+    #[doc(hidden)]
+    fn load_slots<'a>(
+        &'a self,
+        session: &'a mut Session,
+        slots: Vec<u32>,
+        site: &'static Location<'static>,
+    ) -> BoxFuture<'a, Result<()>>;
+}
+
+impl<R: Relation> Load for Loading<R> {
+    fn load<'a>(
+        &'a self,
+        rows: &'a mut (dyn Any + Send),
+        target: Target<'a>,
+        site: &'static Location<'static>,
+    ) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move {
+            match rows.downcast_mut::<Vec<R::Owner>>() {
+                Some(rows) => load_into(self, rows, target, site).await,
+                None => Err(Error::new(ErrorKind::Internal, "rows of another model")),
+            }
+        })
+    }
+
+    fn joined(&self) -> Option<Result<Vec<Node>>> {
+        if !self.joined {
+            return None;
+        }
+        if !self.is_whole() || !self.nested.is_empty() {
+            return Some(Err(Error::invalid_query(format!(
+                "{}::{} is loaded by a join, and can't be filtered or have relations of its own loaded; leave out .joined()",
+                <R::Owner as Model>::NAME,
+                R::NAME
+            ))));
+        }
+        let columns = <R::Target as Model>::meta().fields.iter().map(|field| {
+            Node::Path(Box::new(NodePath {
+                hops: vec![Name::Borrowed(R::NAME)],
+                column: Name::Owned(field.column.clone()),
+            }))
+        });
+        Some(Ok(columns.collect()))
+    }
+
+    fn read_joined(&self, owner: &mut dyn Any, row: &mut Row<'_>) -> Result<(), DecodeError> {
+        let related = <R::Target as FromRow>::from_nullable(row)?;
+        if let (Some(owner), Some(related)) = (owner.downcast_mut::<R::Owner>(), related) {
+            R::field_mut(owner).put_one(&Shared::new(related));
+        }
+        Ok(())
+    }
+
+    fn is(&self, relation: Option<TypeId>) -> bool {
+        relation == Some(TypeId::of::<R>()) && self.is_whole() && self.nested.is_empty()
+    }
+
+    fn load_slots<'a>(
+        &'a self,
+        session: &'a mut Session,
+        slots: Vec<u32>,
+        site: &'static Location<'static>,
+    ) -> BoxFuture<'a, Result<()>> {
+        Box::pin(session.load_relation(self, slots, site))
+    }
+}

@@ -1,0 +1,212 @@
+//! The statement that reads related rows.
+
+use crate::meta::{JoinPath, ModelMeta};
+use crate::query::{Part, State};
+use aludel_engine::Result;
+use aludel_engine::command::{Access, Command};
+use aludel_sql::Value;
+use aludel_sql::dialect::Dialect;
+use aludel_sql::expr::{BinaryOp, InList, Name, Node, Window};
+use aludel_sql::render::Writer;
+use aludel_sql::statement::{Join, JoinKind, OrderTerm, Projection, Select, SelectItem, Source};
+use aludel_sql::types::{PrimaryKey, SqlType};
+use std::panic::Location;
+use std::sync::Arc;
+
+/// What is to be loaded, untyped.
+pub(crate) struct Plan {
+    pub(super) meta: &'static ModelMeta,
+    pub(super) state: Arc<State>,
+    pub(super) limit: Option<u64>,
+    pub(super) join: JoinPath,
+    /// Whether the key that ties is the target's own (`BelongsTo`), not the owner's.
+    pub(crate) by_target: bool,
+}
+
+impl Plan {
+    /// How many keys go into one statement.
+    fn most_keys(&self, width: usize, dialect: &'static dyn Dialect) -> usize {
+        /// More make statements long, not fast.
+        const MOST: usize = 10_000;
+        // Lists of single values are one bind on SQLite and PostgreSQL; tuples are a bind each.
+        let each = if width == 1 { MOST } else { 500 };
+        each.min(dialect.capabilities().max_binds / 2)
+    }
+
+    /// The values of keys, as many as go into one statement at a time.
+    pub(super) fn portions<K: PrimaryKey>(
+        &self,
+        keys: Vec<K>,
+        width: usize,
+        dialect: &'static dyn Dialect,
+    ) -> Vec<Vec<Value>> {
+        let most = self.most_keys(width, dialect);
+        let mut keys = keys.into_iter().peekable();
+        let mut portions = Vec::new();
+        while keys.peek().is_some() {
+            let mut values = Vec::with_capacity(most.min(keys.len()) * width);
+            keys.by_ref()
+                .take(most)
+                .for_each(|key| key.push_values(&mut values));
+            portions.push(values);
+        }
+        portions
+    }
+
+    /// The columns of the key that ties, as they are called in the statement.
+    fn key_nodes(&self) -> Vec<Node> {
+        match (&self.join.through, self.by_target) {
+            (Some((_, pairs)), _) => pairs
+                .iter()
+                .map(|(_, column)| Node::column("through", Name::Owned(column.clone())))
+                .collect(),
+            (None, _) => self
+                .join
+                .pairs
+                .iter()
+                .map(|(_, column)| Node::Root(Name::Owned(column.clone())))
+                .collect(),
+        }
+    }
+
+    /// Where the key that ties stands among the target's columns, where it need not be selected beside them.
+    pub(super) fn within(&self) -> Option<Vec<usize>> {
+        if self.join.through.is_some() || self.limit.is_some() {
+            return None;
+        }
+        let at = |name: &str| {
+            self.meta
+                .fields
+                .iter()
+                .position(|field| field.column == name)
+        };
+        self.join
+            .pairs
+            .iter()
+            .map(|(_, column)| at(column))
+            .collect()
+    }
+
+    /// `SELECT target.*, key FROM target … WHERE key IN (keys) …`; with a limit, numbered and cut for each key.
+    pub(super) fn command(
+        &self,
+        keys: Vec<Value>,
+        types: &[SqlType],
+        dialect: &'static dyn Dialect,
+        site: &'static Location<'static>,
+    ) -> Result<Command> {
+        let key = self.key_nodes();
+        let mut part = Part {
+            meta: self.meta,
+            state: Arc::clone(&self.state),
+        }
+        .totally_ordered();
+        let order = part.state.order_terms().to_vec();
+        let mut items = key.clone();
+        if self.limit.is_some() {
+            items.push(Node::Window(Box::new(Window {
+                function: Node::Call("row_number".into(), Vec::new()),
+                partition_by: key.clone(),
+                order_by: order,
+                frame: None,
+            })));
+        }
+        let limited = self.limit.is_some();
+        let beside = self.within().is_none();
+        let among = among(&key, keys, types);
+        part = part.with(|state| {
+            state.and_filter(among);
+            if beside {
+                state.select_beside(items);
+            }
+            if limited {
+                state.clear_order();
+            }
+        });
+        let mut select = part.select(Some(dialect))?;
+        if let Some((table, _)) = &self.join.through {
+            let on = self.join.pairs.iter().map(|(through, column)| {
+                Node::binary(
+                    BinaryOp::Equal,
+                    Node::column("through", Name::Owned(through.clone())),
+                    Node::column(self.meta.table.name.clone(), Name::Owned(column.clone())),
+                )
+            });
+            let join = Join {
+                kind: JoinKind::Inner,
+                source: Source::Table {
+                    name: table.clone(),
+                    alias: Some("through".into()),
+                },
+                on: on.reduce(Node::and),
+            };
+            select.joins.insert(0, join);
+        }
+        if let Some(limit) = self.limit {
+            select = numbered(select, limit);
+        }
+        let mut w = Writer::new(dialect);
+        w.select(&select)?;
+        Ok(Command::new(w.finish()?, Access::Read).at(site))
+    }
+}
+
+/// The rows whose last column, their number, is up to the limit.
+fn numbered(mut inner: Select, limit: u64) -> Select {
+    let mut names: Vec<Name> = Vec::new();
+    if let Projection::Items(items) = &mut inner.projection {
+        for (n, item) in items.iter_mut().enumerate() {
+            let name = Name::Owned(format!("c{}", n + 1));
+            item.alias = Some(name.clone());
+            names.push(name);
+        }
+    }
+    let number = Node::Root(names.pop().unwrap_or_default());
+    let most = i64::try_from(limit).unwrap_or(i64::MAX);
+    let item = |name| SelectItem {
+        node: Node::Root(name),
+        alias: None,
+    };
+    Select {
+        projection: Projection::Items(names.into_iter().map(item).collect()),
+        from: Some(Source::Query {
+            query: Box::new(inner),
+            alias: "numbered".into(),
+            lateral: false,
+        }),
+        filter: Some(Node::binary(
+            BinaryOp::LessOrEqual,
+            number.clone(),
+            Node::Value(Value::I64(most)),
+        )),
+        order_by: vec![OrderTerm {
+            node: number,
+            descending: false,
+            nulls: None,
+        }],
+        ..Select::default()
+    }
+}
+
+/// Whether the key is among these, whose values follow each other.
+fn among(key: &[Node], keys: Vec<Value>, types: &[SqlType]) -> Node {
+    if let ([operand], [element]) = (key, types) {
+        return Node::InList(Box::new(InList {
+            operand: operand.clone(),
+            values: keys,
+            element: element.clone(),
+            negated: false,
+        }));
+    }
+    keys.chunks(types.len())
+        .map(|values| {
+            let equal = key.iter().zip(values).map(|(column, value)| {
+                Node::binary(BinaryOp::Equal, column.clone(), Node::Value(value.clone()))
+            });
+            equal
+                .reduce(Node::and)
+                .unwrap_or(Node::Value(Value::Bool(true)))
+        })
+        .reduce(Node::or)
+        .unwrap_or(Node::Value(Value::Bool(false)))
+}

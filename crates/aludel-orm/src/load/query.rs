@@ -1,0 +1,287 @@
+//! [`QueryWith`]: a query with relations that are loaded into its rows.
+
+use super::{IntoLoad, Load};
+use crate::model::Model;
+use crate::query::{Cursor, IntoOrder, Page, Query};
+use aludel_engine::command::Sink;
+use aludel_engine::{Executor, Result, Target};
+use aludel_sql::expr::Expr;
+use aludel_sql::row::{Cells, DecodeError, Row};
+use std::any::Any;
+use std::panic::Location;
+use std::sync::Arc;
+
+/// A query with relations that are loaded into its rows: made by [`Query::with`].
+pub struct QueryWith<M> {
+    pub(super) query: Query<M>,
+    pub(super) loads: Vec<Arc<dyn Load>>,
+}
+
+impl<M> Clone for QueryWith<M> {
+    fn clone(&self) -> Self {
+        QueryWith {
+            query: self.query.clone(),
+            loads: self.loads.clone(),
+        }
+    }
+}
+
+impl<M: Model> From<Query<M>> for QueryWith<M> {
+    fn from(query: Query<M>) -> Self {
+        QueryWith {
+            query,
+            loads: Vec::new(),
+        }
+    }
+}
+
+impl<M> QueryWith<M> {
+    pub(crate) fn plain(&self) -> &Query<M> {
+        &self.query
+    }
+
+    pub(crate) fn loads(&self) -> &[Arc<dyn Load>] {
+        &self.loads
+    }
+}
+
+impl<M: Model> Query<M> {
+    /// Loads a relation into each row, by one more statement for all of them. Which rows come back, and in which order,
+    /// is as without it.
+    #[must_use]
+    pub fn with(self, relation: impl IntoLoad<M>) -> QueryWith<M> {
+        QueryWith {
+            query: self,
+            loads: vec![relation.into_load()],
+        }
+    }
+}
+
+impl<M: Model> QueryWith<M> {
+    /// Loads one relation more. See [`Query::with`].
+    #[must_use]
+    pub fn with(mut self, relation: impl IntoLoad<M>) -> Self {
+        self.loads.push(relation.into_load());
+        self
+    }
+
+    /// Changes the query itself: `.query(|posts| posts.popular())`.
+    #[must_use]
+    pub fn query(mut self, change: impl FnOnce(Query<M>) -> Query<M>) -> Self {
+        self.query = change(self.query);
+        self
+    }
+
+    /// As [`Query::filter`].
+    #[must_use]
+    pub fn filter(self, condition: Expr<M, bool>) -> Self {
+        self.query(|query| query.filter(condition))
+    }
+
+    /// As [`Query::exclude`].
+    #[must_use]
+    pub fn exclude(self, condition: Expr<M, bool>) -> Self {
+        self.query(|query| query.exclude(condition))
+    }
+
+    /// As [`Query::order_by`].
+    #[must_use]
+    pub fn order_by(self, order: impl IntoOrder<M>) -> Self {
+        self.query(|query| query.order_by(order))
+    }
+
+    /// As [`Query::limit`].
+    #[must_use]
+    pub fn limit(self, rows: u64) -> Self {
+        self.query(|query| query.limit(rows))
+    }
+
+    /// As [`Query::offset`].
+    #[must_use]
+    pub fn offset(self, rows: u64) -> Self {
+        self.query(|query| query.offset(rows))
+    }
+
+    /// As [`Query::all`].
+    ///
+    /// # Errors
+    /// Whatever can go wrong with a statement.
+    #[track_caller]
+    pub fn all<'a>(
+        &self,
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<Vec<M>>> + Send + use<'a, M> {
+        let (query, target, site) = (self.clone(), db.target(), Location::caller());
+        async move { query.fetch(None, target, site).await }
+    }
+
+    /// As [`Query::first`].
+    ///
+    /// # Errors
+    /// Whatever can go wrong with a statement.
+    #[track_caller]
+    pub fn first<'a>(
+        &self,
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<Option<M>>> + Send + use<'a, M> {
+        let (mut query, target, site) = (self.clone(), db.target(), Location::caller());
+        async move {
+            query.query = query.query.ordered();
+            Ok(query.fetch(Some(1), target, site).await?.pop())
+        }
+    }
+
+    /// As [`Query::one`].
+    ///
+    /// # Errors
+    /// As [`Query::one`].
+    #[track_caller]
+    pub fn one<'a>(
+        &self,
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<M>> + Send + use<'a, M> {
+        let (query, target, site) = (self.clone(), db.target(), Location::caller());
+        async move {
+            let rows = query.fetch(Some(2), target, site).await?;
+            crate::query::only_row(rows)?.ok_or_else(crate::query::no_row::<M>)
+        }
+    }
+
+    /// As [`Query::optional`].
+    ///
+    /// # Errors
+    /// As [`Query::optional`].
+    #[track_caller]
+    pub fn optional<'a>(
+        &self,
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<Option<M>>> + Send + use<'a, M> {
+        let (query, target, site) = (self.clone(), db.target(), Location::caller());
+        async move {
+            let rows = query.fetch(Some(2), target, site).await?;
+            crate::query::only_row(rows)
+        }
+    }
+}
+
+impl<M: Model> QueryWith<M> {
+    /// The rows with their relations, at most so many.
+    async fn fetch(
+        &self,
+        most: Option<u64>,
+        target: Target<'_>,
+        site: &'static Location<'static>,
+    ) -> Result<Vec<M>> {
+        let joined: Vec<Arc<dyn Load>> = self
+            .loads
+            .iter()
+            .filter(|load| load.joined().is_some())
+            .cloned()
+            .collect();
+        let mut query = self.query.clone();
+        if let Some(most) = most {
+            let limit = query.limits().0.map_or(most, |limit| limit.min(most));
+            query = query.limit(limit);
+        }
+        if joined.is_empty() {
+            let rows = query.all_at(target, site).await?;
+            return loaded(rows, &self.loads, target, site).await;
+        }
+        let mut columns = Vec::new();
+        for load in joined.iter().filter_map(|load| load.joined()) {
+            columns.extend(load?);
+        }
+        let Some(command) = query.beside(columns, target, site)? else {
+            return Ok(Vec::new());
+        };
+        let sink = Joined {
+            rows: Vec::new(),
+            joined,
+        };
+        let rows = target.fetch(command, sink).await?.0.rows;
+        let rest: Vec<Arc<dyn Load>> = self
+            .loads
+            .iter()
+            .filter(|load| load.joined().is_none())
+            .cloned()
+            .collect();
+        loaded(rows, &rest, target, site).await
+    }
+
+    /// As [`Query::count`]; nothing is loaded.
+    ///
+    /// # Errors
+    /// Whatever can go wrong with a statement.
+    #[track_caller]
+    pub fn count<'a>(
+        &self,
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<i64>> + Send + use<'a, M> {
+        self.query.count(db)
+    }
+
+    /// As [`Query::page`], with the relations of its rows.
+    ///
+    /// # Errors
+    /// As [`Query::page`].
+    #[track_caller]
+    pub fn page<'a>(
+        &self,
+        number: u64,
+        size: u64,
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<Page<M>>> + Send + use<'a, M> {
+        let page = self.query.page(number, size, db);
+        let (query, target, site) = (self.clone(), db.target(), Location::caller());
+        async move {
+            let mut page = page.await?;
+            page.items = loaded(page.items, &query.loads, target, site).await?;
+            Ok(page)
+        }
+    }
+
+    /// As [`Query::after`].
+    #[must_use]
+    pub fn after(self, cursor: Cursor) -> Self {
+        self.query(|query| query.after(cursor))
+    }
+}
+
+/// Rows with the rows that were joined to them.
+struct Joined<M> {
+    rows: Vec<M>,
+    joined: Vec<Arc<dyn Load>>,
+}
+
+impl<M: Model> Sink for Joined<M> {
+    fn row(&mut self, cells: &mut dyn Cells) -> Result<bool, DecodeError> {
+        let mut row = Row::new(cells);
+        let mut read = M::from_row(&mut row)?;
+        for load in &self.joined {
+            load.read_joined(&mut read, &mut row)?;
+        }
+        self.rows.push(read);
+        Ok(true)
+    }
+    fn restart(&mut self) -> bool {
+        self.rows.clear();
+        true
+    }
+    fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
+        self
+    }
+}
+
+pub(super) async fn loaded<M: Model>(
+    mut rows: Vec<M>,
+    loads: &[Arc<dyn Load>],
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<Vec<M>> {
+    if !rows.is_empty() {
+        for load in loads {
+            load.load(&mut rows, target, site).await?;
+        }
+    }
+    Ok(rows)
+}
