@@ -15,7 +15,7 @@ impl Session {
     /// The row of a primary key. A known one sends nothing, unless it is expired.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`], also for a row that is marked to be deleted; and whatever can go wrong with a statement.
+    /// [`ErrorKind::NotFound`](aludel_engine::ErrorKind::NotFound), also for a row that is marked to be deleted; and whatever can go wrong with a statement.
     #[track_caller]
     pub fn get<M: Model>(
         &mut self,
@@ -97,7 +97,7 @@ impl Session {
     /// The only row of a query.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`], [`ErrorKind::ManyFound`], those of a flush before it, and whatever can go wrong with a
+    /// [`ErrorKind::NotFound`](aludel_engine::ErrorKind::NotFound), [`ErrorKind::ManyFound`](aludel_engine::ErrorKind::ManyFound), those of a flush before it, and whatever can go wrong with a
     /// statement.
     #[track_caller]
     pub fn one<M: Model>(
@@ -117,7 +117,7 @@ impl Session {
     /// The only row of a query, if there is one.
     ///
     /// # Errors
-    /// [`ErrorKind::ManyFound`], those of a flush before it, and whatever can go wrong with a statement.
+    /// [`ErrorKind::ManyFound`](aludel_engine::ErrorKind::ManyFound), those of a flush before it, and whatever can go wrong with a statement.
     #[track_caller]
     pub fn optional<M: Model>(
         &mut self,
@@ -178,7 +178,7 @@ impl Session {
     /// Reads a row anew; its unflushed changes are lost.
     ///
     /// # Errors
-    /// A key of another session; [`ErrorKind::NotFound`] when the row is gone; whatever can go wrong with a statement.
+    /// A key of another session; [`ErrorKind::NotFound`](aludel_engine::ErrorKind::NotFound) when the row is gone; whatever can go wrong with a statement.
     #[track_caller]
     pub fn refresh<M: Model>(&mut self, key: Key<M>) -> impl Future<Output = Result<()>> + Send {
         let site = Location::caller();
@@ -208,7 +208,7 @@ impl Session {
     /// and the next flush writes those that differ from the database's.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] when there is no such row; whatever can go wrong with a statement.
+    /// [`ErrorKind::NotFound`](aludel_engine::ErrorKind::NotFound) when there is no such row; whatever can go wrong with a statement.
     #[track_caller]
     pub fn merge<M: Model>(&mut self, row: M) -> impl Future<Output = Result<Key<M>>> + Send {
         let site = Location::caller();
