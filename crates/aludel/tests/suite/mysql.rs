@@ -94,3 +94,45 @@ fn mariadb_as_mysql_reads_rows_back() {
         })
     });
 }
+
+/// A session where there is no RETURNING: rows are inserted one by one and read back.
+#[test]
+fn mariadb_as_mysql_flushes_sessions() {
+    run(Backend::Mariadb, |fixture| {
+        Box::pin(async move {
+            let [ann, ..] = people(&fixture.db).await?;
+            let url = format!("{}?flavor=mysql", fixture.url);
+            let db = &Database::connect(&url).await?;
+            let mut session = db.session();
+            let key = session.get::<User>(ann.id).await?;
+            session[key].name = Some("Ann Lee".into());
+            let new = session.add_all(["gil@example.com", "hal@example.com"].map(user));
+            session[key].posts.push(crate::models::NewPost {
+                author: Ref::default(),
+                ..crate::models::post("pushed", 1, &ann)
+            });
+            let tag = session.add(NewTag {
+                name: "news".into(),
+            });
+            session.commit().await?;
+            assert_eq!(session[new[1]].email, "hal@example.com");
+            assert!(session[new[0]].id < session[new[1]].id);
+            let post = session.one(Post::filter(Post::title.eq("pushed"))).await?;
+            session[post].tags.add(tag);
+            session.set(post, Post::views.set(Post::views + 41))?;
+            session.commit().await?;
+            assert_eq!(session[post].views, 42);
+            assert_eq!(
+                Post::filter(Post::tags.any(Tag::name.eq("news")))
+                    .count(db)
+                    .await?,
+                1
+            );
+            session.remove(key)?;
+            session.commit().await?;
+            assert_eq!(Post::filter(Post::author.is(&ann)).count(db).await?, 0);
+            db.close();
+            Ok(())
+        })
+    });
+}
