@@ -1,5 +1,6 @@
 //! A [`Command`] is what is sent; a [`Sink`] takes the rows that come back.
 
+use crate::error::Error;
 use crate::text::Text;
 use aludel_sql::Value;
 use aludel_sql::render::Sql;
@@ -125,6 +126,42 @@ pub trait Sink: Send {
     /// The sink itself, to get it back from a box.
     fn into_any(self: Box<Self>) -> Box<dyn Any + Send>;
 }
+
+impl Sink for Box<dyn Sink> {
+    fn wants_columns(&self) -> bool {
+        (**self).wants_columns()
+    }
+    fn columns(&mut self, names: Vec<String>) -> Result<(), DecodeError> {
+        (**self).columns(names)
+    }
+    fn row(&mut self, cells: &mut dyn Cells) -> Result<bool, DecodeError> {
+        (**self).row(cells)
+    }
+    fn restart(&mut self) -> bool {
+        (**self).restart()
+    }
+    fn is_full(&self) -> bool {
+        (**self).is_full()
+    }
+    fn hand_over(&mut self) -> BoxFuture<'_, bool> {
+        (**self).hand_over()
+    }
+    fn hand_over_blocking(&mut self) -> bool {
+        (**self).hand_over_blocking()
+    }
+    fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
+        self
+    }
+}
+
+/// A statement of a [pipeline](crate::Target::pipeline), and what takes its rows.
+pub type Statement = (Command, Box<dyn Sink>);
+
+/// What statements of a [pipeline](crate::Target::pipeline) answered: their sinks, as [`Sink::into_any`] gives them.
+pub type Answers = Vec<(Box<dyn Any + Send>, Outcome)>;
+
+/// The first statement of a [pipeline](crate::Target::pipeline) that failed: its position, and why.
+pub type Failed = (usize, Error);
 
 /// How the columns of a result become the columns of a type: by position, or by name in raw SQL.
 #[derive(Debug, Default)]

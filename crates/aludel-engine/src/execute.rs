@@ -13,7 +13,6 @@ use aludel_sql::dialect::Dialect;
 use std::future::Future;
 use std::panic::Location;
 use std::sync::Arc;
-use std::time::Instant;
 
 /// What statements run on: `&Database`, `&Transaction` or `&Connection`, all by shared reference.
 #[diagnostic::on_unimplemented(
@@ -141,21 +140,9 @@ impl<'a> Target<'a> {
         sink: S,
     ) -> Result<(S, Outcome)> {
         let observer = &self.database().inner.observer;
-        observer.count(|| self.scope(), &command);
-        #[cfg(feature = "tracing")]
-        let span = observer.span(&command);
-        let result = if observer.is_active() {
-            let (text, site, started) = (command.text.clone(), command.site, Instant::now());
-            let result = self.fetch_unseen(command, sink).await;
-            observer.ended(&text, started.elapsed(), site, result.as_ref().err(), false);
-            result
-        } else {
-            self.fetch_unseen(command, sink).await
-        };
-        #[cfg(feature = "tracing")]
-        if let Err(error) = &result {
-            span.record("error.type", tracing::field::debug(error.kind()));
-        }
+        let seen = observer.started(|| self.scope(), &command);
+        let result = self.fetch_unseen(command, sink).await;
+        observer.finished(seen, result.as_ref().err());
         result
     }
 
@@ -172,21 +159,32 @@ impl<'a> Target<'a> {
 
     async fn fetch_unseen<S: Sink + 'static>(
         self,
-        mut command: Command,
-        mut sink: S,
+        command: Command,
+        sink: S,
     ) -> Result<(S, Outcome)> {
-        let mut lease = match self.lease_now(&command) {
+        let lease = match self.lease_now(&command) {
             Some(lease) => lease?,
             None => self.lease(&command).await?,
         };
-        command.pinned = matches!(lease.slot, Slot::Pinned { .. });
+        let (_, sink, outcome) = self.run(lease, command, sink).await?;
+        Ok((sink, outcome))
+    }
+
+    /// Runs a statement on a connection, and gives the connection back for the next one.
+    pub(crate) async fn run<S: Sink + 'static>(
+        self,
+        mut lease: Lease,
+        mut command: Command,
+        mut sink: S,
+    ) -> Result<(Lease, S, Outcome)> {
+        command.pinned = lease.is_pinned();
         let mut waiting = Backoff::default();
         loop {
             match lease.start(&command, &mut sink)? {
-                Started::Done(outcome) => return Ok((sink, outcome)),
+                Started::Done(outcome) => return Ok((lease, sink, outcome)),
                 Started::Server => {
                     let outcome = lease.run_server(&command, &mut sink).await?;
-                    return Ok((sink, outcome));
+                    return Ok((lease, sink, outcome));
                 }
                 #[cfg(feature = "sqlite")]
                 Started::Offload => {
@@ -196,7 +194,7 @@ impl<'a> Target<'a> {
                     };
                     (lease, command, sink) = (back.lease, back.command, *same);
                     match back.ran {
-                        Finished::Done(outcome) => return Ok((sink, outcome)),
+                        Finished::Done(outcome) => return Ok((lease, sink, outcome)),
                         Finished::Busy(error) => lease.wait(&mut waiting, error).await?,
                         Finished::Writes => lease = self.to_the_writer(lease, &mut command).await?,
                     }
@@ -221,7 +219,7 @@ impl<'a> Target<'a> {
         self.lease(command).await
     }
 
-    fn scope(self) -> Scope {
+    pub(crate) fn scope(self) -> Scope {
         match self.0 {
             Behind::Database(_) => Scope::Task(tokio::task::try_id()),
             Behind::Pinned(pinned, _) => Scope::Pinned(pinned.id),
@@ -230,7 +228,7 @@ impl<'a> Target<'a> {
 
     /// A connection, if one is to be had without waiting.
     #[inline]
-    fn lease_now(self, command: &Command) -> Option<Result<Lease>> {
+    pub(crate) fn lease_now(self, command: &Command) -> Option<Result<Lease>> {
         match self.0 {
             Behind::Database(db) => {
                 let guard =
@@ -241,7 +239,7 @@ impl<'a> Target<'a> {
         }
     }
 
-    async fn lease(self, command: &Command) -> Result<Lease> {
+    pub(crate) async fn lease(self, command: &Command) -> Result<Lease> {
         match self.0 {
             Behind::Database(db) => {
                 let guard = pool(db, command.access)
@@ -329,7 +327,7 @@ fn pool(db: &Database, access: Access) -> &crate::pool::Pool {
 }
 
 /// A connection for the time of one statement.
-struct Lease {
+pub(crate) struct Lease {
     slot: Slot,
 }
 
@@ -386,8 +384,12 @@ impl Lease {
         })
     }
 
+    pub(crate) fn is_pinned(&self) -> bool {
+        matches!(self.slot, Slot::Pinned { .. })
+    }
+
     #[inline]
-    fn guard(&mut self) -> Result<&mut Guard> {
+    pub(crate) fn guard(&mut self) -> Result<&mut Guard> {
         match &mut self.slot {
             Slot::Own(guard) => Ok(guard),
             Slot::Pinned { state, .. } => state.usable(),
@@ -495,7 +497,7 @@ impl Lease {
         Ok(())
     }
 
-    fn failed(&mut self, error: Error) -> Error {
+    pub(crate) fn failed(&mut self, error: Error) -> Error {
         if let Slot::Pinned { state, pinned } = &mut self.slot {
             state.after_error(&error, pinned.db.dialect().name());
         }

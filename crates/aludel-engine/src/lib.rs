@@ -17,6 +17,7 @@ mod extensions;
 mod fetch;
 mod options;
 mod pinned;
+mod pipeline;
 mod pool;
 mod raw;
 mod stream;

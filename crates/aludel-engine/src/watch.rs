@@ -105,6 +105,13 @@ pub(crate) enum Scope {
     Task(Option<tokio::task::Id>),
 }
 
+/// A statement on its way, for whoever looks at it.
+pub(crate) struct Seen {
+    timed: Option<(Text, &'static Location<'static>, Instant)>,
+    #[cfg(feature = "tracing")]
+    span: tracing::Span,
+}
+
 impl Observer {
     pub(crate) fn new(options: &Options, system: &'static str) -> Observer {
         let mut hooks = options.hooks.clone();
@@ -152,7 +159,7 @@ impl Observer {
     /// A span for a statement, with OpenTelemetry's names.
     #[cfg(feature = "tracing")]
     #[inline]
-    pub(crate) fn span(&self, command: &Command) -> tracing::Span {
+    fn span(&self, command: &Command) -> tracing::Span {
         tracing::debug_span!(
             target: "aludel",
             "statement",
@@ -167,7 +174,7 @@ impl Observer {
 
     /// Counts a statement in its scope, and warns when it has come too often.
     #[inline]
-    pub(crate) fn count(&self, scope: impl FnOnce() -> Scope, command: &Command) {
+    fn count(&self, scope: impl FnOnce() -> Scope, command: &Command) {
         if let Some(repeats) = &self.repeats
             && let Some(times) = repeats.count(scope(), command)
         {
@@ -176,6 +183,32 @@ impl Observer {
                 times,
                 site: command.site,
             });
+        }
+    }
+
+    /// Notes that a statement begins.
+    #[inline]
+    pub(crate) fn started(&self, scope: impl FnOnce() -> Scope, command: &Command) -> Seen {
+        self.count(scope, command);
+        Seen {
+            timed: self
+                .is_active()
+                .then(|| (command.text.clone(), command.site, Instant::now())),
+            #[cfg(feature = "tracing")]
+            span: self.span(command),
+        }
+    }
+
+    /// Notes how a statement ended.
+    #[inline]
+    pub(crate) fn finished(&self, seen: Seen, error: Option<&Error>) {
+        #[cfg(feature = "tracing")]
+        if let Some(error) = error {
+            seen.span
+                .record("error.type", tracing::field::debug(error.kind()));
+        }
+        if let Some((text, site, started)) = seen.timed {
+            self.ended(&text, started.elapsed(), site, error, false);
         }
     }
 

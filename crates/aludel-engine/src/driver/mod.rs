@@ -11,7 +11,7 @@ pub(crate) mod sqlite;
 #[cfg(all(feature = "tls", feature = "postgres"))]
 pub(crate) mod tls;
 
-use crate::command::{BoxFuture, Command, Outcome, Sink};
+use crate::command::{BoxFuture, Command, Failed, Outcome, Sink};
 use crate::error::Result;
 
 /// One connection.
@@ -46,6 +46,22 @@ pub(crate) trait ServerLink: Send {
         command: &'a Command,
         sink: &'a mut dyn Sink,
     ) -> BoxFuture<'a, Result<Outcome>>;
+    /// Sends statements without waiting for each other's answers; asked only where the dialect
+    /// [pipelines](aludel_sql::dialect::Capabilities::pipelines).
+    fn run_at_once<'a>(
+        &'a mut self,
+        commands: &'a [Command],
+        sinks: &'a mut [Box<dyn Sink>],
+    ) -> BoxFuture<'a, Result<Vec<Outcome>, Failed>> {
+        Box::pin(async move {
+            let mut outcomes = Vec::with_capacity(commands.len());
+            for (at, (command, sink)) in commands.iter().zip(sinks).enumerate() {
+                let ran = self.run(command, &mut **sink).await;
+                outcomes.push(ran.map_err(|error| (at, error))?);
+            }
+            Ok(outcomes)
+        })
+    }
     /// Runs statements without binds or rows (BEGIN, SAVEPOINT, …), split by `;`.
     fn control<'a>(&'a mut self, text: &'a str) -> BoxFuture<'a, Result<()>>;
     /// Whether the server still answers.

@@ -4,10 +4,11 @@
 //! bytes are decoded in place: no type is looked up and no value made on the way into a field.
 
 mod binary;
+mod cache;
 mod errors;
 
 use super::{Link, ServerLink};
-use crate::command::{BoxFuture, Command, Outcome, Sink};
+use crate::command::{BoxFuture, Command, Failed, Outcome, Sink};
 #[cfg(not(feature = "tls"))]
 use crate::error::ErrorKind;
 use crate::error::{Error, Result};
@@ -16,10 +17,11 @@ use crate::text::Text;
 use crate::url::{Server, TlsMode};
 use aludel_sql::Value;
 use binary::{Bind, PgCells, bind_type};
-use std::collections::HashMap;
-use std::future::poll_fn;
+use cache::StatementCache;
+use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use tokio_postgres::types::Type;
 use tokio_postgres::{CancelToken, Client, NoTls, Statement};
 
@@ -143,69 +145,174 @@ impl PostgresLink {
     }
 
     async fn execute(&mut self, command: &Command, sink: &mut dyn Sink) -> Result<Outcome> {
-        let failed = |cause| errors::translate(cause).with_statement(&command.text);
-        let statement = self.prepared(command).await.map_err(failed)?;
-        let expected = statement.params().len();
-        if expected != command.binds.len() {
-            return Err(Error::invalid_query(format!(
-                "the statement has {expected} placeholders and {} binds",
-                command.binds.len()
-            ))
-            .with_statement(&command.text));
+        let statement = self
+            .prepared(command)
+            .await
+            .map_err(|cause| errors::translate(cause).with_statement(&command.text))?;
+        let mut left = Left::default();
+        let result = ask(&self.client, &statement, command, sink, &mut left).await;
+        self.leave(command, left);
+        result
+    }
+
+    /// Prepares what is not known yet, all at once, and then sends all before it reads the first answer.
+    async fn execute_at_once(
+        &mut self,
+        commands: &[Command],
+        sinks: &mut [Box<dyn Sink>],
+    ) -> Result<Vec<Outcome>, Failed> {
+        let statements = self.prepared_at_once(commands).await?;
+        let client = &self.client;
+        let mut lefts: Vec<Left> = commands.iter().map(|_| Left::default()).collect();
+        let asked = commands.iter().zip(&statements).zip(sinks).zip(&mut lefts);
+        let asked = asked.map(|(((command, statement), sink), left)| {
+            ask(client, statement, command, &mut **sink, left)
+        });
+        let answers = all(asked).await;
+        for (command, left) in commands.iter().zip(lefts) {
+            self.leave(command, left);
         }
-        if sink.wants_columns() {
-            let names = statement
-                .columns()
-                .iter()
-                .map(|column| column.name().to_owned())
-                .collect();
-            sink.columns(names)
-                .map_err(|error| Error::decode(&error, None).with_statement(&command.text))?;
+        let answers = answers.into_iter().enumerate();
+        answers
+            .map(|(at, answer)| answer.map_err(|error| (at, error)))
+            .collect()
+    }
+
+    async fn prepared_at_once(&mut self, commands: &[Command]) -> Result<Vec<Statement>, Failed> {
+        let mut new: Vec<(usize, &Text, Vec<Type>)> = Vec::new();
+        for (at, command) in commands.iter().enumerate() {
+            let types: Vec<Type> = command.binds.iter().map(bind_type).collect();
+            let is_same = |(_, text, known): &(usize, &Text, Vec<Type>)| {
+                **text == command.text && *known == types
+            };
+            if self.cache.get(&command.text, &types).is_none() && !new.iter().any(is_same) {
+                new.push((at, &command.text, types));
+            }
         }
-        let binds = command.binds.iter().map(Bind);
-        let rows = match self.client.query_raw(&statement, binds).await {
-            Ok(rows) => rows,
-            Err(cause) => {
-                // A statement that the schema has outgrown is prepared anew the next time.
-                self.cache.forget(&command.text);
+        let client = &self.client;
+        let asked = new
+            .iter()
+            .map(|(_, text, types)| client.prepare_typed(text, types));
+        let answers = all(asked).await.into_iter().zip(&new);
+        let failed = |cause, text: &Text| errors::translate(cause).with_statement(text);
+        let made =
+            answers.map(|(made, (at, text, _))| made.map_err(|cause| (*at, failed(cause, text))));
+        let made: Vec<Statement> = made.collect::<Result<_, Failed>>()?;
+        for ((_, text, types), statement) in new.into_iter().zip(made) {
+            self.cache.insert(text, types, statement);
+        }
+        let mut statements = Vec::with_capacity(commands.len());
+        for (at, command) in commands.iter().enumerate() {
+            // Known by now, unless there is more than the cache holds.
+            let statement = self.prepared(command).await;
+            statements.push(statement.map_err(|cause| (at, failed(cause, &command.text)))?);
+        }
+        Ok(statements)
+    }
+
+    fn leave(&mut self, command: &Command, left: Left) {
+        self.midway |= left.midway;
+        if left.outgrown {
+            // A statement that the schema has outgrown is prepared anew the next time.
+            self.cache.forget(&command.text);
+        }
+    }
+}
+
+/// What a statement leaves behind, besides its answer.
+#[derive(Default)]
+struct Left {
+    midway: bool,
+    outgrown: bool,
+}
+
+/// Sends a statement, at the first poll, and gives its rows to the sink.
+async fn ask(
+    client: &Client,
+    statement: &Statement,
+    command: &Command,
+    sink: &mut dyn Sink,
+    left: &mut Left,
+) -> Result<Outcome> {
+    let failed = |cause| errors::translate(cause).with_statement(&command.text);
+    let expected = statement.params().len();
+    if expected != command.binds.len() {
+        return Err(Error::invalid_query(format!(
+            "the statement has {expected} placeholders and {} binds",
+            command.binds.len()
+        ))
+        .with_statement(&command.text));
+    }
+    if sink.wants_columns() {
+        let names = statement
+            .columns()
+            .iter()
+            .map(|column| column.name().to_owned())
+            .collect();
+        sink.columns(names)
+            .map_err(|error| Error::decode(&error, None).with_statement(&command.text))?;
+    }
+    let binds = command.binds.iter().map(Bind);
+    let rows = match client.query_raw(statement, binds).await {
+        Ok(rows) => rows,
+        Err(cause) => {
+            left.outgrown = true;
+            return Err(failed(cause));
+        }
+    };
+    let mut rows = pin!(rows);
+    loop {
+        let next = poll_fn(|cx| futures_core::Stream::poll_next(rows.as_mut(), cx)).await;
+        let row = match next {
+            None => break,
+            Some(Ok(row)) => row,
+            Some(Err(cause)) => {
+                left.outgrown = true;
                 return Err(failed(cause));
             }
         };
-        let mut rows = pin!(rows);
-        loop {
-            let next = poll_fn(|cx| futures_core::Stream::poll_next(rows.as_mut(), cx)).await;
-            let row = match next {
-                None => break,
-                Some(Ok(row)) => row,
-                Some(Err(cause)) => {
-                    self.cache.forget(&command.text);
-                    return Err(failed(cause));
-                }
-            };
-            let stopped = match sink.row(&mut PgCells::new(&row)) {
-                Ok(true) if sink.is_full() => (!sink.hand_over().await).then_some(Ok(())),
-                Ok(true) => None,
-                Ok(false) => Some(Ok(())),
-                Err(error) => {
-                    let column = row
-                        .columns()
-                        .get(error.position)
-                        .map(|column| column.name());
-                    Some(Err(Error::decode(&error, column)))
-                }
-            };
-            if let Some(stopped) = stopped {
-                // An error may still come: of a statement that writes, or one that aborts the transaction.
-                self.midway = !ends(rows.as_mut(), command.pinned).await.map_err(failed)?;
-                stopped.map_err(|error| error.with_statement(&command.text))?;
-                break;
+        let stopped = match sink.row(&mut PgCells::new(&row)) {
+            Ok(true) if sink.is_full() => (!sink.hand_over().await).then_some(Ok(())),
+            Ok(true) => None,
+            Ok(false) => Some(Ok(())),
+            Err(error) => {
+                let column = row
+                    .columns()
+                    .get(error.position)
+                    .map(|column| column.name());
+                Some(Err(Error::decode(&error, column)))
             }
+        };
+        if let Some(stopped) = stopped {
+            // An error may still come: of a statement that writes, or one that aborts the transaction.
+            left.midway = !ends(rows.as_mut(), command.pinned).await.map_err(failed)?;
+            stopped.map_err(|error| error.with_statement(&command.text))?;
+            break;
         }
-        Ok(Outcome {
-            affected: rows.rows_affected().unwrap_or(0),
-            last_id: None,
-        })
     }
+    Ok(Outcome {
+        affected: rows.rows_affected().unwrap_or(0),
+        last_id: None,
+    })
+}
+
+/// Runs futures side by side. All are polled once in this order, which sends; then each is awaited in turn, as their
+/// answers come in that order.
+async fn all<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
+    let mut futures: Vec<Pin<Box<F>>> = futures.map(Box::pin).collect();
+    let begin = |cx: &mut Context<'_>| {
+        let polled = futures.iter_mut().map(|future| future.as_mut().poll(cx));
+        Poll::Ready(polled.collect::<Vec<_>>())
+    };
+    let polled = poll_fn(begin).await;
+    let mut outputs = Vec::with_capacity(polled.len());
+    for (future, polled) in futures.into_iter().zip(polled) {
+        outputs.push(match polled {
+            Poll::Ready(output) => output,
+            Poll::Pending => future.await,
+        });
+    }
+    outputs
 }
 
 /// Reads what is left of a result, or a little of it: a result that ends leaves the connection fit for the next
@@ -251,6 +358,20 @@ impl ServerLink for PostgresLink {
         Box::pin(async move {
             let result = self.execute(command, sink).await;
             self.notice(&result);
+            result
+        })
+    }
+
+    fn run_at_once<'a>(
+        &'a mut self,
+        commands: &'a [Command],
+        sinks: &'a mut [Box<dyn Sink>],
+    ) -> BoxFuture<'a, Result<Vec<Outcome>, Failed>> {
+        Box::pin(async move {
+            let result = self.execute_at_once(commands, sinks).await;
+            if let Err((_, error)) = &result {
+                self.lost |= error.is_connection_error();
+            }
             result
         })
     }
@@ -312,72 +433,6 @@ impl ServerLink for PostgresLink {
             drop(cancel.cancel_query(NoTls).await);
             drop(client);
         });
-    }
-}
-
-/// Prepared statements by text and types of binds, the one unused for longest leaving first.
-struct StatementCache {
-    entries: HashMap<Text, Vec<Entry>>,
-    size: usize,
-    most: usize,
-    clock: u64,
-}
-
-struct Entry {
-    types: Vec<Type>,
-    statement: Statement,
-    used: u64,
-}
-
-impl StatementCache {
-    fn new(most: usize) -> StatementCache {
-        StatementCache {
-            entries: HashMap::new(),
-            size: 0,
-            most: most.max(1),
-            clock: 0,
-        }
-    }
-
-    fn get(&mut self, text: &Text, types: &[Type]) -> Option<Statement> {
-        self.clock += 1;
-        let entry = self
-            .entries
-            .get_mut(&**text)?
-            .iter_mut()
-            .find(|entry| entry.types == types)?;
-        entry.used = self.clock;
-        Some(entry.statement.clone())
-    }
-
-    fn insert(&mut self, text: &Text, types: Vec<Type>, statement: Statement) {
-        if self.size >= self.most {
-            self.evict();
-        }
-        self.size += 1;
-        let used = self.clock;
-        self.entries.entry(text.clone()).or_default().push(Entry {
-            types,
-            statement,
-            used,
-        });
-    }
-
-    fn forget(&mut self, text: &Text) {
-        if let Some(gone) = self.entries.remove(&**text) {
-            self.size -= gone.len();
-        }
-    }
-
-    fn evict(&mut self) {
-        let oldest = self
-            .entries
-            .iter()
-            .min_by_key(|(_, entries)| entries.iter().map(|entry| entry.used).max())
-            .map(|(text, _)| text.clone());
-        if let Some(text) = oldest {
-            self.forget(&text);
-        }
     }
 }
 

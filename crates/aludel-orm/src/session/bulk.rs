@@ -124,7 +124,7 @@ impl Session {
         let mut there: HashSet<u32> = HashSet::new();
         for command in statements::selects(meta, &meta.key, keys, self.db.dialect(), site)? {
             let sink = self.arenas.at(at).sink();
-            let (sink, _) = flush::fetch(self.target(), command, sink).await?;
+            let sink = flush::fetch(self.target(), command, sink).await?;
             let arena = self.arenas.at_mut(at);
             for values in arena.values(&*sink) {
                 let key: Vec<Value> = meta.key.iter().map(|at| values[*at].clone()).collect();

@@ -153,7 +153,7 @@ impl Session {
             let mut children: Vec<u32> = Vec::new();
             for command in statements::selects(target, &columns, keys, dialect, site)? {
                 let sink = self.arenas.at(to).sink();
-                let (sink, _) = flush::fetch(self.target(), command, sink).await?;
+                let sink = flush::fetch(self.target(), command, sink).await?;
                 children.extend(self.arenas.at_mut(to).absorb_all(sink, false)?);
             }
             for child in children {

@@ -97,7 +97,7 @@ impl Session {
             let dialect = self.db.dialect();
             for command in statements::selects(meta, &meta.key, keys, dialect, site)? {
                 let sink = self.arenas.at(target).sink();
-                let (sink, _) = flush::fetch(self.target(), command, sink).await?;
+                let sink = flush::fetch(self.target(), command, sink).await?;
                 self.arenas.at_mut(target).absorb_all(sink, false)?;
             }
         }

@@ -71,6 +71,8 @@ pub struct Capabilities {
     pub float_infinity: bool,
     /// NUL characters in text.
     pub nul_in_text: bool,
+    /// Statements that are sent before the ones before them are answered.
+    pub pipelines: bool,
     /// A subquery of an UPDATE or DELETE may read the table itself.
     pub self_subquery: bool,
     /// The expressions of an UPDATE's SET all see the old row.

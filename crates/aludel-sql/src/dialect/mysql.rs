@@ -62,6 +62,7 @@ static MARIADB_CAPABILITIES: Capabilities = Capabilities {
     float_nan: false,
     float_infinity: false,
     nul_in_text: true,
+    pipelines: false,
     self_subquery: true,
     simultaneous_assignment: true,
     default_keyword: true,

@@ -46,6 +46,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     float_nan: true,
     float_infinity: true,
     nul_in_text: false,
+    pipelines: true,
     self_subquery: true,
     simultaneous_assignment: true,
     default_keyword: true,

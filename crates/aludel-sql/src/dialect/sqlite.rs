@@ -44,6 +44,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     float_nan: false,
     float_infinity: true,
     nul_in_text: true,
+    pipelines: false,
     self_subquery: true,
     simultaneous_assignment: true,
     default_keyword: false,

@@ -11,6 +11,7 @@ mod codecs;
 mod dynamic_layer;
 mod engine;
 mod faults;
+mod gate;
 mod hooks;
 mod loading;
 mod models;

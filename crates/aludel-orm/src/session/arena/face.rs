@@ -22,6 +22,8 @@ pub(crate) trait AnyArena: Send + Sync {
     fn any_mut(&mut self) -> &mut dyn Any;
     fn len(&self) -> usize;
     fn state(&self, slot: u32) -> Option<State>;
+    /// Whether there is a row for the slot, whose key is known.
+    fn has_row(&self, slot: u32) -> bool;
     /// The values that the database has for a slot's primary key.
     fn key_values(&self, slot: u32) -> Option<Vec<Value>>;
     /// The values that the database has for a slot.
@@ -46,10 +48,10 @@ pub(crate) trait AnyArena: Send + Sync {
     fn keys(&self, sink: &dyn Any) -> Vec<Vec<Value>>;
     /// The values of rows that a [`sink`](AnyArena::sink) took.
     fn values(&self, sink: &dyn Any) -> Vec<Vec<Value>>;
-    /// Takes one row out of those that sinks took.
-    fn forget(&self, sinks: &mut [Box<dyn Any + Send>], row: usize);
+    /// Takes one row out of those that a [`sink`](AnyArena::sink) took.
+    fn forget(&self, sink: &mut dyn Any, row: usize);
     /// These slots were inserted, and became these rows.
-    fn inserted(&mut self, slots: &[u32], sinks: Vec<Box<dyn Any + Send>>) -> Result<()>;
+    fn inserted(&mut self, slots: &[u32], sink: Box<dyn Any + Send>) -> Result<()>;
     /// A slot was updated, and has these values.
     fn updated(&mut self, slot: u32, values: &[Value]) -> Result<()>;
     /// A row's references are known, and nothing was written.
@@ -74,7 +76,7 @@ pub(crate) trait AnyArena: Send + Sync {
     /// A statement beside the unit of work deleted a row.
     fn left(&mut self, slot: u32);
     fn expire(&mut self, slot: u32);
-    /// Forgets what was changed in touched rows that came to nothing.
+    /// A flush is over: forgets which rows were pending, and what was changed in rows and came to nothing.
     fn settle(&mut self);
     /// What a reference of a slot leads to; `None` if it has no such reference.
     fn pointer(&mut self, slot: u32, relation: &str) -> Option<Pointer>;
@@ -85,7 +87,7 @@ pub(crate) trait AnyArena: Send + Sync {
     /// Calls the hooks that come before a flush, for all that it would write; gives the slot whose hook refuses.
     fn before(&mut self, db: &Database) -> Result<(), (u32, Error)>;
     /// Calls the hooks that come after rows were written.
-    fn after_insert(&self, db: &Database, sinks: &[Box<dyn Any + Send>]) -> Result<()>;
+    fn after_insert(&self, db: &Database, sink: &dyn Any) -> Result<()>;
     fn after_update(&self, db: &Database, values: &[Value]) -> Result<()>;
     fn after_delete(&self, db: &Database, slot: u32) -> Result<()>;
     fn push_frame(&mut self);
@@ -118,6 +120,11 @@ impl<M: Model> AnyArena for Arena<M> {
 
     fn state(&self, slot: u32) -> Option<State> {
         self.slots.get(slot as usize).map(|slot| slot.state)
+    }
+
+    fn has_row(&self, slot: u32) -> bool {
+        let known = self.slots.get(slot as usize);
+        known.is_some_and(|known| matches!(known.content, Content::Row(_)))
     }
 
     fn key_values(&self, slot: u32) -> Option<Vec<Value>> {
@@ -256,47 +263,34 @@ impl<M: Model> AnyArena for Arena<M> {
         rows.into_iter().flatten().map(Model::to_values).collect()
     }
 
-    fn forget(&self, sinks: &mut [Box<dyn Any + Send>], mut row: usize) {
-        for sink in sinks
-            .iter_mut()
-            .filter_map(|sink| sink.downcast_mut::<Collect<M>>())
-        {
-            if row < sink.rows.len() {
-                sink.rows.remove(row);
-                return;
-            }
-            row -= sink.rows.len();
+    fn forget(&self, sink: &mut dyn Any, row: usize) {
+        if let Some(sink) = sink.downcast_mut::<Collect<M>>() {
+            sink.rows.remove(row);
         }
     }
 
-    fn inserted(&mut self, slots: &[u32], sinks: Vec<Box<dyn Any + Send>>) -> Result<()> {
+    fn inserted(&mut self, slots: &[u32], sink: Box<dyn Any + Send>) -> Result<()> {
         self.by_key.reserve(slots.len());
-        let mut slots = slots.iter().copied();
-        for sink in sinks {
-            for (row, slot) in taken::<M>(sink)?.into_iter().zip(&mut slots) {
-                self.by_key.insert(row.key(), slot);
-                let known = &mut self.slots[slot as usize];
-                known.state = State::Persistent;
-                let before = std::mem::replace(&mut known.content, Content::Row(row));
-                let later = known.changed.take();
-                if let Content::Draft(draft) = before {
-                    self.note(slot, Before::Inserted(draft));
+        for (row, slot) in taken::<M>(sink)?.into_iter().zip(slots.iter().copied()) {
+            self.by_key.insert(row.key(), slot);
+            let known = &mut self.slots[slot as usize];
+            known.state = State::Persistent;
+            let before = std::mem::replace(&mut known.content, Content::Row(row));
+            let later = known.changed.take();
+            if let Content::Draft(draft) = before {
+                self.note(slot, Before::Inserted(draft));
+            }
+            if let Some(later) = later {
+                self.touched.retain(|touched| *touched != slot);
+                self.touch(slot);
+                for (at, value) in later.later {
+                    self.put(slot, at, value)?;
                 }
-                if let Some(later) = later {
-                    self.touched.retain(|touched| *touched != slot);
-                    self.touch(slot);
-                    for (at, value) in later.later {
-                        self.put(slot, at, value)?;
-                    }
-                    if let Some(changed) = &mut self.slots[slot as usize].changed {
-                        changed.assigned = later.assigned;
-                    }
+                if let Some(changed) = &mut self.slots[slot as usize].changed {
+                    changed.assigned = later.assigned;
                 }
             }
         }
-        let slots = &self.slots;
-        self.pending
-            .retain(|slot| slots[*slot as usize].state == State::Pending);
         Ok(())
     }
 
@@ -447,6 +441,9 @@ impl<M: Model> AnyArena for Arena<M> {
     }
 
     fn settle(&mut self) {
+        let slots = &self.slots;
+        self.pending
+            .retain(|slot| slots[*slot as usize].state == State::Pending);
         for slot in std::mem::take(&mut self.touched) {
             let known = &mut self.slots[slot as usize];
             if known.state != State::Removed
@@ -526,11 +523,9 @@ impl<M: Model> AnyArena for Arena<M> {
         Ok(())
     }
 
-    fn after_insert(&self, db: &Database, sinks: &[Box<dyn Any + Send>]) -> Result<()> {
-        let sinks = sinks
-            .iter()
-            .filter_map(|sink| sink.downcast_ref::<Collect<M>>());
-        for row in sinks.flat_map(|sink| &sink.rows) {
+    fn after_insert(&self, db: &Database, sink: &dyn Any) -> Result<()> {
+        let rows = sink.downcast_ref::<Collect<M>>().map(|sink| &sink.rows);
+        for row in rows.into_iter().flatten() {
             run(db, Moment::AfterInsert(row))?;
         }
         Ok(())

@@ -1,11 +1,13 @@
 //! Steps that delete, and rows of join tables.
 
 use super::Flush;
+use super::pipeline::Then;
 use crate::session::ops::RowRef;
 use crate::session::statements::{self, RowChange};
-use crate::session::work::JoinWork;
-use aludel_engine::Result;
+use crate::session::work::{JoinWork, Place};
+use aludel_engine::{Error, Result};
 use aludel_sql::Value;
+use std::sync::Arc;
 
 impl Flush<'_> {
     pub(super) async fn delete(&mut self, table: usize, rows: &[usize]) -> Result<()> {
@@ -41,27 +43,39 @@ impl Flush<'_> {
                 statements::updates(meta, &columns, changes, dialect, self.site)?
             }
         };
-        for statement in statements {
-            let sent = self.target.execute(statement.command).await;
-            let affected = sent
-                .map_err(|error| self.blame(error, table, &slots))?
-                .affected;
-            if affected != statement.rows as u64 {
-                let keys: Vec<Vec<Value>> = rows
-                    .iter()
-                    .map(|row| self.work.tables[table].deletes[*row].key.clone())
-                    .collect();
-                return Err(self.blame(statements::stale(meta, &keys), table, &slots));
-            }
-        }
         self.done.report.count_deleted(meta, slots.len());
-        self.done
-            .deleted
-            .extend(slots.into_iter().map(|slot| (table, slot)));
+        let places = slots.into_iter().map(|slot| (table, slot));
+        self.done.deleted.extend(places);
+        let deletes: Arc<[usize]> = rows.into();
+        for statement in statements {
+            let then = Then::Deleted {
+                table,
+                deletes: Arc::clone(&deletes),
+                rows: statement.rows,
+            };
+            self.send(statement.command, then).await?;
+        }
         Ok(())
     }
 
+    /// Rows that were to be deleted, and some were gone or another writer's.
+    pub(super) fn stale_deletes(&mut self, table: usize, deletes: &[usize]) -> Error {
+        let work = &self.work.tables[table];
+        let deletes = deletes.iter().map(|row| &work.deletes[*row]);
+        let (keys, slots): (Vec<Vec<Value>>, Vec<u32>) =
+            { deletes }.map(|row| (row.key.clone(), row.slot)).unzip();
+        let error = statements::stale(work.meta, &keys);
+        self.blame(error, table, &slots)
+    }
+
     pub(super) async fn join(&mut self, rows: &[usize], add: bool) -> Result<()> {
+        let sides = rows.iter().flat_map(|n| &self.work.joins[*n].sides);
+        let places = sides.filter_map(|(arena, side)| match side {
+            RowRef::Slot(slot) => Some((*arena, *slot)),
+            RowRef::Key(_) => None,
+        });
+        let places: Vec<Place> = places.collect();
+        self.know(places.into_iter()).await?;
         let mut tables: Vec<(&JoinWork, Vec<Vec<Value>>)> = Vec::new();
         for n in rows {
             let join = &self.work.joins[*n];
@@ -81,16 +95,17 @@ impl Flush<'_> {
             }
         }
         let dialect = self.target.database().dialect();
+        let mut commands = Vec::new();
         for (join, rows) in tables {
             let (table, columns) = (&join.table, &join.columns);
-            let commands = if add {
+            commands.extend(if add {
                 statements::link(table, columns, rows, dialect, self.site)?
             } else {
                 statements::unlink(table, columns, rows, dialect, self.site)?
-            };
-            for command in commands {
-                self.target.execute(command).await?;
-            }
+            });
+        }
+        for command in commands {
+            self.send(command, Then::Joined).await?;
         }
         Ok(())
     }

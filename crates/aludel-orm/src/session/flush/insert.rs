@@ -1,5 +1,6 @@
 //! Steps that insert.
 
+use super::pipeline::Then;
 use super::{Flush, fetch};
 use crate::insert::{Rows, batches, insert_unseen};
 use crate::model::find_command;
@@ -7,24 +8,24 @@ use crate::private::NewRow;
 use crate::session::plan::Plan;
 use crate::session::work::{Place, count};
 use aludel_engine::Result;
-use aludel_sql::Value;
 use std::any::Any;
 use std::collections::HashSet;
 
 impl Flush<'_> {
     pub(super) async fn insert(&mut self, plan: &Plan, table: usize, rows: &[usize]) -> Result<()> {
         let put_off = |n: usize| plan.puts_off_link(table, n);
-        let mut keys: Vec<(usize, usize, Vec<Value>)> = Vec::new();
         let chosen: HashSet<usize> = rows.iter().copied().collect();
-        for (n, link) in self.work.tables[table].links.iter().enumerate() {
-            if chosen.contains(&link.row) && !put_off(n) {
-                keys.push((link.at, link.width, self.key_of(link.target)?));
-            }
+        let links = self.work.tables[table].links.iter().enumerate();
+        let links: Vec<(usize, usize, Place)> = links
+            .filter(|(n, link)| chosen.contains(&link.row) && !put_off(*n))
+            .map(|(_, link)| (link.at, link.width, link.target))
+            .collect();
+        self.know(links.iter().map(|link| link.2)).await?;
+        for (at, width, target) in links {
+            let key = self.key_of(target)?;
+            self.work.tables[table].rows.values[at..at + width].clone_from_slice(&key);
         }
         let work = &mut self.work.tables[table];
-        for (at, width, key) in keys {
-            work.rows.values[at..at + width].clone_from_slice(&key);
-        }
         let meta = work.meta;
         let slots: Vec<u32> = rows.iter().map(|row| work.inserts[*row]).collect();
         let all = rows.len() == work.inserts.len();
@@ -34,47 +35,50 @@ impl Flush<'_> {
             portion(&work.rows, &work.starts, meta.fields.len(), rows)
         };
         let rows = Rows::new(written, meta.fields.len());
-        let sinks = match self.send_inserts(table, rows).await {
-            Ok(sinks) => sinks,
-            Err(error) => return Err(self.blame(error, table, &slots)),
-        };
-        if self.linked.contains(&table) {
-            let arena = self.arenas.at(table);
-            let keys = sinks.iter().flat_map(|sink| arena.keys(&**sink));
-            let known: Vec<(Place, Vec<Value>)> =
-                slots.iter().map(|slot| (table, *slot)).zip(keys).collect();
-            self.keys.extend(known);
-        }
         self.done.report.count_inserted(meta, slots.len());
-        self.done.inserted.push((table, slots, sinks));
+        let dialect = self.target.database().dialect();
+        if !dialect.capabilities().insert_returning {
+            return self.insert_unseen(table, rows, slots).await;
+        }
+        let batches = batches(meta, rows, true, None, dialect, self.site);
+        let batches = batches.map_err(|error| self.blame(error, table, &slots))?;
+        let mut slots = &slots[..];
+        for batch in batches {
+            let (these, rest) = slots.split_at(batch.rows);
+            slots = rest;
+            let then = Then::Inserted {
+                table,
+                slots: these.to_vec(),
+            };
+            let sink = self.arenas.at(table).sink();
+            self.send_to(batch.command, sink, then).await?;
+        }
         Ok(())
     }
 
-    pub(super) async fn send_inserts(
-        &mut self,
-        table: usize,
-        rows: Rows,
-    ) -> Result<Vec<Box<dyn Any + Send>>> {
-        let arena = self.arenas.at(table);
-        let meta = arena.meta();
-        let dialect = self.target.database().dialect();
-        let mut sinks = Vec::new();
-        if dialect.capabilities().insert_returning {
-            for batch in batches(meta, rows, true, None, dialect, self.site)? {
-                let (sink, _) = fetch(self.target, batch.command, arena.sink()).await?;
-                sinks.push(sink);
-            }
-            return Ok(sinks);
-        }
-        let mut rows = rows;
-        while rows.len() > 0 {
+    /// Where there is no RETURNING: row by row, each read again.
+    async fn insert_unseen(&mut self, table: usize, mut rows: Rows, slots: Vec<u32>) -> Result<()> {
+        self.drain().await?;
+        let meta = self.work.tables[table].meta;
+        for slot in slots {
             let row = rows.split_off_front(1);
-            let key = insert_unseen(meta, row, self.target, self.site).await?;
+            let key = insert_unseen(meta, row, self.target, self.site).await;
+            let key = key.map_err(|error| self.blame(error, table, &[slot]))?;
             let found = find_command(meta, key, self.target, self.site)?;
-            let (sink, _) = fetch(self.target, found, arena.sink()).await?;
-            sinks.push(sink);
+            let sink = fetch(self.target, found, self.arenas.at(table).sink()).await?;
+            self.inserted(table, vec![slot], sink);
         }
-        Ok(sinks)
+        Ok(())
+    }
+
+    /// Rows were inserted: keeps them, and their keys for those that refer to them.
+    pub(super) fn inserted(&mut self, table: usize, slots: Vec<u32>, sink: Box<dyn Any + Send>) {
+        if self.linked.contains(&table) {
+            let keys = self.arenas.at(table).keys(&*sink);
+            let places = slots.iter().map(|slot| (table, *slot));
+            self.keys.extend(places.zip(keys));
+        }
+        self.done.inserted.push((table, slots, sink));
     }
 }
 

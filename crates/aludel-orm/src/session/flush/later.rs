@@ -1,13 +1,16 @@
 //! What was put off: references set later, unique values parked and given up.
 
-use super::{Flush, fetch};
+use super::Flush;
+use super::pipeline::Then;
 use crate::meta::ModelMeta;
 use crate::model::find_command;
 use crate::session::plan::{Held, Late, Plan};
 use crate::session::statements::{self, RowChange};
+use crate::session::work::Place;
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use aludel_sql::types::SqlType;
+use std::any::Any;
 use std::collections::BTreeMap;
 
 impl Flush<'_> {
@@ -15,6 +18,7 @@ impl Flush<'_> {
     pub(super) async fn later(&mut self, plan: &Plan, rows: &[usize]) -> Result<()> {
         /// Columns with their values, by row: its table, its slot, its key.
         type Sets = BTreeMap<(usize, u32), (Vec<Value>, BTreeMap<usize, Value>)>;
+        self.drain().await?;
         let mut later: Sets = BTreeMap::new();
         for n in rows {
             match &plan.late[*n] {
@@ -47,6 +51,7 @@ impl Flush<'_> {
                 }
             }
         }
+        let mut noted = Vec::with_capacity(later.len());
         for ((table, slot), (key, set)) in later {
             let (columns, values): (Vec<usize>, Vec<Value>) = set.into_iter().unzip();
             let meta = self.work.tables[table].meta;
@@ -58,14 +63,13 @@ impl Flush<'_> {
             let dialect = self.target.database().dialect();
             for statement in statements::updates(meta, &columns, vec![change], dialect, self.site)?
             {
-                let sent = self.target.execute(statement.command).await;
-                let sent = sent.map_err(|error| self.blame(error, table, &[slot]))?;
-                if sent.affected == 0 {
-                    let key = self.arenas.at(table).key_values(slot).unwrap_or_default();
-                    return Err(self.blame(statements::stale(meta, &[key]), table, &[slot]));
-                }
+                let then = Then::Late { table, slot };
+                self.send(statement.command, then).await?;
             }
-            self.note_later(table, slot, &columns, values).await?;
+            noted.push((table, slot, columns, values));
+        }
+        for (table, slot, columns, values) in noted {
+            self.note_later((table, slot), &columns, values).await?;
         }
         Ok(())
     }
@@ -89,47 +93,61 @@ impl Flush<'_> {
                 values: given_up.collect::<Result<_>>()?,
             };
             for statement in statements::updates(meta, columns, vec![change], dialect, self.site)? {
-                let sent = self.target.execute(statement.command).await;
-                sent.map_err(|error| self.blame(error, *table, &[slot]))?;
+                let then = Then::Released {
+                    table: *table,
+                    slot,
+                };
+                self.send(statement.command, then).await?;
             }
         }
         Ok(())
     }
 
     /// Puts what was set later into what will be put into memory.
-    pub(super) async fn note_later(
+    async fn note_later(
         &mut self,
-        table: usize,
-        slot: u32,
+        place: Place,
         columns: &[usize],
         values: Vec<Value>,
     ) -> Result<()> {
-        if let Some((_, _, new)) = self
-            .done
-            .updated
-            .iter_mut()
-            .find(|(at, known, _)| (*at, *known) == (table, slot))
-        {
-            columns
-                .iter()
-                .zip(values)
-                .for_each(|(at, value)| new[*at] = value);
+        let updated = self.done.updated.iter_mut();
+        if let Some((_, _, new)) = { updated }.find(|(at, slot, _)| (*at, *slot) == place) {
+            for (at, value) in columns.iter().zip(values) {
+                new[*at] = value;
+            }
             return Ok(());
         }
-        // An inserted row: what the INSERT answered has NULLs in these columns.
-        let arena = self.arenas.at(table);
-        let key = self.key_of((table, slot))?;
+        // A row that an INSERT answered, or that took the place of another: it has NULLs in these columns.
+        let arena = self.arenas.at(place.0);
+        let key = self.key_of(place)?;
         let command = find_command(arena.meta(), key, self.target, self.site)?;
-        let (sink, _) = fetch(self.target, command, arena.sink()).await?;
-        for (at, slots, sinks) in &mut self.done.inserted {
-            if *at == table && slots.contains(&slot) {
-                let place = slots.iter().position(|known| *known == slot);
-                slots.remove(place.unwrap_or_default());
-                arena.forget(sinks, place.unwrap_or_default());
+        self.send_to(command, arena.sink(), Then::RereadInserted { place })
+            .await
+    }
+
+    pub(super) fn reread_inserted(&mut self, (table, slot): Place, sink: Box<dyn Any + Send>) {
+        let replaced = self.done.replaced.iter_mut();
+        if let Some(known) = { replaced }.find(|known| (known.0, known.2) == (table, slot)) {
+            known.3 = sink;
+            return;
+        }
+        let arena = self.arenas.at(table);
+        for (at, slots, rows) in &mut self.done.inserted {
+            if *at == table
+                && let Some(place) = slots.iter().position(|known| *known == slot)
+            {
+                slots.remove(place);
+                arena.forget(&mut **rows, place);
             }
         }
-        self.done.inserted.push((table, vec![slot], vec![sink]));
-        Ok(())
+        self.done.inserted.push((table, vec![slot], sink));
+    }
+
+    /// A row that is gone when something is to be set in it.
+    pub(super) fn stale_slot(&mut self, table: usize, slot: u32) -> Error {
+        let arena = self.arenas.at(table);
+        let key = arena.key_values(slot).unwrap_or_default();
+        self.blame(statements::stale(arena.meta(), &[key]), table, &[slot])
     }
 
     /// The key under which the database has a row that was updated.

@@ -4,6 +4,7 @@
 mod delete;
 mod insert;
 mod later;
+mod pipeline;
 mod update;
 
 use super::arenas::Arenas;
@@ -12,10 +13,10 @@ use super::report::Flushed;
 use super::statements::show_key;
 use super::work::{Cell, Place, Work};
 use crate::hooks::{AfterFlush, call};
-use aludel_engine::command::{Command, Outcome, Sink};
+use aludel_engine::command::{Command, Sink};
 use aludel_engine::{Database, Error, ErrorKind, Result, Target};
 use aludel_sql::Value;
-use aludel_sql::row::{Cells, DecodeError};
+use pipeline::Waiting;
 use std::any::Any;
 use std::collections::{HashMap, HashSet};
 use std::panic::Location;
@@ -23,7 +24,7 @@ use std::panic::Location;
 /// What came back, to be put into memory at the end.
 #[derive(Default)]
 pub(crate) struct Done {
-    inserted: Vec<(usize, Vec<u32>, Vec<Box<dyn Any + Send>>)>,
+    inserted: Vec<(usize, Vec<u32>, Box<dyn Any + Send>)>,
     updated: Vec<(usize, u32, Vec<Value>)>,
     replaced: Vec<(usize, u32, u32, Box<dyn Any + Send>)>,
     deleted: Vec<(usize, u32)>,
@@ -34,9 +35,9 @@ impl Done {
     /// Calls the hooks that come after, while all can be rolled back.
     pub(crate) fn after(&self, arenas: &Arenas, db: &Database) -> Result<()> {
         let hooked = |arena: usize| arenas.at(arena).is_hooked(db).then(|| arenas.at(arena));
-        for (arena, _, sinks) in &self.inserted {
+        for (arena, _, sink) in &self.inserted {
             if let Some(arena) = hooked(*arena) {
-                arena.after_insert(db, sinks)?;
+                arena.after_insert(db, &**sink)?;
             }
         }
         for (arena, _, values) in &self.updated {
@@ -46,7 +47,7 @@ impl Done {
         }
         for (arena, _, _, sink) in &self.replaced {
             if let Some(arena) = hooked(*arena) {
-                arena.after_insert(db, std::slice::from_ref(sink))?;
+                arena.after_insert(db, &**sink)?;
             }
         }
         for (arena, slot) in &self.deleted {
@@ -62,8 +63,8 @@ impl Done {
         for (arena, slot, values) in self.updated {
             arenas.at_mut(arena).updated(slot, &values)?;
         }
-        for (arena, slots, sinks) in self.inserted {
-            arenas.at_mut(arena).inserted(&slots, sinks)?;
+        for (arena, slots, sink) in self.inserted {
+            arenas.at_mut(arena).inserted(&slots, sink)?;
         }
         for (arena, pending, removed, sink) in self.replaced {
             arenas.at_mut(arena).replaced(pending, removed, sink)?;
@@ -75,29 +76,14 @@ impl Done {
     }
 }
 
-/// A sink whose type only an arena knows.
-struct Erased(Box<dyn Sink>);
-
-impl Sink for Erased {
-    fn row(&mut self, cells: &mut dyn Cells) -> Result<bool, DecodeError> {
-        self.0.row(cells)
-    }
-    fn restart(&mut self) -> bool {
-        self.0.restart()
-    }
-    fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
-        self
-    }
-}
-
 /// Runs a statement, its rows going to an arena's sink.
 pub(crate) async fn fetch(
     target: Target<'_>,
     command: Command,
     sink: Box<dyn Sink>,
-) -> Result<(Box<dyn Any + Send>, Outcome)> {
-    let (sink, outcome) = target.fetch(command, Erased(sink)).await?;
-    Ok((sink.0.into_any(), outcome))
+) -> Result<Box<dyn Any + Send>> {
+    let (sink, _) = target.fetch(command, sink).await?;
+    Ok(sink.into_any())
 }
 
 /// Which slot failed.
@@ -116,6 +102,7 @@ pub(crate) struct Flush<'a> {
     keys: HashMap<Place, Vec<Value>>,
     /// Keys under which rows with a parked key are found.
     parked_keys: HashMap<Place, Vec<Value>>,
+    waiting: Vec<Waiting>,
     done: Done,
     pub(crate) culprit: Culprit,
 }
@@ -137,6 +124,7 @@ impl<'a> Flush<'a> {
             work,
             keys: HashMap::new(),
             parked_keys: HashMap::new(),
+            waiting: Vec::new(),
             done: Done::default(),
             culprit: None,
         }
@@ -167,6 +155,7 @@ impl<'a> Flush<'a> {
                 Step::Unlink(rows) => self.join(rows, false).await?,
             }
         }
+        self.drain().await?;
         Ok(std::mem::take(&mut self.done))
     }
 

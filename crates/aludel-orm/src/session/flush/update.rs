@@ -1,18 +1,29 @@
 //! Steps that update, and rows that another writer changed.
 
 use super::later::is_unique;
+use super::pipeline::Then;
 use super::{Flush, fetch};
 use crate::model::find_command;
 use crate::session::plan::Plan;
-use crate::session::statements::{self, Counted, RowChange, show_key};
-use crate::session::work::Cell;
+use crate::session::statements::{self, RowChange, show_key};
+use crate::session::work::{Cell, Place};
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use aludel_sql::expr::Node;
+use std::any::Any;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 impl Flush<'_> {
     pub(super) async fn update(&mut self, plan: &Plan, table: usize, rows: &[usize]) -> Result<()> {
+        let updates = &self.work.tables[table].updates;
+        let cells = rows.iter().flat_map(|row| &updates[*row].set);
+        let targets = cells.filter_map(|(_, cell)| match cell {
+            Cell::KeyOf { target, .. } => Some(*target),
+            _ => None,
+        });
+        let targets: Vec<Place> = targets.collect();
+        self.know(targets.into_iter()).await?;
         let meta = self.work.tables[table].meta;
         // Rows of the same columns go together; those with expressions, alone.
         let mut groups: BTreeMap<Vec<usize>, Vec<(usize, RowChange)>> = BTreeMap::new();
@@ -52,27 +63,26 @@ impl Flush<'_> {
         }
         for (columns, changes) in groups {
             let (rows, changes): (Vec<usize>, Vec<RowChange>) = changes.into_iter().unzip();
-            self.send_updates(table, &columns, &rows, changes).await?;
+            self.send_updates(table, &columns, rows, changes).await?;
         }
         for row in alone {
             self.update_by_expressions(table, row).await?;
         }
-        let mut reread = Vec::new();
         for row in rows {
-            if let Some(row) = self.settle_update(plan, table, *row)? {
-                reread.push(row);
+            if self.settle_update(plan, table, *row)? {
+                let new = &self.work.tables[table].updates[*row].new;
+                let key = meta.key.iter().map(|at| new[*at].clone()).collect();
+                let command = find_command(meta, key, self.target, self.site)?;
+                let then = Then::Reread { table, row: *row };
+                let sink = self.arenas.at(table).sink();
+                self.send_to(command, sink, then).await?;
             }
         }
-        self.reread(table, reread).await
+        Ok(())
     }
 
-    /// Notes what an update did; gives the row back if its values have to be read.
-    pub(super) fn settle_update(
-        &mut self,
-        plan: &Plan,
-        table: usize,
-        row: usize,
-    ) -> Result<Option<usize>> {
+    /// Notes what an update does; answers whether the row has to be read again.
+    fn settle_update(&mut self, plan: &Plan, table: usize, row: usize) -> Result<bool> {
         let meta = self.work.tables[table].meta;
         let mut new = self.work.tables[table].updates[row].new.clone();
         let update = &self.work.tables[table].updates[row];
@@ -122,66 +132,56 @@ impl Flush<'_> {
         if !read {
             self.done.updated.push((table, slot, new));
         }
-        Ok(read.then_some(row))
+        Ok(read)
     }
 
-    /// Reads what the database made of rows.
-    pub(super) async fn reread(&mut self, table: usize, rows: Vec<usize>) -> Result<()> {
-        let arena = self.arenas.at(table);
-        let meta = arena.meta();
-        for row in rows {
-            let update = &self.work.tables[table].updates[row];
-            let key = meta.key.iter().map(|at| update.new[*at].clone()).collect();
-            let (slot, becomes) = (update.slot, update.becomes);
-            let command = find_command(meta, key, self.target, self.site)?;
-            let (sink, _) = fetch(self.target, command, arena.sink()).await?;
-            match becomes {
-                Some(pending) => self.done.replaced.push((table, pending, slot, sink)),
-                None => {
-                    let values = arena.values(&*sink).into_iter().next();
-                    let values = values.ok_or_else(|| self.stale(table, &[row]))?;
-                    self.done.updated.push((table, slot, values));
-                }
+    /// What the database made of a row.
+    pub(super) fn reread(
+        &mut self,
+        table: usize,
+        row: usize,
+        sink: Box<dyn Any + Send>,
+    ) -> Result<()> {
+        let update = &self.work.tables[table].updates[row];
+        match update.becomes {
+            Some(pending) => {
+                let replaced = (table, pending, update.slot, sink);
+                self.done.replaced.push(replaced);
+            }
+            None => {
+                let values = self.arenas.at(table).values(&*sink).into_iter().next();
+                let values = values.ok_or_else(|| self.stale(table, &[row]))?;
+                self.done.updated.push((table, update.slot, values));
             }
         }
         Ok(())
     }
 
-    pub(super) async fn send_updates(
+    async fn send_updates(
         &mut self,
         table: usize,
         columns: &[usize],
-        rows: &[usize],
+        rows: Vec<usize>,
         changes: Vec<RowChange>,
     ) -> Result<()> {
         let meta = self.work.tables[table].meta;
         let dialect = self.target.database().dialect();
         let statements = statements::updates(meta, columns, changes, dialect, self.site)?;
+        let rows: Arc<[usize]> = rows.into();
         let mut from = 0;
-        for Counted {
-            command,
-            rows: count,
-        } in statements
-        {
-            let these = &rows[from..from + count];
-            from += count;
-            let together = if count == 1 { rows } else { these };
-            let sent = self.target.execute(command).await;
-            let slots: Vec<u32> = these
-                .iter()
-                .map(|row| self.work.tables[table].updates[*row].slot)
-                .collect();
-            let affected = sent
-                .map_err(|error| self.blame(error, table, &slots))?
-                .affected;
-            if affected != count as u64 {
-                return Err(self.find_stale(table, together).await);
-            }
+        for statement in statements {
+            let then = Then::Updated {
+                table,
+                rows: Arc::clone(&rows),
+                part: from..from + statement.rows,
+            };
+            from += statement.rows;
+            self.send(statement.command, then).await?;
         }
         Ok(())
     }
 
-    pub(super) async fn update_by_expressions(&mut self, table: usize, row: usize) -> Result<()> {
+    async fn update_by_expressions(&mut self, table: usize, row: usize) -> Result<()> {
         let meta = self.work.tables[table].meta;
         let update = &self.work.tables[table].updates[row];
         let mut assignments = Vec::new();
@@ -192,7 +192,6 @@ impl Flush<'_> {
             };
             assignments.push((*at, node));
         }
-        let slot = update.slot;
         let statement = statements::update_expressions(
             meta,
             assignments,
@@ -201,14 +200,12 @@ impl Flush<'_> {
             self.target.database().dialect(),
             self.site,
         )?;
-        let sent = self.target.execute(statement.command).await;
-        let affected = sent
-            .map_err(|error| self.blame(error, table, &[slot]))?
-            .affected;
-        if affected == 0 {
-            return Err(self.find_stale(table, &[row]).await);
-        }
-        Ok(())
+        let then = Then::Updated {
+            table,
+            rows: [row].into(),
+            part: 0..1,
+        };
+        self.send(statement.command, then).await
     }
 
     /// Which of these rows were changed by another writer, told as an error.
@@ -226,11 +223,7 @@ impl Flush<'_> {
         }
     }
 
-    pub(super) async fn search_stale(
-        &mut self,
-        table: usize,
-        rows: &[usize],
-    ) -> Result<Vec<usize>> {
+    async fn search_stale(&mut self, table: usize, rows: &[usize]) -> Result<Vec<usize>> {
         let arena = self.arenas.at(table);
         let meta = arena.meta();
         let work = &self.work.tables[table];
@@ -244,7 +237,7 @@ impl Flush<'_> {
         let dialect = self.target.database().dialect();
         let mut found: HashMap<String, Vec<Value>> = HashMap::new();
         for command in statements::selects(meta, &meta.key, keys, dialect, self.site)? {
-            let (sink, _) = fetch(self.target, command, arena.sink()).await?;
+            let sink = fetch(self.target, command, arena.sink()).await?;
             for values in arena.values(&*sink) {
                 let key: Vec<Value> = meta.key.iter().map(|at| values[*at].clone()).collect();
                 found.insert(show_key(&key), values);

@@ -4,6 +4,7 @@ use super::models::{
     Author, AuthorPatch, Book, City, Country, Genre, NewCity, NewCountry, NewGenre, NewNode, Node,
     Seat, SeatPatch, author, book, create, library, seat, shapes,
 };
+use crate::gate::Gate;
 use crate::harness::Backend;
 use aludel::ErrorKind;
 use aludel::prelude::*;
@@ -351,8 +352,59 @@ on_every_database! {
         assert_eq!(Seat::query().count(db).await?, 0);
         let ann = author("ann").insert(db).await?;
         assert_eq!(ann.patch(AuthorPatch { score: Some(3), ..Default::default() }, db).await?.score, 3);
-        Genre::query().count(db).await?;
-        Book::query().count(db).await?;
+    }
+
+    /// On PostgreSQL a gate holds the first answer back until all statements have been sent.
+    async fn rule_15_statements_that_need_no_answer_from_each_other_are_pipelined(fixture) {
+        let db = &fixture.db;
+        let [ann, bob] = library(db).await?;
+        let gate = (fixture.backend == Backend::Postgres).then(|| Gate::before(&fixture.url));
+        let through = match &gate {
+            Some(gate) => Database::connect(&gate.url).await?,
+            None => db.clone(),
+        };
+        let shut = |together| gate.iter().for_each(|gate| gate.shut_until(together));
+        let sent_together = || gate.as_ref().is_none_or(Gate::open);
+        let watch = through.watch();
+        let mut session = through.session();
+        let (ann, bob) = (session.get::<Author>(ann.id).await?, session.get::<Author>(bob.id).await?);
+        let book = session.one(Book::filter(Book::title.eq("one"))).await?;
+        watch.reset();
+        // Two inserts, two updates, a delete.
+        session.add(NewGenre { code: "a".into(), label: "A".into() });
+        session.add(node("root", None));
+        session[ann].score = 7;
+        session[bob].name = Some("Bob".into());
+        session.remove(book)?;
+        shut(5);
+        session.flush().await?;
+        assert!(sent_together(), "an answer was awaited in between");
+        assert_eq!(watch.statements(), 5);
+        // A child waits for its parent's key, and for nothing else.
+        watch.reset();
+        let cid = session.add(author("cid"));
+        session.add_all([self::book("four", cid), self::book("five", bob)]);
+        session.add(NewGenre { code: "b".into(), label: "B".into() });
+        session[ann].score = 8;
+        shut(2);
+        session.flush().await?;
+        assert!(sent_together());
+        let order = ["UPDATE authors", "INSERT authors", "INSERT books", "INSERT genres"];
+        assert_eq!(shapes(&watch.texts()), order);
+        // The failure of one is the failure of all, and says whose it is.
+        let twice = session.add(author("ann"));
+        session[bob].name = None;
+        session.add(NewGenre { code: "c".into(), label: "C".into() });
+        shut(3);
+        let error = session.flush().await.unwrap_err();
+        assert!(sent_together() && error.is_unique_violation(), "{error}");
+        assert_eq!(error.row(), Some("Author (pending, number 1 of those added)"));
+        session.draft_mut(twice)?.email = "dan".into();
+        session.commit().await?;
+        let emails = Author::query().order_by(Author::id).select(Author::email).all(db).await?;
+        assert_eq!(emails, ["ann", "bob", "cid", "dan"]);
+        assert_eq!((Book::query().count(db).await?, Genre::query().count(db).await?), (4, 3));
+        assert_eq!((session[ann].score, session[bob].name.as_deref()), (8, None));
     }
 }
 

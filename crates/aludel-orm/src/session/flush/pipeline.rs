@@ -1,0 +1,167 @@
+//! Statements that are made and wait to be sent, and what their answers mean.
+//!
+//! A step hands its statements over with [`send`](Flush::send). They go to the database together, when a step needs an
+//! answer (the key of a row that is being inserted) or at the end: on PostgreSQL that is one round trip for all.
+
+use super::Flush;
+use crate::session::work::Place;
+use aludel_engine::command::{Command, Discard, Outcome, Sink};
+use aludel_engine::{Error, Result};
+use std::any::Any;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// A statement that waits to be sent.
+pub(super) struct Waiting {
+    command: Command,
+    sink: Box<dyn Sink>,
+    then: Then,
+}
+
+/// What a statement's answer is for.
+pub(super) enum Then {
+    /// The rows of these slots, as the database has them now.
+    Inserted { table: usize, slots: Vec<u32> },
+    /// As many rows changed as `part` of the rows says; these are of one set of columns.
+    Updated {
+        table: usize,
+        rows: Arc<[usize]>,
+        part: Range<usize>,
+    },
+    /// As many rows deleted as `rows` of these.
+    Deleted {
+        table: usize,
+        deletes: Arc<[usize]>,
+        rows: usize,
+    },
+    /// A reference or a unique value that was put off is set.
+    Late { table: usize, slot: u32 },
+    /// A row that is to be deleted lets something go before.
+    Released { table: usize, slot: u32 },
+    /// An updated row, read again.
+    Reread { table: usize, row: usize },
+    /// An inserted row that was updated since, read again.
+    RereadInserted { place: Place },
+    /// Rows of a join table.
+    Joined,
+}
+
+/// Statements that go together; more would only keep more of them in memory.
+const MOST_WAITING: usize = 64;
+
+impl Flush<'_> {
+    /// Hands a statement over whose rows nobody wants.
+    pub(super) async fn send(&mut self, command: Command, then: Then) -> Result<()> {
+        self.send_to(command, Box::new(Discard), then).await
+    }
+
+    /// Hands a statement over.
+    pub(super) async fn send_to(
+        &mut self,
+        command: Command,
+        sink: Box<dyn Sink>,
+        then: Then,
+    ) -> Result<()> {
+        self.waiting.push(Waiting {
+            command,
+            sink,
+            then,
+        });
+        if self.single || self.waiting.len() >= MOST_WAITING {
+            self.drain().await?;
+        }
+        Ok(())
+    }
+
+    /// Makes sure that the keys of these rows are known.
+    pub(super) async fn know(&mut self, places: impl Iterator<Item = Place>) -> Result<()> {
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
+        let is_known = |place: Place| {
+            self.keys.contains_key(&place) || self.arenas.at(place.0).has_row(place.1)
+        };
+        if !{ places }.all(is_known) {
+            self.drain().await?;
+        }
+        Ok(())
+    }
+
+    /// Sends what waits, and takes the answers.
+    pub(super) async fn drain(&mut self) -> Result<()> {
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
+        let waiting = std::mem::take(&mut self.waiting);
+        let (statements, thens): (Vec<_>, Vec<_>) = waiting
+            .into_iter()
+            .map(|waiting| ((waiting.command, waiting.sink), waiting.then))
+            .unzip();
+        match self.target.pipeline(statements).await {
+            Ok(answers) => {
+                for (then, (sink, outcome)) in thens.into_iter().zip(answers) {
+                    self.answered(then, sink, outcome).await?;
+                }
+                Ok(())
+            }
+            Err((at, error)) => Err(self.failed(&thens[at], error)),
+        }
+    }
+
+    async fn answered(
+        &mut self,
+        then: Then,
+        sink: Box<dyn Any + Send>,
+        outcome: Outcome,
+    ) -> Result<()> {
+        match then {
+            Then::Inserted { table, slots } => self.inserted(table, slots, sink),
+            Then::Updated { table, rows, part } => {
+                if outcome.affected != part.len() as u64 {
+                    // A statement that spells out one row has others beside it.
+                    let together = if part.len() == 1 { &rows } else { &rows[part] };
+                    return Err(self.find_stale(table, together).await);
+                }
+            }
+            Then::Deleted {
+                table,
+                deletes,
+                rows,
+            } => {
+                if outcome.affected != rows as u64 {
+                    return Err(self.stale_deletes(table, &deletes));
+                }
+            }
+            Then::Late { table, slot } => {
+                if outcome.affected == 0 {
+                    return Err(self.stale_slot(table, slot));
+                }
+            }
+            Then::Reread { table, row } => self.reread(table, row, sink)?,
+            Then::RereadInserted { place } => self.reread_inserted(place, sink),
+            Then::Released { .. } | Then::Joined => {}
+        }
+        Ok(())
+    }
+
+    fn failed(&mut self, then: &Then, error: Error) -> Error {
+        let updated = |table: usize, row: &usize| self.work.tables[table].updates[*row].slot;
+        let deleted = |table: usize, row: &usize| self.work.tables[table].deletes[*row].slot;
+        let (table, slots) = match then {
+            Then::Inserted { table, slots } => (*table, slots.clone()),
+            Then::Updated { table, rows, part } => {
+                let rows = rows[part.clone()].iter();
+                (*table, rows.map(|row| updated(*table, row)).collect())
+            }
+            Then::Deleted { table, deletes, .. } => {
+                let deletes = deletes.iter();
+                (*table, deletes.map(|row| deleted(*table, row)).collect())
+            }
+            Then::Late { table, slot } | Then::Released { table, slot } => (*table, vec![*slot]),
+            Then::Reread { table, row } => (*table, vec![updated(*table, row)]),
+            Then::RereadInserted { place } => (place.0, vec![place.1]),
+            Then::Joined => return error,
+        };
+        self.blame(error, table, &slots)
+    }
+}
