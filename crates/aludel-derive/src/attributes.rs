@@ -45,6 +45,11 @@ impl Item {
         syn::parse2(self.tokens()?).map_err(|_| self.error(format!("write `{} = name`", self.name)))
     }
 
+    /// What is behind `=`, as a piece of syntax.
+    pub(crate) fn parsed<T: syn::parse::Parse>(&self) -> Result<T> {
+        syn::parse2(self.tokens()?)
+    }
+
     /// The number behind `=`.
     pub(crate) fn number(&self) -> Result<u32> {
         let literal: LitInt = syn::parse2(self.tokens()?)

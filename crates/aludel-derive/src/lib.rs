@@ -1,4 +1,4 @@
-//! The derives of Aludel: [`Model`](macro@Model), [`Embedded`](macro@Embedded), [`DbEnum`](macro@DbEnum),
+//! The derives of Aludel: [`Model`](macro@Model), [`Polymorphic`](macro@Polymorphic), [`Embedded`](macro@Embedded), [`DbEnum`](macro@DbEnum),
 //! [`DbNewtype`](macro@DbNewtype), [`FromRow`](macro@FromRow). They parse, name things, and call functions; what the
 //! functions do is in `aludel-orm`. The façade `aludel` documents them.
 
@@ -9,6 +9,7 @@ mod from_row;
 mod model;
 mod names;
 mod newtype;
+mod polymorphic;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
@@ -23,11 +24,15 @@ fn expand(
         .into()
 }
 
-/// A struct whose values are rows of a table. See `aludel::Model`.
+/// A struct whose values are rows of a table, or an enum of such structs. See `aludel::Model`.
 ///
 /// On the struct, `#[model(..)]`: `table = "…"`, `schema = "…"`, `new = NewName`, `patch = PatchName`, `comment = "…"`,
 /// `index(field, -field, unique, name = "…", using = "…", filter = condition)`, `unique(field, field)`,
-/// `check(name = condition)`, `new_derive(..)`, `patch_derive(..)`, `no_consts`.
+/// `check(name = condition)`, `new_derive(..)`, `patch_derive(..)`, `no_consts`, `variant_of = Enum`.
+///
+/// On an enum of models in one table: `table = "…"`, `schema = "…"`, `discriminator = "kind"`,
+/// `common(id: i64, name: String)`, `new = NewName`, `patch = PatchName`, `comment = "…"`; on its variants
+/// `label = "…"`. On an enum of models that belong to a base: `joined = Base`.
 ///
 /// On a field, `#[field(..)]`: `primary_key`, `auto`, `given`, `column = "…"`, `unique`, `index`, `max_length = n`,
 /// `decimal(p, s)`, `sql_type = "…"`, `default = expression`, `default_with = function`, `generated = expression`,
@@ -56,6 +61,15 @@ pub fn derive_db_enum(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(DbNewtype)]
 pub fn derive_db_newtype(input: TokenStream) -> TokenStream {
     expand(input, newtype::derive)
+}
+
+/// An enum of models that something may refer to, and its reference. See `aludel::Polymorphic`.
+///
+/// On the enum, `#[polymorphic(reference = Name)]`; on a variant, `#[polymorphic(kind = "…")]`. Without, the reference of
+/// `Subject` is `SubjectRef`, and kinds are variants in snake_case.
+#[proc_macro_derive(Polymorphic, attributes(polymorphic))]
+pub fn derive_polymorphic(input: TokenStream) -> TokenStream {
+    expand(input, polymorphic::derive)
 }
 
 /// A struct that is read from rows of raw SQL, by the names of its fields. See `aludel::FromRow`.

@@ -2,7 +2,7 @@
 
 use crate::column::ColumnSet;
 use crate::meta::FieldMeta;
-use crate::path::Path;
+use crate::path::{MaybeHere, Path};
 use aludel_sql::Value;
 use aludel_sql::row::FromRow;
 
@@ -22,4 +22,22 @@ pub trait Embedded: FromRow + Send + Sync + 'static {
     fn fields() -> Vec<FieldMeta>;
     /// The values of its columns.
     fn into_values(self, out: &mut Vec<Value>);
+}
+
+/// A value that may be missing: all its columns are NULL then.
+impl<E: Embedded> Embedded for Option<E> {
+    type Columns<Q: Path> = E::Columns<MaybeHere<Q>>;
+    fn fields() -> Vec<FieldMeta> {
+        let nullable = |field: FieldMeta| FieldMeta {
+            nullable: true,
+            ..field
+        };
+        E::fields().into_iter().map(nullable).collect()
+    }
+    fn into_values(self, out: &mut Vec<Value>) {
+        match self {
+            Some(value) => value.into_values(out),
+            None => out.extend(E::fields().iter().map(|_| Value::Null)),
+        }
+    }
 }

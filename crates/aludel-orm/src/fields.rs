@@ -224,7 +224,8 @@ pub struct Shared<T> {
 }
 
 impl<T: Send + Sync + 'static> Shared<T> {
-    pub(crate) fn new(value: T) -> Shared<T> {
+    /// A row to be put into others.
+    pub fn new(value: T) -> Shared<T> {
         Shared {
             erased: Arc::new(Box::new(value)),
             of: PhantomData,

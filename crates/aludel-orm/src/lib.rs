@@ -11,6 +11,7 @@ pub mod meta;
 mod model;
 mod nothing;
 pub mod path;
+pub mod polymorphic;
 #[doc(hidden)]
 pub mod private;
 pub mod query;
@@ -19,6 +20,7 @@ mod related;
 pub mod relation;
 pub mod session;
 pub mod validate;
+pub mod variants;
 mod write;
 
 pub use aludel_engine;

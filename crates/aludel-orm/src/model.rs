@@ -324,7 +324,8 @@ pub(crate) fn key_command(
     for value in &key {
         check_bind(value, dialect)?;
     }
-    let scope = meta.scope.as_ref().filter(|_| scoped);
+    let scope = meta.scope(!scoped);
+    let scope = scope.as_ref();
     let write = || -> Result<aludel_sql::render::Sql> {
         let by_key = key_condition(meta, key.clone());
         let mut w = Writer::new(dialect);

@@ -34,6 +34,21 @@ pub struct Via<Q, R>(PhantomData<fn() -> (Q, R)>);
 /// A path into the embedded value of the field `F`.
 pub struct Within<Q, F>(PhantomData<fn() -> (Q, F)>);
 
+/// The same path, to columns that are NULL in some of the rows there: those of one variant of an enum, or of an embedded
+/// value that may be missing.
+pub struct MaybeHere<Q>(PhantomData<fn() -> Q>);
+
+impl<Q: Path> Path for MaybeHere<Q> {
+    type Root = Q::Root;
+    type Nullability = Maybe;
+    fn hops(out: &mut Vec<Name>) {
+        Q::hops(out);
+    }
+    fn prefix(out: &mut String) {
+        Q::prefix(out);
+    }
+}
+
 impl<M: Model> Path for Root<M> {
     type Root = M;
     type Nullability = Always;

@@ -4,17 +4,29 @@ pub use crate::column::{Column, ColumnSet, Embedding, ToMany, ToOne};
 pub use crate::embedded::Embedded;
 pub use crate::fields::{BelongsTo, Ref};
 pub use crate::hooks::{Moment, dispatch};
+pub use crate::insert::insert_new;
 pub use crate::meta::{
     FieldBuilder, FieldMeta, ModelBuilder, ModelMeta, RelationBuilder, RelationKind, Stamp,
 };
 pub use crate::model::{Model, NewModel, PatchModel};
 pub use crate::path::{Always, Maybe, Path, Root};
+pub use crate::polymorphic::{
+    Kind, Polymorphic, PolymorphicRef, ReferenceColumns, fields as reference_fields,
+    read as read_reference, rows as polymorphic_rows, values as reference_values,
+};
 pub use crate::relation::{
     BelongsToOne, EmbeddedField, Relation, RelationField, RelationNamed, ToManyRelation,
     ToOneRelation,
 };
 pub use crate::validate::Rule;
-pub use aludel_engine::{Error, Result};
+pub use crate::variants::{
+    JoinedVariants, Labelled, Variant, VariantColumns, Variants, columns,
+    delete_both as delete_joined, joined_nodes, joined_only, read as read_variant, read_label,
+    read_nullable as read_nullable_variant,
+};
+pub use crate::write::{delete, save};
+pub use aludel_engine::command::BoxFuture;
+pub use aludel_engine::{Error, Executor, Result};
 pub use aludel_sql::Value;
 pub use aludel_sql::expr::{Expr, IntoExpr, Node, Operand, Text};
 pub use aludel_sql::row::{CellResult, Cells, DecodeError, FromRow, Row};
@@ -247,6 +259,15 @@ impl Changes {
             self.extend(values);
         }
         self.at += columns;
+    }
+
+    /// A column by its name.
+    pub fn named<M: Model, T: ColumnType>(&mut self, column: &str, value: Option<T>) {
+        let fields = &M::meta().fields;
+        let at = fields.iter().position(|field| field.column == column);
+        if let (Some(at), Some(value)) = (at, value) {
+            self.changes.push((at, value.into_value()));
+        }
     }
 
     /// The columns of an embedded value.

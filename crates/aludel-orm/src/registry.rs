@@ -77,13 +77,26 @@ impl Registry {
         for (n, model) in self.models.iter().enumerate() {
             if let Some(other) = self.models[..n]
                 .iter()
-                .find(|other| other.table == model.table)
+                .find(|other| other.table == model.table && !share_a_table(other, model))
             {
                 return Err(Error::invalid_query(format!(
                     "{} and {} both are the table {}; give one `#[model(table = \"…\")]`",
                     other.name, model.name, model.table
                 )));
             }
+            if let Some(of) = &model.variant_of
+                && !self
+                    .models
+                    .iter()
+                    .any(|known| std::ptr::eq(*known, (of.whole)()))
+            {
+                return Err(Error::invalid_query(format!(
+                    "{0} is a variant of {1}, which is not in this registry; add {1} to models![..]",
+                    model.name,
+                    (of.whole)().name
+                )));
+            }
+            variants_fit(model)?;
             for relation in &model.relations {
                 let target = (relation.target)();
                 if !self.models.iter().any(|known| known.table == target.table) {
@@ -98,6 +111,44 @@ impl Registry {
         }
         Ok(())
     }
+}
+
+/// A variant and its enum, or two variants of one.
+fn share_a_table(a: &ModelMeta, b: &ModelMeta) -> bool {
+    let whole = |model: &ModelMeta| match &model.variant_of {
+        Some(of) => (of.whole)().name,
+        None => model.name,
+    };
+    (a.variant_of.is_some() || b.variant_of.is_some()) && whole(a) == whole(b)
+}
+
+/// Columns of one name are one column, and relations of one name one relation.
+fn variants_fit(model: &ModelMeta) -> Result<()> {
+    let variants = model.variants.iter().flat_map(|of| &of.variants);
+    for variant in { variants }.map(|variant| (variant.meta)()) {
+        for field in &variant.fields {
+            if let Some(known) = model.field_of_column(&field.column)
+                && (known.sql_type != field.sql_type || known.primary_key != field.primary_key)
+            {
+                return Err(Error::invalid_query(format!(
+                    "{}::{} does not fit the column {:?} that other variants of {} have; give it another one: `#[field(column = \"…\")]`",
+                    variant.name, field.name, field.column, model.name
+                )));
+            }
+        }
+        for relation in &variant.relations {
+            if let Some(known) = model.relation(relation.name)
+                && (known.columns != relation.columns
+                    || !std::ptr::eq((known.target)(), (relation.target)()))
+            {
+                return Err(Error::invalid_query(format!(
+                    "{}::{} is another relation than the one that other variants of {} have by this name; rename it",
+                    variant.name, relation.name, model.name
+                )));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Two many-to-many relations of a model that would share one made join table.
@@ -124,7 +175,9 @@ fn one_table_each(model: &ModelMeta) -> Result<()> {
 impl Tables for Registry {
     fn tables(&self) -> Result<Vec<Table>> {
         self.check()?;
-        let mut tables: Vec<Table> = self.models().map(ModelMeta::table).collect();
+        // A variant's rows are in its enum's table.
+        let own = self.models().filter(|model| model.variant_of.is_none());
+        let mut tables: Vec<Table> = own.map(ModelMeta::table).collect();
         for owner in self.models() {
             for relation in &owner.relations {
                 if relation.kind != RelationKind::ManyToMany {

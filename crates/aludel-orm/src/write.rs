@@ -13,7 +13,7 @@ use aludel_sql::types::PrimaryKey;
 use std::panic::Location;
 
 /// Writes every column of a row but its key.
-pub(crate) async fn save<M: Model>(
+pub async fn save<M: Model>(
     row: &mut M,
     target: Target<'_>,
     site: &'static Location<'static>,
@@ -113,7 +113,7 @@ async fn patch_row<M: Model>(
 }
 
 /// Deletes a row, or marks it as deleted.
-pub(crate) async fn delete<M: Model>(
+pub async fn delete<M: Model>(
     row: M,
     for_good: bool,
     target: Target<'_>,

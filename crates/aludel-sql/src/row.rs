@@ -93,7 +93,29 @@ pub struct Row<'a> {
     cells: &'a mut dyn Cells,
     width: usize,
     at: usize,
-    order: Option<&'a [usize]>,
+    order: Option<Order<'a>>,
+}
+
+/// Where columns are, when they are not read as they come.
+#[derive(Clone, Copy, Default)]
+struct Order<'a> {
+    /// Positions in the row.
+    whole: Option<&'a [usize]>,
+    /// Positions in a group of columns, and where the group begins.
+    part: Option<(&'a [usize], usize)>,
+}
+
+impl Order<'_> {
+    fn position(&self, at: usize) -> Option<usize> {
+        let at = match self.part {
+            None => at,
+            Some((order, base)) => base + order.get(at)?,
+        };
+        match self.whole {
+            None => Some(at),
+            Some(order) => order.get(at).copied(),
+        }
+    }
 }
 
 impl<'a> Row<'a> {
@@ -113,8 +135,38 @@ impl<'a> Row<'a> {
             width: cells.width(),
             cells,
             at: 0,
-            order: Some(order),
+            order: Some(Order {
+                whole: Some(order),
+                part: None,
+            }),
         }
+    }
+
+    /// Reads some of the next `width` columns, in an order of their own: `order[n]` is the position, among these columns,
+    /// of the `n`th read. The cursor is behind all of them then.
+    ///
+    /// # Errors
+    /// Those of what reads.
+    pub fn part<T>(
+        &mut self,
+        width: usize,
+        order: &[usize],
+        read: impl FnOnce(&mut Row<'_>) -> Result<T, DecodeError>,
+    ) -> Result<T, DecodeError> {
+        let base = self.at;
+        let whole = self.order.and_then(|order| order.whole);
+        let mut part = Row {
+            cells: &mut *self.cells,
+            width: self.width,
+            at: 0,
+            order: Some(Order {
+                whole,
+                part: Some((order, base)),
+            }),
+        };
+        let value = read(&mut part);
+        self.at = base + width;
+        value
     }
 
     /// Reads the next column.
@@ -146,9 +198,10 @@ impl<'a> Row<'a> {
 
     /// Whether the next `width` columns are all NULL; the cursor stays where it is.
     pub fn all_null(&mut self, width: usize) -> bool {
-        (self.at..self.at + width).all(|at| match self.order {
-            None => self.cells.is_null(at),
-            Some(order) => order.get(at).is_none_or(|at| self.cells.is_null(*at)),
+        let order = self.order.unwrap_or_default();
+        (self.at..self.at + width).all(|at| {
+            let at = order.position(at);
+            at.is_none_or(|at| self.cells.is_null(at))
         })
     }
 
@@ -159,7 +212,26 @@ impl<'a> Row<'a> {
 
     /// How many columns are left.
     pub fn remaining(&self) -> usize {
-        self.order.map_or(self.cells.width(), <[usize]>::len) - self.at
+        let order = self.order.unwrap_or_default();
+        let ordered = order.part.map(|part| part.0).or(order.whole);
+        ordered.map_or(self.cells.width(), <[usize]>::len) - self.at
+    }
+
+    /// Looks at the text of a column that is so many columns ahead; the cursor stays where it is.
+    ///
+    /// # Errors
+    /// NULL, another type, or too few columns.
+    pub fn peek_text(&mut self, ahead: usize) -> Result<&str, DecodeError> {
+        let next = self.at + ahead;
+        let at = self.order.unwrap_or_default().position(next);
+        let Some(at) = at.filter(|at| *at < self.width) else {
+            return Err(self.too_narrow(next));
+        };
+        match self.cells.text(at) {
+            Ok(Some(text)) => Ok(text),
+            Ok(None) => Err(error::<String>(at, "NULL".into())),
+            Err(found) => Err(error::<String>(at, found)),
+        }
     }
 
     /// Reads the next column as a dynamic value.
@@ -181,7 +253,7 @@ impl<'a> Row<'a> {
         self.at += 1;
         let at = match self.order {
             None => next,
-            Some(order) => order.get(next).copied().unwrap_or(usize::MAX),
+            Some(order) => order.position(next).unwrap_or(usize::MAX),
         };
         if at < self.width {
             return Ok(at);

@@ -4,17 +4,20 @@
 #[doc = include_str!("../../../docs/guide.md")]
 mod guide {}
 
-pub use aludel_derive::{DbEnum, DbNewtype, Embedded, FromRow, Model};
+pub use aludel_derive::{DbEnum, DbNewtype, Embedded, FromRow, Model, Polymorphic};
 pub use aludel_engine::{
     Connection, Constraint, Database, DatabaseMessage, DatabaseUrl, DynRow, Error, ErrorKind,
     Event, Executor, FieldError, FromRow, Holder, IsolationLevel, Options, PoolStatus, Result,
     RowStream, Sql, Tables, Text, Transaction, TransactionOptions, TransactionRun, Watch, sql,
 };
 pub use aludel_orm::load;
+pub use aludel_orm::polymorphic::Polymorphic;
+pub use aludel_orm::variants::JoinedVariants;
 pub use aludel_orm::{
     BelongsTo, Embedded, HasMany, HasOne, InsertFrom, InsertMany, Key, ManyToMany, Model, NewModel,
     OnConflict, OpenSession, PatchModel, Query, QueryWith, Ref, Registry, Reverse, Session, column,
-    dynamic, excluded, hooks, meta, models, path, query, relation, session, validate,
+    dynamic, excluded, hooks, meta, models, path, polymorphic, query, relation, session, validate,
+    variants,
 };
 pub use aludel_sql::types::{Bytes, DbEnum, Scalar, SqlType};
 pub use aludel_sql::{Value, dialect, expr, render, row, schema, statement, types, value};
@@ -25,9 +28,9 @@ pub use aludel_orm::private as __private;
 /// What most programs need: `use aludel::prelude::*`.
 pub mod prelude {
     pub use crate::{
-        BelongsTo, DbEnum, DbNewtype, Embedded, Executor, FromRow, HasMany, HasOne, Key,
-        ManyToMany, Model, NewModel, OpenSession, Query, Ref, Session, Transaction, excluded,
-        models, sql,
+        BelongsTo, DbEnum, DbNewtype, Embedded, Executor, FromRow, HasMany, HasOne, JoinedVariants,
+        Key, ManyToMany, Model, NewModel, OpenSession, Polymorphic, Query, Ref, Session,
+        Transaction, excluded, models, sql,
     };
     pub use crate::{Bytes, Connection, Database, Value};
     pub use aludel_sql::expr::functions::{

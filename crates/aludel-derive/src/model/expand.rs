@@ -83,6 +83,7 @@ fn new_struct(model: &Model) -> TokenStream {
         fields.push(quote_spanned!(at(ty)=> #doc #field_vis #name: #given));
         pushes.push(push);
     }
+    pushes.extend(label(model).map(|label| quote!(row.label(#label);)));
     let default = optional.then(|| quote!(, Default));
     let about = doc(&format!(
         "What is inserted to make a [`{ident}`](struct@{ident}). `None` leaves a column to the database."
@@ -402,12 +403,23 @@ fn from_row(model: &Model) -> TokenStream {
             }
         }
     }
+    let read = match &model.variant_of {
+        None => quote!(Ok(#ident { #(#reads),* })),
+        Some(_) => {
+            widths.push(quote!(+ 1));
+            quote! {
+                let read = #ident { #(#reads),* };
+                ::aludel::__private::read_label::<Self>(row)?;
+                Ok(read)
+            }
+        }
+    };
     let functions = quote! {
             fn names() -> ::std::option::Option<::std::vec::Vec<&'static str>> {
                 ::aludel::__private::column_names::<Self>()
             }
             fn from_row(row: &mut ::aludel::__private::Row<'_>) -> ::aludel::__private::Decoded<Self> {
-                Ok(#ident { #(#reads),* })
+                #read
             }
     };
     quote_spanned! {ident.span()=>
@@ -421,13 +433,14 @@ fn from_row(model: &Model) -> TokenStream {
 }
 
 fn model_impl(model: &Model) -> TokenStream {
-    let (ident, new, patch, table) = (&model.ident, &model.new, &model.patch, &model.table);
+    let (ident, new, patch) = (&model.ident, &model.new, &model.patch);
     let columns = format_ident!("{}Columns", ident);
     let name = ident.to_string();
-    let schema = match &model.schema {
-        Some(schema) => quote!(Some(#schema)),
-        None => quote!(None),
-    };
+    let (schema, table) = table(model);
+    let variant_of = model
+        .variant_of
+        .iter()
+        .map(|whole| quote_spanned!(at(whole)=> .variant_of::<#ident>()));
     let comment = model.comment.iter().map(|text| quote!(.comment(#text)));
     let described = model.fields.iter().map(|field| describe(model, field));
     let extras = &model.extras;
@@ -451,6 +464,7 @@ fn model_impl(model: &Model) -> TokenStream {
             }
         }
     });
+    let labelled = label(model).map(|label| quote!(values.label(#label);));
     let stored = model.fields.iter().filter(|field| !field.is_collection());
     let taken = stored.map(|field| {
         let name = &field.ident;
@@ -477,7 +491,7 @@ fn model_impl(model: &Model) -> TokenStream {
                     ::aludel::__private::OnceLock::new();
                 META.get_or_init(|| {
                     ::aludel::__private::ModelBuilder::new(#name, #schema, #table)
-                        #(#described)* #(#extras)* #(#comment)*
+                        #(#described)* #(#variant_of)* #(#extras)* #(#comment)*
                         .build()
                 })
             }
@@ -501,6 +515,7 @@ fn model_impl(model: &Model) -> TokenStream {
         fn key(&self) -> Self::Key { #key_value }
             fn write_values(&self, values: &mut ::aludel::__private::Values) {
                 #(#values)*
+                #labelled
             }
             fn copy_columns(&self) -> Self {
                 #ident { #(#copied),* }
@@ -519,6 +534,13 @@ fn model_impl(model: &Model) -> TokenStream {
                 #(#drained)*
             }
     };
+    let variant = model.variant_of.iter().map(|whole| {
+        quote_spanned! {at(whole)=>
+            impl ::aludel::__private::Variant for #ident {
+                type Enum = #whole;
+            }
+        }
+    });
     // In a crate of many models the compiler would list them all beside the one type that is none.
     quote_spanned! {ident.span()=>
         #[diagnostic::do_not_recommend]
@@ -532,7 +554,30 @@ fn model_impl(model: &Model) -> TokenStream {
             #meta
             #functions
         }
+        #(#variant)*
     }
+}
+
+/// The schema and the table: a variant's are its enum's.
+fn table(model: &Model) -> (TokenStream, TokenStream) {
+    if let Some(whole) = &model.variant_of {
+        return (
+            quote_spanned!(at(whole)=> <#whole as ::aludel::__private::Variants>::SCHEMA),
+            quote_spanned!(at(whole)=> <#whole as ::aludel::__private::Variants>::TABLE),
+        );
+    }
+    let table = &model.table;
+    match &model.schema {
+        Some(schema) => (quote!(Some(#schema)), quote!(#table)),
+        None => (quote!(None), quote!(#table)),
+    }
+}
+
+/// What the discriminator says of a variant's rows.
+fn label(model: &Model) -> Option<TokenStream> {
+    let (ident, whole) = (&model.ident, model.variant_of.as_ref()?);
+    Some(quote_spanned!(at(whole)=>
+        <#ident as ::aludel::__private::Labelled<#whole>>::LABEL))
 }
 
 /// The reference of a name, in a row or in what is inserted.

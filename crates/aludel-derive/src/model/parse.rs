@@ -25,6 +25,8 @@ pub(crate) struct Model {
     /// `.index(..)`, `.unique(..)`, `.check(..)` calls on the builder.
     pub(crate) extras: Vec<TokenStream>,
     pub(crate) fields: Vec<Field>,
+    /// The enum in whose table its rows are.
+    pub(crate) variant_of: Option<Type>,
 }
 
 pub(crate) struct Field {
@@ -63,7 +65,7 @@ pub(crate) enum Kind {
     ManyToMany { target: Type },
 }
 
-const MODEL_ITEMS: &str = "table, schema, new, patch, comment, scope, validate, index(..), unique(..), check(..), new_derive(..), patch_derive(..), hooks, no_consts";
+const MODEL_ITEMS: &str = "table, schema, variant_of, new, patch, comment, scope, validate, index(..), unique(..), check(..), new_derive(..), patch_derive(..), hooks, no_consts";
 const FIELD_ITEMS: &str = "primary_key, auto, given, column, unique, index, max_length, decimal(..), sql_type, default, default_with, generated, virtual, check, comment, embedded, flatten, on_delete, deferrable, deferred, inverse, orphans, version, created, updated, soft_delete, min, max, length(..), email, url, regex, one_of(..), validate, enforce, table, through";
 
 impl Model {
@@ -89,6 +91,7 @@ impl Model {
             patch_derive: TokenStream::new(),
             extras: Vec::new(),
             fields: parse_fields(input)?,
+            variant_of: None,
         };
         for item in items(&input.attrs, "model")? {
             model.item(&item)?;
@@ -108,6 +111,7 @@ impl Model {
                 item.flag()?;
                 self.hooks = true;
             }
+            "variant_of" => self.variant_of = Some(item.parsed()?),
             "no_consts" => {
                 item.flag()?;
                 self.consts = false;
@@ -262,7 +266,7 @@ pub(crate) fn parse_fields(input: &DeriveInput) -> Result<Vec<Field>> {
         _ => {
             return Err(Error::new_spanned(
                 &input.ident,
-                "this needs a struct with named fields; for an enum of labels derive DbEnum",
+                "this needs a struct with named fields; for an enum of labels derive DbEnum, for an enum of models Model",
             ));
         }
     };
@@ -270,7 +274,7 @@ pub(crate) fn parse_fields(input: &DeriveInput) -> Result<Vec<Field>> {
 }
 
 impl Field {
-    fn parse(field: &syn::Field) -> Result<Field> {
+    pub(crate) fn parse(field: &syn::Field) -> Result<Field> {
         let ident = field
             .ident
             .clone()
@@ -606,9 +610,12 @@ impl Field {
         )
     }
 
-    /// Whether the table has columns of it.
+    /// Whether the table has columns of it, and they are known by its name.
     pub(crate) fn is_stored(&self) -> bool {
-        matches!(self.kind, Kind::Column | Kind::BelongsTo { .. })
+        matches!(
+            self.kind,
+            Kind::Column | Kind::BelongsTo { .. } | Kind::Embedded { prefix: true }
+        )
     }
 
     /// The calls on its builder.

@@ -9,9 +9,10 @@ mod rows;
 
 pub use from_query::InsertFrom;
 pub use many::{InsertMany, OnConflict, excluded};
+pub use one::insert_new;
 
 pub(crate) use command::{bind_array, can_unnest};
 pub(crate) use get_or_create::{get_or_create, update_or_create};
 pub(crate) use many::batches;
-pub(crate) use one::{insert_new, insert_unseen};
+pub(crate) use one::insert_unseen;
 pub(crate) use rows::Rows;

@@ -12,7 +12,7 @@ use std::future::Future;
 use std::panic::Location;
 
 /// Inserts what is new, with the hooks of its model and of the database.
-pub(crate) async fn insert_new<N: NewModel>(
+pub async fn insert_new<N: NewModel>(
     new: N,
     target: Target<'_>,
     site: &'static Location<'static>,

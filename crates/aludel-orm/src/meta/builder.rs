@@ -4,6 +4,7 @@ use super::{Caches, FieldMeta, ModelMeta, OnDelete, RelationKind, RelationMeta, 
 use crate::embedded::Embedded;
 use crate::model::Model;
 use crate::validate::{Checked, Rule, WholeCheck};
+use crate::variants::{Labelled, Variant, VariantMeta, VariantOf, Variants, VariantsMeta};
 use aludel_sql::expr::{Function, IntoExpr, Node, UnaryOp};
 use aludel_sql::schema::{
     Action, Check, Deferrability, Generated, Identity, Index, IndexPart, Unique,
@@ -43,6 +44,8 @@ impl ModelBuilder {
                 checks: Vec::new(),
                 indexes: Vec::new(),
                 comment: None,
+                variants: None,
+                variant_of: None,
                 caches: Caches::default(),
             },
         }
@@ -248,13 +251,45 @@ impl ModelBuilder {
         self
     }
 
+    /// Its rows are some of those of an enum's table.
+    pub fn variant_of<V: Variant + Labelled<V::Enum>>(mut self) -> Self {
+        self.meta.variant_of = Some(VariantOf {
+            whole: <V::Enum as Model>::meta,
+            discriminator: self.meta.fields.len(),
+            label: V::LABEL,
+        });
+        let column = V::Enum::DISCRIMINATOR;
+        self.push(FieldBuilder::new(column, column, SqlType::Varchar(100), false).field);
+        self
+    }
+
+    /// The columns of a variant of an enum.
+    pub fn variant<E: Variants, V>(mut self) -> Self
+    where
+        V: Variant<Enum = E> + Labelled<E> + Model<Key = E::Key>,
+    {
+        let positions = crate::variants::merge(&mut self.meta, V::meta());
+        let discriminator = V::meta().variant_of.map_or(0, |of| of.discriminator);
+        let of = self.meta.variants.get_or_insert_with(|| VariantsMeta {
+            discriminator: positions[discriminator],
+            variants: Vec::new(),
+        });
+        of.variants.push(VariantMeta {
+            label: V::LABEL,
+            meta: V::meta,
+            positions,
+        });
+        self
+    }
+
     /// The model, for good.
     pub fn build(mut self) -> ModelMeta {
         self.meta.key = (0..self.meta.fields.len())
             .filter(|at| self.meta.fields[*at].primary_key)
             .collect();
         let at = |is: fn(&FieldMeta) -> bool| self.meta.fields.iter().position(is);
-        self.meta.version = at(|field| field.version);
+        // What only some variants count, does not count for all.
+        self.meta.version = at(|field| field.version && !field.nullable);
         self.meta.soft_delete = at(|field| field.stamp == Some(Stamp::Deleted));
         if let Some(at) = self.meta.soft_delete {
             let column = Node::Root(self.meta.fields[at].column.clone().into());
@@ -271,10 +306,17 @@ impl ModelBuilder {
         self.meta.fields.push(field);
     }
 
-    /// The columns of a field or of a `BelongsTo`.
+    /// The columns of a field, of a `BelongsTo` or of an embedded value.
     fn columns_of(&self, name: &str) -> Vec<String> {
         if let Some(relation) = self.meta.relation(name) {
             return relation.columns.clone();
+        }
+        let within = format!("{name}.");
+        let embedded = self.meta.fields.iter();
+        let embedded = embedded.filter(|field| field.name.starts_with(&within));
+        let columns: Vec<String> = embedded.map(|field| field.column.clone()).collect();
+        if !columns.is_empty() {
+            return columns;
         }
         match self.meta.field(name) {
             Some(field) => vec![field.column.clone()],

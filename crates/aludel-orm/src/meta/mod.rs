@@ -9,6 +9,7 @@ pub use join::JoinPath;
 pub(crate) use join::JoinTable;
 
 use crate::validate::{Rule, WholeCheck};
+use crate::variants::{VariantOf, VariantsMeta};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::Node;
@@ -49,6 +50,10 @@ pub struct ModelMeta {
     pub indexes: Vec<Index>,
     /// What it is for.
     pub comment: Option<&'static str>,
+    /// The models whose rows are in its table, if it is an enum.
+    pub variants: Option<VariantsMeta>,
+    /// The enum in whose table its rows are, if it is a variant.
+    pub variant_of: Option<VariantOf>,
     pub(crate) caches: Caches,
 }
 
@@ -239,6 +244,24 @@ impl ModelMeta {
     pub(crate) fn positions(&self, relation: &RelationMeta) -> Vec<usize> {
         let at = |column: &String| self.fields.iter().position(|field| field.column == *column);
         relation.columns.iter().filter_map(at).collect()
+    }
+
+    /// What every query adds: whose rows a variant's are, and the default scope unless it says `unscoped()`.
+    pub(crate) fn scope(&self, unscoped: bool) -> Option<Node> {
+        let own = self.variant_of.map(|of| {
+            let column = &self.fields[of.discriminator].column;
+            crate::variants::condition(column, of.label)
+        });
+        let scope = self.scope.clone().filter(|_| !unscoped);
+        match (scope, own) {
+            (Some(scope), Some(own)) => Some(scope.and(own)),
+            (scope, own) => scope.or(own),
+        }
+    }
+
+    /// Whether every query adds something.
+    pub(crate) fn has_scope(&self, unscoped: bool) -> bool {
+        self.variant_of.is_some() || self.scope.is_some() && !unscoped
     }
 
     /// The columns of the primary key.

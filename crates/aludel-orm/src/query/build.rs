@@ -46,7 +46,7 @@ impl Part {
 
     /// Its condition, with the model's default scope.
     pub(crate) fn condition(&self) -> Option<Node> {
-        let scope = self.meta.scope.clone().filter(|_| !self.state.unscoped);
+        let scope = self.meta.scope(self.state.unscoped);
         match (self.state.filter.clone(), scope) {
             (Some(filter), Some(scope)) => Some(filter.and(scope)),
             (filter, scope) => filter.or(scope),
@@ -293,7 +293,7 @@ impl Part {
 
     /// Whether a default scope adds to its condition.
     fn is_scoped(&self) -> bool {
-        self.meta.scope.is_some() && !self.state.unscoped
+        self.meta.has_scope(self.state.unscoped)
     }
 
     /// The command, for at most so many rows.

@@ -129,6 +129,11 @@ impl<M: Model> Query<M> {
         }
     }
 
+    /// Rows with these columns more, read as `R`.
+    pub(crate) fn with_columns<R>(self, nodes: Vec<Node>) -> Query<M, R> {
+        self.changed(|state| state.select_beside(nodes)).retyped()
+    }
+
     /// Rows with one more value: `User::query().annotate(User::posts.count())` reads `(User, i64)`.
     pub fn annotate<S: Selectable<M>>(self, value: S) -> Query<M, (M, S::Row)> {
         self.changed(|state| {

@@ -337,7 +337,7 @@ impl Resolver {
 
     /// A condition, with the default scope of a model that stands under an alias.
     fn scoped(&self, meta: &ModelMeta, alias: &Name, condition: Node) -> Result<Node> {
-        let Some(mut scope) = meta.scope.clone().filter(|_| !self.unscoped) else {
+        let Some(mut scope) = meta.scope(self.unscoped) else {
             return Ok(condition);
         };
         if scope.any(&mut |node| matches!(node, Node::Path(_) | Node::Quantified(_))) {

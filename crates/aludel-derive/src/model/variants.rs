@@ -1,0 +1,526 @@
+//! `#[derive(Model)]` on an enum: models whose rows are in one table, told apart by a column.
+
+use super::parse::Field;
+use crate::attributes::{Item, doc, items};
+use crate::names;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+use syn::{Data, DeriveInput, Error, Fields, FieldsNamed, Ident, Result, Type, Visibility};
+
+struct Enum {
+    ident: Ident,
+    vis: Visibility,
+    table: String,
+    schema: Option<String>,
+    discriminator: String,
+    new: Ident,
+    patch: Ident,
+    comment: Option<String>,
+    /// The columns that all variants have.
+    common: Vec<Field>,
+    variants: Vec<Variant>,
+}
+
+/// A variant: it holds one model.
+pub(super) struct Variant {
+    pub(super) ident: Ident,
+    /// The variant's name among the columns and relations.
+    pub(super) field: Ident,
+    pub(super) ty: Type,
+    label: String,
+}
+
+const ENUM_ITEMS: &str =
+    "table, schema, discriminator, common(..), new, patch, comment; or joined alone";
+
+pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
+    let parsed = Enum::parse(input)?;
+    let parts = [
+        parsed.traits(),
+        parsed.new_enum(),
+        parsed.patch_struct(),
+        parsed.columns(),
+        parsed.common_struct(),
+        parsed.from_row(),
+        parsed.model(),
+    ];
+    Ok(quote!(#(#parts)*))
+}
+
+impl Enum {
+    fn parse(input: &DeriveInput) -> Result<Enum> {
+        if !input.generics.params.is_empty() {
+            return Err(Error::new_spanned(
+                &input.generics,
+                "a model has no type parameters or lifetimes: its rows own what they hold",
+            ));
+        }
+        let Data::Enum(data) = &input.data else {
+            return Err(Error::new_spanned(&input.ident, "this needs an enum"));
+        };
+        let ident = input.ident.clone();
+        let variants = data.variants.iter().map(Variant::parse);
+        let mut parsed = Enum {
+            vis: input.vis.clone(),
+            table: names::table(&ident.to_string()),
+            schema: None,
+            discriminator: "kind".into(),
+            new: format_ident!("New{}", ident),
+            patch: format_ident!("{}Patch", ident),
+            comment: None,
+            common: Vec::new(),
+            variants: variants.collect::<Result<_>>()?,
+            ident,
+        };
+        if parsed.variants.is_empty() {
+            return Err(Error::new_spanned(
+                &parsed.ident,
+                "an enum without variants has no rows",
+            ));
+        }
+        for (n, variant) in parsed.variants.iter().enumerate() {
+            let earlier = &parsed.variants[..n];
+            if earlier.iter().any(|other| other.label == variant.label) {
+                return Err(Error::new_spanned(
+                    &variant.ident,
+                    format!("the label {:?} is another variant's already", variant.label),
+                ));
+            }
+        }
+        for item in items(&input.attrs, "model")? {
+            parsed.item(&item)?;
+        }
+        Ok(parsed)
+    }
+
+    fn item(&mut self, item: &Item) -> Result<()> {
+        match item.name.as_str() {
+            "table" => self.table = item.string()?,
+            "schema" => self.schema = Some(item.string()?),
+            "discriminator" => self.discriminator = item.string()?,
+            "new" => self.new = item.ident()?,
+            "patch" => self.patch = item.ident()?,
+            "comment" => self.comment = Some(item.string()?),
+            "common" => {
+                let list = item.list()?;
+                let fields: FieldsNamed = syn::parse2(quote!({ #list }))
+                    .map_err(|_| item.error("write `common(id: i64, name: String)`"))?;
+                let fields = fields.named.iter().map(Field::parse);
+                self.common = fields.collect::<Result<_>>()?;
+                if let Some(field) = self.common.iter().find(|field| !field.is_column()) {
+                    return Err(Error::new_spanned(
+                        &field.ty,
+                        "`common` lists plain columns; relations are the variants' own",
+                    ));
+                }
+            }
+            _ => return Err(item.unknown("model", ENUM_ITEMS)),
+        }
+        Ok(())
+    }
+
+    /// What the variants' derives ask the enum for.
+    fn traits(&self) -> TokenStream {
+        let (ident, table, discriminator) = (&self.ident, &self.table, &self.discriminator);
+        let schema = match &self.schema {
+            Some(schema) => quote!(Some(#schema)),
+            None => quote!(None),
+        };
+        let labelled = self.variants.iter().map(|variant| {
+            let (variant, ty, label) = (&variant.ident, &variant.ty, &variant.label);
+            quote! {
+                impl ::aludel::__private::Labelled<#ident> for #ty {
+                    const LABEL: &'static str = #label;
+                }
+                impl ::std::convert::From<#ty> for #ident {
+                    fn from(row: #ty) -> Self { #ident::#variant(row) }
+                }
+            }
+        });
+        quote! {
+            impl ::aludel::__private::Variants for #ident {
+                const SCHEMA: ::std::option::Option<&'static str> = #schema;
+                const TABLE: &'static str = #table;
+                const DISCRIMINATOR: &'static str = #discriminator;
+            }
+            #(#labelled)*
+        }
+    }
+
+    /// One arm for each variant: `Employee::Manager(row) => …`.
+    fn arms(&self, of: &Ident, arm: impl Fn(usize, &Variant) -> TokenStream) -> Vec<TokenStream> {
+        let arms = self.variants.iter().enumerate().map(|(n, variant)| {
+            let (name, arm) = (&variant.ident, arm(n, variant));
+            quote!(#of::#name(row) => #arm)
+        });
+        arms.collect()
+    }
+
+    /// `NewEmployee`: what is inserted, of one variant.
+    fn new_enum(&self) -> TokenStream {
+        let (ident, new, vis) = (&self.ident, &self.new, &self.vis);
+        let about = doc(&format!(
+            "What is inserted to make an [`{ident}`](enum@{ident}), of one of its variants."
+        ));
+        let variants = self.variants.iter().map(|variant| {
+            let (name, ty) = (&variant.ident, &variant.ty);
+            let about = doc(&format!("A new [`{name}`]({ident}::{name})."));
+            quote!(#about #name(<#ty as ::aludel::__private::Model>::New))
+        });
+        let from = self.variants.iter().map(|variant| {
+            let (name, ty) = (&variant.ident, &variant.ty);
+            quote! {
+                impl ::std::convert::From<<#ty as ::aludel::__private::Model>::New> for #new {
+                    fn from(new: <#ty as ::aludel::__private::Model>::New) -> Self { #new::#name(new) }
+                }
+            }
+        });
+        let written = self.arms(new, |n, _| quote!(out.variant::<#ident, _>(#n, row),));
+        let references = self.arms(new, |_, _| {
+            quote!(::aludel::__private::NewModel::reference(row, relation),)
+        });
+        let inserted = self.arms(new, |_, variant| {
+            let name = &variant.ident;
+            quote!(::aludel::__private::insert_new(row, target, site).await.map(#ident::#name),)
+        });
+        quote! {
+            #about
+            #[allow(dead_code)]
+            #[derive(Debug, Clone)]
+            #vis enum #new { #(#variants),* }
+            #(#from)*
+            #[diagnostic::do_not_recommend]
+            impl ::aludel::__private::NewModel for #new {
+                type Model = #ident;
+                fn write(self, out: &mut ::aludel::__private::NewRow) {
+                    match self { #(#written)* }
+                }
+                fn reference(&mut self, relation: &str) -> ::std::option::Option<&mut dyn ::aludel::__private::Reference> {
+                    match self { #(#references)* }
+                }
+                #[track_caller]
+                fn insert(
+                    self,
+                    db: &dyn ::aludel::__private::Executor,
+                ) -> impl ::std::future::Future<Output = ::aludel::__private::Result<#ident>> + Send {
+                    let (target, site) = (db.target(), ::std::panic::Location::caller());
+                    async move {
+                        match self { #(#inserted)* }
+                    }
+                }
+            }
+        }
+    }
+
+    /// `EmployeePatch`: the columns that all variants have.
+    fn patch_struct(&self) -> TokenStream {
+        let (ident, patch, vis) = (&self.ident, &self.patch, &self.vis);
+        let about = doc(&format!(
+            "What is changed in an [`{ident}`](enum@{ident}) of any variant. `None` leaves a column as it is."
+        ));
+        let fields = self.common.iter().filter(|field| field.ident != "id");
+        let (mut declared, mut changed) = (Vec::new(), Vec::new());
+        for field in fields {
+            let (name, ty, column) = (&field.ident, &field.ty, &field.column);
+            declared.push(quote!(#[allow(missing_docs)] pub #name: ::std::option::Option<#ty>));
+            changed.push(quote!(changes.named::<#ident, #ty>(#column, self.#name);));
+        }
+        quote! {
+            #about
+            #[allow(dead_code)]
+            #[derive(Debug, Clone, Default)]
+            #vis struct #patch { #(#declared),* }
+            #[diagnostic::do_not_recommend]
+            impl ::aludel::__private::PatchModel for #patch {
+                type Model = #ident;
+                fn into_changes(self) -> ::std::vec::Vec<(usize, ::aludel::__private::Value)> {
+                    let mut changes = ::aludel::__private::Changes::default();
+                    #(#changed)*
+                    changes.finish()
+                }
+            }
+        }
+    }
+
+    /// `EmployeeColumns<Q>`, and the same as consts: the common columns, and each variant's.
+    fn columns(&self) -> TokenStream {
+        let (ident, vis) = (&self.ident, &self.vis);
+        let name = format_ident!("{}Columns", ident);
+        let about = doc(&format!(
+            "The columns of [`{ident}`](enum@{ident}) and of its variants, over a path."
+        ));
+        let root = quote!(::aludel::__private::Root<#ident>);
+        let (mut items, mut consts) = (Vec::new(), Vec::new());
+        for field in &self.common {
+            let (name, ty, column) = (&field.ident, &field.ty, &field.column);
+            let value = quote!(::aludel::__private::Column::new(#column));
+            items.push((
+                name,
+                quote!(::aludel::__private::Column<Q, #ty>),
+                value.clone(),
+            ));
+            consts.push(quote!(pub const #name: ::aludel::__private::Column<#root, #ty> = #value;));
+        }
+        for variant in &self.variants {
+            let (name, ty) = (&variant.field, &variant.ty);
+            let of = |path: &TokenStream| quote!(&'static ::aludel::__private::VariantColumns<#path, #ty>);
+            let value = quote!(::aludel::__private::columns());
+            let (over, at_root) = (of(&quote!(Q)), of(&root));
+            items.push((name, over, value.clone()));
+            consts.push(quote!(pub const #name: #at_root = #value;));
+        }
+        let idents: Vec<_> = items.iter().map(|item| item.0).collect();
+        let types = items.iter().map(|item| &item.1);
+        let values = items.iter().map(|item| &item.2);
+        quote_spanned! {ident.span()=>
+            #about
+            #[allow(dead_code, missing_docs)]
+            #vis struct #name<Q: ::aludel::__private::Path> { #(pub #idents: #types),* }
+            impl<Q: ::aludel::__private::Path> ::aludel::__private::ColumnSet for #name<Q> {
+                const REF: &'static Self = &#name { #(#idents: #values),* };
+            }
+            #[allow(dead_code, non_upper_case_globals, missing_docs)]
+            impl #ident { #(#consts)* }
+        }
+    }
+
+    /// `EmployeeCommon`: what all variants have, of a row.
+    fn common_struct(&self) -> TokenStream {
+        if self.common.is_empty() {
+            return TokenStream::new();
+        }
+        let (ident, vis) = (&self.ident, &self.vis);
+        let name = format_ident!("{}Common", ident);
+        let about = doc(&format!(
+            "What all variants of [`{ident}`](enum@{ident}) have, of a row."
+        ));
+        let (names, types): (Vec<_>, Vec<_>) = self
+            .common
+            .iter()
+            .map(|field| (&field.ident, &field.ty))
+            .unzip();
+        let arms = self.arms(ident, |_, _| quote!(#name { #(#names: &row.#names),* },));
+        quote_spanned! {ident.span()=>
+            #about
+            #[allow(dead_code, missing_docs)]
+            #[derive(Debug, Clone, Copy)]
+            #vis struct #name<'a> { #(pub #names: &'a #types),* }
+            #[allow(dead_code)]
+            impl #ident {
+                /// What all variants have.
+                #vis fn common(&self) -> #name<'_> {
+                    match self { #(#arms)* }
+                }
+            }
+        }
+    }
+
+    fn from_row(&self) -> TokenStream {
+        let ident = &self.ident;
+        let arms = self.variants.iter().enumerate().map(|(n, variant)| {
+            let (name, ty) = (&variant.ident, &variant.ty);
+            let read =
+                quote!(<#ty as ::aludel::__private::FromRow>::from_row(row).map(#ident::#name));
+            if n + 1 == self.variants.len() {
+                quote!(_ => #read,)
+            } else {
+                quote!(#n => #read,)
+            }
+        });
+        quote! {
+            #[diagnostic::do_not_recommend]
+            impl ::aludel::__private::FromRow for #ident {
+                // Known at run time: see `from_nullable`.
+                const WIDTH: usize = 0;
+                fn names() -> ::std::option::Option<::std::vec::Vec<&'static str>> {
+                    ::aludel::__private::column_names::<Self>()
+                }
+                fn from_row(row: &mut ::aludel::__private::Row<'_>) -> ::aludel::__private::Decoded<Self> {
+                    ::aludel::__private::read_variant::<Self>(row, |n, row| match n { #(#arms)* })
+                }
+                fn from_nullable(row: &mut ::aludel::__private::Row<'_>) -> ::aludel::__private::Decoded<::std::option::Option<Self>> {
+                    ::aludel::__private::read_nullable_variant(row)
+                }
+            }
+        }
+    }
+
+    fn model(&self) -> TokenStream {
+        let (ident, new, patch) = (&self.ident, &self.new, &self.patch);
+        let name = ident.to_string();
+        let columns = format_ident!("{}Columns", ident);
+        let model = quote!(::aludel::__private::Model);
+        let first = &self.variants[0].ty;
+        let (key, key_columns) = (
+            quote!(<#first as #model>::Key),
+            quote!(<#first as #model>::KEY_COLUMNS),
+        );
+        let variants = self.variants.iter().map(|variant| {
+            let ty = &variant.ty;
+            quote_spanned!(names::at(ty)=> .variant::<#ident, #ty>())
+        });
+        let comment = self.comment.iter().map(|text| quote!(.comment(#text)));
+        let keys = self.arms(ident, |_, _| quote!(#model::key(row),));
+        let values = self.arms(ident, |n, _| quote!(values.variant::<#ident, _>(#n, row),));
+        let taken = self.variants.iter().map(|variant| {
+            let name = &variant.ident;
+            quote!((#ident::#name(row), #ident::#name(from)) => #model::take_columns(row, from),)
+        });
+        let copied = self.arms(ident, |_, variant| {
+            let name = &variant.ident;
+            quote!(#ident::#name(#model::copy_columns(row)),)
+        });
+        let collections = self.arms(ident, |_, _| quote!(#model::take_collections(row, taken),));
+        let references = self.arms(ident, |_, _| quote!(#model::reference(row, relation),));
+        let opened = self.variants.iter().map(|variant| {
+            let ty = &variant.ty;
+            quote!(<#ty as #model>::open_related(arenas);)
+        });
+        let hooked = self.variants.iter().map(|variant| {
+            let ty = &variant.ty;
+            quote!(|| <#ty as #model>::HOOKED)
+        });
+        let moments = self.moments();
+        let saved = self.arms(ident, |_, _| {
+            quote!(::aludel::__private::save(row, target, site).await,)
+        });
+        let deleted = self.arms(ident, |_, _| {
+            quote!(::aludel::__private::delete(row, erase, target, site).await,)
+        });
+        let delete = |verb: Ident, erase: bool| {
+            quote! {
+                #[track_caller]
+                fn #verb(
+                    self,
+                    db: &dyn ::aludel::__private::Executor,
+                ) -> impl ::std::future::Future<Output = ::aludel::__private::Result<()>> + Send {
+                    let (target, site, erase) = (db.target(), ::std::panic::Location::caller(), #erase);
+                    async move { match self { #(#deleted)* } }
+                }
+            }
+        };
+        let (delete, erase) = (
+            delete(format_ident!("delete"), false),
+            delete(format_ident!("erase"), true),
+        );
+        quote_spanned! {ident.span()=>
+            #[diagnostic::do_not_recommend]
+            impl #model for #ident {
+                type Key = #key;
+                type Columns<Q: ::aludel::__private::Path> = #columns<Q>;
+                type New = #new;
+                type Patch = #patch;
+                const NAME: &'static str = #name;
+                const KEY_COLUMNS: &'static [&'static str] = #key_columns;
+                fn meta() -> &'static ::aludel::__private::ModelMeta {
+                    static META: ::aludel::__private::OnceLock<::aludel::__private::ModelMeta> =
+                        ::aludel::__private::OnceLock::new();
+                    META.get_or_init(|| {
+                        ::aludel::__private::ModelBuilder::new(#name,
+                            <#ident as ::aludel::__private::Variants>::SCHEMA,
+                            <#ident as ::aludel::__private::Variants>::TABLE)
+                            #(#variants)* #(#comment)*
+                            .build()
+                    })
+                }
+                fn key(&self) -> Self::Key {
+                    match self { #(#keys)* }
+                }
+                fn write_values(&self, values: &mut ::aludel::__private::Values) {
+                    match self { #(#values)* }
+                }
+                fn copy_columns(&self) -> Self {
+                    match self { #(#copied)* }
+                }
+                fn take_columns(&mut self, from: Self) {
+                    match (self, from) {
+                        #(#taken)*
+                        #[allow(unreachable_patterns)]
+                        (row, from) => *row = from,
+                    }
+                }
+                fn reference(&mut self, relation: &str) -> ::std::option::Option<&mut dyn ::aludel::__private::Reference> {
+                    match self { #(#references)* }
+                }
+                const HOOKED: bool = false #(#hooked)*;
+                fn on(moment: ::aludel::__private::Moment<'_, Self>) -> ::aludel::__private::Result<()> {
+                    match moment { #(#moments)* }
+                }
+                fn open_related(arenas: &mut ::aludel::__private::ArenasRef<'_>) {
+                    #(#opened)*
+                }
+                fn take_collections(&mut self, taken: &mut ::aludel::__private::Taken) {
+                    match self { #(#collections)* }
+                }
+                #[track_caller]
+                fn save(
+                    &mut self,
+                    db: &dyn ::aludel::__private::Executor,
+                ) -> impl ::std::future::Future<Output = ::aludel::__private::Result<()>> + Send {
+                    let (target, site) = (db.target(), ::std::panic::Location::caller());
+                    async move { match self { #(#saved)* } }
+                }
+                #delete
+                #erase
+            }
+        }
+    }
+
+    /// The hooks of each variant.
+    fn moments(&self) -> Vec<TokenStream> {
+        let moments = [
+            ("BeforeInsert", &self.new),
+            ("AfterInsert", &self.ident),
+            ("BeforeUpdate", &self.ident),
+            ("AfterUpdate", &self.ident),
+            ("BeforeDelete", &self.ident),
+            ("AfterDelete", &self.ident),
+        ];
+        let arms = moments.iter().flat_map(|(moment, of)| {
+            let moment = format_ident!("{moment}");
+            self.variants.iter().map(move |variant| {
+                let (name, ty) = (&variant.ident, &variant.ty);
+                quote! {
+                    ::aludel::__private::Moment::#moment(#of::#name(row)) =>
+                        <#ty as ::aludel::__private::Model>::on(::aludel::__private::Moment::#moment(row)),
+                }
+            })
+        });
+        arms.collect()
+    }
+}
+
+impl Variant {
+    pub(super) fn parse(variant: &syn::Variant) -> Result<Variant> {
+        let ty = match &variant.fields {
+            Fields::Unnamed(fields) if fields.unnamed.len() == 1 => &fields.unnamed[0].ty,
+            _ => {
+                return Err(Error::new_spanned(
+                    variant,
+                    "a variant holds one model: `Manager(Manager)`",
+                ));
+            }
+        };
+        let field = names::snake(&variant.ident.to_string());
+        let mut label = field.clone();
+        for item in items(&variant.attrs, "model")? {
+            match item.name.as_str() {
+                "label" => label = item.string()?,
+                _ => return Err(item.unknown("model", "label (on a variant)")),
+            }
+        }
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');
+        if label.is_empty() || label.len() > 100 || !label.chars().all(plain) {
+            return Err(Error::new_spanned(
+                &variant.ident,
+                "a label is at most 100 letters, digits, blanks and `_-.` of ASCII",
+            ));
+        }
+        Ok(Variant {
+            field: Ident::new(&field, variant.ident.span()),
+            ident: variant.ident.clone(),
+            ty: ty.clone(),
+            label,
+        })
+    }
+}

@@ -1,0 +1,233 @@
+//! References to rows of several models (Django's generic relations), as an enum of models.
+//!
+//! ```text
+//! #[derive(Polymorphic)]
+//! enum Subject { Post(Post), Photo(Photo) }              and, made by the derive:
+//! enum SubjectRef { Post(i64), Photo(i64) }              a value, stored as two columns
+//!
+//! struct Comment { id, text, #[field(embedded)] subject: SubjectRef }    subject_kind, subject_id
+//! ```
+//!
+//! The reference is a plain value that can be matched; the rows are had by [`Polymorphic::get`] and
+//! [`Polymorphic::load`]. No foreign key stands behind it: a row that is deleted leaves its references dangling.
+
+use crate::column::{Column, ColumnSet};
+use crate::embedded::Embedded;
+use crate::meta::{FieldBuilder, FieldMeta};
+use crate::model::Model;
+use crate::path::Path;
+use crate::private::Decoded;
+use crate::query::Query;
+use aludel_engine::command::BoxFuture;
+use aludel_engine::{Error, ErrorKind, Executor, Result};
+use aludel_sql::Value;
+use aludel_sql::expr::{BinaryOp, Expr, InList, Node, Operand};
+use aludel_sql::row::{DecodeError, FromRow, Row};
+use aludel_sql::types::{ColumnType, PrimaryKey};
+use std::collections::HashMap;
+use std::future::Future;
+use std::hash::Hash;
+use std::marker::PhantomData;
+
+/// An enum of models that something may refer to: `#[derive(Polymorphic)] enum Subject { Post(Post), Photo(Photo) }`.
+pub trait Polymorphic: Sized + Send + 'static {
+    /// The reference, which a model embeds.
+    type Reference: PolymorphicRef;
+
+    /// The reference to this row.
+    fn reference(&self) -> Self::Reference;
+
+    /// The rows of one kind, by their keys.
+    #[doc(hidden)]
+    fn of_kind(
+        kind: usize,
+        keys: Vec<<Self::Reference as PolymorphicRef>::Key>,
+        db: &dyn Executor,
+    ) -> BoxFuture<'_, Result<Vec<Self>>>;
+
+    /// The row that is referred to: `SELECT … FROM posts WHERE id = ?`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] when it is gone, and whatever can go wrong with a statement.
+    fn get(
+        reference: impl Into<Self::Reference>,
+        db: &dyn Executor,
+    ) -> impl Future<Output = Result<Self>> + Send {
+        let (kind, key) = reference.into().into_parts();
+        let found = Self::of_kind(kind, vec![key], db);
+        async move {
+            found.await?.into_iter().next().ok_or_else(|| {
+                let kind = Self::Reference::KINDS[kind];
+                Error::new(ErrorKind::NotFound, format!("no {kind:?} of that key"))
+            })
+        }
+    }
+
+    /// The rows that are referred to, one statement for each kind; those that are gone are left out.
+    ///
+    /// # Errors
+    /// Whatever can go wrong with a statement.
+    fn load(
+        references: impl IntoIterator<Item = Self::Reference>,
+        db: &dyn Executor,
+    ) -> impl Future<Output = Result<HashMap<Self::Reference, Self>>> + Send {
+        let mut by_kind: Vec<Vec<_>> = Self::Reference::KINDS.iter().map(|_| Vec::new()).collect();
+        for reference in references {
+            let (kind, key) = reference.into_parts();
+            by_kind[kind].push(key);
+        }
+        async move {
+            let mut found = HashMap::new();
+            for (kind, keys) in by_kind.into_iter().enumerate() {
+                if keys.is_empty() {
+                    continue;
+                }
+                let rows = Self::of_kind(kind, keys, db).await?;
+                found.extend(rows.into_iter().map(|row| (row.reference(), row)));
+            }
+            Ok(found)
+        }
+    }
+}
+
+/// A reference to a row of one of several models: its kind and its key.
+pub trait PolymorphicRef: Embedded + Clone + Eq + Hash + Sized {
+    /// The key's type, of all models the same.
+    type Key: PrimaryKey + ColumnType + Send;
+    /// What the kinds are called in the database.
+    const KINDS: &'static [&'static str];
+    /// The kind's number and the key.
+    fn into_parts(self) -> (usize, Self::Key);
+    /// The reference to a row of a kind.
+    fn from_parts(kind: usize, key: Self::Key) -> Self;
+}
+
+/// The columns of a reference over a path: `Comment::subject.kind`, `Comment::subject.is(&post)`.
+pub struct ReferenceColumns<Q, P: PolymorphicRef> {
+    /// What kind of row it refers to.
+    pub kind: Column<Q, String>,
+    /// The row's key.
+    pub id: Column<Q, P::Key>,
+    of: PhantomData<fn() -> P>,
+}
+
+impl<Q: Path, P: PolymorphicRef> ColumnSet for ReferenceColumns<Q, P> {
+    const REF: &'static Self = &ReferenceColumns {
+        kind: Column::new("kind"),
+        id: Column::new("id"),
+        of: PhantomData,
+    };
+}
+
+impl<Q: Path, P: PolymorphicRef> ReferenceColumns<Q, P> {
+    /// Whether it refers to this row: `subject_kind = 'post' AND subject_id = ?`.
+    pub fn is(&self, reference: impl Into<P>) -> Expr<Q::Root, bool> {
+        let (kind, key) = reference.into().into_parts();
+        let id = Node::binary(
+            BinaryOp::Equal,
+            self.id.into_operand(),
+            Node::Value(key.into_value()),
+        );
+        Expr::from_node(self.is_kind(kind).and(id))
+    }
+
+    /// Whether it refers to a row of this model.
+    pub fn is_a<M>(&self) -> Expr<Q::Root, bool>
+    where
+        M: Model<Key = P::Key>,
+        P: Kind<M>,
+    {
+        Expr::from_node(self.is_kind(P::KIND))
+    }
+
+    fn is_kind(&self, kind: usize) -> Node {
+        Node::binary(
+            BinaryOp::Equal,
+            self.kind.into_operand(),
+            Node::Value(Value::Text(P::KINDS[kind].to_owned())),
+        )
+    }
+}
+
+/// Says that rows of `M` are among those that can be referred to.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not refer to rows of `{M}`",
+    label = "no kind of this reference",
+    note = "the enum with `#[derive(Polymorphic)]` lists the models"
+)]
+pub trait Kind<M> {
+    /// The kind's number.
+    const KIND: usize;
+}
+
+/// Reads a reference.
+///
+/// # Errors
+/// A kind that is none, and a key of another type.
+pub fn read<P: PolymorphicRef>(row: &mut Row<'_>) -> Decoded<P>
+where
+    P::Key: FromRow,
+{
+    let kind = row.peek_text(0)?;
+    let Some(kind) = P::KINDS.iter().position(|known| *known == kind) else {
+        let found = format!(
+            "{kind:?}, which is no kind of row that it may refer to; there are {}",
+            P::KINDS.join(", ")
+        );
+        return Err(DecodeError {
+            position: 0,
+            wanted: std::any::type_name::<P>(),
+            found,
+        });
+    };
+    row.skip(1);
+    Ok(P::from_parts(kind, P::Key::from_row(row)?))
+}
+
+/// The columns of a reference.
+pub fn fields<P: PolymorphicRef>() -> Vec<FieldMeta> {
+    vec![
+        FieldBuilder::standalone::<String>("kind", "kind", |field| field.max_length(100)),
+        FieldBuilder::standalone::<P::Key>("id", "id", |field| field),
+    ]
+}
+
+/// The values of a reference's columns.
+pub fn values<P: PolymorphicRef>(reference: P, out: &mut Vec<Value>) {
+    let (kind, key) = reference.into_parts();
+    out.push(Value::Text(P::KINDS[kind].to_owned()));
+    out.push(key.into_value());
+}
+
+/// The rows of a model by their keys, as the enum.
+pub fn rows<M, E>(
+    keys: Vec<M::Key>,
+    into: fn(M) -> E,
+    db: &dyn Executor,
+) -> BoxFuture<'_, Result<Vec<E>>>
+where
+    M: Model,
+    M::Key: ColumnType,
+    E: Send + 'static,
+{
+    /// More keys make a statement long, not fast.
+    const MOST: usize = 5_000;
+    Box::pin(async move {
+        let mut found = Vec::new();
+        let meta = M::meta();
+        let field = &meta.fields[meta.key[0]];
+        let mut values: Vec<Value> = keys.into_iter().map(ColumnType::into_value).collect();
+        while !values.is_empty() {
+            let rest = values.split_off(values.len().min(MOST));
+            let among = Node::InList(Box::new(InList {
+                operand: Node::Root(field.column.clone().into()),
+                values: std::mem::replace(&mut values, rest),
+                element: field.sql_type.clone(),
+                negated: false,
+            }));
+            let query = Query::<M>::new().filter(Expr::from_node(among));
+            found.extend(query.all(db).await?.into_iter().map(into));
+        }
+        Ok(found)
+    })
+}

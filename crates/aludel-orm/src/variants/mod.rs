@@ -1,0 +1,318 @@
+//! Models that are enums: structs whose rows are in one table, told apart by a column (single-table inheritance).
+//!
+//! ```text
+//! enum Employee { Manager(Manager), Engineer(Engineer) }    one table `employees`, with all columns and `kind`
+//! struct Manager { id, name, budget }                       its rows of kind 'manager'
+//! struct Engineer { id, name, language }                    its rows of kind 'engineer'
+//! ```
+//!
+//! Each struct is a model of its own, whose every statement says `kind = '…'`. The enum is one, too: what it selects is
+//! the columns of all, of which each row's variant reads its own.
+
+mod joined;
+
+pub use joined::{JoinedVariants, delete_both, nodes as joined_nodes, only as joined_only};
+
+use crate::column::ColumnSet;
+use crate::meta::{FieldMeta, ModelMeta};
+use crate::model::{Model, NewModel};
+use crate::path::MaybeHere;
+use crate::private::{Decoded, NewRow, Values};
+use crate::session::Link;
+use aludel_sql::Value;
+use aludel_sql::expr::{BinaryOp, Name, Node};
+use aludel_sql::row::{DecodeError, Row};
+
+/// An enum of models that are in one table: `#[derive(Model)] enum Employee { Manager(Manager), … }`.
+pub trait Variants: Model {
+    /// The table's schema.
+    const SCHEMA: Option<&'static str>;
+    /// The table.
+    const TABLE: &'static str;
+    /// The column that tells whose row it is.
+    const DISCRIMINATOR: &'static str;
+}
+
+/// A struct whose rows are some of those of an enum's table: `#[model(variant_of = Employee)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model in the table of an enum",
+    label = "a variant of an enum model has to say so",
+    note = "say `#[model(variant_of = TheEnum)]` on the struct `{Self}`"
+)]
+pub trait Variant: Model {
+    /// The enum.
+    type Enum: Variants;
+}
+
+/// What the discriminator says of a struct's rows.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a variant of `{Enum}`",
+    label = "`{Enum}` has no such variant",
+    note = "add it to the enum: `{Self}({Self})`"
+)]
+pub trait Labelled<Enum> {
+    /// The label.
+    const LABEL: &'static str;
+}
+
+/// The models of an enum's table.
+#[derive(Debug)]
+pub struct VariantsMeta {
+    /// Position of the column that tells them apart.
+    pub discriminator: usize,
+    /// The models.
+    pub variants: Vec<VariantMeta>,
+}
+
+/// One model of an enum's table.
+#[derive(Debug)]
+pub struct VariantMeta {
+    /// What the discriminator says of its rows.
+    pub label: &'static str,
+    /// The model.
+    pub meta: fn() -> &'static ModelMeta,
+    /// The position of each of its columns among the table's.
+    pub(crate) positions: Vec<usize>,
+}
+
+/// Of a model in an enum's table: the enum, and how its own rows are known.
+#[derive(Debug, Clone, Copy)]
+pub struct VariantOf {
+    /// The enum.
+    pub whole: fn() -> &'static ModelMeta,
+    /// Position of the column that tells rows apart.
+    pub discriminator: usize,
+    /// What it says of this model's rows.
+    pub label: &'static str,
+}
+
+/// The condition on a variant's rows. Labels are plain words, so the text is the same for all dialects.
+pub(crate) fn condition(column: &str, label: &str) -> Node {
+    Node::binary(
+        BinaryOp::Equal,
+        Node::Root(Name::Owned(column.to_owned())),
+        Node::Raw(vec![Name::Owned(format!("'{label}'"))], Vec::new()),
+    )
+}
+
+/// Puts a variant's columns among those of the table; answers their positions.
+pub(crate) fn merge(into: &mut ModelMeta, variant: &ModelMeta) -> Vec<usize> {
+    let is_first = into.fields.is_empty();
+    let mut positions = Vec::with_capacity(variant.fields.len());
+    for field in &variant.fields {
+        let known = into
+            .fields
+            .iter()
+            .position(|known| known.column == field.column);
+        positions.push(known.unwrap_or(into.fields.len()));
+        match known {
+            Some(at) => into.fields[at].nullable |= field.nullable,
+            None => into.fields.push(FieldMeta {
+                nullable: field.nullable || !is_first,
+                ..field.clone()
+            }),
+        }
+    }
+    for (at, field) in into.fields.iter_mut().enumerate() {
+        field.nullable |= !positions.contains(&at);
+    }
+    for relation in &variant.relations {
+        let columns = variant.positions(relation);
+        let nullable = columns
+            .iter()
+            .any(|at| into.fields[positions[*at]].nullable);
+        match into
+            .relations
+            .iter_mut()
+            .find(|known| known.name == relation.name)
+        {
+            Some(known) => known.nullable |= nullable,
+            None => {
+                let mut relation = relation.clone();
+                relation.nullable |= nullable;
+                into.relations.push(relation);
+            }
+        }
+    }
+    let label = variant.variant_of.map(|of| of.label).unwrap_or_default();
+    for check in &variant.checks {
+        let discriminator = variant.variant_of.map_or(0, |of| of.discriminator);
+        let column = &variant.fields[discriminator].column;
+        let others = condition(column, label).negated();
+        let mut check = check.clone();
+        check.condition = others.or(check.condition);
+        into.checks.push(check);
+    }
+    let unique = |known: &[aludel_sql::schema::Unique], columns: &[String]| {
+        known.iter().any(|known| known.columns == columns)
+    };
+    for one in &variant.uniques {
+        if !unique(&into.uniques, &one.columns) {
+            into.uniques.push(one.clone());
+        }
+    }
+    for index in &variant.indexes {
+        if !into.indexes.contains(index) {
+            into.indexes.push(index.clone());
+        }
+    }
+    positions
+}
+
+/// Reads a row of an enum's table: finds out whose it is, and has that variant read it.
+///
+/// # Errors
+/// A label that no variant has, and what the variant's columns can't be read as.
+pub fn read<E: Variants>(
+    row: &mut Row<'_>,
+    read: impl FnOnce(usize, &mut Row<'_>) -> Decoded<E>,
+) -> Decoded<E> {
+    let meta = E::meta();
+    let Some(of) = &meta.variants else {
+        return Err(unknown(meta, "", 0));
+    };
+    let label = row.peek_text(of.discriminator)?;
+    let variants = of.variants.iter();
+    match { variants }.position(|variant| variant.label == label) {
+        Some(n) => row.part(meta.fields.len(), &of.variants[n].positions, |row| {
+            read(n, row)
+        }),
+        None => {
+            let label = label.to_owned();
+            Err(unknown(meta, &label, of.discriminator))
+        }
+    }
+}
+
+#[cold]
+fn unknown(meta: &ModelMeta, label: &str, position: usize) -> DecodeError {
+    let variants = meta.variants.iter().flat_map(|of| &of.variants);
+    let labels: Vec<String> = variants
+        .map(|variant| format!("{:?}", variant.label))
+        .collect();
+    DecodeError {
+        position,
+        wanted: meta.name,
+        found: format!(
+            "{label:?}, which is no variant of {}; its variants are {}",
+            meta.name,
+            labels.join(", ")
+        ),
+    }
+}
+
+/// Passes over the discriminator of a variant's row.
+///
+/// # Errors
+/// Another variant's label.
+pub fn read_label<V: Variant + Labelled<V::Enum>>(row: &mut Row<'_>) -> Decoded<()> {
+    let label = row.peek_text(0)?;
+    if label != V::LABEL {
+        return Err(DecodeError {
+            position: 0,
+            wanted: V::NAME,
+            found: format!(
+                "a row of another kind: {} is {label:?}, not {:?}",
+                V::Enum::DISCRIMINATOR,
+                V::LABEL
+            ),
+        });
+    }
+    row.skip(1);
+    Ok(())
+}
+
+/// The columns of an enum's table, of a row that may be missing.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_nullable<E: Variants>(row: &mut Row<'_>) -> Decoded<Option<E>> {
+    let width = E::meta().fields.len();
+    if row.all_null(width) {
+        row.skip(width);
+        return Ok(None);
+    }
+    E::from_row(row).map(Some)
+}
+
+impl NewRow {
+    /// The discriminator.
+    pub fn label(&mut self, label: &'static str) {
+        self.given(label.to_owned());
+    }
+
+    /// The columns of a variant's new row, and those of the others left out.
+    pub fn variant<E: Variants, N: NewModel>(&mut self, n: usize, new: N) {
+        let mut own = NewRow::default();
+        new.write(&mut own);
+        let meta = E::meta();
+        let Some(variant) = meta.variants.as_ref().map(|of| &of.variants[n]) else {
+            return;
+        };
+        // Where each column's value begins among those that were given.
+        let mut starts = Vec::with_capacity(own.given.len());
+        let mut count = 0;
+        for given in &own.given {
+            starts.push(count);
+            count += usize::from(*given);
+        }
+        let base = self.values.len();
+        let mut moved = vec![0; count];
+        for at in 0..meta.fields.len() {
+            let local = variant.positions.iter().position(|known| *known == at);
+            match local.filter(|local| own.given[*local]) {
+                Some(local) => {
+                    moved[starts[local]] = self.values.len() - base;
+                    let value = std::mem::replace(&mut own.values[starts[local]], Value::Null);
+                    self.values.push(value);
+                    self.given.push(true);
+                }
+                None => self.skip(),
+            }
+        }
+        for link in own.links {
+            self.links.push(Link {
+                at: base + moved[link.at],
+                ..link
+            });
+        }
+        self.link_names.extend(own.link_names);
+    }
+}
+
+impl Values {
+    /// The discriminator.
+    pub fn label(&mut self, label: &'static str) {
+        self.values.push(Value::Text(label.to_owned()));
+    }
+
+    /// The columns of a variant's row, and NULL for those of the others.
+    pub fn variant<E: Variants, V: Model>(&mut self, n: usize, row: &V) {
+        let mut own = Values::default();
+        row.write_values(&mut own);
+        let meta = E::meta();
+        let Some(variant) = meta.variants.as_ref().map(|of| &of.variants[n]) else {
+            return;
+        };
+        let base = self.values.len();
+        self.values.resize(base + meta.fields.len(), Value::Null);
+        for (value, at) in own.values.into_iter().zip(&variant.positions) {
+            self.values[base + at] = value;
+        }
+        for link in own.links {
+            self.links.push(Link {
+                at: base + variant.positions[link.at],
+                ..link
+            });
+        }
+        self.changed.extend(own.changed);
+    }
+}
+
+/// The columns of the variant `V` over the path `Q` to its enum.
+pub type VariantColumns<Q, V> = <V as Model>::Columns<MaybeHere<Q>>;
+
+/// The columns of a variant, as a const.
+pub const fn columns<C: ColumnSet>() -> &'static C {
+    C::REF
+}
