@@ -4,7 +4,7 @@ use crate::fields::Ref;
 use crate::model::Model;
 use crate::path::{Nullability, Path, Root, Via, Within, column_node};
 use crate::query::Assignment;
-use crate::relation::{EmbeddedField, Relation, ToManyRelation, ToOneRelation};
+use crate::relation::{EmbeddedField, KeyColumns, Relation, ToManyRelation, ToOneRelation};
 use aludel_sql::expr::{
     AggregateFunction, AggregateType, ArithmeticOp, BinaryOp, CoercesTo, Expr, IntoExpr, Name,
     Node, Numeric, Operand, Quantified, Quantifier, Summable, UnaryOp,
@@ -150,7 +150,7 @@ impl<Q: Path, R: ToOneRelation> Deref for ToOne<Q, R> {
 
 impl<Q: Path, R: ToOneRelation> ToOne<Q, R> {
     /// Whether it is that row: compares the foreign key, and joins nothing.
-    pub fn is(self, row: impl Into<Ref<R::Target>>) -> Expr<Q::Root, bool> {
+    pub fn is(self, row: impl Into<Ref<R::Target, R::By>>) -> Expr<Q::Root, bool> {
         let reference = row.into();
         let values = match reference.into_values() {
             Some(values) => values,
@@ -176,7 +176,7 @@ impl<Q: Path, R: ToOneRelation> ToOne<Q, R> {
 
     /// The foreign key's columns: those of the target's key over this path, which need no join.
     fn key_columns(self) -> Vec<Node> {
-        <R::Target as Model>::KEY_COLUMNS
+        <R::By as KeyColumns<R::Target>>::COLUMNS
             .iter()
             .map(|column| column_node::<Via<Q, R>>(column))
             .collect()
@@ -192,10 +192,10 @@ impl<Q: Path, R: ToOneRelation> ToOne<Q, R> {
 
 impl<M: Model, R: ToOneRelation<Owner = M>> ToOne<Root<M>, R> {
     /// The assignment of another row, for an update: `Post::author.set(&ann)`.
-    pub fn set(self, row: impl Into<Ref<R::Target>>) -> Assignment<M> {
+    pub fn set(self, row: impl Into<Ref<R::Target, R::By>>) -> Assignment<M> {
         let values = match row.into().into_values() {
             Some(values) => values,
-            None => vec![aludel_sql::Value::Null; <R::Target as Model>::KEY_COLUMNS.len()],
+            None => vec![aludel_sql::Value::Null; <R::By as KeyColumns<R::Target>>::COLUMNS.len()],
         };
         Assignment::to_one(R::NAME, values)
     }
@@ -362,7 +362,7 @@ impl<M: Model, T: ColumnType> ColumnList<M> for Column<Root<M>, T> {
 }
 
 impl<M: Model, R: ToOneRelation<Owner = M>> ColumnList<M> for ToOne<Root<M>, R> {
-    type Row = <<R::Target as Model>::Key as PrimaryKey>::Row;
+    type Row = <<R::By as KeyColumns<R::Target>>::Key as PrimaryKey>::Row;
     fn names(self) -> Vec<Name> {
         M::meta()
             .relation(R::NAME)

@@ -1,7 +1,7 @@
 //! What relation fields hold: [`BelongsTo`], [`HasMany`], [`HasOne`], [`ManyToMany`]; and [`Ref`], a reference to a row.
 
 use crate::model::Model;
-use crate::relation::{CollectionField, RelationField};
+use crate::relation::{CollectionField, KeyColumns, Primary, ReferenceField, RelationField};
 use crate::session::{AnyOps, Key, Op, Ops, SlotId};
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
@@ -67,31 +67,31 @@ fn expected<T>(loaded: Result<T>) -> T {
 
 /// The row that this row belongs to: its key, and the row itself once it was loaded.
 ///
-/// It is one column (as many as the key has) with a foreign key; `Option<BelongsTo<M>>` is nullable. In a session it
+/// It is one column (as many as the key has) with a foreign key; `Option<BelongsTo<M, C>>` is nullable. In a session it
 /// may refer to a row that is not inserted yet: `session[post].author = ann.into()`.
-pub struct BelongsTo<M: Model> {
-    to: To<M::Key>,
+pub struct BelongsTo<M: Model, C: KeyColumns<M> = Primary> {
+    to: To<C::Key>,
     loaded: Loaded,
 }
 
-impl<M: Model> BelongsTo<M> {
+impl<M: Model, C: KeyColumns<M>> BelongsTo<M, C> {
     /// A reference by key.
-    pub fn from_key(key: M::Key) -> BelongsTo<M> {
+    pub fn from_key(key: C::Key) -> BelongsTo<M, C> {
         BelongsTo::to(To::Key(key))
     }
 
-    pub(crate) fn to(to: To<M::Key>) -> BelongsTo<M> {
+    pub(crate) fn to(to: To<C::Key>) -> BelongsTo<M, C> {
         BelongsTo {
             to,
             loaded: Loaded::Unnamed,
         }
     }
 
-    pub(crate) fn target(&self) -> &To<M::Key> {
+    pub(crate) fn target(&self) -> &To<C::Key> {
         &self.to
     }
 
-    pub(crate) fn lead(&mut self, to: To<M::Key>) {
+    pub(crate) fn lead(&mut self, to: To<C::Key>) {
         *self = BelongsTo::to(to);
     }
 
@@ -100,7 +100,7 @@ impl<M: Model> BelongsTo<M> {
     /// # Panics
     /// Between `session[post].author = key.into()` and the next flush, which finds the key out. [`get`](BelongsTo::get)
     /// does not panic.
-    pub fn key(&self) -> M::Key {
+    pub fn key(&self) -> C::Key {
         match &self.to {
             To::Key(key) => key.clone(),
             To::Slot(_) => panic!(
@@ -111,7 +111,7 @@ impl<M: Model> BelongsTo<M> {
     }
 
     /// The key of the row, if it is known: what was set by a session's key becomes known at the next flush.
-    pub fn get(&self) -> Option<&M::Key> {
+    pub fn get(&self) -> Option<&C::Key> {
         match &self.to {
             To::Key(key) => Some(key),
             To::Slot(_) => None,
@@ -136,26 +136,26 @@ impl<M: Model> BelongsTo<M> {
     }
 
     /// Points it at another row.
-    pub fn set(&mut self, row: impl Into<Ref<M>>) {
+    pub fn set(&mut self, row: impl Into<Ref<M, C>>) {
         if let Some(to) = row.into().to {
             *self = BelongsTo::to(to);
         }
     }
 }
 
-impl<M: Model> From<&M> for BelongsTo<M> {
+impl<M: Model, C: KeyColumns<M>> From<&M> for BelongsTo<M, C> {
     fn from(row: &M) -> Self {
-        BelongsTo::from_key(row.key())
+        BelongsTo::from_key(C::key_of(row))
     }
 }
 
-impl<M: Model> From<Key<M>> for BelongsTo<M> {
+impl<M: Model, C: KeyColumns<M>> From<Key<M>> for BelongsTo<M, C> {
     fn from(key: Key<M>) -> Self {
         BelongsTo::to(To::Slot(key.id))
     }
 }
 
-impl<M: Model> Clone for BelongsTo<M> {
+impl<M: Model, C: KeyColumns<M>> Clone for BelongsTo<M, C> {
     fn clone(&self) -> Self {
         BelongsTo {
             to: self.to.clone(),
@@ -164,7 +164,7 @@ impl<M: Model> Clone for BelongsTo<M> {
     }
 }
 
-impl<M: Model> fmt::Debug for BelongsTo<M> {
+impl<M: Model, C: KeyColumns<M>> fmt::Debug for BelongsTo<M, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.to {
             To::Key(key) => write!(f, "BelongsTo({key:?})"),
@@ -174,25 +174,22 @@ impl<M: Model> fmt::Debug for BelongsTo<M> {
 }
 
 /// Two references are equal when they refer to the same row.
-impl<M: Model> PartialEq for BelongsTo<M> {
+impl<M: Model, C: KeyColumns<M>> PartialEq for BelongsTo<M, C> {
     fn eq(&self, other: &Self) -> bool {
         self.to == other.to
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<M: Model> FromRow for BelongsTo<M> {
-    const WIDTH: usize = <M::Key as FromRow>::WIDTH;
+impl<M: Model, C: KeyColumns<M>> FromRow for BelongsTo<M, C> {
+    const WIDTH: usize = <C::Key as FromRow>::WIDTH;
     #[inline]
     fn from_row(row: &mut Row<'_>) -> Result<Self, DecodeError> {
-        Ok(BelongsTo::from_key(M::Key::from_row(row)?))
+        Ok(BelongsTo::from_key(C::Key::from_row(row)?))
     }
 }
 
-impl<M: Model> RelationField<M> for BelongsTo<M> {
-    fn target_key(&self) -> Option<M::Key> {
-        self.get().cloned()
-    }
+impl<M: Model, C: KeyColumns<M>> RelationField<M> for BelongsTo<M, C> {
     fn put_one(&mut self, row: &Shared<M>) {
         self.loaded = Loaded::Rows(Arc::clone(row.erased()));
     }
@@ -202,10 +199,7 @@ impl<M: Model> RelationField<M> for BelongsTo<M> {
     }
 }
 
-impl<M: Model> RelationField<M> for Option<BelongsTo<M>> {
-    fn target_key(&self) -> Option<M::Key> {
-        self.as_ref().and_then(|reference| reference.get().cloned())
-    }
+impl<M: Model, C: KeyColumns<M>> RelationField<M> for Option<BelongsTo<M, C>> {
     fn put_one(&mut self, row: &Shared<M>) {
         if let Some(reference) = self {
             reference.put_one(row);
@@ -213,6 +207,22 @@ impl<M: Model> RelationField<M> for Option<BelongsTo<M>> {
     }
     fn named(self, name: &'static &'static str) -> Self {
         self.map(|reference| reference.named(name))
+    }
+}
+
+impl<M: Model, C: KeyColumns<M>> ReferenceField for BelongsTo<M, C> {
+    type Key = C::Key;
+    #[inline]
+    fn known(&self) -> Option<C::Key> {
+        self.get().cloned()
+    }
+}
+
+impl<M: Model, C: KeyColumns<M>> ReferenceField for Option<BelongsTo<M, C>> {
+    type Key = C::Key;
+    #[inline]
+    fn known(&self) -> Option<C::Key> {
+        self.as_ref().and_then(|reference| reference.get().cloned())
     }
 }
 
@@ -442,37 +452,37 @@ impl<M: fmt::Debug> fmt::Debug for LoadedRows<'_, M> {
     }
 }
 
-/// A reference to a row of `M`: from a `&M`, a `&BelongsTo<M>`, a session's [`Key<M>`](Key), or its primary key by
+/// A reference to a row of `M`: from a `&M`, a `&BelongsTo<M, C>`, a session's [`Key<M>`](Key), or its primary key by
 /// [`Ref::key`].
-pub struct Ref<M: Model> {
-    to: Option<To<M::Key>>,
+pub struct Ref<M: Model, C: KeyColumns<M> = Primary> {
+    to: Option<To<C::Key>>,
 }
 
-impl<M: Model> Ref<M> {
+impl<M: Model, C: KeyColumns<M>> Ref<M, C> {
     /// The row of that key.
-    pub fn key(key: impl Into<M::Key>) -> Ref<M> {
+    pub fn key(key: impl Into<C::Key>) -> Ref<M, C> {
         Ref {
             to: Some(To::Key(key.into())),
         }
     }
 
     /// The key; `None` of a reference that was not set, or is to a session's row.
-    pub fn get(&self) -> Option<&M::Key> {
+    pub fn get(&self) -> Option<&C::Key> {
         match &self.to {
             Some(To::Key(key)) => Some(key),
             _ => None,
         }
     }
 
-    pub(crate) fn target(&self) -> Option<&To<M::Key>> {
+    pub(crate) fn target(&self) -> Option<&To<C::Key>> {
         self.to.as_ref()
     }
 
-    pub(crate) fn from_target(to: Option<To<M::Key>>) -> Ref<M> {
+    pub(crate) fn from_target(to: Option<To<C::Key>>) -> Ref<M, C> {
         Ref { to }
     }
 
-    pub(crate) fn into_target(self) -> Option<To<M::Key>> {
+    pub(crate) fn into_target(self) -> Option<To<C::Key>> {
         self.to
     }
 
@@ -482,7 +492,7 @@ impl<M: Model> Ref<M> {
     pub fn into_values(self) -> Option<Vec<Value>> {
         self.to.map(|to| match to {
             To::Key(key) => key.into_values(),
-            To::Slot(_) => vec![elsewhere(M::NAME); M::KEY_COLUMNS.len()],
+            To::Slot(_) => vec![elsewhere(M::NAME); C::COLUMNS.len()],
         })
     }
 }
@@ -496,13 +506,13 @@ pub(crate) fn elsewhere(name: &str) -> Value {
 }
 
 /// A reference that is not set: inserting it is an error, unless the relation is nullable.
-impl<M: Model> Default for Ref<M> {
+impl<M: Model, C: KeyColumns<M>> Default for Ref<M, C> {
     fn default() -> Self {
         Ref { to: None }
     }
 }
 
-impl<M: Model> Clone for Ref<M> {
+impl<M: Model, C: KeyColumns<M>> Clone for Ref<M, C> {
     fn clone(&self) -> Self {
         Ref {
             to: self.to.clone(),
@@ -510,7 +520,7 @@ impl<M: Model> Clone for Ref<M> {
     }
 }
 
-impl<M: Model> fmt::Debug for Ref<M> {
+impl<M: Model, C: KeyColumns<M>> fmt::Debug for Ref<M, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.to {
             None => f.write_str("Ref(not set)"),
@@ -520,27 +530,27 @@ impl<M: Model> fmt::Debug for Ref<M> {
     }
 }
 
-impl<M: Model> PartialEq for Ref<M> {
+impl<M: Model, C: KeyColumns<M>> PartialEq for Ref<M, C> {
     fn eq(&self, other: &Self) -> bool {
         self.to == other.to
     }
 }
 
-impl<M: Model> From<&M> for Ref<M> {
+impl<M: Model, C: KeyColumns<M>> From<&M> for Ref<M, C> {
     fn from(row: &M) -> Self {
-        Ref::key(row.key())
+        Ref::key(C::key_of(row))
     }
 }
 
-impl<M: Model> From<&BelongsTo<M>> for Ref<M> {
-    fn from(reference: &BelongsTo<M>) -> Self {
+impl<M: Model, C: KeyColumns<M>> From<&BelongsTo<M, C>> for Ref<M, C> {
+    fn from(reference: &BelongsTo<M, C>) -> Self {
         Ref {
             to: Some(reference.to.clone()),
         }
     }
 }
 
-impl<M: Model> From<Key<M>> for Ref<M> {
+impl<M: Model, C: KeyColumns<M>> From<Key<M>> for Ref<M, C> {
     fn from(key: Key<M>) -> Self {
         Ref {
             to: Some(To::Slot(key.id)),
@@ -552,9 +562,10 @@ impl<M: Model> From<Key<M>> for Ref<M> {
 mod serde_support {
     use super::{BelongsTo, Ref, To};
     use crate::model::Model;
+    use crate::relation::KeyColumns;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-    impl<M: Model<Key: Serialize>> Serialize for Ref<M> {
+    impl<M: Model, C: KeyColumns<M, Key: Serialize>> Serialize for Ref<M, C> {
         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
             match &self.to {
                 None => serializer.serialize_none(),
@@ -575,7 +586,7 @@ mod serde_support {
         }
     }
 
-    impl<'de, M: Model<Key: Deserialize<'de>>> Deserialize<'de> for Ref<M> {
+    impl<'de, M: Model, C: KeyColumns<M, Key: Deserialize<'de>>> Deserialize<'de> for Ref<M, C> {
         fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
             Ok(Ref {
                 to: Option::deserialize(deserializer)?.map(To::Key),
@@ -584,7 +595,7 @@ mod serde_support {
     }
 
     /// As its key.
-    impl<M: Model<Key: Serialize>> Serialize for BelongsTo<M> {
+    impl<M: Model, C: KeyColumns<M, Key: Serialize>> Serialize for BelongsTo<M, C> {
         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
             match &self.to {
                 To::Key(key) => key.serialize(serializer),

@@ -15,8 +15,8 @@ pub use crate::polymorphic::{
     read as read_reference, rows as polymorphic_rows, values as reference_values,
 };
 pub use crate::relation::{
-    BelongsToOne, EmbeddedField, Relation, RelationField, RelationNamed, ToManyRelation,
-    ToOneRelation,
+    BelongsToOne, EmbeddedField, KeyColumns, Primary, ReferenceField, Relation, RelationField,
+    RelationNamed, ToManyRelation, ToOneRelation,
 };
 pub use crate::validate::Rule;
 pub use crate::variants::{
@@ -49,16 +49,6 @@ pub type Decoded<T> = std::result::Result<T, DecodeError>;
 pub fn column_names<M: Model>() -> Option<Vec<&'static str>> {
     let fields = M::meta().fields.iter();
     Some(fields.map(|field| field.column.as_str()).collect())
-}
-
-/// The key by which a row refers to its owner, over the relation `R` of its own.
-#[inline]
-pub fn tie<R, P>(row: &R::Owner) -> Option<P::Key>
-where
-    R: Relation<Target = P>,
-    P: Model,
-{
-    R::field(row).target_key()
 }
 
 /// Sets the row's owner, over the relation `R` of its own.
@@ -122,24 +112,25 @@ impl NewRow {
     }
 
     /// The columns of a reference.
-    pub fn reference<M: Model>(&mut self, reference: Option<Ref<M>>) {
+    pub fn reference<M: Model, C: KeyColumns<M>>(&mut self, reference: Option<Ref<M, C>>) {
         match reference.and_then(Ref::into_target) {
             Some(To::Key(key)) => key
                 .into_values()
                 .into_iter()
                 .for_each(|value| self.push(value)),
             Some(To::Slot(slot)) => {
-                let width = M::KEY_COLUMNS.len();
+                let width = C::COLUMNS.len();
                 self.links.push(Link {
                     at: self.values.len(),
                     width,
                     model: TypeId::of::<M>(),
                     slot,
+                    by: C::ALTERNATE,
                 });
                 self.link_names.push(M::NAME);
                 (0..width).for_each(|_| self.push(Value::Null));
             }
-            None => M::KEY_COLUMNS.iter().for_each(|_| self.skip()),
+            None => C::COLUMNS.iter().for_each(|_| self.skip()),
         }
     }
 
@@ -176,16 +167,17 @@ impl Values {
     }
 
     /// The columns of a reference.
-    pub fn reference<M: Model>(&mut self, reference: &BelongsTo<M>) {
+    pub fn reference<M: Model, C: KeyColumns<M>>(&mut self, reference: &BelongsTo<M, C>) {
         match reference.target() {
             To::Key(key) => self.values.extend(key.clone().into_values()),
             To::Slot(slot) => {
-                let width = M::KEY_COLUMNS.len();
+                let width = C::COLUMNS.len();
                 self.links.push(Link {
                     at: self.values.len(),
                     width,
                     model: TypeId::of::<M>(),
                     slot: *slot,
+                    by: C::ALTERNATE,
                 });
                 self.values.extend((0..width).map(|_| elsewhere(M::NAME)));
             }
@@ -193,12 +185,13 @@ impl Values {
     }
 
     /// The columns of a reference that may be missing.
-    pub fn nullable_reference<M: Model>(&mut self, reference: Option<&BelongsTo<M>>) {
+    pub fn nullable_reference<M: Model, C: KeyColumns<M>>(
+        &mut self,
+        reference: Option<&BelongsTo<M, C>>,
+    ) {
         match reference {
             Some(reference) => self.reference(reference),
-            None => self
-                .values
-                .extend(M::KEY_COLUMNS.iter().map(|_| Value::Null)),
+            None => self.values.extend(C::COLUMNS.iter().map(|_| Value::Null)),
         }
     }
 
@@ -250,8 +243,8 @@ impl Changes {
     }
 
     /// The columns of a reference; the outer `Option` is whether it changes.
-    pub fn reference<M: Model>(&mut self, reference: Option<Option<Ref<M>>>) {
-        let columns = M::KEY_COLUMNS.len();
+    pub fn reference<M: Model, C: KeyColumns<M>>(&mut self, reference: Option<Option<Ref<M, C>>>) {
+        let columns = C::COLUMNS.len();
         if let Some(reference) = reference {
             let values = reference
                 .and_then(Ref::into_values)

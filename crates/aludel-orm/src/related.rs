@@ -24,7 +24,9 @@ impl<M: Model, R: ToManyRelation<Owner = M>> ToMany<Root<M>, R> {
     /// The rows related to this one, to be read or changed.
     pub fn of(self, row: &M) -> RelatedSet<M, R> {
         RelatedSet {
-            key: row.key().into_values(),
+            key: R::owner_tie(row)
+                .map(PrimaryKey::into_values)
+                .unwrap_or_default(),
             of: PhantomData,
         }
     }

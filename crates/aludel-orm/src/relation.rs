@@ -5,6 +5,7 @@ use crate::fields::{Rows, Shared};
 use crate::meta::RelationMeta;
 use crate::model::Model;
 use crate::path::Nullability;
+use aludel_sql::types::PrimaryKey;
 use std::any::TypeId;
 
 /// A relation field of a model; the derive makes a marker type for each (`PostAuthor` of `Post::author`).
@@ -21,8 +22,12 @@ pub trait Relation: 'static {
     fn field(row: &Self::Owner) -> &Self::Field;
     /// The field in a row, to load into.
     fn field_mut(row: &mut Self::Owner) -> &mut Self::Field;
-    /// The key by which a row of the other side refers to its owner (`HasMany`, `HasOne`).
-    fn tie(target: &Self::Target) -> Option<<Self::Owner as Model>::Key> {
+    /// The values that both sides have of rows that are related.
+    type Tie: PrimaryKey;
+    /// The values by which a row is related to others; `None` of one that is related to none.
+    fn owner_tie(row: &Self::Owner) -> Option<Self::Tie>;
+    /// The same of a row of the other side, where it has them itself (not over a join table).
+    fn target_tie(target: &Self::Target) -> Option<Self::Tie> {
         let _ = target;
         None
     }
@@ -38,10 +43,6 @@ pub trait Relation: 'static {
 
 /// What a relation field holds, and how loaded rows get into it.
 pub trait RelationField<M: Model>: Sized {
-    /// The key of the row that it refers to; only a `BelongsTo` has one of its own.
-    fn target_key(&self) -> Option<M::Key> {
-        None
-    }
     /// Takes the row that was loaded for it (`BelongsTo`).
     fn put_one(&mut self, row: &Shared<M>) {
         let _ = row;
@@ -69,6 +70,47 @@ pub trait CollectionField {
 pub trait ToOneRelation: Relation {
     /// Whether the row may be missing.
     type Nullability: Nullability;
+    /// The columns of the other row by which it is referred to.
+    type By: KeyColumns<Self::Target>;
+}
+
+/// Columns of a model by which others may refer to its rows: the primary key, or an alternate key.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no key of `{M}`",
+    label = "not a key of `{M}`",
+    note = "`#[field(alternate_key)]` on the field `email` of `User` makes the key `UserEmail`"
+)]
+pub trait KeyColumns<M: Model>: 'static {
+    /// The key's type.
+    type Key: PrimaryKey;
+    /// The columns.
+    const COLUMNS: &'static [&'static str];
+    /// The columns, if they are not the primary key.
+    const ALTERNATE: Option<&'static [&'static str]> = Some(Self::COLUMNS);
+    /// The key of a row.
+    fn key_of(row: &M) -> Self::Key;
+}
+
+/// The primary key of whatever model.
+#[derive(Debug, Clone, Copy)]
+pub struct Primary;
+
+impl<M: Model> KeyColumns<M> for Primary {
+    type Key = M::Key;
+    const COLUMNS: &'static [&'static str] = M::KEY_COLUMNS;
+    const ALTERNATE: Option<&'static [&'static str]> = None;
+    #[inline]
+    fn key_of(row: &M) -> M::Key {
+        row.key()
+    }
+}
+
+/// A field that has the key of another row: a `BelongsTo`, or one in an `Option`.
+pub trait ReferenceField {
+    /// The key's type.
+    type Key: PrimaryKey;
+    /// The key, if it is known.
+    fn known(&self) -> Option<Self::Key>;
 }
 
 /// A relation to any number of rows.

@@ -62,21 +62,27 @@ fn new_struct(model: &Model) -> TokenStream {
             }
             Kind::BelongsTo {
                 target,
+                by,
                 nullable: false,
             } => {
                 optional = false;
+                let by = by.iter();
                 (
-                    quote_spanned!(at(ty)=> ::aludel::__private::Ref<#target>),
+                    quote_spanned!(at(ty)=> ::aludel::__private::Ref<#target #(, #by)*>),
                     quote_spanned!(at(ty)=> row.reference(Some(self.#name));),
                 )
             }
             Kind::BelongsTo {
                 target,
+                by,
                 nullable: true,
-            } => (
-                quote_spanned!(at(ty)=> ::std::option::Option<::aludel::__private::Ref<#target>>),
-                quote_spanned!(at(ty)=> row.reference(self.#name);),
-            ),
+            } => {
+                let by = by.iter();
+                (
+                    quote_spanned!(at(ty)=> ::std::option::Option<::aludel::__private::Ref<#target #(, #by)*>>),
+                    quote_spanned!(at(ty)=> row.reference(self.#name);),
+                )
+            }
             _ => continue,
         };
         let doc = doc(&format!("See [`{ident}::{name}`](struct@{ident})."));
@@ -134,18 +140,26 @@ fn patch_struct(model: &Model) -> TokenStream {
             ),
             Kind::BelongsTo {
                 target,
+                by,
                 nullable: false,
-            } => (
-                quote_spanned!(at(ty)=> ::aludel::__private::Ref<#target>),
-                quote_spanned!(at(ty)=> changes.reference(self.#name.map(Some));),
-            ),
+            } => {
+                let by = by.iter();
+                (
+                    quote_spanned!(at(ty)=> ::aludel::__private::Ref<#target #(, #by)*>),
+                    quote_spanned!(at(ty)=> changes.reference(self.#name.map(Some));),
+                )
+            }
             Kind::BelongsTo {
                 target,
+                by,
                 nullable: true,
-            } => (
-                quote_spanned!(at(ty)=> ::std::option::Option<::aludel::__private::Ref<#target>>),
-                quote_spanned!(at(ty)=> changes.reference(self.#name);),
-            ),
+            } => {
+                let by = by.iter();
+                (
+                    quote_spanned!(at(ty)=> ::std::option::Option<::aludel::__private::Ref<#target #(, #by)*>>),
+                    quote_spanned!(at(ty)=> changes.reference(self.#name);),
+                )
+            }
             _ => continue,
         };
         let doc = doc(&format!("See [`{ident}::{name}`](struct@{ident})."));
@@ -183,7 +197,12 @@ fn markers(model: &Model) -> TokenStream {
     let mut out = TokenStream::new();
     for field in &model.fields {
         let (target, about) = match &field.kind {
-            Kind::Column => continue,
+            Kind::Column => {
+                if field.alternate_key {
+                    out.extend(alternate_key(model, field));
+                }
+                continue;
+            }
             Kind::Embedded { prefix } => {
                 let (marker, ty) = (marker(ident, &field.ident), &field.ty);
                 let prefix = if *prefix {
@@ -202,15 +221,17 @@ fn markers(model: &Model) -> TokenStream {
                 });
                 continue;
             }
-            Kind::BelongsTo { target, nullable } => {
+            Kind::BelongsTo {
+                target, nullable, ..
+            } => {
                 let nullability = if *nullable {
                     quote!(Maybe)
                 } else {
                     quote!(Always)
                 };
-                (target, to_one(nullability))
+                (target, Some((nullability, by(field))))
             }
-            Kind::HasOne { target } => (target, to_one(quote!(Maybe))),
+            Kind::HasOne { target } => (target, Some((quote!(Maybe), primary()))),
             Kind::HasMany { target } | Kind::ManyToMany { target } => (target, None),
         };
         let marker = marker(ident, &field.ident);
@@ -221,9 +242,10 @@ fn markers(model: &Model) -> TokenStream {
         );
         let tied = tied(ident, field, target);
         let kind = match about {
-            Some(nullability) => quote! {
+            Some((nullability, by)) => quote! {
                 impl ::aludel::__private::ToOneRelation for #marker {
                     type Nullability = ::aludel::__private::#nullability;
+                    type By = #by;
                 }
             },
             None => quote!(impl ::aludel::__private::ToManyRelation for #marker {}),
@@ -250,10 +272,59 @@ fn markers(model: &Model) -> TokenStream {
     out
 }
 
-/// How rows of the other side refer to this one.
+/// The marker of an alternate key, which others name in `BelongsTo<User, UserEmail>`.
+fn alternate_key(model: &Model, field: &Field) -> TokenStream {
+    let (ident, vis, name, ty) = (&model.ident, &model.vis, &field.ident, &field.ty);
+    let (marker, column) = (marker(ident, name), &field.column);
+    let about = doc(&format!("The alternate key `{ident}::{}`.", field.name()));
+    quote_spanned! {at(ty)=>
+        #about
+        #[derive(Debug, Clone, Copy)]
+        #vis struct #marker;
+        impl ::aludel::__private::KeyColumns<#ident> for #marker {
+            type Key = #ty;
+            const COLUMNS: &'static [&'static str] = &[#column];
+            fn key_of(row: &#ident) -> #ty { ::std::clone::Clone::clone(&row.#name) }
+        }
+    }
+}
+
+fn primary() -> TokenStream {
+    quote!(::aludel::__private::Primary)
+}
+
+/// The columns by which a `BelongsTo` refers to its row.
+fn by(field: &Field) -> TokenStream {
+    match &field.kind {
+        Kind::BelongsTo { by: Some(by), .. } => quote!(#by),
+        _ => primary(),
+    }
+}
+
+/// What related rows have in common.
 fn tied(ident: &Ident, field: &Field, target: &Type) -> TokenStream {
-    if !matches!(field.kind, Kind::HasOne { .. } | Kind::HasMany { .. }) {
-        return TokenStream::new();
+    let (name, by) = (&field.ident, by(field));
+    match &field.kind {
+        Kind::BelongsTo { .. } => {
+            return quote! {
+                type Tie = <#by as ::aludel::__private::KeyColumns<#target>>::Key;
+                fn owner_tie(row: &#ident) -> ::std::option::Option<Self::Tie> {
+                    ::aludel::__private::ReferenceField::known(&row.#name)
+                }
+                fn target_tie(target: &#target) -> ::std::option::Option<Self::Tie> {
+                    ::std::option::Option::Some(<#by as ::aludel::__private::KeyColumns<#target>>::key_of(target))
+                }
+            };
+        }
+        Kind::ManyToMany { .. } => {
+            return quote! {
+                type Tie = <#ident as ::aludel::__private::Model>::Key;
+                fn owner_tie(row: &#ident) -> ::std::option::Option<Self::Tie> {
+                    ::std::option::Option::Some(::aludel::__private::Model::key(row))
+                }
+            };
+        }
+        _ => {}
     }
     let inverse = match &field.inverse {
         Some(name) => {
@@ -263,8 +334,12 @@ fn tied(ident: &Ident, field: &Field, target: &Type) -> TokenStream {
         None => quote!(<#target as ::aludel::__private::BelongsToOne<#ident>>::Relation),
     };
     quote! {
-        fn tie(target: &#target) -> ::std::option::Option<<#ident as ::aludel::__private::Model>::Key> {
-            ::aludel::__private::tie::<#inverse, #ident>(target)
+        type Tie = <#inverse as ::aludel::__private::Relation>::Tie;
+        fn owner_tie(row: &#ident) -> ::std::option::Option<Self::Tie> {
+            <#inverse as ::aludel::__private::Relation>::target_tie(row)
+        }
+        fn target_tie(target: &#target) -> ::std::option::Option<Self::Tie> {
+            <#inverse as ::aludel::__private::Relation>::owner_tie(target)
         }
         fn set_owner(target: &mut #target, owner: &::aludel::__private::Shared<#ident>) {
             ::aludel::__private::set_owner::<#inverse, #ident>(target, owner)
@@ -273,10 +348,6 @@ fn tied(ident: &Ident, field: &Field, target: &Type) -> TokenStream {
             ::std::option::Option::Some(::aludel::__private::TypeId::of::<#inverse>())
         }
     }
-}
-
-fn to_one(nullability: TokenStream) -> Option<TokenStream> {
-    Some(nullability)
 }
 
 /// `BelongsToOne<Parent>` for each parent that exactly one field refers to.
@@ -625,10 +696,12 @@ fn describe(model: &Model, field: &Field) -> TokenStream {
             };
             quote_spanned!(at(ty)=> .embedded::<#ty>(#name, #prefix))
         }
-        Kind::BelongsTo { target, nullable } => {
-            let columns = field.given_column();
+        Kind::BelongsTo {
+            target, nullable, ..
+        } => {
+            let (columns, by) = (field.given_column(), by(field));
             quote_spanned! {at(target)=>
-                .belongs_to::<#target>(#name, #nullable, #columns, |relation| relation #calls)
+                .belongs_to::<#target, #by>(#name, #nullable, #columns, |relation| relation #calls)
             }
         }
         Kind::HasOne { target } => {
@@ -669,7 +742,8 @@ fn key(model: &Model) -> (TokenStream, TokenStream, TokenStream) {
         let (name, ty, column) = (&field.ident, &field.ty, &field.column);
         match &field.kind {
             Kind::BelongsTo { target, .. } => {
-                types.push(quote!(<#target as ::aludel::__private::Model>::Key));
+                let by = by(field);
+                types.push(quote!(<#by as ::aludel::__private::KeyColumns<#target>>::Key));
                 values.push(quote!(self.#name.key()));
                 // A key that is a reference has one column: the derive can't see further ones.
                 let column = if field.given_column().to_string() == "None" {

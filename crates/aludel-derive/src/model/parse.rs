@@ -39,6 +39,8 @@ pub(crate) struct Field {
     named: bool,
     pub(crate) primary_key: bool,
     pub(crate) identity: bool,
+    /// Whether others may refer to its row by it.
+    pub(crate) alternate_key: bool,
     /// Whether a key named `id` is given by the program after all.
     given: bool,
     pub(crate) generated: bool,
@@ -58,15 +60,27 @@ pub(crate) struct Field {
 #[derive(Clone)]
 pub(crate) enum Kind {
     Column,
-    Embedded { prefix: bool },
-    BelongsTo { target: Type, nullable: bool },
-    HasOne { target: Type },
-    HasMany { target: Type },
-    ManyToMany { target: Type },
+    Embedded {
+        prefix: bool,
+    },
+    BelongsTo {
+        target: Type,
+        by: Option<Type>,
+        nullable: bool,
+    },
+    HasOne {
+        target: Type,
+    },
+    HasMany {
+        target: Type,
+    },
+    ManyToMany {
+        target: Type,
+    },
 }
 
 const MODEL_ITEMS: &str = "table, schema, variant_of, new, patch, comment, scope, validate, index(..), unique(..), check(..), new_derive(..), patch_derive(..), hooks, no_consts";
-const FIELD_ITEMS: &str = "primary_key, auto, given, column, unique, index, max_length, decimal(..), sql_type, default, default_with, generated, virtual, check, comment, embedded, flatten, on_delete, deferrable, deferred, inverse, orphans, version, created, updated, soft_delete, min, max, length(..), email, url, regex, one_of(..), validate, enforce, table, through";
+const FIELD_ITEMS: &str = "primary_key, auto, given, column, unique, alternate_key, index, max_length, decimal(..), sql_type, default, default_with, generated, virtual, check, comment, embedded, flatten, on_delete, deferrable, deferred, inverse, orphans, version, created, updated, soft_delete, min, max, length(..), email, url, regex, one_of(..), validate, enforce, table, through";
 
 impl Model {
     pub(crate) fn parse(input: &DeriveInput) -> Result<Model> {
@@ -288,6 +302,7 @@ impl Field {
             named: false,
             primary_key: false,
             identity: false,
+            alternate_key: false,
             given: false,
             generated: false,
             has_default: false,
@@ -361,6 +376,15 @@ impl Field {
                 only(stored, "columns and BelongsTo")?;
                 self.column = item.string()?;
                 self.named = true;
+            }
+            "alternate_key" => {
+                item.flag()?;
+                only(
+                    column && !is_option(&self.ty),
+                    "columns that are not nullable",
+                )?;
+                self.alternate_key = true;
+                self.calls.push(quote!(.alternate_key()));
             }
             "unique" => {
                 item.flag()?;
@@ -585,6 +609,9 @@ impl Field {
         let why = match &self.kind {
             Kind::BelongsTo { nullable: true, .. } => "a primary key can't be NULL",
             Kind::Column if is_option(&self.ty) => "a primary key can't be NULL",
+            Kind::BelongsTo { by: Some(_), .. } if !self.named => {
+                "a primary key that refers to an alternate key needs a name: `#[field(column = \"…\")]`"
+            }
             Kind::Column | Kind::BelongsTo { .. } => return Ok(()),
             Kind::Embedded { .. } => {
                 "an embedded value can't be a primary key; mark columns of the model"
@@ -638,20 +665,27 @@ impl Field {
 impl Kind {
     /// What a field is, by the name of its type.
     fn of(ty: &Type) -> Kind {
-        let Some((name, inner)) = generic(ty) else {
+        let Some((name, inner, second)) = generics(ty) else {
             return Kind::Column;
         };
-        match (name.as_str(), inner) {
-            ("BelongsTo", target) => Kind::BelongsTo {
-                target,
+        if name == "BelongsTo" {
+            return Kind::BelongsTo {
+                target: inner,
+                by: second,
                 nullable: false,
-            },
-            ("HasOne", target) => Kind::HasOne { target },
-            ("HasMany", target) => Kind::HasMany { target },
-            ("ManyToMany", target) => Kind::ManyToMany { target },
-            ("Option", inner) => match generic(&inner) {
-                Some((name, target)) if name == "BelongsTo" => Kind::BelongsTo {
+            };
+        }
+        if second.is_some() {
+            return Kind::Column;
+        }
+        match name.as_str() {
+            "HasOne" => Kind::HasOne { target: inner },
+            "HasMany" => Kind::HasMany { target: inner },
+            "ManyToMany" => Kind::ManyToMany { target: inner },
+            "Option" => match generics(&inner) {
+                Some((name, target, by)) if name == "BelongsTo" => Kind::BelongsTo {
                     target,
+                    by,
                     nullable: true,
                 },
                 _ => Kind::Column,
@@ -661,17 +695,29 @@ impl Kind {
     }
 }
 
-/// `Name<Inner>` → (`Name`, `Inner`).
-fn generic(ty: &Type) -> Option<(String, Type)> {
+/// `Name<First>` → (`Name`, `First`, none), `Name<First, Second>` → (`Name`, `First`, `Second`).
+fn generics(ty: &Type) -> Option<(String, Type, Option<Type>)> {
     let Type::Path(path) = ty else { return None };
     let last = path.path.segments.last()?;
     let PathArguments::AngleBracketed(arguments) = &last.arguments else {
         return None;
     };
-    match arguments.args.iter().next()? {
-        GenericArgument::Type(inner) if arguments.args.len() == 1 => {
-            Some((last.ident.to_string(), inner.clone()))
-        }
+    let mut types = arguments.args.iter().map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty.clone()),
+        _ => None,
+    });
+    let (first, second) = (types.next()??, types.next());
+    let second = match second {
+        None => None,
+        Some(second) => Some(second?),
+    };
+    (types.next().is_none()).then(|| (last.ident.to_string(), first, second))
+}
+
+/// `Name<Inner>` → (`Name`, `Inner`).
+fn generic(ty: &Type) -> Option<(String, Type)> {
+    match generics(ty)? {
+        (name, inner, None) => Some((name, inner)),
         _ => None,
     }
 }

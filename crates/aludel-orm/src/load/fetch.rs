@@ -35,15 +35,14 @@ async fn load_one<R: Relation>(
     target: Target<'_>,
     site: &'static Location<'static>,
 ) -> Result<()> {
-    type KeyOf<R> = <<R as Relation>::Target as Model>::Key;
-    let mut found: HashMap<KeyOf<R>, Option<Shared<R::Target>>> = HashMap::new();
+    let mut found: HashMap<R::Tie, Option<Shared<R::Target>>> = HashMap::new();
     for row in rows.iter() {
-        if let Some(key) = R::field(row).target_key() {
+        if let Some(key) = R::owner_tie(row) {
             found.entry(key).or_default();
         }
     }
     let wanted = found.keys().cloned().collect();
-    for mut pairs in pairs::<R::Target, KeyOf<R>>(plan, wanted, own_key, target, site).await? {
+    for mut pairs in pairs::<R::Target, R::Tie>(plan, wanted, R::target_tie, target, site).await? {
         for nested in &loading.nested {
             nested.load(&mut pairs.rows, target, site).await?;
         }
@@ -52,19 +51,17 @@ async fn load_one<R: Relation>(
         }
     }
     for row in rows {
-        let field = R::field_mut(row);
         // A row that a filter left out was not loaded.
-        let related = field.target_key().and_then(|key| found.get(&key));
+        let related = R::owner_tie(row).and_then(|key| found.get(&key));
         if let Some(Some(related)) = related {
-            field.put_one(related);
+            R::field_mut(row).put_one(related);
         }
     }
     Ok(())
 }
 
 /// Rows that others belong to, by key.
-pub(super) type Owners<R> =
-    HashMap<<<R as Relation>::Owner as Model>::Key, Shared<<R as Relation>::Owner>>;
+pub(super) type Owners<R> = HashMap<<R as Relation>::Tie, Shared<<R as Relation>::Owner>>;
 
 /// Loads the rows that belong to each of these.
 async fn load_many<R: Relation>(
@@ -74,12 +71,11 @@ async fn load_many<R: Relation>(
     target: Target<'_>,
     site: &'static Location<'static>,
 ) -> Result<()> {
-    type KeyOf<R> = <<R as Relation>::Owner as Model>::Key;
     // Groups of rows, by key; a row may stand among the owners twice.
-    let mut groups: HashMap<KeyOf<R>, usize> = HashMap::with_capacity(rows.len());
-    let mut wanted: Vec<KeyOf<R>> = Vec::with_capacity(rows.len());
-    for row in rows.iter() {
-        groups.entry(row.key()).or_insert_with_key(|key| {
+    let mut groups: HashMap<R::Tie, usize> = HashMap::with_capacity(rows.len());
+    let mut wanted: Vec<R::Tie> = Vec::with_capacity(rows.len());
+    for tie in rows.iter().filter_map(R::owner_tie) {
+        groups.entry(tie).or_insert_with_key(|key| {
             wanted.push(key.clone());
             wanted.len() - 1
         });
@@ -89,12 +85,12 @@ async fn load_many<R: Relation>(
         groups,
         found,
         within: plan.within(),
-        tie: R::tie,
+        tie: R::target_tie,
         now: 0..0,
     };
     if loading.nested.is_empty() {
         // Straight from the driver to where they belong.
-        let (types, dialect) = (KeyOf::<R>::sql_types(), target.database().dialect());
+        let (types, dialect) = (R::Tie::sql_types(), target.database().dialect());
         for keys in plan.portions(wanted, types.len(), dialect) {
             grouped.now = grouped.now.end..grouped.now.end + keys.len() / types.len();
             let command = plan.command(keys, &types, dialect, site);
@@ -102,7 +98,7 @@ async fn load_many<R: Relation>(
         }
     } else {
         let owners = loading.owners(rows);
-        for mut pairs in pairs(plan, wanted, R::tie, target, site).await? {
+        for mut pairs in pairs(plan, wanted, R::target_tie, target, site).await? {
             for nested in &loading.nested {
                 if owners.is_none() || !nested.is(R::inverse()) {
                     nested.load(&mut pairs.rows, target, site).await?;
@@ -123,16 +119,11 @@ async fn load_many<R: Relation>(
         .map(|rows| Shared::new(Rows { rows, whole }))
         .collect();
     for row in rows {
-        if let Some(group) = groups.get(&row.key()) {
+        if let Some(group) = R::owner_tie(row).and_then(|tie| groups.get(&tie)) {
             R::field_mut(row).put_many(&found[*group]);
         }
     }
     Ok(())
-}
-
-/// The key of a row that others belong to.
-pub(crate) fn own_key<M: Model>(row: &M) -> Option<M::Key> {
-    Some(row.key())
 }
 
 /// Rows by the key that ties them.

@@ -12,7 +12,7 @@ mod stream;
 pub use query::QueryWith;
 pub use stream::LoadStream;
 
-pub(crate) use fetch::{own_key, pairs};
+pub(crate) use fetch::pairs;
 pub(crate) use plan::Plan;
 
 use crate::column::{ToMany, ToOne};
@@ -69,7 +69,7 @@ impl<R: Relation> Loading<R> {
         asked.then(|| {
             let copies = rows
                 .iter()
-                .map(|row| (row.key(), Shared::new(row.copy_columns())));
+                .filter_map(|row| Some((R::owner_tie(row)?, Shared::new(row.copy_columns()))));
             copies.collect()
         })
     }

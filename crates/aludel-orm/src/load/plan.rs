@@ -24,6 +24,12 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
+    /// Whether the key that ties is the target's primary key.
+    pub(crate) fn is_by_primary_key(&self) -> bool {
+        let columns = self.join.pairs.iter().map(|(_, column)| column.as_str());
+        self.by_target && columns.eq(self.meta.key_columns())
+    }
+
     /// How many keys go into one statement.
     fn most_keys(&self, width: usize, dialect: &'static dyn Dialect) -> usize {
         /// More make statements long, not fast.

@@ -3,6 +3,7 @@
 use super::{Caches, FieldMeta, ModelMeta, OnDelete, RelationKind, RelationMeta, Stamp, Through};
 use crate::embedded::Embedded;
 use crate::model::Model;
+use crate::relation::KeyColumns;
 use crate::validate::{Checked, Rule, WholeCheck};
 use crate::variants::{Labelled, Variant, VariantMeta, VariantOf, Variants, VariantsMeta};
 use aludel_sql::expr::{Function, IntoExpr, Node, UnaryOp};
@@ -80,8 +81,8 @@ impl ModelBuilder {
         self
     }
 
-    /// A `BelongsTo<M>`: the columns of `M`'s key.
-    pub fn belongs_to<M: Model>(
+    /// A `BelongsTo<M, C>`: the columns of `M`'s key.
+    pub fn belongs_to<M: Model, C: KeyColumns<M>>(
         mut self,
         name: &'static str,
         nullable: bool,
@@ -90,7 +91,7 @@ impl ModelBuilder {
     ) -> Self {
         let names: Vec<String> = match columns {
             Some(names) => names.iter().map(|name| (*name).to_string()).collect(),
-            None => M::KEY_COLUMNS
+            None => C::COLUMNS
                 .iter()
                 .map(|key| format!("{name}_{key}"))
                 .collect(),
@@ -106,6 +107,7 @@ impl ModelBuilder {
                 orphans: false,
                 deferrable: Deferrability::Not,
                 columns: names.clone(),
+                by: C::ALTERNATE,
                 inverse: None,
                 through: None,
             },
@@ -114,7 +116,7 @@ impl ModelBuilder {
             comment: None,
         });
         let alone = names.len() == 1;
-        for (column, sql_type) in names.iter().zip(<M::Key as PrimaryKey>::sql_types()) {
+        for (column, sql_type) in names.iter().zip(<C::Key as PrimaryKey>::sql_types()) {
             let mut built = FieldBuilder::new(column.clone(), column.clone(), sql_type, nullable);
             built.field.unique = relation.unique && alone;
             built.field.primary_key = relation.primary_key;
@@ -149,6 +151,7 @@ impl ModelBuilder {
             orphans,
             deferrable: Deferrability::Not,
             columns: Vec::new(),
+            by: None,
             inverse: Some(inverse),
             through: None,
         });
@@ -173,6 +176,7 @@ impl ModelBuilder {
             orphans: false,
             deferrable: Deferrability::Not,
             columns: Vec::new(),
+            by: None,
             inverse,
             through: Some(Through {
                 model: through,
@@ -404,6 +408,7 @@ impl FieldBuilder {
                 identity: None,
                 generated: None,
                 unique: false,
+                alternate_key: false,
                 index: false,
                 primary_key: false,
                 version: false,
@@ -482,6 +487,13 @@ impl FieldBuilder {
     pub fn unique(mut self) -> Self {
         self.field.unique = true;
         self
+    }
+
+    /// Values are unique, and others may refer to the row by them.
+    #[must_use]
+    pub fn alternate_key(mut self) -> Self {
+        self.field.alternate_key = true;
+        self.unique()
     }
 
     /// Indexed.

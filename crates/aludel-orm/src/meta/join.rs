@@ -25,6 +25,14 @@ impl RelationMeta {
             .collect()
     }
 
+    /// The columns of the other table that its own refer to (`BelongsTo`): its primary key, or an alternate key.
+    pub fn target_columns(&self) -> Vec<String> {
+        match self.by {
+            Some(columns) => columns.iter().map(|name| (*name).to_owned()).collect(),
+            None => (self.target)().key_columns().map(str::to_owned).collect(),
+        }
+    }
+
     /// How it joins `owner`'s table with its target's.
     ///
     /// # Errors
@@ -42,7 +50,12 @@ impl RelationMeta {
             RelationKind::BelongsTo => Ok(JoinPath {
                 through: None,
                 target: target.table.clone(),
-                pairs: self.columns.iter().cloned().zip(keys(target)).collect(),
+                pairs: self
+                    .columns
+                    .iter()
+                    .cloned()
+                    .zip(self.target_columns())
+                    .collect(),
             }),
             RelationKind::HasOne | RelationKind::HasMany => {
                 let Some(inverse) = self.inverse.and_then(|name| target.relation(name)) else {
@@ -59,7 +72,8 @@ impl RelationMeta {
                 Ok(JoinPath {
                     through: None,
                     target: target.table.clone(),
-                    pairs: keys(owner)
+                    pairs: inverse
+                        .target_columns()
                         .into_iter()
                         .zip(inverse.columns.clone())
                         .collect(),

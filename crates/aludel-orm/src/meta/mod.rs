@@ -78,6 +78,8 @@ pub struct FieldMeta {
     pub generated: Option<Generated>,
     /// Whether values are unique.
     pub unique: bool,
+    /// Whether others may refer to its row by it.
+    pub alternate_key: bool,
     /// Whether it has an index.
     pub index: bool,
     /// Whether it is part of the primary key.
@@ -153,6 +155,8 @@ pub struct RelationMeta {
     pub deferrable: Deferrability,
     /// The columns of this table (`BelongsTo`).
     pub columns: Vec<String>,
+    /// The columns of the other table that they refer to, if they are not its primary key (`BelongsTo`).
+    pub by: Option<&'static [&'static str]>,
     /// The other model's field (`HasOne`, `HasMany`, and `ManyToMany` declared on the other side).
     pub inverse: Option<&'static str>,
     /// The join table (`ManyToMany`).
@@ -396,11 +400,18 @@ impl ModelMeta {
                 continue;
             }
             let target = (relation.target)();
+            // A foreign key's columns are of the types that they refer to.
+            for (name, to) in relation.columns.iter().zip(relation.target_columns()) {
+                let column = table.columns.iter_mut().find(|column| column.name == *name);
+                if let (Some(column), Some(to)) = (column, target.field_of_column(&to)) {
+                    column.sql_type = to.sql_type.clone();
+                }
+            }
             table.foreign_keys.push(ForeignKey {
                 name: String::new(),
                 columns: relation.columns.clone(),
                 target: target.table.clone(),
-                target_columns: target.key_columns().map(str::to_owned).collect(),
+                target_columns: relation.target_columns(),
                 on_delete: relation.on_delete,
                 on_update: Action::NoAction,
                 deferrable: relation.deferrable,

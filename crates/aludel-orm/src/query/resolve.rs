@@ -149,10 +149,12 @@ impl Resolver {
         }
         let owner = self.reach(before, scope)?;
         let relation = to_one(owner.meta, last)?;
-        let target = (relation.target)();
         // The target's key is here already, as the foreign key: no join.
         if relation.kind == RelationKind::BelongsTo
-            && let Some(at) = target.key_columns().position(|key| key == path.column)
+            && let Some(at) = relation
+                .target_columns()
+                .iter()
+                .position(|key| *key == path.column)
         {
             let column = Name::Owned(relation.columns[at].clone());
             return Ok(
@@ -208,7 +210,10 @@ impl Resolver {
         let target = (relation.target)();
         if path.hops.len() == 1
             && relation.kind == RelationKind::BelongsTo
-            && let Some(at) = target.key_columns().position(|key| key == path.column)
+            && let Some(at) = relation
+                .target_columns()
+                .iter()
+                .position(|key| *key == path.column)
         {
             return Ok(Node::Root(relation.columns[at].clone().into()));
         }

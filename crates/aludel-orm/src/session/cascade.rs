@@ -146,7 +146,7 @@ impl Session {
             };
             let keys: Vec<Vec<Value>> = slots
                 .iter()
-                .filter_map(|slot| self.arenas.at(at).key_values(*slot))
+                .filter_map(|slot| self.arenas.at(at).tie(*slot, inverse.by))
                 .collect();
             let columns = target.positions(inverse);
             let dialect = self.db.dialect();
@@ -181,7 +181,7 @@ impl Session {
         slots
             .iter()
             .copied()
-            .find(|slot| self.leads_to(&pointer, (at, *slot)))
+            .find(|slot| self.leads_to(&pointer, (at, *slot), inverse))
     }
 
     fn lose_parent(

@@ -182,7 +182,7 @@ impl Session {
         let before = arena.pointer(child, inverse.name);
         let owned = before
             .as_ref()
-            .is_some_and(|pointer| self.leads_to(pointer, collection.owner));
+            .is_some_and(|pointer| self.leads_to(pointer, collection.owner, inverse));
         if owned {
             return Ok(());
         }
@@ -215,7 +215,7 @@ impl Session {
             .at_mut(collection.target)
             .pointer(child, inverse.name);
         // Moved to somebody else in the meantime.
-        if !pointer.is_some_and(|pointer| self.leads_to(&pointer, collection.owner)) {
+        if !pointer.is_some_and(|pointer| self.leads_to(&pointer, collection.owner, inverse)) {
             return Ok(());
         }
         let arena = self.arenas.at_mut(collection.target);
@@ -261,11 +261,17 @@ impl Session {
         }))
     }
 
-    pub(crate) fn leads_to(&self, pointer: &Pointer, place: Place) -> bool {
+    /// Whether a `BelongsTo` leads to a row.
+    pub(crate) fn leads_to(
+        &self,
+        pointer: &Pointer,
+        place: Place,
+        relation: &RelationMeta,
+    ) -> bool {
         match &pointer.0 {
             At::Nothing => false,
             At::Slot(id) => id.session == self.arenas.session && id.slot == place.1,
-            At::Key(key) => self.arenas.at(place.0).key_values(place.1).as_ref() == Some(key),
+            At::Key(key) => self.arenas.at(place.0).tie(place.1, relation.by).as_ref() == Some(key),
         }
     }
 
@@ -277,7 +283,7 @@ impl Session {
             At::Key(key) => Some(key.clone()),
             At::Slot(id) => {
                 let target = self.arenas.by_meta((relation.target)());
-                target.and_then(|target| self.arenas.at(target).key_values(id.slot))
+                target.and_then(|target| self.arenas.at(target).tie(id.slot, relation.by))
             }
         };
         match (key, arena.stored(slot)) {

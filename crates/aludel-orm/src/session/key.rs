@@ -32,7 +32,12 @@ pub(crate) struct Link {
     /// The model of the slot.
     pub(crate) model: TypeId,
     pub(crate) slot: SlotId,
+    /// The columns of the slot whose values it takes, if they are not the primary key.
+    pub(crate) by: By,
 }
+
+/// Columns by which a row is referred to, if they are not its primary key.
+pub(crate) type By = Option<&'static [&'static str]>;
 
 impl<M: Model> Key<M> {
     pub(crate) fn new(id: SlotId) -> Key<M> {

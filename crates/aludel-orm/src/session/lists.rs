@@ -70,8 +70,8 @@ impl Lists {
                 )
             });
             match (relation.kind, owner.key_values(key.1)) {
-                (RelationKind::HasMany | RelationKind::HasOne, Some(owner_key)) => {
-                    follow_children(list, relation, target, &owner_key);
+                (RelationKind::HasMany | RelationKind::HasOne, Some(_)) => {
+                    follow_children(list, relation, target, owner, key.1);
                 }
                 (RelationKind::ManyToMany, Some(owner_key)) => {
                     follow_joins(
@@ -96,10 +96,14 @@ fn follow_children(
     list: &mut List,
     relation: &RelationMeta,
     target: &dyn AnyArena,
-    owner_key: &[Value],
+    owner: &dyn AnyArena,
+    slot: u32,
 ) {
     let meta = target.meta();
     let Some(inverse) = relation.inverse.and_then(|name| meta.relation(name)) else {
+        return;
+    };
+    let Some(owner_key) = owner.tie(slot, inverse.by) else {
         return;
     };
     let columns = meta.positions(inverse);
@@ -108,7 +112,7 @@ fn follow_children(
         stored.is_some_and(|values| {
             columns
                 .iter()
-                .zip(owner_key)
+                .zip(&owner_key)
                 .all(|(at, key)| values[*at] == *key)
         })
     };

@@ -3,10 +3,11 @@
 use super::Session;
 use super::arena::AnyArena;
 use super::key::Key;
-use crate::load::{IntoLoad, Loading, Plan, own_key, pairs};
+use crate::load::{IntoLoad, Loading, Plan, pairs};
 use crate::model::Model;
-use crate::relation::{Relation, RelationField};
+use crate::relation::Relation;
 use aludel_engine::Result;
+use std::any::Any;
 use std::collections::HashMap;
 use std::panic::Location;
 
@@ -64,14 +65,18 @@ impl Session {
     ) -> Result<Vec<u32>> {
         let arena = self.arenas.of::<R::Owner>();
         let rows = slots.iter().filter_map(|slot| arena.row(*slot));
-        let mut keys: Vec<<R::Target as Model>::Key> =
-            rows.filter_map(|row| R::field(row).target_key()).collect();
+        let mut keys: Vec<R::Tie> = rows.filter_map(R::owner_tie).collect();
         let mut seen = std::collections::HashSet::new();
         keys.retain(|key| seen.insert(key.clone()));
         let targets = self.arenas.of::<R::Target>();
         let mut related: Vec<u32> = Vec::new();
         if loading.is_whole() {
-            keys.retain(|key| match targets.find_key(key) {
+            // An alternate key has another type, or at least another meaning.
+            let find = |key: &R::Tie| {
+                let key: &dyn Any = key;
+                targets.find_key(key.downcast_ref().filter(|_| plan.is_by_primary_key())?)
+            };
+            keys.retain(|key| match find(key) {
                 Some(slot) if !targets.is_expired(slot) => {
                     related.push(slot);
                     false
@@ -79,7 +84,7 @@ impl Session {
                 _ => true,
             });
         }
-        for found in pairs(plan, keys, own_key::<R::Target>, self.target(), site).await? {
+        for found in pairs(plan, keys, R::target_tie, self.target(), site).await? {
             let targets = self.arenas.of::<R::Target>();
             related.extend(found.rows.into_iter().map(|row| targets.absorb(row, false)));
         }
@@ -96,15 +101,15 @@ impl Session {
         site: &'static Location<'static>,
     ) -> Result<Vec<u32>> {
         let arena = self.arenas.of::<R::Owner>();
-        let mut lists: HashMap<<R::Owner as Model>::Key, (u32, Vec<u32>)> = HashMap::new();
+        let mut lists: HashMap<R::Tie, (u32, Vec<u32>)> = HashMap::new();
         for slot in slots {
-            if let Some(row) = arena.row(*slot) {
-                lists.insert(row.key(), (*slot, Vec::new()));
+            if let Some(tie) = arena.row(*slot).and_then(R::owner_tie) {
+                lists.insert(tie, (*slot, Vec::new()));
             }
         }
         let keys = lists.keys().cloned().collect();
         let mut related = Vec::new();
-        for found in pairs(plan, keys, R::tie, self.target(), site).await? {
+        for found in pairs(plan, keys, R::target_tie, self.target(), site).await? {
             let targets = self.arenas.of::<R::Target>();
             for (row, key) in found.rows.into_iter().zip(found.keys) {
                 let slot = targets.absorb(row, false);

@@ -4,6 +4,7 @@
 //! deletes, which go the other way round. Where rows depend on each other otherwise (a tree, a unique value that changes
 //! hands, a delete that frees one), they are sorted row by row.
 
+use super::arena::pick;
 use super::order::{Edge, Why, order};
 use super::same;
 use super::statements::show_key;
@@ -423,9 +424,14 @@ impl Planner<'_> {
                     continue;
                 }
                 let key: Vec<Value> = columns.iter().map(|at| old[*at].clone()).collect();
-                if let Some(target) = position((relation.target)())
-                    && let Some(parent) = deleted.get(&(target, show_key(&key))).copied()
-                {
+                let Some(target) = position((relation.target)()) else {
+                    continue;
+                };
+                let parent = match relation.by {
+                    None => deleted.get(&(target, show_key(&key))).copied(),
+                    Some(columns) => self.deleted_by(target, columns, &key),
+                };
+                if let Some(parent) = parent {
                     let why = match self.ops[op as usize] {
                         Op::Delete(table, row) if relation.nullable => {
                             self.held.push(Held {
@@ -441,6 +447,18 @@ impl Planner<'_> {
                 }
             }
         }
+    }
+
+    /// The deletion of the row that has these values in columns that are not its primary key.
+    fn deleted_by(&self, table: usize, columns: &[&str], values: &[Value]) -> Option<u32> {
+        let work = &self.work.tables[table];
+        let op = self.ops.iter().position(|op| match op {
+            Op::Delete(of, row) if *of == table => {
+                pick(work.meta, &work.deletes[*row].old, columns) == values
+            }
+            _ => false,
+        });
+        op.map(|op| op as u32)
     }
 
     /// Who takes a unique value comes after who gives it up.

@@ -3,6 +3,7 @@
 use super::key::SlotId;
 use crate::fields::{BelongsTo, Ref, To};
 use crate::model::{Model, read_values};
+use crate::relation::KeyColumns;
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use aludel_sql::types::PrimaryKey;
@@ -44,7 +45,7 @@ fn to<K: PrimaryKey>(pointer: Pointer) -> Result<Option<To<K>>> {
     })
 }
 
-impl<M: Model> Reference for Ref<M> {
+impl<M: Model, C: KeyColumns<M>> Reference for Ref<M, C> {
     fn pointer(&self) -> Pointer {
         pointer(self.target())
     }
@@ -54,7 +55,7 @@ impl<M: Model> Reference for Ref<M> {
     }
 }
 
-impl<M: Model> Reference for Option<Ref<M>> {
+impl<M: Model, C: KeyColumns<M>> Reference for Option<Ref<M, C>> {
     fn pointer(&self) -> Pointer {
         pointer(self.as_ref().and_then(Ref::target))
     }
@@ -64,7 +65,7 @@ impl<M: Model> Reference for Option<Ref<M>> {
     }
 }
 
-impl<M: Model> Reference for BelongsTo<M> {
+impl<M: Model, C: KeyColumns<M>> Reference for BelongsTo<M, C> {
     fn pointer(&self) -> Pointer {
         pointer(Some(self.target()))
     }
@@ -82,7 +83,7 @@ impl<M: Model> Reference for BelongsTo<M> {
     }
 }
 
-impl<M: Model> Reference for Option<BelongsTo<M>> {
+impl<M: Model, C: KeyColumns<M>> Reference for Option<BelongsTo<M, C>> {
     fn pointer(&self) -> Pointer {
         pointer(self.as_ref().map(BelongsTo::target))
     }

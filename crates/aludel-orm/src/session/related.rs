@@ -51,7 +51,7 @@ impl<M: Model, R: ToOneRelation<Owner = M>> Related<M> for ToOne<Root<M>, R> {
             return Ok(None);
         }
         let known = session.arenas.known::<R::Target>();
-        let slot = known.and_then(|arena| AnyArena::find(arena, &target));
+        let slot = known.and_then(|arena| AnyArena::find_by(arena, &target, relation.by));
         match slot {
             Some(slot) => Ok(Some(session.key_at(slot))),
             None => Err(not_loaded::<R>()),

@@ -2,7 +2,7 @@
 
 use super::arena::{AnyArena, State, Touched};
 use super::arenas::{Arenas, foreign};
-use super::key::Link;
+use super::key::{By, Link};
 use super::ops::RowRef;
 use super::same;
 use super::statements::show_key;
@@ -50,6 +50,8 @@ pub(crate) struct InsertLink {
     pub(crate) column: usize,
     pub(crate) width: usize,
     pub(crate) target: Place,
+    /// The target's columns that it takes.
+    pub(crate) by: By,
     /// Whether it can be NULL at first.
     pub(crate) nullable: bool,
 }
@@ -73,6 +75,7 @@ pub(crate) enum Cell {
     /// A part of the key of a slot, which is not known yet.
     KeyOf {
         target: Place,
+        by: By,
         part: usize,
     },
     Expression(Node),
@@ -114,6 +117,26 @@ impl Work {
             && self.tables.iter().all(|table| {
                 table.inserts.is_empty() && table.updates.is_empty() && table.deletes.is_empty()
             })
+    }
+
+    /// The arenas whose rows others refer to by alternate keys that are not known.
+    pub(crate) fn linked_by_alternates(&self) -> HashSet<usize> {
+        let mut linked = HashSet::new();
+        for table in &self.tables {
+            let links = table.links.iter().filter(|link| link.by.is_some());
+            linked.extend(links.map(|link| link.target.0));
+            for (_, cell) in table.updates.iter().flat_map(|row| &row.set) {
+                if let Cell::KeyOf {
+                    target,
+                    by: Some(_),
+                    ..
+                } = cell
+                {
+                    linked.insert(target.0);
+                }
+            }
+        }
+        linked
     }
 
     /// The arenas whose rows others refer to without knowing their keys.
@@ -206,17 +229,24 @@ pub(crate) fn collect(arenas: &Arenas, joins: &[JoinWork]) -> Result<Work> {
     Ok(work)
 }
 
-/// Rows whose primary key changes.
-fn rekeyed(arenas: &Arenas, touched: &[Vec<Touched>]) -> HashSet<Place> {
+/// Rows whose primary key changes, and those (`true`) of which an alternate key does.
+fn rekeyed(arenas: &Arenas, touched: &[Vec<Touched>]) -> HashSet<(Place, bool)> {
     let mut places = HashSet::new();
     for (at, rows) in touched.iter().enumerate() {
-        let key = &arenas.at(at).meta().key;
+        let meta = arenas.at(at).meta();
+        let fields = meta.fields.iter().enumerate();
+        let alternate = fields.filter(|(_, field)| field.alternate_key);
+        let alternate: Vec<usize> = alternate.map(|(at, _)| at).collect();
         for row in rows {
-            if key
-                .iter()
-                .any(|at| !same(&row.original[*at], &row.values[*at]))
-            {
-                places.insert((at, row.slot));
+            for (columns, is_alternate) in [(&meta.key, false), (&alternate, true)] {
+                let assigned = |at: &usize| row.assigned.iter().any(|(column, _)| column == at);
+                let changes = |at: &usize| !same(&row.original[*at], &row.values[*at]);
+                if columns
+                    .iter()
+                    .any(|at| changes(at) || is_alternate && assigned(at))
+                {
+                    places.insert(((at, row.slot), is_alternate));
+                }
             }
         }
     }
@@ -359,6 +389,7 @@ fn becoming(table: &TableWork, row: usize, n: usize) -> UpdateRow {
         let cell = match (value, link) {
             (Some(_), Some(link)) => Cell::KeyOf {
                 target: link.target,
+                by: link.by,
                 part: column - link.column,
             },
             (Some(value), None) => {
@@ -414,7 +445,7 @@ fn starts(rows: &NewRow, width: usize) -> Vec<usize> {
 
 struct Finder<'a> {
     arenas: &'a Arenas,
-    rekeyed: &'a HashSet<Place>,
+    rekeyed: &'a HashSet<(Place, bool)>,
 }
 
 /// What a reference to a slot comes to.
@@ -446,6 +477,7 @@ impl Finder<'_> {
                         column,
                         width: link.width,
                         target,
+                        by: link.by,
                         nullable: meta.fields[column].nullable,
                     });
                 }
@@ -500,7 +532,8 @@ impl Finder<'_> {
                 Found::Key(key) => new[link.at..link.at + link.width].clone_from_slice(&key),
                 Found::Later(target) => {
                     for part in 0..link.width {
-                        later.insert(link.at + part, Cell::KeyOf { target, part });
+                        let by = link.by;
+                        later.insert(link.at + part, Cell::KeyOf { target, by, part });
                     }
                 }
             }
@@ -550,10 +583,10 @@ impl Finder<'_> {
         self.arenas.check(link.slot, meta.name)?;
         let place = (arena, link.slot.slot);
         self.alive(arena, link.slot.slot)?;
-        if self.rekeyed.contains(&place) {
+        if self.rekeyed.contains(&(place, link.by.is_some())) {
             return Ok(Found::Later(place));
         }
-        Ok(match self.arenas.at(arena).key_values(link.slot.slot) {
+        Ok(match self.arenas.at(arena).tie(link.slot.slot, link.by) {
             Some(key) => Found::Key(key),
             None => Found::Later(place),
         })

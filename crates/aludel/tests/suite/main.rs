@@ -5,6 +5,7 @@
 mod harness;
 
 mod acceptance;
+mod alternate_keys;
 mod bank;
 mod cancellation;
 mod codecs;

@@ -86,7 +86,7 @@ on_every_database! {
         assert_eq!((ann.id, ann.salary, bob.id, bob.level), (1, 10, 2, 1));
         assert_eq!(sql("SELECT count(*) FROM employees").one::<i64>(db).await?, 2);
         // A variant's statements speak of its rows alone.
-        assert_eq!(Manager::query().all(db).await?, [ann.clone()]);
+        assert_eq!(Manager::query().one(db).await?, ann);
         assert_eq!(Engineer::query().count(db).await?, 1);
         assert_eq!(Manager::query().unscoped().count(db).await?, 1, "it is no scope to be lifted");
         assert_eq!(Manager::find(bob.id, db).await?, None);

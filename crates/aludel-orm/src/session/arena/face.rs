@@ -6,6 +6,7 @@ use crate::hooks::{Moment, is_hooked, run};
 use crate::meta::ModelMeta;
 use crate::model::{Model, NewModel, read_values};
 use crate::private::{NewRow, Taken, Values};
+use crate::session::key::By;
 use crate::session::ops::{AnyOps, ArenasRef};
 use crate::session::reference::Pointer;
 use crate::session::same;
@@ -26,10 +27,25 @@ pub(crate) trait AnyArena: Send + Sync {
     fn has_row(&self, slot: u32) -> bool;
     /// The values that the database has for a slot's primary key.
     fn key_values(&self, slot: u32) -> Option<Vec<Value>>;
+    /// The values that the database has for a slot, of the columns by which others refer to it.
+    fn tie(&self, slot: u32, by: By) -> Option<Vec<Value>> {
+        let Some(columns) = by else {
+            return self.key_values(slot);
+        };
+        Some(pick(self.meta(), &self.stored(slot)?, columns))
+    }
     /// The values that the database has for a slot.
     fn stored(&self, slot: u32) -> Option<Vec<Value>>;
     /// The slot of a primary key.
     fn find(&self, key: &[Value]) -> Option<u32>;
+    /// The slot that others refer to by these values; of an alternate key, by a look at every row.
+    fn find_by(&self, values: &[Value], by: By) -> Option<u32> {
+        if by.is_none() {
+            return self.find(values);
+        }
+        let mut slots = self.persistent().into_iter();
+        slots.find(|slot| self.tie(*slot, by).is_some_and(|tie| tie == values))
+    }
     /// Whether a flush might have something to do.
     fn is_touched(&self) -> bool;
     fn pending(&self) -> &[u32];
@@ -99,6 +115,15 @@ pub(crate) trait AnyArena: Send + Sync {
     fn discard(&mut self) -> Result<()>;
     /// The transaction is final.
     fn commit(&mut self);
+}
+
+/// The values of some columns of a row.
+pub(crate) fn pick(meta: &ModelMeta, values: &[Value], columns: &[&str]) -> Vec<Value> {
+    let value = |name: &&str| {
+        let at = meta.fields.iter().position(|field| field.column == **name);
+        at.map_or(Value::Null, |at| values[at].clone())
+    };
+    columns.iter().map(value).collect()
 }
 
 impl<M: Model> AnyArena for Arena<M> {

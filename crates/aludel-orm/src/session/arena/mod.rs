@@ -6,7 +6,7 @@
 mod face;
 mod undo;
 
-pub(crate) use face::AnyArena;
+pub(crate) use face::{AnyArena, pick};
 
 use super::key::{Key, Link, SlotId};
 use crate::model::{Model, read_values};

@@ -2,6 +2,7 @@
 
 use super::Flush;
 use super::pipeline::Then;
+use crate::session::key::By;
 use crate::session::ops::RowRef;
 use crate::session::statements::{self, RowChange};
 use crate::session::work::{JoinWork, Place};
@@ -71,10 +72,10 @@ impl Flush<'_> {
     pub(super) async fn join(&mut self, rows: &[usize], add: bool) -> Result<()> {
         let sides = rows.iter().flat_map(|n| &self.work.joins[*n].sides);
         let places = sides.filter_map(|(arena, side)| match side {
-            RowRef::Slot(slot) => Some((*arena, *slot)),
+            RowRef::Slot(slot) => Some(((*arena, *slot), None)),
             RowRef::Key(_) => None,
         });
-        let places: Vec<Place> = places.collect();
+        let places: Vec<(Place, By)> = places.collect();
         self.know(places.into_iter()).await?;
         let mut tables: Vec<(&JoinWork, Vec<Vec<Value>>)> = Vec::new();
         for n in rows {

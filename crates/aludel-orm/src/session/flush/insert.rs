@@ -5,6 +5,7 @@ use super::{Flush, fetch};
 use crate::insert::{Rows, batches, insert_unseen};
 use crate::model::find_command;
 use crate::private::NewRow;
+use crate::session::key::By;
 use crate::session::plan::Plan;
 use crate::session::work::{Place, count};
 use aludel_engine::Result;
@@ -16,13 +17,13 @@ impl Flush<'_> {
         let put_off = |n: usize| plan.puts_off_link(table, n);
         let chosen: HashSet<usize> = rows.iter().copied().collect();
         let links = self.work.tables[table].links.iter().enumerate();
-        let links: Vec<(usize, usize, Place)> = links
+        let links: Vec<(usize, usize, Place, By)> = links
             .filter(|(n, link)| chosen.contains(&link.row) && !put_off(*n))
-            .map(|(_, link)| (link.at, link.width, link.target))
+            .map(|(_, link)| (link.at, link.width, link.target, link.by))
             .collect();
-        self.know(links.iter().map(|link| link.2)).await?;
-        for (at, width, target) in links {
-            let key = self.key_of(target)?;
+        self.know(links.iter().map(|link| (link.2, link.3))).await?;
+        for (at, width, target, by) in links {
+            let key = self.tie_of(target, by)?;
             self.work.tables[table].rows.values[at..at + width].clone_from_slice(&key);
         }
         let work = &mut self.work.tables[table];
@@ -77,6 +78,11 @@ impl Flush<'_> {
             let keys = self.arenas.at(table).keys(&*sink);
             let places = slots.iter().map(|slot| (table, *slot));
             self.keys.extend(places.zip(keys));
+        }
+        if self.alternates.contains(&table) {
+            let rows = self.arenas.at(table).values(&*sink);
+            let places = slots.iter().map(|slot| (table, *slot));
+            self.rows.extend(places.zip(rows));
         }
         self.done.inserted.push((table, slots, sink));
     }

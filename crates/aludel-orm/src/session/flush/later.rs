@@ -27,7 +27,7 @@ impl Flush<'_> {
                     let mut set = BTreeMap::new();
                     for n in links {
                         let link = &self.work.tables[*table].links[*n];
-                        let target = self.key_of(link.target)?;
+                        let target = self.tie_of(link.target, link.by)?;
                         set.extend((link.column..link.column + link.width).zip(target));
                     }
                     later.insert((*table, slot), (self.key_of((*table, slot))?, set));

@@ -7,7 +7,9 @@ mod later;
 mod pipeline;
 mod update;
 
+use super::arena::pick;
 use super::arenas::Arenas;
+use super::key::By;
 use super::plan::{Plan, Step};
 use super::report::Flushed;
 use super::statements::show_key;
@@ -100,6 +102,9 @@ pub(crate) struct Flush<'a> {
     linked: HashSet<usize>,
     /// Keys of rows that were inserted or got another key.
     keys: HashMap<Place, Vec<Value>>,
+    /// The arenas whose rows others refer to by alternate keys, and what is known of those rows.
+    alternates: HashSet<usize>,
+    rows: HashMap<Place, Vec<Value>>,
     /// Keys under which rows with a parked key are found.
     parked_keys: HashMap<Place, Vec<Value>>,
     waiting: Vec<Waiting>,
@@ -121,6 +126,8 @@ impl<'a> Flush<'a> {
             site,
             single,
             linked: work.linked(),
+            alternates: work.linked_by_alternates(),
+            rows: HashMap::new(),
             work,
             keys: HashMap::new(),
             parked_keys: HashMap::new(),
@@ -177,10 +184,31 @@ impl<'a> Flush<'a> {
             .ok_or_else(|| Error::new(ErrorKind::Internal, "a reference to a row without a key"))
     }
 
+    /// The values by which others refer to a row.
+    fn tie_of(&self, place: Place, by: By) -> Result<Vec<Value>> {
+        let Some(columns) = by else {
+            return self.key_of(place);
+        };
+        let arena = self.arenas.at(place.0);
+        let tie = match self.rows.get(&place) {
+            Some(values) => Some(pick(arena.meta(), values, columns)),
+            None => arena.tie(place.1, by),
+        };
+        match tie {
+            Some(tie) if tie.iter().any(Value::is_null) => Err(Error::invalid_query(format!(
+                "a row refers to a {} by {}, which is NULL there",
+                arena.meta().name,
+                columns.join(", ")
+            ))),
+            Some(tie) => Ok(tie),
+            None => self.key_of(place),
+        }
+    }
+
     fn value(&self, cell: &Cell) -> Result<Value> {
         match cell {
             Cell::Value(value) => Ok(value.clone()),
-            Cell::KeyOf { target, part } => Ok(self.key_of(*target)?.swap_remove(*part)),
+            Cell::KeyOf { target, by, part } => Ok(self.tie_of(*target, *by)?.swap_remove(*part)),
             Cell::Expression(_) => Err(Error::new(ErrorKind::Internal, "an expression as a value")),
         }
     }

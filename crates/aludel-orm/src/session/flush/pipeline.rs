@@ -4,6 +4,7 @@
 //! answer (the key of a row that is being inserted) or at the end: on PostgreSQL that is one round trip for all.
 
 use super::Flush;
+use crate::session::key::By;
 use crate::session::work::Place;
 use aludel_engine::command::{Command, Discard, Outcome, Sink};
 use aludel_engine::{Error, Result};
@@ -74,12 +75,13 @@ impl Flush<'_> {
     }
 
     /// Makes sure that the keys of these rows are known.
-    pub(super) async fn know(&mut self, places: impl Iterator<Item = Place>) -> Result<()> {
+    pub(super) async fn know(&mut self, places: impl Iterator<Item = (Place, By)>) -> Result<()> {
         if self.waiting.is_empty() {
             return Ok(());
         }
-        let is_known = |place: Place| {
-            self.keys.contains_key(&place) || self.arenas.at(place.0).has_row(place.1)
+        let is_known = |(place, by): (Place, By)| match by {
+            None => self.keys.contains_key(&place) || self.arenas.at(place.0).has_row(place.1),
+            Some(_) => self.rows.contains_key(&place),
         };
         if !{ places }.all(is_known) {
             self.drain().await?;

@@ -4,6 +4,7 @@ use super::later::is_unique;
 use super::pipeline::Then;
 use super::{Flush, fetch};
 use crate::model::find_command;
+use crate::session::key::By;
 use crate::session::plan::Plan;
 use crate::session::statements::{self, RowChange, show_key};
 use crate::session::work::{Cell, Place};
@@ -19,10 +20,10 @@ impl Flush<'_> {
         let updates = &self.work.tables[table].updates;
         let cells = rows.iter().flat_map(|row| &updates[*row].set);
         let targets = cells.filter_map(|(_, cell)| match cell {
-            Cell::KeyOf { target, .. } => Some(*target),
+            Cell::KeyOf { target, by, .. } => Some((*target, *by)),
             _ => None,
         });
-        let targets: Vec<Place> = targets.collect();
+        let targets: Vec<(Place, By)> = targets.collect();
         self.know(targets.into_iter()).await?;
         let meta = self.work.tables[table].meta;
         // Rows of the same columns go together; those with expressions, alone.
@@ -121,6 +122,9 @@ impl Flush<'_> {
             self.parked_keys.insert(place, temporary);
         }
         let (slot, becomes) = (update.slot, update.becomes);
+        if self.alternates.contains(&table) && !read {
+            self.rows.insert((table, slot), new.clone());
+        }
         if self.linked.contains(&table) {
             self.keys.insert((table, slot), key.clone());
             if let Some(slot) = becomes {
@@ -143,6 +147,12 @@ impl Flush<'_> {
         sink: Box<dyn Any + Send>,
     ) -> Result<()> {
         let update = &self.work.tables[table].updates[row];
+        if self.alternates.contains(&table)
+            && let Some(values) = self.arenas.at(table).values(&*sink).pop()
+        {
+            let slot = update.becomes.unwrap_or(update.slot);
+            self.rows.insert((table, slot), values);
+        }
         match update.becomes {
             Some(pending) => {
                 let replaced = (table, pending, update.slot, sink);
