@@ -60,6 +60,31 @@ expands! {
         }
     "#;
 
+    model_in_the_table_of_an_enum: crate::model::derive => r#"
+        #[model(variant_of = Employee)]
+        pub struct Manager {
+            pub id: i64,
+            pub budget: i64,
+            pub office: BelongsTo<Office, OfficeCode>,
+            #[field(alternate_key)]
+            pub badge: String,
+        }
+    "#;
+
+    enum_of_models: crate::model::derive => r#"
+        #[model(table = "employees", common(id: i64))]
+        pub enum Employee { Manager(Manager), #[model(label = "eng")] Engineer(Engineer) }
+    "#;
+
+    enum_over_a_base: crate::model::derive => r#"
+        #[model(joined = Person)]
+        pub enum Employee { Manager(Manager), Engineer(Engineer) }
+    "#;
+
+    polymorphic: crate::polymorphic::derive => r#"
+        pub enum Subject { Post(Post), #[polymorphic(kind = "film")] Video(Video) }
+    "#;
+
     embedded: crate::embedded::derive => r#"
         pub struct Address { pub street: String, pub zip: Option<i32> }
     "#;

@@ -141,9 +141,9 @@ pub trait BelongsToOne<Parent> {
 /// Implemented by a model for each of its relation fields, by a hash of the field's name, so that
 /// `#[field(inverse = name)]` of another model finds it without naming its marker type.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` has no relation field of the name that `inverse` gives",
+    message = "`{Self}` has no relation field of the name that is asked for",
     label = "no such field",
-    note = "`#[field(inverse = field)]` names a relation field of the other model, on its side"
+    note = "`#[field(inverse = field)]` names a relation field of the other model, on its side; an enum with `joined = Base` needs one on the base for each variant: `manager: HasOne<Manager>`"
 )]
 pub trait RelationNamed<const HASH: u64> {
     /// The field's marker.

@@ -299,7 +299,15 @@ impl Enum {
             .iter()
             .map(|field| (&field.ident, &field.ty))
             .unzip();
-        let arms = self.arms(ident, |_, _| quote!(#name { #(#names: &row.#names),* },));
+        let fields: Vec<_> = self
+            .common
+            .iter()
+            .map(|field| {
+                let name = &field.ident;
+                quote_spanned!(names::at(&field.ty)=> #name: &row.#name)
+            })
+            .collect();
+        let arms = self.arms(ident, |_, _| quote!(#name { #(#fields),* },));
         quote_spanned! {ident.span()=>
             #about
             #[allow(dead_code, missing_docs)]

@@ -1,0 +1,8 @@
+use aludel::prelude::*;
+
+#[derive(Model)]
+enum Shape {
+    Circle,
+}
+
+fn main() {}

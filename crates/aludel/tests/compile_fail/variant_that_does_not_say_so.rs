@@ -1,0 +1,13 @@
+use aludel::prelude::*;
+
+#[derive(Model)]
+enum Shape {
+    Circle(Circle),
+}
+
+#[derive(Model)]
+struct Circle {
+    id: i64,
+}
+
+fn main() {}
