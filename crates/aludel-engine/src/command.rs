@@ -26,7 +26,7 @@ pub enum Access {
 pub struct Command {
     /// The text.
     pub text: Text,
-    /// The binds.
+    /// The binds; of a [repeated](Command::repeated) statement, those of one run after the other.
     pub binds: Vec<Value>,
     /// Read or write.
     pub access: Access,
@@ -36,6 +36,8 @@ pub struct Command {
     pub site: &'static Location<'static>,
     /// Whether the connection is kept afterwards, by a transaction: rows that are not wanted are read to their end.
     pub(crate) pinned: bool,
+    /// How often it is run, if it is repeated at all.
+    pub(crate) times: Option<usize>,
     /// Whether its rows are streamed: then it may lock a connection that says it is streaming.
     pub(crate) streams: bool,
 }
@@ -57,8 +59,18 @@ impl Command {
             offload: false,
             site: Location::caller(),
             pinned: false,
+            times: None,
             streams: false,
         }
+    }
+
+    /// One text that is prepared once and run for many rows, each with its share of the binds. Only where the dialect
+    /// [repeats](aludel_sql::dialect::Capabilities::repeats), and in a transaction: a run that fails does not undo those
+    /// before it.
+    #[must_use]
+    pub fn repeated(mut self, times: usize) -> Command {
+        self.times = Some(times);
+        self
     }
 
     /// On the blocking pool at once (SQLite).
@@ -107,6 +119,14 @@ pub trait Sink: Send {
     /// # Errors
     /// A cell that cannot be read.
     fn row(&mut self, cells: &mut dyn Cells) -> Result<bool, DecodeError>;
+    /// A [repeated](Command::repeated) INSERT has inserted a row with these binds under this key.
+    ///
+    /// # Errors
+    /// Binds that are no row.
+    fn inserted(&mut self, key: i64, binds: &[Value]) -> Result<(), DecodeError> {
+        let _ = (key, binds);
+        Ok(())
+    }
     /// Forgets what came so far: the statement is run again from the start. `false` when some of it is out of reach.
     fn restart(&mut self) -> bool {
         true
@@ -136,6 +156,9 @@ impl Sink for Box<dyn Sink> {
     }
     fn row(&mut self, cells: &mut dyn Cells) -> Result<bool, DecodeError> {
         (**self).row(cells)
+    }
+    fn inserted(&mut self, key: i64, binds: &[Value]) -> Result<(), DecodeError> {
+        (**self).inserted(key, binds)
     }
     fn restart(&mut self) -> bool {
         (**self).restart()

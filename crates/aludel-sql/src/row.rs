@@ -3,8 +3,10 @@
 //! Decoding is positional and direct: a driver implements [`Cells`] over its own row, and the derive of a
 //! model reads the columns in declared order. No value enum stands between, and no name is looked up per row.
 
+mod numbered;
 mod values;
 
+pub use numbered::NumberedCells;
 pub use values::ValueCells;
 
 use crate::types::temporal::{CivilDate, CivilDateTime, CivilTime, Instant};

@@ -7,6 +7,7 @@
 mod cells;
 mod errors;
 mod functions;
+mod repeat;
 
 use super::Link;
 use crate::command::{Access, BoxFuture, Command, Outcome, Sink};
@@ -15,6 +16,7 @@ use crate::pool::Connector;
 use crate::url::FileMode;
 use aludel_sql::Value;
 use cells::SqliteCells;
+use repeat::repeat;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags};
 use std::collections::HashSet;
@@ -354,6 +356,13 @@ impl SqliteLink {
             return Ok(Ran::Writes);
         }
         let expected = statement.parameter_count();
+        if let Some(times) = command.times {
+            let started = inline.then(Instant::now);
+            let outcome = repeat(&self.connection, &mut statement, command, times, sink)?;
+            drop(statement);
+            self.remember(command, started);
+            return Ok(Ran::Done(outcome));
+        }
         if expected != command.binds.len() {
             return Err(Failure::Ours(Error::invalid_query(format!(
                 "the statement has {expected} placeholders and {} binds",
@@ -407,11 +416,7 @@ impl SqliteLink {
             columns(&statement, sink)?;
         }
         drop(statement);
-        if let Some(started) = started
-            && started.elapsed() > self.config.budget
-        {
-            self.config.slow.insert(&command.text);
-        }
+        self.remember(command, started);
         // What `changes` says is of the last INSERT, UPDATE or DELETE: not of this statement, if it is none.
         let affected = if reads || self.connection.total_changes() == before {
             0
@@ -422,6 +427,17 @@ impl SqliteLink {
             affected,
             last_id: None,
         }))
+    }
+}
+
+impl SqliteLink {
+    /// Remembers a write that was too slow to run inline.
+    fn remember(&self, command: &Command, started: Option<Instant>) {
+        if let Some(started) = started
+            && started.elapsed() > self.config.budget
+        {
+            self.config.slow.insert(&command.text);
+        }
     }
 }
 

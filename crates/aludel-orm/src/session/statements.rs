@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | PostgreSQL | `UPDATE t SET … FROM unnest($1, $2) AS v(…)` | `DELETE … WHERE key = ANY($1)` |
 //! | MariaDB, MySQL | `UPDATE t JOIN (… UNION ALL VALUES (?, ?), …) AS v ON … SET …` | `DELETE … WHERE key IN (…)` |
-//! | SQLite | one prepared UPDATE for each row | `DELETE … WHERE key IN (SELECT … json_each(?))` |
+//! | SQLite | one UPDATE, prepared once and run for each row | `DELETE … WHERE key IN (SELECT … json_each(?))` |
 
 use crate::insert::{bind_array, can_unnest};
 use crate::meta::ModelMeta;
@@ -36,6 +36,9 @@ pub(crate) struct RowChange {
 /// More rows make statements long, not fast.
 const MOST_ROWS: usize = 5_000;
 
+/// Runs of one statement: more would keep a thread for too long.
+pub(crate) const MOST_REPEATED: usize = 256;
+
 /// Rows in a statement that spells out each of them.
 const MOST_SPELLED: usize = 500;
 
@@ -59,6 +62,9 @@ pub(crate) fn updates(
         }
     };
     let mut statements = Vec::new();
+    if !wide && several && dialect.capabilities().repeats {
+        return repeated(meta, columns, rows, dialect, site);
+    }
     if !wide {
         let mut shared: Option<Text> = None;
         for row in rows {
@@ -95,6 +101,42 @@ pub(crate) fn updates(
         };
         statements.push(Counted {
             command: Command::new(w.finish()?, Access::Write).at(site),
+            rows: count,
+        });
+    }
+    Ok(statements)
+}
+
+/// One text for all rows, which is run for each.
+fn repeated(
+    meta: &'static ModelMeta,
+    columns: &[usize],
+    rows: Vec<RowChange>,
+    dialect: &'static dyn Dialect,
+    site: &'static Location<'static>,
+) -> Result<Vec<Counted>> {
+    let mut statements = Vec::new();
+    let mut rows = rows.into_iter().peekable();
+    let mut shared: Option<Text> = None;
+    while let Some(first) = rows.peek() {
+        let text = match &shared {
+            Some(text) => text.clone(),
+            None => {
+                let text = one_update(meta, columns, first, dialect)?;
+                shared.insert(Text::Shared(text.into())).clone()
+            }
+        };
+        let (mut binds, mut count) = (Vec::new(), 0);
+        for row in rows.by_ref().take(MOST_REPEATED) {
+            binds.extend(row.values.into_iter().chain(row.key).chain(row.version));
+            count += 1;
+        }
+        for value in &binds {
+            check_bind(value, dialect)?;
+        }
+        let command = Command::with_text(text, binds, Access::Write).at(site);
+        statements.push(Counted {
+            command: command.repeated(count),
             rows: count,
         });
     }

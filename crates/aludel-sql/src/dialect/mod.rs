@@ -73,6 +73,8 @@ pub struct Capabilities {
     pub nul_in_text: bool,
     /// Statements that are sent before the ones before them are answered.
     pub pipelines: bool,
+    /// A statement that is prepared once and run for many rows costs next to nothing for each: there is no round trip.
+    pub repeats: bool,
     /// A subquery of an UPDATE or DELETE may read the table itself.
     pub self_subquery: bool,
     /// The expressions of an UPDATE's SET all see the old row.

@@ -63,6 +63,7 @@ static MARIADB_CAPABILITIES: Capabilities = Capabilities {
     float_infinity: false,
     nul_in_text: true,
     pipelines: false,
+    repeats: false,
     self_subquery: true,
     simultaneous_assignment: true,
     default_keyword: true,

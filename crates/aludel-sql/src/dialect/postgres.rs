@@ -47,6 +47,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     float_infinity: true,
     nul_in_text: false,
     pipelines: true,
+    repeats: false,
     self_subquery: true,
     simultaneous_assignment: true,
     default_keyword: true,

@@ -45,6 +45,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     float_infinity: true,
     nul_in_text: true,
     pipelines: false,
+    repeats: true,
     self_subquery: true,
     simultaneous_assignment: true,
     default_keyword: false,

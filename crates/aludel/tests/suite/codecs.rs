@@ -118,6 +118,13 @@ fn expected(new: NewSample, id: i64) -> Sample {
 }
 
 async fn check(rows: Vec<NewSample>, db: &Database) -> aludel::Result<()> {
+    // A session has in memory what the database has, though it may not have read it back.
+    let mut session = db.session();
+    let keys = session.add_all(rows.clone());
+    session.commit().await?;
+    for key in keys {
+        assert_eq!(Sample::get(session[key].id, db).await?, session[key]);
+    }
     let made = Sample::insert_many(rows.clone()).all(db).await?;
     let ids: Vec<i64> = made.iter().map(|row| row.id).collect();
     let sent: Vec<Sample> = rows

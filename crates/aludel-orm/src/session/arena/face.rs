@@ -3,6 +3,7 @@
 use super::undo::Before;
 use super::{Arena, Changed, Content, State, Touched, read_key, taken};
 use crate::hooks::{Moment, is_hooked, run};
+use crate::insert::{Keeping, Sources};
 use crate::meta::ModelMeta;
 use crate::model::{Model, NewModel, read_values};
 use crate::private::{NewRow, Taken, Values};
@@ -60,6 +61,8 @@ pub(crate) trait AnyArena: Send + Sync {
     fn drafts(&self, slots: &[u32]) -> NewRow;
     /// Takes rows of the model.
     fn sink(&self) -> Box<dyn Sink>;
+    /// Makes rows of the model of what is inserted.
+    fn keeping(&self, sources: Sources) -> Box<dyn Sink>;
     /// The primary keys of rows that a [`sink`](AnyArena::sink) took.
     fn keys(&self, sink: &dyn Any) -> Vec<Vec<Value>>;
     /// The values of rows that a [`sink`](AnyArena::sink) took.
@@ -271,6 +274,10 @@ impl<M: Model> AnyArena for Arena<M> {
 
     fn sink(&self) -> Box<dyn Sink> {
         Box::new(Collect::<M>::all())
+    }
+
+    fn keeping(&self, sources: Sources) -> Box<dyn Sink> {
+        Box::new(Keeping::<M>::new(sources))
     }
 
     fn keys(&self, sink: &dyn Any) -> Vec<Vec<Value>> {

@@ -2,11 +2,12 @@
 
 use super::pipeline::Then;
 use super::{Flush, fetch};
-use crate::insert::{Rows, batches, insert_unseen};
+use crate::insert::{Rows, batches, insert_unseen, kept, repeated};
 use crate::model::find_command;
 use crate::private::NewRow;
 use crate::session::key::By;
 use crate::session::plan::Plan;
+use crate::session::statements::MOST_REPEATED;
 use crate::session::work::{Place, count};
 use aludel_engine::Result;
 use std::any::Any;
@@ -41,7 +42,11 @@ impl Flush<'_> {
         if !dialect.capabilities().insert_returning {
             return self.insert_unseen(table, rows, slots).await;
         }
-        let batches = batches(meta, rows, true, None, dialect, self.site);
+        let sources = kept(meta, &rows, dialect);
+        let batches = match &sources {
+            Some(_) => repeated(meta, rows, MOST_REPEATED, dialect, self.site),
+            None => batches(meta, rows, true, None, dialect, self.site),
+        };
         let batches = batches.map_err(|error| self.blame(error, table, &slots))?;
         let mut slots = &slots[..];
         for batch in batches {
@@ -51,7 +56,11 @@ impl Flush<'_> {
                 table,
                 slots: these.to_vec(),
             };
-            let sink = self.arenas.at(table).sink();
+            let arena = self.arenas.at(table);
+            let sink = match &sources {
+                Some(sources) => arena.keeping(sources.clone()),
+                None => arena.sink(),
+            };
             self.send_to(batch.command, sink, then).await?;
         }
         Ok(())

@@ -250,8 +250,9 @@ on_every_database! {
             session[*key].score += 1;
         }
         session.commit().await?;
-        let most = if fixture.backend == Backend::Sqlite { 1000 } else { 1 };
-        assert_eq!(watch.statements(), most);
+        // There a statement runs for 256 rows at most, so that it keeps no thread for long.
+        let sqlite = fixture.backend == Backend::Sqlite;
+        assert_eq!(watch.statements(), if sqlite { 4 } else { 1 });
         assert_eq!(Author::filter(Author::score.eq(1)).count(db).await?, 1000);
         // Two sets of columns, two statements.
         watch.reset();
@@ -262,7 +263,7 @@ on_every_database! {
             }
         }
         session.commit().await?;
-        assert_eq!(watch.statements(), if most == 1000 { 1000 } else { 2 });
+        assert_eq!(watch.statements(), if sqlite { 4 } else { 2 });
         assert_eq!(Author::filter(Author::name.is_not_null()).count(db).await?, 500);
         // Different columns of drafts make no difference.
         watch.reset();
