@@ -64,7 +64,8 @@ impl Command {
         }
     }
 
-    /// One text that is prepared once and run for many rows, each with its share of the binds. Only where the dialect
+    /// One text that is prepared once and run for many rows, each with its share of the binds (or with those that the
+    /// [sink has](Sink::binds)). Only where the dialect
     /// [repeats](aludel_sql::dialect::Capabilities::repeats), and in a transaction: a run that fails does not undo those
     /// before it.
     #[must_use]
@@ -119,12 +120,17 @@ pub trait Sink: Send {
     /// # Errors
     /// A cell that cannot be read.
     fn row(&mut self, cells: &mut dyn Cells) -> Result<bool, DecodeError>;
-    /// A [repeated](Command::repeated) INSERT has inserted a row with these binds under this key.
+    /// The binds of a run of a [repeated](Command::repeated) statement, where the sink has them and not the command.
+    fn binds(&self, run: usize) -> Option<&[Value]> {
+        let _ = run;
+        None
+    }
+    /// A run of a [repeated](Command::repeated) INSERT has inserted a row under this key.
     ///
     /// # Errors
     /// Binds that are no row.
-    fn inserted(&mut self, key: i64, binds: &[Value]) -> Result<(), DecodeError> {
-        let _ = (key, binds);
+    fn inserted(&mut self, run: usize, key: i64) -> Result<(), DecodeError> {
+        let _ = (run, key);
         Ok(())
     }
     /// Forgets what came so far: the statement is run again from the start. `false` when some of it is out of reach.
@@ -157,8 +163,11 @@ impl Sink for Box<dyn Sink> {
     fn row(&mut self, cells: &mut dyn Cells) -> Result<bool, DecodeError> {
         (**self).row(cells)
     }
-    fn inserted(&mut self, key: i64, binds: &[Value]) -> Result<(), DecodeError> {
-        (**self).inserted(key, binds)
+    fn binds(&self, run: usize) -> Option<&[Value]> {
+        (**self).binds(run)
+    }
+    fn inserted(&mut self, run: usize, key: i64) -> Result<(), DecodeError> {
+        (**self).inserted(run, key)
     }
     fn restart(&mut self) -> bool {
         (**self).restart()
@@ -261,6 +270,14 @@ impl<T> Collect<T> {
             rows: Vec::new(),
             most: usize::MAX,
             mapping: Mapping::Position,
+        }
+    }
+
+    /// All rows, by position, with room for so many.
+    pub fn with_capacity(rows: usize) -> Collect<T> {
+        Collect {
+            rows: Vec::with_capacity(rows),
+            ..Collect::all()
         }
     }
 

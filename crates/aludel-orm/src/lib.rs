@@ -6,6 +6,7 @@ pub mod embedded;
 mod fields;
 pub mod hooks;
 mod insert;
+mod key_map;
 pub mod load;
 pub mod meta;
 mod model;

@@ -7,7 +7,7 @@ use super::rows::Rows;
 use crate::meta::ModelMeta;
 use crate::model::Model;
 use aludel_engine::Result;
-use aludel_engine::command::{Collect, Sink};
+use aludel_engine::command::{Access, Collect, Command, Sink};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
 use aludel_sql::row::{Cells, DecodeError, NumberedCells, Row};
@@ -47,40 +47,46 @@ pub(crate) fn kept(
     (next > 0).then_some(sources)
 }
 
-/// The INSERT of one row, to be run for each of these.
+/// The INSERT of one row, to be run for each of some of these; and the rows, a portion for each statement.
 pub(crate) fn repeated(
     meta: &'static ModelMeta,
     rows: Rows,
     most: usize,
     dialect: &'static dyn Dialect,
     site: &'static Location<'static>,
-) -> Result<Vec<Batch>> {
+) -> Result<Vec<(Batch, Vec<Value>)>> {
     rows.check_required(meta)?;
     let mut batches = Vec::with_capacity(rows.len() / most + 1);
+    let one = rows.one_like_these();
+    let text = rows_command(meta, one, false, None, dialect, site)?.text;
     for chunk in rows.into_chunks(most) {
-        let count = chunk.len();
-        let (one, binds) = chunk.first_and_binds(dialect)?;
-        let mut command = rows_command(meta, one, false, None, dialect, site)?;
-        command.binds = binds;
-        batches.push(Batch {
-            command: command.repeated(count),
-            rows: count,
-        });
+        let batch = Batch {
+            rows: chunk.len(),
+            command: Command::with_text(text.clone(), Vec::new(), Access::Write)
+                .at(site)
+                .repeated(chunk.len()),
+        };
+        batches.push((batch, chunk.into_binds(dialect)?));
     }
     Ok(batches)
 }
 
-/// Makes rows of what was inserted.
+/// Rows on their way into the database, and out of it without being read.
 pub(crate) struct Keeping<M> {
     sources: Sources,
+    width: usize,
+    values: Vec<Value>,
     rows: Collect<M>,
 }
 
 impl<M: Model> Keeping<M> {
-    pub(crate) fn new(sources: Sources) -> Keeping<M> {
+    /// The values of so many rows.
+    pub(crate) fn new(sources: Sources, values: Vec<Value>, rows: usize) -> Keeping<M> {
         Keeping {
             sources,
-            rows: Collect::all(),
+            width: values.len() / rows.max(1),
+            values,
+            rows: Collect::with_capacity(rows),
         }
     }
 }
@@ -89,14 +95,19 @@ impl<M: Model> Sink for Keeping<M> {
     fn row(&mut self, _: &mut dyn Cells) -> Result<bool, DecodeError> {
         Ok(true)
     }
-    fn inserted(&mut self, key: i64, binds: &[Value]) -> Result<(), DecodeError> {
-        let mut cells = NumberedCells::new(binds, key);
+    fn binds(&self, run: usize) -> Option<&[Value]> {
+        self.values.get(run * self.width..(run + 1) * self.width)
+    }
+    fn inserted(&mut self, run: usize, key: i64) -> Result<(), DecodeError> {
+        let values = &mut self.values[run * self.width..(run + 1) * self.width];
+        let mut cells = NumberedCells::new(values, key);
         let mut row = Row::reordered(&mut cells, &self.sources);
         self.rows.rows.push(M::from_row(&mut row)?);
         Ok(())
     }
     fn restart(&mut self) -> bool {
-        self.rows.restart()
+        // Values of rows that were inserted have been given away.
+        self.rows.rows.is_empty()
     }
     fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
         Box::new(self.rows)

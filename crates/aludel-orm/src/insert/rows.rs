@@ -109,20 +109,14 @@ impl Rows {
         Ok(self.values)
     }
 
-    /// The first of rows that are alike, for its text, and the values of all.
-    pub(super) fn first_and_binds(
-        mut self,
-        dialect: &'static dyn Dialect,
-    ) -> Result<(Rows, Vec<Value>)> {
-        let width = self.first_width();
-        self.given.truncate(self.width);
-        let one = Rows {
-            values: vec![Value::Null; width],
-            given: self.given.clone(),
+    /// A row that gives the same columns as these, which are alike.
+    pub(super) fn one_like_these(&self) -> Rows {
+        Rows {
+            values: vec![Value::Null; self.first_width()],
+            given: self.given[..self.width].to_vec(),
             width: self.width,
             alike: true,
-        };
-        Ok((one, self.into_binds(dialect)?))
+        }
     }
 
     /// Row by row, every column; `None` leaves it to the database.

@@ -2,6 +2,7 @@
 
 use super::{Loading, Plan};
 use crate::fields::{Rows, Shared};
+use crate::key_map::KeyMap;
 use crate::model::Model;
 use crate::relation::{Relation, RelationField};
 use aludel_engine::command::Sink;
@@ -9,7 +10,6 @@ use aludel_engine::{Result, Target};
 use aludel_sql::row::{Cells, DecodeError, Row};
 use aludel_sql::types::PrimaryKey;
 use std::any::Any;
-use std::collections::HashMap;
 use std::ops::Range;
 use std::panic::Location;
 
@@ -35,7 +35,7 @@ async fn load_one<R: Relation>(
     target: Target<'_>,
     site: &'static Location<'static>,
 ) -> Result<()> {
-    let mut found: HashMap<R::Tie, Option<Shared<R::Target>>> = HashMap::new();
+    let mut found: KeyMap<R::Tie, Option<Shared<R::Target>>> = KeyMap::default();
     for row in rows.iter() {
         if let Some(key) = R::owner_tie(row) {
             found.entry(key).or_default();
@@ -61,7 +61,7 @@ async fn load_one<R: Relation>(
 }
 
 /// Rows that others belong to, by key.
-pub(super) type Owners<R> = HashMap<<R as Relation>::Tie, Shared<<R as Relation>::Owner>>;
+pub(super) type Owners<R> = KeyMap<<R as Relation>::Tie, Shared<<R as Relation>::Owner>>;
 
 /// Loads the rows that belong to each of these.
 async fn load_many<R: Relation>(
@@ -72,7 +72,8 @@ async fn load_many<R: Relation>(
     site: &'static Location<'static>,
 ) -> Result<()> {
     // Groups of rows, by key; a row may stand among the owners twice.
-    let mut groups: HashMap<R::Tie, usize> = HashMap::with_capacity(rows.len());
+    let mut groups: KeyMap<R::Tie, usize> =
+        KeyMap::with_capacity_and_hasher(rows.len(), Default::default());
     let mut wanted: Vec<R::Tie> = Vec::with_capacity(rows.len());
     for tie in rows.iter().filter_map(R::owner_tie) {
         groups.entry(tie).or_insert_with_key(|key| {
@@ -128,7 +129,7 @@ async fn load_many<R: Relation>(
 
 /// Rows by the key that ties them.
 struct Grouped<T, K> {
-    groups: HashMap<K, usize>,
+    groups: KeyMap<K, usize>,
     found: Vec<Vec<T>>,
     within: Option<Vec<usize>>,
     tie: fn(&T) -> Option<K>,

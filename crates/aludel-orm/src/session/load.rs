@@ -3,12 +3,12 @@
 use super::Session;
 use super::arena::AnyArena;
 use super::key::Key;
+use crate::key_map::KeyMap;
 use crate::load::{IntoLoad, Loading, Plan, pairs};
 use crate::model::Model;
 use crate::relation::Relation;
 use aludel_engine::Result;
 use std::any::Any;
-use std::collections::HashMap;
 use std::panic::Location;
 
 impl Session {
@@ -101,7 +101,7 @@ impl Session {
         site: &'static Location<'static>,
     ) -> Result<Vec<u32>> {
         let arena = self.arenas.of::<R::Owner>();
-        let mut lists: HashMap<R::Tie, (u32, Vec<u32>)> = HashMap::new();
+        let mut lists: KeyMap<R::Tie, (u32, Vec<u32>)> = KeyMap::default();
         for slot in slots {
             if let Some(tie) = arena.row(*slot).and_then(R::owner_tie) {
                 lists.insert(tie, (*slot, Vec::new()));

@@ -143,12 +143,13 @@ impl Session {
     /// Adds several, in this order.
     pub fn add_all<N: NewModel>(&mut self, new: impl IntoIterator<Item = N>) -> Vec<Key<N::Model>> {
         let arena = self.arenas.of::<N::Model>();
-        new.into_iter()
-            .map(|new| {
-                let slot = arena.add(new);
-                arena.key(slot)
-            })
-            .collect()
+        let new = new.into_iter();
+        arena.reserve(new.size_hint().0);
+        new.map(|new| {
+            let slot = arena.add(new);
+            arena.key(slot)
+        })
+        .collect()
     }
 
     /// Marks a row to be deleted by the next flush; a pending one is forgotten at once.

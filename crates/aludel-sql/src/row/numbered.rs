@@ -6,17 +6,18 @@ use crate::types::temporal::{CivilDate, CivilDateTime, CivilTime, Instant};
 use crate::value::Value;
 
 /// The values of a row, the number that the database gave it behind them, and NULL behind that.
-#[derive(Debug, Clone, Copy)]
+/// Text is given away without a copy: each column is read once.
+#[derive(Debug)]
 pub struct NumberedCells<'a> {
-    values: ValueCells<'a>,
+    values: &'a mut [Value],
     number: i64,
 }
 
 macro_rules! cells {
     ($($method:ident -> $kind:ty;)+) => {$(
         fn $method(&mut self, at: usize) -> CellResult<$kind> {
-            if at < self.values.width() {
-                return self.values.$method(at);
+            if at < self.values.len() {
+                return ValueCells(self.values).$method(at);
             }
             self.behind(at, stringify!($method))
         }
@@ -25,16 +26,13 @@ macro_rules! cells {
 
 impl<'a> NumberedCells<'a> {
     /// These values, of the row of that number.
-    pub fn new(values: &'a [Value], number: i64) -> NumberedCells<'a> {
-        NumberedCells {
-            values: ValueCells(values),
-            number,
-        }
+    pub fn new(values: &'a mut [Value], number: i64) -> NumberedCells<'a> {
+        NumberedCells { values, number }
     }
 
     #[cold]
     fn behind<T>(&self, at: usize, wanted: &str) -> CellResult<T> {
-        if at == self.values.width() {
+        if at == self.values.len() {
             return Err(format!("the number of a row, which is no {wanted}"));
         }
         Ok(None)
@@ -43,44 +41,71 @@ impl<'a> NumberedCells<'a> {
 
 impl Cells for NumberedCells<'_> {
     fn width(&self) -> usize {
-        self.values.width() + 2
+        self.values.len() + 2
     }
     fn is_null(&mut self, at: usize) -> bool {
-        let width = self.values.width();
-        at > width || at < width && self.values.is_null(at)
+        let width = self.values.len();
+        at > width || at < width && self.values[at].is_null()
     }
     fn i64(&mut self, at: usize) -> CellResult<i64> {
-        let width = self.values.width();
+        let width = self.values.len();
         if at == width {
             return Ok(Some(self.number));
         }
         if at < width {
-            self.values.i64(at)
+            ValueCells(self.values).i64(at)
         } else {
             Ok(None)
+        }
+    }
+    fn text(&mut self, at: usize) -> CellResult<&str> {
+        match self.values.get(at) {
+            Some(Value::Text(text) | Value::Json(text)) => Ok(Some(text)),
+            Some(Value::Enum(_, label)) => Ok(Some(label)),
+            Some(Value::Null) => Ok(None),
+            Some(other) => Err(format!("{}, not text", other.kind())),
+            None => self.behind(at, "text"),
+        }
+    }
+    fn bytes(&mut self, at: usize) -> CellResult<&[u8]> {
+        match self.values.get(at) {
+            Some(Value::Bytes(bytes)) => Ok(Some(bytes)),
+            Some(Value::Null) => Ok(None),
+            Some(other) => Err(format!("{}, not bytes", other.kind())),
+            None => self.behind(at, "bytes"),
+        }
+    }
+    fn array(&mut self, at: usize) -> CellResult<Box<dyn Cells + '_>> {
+        match self.values.get(at) {
+            Some(Value::Array(array)) => Ok(Some(Box::new(ValueCells(&array.items)))),
+            Some(Value::Null) => Ok(None),
+            Some(other) => Err(format!("{}, not an array", other.kind())),
+            None => self.behind(at, "array"),
+        }
+    }
+    fn string(&mut self, at: usize) -> CellResult<String> {
+        match self.values.get_mut(at) {
+            Some(Value::Text(text)) => Ok(Some(std::mem::take(text))),
+            _ => Ok(self.text(at)?.map(str::to_owned)),
         }
     }
     cells! {
         bool -> bool;
         f64 -> f64;
-        text -> &str;
-        bytes -> &[u8];
-        json -> &str;
         uuid -> [u8; 16];
         date -> CivilDate;
         time -> CivilTime;
         datetime -> CivilDateTime;
         timestamp -> Instant;
-        array -> Box<dyn Cells + '_>;
     }
     #[cfg(feature = "decimal")]
     cells! {
         decimal -> rust_decimal::Decimal;
     }
     fn value(&mut self, at: usize, hint: Option<&SqlType>) -> Result<Value, String> {
-        let width = self.values.width();
+        let width = self.values.len();
         if at < width {
-            return self.values.value(at, hint);
+            return ValueCells(self.values).value(at, hint);
         }
         Ok(if at == width {
             Value::I64(self.number)

@@ -13,16 +13,16 @@ pub(super) fn repeat(
     times: usize,
     sink: &mut dyn Sink,
 ) -> Result<Outcome, Failure> {
-    let binds = &command.binds;
     let each = statement.parameter_count();
-    if each * times != binds.len() || each == 0 {
-        return Err(Failure::Ours(Error::invalid_query(format!(
-            "the statement has {each} placeholders, and {} binds for {times} runs",
-            binds.len()
-        ))));
-    }
     let mut affected = 0;
-    for (run, binds) in binds.chunks_exact(each).enumerate() {
+    for run in 0..times {
+        let own = || command.binds.get(run * each..(run + 1) * each);
+        let binds = sink.binds(run).or_else(own);
+        let Some(binds) = binds.filter(|binds| binds.len() == each) else {
+            return Err(Failure::Ours(Error::invalid_query(format!(
+                "the statement has {each} placeholders, and its run {run} other binds"
+            ))));
+        };
         for (n, value) in binds.iter().enumerate() {
             statement.raw_bind_parameter(n + 1, Bind(value))?;
         }
@@ -34,7 +34,7 @@ pub(super) fn repeat(
             }
             Err(cause) => return Err(cause.into()),
         };
-        sink.inserted(connection.last_insert_rowid(), binds)
+        sink.inserted(run, connection.last_insert_rowid())
             .map_err(|error| Failure::Ours(Error::decode(&error, None)))?;
     }
     Ok(Outcome {

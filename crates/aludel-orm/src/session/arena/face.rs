@@ -61,8 +61,8 @@ pub(crate) trait AnyArena: Send + Sync {
     fn drafts(&self, slots: &[u32]) -> NewRow;
     /// Takes rows of the model.
     fn sink(&self) -> Box<dyn Sink>;
-    /// Makes rows of the model of what is inserted.
-    fn keeping(&self, sources: Sources) -> Box<dyn Sink>;
+    /// Makes rows of the model of the values of so many rows, as they are inserted.
+    fn keeping(&self, sources: Sources, values: Vec<Value>, rows: usize) -> Box<dyn Sink>;
     /// The primary keys of rows that a [`sink`](AnyArena::sink) took.
     fn keys(&self, sink: &dyn Any) -> Vec<Vec<Value>>;
     /// The values of rows that a [`sink`](AnyArena::sink) took.
@@ -276,8 +276,8 @@ impl<M: Model> AnyArena for Arena<M> {
         Box::new(Collect::<M>::all())
     }
 
-    fn keeping(&self, sources: Sources) -> Box<dyn Sink> {
-        Box::new(Keeping::<M>::new(sources))
+    fn keeping(&self, sources: Sources, values: Vec<Value>, rows: usize) -> Box<dyn Sink> {
+        Box::new(Keeping::<M>::new(sources, values, rows))
     }
 
     fn keys(&self, sink: &dyn Any) -> Vec<Vec<Value>> {
@@ -303,6 +303,9 @@ impl<M: Model> AnyArena for Arena<M> {
 
     fn inserted(&mut self, slots: &[u32], sink: Box<dyn Any + Send>) -> Result<()> {
         self.by_key.reserve(slots.len());
+        if let Some(frame) = self.frames.last_mut() {
+            frame.reserve(slots.len());
+        }
         for (row, slot) in taken::<M>(sink)?.into_iter().zip(slots.iter().copied()) {
             self.by_key.insert(row.key(), slot);
             let known = &mut self.slots[slot as usize];

@@ -9,6 +9,7 @@ mod undo;
 pub(crate) use face::{AnyArena, pick};
 
 use super::key::{Key, Link, SlotId};
+use crate::key_map::KeyMap;
 use crate::model::{Model, read_values};
 use crate::private::Taken;
 use aludel_engine::command::Collect;
@@ -16,7 +17,6 @@ use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;
 use aludel_sql::expr::Node;
 use std::any::Any;
-use std::collections::HashMap;
 use std::sync::Arc;
 use undo::Before;
 
@@ -66,7 +66,7 @@ struct Changed {
 pub(crate) struct Arena<M: Model> {
     session: u32,
     slots: Vec<Slot<M>>,
-    by_key: HashMap<M::Key, u32>,
+    by_key: KeyMap<M::Key, u32>,
     /// Slots that were borrowed to be changed since the last flush.
     touched: Vec<u32>,
     pending: Vec<u32>,
@@ -88,7 +88,7 @@ impl<M: Model> Arena<M> {
         Arena {
             session,
             slots: Vec::new(),
-            by_key: HashMap::new(),
+            by_key: KeyMap::default(),
             touched: Vec::new(),
             pending: Vec::new(),
             removed: Vec::new(),
@@ -113,6 +113,12 @@ impl<M: Model> Arena<M> {
             peers: None,
         });
         slot
+    }
+
+    /// Room for so many rows more.
+    pub(crate) fn reserve(&mut self, rows: usize) {
+        self.slots.reserve(rows);
+        self.pending.reserve(rows);
     }
 
     pub(crate) fn add(&mut self, draft: M::New) -> u32 {

@@ -2,7 +2,7 @@
 
 use super::pipeline::Then;
 use super::{Flush, fetch};
-use crate::insert::{Rows, batches, insert_unseen, kept, repeated};
+use crate::insert::{Batch, Rows, Sources, batches, insert_unseen, kept, repeated};
 use crate::model::find_command;
 use crate::private::NewRow;
 use crate::session::key::By;
@@ -10,6 +10,7 @@ use crate::session::plan::Plan;
 use crate::session::statements::MOST_REPEATED;
 use crate::session::work::{Place, count};
 use aludel_engine::Result;
+use aludel_engine::command::Sink;
 use std::any::Any;
 use std::collections::HashSet;
 
@@ -43,27 +44,48 @@ impl Flush<'_> {
             return self.insert_unseen(table, rows, slots).await;
         }
         let sources = kept(meta, &rows, dialect);
-        let batches = match &sources {
-            Some(_) => repeated(meta, rows, MOST_REPEATED, dialect, self.site),
-            None => batches(meta, rows, true, None, dialect, self.site),
+        let made = match &sources {
+            Some(sources) => self.keep(table, rows, sources),
+            None => self.returning(table, rows),
         };
-        let batches = batches.map_err(|error| self.blame(error, table, &slots))?;
+        let made = made.map_err(|error| self.blame(error, table, &slots))?;
         let mut slots = &slots[..];
-        for batch in batches {
+        for (batch, sink) in made {
             let (these, rest) = slots.split_at(batch.rows);
             slots = rest;
             let then = Then::Inserted {
                 table,
                 slots: these.to_vec(),
             };
-            let arena = self.arenas.at(table);
-            let sink = match &sources {
-                Some(sources) => arena.keeping(sources.clone()),
-                None => arena.sink(),
-            };
             self.send_to(batch.command, sink, then).await?;
         }
         Ok(())
+    }
+
+    /// Statements whose rows come back as the database has them.
+    fn returning(&self, table: usize, rows: Rows) -> Result<Vec<(Batch, Box<dyn Sink>)>> {
+        let arena = self.arenas.at(table);
+        let dialect = self.target.database().dialect();
+        let batches = batches(arena.meta(), rows, true, None, dialect, self.site)?;
+        let batches = batches.into_iter();
+        Ok(batches.map(|batch| (batch, arena.sink())).collect())
+    }
+
+    /// Statements whose rows are known but for the key.
+    fn keep(
+        &self,
+        table: usize,
+        rows: Rows,
+        sources: &Sources,
+    ) -> Result<Vec<(Batch, Box<dyn Sink>)>> {
+        let arena = self.arenas.at(table);
+        let dialect = self.target.database().dialect();
+        let batches = repeated(arena.meta(), rows, MOST_REPEATED, dialect, self.site)?;
+        let batches = batches.into_iter().map(|(batch, values)| {
+            let sink = arena.keeping(sources.clone(), values, batch.rows);
+            (batch, sink)
+        });
+        Ok(batches.collect())
     }
 
     /// Where there is no RETURNING: row by row, each read again.
