@@ -179,8 +179,16 @@ impl<'a> Target<'a> {
     ) -> Result<(Lease, S, Outcome)> {
         command.pinned = lease.is_pinned();
         let mut waiting = Backoff::default();
+        #[cfg(feature = "sqlite")]
+        let mut progress = crate::driver::sqlite::Progress::default();
         loop {
-            match lease.start(&command, &mut sink)? {
+            #[cfg(feature = "sqlite")]
+            let started = lease.start(&command, &mut sink, &mut progress)?;
+            #[cfg(not(feature = "sqlite"))]
+            let started = lease.start(&command)?;
+            match started {
+                #[cfg(feature = "sqlite")]
+                Started::Paused => tokio::task::yield_now().await,
                 Started::Done(outcome) => return Ok((lease, sink, outcome)),
                 Started::Server => {
                     let outcome = lease.run_server(&command, &mut sink).await?;
@@ -280,7 +288,7 @@ impl<'a> Target<'a> {
 impl Database {
     /// The whole way of a statement that runs inline. What does not go well here goes the long way, from the start.
     fn fetch_inline(&self, command: &Command, sink: &mut dyn Sink) -> Option<Result<Outcome>> {
-        use crate::driver::sqlite::Ran;
+        use crate::driver::sqlite::{Progress, Ran};
         let pool = pool(self, command.access);
         let mut guard = match command.access {
             Access::Read => pool.acquire_briefly()?,
@@ -292,12 +300,13 @@ impl Database {
         let Ok(Link::Sqlite(sqlite)) = guard.link() else {
             return None;
         };
-        if sqlite.is_slow(command) {
+        // What is repeated could not go the long way from its start.
+        if sqlite.is_slow(command) || command.times.is_some() {
             return None;
         }
-        match sqlite.run(command, sink, true) {
+        match sqlite.run(command, sink, true, &mut Progress::default()) {
             Ok(Ran::Done(outcome)) => Some(Ok(outcome)),
-            Ok(Ran::Slow | Ran::Writes | Ran::Busy(_)) => None,
+            Ok(Ran::Slow | Ran::Writes | Ran::Paused | Ran::Busy(_)) => None,
             Err(error) => Some(Err(error)),
         }
     }
@@ -341,6 +350,8 @@ enum Started {
     Server,
     #[cfg(feature = "sqlite")]
     Offload,
+    #[cfg(feature = "sqlite")]
+    Paused,
     #[cfg(feature = "sqlite")]
     Busy(Error),
     #[cfg(feature = "sqlite")]
@@ -397,33 +408,47 @@ impl Lease {
     }
 
     /// Runs the statement if that needs no waiting.
-    fn start(&mut self, command: &Command, sink: &mut dyn Sink) -> Result<Started> {
+    #[cfg(feature = "sqlite")]
+    fn start(
+        &mut self,
+        command: &Command,
+        sink: &mut dyn Sink,
+        progress: &mut crate::driver::sqlite::Progress,
+    ) -> Result<Started> {
         if command.pinned {
             self.guard()?.note(&command.text);
         }
-        #[cfg(feature = "sqlite")]
         if let Link::Sqlite(sqlite) = self.guard()?.link()? {
             use crate::driver::sqlite::Ran;
             if sqlite.is_slow(command) && tokio::runtime::Handle::try_current().is_ok() {
                 return Ok(Started::Offload);
             }
-            let mut ran = sqlite.run(command, sink, true);
+            let mut ran = sqlite.run(command, sink, true, progress);
             if matches!(ran, Ok(Ran::Slow)) {
                 if tokio::runtime::Handle::try_current().is_ok() {
                     return Ok(Started::Offload);
                 }
                 // There is no blocking pool to go to.
-                ran = sqlite.run(command, sink, false);
+                ran = sqlite.run(command, sink, false, progress);
             }
             return match ran {
                 Ok(Ran::Done(outcome)) => Ok(Started::Done(outcome)),
                 Ok(Ran::Slow) => Ok(Started::Offload),
+                Ok(Ran::Paused) => Ok(Started::Paused),
                 Ok(Ran::Busy(error)) => Ok(Started::Busy(error)),
                 Ok(Ran::Writes) => Ok(Started::Writes),
                 Err(error) => Err(self.failed(error)),
             };
         }
-        let _ = sink;
+        Ok(Started::Server)
+    }
+
+    /// Notes the statement.
+    #[cfg(not(feature = "sqlite"))]
+    fn start(&mut self, command: &Command) -> Result<Started> {
+        if command.pinned {
+            self.guard()?.note(&command.text);
+        }
         Ok(Started::Server)
     }
 
@@ -465,7 +490,7 @@ impl Lease {
                         Ran::Done(outcome) => Finished::Done(outcome),
                         Ran::Busy(error) => Finished::Busy(error),
                         Ran::Writes => Finished::Writes,
-                        Ran::Slow => Finished::Done(Outcome::default()),
+                        Ran::Slow | Ran::Paused => Finished::Done(Outcome::default()),
                     },
                     lease: self,
                     command,

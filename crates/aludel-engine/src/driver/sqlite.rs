@@ -17,6 +17,8 @@ use crate::url::FileMode;
 use aludel_sql::Value;
 use cells::SqliteCells;
 use repeat::repeat;
+
+pub(crate) use repeat::Progress;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags};
 use std::collections::HashSet;
@@ -112,6 +114,8 @@ pub(crate) enum Ran {
     Done(Outcome),
     /// It is too slow to run here; the sink was restarted.
     Slow,
+    /// A repeated statement has run for long enough; it is to go on from where it stands.
+    Paused,
     /// It writes, and this connection may only read.
     Writes,
     /// Another process has the lock; try again.
@@ -294,7 +298,7 @@ impl SqliteLink {
     /// Runs one statement on the blocking pool.
     pub(crate) fn run_offloaded(&mut self, command: &Command, sink: &mut dyn Sink) -> Result<Ran> {
         let started = Instant::now();
-        let ran = self.run(command, sink, false);
+        let ran = self.run(command, sink, false, &mut Progress::default());
         if !command.offload && ran.is_ok() && started.elapsed() < self.config.budget {
             self.config.slow.remove(&command.text);
         }
@@ -307,11 +311,12 @@ impl SqliteLink {
         command: &Command,
         sink: &mut dyn Sink,
         inline: bool,
+        progress: &mut Progress,
     ) -> Result<Ran> {
         if inline {
             self.clock.cancelled.store(false, Ordering::Relaxed);
         }
-        let ran = self.step(command, sink, inline);
+        let ran = self.step(command, sink, inline, progress);
         match ran {
             Ok(ran) => Ok(ran),
             Err(Failure::Driver(cause)) => {
@@ -339,6 +344,7 @@ impl SqliteLink {
         command: &Command,
         sink: &mut dyn Sink,
         inline: bool,
+        progress: &mut Progress,
     ) -> Result<Ran, Failure> {
         // The handler is asked while a statement is prepared, too.
         self.clock.limited.store(false, Ordering::Relaxed);
@@ -357,11 +363,16 @@ impl SqliteLink {
         }
         let expected = statement.parameter_count();
         if let Some(times) = command.times {
-            let started = inline.then(Instant::now);
-            let outcome = repeat(&self.connection, &mut statement, command, times, sink)?;
-            drop(statement);
-            self.remember(command, started);
-            return Ok(Ran::Done(outcome));
+            let limit = inline.then_some(self.config.budget / 2);
+            let all = &self.connection;
+            let done = repeat(all, &mut statement, command, times, sink, progress, limit)?;
+            return Ok(match done {
+                true => Ran::Done(Outcome {
+                    affected: progress.affected,
+                    last_id: None,
+                }),
+                false => Ran::Paused,
+            });
         }
         if expected != command.binds.len() {
             return Err(Failure::Ours(Error::invalid_query(format!(
@@ -416,7 +427,11 @@ impl SqliteLink {
             columns(&statement, sink)?;
         }
         drop(statement);
-        self.remember(command, started);
+        if let Some(started) = started
+            && started.elapsed() > self.config.budget
+        {
+            self.config.slow.insert(&command.text);
+        }
         // What `changes` says is of the last INSERT, UPDATE or DELETE: not of this statement, if it is none.
         let affected = if reads || self.connection.total_changes() == before {
             0
@@ -427,17 +442,6 @@ impl SqliteLink {
             affected,
             last_id: None,
         }))
-    }
-}
-
-impl SqliteLink {
-    /// Remembers a write that was too slow to run inline.
-    fn remember(&self, command: &Command, started: Option<Instant>) {
-        if let Some(started) = started
-            && started.elapsed() > self.config.budget
-        {
-            self.config.slow.insert(&command.text);
-        }
     }
 }
 

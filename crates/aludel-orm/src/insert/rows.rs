@@ -153,9 +153,15 @@ impl Rows {
         let mut values = values.into_iter();
         std::iter::from_fn(move || {
             let rows = most.min(left);
+            let all = rows == left && values.len() == rows * values_each;
             left -= rows;
             (rows > 0).then(|| Rows {
-                values: values.by_ref().take(rows * values_each).collect(),
+                values: if all {
+                    // What is left is all there was, as a rule, and then it is not copied.
+                    std::mem::take(&mut values).collect()
+                } else {
+                    values.by_ref().take(rows * values_each).collect()
+                },
                 given: given[..rows * width].to_vec(),
                 width,
                 alike: true,

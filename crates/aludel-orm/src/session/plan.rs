@@ -135,6 +135,12 @@ const RELEASE: u32 = 1;
 /// Rows that refer to each other in a circle that has no nullable reference.
 pub(crate) fn plan(work: &Work) -> Result<Plan> {
     let places = table_order(work);
+    if let Some(steps) = inserts_alone(work, &places) {
+        return Ok(Plan {
+            steps,
+            ..Plan::default()
+        });
+    }
     let last = 3 * work.tables.len() as u32 + LATE;
     let mut planner = Planner {
         work,
@@ -167,6 +173,27 @@ pub(crate) fn plan(work: &Work) -> Result<Plan> {
         plan.steps.push(step(work, ops));
     }
     Ok(plan)
+}
+
+/// The steps of work that only inserts, and whose tables' order is order enough.
+fn inserts_alone(work: &Work, places: &[u32]) -> Option<Vec<Step>> {
+    let tables = || work.tables.iter();
+    let more = |table: &TableWork| {
+        !(table.updates.is_empty() && table.deletes.is_empty() && table.links.is_empty())
+    };
+    if !work.joins.is_empty() || tables().any(more) {
+        return None;
+    }
+    let mut order: Vec<usize> = (0..work.tables.len()).collect();
+    order.sort_by_key(|table| places[*table]);
+    let steps = order.into_iter().filter_map(|table| {
+        let rows = 0..work.tables[table].inserts.len();
+        (!rows.is_empty()).then(|| Step::Insert {
+            table,
+            rows: rows.collect(),
+        })
+    });
+    Some(steps.collect())
 }
 
 /// The arenas whose operations are looked for by their slots.

@@ -1,21 +1,37 @@
 //! One statement, run for many rows: prepared once, and nothing between one run and the next but its binds.
 
 use super::{Bind, Failure, errors};
-use crate::command::{Command, Outcome, Sink};
+use crate::command::{Command, Sink};
 use crate::error::Error;
 use rusqlite::{Connection, Statement};
+use std::time::{Duration, Instant};
 
-/// Runs a statement as often as the command says, telling the sink of each row that it inserts.
+/// How far a repeated statement has come.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Progress {
+    /// Runs that are done.
+    pub(crate) runs: usize,
+    /// Rows that they touched.
+    pub(crate) affected: u64,
+}
+
+/// Runs a statement as often as the command says, telling the sink of each row that it inserts. With a limit of time, it
+/// pauses when that is reached: whoever runs it goes on later, from where it stands. Answers whether it is done.
 pub(super) fn repeat(
     connection: &Connection,
     statement: &mut Statement<'_>,
     command: &Command,
     times: usize,
     sink: &mut dyn Sink,
-) -> Result<Outcome, Failure> {
+    progress: &mut Progress,
+    limit: Option<Duration>,
+) -> Result<bool, Failure> {
+    /// Runs between two looks at the clock.
+    const FEW: usize = 64;
+    let started = Instant::now();
     let each = statement.parameter_count();
-    let mut affected = 0;
-    for run in 0..times {
+    while progress.runs < times {
+        let run = progress.runs;
         let own = || command.binds.get(run * each..(run + 1) * each);
         let binds = sink.binds(run).or_else(own);
         let Some(binds) = binds.filter(|binds| binds.len() == each) else {
@@ -26,7 +42,7 @@ pub(super) fn repeat(
         for (n, value) in binds.iter().enumerate() {
             statement.raw_bind_parameter(n + 1, Bind(value))?;
         }
-        affected += match statement.raw_execute() {
+        progress.affected += match statement.raw_execute() {
             Ok(affected) => affected as u64,
             // It must not be tried again as a whole.
             Err(cause) if run > 0 => {
@@ -36,9 +52,11 @@ pub(super) fn repeat(
         };
         sink.inserted(run, connection.last_insert_rowid())
             .map_err(|error| Failure::Ours(Error::decode(&error, None)))?;
+        progress.runs += 1;
+        if progress.runs.is_multiple_of(FEW) && limit.is_some_and(|limit| started.elapsed() > limit)
+        {
+            return Ok(progress.runs == times);
+        }
     }
-    Ok(Outcome {
-        affected,
-        last_id: None,
-    })
+    Ok(true)
 }

@@ -1,6 +1,6 @@
 //! [`AnyArena`]: an arena as the unit of work sees it, which knows no types.
 
-use super::undo::Before;
+use super::undo::{Before, Replaced};
 use super::{Arena, Changed, Content, State, Touched, read_key, taken};
 use crate::hooks::{Moment, is_hooked, run};
 use crate::insert::{Keeping, Sources};
@@ -383,11 +383,11 @@ impl<M: Model> AnyArena for Arena<M> {
         if let (Content::Draft(draft), Content::Row(row)) = (draft, before) {
             self.note(
                 pending,
-                Before::Replaced {
+                Before::Replaced(Box::new(Replaced {
                     draft,
                     row,
                     slot: removed,
-                },
+                })),
             );
         }
         Ok(())
@@ -615,7 +615,7 @@ impl<M: Model> AnyArena for Arena<M> {
         for (slot, before) in self.frames.drain(..).flatten() {
             let slot = match before {
                 Before::Deleted | Before::Elsewhere(_) => slot,
-                Before::Replaced { slot, .. } => slot,
+                Before::Replaced(replaced) => replaced.slot,
                 _ => continue,
             };
             let known = &mut self.slots[slot as usize];

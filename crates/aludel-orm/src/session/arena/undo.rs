@@ -20,11 +20,18 @@ pub(super) enum Before<M: Model> {
     /// It was deleted.
     Deleted,
     /// It took the place of a deleted row, by an update of that.
-    Replaced { draft: M::New, row: M, slot: u32 },
+    Replaced(Box<Replaced<M>>),
     /// A bulk statement changed or deleted it; the values it had.
     Elsewhere(Vec<Value>),
     /// It was read inside of the transaction.
     Read,
+}
+
+/// A draft that took the place of a row: rare, and larger than all else.
+pub(super) struct Replaced<M: Model> {
+    pub(super) draft: M::New,
+    pub(super) row: M,
+    pub(super) slot: u32,
 }
 
 impl<M: Model> Arena<M> {
@@ -58,11 +65,12 @@ impl<M: Model> Arena<M> {
                 }
                 Ok(())
             }
-            Before::Replaced {
-                draft,
-                row,
-                slot: old,
-            } => {
+            Before::Replaced(replaced) => {
+                let Replaced {
+                    draft,
+                    row,
+                    slot: old,
+                } = *replaced;
                 self.undo_insert(slot, draft, keep)?;
                 let key = row.key();
                 self.slots[old as usize].content = Content::Row(row);
