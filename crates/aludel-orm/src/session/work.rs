@@ -217,6 +217,7 @@ pub(crate) fn collect(arenas: &Arenas, joins: &[JoinWork]) -> Result<Work> {
         replace(&mut table, arena)?;
         work.tables.push(table);
     }
+    one_face_each(&work)?;
     for join in &work.joins {
         for (arena, row) in &join.sides {
             if let RowRef::Slot(slot) = row
@@ -227,6 +228,30 @@ pub(crate) fn collect(arenas: &Arenas, joins: &[JoinWork]) -> Result<Work> {
         }
     }
     Ok(work)
+}
+
+/// A row in the table of an enum is changed as the enum or as its variant: two changes would not know of each other.
+fn one_face_each(work: &Work) -> Result<()> {
+    let mut seen: HashMap<(&TableName, String), &'static str> = HashMap::new();
+    let shared = work
+        .tables
+        .iter()
+        .filter(|table| table.meta.variants.is_some() || table.meta.variant_of.is_some());
+    for table in shared {
+        let updates = table.updates.iter().map(|row| &row.key);
+        for key in updates.chain(table.deletes.iter().map(|row| &row.key)) {
+            let name = table.meta.name;
+            let other = seen.insert((&table.meta.table, show_key(key)), name);
+            if let Some(other) = other {
+                return Err(Error::invalid_query(format!(
+                    "the row {} of {} is changed as {other} and as {name} in one session; change it as one of them",
+                    show_key(key),
+                    table.meta.table
+                )));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Rows whose primary key changes, and those (`true`) of which an alternate key does.
