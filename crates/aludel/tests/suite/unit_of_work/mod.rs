@@ -7,5 +7,6 @@ mod on_delete;
 mod order;
 mod property;
 mod relations;
+mod shapes;
 mod transactions;
 mod writing;
