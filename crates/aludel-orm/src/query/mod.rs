@@ -69,10 +69,6 @@ impl State {
         self.filter.is_some()
     }
 
-    pub(crate) fn condition(&self) -> Option<&Node> {
-        self.filter.as_ref()
-    }
-
     /// Whether it speaks of all rows that fulfil its condition.
     pub(crate) fn is_unlimited(&self) -> bool {
         self.limit.is_none() && self.offset.is_none()

@@ -71,6 +71,8 @@ impl Session {
         let rows = arena.persistent();
         let known: Vec<(u32, Vec<Value>)> = rows
             .into_iter()
+            // What is expired is read again before it is looked at.
+            .filter(|slot| !arena.is_expired(*slot))
             .filter_map(|slot| Some((slot, arena.stored(slot)?)))
             .collect();
         let meta = arena.meta();
@@ -148,7 +150,7 @@ fn matched(meta: &ModelMeta, change: &Change, known: &[(u32, Vec<Value>)]) -> Op
     if !change.part.state.is_unlimited() {
         return None;
     }
-    let Some(condition) = change.part.state.condition() else {
+    let Some(condition) = change.part.condition() else {
         return Some(known.iter().map(|(slot, _)| *slot).collect());
     };
     let mut slots = Vec::new();
@@ -157,7 +159,7 @@ fn matched(meta: &ModelMeta, change: &Change, known: &[(u32, Vec<Value>)]) -> Op
             let at = meta.fields.iter().position(|field| field.column == name)?;
             values.get(at)
         };
-        if holds(condition, &column)? {
+        if holds(&condition, &column)? {
             slots.push(*slot);
         }
     }

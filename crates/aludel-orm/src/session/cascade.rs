@@ -43,6 +43,16 @@ impl std::fmt::Display for Doomed {
     }
 }
 
+/// A deletion that is only tried: at its end, or when its future is dropped, nothing is marked any more.
+struct Trial<'s>(&'s mut Session);
+
+impl Drop for Trial<'_> {
+    fn drop(&mut self) {
+        // All was clean before, so that forgetting all changes undoes no other. The values are ones that were read.
+        drop(self.0.arenas.each(|arena| arena.discard()));
+    }
+}
+
 impl Session {
     /// A dry run of a deletion: what would go with this row, and what would be let go by it, by the relations that the
     /// models declare. Pending changes are flushed before; nothing is deleted.
@@ -60,10 +70,12 @@ impl Session {
             self.recover(site).await?;
             self.flush_at(site).await?;
             self.remove(key)?;
-            let followed = self.follow_deletes(site).await;
-            let work = followed.and_then(|()| collect(&self.arenas, &[]));
-            // All was clean before, so that forgetting all changes undoes no other.
-            self.arenas.each(|arena| arena.discard())?;
+            let trial = Trial(self);
+            trial.0.busy = !trial.0.transactions.is_empty();
+            let followed = trial.0.follow_deletes(site).await;
+            trial.0.busy = false;
+            let work = followed.and_then(|()| collect(&trial.0.arenas, &[]));
+            drop(trial);
             let mut doomed = Vec::new();
             for table in &work?.tables {
                 let model = table.meta.name;

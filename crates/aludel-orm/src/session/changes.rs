@@ -32,7 +32,9 @@ pub(crate) fn dirty<M: Model>(arena: &Arena<M>) -> Vec<u32> {
                 .zip(&row.original)
                 .any(|(a, b)| !same(a, b))
     });
-    changed.map(|row| row.slot).collect()
+    let mut slots: Vec<u32> = changed.map(|row| row.slot).collect();
+    slots.dedup();
+    slots
 }
 
 impl Session {
@@ -98,6 +100,12 @@ impl Session {
             let arena = self.arenas.of::<M>();
             match assignment.value {
                 Node::Value(value) => arena.set_column(key.id.slot, at, value)?,
+                _ if meta.key.contains(&at) => {
+                    return Err(Error::invalid_query(format!(
+                        "a primary key of {} can't be set to an expression: nobody would know the row's key then; set it to a value",
+                        meta.name
+                    )));
+                }
                 node => arena.assign(key.id.slot, at, node),
             }
         }

@@ -63,6 +63,18 @@ impl Session {
         Ok(())
     }
 
+    /// Forgets what was added to relations and removed, with the drafts that were pushed.
+    pub(crate) fn forget_changes(&mut self) {
+        for at in 0..self.arenas.len() {
+            drop(self.arenas.at_mut(at).take_ops());
+        }
+        for collection in std::mem::take(&mut self.changes) {
+            if let (true, RowRef::Slot(slot)) = (collection.change.pushed, collection.change.row) {
+                self.arenas.at_mut(collection.target).remove(slot);
+            }
+        }
+    }
+
     /// Turns what was added to relations and removed into references of rows, and rows of join tables.
     pub(crate) async fn gather(&mut self, site: &'static Location<'static>) -> Result<()> {
         self.drain_changes()?;

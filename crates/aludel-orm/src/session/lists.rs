@@ -34,7 +34,12 @@ impl Lists {
         target: usize,
         slots: Vec<u32>,
         whole: bool,
+        in_transaction: bool,
     ) {
+        if in_transaction {
+            // It may be what a flush made of it.
+            self.changed.insert((owner.0, owner.1, relation));
+        }
         let list = List {
             slots,
             target,

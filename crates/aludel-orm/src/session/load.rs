@@ -124,8 +124,9 @@ impl Session {
             self.arenas.index_of::<R::Target>(),
         );
         for (slot, list) in lists.into_values() {
+            let (whole, begun) = (loading.is_whole(), !self.transactions.is_empty());
             self.lists
-                .put((owner, slot), R::NAME, target, list, loading.is_whole());
+                .put((owner, slot), R::NAME, target, list, whole, begun);
         }
         related.sort_unstable();
         related.dedup();

@@ -260,10 +260,16 @@ impl Session {
         &mut self,
         run: impl AsyncFnOnce(&mut Session) -> Result<T>,
     ) -> Result<T> {
+        /// Flushes before queries again, be it because the future was dropped.
+        struct Quiet<'s>(&'s mut Session, bool);
+        impl Drop for Quiet<'_> {
+            fn drop(&mut self) {
+                self.0.autoflush = self.1;
+            }
+        }
         let before = std::mem::replace(&mut self.autoflush, false);
-        let result = run(self).await;
-        self.autoflush = before;
-        result
+        let quiet = Quiet(self, before);
+        run(quiet.0).await
     }
 
     /// Whether flushes look at rows by their models' rules; they do, unless this switches it off.

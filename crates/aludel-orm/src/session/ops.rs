@@ -51,6 +51,8 @@ impl ArenasRef<'_> {
 pub struct Change {
     pub(crate) row: RowRef,
     pub(crate) added: bool,
+    /// Whether the row is a draft that was pushed.
+    pub(crate) pushed: bool,
 }
 
 /// A row: a slot of its arena, or one that is not in the session.
@@ -77,6 +79,7 @@ impl<M: Model> AnyOps for Ops<M> {
     fn drain(self: Box<Self>, arenas: &mut ArenasRef<'_>) -> Result<Vec<Change>> {
         let mut changes = Vec::new();
         for op in self.0 {
+            let pushed = matches!(op, Op::Push(_));
             let (row, added) = match op {
                 Op::Push(new) => {
                     let slot = arenas.0.of::<M>().add(new);
@@ -85,7 +88,7 @@ impl<M: Model> AnyOps for Ops<M> {
                 Op::Add(row) => (found(row, arenas.0)?, true),
                 Op::Remove(row) => (found(row, arenas.0)?, false),
             };
-            changes.push(Change { row, added });
+            changes.push(Change { row, added, pushed });
         }
         Ok(changes)
     }

@@ -288,9 +288,8 @@ impl Session {
     /// pending.
     pub(crate) fn restore_to(&mut self, level: usize, keep: bool) -> Result<()> {
         if !keep {
-            self.drain_changes()?;
+            self.forget_changes();
             self.joins.clear();
-            self.changes.clear();
             self.arenas.each(|arena| arena.discard())?;
         }
         while self.arenas.frames() > level {

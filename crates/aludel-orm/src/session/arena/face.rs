@@ -95,6 +95,8 @@ pub(crate) trait AnyArena: Send + Sync {
     /// A statement beside the unit of work deleted a row.
     fn left(&mut self, slot: u32);
     fn expire(&mut self, slot: u32);
+    /// Whether a row is to be read again before it is looked at.
+    fn is_expired(&self, slot: u32) -> bool;
     /// A flush is over: forgets which rows were pending, and what was changed in rows and came to nothing.
     fn settle(&mut self);
     /// What a reference of a slot leads to; `None` if it has no such reference.
@@ -228,6 +230,9 @@ impl<M: Model> AnyArena for Arena<M> {
     }
 
     fn take_ops(&mut self) -> Vec<(u32, &'static str, Box<dyn AnyOps>)> {
+        // A row that was refreshed and changed again stands here twice.
+        self.touched.sort_unstable();
+        self.touched.dedup();
         let mut all = Vec::new();
         for slot in &self.touched {
             if let Content::Row(row) = &mut self.slots[*slot as usize].content {
@@ -318,9 +323,8 @@ impl<M: Model> AnyArena for Arena<M> {
             if let Some(later) = later {
                 self.touched.retain(|touched| *touched != slot);
                 self.touch(slot);
-                for (at, value) in later.later {
-                    self.put(slot, at, value)?;
-                }
+                self.edit(slot, later.later)?;
+                self.reopen(slot, later.later_links)?;
                 if let Some(changed) = &mut self.slots[slot as usize].changed {
                     changed.assigned = later.assigned;
                 }
@@ -334,6 +338,12 @@ impl<M: Model> AnyArena for Arena<M> {
             return Ok(());
         };
         let from = self.key_of(&original);
+        let links = self.open_links(slot).into_iter().map(|link| {
+            let came_to = link.columns.iter().map(|at| values[*at].clone());
+            let came_to = came_to.collect();
+            (link, came_to)
+        });
+        let links = links.collect();
         self.set_row(slot, values)?;
         let to = self.key_of(values);
         let changed = self.slots[slot as usize].changed.take();
@@ -343,6 +353,7 @@ impl<M: Model> AnyArena for Arena<M> {
             Before::Updated {
                 original,
                 assigned: changed.map(|changed| changed.assigned).unwrap_or_default(),
+                links,
             },
         );
         Ok(())
@@ -415,7 +426,10 @@ impl<M: Model> AnyArena for Arena<M> {
             .iter()
             .flatten()
             .filter(|(_, before)| !matches!(before, Before::Read));
-        written.map(|(slot, _)| *slot).collect()
+        let mut slots: Vec<u32> = written.map(|(slot, _)| *slot).collect();
+        slots.sort_unstable();
+        slots.dedup();
+        slots
     }
 
     fn opener(&self) -> fn(&mut ArenasRef<'_>) {
@@ -431,7 +445,7 @@ impl<M: Model> AnyArena for Arena<M> {
         self.removed.retain(|removed| *removed != slot);
         if self.slots[slot as usize].state != State::Gone {
             self.slots[slot as usize].state = State::Deleted;
-            self.note(slot, Before::Deleted);
+            self.note(slot, Before::Vanished);
         }
         if self.frames.is_empty() {
             self.slots[slot as usize].state = State::Gone;
@@ -465,6 +479,10 @@ impl<M: Model> AnyArena for Arena<M> {
             self.slots[slot as usize].state = State::Deleted;
             self.note(slot, Before::Elsewhere(values));
         }
+    }
+
+    fn is_expired(&self, slot: u32) -> bool {
+        self.slots[slot as usize].expired
     }
 
     fn expire(&mut self, slot: u32) {
@@ -614,7 +632,7 @@ impl<M: Model> AnyArena for Arena<M> {
     fn commit(&mut self) {
         for (slot, before) in self.frames.drain(..).flatten() {
             let slot = match before {
-                Before::Deleted | Before::Elsewhere(_) => slot,
+                Before::Deleted | Before::Vanished | Before::Elsewhere(_) => slot,
                 Before::Replaced(replaced) => replaced.slot,
                 _ => continue,
             };

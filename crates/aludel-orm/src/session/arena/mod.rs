@@ -4,6 +4,7 @@
 //! remembers what each flush did to its slots, frame by frame, so that a rollback can bring them back.
 
 mod face;
+mod links;
 mod undo;
 
 pub(crate) use face::{AnyArena, pick};
@@ -16,6 +17,7 @@ use aludel_engine::command::Collect;
 use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;
 use aludel_sql::expr::Node;
+use links::OpenLink;
 use std::any::Any;
 use std::sync::Arc;
 use undo::Before;
@@ -60,6 +62,8 @@ struct Changed {
     returned: Vec<(usize, Value)>,
     /// Values for columns once the draft is a row (after a rollback that keeps changes).
     later: Vec<(usize, Value)>,
+    /// … and references.
+    later_links: Vec<OpenLink>,
 }
 
 /// The slots of one model.
@@ -206,16 +210,13 @@ impl<M: Model> Arena<M> {
         self.by_key.get(key).copied()
     }
 
-    pub(crate) fn is_expired(&self, slot: u32) -> bool {
-        self.slots[slot as usize].expired
-    }
-
     /// A row that a query found: its slot, which is the same as ever. What is known already stays as it is, unless it is
     /// to be refreshed or is expired.
     pub(crate) fn absorb(&mut self, row: M, refresh: bool) -> u32 {
         let key = row.key();
         if let Some(slot) = self.by_key.get(&key).copied() {
-            if refresh || self.slots[slot as usize].expired {
+            // Changes of an expired row are not lost: it stays expired.
+            if refresh || self.slots[slot as usize].expired && !self.is_changed(slot) {
                 self.overwrite(slot, row);
             }
             return slot;
@@ -309,12 +310,7 @@ impl<M: Model> Arena<M> {
 
     /// Sets one column of a row.
     fn put(&mut self, slot: u32, at: usize, value: Value) -> Result<()> {
-        let Some(row) = self.content(slot) else {
-            return Ok(());
-        };
-        let mut values = row.to_values();
-        values[at] = value;
-        self.set_row(slot, &values)
+        self.edit(slot, vec![(at, value)])
     }
 }
 

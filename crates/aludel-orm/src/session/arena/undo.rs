@@ -1,6 +1,7 @@
 //! Undoing what flushes did to slots: in memory as the database has it after a rollback, or keeping all changes as pending.
 
 use super::AnyArena;
+use super::links::OpenLink;
 use super::{Arena, Changed, Content, State};
 use crate::model::Model;
 use crate::session::same;
@@ -16,6 +17,8 @@ pub(super) enum Before<M: Model> {
     Updated {
         original: Vec<Value>,
         assigned: Vec<(usize, Node)>,
+        /// References that led to slots, and what their columns came to.
+        links: Vec<(OpenLink, Vec<Value>)>,
     },
     /// It was deleted.
     Deleted,
@@ -23,6 +26,8 @@ pub(super) enum Before<M: Model> {
     Replaced(Box<Replaced<M>>),
     /// A bulk statement changed or deleted it; the values it had.
     Elsewhere(Vec<Value>),
+    /// It was not there any more.
+    Vanished,
     /// It was read inside of the transaction.
     Read,
 }
@@ -37,15 +42,24 @@ pub(super) struct Replaced<M: Model> {
 impl<M: Model> Arena<M> {
     /// Undoes one step of a flush.
     pub(super) fn undo(&mut self, slot: u32, before: Before<M>, keep: bool) -> Result<()> {
+        let is_gone = self.slots[slot as usize].state == State::Gone;
         match before {
             Before::Inserted(draft) => self.undo_insert(slot, draft, keep),
-            Before::Updated { original, assigned } => {
+            Before::Replaced(replaced) => self.undo_replaced(slot, *replaced, keep),
+            // Taken out of the session in the meantime.
+            _ if is_gone => Ok(()),
+            Before::Updated {
+                original,
+                assigned,
+                links,
+            } => {
                 let now = self.stored(slot).and_then(|values| self.key_of(&values));
                 let then = self.key_of(&original);
                 self.rekey(slot, now, then);
                 if keep {
                     self.touch(slot);
                     self.undo_assigned(slot, &original, assigned)?;
+                    self.undo_links(slot, links)?;
                 } else {
                     self.slots[slot as usize].changed = None;
                     self.set_row(slot, &original)?;
@@ -65,33 +79,19 @@ impl<M: Model> Arena<M> {
                 }
                 Ok(())
             }
-            Before::Replaced(replaced) => {
-                let Replaced {
-                    draft,
-                    row,
-                    slot: old,
-                } = *replaced;
-                self.undo_insert(slot, draft, keep)?;
-                let key = row.key();
-                self.slots[old as usize].content = Content::Row(row);
-                self.slots[old as usize].state = if keep {
-                    State::Removed
-                } else {
-                    State::Persistent
-                };
-                if keep {
-                    self.removed.push(old);
-                }
-                self.by_key.insert(key, old);
-                Ok(())
-            }
             Before::Elsewhere(values) => {
                 let now = self.stored(slot).and_then(|values| self.key_of(&values));
                 let then = self.key_of(&values);
                 self.rekey(slot, now, then);
-                self.slots[slot as usize].changed = None;
                 self.slots[slot as usize].state = State::Persistent;
-                self.set_row(slot, &values)
+                self.undo_elsewhere(slot, values, keep)
+            }
+            Before::Vanished => {
+                let key = self.content(slot).map(Model::key);
+                self.rekey(slot, None, key);
+                self.slots[slot as usize].state = State::Persistent;
+                self.slots[slot as usize].expired = true;
+                Ok(())
             }
             Before::Read => {
                 if !keep && self.slots[slot as usize].state == State::Persistent {
@@ -100,6 +100,58 @@ impl<M: Model> Arena<M> {
                 Ok(())
             }
         }
+    }
+
+    fn undo_replaced(&mut self, slot: u32, replaced: Replaced<M>, keep: bool) -> Result<()> {
+        let Replaced {
+            draft,
+            row,
+            slot: old,
+        } = replaced;
+        self.undo_insert(slot, draft, keep)?;
+        let key = row.key();
+        self.slots[old as usize].content = Content::Row(row);
+        self.slots[old as usize].state = if keep {
+            State::Removed
+        } else {
+            State::Persistent
+        };
+        if keep {
+            self.removed.push(old);
+        }
+        self.by_key.insert(key, old);
+        Ok(())
+    }
+
+    /// References that a flush resolved lead to their slots again, whose keys may be others the next time; unless they
+    /// were led elsewhere since.
+    fn undo_links(&mut self, slot: u32, links: Vec<(OpenLink, Vec<Value>)>) -> Result<()> {
+        let Some(row) = self.content(slot) else {
+            return Ok(());
+        };
+        let values = row.to_values();
+        let as_flushed = links.into_iter().filter(|(link, came_to)| {
+            let mut columns = link.columns.iter().zip(came_to);
+            columns.all(|(at, value)| same(&values[*at], value))
+        });
+        let links: Vec<OpenLink> = as_flushed.map(|(link, _)| link).collect();
+        self.reopen(slot, links)
+    }
+
+    /// The values that a bulk statement found; changes since then stay if they are to be kept.
+    fn undo_elsewhere(&mut self, slot: u32, values: Vec<Value>, keep: bool) -> Result<()> {
+        if !keep || !self.is_changed(slot) {
+            self.slots[slot as usize].changed = None;
+            return self.set_row(slot, &values);
+        }
+        let now = self.content(slot).map(Model::to_values).unwrap_or_default();
+        let Some(changed) = &mut self.slots[slot as usize].changed else {
+            return Ok(());
+        };
+        let before = std::mem::replace(&mut changed.original, values.clone());
+        let unchanged = values.into_iter().enumerate();
+        let unchanged = unchanged.filter(|(at, _)| same(&now[*at], &before[*at]));
+        self.edit(slot, unchanged.collect())
     }
 
     /// Expressions that were flushed are to be evaluated again; those over a value that an earlier flush wrote are the
@@ -113,7 +165,8 @@ impl<M: Model> Arena<M> {
         let Some(row) = self.content(slot) else {
             return Ok(());
         };
-        let mut values = row.to_values();
+        let values = row.to_values();
+        let mut changes = Vec::new();
         let Some(changed) = &mut self.slots[slot as usize].changed else {
             return Ok(());
         };
@@ -123,21 +176,26 @@ impl<M: Model> Arena<M> {
                 changed.returned.push((at, value));
             } else {
                 changed.assigned.retain(|(column, _)| *column != at);
-                values[at] = value;
+                changes.push((at, value));
             }
         }
         for (at, node) in assigned {
-            changed
-                .returned
-                .push((at, std::mem::replace(&mut values[at], original[at].clone())));
+            let came_to = changes.iter().rposition(|(column, _)| *column == at);
+            let came_to = match came_to {
+                Some(n) => changes.swap_remove(n).1,
+                None => values[at].clone(),
+            };
+            changed.returned.push((at, came_to));
             changed.assigned.push((at, node));
+            changes.push((at, original[at].clone()));
         }
-        self.set_row(slot, &values)
+        self.edit(slot, changes)
     }
 
     fn undo_insert(&mut self, slot: u32, draft: M::New, keep: bool) -> Result<()> {
         let now = self.stored(slot).and_then(|values| self.key_of(&values));
         self.rekey(slot, now, None);
+        let links = self.open_links(slot);
         let known = &mut self.slots[slot as usize];
         let row = std::mem::replace(&mut known.content, Content::Draft(draft));
         let changed = known.changed.take();
@@ -157,9 +215,11 @@ impl<M: Model> Arena<M> {
                 .into_iter()
                 .enumerate()
                 .filter(|(at, value)| !same(value, &changed.original[*at]))
+                .filter(|(at, _)| !links.iter().any(|link| link.columns.contains(at)))
                 .collect();
             self.slots[slot as usize].changed = Some(Box::new(Changed {
                 later,
+                later_links: links,
                 assigned: changed.assigned,
                 ..Changed::default()
             }));

@@ -6,9 +6,10 @@ use crate::meta::ModelMeta;
 use crate::model::find_command;
 use crate::session::plan::{Held, Late, Plan};
 use crate::session::statements::{self, RowChange};
-use crate::session::work::Place;
+use crate::session::work::{Cell, Place};
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
+use aludel_sql::expr::Node;
 use aludel_sql::types::SqlType;
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -16,21 +17,20 @@ use std::collections::BTreeMap;
 impl Flush<'_> {
     /// What was put off: references of inserted and updated rows, parked unique values.
     pub(super) async fn later(&mut self, plan: &Plan, rows: &[usize]) -> Result<()> {
-        /// Columns with their values, by row: its table, its slot, its key.
-        type Sets = BTreeMap<(usize, u32), (Vec<Value>, BTreeMap<usize, Value>)>;
         self.drain().await?;
-        let mut later: Sets = BTreeMap::new();
+        let mut noted = Vec::with_capacity(rows.len());
         for n in rows {
-            match &plan.late[*n] {
+            let (place, row, set) = match &plan.late[*n] {
                 Late::Insert { table, row, links } => {
                     let slot = self.work.tables[*table].inserts[*row];
-                    let mut set = BTreeMap::new();
+                    let mut set: BTreeMap<usize, Node> = BTreeMap::new();
                     for n in links {
                         let link = &self.work.tables[*table].links[*n];
                         let target = self.tie_of(link.target, link.by)?;
-                        set.extend((link.column..link.column + link.width).zip(target));
+                        let columns = link.column..link.column + link.width;
+                        set.extend(columns.zip(target.into_iter().map(Node::Value)));
                     }
-                    later.insert((*table, slot), (self.key_of((*table, slot))?, set));
+                    ((*table, slot), None, set)
                 }
                 Late::Update {
                     table,
@@ -43,33 +43,65 @@ impl Flush<'_> {
                     let mut set = BTreeMap::new();
                     for (at, cell) in &update.set {
                         if columns.contains(at) || *parked && is_unique(meta, *at) {
-                            set.insert(*at, self.value(cell)?);
+                            let node = match cell {
+                                Cell::Expression(node) => node.clone(),
+                                other => Node::Value(self.value(other)?),
+                            };
+                            set.insert(*at, node);
                         }
                     }
-                    let key = self.current_key(*table, *row);
-                    later.insert((*table, update.slot), (key, set));
+                    ((*table, update.slot), Some(*row), set)
                 }
-            }
-        }
-        let mut noted = Vec::with_capacity(later.len());
-        for ((table, slot), (key, set)) in later {
-            let (columns, values): (Vec<usize>, Vec<Value>) = set.into_iter().unzip();
-            let meta = self.work.tables[table].meta;
-            let change = RowChange {
-                key,
-                version: None,
-                values: values.clone(),
             };
-            let dialect = self.target.database().dialect();
-            for statement in statements::updates(meta, &columns, vec![change], dialect, self.site)?
-            {
-                let then = Then::Late { table, slot };
-                self.send(statement.command, then).await?;
-            }
-            noted.push((table, slot, columns, values));
+            let key = match row {
+                Some(row) => self.current_key(place.0, row),
+                None => self.key_of(place)?,
+            };
+            self.send_late(place, key, &set).await?;
+            noted.push((place, row, set));
         }
-        for (table, slot, columns, values) in noted {
-            self.note_later((table, slot), &columns, values).await?;
+        for (place, row, set) in noted {
+            self.note_later(place, row, set).await?;
+        }
+        Ok(())
+    }
+
+    /// The UPDATE of one row that sets what was put off.
+    async fn send_late(
+        &mut self,
+        place: Place,
+        key: Vec<Value>,
+        set: &BTreeMap<usize, Node>,
+    ) -> Result<()> {
+        let (table, slot) = place;
+        let meta = self.work.tables[table].meta;
+        let dialect = self.target.database().dialect();
+        let values: Option<Vec<Value>> = set
+            .values()
+            .map(|node| match node {
+                Node::Value(value) => Some(value.clone()),
+                _ => None,
+            })
+            .collect();
+        let statements = match values {
+            Some(values) => {
+                let columns: Vec<usize> = set.keys().copied().collect();
+                let change = RowChange {
+                    key,
+                    version: None,
+                    values,
+                };
+                statements::updates(meta, &columns, vec![change], dialect, self.site)?
+            }
+            None => {
+                let set = set.iter().map(|(at, node)| (*at, node.clone())).collect();
+                let one = statements::update_expressions(meta, set, key, None, dialect, self.site)?;
+                vec![one]
+            }
+        };
+        for statement in statements {
+            let then = Then::Late { table, slot };
+            self.send(statement.command, then).await?;
         }
         Ok(())
     }
@@ -107,22 +139,32 @@ impl Flush<'_> {
     async fn note_later(
         &mut self,
         place: Place,
-        columns: &[usize],
-        values: Vec<Value>,
+        row: Option<usize>,
+        set: BTreeMap<usize, Node>,
     ) -> Result<()> {
         let updated = self.done.updated.iter_mut();
         if let Some((_, _, new)) = { updated }.find(|(at, slot, _)| (*at, *slot) == place) {
-            for (at, value) in columns.iter().zip(values) {
-                new[*at] = value;
+            for (at, node) in set {
+                if let Node::Value(value) = node {
+                    new[at] = value;
+                }
             }
             return Ok(());
         }
-        // A row that an INSERT answered, or that took the place of another: it has NULLs in these columns.
+        // A row that an INSERT answered has NULLs in these columns; one that only the database knows was not read yet.
         let arena = self.arenas.at(place.0);
-        let key = self.key_of(place)?;
+        let read = row.filter(|row| self.is_read_again(place.0, *row));
+        let (key, then) = match read {
+            Some(row) => {
+                let new = &self.work.tables[place.0].updates[row].new;
+                let key = arena.meta().key.iter().map(|at| new[*at].clone());
+                let table = place.0;
+                (key.collect(), Then::Reread { table, row })
+            }
+            None => (self.key_of(place)?, Then::RereadInserted { place }),
+        };
         let command = find_command(arena.meta(), key, self.target, self.site)?;
-        self.send_to(command, arena.sink(), Then::RereadInserted { place })
-            .await
+        self.send_to(command, arena.sink(), then).await
     }
 
     pub(super) fn reread_inserted(&mut self, (table, slot): Place, sink: Box<dyn Any + Send>) {
@@ -170,7 +212,8 @@ impl Flush<'_> {
         Ok(match &field.sql_type {
             SqlType::SmallInt => Value::I16(i16::MIN.saturating_add(n.try_into().unwrap_or(0))),
             SqlType::Integer => Value::I32(i32::MIN.saturating_add(n.try_into().unwrap_or(0))),
-            SqlType::BigInt => Value::I64(i64::MIN + n),
+            // Far from all numbers, and from the limit that a generated column might come to.
+            SqlType::BigInt => Value::I64((i64::MIN >> 10) + n),
             SqlType::Text | SqlType::Varchar(_) => Value::Text(format!("~{n:x}")),
             SqlType::Uuid => {
                 let mut bytes = [0xff; 16];

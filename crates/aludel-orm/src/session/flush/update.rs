@@ -67,7 +67,7 @@ impl Flush<'_> {
             self.send_updates(table, &columns, rows, changes).await?;
         }
         for row in alone {
-            self.update_by_expressions(table, row).await?;
+            self.update_by_expressions(plan, table, row).await?;
         }
         for row in rows {
             if self.settle_update(plan, table, *row)? {
@@ -94,15 +94,10 @@ impl Flush<'_> {
                 new[*at] = self.value(cell)?;
             }
         }
-        let expressions = update
-            .set
-            .iter()
-            .any(|(_, cell)| matches!(cell, Cell::Expression(_)));
-        let read = expressions
-            || update.becomes.is_some()
-            || meta.fields.iter().any(|field| field.generated.is_some());
+        let read = self.is_read_again(table, row);
         let key: Vec<Value> = meta.key.iter().map(|at| new[*at].clone()).collect();
-        let (_, parked) = plan.put_off(table, row);
+        let (put_off, parked) = plan.put_off(table, row);
+        let is_late = parked || !put_off.is_empty();
         if parked
             && meta
                 .key
@@ -136,7 +131,22 @@ impl Flush<'_> {
         if !read {
             self.done.updated.push((table, slot, new));
         }
-        Ok(read)
+        // What is set later is read later.
+        Ok(read && !is_late)
+    }
+
+    /// Whether the database makes something of an updated row that only it knows.
+    pub(super) fn is_read_again(&self, table: usize, row: usize) -> bool {
+        let work = &self.work.tables[table];
+        let update = &work.updates[row];
+        let mut cells = update.set.iter().map(|(_, cell)| cell);
+        update.becomes.is_some()
+            || cells.any(|cell| matches!(cell, Cell::Expression(_)))
+            || work
+                .meta
+                .fields
+                .iter()
+                .any(|field| field.generated.is_some())
     }
 
     /// What the database made of a row.
@@ -191,16 +201,26 @@ impl Flush<'_> {
         Ok(())
     }
 
-    async fn update_by_expressions(&mut self, table: usize, row: usize) -> Result<()> {
+    async fn update_by_expressions(&mut self, plan: &Plan, table: usize, row: usize) -> Result<()> {
+        let (put_off, parked) = plan.put_off(table, row);
         let meta = self.work.tables[table].meta;
         let update = &self.work.tables[table].updates[row];
         let mut assignments = Vec::new();
         for (at, cell) in &update.set {
+            if put_off.contains(at) {
+                continue;
+            }
             let node = match cell {
+                _ if parked && is_unique(meta, *at) => {
+                    Node::Value(self.park(meta, *at, update.slot)?)
+                }
                 Cell::Expression(node) => node.clone(),
                 other => Node::Value(self.value(other)?),
             };
             assignments.push((*at, node));
+        }
+        if assignments.is_empty() {
+            return Ok(());
         }
         let statement = statements::update_expressions(
             meta,

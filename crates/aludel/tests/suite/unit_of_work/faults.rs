@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Ends all other connections to the fixture's database, from a thread of its own, and waits for it.
-fn kill_the_others(backend: Backend, url: &str) {
+pub(super) fn kill_the_others(backend: Backend, url: &str) {
     let url = url.to_string();
     let killer = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -61,7 +61,7 @@ async fn killing(fixture: &Fixture, after: Arc<AtomicUsize>) -> Database {
 }
 
 /// Connections that were killed while they waited in the pool are found out by whoever uses them.
-async fn wake(db: &Database) {
+pub(super) async fn wake(db: &Database) {
     while Author::query().count(db).await.is_err() {}
 }
 

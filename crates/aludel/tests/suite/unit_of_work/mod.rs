@@ -1,5 +1,6 @@
 //! The session's rules, one by one, on every database.
 
+mod corners;
 mod faults;
 mod identity;
 mod models;

@@ -1,0 +1,99 @@
+//! References to slots whose keys are not known yet, which values alone can't hold.
+
+use super::{Arena, Content};
+use crate::meta::RelationKind;
+use crate::model::Model;
+use crate::private::Values;
+use crate::session::reference::{At, Pointer};
+use crate::session::same;
+use aludel_engine::Result;
+use aludel_sql::Value;
+
+/// A reference of a row that leads to a slot.
+#[derive(Debug, Clone)]
+pub(super) struct OpenLink {
+    pub(super) relation: &'static str,
+    /// Its columns.
+    pub(super) columns: Vec<usize>,
+    pub(super) to: Pointer,
+}
+
+impl<M: Model> Arena<M> {
+    /// The references of a row that lead to slots.
+    pub(super) fn open_links(&mut self, slot: u32) -> Vec<OpenLink> {
+        let meta = M::meta();
+        let Content::Row(row) = &mut self.slots[slot as usize].content else {
+            return Vec::new();
+        };
+        let mut values = Values::default();
+        row.write_values(&mut values);
+        if values.links.is_empty() {
+            return Vec::new();
+        }
+        let references = meta.relations.iter();
+        let mut open = Vec::new();
+        for relation in references.filter(|known| known.kind == RelationKind::BelongsTo) {
+            let pointer = row.reference(relation.name).map(|known| known.pointer());
+            if let Some(pointer @ Pointer(At::Slot(_))) = pointer {
+                open.push(OpenLink {
+                    relation: relation.name,
+                    columns: meta.positions(relation),
+                    to: pointer,
+                });
+            }
+        }
+        open
+    }
+
+    /// Leads references of a row to slots again.
+    pub(super) fn reopen(
+        &mut self,
+        slot: u32,
+        links: impl IntoIterator<Item = OpenLink>,
+    ) -> Result<()> {
+        let Content::Row(row) = &mut self.slots[slot as usize].content else {
+            return Ok(());
+        };
+        for link in links {
+            if let Some(reference) = row.reference(link.relation) {
+                reference.point(link.to)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Sets columns of a row; references to slots that are not among them stay.
+    pub(super) fn edit(&mut self, slot: u32, changes: Vec<(usize, Value)>) -> Result<()> {
+        let mut links = self.open_links(slot);
+        let Some(row) = self.content(slot) else {
+            return Ok(());
+        };
+        let mut values = row.to_values();
+        let changed = self.slots[slot as usize].changed.as_ref();
+        for at in links.iter().flat_map(|link| &link.columns) {
+            // Something that the column can hold, until the reference is led to its slot again.
+            values[*at] = changed.map_or(Value::Null, |changed| changed.original[*at].clone());
+        }
+        links.retain(|link| !changes.iter().any(|(at, _)| link.columns.contains(at)));
+        for (at, value) in changes {
+            values[at] = value;
+        }
+        self.set_row(slot, &values)?;
+        self.reopen(slot, links)
+    }
+
+    /// Whether a row differs from what the database has.
+    pub(super) fn is_changed(&self, slot: u32) -> bool {
+        let known = &self.slots[slot as usize];
+        let (Content::Row(row), Some(changed)) = (&known.content, &known.changed) else {
+            return false;
+        };
+        let mut values = Values::default();
+        row.write_values(&mut values);
+        let differs = |(a, b): (&Value, &Value)| !same(a, b);
+        !changed.assigned.is_empty()
+            || !values.links.is_empty()
+            || !values.changed.is_empty()
+            || values.values.iter().zip(&changed.original).any(differs)
+    }
+}
