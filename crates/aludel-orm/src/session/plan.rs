@@ -421,7 +421,10 @@ impl Planner<'_> {
         let work = self.work;
         let mut deleted: HashMap<(usize, String), u32> = HashMap::new();
         for (op, kind) in self.ops.iter().enumerate() {
-            if let Op::Delete(table, row) = kind {
+            // A row that is only marked as deleted is still there to be referred to.
+            if let Op::Delete(table, row) = kind
+                && work.tables[*table].meta.soft_delete.is_none()
+            {
                 let key = show_key(&work.tables[*table].deletes[*row].key);
                 deleted.insert((*table, key), op as u32);
             }
@@ -506,7 +509,7 @@ impl Planner<'_> {
                             }
                             tuple(&set, |at| Some(&row.old[at]))
                         }
-                        Op::Delete(of, row) if of == at => {
+                        Op::Delete(of, row) if of == at && table.meta.soft_delete.is_none() => {
                             tuple(&set, |at| Some(&table.deletes[row].old[at]))
                         }
                         _ => continue,

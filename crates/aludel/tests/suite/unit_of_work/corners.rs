@@ -59,7 +59,49 @@ pub struct Ticket {
     pub closed: Option<jiff::Timestamp>,
 }
 
+/// Two that may refer to each other, and are kept when they are deleted.
+#[derive(Model, Debug, Clone, PartialEq)]
+pub struct Partner {
+    pub id: i64,
+    #[field(unique, max_length = 20)]
+    pub email: String,
+    pub other: Option<BelongsTo<Partner>>,
+    #[field(soft_delete)]
+    pub left: Option<jiff::Timestamp>,
+}
+
+fn partner(email: &str) -> NewPartner {
+    NewPartner {
+        email: email.into(),
+        other: None,
+        left: None,
+    }
+}
+
 on_every_database! {
+    async fn rows_that_are_only_marked_as_deleted_give_nothing_up(fixture) {
+        let db = &fixture.db;
+        db.create_all(&models![Partner]).await?;
+        let mut session = db.session();
+        let (a, b) = (session.add(partner("a")), session.add(partner("b")));
+        session.commit().await?;
+        session[a].other = Some(b.into());
+        session[b].other = Some(a.into());
+        session.commit().await?;
+        session.remove(a)?;
+        session.remove(b)?;
+        session.commit().await?;
+        let kept = Partner::query().unscoped().order_by(Partner::email).all(db).await?;
+        assert!(kept.iter().all(|row| row.left.is_some() && row.other.is_some()), "{kept:?}");
+        // The value is still taken, and nobody's.
+        let new = session.add(partner("a"));
+        let error = session.commit().await.unwrap_err();
+        assert!(error.is_unique_violation(), "{error}");
+        session.draft_mut(new)?.email = "c".into();
+        session.commit().await?;
+        assert_eq!(Partner::query().unscoped().count(db).await?, 3);
+    }
+
     async fn a_refreshed_row_can_be_changed_again(fixture) {
         let db = &fixture.db;
         create(db).await?;
