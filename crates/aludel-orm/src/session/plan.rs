@@ -116,6 +116,8 @@ struct Planner<'a> {
     edges: Vec<Edge>,
     soft: Vec<Soft>,
     held: Vec<Held>,
+    /// Who takes a unique value of whom, and its columns.
+    takes: Vec<(u32, u32, Vec<usize>)>,
     /// The operation that gives a slot its key.
     makes: HashMap<Place, u32>,
     /// The arenas that others refer to, or that refer to others: of the rest nobody asks.
@@ -149,6 +151,7 @@ pub(crate) fn plan(work: &Work) -> Result<Plan> {
         edges: Vec::new(),
         soft: Vec::new(),
         held: Vec::new(),
+        takes: Vec::new(),
         makes: HashMap::new(),
         asked: asked(work),
         plan: Plan::default(),
@@ -273,6 +276,9 @@ impl Planner<'_> {
         }
         let late = self.late_of(edge.after, last);
         self.edge(edge.before, late, Why::Must);
+        for waiting in self.waits_for_late(edge) {
+            self.edge(late, waiting, Why::Must);
+        }
         if let Why::Link(_) = edge.why {
             // Until the reference is set, the row still refers to what it referred to.
             let is_delete = |n: u32| matches!(self.ops[n as usize], Op::Delete(..));
@@ -296,6 +302,34 @@ impl Planner<'_> {
             (Late::Update { parked, .. }, _) => *parked = true,
             (Late::Insert { .. }, _) => {}
         }
+    }
+
+    /// Who needs what is put off of an update: a unique value that the old reference still holds, the key that is parked.
+    fn waits_for_late(&self, cut: Edge) -> Vec<u32> {
+        let Op::Update(table, row) = self.ops[cut.after as usize] else {
+            return Vec::new();
+        };
+        let taken = self.takes.iter().filter(|take| take.0 == cut.after);
+        if let Why::Link(soft) = cut.why {
+            let column = self.soft[soft as usize].0;
+            let held = taken.filter(|take| take.2.contains(&column));
+            return held.map(|take| take.1).collect();
+        }
+        let work = &self.work.tables[table];
+        let fields = &work.meta.fields;
+        let is_key = |at: usize| work.meta.key.contains(&at) || fields[at].alternate_key;
+        if !work.updates[row].set.iter().any(|(at, _)| is_key(*at)) {
+            return Vec::new();
+        }
+        let takes: Vec<u32> = taken.map(|take| take.1).collect();
+        let refers = |known: &&Edge| {
+            let after = self.ops[known.after as usize];
+            known.before == cut.after
+                && matches!(after, Op::Insert(..) | Op::Update(..) | Op::Join(_))
+                && !takes.contains(&known.after)
+        };
+        let referring = self.edges.iter().filter(refers);
+        referring.map(|known| known.after).collect()
     }
 
     /// The operation that does what was put off of this one.
@@ -547,6 +581,7 @@ impl Planner<'_> {
                             _ => Why::Must,
                         };
                         self.edge(before, op, why);
+                        self.takes.push((before, op, set.clone()));
                     }
                 }
             }

@@ -78,7 +78,64 @@ fn partner(email: &str) -> NewPartner {
     }
 }
 
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(unique(parent, name))]
+pub struct Folder {
+    pub id: i64,
+    #[field(max_length = 20)]
+    pub name: String,
+    pub parent: Option<BelongsTo<Folder>>,
+}
+
+fn folder(name: &str, parent: impl Into<Option<Ref<Folder>>>) -> NewFolder {
+    NewFolder {
+        name: name.into(),
+        parent: parent.into(),
+    }
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+pub struct Chair {
+    #[field(primary_key)]
+    pub number: i64,
+    pub color: String,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+pub struct Guest {
+    pub id: i64,
+    pub chair: BelongsTo<Chair>,
+}
+
 on_every_database! {
+    async fn what_is_put_off_of_a_row_is_waited_for(fixture) {
+        let db = &fixture.db;
+        db.create_all(&models![Folder, Chair, Guest]).await?;
+        let mut session = db.session();
+        let root = session.add(folder("root", None));
+        let old = session.add(folder("x", Some(root.into())));
+        session.commit().await?;
+        // The new "x" takes the name of the old one, which moves into a folder within the new one.
+        let new = session.add(folder("x", Some(root.into())));
+        let within = session.add(folder("within", Some(new.into())));
+        session[old].parent = Some(within.into());
+        session.commit().await?;
+        assert_eq!(Folder::filter(Folder::parent.is(&session[within])).one(db).await?.id, session[old].id);
+        // Two keys are swapped, and a new row refers to one of them.
+        let chair = |number, color: &str| NewChair { number, color: color.into() };
+        let (red, blue) = (session.add(chair(1, "red")), session.add(chair(2, "blue")));
+        session.commit().await?;
+        session[red].number = 2;
+        session[blue].number = 1;
+        let (guest, other) = (session.add(NewGuest { chair: red.into() }), session.add(NewGuest { chair: blue.into() }));
+        session.commit().await?;
+        assert_eq!((session[guest].chair.key(), session[other].chair.key()), (2, 1));
+        for (key, color) in [(guest, "red"), (other, "blue")] {
+            let found = Guest::filter(Guest::id.eq(session[key].id)).select(Guest::chair.color).one(db).await?;
+            assert_eq!(found, color);
+        }
+    }
+
     async fn rows_that_are_only_marked_as_deleted_give_nothing_up(fixture) {
         let db = &fixture.db;
         db.create_all(&models![Partner]).await?;
