@@ -64,7 +64,7 @@ impl Command {
         }
     }
 
-    /// One text that is prepared once and run for many rows, each with its share of the binds (or with those that the
+    /// One text that is prepared once and run again and again, each time with its share of the binds (or with those that the
     /// [sink has](Sink::binds)). Only where the dialect
     /// [repeats](aludel_sql::dialect::Capabilities::repeats), and in a transaction: a run that fails does not undo those
     /// before it.
@@ -125,12 +125,12 @@ pub trait Sink: Send {
         let _ = run;
         None
     }
-    /// A run of a [repeated](Command::repeated) INSERT has inserted a row under this key.
+    /// A run of a [repeated](Command::repeated) INSERT has inserted so many rows, the last one under this key.
     ///
     /// # Errors
     /// Binds that are no row.
-    fn inserted(&mut self, run: usize, key: i64) -> Result<(), DecodeError> {
-        let _ = (run, key);
+    fn inserted(&mut self, run: usize, rows: u64, last: i64) -> Result<(), DecodeError> {
+        let _ = (run, rows, last);
         Ok(())
     }
     /// Forgets what came so far: the statement is run again from the start. `false` when some of it is out of reach.
@@ -166,8 +166,8 @@ impl Sink for Box<dyn Sink> {
     fn binds(&self, run: usize) -> Option<&[Value]> {
         (**self).binds(run)
     }
-    fn inserted(&mut self, run: usize, key: i64) -> Result<(), DecodeError> {
-        (**self).inserted(run, key)
+    fn inserted(&mut self, run: usize, rows: u64, last: i64) -> Result<(), DecodeError> {
+        (**self).inserted(run, rows, last)
     }
     fn restart(&mut self) -> bool {
         (**self).restart()

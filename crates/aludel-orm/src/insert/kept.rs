@@ -1,5 +1,6 @@
 //! Inserting rows that need not be read back: all their values are given, but for the key, which is the number of the row
-//! (SQLite). One INSERT is prepared and run for each row, at half the price of RETURNING.
+//! (SQLite). One INSERT is prepared and run for each row, at half the price of RETURNING; or, where nothing can come between
+//! the numbers of the rows of one statement, for some rows at a time.
 
 use super::command::rows_command;
 use super::many::Batch;
@@ -10,9 +11,11 @@ use aludel_engine::Result;
 use aludel_engine::command::{Access, Collect, Command, Sink};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
-use aludel_sql::row::{Cells, DecodeError, NumberedCells, Row};
+use aludel_sql::render::Writer;
+use aludel_sql::row::{Cells, DecodeError, FromRow, NumberedCells, Row};
 use aludel_sql::types::SqlType;
 use std::any::Any;
+use std::ops::Range;
 use std::panic::Location;
 
 /// Where each column of a row comes from: a bind, the number of the row, or nowhere.
@@ -47,47 +50,132 @@ pub(crate) fn kept(
     (next > 0).then_some(sources)
 }
 
-/// The INSERT of one row, to be run for each of some of these; and the rows, a portion for each statement.
-pub(crate) fn repeated(
-    meta: &'static ModelMeta,
-    rows: Rows,
+/// Rows of one run, where their numbers follow each other: more make it no faster.
+const ROWS_OF_A_RUN: usize = 32;
+
+/// Whether the rows are worth asking the table how it [numbers](Numbering) them.
+pub(crate) fn are_many(rows: &Rows) -> bool {
+    rows.len() >= 2 * ROWS_OF_A_RUN
+}
+
+/// How a table numbers its rows.
+pub(crate) struct Numbering {
+    last: Option<i64>,
+    triggers: bool,
+}
+
+impl FromRow for Numbering {
+    const WIDTH: usize = 2;
+
+    fn from_row(row: &mut Row<'_>) -> Result<Numbering, DecodeError> {
+        Ok(Numbering {
+            last: row.nullable()?,
+            triggers: row.scalar()?,
+        })
+    }
+}
+
+impl Numbering {
+    /// The question. A transaction that writes must have begun: what is answered is then true until its end.
+    pub(crate) fn command(
+        meta: &'static ModelMeta,
+        dialect: &'static dyn Dialect,
+        site: &'static Location<'static>,
+    ) -> Result<Command> {
+        let mut w = Writer::new(dialect);
+        w.push("SELECT max(");
+        w.identifier(&meta.fields[meta.key[0]].column);
+        w.push("), EXISTS (SELECT 1 FROM ");
+        if let Some(schema) = &meta.table.schema {
+            w.identifier(schema);
+            w.push(".");
+        }
+        let name = &meta.table.name;
+        for tables in ["sqlite_schema", "sqlite_temp_schema"] {
+            if tables == "sqlite_temp_schema" {
+                w.push(" UNION ALL SELECT 1 FROM ");
+            }
+            w.push(tables);
+            w.push(" WHERE type = 'trigger' AND lower(tbl_name) = lower(");
+            w.bind(Value::Text(name.to_string()));
+            w.push(")");
+        }
+        w.push(") FROM ");
+        w.table(&meta.table)?;
+        Ok(Command::new(w.finish()?, Access::Read).at(site))
+    }
+
+    /// Whether so many new rows get numbers one after another: no trigger adds or removes rows in between, and the
+    /// numbers do not come to their end, after which SQLite draws them by lot.
+    pub(crate) fn is_even(&self, rows: usize) -> bool {
+        let last = self.last.unwrap_or(0);
+        !self.triggers && last.checked_add(2 * rows as i64).is_some()
+    }
+}
+
+/// INSERTs of these rows, each with the values of its rows: one text, run again and again. Where the numbers of rows are
+/// `even`, a run inserts several.
+pub(crate) fn repeated<M: Model>(
+    mut rows: Rows,
+    sources: &Sources,
+    even: bool,
     most: usize,
     dialect: &'static dyn Dialect,
     site: &'static Location<'static>,
-) -> Result<Vec<(Batch, Vec<Value>)>> {
+) -> Result<Vec<(Batch, Box<dyn Sink>)>> {
+    let meta = M::meta();
     rows.check_required(meta)?;
-    let mut batches = Vec::with_capacity(rows.len() / most + 1);
-    let one = rows.one_like_these();
-    let text = rows_command(meta, one, false, None, dialect, site)?.text;
-    for chunk in rows.into_chunks(most) {
-        let batch = Batch {
-            rows: chunk.len(),
-            command: Command::with_text(text.clone(), Vec::new(), Access::Write)
+    let together = ROWS_OF_A_RUN.min(dialect.capabilities().max_binds / rows.first_width());
+    let mut batches = Vec::with_capacity(rows.len() / most + 2);
+    let wide = if even { rows.len() / together } else { 0 } * together;
+    for (part, each) in [(wide, together), (rows.len() - wide, 1)] {
+        if part == 0 {
+            continue;
+        }
+        let part = rows.split_off_front(part);
+        let run = part.like_these(each);
+        let text = rows_command(meta, run, false, None, dialect, site)?.text;
+        for chunk in part.into_chunks(most / each * each) {
+            let rows = chunk.len();
+            let command = Command::with_text(text.clone(), Vec::new(), Access::Write)
                 .at(site)
-                .repeated(chunk.len()),
-        };
-        batches.push((batch, chunk.into_binds(dialect)?));
+                .repeated(rows / each);
+            let sink = Keeping::<M>::new(sources.clone(), chunk.into_binds(dialect)?, rows, each);
+            batches.push((Batch { command, rows }, Box::new(sink) as Box<dyn Sink>));
+        }
     }
     Ok(batches)
 }
 
 /// Rows on their way into the database, and out of it without being read.
-pub(crate) struct Keeping<M> {
+struct Keeping<M> {
     sources: Sources,
+    /// Values of a row.
     width: usize,
+    /// Rows of a run.
+    each: usize,
     values: Vec<Value>,
+    /// The number of the row that was inserted last.
+    last: Option<i64>,
     rows: Collect<M>,
 }
 
 impl<M: Model> Keeping<M> {
-    /// The values of so many rows.
-    pub(crate) fn new(sources: Sources, values: Vec<Value>, rows: usize) -> Keeping<M> {
+    /// The values of so many rows, some for each run.
+    fn new(sources: Sources, values: Vec<Value>, rows: usize, each: usize) -> Keeping<M> {
         Keeping {
             sources,
             width: values.len() / rows.max(1),
+            each,
             values,
+            last: None,
             rows: Collect::with_capacity(rows),
         }
+    }
+
+    fn run(&self, run: usize) -> Range<usize> {
+        let width = self.width * self.each;
+        run * width..(run + 1) * width
     }
 }
 
@@ -96,13 +184,25 @@ impl<M: Model> Sink for Keeping<M> {
         Ok(true)
     }
     fn binds(&self, run: usize) -> Option<&[Value]> {
-        self.values.get(run * self.width..(run + 1) * self.width)
+        self.values.get(self.run(run))
     }
-    fn inserted(&mut self, run: usize, key: i64) -> Result<(), DecodeError> {
-        let values = &mut self.values[run * self.width..(run + 1) * self.width];
-        let mut cells = NumberedCells::new(values, key);
-        let mut row = Row::reordered(&mut cells, &self.sources);
-        self.rows.rows.push(M::from_row(&mut row)?);
+    fn inserted(&mut self, run: usize, rows: u64, last: i64) -> Result<(), DecodeError> {
+        let before = last.wrapping_sub(self.each as i64);
+        let follows = self.each == 1 || self.last.is_none_or(|known| known == before);
+        if rows != self.each as u64 || !follows {
+            return Err(DecodeError {
+                position: 0,
+                wanted: M::NAME,
+                found: format!("another row than the {} that were inserted", self.each),
+            });
+        }
+        self.last = Some(last);
+        let run = self.run(run);
+        for (values, number) in self.values[run].chunks_mut(self.width).zip(before + 1..) {
+            let mut cells = NumberedCells::new(values, number);
+            let mut row = Row::reordered(&mut cells, &self.sources);
+            self.rows.rows.push(M::from_row(&mut row)?);
+        }
         Ok(())
     }
     fn restart(&mut self) -> bool {

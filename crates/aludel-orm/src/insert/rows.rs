@@ -109,11 +109,11 @@ impl Rows {
         Ok(self.values)
     }
 
-    /// A row that gives the same columns as these, which are alike.
-    pub(super) fn one_like_these(&self) -> Rows {
+    /// So many rows that give the same columns as these, which are alike.
+    pub(super) fn like_these(&self, rows: usize) -> Rows {
         Rows {
-            values: vec![Value::Null; self.first_width()],
-            given: self.given[..self.width].to_vec(),
+            values: vec![Value::Null; rows * self.first_width()],
+            given: self.given[..self.width].repeat(rows),
             width: self.width,
             alike: true,
         }

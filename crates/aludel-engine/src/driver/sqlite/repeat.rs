@@ -26,10 +26,11 @@ pub(super) fn repeat(
     progress: &mut Progress,
     limit: Option<Duration>,
 ) -> Result<bool, Failure> {
-    /// Runs between two looks at the clock.
-    const FEW: usize = 64;
+    /// Binds between two looks at the clock.
+    const FEW: usize = 128;
     let started = Instant::now();
     let each = statement.parameter_count();
+    let few = (FEW / each.max(1)).max(1);
     while progress.runs < times {
         let run = progress.runs;
         let own = || command.binds.get(run * each..(run + 1) * each);
@@ -42,7 +43,7 @@ pub(super) fn repeat(
         for (n, value) in binds.iter().enumerate() {
             statement.raw_bind_parameter(n + 1, Bind(value))?;
         }
-        progress.affected += match statement.raw_execute() {
+        let affected = match statement.raw_execute() {
             Ok(affected) => affected as u64,
             // It must not be tried again as a whole.
             Err(cause) if run > 0 => {
@@ -50,10 +51,11 @@ pub(super) fn repeat(
             }
             Err(cause) => return Err(cause.into()),
         };
-        sink.inserted(run, connection.last_insert_rowid())
+        progress.affected += affected;
+        sink.inserted(run, affected, connection.last_insert_rowid())
             .map_err(|error| Failure::Ours(Error::decode(&error, None)))?;
         progress.runs += 1;
-        if progress.runs.is_multiple_of(FEW) && limit.is_some_and(|limit| started.elapsed() > limit)
+        if progress.runs.is_multiple_of(few) && limit.is_some_and(|limit| started.elapsed() > limit)
         {
             return Ok(progress.runs == times);
         }

@@ -3,7 +3,7 @@
 use super::undo::{Before, Replaced};
 use super::{Arena, Changed, Content, State, Touched, read_key, taken};
 use crate::hooks::{Moment, is_hooked, run};
-use crate::insert::{Keeping, Sources};
+use crate::insert::{Batch, Rows, Sources, repeated};
 use crate::meta::ModelMeta;
 use crate::model::{Model, NewModel, read_values};
 use crate::private::{NewRow, Taken, Values};
@@ -11,11 +11,14 @@ use crate::session::key::By;
 use crate::session::ops::{AnyOps, ArenasRef};
 use crate::session::reference::Pointer;
 use crate::session::same;
+use crate::session::statements::MOST_REPEATED;
 use aludel_engine::command::{Collect, Sink};
 use aludel_engine::{Database, Error, Result};
 use aludel_sql::Value;
+use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::Node;
 use std::any::Any;
+use std::panic::Location;
 
 /// The face of an [`Arena`] for code that does not know the model.
 pub(crate) trait AnyArena: Send + Sync {
@@ -61,8 +64,15 @@ pub(crate) trait AnyArena: Send + Sync {
     fn drafts(&self, slots: &[u32]) -> NewRow;
     /// Takes rows of the model.
     fn sink(&self) -> Box<dyn Sink>;
-    /// Makes rows of the model of the values of so many rows, as they are inserted.
-    fn keeping(&self, sources: Sources, values: Vec<Value>, rows: usize) -> Box<dyn Sink>;
+    /// INSERTs of rows that need not be read back.
+    fn keeping(
+        &self,
+        rows: Rows,
+        sources: &Sources,
+        even: bool,
+        dialect: &'static dyn Dialect,
+        site: &'static Location<'static>,
+    ) -> Result<Vec<(Batch, Box<dyn Sink>)>>;
     /// The primary keys of rows that a [`sink`](AnyArena::sink) took.
     fn keys(&self, sink: &dyn Any) -> Vec<Vec<Value>>;
     /// The values of rows that a [`sink`](AnyArena::sink) took.
@@ -281,8 +291,15 @@ impl<M: Model> AnyArena for Arena<M> {
         Box::new(Collect::<M>::all())
     }
 
-    fn keeping(&self, sources: Sources, values: Vec<Value>, rows: usize) -> Box<dyn Sink> {
-        Box::new(Keeping::<M>::new(sources, values, rows))
+    fn keeping(
+        &self,
+        rows: Rows,
+        sources: &Sources,
+        even: bool,
+        dialect: &'static dyn Dialect,
+        site: &'static Location<'static>,
+    ) -> Result<Vec<(Batch, Box<dyn Sink>)>> {
+        repeated::<M>(rows, sources, even, MOST_REPEATED, dialect, site)
     }
 
     fn keys(&self, sink: &dyn Any) -> Vec<Vec<Value>> {

@@ -2,15 +2,14 @@
 
 use super::pipeline::Then;
 use super::{Flush, fetch};
-use crate::insert::{Batch, Rows, Sources, batches, insert_unseen, kept, repeated};
+use crate::insert::{Batch, Numbering, Rows, are_many, batches, insert_unseen, kept};
 use crate::model::find_command;
 use crate::private::NewRow;
 use crate::session::key::By;
 use crate::session::plan::Plan;
-use crate::session::statements::MOST_REPEATED;
 use crate::session::work::{Place, count};
 use aludel_engine::Result;
-use aludel_engine::command::Sink;
+use aludel_engine::command::{Collect, Sink};
 use std::any::Any;
 use std::collections::HashSet;
 
@@ -45,7 +44,11 @@ impl Flush<'_> {
         }
         let sources = kept(meta, &rows, dialect);
         let made = match &sources {
-            Some(sources) => self.keep(table, rows, sources),
+            Some(sources) => {
+                let even = are_many(&rows) && self.numbers_evenly(table, rows.len()).await?;
+                let arena = self.arenas.at(table);
+                arena.keeping(rows, sources, even, dialect, self.site)
+            }
             None => self.returning(table, rows),
         };
         let made = made.map_err(|error| self.blame(error, table, &slots))?;
@@ -71,21 +74,15 @@ impl Flush<'_> {
         Ok(batches.map(|batch| (batch, arena.sink())).collect())
     }
 
-    /// Statements whose rows are known but for the key.
-    fn keep(
-        &self,
-        table: usize,
-        rows: Rows,
-        sources: &Sources,
-    ) -> Result<Vec<(Batch, Box<dyn Sink>)>> {
-        let arena = self.arenas.at(table);
+    /// Whether so many new rows will be numbered one after another.
+    async fn numbers_evenly(&mut self, table: usize, rows: usize) -> Result<bool> {
+        self.drain().await?;
+        let meta = self.work.tables[table].meta;
         let dialect = self.target.database().dialect();
-        let batches = repeated(arena.meta(), rows, MOST_REPEATED, dialect, self.site)?;
-        let batches = batches.into_iter().map(|(batch, values)| {
-            let sink = arena.keeping(sources.clone(), values, batch.rows);
-            (batch, sink)
-        });
-        Ok(batches.collect())
+        let ask = Numbering::command(meta, dialect, self.site)?;
+        let (sink, _) = self.target.fetch(ask, Collect::<Numbering>::all()).await?;
+        let numbering = sink.rows.first();
+        Ok(numbering.is_some_and(|numbering| numbering.is_even(rows)))
     }
 
     /// Where there is no RETURNING: row by row, each read again.

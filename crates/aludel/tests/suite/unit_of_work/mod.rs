@@ -4,6 +4,7 @@ mod corners;
 mod faults;
 mod identity;
 mod models;
+mod numbers;
 mod on_delete;
 mod order;
 mod property;

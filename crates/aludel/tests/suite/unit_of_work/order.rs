@@ -241,15 +241,17 @@ on_every_database! {
         let watch = db.watch();
         let keys = session.add_all((0..1000).map(|n| author(&format!("a{n}"))));
         session.commit().await?;
-        // On SQLite it is a short one: prepared once and run for each row where nothing but the key is to be read back,
-        // else of at most 128 rows.
+        // On SQLite it is a short one, of at most 128 rows; or, where nothing but the key is to be read back, prepared once
+        // and run again and again.
         let most = if fixture.backend == Backend::Sqlite { 8 } else { 1 };
         assert_eq!(watch.statements(), most);
         watch.reset();
         let mut other = db.session();
         other.add_all((0..1000).map(|n| NewAuthorWith::score(&format!("b{n}"), 0)));
         other.flush().await?;
-        assert_eq!(watch.statements(), 1, "{:?}", watch.texts());
+        // The question how rows are numbered, INSERTs of 32 rows, and of one.
+        let most = if fixture.backend == Backend::Sqlite { 3 } else { 1 };
+        assert_eq!(watch.statements(), most, "{:?}", watch.texts());
         drop(other);
         watch.reset();
         for key in &keys {
