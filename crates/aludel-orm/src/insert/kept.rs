@@ -7,15 +7,14 @@ use super::many::Batch;
 use super::rows::Rows;
 use crate::meta::ModelMeta;
 use crate::model::Model;
-use aludel_engine::Result;
-use aludel_engine::command::{Access, Collect, Command, Sink};
+use aludel_engine::command::{Access, Command, Sink};
+use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
 use aludel_sql::render::Writer;
 use aludel_sql::row::{Cells, DecodeError, FromRow, NumberedCells, Row};
 use aludel_sql::types::SqlType;
 use std::any::Any;
-use std::ops::Range;
 use std::panic::Location;
 
 /// Where each column of a row comes from: a bind, the number of the row, or nowhere.
@@ -49,6 +48,9 @@ pub(crate) fn kept(
     }
     (next > 0).then_some(sources)
 }
+
+/// Rows of one statement, whatever the number of its runs. It pauses now and then, so that others have their turn.
+const MOST_ROWS: usize = 10_000;
 
 /// Rows of one run, where their numbers follow each other: more make it no faster.
 const ROWS_OF_A_RUN: usize = 32;
@@ -115,18 +117,17 @@ impl Numbering {
 
 /// INSERTs of these rows, each with the values of its rows: one text, run again and again. Where the numbers of rows are
 /// `even`, a run inserts several.
-pub(crate) fn repeated<M: Model>(
+pub(crate) fn repeated(
+    meta: &'static ModelMeta,
     mut rows: Rows,
     sources: &Sources,
     even: bool,
-    most: usize,
     dialect: &'static dyn Dialect,
     site: &'static Location<'static>,
-) -> Result<Vec<(Batch, Box<dyn Sink>)>> {
-    let meta = M::meta();
+) -> Result<Vec<(Batch, Kept)>> {
     rows.check_required(meta)?;
     let together = ROWS_OF_A_RUN.min(dialect.capabilities().max_binds / rows.first_width());
-    let mut batches = Vec::with_capacity(rows.len() / most + 2);
+    let mut batches = Vec::new();
     let wide = if even { rows.len() / together } else { 0 } * together;
     for (part, each) in [(wide, together), (rows.len() - wide, 1)] {
         if part == 0 {
@@ -135,81 +136,101 @@ pub(crate) fn repeated<M: Model>(
         let part = rows.split_off_front(part);
         let run = part.like_these(each);
         let text = rows_command(meta, run, false, None, dialect, site)?.text;
-        for chunk in part.into_chunks(most / each * each) {
+        for chunk in part.into_chunks(MOST_ROWS / each * each) {
             let rows = chunk.len();
             let command = Command::with_text(text.clone(), Vec::new(), Access::Write)
                 .at(site)
                 .repeated(rows / each);
-            let sink = Keeping::<M>::new(sources.clone(), chunk.into_binds(dialect)?, rows, each);
-            batches.push((Batch { command, rows }, Box::new(sink) as Box<dyn Sink>));
+            let values = chunk.into_binds(dialect)?;
+            let kept = Kept {
+                model: meta.name,
+                sources: sources.clone(),
+                width: values.len() / rows,
+                each,
+                values,
+                numbers: Vec::with_capacity(rows),
+            };
+            batches.push((Batch { command, rows }, kept));
         }
     }
     Ok(batches)
 }
 
-/// Rows on their way into the database, and out of it without being read.
-struct Keeping<M> {
+/// Values of rows on their way into the database, and the numbers that they got there.
+pub(crate) struct Kept {
+    model: &'static str,
     sources: Sources,
     /// Values of a row.
     width: usize,
     /// Rows of a run.
     each: usize,
     values: Vec<Value>,
-    /// The number of the row that was inserted last.
-    last: Option<i64>,
-    rows: Collect<M>,
+    numbers: Vec<i64>,
 }
 
-impl<M: Model> Keeping<M> {
-    /// The values of so many rows, some for each run.
-    fn new(sources: Sources, values: Vec<Value>, rows: usize, each: usize) -> Keeping<M> {
-        Keeping {
-            sources,
-            width: values.len() / rows.max(1),
-            each,
-            values,
-            last: None,
-            rows: Collect::with_capacity(rows),
-        }
+impl Kept {
+    /// How many rows were inserted.
+    pub(crate) fn len(&self) -> usize {
+        self.numbers.len()
     }
 
-    fn run(&self, run: usize) -> Range<usize> {
-        let width = self.width * self.each;
-        run * width..(run + 1) * width
+    /// A row of the model. Its values are given away.
+    pub(crate) fn take<M: Model>(&mut self, row: usize) -> Result<M> {
+        let values = &mut self.values[row * self.width..(row + 1) * self.width];
+        read(values, self.numbers[row], &self.sources)
+    }
+
+    /// A copy of a row of the model.
+    pub(crate) fn copy<M: Model>(&self, row: usize) -> Result<M> {
+        let mut values = self.values[row * self.width..(row + 1) * self.width].to_vec();
+        read(&mut values, self.numbers[row], &self.sources)
+    }
+
+    /// The row's number.
+    pub(crate) fn number(&self, row: usize) -> i64 {
+        self.numbers[row]
+    }
+
+    /// Leaves a row out.
+    pub(crate) fn forget(&mut self, row: usize) {
+        self.values.drain(row * self.width..(row + 1) * self.width);
+        self.numbers.remove(row);
     }
 }
 
-impl<M: Model> Sink for Keeping<M> {
+fn read<M: Model>(values: &mut [Value], number: i64, sources: &Sources) -> Result<M> {
+    let mut cells = NumberedCells::new(values, number);
+    let row = M::from_row(&mut Row::reordered(&mut cells, sources));
+    row.map_err(|error| Error::new(ErrorKind::Decode, error.to_string()))
+}
+
+impl Sink for Kept {
     fn row(&mut self, _: &mut dyn Cells) -> Result<bool, DecodeError> {
         Ok(true)
     }
     fn binds(&self, run: usize) -> Option<&[Value]> {
-        self.values.get(self.run(run))
+        let width = self.width * self.each;
+        self.values.get(run * width..(run + 1) * width)
     }
-    fn inserted(&mut self, run: usize, rows: u64, last: i64) -> Result<(), DecodeError> {
+    fn inserted(&mut self, _: usize, rows: u64, last: i64) -> Result<(), DecodeError> {
         let before = last.wrapping_sub(self.each as i64);
-        let follows = self.each == 1 || self.last.is_none_or(|known| known == before);
+        let known = self.numbers.last();
+        let follows = self.each == 1 || known.is_none_or(|known| *known == before);
         if rows != self.each as u64 || !follows {
             return Err(DecodeError {
                 position: 0,
-                wanted: M::NAME,
+                wanted: self.model,
                 found: format!("another row than the {} that were inserted", self.each),
             });
         }
-        self.last = Some(last);
-        let run = self.run(run);
-        for (values, number) in self.values[run].chunks_mut(self.width).zip(before + 1..) {
-            let mut cells = NumberedCells::new(values, number);
-            let mut row = Row::reordered(&mut cells, &self.sources);
-            self.rows.rows.push(M::from_row(&mut row)?);
-        }
+        self.numbers.extend(before + 1..=last);
         Ok(())
     }
     fn restart(&mut self) -> bool {
-        // Values of rows that were inserted have been given away.
-        self.rows.rows.is_empty()
+        self.numbers.clear();
+        true
     }
     fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
-        Box::new(self.rows)
+        self
     }
 }

@@ -128,7 +128,7 @@ impl Session {
             let sink = self.arenas.at(at).sink();
             let sink = flush::fetch(self.target(), command, sink).await?;
             let arena = self.arenas.at_mut(at);
-            for values in arena.values(&*sink) {
+            for values in arena.values(&*sink)? {
                 let key: Vec<Value> = meta.key.iter().map(|at| values[*at].clone()).collect();
                 if let Some(slot) = arena.find(&key) {
                     arena.followed(slot, &values)?;

@@ -37,7 +37,7 @@ pub(crate) struct RowChange {
 const MOST_ROWS: usize = 5_000;
 
 /// Runs of one statement. It pauses now and then, so that others have their turn.
-pub(crate) const MOST_REPEATED: usize = 10_000;
+const MOST_REPEATED: usize = 10_000;
 
 /// Rows in a statement that spells out each of them.
 const MOST_SPELLED: usize = 500;

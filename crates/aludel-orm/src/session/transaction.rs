@@ -181,7 +181,18 @@ impl Session {
         let plan = plan(&work)?;
         match self.write(work, &plan, site).await {
             Ok(done) => {
-                let report = done.apply(&mut self.arenas)?;
+                let report = match done.apply(&mut self.arenas) {
+                    Ok(report) => report,
+                    Err(error) => {
+                        // A value that could be written and can't be read: nothing of it stays.
+                        self.restore_to(0, true)?;
+                        let outermost = self.transactions.drain(..).next();
+                        if let Some(transaction) = outermost {
+                            drop(transaction.rollback_at(site).await);
+                        }
+                        return Err(error);
+                    }
+                };
                 let joins = std::mem::take(&mut self.joins);
                 self.lists.follow(&self.arenas, &joins);
                 if let Some(frame) = self.joined.last_mut() {

@@ -1,9 +1,8 @@
 //! [`AnyArena`]: an arena as the unit of work sees it, which knows no types.
 
-use super::undo::{Before, Replaced};
-use super::{Arena, Changed, Content, State, Touched, read_key, taken};
+use super::undo::{Before, Replaced, Updated};
+use super::{Arena, Changed, Content, State, Touched, brought, read_key};
 use crate::hooks::{Moment, is_hooked, run};
-use crate::insert::{Batch, Rows, Sources, repeated};
 use crate::meta::ModelMeta;
 use crate::model::{Model, NewModel, read_values};
 use crate::private::{NewRow, Taken, Values};
@@ -11,14 +10,11 @@ use crate::session::key::By;
 use crate::session::ops::{AnyOps, ArenasRef};
 use crate::session::reference::Pointer;
 use crate::session::same;
-use crate::session::statements::MOST_REPEATED;
 use aludel_engine::command::{Collect, Sink};
 use aludel_engine::{Database, Error, Result};
 use aludel_sql::Value;
-use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::Node;
 use std::any::Any;
-use std::panic::Location;
 
 /// The face of an [`Arena`] for code that does not know the model.
 pub(crate) trait AnyArena: Send + Sync {
@@ -64,19 +60,10 @@ pub(crate) trait AnyArena: Send + Sync {
     fn drafts(&self, slots: &[u32]) -> NewRow;
     /// Takes rows of the model.
     fn sink(&self) -> Box<dyn Sink>;
-    /// INSERTs of rows that need not be read back.
-    fn keeping(
-        &self,
-        rows: Rows,
-        sources: &Sources,
-        even: bool,
-        dialect: &'static dyn Dialect,
-        site: &'static Location<'static>,
-    ) -> Result<Vec<(Batch, Box<dyn Sink>)>>;
     /// The primary keys of rows that a [`sink`](AnyArena::sink) took.
     fn keys(&self, sink: &dyn Any) -> Vec<Vec<Value>>;
     /// The values of rows that a [`sink`](AnyArena::sink) took.
-    fn values(&self, sink: &dyn Any) -> Vec<Vec<Value>>;
+    fn values(&self, sink: &dyn Any) -> Result<Vec<Vec<Value>>>;
     /// Takes one row out of those that a [`sink`](AnyArena::sink) took.
     fn forget(&self, sink: &mut dyn Any, row: usize);
     /// These slots were inserted, and became these rows.
@@ -291,36 +278,16 @@ impl<M: Model> AnyArena for Arena<M> {
         Box::new(Collect::<M>::all())
     }
 
-    fn keeping(
-        &self,
-        rows: Rows,
-        sources: &Sources,
-        even: bool,
-        dialect: &'static dyn Dialect,
-        site: &'static Location<'static>,
-    ) -> Result<Vec<(Batch, Box<dyn Sink>)>> {
-        repeated::<M>(rows, sources, even, MOST_REPEATED, dialect, site)
-    }
-
     fn keys(&self, sink: &dyn Any) -> Vec<Vec<Value>> {
-        use aludel_sql::types::PrimaryKey;
-        let rows = sink.downcast_ref::<Collect<M>>().map(|sink| &sink.rows);
-        let keys = rows
-            .into_iter()
-            .flatten()
-            .map(|row| row.key().into_values());
-        keys.collect()
+        brought::keys::<M>(sink)
     }
 
-    fn values(&self, sink: &dyn Any) -> Vec<Vec<Value>> {
-        let rows = sink.downcast_ref::<Collect<M>>().map(|sink| &sink.rows);
-        rows.into_iter().flatten().map(Model::to_values).collect()
+    fn values(&self, sink: &dyn Any) -> Result<Vec<Vec<Value>>> {
+        brought::values::<M>(sink)
     }
 
     fn forget(&self, sink: &mut dyn Any, row: usize) {
-        if let Some(sink) = sink.downcast_mut::<Collect<M>>() {
-            sink.rows.remove(row);
-        }
+        brought::forget::<M>(sink, row);
     }
 
     fn inserted(&mut self, slots: &[u32], sink: Box<dyn Any + Send>) -> Result<()> {
@@ -328,7 +295,8 @@ impl<M: Model> AnyArena for Arena<M> {
         if let Some(frame) = self.frames.last_mut() {
             frame.reserve(slots.len());
         }
-        for (row, slot) in taken::<M>(sink)?.into_iter().zip(slots.iter().copied()) {
+        for (row, slot) in brought::rows::<M>(sink)?.zip(slots.iter().copied()) {
+            let row = row?;
             self.by_key.insert(row.key(), slot);
             let known = &mut self.slots[slot as usize];
             known.state = State::Persistent;
@@ -367,11 +335,11 @@ impl<M: Model> AnyArena for Arena<M> {
         self.rekey(slot, from, to);
         self.note(
             slot,
-            Before::Updated {
+            Before::Updated(Box::new(Updated {
                 original,
                 assigned: changed.map(|changed| changed.assigned).unwrap_or_default(),
                 links,
-            },
+            })),
         );
         Ok(())
     }
@@ -394,9 +362,10 @@ impl<M: Model> AnyArena for Arena<M> {
     }
 
     fn replaced(&mut self, pending: u32, removed: u32, sink: Box<dyn Any + Send>) -> Result<()> {
-        let Some(row) = taken::<M>(sink)?.into_iter().next() else {
+        let Some(row) = brought::rows::<M>(sink)?.next() else {
             return Ok(());
         };
+        let row = row?;
         let key = row.key();
         self.revert(removed)?;
         let old = &mut self.slots[removed as usize];
@@ -422,11 +391,8 @@ impl<M: Model> AnyArena for Arena<M> {
     }
 
     fn absorb_all(&mut self, sink: Box<dyn Any + Send>, refresh: bool) -> Result<Vec<u32>> {
-        let rows = taken::<M>(sink)?;
-        Ok(rows
-            .into_iter()
-            .map(|row| self.absorb(row, refresh))
-            .collect())
+        let rows = brought::rows::<M>(sink)?;
+        rows.map(|row| Ok(self.absorb(row?, refresh))).collect()
     }
 
     fn assign_node(&mut self, slot: u32, at: usize, node: Option<Node>) -> Result<()> {
@@ -594,11 +560,7 @@ impl<M: Model> AnyArena for Arena<M> {
     }
 
     fn after_insert(&self, db: &Database, sink: &dyn Any) -> Result<()> {
-        let rows = sink.downcast_ref::<Collect<M>>().map(|sink| &sink.rows);
-        for row in rows.into_iter().flatten() {
-            run(db, Moment::AfterInsert(row))?;
-        }
-        Ok(())
+        brought::each::<M>(sink, |row| run(db, Moment::AfterInsert(row)))
     }
 
     fn after_update(&self, db: &Database, values: &[Value]) -> Result<()> {

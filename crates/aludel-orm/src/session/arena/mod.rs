@@ -3,6 +3,7 @@
 //! A slot is a draft (*pending*), a row (*persistent*, perhaps changed or marked to be removed), or empty. The arena
 //! remembers what each flush did to its slots, frame by frame, so that a rollback can bring them back.
 
+mod brought;
 mod face;
 mod links;
 mod undo;
@@ -13,12 +14,10 @@ use super::key::{Key, Link, SlotId};
 use crate::key_map::KeyMap;
 use crate::model::{Model, read_values};
 use crate::private::Taken;
-use aludel_engine::command::Collect;
-use aludel_engine::{Error, ErrorKind, Result};
+use aludel_engine::Result;
 use aludel_sql::Value;
 use aludel_sql::expr::Node;
 use links::OpenLink;
-use std::any::Any;
 use std::sync::Arc;
 use undo::Before;
 
@@ -316,11 +315,4 @@ impl<M: Model> Arena<M> {
 
 fn read_key<M: Model>(values: &[Value]) -> Option<M::Key> {
     read_values(values).ok()
-}
-
-fn taken<M: Model>(sink: Box<dyn Any + Send>) -> Result<Vec<M>> {
-    match sink.downcast::<Collect<M>>() {
-        Ok(sink) => Ok(sink.rows),
-        Err(_) => Err(Error::new(ErrorKind::Internal, "rows of another model")),
-    }
 }

@@ -14,12 +14,7 @@ pub(super) enum Before<M: Model> {
     /// It was inserted.
     Inserted(M::New),
     /// It was updated.
-    Updated {
-        original: Vec<Value>,
-        assigned: Vec<(usize, Node)>,
-        /// References that led to slots, and what their columns came to.
-        links: Vec<(OpenLink, Vec<Value>)>,
-    },
+    Updated(Box<Updated>),
     /// It was deleted.
     Deleted,
     /// It took the place of a deleted row, by an update of that.
@@ -30,6 +25,14 @@ pub(super) enum Before<M: Model> {
     Vanished,
     /// It was read inside of the transaction.
     Read,
+}
+
+/// What a row was before an update.
+pub(super) struct Updated {
+    pub(super) original: Vec<Value>,
+    pub(super) assigned: Vec<(usize, Node)>,
+    /// References that led to slots, and what their columns came to.
+    pub(super) links: Vec<(OpenLink, Vec<Value>)>,
 }
 
 /// A draft that took the place of a row: rare, and larger than all else.
@@ -48,11 +51,12 @@ impl<M: Model> Arena<M> {
             Before::Replaced(replaced) => self.undo_replaced(slot, *replaced, keep),
             // Taken out of the session in the meantime.
             _ if is_gone => Ok(()),
-            Before::Updated {
-                original,
-                assigned,
-                links,
-            } => {
+            Before::Updated(updated) => {
+                let Updated {
+                    original,
+                    assigned,
+                    links,
+                } = *updated;
                 let now = self.stored(slot).and_then(|values| self.key_of(&values));
                 let then = self.key_of(&original);
                 self.rekey(slot, now, then);

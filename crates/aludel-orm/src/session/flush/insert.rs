@@ -2,7 +2,9 @@
 
 use super::pipeline::Then;
 use super::{Flush, fetch};
-use crate::insert::{Batch, Numbering, Rows, are_many, batches, insert_unseen, kept};
+use crate::insert::{
+    Batch, Kept, Numbering, Rows, are_many, batches, insert_unseen, kept, repeated,
+};
 use crate::model::find_command;
 use crate::private::NewRow;
 use crate::session::key::By;
@@ -16,9 +18,14 @@ use std::collections::HashSet;
 impl Flush<'_> {
     pub(super) async fn insert(&mut self, plan: &Plan, table: usize, rows: &[usize]) -> Result<()> {
         let put_off = |n: usize| plan.puts_off_link(table, n);
-        let chosen: HashSet<usize> = rows.iter().copied().collect();
-        let links = self.work.tables[table].links.iter().enumerate();
+        let links = &self.work.tables[table].links;
+        let chosen: HashSet<usize> = match links.is_empty() {
+            true => HashSet::new(),
+            false => rows.iter().copied().collect(),
+        };
         let links: Vec<(usize, usize, Place, By)> = links
+            .iter()
+            .enumerate()
             .filter(|(n, link)| chosen.contains(&link.row) && !put_off(*n))
             .map(|(_, link)| (link.at, link.width, link.target, link.by))
             .collect();
@@ -46,8 +53,8 @@ impl Flush<'_> {
         let made = match &sources {
             Some(sources) => {
                 let even = are_many(&rows) && self.numbers_evenly(table, rows.len()).await?;
-                let arena = self.arenas.at(table);
-                arena.keeping(rows, sources, even, dialect, self.site)
+                let batches = repeated(meta, rows, sources, even, dialect, self.site);
+                batches.map(|batches| batches.into_iter().map(boxed).collect())
             }
             None => self.returning(table, rows),
         };
@@ -95,25 +102,35 @@ impl Flush<'_> {
             let key = key.map_err(|error| self.blame(error, table, &[slot]))?;
             let found = find_command(meta, key, self.target, self.site)?;
             let sink = fetch(self.target, found, self.arenas.at(table).sink()).await?;
-            self.inserted(table, vec![slot], sink);
+            self.inserted(table, vec![slot], sink)?;
         }
         Ok(())
     }
 
     /// Rows were inserted: keeps them, and their keys for those that refer to them.
-    pub(super) fn inserted(&mut self, table: usize, slots: Vec<u32>, sink: Box<dyn Any + Send>) {
+    pub(super) fn inserted(
+        &mut self,
+        table: usize,
+        slots: Vec<u32>,
+        sink: Box<dyn Any + Send>,
+    ) -> Result<()> {
         if self.linked.contains(&table) {
             let keys = self.arenas.at(table).keys(&*sink);
             let places = slots.iter().map(|slot| (table, *slot));
             self.keys.extend(places.zip(keys));
         }
         if self.alternates.contains(&table) {
-            let rows = self.arenas.at(table).values(&*sink);
+            let rows = self.arenas.at(table).values(&*sink)?;
             let places = slots.iter().map(|slot| (table, *slot));
             self.rows.extend(places.zip(rows));
         }
         self.done.inserted.push((table, slots, sink));
+        Ok(())
     }
+}
+
+fn boxed((batch, kept): (Batch, Kept)) -> (Batch, Box<dyn Sink>) {
+    (batch, Box::new(kept))
 }
 
 /// Some of the rows.

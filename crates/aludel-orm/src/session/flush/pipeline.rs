@@ -117,7 +117,7 @@ impl Flush<'_> {
         outcome: Outcome,
     ) -> Result<()> {
         match then {
-            Then::Inserted { table, slots } => self.inserted(table, slots, sink),
+            Then::Inserted { table, slots } => self.inserted(table, slots, sink)?,
             Then::Updated { table, rows, part } => {
                 if outcome.affected != part.len() as u64 {
                     // A statement that spells out one row has others beside it.

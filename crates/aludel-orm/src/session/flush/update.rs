@@ -158,7 +158,7 @@ impl Flush<'_> {
     ) -> Result<()> {
         let update = &self.work.tables[table].updates[row];
         if self.alternates.contains(&table)
-            && let Some(values) = self.arenas.at(table).values(&*sink).pop()
+            && let Some(values) = self.arenas.at(table).values(&*sink)?.pop()
         {
             let slot = update.becomes.unwrap_or(update.slot);
             self.rows.insert((table, slot), values);
@@ -169,7 +169,7 @@ impl Flush<'_> {
                 self.done.replaced.push(replaced);
             }
             None => {
-                let values = self.arenas.at(table).values(&*sink).into_iter().next();
+                let values = self.arenas.at(table).values(&*sink)?.into_iter().next();
                 let values = values.ok_or_else(|| self.stale(table, &[row]))?;
                 self.done.updated.push((table, update.slot, values));
             }
@@ -268,7 +268,7 @@ impl Flush<'_> {
         let mut found: HashMap<String, Vec<Value>> = HashMap::new();
         for command in statements::selects(meta, &meta.key, keys, dialect, self.site)? {
             let sink = fetch(self.target, command, arena.sink()).await?;
-            for values in arena.values(&*sink) {
+            for values in arena.values(&*sink)? {
                 let key: Vec<Value> = meta.key.iter().map(|at| values[*at].clone()).collect();
                 found.insert(show_key(&key), values);
             }
