@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod column;
+mod draft;
 pub mod dynamic;
 pub mod embedded;
 mod fields;

@@ -235,6 +235,19 @@ pub trait NewModel: Clone + Send + Sync + 'static {
     /// Writes the values of all columns of the model, in order; `None` leaves one to the database.
     #[doc(hidden)]
     fn write(self, row: &mut crate::private::NewRow);
+    /// Whether [`read`](NewModel::read) can be asked.
+    #[doc(hidden)]
+    const READS: bool = false;
+    /// Makes it again of the values that `write` wrote; its references lead to keys.
+    #[doc(hidden)]
+    fn read(values: &mut crate::private::Written<'_>) -> crate::private::Decoded<Self> {
+        let _ = values;
+        Err(aludel_sql::row::DecodeError {
+            position: 0,
+            wanted: Self::Model::NAME,
+            found: "a draft that is not made of values".into(),
+        })
+    }
     /// The reference of that name.
     #[doc(hidden)]
     fn reference(&mut self, relation: &str) -> Option<&mut dyn crate::session::Reference>;

@@ -1,6 +1,7 @@
 //! What expanded derives call. Not part of the public API.
 
 pub use crate::column::{Column, ColumnSet, Embedding, ToMany, ToOne};
+pub use crate::draft::Written;
 pub use crate::embedded::Embedded;
 pub use crate::fields::{BelongsTo, Ref};
 pub use crate::hooks::{Moment, dispatch};
@@ -61,7 +62,7 @@ where
 }
 
 /// The values of new rows, column by column, row after row.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct NewRow {
     /// The values that were given.
     pub(crate) values: Vec<Value>,
@@ -71,6 +72,8 @@ pub struct NewRow {
     pub(crate) links: Vec<Link>,
     /// What the links' models are called.
     pub(crate) link_names: Vec<&'static str>,
+    /// Positions in `given` of what a default in Rust filled in.
+    pub(crate) filled: Vec<usize>,
 }
 
 impl NewRow {
@@ -108,6 +111,9 @@ impl NewRow {
 
     /// A column that Rust fills in when it was not given.
     pub fn or_default<T: ColumnType>(&mut self, value: Option<T>, default: impl FnOnce() -> T) {
+        if value.is_none() {
+            self.filled.push(self.given.len());
+        }
         self.push(value.unwrap_or_else(default).into_value());
     }
 
@@ -132,6 +138,27 @@ impl NewRow {
             }
             None => C::COLUMNS.iter().for_each(|_| self.skip()),
         }
+    }
+
+    /// Rows of NULLs in these columns.
+    pub(crate) fn blank(given: &[bool], rows: usize) -> NewRow {
+        let width = given.iter().filter(|given| **given).count();
+        NewRow {
+            values: vec![Value::Null; rows * width],
+            given: given.repeat(rows),
+            ..NewRow::default()
+        }
+    }
+
+    /// The columns that the draft of a row gave, as it was written.
+    pub(crate) fn own(&self, row: usize, width: usize) -> Vec<bool> {
+        let columns = row * width..(row + 1) * width;
+        let mut own = self.given[columns.clone()].to_vec();
+        let first = self.filled.partition_point(|at| *at < columns.start);
+        let filled = self.filled[first..].iter();
+        let filled = filled.take_while(|at| **at < columns.end);
+        filled.for_each(|at| own[at - columns.start] = false);
+        own
     }
 
     /// Makes references to rows of a session errors, where there is no session.

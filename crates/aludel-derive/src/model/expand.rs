@@ -28,12 +28,15 @@ fn new_struct(model: &Model) -> TokenStream {
     let (ident, new, vis, derives) = (&model.ident, &model.new, &model.vis, &model.new_derive);
     let mut fields = Vec::new();
     let mut pushes = Vec::new();
+    let mut reads = Vec::new();
+    let mut skipped = 0_usize;
     let mut optional = true;
     for field in &model.fields {
         let (name, field_vis, ty) = (&field.ident, &field.vis, &field.ty);
         let (given, push) = match &field.kind {
             Kind::Column if field.identity || field.generated => {
                 pushes.push(quote!(row.skip();));
+                skipped += 1;
                 continue;
             }
             Kind::Column if field.default_with.is_some() => {
@@ -91,6 +94,7 @@ fn new_struct(model: &Model) -> TokenStream {
         let doc = doc(&format!("See [`{ident}::{name}`](struct@{ident})."));
         fields.push(quote_spanned!(at(ty)=> #doc #field_vis #name: #given));
         pushes.push(push);
+        reads.push(read(field, std::mem::take(&mut skipped)));
     }
     pushes.extend(label(model).map(|label| quote!(row.label(#label);)));
     let default = optional.then(|| quote!(, Default));
@@ -103,6 +107,11 @@ fn new_struct(model: &Model) -> TokenStream {
     let write = quote! {
         fn write(self, row: &mut ::aludel::__private::NewRow) {
             #(#pushes)*
+        }
+        const READS: bool = true;
+        fn read(values: &mut ::aludel::__private::Written<'_>) -> ::aludel::__private::Decoded<Self> {
+            let _ = &values;
+            ::std::result::Result::Ok(Self { #(#reads),* })
         }
         #reference
     };
@@ -118,6 +127,26 @@ fn new_struct(model: &Model) -> TokenStream {
             #write
         }
     }
+}
+
+/// A field of a draft, read from the values that it became.
+fn read(field: &Field, skipped: usize) -> TokenStream {
+    let (name, ty) = (&field.ident, &field.ty);
+    let after = (skipped > 0).then(|| quote!(.after(#skipped)));
+    let read = match &field.kind {
+        Kind::Column if field.default_with.is_some() && is_option(ty) => {
+            quote!(optional::<#ty>()?.flatten())
+        }
+        Kind::Column if field.default_with.is_some() || field.has_default || is_option(ty) => {
+            quote!(optional()?)
+        }
+        Kind::BelongsTo { nullable, .. } => match nullable {
+            false => quote!(reference()?),
+            true => quote!(nullable_reference()?),
+        },
+        _ => quote!(given()?),
+    };
+    quote_spanned!(at(ty)=> #name: values #after .#read)
 }
 
 /// `UserPatch`: every column optional.

@@ -4,9 +4,10 @@
 
 use super::command::rows_command;
 use super::many::Batch;
-use super::rows::Rows;
+use super::rows::{Rows, check_binds, count};
 use crate::meta::ModelMeta;
 use crate::model::Model;
+use crate::private::NewRow;
 use aludel_engine::command::{Access, Command, Sink};
 use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;
@@ -15,38 +16,61 @@ use aludel_sql::render::Writer;
 use aludel_sql::row::{Cells, DecodeError, FromRow, NumberedCells, Row};
 use aludel_sql::types::SqlType;
 use std::any::Any;
+use std::ops::Range;
 use std::panic::Location;
+use std::sync::Arc;
 
-/// Where each column of a row comes from: a bind, the number of the row, or nowhere.
-pub(crate) type Sources = Vec<usize>;
+/// Rows that need not be read back.
+pub(crate) struct Shape {
+    /// Where each column of a row comes from: a bind, the number of the row, or nowhere.
+    sources: Arc<[usize]>,
+    /// Binds of a row.
+    width: usize,
+    rows: usize,
+}
 
-/// The sources of the columns of these rows, if they need not be read back.
-pub(crate) fn kept(
-    meta: &ModelMeta,
-    rows: &Rows,
-    dialect: &'static dyn Dialect,
-) -> Option<Sources> {
-    let [key] = meta.key[..] else { return None };
-    let numbered = meta.fields[key].identity.is_some();
-    if !dialect.capabilities().repeats || !numbered || !rows.are_alike() || rows.len() == 0 {
-        return None;
+impl Shape {
+    /// The shape of these rows, if they need not be read back.
+    pub(crate) fn of(
+        meta: &ModelMeta,
+        rows: &NewRow,
+        dialect: &'static dyn Dialect,
+    ) -> Option<Shape> {
+        let [key] = meta.key[..] else { return None };
+        let numbered = meta.fields[key].identity.is_some();
+        if !dialect.capabilities().repeats || !numbered || rows.given.is_empty() {
+            return None;
+        }
+        let (first, rest) = rows.given.split_at(meta.fields.len());
+        if rest.chunks(first.len()).any(|given| given != first) {
+            return None;
+        }
+        let width = count(first);
+        let (mut next, mut sources) = (0, Vec::with_capacity(first.len()));
+        for (at, (field, given)) in meta.fields.iter().zip(first).enumerate() {
+            // What a type in the database's own words makes of a value, only the database knows.
+            let plain = field.generated.is_none() && !matches!(field.sql_type, SqlType::Custom(_));
+            sources.push(match given {
+                true if plain && at != key => {
+                    next += 1;
+                    next - 1
+                }
+                false if at == key => width,
+                false if plain && field.nullable && field.default.is_none() => width + 1,
+                _ => return None,
+            });
+        }
+        (next > 0).then(|| Shape {
+            sources: sources.into(),
+            width,
+            rows: rows.given.len() / first.len(),
+        })
     }
-    let binds = rows.first_width();
-    let (mut next, mut sources) = (0, Vec::with_capacity(meta.fields.len()));
-    for (at, field) in meta.fields.iter().enumerate() {
-        // What a type in the database's own words makes of a value, only the database knows.
-        let plain = field.generated.is_none() && !matches!(field.sql_type, SqlType::Custom(_));
-        sources.push(match rows.first(at) {
-            Some(_) if plain && at != key => {
-                next += 1;
-                next - 1
-            }
-            None if at == key => binds,
-            None if plain && field.nullable && field.default.is_none() => binds + 1,
-            _ => return None,
-        });
+
+    /// Whether the rows are worth asking the table how it [numbers](Numbering) them.
+    pub(crate) fn are_many(&self) -> bool {
+        self.rows >= 2 * ROWS_OF_A_RUN
     }
-    (next > 0).then_some(sources)
 }
 
 /// Rows of one statement, whatever the number of its runs. It pauses now and then, so that others have their turn.
@@ -54,11 +78,6 @@ const MOST_ROWS: usize = 10_000;
 
 /// Rows of one run, where their numbers follow each other: more make it no faster.
 const ROWS_OF_A_RUN: usize = 32;
-
-/// Whether the rows are worth asking the table how it [numbers](Numbering) them.
-pub(crate) fn are_many(rows: &Rows) -> bool {
-    rows.len() >= 2 * ROWS_OF_A_RUN
-}
 
 /// How a table numbers its rows.
 pub(crate) struct Numbering {
@@ -107,11 +126,11 @@ impl Numbering {
         Ok(Command::new(w.finish()?, Access::Read).at(site))
     }
 
-    /// Whether so many new rows get numbers one after another: no trigger adds or removes rows in between, and the
+    /// Whether these new rows get numbers one after another: no trigger adds or removes rows in between, and the
     /// numbers do not come to their end, after which SQLite draws them by lot.
-    pub(crate) fn is_even(&self, rows: usize) -> bool {
+    pub(crate) fn is_even(&self, shape: &Shape) -> bool {
         let last = self.last.unwrap_or(0);
-        !self.triggers && last.checked_add(2 * rows as i64).is_some()
+        !self.triggers && last.checked_add(2 * shape.rows as i64).is_some()
     }
 }
 
@@ -119,52 +138,84 @@ impl Numbering {
 /// `even`, a run inserts several.
 pub(crate) fn repeated(
     meta: &'static ModelMeta,
-    mut rows: Rows,
-    sources: &Sources,
+    mut rows: Arc<NewRow>,
+    shape: &Shape,
     even: bool,
     dialect: &'static dyn Dialect,
     site: &'static Location<'static>,
 ) -> Result<Vec<(Batch, Kept)>> {
-    rows.check_required(meta)?;
-    let together = ROWS_OF_A_RUN.min(dialect.capabilities().max_binds / rows.first_width());
+    check_binds(&rows.values, dialect)?;
+    let width = shape.width;
+    let together = ROWS_OF_A_RUN.min(dialect.capabilities().max_binds / width);
+    let wide = if even { shape.rows / together } else { 0 } * together;
+    let mut own = Arc::get_mut(&mut rows).map(|rows| std::mem::take(&mut rows.values));
     let mut batches = Vec::new();
-    let wide = if even { rows.len() / together } else { 0 } * together;
-    for (part, each) in [(wide, together), (rows.len() - wide, 1)] {
-        if part == 0 {
+    // From the end, so that what is split off is the smaller part.
+    for (mut part, each) in [(wide..shape.rows, 1), (0..wide, together)] {
+        if part.is_empty() {
             continue;
         }
-        let part = rows.split_off_front(part);
-        let run = part.like_these(each);
+        let first = &rows.given[..meta.fields.len()];
+        let run = Rows::new(NewRow::blank(first, each), first.len());
         let text = rows_command(meta, run, false, None, dialect, site)?.text;
-        for chunk in part.into_chunks(MOST_ROWS / each * each) {
-            let rows = chunk.len();
+        while !part.is_empty() {
+            let most = MOST_ROWS / each * each;
+            let start = part.end - ((part.len() - 1) % most + 1);
+            let count = part.end - start;
+            part.end = start;
             let command = Command::with_text(text.clone(), Vec::new(), Access::Write)
                 .at(site)
-                .repeated(rows / each);
-            let values = chunk.into_binds(dialect)?;
+                .repeated(count / each);
             let kept = Kept {
                 model: meta.name,
-                sources: sources.clone(),
-                width: values.len() / rows,
+                sources: Arc::clone(&shape.sources),
+                width,
                 each,
-                values,
-                numbers: Vec::with_capacity(rows),
+                values: match &mut own {
+                    Some(own) => Held::Own(own.split_off(start * width)),
+                    None => Held::Shared(Arc::clone(&rows), start * width),
+                },
+                numbers: Vec::with_capacity(count),
             };
-            batches.push((Batch { command, rows }, kept));
+            let batch = Batch {
+                command,
+                rows: count,
+            };
+            batches.push((batch, kept));
         }
     }
+    batches.reverse();
     Ok(batches)
+}
+
+/// The values of rows, one after another.
+enum Held {
+    Own(Vec<Value>),
+    /// Those of others too, and where these begin.
+    Shared(Arc<NewRow>, usize),
+    /// They were shared, and are the others' alone.
+    LetGo(usize),
+}
+
+impl Held {
+    fn get(&self, values: Range<usize>) -> Option<&[Value]> {
+        match self {
+            Held::Own(own) => own.get(values),
+            Held::Shared(rows, start) => rows.values.get(start + values.start..start + values.end),
+            Held::LetGo(_) => None,
+        }
+    }
 }
 
 /// Values of rows on their way into the database, and the numbers that they got there.
 pub(crate) struct Kept {
     model: &'static str,
-    sources: Sources,
+    sources: Arc<[usize]>,
     /// Values of a row.
     width: usize,
     /// Rows of a run.
     each: usize,
-    values: Vec<Value>,
+    values: Held,
     numbers: Vec<i64>,
 }
 
@@ -174,16 +225,33 @@ impl Kept {
         self.numbers.len()
     }
 
-    /// A row of the model. Its values are given away.
-    pub(crate) fn take<M: Model>(&mut self, row: usize) -> Result<M> {
-        let values = &mut self.values[row * self.width..(row + 1) * self.width];
+    /// Lets go of values that are shared; they will be lent.
+    pub(crate) fn let_go(&mut self, of: &Arc<NewRow>) {
+        if let Held::Shared(rows, start) = &self.values
+            && Arc::ptr_eq(rows, of)
+        {
+            self.values = Held::LetGo(*start);
+        }
+    }
+
+    /// A row of the model. Its values are given away, its own or those that were let go and are lent.
+    pub(crate) fn take<M: Model>(&mut self, row: usize, lent: Option<&mut [Value]>) -> Result<M> {
+        let (from, to) = (row * self.width, (row + 1) * self.width);
+        let values = match (&mut self.values, lent) {
+            (Held::Own(own), _) => &mut own[from..to],
+            (Held::LetGo(start), Some(lent)) => &mut lent[*start + from..*start + to],
+            _ => return self.copy(row),
+        };
         read(values, self.numbers[row], &self.sources)
     }
 
     /// A copy of a row of the model.
     pub(crate) fn copy<M: Model>(&self, row: usize) -> Result<M> {
-        let mut values = self.values[row * self.width..(row + 1) * self.width].to_vec();
-        read(&mut values, self.numbers[row], &self.sources)
+        let values = self.values.get(row * self.width..(row + 1) * self.width);
+        let Some(values) = values else {
+            return Err(Error::new(ErrorKind::Internal, "values that were let go"));
+        };
+        read(&mut values.to_vec(), self.numbers[row], &self.sources)
     }
 
     /// The row's number.
@@ -193,12 +261,15 @@ impl Kept {
 
     /// Leaves a row out.
     pub(crate) fn forget(&mut self, row: usize) {
-        self.values.drain(row * self.width..(row + 1) * self.width);
+        let values = 0..self.numbers.len() * self.width;
+        let mut own = self.values.get(values).unwrap_or_default().to_vec();
+        own.drain(row * self.width..(row + 1) * self.width);
+        self.values = Held::Own(own);
         self.numbers.remove(row);
     }
 }
 
-fn read<M: Model>(values: &mut [Value], number: i64, sources: &Sources) -> Result<M> {
+fn read<M: Model>(values: &mut [Value], number: i64, sources: &[usize]) -> Result<M> {
     let mut cells = NumberedCells::new(values, number);
     let row = M::from_row(&mut Row::reordered(&mut cells, sources));
     row.map_err(|error| Error::new(ErrorKind::Decode, error.to_string()))

@@ -14,7 +14,7 @@ pub use one::insert_new;
 
 pub(crate) use command::{bind_array, can_unnest};
 pub(crate) use get_or_create::{get_or_create, update_or_create};
-pub(crate) use kept::{Kept, Numbering, are_many, kept, repeated};
+pub(crate) use kept::{Kept, Numbering, Shape, repeated};
 pub(crate) use many::{Batch, batches};
 pub(crate) use one::insert_unseen;
 pub(crate) use rows::Rows;

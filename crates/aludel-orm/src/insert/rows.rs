@@ -93,30 +93,8 @@ impl Rows {
 
     /// The values, if they can be sent to the database.
     pub(super) fn into_binds(self, dialect: &'static dyn Dialect) -> Result<Vec<Value>> {
-        let any_text = dialect.capabilities().nul_in_text;
-        for value in &self.values {
-            let harmless = match value {
-                Value::Text(_) => any_text,
-                Value::Null | Value::Bool(_) | Value::I16(_) | Value::I32(_) | Value::I64(_) => {
-                    true
-                }
-                _ => false,
-            };
-            if !harmless {
-                check_bind(value, dialect)?;
-            }
-        }
+        check_binds(&self.values, dialect)?;
         Ok(self.values)
-    }
-
-    /// So many rows that give the same columns as these, which are alike.
-    pub(super) fn like_these(&self, rows: usize) -> Rows {
-        Rows {
-            values: vec![Value::Null; rows * self.first_width()],
-            given: self.given[..self.width].repeat(rows),
-            width: self.width,
-            alike: true,
-        }
     }
 
     /// Row by row, every column; `None` leaves it to the database.
@@ -264,6 +242,22 @@ impl Rows {
     }
 }
 
-fn count(given: &[bool]) -> usize {
+/// Whether values can be sent to the database.
+pub(super) fn check_binds(values: &[Value], dialect: &'static dyn Dialect) -> Result<()> {
+    let any_text = dialect.capabilities().nul_in_text;
+    for value in values {
+        let harmless = match value {
+            Value::Text(_) => any_text,
+            Value::Null | Value::Bool(_) | Value::I16(_) | Value::I32(_) | Value::I64(_) => true,
+            _ => false,
+        };
+        if !harmless {
+            check_bind(value, dialect)?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn count(given: &[bool]) -> usize {
     given.iter().filter(|given| **given).count()
 }

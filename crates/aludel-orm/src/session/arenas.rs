@@ -3,9 +3,11 @@
 use super::arena::{AnyArena, Arena};
 use super::key::SlotId;
 use crate::model::Model;
+use crate::private::NewRow;
 use aludel_engine::{Error, Result};
 use std::any::TypeId;
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 pub(crate) struct Arenas {
@@ -94,6 +96,17 @@ impl Arenas {
             return Ok(());
         }
         Err(foreign(model))
+    }
+
+    /// The pending drafts of each arena, as rows to be inserted.
+    pub(crate) fn send(&mut self, give: bool) -> Vec<Arc<NewRow>> {
+        let arenas = self.list.iter_mut();
+        arenas.map(|arena| arena.send(give)).collect()
+    }
+
+    /// Makes drafts again of what was sent and not inserted.
+    pub(crate) fn take_back(&mut self) {
+        self.list.iter_mut().for_each(|arena| arena.take_back());
     }
 
     pub(crate) fn push_frame(&mut self) {

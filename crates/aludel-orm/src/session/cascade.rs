@@ -74,7 +74,10 @@ impl Session {
             trial.0.busy = !trial.0.transactions.is_empty();
             let followed = trial.0.follow_deletes(site).await;
             trial.0.busy = false;
-            let work = followed.and_then(|()| collect(&trial.0.arenas, &[]));
+            let work = followed.and_then(|()| {
+                let drafts = trial.0.arenas.send(false);
+                collect(&trial.0.arenas, drafts, &[])
+            });
             drop(trial);
             let mut doomed = Vec::new();
             for table in &work?.tables {

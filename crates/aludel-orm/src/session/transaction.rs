@@ -149,7 +149,9 @@ impl Session {
             return Ok(Flushed::default());
         }
         self.busy = !self.transactions.is_empty();
-        let result = self.flush_changes(site).await;
+        let sending = Sending(self);
+        let result = sending.0.flush_changes(site).await;
+        drop(sending);
         if result.is_err() {
             // The transaction around it may be gone, too.
             self.recover(site).await?;
@@ -162,7 +164,9 @@ impl Session {
         self.gather(site).await?;
         self.follow_deletes(site).await?;
         self.before_hooks()?;
-        let mut work = collect(&self.arenas, &self.joins)?;
+        let gives = self.db.dialect().capabilities().repeats;
+        let drafts = self.arenas.send(gives);
+        let mut work = collect(&self.arenas, drafts, &self.joins)?;
         for (at, table) in work.tables.iter_mut().enumerate() {
             for (slot, values) in table.known.drain(..) {
                 self.arenas.at_mut(at).resolved(slot, &values)?;
@@ -276,7 +280,9 @@ impl Session {
         error: Error,
         site: &'static Location<'static>,
     ) -> Error {
-        let Ok(work) = collect(&self.arenas, &self.joins) else {
+        self.arenas.take_back();
+        let drafts = self.arenas.send(false);
+        let Ok(work) = collect(&self.arenas, drafts, &self.joins) else {
             return error;
         };
         let Ok(own) = self.executor().target().begin(site).await else {
@@ -350,6 +356,15 @@ impl Session {
                 Err(error)
             }
         }
+    }
+}
+
+/// A session whose drafts are on their way. Dropped, those that were not inserted are drafts again.
+struct Sending<'s>(&'s mut Session);
+
+impl Drop for Sending<'_> {
+    fn drop(&mut self) {
+        self.0.arenas.take_back();
     }
 }
 

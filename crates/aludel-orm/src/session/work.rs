@@ -14,6 +14,7 @@ use aludel_sql::Value;
 use aludel_sql::expr::Node;
 use aludel_sql::statement::TableName;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 /// A slot: its arena and its number there.
 pub(crate) type Place = (usize, u32);
@@ -31,7 +32,7 @@ pub(crate) struct TableWork {
     pub(crate) meta: &'static ModelMeta,
     /// The slots to be inserted, in the order of the rows.
     pub(crate) inserts: Vec<u32>,
-    pub(crate) rows: NewRow,
+    pub(crate) rows: Arc<NewRow>,
     /// Where each row's values begin.
     pub(crate) starts: Vec<usize>,
     /// References of the rows to keys that are not known yet.
@@ -196,7 +197,11 @@ impl TableWork {
 ///
 /// # Errors
 /// References to rows of other sessions, or to rows that are removed; required references that are not set.
-pub(crate) fn collect(arenas: &Arenas, joins: &[JoinWork]) -> Result<Work> {
+pub(crate) fn collect(
+    arenas: &Arenas,
+    drafts: Vec<Arc<NewRow>>,
+    joins: &[JoinWork],
+) -> Result<Work> {
     let touched: Vec<Vec<Touched>> = arenas.iter().map(|arena| arena.touched()).collect();
     let rekeyed = rekeyed(arenas, &touched);
     let finder = Finder {
@@ -207,9 +212,9 @@ pub(crate) fn collect(arenas: &Arenas, joins: &[JoinWork]) -> Result<Work> {
         tables: Vec::with_capacity(arenas.len()),
         joins: joins.to_vec(),
     };
-    for (at, touched) in touched.into_iter().enumerate() {
+    for ((at, touched), drafts) in touched.into_iter().enumerate().zip(drafts) {
         let arena = arenas.at(at);
-        let mut table = finder.inserts(arena)?;
+        let mut table = finder.inserts(arena, drafts)?;
         for row in touched {
             finder.update(&mut table, row)?;
         }
@@ -338,7 +343,7 @@ fn replace(table: &mut TableWork, arena: &dyn AnyArena) -> Result<()> {
     // The others are written anew, with their references.
     let rest = Rewritten::of(arena, &kept, &out, table);
     table.inserts = kept;
-    table.rows = rest.rows;
+    table.rows = Arc::new(rest.rows);
     table.starts = rest.starts;
     table.links = rest.links;
     Ok(())
@@ -480,14 +485,15 @@ enum Found {
 }
 
 impl Finder<'_> {
-    fn inserts(&self, arena: &dyn AnyArena) -> Result<TableWork> {
+    fn inserts(&self, arena: &dyn AnyArena, mut drafts: Arc<NewRow>) -> Result<TableWork> {
         let meta = arena.meta();
         let inserts = arena.pending().to_vec();
-        let mut rows = arena.drafts(&inserts);
         let width = meta.fields.len();
-        let starts = starts(&rows, width);
+        let starts = starts(&drafts, width);
         let mut links = Vec::new();
-        for link in std::mem::take(&mut rows.links) {
+        let open = drafts.links.clone();
+        for link in open {
+            let rows = Arc::make_mut(&mut drafts);
             match self.find(&link)? {
                 Found::Key(key) => {
                     rows.values[link.at..link.at + link.width].clone_from_slice(&key);
@@ -511,7 +517,7 @@ impl Finder<'_> {
         let table = TableWork {
             meta,
             inserts,
-            rows,
+            rows: drafts,
             starts,
             links,
             updates: Vec::new(),

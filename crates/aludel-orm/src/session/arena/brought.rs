@@ -11,48 +11,49 @@ use std::any::Any;
 use std::vec::IntoIter;
 
 /// Rows, made as they are asked for.
-pub(super) enum Rows<M> {
+pub(super) enum Rows<'s, M> {
     Read(IntoIter<M>),
-    Kept(Kept, usize),
+    Kept(Kept, Option<&'s mut [Value]>, usize),
 }
 
-impl<M: Model> Iterator for Rows<M> {
+impl<M: Model> Iterator for Rows<'_, M> {
     type Item = Result<M>;
     #[inline]
     fn next(&mut self) -> Option<Result<M>> {
         match self {
             Rows::Read(rows) => rows.next().map(Ok),
-            Rows::Kept(kept, next) => {
+            Rows::Kept(kept, lent, next) => {
                 *next += 1;
-                (*next <= kept.len()).then(|| kept.take(*next - 1))
+                let lent = lent.as_deref_mut();
+                (*next <= kept.len()).then(|| kept.take(*next - 1, lent))
             }
         }
     }
     fn size_hint(&self) -> (usize, Option<usize>) {
         match self {
             Rows::Read(rows) => rows.size_hint(),
-            Rows::Kept(kept, next) => (kept.len() - next, Some(kept.len() - next)),
+            Rows::Kept(kept, _, next) => (kept.len() - next, Some(kept.len() - next)),
         }
     }
 }
 
-/// The rows of a sink.
-pub(super) fn rows<M: Model>(sink: Box<dyn Any + Send>) -> Result<Rows<M>> {
+/// The rows of a sink, some of whose values were lent to it.
+pub(super) fn rows<M: Model>(
+    sink: Box<dyn Any + Send>,
+    lent: Option<&mut [Value]>,
+) -> Result<Rows<'_, M>> {
     let sink = match sink.downcast::<Collect<M>>() {
         Ok(sink) => return Ok(Rows::Read(sink.rows.into_iter())),
         Err(other) => other,
     };
     match sink.downcast::<Kept>() {
-        Ok(kept) => Ok(Rows::Kept(*kept, 0)),
+        Ok(kept) => Ok(Rows::Kept(*kept, lent, 0)),
         Err(_) => Err(Error::new(ErrorKind::Internal, "rows of another model")),
     }
 }
 
 /// Looks at each row of a sink.
-pub(super) fn each<M: Model>(
-    sink: &dyn Any,
-    mut look: impl FnMut(&M) -> Result<()>,
-) -> Result<()> {
+pub(super) fn each<M: Model>(sink: &dyn Any, mut look: impl FnMut(&M) -> Result<()>) -> Result<()> {
     if let Some(sink) = sink.downcast_ref::<Collect<M>>() {
         sink.rows.iter().try_for_each(&mut look)?;
     }

@@ -15,6 +15,7 @@ use aludel_engine::{Database, Error, Result};
 use aludel_sql::Value;
 use aludel_sql::expr::Node;
 use std::any::Any;
+use std::sync::Arc;
 
 /// The face of an [`Arena`] for code that does not know the model.
 pub(crate) trait AnyArena: Send + Sync {
@@ -58,6 +59,13 @@ pub(crate) trait AnyArena: Send + Sync {
     fn touched(&self) -> Vec<Touched>;
     /// The drafts of these slots, as rows to be inserted.
     fn drafts(&self, slots: &[u32]) -> NewRow;
+    /// The pending drafts, as rows to be inserted. With `give` they may become these without a copy, until the slots are
+    /// [inserted](AnyArena::inserted) or [taken back](AnyArena::take_back).
+    fn send(&mut self, give: bool) -> Arc<NewRow>;
+    /// Makes drafts again of what was sent and not inserted.
+    fn take_back(&mut self);
+    /// The values that drafts became.
+    fn sent(&self) -> Option<&Arc<NewRow>>;
     /// Takes rows of the model.
     fn sink(&self) -> Box<dyn Sink>;
     /// The primary keys of rows that a [`sink`](AnyArena::sink) took.
@@ -274,6 +282,18 @@ impl<M: Model> AnyArena for Arena<M> {
         rows
     }
 
+    fn send(&mut self, give: bool) -> Arc<NewRow> {
+        Arena::send(self, give)
+    }
+
+    fn take_back(&mut self) {
+        Arena::take_back(self);
+    }
+
+    fn sent(&self) -> Option<&Arc<NewRow>> {
+        self.sent.as_ref()
+    }
+
     fn sink(&self) -> Box<dyn Sink> {
         Box::new(Collect::<M>::all())
     }
@@ -295,15 +315,31 @@ impl<M: Model> AnyArena for Arena<M> {
         if let Some(frame) = self.frames.last_mut() {
             frame.reserve(slots.len());
         }
-        for (row, slot) in brought::rows::<M>(sink)?.zip(slots.iter().copied()) {
+        let width = M::meta().fields.len();
+        let mut sent = self.sent.take();
+        let given = match &sent {
+            Some(sent) => self.past.given(sent, width),
+            None => {
+                self.past.reserve(slots.len());
+                Vec::new()
+            }
+        };
+        let lent = sent.as_mut().and_then(Arc::get_mut);
+        let rows = brought::rows::<M>(sink, lent.map(|sent| &mut sent.values[..]))?;
+        for (row, slot) in rows.zip(slots.iter().copied()) {
             let row = row?;
             self.by_key.insert(row.key(), slot);
             let known = &mut self.slots[slot as usize];
             known.state = State::Persistent;
             let before = std::mem::replace(&mut known.content, Content::Row(row));
             let later = known.changed.take();
-            if let Content::Draft(draft) = before {
-                self.note(slot, Before::Inserted(draft));
+            let was = match before {
+                Content::Draft(draft) => Some(self.past.keep(draft)),
+                Content::Sent(row) => given.get(row as usize).or(given.first()).copied(),
+                Content::Row(_) | Content::Nothing => None,
+            };
+            if let Some(was) = was {
+                self.note(slot, Before::Inserted(was));
             }
             if let Some(later) = later {
                 self.touched.retain(|touched| *touched != slot);
@@ -314,6 +350,10 @@ impl<M: Model> AnyArena for Arena<M> {
                     changed.assigned = later.assigned;
                 }
             }
+        }
+        self.sent = sent;
+        if self.pending.starts_with(slots) {
+            self.pending.drain(..slots.len());
         }
         Ok(())
     }
@@ -362,7 +402,7 @@ impl<M: Model> AnyArena for Arena<M> {
     }
 
     fn replaced(&mut self, pending: u32, removed: u32, sink: Box<dyn Any + Send>) -> Result<()> {
-        let Some(row) = brought::rows::<M>(sink)?.next() else {
+        let Some(row) = brought::rows::<M>(sink, None)?.next() else {
             return Ok(());
         };
         let row = row?;
@@ -391,7 +431,7 @@ impl<M: Model> AnyArena for Arena<M> {
     }
 
     fn absorb_all(&mut self, sink: Box<dyn Any + Send>, refresh: bool) -> Result<Vec<u32>> {
-        let rows = brought::rows::<M>(sink)?;
+        let rows = brought::rows::<M>(sink, None)?;
         rows.map(|row| Ok(self.absorb(row?, refresh))).collect()
     }
 
@@ -450,7 +490,7 @@ impl<M: Model> AnyArena for Arena<M> {
         self.slots[slot as usize].changed = None;
         self.slots[slot as usize].expired = false;
         self.rekey(slot, from, to);
-        self.note(slot, Before::Elsewhere(before));
+        self.note(slot, Before::elsewhere(before));
         Ok(())
     }
 
@@ -460,7 +500,7 @@ impl<M: Model> AnyArena for Arena<M> {
             self.rekey(slot, key, None);
             drop(self.revert(slot));
             self.slots[slot as usize].state = State::Deleted;
-            self.note(slot, Before::Elsewhere(values));
+            self.note(slot, Before::elsewhere(values));
         }
     }
 
@@ -477,6 +517,7 @@ impl<M: Model> AnyArena for Arena<M> {
     }
 
     fn settle(&mut self) {
+        self.sent = None;
         let slots = &self.slots;
         self.pending
             .retain(|slot| slots[*slot as usize].state == State::Pending);
@@ -507,7 +548,7 @@ impl<M: Model> AnyArena for Arena<M> {
         match &mut self.slots.get_mut(slot as usize)?.content {
             Content::Draft(draft) => Some(draft.reference(relation)?.pointer()),
             Content::Row(row) => Some(row.reference(relation)?.pointer()),
-            Content::Nothing => None,
+            Content::Sent(_) | Content::Nothing => None,
         }
     }
 
@@ -516,7 +557,7 @@ impl<M: Model> AnyArena for Arena<M> {
         let reference = match &mut self.slots[slot as usize].content {
             Content::Draft(draft) => draft.reference(relation),
             Content::Row(row) => row.reference(relation),
-            Content::Nothing => None,
+            Content::Sent(_) | Content::Nothing => None,
         };
         match reference {
             Some(reference) => reference.point(to),
@@ -595,6 +636,9 @@ impl<M: Model> AnyArena for Arena<M> {
             list.sort_unstable();
             list.dedup();
         }
+        if self.frames.is_empty() {
+            self.past.clear();
+        }
         Ok(())
     }
 
@@ -609,6 +653,7 @@ impl<M: Model> AnyArena for Arena<M> {
     }
 
     fn commit(&mut self) {
+        self.past.clear();
         for (slot, before) in self.frames.drain(..).flatten() {
             let slot = match before {
                 Before::Deleted | Before::Vanished | Before::Elsewhere(_) => slot,

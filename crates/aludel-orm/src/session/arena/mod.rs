@@ -6,6 +6,7 @@
 mod brought;
 mod face;
 mod links;
+mod sent;
 mod undo;
 
 pub(crate) use face::{AnyArena, pick};
@@ -13,11 +14,12 @@ pub(crate) use face::{AnyArena, pick};
 use super::key::{Key, Link, SlotId};
 use crate::key_map::KeyMap;
 use crate::model::{Model, read_values};
-use crate::private::Taken;
+use crate::private::{NewRow, Taken};
 use aludel_engine::Result;
 use aludel_sql::Value;
 use aludel_sql::expr::Node;
 use links::OpenLink;
+use sent::Past;
 use std::sync::Arc;
 use undo::Before;
 
@@ -38,6 +40,8 @@ pub(crate) enum State {
 
 enum Content<M: Model> {
     Draft(M::New),
+    /// A draft that became this row of what is sent.
+    Sent(u32),
     Row(M),
     Nothing,
 }
@@ -47,7 +51,6 @@ struct Slot<M: Model> {
     expired: bool,
     content: Content<M>,
     changed: Option<Box<Changed>>,
-    peers: Option<Arc<[u32]>>,
 }
 
 /// What the program did to a slot since the last flush.
@@ -69,12 +72,17 @@ struct Changed {
 pub(crate) struct Arena<M: Model> {
     session: u32,
     slots: Vec<Slot<M>>,
+    /// By slot: the rows that came together with it.
+    peers: Vec<Option<Arc<[u32]>>>,
     by_key: KeyMap<M::Key, u32>,
     /// Slots that were borrowed to be changed since the last flush.
     touched: Vec<u32>,
     pending: Vec<u32>,
     removed: Vec<u32>,
     frames: Vec<Vec<(u32, Before<M>)>>,
+    /// The values that pending drafts became, while a flush is on its way.
+    sent: Option<Arc<NewRow>>,
+    past: Past<M::New>,
 }
 
 /// A row that was borrowed to be changed, as it is now.
@@ -91,11 +99,14 @@ impl<M: Model> Arena<M> {
         Arena {
             session,
             slots: Vec::new(),
+            peers: Vec::new(),
             by_key: KeyMap::default(),
             touched: Vec::new(),
             pending: Vec::new(),
             removed: Vec::new(),
             frames: (0..frames).map(|_| Vec::new()).collect(),
+            sent: None,
+            past: Past::default(),
         }
     }
 
@@ -113,7 +124,6 @@ impl<M: Model> Arena<M> {
             expired: false,
             content,
             changed: None,
-            peers: None,
         });
         slot
     }
@@ -189,14 +199,18 @@ impl<M: Model> Arena<M> {
     /// Notes that rows came together, so that what is loaded into one is loaded into all.
     pub(crate) fn set_peers(&mut self, slots: &[u32]) {
         let peers: Arc<[u32]> = slots.into();
+        let most = slots.iter().max().map_or(0, |most| *most as usize + 1);
+        if self.peers.len() < most {
+            self.peers.resize(most, None);
+        }
         for slot in slots {
-            self.slots[*slot as usize].peers = Some(Arc::clone(&peers));
+            self.peers[*slot as usize] = Some(Arc::clone(&peers));
         }
     }
 
     /// The rows that came together with this one, itself among them.
     pub(crate) fn peers(&self, slot: u32) -> Vec<u32> {
-        let Some(peers) = &self.slots[slot as usize].peers else {
+        let Some(Some(peers)) = self.peers.get(slot as usize) else {
             return vec![slot];
         };
         let alive = |slot: &u32| self.slots[*slot as usize].state == State::Persistent;
@@ -228,6 +242,10 @@ impl<M: Model> Arena<M> {
 
     /// What the database has replaces what is in memory; changes are forgotten.
     fn overwrite(&mut self, slot: u32, row: M) {
+        let was = match self.past.is_in_rows() {
+            true => AnyArena::stored(self, slot),
+            false => None,
+        };
         let known = &mut self.slots[slot as usize];
         known.expired = false;
         known.changed = None;
@@ -239,7 +257,7 @@ impl<M: Model> Arena<M> {
             }
             content => *content = Content::Row(row),
         }
-        self.note(slot, Before::Read);
+        self.note(slot, was.map_or(Before::Read, Before::refreshed));
     }
 
     /// Takes a row out of the session.

@@ -2,6 +2,7 @@
 
 use super::AnyArena;
 use super::links::OpenLink;
+use super::sent::Was;
 use super::{Arena, Changed, Content, State};
 use crate::model::Model;
 use crate::session::same;
@@ -12,7 +13,7 @@ use aludel_sql::expr::Node;
 /// What a flush did to a slot, and how it was before.
 pub(super) enum Before<M: Model> {
     /// It was inserted.
-    Inserted(M::New),
+    Inserted(Was),
     /// It was updated.
     Updated(Box<Updated>),
     /// It was deleted.
@@ -20,11 +21,26 @@ pub(super) enum Before<M: Model> {
     /// It took the place of a deleted row, by an update of that.
     Replaced(Box<Replaced<M>>),
     /// A bulk statement changed or deleted it; the values it had.
-    Elsewhere(Vec<Value>),
+    Elsewhere(Box<Stored>),
+    /// It was read again; the values it had.
+    Refreshed(Box<Stored>),
     /// It was not there any more.
     Vanished,
     /// It was read inside of the transaction.
     Read,
+}
+
+/// The values that the database had for a row.
+pub(super) struct Stored(Vec<Value>);
+
+impl<M: Model> Before<M> {
+    pub(super) fn elsewhere(values: Vec<Value>) -> Before<M> {
+        Before::Elsewhere(Box::new(Stored(values)))
+    }
+
+    pub(super) fn refreshed(values: Vec<Value>) -> Before<M> {
+        Before::Refreshed(Box::new(Stored(values)))
+    }
 }
 
 /// What a row was before an update.
@@ -47,7 +63,10 @@ impl<M: Model> Arena<M> {
     pub(super) fn undo(&mut self, slot: u32, before: Before<M>, keep: bool) -> Result<()> {
         let is_gone = self.slots[slot as usize].state == State::Gone;
         match before {
-            Before::Inserted(draft) => self.undo_insert(slot, draft, keep),
+            Before::Inserted(was) => {
+                let draft = self.past(slot, was);
+                self.undo_insert(slot, draft, keep)
+            }
             Before::Replaced(replaced) => self.undo_replaced(slot, *replaced, keep),
             // Taken out of the session in the meantime.
             _ if is_gone => Ok(()),
@@ -83,7 +102,8 @@ impl<M: Model> Arena<M> {
                 }
                 Ok(())
             }
-            Before::Elsewhere(values) => {
+            Before::Elsewhere(stored) => {
+                let values = stored.0;
                 let now = self.stored(slot).and_then(|values| self.key_of(&values));
                 let then = self.key_of(&values);
                 self.rekey(slot, now, then);
@@ -96,6 +116,13 @@ impl<M: Model> Arena<M> {
                 self.slots[slot as usize].state = State::Persistent;
                 self.slots[slot as usize].expired = true;
                 Ok(())
+            }
+            Before::Refreshed(stored) => {
+                if !self.is_changed(slot) {
+                    self.slots[slot as usize].changed = None;
+                    self.set_row(slot, &stored.0)?;
+                }
+                self.undo(slot, Before::Read, keep)
             }
             Before::Read => {
                 if !keep && self.slots[slot as usize].state == State::Persistent {
@@ -112,7 +139,7 @@ impl<M: Model> Arena<M> {
             row,
             slot: old,
         } = replaced;
-        self.undo_insert(slot, draft, keep)?;
+        self.undo_insert(slot, Some(draft), keep)?;
         let key = row.key();
         self.slots[old as usize].content = Content::Row(row);
         self.slots[old as usize].state = if keep {
@@ -196,14 +223,16 @@ impl<M: Model> Arena<M> {
         self.edit(slot, changes)
     }
 
-    fn undo_insert(&mut self, slot: u32, draft: M::New, keep: bool) -> Result<()> {
+    fn undo_insert(&mut self, slot: u32, draft: Option<M::New>, keep: bool) -> Result<()> {
         let now = self.stored(slot).and_then(|values| self.key_of(&values));
         self.rekey(slot, now, None);
         let links = self.open_links(slot);
         let known = &mut self.slots[slot as usize];
-        let row = std::mem::replace(&mut known.content, Content::Draft(draft));
+        let is_gone = known.state == State::Gone || draft.is_none();
+        let draft = draft.map_or(Content::Nothing, Content::Draft);
+        let row = std::mem::replace(&mut known.content, draft);
         let changed = known.changed.take();
-        if known.state == State::Gone || keep && known.state == State::Removed {
+        if is_gone || keep && known.state == State::Removed {
             // Added and removed again: nothing is left to do.
             known.state = State::Gone;
             known.content = Content::Nothing;

@@ -2,9 +2,7 @@
 
 use super::pipeline::Then;
 use super::{Flush, fetch};
-use crate::insert::{
-    Batch, Kept, Numbering, Rows, are_many, batches, insert_unseen, kept, repeated,
-};
+use crate::insert::{Batch, Kept, Numbering, Rows, Shape, batches, insert_unseen, repeated};
 use crate::model::find_command;
 use crate::private::NewRow;
 use crate::session::key::By;
@@ -14,6 +12,7 @@ use aludel_engine::Result;
 use aludel_engine::command::{Collect, Sink};
 use std::any::Any;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 impl Flush<'_> {
     pub(super) async fn insert(&mut self, plan: &Plan, table: usize, rows: &[usize]) -> Result<()> {
@@ -32,7 +31,8 @@ impl Flush<'_> {
         self.know(links.iter().map(|link| (link.2, link.3))).await?;
         for (at, width, target, by) in links {
             let key = self.tie_of(target, by)?;
-            self.work.tables[table].rows.values[at..at + width].clone_from_slice(&key);
+            let rows = Arc::make_mut(&mut self.work.tables[table].rows);
+            rows.values[at..at + width].clone_from_slice(&key);
         }
         let work = &mut self.work.tables[table];
         let meta = work.meta;
@@ -41,22 +41,24 @@ impl Flush<'_> {
         let written = if all {
             std::mem::take(&mut work.rows)
         } else {
-            portion(&work.rows, &work.starts, meta.fields.len(), rows)
+            Arc::new(portion(&work.rows, &work.starts, meta.fields.len(), rows))
         };
-        let rows = Rows::new(written, meta.fields.len());
         self.done.report.count_inserted(meta, slots.len());
         let dialect = self.target.database().dialect();
-        if !dialect.capabilities().insert_returning {
-            return self.insert_unseen(table, rows, slots).await;
-        }
-        let sources = kept(meta, &rows, dialect);
-        let made = match &sources {
-            Some(sources) => {
-                let even = are_many(&rows) && self.numbers_evenly(table, rows.len()).await?;
-                let batches = repeated(meta, rows, sources, even, dialect, self.site);
+        let shape = Shape::of(meta, &written, dialect);
+        let made = match &shape {
+            Some(shape) => {
+                let even = shape.are_many() && self.numbers_evenly(table, shape).await?;
+                let batches = repeated(meta, written, shape, even, dialect, self.site);
                 batches.map(|batches| batches.into_iter().map(boxed).collect())
             }
-            None => self.returning(table, rows),
+            None => {
+                let rows = Rows::new(Arc::unwrap_or_clone(written), meta.fields.len());
+                if !dialect.capabilities().insert_returning {
+                    return self.insert_unseen(table, rows, slots).await;
+                }
+                self.returning(table, rows)
+            }
         };
         let made = made.map_err(|error| self.blame(error, table, &slots))?;
         let mut slots = &slots[..];
@@ -81,15 +83,15 @@ impl Flush<'_> {
         Ok(batches.map(|batch| (batch, arena.sink())).collect())
     }
 
-    /// Whether so many new rows will be numbered one after another.
-    async fn numbers_evenly(&mut self, table: usize, rows: usize) -> Result<bool> {
+    /// Whether new rows will be numbered one after another.
+    async fn numbers_evenly(&mut self, table: usize, shape: &Shape) -> Result<bool> {
         self.drain().await?;
         let meta = self.work.tables[table].meta;
         let dialect = self.target.database().dialect();
         let ask = Numbering::command(meta, dialect, self.site)?;
         let (sink, _) = self.target.fetch(ask, Collect::<Numbering>::all()).await?;
         let numbering = sink.rows.first();
-        Ok(numbering.is_some_and(|numbering| numbering.is_even(rows)))
+        Ok(numbering.is_some_and(|numbering| numbering.is_even(shape)))
     }
 
     /// Where there is no RETURNING: row by row, each read again.

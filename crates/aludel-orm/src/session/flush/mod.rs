@@ -15,6 +15,7 @@ use super::report::Flushed;
 use super::statements::show_key;
 use super::work::{Cell, Place, Work};
 use crate::hooks::{AfterFlush, call};
+use crate::insert::Kept;
 use aludel_engine::command::{Command, Sink};
 use aludel_engine::{Database, Error, ErrorKind, Result, Target};
 use aludel_sql::Value;
@@ -65,7 +66,15 @@ impl Done {
         for (arena, slot, values) in self.updated {
             arenas.at_mut(arena).updated(slot, &values)?;
         }
-        for (arena, slots, sink) in self.inserted {
+        let mut inserted = self.inserted;
+        for (arena, _, sink) in &mut inserted {
+            if let (Some(sent), Some(kept)) =
+                (arenas.at(*arena).sent(), sink.downcast_mut::<Kept>())
+            {
+                kept.let_go(sent);
+            }
+        }
+        for (arena, slots, sink) in inserted {
             arenas.at_mut(arena).inserted(&slots, sink)?;
         }
         for (arena, pending, removed, sink) in self.replaced {

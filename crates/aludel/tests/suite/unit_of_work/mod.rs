@@ -1,6 +1,7 @@
 //! The session's rules, one by one, on every database.
 
 mod corners;
+mod drafts;
 mod faults;
 mod identity;
 mod models;

@@ -53,8 +53,17 @@ async fn table(fixture: &Fixture, ddl: &[&'static str]) -> aludel::Result<()> {
 /// Each row that is 99 large brings one more with it, on SQLite.
 async fn with_more(fixture: &Fixture) -> aludel::Result<()> {
     add_many(fixture).await?;
-    let more = Entry::filter(Entry::text.eq("of the trigger")).count(&fixture.db).await?;
-    assert_eq!(more, if fixture.backend == Backend::Sqlite { 1 } else { 0 });
+    let more = Entry::filter(Entry::text.eq("of the trigger"))
+        .count(&fixture.db)
+        .await?;
+    assert_eq!(
+        more,
+        if fixture.backend == Backend::Sqlite {
+            1
+        } else {
+            0
+        }
+    );
     Ok(())
 }
 

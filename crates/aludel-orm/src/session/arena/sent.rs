@@ -1,0 +1,178 @@
+//! Drafts on their way: they become the values that are sent, without a copy of each; and drafts again, where that
+//! comes to nothing.
+
+use super::{Arena, Content, State};
+use crate::draft::read_draft;
+use crate::meta::RelationKind;
+use crate::model::{Model, NewModel};
+use crate::private::NewRow;
+use crate::session::reference::{At, Pointer};
+use crate::session::work::count;
+use aludel_sql::Value;
+use std::sync::Arc;
+
+/// What is left of drafts in the transaction, for the case that it is rolled back.
+pub(super) struct Past<N> {
+    drafts: Vec<Option<N>>,
+    /// Columns that drafts gave.
+    given: Vec<Box<[bool]>>,
+}
+
+/// What became of a draft that was inserted.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Was {
+    /// It is kept.
+    Draft(u32),
+    /// It became the row's values, of which it gave these.
+    Given(u32),
+}
+
+impl<N> Default for Past<N> {
+    fn default() -> Past<N> {
+        Past {
+            drafts: Vec::new(),
+            given: Vec::new(),
+        }
+    }
+}
+
+impl<N> Past<N> {
+    pub(super) fn reserve(&mut self, drafts: usize) {
+        self.drafts.reserve(drafts);
+    }
+
+    pub(super) fn keep(&mut self, draft: N) -> Was {
+        self.drafts.push(Some(draft));
+        Was::Draft(self.drafts.len() as u32 - 1)
+    }
+
+    /// The columns that each row of a draft gave, as they were sent: of rows that all gave the same, one for all.
+    pub(super) fn given(&mut self, sent: &NewRow, width: usize) -> Vec<Was> {
+        let rows = sent.given.len() / width;
+        let (first, rest) = sent.given.split_at(width.min(sent.given.len()));
+        let alike = sent.filled.is_empty() && rest.chunks(width).all(|row| row == first);
+        let different = if alike { rows.min(1) } else { rows };
+        let own = (0..different).map(|row| sent.own(row, width));
+        own.map(|own| self.columns(&own)).collect()
+    }
+
+    fn columns(&mut self, own: &[bool]) -> Was {
+        let known = self.given.iter().rposition(|given| **given == *own);
+        let at = known.unwrap_or_else(|| {
+            self.given.push(own.into());
+            self.given.len() - 1
+        });
+        Was::Given(at as u32)
+    }
+
+    pub(super) fn clear(&mut self) {
+        *self = Past::default();
+    }
+
+    /// Whether rows are what is left of drafts.
+    pub(super) fn is_in_rows(&self) -> bool {
+        !self.given.is_empty()
+    }
+}
+
+impl<M: Model> Arena<M> {
+    /// The pending drafts as rows to be inserted. With `give`, the arena gives them away, and holds on to what they became,
+    /// as the caller does.
+    pub(super) fn send(&mut self, give: bool) -> Arc<NewRow> {
+        self.take_back();
+        let give = give
+            && !self.pending.is_empty()
+            && self.removed.is_empty()
+            && M::New::READS
+            && !self.refers_to_slots();
+        let mut rows = NewRow::default();
+        rows.reserve(self.pending.len(), M::meta().fields.len());
+        for (at, slot) in self.pending.iter().enumerate() {
+            let content = &mut self.slots[*slot as usize].content;
+            match content {
+                Content::Draft(draft) if !give => draft.clone().write(&mut rows),
+                Content::Draft(_) => {
+                    let sent = Content::Sent(at as u32);
+                    if let Content::Draft(draft) = std::mem::replace(content, sent) {
+                        draft.write(&mut rows);
+                    }
+                }
+                _ => {}
+            }
+        }
+        let rows = Arc::new(rows);
+        self.sent = give.then(|| Arc::clone(&rows));
+        rows
+    }
+
+    fn refers_to_slots(&mut self) -> bool {
+        let relations = M::meta().relations.iter();
+        let references: Vec<&'static str> = relations
+            .filter(|relation| relation.kind == RelationKind::BelongsTo)
+            .map(|relation| relation.name)
+            .collect();
+        let slots = &mut self.slots;
+        !references.is_empty()
+            && self.pending.iter().any(|slot| {
+                let Content::Draft(draft) = &mut slots[*slot as usize].content else {
+                    return false;
+                };
+                references.iter().any(|name| {
+                    let pointer = draft.reference(name).map(|known| known.pointer());
+                    matches!(pointer, Some(Pointer(At::Slot(_))))
+                })
+            })
+    }
+
+    /// What was sent and came to nothing is drafts again.
+    pub(super) fn take_back(&mut self) {
+        let Some(sent) = self.sent.take() else {
+            return;
+        };
+        let width = M::meta().fields.len();
+        let mut values = sent.values.iter();
+        let rows: Vec<&[Value]> = sent
+            .given
+            .chunks(width)
+            .map(|given| {
+                let (own, rest) = values.as_slice().split_at(count(given));
+                values = rest.iter();
+                own
+            })
+            .collect();
+        for slot in &self.pending {
+            let known = &mut self.slots[*slot as usize];
+            let Content::Sent(row) = known.content else {
+                continue;
+            };
+            let row = row as usize;
+            let mut own = rows[row].iter().cloned();
+            let given = sent.given[row * width..(row + 1) * width].iter();
+            let all: Vec<Value> = given
+                .map(|given| given.then(|| own.next()).flatten().unwrap_or(Value::Null))
+                .collect();
+            match read_draft(&all, &sent.own(row, width)) {
+                Ok(draft) => known.content = Content::Draft(draft),
+                // A type that does not read what it writes.
+                Err(_) => {
+                    known.content = Content::Nothing;
+                    known.state = State::Gone;
+                }
+            }
+        }
+        let slots = &self.slots;
+        self.pending
+            .retain(|slot| slots[*slot as usize].state == State::Pending);
+    }
+
+    /// The draft that a row was.
+    pub(super) fn past(&mut self, slot: u32, was: Was) -> Option<M::New> {
+        match was {
+            Was::Draft(at) => self.past.drafts.get_mut(at as usize)?.take(),
+            Was::Given(at) => {
+                let values = super::AnyArena::stored(self, slot)?;
+                read_draft(&values, self.past.given.get(at as usize)?).ok()
+            }
+        }
+    }
+}
