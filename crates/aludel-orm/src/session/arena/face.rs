@@ -190,7 +190,7 @@ impl<M: Model> AnyArena for Arena<M> {
     }
 
     fn find(&self, key: &[Value]) -> Option<u32> {
-        self.by_key.get(&read_key::<M>(key)?).copied()
+        self.by_key.get(&read_key::<M>(key)?)
     }
 
     fn is_touched(&self) -> bool {
@@ -328,7 +328,7 @@ impl<M: Model> AnyArena for Arena<M> {
         let rows = brought::rows::<M>(sink, lent.map(|sent| &mut sent.values[..]))?;
         for (row, slot) in rows.zip(slots.iter().copied()) {
             let row = row?;
-            self.by_key.insert(row.key(), slot);
+            self.by_key.insert_late(row.key(), slot);
             let known = &mut self.slots[slot as usize];
             known.state = State::Persistent;
             let before = std::mem::replace(&mut known.content, Content::Row(row));

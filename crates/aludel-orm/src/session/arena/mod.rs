@@ -4,6 +4,7 @@
 //! remembers what each flush did to its slots, frame by frame, so that a rollback can bring them back.
 
 mod brought;
+mod by_key;
 mod face;
 mod links;
 mod sent;
@@ -12,12 +13,12 @@ mod undo;
 pub(crate) use face::{AnyArena, pick};
 
 use super::key::{Key, Link, SlotId};
-use crate::key_map::KeyMap;
 use crate::model::{Model, read_values};
 use crate::private::{NewRow, Taken};
 use aludel_engine::Result;
 use aludel_sql::Value;
 use aludel_sql::expr::Node;
+use by_key::ByKey;
 use links::OpenLink;
 use sent::Past;
 use std::sync::Arc;
@@ -74,7 +75,7 @@ pub(crate) struct Arena<M: Model> {
     slots: Vec<Slot<M>>,
     /// By slot: the rows that came together with it.
     peers: Vec<Option<Arc<[u32]>>>,
-    by_key: KeyMap<M::Key, u32>,
+    by_key: ByKey<M::Key>,
     /// Slots that were borrowed to be changed since the last flush.
     touched: Vec<u32>,
     pending: Vec<u32>,
@@ -100,7 +101,7 @@ impl<M: Model> Arena<M> {
             session,
             slots: Vec::new(),
             peers: Vec::new(),
-            by_key: KeyMap::default(),
+            by_key: ByKey::new(),
             touched: Vec::new(),
             pending: Vec::new(),
             removed: Vec::new(),
@@ -220,14 +221,14 @@ impl<M: Model> Arena<M> {
     }
 
     pub(crate) fn find_key(&self, key: &M::Key) -> Option<u32> {
-        self.by_key.get(key).copied()
+        self.by_key.get(key)
     }
 
     /// A row that a query found: its slot, which is the same as ever. What is known already stays as it is, unless it is
     /// to be refreshed or is expired.
     pub(crate) fn absorb(&mut self, row: M, refresh: bool) -> u32 {
         let key = row.key();
-        if let Some(slot) = self.by_key.get(&key).copied() {
+        if let Some(slot) = self.by_key.get(&key) {
             // Changes of an expired row are not lost: it stays expired.
             if refresh || self.slots[slot as usize].expired && !self.is_changed(slot) {
                 self.overwrite(slot, row);
@@ -316,7 +317,7 @@ impl<M: Model> Arena<M> {
             return;
         }
         if let Some(from) = from
-            && self.by_key.get(&from) == Some(&slot)
+            && self.by_key.get(&from) == Some(slot)
         {
             self.by_key.remove(&from);
         }

@@ -152,17 +152,17 @@ impl<'a> Flush<'a> {
             match step {
                 Step::Insert { table, rows } => {
                     for rows in self.portions(rows) {
-                        self.insert(plan, *table, &rows).await?;
+                        self.insert(plan, *table, rows).await?;
                     }
                 }
                 Step::Update { table, rows } => {
                     for rows in self.portions(rows) {
-                        self.update(plan, *table, &rows).await?;
+                        self.update(plan, *table, rows).await?;
                     }
                 }
                 Step::Delete { table, rows } => {
                     for rows in self.portions(rows) {
-                        self.delete(*table, &rows).await?;
+                        self.delete(*table, rows).await?;
                     }
                 }
                 Step::Later(rows) => self.later(plan, rows).await?,
@@ -175,12 +175,9 @@ impl<'a> Flush<'a> {
         Ok(std::mem::take(&mut self.done))
     }
 
-    fn portions(&self, rows: &[usize]) -> Vec<Vec<usize>> {
-        if self.single {
-            rows.iter().map(|row| vec![*row]).collect()
-        } else {
-            vec![rows.to_vec()]
-        }
+    /// All rows together, or each for itself.
+    fn portions<'r>(&self, rows: &'r [usize]) -> impl Iterator<Item = &'r [usize]> + use<'r> {
+        rows.chunks(if self.single { 1 } else { rows.len().max(1) })
     }
 
     fn key_of(&self, place: Place) -> Result<Vec<Value>> {
