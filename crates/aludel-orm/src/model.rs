@@ -9,8 +9,9 @@ use crate::query::Query;
 use aludel_engine::command::{Access, Command, Only};
 use aludel_engine::{Error, ErrorKind, Executor, Result, Target};
 use aludel_sql::Value;
+use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::{BinaryOp, Expr, Node};
-use aludel_sql::render::{Writer, check_bind};
+use aludel_sql::render::{Sql, Writer, check_bind};
 use aludel_sql::row::{FromRow, Row, ValueCells};
 use aludel_sql::statement::{Projection, Select, Source};
 use aludel_sql::types::PrimaryKey;
@@ -337,23 +338,9 @@ pub(crate) fn key_command(
     for value in &key {
         check_bind(value, dialect)?;
     }
-    let scope = meta.scope(!scoped);
-    let scope = scope.as_ref();
-    let write = || -> Result<aludel_sql::render::Sql> {
-        let by_key = key_condition(meta, key.clone());
-        let mut w = Writer::new(dialect);
-        w.select(&Select {
-            projection: Projection::Rendered(meta.select_list(dialect)),
-            from: Some(Source::table(meta.table.clone())),
-            filter: Some(match scope {
-                Some(scope) => by_key.and(scope.clone()),
-                None => by_key,
-            }),
-            ..Select::default()
-        })?;
-        Ok(w.finish()?)
-    };
-    if let Some(scope) = scope {
+    if meta.has_scope(!scoped)
+        && let Some(scope) = meta.scope(!scoped)
+    {
         if scope.any(&mut |node| matches!(node, Node::Path(_) | Node::Quantified(_))) {
             return Err(Error::invalid_query(format!(
                 "the default scope of {} reads other models, so that no row can be had by its key alone; use a query",
@@ -362,9 +349,33 @@ pub(crate) fn key_command(
         }
         // A text that has binds of its own can't be kept without them.
         if scope.any(&mut |node| matches!(node, Node::Value(_) | Node::InList(_))) {
-            return Ok(Command::new(write()?, Access::Read).at(site));
+            let sql = key_select(meta, key, Some(scope), dialect)?;
+            return Ok(Command::new(sql, Access::Read).at(site));
         }
     }
-    let text = meta.get_text(dialect, scoped, || Ok(write()?.text))?;
+    let text = meta.get_text(dialect, scoped, || {
+        let scope = meta.scope(!scoped);
+        Ok(key_select(meta, key.clone(), scope, dialect)?.text)
+    })?;
     Ok(Command::with_text(text, key, Access::Read).at(site))
+}
+
+fn key_select(
+    meta: &'static ModelMeta,
+    key: Vec<Value>,
+    scope: Option<Node>,
+    dialect: &'static dyn Dialect,
+) -> Result<Sql> {
+    let by_key = key_condition(meta, key);
+    let mut w = Writer::new(dialect);
+    w.select(&Select {
+        projection: Projection::Rendered(meta.select_list(dialect)),
+        from: Some(Source::table(meta.table.clone())),
+        filter: Some(match scope {
+            Some(scope) => by_key.and(scope),
+            None => by_key,
+        }),
+        ..Select::default()
+    })?;
+    Ok(w.finish()?)
 }
