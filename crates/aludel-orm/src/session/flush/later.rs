@@ -2,11 +2,11 @@
 
 use super::Flush;
 use super::pipeline::Then;
-use crate::meta::ModelMeta;
+use crate::meta::{FieldMeta, ModelMeta, RelationKind};
 use crate::model::find_command;
 use crate::session::plan::{Held, Late, Plan};
 use crate::session::statements::{self, RowChange};
-use crate::session::work::{Cell, Place};
+use crate::session::work::{Cell, Place, UpdateRow};
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use aludel_sql::expr::Node;
@@ -36,13 +36,21 @@ impl Flush<'_> {
                     table,
                     row,
                     columns,
-                    parked,
+                    parked: is_parked,
                 } => {
                     let update = &self.work.tables[*table].updates[*row];
                     let meta = self.work.tables[*table].meta;
                     let mut set = BTreeMap::new();
+                    let parked = if *is_parked {
+                        parked(meta, update)
+                    } else {
+                        vec![]
+                    };
+                    for at in &parked {
+                        set.insert(*at, Node::Value(update.new[*at].clone()));
+                    }
                     for (at, cell) in &update.set {
-                        if columns.contains(at) || *parked && is_unique(meta, *at) {
+                        if columns.contains(at) || parked.contains(at) {
                             let node = match cell {
                                 Cell::Expression(node) => node.clone(),
                                 other => Node::Value(self.value(other)?),
@@ -230,7 +238,44 @@ impl Flush<'_> {
     }
 }
 
-/// Whether a column is part of a unique set.
-pub(super) fn is_unique(meta: &ModelMeta, at: usize) -> bool {
-    meta.unique_sets().iter().any(|set| set.contains(&at))
+/// The columns of an update that are parked so that it collides with nobody: one of each unique set that it changes, best
+/// one that refers to nothing.
+pub(super) fn parked(meta: &ModelMeta, update: &UpdateRow) -> Vec<usize> {
+    let changes = |at: &usize| update.set.iter().any(|(set, _)| set == at);
+    let mut parked: Vec<usize> = Vec::new();
+    for set in meta.unique_sets() {
+        if !set.iter().any(changes) || set.iter().any(|at| parked.contains(at)) {
+            continue;
+        }
+        let is_key = set == meta.key;
+        let price = |at: &&usize| {
+            let field = &meta.fields[**at];
+            let refers = !field.nullable && refers(meta, &field.column);
+            let moves = field.primary_key && !is_key || field.version;
+            let moves = moves || field.alternate_key && !changes(at);
+            (refers, !can_park(field), moves, !changes(at))
+        };
+        parked.extend(set.iter().min_by_key(price));
+    }
+    parked
+}
+
+fn refers(meta: &ModelMeta, column: &str) -> bool {
+    let mut relations = meta.relations.iter();
+    relations.any(|relation| {
+        relation.kind == RelationKind::BelongsTo && relation.columns.iter().any(|of| of == column)
+    })
+}
+
+fn can_park(field: &FieldMeta) -> bool {
+    field.nullable
+        || matches!(
+            field.sql_type,
+            SqlType::SmallInt
+                | SqlType::Integer
+                | SqlType::BigInt
+                | SqlType::Text
+                | SqlType::Varchar(_)
+                | SqlType::Uuid
+        )
 }

@@ -1,6 +1,6 @@
 //! Steps that update, and rows that another writer changed.
 
-use super::later::is_unique;
+use super::later::parked;
 use super::pipeline::Then;
 use super::{Flush, fetch};
 use crate::model::find_command;
@@ -39,18 +39,23 @@ impl Flush<'_> {
                 alone.push(*row);
                 continue;
             }
-            let (put_off, parked) = plan.put_off(table, *row);
+            let (put_off, is_parked) = plan.put_off(table, *row);
+            let parked = if is_parked {
+                parked(meta, update)
+            } else {
+                vec![]
+            };
             let (mut columns, mut values) = (Vec::new(), Vec::new());
             for (at, cell) in &update.set {
-                if put_off.contains(at) {
+                if put_off.contains(at) || parked.contains(at) {
                     continue;
                 }
                 columns.push(*at);
-                values.push(if parked && is_unique(meta, *at) {
-                    self.park(meta, *at, update.slot)?
-                } else {
-                    self.value(cell)?
-                });
+                values.push(self.value(cell)?);
+            }
+            for at in parked {
+                columns.push(at);
+                values.push(self.park(meta, at, update.slot)?);
             }
             if columns.is_empty() {
                 continue;
@@ -96,21 +101,20 @@ impl Flush<'_> {
         }
         let read = self.is_read_again(table, row);
         let key: Vec<Value> = meta.key.iter().map(|at| new[*at].clone()).collect();
-        let (put_off, parked) = plan.put_off(table, row);
-        let is_late = parked || !put_off.is_empty();
-        if parked
-            && meta
-                .key
-                .iter()
-                .any(|at| update.set.iter().any(|(set, _)| set == at))
-        {
+        let (put_off, is_parked) = plan.put_off(table, row);
+        let is_late = is_parked || !put_off.is_empty();
+        let parked = if is_parked {
+            parked(meta, update)
+        } else {
+            vec![]
+        };
+        if meta.key.iter().any(|at| parked.contains(at)) {
             let mut temporary = Vec::new();
             for at in &meta.key {
-                let set = update.set.iter().any(|(set, _)| set == at);
-                temporary.push(if set {
+                temporary.push(if parked.contains(at) {
                     self.park(meta, *at, update.slot)?
                 } else {
-                    update.old[*at].clone()
+                    new[*at].clone()
                 });
             }
             let place = (table, update.slot);
@@ -202,22 +206,28 @@ impl Flush<'_> {
     }
 
     async fn update_by_expressions(&mut self, plan: &Plan, table: usize, row: usize) -> Result<()> {
-        let (put_off, parked) = plan.put_off(table, row);
+        let (put_off, is_parked) = plan.put_off(table, row);
         let meta = self.work.tables[table].meta;
         let update = &self.work.tables[table].updates[row];
+        let parked = if is_parked {
+            parked(meta, update)
+        } else {
+            vec![]
+        };
         let mut assignments = Vec::new();
         for (at, cell) in &update.set {
-            if put_off.contains(at) {
+            if put_off.contains(at) || parked.contains(at) {
                 continue;
             }
             let node = match cell {
-                _ if parked && is_unique(meta, *at) => {
-                    Node::Value(self.park(meta, *at, update.slot)?)
-                }
                 Cell::Expression(node) => node.clone(),
                 other => Node::Value(self.value(other)?),
             };
             assignments.push((*at, node));
+        }
+        for at in parked {
+            let value = self.park(meta, at, update.slot)?;
+            assignments.push((at, Node::Value(value)));
         }
         if assignments.is_empty() {
             return Ok(());

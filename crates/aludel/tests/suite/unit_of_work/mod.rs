@@ -8,6 +8,7 @@ mod models;
 mod numbers;
 mod on_delete;
 mod order;
+mod places;
 mod property;
 mod relations;
 mod shapes;
