@@ -3,11 +3,12 @@
 use super::{Held, Op, Planner, Soft};
 use crate::meta::ModelMeta;
 use crate::session::arena::pick;
+use crate::session::key::By;
 use crate::session::ops::RowRef;
 use crate::session::order::{Edge, Why};
 use crate::session::same;
 use crate::session::statements::show_key;
-use crate::session::work::{Cell, TableWork, UpdateRow, count};
+use crate::session::work::{Cell, Place, TableWork, UpdateRow, count};
 use aludel_sql::Value;
 use std::collections::HashMap;
 
@@ -145,6 +146,8 @@ impl Planner<'_> {
             if table.updates.is_empty() && table.deletes.is_empty() {
                 continue;
             }
+            let inserted = self.inserted_links(at);
+            let updated = self.updated_links(at);
             for set in table.meta.unique_sets() {
                 let mut freed: HashMap<String, u32> = HashMap::new();
                 for op in 0..self.ops.len() as u32 {
@@ -170,14 +173,18 @@ impl Planner<'_> {
                 }
                 for op in 0..self.ops.len() as u32 {
                     let values = match self.ops[op as usize] {
-                        Op::Update(of, row) if of == at => {
-                            let row = &table.updates[row];
+                        Op::Update(of, n) if of == at => {
+                            let row = &table.updates[n];
                             if !set.iter().any(|at| changes(row, *at)) {
                                 continue;
                             }
-                            tuple(&set, |at| Some(&row.new[at]))
+                            tuple(&set, |at| {
+                                updated.get(&(n, at)).or_else(|| Some(&row.new[at]))
+                            })
                         }
-                        Op::Insert(of, row) if of == at => tuple(&set, |at| given(table, row, at)),
+                        Op::Insert(of, row) if of == at => tuple(&set, |at| {
+                            inserted.get(&(row, at)).or_else(|| given(table, row, at))
+                        }),
                         _ => continue,
                     };
                     if let Some(before) = values.and_then(|values| freed.get(&values).copied()) {
@@ -206,6 +213,55 @@ fn changes(row: &UpdateRow, at: usize) -> bool {
     row.set.iter().any(|(column, cell)| {
         *column == at && !matches!(cell, Cell::Value(value) if same(value, &row.old[at]))
     })
+}
+
+impl Planner<'_> {
+    /// Values of inserted rows that are keys of rows whose keys an update sets: by row and column.
+    fn inserted_links(&self, table: usize) -> HashMap<(usize, usize), Value> {
+        let mut known = HashMap::new();
+        for link in &self.work.tables[table].links {
+            let values = self.tie_after(link.target, link.by);
+            for (part, value) in values.into_iter().flatten().enumerate() {
+                known.insert((link.row, link.column + part), value);
+            }
+        }
+        known
+    }
+
+    /// … and of updated rows.
+    fn updated_links(&self, table: usize) -> HashMap<(usize, usize), Value> {
+        let mut known = HashMap::new();
+        for (row, update) in self.work.tables[table].updates.iter().enumerate() {
+            for (at, cell) in &update.set {
+                if let Cell::KeyOf { target, by, part } = cell
+                    && let Some(mut values) = self.tie_after(*target, *by)
+                {
+                    known.insert((row, *at), values.swap_remove(*part));
+                }
+            }
+        }
+        known
+    }
+
+    /// The values by which others will refer to a row that an update changes, or makes of another.
+    fn tie_after(&self, place: Place, by: By) -> Option<Vec<Value>> {
+        let Op::Update(table, row) = self.ops[*self.makes.get(&place)? as usize] else {
+            return None;
+        };
+        let work = &self.work.tables[table];
+        let UpdateRow { set, new, .. } = &work.updates[row];
+        let mut values = new.clone();
+        // What only the database will know is no value yet.
+        let open = set
+            .iter()
+            .filter(|(_, cell)| !matches!(cell, Cell::Value(_)));
+        open.for_each(|(at, _)| values[*at] = Value::Null);
+        let values = &values;
+        Some(match by {
+            Some(columns) => pick(work.meta, values, columns),
+            None => work.meta.key.iter().map(|at| values[*at].clone()).collect(),
+        })
+    }
 }
 
 /// The value that an inserted row gives a column.

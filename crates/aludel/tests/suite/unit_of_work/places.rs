@@ -102,3 +102,40 @@ crate::on_every_database! {
         assert_eq!(session[keys[0]], Card::get(session[keys[0]].id, db).await?);
     }
 }
+
+#[derive(Model, Debug, Clone, PartialEq)]
+pub struct Holder {
+    #[field(primary_key)]
+    pub number: i64,
+    pub name: String,
+    pub passport: HasOne<Passport>,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+pub struct Passport {
+    pub id: i64,
+    pub country: String,
+    #[field(unique, on_delete = cascade)]
+    pub holder: BelongsTo<Holder>,
+}
+
+crate::on_every_database! {
+    async fn a_parent_and_its_only_child_are_replaced(fixture) {
+        let db = &fixture.db;
+        db.create_all(&models![Holder, Passport]).await?;
+        let ann = NewHolder { number: 5, name: "Ann".into() }.insert(db).await?;
+        NewPassport { country: "A".into(), holder: (&ann).into() }.insert(db).await?;
+        let mut session = db.session();
+        let old = session.get::<Holder>(5).await?;
+        let child = session.one(Passport::query()).await?;
+        session.remove(child)?;
+        session.remove(old)?;
+        let new = session.add(NewHolder { number: 5, name: "Bob".into() });
+        let passport = session.add(NewPassport { country: "B".into(), holder: new.into() });
+        session.commit().await?;
+        assert_eq!(session[new].name, "Bob");
+        let stored = Passport::query().all(db).await?;
+        assert_eq!(stored, [session[passport].clone()]);
+        assert_eq!((stored[0].country.as_str(), stored[0].holder.key()), ("B", 5));
+    }
+}
