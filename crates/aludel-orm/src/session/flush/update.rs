@@ -3,11 +3,13 @@
 use super::later::parked;
 use super::pipeline::Then;
 use super::{Flush, fetch};
+use crate::meta::RelationKind;
 use crate::model::find_command;
+use crate::session::arena::pick;
 use crate::session::key::By;
 use crate::session::plan::Plan;
 use crate::session::statements::{self, RowChange, show_key};
-use crate::session::work::{Cell, Place};
+use crate::session::work::{Cell, Place, UpdateRow};
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use aludel_sql::expr::Node;
@@ -25,6 +27,7 @@ impl Flush<'_> {
         });
         let targets: Vec<(Place, By)> = targets.collect();
         self.know(targets.into_iter()).await?;
+        self.leave_joins(table, rows).await?;
         let meta = self.work.tables[table].meta;
         // Rows of the same columns go together; those with expressions, alone.
         let mut groups: BTreeMap<Vec<usize>, Vec<(usize, RowChange)>> = BTreeMap::new();
@@ -201,6 +204,43 @@ impl Flush<'_> {
             };
             from += statement.rows;
             self.send(statement.command, then).await?;
+        }
+        Ok(())
+    }
+
+    /// A row that takes the place of a removed one does not take over its rows in join tables.
+    async fn leave_joins(&mut self, table: usize, rows: &[usize]) -> Result<()> {
+        let work = &self.work.tables[table];
+        let becoming = rows.iter().map(|row| &work.updates[*row]);
+        let becoming: Vec<&UpdateRow> = becoming.filter(|row| row.becomes.is_some()).collect();
+        if becoming.is_empty() {
+            return Ok(());
+        }
+        let dialect = self.target.database().dialect();
+        let mut statements = Vec::new();
+        for relation in &work.meta.relations {
+            let is_model = relation
+                .through
+                .as_ref()
+                .is_some_and(|of| of.model.is_some());
+            if relation.kind != RelationKind::ManyToMany || is_model {
+                continue;
+            }
+            let path = relation.join_path(work.meta);
+            let path = path.map_err(Error::invalid_query)?;
+            let Some((join, pairs)) = path.through else {
+                continue;
+            };
+            let (own, columns): (Vec<String>, Vec<String>) = pairs.into_iter().unzip();
+            let own: Vec<&str> = own.iter().map(String::as_str).collect();
+            let rows = becoming.iter().map(|row| pick(work.meta, &row.old, &own));
+            let rows = rows.collect();
+            statements.extend(statements::unlink(
+                &join, &columns, rows, dialect, self.site,
+            )?);
+        }
+        for statement in statements {
+            self.send(statement, Then::Joined).await?;
         }
         Ok(())
     }

@@ -139,3 +139,39 @@ crate::on_every_database! {
         assert_eq!((stored[0].country.as_str(), stored[0].holder.key()), ("B", 5));
     }
 }
+
+#[derive(Model, Debug, Clone, PartialEq)]
+pub struct Album {
+    #[field(primary_key)]
+    pub number: i64,
+    pub name: String,
+    pub tags: ManyToMany<Label>,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+pub struct Label {
+    #[field(primary_key, max_length = 10)]
+    pub text: String,
+    pub albums: ManyToMany<Album>,
+}
+
+crate::on_every_database! {
+    async fn a_row_that_replaces_another_has_its_own_relations(fixture) {
+        let db = &fixture.db;
+        db.create_all(&models![Album, Label]).await?;
+        let mut session = db.session();
+        let [red, blue] = ["red", "blue"].map(|text| session.add(NewLabel { text: text.into() }));
+        let old = session.add(NewAlbum { number: 1, name: "old".into() });
+        session.commit().await?;
+        session[old].tags.add(red);
+        session.commit().await?;
+        session.remove(old)?;
+        let new = session.add(NewAlbum { number: 1, name: "new".into() });
+        session.flush().await?;
+        session[new].tags.add(blue);
+        session.commit().await?;
+        let album = Album::query().with(Album::tags).one(db).await?;
+        let texts: Vec<&str> = album.tags.loaded()?.iter().map(|label| label.text.as_str()).collect();
+        assert_eq!((album.name.as_str(), texts), ("new", vec!["blue"]));
+    }
+}
