@@ -7,6 +7,7 @@ use crate::relation::KeyColumns;
 use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;
 use aludel_sql::row::{FromRow, Row, ValueCells};
+use aludel_sql::types::ColumnType;
 
 /// Values of all columns of a model, and which of them the draft gave. Each read takes the next column.
 pub struct Written<'a> {
@@ -21,6 +22,11 @@ impl Written<'_> {
         self.row.skip(columns);
         self.at += columns;
         self
+    }
+
+    /// A column that every draft has.
+    pub fn column<T: ColumnType>(&mut self) -> Decoded<T> {
+        self.given()
     }
 
     /// What every draft has.

@@ -135,16 +135,17 @@ fn read(field: &Field, skipped: usize) -> TokenStream {
     let after = (skipped > 0).then(|| quote!(.after(#skipped)));
     let read = match &field.kind {
         Kind::Column if field.default_with.is_some() && is_option(ty) => {
-            quote!(optional::<#ty>()?.flatten())
+            quote_spanned!(at(ty)=> optional::<#ty>()?.flatten())
         }
         Kind::Column if field.default_with.is_some() || field.has_default || is_option(ty) => {
-            quote!(optional()?)
+            quote_spanned!(at(ty)=> optional()?)
         }
         Kind::BelongsTo { nullable, .. } => match nullable {
-            false => quote!(reference()?),
-            true => quote!(nullable_reference()?),
+            false => quote_spanned!(at(ty)=> reference()?),
+            true => quote_spanned!(at(ty)=> nullable_reference()?),
         },
-        _ => quote!(given()?),
+        Kind::Column => quote_spanned!(at(ty)=> column()?),
+        _ => quote_spanned!(at(ty)=> given()?),
     };
     quote_spanned!(at(ty)=> #name: values #after .#read)
 }
