@@ -268,6 +268,19 @@ macro_rules! others {
             fn rows(&self) -> Result<&Rows<M>> {
                 self.loaded.rows($text, M::NAME)
             }
+
+            fn op(&mut self, op: Op<M>) {
+                let ops = self
+                    .ops
+                    .get_or_insert_with(|| Box::new(Box::new(Ops::<M>::default())));
+                if let Some(ops) = ops.any_mut().downcast_mut::<Ops<M>>() {
+                    // The last word on a relation to one is the only one.
+                    if matches!(op, Op::Clear) {
+                        ops.0.clear();
+                    }
+                    ops.0.push(op);
+                }
+            }
         }
 
         impl<M: Model> RelationField<M> for $name<M> {
@@ -359,15 +372,6 @@ macro_rules! many {
             pub fn remove(&mut self, row: impl Into<Ref<M>>) {
                 self.op(Op::Remove(row.into()));
             }
-
-            fn op(&mut self, op: Op<M>) {
-                let ops = self
-                    .ops
-                    .get_or_insert_with(|| Box::new(Box::new(Ops::<M>::default())));
-                if let Some(ops) = ops.any_mut().downcast_mut::<Ops<M>>() {
-                    ops.0.push(op);
-                }
-            }
         }
     };
 }
@@ -403,6 +407,24 @@ impl<M: Model> HasOne<M> {
     #[track_caller]
     pub fn row(&self) -> Option<&M> {
         expected(self.loaded())
+    }
+
+    /// Makes a row the one, in a session: the next flush writes it. The one before refers to nothing then, or goes with
+    /// `#[field(orphans = delete)]`; if it can do neither, the flush is an error.
+    pub fn set(&mut self, row: impl Into<Ref<M>>) {
+        self.op(Op::Clear);
+        self.op(Op::Add(row.into()));
+    }
+
+    /// Makes a new row the one, in a session, as [`set`](HasOne::set) does. The reference back is filled in.
+    pub fn push(&mut self, new: M::New) {
+        self.op(Op::Clear);
+        self.op(Op::Push(new));
+    }
+
+    /// Removes the row, in a session, as [`set`](HasOne::set) does with the one before.
+    pub fn clear(&mut self) {
+        self.op(Op::Clear);
     }
 }
 

@@ -1,5 +1,6 @@
 //! Relations in a session: rows that are added to them and removed.
 
+use super::arena::State;
 use super::key::Key;
 use super::ops::{ArenasRef, Change, RowRef};
 use super::reference::{At, Pointer};
@@ -69,8 +70,10 @@ impl Session {
             drop(self.arenas.at_mut(at).take_ops());
         }
         for collection in std::mem::take(&mut self.changes) {
-            if let (true, RowRef::Slot(slot)) = (collection.change.pushed, collection.change.row) {
-                self.arenas.at_mut(collection.target).remove(slot);
+            if let (true, Some(RowRef::Slot(slot))) =
+                (collection.change.pushed, &collection.change.row)
+            {
+                self.arenas.at_mut(collection.target).remove(*slot);
             }
         }
     }
@@ -82,6 +85,7 @@ impl Session {
             return Ok(());
         }
         self.find_rows(site).await?;
+        self.find_present(site).await?;
         self.settle_collections()?;
         self.changes.clear();
         Ok(())
@@ -94,7 +98,7 @@ impl Session {
             if collection.relation.kind == RelationKind::ManyToMany {
                 continue;
             }
-            if let RowRef::Key(key) = &collection.change.row {
+            if let Some(RowRef::Key(key)) = &collection.change.row {
                 match wanted
                     .iter_mut()
                     .find(|(target, _)| *target == collection.target)
@@ -114,11 +118,58 @@ impl Session {
             }
         }
         for collection in &mut self.changes {
-            if let RowRef::Key(key) = &collection.change.row
+            if let Some(RowRef::Key(key)) = &collection.change.row
                 && let Some(slot) = self.arenas.at(collection.target).find(key)
             {
-                collection.change.row = RowRef::Slot(slot);
+                collection.change.row = Some(RowRef::Slot(slot));
             }
+        }
+        Ok(())
+    }
+
+    /// Names the rows of relations to one that are to give way, reading those that the session does not have.
+    async fn find_present(&mut self, site: &'static Location<'static>) -> Result<()> {
+        let is_any = |collection: &Collection| collection.change.row.is_none();
+        let mut any: Vec<(Place, &'static RelationMeta, usize)> = Vec::new();
+        for collection in self.changes.iter().filter(|known| is_any(known)) {
+            any.push((collection.owner, collection.relation, collection.target));
+        }
+        for (owner, relation, target) in any {
+            let meta = self.arenas.at(target).meta();
+            let inverse = relation.inverse.and_then(|name| meta.relation(name));
+            let Some(inverse) = inverse else { continue };
+            if let Some(tie) = self.arenas.at(owner.0).tie(owner.1, inverse.by) {
+                let columns = meta.positions(inverse);
+                let dialect = self.db.dialect();
+                for command in statements::selects(meta, &columns, vec![tie], dialect, site)? {
+                    let sink = self.arenas.at(target).sink();
+                    let sink = flush::fetch(self.target(), command, sink).await?;
+                    self.arenas.at_mut(target).absorb_all(sink, false)?;
+                }
+            }
+            let mut present = Vec::new();
+            for slot in 0..self.arenas.at(target).len() as u32 {
+                let arena = self.arenas.at_mut(target);
+                if !matches!(arena.state(slot), Some(State::Pending | State::Persistent)) {
+                    continue;
+                }
+                let pointer = arena.pointer(slot, inverse.name);
+                if pointer.is_some_and(|pointer| self.leads_to(&pointer, owner, inverse)) {
+                    present.push(slot);
+                }
+            }
+            let place = self.changes.iter().position(is_any).unwrap_or_default();
+            let removed = present.into_iter().map(|slot| Collection {
+                owner,
+                relation,
+                target,
+                change: Change {
+                    row: Some(RowRef::Slot(slot)),
+                    added: false,
+                    pushed: false,
+                },
+            });
+            self.changes.splice(place..=place, removed);
         }
         Ok(())
     }
@@ -129,8 +180,8 @@ impl Session {
             .iter()
             .filter(|collection| collection.change.added)
             .filter_map(|collection| match collection.change.row {
-                RowRef::Slot(slot) => Some((collection.target, slot)),
-                RowRef::Key(_) => None,
+                Some(RowRef::Slot(slot)) => Some((collection.target, slot)),
+                Some(RowRef::Key(_)) | None => None,
             })
             .collect();
         let mut result = Ok(());
@@ -163,7 +214,10 @@ impl Session {
         let own: Vec<String> = pairs.into_iter().map(|(_, column)| column).collect();
         let other: Vec<String> = path.pairs.into_iter().map(|(column, _)| column).collect();
         let mine = (collection.owner.0, RowRef::Slot(collection.owner.1));
-        let theirs = (collection.target, collection.change.row.clone());
+        let Some(row) = collection.change.row.clone() else {
+            return Ok(());
+        };
+        let theirs = (collection.target, row);
         // Seen from both sides it is the same row.
         let (columns, sides) = if own <= other {
             ([own, other].concat(), [mine, theirs])
@@ -253,11 +307,17 @@ impl Session {
             .inverse
             .and_then(|name| target.relation(name));
         match (&collection.change.row, inverse) {
-            (RowRef::Slot(slot), Some(inverse)) => Ok((*slot, inverse)),
-            (RowRef::Key(key), _) => Err(Error::new(
+            (Some(RowRef::Slot(slot)), Some(inverse)) => Ok((*slot, inverse)),
+            (Some(RowRef::Key(key)), _) => Err(Error::new(
                 aludel_engine::ErrorKind::NotFound,
                 format!("there is no {} {}", target.name, statements::show_key(key)),
             )),
+            (None, _) => Err(Error::invalid_query(format!(
+                "{}::{} was set in a hook, which can't read what is there; set {}'s own reference",
+                self.arenas.at(collection.owner.0).meta().name,
+                collection.relation.name,
+                target.name,
+            ))),
             (_, None) => Err(Error::invalid_query(format!(
                 "{}::{} has no inverse",
                 self.arenas.at(collection.owner.0).meta().name,

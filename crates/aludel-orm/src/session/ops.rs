@@ -13,6 +13,8 @@ pub(crate) enum Op<M: Model> {
     Push(M::New),
     Add(Ref<M>),
     Remove(Ref<M>),
+    /// Removes what is there, of a relation to one.
+    Clear,
 }
 
 /// The changes of a relation, in order.
@@ -49,7 +51,8 @@ impl ArenasRef<'_> {
 /// A change of a relation, with its row found.
 #[doc(hidden)]
 pub struct Change {
-    pub(crate) row: RowRef,
+    /// None: whichever is there.
+    pub(crate) row: Option<RowRef>,
     pub(crate) added: bool,
     /// Whether the row is a draft that was pushed.
     pub(crate) pushed: bool,
@@ -68,6 +71,7 @@ impl<M: Model> AnyOps for Ops<M> {
             Op::Push(new) => Op::Push(new.clone()),
             Op::Add(row) => Op::Add(row.clone()),
             Op::Remove(row) => Op::Remove(row.clone()),
+            Op::Clear => Op::Clear,
         });
         Box::new(Ops::<M>(ops.collect()))
     }
@@ -83,10 +87,14 @@ impl<M: Model> AnyOps for Ops<M> {
             let (row, added) = match op {
                 Op::Push(new) => {
                     let slot = arenas.0.of::<M>().add(new);
-                    (RowRef::Slot(slot), true)
+                    (Some(RowRef::Slot(slot)), true)
                 }
-                Op::Add(row) => (found(row, arenas.0)?, true),
-                Op::Remove(row) => (found(row, arenas.0)?, false),
+                Op::Add(row) => (Some(found(row, arenas.0)?), true),
+                Op::Remove(row) => (Some(found(row, arenas.0)?), false),
+                Op::Clear => {
+                    arenas.open::<M>();
+                    (None, false)
+                }
             };
             changes.push(Change { row, added, pushed });
         }

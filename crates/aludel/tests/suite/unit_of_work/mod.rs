@@ -7,6 +7,7 @@ mod identity;
 mod models;
 mod numbers;
 mod on_delete;
+mod only_one;
 mod order;
 mod places;
 mod property;
