@@ -3,6 +3,7 @@
 //! A slot is a draft (*pending*), a row (*persistent*, perhaps changed or marked to be removed), or empty. The arena
 //! remembers what each flush did to its slots, frame by frame, so that a rollback can bring them back.
 
+mod behind;
 mod brought;
 mod by_key;
 mod face;

@@ -1,0 +1,551 @@
+//! What stands behind the [`AnyArena`] of each model.
+
+use super::face::AnyArena;
+use super::undo::{Before, Replaced, Updated};
+use super::{Arena, Changed, Content, State, Touched, brought, read_key};
+use crate::hooks::{Moment, is_hooked, run};
+use crate::meta::ModelMeta;
+use crate::model::{Model, NewModel, read_values};
+use crate::private::{NewRow, Taken, Values};
+use crate::session::ops::{AnyOps, ArenasRef};
+use crate::session::reference::Pointer;
+use crate::session::same;
+use aludel_engine::command::{Collect, Sink};
+use aludel_engine::{Database, Error, Result};
+use aludel_sql::Value;
+use aludel_sql::expr::Node;
+use std::any::Any;
+use std::sync::Arc;
+
+impl<M: Model> AnyArena for Arena<M> {
+    fn meta(&self) -> &'static ModelMeta {
+        M::meta()
+    }
+
+    fn any(&self) -> &dyn Any {
+        self
+    }
+
+    fn any_mut(&mut self) -> &mut dyn Any {
+        self
+    }
+
+    fn len(&self) -> usize {
+        self.slots.len()
+    }
+
+    fn state(&self, slot: u32) -> Option<State> {
+        self.slots.get(slot as usize).map(|slot| slot.state)
+    }
+
+    fn has_row(&self, slot: u32) -> bool {
+        let known = self.slots.get(slot as usize);
+        known.is_some_and(|known| matches!(known.content, Content::Row(_)))
+    }
+
+    fn key_values(&self, slot: u32) -> Option<Vec<Value>> {
+        use aludel_sql::types::PrimaryKey;
+        let known = self.slots.get(slot as usize)?;
+        let Content::Row(row) = &known.content else {
+            return None;
+        };
+        Some(match &known.changed {
+            Some(changed) => M::meta()
+                .key
+                .iter()
+                .map(|at| changed.original[*at].clone())
+                .collect(),
+            None => row.key().into_values(),
+        })
+    }
+
+    fn stored(&self, slot: u32) -> Option<Vec<Value>> {
+        let known = self.slots.get(slot as usize)?;
+        let Content::Row(row) = &known.content else {
+            return None;
+        };
+        Some(match &known.changed {
+            Some(changed) => changed.original.clone(),
+            None => row.to_values(),
+        })
+    }
+
+    fn find(&self, key: &[Value]) -> Option<u32> {
+        self.by_key.get(&read_key::<M>(key)?)
+    }
+
+    fn is_touched(&self) -> bool {
+        !(self.touched.is_empty() && self.pending.is_empty() && self.removed.is_empty())
+    }
+
+    fn pending(&self) -> &[u32] {
+        &self.pending
+    }
+
+    fn removed(&self) -> &[u32] {
+        &self.removed
+    }
+
+    fn touch(&mut self, slot: u32) {
+        let Some(known) = self.slots.get_mut(slot as usize) else {
+            return;
+        };
+        if let (Content::Row(row), None) = (&known.content, &known.changed) {
+            known.changed = Some(Box::new(Changed {
+                original: row.to_values(),
+                ..Changed::default()
+            }));
+            self.touched.push(slot);
+        }
+    }
+
+    fn remove(&mut self, slot: u32) {
+        let known = &mut self.slots[slot as usize];
+        match known.state {
+            State::Pending => {
+                known.state = State::Gone;
+                known.content = Content::Nothing;
+                self.pending.retain(|pending| *pending != slot);
+            }
+            State::Persistent => {
+                known.state = State::Removed;
+                self.removed.push(slot);
+            }
+            State::Removed | State::Deleted | State::Gone => {}
+        }
+    }
+
+    fn take_ops(&mut self) -> Vec<(u32, &'static str, Box<dyn AnyOps>)> {
+        // A row that was refreshed and changed again stands here twice.
+        self.touched.sort_unstable();
+        self.touched.dedup();
+        let mut all = Vec::new();
+        for slot in &self.touched {
+            if let Content::Row(row) = &mut self.slots[*slot as usize].content {
+                let mut taken = Taken::default();
+                row.take_collections(&mut taken);
+                all.extend(taken.0.into_iter().map(|(name, ops)| (*slot, name, ops)));
+            }
+        }
+        all
+    }
+
+    fn touched(&self) -> Vec<Touched> {
+        let mut all = Vec::new();
+        for slot in &self.touched {
+            let known = &self.slots[*slot as usize];
+            let (Content::Row(row), Some(changed), State::Persistent) =
+                (&known.content, &known.changed, known.state)
+            else {
+                continue;
+            };
+            let mut values = Values::default();
+            row.write_values(&mut values);
+            all.push(Touched {
+                slot: *slot,
+                original: changed.original.clone(),
+                values: values.values,
+                links: values.links,
+                assigned: changed.assigned.clone(),
+            });
+        }
+        all
+    }
+
+    fn drafts(&self, slots: &[u32]) -> NewRow {
+        let mut rows = NewRow::default();
+        rows.reserve(slots.len(), M::meta().fields.len());
+        for slot in slots {
+            if let Content::Draft(draft) = &self.slots[*slot as usize].content {
+                M::New::clone(draft).write(&mut rows);
+            }
+        }
+        rows
+    }
+
+    fn send(&mut self, give: bool) -> Arc<NewRow> {
+        Arena::send(self, give)
+    }
+
+    fn take_back(&mut self) {
+        Arena::take_back(self);
+    }
+
+    fn sent(&self) -> Option<&Arc<NewRow>> {
+        self.sent.as_ref()
+    }
+
+    fn sink(&self) -> Box<dyn Sink> {
+        Box::new(Collect::<M>::all())
+    }
+
+    fn keys(&self, sink: &dyn Any) -> Vec<Vec<Value>> {
+        brought::keys::<M>(sink)
+    }
+
+    fn values(&self, sink: &dyn Any) -> Result<Vec<Vec<Value>>> {
+        brought::values::<M>(sink)
+    }
+
+    fn forget(&self, sink: &mut dyn Any, row: usize) {
+        brought::forget::<M>(sink, row);
+    }
+
+    fn inserted(&mut self, slots: &[u32], sink: Box<dyn Any + Send>) -> Result<()> {
+        self.by_key.reserve(slots.len());
+        if let Some(frame) = self.frames.last_mut() {
+            frame.reserve(slots.len());
+        }
+        let width = M::meta().fields.len();
+        let mut sent = self.sent.take();
+        let given = match &sent {
+            Some(sent) => self.past.given(sent, width),
+            None => {
+                self.past.reserve(slots.len());
+                Vec::new()
+            }
+        };
+        let lent = sent.as_mut().and_then(Arc::get_mut);
+        let rows = brought::rows::<M>(sink, lent.map(|sent| &mut sent.values[..]))?;
+        for (row, slot) in rows.zip(slots.iter().copied()) {
+            let row = row?;
+            self.by_key.insert_late(row.key(), slot);
+            let known = &mut self.slots[slot as usize];
+            known.state = State::Persistent;
+            let before = std::mem::replace(&mut known.content, Content::Row(row));
+            let later = known.changed.take();
+            let was = match before {
+                Content::Draft(draft) => Some(self.past.keep(draft)),
+                Content::Sent(row) => given.get(row as usize).or(given.first()).copied(),
+                Content::Row(_) | Content::Nothing => None,
+            };
+            if let Some(was) = was {
+                self.note(slot, Before::Inserted(was));
+            }
+            if let Some(later) = later {
+                self.touched.retain(|touched| *touched != slot);
+                self.touch(slot);
+                self.edit(slot, later.later)?;
+                self.reopen(slot, later.later_links)?;
+                if let Some(changed) = &mut self.slots[slot as usize].changed {
+                    changed.assigned = later.assigned;
+                }
+            }
+        }
+        self.sent = sent;
+        if self.pending.starts_with(slots) {
+            self.pending.drain(..slots.len());
+        }
+        Ok(())
+    }
+
+    fn updated(&mut self, slot: u32, values: &[Value]) -> Result<()> {
+        let Some(original) = self.stored(slot) else {
+            return Ok(());
+        };
+        let from = self.key_of(&original);
+        let links = self.open_links(slot).into_iter().map(|link| {
+            let came_to = link.columns.iter().map(|at| values[*at].clone());
+            let came_to = came_to.collect();
+            (link, came_to)
+        });
+        let links = links.collect();
+        self.set_row(slot, values)?;
+        let to = self.key_of(values);
+        let changed = self.slots[slot as usize].changed.take();
+        self.rekey(slot, from, to);
+        self.note(
+            slot,
+            Before::Updated(Box::new(Updated {
+                original,
+                assigned: changed.map(|changed| changed.assigned).unwrap_or_default(),
+                links,
+            })),
+        );
+        Ok(())
+    }
+
+    fn resolved(&mut self, slot: u32, values: &[Value]) -> Result<()> {
+        self.slots[slot as usize].changed = None;
+        self.set_row(slot, values)
+    }
+
+    fn deleted(&mut self, slot: u32) {
+        if let Some(values) = self.stored(slot) {
+            let key = self.key_of(&values);
+            self.rekey(slot, key, None);
+            // The values are ones that were read before.
+            drop(self.revert(slot));
+        }
+        self.slots[slot as usize].state = State::Deleted;
+        self.removed.retain(|removed| *removed != slot);
+        self.note(slot, Before::Deleted);
+    }
+
+    fn replaced(&mut self, pending: u32, removed: u32, sink: Box<dyn Any + Send>) -> Result<()> {
+        let Some(row) = brought::rows::<M>(sink, None)?.next() else {
+            return Ok(());
+        };
+        let row = row?;
+        let key = row.key();
+        self.revert(removed)?;
+        let old = &mut self.slots[removed as usize];
+        old.state = State::Deleted;
+        let before = std::mem::replace(&mut old.content, Content::Nothing);
+        self.removed.retain(|slot| *slot != removed);
+        let known = &mut self.slots[pending as usize];
+        known.state = State::Persistent;
+        let draft = std::mem::replace(&mut known.content, Content::Row(row));
+        self.pending.retain(|slot| *slot != pending);
+        self.by_key.insert(key, pending);
+        if let (Content::Draft(draft), Content::Row(row)) = (draft, before) {
+            self.note(
+                pending,
+                Before::Replaced(Box::new(Replaced {
+                    draft,
+                    row,
+                    slot: removed,
+                })),
+            );
+        }
+        Ok(())
+    }
+
+    fn absorb_all(&mut self, sink: Box<dyn Any + Send>, refresh: bool) -> Result<Vec<u32>> {
+        let rows = brought::rows::<M>(sink, None)?;
+        rows.map(|row| Ok(self.absorb(row?, refresh))).collect()
+    }
+
+    fn assign_node(&mut self, slot: u32, at: usize, node: Option<Node>) -> Result<()> {
+        match node {
+            Some(node) => self.assign(slot, at, node),
+            None => self.set_column(slot, at, Value::Null)?,
+        }
+        Ok(())
+    }
+
+    fn flushed(&self) -> Vec<u32> {
+        let written = self
+            .frames
+            .iter()
+            .flatten()
+            .filter(|(_, before)| !matches!(before, Before::Read));
+        let mut slots: Vec<u32> = written.map(|(slot, _)| *slot).collect();
+        slots.sort_unstable();
+        slots.dedup();
+        slots
+    }
+
+    fn opener(&self) -> fn(&mut ArenasRef<'_>) {
+        M::open_related
+    }
+
+    fn vanish(&mut self, slot: u32) {
+        if let Some(values) = self.stored(slot) {
+            let key = self.key_of(&values);
+            self.rekey(slot, key, None);
+        }
+        self.slots[slot as usize].changed = None;
+        self.removed.retain(|removed| *removed != slot);
+        if self.slots[slot as usize].state != State::Gone {
+            self.slots[slot as usize].state = State::Deleted;
+            self.note(slot, Before::Vanished);
+        }
+        if self.frames.is_empty() {
+            self.slots[slot as usize].state = State::Gone;
+            self.slots[slot as usize].content = Content::Nothing;
+        }
+    }
+
+    fn persistent(&self) -> Vec<u32> {
+        let there = |at: &u32| self.slots[*at as usize].state == State::Persistent;
+        (0..self.slots.len() as u32).filter(there).collect()
+    }
+
+    fn followed(&mut self, slot: u32, values: &[Value]) -> Result<()> {
+        let Some(before) = self.stored(slot) else {
+            return Ok(());
+        };
+        let (from, to) = (self.key_of(&before), self.key_of(values));
+        self.set_row(slot, values)?;
+        self.slots[slot as usize].changed = None;
+        self.slots[slot as usize].expired = false;
+        self.rekey(slot, from, to);
+        self.note(slot, Before::elsewhere(before));
+        Ok(())
+    }
+
+    fn left(&mut self, slot: u32) {
+        if let Some(values) = self.stored(slot) {
+            let key = self.key_of(&values);
+            self.rekey(slot, key, None);
+            drop(self.revert(slot));
+            self.slots[slot as usize].state = State::Deleted;
+            self.note(slot, Before::elsewhere(values));
+        }
+    }
+
+    fn is_expired(&self, slot: u32) -> bool {
+        self.slots[slot as usize].expired
+    }
+
+    fn expire(&mut self, slot: u32) {
+        if let Some(known) = self.slots.get_mut(slot as usize)
+            && known.state == State::Persistent
+        {
+            known.expired = true;
+        }
+    }
+
+    fn settle(&mut self) {
+        self.sent = None;
+        let slots = &self.slots;
+        self.pending
+            .retain(|slot| slots[*slot as usize].state == State::Pending);
+        for slot in std::mem::take(&mut self.touched) {
+            let known = &mut self.slots[slot as usize];
+            if known.state != State::Removed
+                && let Content::Row(row) = &known.content
+                && let Some(changed) = &known.changed
+            {
+                let values = row.to_values();
+                let unchanged = changed.assigned.is_empty()
+                    && values
+                        .iter()
+                        .zip(&changed.original)
+                        .all(|(a, b)| same(a, b));
+                if unchanged {
+                    known.changed = None;
+                } else {
+                    self.touched.push(slot);
+                }
+            } else if known.changed.is_some() && known.state != State::Pending {
+                self.touched.push(slot);
+            }
+        }
+    }
+
+    fn pointer(&mut self, slot: u32, relation: &str) -> Option<Pointer> {
+        match &mut self.slots.get_mut(slot as usize)?.content {
+            Content::Draft(draft) => Some(draft.reference(relation)?.pointer()),
+            Content::Row(row) => Some(row.reference(relation)?.pointer()),
+            Content::Sent(_) | Content::Nothing => None,
+        }
+    }
+
+    fn point(&mut self, slot: u32, relation: &str, to: Pointer) -> Result<()> {
+        self.touch(slot);
+        let reference = match &mut self.slots[slot as usize].content {
+            Content::Draft(draft) => draft.reference(relation),
+            Content::Row(row) => row.reference(relation),
+            Content::Sent(_) | Content::Nothing => None,
+        };
+        match reference {
+            Some(reference) => reference.point(to),
+            None => Ok(()),
+        }
+    }
+
+    fn is_hooked(&self, db: &Database) -> bool {
+        is_hooked::<M>(db)
+    }
+
+    fn before(&mut self, db: &Database) -> Result<(), (u32, Error)> {
+        for slot in &self.pending {
+            if let Content::Draft(draft) = &mut self.slots[*slot as usize].content {
+                run::<M>(db, Moment::BeforeInsert(draft)).map_err(|error| (*slot, error))?;
+            }
+        }
+        for slot in &self.touched {
+            let known = &mut self.slots[*slot as usize];
+            let (Content::Row(row), Some(changed), State::Persistent) =
+                (&mut known.content, &known.changed, known.state)
+            else {
+                continue;
+            };
+            let mut values = Values::default();
+            row.write_values(&mut values);
+            let same = |(a, b): (&Value, &Value)| same(a, b);
+            let is_changed = !changed.assigned.is_empty()
+                || !values.links.is_empty()
+                || !values.values.iter().zip(&changed.original).all(same);
+            if is_changed {
+                run(db, Moment::BeforeUpdate(row)).map_err(|error| (*slot, error))?;
+            }
+        }
+        for slot in &self.removed {
+            if let Content::Row(row) = &self.slots[*slot as usize].content {
+                run(db, Moment::BeforeDelete(row)).map_err(|error| (*slot, error))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn after_insert(&self, db: &Database, sink: &dyn Any) -> Result<()> {
+        brought::each::<M>(sink, |row| run(db, Moment::AfterInsert(row)))
+    }
+
+    fn after_update(&self, db: &Database, values: &[Value]) -> Result<()> {
+        let row: M = read_values(values)?;
+        run(db, Moment::AfterUpdate(&row))
+    }
+
+    fn after_delete(&self, db: &Database, slot: u32) -> Result<()> {
+        match &self.slots[slot as usize].content {
+            Content::Row(row) => run(db, Moment::AfterDelete(row)),
+            _ => Ok(()),
+        }
+    }
+
+    fn push_frame(&mut self) {
+        self.frames.push(Vec::new());
+    }
+
+    fn merge_frame(&mut self) {
+        if let Some(frame) = self.frames.pop()
+            && let Some(outer) = self.frames.last_mut()
+        {
+            outer.extend(frame);
+        }
+    }
+
+    fn restore_frame(&mut self, keep: bool) -> Result<()> {
+        for (slot, before) in self.frames.pop().unwrap_or_default().into_iter().rev() {
+            self.undo(slot, before, keep)?;
+        }
+        for list in [&mut self.pending, &mut self.touched, &mut self.removed] {
+            list.sort_unstable();
+            list.dedup();
+        }
+        if self.frames.is_empty() {
+            self.past.clear();
+        }
+        Ok(())
+    }
+
+    fn discard(&mut self) -> Result<()> {
+        for slot in std::mem::take(&mut self.touched) {
+            self.revert(slot)?;
+        }
+        for slot in std::mem::take(&mut self.removed) {
+            self.slots[slot as usize].state = State::Persistent;
+        }
+        Ok(())
+    }
+
+    fn commit(&mut self) {
+        self.past.clear();
+        for (slot, before) in self.frames.drain(..).flatten() {
+            let slot = match before {
+                Before::Deleted | Before::Vanished | Before::Elsewhere(_) => slot,
+                Before::Replaced(replaced) => replaced.slot,
+                _ => continue,
+            };
+            let known = &mut self.slots[slot as usize];
+            if known.state == State::Deleted {
+                known.state = State::Gone;
+                known.content = Content::Nothing;
+            }
+        }
+    }
+}
