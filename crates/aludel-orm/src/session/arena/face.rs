@@ -13,7 +13,7 @@ use aludel_sql::expr::Node;
 use std::any::Any;
 use std::sync::Arc;
 
-/// The face of an [`Arena`] for code that does not know the model.
+/// The face of an [`Arena`](super::Arena) for code that does not know the model.
 pub(crate) trait AnyArena: Send + Sync {
     fn meta(&self) -> &'static ModelMeta;
     fn any(&self) -> &dyn Any;
