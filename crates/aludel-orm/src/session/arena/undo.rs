@@ -118,10 +118,7 @@ impl<M: Model> Arena<M> {
                 Ok(())
             }
             Before::Refreshed(stored) => {
-                if !self.is_changed(slot) {
-                    self.slots[slot as usize].changed = None;
-                    self.set_row(slot, &stored.0)?;
-                }
+                self.undo_elsewhere(slot, stored.0, keep)?;
                 self.undo(slot, Before::Read, keep)
             }
             Before::Read => {

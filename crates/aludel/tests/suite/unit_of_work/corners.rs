@@ -8,7 +8,7 @@ use aludel::ErrorKind;
 use aludel::prelude::*;
 
 /// A commit that the database refuses, or that it can't answer: all is pending again.
-async fn broken_commit(fixture: &Fixture, session: &mut Session) -> aludel::Result<()> {
+pub async fn broken_commit(fixture: &Fixture, session: &mut Session) -> aludel::Result<()> {
     if fixture.backend == Backend::Mariadb {
         session.flush().await?;
         kill_the_others(fixture.backend, &fixture.url);
@@ -24,7 +24,7 @@ async fn broken_commit(fixture: &Fixture, session: &mut Session) -> aludel::Resu
     session.remove(dangling)
 }
 
-async fn parcels(fixture: &Fixture) -> aludel::Result<()> {
+pub async fn parcels(fixture: &Fixture) -> aludel::Result<()> {
     if fixture.backend != Backend::Mariadb {
         fixture.db.create_all(&models![Parcel]).await?;
     }

@@ -124,6 +124,26 @@ crate::on_every_database! {
         }
     }
 
+    async fn after_a_commit_that_fails(fixture) {
+        let db = &fixture.db;
+        let maker = maker(db).await?;
+        crate::unit_of_work::corners::parcels(fixture).await?;
+        let mut session = db.session();
+        let keys = session.add_all(pieces(&maker, Given::All));
+        let before = shown(&session, &keys)?;
+        session.flush().await?;
+        let third = session[keys[3]].id;
+        Piece::filter(Piece::id.eq(third)).update(Piece::size.set(Some(99))).execute(session.executor()).await?;
+        session.refresh(keys[3]).await?;
+        session[keys[3]].level = 9;
+        crate::unit_of_work::corners::broken_commit(fixture, &mut session).await?;
+        assert_eq!(shown(&session, &keys)?, before);
+        session.commit().await?;
+        // What the program changed is written again, what others did is not.
+        assert_eq!((session[keys[3]].size, session[keys[3]].level), (Some(3), 9));
+        assert_eq!(session[keys[3]], Piece::get(session[keys[3]].id, db).await?);
+    }
+
     async fn after_a_savepoint_and_removed_ones(fixture) {
         let db = &fixture.db;
         let maker = maker(db).await?;
