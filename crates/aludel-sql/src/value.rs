@@ -68,6 +68,33 @@ pub struct EnumType {
     pub labels: &'static [&'static str],
 }
 
+impl EnumType {
+    /// An enum type that is known at run time only: read from a database, or declared by a migration. Equal types are kept
+    /// once, for as long as the program runs.
+    pub fn intern<S: AsRef<str>>(name: &str, labels: &[S]) -> EnumType {
+        static KNOWN: std::sync::Mutex<Vec<EnumType>> = std::sync::Mutex::new(Vec::new());
+        let mut known = KNOWN
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let same = known.iter().find(|kind| {
+            kind.name == name
+                && kind.labels.len() == labels.len()
+                && kind.labels.iter().zip(labels).all(|(a, b)| *a == b.as_ref())
+        });
+        if let Some(kind) = same {
+            return *kind;
+        }
+        let keep = |text: &str| -> &'static str { Box::leak(text.into()) };
+        let labels: Vec<&'static str> = labels.iter().map(|label| keep(label.as_ref())).collect();
+        let kind = EnumType {
+            name: keep(name),
+            labels: labels.leak(),
+        };
+        known.push(kind);
+        kind
+    }
+}
+
 impl Value {
     /// Whether this is SQL NULL.
     pub fn is_null(&self) -> bool {

@@ -210,6 +210,7 @@ impl ModelBuilder {
             unique,
             condition: None,
             method: None,
+            include: Vec::new(),
         }));
         self
     }

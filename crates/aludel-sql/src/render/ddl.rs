@@ -105,7 +105,11 @@ impl Writer {
         Err(Error::unsupported(feature, self.dialect().name(), way_out))
     }
 
-    fn text_literal(&mut self, text: &str) -> Result<()> {
+    /// Text as a literal.
+    ///
+    /// # Errors
+    /// A NUL where the database has none in text.
+    pub fn text_literal(&mut self, text: &str) -> Result<()> {
         let dialect = self.dialect();
         dialect.text_literal(text, &mut self.text)
     }
@@ -186,7 +190,11 @@ impl Writer {
         Ok(())
     }
 
-    fn constraint(&mut self, name: &str) -> Result<()> {
+    /// `CONSTRAINT name `, or nothing without a name.
+    ///
+    /// # Errors
+    /// A name that no database can have.
+    pub fn constraint(&mut self, name: &str) -> Result<()> {
         if !name.is_empty() {
             self.push("CONSTRAINT ");
             self.checked_identifier(name)?;
@@ -195,7 +203,11 @@ impl Writer {
         Ok(())
     }
 
-    fn column(&mut self, table: &Table, column: &Column, sole_key: bool) -> Result<()> {
+    /// A column as CREATE TABLE and ALTER TABLE have it; `sole_key` when it numbers the rows and alone is the primary key.
+    ///
+    /// # Errors
+    /// What the dialect cannot do.
+    pub fn column(&mut self, table: &Table, column: &Column, sole_key: bool) -> Result<()> {
         let dialect = self.dialect();
         let caps = dialect.capabilities();
         self.checked_identifier(&column.name)?;
@@ -221,14 +233,7 @@ impl Writer {
         }
         if let Some(default) = &column.default {
             self.push(" DEFAULT ");
-            let large = matches!(
-                column.sql_type,
-                SqlType::Text | SqlType::Bytes | SqlType::Json
-            );
-            let plain = matches!(default, Node::Value(_)) && !(large && caps.default_parentheses);
-            self.push(if plain { "" } else { "(" });
-            self.with_root(None, |w| w.node(default))?;
-            self.push(if plain { "" } else { ")" });
+            self.default_value(column, default)?;
         }
         self.column_checks(table, column)?;
         if let (Some(comment), true) = (&column.comment, caps.comment_clauses) {
@@ -238,8 +243,28 @@ impl Writer {
         Ok(())
     }
 
+    /// What stands behind DEFAULT.
+    ///
+    /// # Errors
+    /// What the dialect cannot do.
+    pub fn default_value(&mut self, column: &Column, default: &Node) -> Result<()> {
+        let large = matches!(
+            column.sql_type,
+            SqlType::Text | SqlType::Bytes | SqlType::Json
+        );
+        let parentheses = large && self.dialect().capabilities().default_parentheses;
+        let plain = matches!(default, Node::Value(_)) && !parentheses;
+        self.push(if plain { "" } else { "(" });
+        self.with_root(None, |w| w.node(default))?;
+        self.push(if plain { "" } else { ")" });
+        Ok(())
+    }
+
     /// What a type promises and the database does not keep by itself: lengths on SQLite, labels of enums.
-    fn column_checks(&mut self, table: &Table, column: &Column) -> Result<()> {
+    ///
+    /// # Errors
+    /// Names that no database can have.
+    pub fn column_checks(&mut self, table: &Table, column: &Column) -> Result<()> {
         match &column.sql_type {
             SqlType::Varchar(length) if self.dialect().name() == "sqlite" => {
                 self.push(" ");
@@ -275,7 +300,11 @@ impl Writer {
         Ok(())
     }
 
-    fn foreign_key(&mut self, key: &ForeignKey) -> Result<()> {
+    /// `CONSTRAINT … FOREIGN KEY … REFERENCES …`.
+    ///
+    /// # Errors
+    /// What the dialect cannot do.
+    pub fn foreign_key(&mut self, key: &ForeignKey) -> Result<()> {
         let dialect = self.dialect();
         let caps = dialect.capabilities();
         self.constraint(&key.name)?;
@@ -366,6 +395,18 @@ impl Writer {
             }
         }
         self.push(")");
+        if !index.include.is_empty() {
+            if !caps.index_methods {
+                return Err(Error::unsupported(
+                    "columns kept in an index (INCLUDE)",
+                    dialect.name(),
+                    "index them as further columns",
+                ));
+            }
+            self.push(" INCLUDE (");
+            self.identifiers(&index.include);
+            self.push(")");
+        }
         if let Some(condition) = &index.condition {
             if !caps.partial_indexes {
                 return Err(Error::unsupported(
@@ -382,7 +423,7 @@ impl Writer {
 }
 
 /// Whether a key, unique, foreign key or index has the column, so that its type must be bounded (MariaDB/MySQL).
-fn is_keyed(table: &Table, column: &str) -> bool {
+pub fn is_keyed(table: &Table, column: &str) -> bool {
     let has = |columns: &[String]| columns.iter().any(|name| name == column);
     has(&table.primary_key)
         || table.uniques.iter().any(|unique| has(&unique.columns))

@@ -5,6 +5,8 @@ mod expr;
 mod select;
 mod write;
 
+pub use ddl::is_keyed;
+
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::expr::{Name, Node};

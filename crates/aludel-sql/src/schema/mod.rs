@@ -2,11 +2,20 @@
 //!
 //! Models yield these values, reflection reads them back, migrations compare them.
 
+mod build;
+mod canon;
 mod naming;
 mod order;
+mod stored;
+mod tokens;
+mod whole;
 
+pub use canon::{canonical, words};
 pub use naming::{NamingConvention, truncate};
-pub use order::{create_all, drop_all};
+pub use order::{create_all, drop_all, sorted};
+pub use stored::{Difference, differences, rendered, same_table, same_type};
+pub use tokens::{Kind as TokenKind, Token, closing, rename, tokens};
+pub use whole::{Schema, Trigger, View, enum_of};
 
 use crate::expr::Node;
 pub use crate::statement::TableName;
@@ -218,6 +227,8 @@ pub struct Index {
     pub condition: Option<Node>,
     /// Its method, such as `gin` (PostgreSQL); the database's default without.
     pub method: Option<String>,
+    /// Columns that are kept in it beside what is indexed (PostgreSQL).
+    pub include: Vec<String>,
 }
 
 /// One part of an index.
@@ -244,6 +255,7 @@ impl Index {
             unique: false,
             condition: None,
             method: None,
+            include: Vec::new(),
         }
     }
 }

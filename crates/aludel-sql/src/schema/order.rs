@@ -127,7 +127,7 @@ fn enums(tables: &[Table]) -> Vec<EnumType> {
 }
 
 /// Positions of the tables, each after those it refers to; a circle is broken at the table given first.
-fn sorted(tables: &[Table]) -> Vec<usize> {
+pub fn sorted(tables: &[Table]) -> Vec<usize> {
     let mut order = Vec::with_capacity(tables.len());
     let mut left: Vec<usize> = (0..tables.len()).collect();
     while !left.is_empty() {

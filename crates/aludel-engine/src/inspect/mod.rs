@@ -1,0 +1,63 @@
+//! Reflection: the schema of a live database, as the metadata that models and migrations have.
+//!
+//! | | statements | read from |
+//! |---|---|---|
+//! | SQLite | 1 | the texts in `sqlite_master` |
+//! | PostgreSQL | 8 | `pg_catalog`, all schemas but the system's |
+//! | MariaDB, MySQL | 7 | `information_schema`, the current database |
+//!
+//! The number of statements does not depend on the number of tables. What a database prints of an expression is kept as
+//! it is printed; [`differences`](aludel_sql::schema::differences) knows that it means the same.
+
+mod expression;
+#[cfg(feature = "mysql")]
+mod mysql;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
+use crate::database::Database;
+use crate::error::{Error, ErrorKind, Result};
+use crate::execute::Executor;
+use aludel_sql::schema::Schema;
+
+/// Reads the schema that an executor sees: a transaction sees its own changes.
+///
+/// # Errors
+/// Whatever can go wrong with a statement.
+pub async fn inspect(db: &dyn Executor) -> Result<Schema> {
+    match db.dialect().name() {
+        #[cfg(feature = "sqlite")]
+        "sqlite" => sqlite::inspect(db).await,
+        #[cfg(feature = "postgres")]
+        "postgres" => postgres::inspect(db).await,
+        #[cfg(feature = "mysql")]
+        "mariadb" | "mysql" => mysql::inspect(db).await,
+        name => Err(Error::new(
+            ErrorKind::Unsupported,
+            format!("no reflection for {name}"),
+        )),
+    }
+}
+
+impl Database {
+    /// Reads the schema of the database: tables with all that belongs to them, enum types, views, extensions, triggers.
+    ///
+    /// # Errors
+    /// Whatever can go wrong with a statement.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+    /// use aludel_engine::{Database, sql};
+    ///
+    /// let db = Database::connect("sqlite::memory:").await?;
+    /// sql("create table notes (id integer primary key, text text not null)").execute(&db).await?;
+    /// let schema = db.inspect().await?;
+    /// assert_eq!(schema.tables[0].columns[1].name, "text");
+    /// # Ok::<(), aludel_engine::Error>(()) }).unwrap();
+    /// ```
+    pub async fn inspect(&self) -> Result<Schema> {
+        inspect(self).await
+    }
+}

@@ -1,0 +1,323 @@
+//! What a database stores of a schema, as facts that can be compared.
+//!
+//! A schema that was declared and the one that is read back never are the same value: three integer types are one on
+//! SQLite, a CHECK is printed in other words, comments may be kept nowhere. [`differences`] compares what is left.
+
+use super::{Action, Column, Deferrability, ForeignKey, Identity, Index, Schema, Table, View};
+use super::{canonical, words};
+use crate::dialect::Dialect;
+use crate::expr::Node;
+use crate::render::{Writer, is_keyed};
+use crate::types::SqlType;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// Something that one of two schemas has and the other has not, or otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// What it is: `column users.email`, `index ix_posts_author_id of posts`.
+    pub what: String,
+    /// What was expected; nothing, where it should not be there.
+    pub expected: Option<String>,
+    /// What was found; nothing, where it is missing.
+    pub found: Option<String>,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.expected, &self.found) {
+            (Some(expected), Some(found)) => {
+                write!(f, "{}: expected {expected}, found {found}", self.what)
+            }
+            (Some(expected), None) => write!(f, "{} is missing: {expected}", self.what),
+            (None, Some(found)) => write!(f, "{} is not expected: {found}", self.what),
+            (None, None) => f.write_str(&self.what),
+        }
+    }
+}
+
+/// In what a schema that was found in a database differs from the one that was expected there; nothing, where the database
+/// stores both alike.
+pub fn differences(
+    expected: &Schema,
+    found: &Schema,
+    dialect: &'static dyn Dialect,
+) -> Vec<Difference> {
+    let mut expected = facts(expected, dialect);
+    let mut all = Vec::new();
+    for (what, found) in facts(found, dialect) {
+        match expected.remove(&what) {
+            Some(same) if same == found => {}
+            other => all.push(Difference {
+                what,
+                expected: other,
+                found: Some(found),
+            }),
+        }
+    }
+    all.extend(expected.into_iter().map(|(what, expected)| Difference {
+        what,
+        expected: Some(expected),
+        found: None,
+    }));
+    all.sort_by(|a, b| a.what.cmp(&b.what));
+    all
+}
+
+/// Whether a database stores both tables alike.
+pub fn same_table(a: &Table, b: &Table, dialect: &'static dyn Dialect) -> bool {
+    let (mut left, mut right) = (BTreeMap::new(), BTreeMap::new());
+    table_facts(a, dialect, &mut left);
+    table_facts(b, dialect, &mut right);
+    left == right
+}
+
+fn facts(schema: &Schema, dialect: &'static dyn Dialect) -> BTreeMap<String, String> {
+    let mut facts = BTreeMap::new();
+    for table in &schema.tables {
+        facts.insert(format!("table {}", table.name), String::new());
+        table_facts(table, dialect, &mut facts);
+    }
+    let caps = dialect.capabilities();
+    if caps.native_enums {
+        for kind in &schema.enums {
+            facts.insert(format!("enum {}", kind.name), kind.labels.join(", "));
+        }
+    }
+    for view in &schema.views {
+        facts.insert(format!("view {}", view.name), view_fact(view, dialect));
+    }
+    for name in &schema.extensions {
+        facts.insert(format!("extension {name}"), String::new());
+    }
+    facts
+}
+
+fn view_fact(view: &View, dialect: &dyn Dialect) -> String {
+    let query = words(&view.query, dialect);
+    if view.materialized {
+        format!("materialized {query}")
+    } else {
+        query
+    }
+}
+
+fn table_facts(table: &Table, dialect: &'static dyn Dialect, facts: &mut BTreeMap<String, String>) {
+    let name = &table.name;
+    let caps = dialect.capabilities();
+    let one_kind = caps.comment_clauses;
+    for column in &table.columns {
+        facts.insert(
+            format!("column {name}.{}", column.name),
+            column_fact(table, column, dialect),
+        );
+        for (check, condition) in column_checks(table, column, dialect) {
+            facts.insert(format!("check {check} of {name}"), condition);
+        }
+    }
+    if !table.primary_key.is_empty() {
+        facts.insert(
+            format!("primary key of {name}"),
+            table.primary_key.join(", "),
+        );
+    }
+    for unique in &table.uniques {
+        let label = label(&unique.name, &unique.columns);
+        let kind = if one_kind { "key" } else { "unique" };
+        facts.insert(
+            format!("{kind} {label} of {name}"),
+            format!("unique ({})", unique.columns.join(", ")),
+        );
+    }
+    for check in &table.checks {
+        let text = expression(&check.condition, dialect);
+        let label = if check.name.is_empty() {
+            text.clone()
+        } else {
+            check.name.clone()
+        };
+        facts.insert(format!("check {label} of {name}"), text);
+    }
+    for key in &table.foreign_keys {
+        let label = label(&key.name, &key.columns);
+        facts.insert(
+            format!("foreign key {label} of {name}"),
+            foreign_key_fact(key, dialect),
+        );
+    }
+    for index in &table.indexes {
+        let kind = if one_kind { "key" } else { "index" };
+        facts.insert(
+            format!("{kind} {} of {name}", index.name),
+            index_fact(index, dialect),
+        );
+    }
+    if let (Some(comment), true) = (
+        &table.comment,
+        caps.comment_clauses || caps.comment_statements,
+    ) {
+        facts.insert(format!("comment of {name}"), comment.clone());
+    }
+}
+
+/// A constraint without a name goes by its columns.
+fn label(name: &str, columns: &[String]) -> String {
+    if name.is_empty() {
+        format!("({})", columns.join(", "))
+    } else {
+        name.to_string()
+    }
+}
+
+/// One spelling of an expression as the dialect writes it.
+pub(crate) fn expression(node: &Node, dialect: &'static dyn Dialect) -> String {
+    match rendered(node, dialect) {
+        Ok(text) => canonical(&text, dialect),
+        Err(error) => error.to_string(),
+    }
+}
+
+/// An expression as it stands in DDL: columns by name, values as literals.
+///
+/// # Errors
+/// What the dialect cannot do.
+pub fn rendered(node: &Node, dialect: &'static dyn Dialect) -> crate::Result<String> {
+    let mut w = Writer::new(dialect);
+    w.inlined(|w| w.with_root(None, |w| w.condition(node)))?;
+    Ok(w.text)
+}
+
+fn column_type(table: &Table, column: &Column, dialect: &dyn Dialect) -> String {
+    let mut text = String::new();
+    let keyed = is_keyed(table, &column.name);
+    match dialect.column_type(&column.sql_type, keyed, &mut text) {
+        Ok(()) => text.to_ascii_lowercase().replace(", ", ","),
+        Err(error) => error.to_string(),
+    }
+}
+
+fn column_fact(table: &Table, column: &Column, dialect: &'static dyn Dialect) -> String {
+    let caps = dialect.capabilities();
+    let mut fact = column_type(table, column, dialect);
+    // MariaDB takes no NOT NULL on a generated column.
+    let in_key = table.primary_key.contains(&column.name);
+    let bare = column.generated.is_some() && caps.comment_clauses;
+    if (!column.nullable || in_key) && !bare {
+        fact.push_str(" not null");
+    }
+    if let Some(default) = &column.default {
+        let text = expression(default, dialect);
+        if text != "null" {
+            fact.push_str(&format!(" default {text}"));
+        }
+    }
+    if let Some(generated) = &column.generated {
+        let stored = generated.stored || caps.native_enums;
+        fact.push_str(&format!(
+            " generated {} {}",
+            expression(&generated.expression, dialect),
+            if stored { "stored" } else { "virtual" }
+        ));
+    }
+    match column.identity {
+        // SQLite numbers every sole integer key.
+        None => {}
+        Some(_) if dialect.name() == "sqlite" => {}
+        Some(Identity::Always) if caps.native_enums => fact.push_str(" identity always"),
+        Some(_) => fact.push_str(" identity"),
+    }
+    if let (Some(comment), true) = (
+        &column.comment,
+        caps.comment_clauses || caps.comment_statements,
+    ) {
+        fact.push_str(&format!(" comment {comment:?}"));
+    }
+    fact
+}
+
+/// The CHECKs that come with a column's type: see what DDL writes for one.
+fn column_checks(
+    table: &Table,
+    column: &Column,
+    dialect: &'static dyn Dialect,
+) -> Vec<(String, String)> {
+    let mut w = Writer::new(dialect);
+    if w.inlined(|w| w.column_checks(table, column)).is_err() || w.text.is_empty() {
+        return Vec::new();
+    }
+    let tokens = super::tokens(&w.text, dialect);
+    // MariaDB calls a CHECK inside a column by the column's name.
+    let name = match tokens.first() {
+        Some(first) if first.is_word("constraint") => tokens
+            .get(1)
+            .and_then(|name| name.name())
+            .unwrap_or_default()
+            .to_string(),
+        _ => column.name.clone(),
+    };
+    let open = tokens.iter().find(|token| token.is_mark("("));
+    let condition = open.map_or("", |open| &w.text[open.span.start..]);
+    vec![(name, canonical(condition, dialect))]
+}
+
+fn foreign_key_fact(key: &ForeignKey, dialect: &dyn Dialect) -> String {
+    let caps = dialect.capabilities();
+    let action = |action: Action| match action {
+        Action::Restrict if caps.comment_clauses => Action::NoAction,
+        other => other,
+    };
+    let deferrable = match key.deferrable {
+        Deferrability::Not => "",
+        Deferrability::Immediate => " deferrable",
+        Deferrability::Deferred => " deferred",
+    };
+    format!(
+        "({}) to {} ({}) on delete {:?} on update {:?}{deferrable}",
+        key.columns.join(", "),
+        key.target,
+        key.target_columns.join(", "),
+        action(key.on_delete),
+        action(key.on_update),
+    )
+}
+
+fn index_fact(index: &Index, dialect: &'static dyn Dialect) -> String {
+    let parts: Vec<String> = index
+        .parts
+        .iter()
+        .map(|part| {
+            let text = match &part.node {
+                Node::Root(name) => name.to_string(),
+                other => expression(other, dialect),
+            };
+            format!("{text}{}", if part.descending { " desc" } else { "" })
+        })
+        .collect();
+    let mut fact = String::new();
+    if index.unique {
+        fact.push_str("unique ");
+    }
+    if let Some(method) = index.method.as_deref().filter(|method| *method != "btree") {
+        fact.push_str(&format!("{method} "));
+    }
+    fact.push_str(&format!("({})", parts.join(", ")));
+    if !index.include.is_empty() {
+        fact.push_str(&format!(" include ({})", index.include.join(", ")));
+    }
+    if let Some(condition) = &index.condition {
+        fact.push_str(&format!(" where {}", expression(condition, dialect)));
+    }
+    fact
+}
+
+/// Whether two types are one to a database.
+pub fn same_type(a: &SqlType, b: &SqlType, dialect: &dyn Dialect) -> bool {
+    let text = |sql_type: &SqlType| {
+        let mut text = String::new();
+        match dialect.column_type(sql_type, false, &mut text) {
+            Ok(()) => text,
+            Err(error) => error.to_string(),
+        }
+    };
+    a == b || text(a) == text(b)
+}

@@ -1,0 +1,113 @@
+//! [`Schema`]: everything that a program has in a database.
+
+use super::Table;
+use crate::statement::TableName;
+use crate::types::SqlType;
+use crate::value::EnumType;
+
+/// Tables, enum types, views, extensions and triggers.
+///
+/// Models make one, a history of migrations folds into one, and reflection reads one back. The enum types are those of
+/// `enums`; a column of an enum carries its labels too.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Schema {
+    /// The tables.
+    pub tables: Vec<Table>,
+    /// The enum types, native on PostgreSQL only.
+    pub enums: Vec<EnumType>,
+    /// The views.
+    pub views: Vec<View>,
+    /// The extensions, by name (PostgreSQL).
+    pub extensions: Vec<String>,
+    /// The triggers, as reflection finds them. They take no part in comparisons.
+    pub triggers: Vec<Trigger>,
+}
+
+impl Schema {
+    /// A schema of these tables, with the enum types of their columns.
+    pub fn of(tables: Vec<Table>) -> Schema {
+        let mut schema = Schema {
+            tables,
+            ..Schema::default()
+        };
+        for table in &schema.tables {
+            for column in &table.columns {
+                if let Some(kind) = enum_of(&column.sql_type)
+                    && !schema.enums.iter().any(|known| known.name == kind.name)
+                {
+                    schema.enums.push(kind);
+                }
+            }
+        }
+        schema
+    }
+
+    /// The table of that name.
+    pub fn table(&self, name: &TableName) -> Option<&Table> {
+        self.tables.iter().find(|table| table.name == *name)
+    }
+
+    /// The table of that name, to be changed.
+    pub fn table_mut(&mut self, name: &TableName) -> Option<&mut Table> {
+        self.tables.iter_mut().find(|table| table.name == *name)
+    }
+
+    /// The enum type of that name.
+    pub fn enum_type(&self, name: &str) -> Option<EnumType> {
+        self.enums.iter().copied().find(|kind| kind.name == name)
+    }
+
+    /// The view of that name.
+    pub fn view(&self, name: &TableName) -> Option<&View> {
+        self.views.iter().find(|view| view.name == *name)
+    }
+}
+
+/// The enum in a type: itself, or an array's element.
+pub fn enum_of(sql_type: &SqlType) -> Option<EnumType> {
+    match sql_type {
+        SqlType::Enum(kind) => Some(*kind),
+        SqlType::Array(element) => enum_of(element),
+        _ => None,
+    }
+}
+
+/// A view: a query under a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct View {
+    /// Its name.
+    pub name: TableName,
+    /// Its query. Name its columns: `*` is stored as the columns that there are when the view is made.
+    pub query: String,
+    /// Whether its rows are stored (PostgreSQL).
+    pub materialized: bool,
+}
+
+impl View {
+    /// A view of a query.
+    pub fn new(name: impl Into<TableName>, query: impl Into<String>) -> View {
+        View {
+            name: name.into(),
+            query: query.into(),
+            materialized: false,
+        }
+    }
+
+    /// Its rows are stored, and brought up to date by REFRESH MATERIALIZED VIEW (PostgreSQL).
+    #[must_use]
+    pub fn materialized(mut self) -> View {
+        self.materialized = true;
+        self
+    }
+}
+
+/// A trigger, as reflection finds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trigger {
+    /// Its name.
+    pub name: String,
+    /// The table or view that it belongs to.
+    pub table: TableName,
+    /// Its statement, where the database keeps one.
+    pub statement: String,
+}
