@@ -47,7 +47,11 @@ pub fn words(text: &str, dialect: &dyn Dialect) -> String {
             Kind::Mark("::") => at = cast_end(&all, at),
             Kind::Word(_) | Kind::Quoted(_) if next_is(".") => at += 1,
             Kind::Word(word) if word.eq_ignore_ascii_case("as") => at += 1,
-            Kind::Word(word) => out.push(word.to_ascii_lowercase()),
+            Kind::Word(word) => out.push(match word.to_ascii_lowercase().as_str() {
+                "true" => "1".into(),
+                "false" => "0".into(),
+                other => other.to_string(),
+            }),
             Kind::Quoted(name) => out.push(name.clone()),
             Kind::Text(text) => out.push(format!("'{text}'")),
             Kind::Hex(digits) => out.push(format!("x'{digits}'")),
@@ -149,6 +153,7 @@ impl<'a> Reader<'a> {
                     _ => Tree::Op("row".into(), all),
                 }
             }
+            Kind::Mark("!") => negate(self.expression(UNARY)?),
             Kind::Mark("-") => Tree::Op("negate".into(), vec![self.expression(UNARY)?]),
             Kind::Mark("+") => self.expression(UNARY)?,
             Kind::Mark("*") => Tree::Name("*".into()),
@@ -541,11 +546,15 @@ fn literal(text: &str) -> String {
         && bytes[13] == b':';
     if dated {
         let text = text.trim_end_matches("+00");
-        let text = match text.split_once('.') {
-            Some((whole, fraction)) if fraction.bytes().all(|byte| byte == b'0') => whole,
-            _ => text,
+        return match text.contains('.') {
+            true => text.trim_end_matches('0').trim_end_matches('.').to_string(),
+            false => text.to_string(),
         };
-        return text.to_string();
+    }
+    // Bytes that MariaDB prints as they are.
+    if text.chars().any(|c| c.is_control()) {
+        let digits: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+        return format!("\\x{digits}");
     }
     let hex: String = text.chars().filter(|c| *c != '-').collect();
     if hex.len() == 32 && hex.chars().all(|c| c.is_ascii_hexdigit()) {
@@ -611,6 +620,7 @@ mod tests {
     #[test]
     fn what_mariadb_prints_is_what_it_was_given() {
         for (given, printed) in [
+            ("NOT (`a` <=> 1)", "!(`a` <=> 1)"),
             ("NOT (`a` > 1 AND `b` = 2)", "`a` <= 1 or `b` <> 2"),
             ("LOWER(`name`)", "lcase(`name`)"),
             ("`a` LIKE 'x%' COLLATE utf8mb4_nopad_bin ESCAPE '\\\\'", "`a` like 'x%' collate utf8mb4_nopad_bin escape '\\\\'"),

@@ -1,0 +1,8 @@
+//! Migrations and reflection: every test on SQLite, PostgreSQL and MariaDB.
+#![allow(unreachable_pub, dead_code)]
+
+#[macro_use]
+#[path = "../suite/harness.rs"]
+mod harness;
+
+mod reflection;
