@@ -18,8 +18,12 @@ impl Connection {
         Connection { pinned }
     }
 
-    /// Changes a setting until the next transaction ends, or the connection goes back.
-    pub(crate) async fn set_until_transaction(
+    /// Changes a setting until the next transaction ends, or the connection goes back: `PRAGMA foreign_keys = OFF`, which
+    /// SQLite takes only outside of transactions.
+    ///
+    /// # Errors
+    /// Whatever can go wrong with a statement.
+    pub async fn set_until_transaction(
         &self,
         set: &str,
         restore: &'static str,

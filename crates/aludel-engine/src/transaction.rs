@@ -251,7 +251,8 @@ impl Transaction {
     }
 
     /// Another handle to the same transaction, which does not end it.
-    fn handle(&self) -> Transaction {
+    #[must_use]
+    pub fn handle(&self) -> Transaction {
         Transaction {
             pinned: Arc::clone(&self.pinned),
             level: self.level,

@@ -320,3 +320,8 @@ impl Changes {
 pub fn node<S, T>(expression: impl IntoExpr<S, T>) -> Node {
     expression.into_expr()
 }
+
+/// The node of an expression of any type in an attribute.
+pub fn any_node<S, O: Operand<Scope = S>>(expression: O) -> Node {
+    expression.into_operand()
+}

@@ -19,6 +19,10 @@ pub use aludel_orm::{
     dynamic, excluded, hooks, meta, models, path, polymorphic, query, relation, session, validate,
     variants,
 };
+#[cfg(feature = "migrate")]
+pub use aludel_migrate as migrate;
+#[cfg(feature = "cli")]
+pub use aludel_migrate::cli;
 pub use aludel_sql::types::{Bytes, DbEnum, Scalar, SqlType};
 pub use aludel_sql::{Value, dialect, expr, render, row, schema, statement, types, value};
 

@@ -81,7 +81,7 @@ pub(crate) enum Kind {
     },
 }
 
-const MODEL_ITEMS: &str = "table, schema, variant_of, new, patch, comment, scope, validate, index(..), unique(..), check(..), new_derive(..), patch_derive(..), hooks, no_consts";
+const MODEL_ITEMS: &str = "table, schema, renamed_from, variant_of, new, patch, comment, scope, validate, index(..), unique(..), check(..), new_derive(..), patch_derive(..), hooks, no_consts";
 
 impl Model {
     pub(crate) fn parse(input: &DeriveInput) -> Result<Model> {
@@ -122,6 +122,10 @@ impl Model {
             "new" => self.new = item.ident()?,
             "patch" => self.patch = item.ident()?,
             "comment" => self.comment = Some(item.string()?),
+            "renamed_from" => {
+                let from = item.string()?;
+                self.extras.push(quote!(.renamed_from(#from)));
+            }
             "hooks" => {
                 item.flag()?;
                 self.hooks = true;
@@ -163,7 +167,7 @@ impl Model {
     fn index(&mut self, item: &Item) -> Result<()> {
         let mut parts = Vec::new();
         let mut unique = false;
-        let mut calls = Vec::new();
+        let (mut calls, mut behind) = (Vec::new(), Vec::new());
         for part in item.items()? {
             // A word alone is a field, whatever it is called; options have a value.
             if part.flag().is_ok() && part.name != "unique" {
@@ -180,6 +184,15 @@ impl Model {
                     let method = part.string()?;
                     calls.push(quote!(index.method = Some(#method.into());));
                 }
+                "on" => {
+                    let (expression, ident) = (part.tokens()?, &self.ident);
+                    behind.push(quote!(.index_expression(
+                        ::aludel::__private::any_node::<#ident, _>(#expression))));
+                }
+                "include" => {
+                    let fields = self.named_fields(&part.items()?)?;
+                    behind.push(quote!(.index_include(&[#(#fields),*])));
+                }
                 "filter" => {
                     let (condition, ident) = (part.tokens()?, &self.ident);
                     calls.push(quote!(index.condition =
@@ -188,7 +201,7 @@ impl Model {
                 _ => {
                     return Err(part.unknown(
                         "index",
-                        "fields, unique, name = \"…\", using = \"…\", filter = condition",
+                        "fields, unique, on = expression, name = \"…\", using = \"…\", include(fields), filter = condition",
                     ));
                 }
             }
@@ -200,7 +213,7 @@ impl Model {
             quote!(|mut index| { #(#calls)* index })
         };
         self.extras
-            .push(quote!(.index(&[#(#fields),*], #unique, #describe)));
+            .push(quote!(.index(&[#(#fields),*], #unique, #describe) #(#behind)*));
         Ok(())
     }
 

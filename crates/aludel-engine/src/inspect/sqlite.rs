@@ -8,7 +8,7 @@ use aludel_sql::dialect::SQLITE;
 use aludel_sql::expr::Node;
 use aludel_sql::schema::{
     Action, Check, Column, Deferrability, ForeignKey, Generated, Identity, Index, IndexPart, Schema,
-    Table, Token, TokenKind, Trigger, Unique, View, closing, tokens, truncate,
+    Table, Token, TokenKind, Trigger, Unique, View, canonical, closing, tokens,
 };
 use aludel_sql::statement::TableName;
 use aludel_sql::types::SqlType;
@@ -372,13 +372,22 @@ fn finish(table: &mut Table) {
             column.nullable = false;
         }
     }
-    // The length of a VARCHAR is said by its CHECK.
-    let of = &table.name.name;
+    // The length of a VARCHAR is said by its CHECK, which keeps its name when table or column are renamed.
     let lengths: Vec<String> = { table.columns.iter() }
-        .filter(|column| matches!(column.sql_type, SqlType::Varchar(_)))
-        .map(|column| truncate(&format!("ck_{of}_{}_max_length", column.name)))
+        .filter_map(|column| match column.sql_type {
+            SqlType::Varchar(length) => {
+                let name = column.name.replace('"', "\"\"");
+                Some(canonical(&format!("length(\"{name}\") <= {length}"), &SQLITE))
+            }
+            _ => None,
+        })
         .collect();
-    table.checks.retain(|check| !lengths.contains(&check.name));
+    table.checks.retain(|check| {
+        let Node::Raw(texts, _) = &check.condition else {
+            return true;
+        };
+        !(check.name.contains("_max_length") && lengths.contains(&canonical(&texts.concat(), &SQLITE)))
+    });
 }
 
 fn index(name: &str, text: &str) -> Option<Index> {

@@ -34,6 +34,7 @@ impl ModelBuilder {
                     schema: schema.map(Into::into),
                     name: table.into(),
                 },
+                renamed_from: None,
                 fields: Vec::new(),
                 relations: Vec::new(),
                 key: Vec::new(),
@@ -114,6 +115,7 @@ impl ModelBuilder {
             unique: false,
             primary_key: false,
             comment: None,
+            renamed_from: None,
         });
         let alone = names.len() == 1;
         for (column, sql_type) in names.iter().zip(<C::Key as PrimaryKey>::sql_types()) {
@@ -121,6 +123,15 @@ impl ModelBuilder {
             built.field.unique = relation.unique && alone;
             built.field.primary_key = relation.primary_key;
             built.field.comment = relation.comment;
+            built.field.renamed_from = relation.renamed_from.map(|from| {
+                let key = column.strip_prefix(name).unwrap_or_default();
+                // The earlier name of the field, or of the column itself.
+                if key.is_empty() || from.ends_with(key) {
+                    from
+                } else {
+                    Box::leak(format!("{from}{key}").into_boxed_str())
+                }
+            });
             self.push(built.field);
         }
         if relation.unique && !alone {
@@ -212,6 +223,34 @@ impl ModelBuilder {
             method: None,
             include: Vec::new(),
         }));
+        self
+    }
+
+    /// Fields, by name, whose columns the last index keeps beside what it indexes.
+    pub fn index_include(mut self, fields: &[&str]) -> Self {
+        let columns: Vec<String> = { fields.iter() }
+            .flat_map(|name| self.columns_of(name))
+            .collect();
+        if let Some(index) = self.meta.indexes.last_mut() {
+            index.include = columns;
+        }
+        self
+    }
+
+    /// An expression that the last index has, behind its fields.
+    pub fn index_expression(mut self, node: Node) -> Self {
+        if let Some(index) = self.meta.indexes.last_mut() {
+            index.parts.push(IndexPart {
+                node,
+                descending: false,
+            });
+        }
+        self
+    }
+
+    /// What the table was called before.
+    pub fn renamed_from(mut self, table: &'static str) -> Self {
+        self.meta.renamed_from = Some(table);
         self
     }
 
@@ -336,9 +375,17 @@ pub struct RelationBuilder {
     unique: bool,
     primary_key: bool,
     comment: Option<&'static str>,
+    renamed_from: Option<&'static str>,
 }
 
 impl RelationBuilder {
+    /// What the field, or its column, was called before.
+    #[must_use]
+    pub fn renamed_from(mut self, name: &'static str) -> Self {
+        self.renamed_from = Some(name);
+        self
+    }
+
     /// What happens when the other row is deleted.
     #[must_use]
     pub fn on_delete(mut self, action: Action) -> Self {
@@ -402,6 +449,7 @@ impl FieldBuilder {
             field: FieldMeta {
                 name: name.into(),
                 column: column.into(),
+                renamed_from: None,
                 sql_type,
                 nullable,
                 default: None,
@@ -435,6 +483,13 @@ impl FieldBuilder {
             T::NULLABLE,
         ))
         .field
+    }
+
+    /// What the column was called before.
+    #[must_use]
+    pub fn renamed_from(mut self, column: &'static str) -> Self {
+        self.field.renamed_from = Some(column);
+        self
     }
 
     /// Part of the primary key.

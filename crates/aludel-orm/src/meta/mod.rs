@@ -28,6 +28,8 @@ pub struct ModelMeta {
     pub name: &'static str,
     /// Its table.
     pub table: TableName,
+    /// What the table was called before, for migrations.
+    pub renamed_from: Option<&'static str>,
     /// Its columns, in the order in which rows are read.
     pub fields: Vec<FieldMeta>,
     /// Its relations.
@@ -64,6 +66,8 @@ pub struct FieldMeta {
     pub name: String,
     /// The column.
     pub column: String,
+    /// What the column was called before, for migrations.
+    pub renamed_from: Option<&'static str>,
     /// Its type.
     pub sql_type: SqlType,
     /// Whether it may be NULL.

@@ -3,7 +3,7 @@
 use super::Writer;
 use crate::error::{Error, Result};
 use crate::expr::Node;
-use crate::schema::{Action, Column, Deferrability, ForeignKey, Identity, Index, Table};
+use crate::schema::{Action, Check, Column, Deferrability, ForeignKey, Identity, Index, Table};
 use crate::statement::{Ddl, TableName};
 use crate::types::SqlType;
 use crate::value::EnumType;
@@ -166,6 +166,7 @@ impl Writer {
             self.push(")");
         }
         for check in &table.checks {
+            self.check_is_possible(table, check)?;
             self.push(", ");
             self.constraint(&check.name)?;
             self.push("CHECK (");
@@ -186,6 +187,29 @@ impl Writer {
         ) {
             self.push(" COMMENT ");
             self.text_literal(comment)?;
+        }
+        Ok(())
+    }
+
+    /// Refuses a CHECK that the database would.
+    ///
+    /// # Errors
+    /// A CHECK of a column that numbers its rows, which MariaDB and MySQL do not have.
+    pub fn check_is_possible(&self, table: &Table, check: &Check) -> Result<()> {
+        let numbers = |node: &Node| match node {
+            Node::Root(name) => { table.column(name) }.is_some_and(|found| found.identity.is_some()),
+            Node::Path(path) => {
+                { table.column(&path.column) }.is_some_and(|found| found.identity.is_some())
+            }
+            _ => false,
+        };
+        let dialect = self.dialect();
+        if dialect.capabilities().comment_clauses && check.condition.any(&mut |node| numbers(node)) {
+            return Err(Error::unsupported(
+                format!("CHECK of a column that numbers its rows, and {:?} is one", check.name),
+                dialect.name(),
+                "leave it out; the numbers are positive anyway",
+            ));
         }
         Ok(())
     }

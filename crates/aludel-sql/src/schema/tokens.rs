@@ -198,29 +198,34 @@ pub fn closing(tokens: &[Token], open: usize) -> usize {
     tokens.len()
 }
 
-/// A text with every name `from` replaced by `to`, in quotes or not; strings are left alone.
+/// A text with every name `from` replaced by `to`, in quotes as before or where it needs some; strings are left alone.
 pub fn rename(text: &str, from: &str, to: &str, dialect: &dyn Dialect) -> String {
     let mut out = String::new();
     let mut done = 0;
+    let plain = to.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+        && to
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
     for token in tokens(text, dialect) {
-        let hit = match &token.kind {
-            Kind::Quoted(name) => name == from,
-            Kind::Word(name) => name.eq_ignore_ascii_case(from),
-            _ => false,
-        };
-        if hit {
-            out.push_str(&text[done..token.span.start]);
-            let quote = dialect.quote();
-            out.push(quote);
-            for c in to.chars() {
-                if c == quote {
-                    out.push(quote);
-                }
-                out.push(c);
+        let quote = match &token.kind {
+            Kind::Quoted(name) if name == from => match text[token.span.start..].chars().next() {
+                Some(quote @ ('"' | '`')) => Some(quote),
+                _ => Some(dialect.quote()),
+            },
+            Kind::Word(name) if name.eq_ignore_ascii_case(from) => {
+                (!plain).then(|| dialect.quote())
             }
-            out.push(quote);
-            done = token.span.end;
+            _ => continue,
+        };
+        out.push_str(&text[done..token.span.start]);
+        match quote {
+            None => out.push_str(to),
+            Some(quote) => {
+                let doubled = to.replace(quote, &format!("{quote}{quote}"));
+                out.push_str(&format!("{quote}{doubled}{quote}"));
+            }
         }
+        done = token.span.end;
     }
     out.push_str(&text[done..]);
     out
@@ -266,7 +271,7 @@ mod tests {
     fn names_are_renamed_and_strings_are_not() {
         assert_eq!(
             rename(r#"mail <> 'mail' AND "mail" > x"#, "mail", "e", &SQLITE),
-            r#""e" <> 'mail' AND "e" > x"#
+            r#"e <> 'mail' AND "e" > x"#
         );
     }
 }

@@ -55,6 +55,13 @@ impl From<&'static str> for TableName {
     }
 }
 
+impl From<(&'static str, &'static str)> for TableName {
+    /// A schema and a table of it.
+    fn from((schema, name): (&'static str, &'static str)) -> Self {
+        TableName::in_schema(schema, name)
+    }
+}
+
 impl From<String> for TableName {
     fn from(name: String) -> Self {
         TableName::new(name)

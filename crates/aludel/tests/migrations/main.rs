@@ -5,4 +5,6 @@
 #[path = "../suite/harness.rs"]
 mod harness;
 
+mod autodetect;
+mod cases;
 mod reflection;

@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Error, Result};
 
-const FIELD_ITEMS: &str = "primary_key, auto, given, column, unique, alternate_key, index, max_length, decimal(..), sql_type, default, default_with, generated, virtual, check, comment, embedded, flatten, on_delete, deferrable, deferred, inverse, orphans, version, created, updated, soft_delete, min, max, length(..), email, url, regex, one_of(..), validate, enforce, table, through";
+const FIELD_ITEMS: &str = "primary_key, auto, given, column, renamed_from, unique, alternate_key, index, max_length, decimal(..), sql_type, default, default_with, generated, virtual, check, comment, embedded, flatten, on_delete, deferrable, deferred, inverse, orphans, version, created, updated, soft_delete, min, max, length(..), email, url, regex, one_of(..), validate, enforce, table, through";
 
 impl Field {
     pub(crate) fn parse(field: &syn::Field) -> Result<Field> {
@@ -97,6 +97,11 @@ impl Field {
                 only(stored, "columns and BelongsTo")?;
                 self.column = item.string()?;
                 self.named = true;
+            }
+            "renamed_from" => {
+                only(stored, "columns and BelongsTo")?;
+                let from = item.string()?;
+                self.calls.push(quote!(.renamed_from(#from)));
             }
             "alternate_key" => {
                 item.flag()?;

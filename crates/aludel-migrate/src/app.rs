@@ -1,0 +1,241 @@
+//! [`App`]: the modules of a program, each with its models and its migrations.
+
+use crate::migration::{Migration, MigrationId};
+use crate::state::State;
+use aludel_engine::{Error, Result, Tables};
+use aludel_orm::Registry;
+use aludel_sql::schema::{Schema, View};
+use aludel_sql::statement::TableName;
+use std::path::{Path, PathBuf};
+
+/// What the migration tools know of a program.
+///
+/// ```ignore
+/// let app = App::new(models![User, Post], migrations::all());
+/// aludel::cli::main(app)
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct App {
+    pub(crate) modules: Vec<Module>,
+    pub(crate) url: Option<String>,
+}
+
+/// Models that belong together, and their migrations. A small program has one, without a name.
+#[derive(Debug, Clone, Default)]
+pub struct Module {
+    pub(crate) name: String,
+    pub(crate) models: Registry,
+    pub(crate) tables: Vec<aludel_sql::schema::Table>,
+    pub(crate) migrations: Vec<Migration>,
+    pub(crate) folder: PathBuf,
+    pub(crate) views: Vec<View>,
+    pub(crate) extensions: Vec<String>,
+}
+
+impl Module {
+    /// A module of that name.
+    pub fn new(name: impl Into<String>, models: Registry, migrations: Vec<Migration>) -> Module {
+        let name = name.into();
+        let folder = if name.is_empty() {
+            PathBuf::from("src/migrations")
+        } else {
+            Path::new("src").join(&name).join("migrations")
+        };
+        Module {
+            name,
+            models,
+            migrations,
+            folder,
+            ..Module::default()
+        }
+    }
+
+    /// Where its migrations are written; by itself `src/NAME/migrations`, of the unnamed module `src/migrations`. Relative to
+    /// the folder in which the program is run.
+    #[must_use]
+    pub fn folder(mut self, folder: impl Into<PathBuf>) -> Module {
+        self.folder = folder.into();
+        self
+    }
+
+    /// A view that belongs to the schema.
+    #[must_use]
+    pub fn view(mut self, view: View) -> Module {
+        self.views.push(view);
+        self
+    }
+
+    /// An extension that the schema needs (PostgreSQL).
+    #[must_use]
+    pub fn extension(mut self, name: impl Into<String>) -> Module {
+        self.extensions.push(name.into());
+        self
+    }
+
+    /// Tables beside those of the models.
+    #[must_use]
+    pub fn tables(mut self, tables: Vec<aludel_sql::schema::Table>) -> Module {
+        self.tables.extend(tables);
+        self
+    }
+}
+
+impl App {
+    /// A program of one module, whose migrations are in `src/migrations`.
+    pub fn new(models: Registry, migrations: Vec<Migration>) -> App {
+        App::default().module(Module::new("", models, migrations))
+    }
+
+    /// With a module more.
+    #[must_use]
+    pub fn module(mut self, module: Module) -> App {
+        self.modules.push(module);
+        self
+    }
+
+    /// A view of the first module.
+    #[must_use]
+    pub fn view(mut self, view: View) -> App {
+        if let Some(first) = self.modules.first_mut() {
+            first.views.push(view);
+        }
+        self
+    }
+
+    /// An extension of the first module (PostgreSQL).
+    #[must_use]
+    pub fn extension(mut self, name: impl Into<String>) -> App {
+        if let Some(first) = self.modules.first_mut() {
+            first.extensions.push(name.into());
+        }
+        self
+    }
+
+    /// Where the first module's migrations are written.
+    #[must_use]
+    pub fn folder(mut self, folder: impl Into<PathBuf>) -> App {
+        if let Some(first) = self.modules.first_mut() {
+            first.folder = folder.into();
+        }
+        self
+    }
+
+    /// The database, where neither the command line nor `DATABASE_URL` says one.
+    #[must_use]
+    pub fn url(mut self, url: impl Into<String>) -> App {
+        self.url = Some(url.into());
+        self
+    }
+
+    /// The modules.
+    pub fn modules(&self) -> &[Module] {
+        &self.modules
+    }
+
+    /// The module of that name.
+    ///
+    /// # Errors
+    /// A name that no module has; the error lists those there are.
+    pub fn find(&self, name: &str) -> Result<&Module> {
+        { self.modules.iter() }
+            .find(|module| module.name == name)
+            .ok_or_else(|| {
+                let known: Vec<String> = { self.modules.iter() }
+                    .map(|module| format!("{:?}", module.name))
+                    .collect();
+                Error::invalid_query(format!(
+                    "there is no module {name:?}; there is {}",
+                    known.join(", ")
+                ))
+            })
+    }
+
+    /// The schema of the models, and who owns what of it.
+    ///
+    /// # Errors
+    /// Models that do not fit together, and tables of two modules.
+    pub fn target(&self) -> Result<State> {
+        // Relations lead from module to module, so they are checked together.
+        let all = Registry::new(self.modules.iter().flat_map(|module| module.models.models()));
+        let mut tables = all.tables()?;
+        let mut state = State::default();
+        for module in &self.modules {
+            for model in module.models.models() {
+                state.owners.insert(model.table.clone(), module.name.clone());
+            }
+            for table in &module.tables {
+                if tables.iter().any(|known| known.name == table.name) {
+                    return Err(Error::invalid_query(format!(
+                        "two modules have a table {}",
+                        table.name
+                    )));
+                }
+                let mut table = table.clone();
+                table.apply_naming(&Default::default());
+                state.owners.insert(table.name.clone(), module.name.clone());
+                tables.push(table);
+            }
+        }
+        // A join table that was made for a relation belongs to the model that comes first in its name.
+        for table in &tables {
+            if !state.owners.contains_key(&table.name) {
+                let first = table.foreign_keys.first().map(|key| key.target.clone());
+                let owner = first.and_then(|target| state.owners.get(&target).cloned());
+                state.owners.insert(table.name.clone(), owner.unwrap_or_default());
+            }
+        }
+        state.schema = Schema::of(tables);
+        for module in &self.modules {
+            state.schema.views.extend(module.views.iter().cloned());
+            for name in &module.extensions {
+                if !state.schema.extensions.contains(name) {
+                    state.schema.extensions.push(name.clone());
+                }
+            }
+        }
+        Ok(state)
+    }
+
+    /// What models say of their earlier names: tables, and columns of tables.
+    pub(crate) fn declared_renames(&self) -> Renames {
+        let mut renames = Renames::default();
+        for model in self.modules.iter().flat_map(|module| module.models.models()) {
+            if let Some(from) = model.renamed_from {
+                let from = TableName {
+                    schema: model.table.schema.clone(),
+                    name: from.into(),
+                };
+                renames.tables.push((from, model.table.clone()));
+            }
+            for field in &model.fields {
+                if let Some(from) = field.renamed_from {
+                    renames.columns.push((
+                        model.table.clone(),
+                        from.to_string(),
+                        field.column.clone(),
+                    ));
+                }
+            }
+        }
+        renames
+    }
+
+    /// The migrations, with their modules.
+    pub(crate) fn migrations(&self) -> impl Iterator<Item = (MigrationId, &Migration)> {
+        self.modules.iter().flat_map(|module| {
+            module
+                .migrations
+                .iter()
+                .map(|migration| (MigrationId::new(&module.name, &migration.name), migration))
+        })
+    }
+}
+
+/// Earlier names: what was renamed, and is not to be dropped and made anew.
+#[derive(Debug, Clone, Default)]
+pub struct Renames {
+    /// Tables, from and to.
+    pub tables: Vec<(TableName, TableName)>,
+    /// Columns: the table as it is called now, from and to.
+    pub columns: Vec<(TableName, String, String)>,
+}

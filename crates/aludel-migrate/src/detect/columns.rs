@@ -1,0 +1,253 @@
+//! Columns that come, go and change.
+
+use super::{Answer, Phase, Question, Work, same_optional};
+use crate::operation::{Operation, RunSql};
+use crate::state::computed_from;
+use aludel_engine::Result;
+use aludel_sql::dialect::{Dialect, MARIADB, POSTGRES, SQLITE};
+use aludel_sql::expr::Node;
+use aludel_sql::render::Writer;
+use aludel_sql::schema::{Column, Table};
+use aludel_sql::statement::TableName;
+use aludel_sql::types::SqlType;
+
+impl Work<'_> {
+    pub(super) fn columns(&mut self, old: &Table, new: &Table) -> Result<()> {
+        let retyped: Vec<&str> = { new.columns.iter() }
+            .filter(|column| {
+                { old.column(&column.name) }.is_some_and(|before| before.sql_type != column.sql_type)
+            })
+            .map(|column| column.name.as_str())
+            .collect();
+        for column in &new.columns {
+            let Some(before) = old.column(&column.name) else {
+                self.add_column(new, column);
+                continue;
+            };
+            // What is computed from a column whose type changes goes, and comes back.
+            let again = column.generated.is_some()
+                && before.generated.is_some()
+                && retyped.iter().any(|name| computed_from(before, name));
+            if again {
+                self.compute_again(old, new, column);
+            } else if !same_column(before, column) {
+                self.alter_column(new, before, column);
+            }
+        }
+        for column in &old.columns {
+            if new.column(&column.name).is_none() {
+                let drop = Operation::DropColumn {
+                    table: new.name.clone(),
+                    column: column.name.clone(),
+                };
+                let computed = column.generated.is_some();
+                if !computed {
+                    self.ask(Question::Destroy(drop.clone()));
+                }
+                // What is computed goes before what it is computed from.
+                self.push(
+                    if computed { Phase::DropComputed } else { Phase::DropColumns },
+                    drop,
+                );
+            }
+        }
+        Ok(())
+    }
+
+    fn add_column(&mut self, table: &Table, column: &Column) {
+        let name = &table.name;
+        let phase = if column.generated.is_some() { Phase::AddComputed } else { Phase::AddColumns };
+        let filled = column.nullable
+            || column.default.is_some()
+            || column.identity.is_some()
+            || column.generated.is_some();
+        let add = |column: Column, fill: Option<Node>| Operation::AddColumn {
+            table: name.clone(),
+            column: Box::new(column),
+            fill,
+        };
+        if filled {
+            self.push(phase, add(column.clone(), None));
+            return;
+        }
+        let question = Question::Fill {
+            table: name.clone(),
+            column: Box::new(column.clone()),
+        };
+        match self.ask(question) {
+            Some(Answer::Fill(fill)) => self.push(phase, add(column.clone(), Some(fill))),
+            Some(Answer::Split(fill)) => {
+                let open = Column {
+                    nullable: true,
+                    ..column.clone()
+                };
+                self.push(phase, add(open, None));
+                let module = self.module_of(name);
+                let texts = fill_texts(name, &column.name, &fill);
+                self.phases[phase as usize].push((
+                    module,
+                    Operation::RunSql(RunSql {
+                        forward: texts,
+                        backward: Some(Vec::new()),
+                    }),
+                ));
+                self.push(
+                    Phase::AlterColumns,
+                    Operation::AlterColumn {
+                        table: name.clone(),
+                        column: Box::new(column.clone()),
+                        fill: None,
+                        using: None,
+                    },
+                );
+            }
+            _ => self.push(phase, add(column.clone(), None)),
+        }
+    }
+
+    fn alter_column(&mut self, table: &Table, old: &Column, new: &Column) {
+        let name = &table.name;
+        let mut fill = None;
+        if old.nullable && !new.nullable && new.generated.is_none() {
+            let question = Question::NotNull {
+                table: name.clone(),
+                column: Box::new(new.clone()),
+            };
+            if let Some(Answer::Fill(node) | Answer::Split(node)) = self.ask(question) {
+                fill = Some(node);
+            }
+        }
+        let alter = Operation::AlterColumn {
+            table: name.clone(),
+            column: Box::new(new.clone()),
+            fill,
+            using: None,
+        };
+        if old.sql_type != new.sql_type {
+            self.loose.push((name.clone(), new.name.clone()));
+            if narrows(&old.sql_type, &new.sql_type) && new.generated.is_none() {
+                self.ask(Question::Destroy(alter.clone()));
+            }
+        }
+        let phase = if new.generated.is_some() { Phase::AddComputed } else { Phase::AlterColumns };
+        self.push(phase, alter);
+    }
+
+    fn compute_again(&mut self, old: &Table, new: &Table, column: &Column) {
+        self.push(
+            Phase::DropComputed,
+            Operation::DropColumn {
+                table: new.name.clone(),
+                column: column.name.clone(),
+            },
+        );
+        self.push(
+            Phase::AddComputed,
+            Operation::AddColumn {
+                table: new.name.clone(),
+                column: Box::new(column.clone()),
+                fill: None,
+            },
+        );
+        // Indexes and constraints went with the column.
+        let has = |columns: &[String]| columns.contains(&column.name);
+        for unique in new.uniques.iter().filter(|unique| has(&unique.columns)) {
+            if old.uniques.iter().any(|known| known.name == unique.name) {
+                self.push(
+                    Phase::AddKeys,
+                    Operation::AddUnique {
+                        table: new.name.clone(),
+                        unique: unique.clone(),
+                    },
+                );
+            }
+        }
+        for index in { new.indexes.iter() }
+            .filter(|index| crate::state::index_mentions(index, &column.name))
+        {
+            if old.indexes.iter().any(|known| known.name == index.name) {
+                self.push(
+                    Phase::AddKeys,
+                    Operation::AddIndex {
+                        table: new.name.clone(),
+                        index: index.clone(),
+                        concurrently: false,
+                    },
+                );
+            }
+        }
+    }
+}
+
+/// One UPDATE for each dialect.
+fn fill_texts(table: &TableName, column: &str, fill: &Node) -> Vec<(Option<String>, String)> {
+    let dialects: [&'static dyn Dialect; 3] = [&SQLITE, &POSTGRES, &MARIADB];
+    dialects
+        .iter()
+        .filter_map(|dialect| {
+            let mut w = Writer::new(*dialect);
+            w.inlined(|w| {
+                w.push("UPDATE ");
+                w.table(table)?;
+                w.push(" SET ");
+                w.identifier(column);
+                w.push(" = ");
+                w.node(fill)?;
+                w.push(" WHERE ");
+                w.identifier(column);
+                w.push(" IS NULL");
+                Ok(())
+            })
+            .ok()?;
+            Some((Some(dialect.name().to_string()), w.text))
+        })
+        .collect()
+}
+
+pub(super) fn same_column(a: &Column, b: &Column) -> bool {
+    let generated = match (&a.generated, &b.generated) {
+        (None, None) => true,
+        (Some(x), Some(y)) => {
+            x.stored == y.stored && super::same_expression(&x.expression, &y.expression)
+        }
+        _ => false,
+    };
+    a.sql_type == b.sql_type
+        && a.nullable == b.nullable
+        && same_optional(a.default.as_ref(), b.default.as_ref())
+        && a.identity == b.identity
+        && generated
+        && a.comment == b.comment
+}
+
+/// Whether a change of type may lose something.
+fn narrows(from: &SqlType, to: &SqlType) -> bool {
+    let size = |of: &SqlType| match of {
+        SqlType::Bool => Some(1),
+        SqlType::SmallInt => Some(2),
+        SqlType::Integer => Some(4),
+        SqlType::BigInt => Some(8),
+        _ => None,
+    };
+    if let (Some(a), Some(b)) = (size(from), size(to)) {
+        return b < a;
+    }
+    match (from, to) {
+        (SqlType::Varchar(a), SqlType::Varchar(b)) => b < a,
+        (SqlType::Varchar(_) | SqlType::Enum(_), SqlType::Text) => false,
+        (SqlType::Enum(a), SqlType::Enum(b)) => {
+            !a.labels.iter().all(|label| b.labels.contains(label))
+        }
+        (SqlType::Enum(kind), SqlType::Varchar(length)) => {
+            let fits = |label: &&str| label.chars().count() <= *length as usize;
+            !kind.labels.iter().all(fits)
+        }
+        (SqlType::Real, SqlType::Double) => false,
+        (SqlType::SmallInt | SqlType::Integer, SqlType::Double) => false,
+        (SqlType::Decimal(p, s), SqlType::Decimal(q, t)) => !(q >= p && t >= s && q - t >= p - s),
+        (from, SqlType::Text) if size(from).is_some() => false,
+        (SqlType::Date, SqlType::DateTime | SqlType::Timestamp) => false,
+        (SqlType::Json | SqlType::Uuid, SqlType::Text) => false,
+        _ => true,
+    }
+}

@@ -1,0 +1,214 @@
+//! Keys, constraints and indexes that come, go, change and are called otherwise.
+
+use super::{Phase, Work, same_expression, same_optional};
+use crate::operation::Operation;
+use aludel_sql::schema::{Check, ForeignKey, Index, Table, Unique};
+use aludel_sql::statement::TableName;
+
+/// What comes, what goes and what is called otherwise.
+struct Split<T> {
+    added: Vec<T>,
+    dropped: Vec<T>,
+    renamed: Vec<(String, String)>,
+}
+
+fn split<T: Clone>(
+    old: &[T],
+    new: &[T],
+    name: impl Fn(&T) -> &str,
+    same: impl Fn(&T, &T) -> bool,
+) -> Split<T> {
+    let kept = |a: &T, all: &[T]| all.iter().any(|b| name(a) == name(b) && same(a, b));
+    let mut dropped: Vec<T> = old.iter().filter(|a| !kept(a, new)).cloned().collect();
+    let mut added: Vec<T> = new.iter().filter(|b| !kept(b, old)).cloned().collect();
+    let mut renamed = Vec::new();
+    added.retain(|b| {
+        // A name that another one has, before or after, is no rename.
+        let free = !old.iter().any(|a| name(a) == name(b));
+        let like = |a: &T| same(a, b) && !new.iter().any(|other| name(other) == name(a));
+        match dropped.iter().position(like) {
+            Some(at) if free => {
+                renamed.push((name(&dropped.remove(at)).to_string(), name(b).to_string()));
+                false
+            }
+            _ => true,
+        }
+    });
+    Split {
+        added,
+        dropped,
+        renamed,
+    }
+}
+
+pub(crate) fn same_index(a: &Index, b: &Index) -> bool {
+    a.unique == b.unique
+        && a.method == b.method
+        && a.include == b.include
+        && same_optional(a.condition.as_ref(), b.condition.as_ref())
+        && a.parts.len() == b.parts.len()
+        && { a.parts.iter() }
+            .zip(&b.parts)
+            .all(|(a, b)| a.descending == b.descending && same_expression(&a.node, &b.node))
+}
+
+fn same_key(a: &ForeignKey, b: &ForeignKey) -> bool {
+    let unnamed = |key: &ForeignKey| ForeignKey {
+        name: String::new(),
+        ..key.clone()
+    };
+    unnamed(a) == unnamed(b)
+}
+
+impl Work<'_> {
+    pub(super) fn constraints(&mut self, old: &Table, new: &Table) {
+        let table = &new.name;
+        let checks = split(
+            &old.checks,
+            &new.checks,
+            |check| &check.name,
+            |a: &Check, b: &Check| same_expression(&a.condition, &b.condition),
+        );
+        for check in checks.dropped {
+            // A CHECK goes with a column that only it is about, but says so all the same.
+            self.push(
+                Phase::DropChecks,
+                Operation::DropCheck {
+                    table: table.clone(),
+                    name: check.name,
+                },
+            );
+        }
+        for check in checks.added {
+            self.push(
+                Phase::AddChecks,
+                Operation::AddCheck {
+                    table: table.clone(),
+                    check,
+                },
+            );
+        }
+        self.renamed(table, checks.renamed);
+        let uniques = split(
+            &old.uniques,
+            &new.uniques,
+            |unique| &unique.name,
+            |a: &Unique, b: &Unique| a.columns == b.columns,
+        );
+        for unique in uniques.dropped {
+            let replaced = new.uniques.iter().any(|other| other.name == unique.name)
+                || new.indexes.iter().any(|other| other.name == unique.name);
+            self.push(
+                if replaced { Phase::ReplaceKeys } else { Phase::DropKeys },
+                Operation::DropUnique {
+                    table: table.clone(),
+                    name: unique.name,
+                },
+            );
+        }
+        for unique in uniques.added {
+            self.push(
+                Phase::AddKeys,
+                Operation::AddUnique {
+                    table: table.clone(),
+                    unique,
+                },
+            );
+        }
+        self.renamed(table, uniques.renamed);
+        let indexes = split(&old.indexes, &new.indexes, |index| &index.name, same_index);
+        for index in indexes.dropped {
+            let replaced = new.indexes.iter().any(|other| other.name == index.name)
+                || new.uniques.iter().any(|other| other.name == index.name);
+            self.push(
+                if replaced { Phase::ReplaceKeys } else { Phase::DropKeys },
+                Operation::DropIndex {
+                    table: table.clone(),
+                    name: index.name,
+                    concurrently: false,
+                },
+            );
+        }
+        for index in indexes.added {
+            self.push(
+                Phase::AddKeys,
+                Operation::AddIndex {
+                    table: table.clone(),
+                    index,
+                    concurrently: false,
+                },
+            );
+        }
+        self.renamed(table, indexes.renamed);
+    }
+
+    fn renamed(&mut self, table: &TableName, all: Vec<(String, String)>) {
+        for (from, to) in all {
+            self.push(
+                Phase::RenameConstraints,
+                Operation::RenameConstraint {
+                    table: table.clone(),
+                    from,
+                    to,
+                },
+            );
+        }
+    }
+
+    /// Foreign keys of all tables, once it is known which columns they have to let go of.
+    pub(super) fn foreign_keys(&mut self) {
+        let to = self.to;
+        let loose = std::mem::take(&mut self.loose);
+        let keys_changed = std::mem::take(&mut self.keys);
+        let is_loose = |table: &TableName, key: &ForeignKey| {
+            let refers = |(of, column): &(TableName, String)| {
+                *of == key.target && key.target_columns.contains(column)
+            };
+            let has = |(of, column): &(TableName, String)| {
+                of == table && key.columns.contains(column)
+            };
+            loose.iter().any(|one| has(one) || refers(one)) || keys_changed.iter().any(refers)
+        };
+        for old in self.state.schema.tables.clone() {
+            let table = old.name.clone();
+            let new = to.schema.table(&table);
+            let of_new = new.map_or(&[][..], |new| &new.foreign_keys);
+            let gone = new.is_none();
+            let keys = split(&old.foreign_keys, of_new, |key| &key.name, same_key);
+            for key in &old.foreign_keys {
+                let dropped = keys.dropped.iter().any(|other| other.name == key.name);
+                let held = is_loose(&table, key);
+                // With its table it goes by itself, unless what it refers to stays and is changed.
+                if (dropped && !gone) || (held && !dropped) {
+                    self.push(
+                        Phase::DropForeignKeys,
+                        Operation::DropForeignKey {
+                            table: table.clone(),
+                            name: key.name.clone(),
+                        },
+                    );
+                }
+            }
+            let mut renamed = keys.renamed;
+            for key in of_new {
+                let added = keys.added.iter().any(|other| other.name == key.name);
+                let before = renamed.iter().position(|(_, to)| *to == key.name);
+                let held = is_loose(&table, key);
+                if held && let Some(at) = before {
+                    // Dropped under its old name, added under the new one.
+                    let _ = renamed.remove(at);
+                }
+                if added || held {
+                    self.push(
+                        Phase::AddForeignKeys,
+                        Operation::AddForeignKey {
+                            table: table.clone(),
+                            key: key.clone(),
+                        },
+                    );
+                }
+            }
+            self.renamed(&table, renamed);
+        }
+    }
+}

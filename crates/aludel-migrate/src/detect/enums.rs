@@ -1,0 +1,116 @@
+//! Enum types and their values.
+
+use super::{Answer, Phase, Question, Work};
+use crate::operation::Operation;
+use aludel_engine::Result;
+use aludel_sql::value::EnumType;
+
+impl Work<'_> {
+    pub(super) fn enums(&mut self) -> Result<()> {
+        let to = self.to;
+        for kind in &to.schema.enums {
+            match self.state.schema.enum_type(kind.name) {
+                Some(old) => self.values(old, *kind)?,
+                None => self.new_enum(*kind)?,
+            }
+        }
+        let gone: Vec<String> = { self.state.schema.enums.iter() }
+            .filter(|kind| to.schema.enum_type(kind.name).is_none())
+            .map(|kind| kind.name.to_string())
+            .collect();
+        for name in gone {
+            self.push(Phase::DropEnums, Operation::DropEnum(name));
+        }
+        Ok(())
+    }
+
+    /// A type that came while one with the same values went is that one: nothing is lost either way.
+    fn new_enum(&mut self, kind: EnumType) -> Result<()> {
+        let renamed = { self.state.schema.enums.iter() }
+            .find(|old| {
+                old.labels == kind.labels && self.to.schema.enum_type(old.name).is_none()
+            })
+            .map(|old| old.name.to_string());
+        match renamed {
+            Some(from) => self.now(
+                Phase::Rename,
+                Operation::RenameEnum {
+                    from,
+                    to: kind.name.to_string(),
+                },
+            ),
+            None => self.now(Phase::CreateEnums, Operation::CreateEnum(kind)),
+        }
+    }
+
+    fn values(&mut self, old: EnumType, new: EnumType) -> Result<()> {
+        if old.labels == new.labels {
+            return Ok(());
+        }
+        let name = new.name.to_string();
+        let mut labels: Vec<&'static str> = old.labels.to_vec();
+        let gone: Vec<&str> = { old.labels.iter().copied() }
+            .filter(|label| !new.labels.contains(label))
+            .collect();
+        let came: Vec<&str> = { new.labels.iter().copied() }
+            .filter(|label| !old.labels.contains(label))
+            .collect();
+        for (from, to) in gone.iter().zip(&came) {
+            let question = Question::RenameValue {
+                name: name.clone(),
+                from: (*from).to_string(),
+                to: (*to).to_string(),
+            };
+            if let Some(Answer::Yes) = self.ask(question) {
+                self.now(
+                    Phase::CreateEnums,
+                    Operation::RenameEnumValue {
+                        name: name.clone(),
+                        from: (*from).to_string(),
+                        to: (*to).to_string(),
+                    },
+                )?;
+                let at = labels.iter().position(|label| label == from);
+                if let Some(at) = at {
+                    labels[at] = to;
+                }
+            }
+        }
+        // Values that come among those that stay in their order are added one by one.
+        let stay: Vec<&str> = { new.labels.iter().copied() }
+            .filter(|label| labels.contains(label))
+            .collect();
+        if stay == labels {
+            for (at, label) in new.labels.iter().enumerate() {
+                if labels.contains(label) {
+                    continue;
+                }
+                let before = { new.labels[at + 1..].iter() }
+                    .find(|other| labels.contains(other))
+                    .map(ToString::to_string);
+                let place = match &before {
+                    Some(before) => labels.iter().position(|known| known == before),
+                    None => None,
+                };
+                labels.insert(place.unwrap_or(labels.len()), label);
+                self.now(
+                    Phase::CreateEnums,
+                    Operation::AddEnumValue {
+                        name: name.clone(),
+                        value: (*label).to_string(),
+                        before,
+                    },
+                )?;
+            }
+            return Ok(());
+        }
+        let set = Operation::SetEnumValues {
+            name,
+            values: new.labels.iter().map(ToString::to_string).collect(),
+        };
+        if labels.iter().any(|label| !new.labels.contains(label)) {
+            self.ask(Question::Destroy(set.clone()));
+        }
+        self.now(Phase::CreateEnums, set)
+    }
+}

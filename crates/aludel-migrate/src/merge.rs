@@ -1,0 +1,135 @@
+//! Two branches: [`merge`] where they commute, [`rebase`] to put one behind the other.
+
+use crate::graph::Graph;
+use crate::migration::{Migration, MigrationId};
+use crate::source::MigrationFile;
+use crate::state::State;
+use aludel_engine::{Error, Result};
+
+/// A migration that brings the heads of a module together; none where there is one head.
+///
+/// # Errors
+/// Two operations whose order matters; the error names them and their migrations.
+pub fn merge(graph: &Graph, module: &str) -> Result<Option<Migration>> {
+    let seen = graph.seen(&Default::default())?;
+    let heads = seen.heads(module);
+    let [first, others @ ..] = heads.as_slice() else {
+        return Ok(None);
+    };
+    if others.is_empty() {
+        return Ok(None);
+    }
+    for (n, a) in heads.iter().enumerate() {
+        for b in &heads[n + 1..] {
+            if let Some(conflict) = graph.conflict(a, b)? {
+                return Err(Error::invalid_query(format!(
+                    "{a} and {b} can't be merged, their order matters: {conflict}; put one behind the other with `rebase {}`",
+                    b.name
+                )));
+            }
+        }
+    }
+    let number = crate::source::next_number(&seen, module);
+    let names: Vec<String> = heads.iter().map(|head| short(&head.name)).collect();
+    let name = crate::source::file_name(&format!("merge_{}", names.join("_and_")));
+    let mut migration = Migration::new(format!("{number:04}_{name}")).depends_on(&first.name);
+    for other in others {
+        migration = migration.depends_on(&other.name);
+    }
+    Ok(Some(migration))
+}
+
+/// A name without its number.
+fn short(name: &str) -> String {
+    name.trim_start_matches(|c: char| c.is_ascii_digit() || c == '_').to_string()
+}
+
+/// One migration of a branch that is put behind another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    /// What it is called.
+    pub from: MigrationId,
+    /// What it will be called.
+    pub to: MigrationId,
+    /// Names in its file that are to be replaced.
+    pub names: Vec<(String, String)>,
+}
+
+/// Puts the branch that ends in `head` behind the other head of its module: its migrations get the next numbers, and the
+/// first of them comes after the other head. The files are to be changed as [`Moved`] says; see [`MigrationFile::moved`].
+///
+/// # Errors
+/// A module that has no two heads; a branch that makes no sense behind the other one.
+pub fn rebase(graph: &Graph, head: &MigrationId) -> Result<Vec<Moved>> {
+    let seen = graph.seen(&Default::default())?;
+    let heads = seen.heads(&head.module);
+    if !heads.contains(head) {
+        let known: Vec<String> = heads.iter().map(ToString::to_string).collect();
+        return Err(Error::invalid_query(format!(
+            "{head} is no head; the heads are {}",
+            known.join(", ")
+        )));
+    }
+    let others: Vec<&MigrationId> = heads.iter().filter(|other| *other != head).collect();
+    let [onto] = others.as_slice() else {
+        return Err(Error::invalid_query(if others.is_empty() {
+            format!("{head} is the only head; there is nothing to put it behind")
+        } else {
+            "there are more than two heads; merge or rebase two of them first".into()
+        }));
+    };
+    let (mine, theirs) = (seen.with_ancestors(head), seen.with_ancestors(onto));
+    let branch: Vec<&MigrationId> = { seen.order.iter() }
+        .filter(|id| mine.contains(id) && !theirs.contains(id))
+        .collect();
+    // The branch is tried behind the other one before any file is touched.
+    let mut state = State::default();
+    let rest = seen.order.iter().filter(|id| theirs.contains(id));
+    graph.fold(rest.chain(branch.iter().copied()), &mut state).map_err(|error| {
+        Error::invalid_query(format!("{head} makes no sense behind {onto}: {error}"))
+    })?;
+    let mut number = { theirs.iter() }
+        .filter(|id| id.module == head.module)
+        .filter_map(|id| id.name.get(..4)?.parse::<u32>().ok())
+        .max()
+        .unwrap_or(0);
+    let mut names: Vec<(String, String)> = Vec::new();
+    let mut moved = Vec::new();
+    for id in branch {
+        let mut own = names.clone();
+        for parent in seen.parents(id) {
+            if theirs.contains(parent) && parent.module == id.module {
+                own.push((parent.name.clone(), onto.name.clone()));
+            }
+        }
+        let to = if id.module == head.module {
+            number += 1;
+            MigrationId::new(&id.module, format!("{number:04}_{}", short(&id.name)))
+        } else {
+            id.clone()
+        };
+        names.push((id.name.clone(), to.name.clone()));
+        own.push((id.name.clone(), to.name.clone()));
+        moved.push(Moved {
+            from: id.clone(),
+            to,
+            names: own,
+        });
+    }
+    Ok(moved)
+}
+
+impl MigrationFile {
+    /// The text of a file with names replaced, as [`rebase`] says.
+    pub fn moved(text: &str, moved: &Moved) -> String {
+        let mut text = text.to_string();
+        // By way of names that nothing has, so that no name is replaced twice.
+        for (n, (from, _)) in moved.names.iter().enumerate() {
+            text = text.replace(&format!("\"{from}\""), &format!("\"\u{1}{n}\u{1}\""));
+        }
+        for (n, (_, to)) in moved.names.iter().enumerate() {
+            text = text.replace(&format!("\"\u{1}{n}\u{1}\""), &format!("\"{to}\""));
+        }
+        text
+    }
+}

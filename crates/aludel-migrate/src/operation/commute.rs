@@ -1,0 +1,203 @@
+//! Whether two operations may change places.
+
+use super::Operation;
+use aludel_sql::expr::Node;
+use aludel_sql::schema::{Table, enum_of, tokens};
+use aludel_sql::statement::TableName;
+use std::collections::BTreeSet;
+
+/// What an operation reads or changes, as names. Two operations commute when neither changes what the other one has.
+#[derive(Debug, Default)]
+struct Footprint {
+    changes: BTreeSet<String>,
+    reads: BTreeSet<String>,
+    /// What only the user knows the meaning of touches everything.
+    everything: bool,
+}
+
+impl Operation {
+    /// Whether the order of the two does not matter: both orders lead to one state and one schema.
+    pub fn commutes(&self, other: &Operation) -> bool {
+        let (a, b) = (footprint(self), footprint(other));
+        if a.everything || b.everything {
+            return false;
+        }
+        let clear = |changes: &BTreeSet<String>, has: &BTreeSet<String>| {
+            !changes.iter().any(|name| has.iter().any(|other| overlaps(name, other)))
+        };
+        clear(&a.changes, &b.changes) && clear(&a.changes, &b.reads) && clear(&b.changes, &a.reads)
+    }
+}
+
+/// A thing is within another: `table t/` is all of a table, `table t/column c` a part of it.
+fn overlaps(a: &str, b: &str) -> bool {
+    a == b || (a.ends_with('/') && b.starts_with(a)) || (b.ends_with('/') && a.starts_with(b))
+}
+
+fn whole(table: &TableName) -> String {
+    format!("table {table}/")
+}
+
+fn part(table: &TableName, what: &str, name: &str) -> String {
+    format!("table {table}/{what} {name}")
+}
+
+fn footprint(operation: &Operation) -> Footprint {
+    let mut f = Footprint::default();
+    collect(operation, &mut f);
+    f
+}
+
+fn collect(operation: &Operation, f: &mut Footprint) {
+    let changes = &mut f.changes;
+    let reads = &mut f.reads;
+    match operation {
+        Operation::CreateTable(table) => {
+            changes.insert(whole(&table.name));
+            reads_of_table(table, reads);
+            // Names of indexes are one space (SQLite, PostgreSQL).
+            for index in &table.indexes {
+                changes.insert(format!("name {}", index.name));
+            }
+        }
+        Operation::DropTable(table) => {
+            changes.insert(whole(table));
+        }
+        Operation::RenameTable { from, to } => {
+            changes.insert(whole(from));
+            changes.insert(whole(to));
+        }
+        Operation::SetComment { table, .. } => {
+            changes.insert(part(table, "comment", ""));
+        }
+        Operation::AddColumn { table, column, .. } | Operation::AlterColumn { table, column, .. } => {
+            changes.insert(part(table, "column", &column.name));
+            if let Some(kind) = enum_of(&column.sql_type) {
+                reads.insert(format!("enum {}", kind.name));
+            }
+            if let Some(generated) = &column.generated {
+                reads_of_node(table, &generated.expression, reads);
+            }
+        }
+        Operation::DropColumn { table, column } => {
+            changes.insert(part(table, "column", column));
+        }
+        Operation::RenameColumn { table, from, to } => {
+            changes.insert(part(table, "column", from));
+            changes.insert(part(table, "column", to));
+        }
+        Operation::SetPrimaryKey { table, columns } => {
+            changes.insert(part(table, "primary key", ""));
+            reads.extend(columns.iter().map(|name| part(table, "column", name)));
+        }
+        Operation::AddForeignKey { table, key } => {
+            changes.insert(part(table, "name", &key.name));
+            reads.extend(key.columns.iter().map(|name| part(table, "column", name)));
+            let target = &key.target;
+            reads.extend(key.target_columns.iter().map(|name| part(target, "column", name)));
+        }
+        Operation::AddUnique { table, unique } => {
+            changes.insert(part(table, "name", &unique.name));
+            reads.extend(unique.columns.iter().map(|name| part(table, "column", name)));
+        }
+        Operation::AddCheck { table, check } => {
+            changes.insert(part(table, "name", &check.name));
+            reads_of_node(table, &check.condition, reads);
+        }
+        Operation::AddIndex { table, index, .. } => {
+            changes.insert(part(table, "name", &index.name));
+            changes.insert(format!("name {}", index.name));
+            for indexed in &index.parts {
+                reads_of_node(table, &indexed.node, reads);
+            }
+            if let Some(condition) = &index.condition {
+                reads_of_node(table, condition, reads);
+            }
+        }
+        Operation::DropIndex { table, name, .. } => {
+            changes.insert(part(table, "name", name));
+            changes.insert(format!("name {name}"));
+        }
+        Operation::DropForeignKey { table, name }
+        | Operation::DropUnique { table, name }
+        | Operation::DropCheck { table, name } => {
+            changes.insert(part(table, "name", name));
+        }
+        Operation::RenameConstraint { table, from, to } => {
+            changes.insert(part(table, "name", from));
+            changes.insert(part(table, "name", to));
+        }
+        Operation::CreateEnum(kind) => {
+            changes.insert(format!("enum {}", kind.name));
+        }
+        Operation::DropEnum(name)
+        | Operation::AddEnumValue { name, .. }
+        | Operation::RenameEnumValue { name, .. }
+        | Operation::SetEnumValues { name, .. } => {
+            changes.insert(format!("enum {name}"));
+        }
+        Operation::RenameEnum { from, to } => {
+            changes.insert(format!("enum {from}"));
+            changes.insert(format!("enum {to}"));
+        }
+        Operation::CreateView(view) => {
+            changes.insert(whole(&view.name));
+            for token in tokens(&view.query, &aludel_sql::dialect::SQLITE) {
+                if let Some(name) = token.name() {
+                    reads.insert(whole(&TableName::new(name.to_string())));
+                }
+            }
+        }
+        Operation::DropView(name) => {
+            changes.insert(whole(name));
+        }
+        Operation::CreateExtension(name) | Operation::DropExtension(name) => {
+            changes.insert(format!("extension {name}"));
+        }
+        Operation::RunSql(_) | Operation::Run(_) => f.everything = true,
+        Operation::Separate { state, database } => {
+            for operation in state.iter().chain(database) {
+                collect(operation, f);
+            }
+        }
+        Operation::SetOwner { table, .. } => {
+            changes.insert(part(table, "owner", ""));
+        }
+    }
+}
+
+fn reads_of_table(table: &Table, reads: &mut BTreeSet<String>) {
+    for key in table.foreign_keys.iter().filter(|key| key.target != table.name) {
+        let target = &key.target;
+        reads.extend(key.target_columns.iter().map(|name| part(target, "column", name)));
+    }
+    for column in &table.columns {
+        if let Some(kind) = enum_of(&column.sql_type) {
+            reads.insert(format!("enum {}", kind.name));
+        }
+    }
+}
+
+fn reads_of_node(table: &TableName, node: &Node, reads: &mut BTreeSet<String>) {
+    node.any(&mut |node| {
+        match node {
+            Node::Root(name) => {
+                reads.insert(part(table, "column", name));
+            }
+            Node::Path(path) => {
+                reads.insert(part(table, "column", &path.column));
+            }
+            Node::Raw(texts, _) => {
+                for text in texts {
+                    for token in tokens(text, &aludel_sql::dialect::SQLITE) {
+                        if let Some(name) = token.name() {
+                            reads.insert(part(table, "column", name));
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+        false
+    });
+}

@@ -1,0 +1,118 @@
+//! An operation in words, as the command line shows it.
+
+use super::Operation;
+use std::fmt;
+
+/// What an operation does to what is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// Something comes.
+    Adds,
+    /// Something goes.
+    Removes,
+    /// Something changes.
+    Changes,
+    /// Something is run.
+    Runs,
+}
+
+impl Operation {
+    /// What it does to what is there.
+    pub fn mark(&self) -> Mark {
+        match self {
+            Operation::CreateTable(_)
+            | Operation::AddColumn { .. }
+            | Operation::AddForeignKey { .. }
+            | Operation::AddUnique { .. }
+            | Operation::AddCheck { .. }
+            | Operation::AddIndex { .. }
+            | Operation::CreateEnum(_)
+            | Operation::AddEnumValue { .. }
+            | Operation::CreateView(_)
+            | Operation::CreateExtension(_) => Mark::Adds,
+            Operation::DropTable(_)
+            | Operation::DropColumn { .. }
+            | Operation::DropForeignKey { .. }
+            | Operation::DropUnique { .. }
+            | Operation::DropCheck { .. }
+            | Operation::DropIndex { .. }
+            | Operation::DropEnum(_)
+            | Operation::DropView(_)
+            | Operation::DropExtension(_) => Mark::Removes,
+            Operation::RunSql(_) | Operation::Run(_) => Mark::Runs,
+            _ => Mark::Changes,
+        }
+    }
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Operation::CreateTable(table) => write!(f, "create table {}", table.name),
+            Operation::DropTable(table) => write!(f, "drop table {table}"),
+            Operation::RenameTable { from, to } => write!(f, "rename table {from} to {to}"),
+            Operation::SetComment { table, .. } => write!(f, "comment on {table}"),
+            Operation::AddColumn { table, column, .. } => {
+                write!(f, "add column {table}.{}", column.name)
+            }
+            Operation::DropColumn { table, column } => write!(f, "drop column {table}.{column}"),
+            Operation::RenameColumn { table, from, to } => {
+                write!(f, "rename column {table}.{from} to {to}")
+            }
+            Operation::AlterColumn { table, column, .. } => {
+                write!(f, "alter column {table}.{}", column.name)
+            }
+            Operation::SetPrimaryKey { table, columns } => {
+                write!(f, "set primary key of {table} to ({})", columns.join(", "))
+            }
+            Operation::AddForeignKey { table, key } => {
+                write!(f, "add foreign key {} of {table} to {}", key.name, key.target)
+            }
+            Operation::DropForeignKey { table, name } => {
+                write!(f, "drop foreign key {name} of {table}")
+            }
+            Operation::AddUnique { table, unique } => {
+                write!(f, "add unique {} of {table}", unique.name)
+            }
+            Operation::DropUnique { table, name } => write!(f, "drop unique {name} of {table}"),
+            Operation::AddCheck { table, check } => {
+                write!(f, "add check {} of {table}", check.name)
+            }
+            Operation::DropCheck { table, name } => write!(f, "drop check {name} of {table}"),
+            Operation::AddIndex { table, index, .. } => {
+                write!(f, "add index {} of {table}", index.name)
+            }
+            Operation::DropIndex { table, name, .. } => write!(f, "drop index {name} of {table}"),
+            Operation::RenameConstraint { table, from, to } => {
+                write!(f, "rename {from} of {table} to {to}")
+            }
+            Operation::CreateEnum(kind) => write!(f, "create enum {}", kind.name),
+            Operation::DropEnum(name) => write!(f, "drop enum {name}"),
+            Operation::RenameEnum { from, to } => write!(f, "rename enum {from} to {to}"),
+            Operation::AddEnumValue { name, value, .. } => {
+                write!(f, "add value {value:?} to enum {name}")
+            }
+            Operation::RenameEnumValue { name, from, to } => {
+                write!(f, "rename value {from:?} of enum {name} to {to:?}")
+            }
+            Operation::SetEnumValues { name, values } => {
+                write!(f, "set values of enum {name} to {}", values.join(", "))
+            }
+            Operation::CreateView(view) => write!(f, "create view {}", view.name),
+            Operation::DropView(name) => write!(f, "drop view {name}"),
+            Operation::CreateExtension(name) => write!(f, "create extension {name}"),
+            Operation::DropExtension(name) => write!(f, "drop extension {name}"),
+            Operation::RunSql(_) => write!(f, "run SQL"),
+            Operation::Run(run) => write!(f, "run {}", run.name),
+            Operation::Separate { state, database } => write!(
+                f,
+                "{} state operations apart from {} database operations",
+                state.len(),
+                database.len()
+            ),
+            Operation::SetOwner { table, module } => {
+                write!(f, "hand {table} over to module {module:?}")
+            }
+        }
+    }
+}

@@ -1,0 +1,316 @@
+//! [`Operation`]: one change of a schema, as data.
+//!
+//! An operation knows its state change ([`apply`](Operation::apply)), its way back ([`reverse`](Operation::reverse)), its SQL
+//! in each dialect ([`sql`](crate::sql)), what it locks ([`lint`](crate::lint)), whether it
+//! [commutes](Operation::commutes) with another and how it [reduces](crate::squash) with its neighbours.
+
+mod apply;
+mod commute;
+mod describe;
+
+mod reverse;
+
+pub use describe::Mark;
+pub(crate) use reverse::reverse_all;
+
+use crate::past::Past;
+use aludel_engine::Result;
+use aludel_engine::command::BoxFuture;
+use aludel_sql::expr::Node;
+use aludel_sql::schema::{Check, Column, ForeignKey, Index, Table, Unique, View};
+use aludel_sql::statement::TableName;
+use aludel_sql::value::EnumType;
+use std::fmt;
+use std::sync::Arc;
+
+/// One change of a schema.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Operation {
+    /// A new table, with all that belongs to it.
+    CreateTable(Box<Table>),
+    /// Away with a table and its rows.
+    DropTable(TableName),
+    /// Another name for a table. What it is called by the naming convention (constraints, indexes) keeps its names.
+    RenameTable {
+        /// What it is called.
+        from: TableName,
+        /// What it will be called.
+        to: TableName,
+    },
+    /// What a table is for.
+    SetComment {
+        /// The table.
+        table: TableName,
+        /// The text; none takes it away.
+        comment: Option<String>,
+    },
+    /// A new column.
+    AddColumn {
+        /// The table.
+        table: TableName,
+        /// The column.
+        column: Box<Column>,
+        /// What rows that are there get, where that is not the default.
+        fill: Option<Node>,
+    },
+    /// Away with a column, its values, and the constraints and indexes that speak of it.
+    DropColumn {
+        /// The table.
+        table: TableName,
+        /// The column.
+        column: String,
+    },
+    /// Another name for a column.
+    RenameColumn {
+        /// The table.
+        table: TableName,
+        /// What it is called.
+        from: String,
+        /// What it will be called.
+        to: String,
+    },
+    /// Another type, nullability, default, comment, expression or numbering of a column.
+    AlterColumn {
+        /// The table.
+        table: TableName,
+        /// The column as it will be.
+        column: Box<Column>,
+        /// What rows get that have NULL, where the column takes none any more.
+        fill: Option<Node>,
+        /// What the new values are made of; by itself, a cast of the old ones.
+        using: Option<Node>,
+    },
+    /// Another primary key, or none.
+    SetPrimaryKey {
+        /// The table.
+        table: TableName,
+        /// Its columns.
+        columns: Vec<String>,
+    },
+    /// A new foreign key.
+    AddForeignKey {
+        /// The table.
+        table: TableName,
+        /// The key.
+        key: ForeignKey,
+    },
+    /// Away with a foreign key.
+    DropForeignKey {
+        /// The table.
+        table: TableName,
+        /// The key's name.
+        name: String,
+    },
+    /// A new unique constraint.
+    AddUnique {
+        /// The table.
+        table: TableName,
+        /// The constraint.
+        unique: Unique,
+    },
+    /// Away with a unique constraint.
+    DropUnique {
+        /// The table.
+        table: TableName,
+        /// Its name.
+        name: String,
+    },
+    /// A new CHECK.
+    AddCheck {
+        /// The table.
+        table: TableName,
+        /// The constraint.
+        check: Check,
+    },
+    /// Away with a CHECK.
+    DropCheck {
+        /// The table.
+        table: TableName,
+        /// Its name.
+        name: String,
+    },
+    /// A new index.
+    AddIndex {
+        /// The table.
+        table: TableName,
+        /// The index.
+        index: Index,
+        /// Without stopping writers, outside a transaction (PostgreSQL).
+        concurrently: bool,
+    },
+    /// Away with an index.
+    DropIndex {
+        /// The table.
+        table: TableName,
+        /// Its name.
+        name: String,
+        /// Without stopping writers, outside a transaction (PostgreSQL).
+        concurrently: bool,
+    },
+    /// Another name for a unique constraint, CHECK, foreign key or index.
+    RenameConstraint {
+        /// The table.
+        table: TableName,
+        /// What it is called.
+        from: String,
+        /// What it will be called.
+        to: String,
+    },
+    /// A new enum type (native on PostgreSQL).
+    CreateEnum(EnumType),
+    /// Away with an enum type.
+    DropEnum(String),
+    /// Another name for an enum type.
+    RenameEnum {
+        /// What it is called.
+        from: String,
+        /// What it will be called.
+        to: String,
+    },
+    /// A new value of an enum type.
+    AddEnumValue {
+        /// The type.
+        name: String,
+        /// The value.
+        value: String,
+        /// The value that it comes before; at the end without one.
+        before: Option<String>,
+    },
+    /// Another name for a value of an enum type; rows that have it follow.
+    RenameEnumValue {
+        /// The type.
+        name: String,
+        /// What it is called.
+        from: String,
+        /// What it will be called.
+        to: String,
+    },
+    /// All values of an enum type anew: some go, or their order changes. Rows must have none that goes.
+    SetEnumValues {
+        /// The type.
+        name: String,
+        /// The values.
+        values: Vec<String>,
+    },
+    /// A new view.
+    CreateView(View),
+    /// Away with a view.
+    DropView(TableName),
+    /// A new extension (PostgreSQL).
+    CreateExtension(String),
+    /// Away with an extension (PostgreSQL).
+    DropExtension(String),
+    /// SQL of the user's own.
+    RunSql(RunSql),
+    /// Rust of the user's own.
+    Run(RunCode),
+    /// What the state is told, apart from what the database is told.
+    Separate {
+        /// Folds into the state, without SQL.
+        state: Vec<Operation>,
+        /// Runs, and is kept out of the state.
+        database: Vec<Operation>,
+    },
+    /// Another module owns a table; the database does not know.
+    SetOwner {
+        /// The table.
+        table: TableName,
+        /// The module.
+        module: String,
+    },
+}
+
+/// SQL of the user's own, forwards and perhaps backwards: one text for each statement, for all databases or one.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RunSql {
+    /// Statements, with the dialect that they are for.
+    pub forward: Vec<(Option<String>, String)>,
+    /// The same, for the way back; none when there is no way back.
+    pub backward: Option<Vec<(Option<String>, String)>>,
+}
+
+impl RunSql {
+    /// The statements for a dialect.
+    pub fn texts(texts: &[(Option<String>, String)], dialect: &str) -> Vec<String> {
+        texts
+            .iter()
+            .filter(|(only, _)| match only.as_deref() {
+                None => true,
+                Some("mariadb" | "mysql") => matches!(dialect, "mariadb" | "mysql"),
+                Some(only) => only == dialect,
+            })
+            .map(|(_, text)| text.clone())
+            .collect()
+    }
+}
+
+/// A function that runs in a migration's transaction.
+pub type Code = Arc<dyn Fn(Past) -> BoxFuture<'static, Result<()>> + Send + Sync>;
+
+/// Rust of the user's own, forwards and perhaps backwards.
+#[derive(Clone)]
+pub struct RunCode {
+    /// What it is called: the function's name.
+    pub name: String,
+    /// The way forward.
+    pub forward: Code,
+    /// The way back, if there is one.
+    pub backward: Option<Code>,
+}
+
+impl fmt::Debug for RunCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RunCode")
+            .field("name", &self.name)
+            .field("reversible", &self.backward.is_some())
+            .finish()
+    }
+}
+
+impl Operation {
+    /// The table that it changes, if it is one.
+    pub fn table(&self) -> Option<&TableName> {
+        match self {
+            Operation::CreateTable(table) => Some(&table.name),
+            Operation::DropTable(table)
+            | Operation::RenameTable { from: table, .. }
+            | Operation::SetComment { table, .. }
+            | Operation::AddColumn { table, .. }
+            | Operation::DropColumn { table, .. }
+            | Operation::RenameColumn { table, .. }
+            | Operation::AlterColumn { table, .. }
+            | Operation::SetPrimaryKey { table, .. }
+            | Operation::AddForeignKey { table, .. }
+            | Operation::DropForeignKey { table, .. }
+            | Operation::AddUnique { table, .. }
+            | Operation::DropUnique { table, .. }
+            | Operation::AddCheck { table, .. }
+            | Operation::DropCheck { table, .. }
+            | Operation::AddIndex { table, .. }
+            | Operation::DropIndex { table, .. }
+            | Operation::RenameConstraint { table, .. }
+            | Operation::SetOwner { table, .. } => Some(table),
+            _ => None,
+        }
+    }
+
+    /// Whether it runs what only the user knows the meaning of.
+    pub fn is_opaque(&self) -> bool {
+        match self {
+            Operation::RunSql(_) | Operation::Run(_) => true,
+            Operation::Separate { database, .. } => database.iter().any(Operation::is_opaque),
+            _ => false,
+        }
+    }
+
+    /// Whether it has to run outside a transaction.
+    pub fn is_concurrent(&self) -> bool {
+        match self {
+            Operation::AddIndex { concurrently, .. }
+            | Operation::DropIndex { concurrently, .. } => *concurrently,
+            Operation::Separate { database, .. } => database.iter().any(Operation::is_concurrent),
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! [`Target`] and [`Plan`]: what a run is to do.
+
+use crate::graph::{Graph, Seen};
+use crate::migration::MigrationId;
+use aludel_engine::{Error, Result};
+use std::fmt;
+
+/// Where a run leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// All migrations of all modules.
+    Latest,
+    /// All migrations of a module, and what they come after.
+    Module(String),
+    /// A migration, and what it comes after; of its module nothing that comes after it.
+    To(MigrationId),
+    /// Nothing of a module.
+    Zero(String),
+    /// So many migrations on, or back.
+    Relative(i64),
+}
+
+/// Which way a migration is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// Applied.
+    Forward,
+    /// Undone.
+    Backward,
+}
+
+/// What a run is to do, in order.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Plan {
+    /// Migrations, and which way.
+    pub steps: Vec<(MigrationId, Direction)>,
+}
+
+impl Default for Direction {
+    fn default() -> Self {
+        Direction::Forward
+    }
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (id, direction) in &self.steps {
+            let word = match direction {
+                Direction::Forward => "apply",
+                Direction::Backward => "undo",
+            };
+            writeln!(f, "{word} {id}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Target {
+    /// A target as it is written on the command line: nothing, a module, a name or the beginning of one, `module/name`,
+    /// `zero`, `module/zero`, `+1`, `-1`.
+    ///
+    /// # Errors
+    /// What names no migration, or several; the error lists them.
+    pub fn parse(text: Option<&str>, seen: &Seen) -> Result<Target> {
+        let Some(text) = text else {
+            return Ok(Target::Latest);
+        };
+        if let Some(steps) = text.strip_prefix(['+', '-'])
+            && let Ok(steps) = steps.parse::<i64>()
+        {
+            return Ok(Target::Relative(if text.starts_with('-') { -steps } else { steps }));
+        }
+        let modules: Vec<&str> = seen.order.iter().map(|id| id.module.as_str()).collect();
+        let (module, name) = match text.split_once('/') {
+            Some((module, name)) => (Some(module), name),
+            None => (None, text),
+        };
+        if module.is_none() && modules.contains(&name) && !name.is_empty() {
+            return Ok(Target::Module(name.to_string()));
+        }
+        if name == "zero" {
+            return Ok(Target::Zero(module.unwrap_or("").to_string()));
+        }
+        let fits = |id: &&MigrationId| module.is_none_or(|module| id.module == module);
+        let exact: Vec<&MigrationId> = { seen.order.iter() }
+            .filter(|id| fits(id) && id.name == name)
+            .collect();
+        let found: Vec<&MigrationId> = if exact.is_empty() {
+            { seen.order.iter() }
+                .filter(|id| fits(id) && id.name.starts_with(name))
+                .collect()
+        } else {
+            exact
+        };
+        match found.as_slice() {
+            [only] => Ok(Target::To((*only).clone())),
+            [] => {
+                let known: Vec<String> = seen.order.iter().map(ToString::to_string).collect();
+                Err(Error::invalid_query(format!(
+                    "there is no migration {text:?}; there is {}",
+                    if known.is_empty() { "none".into() } else { known.join(", ") }
+                )))
+            }
+            several => {
+                let names: Vec<String> = several.iter().map(ToString::to_string).collect();
+                Err(Error::invalid_query(format!(
+                    "{text:?} is the beginning of several migrations: {}; write more of it",
+                    names.join(", ")
+                )))
+            }
+        }
+    }
+
+    /// What leads from what is applied to the target. Backwards, no more is undone than has to be.
+    ///
+    /// # Errors
+    /// Two heads, with the operations that conflict; a history that is inconsistent.
+    pub fn plan(&self, graph: &Graph, seen: &Seen) -> Result<Plan> {
+        seen.check_history()?;
+        let forward = |wanted: &dyn Fn(&MigrationId) -> bool| -> Plan {
+            let steps = { seen.order.iter() }
+                .filter(|id| wanted(id) && !seen.applied.contains(id))
+                .map(|id| (id.clone(), Direction::Forward));
+            Plan {
+                steps: steps.collect(),
+            }
+        };
+        let backward = |undone: &dyn Fn(&MigrationId) -> bool| -> Plan {
+            let steps = { seen.order.iter().rev() }
+                .filter(|id| undone(id) && seen.applied.contains(id))
+                .map(|id| (id.clone(), Direction::Backward));
+            Plan {
+                steps: steps.collect(),
+            }
+        };
+        match self {
+            Target::Latest => {
+                let mut modules: Vec<&str> = seen.order.iter().map(|id| id.module.as_str()).collect();
+                modules.sort_unstable();
+                modules.dedup();
+                for module in modules {
+                    one_head(graph, seen, module)?;
+                }
+                Ok(forward(&|_| true))
+            }
+            Target::Module(module) => {
+                one_head(graph, seen, module)?;
+                let heads = seen.heads(module);
+                let wanted: Vec<_> = heads.iter().map(|id| seen.with_ancestors(id)).collect();
+                Ok(forward(&|id| wanted.iter().any(|all| all.contains(id))))
+            }
+            Target::To(target) => {
+                // Of its own module, all that comes after it goes, with whatever depends on that.
+                let after: Vec<MigrationId> = { seen.order.iter() }
+                    .filter(|id| id.module == target.module && seen.parents(id).contains(target))
+                    .cloned()
+                    .collect();
+                let gone: Vec<_> = after.iter().map(|id| seen.with_descendants(id)).collect();
+                let mut plan = backward(&|id| gone.iter().any(|all| all.contains(id)));
+                let wanted = seen.with_ancestors(target);
+                plan.steps.extend(forward(&|id| wanted.contains(id)).steps);
+                Ok(plan)
+            }
+            Target::Zero(module) => {
+                let gone: Vec<_> = { seen.order.iter() }
+                    .filter(|id| id.module == *module)
+                    .map(|id| seen.with_descendants(id))
+                    .collect();
+                Ok(backward(&|id| gone.iter().any(|all| all.contains(id))))
+            }
+            Target::Relative(steps) if *steps >= 0 => {
+                let mut plan = forward(&|_| true);
+                plan.steps.truncate(usize::try_from(*steps).unwrap_or(usize::MAX));
+                Ok(plan)
+            }
+            Target::Relative(steps) => {
+                let mut plan = backward(&|_| true);
+                let most = usize::try_from(steps.unsigned_abs()).unwrap_or(usize::MAX);
+                plan.steps.truncate(most);
+                Ok(plan)
+            }
+        }
+    }
+}
+
+fn one_head(graph: &Graph, seen: &Seen, module: &str) -> Result<()> {
+    let heads = seen.heads(module);
+    let [a, b, ..] = heads.as_slice() else {
+        return Ok(());
+    };
+    let advice = match graph.conflict(a, b)? {
+        Some(conflict) => format!(
+            "their order matters: {conflict}; put one behind the other with `rebase {}`",
+            b.name
+        ),
+        None => format!(
+            "they do not conflict: `makemigrations --merge` writes the merge, or put one behind the other with `rebase {}`",
+            b.name
+        ),
+    };
+    Err(Error::invalid_query(format!(
+        "there are two heads, {a} and {b}; {advice}"
+    )))
+}

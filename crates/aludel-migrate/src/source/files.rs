@@ -1,0 +1,184 @@
+//! Files of migrations: names, texts, and the list of them in `mod.rs`.
+
+use super::operations::{operation, quoted};
+use crate::graph::Seen;
+use crate::migration::Migration;
+use crate::operation::Operation;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// A file of a migration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MigrationFile {
+    /// The migration's name: `0002_user_email`.
+    pub name: String,
+    /// The text.
+    pub text: String,
+}
+
+impl MigrationFile {
+    /// A migration as a file; `place_of` says where a function that runs in it is written, as Rust.
+    pub fn new(
+        migration: &Migration,
+        about: &str,
+        place_of: &dyn Fn(&Operation) -> Option<String>,
+    ) -> MigrationFile {
+        let mut chain = format!("Migration::new({})", quoted(&migration.name));
+        for parent in &migration.depends_on {
+            chain.push_str(&format!(".depends_on({})", quoted(parent)));
+        }
+        if !migration.replaces.is_empty() {
+            let names: Vec<String> = migration.replaces.iter().map(|name| quoted(name)).collect();
+            chain.push_str(&format!(".replaces([{}])", names.join(", ")));
+        }
+        if !migration.atomic {
+            chain.push_str(".atomic(false)");
+        }
+        for one in &migration.operations {
+            match place_of(one) {
+                Some(place) => chain.push_str(&format!(".operation({place})")),
+                None => chain.push_str(&operation(one)),
+            }
+        }
+        let about: Vec<String> = about.lines().map(|line| format!("//! {line}")).collect();
+        let text = format!(
+            "{}\n\nuse aludel::migrate::prelude::*;\n\n/// {}.\npub fn migration() -> Migration {{\n    {chain}\n}}\n",
+            about.join("\n"),
+            migration.name
+        );
+        MigrationFile {
+            name: migration.name.clone(),
+            text: format(&text),
+        }
+    }
+
+    /// The file's name: `m0002_user_email.rs`.
+    pub fn file_name(&self) -> String {
+        format!("m{}.rs", self.name)
+    }
+}
+
+/// The names of the migrations in a folder, by its files.
+pub fn names_in(folder: &Path) -> std::io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    if !folder.exists() {
+        return Ok(names);
+    }
+    for entry in std::fs::read_dir(folder)? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if let Some(name) = name.strip_prefix('m').and_then(|name| name.strip_suffix(".rs"))
+            && name.starts_with(|c: char| c.is_ascii_digit())
+        {
+            names.push(name.to_string());
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// Where a migration of that name is written.
+pub fn path_of(folder: &Path, name: &str) -> PathBuf {
+    folder.join(format!("m{name}.rs"))
+}
+
+/// `mod.rs`: the list of the migrations.
+pub fn list_of(names: &[String]) -> String {
+    let modules: Vec<String> = names.iter().map(|name| format!("mod m{name};\n")).collect();
+    let calls: Vec<String> = names.iter().map(|name| format!("m{name}::migration()")).collect();
+    format(&format!(
+        "//! The migrations of this module. `makemigrations` keeps the list.\n\nuse aludel::migrate::Migration;\n\n{}\n/// All of them.\npub fn all() -> Vec<Migration> {{\n    vec![{}]\n}}\n",
+        modules.concat(),
+        calls.join(", ")
+    ))
+}
+
+/// The text as rustfmt has it; as it is, where there is no rustfmt.
+pub fn format(text: &str) -> String {
+    let run = || -> Option<String> {
+        let mut child = Command::new("rustfmt")
+            .args(["--edition", "2024", "--quiet"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .ok()?;
+        child.stdin.take()?.write_all(text.as_bytes()).ok()?;
+        let output = child.wait_with_output().ok()?;
+        output.status.success().then(|| String::from_utf8(output.stdout).ok())?
+    };
+    run().filter(|formatted| !formatted.is_empty()).unwrap_or_else(|| text.to_string())
+}
+
+/// A name as a file can have it: lower case letters, digits and `_`, not too long.
+pub fn file_name(text: &str) -> String {
+    let mut name = String::new();
+    for c in text.chars() {
+        let c = if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' };
+        if c != '_' || !name.ends_with('_') {
+            name.push(c);
+        }
+    }
+    name.truncate(60);
+    name.trim_matches('_').to_string()
+}
+
+/// The next number of a module's migrations.
+pub fn next_number(seen: &Seen, module: &str) -> u32 {
+    let numbers = { seen.order.iter() }
+        .filter(|id| id.module == module)
+        .filter_map(|id| id.name.get(..4)?.parse::<u32>().ok());
+    numbers.max().unwrap_or(0) + 1
+}
+
+/// A name for a migration, by what it does.
+pub fn name_of(operations: &[Operation]) -> String {
+    let word = |operation: &Operation| -> String {
+        let text = match operation {
+            Operation::CreateTable(table) => format!("create_{}", table.name.name),
+            Operation::DropTable(table) => format!("drop_{}", table.name),
+            Operation::RenameTable { from, to } => format!("rename_{}_to_{}", from.name, to.name),
+            Operation::AddColumn { table, column, .. } => {
+                format!("add_{}_{}", table.name, column.name)
+            }
+            Operation::DropColumn { table, column } => format!("drop_{}_{column}", table.name),
+            Operation::RenameColumn { table, from, to } => {
+                format!("rename_{}_{from}_to_{to}", table.name)
+            }
+            Operation::AlterColumn { table, column, .. } => {
+                format!("alter_{}_{}", table.name, column.name)
+            }
+            Operation::AddIndex { index, .. } => format!("add_{}", index.name),
+            Operation::AddUnique { unique, .. } => format!("add_{}", unique.name),
+            Operation::AddCheck { check, .. } => format!("add_{}", check.name),
+            Operation::AddForeignKey { key, .. } => format!("add_{}", key.name),
+            other => other.to_string(),
+        };
+        file_name(&text)
+    };
+    // Indexes and constraints come along with columns, and name nothing by themselves.
+    let main: Vec<&Operation> = { operations.iter() }
+        .filter(|operation| {
+            !matches!(
+                operation,
+                Operation::AddIndex { .. }
+                    | Operation::AddForeignKey { .. }
+                    | Operation::AddUnique { .. }
+                    | Operation::DropForeignKey { .. }
+                    | Operation::DropIndex { .. }
+                    | Operation::RenameConstraint { .. }
+            )
+        })
+        .collect();
+    let named = if main.is_empty() {
+        operations.iter().take(1).collect()
+    } else {
+        main
+    };
+    match named.as_slice() {
+        [] => "empty".into(),
+        [only] => word(only),
+        [a, b] => file_name(&format!("{}_and_{}", word(a), word(b))),
+        [first, ..] => file_name(&format!("{}_and_more", word(first))),
+    }
+}

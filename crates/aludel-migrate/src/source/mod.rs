@@ -1,0 +1,10 @@
+//! Rust from operations and schemas, as written by hand.
+
+mod expression;
+mod files;
+mod models;
+mod operations;
+
+pub use files::{MigrationFile, file_name, format, list_of, name_of, names_in, next_number, path_of};
+pub use operations::operation;
+

@@ -1,0 +1,352 @@
+//! Operations as Rust: `.add_column("users", column("email", varchar(254)))`.
+
+use super::expression::{argument, condition};
+use crate::operation::{Operation, RunSql};
+use aludel_sql::expr::Node;
+use aludel_sql::schema::{
+    Action, Check, Column, Deferrability, ForeignKey, Identity, Index, Table, Unique, View,
+};
+use aludel_sql::statement::TableName;
+use aludel_sql::types::SqlType;
+
+/// An operation as a call on a [`Migration`](crate::Migration), dot and all.
+pub fn operation(operation: &Operation) -> String {
+    match operation {
+        Operation::CreateTable(table) => format!(".create_table({})", table_source(table)),
+        Operation::DropTable(table) => format!(".drop_table({})", table_name(table)),
+        Operation::RenameTable { from, to } => {
+            format!(".rename_table({}, {})", table_name(from), table_name(to))
+        }
+        Operation::SetComment { table, comment } => match comment {
+            Some(text) => format!(".set_comment({}, {})", table_name(table), quoted(text)),
+            None => format!(".drop_comment({})", table_name(table)),
+        },
+        Operation::AddColumn {
+            table,
+            column,
+            fill,
+        } => match fill {
+            None => format!(".add_column({}, {})", table_name(table), column_source(column)),
+            Some(fill) => format!(
+                ".add_column_with({}, {}, {})",
+                table_name(table),
+                column_source(column),
+                argument(fill)
+            ),
+        },
+        Operation::DropColumn { table, column } => {
+            format!(".drop_column({}, {})", table_name(table), quoted(column))
+        }
+        Operation::RenameColumn { table, from, to } => {
+            format!(".rename_column({}, {}, {})", table_name(table), quoted(from), quoted(to))
+        }
+        Operation::AlterColumn {
+            table,
+            column,
+            fill,
+            using,
+        } => {
+            let (verb, more) = match (fill, using) {
+                (_, Some(using)) => ("alter_column_using", Some(argument(using))),
+                (Some(fill), None) => ("alter_column_with", Some(argument(fill))),
+                (None, None) => ("alter_column", None),
+            };
+            format!(
+                ".{verb}({}, {}{})",
+                table_name(table),
+                column_source(column),
+                more.map_or(String::new(), |more| format!(", {more}"))
+            )
+        }
+        Operation::SetPrimaryKey { table, columns } => {
+            let columns = if columns.is_empty() {
+                "[] as [&str; 0]".to_string()
+            } else {
+                list(columns)
+            };
+            format!(".set_primary_key({}, {columns})", table_name(table))
+        }
+        Operation::AddForeignKey { table, key } => {
+            format!(".add_foreign_key({}, {})", table_name(table), foreign_key(key))
+        }
+        Operation::DropForeignKey { table, name } => dropped("foreign_key", table, name),
+        Operation::AddUnique { table, unique: of } => {
+            format!(".add_unique({}, {})", table_name(table), unique(of))
+        }
+        Operation::DropUnique { table, name } => dropped("unique", table, name),
+        Operation::AddCheck { table, check: of } => {
+            format!(".add_check({}, {})", table_name(table), check(of))
+        }
+        Operation::DropCheck { table, name } => dropped("check", table, name),
+        Operation::AddIndex {
+            table,
+            index: of,
+            concurrently,
+        } => format!(
+            ".add_index{}({}, {})",
+            if *concurrently { "_concurrently" } else { "" },
+            table_name(table),
+            index(of)
+        ),
+        Operation::DropIndex {
+            table,
+            name,
+            concurrently,
+        } => {
+            let verb = if *concurrently { "index_concurrently" } else { "index" };
+            dropped(verb, table, name)
+        }
+        Operation::RenameConstraint { table, from, to } => format!(
+            ".rename_constraint({}, {}, {})",
+            table_name(table),
+            quoted(from),
+            quoted(to)
+        ),
+        Operation::CreateEnum(kind) => format!(
+            ".create_enum(enum_type({}, {}))",
+            quoted(kind.name),
+            list(kind.labels)
+        ),
+        Operation::DropEnum(name) => format!(".drop_enum({})", quoted(name)),
+        Operation::RenameEnum { from, to } => {
+            format!(".rename_enum({}, {})", quoted(from), quoted(to))
+        }
+        Operation::AddEnumValue {
+            name,
+            value,
+            before,
+        } => match before {
+            None => format!(".add_enum_value({}, {})", quoted(name), quoted(value)),
+            Some(before) => format!(
+                ".add_enum_value_before({}, {}, {})",
+                quoted(name),
+                quoted(value),
+                quoted(before)
+            ),
+        },
+        Operation::RenameEnumValue { name, from, to } => format!(
+            ".rename_enum_value({}, {}, {})",
+            quoted(name),
+            quoted(from),
+            quoted(to)
+        ),
+        Operation::SetEnumValues { name, values } => {
+            format!(".set_enum_values({}, {})", quoted(name), list(values))
+        }
+        Operation::CreateView(of) => format!(".create_view({})", view(of)),
+        Operation::DropView(name) => format!(".drop_view({})", table_name(name)),
+        Operation::CreateExtension(name) => format!(".create_extension({})", quoted(name)),
+        Operation::DropExtension(name) => format!(".drop_extension({})", quoted(name)),
+        Operation::RunSql(RunSql { forward, backward }) => match backward {
+            None => format!(".run_sql({})", texts(forward)),
+            Some(backward) => format!(".run_sql_both({}, {})", texts(forward), texts(backward)),
+        },
+        // A function is known by its name; a file that is generated from one refers to where it is.
+        Operation::Run(run) => match run.backward {
+            None => format!(".run_forward({})", run.name),
+            Some(_) => format!(".run({}, _)", run.name),
+        },
+        Operation::Separate { state, database } => {
+            let all = |operations: &[Operation]| -> String {
+                operations.iter().map(self::operation).collect()
+            };
+            format!(
+                ".separate(|state| state{}, |database| database{})",
+                all(state),
+                all(database)
+            )
+        }
+        Operation::SetOwner { table, module } => {
+            format!(".set_owner({}, {})", table_name(table), quoted(module))
+        }
+    }
+}
+
+fn dropped(what: &str, table: &TableName, name: &str) -> String {
+    format!(".drop_{what}({}, {})", table_name(table), quoted(name))
+}
+
+/// A string literal.
+pub(crate) fn quoted(text: &str) -> String {
+    format!("{text:?}")
+}
+
+fn list<S: AsRef<str>>(names: &[S]) -> String {
+    let names: Vec<String> = names.iter().map(|name| quoted(name.as_ref())).collect();
+    format!("[{}]", names.join(", "))
+}
+
+/// A table's name: text, or a pair with its schema.
+pub(crate) fn table_name(name: &TableName) -> String {
+    match &name.schema {
+        None => quoted(&name.name),
+        Some(schema) => format!("({}, {})", quoted(schema), quoted(&name.name)),
+    }
+}
+
+fn texts(texts: &[(Option<String>, String)]) -> String {
+    match texts {
+        [(None, only)] => quoted(only),
+        all if all.iter().all(|(dialect, _)| dialect.is_none()) => {
+            let all: Vec<&String> = all.iter().map(|(_, text)| text).collect();
+            list(&all)
+        }
+        all => {
+            let all: Vec<String> = { all.iter() }
+                .map(|(dialect, text)| {
+                    format!("({}, {})", quoted(dialect.as_deref().unwrap_or("")), quoted(text))
+                })
+                .collect();
+            format!("[{}]", all.join(", "))
+        }
+    }
+}
+
+/// A type: `varchar(254)`.
+pub(crate) fn sql_type(of: &SqlType) -> String {
+    match of {
+        SqlType::Bool => "boolean()".into(),
+        SqlType::SmallInt => "small_int()".into(),
+        SqlType::Integer => "integer()".into(),
+        SqlType::BigInt => "big_int()".into(),
+        SqlType::Real => "real()".into(),
+        SqlType::Double => "double()".into(),
+        SqlType::Text => "text()".into(),
+        SqlType::Varchar(length) => format!("varchar({length})"),
+        SqlType::Bytes => "bytes()".into(),
+        SqlType::Decimal(precision, scale) => format!("decimal({precision}, {scale})"),
+        SqlType::Date => "date()".into(),
+        SqlType::Time => "time()".into(),
+        SqlType::DateTime => "date_time()".into(),
+        SqlType::Timestamp => "timestamp()".into(),
+        SqlType::Uuid => "uuid()".into(),
+        SqlType::Json => "json()".into(),
+        SqlType::Array(element) => format!("array({})", sql_type(element)),
+        SqlType::Enum(kind) => format!("one_of({}, {})", quoted(kind.name), list(kind.labels)),
+        SqlType::Custom(words) => format!("custom({})", quoted(words)),
+        other => format!("compile_error!(\"no way to write {other:?}\")"),
+    }
+}
+
+fn column_source(column: &Column) -> String {
+    let mut out = format!("column({}, {})", quoted(&column.name), sql_type(&column.sql_type));
+    if column.nullable {
+        out.push_str(".nullable()");
+    }
+    match column.identity {
+        None => {}
+        Some(Identity::ByDefault) => out.push_str(".identity()"),
+        Some(Identity::Always) => out.push_str(".identity_always()"),
+    }
+    if let Some(default) = &column.default {
+        out.push_str(&format!(".default({})", argument(default)));
+    }
+    if let Some(generated) = &column.generated {
+        let verb = if generated.stored { "generated" } else { "computed" };
+        out.push_str(&format!(".{verb}({})", argument(&generated.expression)));
+    }
+    if let Some(comment) = &column.comment {
+        out.push_str(&format!(".comment({})", quoted(comment)));
+    }
+    out
+}
+
+fn table_source(table: &Table) -> String {
+    let mut out = format!("new_table({})", table_name(&table.name));
+    for column in &table.columns {
+        out.push_str(&format!(".column({})", column_source(column)));
+    }
+    if !table.primary_key.is_empty() {
+        out.push_str(&format!(".primary_key({})", list(&table.primary_key)));
+    }
+    for of in &table.uniques {
+        out.push_str(&format!(".unique({})", unique(of)));
+    }
+    for of in &table.checks {
+        out.push_str(&format!(".check({})", check(of)));
+    }
+    for of in &table.foreign_keys {
+        out.push_str(&format!(".foreign_key({})", foreign_key(of)));
+    }
+    for of in &table.indexes {
+        out.push_str(&format!(".index({})", index(of)));
+    }
+    if let Some(comment) = &table.comment {
+        out.push_str(&format!(".comment({})", quoted(comment)));
+    }
+    out
+}
+
+fn unique(of: &Unique) -> String {
+    format!("unique({}, {})", quoted(&of.name), list(&of.columns))
+}
+
+fn check(of: &Check) -> String {
+    format!("check({}, {})", quoted(&of.name), condition(&of.condition))
+}
+
+fn foreign_key(key: &ForeignKey) -> String {
+    let mut out = format!(
+        "foreign_key({}, {}).references({}, {})",
+        quoted(&key.name),
+        list(&key.columns),
+        table_name(&key.target),
+        list(&key.target_columns)
+    );
+    for (word, action) in [("on_delete", key.on_delete), ("on_update", key.on_update)] {
+        if action != Action::NoAction {
+            out.push_str(&format!(".{word}(Action::{action:?})"));
+        }
+    }
+    if key.deferrable != Deferrability::Not {
+        out.push_str(&format!(".deferrable(Deferrability::{:?})", key.deferrable));
+    }
+    out
+}
+
+fn index(of: &Index) -> String {
+    // Columns up front, from the first that is something else on one by one.
+    let plain: Vec<&str> = { of.parts.iter() }
+        .map_while(|part| match &part.node {
+            Node::Root(name) if !part.descending => Some(name.as_ref()),
+            _ => None,
+        })
+        .collect();
+    let columns = if plain.is_empty() {
+        "[] as [&str; 0]".to_string()
+    } else {
+        list(&plain)
+    };
+    let mut out = format!("index({}, {columns})", quoted(&of.name));
+    for part in &of.parts[plain.len()..] {
+        let call = match (&part.node, part.descending) {
+            (Node::Root(name), true) => format!(".descending({})", quoted(name)),
+            (Node::Root(name), false) => format!(".then({})", quoted(name)),
+            (node, true) => format!(".expression_descending({})", argument(node)),
+            (node, false) => format!(".expression({})", argument(node)),
+        };
+        out.push_str(&call);
+    }
+    if of.unique {
+        out.push_str(".unique()");
+    }
+    if let Some(condition_of) = &of.condition {
+        out.push_str(&format!(".filter({})", condition(condition_of)));
+    }
+    if let Some(method) = &of.method {
+        out.push_str(&format!(".using({})", quoted(method)));
+    }
+    if !of.include.is_empty() {
+        out.push_str(&format!(".include({})", list(&of.include)));
+    }
+    out
+}
+
+fn view(of: &View) -> String {
+    format!(
+        "View::new({}, {}){}",
+        table_name(&of.name),
+        quoted(&of.query),
+        if of.materialized { ".materialized()" } else { "" }
+    )
+}

@@ -1,0 +1,377 @@
+//! From operations to statements: [`compile`].
+//!
+//! An operation is compiled between two states, before and after it. What the databases share is here; each has a module for
+//! its own ways: PostgreSQL alters a thing at a time, MariaDB and MySQL redefine columns, SQLite makes the table anew where it
+//! can't alter.
+
+mod mysql;
+mod postgres;
+pub(crate) mod rebuild;
+mod sqlite;
+
+use crate::operation::{Operation, RunCode, RunSql, reverse_all};
+use crate::state::State;
+use aludel_engine::{Error, Result};
+use aludel_sql::dialect::Dialect;
+use aludel_sql::expr::Node;
+use aludel_sql::render::Writer;
+use aludel_sql::schema::{Column, Index, Table};
+use aludel_sql::statement::{Ddl, TableName};
+use rebuild::Rebuild;
+use std::sync::Arc;
+
+/// One thing to be done, and how to see later whether it was.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// What is done.
+    pub work: Work,
+    /// How to see whether it was done, where it can't be recorded in the same breath.
+    pub probe: Probe,
+    /// Which operation it belongs to, from 0.
+    pub operation: usize,
+}
+
+/// What a step does.
+#[derive(Debug, Clone)]
+pub enum Work {
+    /// DDL.
+    Schema(String),
+    /// DDL that runs in no transaction (PostgreSQL).
+    Concurrent(String),
+    /// A change of rows.
+    Data(String),
+    /// The user's own function, with the state at that point.
+    Code(RunCode, Arc<State>),
+    /// A table made anew (SQLite).
+    Rebuild(Box<Rebuild>),
+}
+
+/// How to see whether a statement took effect before a run was killed: DDL commits by itself on MariaDB and MySQL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Probe {
+    /// It can be run again.
+    Again,
+    /// A table or view is there, or not.
+    Table(TableName, bool),
+    /// A column is there, or not.
+    Column(TableName, String, bool),
+    /// An index or unique constraint is there, or not.
+    Key(TableName, String, bool),
+    /// A foreign key or CHECK is there, or not.
+    Constraint(TableName, String, bool),
+    /// The primary key is of these columns.
+    PrimaryKey(TableName, Vec<String>),
+}
+
+impl Step {
+    /// Its text, as `sqlmigrate` shows it.
+    pub fn texts(&self) -> Vec<String> {
+        match &self.work {
+            Work::Schema(text) | Work::Concurrent(text) | Work::Data(text) => vec![text.clone()],
+            Work::Code(run, _) => vec![format!("-- runs {}", run.name)],
+            Work::Rebuild(rebuild) => rebuild.script(),
+        }
+    }
+
+    /// Its text in one line, or the function's name.
+    pub fn label(&self) -> String {
+        match &self.work {
+            Work::Schema(text) | Work::Concurrent(text) | Work::Data(text) => text.clone(),
+            Work::Code(run, _) => format!("run {}", run.name),
+            Work::Rebuild(rebuild) => format!("rebuild {}", rebuild.after.name),
+        }
+    }
+}
+
+/// The steps of operations, one after the other, from a state on, which is moved behind them. All of them are rendered before
+/// any is run, so that what a database can't do is known before anything has happened.
+///
+/// # Errors
+/// What the dialect cannot do, and operations that make no sense in the state.
+pub fn compile(
+    operations: &[Operation],
+    state: &mut State,
+    module: &str,
+    dialect: &'static dyn Dialect,
+) -> Result<Vec<Step>> {
+    let mut steps = Steps {
+        dialect,
+        all: Vec::new(),
+        at: 0,
+    };
+    for (at, operation) in operations.iter().enumerate() {
+        steps.at = at;
+        let mut after = state.clone();
+        operation.apply(&mut after, module).map_err(|error| {
+            Error::invalid_query(format!("{operation}: {error}"))
+        })?;
+        match operation {
+            Operation::AddEnumValue { name, value, .. }
+                if operations[at + 1..].iter().any(|later| uses_value(later, name, value)) =>
+            {
+                let values = after.schema.enum_type(name).map_or(&[][..], |kind| kind.labels);
+                let whole = Operation::SetEnumValues {
+                    name: name.clone(),
+                    values: values.iter().map(ToString::to_string).collect(),
+                };
+                steps.operation(&whole, state, &after)?;
+            }
+            _ => steps.operation(operation, state, &after)?,
+        }
+        *state = after;
+    }
+    Ok(rebuild::merged(steps.all))
+}
+
+/// Whether an operation may use a new value of an enum type: PostgreSQL lets no transaction use what ADD VALUE has added in
+/// it, but takes a type that was made anew.
+fn uses_value(operation: &Operation, name: &str, value: &str) -> bool {
+    let of_enum = |column: &Column| is_of_enum(column, name);
+    match operation {
+        Operation::AddColumn { column, .. } | Operation::AlterColumn { column, .. } => of_enum(column),
+        Operation::CreateTable(table) => table.columns.iter().any(of_enum),
+        Operation::AddCheck { check, .. } => format!("{:?}", check.condition).contains(value),
+        Operation::AddIndex { index, .. } => format!("{index:?}").contains(value),
+        Operation::RenameEnumValue { .. } | Operation::SetEnumValues { .. } => true,
+        other => other.is_opaque(),
+    }
+}
+
+/// The steps of the way back of operations that were applied to a state.
+///
+/// # Errors
+/// As [`compile`]; operations that can't be undone.
+pub fn compile_back(
+    operations: &[Operation],
+    before: &State,
+    module: &str,
+    dialect: &'static dyn Dialect,
+) -> Result<Vec<Step>> {
+    let mut state = before.clone();
+    for operation in operations {
+        operation.apply(&mut state, module)?;
+    }
+    let back = reverse_all(operations, before)?;
+    compile(&back, &mut state, module, dialect)
+}
+
+/// Steps as they are made.
+pub(crate) struct Steps {
+    dialect: &'static dyn Dialect,
+    all: Vec<Step>,
+    at: usize,
+}
+
+impl Steps {
+    fn operation(&mut self, operation: &Operation, before: &State, after: &State) -> Result<()> {
+        match operation {
+            Operation::RunSql(run) => self.run_sql(run),
+            Operation::Run(run) => {
+                self.push(
+                    Work::Code(run.clone(), Arc::new(after.clone())),
+                    Probe::Again,
+                );
+                Ok(())
+            }
+            Operation::Separate { database, .. } => {
+                let mut state = before.clone();
+                for operation in database {
+                    let mut after = state.clone();
+                    operation.apply(&mut after, "")?;
+                    self.operation(operation, &state, &after)?;
+                    state = after;
+                }
+                Ok(())
+            }
+            Operation::SetOwner { .. } => Ok(()),
+            Operation::CreateView(view) => {
+                if view.materialized && !self.dialect.capabilities().native_enums {
+                    return Err(unsupported(self.dialect, "materialized views", "make it a view"));
+                }
+                let text = self.write(|w| {
+                    w.push(if view.materialized { "CREATE MATERIALIZED VIEW " } else { "CREATE VIEW " });
+                    w.table(&view.name)?;
+                    w.push(" AS ");
+                    w.push(&view.query);
+                    Ok(())
+                })?;
+                self.schema(text, Probe::Table(view.name.clone(), true));
+                Ok(())
+            }
+            Operation::DropView(name) => {
+                let materialized = before.schema.view(name).is_some_and(|view| view.materialized);
+                let text = self.write(|w| {
+                    w.push(if materialized { "DROP MATERIALIZED VIEW " } else { "DROP VIEW " });
+                    Ok(w.table(name)?)
+                })?;
+                self.schema(text, Probe::Table(name.clone(), false));
+                Ok(())
+            }
+            Operation::CreateExtension(name) | Operation::DropExtension(name) => {
+                if self.dialect.name() != "postgres" {
+                    return Err(unsupported(
+                        self.dialect,
+                        "extensions",
+                        "leave it out of the models of this database",
+                    ));
+                }
+                let create = matches!(operation, Operation::CreateExtension(_));
+                let text = self.write(|w| {
+                    w.push(if create { "CREATE EXTENSION IF NOT EXISTS " } else { "DROP EXTENSION IF EXISTS " });
+                    Ok(w.checked_identifier(name)?)
+                })?;
+                self.schema(text, Probe::Again);
+                Ok(())
+            }
+            _ => match self.dialect.name() {
+                "sqlite" => sqlite::operation(self, operation, before, after),
+                "postgres" => postgres::operation(self, operation, before, after),
+                _ => mysql::operation(self, operation, before, after),
+            },
+        }
+    }
+
+    fn run_sql(&mut self, run: &RunSql) -> Result<()> {
+        for text in RunSql::texts(&run.forward, self.dialect.name()) {
+            let first = text.split_whitespace().next().unwrap_or("").to_ascii_lowercase();
+            let data = matches!(
+                first.as_str(),
+                "insert" | "update" | "delete" | "replace" | "merge" | "with" | "select"
+            );
+            let work = if data { Work::Data(text) } else { Work::Schema(text) };
+            self.push(work, Probe::Again);
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, work: Work, probe: Probe) {
+        self.all.push(Step {
+            work,
+            probe,
+            operation: self.at,
+        });
+    }
+
+    fn schema(&mut self, text: String, probe: Probe) {
+        self.push(Work::Schema(text), probe);
+    }
+
+    fn data(&mut self, text: String) {
+        self.push(Work::Data(text), Probe::Again);
+    }
+
+    /// Writes a text; values in it are literals.
+    fn write(&self, write: impl FnOnce(&mut Writer) -> Result<()>) -> Result<String> {
+        let mut w = Writer::new(self.dialect);
+        let mut result = Ok(());
+        w.inlined(|w| {
+            result = write(w);
+            Ok(())
+        })?;
+        result?;
+        Ok(w.text)
+    }
+
+    /// `ALTER TABLE name …`.
+    fn alter(
+        &self,
+        table: &TableName,
+        write: impl FnOnce(&mut Writer) -> Result<()>,
+    ) -> Result<String> {
+        self.write(|w| {
+            w.push("ALTER TABLE ");
+            w.table(table)?;
+            w.push(" ");
+            write(w)
+        })
+    }
+
+    fn ddl(&self, ddl: &Ddl) -> Result<String> {
+        let mut w = Writer::new(self.dialect);
+        w.ddl(ddl)?;
+        Ok(w.text)
+    }
+
+    /// CREATE TABLE, its schema before and its indexes after it.
+    fn create_table(&mut self, table: &Table) -> Result<()> {
+        let name = &table.name;
+        if let Some(schema) = &name.schema {
+            let text = self.ddl(&Ddl::CreateSchema(schema.to_string()))?;
+            self.schema(text, Probe::Again);
+        }
+        let text = self.ddl(&Ddl::CreateTable(Box::new(table.clone()), Vec::new()))?;
+        self.schema(text, Probe::Table(name.clone(), true));
+        for index in &table.indexes {
+            self.create_index(name, index)?;
+        }
+        Ok(())
+    }
+
+    fn create_index(&mut self, table: &TableName, index: &Index) -> Result<()> {
+        let text = self.ddl(&Ddl::CreateIndex(table.clone(), index.clone()))?;
+        let probe = Probe::Key(table.clone(), index.name.clone(), true);
+        self.schema(text, probe);
+        Ok(())
+    }
+
+    fn drop_table(&mut self, table: &TableName) -> Result<()> {
+        let text = self.write(|w| {
+            w.push("DROP TABLE ");
+            Ok(w.table(table)?)
+        })?;
+        self.schema(text, Probe::Table(table.clone(), false));
+        Ok(())
+    }
+
+    /// `UPDATE t SET c = fill`, of all rows or those that have NULL.
+    fn fill(&mut self, table: &TableName, column: &str, fill: &Node, only_null: bool) -> Result<()> {
+        let text = self.write(|w| {
+            w.push("UPDATE ");
+            w.table(table)?;
+            w.push(" SET ");
+            w.identifier(column);
+            w.push(" = ");
+            w.with_root(None, |w| w.node(fill))?;
+            if only_null {
+                w.push(" WHERE ");
+                w.identifier(column);
+                w.push(" IS NULL");
+            }
+            Ok(())
+        })?;
+        self.data(text);
+        Ok(())
+    }
+}
+
+fn unsupported(dialect: &dyn Dialect, feature: &str, way_out: &'static str) -> Error {
+    aludel_sql::Error::unsupported(feature, dialect.name(), way_out).into()
+}
+
+/// The table of an operation, as of a state.
+fn table<'a>(state: &'a State, name: &TableName) -> Result<&'a Table> {
+    state
+        .schema
+        .table(name)
+        .ok_or_else(|| Error::invalid_query(format!("there is no table {name}")))
+}
+
+fn column<'a>(table: &'a Table, name: &str) -> Result<&'a Column> {
+    table
+        .column(name)
+        .ok_or_else(|| Error::invalid_query(format!("{} has no column {name:?}", table.name)))
+}
+
+/// Tables with a column of an enum type.
+fn tables_with_enum<'a>(state: &'a State, name: &'a str) -> impl Iterator<Item = &'a Table> + 'a {
+    state.schema.tables.iter().filter(move |table| {
+        table
+            .columns
+            .iter()
+            .any(|column| is_of_enum(column, name))
+    })
+}
+
+fn is_of_enum(column: &Column, name: &str) -> bool {
+    aludel_sql::schema::enum_of(&column.sql_type).is_some_and(|kind| kind.name == name)
+}

@@ -1,0 +1,608 @@
+//! MariaDB and MySQL: what changes in a table is one ALTER TABLE, which is done whole or not at all.
+//!
+//! Columns are redefined with all that belongs to them. A text column has a bounded type while a key or index has it, and a
+//! column that numbers its rows needs a key: both are put right in the same statement.
+
+use super::{Probe, Steps, column, is_of_enum, table, tables_with_enum};
+use crate::operation::Operation;
+use crate::state::{State, index_mentions, mentions};
+use aludel_engine::{Error, Result};
+use aludel_sql::expr::Node;
+use aludel_sql::render::Writer;
+use aludel_sql::schema::{Column, ForeignKey, Index, Table};
+use aludel_sql::statement::TableName;
+use aludel_sql::types::SqlType;
+
+pub(super) fn operation(
+    steps: &mut Steps,
+    operation: &Operation,
+    before: &State,
+    after: &State,
+) -> Result<()> {
+    match operation {
+        Operation::CreateTable(new) => steps.create_table(new),
+        Operation::DropTable(name) => steps.drop_table(name),
+        Operation::RenameTable { from, to } => {
+            let text = steps.write(|w| {
+                w.push("RENAME TABLE ");
+                w.table(from)?;
+                w.push(" TO ");
+                Ok(w.table(to)?)
+            })?;
+            steps.schema(text, Probe::Table(to.clone(), true));
+            Ok(())
+        }
+        Operation::SetComment { table, comment } => {
+            let text = steps.alter(table, |w| {
+                w.push("COMMENT = ");
+                Ok(w.text_literal(comment.as_deref().unwrap_or(""))?)
+            })?;
+            steps.schema(text, Probe::Again);
+            Ok(())
+        }
+        Operation::AddColumn {
+            table: of,
+            column,
+            fill,
+        } => add_column(steps, table(before, of)?, table(after, of)?, column, fill.as_ref()),
+        Operation::DropColumn { table: of, column } => {
+            drop_column(steps, table(before, of)?, table(after, of)?, column)
+        }
+        Operation::RenameColumn { table: of, from, to } => {
+            let (before, after) = (table(before, of)?, table(after, of)?);
+            let new = column(after, to)?;
+            let alter = Alter::new(steps, before, after).push(|w| {
+                w.push("CHANGE COLUMN ");
+                w.checked_identifier(from)?;
+                w.push(" ");
+                Ok(w.column(after, new, false)?)
+            })?;
+            alter.finish(Probe::Column(of.clone(), to.clone(), true))
+        }
+        Operation::AlterColumn {
+            table: of,
+            column: new,
+            fill,
+            using,
+        } => {
+            let (from, to) = (table(before, of)?, table(after, of)?);
+            let old = column(from, &new.name)?;
+            alter_column(steps, (from, to), (old, new), fill.as_ref(), using.as_ref())
+        }
+        Operation::SetPrimaryKey { table: of, columns } => {
+            let (before, after) = (table(before, of)?, table(after, of)?);
+            let mut alter = Alter::new(steps, before, after);
+            if !before.primary_key.is_empty() {
+                alter = alter.push(|w| {
+                    w.push("DROP PRIMARY KEY");
+                    Ok(())
+                })?;
+            }
+            if !columns.is_empty() {
+                alter = alter.push(|w| {
+                    w.push("ADD PRIMARY KEY (");
+                    w.identifiers(columns);
+                    w.push(")");
+                    Ok(())
+                })?;
+            }
+            alter.finish(Probe::PrimaryKey(of.clone(), columns.clone()))
+        }
+        Operation::AddForeignKey { table: of, key } => {
+            let (before, after) = (table(before, of)?, table(after, of)?);
+            let alter = Alter::new(steps, before, after).push(|w| {
+                w.push("ADD ");
+                Ok(w.foreign_key(key)?)
+            })?;
+            alter.finish(Probe::Constraint(of.clone(), key.name.clone(), true))
+        }
+        Operation::DropForeignKey { table: of, name } => {
+            drop_foreign_key(steps, table(before, of)?, table(after, of)?, name)
+        }
+        Operation::AddUnique { table: of, unique } => {
+            let (before, after) = (table(before, of)?, table(after, of)?);
+            let alter = Alter::new(steps, before, after).push(|w| {
+                w.push("ADD ");
+                w.constraint(&unique.name)?;
+                w.push("UNIQUE (");
+                w.identifiers(&unique.columns);
+                w.push(")");
+                Ok(())
+            })?;
+            alter.finish(Probe::Key(of.clone(), unique.name.clone(), true))
+        }
+        Operation::AddCheck { table: of, check } => {
+            let (before, after) = (table(before, of)?, table(after, of)?);
+            let alter = Alter::new(steps, before, after).push(|w| {
+                w.check_is_possible(after, check)?;
+                w.push("ADD ");
+                w.constraint(&check.name)?;
+                w.push("CHECK (");
+                w.with_root(None, |w| w.condition(&check.condition))?;
+                w.push(")");
+                Ok(())
+            })?;
+            alter.finish(Probe::Constraint(of.clone(), check.name.clone(), true))
+        }
+        Operation::DropCheck { table: of, name } => {
+            let (before, after) = (table(before, of)?, table(after, of)?);
+            let alter = Alter::new(steps, before, after).drop("CONSTRAINT", name)?;
+            alter.finish(Probe::Constraint(of.clone(), name.clone(), false))
+        }
+        Operation::AddIndex { table: of, index, .. } => {
+            let (before, after) = (table(before, of)?, table(after, of)?);
+            possible(steps, index)?;
+            let alter = Alter::new(steps, before, after).push(|w| add_index(w, index))?;
+            alter.finish(Probe::Key(of.clone(), index.name.clone(), true))
+        }
+        Operation::DropIndex { table: of, name, .. } | Operation::DropUnique { table: of, name } => {
+            let (before, after) = (table(before, of)?, table(after, of)?);
+            let alter = Alter::new(steps, before, after).drop("INDEX", name)?;
+            alter.finish(Probe::Key(of.clone(), name.clone(), false))
+        }
+        Operation::RenameConstraint { table: of, from, to } => {
+            rename_constraint(steps, table(before, of)?, table(after, of)?, from, to)
+        }
+        // An enum type is a CHECK of each of its columns.
+        Operation::CreateEnum(_) | Operation::DropEnum(_) | Operation::RenameEnum { .. } => Ok(()),
+        Operation::AddEnumValue { name, .. } | Operation::SetEnumValues { name, .. } => {
+            for to in tables_with_enum(after, name) {
+                redefine_enum(steps, table(before, &to.name)?, to, name)?;
+            }
+            Ok(())
+        }
+        Operation::RenameEnumValue { name, from, to } => {
+            rename_value(steps, before, after, name, from, to)
+        }
+        other => Err(Error::invalid_query(format!("{other} has no SQL"))),
+    }
+}
+
+/// One ALTER TABLE in the making.
+struct Alter<'a> {
+    steps: &'a mut Steps,
+    before: &'a Table,
+    after: &'a Table,
+    clauses: Vec<String>,
+    /// Columns that a clause redefines already.
+    defined: Vec<String>,
+}
+
+impl<'a> Alter<'a> {
+    fn new(steps: &'a mut Steps, before: &'a Table, after: &'a Table) -> Alter<'a> {
+        Alter {
+            steps,
+            before,
+            after,
+            clauses: Vec::new(),
+            defined: Vec::new(),
+        }
+    }
+
+    fn push(mut self, write: impl FnOnce(&mut Writer) -> Result<()>) -> Result<Alter<'a>> {
+        let text = self.steps.write(write)?;
+        self.clauses.push(text);
+        Ok(self)
+    }
+
+    fn drop(self, what: &str, name: &str) -> Result<Alter<'a>> {
+        self.push(|w| {
+            w.push("DROP ");
+            w.push(what);
+            w.push(" ");
+            Ok(w.checked_identifier(name)?)
+        })
+    }
+
+    fn modify(mut self, column: &Column) -> Result<Alter<'a>> {
+        self.defined.push(column.name.clone());
+        let after = self.after;
+        self.push(|w| {
+            w.push("MODIFY COLUMN ");
+            Ok(w.column(after, column, false)?)
+        })
+    }
+
+    /// The statement, with the columns whose type depends on the keys that there are.
+    fn finish(mut self, probe: Probe) -> Result<()> {
+        for column in &self.after.columns {
+            let Some(old) = self.before.column(&column.name) else {
+                continue;
+            };
+            let bounded = matches!(column.sql_type, SqlType::Text | SqlType::Bytes);
+            if !bounded || old.sql_type != column.sql_type || self.defined.contains(&column.name) {
+                continue;
+            }
+            let keyed = |table: &Table| aludel_sql::render::is_keyed(table, &column.name);
+            if keyed(self.before) != keyed(self.after) {
+                self = self.modify(column)?;
+            }
+        }
+        let (old, new) = (helper(self.before), helper(self.after));
+        if old != new {
+            if let Some(column) = old {
+                self = self.drop("INDEX", &helper_name(&column))?;
+            }
+            if let Some(column) = new {
+                self = self.push(|w| {
+                    w.push("ADD UNIQUE KEY ");
+                    w.identifier(&helper_name(&column));
+                    w.push(" (");
+                    w.identifier(&column);
+                    w.push(")");
+                    Ok(())
+                })?;
+            }
+        }
+        if self.clauses.is_empty() {
+            return Ok(());
+        }
+        let clauses = self.clauses.join(", ");
+        let text = self.steps.alter(&self.after.name, |w| {
+            w.push(&clauses);
+            Ok(())
+        })?;
+        self.steps.schema(text, probe);
+        Ok(())
+    }
+}
+
+/// The column that numbers rows, where no key begins with it: between two operations it has a key of its own.
+fn helper(table: &Table) -> Option<String> {
+    let column = table.columns.iter().find(|column| column.identity.is_some())?;
+    let first = |columns: &[String]| columns.first() == Some(&column.name);
+    let keyed = first(&table.primary_key)
+        || table.uniques.iter().any(|unique| first(&unique.columns))
+        || table.indexes.iter().any(|index| {
+            matches!(index.parts.first().map(|part| &part.node), Some(Node::Root(name)) if *name == column.name)
+        });
+    (!keyed).then(|| column.name.clone())
+}
+
+fn helper_name(column: &str) -> String {
+    aludel_sql::schema::truncate(&format!("aludel_numbers_{column}"))
+}
+
+fn possible(steps: &Steps, index: &Index) -> Result<()> {
+    let ddl = aludel_sql::statement::Ddl::CreateIndex(TableName::new("t"), index.clone());
+    steps.ddl(&ddl).map(drop)
+}
+
+fn add_index(w: &mut Writer, index: &Index) -> Result<()> {
+    w.push(if index.unique { "ADD UNIQUE INDEX " } else { "ADD INDEX " });
+    w.checked_identifier(&index.name)?;
+    w.push(" (");
+    for (n, part) in index.parts.iter().enumerate() {
+        w.push(if n > 0 { ", " } else { "" });
+        match &part.node {
+            Node::Root(name) => w.checked_identifier(name)?,
+            other => {
+                w.push("(");
+                w.with_root(None, |w| w.node(other))?;
+                w.push(")");
+            }
+        }
+        w.push(if part.descending { " DESC" } else { "" });
+    }
+    w.push(")");
+    Ok(())
+}
+
+fn add_column(
+    steps: &mut Steps,
+    before: &Table,
+    after: &Table,
+    new: &Column,
+    fill: Option<&Node>,
+) -> Result<()> {
+    let name = &after.name;
+    let probe = Probe::Column(name.clone(), new.name.clone(), true);
+    let add = |steps: &mut Steps, column: &Column| -> Result<()> {
+        let alter = Alter::new(steps, before, after).push(|w| {
+            w.push("ADD COLUMN ");
+            Ok(w.column(after, column, false)?)
+        })?;
+        alter.finish(probe)
+    };
+    match fill {
+        None => add(steps, new),
+        Some(fill @ Node::Value(_)) if new.default.is_none() => {
+            let filled = Column {
+                default: Some(fill.clone()),
+                ..new.clone()
+            };
+            add(steps, &filled)?;
+            modify(steps, after, new)
+        }
+        Some(fill) => {
+            let open = Column {
+                nullable: true,
+                ..new.clone()
+            };
+            add(steps, &open)?;
+            steps.fill(name, &new.name, fill, false)?;
+            if new.nullable {
+                return Ok(());
+            }
+            modify(steps, after, new)
+        }
+    }
+}
+
+/// A column as it is defined, in a statement of its own.
+fn modify(steps: &mut Steps, table: &Table, column: &Column) -> Result<()> {
+    let alter = Alter::new(steps, table, table).modify(column)?;
+    alter.finish(Probe::Again)
+}
+
+fn drop_column(steps: &mut Steps, before: &Table, after: &Table, name: &str) -> Result<()> {
+    let has = |columns: &[String]| columns.iter().any(|column| column == name);
+    let mut without = before.clone();
+    for key in before.foreign_keys.iter().filter(|key| has(&key.columns)) {
+        let with = without.clone();
+        without.foreign_keys.retain(|other| other.name != key.name);
+        drop_foreign_key(steps, &with, &without, &key.name)?;
+    }
+    let mut alter = Alter::new(steps, &without, after);
+    for unique in before.uniques.iter().filter(|unique| has(&unique.columns)) {
+        alter = alter.drop("INDEX", &unique.name)?;
+    }
+    for index in before.indexes.iter().filter(|index| index_mentions(index, name)) {
+        alter = alter.drop("INDEX", &index.name)?;
+    }
+    for check in before.checks.iter().filter(|check| mentions(&check.condition, name)) {
+        alter = alter.drop("CONSTRAINT", &check.name)?;
+    }
+    let alter = alter.drop("COLUMN", name)?;
+    alter.finish(Probe::Column(before.name.clone(), name.to_string(), false))
+}
+
+/// An index that was made for the key, and has its name, goes too.
+fn drop_foreign_key(steps: &mut Steps, before: &Table, after: &Table, name: &str) -> Result<()> {
+    let mariadb = steps.dialect.capabilities().alter_if_exists;
+    let mut alter = Alter::new(steps, before, after).drop("FOREIGN KEY", name)?;
+    if mariadb {
+        alter = alter.drop("INDEX IF EXISTS", name)?;
+    }
+    alter.finish(Probe::Constraint(before.name.clone(), name.to_string(), false))
+}
+
+fn alter_column(
+    steps: &mut Steps,
+    (before, after): (&Table, &Table),
+    (old, new): (&Column, &Column),
+    fill: Option<&Node>,
+    using: Option<&Node>,
+) -> Result<()> {
+    let name = &after.name;
+    let computed = |column: &Column| column.generated.is_some();
+    if old.generated != new.generated && (computed(new) || !stored(old)) {
+        return again(steps, (before, after), (old, new));
+    }
+    if let Some(using) = using {
+        return convert(steps, (before, after), (old, new), using);
+    }
+    if let (Some(fill), true, false) = (fill, old.nullable, new.nullable) {
+        steps.fill(name, &new.name, fill, true)?;
+    }
+    let alter = Alter::new(steps, before, after).modify(new)?;
+    alter.finish(Probe::Again)
+}
+
+fn stored(column: &Column) -> bool {
+    column.generated.as_ref().is_none_or(|generated| generated.stored)
+}
+
+/// A computed column that can't be redefined: it goes and comes back, with what it was computed to where it is a plain
+/// column from now on.
+fn again(
+    steps: &mut Steps,
+    (before, after): (&Table, &Table),
+    (old, new): (&Column, &Column),
+) -> Result<()> {
+    let name = &after.name;
+    let kept = new.generated.is_none().then(|| format!("aludel_{}", new.name));
+    if let Some(kept) = &kept {
+        let copy = Column {
+            name: kept.clone(),
+            generated: None,
+            default: None,
+            nullable: true,
+            ..old.clone()
+        };
+        let text = steps.alter(name, |w| {
+            w.push("ADD COLUMN ");
+            Ok(w.column(after, &copy, false)?)
+        })?;
+        steps.schema(text, Probe::Column(name.clone(), kept.clone(), true));
+        let from = Node::Root(new.name.clone().into());
+        steps.fill(name, kept, &from, false)?;
+    }
+    let mut without = before.clone();
+    without.columns.retain(|column| column.name != new.name);
+    without.uniques.retain(|unique| !unique.columns.contains(&new.name));
+    without.indexes.retain(|index| !index_mentions(index, &new.name));
+    without.checks.retain(|check| !mentions(&check.condition, &new.name));
+    drop_column(steps, before, &without, &new.name)?;
+    let open = Column {
+        nullable: new.nullable || kept.is_some(),
+        ..new.clone()
+    };
+    let mut alter = Alter::new(steps, &without, after).push(|w| {
+        w.push("ADD COLUMN ");
+        Ok(w.column(after, &open, false)?)
+    })?;
+    for unique in { after.uniques.iter() }.filter(|unique| unique.columns.contains(&new.name)) {
+        alter = alter.push(|w| {
+            w.push("ADD ");
+            w.constraint(&unique.name)?;
+            w.push("UNIQUE (");
+            w.identifiers(&unique.columns);
+            w.push(")");
+            Ok(())
+        })?;
+    }
+    for index in { after.indexes.iter() }.filter(|index| index_mentions(index, &new.name)) {
+        alter = alter.push(|w| add_index(w, index))?;
+    }
+    for check in { after.checks.iter() }.filter(|check| mentions(&check.condition, &new.name)) {
+        alter = alter.push(|w| {
+            w.push("ADD ");
+            w.constraint(&check.name)?;
+            w.push("CHECK (");
+            w.with_root(None, |w| w.condition(&check.condition))?;
+            w.push(")");
+            Ok(())
+        })?;
+    }
+    alter.finish(Probe::Column(name.clone(), new.name.clone(), true))?;
+    if let Some(kept) = kept {
+        let from = Node::Root(kept.clone().into());
+        steps.fill(name, &new.name, &from, false)?;
+        if !new.nullable {
+            modify(steps, after, new)?;
+        }
+        let text = steps.alter(name, |w| {
+            w.push("DROP COLUMN ");
+            Ok(w.checked_identifier(&kept)?)
+        })?;
+        steps.schema(text, Probe::Column(name.clone(), kept, false));
+    }
+    Ok(())
+}
+
+/// A column whose values are made of an expression over the old ones, by way of a column beside it.
+fn convert(
+    steps: &mut Steps,
+    (before, after): (&Table, &Table),
+    (old, new): (&Column, &Column),
+    using: &Node,
+) -> Result<()> {
+    let name = &after.name;
+    if before.primary_key.contains(&new.name) {
+        return Err(super::unsupported(
+            steps.dialect,
+            "way to compute a column of a primary key anew",
+            "add a column, fill it, and set another primary key",
+        ));
+    }
+    let beside = format!("aludel_{}", new.name);
+    let bare = |column: &Column, name: &str| Column {
+        name: name.to_string(),
+        nullable: true,
+        default: None,
+        comment: None,
+        ..column.clone()
+    };
+    let text = steps.alter(name, |w| {
+        w.push("ADD COLUMN ");
+        Ok(w.column(after, &bare(new, &beside), false)?)
+    })?;
+    steps.schema(text, Probe::Column(name.clone(), beside.clone(), true));
+    steps.fill(name, &beside, using, false)?;
+    // The old values might not be convertible, and go before the type changes.
+    modify(steps, before, &bare(old, &old.name))?;
+    steps.fill(name, &new.name, &Node::Value(aludel_sql::Value::Null), false)?;
+    modify(steps, after, &bare(new, &new.name))?;
+    steps.fill(name, &new.name, &Node::Root(beside.clone().into()), false)?;
+    modify(steps, after, new)?;
+    let text = steps.alter(name, |w| {
+        w.push("DROP COLUMN ");
+        Ok(w.checked_identifier(&beside)?)
+    })?;
+    steps.schema(text, Probe::Column(name.clone(), beside, false));
+    Ok(())
+}
+
+fn rename_constraint(
+    steps: &mut Steps,
+    before: &Table,
+    after: &Table,
+    from: &str,
+    to: &str,
+) -> Result<()> {
+    let of = after.name.clone();
+    let is_key = after.uniques.iter().any(|unique| unique.name == to)
+        || after.indexes.iter().any(|index| index.name == to);
+    if is_key {
+        let alter = Alter::new(steps, before, after).push(|w| {
+            w.push("RENAME INDEX ");
+            w.checked_identifier(from)?;
+            w.push(" TO ");
+            Ok(w.checked_identifier(to)?)
+        })?;
+        return alter.finish(Probe::Key(of, to.to_string(), true));
+    }
+    if let Some(check) = after.checks.iter().find(|check| check.name == to) {
+        let alter = Alter::new(steps, before, after).drop("CONSTRAINT", from)?.push(|w| {
+            w.push("ADD ");
+            w.constraint(&check.name)?;
+            w.push("CHECK (");
+            w.with_root(None, |w| w.condition(&check.condition))?;
+            w.push(")");
+            Ok(())
+        })?;
+        return alter.finish(Probe::Constraint(of, to.to_string(), true));
+    }
+    let key: Option<&ForeignKey> = after.foreign_keys.iter().find(|key| key.name == to);
+    let Some(key) = key else {
+        return Err(Error::invalid_query(format!("{of} has no constraint {to:?}")));
+    };
+    let mut without = before.clone();
+    without.foreign_keys.retain(|key| key.name != from);
+    drop_foreign_key(steps, before, &without, from)?;
+    let alter = Alter::new(steps, &without, after).push(|w| {
+        w.push("ADD ");
+        Ok(w.foreign_key(key)?)
+    })?;
+    alter.finish(Probe::Constraint(of, to.to_string(), true))
+}
+
+fn redefine_enum(steps: &mut Steps, before: &Table, after: &Table, name: &str) -> Result<()> {
+    let mut alter = Alter::new(steps, before, after);
+    for column in after.columns.iter().filter(|column| is_of_enum(column, name)) {
+        alter = alter.modify(column)?;
+    }
+    alter.finish(Probe::Again)
+}
+
+/// Rows have either value while they change over.
+fn rename_value(
+    steps: &mut Steps,
+    before: &State,
+    after: &State,
+    name: &str,
+    from: &str,
+    to: &str,
+) -> Result<()> {
+    let kind = before.schema.enum_type(name);
+    let mut labels: Vec<&str> = kind.map_or(Vec::new(), |kind| kind.labels.to_vec());
+    labels.push(to);
+    let wide = aludel_sql::value::EnumType::intern(name, &labels);
+    for table_after in tables_with_enum(after, name) {
+        let mut between = table(before, &table_after.name)?.clone();
+        for column in &mut between.columns {
+            if is_of_enum(column, name) {
+                column.sql_type = SqlType::Enum(wide);
+            }
+        }
+        redefine_enum(steps, table(before, &table_after.name)?, &between, name)?;
+        for column in { table_after.columns.iter() }.filter(|column| is_of_enum(column, name)) {
+            let text = steps.write(|w| {
+                w.push("UPDATE ");
+                w.table(&table_after.name)?;
+                w.push(" SET ");
+                w.identifier(&column.name);
+                w.push(" = ");
+                w.text_literal(to)?;
+                w.push(" WHERE ");
+                w.identifier(&column.name);
+                w.push(" = ");
+                Ok(w.text_literal(from)?)
+            })?;
+            steps.data(text);
+        }
+        redefine_enum(steps, &between, table_after, name)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,245 @@
+//! A table made anew, where SQLite can't alter it: a new table, the rows copied, the old one dropped, the new one renamed.
+//!
+//! Foreign keys are off while that happens, so that children are not cascaded away, and are checked before the end. Indexes
+//! and triggers are made again, those too that the history does not know. What would be lost is a refusal before anything is
+//! touched.
+
+use super::{Step, Work};
+use aludel_engine::{Error, ErrorKind, Executor, Result, Sql, sql};
+use aludel_sql::dialect::SQLITE;
+use aludel_sql::render::Writer;
+use aludel_sql::schema::{Table, tokens};
+use aludel_sql::statement::Ddl;
+
+/// A table made anew.
+#[derive(Debug, Clone)]
+pub struct Rebuild {
+    /// The table as it is.
+    pub before: Table,
+    /// The table as it will be.
+    pub after: Table,
+    /// What each column gets; a column that is not here gets its default.
+    pub copy: Vec<(String, Copy)>,
+    create: String,
+    indexes: Vec<String>,
+}
+
+/// What a column gets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Copy {
+    /// The value of a column of the old table.
+    Column(String),
+    /// An expression over the old table.
+    Expression(String),
+}
+
+impl Rebuild {
+    /// A rebuild; columns of the same name are copied, but for those that `changed` says.
+    ///
+    /// # Errors
+    /// What SQLite cannot have.
+    pub(super) fn new(
+        before: &Table,
+        after: &Table,
+        changed: Vec<(String, Copy)>,
+    ) -> Result<Rebuild> {
+        let mut copy = changed;
+        for column in &after.columns {
+            let here = copy.iter().any(|(name, _)| *name == column.name);
+            if here || column.generated.is_some() {
+                continue;
+            }
+            let stored = before.column(&column.name);
+            if stored.is_some() {
+                copy.push((column.name.clone(), Copy::Column(column.name.clone())));
+            }
+        }
+        Rebuild::made(before.clone(), after.clone(), copy)
+    }
+
+    fn made(before: Table, after: Table, copy: Vec<(String, Copy)>) -> Result<Rebuild> {
+        let ddl = |ddl: &Ddl| -> Result<String> {
+            let mut w = Writer::new(&SQLITE);
+            w.ddl(ddl)?;
+            Ok(w.text)
+        };
+        // The constraints are named after the table that it becomes.
+        let create = ddl(&Ddl::CreateTable(Box::new(after.clone()), Vec::new()))?;
+        let (old, new) = (quoted(&after.name.name), quoted(&temporary(&after)));
+        let create = create.replacen(&old, &new, 1);
+        let indexes = { after.indexes.iter() }
+            .map(|index| ddl(&Ddl::CreateIndex(after.name.clone(), index.clone())))
+            .collect::<Result<_>>()?;
+        Ok(Rebuild {
+            before,
+            after,
+            copy,
+            create,
+            indexes,
+        })
+    }
+
+    /// Its statements, but for the triggers, which only the database knows.
+    pub fn script(&self) -> Vec<String> {
+        let mut all = self.body();
+        all.extend(self.indexes.clone());
+        all.push(format!("-- and the triggers of {} again", self.after.name));
+        all
+    }
+
+    fn body(&self) -> Vec<String> {
+        let (old, new) = (quoted(&self.before.name.name), quoted(&temporary(&self.after)));
+        let names: Vec<String> = self.copy.iter().map(|(name, _)| quoted(name)).collect();
+        let values: Vec<String> = { self.copy.iter() }
+            .map(|(_, copy)| match copy {
+                Copy::Column(name) => quoted(name),
+                Copy::Expression(text) => text.clone(),
+            })
+            .collect();
+        let mut all = vec![self.create.clone()];
+        if !names.is_empty() {
+            all.push(format!(
+                "INSERT INTO {new} ({}) SELECT {} FROM {old}",
+                names.join(", "),
+                values.join(", ")
+            ));
+        }
+        all.push(format!("DROP TABLE {old}"));
+        // So that views and triggers that speak of the table are left as they are.
+        all.push("PRAGMA legacy_alter_table = ON".into());
+        all.push(format!("ALTER TABLE {new} RENAME TO {}", quoted(&self.after.name.name)));
+        all.push("PRAGMA legacy_alter_table = OFF".into());
+        all
+    }
+
+    /// Runs it in a transaction in which foreign keys are off.
+    ///
+    /// # Errors
+    /// What would be lost; whatever can go wrong with a statement.
+    pub(crate) async fn run(&self, tx: &dyn Executor) -> Result<()> {
+        let name = &self.before.name.name;
+        self.refuse_what_is_unknown(tx).await?;
+        let rows: Vec<(String, String, String)> = sql(
+            "SELECT type, name, sql FROM sqlite_master WHERE type IN ('trigger', 'index') AND sql IS NOT NULL AND tbl_name = ",
+        )
+        .bind(name.to_string())
+        .push(" ORDER BY name")
+        .all(tx)
+        .await?;
+        let lost: Vec<&str> = { self.before.columns.iter() }
+            .map(|column| column.name.as_str())
+            .filter(|column| self.after.column(column).is_none())
+            .collect();
+        let known = |index: &str| {
+            let of = |table: &Table| table.indexes.iter().any(|known| known.name == index);
+            of(&self.before) || of(&self.after)
+        };
+        let mut again = Vec::new();
+        for (kind, name, text) in rows {
+            if kind == "index" && known(&name) {
+                continue;
+            }
+            let speaks = tokens(&text, &SQLITE);
+            let gone = lost
+                .iter()
+                .find(|column| speaks.iter().any(|token| token.name() == Some(**column)));
+            if let Some(column) = gone {
+                return Err(Error::new(
+                    ErrorKind::InvalidQuery,
+                    format!(
+                        "{}.{column} can't go: the {kind} {name:?}, which the history does not know, speaks of it; drop it first with `run_sql`",
+                        self.before.name
+                    ),
+                ));
+            }
+            again.push(text);
+        }
+        let all = self.body().into_iter().chain(self.indexes.clone()).chain(again);
+        for text in all {
+            Sql::trusted(text).execute(tx).await?;
+        }
+        Ok(())
+    }
+
+    async fn refuse_what_is_unknown(&self, tx: &dyn Executor) -> Result<()> {
+        let name = self.before.name.name.to_string();
+        let refuse = |what: String| Err(Error::new(ErrorKind::InvalidQuery, what));
+        let columns: Vec<String> = sql("SELECT name FROM pragma_table_xinfo(")
+            .bind(name.clone())
+            .push(")")
+            .all(tx)
+            .await?;
+        let unknown = columns
+            .iter()
+            .find(|column| self.before.column(column).is_none());
+        if let Some(column) = unknown {
+            return refuse(format!(
+                "{name} has a column {column:?} that the history does not know, which a new table would lose; add it to the models, or drop it with `run_sql`"
+            ));
+        }
+        let text: Option<String> = sql("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ")
+            .bind(name.clone())
+            .optional(tx)
+            .await?;
+        let Some(text) = text else {
+            return refuse(format!("there is no table {name:?} in the database"));
+        };
+        let tail = text.rsplit(')').next().unwrap_or("").to_ascii_uppercase();
+        for word in ["STRICT", "ROWID"] {
+            if tail.contains(word) {
+                return refuse(format!(
+                    "{name} is a {} table, which a new table would not be; change it with `run_sql`",
+                    if word == "ROWID" { "WITHOUT ROWID" } else { word }
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn temporary(table: &Table) -> String {
+    format!("aludel_new_{}", table.name.name)
+}
+
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// One rebuild for several in a row of the same table.
+pub(super) fn merged(steps: Vec<Step>) -> Vec<Step> {
+    let mut all: Vec<Step> = Vec::new();
+    for step in steps {
+        if let (Some(last), Work::Rebuild(next)) = (all.last_mut(), &step.work)
+            && let Work::Rebuild(first) = &last.work
+            && let Some(both) = both(first, next)
+        {
+            last.work = Work::Rebuild(Box::new(both));
+            continue;
+        }
+        all.push(step);
+    }
+    all
+}
+
+fn both(first: &Rebuild, next: &Rebuild) -> Option<Rebuild> {
+    if first.after.name != next.before.name {
+        return None;
+    }
+    let untouched = { first.copy.iter() }
+        .all(|(name, copy)| matches!(copy, Copy::Column(from) if from == name))
+        && first.copy.len() == first.after.columns.len();
+    let mut copy = Vec::new();
+    for (name, from) in &next.copy {
+        match from {
+            Copy::Column(from) => match first.copy.iter().find(|(known, _)| known == from) {
+                Some((_, before)) => copy.push((name.clone(), before.clone())),
+                // A column that the first rebuild leaves to its default.
+                None if first.after.column(from) == next.after.column(name) => {}
+                None => return None,
+            },
+            Copy::Expression(_) if untouched => copy.push((name.clone(), from.clone())),
+            Copy::Expression(_) => return None,
+        }
+    }
+    Rebuild::made(first.before.clone(), next.after.clone(), copy).ok()
+}

@@ -1,0 +1,260 @@
+//! SQLite: RENAME, ADD COLUMN, DROP COLUMN and indexes where they suffice; else the table is made anew.
+
+use super::rebuild::{Copy, Rebuild};
+use super::{Probe, Steps, Work, column, is_of_enum, table, tables_with_enum};
+use crate::operation::Operation;
+use crate::state::{State, index_mentions, mentions};
+use aludel_engine::{Error, Result};
+use aludel_sql::expr::Node;
+use aludel_sql::schema::{Column, Table, enum_of, same_table};
+use aludel_sql::statement::TableName;
+use aludel_sql::types::SqlType;
+
+pub(super) fn operation(
+    steps: &mut Steps,
+    operation: &Operation,
+    before: &State,
+    after: &State,
+) -> Result<()> {
+    match operation {
+        Operation::CreateTable(new) => steps.create_table(new),
+        Operation::DropTable(name) => steps.drop_table(name),
+        Operation::RenameTable { from, to } => {
+            let text = steps.alter(from, |w| {
+                w.push("RENAME TO ");
+                Ok(w.table(to)?)
+            })?;
+            steps.schema(text, Probe::Table(to.clone(), true));
+            // The CHECKs of enums are named after the table.
+            let to = table(after, to)?;
+            if to.columns.iter().any(|column| enum_of(&column.sql_type).is_some()) {
+                rebuild(steps, to, to, Vec::new())?;
+            }
+            Ok(())
+        }
+        Operation::AddColumn {
+            table: of,
+            column,
+            fill,
+        } => add_column(steps, table(before, of)?, table(after, of)?, column, fill.as_ref()),
+        Operation::DropColumn { table: of, column } => {
+            drop_column(steps, table(before, of)?, table(after, of)?, column)
+        }
+        Operation::RenameColumn { table: of, from, to } => {
+            let text = steps.alter(of, |w| {
+                w.push("RENAME COLUMN ");
+                w.checked_identifier(from)?;
+                w.push(" TO ");
+                Ok(w.checked_identifier(to)?)
+            })?;
+            steps.schema(text, Probe::Column(of.clone(), to.clone(), true));
+            let after = table(after, of)?;
+            if enum_of(&column(after, to)?.sql_type).is_some() {
+                rebuild(steps, after, after, Vec::new())?;
+            }
+            Ok(())
+        }
+        Operation::AlterColumn {
+            table: of,
+            column: new,
+            fill,
+            using,
+        } => {
+            let (from, to) = (table(before, of)?, table(after, of)?);
+            let old = column(from, &new.name)?;
+            let changed = copied(steps, old, new, fill.as_ref(), using.as_ref())?;
+            if changed.is_empty() && same_table(from, to, steps.dialect) {
+                return Ok(());
+            }
+            rebuild(steps, from, to, changed)
+        }
+        Operation::SetPrimaryKey { table: of, .. } => {
+            let (from, to) = (table(before, of)?, table(after, of)?);
+            // A column that numbers the rows, and comes into the key, is numbered while it is copied.
+            rebuild(steps, from, to, Vec::new())
+        }
+        Operation::AddForeignKey { table: of, .. }
+        | Operation::DropForeignKey { table: of, .. }
+        | Operation::AddUnique { table: of, .. }
+        | Operation::DropUnique { table: of, .. }
+        | Operation::AddCheck { table: of, .. }
+        | Operation::DropCheck { table: of, .. } => {
+            rebuild(steps, table(before, of)?, table(after, of)?, Vec::new())
+        }
+        Operation::AddIndex { table, index, .. } => steps.create_index(table, index),
+        Operation::DropIndex { table, name, .. } => drop_index(steps, table, name),
+        Operation::RenameConstraint { table: of, from, to } => {
+            let (from_table, to_table) = (table(before, of)?, table(after, of)?);
+            let renamed = to_table.indexes.iter().find(|index| index.name == *to);
+            match renamed {
+                Some(index) => {
+                    drop_index(steps, of, from)?;
+                    steps.create_index(of, index)
+                }
+                None => rebuild(steps, from_table, to_table, Vec::new()),
+            }
+        }
+        // An enum type is a CHECK of each of its columns.
+        Operation::CreateEnum(_)
+        | Operation::DropEnum(_)
+        | Operation::RenameEnum { .. }
+        | Operation::SetComment { .. } => Ok(()),
+        Operation::AddEnumValue { name, .. } | Operation::SetEnumValues { name, .. } => {
+            for to in tables_with_enum(after, name) {
+                rebuild(steps, table(before, &to.name)?, to, Vec::new())?;
+            }
+            Ok(())
+        }
+        Operation::RenameEnumValue { name, from, to } => {
+            for table_after in tables_with_enum(after, name) {
+                let mut changed = Vec::new();
+                for column in { table_after.columns.iter() }.filter(|c| is_of_enum(c, name)) {
+                    let text = steps.write(|w| {
+                        w.push("CASE ");
+                        w.identifier(&column.name);
+                        w.push(" WHEN ");
+                        w.text_literal(from)?;
+                        w.push(" THEN ");
+                        w.text_literal(to)?;
+                        w.push(" ELSE ");
+                        w.identifier(&column.name);
+                        w.push(" END");
+                        Ok(())
+                    })?;
+                    changed.push((column.name.clone(), Copy::Expression(text)));
+                }
+                rebuild(steps, table(before, &table_after.name)?, table_after, changed)?;
+            }
+            Ok(())
+        }
+        other => Err(Error::invalid_query(format!("{other} has no SQL"))),
+    }
+}
+
+fn rebuild(
+    steps: &mut Steps,
+    before: &Table,
+    after: &Table,
+    changed: Vec<(String, Copy)>,
+) -> Result<()> {
+    let rebuild = Rebuild::new(before, after, changed)?;
+    steps.push(Work::Rebuild(Box::new(rebuild)), Probe::Again);
+    Ok(())
+}
+
+fn drop_index(steps: &mut Steps, table: &TableName, name: &str) -> Result<()> {
+    let text = steps.write(|w| {
+        w.push("DROP INDEX ");
+        Ok(w.checked_identifier(name)?)
+    })?;
+    steps.schema(text, Probe::Key(table.clone(), name.to_string(), false));
+    Ok(())
+}
+
+fn add_column(
+    steps: &mut Steps,
+    before: &Table,
+    after: &Table,
+    new: &Column,
+    fill: Option<&Node>,
+) -> Result<()> {
+    let constant = match &new.default {
+        None => new.nullable,
+        Some(Node::Value(value)) => !value.is_null() || new.nullable,
+        Some(_) => false,
+    };
+    let computed = new.generated.as_ref().is_some_and(|generated| !generated.stored);
+    let native = (constant && new.generated.is_none()) || (computed && new.nullable);
+    if native && (fill.is_none() || new.nullable) && new.identity.is_none() {
+        let text = steps.alter(&after.name, |w| {
+            w.push("ADD COLUMN ");
+            Ok(w.column(after, new, false)?)
+        })?;
+        let probe = Probe::Column(after.name.clone(), new.name.clone(), true);
+        steps.schema(text, probe);
+        if let Some(fill) = fill {
+            steps.fill(&after.name, &new.name, fill, false)?;
+        }
+        return Ok(());
+    }
+    let changed = match fill {
+        Some(fill) => {
+            let text = steps.write(|w| Ok(w.with_root(None, |w| w.operand(fill))?))?;
+            vec![(new.name.clone(), Copy::Expression(text))]
+        }
+        // Rows are numbered in the order in which they are stored, once the column is the key.
+        None if new.identity.is_some() => {
+            vec![(new.name.clone(), Copy::Expression("rowid".into()))]
+        }
+        None => Vec::new(),
+    };
+    rebuild(steps, before, after, changed)
+}
+
+fn drop_column(steps: &mut Steps, before: &Table, after: &Table, name: &str) -> Result<()> {
+    let has = |columns: &[String]| columns.iter().any(|column| column == name);
+    let held = has(&before.primary_key)
+        || before.uniques.iter().any(|unique| has(&unique.columns))
+        || before.foreign_keys.iter().any(|key| has(&key.columns))
+        || before.checks.iter().any(|check| mentions(&check.condition, name));
+    if held {
+        return rebuild(steps, before, after, Vec::new());
+    }
+    for index in before.indexes.iter().filter(|index| index_mentions(index, name)) {
+        drop_index(steps, &before.name, &index.name)?;
+    }
+    let text = steps.alter(&before.name, |w| {
+        w.push("DROP COLUMN ");
+        Ok(w.checked_identifier(name)?)
+    })?;
+    steps.schema(text, Probe::Column(before.name.clone(), name.to_string(), false));
+    Ok(())
+}
+
+/// What the values of an altered column are made of, where it is not the values themselves.
+fn copied(
+    steps: &Steps,
+    old: &Column,
+    new: &Column,
+    fill: Option<&Node>,
+    using: Option<&Node>,
+) -> Result<Vec<(String, Copy)>> {
+    let name = &new.name;
+    if new.generated.is_some() {
+        return Ok(Vec::new());
+    }
+    let text = match (using, fill) {
+        (Some(using), _) => steps.write(|w| Ok(w.with_root(None, |w| w.operand(using))?))?,
+        (None, Some(fill)) if old.nullable && !new.nullable => steps.write(|w| {
+            w.push("coalesce(");
+            w.identifier(name);
+            w.push(", ");
+            w.with_root(None, |w| w.node(fill))?;
+            w.push(")");
+            Ok(())
+        })?,
+        _ => match cast(&old.sql_type, &new.sql_type) {
+            Some(word) => steps.write(|w| {
+                w.push("CAST(");
+                w.identifier(name);
+                w.push(" AS ");
+                w.push(word);
+                w.push(")");
+                Ok(())
+            })?,
+            None => return Ok(Vec::new()),
+        },
+    };
+    Ok(vec![(name.clone(), Copy::Expression(text))])
+}
+
+/// The cast that a change of type needs: columns keep what they are given where it does not look like a number.
+fn cast(from: &SqlType, to: &SqlType) -> Option<&'static str> {
+    let class = |of: &SqlType| match of {
+        SqlType::Bool | SqlType::SmallInt | SqlType::Integer | SqlType::BigInt => "INTEGER",
+        SqlType::Real | SqlType::Double => "REAL",
+        SqlType::Bytes | SqlType::Uuid => "BLOB",
+        _ => "TEXT",
+    };
+    (class(from) != class(to)).then(|| class(to))
+}

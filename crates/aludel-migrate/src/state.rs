@@ -1,0 +1,141 @@
+//! [`State`]: the schema as of a migration.
+
+use aludel_sql::expr::{Name, Node};
+use aludel_sql::schema::{Column, Index, Schema, Table, rename};
+use aludel_sql::statement::TableName;
+use aludel_sql::types::SqlType;
+use aludel_sql::value::EnumType;
+use std::collections::BTreeMap;
+
+/// The schema as of a migration, and which module owns each table. Operations fold into it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct State {
+    /// The schema.
+    pub schema: Schema,
+    /// The module of each table; the unnamed module is the empty string.
+    pub owners: BTreeMap<TableName, String>,
+}
+
+impl State {
+    /// The table of that name.
+    pub fn table(&self, name: impl Into<TableName>) -> Option<&Table> {
+        self.schema.table(&name.into())
+    }
+
+    /// The module that owns a table.
+    pub fn owner(&self, table: &TableName) -> &str {
+        self.owners.get(table).map_or("", String::as_str)
+    }
+}
+
+/// Gives a column of a table another name, wherever the schema speaks of it.
+pub(crate) fn rename_column(schema: &mut Schema, of: &TableName, from: &str, to: &str) {
+    let swap = |names: &mut Vec<String>| {
+        for name in names {
+            if name == from {
+                *name = to.to_string();
+            }
+        }
+    };
+    for table in &mut schema.tables {
+        for key in &mut table.foreign_keys {
+            if key.target == *of {
+                swap(&mut key.target_columns);
+            }
+        }
+        if table.name != *of {
+            continue;
+        }
+        for column in &mut table.columns {
+            if column.name == from {
+                column.name = to.to_string();
+            }
+            if let Some(generated) = &mut column.generated {
+                rename_in(&mut generated.expression, from, to);
+            }
+        }
+        swap(&mut table.primary_key);
+        table.uniques.iter_mut().for_each(|unique| swap(&mut unique.columns));
+        table.foreign_keys.iter_mut().for_each(|key| swap(&mut key.columns));
+        for check in &mut table.checks {
+            rename_in(&mut check.condition, from, to);
+        }
+        for index in &mut table.indexes {
+            swap(&mut index.include);
+            for part in &mut index.parts {
+                rename_in(&mut part.node, from, to);
+            }
+            if let Some(condition) = &mut index.condition {
+                rename_in(condition, from, to);
+            }
+        }
+    }
+}
+
+fn rename_in(node: &mut Node, from: &str, to: &str) {
+    match node {
+        Node::Root(name) if name == from => *name = Name::Owned(to.to_string()),
+        Node::Path(path) if path.hops.is_empty() && path.column == from => {
+            path.column = Name::Owned(to.to_string());
+        }
+        Node::Raw(texts, _) => {
+            for text in texts {
+                let renamed = rename(text, from, to, &aludel_sql::dialect::SQLITE);
+                if renamed != **text {
+                    *text = renamed.into();
+                }
+            }
+        }
+        _ => {}
+    }
+    node.children_mut(&mut |child| rename_in(child, from, to));
+}
+
+/// Gives an enum type another name or other labels, wherever a column has it.
+pub(crate) fn replace_enum(schema: &mut Schema, name: &str, with: EnumType) {
+    for kind in &mut schema.enums {
+        if kind.name == name {
+            *kind = with;
+        }
+    }
+    for column in schema.tables.iter_mut().flat_map(|table| &mut table.columns) {
+        replace_in(&mut column.sql_type, name, with);
+    }
+}
+
+fn replace_in(sql_type: &mut SqlType, name: &str, with: EnumType) {
+    match sql_type {
+        SqlType::Enum(kind) if kind.name == name => *kind = with,
+        SqlType::Array(element) => replace_in(element, name, with),
+        _ => {}
+    }
+}
+
+/// Whether an expression speaks of a column.
+pub(crate) fn mentions(node: &Node, column: &str) -> bool {
+    node.any(&mut |node| match node {
+        Node::Root(name) => name == column,
+        Node::Path(path) => path.hops.is_empty() && path.column == column,
+        Node::Raw(texts, _) => texts.iter().any(|text| {
+            aludel_sql::schema::tokens(text, &aludel_sql::dialect::SQLITE)
+                .iter()
+                .any(|token| token.name().is_some_and(|name| name.eq_ignore_ascii_case(column)))
+        }),
+        _ => false,
+    })
+}
+
+/// Whether an index has something to do with a column.
+pub(crate) fn index_mentions(index: &Index, column: &str) -> bool {
+    index.parts.iter().any(|part| mentions(&part.node, column))
+        || index.include.iter().any(|name| name == column)
+        || index.condition.as_ref().is_some_and(|node| mentions(node, column))
+}
+
+/// Whether a column is computed from another.
+pub(crate) fn computed_from(column: &Column, other: &str) -> bool {
+    column
+        .generated
+        .as_ref()
+        .is_some_and(|generated| mentions(&generated.expression, other))
+}
