@@ -8,6 +8,7 @@ mod execute;
 mod fill;
 mod graph;
 pub mod lint;
+pub mod make;
 mod merge;
 mod migration;
 mod operation;

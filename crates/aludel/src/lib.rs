@@ -38,7 +38,7 @@ pub mod prelude {
     };
     pub use crate::{Bytes, Connection, Database, Value};
     pub use aludel_sql::expr::functions::{
-        coalesce, count, func, greatest, least, length, literal, now, random, today,
+        coalesce, count, func, greatest, least, length, literal, now, random, raw_sql, today,
     };
     pub use aludel_sql::expr::{Expr, Operators, table, when};
     #[cfg(feature = "json")]

@@ -81,7 +81,7 @@ pub(crate) enum Kind {
     },
 }
 
-const MODEL_ITEMS: &str = "table, schema, renamed_from, variant_of, new, patch, comment, scope, validate, index(..), unique(..), check(..), new_derive(..), patch_derive(..), hooks, no_consts";
+const MODEL_ITEMS: &str = "table, schema, renamed_from, variant_of, new, patch, comment, scope, validate, index(..), unique(..), check(..), named_check(..), foreign_key, new_derive(..), patch_derive(..), hooks, no_consts";
 
 impl Model {
     pub(crate) fn parse(input: &DeriveInput) -> Result<Model> {
@@ -148,8 +148,36 @@ impl Model {
                     .push(quote!(.scope(::aludel::__private::node::<#ident, bool>(#condition))));
             }
             "unique" => {
-                let fields = self.named_fields(&item.items()?)?;
+                let (named, parts): (Vec<Item>, Vec<Item>) = item
+                    .items()?
+                    .into_iter()
+                    .partition(|part| part.name == "name" && part.flag().is_err());
+                let fields = self.named_fields(&parts)?;
                 self.extras.push(quote!(.unique(&[#(#fields),*])));
+                for name in named {
+                    let name = name.string()?;
+                    self.extras.push(quote!(.unique_name(#name)));
+                }
+            }
+            "foreign_key" => {
+                let key = item.tokens()?;
+                self.extras.push(quote!(.foreign_key(#key)));
+            }
+            "named_check" => {
+                let (mut name, mut condition) = (None, None);
+                for part in item.items()? {
+                    match part.name.as_str() {
+                        "name" => name = Some(part.string()?),
+                        "that" => condition = Some(part.tokens()?),
+                        _ => return Err(part.unknown("named_check", "name = \"…\", that = condition")),
+                    }
+                }
+                let (Some(name), Some(condition)) = (name, condition) else {
+                    return Err(item.error("write `named_check(name = \"…\", that = condition)`"));
+                };
+                let ident = &self.ident;
+                self.extras
+                    .push(quote!(.named_check(#name, ::aludel::__private::node::<#ident, bool>(#condition))));
             }
             "check" => {
                 for check in item.items()? {

@@ -1,1 +1,624 @@
-//! Models from a live schema.
+//! Models from a live schema: what `inspectdb` prints.
+//!
+//! A model is written so that the autodetector finds nothing to do: columns in their types, keys, constraints and indexes by
+//! their names. What a model can't say is a comment in its place.
+
+use super::operations::quoted;
+use super::format;
+use aludel_sql::dialect::Dialect;
+use aludel_sql::expr::Node;
+use aludel_sql::schema::{
+    Action, Check, Column, Deferrability, ForeignKey, Index, NamingConvention, Schema, Table,
+    enum_of,
+};
+use aludel_sql::types::SqlType;
+use aludel_sql::value::EnumType;
+use std::collections::BTreeSet;
+
+/// Models of all tables of a schema, and the enums of their columns.
+pub fn models(schema: &Schema, dialect: &'static dyn Dialect) -> String {
+    let names = Names::new(schema);
+    let mut out = String::from(
+        "//! Models of a database, as `inspectdb` has read them.\n\nuse aludel::prelude::*;\n\n",
+    );
+    let mut enums: BTreeSet<&str> = BTreeSet::new();
+    for kind in &schema.enums {
+        enums.insert(kind.name);
+        out.push_str(&enum_source(kind));
+    }
+    for table in &schema.tables {
+        for column in &table.columns {
+            if let Some(kind) = enum_of(&column.sql_type)
+                && enums.insert(kind.name)
+            {
+                out.push_str(&enum_source(&kind));
+            }
+        }
+        out.push_str(&Model::new(table, schema, &names, dialect).source());
+    }
+    let all: Vec<&str> = { schema.tables.iter() }
+        .filter(|table| !table.primary_key.is_empty())
+        .filter_map(|table| names.of(table))
+        .collect();
+    out.push_str(&format!(
+        "/// All of the models.\npub fn registry() -> aludel::Registry {{\n    models![{}]\n}}\n",
+        all.join(", ")
+    ));
+    format(&out)
+}
+
+/// The names of the structs.
+struct Names {
+    all: Vec<(aludel_sql::statement::TableName, String)>,
+}
+
+impl Names {
+    fn new(schema: &Schema) -> Names {
+        let mut all: Vec<(aludel_sql::statement::TableName, String)> = Vec::new();
+        for table in &schema.tables {
+            let base = pascal(&singular(&table.name.name));
+            let mut name = base.clone();
+            let mut n = 2;
+            while all.iter().any(|(_, known)| *known == name) {
+                name = format!("{base}{n}");
+                n += 1;
+            }
+            all.push((table.name.clone(), name));
+        }
+        Names { all }
+    }
+
+    fn of(&self, table: &Table) -> Option<&str> {
+        self.of_name(&table.name)
+    }
+
+    fn of_name(&self, name: &aludel_sql::statement::TableName) -> Option<&str> {
+        let found = self.all.iter().find(|(known, _)| known == name);
+        found.map(|(_, name)| name.as_str())
+    }
+}
+
+fn singular(name: &str) -> String {
+    if let Some(stem) = name.strip_suffix("ies").filter(|stem| stem.len() > 1) {
+        return format!("{stem}y");
+    }
+    for end in ["sses", "xes", "ches", "shes"] {
+        if name.ends_with(end) {
+            return name[..name.len() - 2].to_string();
+        }
+    }
+    match name.strip_suffix('s') {
+        Some(stem) if !stem.is_empty() && !stem.ends_with('s') && !stem.ends_with('u') => {
+            stem.to_string()
+        }
+        _ => name.to_string(),
+    }
+}
+
+fn pascal(name: &str) -> String {
+    let mut out = String::new();
+    for word in name.split(|c: char| !c.is_alphanumeric()) {
+        let mut chars = word.chars();
+        if let Some(first) = chars.next() {
+            out.extend(first.to_uppercase());
+            out.push_str(chars.as_str());
+        }
+    }
+    if !out.starts_with(|c: char| c.is_alphabetic()) {
+        out.insert(0, 'T');
+    }
+    const TAKEN: [&str; 22] = [
+        "Self", "Option", "String", "Vec", "Model", "Query", "Ref", "Key", "Session", "Database",
+        "Value", "Result", "Some", "None", "Ok", "Err", "Expr", "Bytes", "Json", "Transaction",
+        "Connection", "Box",
+    ];
+    if TAKEN.contains(&out.as_str()) {
+        out.push_str("Row");
+    }
+    out
+}
+
+/// A field's name: a word in lower case that Rust takes.
+fn field_name(name: &str) -> String {
+    let mut out = String::new();
+    let mut before = '_';
+    for c in name.chars() {
+        let c = if c.is_alphanumeric() { c } else { '_' };
+        if c.is_uppercase() && before.is_lowercase() {
+            out.push('_');
+        }
+        before = c;
+        out.extend(c.to_lowercase());
+    }
+    if !out.starts_with(|c: char| c.is_alphabetic() || c == '_') {
+        out.insert(0, 'c');
+    }
+    const WORDS: [&str; 40] = [
+        "as", "break", "const", "continue", "crate", "else", "enum", "extern", "false", "fn", "for", "if",
+        "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref", "return", "self",
+        "static", "struct", "super", "trait", "true", "type", "unsafe", "use", "where", "while",
+        "async", "await", "dyn", "gen", "try", "_",
+    ];
+    if WORDS.contains(&out.as_str()) {
+        out.push('_');
+    }
+    // Names that models have functions of.
+    const METHODS: [&str; 11] = [
+        "query", "filter", "all", "get", "insert", "insert_many", "table", "meta", "delete", "patch",
+        "get_or_create",
+    ];
+    if METHODS.contains(&out.as_str()) {
+        out.push_str("_field");
+    }
+    out
+}
+
+fn enum_source(kind: &EnumType) -> String {
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    let variants: Vec<String> = { kind.labels.iter() }
+        .map(|label| {
+            let base = match pascal(label) {
+                name if name.is_empty() || name == "T" => "Empty".to_string(),
+                name => name,
+            };
+            let mut name = base.clone();
+            let mut n = 2;
+            while !seen.insert(name.clone()) {
+                name = format!("{base}{n}");
+                n += 1;
+            }
+            format!("    #[db_enum(label = {})]\n    {name},\n", quoted(label))
+        })
+        .collect();
+    format!(
+        "#[derive(DbEnum, Debug, Clone, Copy, PartialEq, Eq)]\n#[db_enum(name = {})]\npub enum {} {{\n{}}}\n\n",
+        quoted(kind.name),
+        enum_name(kind.name),
+        variants.concat()
+    )
+}
+
+fn enum_name(name: &str) -> String {
+    format!("{}Kind", pascal(name))
+}
+
+struct Model<'a> {
+    table: &'a Table,
+    schema: &'a Schema,
+    names: &'a Names,
+    dialect: &'static dyn Dialect,
+    /// The fields' names, of columns and relations.
+    fields: Vec<(String, String)>,
+}
+
+impl<'a> Model<'a> {
+    fn new(
+        table: &'a Table,
+        schema: &'a Schema,
+        names: &'a Names,
+        dialect: &'static dyn Dialect,
+    ) -> Model<'a> {
+        let mut taken: BTreeSet<String> = BTreeSet::new();
+        let fields = { table.columns.iter() }
+            .map(|column| {
+                let mut name = field_name(&column.name);
+                while !taken.insert(name.clone()) {
+                    name.push('_');
+                }
+                (column.name.clone(), name)
+            })
+            .collect();
+        Model {
+            table,
+            schema,
+            names,
+            dialect,
+            fields,
+        }
+    }
+
+    fn field(&self, column: &str) -> &str {
+        let found = self.fields.iter().find(|(known, _)| known == column);
+        found.map_or("", |(_, field)| field.as_str())
+    }
+
+    fn name(&self) -> &str {
+        self.names.of(self.table).unwrap_or("Unnamed")
+    }
+
+    /// The foreign key that a column is a relation by: one of a single column that refers to a primary key, named by the
+    /// convention, with the index that a relation brings.
+    fn relation(&self, column: &str) -> Option<&'a ForeignKey> {
+        let convention = NamingConvention::default();
+        let of_column = |key: &&ForeignKey| key.columns.len() == 1 && key.columns[0] == column;
+        let mut keys = self.table.foreign_keys.iter().filter(of_column);
+        let key = keys.next()?;
+        if keys.next().is_some() || self.table.primary_key.iter().any(|name| name == column) {
+            return None;
+        }
+        let target = self.schema.table(&key.target)?;
+        let fits = target.primary_key == key.target_columns
+            && !target.primary_key.is_empty()
+            && key.name == convention.foreign_key(&self.table.name.name, &key.columns)
+            && key.on_update == Action::NoAction
+            && key.on_delete != Action::SetDefault
+            && self.brings_index(&key.columns);
+        let here = self.table.column(column)?;
+        let plain = here.default.is_none() && here.generated.is_none() && here.identity.is_none();
+        let same = target.column(&key.target_columns[0])?.sql_type == here.sql_type;
+        (fits && plain && same && self.relation_is_clean(column)).then_some(key)
+    }
+
+    /// A relation is indexed under the convention's name, unless a key or index begins with its column.
+    fn brings_index(&self, columns: &[String]) -> bool {
+        let covered = self.table.primary_key.starts_with(columns)
+            || self.table.uniques.iter().any(|unique| unique.columns.starts_with(columns));
+        let starts = |index: &Index| {
+            index.condition.is_none()
+                && matches!(index.parts.first().map(|part| &part.node), Some(Node::Root(name)) if *name == columns[0])
+        };
+        covered || self.table.indexes.iter().any(starts)
+    }
+
+    /// An index that speaks of the column by an expression has to know it as a column.
+    fn relation_is_clean(&self, column: &str) -> bool {
+        let no_check = { self.table.checks.iter() }
+            .all(|check| !crate::state::mentions(&check.condition, column));
+        no_check
+            && { self.table.columns.iter() }.all(|other| !crate::state::computed_from(other, column))
+    }
+
+    /// What a field is called that is a relation: `author` for `author_id`.
+    fn relation_field(&self, column: &str, key: &ForeignKey) -> (String, bool) {
+        let end = format!("_{}", key.target_columns[0]);
+        if let Some(stem) = column.strip_suffix(&end)
+            && field_name(stem) == stem
+            && !self.fields.iter().any(|(_, field)| field == stem)
+        {
+            return (stem.to_string(), false);
+        }
+        (self.field(column).to_string(), true)
+    }
+
+    fn source(&self) -> String {
+        let table = self.table;
+        if table.primary_key.is_empty() {
+            return format!(
+                "// {} has no primary key, which a model needs. Its columns: {}.\n\n",
+                table.name,
+                { table.columns.iter() }
+                    .map(|column| column.name.as_str())
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            );
+        }
+        let mut attributes = vec![format!("table = {}", quoted(&table.name.name))];
+        if let Some(schema) = &table.name.schema {
+            attributes.push(format!("schema = {}", quoted(schema)));
+        }
+        if let Some(comment) = &table.comment {
+            attributes.push(format!("comment = {}", quoted(comment)));
+        }
+        let mut notes = Vec::new();
+        let mut fields = String::new();
+        let mut renamed: Vec<(String, String)> = self.fields.clone();
+        for column in &table.columns {
+            if let Some(key) = self.relation(&column.name) {
+                let (field, named) = self.relation_field(&column.name, key);
+                if let Some(entry) = renamed.iter_mut().find(|(known, _)| *known == column.name) {
+                    entry.1.clone_from(&field);
+                }
+                fields.push_str(&self.relation_source(column, key, &field, named));
+            } else {
+                fields.push_str(&self.column_source(column, &mut notes));
+            }
+        }
+        let name_of = |column: &str| -> Option<String> {
+            let found = renamed.iter().find(|(known, _)| known == column);
+            found.map(|(_, field)| field.clone())
+        };
+        for unique in { table.uniques.iter() }.filter(|unique| !self.is_field_unique(unique)) {
+            let columns: Option<Vec<String>> = unique.columns.iter().map(|c| name_of(c)).collect();
+            match columns {
+                Some(columns) => attributes.push(format!(
+                    "unique({}, name = {})",
+                    columns.join(", "),
+                    quoted(&unique.name)
+                )),
+                None => notes.push(format!("the unique constraint {:?}", unique.name)),
+            }
+        }
+        for index in { table.indexes.iter() }.filter(|index| !self.comes_with_a_relation(index)) {
+            match self.index_source(index, &name_of) {
+                Some(text) => attributes.push(text),
+                None => notes.push(format!("the index {:?}", index.name)),
+            }
+        }
+        for check in &table.checks {
+            attributes.push(self.check_source(check));
+        }
+        for key in { table.foreign_keys.iter() }
+            .filter(|key| key.columns.len() != 1 || self.relation(&key.columns[0]).is_none())
+        {
+            attributes.push(self.foreign_key_source(key));
+        }
+        let mut out = String::new();
+        for note in notes {
+            out.push_str(&format!("// A model can't say {note}.\n"));
+        }
+        out.push_str(&format!(
+            "#[derive(Model, Debug, Clone)]\n#[model({})]\npub struct {} {{\n{fields}}}\n\n",
+            attributes.join(", "),
+            self.name()
+        ));
+        out
+    }
+
+    fn relation_source(
+        &self,
+        column: &Column,
+        key: &ForeignKey,
+        field: &str,
+        named: bool,
+    ) -> String {
+        let mut items = Vec::new();
+        if named {
+            items.push(format!("column = {}", quoted(&column.name)));
+        }
+        match key.on_delete {
+            Action::Cascade => items.push("on_delete = cascade".into()),
+            Action::SetNull => items.push("on_delete = set_null".into()),
+            Action::Restrict => items.push("on_delete = restrict".into()),
+            _ => {}
+        }
+        match key.deferrable {
+            Deferrability::Not => {}
+            Deferrability::Immediate => items.push("deferrable".into()),
+            Deferrability::Deferred => items.push("deferred".into()),
+        }
+        if self.is_unique_by_field(&column.name) {
+            items.push("unique".into());
+        }
+        if let Some(comment) = &column.comment {
+            items.push(format!("comment = {}", quoted(comment)));
+        }
+        let target = self.names.of_name(&key.target).unwrap_or("Unnamed");
+        let kind = if column.nullable {
+            format!("Option<BelongsTo<{target}>>")
+        } else {
+            format!("BelongsTo<{target}>")
+        };
+        attributed(&items, field, &kind)
+    }
+
+    fn column_source(&self, column: &Column, notes: &mut Vec<String>) -> String {
+        let table = self.table;
+        let field = self.field(&column.name);
+        let mut items = Vec::new();
+        if field != column.name {
+            items.push(format!("column = {}", quoted(&column.name)));
+        }
+        let in_key = table.primary_key.contains(&column.name);
+        let sole_id = table.primary_key.len() == 1 && field == "id";
+        if in_key && !sole_id {
+            items.push("primary_key".into());
+        }
+        let numbered = column.identity.is_some();
+        let kind = rust_type(&column.sql_type, &mut items);
+        let integer_key = in_key && table.primary_key.len() == 1 && is_integer(&kind);
+        match (numbered, integer_key) {
+            (true, false) => items.push("auto".into()),
+            (false, true) => items.push("given".into()),
+            _ => {}
+        }
+        if let Some(generated) = &column.generated {
+            items.push(format!(
+                "generated = {}",
+                self.raw(&generated.expression, &optional(&kind, column.nullable))
+            ));
+            if !generated.stored {
+                items.push("virtual".into());
+            }
+        } else if let Some(default) = &column.default {
+            items.push(format!("default = {}", self.default_source(column, default, &kind)));
+        }
+        if self.is_unique_by_field(&column.name) {
+            items.push("unique".into());
+        }
+        if let Some(comment) = &column.comment {
+            items.push(format!("comment = {}", quoted(comment)));
+        }
+        if matches!(column.identity, Some(aludel_sql::schema::Identity::Always)) {
+            notes.push(format!("that {:?} is always numbered by the database", column.name));
+        }
+        attributed(&items, field, &optional(&kind, column.nullable))
+    }
+
+    /// An expression in the words of the database that it was read from.
+    fn raw(&self, node: &Node, kind: &str) -> String {
+        self.raw_in(self.name(), node, kind)
+    }
+
+    fn raw_in(&self, scope: &str, node: &Node, kind: &str) -> String {
+        match aludel_sql::schema::rendered(node, self.dialect) {
+            Ok(text) => format!("raw_sql::<{scope}, {kind}>({})", quoted(&text)),
+            Err(error) => format!("compile_error!({:?})", error.to_string()),
+        }
+    }
+
+    fn default_source(&self, column: &Column, default: &Node, kind: &str) -> String {
+        use aludel_sql::Value;
+        use aludel_sql::expr::Function;
+        match default {
+            Node::Value(Value::I64(n)) if is_integer(kind) && !column.nullable => n.to_string(),
+            Node::Value(Value::Text(text)) if kind == "String" && !column.nullable => quoted(text),
+            Node::Value(Value::Bool(value)) if kind == "bool" && !column.nullable => value.to_string(),
+            Node::Function(Function::Now, _) if kind == "jiff::Timestamp" && !column.nullable => {
+                "now()".into()
+            }
+            // A default speaks of no model.
+            other => self.raw_in("()", other, &optional(kind, column.nullable)),
+        }
+    }
+
+    fn is_unique_by_field(&self, column: &str) -> bool {
+        self.table.uniques.iter().any(|unique| {
+            unique.columns.len() == 1 && unique.columns[0] == column && self.is_field_unique(unique)
+        })
+    }
+
+    fn is_field_unique(&self, unique: &aludel_sql::schema::Unique) -> bool {
+        let convention = NamingConvention::default();
+        unique.columns.len() == 1
+            && unique.name == convention.unique(&self.table.name.name, &unique.columns)
+    }
+
+    fn comes_with_a_relation(&self, index: &Index) -> bool {
+        let convention = NamingConvention::default();
+        let [part] = index.parts.as_slice() else {
+            return false;
+        };
+        let Node::Root(column) = &part.node else {
+            return false;
+        };
+        let columns = [column.to_string()];
+        let first = { self.table.indexes.iter() }
+            .find(|other| {
+                matches!(other.parts.first().map(|part| &part.node), Some(Node::Root(name)) if name == column)
+                    && other.condition.is_none()
+            })
+            .is_some_and(|other| other.name == index.name);
+        let covered = { self.table.uniques.iter() }
+            .any(|unique| unique.columns.first().is_some_and(|name| name == column));
+        self.relation(column).is_some()
+            && first
+            && !covered
+            && !index.unique
+            && !part.descending
+            && index.method.is_none()
+            && index.include.is_empty()
+            && index.condition.is_none()
+            && index.name == convention.index(&self.table.name.name, &columns)
+    }
+
+    fn index_source(
+        &self,
+        index: &Index,
+        name_of: &dyn Fn(&str) -> Option<String>,
+    ) -> Option<String> {
+        let mut parts = Vec::new();
+        let mut expressions = false;
+        for part in &index.parts {
+            match &part.node {
+                Node::Root(name) if !expressions => {
+                    let field = name_of(name)?;
+                    parts.push(if part.descending { format!("-{field}") } else { field });
+                }
+                // Behind an expression a column is one too; a direction can't be said there.
+                other if !part.descending => {
+                    expressions = true;
+                    parts.push(format!("on = {}", self.raw(other, "String")));
+                }
+                _ => return None,
+            }
+        }
+        if index.unique {
+            parts.push("unique".into());
+        }
+        parts.push(format!("name = {}", quoted(&index.name)));
+        if let Some(method) = &index.method {
+            parts.push(format!("using = {}", quoted(method)));
+        }
+        if !index.include.is_empty() {
+            let columns: Option<Vec<String>> = index.include.iter().map(|c| name_of(c)).collect();
+            parts.push(format!("include({})", columns?.join(", ")));
+        }
+        if let Some(filter) = &index.condition {
+            parts.push(format!("filter = {}", self.raw(filter, "bool")));
+        }
+        Some(format!("index({})", parts.join(", ")))
+    }
+
+    fn check_source(&self, check: &Check) -> String {
+        format!(
+            "named_check(name = {}, that = {})",
+            quoted(&check.name),
+            self.raw(&check.condition, "bool")
+        )
+    }
+
+    fn foreign_key_source(&self, key: &ForeignKey) -> String {
+        let list = |names: &[String]| -> String {
+            let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
+            names.join(", ")
+        };
+        let mut text = format!(
+            "foreign_key = aludel::schema::ForeignKey::on({}, [{}]).references({}, [{}])",
+            quoted(&key.name),
+            list(&key.columns),
+            super::operations::table_name(&key.target),
+            list(&key.target_columns)
+        );
+        for (word, action) in [("on_delete", key.on_delete), ("on_update", key.on_update)] {
+            if action != Action::NoAction {
+                text.push_str(&format!(".{word}(aludel::schema::Action::{action:?})"));
+            }
+        }
+        if key.deferrable != Deferrability::Not {
+            text.push_str(&format!(
+                ".deferrable(aludel::schema::Deferrability::{:?})",
+                key.deferrable
+            ));
+        }
+        text
+    }
+}
+
+fn attributed(items: &[String], field: &str, kind: &str) -> String {
+    if items.is_empty() {
+        return format!("    pub {field}: {kind},\n");
+    }
+    format!("    #[field({})]\n    pub {field}: {kind},\n", items.join(", "))
+}
+
+fn optional(kind: &str, nullable: bool) -> String {
+    if nullable { format!("Option<{kind}>") } else { kind.to_string() }
+}
+
+fn is_integer(kind: &str) -> bool {
+    matches!(kind, "i16" | "i32" | "i64")
+}
+
+/// The Rust type of a column, and what has to be said of it.
+fn rust_type(of: &SqlType, items: &mut Vec<String>) -> String {
+    match of {
+        SqlType::Bool => "bool".into(),
+        SqlType::SmallInt => "i16".into(),
+        SqlType::Integer => "i32".into(),
+        SqlType::BigInt => "i64".into(),
+        SqlType::Real => "f32".into(),
+        SqlType::Double => "f64".into(),
+        SqlType::Varchar(length) => {
+            items.push(format!("max_length = {length}"));
+            "String".into()
+        }
+        SqlType::Bytes => "Bytes".into(),
+        SqlType::Decimal(precision, scale) => {
+            items.push(format!("decimal({precision}, {scale})"));
+            "rust_decimal::Decimal".into()
+        }
+        SqlType::Date => "jiff::civil::Date".into(),
+        SqlType::Time => "jiff::civil::Time".into(),
+        SqlType::DateTime => "jiff::civil::DateTime".into(),
+        SqlType::Timestamp => "jiff::Timestamp".into(),
+        SqlType::Uuid => "uuid::Uuid".into(),
+        SqlType::Json => "serde_json::Value".into(),
+        SqlType::Enum(kind) => enum_name(kind.name),
+        SqlType::Array(element) => format!("Vec<{}>", rust_type(element, &mut Vec::new())),
+        SqlType::Custom(words) => {
+            items.push(format!("sql_type = {}", quoted(words)));
+            "String".into()
+        }
+        _ => "String".into(),
+    }
+}

@@ -8,7 +8,7 @@ use crate::validate::{Checked, Rule, WholeCheck};
 use crate::variants::{Labelled, Variant, VariantMeta, VariantOf, Variants, VariantsMeta};
 use aludel_sql::expr::{Function, IntoExpr, Node, UnaryOp};
 use aludel_sql::schema::{
-    Action, Check, Deferrability, Generated, Identity, Index, IndexPart, Unique,
+    Action, Check, Deferrability, ForeignKey, Generated, Identity, Index, IndexPart, Unique,
 };
 use aludel_sql::statement::TableName;
 use aludel_sql::types::PrimaryKey;
@@ -45,6 +45,7 @@ impl ModelBuilder {
                 whole_checks: Vec::new(),
                 checks: Vec::new(),
                 indexes: Vec::new(),
+                foreign_keys: Vec::new(),
                 comment: None,
                 variants: None,
                 variant_of: None,
@@ -274,6 +275,29 @@ impl ModelBuilder {
                 .check(&self.meta.table.name, name),
             condition,
         });
+        self
+    }
+
+    /// A CHECK under a name of its own.
+    pub fn named_check(mut self, name: &'static str, condition: Node) -> Self {
+        self.meta.checks.push(Check {
+            name: name.into(),
+            condition,
+        });
+        self
+    }
+
+    /// The name of the last unique constraint.
+    pub fn unique_name(mut self, name: &'static str) -> Self {
+        if let Some(unique) = self.meta.uniques.last_mut() {
+            unique.name = name.into();
+        }
+        self
+    }
+
+    /// A foreign key that no relation is about.
+    pub fn foreign_key(mut self, key: ForeignKey) -> Self {
+        self.meta.foreign_keys.push(key);
         self
     }
 

@@ -50,6 +50,8 @@ pub struct ModelMeta {
     pub checks: Vec<Check>,
     /// Indexes.
     pub indexes: Vec<Index>,
+    /// Foreign keys that no relation is about.
+    pub foreign_keys: Vec<ForeignKey>,
     /// What it is for.
     pub comment: Option<&'static str>,
     /// The models whose rows are in its table, if it is an enum.
@@ -433,6 +435,7 @@ impl ModelMeta {
                 table.indexes.push(Index::on(&relation.columns));
             }
         }
+        table.foreign_keys.extend(self.foreign_keys.clone());
         table.apply_naming(&Default::default());
         table
     }

@@ -48,6 +48,11 @@ pub fn random<S>() -> Expr<S, f64> {
     call(Function::Random, vec![])
 }
 
+/// An expression in SQL's own words, which every database that the program runs on has to understand.
+pub fn raw_sql<S, T>(text: &'static str) -> Expr<S, T> {
+    Expr::from_node(Node::Raw(vec![text.into()], Vec::new()))
+}
+
 /// A value as an expression.
 pub fn literal<S, T: ColumnType>(value: T) -> Expr<S, T> {
     Expr::from_node(Node::Value(value.into_value()))

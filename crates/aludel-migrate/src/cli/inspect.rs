@@ -1,0 +1,110 @@
+//! `check`, `inspectdb`, `baseline`.
+
+use super::arguments::{Baseline, Check, Inspectdb};
+use super::{Context, Outcome};
+use crate::detect::{Answers, Undecided};
+use crate::execute::Migrator;
+use crate::graph::Graph;
+use crate::make::make;
+use crate::plan::Target;
+use crate::record::without_records;
+use aludel_engine::{Error, Executor, Result};
+use aludel_sql::schema::differences;
+
+pub(super) async fn check(context: &Context<'_>, words: &Check) -> Result<Outcome> {
+    let output = context.output;
+    let mut found = Vec::new();
+    let graph = Graph::new(context.app)?;
+    let seen = graph.seen(&Default::default())?;
+    for module in context.app.modules() {
+        if let [a, b, ..] = seen.heads(&module.name).as_slice() {
+            found.push(format!("there are two heads, {a} and {b}"));
+        }
+    }
+    if found.is_empty() {
+        match make(context.app, None, &mut Answers::default()) {
+            Ok(made) => {
+                for one in made {
+                    for operation in one.migration.operations() {
+                        found.push(format!("the models have no migration yet: {operation}"));
+                    }
+                }
+            }
+            Err(Undecided::Error(error)) => return Err(error),
+            Err(undecided) => found.push(undecided.to_string()),
+        }
+    }
+    if words.against_db {
+        let db = context.connect().await?;
+        let migrator = Migrator::new(&db, context.app)?;
+        let status = migrator.status().await?;
+        if let Err(error) = status.check() {
+            found.push(error.to_string());
+        }
+        if let Some(unfinished) = &status.unfinished {
+            found.push(format!("{} is half done; run `migrate`", unfinished.id));
+        }
+        for id in { status.seen.order.iter() }.filter(|id| !status.seen.applied.contains(id)) {
+            found.push(format!("{id} is not applied"));
+        }
+        for difference in migrator.drift().await? {
+            found.push(format!("the database differs from the history: {difference}"));
+        }
+    }
+    for line in &found {
+        output.print(&output.notable(line));
+    }
+    if found.is_empty() {
+        output.print(&output.good("All is well."));
+        return Ok(Outcome::Done);
+    }
+    Ok(Outcome::Found)
+}
+
+pub(super) async fn inspectdb(context: &Context<'_>, words: &Inspectdb) -> Result<Outcome> {
+    let db = context.connect().await?;
+    let mut schema = without_records(db.inspect().await?);
+    if !words.tables.is_empty() {
+        for name in &words.tables {
+            if !schema.tables.iter().any(|table| table.name.to_string() == *name) {
+                return Err(Error::invalid_query(format!("there is no table {name:?}")));
+            }
+        }
+        schema.tables.retain(|table| words.tables.contains(&table.name.to_string()));
+    }
+    context.output.print(&crate::source::models(&schema, db.dialect()));
+    Ok(Outcome::Done)
+}
+
+pub(super) async fn baseline(context: &Context<'_>, words: &Baseline) -> Result<Outcome> {
+    let output = context.output;
+    let db = context.connect().await?;
+    let migrator = Migrator::new(&db, context.app)?;
+    let status = migrator.status().await?;
+    if !status.applied.is_empty() {
+        return Err(Error::invalid_query(
+            "this database has migrations already; `migrate` goes on from there",
+        ));
+    }
+    if status.seen.order.is_empty() {
+        return Err(Error::invalid_query(
+            "there are no migrations yet: write the models (`inspectdb` helps), and run `makemigrations`",
+        ));
+    }
+    let history = migrator.graph().state()?;
+    let found = without_records(db.inspect().await?);
+    let all = differences(&history.schema, &found, db.dialect());
+    if !all.is_empty() && !words.force {
+        for difference in &all {
+            output.print(&output.notable(&difference.to_string()));
+        }
+        return Err(Error::invalid_query(
+            "the database is not like the history; change the models until it is, or say `--force`",
+        ));
+    }
+    let plan = migrator.fake(&Target::Latest).await?;
+    for (id, _) in &plan.steps {
+        output.print(&format!("{id} {}", output.good("recorded as applied")));
+    }
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,105 @@
+//! `makemigrations`.
+
+use super::arguments::Makemigrations;
+use super::ask::Asked;
+use super::{Context, Outcome};
+use crate::detect::Undecided;
+use crate::graph::Graph;
+use crate::make::{Made, about, make, write};
+use crate::migration::Migration;
+use crate::source::{MigrationFile, file_name, next_number};
+use aludel_engine::{Error, Result};
+
+pub(super) fn makemigrations(context: &Context<'_>, words: &Makemigrations) -> Result<Outcome> {
+    let (app, output) = (context.app, context.output);
+    for module in app.modules() {
+        if !words.check && !words.dry_run {
+            crate::make::check_folder(module)?;
+        }
+    }
+    let made = if words.merge {
+        merged(context, words)?
+    } else if words.empty {
+        vec![empty(context, words)?]
+    } else {
+        let mut asked = Asked::new(context, words)?;
+        match make(app, words.name.as_deref(), &mut asked) {
+            Ok(made) => made,
+            Err(Undecided::Error(error)) => return Err(error),
+            Err(undecided) => {
+                output.error(&undecided.to_string());
+                return Ok(Outcome::Undecided);
+            }
+        }
+    };
+    if made.is_empty() {
+        output.print(if words.merge { "There is one head; nothing to merge." } else { "No changes." });
+        return Ok(Outcome::Done);
+    }
+    for one in &made {
+        let path = one.folder.join(one.file.file_name());
+        output.print(&output.good(&path.display().to_string()));
+        for operation in one.migration.operations() {
+            output.print(&output.operation(operation));
+        }
+        if words.dry_run {
+            output.print(&one.file.text);
+        }
+    }
+    if words.check {
+        return Ok(Outcome::Found);
+    }
+    if !words.dry_run {
+        write(app, &made)?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// The module that was named, or the only one.
+fn module<'a>(context: &'a Context<'_>, words: &Makemigrations) -> Result<&'a crate::Module> {
+    match (&words.module, context.app.modules()) {
+        (Some(name), _) => context.app.find(name),
+        (None, [only]) => Ok(only),
+        _ => Err(Error::invalid_query("there are several modules; say which: `--module NAME`")),
+    }
+}
+
+fn of_module(module: &crate::Module, migration: Migration) -> Made {
+    Made {
+        file: MigrationFile::new(&migration, &about(&migration), &|_| None),
+        module: module.name.clone(),
+        folder: module.folder.clone(),
+        migration,
+    }
+}
+
+fn empty(context: &Context<'_>, words: &Makemigrations) -> Result<Made> {
+    let module = module(context, words)?;
+    let graph = Graph::new(context.app)?;
+    let seen = graph.seen(&Default::default())?;
+    let number = next_number(&seen, &module.name);
+    let name = file_name(words.name.as_deref().unwrap_or("custom"));
+    let mut migration = Migration::new(format!("{number:04}_{name}"));
+    for head in seen.heads(&module.name) {
+        migration = migration.depends_on(head.name);
+    }
+    Ok(of_module(module, migration))
+}
+
+fn merged(context: &Context<'_>, words: &Makemigrations) -> Result<Vec<Made>> {
+    let graph = Graph::new(context.app)?;
+    let mut made = Vec::new();
+    for module in context.app.modules() {
+        if words.module.as_ref().is_some_and(|name| *name != module.name) {
+            continue;
+        }
+        if let Some(mut migration) = crate::merge(&graph, &module.name)? {
+            if let Some(name) = &words.name {
+                let number = migration.name.get(..4).unwrap_or("0000").to_string();
+                migration.name = format!("{number}_{}", file_name(name));
+            }
+            made.push(of_module(module, migration));
+        }
+    }
+    Ok(made)
+}

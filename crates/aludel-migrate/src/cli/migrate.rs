@@ -1,0 +1,116 @@
+//! `migrate`.
+
+use super::arguments::Migrate;
+use super::{Context, Outcome};
+use crate::execute::{Migrator, Patience};
+use crate::plan::{Direction, Plan, Target};
+use crate::progress::Progress;
+use aludel_engine::{Executor, Result};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::time::Duration;
+
+pub(super) async fn migrate(context: &Context<'_>, words: &Migrate) -> Result<Outcome> {
+    let output = context.output;
+    let db = context.connect().await?;
+    let migrator = Migrator::new(&db, context.app)?.patience(Patience {
+        lock_timeout: Duration::from_secs(words.lock_timeout.max(1)),
+        ..Patience::default()
+    });
+    if words.accept_changes {
+        for id in migrator.accept_changes().await? {
+            output.print(&format!("{id} is taken as it is now"));
+        }
+        return Ok(Outcome::Done);
+    }
+    let migrator = reported(migrator, context);
+    if words.undo_unfinished {
+        match migrator.undo_unfinished().await? {
+            Some(id) => output.print(&format!("{id} is undone")),
+            None => output.print("Nothing is unfinished."),
+        }
+        return Ok(Outcome::Done);
+    }
+    let status = migrator.status().await?;
+    let target = Target::parse(words.target.as_deref(), &status.seen)?;
+    if words.plan || words.sql {
+        status.check()?;
+        let plan = target.plan(migrator.graph(), &status.seen)?;
+        if let Some(unfinished) = &status.unfinished {
+            output.print(&format!("go on with {} ({})", unfinished.id, unfinished.direction));
+        }
+        if plan.steps.is_empty() {
+            output.print("Nothing to do.");
+        }
+        for (id, direction, steps) in migrator.steps(&plan, &status.seen, db.dialect())? {
+            let word = if direction == Direction::Forward { "apply" } else { "undo" };
+            if words.sql {
+                output.print(&format!("-- {word} {id}"));
+                for text in steps.iter().flat_map(crate::sql::Step::texts) {
+                    output.print(&super::history::with_semicolon(&text));
+                }
+            } else {
+                output.print(&format!("{word} {id}"));
+                if let (Direction::Forward, Some(migration)) = (direction, migrator.graph().get(&id)) {
+                    for operation in migration.operations() {
+                        output.print(&output.operation(operation));
+                    }
+                }
+            }
+        }
+        return Ok(Outcome::Done);
+    }
+    let plan = if words.fake {
+        migrator.fake(&target).await?
+    } else if words.fake_initial {
+        migrator.fake_initial(&target).await?
+    } else {
+        migrator.migrate(&target).await?
+    };
+    tell(context, &plan, words.fake);
+    Ok(Outcome::Done)
+}
+
+fn tell(context: &Context<'_>, plan: &Plan, fake: bool) {
+    let output = context.output;
+    if plan.steps.is_empty() {
+        output.print("Nothing to do.");
+    }
+    for (id, direction) in &plan.steps {
+        let word = match (direction, fake) {
+            (Direction::Forward, false) => "applied",
+            (Direction::Backward, false) => "undone",
+            (Direction::Forward, true) => "recorded as applied",
+            (Direction::Backward, true) => "recorded as not applied",
+        };
+        output.print(&format!("{id} {}", output.good(word)));
+    }
+}
+
+/// Long work shows a bar, at a terminal.
+fn reported(migrator: Migrator, context: &Context<'_>) -> Migrator {
+    if context.output.is_captured() {
+        return migrator;
+    }
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+    if let Ok(style) = ProgressStyle::with_template("{prefix} [{bar:30}] {pos}/{len} {msg}") {
+        bar.set_style(style);
+    }
+    migrator.report(move |progress| match progress {
+        Progress::Started { id, backwards, .. } => {
+            bar.set_prefix(format!("{} {id}", if backwards { "undo" } else { "apply" }));
+        }
+        Progress::Step { place: (n, of), text } => {
+            bar.set_length(of as u64);
+            bar.set_position(n.saturating_sub(1) as u64);
+            bar.set_message(text.chars().take(60).collect::<String>());
+        }
+        Progress::Done { place: (n, _) } => bar.set_position(n as u64),
+        Progress::Waiting { tries, .. } => bar.set_message(format!("waits for a lock ({tries})")),
+        Progress::Rows { table, done, total } => {
+            bar.set_length(total);
+            bar.set_position(done);
+            bar.set_message(format!("rows of {table}"));
+        }
+        Progress::Finished { .. } | Progress::Skipped { .. } => bar.finish_and_clear(),
+    })
+}

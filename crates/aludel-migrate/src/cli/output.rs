@@ -1,0 +1,104 @@
+//! What is printed, and in which colours.
+
+use crate::operation::{Mark, Operation};
+use anstyle::{AnsiColor, Style};
+use std::io::{IsTerminal, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Where text goes.
+#[derive(Debug, Clone)]
+pub(crate) struct Output {
+    captured: Option<Arc<Mutex<String>>>,
+    colours: bool,
+}
+
+impl Output {
+    pub(crate) fn standard() -> Output {
+        Output {
+            captured: None,
+            colours: std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+        }
+    }
+
+    pub(crate) fn captured() -> Output {
+        Output {
+            captured: Some(Arc::default()),
+            colours: false,
+        }
+    }
+
+    pub(crate) fn is_captured(&self) -> bool {
+        self.captured.is_some()
+    }
+
+    pub(crate) fn text(&self) -> String {
+        self.captured.as_ref().map_or(String::new(), |text| {
+            text.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        })
+    }
+
+    fn keep(&self, text: &str) -> bool {
+        let Some(kept) = &self.captured else {
+            return false;
+        };
+        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.push_str(text);
+        if !text.ends_with('\n') {
+            kept.push('\n');
+        }
+        true
+    }
+
+    /// A line, or several.
+    pub(crate) fn print(&self, text: &str) {
+        if !self.keep(text) {
+            // Somebody who reads no further is no reason to fail.
+            drop(writeln!(std::io::stdout(), "{}", text.trim_end_matches('\n')));
+        }
+    }
+
+    /// What went wrong.
+    pub(crate) fn error(&self, text: &str) {
+        let text = format!("{} {text}", self.painted("error:", Some(AnsiColor::Red)));
+        if !self.keep(&text) {
+            drop(writeln!(std::io::stderr(), "{text}"));
+        }
+    }
+
+    pub(crate) fn usage(&self, error: &clap::Error) {
+        if !self.keep(&error.to_string()) {
+            drop(error.print());
+        }
+    }
+
+    fn painted(&self, text: &str, colour: Option<AnsiColor>) -> String {
+        match colour {
+            Some(colour) if self.colours => {
+                let style = Style::new().fg_color(Some(colour.into())).bold();
+                format!("{style}{text}{style:#}")
+            }
+            _ => text.to_string(),
+        }
+    }
+
+    /// What is done, in its colour.
+    pub(crate) fn good(&self, text: &str) -> String {
+        self.painted(text, Some(AnsiColor::Green))
+    }
+
+    /// What is to be looked at, in its colour.
+    pub(crate) fn notable(&self, text: &str) -> String {
+        self.painted(text, Some(AnsiColor::Yellow))
+    }
+
+    /// An operation as a line of a diff.
+    pub(crate) fn operation(&self, operation: &Operation) -> String {
+        let (mark, colour) = match operation.mark() {
+            Mark::Adds => ("+", AnsiColor::Green),
+            Mark::Removes => ("-", AnsiColor::Red),
+            Mark::Changes => ("~", AnsiColor::Yellow),
+            Mark::Runs => (">", AnsiColor::Cyan),
+        };
+        self.painted(&format!("  {mark} {operation}"), Some(colour))
+    }
+}
