@@ -36,6 +36,19 @@ impl Connection {
             .await
     }
 
+    /// Closes the connection instead of giving it back, where something lives in it that nobody else should inherit. A
+    /// database in memory is its connection, and stays.
+    pub fn close(self) {
+        if matches!(self.pinned.db.dialect().name(), "sqlite") {
+            return;
+        }
+        if let Some(mut state) = self.pinned.lock_now()
+            && let Some(guard) = state.guard.take()
+        {
+            guard.discard();
+        }
+    }
+
     /// Begins a transaction on this connection.
     ///
     /// # Errors

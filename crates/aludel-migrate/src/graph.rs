@@ -113,8 +113,11 @@ impl Graph {
             if node.replaces.is_empty() {
                 continue;
             }
-            let of = |id: &&MigrationId| applied.contains(*id);
-            let (done, parts) = (node.replaces.iter().filter(of).count(), node.replaces.len());
+            let leaves = self.leaves(id, &mut Vec::new())?;
+            let recorded = |id: &&MigrationId| applied.contains(*id);
+            let whole = { node.replaces.iter() }.all(|part| applied.contains(part));
+            let parts = leaves.len();
+            let done = if whole { parts } else { leaves.iter().filter(recorded).count() };
             let there = node.replaces.iter().all(|part| self.nodes.contains_key(part));
             if applied.contains(id) || done == 0 || done == parts || !there {
                 if done > 0 && done < parts && !applied.contains(id) {
@@ -126,7 +129,7 @@ impl Graph {
                     applied.insert(id.clone());
                     adopted.push(id.clone());
                 }
-                for part in &node.replaces {
+                for part in node.replaces.iter().chain(&leaves) {
                     hidden.insert(part.clone());
                     stands_for.insert(part.clone(), id.clone());
                     applied.remove(part);
@@ -158,6 +161,29 @@ impl Graph {
             adopted,
             parents,
         })
+    }
+
+    /// What a squash stands for in the end: of squashes of squashes, the parts.
+    fn leaves(&self, id: &MigrationId, path: &mut Vec<MigrationId>) -> Result<Vec<MigrationId>> {
+        if path.contains(id) {
+            let names: Vec<String> = path.iter().chain([id]).map(ToString::to_string).collect();
+            return Err(wrong(format!(
+                "migrations stand for each other in a circle: {}",
+                names.join(" → ")
+            )));
+        }
+        path.push(id.clone());
+        let mut all = Vec::new();
+        match self.nodes.get(id) {
+            Some(node) if !node.replaces.is_empty() => {
+                for part in &node.replaces {
+                    all.extend(self.leaves(part, path)?);
+                }
+            }
+            _ => all.push(id.clone()),
+        }
+        path.pop();
+        Ok(all)
     }
 
     /// Folds migrations into a state, one after the other.

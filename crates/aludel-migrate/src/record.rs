@@ -62,7 +62,8 @@ fn tables() -> [Table; 2] {
         column("begun", integer()),
     ]);
     journal.primary_key = vec!["module".into(), "name".into()];
-    [records, journal]
+    // The one that is looked for is made last.
+    [journal, records]
 }
 
 /// Makes the tables where they are missing.
@@ -142,13 +143,33 @@ pub(crate) async fn unfinished(db: &dyn Executor) -> Result<Option<Unfinished>> 
         return Ok(None);
     }
     let row: Option<(String, String, String, String, i32, i32)> = sql(
-        "SELECT module, name, hash, direction, done, begun FROM aludel_migration_journal",
+        "SELECT module, name, hash, direction, done, begun FROM aludel_migration_journal ORDER BY module, name",
     )
     .first(db)
     .await?;
     let size = |n: i32| usize::try_from(n).unwrap_or(0);
     Ok(row.map(|(module, name, hash, direction, done, begun)| Unfinished {
         id: MigrationId::new(module, name),
+        hash,
+        direction,
+        done: size(done),
+        begun: size(begun),
+    }))
+}
+
+/// How far a migration has come, if it is under way.
+pub(crate) async fn journalled(db: &dyn Executor, id: &MigrationId) -> Result<Option<Unfinished>> {
+    let row: Option<(String, String, i32, i32)> = sql(
+        "SELECT hash, direction, done, begun FROM aludel_migration_journal WHERE module = ",
+    )
+    .bind(id.module.clone())
+    .push(" AND name = ")
+    .bind(id.name.clone())
+    .optional(db)
+    .await?;
+    let size = |n: i32| usize::try_from(n).unwrap_or(0);
+    Ok(row.map(|(hash, direction, done, begun)| Unfinished {
+        id: id.clone(),
         hash,
         direction,
         done: size(done),

@@ -102,6 +102,9 @@ pub(crate) struct Migrate {
     /// Undo what is done of a migration that failed or was killed half way.
     #[arg(long)]
     pub(crate) undo_unfinished: bool,
+    /// Take the statement that was begun when a run was killed as done.
+    #[arg(long)]
+    pub(crate) skip_begun: bool,
     /// How many seconds a statement waits for a lock before it is tried again.
     #[arg(long, value_name = "SECONDS", default_value_t = 5)]
     pub(crate) lock_timeout: u64,

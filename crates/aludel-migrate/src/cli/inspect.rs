@@ -8,7 +8,7 @@ use crate::graph::Graph;
 use crate::make::make;
 use crate::plan::Target;
 use crate::record::without_records;
-use aludel_engine::{Error, Executor, Result};
+use aludel_engine::{Error, Result};
 use aludel_sql::schema::differences;
 
 pub(super) async fn check(context: &Context<'_>, words: &Check) -> Result<Outcome> {

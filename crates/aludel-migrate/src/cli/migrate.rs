@@ -5,7 +5,7 @@ use super::{Context, Outcome};
 use crate::execute::{Migrator, Patience};
 use crate::plan::{Direction, Plan, Target};
 use crate::progress::Progress;
-use aludel_engine::{Executor, Result};
+use aludel_engine::Result;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::time::Duration;
 
@@ -19,6 +19,13 @@ pub(super) async fn migrate(context: &Context<'_>, words: &Migrate) -> Result<Ou
     if words.accept_changes {
         for id in migrator.accept_changes().await? {
             output.print(&format!("{id} is taken as it is now"));
+        }
+        return Ok(Outcome::Done);
+    }
+    if words.skip_begun {
+        match migrator.skip_begun().await? {
+            Some(id) => output.print(&format!("{id} goes on behind the statement that was begun")),
+            None => output.print("No statement was begun and not done."),
         }
         return Ok(Outcome::Done);
     }

@@ -66,7 +66,7 @@ pub(super) async fn release(connection: &Connection) {
         _ => &[
             "SET SESSION lock_wait_timeout = DEFAULT",
             "SET SESSION innodb_lock_wait_timeout = DEFAULT",
-            "DO RELEASE_LOCK(CONCAT('aludel ', database()))",
+            "DO RELEASE_ALL_LOCKS()",
         ],
     };
     for text in texts {

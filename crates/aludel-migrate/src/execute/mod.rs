@@ -277,6 +277,15 @@ impl Migrator {
         run::Run::begin(self).await?.accept_changes().await
     }
 
+    /// Takes the statement that was begun, of which nobody knows whether it took effect, as done: for SQL of one's own on MariaDB
+    /// and MySQL that can't be run twice. Answers which migration it was of.
+    ///
+    /// # Errors
+    /// Whatever can go wrong with a statement.
+    pub async fn skip_begun(&self) -> Result<Option<MigrationId>> {
+        run::Run::begin(self).await?.skip_begun().await
+    }
+
     /// Undoes what a run that failed or was killed has done of a migration whose steps are written down one by one. Answers
     /// which it was.
     ///

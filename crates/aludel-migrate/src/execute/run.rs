@@ -14,12 +14,35 @@ use std::time::Duration;
 
 pub(super) struct Run<'a> {
     migrator: &'a Migrator,
-    connection: Connection,
+    connection: Held,
+}
+
+/// The connection that has the lock. A run that is dropped half-way, or panics, closes it, and so lets other runs go on.
+struct Held(Option<Connection>);
+
+impl std::ops::Deref for Held {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        match &self.0 {
+            Some(connection) => connection,
+            // It is taken out by its end only.
+            None => unreachable!("a run without its connection"),
+        }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Some(connection) = self.0.take() {
+            connection.close();
+        }
+    }
 }
 
 impl<'a> Run<'a> {
     pub(super) async fn begin(migrator: &'a Migrator) -> Result<Run<'a>> {
-        let connection = migrator.db.acquire().await?;
+        let connection = Held(Some(migrator.db.acquire().await?));
         lock::take(&connection, &migrator.patience).await?;
         let run = Run {
             migrator,
@@ -27,15 +50,12 @@ impl<'a> Run<'a> {
         };
         match run.prepare().await {
             Ok(()) => Ok(run),
-            Err(error) => {
-                lock::release(&run.connection).await;
-                Err(error)
-            }
+            Err(error) => run.released(Err(error)).await,
         }
     }
 
     async fn prepare(&self) -> Result<()> {
-        if record::is_prepared(&self.connection).await? {
+        if record::is_prepared(&*self.connection).await? {
             return Ok(());
         }
         if self.is_sqlite() {
@@ -43,7 +63,7 @@ impl<'a> Run<'a> {
             record::prepare(&tx).await?;
             return tx.commit().await;
         }
-        record::prepare(&self.connection).await
+        record::prepare(&*self.connection).await
     }
 
     fn is_sqlite(&self) -> bool {
@@ -51,11 +71,13 @@ impl<'a> Run<'a> {
     }
 
     async fn status(&self) -> Result<Status> {
-        self.migrator.status_on(&self.connection).await
+        self.migrator.status_on(&*self.connection).await
     }
 
-    async fn released<T>(self, result: Result<T>) -> Result<T> {
-        lock::release(&self.connection).await;
+    async fn released<T>(mut self, result: Result<T>) -> Result<T> {
+        lock::release(&*self.connection).await;
+        // It goes back to the pool as it was.
+        drop(self.connection.0.take());
         result
     }
 
@@ -67,10 +89,11 @@ impl<'a> Run<'a> {
     async fn migrate_all(&self, target: &Target) -> Result<Plan> {
         let mut done = Plan::default();
         let status = self.status().await?;
-        if let Some(unfinished) = &status.unfinished {
+        let mut status = status;
+        while let Some(unfinished) = &status.unfinished {
             done.steps.extend(self.finish(unfinished, &status).await?);
+            status = self.status().await?;
         }
-        let status = self.status().await?;
         status.check()?;
         self.adopt(&status).await?;
         let plan = target.plan(&self.migrator.graph, &status.seen)?;
@@ -126,7 +149,17 @@ impl<'a> Run<'a> {
         target: &Target,
         wanted: impl Fn(&Graph, &MigrationId) -> bool,
     ) -> Result<Plan> {
-        let status = self.status().await?;
+        let mut status = self.status().await?;
+        if let Some(row) = &status.unfinished {
+            return Err(Error::invalid_query(format!(
+                "{} is half done; run `migrate` or `migrate --undo-unfinished` before anything is recorded by hand",
+                row.id
+            )));
+        }
+        if !status.seen.adopted.is_empty() {
+            self.adopt(&status).await?;
+            status = self.status().await?;
+        }
         let mut plan = match status.check() {
             // A history that is inconsistent is put right by this very call.
             Err(error) if status.seen.check_history().is_ok() => return Err(error),
@@ -188,8 +221,7 @@ impl<'a> Run<'a> {
             done: 0,
             begun: 0,
         };
-        self.journalled(row, steps).await?;
-        Ok(true)
+        self.journalled(row, steps).await
     }
 
     async fn in_one_transaction(
@@ -308,9 +340,25 @@ impl<'a> Run<'a> {
         true
     }
 
-    /// Runs steps that are not one transaction, each written down when it is begun and when it is done.
-    async fn journalled(&self, mut row: Unfinished, steps: &[Step]) -> Result<()> {
-        record::journal(&self.connection, &row).await?;
+    /// Runs steps that are not one transaction, each written down when it is begun and when it is done; `false` when another
+    /// run has done them in the meantime. On SQLite other runs may be at work on the same migration, step by step, so each
+    /// transaction looks first at how far it has come.
+    async fn journalled(&self, mut row: Unfinished, steps: &[Step]) -> Result<bool> {
+        let tx = self.begin_transaction(false).await?;
+        match record::journalled(&tx, &row.id).await? {
+            Some(found) if found.direction == row.direction => row = found,
+            found => {
+                let undone = row.direction != "forward";
+                if found.is_none() && record::is_applied(&tx, &row.id).await? != undone
+                    && !row.direction.starts_with("undo")
+                {
+                    tx.rollback().await?;
+                    return Ok(false);
+                }
+                record::journal(&tx, &row).await?;
+            }
+        }
+        tx.commit().await?;
         let transactional = self.connection.dialect().capabilities().transactional_ddl;
         while let Some(step) = steps.get(row.done) {
             let place = (row.done + 1, steps.len());
@@ -322,27 +370,46 @@ impl<'a> Run<'a> {
             if alone {
                 let resumed = row.begun > row.done;
                 self.alone(step, &mut row, resumed, place).await?;
-            } else {
-                let rebuilds = matches!(step.work, Work::Rebuild(_));
-                let tx = self.begin_transaction(rebuilds).await?;
-                self.step(&tx, step, place).await?;
-                if rebuilds {
-                    nothing_dangles(&tx).await?;
-                }
-                row.done += 1;
-                row.begun = row.done;
-                record::journal(&tx, &row).await?;
-                tx.commit().await?;
+                continue;
             }
+            let rebuilds = matches!(step.work, Work::Rebuild(_));
+            let tx = self.begin_transaction(rebuilds).await?;
+            match record::journalled(&tx, &row.id).await? {
+                None => {
+                    tx.rollback().await?;
+                    return Ok(false);
+                }
+                Some(found) if found.done > row.done => {
+                    tx.rollback().await?;
+                    row = found;
+                    continue;
+                }
+                Some(_) => {}
+            }
+            self.step(&tx, step, place).await?;
+            if rebuilds {
+                nothing_dangles(&tx).await?;
+            }
+            row.done += 1;
+            row.begun = row.done;
+            record::journal(&tx, &row).await?;
+            tx.commit().await?;
         }
         let tx = self.begin_transaction(false).await?;
+        if record::journalled(&tx, &row.id).await?.is_none() {
+            tx.rollback().await?;
+            return Ok(false);
+        }
         match row.direction.as_str() {
-            "forward" => record::add(&tx, &row.id, &row.hash).await?,
+            "forward" if !record::is_applied(&tx, &row.id).await? => {
+                record::add(&tx, &row.id, &row.hash).await?;
+            }
             "backward" => record::remove(&tx, &row.id).await?,
             _ => {}
         }
         record::close_journal(&tx, &row.id).await?;
-        tx.commit().await
+        tx.commit().await?;
+        Ok(true)
     }
 
     /// A statement that commits by itself.
@@ -356,37 +423,43 @@ impl<'a> Run<'a> {
         let (Work::Schema(text) | Work::Concurrent(text)) = &step.work else {
             return Err(Error::new(ErrorKind::Internal, "a step that is no statement runs alone"));
         };
-        let done = resumed && probe::is_done(&step.probe, &self.connection).await?;
+        let done = resumed && probe::is_done(&step.probe, &*self.connection).await?;
         if !done {
             if resumed {
                 self.remove_invalid(step).await?;
             }
             row.begun = row.done + 1;
-            record::journal(&self.connection, row).await?;
+            record::journal(&*self.connection, row).await?;
             (self.migrator.report)(Progress::Step { place, text });
             let mut tries = 1;
-            while let Err(error) = Sql::trusted(text.as_str()).rows(&self.connection).await {
+            while let Err(error) = Sql::trusted(text.as_str()).rows(&*self.connection).await {
                 if !self.tries_again(&error, tries).await {
                     return Err(error);
                 }
+                self.remove_invalid(step).await?;
                 tries += 1;
             }
             (self.migrator.report)(Progress::Done { place });
         }
         row.done += 1;
         row.begun = row.done;
-        record::journal(&self.connection, row).await
+        record::journal(&*self.connection, row).await
     }
 
     /// CREATE INDEX CONCURRENTLY that was killed leaves an index that is not valid.
     async fn remove_invalid(&self, step: &Step) -> Result<()> {
-        let (Work::Concurrent(_), crate::sql::Probe::Key(_, name, true)) = (&step.work, &step.probe)
+        let (Work::Concurrent(_), crate::sql::Probe::Key(table, name, true)) =
+            (&step.work, &step.probe)
         else {
             return Ok(());
         };
-        sql("DROP INDEX IF EXISTS ")
+        let schema = match &table.schema {
+            Some(schema) => sql("DROP INDEX IF EXISTS ").identifier(schema.to_string()).push("."),
+            None => sql("DROP INDEX IF EXISTS "),
+        };
+        schema
             .identifier(name.clone())
-            .execute(&self.connection)
+            .execute(&*self.connection)
             .await
             .map(drop)
     }
@@ -397,13 +470,7 @@ impl<'a> Run<'a> {
         row: &Unfinished,
         status: &Status,
     ) -> Result<Option<(MigrationId, Direction)>> {
-        let migration = self.migrator.migration(&row.id)?;
-        if migration.hash() != row.hash {
-            return Err(Error::invalid_query(format!(
-                "{} is half done, and was changed since; bring it back to what it was, and run `migrate` or `migrate --undo-unfinished`",
-                row.id
-            )));
-        }
+        self.is_unchanged(row)?;
         let steps = self.steps_of(row, status)?;
         (self.migrator.report)(Progress::Started {
             id: &row.id,
@@ -418,6 +485,33 @@ impl<'a> Run<'a> {
             "backward" => Some((row.id.clone(), Direction::Backward)),
             _ => None,
         })
+    }
+
+    fn is_unchanged(&self, row: &Unfinished) -> Result<()> {
+        if self.migrator.migration(&row.id)?.hash() == row.hash {
+            return Ok(());
+        }
+        Err(Error::invalid_query(format!(
+            "{} is half done, and was changed since; bring it back to what it was, and run `migrate` or `migrate --undo-unfinished`",
+            row.id
+        )))
+    }
+
+    /// Takes the step that was begun as done.
+    pub(super) async fn skip_begun(self) -> Result<Option<MigrationId>> {
+        let result = self.skip().await;
+        self.released(result).await
+    }
+
+    async fn skip(&self) -> Result<Option<MigrationId>> {
+        let status = self.status().await?;
+        let Some(mut row) = status.unfinished.clone().filter(|row| row.begun > row.done) else {
+            return Ok(None);
+        };
+        self.is_unchanged(&row)?;
+        row.done = row.begun;
+        record::journal(&*self.connection, &row).await?;
+        Ok(Some(row.id))
     }
 
     fn steps_of(&self, row: &Unfinished, status: &Status) -> Result<Vec<Step>> {
@@ -455,6 +549,7 @@ impl<'a> Run<'a> {
             self.finish(&row, &status).await?;
             return Ok(Some(row.id));
         }
+        self.is_unchanged(&row)?;
         let dialect = self.connection.dialect();
         let mut before = self.migrator.state_without(&row.id, &status.seen, &status.seen.applied)?;
         let operations = self.migrator.migration(&row.id)?.operations();
@@ -462,9 +557,20 @@ impl<'a> Run<'a> {
         let mut done = row.done;
         if let Some(step) = steps.get(done)
             && row.begun > done
-            && probe::is_done(&step.probe, &self.connection).await?
         {
-            done += 1;
+            let own = matches!(operations[step.operation], crate::Operation::RunSql(_));
+            let again = step.probe == crate::sql::Probe::Again;
+            if own && again {
+                return Err(Error::invalid_query(format!(
+                    "{}: nobody knows whether `{}` took effect; if it did, say `migrate --skip-begun` first, and if it did not, run `migrate`",
+                    row.id,
+                    step.label()
+                )));
+            }
+            // What can be run again can be undone again too.
+            if again || probe::is_done(&step.probe, &*self.connection).await? {
+                done += 1;
+            }
         }
         // The operations whose steps are all done; none may be half done.
         let whole = match (steps.get(done), done.checked_sub(1).and_then(|last| steps.get(last))) {
@@ -483,7 +589,9 @@ impl<'a> Run<'a> {
             begun: 0,
             ..row
         };
-        record::journal(&self.connection, &undo).await?;
+        // What can't be undone is known before the place where it stands is forgotten.
+        self.steps_of(&undo, &status)?;
+        record::journal(&*self.connection, &undo).await?;
         self.finish(&undo, &status).await?;
         Ok(Some(undo.id))
     }

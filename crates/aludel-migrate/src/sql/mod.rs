@@ -233,12 +233,24 @@ impl Steps {
 
     fn run_sql(&mut self, run: &RunSql) -> Result<()> {
         for text in RunSql::texts(&run.forward, self.dialect.name()) {
-            let first = text.split_whitespace().next().unwrap_or("").to_ascii_lowercase();
-            let data = matches!(
-                first.as_str(),
-                "insert" | "update" | "delete" | "replace" | "merge" | "with" | "select"
-            );
-            let work = if data { Work::Data(text) } else { Work::Schema(text) };
+            // Comments and parentheses before the first word say nothing.
+            let tokens = aludel_sql::schema::tokens(&text, self.dialect);
+            let first = { tokens.iter() }
+                .find_map(|token| token.name())
+                .unwrap_or("")
+                .to_ascii_lowercase();
+            let data = [
+                "insert", "update", "delete", "replace", "merge", "with", "select", "call", "do", "load", "set",
+            ];
+            let postgres = self.dialect.name() == "postgres";
+            let alone = first == "vacuum" || tokens.iter().any(|token| token.is_word("concurrently"));
+            let work = if postgres && alone {
+                Work::Concurrent(text)
+            } else if data.contains(&first.as_str()) {
+                Work::Data(text)
+            } else {
+                Work::Schema(text)
+            };
             self.push(work, Probe::Again);
         }
         Ok(())

@@ -204,7 +204,7 @@ impl<'a> Alter<'a> {
     }
 
     /// The statement, with the columns whose type depends on the keys that there are.
-    fn finish(mut self, probe: Probe) -> Result<()> {
+    fn finish(mut self, mut probe: Probe) -> Result<()> {
         for column in &self.after.columns {
             let Some(old) = self.before.column(&column.name) else {
                 continue;
@@ -220,6 +220,11 @@ impl<'a> Alter<'a> {
         }
         let (old, new) = (helper(self.before), helper(self.after));
         if old != new {
+            if probe == Probe::Again
+                && let Some(column) = new.as_ref().or(old.as_ref())
+            {
+                probe = Probe::Key(self.after.name.clone(), helper_name(column), new.is_some());
+            }
             if let Some(column) = old {
                 self = self.drop("INDEX", &helper_name(&column))?;
             }

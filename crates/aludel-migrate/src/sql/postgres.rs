@@ -130,14 +130,13 @@ pub(super) fn operation(
             concurrently,
         } => {
             let text = steps.write(|w| {
-                w.push(if *concurrently { "DROP INDEX CONCURRENTLY " } else { "DROP INDEX " });
+                w.push(if *concurrently { "DROP INDEX CONCURRENTLY IF EXISTS " } else { "DROP INDEX " });
                 in_schema_of(w, table, name)
             })?;
-            let probe = Probe::Key(table.clone(), name.clone(), false);
             if *concurrently {
-                steps.push(Work::Concurrent(text), probe);
+                steps.push(Work::Concurrent(text), Probe::Again);
             } else {
-                steps.schema(text, probe);
+                steps.schema(text, Probe::Key(table.clone(), name.clone(), false));
             }
             Ok(())
         }

@@ -8,7 +8,7 @@ use super::{Step, Work};
 use aludel_engine::{Error, ErrorKind, Executor, Result, Sql, sql};
 use aludel_sql::dialect::SQLITE;
 use aludel_sql::render::Writer;
-use aludel_sql::schema::{Table, tokens};
+use aludel_sql::schema::{Table, check_conditions, tokens};
 use aludel_sql::statement::Ddl;
 
 /// A table made anew.
@@ -140,9 +140,11 @@ impl Rebuild {
                 continue;
             }
             let speaks = tokens(&text, &SQLITE);
-            let gone = lost
-                .iter()
-                .find(|column| speaks.iter().any(|token| token.name() == Some(**column)));
+            let says = |column: &str| {
+                let same = |name: &str| name.eq_ignore_ascii_case(column);
+                speaks.iter().any(|token| token.name().is_some_and(same))
+            };
+            let gone = lost.iter().find(|column| says(column));
             if let Some(column) = gone {
                 return Err(Error::new(
                     ErrorKind::InvalidQuery,
@@ -154,9 +156,86 @@ impl Rebuild {
             }
             again.push(text);
         }
+        self.refuse_what_would_break(tx, &lost).await?;
         let all = self.body().into_iter().chain(self.indexes.clone()).chain(again);
         for text in all {
             Sql::trusted(text).execute(tx).await?;
+        }
+        Ok(())
+    }
+
+    /// Views, and triggers of other tables, that speak of the table and of a column that goes. A view would not fail: SQLite
+    /// takes a quoted name that it does not know for a text.
+    async fn refuse_what_would_break(&self, tx: &dyn Executor, lost: &[&str]) -> Result<()> {
+        if lost.is_empty() {
+            return Ok(());
+        }
+        let table = &*self.before.name.name;
+        let others: Vec<(String, String, String)> = sql(
+            "SELECT type, name, sql FROM sqlite_master WHERE type IN ('trigger', 'view') AND sql IS NOT NULL AND tbl_name <> ",
+        )
+        .bind(table.to_string())
+        .all(tx)
+        .await?;
+        for (kind, name, text) in others {
+            let all = tokens(&text, &SQLITE);
+            let says = |word: &str| {
+                let same = |name: &str| name.eq_ignore_ascii_case(word);
+                all.iter().any(|token| token.name().is_some_and(same))
+            };
+            if let Some(column) = lost.iter().find(|column| says(column) && says(table)) {
+                return Err(Error::new(
+                    ErrorKind::InvalidQuery,
+                    format!("{table}.{column} can't go: the {kind} {name:?} speaks of it; drop or change it first"),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Constraints, defaults and collations that only the database has, compared by what they say.
+    async fn refuse_other_constraints(&self, tx: &dyn Executor, text: &str) -> Result<()> {
+        let name = &self.before.name;
+        let refuse = |what: String| {
+            Err(Error::new(
+                ErrorKind::InvalidQuery,
+                format!("{name} has {what} that the history does not know, which a new table would lose; add it to the models, or change it with `run_sql`"),
+            ))
+        };
+        let all = tokens(text, &SQLITE);
+        for (n, token) in all.iter().enumerate() {
+            let next_is = |word: &str| all.get(n + 1).is_some_and(|next| next.is_word(word));
+            if token.is_word("autoincrement") || token.is_word("conflict") {
+                return refuse(token.name().unwrap_or_default().to_uppercase());
+            }
+            if token.is_word("collate") && !next_is("decimal") && !next_is("binary") {
+                return refuse("a collation".into());
+            }
+        }
+        let schema = aludel_engine::inspect(tx).await?;
+        let Some(live) = schema.table(name) else {
+            return Ok(());
+        };
+        let known = check_conditions(&self.before, &SQLITE);
+        let found = check_conditions(live, &SQLITE);
+        if let Some(check) = found.iter().find(|check| !known.contains(check)) {
+            return refuse(format!("a CHECK {check}"));
+        }
+        let same = |columns: &[String]| self.before.uniques.iter().any(|u| u.columns == columns);
+        if let Some(unique) = live.uniques.iter().find(|unique| !same(&unique.columns)) {
+            return refuse(format!("a unique constraint ({})", unique.columns.join(", ")));
+        }
+        for key in &live.foreign_keys {
+            let same = { self.before.foreign_keys.iter() }
+                .any(|known| known.columns == key.columns && known.target == key.target);
+            if !same {
+                return refuse(format!("a foreign key ({}) to {}", key.columns.join(", "), key.target));
+            }
+        }
+        for column in live.columns.iter().filter(|column| column.default.is_some()) {
+            if { self.before.column(&column.name) }.is_some_and(|known| known.default.is_none()) {
+                return refuse(format!("a default of {:?}", column.name));
+            }
         }
         Ok(())
     }
@@ -184,6 +263,7 @@ impl Rebuild {
         let Some(text) = text else {
             return refuse(format!("there is no table {name:?} in the database"));
         };
+        self.refuse_other_constraints(tx, &text).await?;
         let tail = text.rsplit(')').next().unwrap_or("").to_ascii_uppercase();
         for word in ["STRICT", "ROWID"] {
             if tail.contains(word) {
@@ -214,6 +294,7 @@ pub(super) fn merged(steps: Vec<Step>) -> Vec<Step> {
             && let Some(both) = both(first, next)
         {
             last.work = Work::Rebuild(Box::new(both));
+            last.operation = step.operation;
             continue;
         }
         all.push(step);

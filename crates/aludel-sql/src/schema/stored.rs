@@ -264,6 +264,15 @@ fn column_checks(
     vec![(name, canonical(condition, dialect))]
 }
 
+/// What the CHECKs of a table say, each in one spelling; those that come with the types of its columns too.
+pub fn check_conditions(table: &Table, dialect: &'static dyn Dialect) -> Vec<String> {
+    let own = table.checks.iter().map(|check| expression(&check.condition, dialect));
+    let of_types = { table.columns.iter() }
+        .flat_map(|column| column_checks(table, column, dialect))
+        .map(|(_, condition)| condition);
+    own.chain(of_types).collect()
+}
+
 fn foreign_key_fact(key: &ForeignKey, dialect: &dyn Dialect) -> String {
     let caps = dialect.capabilities();
     let action = |action: Action| match action {

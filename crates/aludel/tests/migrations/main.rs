@@ -7,4 +7,5 @@ mod harness;
 
 mod autodetect;
 mod cases;
+mod processes;
 mod reflection;
