@@ -186,6 +186,9 @@ impl App {
         }
         state.schema = Schema::of(tables);
         for module in &self.modules {
+            for view in &module.views {
+                state.owners.insert(view.name.clone(), module.name.clone());
+            }
             state.schema.views.extend(module.views.iter().cloned());
             for name in &module.extensions {
                 if !state.schema.extensions.contains(name) {
@@ -228,6 +231,24 @@ impl App {
                 .iter()
                 .map(|migration| (MigrationId::new(&module.name, &migration.name), migration))
         })
+    }
+}
+
+impl Renames {
+    /// With those that were said beforehand: `users=people`, `users.mail=users.email`.
+    pub(crate) fn with(&self, given: &[(String, String)]) -> Renames {
+        let name = |text: &str| match text.split_once('.') {
+            Some((schema, name)) => TableName::in_schema(schema.to_string(), name.to_string()),
+            None => TableName::new(text.to_string()),
+        };
+        let mut all = self.clone();
+        for (from, to) in given {
+            if let (Some((_, old)), Some((table, new))) = (from.rsplit_once('.'), to.rsplit_once('.')) {
+                all.columns.push((name(table), old.to_string(), new.to_string()));
+            }
+            all.tables.push((name(from), name(to)));
+        }
+        all
     }
 }
 

@@ -1,14 +1,15 @@
 //! [`make`]: what differs between the history and the models, as files.
 
 use crate::app::{App, Module};
-use crate::detect::{Decide, Undecided, detect};
+use crate::detect::{Decide, Undecided, detect, enum_module};
 use crate::graph::Graph;
 use crate::migration::{Migration, MigrationId};
 use crate::operation::Operation;
 use crate::source::{MigrationFile, file_name, list_of, name_of, names_in, next_number, path_of};
 use crate::state::State;
 use aludel_engine::{Error, ErrorKind, Result};
-use aludel_sql::schema::ForeignKey;
+use aludel_sql::dialect::SQLITE;
+use aludel_sql::schema::{Column, ForeignKey, enum_of, tokens};
 use aludel_sql::statement::TableName;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -24,6 +25,8 @@ pub struct Made {
     pub file: MigrationFile,
     /// The folder of its module.
     pub folder: PathBuf,
+    /// Whether other modules wait for it.
+    pub(crate) early: bool,
 }
 
 /// What leads from the history to the models: a migration for each module that changes, in an order in which they can be
@@ -57,12 +60,14 @@ pub fn make(
                 module,
                 operations: vec![operation],
                 late: false,
+                early: false,
             }),
         }
     }
     let parts = ordered(parts, &from, &to)?;
     let mut numbers: BTreeMap<String, u32> = BTreeMap::new();
     let mut made: Vec<Made> = Vec::new();
+    let mut state = from.clone();
     for part in parts {
         let module = app.find(&part.module)?;
         let number = numbers
@@ -85,6 +90,12 @@ pub fn make(
             };
             parents.extend(head);
         }
+        // A part that comes early keeps no other module waiting, but what comes after it waits for it.
+        for earlier in &made {
+            if earlier.module != part.module && earlier.early {
+                parents.insert(0, MigrationId::new(&earlier.module, &earlier.migration.name));
+            }
+        }
         // Its own parent first.
         parents.reverse();
         for parent in parents {
@@ -94,11 +105,14 @@ pub fn make(
             }
         }
         migration.operations = part.operations;
+        // What was split among modules has to make sense in its new order.
+        migration.apply(&mut state, &part.module)?;
         made.push(Made {
             file: MigrationFile::new(&migration, &about(&migration), &|_| None),
             folder: module.folder.clone(),
             module: part.module,
             migration,
+            early: part.early,
         });
     }
     Ok(made)
@@ -126,6 +140,8 @@ struct Part {
     operations: Vec<Operation>,
     /// Whether these are foreign keys that would make a circle among modules.
     late: bool,
+    /// Whether other modules wait for these.
+    early: bool,
 }
 
 impl Part {
@@ -134,13 +150,30 @@ impl Part {
         let owner = |table: &TableName| -> Option<String> {
             { to.owners.get(table) }.or_else(|| from.owners.get(table)).cloned()
         };
+        let enum_owner = |column: &Column| -> Option<String> {
+            let kind = enum_of(&column.sql_type)?;
+            enum_module(to, kind.name).or_else(|| enum_module(from, kind.name))
+        };
         let mut needed = BTreeSet::new();
         for operation in &self.operations {
+            // Whoever had the table so far has made it.
+            let earlier = operation.table().and_then(|table| from.owners.get(table));
+            needed.extend(earlier.cloned());
             match operation {
                 Operation::CreateTable(table) => {
                     needed.extend(table.foreign_keys.iter().filter_map(|key| owner(&key.target)));
+                    needed.extend(table.columns.iter().filter_map(enum_owner));
                 }
                 Operation::AddForeignKey { key, .. } => needed.extend(owner(&key.target)),
+                Operation::AddColumn { column, .. } | Operation::AlterColumn { column, .. } => {
+                    needed.extend(enum_owner(column));
+                }
+                Operation::CreateView(view) => {
+                    for token in tokens(&view.query, &SQLITE) {
+                        let name = token.name().map(|name| TableName::new(name.to_string()));
+                        needed.extend(name.and_then(|name| owner(&name)));
+                    }
+                }
                 Operation::SetOwner { table, .. } => {
                     needed.extend(from.owners.get(table).cloned());
                 }
@@ -154,6 +187,39 @@ impl Part {
         }
         needed.remove(&self.module);
         needed
+    }
+
+    /// Takes out what has to happen before another module changes what a foreign key refers to: the key's going, and what
+    /// its table is called by then.
+    fn early(&mut self, changed: &BTreeSet<TableName>, from: &State) -> Option<Part> {
+        let keys: Vec<(TableName, String)> = { self.operations.iter() }
+            .filter_map(|operation| match operation {
+                Operation::DropForeignKey { table, name } => Some((table.clone(), name.clone())),
+                _ => None,
+            })
+            .filter(|(_, name)| {
+                { from.schema.tables.iter() }
+                    .flat_map(|table| &table.foreign_keys)
+                    .any(|key| key.name == *name && changed.contains(&key.target))
+            })
+            .collect();
+        if keys.is_empty() {
+            return None;
+        }
+        let (early, rest) = std::mem::take(&mut self.operations).into_iter().partition(|operation| match operation {
+            Operation::DropForeignKey { table, name } => keys.contains(&(table.clone(), name.clone())),
+            Operation::RenameTable { to, .. } => keys.iter().any(|(table, _)| table == to),
+            Operation::RenameColumn { table, .. } => keys.iter().any(|(of, _)| of == table),
+            Operation::DropView(_) => true,
+            _ => false,
+        });
+        self.operations = rest;
+        Some(Part {
+            module: self.module.clone(),
+            operations: early,
+            late: false,
+            early: true,
+        })
     }
 
     /// Takes out the foreign keys to other modules.
@@ -187,6 +253,7 @@ impl Part {
             module: self.module.clone(),
             operations: late,
             late: true,
+            early: false,
         })
     }
 }
@@ -195,6 +262,29 @@ impl Part {
 fn ordered(parts: Vec<Part>, from: &State, to: &State) -> Result<Vec<Part>> {
     let mut left = parts;
     let mut order: Vec<Part> = Vec::new();
+    // Keys that lead to tables which another module alters are dropped before anything else.
+    if left.len() > 1 {
+        let altered = |module: &str| -> BTreeSet<TableName> {
+            { left.iter().filter(|part| part.module != module) }
+                .flat_map(|part| &part.operations)
+                .filter(|operation| {
+                    matches!(
+                        operation,
+                        Operation::AlterColumn { .. }
+                            | Operation::SetPrimaryKey { .. }
+                            | Operation::DropColumn { .. }
+                            | Operation::DropUnique { .. }
+                            | Operation::DropIndex { .. }
+                    )
+                })
+                .filter_map(|operation| operation.table().cloned())
+                .collect()
+        };
+        let changed: Vec<BTreeSet<TableName>> = left.iter().map(|part| altered(&part.module)).collect();
+        for (part, changed) in left.iter_mut().zip(&changed) {
+            order.extend(part.early(changed, from));
+        }
+    }
     let mut links: Vec<Part> = Vec::new();
     while !left.is_empty() {
         let free = left.iter().position(|part| {
@@ -204,11 +294,11 @@ fn ordered(parts: Vec<Part>, from: &State, to: &State) -> Result<Vec<Part>> {
         match free {
             Some(at) => order.push(left.remove(at)),
             None => {
-                let before = links.len();
-                for part in &mut left {
-                    links.extend(part.split(to));
-                }
-                if links.len() == before {
+                // One that lets go may be enough for the others.
+                let split = left.iter_mut().find_map(|part| part.split(to));
+                let found = split.is_some();
+                links.extend(split);
+                if !found {
                     return Err(Error::invalid_query(
                         "modules drop tables that each other's tables refer to; change them one after the other",
                     ));

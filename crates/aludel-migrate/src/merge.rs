@@ -27,6 +27,12 @@ pub fn merge(graph: &Graph, module: &str) -> Result<Option<Migration>> {
                     b.name
                 )));
             }
+            if let Some(why) = differ(graph, &seen, a, b) {
+                return Err(Error::invalid_query(format!(
+                    "{a} and {b} can't be merged, their order matters: {why}; put one behind the other with `rebase {}`",
+                    b.name
+                )));
+            }
         }
     }
     let number = crate::source::next_number(&seen, module);
@@ -37,6 +43,22 @@ pub fn merge(graph: &Graph, module: &str) -> Result<Option<Migration>> {
         migration = migration.depends_on(&other.name);
     }
     Ok(Some(migration))
+}
+
+/// Whether two heads come to the same in both orders; else why not.
+fn differ(graph: &Graph, seen: &crate::graph::Seen, a: &MigrationId, b: &MigrationId) -> Option<String> {
+    let (of_a, of_b) = (seen.with_ancestors(a), seen.with_ancestors(b));
+    let way = |first: &std::collections::BTreeSet<MigrationId>, then: &std::collections::BTreeSet<MigrationId>| {
+        let mut state = State::default();
+        let start = seen.order.iter().filter(|id| first.contains(id));
+        let rest = seen.order.iter().filter(|id| then.contains(id) && !first.contains(id));
+        graph.fold(start.chain(rest), &mut state).map(|()| state)
+    };
+    match (way(&of_a, &of_b), way(&of_b, &of_a)) {
+        (Err(error), _) | (_, Err(error)) => Some(error.to_string()),
+        (Ok(one), Ok(other)) => (!crate::squash::same_schema(&one.schema, &other.schema))
+            .then(|| "they lead to different schemas".to_string()),
+    }
 }
 
 /// A name without its number.
@@ -94,12 +116,13 @@ pub fn rebase(graph: &Graph, head: &MigrationId) -> Result<Vec<Moved>> {
         .max()
         .unwrap_or(0);
     let mut names: Vec<(String, String)> = Vec::new();
-    let mut moved = Vec::new();
+    let mut moved: Vec<Moved> = Vec::new();
     for id in branch {
         let mut own = names.clone();
         for parent in seen.parents(id) {
             if theirs.contains(parent) && parent.module == id.module {
                 own.push((parent.name.clone(), onto.name.clone()));
+                own.push((parent.to_string(), onto.to_string()));
             }
         }
         let to = if id.module == head.module {
@@ -108,13 +131,30 @@ pub fn rebase(graph: &Graph, head: &MigrationId) -> Result<Vec<Moved>> {
         } else {
             id.clone()
         };
-        names.push((id.name.clone(), to.name.clone()));
-        own.push((id.name.clone(), to.name.clone()));
+        // As its own module writes it, and as others do.
+        for (old, new) in [(id.name.clone(), to.name.clone()), (id.to_string(), to.to_string())] {
+            names.push((old.clone(), new.clone()));
+            own.push((old, new));
+        }
         moved.push(Moved {
             from: id.clone(),
             to,
             names: own,
         });
+    }
+    // Others that come after the branch know it by its new names.
+    for id in &seen.order {
+        let known = moved.iter().any(|one| one.from == *id);
+        let after = seen.parents(id).iter().any(|parent| {
+            moved.iter().any(|one| one.from == *parent && one.from != one.to)
+        });
+        if !known && after {
+            moved.push(Moved {
+                from: id.clone(),
+                to: id.clone(),
+                names: names.clone(),
+            });
+        }
     }
     Ok(moved)
 }

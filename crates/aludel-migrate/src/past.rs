@@ -150,11 +150,12 @@ impl PastTable {
     ) -> Result<u64> {
         let assignments = { set.into_iter() }
             .map(|(name, value)| {
-                let (name, _) = self.column(&name.into())?;
-                Ok(Assignment {
-                    column: name,
-                    value,
-                })
+                let (column, sql_type) = self.column(&name.into())?;
+                let value = match value {
+                    Node::Value(value) => Node::Value(fitting(value, sql_type)),
+                    other => other,
+                };
+                Ok(Assignment { column, value })
             })
             .collect::<Result<Vec<_>>>()?;
         self.run(Statement::Update(Update {

@@ -103,7 +103,9 @@ fn pair(first: &Operation, second: &Operation) -> Option<Vec<Operation>> {
             if second.table() == Some(a) =>
         {
             match second {
-                O::AlterColumn { column: next, .. } if next.name == column.name => {
+                O::AlterColumn { column: next, using: None, fill: None, .. }
+                    if next.name == column.name && next.generated == column.generated =>
+                {
                     Some(vec![second.clone()])
                 }
                 O::DropColumn { column: name, .. } if *name == column.name => {
@@ -190,11 +192,16 @@ fn of_new_column(
             using: None,
             fill: later,
             ..
-        } if next.name == column.name && (fill.is_none() || later.is_none()) => {
+        } if next.name == column.name
+            && next.generated == column.generated
+            && next.identity == column.identity =>
+        {
+            // Rows have what they were given first.
+            let first = fill.or(column.default.as_ref());
             Some(vec![Operation::AddColumn {
                 table,
                 column: next.clone(),
-                fill: fill.or(later.as_ref()).cloned(),
+                fill: first.or(later.as_ref()).cloned(),
             }])
         }
         _ => None,
@@ -285,13 +292,24 @@ pub struct Squashed {
 
 impl Squashed {
     /// Where a function that runs in it is written: its migration, and its place there.
-    pub fn place_of(&self, graph: &Graph, name: &str) -> Option<(MigrationId, usize)> {
+    pub fn place_of(&self, graph: &Graph, wanted: &Operation) -> Option<(MigrationId, usize)> {
+        let code = code_of(wanted)?;
         let runs = |id: &MigrationId, n: usize| {
             { graph.get(id) }
                 .and_then(|migration| migration.operations.get(n))
-                .is_some_and(|operation| matches!(operation, Operation::Run(run) if run.name == name))
+                .and_then(code_of)
+                .is_some_and(|other| std::sync::Arc::ptr_eq(other, code))
         };
         self.from.iter().find(|(id, n)| runs(id, *n)).cloned()
+    }
+}
+
+/// The function that an operation runs, or the first in it.
+fn code_of(operation: &Operation) -> Option<&crate::operation::Code> {
+    match operation {
+        Operation::Run(run) => Some(&run.forward),
+        Operation::Separate { database, .. } => database.iter().find_map(code_of),
+        _ => None,
     }
 }
 

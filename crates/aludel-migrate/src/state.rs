@@ -103,6 +103,20 @@ pub(crate) fn replace_enum(schema: &mut Schema, name: &str, with: EnumType) {
     }
 }
 
+/// Columns of an enum whose default is a value have it under its new name.
+pub(crate) fn rename_defaults(schema: &mut Schema, name: &str, from: &str, to: &str) {
+    use aludel_sql::Value;
+    for column in schema.tables.iter_mut().flat_map(|table| &mut table.columns) {
+        let of_enum = aludel_sql::schema::enum_of(&column.sql_type).is_some_and(|k| k.name == name);
+        if let Some(Node::Value(value)) = &mut column.default
+            && of_enum
+            && value.as_str() == Some(from)
+        {
+            *value = Value::Text(to.to_string());
+        }
+    }
+}
+
 fn replace_in(sql_type: &mut SqlType, name: &str, with: EnumType) {
     match sql_type {
         SqlType::Enum(kind) if kind.name == name => *kind = with,

@@ -85,6 +85,10 @@ impl Asked {
 }
 
 impl Decide for Asked {
+    fn given_renames(&self) -> Vec<(String, String)> {
+        self.given.renames.clone()
+    }
+
     fn decide(&mut self, question: &Question) -> Option<Answer> {
         if let Question::Fill { table, column } | Question::NotNull { table, column } = question {
             let name = format!("{table}.{}", column.name);

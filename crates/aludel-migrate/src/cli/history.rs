@@ -116,10 +116,7 @@ pub(super) fn squashmigrations(context: &Context<'_>, words: &Squash) -> Result<
     let module = context.app.find(&last.module)?;
     let squashed = crate::squash::squash(&graph, first.as_ref(), &last)?;
     let place_of = |operation: &Operation| -> Option<String> {
-        let Operation::Run(run) = operation else {
-            return None;
-        };
-        let (id, n) = squashed.place_of(&graph, &run.name)?;
+        let (id, n) = squashed.place_of(&graph, operation)?;
         Some(format!("super::m{}::migration().operations()[{n}].clone()", id.name))
     };
     let text = format!(

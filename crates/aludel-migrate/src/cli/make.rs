@@ -69,6 +69,7 @@ fn of_module(module: &crate::Module, migration: Migration) -> Made {
         file: MigrationFile::new(&migration, &about(&migration), &|_| None),
         module: module.name.clone(),
         folder: module.folder.clone(),
+        early: false,
         migration,
     }
 }

@@ -12,7 +12,9 @@ use aludel_sql::statement::TableName;
 use aludel_sql::types::SqlType;
 
 impl Work<'_> {
-    pub(super) fn columns(&mut self, old: &Table, new: &Table) -> Result<()> {
+    /// Answers the computed columns that are made again, with whose constraints and indexes others have to deal.
+    pub(super) fn columns(&mut self, old: &Table, new: &Table) -> Result<Vec<String>> {
+        let mut again_made = Vec::new();
         let retyped: Vec<&str> = { new.columns.iter() }
             .filter(|column| {
                 { old.column(&column.name) }.is_some_and(|before| before.sql_type != column.sql_type)
@@ -29,7 +31,8 @@ impl Work<'_> {
                 && before.generated.is_some()
                 && retyped.iter().any(|name| computed_from(before, name));
             if again {
-                self.compute_again(old, new, column);
+                self.compute_again(new, column);
+                again_made.push(column.name.clone());
             } else if !same_column(before, column) {
                 self.alter_column(new, before, column);
             }
@@ -51,7 +54,7 @@ impl Work<'_> {
                 );
             }
         }
-        Ok(())
+        Ok(again_made)
     }
 
     fn add_column(&mut self, table: &Table, column: &Column) {
@@ -129,11 +132,15 @@ impl Work<'_> {
                 self.ask(Question::Destroy(alter.clone()));
             }
         }
+        // What was written into it gives way to what is computed.
+        if old.generated.is_none() && new.generated.is_some() {
+            self.ask(Question::Destroy(alter.clone()));
+        }
         let phase = if new.generated.is_some() { Phase::AddComputed } else { Phase::AlterColumns };
         self.push(phase, alter);
     }
 
-    fn compute_again(&mut self, old: &Table, new: &Table, column: &Column) {
+    fn compute_again(&mut self, new: &Table, column: &Column) {
         self.push(
             Phase::DropComputed,
             Operation::DropColumn {
@@ -149,33 +156,8 @@ impl Work<'_> {
                 fill: None,
             },
         );
-        // Indexes and constraints went with the column.
-        let has = |columns: &[String]| columns.contains(&column.name);
-        for unique in new.uniques.iter().filter(|unique| has(&unique.columns)) {
-            if old.uniques.iter().any(|known| known.name == unique.name) {
-                self.push(
-                    Phase::AddKeys,
-                    Operation::AddUnique {
-                        table: new.name.clone(),
-                        unique: unique.clone(),
-                    },
-                );
-            }
-        }
-        for index in { new.indexes.iter() }
-            .filter(|index| crate::state::index_mentions(index, &column.name))
-        {
-            if old.indexes.iter().any(|known| known.name == index.name) {
-                self.push(
-                    Phase::AddKeys,
-                    Operation::AddIndex {
-                        table: new.name.clone(),
-                        index: index.clone(),
-                        concurrently: false,
-                    },
-                );
-            }
-        }
+        // Foreign keys of it let go; everything else of it went with it, and is added by name.
+        self.loose.push((new.name.clone(), column.name.clone()));
     }
 }
 

@@ -96,8 +96,10 @@ impl Work<'_> {
             |a: &Unique, b: &Unique| a.columns == b.columns,
         );
         for unique in uniques.dropped {
-            let replaced = new.uniques.iter().any(|other| other.name == unique.name)
-                || new.indexes.iter().any(|other| other.name == unique.name);
+            let replaced = self.is_wanted(&unique.name);
+            // A foreign key that refers to it needs another key, and is made again.
+            let columns = unique.columns.iter();
+            self.keys.extend(columns.map(|column| (table.clone(), column.clone())));
             self.push(
                 if replaced { Phase::ReplaceKeys } else { Phase::DropKeys },
                 Operation::DropUnique {
@@ -118,8 +120,14 @@ impl Work<'_> {
         self.renamed(table, uniques.renamed);
         let indexes = split(&old.indexes, &new.indexes, |index| &index.name, same_index);
         for index in indexes.dropped {
-            let replaced = new.indexes.iter().any(|other| other.name == index.name)
-                || new.uniques.iter().any(|other| other.name == index.name);
+            let replaced = self.is_wanted(&index.name);
+            if index.unique {
+                for part in &index.parts {
+                    if let aludel_sql::expr::Node::Root(column) = &part.node {
+                        self.keys.push((table.clone(), column.to_string()));
+                    }
+                }
+            }
             self.push(
                 if replaced { Phase::ReplaceKeys } else { Phase::DropKeys },
                 Operation::DropIndex {
@@ -140,6 +148,14 @@ impl Work<'_> {
             );
         }
         self.renamed(table, indexes.renamed);
+    }
+
+    /// Whether a table of the models, this or another, has a key or index of that name.
+    fn is_wanted(&self, name: &str) -> bool {
+        self.to.schema.tables.iter().any(|table| {
+            table.indexes.iter().any(|index| index.name == name)
+                || table.uniques.iter().any(|unique| unique.name == name)
+        })
     }
 
     fn renamed(&mut self, table: &TableName, all: Vec<(String, String)>) {
@@ -179,7 +195,10 @@ impl Work<'_> {
                 let dropped = keys.dropped.iter().any(|other| other.name == key.name);
                 let held = is_loose(&table, key);
                 // With its table it goes by itself, unless what it refers to stays and is changed.
-                if (dropped && !gone) || (held && !dropped) {
+                let target = to.schema.table(&key.target);
+                let lets_go = gone
+                    && target.is_some_and(|target| held || !super::is_key(target, &key.target_columns));
+                if (dropped && !gone) || (held && !dropped) || lets_go {
                     self.push(
                         Phase::DropForeignKeys,
                         Operation::DropForeignKey {

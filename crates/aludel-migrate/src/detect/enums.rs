@@ -49,13 +49,31 @@ impl Work<'_> {
         }
         let name = new.name.to_string();
         let mut labels: Vec<&'static str> = old.labels.to_vec();
-        let gone: Vec<&str> = { old.labels.iter().copied() }
+        let gone: Vec<&'static str> = { old.labels.iter().copied() }
             .filter(|label| !new.labels.contains(label))
             .collect();
-        let came: Vec<&str> = { new.labels.iter().copied() }
+        let came: Vec<&'static str> = { new.labels.iter().copied() }
             .filter(|label| !old.labels.contains(label))
             .collect();
-        for (from, to) in gone.iter().zip(&came) {
+        // Those that were said beforehand first; of the others, what stands in the same place.
+        let given = self.decide.given_renames();
+        let said = |from: &str, to: &str| {
+            let pair = (format!("{name}.{from}"), format!("{name}.{to}"));
+            given.contains(&pair)
+        };
+        let mut pairs: Vec<(&str, &str)> = Vec::new();
+        for from in &gone {
+            pairs.extend(came.iter().filter(|to| said(from, to)).map(|to| (*from, *to)));
+        }
+        let left = |all: &[&'static str], of: &dyn Fn(&(&str, &str), &str) -> bool| -> Vec<&'static str> {
+            all.iter().copied().filter(|label| !pairs.iter().any(|pair| of(pair, label))).collect()
+        };
+        let (gone, came) = (
+            left(&gone, &|pair, label| pair.0 == label),
+            left(&came, &|pair, label| pair.1 == label),
+        );
+        pairs.extend(gone.iter().copied().zip(came.iter().copied()));
+        for (from, to) in &pairs {
             let question = Question::RenameValue {
                 name: name.clone(),
                 from: (*from).to_string(),
@@ -111,6 +129,6 @@ impl Work<'_> {
         if labels.iter().any(|label| !new.labels.contains(label)) {
             self.ask(Question::Destroy(set.clone()));
         }
-        self.now(Phase::CreateEnums, set)
+        self.now(Phase::ShrinkEnums, set)
     }
 }

@@ -16,7 +16,7 @@ pub use questions::{Answer, Answers, Decide, Question, Undecided};
 use crate::app::Renames;
 use crate::operation::Operation;
 use crate::state::State;
-use aludel_engine::Result;
+use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::dialect::{Dialect, MARIADB, POSTGRES, SQLITE};
 use aludel_sql::expr::Node;
 use aludel_sql::schema::{rendered, sorted};
@@ -34,12 +34,14 @@ pub fn detect(
     renames: &Renames,
     decide: &mut dyn Decide,
 ) -> Result<Vec<(String, Operation)>, Undecided> {
+    let given = decide.given_renames();
+    let renames = &renames.with(&given);
     let mut work = Work {
         state: from.clone(),
         to,
         decide,
         open: Vec::new(),
-        phases: Default::default(),
+        phases: std::array::from_fn(|_| Vec::new()),
         fresh: BTreeSet::new(),
         loose: Vec::new(),
         keys: Vec::new(),
@@ -54,12 +56,57 @@ pub fn detect(
         return Err(Undecided::Questions(work.open));
     }
     let all: Vec<(String, Operation)> = work.phases.into_iter().flatten().collect();
+    unused_renames(&given, &all)?;
     // What was found has to lead to the models.
     let mut state = from.clone();
     for (module, operation) in &all {
         operation.apply(&mut state, module)?;
     }
+    let again = Operation::describe_differences(&state, to);
+    if !again.is_empty() {
+        return Err(Error::new(
+            ErrorKind::Internal,
+            format!("what was detected does not lead to the models: {}", again.join("; ")),
+        )
+        .into());
+    }
     Ok(all)
+}
+
+/// The module of the first table that has an enum.
+pub(crate) fn enum_module(state: &State, name: &str) -> Option<String> {
+    let has = |table: &&aludel_sql::schema::Table| {
+        { table.columns.iter() }.any(|column| {
+            aludel_sql::schema::enum_of(&column.sql_type).is_some_and(|kind| kind.name == name)
+        })
+    };
+    let table = state.schema.tables.iter().find(has)?;
+    state.owners.get(&table.name).cloned()
+}
+
+/// A rename that was given, and that nothing came of, is a mistake in writing.
+fn unused_renames(
+    given: &[(String, String)],
+    all: &[(String, Operation)],
+) -> Result<()> {
+    for (from, to) in given {
+        let used = all.iter().any(|(_, operation)| match operation {
+            Operation::RenameTable { from: a, to: b } => a.to_string() == *from && b.to_string() == *to,
+            Operation::RenameColumn { table, from: a, to: b } => {
+                from.ends_with(&format!(".{a}")) && *to == format!("{table}.{b}")
+            }
+            Operation::RenameEnumValue { name, from: a, to: b } => {
+                *from == format!("{name}.{a}") && *to == format!("{name}.{b}")
+            }
+            _ => false,
+        });
+        if !used {
+            return Err(Error::invalid_query(format!(
+                "nothing was renamed from {from} to {to}: write tables as `old=new`, columns as `table.old=table.new`, values of enums as `enum.old=enum.new`"
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// The order of operations. What is made comes before what is dropped, where both can be there at once.
@@ -68,13 +115,14 @@ enum Phase {
     Extensions,
     DropViews,
     Rename,
-    CreateEnums,
     DropForeignKeys,
     DropChecks,
+    CreateEnums,
     DropComputed,
     CreateTables,
     AddColumns,
     AlterColumns,
+    ShrinkEnums,
     AddComputed,
     RenameConstraints,
     ReplaceKeys,
@@ -111,11 +159,33 @@ struct Work<'a> {
 
 impl Work<'_> {
     fn push(&mut self, phase: Phase, operation: Operation) {
-        let module = operation.table().map_or_else(
-            || self.first_module(),
-            |table| self.module_of(table),
-        );
+        let module = self.module_for(&operation);
         self.phases[phase as usize].push((module, operation));
+    }
+
+    /// The module that an operation belongs to: that of its table or view, and of an enum type the first one that has it.
+    fn module_for(&self, operation: &Operation) -> String {
+        match operation {
+            Operation::RenameTable { to, .. } => self.module_of(to),
+            Operation::CreateView(view) => self.module_of(&view.name),
+            Operation::DropView(name) => self.module_of(name),
+            Operation::CreateEnum(kind) => self.module_of_enum(kind.name),
+            Operation::DropEnum(name)
+            | Operation::AddEnumValue { name, .. }
+            | Operation::RenameEnumValue { name, .. }
+            | Operation::SetEnumValues { name, .. } => self.module_of_enum(name),
+            Operation::RenameEnum { to, .. } => self.module_of_enum(to),
+            other => match other.table() {
+                Some(table) => self.module_of(table),
+                None => self.first_module(),
+            },
+        }
+    }
+
+    fn module_of_enum(&self, name: &str) -> String {
+        { enum_module(self.to, name) }
+            .or_else(|| enum_module(&self.state, name))
+            .unwrap_or_else(|| self.first_module())
     }
 
     fn module_of(&self, table: &TableName) -> String {
@@ -134,8 +204,9 @@ impl Work<'_> {
 
     /// Applies an operation now, so that what follows is compared with it.
     fn now(&mut self, phase: Phase, operation: Operation) -> Result<()> {
-        operation.apply(&mut self.state, "")?;
-        self.push(phase, operation);
+        let module = self.module_for(&operation);
+        operation.apply(&mut self.state, &module)?;
+        self.phases[phase as usize].push((module, operation));
         Ok(())
     }
 
@@ -188,8 +259,15 @@ impl Work<'_> {
         old: &aludel_sql::schema::Table,
         new: &aludel_sql::schema::Table,
     ) -> Result<()> {
-        self.columns(old, new)?;
-        self.constraints(old, new);
+        // What went with a computed column comes back with it.
+        let mut left = old.clone();
+        for name in self.columns(old, new)? {
+            let has = |columns: &[String]| columns.contains(&name);
+            left.uniques.retain(|unique| !has(&unique.columns));
+            left.checks.retain(|check| !crate::state::mentions(&check.condition, &name));
+            left.indexes.retain(|index| !crate::state::index_mentions(index, &name));
+        }
+        self.constraints(&left, new);
         if old.primary_key != new.primary_key {
             self.push(
                 Phase::PrimaryKeys,
@@ -228,13 +306,43 @@ impl Work<'_> {
             made.insert(name.clone());
             let (now, later) = std::mem::take(&mut table.foreign_keys)
                 .into_iter()
-                .partition(|key| {
-                    made.contains(&key.target)
-                        || self.state.schema.table(&key.target).is_some()
-                            && !self.fresh.contains(&key.target)
-                });
+                .partition(|key| made.contains(&key.target) || self.is_ready(key));
             table.foreign_keys = now;
+            // A name that another table has until it is dropped is taken later.
+            let taken = |found: &str| -> bool {
+                { self.state.schema.tables.iter() }.any(|other| {
+                    other.indexes.iter().any(|index| index.name == found)
+                        || other.uniques.iter().any(|unique| unique.name == found)
+                })
+            };
+            let (indexes, later_indexes): (Vec<_>, Vec<_>) = { std::mem::take(&mut table.indexes) }
+                .into_iter()
+                .partition(|index| !taken(&index.name));
+            let (uniques, later_uniques): (Vec<_>, Vec<_>) = { std::mem::take(&mut table.uniques) }
+                .into_iter()
+                .partition(|unique| !taken(&unique.name));
+            table.indexes = indexes;
+            table.uniques = uniques;
             self.push(Phase::CreateTables, Operation::CreateTable(Box::new(table)));
+            for unique in later_uniques {
+                self.push(
+                    Phase::AddKeys,
+                    Operation::AddUnique {
+                        table: name.clone(),
+                        unique,
+                    },
+                );
+            }
+            for index in later_indexes {
+                self.push(
+                    Phase::AddKeys,
+                    Operation::AddIndex {
+                        table: name.clone(),
+                        index,
+                        concurrently: false,
+                    },
+                );
+            }
             for key in { later } as Vec<_> {
                 self.push(
                     Phase::AddForeignKeys,
@@ -245,6 +353,22 @@ impl Work<'_> {
                 );
             }
         }
+    }
+
+    /// Whether what a foreign key refers to is there already as it will be: columns, their types, and the key that they are.
+    fn is_ready(&self, key: &aludel_sql::schema::ForeignKey) -> bool {
+        let (Some(old), Some(new)) =
+            (self.state.schema.table(&key.target), self.to.schema.table(&key.target))
+        else {
+            return false;
+        };
+        let same = |name: &String| match (old.column(name), new.column(name)) {
+            (Some(a), Some(b)) => a.sql_type == b.sql_type && a.nullable == b.nullable,
+            _ => false,
+        };
+        key.target_columns.iter().all(same)
+            && is_key(old, &key.target_columns)
+            && old.primary_key == new.primary_key
     }
 
     /// Tables that go, each before those it refers to.
@@ -270,6 +394,29 @@ impl Work<'_> {
                     );
                 }
             }
+            // Names that somebody else takes are given up first.
+            let wanted = |found: &str| -> bool {
+                { self.to.schema.tables.iter() }.any(|other| {
+                    other.indexes.iter().any(|index| index.name == found)
+                        || other.uniques.iter().any(|unique| unique.name == found)
+                })
+            };
+            let indexes = table.indexes.iter().filter(|index| wanted(&index.name));
+            let uniques = table.uniques.iter().filter(|unique| wanted(&unique.name));
+            let given_up: Vec<Operation> = indexes
+                .map(|index| Operation::DropIndex {
+                    table: table.name.clone(),
+                    name: index.name.clone(),
+                    concurrently: false,
+                })
+                .chain(uniques.map(|unique| Operation::DropUnique {
+                    table: table.name.clone(),
+                    name: unique.name.clone(),
+                }))
+                .collect();
+            for operation in given_up {
+                self.push(Phase::ReplaceKeys, operation);
+            }
             let drop = Operation::DropTable(table.name.clone());
             self.ask(Question::Destroy(drop.clone()));
             self.push(Phase::DropTables, drop);
@@ -287,6 +434,20 @@ impl Work<'_> {
             self.push(Phase::Owners, Operation::SetOwner { table, module });
         }
     }
+}
+
+/// Whether columns are the primary key or a unique one.
+pub(crate) fn is_key(table: &aludel_sql::schema::Table, columns: &[String]) -> bool {
+    table.primary_key == columns
+        || table.uniques.iter().any(|unique| unique.columns == columns)
+        || table.indexes.iter().any(|index| {
+            index.unique
+                && index.condition.is_none()
+                && index.parts.len() == columns.len()
+                && { index.parts.iter() }
+                    .zip(columns)
+                    .all(|(part, column)| matches!(&part.node, Node::Root(name) if name == column))
+        })
 }
 
 /// Whether two expressions are written alike on every database.

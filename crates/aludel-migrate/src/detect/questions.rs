@@ -71,6 +71,11 @@ pub enum Answer {
 pub trait Decide {
     /// An answer, if there is one.
     fn decide(&mut self, question: &Question) -> Option<Answer>;
+
+    /// Renames that were said beforehand, as [`Answers::renames`] has them. One that nothing comes of is an error.
+    fn given_renames(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
 }
 
 /// Answers that were given beforehand.
@@ -87,6 +92,10 @@ pub struct Answers {
 }
 
 impl Decide for Answers {
+    fn given_renames(&self) -> Vec<(String, String)> {
+        self.renames.clone()
+    }
+
     fn decide(&mut self, question: &Question) -> Option<Answer> {
         let listed = |list: &[(String, String)], from: &str, to: &str| {
             list.iter().any(|(a, b)| a == from && b == to)

@@ -11,9 +11,14 @@ use aludel_sql::statement::TableName;
 
 impl Work<'_> {
     pub(super) fn renames(&mut self, declared: &Renames) -> Result<()> {
-        for (from, to) in &declared.tables {
-            if self.went(from) && self.came(to) {
-                self.rename_table(from, to)?;
+        // In a chain (b to c, a to b) the end makes room for what is before it.
+        let mut moved = true;
+        while std::mem::take(&mut moved) {
+            for (from, to) in &declared.tables {
+                if self.state.schema.table(from).is_some() && self.came(to) {
+                    self.rename_table(from, to)?;
+                    moved = true;
+                }
             }
         }
         let (gone, new): (Vec<TableName>, Vec<TableName>) = {
@@ -75,9 +80,29 @@ impl Work<'_> {
     }
 
     fn rename_columns(&mut self, of: &TableName, declared: &Renames) -> Result<()> {
-        let (Some(old), Some(new)) =
-            (self.state.schema.table(of).cloned(), self.to.schema.table(of))
-        else {
+        let Some(new) = self.to.schema.table(of) else {
+            return Ok(());
+        };
+        let mut moved = true;
+        while std::mem::take(&mut moved) {
+            for (_, from, to) in declared.columns.iter().filter(|(table, ..)| table == of) {
+                let here = |name: &str| {
+                    { self.state.schema.table(of) }.is_some_and(|table| table.column(name).is_some())
+                };
+                if here(from) && !here(to) && new.column(to).is_some() {
+                    self.now(
+                        Phase::Rename,
+                        Operation::RenameColumn {
+                            table: of.clone(),
+                            from: from.clone(),
+                            to: to.clone(),
+                        },
+                    )?;
+                    moved = true;
+                }
+            }
+        }
+        let Some(old) = self.state.schema.table(of).cloned() else {
             return Ok(());
         };
         let mut gone: Vec<_> = { old.columns.iter() }
@@ -87,32 +112,23 @@ impl Work<'_> {
             .filter(|column| old.column(&column.name).is_none())
             .collect();
         for to in came {
-            let declared = { declared.columns.iter() }
-                .find(|(table, _, column)| table == of && *column == to.name)
-                .and_then(|(_, from, _)| gone.iter().position(|column| column.name == *from));
-            let at = match declared {
-                Some(at) => Some(at),
-                None => {
-                    let mut found = None;
-                    for (at, from) in gone.iter().enumerate() {
-                        let like = same_type(&from.sql_type, &to.sql_type, &POSTGRES)
-                            && from.generated.is_some() == to.generated.is_some();
-                        if !like {
-                            continue;
-                        }
-                        let question = Question::RenameColumn {
-                            table: of.clone(),
-                            from: from.name.clone(),
-                            to: to.name.clone(),
-                        };
-                        if let Some(Answer::Yes) = self.ask(question) {
-                            found = Some(at);
-                            break;
-                        }
-                    }
-                    found
+            let mut at = None;
+            for (place, from) in gone.iter().enumerate() {
+                let like = same_type(&from.sql_type, &to.sql_type, &POSTGRES)
+                    && from.generated.is_some() == to.generated.is_some();
+                if !like {
+                    continue;
                 }
-            };
+                let question = Question::RenameColumn {
+                    table: of.clone(),
+                    from: from.name.clone(),
+                    to: to.name.clone(),
+                };
+                if let Some(Answer::Yes) = self.ask(question) {
+                    at = Some(place);
+                    break;
+                }
+            }
             if let Some(at) = at {
                 let from = gone.remove(at).name.clone();
                 self.now(

@@ -4,7 +4,7 @@ use super::{Phase, Work};
 use crate::operation::Operation;
 use crate::state::State;
 use aludel_sql::dialect::SQLITE;
-use aludel_sql::schema::{View, tokens, words};
+use aludel_sql::schema::{TokenKind, View, tokens};
 use std::collections::BTreeSet;
 
 /// Whether a view's query speaks of a name.
@@ -12,6 +12,19 @@ fn speaks_of(view: &View, name: &str) -> bool {
     let all = tokens(&view.query, &SQLITE);
     all.iter()
         .any(|token| token.name().is_some_and(|found| found.eq_ignore_ascii_case(name)))
+}
+
+/// Whether two queries are written alike but for blanks and the case of their words.
+fn same_query(a: &str, b: &str) -> bool {
+    let kinds = |text: &str| -> Vec<TokenKind> {
+        { tokens(text, &SQLITE).into_iter() }
+            .map(|token| match token.kind {
+                TokenKind::Word(word) => TokenKind::Word(word.to_ascii_lowercase()),
+                other => other,
+            })
+            .collect()
+    };
+    kinds(a) == kinds(b)
 }
 
 impl Work<'_> {
@@ -37,7 +50,7 @@ impl Work<'_> {
             all.iter().any(|other| {
                 other.name == view.name
                     && other.materialized == view.materialized
-                    && words(&other.query, &SQLITE) == words(&view.query, &SQLITE)
+                    && same_query(&other.query, &view.query)
             })
         };
         // Once more for each view that stands on another one.

@@ -167,6 +167,7 @@ impl Operation {
                 let kind = enum_type(state, name)?;
                 let mut labels: Vec<&str> = kind.labels.to_vec();
                 labels[label_at(&kind, from)?] = to;
+                crate::state::rename_defaults(&mut state.schema, name, from, to);
                 replace_enum(&mut state.schema, name, EnumType::intern(name, &labels));
                 Ok(())
             }
@@ -180,6 +181,7 @@ impl Operation {
                     return Err(wrong(format!("there is a view {} already", view.name)));
                 }
                 state.schema.views.push(view.clone());
+                state.owners.insert(view.name.clone(), module.to_string());
                 Ok(())
             }
             Operation::DropView(name) => {
@@ -187,6 +189,7 @@ impl Operation {
                     return Err(wrong(format!("there is no view {name}")));
                 }
                 state.schema.views.retain(|view| view.name != *name);
+                state.owners.remove(name);
                 Ok(())
             }
             Operation::CreateExtension(name) => {

@@ -34,13 +34,29 @@ fn overlaps(a: &str, b: &str) -> bool {
     a == b || (a.ends_with('/') && b.starts_with(a)) || (b.ends_with('/') && a.starts_with(b))
 }
 
+/// A table by its name alone: a view's query may leave the schema out.
 fn whole(table: &TableName) -> String {
-    format!("table {table}/")
+    format!("table {}/", table.name)
 }
 
 fn part(table: &TableName, what: &str, name: &str) -> String {
-    format!("table {table}/{what} {name}")
+    format!("table {}/{what} {name}", table.name)
 }
+
+/// A key of columns, which a foreign key may refer to.
+fn key(table: &TableName, columns: &[String]) -> String {
+    part(table, "key", &columns.join(","))
+}
+
+/// The going of keys, all or the one of that name: a foreign key that refers to one is in its way.
+fn going(table: &TableName, name: &str) -> String {
+    part(table, "going", &format!("/{name}"))
+}
+
+/// What is written in expressions may speak of values of enums, which nobody can see.
+const EXPRESSIONS: &str = "expressions";
+/// What only an extension knows: types, functions, methods of indexes.
+const EXTENSIONS: &str = "extensions/";
 
 fn footprint(operation: &Operation) -> Footprint {
     let mut f = Footprint::default();
@@ -59,6 +75,9 @@ fn collect(operation: &Operation, f: &mut Footprint) {
             for index in &table.indexes {
                 changes.insert(format!("name {}", index.name));
             }
+            for unique in &table.uniques {
+                changes.insert(format!("name {}", unique.name));
+            }
         }
         Operation::DropTable(table) => {
             changes.insert(whole(table));
@@ -72,6 +91,15 @@ fn collect(operation: &Operation, f: &mut Footprint) {
         }
         Operation::AddColumn { table, column, .. } | Operation::AlterColumn { table, column, .. } => {
             changes.insert(part(table, "column", &column.name));
+            of_column(column, reads);
+            let (fill, using) = match operation {
+                Operation::AddColumn { fill, .. } => (fill.as_ref(), None),
+                Operation::AlterColumn { fill, using, .. } => (fill.as_ref(), using.as_ref()),
+                _ => (None, None),
+            };
+            for node in fill.into_iter().chain(using) {
+                reads_of_node(table, node, reads);
+            }
             if let Some(kind) = enum_of(&column.sql_type) {
                 reads.insert(format!("enum {}", kind.name));
             }
@@ -88,16 +116,22 @@ fn collect(operation: &Operation, f: &mut Footprint) {
         }
         Operation::SetPrimaryKey { table, columns } => {
             changes.insert(part(table, "primary key", ""));
+            changes.insert(key(table, columns));
+            changes.insert(going(table, "primary key"));
             reads.extend(columns.iter().map(|name| part(table, "column", name)));
         }
         Operation::AddForeignKey { table, key } => {
             changes.insert(part(table, "name", &key.name));
+            reads.insert(self::key(&key.target, &key.target_columns));
+            reads.insert(going(&key.target, ""));
             reads.extend(key.columns.iter().map(|name| part(table, "column", name)));
             let target = &key.target;
             reads.extend(key.target_columns.iter().map(|name| part(target, "column", name)));
         }
         Operation::AddUnique { table, unique } => {
             changes.insert(part(table, "name", &unique.name));
+            changes.insert(format!("name {}", unique.name));
+            changes.insert(key(table, &unique.columns));
             reads.extend(unique.columns.iter().map(|name| part(table, "column", name)));
         }
         Operation::AddCheck { table, check } => {
@@ -107,6 +141,19 @@ fn collect(operation: &Operation, f: &mut Footprint) {
         Operation::AddIndex { table, index, .. } => {
             changes.insert(part(table, "name", &index.name));
             changes.insert(format!("name {}", index.name));
+            if index.method.is_some() {
+                reads.insert(EXTENSIONS.into());
+            }
+            if index.unique {
+                let columns: Vec<String> = { index.parts.iter() }
+                    .filter_map(|part| match &part.node {
+                        Node::Root(name) => Some(name.to_string()),
+                        _ => None,
+                    })
+                    .collect();
+                changes.insert(key(table, &columns));
+            }
+            reads.extend(index.include.iter().map(|name| part(table, "column", name)));
             for indexed in &index.parts {
                 reads_of_node(table, &indexed.node, reads);
             }
@@ -117,15 +164,21 @@ fn collect(operation: &Operation, f: &mut Footprint) {
         Operation::DropIndex { table, name, .. } => {
             changes.insert(part(table, "name", name));
             changes.insert(format!("name {name}"));
+            changes.insert(going(table, name));
         }
-        Operation::DropForeignKey { table, name }
-        | Operation::DropUnique { table, name }
-        | Operation::DropCheck { table, name } => {
+        Operation::DropUnique { table, name } => {
+            changes.insert(part(table, "name", name));
+            changes.insert(format!("name {name}"));
+            changes.insert(going(table, name));
+        }
+        Operation::DropForeignKey { table, name } | Operation::DropCheck { table, name } => {
             changes.insert(part(table, "name", name));
         }
         Operation::RenameConstraint { table, from, to } => {
-            changes.insert(part(table, "name", from));
-            changes.insert(part(table, "name", to));
+            for name in [from, to] {
+                changes.insert(part(table, "name", name));
+                changes.insert(format!("name {name}"));
+            }
         }
         Operation::CreateEnum(kind) => {
             changes.insert(format!("enum {}", kind.name));
@@ -135,6 +188,9 @@ fn collect(operation: &Operation, f: &mut Footprint) {
         | Operation::RenameEnumValue { name, .. }
         | Operation::SetEnumValues { name, .. } => {
             changes.insert(format!("enum {name}"));
+            if !matches!(operation, Operation::DropEnum(_)) {
+                changes.insert(EXPRESSIONS.into());
+            }
         }
         Operation::RenameEnum { from, to } => {
             changes.insert(format!("enum {from}"));
@@ -142,6 +198,8 @@ fn collect(operation: &Operation, f: &mut Footprint) {
         }
         Operation::CreateView(view) => {
             changes.insert(whole(&view.name));
+            reads.insert(EXPRESSIONS.into());
+            reads.insert(EXTENSIONS.into());
             for token in tokens(&view.query, &aludel_sql::dialect::SQLITE) {
                 if let Some(name) = token.name() {
                     reads.insert(whole(&TableName::new(name.to_string())));
@@ -152,7 +210,7 @@ fn collect(operation: &Operation, f: &mut Footprint) {
             changes.insert(whole(name));
         }
         Operation::CreateExtension(name) | Operation::DropExtension(name) => {
-            changes.insert(format!("extension {name}"));
+            changes.insert(format!("{EXTENSIONS}{name}"));
         }
         Operation::RunSql(_) | Operation::Run(_) => f.everything = true,
         Operation::Separate { state, database } => {
@@ -167,8 +225,25 @@ fn collect(operation: &Operation, f: &mut Footprint) {
 }
 
 fn reads_of_table(table: &Table, reads: &mut BTreeSet<String>) {
+    for column in &table.columns {
+        of_column(column, reads);
+    }
+    for check in &table.checks {
+        reads_of_node(&table.name, &check.condition, reads);
+    }
+    for index in &table.indexes {
+        if index.method.is_some() {
+            reads.insert(EXTENSIONS.into());
+        }
+        let parts = index.parts.iter().map(|part| &part.node);
+        for node in parts.chain(&index.condition) {
+            reads_of_node(&table.name, node, reads);
+        }
+    }
     for key in table.foreign_keys.iter().filter(|key| key.target != table.name) {
         let target = &key.target;
+        reads.insert(self::key(target, &key.target_columns));
+        reads.insert(going(target, ""));
         reads.extend(key.target_columns.iter().map(|name| part(target, "column", name)));
     }
     for column in &table.columns {
@@ -178,8 +253,20 @@ fn reads_of_table(table: &Table, reads: &mut BTreeSet<String>) {
     }
 }
 
+fn of_column(column: &aludel_sql::schema::Column, reads: &mut BTreeSet<String>) {
+    if matches!(column.sql_type, aludel_sql::types::SqlType::Custom(_)) {
+        reads.insert(EXTENSIONS.into());
+    }
+}
+
 fn reads_of_node(table: &TableName, node: &Node, reads: &mut BTreeSet<String>) {
+    if !matches!(node, Node::Root(_) | Node::Path(_)) {
+        reads.insert(EXPRESSIONS.into());
+    }
     node.any(&mut |node| {
+        if matches!(node, Node::Raw(..) | Node::Call(..)) {
+            reads.insert(EXTENSIONS.into());
+        }
         match node {
             Node::Root(name) => {
                 reads.insert(part(table, "column", name));

@@ -1,7 +1,16 @@
 //! An operation in words, as the command line shows it.
 
 use super::Operation;
+use crate::state::State;
+use aludel_sql::dialect::{Dialect, MARIADB, POSTGRES, SQLITE};
+use aludel_sql::schema::Table;
 use std::fmt;
+
+fn same_table(a: &Table, b: &Table) -> bool {
+    [&SQLITE as &'static dyn Dialect, &POSTGRES, &MARIADB]
+        .iter()
+        .all(|dialect| aludel_sql::schema::same_table(a, b, *dialect))
+}
 
 /// What an operation does to what is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +26,24 @@ pub enum Mark {
 }
 
 impl Operation {
+    /// Tables that two states have not alike; whoever owns them.
+    pub(crate) fn describe_differences(found: &State, wanted: &State) -> Vec<String> {
+        let mut all = Vec::new();
+        for table in &wanted.schema.tables {
+            match found.schema.table(&table.name) {
+                None => all.push(format!("{} is missing", table.name)),
+                Some(other) if !same_table(other, table) => all.push(format!("{} differs", table.name)),
+                Some(_) => {}
+            }
+        }
+        for table in &found.schema.tables {
+            if wanted.schema.table(&table.name).is_none() {
+                all.push(format!("{} is still there", table.name));
+            }
+        }
+        all
+    }
+
     /// What it does to what is there.
     pub fn mark(&self) -> Mark {
         match self {

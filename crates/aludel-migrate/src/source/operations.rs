@@ -186,6 +186,7 @@ pub(crate) fn table_name(name: &TableName) -> String {
 
 fn texts(texts: &[(Option<String>, String)]) -> String {
     match texts {
+        [] => "[] as [&str; 0]".into(),
         [(None, only)] => quoted(only),
         all if all.iter().all(|(dialect, _)| dialect.is_none()) => {
             let all: Vec<&String> = all.iter().map(|(_, text)| text).collect();

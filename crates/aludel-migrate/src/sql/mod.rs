@@ -120,20 +120,78 @@ pub fn compile(
         }
         *state = after;
     }
-    Ok(rebuild::merged(steps.all))
+    Ok(checked(rebuild::merged(steps.all), dialect))
+}
+
+/// PostgreSQL refuses to alter a table that has deferred checks of rows open: they are made before.
+fn checked(steps: Vec<Step>, dialect: &dyn Dialect) -> Vec<Step> {
+    if dialect.name() != "postgres" {
+        return steps;
+    }
+    let mut all: Vec<Step> = Vec::with_capacity(steps.len());
+    for step in steps {
+        let after_rows = all
+            .last()
+            .is_some_and(|last| matches!(last.work, Work::Data(_) | Work::Code(..)));
+        if after_rows && matches!(step.work, Work::Schema(_)) {
+            all.push(Step {
+                work: Work::Schema("SET CONSTRAINTS ALL IMMEDIATE".into()),
+                probe: Probe::Again,
+                operation: step.operation,
+            });
+        }
+        all.push(step);
+    }
+    all
 }
 
 /// Whether an operation may use a new value of an enum type: PostgreSQL lets no transaction use what ADD VALUE has added in
 /// it, but takes a type that was made anew.
 fn uses_value(operation: &Operation, name: &str, value: &str) -> bool {
-    let of_enum = |column: &Column| is_of_enum(column, name);
+    let has = |node: &Node| {
+        node.any(&mut |node| match node {
+            Node::Value(found) => found.as_str() == Some(value),
+            Node::InList(list) => list.values.iter().any(|found| found.as_str() == Some(value)),
+            Node::Raw(texts, _) => texts.iter().any(|text| text.contains(value)),
+            _ => false,
+        })
+    };
+    let of_column = |column: &Column| {
+        column.default.as_ref().is_some_and(has)
+            || { column.generated.as_ref() }.is_some_and(|generated| has(&generated.expression))
+    };
+    let of_index = |index: &Index| {
+        index.parts.iter().any(|part| has(&part.node)) || index.condition.as_ref().is_some_and(has)
+    };
     match operation {
-        Operation::AddColumn { column, .. } | Operation::AlterColumn { column, .. } => of_enum(column),
-        Operation::CreateTable(table) => table.columns.iter().any(of_enum),
-        Operation::AddCheck { check, .. } => format!("{:?}", check.condition).contains(value),
-        Operation::AddIndex { index, .. } => format!("{index:?}").contains(value),
-        Operation::RenameEnumValue { .. } | Operation::SetEnumValues { .. } => true,
-        other => other.is_opaque(),
+        Operation::AddColumn { column, fill, .. } => {
+            of_column(column) || fill.as_ref().is_some_and(has)
+        }
+        Operation::AlterColumn {
+            column,
+            fill,
+            using,
+            ..
+        } => {
+            of_column(column)
+                || fill.as_ref().is_some_and(has)
+                || using.as_ref().is_some_and(has)
+        }
+        Operation::CreateTable(table) => {
+            table.columns.iter().any(of_column)
+                || table.checks.iter().any(|check| has(&check.condition))
+                || table.indexes.iter().any(of_index)
+        }
+        Operation::AddCheck { check, .. } => has(&check.condition),
+        Operation::AddIndex { index, .. } => of_index(index),
+        Operation::CreateView(view) => view.query.contains(value),
+        Operation::RenameEnumValue { name: of, .. } | Operation::SetEnumValues { name: of, .. } => of == name,
+        Operation::RunSql(run) => run.forward.iter().any(|(_, text)| text.contains(value)),
+        Operation::Run(_) => true,
+        Operation::Separate { database, .. } => {
+            database.iter().any(|operation| uses_value(operation, name, value))
+        }
+        _ => false,
     }
 }
 
@@ -147,12 +205,43 @@ pub fn compile_back(
     module: &str,
     dialect: &'static dyn Dialect,
 ) -> Result<Vec<Step>> {
-    let mut state = before.clone();
+    let mut states = vec![before.clone()];
     for operation in operations {
-        operation.apply(&mut state, module)?;
+        let mut after = states[states.len() - 1].clone();
+        operation.apply(&mut after, module)?;
+        states.push(after);
     }
-    let back = reverse_all(operations, before)?;
-    compile(&back, &mut state, module, dialect)
+    // All of it is known to have a way back before any of it is compiled.
+    let back = operations
+        .iter()
+        .zip(&states)
+        .map(|(operation, before)| operation.reverse(before))
+        .collect::<Result<Vec<_>>>()?;
+    let mut all = Vec::new();
+    // The state goes the whole way back: an operation may bring back more than it changed.
+    let mut state = states[states.len() - 1].clone();
+    for (at, back) in back.iter().enumerate().rev() {
+        let mut steps = match &operations[at] {
+            // The database had its own operations, and undoes them from where they led.
+            Operation::Separate { database, .. } => {
+                let mut own = states[at].clone();
+                for operation in database {
+                    operation.apply(&mut own, module)?;
+                }
+                for operation in back {
+                    operation.apply(&mut state, module)?;
+                }
+                let database = reverse_all(database, &states[at])?;
+                compile(&database, &mut own, module, dialect)?
+            }
+            _ => compile(back, &mut state, module, dialect)?,
+        };
+        for step in &mut steps {
+            step.operation = operations.len() - 1 - at;
+        }
+        all.extend(steps);
+    }
+    Ok(rebuild::merged(all))
 }
 
 /// Steps as they are made.

@@ -218,6 +218,29 @@ impl<'a> Alter<'a> {
                 self = self.modify(column)?;
             }
         }
+        // A foreign key that an index is taken from gets one under its own name, as the database would have made it.
+        for key in &self.after.foreign_keys {
+            let known = self.before.foreign_keys.iter().any(|known| known.name == key.name);
+            let lost = has_index(self.before, &key.columns) && !has_index(self.after, &key.columns);
+            let shared = { self.before.foreign_keys.iter() }.any(|gone| {
+                !self.after.foreign_keys.iter().any(|kept| kept.name == gone.name)
+                    && gone.columns.starts_with(&key.columns)
+                    && !has_index(self.after, &key.columns)
+            });
+            if known && (lost || shared) {
+                let if_missing = self.steps.dialect.capabilities().alter_if_exists;
+                self = self.push(|w| {
+                    w.push(if if_missing { "ADD INDEX IF NOT EXISTS " } else { "ADD INDEX " });
+                    w.identifier(&key.name);
+                    w.push(" (");
+                    w.identifiers(&key.columns);
+                    w.push(")");
+                    Ok(())
+                })?;
+                // Before the index that goes.
+                self.clauses.rotate_right(1);
+            }
+        }
         let (old, new) = (helper(self.before), helper(self.after));
         if old != new {
             if probe == Probe::Again
@@ -250,6 +273,19 @@ impl<'a> Alter<'a> {
         self.steps.schema(text, probe);
         Ok(())
     }
+}
+
+/// Whether a key or index begins with the columns.
+fn has_index(table: &Table, columns: &[String]) -> bool {
+    let covers = |of: &[String]| of.starts_with(columns);
+    covers(&table.primary_key)
+        || table.uniques.iter().any(|unique| covers(&unique.columns))
+        || table.indexes.iter().any(|index| {
+            index.parts.len() >= columns.len()
+                && { index.parts.iter() }
+                    .zip(columns)
+                    .all(|(part, column)| matches!(&part.node, Node::Root(name) if name == column))
+        })
 }
 
 /// The column that numbers rows, where no key begins with it: between two operations it has a key of its own.

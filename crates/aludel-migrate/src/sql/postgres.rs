@@ -2,11 +2,11 @@
 
 use super::{Probe, Steps, Work, column, is_of_enum, table, tables_with_enum};
 use crate::operation::Operation;
-use crate::state::State;
+use crate::state::{State, computed_from, index_mentions, mentions};
 use aludel_engine::{Error, Result};
 use aludel_sql::expr::Node;
 use aludel_sql::render::Writer;
-use aludel_sql::schema::{Column, Identity, Table, enum_of};
+use aludel_sql::schema::{Check, Column, Identity, Table, Unique, enum_of, same_type, tokens};
 use aludel_sql::statement::{Ddl, TableName};
 use aludel_sql::types::SqlType;
 use aludel_sql::value::EnumType;
@@ -77,39 +77,12 @@ pub(super) fn operation(
             Ok(())
         }
         Operation::AddUnique { table, unique } => {
-            let text = steps.alter(table, |w| {
-                w.push("ADD ");
-                w.constraint(&unique.name)?;
-                w.push("UNIQUE (");
-                w.identifiers(&unique.columns);
-                w.push(")");
-                Ok(())
-            })?;
-            steps.schema(text, Probe::Constraint(table.clone(), unique.name.clone(), true));
-            Ok(())
+            add_unique(steps, table, unique)
         }
-        Operation::AddCheck { table, check } => {
-            let text = steps.alter(table, |w| {
-                w.push("ADD ");
-                w.constraint(&check.name)?;
-                w.push("CHECK (");
-                w.with_root(None, |w| w.condition(&check.condition))?;
-                w.push(")");
-                Ok(())
-            })?;
-            steps.schema(text, Probe::Constraint(table.clone(), check.name.clone(), true));
-            Ok(())
-        }
+        Operation::AddCheck { table, check } => add_check(steps, table, check),
         Operation::DropForeignKey { table, name }
         | Operation::DropUnique { table, name }
-        | Operation::DropCheck { table, name } => {
-            let text = steps.alter(table, |w| {
-                w.push("DROP CONSTRAINT ");
-                Ok(w.checked_identifier(name)?)
-            })?;
-            steps.schema(text, Probe::Constraint(table.clone(), name.clone(), false));
-            Ok(())
-        }
+        | Operation::DropCheck { table, name } => drop_constraint(steps, table, name),
         Operation::AddIndex {
             table,
             index,
@@ -199,6 +172,59 @@ pub(super) fn operation(
         Operation::SetEnumValues { name, .. } => replace_type(steps, before, after, name),
         other => Err(Error::invalid_query(format!("{other} has no SQL"))),
     }
+}
+
+fn add_unique(steps: &mut Steps, table: &TableName, unique: &Unique) -> Result<()> {
+    let text = steps.alter(table, |w| {
+        w.push("ADD ");
+        w.constraint(&unique.name)?;
+        w.push("UNIQUE (");
+        w.identifiers(&unique.columns);
+        w.push(")");
+        Ok(())
+    })?;
+    steps.schema(text, Probe::Constraint(table.clone(), unique.name.clone(), true));
+    Ok(())
+}
+
+fn add_check(steps: &mut Steps, table: &TableName, check: &Check) -> Result<()> {
+    let text = steps.alter(table, |w| {
+        w.push("ADD ");
+        w.constraint(&check.name)?;
+        w.push("CHECK (");
+        w.with_root(None, |w| w.condition(&check.condition))?;
+        w.push(")");
+        Ok(())
+    })?;
+    steps.schema(text, Probe::Constraint(table.clone(), check.name.clone(), true));
+    Ok(())
+}
+
+fn drop_constraint(steps: &mut Steps, table: &TableName, name: &str) -> Result<()> {
+    let text = steps.alter(table, |w| {
+        w.push("DROP CONSTRAINT ");
+        Ok(w.checked_identifier(name)?)
+    })?;
+    steps.schema(text, Probe::Constraint(table.clone(), name.to_string(), false));
+    Ok(())
+}
+
+fn drop_index(steps: &mut Steps, table: &TableName, name: &str) -> Result<()> {
+    let text = steps.write(|w| {
+        w.push("DROP INDEX ");
+        in_schema_of(w, table, name)
+    })?;
+    steps.schema(text, Probe::Key(table.clone(), name.to_string(), false));
+    Ok(())
+}
+
+fn drop_column(steps: &mut Steps, table: &TableName, name: &str) -> Result<()> {
+    let text = steps.alter(table, |w| {
+        w.push("DROP COLUMN ");
+        Ok(w.checked_identifier(name)?)
+    })?;
+    steps.schema(text, Probe::Column(table.clone(), name.to_string(), false));
+    Ok(())
 }
 
 fn alter_type(
@@ -373,7 +399,7 @@ fn alter_column(
 ) -> Result<()> {
     let name = &to.name;
     if old.generated != new.generated {
-        if old.generated.is_some() && new.generated.is_none() && old.sql_type == new.sql_type {
+        if old.generated.is_some() && new.generated.is_none() {
             alter_one(steps, name, &new.name, |w| {
                 w.push("DROP EXPRESSION");
                 Ok(())
@@ -382,7 +408,8 @@ fn alter_column(
             return again(steps, from, to, new);
         }
     }
-    let typed = old.sql_type != new.sql_type || using.is_some();
+    let dialect = steps.dialect;
+    let typed = !same_type(&old.sql_type, &new.sql_type, dialect) || using.is_some();
     let new_default = old.default != new.default || typed && new.default.is_some();
     if old.identity.is_some() && new.identity.is_none() {
         alter_one(steps, name, &new.name, |w| {
@@ -400,10 +427,21 @@ fn alter_column(
         alter_one(steps, name, &new.name, |w| {
             w.push("TYPE ");
             w.dialect().column_type(&new.sql_type, false, &mut w.text)?;
-            w.push(" USING ");
             match using {
-                Some(using) => w.with_root(None, |w| w.operand(using))?,
-                None => cast(w, &new.name, &old.sql_type, &new.sql_type)?,
+                Some(using) => {
+                    w.push(" USING ");
+                    w.with_root(None, |w| w.operand(using))?;
+                }
+                // An explicit cast would cut what is too long; and what is computed is computed again.
+                None if new.generated.is_some() => {}
+                None if matches!(
+                    (&old.sql_type, &new.sql_type),
+                    (SqlType::Varchar(_) | SqlType::Text, SqlType::Varchar(_))
+                ) => {}
+                None => {
+                    w.push(" USING ");
+                    cast(w, &new.name, &old.sql_type, &new.sql_type)?;
+                }
             }
             Ok(())
         })?;
@@ -500,41 +538,21 @@ fn cast(w: &mut Writer, column: &str, from: &SqlType, to: &SqlType) -> Result<()
 
 /// A computed column can't be altered; its values can be computed again.
 fn again(steps: &mut Steps, from: &Table, to: &Table, new: &Column) -> Result<()> {
-    let name = &to.name;
-    let text = steps.alter(name, |w| {
-        w.push("DROP COLUMN ");
-        Ok(w.checked_identifier(&new.name)?)
-    })?;
-    steps.schema(text, Probe::Column(name.clone(), new.name.clone(), false));
+    drop_column(steps, &to.name, &new.name)?;
     add_column(steps, to, new, None)?;
-    let has = |columns: &[String]| columns.contains(&new.name);
-    for unique in { from.uniques.iter() }.filter(|unique| has(&unique.columns)) {
-        let text = steps.alter(name, |w| {
-            w.push("ADD ");
-            w.constraint(&unique.name)?;
-            w.push("UNIQUE (");
-            w.identifiers(&unique.columns);
-            w.push(")");
-            Ok(())
-        })?;
-        steps.schema(text, Probe::Constraint(name.clone(), unique.name.clone(), true));
+    come_back(steps, from, &new.name)
+}
+
+/// The constraints and indexes that went with a column.
+fn come_back(steps: &mut Steps, table: &Table, column: &str) -> Result<()> {
+    let name = &table.name;
+    for unique in table.uniques.iter().filter(|unique| unique.columns.iter().any(|c| c == column)) {
+        add_unique(steps, name, unique)?;
     }
-    for check in { from.checks.iter() }
-        .filter(|check| crate::state::mentions(&check.condition, &new.name))
-    {
-        let text = steps.alter(name, |w| {
-            w.push("ADD ");
-            w.constraint(&check.name)?;
-            w.push("CHECK (");
-            w.with_root(None, |w| w.condition(&check.condition))?;
-            w.push(")");
-            Ok(())
-        })?;
-        steps.schema(text, Probe::Constraint(name.clone(), check.name.clone(), true));
+    for check in table.checks.iter().filter(|check| mentions(&check.condition, column)) {
+        add_check(steps, name, check)?;
     }
-    for index in { from.indexes.iter() }
-        .filter(|index| crate::state::index_mentions(index, &new.name))
-    {
+    for index in table.indexes.iter().filter(|index| index_mentions(index, column)) {
         steps.create_index(name, index)?;
     }
     Ok(())
@@ -599,6 +617,30 @@ fn replace_type(steps: &mut Steps, before: &State, after: &State, name: &str) ->
     };
     let (old, new) = (kind(before)?, kind(after)?);
     let away = format!("{}_aludel_old", old.name);
+    // What speaks of the columns in expressions knows the old type: it goes, and comes back.
+    let tables: Vec<&Table> = tables_with_enum(after, name).collect();
+    let stands_on = |view: &aludel_sql::schema::View| {
+        let all = tokens(&view.query, steps.dialect);
+        { tables.iter() }.any(|table| all.iter().any(|token| token.name() == Some(&*table.name.name)))
+    };
+    let views: Vec<_> = after.schema.views.iter().filter(|view| stands_on(view)).cloned().collect();
+    for view in views.iter().rev() {
+        let drop = Operation::DropView(view.name.clone());
+        steps.operation(&drop, after, after)?;
+    }
+    for table in &tables {
+        for column in table.columns.iter().filter(|column| is_of_enum(column, name)) {
+            for check in table.checks.iter().filter(|check| mentions(&check.condition, &column.name)) {
+                drop_constraint(steps, &table.name, &check.name)?;
+            }
+            for index in table.indexes.iter().filter(|index| index_mentions(index, &column.name)) {
+                drop_index(steps, &table.name, &index.name)?;
+            }
+            for computed in table.columns.iter().filter(|other| computed_from(other, &column.name)) {
+                drop_column(steps, &table.name, &computed.name)?;
+            }
+        }
+    }
     let text = alter_type(steps, name, |w| {
         w.push("RENAME TO ");
         Ok(w.checked_identifier(&away)?)
@@ -634,5 +676,23 @@ fn replace_type(steps: &mut Steps, before: &State, after: &State, name: &str) ->
         Ok(w.checked_identifier(&away)?)
     })?;
     steps.schema(text, Probe::Again);
+    for table in &tables {
+        for column in table.columns.iter().filter(|column| is_of_enum(column, name)) {
+            for computed in table.columns.iter().filter(|other| computed_from(other, &column.name)) {
+                add_column(steps, table, computed, None)?;
+                come_back(steps, table, &computed.name)?;
+            }
+            for check in table.checks.iter().filter(|check| mentions(&check.condition, &column.name)) {
+                add_check(steps, &table.name, check)?;
+            }
+            for index in table.indexes.iter().filter(|index| index_mentions(index, &column.name)) {
+                steps.create_index(&table.name, index)?;
+            }
+        }
+    }
+    for view in &views {
+        let create = Operation::CreateView(view.clone());
+        steps.operation(&create, after, after)?;
+    }
     Ok(())
 }

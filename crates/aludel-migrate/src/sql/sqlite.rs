@@ -225,36 +225,53 @@ fn copied(
     }
     let text = match (using, fill) {
         (Some(using), _) => steps.write(|w| Ok(w.with_root(None, |w| w.operand(using))?))?,
-        (None, Some(fill)) if old.nullable && !new.nullable => steps.write(|w| {
-            w.push("coalesce(");
-            w.identifier(name);
-            w.push(", ");
-            w.with_root(None, |w| w.node(fill))?;
-            w.push(")");
-            Ok(())
-        })?,
-        _ => match cast(&old.sql_type, &new.sql_type) {
-            Some(word) => steps.write(|w| {
-                w.push("CAST(");
+        (None, fill) => {
+            let fill = fill.filter(|_| old.nullable && !new.nullable);
+            let cast = cast(&old.sql_type, &new.sql_type);
+            if fill.is_none() && cast.is_none() {
+                return Ok(Vec::new());
+            }
+            steps.write(|w| {
+                let (open, close) = cast.unwrap_or_default();
+                w.push(if fill.is_some() { "coalesce(" } else { "" });
+                w.push(open);
                 w.identifier(name);
-                w.push(" AS ");
-                w.push(word);
-                w.push(")");
+                w.push(close);
+                if let Some(fill) = fill {
+                    w.push(", ");
+                    w.with_root(None, |w| w.node(fill))?;
+                    w.push(")");
+                }
                 Ok(())
-            })?,
-            None => return Ok(Vec::new()),
-        },
+            })?
+        }
     };
     Ok(vec![(name.clone(), Copy::Expression(text))])
 }
 
-/// The cast that a change of type needs: columns keep what they are given where it does not look like a number.
-fn cast(from: &SqlType, to: &SqlType) -> Option<&'static str> {
+/// What a change of type needs around the value: columns keep what they are given where it does not look like a number, and
+/// days and moments are texts.
+fn cast(from: &SqlType, to: &SqlType) -> Option<(&'static str, &'static str)> {
     let class = |of: &SqlType| match of {
         SqlType::Bool | SqlType::SmallInt | SqlType::Integer | SqlType::BigInt => "INTEGER",
         SqlType::Real | SqlType::Double => "REAL",
         SqlType::Bytes | SqlType::Uuid => "BLOB",
         _ => "TEXT",
     };
-    (class(from) != class(to)).then(|| class(to))
+    match (from, to) {
+        (SqlType::DateTime | SqlType::Timestamp, SqlType::Date) => Some(("substr(", ", 1, 10)")),
+        (SqlType::Date, SqlType::DateTime | SqlType::Timestamp) => {
+            Some(("", " || ' 00:00:00.000000'"))
+        }
+        _ if class(from) == class(to) => None,
+        (_, to) => Some((
+            "CAST(",
+            match class(to) {
+                "INTEGER" => " AS INTEGER)",
+                "REAL" => " AS REAL)",
+                "BLOB" => " AS BLOB)",
+                _ => " AS TEXT)",
+            },
+        )),
+    }
 }

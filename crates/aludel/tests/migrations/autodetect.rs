@@ -2,7 +2,7 @@
 
 use crate::cases::{Case, all};
 use crate::harness::{Backend, Fixture};
-use aludel::migrate::detect::{Undecided, detect};
+use aludel::migrate::detect::{Answers, Undecided, detect};
 use aludel::migrate::{App, Migration, Migrator, Module, State, Target, without_records};
 use aludel::prelude::*;
 use aludel::schema::{Schema, Table, differences, sorted};
@@ -20,7 +20,7 @@ pub fn state(schema: &Schema) -> State {
 /// The migrations of a case: the old schema, and what leads from it to the new one.
 pub fn migrations(case: &Case) -> Result<[Migration; 2], Undecided> {
     let mut answers = case.answers.clone();
-    let first = detect(&State::default(), &state(&case.old), &Default::default(), &mut answers)?;
+    let first = detect(&State::default(), &state(&case.old), &Default::default(), &mut Answers { renames: vec![], ..answers.clone() })?;
     let second = detect(&state(&case.old), &state(&case.new), &case.renames, &mut answers)?;
     let migration = |name: &str, all: Vec<(String, aludel::migrate::Operation)>| {
         all.into_iter().fold(Migration::new(name), |migration, (_, operation)| migration.operation(operation))
@@ -159,6 +159,10 @@ async fn try_case(case: &Case, fixture: &Fixture) -> aludel::Result<bool> {
         Some((to, renamed.unwrap_or_else(|| column.to_string())))
     };
     let back = |table: &TableName, column: &str| -> Option<(TableName, String)> {
+        // A table that takes the name of one that was renamed is new.
+        if case.renames.tables.iter().any(|(from, _)| from == table) {
+            return None;
+        }
         let from = case.renames.tables.iter().find(|(_, to)| to == table).map_or(table.clone(), |(from, _)| from.clone());
         let renamed = case.renames.columns.iter().find(|(of, _, to)| of == table && to == column).map(|(_, from, _)| from.clone());
         Some((from, renamed.unwrap_or_else(|| column.to_string())))
@@ -176,7 +180,7 @@ async fn try_case(case: &Case, fixture: &Fixture) -> aludel::Result<bool> {
         let text = text.trim_start_matches("Decimal(").trim_end_matches(')').to_string();
         same((text, *answer), query)?;
     }
-    let again = detect(&migrator.graph().state()?, &state(&case.new), &case.renames, &mut case.answers.clone());
+    let again = detect(&migrator.graph().state()?, &state(&case.new), &case.renames, &mut Answers { renames: vec![], ..case.answers.clone() });
     assert!(again.as_ref().is_ok_and(Vec::is_empty), "{}: {again:?}", case.name);
     assert!(migrator.drift().await?.is_empty());
     if !case.returns {
@@ -217,7 +221,7 @@ on_every_database! {
         let expected: &[&str] = match fixture.backend {
             Backend::Sqlite => &["an index gets a method", "an index keeps further columns", "an array of an enum comes"],
             Backend::Postgres => &[],
-            Backend::Mariadb => &["an index of an expression comes", "an index of some rows comes", "an index of some rows covers others", "an index gets a method", "an index keeps further columns", "a foreign key is deferred", "an array of an enum comes"],
+            Backend::Mariadb => &["an index of an expression comes", "an index of some rows comes", "an index of some rows covers others", "an index gets a method", "an index keeps further columns", "a foreign key is deferred", "a value goes under an index of some rows", "an array of an enum comes"],
         };
         if only.is_none() {
             assert_eq!(unsupported, expected);

@@ -8,4 +8,6 @@ mod harness;
 mod autodetect;
 mod cases;
 mod processes;
+mod property;
 mod reflection;
+mod rules;
