@@ -14,6 +14,17 @@ pub(crate) fn argument(node: &Node) -> String {
     }
 }
 
+/// An argument that stands alone, where arithmetic needs no parentheses.
+pub(crate) fn alone(node: &Node) -> String {
+    let text = argument(node);
+    match node {
+        Node::Arithmetic(_, NumberKind::Unknown, _) if text.starts_with('(') => {
+            text[1..text.len() - 1].to_string()
+        }
+        _ => text,
+    }
+}
+
 fn literal(value: &Value) -> String {
     match value {
         Value::Bool(value) => value.to_string(),

@@ -406,7 +406,9 @@ impl<'a> Model<'a> {
         let numbered = column.identity.is_some();
         let kind = rust_type(&column.sql_type, &mut items);
         let integer_key = in_key && table.primary_key.len() == 1 && is_integer(&kind);
-        match (numbered, integer_key) {
+        // A field named `id` is numbered unless it says otherwise, any other only if it says so.
+        let by_itself = sole_id && integer_key;
+        match (numbered, by_itself) {
             (true, false) => items.push("auto".into()),
             (false, true) => items.push("given".into()),
             _ => {}
@@ -440,6 +442,14 @@ impl<'a> Model<'a> {
     }
 
     fn raw_in(&self, scope: &str, node: &Node, kind: &str) -> String {
+        // The clock is known on every database.
+        if let Node::Function(function, arguments) = node
+            && arguments.is_empty()
+        {
+            return format!(
+                "aludel::expr::Expr::<{scope}, {kind}>::from_node(aludel::expr::Node::Function(aludel::expr::Function::{function:?}, vec![]))"
+            );
+        }
         match aludel_sql::schema::rendered(node, self.dialect) {
             Ok(text) => format!("raw_sql::<{scope}, {kind}>({})", quoted(&text)),
             Err(error) => format!("compile_error!({:?})", error.to_string()),

@@ -1,6 +1,6 @@
 //! Operations as Rust: `.add_column("users", column("email", varchar(254)))`.
 
-use super::expression::{argument, condition};
+use super::expression::{alone, condition};
 use crate::operation::{Operation, RunSql};
 use aludel_sql::expr::Node;
 use aludel_sql::schema::{
@@ -31,7 +31,7 @@ pub fn operation(operation: &Operation) -> String {
                 ".add_column_with({}, {}, {})",
                 table_name(table),
                 column_source(column),
-                argument(fill)
+                alone(fill)
             ),
         },
         Operation::DropColumn { table, column } => {
@@ -47,8 +47,8 @@ pub fn operation(operation: &Operation) -> String {
             using,
         } => {
             let (verb, more) = match (fill, using) {
-                (_, Some(using)) => ("alter_column_using", Some(argument(using))),
-                (Some(fill), None) => ("alter_column_with", Some(argument(fill))),
+                (_, Some(using)) => ("alter_column_using", Some(alone(using))),
+                (Some(fill), None) => ("alter_column_with", Some(alone(fill))),
                 (None, None) => ("alter_column", None),
             };
             format!(
@@ -240,11 +240,11 @@ fn column_source(column: &Column) -> String {
         Some(Identity::Always) => out.push_str(".identity_always()"),
     }
     if let Some(default) = &column.default {
-        out.push_str(&format!(".default({})", argument(default)));
+        out.push_str(&format!(".default({})", alone(default)));
     }
     if let Some(generated) = &column.generated {
         let verb = if generated.stored { "generated" } else { "computed" };
-        out.push_str(&format!(".{verb}({})", argument(&generated.expression)));
+        out.push_str(&format!(".{verb}({})", alone(&generated.expression)));
     }
     if let Some(comment) = &column.comment {
         out.push_str(&format!(".comment({})", quoted(comment)));
@@ -323,8 +323,8 @@ fn index(of: &Index) -> String {
         let call = match (&part.node, part.descending) {
             (Node::Root(name), true) => format!(".descending({})", quoted(name)),
             (Node::Root(name), false) => format!(".then({})", quoted(name)),
-            (node, true) => format!(".expression_descending({})", argument(node)),
-            (node, false) => format!(".expression({})", argument(node)),
+            (node, true) => format!(".expression_descending({})", alone(node)),
+            (node, false) => format!(".expression({})", alone(node)),
         };
         out.push_str(&call);
     }

@@ -4,7 +4,6 @@ use aludel::migrate::prelude::*;
 use aludel::migrate::detect::Answers;
 use aludel::migrate::{NewTable, Renames};
 use aludel::schema::{Schema, Table};
-use aludel::schema::Identity;
 
 /// One case.
 pub struct Case {
@@ -408,10 +407,22 @@ fn together() -> Vec<Case> {
     ]
 }
 
-/// Identity of a column, for the compiler to see that it is used.
-pub const NUMBERED: Identity = Identity::ByDefault;
+/// All cases, by what they are about.
+pub fn groups() -> Vec<(&'static str, Vec<Case>)> {
+    vec![
+        ("tables", tables()),
+        ("columns", columns()),
+        ("types", types()),
+        ("keys", keys()),
+        ("references", references()),
+        ("enums", enums()),
+        ("computed", computed()),
+        ("views", views()),
+        ("together", together()),
+    ]
+}
 
 /// All cases.
 pub fn all() -> Vec<Case> {
-    [tables(), columns(), types(), keys(), references(), enums(), computed(), views(), together()].into_iter().flatten().collect()
+    groups().into_iter().flat_map(|(_, cases)| cases).collect()
 }

@@ -5,9 +5,12 @@
 #[path = "../suite/harness.rs"]
 mod harness;
 
+
 mod autodetect;
 mod cases;
+mod generated;
 mod processes;
 mod property;
 mod reflection;
 mod rules;
+mod writing;

@@ -5,7 +5,7 @@ use aludel::migrate::prelude::*;
 use aludel::migrate::{App, Migrator, MigrationId, Progress, Target};
 use aludel::prelude::Database;
 use aludel::schema::{Schema, differences};
-use aludel::{Executor, Sql};
+use aludel::Sql;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -216,9 +216,4 @@ on_every_database! {
             assert_eq!(wrong(&state.schema, db.inspect().await?, db), "");
         }
     }
-}
-
-/// The compiler is to see that the fixture's executor is used.
-pub fn dialect_of(db: &dyn Executor) -> &'static str {
-    db.dialect().name()
 }

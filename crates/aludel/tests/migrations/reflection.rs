@@ -239,6 +239,14 @@ fn commented() -> Table {
     table
 }
 
+/// All tables of this module.
+pub fn all_tables(dialect: &dyn Dialect) -> Vec<Table> {
+    let mut all = vec![types(dialect), defaults(), checks(), indexes(dialect), generated(dialect), commented()];
+    all.extend(constraints(dialect));
+    all.extend(hostile());
+    all
+}
+
 /// Creates the tables, reads them back, and finds them equal.
 async fn round(fixture: &Fixture, tables: Vec<Table>) -> aludel::Result<Schema> {
     let db = &fixture.db;
