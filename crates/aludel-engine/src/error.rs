@@ -78,6 +78,8 @@ pub enum ErrorKind {
     Rollback,
     /// A relation that was not loaded was read.
     NotLoaded,
+    /// Migrations, or their files, or what a database says of them, do not fit together.
+    Migration,
     /// Another error of the database.
     Database,
     /// A broken promise inside the library; please report it.
@@ -122,6 +124,8 @@ impl ErrorKind {
             ErrorKind::TransactionFinished => "the transaction is over",
             ErrorKind::Rollback => "rolled back",
             ErrorKind::NotLoaded => "the relation was not loaded",
+            // The message says it all.
+            ErrorKind::Migration => "",
             ErrorKind::Database => "the database reports an error",
             ErrorKind::Internal => "an internal promise was broken (please report it)",
         }
@@ -189,6 +193,11 @@ impl Error {
     /// A query that makes no sense, for layers above.
     pub fn invalid_query(message: impl Into<String>) -> Error {
         Error::new(ErrorKind::InvalidQuery, message)
+    }
+
+    /// Migrations that do not fit together.
+    pub fn migration(message: impl Into<String>) -> Error {
+        Error::new(ErrorKind::Migration, message)
     }
 
     /// A relation that was not loaded.
@@ -378,7 +387,8 @@ impl fmt::Display for Error {
             }
         }
         if !self.0.message.is_empty() {
-            write!(f, ": {}", self.0.message)?;
+            let colon = if self.0.kind == ErrorKind::Migration { "" } else { ": " };
+            write!(f, "{colon}{}", self.0.message)?;
         }
         for field in &self.0.fields {
             write!(f, "\n  {} {}", field.field, field.message)?;

@@ -143,7 +143,7 @@ impl App {
                 let known: Vec<String> = { self.modules.iter() }
                     .map(|module| format!("{:?}", module.name))
                     .collect();
-                Error::invalid_query(format!(
+                Error::migration(format!(
                     "there is no module {name:?}; there is {}",
                     known.join(", ")
                 ))
@@ -165,7 +165,7 @@ impl App {
             }
             for table in &module.tables {
                 if tables.iter().any(|known| known.name == table.name) {
-                    return Err(Error::invalid_query(format!(
+                    return Err(Error::migration(format!(
                         "two modules have a table {}",
                         table.name
                     )));

@@ -36,7 +36,7 @@ pub struct Seen {
 }
 
 fn wrong(message: impl Into<String>) -> Error {
-    Error::invalid_query(message)
+    Error::migration(message)
 }
 
 impl Graph {

@@ -43,7 +43,7 @@ pub fn make(
     let seen = graph.seen(&BTreeSet::new())?;
     for module in &app.modules {
         if let [a, b, ..] = seen.heads(&module.name).as_slice() {
-            return Err(Error::invalid_query(format!(
+            return Err(Error::migration(format!(
                 "there are two heads, {a} and {b}; `makemigrations --merge` or `rebase` first"
             ))
             .into());
@@ -299,7 +299,7 @@ fn ordered(parts: Vec<Part>, from: &State, to: &State) -> Result<Vec<Part>> {
                 let found = split.is_some();
                 links.extend(split);
                 if !found {
-                    return Err(Error::invalid_query(
+                    return Err(Error::migration(
                         "modules drop tables that each other's tables refer to; change them one after the other",
                     ));
                 }
@@ -351,7 +351,7 @@ pub fn check_folder(module: &Module) -> Result<()> {
     let on_disk = names_in(folder).map_err(|error| of_file(folder, &error))?;
     let known = |name: &String| module.migrations.iter().any(|migration| migration.name == *name);
     if let Some(name) = on_disk.iter().find(|name| !known(name)) {
-        return Err(Error::invalid_query(format!(
+        return Err(Error::migration(format!(
             "{} is there, but this program does not know it: build it again, or add it to {}",
             path_of(folder, name).display(),
             folder.join("mod.rs").display()
@@ -360,7 +360,7 @@ pub fn check_folder(module: &Module) -> Result<()> {
     if let Some(gone) = { module.migrations.iter() }
         .find(|migration| !on_disk.contains(&migration.name))
     {
-        return Err(Error::invalid_query(format!(
+        return Err(Error::migration(format!(
             "this program knows the migration {}, but there is no file {}; run it from the project's folder",
             gone.name,
             path_of(folder, &gone.name).display()
@@ -380,5 +380,5 @@ pub(crate) fn write_file(path: &Path, text: &str) -> Result<()> {
 }
 
 pub(crate) fn of_file(path: &Path, error: &std::io::Error) -> Error {
-    Error::new(ErrorKind::InvalidQuery, format!("{}: {error}", path.display()))
+    Error::new(ErrorKind::Migration, format!("{}: {error}", path.display()))
 }

@@ -22,13 +22,13 @@ pub fn merge(graph: &Graph, module: &str) -> Result<Option<Migration>> {
     for (n, a) in heads.iter().enumerate() {
         for b in &heads[n + 1..] {
             if let Some(conflict) = graph.conflict(a, b)? {
-                return Err(Error::invalid_query(format!(
+                return Err(Error::migration(format!(
                     "{a} and {b} can't be merged, their order matters: {conflict}; put one behind the other with `rebase {}`",
                     b.name
                 )));
             }
             if let Some(why) = differ(graph, &seen, a, b) {
-                return Err(Error::invalid_query(format!(
+                return Err(Error::migration(format!(
                     "{a} and {b} can't be merged, their order matters: {why}; put one behind the other with `rebase {}`",
                     b.name
                 )));
@@ -87,14 +87,14 @@ pub fn rebase(graph: &Graph, head: &MigrationId) -> Result<Vec<Moved>> {
     let heads = seen.heads(&head.module);
     if !heads.contains(head) {
         let known: Vec<String> = heads.iter().map(ToString::to_string).collect();
-        return Err(Error::invalid_query(format!(
+        return Err(Error::migration(format!(
             "{head} is no head; the heads are {}",
             known.join(", ")
         )));
     }
     let others: Vec<&MigrationId> = heads.iter().filter(|other| *other != head).collect();
     let [onto] = others.as_slice() else {
-        return Err(Error::invalid_query(if others.is_empty() {
+        return Err(Error::migration(if others.is_empty() {
             format!("{head} is the only head; there is nothing to put it behind")
         } else {
             "there are more than two heads; merge or rebase two of them first".into()
@@ -108,7 +108,7 @@ pub fn rebase(graph: &Graph, head: &MigrationId) -> Result<Vec<Moved>> {
     let mut state = State::default();
     let rest = seen.order.iter().filter(|id| theirs.contains(id));
     graph.fold(rest.chain(branch.iter().copied()), &mut state).map_err(|error| {
-        Error::invalid_query(format!("{head} makes no sense behind {onto}: {error}"))
+        Error::migration(format!("{head} makes no sense behind {onto}: {error}"))
     })?;
     let mut number = { theirs.iter() }
         .filter(|id| id.module == head.module)

@@ -136,7 +136,7 @@ impl Migration {
         for operation in &self.operations {
             operation.apply(state, module).map_err(|error| {
                 let id = MigrationId::new(module, &self.name);
-                aludel_engine::Error::invalid_query(format!("{id}, {operation}: {error}"))
+                aludel_engine::Error::migration(format!("{id}, {operation}: {error}"))
             })?;
         }
         Ok(())

@@ -65,7 +65,7 @@ impl Past {
             let known: Vec<String> = { self.state.schema.tables.iter() }
                 .map(|table| table.name.to_string())
                 .collect();
-            return Err(Error::invalid_query(format!(
+            return Err(Error::migration(format!(
                 "there is no table {name} at this point of the history; there is {}",
                 known.join(", ")
             )));
@@ -254,7 +254,7 @@ impl PastTable {
             let known: Vec<&str> = { self.table.columns.iter() }
                 .map(|column| column.name.as_str())
                 .collect();
-            Error::invalid_query(format!(
+            Error::migration(format!(
                 "{} has no column {name:?} at this point of the history; it has {}",
                 self.table.name,
                 known.join(", ")
@@ -265,7 +265,7 @@ impl PastTable {
 
     fn key(&self) -> Result<&[String]> {
         if self.table.primary_key.is_empty() {
-            return Err(Error::invalid_query(format!(
+            return Err(Error::migration(format!(
                 "{} has no primary key at this point of the history, so its rows can't be told apart",
                 self.table.name
             )));

@@ -96,14 +96,14 @@ impl Target {
             [only] => Ok(Target::To((*only).clone())),
             [] => {
                 let known: Vec<String> = seen.order.iter().map(ToString::to_string).collect();
-                Err(Error::invalid_query(format!(
+                Err(Error::migration(format!(
                     "there is no migration {text:?}; there is {}",
                     if known.is_empty() { "none".into() } else { known.join(", ") }
                 )))
             }
             several => {
                 let names: Vec<String> = several.iter().map(ToString::to_string).collect();
-                Err(Error::invalid_query(format!(
+                Err(Error::migration(format!(
                     "{text:?} is the beginning of several migrations: {}; write more of it",
                     names.join(", ")
                 )))
@@ -198,7 +198,7 @@ fn one_head(graph: &Graph, seen: &Seen, module: &str) -> Result<()> {
             b.name
         ),
     };
-    Err(Error::invalid_query(format!(
+    Err(Error::migration(format!(
         "there are two heads, {a} and {b}; {advice}"
     )))
 }

@@ -225,7 +225,7 @@ pub fn squash(graph: &Graph, first: Option<&MigrationId>, last: &MigrationId) ->
         parts.retain(|id| after.contains(id));
     }
     if parts.len() < 2 {
-        return Err(Error::invalid_query(format!(
+        return Err(Error::migration(format!(
             "there is nothing to squash up to {last}: it takes two migrations at least"
         )));
     }
@@ -237,7 +237,7 @@ pub fn squash(graph: &Graph, first: Option<&MigrationId>, last: &MigrationId) ->
             if !parts.contains(parent) && !parents.contains(parent) {
                 // A parent that itself comes after a part would make a circle.
                 if parts.iter().any(|part| seen.with_ancestors(parent).contains(part)) {
-                    return Err(Error::invalid_query(format!(
+                    return Err(Error::migration(format!(
                         "{id} depends on {parent}, which comes after another part of the squash; squash up to there, and from there on"
                     )));
                 }

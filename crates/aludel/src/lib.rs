@@ -4,6 +4,10 @@
 #[doc = include_str!("../../../docs/guide.md")]
 mod guide {}
 
+#[cfg(all(doctest, feature = "cli"))]
+#[doc = include_str!("../../../docs/migrations.md")]
+mod guide_of_migrations {}
+
 pub use aludel_derive::{DbEnum, DbNewtype, Embedded, FromRow, Model, Polymorphic};
 pub use aludel_engine::{
     Connection, Constraint, Database, DatabaseMessage, DatabaseUrl, DynRow, Error, ErrorKind,

@@ -21,7 +21,7 @@ impl Asked {
             { all.iter() }
                 .map(|text| match text.split_once('=') {
                     Some((old, new)) => Ok((old.to_string(), new.to_string())),
-                    None => Err(Error::invalid_query(format!("write {text:?} as OLD=NEW"))),
+                    None => Err(Error::migration(format!("write {text:?} as OLD=NEW"))),
                 })
                 .collect()
         };

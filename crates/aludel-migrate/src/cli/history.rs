@@ -60,7 +60,7 @@ pub(super) async fn showmigrations(context: &Context<'_>, words: &Showmigrations
 fn find(text: &str, seen: &Seen) -> Result<MigrationId> {
     match Target::parse(Some(text), seen)? {
         Target::To(id) => Ok(id),
-        _ => Err(Error::invalid_query(format!("{text:?} is the name of no migration"))),
+        _ => Err(Error::migration(format!("{text:?} is the name of no migration"))),
     }
 }
 
@@ -88,7 +88,7 @@ pub(super) fn sqlmigrate(context: &Context<'_>, words: &Sqlmigrate) -> Result<Ou
     let dialect = context.dialect(words.dialect.as_deref())?;
     let mut state = before(&graph, &seen, &id)?;
     let Some(migration) = graph.get(&id) else {
-        return Err(Error::invalid_query(format!("there is no migration {id}")));
+        return Err(Error::migration(format!("there is no migration {id}")));
     };
     let steps = if words.backwards {
         compile_back(migration.operations(), &state, &id.module, dialect)?

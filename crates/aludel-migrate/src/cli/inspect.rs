@@ -67,7 +67,7 @@ pub(super) async fn inspectdb(context: &Context<'_>, words: &Inspectdb) -> Resul
     if !words.tables.is_empty() {
         for name in &words.tables {
             if !schema.tables.iter().any(|table| table.name.to_string() == *name) {
-                return Err(Error::invalid_query(format!("there is no table {name:?}")));
+                return Err(Error::migration(format!("there is no table {name:?}")));
             }
         }
         schema.tables.retain(|table| words.tables.contains(&table.name.to_string()));
@@ -82,12 +82,12 @@ pub(super) async fn baseline(context: &Context<'_>, words: &Baseline) -> Result<
     let migrator = Migrator::new(&db, context.app)?;
     let status = migrator.status().await?;
     if !status.applied.is_empty() {
-        return Err(Error::invalid_query(
+        return Err(Error::migration(
             "this database has migrations already; `migrate` goes on from there",
         ));
     }
     if status.seen.order.is_empty() {
-        return Err(Error::invalid_query(
+        return Err(Error::migration(
             "there are no migrations yet: write the models (`inspectdb` helps), and run `makemigrations`",
         ));
     }
@@ -98,7 +98,7 @@ pub(super) async fn baseline(context: &Context<'_>, words: &Baseline) -> Result<
         for difference in &all {
             output.print(&output.notable(&difference.to_string()));
         }
-        return Err(Error::invalid_query(
+        return Err(Error::migration(
             "the database is not like the history; change the models until it is, or say `--force`",
         ));
     }

@@ -60,7 +60,7 @@ fn module<'a>(context: &'a Context<'_>, words: &Makemigrations) -> Result<&'a cr
     match (&words.module, context.app.modules()) {
         (Some(name), _) => context.app.find(name),
         (None, [only]) => Ok(only),
-        _ => Err(Error::invalid_query("there are several modules; say which: `--module NAME`")),
+        _ => Err(Error::migration("there are several modules; say which: `--module NAME`")),
     }
 }
 

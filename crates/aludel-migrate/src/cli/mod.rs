@@ -84,7 +84,7 @@ fn run<S: Into<OsString> + Clone>(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let result = match runtime {
         Ok(runtime) => runtime.block_on(command(app, &arguments, &output)),
-        Err(error) => Err(Error::invalid_query(format!("no runtime: {error}"))),
+        Err(error) => Err(Error::migration(format!("no runtime: {error}"))),
     };
     match result {
         Ok(Outcome::Done) => 0,
@@ -141,7 +141,7 @@ impl Context<'_> {
             .or_else(|| std::env::var("DATABASE_URL").ok())
             .or_else(|| self.app.url.clone())
             .ok_or_else(|| {
-                Error::invalid_query(
+                Error::migration(
                     "which database? Say `--database URL`, or set DATABASE_URL: sqlite:app.db, postgres://…, mariadb://…",
                 )
             })
@@ -166,7 +166,7 @@ impl Context<'_> {
             "postgres" | "postgresql" => Ok(&POSTGRES),
             "mariadb" => Ok(&MARIADB),
             "mysql" => Ok(&MYSQL),
-            other => Err(Error::invalid_query(format!(
+            other => Err(Error::migration(format!(
                 "there is no dialect {other:?}; there is sqlite, postgres, mariadb, mysql"
             ))),
         }

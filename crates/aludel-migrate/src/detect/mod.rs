@@ -101,7 +101,7 @@ fn unused_renames(
             _ => false,
         });
         if !used {
-            return Err(Error::invalid_query(format!(
+            return Err(Error::migration(format!(
                 "nothing was renamed from {from} to {to}: write tables as `old=new`, columns as `table.old=table.new`, values of enums as `enum.old=enum.new`"
             )));
         }
@@ -213,10 +213,30 @@ impl Work<'_> {
     /// What was answered; the question stays open when nobody did.
     fn ask(&mut self, question: Question) -> Option<Answer> {
         let answer = self.decide.decide(&question);
-        if answer.is_none() {
+        // What hangs on a rename that is open is no question of its own.
+        if answer.is_none() && !self.hangs_on_a_rename(&question) {
             self.open.push(question);
         }
         answer
+    }
+
+    fn hangs_on_a_rename(&self, question: &Question) -> bool {
+        let (table, column) = match question {
+            Question::Fill { table, column } => (table, &column.name),
+            Question::Destroy(Operation::DropColumn { table, column }) => (table, column),
+            Question::Destroy(Operation::DropTable(table)) => {
+                return self.open.iter().any(|open| {
+                    matches!(open, Question::RenameTable { from, .. } if from == table)
+                });
+            }
+            _ => return false,
+        };
+        self.open.iter().any(|open| match open {
+            Question::RenameColumn { table: of, from, to } => {
+                of == table && (from == column || to == column)
+            }
+            _ => false,
+        })
     }
 
     fn extensions(&mut self) {

@@ -210,7 +210,7 @@ impl Migrator {
     fn migration(&self, id: &MigrationId) -> Result<&crate::Migration> {
         self.graph
             .get(id)
-            .ok_or_else(|| Error::invalid_query(format!("there is no migration {id}")))
+            .ok_or_else(|| Error::migration(format!("there is no migration {id}")))
     }
 
     /// In what the database differs from the history: what it has and the history has not, and the other way round.
@@ -303,12 +303,12 @@ impl Status {
     /// Migrations that were changed after they were applied, or that only the database knows.
     pub fn check(&self) -> Result<()> {
         if let Some(id) = self.unknown.first() {
-            return Err(Error::invalid_query(format!(
+            return Err(Error::migration(format!(
                 "the database has the migration {id}, which this program does not know: it was made by a newer program, or its file is missing in `migrations/mod.rs`"
             )));
         }
         if let Some(id) = self.changed.first() {
-            return Err(Error::invalid_query(format!(
+            return Err(Error::migration(format!(
                 "{id} was changed after it was applied; write a new migration instead, or take it as it is now with `migrate --accept-changes`"
             )));
         }
@@ -319,7 +319,9 @@ impl Status {
 /// The same error, with the migration that it came from.
 fn in_migration(id: &MigrationId, error: Error) -> Error {
     match error.kind() {
-        ErrorKind::Unsupported | ErrorKind::InvalidQuery => {
+        // An operation has said already where it stands.
+        ErrorKind::Migration if error.to_string().starts_with(&id.to_string()) => error,
+        ErrorKind::Unsupported | ErrorKind::InvalidQuery | ErrorKind::Migration => {
             Error::new(error.kind(), format!("{id}: {error}"))
         }
         _ => error.with_row(format!("migration {id}")),

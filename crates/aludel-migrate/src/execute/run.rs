@@ -151,7 +151,7 @@ impl<'a> Run<'a> {
     ) -> Result<Plan> {
         let mut status = self.status().await?;
         if let Some(row) = &status.unfinished {
-            return Err(Error::invalid_query(format!(
+            return Err(Error::migration(format!(
                 "{} is half done; run `migrate` or `migrate --undo-unfinished` before anything is recorded by hand",
                 row.id
             )));
@@ -167,7 +167,7 @@ impl<'a> Run<'a> {
                 Target::To(id) => Plan {
                     steps: vec![(id.clone(), Direction::Forward)],
                 },
-                _ => return Err(Error::invalid_query("say which migration is to be recorded")),
+                _ => return Err(Error::migration("say which migration is to be recorded")),
             },
             Ok(()) => target.plan(&self.migrator.graph, &status.seen)?,
         };
@@ -491,7 +491,7 @@ impl<'a> Run<'a> {
         if self.migrator.migration(&row.id)?.hash() == row.hash {
             return Ok(());
         }
-        Err(Error::invalid_query(format!(
+        Err(Error::migration(format!(
             "{} is half done, and was changed since; bring it back to what it was, and run `migrate` or `migrate --undo-unfinished`",
             row.id
         )))
@@ -561,7 +561,7 @@ impl<'a> Run<'a> {
             let own = matches!(operations[step.operation], crate::Operation::RunSql(_));
             let again = step.probe == crate::sql::Probe::Again;
             if own && again {
-                return Err(Error::invalid_query(format!(
+                return Err(Error::migration(format!(
                     "{}: nobody knows whether `{}` took effect; if it did, say `migrate --skip-begun` first, and if it did not, run `migrate`",
                     row.id,
                     step.label()
@@ -575,7 +575,7 @@ impl<'a> Run<'a> {
         // The operations whose steps are all done; none may be half done.
         let whole = match (steps.get(done), done.checked_sub(1).and_then(|last| steps.get(last))) {
             (Some(next), Some(last)) if next.operation == last.operation => {
-                return Err(Error::invalid_query(format!(
+                return Err(Error::migration(format!(
                     "{}: \"{}\" is half done and can't be undone from there; run `migrate` to go on with it",
                     row.id, operations[next.operation]
                 )));
@@ -617,7 +617,7 @@ async fn nothing_dangles(tx: &Transaction) -> Result<()> {
         let works = sql("EXPLAIN SELECT * FROM ").identifier(view.clone()).rows(tx).await;
         if let Err(error) = works {
             return Err(Error::new(
-                ErrorKind::InvalidQuery,
+                ErrorKind::Migration,
                 format!("the view {view:?} would not work any more ({error}); drop or change it first"),
             ));
         }

@@ -216,7 +216,7 @@ impl Operation {
 }
 
 fn wrong(message: impl Into<String>) -> Error {
-    Error::invalid_query(message)
+    Error::migration(message)
 }
 
 fn no_table(state: &State, name: &TableName) -> Error {

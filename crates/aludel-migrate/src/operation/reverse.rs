@@ -16,7 +16,7 @@ impl Operation {
             before
                 .schema
                 .table(name)
-                .ok_or_else(|| Error::invalid_query(format!("there is no table {name}")))
+                .ok_or_else(|| Error::migration(format!("there is no table {name}")))
         };
         let one = |operation| Ok(vec![operation]);
         match self {
@@ -153,7 +153,7 @@ impl Operation {
             Operation::CreateView(view) => one(Operation::DropView(view.name.clone())),
             Operation::DropView(name) => {
                 let view = before.schema.view(name).cloned();
-                let missing = || Error::invalid_query(format!("there is no view {name}"));
+                let missing = || Error::migration(format!("there is no view {name}"));
                 one(Operation::CreateView(view.ok_or_else(missing)?))
             }
             Operation::CreateExtension(name) => one(Operation::DropExtension(name.clone())),
@@ -163,7 +163,7 @@ impl Operation {
                     forward: backward.clone(),
                     backward: Some(run.forward.clone()),
                 })),
-                None => Err(Error::invalid_query(
+                None => Err(Error::migration(
                     "SQL without a way back can't be undone; write one with `run_sql_both(forward, backward)`",
                 )),
             },
@@ -173,7 +173,7 @@ impl Operation {
                     forward: backward.clone(),
                     backward: Some(run.forward.clone()),
                 })),
-                None => Err(Error::invalid_query(format!(
+                None => Err(Error::migration(format!(
                     "{} has no way back; give one as the second function of `run`, or `nothing` if there is nothing to undo",
                     run.name
                 ))),
@@ -204,17 +204,17 @@ pub(crate) fn reverse_all(operations: &[Operation], before: &State) -> Result<Ve
 }
 
 fn missing(table: &TableName, name: &str) -> Error {
-    Error::invalid_query(format!("{table} has no constraint or index {name:?}"))
+    Error::migration(format!("{table} has no constraint or index {name:?}"))
 }
 
 fn no_enum(name: &str) -> Error {
-    Error::invalid_query(format!("there is no enum type {name:?}"))
+    Error::migration(format!("there is no enum type {name:?}"))
 }
 
 fn column_of<'a>(table: &'a Table, name: &str) -> Result<&'a Column> {
     table
         .column(name)
-        .ok_or_else(|| Error::invalid_query(format!("{} has no column {name:?}", table.name)))
+        .ok_or_else(|| Error::migration(format!("{} has no column {name:?}", table.name)))
 }
 
 /// A column with what went with it. Its values are gone: a column that takes no NULL gets its type's empty value.

@@ -43,7 +43,7 @@ impl MigrationFile {
         }
         let about: Vec<String> = about.lines().map(|line| format!("//! {line}")).collect();
         let text = format!(
-            "{}\n\nuse aludel::migrate::prelude::*;\n\n/// {}.\npub fn migration() -> Migration {{\n    {chain}\n}}\n",
+            "{}\n\nuse aludel::migrate::prelude::*;\n\n/// The migration `{}`.\npub fn migration() -> Migration {{\n    {chain}\n}}\n",
             about.join("\n"),
             migration.name
         );

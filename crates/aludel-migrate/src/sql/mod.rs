@@ -103,7 +103,7 @@ pub fn compile(
         steps.at = at;
         let mut after = state.clone();
         operation.apply(&mut after, module).map_err(|error| {
-            Error::invalid_query(format!("{operation}: {error}"))
+            Error::migration(format!("{operation}: {error}"))
         })?;
         match operation {
             Operation::AddEnumValue { name, value, .. }
@@ -454,13 +454,13 @@ fn table<'a>(state: &'a State, name: &TableName) -> Result<&'a Table> {
     state
         .schema
         .table(name)
-        .ok_or_else(|| Error::invalid_query(format!("there is no table {name}")))
+        .ok_or_else(|| Error::migration(format!("there is no table {name}")))
 }
 
 fn column<'a>(table: &'a Table, name: &str) -> Result<&'a Column> {
     table
         .column(name)
-        .ok_or_else(|| Error::invalid_query(format!("{} has no column {name:?}", table.name)))
+        .ok_or_else(|| Error::migration(format!("{} has no column {name:?}", table.name)))
 }
 
 /// Tables with a column of an enum type.

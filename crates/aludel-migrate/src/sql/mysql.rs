@@ -154,7 +154,7 @@ pub(super) fn operation(
         Operation::RenameEnumValue { name, from, to } => {
             rename_value(steps, before, after, name, from, to)
         }
-        other => Err(Error::invalid_query(format!("{other} has no SQL"))),
+        other => Err(Error::migration(format!("{other} has no SQL"))),
     }
 }
 
@@ -587,7 +587,7 @@ fn rename_constraint(
     }
     let key: Option<&ForeignKey> = after.foreign_keys.iter().find(|key| key.name == to);
     let Some(key) = key else {
-        return Err(Error::invalid_query(format!("{of} has no constraint {to:?}")));
+        return Err(Error::migration(format!("{of} has no constraint {to:?}")));
     };
     let mut without = before.clone();
     without.foreign_keys.retain(|key| key.name != from);

@@ -170,7 +170,7 @@ pub(super) fn operation(
             Ok(())
         }
         Operation::SetEnumValues { name, .. } => replace_type(steps, before, after, name),
-        other => Err(Error::invalid_query(format!("{other} has no SQL"))),
+        other => Err(Error::migration(format!("{other} has no SQL"))),
     }
 }
 
@@ -613,7 +613,7 @@ fn add_enum_value(
 fn replace_type(steps: &mut Steps, before: &State, after: &State, name: &str) -> Result<()> {
     let kind = |state: &State| -> Result<EnumType> {
         { state.schema.enum_type(name) }
-            .ok_or_else(|| Error::invalid_query(format!("there is no enum type {name:?}")))
+            .ok_or_else(|| Error::migration(format!("there is no enum type {name:?}")))
     };
     let (old, new) = (kind(before)?, kind(after)?);
     let away = format!("{}_aludel_old", old.name);

@@ -147,7 +147,7 @@ impl Rebuild {
             let gone = lost.iter().find(|column| says(column));
             if let Some(column) = gone {
                 return Err(Error::new(
-                    ErrorKind::InvalidQuery,
+                    ErrorKind::Migration,
                     format!(
                         "{}.{column} can't go: the {kind} {name:?}, which the history does not know, speaks of it; drop it first with `run_sql`",
                         self.before.name
@@ -185,7 +185,7 @@ impl Rebuild {
             };
             if let Some(column) = lost.iter().find(|column| says(column) && says(table)) {
                 return Err(Error::new(
-                    ErrorKind::InvalidQuery,
+                    ErrorKind::Migration,
                     format!("{table}.{column} can't go: the {kind} {name:?} speaks of it; drop or change it first"),
                 ));
             }
@@ -198,7 +198,7 @@ impl Rebuild {
         let name = &self.before.name;
         let refuse = |what: String| {
             Err(Error::new(
-                ErrorKind::InvalidQuery,
+                ErrorKind::Migration,
                 format!("{name} has {what} that the history does not know, which a new table would lose; add it to the models, or change it with `run_sql`"),
             ))
         };
@@ -242,7 +242,7 @@ impl Rebuild {
 
     async fn refuse_what_is_unknown(&self, tx: &dyn Executor) -> Result<()> {
         let name = self.before.name.name.to_string();
-        let refuse = |what: String| Err(Error::new(ErrorKind::InvalidQuery, what));
+        let refuse = |what: String| Err(Error::new(ErrorKind::Migration, what));
         let columns: Vec<String> = sql("SELECT name FROM pragma_table_xinfo(")
             .bind(name.clone())
             .push(")")

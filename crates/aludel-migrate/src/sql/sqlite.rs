@@ -127,7 +127,7 @@ pub(super) fn operation(
             }
             Ok(())
         }
-        other => Err(Error::invalid_query(format!("{other} has no SQL"))),
+        other => Err(Error::migration(format!("{other} has no SQL"))),
     }
 }
 

@@ -13,4 +13,5 @@ mod processes;
 mod property;
 mod reflection;
 mod rules;
+mod story;
 mod writing;

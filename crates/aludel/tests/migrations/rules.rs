@@ -93,7 +93,7 @@ fn rule_1_a_migration_is_a_small_module_that_reads_as_written() {
 
 use aludel::migrate::prelude::*;
 
-/// 0002_user_email.
+/// The migration `0002_user_email`.
 pub fn migration() -> Migration {
     Migration::new("0002_user_email")
         .depends_on("0001_initial")
@@ -150,7 +150,7 @@ fn rule_4_nothing_is_guessed_and_both_readings_are_printed() {
     let to = State { schema: Schema::of(vec![new_table("users").id().column(column("full_name", varchar(40))).column(column("age", integer())).into()]), ..State::default() };
     let undecided = detect(&from, &to, &Default::default(), &mut Answers::default()).unwrap_err();
     let text = undecided.to_string();
-    for said in ["renamed_from = \"name\"", "--rename users.name=users.full_name", "--replace users.name=users.full_name", "--fill users.age=VALUE", "--allow-destructive"] {
+    for said in ["renamed_from = \"name\"", "--rename users.name=users.full_name", "--replace users.name=users.full_name", "--fill users.age=VALUE"] {
         assert!(text.contains(said), "{text}");
     }
     let Undecided::Questions(questions) = undecided else { panic!("{text}") };

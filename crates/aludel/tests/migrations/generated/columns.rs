@@ -2,7 +2,7 @@
 
 use aludel::migrate::prelude::*;
 
-/// columns.
+/// The migration `columns`.
 pub fn migration() -> Migration {
     Migration::new("columns")
         .create_table(

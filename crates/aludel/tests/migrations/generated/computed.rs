@@ -2,7 +2,7 @@
 
 use aludel::migrate::prelude::*;
 
-/// computed.
+/// The migration `computed`.
 pub fn migration() -> Migration {
     Migration::new("computed")
         .create_table(

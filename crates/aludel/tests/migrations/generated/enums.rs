@@ -2,7 +2,7 @@
 
 use aludel::migrate::prelude::*;
 
-/// enums.
+/// The migration `enums`.
 pub fn migration() -> Migration {
     Migration::new("enums")
         .create_table(

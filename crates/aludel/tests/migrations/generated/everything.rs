@@ -2,7 +2,7 @@
 
 use aludel::migrate::prelude::*;
 
-/// everything.
+/// The migration `everything`.
 pub fn migration() -> Migration {
     Migration::new("everything")
         .depends_on("0001_initial")

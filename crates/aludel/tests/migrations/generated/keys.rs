@@ -2,7 +2,7 @@
 
 use aludel::migrate::prelude::*;
 
-/// keys.
+/// The migration `keys`.
 pub fn migration() -> Migration {
     Migration::new("keys")
         .create_table(

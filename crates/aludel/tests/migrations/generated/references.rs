@@ -2,7 +2,7 @@
 
 use aludel::migrate::prelude::*;
 
-/// references.
+/// The migration `references`.
 pub fn migration() -> Migration {
     Migration::new("references")
         .create_table(

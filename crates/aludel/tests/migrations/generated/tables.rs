@@ -2,7 +2,7 @@
 
 use aludel::migrate::prelude::*;
 
-/// tables.
+/// The migration `tables`.
 pub fn migration() -> Migration {
     Migration::new("tables")
         .create_table(

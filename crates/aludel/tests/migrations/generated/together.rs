@@ -2,7 +2,7 @@
 
 use aludel::migrate::prelude::*;
 
-/// together.
+/// The migration `together`.
 pub fn migration() -> Migration {
     Migration::new("together")
         .create_table(

@@ -2,7 +2,7 @@
 
 use aludel::migrate::prelude::*;
 
-/// types.
+/// The migration `types`.
 pub fn migration() -> Migration {
     Migration::new("types")
         .create_table(

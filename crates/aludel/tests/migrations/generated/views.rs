@@ -2,7 +2,7 @@
 
 use aludel::migrate::prelude::*;
 
-/// views.
+/// The migration `views`.
 pub fn migration() -> Migration {
     Migration::new("views")
         .create_table(
