@@ -11,17 +11,25 @@ const FILES: [(&str, &str); 8] = [
     ("src/lib.rs", include_str!("templates/lib.rs.txt")),
     ("src/main.rs", include_str!("templates/main.rs.txt")),
     ("src/models.rs", include_str!("templates/models.rs.txt")),
-    ("src/migrations/mod.rs", include_str!("templates/migrations.rs.txt")),
+    (
+        "src/migrations/mod.rs",
+        include_str!("templates/migrations.rs.txt"),
+    ),
     ("src/bin/manage.rs", include_str!("templates/manage.rs.txt")),
 ];
 
 /// Writes a project into the folder of that name.
 pub(crate) fn project(name: &str, aludel: Option<&str>) -> Result<String, String> {
     let folder = Path::new(name);
-    let crate_name = folder.file_name().and_then(|name| name.to_str()).unwrap_or("");
+    let crate_name = folder
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or("");
     check_name(crate_name)?;
     if folder.exists() {
-        return Err(format!("{name} is there already; choose another name, or remove it"));
+        return Err(format!(
+            "{name} is there already; choose another name, or remove it"
+        ));
     }
     let source = match aludel {
         Some(path) => Some(PathBuf::from(path)),
@@ -48,7 +56,8 @@ pub(crate) fn project(name: &str, aludel: Option<&str>) -> Result<String, String
             .replace("ALUDEL", &from)
             .replace("NAME", crate_name);
         if let Some(parent) = path.parent() {
-            std::fs::create_dir_all(parent).map_err(|error| format!("{}: {error}", parent.display()))?;
+            std::fs::create_dir_all(parent)
+                .map_err(|error| format!("{}: {error}", parent.display()))?;
         }
         std::fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))?;
     }
@@ -59,9 +68,14 @@ pub(crate) fn project(name: &str, aludel: Option<&str>) -> Result<String, String
 
 /// What Cargo takes as a crate's name, and what is no word of Rust.
 fn check_name(name: &str) -> Result<(), String> {
-    let letters = name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_');
+    let letters = name
+        .chars()
+        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_');
     let begins = name.starts_with(|c: char| c.is_ascii_lowercase());
-    let taken = ["aludel", "test", "core", "std", "alloc", "crate", "self", "super", "manage", "type", "fn", "mod", "use", "dyn", "async"];
+    let taken = [
+        "aludel", "test", "core", "std", "alloc", "crate", "self", "super", "manage", "type", "fn",
+        "mod", "use", "dyn", "async",
+    ];
     if letters && begins && !taken.contains(&name) {
         return Ok(());
     }
@@ -102,7 +116,16 @@ mod tests {
     #[test]
     fn names_that_cargo_or_rust_refuse_are_refused() {
         for name in ["", "My", "1st", "a b", "crate", "../..", "a.b"] {
-            assert!(check_name(Path::new(name).file_name().and_then(|n| n.to_str()).unwrap_or("")).is_err(), "{name}");
+            assert!(
+                check_name(
+                    Path::new(name)
+                        .file_name()
+                        .and_then(|n| n.to_str())
+                        .unwrap_or("")
+                )
+                .is_err(),
+                "{name}"
+            );
         }
         assert!(check_name("blog-2").is_ok());
     }

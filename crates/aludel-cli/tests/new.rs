@@ -31,19 +31,36 @@ fn a_new_project_builds_and_migrates_at_once() {
     drop(std::fs::remove_dir_all(&scratch));
     std::fs::create_dir_all(&scratch).expect("a folder");
     let said = run(&scratch, env!("CARGO_BIN_EXE_aludel"), &["new", "blog"]);
-    assert!(said.contains("cargo run --bin manage -- makemigrations"), "{said}");
+    assert!(
+        said.contains("cargo run --bin manage -- makemigrations"),
+        "{said}"
+    );
     let project = scratch.join("blog");
     // The versions that this project was tested with.
     let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.lock");
     std::fs::copy(lock, project.join("Cargo.lock")).expect("a lock file");
     let cargo = |words: &[&str]| run(&project, env!("CARGO"), words);
     let made = cargo(&["run", "--quiet", "--bin", "manage", "--", "makemigrations"]);
-    assert!(made.contains("+ create table users") && made.contains("m0001_initial.rs"), "{made}");
+    assert!(
+        made.contains("+ create table users") && made.contains("m0001_initial.rs"),
+        "{made}"
+    );
     let applied = cargo(&["run", "--quiet", "--bin", "manage", "--", "migrate"]);
     assert!(applied.contains("0001_initial applied"), "{applied}");
     let program = cargo(&["run", "--quiet"]);
-    assert!(program.contains("Hello from user1@example.com"), "{program}");
-    let checked = cargo(&["run", "--quiet", "--bin", "manage", "--", "check", "--against-db"]);
+    assert!(
+        program.contains("Hello from user1@example.com"),
+        "{program}"
+    );
+    let checked = cargo(&[
+        "run",
+        "--quiet",
+        "--bin",
+        "manage",
+        "--",
+        "check",
+        "--against-db",
+    ]);
     assert!(checked.contains("All is well"), "{checked}");
     cargo(&["fmt", "--check"]);
     std::fs::remove_dir_all(scratch).expect("is removed");

@@ -23,11 +23,7 @@ impl Connection {
     ///
     /// # Errors
     /// Whatever can go wrong with a statement.
-    pub async fn set_until_transaction(
-        &self,
-        set: &str,
-        restore: &'static str,
-    ) -> Result<()> {
+    pub async fn set_until_transaction(&self, set: &str, restore: &'static str) -> Result<()> {
         let mut state = self.pinned.lock().await?;
         state.usable()?;
         state.restore = Some(restore);

@@ -387,7 +387,11 @@ impl fmt::Display for Error {
             }
         }
         if !self.0.message.is_empty() {
-            let colon = if self.0.kind == ErrorKind::Migration { "" } else { ": " };
+            let colon = if self.0.kind == ErrorKind::Migration {
+                ""
+            } else {
+                ": "
+            };
             write!(f, "{colon}{}", self.0.message)?;
         }
         for field in &self.0.fields {

@@ -156,12 +156,18 @@ impl App {
     /// Models that do not fit together, and tables of two modules.
     pub fn target(&self) -> Result<State> {
         // Relations lead from module to module, so they are checked together.
-        let all = Registry::new(self.modules.iter().flat_map(|module| module.models.models()));
+        let all = Registry::new(
+            self.modules
+                .iter()
+                .flat_map(|module| module.models.models()),
+        );
         let mut tables = all.tables()?;
         let mut state = State::default();
         for module in &self.modules {
             for model in module.models.models() {
-                state.owners.insert(model.table.clone(), module.name.clone());
+                state
+                    .owners
+                    .insert(model.table.clone(), module.name.clone());
             }
             for table in &module.tables {
                 if tables.iter().any(|known| known.name == table.name) {
@@ -181,7 +187,9 @@ impl App {
             if !state.owners.contains_key(&table.name) {
                 let first = table.foreign_keys.first().map(|key| key.target.clone());
                 let owner = first.and_then(|target| state.owners.get(&target).cloned());
-                state.owners.insert(table.name.clone(), owner.unwrap_or_default());
+                state
+                    .owners
+                    .insert(table.name.clone(), owner.unwrap_or_default());
             }
         }
         state.schema = Schema::of(tables);
@@ -202,7 +210,11 @@ impl App {
     /// What models say of their earlier names: tables, and columns of tables.
     pub(crate) fn declared_renames(&self) -> Renames {
         let mut renames = Renames::default();
-        for model in self.modules.iter().flat_map(|module| module.models.models()) {
+        for model in self
+            .modules
+            .iter()
+            .flat_map(|module| module.models.models())
+        {
             if let Some(from) = model.renamed_from {
                 let from = TableName {
                     schema: model.table.schema.clone(),
@@ -243,8 +255,11 @@ impl Renames {
         };
         let mut all = self.clone();
         for (from, to) in given {
-            if let (Some((_, old)), Some((table, new))) = (from.rsplit_once('.'), to.rsplit_once('.')) {
-                all.columns.push((name(table), old.to_string(), new.to_string()));
+            if let (Some((_, old)), Some((table, new))) =
+                (from.rsplit_once('.'), to.rsplit_once('.'))
+            {
+                all.columns
+                    .push((name(table), old.to_string(), new.to_string()));
             }
             all.tables.push((name(from), name(to)));
         }

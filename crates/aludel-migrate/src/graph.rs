@@ -45,7 +45,10 @@ impl Graph {
     /// # Errors
     /// A name twice, a parent that is not there, a circle; the error prints the path.
     pub fn new(app: &App) -> Result<Graph> {
-        Graph::of(app.migrations().map(|(id, migration)| (id.module, migration.clone())))
+        Graph::of(
+            app.migrations()
+                .map(|(id, migration)| (id.module, migration.clone())),
+        )
     }
 
     /// The graph of these migrations, each with its module.
@@ -57,7 +60,10 @@ impl Graph {
         for (module, migration) in migrations {
             let id = MigrationId::new(&module, &migration.name);
             let ids = |names: &[String]| -> Vec<MigrationId> {
-                names.iter().map(|name| MigrationId::parse(name, &module)).collect()
+                names
+                    .iter()
+                    .map(|name| MigrationId::parse(name, &module))
+                    .collect()
             };
             let node = Node {
                 parents: ids(&migration.depends_on),
@@ -69,8 +75,11 @@ impl Graph {
             }
         }
         let graph = Graph { nodes };
-        let replaced: BTreeSet<&MigrationId> =
-            graph.nodes.values().flat_map(|node| &node.replaces).collect();
+        let replaced: BTreeSet<&MigrationId> = graph
+            .nodes
+            .values()
+            .flat_map(|node| &node.replaces)
+            .collect();
         for (id, node) in &graph.nodes {
             for parent in &node.parents {
                 if !graph.nodes.contains_key(parent) && !replaced.contains(parent) {
@@ -117,8 +126,15 @@ impl Graph {
             let recorded = |id: &&MigrationId| applied.contains(*id);
             let whole = { node.replaces.iter() }.all(|part| applied.contains(part));
             let parts = leaves.len();
-            let done = if whole { parts } else { leaves.iter().filter(recorded).count() };
-            let there = node.replaces.iter().all(|part| self.nodes.contains_key(part));
+            let done = if whole {
+                parts
+            } else {
+                leaves.iter().filter(recorded).count()
+            };
+            let there = node
+                .replaces
+                .iter()
+                .all(|part| self.nodes.contains_key(part));
             if applied.contains(id) || done == 0 || done == parts || !there {
                 if done > 0 && done < parts && !applied.contains(id) {
                     return Err(wrong(format!(
@@ -290,7 +306,11 @@ impl Seen {
     pub fn with_descendants(&self, id: &MigrationId) -> BTreeSet<MigrationId> {
         let mut found = BTreeSet::from([id.clone()]);
         for other in &self.order {
-            if self.parents(other).iter().any(|parent| found.contains(parent)) {
+            if self
+                .parents(other)
+                .iter()
+                .any(|parent| found.contains(parent))
+            {
                 found.insert(other.clone());
             }
         }
@@ -377,7 +397,10 @@ fn circle(parents: &BTreeMap<MigrationId, Vec<MigrationId>>, done: &[MigrationId
     let mut path: Vec<&MigrationId> = Vec::new();
     while !path.contains(&at) {
         path.push(at);
-        match parents[at].iter().find(|parent| parents.contains_key(parent) && left(parent)) {
+        match parents[at]
+            .iter()
+            .find(|parent| parents.contains_key(parent) && left(parent))
+        {
             Some(parent) => at = parent,
             None => break,
         }

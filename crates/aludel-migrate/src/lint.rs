@@ -86,10 +86,11 @@ type Rule = (&'static str, &'static str, &'static str);
 fn rule(operation: &Operation, state: &State, dialect: &dyn Dialect) -> Option<Rule> {
     let postgres = dialect.name() == "postgres";
     let sqlite = dialect.name() == "sqlite";
-    let column_before = |of: &aludel_sql::statement::TableName, name: &str| -> Option<(&Table, &Column)> {
-        let table = state.schema.table(of)?;
-        Some((table, table.column(name)?))
-    };
+    let column_before =
+        |of: &aludel_sql::statement::TableName, name: &str| -> Option<(&Table, &Column)> {
+            let table = state.schema.table(of)?;
+            Some((table, table.column(name)?))
+        };
     match operation {
         Operation::DropTable(_) => Some((
             "drop-table-breaks-code",
@@ -113,21 +114,31 @@ fn rule(operation: &Operation, state: &State, dialect: &dyn Dialect) -> Option<R
         )),
         Operation::AddColumn { column, fill, .. } => {
             let volatile = matches!(&column.default, Some(node) if !matches!(node, Node::Value(_) | Node::Function(..)));
-            if !column.nullable && column.default.is_none() && column.identity.is_none() && column.generated.is_none() {
+            if !column.nullable
+                && column.default.is_none()
+                && column.identity.is_none()
+                && column.generated.is_none()
+            {
                 return Some((
                     "required-column-breaks-code",
                     "programs that still run insert rows without the column",
                     "give it a default in the database for the time of the change; drop the default in the next release",
                 ));
             }
-            if column.generated.as_ref().is_some_and(|generated| generated.stored) || column.identity.is_some() {
+            if column
+                .generated
+                .as_ref()
+                .is_some_and(|generated| generated.stored)
+                || column.identity.is_some()
+            {
                 return Some((
                     "rewrites-table",
                     "every row is written anew while the table is locked",
                     "add a plain column, fill it in batches, and switch over",
                 ));
             }
-            if volatile && postgres || matches!(fill, Some(node) if !matches!(node, Node::Value(_))) {
+            if volatile && postgres || matches!(fill, Some(node) if !matches!(node, Node::Value(_)))
+            {
                 return Some((
                     "rewrites-table",
                     "every row is written anew while the table is locked",
@@ -144,7 +155,10 @@ fn rule(operation: &Operation, state: &State, dialect: &dyn Dialect) -> Option<R
                     (aludel_sql::types::SqlType::Varchar(a), aludel_sql::types::SqlType::Varchar(b)) if b >= a
                 ) || matches!(
                     (&old.sql_type, &column.sql_type),
-                    (aludel_sql::types::SqlType::Varchar(_), aludel_sql::types::SqlType::Text)
+                    (
+                        aludel_sql::types::SqlType::Varchar(_),
+                        aludel_sql::types::SqlType::Text
+                    )
                 );
                 if wider && postgres {
                     return None;

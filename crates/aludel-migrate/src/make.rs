@@ -82,7 +82,11 @@ pub fn make(
         };
         let mut migration = Migration::new(format!("{number:04}_{word}"));
         let mut parents: Vec<MigrationId> = Vec::new();
-        for other in part.needs(&from, &to).into_iter().chain([part.module.clone()]) {
+        for other in part
+            .needs(&from, &to)
+            .into_iter()
+            .chain([part.module.clone()])
+        {
             let new = made.iter().rev().find(|made| made.module == other);
             let head = match new {
                 Some(new) => Some(MigrationId::new(&other, &new.migration.name)),
@@ -93,7 +97,10 @@ pub fn make(
         // A part that comes early keeps no other module waiting, but what comes after it waits for it.
         for earlier in &made {
             if earlier.module != part.module && earlier.early {
-                parents.insert(0, MigrationId::new(&earlier.module, &earlier.migration.name));
+                parents.insert(
+                    0,
+                    MigrationId::new(&earlier.module, &earlier.migration.name),
+                );
             }
         }
         // Its own parent first.
@@ -148,7 +155,9 @@ impl Part {
     /// The modules whose tables it refers to, or whose references have to go before.
     fn needs(&self, from: &State, to: &State) -> BTreeSet<String> {
         let owner = |table: &TableName| -> Option<String> {
-            { to.owners.get(table) }.or_else(|| from.owners.get(table)).cloned()
+            { to.owners.get(table) }
+                .or_else(|| from.owners.get(table))
+                .cloned()
         };
         let enum_owner = |column: &Column| -> Option<String> {
             let kind = enum_of(&column.sql_type)?;
@@ -161,7 +170,12 @@ impl Part {
             needed.extend(earlier.cloned());
             match operation {
                 Operation::CreateTable(table) => {
-                    needed.extend(table.foreign_keys.iter().filter_map(|key| owner(&key.target)));
+                    needed.extend(
+                        table
+                            .foreign_keys
+                            .iter()
+                            .filter_map(|key| owner(&key.target)),
+                    );
                     needed.extend(table.columns.iter().filter_map(enum_owner));
                 }
                 Operation::AddForeignKey { key, .. } => needed.extend(owner(&key.target)),
@@ -206,13 +220,17 @@ impl Part {
         if keys.is_empty() {
             return None;
         }
-        let (early, rest) = std::mem::take(&mut self.operations).into_iter().partition(|operation| match operation {
-            Operation::DropForeignKey { table, name } => keys.contains(&(table.clone(), name.clone())),
-            Operation::RenameTable { to, .. } => keys.iter().any(|(table, _)| table == to),
-            Operation::RenameColumn { table, .. } => keys.iter().any(|(of, _)| of == table),
-            Operation::DropView(_) => true,
-            _ => false,
-        });
+        let (early, rest) = std::mem::take(&mut self.operations).into_iter().partition(
+            |operation| match operation {
+                Operation::DropForeignKey { table, name } => {
+                    keys.contains(&(table.clone(), name.clone()))
+                }
+                Operation::RenameTable { to, .. } => keys.iter().any(|(table, _)| table == to),
+                Operation::RenameColumn { table, .. } => keys.iter().any(|(of, _)| of == table),
+                Operation::DropView(_) => true,
+                _ => false,
+            },
+        );
         self.operations = rest;
         Some(Part {
             module: self.module.clone(),
@@ -280,7 +298,8 @@ fn ordered(parts: Vec<Part>, from: &State, to: &State) -> Result<Vec<Part>> {
                 .filter_map(|operation| operation.table().cloned())
                 .collect()
         };
-        let changed: Vec<BTreeSet<TableName>> = left.iter().map(|part| altered(&part.module)).collect();
+        let changed: Vec<BTreeSet<TableName>> =
+            left.iter().map(|part| altered(&part.module)).collect();
         for (part, changed) in left.iter_mut().zip(&changed) {
             order.extend(part.early(changed, from));
         }
@@ -289,7 +308,9 @@ fn ordered(parts: Vec<Part>, from: &State, to: &State) -> Result<Vec<Part>> {
     while !left.is_empty() {
         let free = left.iter().position(|part| {
             let needs = part.needs(from, to);
-            !left.iter().any(|other| other.module != part.module && needs.contains(&other.module))
+            !left
+                .iter()
+                .any(|other| other.module != part.module && needs.contains(&other.module))
         });
         match free {
             Some(at) => order.push(left.remove(at)),
@@ -349,7 +370,12 @@ pub fn write_list(folder: &Path) -> Result<PathBuf> {
 pub fn check_folder(module: &Module) -> Result<()> {
     let folder = &module.folder;
     let on_disk = names_in(folder).map_err(|error| of_file(folder, &error))?;
-    let known = |name: &String| module.migrations.iter().any(|migration| migration.name == *name);
+    let known = |name: &String| {
+        module
+            .migrations
+            .iter()
+            .any(|migration| migration.name == *name)
+    };
     if let Some(name) = on_disk.iter().find(|name| !known(name)) {
         return Err(Error::migration(format!(
             "{} is there, but this program does not know it: build it again, or add it to {}",
@@ -357,8 +383,8 @@ pub fn check_folder(module: &Module) -> Result<()> {
             folder.join("mod.rs").display()
         )));
     }
-    if let Some(gone) = { module.migrations.iter() }
-        .find(|migration| !on_disk.contains(&migration.name))
+    if let Some(gone) =
+        { module.migrations.iter() }.find(|migration| !on_disk.contains(&migration.name))
     {
         return Err(Error::migration(format!(
             "this program knows the migration {}, but there is no file {}; run it from the project's folder",

@@ -46,12 +46,21 @@ pub fn merge(graph: &Graph, module: &str) -> Result<Option<Migration>> {
 }
 
 /// Whether two heads come to the same in both orders; else why not.
-fn differ(graph: &Graph, seen: &crate::graph::Seen, a: &MigrationId, b: &MigrationId) -> Option<String> {
+fn differ(
+    graph: &Graph,
+    seen: &crate::graph::Seen,
+    a: &MigrationId,
+    b: &MigrationId,
+) -> Option<String> {
     let (of_a, of_b) = (seen.with_ancestors(a), seen.with_ancestors(b));
-    let way = |first: &std::collections::BTreeSet<MigrationId>, then: &std::collections::BTreeSet<MigrationId>| {
+    let way = |first: &std::collections::BTreeSet<MigrationId>,
+               then: &std::collections::BTreeSet<MigrationId>| {
         let mut state = State::default();
         let start = seen.order.iter().filter(|id| first.contains(id));
-        let rest = seen.order.iter().filter(|id| then.contains(id) && !first.contains(id));
+        let rest = seen
+            .order
+            .iter()
+            .filter(|id| then.contains(id) && !first.contains(id));
         graph.fold(start.chain(rest), &mut state).map(|()| state)
     };
     match (way(&of_a, &of_b), way(&of_b, &of_a)) {
@@ -63,7 +72,8 @@ fn differ(graph: &Graph, seen: &crate::graph::Seen, a: &MigrationId, b: &Migrati
 
 /// A name without its number.
 fn short(name: &str) -> String {
-    name.trim_start_matches(|c: char| c.is_ascii_digit() || c == '_').to_string()
+    name.trim_start_matches(|c: char| c.is_ascii_digit() || c == '_')
+        .to_string()
 }
 
 /// One migration of a branch that is put behind another.
@@ -107,9 +117,11 @@ pub fn rebase(graph: &Graph, head: &MigrationId) -> Result<Vec<Moved>> {
     // The branch is tried behind the other one before any file is touched.
     let mut state = State::default();
     let rest = seen.order.iter().filter(|id| theirs.contains(id));
-    graph.fold(rest.chain(branch.iter().copied()), &mut state).map_err(|error| {
-        Error::migration(format!("{head} makes no sense behind {onto}: {error}"))
-    })?;
+    graph
+        .fold(rest.chain(branch.iter().copied()), &mut state)
+        .map_err(|error| {
+            Error::migration(format!("{head} makes no sense behind {onto}: {error}"))
+        })?;
     let mut number = { theirs.iter() }
         .filter(|id| id.module == head.module)
         .filter_map(|id| id.name.get(..4)?.parse::<u32>().ok())
@@ -132,7 +144,10 @@ pub fn rebase(graph: &Graph, head: &MigrationId) -> Result<Vec<Moved>> {
             id.clone()
         };
         // As its own module writes it, and as others do.
-        for (old, new) in [(id.name.clone(), to.name.clone()), (id.to_string(), to.to_string())] {
+        for (old, new) in [
+            (id.name.clone(), to.name.clone()),
+            (id.to_string(), to.to_string()),
+        ] {
             names.push((old.clone(), new.clone()));
             own.push((old, new));
         }
@@ -146,7 +161,9 @@ pub fn rebase(graph: &Graph, head: &MigrationId) -> Result<Vec<Moved>> {
     for id in &seen.order {
         let known = moved.iter().any(|one| one.from == *id);
         let after = seen.parents(id).iter().any(|parent| {
-            moved.iter().any(|one| one.from == *parent && one.from != one.to)
+            moved
+                .iter()
+                .any(|one| one.from == *parent && one.from != one.to)
         });
         if !known && after {
             moved.push(Moved {

@@ -122,9 +122,12 @@ impl Migration {
         let text: Vec<String> = { self.operations.iter() }
             .map(crate::source::operation)
             .collect();
-        let hash = text.join("\n").bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
+        let hash = text
+            .join("\n")
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+            });
         format!("1:{hash:016x}")
     }
 
@@ -213,7 +216,7 @@ impl Migration {
         })
     }
 
-    /// ADD COLUMN; [`column`] writes one, perhaps `.unique()` or `.indexed()`.
+    /// ADD COLUMN; [`column`](crate::words::column) writes one, perhaps `.unique()` or `.indexed()`.
     #[must_use]
     pub fn add_column(self, table: impl IntoTable, column: impl Into<NewColumn>) -> Migration {
         self.new_column(table.into_table(), column.into(), None)
@@ -331,7 +334,7 @@ impl Migration {
         })
     }
 
-    /// A foreign key; see [`foreign_key`].
+    /// A foreign key; see [`foreign_key`](crate::words::foreign_key).
     #[must_use]
     pub fn add_foreign_key(self, table: impl IntoTable, key: ForeignKey) -> Migration {
         self.operation(Operation::AddForeignKey {
@@ -349,7 +352,7 @@ impl Migration {
         })
     }
 
-    /// A unique constraint; see [`unique`].
+    /// A unique constraint; see [`unique`](crate::words::unique).
     #[must_use]
     pub fn add_unique(self, table: impl IntoTable, unique: Unique) -> Migration {
         self.operation(Operation::AddUnique {
@@ -367,7 +370,7 @@ impl Migration {
         })
     }
 
-    /// A CHECK; see [`check`].
+    /// A CHECK; see [`check`](crate::words::check).
     #[must_use]
     pub fn add_check(self, table: impl IntoTable, check: Check) -> Migration {
         self.operation(Operation::AddCheck {
@@ -385,7 +388,7 @@ impl Migration {
         })
     }
 
-    /// An index; see [`index`].
+    /// An index; see [`index`](crate::words::index).
     #[must_use]
     pub fn add_index(self, table: impl IntoTable, index: Index) -> Migration {
         self.operation(Operation::AddIndex {
@@ -444,7 +447,7 @@ impl Migration {
         })
     }
 
-    /// An enum type; see [`enum_type`].
+    /// An enum type; see [`enum_type`](crate::words::enum_type).
     #[must_use]
     pub fn create_enum(self, kind: EnumType) -> Migration {
         self.operation(Operation::CreateEnum(kind))
@@ -683,14 +686,20 @@ impl From<&str> for SqlTexts {
 
 impl<const N: usize> From<[&str; N]> for SqlTexts {
     fn from(texts: [&str; N]) -> Self {
-        SqlTexts(texts.iter().map(|text| (None, (*text).to_string())).collect())
+        SqlTexts(
+            texts
+                .iter()
+                .map(|text| (None, (*text).to_string()))
+                .collect(),
+        )
     }
 }
 
 impl<const N: usize> From<[(&str, &str); N]> for SqlTexts {
     /// Texts with the dialect that each is for: `[("postgres", "…"), ("sqlite", "…")]`.
     fn from(texts: [(&str, &str); N]) -> Self {
-        let one = |(dialect, text): &(&str, &str)| (Some((*dialect).to_string()), (*text).to_string());
+        let one =
+            |(dialect, text): &(&str, &str)| (Some((*dialect).to_string()), (*text).to_string());
         SqlTexts(texts.iter().map(one).collect())
     }
 }
@@ -766,7 +775,10 @@ impl NewTable {
 
     /// Its primary key.
     #[must_use]
-    pub fn primary_key<S: Into<String>>(mut self, columns: impl IntoIterator<Item = S>) -> NewTable {
+    pub fn primary_key<S: Into<String>>(
+        mut self,
+        columns: impl IntoIterator<Item = S>,
+    ) -> NewTable {
         self.0.primary_key = columns.into_iter().map(Into::into).collect();
         self
     }

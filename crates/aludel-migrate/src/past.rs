@@ -274,7 +274,10 @@ impl PastTable {
     }
 
     fn key_of(&self, row: &DynRow) -> Result<Node> {
-        let parts = self.key()?.iter().map(|name| self.compare(name, row, aludel_sql::expr::BinaryOp::Equal));
+        let parts = self
+            .key()?
+            .iter()
+            .map(|name| self.compare(name, row, aludel_sql::expr::BinaryOp::Equal));
         Ok(Node::And(parts.collect::<Result<_>>()?))
     }
 
@@ -332,7 +335,9 @@ impl PastTable {
             ..Select::default()
         };
         let sql = aludel_sql::render::render(&Statement::Select(select), self.past.dialect())?;
-        let hints = columns.map(|column| Some(column.sql_type.clone())).collect();
+        let hints = columns
+            .map(|column| Some(column.sql_type.clone()))
+            .collect();
         let command = Command::new(sql, Access::Read);
         let (sink, _) = self
             .past

@@ -21,9 +21,10 @@ pub enum Target {
 }
 
 /// Which way a migration is run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Direction {
     /// Applied.
+    #[default]
     Forward,
     /// Undone.
     Backward,
@@ -34,12 +35,6 @@ pub enum Direction {
 pub struct Plan {
     /// Migrations, and which way.
     pub steps: Vec<(MigrationId, Direction)>,
-}
-
-impl Default for Direction {
-    fn default() -> Self {
-        Direction::Forward
-    }
 }
 
 impl fmt::Display for Plan {
@@ -68,7 +63,11 @@ impl Target {
         if let Some(steps) = text.strip_prefix(['+', '-'])
             && let Ok(steps) = steps.parse::<i64>()
         {
-            return Ok(Target::Relative(if text.starts_with('-') { -steps } else { steps }));
+            return Ok(Target::Relative(if text.starts_with('-') {
+                -steps
+            } else {
+                steps
+            }));
         }
         let modules: Vec<&str> = seen.order.iter().map(|id| id.module.as_str()).collect();
         let (module, name) = match text.split_once('/') {
@@ -98,7 +97,11 @@ impl Target {
                 let known: Vec<String> = seen.order.iter().map(ToString::to_string).collect();
                 Err(Error::migration(format!(
                     "there is no migration {text:?}; there is {}",
-                    if known.is_empty() { "none".into() } else { known.join(", ") }
+                    if known.is_empty() {
+                        "none".into()
+                    } else {
+                        known.join(", ")
+                    }
                 )))
             }
             several => {
@@ -135,7 +138,8 @@ impl Target {
         };
         match self {
             Target::Latest => {
-                let mut modules: Vec<&str> = seen.order.iter().map(|id| id.module.as_str()).collect();
+                let mut modules: Vec<&str> =
+                    seen.order.iter().map(|id| id.module.as_str()).collect();
                 modules.sort_unstable();
                 modules.dedup();
                 for module in modules {
@@ -170,7 +174,8 @@ impl Target {
             }
             Target::Relative(steps) if *steps >= 0 => {
                 let mut plan = forward(&|_| true);
-                plan.steps.truncate(usize::try_from(*steps).unwrap_or(usize::MAX));
+                plan.steps
+                    .truncate(usize::try_from(*steps).unwrap_or(usize::MAX));
                 Ok(plan)
             }
             Target::Relative(steps) => {

@@ -52,7 +52,9 @@ fn tables() -> [Table; 2] {
     };
     let mut records = Table::new(RECORDS);
     records.columns.extend(key());
-    records.columns.push(column("applied_at", timestamp()).default(now()));
+    records
+        .columns
+        .push(column("applied_at", timestamp()).default(now()));
     records.primary_key = vec!["module".into(), "name".into()];
     let mut journal = Table::new(JOURNAL);
     journal.columns.extend(key());
@@ -71,7 +73,9 @@ pub(crate) async fn prepare(db: &dyn Executor) -> Result<()> {
     for table in tables() {
         let mut w = Writer::new(db.dialect());
         w.ddl(&Ddl::CreateTable(Box::new(table), Vec::new()))?;
-        let text = w.text.replacen("CREATE TABLE ", "CREATE TABLE IF NOT EXISTS ", 1);
+        let text = w
+            .text
+            .replacen("CREATE TABLE ", "CREATE TABLE IF NOT EXISTS ", 1);
         Sql::trusted(text).execute(db).await?;
     }
     Ok(())
@@ -97,7 +101,9 @@ pub(crate) async fn applied(db: &dyn Executor) -> Result<Applied> {
         return Ok(Applied::new());
     }
     let rows: Vec<(String, String, String)> =
-        sql("SELECT module, name, hash FROM aludel_migrations").all(db).await?;
+        sql("SELECT module, name, hash FROM aludel_migrations")
+            .all(db)
+            .await?;
     Ok(rows
         .into_iter()
         .map(|(module, name, hash)| (MigrationId::new(module, name), hash))
@@ -148,25 +154,26 @@ pub(crate) async fn unfinished(db: &dyn Executor) -> Result<Option<Unfinished>> 
     .first(db)
     .await?;
     let size = |n: i32| usize::try_from(n).unwrap_or(0);
-    Ok(row.map(|(module, name, hash, direction, done, begun)| Unfinished {
-        id: MigrationId::new(module, name),
-        hash,
-        direction,
-        done: size(done),
-        begun: size(begun),
-    }))
+    Ok(
+        row.map(|(module, name, hash, direction, done, begun)| Unfinished {
+            id: MigrationId::new(module, name),
+            hash,
+            direction,
+            done: size(done),
+            begun: size(begun),
+        }),
+    )
 }
 
 /// How far a migration has come, if it is under way.
 pub(crate) async fn journalled(db: &dyn Executor, id: &MigrationId) -> Result<Option<Unfinished>> {
-    let row: Option<(String, String, i32, i32)> = sql(
-        "SELECT hash, direction, done, begun FROM aludel_migration_journal WHERE module = ",
-    )
-    .bind(id.module.clone())
-    .push(" AND name = ")
-    .bind(id.name.clone())
-    .optional(db)
-    .await?;
+    let row: Option<(String, String, i32, i32)> =
+        sql("SELECT hash, direction, done, begun FROM aludel_migration_journal WHERE module = ")
+            .bind(id.module.clone())
+            .push(" AND name = ")
+            .bind(id.name.clone())
+            .optional(db)
+            .await?;
     let size = |n: i32| usize::try_from(n).unwrap_or(0);
     Ok(row.map(|(hash, direction, done, begun)| Unfinished {
         id: id.clone(),

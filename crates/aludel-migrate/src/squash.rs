@@ -27,7 +27,9 @@ fn next_pair(all: &[Operation]) -> Option<(usize, usize, Vec<Operation>)> {
                 break;
             }
             if let Some(instead) = pair(first, second)
-                && all[at + 1..with].iter().all(|between| between.commutes(second))
+                && all[at + 1..with]
+                    .iter()
+                    .all(|between| between.commutes(second))
             {
                 return Some((at, with, instead));
             }
@@ -60,7 +62,9 @@ fn pair(first: &Operation, second: &Operation) -> Option<Vec<Operation>> {
             table.foreign_keys.push(key.clone());
             Some(vec![O::CreateTable(table)])
         }
-        (O::CreateTable(table), other) if other.table() == Some(&table.name) => within(table, other),
+        (O::CreateTable(table), other) if other.table() == Some(&table.name) => {
+            within(table, other)
+        }
         (O::CreateEnum(kind), O::DropEnum(name)) if kind.name == *name => Some(Vec::new()),
         (
             O::CreateEnum(kind),
@@ -91,32 +95,49 @@ fn pair(first: &Operation, second: &Operation) -> Option<Vec<Operation>> {
         {
             Some(Vec::new())
         }
-        (O::AddIndex { table: a, index, .. }, O::DropIndex { table: b, name, .. })
-            if a == b && index.name == *name =>
-        {
-            Some(Vec::new())
-        }
-        (O::AddColumn { table: a, column, fill }, second) if second.table() == Some(a) => {
-            of_new_column(column, fill.as_ref(), second)
-        }
-        (O::AlterColumn { table: a, column, using: None, fill: None }, second)
-            if second.table() == Some(a) =>
-        {
-            match second {
-                O::AlterColumn { column: next, using: None, fill: None, .. }
-                    if next.name == column.name && next.generated == column.generated =>
-                {
-                    Some(vec![second.clone()])
-                }
-                O::DropColumn { column: name, .. } if *name == column.name => {
-                    Some(vec![second.clone()])
-                }
-                _ => None,
+        (
+            O::AddIndex {
+                table: a, index, ..
+            },
+            O::DropIndex { table: b, name, .. },
+        ) if a == b && index.name == *name => Some(Vec::new()),
+        (
+            O::AddColumn {
+                table: a,
+                column,
+                fill,
+            },
+            second,
+        ) if second.table() == Some(a) => of_new_column(column, fill.as_ref(), second),
+        (
+            O::AlterColumn {
+                table: a,
+                column,
+                using: None,
+                fill: None,
+            },
+            second,
+        ) if second.table() == Some(a) => match second {
+            O::AlterColumn {
+                column: next,
+                using: None,
+                fill: None,
+                ..
+            } if next.name == column.name && next.generated == column.generated => {
+                Some(vec![second.clone()])
             }
-        }
+            O::DropColumn { column: name, .. } if *name == column.name => {
+                Some(vec![second.clone()])
+            }
+            _ => None,
+        },
         (
             O::RenameColumn { table: a, from, to },
-            O::RenameColumn { table: b, from: next, to: last },
+            O::RenameColumn {
+                table: b,
+                from: next,
+                to: last,
+            },
         ) if a == b && to == next => Some(if from == last {
             Vec::new()
         } else {
@@ -126,16 +147,20 @@ fn pair(first: &Operation, second: &Operation) -> Option<Vec<Operation>> {
                 to: last.clone(),
             }]
         }),
-        (O::RenameTable { from, to }, O::RenameTable { from: next, to: last }) if to == next => {
-            Some(if from == last {
-                Vec::new()
-            } else {
-                vec![O::RenameTable {
-                    from: from.clone(),
-                    to: last.clone(),
-                }]
-            })
-        }
+        (
+            O::RenameTable { from, to },
+            O::RenameTable {
+                from: next,
+                to: last,
+            },
+        ) if to == next => Some(if from == last {
+            Vec::new()
+        } else {
+            vec![O::RenameTable {
+                from: from.clone(),
+                to: last.clone(),
+            }]
+        }),
         (O::SetComment { table: a, .. }, O::SetComment { table: b, .. }) if a == b => {
             Some(vec![second.clone()])
         }
@@ -148,7 +173,13 @@ fn pair(first: &Operation, second: &Operation) -> Option<Vec<Operation>> {
 
 /// A change of a table that was just made: it is made so.
 fn within(table: &aludel_sql::schema::Table, change: &Operation) -> Option<Vec<Operation>> {
-    if matches!(change, Operation::AddIndex { concurrently: true, .. }) {
+    if matches!(
+        change,
+        Operation::AddIndex {
+            concurrently: true,
+            ..
+        }
+    ) {
         return None;
     }
     let mut state = State::default();
@@ -236,7 +267,10 @@ pub fn squash(graph: &Graph, first: Option<&MigrationId>, last: &MigrationId) ->
         for parent in seen.parents(id) {
             if !parts.contains(parent) && !parents.contains(parent) {
                 // A parent that itself comes after a part would make a circle.
-                if parts.iter().any(|part| seen.with_ancestors(parent).contains(part)) {
+                if parts
+                    .iter()
+                    .any(|part| seen.with_ancestors(parent).contains(part))
+                {
                     return Err(Error::migration(format!(
                         "{id} depends on {parent}, which comes after another part of the squash; squash up to there, and from there on"
                     )));
@@ -253,7 +287,12 @@ pub fn squash(graph: &Graph, first: Option<&MigrationId>, last: &MigrationId) ->
     }
     let mut before = State::default();
     let earlier: Vec<&MigrationId> = { seen.order.iter() }
-        .filter(|id| !parts.contains(id) && parts.iter().any(|part| seen.with_ancestors(part).contains(id)))
+        .filter(|id| {
+            !parts.contains(id)
+                && parts
+                    .iter()
+                    .any(|part| seen.with_ancestors(part).contains(id))
+        })
         .collect();
     graph.fold(earlier, &mut before)?;
     let folded = |operations: &[Operation]| -> Result<State> {
@@ -273,10 +312,15 @@ pub fn squash(graph: &Graph, first: Option<&MigrationId>, last: &MigrationId) ->
     let atomic = { parts.iter() }
         .filter_map(|id| graph.get(id))
         .all(|migration| migration.atomic);
-    let number = parts.first().map_or("0001", |id| id.name.get(..4).unwrap_or("0001"));
+    let number = parts
+        .first()
+        .map_or("0001", |id| id.name.get(..4).unwrap_or("0001"));
     let mut migration = Migration::new(format!("{number}_squashed_{}", last.name)).atomic(atomic);
     migration.replaces = parts.iter().map(|id| id.name.clone()).collect();
-    migration.depends_on = parents.iter().map(|id| id.seen_from(&last.module)).collect();
+    migration.depends_on = parents
+        .iter()
+        .map(|id| id.seen_from(&last.module))
+        .collect();
     migration.operations = operations;
     Ok(Squashed { migration, from })
 }

@@ -55,8 +55,14 @@ pub(crate) fn rename_column(schema: &mut Schema, of: &TableName, from: &str, to:
             }
         }
         swap(&mut table.primary_key);
-        table.uniques.iter_mut().for_each(|unique| swap(&mut unique.columns));
-        table.foreign_keys.iter_mut().for_each(|key| swap(&mut key.columns));
+        table
+            .uniques
+            .iter_mut()
+            .for_each(|unique| swap(&mut unique.columns));
+        table
+            .foreign_keys
+            .iter_mut()
+            .for_each(|key| swap(&mut key.columns));
         for check in &mut table.checks {
             rename_in(&mut check.condition, from, to);
         }
@@ -98,7 +104,11 @@ pub(crate) fn replace_enum(schema: &mut Schema, name: &str, with: EnumType) {
             *kind = with;
         }
     }
-    for column in schema.tables.iter_mut().flat_map(|table| &mut table.columns) {
+    for column in schema
+        .tables
+        .iter_mut()
+        .flat_map(|table| &mut table.columns)
+    {
         replace_in(&mut column.sql_type, name, with);
     }
 }
@@ -106,7 +116,11 @@ pub(crate) fn replace_enum(schema: &mut Schema, name: &str, with: EnumType) {
 /// Columns of an enum whose default is a value have it under its new name.
 pub(crate) fn rename_defaults(schema: &mut Schema, name: &str, from: &str, to: &str) {
     use aludel_sql::Value;
-    for column in schema.tables.iter_mut().flat_map(|table| &mut table.columns) {
+    for column in schema
+        .tables
+        .iter_mut()
+        .flat_map(|table| &mut table.columns)
+    {
         let of_enum = aludel_sql::schema::enum_of(&column.sql_type).is_some_and(|k| k.name == name);
         if let Some(Node::Value(value)) = &mut column.default
             && of_enum
@@ -133,7 +147,11 @@ pub(crate) fn mentions(node: &Node, column: &str) -> bool {
         Node::Raw(texts, _) => texts.iter().any(|text| {
             aludel_sql::schema::tokens(text, &aludel_sql::dialect::SQLITE)
                 .iter()
-                .any(|token| token.name().is_some_and(|name| name.eq_ignore_ascii_case(column)))
+                .any(|token| {
+                    token
+                        .name()
+                        .is_some_and(|name| name.eq_ignore_ascii_case(column))
+                })
         }),
         _ => false,
     })
@@ -143,7 +161,10 @@ pub(crate) fn mentions(node: &Node, column: &str) -> bool {
 pub(crate) fn index_mentions(index: &Index, column: &str) -> bool {
     index.parts.iter().any(|part| mentions(&part.node, column))
         || index.include.iter().any(|name| name == column)
-        || index.condition.as_ref().is_some_and(|node| mentions(node, column))
+        || index
+            .condition
+            .as_ref()
+            .is_some_and(|node| mentions(node, column))
 }
 
 /// Whether a column is computed from another.

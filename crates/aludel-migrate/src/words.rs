@@ -137,12 +137,16 @@ pub fn node<T>(node: Node) -> Expr<AdHoc, T> {
 
 /// All of the conditions.
 pub fn all_of(conditions: impl IntoIterator<Item = Expr<AdHoc, bool>>) -> Expr<AdHoc, bool> {
-    Expr::from_node(Node::And(conditions.into_iter().map(Expr::into_node).collect()))
+    Expr::from_node(Node::And(
+        conditions.into_iter().map(Expr::into_node).collect(),
+    ))
 }
 
 /// Any of the conditions.
 pub fn any_of(conditions: impl IntoIterator<Item = Expr<AdHoc, bool>>) -> Expr<AdHoc, bool> {
-    Expr::from_node(Node::Or(conditions.into_iter().map(Expr::into_node).collect()))
+    Expr::from_node(Node::Or(
+        conditions.into_iter().map(Expr::into_node).collect(),
+    ))
 }
 
 /// The negation of a condition.
@@ -152,7 +156,10 @@ pub fn not(condition: Expr<AdHoc, bool>) -> Expr<AdHoc, bool> {
 
 /// Whether a condition is false or unknown.
 pub fn is_not_true(condition: Expr<AdHoc, bool>) -> Expr<AdHoc, bool> {
-    Expr::from_node(Node::Unary(UnaryOp::IsNotTrue, Box::new(condition.into_node())))
+    Expr::from_node(Node::Unary(
+        UnaryOp::IsNotTrue,
+        Box::new(condition.into_node()),
+    ))
 }
 
 /// Two operands and an operator.

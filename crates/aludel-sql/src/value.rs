@@ -79,7 +79,11 @@ impl EnumType {
         let same = known.iter().find(|kind| {
             kind.name == name
                 && kind.labels.len() == labels.len()
-                && kind.labels.iter().zip(labels).all(|(a, b)| *a == b.as_ref())
+                && kind
+                    .labels
+                    .iter()
+                    .zip(labels)
+                    .all(|(a, b)| *a == b.as_ref())
         });
         if let Some(kind) = same {
             return *kind;

@@ -14,6 +14,10 @@ pub use aludel_engine::{
     Event, Executor, FieldError, FromRow, Holder, IsolationLevel, Options, PoolStatus, Result,
     RowStream, Sql, Tables, Text, Transaction, TransactionOptions, TransactionRun, Watch, sql,
 };
+#[cfg(feature = "migrate")]
+pub use aludel_migrate as migrate;
+#[cfg(feature = "cli")]
+pub use aludel_migrate::cli;
 pub use aludel_orm::load;
 pub use aludel_orm::polymorphic::Polymorphic;
 pub use aludel_orm::variants::JoinedVariants;
@@ -23,10 +27,6 @@ pub use aludel_orm::{
     dynamic, excluded, hooks, meta, models, path, polymorphic, query, relation, session, validate,
     variants,
 };
-#[cfg(feature = "migrate")]
-pub use aludel_migrate as migrate;
-#[cfg(feature = "cli")]
-pub use aludel_migrate::cli;
 pub use aludel_sql::types::{Bytes, DbEnum, Scalar, SqlType};
 pub use aludel_sql::{Value, dialect, expr, render, row, schema, statement, types, value};
 

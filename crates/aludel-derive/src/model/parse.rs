@@ -169,7 +169,11 @@ impl Model {
                     match part.name.as_str() {
                         "name" => name = Some(part.string()?),
                         "that" => condition = Some(part.tokens()?),
-                        _ => return Err(part.unknown("named_check", "name = \"…\", that = condition")),
+                        _ => {
+                            return Err(
+                                part.unknown("named_check", "name = \"…\", that = condition")
+                            );
+                        }
                     }
                 }
                 let (Some(name), Some(condition)) = (name, condition) else {

@@ -21,7 +21,10 @@ pub(super) fn node(text: &str, dialect: &'static dyn Dialect) -> Node {
 /// Without parentheses around the whole.
 fn bare(text: &str) -> &str {
     let text = text.trim();
-    let Some(inner) = text.strip_prefix('(').and_then(|text| text.strip_suffix(')')) else {
+    let Some(inner) = text
+        .strip_prefix('(')
+        .and_then(|text| text.strip_suffix(')'))
+    else {
         return text;
     };
     let mut depth = 0_i32;

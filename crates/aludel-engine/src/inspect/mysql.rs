@@ -8,8 +8,8 @@ use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::Node;
 use aludel_sql::schema::{
-    Action, Check, Column, Deferrability, ForeignKey, Generated, Identity, Index, IndexPart, Schema,
-    Table, Trigger, Unique, View, canonical,
+    Action, Check, Column, Deferrability, ForeignKey, Generated, Identity, Index, IndexPart,
+    Schema, Table, Trigger, Unique, View, canonical,
 };
 use aludel_sql::statement::TableName;
 use aludel_sql::types::SqlType;
@@ -245,13 +245,20 @@ async fn indexes(db: &dyn Executor, schema: &mut Schema) -> Result<()> {
     }
     for table in &mut schema.tables {
         // An index that a foreign key needed and found missing goes by the key's name.
-        let keys: Vec<String> = table.foreign_keys.iter().map(|key| key.name.clone()).collect();
+        let keys: Vec<String> = table
+            .foreign_keys
+            .iter()
+            .map(|key| key.name.clone())
+            .collect();
         table.indexes.retain(|index| !keys.contains(&index.name));
-        let (uniques, indexes) = std::mem::take(&mut table.indexes)
-            .into_iter()
-            .partition(|index| {
-                index.unique && index.method.is_none() && !index.parts.iter().any(|p| p.descending)
-            });
+        let (uniques, indexes) =
+            std::mem::take(&mut table.indexes)
+                .into_iter()
+                .partition(|index| {
+                    index.unique
+                        && index.method.is_none()
+                        && !index.parts.iter().any(|p| p.descending)
+                });
         table.indexes = indexes;
         for index in { uniques } as Vec<Index> {
             table.uniques.push(Unique {
@@ -291,11 +298,11 @@ async fn checks(db: &dyn Executor, schema: &mut Schema) -> Result<()> {
         };
         // JSON is text with this CHECK on MariaDB.
         let json = canonical(&format!("json_valid(`{name}`)"), dialect);
-        if canonical(&clause, dialect) == json {
-            if let Some(column) = table.columns.iter_mut().find(|column| column.name == name) {
-                column.sql_type = SqlType::Json;
-                continue;
-            }
+        if canonical(&clause, dialect) == json
+            && let Some(column) = table.columns.iter_mut().find(|column| column.name == name)
+        {
+            column.sql_type = SqlType::Json;
+            continue;
         }
         table.checks.push(Check {
             name,

@@ -7,8 +7,8 @@ use crate::raw::{Sql, sql};
 use aludel_sql::dialect::POSTGRES;
 use aludel_sql::expr::{Name, Node};
 use aludel_sql::schema::{
-    Action, Check, Column, Deferrability, ForeignKey, Generated, Identity, Index, IndexPart, Schema,
-    Table, Trigger, Unique, View,
+    Action, Check, Column, Deferrability, ForeignKey, Generated, Identity, Index, IndexPart,
+    Schema, Table, Trigger, Unique, View,
 };
 use aludel_sql::statement::TableName;
 use aludel_sql::types::SqlType;
@@ -111,8 +111,19 @@ async fn columns(db: &dyn Executor, schema: &mut Schema, enums: &[EnumType]) -> 
     .all(db)
     .await?;
     for row in rows {
-        let (in_schema, table, column, type_text, kind, array, not_null, text, identity, generated, comment) =
-            row;
+        let (
+            in_schema,
+            table,
+            column,
+            type_text,
+            kind,
+            array,
+            not_null,
+            text,
+            identity,
+            generated,
+            comment,
+        ) = row;
         let Some(table) = schema.table_mut(&name(in_schema, table)) else {
             continue;
         };
@@ -223,8 +234,20 @@ async fn constraints(db: &dyn Executor, schema: &mut Schema) -> Result<()> {
     .all(db)
     .await?;
     for row in rows {
-        let (in_schema, table, constraint, kind, columns, target_schema, target, targets, on_delete, on_update, deferrable, condition) =
-            row;
+        let (
+            in_schema,
+            table,
+            constraint,
+            kind,
+            columns,
+            target_schema,
+            target,
+            targets,
+            on_delete,
+            on_update,
+            deferrable,
+            condition,
+        ) = row;
         let Some(table) = schema.table_mut(&name(in_schema, table)) else {
             continue;
         };

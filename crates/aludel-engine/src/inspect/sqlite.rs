@@ -7,19 +7,18 @@ use crate::raw::sql;
 use aludel_sql::dialect::SQLITE;
 use aludel_sql::expr::Node;
 use aludel_sql::schema::{
-    Action, Check, Column, Deferrability, ForeignKey, Generated, Identity, Index, IndexPart, Schema,
-    Table, Token, TokenKind, Trigger, Unique, View, canonical, closing, tokens,
+    Action, Check, Column, Deferrability, ForeignKey, Generated, Identity, Index, IndexPart,
+    Schema, Table, Token, TokenKind, Trigger, Unique, View, canonical, closing, tokens,
 };
 use aludel_sql::statement::TableName;
 use aludel_sql::types::SqlType;
 
 pub(super) async fn inspect(db: &dyn Executor) -> Result<Schema> {
-    let rows: Vec<(String, String, String, String)> = sql(
-        "SELECT type, name, tbl_name, sql FROM sqlite_master \
-         WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name",
-    )
-    .all(db)
-    .await?;
+    let rows: Vec<(String, String, String, String)> =
+        sql("SELECT type, name, tbl_name, sql FROM sqlite_master \
+         WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name")
+        .all(db)
+        .await?;
     let mut schema = Schema::default();
     for (kind, name, _, text) in rows.iter().filter(|row| row.0 == "table") {
         debug_assert_eq!(kind, "table");
@@ -30,10 +29,9 @@ pub(super) async fn inspect(db: &dyn Executor) -> Result<Schema> {
     for (kind, name, of, text) in rows {
         match kind.as_str() {
             "index" => {
-                if let (Some(table), Some(index)) = (
-                    schema.table_mut(&TableName::new(of)),
-                    index(&name, &text),
-                ) {
+                if let (Some(table), Some(index)) =
+                    (schema.table_mut(&TableName::new(of)), index(&name, &text))
+                {
                     table.indexes.push(index);
                 }
             }
@@ -57,7 +55,11 @@ fn name_targets(schema: &mut Schema) {
         .iter()
         .map(|table| (table.name.clone(), table.primary_key.clone()))
         .collect();
-    for key in schema.tables.iter_mut().flat_map(|table| &mut table.foreign_keys) {
+    for key in schema
+        .tables
+        .iter_mut()
+        .flat_map(|table| &mut table.foreign_keys)
+    {
         if key.target_columns.is_empty()
             && let Some((_, columns)) = keys.iter().find(|(name, _)| *name == key.target)
         {
@@ -155,7 +157,11 @@ fn table(name: &str, text: &str) -> Option<Table> {
     while at < end {
         let mut to = at;
         while to < end && !all[to].is_mark(",") {
-            to = if all[to].is_mark("(") { closing(&all, to) } else { to + 1 };
+            to = if all[to].is_mark("(") {
+                closing(&all, to)
+            } else {
+                to + 1
+            };
         }
         let reader = Reader {
             text,
@@ -189,7 +195,16 @@ fn part(table: &mut Table, mut reader: Reader<'_>) {
 
 fn column_type(reader: &mut Reader<'_>) -> SqlType {
     const ENDS: [&str; 10] = [
-        "constraint", "primary", "not", "null", "unique", "check", "default", "references", "generated", "as",
+        "constraint",
+        "primary",
+        "not",
+        "null",
+        "unique",
+        "check",
+        "default",
+        "references",
+        "generated",
+        "as",
     ];
     let start = reader.at;
     while let Some(token) = reader.peek() {
@@ -377,7 +392,10 @@ fn finish(table: &mut Table) {
         .filter_map(|column| match column.sql_type {
             SqlType::Varchar(length) => {
                 let name = column.name.replace('"', "\"\"");
-                Some(canonical(&format!("length(\"{name}\") <= {length}"), &SQLITE))
+                Some(canonical(
+                    &format!("length(\"{name}\") <= {length}"),
+                    &SQLITE,
+                ))
             }
             _ => None,
         })
@@ -386,7 +404,8 @@ fn finish(table: &mut Table) {
         let Node::Raw(texts, _) = &check.condition else {
             return true;
         };
-        !(check.name.contains("_max_length") && lengths.contains(&canonical(&texts.concat(), &SQLITE)))
+        !(check.name.contains("_max_length")
+            && lengths.contains(&canonical(&texts.concat(), &SQLITE)))
     });
 }
 
@@ -400,7 +419,11 @@ fn index(name: &str, text: &str) -> Option<Index> {
     while at < end - 1 {
         let mut to = at;
         while to < end - 1 && !all[to].is_mark(",") {
-            to = if all[to].is_mark("(") { closing(&all, to) } else { to + 1 };
+            to = if all[to].is_mark("(") {
+                closing(&all, to)
+            } else {
+                to + 1
+            };
         }
         index.parts.push(index_part(text, &all[at..to]));
         at = to + 1;
@@ -433,5 +456,7 @@ fn index_part(text: &str, mut tokens: &[Token]) -> IndexPart {
 fn view_query(text: &str) -> String {
     let all = tokens(text, &SQLITE);
     let query = all.iter().find(|token| token.is_word("as"));
-    query.map_or(text, |token| text[token.span.end..].trim()).to_string()
+    query
+        .map_or(text, |token| text[token.span.end..].trim())
+        .to_string()
 }

@@ -4,7 +4,11 @@ use clap::{Args, Parser, Subcommand};
 
 /// Migrations of this program's database.
 #[derive(Debug, Parser)]
-#[command(name = "manage", subcommand_required = true, arg_required_else_help = true)]
+#[command(
+    name = "manage",
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
 pub(crate) struct Arguments {
     /// The database; else DATABASE_URL, else what the program says.
     #[arg(long, global = true, value_name = "URL")]

@@ -39,13 +39,15 @@ impl Asked {
 
     fn ask(&self, question: &Question) -> Option<Answer> {
         match question {
-            Question::RenameTable { from, to } => yes_or_no(&format!("Was the table {from} renamed to {to}?")),
+            Question::RenameTable { from, to } => {
+                yes_or_no(&format!("Was the table {from} renamed to {to}?"))
+            }
             Question::RenameColumn { table, from, to } => {
                 yes_or_no(&format!("Was the column {table}.{from} renamed to {to}?"))
             }
-            Question::RenameValue { name, from, to } => {
-                yes_or_no(&format!("Was the value {from:?} of enum {name} renamed to {to:?}?"))
-            }
+            Question::RenameValue { name, from, to } => yes_or_no(&format!(
+                "Was the value {from:?} of enum {name} renamed to {to:?}?"
+            )),
             Question::Fill { table, column } => {
                 let choices = [
                     "give the rows that are there a value once".to_string(),
@@ -56,7 +58,13 @@ impl Asked {
                     "{table}.{} takes no NULL and has no default, and there may be rows",
                     column.name
                 );
-                match Select::new().with_prompt(prompt).items(choices).default(0).interact().ok()? {
+                match Select::new()
+                    .with_prompt(prompt)
+                    .items(choices)
+                    .default(0)
+                    .interact()
+                    .ok()?
+                {
                     0 => Some(Answer::Fill(value_for(&column.sql_type)?)),
                     1 => Some(Answer::Split(value_for(&column.sql_type)?)),
                     _ => None,
@@ -69,7 +77,13 @@ impl Asked {
                     "stop here".into(),
                 ];
                 let prompt = format!("{table}.{} takes no NULL any more", column.name);
-                match Select::new().with_prompt(prompt).items(choices).default(0).interact().ok()? {
+                match Select::new()
+                    .with_prompt(prompt)
+                    .items(choices)
+                    .default(0)
+                    .interact()
+                    .ok()?
+                {
                     0 => Some(Answer::Fill(value_for(&column.sql_type)?)),
                     1 => Some(Answer::No),
                     _ => None,
@@ -77,7 +91,11 @@ impl Asked {
             }
             Question::Destroy(operation) => {
                 let prompt = format!("\"{operation}\" loses what is there. Is that meant?");
-                let meant = Confirm::new().with_prompt(prompt).default(false).interact().ok()?;
+                let meant = Confirm::new()
+                    .with_prompt(prompt)
+                    .default(false)
+                    .interact()
+                    .ok()?;
                 meant.then_some(Answer::Yes)
             }
         }
@@ -101,12 +119,20 @@ impl Decide for Asked {
 }
 
 fn yes_or_no(prompt: &str) -> Option<Answer> {
-    let yes = Confirm::new().with_prompt(prompt).default(true).interact().ok()?;
+    let yes = Confirm::new()
+        .with_prompt(prompt)
+        .default(true)
+        .interact()
+        .ok()?;
     Some(if yes { Answer::Yes } else { Answer::No })
 }
 
 fn value_for(of: &SqlType) -> Option<Node> {
-    let text: String = Input::new().with_prompt("value").allow_empty(true).interact_text().ok()?;
+    let text: String = Input::new()
+        .with_prompt("value")
+        .allow_empty(true)
+        .interact_text()
+        .ok()?;
     Some(literal(&text, of))
 }
 

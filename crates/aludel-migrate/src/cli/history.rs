@@ -14,7 +14,10 @@ use crate::state::State;
 use aludel_engine::{Error, Result};
 use std::collections::BTreeSet;
 
-pub(super) async fn showmigrations(context: &Context<'_>, words: &Showmigrations) -> Result<Outcome> {
+pub(super) async fn showmigrations(
+    context: &Context<'_>,
+    words: &Showmigrations,
+) -> Result<Outcome> {
     let output = context.output;
     let db = context.connect().await?;
     let migrator = Migrator::new(&db, context.app)?;
@@ -23,16 +26,27 @@ pub(super) async fn showmigrations(context: &Context<'_>, words: &Showmigrations
         if !module.name.is_empty() {
             output.print(&module.name);
         }
-        let of_module = status.seen.order.iter().filter(|id| id.module == module.name);
+        let of_module = status
+            .seen
+            .order
+            .iter()
+            .filter(|id| id.module == module.name);
         for id in of_module {
             let applied = status.seen.applied.contains(id);
-            let mark = if applied { output.good("[x]") } else { "[ ]".into() };
+            let mark = if applied {
+                output.good("[x]")
+            } else {
+                "[ ]".into()
+            };
             let mut line = format!(" {mark} {}", id.name);
             if status.changed.contains(id) {
                 line.push_str(&output.notable(" (changed since it was applied)"));
             }
             if let Some(unfinished) = status.unfinished.as_ref().filter(|row| row.id == *id) {
-                let text = format!(" (half done: {} steps {})", unfinished.done, unfinished.direction);
+                let text = format!(
+                    " (half done: {} steps {})",
+                    unfinished.done, unfinished.direction
+                );
                 line.push_str(&output.notable(&text));
             }
             if words.graph {
@@ -45,7 +59,9 @@ pub(super) async fn showmigrations(context: &Context<'_>, words: &Showmigrations
             }
             output.print(&line);
         }
-        if words.graph && let heads @ [_, _, ..] = status.seen.heads(&module.name).as_slice() {
+        if words.graph
+            && let heads @ [_, _, ..] = status.seen.heads(&module.name).as_slice()
+        {
             let names: Vec<&str> = heads.iter().map(|id| id.name.as_str()).collect();
             output.print(&output.notable(&format!(" heads: {}", names.join(", "))));
         }
@@ -60,7 +76,9 @@ pub(super) async fn showmigrations(context: &Context<'_>, words: &Showmigrations
 fn find(text: &str, seen: &Seen) -> Result<MigrationId> {
     match Target::parse(Some(text), seen)? {
         Target::To(id) => Ok(id),
-        _ => Err(Error::migration(format!("{text:?} is the name of no migration"))),
+        _ => Err(Error::migration(format!(
+            "{text:?} is the name of no migration"
+        ))),
     }
 }
 
@@ -112,12 +130,19 @@ pub(super) fn squashmigrations(context: &Context<'_>, words: &Squash) -> Result<
     let graph = Graph::new(context.app)?;
     let seen = graph.seen(&BTreeSet::new())?;
     let last = find(&words.last, &seen)?;
-    let first = words.from.as_deref().map(|text| find(text, &seen)).transpose()?;
+    let first = words
+        .from
+        .as_deref()
+        .map(|text| find(text, &seen))
+        .transpose()?;
     let module = context.app.find(&last.module)?;
     let squashed = crate::squash::squash(&graph, first.as_ref(), &last)?;
     let place_of = |operation: &Operation| -> Option<String> {
         let (id, n) = squashed.place_of(&graph, operation)?;
-        Some(format!("super::m{}::migration().operations()[{n}].clone()", id.name))
+        Some(format!(
+            "super::m{}::migration().operations()[{n}].clone()",
+            id.name
+        ))
     };
     let text = format!(
         "Stands for {} migrations.\n{}",
@@ -148,7 +173,11 @@ pub(super) fn rebase(context: &Context<'_>, words: &Rebase) -> Result<Outcome> {
     let head = find(&words.head, &seen)?;
     let moved = crate::rebase(&graph, &head)?;
     for one in &moved {
-        context.output.print(&format!("{} becomes {}", one.from, context.output.good(&one.to.name)));
+        context.output.print(&format!(
+            "{} becomes {}",
+            one.from,
+            context.output.good(&one.to.name)
+        ));
     }
     if words.dry_run {
         return Ok(Outcome::Done);
@@ -159,15 +188,17 @@ pub(super) fn rebase(context: &Context<'_>, words: &Rebase) -> Result<Outcome> {
         let module = context.app.find(&one.from.module)?;
         check_folder(module)?;
         let path = path_of(&module.folder, &one.from.name);
-        let text = std::fs::read_to_string(&path)
-            .map_err(|error| crate::make::of_file(&path, &error))?;
+        let text =
+            std::fs::read_to_string(&path).map_err(|error| crate::make::of_file(&path, &error))?;
         let text = crate::source::format(&MigrationFile::moved(&text, one));
         files.push((path, path_of(&module.folder, &one.to.name), text));
     }
     for (_, to, text) in &files {
         write_file(to, text)?;
     }
-    for (from, _, _) in { files.iter() }.filter(|(from, ..)| !files.iter().any(|(_, to, _)| to == from)) {
+    for (from, _, _) in
+        { files.iter() }.filter(|(from, ..)| !files.iter().any(|(_, to, _)| to == from))
+    {
         std::fs::remove_file(from).map_err(|error| crate::make::of_file(from, &error))?;
     }
     let mut folders: Vec<_> = files.iter().filter_map(|(_, to, _)| to.parent()).collect();
@@ -185,8 +216,11 @@ pub(super) fn lint(context: &Context<'_>, words: &Lint) -> Result<Outcome> {
     let graph = Graph::new(context.app)?;
     let seen = graph.seen(&BTreeSet::new())?;
     let dialect = context.dialect(words.dialect.as_deref())?;
-    let wanted: Vec<MigrationId> =
-        words.names.iter().map(|name| find(name, &seen)).collect::<Result<_>>()?;
+    let wanted: Vec<MigrationId> = words
+        .names
+        .iter()
+        .map(|name| find(name, &seen))
+        .collect::<Result<_>>()?;
     let mut found = false;
     let mut state = State::default();
     for id in &seen.order {
@@ -202,7 +236,9 @@ pub(super) fn lint(context: &Context<'_>, words: &Lint) -> Result<Outcome> {
         migration.apply(&mut state, &id.module)?;
     }
     if !found {
-        context.output.print(&format!("Nothing to worry about on {}.", dialect.name()));
+        context
+            .output
+            .print(&format!("Nothing to worry about on {}.", dialect.name()));
     }
     Ok(if found { Outcome::Found } else { Outcome::Done })
 }

@@ -48,7 +48,9 @@ pub(super) async fn check(context: &Context<'_>, words: &Check) -> Result<Outcom
             found.push(format!("{id} is not applied"));
         }
         for difference in migrator.drift().await? {
-            found.push(format!("the database differs from the history: {difference}"));
+            found.push(format!(
+                "the database differs from the history: {difference}"
+            ));
         }
     }
     for line in &found {
@@ -66,13 +68,21 @@ pub(super) async fn inspectdb(context: &Context<'_>, words: &Inspectdb) -> Resul
     let mut schema = without_records(db.inspect().await?);
     if !words.tables.is_empty() {
         for name in &words.tables {
-            if !schema.tables.iter().any(|table| table.name.to_string() == *name) {
+            if !schema
+                .tables
+                .iter()
+                .any(|table| table.name.to_string() == *name)
+            {
                 return Err(Error::migration(format!("there is no table {name:?}")));
             }
         }
-        schema.tables.retain(|table| words.tables.contains(&table.name.to_string()));
+        schema
+            .tables
+            .retain(|table| words.tables.contains(&table.name.to_string()));
     }
-    context.output.print(&crate::source::models(&schema, db.dialect()));
+    context
+        .output
+        .print(&crate::source::models(&schema, db.dialect()));
     Ok(Outcome::Done)
 }
 

@@ -33,7 +33,11 @@ pub(super) fn makemigrations(context: &Context<'_>, words: &Makemigrations) -> R
         }
     };
     if made.is_empty() {
-        output.print(if words.merge { "There is one head; nothing to merge." } else { "No changes." });
+        output.print(if words.merge {
+            "There is one head; nothing to merge."
+        } else {
+            "No changes."
+        });
         return Ok(Outcome::Done);
     }
     for one in &made {
@@ -60,7 +64,9 @@ fn module<'a>(context: &'a Context<'_>, words: &Makemigrations) -> Result<&'a cr
     match (&words.module, context.app.modules()) {
         (Some(name), _) => context.app.find(name),
         (None, [only]) => Ok(only),
-        _ => Err(Error::migration("there are several modules; say which: `--module NAME`")),
+        _ => Err(Error::migration(
+            "there are several modules; say which: `--module NAME`",
+        )),
     }
 }
 
@@ -91,7 +97,11 @@ fn merged(context: &Context<'_>, words: &Makemigrations) -> Result<Vec<Made>> {
     let graph = Graph::new(context.app)?;
     let mut made = Vec::new();
     for module in context.app.modules() {
-        if words.module.as_ref().is_some_and(|name| *name != module.name) {
+        if words
+            .module
+            .as_ref()
+            .is_some_and(|name| *name != module.name)
+        {
             continue;
         }
         if let Some(mut migration) = crate::merge(&graph, &module.name)? {

@@ -43,13 +43,20 @@ pub(super) async fn migrate(context: &Context<'_>, words: &Migrate) -> Result<Ou
         status.check()?;
         let plan = target.plan(migrator.graph(), &status.seen)?;
         if let Some(unfinished) = &status.unfinished {
-            output.print(&format!("go on with {} ({})", unfinished.id, unfinished.direction));
+            output.print(&format!(
+                "go on with {} ({})",
+                unfinished.id, unfinished.direction
+            ));
         }
         if plan.steps.is_empty() {
             output.print("Nothing to do.");
         }
         for (id, direction, steps) in migrator.steps(&plan, &status.seen, db.dialect())? {
-            let word = if direction == Direction::Forward { "apply" } else { "undo" };
+            let word = if direction == Direction::Forward {
+                "apply"
+            } else {
+                "undo"
+            };
             if words.sql {
                 output.print(&format!("-- {word} {id}"));
                 for text in steps.iter().flat_map(crate::sql::Step::texts) {
@@ -57,7 +64,9 @@ pub(super) async fn migrate(context: &Context<'_>, words: &Migrate) -> Result<Ou
                 }
             } else {
                 output.print(&format!("{word} {id}"));
-                if let (Direction::Forward, Some(migration)) = (direction, migrator.graph().get(&id)) {
+                if let (Direction::Forward, Some(migration)) =
+                    (direction, migrator.graph().get(&id))
+                {
                     for operation in migration.operations() {
                         output.print(&output.operation(operation));
                     }
@@ -106,7 +115,10 @@ fn reported(migrator: Migrator, context: &Context<'_>) -> Migrator {
         Progress::Started { id, backwards, .. } => {
             bar.set_prefix(format!("{} {id}", if backwards { "undo" } else { "apply" }));
         }
-        Progress::Step { place: (n, of), text } => {
+        Progress::Step {
+            place: (n, of),
+            text,
+        } => {
             bar.set_length(of as u64);
             bar.set_position(n.saturating_sub(1) as u64);
             bar.set_message(text.chars().take(60).collect::<String>());

@@ -27,8 +27,8 @@ mod migrate;
 mod output;
 
 use crate::app::App;
-use arguments::{Arguments, Command};
 use aludel_engine::{Database, Error, Result};
+use arguments::{Arguments, Command};
 use clap::{CommandFactory, Parser};
 use output::Output;
 use std::ffi::OsString;
@@ -50,10 +50,7 @@ pub fn main(app: App) -> ExitCode {
 
 /// Runs a command of these words, the first of which is the program's name, and answers the exit code. What it prints goes to
 /// standard output and standard error.
-pub fn main_with<S: Into<OsString> + Clone>(
-    app: &App,
-    words: impl IntoIterator<Item = S>,
-) -> u8 {
+pub fn main_with<S: Into<OsString> + Clone>(app: &App, words: impl IntoIterator<Item = S>) -> u8 {
     run(app, words, Output::standard())
 }
 
@@ -81,7 +78,9 @@ fn run<S: Into<OsString> + Clone>(
             return code;
         }
     };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
     let result = match runtime {
         Ok(runtime) => runtime.block_on(command(app, &arguments, &output)),
         Err(error) => Err(Error::migration(format!("no runtime: {error}"))),

@@ -53,7 +53,11 @@ impl Output {
     pub(crate) fn print(&self, text: &str) {
         if !self.keep(text) {
             // Somebody who reads no further is no reason to fail.
-            drop(writeln!(std::io::stdout(), "{}", text.trim_end_matches('\n')));
+            drop(writeln!(
+                std::io::stdout(),
+                "{}",
+                text.trim_end_matches('\n')
+            ));
         }
     }
 

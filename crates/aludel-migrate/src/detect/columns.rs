@@ -17,7 +17,8 @@ impl Work<'_> {
         let mut again_made = Vec::new();
         let retyped: Vec<&str> = { new.columns.iter() }
             .filter(|column| {
-                { old.column(&column.name) }.is_some_and(|before| before.sql_type != column.sql_type)
+                { old.column(&column.name) }
+                    .is_some_and(|before| before.sql_type != column.sql_type)
             })
             .map(|column| column.name.as_str())
             .collect();
@@ -49,7 +50,11 @@ impl Work<'_> {
                 }
                 // What is computed goes before what it is computed from.
                 self.push(
-                    if computed { Phase::DropComputed } else { Phase::DropColumns },
+                    if computed {
+                        Phase::DropComputed
+                    } else {
+                        Phase::DropColumns
+                    },
                     drop,
                 );
             }
@@ -59,7 +64,11 @@ impl Work<'_> {
 
     fn add_column(&mut self, table: &Table, column: &Column) {
         let name = &table.name;
-        let phase = if column.generated.is_some() { Phase::AddComputed } else { Phase::AddColumns };
+        let phase = if column.generated.is_some() {
+            Phase::AddComputed
+        } else {
+            Phase::AddColumns
+        };
         let filled = column.nullable
             || column.default.is_some()
             || column.identity.is_some()
@@ -136,7 +145,11 @@ impl Work<'_> {
         if old.generated.is_none() && new.generated.is_some() {
             self.ask(Question::Destroy(alter.clone()));
         }
-        let phase = if new.generated.is_some() { Phase::AddComputed } else { Phase::AlterColumns };
+        let phase = if new.generated.is_some() {
+            Phase::AddComputed
+        } else {
+            Phase::AlterColumns
+        };
         self.push(phase, alter);
     }
 

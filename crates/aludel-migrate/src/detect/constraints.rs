@@ -99,9 +99,14 @@ impl Work<'_> {
             let replaced = self.is_wanted(&unique.name);
             // A foreign key that refers to it needs another key, and is made again.
             let columns = unique.columns.iter();
-            self.keys.extend(columns.map(|column| (table.clone(), column.clone())));
+            self.keys
+                .extend(columns.map(|column| (table.clone(), column.clone())));
             self.push(
-                if replaced { Phase::ReplaceKeys } else { Phase::DropKeys },
+                if replaced {
+                    Phase::ReplaceKeys
+                } else {
+                    Phase::DropKeys
+                },
                 Operation::DropUnique {
                     table: table.clone(),
                     name: unique.name,
@@ -129,7 +134,11 @@ impl Work<'_> {
                 }
             }
             self.push(
-                if replaced { Phase::ReplaceKeys } else { Phase::DropKeys },
+                if replaced {
+                    Phase::ReplaceKeys
+                } else {
+                    Phase::DropKeys
+                },
                 Operation::DropIndex {
                     table: table.clone(),
                     name: index.name,
@@ -180,9 +189,8 @@ impl Work<'_> {
             let refers = |(of, column): &(TableName, String)| {
                 *of == key.target && key.target_columns.contains(column)
             };
-            let has = |(of, column): &(TableName, String)| {
-                of == table && key.columns.contains(column)
-            };
+            let has =
+                |(of, column): &(TableName, String)| of == table && key.columns.contains(column);
             loose.iter().any(|one| has(one) || refers(one)) || keys_changed.iter().any(refers)
         };
         for old in self.state.schema.tables.clone() {
@@ -197,7 +205,8 @@ impl Work<'_> {
                 // With its table it goes by itself, unless what it refers to stays and is changed.
                 let target = to.schema.table(&key.target);
                 let lets_go = gone
-                    && target.is_some_and(|target| held || !super::is_key(target, &key.target_columns));
+                    && target
+                        .is_some_and(|target| held || !super::is_key(target, &key.target_columns));
                 if (dropped && !gone) || (held && !dropped) || lets_go {
                     self.push(
                         Phase::DropForeignKeys,

@@ -27,9 +27,7 @@ impl Work<'_> {
     /// A type that came while one with the same values went is that one: nothing is lost either way.
     fn new_enum(&mut self, kind: EnumType) -> Result<()> {
         let renamed = { self.state.schema.enums.iter() }
-            .find(|old| {
-                old.labels == kind.labels && self.to.schema.enum_type(old.name).is_none()
-            })
+            .find(|old| old.labels == kind.labels && self.to.schema.enum_type(old.name).is_none())
             .map(|old| old.name.to_string());
         match renamed {
             Some(from) => self.now(
@@ -63,11 +61,19 @@ impl Work<'_> {
         };
         let mut pairs: Vec<(&str, &str)> = Vec::new();
         for from in &gone {
-            pairs.extend(came.iter().filter(|to| said(from, to)).map(|to| (*from, *to)));
+            pairs.extend(
+                came.iter()
+                    .filter(|to| said(from, to))
+                    .map(|to| (*from, *to)),
+            );
         }
-        let left = |all: &[&'static str], of: &dyn Fn(&(&str, &str), &str) -> bool| -> Vec<&'static str> {
-            all.iter().copied().filter(|label| !pairs.iter().any(|pair| of(pair, label))).collect()
-        };
+        let left =
+            |all: &[&'static str], of: &dyn Fn(&(&str, &str), &str) -> bool| -> Vec<&'static str> {
+                all.iter()
+                    .copied()
+                    .filter(|label| !pairs.iter().any(|pair| of(pair, label)))
+                    .collect()
+            };
         let (gone, came) = (
             left(&gone, &|pair, label| pair.0 == label),
             left(&came, &|pair, label| pair.1 == label),

@@ -66,7 +66,10 @@ pub fn detect(
     if !again.is_empty() {
         return Err(Error::new(
             ErrorKind::Internal,
-            format!("what was detected does not lead to the models: {}", again.join("; ")),
+            format!(
+                "what was detected does not lead to the models: {}",
+                again.join("; ")
+            ),
         )
         .into());
     }
@@ -85,19 +88,22 @@ pub(crate) fn enum_module(state: &State, name: &str) -> Option<String> {
 }
 
 /// A rename that was given, and that nothing came of, is a mistake in writing.
-fn unused_renames(
-    given: &[(String, String)],
-    all: &[(String, Operation)],
-) -> Result<()> {
+fn unused_renames(given: &[(String, String)], all: &[(String, Operation)]) -> Result<()> {
     for (from, to) in given {
         let used = all.iter().any(|(_, operation)| match operation {
-            Operation::RenameTable { from: a, to: b } => a.to_string() == *from && b.to_string() == *to,
-            Operation::RenameColumn { table, from: a, to: b } => {
-                from.ends_with(&format!(".{a}")) && *to == format!("{table}.{b}")
+            Operation::RenameTable { from: a, to: b } => {
+                a.to_string() == *from && b.to_string() == *to
             }
-            Operation::RenameEnumValue { name, from: a, to: b } => {
-                *from == format!("{name}.{a}") && *to == format!("{name}.{b}")
-            }
+            Operation::RenameColumn {
+                table,
+                from: a,
+                to: b,
+            } => from.ends_with(&format!(".{a}")) && *to == format!("{table}.{b}"),
+            Operation::RenameEnumValue {
+                name,
+                from: a,
+                to: b,
+            } => *from == format!("{name}.{a}") && *to == format!("{name}.{b}"),
             _ => false,
         });
         if !used {
@@ -225,16 +231,18 @@ impl Work<'_> {
             Question::Fill { table, column } => (table, &column.name),
             Question::Destroy(Operation::DropColumn { table, column }) => (table, column),
             Question::Destroy(Operation::DropTable(table)) => {
-                return self.open.iter().any(|open| {
-                    matches!(open, Question::RenameTable { from, .. } if from == table)
-                });
+                return self.open.iter().any(
+                    |open| matches!(open, Question::RenameTable { from, .. } if from == table),
+                );
             }
             _ => return false,
         };
         self.open.iter().any(|open| match open {
-            Question::RenameColumn { table: of, from, to } => {
-                of == table && (from == column || to == column)
-            }
+            Question::RenameColumn {
+                table: of,
+                from,
+                to,
+            } => of == table && (from == column || to == column),
             _ => false,
         })
     }
@@ -284,8 +292,10 @@ impl Work<'_> {
         for name in self.columns(old, new)? {
             let has = |columns: &[String]| columns.contains(&name);
             left.uniques.retain(|unique| !has(&unique.columns));
-            left.checks.retain(|check| !crate::state::mentions(&check.condition, &name));
-            left.indexes.retain(|index| !crate::state::index_mentions(index, &name));
+            left.checks
+                .retain(|check| !crate::state::mentions(&check.condition, &name));
+            left.indexes
+                .retain(|index| !crate::state::index_mentions(index, &name));
         }
         self.constraints(&left, new);
         if old.primary_key != new.primary_key {
@@ -298,7 +308,8 @@ impl Work<'_> {
             );
             // What refers to the old key lets go of it.
             let columns = old.primary_key.iter().chain(&new.primary_key);
-            self.keys.extend(columns.map(|column| (new.name.clone(), column.clone())));
+            self.keys
+                .extend(columns.map(|column| (new.name.clone(), column.clone())));
         }
         if old.comment != new.comment {
             self.push(
@@ -377,9 +388,10 @@ impl Work<'_> {
 
     /// Whether what a foreign key refers to is there already as it will be: columns, their types, and the key that they are.
     fn is_ready(&self, key: &aludel_sql::schema::ForeignKey) -> bool {
-        let (Some(old), Some(new)) =
-            (self.state.schema.table(&key.target), self.to.schema.table(&key.target))
-        else {
+        let (Some(old), Some(new)) = (
+            self.state.schema.table(&key.target),
+            self.to.schema.table(&key.target),
+        ) else {
             return false;
         };
         let same = |name: &String| match (old.column(name), new.column(name)) {
@@ -402,7 +414,9 @@ impl Work<'_> {
             let table = &tables[*at];
             // A circle among them is opened first.
             for key in &table.foreign_keys {
-                let later = order[n + 1..].iter().any(|other| tables[*other].name == key.target);
+                let later = order[n + 1..]
+                    .iter()
+                    .any(|other| tables[*other].name == key.target);
                 let among = gone.contains(&key.target) && key.target != table.name;
                 if among && !later {
                     self.push(
@@ -446,7 +460,8 @@ impl Work<'_> {
     fn owners(&mut self) {
         let moved: Vec<(TableName, String)> = { self.to.owners.iter() }
             .filter(|(table, module)| {
-                self.state.schema.table(table).is_some() && self.state.owner(table) != module.as_str()
+                self.state.schema.table(table).is_some()
+                    && self.state.owner(table) != module.as_str()
             })
             .map(|(table, module)| (table.clone(), module.clone()))
             .collect();
@@ -461,12 +476,11 @@ pub(crate) fn is_key(table: &aludel_sql::schema::Table, columns: &[String]) -> b
     table.primary_key == columns
         || table.uniques.iter().any(|unique| unique.columns == columns)
         || table.indexes.iter().any(|index| {
-            index.unique
-                && index.condition.is_none()
-                && index.parts.len() == columns.len()
-                && { index.parts.iter() }
-                    .zip(columns)
-                    .all(|(part, column)| matches!(&part.node, Node::Root(name) if name == column))
+            index.unique && index.condition.is_none() && index.parts.len() == columns.len() && {
+                index.parts.iter()
+            }
+            .zip(columns)
+            .all(|(part, column)| matches!(&part.node, Node::Root(name) if name == column))
         })
 }
 

@@ -26,8 +26,14 @@ impl Work<'_> {
                 tables.iter().map(|table| table.name.clone()).collect()
             };
             (
-                names(&self.state.schema.tables).into_iter().filter(|name| self.went(name)).collect(),
-                names(&self.to.schema.tables).into_iter().filter(|name| self.came(name)).collect(),
+                names(&self.state.schema.tables)
+                    .into_iter()
+                    .filter(|name| self.went(name))
+                    .collect(),
+                names(&self.to.schema.tables)
+                    .into_iter()
+                    .filter(|name| self.came(name))
+                    .collect(),
             )
         };
         for from in &gone {
@@ -35,7 +41,8 @@ impl Work<'_> {
                 if !(self.went(from) && self.came(to)) {
                     continue;
                 }
-                let (Some(old), Some(table)) = (self.state.schema.table(from), self.to.schema.table(to))
+                let (Some(old), Some(table)) =
+                    (self.state.schema.table(from), self.to.schema.table(to))
                 else {
                     continue;
                 };
@@ -87,7 +94,8 @@ impl Work<'_> {
         while std::mem::take(&mut moved) {
             for (_, from, to) in declared.columns.iter().filter(|(table, ..)| table == of) {
                 let here = |name: &str| {
-                    { self.state.schema.table(of) }.is_some_and(|table| table.column(name).is_some())
+                    { self.state.schema.table(of) }
+                        .is_some_and(|table| table.column(name).is_some())
                 };
                 if here(from) && !here(to) && new.column(to).is_some() {
                     self.now(

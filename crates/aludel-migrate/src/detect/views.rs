@@ -10,8 +10,11 @@ use std::collections::BTreeSet;
 /// Whether a view's query speaks of a name.
 fn speaks_of(view: &View, name: &str) -> bool {
     let all = tokens(&view.query, &SQLITE);
-    all.iter()
-        .any(|token| token.name().is_some_and(|found| found.eq_ignore_ascii_case(name)))
+    all.iter().any(|token| {
+        token
+            .name()
+            .is_some_and(|found| found.eq_ignore_ascii_case(name))
+    })
 }
 
 /// Whether two queries are written alike but for blanks and the case of their words.
@@ -57,7 +60,10 @@ impl Work<'_> {
         for _ in 0..=old.len() {
             for view in old {
                 let name = view.name.name.to_string();
-                let stands = changed.iter().chain(&dropped).any(|name| speaks_of(view, name));
+                let stands = changed
+                    .iter()
+                    .chain(&dropped)
+                    .any(|name| speaks_of(view, name));
                 if !kept(view, &self.to.schema.views) || stands {
                     dropped.insert(name);
                 }

@@ -24,7 +24,9 @@ pub(super) async fn take(connection: &Connection, patience: &Patience) -> Result
             {
                 wait(begun, patience).await?;
             }
-            Sql::trusted(format!("SET lock_timeout = '{millis}ms'")).execute(connection).await?;
+            Sql::trusted(format!("SET lock_timeout = '{millis}ms'"))
+                .execute(connection)
+                .await?;
             Ok(())
         }
         _ => {
@@ -37,7 +39,9 @@ pub(super) async fn take(connection: &Connection, patience: &Patience) -> Result
             }
             let seconds = patience.lock_timeout.as_secs().max(1);
             for name in ["lock_wait_timeout", "innodb_lock_wait_timeout"] {
-                Sql::trusted(format!("SET SESSION {name} = {seconds}")).execute(connection).await?;
+                Sql::trusted(format!("SET SESSION {name} = {seconds}"))
+                    .execute(connection)
+                    .await?;
             }
             Ok(())
         }
@@ -62,7 +66,10 @@ async fn wait(begun: Instant, patience: &Patience) -> Result<()> {
 pub(super) async fn release(connection: &Connection) {
     let texts: &[&'static str] = match connection.dialect().name() {
         "sqlite" => &["PRAGMA legacy_alter_table = OFF"],
-        "postgres" => &["SET lock_timeout = DEFAULT", "SELECT pg_advisory_unlock_all()"],
+        "postgres" => &[
+            "SET lock_timeout = DEFAULT",
+            "SELECT pg_advisory_unlock_all()",
+        ],
         _ => &[
             "SET SESSION lock_wait_timeout = DEFAULT",
             "SET SESSION innodb_lock_wait_timeout = DEFAULT",

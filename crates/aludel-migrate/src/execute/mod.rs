@@ -136,7 +136,10 @@ impl Migrator {
         };
         Ok(Status {
             unknown: applied.keys().filter(known).cloned().collect(),
-            changed: { applied.iter() }.filter(changed).map(|(id, _)| id.clone()).collect(),
+            changed: { applied.iter() }
+                .filter(changed)
+                .map(|(id, _)| id.clone())
+                .collect(),
             seen,
             applied,
             unfinished,
@@ -185,7 +188,10 @@ impl Migrator {
         applied: &BTreeSet<MigrationId>,
     ) -> Result<State> {
         let mut state = State::default();
-        let others = seen.order.iter().filter(|other| *other != id && applied.contains(other));
+        let others = seen
+            .order
+            .iter()
+            .filter(|other| *other != id && applied.contains(other));
         self.graph.fold(others, &mut state)?;
         Ok(state)
     }
@@ -202,7 +208,9 @@ impl Migrator {
         let migration = self.migration(id)?;
         match direction {
             Direction::Forward => compile(migration.operations(), &mut state, &id.module, dialect),
-            Direction::Backward => compile_back(migration.operations(), &state, &id.module, dialect),
+            Direction::Backward => {
+                compile_back(migration.operations(), &state, &id.module, dialect)
+            }
         }
         .map_err(|error| in_migration(id, error))
     }
@@ -256,10 +264,13 @@ impl Migrator {
             let Some(migration) = graph.get(id) else {
                 return false;
             };
-            let created = migration.operations().iter().filter_map(|operation| match operation {
-                crate::Operation::CreateTable(table) => Some(&table.name),
-                _ => None,
-            });
+            let created = migration
+                .operations()
+                .iter()
+                .filter_map(|operation| match operation {
+                    crate::Operation::CreateTable(table) => Some(&table.name),
+                    _ => None,
+                });
             migration.parents().is_empty()
                 && created.clone().count() > 0
                 && created.clone().all(|name| found.table(name).is_some())

@@ -15,7 +15,9 @@ pub(super) async fn is_done(probe: &Probe, db: &dyn Executor) -> Result<bool> {
             (schema.table(name).is_some() || schema.view(name).is_some()) == *there
         }
         Probe::Column(table, column, there) => {
-            let found = schema.table(table).is_some_and(|table| table.column(column).is_some());
+            let found = schema
+                .table(table)
+                .is_some_and(|table| table.column(column).is_some());
             found == *there
         }
         Probe::Key(table, name, there) => {
@@ -33,8 +35,8 @@ pub(super) async fn is_done(probe: &Probe, db: &dyn Executor) -> Result<bool> {
             });
             found == *there
         }
-        Probe::PrimaryKey(table, columns) => {
-            schema.table(table).is_some_and(|table| table.primary_key == *columns)
-        }
+        Probe::PrimaryKey(table, columns) => schema
+            .table(table)
+            .is_some_and(|table| table.primary_key == *columns),
     })
 }

@@ -75,7 +75,7 @@ impl<'a> Run<'a> {
     }
 
     async fn released<T>(mut self, result: Result<T>) -> Result<T> {
-        lock::release(&*self.connection).await;
+        lock::release(&self.connection).await;
         // It goes back to the pool as it was.
         drop(self.connection.0.take());
         result
@@ -172,7 +172,8 @@ impl<'a> Run<'a> {
             Ok(()) => target.plan(&self.migrator.graph, &status.seen)?,
         };
         let graph = &self.migrator.graph;
-        plan.steps.retain(|(id, direction)| *direction == Direction::Backward || wanted(graph, id));
+        plan.steps
+            .retain(|(id, direction)| *direction == Direction::Backward || wanted(graph, id));
         let tx = self.begin_transaction(false).await?;
         for (id, direction) in &plan.steps {
             match direction {
@@ -207,9 +208,13 @@ impl<'a> Run<'a> {
     async fn one(&self, id: &MigrationId, direction: Direction, steps: &[Step]) -> Result<bool> {
         let migration = self.migrator.migration(id)?;
         let transactional = self.connection.dialect().capabilities().transactional_ddl;
-        let concurrent = steps.iter().any(|step| matches!(step.work, Work::Concurrent(_)));
+        let concurrent = steps
+            .iter()
+            .any(|step| matches!(step.work, Work::Concurrent(_)));
         if transactional && migration.is_atomic() && !concurrent {
-            return self.in_one_transaction(id, direction, steps, &migration.hash()).await;
+            return self
+                .in_one_transaction(id, direction, steps, &migration.hash())
+                .await;
         }
         let row = Unfinished {
             id: id.clone(),
@@ -231,7 +236,9 @@ impl<'a> Run<'a> {
         steps: &[Step],
         hash: &str,
     ) -> Result<bool> {
-        let rebuilds = steps.iter().any(|step| matches!(step.work, Work::Rebuild(_)));
+        let rebuilds = steps
+            .iter()
+            .any(|step| matches!(step.work, Work::Rebuild(_)));
         let tx = self.begin_transaction(rebuilds).await?;
         let backwards = direction == Direction::Backward;
         if record::is_applied(&tx, id).await? != backwards {
@@ -349,7 +356,8 @@ impl<'a> Run<'a> {
             Some(found) if found.direction == row.direction => row = found,
             found => {
                 let undone = row.direction != "forward";
-                if found.is_none() && record::is_applied(&tx, &row.id).await? != undone
+                if found.is_none()
+                    && record::is_applied(&tx, &row.id).await? != undone
                     && !row.direction.starts_with("undo")
                 {
                     tx.rollback().await?;
@@ -421,7 +429,10 @@ impl<'a> Run<'a> {
         place: (usize, usize),
     ) -> Result<()> {
         let (Work::Schema(text) | Work::Concurrent(text)) = &step.work else {
-            return Err(Error::new(ErrorKind::Internal, "a step that is no statement runs alone"));
+            return Err(Error::new(
+                ErrorKind::Internal,
+                "a step that is no statement runs alone",
+            ));
         };
         let done = resumed && probe::is_done(&step.probe, &*self.connection).await?;
         if !done {
@@ -454,7 +465,9 @@ impl<'a> Run<'a> {
             return Ok(());
         };
         let schema = match &table.schema {
-            Some(schema) => sql("DROP INDEX IF EXISTS ").identifier(schema.to_string()).push("."),
+            Some(schema) => sql("DROP INDEX IF EXISTS ")
+                .identifier(schema.to_string())
+                .push("."),
             None => sql("DROP INDEX IF EXISTS "),
         };
         schema
@@ -524,13 +537,19 @@ impl<'a> Run<'a> {
                     "backward" => Direction::Backward,
                     _ => Direction::Forward,
                 };
-                self.migrator.steps_of(id, direction, seen, applied, dialect)
+                self.migrator
+                    .steps_of(id, direction, seen, applied, dialect)
             }
             Some(count) => {
                 let count: usize = count.parse().unwrap_or(0);
                 let before = self.migrator.state_without(id, seen, applied)?;
                 let operations = self.migrator.migration(id)?.operations();
-                compile_back(&operations[..count.min(operations.len())], &before, &id.module, dialect)
+                compile_back(
+                    &operations[..count.min(operations.len())],
+                    &before,
+                    &id.module,
+                    dialect,
+                )
             }
         }
     }
@@ -551,7 +570,9 @@ impl<'a> Run<'a> {
         }
         self.is_unchanged(&row)?;
         let dialect = self.connection.dialect();
-        let mut before = self.migrator.state_without(&row.id, &status.seen, &status.seen.applied)?;
+        let mut before =
+            self.migrator
+                .state_without(&row.id, &status.seen, &status.seen.applied)?;
         let operations = self.migrator.migration(&row.id)?.operations();
         let steps = compile(operations, &mut before, &row.id.module, dialect)?;
         let mut done = row.done;
@@ -573,7 +594,10 @@ impl<'a> Run<'a> {
             }
         }
         // The operations whose steps are all done; none may be half done.
-        let whole = match (steps.get(done), done.checked_sub(1).and_then(|last| steps.get(last))) {
+        let whole = match (
+            steps.get(done),
+            done.checked_sub(1).and_then(|last| steps.get(last)),
+        ) {
             (Some(next), Some(last)) if next.operation == last.operation => {
                 return Err(Error::migration(format!(
                     "{}: \"{}\" is half done and can't be undone from there; run `migrate` to go on with it",
@@ -601,7 +625,11 @@ impl<'a> Run<'a> {
 async fn nothing_dangles(tx: &Transaction) -> Result<()> {
     let dangling = sql("PRAGMA foreign_key_check").rows(tx).await?;
     if let Some(row) = dangling.first() {
-        let text = |name: &str| row.get(name).and_then(|value| value.as_str()).unwrap_or("?");
+        let text = |name: &str| {
+            row.get(name)
+                .and_then(|value| value.as_str())
+                .unwrap_or("?")
+        };
         return Err(Error::new(
             ErrorKind::ForeignKeyViolation,
             format!(
@@ -612,13 +640,20 @@ async fn nothing_dangles(tx: &Transaction) -> Result<()> {
             ),
         ));
     }
-    let views: Vec<String> = sql("SELECT name FROM sqlite_master WHERE type = 'view'").all(tx).await?;
+    let views: Vec<String> = sql("SELECT name FROM sqlite_master WHERE type = 'view'")
+        .all(tx)
+        .await?;
     for view in views {
-        let works = sql("EXPLAIN SELECT * FROM ").identifier(view.clone()).rows(tx).await;
+        let works = sql("EXPLAIN SELECT * FROM ")
+            .identifier(view.clone())
+            .rows(tx)
+            .await;
         if let Err(error) = works {
             return Err(Error::new(
                 ErrorKind::Migration,
-                format!("the view {view:?} would not work any more ({error}); drop or change it first"),
+                format!(
+                    "the view {view:?} would not work any more ({error}); drop or change it first"
+                ),
             ));
         }
     }

@@ -26,7 +26,10 @@ impl Operation {
                 knows_enum(state, &column.sql_type, &column.name)?;
                 let found = find(state, table)?;
                 if found.column(&column.name).is_some() {
-                    return Err(wrong(format!("{table} has a column {:?} already", column.name)));
+                    return Err(wrong(format!(
+                        "{table} has a column {:?} already",
+                        column.name
+                    )));
                 }
                 found.columns.push((**column).clone());
                 Ok(())
@@ -123,7 +126,10 @@ impl Operation {
             }
             Operation::CreateEnum(kind) => {
                 if state.schema.enum_type(kind.name).is_some() {
-                    return Err(wrong(format!("there is an enum type {:?} already", kind.name)));
+                    return Err(wrong(format!(
+                        "there is an enum type {:?} already",
+                        kind.name
+                    )));
                 }
                 state.schema.enums.push(*kind);
                 Ok(())
@@ -149,11 +155,17 @@ impl Operation {
                 replace_enum(&mut state.schema, from, EnumType::intern(to, kind.labels));
                 Ok(())
             }
-            Operation::AddEnumValue { name, value, before } => {
+            Operation::AddEnumValue {
+                name,
+                value,
+                before,
+            } => {
                 let kind = enum_type(state, name)?;
                 let mut labels: Vec<&str> = kind.labels.to_vec();
                 if labels.contains(&value.as_str()) {
-                    return Err(wrong(format!("the enum type {name:?} has {value:?} already")));
+                    return Err(wrong(format!(
+                        "the enum type {name:?} has {value:?} already"
+                    )));
                 }
                 let at = match before {
                     None => labels.len(),
@@ -225,7 +237,11 @@ fn no_table(state: &State, name: &TableName) -> Error {
         .collect();
     wrong(format!(
         "there is no table {name} at this point of the history; there is {}",
-        if known.is_empty() { "none".into() } else { known.join(", ") }
+        if known.is_empty() {
+            "none".into()
+        } else {
+            known.join(", ")
+        }
     ))
 }
 
@@ -241,7 +257,11 @@ fn find<'a>(state: &'a mut State, name: &TableName) -> Result<&'a mut Table> {
 
 fn column_at(table: &Table, name: &str) -> Result<usize> {
     position(&table.columns, |column| column.name == name).ok_or_else(|| {
-        let known: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+        let known: Vec<&str> = table
+            .columns
+            .iter()
+            .map(|column| column.name.as_str())
+            .collect();
         wrong(format!(
             "{} has no column {name:?} at this point of the history; it has {}",
             table.name,
@@ -294,7 +314,11 @@ fn enum_type(state: &State, name: &str) -> Result<EnumType> {
         let known: Vec<&str> = state.schema.enums.iter().map(|kind| kind.name).collect();
         wrong(format!(
             "there is no enum type {name:?}; there is {}",
-            if known.is_empty() { "none".into() } else { known.join(", ") }
+            if known.is_empty() {
+                "none".into()
+            } else {
+                known.join(", ")
+            }
         ))
     })
 }
@@ -351,7 +375,12 @@ fn rename_table(state: &mut State, from: &TableName, to: &TableName) -> Result<(
         return Err(wrong(format!("there is a table {to} already")));
     }
     find(state, from)?.name = to.clone();
-    for key in state.schema.tables.iter_mut().flat_map(|table| &mut table.foreign_keys) {
+    for key in state
+        .schema
+        .tables
+        .iter_mut()
+        .flat_map(|table| &mut table.foreign_keys)
+    {
         if key.target == *from {
             key.target = to.clone();
         }
@@ -370,7 +399,11 @@ fn drop_column(state: &mut State, of: &TableName, name: &str) -> Result<()> {
             "{of}.{name} is in the primary key; set another one first with `set_primary_key`"
         )));
     }
-    if let Some(other) = found.columns.iter().find(|column| computed_from(column, name)) {
+    if let Some(other) = found
+        .columns
+        .iter()
+        .find(|column| computed_from(column, name))
+    {
         return Err(wrong(format!(
             "{of}.{name} can't be dropped: {} is computed from it; alter or drop that first",
             other.name
@@ -381,7 +414,9 @@ fn drop_column(state: &mut State, of: &TableName, name: &str) -> Result<()> {
     found.uniques.retain(|unique| !has(&unique.columns));
     found.foreign_keys.retain(|key| !has(&key.columns));
     found.indexes.retain(|index| !index_mentions(index, name));
-    found.checks.retain(|check| !mentions(&check.condition, name));
+    found
+        .checks
+        .retain(|check| !mentions(&check.condition, name));
     let referring = state.schema.tables.iter().find_map(|table| {
         let mut keys = table.foreign_keys.iter();
         let key = keys.find(|key| key.target == *of && has(&key.target_columns))?;

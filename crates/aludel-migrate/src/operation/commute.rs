@@ -23,7 +23,9 @@ impl Operation {
             return false;
         }
         let clear = |changes: &BTreeSet<String>, has: &BTreeSet<String>| {
-            !changes.iter().any(|name| has.iter().any(|other| overlaps(name, other)))
+            !changes
+                .iter()
+                .any(|name| has.iter().any(|other| overlaps(name, other)))
         };
         clear(&a.changes, &b.changes) && clear(&a.changes, &b.reads) && clear(&b.changes, &a.reads)
     }
@@ -89,7 +91,8 @@ fn collect(operation: &Operation, f: &mut Footprint) {
         Operation::SetComment { table, .. } => {
             changes.insert(part(table, "comment", ""));
         }
-        Operation::AddColumn { table, column, .. } | Operation::AlterColumn { table, column, .. } => {
+        Operation::AddColumn { table, column, .. }
+        | Operation::AlterColumn { table, column, .. } => {
             changes.insert(part(table, "column", &column.name));
             of_column(column, reads);
             let (fill, using) = match operation {
@@ -126,13 +129,22 @@ fn collect(operation: &Operation, f: &mut Footprint) {
             reads.insert(going(&key.target, ""));
             reads.extend(key.columns.iter().map(|name| part(table, "column", name)));
             let target = &key.target;
-            reads.extend(key.target_columns.iter().map(|name| part(target, "column", name)));
+            reads.extend(
+                key.target_columns
+                    .iter()
+                    .map(|name| part(target, "column", name)),
+            );
         }
         Operation::AddUnique { table, unique } => {
             changes.insert(part(table, "name", &unique.name));
             changes.insert(format!("name {}", unique.name));
             changes.insert(key(table, &unique.columns));
-            reads.extend(unique.columns.iter().map(|name| part(table, "column", name)));
+            reads.extend(
+                unique
+                    .columns
+                    .iter()
+                    .map(|name| part(table, "column", name)),
+            );
         }
         Operation::AddCheck { table, check } => {
             changes.insert(part(table, "name", &check.name));
@@ -240,11 +252,19 @@ fn reads_of_table(table: &Table, reads: &mut BTreeSet<String>) {
             reads_of_node(&table.name, node, reads);
         }
     }
-    for key in table.foreign_keys.iter().filter(|key| key.target != table.name) {
+    for key in table
+        .foreign_keys
+        .iter()
+        .filter(|key| key.target != table.name)
+    {
         let target = &key.target;
         reads.insert(self::key(target, &key.target_columns));
         reads.insert(going(target, ""));
-        reads.extend(key.target_columns.iter().map(|name| part(target, "column", name)));
+        reads.extend(
+            key.target_columns
+                .iter()
+                .map(|name| part(target, "column", name)),
+        );
     }
     for column in &table.columns {
         if let Some(kind) = enum_of(&column.sql_type) {

@@ -32,7 +32,9 @@ impl Operation {
         for table in &wanted.schema.tables {
             match found.schema.table(&table.name) {
                 None => all.push(format!("{} is missing", table.name)),
-                Some(other) if !same_table(other, table) => all.push(format!("{} differs", table.name)),
+                Some(other) if !same_table(other, table) => {
+                    all.push(format!("{} differs", table.name))
+                }
                 Some(_) => {}
             }
         }
@@ -93,7 +95,11 @@ impl fmt::Display for Operation {
                 write!(f, "set primary key of {table} to ({})", columns.join(", "))
             }
             Operation::AddForeignKey { table, key } => {
-                write!(f, "add foreign key {} of {table} to {}", key.name, key.target)
+                write!(
+                    f,
+                    "add foreign key {} of {table} to {}",
+                    key.name, key.target
+                )
             }
             Operation::DropForeignKey { table, name } => {
                 write!(f, "drop foreign key {name} of {table}")

@@ -2,7 +2,9 @@
 
 use super::operations::{quoted, sql_type};
 use aludel_sql::Value;
-use aludel_sql::expr::{BinaryOp, Function, InList, JsonStep, Node, NumberKind, TextMatch, TextOp, UnaryOp};
+use aludel_sql::expr::{
+    BinaryOp, Function, InList, JsonStep, Node, NumberKind, TextMatch, TextOp, UnaryOp,
+};
 
 /// Where an `impl IntoExpr<AdHoc, Dyn>` stands: literals are themselves.
 pub(crate) fn argument(node: &Node) -> String {
@@ -46,7 +48,11 @@ fn float(n: f64) -> String {
     if n.is_nan() {
         "f64::NAN".into()
     } else if n.is_infinite() {
-        if n > 0.0 { "f64::INFINITY".into() } else { "f64::NEG_INFINITY".into() }
+        if n > 0.0 {
+            "f64::INFINITY".into()
+        } else {
+            "f64::NEG_INFINITY".into()
+        }
     } else {
         format!("{n:?}_f64")
     }
@@ -91,7 +97,10 @@ fn of_value(value: &Value) -> String {
 
 /// What can't stand in DDL, and so in no migration: the file says so where it is compiled.
 fn impossible(what: &str) -> String {
-    format!("compile_error!({:?})", format!("{what} can't be written into a migration"))
+    format!(
+        "compile_error!({:?})",
+        format!("{what} can't be written into a migration")
+    )
 }
 
 /// Something with methods, of type `Expr<AdHoc, Dyn>`.
@@ -222,7 +231,9 @@ fn in_list(list: &InList) -> String {
     let text = |value: &Value| matches!(value, Value::Text(_) | Value::Enum(..));
     let values = &list.values;
     if !values.is_empty() && (values.iter().all(plain) || values.iter().all(text)) {
-        let wide = values.iter().any(|value| value.as_i64().is_some_and(|n| i32::try_from(n).is_err()));
+        let wide = values
+            .iter()
+            .any(|value| value.as_i64().is_some_and(|n| i32::try_from(n).is_err()));
         let items: Vec<String> = values
             .iter()
             .map(|value| match value.as_i64() {
@@ -231,9 +242,16 @@ fn in_list(list: &InList) -> String {
             })
             .collect();
         let method = if list.negated { "not_in" } else { "is_in" };
-        return format!("{}.{method}([{}])", operand(&list.operand), items.join(", "));
+        return format!(
+            "{}.{method}([{}])",
+            operand(&list.operand),
+            items.join(", ")
+        );
     }
-    format!("node::<bool>({})", tree(&Node::InList(Box::new(list.clone()))))
+    format!(
+        "node::<bool>({})",
+        tree(&Node::InList(Box::new(list.clone())))
+    )
 }
 
 fn text_match(text: &TextMatch) -> String {
@@ -251,7 +269,10 @@ fn text_match(text: &TextMatch) -> String {
         Node::Value(Value::Text(pattern)) => {
             format!("{}.{method}({})", operand(&text.operand), quoted(pattern))
         }
-        _ => format!("node::<bool>({})", tree(&Node::Text(Box::new(text.clone())))),
+        _ => format!(
+            "node::<bool>({})",
+            tree(&Node::Text(Box::new(text.clone())))
+        ),
     }
 }
 
@@ -309,7 +330,10 @@ fn tree(node: &Node) -> String {
             sql_type(&cast.1)
         ),
         Node::Function(function, arguments) => {
-            format!("Node::Function(Function::{function:?}, {})", trees(arguments))
+            format!(
+                "Node::Function(Function::{function:?}, {})",
+                trees(arguments)
+            )
         }
         Node::Call(name, arguments) => {
             format!("Node::Call({}.into(), {})", quoted(name), trees(arguments))
@@ -334,11 +358,9 @@ fn tree(node: &Node) -> String {
                 .collect();
             format!("Node::Raw(vec![{}], {})", texts.join(", "), trees(nodes))
         }
-        Node::Binary(..)
-        | Node::Arithmetic(..)
-        | Node::And(_)
-        | Node::Or(_)
-        | Node::Between(_) => format!("{}.into_node()", operand(node)),
+        Node::Binary(..) | Node::Arithmetic(..) | Node::And(_) | Node::Or(_) | Node::Between(_) => {
+            format!("{}.into_node()", operand(node))
+        }
         _ => impossible("a query or aggregate in an expression"),
     }
 }

@@ -67,7 +67,9 @@ pub fn names_in(folder: &Path) -> std::io::Result<Vec<String>> {
     }
     for entry in std::fs::read_dir(folder)? {
         let name = entry?.file_name().to_string_lossy().into_owned();
-        if let Some(name) = name.strip_prefix('m').and_then(|name| name.strip_suffix(".rs"))
+        if let Some(name) = name
+            .strip_prefix('m')
+            .and_then(|name| name.strip_suffix(".rs"))
             && name.starts_with(|c: char| c.is_ascii_digit())
         {
             names.push(name.to_string());
@@ -85,7 +87,10 @@ pub fn path_of(folder: &Path, name: &str) -> PathBuf {
 /// `mod.rs`: the list of the migrations.
 pub fn list_of(names: &[String]) -> String {
     let modules: Vec<String> = names.iter().map(|name| format!("mod m{name};\n")).collect();
-    let calls: Vec<String> = names.iter().map(|name| format!("m{name}::migration()")).collect();
+    let calls: Vec<String> = names
+        .iter()
+        .map(|name| format!("m{name}::migration()"))
+        .collect();
     format(&format!(
         "//! The migrations of this module. `makemigrations` keeps the list.\n\nuse aludel::migrate::Migration;\n\n{}\n/// All of them.\npub fn all() -> Vec<Migration> {{\n    vec![{}]\n}}\n",
         modules.concat(),
@@ -105,16 +110,25 @@ pub fn format(text: &str) -> String {
             .ok()?;
         child.stdin.take()?.write_all(text.as_bytes()).ok()?;
         let output = child.wait_with_output().ok()?;
-        output.status.success().then(|| String::from_utf8(output.stdout).ok())?
+        output
+            .status
+            .success()
+            .then(|| String::from_utf8(output.stdout).ok())?
     };
-    run().filter(|formatted| !formatted.is_empty()).unwrap_or_else(|| text.to_string())
+    run()
+        .filter(|formatted| !formatted.is_empty())
+        .unwrap_or_else(|| text.to_string())
 }
 
 /// A name as a file can have it: lower case letters, digits and `_`, not too long.
 pub fn file_name(text: &str) -> String {
     let mut name = String::new();
     for c in text.chars() {
-        let c = if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' };
+        let c = if c.is_ascii_alphanumeric() {
+            c.to_ascii_lowercase()
+        } else {
+            '_'
+        };
         if c != '_' || !name.ends_with('_') {
             name.push(c);
         }

@@ -5,7 +5,8 @@ mod files;
 mod models;
 mod operations;
 
-pub use files::{MigrationFile, file_name, format, list_of, name_of, names_in, next_number, path_of};
+pub use files::{
+    MigrationFile, file_name, format, list_of, name_of, names_in, next_number, path_of,
+};
 pub use models::models;
 pub use operations::operation;
-

@@ -3,8 +3,8 @@
 //! A model is written so that the autodetector finds nothing to do: columns in their types, keys, constraints and indexes by
 //! their names. What a model can't say is a comment in its place.
 
-use super::operations::quoted;
 use super::format;
+use super::operations::quoted;
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::Node;
 use aludel_sql::schema::{
@@ -108,9 +108,28 @@ fn pascal(name: &str) -> String {
         out.insert(0, 'T');
     }
     const TAKEN: [&str; 22] = [
-        "Self", "Option", "String", "Vec", "Model", "Query", "Ref", "Key", "Session", "Database",
-        "Value", "Result", "Some", "None", "Ok", "Err", "Expr", "Bytes", "Json", "Transaction",
-        "Connection", "Box",
+        "Self",
+        "Option",
+        "String",
+        "Vec",
+        "Model",
+        "Query",
+        "Ref",
+        "Key",
+        "Session",
+        "Database",
+        "Value",
+        "Result",
+        "Some",
+        "None",
+        "Ok",
+        "Err",
+        "Expr",
+        "Bytes",
+        "Json",
+        "Transaction",
+        "Connection",
+        "Box",
     ];
     if TAKEN.contains(&out.as_str()) {
         out.push_str("Row");
@@ -134,17 +153,26 @@ fn field_name(name: &str) -> String {
         out.insert(0, 'c');
     }
     const WORDS: [&str; 40] = [
-        "as", "break", "const", "continue", "crate", "else", "enum", "extern", "false", "fn", "for", "if",
-        "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref", "return", "self",
-        "static", "struct", "super", "trait", "true", "type", "unsafe", "use", "where", "while",
-        "async", "await", "dyn", "gen", "try", "_",
+        "as", "break", "const", "continue", "crate", "else", "enum", "extern", "false", "fn",
+        "for", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref",
+        "return", "self", "static", "struct", "super", "trait", "true", "type", "unsafe", "use",
+        "where", "while", "async", "await", "dyn", "gen", "try", "_",
     ];
     if WORDS.contains(&out.as_str()) {
         out.push('_');
     }
     // Names that models have functions of.
     const METHODS: [&str; 11] = [
-        "query", "filter", "all", "get", "insert", "insert_many", "table", "meta", "delete", "patch",
+        "query",
+        "filter",
+        "all",
+        "get",
+        "insert",
+        "insert_many",
+        "table",
+        "meta",
+        "delete",
+        "patch",
         "get_or_create",
     ];
     if METHODS.contains(&out.as_str()) {
@@ -252,7 +280,11 @@ impl<'a> Model<'a> {
     /// A relation is indexed under the convention's name, unless a key or index begins with its column.
     fn brings_index(&self, columns: &[String]) -> bool {
         let covered = self.table.primary_key.starts_with(columns)
-            || self.table.uniques.iter().any(|unique| unique.columns.starts_with(columns));
+            || self
+                .table
+                .uniques
+                .iter()
+                .any(|unique| unique.columns.starts_with(columns));
         let starts = |index: &Index| {
             index.condition.is_none()
                 && matches!(index.parts.first().map(|part| &part.node), Some(Node::Root(name)) if *name == columns[0])
@@ -264,8 +296,8 @@ impl<'a> Model<'a> {
     fn relation_is_clean(&self, column: &str) -> bool {
         let no_check = { self.table.checks.iter() }
             .all(|check| !crate::state::mentions(&check.condition, column));
-        no_check
-            && { self.table.columns.iter() }.all(|other| !crate::state::computed_from(other, column))
+        no_check && { self.table.columns.iter() }
+            .all(|other| !crate::state::computed_from(other, column))
     }
 
     /// What a field is called that is a relation: `author` for `author_id`.
@@ -422,7 +454,10 @@ impl<'a> Model<'a> {
                 items.push("virtual".into());
             }
         } else if let Some(default) = &column.default {
-            items.push(format!("default = {}", self.default_source(column, default, &kind)));
+            items.push(format!(
+                "default = {}",
+                self.default_source(column, default, &kind)
+            ));
         }
         if self.is_unique_by_field(&column.name) {
             items.push("unique".into());
@@ -431,7 +466,10 @@ impl<'a> Model<'a> {
             items.push(format!("comment = {}", quoted(comment)));
         }
         if matches!(column.identity, Some(aludel_sql::schema::Identity::Always)) {
-            notes.push(format!("that {:?} is always numbered by the database", column.name));
+            notes.push(format!(
+                "that {:?} is always numbered by the database",
+                column.name
+            ));
         }
         attributed(&items, field, &optional(&kind, column.nullable))
     }
@@ -462,7 +500,9 @@ impl<'a> Model<'a> {
         match default {
             Node::Value(Value::I64(n)) if is_integer(kind) && !column.nullable => n.to_string(),
             Node::Value(Value::Text(text)) if kind == "String" && !column.nullable => quoted(text),
-            Node::Value(Value::Bool(value)) if kind == "bool" && !column.nullable => value.to_string(),
+            Node::Value(Value::Bool(value)) if kind == "bool" && !column.nullable => {
+                value.to_string()
+            }
             Node::Function(Function::Now, _) if kind == "jiff::Timestamp" && !column.nullable => {
                 "now()".into()
             }
@@ -522,7 +562,11 @@ impl<'a> Model<'a> {
             match &part.node {
                 Node::Root(name) if !expressions => {
                     let field = name_of(name)?;
-                    parts.push(if part.descending { format!("-{field}") } else { field });
+                    parts.push(if part.descending {
+                        format!("-{field}")
+                    } else {
+                        field
+                    });
                 }
                 // Behind an expression a column is one too; a direction can't be said there.
                 other if !part.descending => {
@@ -588,11 +632,18 @@ fn attributed(items: &[String], field: &str, kind: &str) -> String {
     if items.is_empty() {
         return format!("    pub {field}: {kind},\n");
     }
-    format!("    #[field({})]\n    pub {field}: {kind},\n", items.join(", "))
+    format!(
+        "    #[field({})]\n    pub {field}: {kind},\n",
+        items.join(", ")
+    )
 }
 
 fn optional(kind: &str, nullable: bool) -> String {
-    if nullable { format!("Option<{kind}>") } else { kind.to_string() }
+    if nullable {
+        format!("Option<{kind}>")
+    } else {
+        kind.to_string()
+    }
 }
 
 fn is_integer(kind: &str) -> bool {

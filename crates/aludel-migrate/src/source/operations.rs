@@ -26,7 +26,11 @@ pub fn operation(operation: &Operation) -> String {
             column,
             fill,
         } => match fill {
-            None => format!(".add_column({}, {})", table_name(table), column_source(column)),
+            None => format!(
+                ".add_column({}, {})",
+                table_name(table),
+                column_source(column)
+            ),
             Some(fill) => format!(
                 ".add_column_with({}, {}, {})",
                 table_name(table),
@@ -38,7 +42,12 @@ pub fn operation(operation: &Operation) -> String {
             format!(".drop_column({}, {})", table_name(table), quoted(column))
         }
         Operation::RenameColumn { table, from, to } => {
-            format!(".rename_column({}, {}, {})", table_name(table), quoted(from), quoted(to))
+            format!(
+                ".rename_column({}, {}, {})",
+                table_name(table),
+                quoted(from),
+                quoted(to)
+            )
         }
         Operation::AlterColumn {
             table,
@@ -67,7 +76,11 @@ pub fn operation(operation: &Operation) -> String {
             format!(".set_primary_key({}, {columns})", table_name(table))
         }
         Operation::AddForeignKey { table, key } => {
-            format!(".add_foreign_key({}, {})", table_name(table), foreign_key(key))
+            format!(
+                ".add_foreign_key({}, {})",
+                table_name(table),
+                foreign_key(key)
+            )
         }
         Operation::DropForeignKey { table, name } => dropped("foreign_key", table, name),
         Operation::AddUnique { table, unique: of } => {
@@ -93,7 +106,11 @@ pub fn operation(operation: &Operation) -> String {
             name,
             concurrently,
         } => {
-            let verb = if *concurrently { "index_concurrently" } else { "index" };
+            let verb = if *concurrently {
+                "index_concurrently"
+            } else {
+                "index"
+            };
             dropped(verb, table, name)
         }
         Operation::RenameConstraint { table, from, to } => format!(
@@ -195,7 +212,11 @@ fn texts(texts: &[(Option<String>, String)]) -> String {
         all => {
             let all: Vec<String> = { all.iter() }
                 .map(|(dialect, text)| {
-                    format!("({}, {})", quoted(dialect.as_deref().unwrap_or("")), quoted(text))
+                    format!(
+                        "({}, {})",
+                        quoted(dialect.as_deref().unwrap_or("")),
+                        quoted(text)
+                    )
                 })
                 .collect();
             format!("[{}]", all.join(", "))
@@ -230,7 +251,11 @@ pub(crate) fn sql_type(of: &SqlType) -> String {
 }
 
 fn column_source(column: &Column) -> String {
-    let mut out = format!("column({}, {})", quoted(&column.name), sql_type(&column.sql_type));
+    let mut out = format!(
+        "column({}, {})",
+        quoted(&column.name),
+        sql_type(&column.sql_type)
+    );
     if column.nullable {
         out.push_str(".nullable()");
     }
@@ -243,7 +268,11 @@ fn column_source(column: &Column) -> String {
         out.push_str(&format!(".default({})", alone(default)));
     }
     if let Some(generated) = &column.generated {
-        let verb = if generated.stored { "generated" } else { "computed" };
+        let verb = if generated.stored {
+            "generated"
+        } else {
+            "computed"
+        };
         out.push_str(&format!(".{verb}({})", alone(&generated.expression)));
     }
     if let Some(comment) = &column.comment {
@@ -348,6 +377,10 @@ fn view(of: &View) -> String {
         "View::new({}, {}){}",
         table_name(&of.name),
         quoted(&of.query),
-        if of.materialized { ".materialized()" } else { "" }
+        if of.materialized {
+            ".materialized()"
+        } else {
+            ""
+        }
     )
 }

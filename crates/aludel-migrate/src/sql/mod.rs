@@ -102,14 +102,19 @@ pub fn compile(
     for (at, operation) in operations.iter().enumerate() {
         steps.at = at;
         let mut after = state.clone();
-        operation.apply(&mut after, module).map_err(|error| {
-            Error::migration(format!("{operation}: {error}"))
-        })?;
+        operation
+            .apply(&mut after, module)
+            .map_err(|error| Error::migration(format!("{operation}: {error}")))?;
         match operation {
             Operation::AddEnumValue { name, value, .. }
-                if operations[at + 1..].iter().any(|later| uses_value(later, name, value)) =>
+                if operations[at + 1..]
+                    .iter()
+                    .any(|later| uses_value(later, name, value)) =>
             {
-                let values = after.schema.enum_type(name).map_or(&[][..], |kind| kind.labels);
+                let values = after
+                    .schema
+                    .enum_type(name)
+                    .map_or(&[][..], |kind| kind.labels);
                 let whole = Operation::SetEnumValues {
                     name: name.clone(),
                     values: values.iter().map(ToString::to_string).collect(),
@@ -151,14 +156,17 @@ fn uses_value(operation: &Operation, name: &str, value: &str) -> bool {
     let has = |node: &Node| {
         node.any(&mut |node| match node {
             Node::Value(found) => found.as_str() == Some(value),
-            Node::InList(list) => list.values.iter().any(|found| found.as_str() == Some(value)),
+            Node::InList(list) => list
+                .values
+                .iter()
+                .any(|found| found.as_str() == Some(value)),
             Node::Raw(texts, _) => texts.iter().any(|text| text.contains(value)),
             _ => false,
         })
     };
     let of_column = |column: &Column| {
-        column.default.as_ref().is_some_and(has)
-            || { column.generated.as_ref() }.is_some_and(|generated| has(&generated.expression))
+        column.default.as_ref().is_some_and(has) || { column.generated.as_ref() }
+            .is_some_and(|generated| has(&generated.expression))
     };
     let of_index = |index: &Index| {
         index.parts.iter().any(|part| has(&part.node)) || index.condition.as_ref().is_some_and(has)
@@ -172,11 +180,7 @@ fn uses_value(operation: &Operation, name: &str, value: &str) -> bool {
             fill,
             using,
             ..
-        } => {
-            of_column(column)
-                || fill.as_ref().is_some_and(has)
-                || using.as_ref().is_some_and(has)
-        }
+        } => of_column(column) || fill.as_ref().is_some_and(has) || using.as_ref().is_some_and(has),
         Operation::CreateTable(table) => {
             table.columns.iter().any(of_column)
                 || table.checks.iter().any(|check| has(&check.condition))
@@ -185,12 +189,14 @@ fn uses_value(operation: &Operation, name: &str, value: &str) -> bool {
         Operation::AddCheck { check, .. } => has(&check.condition),
         Operation::AddIndex { index, .. } => of_index(index),
         Operation::CreateView(view) => view.query.contains(value),
-        Operation::RenameEnumValue { name: of, .. } | Operation::SetEnumValues { name: of, .. } => of == name,
+        Operation::RenameEnumValue { name: of, .. } | Operation::SetEnumValues { name: of, .. } => {
+            of == name
+        }
         Operation::RunSql(run) => run.forward.iter().any(|(_, text)| text.contains(value)),
         Operation::Run(_) => true,
-        Operation::Separate { database, .. } => {
-            database.iter().any(|operation| uses_value(operation, name, value))
-        }
+        Operation::Separate { database, .. } => database
+            .iter()
+            .any(|operation| uses_value(operation, name, value)),
         _ => false,
     }
 }
@@ -275,10 +281,18 @@ impl Steps {
             Operation::SetOwner { .. } => Ok(()),
             Operation::CreateView(view) => {
                 if view.materialized && !self.dialect.capabilities().native_enums {
-                    return Err(unsupported(self.dialect, "materialized views", "make it a view"));
+                    return Err(unsupported(
+                        self.dialect,
+                        "materialized views",
+                        "make it a view",
+                    ));
                 }
                 let text = self.write(|w| {
-                    w.push(if view.materialized { "CREATE MATERIALIZED VIEW " } else { "CREATE VIEW " });
+                    w.push(if view.materialized {
+                        "CREATE MATERIALIZED VIEW "
+                    } else {
+                        "CREATE VIEW "
+                    });
                     w.table(&view.name)?;
                     w.push(" AS ");
                     w.push(&view.query);
@@ -288,9 +302,16 @@ impl Steps {
                 Ok(())
             }
             Operation::DropView(name) => {
-                let materialized = before.schema.view(name).is_some_and(|view| view.materialized);
+                let materialized = before
+                    .schema
+                    .view(name)
+                    .is_some_and(|view| view.materialized);
                 let text = self.write(|w| {
-                    w.push(if materialized { "DROP MATERIALIZED VIEW " } else { "DROP VIEW " });
+                    w.push(if materialized {
+                        "DROP MATERIALIZED VIEW "
+                    } else {
+                        "DROP VIEW "
+                    });
                     Ok(w.table(name)?)
                 })?;
                 self.schema(text, Probe::Table(name.clone(), false));
@@ -306,7 +327,11 @@ impl Steps {
                 }
                 let create = matches!(operation, Operation::CreateExtension(_));
                 let text = self.write(|w| {
-                    w.push(if create { "CREATE EXTENSION IF NOT EXISTS " } else { "DROP EXTENSION IF EXISTS " });
+                    w.push(if create {
+                        "CREATE EXTENSION IF NOT EXISTS "
+                    } else {
+                        "DROP EXTENSION IF EXISTS "
+                    });
                     Ok(w.checked_identifier(name)?)
                 })?;
                 self.schema(text, Probe::Again);
@@ -329,10 +354,12 @@ impl Steps {
                 .unwrap_or("")
                 .to_ascii_lowercase();
             let data = [
-                "insert", "update", "delete", "replace", "merge", "with", "select", "call", "do", "load", "set",
+                "insert", "update", "delete", "replace", "merge", "with", "select", "call", "do",
+                "load", "set",
             ];
             let postgres = self.dialect.name() == "postgres";
-            let alone = first == "vacuum" || tokens.iter().any(|token| token.is_word("concurrently"));
+            let alone =
+                first == "vacuum" || tokens.iter().any(|token| token.is_word("concurrently"));
             let work = if postgres && alone {
                 Work::Concurrent(text)
             } else if data.contains(&first.as_str()) {
@@ -425,7 +452,13 @@ impl Steps {
     }
 
     /// `UPDATE t SET c = fill`, of all rows or those that have NULL.
-    fn fill(&mut self, table: &TableName, column: &str, fill: &Node, only_null: bool) -> Result<()> {
+    fn fill(
+        &mut self,
+        table: &TableName,
+        column: &str,
+        fill: &Node,
+        only_null: bool,
+    ) -> Result<()> {
         let text = self.write(|w| {
             w.push("UPDATE ");
             w.table(table)?;
@@ -465,12 +498,11 @@ fn column<'a>(table: &'a Table, name: &str) -> Result<&'a Column> {
 
 /// Tables with a column of an enum type.
 fn tables_with_enum<'a>(state: &'a State, name: &'a str) -> impl Iterator<Item = &'a Table> + 'a {
-    state.schema.tables.iter().filter(move |table| {
-        table
-            .columns
-            .iter()
-            .any(|column| is_of_enum(column, name))
-    })
+    state
+        .schema
+        .tables
+        .iter()
+        .filter(move |table| table.columns.iter().any(|column| is_of_enum(column, name)))
 }
 
 fn is_of_enum(column: &Column, name: &str) -> bool {

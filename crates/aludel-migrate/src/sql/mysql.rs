@@ -44,11 +44,21 @@ pub(super) fn operation(
             table: of,
             column,
             fill,
-        } => add_column(steps, table(before, of)?, table(after, of)?, column, fill.as_ref()),
+        } => add_column(
+            steps,
+            table(before, of)?,
+            table(after, of)?,
+            column,
+            fill.as_ref(),
+        ),
         Operation::DropColumn { table: of, column } => {
             drop_column(steps, table(before, of)?, table(after, of)?, column)
         }
-        Operation::RenameColumn { table: of, from, to } => {
+        Operation::RenameColumn {
+            table: of,
+            from,
+            to,
+        } => {
             let (before, after) = (table(before, of)?, table(after, of)?);
             let new = column(after, to)?;
             let alter = Alter::new(steps, before, after).push(|w| {
@@ -129,20 +139,27 @@ pub(super) fn operation(
             let alter = Alter::new(steps, before, after).drop("CONSTRAINT", name)?;
             alter.finish(Probe::Constraint(of.clone(), name.clone(), false))
         }
-        Operation::AddIndex { table: of, index, .. } => {
+        Operation::AddIndex {
+            table: of, index, ..
+        } => {
             let (before, after) = (table(before, of)?, table(after, of)?);
             possible(steps, index)?;
             let alter = Alter::new(steps, before, after).push(|w| add_index(w, index))?;
             alter.finish(Probe::Key(of.clone(), index.name.clone(), true))
         }
-        Operation::DropIndex { table: of, name, .. } | Operation::DropUnique { table: of, name } => {
+        Operation::DropIndex {
+            table: of, name, ..
+        }
+        | Operation::DropUnique { table: of, name } => {
             let (before, after) = (table(before, of)?, table(after, of)?);
             let alter = Alter::new(steps, before, after).drop("INDEX", name)?;
             alter.finish(Probe::Key(of.clone(), name.clone(), false))
         }
-        Operation::RenameConstraint { table: of, from, to } => {
-            rename_constraint(steps, table(before, of)?, table(after, of)?, from, to)
-        }
+        Operation::RenameConstraint {
+            table: of,
+            from,
+            to,
+        } => rename_constraint(steps, table(before, of)?, table(after, of)?, from, to),
         // An enum type is a CHECK of each of its columns.
         Operation::CreateEnum(_) | Operation::DropEnum(_) | Operation::RenameEnum { .. } => Ok(()),
         Operation::AddEnumValue { name, .. } | Operation::SetEnumValues { name, .. } => {
@@ -220,17 +237,29 @@ impl<'a> Alter<'a> {
         }
         // A foreign key that an index is taken from gets one under its own name, as the database would have made it.
         for key in &self.after.foreign_keys {
-            let known = self.before.foreign_keys.iter().any(|known| known.name == key.name);
+            let known = self
+                .before
+                .foreign_keys
+                .iter()
+                .any(|known| known.name == key.name);
             let lost = has_index(self.before, &key.columns) && !has_index(self.after, &key.columns);
             let shared = { self.before.foreign_keys.iter() }.any(|gone| {
-                !self.after.foreign_keys.iter().any(|kept| kept.name == gone.name)
+                !self
+                    .after
+                    .foreign_keys
+                    .iter()
+                    .any(|kept| kept.name == gone.name)
                     && gone.columns.starts_with(&key.columns)
                     && !has_index(self.after, &key.columns)
             });
             if known && (lost || shared) {
                 let if_missing = self.steps.dialect.capabilities().alter_if_exists;
                 self = self.push(|w| {
-                    w.push(if if_missing { "ADD INDEX IF NOT EXISTS " } else { "ADD INDEX " });
+                    w.push(if if_missing {
+                        "ADD INDEX IF NOT EXISTS "
+                    } else {
+                        "ADD INDEX "
+                    });
                     w.identifier(&key.name);
                     w.push(" (");
                     w.identifiers(&key.columns);
@@ -281,16 +310,18 @@ fn has_index(table: &Table, columns: &[String]) -> bool {
     covers(&table.primary_key)
         || table.uniques.iter().any(|unique| covers(&unique.columns))
         || table.indexes.iter().any(|index| {
-            index.parts.len() >= columns.len()
-                && { index.parts.iter() }
-                    .zip(columns)
-                    .all(|(part, column)| matches!(&part.node, Node::Root(name) if name == column))
+            index.parts.len() >= columns.len() && { index.parts.iter() }
+                .zip(columns)
+                .all(|(part, column)| matches!(&part.node, Node::Root(name) if name == column))
         })
 }
 
 /// The column that numbers rows, where no key begins with it: between two operations it has a key of its own.
 fn helper(table: &Table) -> Option<String> {
-    let column = table.columns.iter().find(|column| column.identity.is_some())?;
+    let column = table
+        .columns
+        .iter()
+        .find(|column| column.identity.is_some())?;
     let first = |columns: &[String]| columns.first() == Some(&column.name);
     let keyed = first(&table.primary_key)
         || table.uniques.iter().any(|unique| first(&unique.columns))
@@ -310,7 +341,11 @@ fn possible(steps: &Steps, index: &Index) -> Result<()> {
 }
 
 fn add_index(w: &mut Writer, index: &Index) -> Result<()> {
-    w.push(if index.unique { "ADD UNIQUE INDEX " } else { "ADD INDEX " });
+    w.push(if index.unique {
+        "ADD UNIQUE INDEX "
+    } else {
+        "ADD INDEX "
+    });
     w.checked_identifier(&index.name)?;
     w.push(" (");
     for (n, part) in index.parts.iter().enumerate() {
@@ -388,10 +423,18 @@ fn drop_column(steps: &mut Steps, before: &Table, after: &Table, name: &str) -> 
     for unique in before.uniques.iter().filter(|unique| has(&unique.columns)) {
         alter = alter.drop("INDEX", &unique.name)?;
     }
-    for index in before.indexes.iter().filter(|index| index_mentions(index, name)) {
+    for index in before
+        .indexes
+        .iter()
+        .filter(|index| index_mentions(index, name))
+    {
         alter = alter.drop("INDEX", &index.name)?;
     }
-    for check in before.checks.iter().filter(|check| mentions(&check.condition, name)) {
+    for check in before
+        .checks
+        .iter()
+        .filter(|check| mentions(&check.condition, name))
+    {
         alter = alter.drop("CONSTRAINT", &check.name)?;
     }
     let alter = alter.drop("COLUMN", name)?;
@@ -405,7 +448,11 @@ fn drop_foreign_key(steps: &mut Steps, before: &Table, after: &Table, name: &str
     if mariadb {
         alter = alter.drop("INDEX IF EXISTS", name)?;
     }
-    alter.finish(Probe::Constraint(before.name.clone(), name.to_string(), false))
+    alter.finish(Probe::Constraint(
+        before.name.clone(),
+        name.to_string(),
+        false,
+    ))
 }
 
 fn alter_column(
@@ -431,7 +478,10 @@ fn alter_column(
 }
 
 fn stored(column: &Column) -> bool {
-    column.generated.as_ref().is_none_or(|generated| generated.stored)
+    column
+        .generated
+        .as_ref()
+        .is_none_or(|generated| generated.stored)
 }
 
 /// A computed column that can't be redefined: it goes and comes back, with what it was computed to where it is a plain
@@ -442,7 +492,10 @@ fn again(
     (old, new): (&Column, &Column),
 ) -> Result<()> {
     let name = &after.name;
-    let kept = new.generated.is_none().then(|| format!("aludel_{}", new.name));
+    let kept = new
+        .generated
+        .is_none()
+        .then(|| format!("aludel_{}", new.name));
     if let Some(kept) = &kept {
         let copy = Column {
             name: kept.clone(),
@@ -461,9 +514,15 @@ fn again(
     }
     let mut without = before.clone();
     without.columns.retain(|column| column.name != new.name);
-    without.uniques.retain(|unique| !unique.columns.contains(&new.name));
-    without.indexes.retain(|index| !index_mentions(index, &new.name));
-    without.checks.retain(|check| !mentions(&check.condition, &new.name));
+    without
+        .uniques
+        .retain(|unique| !unique.columns.contains(&new.name));
+    without
+        .indexes
+        .retain(|index| !index_mentions(index, &new.name));
+    without
+        .checks
+        .retain(|check| !mentions(&check.condition, &new.name));
     drop_column(steps, before, &without, &new.name)?;
     let open = Column {
         nullable: new.nullable || kept.is_some(),
@@ -543,7 +602,12 @@ fn convert(
     steps.fill(name, &beside, using, false)?;
     // The old values might not be convertible, and go before the type changes.
     modify(steps, before, &bare(old, &old.name))?;
-    steps.fill(name, &new.name, &Node::Value(aludel_sql::Value::Null), false)?;
+    steps.fill(
+        name,
+        &new.name,
+        &Node::Value(aludel_sql::Value::Null),
+        false,
+    )?;
     modify(steps, after, &bare(new, &new.name))?;
     steps.fill(name, &new.name, &Node::Root(beside.clone().into()), false)?;
     modify(steps, after, new)?;
@@ -575,14 +639,16 @@ fn rename_constraint(
         return alter.finish(Probe::Key(of, to.to_string(), true));
     }
     if let Some(check) = after.checks.iter().find(|check| check.name == to) {
-        let alter = Alter::new(steps, before, after).drop("CONSTRAINT", from)?.push(|w| {
-            w.push("ADD ");
-            w.constraint(&check.name)?;
-            w.push("CHECK (");
-            w.with_root(None, |w| w.condition(&check.condition))?;
-            w.push(")");
-            Ok(())
-        })?;
+        let alter = Alter::new(steps, before, after)
+            .drop("CONSTRAINT", from)?
+            .push(|w| {
+                w.push("ADD ");
+                w.constraint(&check.name)?;
+                w.push("CHECK (");
+                w.with_root(None, |w| w.condition(&check.condition))?;
+                w.push(")");
+                Ok(())
+            })?;
         return alter.finish(Probe::Constraint(of, to.to_string(), true));
     }
     let key: Option<&ForeignKey> = after.foreign_keys.iter().find(|key| key.name == to);
@@ -601,7 +667,11 @@ fn rename_constraint(
 
 fn redefine_enum(steps: &mut Steps, before: &Table, after: &Table, name: &str) -> Result<()> {
     let mut alter = Alter::new(steps, before, after);
-    for column in after.columns.iter().filter(|column| is_of_enum(column, name)) {
+    for column in after
+        .columns
+        .iter()
+        .filter(|column| is_of_enum(column, name))
+    {
         alter = alter.modify(column)?;
     }
     alter.finish(Probe::Again)

@@ -73,12 +73,13 @@ pub(super) fn operation(
         }
         Operation::AddForeignKey { table, key } => {
             let text = steps.ddl(&Ddl::AddForeignKey(table.clone(), key.clone()))?;
-            steps.schema(text, Probe::Constraint(table.clone(), key.name.clone(), true));
+            steps.schema(
+                text,
+                Probe::Constraint(table.clone(), key.name.clone(), true),
+            );
             Ok(())
         }
-        Operation::AddUnique { table, unique } => {
-            add_unique(steps, table, unique)
-        }
+        Operation::AddUnique { table, unique } => add_unique(steps, table, unique),
         Operation::AddCheck { table, check } => add_check(steps, table, check),
         Operation::DropForeignKey { table, name }
         | Operation::DropUnique { table, name }
@@ -103,7 +104,11 @@ pub(super) fn operation(
             concurrently,
         } => {
             let text = steps.write(|w| {
-                w.push(if *concurrently { "DROP INDEX CONCURRENTLY IF EXISTS " } else { "DROP INDEX " });
+                w.push(if *concurrently {
+                    "DROP INDEX CONCURRENTLY IF EXISTS "
+                } else {
+                    "DROP INDEX "
+                });
                 in_schema_of(w, table, name)
             })?;
             if *concurrently {
@@ -113,7 +118,11 @@ pub(super) fn operation(
             }
             Ok(())
         }
-        Operation::RenameConstraint { table: of, from, to } => {
+        Operation::RenameConstraint {
+            table: of,
+            from,
+            to,
+        } => {
             let is_index = { table(before, of)?.indexes.iter() }.any(|index| index.name == *from);
             let text = if is_index {
                 steps.write(|w| {
@@ -183,7 +192,10 @@ fn add_unique(steps: &mut Steps, table: &TableName, unique: &Unique) -> Result<(
         w.push(")");
         Ok(())
     })?;
-    steps.schema(text, Probe::Constraint(table.clone(), unique.name.clone(), true));
+    steps.schema(
+        text,
+        Probe::Constraint(table.clone(), unique.name.clone(), true),
+    );
     Ok(())
 }
 
@@ -196,7 +208,10 @@ fn add_check(steps: &mut Steps, table: &TableName, check: &Check) -> Result<()> 
         w.push(")");
         Ok(())
     })?;
-    steps.schema(text, Probe::Constraint(table.clone(), check.name.clone(), true));
+    steps.schema(
+        text,
+        Probe::Constraint(table.clone(), check.name.clone(), true),
+    );
     Ok(())
 }
 
@@ -205,7 +220,10 @@ fn drop_constraint(steps: &mut Steps, table: &TableName, name: &str) -> Result<(
         w.push("DROP CONSTRAINT ");
         Ok(w.checked_identifier(name)?)
     })?;
-    steps.schema(text, Probe::Constraint(table.clone(), name.to_string(), false));
+    steps.schema(
+        text,
+        Probe::Constraint(table.clone(), name.to_string(), false),
+    );
     Ok(())
 }
 
@@ -255,7 +273,11 @@ fn comment_on(
     comment: Option<&String>,
 ) -> Result<()> {
     let text = steps.write(|w| {
-        w.push(if column.is_some() { "COMMENT ON COLUMN " } else { "COMMENT ON TABLE " });
+        w.push(if column.is_some() {
+            "COMMENT ON COLUMN "
+        } else {
+            "COMMENT ON TABLE "
+        });
         w.table(table)?;
         if let Some(column) = column {
             w.push(".");
@@ -385,7 +407,11 @@ fn set_default(steps: &mut Steps, table: &TableName, column: &Column) -> Result<
 
 fn set_not_null(steps: &mut Steps, table: &TableName, column: &str, not_null: bool) -> Result<()> {
     alter_one(steps, table, column, |w| {
-        w.push(if not_null { "SET NOT NULL" } else { "DROP NOT NULL" });
+        w.push(if not_null {
+            "SET NOT NULL"
+        } else {
+            "DROP NOT NULL"
+        });
         Ok(())
     })
 }
@@ -506,7 +532,8 @@ fn add_identity(
 
 /// The column as its new type: a cast, by way of a type that both know.
 fn cast(w: &mut Writer, column: &str, from: &SqlType, to: &SqlType) -> Result<()> {
-    let integer = |of: &SqlType| matches!(of, SqlType::SmallInt | SqlType::Integer | SqlType::BigInt);
+    let integer =
+        |of: &SqlType| matches!(of, SqlType::SmallInt | SqlType::Integer | SqlType::BigInt);
     w.checked_identifier(column)?;
     match (from, to) {
         (from, SqlType::Bool) if integer(from) => {
@@ -546,13 +573,25 @@ fn again(steps: &mut Steps, from: &Table, to: &Table, new: &Column) -> Result<()
 /// The constraints and indexes that went with a column.
 fn come_back(steps: &mut Steps, table: &Table, column: &str) -> Result<()> {
     let name = &table.name;
-    for unique in table.uniques.iter().filter(|unique| unique.columns.iter().any(|c| c == column)) {
+    for unique in table
+        .uniques
+        .iter()
+        .filter(|unique| unique.columns.iter().any(|c| c == column))
+    {
         add_unique(steps, name, unique)?;
     }
-    for check in table.checks.iter().filter(|check| mentions(&check.condition, column)) {
+    for check in table
+        .checks
+        .iter()
+        .filter(|check| mentions(&check.condition, column))
+    {
         add_check(steps, name, check)?;
     }
-    for index in table.indexes.iter().filter(|index| index_mentions(index, column)) {
+    for index in table
+        .indexes
+        .iter()
+        .filter(|index| index_mentions(index, column))
+    {
         steps.create_index(name, index)?;
     }
     Ok(())
@@ -621,22 +660,47 @@ fn replace_type(steps: &mut Steps, before: &State, after: &State, name: &str) ->
     let tables: Vec<&Table> = tables_with_enum(after, name).collect();
     let stands_on = |view: &aludel_sql::schema::View| {
         let all = tokens(&view.query, steps.dialect);
-        { tables.iter() }.any(|table| all.iter().any(|token| token.name() == Some(&*table.name.name)))
+        { tables.iter() }.any(|table| {
+            all.iter()
+                .any(|token| token.name() == Some(&*table.name.name))
+        })
     };
-    let views: Vec<_> = after.schema.views.iter().filter(|view| stands_on(view)).cloned().collect();
+    let views: Vec<_> = after
+        .schema
+        .views
+        .iter()
+        .filter(|view| stands_on(view))
+        .cloned()
+        .collect();
     for view in views.iter().rev() {
         let drop = Operation::DropView(view.name.clone());
         steps.operation(&drop, after, after)?;
     }
     for table in &tables {
-        for column in table.columns.iter().filter(|column| is_of_enum(column, name)) {
-            for check in table.checks.iter().filter(|check| mentions(&check.condition, &column.name)) {
+        for column in table
+            .columns
+            .iter()
+            .filter(|column| is_of_enum(column, name))
+        {
+            for check in table
+                .checks
+                .iter()
+                .filter(|check| mentions(&check.condition, &column.name))
+            {
                 drop_constraint(steps, &table.name, &check.name)?;
             }
-            for index in table.indexes.iter().filter(|index| index_mentions(index, &column.name)) {
+            for index in table
+                .indexes
+                .iter()
+                .filter(|index| index_mentions(index, &column.name))
+            {
                 drop_index(steps, &table.name, &index.name)?;
             }
-            for computed in table.columns.iter().filter(|other| computed_from(other, &column.name)) {
+            for computed in table
+                .columns
+                .iter()
+                .filter(|other| computed_from(other, &column.name))
+            {
                 drop_column(steps, &table.name, &computed.name)?;
             }
         }
@@ -649,7 +713,11 @@ fn replace_type(steps: &mut Steps, before: &State, after: &State, name: &str) ->
     let text = steps.ddl(&Ddl::CreateEnum(new))?;
     steps.schema(text, Probe::Again);
     for table in tables_with_enum(after, name) {
-        for column in table.columns.iter().filter(|column| is_of_enum(column, name)) {
+        for column in table
+            .columns
+            .iter()
+            .filter(|column| is_of_enum(column, name))
+        {
             if column.default.is_some() {
                 alter_one(steps, &table.name, &column.name, |w| {
                     w.push("DROP DEFAULT");
@@ -658,12 +726,14 @@ fn replace_type(steps: &mut Steps, before: &State, after: &State, name: &str) ->
             }
             alter_one(steps, &table.name, &column.name, |w| {
                 w.push("TYPE ");
-                w.dialect().column_type(&column.sql_type, false, &mut w.text)?;
+                w.dialect()
+                    .column_type(&column.sql_type, false, &mut w.text)?;
                 w.push(" USING ");
                 w.checked_identifier(&column.name)?;
                 let array = matches!(column.sql_type, SqlType::Array(_));
                 w.push(if array { "::text[]::" } else { "::text::" });
-                w.dialect().column_type(&column.sql_type, false, &mut w.text)?;
+                w.dialect()
+                    .column_type(&column.sql_type, false, &mut w.text)?;
                 Ok(())
             })?;
             if column.default.is_some() {
@@ -677,15 +747,31 @@ fn replace_type(steps: &mut Steps, before: &State, after: &State, name: &str) ->
     })?;
     steps.schema(text, Probe::Again);
     for table in &tables {
-        for column in table.columns.iter().filter(|column| is_of_enum(column, name)) {
-            for computed in table.columns.iter().filter(|other| computed_from(other, &column.name)) {
+        for column in table
+            .columns
+            .iter()
+            .filter(|column| is_of_enum(column, name))
+        {
+            for computed in table
+                .columns
+                .iter()
+                .filter(|other| computed_from(other, &column.name))
+            {
                 add_column(steps, table, computed, None)?;
                 come_back(steps, table, &computed.name)?;
             }
-            for check in table.checks.iter().filter(|check| mentions(&check.condition, &column.name)) {
+            for check in table
+                .checks
+                .iter()
+                .filter(|check| mentions(&check.condition, &column.name))
+            {
                 add_check(steps, &table.name, check)?;
             }
-            for index in table.indexes.iter().filter(|index| index_mentions(index, &column.name)) {
+            for index in table
+                .indexes
+                .iter()
+                .filter(|index| index_mentions(index, &column.name))
+            {
                 steps.create_index(&table.name, index)?;
             }
         }

@@ -88,7 +88,10 @@ impl Rebuild {
     }
 
     fn body(&self) -> Vec<String> {
-        let (old, new) = (quoted(&self.before.name.name), quoted(&temporary(&self.after)));
+        let (old, new) = (
+            quoted(&self.before.name.name),
+            quoted(&temporary(&self.after)),
+        );
         let names: Vec<String> = self.copy.iter().map(|(name, _)| quoted(name)).collect();
         let values: Vec<String> = { self.copy.iter() }
             .map(|(_, copy)| match copy {
@@ -107,7 +110,10 @@ impl Rebuild {
         all.push(format!("DROP TABLE {old}"));
         // So that views and triggers that speak of the table are left as they are.
         all.push("PRAGMA legacy_alter_table = ON".into());
-        all.push(format!("ALTER TABLE {new} RENAME TO {}", quoted(&self.after.name.name)));
+        all.push(format!(
+            "ALTER TABLE {new} RENAME TO {}",
+            quoted(&self.after.name.name)
+        ));
         all.push("PRAGMA legacy_alter_table = OFF".into());
         all
     }
@@ -157,7 +163,11 @@ impl Rebuild {
             again.push(text);
         }
         self.refuse_what_would_break(tx, &lost).await?;
-        let all = self.body().into_iter().chain(self.indexes.clone()).chain(again);
+        let all = self
+            .body()
+            .into_iter()
+            .chain(self.indexes.clone())
+            .chain(again);
         for text in all {
             Sql::trusted(text).execute(tx).await?;
         }
@@ -186,7 +196,9 @@ impl Rebuild {
             if let Some(column) = lost.iter().find(|column| says(column) && says(table)) {
                 return Err(Error::new(
                     ErrorKind::Migration,
-                    format!("{table}.{column} can't go: the {kind} {name:?} speaks of it; drop or change it first"),
+                    format!(
+                        "{table}.{column} can't go: the {kind} {name:?} speaks of it; drop or change it first"
+                    ),
                 ));
             }
         }
@@ -199,7 +211,9 @@ impl Rebuild {
         let refuse = |what: String| {
             Err(Error::new(
                 ErrorKind::Migration,
-                format!("{name} has {what} that the history does not know, which a new table would lose; add it to the models, or change it with `run_sql`"),
+                format!(
+                    "{name} has {what} that the history does not know, which a new table would lose; add it to the models, or change it with `run_sql`"
+                ),
             ))
         };
         let all = tokens(text, &SQLITE);
@@ -223,16 +237,27 @@ impl Rebuild {
         }
         let same = |columns: &[String]| self.before.uniques.iter().any(|u| u.columns == columns);
         if let Some(unique) = live.uniques.iter().find(|unique| !same(&unique.columns)) {
-            return refuse(format!("a unique constraint ({})", unique.columns.join(", ")));
+            return refuse(format!(
+                "a unique constraint ({})",
+                unique.columns.join(", ")
+            ));
         }
         for key in &live.foreign_keys {
             let same = { self.before.foreign_keys.iter() }
                 .any(|known| known.columns == key.columns && known.target == key.target);
             if !same {
-                return refuse(format!("a foreign key ({}) to {}", key.columns.join(", "), key.target));
+                return refuse(format!(
+                    "a foreign key ({}) to {}",
+                    key.columns.join(", "),
+                    key.target
+                ));
             }
         }
-        for column in live.columns.iter().filter(|column| column.default.is_some()) {
+        for column in live
+            .columns
+            .iter()
+            .filter(|column| column.default.is_some())
+        {
             if { self.before.column(&column.name) }.is_some_and(|known| known.default.is_none()) {
                 return refuse(format!("a default of {:?}", column.name));
             }
@@ -256,10 +281,11 @@ impl Rebuild {
                 "{name} has a column {column:?} that the history does not know, which a new table would lose; add it to the models, or drop it with `run_sql`"
             ));
         }
-        let text: Option<String> = sql("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ")
-            .bind(name.clone())
-            .optional(tx)
-            .await?;
+        let text: Option<String> =
+            sql("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ")
+                .bind(name.clone())
+                .optional(tx)
+                .await?;
         let Some(text) = text else {
             return refuse(format!("there is no table {name:?} in the database"));
         };
@@ -269,7 +295,11 @@ impl Rebuild {
             if tail.contains(word) {
                 return refuse(format!(
                     "{name} is a {} table, which a new table would not be; change it with `run_sql`",
-                    if word == "ROWID" { "WITHOUT ROWID" } else { word }
+                    if word == "ROWID" {
+                        "WITHOUT ROWID"
+                    } else {
+                        word
+                    }
                 ));
             }
         }

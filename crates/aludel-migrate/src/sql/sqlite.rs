@@ -27,7 +27,11 @@ pub(super) fn operation(
             steps.schema(text, Probe::Table(to.clone(), true));
             // The CHECKs of enums are named after the table.
             let to = table(after, to)?;
-            if to.columns.iter().any(|column| enum_of(&column.sql_type).is_some()) {
+            if to
+                .columns
+                .iter()
+                .any(|column| enum_of(&column.sql_type).is_some())
+            {
                 rebuild(steps, to, to, Vec::new())?;
             }
             Ok(())
@@ -36,11 +40,21 @@ pub(super) fn operation(
             table: of,
             column,
             fill,
-        } => add_column(steps, table(before, of)?, table(after, of)?, column, fill.as_ref()),
+        } => add_column(
+            steps,
+            table(before, of)?,
+            table(after, of)?,
+            column,
+            fill.as_ref(),
+        ),
         Operation::DropColumn { table: of, column } => {
             drop_column(steps, table(before, of)?, table(after, of)?, column)
         }
-        Operation::RenameColumn { table: of, from, to } => {
+        Operation::RenameColumn {
+            table: of,
+            from,
+            to,
+        } => {
             let text = steps.alter(of, |w| {
                 w.push("RENAME COLUMN ");
                 w.checked_identifier(from)?;
@@ -83,7 +97,11 @@ pub(super) fn operation(
         }
         Operation::AddIndex { table, index, .. } => steps.create_index(table, index),
         Operation::DropIndex { table, name, .. } => drop_index(steps, table, name),
-        Operation::RenameConstraint { table: of, from, to } => {
+        Operation::RenameConstraint {
+            table: of,
+            from,
+            to,
+        } => {
             let (from_table, to_table) = (table(before, of)?, table(after, of)?);
             let renamed = to_table.indexes.iter().find(|index| index.name == *to);
             match renamed {
@@ -123,7 +141,12 @@ pub(super) fn operation(
                     })?;
                     changed.push((column.name.clone(), Copy::Expression(text)));
                 }
-                rebuild(steps, table(before, &table_after.name)?, table_after, changed)?;
+                rebuild(
+                    steps,
+                    table(before, &table_after.name)?,
+                    table_after,
+                    changed,
+                )?;
             }
             Ok(())
         }
@@ -163,7 +186,10 @@ fn add_column(
         Some(Node::Value(value)) => !value.is_null() || new.nullable,
         Some(_) => false,
     };
-    let computed = new.generated.as_ref().is_some_and(|generated| !generated.stored);
+    let computed = new
+        .generated
+        .as_ref()
+        .is_some_and(|generated| !generated.stored);
     let native = (constant && new.generated.is_none()) || (computed && new.nullable);
     if native && (fill.is_none() || new.nullable) && new.identity.is_none() {
         let text = steps.alter(&after.name, |w| {
@@ -196,18 +222,28 @@ fn drop_column(steps: &mut Steps, before: &Table, after: &Table, name: &str) -> 
     let held = has(&before.primary_key)
         || before.uniques.iter().any(|unique| has(&unique.columns))
         || before.foreign_keys.iter().any(|key| has(&key.columns))
-        || before.checks.iter().any(|check| mentions(&check.condition, name));
+        || before
+            .checks
+            .iter()
+            .any(|check| mentions(&check.condition, name));
     if held {
         return rebuild(steps, before, after, Vec::new());
     }
-    for index in before.indexes.iter().filter(|index| index_mentions(index, name)) {
+    for index in before
+        .indexes
+        .iter()
+        .filter(|index| index_mentions(index, name))
+    {
         drop_index(steps, &before.name, &index.name)?;
     }
     let text = steps.alter(&before.name, |w| {
         w.push("DROP COLUMN ");
         Ok(w.checked_identifier(name)?)
     })?;
-    steps.schema(text, Probe::Column(before.name.clone(), name.to_string(), false));
+    steps.schema(
+        text,
+        Probe::Column(before.name.clone(), name.to_string(), false),
+    );
     Ok(())
 }
 

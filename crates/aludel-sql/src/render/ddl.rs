@@ -197,16 +197,22 @@ impl Writer {
     /// A CHECK of a column that numbers its rows, which MariaDB and MySQL do not have.
     pub fn check_is_possible(&self, table: &Table, check: &Check) -> Result<()> {
         let numbers = |node: &Node| match node {
-            Node::Root(name) => { table.column(name) }.is_some_and(|found| found.identity.is_some()),
+            Node::Root(name) => {
+                { table.column(name) }.is_some_and(|found| found.identity.is_some())
+            }
             Node::Path(path) => {
                 { table.column(&path.column) }.is_some_and(|found| found.identity.is_some())
             }
             _ => false,
         };
         let dialect = self.dialect();
-        if dialect.capabilities().comment_clauses && check.condition.any(&mut |node| numbers(node)) {
+        if dialect.capabilities().comment_clauses && check.condition.any(&mut |node| numbers(node))
+        {
             return Err(Error::unsupported(
-                format!("CHECK of a column that numbers its rows, and {:?} is one", check.name),
+                format!(
+                    "CHECK of a column that numbers its rows, and {:?} is one",
+                    check.name
+                ),
                 dialect.name(),
                 "leave it out; the numbers are positive anyway",
             ));

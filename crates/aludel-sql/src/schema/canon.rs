@@ -272,7 +272,11 @@ impl<'a> Reader<'a> {
         let mut name = name.to_ascii_lowercase();
         let mut all = Vec::new();
         self.eat_word("distinct");
-        for (word, other) in [("both", "btrim"), ("leading", "ltrim"), ("trailing", "rtrim")] {
+        for (word, other) in [
+            ("both", "btrim"),
+            ("leading", "ltrim"),
+            ("trailing", "rtrim"),
+        ] {
             if name == "trim" && self.eat_word(word) {
                 name = other.into();
             }
@@ -353,9 +357,9 @@ impl<'a> Reader<'a> {
         let binding = match word.as_str() {
             "or" => OR,
             "and" => AND,
-            "=" | "==" | "<>" | "!=" | "<" | "<=" | ">" | ">=" | "<=>" | "is" | "in" | "between"
-            | "like" | "ilike" | "not" | "~~" | "!~~" | "~~*" | "!~~*" | "isnull" | "notnull"
-            | "@>" | "<@" | "~" | "~*" | "!~" | "!~*" | "regexp" => COMPARE,
+            "=" | "==" | "<>" | "!=" | "<" | "<=" | ">" | ">=" | "<=>" | "is" | "in"
+            | "between" | "like" | "ilike" | "not" | "~~" | "!~~" | "~~*" | "!~~*" | "isnull"
+            | "notnull" | "@>" | "<@" | "~" | "~*" | "!~" | "!~*" | "regexp" => COMPARE,
             "||" | "->" | "->>" | "#>" | "#>>" | "&&" | "<<" | ">>" => CONCAT,
             "+" | "-" => SUM,
             "*" | "/" | "%" | "div" | "mod" => PRODUCT,
@@ -468,7 +472,10 @@ impl<'a> Reader<'a> {
             if !self.eat_word("from") {
                 return None;
             }
-            negate(Tree::Op("<=>".into(), vec![left, self.expression(COMPARE)?]))
+            negate(Tree::Op(
+                "<=>".into(),
+                vec![left, self.expression(COMPARE)?],
+            ))
         } else {
             // SQLite's IS between any two operands.
             Tree::Op("<=>".into(), vec![left, self.expression(COMPARE)?])
@@ -595,26 +602,54 @@ mod tests {
     #[test]
     fn what_postgresql_prints_is_what_it_was_given() {
         for (given, printed) in [
-            (r#""views" >= 0 AND "a" <> 'x'"#, "((views >= 0) AND (a <> 'x'::text))"),
-            ("a IN ('x', 'y')", "((a)::text = ANY ((ARRAY['x'::character varying, 'y'::character varying])::text[]))"),
+            (
+                r#""views" >= 0 AND "a" <> 'x'"#,
+                "((views >= 0) AND (a <> 'x'::text))",
+            ),
+            (
+                "a IN ('x', 'y')",
+                "((a)::text = ANY ((ARRAY['x'::character varying, 'y'::character varying])::text[]))",
+            ),
             ("a NOT IN (1, 2)", "(a <> ALL (ARRAY[1, 2]))"),
             ("a IN (1)", "(a = 1)"),
             ("n BETWEEN 1 AND 5", "((n >= 1) AND (n <= 5))"),
-            ("(a = 1) OR (b = 2 AND c = 3)", "((a = 1) OR ((b = 2) AND (c = 3)))"),
+            (
+                "(a = 1) OR (b = 2 AND c = 3)",
+                "((a = 1) OR ((b = 2) AND (c = 3)))",
+            ),
             ("t LIKE 'a%'", "(t ~~ 'a%'::text)"),
             ("-1", "'-1'::integer"),
-            ("CAST(char_length(x) AS bigint) <= 5", "((char_length(x))::bigint <= 5)"),
+            (
+                "CAST(char_length(x) AS bigint) <= 5",
+                "((char_length(x))::bigint <= 5)",
+            ),
             ("a + b * 2 > 3", "((a + (b * 2)) > 3)"),
             ("a - b - c", "((a - b) - c)"),
             ("(a = b) IS NOT TRUE", "((a = b) IS NOT TRUE)"),
-            ("CASE WHEN a THEN 1 END", "CASE WHEN a THEN 1 ELSE NULL::integer END"),
-            ("'2020-01-01 00:00:00.000000'", "'2020-01-01 00:00:00+00'::timestamp with time zone"),
+            (
+                "CASE WHEN a THEN 1 END",
+                "CASE WHEN a THEN 1 ELSE NULL::integer END",
+            ),
+            (
+                "'2020-01-01 00:00:00.000000'",
+                "'2020-01-01 00:00:00+00'::timestamp with time zone",
+            ),
         ] {
-            assert_eq!(canonical(given, &POSTGRES), canonical(printed, &POSTGRES), "{given}");
+            assert_eq!(
+                canonical(given, &POSTGRES),
+                canonical(printed, &POSTGRES),
+                "{given}"
+            );
         }
-        assert_ne!(canonical("a - (b - c)", &POSTGRES), canonical("a - b - c", &POSTGRES));
+        assert_ne!(
+            canonical("a - (b - c)", &POSTGRES),
+            canonical("a - b - c", &POSTGRES)
+        );
         assert_ne!(canonical("a > 1", &POSTGRES), canonical("a > 2", &POSTGRES));
-        assert_ne!(canonical("a = 'x'", &POSTGRES), canonical("a = 'X'", &POSTGRES));
+        assert_ne!(
+            canonical("a = 'x'", &POSTGRES),
+            canonical("a = 'X'", &POSTGRES)
+        );
     }
 
     #[test]
@@ -623,13 +658,20 @@ mod tests {
             ("NOT (`a` <=> 1)", "!(`a` <=> 1)"),
             ("NOT (`a` > 1 AND `b` = 2)", "`a` <= 1 or `b` <> 2"),
             ("LOWER(`name`)", "lcase(`name`)"),
-            ("`a` LIKE 'x%' COLLATE utf8mb4_nopad_bin ESCAPE '\\\\'", "`a` like 'x%' collate utf8mb4_nopad_bin escape '\\\\'"),
+            (
+                "`a` LIKE 'x%' COLLATE utf8mb4_nopad_bin ESCAPE '\\\\'",
+                "`a` like 'x%' collate utf8mb4_nopad_bin escape '\\\\'",
+            ),
             ("CONCAT(`a`, `b`)", "concat(`a`,`b`)"),
             ("`a` % 2 = 1", "`a` MOD 2 = 1"),
             ("CURRENT_TIMESTAMP(6)", "current_timestamp(6)"),
             ("TRUE", "1"),
         ] {
-            assert_eq!(canonical(given, &MARIADB), canonical(printed, &MARIADB), "{given}");
+            assert_eq!(
+                canonical(given, &MARIADB),
+                canonical(printed, &MARIADB),
+                "{given}"
+            );
         }
     }
 

@@ -266,7 +266,10 @@ fn column_checks(
 
 /// What the CHECKs of a table say, each in one spelling; those that come with the types of its columns too.
 pub fn check_conditions(table: &Table, dialect: &'static dyn Dialect) -> Vec<String> {
-    let own = table.checks.iter().map(|check| expression(&check.condition, dialect));
+    let own = table
+        .checks
+        .iter()
+        .map(|check| expression(&check.condition, dialect));
     let of_types = { table.columns.iter() }
         .flat_map(|column| column_checks(table, column, dialect))
         .map(|(_, condition)| condition);

@@ -2,6 +2,8 @@
 //!
 //! The story of its migrations is in the guide, with a transcript.
 
+#![allow(unreachable_pub)]
+
 mod migrations;
 mod models;
 

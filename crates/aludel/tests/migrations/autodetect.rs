@@ -13,25 +13,48 @@ use aludel::{DynRow, Sql};
 pub fn state(schema: &Schema) -> State {
     State {
         schema: schema.clone(),
-        owners: schema.tables.iter().map(|table| (table.name.clone(), String::new())).collect(),
+        owners: schema
+            .tables
+            .iter()
+            .map(|table| (table.name.clone(), String::new()))
+            .collect(),
     }
 }
 
 /// The migrations of a case: the old schema, and what leads from it to the new one.
 pub fn migrations(case: &Case) -> Result<[Migration; 2], Undecided> {
     let mut answers = case.answers.clone();
-    let first = detect(&State::default(), &state(&case.old), &Default::default(), &mut Answers { renames: vec![], ..answers.clone() })?;
-    let second = detect(&state(&case.old), &state(&case.new), &case.renames, &mut answers)?;
+    let first = detect(
+        &State::default(),
+        &state(&case.old),
+        &Default::default(),
+        &mut Answers {
+            renames: vec![],
+            ..answers.clone()
+        },
+    )?;
+    let second = detect(
+        &state(&case.old),
+        &state(&case.new),
+        &case.renames,
+        &mut answers,
+    )?;
     let migration = |name: &str, all: Vec<(String, aludel::migrate::Operation)>| {
-        all.into_iter().fold(Migration::new(name), |migration, (_, operation)| migration.operation(operation))
+        all.into_iter()
+            .fold(Migration::new(name), |migration, (_, operation)| {
+                migration.operation(operation)
+            })
     };
-    Ok([migration("0001_old", first), migration("0002_new", second).depends_on("0001_old")])
+    Ok([
+        migration("0001_old", first),
+        migration("0002_new", second).depends_on("0001_old"),
+    ])
 }
 
 /// A literal for row `n` of a column.
 fn literal(of: &SqlType, n: usize, backend: Backend) -> String {
     match of {
-        SqlType::Bool => if n % 2 == 0 { "true" } else { "false" }.into(),
+        SqlType::Bool => if n.is_multiple_of(2) { "true" } else { "false" }.into(),
         SqlType::SmallInt | SqlType::Integer | SqlType::BigInt => n.to_string(),
         SqlType::Real | SqlType::Double => format!("{n}.5"),
         SqlType::Decimal(..) if backend == Backend::Sqlite => format!("'{n}.25'"),
@@ -41,7 +64,9 @@ fn literal(of: &SqlType, n: usize, backend: Backend) -> String {
         SqlType::Date => format!("'2020-01-0{n}'"),
         SqlType::Time => format!("'0{n}:00:00.000000'"),
         SqlType::DateTime | SqlType::Timestamp => format!("'2020-01-0{n} 00:00:00.000000'"),
-        SqlType::Uuid if backend == Backend::Postgres => format!("'0000000000000000000000000000000{n}'::uuid"),
+        SqlType::Uuid if backend == Backend::Postgres => {
+            format!("'0000000000000000000000000000000{n}'::uuid")
+        }
         SqlType::Uuid => format!("x'0000000000000000000000000000000{n}'"),
         SqlType::Json => format!("'{{\"n\": {n}}}'"),
         SqlType::Enum(kind) => format!("'{}'", kind.labels[0]),
@@ -53,18 +78,38 @@ async fn insert(tables: &[Table], fixture: &Fixture) -> aludel::Result<()> {
     for at in sorted(tables) {
         let table = &tables[at];
         for n in 1..=3 {
-            let mut query = sql("insert into ").identifier(table.name.name.to_string()).push(" (");
-            let columns: Vec<_> = table.columns.iter().filter(|column| column.identity.is_none() && column.generated.is_none()).collect();
+            let mut query = sql("insert into ")
+                .identifier(table.name.name.to_string())
+                .push(" (");
+            let columns: Vec<_> = table
+                .columns
+                .iter()
+                .filter(|column| column.identity.is_none() && column.generated.is_none())
+                .collect();
             if columns.is_empty() {
-                let text = if fixture.backend == Backend::Mariadb { "() values ()" } else { "default values" };
-                Sql::trusted(format!("insert into {} {text}", table.name)).execute(&fixture.db).await?;
+                let text = if fixture.backend == Backend::Mariadb {
+                    "() values ()"
+                } else {
+                    "default values"
+                };
+                Sql::trusted(format!("insert into {} {text}", table.name))
+                    .execute(&fixture.db)
+                    .await?;
                 continue;
             }
             for (at, column) in columns.iter().enumerate() {
-                query = if at > 0 { query.push(", ") } else { query }.identifier(column.name.clone());
+                query =
+                    if at > 0 { query.push(", ") } else { query }.identifier(column.name.clone());
             }
-            let values: Vec<String> = columns.iter().map(|column| literal(&column.sql_type, n, fixture.backend)).collect();
-            let text = format!("{}) values ({})", query.to_sql(fixture.db.dialect())?.text, values.join(", "));
+            let values: Vec<String> = columns
+                .iter()
+                .map(|column| literal(&column.sql_type, n, fixture.backend))
+                .collect();
+            let text = format!(
+                "{}) values ({})",
+                query.to_sql(fixture.db.dialect())?.text,
+                values.join(", ")
+            );
             Sql::trusted(text).execute(&fixture.db).await?;
         }
     }
@@ -72,14 +117,27 @@ async fn insert(tables: &[Table], fixture: &Fixture) -> aludel::Result<()> {
 }
 
 /// The rows of the columns that both schemas have alike, by the names that they have in `here`.
-async fn kept(db: &Database, here: &Schema, there: &Schema, name: impl Fn(&TableName, &str) -> Option<(TableName, String)>) -> aludel::Result<Vec<String>> {
+async fn kept(
+    db: &Database,
+    here: &Schema,
+    there: &Schema,
+    name: impl Fn(&TableName, &str) -> Option<(TableName, String)>,
+) -> aludel::Result<Vec<String>> {
     let mut all = Vec::new();
     for table in &here.tables {
         let mut columns = Vec::new();
         for column in &table.columns {
-            let Some((other, other_column)) = name(&table.name, &column.name) else { continue };
-            let same = there.table(&other).and_then(|table| table.column(&other_column));
-            if same.is_some_and(|other| other.sql_type == column.sql_type && other.generated.is_some() == column.generated.is_some()) && column.generated.is_none() {
+            let Some((other, other_column)) = name(&table.name, &column.name) else {
+                continue;
+            };
+            let same = there
+                .table(&other)
+                .and_then(|table| table.column(&other_column));
+            if same.is_some_and(|other| {
+                other.sql_type == column.sql_type
+                    && other.generated.is_some() == column.generated.is_some()
+            }) && column.generated.is_none()
+            {
                 columns.push(column.name.clone());
             }
         }
@@ -90,8 +148,15 @@ async fn kept(db: &Database, here: &Schema, there: &Schema, name: impl Fn(&Table
         for (at, column) in columns.iter().enumerate() {
             query = if at > 0 { query.push(", ") } else { query }.identifier(column.clone());
         }
-        let rows: Vec<DynRow> = query.push(" from ").identifier(table.name.name.to_string()).rows(db).await?;
-        let mut rows: Vec<String> = rows.iter().map(|row| format!("{:?}", row.values())).collect();
+        let rows: Vec<DynRow> = query
+            .push(" from ")
+            .identifier(table.name.name.to_string())
+            .rows(db)
+            .await?;
+        let mut rows: Vec<String> = rows
+            .iter()
+            .map(|row| format!("{:?}", row.values()))
+            .collect();
         rows.sort();
         all.push(rows.join("\n"));
     }
@@ -101,37 +166,55 @@ async fn kept(db: &Database, here: &Schema, there: &Schema, name: impl Fn(&Table
 
 fn wrong(expected: &Schema, found: Schema, db: &Database) -> String {
     let found = without_records(found);
-    let all: Vec<String> = differences(expected, &found, db.dialect()).iter().map(ToString::to_string).collect();
+    let all: Vec<String> = differences(expected, &found, db.dialect())
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     all.join("\n")
 }
 
 async fn empty(fixture: &Fixture) -> aludel::Result<()> {
     for view in fixture.db.inspect().await?.views {
-        sql("drop view ").identifier(view.name.name.to_string()).execute(&fixture.db).await?;
+        sql("drop view ")
+            .identifier(view.name.name.to_string())
+            .execute(&fixture.db)
+            .await?;
     }
     let found = fixture.db.inspect().await?;
     fixture.db.drop_all(&found.tables).await?;
     for kind in found.enums {
         if fixture.backend == Backend::Postgres {
-            sql("drop type if exists ").identifier(kind.name).execute(&fixture.db).await?;
+            sql("drop type if exists ")
+                .identifier(kind.name)
+                .execute(&fixture.db)
+                .await?;
         }
     }
     Ok(())
 }
 
 /// Fails the case, and lets the others go on.
-fn same<A: PartialEq<B> + std::fmt::Debug, B: std::fmt::Debug>((left, right): (A, B), what: &str) -> aludel::Result<()> {
+fn same<A: PartialEq<B> + std::fmt::Debug, B: std::fmt::Debug>(
+    (left, right): (A, B),
+    what: &str,
+) -> aludel::Result<()> {
     if left == right {
         return Ok(());
     }
-    Err(aludel::Error::rollback(format!("{what}\n  found    {left:?}\n  expected {right:?}")))
+    Err(aludel::Error::rollback(format!(
+        "{what}\n  found    {left:?}\n  expected {right:?}"
+    )))
 }
 
 /// Tries one case; `false` when the database cannot have it.
 async fn try_case(case: &Case, fixture: &Fixture) -> aludel::Result<bool> {
     let db = &fixture.db;
     let migrations = migrations(case).unwrap_or_else(|why| panic!("{}: {why}", case.name));
-    let operations: Vec<String> = migrations[1].operations().iter().map(ToString::to_string).collect();
+    let operations: Vec<String> = migrations[1]
+        .operations()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     same((operations, case.operations.clone()), "operations")?;
     let app = App::default().module(Module::new("", Default::default(), migrations.to_vec()));
     let migrator = Migrator::new(db, &app)?;
@@ -139,14 +222,29 @@ async fn try_case(case: &Case, fixture: &Fixture) -> aludel::Result<bool> {
     let watch = db.watch();
     match migrator.migrate(&to("0002_new")).await {
         Err(error) if error.is_unsupported() => {
-            assert!(watch.texts().iter().all(|text| text.contains("aludel_migration") || !text.to_lowercase().starts_with("create")), "{}: {:?}", case.name, watch.texts());
+            assert!(
+                watch
+                    .texts()
+                    .iter()
+                    .all(|text| text.contains("aludel_migration")
+                        || !text.to_lowercase().starts_with("create")),
+                "{}: {:?}",
+                case.name,
+                watch.texts()
+            );
             return Ok(false);
         }
         other => drop(other?),
     }
-    same((wrong(&case.new, db.inspect().await?, db), ""), ": forwards, empty")?;
+    same(
+        (wrong(&case.new, db.inspect().await?, db), ""),
+        ": forwards, empty",
+    )?;
     migrator.migrate(&to("0001_old")).await?;
-    same((wrong(&case.old, db.inspect().await?, db), ""), ": backwards, empty")?;
+    same(
+        (wrong(&case.old, db.inspect().await?, db), ""),
+        ": backwards, empty",
+    )?;
     if case.fills {
         insert(&case.old.tables, fixture).await?;
     }
@@ -154,8 +252,18 @@ async fn try_case(case: &Case, fixture: &Fixture) -> aludel::Result<bool> {
         Sql::trusted(*row).execute(db).await?;
     }
     let forth = |table: &TableName, column: &str| -> Option<(TableName, String)> {
-        let to = case.renames.tables.iter().find(|(from, _)| from == table).map_or(table.clone(), |(_, to)| to.clone());
-        let renamed = case.renames.columns.iter().find(|(of, from, _)| *of == to && from == column).map(|(_, _, to)| to.clone());
+        let to = case
+            .renames
+            .tables
+            .iter()
+            .find(|(from, _)| from == table)
+            .map_or(table.clone(), |(_, to)| to.clone());
+        let renamed = case
+            .renames
+            .columns
+            .iter()
+            .find(|(of, from, _)| *of == to && from == column)
+            .map(|(_, _, to)| to.clone());
         Some((to, renamed.unwrap_or_else(|| column.to_string())))
     };
     let back = |table: &TableName, column: &str| -> Option<(TableName, String)> {
@@ -163,37 +271,89 @@ async fn try_case(case: &Case, fixture: &Fixture) -> aludel::Result<bool> {
         if case.renames.tables.iter().any(|(from, _)| from == table) {
             return None;
         }
-        let from = case.renames.tables.iter().find(|(_, to)| to == table).map_or(table.clone(), |(from, _)| from.clone());
-        let renamed = case.renames.columns.iter().find(|(of, _, to)| of == table && to == column).map(|(_, from, _)| from.clone());
+        let from = case
+            .renames
+            .tables
+            .iter()
+            .find(|(_, to)| to == table)
+            .map_or(table.clone(), |(from, _)| from.clone());
+        let renamed = case
+            .renames
+            .columns
+            .iter()
+            .find(|(of, _, to)| of == table && to == column)
+            .map(|(_, from, _)| from.clone());
         Some((from, renamed.unwrap_or_else(|| column.to_string())))
     };
     let before = kept(db, &case.old, &case.new, forth).await?;
     migrator.migrate(&Target::Latest).await?;
-    same((wrong(&case.new, db.inspect().await?, db), ""), ": forwards")?;
-    if !case.operations.iter().any(|operation| operation.starts_with("rename value")) && case.rows.iter().all(|row| !row.contains("null")) {
-        same((before, kept(db, &case.new, &case.old, back).await?), ": rows forwards")?;
+    same(
+        (wrong(&case.new, db.inspect().await?, db), ""),
+        ": forwards",
+    )?;
+    if !case
+        .operations
+        .iter()
+        .any(|operation| operation.starts_with("rename value"))
+        && case.rows.iter().all(|row| !row.contains("null"))
+    {
+        same(
+            (before, kept(db, &case.new, &case.old, back).await?),
+            ": rows forwards",
+        )?;
     }
     for (query, answer) in &case.finds {
         let found: Vec<DynRow> = Sql::trusted(*query).rows(db).await?;
         let value = &found[0].values()[0];
-        let text = value.as_i64().map(|n| n.to_string()).or(value.as_str().map(str::to_string)).unwrap_or_else(|| format!("{value:?}"));
-        let text = text.trim_start_matches("Decimal(").trim_end_matches(')').to_string();
+        let text = value
+            .as_i64()
+            .map(|n| n.to_string())
+            .or(value.as_str().map(str::to_string))
+            .unwrap_or_else(|| format!("{value:?}"));
+        let text = text
+            .trim_start_matches("Decimal(")
+            .trim_end_matches(')')
+            .to_string();
         same((text, *answer), query)?;
     }
-    let again = detect(&migrator.graph().state()?, &state(&case.new), &case.renames, &mut Answers { renames: vec![], ..case.answers.clone() });
-    assert!(again.as_ref().is_ok_and(Vec::is_empty), "{}: {again:?}", case.name);
+    let again = detect(
+        &migrator.graph().state()?,
+        &state(&case.new),
+        &case.renames,
+        &mut Answers {
+            renames: vec![],
+            ..case.answers.clone()
+        },
+    );
+    assert!(
+        again.as_ref().is_ok_and(Vec::is_empty),
+        "{}: {again:?}",
+        case.name
+    );
     assert!(migrator.drift().await?.is_empty());
     if !case.returns {
         for table in &case.new.tables {
-            sql("delete from ").identifier(table.name.name.to_string()).execute(db).await?;
+            sql("delete from ")
+                .identifier(table.name.name.to_string())
+                .execute(db)
+                .await?;
         }
     }
     let here = kept(db, &case.new, &case.old, back).await?;
     migrator.migrate(&to("0001_old")).await?;
-    same((wrong(&case.old, db.inspect().await?, db), ""), ": backwards")?;
-    let with_values = case.operations.iter().any(|operation| operation.starts_with("rename value"));
+    same(
+        (wrong(&case.old, db.inspect().await?, db), ""),
+        ": backwards",
+    )?;
+    let with_values = case
+        .operations
+        .iter()
+        .any(|operation| operation.starts_with("rename value"));
     if !with_values {
-        same((here, kept(db, &case.old, &case.new, forth).await?), ": rows backwards")?;
+        same(
+            (here, kept(db, &case.old, &case.new, forth).await?),
+            ": rows backwards",
+        )?;
     }
     Ok(true)
 }

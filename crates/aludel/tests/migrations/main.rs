@@ -5,12 +5,12 @@
 #[path = "../suite/harness.rs"]
 mod harness;
 
-
 mod autodetect;
 mod cases;
 mod generated;
 mod processes;
 mod property;
+mod rebuild;
 mod reflection;
 mod rules;
 mod story;

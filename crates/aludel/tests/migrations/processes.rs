@@ -1,18 +1,21 @@
 //! Runs in processes of their own: killed at every statement, and eight at once (rule 6).
 
 use crate::harness::{Backend, Fixture};
+use aludel::Sql;
 use aludel::migrate::prelude::*;
-use aludel::migrate::{App, Migrator, MigrationId, Progress, Target};
+use aludel::migrate::{App, MigrationId, Migrator, Progress, Target};
 use aludel::prelude::Database;
 use aludel::schema::{Schema, differences};
-use aludel::Sql;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 const ROWS: i64 = 50;
 
 fn users() -> aludel::migrate::NewTable {
-    new_table("users").id().column(column("mail", varchar(60))).column(column("age", integer()).nullable())
+    new_table("users")
+        .id()
+        .column(column("mail", varchar(60)))
+        .column(column("age", integer()).nullable())
 }
 
 fn posts() -> aludel::migrate::NewTable {
@@ -20,7 +23,11 @@ fn posts() -> aludel::migrate::NewTable {
         .id()
         .column(column("title", varchar(80)))
         .column(column("author_id", big_int()))
-        .foreign_key(foreign_key("fk_posts_author_id", ["author_id"]).references("users", ["id"]).on_delete(Action::Cascade))
+        .foreign_key(
+            foreign_key("fk_posts_author_id", ["author_id"])
+                .references("users", ["id"])
+                .on_delete(Action::Cascade),
+        )
         .index(index("ix_posts_author_id", ["author_id"]))
 }
 
@@ -30,7 +37,9 @@ async fn shout(past: Past) -> Result<()> {
         .batches(20, async |batch, posts| {
             for row in batch {
                 let title = row.get("title").and_then(Value::as_str).unwrap_or_default();
-                posts.update_row(row, [("slug", Value::Text(title.to_uppercase()))]).await?;
+                posts
+                    .update_row(row, [("slug", Value::Text(title.to_uppercase()))])
+                    .await?;
             }
             Ok(())
         })
@@ -38,7 +47,9 @@ async fn shout(past: Past) -> Result<()> {
 }
 
 fn first() -> Migration {
-    Migration::new("0001_initial").create_table(users()).create_table(posts())
+    Migration::new("0001_initial")
+        .create_table(users())
+        .create_table(posts())
 }
 
 /// Ten operations, rows and functions among them.
@@ -48,7 +59,11 @@ fn ten() -> Migration {
         .rename_column("users", "mail", "email")
         .add_column_with("users", column("city", varchar(30)), "nowhere")
         .add_unique("users", unique("uq_users_email", ["email"]))
-        .create_table(new_table("tags").id().column(column("name", varchar(20)).unique()))
+        .create_table(
+            new_table("tags")
+                .id()
+                .column(column("name", varchar(20)).unique()),
+        )
         .add_column("posts", column("slug", varchar(80)).nullable())
         .run(shout, nothing)
         .alter_column_with("users", column("age", big_int()).default(1), 18)
@@ -62,21 +77,37 @@ fn app() -> App {
 }
 
 async fn note(past: Past) -> Result<()> {
-    past.table("notes")?.insert([("text", Value::Text("once".into()))]).await
+    past.table("notes")?
+        .insert([("text", Value::Text("once".into()))])
+        .await
 }
 
 /// Five migrations, each of which leaves a row behind.
 fn racing() -> App {
-    let mut all = vec![Migration::new("0001_notes").create_table(new_table("notes").id().column(column("text", text()))).run(note, nothing)];
+    let mut all = vec![
+        Migration::new("0001_notes")
+            .create_table(new_table("notes").id().column(column("text", text())))
+            .run(note, nothing),
+    ];
     for n in 2..=5 {
         let before = all[n - 2].name().to_string();
-        all.push(Migration::new(format!("000{n}_more")).depends_on(before).add_column("notes", column(format!("c{n}"), integer()).default(n as i32)).run(note, nothing));
+        all.push(
+            Migration::new(format!("000{n}_more"))
+                .depends_on(before)
+                .add_column(
+                    "notes",
+                    column(format!("c{n}"), integer()).default(n as i32),
+                )
+                .run(note, nothing),
+        );
     }
     App::new(Default::default(), all)
 }
 
 fn kill_myself() {
-    let killed = Command::new("kill").args(["-9", &std::process::id().to_string()]).status();
+    let killed = Command::new("kill")
+        .args(["-9", &std::process::id().to_string()])
+        .status();
     drop(killed);
     std::thread::sleep(std::time::Duration::from_secs(60));
 }
@@ -84,16 +115,27 @@ fn kill_myself() {
 /// What a process of its own runs: nothing, unless it is told.
 #[test]
 fn child() {
-    let Ok(url) = std::env::var("ALUDEL_CHILD_URL") else { return };
-    let at: usize = std::env::var("ALUDEL_CHILD_DIES_AT").ok().and_then(|at| at.parse().ok()).unwrap_or(usize::MAX);
+    let Ok(url) = std::env::var("ALUDEL_CHILD_URL") else {
+        return;
+    };
+    let at: usize = std::env::var("ALUDEL_CHILD_DIES_AT")
+        .ok()
+        .and_then(|at| at.parse().ok())
+        .unwrap_or(usize::MAX);
     let race = std::env::var("ALUDEL_CHILD_RACES").is_ok();
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
     let result: Result<()> = runtime.block_on(async {
         let db = Database::connect(&url).await?;
         let app = if race { racing() } else { app() };
         let events = AtomicUsize::new(0);
         let migrator = Migrator::new(&db, &app)?.report(move |progress| {
-            if matches!(progress, Progress::Step { .. } | Progress::Done { .. }) && events.fetch_add(1, Ordering::Relaxed) == at {
+            if matches!(progress, Progress::Step { .. } | Progress::Done { .. })
+                && events.fetch_add(1, Ordering::Relaxed) == at
+            {
                 kill_myself();
             }
         });
@@ -107,15 +149,31 @@ fn child() {
 
 fn spawn(fixture: &Fixture) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["processes::child", "--exact", "--nocapture"]).env("ALUDEL_CHILD_URL", &fixture.url).stdin(Stdio::null()).stdout(Stdio::null());
+    command
+        .args(["processes::child", "--exact", "--nocapture"])
+        .env("ALUDEL_CHILD_URL", &fixture.url)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null());
     command
 }
 
 async fn seed(db: &Database) -> Result<()> {
     let tx = db.begin().await?;
     for n in 1..=ROWS {
-        sql("insert into users (mail, age) values (").bind(format!("u{n}@example.com")).push(", ").bind((n % 2 == 0).then_some(n)).push(")").execute(&tx).await?;
-        sql("insert into posts (title, author_id) values (").bind(format!("Post {n}")).push(", ").bind(n).push(")").execute(&tx).await?;
+        sql("insert into users (mail, age) values (")
+            .bind(format!("u{n}@example.com"))
+            .push(", ")
+            .bind((n % 2 == 0).then_some(n))
+            .push(")")
+            .execute(&tx)
+            .await?;
+        sql("insert into posts (title, author_id) values (")
+            .bind(format!("Post {n}"))
+            .push(", ")
+            .bind(n)
+            .push(")")
+            .execute(&tx)
+            .await?;
     }
     tx.commit().await
 }
@@ -125,8 +183,15 @@ async fn number(db: &Database, query: &'static str) -> Result<i64> {
 }
 
 fn wrong(expected: &Schema, found: Schema, db: &Database) -> String {
-    let all = differences(expected, &aludel::migrate::without_records(found), db.dialect());
-    all.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    let all = differences(
+        expected,
+        &aludel::migrate::without_records(found),
+        db.dialect(),
+    );
+    all.iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 async fn clear(db: &Database) -> Result<()> {
@@ -136,12 +201,28 @@ async fn clear(db: &Database) -> Result<()> {
 
 async fn everything_is_there(db: &Database) -> Result<()> {
     assert_eq!(number(db, "select count(*) from users").await?, ROWS);
-    assert_eq!(number(db, "select count(*) from users where city = 'nowhere' and age is not null").await?, ROWS);
-    assert_eq!(number(db, "select count(*) from users where age = 18").await?, ROWS / 2 + 1);
+    assert_eq!(
+        number(
+            db,
+            "select count(*) from users where city = 'nowhere' and age is not null"
+        )
+        .await?,
+        ROWS
+    );
+    assert_eq!(
+        number(db, "select count(*) from users where age = 18").await?,
+        ROWS / 2 + 1
+    );
     assert_eq!(number(db, "select count(*) from articles join users on users.id = articles.author_id where slug like 'POST %'").await?, ROWS);
     assert_eq!(number(db, "select count(*) from tags").await?, 1);
-    assert_eq!(number(db, "select count(*) from aludel_migrations").await?, 2);
-    assert_eq!(number(db, "select count(*) from aludel_migration_journal").await?, 0);
+    assert_eq!(
+        number(db, "select count(*) from aludel_migrations").await?,
+        2
+    );
+    assert_eq!(
+        number(db, "select count(*) from aludel_migration_journal").await?,
+        0
+    );
     Ok(())
 }
 

@@ -60,9 +60,15 @@ fn types(dialect: &dyn Dialect) -> Table {
     }
     if dialect.capabilities().arrays {
         let array = |element: SqlType| SqlType::Array(Box::new(element));
-        table.columns.push(Column::new("texts", array(SqlType::Text)));
-        table.columns.push(Column::new("moods", array(SqlType::Enum(MOOD))));
-        table.columns.push(Column::new("custom", SqlType::Custom("inet".into())));
+        table
+            .columns
+            .push(Column::new("texts", array(SqlType::Text)));
+        table
+            .columns
+            .push(Column::new("moods", array(SqlType::Enum(MOOD))));
+        table
+            .columns
+            .push(Column::new("custom", SqlType::Custom("inet".into())));
     }
     table
 }
@@ -74,7 +80,10 @@ fn defaults() -> Table {
         text("quotes").default("it's \"so\" \\ `50%`"),
         text("empty").default(""),
         text("looks_like_a_number").default("17"),
-        text("from_a_function").default(Expr::<AdHoc, Dyn>::from_node(Node::Function(Function::Lower, vec![Node::Value(Value::Text("ABC".into()))]))),
+        text("from_a_function").default(Expr::<AdHoc, Dyn>::from_node(Node::Function(
+            Function::Lower,
+            vec![Node::Value(Value::Text("ABC".into()))],
+        ))),
         Column::new("a_text", SqlType::Text).default("long"),
         Column::new("n", SqlType::BigInt).default(-5),
         Column::new("big", SqlType::BigInt).default(9_000_000_000_i64),
@@ -82,14 +91,42 @@ fn defaults() -> Table {
         Column::new("yes", SqlType::Bool).default(true),
         Column::new("no", SqlType::Bool).default(false),
         Column::new("at", SqlType::Timestamp).default(now()),
-        Column { default: Some(Node::Value(Value::Null)), ..text("nothing").nullable() },
-        Column { default: Some(Node::Value(Value::Uuid([7; 16]))), ..Column::new("u", SqlType::Uuid) },
-        Column { default: Some(Node::Value(Value::Bytes(vec![1, 2, 255]))), ..Column::new("b", SqlType::Bytes) },
-        Column { default: Some(Node::Value(Value::Json("{\"a\": [1, 2]}".into()))), ..Column::new("j", SqlType::Json) },
-        Column { default: Some(Node::Value(Value::Enum(&MOOD, "so, so"))), ..Column::new("m", SqlType::Enum(MOOD)) },
-        Column { default: Some(Node::Value(Value::Decimal("12.500".parse().unwrap()))), ..Column::new("d", SqlType::Decimal(10, 3)) },
-        Column { default: Some(Node::Value(Value::Date(aludel::types::temporal::CivilDate::from_ymd(2020, 2, 29)))), ..Column::new("day", SqlType::Date) },
-        Column { default: Some(Node::Value(Value::DateTime(aludel::types::temporal::CivilDateTime(1_600_000_000_250_000)))), ..Column::new("moment", SqlType::DateTime) },
+        Column {
+            default: Some(Node::Value(Value::Null)),
+            ..text("nothing").nullable()
+        },
+        Column {
+            default: Some(Node::Value(Value::Uuid([7; 16]))),
+            ..Column::new("u", SqlType::Uuid)
+        },
+        Column {
+            default: Some(Node::Value(Value::Bytes(vec![1, 2, 255]))),
+            ..Column::new("b", SqlType::Bytes)
+        },
+        Column {
+            default: Some(Node::Value(Value::Json("{\"a\": [1, 2]}".into()))),
+            ..Column::new("j", SqlType::Json)
+        },
+        Column {
+            default: Some(Node::Value(Value::Enum(&MOOD, "so, so"))),
+            ..Column::new("m", SqlType::Enum(MOOD))
+        },
+        Column {
+            default: Some(Node::Value(Value::Decimal("12.500".parse().unwrap()))),
+            ..Column::new("d", SqlType::Decimal(10, 3))
+        },
+        Column {
+            default: Some(Node::Value(Value::Date(
+                aludel::types::temporal::CivilDate::from_ymd(2020, 2, 29),
+            ))),
+            ..Column::new("day", SqlType::Date)
+        },
+        Column {
+            default: Some(Node::Value(Value::DateTime(
+                aludel::types::temporal::CivilDateTime(1_600_000_000_250_000),
+            ))),
+            ..Column::new("moment", SqlType::DateTime)
+        },
     ]);
     table
 }
@@ -113,7 +150,13 @@ fn checks() -> Table {
         col("t").not_in(["p", "q"]),
         col("a").between(1, 90),
         Expr::from_node(col("a").between(1, 90).into_node().negated()),
-        Expr::from_node(Node::Or(vec![col("a").gt(1).into_node(), col("b").is_null().into_node()]).negated()),
+        Expr::from_node(
+            Node::Or(vec![
+                col("a").gt(1).into_node(),
+                col("b").is_null().into_node(),
+            ])
+            .negated(),
+        ),
         col("b").is_null() | col("a").le(col("b")),
         col("t").like("a%b_c"),
         col("t").contains("50%"),
@@ -130,14 +173,25 @@ fn checks() -> Table {
         col("t").typed::<String>().concat("!").ne("x!"),
         col("b").is_distinct_from(4),
         col("b").is_not_distinct_from(4),
-        Expr::from_node(Node::Unary(UnaryOp::IsNotTrue, Box::new(col("a").eq(3).into_node()))),
-        Expr::from_node(Node::binary(BinaryOp::Equal, Node::Function(Function::Abs, vec![col("a").into_node()]), col("a").into_node())),
+        Expr::from_node(Node::Unary(
+            UnaryOp::IsNotTrue,
+            Box::new(col("a").eq(3).into_node()),
+        )),
+        Expr::from_node(Node::binary(
+            BinaryOp::Equal,
+            Node::Function(Function::Abs, vec![col("a").into_node()]),
+            col("a").into_node(),
+        )),
         coalesce(col("b").typed::<Option<i64>>(), 1_i64).gt(0),
-        when::<AdHoc, i64>(col("a").gt(1), 1_i64).otherwise(2_i64).gt(0),
+        when::<AdHoc, i64>(col("a").gt(1), 1_i64)
+            .otherwise(2_i64)
+            .gt(0),
         col("f").cast::<i64>().gt(0),
     ];
     for (n, condition) in all.into_iter().enumerate() {
-        table.checks.push(Check::that(format!("ck_checks_{n}"), condition));
+        table
+            .checks
+            .push(Check::that(format!("ck_checks_{n}"), condition));
     }
     table
 }
@@ -145,9 +199,16 @@ fn checks() -> Table {
 fn constraints(dialect: &dyn Dialect) -> Vec<Table> {
     let caps = dialect.capabilities();
     let mut parent = Table::new("parents");
-    parent.columns = vec![Column::new("a", SqlType::BigInt), Column::new("b", SqlType::Varchar(20)), Column::new("code", SqlType::Varchar(20))];
+    parent.columns = vec![
+        Column::new("a", SqlType::BigInt),
+        Column::new("b", SqlType::Varchar(20)),
+        Column::new("code", SqlType::Varchar(20)),
+    ];
     parent.primary_key = vec!["a".into(), "b".into()];
-    parent.uniques = vec![Unique::on("uq_code", ["code"]), Unique::on("uq_both", ["code", "a"])];
+    parent.uniques = vec![
+        Unique::on("uq_code", ["code"]),
+        Unique::on("uq_both", ["code", "a"]),
+    ];
     let mut child = keyed("children");
     child.columns.extend([
         Column::new("pa", SqlType::BigInt).nullable(),
@@ -156,15 +217,35 @@ fn constraints(dialect: &dyn Dialect) -> Vec<Table> {
         Column::new("mate", SqlType::BigInt).nullable(),
     ]);
     child.foreign_keys = vec![
-        ForeignKey::on("fk_parent", ["pa", "pb"]).references("parents", ["a", "b"]).on_delete(Action::Cascade).on_update(Action::Cascade),
-        ForeignKey::on("fk_code", ["code"]).references("parents", ["code"]).on_delete(Action::SetNull),
-        ForeignKey::on("fk_mate", ["mate"]).references("children", ["id"]).on_delete(Action::Restrict),
+        ForeignKey::on("fk_parent", ["pa", "pb"])
+            .references("parents", ["a", "b"])
+            .on_delete(Action::Cascade)
+            .on_update(Action::Cascade),
+        ForeignKey::on("fk_code", ["code"])
+            .references("parents", ["code"])
+            .on_delete(Action::SetNull),
+        ForeignKey::on("fk_mate", ["mate"])
+            .references("children", ["id"])
+            .on_delete(Action::Restrict),
     ];
     if caps.deferrable {
-        child.columns.push(Column::new("later", SqlType::BigInt).nullable());
-        child.columns.push(Column::new("perhaps", SqlType::BigInt).nullable());
-        child.foreign_keys.push(ForeignKey::on("fk_later", ["later"]).references("children", ["id"]).deferrable(Deferrability::Deferred));
-        child.foreign_keys.push(ForeignKey::on("fk_perhaps", ["perhaps"]).references("children", ["id"]).deferrable(Deferrability::Immediate).on_delete(Action::SetDefault));
+        child
+            .columns
+            .push(Column::new("later", SqlType::BigInt).nullable());
+        child
+            .columns
+            .push(Column::new("perhaps", SqlType::BigInt).nullable());
+        child.foreign_keys.push(
+            ForeignKey::on("fk_later", ["later"])
+                .references("children", ["id"])
+                .deferrable(Deferrability::Deferred),
+        );
+        child.foreign_keys.push(
+            ForeignKey::on("fk_perhaps", ["perhaps"])
+                .references("children", ["id"])
+                .deferrable(Deferrability::Immediate)
+                .on_delete(Action::SetDefault),
+        );
     }
     vec![parent, child]
 }
@@ -186,15 +267,33 @@ fn indexes(dialect: &dyn Dialect) -> Table {
     ];
     if caps.expression_indexes {
         let lower = col("t").typed::<String>().lower();
-        table.indexes.push(Index::on(Vec::<String>::new()).expression(lower.clone().untyped()).named("ix_lower").unique());
-        table.indexes.push(Index::on(["a"]).expression_descending(lower.untyped()).named("ix_mixed"));
+        table.indexes.push(
+            Index::on(Vec::<String>::new())
+                .expression(lower.clone().untyped())
+                .named("ix_lower")
+                .unique(),
+        );
+        table.indexes.push(
+            Index::on(["a"])
+                .expression_descending(lower.untyped())
+                .named("ix_mixed"),
+        );
     }
     if caps.partial_indexes {
-        table.indexes.push(Index::on(["t"]).named("ix_live").unique().filter(col("live").eq(true) & col("a").gt(0)));
+        table.indexes.push(
+            Index::on(["t"])
+                .named("ix_live")
+                .unique()
+                .filter(col("live").eq(true) & col("a").gt(0)),
+        );
     }
     if caps.index_methods {
-        table.indexes.push(Index::on(["t"]).named("ix_hash").using("hash"));
-        table.indexes.push(Index::on(["a"]).named("ix_cover").include(["t", "live"]));
+        table
+            .indexes
+            .push(Index::on(["t"]).named("ix_hash").using("hash"));
+        table
+            .indexes
+            .push(Index::on(["a"]).named("ix_cover").include(["t", "live"]));
     }
     table
 }
@@ -204,9 +303,15 @@ fn generated(dialect: &dyn Dialect) -> Table {
     table.columns.extend([
         Column::new("a", SqlType::BigInt),
         Column::new("t", SqlType::Varchar(40)),
-        Column::new("double_a", SqlType::BigInt).nullable().generated(col("a") * 2),
-        Column::new("half_a", SqlType::BigInt).nullable().computed((col("a").typed::<i64>() / 2).untyped()),
-        Column::new("lower_t", SqlType::Varchar(40)).nullable().generated(col("t").typed::<String>().lower().untyped()),
+        Column::new("double_a", SqlType::BigInt)
+            .nullable()
+            .generated(col("a") * 2),
+        Column::new("half_a", SqlType::BigInt)
+            .nullable()
+            .computed((col("a").typed::<i64>() / 2).untyped()),
+        Column::new("lower_t", SqlType::Varchar(40))
+            .nullable()
+            .generated(col("t").typed::<String>().lower().untyped()),
     ]);
     if dialect.capabilities().native_enums {
         table.columns[0].identity = Some(Identity::Always);
@@ -226,22 +331,41 @@ fn hostile() -> Vec<Table> {
     ]);
     table.indexes = vec![Index::on(["select", "UPPER and lower"]).named("ix \"1\" `2`")];
     table.uniques = vec![Unique::on("uq (select)", ["select"])];
-    table.checks = vec![Check::that("ck -- 'x'", col("UPPER and lower").gt(0) & col("select").ne("a) , CHECK ('"))];
-    table.foreign_keys = vec![ForeignKey::on("fk \"x\"", ["ü . ; -- 漢"]).references("or\"der `x`; drop".to_string(), ["gr`ou\"p"])];
+    table.checks = vec![Check::that(
+        "ck -- 'x'",
+        col("UPPER and lower").gt(0) & col("select").ne("a) , CHECK ('"),
+    )];
+    table.foreign_keys = vec![
+        ForeignKey::on("fk \"x\"", ["ü . ; -- 漢"])
+            .references("or\"der `x`; drop".to_string(), ["gr`ou\"p"]),
+    ];
     vec![table]
 }
 
 fn commented() -> Table {
     let mut table = keyed("commented");
     table.comment = Some("it's a \"table\" \\ with 'quotes'".into());
-    table.columns.push(Column::new("a", SqlType::BigInt).comment("50% \\ it's"));
-    table.columns.push(Column::new("b", SqlType::Varchar(9)).nullable().comment("二"));
+    table
+        .columns
+        .push(Column::new("a", SqlType::BigInt).comment("50% \\ it's"));
+    table.columns.push(
+        Column::new("b", SqlType::Varchar(9))
+            .nullable()
+            .comment("二"),
+    );
     table
 }
 
 /// All tables of this module.
 pub fn all_tables(dialect: &dyn Dialect) -> Vec<Table> {
-    let mut all = vec![types(dialect), defaults(), checks(), indexes(dialect), generated(dialect), commented()];
+    let mut all = vec![
+        types(dialect),
+        defaults(),
+        checks(),
+        indexes(dialect),
+        generated(dialect),
+        commented(),
+    ];
     all.extend(constraints(dialect));
     all.extend(hostile());
     all

@@ -1,12 +1,14 @@
 //! The rules of migrations that one body can show, each by its number.
 
 use crate::harness::Backend;
+use aludel::Sql;
 use aludel::migrate::detect::{Answers, Question, Undecided, detect};
 use aludel::migrate::prelude::*;
-use aludel::migrate::{App, Direction, Graph, Migrator, MigrationId, Module, Patience, State, Target, without_records};
-use aludel::prelude::{Database, Model, models, HasMany, BelongsTo};
+use aludel::migrate::{
+    App, Direction, Graph, MigrationId, Migrator, Module, Patience, State, Target, without_records,
+};
+use aludel::prelude::{BelongsTo, Database, HasMany, Model, models};
 use aludel::schema::{Schema, differences, same_table};
-use aludel::Sql;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -32,7 +34,10 @@ async fn number(db: &Database, query: &'static str) -> Result<i64> {
 
 fn wrong(expected: &Schema, found: Schema, db: &Database) -> String {
     let all = differences(expected, &without_records(found), db.dialect());
-    all.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    all.iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 mod before {
@@ -78,14 +83,19 @@ fn target(models: aludel::Registry) -> State {
 }
 
 fn words(all: &[(String, Operation)]) -> Vec<String> {
-    all.iter().map(|(_, operation)| operation.to_string()).collect()
+    all.iter()
+        .map(|(_, operation)| operation.to_string())
+        .collect()
 }
 
 /// Rule 1: a migration is a module in the program; its name, parents and operations read as written.
 #[test]
 fn rule_1_a_migration_is_a_small_module_that_reads_as_written() {
-    let migration = Migration::new("0002_user_email").depends_on("0001_initial").add_column("users", column("email", varchar(254)).unique());
-    let file = aludel::migrate::source::MigrationFile::new(&migration, "Adds an address.", &|_| None);
+    let migration = Migration::new("0002_user_email")
+        .depends_on("0001_initial")
+        .add_column("users", column("email", varchar(254)).unique());
+    let file =
+        aludel::migrate::source::MigrationFile::new(&migration, "Adds an address.", &|_| None);
     assert_eq!(file.file_name(), "m0002_user_email.rs");
     assert_eq!(
         file.text,
@@ -103,7 +113,11 @@ pub fn migration() -> Migration {
 "#
     );
     let list = aludel::migrate::source::list_of(&["0001_initial".into(), "0002_user_email".into()]);
-    assert!(list.contains("mod m0001_initial;\nmod m0002_user_email;") && list.contains("m0002_user_email::migration()"), "{list}");
+    assert!(
+        list.contains("mod m0001_initial;\nmod m0002_user_email;")
+            && list.contains("m0002_user_email::migration()"),
+        "{list}"
+    );
 }
 
 /// Rule 2: what only the program knows makes no migration.
@@ -118,8 +132,16 @@ fn rule_2_validators_and_other_words_of_the_program_make_no_migration() {
         mail: String,
     }
     let mut plain = target(models![before::Person, before::Note]);
-    plain.schema.tables.retain(|table| &*table.name.name == "persons");
-    let all = detect(&plain, &target(models![Person]), &Default::default(), &mut Answers::default());
+    plain
+        .schema
+        .tables
+        .retain(|table| &*table.name.name == "persons");
+    let all = detect(
+        &plain,
+        &target(models![Person]),
+        &Default::default(),
+        &mut Answers::default(),
+    );
     assert!(all.as_ref().is_ok_and(Vec::is_empty), "{all:?}");
 }
 
@@ -128,34 +150,81 @@ fn rule_2_validators_and_other_words_of_the_program_make_no_migration() {
 fn rule_4_renames_are_declared_at_the_models() {
     let from = target(models![before::Person, before::Note]);
     let app = App::new(models![after::Human, after::Note], {
-        let all = detect(&State::default(), &from, &Default::default(), &mut Answers::default()).unwrap();
-        vec![all.into_iter().fold(Migration::new("0001_initial"), |migration, (_, operation)| migration.operation(operation))]
+        let all = detect(
+            &State::default(),
+            &from,
+            &Default::default(),
+            &mut Answers::default(),
+        )
+        .unwrap();
+        vec![all.into_iter().fold(
+            Migration::new("0001_initial"),
+            |migration, (_, operation)| migration.operation(operation),
+        )]
     });
     let made = aludel::migrate::make::make(&app, None, &mut Answers::default()).unwrap();
-    let operations: Vec<String> = made[0].migration.operations().iter().map(ToString::to_string).collect();
-    assert_eq!(operations, [
-        "rename table persons to humans",
-        "rename column humans.mail to email",
-        "rename column notes.author_id to writer_id",
-        "rename ix_notes_author_id of notes to ix_notes_writer_id",
-        "rename fk_notes_author_id of notes to fk_notes_writer_id",
-        "add index ix_lower of humans",
-    ].map(str::to_string));
+    let operations: Vec<String> = made[0]
+        .migration
+        .operations()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(
+        operations,
+        [
+            "rename table persons to humans",
+            "rename column humans.mail to email",
+            "rename column notes.author_id to writer_id",
+            "rename ix_notes_author_id of notes to ix_notes_writer_id",
+            "rename fk_notes_author_id of notes to fk_notes_writer_id",
+            "add index ix_lower of humans",
+        ]
+        .map(str::to_string)
+    );
 }
 
 /// Rule 4: what can be read in two ways is asked, both readings printed, nothing guessed.
 #[test]
 fn rule_4_nothing_is_guessed_and_both_readings_are_printed() {
-    let from = State { schema: Schema::of(vec![users().into()]), ..State::default() };
-    let to = State { schema: Schema::of(vec![new_table("users").id().column(column("full_name", varchar(40))).column(column("age", integer())).into()]), ..State::default() };
+    let from = State {
+        schema: Schema::of(vec![users().into()]),
+        ..State::default()
+    };
+    let to = State {
+        schema: Schema::of(vec![
+            new_table("users")
+                .id()
+                .column(column("full_name", varchar(40)))
+                .column(column("age", integer()))
+                .into(),
+        ]),
+        ..State::default()
+    };
     let undecided = detect(&from, &to, &Default::default(), &mut Answers::default()).unwrap_err();
     let text = undecided.to_string();
-    for said in ["renamed_from = \"name\"", "--rename users.name=users.full_name", "--replace users.name=users.full_name", "--fill users.age=VALUE"] {
+    for said in [
+        "renamed_from = \"name\"",
+        "--rename users.name=users.full_name",
+        "--replace users.name=users.full_name",
+        "--fill users.age=VALUE",
+    ] {
         assert!(text.contains(said), "{text}");
     }
-    let Undecided::Questions(questions) = undecided else { panic!("{text}") };
+    let Undecided::Questions(questions) = undecided else {
+        panic!("{text}")
+    };
     assert!(matches!(questions[0], Question::RenameColumn { .. }));
-    let unknown = detect(&from, &to, &Default::default(), &mut Answers { renames: vec![("users.nmae".into(), "users.full_name".into())], allow_destructive: true, fills: vec![("users.age".into(), Node::Value(Value::I64(1)))], ..Answers::default() });
+    let unknown = detect(
+        &from,
+        &to,
+        &Default::default(),
+        &mut Answers {
+            renames: vec![("users.nmae".into(), "users.full_name".into())],
+            allow_destructive: true,
+            fills: vec![("users.age".into(), Node::Value(Value::I64(1)))],
+            ..Answers::default()
+        },
+    );
     assert!(unknown.unwrap_err().to_string().contains("went and"));
 }
 
@@ -165,40 +234,90 @@ fn rule_4_a_required_column_may_be_split_into_three_operations() {
     struct Splits;
     impl aludel::migrate::detect::Decide for Splits {
         fn decide(&mut self, _: &Question) -> Option<aludel::migrate::detect::Answer> {
-            Some(aludel::migrate::detect::Answer::Split(Node::Value(Value::I64(7))))
+            Some(aludel::migrate::detect::Answer::Split(Node::Value(
+                Value::I64(7),
+            )))
         }
     }
-    let from = State { schema: Schema::of(vec![users().into()]), ..State::default() };
-    let to = State { schema: Schema::of(vec![users().column(column("age", integer())).into()]), ..State::default() };
+    let from = State {
+        schema: Schema::of(vec![users().into()]),
+        ..State::default()
+    };
+    let to = State {
+        schema: Schema::of(vec![users().column(column("age", integer())).into()]),
+        ..State::default()
+    };
     let all = detect(&from, &to, &Default::default(), &mut Splits).unwrap();
-    assert_eq!(words(&all), ["add column users.age", "run SQL", "alter column users.age"]);
+    assert_eq!(
+        words(&all),
+        ["add column users.age", "run SQL", "alter column users.age"]
+    );
 }
 
 /// Rule 5: circles, missing parents and two of a name are refused with the path.
 #[test]
 fn rule_5_circles_missing_parents_and_two_of_a_name_are_refused() {
-    let circle = app([Migration::new("0001_a").depends_on("0003_c"), Migration::new("0002_b").depends_on("0001_a"), Migration::new("0003_c").depends_on("0002_b")]);
+    let circle = app([
+        Migration::new("0001_a").depends_on("0003_c"),
+        Migration::new("0002_b").depends_on("0001_a"),
+        Migration::new("0003_c").depends_on("0002_b"),
+    ]);
     let error = Graph::new(&circle).unwrap_err().to_string();
-    assert!(error.contains("0001_a → 0003_c → 0002_b → 0001_a"), "{error}");
-    let missing = Graph::new(&app([Migration::new("0002_b").depends_on("0001_a")])).unwrap_err().to_string();
-    assert!(missing.contains("0002_b depends on 0001_a, which is not there"), "{missing}");
-    let twice = Graph::new(&app([initial(), initial()])).unwrap_err().to_string();
+    assert!(
+        error.contains("0001_a → 0003_c → 0002_b → 0001_a"),
+        "{error}"
+    );
+    let missing = Graph::new(&app([Migration::new("0002_b").depends_on("0001_a")]))
+        .unwrap_err()
+        .to_string();
+    assert!(
+        missing.contains("0002_b depends on 0001_a, which is not there"),
+        "{missing}"
+    );
+    let twice = Graph::new(&app([initial(), initial()]))
+        .unwrap_err()
+        .to_string();
     assert!(twice.contains("two migrations 0001_initial"), "{twice}");
-    let squashes = app([Migration::new("0001_a").replaces(["0001_b"]), Migration::new("0001_b").replaces(["0001_a"])]);
-    assert!(Graph::new(&squashes).unwrap_err().to_string().contains("circle"));
+    let squashes = app([
+        Migration::new("0001_a").replaces(["0001_b"]),
+        Migration::new("0001_b").replaces(["0001_a"]),
+    ]);
+    assert!(
+        Graph::new(&squashes)
+            .unwrap_err()
+            .to_string()
+            .contains("circle")
+    );
 }
 
 fn branches(left: Migration, right: Migration) -> App {
-    app([initial(), left.depends_on("0001_initial"), right.depends_on("0001_initial")])
+    app([
+        initial(),
+        left.depends_on("0001_initial"),
+        right.depends_on("0001_initial"),
+    ])
 }
 
 /// Rule 5: two branches that commute are merged without a question.
 #[test]
 fn rule_5_branches_that_commute_are_merged_by_the_tool() {
-    let app = branches(Migration::new("0002_age").add_column("users", column("age", integer()).default(0)), Migration::new("0002_tags").create_table(new_table("tags").id()).add_index("users", index("ix_users_name", ["name"])));
+    let app = branches(
+        Migration::new("0002_age").add_column("users", column("age", integer()).default(0)),
+        Migration::new("0002_tags")
+            .create_table(new_table("tags").id())
+            .add_index("users", index("ix_users_name", ["name"])),
+    );
     let graph = Graph::new(&app).unwrap();
-    let merge = aludel::migrate::merge(&graph, "").unwrap().expect("a merge");
-    assert_eq!((merge.name(), merge.parents()), ("0003_merge_age_and_tags", &["0002_age".to_string(), "0002_tags".into()][..]));
+    let merge = aludel::migrate::merge(&graph, "")
+        .unwrap()
+        .expect("a merge");
+    assert_eq!(
+        (merge.name(), merge.parents()),
+        (
+            "0003_merge_age_and_tags",
+            &["0002_age".to_string(), "0002_tags".into()][..]
+        )
+    );
     assert!(merge.operations().is_empty());
 }
 
@@ -206,15 +325,34 @@ fn rule_5_branches_that_commute_are_merged_by_the_tool() {
 #[test]
 fn rule_5_branches_that_do_not_commute_are_refused_with_the_pair() {
     for (left, right, pair) in [
-        (Migration::new("0002_a").rename_column("users", "name", "full_name"), Migration::new("0002_b").add_index("users", index("ix", ["name"])), "\"rename column users.name to full_name\" in 0002_a and \"add index ix of users\" in 0002_b"),
-        (Migration::new("0002_a").drop_table("users"), Migration::new("0002_b").add_column("users", column("a", text()).nullable()), "\"drop table users\" in 0002_a and \"add column users.a\" in 0002_b"),
-        (Migration::new("0002_a").add_column("users", column("a", text()).nullable()), Migration::new("0002_b").add_column("users", column("a", integer()).nullable()), "\"add column users.a\" in 0002_a and \"add column users.a\" in 0002_b"),
-        (Migration::new("0002_a").run_sql("update users set name = ''"), Migration::new("0002_b").drop_column("users", "name"), "\"run SQL\" in 0002_a"),
+        (
+            Migration::new("0002_a").rename_column("users", "name", "full_name"),
+            Migration::new("0002_b").add_index("users", index("ix", ["name"])),
+            "\"rename column users.name to full_name\" in 0002_a and \"add index ix of users\" in 0002_b",
+        ),
+        (
+            Migration::new("0002_a").drop_table("users"),
+            Migration::new("0002_b").add_column("users", column("a", text()).nullable()),
+            "\"drop table users\" in 0002_a and \"add column users.a\" in 0002_b",
+        ),
+        (
+            Migration::new("0002_a").add_column("users", column("a", text()).nullable()),
+            Migration::new("0002_b").add_column("users", column("a", integer()).nullable()),
+            "\"add column users.a\" in 0002_a and \"add column users.a\" in 0002_b",
+        ),
+        (
+            Migration::new("0002_a").run_sql("update users set name = ''"),
+            Migration::new("0002_b").drop_column("users", "name"),
+            "\"run SQL\" in 0002_a",
+        ),
     ] {
         let app = branches(left, right);
         let graph = Graph::new(&app).unwrap();
         let error = aludel::migrate::merge(&graph, "").unwrap_err().to_string();
-        assert!(error.contains(pair) && error.contains("rebase 0002_b"), "{error}");
+        assert!(
+            error.contains(pair) && error.contains("rebase 0002_b"),
+            "{error}"
+        );
     }
 }
 
@@ -223,30 +361,77 @@ fn rule_5_branches_that_do_not_commute_are_refused_with_the_pair() {
 fn rule_5_a_branch_is_rebased() {
     let app = app([
         initial(),
-        Migration::new("0002_mine").depends_on("0001_initial").add_column("users", column("a", text()).nullable()),
-        Migration::new("0003_mine_too").depends_on("0002_mine").add_column("users", column("b", text()).nullable()),
-        Migration::new("0002_theirs").depends_on("0001_initial").rename_column("users", "name", "full_name"),
+        Migration::new("0002_mine")
+            .depends_on("0001_initial")
+            .add_column("users", column("a", text()).nullable()),
+        Migration::new("0003_mine_too")
+            .depends_on("0002_mine")
+            .add_column("users", column("b", text()).nullable()),
+        Migration::new("0002_theirs")
+            .depends_on("0001_initial")
+            .rename_column("users", "name", "full_name"),
     ]);
     let graph = Graph::new(&app).unwrap();
     let moved = aludel::migrate::rebase(&graph, &id("0003_mine_too")).unwrap();
-    let names: Vec<(&str, &str)> = moved.iter().map(|one| (one.from.name.as_str(), one.to.name.as_str())).collect();
-    assert_eq!(names, [("0002_mine", "0003_mine"), ("0003_mine_too", "0004_mine_too")]);
-    let text = aludel::migrate::source::MigrationFile::moved("Migration::new(\"0002_mine\").depends_on(\"0001_initial\")", &moved[0]);
-    assert_eq!(text, "Migration::new(\"0003_mine\").depends_on(\"0002_theirs\")");
-    let text = aludel::migrate::source::MigrationFile::moved("Migration::new(\"0003_mine_too\").depends_on(\"0002_mine\")", &moved[1]);
-    assert_eq!(text, "Migration::new(\"0004_mine_too\").depends_on(\"0003_mine\")");
-    let senseless = branches(Migration::new("0002_a").drop_column("users", "name"), Migration::new("0002_b").alter_column("users", column("name", varchar(9))));
-    assert!(aludel::migrate::rebase(&Graph::new(&senseless).unwrap(), &id("0002_b")).unwrap_err().to_string().contains("makes no sense behind 0002_a"));
+    let names: Vec<(&str, &str)> = moved
+        .iter()
+        .map(|one| (one.from.name.as_str(), one.to.name.as_str()))
+        .collect();
+    assert_eq!(
+        names,
+        [
+            ("0002_mine", "0003_mine"),
+            ("0003_mine_too", "0004_mine_too")
+        ]
+    );
+    let text = aludel::migrate::source::MigrationFile::moved(
+        "Migration::new(\"0002_mine\").depends_on(\"0001_initial\")",
+        &moved[0],
+    );
+    assert_eq!(
+        text,
+        "Migration::new(\"0003_mine\").depends_on(\"0002_theirs\")"
+    );
+    let text = aludel::migrate::source::MigrationFile::moved(
+        "Migration::new(\"0003_mine_too\").depends_on(\"0002_mine\")",
+        &moved[1],
+    );
+    assert_eq!(
+        text,
+        "Migration::new(\"0004_mine_too\").depends_on(\"0003_mine\")"
+    );
+    let senseless = branches(
+        Migration::new("0002_a").drop_column("users", "name"),
+        Migration::new("0002_b").alter_column("users", column("name", varchar(9))),
+    );
+    assert!(
+        aludel::migrate::rebase(&Graph::new(&senseless).unwrap(), &id("0002_b"))
+            .unwrap_err()
+            .to_string()
+            .contains("makes no sense behind 0002_a")
+    );
 }
 
 /// Rule 6: a hash of the operations; comments, line ends and ways of writing do not count.
 #[test]
 fn rule_6_the_hash_is_of_the_operations() {
     let one = Migration::new("0001_a").add_column("users", column("a", varchar(9)).unique());
-    let other = Migration::new("0001_other").depends_on("0000").add_column("users", column("a", varchar(9))).add_unique("users", unique("uq_users_a", ["a"]));
+    let other = Migration::new("0001_other")
+        .depends_on("0000")
+        .add_column("users", column("a", varchar(9)))
+        .add_unique("users", unique("uq_users_a", ["a"]));
     assert_eq!(one.hash(), other.hash());
-    assert_ne!(one.hash(), Migration::new("0001_a").add_column("users", column("a", varchar(10)).unique()).hash());
-    assert_eq!(one.hash(), "1:74430dc3792f7e09", "a hash that changes makes every applied migration a changed one");
+    assert_ne!(
+        one.hash(),
+        Migration::new("0001_a")
+            .add_column("users", column("a", varchar(10)).unique())
+            .hash()
+    );
+    assert_eq!(
+        one.hash(),
+        "1:74430dc3792f7e09",
+        "a hash that changes makes every applied migration a changed one"
+    );
 }
 
 /// Rule 10: of any two operations that commute, both orders lead to one state.
@@ -254,7 +439,17 @@ fn rule_6_the_hash_is_of_the_operations() {
 fn rule_10_operations_that_commute_lead_to_one_state_in_both_orders() {
     let cases = crate::cases::all();
     let (mut tried, mut commuting) = (0, 0);
-    let all: Vec<(&crate::cases::Case, Vec<Operation>)> = cases.iter().map(|case| (case, crate::autodetect::migrations(case).unwrap()[1].operations().to_vec())).collect();
+    let all: Vec<(&crate::cases::Case, Vec<Operation>)> = cases
+        .iter()
+        .map(|case| {
+            (
+                case,
+                crate::autodetect::migrations(case).unwrap()[1]
+                    .operations()
+                    .to_vec(),
+            )
+        })
+        .collect();
     for (case, own) in &all {
         for (_, others) in &all {
             for a in own {
@@ -268,9 +463,15 @@ fn rule_10_operations_that_commute_lead_to_one_state_in_both_orders() {
                     };
                     tried += 1;
                     assert_eq!(a.commutes(b), b.commutes(a));
-                    if a.commutes(b) && let (Some(one), Some(other)) = (run(a, b), run(b, a)) {
+                    if a.commutes(b)
+                        && let (Some(one), Some(other)) = (run(a, b), run(b, a))
+                    {
                         commuting += 1;
-                        assert!(aludel::migrate::squash::same_schema(&one.schema, &other.schema), "{a} and {b} on {}", case.name);
+                        assert!(
+                            aludel::migrate::squash::same_schema(&one.schema, &other.schema),
+                            "{a} and {b} on {}",
+                            case.name
+                        );
                     }
                 }
             }
@@ -293,12 +494,24 @@ fn rule_10_every_operation_knows_its_way_back() {
                 operation.apply(&mut back, "").unwrap();
             }
             for table in &before.schema.tables {
-                let other = back.schema.table(&table.name).unwrap_or_else(|| panic!("{}: {operation}", case.name));
-                assert!(same_table(table, other, &aludel::dialect::POSTGRES), "{}: {operation}", case.name);
+                let other = back
+                    .schema
+                    .table(&table.name)
+                    .unwrap_or_else(|| panic!("{}: {operation}", case.name));
+                assert!(
+                    same_table(table, other, &aludel::dialect::POSTGRES),
+                    "{}: {operation}",
+                    case.name
+                );
             }
         }
     }
-    let error = Operation::RunSql(aludel::migrate::RunSql { forward: vec![(None, "x".into())], backward: None }).reverse(&State::default()).unwrap_err();
+    let error = Operation::RunSql(aludel::migrate::RunSql {
+        forward: vec![(None, "x".into())],
+        backward: None,
+    })
+    .reverse(&State::default())
+    .unwrap_err();
     assert!(error.to_string().contains("run_sql_both"), "{error}");
 }
 
@@ -307,49 +520,147 @@ fn rule_10_every_operation_knows_its_way_back() {
 fn rule_10_lint_says_what_an_operation_locks_and_what_to_do_instead() {
     let mut state = State::default();
     initial().apply(&mut state, "").unwrap();
-    let rules = |migration: Migration, dialect: &dyn aludel::dialect::Dialect| -> Vec<&'static str> {
-        aludel::migrate::lint::lint(&id(migration.name()), &migration, &state, dialect).unwrap().iter().map(|finding| {
-            assert!(!finding.recipe.is_empty() && finding.to_string().contains(finding.rule));
-            finding.rule
-        }).collect()
+    let rules = |migration: Migration,
+                 dialect: &dyn aludel::dialect::Dialect|
+     -> Vec<&'static str> {
+        aludel::migrate::lint::lint(&id(migration.name()), &migration, &state, dialect)
+            .unwrap()
+            .iter()
+            .map(|finding| {
+                assert!(!finding.recipe.is_empty() && finding.to_string().contains(finding.rule));
+                finding.rule
+            })
+            .collect()
     };
-    let (postgres, sqlite, mariadb) = (&aludel::dialect::POSTGRES, &aludel::dialect::SQLITE, &aludel::dialect::MARIADB);
+    let (postgres, sqlite, mariadb) = (
+        &aludel::dialect::POSTGRES,
+        &aludel::dialect::SQLITE,
+        &aludel::dialect::MARIADB,
+    );
     let with_index = || Migration::new("0002").add_index("users", index("ix", ["name"]));
     assert_eq!(rules(with_index(), postgres), ["index-locks-writes"]);
     assert!(rules(with_index(), sqlite).is_empty() && rules(with_index(), mariadb).is_empty());
-    assert!(rules(Migration::new("0002").add_index_concurrently("users", index("ix", ["name"])), postgres).is_empty());
-    assert_eq!(rules(Migration::new("0002").drop_column("users", "name"), sqlite), ["drop-column-breaks-code"]);
-    assert_eq!(rules(Migration::new("0002").rename_column("users", "name", "n"), mariadb), ["rename-breaks-code"]);
-    assert_eq!(rules(Migration::new("0002").add_column_with("users", column("a", integer()), 1), postgres), ["required-column-breaks-code"]);
-    assert_eq!(rules(Migration::new("0002").alter_column("users", column("name", integer())), postgres), ["rewrites-table"]);
-    assert!(rules(Migration::new("0002").alter_column("users", column("name", varchar(90))), postgres).is_empty());
-    assert_eq!(rules(Migration::new("0002").add_column("users", column("a", integer()).nullable()).run_sql("update users set a = 1"), postgres), ["data-under-schema-lock"]);
-    assert_eq!(rules(Migration::new("0002").run_sql("create index x on users (name)"), mariadb), ["not-repeatable"]);
-    assert!(rules(Migration::new("0002").create_table(new_table("t").id()).add_index("t", index("ix", ["id"])), postgres).is_empty());
+    assert!(
+        rules(
+            Migration::new("0002").add_index_concurrently("users", index("ix", ["name"])),
+            postgres
+        )
+        .is_empty()
+    );
+    assert_eq!(
+        rules(Migration::new("0002").drop_column("users", "name"), sqlite),
+        ["drop-column-breaks-code"]
+    );
+    assert_eq!(
+        rules(
+            Migration::new("0002").rename_column("users", "name", "n"),
+            mariadb
+        ),
+        ["rename-breaks-code"]
+    );
+    assert_eq!(
+        rules(
+            Migration::new("0002").add_column_with("users", column("a", integer()), 1),
+            postgres
+        ),
+        ["required-column-breaks-code"]
+    );
+    assert_eq!(
+        rules(
+            Migration::new("0002").alter_column("users", column("name", integer())),
+            postgres
+        ),
+        ["rewrites-table"]
+    );
+    assert!(
+        rules(
+            Migration::new("0002").alter_column("users", column("name", varchar(90))),
+            postgres
+        )
+        .is_empty()
+    );
+    assert_eq!(
+        rules(
+            Migration::new("0002")
+                .add_column("users", column("a", integer()).nullable())
+                .run_sql("update users set a = 1"),
+            postgres
+        ),
+        ["data-under-schema-lock"]
+    );
+    assert_eq!(
+        rules(
+            Migration::new("0002").run_sql("create index x on users (name)"),
+            mariadb
+        ),
+        ["not-repeatable"]
+    );
+    assert!(
+        rules(
+            Migration::new("0002")
+                .create_table(new_table("t").id())
+                .add_index("t", index("ix", ["id"])),
+            postgres
+        )
+        .is_empty()
+    );
 }
 
 async fn upper(past: Past) -> Result<()> {
     let users = past.table("users")?;
-    assert!(users.metadata().column("later").is_none(), "the table is as of this migration");
-    users.batches(2, async |batch, users| {
-        for row in batch {
-            let name = row.get("name").and_then(Value::as_str).unwrap_or_default().to_uppercase();
-            users.update_row(row, [("name", Value::Text(name))]).await?;
-        }
-        Ok(())
-    })
-    .await?;
-    users.insert([("name", Value::Text("NEW".into())), ("m", Value::Text("sad".into()))]).await?;
-    assert_eq!(users.update(Some(col("name").eq("NEW")), [("m", Node::Value(Value::Text("glad".into())))]).await?, 1);
-    assert_eq!(users.rows(Some(col("name").eq("NEW"))).await?[0].get("m").and_then(Value::as_str), Some("glad"));
-    assert!(past.table("nobody").err().is_some_and(|error| error.to_string().contains("there is users")));
+    assert!(
+        users.metadata().column("later").is_none(),
+        "the table is as of this migration"
+    );
+    users
+        .batches(2, async |batch, users| {
+            for row in batch {
+                let name = row
+                    .get("name")
+                    .and_then(Value::as_str)
+                    .unwrap_or_default()
+                    .to_uppercase();
+                users.update_row(row, [("name", Value::Text(name))]).await?;
+            }
+            Ok(())
+        })
+        .await?;
+    users
+        .insert([
+            ("name", Value::Text("NEW".into())),
+            ("m", Value::Text("sad".into())),
+        ])
+        .await?;
+    assert_eq!(
+        users
+            .update(
+                Some(col("name").eq("NEW")),
+                [("m", Node::Value(Value::Text("glad".into())))]
+            )
+            .await?,
+        1
+    );
+    assert_eq!(
+        users.rows(Some(col("name").eq("NEW"))).await?[0]
+            .get("m")
+            .and_then(Value::as_str),
+        Some("glad")
+    );
+    assert!(
+        past.table("nobody")
+            .err()
+            .is_some_and(|error| error.to_string().contains("there is users"))
+    );
     Ok(())
 }
 
 async fn lower(past: Past) -> Result<()> {
     let users = past.table("users")?;
     assert_eq!(users.delete(col("name").eq("NEW")).await?, 1);
-    sql("update users set name = lower(name)").execute(&past).await.map(drop)
+    sql("update users set name = lower(name)")
+        .execute(&past)
+        .await
+        .map(drop)
 }
 
 async fn fails(_: Past) -> Result<()> {
@@ -358,9 +669,17 @@ async fn fails(_: Past) -> Result<()> {
 
 fn data() -> App {
     app([
-        Migration::new("0001_initial").create_enum(enum_type("mood", ["glad", "sad"])).create_table(users().column(column("m", one_of("mood", ["glad", "sad"])).default("glad"))),
-        Migration::new("0002_data").depends_on("0001_initial").run(upper, lower),
-        Migration::new("0003_later").depends_on("0002_data").add_column("users", column("later", integer()).default(1)),
+        Migration::new("0001_initial")
+            .create_enum(enum_type("mood", ["glad", "sad"]))
+            .create_table(
+                users().column(column("m", one_of("mood", ["glad", "sad"])).default("glad")),
+            ),
+        Migration::new("0002_data")
+            .depends_on("0001_initial")
+            .run(upper, lower),
+        Migration::new("0003_later")
+            .depends_on("0002_data")
+            .add_column("users", column("later", integer()).default(1)),
     ])
 }
 
@@ -598,11 +917,22 @@ on_every_database! {
 /// Rule 3: modules that refer to each other are linked by migrations of their own.
 #[test]
 fn rule_3_modules_that_refer_to_each_other_get_their_links_last() {
-    let a = new_table("a").id().column(column("b_id", big_int())).foreign_key(foreign_key("fk_a", ["b_id"]).references("b", ["id"]));
-    let b = new_table("b").id().column(column("a_id", big_int())).foreign_key(foreign_key("fk_b", ["a_id"]).references("a", ["id"]));
-    let app = App::default().module(Module::new("x", Default::default(), vec![]).tables(vec![a.into()])).module(Module::new("y", Default::default(), vec![]).tables(vec![b.into()]));
+    let a = new_table("a")
+        .id()
+        .column(column("b_id", big_int()))
+        .foreign_key(foreign_key("fk_a", ["b_id"]).references("b", ["id"]));
+    let b = new_table("b")
+        .id()
+        .column(column("a_id", big_int()))
+        .foreign_key(foreign_key("fk_b", ["a_id"]).references("a", ["id"]));
+    let app = App::default()
+        .module(Module::new("x", Default::default(), vec![]).tables(vec![a.into()]))
+        .module(Module::new("y", Default::default(), vec![]).tables(vec![b.into()]));
     let made = aludel::migrate::make::make(&app, None, &mut Answers::default()).unwrap();
-    let names: Vec<String> = made.iter().map(|made| format!("{}/{}", made.module, made.migration.name())).collect();
+    let names: Vec<String> = made
+        .iter()
+        .map(|made| format!("{}/{}", made.module, made.migration.name()))
+        .collect();
     assert_eq!(names.len(), 3, "{names:?}");
     assert!(names[2].contains("links"), "{names:?}");
 }
@@ -613,15 +943,26 @@ fn an_old_history_of_three_hundred_migrations_is_folded_planned_and_squashed() {
     let mut all = vec![Migration::new("0001_initial").create_table(new_table("t0").id())];
     for n in 2..=300_usize {
         let table = format!("t{}", n / 10);
-        let migration = Migration::new(format!("{n:04}_step")).depends_on(all[n - 2].name().to_string());
+        let migration =
+            Migration::new(format!("{n:04}_step")).depends_on(all[n - 2].name().to_string());
         all.push(match n % 10 {
-            0 => migration.create_table(new_table(table.as_str()).id().column(column("a", integer()))),
-            1 if n > 10 => migration.add_column(table.as_str(), column("b", varchar(30)).nullable()),
+            0 => migration.create_table(
+                new_table(table.as_str())
+                    .id()
+                    .column(column("a", integer())),
+            ),
+            1 if n > 10 => {
+                migration.add_column(table.as_str(), column("b", varchar(30)).nullable())
+            }
             2 if n > 10 => migration.rename_column(table.as_str(), "b", "c"),
-            3 if n > 10 => migration.alter_column(table.as_str(), column("c", varchar(60)).nullable()),
+            3 if n > 10 => {
+                migration.alter_column(table.as_str(), column("c", varchar(60)).nullable())
+            }
             4 if n > 10 => migration.add_index(table.as_str(), index(format!("ix_{n}"), ["c"])),
             5 if n > 10 => migration.add_unique(table.as_str(), unique(format!("uq_{n}"), ["a"])),
-            6 if n > 10 => migration.add_check(table.as_str(), check(format!("ck_{n}"), col("a").gt(0))),
+            6 if n > 10 => {
+                migration.add_check(table.as_str(), check(format!("ck_{n}"), col("a").gt(0)))
+            }
             7 if n > 10 => migration.drop_check(table.as_str(), format!("ck_{}", n - 1)),
             8 if n > 10 => migration.add_column(table.as_str(), column("gone", text()).nullable()),
             9 if n > 10 => migration.drop_column(table.as_str(), "gone"),
@@ -637,10 +978,19 @@ fn an_old_history_of_three_hundred_migrations_is_folded_planned_and_squashed() {
     let took = begun.elapsed();
     println!("300 migrations: graph, state and plan in {took:?}");
     assert_eq!(plan.steps.len(), 300);
-    let squashed = aludel::migrate::squash::squash(&graph, None, &id("0300_step")).unwrap().migration;
-    println!("… squashed to {} operations in {:?}", squashed.operations().len(), begun.elapsed() - took);
+    let squashed = aludel::migrate::squash::squash(&graph, None, &id("0300_step"))
+        .unwrap()
+        .migration;
+    println!(
+        "… squashed to {} operations in {:?}",
+        squashed.operations().len(),
+        begun.elapsed() - took
+    );
     assert_eq!(squashed.operations().len(), 31);
     let mut other = State::default();
     squashed.apply(&mut other, "").unwrap();
-    assert!(aludel::migrate::squash::same_schema(&state.schema, &other.schema));
+    assert!(aludel::migrate::squash::same_schema(
+        &state.schema,
+        &other.schema
+    ));
 }

@@ -105,10 +105,14 @@ struct Story {
 
 impl Story {
     fn new(name: &str) -> Story {
-        let folder = std::env::temp_dir().join(format!("aludel_story_{name}_{}", std::process::id()));
+        let folder =
+            std::env::temp_dir().join(format!("aludel_story_{name}_{}", std::process::id()));
         drop(std::fs::remove_dir_all(&folder));
         std::fs::create_dir_all(&folder).unwrap();
-        Story { folder, text: String::new() }
+        Story {
+            folder,
+            text: String::new(),
+        }
     }
 
     fn migrations(&self) -> PathBuf {
@@ -117,12 +121,16 @@ impl Story {
 
     fn app(&self, models: aludel::Registry, migrations: Vec<Migration>) -> App {
         let url = format!("sqlite:{}", self.folder.join("blog.sqlite").display());
-        App::new(models, migrations).folder(self.migrations()).url(url)
+        App::new(models, migrations)
+            .folder(self.migrations())
+            .url(url)
     }
 
     /// Runs a command and tells of it; paths are told as they are in the project's folder.
     fn run(&mut self, app: &App, words: &str) -> u8 {
-        let arguments: Vec<&str> = std::iter::once("manage").chain(words.split_whitespace()).collect();
+        let arguments: Vec<&str> = std::iter::once("manage")
+            .chain(words.split_whitespace())
+            .collect();
         let (code, printed) = cli::captured(app, arguments);
         let printed = printed.replace(&format!("{}/", self.folder.display()), "");
         self.text.push_str(&format!("$ manage {words}\n{printed}"));
@@ -154,11 +162,17 @@ fn is_told(story: &Story) {
         println!("{}", story.text);
         return;
     }
-    assert!(guide.contains(story.text.trim()), "the guide does not tell what happens:\n{}", story.text);
+    assert!(
+        guide.contains(story.text.trim()),
+        "the guide does not tell what happens:\n{}",
+        story.text
+    );
 }
 
 fn example(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/blog/migrations").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("examples/blog/migrations")
+        .join(name)
 }
 
 #[test]
@@ -168,21 +182,33 @@ fn rule_7_a_blog_changes_in_three_commits() {
     let upto = |n: usize| all.iter().take(n).cloned().collect::<Vec<_>>();
     let mut story = Story::new("blog");
     let one = models![first::User, first::Post];
-    assert_eq!(story.run(&story.app(one.clone(), vec![]), "makemigrations"), 0);
+    assert_eq!(
+        story.run(&story.app(one.clone(), vec![]), "makemigrations"),
+        0
+    );
     // While the example is written anew, it has fewer migrations than the story.
     if !all.is_empty() {
         assert_eq!(story.run(&story.app(one, upto(1)), "migrate"), 0);
         let unclear = story.app(models![undeclared::User, undeclared::Post], upto(1));
         assert_eq!(story.run(&unclear, "makemigrations --no-input"), 3);
         let two = models![second::User, second::Post];
-        assert_eq!(story.run(&story.app(two.clone(), upto(1)), "makemigrations"), 0);
+        assert_eq!(
+            story.run(&story.app(two.clone(), upto(1)), "makemigrations"),
+            0
+        );
         if all.len() > 1 {
             let app = story.app(two, upto(2));
             assert_eq!(story.run(&app, "sqlmigrate 0002"), 0);
             assert_eq!(story.run(&app, "migrate"), 0);
             let three = models![today::User, today::Post, today::Tag];
             assert_eq!(story.run(&story.app(three.clone(), upto(2)), "check"), 4);
-            assert_eq!(story.run(&story.app(three.clone(), upto(2)), "makemigrations --name tags_and_status"), 0);
+            assert_eq!(
+                story.run(
+                    &story.app(three.clone(), upto(2)),
+                    "makemigrations --name tags_and_status"
+                ),
+                0
+            );
             if all.len() > 2 {
                 let app = story.app(three, upto(3));
                 assert_eq!(story.run(&app, "migrate --plan"), 0);
@@ -196,11 +222,20 @@ fn rule_7_a_blog_changes_in_three_commits() {
         }
     }
     assert!(bless || all.len() == 3);
-    for name in story.names().into_iter().map(|name| format!("m{name}.rs")).chain(["mod.rs".into()]) {
+    for name in story
+        .names()
+        .into_iter()
+        .map(|name| format!("m{name}.rs"))
+        .chain(["mod.rs".into()])
+    {
         if bless {
             std::fs::write(example(&name), story.file(&name)).unwrap();
         } else {
-            assert_eq!(std::fs::read_to_string(example(&name)).unwrap_or_default(), story.file(&name), "{name}");
+            assert_eq!(
+                std::fs::read_to_string(example(&name)).unwrap_or_default(),
+                story.file(&name),
+                "{name}"
+            );
         }
     }
     is_told(&story);
@@ -254,8 +289,13 @@ mod both {
 fn rule_5_two_branches_each_make_a_migration_of_the_same_parent() {
     use aludel::migrate::prelude::*;
     let mut story = Story::new("branches");
-    let initial = || Migration::new("0001_initial").create_table(new_table("notes").id().column(column("text", text())));
-    let file = |migration: &Migration| aludel::migrate::source::MigrationFile::new(migration, "By hand.", &|_| None);
+    let initial = || {
+        Migration::new("0001_initial")
+            .create_table(new_table("notes").id().column(column("text", text())))
+    };
+    let file = |migration: &Migration| {
+        aludel::migrate::source::MigrationFile::new(migration, "By hand.", &|_| None)
+    };
     let write = |story: &Story, migration: &Migration| {
         std::fs::create_dir_all(story.migrations()).unwrap();
         let file = file(migration);
@@ -263,42 +303,110 @@ fn rule_5_two_branches_each_make_a_migration_of_the_same_parent() {
     };
     write(&story, &initial());
     story.text.push_str("# on one branch, a column\n");
-    assert_eq!(story.run(&story.app(models![mine::Note], vec![initial()]), "makemigrations"), 0);
-    let stars = || Migration::new("0002_add_notes_stars").depends_on("0001_initial").add_column("notes", column("stars", big_int()).default(0));
-    assert_eq!(story.file("m0002_add_notes_stars.rs").lines().filter(|line| !line.starts_with("//!")).collect::<Vec<_>>(), file(&stars()).text.lines().filter(|line| !line.starts_with("//!")).collect::<Vec<_>>());
+    assert_eq!(
+        story.run(
+            &story.app(models![mine::Note], vec![initial()]),
+            "makemigrations"
+        ),
+        0
+    );
+    let stars = || {
+        Migration::new("0002_add_notes_stars")
+            .depends_on("0001_initial")
+            .add_column("notes", column("stars", big_int()).default(0))
+    };
+    assert_eq!(
+        story
+            .file("m0002_add_notes_stars.rs")
+            .lines()
+            .filter(|line| !line.starts_with("//!"))
+            .collect::<Vec<_>>(),
+        file(&stars())
+            .text
+            .lines()
+            .filter(|line| !line.starts_with("//!"))
+            .collect::<Vec<_>>()
+    );
     // The other branch has not seen that file.
     std::fs::remove_file(story.migrations().join("m0002_add_notes_stars.rs")).unwrap();
-    story.text.push_str("\n# on another branch, a length and an index\n");
-    assert_eq!(story.run(&story.app(models![theirs::Note], vec![initial()]), "makemigrations --allow-destructive"), 0);
-    let length = || Migration::new("0002_alter_notes_text").depends_on("0001_initial").alter_column("notes", column("text", varchar(90))).add_index("notes", index("ix_notes_text", ["text"]));
-    assert!(story.names().contains(&"0002_alter_notes_text".to_string()), "{:?}", story.names());
+    story
+        .text
+        .push_str("\n# on another branch, a length and an index\n");
+    assert_eq!(
+        story.run(
+            &story.app(models![theirs::Note], vec![initial()]),
+            "makemigrations --allow-destructive"
+        ),
+        0
+    );
+    let length = || {
+        Migration::new("0002_alter_notes_text")
+            .depends_on("0001_initial")
+            .alter_column("notes", column("text", varchar(90)))
+            .add_index("notes", index("ix_notes_text", ["text"]))
+    };
+    assert!(
+        story.names().contains(&"0002_alter_notes_text".to_string()),
+        "{:?}",
+        story.names()
+    );
     // git merges; in mod.rs there was a conflict, and both lines stay.
     write(&story, &stars());
     let merged = vec![initial(), stars(), length()];
-    story.text.push_str("\n# both merged: git has asked about mod.rs, and both lines were kept\n");
+    story
+        .text
+        .push_str("\n# both merged: git has asked about mod.rs, and both lines were kept\n");
     let app = story.app(models![both::Note], merged.clone());
     assert_eq!(story.run(&app, "migrate"), 1);
     assert_eq!(story.run(&app, "makemigrations --merge"), 0);
-    let merge = Migration::new("0003_merge_add_notes_stars_and_alter_notes_text").depends_on("0002_add_notes_stars").depends_on("0002_alter_notes_text");
+    let merge = Migration::new("0003_merge_add_notes_stars_and_alter_notes_text")
+        .depends_on("0002_add_notes_stars")
+        .depends_on("0002_alter_notes_text");
     let app = story.app(models![both::Note], [merged.clone(), vec![merge]].concat());
     assert_eq!(story.run(&app, "migrate"), 0);
     assert_eq!(story.run(&app, "showmigrations --graph"), 0);
     assert_eq!(story.run(&app, "makemigrations --check"), 0);
     // Had they not commuted:
-    std::fs::remove_file(story.migrations().join("m0003_merge_add_notes_stars_and_alter_notes_text.rs")).unwrap();
+    std::fs::remove_file(
+        story
+            .migrations()
+            .join("m0003_merge_add_notes_stars_and_alter_notes_text.rs"),
+    )
+    .unwrap();
     std::fs::remove_file(story.migrations().join("m0002_alter_notes_text.rs")).unwrap();
-    let renames = || Migration::new("0002_rename_notes_text_to_body").depends_on("0001_initial").rename_column("notes", "text", "body");
-    let index_of = || Migration::new("0002_add_index").depends_on("0001_initial").add_index("notes", index("ix_notes_text", ["text"]));
+    let renames = || {
+        Migration::new("0002_rename_notes_text_to_body")
+            .depends_on("0001_initial")
+            .rename_column("notes", "text", "body")
+    };
+    let index_of = || {
+        Migration::new("0002_add_index")
+            .depends_on("0001_initial")
+            .add_index("notes", index("ix_notes_text", ["text"]))
+    };
     std::fs::remove_file(story.migrations().join("m0002_add_notes_stars.rs")).unwrap();
     std::fs::remove_file(story.folder.join("blog.sqlite")).unwrap();
     write(&story, &renames());
     write(&story, &index_of());
-    story.text.push_str("\n# two branches that do not commute\n");
+    story
+        .text
+        .push_str("\n# two branches that do not commute\n");
     let app = story.app(models![mine::Note], vec![initial(), renames(), index_of()]);
     assert_eq!(story.run(&app, "makemigrations --merge"), 1);
     assert_eq!(story.run(&app, "rebase 0002_rename_notes_text_to_body"), 0);
-    assert_eq!(story.names(), ["0001_initial", "0002_add_index", "0003_rename_notes_text_to_body"]);
-    assert!(story.file("m0003_rename_notes_text_to_body.rs").contains(".depends_on(\"0002_add_index\")"));
+    assert_eq!(
+        story.names(),
+        [
+            "0001_initial",
+            "0002_add_index",
+            "0003_rename_notes_text_to_body"
+        ]
+    );
+    assert!(
+        story
+            .file("m0003_rename_notes_text_to_body.rs")
+            .contains(".depends_on(\"0002_add_index\")")
+    );
     is_told(&story);
 }
 
@@ -306,49 +414,87 @@ fn rule_5_two_branches_each_make_a_migration_of_the_same_parent() {
 fn rule_7_commands_answer_with_their_exit_codes() {
     let story = Story::new("codes");
     let app = story.app(models![mine::Note], vec![]);
-    let run = |app: &App, words: &[&str]| cli::captured(app, std::iter::once("manage").chain(words.iter().copied()));
+    let run = |app: &App, words: &[&str]| {
+        cli::captured(app, std::iter::once("manage").chain(words.iter().copied()))
+    };
     let (code, text) = run(&app, &["--help"]);
-    assert!(code == 0 && text.contains("makemigrations") && text.contains("squashmigrations"), "{code} {text}");
+    assert!(
+        code == 0 && text.contains("makemigrations") && text.contains("squashmigrations"),
+        "{code} {text}"
+    );
     assert_eq!(run(&app, &["dance"]).0, 2);
     assert_eq!(run(&app, &["makemigrations", "--check"]).0, 4);
     assert!(story.names().is_empty(), "--check writes nothing");
     let (code, text) = run(&app, &["makemigrations", "--dry-run"]);
-    assert!(code == 0 && text.contains("create_table(") && story.names().is_empty(), "{text}");
+    assert!(
+        code == 0 && text.contains("create_table(") && story.names().is_empty(),
+        "{text}"
+    );
     let (code, text) = run(&app, &["completions", "bash"]);
     assert!(code == 0 && text.contains("complete -F") && text.contains("sqlmigrate"));
     let (code, text) = run(&app, &["sqlmigrate", "0001"]);
-    assert!(code == 1 && text.contains("there is no migration \"0001\""), "{text}");
+    assert!(
+        code == 1 && text.contains("there is no migration \"0001\""),
+        "{text}"
+    );
     let (code, text) = run(&app, &["migrate", "--database", "nonsense"]);
     assert!(code == 1 && text.starts_with("error:"), "{text}");
     let (code, text) = run(&app, &["makemigrations", "--empty", "--name", "By hand!"]);
     assert!(code == 0 && text.contains("m0001_by_hand.rs"), "{text}");
     let (code, text) = run(&app, &["makemigrations"]);
-    assert!(code == 1 && text.contains("this program does not know it: build it again"), "{text}");
+    assert!(
+        code == 1 && text.contains("this program does not know it: build it again"),
+        "{text}"
+    );
 }
 
 #[test]
 fn rule_7_a_database_is_adopted_and_its_history_squashed() {
     use aludel::migrate::prelude::*;
     let mut story = Story::new("adopted");
-    let initial = || Migration::new("0001_initial").create_table(new_table("notes").id().column(column("text", text())));
-    let second = || Migration::new("0002_stars").depends_on("0001_initial").add_column("notes", column("stars", big_int()).default(0)).run(nothing, nothing);
+    let initial = || {
+        Migration::new("0001_initial")
+            .create_table(new_table("notes").id().column(column("text", text())))
+    };
+    let second = || {
+        Migration::new("0002_stars")
+            .depends_on("0001_initial")
+            .add_column("notes", column("stars", big_int()).default(0))
+            .run(nothing, nothing)
+    };
     for migration in [initial(), second()] {
         std::fs::create_dir_all(story.migrations()).unwrap();
-        let file = aludel::migrate::source::MigrationFile::new(&migration, "By hand.", &|_| Some("super::m0002_stars::migration().operations()[1].clone()".into()).filter(|_| migration.name() == "none"));
+        let file = aludel::migrate::source::MigrationFile::new(&migration, "By hand.", &|_| {
+            Some("super::m0002_stars::migration().operations()[1].clone()".into())
+                .filter(|_| migration.name() == "none")
+        });
         std::fs::write(story.migrations().join(file.file_name()), file.text).unwrap();
     }
     let app = story.app(models![mine::Note], vec![initial(), second()]);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     let url = format!("sqlite:{}", story.folder.join("blog.sqlite").display());
     runtime.block_on(async {
         let db = aludel::Database::connect(&url).await.unwrap();
-        sql("create table notes (id integer not null primary key, text text not null)").execute(&db).await.unwrap();
+        sql("create table notes (id integer not null primary key, text text not null)")
+            .execute(&db)
+            .await
+            .unwrap();
     });
     assert_eq!(story.run(&app, "baseline"), 1);
-    assert!(story.text.contains("column notes.stars is missing"), "{}", story.text);
+    assert!(
+        story.text.contains("column notes.stars is missing"),
+        "{}",
+        story.text
+    );
     runtime.block_on(async {
         let db = aludel::Database::connect(&url).await.unwrap();
-        sql("alter table notes add column stars integer not null default 0").execute(&db).await.unwrap();
+        sql("alter table notes add column stars integer not null default 0")
+            .execute(&db)
+            .await
+            .unwrap();
     });
     assert_eq!(story.run(&app, "baseline"), 0);
     assert_eq!(story.run(&app, "check --against-db"), 0);
@@ -356,6 +502,14 @@ fn rule_7_a_database_is_adopted_and_its_history_squashed() {
     assert!(story.text.contains("pub struct Note {"), "{}", story.text);
     assert_eq!(story.run(&app, "squashmigrations 0002"), 0);
     let squash = story.file("m0001_squashed_0002_stars.rs");
-    assert!(squash.contains(".replaces([\"0001_initial\", \"0002_stars\"])") && squash.contains("super::m0002_stars::migration().operations()[1].clone()"), "{squash}");
-    assert!(story.file("mod.rs").contains("m0001_squashed_0002_stars::migration()"));
+    assert!(
+        squash.contains(".replaces([\"0001_initial\", \"0002_stars\"])")
+            && squash.contains("super::m0002_stars::migration().operations()[1].clone()"),
+        "{squash}"
+    );
+    assert!(
+        story
+            .file("mod.rs")
+            .contains("m0001_squashed_0002_stars::migration()")
+    );
 }

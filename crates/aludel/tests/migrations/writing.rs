@@ -27,8 +27,17 @@ fn same_as_file(name: &str, text: &str) {
     }
     let file = std::fs::read_to_string(&path).unwrap_or_default();
     if file != text {
-        let line = file.lines().zip(text.lines()).position(|(a, b)| a != b).unwrap_or(0);
-        panic!("{name} is not what is generated, from line {}:\n{}\n{}\nALUDEL_BLESS=1 writes it anew", line + 1, file.lines().nth(line).unwrap_or(""), text.lines().nth(line).unwrap_or(""));
+        let line = file
+            .lines()
+            .zip(text.lines())
+            .position(|(a, b)| a != b)
+            .unwrap_or(0);
+        panic!(
+            "{name} is not what is generated, from line {}:\n{}\n{}\nALUDEL_BLESS=1 writes it anew",
+            line + 1,
+            file.lines().nth(line).unwrap_or(""),
+            text.lines().nth(line).unwrap_or("")
+        );
     }
 }
 
@@ -47,7 +56,11 @@ fn of_cases(name: &str, cases: Vec<Case>) -> Migration {
 /// Every type, default, CHECK and kind of operation that no case has.
 fn everything() -> Migration {
     let tables: Vec<Table> = crate::reflection::all_tables(&POSTGRES);
-    let mut all = Migration::new("everything").depends_on("0001_initial").depends_on("other/0002_more").replaces(["0000_a", "0000_b"]).atomic(false);
+    let mut all = Migration::new("everything")
+        .depends_on("0001_initial")
+        .depends_on("other/0002_more")
+        .replaces(["0000_a", "0000_b"])
+        .atomic(false);
     for table in tables {
         all = all.create_table(table);
     }
@@ -60,7 +73,9 @@ fn everything() -> Migration {
         .rename_enum_value("a", "x", "y")
         .set_enum_values("a", ["x", "y"])
         .drop_enum("a")
-        .create_view(View::new(("library", "v"), "select \"a\" from b where c = 'it''s'").materialized())
+        .create_view(
+            View::new(("library", "v"), "select \"a\" from b where c = 'it''s'").materialized(),
+        )
         .drop_view(("library", "v"))
         .rename_table(("library", "books"), "books")
         .add_index_concurrently("books", index("ix", ["a"]))
@@ -71,7 +86,10 @@ fn everything() -> Migration {
         .alter_column_using("a", column("b", integer()), col("b") * 100)
         .add_column_with("a", column("b", timestamp()), now())
         .add_column_with("a", column("c", custom("citext")), value(Value::Null))
-        .separate(|state| state.drop_table("a"), |database| database.run_sql("drop table a"))
+        .separate(
+            |state| state.drop_table("a"),
+            |database| database.run_sql("drop table a"),
+        )
         .set_owner("a", "other")
         .drop_comment("a")
         .set_primary_key("a", [] as [&str; 0])
@@ -112,19 +130,64 @@ writes!(tables columns types keys references enums computed views together);
 /// A schema of 64 tables, of all kinds that a database has.
 fn big(dialect: &dyn Dialect) -> Schema {
     let caps = dialect.capabilities();
-    let nouns = ["user", "order", "box", "city", "category", "address", "bus", "status", "type", "Mixed Case", "news", "item", "tag", "photo", "event", "key"];
+    let nouns = [
+        "user",
+        "order",
+        "box",
+        "city",
+        "category",
+        "address",
+        "bus",
+        "status",
+        "type",
+        "Mixed Case",
+        "news",
+        "item",
+        "tag",
+        "photo",
+        "event",
+        "key",
+    ];
     let mut tables: Vec<Table> = Vec::new();
     for n in 0..64_usize {
         let noun = nouns[n % nouns.len()];
-        let name = if n < nouns.len() { format!("{noun}s") } else { format!("{noun}_{n}") };
+        let name = if n < nouns.len() {
+            format!("{noun}s")
+        } else {
+            format!("{noun}_{n}")
+        };
         let mut table = new_table(name.as_str());
         table = match n % 8 {
-            5 => table.column(column("code", varchar(12))).primary_key(["code"]),
-            6 => table.column(column("a", big_int())).column(column("b", varchar(10))).primary_key(["a", "b"]),
-            7 => table.column(column("key", integer()).identity()).primary_key(["key"]),
+            5 => table
+                .column(column("code", varchar(12)))
+                .primary_key(["code"]),
+            6 => table
+                .column(column("a", big_int()))
+                .column(column("b", varchar(10)))
+                .primary_key(["a", "b"]),
+            7 => table
+                .column(column("key", integer()).identity())
+                .primary_key(["key"]),
             _ => table.id(),
         };
-        let kinds = [boolean(), small_int(), integer(), big_int(), double(), varchar(40), text(), bytes(), decimal(10, 2), date(), time(), date_time(), timestamp(), uuid(), json(), real()];
+        let kinds = [
+            boolean(),
+            small_int(),
+            integer(),
+            big_int(),
+            double(),
+            varchar(40),
+            text(),
+            bytes(),
+            decimal(10, 2),
+            date(),
+            time(),
+            date_time(),
+            timestamp(),
+            uuid(),
+            json(),
+            real(),
+        ];
         for (at, kind) in kinds.iter().cycle().skip(n * 3).take(5).enumerate() {
             let name = ["first name", "select", "Upper", "plain_one", "x2"][at];
             let mut new = column(name, kind.clone());
@@ -146,36 +209,60 @@ fn big(dialect: &dyn Dialect) -> Schema {
             }
             table = table.column(new);
         }
-        table = table.column(column("size", big_int()).default(1)).column(column("label", varchar(30)));
+        table = table
+            .column(column("size", big_int()).default(1))
+            .column(column("label", varchar(30)));
         let mut made: Table = table.into();
         let label = |columns: &[&str]| format!("{}_{name}_{}", "x", columns.join("_"));
         if n % 4 == 0 {
-            made.uniques.push(unique(format!("uq_{name}_label"), ["label"]));
-            made.checks.push(check(label(&["ck"]), col("size").ge(0) & col("label").ne("")));
+            made.uniques
+                .push(unique(format!("uq_{name}_label"), ["label"]));
+            made.checks.push(check(
+                label(&["ck"]),
+                col("size").ge(0) & col("label").ne(""),
+            ));
         }
         if n % 4 == 1 {
-            made.uniques.push(unique(label(&["pair"]), ["label", "size"]));
-            made.indexes.push(index(format!("ix_{name}_size"), ["size"]));
+            made.uniques
+                .push(unique(label(&["pair"]), ["label", "size"]));
+            made.indexes
+                .push(index(format!("ix_{name}_size"), ["size"]));
         }
         if n % 5 == 2 {
-            made.columns.push(column("doubled", big_int()).nullable().generated(col("size") * 2));
-            made.indexes.push(index(label(&["down"]), ["label"]).descending("size"));
+            made.columns.push(
+                column("doubled", big_int())
+                    .nullable()
+                    .generated(col("size") * 2),
+            );
+            made.indexes
+                .push(index(label(&["down"]), ["label"]).descending("size"));
         }
         if n % 6 == 3 && caps.partial_indexes {
-            made.indexes.push(index(label(&["part"]), ["label"]).unique().filter(col("size").gt(3)));
-            made.indexes.push(index(label(&["lower"]), [] as [&str; 0]).expression(col("label").lower()));
+            made.indexes.push(
+                index(label(&["part"]), ["label"])
+                    .unique()
+                    .filter(col("size").gt(3)),
+            );
+            made.indexes
+                .push(index(label(&["lower"]), [] as [&str; 0]).expression(col("label").lower()));
         }
         if n % 6 == 4 && caps.native_enums {
-            made.columns.push(column("mood", one_of("mood", ["glad", "so, so", "it's"])).default("glad"));
+            made.columns
+                .push(column("mood", one_of("mood", ["glad", "so, so", "it's"])).default("glad"));
             made.columns.push(column("tags", array(text())).nullable());
-            made.indexes.push(index(label(&["cover"]), ["label"]).include(["size"]));
+            made.indexes
+                .push(index(label(&["cover"]), ["label"]).include(["size"]));
         }
         if n % 9 == 0 {
             made.comment = Some(format!("table {n} \"of\" many"));
         }
         if n >= 8 {
             let earlier = tables[n - 8].clone();
-            let columns: Vec<String> = earlier.primary_key.iter().map(|key| format!("{}_{key}", if n % 3 == 0 { "parent" } else { "boss" })).collect();
+            let columns: Vec<String> = earlier
+                .primary_key
+                .iter()
+                .map(|key| format!("{}_{key}", if n % 3 == 0 { "parent" } else { "boss" }))
+                .collect();
             for (column_name, key) in columns.iter().zip(&earlier.primary_key) {
                 let kind = earlier.column(key).unwrap().sql_type.clone();
                 let mut new = column(column_name.clone(), kind);
@@ -184,7 +271,15 @@ fn big(dialect: &dyn Dialect) -> Schema {
                 }
                 made.columns.push(new);
             }
-            let mut key = ForeignKey::on(if n % 5 == 0 { format!("own_{n}") } else { String::new() }, columns.clone()).references(earlier.name.name.to_string(), earlier.primary_key.clone());
+            let mut key = ForeignKey::on(
+                if n % 5 == 0 {
+                    format!("own_{n}")
+                } else {
+                    String::new()
+                },
+                columns.clone(),
+            )
+            .references(earlier.name.name.to_string(), earlier.primary_key.clone());
             if n % 2 == 0 {
                 key = key.on_delete(Action::SetNull);
             } else if n % 3 == 0 {
@@ -210,18 +305,39 @@ async fn inspected(fixture: &Fixture) -> Result<()> {
     let text = models(&found, db.dialect());
     let (file, registry): (_, fn() -> aludel::Registry) = match fixture.backend {
         Backend::Sqlite => ("inspected_sqlite.rs", generated::inspected_sqlite::registry),
-        Backend::Postgres => ("inspected_postgres.rs", generated::inspected_postgres::registry),
-        Backend::Mariadb => ("inspected_mariadb.rs", generated::inspected_mariadb::registry),
+        Backend::Postgres => (
+            "inspected_postgres.rs",
+            generated::inspected_postgres::registry,
+        ),
+        Backend::Mariadb => (
+            "inspected_mariadb.rs",
+            generated::inspected_mariadb::registry,
+        ),
     };
     same_as_file(file, &text);
     if std::env::var_os("ALUDEL_BLESS").is_some() {
         return Ok(());
     }
     let target = App::new(registry(), vec![]).target()?;
-    let wrong: Vec<String> = differences(&target.schema, &found, db.dialect()).iter().map(ToString::to_string).collect();
+    let wrong: Vec<String> = differences(&target.schema, &found, db.dialect())
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    let owners = found.tables.iter().map(|table| (table.name.clone(), String::new())).collect();
-    let all = detect(&State { schema: found, owners }, &target, &Default::default(), &mut Answers::default());
+    let owners = found
+        .tables
+        .iter()
+        .map(|table| (table.name.clone(), String::new()))
+        .collect();
+    let all = detect(
+        &State {
+            schema: found,
+            owners,
+        },
+        &target,
+        &Default::default(),
+        &mut Answers::default(),
+    );
     assert!(all.as_ref().is_ok_and(Vec::is_empty), "{all:?}");
     Ok(())
 }
