@@ -8,7 +8,7 @@ use crate::operation::Operation;
 use crate::source::{MigrationFile, file_name, list_of, name_of, names_in, next_number, path_of};
 use crate::state::State;
 use aludel_engine::{Error, ErrorKind, Result};
-use aludel_sql::dialect::SQLITE;
+use aludel_sql::dialect::POSTGRES;
 use aludel_sql::schema::{Column, ForeignKey, enum_of, tokens};
 use aludel_sql::statement::TableName;
 use std::collections::{BTreeMap, BTreeSet};
@@ -183,7 +183,7 @@ impl Part {
                     needed.extend(enum_owner(column));
                 }
                 Operation::CreateView(view) => {
-                    for token in tokens(&view.query, &SQLITE) {
+                    for token in tokens(&view.query, &POSTGRES) {
                         let name = token.name().map(|name| TableName::new(name.to_string()));
                         needed.extend(name.and_then(|name| owner(&name)));
                     }

@@ -649,6 +649,7 @@ pub trait RunFunction: Send + Sync + 'static {
     fn into_code(self) -> Code;
 }
 
+#[diagnostic::do_not_recommend]
 impl<F, Fut> RunFunction for F
 where
     F: Fn(Past) -> Fut + Send + Sync + 'static,

@@ -10,7 +10,7 @@ use aludel_sql::render::Writer;
 use aludel_sql::schema::Table;
 use aludel_sql::statement::{
     Assignment, Delete, Insert, InsertSource, OrderTerm, Projection, Select, SelectItem, Source,
-    Statement, TableName, Update,
+    Statement, Update,
 };
 use aludel_sql::types::SqlType;
 use std::sync::Arc;
@@ -60,8 +60,10 @@ impl Past {
     /// # Errors
     /// A table that is not there; the error lists those that are.
     pub fn table(&self, name: &str) -> Result<PastTable> {
-        let name = TableName::new(name.to_string());
-        let Some(table) = self.state.schema.table(&name) else {
+        // `shelves`, or `library.shelves` in a schema.
+        let found =
+            { self.state.schema.tables.iter() }.find(|table| table.name.to_string() == name);
+        let Some(table) = found else {
             let known: Vec<String> = { self.state.schema.tables.iter() }
                 .map(|table| table.name.to_string())
                 .collect();

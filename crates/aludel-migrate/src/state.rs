@@ -86,7 +86,7 @@ fn rename_in(node: &mut Node, from: &str, to: &str) {
         }
         Node::Raw(texts, _) => {
             for text in texts {
-                let renamed = rename(text, from, to, &aludel_sql::dialect::SQLITE);
+                let renamed = rename(text, from, to, &aludel_sql::dialect::POSTGRES);
                 if renamed != **text {
                     *text = renamed.into();
                 }
@@ -144,14 +144,9 @@ pub(crate) fn mentions(node: &Node, column: &str) -> bool {
     node.any(&mut |node| match node {
         Node::Root(name) => name == column,
         Node::Path(path) => path.hops.is_empty() && path.column == column,
+        // As PostgreSQL reads it, where brackets are no quotes.
         Node::Raw(texts, _) => texts.iter().any(|text| {
-            aludel_sql::schema::tokens(text, &aludel_sql::dialect::SQLITE)
-                .iter()
-                .any(|token| {
-                    token
-                        .name()
-                        .is_some_and(|name| name.eq_ignore_ascii_case(column))
-                })
+            aludel_sql::schema::speaks_of(text, column, &aludel_sql::dialect::POSTGRES)
         }),
         _ => false,
     })

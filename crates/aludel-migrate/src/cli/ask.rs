@@ -13,6 +13,8 @@ pub(super) struct Asked {
     given: Answers,
     fills: Vec<(String, String)>,
     asks: bool,
+    /// A value that is none of its column's type.
+    wrong: Option<String>,
 }
 
 impl Asked {
@@ -34,7 +36,16 @@ impl Asked {
             },
             fills: pairs(&words.fill)?,
             asks: context.asks,
+            wrong: None,
         })
+    }
+
+    /// Refuses values that were given and are none.
+    pub(super) fn check(&self) -> Result<()> {
+        match &self.wrong {
+            Some(wrong) => Err(Error::migration(wrong.clone())),
+            None => Ok(()),
+        }
     }
 
     fn ask(&self, question: &Question) -> Option<Answer> {
@@ -111,7 +122,13 @@ impl Decide for Asked {
         if let Question::Fill { table, column } | Question::NotNull { table, column } = question {
             let name = format!("{table}.{}", column.name);
             if let Some((_, text)) = self.fills.iter().find(|(of, _)| *of == name) {
-                return Some(Answer::Fill(literal(text, &column.sql_type)));
+                return match literal(text, &column.sql_type) {
+                    Some(node) => Some(Answer::Fill(node)),
+                    None => {
+                        self.wrong = Some(format!("{text:?} is no value for {name}"));
+                        None
+                    }
+                };
             }
         }
         { self.given.decide(question) }.or_else(|| self.asks.then(|| self.ask(question)).flatten())
@@ -128,18 +145,22 @@ fn yes_or_no(prompt: &str) -> Option<Answer> {
 }
 
 fn value_for(of: &SqlType) -> Option<Node> {
-    let text: String = Input::new()
-        .with_prompt("value")
-        .allow_empty(true)
-        .interact_text()
-        .ok()?;
-    Some(literal(&text, of))
+    loop {
+        let text: String = Input::new()
+            .with_prompt("value")
+            .allow_empty(true)
+            .interact_text()
+            .ok()?;
+        if let Some(node) = literal(&text, of) {
+            return Some(node);
+        }
+    }
 }
 
 /// A value as it is written on the command line.
-fn literal(text: &str, of: &SqlType) -> Node {
+fn literal(text: &str, of: &SqlType) -> Option<Node> {
     if text == "now()" {
-        return Node::Function(Function::Now, Vec::new());
+        return Some(Node::Function(Function::Now, Vec::new()));
     }
     let value = match of {
         SqlType::SmallInt | SqlType::Integer | SqlType::BigInt => text.parse().ok().map(Value::I64),
@@ -149,7 +170,10 @@ fn literal(text: &str, of: &SqlType) -> Node {
             "false" | "0" | "no" => Some(Value::Bool(false)),
             _ => None,
         },
-        _ => None,
+        SqlType::Enum(kind) => {
+            { kind.labels.contains(&text) }.then(|| Value::Text(text.to_string()))
+        }
+        _ => Some(Value::Text(text.to_string())),
     };
-    Node::Value(value.unwrap_or_else(|| Value::Text(text.to_string())))
+    value.map(Node::Value)
 }

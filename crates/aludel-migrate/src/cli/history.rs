@@ -82,13 +82,49 @@ fn find(text: &str, seen: &Seen) -> Result<MigrationId> {
     }
 }
 
-pub(super) fn with_semicolon(text: &str) -> String {
+fn with_semicolon(text: &str) -> String {
     let text = text.trim_end();
     if text.starts_with("--") || text.ends_with(';') {
         text.to_string()
     } else {
         format!("{text};")
     }
+}
+
+/// The statements of a migration as a script: one transaction where it is one, and on SQLite with foreign keys off while
+/// tables are made anew.
+pub(super) fn script(
+    steps: &[crate::sql::Step],
+    atomic: bool,
+    dialect: &dyn aludel_sql::dialect::Dialect,
+) -> Vec<String> {
+    use crate::sql::Work;
+    let concurrent = steps
+        .iter()
+        .any(|step| matches!(step.work, Work::Concurrent(_)));
+    let rebuilds = steps
+        .iter()
+        .any(|step| matches!(step.work, Work::Rebuild(_)));
+    let one = atomic && !concurrent && dialect.capabilities().transactional_ddl;
+    let mut all: Vec<String> = Vec::new();
+    if rebuilds {
+        all.push("PRAGMA foreign_keys = OFF;".into());
+    }
+    if one {
+        all.push("BEGIN;".into());
+    }
+    let texts = steps.iter().flat_map(crate::sql::Step::texts);
+    all.extend(texts.map(|text| with_semicolon(&text)));
+    if rebuilds {
+        all.push("PRAGMA foreign_key_check;".into());
+    }
+    if one {
+        all.push("COMMIT;".into());
+    }
+    if rebuilds {
+        all.push("PRAGMA foreign_keys = ON;".into());
+    }
+    all
 }
 
 /// The state before a migration, where all that stands before it is applied.
@@ -113,15 +149,8 @@ pub(super) fn sqlmigrate(context: &Context<'_>, words: &Sqlmigrate) -> Result<Ou
     } else {
         compile(migration.operations(), &mut state, &id.module, dialect)?
     };
-    let one = migration.is_atomic() && dialect.capabilities().transactional_ddl;
-    if one {
-        context.output.print("BEGIN;");
-    }
-    for text in steps.iter().flat_map(crate::sql::Step::texts) {
-        context.output.print(&with_semicolon(&text));
-    }
-    if one {
-        context.output.print("COMMIT;");
+    for text in script(&steps, migration.is_atomic(), dialect) {
+        context.output.print(&text);
     }
     Ok(Outcome::Done)
 }
@@ -206,9 +235,13 @@ pub(super) fn rebase(context: &Context<'_>, words: &Rebase) -> Result<Outcome> {
     for folder in folders {
         write_list(folder)?;
     }
-    context.output.print(
-        "Build the program again. Where the branch was applied already, record it under its new names: `migrate --fake`.",
-    );
+    let parents: Vec<String> = { seen.parents(&moved[0].from).iter() }
+        .map(ToString::to_string)
+        .collect();
+    context.output.print(&format!(
+        "Where the branch is applied already, undo it before you build the program again: `migrate {}`.",
+        parents.first().map_or("zero", String::as_str)
+    ));
     Ok(Outcome::Done)
 }
 

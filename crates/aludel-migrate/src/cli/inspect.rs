@@ -6,10 +6,8 @@ use crate::detect::{Answers, Undecided};
 use crate::execute::Migrator;
 use crate::graph::Graph;
 use crate::make::make;
-use crate::plan::Target;
 use crate::record::without_records;
 use aludel_engine::{Error, Result};
-use aludel_sql::schema::differences;
 
 pub(super) async fn check(context: &Context<'_>, words: &Check) -> Result<Outcome> {
     let output = context.output;
@@ -89,32 +87,23 @@ pub(super) async fn inspectdb(context: &Context<'_>, words: &Inspectdb) -> Resul
 pub(super) async fn baseline(context: &Context<'_>, words: &Baseline) -> Result<Outcome> {
     let output = context.output;
     let db = context.connect().await?;
-    let migrator = Migrator::new(&db, context.app)?;
-    let status = migrator.status().await?;
-    if !status.applied.is_empty() {
-        return Err(Error::migration(
-            "this database has migrations already; `migrate` goes on from there",
-        ));
-    }
-    if status.seen.order.is_empty() {
-        return Err(Error::migration(
-            "there are no migrations yet: write the models (`inspectdb` helps), and run `makemigrations`",
-        ));
-    }
-    let history = migrator.graph().state()?;
-    let found = without_records(db.inspect().await?);
-    let all = differences(&history.schema, &found, db.dialect());
-    if !all.is_empty() && !words.force {
-        for difference in &all {
-            output.print(&output.notable(&difference.to_string()));
+    match Migrator::new(&db, context.app)?
+        .baseline(words.force)
+        .await?
+    {
+        Ok(plan) => {
+            for (id, _) in &plan.steps {
+                output.print(&format!("{id} {}", output.good("recorded as applied")));
+            }
+            Ok(Outcome::Done)
         }
-        return Err(Error::migration(
-            "the database is not like the history; change the models until it is, or say `--force`",
-        ));
+        Err(all) => {
+            for difference in &all {
+                output.print(&output.notable(&difference.to_string()));
+            }
+            Err(Error::migration(
+                "the database is not like the history; change the models until it is, or say `--force`",
+            ))
+        }
     }
-    let plan = migrator.fake(&Target::Latest).await?;
-    for (id, _) in &plan.steps {
-        output.print(&format!("{id} {}", output.good("recorded as applied")));
-    }
-    Ok(Outcome::Done)
 }

@@ -23,7 +23,9 @@ pub(super) fn makemigrations(context: &Context<'_>, words: &Makemigrations) -> R
         vec![empty(context, words)?]
     } else {
         let mut asked = Asked::new(context, words)?;
-        match make(app, words.name.as_deref(), &mut asked) {
+        let made = make(app, words.name.as_deref(), &mut asked);
+        asked.check()?;
+        match made {
             Ok(made) => made,
             Err(Undecided::Error(error)) => return Err(error),
             Err(undecided) => {

@@ -59,8 +59,12 @@ pub(super) async fn migrate(context: &Context<'_>, words: &Migrate) -> Result<Ou
             };
             if words.sql {
                 output.print(&format!("-- {word} {id}"));
-                for text in steps.iter().flat_map(crate::sql::Step::texts) {
-                    output.print(&super::history::with_semicolon(&text));
+                let atomic = migrator
+                    .graph()
+                    .get(&id)
+                    .is_some_and(crate::Migration::is_atomic);
+                for text in super::history::script(&steps, atomic, db.dialect()) {
+                    output.print(&text);
                 }
             } else {
                 output.print(&format!("{word} {id}"));

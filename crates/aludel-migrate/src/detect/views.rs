@@ -3,13 +3,13 @@
 use super::{Phase, Work};
 use crate::operation::Operation;
 use crate::state::State;
-use aludel_sql::dialect::SQLITE;
+use aludel_sql::dialect::POSTGRES;
 use aludel_sql::schema::{TokenKind, View, tokens};
 use std::collections::BTreeSet;
 
 /// Whether a view's query speaks of a name.
 fn speaks_of(view: &View, name: &str) -> bool {
-    let all = tokens(&view.query, &SQLITE);
+    let all = tokens(&view.query, &POSTGRES);
     all.iter().any(|token| {
         token
             .name()
@@ -20,7 +20,7 @@ fn speaks_of(view: &View, name: &str) -> bool {
 /// Whether two queries are written alike but for blanks and the case of their words.
 fn same_query(a: &str, b: &str) -> bool {
     let kinds = |text: &str| -> Vec<TokenKind> {
-        { tokens(text, &SQLITE).into_iter() }
+        { tokens(text, &POSTGRES).into_iter() }
             .map(|token| match token.kind {
                 TokenKind::Word(word) => TokenKind::Word(word.to_ascii_lowercase()),
                 other => other,

@@ -251,7 +251,10 @@ impl Migrator {
     /// # Errors
     /// As [`plan`](Migrator::plan).
     pub async fn fake(&self, target: &Target) -> Result<Plan> {
-        run::Run::begin(self).await?.fake(target, |_, _| true).await
+        run::Run::begin(self)
+            .await?
+            .fake(target, |_, _, _| true)
+            .await
     }
 
     /// Records the first migrations of modules whose tables are all there already, without running them, and runs the rest.
@@ -260,7 +263,10 @@ impl Migrator {
     /// As [`migrate`](Migrator::migrate).
     pub async fn fake_initial(&self, target: &Target) -> Result<Plan> {
         let found = self.db.inspect().await?;
-        let is_there = |graph: &Graph, id: &MigrationId| {
+        let is_there = |graph: &Graph, id: &MigrationId, direction: Direction| {
+            if direction == Direction::Backward {
+                return false;
+            }
             let Some(migration) = graph.get(id) else {
                 return false;
             };
@@ -271,13 +277,41 @@ impl Migrator {
                     crate::Operation::CreateTable(table) => Some(&table.name),
                     _ => None,
                 });
-            migration.parents().is_empty()
+            let first = { migration.parents().iter() }
+                .all(|parent| MigrationId::parse(parent, &id.module).module != id.module);
+            first
                 && created.clone().count() > 0
                 && created.clone().all(|name| found.table(name).is_some())
         };
         let mut plan = run::Run::begin(self).await?.fake(target, is_there).await?;
         plan.steps.extend(self.migrate(target).await?.steps);
         Ok(plan)
+    }
+
+    /// Takes a database that is like the history already as migrated: records all migrations. Where it differs, nothing is
+    /// recorded unless that is forced, and the differences are answered.
+    ///
+    /// # Errors
+    /// A database that has migrations already, and a program that has none.
+    pub async fn baseline(&self, force: bool) -> Result<Result<Plan, Vec<Difference>>> {
+        let status = self.status().await?;
+        if !status.applied.is_empty() {
+            return Err(Error::migration(
+                "this database has migrations already; `migrate` goes on from there",
+            ));
+        }
+        if status.seen.order.is_empty() {
+            return Err(Error::migration(
+                "there are no migrations yet: write the models (`inspectdb` helps), and run `makemigrations`",
+            ));
+        }
+        let found = record::without_records(self.db.inspect().await?);
+        let history = self.graph.state()?;
+        let all = differences(&history.schema, &found, self.db.dialect());
+        if !all.is_empty() && !force {
+            return Ok(Err(all));
+        }
+        Ok(Ok(self.fake(&Target::Latest).await?))
     }
 
     /// Takes the hashes of migrations that were changed after they were applied as they are now.

@@ -138,7 +138,7 @@ impl<'a> Run<'a> {
     pub(super) async fn fake(
         self,
         target: &Target,
-        wanted: impl Fn(&Graph, &MigrationId) -> bool,
+        wanted: impl Fn(&Graph, &MigrationId, Direction) -> bool,
     ) -> Result<Plan> {
         let result = self.fake_all(target, wanted).await;
         self.released(result).await
@@ -147,7 +147,7 @@ impl<'a> Run<'a> {
     async fn fake_all(
         &self,
         target: &Target,
-        wanted: impl Fn(&Graph, &MigrationId) -> bool,
+        wanted: impl Fn(&Graph, &MigrationId, Direction) -> bool,
     ) -> Result<Plan> {
         let mut status = self.status().await?;
         if let Some(row) = &status.unfinished {
@@ -173,7 +173,7 @@ impl<'a> Run<'a> {
         };
         let graph = &self.migrator.graph;
         plan.steps
-            .retain(|(id, direction)| *direction == Direction::Backward || wanted(graph, id));
+            .retain(|(id, direction)| wanted(graph, id, *direction));
         let tx = self.begin_transaction(false).await?;
         for (id, direction) in &plan.steps {
             match direction {

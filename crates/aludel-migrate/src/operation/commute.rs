@@ -212,7 +212,7 @@ fn collect(operation: &Operation, f: &mut Footprint) {
             changes.insert(whole(&view.name));
             reads.insert(EXPRESSIONS.into());
             reads.insert(EXTENSIONS.into());
-            for token in tokens(&view.query, &aludel_sql::dialect::SQLITE) {
+            for token in tokens(&view.query, &aludel_sql::dialect::POSTGRES) {
                 if let Some(name) = token.name() {
                     reads.insert(whole(&TableName::new(name.to_string())));
                 }
@@ -296,7 +296,7 @@ fn reads_of_node(table: &TableName, node: &Node, reads: &mut BTreeSet<String>) {
             }
             Node::Raw(texts, _) => {
                 for text in texts {
-                    for token in tokens(text, &aludel_sql::dialect::SQLITE) {
+                    for token in tokens(text, &aludel_sql::dialect::POSTGRES) {
                         if let Some(name) = token.name() {
                             reads.insert(part(table, "column", name));
                         }

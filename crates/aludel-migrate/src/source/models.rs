@@ -55,14 +55,28 @@ struct Names {
 impl Names {
     fn new(schema: &Schema) -> Names {
         let mut all: Vec<(aludel_sql::statement::TableName, String)> = Vec::new();
+        // The names that a derive makes of a model are taken too, and those of the enums.
+        let mut taken: BTreeSet<String> = BTreeSet::new();
+        for kind in &schema.enums {
+            taken.insert(enum_name(kind.name));
+        }
+        let made = |name: &str| {
+            [
+                name.to_string(),
+                format!("New{name}"),
+                format!("{name}Patch"),
+                format!("{name}Columns"),
+            ]
+        };
         for table in &schema.tables {
             let base = pascal(&singular(&table.name.name));
             let mut name = base.clone();
             let mut n = 2;
-            while all.iter().any(|(_, known)| *known == name) {
+            while made(&name).iter().any(|name| taken.contains(name)) {
                 name = format!("{base}{n}");
                 n += 1;
             }
+            taken.extend(made(&name));
             all.push((table.name.clone(), name));
         }
         Names { all }
@@ -152,11 +166,12 @@ fn field_name(name: &str) -> String {
     if !out.starts_with(|c: char| c.is_alphabetic() || c == '_') {
         out.insert(0, 'c');
     }
-    const WORDS: [&str; 40] = [
-        "as", "break", "const", "continue", "crate", "else", "enum", "extern", "false", "fn",
-        "for", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref",
-        "return", "self", "static", "struct", "super", "trait", "true", "type", "unsafe", "use",
-        "where", "while", "async", "await", "dyn", "gen", "try", "_",
+    const WORDS: [&str; 52] = [
+        "abstract", "become", "box", "do", "final", "macro", "override", "priv", "typeof",
+        "unsized", "virtual", "yield", "as", "break", "const", "continue", "crate", "else", "enum",
+        "extern", "false", "fn", "for", "if", "impl", "in", "let", "loop", "match", "mod", "move",
+        "mut", "pub", "ref", "return", "self", "static", "struct", "super", "trait", "true",
+        "type", "unsafe", "use", "where", "while", "async", "await", "dyn", "gen", "try", "_",
     ];
     if WORDS.contains(&out.as_str()) {
         out.push('_');
@@ -267,7 +282,8 @@ impl<'a> Model<'a> {
         let target = self.schema.table(&key.target)?;
         let fits = target.primary_key == key.target_columns
             && !target.primary_key.is_empty()
-            && key.name == convention.foreign_key(&self.table.name.name, &key.columns)
+            && (key.name.is_empty()
+                || key.name == convention.foreign_key(&self.table.name.name, &key.columns))
             && key.on_update == Action::NoAction
             && key.on_delete != Action::SetDefault
             && self.brings_index(&key.columns);
@@ -352,6 +368,9 @@ impl<'a> Model<'a> {
         for unique in { table.uniques.iter() }.filter(|unique| !self.is_field_unique(unique)) {
             let columns: Option<Vec<String>> = unique.columns.iter().map(|c| name_of(c)).collect();
             match columns {
+                Some(columns) if unique.name.is_empty() => {
+                    attributes.push(format!("unique({})", columns.join(", ")));
+                }
                 Some(columns) => attributes.push(format!(
                     "unique({}, name = {})",
                     columns.join(", "),
@@ -366,8 +385,13 @@ impl<'a> Model<'a> {
                 None => notes.push(format!("the index {:?}", index.name)),
             }
         }
-        for check in &table.checks {
-            attributes.push(self.check_source(check));
+        for (n, check) in table.checks.iter().enumerate() {
+            let mut check = check.clone();
+            if check.name.is_empty() {
+                let convention = NamingConvention::default();
+                check.name = convention.check(&table.name.name, &(n + 1).to_string());
+            }
+            attributes.push(self.check_source(&check));
         }
         for key in { table.foreign_keys.iter() }
             .filter(|key| key.columns.len() != 1 || self.relation(&key.columns[0]).is_none())
@@ -520,7 +544,8 @@ impl<'a> Model<'a> {
     fn is_field_unique(&self, unique: &aludel_sql::schema::Unique) -> bool {
         let convention = NamingConvention::default();
         unique.columns.len() == 1
-            && unique.name == convention.unique(&self.table.name.name, &unique.columns)
+            && (unique.name.is_empty()
+                || unique.name == convention.unique(&self.table.name.name, &unique.columns))
     }
 
     fn comes_with_a_relation(&self, index: &Index) -> bool {
@@ -628,6 +653,30 @@ impl<'a> Model<'a> {
     }
 }
 
+/// The Rust type that can read a type in a database's own words.
+fn of_words(words: &str) -> &'static str {
+    let words = words.to_ascii_lowercase();
+    let first = words
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .next()
+        .unwrap_or("");
+    match first {
+        "tinyint" | "smallint" | "mediumint" | "int" | "integer" | "bigint" | "year" | "bit"
+        | "int2" | "int8" => "i64",
+        "float" | "double" | "real" => "f64",
+        "numeric" | "decimal" | "number" => "rust_decimal::Decimal",
+        "blob" | "tinyblob" | "mediumblob" | "binary" | "varbinary" | "bytea" => "Bytes",
+        "date" => "jiff::civil::Date",
+        "time" => "jiff::civil::Time",
+        "datetime" => "jiff::civil::DateTime",
+        "timestamp" if words.contains("with time zone") => "jiff::Timestamp",
+        "timestamp" => "jiff::civil::DateTime",
+        "boolean" | "bool" => "bool",
+        "json" => "serde_json::Value",
+        _ => "String",
+    }
+}
+
 fn attributed(items: &[String], field: &str, kind: &str) -> String {
     if items.is_empty() {
         return format!("    pub {field}: {kind},\n");
@@ -675,10 +724,22 @@ fn rust_type(of: &SqlType, items: &mut Vec<String>) -> String {
         SqlType::Uuid => "uuid::Uuid".into(),
         SqlType::Json => "serde_json::Value".into(),
         SqlType::Enum(kind) => enum_name(kind.name),
-        SqlType::Array(element) => format!("Vec<{}>", rust_type(element, &mut Vec::new())),
+        SqlType::Array(element) => {
+            // What has to be said of the element is said of the whole.
+            let mut of_element = Vec::new();
+            let kind = rust_type(element, &mut of_element);
+            if !of_element.is_empty() {
+                let mut words = String::new();
+                use aludel_sql::dialect::{Dialect, POSTGRES};
+                if POSTGRES.column_type(of, false, &mut words).is_ok() {
+                    items.push(format!("sql_type = {}", quoted(&words)));
+                }
+            }
+            format!("Vec<{kind}>")
+        }
         SqlType::Custom(words) => {
             items.push(format!("sql_type = {}", quoted(words)));
-            "String".into()
+            of_words(words).into()
         }
         _ => "String".into(),
     }

@@ -135,6 +135,11 @@ fn checked(steps: Vec<Step>, dialect: &dyn Dialect) -> Vec<Step> {
     }
     let mut all: Vec<Step> = Vec::with_capacity(steps.len());
     for step in steps {
+        // What is there already needs no other.
+        if matches!(&step.work, Work::Schema(text) if text.starts_with("SET CONSTRAINTS ")) {
+            all.push(step);
+            continue;
+        }
         let after_rows = all
             .last()
             .is_some_and(|last| matches!(last.work, Work::Data(_) | Work::Code(..)));
@@ -247,7 +252,7 @@ pub fn compile_back(
         }
         all.extend(steps);
     }
-    Ok(rebuild::merged(all))
+    Ok(checked(rebuild::merged(all), dialect))
 }
 
 /// Steps as they are made.

@@ -658,52 +658,27 @@ fn replace_type(steps: &mut Steps, before: &State, after: &State, name: &str) ->
     let away = format!("{}_aludel_old", old.name);
     // What speaks of the columns in expressions knows the old type: it goes, and comes back.
     let tables: Vec<&Table> = tables_with_enum(after, name).collect();
-    let stands_on = |view: &aludel_sql::schema::View| {
-        let all = tokens(&view.query, steps.dialect);
-        { tables.iter() }.any(|table| {
-            all.iter()
-                .any(|token| token.name() == Some(&*table.name.name))
-        })
-    };
-    let views: Vec<_> = after
-        .schema
-        .views
-        .iter()
-        .filter(|view| stands_on(view))
-        .cloned()
+    let mut views: Vec<aludel_sql::schema::View> = Vec::new();
+    loop {
+        let next = { after.schema.views.iter() }.find(|view| {
+            let all = tokens(&view.query, steps.dialect);
+            let says = |word: &str| all.iter().any(|token| token.name() == Some(word));
+            let stands = { tables.iter() }.any(|table| says(&table.name.name))
+                || views.iter().any(|other| says(&other.name.name));
+            stands && !views.iter().any(|known| known.name == view.name)
+        });
+        let Some(view) = next else { break };
+        views.push(view.clone());
+    }
+    let expressions: Vec<Expressions<'_>> = { tables.iter() }
+        .map(|table| Expressions::of(table, |column| is_of_enum(column, name)))
         .collect();
     for view in views.iter().rev() {
         let drop = Operation::DropView(view.name.clone());
         steps.operation(&drop, after, after)?;
     }
-    for table in &tables {
-        for column in table
-            .columns
-            .iter()
-            .filter(|column| is_of_enum(column, name))
-        {
-            for check in table
-                .checks
-                .iter()
-                .filter(|check| mentions(&check.condition, &column.name))
-            {
-                drop_constraint(steps, &table.name, &check.name)?;
-            }
-            for index in table
-                .indexes
-                .iter()
-                .filter(|index| index_mentions(index, &column.name))
-            {
-                drop_index(steps, &table.name, &index.name)?;
-            }
-            for computed in table
-                .columns
-                .iter()
-                .filter(|other| computed_from(other, &column.name))
-            {
-                drop_column(steps, &table.name, &computed.name)?;
-            }
-        }
+    for all in &expressions {
+        all.go(steps)?;
     }
     let text = alter_type(steps, name, |w| {
         w.push("RENAME TO ");
@@ -746,39 +721,84 @@ fn replace_type(steps: &mut Steps, before: &State, after: &State, name: &str) ->
         Ok(w.checked_identifier(&away)?)
     })?;
     steps.schema(text, Probe::Again);
-    for table in &tables {
-        for column in table
-            .columns
-            .iter()
-            .filter(|column| is_of_enum(column, name))
-        {
-            for computed in table
-                .columns
-                .iter()
-                .filter(|other| computed_from(other, &column.name))
-            {
-                add_column(steps, table, computed, None)?;
-                come_back(steps, table, &computed.name)?;
-            }
-            for check in table
-                .checks
-                .iter()
-                .filter(|check| mentions(&check.condition, &column.name))
-            {
-                add_check(steps, &table.name, check)?;
-            }
-            for index in table
-                .indexes
-                .iter()
-                .filter(|index| index_mentions(index, &column.name))
-            {
-                steps.create_index(&table.name, index)?;
-            }
-        }
+    for all in &expressions {
+        all.come_back(steps)?;
     }
     for view in &views {
         let create = Operation::CreateView(view.clone());
         steps.operation(&create, after, after)?;
     }
     Ok(())
+}
+
+/// What of a table speaks of columns in expressions, and can't stay while their type is replaced.
+struct Expressions<'a> {
+    table: &'a Table,
+    computed: Vec<&'a Column>,
+    checks: Vec<&'a Check>,
+    indexes: Vec<&'a aludel_sql::schema::Index>,
+    /// Unique constraints of computed columns, which go with them.
+    uniques: Vec<&'a Unique>,
+}
+
+impl<'a> Expressions<'a> {
+    fn of(table: &'a Table, wanted: impl Fn(&Column) -> bool) -> Expressions<'a> {
+        let mut names: Vec<&str> = { table.columns.iter() }
+            .filter(|column| wanted(column))
+            .map(|column| column.name.as_str())
+            .collect();
+        let computed: Vec<&Column> = { table.columns.iter() }
+            .filter(|column| names.iter().any(|name| computed_from(column, name)))
+            .collect();
+        names.extend(computed.iter().map(|column| column.name.as_str()));
+        let says = |node: &Node| names.iter().any(|name| mentions(node, name));
+        Expressions {
+            table,
+            checks: { table.checks.iter() }
+                .filter(|check| says(&check.condition))
+                .collect(),
+            indexes: { table.indexes.iter() }
+                .filter(|index| names.iter().any(|name| index_mentions(index, name)))
+                .collect(),
+            uniques: { table.uniques.iter() }
+                .filter(|unique| {
+                    computed
+                        .iter()
+                        .any(|column| unique.columns.contains(&column.name))
+                })
+                .collect(),
+            computed,
+        }
+    }
+
+    fn go(&self, steps: &mut Steps) -> Result<()> {
+        let name = &self.table.name;
+        for check in &self.checks {
+            drop_constraint(steps, name, &check.name)?;
+        }
+        for index in &self.indexes {
+            drop_index(steps, name, &index.name)?;
+        }
+        for column in &self.computed {
+            drop_column(steps, name, &column.name)?;
+        }
+        Ok(())
+    }
+
+    fn come_back(&self, steps: &mut Steps) -> Result<()> {
+        let name = &self.table.name;
+        for column in &self.computed {
+            add_column(steps, self.table, column, None)?;
+        }
+        for unique in &self.uniques {
+            add_unique(steps, name, unique)?;
+        }
+        for check in &self.checks {
+            add_check(steps, name, check)?;
+        }
+        for index in &self.indexes {
+            steps.create_index(name, index)?;
+        }
+        Ok(())
+    }
 }

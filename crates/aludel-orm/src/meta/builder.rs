@@ -78,6 +78,10 @@ impl ModelBuilder {
                 field.name = format!("{name}.{}", field.name);
             }
             field.column = format!("{prefix}{}", field.column);
+            field.renamed_from = field.renamed_from.map(|from| match prefix {
+                "" => from,
+                prefix => Box::leak(format!("{prefix}{from}").into_boxed_str()),
+            });
             self.push(field);
         }
         self

@@ -151,6 +151,11 @@ pub(crate) fn merge(into: &mut ModelMeta, variant: &ModelMeta) -> Vec<usize> {
             into.uniques.push(one.clone());
         }
     }
+    for key in &variant.foreign_keys {
+        if !into.foreign_keys.contains(key) {
+            into.foreign_keys.push(key.clone());
+        }
+    }
     for index in &variant.indexes {
         if !into.indexes.contains(index) {
             into.indexes.push(index.clone());

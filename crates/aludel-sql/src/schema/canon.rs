@@ -22,6 +22,7 @@ pub fn canonical(text: &str, dialect: &dyn Dialect) -> String {
     let mut reader = Reader {
         tokens: &tokens,
         at: 0,
+        mysql: dialect.quote() == '`',
     };
     match reader.expression(0) {
         Some(tree) if reader.at == tokens.len() => {
@@ -33,8 +34,8 @@ pub fn canonical(text: &str, dialect: &dyn Dialect) -> String {
     }
 }
 
-/// The words of a text, without blanks, parentheses, casts, the tables before columns and names behind AS: how the queries
-/// of views are compared.
+/// The words of a query, as two databases may print it: without blanks, parentheses, casts, the tables before columns, and
+/// names behind AS that only repeat what stands before. How views are compared with a live database.
 pub fn words(text: &str, dialect: &dyn Dialect) -> String {
     let all = tokens(text, dialect);
     let mut out: Vec<String> = Vec::new();
@@ -43,24 +44,67 @@ pub fn words(text: &str, dialect: &dyn Dialect) -> String {
         at += 1;
         let next_is = |mark: &str| all.get(at).is_some_and(|next| next.is_mark(mark));
         match &token.kind {
-            Kind::Mark("(" | ")" | ";") => {}
+            Kind::Mark("(" | ")" | ";" | "]") => {}
             Kind::Mark("::") => at = cast_end(&all, at),
+            Kind::Mark("=") if all.get(at).is_some_and(|next| next.is_word("any")) => {
+                out.push("in".into());
+                at += 1;
+            }
+            Kind::Mark("[") => {}
+            Kind::Word(word) if word.eq_ignore_ascii_case("array") && next_is("[") => {}
             Kind::Word(_) | Kind::Quoted(_) if next_is(".") => at += 1,
-            Kind::Word(word) if word.eq_ignore_ascii_case("as") => at += 1,
-            Kind::Word(word) => out.push(match word.to_ascii_lowercase().as_str() {
-                "true" => "1".into(),
-                "false" => "0".into(),
-                other => other.to_string(),
-            }),
+            Kind::Word(word) if word.eq_ignore_ascii_case("as") => {
+                let repeated = all.get(at).and_then(Token::name).is_some_and(|name| {
+                    // MariaDB calls what has no name by its text.
+                    let text = name.chars().any(|c| !(c.is_alphanumeric() || c == '_'));
+                    text || name_before(&all, at - 1)
+                        .is_some_and(|before| before.eq_ignore_ascii_case(name))
+                });
+                at += usize::from(repeated);
+            }
+            Kind::Word(word) => match word.to_ascii_lowercase().as_str() {
+                "inner" | "outer" => {}
+                "true" => out.push("1".into()),
+                "false" => out.push("0".into()),
+                other => out.push(other.to_string()),
+            },
             Kind::Quoted(name) => out.push(name.clone()),
             Kind::Text(text) => out.push(format!("'{text}'")),
             Kind::Hex(digits) => out.push(format!("x'{digits}'")),
+            // MariaDB counts zeros.
+            Kind::Number(number)
+                if number == "0" && out.last().is_some_and(|last| last == "count") =>
+            {
+                out.push("*".into());
+            }
             Kind::Number(number) => out.push(number.clone()),
+            Kind::Mark("!=") => out.push("<>".into()),
+            Kind::Mark("~~") => out.push("like".into()),
             Kind::Mark(mark) => out.push((*mark).to_string()),
             Kind::Other(c) => out.push(c.to_string()),
         }
     }
     out.join(" ")
+}
+
+/// The name of the column or function that ends before a token.
+fn name_before(tokens: &[Token], at: usize) -> Option<&str> {
+    let mut end = at.checked_sub(1)?;
+    if tokens[end].is_mark(")") {
+        let mut depth = 0_usize;
+        loop {
+            if tokens[end].is_mark(")") {
+                depth += 1;
+            } else if tokens[end].is_mark("(") {
+                depth -= 1;
+            }
+            end = end.checked_sub(1)?;
+            if depth == 0 {
+                break;
+            }
+        }
+    }
+    tokens[end].name()
 }
 
 /// The position behind a cast's type.
@@ -95,6 +139,8 @@ fn cast_end(tokens: &[Token], mut at: usize) -> usize {
 struct Reader<'a> {
     tokens: &'a [Token],
     at: usize,
+    /// Where `length` counts bytes, and is printed as what it does.
+    mysql: bool,
 }
 
 const OR: u8 = 1;
@@ -289,6 +335,7 @@ impl<'a> Reader<'a> {
             all.push(self.expression(0)?);
         }
         let name = match name.as_str() {
+            "octet_length" if self.mysql => "length",
             "lcase" => "lower",
             "ucase" => "upper",
             "trim" => "btrim",
@@ -681,6 +728,29 @@ mod tests {
         assert_eq!(
             words("SELECT posts.id, (count(*)) AS count FROM posts", &POSTGRES),
             words("select id, count(*) from \"posts\";", &POSTGRES)
+        );
+        for (given, printed) in [
+            (
+                "SELECT a AS x FROM posts AS p WHERE a IN (1, 2) AND t LIKE 'x%' AND b != 3",
+                " SELECT p.a AS x FROM posts p WHERE ((p.a = ANY (ARRAY[1, 2])) AND ((p.t)::text ~~ 'x%'::text) AND (p.b <> 3))",
+            ),
+            (
+                "SELECT id FROM a INNER JOIN b ON a.id = b.id",
+                "SELECT a.id FROM (a JOIN b ON ((a.id = b.id)))",
+            ),
+        ] {
+            assert_eq!(words(given, &POSTGRES), words(printed, &POSTGRES));
+        }
+        assert_eq!(
+            words("SELECT count(*), id FROM posts", &MARIADB),
+            words(
+                "select count(0) AS `count(*)`,`db`.`posts`.`id` AS `id` from `db`.`posts`",
+                &MARIADB
+            )
+        );
+        assert_ne!(
+            words("SELECT id AS a FROM t", &SQLITE),
+            words("SELECT id AS b FROM t", &SQLITE)
         );
     }
 }

@@ -14,7 +14,7 @@ pub use canon::{canonical, words};
 pub use naming::{NamingConvention, truncate};
 pub use order::{create_all, drop_all, sorted};
 pub use stored::{Difference, check_conditions, differences, rendered, same_table, same_type};
-pub use tokens::{Kind as TokenKind, Token, closing, rename, tokens};
+pub use tokens::{Kind as TokenKind, Token, closing, rename, speaks_of, tokens};
 pub use whole::{Schema, Trigger, View, enum_of};
 
 use crate::expr::Node;

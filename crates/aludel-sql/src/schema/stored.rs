@@ -106,13 +106,16 @@ fn table_facts(table: &Table, dialect: &'static dyn Dialect, facts: &mut BTreeMa
     let name = &table.name;
     let caps = dialect.capabilities();
     let one_kind = caps.comment_clauses;
+    // SQLite has no names for most constraints, and does nothing with those that are given.
+    let named = dialect.name() != "sqlite";
     for column in &table.columns {
         facts.insert(
             format!("column {name}.{}", column.name),
             column_fact(table, column, dialect),
         );
         for (check, condition) in column_checks(table, column, dialect) {
-            facts.insert(format!("check {check} of {name}"), condition);
+            let label = if named { check } else { condition.clone() };
+            facts.insert(format!("check {label} of {name}"), condition);
         }
     }
     if !table.primary_key.is_empty() {
@@ -122,7 +125,7 @@ fn table_facts(table: &Table, dialect: &'static dyn Dialect, facts: &mut BTreeMa
         );
     }
     for unique in &table.uniques {
-        let label = label(&unique.name, &unique.columns);
+        let label = label(if named { &unique.name } else { "" }, &unique.columns);
         let kind = if one_kind { "key" } else { "unique" };
         facts.insert(
             format!("{kind} {label} of {name}"),
@@ -131,7 +134,7 @@ fn table_facts(table: &Table, dialect: &'static dyn Dialect, facts: &mut BTreeMa
     }
     for check in &table.checks {
         let text = expression(&check.condition, dialect);
-        let label = if check.name.is_empty() {
+        let label = if check.name.is_empty() || !named {
             text.clone()
         } else {
             check.name.clone()
@@ -139,7 +142,7 @@ fn table_facts(table: &Table, dialect: &'static dyn Dialect, facts: &mut BTreeMa
         facts.insert(format!("check {label} of {name}"), text);
     }
     for key in &table.foreign_keys {
-        let label = label(&key.name, &key.columns);
+        let label = label(if named { &key.name } else { "" }, &key.columns);
         facts.insert(
             format!("foreign key {label} of {name}"),
             foreign_key_fact(key, dialect),

@@ -198,6 +198,19 @@ pub fn closing(tokens: &[Token], open: usize) -> usize {
     tokens.len()
 }
 
+/// Whether a text speaks of a name: in quotes, or as a word that is no function.
+pub fn speaks_of(text: &str, name: &str, dialect: &dyn Dialect) -> bool {
+    let all = tokens(text, dialect);
+    all.iter().enumerate().any(|(at, token)| match &token.kind {
+        Kind::Quoted(found) => found == name,
+        Kind::Word(found) => {
+            let call = all.get(at + 1).is_some_and(|next| next.is_mark("("));
+            found.eq_ignore_ascii_case(name) && !call
+        }
+        _ => false,
+    })
+}
+
 /// A text with every name `from` replaced by `to`, in quotes as before or where it needs some; strings are left alone.
 pub fn rename(text: &str, from: &str, to: &str, dialect: &dyn Dialect) -> String {
     let mut out = String::new();
@@ -206,13 +219,16 @@ pub fn rename(text: &str, from: &str, to: &str, dialect: &dyn Dialect) -> String
         && to
             .chars()
             .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-    for token in tokens(text, dialect) {
+    let all = tokens(text, dialect);
+    for (at, token) in all.iter().enumerate() {
+        // A word before a parenthesis is a function.
+        let call = all.get(at + 1).is_some_and(|next| next.is_mark("("));
         let quote = match &token.kind {
             Kind::Quoted(name) if name == from => match text[token.span.start..].chars().next() {
                 Some(quote @ ('"' | '`')) => Some(quote),
                 _ => Some(dialect.quote()),
             },
-            Kind::Word(name) if name.eq_ignore_ascii_case(from) => {
+            Kind::Word(name) if name.eq_ignore_ascii_case(from) && !call => {
                 (!plain).then(|| dialect.quote())
             }
             _ => continue,
@@ -273,5 +289,17 @@ mod tests {
             rename(r#"mail <> 'mail' AND "mail" > x"#, "mail", "e", &SQLITE),
             r#"e <> 'mail' AND "e" > x"#
         );
+        assert_eq!(
+            rename(
+                "length(length) <= 5 and tags[n]",
+                "length",
+                "len",
+                &POSTGRES
+            ),
+            "length(len) <= 5 and tags[n]"
+        );
+        assert_eq!(rename("tags[n]", "n", "m", &POSTGRES), "tags[m]");
+        assert!(speaks_of("upper(name)", "name", &POSTGRES));
+        assert!(!speaks_of("upper(name)", "upper", &POSTGRES));
     }
 }

@@ -1537,6 +1537,44 @@ fn enums() -> Vec<Case> {
         )
         .renames_value("mood.sad", "mood.blue"),
         case(
+            "a value goes of two columns that a CHECK and an index compare",
+            [users()
+                .column(column("m", mood(&["a", "b", "c"])))
+                .column(column("n", mood(&["a", "b", "c"])).nullable())
+                .check(check("ck", col("m").ne(col("n"))))
+                .index(index("ix", ["m", "n"]))],
+            [users()
+                .column(column("m", mood(&["a", "b"])))
+                .column(column("n", mood(&["a", "b"])).nullable())
+                .check(check("ck", col("m").ne(col("n"))))
+                .index(index("ix", ["m", "n"]))],
+            ["set values of enum mood to a, b"],
+        )
+        .destroys()
+        .no_rows(),
+        case(
+            "a value goes under views on views",
+            [users().column(column("m", mood(&["a", "c"])))],
+            [users().column(column("m", mood(&["a"])))],
+            ["set values of enum mood to a"],
+        )
+        .destroys()
+        .old_view(View::new("moods", "SELECT id, m FROM users"))
+        .old_view(View::new("ids", "SELECT id FROM moods"))
+        .new_view(View::new("moods", "SELECT id, m FROM users"))
+        .new_view(View::new("ids", "SELECT id FROM moods")),
+        case(
+            "a column is renamed that is called like a function of a CHECK",
+            [users()
+                .column(column("length", integer()))
+                .check(check("ck", raw("length(name) <= 30 and length >= 0")))],
+            [users()
+                .column(column("size", integer()))
+                .check(check("ck", raw("length(name) <= 30 and size >= 0")))],
+            ["rename column users.length to size"],
+        )
+        .renames_column("users", "length", "size"),
+        case(
             "a value goes under a view",
             [users().column(column("m", mood(&["a", "c"])))],
             [users().column(column("m", mood(&["a"])))],

@@ -120,6 +120,41 @@ pub fn migration() -> Migration {
         .drop_check("users", "ck")
         .rename_enum_value("mood", "sad", "blue")
         .add_check("users", check("ck", col("m").is_in(["a", "blue"])))
+        .create_enum(enum_type("mood", ["a", "b", "c"]))
+        .create_table(
+            new_table("users")
+                .column(column("id", big_int()).identity())
+                .column(column("name", varchar(40)))
+                .column(column("m", one_of("mood", ["a", "b", "c"])))
+                .column(column("n", one_of("mood", ["a", "b", "c"])).nullable())
+                .primary_key(["id"])
+                .check(check("ck", col("m").ne(col("n"))))
+                .index(index("ix", ["m", "n"])),
+        )
+        .set_enum_values("mood", ["a", "b"])
+        .create_enum(enum_type("mood", ["a", "c"]))
+        .create_table(
+            new_table("users")
+                .column(column("id", big_int()).identity())
+                .column(column("name", varchar(40)))
+                .column(column("m", one_of("mood", ["a", "c"])))
+                .primary_key(["id"]),
+        )
+        .create_view(View::new("moods", "SELECT id, m FROM users"))
+        .create_view(View::new("ids", "SELECT id FROM moods"))
+        .set_enum_values("mood", ["a"])
+        .create_table(
+            new_table("users")
+                .column(column("id", big_int()).identity())
+                .column(column("name", varchar(40)))
+                .column(column("length", integer()))
+                .primary_key(["id"])
+                .check(check(
+                    "ck",
+                    raw::<bool>("length(name) <= 30 and length >= 0"),
+                )),
+        )
+        .rename_column("users", "length", "size")
         .create_enum(enum_type("mood", ["a", "c"]))
         .create_table(
             new_table("users")

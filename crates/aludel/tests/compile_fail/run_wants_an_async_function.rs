@@ -1,0 +1,7 @@
+use aludel::migrate::prelude::*;
+
+fn fill(_: Past) {}
+
+fn main() {
+    let _ = Migration::new("0001_fill").run(fill, nothing);
+}

@@ -1,0 +1,274 @@
+//! Rules 1 to 4: how migrations are written, what makes one, and what is asked.
+
+use aludel::migrate::detect::{Answers, Question, Undecided, detect};
+use aludel::migrate::prelude::*;
+use aludel::migrate::{App, Migrator, Module, State, Target};
+use aludel::prelude::{BelongsTo, HasMany, Model, models};
+use aludel::schema::Schema;
+
+use super::{users, wrong};
+
+mod before {
+    use super::*;
+    #[derive(Model, Debug, Clone)]
+    #[allow(dead_code)]
+    pub struct Person {
+        pub id: i64,
+        #[field(max_length = 40)]
+        pub mail: String,
+        pub notes: HasMany<Note>,
+    }
+    #[derive(Model, Debug, Clone)]
+    #[allow(dead_code)]
+    pub struct Note {
+        pub id: i64,
+        pub author: BelongsTo<Person>,
+    }
+}
+
+mod after {
+    use super::*;
+    #[derive(Model, Debug, Clone)]
+    #[model(table = "humans", renamed_from = "persons", validate = |_| {}, index(on = Human::email.lower(), name = "ix_lower"))]
+    #[allow(dead_code)]
+    pub struct Human {
+        pub id: i64,
+        #[field(max_length = 40, renamed_from = "mail", email, length(min = 3))]
+        pub email: String,
+        pub notes: HasMany<Note>,
+    }
+    #[derive(Model, Debug, Clone)]
+    #[allow(dead_code)]
+    pub struct Note {
+        pub id: i64,
+        #[field(renamed_from = "author")]
+        pub writer: BelongsTo<Human>,
+    }
+}
+
+fn target(models: aludel::Registry) -> State {
+    App::new(models, vec![]).target().unwrap()
+}
+
+fn words(all: &[(String, Operation)]) -> Vec<String> {
+    all.iter()
+        .map(|(_, operation)| operation.to_string())
+        .collect()
+}
+
+/// Rule 1: a migration is a module in the program; its name, parents and operations read as written.
+#[test]
+fn rule_1_a_migration_is_a_small_module_that_reads_as_written() {
+    let migration = Migration::new("0002_user_email")
+        .depends_on("0001_initial")
+        .add_column("users", column("email", varchar(254)).unique());
+    let file =
+        aludel::migrate::source::MigrationFile::new(&migration, "Adds an address.", &|_| None);
+    assert_eq!(file.file_name(), "m0002_user_email.rs");
+    assert_eq!(
+        file.text,
+        r#"//! Adds an address.
+
+use aludel::migrate::prelude::*;
+
+/// The migration `0002_user_email`.
+pub fn migration() -> Migration {
+    Migration::new("0002_user_email")
+        .depends_on("0001_initial")
+        .add_column("users", column("email", varchar(254)))
+        .add_unique("users", unique("uq_users_email", ["email"]))
+}
+"#
+    );
+    let list = aludel::migrate::source::list_of(&["0001_initial".into(), "0002_user_email".into()]);
+    assert!(
+        list.contains("mod m0001_initial;\nmod m0002_user_email;")
+            && list.contains("m0002_user_email::migration()"),
+        "{list}"
+    );
+}
+
+/// Rule 2: what only the program knows makes no migration.
+#[test]
+fn rule_2_validators_and_other_words_of_the_program_make_no_migration() {
+    #[derive(Model, Debug, Clone)]
+    #[model(table = "persons", new = NewPersonToo, validate = |_| {})]
+    #[allow(dead_code)]
+    struct Person {
+        id: i64,
+        #[field(max_length = 40, email, length(min = 2))]
+        mail: String,
+    }
+    let mut plain = target(models![before::Person, before::Note]);
+    plain
+        .schema
+        .tables
+        .retain(|table| &*table.name.name == "persons");
+    let all = detect(
+        &plain,
+        &target(models![Person]),
+        &Default::default(),
+        &mut Answers::default(),
+    );
+    assert!(all.as_ref().is_ok_and(Vec::is_empty), "{all:?}");
+}
+
+/// Rule 4: renames are declared at the models, of tables, columns and relations.
+#[test]
+fn rule_4_renames_are_declared_at_the_models() {
+    let from = target(models![before::Person, before::Note]);
+    let app = App::new(models![after::Human, after::Note], {
+        let all = detect(
+            &State::default(),
+            &from,
+            &Default::default(),
+            &mut Answers::default(),
+        )
+        .unwrap();
+        vec![all.into_iter().fold(
+            Migration::new("0001_initial"),
+            |migration, (_, operation)| migration.operation(operation),
+        )]
+    });
+    let made = aludel::migrate::make::make(&app, None, &mut Answers::default()).unwrap();
+    let operations: Vec<String> = made[0]
+        .migration
+        .operations()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(
+        operations,
+        [
+            "rename table persons to humans",
+            "rename column humans.mail to email",
+            "rename column notes.author_id to writer_id",
+            "rename ix_notes_author_id of notes to ix_notes_writer_id",
+            "rename fk_notes_author_id of notes to fk_notes_writer_id",
+            "add index ix_lower of humans",
+        ]
+        .map(str::to_string)
+    );
+}
+
+/// Rule 4: what can be read in two ways is asked, both readings printed, nothing guessed.
+#[test]
+fn rule_4_nothing_is_guessed_and_both_readings_are_printed() {
+    let from = State {
+        schema: Schema::of(vec![users().into()]),
+        ..State::default()
+    };
+    let to = State {
+        schema: Schema::of(vec![
+            new_table("users")
+                .id()
+                .column(column("full_name", varchar(40)))
+                .column(column("age", integer()))
+                .into(),
+        ]),
+        ..State::default()
+    };
+    let undecided = detect(&from, &to, &Default::default(), &mut Answers::default()).unwrap_err();
+    let text = undecided.to_string();
+    for said in [
+        "renamed_from = \"name\"",
+        "--rename users.name=users.full_name",
+        "--replace users.name=users.full_name",
+        "--fill users.age=VALUE",
+    ] {
+        assert!(text.contains(said), "{text}");
+    }
+    let Undecided::Questions(questions) = undecided else {
+        panic!("{text}")
+    };
+    assert!(matches!(questions[0], Question::RenameColumn { .. }));
+    let unknown = detect(
+        &from,
+        &to,
+        &Default::default(),
+        &mut Answers {
+            renames: vec![("users.nmae".into(), "users.full_name".into())],
+            allow_destructive: true,
+            fills: vec![("users.age".into(), Node::Value(Value::I64(1)))],
+            ..Answers::default()
+        },
+    );
+    assert!(unknown.unwrap_err().to_string().contains("went and"));
+}
+
+/// Rule 4: a column that takes no NULL is filled in one operation, or in three.
+#[test]
+fn rule_4_a_required_column_may_be_split_into_three_operations() {
+    struct Splits;
+    impl aludel::migrate::detect::Decide for Splits {
+        fn decide(&mut self, _: &Question) -> Option<aludel::migrate::detect::Answer> {
+            Some(aludel::migrate::detect::Answer::Split(Node::Value(
+                Value::I64(7),
+            )))
+        }
+    }
+    let from = State {
+        schema: Schema::of(vec![users().into()]),
+        ..State::default()
+    };
+    let to = State {
+        schema: Schema::of(vec![users().column(column("age", integer())).into()]),
+        ..State::default()
+    };
+    let all = detect(&from, &to, &Default::default(), &mut Splits).unwrap();
+    assert_eq!(
+        words(&all),
+        ["add column users.age", "run SQL", "alter column users.age"]
+    );
+}
+
+/// Rule 3: modules that refer to each other are linked by migrations of their own.
+#[test]
+fn rule_3_modules_that_refer_to_each_other_get_their_links_last() {
+    let a = new_table("a")
+        .id()
+        .column(column("b_id", big_int()))
+        .foreign_key(foreign_key("fk_a", ["b_id"]).references("b", ["id"]));
+    let b = new_table("b")
+        .id()
+        .column(column("a_id", big_int()))
+        .foreign_key(foreign_key("fk_b", ["a_id"]).references("a", ["id"]));
+    let app = App::default()
+        .module(Module::new("x", Default::default(), vec![]).tables(vec![a.into()]))
+        .module(Module::new("y", Default::default(), vec![]).tables(vec![b.into()]));
+    let made = aludel::migrate::make::make(&app, None, &mut Answers::default()).unwrap();
+    let names: Vec<String> = made
+        .iter()
+        .map(|made| format!("{}/{}", made.module, made.migration.name()))
+        .collect();
+    assert_eq!(names.len(), 3, "{names:?}");
+    assert!(names[2].contains("links"), "{names:?}");
+}
+
+on_every_database! {
+    /// Rule 2: tables of several modules, whose references lead from one to the other.
+    async fn rule_3_tables_of_several_modules_refer_to_each_other_and_move(fixture) {
+        let db = &fixture.db;
+        let auth = || vec![new_table("users").id().into()];
+        let blog = || vec![new_table("posts").id().column(column("author_id", big_int())).column(column("m", one_of("mood", ["a"]))).foreign_key(foreign_key("fk_author", ["author_id"]).references("users", ["id"])).into()];
+        let made = |app: &App| aludel::migrate::make::make(app, None, &mut Answers { allow_destructive: true, ..Answers::default() }).unwrap();
+        let module = |name: &str, tables: Vec<aludel::schema::Table>, migrations: Vec<Migration>| Module::new(name, Default::default(), migrations).tables(tables);
+        let first = made(&App::default().module(module("blog", blog(), vec![])).module(module("auth", auth(), vec![])));
+        let of = |all: &[aludel::migrate::make::Made], name: &str| -> Vec<Migration> { all.iter().filter(|made| made.module == name).map(|made| made.migration.clone()).collect() };
+        assert_eq!(first.iter().map(|made| made.module.as_str()).collect::<Vec<_>>(), ["auth", "blog"]);
+        assert_eq!(of(&first, "blog")[0].parents(), ["auth/0001_initial"]);
+        // The posts move to another module, and the users' key changes its type under them.
+        let small = || vec![new_table("users").column(column("id", integer()).identity()).primary_key(["id"]).into()];
+        let other = || vec![new_table("posts").id().column(column("author_id", integer())).column(column("m", one_of("mood", ["a"]))).foreign_key(foreign_key("fk_author", ["author_id"]).references("users", ["id"])).into()];
+        let app = |texts: Vec<Migration>| App::default().module(module("blog", vec![], of(&first, "blog"))).module(module("auth", small(), of(&first, "auth"))).module(module("texts", other(), texts));
+        let second = made(&app(vec![]));
+        let all = |name: &str| [of(&first, name), of(&second, name)].concat();
+        let whole = App::default().module(module("blog", vec![], all("blog"))).module(module("auth", small(), all("auth"))).module(module("texts", other(), all("texts")));
+        let migrator = Migrator::new(db, &whole)?;
+        migrator.migrate(&Target::Latest).await?;
+        assert_eq!(wrong(&whole.target()?.schema, db.inspect().await?, db), "");
+        assert_eq!(migrator.graph().state()?.owners[&aludel::statement::TableName::new("posts")], "texts");
+        assert!(made(&whole).is_empty());
+        migrator.migrate(&Target::Zero("auth".into())).await?;
+    }
+}
