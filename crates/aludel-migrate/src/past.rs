@@ -361,25 +361,11 @@ impl PastTable {
 fn fitting(value: Value, sql_type: &SqlType) -> Value {
     match (value, sql_type) {
         (Value::Text(label), SqlType::Enum(kind)) => {
-            let kinds: &'static aludel_sql::value::EnumType = leak(*kind);
             match kind.labels.iter().find(|known| **known == label) {
-                Some(label) => Value::Enum(kinds, label),
+                Some(label) => Value::Enum(kind.kept(), label),
                 None => Value::Text(label),
             }
         }
         (value, _) => value,
     }
-}
-
-/// One place for each enum type, for as long as the program runs.
-fn leak(kind: aludel_sql::value::EnumType) -> &'static aludel_sql::value::EnumType {
-    use std::sync::{Mutex, PoisonError};
-    static KNOWN: Mutex<Vec<&'static aludel_sql::value::EnumType>> = Mutex::new(Vec::new());
-    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(found) = known.iter().find(|found| ***found == kind) {
-        return found;
-    }
-    let kept: &'static _ = Box::leak(Box::new(kind));
-    known.push(kept);
-    kept
 }

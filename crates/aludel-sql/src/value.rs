@@ -99,6 +99,23 @@ impl EnumType {
     }
 }
 
+impl EnumType {
+    /// The type in one place, for as long as the program runs: what [`Value::Enum`] speaks of. Types are part of the
+    /// program, and few.
+    pub fn kept(self) -> &'static EnumType {
+        static KEPT: std::sync::Mutex<Vec<&'static EnumType>> = std::sync::Mutex::new(Vec::new());
+        let mut kept = KEPT
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(known) = kept.iter().find(|known| ***known == self) {
+            return known;
+        }
+        let place: &'static EnumType = Box::leak(Box::new(self));
+        kept.push(place);
+        place
+    }
+}
+
 impl Value {
     /// Whether this is SQL NULL.
     pub fn is_null(&self) -> bool {

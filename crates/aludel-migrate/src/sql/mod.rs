@@ -15,7 +15,7 @@ use aludel_engine::{Error, Result};
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::Node;
 use aludel_sql::render::Writer;
-use aludel_sql::schema::{Column, Index, Table};
+use aludel_sql::schema::{Check, Column, Index, Table, Unique};
 use aludel_sql::statement::{Ddl, TableName};
 use rebuild::Rebuild;
 use std::sync::Arc;
@@ -481,6 +481,24 @@ impl Steps {
         self.data(text);
         Ok(())
     }
+}
+
+/// `CONSTRAINT name UNIQUE (columns)`.
+fn unique_clause(w: &mut Writer, unique: &Unique) -> Result<()> {
+    w.constraint(&unique.name)?;
+    w.push("UNIQUE (");
+    w.identifiers(&unique.columns);
+    w.push(")");
+    Ok(())
+}
+
+/// `CONSTRAINT name CHECK (condition)`.
+fn check_clause(w: &mut Writer, check: &Check) -> Result<()> {
+    w.constraint(&check.name)?;
+    w.push("CHECK (");
+    w.with_root(None, |w| w.condition(&check.condition))?;
+    w.push(")");
+    Ok(())
 }
 
 fn unsupported(dialect: &dyn Dialect, feature: &str, way_out: &'static str) -> Error {

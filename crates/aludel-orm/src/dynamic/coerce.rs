@@ -85,18 +85,9 @@ pub fn coerce(value: Value, sql_type: &SqlType, nullable: bool) -> Result<Value,
     }
 }
 
-/// A label sent as an enum's: PostgreSQL wants to know that it is no text. Labels are part of the program, and few.
+/// A label sent as an enum's: PostgreSQL wants to know that it is no text.
 fn label_value(kind: aludel_sql::value::EnumType, label: &'static str) -> Value {
-    use std::collections::HashMap;
-    use std::sync::{Mutex, PoisonError};
-    static KINDS: Mutex<Option<HashMap<&'static str, &'static aludel_sql::value::EnumType>>> =
-        Mutex::new(None);
-    let mut kinds = KINDS.lock().unwrap_or_else(PoisonError::into_inner);
-    let known = kinds
-        .get_or_insert_default()
-        .entry(kind.name)
-        .or_insert_with(|| Box::leak(Box::new(kind)));
-    Value::Enum(known, label)
+    Value::Enum(kind.kept(), label)
 }
 
 fn is_of(value: &Value, sql_type: &SqlType) -> bool {

@@ -4,6 +4,9 @@
 //! their names. What a model can't say is a comment in its place.
 
 use super::format;
+mod names;
+mod types;
+
 use super::operations::quoted;
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::Node;
@@ -12,8 +15,9 @@ use aludel_sql::schema::{
     enum_of,
 };
 use aludel_sql::types::SqlType;
-use aludel_sql::value::EnumType;
+use names::{Names, enum_name, enum_source, field_name};
 use std::collections::BTreeSet;
+use types::{is_integer, rust_type};
 
 /// Models of all tables of a schema, and the enums of their columns.
 pub fn models(schema: &Schema, dialect: &'static dyn Dialect) -> String {
@@ -45,184 +49,6 @@ pub fn models(schema: &Schema, dialect: &'static dyn Dialect) -> String {
         all.join(", ")
     ));
     format(&out)
-}
-
-/// The names of the structs.
-struct Names {
-    all: Vec<(aludel_sql::statement::TableName, String)>,
-}
-
-impl Names {
-    fn new(schema: &Schema) -> Names {
-        let mut all: Vec<(aludel_sql::statement::TableName, String)> = Vec::new();
-        // The names that a derive makes of a model are taken too, and those of the enums.
-        let mut taken: BTreeSet<String> = BTreeSet::new();
-        for kind in &schema.enums {
-            taken.insert(enum_name(kind.name));
-        }
-        let made = |name: &str| {
-            [
-                name.to_string(),
-                format!("New{name}"),
-                format!("{name}Patch"),
-                format!("{name}Columns"),
-            ]
-        };
-        for table in &schema.tables {
-            let base = pascal(&singular(&table.name.name));
-            let mut name = base.clone();
-            let mut n = 2;
-            while made(&name).iter().any(|name| taken.contains(name)) {
-                name = format!("{base}{n}");
-                n += 1;
-            }
-            taken.extend(made(&name));
-            all.push((table.name.clone(), name));
-        }
-        Names { all }
-    }
-
-    fn of(&self, table: &Table) -> Option<&str> {
-        self.of_name(&table.name)
-    }
-
-    fn of_name(&self, name: &aludel_sql::statement::TableName) -> Option<&str> {
-        let found = self.all.iter().find(|(known, _)| known == name);
-        found.map(|(_, name)| name.as_str())
-    }
-}
-
-fn singular(name: &str) -> String {
-    if let Some(stem) = name.strip_suffix("ies").filter(|stem| stem.len() > 1) {
-        return format!("{stem}y");
-    }
-    for end in ["sses", "xes", "ches", "shes"] {
-        if name.ends_with(end) {
-            return name[..name.len() - 2].to_string();
-        }
-    }
-    match name.strip_suffix('s') {
-        Some(stem) if !stem.is_empty() && !stem.ends_with('s') && !stem.ends_with('u') => {
-            stem.to_string()
-        }
-        _ => name.to_string(),
-    }
-}
-
-fn pascal(name: &str) -> String {
-    let mut out = String::new();
-    for word in name.split(|c: char| !c.is_alphanumeric()) {
-        let mut chars = word.chars();
-        if let Some(first) = chars.next() {
-            out.extend(first.to_uppercase());
-            out.push_str(chars.as_str());
-        }
-    }
-    if !out.starts_with(|c: char| c.is_alphabetic()) {
-        out.insert(0, 'T');
-    }
-    const TAKEN: [&str; 22] = [
-        "Self",
-        "Option",
-        "String",
-        "Vec",
-        "Model",
-        "Query",
-        "Ref",
-        "Key",
-        "Session",
-        "Database",
-        "Value",
-        "Result",
-        "Some",
-        "None",
-        "Ok",
-        "Err",
-        "Expr",
-        "Bytes",
-        "Json",
-        "Transaction",
-        "Connection",
-        "Box",
-    ];
-    if TAKEN.contains(&out.as_str()) {
-        out.push_str("Row");
-    }
-    out
-}
-
-/// A field's name: a word in lower case that Rust takes.
-fn field_name(name: &str) -> String {
-    let mut out = String::new();
-    let mut before = '_';
-    for c in name.chars() {
-        let c = if c.is_alphanumeric() { c } else { '_' };
-        if c.is_uppercase() && before.is_lowercase() {
-            out.push('_');
-        }
-        before = c;
-        out.extend(c.to_lowercase());
-    }
-    if !out.starts_with(|c: char| c.is_alphabetic() || c == '_') {
-        out.insert(0, 'c');
-    }
-    const WORDS: [&str; 52] = [
-        "abstract", "become", "box", "do", "final", "macro", "override", "priv", "typeof",
-        "unsized", "virtual", "yield", "as", "break", "const", "continue", "crate", "else", "enum",
-        "extern", "false", "fn", "for", "if", "impl", "in", "let", "loop", "match", "mod", "move",
-        "mut", "pub", "ref", "return", "self", "static", "struct", "super", "trait", "true",
-        "type", "unsafe", "use", "where", "while", "async", "await", "dyn", "gen", "try", "_",
-    ];
-    if WORDS.contains(&out.as_str()) {
-        out.push('_');
-    }
-    // Names that models have functions of.
-    const METHODS: [&str; 11] = [
-        "query",
-        "filter",
-        "all",
-        "get",
-        "insert",
-        "insert_many",
-        "table",
-        "meta",
-        "delete",
-        "patch",
-        "get_or_create",
-    ];
-    if METHODS.contains(&out.as_str()) {
-        out.push_str("_field");
-    }
-    out
-}
-
-fn enum_source(kind: &EnumType) -> String {
-    let mut seen: BTreeSet<String> = BTreeSet::new();
-    let variants: Vec<String> = { kind.labels.iter() }
-        .map(|label| {
-            let base = match pascal(label) {
-                name if name.is_empty() || name == "T" => "Empty".to_string(),
-                name => name,
-            };
-            let mut name = base.clone();
-            let mut n = 2;
-            while !seen.insert(name.clone()) {
-                name = format!("{base}{n}");
-                n += 1;
-            }
-            format!("    #[db_enum(label = {})]\n    {name},\n", quoted(label))
-        })
-        .collect();
-    format!(
-        "#[derive(DbEnum, Debug, Clone, Copy, PartialEq, Eq)]\n#[db_enum(name = {})]\npub enum {} {{\n{}}}\n\n",
-        quoted(kind.name),
-        enum_name(kind.name),
-        variants.concat()
-    )
-}
-
-fn enum_name(name: &str) -> String {
-    format!("{}Kind", pascal(name))
 }
 
 struct Model<'a> {
@@ -692,55 +518,5 @@ fn optional(kind: &str, nullable: bool) -> String {
         format!("Option<{kind}>")
     } else {
         kind.to_string()
-    }
-}
-
-fn is_integer(kind: &str) -> bool {
-    matches!(kind, "i16" | "i32" | "i64")
-}
-
-/// The Rust type of a column, and what has to be said of it.
-fn rust_type(of: &SqlType, items: &mut Vec<String>) -> String {
-    match of {
-        SqlType::Bool => "bool".into(),
-        SqlType::SmallInt => "i16".into(),
-        SqlType::Integer => "i32".into(),
-        SqlType::BigInt => "i64".into(),
-        SqlType::Real => "f32".into(),
-        SqlType::Double => "f64".into(),
-        SqlType::Varchar(length) => {
-            items.push(format!("max_length = {length}"));
-            "String".into()
-        }
-        SqlType::Bytes => "Bytes".into(),
-        SqlType::Decimal(precision, scale) => {
-            items.push(format!("decimal({precision}, {scale})"));
-            "rust_decimal::Decimal".into()
-        }
-        SqlType::Date => "jiff::civil::Date".into(),
-        SqlType::Time => "jiff::civil::Time".into(),
-        SqlType::DateTime => "jiff::civil::DateTime".into(),
-        SqlType::Timestamp => "jiff::Timestamp".into(),
-        SqlType::Uuid => "uuid::Uuid".into(),
-        SqlType::Json => "serde_json::Value".into(),
-        SqlType::Enum(kind) => enum_name(kind.name),
-        SqlType::Array(element) => {
-            // What has to be said of the element is said of the whole.
-            let mut of_element = Vec::new();
-            let kind = rust_type(element, &mut of_element);
-            if !of_element.is_empty() {
-                let mut words = String::new();
-                use aludel_sql::dialect::{Dialect, POSTGRES};
-                if POSTGRES.column_type(of, false, &mut words).is_ok() {
-                    items.push(format!("sql_type = {}", quoted(&words)));
-                }
-            }
-            format!("Vec<{kind}>")
-        }
-        SqlType::Custom(words) => {
-            items.push(format!("sql_type = {}", quoted(words)));
-            of_words(words).into()
-        }
-        _ => "String".into(),
     }
 }

@@ -1,6 +1,8 @@
 //! PostgreSQL: a thing is altered at a time.
 
 use super::{Probe, Steps, Work, column, is_of_enum, table, tables_with_enum};
+mod enums;
+
 use crate::operation::Operation;
 use crate::state::{State, computed_from, index_mentions, mentions};
 use aludel_engine::{Error, Result};
@@ -178,7 +180,7 @@ pub(super) fn operation(
             steps.schema(text, Probe::Again);
             Ok(())
         }
-        Operation::SetEnumValues { name, .. } => replace_type(steps, before, after, name),
+        Operation::SetEnumValues { name, .. } => enums::replace_type(steps, before, after, name),
         other => Err(Error::migration(format!("{other} has no SQL"))),
     }
 }
@@ -186,11 +188,7 @@ pub(super) fn operation(
 fn add_unique(steps: &mut Steps, table: &TableName, unique: &Unique) -> Result<()> {
     let text = steps.alter(table, |w| {
         w.push("ADD ");
-        w.constraint(&unique.name)?;
-        w.push("UNIQUE (");
-        w.identifiers(&unique.columns);
-        w.push(")");
-        Ok(())
+        super::unique_clause(w, unique)
     })?;
     steps.schema(
         text,
@@ -202,11 +200,7 @@ fn add_unique(steps: &mut Steps, table: &TableName, unique: &Unique) -> Result<(
 fn add_check(steps: &mut Steps, table: &TableName, check: &Check) -> Result<()> {
     let text = steps.alter(table, |w| {
         w.push("ADD ");
-        w.constraint(&check.name)?;
-        w.push("CHECK (");
-        w.with_root(None, |w| w.condition(&check.condition))?;
-        w.push(")");
-        Ok(())
+        super::check_clause(w, check)
     })?;
     steps.schema(
         text,
@@ -646,159 +640,4 @@ fn add_enum_value(
     })?;
     steps.schema(text, Probe::Again);
     Ok(())
-}
-
-/// A new type takes the place of the old one; columns change over by their labels' texts.
-fn replace_type(steps: &mut Steps, before: &State, after: &State, name: &str) -> Result<()> {
-    let kind = |state: &State| -> Result<EnumType> {
-        { state.schema.enum_type(name) }
-            .ok_or_else(|| Error::migration(format!("there is no enum type {name:?}")))
-    };
-    let (old, new) = (kind(before)?, kind(after)?);
-    let away = format!("{}_aludel_old", old.name);
-    // What speaks of the columns in expressions knows the old type: it goes, and comes back.
-    let tables: Vec<&Table> = tables_with_enum(after, name).collect();
-    let mut views: Vec<aludel_sql::schema::View> = Vec::new();
-    loop {
-        let next = { after.schema.views.iter() }.find(|view| {
-            let all = tokens(&view.query, steps.dialect);
-            let says = |word: &str| all.iter().any(|token| token.name() == Some(word));
-            let stands = { tables.iter() }.any(|table| says(&table.name.name))
-                || views.iter().any(|other| says(&other.name.name));
-            stands && !views.iter().any(|known| known.name == view.name)
-        });
-        let Some(view) = next else { break };
-        views.push(view.clone());
-    }
-    let expressions: Vec<Expressions<'_>> = { tables.iter() }
-        .map(|table| Expressions::of(table, |column| is_of_enum(column, name)))
-        .collect();
-    for view in views.iter().rev() {
-        let drop = Operation::DropView(view.name.clone());
-        steps.operation(&drop, after, after)?;
-    }
-    for all in &expressions {
-        all.go(steps)?;
-    }
-    let text = alter_type(steps, name, |w| {
-        w.push("RENAME TO ");
-        Ok(w.checked_identifier(&away)?)
-    })?;
-    steps.schema(text, Probe::Again);
-    let text = steps.ddl(&Ddl::CreateEnum(new))?;
-    steps.schema(text, Probe::Again);
-    for table in tables_with_enum(after, name) {
-        for column in table
-            .columns
-            .iter()
-            .filter(|column| is_of_enum(column, name))
-        {
-            if column.default.is_some() {
-                alter_one(steps, &table.name, &column.name, |w| {
-                    w.push("DROP DEFAULT");
-                    Ok(())
-                })?;
-            }
-            alter_one(steps, &table.name, &column.name, |w| {
-                w.push("TYPE ");
-                w.dialect()
-                    .column_type(&column.sql_type, false, &mut w.text)?;
-                w.push(" USING ");
-                w.checked_identifier(&column.name)?;
-                let array = matches!(column.sql_type, SqlType::Array(_));
-                w.push(if array { "::text[]::" } else { "::text::" });
-                w.dialect()
-                    .column_type(&column.sql_type, false, &mut w.text)?;
-                Ok(())
-            })?;
-            if column.default.is_some() {
-                set_default(steps, &table.name, column)?;
-            }
-        }
-    }
-    let text = steps.write(|w| {
-        w.push("DROP TYPE ");
-        Ok(w.checked_identifier(&away)?)
-    })?;
-    steps.schema(text, Probe::Again);
-    for all in &expressions {
-        all.come_back(steps)?;
-    }
-    for view in &views {
-        let create = Operation::CreateView(view.clone());
-        steps.operation(&create, after, after)?;
-    }
-    Ok(())
-}
-
-/// What of a table speaks of columns in expressions, and can't stay while their type is replaced.
-struct Expressions<'a> {
-    table: &'a Table,
-    computed: Vec<&'a Column>,
-    checks: Vec<&'a Check>,
-    indexes: Vec<&'a aludel_sql::schema::Index>,
-    /// Unique constraints of computed columns, which go with them.
-    uniques: Vec<&'a Unique>,
-}
-
-impl<'a> Expressions<'a> {
-    fn of(table: &'a Table, wanted: impl Fn(&Column) -> bool) -> Expressions<'a> {
-        let mut names: Vec<&str> = { table.columns.iter() }
-            .filter(|column| wanted(column))
-            .map(|column| column.name.as_str())
-            .collect();
-        let computed: Vec<&Column> = { table.columns.iter() }
-            .filter(|column| names.iter().any(|name| computed_from(column, name)))
-            .collect();
-        names.extend(computed.iter().map(|column| column.name.as_str()));
-        let says = |node: &Node| names.iter().any(|name| mentions(node, name));
-        Expressions {
-            table,
-            checks: { table.checks.iter() }
-                .filter(|check| says(&check.condition))
-                .collect(),
-            indexes: { table.indexes.iter() }
-                .filter(|index| names.iter().any(|name| index_mentions(index, name)))
-                .collect(),
-            uniques: { table.uniques.iter() }
-                .filter(|unique| {
-                    computed
-                        .iter()
-                        .any(|column| unique.columns.contains(&column.name))
-                })
-                .collect(),
-            computed,
-        }
-    }
-
-    fn go(&self, steps: &mut Steps) -> Result<()> {
-        let name = &self.table.name;
-        for check in &self.checks {
-            drop_constraint(steps, name, &check.name)?;
-        }
-        for index in &self.indexes {
-            drop_index(steps, name, &index.name)?;
-        }
-        for column in &self.computed {
-            drop_column(steps, name, &column.name)?;
-        }
-        Ok(())
-    }
-
-    fn come_back(&self, steps: &mut Steps) -> Result<()> {
-        let name = &self.table.name;
-        for column in &self.computed {
-            add_column(steps, self.table, column, None)?;
-        }
-        for unique in &self.uniques {
-            add_unique(steps, name, unique)?;
-        }
-        for check in &self.checks {
-            add_check(steps, name, check)?;
-        }
-        for index in &self.indexes {
-            steps.create_index(name, index)?;
-        }
-        Ok(())
-    }
 }

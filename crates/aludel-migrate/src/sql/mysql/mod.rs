@@ -3,15 +3,20 @@
 //! Columns are redefined with all that belongs to them. A text column has a bounded type while a key or index has it, and a
 //! column that numbers its rows needs a key: both are put right in the same statement.
 
+mod alter;
+mod columns;
+
 use super::{Probe, Steps, column, is_of_enum, table, tables_with_enum};
 use crate::operation::Operation;
 use crate::state::{State, index_mentions, mentions};
+use alter::Alter;
 use aludel_engine::{Error, Result};
 use aludel_sql::expr::Node;
 use aludel_sql::render::Writer;
 use aludel_sql::schema::{Column, ForeignKey, Index, Table};
 use aludel_sql::statement::TableName;
 use aludel_sql::types::SqlType;
+use columns::{again, convert};
 
 pub(super) fn operation(
     steps: &mut Steps,
@@ -113,11 +118,7 @@ pub(super) fn operation(
             let (before, after) = (table(before, of)?, table(after, of)?);
             let alter = Alter::new(steps, before, after).push(|w| {
                 w.push("ADD ");
-                w.constraint(&unique.name)?;
-                w.push("UNIQUE (");
-                w.identifiers(&unique.columns);
-                w.push(")");
-                Ok(())
+                super::unique_clause(w, unique)
             })?;
             alter.finish(Probe::Key(of.clone(), unique.name.clone(), true))
         }
@@ -126,11 +127,7 @@ pub(super) fn operation(
             let alter = Alter::new(steps, before, after).push(|w| {
                 w.check_is_possible(after, check)?;
                 w.push("ADD ");
-                w.constraint(&check.name)?;
-                w.push("CHECK (");
-                w.with_root(None, |w| w.condition(&check.condition))?;
-                w.push(")");
-                Ok(())
+                super::check_clause(w, check)
             })?;
             alter.finish(Probe::Constraint(of.clone(), check.name.clone(), true))
         }
@@ -173,166 +170,6 @@ pub(super) fn operation(
         }
         other => Err(Error::migration(format!("{other} has no SQL"))),
     }
-}
-
-/// One ALTER TABLE in the making.
-struct Alter<'a> {
-    steps: &'a mut Steps,
-    before: &'a Table,
-    after: &'a Table,
-    clauses: Vec<String>,
-    /// Columns that a clause redefines already.
-    defined: Vec<String>,
-}
-
-impl<'a> Alter<'a> {
-    fn new(steps: &'a mut Steps, before: &'a Table, after: &'a Table) -> Alter<'a> {
-        Alter {
-            steps,
-            before,
-            after,
-            clauses: Vec::new(),
-            defined: Vec::new(),
-        }
-    }
-
-    fn push(mut self, write: impl FnOnce(&mut Writer) -> Result<()>) -> Result<Alter<'a>> {
-        let text = self.steps.write(write)?;
-        self.clauses.push(text);
-        Ok(self)
-    }
-
-    fn drop(self, what: &str, name: &str) -> Result<Alter<'a>> {
-        self.push(|w| {
-            w.push("DROP ");
-            w.push(what);
-            w.push(" ");
-            Ok(w.checked_identifier(name)?)
-        })
-    }
-
-    fn modify(mut self, column: &Column) -> Result<Alter<'a>> {
-        self.defined.push(column.name.clone());
-        let after = self.after;
-        self.push(|w| {
-            w.push("MODIFY COLUMN ");
-            Ok(w.column(after, column, false)?)
-        })
-    }
-
-    /// The statement, with the columns whose type depends on the keys that there are.
-    fn finish(mut self, mut probe: Probe) -> Result<()> {
-        for column in &self.after.columns {
-            let Some(old) = self.before.column(&column.name) else {
-                continue;
-            };
-            let bounded = matches!(column.sql_type, SqlType::Text | SqlType::Bytes);
-            if !bounded || old.sql_type != column.sql_type || self.defined.contains(&column.name) {
-                continue;
-            }
-            let keyed = |table: &Table| aludel_sql::render::is_keyed(table, &column.name);
-            if keyed(self.before) != keyed(self.after) {
-                self = self.modify(column)?;
-            }
-        }
-        // A foreign key that an index is taken from gets one under its own name, as the database would have made it.
-        for key in &self.after.foreign_keys {
-            let known = self
-                .before
-                .foreign_keys
-                .iter()
-                .any(|known| known.name == key.name);
-            let lost = has_index(self.before, &key.columns) && !has_index(self.after, &key.columns);
-            let shared = { self.before.foreign_keys.iter() }.any(|gone| {
-                !self
-                    .after
-                    .foreign_keys
-                    .iter()
-                    .any(|kept| kept.name == gone.name)
-                    && gone.columns.starts_with(&key.columns)
-                    && !has_index(self.after, &key.columns)
-            });
-            if known && (lost || shared) {
-                let if_missing = self.steps.dialect.capabilities().alter_if_exists;
-                self = self.push(|w| {
-                    w.push(if if_missing {
-                        "ADD INDEX IF NOT EXISTS "
-                    } else {
-                        "ADD INDEX "
-                    });
-                    w.identifier(&key.name);
-                    w.push(" (");
-                    w.identifiers(&key.columns);
-                    w.push(")");
-                    Ok(())
-                })?;
-                // Before the index that goes.
-                self.clauses.rotate_right(1);
-            }
-        }
-        let (old, new) = (helper(self.before), helper(self.after));
-        if old != new {
-            if probe == Probe::Again
-                && let Some(column) = new.as_ref().or(old.as_ref())
-            {
-                probe = Probe::Key(self.after.name.clone(), helper_name(column), new.is_some());
-            }
-            if let Some(column) = old {
-                self = self.drop("INDEX", &helper_name(&column))?;
-            }
-            if let Some(column) = new {
-                self = self.push(|w| {
-                    w.push("ADD UNIQUE KEY ");
-                    w.identifier(&helper_name(&column));
-                    w.push(" (");
-                    w.identifier(&column);
-                    w.push(")");
-                    Ok(())
-                })?;
-            }
-        }
-        if self.clauses.is_empty() {
-            return Ok(());
-        }
-        let clauses = self.clauses.join(", ");
-        let text = self.steps.alter(&self.after.name, |w| {
-            w.push(&clauses);
-            Ok(())
-        })?;
-        self.steps.schema(text, probe);
-        Ok(())
-    }
-}
-
-/// Whether a key or index begins with the columns.
-fn has_index(table: &Table, columns: &[String]) -> bool {
-    let covers = |of: &[String]| of.starts_with(columns);
-    covers(&table.primary_key)
-        || table.uniques.iter().any(|unique| covers(&unique.columns))
-        || table.indexes.iter().any(|index| {
-            index.parts.len() >= columns.len() && { index.parts.iter() }
-                .zip(columns)
-                .all(|(part, column)| matches!(&part.node, Node::Root(name) if name == column))
-        })
-}
-
-/// The column that numbers rows, where no key begins with it: between two operations it has a key of its own.
-fn helper(table: &Table) -> Option<String> {
-    let column = table
-        .columns
-        .iter()
-        .find(|column| column.identity.is_some())?;
-    let first = |columns: &[String]| columns.first() == Some(&column.name);
-    let keyed = first(&table.primary_key)
-        || table.uniques.iter().any(|unique| first(&unique.columns))
-        || table.indexes.iter().any(|index| {
-            matches!(index.parts.first().map(|part| &part.node), Some(Node::Root(name)) if *name == column.name)
-        });
-    (!keyed).then(|| column.name.clone())
-}
-
-fn helper_name(column: &str) -> String {
-    aludel_sql::schema::truncate(&format!("aludel_numbers_{column}"))
 }
 
 fn possible(steps: &Steps, index: &Index) -> Result<()> {
@@ -484,141 +321,6 @@ fn stored(column: &Column) -> bool {
         .is_none_or(|generated| generated.stored)
 }
 
-/// A computed column that can't be redefined: it goes and comes back, with what it was computed to where it is a plain
-/// column from now on.
-fn again(
-    steps: &mut Steps,
-    (before, after): (&Table, &Table),
-    (old, new): (&Column, &Column),
-) -> Result<()> {
-    let name = &after.name;
-    let kept = new
-        .generated
-        .is_none()
-        .then(|| format!("aludel_{}", new.name));
-    if let Some(kept) = &kept {
-        let copy = Column {
-            name: kept.clone(),
-            generated: None,
-            default: None,
-            nullable: true,
-            ..old.clone()
-        };
-        let text = steps.alter(name, |w| {
-            w.push("ADD COLUMN ");
-            Ok(w.column(after, &copy, false)?)
-        })?;
-        steps.schema(text, Probe::Column(name.clone(), kept.clone(), true));
-        let from = Node::Root(new.name.clone().into());
-        steps.fill(name, kept, &from, false)?;
-    }
-    let mut without = before.clone();
-    without.columns.retain(|column| column.name != new.name);
-    without
-        .uniques
-        .retain(|unique| !unique.columns.contains(&new.name));
-    without
-        .indexes
-        .retain(|index| !index_mentions(index, &new.name));
-    without
-        .checks
-        .retain(|check| !mentions(&check.condition, &new.name));
-    drop_column(steps, before, &without, &new.name)?;
-    let open = Column {
-        nullable: new.nullable || kept.is_some(),
-        ..new.clone()
-    };
-    let mut alter = Alter::new(steps, &without, after).push(|w| {
-        w.push("ADD COLUMN ");
-        Ok(w.column(after, &open, false)?)
-    })?;
-    for unique in { after.uniques.iter() }.filter(|unique| unique.columns.contains(&new.name)) {
-        alter = alter.push(|w| {
-            w.push("ADD ");
-            w.constraint(&unique.name)?;
-            w.push("UNIQUE (");
-            w.identifiers(&unique.columns);
-            w.push(")");
-            Ok(())
-        })?;
-    }
-    for index in { after.indexes.iter() }.filter(|index| index_mentions(index, &new.name)) {
-        alter = alter.push(|w| add_index(w, index))?;
-    }
-    for check in { after.checks.iter() }.filter(|check| mentions(&check.condition, &new.name)) {
-        alter = alter.push(|w| {
-            w.push("ADD ");
-            w.constraint(&check.name)?;
-            w.push("CHECK (");
-            w.with_root(None, |w| w.condition(&check.condition))?;
-            w.push(")");
-            Ok(())
-        })?;
-    }
-    alter.finish(Probe::Column(name.clone(), new.name.clone(), true))?;
-    if let Some(kept) = kept {
-        let from = Node::Root(kept.clone().into());
-        steps.fill(name, &new.name, &from, false)?;
-        if !new.nullable {
-            modify(steps, after, new)?;
-        }
-        let text = steps.alter(name, |w| {
-            w.push("DROP COLUMN ");
-            Ok(w.checked_identifier(&kept)?)
-        })?;
-        steps.schema(text, Probe::Column(name.clone(), kept, false));
-    }
-    Ok(())
-}
-
-/// A column whose values are made of an expression over the old ones, by way of a column beside it.
-fn convert(
-    steps: &mut Steps,
-    (before, after): (&Table, &Table),
-    (old, new): (&Column, &Column),
-    using: &Node,
-) -> Result<()> {
-    let name = &after.name;
-    if before.primary_key.contains(&new.name) {
-        return Err(super::unsupported(
-            steps.dialect,
-            "way to compute a column of a primary key anew",
-            "add a column, fill it, and set another primary key",
-        ));
-    }
-    let beside = format!("aludel_{}", new.name);
-    let bare = |column: &Column, name: &str| Column {
-        name: name.to_string(),
-        nullable: true,
-        default: None,
-        comment: None,
-        ..column.clone()
-    };
-    let text = steps.alter(name, |w| {
-        w.push("ADD COLUMN ");
-        Ok(w.column(after, &bare(new, &beside), false)?)
-    })?;
-    steps.schema(text, Probe::Column(name.clone(), beside.clone(), true));
-    steps.fill(name, &beside, using, false)?;
-    // The old values might not be convertible, and go before the type changes.
-    modify(steps, before, &bare(old, &old.name))?;
-    steps.fill(
-        name,
-        &new.name,
-        &Node::Value(aludel_sql::Value::Null),
-        false,
-    )?;
-    modify(steps, after, &bare(new, &new.name))?;
-    steps.fill(name, &new.name, &Node::Root(beside.clone().into()), false)?;
-    modify(steps, after, new)?;
-    let text = steps.alter(name, |w| {
-        w.push("DROP COLUMN ");
-        Ok(w.checked_identifier(&beside)?)
-    })?;
-    steps.schema(text, Probe::Column(name.clone(), beside, false));
-    Ok(())
-}
-
 fn rename_constraint(
     steps: &mut Steps,
     before: &Table,
@@ -643,11 +345,7 @@ fn rename_constraint(
             .drop("CONSTRAINT", from)?
             .push(|w| {
                 w.push("ADD ");
-                w.constraint(&check.name)?;
-                w.push("CHECK (");
-                w.with_root(None, |w| w.condition(&check.condition))?;
-                w.push(")");
-                Ok(())
+                super::check_clause(w, check)
             })?;
         return alter.finish(Probe::Constraint(of, to.to_string(), true));
     }

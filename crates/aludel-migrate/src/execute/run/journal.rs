@@ -1,0 +1,286 @@
+//! Migrations that are not one transaction: each step is written down when it is begun and when it is done, so that a run that
+//! was killed is gone on with, or undone.
+
+use super::super::{Status, in_migration, probe};
+use super::{Run, nothing_dangles};
+use crate::migration::MigrationId;
+use crate::plan::Direction;
+use crate::progress::Progress;
+use crate::record::{self, Unfinished};
+use crate::sql::{Step, Work, compile, compile_back};
+use aludel_engine::{Error, ErrorKind, Executor, Result, Sql, sql};
+
+impl Run<'_> {
+    /// Runs steps that are not one transaction, each written down when it is begun and when it is done; `false` when another
+    /// run has done them in the meantime. On SQLite other runs may be at work on the same migration, step by step, so each
+    /// transaction looks first at how far it has come.
+    pub(super) async fn journalled(&self, mut row: Unfinished, steps: &[Step]) -> Result<bool> {
+        let tx = self.begin_transaction(false).await?;
+        match record::journalled(&tx, &row.id).await? {
+            Some(found) if found.direction == row.direction => row = found,
+            found => {
+                let undone = row.direction != "forward";
+                if found.is_none()
+                    && record::is_applied(&tx, &row.id).await? != undone
+                    && !row.direction.starts_with("undo")
+                {
+                    tx.rollback().await?;
+                    return Ok(false);
+                }
+                record::journal(&tx, &row).await?;
+            }
+        }
+        tx.commit().await?;
+        let transactional = self.connection.dialect().capabilities().transactional_ddl;
+        while let Some(step) = steps.get(row.done) {
+            let place = (row.done + 1, steps.len());
+            let alone = match &step.work {
+                Work::Concurrent(_) => true,
+                Work::Schema(_) => !transactional,
+                _ => false,
+            };
+            if alone {
+                let resumed = row.begun > row.done;
+                self.alone(step, &mut row, resumed, place).await?;
+                continue;
+            }
+            let rebuilds = matches!(step.work, Work::Rebuild(_));
+            let tx = self.begin_transaction(rebuilds).await?;
+            match record::journalled(&tx, &row.id).await? {
+                None => {
+                    tx.rollback().await?;
+                    return Ok(false);
+                }
+                Some(found) if found.done > row.done => {
+                    tx.rollback().await?;
+                    row = found;
+                    continue;
+                }
+                Some(_) => {}
+            }
+            self.step(&tx, step, place).await?;
+            if rebuilds {
+                nothing_dangles(&tx).await?;
+            }
+            row.done += 1;
+            row.begun = row.done;
+            record::journal(&tx, &row).await?;
+            tx.commit().await?;
+        }
+        let tx = self.begin_transaction(false).await?;
+        if record::journalled(&tx, &row.id).await?.is_none() {
+            tx.rollback().await?;
+            return Ok(false);
+        }
+        match row.direction.as_str() {
+            "forward" if !record::is_applied(&tx, &row.id).await? => {
+                record::add(&tx, &row.id, &row.hash).await?;
+            }
+            "backward" => record::remove(&tx, &row.id).await?,
+            _ => {}
+        }
+        record::close_journal(&tx, &row.id).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// A statement that commits by itself.
+    async fn alone(
+        &self,
+        step: &Step,
+        row: &mut Unfinished,
+        resumed: bool,
+        place: (usize, usize),
+    ) -> Result<()> {
+        let (Work::Schema(text) | Work::Concurrent(text)) = &step.work else {
+            return Err(Error::new(
+                ErrorKind::Internal,
+                "a step that is no statement runs alone",
+            ));
+        };
+        let done = resumed && probe::is_done(&step.probe, &*self.connection).await?;
+        if !done {
+            if resumed {
+                self.remove_invalid(step).await?;
+            }
+            row.begun = row.done + 1;
+            record::journal(&*self.connection, row).await?;
+            (self.migrator.report)(Progress::Step { place, text });
+            let mut tries = 1;
+            while let Err(error) = Sql::trusted(text.as_str()).rows(&*self.connection).await {
+                if !self.tries_again(&error, tries).await {
+                    return Err(error);
+                }
+                self.remove_invalid(step).await?;
+                tries += 1;
+            }
+            (self.migrator.report)(Progress::Done { place });
+        }
+        row.done += 1;
+        row.begun = row.done;
+        record::journal(&*self.connection, row).await
+    }
+
+    /// CREATE INDEX CONCURRENTLY that was killed leaves an index that is not valid.
+    async fn remove_invalid(&self, step: &Step) -> Result<()> {
+        let (Work::Concurrent(_), crate::sql::Probe::Key(table, name, true)) =
+            (&step.work, &step.probe)
+        else {
+            return Ok(());
+        };
+        let schema = match &table.schema {
+            Some(schema) => sql("DROP INDEX IF EXISTS ")
+                .identifier(schema.to_string())
+                .push("."),
+            None => sql("DROP INDEX IF EXISTS "),
+        };
+        schema
+            .identifier(name.clone())
+            .execute(&*self.connection)
+            .await
+            .map(drop)
+    }
+
+    /// Goes on with what a run that was killed has begun.
+    pub(super) async fn finish(
+        &self,
+        row: &Unfinished,
+        status: &Status,
+    ) -> Result<Option<(MigrationId, Direction)>> {
+        self.is_unchanged(row)?;
+        let steps = self.steps_of(row, status)?;
+        (self.migrator.report)(Progress::Started {
+            id: &row.id,
+            backwards: row.direction != "forward",
+            place: (1, 1),
+        });
+        let ran = self.journalled(row.clone(), &steps).await;
+        ran.map_err(|error| in_migration(&row.id, error))?;
+        (self.migrator.report)(Progress::Finished { id: &row.id });
+        Ok(match row.direction.as_str() {
+            "forward" => Some((row.id.clone(), Direction::Forward)),
+            "backward" => Some((row.id.clone(), Direction::Backward)),
+            _ => None,
+        })
+    }
+
+    fn is_unchanged(&self, row: &Unfinished) -> Result<()> {
+        if self.migrator.migration(&row.id)?.hash() == row.hash {
+            return Ok(());
+        }
+        Err(Error::migration(format!(
+            "{} is half done, and was changed since; bring it back to what it was, and run `migrate` or `migrate --undo-unfinished`",
+            row.id
+        )))
+    }
+
+    /// Takes the step that was begun as done.
+    pub(in crate::execute) async fn skip_begun(self) -> Result<Option<MigrationId>> {
+        let result = self.skip().await;
+        self.released(result).await
+    }
+
+    async fn skip(&self) -> Result<Option<MigrationId>> {
+        let status = self.status().await?;
+        let Some(mut row) = status.unfinished.clone().filter(|row| row.begun > row.done) else {
+            return Ok(None);
+        };
+        self.is_unchanged(&row)?;
+        row.done = row.begun;
+        record::journal(&*self.connection, &row).await?;
+        Ok(Some(row.id))
+    }
+
+    fn steps_of(&self, row: &Unfinished, status: &Status) -> Result<Vec<Step>> {
+        let dialect = self.connection.dialect();
+        let applied = &status.seen.applied;
+        let (seen, id) = (&status.seen, &row.id);
+        match row.direction.strip_prefix("undo ") {
+            None => {
+                let direction = match row.direction.as_str() {
+                    "backward" => Direction::Backward,
+                    _ => Direction::Forward,
+                };
+                self.migrator
+                    .steps_of(id, direction, seen, applied, dialect)
+            }
+            Some(count) => {
+                let count: usize = count.parse().unwrap_or(0);
+                let before = self.migrator.state_without(id, seen, applied)?;
+                let operations = self.migrator.migration(id)?.operations();
+                compile_back(
+                    &operations[..count.min(operations.len())],
+                    &before,
+                    &id.module,
+                    dialect,
+                )
+            }
+        }
+    }
+
+    pub(in crate::execute) async fn undo_unfinished(self) -> Result<Option<MigrationId>> {
+        let result = self.undo().await;
+        self.released(result).await
+    }
+
+    async fn undo(&self) -> Result<Option<MigrationId>> {
+        let status = self.status().await?;
+        let Some(row) = status.unfinished.clone() else {
+            return Ok(None);
+        };
+        if row.direction != "forward" {
+            self.finish(&row, &status).await?;
+            return Ok(Some(row.id));
+        }
+        self.is_unchanged(&row)?;
+        let dialect = self.connection.dialect();
+        let mut before =
+            self.migrator
+                .state_without(&row.id, &status.seen, &status.seen.applied)?;
+        let operations = self.migrator.migration(&row.id)?.operations();
+        let steps = compile(operations, &mut before, &row.id.module, dialect)?;
+        let mut done = row.done;
+        if let Some(step) = steps.get(done)
+            && row.begun > done
+        {
+            let own = matches!(operations[step.operation], crate::Operation::RunSql(_));
+            let again = step.probe == crate::sql::Probe::Again;
+            if own && again {
+                return Err(Error::migration(format!(
+                    "{}: nobody knows whether `{}` took effect; if it did, say `migrate --skip-begun` first, and if it did not, run `migrate`",
+                    row.id,
+                    step.label()
+                )));
+            }
+            // What can be run again can be undone again too.
+            if again || probe::is_done(&step.probe, &*self.connection).await? {
+                done += 1;
+            }
+        }
+        // The operations whose steps are all done; none may be half done.
+        let whole = match (
+            steps.get(done),
+            done.checked_sub(1).and_then(|last| steps.get(last)),
+        ) {
+            (Some(next), Some(last)) if next.operation == last.operation => {
+                return Err(Error::migration(format!(
+                    "{}: \"{}\" is half done and can't be undone from there; run `migrate` to go on with it",
+                    row.id, operations[next.operation]
+                )));
+            }
+            (_, None) => 0,
+            (_, Some(last)) => last.operation + 1,
+        };
+        let undo = Unfinished {
+            direction: format!("undo {whole}"),
+            done: 0,
+            begun: 0,
+            ..row
+        };
+        // What can't be undone is known before the place where it stands is forgotten.
+        self.steps_of(&undo, &status)?;
+        record::journal(&*self.connection, &undo).await?;
+        self.finish(&undo, &status).await?;
+        Ok(Some(undo.id))
+    }
+}

@@ -1,0 +1,147 @@
+//! [`Migration`]: a named list of operations, and how it is written.
+
+mod build;
+mod run;
+mod table;
+
+pub use run::{RunFunction, SqlTexts, nothing};
+pub use table::{ColumnExt, IntoTable, NewColumn, NewTable, new_table};
+
+use crate::operation::Operation;
+use crate::state::State;
+use aludel_engine::Result;
+use std::fmt;
+
+/// Names a migration: its module and its name. `0002_user_email` is one of the same (or the unnamed) module,
+/// `auth/0001_initial` one of another.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct MigrationId {
+    /// The module; empty without one.
+    pub module: String,
+    /// The name.
+    pub name: String,
+}
+
+impl MigrationId {
+    /// A migration of a module.
+    pub fn new(module: impl Into<String>, name: impl Into<String>) -> MigrationId {
+        MigrationId {
+            module: module.into(),
+            name: name.into(),
+        }
+    }
+
+    /// A name as it is written in a migration of `module`.
+    pub fn parse(text: &str, module: &str) -> MigrationId {
+        match text.split_once('/') {
+            Some((module, name)) => MigrationId::new(module, name),
+            None => MigrationId::new(module, text),
+        }
+    }
+
+    /// How it is written in a migration of `module`.
+    pub fn seen_from(&self, module: &str) -> String {
+        if self.module == module {
+            self.name.clone()
+        } else {
+            self.to_string()
+        }
+    }
+}
+
+impl fmt::Display for MigrationId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.module.is_empty() {
+            write!(f, "{}/", self.module)?;
+        }
+        f.write_str(&self.name)
+    }
+}
+
+/// A named list of operations, with the migrations it comes after.
+///
+/// ```
+/// use aludel_migrate::prelude::*;
+///
+/// pub fn migration() -> Migration {
+///     Migration::new("0002_user_email")
+///         .depends_on("0001_initial")
+///         .add_column("users", column("email", varchar(254)))
+///         .add_unique("users", unique("uq_users_email", ["email"]))
+/// }
+/// # assert_eq!(migration().operations().len(), 2);
+/// ```
+#[derive(Debug, Clone)]
+pub struct Migration {
+    pub(crate) name: String,
+    pub(crate) depends_on: Vec<String>,
+    pub(crate) replaces: Vec<String>,
+    pub(crate) operations: Vec<Operation>,
+    pub(crate) atomic: bool,
+}
+
+impl Migration {
+    /// A migration of that name, which does nothing yet.
+    pub fn new(name: impl Into<String>) -> Migration {
+        Migration {
+            name: name.into(),
+            depends_on: Vec::new(),
+            replaces: Vec::new(),
+            operations: Vec::new(),
+            atomic: true,
+        }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its operations.
+    pub fn operations(&self) -> &[Operation] {
+        &self.operations
+    }
+
+    /// What it comes after, as written.
+    pub fn parents(&self) -> &[String] {
+        &self.depends_on
+    }
+
+    /// What it stands for, as written.
+    pub fn replaced(&self) -> &[String] {
+        &self.replaces
+    }
+
+    /// Whether it is one transaction, where DDL is transactional.
+    pub fn is_atomic(&self) -> bool {
+        self.atomic && !self.operations.iter().any(Operation::is_concurrent)
+    }
+
+    /// A hash of its operations; comments, line ends, and how they are written down do not count.
+    pub fn hash(&self) -> String {
+        let text: Vec<String> = { self.operations.iter() }
+            .map(crate::source::operation)
+            .collect();
+        let hash = text
+            .join("\n")
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+            });
+        format!("1:{hash:016x}")
+    }
+
+    /// Folds all of its operations into a state.
+    ///
+    /// # Errors
+    /// The first operation that makes no sense there; the error names the migration.
+    pub fn apply(&self, state: &mut State, module: &str) -> Result<()> {
+        for operation in &self.operations {
+            operation.apply(state, module).map_err(|error| {
+                let id = MigrationId::new(module, &self.name);
+                aludel_engine::Error::migration(format!("{id}, {operation}: {error}"))
+            })?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,73 @@
+//! What migrations run that is the user's own: functions and SQL.
+
+use crate::operation::Code;
+use crate::past::Past;
+use aludel_engine::Result;
+use std::future::Future;
+use std::sync::Arc;
+
+/// An async function that runs in a migration: `async fn fill(past: Past) -> Result<()>`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't run in a migration",
+    note = "write `async fn fill(past: Past) -> aludel::Result<()> {{ … }}`"
+)]
+pub trait RunFunction: Send + Sync + 'static {
+    /// The function, boxed.
+    fn into_code(self) -> Code;
+}
+
+#[diagnostic::do_not_recommend]
+impl<F, Fut> RunFunction for F
+where
+    F: Fn(Past) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<()>> + Send + 'static,
+{
+    fn into_code(self) -> Code {
+        Arc::new(move |past| Box::pin(self(past)))
+    }
+}
+
+/// The way back of a function that leaves nothing to undo.
+///
+/// # Errors
+/// None.
+pub async fn nothing(_: Past) -> Result<()> {
+    Ok(())
+}
+
+/// The last part of a function's path, by which a migration knows it.
+pub(super) fn function_name<F>() -> String {
+    let path = std::any::type_name::<F>();
+    let path = path.trim_end_matches("::{{closure}}");
+    path.rsplit("::").next().unwrap_or(path).to_string()
+}
+
+/// SQL texts: one for all databases, several, or one for each.
+#[derive(Debug, Clone, Default)]
+pub struct SqlTexts(pub(super) Vec<(Option<String>, String)>);
+
+impl From<&str> for SqlTexts {
+    fn from(text: &str) -> Self {
+        SqlTexts(vec![(None, text.to_string())])
+    }
+}
+
+impl<const N: usize> From<[&str; N]> for SqlTexts {
+    fn from(texts: [&str; N]) -> Self {
+        SqlTexts(
+            texts
+                .iter()
+                .map(|text| (None, (*text).to_string()))
+                .collect(),
+        )
+    }
+}
+
+impl<const N: usize> From<[(&str, &str); N]> for SqlTexts {
+    /// Texts with the dialect that each is for: `[("postgres", "…"), ("sqlite", "…")]`.
+    fn from(texts: [(&str, &str); N]) -> Self {
+        let one =
+            |(dialect, text): &(&str, &str)| (Some((*dialect).to_string()), (*text).to_string());
+        SqlTexts(texts.iter().map(one).collect())
+    }
+}
