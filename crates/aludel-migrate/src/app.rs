@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 /// What the migration tools know of a program.
 ///
-/// ```ignore
+/// ```text
 /// let app = App::new(models![User, Post], migrations::all());
 /// aludel::cli::main(app)
 /// ```

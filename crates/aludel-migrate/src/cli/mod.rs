@@ -1,6 +1,6 @@
 //! The command line that a program embeds: `manage`.
 //!
-//! ```ignore
+//! ```text
 //! fn main() -> std::process::ExitCode {
 //!     aludel::cli::main(App::new(models![User, Post], migrations::all()))
 //! }

@@ -2,14 +2,14 @@
 
 mod journal;
 
-use super::{Migrator, Status, in_migration, lock, probe};
+use super::{Migrator, Status, in_migration, lock};
 use crate::graph::Graph;
 use crate::migration::MigrationId;
 use crate::past::Past;
 use crate::plan::{Direction, Plan, Target};
 use crate::progress::Progress;
 use crate::record::{self, Unfinished};
-use crate::sql::{Step, Work, compile, compile_back};
+use crate::sql::{Step, Work};
 use aludel_engine::{Connection, Error, ErrorKind, Executor, Result, Sql, Transaction, sql};
 use std::sync::Arc;
 use std::time::Duration;

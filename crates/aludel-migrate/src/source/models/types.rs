@@ -53,3 +53,27 @@ pub(super) fn rust_type(of: &SqlType, items: &mut Vec<String>) -> String {
         _ => "String".into(),
     }
 }
+
+/// The Rust type that can read a type in a database's own words.
+fn of_words(words: &str) -> &'static str {
+    let words = words.to_ascii_lowercase();
+    let first = words
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .next()
+        .unwrap_or("");
+    match first {
+        "tinyint" | "smallint" | "mediumint" | "int" | "integer" | "bigint" | "year" | "bit"
+        | "int2" | "int8" => "i64",
+        "float" | "double" | "real" => "f64",
+        "numeric" | "decimal" | "number" => "rust_decimal::Decimal",
+        "blob" | "tinyblob" | "mediumblob" | "binary" | "varbinary" | "bytea" => "Bytes",
+        "date" => "jiff::civil::Date",
+        "time" => "jiff::civil::Time",
+        "datetime" => "jiff::civil::DateTime",
+        "timestamp" if words.contains("with time zone") => "jiff::Timestamp",
+        "timestamp" => "jiff::civil::DateTime",
+        "boolean" | "bool" => "bool",
+        "json" => "serde_json::Value",
+        _ => "String",
+    }
+}

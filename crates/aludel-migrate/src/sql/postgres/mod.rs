@@ -1,17 +1,16 @@
 //! PostgreSQL: a thing is altered at a time.
 
-use super::{Probe, Steps, Work, column, is_of_enum, table, tables_with_enum};
+use super::{Probe, Steps, Work, column, table};
 mod enums;
 
 use crate::operation::Operation;
-use crate::state::{State, computed_from, index_mentions, mentions};
+use crate::state::{State, index_mentions, mentions};
 use aludel_engine::{Error, Result};
 use aludel_sql::expr::Node;
 use aludel_sql::render::Writer;
-use aludel_sql::schema::{Check, Column, Identity, Table, Unique, enum_of, same_type, tokens};
+use aludel_sql::schema::{Check, Column, Identity, Table, Unique, enum_of, same_type};
 use aludel_sql::statement::{Ddl, TableName};
 use aludel_sql::types::SqlType;
-use aludel_sql::value::EnumType;
 
 pub(super) fn operation(
     steps: &mut Steps,

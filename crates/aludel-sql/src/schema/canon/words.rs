@@ -59,18 +59,23 @@ pub fn words(text: &str, dialect: &dyn Dialect) -> String {
 /// The name of the column or function that ends before a token.
 fn name_before(tokens: &[Token], at: usize) -> Option<&str> {
     let mut end = at.checked_sub(1)?;
-    if tokens[end].is_mark(")") {
-        let mut depth = 0_usize;
+    while tokens[end].is_mark(")") {
+        let (mut open, mut depth) = (end, 0_usize);
         loop {
-            if tokens[end].is_mark(")") {
+            if tokens[open].is_mark(")") {
                 depth += 1;
-            } else if tokens[end].is_mark("(") {
+            } else if tokens[open].is_mark("(") {
                 depth -= 1;
+                if depth == 0 {
+                    break;
+                }
             }
-            end = end.checked_sub(1)?;
-            if depth == 0 {
-                break;
-            }
+            open = open.checked_sub(1)?;
+        }
+        // A function's name stands before; else what is in the parentheses counts.
+        match open.checked_sub(1).and_then(|before| tokens[before].name()) {
+            Some(name) if !["select", "and", "or", "not"].contains(&name) => return Some(name),
+            _ => end -= 1,
         }
     }
     tokens[end].name()

@@ -1,6 +1,6 @@
 //! Cases of columns.
 
-use super::{Case, author, case, mood, posts, retyped, users};
+use super::{Case, author, case, mood, posts, users};
 use aludel::migrate::prelude::*;
 
 pub(super) fn all() -> Vec<Case> {

@@ -1,6 +1,6 @@
 //! Cases of computed.
 
-use super::{Case, author, case, mood, posts, retyped, users};
+use super::{Case, case};
 use aludel::migrate::prelude::*;
 
 pub(super) fn all() -> Vec<Case> {

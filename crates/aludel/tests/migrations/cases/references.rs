@@ -1,6 +1,6 @@
 //! Cases of references.
 
-use super::{Case, author, case, mood, posts, retyped, users};
+use super::{Case, author, case, posts, users};
 use aludel::migrate::prelude::*;
 
 pub(super) fn all() -> Vec<Case> {

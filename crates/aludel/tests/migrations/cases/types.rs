@@ -1,6 +1,6 @@
 //! Cases of types.
 
-use super::{Case, author, case, mood, posts, retyped, users};
+use super::{Case, author, case, mood, retyped, users};
 use aludel::migrate::prelude::*;
 
 pub(super) fn all() -> Vec<Case> {

@@ -1,6 +1,6 @@
 //! Cases of views.
 
-use super::{Case, author, case, mood, posts, retyped, users};
+use super::{Case, case, users};
 use aludel::migrate::prelude::*;
 
 pub(super) fn all() -> Vec<Case> {
