@@ -1,0 +1,190 @@
+//! [`FieldBuilder`]: describes one column.
+
+use crate::meta::{FieldMeta, Stamp};
+use crate::validate::Rule;
+use aludel_sql::expr::{Function, IntoExpr, Node};
+use aludel_sql::schema::{Generated, Identity};
+use aludel_sql::types::{ColumnType, Scalar, SqlType};
+
+/// Describes one column.
+pub struct FieldBuilder {
+    pub(super) field: FieldMeta,
+}
+
+impl FieldBuilder {
+    pub(super) fn new(
+        name: impl Into<String>,
+        column: impl Into<String>,
+        sql_type: SqlType,
+        nullable: bool,
+    ) -> FieldBuilder {
+        FieldBuilder {
+            field: FieldMeta {
+                name: name.into(),
+                column: column.into(),
+                renamed_from: None,
+                sql_type,
+                nullable,
+                default: None,
+                default_in_rust: false,
+                identity: None,
+                generated: None,
+                unique: false,
+                alternate_key: false,
+                index: false,
+                primary_key: false,
+                version: false,
+                stamp: None,
+                rules: Vec::new(),
+                enforced: false,
+                comment: None,
+                check: None,
+            },
+        }
+    }
+
+    /// A column of an embedded value, described outside a model.
+    pub fn standalone<T: ColumnType>(
+        name: &'static str,
+        column: &'static str,
+        describe: impl FnOnce(FieldBuilder) -> FieldBuilder,
+    ) -> FieldMeta {
+        describe(FieldBuilder::new(
+            name,
+            column,
+            T::Base::sql_type(),
+            T::NULLABLE,
+        ))
+        .field
+    }
+
+    /// What the column was called before.
+    #[must_use]
+    pub fn renamed_from(mut self, column: &'static str) -> Self {
+        self.field.renamed_from = Some(column);
+        self
+    }
+
+    /// Part of the primary key.
+    #[must_use]
+    pub fn primary_key(mut self) -> Self {
+        self.field.primary_key = true;
+        self
+    }
+
+    /// Counts the changes of its row, from 1.
+    #[must_use]
+    pub fn version(mut self) -> Self {
+        self.field.version = true;
+        self.field.default = Some(Node::Value(aludel_sql::Value::I64(1)));
+        self
+    }
+
+    /// Values fulfil a rule.
+    #[must_use]
+    pub fn rule(mut self, rule: Rule) -> Self {
+        self.field.rules.push(rule);
+        self
+    }
+
+    /// The table checks the rules, too.
+    #[must_use]
+    pub fn enforce(mut self) -> Self {
+        self.field.enforced = true;
+        self
+    }
+
+    /// Keeps a moment of its row's life.
+    #[must_use]
+    pub fn stamp(mut self, stamp: Stamp) -> Self {
+        self.field.stamp = Some(stamp);
+        if stamp != Stamp::Deleted {
+            self.field.default = Some(Node::Function(Function::Now, Vec::new()));
+        }
+        self
+    }
+
+    /// Numbered by the database.
+    #[must_use]
+    pub fn identity(mut self) -> Self {
+        self.field.identity = Some(Identity::ByDefault);
+        self
+    }
+
+    /// Values are unique.
+    #[must_use]
+    pub fn unique(mut self) -> Self {
+        self.field.unique = true;
+        self
+    }
+
+    /// Values are unique, and others may refer to the row by them.
+    #[must_use]
+    pub fn alternate_key(mut self) -> Self {
+        self.field.alternate_key = true;
+        self.unique()
+    }
+
+    /// Indexed.
+    #[must_use]
+    pub fn index(mut self) -> Self {
+        self.field.index = true;
+        self
+    }
+
+    /// Text of at most so many characters.
+    #[must_use]
+    pub fn max_length(mut self, most: u32) -> Self {
+        self.field.sql_type = SqlType::Varchar(most);
+        self
+    }
+
+    /// Exact numbers: digits in all, digits after the point.
+    #[must_use]
+    pub fn decimal(mut self, precision: u32, scale: u32) -> Self {
+        self.field.sql_type = SqlType::Decimal(precision, scale);
+        self
+    }
+
+    /// A type in the database's own words.
+    #[must_use]
+    pub fn sql_type(mut self, words: &'static str) -> Self {
+        self.field.sql_type = SqlType::Custom(words.into());
+        self
+    }
+
+    /// Filled in by the database: an expression or a value of the column's type.
+    #[must_use]
+    pub fn default<T>(mut self, value: impl IntoExpr<(), T>) -> Self {
+        self.field.default = Some(value.into_expr());
+        self
+    }
+
+    /// Filled in by Rust.
+    #[must_use]
+    pub fn default_in_rust(mut self) -> Self {
+        self.field.default_in_rust = true;
+        self
+    }
+
+    /// Computed by the database from the row.
+    #[must_use]
+    pub fn generated(mut self, expression: Node, stored: bool) -> Self {
+        self.field.generated = Some(Generated { expression, stored });
+        self
+    }
+
+    /// A CHECK on it.
+    #[must_use]
+    pub fn check(mut self, condition: Node) -> Self {
+        self.field.check = Some(condition);
+        self
+    }
+
+    /// What it is for.
+    #[must_use]
+    pub fn comment(mut self, comment: &'static str) -> Self {
+        self.field.comment = Some(comment);
+        self
+    }
+}
