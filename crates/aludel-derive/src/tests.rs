@@ -60,6 +60,20 @@ expands! {
         }
     "#;
 
+    model_with_earlier_names_and_constraints_of_its_own: crate::model::derive => r#"
+        #[model(renamed_from = "person", unique(email, nick, name = "uq_both"), named_check(name = "ck_old", that = User::nick.ne("")),
+            index(on = User::email.lower(), unique, name = "ux_email"), index(nick, include(email)),
+            foreign_key = ForeignKey::on("fk_old", ["boss_id"]).references("users", ["id"]))]
+        pub struct User {
+            pub id: i64,
+            #[field(renamed_from = "mail")]
+            pub email: String,
+            pub nick: String,
+            #[field(renamed_from = "writer")]
+            pub author: BelongsTo<User>,
+        }
+    "#;
+
     model_in_the_table_of_an_enum: crate::model::derive => r#"
         #[model(variant_of = Employee)]
         pub struct Manager {

@@ -127,6 +127,50 @@ macro_rules! writes {
 }
 writes!(tables columns types keys references enums computed views together);
 
+/// Rule 10: the SQL of every operation of every case, forwards and backwards, on each database; what one can't do is said.
+#[test]
+fn rule_10_the_sql_of_every_operation_is_pinned() {
+    use aludel::dialect::{MARIADB, MYSQL, SQLITE};
+    use aludel::migrate::sql::{compile, compile_back};
+    let dialects: [(&str, &'static dyn Dialect); 4] = [
+        ("sqlite", &SQLITE),
+        ("postgres", &POSTGRES),
+        ("mariadb", &MARIADB),
+        ("mysql", &MYSQL),
+    ];
+    for (name, dialect) in dialects {
+        let mut text = String::new();
+        for case in crate::cases::all() {
+            let [_, migration] = crate::autodetect::migrations(&case).unwrap();
+            let before = crate::autodetect::state(&case.old);
+            text.push_str(&format!("-- {}\n", case.name));
+            let ways = [
+                (
+                    "",
+                    compile(migration.operations(), &mut before.clone(), "", dialect),
+                ),
+                (
+                    "-- and back\n",
+                    compile_back(migration.operations(), &before, "", dialect),
+                ),
+            ];
+            for (title, steps) in ways {
+                text.push_str(title);
+                match steps {
+                    Ok(steps) => {
+                        for line in steps.iter().flat_map(|step| step.texts()) {
+                            text.push_str(&format!("{line}\n"));
+                        }
+                    }
+                    Err(error) => text.push_str(&format!("-- {error}\n")),
+                }
+            }
+            text.push('\n');
+        }
+        same_as_file(&format!("statements_{name}.sql"), &text);
+    }
+}
+
 /// A schema of 64 tables, of all kinds that a database has.
 fn big(dialect: &dyn Dialect) -> Schema {
     let caps = dialect.capabilities();
