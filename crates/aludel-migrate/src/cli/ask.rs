@@ -13,6 +13,7 @@ pub(super) struct Asked {
     given: Answers,
     fills: Vec<(String, String)>,
     asks: bool,
+    person: Box<dyn Person>,
     /// A value that is none of its column's type.
     wrong: Option<String>,
 }
@@ -36,6 +37,7 @@ impl Asked {
             },
             fills: pairs(&words.fill)?,
             asks: context.asks,
+            person: Box::new(Terminal),
             wrong: None,
         })
     }
@@ -48,68 +50,78 @@ impl Asked {
         }
     }
 
-    fn ask(&self, question: &Question) -> Option<Answer> {
+    fn ask(&mut self, question: &Question) -> Option<Answer> {
+        let person = &mut *self.person;
         match question {
             Question::RenameTable { from, to } => {
-                yes_or_no(&format!("Was the table {from} renamed to {to}?"))
+                yes_or_no(person, &format!("Was the table {from} renamed to {to}?"))
             }
-            Question::RenameColumn { table, from, to } => {
-                yes_or_no(&format!("Was the column {table}.{from} renamed to {to}?"))
-            }
-            Question::RenameValue { name, from, to } => yes_or_no(&format!(
-                "Was the value {from:?} of enum {name} renamed to {to:?}?"
-            )),
+            Question::RenameColumn { table, from, to } => yes_or_no(
+                person,
+                &format!("Was the column {table}.{from} renamed to {to}?"),
+            ),
+            Question::RenameValue { name, from, to } => yes_or_no(
+                person,
+                &format!("Was the value {from:?} of enum {name} renamed to {to:?}?"),
+            ),
             Question::Fill { table, column } => {
-                let choices = [
-                    "give the rows that are there a value once".to_string(),
-                    "the same in three operations: add nullable, fill, set NOT NULL".into(),
-                    "stop here; the field gets a default".into(),
-                ];
                 let prompt = format!(
                     "{table}.{} takes no NULL and has no default, and there may be rows",
                     column.name
                 );
-                match Select::new()
-                    .with_prompt(prompt)
-                    .items(choices)
-                    .default(0)
-                    .interact()
-                    .ok()?
-                {
-                    0 => Some(Answer::Fill(value_for(&column.sql_type)?)),
-                    1 => Some(Answer::Split(value_for(&column.sql_type)?)),
+                let choices = [
+                    "give the rows that are there a value once",
+                    "the same in three operations: add nullable, fill, set NOT NULL",
+                    "stop here; the field gets a default",
+                ];
+                match person.choose(&prompt, &choices)? {
+                    0 => Some(Answer::Fill(value_for(person, &column.sql_type)?)),
+                    1 => Some(Answer::Split(value_for(person, &column.sql_type)?)),
                     _ => None,
                 }
             }
             Question::NotNull { table, column } => {
-                let choices = [
-                    "give rows that have NULL a value once".to_string(),
-                    "no row has NULL (else the migration fails)".into(),
-                    "stop here".into(),
-                ];
                 let prompt = format!("{table}.{} takes no NULL any more", column.name);
-                match Select::new()
-                    .with_prompt(prompt)
-                    .items(choices)
-                    .default(0)
-                    .interact()
-                    .ok()?
-                {
-                    0 => Some(Answer::Fill(value_for(&column.sql_type)?)),
+                let choices = [
+                    "give rows that have NULL a value once",
+                    "no row has NULL (else the migration fails)",
+                    "stop here",
+                ];
+                match person.choose(&prompt, &choices)? {
+                    0 => Some(Answer::Fill(value_for(person, &column.sql_type)?)),
                     1 => Some(Answer::No),
                     _ => None,
                 }
             }
             Question::Destroy(operation) => {
                 let prompt = format!("\"{operation}\" loses what is there. Is that meant?");
-                let meant = Confirm::new()
-                    .with_prompt(prompt)
-                    .default(false)
-                    .interact()
-                    .ok()?;
-                meant.then_some(Answer::Yes)
+                person.confirm(&prompt, false)?.then_some(Answer::Yes)
             }
         }
+    }
+}
+
+/// Somebody at a terminal. No answer: the input has ended, or was broken off.
+trait Person {
+    fn confirm(&mut self, prompt: &str, default: bool) -> Option<bool>;
+    fn choose(&mut self, prompt: &str, choices: &[&str]) -> Option<usize>;
+    fn input(&mut self, prompt: &str) -> Option<String>;
+}
+
+struct Terminal;
+
+impl Person for Terminal {
+    fn confirm(&mut self, prompt: &str, default: bool) -> Option<bool> {
+        let confirm = Confirm::new().with_prompt(prompt).default(default);
+        confirm.interact().ok()
+    }
+    fn choose(&mut self, prompt: &str, choices: &[&str]) -> Option<usize> {
+        let select = Select::new().with_prompt(prompt).items(choices).default(0);
+        select.interact().ok()
+    }
+    fn input(&mut self, prompt: &str) -> Option<String> {
+        let input = Input::new().with_prompt(prompt).allow_empty(true);
+        input.interact_text().ok()
     }
 }
 
@@ -131,27 +143,22 @@ impl Decide for Asked {
                 };
             }
         }
-        { self.given.decide(question) }.or_else(|| self.asks.then(|| self.ask(question)).flatten())
+        match self.given.decide(question) {
+            None if self.asks => self.ask(question),
+            given => given,
+        }
     }
 }
 
-fn yes_or_no(prompt: &str) -> Option<Answer> {
-    let yes = Confirm::new()
-        .with_prompt(prompt)
-        .default(true)
-        .interact()
-        .ok()?;
+fn yes_or_no(person: &mut dyn Person, prompt: &str) -> Option<Answer> {
+    let yes = person.confirm(prompt, true)?;
     Some(if yes { Answer::Yes } else { Answer::No })
 }
 
-fn value_for(of: &SqlType) -> Option<Node> {
+/// Asked again until it is a value of the type.
+fn value_for(person: &mut dyn Person, of: &SqlType) -> Option<Node> {
     loop {
-        let text: String = Input::new()
-            .with_prompt("value")
-            .allow_empty(true)
-            .interact_text()
-            .ok()?;
-        if let Some(node) = literal(&text, of) {
+        if let Some(node) = literal(&person.input("value")?, of) {
             return Some(node);
         }
     }
@@ -176,4 +183,96 @@ fn literal(text: &str, of: &SqlType) -> Option<Node> {
         _ => Some(Value::Text(text.to_string())),
     };
     value.map(Node::Value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::{Undecided, detect};
+    use crate::state::State;
+    use crate::words::{big_int, boolean, column, varchar};
+    use aludel_sql::schema::{Schema, Table};
+    use std::collections::VecDeque;
+
+    /// Says what it was told to say, and keeps what it was asked.
+    struct Script(VecDeque<&'static str>, Vec<String>);
+
+    impl Person for Script {
+        fn confirm(&mut self, prompt: &str, _: bool) -> Option<bool> {
+            self.1.push(prompt.into());
+            Some(self.0.pop_front()? == "yes")
+        }
+        fn choose(&mut self, prompt: &str, choices: &[&str]) -> Option<usize> {
+            self.1.push(prompt.into());
+            let said = self.0.pop_front()?;
+            choices.iter().position(|choice| choice.starts_with(said))
+        }
+        fn input(&mut self, _: &str) -> Option<String> {
+            self.0.pop_front().map(str::to_string)
+        }
+    }
+
+    fn users(columns: [aludel_sql::schema::Column; 2]) -> State {
+        let mut table = Table::new("users");
+        table.columns.extend(columns);
+        State {
+            schema: Schema::of(vec![table]),
+            ..State::default()
+        }
+    }
+
+    fn answered(script: &[&'static str]) -> Result<Vec<String>, Undecided> {
+        let mut asked = Asked {
+            given: Answers::default(),
+            fills: Vec::new(),
+            asks: true,
+            person: Box::new(Script(script.iter().copied().collect(), Vec::new())),
+            wrong: None,
+        };
+        let from = users([
+            column("name", varchar(40)),
+            column("live", boolean()).nullable(),
+        ]);
+        let to = users([column("full_name", varchar(40)), column("age", big_int())]);
+        let all = detect(&from, &to, &Default::default(), &mut asked)?;
+        Ok(all
+            .iter()
+            .map(|(_, operation)| crate::source::operation(operation))
+            .collect())
+    }
+
+    #[test]
+    fn rule_4_what_is_answered_at_a_terminal_is_written_into_the_migration() {
+        let all = answered(&["yes", "give", "many", "18", "yes"]).unwrap();
+        assert_eq!(
+            all,
+            [
+                ".rename_column(\"users\", \"name\", \"full_name\")",
+                ".add_column_with(\"users\", column(\"age\", big_int()), 18)",
+                ".drop_column(\"users\", \"live\")",
+            ]
+        );
+        let split = answered(&["yes", "the same", "0", "yes"]).unwrap();
+        assert!(
+            split[1].starts_with(".add_column(\"users\", column(\"age\", big_int()).nullable())")
+        );
+        assert!(
+            split
+                .iter()
+                .any(|operation| operation.contains(".alter_column(")),
+            "{split:?}"
+        );
+    }
+
+    #[test]
+    fn rule_4_an_answer_that_is_not_given_stops_the_tool() {
+        for script in [
+            &["yes", "stop", "yes"][..],
+            &["yes", "give", "18", "no"],
+            &[],
+        ] {
+            let undecided = answered(script).unwrap_err();
+            assert!(matches!(undecided, Undecided::Questions(_)), "{undecided}");
+        }
+    }
 }

@@ -30,7 +30,7 @@ pub(super) async fn take(connection: &Connection, patience: &Patience) -> Result
             Ok(())
         }
         _ => {
-            while sql("SELECT GET_LOCK(CONCAT('aludel ', database()), 0)")
+            while sql("SELECT GET_LOCK(CONCAT('aludel ', MD5(database())), 0)")
                 .one::<Option<i64>>(connection)
                 .await?
                 != Some(1)

@@ -169,11 +169,25 @@ impl Migrator {
     ) -> Result<Vec<(MigrationId, Direction, Vec<Step>)>> {
         let mut applied = seen.applied.clone();
         let mut all = Vec::new();
+        // The way forward folds into one state; only what is undone is looked at without itself.
+        let mut state = State::default();
+        let earlier = seen.order.iter().filter(|id| applied.contains(id));
+        self.graph.fold(earlier, &mut state)?;
         for (id, direction) in &plan.steps {
-            let steps = self.steps_of(id, *direction, seen, &applied, dialect)?;
-            match direction {
-                Direction::Forward => applied.insert(id.clone()),
-                Direction::Backward => applied.remove(id),
+            let steps = match direction {
+                Direction::Forward => {
+                    applied.insert(id.clone());
+                    let operations = self.migration(id)?.operations();
+                    compile(operations, &mut state, &id.module, dialect)
+                        .map_err(|error| in_migration(id, error))?
+                }
+                Direction::Backward => {
+                    state = self.state_without(id, seen, &applied)?;
+                    applied.remove(id);
+                    let operations = self.migration(id)?.operations();
+                    compile_back(operations, &state, &id.module, dialect)
+                        .map_err(|error| in_migration(id, error))?
+                }
             };
             all.push((id.clone(), *direction, steps));
         }

@@ -519,13 +519,14 @@ fn column<'a>(table: &'a Table, name: &str) -> Result<&'a Column> {
         .ok_or_else(|| Error::migration(format!("{} has no column {name:?}", table.name)))
 }
 
-/// Tables with a column of an enum type.
+/// Tables with a column of an enum type, by their names: a run that is gone on with has to come to the same steps, in
+/// whatever order two branches were applied.
 fn tables_with_enum<'a>(state: &'a State, name: &'a str) -> impl Iterator<Item = &'a Table> + 'a {
-    state
-        .schema
-        .tables
-        .iter()
-        .filter(move |table| table.columns.iter().any(|column| is_of_enum(column, name)))
+    let mut tables: Vec<&Table> = { state.schema.tables.iter() }
+        .filter(|table| table.columns.iter().any(|column| is_of_enum(column, name)))
+        .collect();
+    tables.sort_by(|a, b| a.name.cmp(&b.name));
+    tables.into_iter()
 }
 
 fn is_of_enum(column: &Column, name: &str) -> bool {
