@@ -26,7 +26,7 @@ pub mod words;
 pub use app::{App, Module, Renames};
 pub use execute::{Migrator, Patience, Status};
 pub use graph::{Conflict, Graph, Seen};
-pub use merge::{Moved, merge, rebase};
+pub use merge::{Moved, merge, rebase, write_moved};
 pub use migration::{
     ColumnExt, IntoTable, Migration, MigrationId, NewColumn, NewTable, RunFunction, SqlTexts,
     new_table, nothing,

@@ -44,7 +44,7 @@ pub fn lint(
     id: &MigrationId,
     migration: &Migration,
     before: &State,
-    dialect: &dyn Dialect,
+    dialect: &'static dyn Dialect,
 ) -> Result<Vec<Finding>> {
     let mut state = before.clone();
     let mut fresh = BTreeSet::new();
@@ -58,14 +58,27 @@ pub fn lint(
         let ours = operation.table().is_some_and(|table| fresh.contains(table));
         data |= operation.is_opaque();
         schema |= !operation.is_opaque() && !ours;
-        if !ours && let Some((rule, what, recipe)) = rule(operation, &state, dialect) {
-            found.push(Finding {
-                migration: id.clone(),
-                operation: operation.to_string(),
-                rule,
-                what,
-                recipe,
-            });
+        // What the database is told apart from the state counts too.
+        let inner = match operation {
+            Operation::Separate { database, .. } => database.as_slice(),
+            other => std::slice::from_ref(other),
+        };
+        let mut between = state.clone();
+        for operation in inner {
+            let made = operation.table().is_some_and(|table| fresh.contains(table));
+            let hit = rule(operation, &between, dialect)
+                .or_else(|| rebuilds(operation, &between, dialect));
+            if !made && let Some((rule, what, recipe)) = hit {
+                found.push(Finding {
+                    migration: id.clone(),
+                    operation: operation.to_string(),
+                    rule,
+                    what,
+                    recipe,
+                });
+            }
+            // What only the state knows may be missing here.
+            drop(operation.apply(&mut between, &id.module));
         }
         operation.apply(&mut state, &id.module)?;
     }
@@ -79,6 +92,28 @@ pub fn lint(
         });
     }
     Ok(found)
+}
+
+/// Tables that SQLite makes anew.
+fn rebuilds(operation: &Operation, state: &State, dialect: &'static dyn Dialect) -> Option<Rule> {
+    if dialect.name() != "sqlite" || operation.is_opaque() {
+        return None;
+    }
+    let steps = crate::sql::compile(
+        std::slice::from_ref(operation),
+        &mut state.clone(),
+        "",
+        dialect,
+    )
+    .ok()?;
+    steps
+        .iter()
+        .any(|step| matches!(step.work, crate::sql::Work::Rebuild(_)))
+        .then_some((
+            "rewrites-table",
+            "the table is made anew, row by row, while nobody can write to the database",
+            "do this when the database is little used; several changes of one table in a row are one rebuild",
+        ))
 }
 
 type Rule = (&'static str, &'static str, &'static str);
@@ -206,6 +241,11 @@ fn rule(operation: &Operation, state: &State, dialect: &dyn Dialect) -> Option<R
                 "do this when the tables are little used; `SET foreign_key_checks = 0` skips the check of rows that are there"
             },
         )),
+        Operation::AddCheck { .. } if !postgres && !sqlite => Some((
+            "rewrites-table",
+            "the table is copied while nobody can write to it",
+            "do this when the table is little used",
+        )),
         Operation::AddCheck { .. } if postgres => Some((
             "validates-under-lock",
             "all rows are checked while nobody can read or write the table",
@@ -228,11 +268,12 @@ fn rule(operation: &Operation, state: &State, dialect: &dyn Dialect) -> Option<R
         )),
         Operation::RunSql(run) if !dialect.capabilities().transactional_ddl => {
             let ddl = { run.forward.iter() }.any(|(_, text)| {
-                let text = text.trim_start().to_ascii_lowercase();
-                let changes = ["create ", "alter ", "drop ", "rename "];
-                changes.iter().any(|word| text.starts_with(word))
-                    && !text.contains("if exists")
-                    && !text.contains("if not exists")
+                let all = aludel_sql::schema::tokens(text, dialect);
+                let first = { all.iter() }.find_map(|token| token.name()).unwrap_or("");
+                let changes = ["create", "alter", "drop", "rename"];
+                let says = |word: &str| all.iter().any(|token| token.is_word(word));
+                changes.iter().any(|word| first.eq_ignore_ascii_case(word))
+                    && !(says("if") && says("exists"))
             });
             ddl.then_some((
                 "not-repeatable",

@@ -1,7 +1,7 @@
 //! [`make`]: what differs between the history and the models, as files.
 
 use crate::app::{App, Module};
-use crate::detect::{Decide, Undecided, detect, enum_module};
+use crate::detect::{Answers, Decide, Undecided, detect, enum_module};
 use crate::graph::Graph;
 use crate::migration::{Migration, MigrationId};
 use crate::operation::Operation;
@@ -123,6 +123,63 @@ pub fn make(
         });
     }
     Ok(made)
+}
+
+impl Made {
+    /// A migration that was made for a module.
+    pub fn of(module: &Module, migration: Migration) -> Made {
+        Made {
+            file: MigrationFile::new(&migration, &about(&migration), &|_| None),
+            module: module.name.clone(),
+            folder: module.folder.clone(),
+            early: false,
+            migration,
+        }
+    }
+}
+
+/// A migration without operations, behind the heads of a module.
+///
+/// # Errors
+/// A graph that does not fit together.
+pub fn empty(app: &App, module: &Module, name: Option<&str>) -> Result<Made> {
+    let graph = Graph::new(app)?;
+    let seen = graph.seen(&BTreeSet::new())?;
+    let number = next_number(&seen, &module.name);
+    let name = file_name(name.unwrap_or("custom"));
+    let mut migration = Migration::new(format!("{number:04}_{name}"));
+    for head in seen.heads(&module.name) {
+        migration = migration.depends_on(head.name);
+    }
+    Ok(Made::of(module, migration))
+}
+
+/// What is wrong with a program's history and models, in words: two heads, models without a migration.
+///
+/// # Errors
+/// Migrations or models that do not fit together.
+pub fn check(app: &App) -> Result<Vec<String>> {
+    let graph = Graph::new(app)?;
+    let seen = graph.seen(&BTreeSet::new())?;
+    let mut found = Vec::new();
+    for module in app.modules() {
+        if let [a, b, ..] = seen.heads(&module.name).as_slice() {
+            found.push(format!("there are two heads, {a} and {b}"));
+        }
+    }
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    match make(app, None, &mut Answers::default()) {
+        Ok(made) => {
+            for operation in made.iter().flat_map(|one| one.migration.operations()) {
+                found.push(format!("the models have no migration yet: {operation}"));
+            }
+        }
+        Err(Undecided::Error(error)) => return Err(error),
+        Err(undecided) => found.push(undecided.to_string()),
+    }
+    Ok(found)
 }
 
 /// What is said at the top of a file.

@@ -1,8 +1,10 @@
 //! Two branches: [`merge`] where they commute, [`rebase`] to put one behind the other.
 
+use crate::app::App;
 use crate::graph::Graph;
+use crate::make::{check_folder, of_file, write_file, write_list};
 use crate::migration::{Migration, MigrationId};
-use crate::source::MigrationFile;
+use crate::source::{MigrationFile, path_of};
 use crate::state::State;
 use aludel_engine::{Error, Result};
 
@@ -174,6 +176,37 @@ pub fn rebase(graph: &Graph, head: &MigrationId) -> Result<Vec<Moved>> {
         }
     }
     Ok(moved)
+}
+
+/// Changes the files of a branch as [`rebase`] says, and writes the lists of their modules anew.
+///
+/// # Errors
+/// A folder whose files are others than those that are compiled into the program; what the file system says.
+pub fn write_moved(app: &App, moved: &[Moved]) -> Result<()> {
+    // All files are read before one is written.
+    let mut files = Vec::new();
+    for one in moved {
+        let module = app.find(&one.from.module)?;
+        check_folder(module)?;
+        let path = path_of(&module.folder, &one.from.name);
+        let text = std::fs::read_to_string(&path).map_err(|error| of_file(&path, &error))?;
+        let text = crate::source::format(&MigrationFile::moved(&text, one));
+        files.push((path, path_of(&module.folder, &one.to.name), text));
+    }
+    for (_, to, text) in &files {
+        write_file(to, text)?;
+    }
+    for (from, ..) in
+        { files.iter() }.filter(|(from, ..)| !files.iter().any(|(_, to, _)| to == from))
+    {
+        std::fs::remove_file(from).map_err(|error| of_file(from, &error))?;
+    }
+    let mut folders: Vec<_> = files.iter().filter_map(|(_, to, _)| to.parent()).collect();
+    folders.dedup();
+    for folder in folders {
+        write_list(folder)?;
+    }
+    Ok(())
 }
 
 impl MigrationFile {

@@ -78,7 +78,25 @@ impl Target {
             return Ok(Target::Module(name.to_string()));
         }
         if name == "zero" {
-            return Ok(Target::Zero(module.unwrap_or("").to_string()));
+            // Without a word before it, the only module is meant.
+            let mut names = modules.clone();
+            names.sort_unstable();
+            names.dedup();
+            return match (module, names.as_slice()) {
+                (Some(module), _) if names.contains(&module) => {
+                    Ok(Target::Zero(module.to_string()))
+                }
+                (None, [] | [""]) => Ok(Target::Zero(String::new())),
+                (None, [only]) => Ok(Target::Zero((*only).to_string())),
+                (None, names) if names.contains(&"") => Ok(Target::Zero(String::new())),
+                (_, names) => Err(Error::migration(format!(
+                    "of which module? Say {}",
+                    { names.iter() }
+                        .map(|name| format!("`{name}/zero`"))
+                        .collect::<Vec<_>>()
+                        .join(" or ")
+                ))),
+            };
         }
         let fits = |id: &&MigrationId| module.is_none_or(|module| id.module == module);
         let exact: Vec<&MigrationId> = { seen.order.iter() }
@@ -138,13 +156,7 @@ impl Target {
         };
         match self {
             Target::Latest => {
-                let mut modules: Vec<&str> =
-                    seen.order.iter().map(|id| id.module.as_str()).collect();
-                modules.sort_unstable();
-                modules.dedup();
-                for module in modules {
-                    one_head(graph, seen, module)?;
-                }
+                one_head_each(graph, seen)?;
                 Ok(forward(&|_| true))
             }
             Target::Module(module) => {
@@ -173,6 +185,7 @@ impl Target {
                 Ok(backward(&|id| gone.iter().any(|all| all.contains(id))))
             }
             Target::Relative(steps) if *steps >= 0 => {
+                one_head_each(graph, seen)?;
                 let mut plan = forward(&|_| true);
                 plan.steps
                     .truncate(usize::try_from(*steps).unwrap_or(usize::MAX));
@@ -186,6 +199,15 @@ impl Target {
             }
         }
     }
+}
+
+fn one_head_each(graph: &Graph, seen: &Seen) -> Result<()> {
+    let mut modules: Vec<&str> = seen.order.iter().map(|id| id.module.as_str()).collect();
+    modules.sort_unstable();
+    modules.dedup();
+    modules
+        .into_iter()
+        .try_for_each(|module| one_head(graph, seen, module))
 }
 
 fn one_head(graph: &Graph, seen: &Seen, module: &str) -> Result<()> {

@@ -1,11 +1,15 @@
 //! Fewer operations that come to the same: [`reduce`], and [`squash`] of a part of the history.
 
+use crate::app::Module;
 use crate::graph::Graph;
+use crate::make::{check_folder, write_file, write_list};
 use crate::migration::{Migration, MigrationId};
 use crate::operation::Operation;
+use crate::source::{MigrationFile, path_of};
 use crate::state::State;
 use aludel_engine::{Error, Result};
 use aludel_sql::schema::Schema;
+use std::path::PathBuf;
 
 /// Operations reduced with their neighbours, over those that commute, until nothing more reduces: a column that is added and
 /// altered is added as it ends up, a table that is created and dropped is not there. What only the user knows the meaning of
@@ -335,6 +339,35 @@ pub struct Squashed {
 }
 
 impl Squashed {
+    /// Its file. A function that runs in it is referred to where it is written.
+    pub fn file(&self, graph: &Graph) -> MigrationFile {
+        let place_of = |operation: &Operation| -> Option<String> {
+            let (id, n) = self.place_of(graph, operation)?;
+            Some(format!(
+                "super::m{}::migration().operations()[{n}].clone()",
+                id.name
+            ))
+        };
+        let about = format!(
+            "Stands for {} migrations.\n{}",
+            self.migration.replaces.len(),
+            crate::make::about(&self.migration)
+        );
+        MigrationFile::new(&self.migration, &about, &place_of)
+    }
+
+    /// Writes its file into the folder of its module, and the list of the module anew.
+    ///
+    /// # Errors
+    /// A folder whose files are others than those that are compiled into the program; what the file system says.
+    pub fn write(&self, graph: &Graph, module: &Module) -> Result<PathBuf> {
+        check_folder(module)?;
+        let path = path_of(&module.folder, &self.migration.name);
+        write_file(&path, &self.file(graph).text)?;
+        write_list(&module.folder)?;
+        Ok(path)
+    }
+
     /// Where a function that runs in it is written: its migration, and its place there.
     pub fn place_of(&self, graph: &Graph, wanted: &Operation) -> Option<(MigrationId, usize)> {
         let code = code_of(wanted)?;

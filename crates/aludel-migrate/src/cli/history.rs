@@ -4,11 +4,9 @@ use super::arguments::{Lint, Rebase, Showmigrations, Sqlmigrate, Squash};
 use super::{Context, Outcome};
 use crate::execute::Migrator;
 use crate::graph::{Graph, Seen};
-use crate::make::{about, check_folder, write_file, write_list};
 use crate::migration::MigrationId;
-use crate::operation::Operation;
 use crate::plan::Target;
-use crate::source::{MigrationFile, path_of};
+use crate::source::path_of;
 use crate::sql::{compile, compile_back};
 use crate::state::State;
 use aludel_engine::{Error, Result};
@@ -82,51 +80,6 @@ fn find(text: &str, seen: &Seen) -> Result<MigrationId> {
     }
 }
 
-fn with_semicolon(text: &str) -> String {
-    let text = text.trim_end();
-    if text.starts_with("--") || text.ends_with(';') {
-        text.to_string()
-    } else {
-        format!("{text};")
-    }
-}
-
-/// The statements of a migration as a script: one transaction where it is one, and on SQLite with foreign keys off while
-/// tables are made anew.
-pub(super) fn script(
-    steps: &[crate::sql::Step],
-    atomic: bool,
-    dialect: &dyn aludel_sql::dialect::Dialect,
-) -> Vec<String> {
-    use crate::sql::Work;
-    let concurrent = steps
-        .iter()
-        .any(|step| matches!(step.work, Work::Concurrent(_)));
-    let rebuilds = steps
-        .iter()
-        .any(|step| matches!(step.work, Work::Rebuild(_)));
-    let one = atomic && !concurrent && dialect.capabilities().transactional_ddl;
-    let mut all: Vec<String> = Vec::new();
-    if rebuilds {
-        all.push("PRAGMA foreign_keys = OFF;".into());
-    }
-    if one {
-        all.push("BEGIN;".into());
-    }
-    let texts = steps.iter().flat_map(crate::sql::Step::texts);
-    all.extend(texts.map(|text| with_semicolon(&text)));
-    if rebuilds {
-        all.push("PRAGMA foreign_key_check;".into());
-    }
-    if one {
-        all.push("COMMIT;".into());
-    }
-    if rebuilds {
-        all.push("PRAGMA foreign_keys = ON;".into());
-    }
-    all
-}
-
 /// The state before a migration, where all that stands before it is applied.
 fn before(graph: &Graph, seen: &Seen, id: &MigrationId) -> Result<State> {
     let mut state = State::default();
@@ -149,7 +102,7 @@ pub(super) fn sqlmigrate(context: &Context<'_>, words: &Sqlmigrate) -> Result<Ou
     } else {
         compile(migration.operations(), &mut state, &id.module, dialect)?
     };
-    for text in script(&steps, migration.is_atomic(), dialect) {
+    for text in crate::sql::script(&steps, migration.is_atomic(), dialect) {
         context.output.print(&text);
     }
     Ok(Outcome::Done)
@@ -166,19 +119,7 @@ pub(super) fn squashmigrations(context: &Context<'_>, words: &Squash) -> Result<
         .transpose()?;
     let module = context.app.find(&last.module)?;
     let squashed = crate::squash::squash(&graph, first.as_ref(), &last)?;
-    let place_of = |operation: &Operation| -> Option<String> {
-        let (id, n) = squashed.place_of(&graph, operation)?;
-        Some(format!(
-            "super::m{}::migration().operations()[{n}].clone()",
-            id.name
-        ))
-    };
-    let text = format!(
-        "Stands for {} migrations.\n{}",
-        squashed.migration.replaced().len(),
-        about(&squashed.migration)
-    );
-    let file = MigrationFile::new(&squashed.migration, &text, &place_of);
+    let file = squashed.file(&graph);
     let path = path_of(&module.folder, &file.name);
     context.output.print(&format!(
         "{}: {} operations for those of {} migrations",
@@ -190,9 +131,7 @@ pub(super) fn squashmigrations(context: &Context<'_>, words: &Squash) -> Result<
         context.output.print(&file.text);
         return Ok(Outcome::Done);
     }
-    check_folder(module)?;
-    write_file(&path, &file.text)?;
-    write_list(&module.folder)?;
+    squashed.write(&graph, module)?;
     Ok(Outcome::Done)
 }
 
@@ -211,30 +150,7 @@ pub(super) fn rebase(context: &Context<'_>, words: &Rebase) -> Result<Outcome> {
     if words.dry_run {
         return Ok(Outcome::Done);
     }
-    // All files are read before one is written.
-    let mut files = Vec::new();
-    for one in &moved {
-        let module = context.app.find(&one.from.module)?;
-        check_folder(module)?;
-        let path = path_of(&module.folder, &one.from.name);
-        let text =
-            std::fs::read_to_string(&path).map_err(|error| crate::make::of_file(&path, &error))?;
-        let text = crate::source::format(&MigrationFile::moved(&text, one));
-        files.push((path, path_of(&module.folder, &one.to.name), text));
-    }
-    for (_, to, text) in &files {
-        write_file(to, text)?;
-    }
-    for (from, _, _) in
-        { files.iter() }.filter(|(from, ..)| !files.iter().any(|(_, to, _)| to == from))
-    {
-        std::fs::remove_file(from).map_err(|error| crate::make::of_file(from, &error))?;
-    }
-    let mut folders: Vec<_> = files.iter().filter_map(|(_, to, _)| to.parent()).collect();
-    folders.dedup();
-    for folder in folders {
-        write_list(folder)?;
-    }
+    crate::merge::write_moved(context.app, &moved)?;
     let parents: Vec<String> = { seen.parents(&moved[0].from).iter() }
         .map(ToString::to_string)
         .collect();

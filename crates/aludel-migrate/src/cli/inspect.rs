@@ -2,36 +2,13 @@
 
 use super::arguments::{Baseline, Check, Inspectdb};
 use super::{Context, Outcome};
-use crate::detect::{Answers, Undecided};
 use crate::execute::Migrator;
-use crate::graph::Graph;
-use crate::make::make;
 use crate::record::without_records;
 use aludel_engine::{Error, Result};
 
 pub(super) async fn check(context: &Context<'_>, words: &Check) -> Result<Outcome> {
     let output = context.output;
-    let mut found = Vec::new();
-    let graph = Graph::new(context.app)?;
-    let seen = graph.seen(&Default::default())?;
-    for module in context.app.modules() {
-        if let [a, b, ..] = seen.heads(&module.name).as_slice() {
-            found.push(format!("there are two heads, {a} and {b}"));
-        }
-    }
-    if found.is_empty() {
-        match make(context.app, None, &mut Answers::default()) {
-            Ok(made) => {
-                for one in made {
-                    for operation in one.migration.operations() {
-                        found.push(format!("the models have no migration yet: {operation}"));
-                    }
-                }
-            }
-            Err(Undecided::Error(error)) => return Err(error),
-            Err(undecided) => found.push(undecided.to_string()),
-        }
-    }
+    let mut found = crate::make::check(context.app)?;
     if words.against_db {
         let db = context.connect().await?;
         let migrator = Migrator::new(&db, context.app)?;

@@ -5,9 +5,8 @@ use super::ask::Asked;
 use super::{Context, Outcome};
 use crate::detect::Undecided;
 use crate::graph::Graph;
-use crate::make::{Made, about, make, write};
-use crate::migration::Migration;
-use crate::source::{MigrationFile, file_name, next_number};
+use crate::make::{Made, make, write};
+use crate::source::file_name;
 use aludel_engine::{Error, Result};
 
 pub(super) fn makemigrations(context: &Context<'_>, words: &Makemigrations) -> Result<Outcome> {
@@ -20,7 +19,11 @@ pub(super) fn makemigrations(context: &Context<'_>, words: &Makemigrations) -> R
     let made = if words.merge {
         merged(context, words)?
     } else if words.empty {
-        vec![empty(context, words)?]
+        vec![crate::make::empty(
+            context.app,
+            module(context, words)?,
+            words.name.as_deref(),
+        )?]
     } else {
         let mut asked = Asked::new(context, words)?;
         let made = make(app, words.name.as_deref(), &mut asked);
@@ -72,29 +75,6 @@ fn module<'a>(context: &'a Context<'_>, words: &Makemigrations) -> Result<&'a cr
     }
 }
 
-fn of_module(module: &crate::Module, migration: Migration) -> Made {
-    Made {
-        file: MigrationFile::new(&migration, &about(&migration), &|_| None),
-        module: module.name.clone(),
-        folder: module.folder.clone(),
-        early: false,
-        migration,
-    }
-}
-
-fn empty(context: &Context<'_>, words: &Makemigrations) -> Result<Made> {
-    let module = module(context, words)?;
-    let graph = Graph::new(context.app)?;
-    let seen = graph.seen(&Default::default())?;
-    let number = next_number(&seen, &module.name);
-    let name = file_name(words.name.as_deref().unwrap_or("custom"));
-    let mut migration = Migration::new(format!("{number:04}_{name}"));
-    for head in seen.heads(&module.name) {
-        migration = migration.depends_on(head.name);
-    }
-    Ok(of_module(module, migration))
-}
-
 fn merged(context: &Context<'_>, words: &Makemigrations) -> Result<Vec<Made>> {
     let graph = Graph::new(context.app)?;
     let mut made = Vec::new();
@@ -111,7 +91,7 @@ fn merged(context: &Context<'_>, words: &Makemigrations) -> Result<Vec<Made>> {
                 let number = migration.name.get(..4).unwrap_or("0000").to_string();
                 migration.name = format!("{number}_{}", file_name(name));
             }
-            made.push(of_module(module, migration));
+            made.push(Made::of(module, migration));
         }
     }
     Ok(made)

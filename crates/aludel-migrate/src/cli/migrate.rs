@@ -63,7 +63,7 @@ pub(super) async fn migrate(context: &Context<'_>, words: &Migrate) -> Result<Ou
                     .graph()
                     .get(&id)
                     .is_some_and(crate::Migration::is_atomic);
-                for text in super::history::script(&steps, atomic, db.dialect()) {
+                for text in crate::sql::script(&steps, atomic, db.dialect()) {
                     output.print(&text);
                 }
             } else {
@@ -117,6 +117,9 @@ fn reported(migrator: Migrator, context: &Context<'_>) -> Migrator {
     }
     migrator.report(move |progress| match progress {
         Progress::Started { id, backwards, .. } => {
+            // A bar that was cleared shows nothing until it is reset.
+            bar.reset();
+            bar.set_message("");
             bar.set_prefix(format!("{} {id}", if backwards { "undo" } else { "apply" }));
         }
         Progress::Step {

@@ -255,6 +255,46 @@ pub fn compile_back(
     Ok(checked(rebuild::merged(all), dialect))
 }
 
+fn with_semicolon(text: &str) -> String {
+    let text = text.trim_end();
+    if text.starts_with("--") || text.ends_with(';') {
+        text.to_string()
+    } else {
+        format!("{text};")
+    }
+}
+
+/// The statements of a migration as a script: one transaction where it is one, and on SQLite with foreign keys off while
+/// tables are made anew.
+pub fn script(steps: &[Step], atomic: bool, dialect: &dyn Dialect) -> Vec<String> {
+    let concurrent = steps
+        .iter()
+        .any(|step| matches!(step.work, Work::Concurrent(_)));
+    let rebuilds = steps
+        .iter()
+        .any(|step| matches!(step.work, Work::Rebuild(_)));
+    let one = atomic && !concurrent && dialect.capabilities().transactional_ddl;
+    let mut all: Vec<String> = Vec::new();
+    if rebuilds {
+        all.push("PRAGMA foreign_keys = OFF;".into());
+    }
+    if one {
+        all.push("BEGIN;".into());
+    }
+    let texts = steps.iter().flat_map(Step::texts);
+    all.extend(texts.map(|text| with_semicolon(&text)));
+    if rebuilds {
+        all.push("PRAGMA foreign_key_check;".into());
+    }
+    if one {
+        all.push("COMMIT;".into());
+    }
+    if rebuilds {
+        all.push("PRAGMA foreign_keys = ON;".into());
+    }
+    all
+}
+
 /// Steps as they are made.
 pub(crate) struct Steps {
     dialect: &'static dyn Dialect,

@@ -7,8 +7,9 @@
 use super::{Step, Work};
 use aludel_engine::{Error, ErrorKind, Executor, Result, Sql, sql};
 use aludel_sql::dialect::SQLITE;
+use aludel_sql::expr::Node;
 use aludel_sql::render::Writer;
-use aludel_sql::schema::{Table, check_conditions, tokens};
+use aludel_sql::schema::{Table, canonical, check_conditions, rendered, tokens};
 use aludel_sql::statement::Ddl;
 
 /// A table made anew.
@@ -124,7 +125,7 @@ impl Rebuild {
     /// What would be lost; whatever can go wrong with a statement.
     pub(crate) async fn run(&self, tx: &dyn Executor) -> Result<()> {
         let name = &self.before.name.name;
-        self.refuse_what_is_unknown(tx).await?;
+        self.refuse(tx).await?;
         let rows: Vec<(String, String, String)> = sql(
             "SELECT type, name, sql FROM sqlite_master WHERE type IN ('trigger', 'index') AND sql IS NOT NULL AND tbl_name = ",
         )
@@ -132,10 +133,7 @@ impl Rebuild {
         .push(" ORDER BY name")
         .all(tx)
         .await?;
-        let lost: Vec<&str> = { self.before.columns.iter() }
-            .map(|column| column.name.as_str())
-            .filter(|column| self.after.column(column).is_none())
-            .collect();
+        let lost = self.lost();
         let known = |index: &str| {
             let of = |table: &Table| table.indexes.iter().any(|known| known.name == index);
             of(&self.before) || of(&self.after)
@@ -162,7 +160,6 @@ impl Rebuild {
             }
             again.push(text);
         }
-        self.refuse_what_would_break(tx, &lost).await?;
         let all = self
             .body()
             .into_iter()
@@ -172,6 +169,31 @@ impl Rebuild {
             Sql::trusted(text).execute(tx).await?;
         }
         Ok(())
+    }
+
+    /// Columns that go.
+    fn lost(&self) -> Vec<&str> {
+        { self.before.columns.iter() }
+            .map(|column| column.name.as_str())
+            .filter(|column| self.after.column(column).is_none())
+            .collect()
+    }
+
+    /// Whether statements speak of the table, or of one that it refers to.
+    pub(crate) fn is_in(&self, texts: &str) -> bool {
+        let targets = self.before.foreign_keys.iter().map(|key| &key.target);
+        std::iter::once(&self.before.name)
+            .chain(targets)
+            .any(|name| texts.contains(&name.name.replace('"', "\"\"")))
+    }
+
+    /// Refuses what a new table would lose, before anything is touched.
+    ///
+    /// # Errors
+    /// What would be lost.
+    pub(crate) async fn refuse(&self, db: &dyn Executor) -> Result<()> {
+        self.refuse_what_is_unknown(db).await?;
+        self.refuse_what_would_break(db, &self.lost()).await
     }
 
     /// Views, and triggers of other tables, that speak of the table and of a column that goes. A view would not fail: SQLite
@@ -243,8 +265,13 @@ impl Rebuild {
             ));
         }
         for key in &live.foreign_keys {
-            let same = { self.before.foreign_keys.iter() }
-                .any(|known| known.columns == key.columns && known.target == key.target);
+            let same = { self.before.foreign_keys.iter() }.any(|known| {
+                known.columns == key.columns
+                    && known.target == key.target
+                    && known.on_delete == key.on_delete
+                    && known.on_update == key.on_update
+                    && known.deferrable == key.deferrable
+            });
             if !same {
                 return refuse(format!(
                     "a foreign key ({}) to {}",
@@ -253,13 +280,21 @@ impl Rebuild {
                 ));
             }
         }
-        for column in live
-            .columns
-            .iter()
-            .filter(|column| column.default.is_some())
-        {
-            if { self.before.column(&column.name) }.is_some_and(|known| known.default.is_none()) {
+        let spelled = |node: Option<&Node>| -> Option<String> {
+            let text = rendered(node?, &SQLITE).ok()?;
+            Some(canonical(&text, &SQLITE)).filter(|text| text != "null")
+        };
+        for column in &live.columns {
+            let Some(known) = self.before.column(&column.name) else {
+                continue;
+            };
+            let here = spelled(column.default.as_ref());
+            if here.is_some() && here != spelled(known.default.as_ref()) {
                 return refuse(format!("a default of {:?}", column.name));
+            }
+            let in_key = self.before.primary_key.contains(&column.name);
+            if known.nullable && !column.nullable && !in_key && column.generated.is_none() {
+                return refuse(format!("NOT NULL on {:?}", column.name));
             }
         }
         Ok(())

@@ -102,6 +102,9 @@ impl<'a> Run<'a> {
         let dialect = self.connection.dialect();
         // All of it is rendered before any of it is run.
         let all = self.migrator.steps(&plan, &status.seen, dialect)?;
+        if self.is_sqlite() {
+            self.refuse_early(&all).await?;
+        }
         let count = all.len();
         for (n, (id, direction, steps)) in all.into_iter().enumerate() {
             let backwards = direction == Direction::Backward;
@@ -119,6 +122,27 @@ impl<'a> Run<'a> {
             }
         }
         Ok(done)
+    }
+
+    /// Refuses what tables that are made anew would lose, before the first migration of the plan; of tables that an earlier
+    /// step touches this is known only when it is their turn.
+    async fn refuse_early(&self, all: &[(MigrationId, Direction, Vec<Step>)]) -> Result<()> {
+        let mut touched = String::new();
+        for (id, _, steps) in all {
+            for step in steps {
+                if let Work::Code(..) = step.work {
+                    return Ok(());
+                }
+                if let Work::Rebuild(rebuild) = &step.work
+                    && !rebuild.is_in(&touched)
+                {
+                    let refused = rebuild.refuse(&*self.connection).await;
+                    refused.map_err(|error| in_migration(id, error))?;
+                }
+                touched.push_str(&step.texts().concat());
+            }
+        }
+        Ok(())
     }
 
     /// Records squashes in the place of their parts.

@@ -39,6 +39,24 @@ pub fn models(schema: &Schema, dialect: &'static dyn Dialect) -> String {
         }
         out.push_str(&Model::new(table, schema, &names, dialect).source());
     }
+    for view in &schema.views {
+        let materialized = if view.materialized {
+            ".materialized()"
+        } else {
+            ""
+        };
+        out.push_str(&format!(
+            "// Beside the models: App::view(View::new({}, {}){materialized})\n",
+            super::operations::table_name(&view.name),
+            quoted(&view.query)
+        ));
+    }
+    for name in &schema.extensions {
+        out.push_str(&format!(
+            "// Beside the models: App::extension({})\n",
+            quoted(name)
+        ));
+    }
     let all: Vec<&str> = { schema.tables.iter() }
         .filter(|table| !table.primary_key.is_empty())
         .filter_map(|table| names.of(table))

@@ -1008,11 +1008,11 @@ ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) NOT NULL DEFAULT 'glad' CHECK (
 -- and back
 
 -- two columns of an enum get a value more
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) NOT NULL CHECK (`m` IN ('a', 'b')), MODIFY COLUMN `n` varchar(1) CHECK (`n` IN ('a', 'b'))
 ALTER TABLE `more` MODIFY COLUMN `m` varchar(1) NOT NULL CHECK (`m` IN ('a', 'b'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) NOT NULL CHECK (`m` IN ('a', 'b')), MODIFY COLUMN `n` varchar(1) CHECK (`n` IN ('a', 'b'))
 -- and back
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) NOT NULL CHECK (`m` IN ('a')), MODIFY COLUMN `n` varchar(1) CHECK (`n` IN ('a'))
 ALTER TABLE `more` MODIFY COLUMN `m` varchar(1) NOT NULL CHECK (`m` IN ('a'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) NOT NULL CHECK (`m` IN ('a')), MODIFY COLUMN `n` varchar(1) CHECK (`n` IN ('a'))
 
 -- an array of an enum comes
 -- the database can't do this: mariadb has no arrays; use a JSON column or a table of its own

@@ -1187,9 +1187,9 @@ ALTER TYPE "mood" ADD VALUE IF NOT EXISTS 'b'
 -- and back
 ALTER TYPE "mood" RENAME TO "mood_aludel_old"
 CREATE TYPE "mood" AS ENUM ('a')
+ALTER TABLE "more" ALTER COLUMN "m" TYPE "mood" USING "m"::text::"mood"
 ALTER TABLE "users" ALTER COLUMN "m" TYPE "mood" USING "m"::text::"mood"
 ALTER TABLE "users" ALTER COLUMN "n" TYPE "mood" USING "n"::text::"mood"
-ALTER TABLE "more" ALTER COLUMN "m" TYPE "mood" USING "m"::text::"mood"
 DROP TYPE "mood_aludel_old"
 
 -- an array of an enum comes

@@ -2077,13 +2077,6 @@ PRAGMA legacy_alter_table = OFF
 -- and back
 
 -- two columns of an enum get a value more
-CREATE TABLE "aludel_new_users" ("id" INTEGER NOT NULL PRIMARY KEY, "name" VARCHAR(40) NOT NULL CONSTRAINT "ck_users_name_max_length" CHECK (length("name") <= 40), "m" TEXT NOT NULL CONSTRAINT "ck_users_m" CHECK ("m" IN ('a', 'b')), "n" TEXT CONSTRAINT "ck_users_n" CHECK ("n" IN ('a', 'b')))
-INSERT INTO "aludel_new_users" ("id", "name", "m", "n") SELECT "id", "name", "m", "n" FROM "users"
-DROP TABLE "users"
-PRAGMA legacy_alter_table = ON
-ALTER TABLE "aludel_new_users" RENAME TO "users"
-PRAGMA legacy_alter_table = OFF
--- and the triggers of users again
 CREATE TABLE "aludel_new_more" ("id" INTEGER NOT NULL PRIMARY KEY, "m" TEXT NOT NULL CONSTRAINT "ck_more_m" CHECK ("m" IN ('a', 'b')))
 INSERT INTO "aludel_new_more" ("id", "m") SELECT "id", "m" FROM "more"
 DROP TABLE "more"
@@ -2091,14 +2084,14 @@ PRAGMA legacy_alter_table = ON
 ALTER TABLE "aludel_new_more" RENAME TO "more"
 PRAGMA legacy_alter_table = OFF
 -- and the triggers of more again
--- and back
-CREATE TABLE "aludel_new_users" ("id" INTEGER NOT NULL PRIMARY KEY, "name" VARCHAR(40) NOT NULL CONSTRAINT "ck_users_name_max_length" CHECK (length("name") <= 40), "m" TEXT NOT NULL CONSTRAINT "ck_users_m" CHECK ("m" IN ('a')), "n" TEXT CONSTRAINT "ck_users_n" CHECK ("n" IN ('a')))
+CREATE TABLE "aludel_new_users" ("id" INTEGER NOT NULL PRIMARY KEY, "name" VARCHAR(40) NOT NULL CONSTRAINT "ck_users_name_max_length" CHECK (length("name") <= 40), "m" TEXT NOT NULL CONSTRAINT "ck_users_m" CHECK ("m" IN ('a', 'b')), "n" TEXT CONSTRAINT "ck_users_n" CHECK ("n" IN ('a', 'b')))
 INSERT INTO "aludel_new_users" ("id", "name", "m", "n") SELECT "id", "name", "m", "n" FROM "users"
 DROP TABLE "users"
 PRAGMA legacy_alter_table = ON
 ALTER TABLE "aludel_new_users" RENAME TO "users"
 PRAGMA legacy_alter_table = OFF
 -- and the triggers of users again
+-- and back
 CREATE TABLE "aludel_new_more" ("id" INTEGER NOT NULL PRIMARY KEY, "m" TEXT NOT NULL CONSTRAINT "ck_more_m" CHECK ("m" IN ('a')))
 INSERT INTO "aludel_new_more" ("id", "m") SELECT "id", "m" FROM "more"
 DROP TABLE "more"
@@ -2106,6 +2099,13 @@ PRAGMA legacy_alter_table = ON
 ALTER TABLE "aludel_new_more" RENAME TO "more"
 PRAGMA legacy_alter_table = OFF
 -- and the triggers of more again
+CREATE TABLE "aludel_new_users" ("id" INTEGER NOT NULL PRIMARY KEY, "name" VARCHAR(40) NOT NULL CONSTRAINT "ck_users_name_max_length" CHECK (length("name") <= 40), "m" TEXT NOT NULL CONSTRAINT "ck_users_m" CHECK ("m" IN ('a')), "n" TEXT CONSTRAINT "ck_users_n" CHECK ("n" IN ('a')))
+INSERT INTO "aludel_new_users" ("id", "name", "m", "n") SELECT "id", "name", "m", "n" FROM "users"
+DROP TABLE "users"
+PRAGMA legacy_alter_table = ON
+ALTER TABLE "aludel_new_users" RENAME TO "users"
+PRAGMA legacy_alter_table = OFF
+-- and the triggers of users again
 
 -- an array of an enum comes
 -- the database can't do this: sqlite has no arrays; use a JSON column or a table of its own

@@ -93,7 +93,7 @@ fn rule_10_lint_says_what_an_operation_locks_and_what_to_do_instead() {
     let mut state = State::default();
     initial().apply(&mut state, "").unwrap();
     let rules = |migration: Migration,
-                 dialect: &dyn aludel::dialect::Dialect|
+                 dialect: &'static dyn aludel::dialect::Dialect|
      -> Vec<&'static str> {
         aludel::migrate::lint::lint(&id(migration.name()), &migration, &state, dialect)
             .unwrap()
