@@ -4,8 +4,8 @@ use crate::harness::{Backend, Fixture};
 use aludel::Sql;
 use aludel::migrate::prelude::*;
 use aludel::migrate::{App, MigrationId, Migrator, Progress, Target};
-use aludel::prelude::Database;
 use aludel::schema::{Schema, differences};
+use aludel::{Database, Event, Options};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -76,6 +76,11 @@ fn app() -> App {
     App::new(Default::default(), vec![first(), ten()])
 }
 
+/// The same, each statement by itself on every database.
+fn apart() -> App {
+    App::new(Default::default(), vec![first(), ten().atomic(false)])
+}
+
 async fn note(past: Past) -> Result<()> {
     past.table("notes")?
         .insert([("text", Value::Text("once".into()))])
@@ -122,24 +127,46 @@ fn child() {
         .ok()
         .and_then(|at| at.parse().ok())
         .unwrap_or(usize::MAX);
-    let race = std::env::var("ALUDEL_CHILD_RACES").is_ok();
+    let told = |name: &str| std::env::var(name).is_ok();
+    let statements = told("ALUDEL_CHILD_COUNTS_STATEMENTS");
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .unwrap();
     let result: Result<()> = runtime.block_on(async {
-        let db = Database::connect(&url).await?;
-        let app = if race { racing() } else { app() };
+        let ended = AtomicUsize::new(0);
+        let options = Options::default().on_event(move |event| {
+            // Rows that functions change are many and alike.
+            if let Event::Statement { text, .. } = event
+                && statements
+                && !text.starts_with("UPDATE")
+                && ended.fetch_add(1, Ordering::Relaxed) == at
+            {
+                kill_myself();
+            }
+        });
+        let db = options.connect(&url).await?;
+        let app = match (told("ALUDEL_CHILD_RACES"), told("ALUDEL_CHILD_APART")) {
+            (true, _) => racing(),
+            (_, true) => apart(),
+            _ => app(),
+        };
         let events = AtomicUsize::new(0);
         let migrator = Migrator::new(&db, &app)?.report(move |progress| {
             if matches!(progress, Progress::Step { .. } | Progress::Done { .. })
+                && !statements
                 && events.fetch_add(1, Ordering::Relaxed) == at
             {
                 kill_myself();
             }
         });
-        migrator.migrate(&Target::Latest).await.map(drop)
+        let target = if told("ALUDEL_CHILD_GOES_BACK") {
+            Target::To(MigrationId::new("", "0001_initial"))
+        } else {
+            Target::Latest
+        };
+        migrator.migrate(&target).await.map(drop)
     });
     if let Err(error) = result {
         eprintln!("{error}");
@@ -226,25 +253,94 @@ async fn everything_is_there(db: &Database) -> Result<()> {
     Ok(())
 }
 
+/// Whether the child was killed at this point, or ended well before it.
+fn dies(fixture: &Fixture, at: usize, told: &[&str]) -> bool {
+    let mut child = spawn(fixture);
+    for name in told {
+        child.env(name, "1");
+    }
+    let status = child
+        .env("ALUDEL_CHILD_DIES_AT", at.to_string())
+        .status()
+        .expect("a process");
+    if !status.success() {
+        assert_eq!(
+            std::os::unix::process::ExitStatusExt::signal(&status),
+            Some(9)
+        );
+    }
+    !status.success()
+}
+
+/// Kills a child at each point in turn, goes on with what it has begun, and looks at every row; how often.
+async fn kill_everywhere(fixture: &Fixture, app: &App, told: &[&str]) -> aludel::Result<usize> {
+    let db = &fixture.db;
+    let migrator = Migrator::new(db, app)?;
+    let state = migrator.graph().state()?;
+    for at in 0.. {
+        clear(db).await?;
+        migrator
+            .migrate(&Target::To(MigrationId::new("", "0001_initial")))
+            .await?;
+        seed(db).await?;
+        let died = dies(fixture, at, told);
+        if died {
+            migrator.migrate(&Target::Latest).await?;
+        }
+        assert_eq!(
+            wrong(&state.schema, db.inspect().await?, db),
+            "",
+            "killed at {at}"
+        );
+        everything_is_there(db).await?;
+        if !died {
+            return Ok(at);
+        }
+    }
+    unreachable!("a run has an end")
+}
+
 on_every_database! {
     /// Rule 6: a run that is killed at any statement, before or after it, is gone on with by the next one.
     async fn rule_6_a_run_that_is_killed_at_any_statement_is_gone_on_with(fixture) {
+        let kills = kill_everywhere(fixture, &app(), &[]).await?;
+        assert!(kills >= 18, "{kills}");
+    }
+
+    /// Rule 6: … and so is one whose statements are no transaction by choice.
+    async fn rule_6_a_run_that_is_no_transaction_and_is_killed_is_gone_on_with(fixture) {
+        let kills = kill_everywhere(fixture, &apart(), &["ALUDEL_CHILD_APART"]).await?;
+        assert!(kills >= 18, "{kills}");
+    }
+
+    /// Rule 6: … whichever statement is the last one: of the migration, of its record, of the journal, of the lock.
+    async fn rule_6_a_run_that_is_killed_after_any_statement_of_its_own_is_gone_on_with(fixture) {
+        let kills = kill_everywhere(fixture, &app(), &["ALUDEL_CHILD_COUNTS_STATEMENTS"]).await?;
+        assert!(kills >= 18, "{kills}");
+    }
+
+    /// Rule 6: … and on the way back.
+    async fn rule_6_a_run_back_that_is_killed_is_gone_on_with(fixture) {
         let db = &fixture.db;
-        let state = Migrator::new(db, &app())?.graph().state()?;
+        let migrator = Migrator::new(db, &app())?;
+        let first = Target::To(MigrationId::new("", "0001_initial"));
         let mut at = 0;
         loop {
             clear(db).await?;
-            let migrator = Migrator::new(db, &app())?;
-            migrator.migrate(&Target::To(MigrationId::new("", "0001_initial"))).await?;
+            migrator.migrate(&first).await?;
             seed(db).await?;
-            let status = spawn(fixture).env("ALUDEL_CHILD_DIES_AT", at.to_string()).status().expect("a process");
-            let died = !status.success();
+            migrator.migrate(&Target::Latest).await?;
+            let died = dies(fixture, at, &["ALUDEL_CHILD_GOES_BACK"]);
             if died {
-                assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), Some(9));
-                migrator.migrate(&Target::Latest).await?;
+                migrator.migrate(&first).await?;
             }
+            let mut state = aludel::migrate::State::default();
+            crate::processes::first().apply(&mut state, "")?;
             assert_eq!(wrong(&state.schema, db.inspect().await?, db), "", "killed at {at}");
-            everything_is_there(db).await?;
+            assert_eq!(number(db, "select count(*) from users where mail like 'u%'").await?, ROWS);
+            assert_eq!(number(db, "select count(*) from posts join users on users.id = posts.author_id").await?, ROWS);
+            assert_eq!(number(db, "select count(*) from aludel_migrations").await?, 1);
+            assert_eq!(number(db, "select count(*) from aludel_migration_journal").await?, 0);
             if !died {
                 break;
             }
@@ -262,8 +358,7 @@ on_every_database! {
             clear(db).await?;
             migrator.migrate(&first).await?;
             seed(db).await?;
-            let status = spawn(fixture).env("ALUDEL_CHILD_DIES_AT", at.to_string()).status().expect("a process");
-            assert!(!status.success());
+            assert!(dies(fixture, at, &[]));
             match migrator.undo_unfinished().await {
                 Ok(undone) => assert_eq!(undone.is_some(), fixture.backend == Backend::Mariadb),
                 // In the middle of an operation there is only the way forward.

@@ -79,5 +79,21 @@ pub(super) fn all() -> Vec<Case> {
             ["create table users", "create view names"],
         )
         .new_view(names()),
+        case(
+            "a materialized view comes",
+            [users()],
+            [users()],
+            ["create view names"],
+        )
+        .new_view(names().materialized())
+        .finds("select count(*) from names", "3"),
+        case(
+            "a materialized view changes",
+            [users()],
+            [users()],
+            ["drop view names", "create view names"],
+        )
+        .old_view(names().materialized())
+        .new_view(View::new("names", "SELECT name FROM users").materialized()),
     ]
 }

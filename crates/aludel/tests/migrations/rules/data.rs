@@ -7,7 +7,7 @@ use aludel::migrate::prelude::*;
 use aludel::migrate::{App, Migrator, Target};
 use std::sync::{Arc, Mutex};
 
-use super::{app, id, initial, number, users};
+use super::{app, id, initial, number, users, wrong};
 
 async fn upper(past: Past) -> Result<()> {
     let users = past.table("users")?;
@@ -117,6 +117,32 @@ on_every_database! {
         let sql_of = migrator.steps(&migrator.plan(&Target::Latest).await?, &migrator.status().await?.seen, db.dialect())?;
         let texts: Vec<String> = sql_of[0].2.iter().flat_map(|step| step.texts()).collect();
         assert!(texts.iter().any(|text| text.contains("ix_hidden")) && !texts.iter().any(|text| text.contains("RENAME")), "{texts:?}");
+    }
+
+    /// Rule 8: the state has what SQL by hand did, and loses what SQL by hand undid.
+    async fn rule_8_sql_by_hand_and_the_state_go_there_and_back_together(fixture) {
+        let db = &fixture.db;
+        let app = app([initial(), Migration::new("0002_by_hand").depends_on("0001_initial")
+            .separate(
+                |state| state.rename_table("users", "people").add_column("people", column("age", integer()).nullable()),
+                |database| database.run_sql_both("alter table users rename to people", "alter table people rename to users")
+                    .run_sql_both("alter table people add column age integer", "alter table people drop column age"),
+            )
+            .add_index("people", index("ix_people_age", ["age"]))]);
+        let migrator = Migrator::new(db, &app)?;
+        migrator.migrate(&Target::To(id("0001_initial"))).await?;
+        sql("insert into users (name) values ('a')").execute(db).await?;
+        for _ in 0..2 {
+            migrator.migrate(&Target::Latest).await?;
+            let drift: Vec<String> = migrator.drift().await?.iter().map(ToString::to_string).collect();
+            assert!(drift.is_empty(), "{drift:?}");
+            assert_eq!(number(db, "select count(*) from people where age is null").await?, 1);
+            migrator.migrate(&Target::To(id("0001_initial"))).await?;
+            let mut state = aludel::migrate::State::default();
+            initial().apply(&mut state, "")?;
+            assert_eq!(wrong(&state.schema, db.inspect().await?, db), "");
+            assert_eq!(number(db, "select count(*) from users").await?, 1);
+        }
     }
 
     /// Rule 8: rows are worked through under foreign keys that are checked at the end, there and back.

@@ -91,6 +91,12 @@ on_every_database! {
         assert_eq!(to("b/zero").await?, ["-b/0001_b"]);
         assert_eq!(migrator.migrate(&Target::Latest).await?.steps.len(), 4);
         assert!(migrator.migrate(&Target::Latest).await?.steps.is_empty());
+        let error = parsed("zero").await.unwrap_err().to_string();
+        assert!(error.contains("Say `a/zero` or `b/zero`"), "{error}");
+        assert_eq!(to("b/zero").await?.len(), 2);
+        assert_eq!(to("a/zero").await?, ["-a/0003_a", "-a/0002_a", "-a/0001_a"]);
+        assert_eq!(wrong(&State::default().schema, db.inspect().await?, db), "");
+        assert_eq!(to("+1").await?, ["+a/0001_a"]);
         let error = parsed("000").await.unwrap_err().to_string();
         assert!(error.contains("beginning of several"), "{error}");
         assert!(parsed("nothing").await.unwrap_err().to_string().contains("there is a/0001_a"));
@@ -108,6 +114,56 @@ on_every_database! {
         assert_eq!(wrong(&migrator.graph().state()?.schema, db.inspect().await?, db), "");
         migrator.migrate(&Target::To(id("0001_initial"))).await?;
         migrator.migrate(&Target::Latest).await?;
+    }
+
+    /// Rule 6: SQL by hand that was begun and whose end is not known can be told to be done.
+    async fn rule_6_a_statement_that_was_begun_can_be_told_to_be_done(fixture) {
+        let db = &fixture.db;
+        let app = app([initial(), Migration::new("0002_by_hand").depends_on("0001_initial").atomic(false)
+            .add_column("users", column("a", integer()).nullable())
+            .separate(|state| state.add_index("users", index("ix_users_a", ["a"])), |database| database.run_sql("create index ix_users_a on users (a)"))
+            .add_column("users", column("b", integer()).nullable())]);
+        let migrator = Migrator::new(db, &app)?;
+        migrator.migrate(&Target::To(id("0001_initial"))).await?;
+        assert_eq!(migrator.skip_begun().await?, None, "nothing is begun");
+        Sql::trusted("alter table users add column a integer").execute(db).await?;
+        Sql::trusted("create index ix_users_a on users (a)").execute(db).await?;
+        assert!(migrator.migrate(&Target::Latest).await.is_err());
+        if fixture.backend == Backend::Mariadb {
+            assert_eq!(migrator.skip_begun().await?, Some(id("0002_by_hand")));
+            let error = migrator.migrate(&Target::Latest).await.unwrap_err().to_string();
+            assert!(error.contains("0002_by_hand"), "{error}");
+            assert_eq!(migrator.skip_begun().await?, Some(id("0002_by_hand")));
+        } else {
+            // Here a statement and the note of its end are one transaction: it is done or not.
+            assert_eq!(migrator.skip_begun().await?, None);
+            Sql::trusted("drop index ix_users_a").execute(db).await?;
+            Sql::trusted("alter table users drop column a").execute(db).await?;
+        }
+        migrator.migrate(&Target::Latest).await?;
+        let drift: Vec<String> = migrator.drift().await?.iter().map(ToString::to_string).collect();
+        assert!(drift.is_empty(), "{drift:?}");
+        assert!(migrator.status().await?.unfinished.is_none());
+    }
+
+    /// Rule 6: an index that was built half is no index: it goes, and is built again.
+    async fn rule_6_an_index_that_could_not_be_built_concurrently_is_built_again(fixture) {
+        let db = &fixture.db;
+        let app = app([initial(), Migration::new("0002_ix").depends_on("0001_initial").add_index_concurrently("users", index("ix_users_name", ["name"]).unique())]);
+        let migrator = Migrator::new(db, &app)?;
+        migrator.migrate(&Target::To(id("0001_initial"))).await?;
+        Sql::trusted("insert into users (name) values ('x'), ('x')").execute(db).await?;
+        let error = migrator.migrate(&Target::Latest).await.unwrap_err();
+        assert!(error.is_unique_violation(), "{error}");
+        if fixture.backend == Backend::Postgres {
+            assert_eq!(number(db, "select count(*) from pg_index where not indisvalid").await?, 1);
+        }
+        Sql::trusted("delete from users").execute(db).await?;
+        Sql::trusted("insert into users (name) values ('x')").execute(db).await?;
+        migrator.migrate(&Target::Latest).await?;
+        assert_eq!(wrong(&migrator.graph().state()?.schema, db.inspect().await?, db), "");
+        let error = Sql::trusted("insert into users (name) values ('x')").execute(db).await.unwrap_err();
+        assert!(error.is_unique_violation(), "{error}");
     }
 
     /// Rule 6: a statement that does not get its lock gives way and is tried again.
