@@ -184,17 +184,21 @@ impl Target {
                     .collect();
                 Ok(backward(&|id| gone.iter().any(|all| all.contains(id))))
             }
-            Target::Relative(steps) if *steps >= 0 => {
-                one_head_each(graph, seen)?;
-                let mut plan = forward(&|_| true);
-                plan.steps
-                    .truncate(usize::try_from(*steps).unwrap_or(usize::MAX));
-                Ok(plan)
-            }
             Target::Relative(steps) => {
-                let mut plan = backward(&|_| true);
-                let most = usize::try_from(steps.unsigned_abs()).unwrap_or(usize::MAX);
-                plan.steps.truncate(most);
+                let (mut plan, way) = if *steps >= 0 {
+                    one_head_each(graph, seen)?;
+                    (forward(&|_| true), "apply")
+                } else {
+                    (backward(&|_| true), "undo")
+                };
+                let wanted = usize::try_from(steps.unsigned_abs()).unwrap_or(usize::MAX);
+                if plan.steps.len() < wanted {
+                    let there = plan.steps.len();
+                    return Err(Error::migration(format!(
+                        "{steps:+} is too far: {there} left to {way}"
+                    )));
+                }
+                plan.steps.truncate(wanted);
                 Ok(plan)
             }
         }

@@ -241,8 +241,11 @@ impl Rebuild {
         let all = tokens(text, &SQLITE);
         for (n, token) in all.iter().enumerate() {
             let next_is = |word: &str| all.get(n + 1).is_some_and(|next| next.is_word(word));
-            if token.is_word("autoincrement") || token.is_word("conflict") {
-                return refuse(token.name().unwrap_or_default().to_uppercase());
+            if token.is_word("autoincrement") {
+                return refuse("AUTOINCREMENT".into());
+            }
+            if token.is_word("on") && next_is("conflict") {
+                return refuse("an ON CONFLICT".into());
             }
             if token.is_word("collate") && !next_is("decimal") && !next_is("binary") {
                 return refuse("a collation".into());

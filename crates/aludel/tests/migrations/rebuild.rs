@@ -134,6 +134,18 @@ on_sqlite! {
         }
     }
 
+    async fn rule_9_what_is_refused_is_refused_before_the_first_migration_of_a_plan(db) {
+        let aside = Migration::new("0002_aside").depends_on("0001_initial").create_table(new_table("aside").id());
+        let last = Migration::new("0003_last").depends_on("0002_aside").add_check("users", check("ck_users_age", col("age").ge(0)));
+        let migrator = Migrator::new(db, &App::new(Default::default(), vec![initial(), aside, last]))?;
+        migrator.migrate(&Target::To(MigrationId::new("", "0001_initial"))).await?;
+        Sql::trusted("alter table users add column extra text").execute(db).await?;
+        let error = migrator.migrate(&Target::Latest).await.unwrap_err().to_string();
+        assert!(error.contains("0003_last") && error.contains("\"extra\""), "{error}");
+        assert_eq!(number(db, "select count(*) from sqlite_master where name = 'aside'").await?, 0);
+        assert_eq!(number(db, "select count(*) from aludel_migrations").await?, 1);
+    }
+
     async fn rule_9_tables_of_other_kinds_are_refused(db) {
         for (table, said) in [
             ("create table users (id integer not null primary key, name text not null, age integer) strict", "STRICT"),
@@ -142,6 +154,10 @@ on_sqlite! {
             ("create table users (id integer not null primary key, name varchar(40) not null unique, age integer)", "a unique constraint (name)"),
             ("create table users (id integer not null primary key, name varchar(40) not null default 'x', age integer)", "a default of \"name\""),
             ("create table users (id integer not null primary key, name varchar(40) not null, age integer check (age < 200))", "a CHECK"),
+            ("create table users (id integer not null primary key, name varchar(40) not null, age integer) without rowid", "WITHOUT ROWID"),
+            ("create table users (id integer not null primary key on conflict replace, name varchar(40) not null, age integer)", "ON CONFLICT"),
+            ("create table users (id integer not null primary key, name varchar(40) not null, age integer references users)", "a foreign key (age) to users"),
+            ("create table users (id integer not null primary key, name varchar(40) not null, age integer not null)", "NOT NULL on \"age\""),
         ] {
             let migrator = Migrator::new(db, &App::new(Default::default(), vec![initial(), rebuilds()]))?;
             migrator.fake(&Target::To(MigrationId::new("", "0001_initial"))).await?;

@@ -327,6 +327,7 @@ fn rule_5_two_branches_each_make_a_migration_of_the_same_parent() {
             .filter(|line| !line.starts_with("//!"))
             .collect::<Vec<_>>()
     );
+    let mine = story.file("mod.rs");
     // The other branch has not seen that file.
     std::fs::remove_file(story.migrations().join("m0002_add_notes_stars.rs")).unwrap();
     story
@@ -350,7 +351,16 @@ fn rule_5_two_branches_each_make_a_migration_of_the_same_parent() {
         "{:?}",
         story.names()
     );
-    // git merges; in mod.rs there was a conflict, and both lines stay.
+    // git merges; in mod.rs there was a conflict, and both lines stay: each branch wrote its own line at the same place.
+    let theirs = story.file("mod.rs");
+    let (line, ours) = { mine.lines().enumerate() }
+        .find(|(n, line)| theirs.lines().nth(*n) != Some(line))
+        .unwrap();
+    assert_eq!(ours.trim(), "mod m0002_add_notes_stars;");
+    assert_eq!(
+        theirs.lines().nth(line).map(str::trim),
+        Some("mod m0002_alter_notes_text;")
+    );
     write(&story, &stars());
     let merged = vec![initial(), stars(), length()];
     story
@@ -512,4 +522,208 @@ fn rule_7_a_database_is_adopted_and_its_history_squashed() {
             .file("mod.rs")
             .contains("m0001_squashed_0002_stars::migration()")
     );
+}
+
+/// The models of a shop, before a change.
+#[allow(dead_code)]
+mod before {
+    use aludel::prelude::*;
+
+    #[derive(Model, Debug, Clone)]
+    #[model(table = "people")]
+    pub struct Person {
+        pub id: i64,
+        pub mail: String,
+        pub nick: String,
+    }
+}
+
+/// The models of a shop, after it.
+#[allow(dead_code)]
+mod after {
+    use aludel::prelude::*;
+
+    #[derive(Model, Debug, Clone)]
+    #[model(table = "people")]
+    pub struct Person {
+        pub id: i64,
+        pub email: String,
+        pub handle: String,
+        pub age: i64,
+    }
+}
+
+#[test]
+fn rule_7_questions_are_answered_on_the_command_line() {
+    use aludel::migrate::prelude::*;
+    let mut story = Story::new("answered");
+    let initial = Migration::new("0001_initial").create_table(
+        new_table("people")
+            .id()
+            .column(column("mail", text()))
+            .column(column("nick", text())),
+    );
+    std::fs::create_dir_all(story.migrations()).unwrap();
+    let file = aludel::migrate::source::MigrationFile::new(&initial, "By hand.", &|_| None);
+    std::fs::write(story.migrations().join(file.file_name()), &file.text).unwrap();
+    let app = story.app(models![after::Person], vec![initial]);
+    for (words, code, said) in [
+        ("", 3, "mail"),
+        ("--rename people.mail=people.email", 3, "nick"),
+        (
+            "--rename people.mail=people.email --replace people.nick=people.handle",
+            3,
+            "--allow-destructive",
+        ),
+        ("--allow-destructive", 3, "--rename"),
+        (
+            "--rename people.male=people.email --replace people.mail=people.email --replace people.nick=people.email --replace people.mail=people.handle --replace people.nick=people.handle --allow-destructive --fill people.age=1 --fill people.email=x --fill people.handle=x",
+            1,
+            "nothing was renamed",
+        ),
+        ("--rename people.mail", 1, "="),
+    ] {
+        let from = story.text.len();
+        let found = story.run(&app, &format!("makemigrations --no-input {words}"));
+        let printed = &story.text[from..];
+        assert!(
+            found == code && printed.contains(said),
+            "{words}: {printed}"
+        );
+        assert_eq!(story.names(), ["0001_initial"], "{words}");
+    }
+    let all = "--rename people.mail=people.email --replace people.nick=people.handle --allow-destructive --fill people.handle=nobody --fill people.age=18";
+    let code = story.run(
+        &app,
+        &format!("makemigrations --no-input --name shop {all}"),
+    );
+    assert_eq!(code, 0, "{}", story.text);
+    let file = story.file("m0002_shop.rs");
+    for part in [
+        "rename_column(\"people\", \"mail\", \"email\")",
+        "drop_column(\"people\", \"nick\")",
+        "\"nobody\"",
+        "18",
+    ] {
+        assert!(file.contains(part), "{part}: {file}");
+    }
+}
+
+#[test]
+fn rule_7_migrate_plans_prints_records_and_accepts() {
+    use aludel::migrate::prelude::*;
+    let mut story = Story::new("targets");
+    let people = || {
+        new_table("people")
+            .id()
+            .column(column("mail", text()))
+            .column(column("nick", text()))
+    };
+    let initial = || Migration::new("0001_initial").create_table(people());
+    let second = || {
+        Migration::new("0002_index")
+            .depends_on("0001_initial")
+            .add_index("people", index("ix_people_mail", ["mail"]))
+    };
+    let app = story.app(models![before::Person], vec![initial(), second()]);
+    let changed = story.app(
+        models![before::Person],
+        vec![
+            Migration::new("0001_initial")
+                .create_table(people().column(column("more", text()).nullable())),
+            second(),
+        ],
+    );
+    let applied = |story: &mut Story| {
+        let from = story.text.len();
+        assert_eq!(story.run(&app, "showmigrations"), 0);
+        story.text[from..].matches("[x]").count()
+    };
+    let mut run = |app: &App, words: &str, code: u8, said: &[&str], after: usize| {
+        let from = story.text.len();
+        let found = story.run(app, words);
+        let printed = story.text[from..].to_string();
+        assert_eq!(found, code, "{printed}");
+        for said in said {
+            assert!(printed.contains(said), "{said}: {printed}");
+        }
+        assert_eq!(applied(&mut story), after, "{words}");
+    };
+    run(
+        &app,
+        "migrate --plan",
+        0,
+        &["0001_initial", "0002_index"],
+        0,
+    );
+    run(
+        &app,
+        "migrate --sql",
+        0,
+        &["BEGIN;", "CREATE TABLE \"people\"", "COMMIT;"],
+        0,
+    );
+    run(&app, "migrate +1", 0, &["0001_initial"], 1);
+    run(
+        &app,
+        "migrate +5",
+        1,
+        &["+5 is too far: 1 left to apply"],
+        1,
+    );
+    run(&app, "migrate --fake", 0, &["0002_index"], 2);
+    run(&app, "check --against-db", 4, &["ix_people_mail"], 2);
+    run(&app, "migrate 0001 --fake", 0, &["0002_index"], 1);
+    run(&app, "migrate", 0, &["0002_index"], 2);
+    run(&app, "migrate", 0, &[], 2);
+    run(
+        &app,
+        "sqlmigrate 0002",
+        0,
+        &["CREATE INDEX \"ix_people_mail\""],
+        2,
+    );
+    run(
+        &app,
+        "sqlmigrate 0002 --backwards",
+        0,
+        &["DROP INDEX \"ix_people_mail\""],
+        2,
+    );
+    run(
+        &app,
+        "sqlmigrate 0002 --backwards --dialect mariadb",
+        0,
+        &["DROP INDEX `ix_people_mail`"],
+        2,
+    );
+    run(
+        &changed,
+        "migrate",
+        1,
+        &["0001_initial was changed", "--accept-changes"],
+        2,
+    );
+    run(
+        &changed,
+        "migrate --accept-changes",
+        0,
+        &["0001_initial"],
+        2,
+    );
+    run(&app, "migrate --accept-changes", 0, &["0001_initial"], 2);
+    run(&app, "migrate --undo-unfinished", 0, &[], 2);
+    run(&app, "migrate --skip-begun", 0, &[], 2);
+    run(
+        &app,
+        "lint --dialect postgres",
+        4,
+        &["index-locks-writes"],
+        2,
+    );
+    run(&app, "lint 0001 --dialect postgres", 0, &[], 2);
+    run(&app, "squashmigrations 0002 --dry-run", 0, &["replaces"], 2);
+    run(&app, "migrate zero", 0, &["0002_index", "0001_initial"], 0);
+    run(&app, "migrate -1", 1, &["-1 is too far: 0 left to undo"], 0);
+    run(&app, "migrate --fake-initial", 0, &["0001_initial"], 2);
 }

@@ -1151,6 +1151,16 @@ CREATE VIEW `names` AS SELECT id, name FROM users
 DROP VIEW `names`
 DROP TABLE `users`
 
+-- a materialized view comes
+-- the database can't do this: mariadb has no materialized views; make it a view
+-- and back
+DROP MATERIALIZED VIEW `names`
+
+-- a materialized view changes
+-- the database can't do this: mariadb has no materialized views; make it a view
+-- and back
+-- the database can't do this: mariadb has no materialized views; make it a view
+
 -- much changes at once
 RENAME TABLE `users` TO `people`
 ALTER TABLE `people` CHANGE COLUMN `name` `full_name` varchar(40) NOT NULL

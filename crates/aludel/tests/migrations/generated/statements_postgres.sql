@@ -1334,6 +1334,18 @@ CREATE VIEW "names" AS SELECT id, name FROM users
 DROP VIEW "names"
 DROP TABLE "users"
 
+-- a materialized view comes
+CREATE MATERIALIZED VIEW "names" AS SELECT id, name FROM users
+-- and back
+DROP MATERIALIZED VIEW "names"
+
+-- a materialized view changes
+DROP MATERIALIZED VIEW "names"
+CREATE MATERIALIZED VIEW "names" AS SELECT name FROM users
+-- and back
+DROP MATERIALIZED VIEW "names"
+CREATE MATERIALIZED VIEW "names" AS SELECT id, name FROM users
+
 -- much changes at once
 ALTER TABLE "users" RENAME TO "people"
 ALTER INDEX IF EXISTS "users_pkey" RENAME TO "people_pkey"

@@ -2360,6 +2360,16 @@ CREATE VIEW "names" AS SELECT id, name FROM users
 DROP VIEW "names"
 DROP TABLE "users"
 
+-- a materialized view comes
+-- the database can't do this: sqlite has no materialized views; make it a view
+-- and back
+DROP MATERIALIZED VIEW "names"
+
+-- a materialized view changes
+-- the database can't do this: sqlite has no materialized views; make it a view
+-- and back
+-- the database can't do this: sqlite has no materialized views; make it a view
+
 -- much changes at once
 ALTER TABLE "users" RENAME TO "people"
 ALTER TABLE "people" RENAME COLUMN "name" TO "full_name"

@@ -79,4 +79,20 @@ pub fn migration() -> Migration {
                 .primary_key(["id"]),
         )
         .create_view(View::new("names", "SELECT id, name FROM users"))
+        .create_table(
+            new_table("users")
+                .column(column("id", big_int()).identity())
+                .column(column("name", varchar(40)))
+                .primary_key(["id"]),
+        )
+        .create_view(View::new("names", "SELECT id, name FROM users").materialized())
+        .create_table(
+            new_table("users")
+                .column(column("id", big_int()).identity())
+                .column(column("name", varchar(40)))
+                .primary_key(["id"]),
+        )
+        .create_view(View::new("names", "SELECT id, name FROM users").materialized())
+        .drop_view("names")
+        .create_view(View::new("names", "SELECT name FROM users").materialized())
 }

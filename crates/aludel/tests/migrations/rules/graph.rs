@@ -279,6 +279,8 @@ on_every_database! {
         let app = branches(Migration::new("0002_a").rename_table("users", "people"), Migration::new("0002_b").drop_column("users", "name"));
         let error = Migrator::new(&fixture.db, &app)?.migrate(&Target::Latest).await.unwrap_err().to_string();
         assert!(error.contains("two heads, 0002_a and 0002_b") && error.contains("\"rename table users to people\" in 0002_a"), "{error}");
+        let error = Migrator::new(&fixture.db, &app)?.migrate(&Target::Relative(1)).await.unwrap_err().to_string();
+        assert!(error.contains("two heads"), "{error}");
         assert!(fixture.db.inspect().await?.table(&"users".into()).is_none());
     }
 

@@ -3,10 +3,10 @@
 use aludel::migrate::detect::{Answers, Question, Undecided, detect};
 use aludel::migrate::prelude::*;
 use aludel::migrate::{App, Migrator, Module, State, Target};
-use aludel::prelude::{BelongsTo, HasMany, Model, models};
+use aludel::prelude::{BelongsTo, HasMany, ManyToMany, Model, models};
 use aludel::schema::Schema;
 
-use super::{users, wrong};
+use super::{id, number, users, wrong};
 
 mod before {
     use super::*;
@@ -43,6 +43,50 @@ mod after {
         pub id: i64,
         #[field(renamed_from = "author")]
         pub writer: BelongsTo<Human>,
+    }
+}
+
+/// A join table that nobody has a model of.
+mod joined {
+    use super::*;
+    #[derive(Model, Debug, Clone)]
+    #[allow(dead_code)]
+    pub struct Post {
+        pub id: i64,
+        pub tags: ManyToMany<Tag>,
+    }
+    #[derive(Model, Debug, Clone)]
+    #[allow(dead_code)]
+    pub struct Tag {
+        pub id: i64,
+    }
+}
+
+/// The same table as a model, with a column of its own.
+mod through {
+    use super::*;
+    #[derive(Model, Debug, Clone)]
+    #[allow(dead_code)]
+    pub struct Post {
+        pub id: i64,
+        #[field(through = Tagging)]
+        pub tags: ManyToMany<Tag>,
+    }
+    #[derive(Model, Debug, Clone)]
+    #[allow(dead_code)]
+    pub struct Tag {
+        pub id: i64,
+    }
+    #[derive(Model, Debug, Clone)]
+    #[model(renamed_from = "posts_tags")]
+    #[allow(dead_code)]
+    pub struct Tagging {
+        #[field(primary_key, on_delete = cascade)]
+        pub post: BelongsTo<Post>,
+        #[field(primary_key, on_delete = cascade)]
+        pub tag: BelongsTo<Tag>,
+        #[field(default = 0)]
+        pub weight: i64,
     }
 }
 
@@ -246,6 +290,30 @@ fn rule_3_modules_that_refer_to_each_other_get_their_links_last() {
 }
 
 on_every_database! {
+    /// Rule 3: a join table becomes the table of a model, and its rows stay.
+    async fn rule_3_a_many_to_many_relation_gets_a_model_of_its_own(fixture) {
+        let db = &fixture.db;
+        let made = |app: &App| -> Vec<Migration> { aludel::migrate::make::make(app, None, &mut Answers::default()).unwrap().iter().map(|made| made.migration.clone()).collect() };
+        let first = made(&App::new(models![joined::Post, joined::Tag], vec![]));
+        let models = || models![through::Post, through::Tag, through::Tagging];
+        let second = made(&App::new(models(), first.clone()));
+        let app = App::new(models(), [first.clone(), second].concat());
+        let migrator = Migrator::new(db, &app)?;
+        let old = Target::To(id(first[0].name()));
+        migrator.migrate(&old).await?;
+        for text in ["insert into posts (id) values (1)", "insert into tags (id) values (1), (2)", "insert into posts_tags (post_id, tag_id) values (1, 1), (1, 2)"] {
+            aludel::Sql::trusted(text).execute(db).await?;
+        }
+        for _ in 0..2 {
+            migrator.migrate(&Target::Latest).await?;
+            assert_eq!(wrong(&app.target()?.schema, db.inspect().await?, db), "");
+            assert_eq!(number(db, "select count(*) from taggings where weight = 0").await?, 2);
+            assert!(made(&app).is_empty());
+            migrator.migrate(&old).await?;
+            assert_eq!(number(db, "select count(*) from posts_tags").await?, 2);
+        }
+    }
+
     /// Rule 2: tables of several modules, whose references lead from one to the other.
     async fn rule_3_tables_of_several_modules_refer_to_each_other_and_move(fixture) {
         let db = &fixture.db;
