@@ -7,6 +7,7 @@ mod harness;
 
 mod autodetect;
 mod cases;
+mod commands;
 mod generated;
 mod processes;
 mod property;

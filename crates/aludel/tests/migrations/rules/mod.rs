@@ -1,5 +1,5 @@
 //! The rules of migrations that one body can show, each by its number; rule 9 is in `rebuild.rs`, the killed and the racing
-//! runs of rule 6 in `processes.rs`, the commands of rule 7 in `story.rs`.
+//! runs of rule 6 in `processes.rs`, the commands of rule 7 in `commands.rs`.
 
 mod data;
 mod graph;

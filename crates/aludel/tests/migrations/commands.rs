@@ -1,0 +1,313 @@
+//! Rule 7: the commands of `manage`: their flags, what they say, and their exit codes.
+
+use crate::story::{Story, mine};
+use aludel::migrate::App;
+use aludel::{cli, models};
+
+#[test]
+fn rule_7_commands_answer_with_their_exit_codes() {
+    let story = Story::new("codes");
+    let app = story.app(models![mine::Note], vec![]);
+    let run = |app: &App, words: &[&str]| {
+        cli::captured(app, std::iter::once("manage").chain(words.iter().copied()))
+    };
+    let (code, text) = run(&app, &["--help"]);
+    assert!(
+        code == 0 && text.contains("makemigrations") && text.contains("squashmigrations"),
+        "{code} {text}"
+    );
+    assert_eq!(run(&app, &["dance"]).0, 2);
+    assert_eq!(run(&app, &["makemigrations", "--check"]).0, 4);
+    assert!(story.names().is_empty(), "--check writes nothing");
+    let (code, text) = run(&app, &["makemigrations", "--dry-run"]);
+    assert!(
+        code == 0 && text.contains("create_table(") && story.names().is_empty(),
+        "{text}"
+    );
+    let (code, text) = run(&app, &["completions", "bash"]);
+    assert!(code == 0 && text.contains("complete -F") && text.contains("sqlmigrate"));
+    let (code, text) = run(&app, &["sqlmigrate", "0001"]);
+    assert!(
+        code == 1 && text.contains("there is no migration \"0001\""),
+        "{text}"
+    );
+    let (code, text) = run(&app, &["migrate", "--database", "nonsense"]);
+    assert!(code == 1 && text.starts_with("error:"), "{text}");
+    let (code, text) = run(&app, &["makemigrations", "--empty", "--name", "By hand!"]);
+    assert!(code == 0 && text.contains("m0001_by_hand.rs"), "{text}");
+    let (code, text) = run(&app, &["makemigrations"]);
+    assert!(
+        code == 1 && text.contains("this program does not know it: build it again"),
+        "{text}"
+    );
+}
+
+#[test]
+fn rule_7_a_database_is_adopted_and_its_history_squashed() {
+    use aludel::migrate::prelude::*;
+    let mut story = Story::new("adopted");
+    let initial = || {
+        Migration::new("0001_initial")
+            .create_table(new_table("notes").id().column(column("text", text())))
+    };
+    let second = || {
+        Migration::new("0002_stars")
+            .depends_on("0001_initial")
+            .add_column("notes", column("stars", big_int()).default(0))
+            .run(nothing, nothing)
+    };
+    for migration in [initial(), second()] {
+        std::fs::create_dir_all(story.migrations()).unwrap();
+        let file = aludel::migrate::source::MigrationFile::new(&migration, "By hand.", &|_| {
+            Some("super::m0002_stars::migration().operations()[1].clone()".into())
+                .filter(|_| migration.name() == "none")
+        });
+        std::fs::write(story.migrations().join(file.file_name()), file.text).unwrap();
+    }
+    let app = story.app(models![mine::Note], vec![initial(), second()]);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let url = format!("sqlite:{}", story.folder.join("blog.sqlite").display());
+    runtime.block_on(async {
+        let db = aludel::Database::connect(&url).await.unwrap();
+        sql("create table notes (id integer not null primary key, text text not null)")
+            .execute(&db)
+            .await
+            .unwrap();
+    });
+    assert_eq!(story.run(&app, "baseline"), 1);
+    assert!(
+        story.text.contains("column notes.stars is missing"),
+        "{}",
+        story.text
+    );
+    runtime.block_on(async {
+        let db = aludel::Database::connect(&url).await.unwrap();
+        sql("alter table notes add column stars integer not null default 0")
+            .execute(&db)
+            .await
+            .unwrap();
+    });
+    assert_eq!(story.run(&app, "baseline"), 0);
+    assert_eq!(story.run(&app, "check --against-db"), 0);
+    assert_eq!(story.run(&app, "inspectdb notes"), 0);
+    assert!(story.text.contains("pub struct Note {"), "{}", story.text);
+    assert_eq!(story.run(&app, "squashmigrations 0002"), 0);
+    let squash = story.file("m0001_squashed_0002_stars.rs");
+    assert!(
+        squash.contains(".replaces([\"0001_initial\", \"0002_stars\"])")
+            && squash.contains("super::m0002_stars::migration().operations()[1].clone()"),
+        "{squash}"
+    );
+    assert!(
+        story
+            .file("mod.rs")
+            .contains("m0001_squashed_0002_stars::migration()")
+    );
+}
+
+/// The models of a shop, before a change.
+#[allow(dead_code)]
+mod before {
+    use aludel::prelude::*;
+
+    #[derive(Model, Debug, Clone)]
+    #[model(table = "people")]
+    pub struct Person {
+        pub id: i64,
+        pub mail: String,
+        pub nick: String,
+    }
+}
+
+/// The models of a shop, after it.
+#[allow(dead_code)]
+mod after {
+    use aludel::prelude::*;
+
+    #[derive(Model, Debug, Clone)]
+    #[model(table = "people")]
+    pub struct Person {
+        pub id: i64,
+        pub email: String,
+        pub handle: String,
+        pub age: i64,
+    }
+}
+
+#[test]
+fn rule_7_questions_are_answered_on_the_command_line() {
+    use aludel::migrate::prelude::*;
+    let mut story = Story::new("answered");
+    let initial = Migration::new("0001_initial").create_table(
+        new_table("people")
+            .id()
+            .column(column("mail", text()))
+            .column(column("nick", text())),
+    );
+    std::fs::create_dir_all(story.migrations()).unwrap();
+    let file = aludel::migrate::source::MigrationFile::new(&initial, "By hand.", &|_| None);
+    std::fs::write(story.migrations().join(file.file_name()), &file.text).unwrap();
+    let app = story.app(models![after::Person], vec![initial]);
+    for (words, code, said) in [
+        ("", 3, "mail"),
+        ("--rename people.mail=people.email", 3, "nick"),
+        (
+            "--rename people.mail=people.email --replace people.nick=people.handle",
+            3,
+            "--allow-destructive",
+        ),
+        ("--allow-destructive", 3, "--rename"),
+        (
+            "--rename people.male=people.email --replace people.mail=people.email --replace people.nick=people.email --replace people.mail=people.handle --replace people.nick=people.handle --allow-destructive --fill people.age=1 --fill people.email=x --fill people.handle=x",
+            1,
+            "nothing was renamed",
+        ),
+        ("--rename people.mail", 1, "="),
+    ] {
+        let from = story.text.len();
+        let found = story.run(&app, &format!("makemigrations --no-input {words}"));
+        let printed = &story.text[from..];
+        assert!(
+            found == code && printed.contains(said),
+            "{words}: {printed}"
+        );
+        assert_eq!(story.names(), ["0001_initial"], "{words}");
+    }
+    let all = "--rename people.mail=people.email --replace people.nick=people.handle --allow-destructive --fill people.handle=nobody --fill people.age=18";
+    let code = story.run(
+        &app,
+        &format!("makemigrations --no-input --name shop {all}"),
+    );
+    assert_eq!(code, 0, "{}", story.text);
+    let file = story.file("m0002_shop.rs");
+    for part in [
+        "rename_column(\"people\", \"mail\", \"email\")",
+        "drop_column(\"people\", \"nick\")",
+        "\"nobody\"",
+        "18",
+    ] {
+        assert!(file.contains(part), "{part}: {file}");
+    }
+}
+
+#[test]
+fn rule_7_migrate_plans_prints_records_and_accepts() {
+    use aludel::migrate::prelude::*;
+    let mut story = Story::new("targets");
+    let people = || {
+        new_table("people")
+            .id()
+            .column(column("mail", text()))
+            .column(column("nick", text()))
+    };
+    let initial = || Migration::new("0001_initial").create_table(people());
+    let second = || {
+        Migration::new("0002_index")
+            .depends_on("0001_initial")
+            .add_index("people", index("ix_people_mail", ["mail"]))
+    };
+    let app = story.app(models![before::Person], vec![initial(), second()]);
+    let changed = story.app(
+        models![before::Person],
+        vec![
+            Migration::new("0001_initial")
+                .create_table(people().column(column("more", text()).nullable())),
+            second(),
+        ],
+    );
+    let applied = |story: &mut Story| {
+        let from = story.text.len();
+        assert_eq!(story.run(&app, "showmigrations"), 0);
+        story.text[from..].matches("[x]").count()
+    };
+    let mut run = |app: &App, words: &str, code: u8, said: &[&str], after: usize| {
+        let from = story.text.len();
+        let found = story.run(app, words);
+        let printed = story.text[from..].to_string();
+        assert_eq!(found, code, "{printed}");
+        for said in said {
+            assert!(printed.contains(said), "{said}: {printed}");
+        }
+        assert_eq!(applied(&mut story), after, "{words}");
+    };
+    run(
+        &app,
+        "migrate --plan",
+        0,
+        &["0001_initial", "0002_index"],
+        0,
+    );
+    run(
+        &app,
+        "migrate --sql",
+        0,
+        &["BEGIN;", "CREATE TABLE \"people\"", "COMMIT;"],
+        0,
+    );
+    run(&app, "migrate +1", 0, &["0001_initial"], 1);
+    run(
+        &app,
+        "migrate +5",
+        1,
+        &["+5 is too far: 1 left to apply"],
+        1,
+    );
+    run(&app, "migrate --fake", 0, &["0002_index"], 2);
+    run(&app, "check --against-db", 4, &["ix_people_mail"], 2);
+    run(&app, "migrate 0001 --fake", 0, &["0002_index"], 1);
+    run(&app, "migrate", 0, &["0002_index"], 2);
+    run(&app, "migrate", 0, &[], 2);
+    run(
+        &app,
+        "sqlmigrate 0002",
+        0,
+        &["CREATE INDEX \"ix_people_mail\""],
+        2,
+    );
+    run(
+        &app,
+        "sqlmigrate 0002 --backwards",
+        0,
+        &["DROP INDEX \"ix_people_mail\""],
+        2,
+    );
+    run(
+        &app,
+        "sqlmigrate 0002 --backwards --dialect mariadb",
+        0,
+        &["DROP INDEX `ix_people_mail`"],
+        2,
+    );
+    run(
+        &changed,
+        "migrate",
+        1,
+        &["0001_initial was changed", "--accept-changes"],
+        2,
+    );
+    run(
+        &changed,
+        "migrate --accept-changes",
+        0,
+        &["0001_initial"],
+        2,
+    );
+    run(&app, "migrate --accept-changes", 0, &["0001_initial"], 2);
+    run(&app, "migrate --undo-unfinished", 0, &[], 2);
+    run(&app, "migrate --skip-begun", 0, &[], 2);
+    run(
+        &app,
+        "lint --dialect postgres",
+        4,
+        &["index-locks-writes"],
+        2,
+    );
+    run(&app, "lint 0001 --dialect postgres", 0, &[], 2);
+    run(&app, "squashmigrations 0002 --dry-run", 0, &["replaces"], 2);
+    run(&app, "migrate zero", 0, &["0002_index", "0001_initial"], 0);
+    run(&app, "migrate -1", 1, &["-1 is too far: 0 left to undo"], 0);
+    run(&app, "migrate --fake-initial", 0, &["0001_initial"], 2);
+}
