@@ -137,10 +137,8 @@ fn child() {
     let result: Result<()> = runtime.block_on(async {
         let ended = AtomicUsize::new(0);
         let options = Options::default().on_event(move |event| {
-            // Rows that functions change are many and alike.
-            if let Event::Statement { text, .. } = event
+            if matches!(event, Event::Statement { .. })
                 && statements
-                && !text.starts_with("UPDATE")
                 && ended.fetch_add(1, Ordering::Relaxed) == at
             {
                 kill_myself();
@@ -316,7 +314,7 @@ on_every_database! {
     /// Rule 6: … whichever statement is the last one: of the migration, of its record, of the journal, of the lock.
     async fn rule_6_a_run_that_is_killed_after_any_statement_of_its_own_is_gone_on_with(fixture) {
         let kills = kill_everywhere(fixture, &app(), &["ALUDEL_CHILD_COUNTS_STATEMENTS"]).await?;
-        assert!(kills >= 18, "{kills}");
+        assert!(kills >= 100, "{kills}");
     }
 
     /// Rule 6: … and on the way back.
