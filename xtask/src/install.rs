@@ -37,6 +37,25 @@ pub(crate) fn programs() -> Result<Programs> {
     })
 }
 
+/// What the benchmarks' peers are linked to and counted by, installed if it is missing.
+pub(crate) fn for_benchmarks() -> Result<()> {
+    let has = |path: &str| Path::new(path).exists();
+    let missing: Vec<&str> = [
+        ("libpq-dev", has("/usr/include/postgresql/libpq-fe.h")),
+        ("libmariadb-dev", has("/usr/include/mariadb/mysql.h")),
+        ("pkg-config", on_path("pkg-config").is_some()),
+        ("valgrind", on_path("valgrind").is_some()),
+        ("python3-venv", on_path("python3").is_some()),
+    ]
+    .into_iter()
+    .filter_map(|(package, is_there)| (!is_there).then_some(package))
+    .collect();
+    match missing.is_empty() {
+        true => Ok(()),
+        false => install(&missing),
+    }
+}
+
 fn how_to(packages: &[&str]) -> String {
     format!(
         "The tests need PostgreSQL (initdb, postgres) and MariaDB (mariadb-install-db, mariadbd), and could not find or \

@@ -1,6 +1,7 @@
 //! The project's own tasks. `cargo xtask test` runs every test on every database; `cargo xtask serve` starts the
-//! servers and prints their URLs until it is stopped.
+//! servers and prints their URLs until it is stopped; `cargo xtask bench` measures.
 
+mod bench;
 mod certificates;
 mod install;
 mod mariadb;
@@ -18,6 +19,8 @@ cargo xtask serve
     Starts the servers and prints their URLs until Ctrl-C.
 cargo xtask with COMMAND…
     Starts the servers, runs a command with their URLs in its environment, and cleans up.
+cargo xtask bench [--quick] [CASE] [PEER]
+    Runs the benchmarks by Aludel and its peers; without CASE and PEER all of them, and writes docs/benchmarks.
 ";
 
 type Result<T, E = String> = std::result::Result<T, E>;
@@ -29,6 +32,7 @@ fn main() -> ExitCode {
         ["test", "--only", "sqlite", rest @ ..] => test_sqlite(rest),
         ["test", rest @ ..] if !rest.starts_with(&["--only"]) => test(rest),
         ["serve"] => serve(),
+        ["bench", words @ ..] => bench::bench(words),
         ["with", command @ ..] if !command.is_empty() => with(command),
         _ => Err(HELP.to_string()),
     };

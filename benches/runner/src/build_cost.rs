@@ -1,0 +1,125 @@
+//! What a program costs to build on each peer: the same models, written for each, in a project of its own.
+
+mod projects;
+
+use crate::programs::{Folders, Result};
+use crate::results::{BuildCost, median};
+use projects::{PROJECTS, Project};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+/// Builds each project clean (with 5 models), and again after a model was touched, with 5, 50 and 200 models.
+pub fn measure(folders: &Folders, quick: bool, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<BuildCost>> {
+    let mut costs = Vec::new();
+    for project in PROJECTS.iter().filter(|project| project.peer == "rusqlite" || wanted(project.peer)) {
+        eprintln!("building with {}", project.peer);
+        let folder = folders.target.join("build-cost").join(project.peer);
+        drop(std::fs::remove_dir_all(&folder));
+        costs.push(one(folders, project, &folder, quick)?);
+        drop(std::fs::remove_dir_all(&folder));
+    }
+    Ok(costs)
+}
+
+fn one(folders: &Folders, project: &Project, folder: &Path, quick: bool) -> Result<BuildCost> {
+    write(folders, project, folder, 5)?;
+    cargo(folder, &["fetch", "--quiet"])?;
+    let crates = crates(folder)?;
+    let debug = cargo(folder, &["build", "--quiet"])?;
+    let release = cargo(folder, &["build", "--quiet", "--release"])?;
+    let binary = std::fs::metadata(folder.join("target/release/cost"))
+        .map_err(|cause| cause.to_string())?
+        .len();
+    let mut rebuild = Vec::new();
+    for models in [5, 50, 200] {
+        if quick && models == 200 {
+            continue;
+        }
+        write(folders, project, folder, models)?;
+        cargo(folder, &["build", "--quiet"])?;
+        let mut seconds = Vec::new();
+        for turn in 1..=3 {
+            file(&folder.join("src/m0.rs"), &model(project, 0, turn))?;
+            seconds.push(cargo(folder, &["build", "--quiet"])?);
+        }
+        rebuild.push((models, median(&mut seconds)));
+    }
+    Ok(BuildCost {
+        peer: project.peer.into(),
+        crates,
+        debug,
+        release,
+        rebuild,
+        binary,
+    })
+}
+
+/// The text of a model, with a number in it that can be touched.
+fn model(project: &Project, at: usize, turn: usize) -> String {
+    project.model.replace("NUMBER", &at.to_string()).replace("TURN", &turn.to_string())
+}
+
+fn write(folders: &Folders, project: &Project, folder: &Path, models: usize) -> Result<()> {
+    let aludel = folders.benches.join("../crates/aludel").display().to_string();
+    let manifest = format!(
+        "[package]\nname = \"cost\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n{}\n\n[profile.release]\nstrip = true\n",
+        project.dependencies.replace("ALUDEL", &aludel)
+    );
+    std::fs::create_dir_all(folder.join("src")).map_err(|cause| cause.to_string())?;
+    file(&folder.join("Cargo.toml"), &manifest)?;
+    let mut modules = String::new();
+    let mut calls = String::new();
+    for at in 0..models {
+        modules.push_str(&format!("mod m{at};\n"));
+        calls.push_str(&project.call.replace("NUMBER", &at.to_string()));
+        file(&folder.join(format!("src/m{at}.rs")), &model(project, at, 0))?;
+    }
+    file(
+        &folder.join("src/main.rs"),
+        &project.main.replace("MODULES", &modules).replace("CALLS", &calls),
+    )
+}
+
+fn file(path: &PathBuf, text: &str) -> Result<()> {
+    std::fs::write(path, text).map_err(|cause| format!("{path:?}: {cause}"))
+}
+
+/// Seconds that cargo takes.
+fn cargo(folder: &Path, arguments: &[&str]) -> Result<f64> {
+    let mut command = command(folder, arguments);
+    let started = Instant::now();
+    let output = command.stdout(Stdio::null()).output().map_err(|cause| cause.to_string())?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    output
+        .status
+        .success()
+        .then_some(())
+        .ok_or_else(|| format!("{folder:?} does not build: {said}"))?;
+    Ok(started.elapsed().as_secs_f64())
+}
+
+fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()));
+    command
+        .args(arguments)
+        .current_dir(folder)
+        .env("CARGO_TARGET_DIR", folder.join("target"))
+        .env_remove("CARGO_INCREMENTAL")
+        .env_remove("RUSTFLAGS");
+    command
+}
+
+/// Crates that are built, each version once, without the project itself.
+fn crates(folder: &Path) -> Result<usize> {
+    let tree = command(folder, &["tree", "--edges", "normal,build", "--prefix", "none", "--format", "{p}"]);
+    let output = { tree }.output().map_err(|cause| cause.to_string())?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let names: BTreeSet<&str> = text
+        .lines()
+        .map(|line| line.trim_end_matches(" (*)").trim())
+        .filter(|line| !line.is_empty())
+        .collect();
+    Ok(names.len().saturating_sub(1))
+}

@@ -1,0 +1,252 @@
+//! The same program for each peer: models of eight fields on SQLite, a query and an insert for each.
+
+/// How a program with models is written for a peer. `NUMBER` is the model's, `TURN` changes when the model is touched.
+pub struct Project {
+    pub peer: &'static str,
+    pub dependencies: &'static str,
+    pub main: &'static str,
+    pub call: &'static str,
+    pub model: &'static str,
+}
+
+pub const PROJECTS: [Project; 6] = [RUSQLITE, ALUDEL, DIESEL, SQLX, SEA_ORM, TOASTY];
+
+const RUSQLITE: Project = Project {
+    peer: "rusqlite",
+    dependencies: "rusqlite = { version = \"0.43\", default-features = false, features = [\"bundled\", \"cache\"] }",
+    main: "MODULES\nfn main() {\n    let db = rusqlite::Connection::open_in_memory().unwrap();\nCALLS}\n",
+    call: "    println!(\"{}\", mNUMBER::busy(&db).unwrap().len());\n    mNUMBER::add(&db, \"a\", \"b\").unwrap();\n",
+    model: r#"
+#[derive(Debug, Clone)]
+#[allow(dead_code)]
+pub struct ModelNUMBER {
+    pub id: i64,
+    pub name: String,
+    pub email: String,
+    pub note: Option<String>,
+    pub age: i64,
+    pub score: f64,
+    pub active: bool,
+    pub visits: i64,
+}
+
+pub fn busy(db: &rusqlite::Connection) -> rusqlite::Result<Vec<ModelNUMBER>> {
+    let mut select = db.prepare_cached("select id, name, email, note, age, score, active, visits from modelNUMBER where visits > ?1 order by name")?;
+    let rows = select.query_map([TURN], |row| {
+        Ok(ModelNUMBER {
+            id: row.get(0)?,
+            name: row.get(1)?,
+            email: row.get(2)?,
+            note: row.get(3)?,
+            age: row.get(4)?,
+            score: row.get(5)?,
+            active: row.get(6)?,
+            visits: row.get(7)?,
+        })
+    })?;
+    rows.collect()
+}
+
+pub fn add(db: &rusqlite::Connection, name: &str, email: &str) -> rusqlite::Result<usize> {
+    db.prepare_cached("insert into modelNUMBER (name, email, age, score, active, visits) values (?1, ?2, 1, 1.0, true, 1)")?.execute([name, email])
+}
+"#,
+};
+
+const ALUDEL: Project = Project {
+    peer: "aludel",
+    dependencies: "aludel = { path = \"ALUDEL\" }\ntokio = { version = \"1\", default-features = false, features = [\"rt\"] }",
+    main: "MODULES\nuse aludel::prelude::*;\n\nasync fn run() -> aludel::Result<()> {\n    let db = Database::connect(\"sqlite::memory:\").await?;\nCALLS    Ok(())\n}\n\nfn main() {\n    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(run()).unwrap();\n}\n",
+    call: "    println!(\"{}\", mNUMBER::busy(&db).await?.len());\n    mNUMBER::add(&db, \"a\", \"b\").await?;\n",
+    model: r#"
+use aludel::prelude::*;
+
+#[derive(Model, Debug, Clone)]
+pub struct ModelNUMBER {
+    pub id: i64,
+    pub name: String,
+    pub email: String,
+    pub note: Option<String>,
+    pub age: i64,
+    pub score: f64,
+    pub active: bool,
+    pub visits: i64,
+}
+
+pub async fn busy(db: &Database) -> aludel::Result<Vec<ModelNUMBER>> {
+    ModelNUMBER::filter(ModelNUMBER::visits.gt(TURN)).order_by(ModelNUMBER::name).all(db).await
+}
+
+pub async fn add(db: &Database, name: &str, email: &str) -> aludel::Result<ModelNUMBER> {
+    NewModelNUMBER { name: name.into(), email: email.into(), note: None, age: 1, score: 1.0, active: true, visits: 1 }.insert(db).await
+}
+"#,
+};
+
+const DIESEL: Project = Project {
+    peer: "diesel",
+    dependencies: "diesel = { version = \"2.3\", default-features = false, features = [\"sqlite\", \"returning_clauses_for_sqlite_3_35\"] }\nlibsqlite3-sys = { version = \"*\", features = [\"bundled\"] }",
+    main: "MODULES\nuse diesel::Connection;\n\nfn main() {\n    let db = &mut diesel::SqliteConnection::establish(\":memory:\").unwrap();\nCALLS}\n",
+    call: "    println!(\"{}\", mNUMBER::busy(db).unwrap().len());\n    mNUMBER::add(db, \"a\", \"b\").unwrap();\n",
+    model: r#"
+use diesel::prelude::*;
+
+diesel::table! {
+    modelNUMBER (id) {
+        id -> BigInt,
+        name -> Text,
+        email -> Text,
+        note -> Nullable<Text>,
+        age -> BigInt,
+        score -> Double,
+        active -> Bool,
+        visits -> BigInt,
+    }
+}
+
+#[derive(Queryable, Identifiable, Debug, Clone)]
+#[diesel(table_name = modelNUMBER)]
+#[allow(dead_code)]
+pub struct ModelNUMBER {
+    pub id: i64,
+    pub name: String,
+    pub email: String,
+    pub note: Option<String>,
+    pub age: i64,
+    pub score: f64,
+    pub active: bool,
+    pub visits: i64,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = modelNUMBER)]
+pub struct NewModelNUMBER<'a> {
+    pub name: &'a str,
+    pub email: &'a str,
+    pub note: Option<&'a str>,
+    pub age: i64,
+    pub score: f64,
+    pub active: bool,
+    pub visits: i64,
+}
+
+pub fn busy(db: &mut SqliteConnection) -> QueryResult<Vec<ModelNUMBER>> {
+    modelNUMBER::table.filter(modelNUMBER::visits.gt(TURN)).order_by(modelNUMBER::name).load(db)
+}
+
+pub fn add(db: &mut SqliteConnection, name: &str, email: &str) -> QueryResult<ModelNUMBER> {
+    let new = NewModelNUMBER { name, email, note: None, age: 1, score: 1.0, active: true, visits: 1 };
+    diesel::insert_into(modelNUMBER::table).values(new).get_result(db)
+}
+"#,
+};
+
+const SQLX: Project = Project {
+    peer: "sqlx",
+    dependencies: "sqlx = { version = \"0.9\", default-features = false, features = [\"sqlite\", \"runtime-tokio\", \"derive\"] }\ntokio = { version = \"1\", default-features = false, features = [\"rt\"] }",
+    main: "MODULES\nasync fn run() -> sqlx::Result<()> {\n    let db = &sqlx::SqlitePool::connect(\"sqlite::memory:\").await?;\nCALLS    Ok(())\n}\n\nfn main() {\n    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(run()).unwrap();\n}\n",
+    call: "    println!(\"{}\", mNUMBER::busy(db).await?.len());\n    mNUMBER::add(db, \"a\", \"b\").await?;\n",
+    model: r#"
+#[derive(sqlx::FromRow, Debug, Clone)]
+#[allow(dead_code)]
+pub struct ModelNUMBER {
+    pub id: i64,
+    pub name: String,
+    pub email: String,
+    pub note: Option<String>,
+    pub age: i64,
+    pub score: f64,
+    pub active: bool,
+    pub visits: i64,
+}
+
+pub async fn busy(db: &sqlx::SqlitePool) -> sqlx::Result<Vec<ModelNUMBER>> {
+    sqlx::query_as("select id, name, email, note, age, score, active, visits from modelNUMBER where visits > ?1 order by name")
+        .bind(TURN)
+        .fetch_all(db)
+        .await
+}
+
+pub async fn add(db: &sqlx::SqlitePool, name: &str, email: &str) -> sqlx::Result<i64> {
+    let insert = "insert into modelNUMBER (name, email, age, score, active, visits) values (?1, ?2, 1, 1.0, true, 1)";
+    Ok(sqlx::query(insert).bind(name).bind(email).execute(db).await?.last_insert_rowid())
+}
+"#,
+};
+
+const SEA_ORM: Project = Project {
+    peer: "sea-orm",
+    dependencies: "sea-orm = { version = \"2\", default-features = false, features = [\"macros\", \"sqlite-use-returning-for-3_35\", \"sqlx-sqlite\", \"runtime-tokio\"] }\ntokio = { version = \"1\", default-features = false, features = [\"rt\"] }",
+    main: "MODULES\nasync fn run() -> Result<(), sea_orm::DbErr> {\n    let db = &sea_orm::Database::connect(\"sqlite::memory:\").await?;\nCALLS    Ok(())\n}\n\nfn main() {\n    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(run()).unwrap();\n}\n",
+    call: "    println!(\"{}\", mNUMBER::busy(db).await?.len());\n    mNUMBER::add(db, \"a\", \"b\").await?;\n",
+    model: r#"
+use sea_orm::entity::prelude::*;
+use sea_orm::{QueryOrder, Set};
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "modelNUMBER")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    pub name: String,
+    pub email: String,
+    pub note: Option<String>,
+    pub age: i64,
+    pub score: f64,
+    pub active: bool,
+    pub visits: i64,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+pub async fn busy(db: &DatabaseConnection) -> Result<Vec<Model>, DbErr> {
+    Entity::find().filter(Column::Visits.gt(TURN)).order_by_asc(Column::Name).all(db).await
+}
+
+pub async fn add(db: &DatabaseConnection, name: &str, email: &str) -> Result<Model, DbErr> {
+    let new = ActiveModel {
+        name: Set(name.into()),
+        email: Set(email.into()),
+        age: Set(1),
+        score: Set(1.0),
+        active: Set(true),
+        visits: Set(1),
+        ..Default::default()
+    };
+    new.insert(db).await
+}
+"#,
+};
+
+const TOASTY: Project = Project {
+    peer: "toasty",
+    dependencies: "toasty = { version = \"0.11\", default-features = false, features = [\"sqlite\"] }\ntokio = { version = \"1\", default-features = false, features = [\"rt\"] }",
+    main: "MODULES\nasync fn run() -> toasty::Result<()> {\n    let db = &mut toasty::Db::builder().models(toasty::models!(crate::*)).connect(\"sqlite::memory:\").await?;\nCALLS    Ok(())\n}\n\nfn main() {\n    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(run()).unwrap();\n}\n",
+    call: "    println!(\"{}\", mNUMBER::busy(db).await?.len());\n    mNUMBER::add(db, \"a\", \"b\").await?;\n",
+    model: r#"
+#[derive(Debug, Clone, toasty::Model)]
+#[table = "modelNUMBER"]
+#[allow(dead_code)]
+pub struct ModelNUMBER {
+    #[key]
+    #[auto]
+    pub id: u64,
+    pub name: String,
+    pub email: String,
+    pub note: Option<String>,
+    pub age: i64,
+    pub score: f64,
+    pub active: bool,
+    pub visits: i64,
+}
+
+pub async fn busy(db: &mut toasty::Db) -> toasty::Result<Vec<ModelNUMBER>> {
+    ModelNUMBER::filter(ModelNUMBER::fields().visits().gt(TURN)).order_by(ModelNUMBER::fields().name().asc()).exec(db).await
+}
+
+pub async fn add(db: &mut toasty::Db, name: &str, email: &str) -> toasty::Result<ModelNUMBER> {
+    ModelNUMBER::create().name(name).email(email).age(1).score(1.0).active(true).visits(1).exec(db).await
+}
+"#,
+};

@@ -1,0 +1,290 @@
+//! The page: tables of medians and ratios, and the charts.
+
+use crate::chart;
+use crate::instructions::CASES;
+use crate::plan::{PEERS, PLACES, Peer, Place, cases, describe, is_long, thousands};
+use crate::programs::Result;
+use crate::results::{Figure, Results};
+use measure::{Case, What};
+use std::path::Path;
+
+/// The figures beside the page.
+pub fn read(folder: &Path) -> Result<Results> {
+    let file = folder.join("results.json");
+    let text = std::fs::read_to_string(&file).map_err(|cause| format!("{file:?}: {cause}"))?;
+    serde_json::from_str(&text).map_err(|cause| format!("{file:?}: {cause}"))
+}
+
+/// Writes the page, its charts and its figures.
+pub fn write(results: &Results, folder: &Path) -> Result<()> {
+    let told = |cause: std::io::Error| format!("{folder:?}: {cause}");
+    std::fs::create_dir_all(folder).map_err(told)?;
+    for place in PLACES.into_iter().filter(|place| results.of(&place.name()).next().is_some()) {
+        let file = format!("{}.svg", place.name().replace('+', "-"));
+        std::fs::write(folder.join(file), chart::draw(results, place)).map_err(told)?;
+    }
+    let json = serde_json::to_string_pretty(results).map_err(|cause| cause.to_string())?;
+    std::fs::write(folder.join("results.json"), json + "\n").map_err(told)?;
+    std::fs::write(folder.join("README.md"), markdown(results)).map_err(told)
+}
+
+/// The page's text.
+pub fn markdown(results: &Results) -> String {
+    let mut page = String::from("# Benchmarks\n\n");
+    page.push_str(&format!(
+        "One run of `cargo xtask bench{}` on {}: the same work by Aludel, by its peers and by the raw drivers, in turn, on one\nmachine. Written by that command; what is claimed elsewhere is a row of it.\n\n",
+        if results.quick { " --quick" } else { "" },
+        results.date
+    ));
+    for line in &results.machine {
+        page.push_str(&format!("- {line}\n"));
+    }
+    let versions: Vec<String> = results.versions.iter().map(|(name, version)| format!("{name} {version}")).collect();
+    page.push_str(&format!("- {}\n\n", versions.join(", ")));
+    page.push_str(include_str!("page/how.md"));
+    page + &tables(results)
+}
+
+/// The tables alone.
+pub fn tables(results: &Results) -> String {
+    let mut page = String::new();
+    for place in PLACES.into_iter().filter(|place| results.of(&place.name()).next().is_some()) {
+        page.push_str(&section(results, place));
+    }
+    page.push_str(&memory(results));
+    page.push_str(&instructions(results));
+    page.push_str(&build(results));
+    page
+}
+
+fn section(results: &Results, place: Place) -> String {
+    let name = place.name();
+    let mut text = format!("\n## {}\n\n![{}]({}.svg)\n\n", place.title(), place.title(), name.replace('+', "-"));
+    let rust: Vec<&Peer> = PEERS
+        .iter()
+        .filter(|peer| !peer.python && peer.serves(place) && peer.name != "raw")
+        .collect();
+    let python: Vec<&Peer> = PEERS.iter().filter(|peer| peer.python && peer.serves(place)).collect();
+    text.push_str(&table(results, place, &rust));
+    if python.iter().any(|peer| results.of(&name).any(|figure| figure.peer == peer.name)) {
+        text.push_str("\nThe same in Python, as times of the same floor in Rust:\n\n");
+        text.push_str(&table(results, place, &python));
+    }
+    let failed: Vec<String> = results
+        .of(&name)
+        .filter_map(|figure| {
+            figure
+                .failed
+                .as_ref()
+                .map(|why| format!("- {}, {}: {why}\n", figure.peer, figure.case))
+        })
+        .collect();
+    if !failed.is_empty() {
+        text.push_str(&format!("\nFailed:\n\n{}", failed.concat()));
+    }
+    text
+}
+
+fn table(results: &Results, place: Place, peers: &[&Peer]) -> String {
+    let name = place.name();
+    let mut text = format!("| | {} |", place.driver());
+    for peer in peers {
+        text.push_str(&format!(" {} |", peer.name));
+    }
+    text.push_str(&format!("\n|---|---:|{}\n", "---:|".repeat(peers.len())));
+    for case in cases(place, results.quick) {
+        let Some(floor) = results.figure(&name, case, "raw") else {
+            continue;
+        };
+        text.push_str(&format!("| {} | {} |", describe(case), time(floor.median)));
+        let found: Vec<Option<&Figure>> = peers.iter().map(|peer| results.figure(&name, case, peer.name)).collect();
+        let best = found
+            .iter()
+            .flatten()
+            .filter(|figure| figure.failed.is_none())
+            .map(|figure| figure.ratio)
+            .fold(f64::INFINITY, f64::min);
+        for figure in found {
+            text.push_str(&match figure {
+                None => " – |".to_string(),
+                Some(figure) if figure.failed.is_some() => " failed |".into(),
+                Some(figure) if figure.ratio <= best => format!(" **{}** |", ratio(figure.ratio)),
+                Some(figure) => format!(" {} |", ratio(figure.ratio)),
+            });
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// Peak memory of the long cases.
+fn memory(results: &Results) -> String {
+    let mut text = String::new();
+    for place in PLACES.into_iter().filter(|place| !place.far) {
+        let name = place.name();
+        let cases: Vec<Case> = cases(place, results.quick)
+            .into_iter()
+            .filter(|case| is_long(*case) && matches!(case.what, What::Stream | What::Load | What::LargeResultsets))
+            .collect();
+        for peer in PEERS.iter().filter(|peer| peer.serves(place)) {
+            let cells: Vec<String> = cases
+                .iter()
+                .map(|case| match results.figure(&name, *case, peer.name) {
+                    Some(figure) if figure.failed.is_none() => format!("{:.0}", figure.peak_kib as f64 / 1024.0),
+                    _ => "–".into(),
+                })
+                .collect();
+            if cells.iter().any(|cell| cell != "–") {
+                let shown = if peer.name == "raw" { place.driver() } else { peer.name };
+                text.push_str(&format!("| {} | {shown} | {} |\n", place.store, cells.join(" | ")));
+            }
+        }
+    }
+    match text.is_empty() {
+        true => text,
+        false => format!(
+            "\n## Peak memory\n\nMiB that the whole process held at most (the rows to be loaded included, which are made beforehand).\n\n| | | stream | bulk load | large result sets |\n|---|---|---:|---:|---:|\n{text}"
+        ),
+    }
+}
+
+fn instructions(results: &Results) -> String {
+    if results.instructions.is_empty() {
+        return String::new();
+    }
+    let count = |case: Case, peer: &str| {
+        let case = case.to_string();
+        results
+            .instructions
+            .iter()
+            .find(|found| found.case == case && found.peer == peer)
+            .map(|found| found.count)
+    };
+    let peers: Vec<&Peer> = PEERS
+        .iter()
+        .filter(|peer| !peer.python && results.instructions.iter().any(|found| found.peer == peer.name))
+        .collect();
+    let mut text = String::from(
+        "\n## Instructions\n\nOf one operation on SQLite in memory, by callgrind: the same on a noisy machine. In brackets, times of the floor.\n\n| |",
+    );
+    for peer in &peers {
+        text.push_str(&format!(" {} |", if peer.name == "raw" { "rusqlite" } else { peer.name }));
+    }
+    text.push_str(&format!("\n|---|{}\n", "---:|".repeat(peers.len())));
+    for (case, _) in CASES {
+        let Some(floor) = count(case, "raw") else { continue };
+        text.push_str(&format!("| {} |", describe(case)));
+        for peer in &peers {
+            text.push_str(&match count(case, peer.name) {
+                None => " – |".to_string(),
+                Some(n) if peer.name == "raw" => format!(" {} |", thousands(n as usize)),
+                Some(n) => format!(" {} ({}) |", thousands(n as usize), ratio(n / floor)),
+            });
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn build(results: &Results) -> String {
+    if results.build.is_empty() {
+        return String::new();
+    }
+    let mut text = String::from(
+        "\n## Building\n\nA program on SQLite with models of eight fields, a query and an insert for each. Seconds; clean builds are of five models, rebuilds\n(debug) after a line of one model changed. The binary is stripped.\n\n| | crates | clean debug | clean release |",
+    );
+    let sizes: Vec<usize> = results.build[0].rebuild.iter().map(|(models, _)| *models).collect();
+    for models in &sizes {
+        text.push_str(&format!(" rebuild, {models} models |"));
+    }
+    text.push_str(&format!(
+        " binary, MiB |\n|---|---:|---:|---:|{}---:|\n",
+        "---:|".repeat(sizes.len())
+    ));
+    for cost in &results.build {
+        text.push_str(&format!(
+            "| {} | {} | {:.1} | {:.1} |",
+            cost.peer, cost.crates, cost.debug, cost.release
+        ));
+        for (_, seconds) in &cost.rebuild {
+            text.push_str(&format!(" {seconds:.2} |"));
+        }
+        text.push_str(&format!(" {:.1} |\n", cost.binary as f64 / (1 << 20) as f64));
+    }
+    text
+}
+
+fn ratio(ratio: f64) -> String {
+    match ratio {
+        ..10.0 => format!("{ratio:.2}"),
+        ..100.0 => format!("{ratio:.1}"),
+        _ => format!("{ratio:.0}"),
+    }
+}
+
+/// Nanoseconds in a unit that fits.
+fn time(nanoseconds: f64) -> String {
+    let (number, unit) = match nanoseconds {
+        ..1e3 => (nanoseconds, "ns"),
+        ..1e6 => (nanoseconds / 1e3, "µs"),
+        ..1e9 => (nanoseconds / 1e6, "ms"),
+        _ => (nanoseconds / 1e9, "s"),
+    };
+    match number {
+        ..10.0 => format!("{number:.2} {unit}"),
+        ..100.0 => format!("{number:.1} {unit}"),
+        _ => format!("{number:.0} {unit}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_three_digits_and_a_unit_that_fits() {
+        assert_eq!(
+            [time(287.4), time(1_234.0), time(45_678_000.0), time(2.5e9)],
+            ["287 ns", "1.23 µs", "45.7 ms", "2.50 s"]
+        );
+    }
+
+    #[test]
+    fn the_best_of_a_row_is_bold_and_what_failed_says_why() {
+        let figure = |peer: &str, ratio: f64, failed: Option<&str>| Figure {
+            place: "sqlite".into(),
+            case: "get/1".into(),
+            peer: peer.into(),
+            median: 300.0 * ratio,
+            ratio,
+            between: (ratio, ratio),
+            peak_kib: 1,
+            failed: failed.map(str::to_owned),
+        };
+        let figures = vec![
+            figure("raw", 1.0, None),
+            figure("aludel", 1.25, None),
+            figure("sqlx", 80.0, None),
+            figure("toasty", 0.5, Some("it broke")),
+        ];
+        let page = markdown(&Results {
+            figures,
+            ..Results::default()
+        });
+        assert!(
+            page.contains("| select by key | 300 ns | **1.25** | – | – | 80.0 | – | failed |"),
+            "{page}"
+        );
+        assert!(page.contains("- toasty, get/1: it broke"));
+        assert!(
+            chart::draw(
+                &Results {
+                    figures: vec![figure("raw", 1.0, None), figure("aludel", 1.25, None)],
+                    ..Results::default()
+                },
+                PLACES[0]
+            )
+            .contains("aludel: 1.25×")
+        );
+    }
+}

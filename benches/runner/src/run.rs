@@ -1,0 +1,194 @@
+//! Running a case by every peer, in rounds, so that what disturbs the machine for a while disturbs all.
+
+use crate::plan::{PEERS, Peer, Place, is_long, is_on_disk};
+use crate::programs::{Folders, Result};
+use crate::results::{Figure, median};
+use crate::schema;
+use measure::{Answer, Case, Store};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// Where the databases are, and how long to measure.
+pub struct Bench<'a> {
+    pub folders: &'a Folders,
+    /// For files of SQL and of SQLite.
+    pub scratch: PathBuf,
+    /// By place's name.
+    pub urls: Vec<(String, String)>,
+    pub rounds: usize,
+    pub seconds: f64,
+}
+
+/// A peer's time for one case may be this long, all told.
+const PATIENCE: Duration = Duration::from_secs(240);
+
+enum Ended {
+    Measured(Answer),
+    /// It has no way to do that.
+    Unable,
+    Failed(String),
+}
+
+#[derive(Default)]
+struct Taken {
+    samples: Vec<f64>,
+    ratios: Vec<f64>,
+    peak_kib: u64,
+    failed: Option<String>,
+    unable: bool,
+}
+
+impl Bench<'_> {
+    /// A case by those peers that are wanted, the floor always among them.
+    pub fn case(&self, place: Place, case: Case, wanted: &dyn Fn(&Peer) -> bool) -> Result<Vec<Figure>> {
+        let url = self.url(place, case)?;
+        let setup = self.scratch.join(format!("setup_{}.sql", place.store));
+        std::fs::write(&setup, schema::setup(place.store, case).join(";\n")).map_err(|cause| cause.to_string())?;
+        let peers: Vec<&Peer> = PEERS
+            .iter()
+            .filter(|peer| peer.serves(place) && (peer.name == "raw" || wanted(peer)))
+            .collect();
+        let mut taken: Vec<Taken> = peers.iter().map(|_| Taken::default()).collect();
+        let rounds = if is_long(case) { self.rounds.min(2) } else { self.rounds };
+        let mut is_set_up = false;
+        for round in 0..rounds {
+            let mut floor = f64::NAN;
+            for (peer, taken) in peers.iter().zip(&mut taken) {
+                if taken.unable || taken.failed.is_some() || (round > 0 && peer.python && is_long(case)) {
+                    continue;
+                }
+                if url != ":memory:" && !(is_set_up && case.what.only_reads()) {
+                    self.set_up(place.store, case, &url, &setup)?;
+                    is_set_up = true;
+                }
+                match self.one(peer, place.store, case, &url, &setup) {
+                    Ended::Measured(answer) => {
+                        let mut samples = answer.samples.clone();
+                        let middle = median(&mut samples);
+                        if peer.name == "raw" {
+                            floor = middle;
+                        }
+                        taken.ratios.push(middle / floor);
+                        taken.samples.extend(answer.samples);
+                        taken.peak_kib = taken.peak_kib.max(answer.peak_kib);
+                    }
+                    Ended::Unable => taken.unable = true,
+                    Ended::Failed(why) => taken.failed = Some(why),
+                }
+            }
+        }
+        let figures = peers.iter().zip(taken).filter(|(_, taken)| !taken.unable);
+        Ok(figures.map(|(peer, taken)| figure(place, case, peer, taken)).collect())
+    }
+
+    fn url(&self, place: Place, case: Case) -> Result<String> {
+        if place.store == Store::Sqlite {
+            let file = self.scratch.join("bench.sqlite");
+            return Ok(match is_on_disk(case) {
+                true => file.display().to_string(),
+                false => ":memory:".into(),
+            });
+        }
+        let name = place.name();
+        let known = self.urls.iter().find(|(known, _)| *known == name);
+        known.map(|(_, url)| url.clone()).ok_or_else(|| format!("no server at {name}"))
+    }
+
+    fn set_up(&self, store: Store, case: Case, url: &str, setup: &Path) -> Result<()> {
+        if store == Store::Sqlite {
+            for end in ["", "-wal", "-shm"] {
+                drop(std::fs::remove_file(format!("{url}{end}")));
+            }
+        }
+        let mut command = Command::new(self.folders.binary("floor"));
+        arguments(&mut command, "setup", store, case, url, setup);
+        let output = command.output().map_err(|cause| cause.to_string())?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        output
+            .status
+            .success()
+            .then_some(())
+            .ok_or_else(|| format!("setting up {case} failed: {said}"))
+    }
+
+    fn one(&self, peer: &Peer, store: Store, case: Case, url: &str, setup: &Path) -> Ended {
+        let mut command = self.folders.program(peer);
+        arguments(&mut command, peer.name, store, case, url, setup);
+        command.args(["--seconds", &self.seconds.to_string()]);
+        let ended = finish(command);
+        match &ended {
+            Ended::Failed(why) => eprintln!("    {} failed: {}", peer.name, why.lines().last().unwrap_or_default()),
+            _ => eprint!("."),
+        }
+        ended
+    }
+}
+
+fn arguments(command: &mut Command, peer: &str, store: Store, case: Case, url: &str, setup: &Path) {
+    command
+        .args([
+            "--peer",
+            peer,
+            "--store",
+            &store.to_string(),
+            "--url",
+            url,
+            "--case",
+            &case.to_string(),
+        ])
+        .arg("--setup")
+        .arg(setup);
+}
+
+/// Runs a peer to its end, or ends it when it takes too long.
+fn finish(mut command: Command) -> Ended {
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = match command.spawn() {
+        Ok(child) => child,
+        Err(cause) => return Ended::Failed(cause.to_string()),
+    };
+    let started = Instant::now();
+    let status = loop {
+        match child.try_wait() {
+            Ok(Some(status)) => break status,
+            Ok(None) if started.elapsed() > PATIENCE => {
+                drop(child.kill());
+                drop(child.wait());
+                return Ended::Failed(format!("it took more than {} s", PATIENCE.as_secs()));
+            }
+            Ok(None) => std::thread::sleep(Duration::from_millis(20)),
+            Err(cause) => return Ended::Failed(cause.to_string()),
+        }
+    };
+    let (mut said, mut complained) = (String::new(), String::new());
+    drop(child.stdout.take().map(|mut out| out.read_to_string(&mut said)));
+    drop(child.stderr.take().map(|mut out| out.read_to_string(&mut complained)));
+    match status.code() {
+        Some(0) => match serde_json::from_str(said.lines().last().unwrap_or_default()) {
+            Ok(answer) => Ended::Measured(answer),
+            Err(cause) => Ended::Failed(format!("{cause}: {said}")),
+        },
+        Some(3) => Ended::Unable,
+        _ => Ended::Failed(format!("{status}: {complained}")),
+    }
+}
+
+fn figure(place: Place, case: Case, peer: &Peer, mut taken: Taken) -> Figure {
+    let ratio = median(&mut taken.ratios);
+    Figure {
+        place: place.name(),
+        case: case.to_string(),
+        peer: peer.name.into(),
+        median: median(&mut taken.samples),
+        ratio,
+        between: (
+            taken.ratios.first().copied().unwrap_or(f64::NAN),
+            taken.ratios.last().copied().unwrap_or(f64::NAN),
+        ),
+        peak_kib: taken.peak_kib,
+        // The last line says it; the rest is a trace.
+        failed: taken.failed.map(|why| why.trim().lines().last().unwrap_or_default().to_string()),
+    }
+}
