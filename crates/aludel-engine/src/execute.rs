@@ -300,8 +300,8 @@ impl Database {
         let Ok(Link::Sqlite(sqlite)) = guard.link() else {
             return None;
         };
-        // What is repeated could not go the long way from its start.
-        if sqlite.is_slow(command) || command.times.is_some() {
+        // What is repeated could not go the long way from its start, if it paused.
+        if sqlite.is_slow(command) || command.times.is_some_and(|times| times > 1) {
             return None;
         }
         match sqlite.run(command, sink, true, &mut Progress::default()) {

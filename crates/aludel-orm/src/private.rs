@@ -150,6 +150,46 @@ impl NewRow {
         }
     }
 
+    /// A nullable column without a default is NULL when it is left out: where some rows give it, the others say so, and
+    /// all go into one statement.
+    pub(crate) fn fill_nulls(&mut self, meta: &ModelMeta) {
+        let width = meta.fields.len();
+        let (first, rest) = self.given.split_at(width.min(self.given.len()));
+        if rest.chunks(width).all(|row| row == first) {
+            return;
+        }
+        let fills: Vec<bool> = meta
+            .fields
+            .iter()
+            .enumerate()
+            .map(|(at, field)| {
+                field.nullable
+                    && field.default.is_none()
+                    && field.identity.is_none()
+                    && field.generated.is_none()
+                    && self.given.iter().skip(at).step_by(width).any(|given| *given)
+            })
+            .collect();
+        let mut old = std::mem::take(&mut self.values).into_iter();
+        self.values.reserve(self.given.len());
+        let mut links = self.links.iter_mut().peekable();
+        let mut taken = 0;
+        for (at, given) in self.given.iter_mut().enumerate() {
+            if *given {
+                if let Some(link) = links.next_if(|link| link.at == taken) {
+                    link.at = self.values.len();
+                }
+                self.values.extend(old.next());
+                taken += 1;
+            } else if fills[at % width] {
+                *given = true;
+                self.values.push(Value::Null);
+                self.filled.push(at);
+            }
+        }
+        self.filled.sort_unstable();
+    }
+
     /// The columns that the draft of a row gave, as it was written.
     pub(crate) fn own(&self, row: usize, width: usize) -> Vec<bool> {
         let columns = row * width..(row + 1) * width;

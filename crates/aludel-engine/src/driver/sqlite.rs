@@ -22,7 +22,7 @@ pub(crate) use repeat::Progress;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags};
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -45,14 +45,16 @@ pub(crate) struct Config {
 /// Texts of statements that were too slow to run inline, by hash. One that has become fast again is forgotten.
 #[derive(Default)]
 pub(crate) struct SlowTexts {
-    count: AtomicUsize,
+    /// A bit for each length (modulo 64) that some slow text has: most texts need no closer look.
+    lengths: AtomicU64,
     hashes: Mutex<HashSet<u64>>,
 }
 
 impl SlowTexts {
     #[inline]
     fn has(&self, text: &str) -> bool {
-        self.count.load(Ordering::Relaxed) > 0 && self.lock().contains(&hash(text))
+        self.lengths.load(Ordering::Relaxed) & length_bit(text) != 0
+            && self.lock().contains(&hash(text))
     }
 
     fn insert(&self, text: &str) {
@@ -60,20 +62,27 @@ impl SlowTexts {
         let mut hashes = self.lock();
         if hashes.len() >= MOST {
             hashes.clear();
+            self.lengths.store(0, Ordering::Relaxed);
         }
         hashes.insert(hash(text));
-        self.count.store(hashes.len(), Ordering::Relaxed);
+        self.lengths.fetch_or(length_bit(text), Ordering::Relaxed);
     }
 
     fn remove(&self, text: &str) {
         let mut hashes = self.lock();
         hashes.remove(&hash(text));
-        self.count.store(hashes.len(), Ordering::Relaxed);
+        if hashes.is_empty() {
+            self.lengths.store(0, Ordering::Relaxed);
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, HashSet<u64>> {
         self.hashes.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn length_bit(text: &str) -> u64 {
+    1 << (text.len() % 64)
 }
 
 /// A quick hash, eight bytes at a time. Two texts that share one share a place to run, and nothing else.

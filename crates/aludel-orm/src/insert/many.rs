@@ -199,7 +199,6 @@ pub(crate) fn batches(
     /// Long statements take long to prepare; beyond this, more statements are no slower.
     const MOST_ROWS: usize = 10_000;
     rows.check_required(meta)?;
-    rows.fill_nulls(meta);
     let max_binds = dialect.capabilities().max_binds;
     let arrays = dialect.name() == "postgres";
     // In an upsert the columns that are given matter.

@@ -29,6 +29,7 @@ impl Rows {
         written.reserve(rows.size_hint().0, width);
         rows.for_each(|new| new.write(&mut written));
         written.without_session();
+        written.fill_nulls(N::Model::meta());
         Rows::new(written, width)
     }
 
@@ -41,6 +42,15 @@ impl Rows {
             given,
             width,
             alike,
+        }
+    }
+
+    /// The rows as they were written.
+    pub(super) fn into_written(self) -> NewRow {
+        NewRow {
+            values: self.values,
+            given: self.given,
+            ..NewRow::default()
         }
     }
 
@@ -166,33 +176,6 @@ impl Rows {
             ..NewRow::default()
         };
         Rows::new(written, self.width)
-    }
-
-    /// A nullable column without a default is NULL when it is left out: where some rows give it, the others say so,
-    /// and all go into one statement.
-    pub(super) fn fill_nulls(&mut self, meta: &ModelMeta) {
-        if self.alike {
-            return;
-        }
-        let mut filled = vec![false; self.width];
-        for at in self.given() {
-            let field = &meta.fields[at];
-            filled[at] = field.nullable
-                && field.default.is_none()
-                && field.identity.is_none()
-                && field.generated.is_none();
-        }
-        let width = self.width;
-        let mut written = NewRow::default();
-        written.reserve(self.len(), width);
-        for row in std::mem::take(self).into_cells() {
-            for (cell, filled) in row.into_iter().zip(&filled) {
-                let cell = cell.or(filled.then_some(Value::Null));
-                written.given.push(cell.is_some());
-                written.values.extend(cell);
-            }
-        }
-        *self = Rows::new(written, width);
     }
 
     /// Looks at the rows by the model's rules.

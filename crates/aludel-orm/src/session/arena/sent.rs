@@ -100,6 +100,7 @@ impl<M: Model> Arena<M> {
                 _ => {}
             }
         }
+        rows.fill_nulls(M::meta());
         let rows = Arc::new(rows);
         self.sent = give.then(|| Arc::clone(&rows));
         rows
