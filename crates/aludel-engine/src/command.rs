@@ -5,6 +5,7 @@ use crate::text::Text;
 use aludel_sql::Value;
 use aludel_sql::render::Sql;
 use aludel_sql::row::{Cells, DecodeError, FromRow, Row};
+use aludel_sql::types::SqlType;
 use std::any::Any;
 use std::future::Future;
 use std::panic::Location;
@@ -38,6 +39,8 @@ pub struct Command {
     pub(crate) pinned: bool,
     /// How often it is run, if it is repeated at all.
     pub(crate) times: Option<usize>,
+    /// What its binds are to a COPY, if it is one.
+    pub(crate) copy: Option<Box<Copying>>,
     /// Whether its rows are streamed: then it may lock a connection that says it is streaming.
     pub(crate) streams: bool,
 }
@@ -60,8 +63,16 @@ impl Command {
             site: Location::caller(),
             pinned: false,
             times: None,
+            copy: None,
             streams: false,
         }
+    }
+
+    /// A `COPY … FROM STDIN (FORMAT binary)`, whose binds are the rows, one after another. Only on PostgreSQL.
+    #[must_use]
+    pub fn copying(mut self, copy: Copying) -> Command {
+        self.copy = Some(Box::new(copy));
+        self
     }
 
     /// One text that is prepared once and run again and again, each time with its share of the binds (or with those that the
@@ -87,6 +98,18 @@ impl Command {
         self.site = site;
         self
     }
+}
+
+/// How rows go in by COPY, which takes them in the columns' own types and no other; and how they go in where it can't
+/// be had.
+#[derive(Debug, Clone)]
+pub struct Copying {
+    /// The table, quoted, with its schema.
+    pub table: String,
+    /// The columns' names, and the types of their values.
+    pub columns: Vec<(String, SqlType)>,
+    /// An INSERT that takes an array for each column.
+    pub otherwise: Text,
 }
 
 /// What a statement did, besides its rows.

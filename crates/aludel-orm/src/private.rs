@@ -167,7 +167,12 @@ impl NewRow {
                     && field.default.is_none()
                     && field.identity.is_none()
                     && field.generated.is_none()
-                    && self.given.iter().skip(at).step_by(width).any(|given| *given)
+                    && self
+                        .given
+                        .iter()
+                        .skip(at)
+                        .step_by(width)
+                        .any(|given| *given)
             })
             .collect();
         let mut old = std::mem::take(&mut self.values).into_iter();

@@ -5,6 +5,7 @@
 
 mod binary;
 mod cache;
+mod copy;
 mod errors;
 
 use super::{Link, ServerLink};
@@ -145,6 +146,16 @@ impl PostgresLink {
     }
 
     async fn execute(&mut self, command: &Command, sink: &mut dyn Sink) -> Result<Outcome> {
+        if let Some(copy) = &command.copy {
+            return match self.copy(command, copy).await? {
+                Some(outcome) => Ok(outcome),
+                None => self.ask(&copy::as_arrays(command, copy), sink).await,
+            };
+        }
+        self.ask(command, sink).await
+    }
+
+    async fn ask(&mut self, command: &Command, sink: &mut dyn Sink) -> Result<Outcome> {
         let statement = self
             .prepared(command)
             .await

@@ -3,7 +3,7 @@
 use super::rows::Rows;
 use crate::meta::{ModelMeta, TextKind};
 use aludel_engine::Result;
-use aludel_engine::command::{Access, Command};
+use aludel_engine::command::{Access, Command, Copying};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::{Name, Node};
@@ -15,6 +15,9 @@ use std::panic::Location;
 
 /// From this many rows on, PostgreSQL takes one array for each column instead of a bind for each value.
 pub(super) const UNNEST_FROM: usize = 16;
+
+/// From this many rows on, PostgreSQL takes them by COPY where none is to be read back.
+pub(super) const COPY_FROM: usize = 5_000;
 
 /// Texts of up to so many rows are kept.
 pub(super) const KEPT_UP_TO: usize = 128;
@@ -56,6 +59,15 @@ pub(super) fn rows_command(
         let mut w = Writer::new(dialect);
         w.insert(&head(&meta.key[..1], source))?;
         return Ok(Command::new(w.finish()?, Access::Write).at(site));
+    }
+    let plain = conflict.is_none() && !returning;
+    if even
+        && plain
+        && count >= COPY_FROM
+        && dialect.name() == "postgres"
+        && can_unnest(meta, &given)
+    {
+        return copy(meta, &given, rows, dialect, site);
     }
     if even && count >= UNNEST_FROM && dialect.name() == "postgres" && can_unnest(meta, &given) {
         let sql = unnest(
@@ -153,6 +165,57 @@ fn unnest(
     Ok(w.finish()?)
 }
 
+/// `COPY t (…) FROM STDIN (FORMAT binary)`, or else the INSERT of arrays.
+fn copy(
+    meta: &'static ModelMeta,
+    given: &[usize],
+    rows: Rows,
+    dialect: &'static dyn Dialect,
+    site: &'static Location<'static>,
+) -> Result<Command> {
+    let binds = rows.into_binds(dialect)?;
+    let columns: Vec<Name> = given
+        .iter()
+        .map(|at| Name::Owned(meta.fields[*at].column.clone()))
+        .collect();
+    let mut w = Writer::new(dialect);
+    w.table(&meta.table)?;
+    let table = w.finish()?.text;
+    let mut w = Writer::new(dialect);
+    w.push("COPY ");
+    w.push(&table);
+    w.push(" (");
+    w.identifiers(&columns);
+    w.push(") FROM STDIN (FORMAT binary)");
+    let text = w.finish()?.text;
+    let mut w = Writer::new(dialect);
+    w.push("INSERT INTO ");
+    w.push(&table);
+    w.push(" (");
+    w.identifiers(&columns);
+    w.push(") SELECT * FROM unnest(");
+    for (n, at) in given.iter().enumerate() {
+        w.push(if n > 0 { ", " } else { "" });
+        bind_array(&mut w, &meta.fields[*at].sql_type, Vec::new())?;
+    }
+    w.push(")");
+    let copying = Copying {
+        table,
+        columns: given
+            .iter()
+            .enumerate()
+            .map(|(n, at)| {
+                let field = &meta.fields[*at];
+                let items = binds.iter().skip(n).step_by(given.len());
+                (field.column.clone(), element_type(&field.sql_type, items))
+            })
+            .collect(),
+        otherwise: w.finish()?.text.into(),
+    };
+    let command = Command::with_text(text.into(), binds, Access::Write);
+    Ok(command.copying(copying).at(site))
+}
+
 /// `$1::type[]`: the values of a column, as one bind.
 pub(crate) fn bind_array(w: &mut Writer, sql_type: &SqlType, items: Vec<Value>) -> Result<()> {
     let dialect = w.dialect();
@@ -160,7 +223,7 @@ pub(crate) fn bind_array(w: &mut Writer, sql_type: &SqlType, items: Vec<Value>) 
         check_bind(value, dialect)?;
     }
     w.bind(Value::Array(Box::new(Array {
-        element: element_type(sql_type, &items),
+        element: element_type(sql_type, items.iter()),
         items,
     })));
     w.push("::");
@@ -178,8 +241,8 @@ fn unbounded(sql_type: &SqlType) -> SqlType {
 }
 
 /// What the values are, which may be narrower than the column (an `i32` for a `bigint` of a foreign key).
-fn element_type(column: &SqlType, items: &[Value]) -> SqlType {
-    match items.iter().find(|item| !item.is_null()) {
+fn element_type<'a>(column: &SqlType, mut items: impl Iterator<Item = &'a Value>) -> SqlType {
+    match items.find(|item| !item.is_null()) {
         Some(Value::I16(_)) => SqlType::SmallInt,
         Some(Value::I32(_)) => SqlType::Integer,
         Some(Value::I64(_)) => SqlType::BigInt,

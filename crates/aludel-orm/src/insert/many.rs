@@ -1,6 +1,6 @@
 //! Inserting many rows, and what happens to those that are there already.
 
-use super::command::{KEPT_UP_TO, UNNEST_FROM, rows_command};
+use super::command::{COPY_FROM, KEPT_UP_TO, UNNEST_FROM, rows_command};
 use super::one::insert_one;
 use super::rows::Rows;
 use crate::column::ColumnList;
@@ -201,6 +201,7 @@ pub(crate) fn batches(
     rows.check_required(meta)?;
     let max_binds = dialect.capabilities().max_binds;
     let arrays = dialect.name() == "postgres";
+    let copies = arrays && !returning && conflict.is_none();
     // In an upsert the columns that are given matter.
     let mixed = conflict.is_none();
     let mut batches = Vec::new();
@@ -218,7 +219,11 @@ pub(crate) fn batches(
     }
     while rows.len() > 0 {
         let width = rows.first_width();
-        let alike = rows.like_first().min(MOST_ROWS);
+        let alike = match rows.like_first() {
+            // A stream has no end that is too long.
+            alike if copies && alike >= COPY_FROM => alike,
+            alike => alike.min(MOST_ROWS),
+        };
         let most = match width {
             // Nothing but defaults: SQLite takes one such row at a time.
             0 if dialect.name() == "sqlite" => 1,

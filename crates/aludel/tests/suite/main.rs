@@ -7,6 +7,7 @@ mod harness;
 mod acceptance;
 mod alternate_keys;
 mod bank;
+mod bulk;
 mod cancellation;
 mod codecs;
 mod dynamic_layer;
