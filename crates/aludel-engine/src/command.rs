@@ -85,6 +85,11 @@ impl Command {
         self
     }
 
+    /// Whether it is run several times.
+    pub fn is_repeated(&self) -> bool {
+        self.times.is_some_and(|times| times > 1)
+    }
+
     /// On the blocking pool at once (SQLite).
     #[must_use]
     pub fn offload(mut self, offload: bool) -> Command {

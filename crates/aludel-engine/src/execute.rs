@@ -301,7 +301,7 @@ impl Database {
             return None;
         };
         // What is repeated could not go the long way from its start, if it paused.
-        if sqlite.is_slow(command) || command.times.is_some_and(|times| times > 1) {
+        if sqlite.is_slow(command) || command.is_repeated() {
             return None;
         }
         match sqlite.run(command, sink, true, &mut Progress::default()) {

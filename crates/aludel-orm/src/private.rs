@@ -176,22 +176,25 @@ impl NewRow {
             })
             .collect();
         let mut old = std::mem::take(&mut self.values).into_iter();
-        self.values.reserve(self.given.len());
+        let mut values = Vec::with_capacity(self.given.len());
         let mut links = self.links.iter_mut().peekable();
         let mut taken = 0;
-        for (at, given) in self.given.iter_mut().enumerate() {
-            if *given {
-                if let Some(link) = links.next_if(|link| link.at == taken) {
-                    link.at = self.values.len();
+        for (row, cells) in self.given.chunks_exact_mut(width).enumerate() {
+            for (at, (given, fills)) in cells.iter_mut().zip(&fills).enumerate() {
+                if *given {
+                    if let Some(link) = links.next_if(|link| link.at == taken) {
+                        link.at = values.len();
+                    }
+                    values.extend(old.next());
+                    taken += 1;
+                } else if *fills {
+                    *given = true;
+                    values.push(Value::Null);
+                    self.filled.push(row * width + at);
                 }
-                self.values.extend(old.next());
-                taken += 1;
-            } else if fills[at % width] {
-                *given = true;
-                self.values.push(Value::Null);
-                self.filled.push(at);
             }
         }
+        self.values = values;
         self.filled.sort_unstable();
     }
 

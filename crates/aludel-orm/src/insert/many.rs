@@ -6,8 +6,9 @@ use super::rows::Rows;
 use crate::column::ColumnList;
 use crate::meta::ModelMeta;
 use crate::model::Model;
+use crate::private::NewRow;
 use crate::query::Assignments;
-use aludel_engine::command::{Collect, Command};
+use aludel_engine::command::{Access, Collect, Command};
 use aludel_engine::{Error, ErrorKind, Executor, Result, Target};
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::{Expr, Name, Node, Operand};
@@ -86,7 +87,8 @@ impl<M: Model> InsertMany<M> {
         )?;
         let counts_rows = matches!(&self.conflict, Some(conflict) if matches!(conflict.action, ConflictAction::Update(_)))
             && db.dialect().capabilities().comment_clauses;
-        let several = batches.len() > 1;
+        // A command of many runs is several statements, too.
+        let several = batches.len() > 1 || batches.iter().any(|batch| batch.command.is_repeated());
         in_one(db.target(), several, site, async move |target| {
             let mut affected = 0;
             for batch in batches {
@@ -206,6 +208,9 @@ pub(crate) fn batches(
     let mixed = conflict.is_none();
     let mut batches = Vec::new();
     if rows.len() > 0 && rows.are_alike() && dialect.name() == "sqlite" && rows.first_width() > 0 {
+        if !returning && conflict.is_none() && rows.len() > KEPT_UP_TO {
+            return runs(meta, rows, dialect, site);
+        }
         // Preparing a long statement takes SQLite longer than running a short one again and again.
         let most = KEPT_UP_TO.min(max_binds / rows.first_width());
         for chunk in rows.into_chunks(most) {
@@ -238,6 +243,45 @@ pub(crate) fn batches(
             command: rows_command(meta, chunk, returning, conflict, dialect, site)?,
             rows: count,
         });
+    }
+    Ok(batches)
+}
+
+/// Rows of a run, for those that do not fill a longer one.
+const RUNS: [usize; 3] = [64, 8, 1];
+
+/// Rows that are alike and not read back, on SQLite: a statement of some rows is prepared once and run again and again.
+fn runs(
+    meta: &'static ModelMeta,
+    rows: Rows,
+    dialect: &'static dyn Dialect,
+    site: &'static Location<'static>,
+) -> Result<Vec<Batch>> {
+    /// Rows of one command. It pauses now and then, so that others have their turn.
+    const MOST_ROWS: usize = 64 * 1024;
+    let (width, mut left) = (rows.first_width(), rows.len());
+    let columns = rows.columns_of_first();
+    let mut values = rows.into_binds(dialect)?.into_iter();
+    let mut batches = Vec::new();
+    for each in RUNS {
+        if each * width > dialect.capabilities().max_binds {
+            continue;
+        }
+        let run = Rows::new(NewRow::blank(&columns, each), columns.len());
+        let text = rows_command(meta, run, false, None, dialect, site)?.text;
+        while left >= each {
+            let count = left.min(MOST_ROWS) / each * each;
+            left -= count;
+            let binds = match left {
+                0 if batches.is_empty() => std::mem::take(&mut values).collect(),
+                _ => values.by_ref().take(count * width).collect(),
+            };
+            let command = Command::with_text(text.clone(), binds, Access::Write);
+            batches.push(Batch {
+                command: command.at(site).repeated(count / each),
+                rows: count,
+            });
+        }
     }
     Ok(batches)
 }

@@ -78,6 +78,11 @@ impl Rows {
         count(&self.given[..self.width])
     }
 
+    /// Which columns the first row gives.
+    pub(super) fn columns_of_first(&self) -> Vec<bool> {
+        self.given[..self.width].to_vec()
+    }
+
     /// The first row's value of a column.
     pub(super) fn first(&self, at: usize) -> Option<&Value> {
         self.given[at].then(|| &self.values[count(&self.given[..at])])
