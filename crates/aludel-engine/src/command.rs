@@ -6,6 +6,7 @@ use aludel_sql::Value;
 use aludel_sql::render::Sql;
 use aludel_sql::row::{Cells, DecodeError, FromRow, Row};
 use aludel_sql::types::SqlType;
+use aludel_sql::value::Binds;
 use std::any::Any;
 use std::future::Future;
 use std::panic::Location;
@@ -28,7 +29,7 @@ pub struct Command {
     /// The text.
     pub text: Text,
     /// The binds; of a [repeated](Command::repeated) statement, those of one run after the other.
-    pub binds: Vec<Value>,
+    pub binds: Binds,
     /// Read or write.
     pub access: Access,
     /// Run it on the blocking pool at once (SQLite).
@@ -54,10 +55,10 @@ impl Command {
 
     /// A text with binds.
     #[track_caller]
-    pub fn with_text(text: Text, binds: Vec<Value>, access: Access) -> Command {
+    pub fn with_text(text: Text, binds: impl Into<Binds>, access: Access) -> Command {
         Command {
             text,
-            binds,
+            binds: binds.into(),
             access,
             offload: false,
             site: Location::caller(),

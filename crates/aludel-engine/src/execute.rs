@@ -288,27 +288,33 @@ impl<'a> Target<'a> {
 impl Database {
     /// The whole way of a statement that runs inline. What does not go well here goes the long way, from the start.
     fn fetch_inline(&self, command: &Command, sink: &mut dyn Sink) -> Option<Result<Outcome>> {
-        use crate::driver::sqlite::{Progress, Ran};
         let pool = pool(self, command.access);
-        let mut guard = match command.access {
-            Access::Read => pool.acquire_briefly()?,
-            _ => match pool.acquire_now(command.site, Some(&command.text))? {
-                Ok(guard) => guard,
-                Err(error) => return Some(Err(error)),
-            },
-        };
-        let Ok(Link::Sqlite(sqlite)) = guard.link() else {
-            return None;
-        };
-        // What is repeated could not go the long way from its start, if it paused.
-        if sqlite.is_slow(command) || command.is_repeated() {
-            return None;
+        if command.access == Access::Read {
+            let mut brief = pool.acquire_briefly()?;
+            return run_inline(brief.link()?, command, sink);
         }
-        match sqlite.run(command, sink, true, &mut Progress::default()) {
-            Ok(Ran::Done(outcome)) => Some(Ok(outcome)),
-            Ok(Ran::Slow | Ran::Writes | Ran::Paused | Ran::Busy(_)) => None,
+        match pool.acquire_now(command.site, Some(&command.text))? {
+            Ok(mut guard) => run_inline(guard.link().ok()?, command, sink),
             Err(error) => Some(Err(error)),
         }
+    }
+}
+
+#[cfg(feature = "sqlite")]
+#[inline]
+fn run_inline(link: &mut Link, command: &Command, sink: &mut dyn Sink) -> Option<Result<Outcome>> {
+    use crate::driver::sqlite::{Progress, Ran};
+    let Link::Sqlite(sqlite) = link else {
+        return None;
+    };
+    // What is repeated could not go the long way from its start, if it paused.
+    if sqlite.is_slow(command) || command.is_repeated() {
+        return None;
+    }
+    match sqlite.run(command, sink, true, &mut Progress::default()) {
+        Ok(Ran::Done(outcome)) => Some(Ok(outcome)),
+        Ok(Ran::Slow | Ran::Writes | Ran::Paused | Ran::Busy(_)) => None,
+        Err(error) => Some(Err(error)),
     }
 }
 

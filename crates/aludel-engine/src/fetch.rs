@@ -18,7 +18,8 @@ pub struct Fetch<'a, S> {
 }
 
 enum State<'a, S> {
-    Start(Command, S),
+    /// The sink is there until it is taken.
+    Start(Command, Option<S>),
     Running(BoxFuture<'a, Result<(S, Outcome)>>),
     /// Known without asking.
     Known(Result<(S, Outcome)>),
@@ -29,7 +30,7 @@ impl<'a, S: Sink + 'static> Fetch<'a, S> {
     pub(crate) fn new(target: Target<'a>, command: Command, sink: S) -> Fetch<'a, S> {
         Fetch {
             target,
-            state: State::Start(command, sink),
+            state: State::Start(command, Some(sink)),
         }
     }
 
@@ -64,13 +65,19 @@ impl<S: Sink + 'static> Future for Fetch<'_, S> {
             return running.as_mut().poll(cx);
         }
         let target = this.target;
-        let done = match &mut this.state {
-            State::Start(command, sink) => target.fetch_now(command, sink),
-            _ => None,
-        };
-        match (std::mem::replace(&mut this.state, State::Done), done) {
-            (State::Start(_, sink), Some(done)) => Poll::Ready(done.map(|outcome| (sink, outcome))),
-            (State::Start(command, sink), None) => {
+        if let State::Start(command, sink) = &mut this.state {
+            // In place: the command is not moved about when it is done at once.
+            let done = sink
+                .as_mut()
+                .and_then(|sink| target.fetch_now(command, sink));
+            if let Some(done) = done
+                && let Some(sink) = sink.take()
+            {
+                return Poll::Ready(done.map(|outcome| (sink, outcome)));
+            }
+        }
+        match std::mem::replace(&mut this.state, State::Done) {
+            State::Start(command, Some(sink)) => {
                 let mut running: BoxFuture<'_, _> = Box::pin(target.fetch_later(command, sink));
                 let polled = running.as_mut().poll(cx);
                 if polled.is_pending() {
@@ -78,9 +85,9 @@ impl<S: Sink + 'static> Future for Fetch<'_, S> {
                 }
                 polled
             }
-            (State::Known(answer), _) => Poll::Ready(answer),
+            State::Known(answer) => Poll::Ready(answer),
             // As futures do that are polled after their end: never again.
-            (State::Running(_) | State::Done, _) => Poll::Pending,
+            State::Start(_, None) | State::Running(_) | State::Done => Poll::Pending,
         }
     }
 }

@@ -15,6 +15,7 @@ use aludel_sql::render::{Sql, Writer, check_bind};
 use aludel_sql::row::{FromRow, Row, ValueCells};
 use aludel_sql::statement::{Projection, Select, Source};
 use aludel_sql::types::PrimaryKey;
+use aludel_sql::value::Binds;
 use std::future::Future;
 use std::panic::Location;
 
@@ -111,7 +112,7 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
         let key = key.into();
         let target = db.target();
         let site = Location::caller();
-        let command = key_command(Self::meta(), key.into_values(), true, target, site);
+        let command = key_command(Self::meta(), key.into_binds(), true, target, site);
         target
             .fetch(command, Only::<Self>::first())
             .then(|found, _| found.row.ok_or_else(missing::<Self>))
@@ -127,7 +128,7 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
         db: &dyn Executor,
     ) -> impl Future<Output = Result<Option<Self>>> + Send {
         let (target, site) = (db.target(), Location::caller());
-        let command = key_command(Self::meta(), key.into().into_values(), true, target, site);
+        let command = key_command(Self::meta(), key.into().into_binds(), true, target, site);
         target
             .fetch(command, Only::<Self>::first())
             .then(|found, _| Ok(found.row))
@@ -316,13 +317,13 @@ pub(crate) fn find_command(
     target: Target<'_>,
     site: &'static Location<'static>,
 ) -> Result<Command> {
-    key_command(meta, key, false, target, site)
+    key_command(meta, key.into(), false, target, site)
 }
 
 /// The SELECT by key, within the model's default scope or not.
 pub(crate) fn key_command(
     meta: &'static ModelMeta,
-    key: Vec<Value>,
+    key: Binds,
     scoped: bool,
     target: Target<'_>,
     site: &'static Location<'static>,
@@ -335,7 +336,7 @@ pub(crate) fn key_command(
             value.kind()
         )));
     }
-    for value in &key {
+    for value in key.iter() {
         check_bind(value, dialect)?;
     }
     if meta.has_scope(!scoped)
@@ -349,13 +350,13 @@ pub(crate) fn key_command(
         }
         // A text that has binds of its own can't be kept without them.
         if scope.any(&mut |node| matches!(node, Node::Value(_) | Node::InList(_))) {
-            let sql = key_select(meta, key, Some(scope), dialect)?;
+            let sql = key_select(meta, key.into_vec(), Some(scope), dialect)?;
             return Ok(Command::new(sql, Access::Read).at(site));
         }
     }
     let text = meta.get_text(dialect, scoped, || {
         let scope = meta.scope(!scoped);
-        Ok(key_select(meta, key.clone(), scope, dialect)?.text)
+        Ok(key_select(meta, key.to_vec(), scope, dialect)?.text)
     })?;
     Ok(Command::with_text(text, key, Access::Read).at(site))
 }

@@ -50,6 +50,50 @@ pub enum Value {
     Invalid(Box<str>),
 }
 
+/// The binds of a statement: many have just one, and that needs no memory of its own.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Binds {
+    /// A single one.
+    One([Value; 1]),
+    /// Any number.
+    Many(Vec<Value>),
+}
+
+impl Binds {
+    /// As a list.
+    pub fn into_vec(self) -> Vec<Value> {
+        match self {
+            Binds::One(one) => one.into(),
+            Binds::Many(many) => many,
+        }
+    }
+}
+
+impl std::ops::Deref for Binds {
+    type Target = [Value];
+    #[inline]
+    fn deref(&self) -> &[Value] {
+        match self {
+            Binds::One(one) => one,
+            Binds::Many(many) => many,
+        }
+    }
+}
+
+impl From<Value> for Binds {
+    #[inline]
+    fn from(value: Value) -> Binds {
+        Binds::One([value])
+    }
+}
+
+impl From<Vec<Value>> for Binds {
+    #[inline]
+    fn from(values: Vec<Value>) -> Binds {
+        Binds::Many(values)
+    }
+}
+
 /// The elements of a PostgreSQL array and their type.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Array {

@@ -24,10 +24,42 @@ pub(crate) struct Guard {
     pub(super) shared: Arc<Shared>,
 }
 
-/// The slot of a guard that is registered nowhere.
-pub(super) const BRIEF: usize = usize::MAX - 1;
 /// The slot of a guard whose connection was taken out of it.
 pub(super) const EMPTY: usize = usize::MAX;
+
+/// A connection on loan for a moment, in which nothing is awaited; registered nowhere. It goes back when dropped.
+pub(crate) struct Brief<'a> {
+    pub(super) link: Option<Link>,
+    pub(super) born: Instant,
+    pub(super) shared: &'a Arc<Shared>,
+}
+
+impl Brief<'_> {
+    /// The connection.
+    #[inline]
+    pub(crate) fn link(&mut self) -> Option<&mut Link> {
+        self.link.as_mut()
+    }
+}
+
+impl Drop for Brief<'_> {
+    fn drop(&mut self) {
+        let Some(link) = self.link.take() else {
+            return;
+        };
+        let mut state = self.shared.lock();
+        let usual = !state.closed && state.waiters.is_empty() && !link.is_broken();
+        if usual && self.shared.limits.max_lifetime.is_none() {
+            // Where nobody asks how long it lay idle, the clock need not be read.
+            let since = self.born;
+            let born = self.born;
+            state.idle.push(Idle { link, born, since });
+            return;
+        }
+        drop(state);
+        self.shared.take_back(Some(link), self.born);
+    }
+}
 
 impl Permit {
     pub(super) fn spend(mut self) {
@@ -105,16 +137,10 @@ impl Drop for Guard {
         if self.slot == EMPTY {
             return;
         }
-        let mut link = self.link.take();
-        if self.slot != BRIEF {
-            link = leave_clean(link, self.busy);
-        }
+        let mut link = leave_clean(self.link.take(), self.busy);
         // The usual case in one lock: nobody waits, and the connection is good.
         let mut state = self.shared.lock();
-        let held = (self.slot != BRIEF)
-            .then(|| state.release(self.slot))
-            .flatten();
-        let briefly = self.slot == BRIEF;
+        let held = state.release(self.slot);
         let good = link.as_ref().is_some_and(|link| !link.is_broken());
         if good
             && !state.closed
@@ -124,7 +150,6 @@ impl Drop for Guard {
             if let Some(link) = link.take() {
                 // Where nobody asks how long it lay idle, the clock need not be read.
                 let since = match held {
-                    _ if briefly => self.born,
                     Some(held) if self.shared.limits.idle_timeout.is_none() => held.since,
                     _ => Instant::now(),
                 };

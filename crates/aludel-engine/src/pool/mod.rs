@@ -6,14 +6,14 @@
 
 mod guard;
 
-pub(crate) use guard::Guard;
+pub(crate) use guard::{Brief, Guard};
 
 use crate::clock;
 use crate::command::BoxFuture;
 use crate::driver::Link;
 use crate::error::{Error, ErrorKind, Result};
 use crate::text::Text;
-use guard::{BRIEF, EMPTY, Permit};
+use guard::{EMPTY, Permit};
 use std::collections::VecDeque;
 use std::fmt;
 use std::panic::Location;
@@ -130,19 +130,17 @@ impl Pool {
     /// An idle connection for a moment: nobody is told who has it, and no clock is read. Only for pools whose
     /// connections do not age (SQLite's), and for statements that are bounded in time.
     #[inline]
-    pub(crate) fn acquire_briefly(&self) -> Option<Guard> {
+    pub(crate) fn acquire_briefly(&self) -> Option<Brief<'_>> {
         let mut state = self.shared.lock();
         if state.closed || !state.waiters.is_empty() {
             return None;
         }
         let idle = state.idle.pop()?;
         drop(state);
-        Some(Guard {
+        Some(Brief {
             link: Some(idle.link),
             born: idle.born,
-            slot: BRIEF,
-            busy: false,
-            shared: Arc::clone(&self.shared),
+            shared: &self.shared,
         })
     }
 

@@ -67,6 +67,11 @@ impl Shape {
         })
     }
 
+    /// Where each column of a row comes from.
+    pub(super) fn sources(&self) -> Arc<[usize]> {
+        Arc::clone(&self.sources)
+    }
+
     /// Whether the rows are worth asking the table how it [numbers](Numbering) them.
     pub(crate) fn are_many(&self) -> bool {
         self.rows >= 2 * ROWS_OF_A_RUN

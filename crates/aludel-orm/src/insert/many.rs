@@ -10,6 +10,7 @@ use crate::private::NewRow;
 use crate::query::Assignments;
 use aludel_engine::command::{Access, Collect, Command};
 use aludel_engine::{Error, ErrorKind, Executor, Result, Target};
+use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::{Expr, Name, Node, Operand};
 use aludel_sql::render::Sql;
@@ -162,7 +163,7 @@ impl<M: Model> InsertMany<M> {
             .ok_or_else(|| Error::invalid_query("no rows to insert"))?;
         Ok(Sql {
             text: first.command.text.to_string(),
-            binds: first.command.binds,
+            binds: first.command.binds.into_vec(),
         })
     }
 }
@@ -260,7 +261,7 @@ fn runs(
     /// Rows of one command. It pauses now and then, so that others have their turn.
     const MOST_ROWS: usize = 64 * 1024;
     let (width, mut left) = (rows.first_width(), rows.len());
-    let columns = rows.columns_of_first();
+    let columns = rows.columns_of_first().to_vec();
     let mut values = rows.into_binds(dialect)?.into_iter();
     let mut batches = Vec::new();
     for each in RUNS {
@@ -272,7 +273,7 @@ fn runs(
         while left >= each {
             let count = left.min(MOST_ROWS) / each * each;
             left -= count;
-            let binds = match left {
+            let binds: Vec<Value> = match left {
                 0 if batches.is_empty() => std::mem::take(&mut values).collect(),
                 _ => values.by_ref().take(count * width).collect(),
             };

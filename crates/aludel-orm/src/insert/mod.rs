@@ -7,6 +7,7 @@ mod kept;
 mod many;
 mod one;
 mod rows;
+mod single;
 
 pub use from_query::InsertFrom;
 pub use many::{InsertMany, OnConflict, excluded};
@@ -18,3 +19,4 @@ pub(crate) use kept::{Kept, Numbering, Shape, repeated};
 pub(crate) use many::{Batch, batches};
 pub(crate) use one::insert_unseen;
 pub(crate) use rows::Rows;
+pub(crate) use single::Singles;

@@ -1,8 +1,8 @@
 //! Inserting one row.
 
 use super::command::rows_command;
-use super::kept::{Shape, repeated};
 use super::rows::Rows;
+use super::single::insert_known;
 use crate::hooks::{Moment, is_hooked, run};
 use crate::meta::ModelMeta;
 use crate::model::{Model, NewModel, find};
@@ -11,7 +11,6 @@ use aludel_engine::{Error, ErrorKind, Executor, Result, Target};
 use aludel_sql::Value;
 use std::future::Future;
 use std::panic::Location;
-use std::sync::Arc;
 
 /// Inserts what is new, with the hooks of its model and of the database.
 pub async fn insert_new<N: NewModel>(
@@ -54,44 +53,14 @@ pub(crate) fn insert_one<'a, M: Model>(
             let key = insert_unseen(meta, row, target, site).await?;
             return find(target, key, site).await?.ok_or_else(|| lost(meta));
         }
-        let row = match unseen::<M>(row, target, site).await? {
-            Inserted::Known(row) => return Ok(row),
-            Inserted::Not(row) => row,
+        let row = match insert_known::<M>(row, target, site).await? {
+            Ok(row) => return Ok(row),
+            Err(row) => row,
         };
         let command = rows_command(meta, row, true, None, dialect, site)?;
         let found = target.fetch(command, Only::<M>::one()).await?.0.row;
         found.ok_or_else(|| lost(meta))
     }
-}
-
-/// What became of a row that perhaps need not be read back.
-enum Inserted<M> {
-    /// It was inserted, and is this.
-    Known(M),
-    /// It was not: its values are not all known.
-    Not(Rows),
-}
-
-/// Inserts a row whose values are all known but for its number (SQLite): at half the price of RETURNING.
-async fn unseen<M: Model>(
-    row: Rows,
-    target: Target<'_>,
-    site: &'static Location<'static>,
-) -> Result<Inserted<M>> {
-    let (meta, dialect) = (M::meta(), target.database().dialect());
-    if !dialect.capabilities().repeats {
-        return Ok(Inserted::Not(row));
-    }
-    let written = row.into_written();
-    let Some(shape) = Shape::of(meta, &written, dialect) else {
-        return Ok(Inserted::Not(Rows::new(written, meta.fields.len())));
-    };
-    let statements = repeated(meta, Arc::new(written), &shape, false, dialect, site)?;
-    let Some((batch, kept)) = statements.into_iter().next() else {
-        return Err(lost(meta));
-    };
-    let (mut kept, _) = target.fetch(batch.command, kept).await?;
-    Ok(Inserted::Known(kept.take(0, None)?))
 }
 
 fn lost(meta: &ModelMeta) -> Error {

@@ -45,15 +45,6 @@ impl Rows {
         }
     }
 
-    /// The rows as they were written.
-    pub(super) fn into_written(self) -> NewRow {
-        NewRow {
-            values: self.values,
-            given: self.given,
-            ..NewRow::default()
-        }
-    }
-
     pub(crate) fn len(&self) -> usize {
         self.given.len() / self.width
     }
@@ -79,8 +70,8 @@ impl Rows {
     }
 
     /// Which columns the first row gives.
-    pub(super) fn columns_of_first(&self) -> Vec<bool> {
-        self.given[..self.width].to_vec()
+    pub(super) fn columns_of_first(&self) -> &[bool] {
+        &self.given[..self.width]
     }
 
     /// The first row's value of a column.

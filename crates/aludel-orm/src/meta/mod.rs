@@ -338,6 +338,11 @@ impl ModelMeta {
         Ok(head.get_or_init(|| w.text))
     }
 
+    /// The INSERTs of single rows.
+    pub(crate) fn singles(&self) -> &crate::insert::Singles {
+        &self.caches.singles
+    }
+
     /// A text that is the same for every call with this key; written once.
     pub(crate) fn cached_text(
         &'static self,
@@ -490,6 +495,7 @@ pub(crate) struct Caches {
     heads: [OnceLock<String>; 3],
     gets: [OnceLock<String>; 3],
     scoped_gets: [OnceLock<String>; 3],
+    singles: crate::insert::Singles,
     texts: Mutex<HashMap<(&'static str, TextKind), aludel_engine::Text>>,
 }
 

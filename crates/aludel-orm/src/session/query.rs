@@ -57,7 +57,7 @@ impl Session {
         }
         self.before_query(site).await?;
         let target = self.target();
-        let command = key_command(M::meta(), key.clone().into_values(), true, target, site);
+        let command = key_command(M::meta(), key.clone().into_binds(), true, target, site);
         let found = target.fetch(command, Only::<M>::first()).await;
         self.busy = false;
         let found = found.map(|(found, _)| found.row);

@@ -2,7 +2,7 @@
 
 use super::{Scalar, SqlType};
 use crate::row::FromRow;
-use crate::value::Value;
+use crate::value::{Binds, Value};
 use std::fmt::Debug;
 use std::hash::Hash;
 
@@ -23,6 +23,10 @@ pub trait PrimaryKey:
         self.push_values(&mut values);
         values
     }
+    /// The values of its columns, as binds.
+    fn into_binds(self) -> Binds {
+        self.into_values().into()
+    }
     /// Appends the values of its columns.
     fn push_values(self, values: &mut Vec<Value>);
     /// The types of its columns.
@@ -31,6 +35,10 @@ pub trait PrimaryKey:
 
 impl<T: Scalar + Clone + Eq + Hash + Debug + Sync> PrimaryKey for T {
     type Row = T;
+    #[inline]
+    fn into_binds(self) -> Binds {
+        self.encode().into()
+    }
     fn push_values(self, values: &mut Vec<Value>) {
         values.push(self.encode());
     }

@@ -171,7 +171,11 @@ pub(super) fn as_arrays(command: &Command, copy: &Copying) -> Command {
             items: items.cloned().collect(),
         }))
     });
-    let mut insert = Command::with_text(copy.otherwise.clone(), binds.collect(), command.access);
+    let mut insert = Command::with_text(
+        copy.otherwise.clone(),
+        binds.collect::<Vec<_>>(),
+        command.access,
+    );
     insert.pinned = command.pinned;
     insert.at(command.site)
 }

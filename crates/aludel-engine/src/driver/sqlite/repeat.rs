@@ -28,7 +28,10 @@ pub(super) fn repeat(
 ) -> Result<bool, Failure> {
     /// Binds between two looks at the clock.
     const FEW: usize = 128;
-    let started = Instant::now();
+    // One run is not worth a look at the clock.
+    let limit = limit
+        .filter(|_| times > 1)
+        .map(|limit| (Instant::now(), limit));
     let each = statement.parameter_count();
     let few = (FEW / each.max(1)).max(1);
     while progress.runs < times {
@@ -55,7 +58,8 @@ pub(super) fn repeat(
         sink.inserted(run, affected, connection.last_insert_rowid())
             .map_err(|error| Failure::Ours(Error::decode(&error, None)))?;
         progress.runs += 1;
-        if progress.runs.is_multiple_of(few) && limit.is_some_and(|limit| started.elapsed() > limit)
+        if progress.runs.is_multiple_of(few)
+            && limit.is_some_and(|(since, limit)| since.elapsed() > limit)
         {
             return Ok(progress.runs == times);
         }
