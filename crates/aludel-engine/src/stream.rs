@@ -13,12 +13,14 @@ use std::task::{Context, Poll};
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
-/// Rows in one batch.
-const BATCH: usize = 256;
+/// Rows in the first batch, so that the first row is there soon.
+const FIRST: usize = 64;
+/// Rows in a batch at most: handing one over wakes a task, which costs as much as many rows.
+const MOST: usize = 2048;
 /// Batches that wait to be taken.
 const WAITING: usize = 2;
 
-/// The rows of a query, as they come. At most a few hundred wait in memory. Dropping the stream stops the query; in a
+/// The rows of a query, as they come, in batches that grow: at most a few thousand rows wait in memory. Dropping the stream stops the query; in a
 /// transaction, a server's remaining rows are read and forgotten, so that the transaction can go on.
 ///
 /// While a stream of a transaction is read, nothing else runs in that transaction: what tries is told so.
@@ -139,7 +141,8 @@ impl Target<'_> {
         command.streams = true;
         let task = runtime.spawn(async move {
             let sink = Batches {
-                batch: Vec::with_capacity(BATCH),
+                batch: Vec::with_capacity(FIRST),
+                full: FIRST,
                 sent: false,
                 sender: sender.clone(),
                 mapping,
@@ -164,6 +167,8 @@ impl Target<'_> {
 /// Collects rows into batches and sends them off.
 struct Batches<T> {
     batch: Vec<T>,
+    /// Rows of this batch.
+    full: usize,
     /// Whether rows are out of reach.
     sent: bool,
     sender: mpsc::Sender<Part<T>>,
@@ -173,9 +178,10 @@ struct Batches<T> {
 impl<T> Batches<T> {
     fn take(&mut self) -> Part<T> {
         self.sent = true;
+        self.full = (self.full * 2).min(MOST);
         Part::Rows(std::mem::replace(
             &mut self.batch,
-            Vec::with_capacity(BATCH),
+            Vec::with_capacity(self.full),
         ))
     }
 }
@@ -196,7 +202,7 @@ impl<T: FromRow + Send + 'static> Sink for Batches<T> {
         !self.sent
     }
     fn is_full(&self) -> bool {
-        self.batch.len() >= BATCH
+        self.batch.len() >= self.full
     }
     fn hand_over(&mut self) -> BoxFuture<'_, bool> {
         let batch = self.take();

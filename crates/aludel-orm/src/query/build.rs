@@ -291,6 +291,16 @@ impl Part {
             && state.order_by.iter().all(|term| simple(&term.node))
     }
 
+    /// Whether it asks for all rows of the model in no order: its text is known.
+    fn is_everything(&self) -> bool {
+        let state = &*self.state;
+        state.filter.is_none()
+            && state.order_by.is_empty()
+            && state.limit.is_none()
+            && state.offset.is_none()
+            && self.is_plain()
+    }
+
     /// Whether a default scope adds to its condition.
     fn is_scoped(&self) -> bool {
         self.meta.has_scope(self.state.unscoped)
@@ -308,6 +318,11 @@ impl Part {
         } else {
             Access::Read
         };
+        if most.is_none() && self.is_everything() {
+            let head = self.meta.select_head(dialect)?;
+            let command = Command::with_text(head.into(), Vec::new(), access);
+            return Ok(command.offload(self.state.offload).at(site));
+        }
         Ok(Command::new(self.limited_sql(dialect, most)?, access)
             .offload(self.state.offload)
             .at(site))
