@@ -13,7 +13,7 @@ mod run;
 mod schema;
 
 use measure::{Case, Store};
-use plan::{PLACES, Peer, Place};
+use plan::{PEERS, PLACES, Peer, Place, WIRE, WIRE_CASES};
 use programs::{Folders, Result};
 use results::Results;
 use run::Bench;
@@ -23,7 +23,7 @@ use std::time::Duration;
 
 const HELP: &str = "\
 cargo xtask bench [--quick] [--out FOLDER] [CASE] [PEER]
-    Runs the cases whose name begins with CASE (get, all/100, build, instructions; `-` for all) by the raw drivers,
+    Runs the cases whose name begins with CASE (get, all/100, wire, build, instructions; `-` for all) by the raw drivers,
     Aludel and PEER (`-` for all), and prints a table. Without CASE and PEER it runs everything, and writes the page,
     its charts and its figures into docs/benchmarks. --quick measures for a shorter time, and big cases at a tenth.
 cargo xtask bench --page
@@ -82,7 +82,10 @@ fn bench(folders: &Folders, asked: &Asked) -> Result<()> {
         Some(peer) => name == "aludel" || name == peer,
     };
     let is_case = |name: &str| asked.case.as_ref().is_none_or(|case| name.starts_with(case.as_str()));
-    programs::build(folders, |peer| peer.name == "raw" || is_wanted(peer.name))?;
+    programs::build(folders, |peer| match peer.folder {
+        "wire" => is_case("wire"),
+        _ => peer.name == "raw" || is_wanted(peer.name),
+    })?;
     let scratch = folders.target.join("scratch");
     std::fs::create_dir_all(&scratch).map_err(|cause| format!("{scratch:?}: {cause}"))?;
     let mut results = Results {
@@ -105,9 +108,19 @@ fn bench(folders: &Folders, asked: &Asked) -> Result<()> {
             .filter(|case| is_case(&case.to_string()))
         {
             eprint!("{} {case} ", place.name());
-            let figures = bench.case(place, case, &|peer: &Peer| is_wanted(peer.name))?;
+            let serves = |peer: &&Peer| peer.serves(place) && (peer.name == "raw" || is_wanted(peer.name));
+            let peers: Vec<&Peer> = PEERS.iter().filter(serves).collect();
+            let figures = bench.case(place, case, &peers)?;
             eprintln!();
             results.figures.extend(figures);
+        }
+    }
+    if is_case("wire") {
+        let peers: Vec<&Peer> = WIRE.iter().collect();
+        for case in WIRE_CASES {
+            eprint!("wire {case} ");
+            results.wire.extend(bench.case(PLACES[1], case, &peers)?);
+            eprintln!();
         }
     }
     if is_case("instructions") {

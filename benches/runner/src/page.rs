@@ -2,7 +2,7 @@
 
 use crate::chart;
 use crate::instructions::CASES;
-use crate::plan::{PEERS, PLACES, Peer, Place, cases, describe, is_long, thousands};
+use crate::plan::{PEERS, PLACES, Peer, Place, WIRE, WIRE_CASES, cases, describe, is_long, thousands};
 use crate::programs::Result;
 use crate::results::{Figure, Results};
 use measure::{Case, What};
@@ -51,6 +51,7 @@ pub fn tables(results: &Results) -> String {
     for place in PLACES.into_iter().filter(|place| results.of(&place.name()).next().is_some()) {
         page.push_str(&section(results, place));
     }
+    page.push_str(&wire(results));
     page.push_str(&memory(results));
     page.push_str(&instructions(results));
     page.push_str(&build(results));
@@ -110,6 +111,33 @@ fn table(results: &Results, place: Place, peers: &[&Peer]) -> String {
                 Some(figure) if figure.failed.is_some() => " failed |".into(),
                 Some(figure) if figure.ratio <= best => format!(" **{}** |", ratio(figure.ratio)),
                 Some(figure) => format!(" {} |", ratio(figure.ratio)),
+            });
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// A query to PostgreSQL, taken apart.
+fn wire(results: &Results) -> String {
+    if results.wire.is_empty() {
+        return String::new();
+    }
+    let mut text = String::from(
+        "\n## PostgreSQL, taken apart\n\nThe same prepared query by hand: over a blocking socket, by the task itself (Tokio, one thread), and by tokio-postgres, whose\nsocket is another task's; with rows made into structs, and passed over. In brackets, times of tokio-postgres.\n\n| |",
+    );
+    for case in WIRE_CASES {
+        text.push_str(&format!(" {} |", describe(case)));
+    }
+    text.push_str("\n|---|---:|---:|---:|\n");
+    for peer in WIRE {
+        text.push_str(&format!("| {} |", peer.name));
+        for case in WIRE_CASES {
+            let case = case.to_string();
+            let found = results.wire.iter().find(|figure| figure.case == case && figure.peer == peer.name);
+            text.push_str(&match found {
+                Some(figure) if figure.failed.is_none() => format!(" {} ({}) |", time(figure.median), ratio(figure.ratio)),
+                _ => " – |".into(),
             });
         }
         text.push('\n');

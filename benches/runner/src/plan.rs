@@ -111,6 +111,37 @@ pub const PEERS: [Peer; 15] = [
     python("tortoise", &[Sqlite, Postgres]),
 ];
 
+const fn wire(name: &'static str) -> Peer {
+    Peer {
+        name,
+        folder: "wire",
+        python: false,
+        stores: &[Postgres],
+    }
+}
+
+/// A query to PostgreSQL, taken apart; the first is what the others are compared to.
+pub const WIRE: [Peer; 8] = [
+    wire("tokio-postgres"),
+    wire("tokio-postgres, rows passed over"),
+    wire("tokio-postgres, two threads"),
+    wire("in the task"),
+    wire("in the task, rows passed over"),
+    wire("in the task, two threads"),
+    wire("blocking"),
+    wire("blocking, rows passed over"),
+];
+
+/// What of it is measured.
+pub const WIRE_CASES: [Case; 3] = [
+    Case { what: What::Get, n: 1 },
+    Case { what: What::All, n: 1 },
+    Case {
+        what: What::All,
+        n: 10_000,
+    },
+];
+
 impl Peer {
     pub fn serves(&self, place: Place) -> bool {
         self.stores.contains(&place.store) && !(self.python && place.store == Mariadb)

@@ -1,6 +1,6 @@
 //! Building the peers, and the virtual environment of those in Python.
 
-use crate::plan::{PEERS, Peer};
+use crate::plan::{PEERS, Peer, WIRE};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -41,7 +41,7 @@ impl Folders {
 /// Builds what the peers need that are asked for.
 pub fn build(folders: &Folders, wanted: impl Fn(&Peer) -> bool) -> Result<()> {
     let mut built: Vec<&str> = Vec::new();
-    for peer in PEERS.iter().filter(|peer| wanted(peer)) {
+    for peer in PEERS.iter().chain(&WIRE).filter(|peer| wanted(peer)) {
         if built.contains(&peer.folder) {
             continue;
         }

@@ -12,6 +12,9 @@ pub struct Results {
     pub versions: Vec<(String, String)>,
     pub quick: bool,
     pub figures: Vec<Figure>,
+    /// A query to PostgreSQL, taken apart.
+    #[serde(default)]
+    pub wire: Vec<Figure>,
     pub instructions: Vec<Instructions>,
     pub build: Vec<BuildCost>,
 }

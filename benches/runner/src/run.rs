@@ -1,6 +1,6 @@
 //! Running a case by every peer, in rounds, so that what disturbs the machine for a while disturbs all.
 
-use crate::plan::{PEERS, Peer, Place, is_long, is_on_disk};
+use crate::plan::{Peer, Place, is_long, is_on_disk};
 use crate::programs::{Folders, Result};
 use crate::results::{Figure, median};
 use crate::schema;
@@ -41,15 +41,11 @@ struct Taken {
 }
 
 impl Bench<'_> {
-    /// A case by those peers that are wanted, the floor always among them.
-    pub fn case(&self, place: Place, case: Case, wanted: &dyn Fn(&Peer) -> bool) -> Result<Vec<Figure>> {
+    /// A case by these peers, the first of which is the floor.
+    pub fn case(&self, place: Place, case: Case, peers: &[&Peer]) -> Result<Vec<Figure>> {
         let url = self.url(place, case)?;
         let setup = self.scratch.join(format!("setup_{}.sql", place.store));
         std::fs::write(&setup, schema::setup(place.store, case).join(";\n")).map_err(|cause| cause.to_string())?;
-        let peers: Vec<&Peer> = PEERS
-            .iter()
-            .filter(|peer| peer.serves(place) && (peer.name == "raw" || wanted(peer)))
-            .collect();
         let mut taken: Vec<Taken> = peers.iter().map(|_| Taken::default()).collect();
         let rounds = if is_long(case) { self.rounds.min(2) } else { self.rounds };
         let mut is_set_up = false;
@@ -67,7 +63,7 @@ impl Bench<'_> {
                     Ended::Measured(answer) => {
                         let mut samples = answer.samples.clone();
                         let middle = median(&mut samples);
-                        if peer.name == "raw" {
+                        if peer.name == peers[0].name {
                             floor = middle;
                         }
                         taken.ratios.push(middle / floor);
