@@ -22,16 +22,18 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 const HELP: &str = "\
-cargo xtask bench [--quick] [--out FOLDER] [CASE] [PEER]
+cargo xtask bench [--quick] [--rounds N] [--out FOLDER] [CASE] [PEER]
     Runs the cases whose name begins with CASE (get, all/100, wire, build, instructions; `-` for all) by the raw drivers,
     Aludel and PEER (`-` for all), and prints a table. Without CASE and PEER it runs everything, and writes the page,
-    its charts and its figures into docs/benchmarks. --quick measures for a shorter time, and big cases at a tenth.
+    its charts and its figures into docs/benchmarks. --quick measures once and for a shorter time, and big cases at a
+    tenth; otherwise every peer has three turns for a short case and two for a long one, or N.
 cargo xtask bench --page
     Writes the page anew from the figures beside it.
 ";
 
 struct Asked {
     quick: bool,
+    rounds: usize,
     out: String,
     case: Option<String>,
     peer: Option<String>,
@@ -53,6 +55,7 @@ fn started(arguments: &[String]) -> Result<()> {
     let docs = folders.benches.join("../docs/benchmarks");
     let mut asked = Asked {
         quick: false,
+        rounds: 3,
         out: docs.display().to_string(),
         case: None,
         peer: None,
@@ -61,7 +64,8 @@ fn started(arguments: &[String]) -> Result<()> {
     let mut names = Vec::new();
     while let Some(word) = words.next() {
         match word.as_str() {
-            "--quick" => asked.quick = true,
+            "--quick" => (asked.quick, asked.rounds) = (true, 1),
+            "--rounds" => asked.rounds = words.next().and_then(|n| n.parse().ok()).filter(|n| *n > 0).ok_or(HELP)?,
             "--page" => return page::write(&page::read(&docs)?, &docs),
             "--out" => asked.out = words.next().ok_or(HELP)?.clone(),
             word if word.starts_with("--") => return Err(HELP.into()),
@@ -93,13 +97,14 @@ fn bench(folders: &Folders, asked: &Asked) -> Result<()> {
         machine: machine::describe(),
         versions: machine::versions(folders),
         quick: asked.quick,
+        rounds: asked.rounds,
         ..Results::default()
     };
     let bench = Bench {
         folders,
         scratch: scratch.clone(),
         urls: urls()?,
-        rounds: if asked.quick { 1 } else { 3 },
+        rounds: asked.rounds,
         seconds: if asked.quick { 0.15 } else { 0.3 },
     };
     for place in PLACES {

@@ -32,8 +32,13 @@ pub fn write(results: &Results, folder: &Path) -> Result<()> {
 pub fn markdown(results: &Results) -> String {
     let mut page = String::from("# Benchmarks\n\n");
     page.push_str(&format!(
-        "One run of `cargo xtask bench{}` on {}: the same work by Aludel, by its peers and by the raw drivers, in turn, on one\nmachine. Written by that command; what is claimed elsewhere is a row of it.\n\n",
+        "One run of `cargo xtask bench{}{}` on {}: the same work by Aludel, by its peers and by the raw drivers, in turn, on one\nmachine. Written by that command; what is claimed elsewhere is a row of it.\n\n",
         if results.quick { " --quick" } else { "" },
+        match results.rounds {
+            3 => String::new(),
+            1 if results.quick => String::new(),
+            n => format!(" --rounds {n}"),
+        },
         results.date
     ));
     for line in &results.machine {
@@ -41,7 +46,14 @@ pub fn markdown(results: &Results) -> String {
     }
     let versions: Vec<String> = results.versions.iter().map(|(name, version)| format!("{name} {version}")).collect();
     page.push_str(&format!("- {}\n\n", versions.join(", ")));
-    page.push_str(include_str!("page/how.md"));
+    let rounds = match results.rounds {
+        1 => "Each peer had one turn for each case".to_string(),
+        n => format!(
+            "Each peer had {n} turns for each case ({} where a case takes seconds; Python then one), and ratios are the middle of\ntheir rounds",
+            n.min(2)
+        ),
+    };
+    page.push_str(&include_str!("page/how.md").replace("ROUNDS", &rounds));
     page + &tables(results)
 }
 

@@ -11,6 +11,8 @@ pub struct Results {
     /// Names and versions of peers, servers and tools.
     pub versions: Vec<(String, String)>,
     pub quick: bool,
+    /// Turns that every peer had for a short case.
+    pub rounds: usize,
     pub figures: Vec<Figure>,
     /// A query to PostgreSQL, taken apart.
     #[serde(default)]
