@@ -25,7 +25,78 @@ pub fn write(results: &Results, folder: &Path) -> Result<()> {
     }
     let json = serde_json::to_string_pretty(results).map_err(|cause| cause.to_string())?;
     std::fs::write(folder.join("results.json"), json + "\n").map_err(told)?;
-    std::fs::write(folder.join("README.md"), markdown(results)).map_err(told)
+    std::fs::write(folder.join("README.md"), markdown(results)).map_err(told)?;
+    readme(results, &folder.join("../../README.md"))
+}
+
+/// Writes the project's own table between its marks, if this is the project's own page.
+fn readme(results: &Results, file: &Path) -> Result<()> {
+    const BEGIN: &str = "<!-- written by `cargo xtask bench` -->\n";
+    let Ok(text) = std::fs::read_to_string(file) else {
+        return Ok(());
+    };
+    let Some((before, rest)) = text.split_once(BEGIN) else {
+        return Ok(());
+    };
+    let Some((_, after)) = rest.split_once("<!-- end -->") else {
+        return Ok(());
+    };
+    let text = format!("{before}{BEGIN}{}<!-- end -->{after}", summary(results));
+    std::fs::write(file, text).map_err(|cause| format!("{file:?}: {cause}"))
+}
+
+/// A few rows of the page.
+fn summary(results: &Results) -> String {
+    const ROWS: [(&str, What, usize); 13] = [
+        ("sqlite", What::Get, 1),
+        ("sqlite", What::All, 10_000),
+        ("sqlite", What::Nested, 100),
+        ("sqlite", What::Insert, 100),
+        ("sqlite", What::Change, 1000),
+        ("postgres", What::Get, 1),
+        ("postgres", What::All, 10_000),
+        ("postgres", What::Nested, 100),
+        ("postgres", What::Insert, 1000),
+        ("postgres", What::Change, 1000),
+        ("postgres", What::Load, 1_000_000),
+        ("postgres+1ms", What::Change, 1000),
+        ("mariadb", What::Change, 1000),
+    ];
+    let machine = results.machine.first().map(String::as_str).unwrap_or_default();
+    let mut text = format!(
+        "Some rows of [the page of benchmarks](docs/benchmarks/README.md) ({}; {machine}): times of the raw driver, used by hand.\n\n| | raw driver |",
+        results.date
+    );
+    let peers: Vec<&Peer> = PEERS.iter().filter(|peer| !peer.python && peer.name != "raw").collect();
+    for peer in &peers {
+        text.push_str(&format!(" {} |", peer.name));
+    }
+    text.push_str(&format!(" SQLAlchemy ORM | Django |\n|---|---:|{}---:|---:|\n", "---:|".repeat(peers.len())));
+    for (place, what, n) in ROWS {
+        let n = if results.quick && n >= 100_000 { n / 10 } else { n };
+        let case = Case { what, n };
+        let Some(floor) = results.figure(place, case, "raw") else { continue };
+        text.push_str(&format!("| {place}: {} | {} |", describe(case), time(floor.median)));
+        let names = peers.iter().map(|peer| peer.name).chain(["sqlalchemy-orm", "django"]);
+        for name in names {
+            text.push_str(&match results.figure(place, case, name) {
+                Some(figure) if figure.failed.is_none() => format!(" {} |", ratio(figure.ratio)),
+                _ => " – |".into(),
+            });
+        }
+        text.push('\n');
+    }
+    let cost = |peer: &str| results.build.iter().find(|cost| cost.peer == peer);
+    if let Some(own) = cost("aludel") {
+        let rebuild: Vec<String> = own.rebuild.iter().map(|(models, seconds)| format!("{seconds:.1} s with {models} models")).collect();
+        text.push_str(&format!(
+            "\nA program on SQLite: {} crates, {:.0} s for a clean debug build; a rebuild after touching a model takes {}.\n",
+            own.crates,
+            own.debug,
+            rebuild.join(", ")
+        ));
+    }
+    text
 }
 
 /// The page's text.

@@ -240,25 +240,35 @@ impl<M: Model> AnyArena for Arena<M> {
     }
 
     fn updated(&mut self, slot: u32, values: &[Value]) -> Result<()> {
-        let Some(original) = self.stored(slot) else {
+        if !self.has_row(slot) {
             return Ok(());
-        };
-        let from = self.key_of(&original);
+        }
         let links = self.open_links(slot).into_iter().map(|link| {
             let came_to = link.columns.iter().map(|at| values[*at].clone());
             let came_to = came_to.collect();
             (link, came_to)
         });
         let links = links.collect();
+        let (before, from) = match &self.slots[slot as usize].changed {
+            Some(changed) => (Vec::new(), self.key_of(&changed.original)),
+            None => {
+                let before = self.stored(slot).unwrap_or_default();
+                let from = self.key_of(&before);
+                (before, from)
+            }
+        };
         self.set_row(slot, values)?;
         let to = self.key_of(values);
-        let changed = self.slots[slot as usize].changed.take();
+        let (original, assigned) = match self.slots[slot as usize].changed.take() {
+            Some(changed) => (changed.original, changed.assigned),
+            None => (before, Vec::new()),
+        };
         self.rekey(slot, from, to);
         self.note(
             slot,
             Before::Updated(Box::new(Updated {
                 original,
-                assigned: changed.map(|changed| changed.assigned).unwrap_or_default(),
+                assigned,
                 links,
             })),
         );

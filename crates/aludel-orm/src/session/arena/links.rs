@@ -1,7 +1,7 @@
 //! References to slots whose keys are not known yet, which values alone can't hold.
 
 use super::{Arena, Content};
-use crate::meta::RelationKind;
+use crate::meta::{RelationKind, RelationMeta};
 use crate::model::Model;
 use crate::private::Values;
 use crate::session::reference::{At, Pointer};
@@ -22,9 +22,13 @@ impl<M: Model> Arena<M> {
     /// The references of a row that lead to slots.
     pub(super) fn open_links(&mut self, slot: u32) -> Vec<OpenLink> {
         let meta = M::meta();
+        let refers = |known: &RelationMeta| known.kind == RelationKind::BelongsTo;
         let Content::Row(row) = &mut self.slots[slot as usize].content else {
             return Vec::new();
         };
+        if !meta.relations.iter().any(refers) {
+            return Vec::new();
+        }
         let mut values = Values::default();
         row.write_values(&mut values);
         if values.links.is_empty() {
@@ -32,7 +36,7 @@ impl<M: Model> Arena<M> {
         }
         let references = meta.relations.iter();
         let mut open = Vec::new();
-        for relation in references.filter(|known| known.kind == RelationKind::BelongsTo) {
+        for relation in references.filter(|known| refers(known)) {
             let pointer = row.reference(relation.name).map(|known| known.pointer());
             if let Some(pointer @ Pointer(At::Slot(_))) = pointer {
                 open.push(OpenLink {

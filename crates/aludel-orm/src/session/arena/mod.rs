@@ -291,6 +291,9 @@ impl<M: Model> Arena<M> {
     }
 
     fn key_of(&self, values: &[Value]) -> Option<M::Key> {
+        if let [at] = M::meta().key[..] {
+            return read_key::<M>(&values[at..=at]);
+        }
         let key: Vec<Value> = M::meta().key.iter().map(|at| values[*at].clone()).collect();
         read_key::<M>(&key)
     }

@@ -93,17 +93,21 @@ impl Flush<'_> {
     /// Notes what an update does; answers whether the row has to be read again.
     fn settle_update(&mut self, plan: &Plan, table: usize, row: usize) -> Result<bool> {
         let meta = self.work.tables[table].meta;
-        let mut new = self.work.tables[table].updates[row].new.clone();
         let update = &self.work.tables[table].updates[row];
+        let mut known = Vec::new();
         for (at, cell) in &update.set {
             if let Cell::KeyOf { target, .. } = cell
                 && (!plan.put_off(table, row).0.contains(at) || self.keys.contains_key(target))
             {
-                new[*at] = self.value(cell)?;
+                known.push((*at, self.value(cell)?));
             }
         }
+        for (at, value) in known {
+            self.work.tables[table].updates[row].new[at] = value;
+        }
         let read = self.is_read_again(table, row);
-        let key: Vec<Value> = meta.key.iter().map(|at| new[*at].clone()).collect();
+        let update = &self.work.tables[table].updates[row];
+        let new = &update.new;
         let (put_off, is_parked) = plan.put_off(table, row);
         let is_late = is_parked || !put_off.is_empty();
         let parked = if is_parked {
@@ -128,15 +132,15 @@ impl Flush<'_> {
             self.rows.insert((table, slot), new.clone());
         }
         if self.linked.contains(&table) {
+            let key: Vec<Value> = meta.key.iter().map(|at| new[*at].clone()).collect();
             self.keys.insert((table, slot), key.clone());
             if let Some(slot) = becomes {
                 self.keys.insert((table, slot), key);
             }
         }
         self.done.report.count_updated(meta, 1);
-        self.work.tables[table].updates[row].new = new.clone();
         if !read {
-            self.done.updated.push((table, slot, new));
+            self.done.updated.push((table, slot, new.clone()));
         }
         // What is set later is read later.
         Ok(read && !is_late)
