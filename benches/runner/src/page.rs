@@ -71,11 +71,16 @@ fn summary(results: &Results) -> String {
     for peer in &peers {
         text.push_str(&format!(" {} |", peer.name));
     }
-    text.push_str(&format!(" SQLAlchemy ORM | Django |\n|---|---:|{}---:|---:|\n", "---:|".repeat(peers.len())));
+    text.push_str(&format!(
+        " SQLAlchemy ORM | Django |\n|---|---:|{}---:|---:|\n",
+        "---:|".repeat(peers.len())
+    ));
     for (place, what, n) in ROWS {
         let n = if results.quick && n >= 100_000 { n / 10 } else { n };
         let case = Case { what, n };
-        let Some(floor) = results.figure(place, case, "raw") else { continue };
+        let Some(floor) = results.figure(place, case, "raw") else {
+            continue;
+        };
         text.push_str(&format!("| {place}: {} | {} |", describe(case), time(floor.median)));
         let names = peers.iter().map(|peer| peer.name).chain(["sqlalchemy-orm", "django"]);
         for name in names {
@@ -88,7 +93,11 @@ fn summary(results: &Results) -> String {
     }
     let cost = |peer: &str| results.build.iter().find(|cost| cost.peer == peer);
     if let Some(own) = cost("aludel") {
-        let rebuild: Vec<String> = own.rebuild.iter().map(|(models, seconds)| format!("{seconds:.1} s with {models} models")).collect();
+        let rebuild: Vec<String> = own
+            .rebuild
+            .iter()
+            .map(|(models, seconds)| format!("{seconds:.1} s with {models} models"))
+            .collect();
         text.push_str(&format!(
             "\nA program on SQLite: {} crates, {:.0} s for a clean debug build; a rebuild after touching a model takes {}.\n",
             own.crates,
