@@ -208,13 +208,21 @@ pub(crate) fn batches(
     // In an upsert the columns that are given matter.
     let mixed = conflict.is_none();
     let mut batches = Vec::new();
-    if rows.len() > 0 && rows.are_alike() && dialect.name() == "sqlite" && rows.first_width() > 0 {
-        if !returning && conflict.is_none() && rows.len() > KEPT_UP_TO {
-            return runs(meta, rows, dialect, site);
-        }
-        // Preparing a long statement takes SQLite longer than running a short one again and again.
-        let most = KEPT_UP_TO.min(max_binds / rows.first_width());
-        for chunk in rows.into_chunks(most) {
+    if rows.len() > 0 && rows.are_alike() && rows.first_width() > 0 {
+        let fits = max_binds / rows.first_width();
+        let most = match dialect.name() {
+            "sqlite" if !returning && conflict.is_none() && rows.len() > KEPT_UP_TO => {
+                return runs(meta, rows, dialect, site);
+            }
+            // Preparing a long statement takes SQLite longer than running a short one again and again.
+            "sqlite" => KEPT_UP_TO.min(fits),
+            // A stream has no end that is too long.
+            _ if copies && rows.len() >= COPY_FROM => rows.len(),
+            // One array for each column, however many rows.
+            _ if arrays && rows.len() >= UNNEST_FROM => MOST_ROWS,
+            _ => MOST_ROWS.min(fits),
+        };
+        for chunk in rows.into_chunks(most.max(1)) {
             let count = chunk.len();
             batches.push(Batch {
                 command: rows_command(meta, chunk, returning, conflict, dialect, site)?,
@@ -225,11 +233,7 @@ pub(crate) fn batches(
     }
     while rows.len() > 0 {
         let width = rows.first_width();
-        let alike = match rows.like_first() {
-            // A stream has no end that is too long.
-            alike if copies && alike >= COPY_FROM => alike,
-            alike => alike.min(MOST_ROWS),
-        };
+        let alike = rows.like_first().min(MOST_ROWS);
         let most = match width {
             // Nothing but defaults: SQLite takes one such row at a time.
             0 if dialect.name() == "sqlite" => 1,
