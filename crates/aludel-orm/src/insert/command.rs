@@ -67,14 +67,15 @@ pub(super) fn rows_command(
         && dialect.name() == "postgres"
         && can_unnest(meta, &given)
     {
-        return copy(meta, &given, rows, dialect, site);
+        let head = head(&given, InsertSource::Defaults);
+        return copy(meta, &given, rows, head, dialect, site);
     }
     if even && count >= UNNEST_FROM && dialect.name() == "postgres" && can_unnest(meta, &given) {
         let sql = unnest(
             meta,
             &given,
-            rows,
-            head(&given, InsertSource::Defaults),
+            rows.into_columns(),
+            &head(&given, InsertSource::Defaults),
             dialect,
         )?;
         return Ok(Command::new(sql, Access::Write).at(site));
@@ -140,8 +141,8 @@ pub(crate) fn can_unnest(meta: &ModelMeta, given: &[usize]) -> bool {
 fn unnest(
     meta: &'static ModelMeta,
     given: &[usize],
-    rows: Rows,
-    head: Insert,
+    columns: Vec<Vec<Value>>,
+    head: &Insert,
     dialect: &'static dyn Dialect,
 ) -> Result<Sql> {
     let mut w = Writer::new(dialect);
@@ -150,7 +151,7 @@ fn unnest(
     w.push(" (");
     w.identifiers(&head.columns);
     w.push(") SELECT * FROM unnest(");
-    for (n, (at, items)) in given.iter().zip(rows.into_columns()).enumerate() {
+    for (n, (at, items)) in given.iter().zip(columns).enumerate() {
         w.push(if n > 0 { ", " } else { "" });
         bind_array(&mut w, &meta.fields[*at].sql_type, items)?;
     }
@@ -170,14 +171,11 @@ fn copy(
     meta: &'static ModelMeta,
     given: &[usize],
     rows: Rows,
+    head: Insert,
     dialect: &'static dyn Dialect,
     site: &'static Location<'static>,
 ) -> Result<Command> {
     let binds = rows.into_binds(dialect)?;
-    let columns: Vec<Name> = given
-        .iter()
-        .map(|at| Name::Owned(meta.fields[*at].column.clone()))
-        .collect();
     let mut w = Writer::new(dialect);
     w.table(&meta.table)?;
     let table = w.finish()?.text;
@@ -185,20 +183,11 @@ fn copy(
     w.push("COPY ");
     w.push(&table);
     w.push(" (");
-    w.identifiers(&columns);
+    w.identifiers(&head.columns);
     w.push(") FROM STDIN (FORMAT binary)");
     let text = w.finish()?.text;
-    let mut w = Writer::new(dialect);
-    w.push("INSERT INTO ");
-    w.push(&table);
-    w.push(" (");
-    w.identifiers(&columns);
-    w.push(") SELECT * FROM unnest(");
-    for (n, at) in given.iter().enumerate() {
-        w.push(if n > 0 { ", " } else { "" });
-        bind_array(&mut w, &meta.fields[*at].sql_type, Vec::new())?;
-    }
-    w.push(")");
+    let nothing = vec![Vec::new(); given.len()];
+    let otherwise = unnest(meta, given, nothing, &head, dialect)?.text;
     let copying = Copying {
         table,
         columns: given
@@ -210,7 +199,7 @@ fn copy(
                 (field.column.clone(), element_type(&field.sql_type, items))
             })
             .collect(),
-        otherwise: w.finish()?.text.into(),
+        otherwise: otherwise.into(),
     };
     let command = Command::with_text(text.into(), binds, Access::Write);
     Ok(command.copying(copying).at(site))
