@@ -736,7 +736,7 @@ class Tortoise(Round):
     """Its models are in a module, which is this one."""
 
     async def open(self):
-        from tortoise import Tortoise as library
+        from tortoise import Tortoise as tortoise
 
         if self.job.store == "sqlite":
             url = f"sqlite://{self.job.url}?journal_mode=WAL&synchronous=NORMAL"
@@ -744,12 +744,12 @@ class Tortoise(Round):
             url = self.job.url.replace("postgres://", "asyncpg://") + ("?minsize=8&maxsize=8" if self.job.what == "get_pooled" else "?minsize=1&maxsize=1")
         import tortoise_models
 
-        self.models, self.library = tortoise_models, library
-        await library.init(db_url=url, modules={"models": ["tortoise_models"]})
-        self.db = library.get_connection("default")
+        self.models, self.tortoise = tortoise_models, tortoise
+        await tortoise.init(db_url=url, modules={"models": ["tortoise_models"]})
+        self.db = tortoise.get_connection("default")
 
     async def close(self):
-        await self.library.close_connections()
+        await self.tortoise.close_connections()
 
     async def run(self, text):
         await self.db.execute_script(text)

@@ -39,9 +39,13 @@ impl Singles {
     }
 
     fn keep(&self, single: Single) -> Arc<Single> {
+        /// A model with many optional columns has more sets of them than are worth a search.
+        const MOST: usize = 64;
         let single = Arc::new(single);
         let mut singles = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        singles.push(Arc::clone(&single));
+        if singles.len() < MOST {
+            singles.push(Arc::clone(&single));
+        }
         single
     }
 }
