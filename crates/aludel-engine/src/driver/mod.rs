@@ -25,7 +25,7 @@ pub(crate) enum Link {
 }
 
 impl Link {
-    pub(crate) fn is_broken(&self) -> bool {
+    pub(crate) fn is_broken(&mut self) -> bool {
         match self {
             #[cfg(feature = "sqlite")]
             Link::Sqlite(_) => false,
@@ -67,7 +67,7 @@ pub(crate) trait ServerLink: Send {
     /// Whether the server still answers.
     fn ping(&mut self) -> BoxFuture<'_, Result<()>>;
     /// Whether the connection is known to be gone.
-    fn is_broken(&self) -> bool;
+    fn is_broken(&mut self) -> bool;
     /// Whether rows of a statement that was stopped early are still on their way.
     fn is_midway(&self) -> bool;
     /// Ends a connection that was left in the middle of a statement, and tells the server to stop it.

@@ -330,7 +330,7 @@ impl ServerLink for MysqlLink {
         Box::pin(async move { self.connection.ping().await.map_err(errors::translate) })
     }
 
-    fn is_broken(&self) -> bool {
+    fn is_broken(&mut self) -> bool {
         self.broken || self.midway
     }
 

@@ -1,30 +1,49 @@
-//! PostgreSQL, through tokio-postgres.
+//! PostgreSQL, over its own protocol: in the task that asks, with nothing between it and the socket.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | `socket` | bytes to the server and back; messages, whole |
+//! | `message` | what messages say |
+//! | `connect` | the way to a connection: TLS, who we are; stopping what another connection runs |
+//! | `statement`, `cache`, `types` | statements that are prepared, and types that the database made |
+//! | `query` | running them, one or many at once |
+//! | `copy` | many rows |
+//! | `binary` | values, both ways |
+//! | `errors` | what went wrong |
 //!
 //! Statements are prepared once per connection, with the types of their binds, and kept in a bounded cache. A row's
-//! bytes are decoded in place: no type is looked up and no value made on the way into a field.
+//! bytes are decoded where they came: no type is looked up and no value made on the way into a field. What a statement
+//! asks is sent in one piece, and answers are read by whoever waits for them; a future that is dropped in between leaves
+//! answers unread, and the connection is given up.
 
 mod binary;
 mod cache;
+mod connect;
 mod copy;
 mod errors;
+mod message;
+mod query;
+mod socket;
+mod statement;
+mod types;
 
 use super::{Link, ServerLink};
 use crate::command::{BoxFuture, Command, Failed, Outcome, Sink};
-#[cfg(not(feature = "tls"))]
-use crate::error::ErrorKind;
 use crate::error::{Error, Result};
 use crate::pool::Connector;
-use crate::text::Text;
-use crate::url::{Server, TlsMode};
+use crate::url::Server;
+#[cfg(not(feature = "tls"))]
+use crate::url::TlsMode;
 use aludel_sql::Value;
-use binary::{Bind, PgCells, bind_type};
 use cache::StatementCache;
-use std::future::{Future, poll_fn};
-use std::pin::{Pin, pin};
+use connect::CancelKey;
+use errors::{ServerError, unexpected, wire};
+use message::Place;
+use postgres_protocol::message::frontend;
+use postgres_types::Type;
+use socket::{Message, Socket};
+use std::collections::HashMap;
 use std::sync::Arc;
-use std::task::{Context, Poll};
-use tokio_postgres::types::Type;
-use tokio_postgres::{CancelToken, Client, NoTls, Statement};
 
 /// What the connections of one database share.
 pub(crate) struct Config {
@@ -32,7 +51,7 @@ pub(crate) struct Config {
     pub(crate) statement_cache: usize,
     /// Made for the first connection, and the same for all.
     #[cfg(feature = "tls")]
-    tls: std::sync::OnceLock<tokio_postgres_rustls::MakeRustlsConnect>,
+    tls: std::sync::OnceLock<tokio_rustls::TlsConnector>,
 }
 
 impl Config {
@@ -46,7 +65,7 @@ impl Config {
     }
 
     #[cfg(feature = "tls")]
-    fn tls(&self) -> Result<tokio_postgres_rustls::MakeRustlsConnect> {
+    fn tls(&self) -> Result<tokio_rustls::TlsConnector> {
         if let Some(tls) = self.tls.get() {
             return Ok(tls.clone());
         }
@@ -72,60 +91,131 @@ impl Connector for PostgresConnector {
 }
 
 pub(crate) struct PostgresLink {
-    client: Client,
-    cancel: CancelToken,
+    socket: Socket,
+    cancel: CancelKey,
     cache: StatementCache,
+    /// Types of the database's own, by number.
+    types: HashMap<u32, Type>,
     server: Arc<Config>,
+    /// Names that were given to statements.
+    names: u64,
+    /// Requests whose answers have not been read to their ends.
+    unread: usize,
+    /// What the server said last of its transaction: `I` none, `T` open, `E` aborted.
+    transaction: u8,
+    /// Where the cells of a row are; kept for the next one.
+    places: Vec<Place>,
     /// The connection is lost.
     lost: bool,
-    /// Rows of a statement that was stopped early are still on their way.
-    midway: bool,
 }
 
 impl PostgresLink {
     async fn open(config: &Arc<Config>) -> Result<PostgresLink> {
-        let server = &config.server;
-        let mut options = tokio_postgres::Config::new();
-        options
-            .host(&server.host)
-            .port(server.port)
-            .user(&server.user)
-            .dbname(&server.database)
-            .application_name("aludel")
-            // Instants are UTC on every database.
-            .options("-c TimeZone=UTC -c DateStyle=ISO");
-        if let Some(password) = &server.password {
-            options.password(password);
+        #[cfg(not(feature = "tls"))]
+        if config.server.tls == TlsMode::Require {
+            return Err(Error::new(
+                crate::error::ErrorKind::ConnectionFailed,
+                "the URL requires TLS; enable the feature `tls`",
+            ));
         }
-        let failed = |cause| errors::connect(cause, &server.host, server.port);
-        let client = match server.tls {
-            TlsMode::Disable => connect(&options, NoTls).await.map_err(failed)?,
-            #[cfg(feature = "tls")]
-            mode => {
-                options.ssl_mode(match mode {
-                    TlsMode::Require => tokio_postgres::config::SslMode::Require,
-                    _ => tokio_postgres::config::SslMode::Prefer,
-                });
-                connect(&options, config.tls()?).await.map_err(failed)?
-            }
-            #[cfg(not(feature = "tls"))]
-            TlsMode::Require => {
-                return Err(Error::new(
-                    ErrorKind::ConnectionFailed,
-                    "the URL requires TLS; enable the feature `tls`",
-                ));
-            }
-            #[cfg(not(feature = "tls"))]
-            TlsMode::Prefer => connect(&options, NoTls).await.map_err(failed)?,
-        };
+        let connected = connect::connect(config).await?;
         Ok(PostgresLink {
-            cancel: client.cancel_token(),
-            client,
+            socket: connected.socket,
+            cancel: connected.cancel,
             cache: StatementCache::new(config.statement_cache),
+            types: HashMap::new(),
             server: Arc::clone(config),
+            names: 0,
+            unread: 0,
+            transaction: b'I',
+            places: Vec::new(),
             lost: false,
-            midway: false,
         })
+    }
+
+    /// Sends what was written.
+    async fn flush(&mut self) -> Result<()> {
+        let flushed = self.socket.flush().await;
+        self.lost |= flushed.is_err();
+        flushed.map_err(wire)
+    }
+
+    /// Reads more of what the server says.
+    async fn fill(&mut self) -> Result<()> {
+        let filled = self.socket.fill().await;
+        self.lost |= filled.is_err();
+        filled.map_err(wire)
+    }
+
+    /// The next message that is an answer.
+    async fn message(&mut self) -> Result<Message> {
+        loop {
+            match self.socket.next().map_err(wire)? {
+                Some(message) if is_aside(message.kind) => {}
+                Some(message) => {
+                    if message.kind == b'Z' {
+                        self.ready(&message);
+                    }
+                    return Ok(message);
+                }
+                None => self.fill().await?,
+            }
+        }
+    }
+
+    /// An answer has come to its end.
+    fn ready(&mut self, message: &Message) {
+        self.unread = self.unread.saturating_sub(1);
+        if let Some(transaction) = self.socket.body(message).first() {
+            self.transaction = *transaction;
+        }
+    }
+
+    /// Reads what an earlier request has left, so that the next answer is the next request's.
+    async fn catch_up(&mut self) -> Result<()> {
+        while self.unread > 0 {
+            self.message().await?;
+        }
+        self.close_forgotten()
+    }
+
+    /// Has the server forget statements that were forgotten here, with the next request.
+    fn close_forgotten(&mut self) -> Result<()> {
+        for statement in self.cache.take_left() {
+            frontend::close(b'S', &statement.name, &mut self.socket.out).map_err(wire)?;
+        }
+        Ok(())
+    }
+
+    async fn simple(&mut self, text: &str) -> Result<()> {
+        self.catch_up().await?;
+        frontend::query(text, &mut self.socket.out).map_err(|cause| {
+            Error::invalid_query(format!("the statement can't be sent: {cause}"))
+        })?;
+        self.unread += 1;
+        self.flush().await?;
+        let mut failed = None;
+        loop {
+            let message = match self.message().await {
+                Ok(message) => message,
+                Err(error) => return Err(failed.unwrap_or(error)),
+            };
+            match message.kind {
+                b'E' => {
+                    let body = self.socket.body(&message);
+                    let error: Error = ServerError::read(body).map_err(wire)?.into();
+                    failed.get_or_insert(error);
+                }
+                b'Z' => break,
+                // Ends of statements, and rows that nobody asked for.
+                b'C' | b'I' | b'T' | b'D' => {}
+                other => return Err(unexpected(other)),
+            }
+        }
+        match failed {
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
     }
 
     /// The server may say that it ends a connection before the connection is seen to be closed.
@@ -135,229 +225,18 @@ impl PostgresLink {
         }
     }
 
-    async fn prepared(&mut self, command: &Command) -> Result<Statement, tokio_postgres::Error> {
-        let types: Vec<Type> = command.binds.iter().map(bind_type).collect();
-        if let Some(statement) = self.cache.get(&command.text, &types) {
-            return Ok(statement);
-        }
-        let statement = self.client.prepare_typed(&command.text, &types).await?;
-        self.cache.insert(&command.text, types, statement.clone());
-        Ok(statement)
-    }
-
-    async fn execute(&mut self, command: &Command, sink: &mut dyn Sink) -> Result<Outcome> {
-        if let Some(copy) = &command.copy {
-            return match self.copy(command, copy).await? {
-                Some(outcome) => Ok(outcome),
-                None => self.ask(&copy::as_arrays(command, copy), sink).await,
-            };
-        }
-        self.ask(command, sink).await
-    }
-
-    async fn ask(&mut self, command: &Command, sink: &mut dyn Sink) -> Result<Outcome> {
-        let statement = self
-            .prepared(command)
-            .await
-            .map_err(|cause| errors::translate(cause).with_statement(&command.text))?;
-        let mut left = Left::default();
-        let result = ask(&self.client, &statement, command, sink, &mut left).await;
-        self.leave(command, left);
-        result
-    }
-
-    /// Prepares what is not known yet, all at once, and then sends all before it reads the first answer.
-    async fn execute_at_once(
-        &mut self,
-        commands: &[Command],
-        sinks: &mut [Box<dyn Sink>],
-    ) -> Result<Vec<Outcome>, Failed> {
-        let statements = self.prepared_at_once(commands).await?;
-        let client = &self.client;
-        let mut lefts: Vec<Left> = commands.iter().map(|_| Left::default()).collect();
-        let asked = commands.iter().zip(&statements).zip(sinks).zip(&mut lefts);
-        let asked = asked.map(|(((command, statement), sink), left)| {
-            ask(client, statement, command, &mut **sink, left)
-        });
-        let answers = all(asked).await;
-        for (command, left) in commands.iter().zip(lefts) {
-            self.leave(command, left);
-        }
-        let answers = answers.into_iter().enumerate();
-        answers
-            .map(|(at, answer)| answer.map_err(|error| (at, error)))
-            .collect()
-    }
-
-    async fn prepared_at_once(&mut self, commands: &[Command]) -> Result<Vec<Statement>, Failed> {
-        let mut new: Vec<(usize, &Text, Vec<Type>)> = Vec::new();
-        for (at, command) in commands.iter().enumerate() {
-            let types: Vec<Type> = command.binds.iter().map(bind_type).collect();
-            let is_same = |(_, text, known): &(usize, &Text, Vec<Type>)| {
-                **text == command.text && *known == types
-            };
-            if self.cache.get(&command.text, &types).is_none() && !new.iter().any(is_same) {
-                new.push((at, &command.text, types));
-            }
-        }
-        let client = &self.client;
-        let asked = new
-            .iter()
-            .map(|(_, text, types)| client.prepare_typed(text, types));
-        let answers = all(asked).await.into_iter().zip(&new);
-        let failed = |cause, text: &Text| errors::translate(cause).with_statement(text);
-        let made =
-            answers.map(|(made, (at, text, _))| made.map_err(|cause| (*at, failed(cause, text))));
-        let made: Vec<Statement> = made.collect::<Result<_, Failed>>()?;
-        for ((_, text, types), statement) in new.into_iter().zip(made) {
-            self.cache.insert(text, types, statement);
-        }
-        let mut statements = Vec::with_capacity(commands.len());
-        for (at, command) in commands.iter().enumerate() {
-            // Known by now, unless there is more than the cache holds.
-            let statement = self.prepared(command).await;
-            statements.push(statement.map_err(|cause| (at, failed(cause, &command.text)))?);
-        }
-        Ok(statements)
-    }
-
-    fn leave(&mut self, command: &Command, left: Left) {
-        self.midway |= left.midway;
-        if left.outgrown {
-            // A statement that the schema has outgrown is prepared anew the next time.
-            self.cache.forget(&command.text);
+    /// Looks at what the server said while nobody asked it anything: that it ends the connection, perhaps.
+    fn look(&mut self) {
+        self.lost |= !self.socket.look();
+        while let Ok(Some(message)) = self.socket.next() {
+            self.lost |= message.kind == b'E';
         }
     }
 }
 
-/// What a statement leaves behind, besides its answer.
-#[derive(Default)]
-struct Left {
-    midway: bool,
-    outgrown: bool,
-}
-
-/// Sends a statement, at the first poll, and gives its rows to the sink.
-async fn ask(
-    client: &Client,
-    statement: &Statement,
-    command: &Command,
-    sink: &mut dyn Sink,
-    left: &mut Left,
-) -> Result<Outcome> {
-    let failed = |cause| errors::translate(cause).with_statement(&command.text);
-    let expected = statement.params().len();
-    if expected != command.binds.len() {
-        return Err(Error::invalid_query(format!(
-            "the statement has {expected} placeholders and {} binds",
-            command.binds.len()
-        ))
-        .with_statement(&command.text));
-    }
-    if sink.wants_columns() {
-        let names = statement
-            .columns()
-            .iter()
-            .map(|column| column.name().to_owned())
-            .collect();
-        sink.columns(names)
-            .map_err(|error| Error::decode(&error, None).with_statement(&command.text))?;
-    }
-    let binds = command.binds.iter().map(Bind);
-    let rows = match client.query_raw(statement, binds).await {
-        Ok(rows) => rows,
-        Err(cause) => {
-            left.outgrown = true;
-            return Err(failed(cause));
-        }
-    };
-    let mut rows = pin!(rows);
-    loop {
-        let next = poll_fn(|cx| futures_core::Stream::poll_next(rows.as_mut(), cx)).await;
-        let row = match next {
-            None => break,
-            Some(Ok(row)) => row,
-            Some(Err(cause)) => {
-                left.outgrown = true;
-                return Err(failed(cause));
-            }
-        };
-        let stopped = match sink.row(&mut PgCells::new(&row)) {
-            Ok(true) if sink.is_full() => (!sink.hand_over().await).then_some(Ok(())),
-            Ok(true) => None,
-            Ok(false) => Some(Ok(())),
-            Err(error) => {
-                let column = row
-                    .columns()
-                    .get(error.position)
-                    .map(|column| column.name());
-                Some(Err(Error::decode(&error, column)))
-            }
-        };
-        if let Some(stopped) = stopped {
-            // An error may still come: of a statement that writes, or one that aborts the transaction.
-            left.midway = !ends(rows.as_mut(), command.pinned).await.map_err(failed)?;
-            stopped.map_err(|error| error.with_statement(&command.text))?;
-            break;
-        }
-    }
-    Ok(Outcome {
-        affected: rows.rows_affected().unwrap_or(0),
-        last_id: None,
-    })
-}
-
-/// Runs futures side by side. All are polled once in this order, which sends; then each is awaited in turn, as their
-/// answers come in that order.
-async fn all<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
-    let mut futures: Vec<Pin<Box<F>>> = futures.map(Box::pin).collect();
-    let begin = |cx: &mut Context<'_>| {
-        let polled = futures.iter_mut().map(|future| future.as_mut().poll(cx));
-        Poll::Ready(polled.collect::<Vec<_>>())
-    };
-    let polled = poll_fn(begin).await;
-    let mut outputs = Vec::with_capacity(polled.len());
-    for (future, polled) in futures.into_iter().zip(polled) {
-        outputs.push(match polled {
-            Poll::Ready(output) => output,
-            Poll::Pending => future.await,
-        });
-    }
-    outputs
-}
-
-/// Reads what is left of a result, or a little of it: a result that ends leaves the connection fit for the next
-/// statement.
-async fn ends(
-    mut rows: Pin<&mut tokio_postgres::RowStream>,
-    all: bool,
-) -> Result<bool, tokio_postgres::Error> {
-    const FEW: usize = 1000;
-    let mut read = 0;
-    while all || read < FEW {
-        match poll_fn(|cx| futures_core::Stream::poll_next(rows.as_mut(), cx)).await {
-            None => return Ok(true),
-            Some(row) => drop(row?),
-        }
-        read += 1;
-    }
-    Ok(false)
-}
-
-async fn connect<T>(
-    options: &tokio_postgres::Config,
-    tls: T,
-) -> Result<Client, tokio_postgres::Error>
-where
-    T: tokio_postgres::tls::MakeTlsConnect<tokio_postgres::Socket>,
-    T::TlsConnect: Send,
-    T::Stream: Send + 'static,
-    <T::TlsConnect as tokio_postgres::tls::TlsConnect<tokio_postgres::Socket>>::Future: Send,
-{
-    let (client, connection) = options.connect(tls).await?;
-    // Ends by itself when the client is dropped; what went wrong, the client's calls report.
-    tokio::spawn(async move { drop(connection.await) });
-    Ok(client)
+/// Whether a message is no answer: a notice, a setting that changed, a notification, a statement that was closed.
+fn is_aside(kind: u8) -> bool {
+    matches!(kind, b'N' | b'S' | b'A' | b'3')
 }
 
 impl ServerLink for PostgresLink {
@@ -389,61 +268,50 @@ impl ServerLink for PostgresLink {
 
     fn control<'a>(&'a mut self, text: &'a str) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
-            // COMMIT of an aborted transaction is answered with a rollback, and no error: ask for one.
-            let sent = match text {
-                "COMMIT" => "SELECT 1;COMMIT",
-                other => other,
+            // COMMIT of an aborted transaction is answered with a rollback, and no error.
+            let result = if text == "COMMIT" && self.transaction == b'E' {
+                Err(errors::aborted())
+            } else {
+                self.simple(text).await
             };
-            let result =
-                self.client.batch_execute(sent).await.map_err(|cause| {
-                    errors::translate(cause).with_statement(&text.to_string().into())
-                });
+            let result = result.map_err(|error| error.with_statement(&text.to_string().into()));
             self.notice(&result);
             result
         })
     }
 
     fn ping(&mut self) -> BoxFuture<'_, Result<()>> {
-        Box::pin(async move {
-            self.client
-                .batch_execute("")
-                .await
-                .map_err(errors::translate)
-        })
+        Box::pin(self.simple(""))
     }
 
-    fn is_broken(&self) -> bool {
-        self.lost || self.midway || self.client.is_closed()
+    fn is_broken(&mut self) -> bool {
+        if self.unread == 0 && !self.lost {
+            self.look();
+        }
+        self.lost || self.unread > 0
     }
 
     fn is_midway(&self) -> bool {
-        self.midway
+        self.unread > 0
     }
 
     fn abandon(self: Box<Self>) {
         let Ok(runtime) = tokio::runtime::Handle::try_current() else {
             return;
         };
-        let PostgresLink {
-            client,
-            cancel,
-            server,
-            ..
-        } = *self;
         runtime.spawn(async move {
             // The request goes over a connection of its own, of the same kind as the first.
-            #[cfg(feature = "tls")]
-            if server.server.tls != TlsMode::Disable
-                && let Ok(tls) = server.tls()
-            {
-                drop(cancel.cancel_query(tls).await);
-                drop(client);
-                return;
-            }
-            let _ = &server;
-            drop(cancel.cancel_query(NoTls).await);
-            drop(client);
+            drop(connect::cancel(&self.server, self.cancel).await);
         });
+    }
+}
+
+impl Drop for PostgresLink {
+    fn drop(&mut self) {
+        if !self.lost && self.unread == 0 {
+            frontend::terminate(&mut self.socket.out);
+            self.socket.flush_now();
+        }
     }
 }
 

@@ -6,8 +6,11 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::url::{Server, TlsMode};
+use ::ring::digest;
 use std::sync::Arc;
-use tokio_postgres_rustls::MakeRustlsConnect;
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::client::danger::{
     HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier,
 };
@@ -21,7 +24,7 @@ use tokio_rustls::rustls::{
 };
 
 /// TLS as the URL asks for it.
-pub(super) fn connector(server: &Server) -> Result<MakeRustlsConnect> {
+pub(super) fn connector(server: &Server) -> Result<TlsConnector> {
     let provider = Arc::new(ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
@@ -35,7 +38,77 @@ pub(super) fn connector(server: &Server) -> Result<MakeRustlsConnect> {
             .with_root_certificates(roots(path.as_deref())?)
             .with_no_client_auth(),
     };
-    Ok(MakeRustlsConnect::new(config))
+    Ok(TlsConnector::from(Arc::new(config)))
+}
+
+/// Encrypts a connection. What it answers besides ties a password to the server's certificate (`tls-server-end-point`,
+/// RFC 5929), where that is defined for the certificate.
+pub(super) async fn encrypt(
+    connector: TlsConnector,
+    server: &Server,
+    stream: TcpStream,
+) -> Result<(TlsStream<TcpStream>, Option<Vec<u8>>)> {
+    let (host, port) = (&server.host, server.port);
+    let name = ServerName::try_from(host.clone())
+        .map_err(|_| failed(format!("{host:?} can't be the name in a certificate")))?;
+    let stream = connector
+        .connect(name, stream)
+        .await
+        .map_err(|cause| failed(format!("no TLS with {host}:{port}: {cause}")))?;
+    let certificates = stream.get_ref().1.peer_certificates();
+    let binding = certificates
+        .and_then(|certificates| certificates.first())
+        .and_then(|certificate| end_point(certificate));
+    Ok((stream, binding))
+}
+
+/// The certificate's hash, by the hash function that its own signature uses, if that is one of SHA-2's; SHA-256 stands
+/// in for what is weaker.
+fn end_point(certificate: &[u8]) -> Option<Vec<u8>> {
+    const SHA256: [&[u8]; 4] = [
+        &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b],
+        &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02],
+        // Of RSA with MD5 and with SHA-1.
+        &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x04],
+        &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x05],
+    ];
+    const SHA384: [&[u8]; 2] = [
+        &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0c],
+        &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x03],
+    ];
+    const SHA512: [&[u8]; 2] = [
+        &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0d],
+        &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x04],
+    ];
+    // Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm SEQUENCE { OBJECT IDENTIFIER, … }, … }
+    let (inside, _) = der(certificate)?;
+    let (_, rest) = der(inside)?;
+    let (algorithm, _) = der(rest)?;
+    let (oid, _) = der(algorithm)?;
+    let function = match oid {
+        oid if SHA256.contains(&oid) => &digest::SHA256,
+        oid if SHA384.contains(&oid) => &digest::SHA384,
+        oid if SHA512.contains(&oid) => &digest::SHA512,
+        _ => return None,
+    };
+    Some(digest::digest(function, certificate).as_ref().to_vec())
+}
+
+/// The contents of the first element, and what is behind it.
+fn der(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (&first, mut rest) = bytes.get(1..)?.split_first()?;
+    let mut length = usize::from(first);
+    if first >= 0x80 {
+        let (digits, behind) = rest.split_at_checked(usize::from(first & 0x7f))?;
+        if digits.len() > 4 {
+            return None;
+        }
+        length = digits
+            .iter()
+            .fold(0, |length, digit| (length << 8) | usize::from(*digit));
+        rest = behind;
+    }
+    rest.split_at_checked(length)
 }
 
 fn failed(message: impl Into<String>) -> Error {

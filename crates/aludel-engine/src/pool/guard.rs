@@ -44,7 +44,7 @@ impl Brief<'_> {
 
 impl Drop for Brief<'_> {
     fn drop(&mut self) {
-        let Some(link) = self.link.take() else {
+        let Some(mut link) = self.link.take() else {
             return;
         };
         let mut state = self.shared.lock();
@@ -141,7 +141,7 @@ impl Drop for Guard {
         // The usual case in one lock: nobody waits, and the connection is good.
         let mut state = self.shared.lock();
         let held = state.release(self.slot);
-        let good = link.as_ref().is_some_and(|link| !link.is_broken());
+        let good = link.as_mut().is_some_and(|link| !link.is_broken());
         if good
             && !state.closed
             && state.waiters.is_empty()

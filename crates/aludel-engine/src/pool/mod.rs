@@ -353,7 +353,7 @@ impl Shared {
 
     /// The connection used last that is still good; those that are not go into `expired`.
     fn take_idle(&self, state: &mut State, now: Instant, expired: &mut Vec<Idle>) -> Option<Idle> {
-        while let Some(idle) = state.idle.pop() {
+        while let Some(mut idle) = state.idle.pop() {
             let old = self
                 .limits
                 .max_lifetime
@@ -376,7 +376,7 @@ impl Shared {
     fn take_back(self: &Arc<Self>, mut link: Option<Link>, born: Instant) {
         loop {
             let now = Instant::now();
-            let dead = link.as_ref().is_none_or(Link::is_broken)
+            let dead = link.as_mut().is_none_or(Link::is_broken)
                 || self
                     .limits
                     .max_lifetime

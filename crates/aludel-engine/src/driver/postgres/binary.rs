@@ -1,15 +1,16 @@
 //! PostgreSQL's binary format, both ways.
 
 use super::is_inferred;
+use super::message::Place;
+use super::statement::Column;
 use aludel_sql::Value;
 use aludel_sql::row::{CellResult, Cells};
 use aludel_sql::types::SqlType;
 use aludel_sql::types::temporal::{CivilDate, CivilDateTime, CivilTime, Instant};
 use bytes::{BufMut, BytesMut};
+use postgres_protocol::IsNull;
+use postgres_types::{Kind, Type};
 use std::error::Error as StdError;
-use std::fmt;
-use tokio_postgres::Row;
-use tokio_postgres::types::{FromSql, IsNull, Kind, ToSql, Type};
 
 /// Microseconds from 1970 to 2000, where PostgreSQL counts from.
 const EPOCH: i64 = 946_684_800_000_000;
@@ -43,6 +44,16 @@ pub(super) fn bind_type(value: &Value) -> Type {
     }
 }
 
+#[cfg(feature = "decimal")]
+fn decimal_bytes(
+    n: &rust_decimal::Decimal,
+    ty: &Type,
+    out: &mut BytesMut,
+) -> Result<IsNull, Fault> {
+    use postgres_types::ToSql;
+    n.to_sql(ty, out).map(|_| IsNull::No)
+}
+
 fn array_type(element: &SqlType) -> Type {
     match element {
         SqlType::Bool => Type::BOOL_ARRAY,
@@ -64,31 +75,10 @@ fn array_type(element: &SqlType) -> Type {
     }
 }
 
-/// A value as PostgreSQL takes it.
-pub(super) struct Bind<'a>(pub(super) &'a Value);
-
-impl fmt::Debug for Bind<'_> {
-    /// Binds get into tokio-postgres's log, values must not.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("…")
-    }
-}
-
 type Fault = Box<dyn StdError + Sync + Send>;
 
-impl ToSql for Bind<'_> {
-    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Fault> {
-        encode(self.0, ty, out)
-    }
-    fn accepts(_: &Type) -> bool {
-        true
-    }
-    fn to_sql_checked(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Fault> {
-        self.to_sql(ty, out)
-    }
-}
-
-fn encode(value: &Value, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Fault> {
+/// Writes a value as PostgreSQL takes it.
+pub(super) fn encode(value: &Value, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Fault> {
     match value {
         Value::Null | Value::Invalid(_) => return Ok(IsNull::Yes),
         Value::Bool(holds) => out.put_u8((*holds).into()),
@@ -101,7 +91,7 @@ fn encode(value: &Value, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Fault>
         Value::Enum(_, label) => out.put_slice(label.as_bytes()),
         Value::Bytes(bytes) => out.put_slice(bytes),
         #[cfg(feature = "decimal")]
-        Value::Decimal(n) => return n.to_sql(ty, out),
+        Value::Decimal(n) => return decimal_bytes(n, ty, out),
         Value::Date(date) => out.put_i32(
             date.0
                 .checked_sub(EPOCH_DAYS)
@@ -145,26 +135,21 @@ fn encode(value: &Value, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Fault>
 
 // ---- from the server -------------------------------------------------------------------------------------------
 
-/// A cell's bytes, whatever its type.
-struct Raw<'a>(&'a [u8]);
-
-impl<'a> FromSql<'a> for Raw<'a> {
-    fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Fault> {
-        Ok(Raw(raw))
-    }
-    fn accepts(_: &Type) -> bool {
-        true
-    }
-}
-
+/// A row: its columns, its bytes, and where the cells are in them.
 pub(super) struct PgCells<'a> {
-    row: &'a Row,
+    columns: &'a [Column],
+    body: &'a [u8],
+    places: &'a [Place],
 }
 
 impl<'a> PgCells<'a> {
     #[inline]
-    pub(super) fn new(row: &'a Row) -> PgCells<'a> {
-        PgCells { row }
+    pub(super) fn new(columns: &'a [Column], body: &'a [u8], places: &'a [Place]) -> PgCells<'a> {
+        PgCells {
+            columns,
+            body,
+            places,
+        }
     }
 }
 
@@ -177,13 +162,21 @@ trait Source<'a> {
 impl<'a> Source<'a> for PgCells<'a> {
     #[inline]
     fn count(&self) -> usize {
-        self.row.len()
+        self.places.len()
     }
     #[inline]
     fn cell(&self, at: usize) -> Result<(&Type, Option<&'a [u8]>), String> {
-        let raw: Option<Raw<'a>> = self.row.try_get(at).map_err(|cause| cause.to_string())?;
-        Ok((self.row.columns()[at].type_(), raw.map(|raw| raw.0)))
+        let (Some(column), Some(place)) = (self.columns.get(at), self.places.get(at)) else {
+            return Err(missing(at, self.places.len()));
+        };
+        let bytes = place.and_then(|(start, end)| self.body.get(start as usize..end as usize));
+        Ok((&column.ty, bytes))
     }
+}
+
+#[cold]
+fn missing(at: usize, width: usize) -> String {
+    format!("no column {}: the row has {width}", at + 1)
 }
 
 /// The elements of an array.

@@ -1,9 +1,10 @@
 //! Prepared statements of a connection.
 
+use super::statement::Statement;
 use crate::text::Text;
+use postgres_types::Type;
 use std::collections::HashMap;
-use tokio_postgres::Statement;
-use tokio_postgres::types::Type;
+use std::sync::Arc;
 
 /// Prepared statements by text and types of binds, the one unused for longest leaving first.
 pub(super) struct StatementCache {
@@ -11,11 +12,13 @@ pub(super) struct StatementCache {
     size: usize,
     most: usize,
     clock: u64,
+    /// Those that have left, for the server to forget.
+    left: Vec<Arc<Statement>>,
 }
 
 struct Entry {
     types: Vec<Type>,
-    statement: Statement,
+    statement: Arc<Statement>,
     used: u64,
 }
 
@@ -26,21 +29,26 @@ impl StatementCache {
             size: 0,
             most: most.max(1),
             clock: 0,
+            left: Vec::new(),
         }
     }
 
-    pub(super) fn get(&mut self, text: &Text, types: &[Type]) -> Option<Statement> {
+    pub(super) fn get(
+        &mut self,
+        text: &Text,
+        types: impl Iterator<Item = Type> + Clone,
+    ) -> Option<Arc<Statement>> {
         self.clock += 1;
         let entry = self
             .entries
             .get_mut(&**text)?
             .iter_mut()
-            .find(|entry| entry.types == types)?;
+            .find(|entry| types.clone().eq(entry.types.iter().cloned()))?;
         entry.used = self.clock;
-        Some(entry.statement.clone())
+        Some(Arc::clone(&entry.statement))
     }
 
-    pub(super) fn insert(&mut self, text: &Text, types: Vec<Type>, statement: Statement) {
+    pub(super) fn insert(&mut self, text: &Text, types: Vec<Type>, statement: Arc<Statement>) {
         if self.size >= self.most {
             self.evict();
         }
@@ -56,7 +64,15 @@ impl StatementCache {
     pub(super) fn forget(&mut self, text: &Text) {
         if let Some(gone) = self.entries.remove(&**text) {
             self.size -= gone.len();
+            self.left
+                .extend(gone.into_iter().map(|entry| entry.statement));
         }
+    }
+
+    /// The statements that have left and are in nobody's hands.
+    pub(super) fn take_left(&mut self) -> impl Iterator<Item = Arc<Statement>> {
+        self.left
+            .extract_if(.., |statement| Arc::strong_count(statement) == 1)
     }
 
     fn evict(&mut self) {

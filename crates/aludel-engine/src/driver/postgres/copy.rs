@@ -3,19 +3,18 @@
 //! It takes the columns' own types and casts nothing, so the table is asked first. Where a value would have to be cast, or
 //! the table is none that COPY writes (a view, a table with row security), the rows go in as an INSERT of arrays.
 
-use super::binary::{Bind, bind_type};
-use super::{PostgresLink, errors};
-use crate::command::{Command, Copying, Outcome};
+use super::binary::{bind_type, encode};
+use super::errors::{ServerError, unexpected, wire};
+use super::{PostgresLink, message};
+use crate::command::{Access, Collect, Command, Copying, Mapping, Outcome};
 use crate::error::{Error, ErrorKind, Result};
 use crate::text::Text;
 use aludel_sql::Value;
 use aludel_sql::value::Array;
-use bytes::{BufMut, Bytes, BytesMut};
-use futures_sink::Sink;
-use std::future::poll_fn;
-use std::pin::{Pin, pin};
-use tokio_postgres::types::{IsNull, ToSql, Type};
-use tokio_postgres::{CopyInSink, Statement};
+use bytes::{BufMut, BytesMut};
+use postgres_protocol::IsNull;
+use postgres_protocol::message::frontend;
+use postgres_types::Type;
 
 /// What every stream begins with: a signature, no flags, no extension.
 const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
@@ -24,7 +23,7 @@ const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
 const FULL: usize = 64 * 1024;
 
 /// The columns' types, where COPY can write the table.
-const TYPES: &str = "SELECT a.attname::text, a.atttypid FROM pg_catalog.pg_class c \
+const TYPES: &str = "SELECT a.attname::text, a.atttypid::int8 FROM pg_catalog.pg_class c \
      JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
      WHERE c.oid = pg_catalog.to_regclass($1) AND c.relkind IN ('r', 'p') AND NOT c.relrowsecurity";
 
@@ -35,8 +34,7 @@ impl PostgresLink {
         command: &Command,
         copy: &Copying,
     ) -> Result<Option<Outcome>> {
-        let failed = |cause| errors::translate(cause).with_statement(&command.text);
-        let Some(types) = self.column_types(copy).await.map_err(failed)? else {
+        let Some(types) = self.column_types(copy).await? else {
             return Ok(None);
         };
         let width = types.len();
@@ -44,63 +42,90 @@ impl PostgresLink {
         if !command.binds.iter().enumerate().all(fits) {
             return Ok(None);
         }
-        let statement = self.copy_statement(&command.text).await.map_err(failed)?;
-        let sink = self.client.copy_in::<_, Bytes>(&statement);
-        let mut sink = pin!(sink.await.map_err(failed)?);
-        let mut out = BytesMut::with_capacity(FULL + 4096);
-        out.put_slice(HEADER);
-        for row in command.binds.chunks_exact(width) {
-            write_row(row, &types, &mut out)
-                .map_err(|error| error.with_statement(&command.text))?;
-            if out.len() >= FULL {
-                let full = out.split().freeze();
-                send(sink.as_mut(), full).await.map_err(failed)?;
-                out.reserve(FULL + 4096);
+        let copied = self.copy_rows(command, &types).await;
+        copied
+            .map(Some)
+            .map_err(|error| error.with_statement(&command.text))
+    }
+
+    async fn copy_rows(&mut self, command: &Command, types: &[Type]) -> Result<Outcome> {
+        frontend::query(&command.text, &mut self.socket.out).map_err(wire)?;
+        self.unread += 1;
+        self.flush().await?;
+        let mut failed = None;
+        let mut outcome = Outcome::default();
+        loop {
+            let message = match self.message().await {
+                Ok(message) => message,
+                Err(error) => return Err(failed.unwrap_or(error)),
+            };
+            let body = self.socket.body(&message);
+            match message.kind {
+                b'G' => failed = self.send_rows(&command.binds, types).await?,
+                b'C' => outcome.affected = message::affected(body),
+                b'E' => {
+                    let error = ServerError::read(body).map_err(wire)?;
+                    // What could not be written comes back as an error of the server's.
+                    failed.get_or_insert(error.into());
+                }
+                b'Z' => break,
+                other => return Err(unexpected(other)),
             }
         }
-        out.put_i16(-1);
-        send(sink.as_mut(), out.freeze()).await.map_err(failed)?;
-        let affected = sink.finish().await.map_err(failed)?;
-        Ok(Some(Outcome {
-            affected,
-            last_id: None,
-        }))
+        match failed {
+            Some(error) => Err(error),
+            None => Ok(outcome),
+        }
+    }
+
+    /// Sends rows in pieces, until all are sent or the server has had enough. Answers why not all could be written.
+    async fn send_rows(&mut self, binds: &[Value], types: &[Type]) -> Result<Option<Error>> {
+        let mut rows = binds.chunks_exact(types.len());
+        let mut head = HEADER;
+        loop {
+            let out = &mut self.socket.out;
+            let start = out.len();
+            out.put_u8(b'd');
+            out.put_i32(0);
+            out.put_slice(std::mem::take(&mut head));
+            let mut is_end = false;
+            while out.len() - start < FULL && !is_end {
+                let Some(row) = rows.next() else {
+                    out.put_i16(-1);
+                    is_end = true;
+                    continue;
+                };
+                if let Err(error) = write_row(row, types, out) {
+                    out.truncate(start);
+                    frontend::copy_fail("a row can't be written", out).map_err(wire)?;
+                    self.flush().await?;
+                    return Ok(Some(error));
+                }
+            }
+            let length = (out.len() - start - 1) as i32;
+            out[start + 1..start + 5].copy_from_slice(&length.to_be_bytes());
+            if is_end {
+                frontend::copy_done(out);
+            }
+            self.flush().await?;
+            // What has come while rows were sent is a complaint: the rest would be for nothing.
+            if is_end || !self.socket.is_empty() {
+                return Ok(None);
+            }
+        }
     }
 
     /// The types of the columns, in their order; nothing where the table can't be written, or has not all of them.
-    async fn column_types(
-        &mut self,
-        copy: &Copying,
-    ) -> Result<Option<Vec<Type>>, tokio_postgres::Error> {
-        let ask = Text::Static(TYPES);
-        let declared = vec![Type::TEXT];
-        let statement = match self.cache.get(&ask, &declared) {
-            Some(statement) => statement,
-            None => {
-                let statement = self.client.prepare_typed(&ask, &declared).await?;
-                self.cache.insert(&ask, declared, statement.clone());
-                statement
-            }
-        };
-        let rows = self.client.query(&statement, &[&copy.table]).await?;
-        let mut known: Vec<(String, u32)> = Vec::with_capacity(rows.len());
-        for row in &rows {
-            known.push((row.try_get(0)?, row.try_get(1)?));
-        }
+    async fn column_types(&mut self, copy: &Copying) -> Result<Option<Vec<Type>>> {
+        let binds = vec![Value::Text(copy.table.clone())];
+        let ask = Command::with_text(Text::Static(TYPES), binds, Access::Read);
+        let mut known: Collect<(String, i64)> = Collect::most(usize::MAX, Mapping::Position);
+        self.ask(&ask, &mut known).await?;
         let find = |name: &String| {
-            let (_, oid) = known.iter().find(|(known, _)| known == name)?;
-            Type::from_oid(*oid)
+            let (_, oid) = known.rows.iter().find(|(known, _)| known == name)?;
+            Type::from_oid(u32::try_from(*oid).ok()?)
         };
         Ok(copy.columns.iter().map(|(name, _)| find(name)).collect())
-    }
-
-    async fn copy_statement(&mut self, text: &Text) -> Result<Statement, tokio_postgres::Error> {
-        if let Some(statement) = self.cache.get(text, &[]) {
-            return Ok(statement);
-        }
-        let statement = self.client.prepare_typed(text, &[]).await?;
-        self.cache.insert(text, Vec::new(), statement.clone());
-        Ok(statement)
     }
 }
 
@@ -137,7 +162,7 @@ fn write_row(row: &[Value], types: &[Type], out: &mut BytesMut) -> Result<()> {
             Value::I16(_) | Value::I32(_) | Value::I64(_) => widened(column, value),
             _ => None,
         };
-        let written = Bind(wide.as_ref().unwrap_or(value)).to_sql(column, out);
+        let written = encode(wide.as_ref().unwrap_or(value), column, out);
         let written = written.map_err(|cause| {
             Error::new(
                 ErrorKind::InvalidQuery,
@@ -150,14 +175,6 @@ fn write_row(row: &[Value], types: &[Type], out: &mut BytesMut) -> Result<()> {
         }
     }
     Ok(())
-}
-
-async fn send(
-    mut sink: Pin<&mut CopyInSink<Bytes>>,
-    bytes: Bytes,
-) -> Result<(), tokio_postgres::Error> {
-    poll_fn(|cx| sink.as_mut().poll_ready(cx)).await?;
-    sink.start_send(bytes)
 }
 
 /// The same rows as an INSERT that takes an array for each column.

@@ -1,122 +1,163 @@
 //! What PostgreSQL's errors say: by SQLSTATE, with the constraint by name, table and columns.
 
+use super::message::Reader;
 use crate::error::{Constraint, DatabaseMessage, Error, ErrorKind, redact};
-use tokio_postgres::error::{DbError, SqlState};
+use std::io;
 
-/// An error while connecting.
-pub(super) fn connect(cause: tokio_postgres::Error, host: &str, port: u16) -> Error {
-    if cause.as_db_error().is_some() {
-        return translate(cause);
-    }
-    let text = format!("no PostgreSQL answers at {host}:{port} ({})", root(&cause));
-    let kind = if cause.to_string().contains("password") {
-        ErrorKind::AuthenticationFailed
-    } else {
-        ErrorKind::ConnectionFailed
-    };
-    Error::new(kind, text)
+/// An error of the server's, as it sends it.
+#[derive(Default)]
+pub(super) struct ServerError {
+    pub(super) code: String,
+    message: String,
+    detail: Option<String>,
+    table: Option<String>,
+    column: Option<String>,
+    constraint: Option<String>,
 }
 
-fn root(cause: &dyn std::error::Error) -> String {
-    let mut cause = cause;
-    while let Some(deeper) = cause.source() {
-        cause = deeper;
+impl ServerError {
+    /// From the fields of an `ErrorResponse`.
+    pub(super) fn read(body: &[u8]) -> io::Result<ServerError> {
+        let mut reader = Reader(body);
+        let mut error = ServerError::default();
+        loop {
+            let field = reader.u8()?;
+            if field == 0 {
+                return Ok(error);
+            }
+            let text = reader.text()?.to_owned();
+            match field {
+                b'C' => error.code = text,
+                b'M' => error.message = text,
+                b'D' => error.detail = Some(text),
+                b't' => error.table = Some(text),
+                b'c' => error.column = Some(text),
+                b'n' => error.constraint = Some(text),
+                _ => {}
+            }
+        }
     }
-    cause.to_string()
-}
 
-/// Translates an error of tokio-postgres's.
-pub(super) fn translate(cause: tokio_postgres::Error) -> Error {
-    let Some(db) = cause.as_db_error() else {
-        // Binds are the one thing that can be wrong on this side; everything else is the wire.
-        let kind = if cause.to_string().starts_with("error serializing parameter") {
-            ErrorKind::InvalidValue
-        } else {
-            ErrorKind::ConnectionLost
+    /// Whether the statement may have outgrown what it was prepared for.
+    pub(super) fn is_of_the_statement(&self) -> bool {
+        !matches!(
+            self.code.get(..2),
+            Some("22" | "23" | "25" | "40" | "55" | "57")
+        )
+    }
+
+    /// `Key (a, b)=(…) already exists.` names the columns in the server's English; NOT NULL has a field of its own.
+    fn columns(&self) -> Vec<String> {
+        if let Some(column) = &self.column {
+            return vec![column.clone()];
+        }
+        let Some(list) = self
+            .detail
+            .as_deref()
+            .and_then(|detail| detail.split_once("Key ("))
+            .and_then(|(_, rest)| rest.split_once(")=("))
+            .map(|(list, _)| list)
+        else {
+            return Vec::new();
         };
-        return Error::new(kind, root(&cause));
-    };
-    let kind = classify(db);
-    let message = if db.code().code().starts_with("22") {
-        redact(db.message(), '"')
-    } else {
-        db.message().to_string()
-    };
-    let constraint = matches!(
-        kind,
-        ErrorKind::UniqueViolation
-            | ErrorKind::ForeignKeyViolation
-            | ErrorKind::NotNullViolation
-            | ErrorKind::CheckViolation
+        list.split(", ")
+            .map(|column| column.trim_matches('"').replace("\"\"", "\""))
+            .collect()
+    }
+
+    fn kind(&self) -> ErrorKind {
+        match self.code.as_str() {
+            "23505" | "23P01" => ErrorKind::UniqueViolation,
+            "23503" | "23001" => ErrorKind::ForeignKeyViolation,
+            "23502" => ErrorKind::NotNullViolation,
+            "23514" => ErrorKind::CheckViolation,
+            "22001" => ErrorKind::ValueTooLong,
+            "22003" | "22008" => ErrorKind::OutOfRange,
+            "40001" => ErrorKind::SerializationFailure,
+            "40P01" => ErrorKind::Deadlock,
+            "55P03" => ErrorKind::LockTimeout,
+            "57014" => ErrorKind::Cancelled,
+            "25006" => ErrorKind::ReadOnly,
+            "42501" => ErrorKind::PermissionDenied,
+            "28P01" | "28000" => ErrorKind::AuthenticationFailed,
+            "25P02" => ErrorKind::TransactionAborted,
+            // A database that is not there, too many connections, a server that starts or stops.
+            "3D000" | "53300" | "57P03" => ErrorKind::ConnectionFailed,
+            "57P01" | "57P02" => ErrorKind::ConnectionLost,
+            code => match code.get(..2) {
+                Some("08") => ErrorKind::ConnectionLost,
+                Some("22") => ErrorKind::InvalidValue,
+                Some("42") => ErrorKind::InvalidStatement,
+                _ => ErrorKind::Database,
+            },
+        }
+    }
+}
+
+impl From<ServerError> for Error {
+    fn from(server: ServerError) -> Error {
+        let kind = server.kind();
+        let message = if server.code.starts_with("22") {
+            redact(&server.message, '"')
+        } else {
+            server.message.clone()
+        };
+        let constraint = matches!(
+            kind,
+            ErrorKind::UniqueViolation
+                | ErrorKind::ForeignKeyViolation
+                | ErrorKind::NotNullViolation
+                | ErrorKind::CheckViolation
+        )
+        .then(|| Constraint {
+            columns: server.columns(),
+            name: server.constraint.clone(),
+            table: server.table.clone(),
+        });
+        let text = match constraint {
+            Some(_) => String::new(),
+            None => message.clone(),
+        };
+        let mut error = Error::new(kind, text).with_source(DatabaseMessage {
+            code: server.code,
+            message,
+        });
+        if let Some(constraint) = constraint {
+            error = error.with_constraint(constraint);
+        }
+        error
+    }
+}
+
+/// A statement in a transaction that an error has aborted, as the server would answer it.
+pub(super) fn aborted() -> Error {
+    let message = "current transaction is aborted, commands ignored until end of transaction block";
+    ServerError {
+        code: "25P02".into(),
+        message: message.into(),
+        ..ServerError::default()
+    }
+    .into()
+}
+
+/// What went wrong on the wire.
+pub(super) fn wire(cause: io::Error) -> Error {
+    Error::new(ErrorKind::ConnectionLost, cause.to_string())
+}
+
+/// What went wrong on the wire before there was a connection.
+pub(super) fn connect(cause: &dyn std::error::Error, host: &str, port: u16) -> Error {
+    Error::new(
+        ErrorKind::ConnectionFailed,
+        format!("no PostgreSQL answers at {host}:{port} ({cause})"),
     )
-    .then(|| Constraint {
-        name: db.constraint().map(str::to_owned),
-        table: db.table().map(str::to_owned),
-        columns: columns(db),
-    });
-    let text = match constraint {
-        Some(_) => String::new(),
-        None => message.clone(),
-    };
-    let mut error = Error::new(kind, text).with_source(DatabaseMessage {
-        code: db.code().code().to_string(),
-        message,
-    });
-    if let Some(constraint) = constraint {
-        error = error.with_constraint(constraint);
-    }
-    error
 }
 
-/// `Key (a, b)=(…) already exists.` names the columns in the server's English; NOT NULL has a field of its own.
-fn columns(db: &DbError) -> Vec<String> {
-    if let Some(column) = db.column() {
-        return vec![column.to_string()];
-    }
-    let Some(list) = db
-        .detail()
-        .and_then(|detail| detail.split_once("Key ("))
-        .and_then(|(_, rest)| rest.split_once(")=("))
-        .map(|(list, _)| list)
-    else {
-        return Vec::new();
-    };
-    list.split(", ")
-        .map(|column| column.trim_matches('"').replace("\"\"", "\""))
-        .collect()
-}
-
-fn classify(db: &DbError) -> ErrorKind {
-    match *db.code() {
-        SqlState::UNIQUE_VIOLATION | SqlState::EXCLUSION_VIOLATION => ErrorKind::UniqueViolation,
-        SqlState::FOREIGN_KEY_VIOLATION | SqlState::RESTRICT_VIOLATION => {
-            ErrorKind::ForeignKeyViolation
-        }
-        SqlState::NOT_NULL_VIOLATION => ErrorKind::NotNullViolation,
-        SqlState::CHECK_VIOLATION => ErrorKind::CheckViolation,
-        SqlState::STRING_DATA_RIGHT_TRUNCATION => ErrorKind::ValueTooLong,
-        SqlState::NUMERIC_VALUE_OUT_OF_RANGE | SqlState::DATETIME_FIELD_OVERFLOW => {
-            ErrorKind::OutOfRange
-        }
-        SqlState::T_R_SERIALIZATION_FAILURE => ErrorKind::SerializationFailure,
-        SqlState::T_R_DEADLOCK_DETECTED => ErrorKind::Deadlock,
-        SqlState::LOCK_NOT_AVAILABLE => ErrorKind::LockTimeout,
-        SqlState::QUERY_CANCELED => ErrorKind::Cancelled,
-        SqlState::READ_ONLY_SQL_TRANSACTION => ErrorKind::ReadOnly,
-        SqlState::INSUFFICIENT_PRIVILEGE => ErrorKind::PermissionDenied,
-        SqlState::INVALID_PASSWORD | SqlState::INVALID_AUTHORIZATION_SPECIFICATION => {
-            ErrorKind::AuthenticationFailed
-        }
-        SqlState::IN_FAILED_SQL_TRANSACTION => ErrorKind::TransactionAborted,
-        SqlState::INVALID_CATALOG_NAME
-        | SqlState::TOO_MANY_CONNECTIONS
-        | SqlState::CANNOT_CONNECT_NOW => ErrorKind::ConnectionFailed,
-        SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN => ErrorKind::ConnectionLost,
-        _ => match &db.code().code()[..2] {
-            "08" => ErrorKind::ConnectionLost,
-            "22" => ErrorKind::InvalidValue,
-            "42" => ErrorKind::InvalidStatement,
-            _ => ErrorKind::Database,
-        },
-    }
+/// A message that has no place where it came.
+pub(super) fn unexpected(kind: u8) -> Error {
+    let kind = char::from(kind);
+    Error::new(
+        ErrorKind::ConnectionLost,
+        format!("the server sent a message {kind:?} that has no place here"),
+    )
 }

@@ -1,0 +1,236 @@
+//! Running prepared statements: what is sent, and the rows that come back.
+
+use super::binary::{PgCells, encode};
+use super::errors::{ServerError, unexpected, wire};
+use super::message::{self, Place};
+use super::statement::Statement;
+use super::{PostgresLink, copy, is_aside};
+use crate::command::{Command, Failed, Outcome, Sink};
+use crate::error::{Error, ErrorKind, Result};
+use postgres_protocol::message::frontend::{self, BindError};
+use std::sync::Arc;
+
+/// Rows that are read and passed over when nobody wants them any more; with more of them on their way, the connection
+/// is given up.
+const FEW: usize = 1000;
+
+/// Statements of a pipeline that are on their way at a time are sent in portions of so many bytes.
+const PORTION: usize = 1024 * 1024;
+
+impl PostgresLink {
+    /// Runs a command.
+    pub(super) async fn execute(
+        &mut self,
+        command: &Command,
+        sink: &mut dyn Sink,
+    ) -> Result<Outcome> {
+        self.catch_up().await?;
+        if let Some(copy) = &command.copy {
+            return match self.copy(command, copy).await? {
+                Some(outcome) => Ok(outcome),
+                None => self.ask(&copy::as_arrays(command, copy), sink).await,
+            };
+        }
+        self.ask(command, sink).await
+    }
+
+    /// Runs a statement.
+    pub(super) async fn ask(&mut self, command: &Command, sink: &mut dyn Sink) -> Result<Outcome> {
+        let named = |error: Error| error.with_statement(&command.text);
+        let prepared = self.prepared(&command.text, &command.binds).await;
+        let statement = prepared.map_err(named)?;
+        self.send(&statement, command).map_err(named)?;
+        self.flush().await?;
+        self.answer(&statement, command, sink).await.map_err(named)
+    }
+
+    /// Prepares what is not known yet, all at once, and then sends all before it reads the first answer.
+    pub(super) async fn execute_at_once(
+        &mut self,
+        commands: &[Command],
+        sinks: &mut [Box<dyn Sink>],
+    ) -> Result<Vec<Outcome>, Failed> {
+        self.catch_up().await.map_err(|error| (0, error))?;
+        let statements = self.prepared_at_once(commands).await?;
+        let named = |at: usize, error: Error| (at, error.with_statement(&commands[at].text));
+        let mut failed: Option<Failed> = None;
+        let mut sent = 0;
+        for (at, (statement, command)) in statements.iter().zip(commands).enumerate() {
+            if let Err(error) = self.send(statement, command) {
+                failed = Some(named(at, error));
+                break;
+            }
+            sent = at + 1;
+            if self.socket.out.len() > PORTION {
+                self.flush().await.map_err(|error| named(at, error))?;
+            }
+        }
+        if sent > 0 {
+            self.flush().await.map_err(|error| named(0, error))?;
+        }
+        // All answers are read, so that the connection can go on; the first failure is the one that counts.
+        let mut outcomes = Vec::with_capacity(sent);
+        let mut first: Option<Failed> = None;
+        for (at, statement) in statements.iter().enumerate().take(sent) {
+            match self.answer(statement, &commands[at], &mut *sinks[at]).await {
+                Ok(outcome) => outcomes.push(outcome),
+                Err(error) => {
+                    let over = error.is_connection_error() || self.lost;
+                    let error = named(at, error);
+                    if over {
+                        return Err(first.unwrap_or(error));
+                    }
+                    first.get_or_insert(error);
+                }
+            }
+        }
+        match first.or(failed) {
+            Some(failed) => Err(failed),
+            None => Ok(outcomes),
+        }
+    }
+
+    /// Writes a statement and its binds, for the next flush.
+    fn send(&mut self, statement: &Statement, command: &Command) -> Result<()> {
+        let expected = statement.parameters.len();
+        if expected != command.binds.len() {
+            return Err(Error::invalid_query(format!(
+                "the statement has {expected} placeholders and {} binds",
+                command.binds.len()
+            )));
+        }
+        let out = &mut self.socket.out;
+        let start = out.len();
+        let binds = command.binds.iter().zip(&statement.parameters);
+        // Both ways in the binary format.
+        let bound = frontend::bind(
+            "",
+            &statement.name,
+            Some(1),
+            binds,
+            |(value, ty), out| encode(value, ty, out),
+            Some(1),
+            out,
+        );
+        let written = bound.and_then(|()| Ok(frontend::execute("", 0, out)?));
+        if let Err(cause) = written {
+            out.truncate(start);
+            let cause = match cause {
+                BindError::Conversion(cause) => cause.to_string(),
+                BindError::Serialization(cause) => cause.to_string(),
+            };
+            return Err(Error::new(ErrorKind::InvalidValue, cause));
+        }
+        frontend::sync(out);
+        self.unread += 1;
+        Ok(())
+    }
+
+    /// Reads a statement's answer, giving its rows to the sink.
+    async fn answer(
+        &mut self,
+        statement: &Arc<Statement>,
+        command: &Command,
+        sink: &mut dyn Sink,
+    ) -> Result<Outcome> {
+        let mut outcome = Outcome::default();
+        let mut failed: Option<Error> = None;
+        let mut wants_columns = sink.wants_columns();
+        // Rows that come after nobody wanted more.
+        let mut passed_over: Option<usize> = None;
+        let mut refused = false;
+        let mut places: Vec<Place> = std::mem::take(&mut self.places);
+        loop {
+            let message = match self.socket.next().map_err(wire)? {
+                Some(message) => message,
+                None => {
+                    if let Err(error) = self.fill().await {
+                        // Why the server ended the connection says more than that it did.
+                        return Err(failed.unwrap_or(error));
+                    }
+                    continue;
+                }
+            };
+            let body = self.socket.body(&message);
+            match message.kind {
+                b'D' if passed_over.is_some() => {
+                    let passed = passed_over.unwrap_or(0) + 1;
+                    if passed > FEW && !command.pinned {
+                        break;
+                    }
+                    passed_over = Some(passed);
+                }
+                b'D' => {
+                    message::cells(body, &mut places).map_err(wire)?;
+                    let mut cells = PgCells::new(&statement.columns, body, &places);
+                    match sink.row(&mut cells) {
+                        Ok(true) if sink.is_full() => {
+                            if !sink.hand_over().await {
+                                passed_over = Some(0);
+                            }
+                        }
+                        Ok(true) => {}
+                        Ok(false) => passed_over = Some(0),
+                        Err(error) => {
+                            let column = statement.columns.get(error.position);
+                            let column = column.map(|column| column.name.as_str());
+                            failed.get_or_insert(Error::decode(&error, column));
+                            passed_over = Some(0);
+                        }
+                    }
+                }
+                // The binds are taken.
+                b'2' => {
+                    if wants_columns {
+                        wants_columns = false;
+                        let names = statement.columns.iter();
+                        let names = names.map(|column| column.name.clone()).collect();
+                        if let Err(error) = sink.columns(names) {
+                            failed.get_or_insert(Error::decode(&error, None));
+                            passed_over = Some(0);
+                        }
+                    }
+                }
+                b'C' => outcome.affected = message::affected(body),
+                // An empty statement; the end of what is copied out.
+                b'I' | b'c' => {}
+                b'E' => {
+                    let error = ServerError::read(body).map_err(wire)?;
+                    if error.is_of_the_statement() {
+                        // A statement that the schema has outgrown is prepared anew the next time.
+                        self.forget(&command.text);
+                    }
+                    // What the server says counts for more than that nobody could read a row.
+                    if !refused {
+                        failed = Some(error.into());
+                    }
+                }
+                b'Z' => {
+                    self.ready(&message);
+                    break;
+                }
+                b'G' => {
+                    refused = true;
+                    failed = Some(Error::invalid_query(NO_COPY));
+                    frontend::copy_fail(NO_COPY, &mut self.socket.out).map_err(wire)?;
+                    frontend::sync(&mut self.socket.out);
+                    self.flush().await?;
+                }
+                b'H' => {
+                    failed.get_or_insert(Error::invalid_query(NO_COPY));
+                }
+                b'd' => {}
+                aside if is_aside(aside) => {}
+                other => return Err(unexpected(other)),
+            }
+        }
+        self.places = places;
+        match failed {
+            Some(error) => Err(error),
+            None => Ok(outcome),
+        }
+    }
+}
+
+const NO_COPY: &str =
+    "COPY from or to the client goes another way: insert_many, or a stream of rows";
