@@ -101,6 +101,11 @@ pub(crate) struct PostgresLink {
     names: u64,
     /// Requests whose answers have not been read to their ends.
     unread: usize,
+    /// Beginnings of transactions that go with the next request, and where they begin in what is to be sent.
+    begun: usize,
+    begun_at: usize,
+    /// Beginnings that have gone, and are answered before anything else.
+    begin_answers: usize,
     /// What the server said last of its transaction: `I` none, `T` open, `E` aborted.
     transaction: u8,
     /// Where the cells of a row are; kept for the next one.
@@ -127,6 +132,9 @@ impl PostgresLink {
             server: Arc::clone(config),
             names: 0,
             unread: 0,
+            begun: 0,
+            begun_at: 0,
+            begin_answers: 0,
             transaction: b'I',
             places: Vec::new(),
             lost: false,
@@ -135,6 +143,8 @@ impl PostgresLink {
 
     /// Sends what was written.
     async fn flush(&mut self) -> Result<()> {
+        self.unread += self.begun;
+        self.begin_answers += std::mem::take(&mut self.begun);
         let flushed = self.socket.flush().await;
         self.lost |= flushed.is_err();
         flushed.map_err(wire)
@@ -149,6 +159,32 @@ impl PostgresLink {
 
     /// The next message that is an answer.
     async fn message(&mut self) -> Result<Message> {
+        if self.begin_answers > 0 {
+            self.begin_answered().await?;
+        }
+        self.any_message().await
+    }
+
+    /// Reads what the server says to the beginnings of transactions.
+    async fn begin_answered(&mut self) -> Result<()> {
+        while self.begin_answers > 0 {
+            let message = self.any_message().await?;
+            match message.kind {
+                b'C' => {}
+                b'Z' => self.begin_answers -= 1,
+                b'E' => {
+                    // What was sent behind it runs in no transaction: the connection is given up.
+                    self.lost = true;
+                    let body = self.socket.body(&message);
+                    return Err(ServerError::read(body).map_err(wire)?.into());
+                }
+                other => return Err(unexpected(other)),
+            }
+        }
+        Ok(())
+    }
+
+    async fn any_message(&mut self) -> Result<Message> {
         loop {
             match self.socket.next().map_err(wire)? {
                 Some(message) if is_aside(message.kind) => {}
@@ -187,11 +223,45 @@ impl PostgresLink {
         Ok(())
     }
 
+    /// Begins a transaction, or a part of one, with the next request: that saves a round trip.
+    async fn begin(&mut self, text: &str) -> Result<()> {
+        self.catch_up().await?;
+        if self.transaction == b'E' {
+            return Err(errors::aborted());
+        }
+        if self.begun == 0 {
+            self.begun_at = self.socket.out.len();
+        }
+        self.query(text)?;
+        self.begun += 1;
+        Ok(())
+    }
+
+    fn query(&mut self, text: &str) -> Result<()> {
+        frontend::query(text, &mut self.socket.out)
+            .map_err(|cause| Error::invalid_query(format!("the statement can't be sent: {cause}")))
+    }
+
+    async fn control_transaction(&mut self, text: &str) -> Result<()> {
+        match text {
+            // COMMIT of an aborted transaction is answered with a rollback, and no error.
+            "COMMIT" if self.transaction == b'E' => Err(errors::aborted()),
+            // Nothing was asked since it was begun, so the server need not know of it.
+            "COMMIT" | "ROLLBACK" if self.begun > 0 => {
+                self.begun = 0;
+                self.socket.out.truncate(self.begun_at);
+                Ok(())
+            }
+            _ if text.starts_with("BEGIN") || text.starts_with("SAVEPOINT") => {
+                self.begin(text).await
+            }
+            _ => self.simple(text).await,
+        }
+    }
+
     async fn simple(&mut self, text: &str) -> Result<()> {
         self.catch_up().await?;
-        frontend::query(text, &mut self.socket.out).map_err(|cause| {
-            Error::invalid_query(format!("the statement can't be sent: {cause}"))
-        })?;
+        self.query(text)?;
         self.unread += 1;
         self.flush().await?;
         let mut failed = None;
@@ -268,12 +338,7 @@ impl ServerLink for PostgresLink {
 
     fn control<'a>(&'a mut self, text: &'a str) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
-            // COMMIT of an aborted transaction is answered with a rollback, and no error.
-            let result = if text == "COMMIT" && self.transaction == b'E' {
-                Err(errors::aborted())
-            } else {
-                self.simple(text).await
-            };
+            let result = self.control_transaction(text).await;
             let result = result.map_err(|error| error.with_statement(&text.to_string().into()));
             self.notice(&result);
             result
@@ -292,7 +357,7 @@ impl ServerLink for PostgresLink {
     }
 
     fn is_midway(&self) -> bool {
-        self.unread > 0
+        self.unread > 0 || self.begun > 0
     }
 
     fn abandon(self: Box<Self>) {

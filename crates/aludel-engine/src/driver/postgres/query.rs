@@ -140,6 +140,9 @@ impl PostgresLink {
         let mut passed_over: Option<usize> = None;
         let mut refused = false;
         let mut places: Vec<Place> = std::mem::take(&mut self.places);
+        if self.begin_answers > 0 {
+            self.begin_answered().await?;
+        }
         loop {
             let message = match self.socket.next().map_err(wire)? {
                 Some(message) => message,
