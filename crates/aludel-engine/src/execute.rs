@@ -289,7 +289,8 @@ impl Database {
     /// The whole way of a statement that runs inline. What does not go well here goes the long way, from the start.
     fn fetch_inline(&self, command: &Command, sink: &mut dyn Sink) -> Option<Result<Outcome>> {
         let pool = pool(self, command.access);
-        if command.access == Access::Read {
+        // What is raw may leave a transaction open, and a guard looks after that.
+        if command.access != Access::Unknown {
             let mut brief = pool.acquire_briefly()?;
             return run_inline(brief.link()?, command, sink);
         }

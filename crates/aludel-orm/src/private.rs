@@ -198,15 +198,18 @@ impl NewRow {
         self.filled.sort_unstable();
     }
 
-    /// The columns that the draft of a row gave, as it was written.
-    pub(crate) fn own(&self, row: usize, width: usize) -> Vec<bool> {
-        let columns = row * width..(row + 1) * width;
-        let mut own = self.given[columns.clone()].to_vec();
-        let first = self.filled.partition_point(|at| *at < columns.start);
-        let filled = self.filled[first..].iter();
-        let filled = filled.take_while(|at| **at < columns.end);
-        filled.for_each(|at| own[at - columns.start] = false);
-        own
+    /// The columns that the draft of each row gave, as it was written.
+    pub(crate) fn each_own(&self, width: usize, mut look: impl FnMut(&[bool])) {
+        let mut filled = self.filled.iter().peekable();
+        let mut own = vec![false; width];
+        for (row, given) in self.given.chunks_exact(width).enumerate() {
+            own.copy_from_slice(given);
+            let start = row * width;
+            while let Some(at) = filled.next_if(|at| **at < start + width) {
+                own[at - start] = false;
+            }
+            look(&own);
+        }
     }
 
     /// Makes references to rows of a session errors, where there is no session.

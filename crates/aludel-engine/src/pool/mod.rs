@@ -128,7 +128,7 @@ impl Pool {
     }
 
     /// An idle connection for a moment: nobody is told who has it, and no clock is read. Only for pools whose
-    /// connections do not age (SQLite's), and for statements that are bounded in time.
+    /// connections do not age (SQLite's), and for what awaits nothing meanwhile.
     #[inline]
     pub(crate) fn acquire_briefly(&self) -> Option<Brief<'_>> {
         let mut state = self.shared.lock();

@@ -198,13 +198,13 @@ impl<M: Model> AnyArena for Arena<M> {
         }
         let width = M::meta().fields.len();
         let mut sent = self.sent.take();
-        let given = match &sent {
-            Some(sent) => self.past.given(sent, width),
-            None => {
-                self.past.reserve(slots.len());
-                Vec::new()
+        match &sent {
+            Some(sent) if self.sent_given.is_empty() => {
+                self.sent_given = self.past.given(sent, width);
             }
-        };
+            Some(_) => {}
+            None => self.past.reserve(slots.len()),
+        }
         let lent = sent.as_mut().and_then(Arc::get_mut);
         let rows = brought::rows::<M>(sink, lent.map(|sent| &mut sent.values[..]))?;
         for (row, slot) in rows.zip(slots.iter().copied()) {
@@ -216,7 +216,10 @@ impl<M: Model> AnyArena for Arena<M> {
             let later = known.changed.take();
             let was = match before {
                 Content::Draft(draft) => Some(self.past.keep(draft)),
-                Content::Sent(row) => given.get(row as usize).or(given.first()).copied(),
+                Content::Sent(row) => {
+                    let given = &self.sent_given;
+                    given.get(row as usize).or(given.first()).copied()
+                }
                 Content::Row(_) | Content::Nothing => None,
             };
             if let Some(was) = was {
@@ -409,6 +412,7 @@ impl<M: Model> AnyArena for Arena<M> {
 
     fn settle(&mut self) {
         self.sent = None;
+        self.sent_given.clear();
         let slots = &self.slots;
         self.pending
             .retain(|slot| slots[*slot as usize].state == State::Pending);

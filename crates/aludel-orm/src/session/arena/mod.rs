@@ -21,7 +21,7 @@ use aludel_sql::Value;
 use aludel_sql::expr::Node;
 use by_key::ByKey;
 use links::OpenLink;
-use sent::Past;
+use sent::{Past, Was};
 use std::sync::Arc;
 use undo::Before;
 
@@ -84,6 +84,8 @@ pub(crate) struct Arena<M: Model> {
     frames: Vec<Vec<(u32, Before<M>)>>,
     /// The values that pending drafts became, while a flush is on its way.
     sent: Option<Arc<NewRow>>,
+    /// What those drafts gave, once the first of them are inserted.
+    sent_given: Vec<Was>,
     past: Past<M::New>,
 }
 
@@ -108,6 +110,7 @@ impl<M: Model> Arena<M> {
             removed: Vec::new(),
             frames: (0..frames).map(|_| Vec::new()).collect(),
             sent: None,
+            sent_given: Vec::new(),
             past: Past::default(),
         }
     }

@@ -48,12 +48,13 @@ impl<N> Past<N> {
 
     /// The columns that each row of a draft gave, as they were sent: of rows that all gave the same, one for all.
     pub(super) fn given(&mut self, sent: &NewRow, width: usize) -> Vec<Was> {
-        let rows = sent.given.len() / width;
         let (first, rest) = sent.given.split_at(width.min(sent.given.len()));
-        let alike = sent.filled.is_empty() && rest.chunks(width).all(|row| row == first);
-        let different = if alike { rows.min(1) } else { rows };
-        let own = (0..different).map(|row| sent.own(row, width));
-        own.map(|own| self.columns(&own)).collect()
+        if sent.filled.is_empty() && rest.chunks(width).all(|row| row == first) {
+            return vec![self.columns(first)];
+        }
+        let mut all = Vec::with_capacity(sent.given.len() / width);
+        sent.each_own(width, |own| all.push(self.columns(own)));
+        all
     }
 
     fn columns(&mut self, own: &[bool]) -> Was {
@@ -103,6 +104,7 @@ impl<M: Model> Arena<M> {
         rows.fill_nulls(M::meta());
         let rows = Arc::new(rows);
         self.sent = give.then(|| Arc::clone(&rows));
+        self.sent_given.clear();
         rows
     }
 
@@ -141,6 +143,8 @@ impl<M: Model> Arena<M> {
                 own
             })
             .collect();
+        let mut owns = Vec::with_capacity(rows.len());
+        sent.each_own(width, |own| owns.push(own.to_vec()));
         for slot in &self.pending {
             let known = &mut self.slots[*slot as usize];
             let Content::Sent(row) = known.content else {
@@ -152,7 +156,7 @@ impl<M: Model> Arena<M> {
             let all: Vec<Value> = given
                 .map(|given| given.then(|| own.next()).flatten().unwrap_or(Value::Null))
                 .collect();
-            match read_draft(&all, &sent.own(row, width)) {
+            match read_draft(&all, &owns[row]) {
                 Ok(draft) => known.content = Content::Draft(draft),
                 // A type that does not read what it writes.
                 Err(_) => {
