@@ -343,6 +343,11 @@ impl ModelMeta {
         &self.caches.singles
     }
 
+    /// The texts of queries that were asked before.
+    pub(crate) fn known_texts(&self) -> &crate::query::KnownTexts {
+        &self.caches.known_texts
+    }
+
     /// A text that is the same for every call with this key; written once.
     pub(crate) fn cached_text(
         &'static self,
@@ -496,6 +501,7 @@ pub(crate) struct Caches {
     gets: [OnceLock<String>; 3],
     scoped_gets: [OnceLock<String>; 3],
     singles: crate::insert::Singles,
+    known_texts: crate::query::KnownTexts,
     texts: Mutex<HashMap<(&'static str, TextKind), aludel_engine::Text>>,
 }
 

@@ -178,7 +178,7 @@ impl Part {
     }
 
     /// The text and binds, of at most so many rows. A plain query of whole rows is written straight from its state.
-    fn limited_sql(&self, dialect: &'static dyn Dialect, most: Option<u64>) -> Result<Sql> {
+    pub(super) fn limited_sql(&self, dialect: &'static dyn Dialect, most: Option<u64>) -> Result<Sql> {
         let state = &*self.state;
         let limit = match (state.limit, most) {
             (Some(limit), Some(most)) => Some(limit.min(most)),
@@ -323,9 +323,11 @@ impl Part {
             let command = Command::with_text(head.into(), Vec::new(), access);
             return Ok(command.offload(self.state.offload).at(site));
         }
-        Ok(Command::new(self.limited_sql(dialect, most)?, access)
-            .offload(self.state.offload)
-            .at(site))
+        let command = match self.known(dialect, most)? {
+            Some((text, binds)) => Command::with_text(text, binds, access),
+            None => Command::new(self.limited_sql(dialect, most)?, access),
+        };
+        Ok(command.offload(self.state.offload).at(site))
     }
 
     /// What SQL leaves to chance, or some database lets pass.

@@ -1,6 +1,7 @@
 //! [`Query`]: lazy, immutable, cheap to clone. Only a verb with an executor runs it.
 
 mod build;
+mod known;
 mod page;
 mod resolve;
 mod verbs;
@@ -10,6 +11,7 @@ pub use page::{Cursor, Page};
 pub use write::{Assignment, Assignments, DeleteQuery, UpdateQuery};
 
 pub(crate) use build::Part;
+pub(crate) use known::KnownTexts;
 pub(crate) use verbs::{none as no_row, only_row};
 pub(crate) use write::{Change, resolved_update};
 

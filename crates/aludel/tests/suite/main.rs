@@ -15,6 +15,7 @@ mod engine;
 mod faults;
 mod gate;
 mod hooks;
+mod known_texts;
 mod loading;
 mod models;
 mod mysql;
