@@ -263,6 +263,107 @@ on_every_database! {
         assert_eq!(Database::connect("foo://x").await.unwrap_err().kind(), ErrorKind::InvalidUrl);
     }
 
+    /// What a server says unasked is no answer: notices, settings that change. What can't be asked is refused, and the
+    /// connection goes on.
+    async fn only_answers_are_taken_for_answers(fixture) {
+        if fixture.backend != Backend::Postgres {
+            return Ok(());
+        }
+        let db = fixture.connect(Database::options().max_connections(1)).await;
+        let me = sql("select pg_backend_pid()").one::<i64>(&db).await?;
+        sql("do $$ begin raise notice 'by the way'; end $$").execute(&db).await?;
+        sql("set application_name to 'another'").execute(&db).await?;
+        assert_eq!(sql("show application_name").one::<String>(&db).await?, "another");
+        assert_eq!(sql("").execute(&db).await?, 0);
+        sql("create temporary table copied (n integer)").execute(&db).await?;
+        for copy in ["copy copied from stdin", "copy copied to stdout"] {
+            let refused = sql(copy).execute(&db).await.unwrap_err();
+            assert_eq!(refused.kind(), ErrorKind::InvalidQuery, "{refused}");
+        }
+        let wide: String = sql("select repeat('x', 3000000)").one(&db).await?;
+        assert_eq!(wide.len(), 3_000_000);
+        assert_eq!(sql("select length(").bind(wide).push("::text)").one::<i64>(&db).await?, 3_000_000);
+        assert_eq!(sql("select pg_backend_pid()").one::<i64>(&db).await?, me);
+    }
+
+    /// Types that the database made are known by what they are made of.
+    async fn types_of_the_databases_own_are_read(fixture) {
+        if fixture.backend != Backend::Postgres {
+            return Ok(());
+        }
+        let db = &fixture.db;
+        for statement in [
+            "create type mood as enum ('sad', 'fine')",
+            "create domain short as varchar(10) check (value <> '')",
+            "create domain shorter as short",
+            "create table felt (m mood, ms mood[], d shorter, ds short[])",
+            "insert into felt values ('fine', '{sad,NULL,fine}', 'a', '{b,c}')",
+        ] {
+            sql(statement.leak_static()).execute(db).await?;
+        }
+        let row = sql("select m, ms, d, ds from felt").one::<(String, Vec<Option<String>>, String, Vec<String>)>(db).await?;
+        let moods = vec![Some("sad".to_string()), None, Some("fine".to_string())];
+        assert_eq!(row, ("fine".into(), moods, "a".into(), vec!["b".into(), "c".into()]));
+        let found = sql("select count(*) from felt where m = ").bind("fine").push("::mood and d = ").bind("a");
+        assert_eq!(found.one::<i64>(db).await?, 1);
+    }
+
+    /// A transaction is begun with its first statement: one in which nothing is asked costs nothing.
+    async fn a_transaction_begins_with_its_first_statement(fixture) {
+        if fixture.backend != Backend::Postgres {
+            return Ok(());
+        }
+        let db = fixture.connect(Database::options().max_connections(1)).await;
+        let state = |pid: i64| sql("select state from pg_stat_activity where pid = ").bind(pid as i32);
+        let me = sql("select pg_backend_pid()").one::<i64>(&db).await?;
+        let tx = db.begin().await?;
+        assert_eq!(state(me).one::<String>(&fixture.db).await?, "idle");
+        assert_eq!(sql("select pg_backend_pid()").one::<i64>(&tx).await?, me);
+        assert_eq!(state(me).one::<String>(&fixture.db).await?, "idle in transaction");
+        let nested = tx.begin().await?;
+        sql("create temporary table kept (n integer)").execute(&nested).await?;
+        nested.rollback().await?;
+        assert!(sql("select * from kept").execute(&tx).await.is_err());
+        // Aborted: what is begun inside is refused at once, and COMMIT says that there is nothing to commit.
+        assert_eq!(tx.begin().await.map(drop).unwrap_err().kind(), ErrorKind::TransactionAborted);
+        assert_eq!(tx.commit().await.unwrap_err().kind(), ErrorKind::TransactionAborted);
+        for commit in [true, false] {
+            let empty = db.begin().await?;
+            if commit { empty.commit().await? } else { empty.rollback().await? }
+        }
+        drop(db.begin().await?);
+        assert_eq!(sql("select pg_backend_pid()").one::<i64>(&db).await?, me);
+        assert_eq!(state(me).one::<String>(&fixture.db).await?, "idle");
+    }
+
+    /// Statements that the cache lets go of, the server forgets, too.
+    async fn the_server_forgets_statements_that_are_not_kept(fixture) {
+        if fixture.backend != Backend::Postgres {
+            return Ok(());
+        }
+        let db = fixture.connect(Database::options().max_connections(1).statement_cache(8)).await;
+        for n in 0..40 {
+            assert_eq!(Sql::trusted(format!("select {n}")).one::<i64>(&db).await?, n);
+        }
+        let kept = sql("select count(*) from pg_prepared_statements").one::<i64>(&db).await?;
+        assert!((1..=9).contains(&kept), "{kept} statements");
+    }
+
+    /// A host that is a path is the folder of a socket.
+    async fn a_socket_in_the_file_system_is_a_way_to_the_server(fixture) {
+        if fixture.backend != Backend::Postgres || !cfg!(unix) {
+            return Ok(());
+        }
+        let folder: String = sql("show unix_socket_directories").one(&fixture.db).await?;
+        let (user, rest) = fixture.url.rsplit_once('@').expect("a user");
+        let (address, database) = rest.split_once('/').expect("a database");
+        let port = address.rsplit_once(':').expect("a port").1;
+        let url = format!("{user}@{}:{port}/{database}", folder.replace('/', "%2F"));
+        let db = Database::connect(&url).await?;
+        let address: Option<String> = sql("select inet_client_addr()::text").one(&db).await?;
+        assert_eq!(address, None);
+    }
+
     /// A connection that the server has ended is an error for whoever uses it then, and replaced for the next.
     async fn a_server_that_is_gone_is_told_and_the_pool_recovers(fixture) {
         if fixture.backend == Backend::Sqlite {
