@@ -69,7 +69,8 @@ impl Command {
         }
     }
 
-    /// A `COPY … FROM STDIN (FORMAT binary)`, whose binds are the rows, one after another. Only on PostgreSQL.
+    /// A `COPY … FROM STDIN (FORMAT binary)` (PostgreSQL), or a `LOAD DATA LOCAL INFILE` (MariaDB and MySQL, in a
+    /// transaction), whose binds are the rows, one after another.
     #[must_use]
     pub fn copying(mut self, copy: Copying) -> Command {
         self.copy = Some(Box::new(copy));
@@ -84,6 +85,11 @@ impl Command {
     pub fn repeated(mut self, times: usize) -> Command {
         self.times = Some(times);
         self
+    }
+
+    /// Whether it takes its rows as a stream.
+    pub fn is_copying(&self) -> bool {
+        self.copy.is_some()
     }
 
     /// Whether it is run several times.
@@ -106,15 +112,15 @@ impl Command {
     }
 }
 
-/// How rows go in by COPY, which takes them in the columns' own types and no other; and how they go in where it can't
-/// be had.
+/// How rows go in by COPY, which takes them in the columns' own types and no other, or as a file; and how they go in where
+/// that can't be had.
 #[derive(Debug, Clone)]
 pub struct Copying {
     /// The table, quoted, with its schema.
     pub table: String,
     /// The columns' names, and the types of their values.
     pub columns: Vec<(String, SqlType)>,
-    /// An INSERT that takes an array for each column.
+    /// An INSERT that takes an array for each column (PostgreSQL), or one up to its VALUES.
     pub otherwise: Text,
 }
 

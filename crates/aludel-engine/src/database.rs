@@ -46,10 +46,16 @@ pub(crate) struct Inner {
     pub(crate) observer: Observer,
     /// Whether statements run inline (SQLite).
     pub(crate) inline: bool,
+    pub(crate) takes_files: bool,
     pub(crate) extensions: Extensions,
 }
 
 impl Database {
+    /// Whether many rows may be sent as a file: see [`Options::local_infile`].
+    pub fn takes_files(&self) -> bool {
+        self.inner.takes_files
+    }
+
     /// Connects with the default [`Options`]. The URLs are listed at [`DatabaseUrl`].
     ///
     /// # Errors
@@ -75,6 +81,8 @@ impl Database {
                 inner: Arc::new(Inner {
                     observer: Observer::new(&options, dialect.name()),
                     inline: dialect.name() == "sqlite",
+                    takes_files: options.local_infile
+                        && matches!(dialect.name(), "mariadb" | "mysql"),
                     extensions: Extensions::default(),
                     url,
                     dialect,
@@ -382,6 +390,7 @@ async fn pools(
                 server: server.clone(),
                 statement_cache: options.statement_cache,
                 is_mariadb: false.into(),
+                local_infile: options.local_infile,
             });
             let pool = Pool::new(
                 limits,

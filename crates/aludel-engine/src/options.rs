@@ -19,6 +19,7 @@ pub struct Options {
     pub(crate) busy_timeout: Duration,
     pub(crate) inline_budget: Duration,
     pub(crate) statement_cache: usize,
+    pub(crate) local_infile: bool,
     pub(crate) echo: bool,
     pub(crate) slow_statement: Option<Duration>,
     pub(crate) repeat_threshold: Option<usize>,
@@ -37,6 +38,7 @@ impl Default for Options {
             busy_timeout: Duration::from_secs(5),
             inline_budget: Duration::from_millis(2),
             statement_cache: 256,
+            local_infile: false,
             echo: false,
             slow_statement: None,
             repeat_threshold: cfg!(debug_assertions).then_some(20),
@@ -108,6 +110,15 @@ impl Options {
     #[must_use]
     pub fn statement_cache(mut self, most: usize) -> Options {
         self.statement_cache = most;
+        self
+    }
+
+    /// Whether `insert_many(..).execute(..)` may send many rows as a file on MariaDB and MySQL
+    /// (`LOAD DATA LOCAL INFILE`, from 5,000 rows on; off). No file is read: the rows are sent in its place. What the server
+    /// does not take cleanly is undone and goes in by INSERTs, as does all of it where the server takes no files.
+    #[must_use]
+    pub fn local_infile(mut self, allowed: bool) -> Options {
+        self.local_infile = allowed;
         self
     }
 

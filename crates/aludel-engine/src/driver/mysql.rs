@@ -2,6 +2,7 @@
 
 mod cells;
 mod errors;
+mod load;
 
 use super::{Link, ServerLink};
 use crate::command::{BoxFuture, Command, Outcome, Sink};
@@ -21,6 +22,8 @@ pub(crate) struct Config {
     pub(crate) statement_cache: usize,
     /// Whether the server is MariaDB; known after the first connection.
     pub(crate) is_mariadb: AtomicBool,
+    /// Whether many rows may go in as a file.
+    pub(crate) local_infile: bool,
 }
 
 pub(crate) struct MysqlConnector {
@@ -44,6 +47,8 @@ pub(crate) struct MysqlLink {
     broken: bool,
     /// Rows of a statement that was stopped early are still on their way.
     midway: bool,
+    /// Whether rows may be sent as a file, as far as is known.
+    takes_files: bool,
 }
 
 impl MysqlLink {
@@ -109,10 +114,14 @@ impl MysqlLink {
             connection,
             broken: false,
             midway: false,
+            takes_files: config.local_infile,
         })
     }
 
     async fn execute(&mut self, command: &Command, sink: &mut dyn Sink) -> Result<Outcome> {
+        if let Some(copy) = &command.copy {
+            return self.load(command, copy).await;
+        }
         let statement = match self.connection.prep(&*command.text).await {
             Ok(statement) => statement,
             Err(cause) => return Err(self.failed(cause, command).await),

@@ -205,6 +205,74 @@ fn copy(
     Ok(command.copying(copying).at(site))
 }
 
+/// Whether rows may go in as a file: enough of them, that give the same columns, of types whose text is known.
+pub(super) fn can_load(meta: &ModelMeta, rows: &Rows) -> bool {
+    rows.len() >= COPY_FROM
+        && rows.are_alike()
+        && rows.first_width() > 0
+        && can_unnest(meta, &rows.given())
+}
+
+/// `LOAD DATA LOCAL INFILE …`, or else INSERTs. Bytes go as hexadecimal digits: a file has a character set.
+pub(super) fn load(
+    meta: &'static ModelMeta,
+    rows: Rows,
+    dialect: &'static dyn Dialect,
+    site: &'static Location<'static>,
+) -> Result<Command> {
+    let given = rows.given();
+    let binds = rows.into_binds(dialect)?;
+    let names: Vec<&str> = given
+        .iter()
+        .map(|at| meta.fields[*at].column.as_str())
+        .collect();
+    let mut w = Writer::new(dialect);
+    w.table(&meta.table)?;
+    let table = w.finish()?.text;
+    let mut w = Writer::new(dialect);
+    w.push(&format!("INSERT INTO {table} ("));
+    w.identifiers(&names);
+    w.push(") VALUES ");
+    let otherwise = w.finish()?.text;
+    let mut w = Writer::new(dialect);
+    w.push(&format!(
+        "LOAD DATA LOCAL INFILE 'rows' INTO TABLE {table} CHARACTER SET utf8mb4 \
+         FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\' LINES TERMINATED BY '\\n' ("
+    ));
+    let mut digits = Vec::new();
+    for (n, (at, name)) in given.iter().zip(&names).enumerate() {
+        w.push(if n > 0 { ", " } else { "" });
+        if matches!(meta.fields[*at].sql_type, SqlType::Bytes | SqlType::Uuid) {
+            w.push(&format!("@v{n}"));
+            digits.push((n, *name));
+        } else {
+            w.identifier(name);
+        }
+    }
+    w.push(")");
+    for (first, (n, name)) in digits.into_iter().enumerate() {
+        w.push(if first == 0 { " SET " } else { ", " });
+        w.identifier(name);
+        w.push(&format!(" = UNHEX(@v{n})"));
+    }
+    let text = w.finish()?.text;
+    let copying = Copying {
+        table,
+        columns: given
+            .iter()
+            .map(|at| {
+                (
+                    meta.fields[*at].column.clone(),
+                    meta.fields[*at].sql_type.clone(),
+                )
+            })
+            .collect(),
+        otherwise: otherwise.into(),
+    };
+    let command = Command::with_text(text.into(), binds, Access::Write);
+    Ok(command.copying(copying).at(site))
+}
+
 /// `$1::type[]`: the values of a column, as one bind.
 pub(crate) fn bind_array(w: &mut Writer, sql_type: &SqlType, items: Vec<Value>) -> Result<()> {
     let dialect = w.dialect();

@@ -1,6 +1,6 @@
 //! Inserting many rows, and what happens to those that are there already.
 
-use super::command::{COPY_FROM, KEPT_UP_TO, UNNEST_FROM, rows_command};
+use super::command::{COPY_FROM, KEPT_UP_TO, UNNEST_FROM, can_load, load, rows_command};
 use super::one::insert_one;
 use super::rows::Rows;
 use crate::column::ColumnList;
@@ -78,18 +78,25 @@ impl<M: Model> InsertMany<M> {
     pub async fn execute(self, db: &dyn Executor) -> Result<u64> {
         let site = self.site;
         self.validate()?;
-        let batches = batches(
-            M::meta(),
-            self.rows,
-            false,
-            self.conflict.as_ref(),
-            db.dialect(),
-            site,
-        )?;
+        let meta = M::meta();
+        let batches = if db.target().database().takes_files()
+            && self.conflict.is_none()
+            && can_load(meta, &self.rows)
+        {
+            self.rows.check_required(meta)?;
+            let rows = self.rows.len();
+            let command = load(meta, self.rows, db.dialect(), site)?;
+            vec![Batch { command, rows }]
+        } else {
+            let conflict = self.conflict.as_ref();
+            batches(meta, self.rows, false, conflict, db.dialect(), site)?
+        };
         let counts_rows = matches!(&self.conflict, Some(conflict) if matches!(conflict.action, ConflictAction::Update(_)))
             && db.dialect().capabilities().comment_clauses;
-        // A command of many runs is several statements, too.
-        let several = batches.len() > 1 || batches.iter().any(|batch| batch.command.is_repeated());
+        // A command of many runs is several statements, too, and what is sent as a file may have to be undone.
+        let loads = db.target().database().takes_files();
+        let is_several = |command: &Command| command.is_repeated() || loads && command.is_copying();
+        let several = batches.len() > 1 || batches.iter().any(|batch| is_several(&batch.command));
         in_one(db.target(), several, site, async move |target| {
             let mut affected = 0;
             for batch in batches {

@@ -178,7 +178,11 @@ impl Part {
     }
 
     /// The text and binds, of at most so many rows. A plain query of whole rows is written straight from its state.
-    pub(super) fn limited_sql(&self, dialect: &'static dyn Dialect, most: Option<u64>) -> Result<Sql> {
+    pub(super) fn limited_sql(
+        &self,
+        dialect: &'static dyn Dialect,
+        most: Option<u64>,
+    ) -> Result<Sql> {
         let state = &*self.state;
         let limit = match (state.limit, most) {
             (Some(limit), Some(most)) => Some(limit.min(most)),

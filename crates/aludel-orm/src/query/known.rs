@@ -348,9 +348,7 @@ fn replace(node: &mut Node, probes: &mut Vec<Value>) -> Option<()> {
         }
         Node::Quantified(asked) => {
             let parts = asked.condition.iter_mut().chain(&mut asked.argument);
-            parts
-                .into_iter()
-                .try_for_each(|node| replace(node, probes))
+            parts.into_iter().try_for_each(|node| replace(node, probes))
         }
         other => {
             let mut all = Some(());

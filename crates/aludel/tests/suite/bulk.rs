@@ -122,6 +122,47 @@ on_every_database! {
         assert_eq!(Measurement::insert_many(many()).on_conflict(Measurement::label).do_nothing().execute(db).await?, 0);
     }
 
+    /// Rule: where the program allows it, MariaDB takes many rows as a file; what it would leave out, cut or change is told
+    /// as ever, and nothing of it is there.
+    async fn many_rows_sent_as_a_file_are_taken_cleanly_or_not_at_all(fixture) {
+        let db = fixture.connect(Database::options().local_infile(true)).await;
+        let as_file = fixture.backend == Backend::Mariadb;
+        db.create_all(&models![Measurement]).await?;
+        let watch = db.watch();
+        assert_eq!(Measurement::insert_many(many()).execute(&db).await?, MANY as u64);
+        let loads = watch.texts().iter().filter(|text| text.starts_with("LOAD DATA LOCAL INFILE")).count();
+        assert_eq!(loads, usize::from(as_file), "{:?}", watch.texts());
+        let mut files = Measurement::query().order_by(Measurement::number).all(&db).await?;
+        Measurement::query().unfiltered().delete().execute(&db).await?;
+        let plain = fixture.connect(Database::options()).await;
+        Measurement::insert_many(many()).execute(&plain).await?;
+        let inserted = Measurement::query().order_by(Measurement::number).all(&db).await?;
+        for (file, inserted) in files.iter_mut().zip(&inserted) {
+            file.id = inserted.id;
+        }
+        assert_eq!(files, inserted);
+        // Rows that are there already.
+        let error = Measurement::insert_many(many()).execute(&db).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::UniqueViolation, "{error}");
+        assert_eq!(Measurement::query().count(&db).await?, MANY as i64);
+        Measurement::query().unfiltered().delete().execute(&db).await?;
+        // A text that is too long, which a file would have cut. (SQLite has no lengths but by CHECK.)
+        let long = many().enumerate().map(|(n, mut new)| {
+            if n == MANY - 1 {
+                new.label = "x".repeat(41);
+            }
+            new
+        });
+        let error = Measurement::insert_many(long).unvalidated().execute(&db).await.unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::ValueTooLong | ErrorKind::CheckViolation), "{error}");
+        assert_eq!(Measurement::query().count(&db).await?, 0);
+        // In a transaction that goes on.
+        let tx = db.begin().await?;
+        assert_eq!(Measurement::insert_many(many()).execute(&tx).await?, MANY as u64);
+        tx.rollback().await?;
+        assert_eq!(Measurement::query().count(&db).await?, 0);
+    }
+
     /// Rule: all or none, alone and in a transaction, which a failure leaves as the database leaves it.
     async fn a_violation_among_many_rows_inserts_none_and_names_the_constraint(fixture) {
         let db = &fixture.db;
