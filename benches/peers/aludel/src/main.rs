@@ -56,6 +56,7 @@ async fn connect(job: &Job, connections: usize) -> Database {
     };
     let db = Database::options()
         .max_connections(connections)
+        .local_infile(true)
         .connect(&url)
         .await
         .expect("connects");

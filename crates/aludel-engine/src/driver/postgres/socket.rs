@@ -118,6 +118,7 @@ impl Socket {
     }
 
     /// A byte that is no message: the answer to a request for TLS.
+    #[cfg(feature = "tls")]
     pub(super) async fn byte(&mut self) -> Result<u8> {
         while self.taken == self.filled {
             self.fill().await?;
