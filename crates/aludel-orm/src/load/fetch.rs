@@ -7,6 +7,7 @@ use crate::model::Model;
 use crate::relation::{Relation, RelationField};
 use aludel_engine::command::Sink;
 use aludel_engine::{Result, Target};
+use aludel_sql::Value;
 use aludel_sql::row::{Cells, DecodeError, Row};
 use aludel_sql::types::PrimaryKey;
 use std::any::Any;
@@ -42,7 +43,9 @@ async fn load_one<R: Relation>(
         }
     }
     let wanted = found.keys().cloned().collect();
-    for mut pairs in pairs::<R::Target, R::Tie>(plan, wanted, R::target_tie, target, site).await? {
+    let ordered = !plan.is_unordered();
+    let tie = R::target_tie;
+    for mut pairs in pairs::<R::Target, R::Tie>(plan, wanted, ordered, tie, target, site).await? {
         for nested in &loading.nested {
             nested.load(&mut pairs.rows, target, site).await?;
         }
@@ -82,6 +85,7 @@ async fn load_many<R: Relation>(
         });
     }
     let found: Vec<Vec<R::Target>> = (0..wanted.len()).map(|_| Vec::new()).collect();
+    let ordered = !plan.is_unordered();
     let mut grouped = Grouped {
         groups,
         found,
@@ -94,12 +98,12 @@ async fn load_many<R: Relation>(
         let (types, dialect) = (R::Tie::sql_types(), target.database().dialect());
         for keys in plan.portions(wanted, types.len(), dialect) {
             grouped.now = grouped.now.end..grouped.now.end + keys.len() / types.len();
-            let command = plan.command(keys, &types, dialect, site);
+            let command = plan.command(keys, ordered, &types, dialect, site);
             grouped = target.fetch(command, grouped).await?.0;
         }
     } else {
         let owners = loading.owners(rows);
-        for mut pairs in pairs(plan, wanted, R::target_tie, target, site).await? {
+        for mut pairs in pairs(plan, wanted, ordered, R::target_tie, target, site).await? {
             for nested in &loading.nested {
                 if owners.is_none() || !nested.is(R::inverse()) {
                     nested.load(&mut pairs.rows, target, site).await?;
@@ -113,7 +117,12 @@ async fn load_many<R: Relation>(
             }
         }
     }
-    let Grouped { groups, found, .. } = grouped;
+    let Grouped {
+        groups, mut found, ..
+    } = grouped;
+    if plan.sorts_here() {
+        found.iter_mut().for_each(|rows| sort_by_number(rows));
+    }
     let whole = loading.is_whole();
     let found: Vec<Shared<Rows<R::Target>>> = found
         .into_iter()
@@ -125,6 +134,14 @@ async fn load_many<R: Relation>(
         }
     }
     Ok(())
+}
+
+/// Puts rows whose key is one number into the order of their keys, if they are not.
+fn sort_by_number<M: Model>(rows: &mut [M]) {
+    let number = |row: &M| row.key().into_binds().first().and_then(Value::as_i64);
+    if !rows.is_sorted_by_key(number) {
+        rows.sort_by_key(number);
+    }
 }
 
 /// Rows by the key that ties them.
@@ -207,10 +224,11 @@ impl<T: Model, K: PrimaryKey> Sink for Pairs<T, K> {
     }
 }
 
-/// Reads related rows; as many lists as statements.
+/// Reads related rows, in their order or as they come; as many lists as statements.
 pub(crate) async fn pairs<T: Model, K: PrimaryKey>(
     plan: &Plan,
     keys: Vec<K>,
+    ordered: bool,
     tie: fn(&T) -> Option<K>,
     target: Target<'_>,
     site: &'static Location<'static>,
@@ -219,7 +237,7 @@ pub(crate) async fn pairs<T: Model, K: PrimaryKey>(
     let dialect = target.database().dialect();
     let mut found = Vec::new();
     for keys in plan.portions(keys, types.len(), dialect) {
-        let command = plan.command(keys, &types, dialect, site);
+        let command = plan.command(keys, ordered, &types, dialect, site);
         let sink = Pairs::<T, K> {
             rows: Vec::new(),
             keys: Vec::new(),

@@ -93,10 +93,31 @@ impl Plan {
             .collect()
     }
 
+    /// Whether rows that nobody gave an order are put into that of their keys here: keys that are one number come in
+    /// order almost always, and a database would sort them all to be sure.
+    pub(super) fn sorts_here(&self) -> bool {
+        let [key] = self.meta.key[..] else {
+            return false;
+        };
+        let number = &self.meta.fields[key].sql_type;
+        self.limit.is_none()
+            && self.state.order_terms().is_empty()
+            && matches!(
+                number,
+                SqlType::SmallInt | SqlType::Integer | SqlType::BigInt
+            )
+    }
+
+    /// Whether it does not matter in which order rows come.
+    pub(super) fn is_unordered(&self) -> bool {
+        self.by_target && self.limit.is_none() || self.sorts_here()
+    }
+
     /// `SELECT target.*, key FROM target … WHERE key IN (keys) …`; with a limit, numbered and cut for each key.
     pub(super) fn command(
         &self,
         keys: Vec<Value>,
+        ordered: bool,
         types: &[SqlType],
         dialect: &'static dyn Dialect,
         site: &'static Location<'static>,
@@ -105,8 +126,10 @@ impl Plan {
         let mut part = Part {
             meta: self.meta,
             state: Arc::clone(&self.state),
+        };
+        if ordered {
+            part = part.totally_ordered();
         }
-        .totally_ordered();
         let order = part.state.order_terms().to_vec();
         let mut items = key.clone();
         if self.limit.is_some() {
@@ -125,7 +148,7 @@ impl Plan {
             if beside {
                 state.select_beside(items);
             }
-            if limited {
+            if limited || !ordered {
                 state.clear_order();
             }
         });

@@ -84,7 +84,7 @@ impl Session {
                 _ => true,
             });
         }
-        for found in pairs(plan, keys, R::target_tie, self.target(), site).await? {
+        for found in pairs(plan, keys, true, R::target_tie, self.target(), site).await? {
             let targets = self.arenas.of::<R::Target>();
             related.extend(found.rows.into_iter().map(|row| targets.absorb(row, false)));
         }
@@ -109,7 +109,7 @@ impl Session {
         }
         let keys = lists.keys().cloned().collect();
         let mut related = Vec::new();
-        for found in pairs(plan, keys, R::target_tie, self.target(), site).await? {
+        for found in pairs(plan, keys, true, R::target_tie, self.target(), site).await? {
             let targets = self.arenas.of::<R::Target>();
             for (row, key) in found.rows.into_iter().zip(found.keys) {
                 let slot = targets.absorb(row, false);

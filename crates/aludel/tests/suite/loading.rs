@@ -289,3 +289,39 @@ on_every_database! {
         assert!(session.related(keys[0], Post::author)?.is_some());
     }
 }
+
+on_every_database! {
+    /// Rows that nobody gave an order come in that of their keys, however the database finds them; and in the order that
+    /// somebody gave, if somebody did.
+    async fn related_rows_come_in_the_order_of_their_keys(fixture) {
+        let db = &fixture.db;
+        library(db).await?;
+        let ann = User::filter(User::email.eq("ann@example.com")).one(db).await?;
+        let many: Vec<_> = (0..40).map(|n| post(&format!("post {n}"), 40 - n, &ann)).collect();
+        let tag = NewTag { name: "often".into() }.insert(db).await?;
+        for made in Post::insert_many(many).all(db).await? {
+            Post::tags.of(&made).add([&tag], db).await?;
+        }
+        // What is updated, PostgreSQL puts behind the others.
+        let update = Post::filter(Post::views.gt(20)).update(Post::title.set("moved"));
+        assert!(update.execute(db).await? >= 20);
+        let users = User::query().with(User::posts.then(Post::tags)).all(db).await?;
+        for user in &users {
+            let ids: Vec<i64> = user.posts.loaded()?.iter().map(|post| post.id).collect();
+            assert!(ids.is_sorted(), "{ids:?}");
+        }
+        let tags = Tag::query().with(Tag::posts).all(db).await?;
+        for tag in &tags {
+            assert!(tag.posts.loaded()?.is_sorted_by_key(|post| post.id), "{}", tag.name);
+        }
+        assert!(tags.iter().any(|tag| tag.posts.loaded().is_ok_and(|posts| posts.len() == 40)));
+        let by_views = User::query().with(User::posts.order_by(Post::views)).all(db).await?;
+        for user in &by_views {
+            assert!(user.posts.loaded()?.is_sorted_by_key(|post| post.views));
+        }
+        let watch = db.watch();
+        Post::query().with(Post::author).all(db).await?;
+        User::query().with(User::posts).all(db).await?;
+        assert!(watch.texts().iter().all(|text| !text.contains("ORDER BY")), "{:?}", watch.texts());
+    }
+}
