@@ -28,6 +28,7 @@ mod statement;
 mod types;
 
 use super::{Link, ServerLink};
+use crate::clock;
 use crate::command::{BoxFuture, Command, Failed, Outcome, Sink};
 use crate::error::{Error, Result};
 use crate::pool::Connector;
@@ -35,15 +36,18 @@ use crate::url::Server;
 #[cfg(not(feature = "tls"))]
 use crate::url::TlsMode;
 use aludel_sql::Value;
+use bytes::BytesMut;
 use cache::StatementCache;
 use connect::CancelKey;
 use errors::{ServerError, unexpected, wire};
 use message::Place;
+use postgres_protocol::IsNull;
 use postgres_protocol::message::frontend;
 use postgres_types::Type;
 use socket::{Message, Socket};
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What the connections of one database share.
 pub(crate) struct Config {
@@ -143,7 +147,6 @@ impl PostgresLink {
 
     /// Sends what was written.
     async fn flush(&mut self) -> Result<()> {
-        self.unread += self.begun;
         self.begin_answers += std::mem::take(&mut self.begun);
         let flushed = self.socket.flush().await;
         self.lost |= flushed.is_err();
@@ -165,23 +168,35 @@ impl PostgresLink {
         self.any_message().await
     }
 
-    /// Reads what the server says to the beginnings of transactions.
+    /// Reads what the server says to the beginnings of transactions. One that fails takes what was asked with it along.
     async fn begin_answered(&mut self) -> Result<()> {
         while self.begin_answers > 0 {
             let message = self.any_message().await?;
             match message.kind {
-                b'C' => {}
-                b'Z' => self.begin_answers -= 1,
+                // Parsed and bound.
+                b'1' | b'2' => {}
+                b'C' => self.begin_answers -= 1,
                 b'E' => {
-                    // What was sent behind it runs in no transaction: the connection is given up.
                     self.lost = true;
-                    let body = self.socket.body(&message);
-                    return Err(ServerError::read(body).map_err(wire)?.into());
+                    self.begin_answers = 0;
+                    let error = ServerError::read(self.socket.body(&message)).map_err(wire)?;
+                    return Err(error.into());
                 }
                 other => return Err(unexpected(other)),
             }
         }
         Ok(())
+    }
+
+    /// Has transactions begun before anything else is sent, where what follows would not be skipped if that failed.
+    async fn begin_now(&mut self) -> Result<()> {
+        if self.begun == 0 {
+            return Ok(());
+        }
+        frontend::sync(&mut self.socket.out);
+        self.unread += 1;
+        self.flush().await?;
+        self.catch_up().await
     }
 
     async fn any_message(&mut self) -> Result<Message> {
@@ -217,29 +232,37 @@ impl PostgresLink {
 
     /// Has the server forget statements that were forgotten here, with the next request.
     fn close_forgotten(&mut self) -> Result<()> {
+        // What is written behind the beginning of a transaction is taken back with it.
+        if self.begun > 0 {
+            return Ok(());
+        }
         for statement in self.cache.take_left() {
             frontend::close(b'S', &statement.name, &mut self.socket.out).map_err(wire)?;
         }
         Ok(())
     }
 
-    /// Begins a transaction, or a part of one, with the next request: that saves a round trip.
+    /// Begins a transaction, or a part of one, with the next request: that saves a round trip. There is no Sync between, so
+    /// that the server passes over the request if this fails.
     async fn begin(&mut self, text: &str) -> Result<()> {
         self.catch_up().await?;
         if self.transaction == b'E' {
             return Err(errors::aborted());
         }
+        let out = &mut self.socket.out;
         if self.begun == 0 {
-            self.begun_at = self.socket.out.len();
+            self.begun_at = out.len();
         }
-        self.query(text)?;
+        let nothing = std::iter::empty::<()>;
+        let bound = |out: &mut BytesMut| {
+            let value = |(), _: &mut BytesMut| Ok(IsNull::Yes);
+            frontend::bind("", "", None::<i16>, nothing(), value, None::<i16>, out)
+        };
+        frontend::parse("", text, None, out).map_err(wire)?;
+        bound(out).map_err(|_| unexpected(b'B'))?;
+        frontend::execute("", 0, out).map_err(wire)?;
         self.begun += 1;
         Ok(())
-    }
-
-    fn query(&mut self, text: &str) -> Result<()> {
-        frontend::query(text, &mut self.socket.out)
-            .map_err(|cause| Error::invalid_query(format!("the statement can't be sent: {cause}")))
     }
 
     async fn control_transaction(&mut self, text: &str) -> Result<()> {
@@ -247,7 +270,7 @@ impl PostgresLink {
             // COMMIT of an aborted transaction is answered with a rollback, and no error.
             "COMMIT" if self.transaction == b'E' => Err(errors::aborted()),
             // Nothing was asked since it was begun, so the server need not know of it.
-            "COMMIT" | "ROLLBACK" if self.begun > 0 => {
+            "COMMIT" | "ROLLBACK" if self.begun > 0 && self.transaction == b'I' => {
                 self.begun = 0;
                 self.socket.out.truncate(self.begun_at);
                 Ok(())
@@ -261,7 +284,10 @@ impl PostgresLink {
 
     async fn simple(&mut self, text: &str) -> Result<()> {
         self.catch_up().await?;
-        self.query(text)?;
+        self.begin_now().await?;
+        frontend::query(text, &mut self.socket.out).map_err(|cause| {
+            Error::invalid_query(format!("the statement can't be sent: {cause}"))
+        })?;
         self.unread += 1;
         self.flush().await?;
         let mut failed = None;
@@ -298,11 +324,18 @@ impl PostgresLink {
     /// Looks at what the server said while nobody asked it anything: that it ends the connection, perhaps.
     fn look(&mut self) {
         self.lost |= !self.socket.look();
-        while let Ok(Some(message)) = self.socket.next() {
-            self.lost |= message.kind == b'E';
+        while !self.lost {
+            match self.socket.next() {
+                Ok(Some(message)) => self.lost = !is_aside(message.kind),
+                Ok(None) => return,
+                Err(_) => self.lost = true,
+            }
         }
     }
 }
+
+/// How long a server may take to hear that a statement is to be stopped.
+const CANCELLED_WITHIN: Duration = Duration::from_secs(10);
 
 /// Whether a message is no answer: a notice, a setting that changed, a notification, a statement that was closed.
 fn is_aside(kind: u8) -> bool {
@@ -357,7 +390,7 @@ impl ServerLink for PostgresLink {
     }
 
     fn is_midway(&self) -> bool {
-        self.unread > 0 || self.begun > 0
+        self.unread > 0 || self.begun > 0 || self.transaction != b'I'
     }
 
     fn abandon(self: Box<Self>) {
@@ -366,7 +399,8 @@ impl ServerLink for PostgresLink {
         };
         runtime.spawn(async move {
             // The request goes over a connection of its own, of the same kind as the first.
-            drop(connect::cancel(&self.server, self.cancel).await);
+            let cancelled = connect::cancel(&self.server, self.cancel);
+            drop(clock::timeout(CANCELLED_WITHIN, cancelled).await);
         });
     }
 }

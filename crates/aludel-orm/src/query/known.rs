@@ -52,6 +52,11 @@ impl KnownTexts {
         texts.get(shape).cloned()
     }
 
+    fn is_full(&self) -> bool {
+        let texts = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        texts.len() >= MOST_SHAPES
+    }
+
     fn keep(&self, shape: &[u8], known: Option<Known>) {
         let mut texts = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if texts.len() < MOST_SHAPES {
@@ -77,6 +82,9 @@ impl Part {
             Some(None) => return Ok(None),
             None => {
                 let rendered = self.limited_sql(dialect, most)?;
+                if texts.is_full() {
+                    return Ok(Some((Text::from(rendered.text), rendered.binds)));
+                }
                 texts.keep(shape.bytes(), self.learn(&shape, &rendered, dialect, most));
                 return Ok(Some((Text::from(rendered.text), rendered.binds)));
             }

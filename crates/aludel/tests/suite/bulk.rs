@@ -163,6 +163,36 @@ on_every_database! {
         assert_eq!(Measurement::query().count(&db).await?, 0);
     }
 
+    /// Rule: what a server says while rows are sent to it is no complaint, be it as much as it likes.
+    async fn notices_do_not_end_a_copy(fixture) {
+        let db = &fixture.db;
+        if fixture.backend != Backend::Postgres {
+            return Ok(());
+        }
+        db.create_all(&models![Label]).await?;
+        sql("create function tells() returns trigger language plpgsql as \
+             $$ begin raise notice '%', repeat('so it is ', 50); return new; end $$").execute(db).await?;
+        sql("create trigger tells before insert on labels for each row execute function tells()").execute(db).await?;
+        let watch = db.watch();
+        assert_eq!(Label::insert_many(labels()).execute(db).await?, MANY as u64);
+        assert!(watch.texts()[0].starts_with("COPY"), "{:?}", watch.texts());
+        assert_eq!(Label::query().count(db).await?, MANY as i64);
+    }
+
+    /// Rule: what a file left half done in a table without transactions can't be undone, and is told.
+    async fn a_file_into_a_table_without_transactions_is_not_tried_twice(fixture) {
+        if fixture.backend != Backend::Mariadb {
+            return Ok(());
+        }
+        let db = fixture.connect(Database::options().local_infile(true)).await;
+        sql("create table labels (id bigint auto_increment primary key, label varchar(100) unique, number bigint) \
+             engine = MyISAM").execute(&db).await?;
+        NewLabel { label: "label 5".into(), number: 0 }.insert(&db).await?;
+        let error = Label::insert_many(labels()).execute(&db).await.unwrap_err();
+        assert!(error.to_string().contains("local_infile"), "{error}");
+        assert_eq!(Label::query().count(&db).await?, MANY as i64);
+    }
+
     /// Rule: all or none, alone and in a transaction, which a failure leaves as the database leaves it.
     async fn a_violation_among_many_rows_inserts_none_and_names_the_constraint(fixture) {
         let db = &fixture.db;

@@ -336,6 +336,47 @@ on_every_database! {
         assert_eq!(state(me).one::<String>(&fixture.db).await?, "idle");
     }
 
+    /// A nested transaction that was begun and asked nothing is given up with the one around it, on every database.
+    async fn what_was_begun_and_dropped_leaves_nothing_open(fixture) {
+        let db = fixture.connect(Database::options().max_connections(1)).await;
+        sql("create table left_open (n integer)").execute(&db).await?;
+        let tx = db.begin().await?;
+        sql("insert into left_open values (1)").execute(&tx).await?;
+        let nested = tx.begin().await?;
+        drop(nested);
+        drop(tx);
+        assert_eq!(sql("select count(*) from left_open").one::<i64>(&db).await?, 0);
+        sql("insert into left_open values (2)").execute(&db).await?;
+        // The same on a connection that is kept, whose handles are dropped from the outside in.
+        let connection = db.acquire().await?;
+        let tx = connection.begin().await?;
+        sql("insert into left_open values (3)").execute(&tx).await?;
+        let nested = tx.begin().await?;
+        drop(tx);
+        drop(nested);
+        assert_eq!(sql("select count(*) from left_open").one::<i64>(&connection).await?, 1);
+        drop(connection);
+        if fixture.backend == Backend::Postgres {
+            let idle = sql("select count(*) from pg_stat_activity where datname = current_database() and state like 'idle in%'");
+            assert_eq!(idle.one::<i64>(&fixture.db).await?, 0);
+        }
+        assert_eq!(sql("select n from left_open").all::<i64>(&db).await?, [2]);
+    }
+
+    /// What a server says of another database or another server does not end this connection.
+    async fn an_error_about_another_connection_keeps_this_one(fixture) {
+        if fixture.backend != Backend::Postgres {
+            return Ok(());
+        }
+        let db = fixture.connect(Database::options().max_connections(1)).await;
+        let me = sql("select pg_backend_pid()").one::<i64>(&db).await?;
+        let error = sql("drop database that_is_not_there").execute(&db).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidStatement, "{error}");
+        let error = sql("do $$ begin raise sqlstate '08006'; end $$").execute(&db).await.unwrap_err();
+        assert!(!error.is_connection_error(), "{error}");
+        assert_eq!(sql("select pg_backend_pid()").one::<i64>(&db).await?, me);
+    }
+
     /// Statements that the cache lets go of, the server forgets, too.
     async fn the_server_forgets_statements_that_are_not_kept(fixture) {
         if fixture.backend != Backend::Postgres {

@@ -312,12 +312,12 @@ on_every_database! {
         }
         let tags = Tag::query().with(Tag::posts).all(db).await?;
         for tag in &tags {
-            assert!(tag.posts.loaded()?.is_sorted_by_key(|post| post.id), "{}", tag.name);
+            assert!(tag.posts.loaded()?.iter().is_sorted_by_key(|post| post.id), "{}", tag.name);
         }
         assert!(tags.iter().any(|tag| tag.posts.loaded().is_ok_and(|posts| posts.len() == 40)));
         let by_views = User::query().with(User::posts.order_by(Post::views)).all(db).await?;
         for user in &by_views {
-            assert!(user.posts.loaded()?.is_sorted_by_key(|post| post.views));
+            assert!(user.posts.loaded()?.iter().is_sorted_by_key(|post| post.views));
         }
         let watch = db.watch();
         Post::query().with(Post::author).all(db).await?;

@@ -6,12 +6,12 @@
 
 use super::{MysqlLink, bind};
 use crate::command::{Command, Copying, Outcome};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use aludel_sql::Value;
 use bytes::{BufMut, Bytes, BytesMut};
 use futures_core::Stream;
 use mysql_async::prelude::Queryable;
-use mysql_async::{InfileData, Params};
+use mysql_async::{InfileData, LocalInfileError, Params};
 use std::fmt::Write as _;
 use std::io;
 use std::pin::Pin;
@@ -25,6 +25,10 @@ const MOST_BINDS: usize = 65_535;
 
 /// The server's words for that it takes no files.
 const REFUSED: [u16; 2] = [1148, 3948];
+/// … and for errors that are not the rows': locks, deadlocks, statements that were stopped or took too long.
+const NOT_OF_ROWS: [u16; 6] = [1020, 1205, 1213, 1317, 1969, 3024];
+/// … and for that a table takes part in no transaction.
+const NOT_UNDONE: u16 = 1196;
 
 impl MysqlLink {
     /// Loads the rows, or else inserts them.
@@ -61,16 +65,43 @@ impl MysqlLink {
                 false
             }
             // What is wrong with the rows, the INSERTs say better.
-            Err(mysql_async::Error::Server(_)) => false,
-            Err(cause) => return Err(self.failed(cause, command).await),
+            Err(mysql_async::Error::Server(said)) if !NOT_OF_ROWS.contains(&said.code) => false,
+            Err(cause) => {
+                self.forget_pieces();
+                return Err(self.failed(cause, command).await);
+            }
         };
-        let end = if loaded {
-            "RELEASE SAVEPOINT aludel_load"
-        } else {
-            "ROLLBACK TO SAVEPOINT aludel_load"
-        };
-        self.say(end, command).await?;
-        Ok(loaded)
+        if loaded {
+            self.say("RELEASE SAVEPOINT aludel_load", command).await?;
+            return Ok(true);
+        }
+        self.forget_pieces();
+        self.say("ROLLBACK TO SAVEPOINT aludel_load", command)
+            .await?;
+        if self.connection.get_warnings() > 0 {
+            let warnings = self
+                .connection
+                .query::<(String, u16, String), _>("SHOW WARNINGS");
+            let warnings = warnings.await.unwrap_or_default();
+            if warnings.iter().any(|(_, code, _)| *code == NOT_UNDONE) {
+                return Err(Error::new(
+                    ErrorKind::Database,
+                    format!(
+                        "some of the rows were loaded, and {} takes part in no transaction, so that this can't be undone; \
+                         insert into it without Options::local_infile",
+                        copy.table
+                    ),
+                )
+                .with_statement(&command.text));
+            }
+        }
+        Ok(false)
+    }
+
+    /// A server that did not ask for the rows must not get them later.
+    fn forget_pieces(&mut self) {
+        self.connection
+            .set_infile_handler(async { Err(LocalInfileError::NoHandler.into()) });
     }
 
     async fn insert_instead(&mut self, command: &Command, copy: &Copying) -> Result<Outcome> {

@@ -5,7 +5,7 @@
 
 use super::binary::{bind_type, encode};
 use super::errors::{ServerError, unexpected, wire};
-use super::{PostgresLink, message};
+use super::{PostgresLink, is_aside, message};
 use crate::command::{Access, Collect, Command, Copying, Mapping, Outcome};
 use crate::error::{Error, ErrorKind, Result};
 use crate::text::Text;
@@ -108,8 +108,14 @@ impl PostgresLink {
                 frontend::copy_done(out);
             }
             self.flush().await?;
-            // What has come while rows were sent is a complaint: the rest would be for nothing.
-            if is_end || !self.socket.is_empty() {
+            // What comes while rows are sent is a notice, or a complaint: then the rest would be for nothing.
+            while self.socket.next_kind().is_some_and(is_aside) {
+                if self.socket.next().map_err(wire)?.is_none() {
+                    break;
+                }
+            }
+            let complains = self.socket.next_kind().is_some_and(|kind| !is_aside(kind));
+            if is_end || complains {
                 return Ok(None);
             }
         }
@@ -165,7 +171,7 @@ fn write_row(row: &[Value], types: &[Type], out: &mut BytesMut) -> Result<()> {
         let written = encode(wide.as_ref().unwrap_or(value), column, out);
         let written = written.map_err(|cause| {
             Error::new(
-                ErrorKind::InvalidQuery,
+                ErrorKind::InvalidValue,
                 format!("a value can't be sent: {cause}"),
             )
         })?;

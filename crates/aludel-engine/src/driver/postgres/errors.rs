@@ -9,6 +9,8 @@ use std::io;
 pub(super) struct ServerError {
     pub(super) code: String,
     message: String,
+    /// Whether the server says that the connection goes on.
+    survived: bool,
     detail: Option<String>,
     table: Option<String>,
     column: Option<String>,
@@ -25,8 +27,10 @@ impl ServerError {
             if field == 0 {
                 return Ok(error);
             }
-            let text = reader.text()?.to_owned();
+            // Before a connection has a character set, a server speaks its own.
+            let text = String::from_utf8_lossy(reader.bytes()?).into_owned();
             match field {
+                b'V' => error.survived = !matches!(text.as_str(), "FATAL" | "PANIC"),
                 b'C' => error.code = text,
                 b'M' => error.message = text,
                 b'D' => error.detail = Some(text),
@@ -81,6 +85,9 @@ impl ServerError {
             "42501" => ErrorKind::PermissionDenied,
             "28P01" | "28000" => ErrorKind::AuthenticationFailed,
             "25P02" => ErrorKind::TransactionAborted,
+            // `DROP DATABASE` of none, a link from one server to another: not this connection.
+            "3D000" if self.survived => ErrorKind::InvalidStatement,
+            code if self.survived && is_of_connections(code) => ErrorKind::Database,
             // A database that is not there, too many connections, a server that starts or stops.
             "3D000" | "53300" | "57P03" => ErrorKind::ConnectionFailed,
             "57P01" | "57P02" => ErrorKind::ConnectionLost,
@@ -92,6 +99,10 @@ impl ServerError {
             },
         }
     }
+}
+
+fn is_of_connections(code: &str) -> bool {
+    code.starts_with("08") || matches!(code, "53300" | "57P01" | "57P02" | "57P03")
 }
 
 impl From<ServerError> for Error {

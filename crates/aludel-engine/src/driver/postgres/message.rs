@@ -25,10 +25,15 @@ impl<'a> Reader<'a> {
 
     /// Text that ends with a NUL.
     pub(super) fn text(&mut self) -> Result<&'a str> {
+        str::from_utf8(self.bytes()?).map_err(|_| damaged())
+    }
+
+    /// Bytes that end with a NUL.
+    pub(super) fn bytes(&mut self) -> Result<&'a [u8]> {
         let end = self.0.iter().position(|byte| *byte == 0);
-        let (text, rest) = self.0.split_at(end.ok_or_else(damaged)?);
+        let (bytes, rest) = self.0.split_at(end.ok_or_else(damaged)?);
         self.0 = &rest[1..];
-        str::from_utf8(text).map_err(|_| damaged())
+        Ok(bytes)
     }
 
     #[inline]

@@ -41,7 +41,8 @@ impl PostgresLink {
         let statement = prepared.map_err(named)?;
         self.send(&statement, command).map_err(named)?;
         self.flush().await?;
-        self.answer(&statement, command, sink).await.map_err(named)
+        let answered = self.answer(&statement, command, sink, command.pinned);
+        answered.await.map_err(named)
     }
 
     /// Prepares what is not known yet, all at once, and then sends all before it reads the first answer.
@@ -52,6 +53,8 @@ impl PostgresLink {
     ) -> Result<Vec<Outcome>, Failed> {
         self.catch_up().await.map_err(|error| (0, error))?;
         let statements = self.prepared_at_once(commands).await?;
+        // Each statement ends with a Sync of its own: only the first would be passed over if this failed.
+        self.begin_now().await.map_err(|error| (0, error))?;
         let named = |at: usize, error: Error| (at, error.with_statement(&commands[at].text));
         let mut failed: Option<Failed> = None;
         let mut sent = 0;
@@ -72,7 +75,10 @@ impl PostgresLink {
         let mut outcomes = Vec::with_capacity(sent);
         let mut first: Option<Failed> = None;
         for (at, statement) in statements.iter().enumerate().take(sent) {
-            match self.answer(statement, &commands[at], &mut *sinks[at]).await {
+            match self
+                .answer(statement, &commands[at], &mut *sinks[at], true)
+                .await
+            {
                 Ok(outcome) => outcomes.push(outcome),
                 Err(error) => {
                     let over = error.is_connection_error() || self.lost;
@@ -126,12 +132,14 @@ impl PostgresLink {
         Ok(())
     }
 
-    /// Reads a statement's answer, giving its rows to the sink.
+    /// Reads a statement's answer, giving its rows to the sink. `whole` reads it to its end, however many rows nobody
+    /// wants: something comes behind it.
     async fn answer(
         &mut self,
         statement: &Arc<Statement>,
         command: &Command,
         sink: &mut dyn Sink,
+        whole: bool,
     ) -> Result<Outcome> {
         let mut outcome = Outcome::default();
         let mut failed: Option<Error> = None;
@@ -158,7 +166,7 @@ impl PostgresLink {
             match message.kind {
                 b'D' if passed_over.is_some() => {
                     let passed = passed_over.unwrap_or(0) + 1;
-                    if passed > FEW && !command.pinned {
+                    if passed > FEW && !whole {
                         break;
                     }
                     passed_over = Some(passed);

@@ -128,8 +128,14 @@ impl Socket {
     }
 
     /// Whether everything that came has been looked at.
+    #[cfg(feature = "tls")]
     pub(super) fn is_empty(&self) -> bool {
         self.taken == self.filled
+    }
+
+    /// The kind of the next message, of which all or a part has come.
+    pub(super) fn next_kind(&self) -> Option<u8> {
+        self.input[self.taken..self.filled].first().copied()
     }
 
     /// Reads more. Bodies of messages are no longer there.
@@ -196,7 +202,13 @@ impl Socket {
             self.out.clear();
         }
         self.sent = 0;
-        self.stream.writer().poll_flush(cx)
+        // TLS has a buffer of its own.
+        loop {
+            match self.stream.writer().poll_flush(cx) {
+                Poll::Pending => ready!(self.poll_fill(cx))?,
+                flushed => return flushed,
+            }
+        }
     }
 
     /// Reads what has come unasked, without waiting; `false` when the connection has ended.

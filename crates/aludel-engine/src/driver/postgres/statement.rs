@@ -139,9 +139,12 @@ impl PostgresLink {
             parameters: Vec::new(),
             columns: Vec::new(),
         };
-        let mut failed = None;
+        let mut failed: Option<ServerError> = None;
         loop {
-            let message = self.message().await?;
+            let message = match self.message().await {
+                Ok(message) => message,
+                Err(error) => return Err(failed.map_or(error, Error::from)),
+            };
             let body = self.socket.body(&message);
             match message.kind {
                 // Parsed; and a statement that gives no rows.
