@@ -71,7 +71,7 @@ fn pass(client: TcpStream, server: TcpStream, seen: Arc<(Mutex<Seen>, Condvar)>)
         let mut frames = Frames::default();
         let mut bytes = [0; 8192];
         while let Ok(read @ 1..) = from.read(&mut bytes) {
-            let executed = frames.count(&bytes[..read], b'E');
+            let executed = frames.count(&bytes[..read]);
             if to.write_all(&bytes[..read]).is_err() {
                 break;
             }
@@ -114,8 +114,8 @@ struct Frames {
 }
 
 impl Frames {
-    /// How many messages of a kind end in these bytes.
-    fn count(&mut self, bytes: &[u8], kind: u8) -> usize {
+    /// How many statements end in these bytes: what is bound to a name. BEGIN has none, and goes with whatever is first.
+    fn count(&mut self, bytes: &[u8]) -> usize {
         self.rest.extend_from_slice(bytes);
         let mut count = 0;
         loop {
@@ -128,7 +128,9 @@ impl Frames {
             if self.rest.len() < head + length {
                 return count;
             }
-            count += usize::from(self.started && self.rest[0] == kind);
+            // Behind the length stands the portal's name, which is empty, and then the statement's.
+            let is_bind = self.started && self.rest[0] == b'B';
+            count += usize::from(is_bind && self.rest.get(6).is_some_and(|byte| *byte != 0));
             self.rest.drain(..head + length);
             self.started = true;
         }

@@ -39,9 +39,13 @@ impl PostgresLink {
         let named = |error: Error| error.with_statement(&command.text);
         let prepared = self.prepared(&command.text, &command.binds).await;
         let statement = prepared.map_err(named)?;
-        self.send(&statement, command).map_err(named)?;
+        self.send(&statement, command, true).map_err(named)?;
         self.flush().await?;
-        let answered = self.answer(&statement, command, sink, command.pinned);
+        let end = match command.pinned {
+            true => End::Request,
+            false => End::Soon,
+        };
+        let answered = self.answer(&statement, command, sink, end);
         answered.await.map_err(named)
     }
 
@@ -53,13 +57,14 @@ impl PostgresLink {
     ) -> Result<Vec<Outcome>, Failed> {
         self.catch_up().await.map_err(|error| (0, error))?;
         let statements = self.prepared_at_once(commands).await?;
-        // Each statement ends with a Sync of its own: only the first would be passed over if this failed.
-        self.begin_now().await.map_err(|error| (0, error))?;
+        // A transaction that begins with them has one Sync at the end: if it can't be begun, all are passed over.
+        let begins = self.begun > 0;
+        self.unread += usize::from(begins);
         let named = |at: usize, error: Error| (at, error.with_statement(&commands[at].text));
         let mut failed: Option<Failed> = None;
         let mut sent = 0;
         for (at, (statement, command)) in statements.iter().zip(commands).enumerate() {
-            if let Err(error) = self.send(statement, command) {
+            if let Err(error) = self.send(statement, command, !begins) {
                 failed = Some(named(at, error));
                 break;
             }
@@ -68,6 +73,11 @@ impl PostgresLink {
                 self.flush().await.map_err(|error| named(at, error))?;
             }
         }
+        if begins && sent == 0 {
+            self.unread -= 1;
+        } else if begins {
+            frontend::sync(&mut self.socket.out);
+        }
         if sent > 0 {
             self.flush().await.map_err(|error| named(0, error))?;
         }
@@ -75,13 +85,18 @@ impl PostgresLink {
         let mut outcomes = Vec::with_capacity(sent);
         let mut first: Option<Failed> = None;
         for (at, statement) in statements.iter().enumerate().take(sent) {
+            let end = match begins && at + 1 < sent {
+                true => End::Statement,
+                false => End::Request,
+            };
             match self
-                .answer(statement, &commands[at], &mut *sinks[at], true)
+                .answer(statement, &commands[at], &mut *sinks[at], end)
                 .await
             {
                 Ok(outcome) => outcomes.push(outcome),
                 Err(error) => {
-                    let over = error.is_connection_error() || self.lost;
+                    // Behind a failure, nothing runs that has no Sync of its own.
+                    let over = error.is_connection_error() || self.lost || self.unread == 0;
                     let error = named(at, error);
                     if over {
                         return Err(first.unwrap_or(error));
@@ -96,8 +111,8 @@ impl PostgresLink {
         }
     }
 
-    /// Writes a statement and its binds, for the next flush.
-    fn send(&mut self, statement: &Statement, command: &Command) -> Result<()> {
+    /// Writes a statement and its binds, for the next flush; with a Sync, it is a request of its own.
+    fn send(&mut self, statement: &Statement, command: &Command, sync: bool) -> Result<()> {
         let expected = statement.parameters.len();
         if expected != command.binds.len() {
             return Err(Error::invalid_query(format!(
@@ -127,19 +142,20 @@ impl PostgresLink {
             };
             return Err(Error::new(ErrorKind::InvalidValue, cause));
         }
-        frontend::sync(out);
-        self.unread += 1;
+        if sync {
+            frontend::sync(out);
+            self.unread += 1;
+        }
         Ok(())
     }
 
-    /// Reads a statement's answer, giving its rows to the sink. `whole` reads it to its end, however many rows nobody
-    /// wants: something comes behind it.
+    /// Reads a statement's answer, giving its rows to the sink.
     async fn answer(
         &mut self,
         statement: &Arc<Statement>,
         command: &Command,
         sink: &mut dyn Sink,
-        whole: bool,
+        end: End,
     ) -> Result<Outcome> {
         let mut outcome = Outcome::default();
         let mut failed: Option<Error> = None;
@@ -166,7 +182,7 @@ impl PostgresLink {
             match message.kind {
                 b'D' if passed_over.is_some() => {
                     let passed = passed_over.unwrap_or(0) + 1;
-                    if passed > FEW && !whole {
+                    if passed > FEW && end == End::Soon {
                         break;
                     }
                     passed_over = Some(passed);
@@ -202,7 +218,13 @@ impl PostgresLink {
                         }
                     }
                 }
-                b'C' => outcome.affected = message::affected(body),
+                b'C' => {
+                    outcome.affected = message::affected(body);
+                    if end == End::Statement {
+                        break;
+                    }
+                }
+                b'I' if end == End::Statement => break,
                 // An empty statement; the end of what is copied out.
                 b'I' | b'c' => {}
                 b'E' => {
@@ -241,6 +263,17 @@ impl PostgresLink {
             None => Ok(outcome),
         }
     }
+}
+
+/// Where reading an answer ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// With the request; or with the connection, when nobody wants the many rows that still come.
+    Soon,
+    /// With the request.
+    Request,
+    /// With the statement, unless it fails: others of the same request come behind it.
+    Statement,
 }
 
 const NO_COPY: &str =
