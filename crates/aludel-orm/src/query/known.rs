@@ -20,7 +20,6 @@ use aludel_sql::expr::{Node, Quantified};
 use aludel_sql::render::{Sql, check_bind};
 use aludel_sql::types::temporal::{CivilDate, CivilDateTime, CivilTime, Instant};
 use std::collections::HashMap;
-use std::mem::discriminant;
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// The texts that are known of one model's queries, by shape; nothing where a shape has no text of its own.
@@ -349,7 +348,6 @@ fn replace(node: &mut Node, probes: &mut Vec<Value>) -> Option<()> {
         Node::Value(Value::Null | Value::Bool(_) | Value::Enum(..)) => Some(()),
         Node::Value(value) => {
             let other = probe(value, probes.len())?;
-            debug_assert_eq!(discriminant(value), discriminant(&other));
             probes.push(other.clone());
             *value = other;
             Some(())
@@ -367,5 +365,69 @@ fn replace(node: &mut Node, probes: &mut Vec<Value>) -> Option<()> {
             });
             all
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Part;
+    use crate::meta::{ModelBuilder, ModelMeta};
+    use crate::query::State;
+    use aludel_engine::Text;
+    use aludel_sql::Value;
+    use aludel_sql::dialect::SQLITE;
+    use aludel_sql::expr::{BinaryOp, InList, Node};
+    use aludel_sql::types::SqlType;
+    use std::sync::{Arc, OnceLock};
+
+    fn meta() -> &'static ModelMeta {
+        static META: OnceLock<ModelMeta> = OnceLock::new();
+        META.get_or_init(|| {
+            let model = ModelBuilder::new("Item", None, "items");
+            let model = model.column::<i64>("id", "id", |field| field.primary_key());
+            model.column::<i64>("a", "a", |field| field).build()
+        })
+    }
+
+    fn asked(filter: Node) -> Option<(Text, Vec<Value>)> {
+        let mut state = State::default();
+        state.and_filter(filter);
+        let part = Part {
+            meta: meta(),
+            state: Arc::new(state),
+        };
+        part.known(&SQLITE, None).expect("it can be rendered")
+    }
+
+    fn between(low: i64, high: i64) -> Node {
+        let a = || Node::Root("a".into());
+        let low = Node::binary(BinaryOp::Greater, a(), Node::Value(Value::I64(low)));
+        low.and(Node::binary(
+            BinaryOp::Less,
+            a(),
+            Node::Value(Value::I64(high)),
+        ))
+    }
+
+    #[test]
+    fn a_query_is_rendered_once_for_all_values() {
+        let (cold, binds) = asked(between(1, 1)).expect("known");
+        assert!(matches!(cold, Text::Owned(_)), "rendered");
+        assert_eq!(binds, [Value::I64(1), Value::I64(1)]);
+        let (warm, binds) = asked(between(3, 7)).expect("known");
+        assert!(matches!(warm, Text::Shared(_)), "not rendered again");
+        assert_eq!(warm, cold);
+        assert_eq!(binds, [Value::I64(3), Value::I64(7)]);
+    }
+
+    #[test]
+    fn what_depends_on_its_values_is_rendered_each_time() {
+        let list = InList {
+            operand: Node::Root("a".into()),
+            values: vec![Value::I64(1)],
+            element: SqlType::BigInt,
+            negated: false,
+        };
+        assert!(asked(Node::InList(Box::new(list))).is_none());
     }
 }
