@@ -36,7 +36,6 @@ use crate::url::Server;
 #[cfg(not(feature = "tls"))]
 use crate::url::TlsMode;
 use aludel_sql::Value;
-use bytes::BytesMut;
 use cache::StatementCache;
 use connect::CancelKey;
 use errors::{ServerError, unexpected, wire};
@@ -253,13 +252,9 @@ impl PostgresLink {
         if self.begun == 0 {
             self.begun_at = out.len();
         }
-        let nothing = std::iter::empty::<()>;
-        let bound = |out: &mut BytesMut| {
-            let value = |(), _: &mut BytesMut| Ok(IsNull::Yes);
-            frontend::bind("", "", None::<i16>, nothing(), value, None::<i16>, out)
-        };
-        frontend::parse("", text, None, out).map_err(wire)?;
-        bound(out).map_err(|_| unexpected(b'B'))?;
+        frontend::parse("", text, [], out).map_err(wire)?;
+        frontend::bind("", "", [], [(); 0], |(), _| Ok(IsNull::Yes), [], out)
+            .map_err(|_| unexpected(b'B'))?;
         frontend::execute("", 0, out).map_err(wire)?;
         self.begun += 1;
         Ok(())

@@ -79,10 +79,8 @@ impl<M: Model> InsertMany<M> {
         let site = self.site;
         self.validate()?;
         let meta = M::meta();
-        let batches = if db.target().database().takes_files()
-            && self.conflict.is_none()
-            && can_load(meta, &self.rows)
-        {
+        let loads = db.target().database().takes_files();
+        let batches = if loads && self.conflict.is_none() && can_load(meta, &self.rows) {
             self.rows.check_required(meta)?;
             let rows = self.rows.len();
             let command = load(meta, self.rows, db.dialect(), site)?;
@@ -94,7 +92,6 @@ impl<M: Model> InsertMany<M> {
         let counts_rows = matches!(&self.conflict, Some(conflict) if matches!(conflict.action, ConflictAction::Update(_)))
             && db.dialect().capabilities().comment_clauses;
         // A command of many runs is several statements, too, and what is sent as a file may have to be undone.
-        let loads = db.target().database().takes_files();
         let is_several = |command: &Command| command.is_repeated() || loads && command.is_copying();
         let several = batches.len() > 1 || batches.iter().any(|batch| is_several(&batch.command));
         in_one(db.target(), several, site, async move |target| {

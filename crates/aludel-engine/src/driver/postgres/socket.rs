@@ -24,18 +24,12 @@ pub(super) enum Stream {
     Tls(Box<tokio_rustls::client::TlsStream<TcpStream>>),
 }
 
-impl Stream {
-    fn reader(&mut self) -> Pin<&mut (dyn AsyncRead + Unpin)> {
-        match self {
-            Stream::Tcp(stream) => Pin::new(stream),
-            #[cfg(unix)]
-            Stream::Unix(stream) => Pin::new(stream),
-            #[cfg(feature = "tls")]
-            Stream::Tls(stream) => Pin::new(&mut **stream),
-        }
-    }
+trait Duplex: AsyncRead + AsyncWrite + Unpin {}
 
-    fn writer(&mut self) -> Pin<&mut (dyn AsyncWrite + Unpin)> {
+impl<T: AsyncRead + AsyncWrite + Unpin> Duplex for T {}
+
+impl Stream {
+    fn duplex(&mut self) -> Pin<&mut dyn Duplex> {
         match self {
             Stream::Tcp(stream) => Pin::new(stream),
             #[cfg(unix)]
@@ -146,7 +140,7 @@ impl Socket {
     fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         self.make_room();
         let mut room = ReadBuf::new(&mut self.input[self.filled..]);
-        ready!(self.stream.reader().poll_read(cx, &mut room))?;
+        ready!(self.stream.duplex().poll_read(cx, &mut room))?;
         let read = room.filled().len();
         if read == 0 {
             let closed = Error::new(ErrorKind::UnexpectedEof, "the server closed the connection");
@@ -189,7 +183,7 @@ impl Socket {
 
     fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         while self.sent < self.out.len() {
-            match self.stream.writer().poll_write(cx, &self.out[self.sent..]) {
+            match self.stream.duplex().poll_write(cx, &self.out[self.sent..]) {
                 Poll::Ready(Ok(0)) => return Poll::Ready(Err(ErrorKind::WriteZero.into())),
                 Poll::Ready(Ok(written)) => self.sent += written,
                 Poll::Ready(Err(cause)) => return Poll::Ready(Err(cause)),
@@ -204,7 +198,7 @@ impl Socket {
         self.sent = 0;
         // TLS has a buffer of its own.
         loop {
-            match self.stream.writer().poll_flush(cx) {
+            match self.stream.duplex().poll_flush(cx) {
                 Poll::Pending => ready!(self.poll_fill(cx))?,
                 flushed => return flushed,
             }
