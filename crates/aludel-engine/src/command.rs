@@ -120,6 +120,9 @@ pub struct Copying {
     pub table: String,
     /// The columns' names, and the types of their values.
     pub columns: Vec<(String, SqlType)>,
+    /// The rows' values of the first column, if the sink has [those](Sink::binds) of the others (PostgreSQL). It must be
+    /// known that the rows can go in: there is no other way for them.
+    pub keys: Option<Vec<i64>>,
     /// An INSERT that takes an array for each column (PostgreSQL), or one up to its VALUES.
     pub otherwise: Text,
 }

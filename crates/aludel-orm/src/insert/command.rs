@@ -176,16 +176,7 @@ fn copy(
     site: &'static Location<'static>,
 ) -> Result<Command> {
     let binds = rows.into_binds(dialect)?;
-    let mut w = Writer::new(dialect);
-    w.table(&meta.table)?;
-    let table = w.finish()?.text;
-    let mut w = Writer::new(dialect);
-    w.push("COPY ");
-    w.push(&table);
-    w.push(" (");
-    w.identifiers(&head.columns);
-    w.push(") FROM STDIN (FORMAT binary)");
-    let text = w.finish()?.text;
+    let (table, text) = copy_text(meta, given, dialect)?;
     let nothing = vec![Vec::new(); given.len()];
     let otherwise = unnest(meta, given, nothing, &head, dialect)?.text;
     let copying = Copying {
@@ -199,10 +190,33 @@ fn copy(
                 (field.column.clone(), element_type(&field.sql_type, items))
             })
             .collect(),
+        keys: None,
         otherwise: otherwise.into(),
     };
     let command = Command::with_text(text.into(), binds, Access::Write);
     Ok(command.copying(copying).at(site))
+}
+
+/// The table's name, and the COPY into these columns of it.
+pub(super) fn copy_text(
+    meta: &'static ModelMeta,
+    columns: &[usize],
+    dialect: &'static dyn Dialect,
+) -> Result<(String, String)> {
+    let names: Vec<&str> = columns
+        .iter()
+        .map(|at| meta.fields[*at].column.as_str())
+        .collect();
+    let mut w = Writer::new(dialect);
+    w.table(&meta.table)?;
+    let table = w.finish()?.text;
+    let mut w = Writer::new(dialect);
+    w.push("COPY ");
+    w.push(&table);
+    w.push(" (");
+    w.identifiers(&names);
+    w.push(") FROM STDIN (FORMAT binary)");
+    Ok((table, w.finish()?.text))
 }
 
 /// Whether rows may go in as a file: enough of them, that give the same columns, of types whose text is known.
@@ -267,6 +281,7 @@ pub(super) fn load(
                 )
             })
             .collect(),
+        keys: None,
         otherwise: otherwise.into(),
     };
     let command = Command::with_text(text.into(), binds, Access::Write);

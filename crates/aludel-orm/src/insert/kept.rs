@@ -1,5 +1,5 @@
-//! Inserting rows that need not be read back: all their values are given, but for the key, which is the number of the row
-//! (SQLite). One INSERT is prepared and run for each row, at half the price of RETURNING; or, where nothing can come between
+//! Inserting rows that need not be read back: all their values are given, but for the key. On SQLite that is the number of the
+//! row (on PostgreSQL it is [drawn](super::drawn)). One INSERT is prepared and run for each row, at half the price of RETURNING; or, where nothing can come between
 //! the numbers of the rows of one statement, for some rows at a time.
 
 use super::command::rows_command;
@@ -31,14 +31,10 @@ pub(crate) struct Shape {
 
 impl Shape {
     /// The shape of these rows, if they need not be read back.
-    pub(crate) fn of(
-        meta: &ModelMeta,
-        rows: &NewRow,
-        dialect: &'static dyn Dialect,
-    ) -> Option<Shape> {
+    pub(crate) fn of(meta: &ModelMeta, rows: &NewRow) -> Option<Shape> {
         let [key] = meta.key[..] else { return None };
         let numbered = meta.fields[key].identity.is_some();
-        if !dialect.capabilities().repeats || !numbered || rows.given.is_empty() {
+        if !numbered || rows.given.is_empty() {
             return None;
         }
         let (first, rest) = rows.given.split_at(meta.fields.len());
@@ -70,6 +66,17 @@ impl Shape {
     /// Where each column of a row comes from.
     pub(super) fn sources(&self) -> Arc<[usize]> {
         Arc::clone(&self.sources)
+    }
+
+    /// The columns that are given.
+    pub(super) fn given(&self) -> Vec<usize> {
+        let sources = self.sources.iter().enumerate();
+        let given = sources.filter(|(_, source)| **source < self.width);
+        given.map(|(at, _)| at).collect()
+    }
+
+    pub(super) fn rows(&self) -> usize {
+        self.rows
     }
 
     /// Whether the rows are worth asking the table how it [numbers](Numbering) them.
@@ -181,6 +188,7 @@ pub(crate) fn repeated(
                     None => Held::Shared(Arc::clone(&rows), start * width),
                 },
                 numbers: Vec::with_capacity(count),
+                is_drawn: false,
             };
             let batch = Batch {
                 command,
@@ -222,9 +230,30 @@ pub(crate) struct Kept {
     each: usize,
     values: Held,
     numbers: Vec<i64>,
+    /// Whether the numbers were known before the rows were sent.
+    is_drawn: bool,
 }
 
 impl Kept {
+    /// Rows that have these keys, all of one run.
+    pub(super) fn drawn(
+        meta: &'static ModelMeta,
+        mut rows: Arc<NewRow>,
+        shape: &Shape,
+        keys: Vec<i64>,
+    ) -> Kept {
+        let own = Arc::get_mut(&mut rows).map(|rows| std::mem::take(&mut rows.values));
+        Kept {
+            model: meta.name,
+            sources: Arc::clone(&shape.sources),
+            width: shape.width,
+            each: keys.len(),
+            values: own.map_or_else(|| Held::Shared(rows, 0), Held::Own),
+            numbers: keys,
+            is_drawn: true,
+        }
+    }
+
     /// How many rows were inserted.
     pub(crate) fn len(&self) -> usize {
         self.numbers.len()
@@ -303,7 +332,9 @@ impl Sink for Kept {
         Ok(())
     }
     fn restart(&mut self) -> bool {
-        self.numbers.clear();
+        if !self.is_drawn {
+            self.numbers.clear();
+        }
         true
     }
     fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {

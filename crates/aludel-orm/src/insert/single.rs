@@ -61,7 +61,7 @@ impl Single {
             return Ok(single);
         }
         let blank = NewRow::blank(given, 1);
-        let known = match Shape::of(meta, &blank, dialect) {
+        let known = match Shape::of(meta, &blank) {
             None => None,
             Some(shape) => {
                 let rows = Rows::new(blank, given.len());

@@ -6,7 +6,7 @@
 use super::binary::{bind_type, encode};
 use super::errors::{ServerError, unexpected, wire};
 use super::{PostgresLink, is_aside, message};
-use crate::command::{Access, Collect, Command, Copying, Mapping, Outcome};
+use crate::command::{Access, Collect, Command, Copying, Mapping, Outcome, Sink};
 use crate::error::{Error, ErrorKind, Result};
 use crate::text::Text;
 use aludel_sql::Value;
@@ -33,22 +33,33 @@ impl PostgresLink {
         &mut self,
         command: &Command,
         copy: &Copying,
+        sink: &mut dyn Sink,
     ) -> Result<Option<Outcome>> {
         let Some(types) = self.column_types(copy).await? else {
             return Ok(None);
         };
-        let width = types.len();
-        let fits = |(at, value): (usize, &Value)| takes(&types[at % width], value);
-        if !command.binds.iter().enumerate().all(fits) {
+        let keys = copy.keys.as_deref();
+        let rows = Rows {
+            keys,
+            values: sink
+                .binds(0)
+                .filter(|_| keys.is_some())
+                .unwrap_or(&command.binds),
+            key: &types[..usize::from(keys.is_some())],
+            types: &types[usize::from(keys.is_some())..],
+        };
+        let width = rows.types.len();
+        let fits = |(at, value): (usize, &Value)| takes(&rows.types[at % width], value);
+        if !rows.values.iter().enumerate().all(fits) {
             return Ok(None);
         }
-        let copied = self.copy_rows(command, &types).await;
+        let copied = self.copy_rows(command, &rows).await;
         copied
             .map(Some)
             .map_err(|error| error.with_statement(&command.text))
     }
 
-    async fn copy_rows(&mut self, command: &Command, types: &[Type]) -> Result<Outcome> {
+    async fn copy_rows(&mut self, command: &Command, rows: &Rows<'_>) -> Result<Outcome> {
         frontend::query(&command.text, &mut self.socket.out).map_err(wire)?;
         self.unread += 1;
         self.flush().await?;
@@ -61,7 +72,7 @@ impl PostgresLink {
             };
             let body = self.socket.body(&message);
             match message.kind {
-                b'G' => failed = self.send_rows(&command.binds, types).await?,
+                b'G' => failed = self.send_rows(rows).await?,
                 b'C' => outcome.affected = message::affected(body),
                 b'E' => {
                     let error = ServerError::read(body).map_err(wire)?;
@@ -79,8 +90,9 @@ impl PostgresLink {
     }
 
     /// Sends rows in pieces, until all are sent or the server has had enough. Answers why not all could be written.
-    async fn send_rows(&mut self, binds: &[Value], types: &[Type]) -> Result<Option<Error>> {
-        let mut rows = binds.chunks_exact(types.len());
+    async fn send_rows(&mut self, rows: &Rows<'_>) -> Result<Option<Error>> {
+        let mut left = rows.values.chunks_exact(rows.types.len());
+        let mut keys = rows.keys.unwrap_or_default().iter();
         let mut head = HEADER;
         loop {
             let out = &mut self.socket.out;
@@ -90,12 +102,13 @@ impl PostgresLink {
             out.put_slice(std::mem::take(&mut head));
             let mut is_end = false;
             while out.len() - start < FULL && !is_end {
-                let Some(row) = rows.next() else {
+                let Some(row) = left.next() else {
                     out.put_i16(-1);
                     is_end = true;
                     continue;
                 };
-                if let Err(error) = write_row(row, types, out) {
+                let key = keys.next().copied();
+                if let Err(error) = rows.write(key, row, out) {
                     out.truncate(start);
                     frontend::copy_fail("a row can't be written", out).map_err(wire)?;
                     self.flush().await?;
@@ -159,8 +172,39 @@ fn widened(column: &Type, value: &Value) -> Option<Value> {
     }
 }
 
-fn write_row(row: &[Value], types: &[Type], out: &mut BytesMut) -> Result<()> {
-    out.put_i16(row.len() as i16);
+/// What is sent: the values row after row, and the keys before them where they are apart.
+struct Rows<'r> {
+    keys: Option<&'r [i64]>,
+    values: &'r [Value],
+    /// The key's type, if it is apart, and those of the values.
+    key: &'r [Type],
+    types: &'r [Type],
+}
+
+impl Rows<'_> {
+    fn write(&self, key: Option<i64>, row: &[Value], out: &mut BytesMut) -> Result<()> {
+        out.put_i16((self.key.len() + row.len()) as i16);
+        if let (Some(key), [column]) = (key, self.key) {
+            match *column {
+                Type::INT2 => {
+                    out.put_i32(2);
+                    out.put_i16(key as i16);
+                }
+                Type::INT4 => {
+                    out.put_i32(4);
+                    out.put_i32(key as i32);
+                }
+                _ => {
+                    out.put_i32(8);
+                    out.put_i64(key);
+                }
+            }
+        }
+        write_values(row, self.types, out)
+    }
+}
+
+fn write_values(row: &[Value], types: &[Type], out: &mut BytesMut) -> Result<()> {
     for (value, column) in row.iter().zip(types) {
         let start = out.len();
         out.put_i32(-1);
@@ -184,7 +228,11 @@ fn write_row(row: &[Value], types: &[Type], out: &mut BytesMut) -> Result<()> {
 }
 
 /// The same rows as an INSERT that takes an array for each column.
-pub(super) fn as_arrays(command: &Command, copy: &Copying) -> Command {
+pub(super) fn as_arrays(command: &Command, copy: &Copying) -> Result<Command> {
+    if copy.keys.is_some() {
+        let error = format!("{} takes no COPY, which it did a moment ago", copy.table);
+        return Err(Error::new(ErrorKind::Internal, error));
+    }
     let width = copy.columns.len();
     let columns = copy.columns.iter().enumerate();
     let binds = columns.map(|(at, (_, element))| {
@@ -200,5 +248,5 @@ pub(super) fn as_arrays(command: &Command, copy: &Copying) -> Command {
         command.access,
     );
     insert.pinned = command.pinned;
-    insert.at(command.site)
+    Ok(insert.at(command.site))
 }

@@ -26,9 +26,9 @@ impl PostgresLink {
     ) -> Result<Outcome> {
         self.catch_up().await?;
         if let Some(copy) = &command.copy {
-            return match self.copy(command, copy).await? {
+            return match self.copy(command, copy, sink).await? {
                 Some(outcome) => Ok(outcome),
-                None => self.ask(&copy::as_arrays(command, copy), sink).await,
+                None => self.ask(&copy::as_arrays(command, copy)?, sink).await,
             };
         }
         self.ask(command, sink).await

@@ -2,14 +2,17 @@
 
 use super::pipeline::Then;
 use super::{Flush, fetch};
-use crate::insert::{Batch, Kept, Numbering, Rows, Shape, batches, insert_unseen, repeated};
+use crate::insert::{
+    Batch, Drawing, Kept, Numbering, Rows, Shape, batches, drawn, exact_columns, insert_unseen,
+    lock, repeated,
+};
 use crate::model::find_command;
 use crate::private::NewRow;
 use crate::session::key::By;
 use crate::session::plan::Plan;
 use crate::session::work::{Place, count};
-use aludel_engine::Result;
-use aludel_engine::command::{Collect, Sink};
+use aludel_engine::command::{Collect, Command, Discard, Sink};
+use aludel_engine::{Error, ErrorKind, Result};
 use std::any::Any;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -45,14 +48,21 @@ impl Flush<'_> {
         };
         self.done.report.count_inserted(meta, slots.len());
         let dialect = self.target.database().dialect();
-        let shape = Shape::of(meta, &written, dialect);
+        let shape = Shape::of(meta, &written);
+        if let Some(shape) = &shape
+            && let Some(given) = exact_columns(meta, shape, &written, dialect)
+            && let Some(keys) = self.draw(table, &given, slots.len()).await?
+        {
+            let made = drawn(meta, written, shape, &given, keys, dialect, self.site);
+            return self.copy(table, slots, made).await;
+        }
         let made = match &shape {
-            Some(shape) => {
+            Some(shape) if dialect.capabilities().repeats => {
                 let even = shape.are_many() && self.numbers_evenly(table, shape).await?;
                 let batches = repeated(meta, written, shape, even, dialect, self.site);
                 batches.map(|batches| batches.into_iter().map(boxed).collect())
             }
-            None => {
+            _ => {
                 let rows = Rows::new(Arc::unwrap_or_clone(written), meta.fields.len());
                 if !dialect.capabilities().insert_returning {
                     return self.insert_unseen(table, rows, slots).await;
@@ -94,6 +104,54 @@ impl Flush<'_> {
         Ok(numbering.is_some_and(|numbering| numbering.is_even(shape)))
     }
 
+    /// Keys for so many rows of these columns, where they can be known before the rows are sent.
+    async fn draw(
+        &mut self,
+        table: usize,
+        given: &[usize],
+        rows: usize,
+    ) -> Result<Option<Vec<i64>>> {
+        self.drain().await?;
+        let meta = self.work.tables[table].meta;
+        let dialect = self.target.database().dialect();
+        let question = Drawing::question(meta, given, dialect, self.site)?;
+        let answer = Collect::<Drawing>::all();
+        let (answer, _) = self.target.fetch(question.clone(), answer).await?;
+        let drawing = answer.rows.first();
+        let Some(draw) = drawing.and_then(|drawing| drawing.draw(rows, self.site)) else {
+            return Ok(None);
+        };
+        // Asked again, now that nobody can change the table any more. Keys that come to nothing are a gap, as others are.
+        let keys = Collect::<i64>::with_capacity(rows);
+        let statements: Vec<(Command, Box<dyn Sink>)> = vec![
+            (lock(meta, dialect, self.site)?, Box::new(Discard)),
+            (question, Box::new(Collect::<Drawing>::all())),
+            (draw, Box::new(keys)),
+        ];
+        let answers = self.target.pipeline(statements).await;
+        let answers = answers.map_err(|(_, error)| error)?;
+        let [_, (again, _), (keys, _)] = answers.try_into().map_err(|_| lost())?;
+        let again = again.downcast::<Collect<Drawing>>().map_err(|_| lost())?;
+        let keys = keys.downcast::<Collect<i64>>().map_err(|_| lost())?.rows;
+        let same = again.rows.first() == drawing && keys.len() == rows;
+        Ok(same.then_some(keys))
+    }
+
+    /// Rows that have keys, by COPY.
+    async fn copy(
+        &mut self,
+        table: usize,
+        slots: Vec<u32>,
+        made: Result<(Batch, Kept)>,
+    ) -> Result<()> {
+        let copied = match made {
+            Ok((batch, kept)) => self.target.fetch(batch.command, kept).await,
+            Err(error) => Err(error),
+        };
+        let (kept, _) = copied.map_err(|error| self.blame(error, table, &slots))?;
+        self.inserted(table, slots, Box::new(kept))
+    }
+
     /// Where there is no RETURNING: row by row, each read again.
     async fn insert_unseen(&mut self, table: usize, mut rows: Rows, slots: Vec<u32>) -> Result<()> {
         self.drain().await?;
@@ -129,6 +187,10 @@ impl Flush<'_> {
         self.done.inserted.push((table, slots, sink));
         Ok(())
     }
+}
+
+fn lost() -> Error {
+    Error::new(ErrorKind::Internal, "answers of a pipeline that were lost")
 }
 
 fn boxed((batch, kept): (Batch, Kept)) -> (Batch, Box<dyn Sink>) {

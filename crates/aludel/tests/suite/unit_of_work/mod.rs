@@ -2,6 +2,7 @@
 
 mod corners;
 mod drafts;
+mod drawn;
 mod faults;
 mod identity;
 mod models;

@@ -1,0 +1,190 @@
+//! Many new rows on PostgreSQL that need not be read back: their keys are drawn from the column's sequence before they are
+//! sent, and they go in by COPY. RETURNING would send each row back as it went.
+
+use super::command::copy_text;
+use super::kept::{Kept, Shape};
+use super::many::Batch;
+use super::rows::check_binds;
+use crate::meta::ModelMeta;
+use crate::private::NewRow;
+use aludel_engine::command::{Access, Command, Copying};
+use aludel_engine::{Result, Text};
+use aludel_sql::Value;
+use aludel_sql::dialect::Dialect;
+use aludel_sql::render::Writer;
+use aludel_sql::row::{DecodeError, FromRow, Row};
+use aludel_sql::types::SqlType;
+use aludel_sql::value::Array;
+use std::panic::Location;
+use std::sync::Arc;
+
+/// Fewer rows are not worth the questions.
+const DRAWN_FROM: usize = super::command::COPY_FROM;
+
+/// The columns that these rows give, if the database keeps their values as they are sent.
+pub(crate) fn exact_columns(
+    meta: &ModelMeta,
+    shape: &Shape,
+    rows: &NewRow,
+    dialect: &'static dyn Dialect,
+) -> Option<Vec<usize>> {
+    if dialect.name() != "postgres" || shape.rows() < DRAWN_FROM {
+        return None;
+    }
+    let given = shape.given();
+    let is_exact = |at: &usize| type_name(&meta.fields[*at].sql_type).is_some();
+    let key = meta.key.iter();
+    if !given.iter().chain(key).all(is_exact) {
+        return None;
+    }
+    // Spaces that are too many are cut off without a word.
+    let fits = |(n, value): (usize, &Value)| match (&meta.fields[given[n % given.len()]], value) {
+        (field, Value::Text(text)) => match field.sql_type {
+            SqlType::Varchar(most) => text.len() <= most as usize,
+            _ => true,
+        },
+        _ => true,
+    };
+    rows.values.iter().enumerate().all(fits).then_some(given)
+}
+
+/// A type as the catalog writes it, if its values come back as they went.
+fn type_name(sql_type: &SqlType) -> Option<String> {
+    Some(match sql_type {
+        SqlType::Bool => "boolean".into(),
+        SqlType::SmallInt => "smallint".into(),
+        SqlType::Integer => "integer".into(),
+        SqlType::BigInt => "bigint".into(),
+        SqlType::Double => "double precision".into(),
+        SqlType::Text => "text".into(),
+        SqlType::Varchar(most) => format!("character varying({most})"),
+        SqlType::Bytes => "bytea".into(),
+        SqlType::Uuid => "uuid".into(),
+        SqlType::Date => "date".into(),
+        SqlType::Time => "time without time zone".into(),
+        SqlType::DateTime => "timestamp without time zone".into(),
+        SqlType::Timestamp => "timestamp with time zone".into(),
+        _ => return None,
+    })
+}
+
+/// What a table says of keys that are drawn beforehand.
+#[derive(PartialEq)]
+pub(crate) struct Drawing {
+    sequence: Option<i64>,
+}
+
+impl FromRow for Drawing {
+    const WIDTH: usize = 1;
+
+    fn from_row(row: &mut Row<'_>) -> Result<Drawing, DecodeError> {
+        Ok(Drawing {
+            sequence: row.nullable()?,
+        })
+    }
+}
+
+/// The sequence of the key (1 and 2 are the table and the key's column), if keys may be drawn from it and rows go in as they
+/// are: no trigger changes them, no rule or policy stands before them, the columns (3) are of the model's types (4), and those
+/// that are not given (5) have no default.
+const QUESTION: &str = "SELECT s.name::pg_catalog.regclass::pg_catalog.oid::int8 \
+     FROM pg_catalog.pg_class c \
+     CROSS JOIN LATERAL (SELECT pg_catalog.pg_get_serial_sequence($1::text, $2::text) AS name) s \
+     JOIN pg_catalog.pg_attribute k ON k.attrelid = c.oid AND k.attname = $2::text \
+     LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = c.oid AND d.adnum = k.attnum \
+     WHERE c.oid = pg_catalog.to_regclass($1::text) AND c.relkind = 'r' AND NOT c.relhasrules AND NOT c.relrowsecurity \
+     AND pg_catalog.has_table_privilege(c.oid, 'INSERT') AND s.name IS NOT NULL AND pg_catalog.has_sequence_privilege(s.name, 'USAGE') \
+     AND (k.attidentity <> '' OR pg_catalog.pg_get_expr(d.adbin, d.adrelid) = \
+          'nextval(' || pg_catalog.quote_literal(s.name::pg_catalog.regclass::text) || '::regclass)') \
+     AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_trigger t \
+          WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgtype & 7 = 7) \
+     AND (SELECT count(*) FROM unnest($3::text[], $4::text[]) AS w(name, type) \
+          JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attname = w.name AND NOT a.attisdropped \
+          AND a.attgenerated = '' AND pg_catalog.format_type(a.atttypid, a.atttypmod) = w.type) = cardinality($3::text[]) \
+     AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_attribute a \
+          WHERE a.attrelid = c.oid AND a.attname = ANY ($5::text[]) AND a.atthasdef)";
+
+/// Keeps out, until the transaction ends, whoever would make the [question's](Drawing::question) answer another, as an INSERT
+/// does from its beginning on.
+pub(crate) fn lock(
+    meta: &'static ModelMeta,
+    dialect: &'static dyn Dialect,
+    site: &'static Location<'static>,
+) -> Result<Command> {
+    let mut w = Writer::new(dialect);
+    w.push("LOCK TABLE ONLY ");
+    w.table(&meta.table)?;
+    w.push(" IN ROW EXCLUSIVE MODE");
+    Ok(Command::new(w.finish()?, Access::Write).at(site))
+}
+
+impl Drawing {
+    /// The question.
+    pub(crate) fn question(
+        meta: &'static ModelMeta,
+        given: &[usize],
+        dialect: &'static dyn Dialect,
+        site: &'static Location<'static>,
+    ) -> Result<Command> {
+        let key = meta.key[0];
+        let mut w = Writer::new(dialect);
+        w.table(&meta.table)?;
+        let sent = || given.iter().chain([&key]);
+        let left_out = (0..meta.fields.len()).filter(|at| *at != key && !given.contains(at));
+        let column = |at: usize| Value::Text(meta.fields[at].column.clone());
+        let types = sent().filter_map(|at| type_name(&meta.fields[*at].sql_type));
+        let binds = vec![
+            Value::Text(w.finish()?.text),
+            column(key),
+            texts(sent().map(|at| column(*at)).collect()),
+            texts(types.map(Value::Text).collect()),
+            texts(left_out.map(column).collect()),
+        ];
+        Ok(Command::with_text(QUESTION.into(), binds, Access::Read).at(site))
+    }
+
+    /// Draws so many keys, where keys may be drawn.
+    pub(crate) fn draw(&self, keys: usize, site: &'static Location<'static>) -> Option<Command> {
+        const DRAW: &str =
+            "SELECT nextval($1::int8::oid::regclass) FROM generate_series(1, $2::int8)";
+        let binds = vec![Value::I64(self.sequence?), Value::I64(keys as i64)];
+        Some(Command::with_text(DRAW.into(), binds, Access::Write).at(site))
+    }
+}
+
+fn texts(items: Vec<Value>) -> Value {
+    Value::Array(Box::new(Array {
+        element: SqlType::Text,
+        items,
+    }))
+}
+
+/// The COPY of rows that have these keys.
+pub(crate) fn drawn(
+    meta: &'static ModelMeta,
+    rows: Arc<NewRow>,
+    shape: &Shape,
+    given: &[usize],
+    keys: Vec<i64>,
+    dialect: &'static dyn Dialect,
+    site: &'static Location<'static>,
+) -> Result<(Batch, Kept)> {
+    check_binds(&rows.values, dialect)?;
+    let columns: Vec<usize> = meta.key.iter().chain(given).copied().collect();
+    let (table, text) = copy_text(meta, &columns, dialect)?;
+    let fields = columns.iter().map(|at| &meta.fields[*at]);
+    let copying = Copying {
+        table,
+        columns: fields
+            .map(|field| (field.column.clone(), field.sql_type.clone()))
+            .collect(),
+        keys: Some(keys.clone()),
+        otherwise: Text::Static(""),
+    };
+    let command = Command::with_text(text.into(), Vec::new(), Access::Write).copying(copying);
+    let batch = Batch {
+        command: command.at(site),
+        rows: keys.len(),
+    };
+    Ok((batch, Kept::drawn(meta, rows, shape, keys)))
+}
