@@ -37,15 +37,31 @@ pub(crate) fn exact_columns(
     if !given.iter().chain(key).all(is_exact) {
         return None;
     }
-    // Spaces that are too many are cut off without a word.
-    let fits = |(n, value): (usize, &Value)| match (&meta.fields[given[n % given.len()]], value) {
-        (field, Value::Text(text)) => match field.sql_type {
-            SqlType::Varchar(most) => text.len() <= most as usize,
-            _ => true,
-        },
-        _ => true,
-    };
-    rows.values.iter().enumerate().all(fits).then_some(given)
+    let of = |n: usize| &meta.fields[given[n % given.len()]].sql_type;
+    let kept = |(n, value): (usize, &Value)| stays(of(n), value);
+    rows.values.iter().enumerate().all(kept).then_some(given)
+}
+
+/// Whether a column of this type keeps the value as it is: one of another kind it would have to make its own.
+fn stays(sql_type: &SqlType, value: &Value) -> bool {
+    match (sql_type, value) {
+        // Spaces that are too many are cut off without a word.
+        (SqlType::Varchar(most), Value::Text(text)) => text.len() <= *most as usize,
+        (_, Value::Null)
+        | (SqlType::Bool, Value::Bool(_))
+        | (SqlType::SmallInt, Value::I16(_))
+        | (SqlType::Integer, Value::I32(_))
+        | (SqlType::BigInt, Value::I64(_))
+        | (SqlType::Double, Value::F64(_))
+        | (SqlType::Text, Value::Text(_))
+        | (SqlType::Bytes, Value::Bytes(_))
+        | (SqlType::Uuid, Value::Uuid(_))
+        | (SqlType::Date, Value::Date(_))
+        | (SqlType::Time, Value::Time(_))
+        | (SqlType::DateTime, Value::DateTime(_))
+        | (SqlType::Timestamp, Value::Timestamp(_)) => true,
+        _ => false,
+    }
 }
 
 /// A type as the catalog writes it, if its values come back as they went.
@@ -84,25 +100,28 @@ impl FromRow for Drawing {
     }
 }
 
-/// The sequence of the key (1 and 2 are the table and the key's column), if keys may be drawn from it and rows go in as they
-/// are: no trigger changes them, no rule or policy stands before them, the columns (3) are of the model's types (4), and those
-/// that are not given (5) have no default.
-const QUESTION: &str = "SELECT s.name::pg_catalog.regclass::pg_catalog.oid::int8 \
-     FROM pg_catalog.pg_class c \
-     CROSS JOIN LATERAL (SELECT pg_catalog.pg_get_serial_sequence($1::text, $2::text) AS name) s \
+/// The sequence that gives the key (1 and 2 are the table and the key's column), if keys may be drawn from it and rows go in
+/// as they are: no trigger changes them, no rule or policy stands before them, the columns (3) are of the model's types (4),
+/// and those that are not given (5) are left empty. In a transaction that reads an old snapshot, nobody knows.
+const QUESTION: &str = "SELECT s.oid::int8 FROM pg_catalog.pg_class c \
      JOIN pg_catalog.pg_attribute k ON k.attrelid = c.oid AND k.attname = $2::text \
+     JOIN pg_catalog.pg_depend p ON p.classid = 'pg_catalog.pg_class'::regclass AND p.refclassid = p.classid \
+          AND p.refobjid = c.oid AND p.refobjsubid = k.attnum \
+          AND p.deptype = (CASE WHEN k.attidentity = '' THEN 'a' ELSE 'i' END)::\"char\" \
+     JOIN pg_catalog.pg_class s ON s.oid = p.objid AND s.relkind = 'S' \
      LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = c.oid AND d.adnum = k.attnum \
      WHERE c.oid = pg_catalog.to_regclass($1::text) AND c.relkind = 'r' AND NOT c.relhasrules AND NOT c.relrowsecurity \
-     AND pg_catalog.has_table_privilege(c.oid, 'INSERT') AND s.name IS NOT NULL AND pg_catalog.has_sequence_privilege(s.name, 'USAGE') \
+     AND pg_catalog.has_table_privilege(c.oid, 'INSERT') AND pg_catalog.has_sequence_privilege(s.oid, 'USAGE') \
+     AND pg_catalog.current_setting('transaction_isolation') LIKE 'read %' \
      AND (k.attidentity <> '' OR pg_catalog.pg_get_expr(d.adbin, d.adrelid) = \
-          'nextval(' || pg_catalog.quote_literal(s.name::pg_catalog.regclass::text) || '::regclass)') \
-     AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_trigger t \
-          WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgtype & 7 = 7) \
+          'nextval(' || pg_catalog.quote_literal(s.oid::pg_catalog.regclass::text) || '::regclass)') \
+     AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_trigger t WHERE t.tgrelid = c.oid AND t.tgtype & 7 = 7) \
      AND (SELECT count(*) FROM unnest($3::text[], $4::text[]) AS w(name, type) \
           JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attname = w.name AND NOT a.attisdropped \
           AND a.attgenerated = '' AND pg_catalog.format_type(a.atttypid, a.atttypmod) = w.type) = cardinality($3::text[]) \
-     AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_attribute a \
-          WHERE a.attrelid = c.oid AND a.attname = ANY ($5::text[]) AND a.atthasdef)";
+     AND (SELECT count(*) FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid \
+          WHERE a.attrelid = c.oid AND a.attname = ANY ($5::text[]) AND NOT a.attisdropped AND NOT a.atthasdef \
+          AND a.attidentity = '' AND t.typdefault IS NULL) = cardinality($5::text[])";
 
 /// Keeps out, until the transaction ends, whoever would make the [question's](Drawing::question) answer another, as an INSERT
 /// does from its beginning on.

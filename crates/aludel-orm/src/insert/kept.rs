@@ -295,8 +295,11 @@ impl Kept {
 
     /// Leaves a row out.
     pub(crate) fn forget(&mut self, row: usize) {
-        let values = 0..self.numbers.len() * self.width;
-        let mut own = self.values.get(values).unwrap_or_default().to_vec();
+        let all = 0..self.numbers.len() * self.width;
+        let mut own = match &mut self.values {
+            Held::Own(own) => std::mem::take(own),
+            shared => shared.get(all).unwrap_or_default().to_vec(),
+        };
         own.drain(row * self.width..(row + 1) * self.width);
         self.values = Held::Own(own);
         self.numbers.remove(row);

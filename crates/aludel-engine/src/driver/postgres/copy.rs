@@ -185,14 +185,18 @@ impl Rows<'_> {
     fn write(&self, key: Option<i64>, row: &[Value], out: &mut BytesMut) -> Result<()> {
         out.put_i16((self.key.len() + row.len()) as i16);
         if let (Some(key), [column]) = (key, self.key) {
+            let narrow = |_| {
+                let error = format!("the key {key} is too large for its column");
+                Error::new(ErrorKind::OutOfRange, error)
+            };
             match *column {
                 Type::INT2 => {
                     out.put_i32(2);
-                    out.put_i16(key as i16);
+                    out.put_i16(i16::try_from(key).map_err(narrow)?);
                 }
                 Type::INT4 => {
                     out.put_i32(4);
-                    out.put_i32(key as i32);
+                    out.put_i32(i32::try_from(key).map_err(narrow)?);
                 }
                 _ => {
                     out.put_i32(8);

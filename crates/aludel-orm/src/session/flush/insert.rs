@@ -121,20 +121,21 @@ impl Flush<'_> {
         let Some(draw) = drawing.and_then(|drawing| drawing.draw(rows, self.site)) else {
             return Ok(None);
         };
-        // Asked again, now that nobody can change the table any more. Keys that come to nothing are a gap, as others are.
-        let keys = Collect::<i64>::with_capacity(rows);
+        // Asked again, now that nobody can change the table any more.
         let statements: Vec<(Command, Box<dyn Sink>)> = vec![
             (lock(meta, dialect, self.site)?, Box::new(Discard)),
             (question, Box::new(Collect::<Drawing>::all())),
-            (draw, Box::new(keys)),
         ];
         let answers = self.target.pipeline(statements).await;
         let answers = answers.map_err(|(_, error)| error)?;
-        let [_, (again, _), (keys, _)] = answers.try_into().map_err(|_| lost())?;
+        let [_, (again, _)] = answers.try_into().map_err(|_| lost())?;
         let again = again.downcast::<Collect<Drawing>>().map_err(|_| lost())?;
-        let keys = keys.downcast::<Collect<i64>>().map_err(|_| lost())?.rows;
-        let same = again.rows.first() == drawing && keys.len() == rows;
-        Ok(same.then_some(keys))
+        if again.rows.first() != drawing {
+            return Ok(None);
+        }
+        let keys = Collect::<i64>::with_capacity(rows);
+        let (keys, _) = self.target.fetch(draw, keys).await?;
+        Ok((keys.rows.len() == rows).then_some(keys.rows))
     }
 
     /// Rows that have keys, by COPY.
@@ -148,7 +149,15 @@ impl Flush<'_> {
             Ok((batch, kept)) => self.target.fetch(batch.command, kept).await,
             Err(error) => Err(error),
         };
-        let (kept, _) = copied.map_err(|error| self.blame(error, table, &slots))?;
+        let (kept, outcome) = copied.map_err(|error| self.blame(error, table, &slots))?;
+        if outcome.affected != kept.len() as u64 {
+            let (table, rows) = (self.work.tables[table].meta.name, kept.len());
+            let error = format!(
+                "the table of {table} took {} of {rows} rows",
+                outcome.affected
+            );
+            return Err(Error::new(ErrorKind::Internal, error));
+        }
         self.inserted(table, slots, Box::new(kept))
     }
 
