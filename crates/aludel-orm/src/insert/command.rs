@@ -197,6 +197,13 @@ fn copy(
     Ok(command.copying(copying).at(site))
 }
 
+/// The table's name, quoted, with its schema.
+pub(super) fn table_name(meta: &ModelMeta, dialect: &'static dyn Dialect) -> Result<String> {
+    let mut w = Writer::new(dialect);
+    w.table(&meta.table)?;
+    Ok(w.finish()?.text)
+}
+
 /// The table's name, and the COPY into these columns of it.
 pub(super) fn copy_text(
     meta: &'static ModelMeta,
@@ -207,9 +214,7 @@ pub(super) fn copy_text(
         .iter()
         .map(|at| meta.fields[*at].column.as_str())
         .collect();
-    let mut w = Writer::new(dialect);
-    w.table(&meta.table)?;
-    let table = w.finish()?.text;
+    let table = table_name(meta, dialect)?;
     let mut w = Writer::new(dialect);
     w.push("COPY ");
     w.push(&table);
@@ -240,9 +245,7 @@ pub(super) fn load(
         .iter()
         .map(|at| meta.fields[*at].column.as_str())
         .collect();
-    let mut w = Writer::new(dialect);
-    w.table(&meta.table)?;
-    let table = w.finish()?.text;
+    let table = table_name(meta, dialect)?;
     let mut w = Writer::new(dialect);
     w.push(&format!("INSERT INTO {table} ("));
     w.identifiers(&names);

@@ -1,7 +1,7 @@
 //! Many new rows on PostgreSQL that need not be read back: their keys are drawn from the column's sequence before they are
 //! sent, and they go in by COPY. RETURNING would send each row back as it went.
 
-use super::command::copy_text;
+use super::command::{COPY_FROM, copy_text, table_name};
 use super::kept::{Kept, Shape};
 use super::many::Batch;
 use super::rows::check_binds;
@@ -11,15 +11,10 @@ use aludel_engine::command::{Access, Command, Copying};
 use aludel_engine::{Result, Text};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
-use aludel_sql::render::Writer;
-use aludel_sql::row::{DecodeError, FromRow, Row};
 use aludel_sql::types::SqlType;
 use aludel_sql::value::Array;
 use std::panic::Location;
 use std::sync::Arc;
-
-/// Fewer rows are not worth the questions.
-const DRAWN_FROM: usize = super::command::COPY_FROM;
 
 /// The columns that these rows give, if the database keeps their values as they are sent.
 pub(crate) fn exact_columns(
@@ -28,7 +23,7 @@ pub(crate) fn exact_columns(
     rows: &NewRow,
     dialect: &'static dyn Dialect,
 ) -> Option<Vec<usize>> {
-    if dialect.name() != "postgres" || shape.rows() < DRAWN_FROM {
+    if dialect.name() != "postgres" || shape.rows() < COPY_FROM {
         return None;
     }
     let given = shape.given();
@@ -84,26 +79,10 @@ fn type_name(sql_type: &SqlType) -> Option<String> {
     })
 }
 
-/// What a table says of keys that are drawn beforehand.
-#[derive(PartialEq)]
-pub(crate) struct Drawing {
-    sequence: Option<i64>,
-}
-
-impl FromRow for Drawing {
-    const WIDTH: usize = 1;
-
-    fn from_row(row: &mut Row<'_>) -> Result<Drawing, DecodeError> {
-        Ok(Drawing {
-            sequence: row.nullable()?,
-        })
-    }
-}
-
 /// The sequence that gives the key (1 and 2 are the table and the key's column), if keys may be drawn from it and rows go in
 /// as they are: no trigger changes them, no rule or policy stands before them, the columns (3) are of the model's types (4),
 /// and those that are not given (5) are left empty. In a transaction that reads an old snapshot, nobody knows.
-const QUESTION: &str = "SELECT s.oid::int8 FROM pg_catalog.pg_class c \
+const SEQUENCE: &str = "SELECT s.oid::int8 FROM pg_catalog.pg_class c \
      JOIN pg_catalog.pg_attribute k ON k.attrelid = c.oid AND k.attname = $2::text \
      JOIN pg_catalog.pg_depend p ON p.classid = 'pg_catalog.pg_class'::regclass AND p.refclassid = p.classid \
           AND p.refobjid = c.oid AND p.refobjsubid = k.attnum \
@@ -123,52 +102,45 @@ const QUESTION: &str = "SELECT s.oid::int8 FROM pg_catalog.pg_class c \
           WHERE a.attrelid = c.oid AND a.attname = ANY ($5::text[]) AND NOT a.attisdropped AND NOT a.atthasdef \
           AND a.attidentity = '' AND t.typdefault IS NULL) = cardinality($5::text[])";
 
-/// Keeps out, until the transaction ends, whoever would make the [question's](Drawing::question) answer another, as an INSERT
-/// does from its beginning on.
+/// Keeps out, until the transaction ends, whoever would give the [question](sequence) another answer, as an INSERT does from
+/// its beginning on.
 pub(crate) fn lock(
     meta: &'static ModelMeta,
     dialect: &'static dyn Dialect,
     site: &'static Location<'static>,
 ) -> Result<Command> {
-    let mut w = Writer::new(dialect);
-    w.push("LOCK TABLE ONLY ");
-    w.table(&meta.table)?;
-    w.push(" IN ROW EXCLUSIVE MODE");
-    Ok(Command::new(w.finish()?, Access::Write).at(site))
+    let table = table_name(meta, dialect)?;
+    let text = format!("LOCK TABLE ONLY {table} IN ROW EXCLUSIVE MODE");
+    Ok(Command::with_text(text.into(), Vec::new(), Access::Write).at(site))
 }
 
-impl Drawing {
-    /// The question.
-    pub(crate) fn question(
-        meta: &'static ModelMeta,
-        given: &[usize],
-        dialect: &'static dyn Dialect,
-        site: &'static Location<'static>,
-    ) -> Result<Command> {
-        let key = meta.key[0];
-        let mut w = Writer::new(dialect);
-        w.table(&meta.table)?;
-        let sent = || given.iter().chain([&key]);
-        let left_out = (0..meta.fields.len()).filter(|at| *at != key && !given.contains(at));
-        let column = |at: usize| Value::Text(meta.fields[at].column.clone());
-        let types = sent().filter_map(|at| type_name(&meta.fields[*at].sql_type));
-        let binds = vec![
-            Value::Text(w.finish()?.text),
-            column(key),
-            texts(sent().map(|at| column(*at)).collect()),
-            texts(types.map(Value::Text).collect()),
-            texts(left_out.map(column).collect()),
-        ];
-        Ok(Command::with_text(QUESTION.into(), binds, Access::Read).at(site))
-    }
+/// Asks for the sequence of the key, which is an `i64`; there is none where keys must not be drawn.
+pub(crate) fn sequence(
+    meta: &'static ModelMeta,
+    given: &[usize],
+    dialect: &'static dyn Dialect,
+    site: &'static Location<'static>,
+) -> Result<Command> {
+    let key = meta.key[0];
+    let sent = || given.iter().chain([&key]);
+    let left_out = (0..meta.fields.len()).filter(|at| *at != key && !given.contains(at));
+    let column = |at: usize| Value::Text(meta.fields[at].column.clone());
+    let types = sent().filter_map(|at| type_name(&meta.fields[*at].sql_type));
+    let binds = vec![
+        Value::Text(table_name(meta, dialect)?),
+        column(key),
+        texts(sent().map(|at| column(*at)).collect()),
+        texts(types.map(Value::Text).collect()),
+        texts(left_out.map(column).collect()),
+    ];
+    Ok(Command::with_text(SEQUENCE.into(), binds, Access::Read).at(site))
+}
 
-    /// Draws so many keys, where keys may be drawn.
-    pub(crate) fn draw(&self, keys: usize, site: &'static Location<'static>) -> Option<Command> {
-        const DRAW: &str =
-            "SELECT nextval($1::int8::oid::regclass) FROM generate_series(1, $2::int8)";
-        let binds = vec![Value::I64(self.sequence?), Value::I64(keys as i64)];
-        Some(Command::with_text(DRAW.into(), binds, Access::Write).at(site))
-    }
+/// Draws so many keys from a sequence.
+pub(crate) fn draw(sequence: i64, keys: usize, site: &'static Location<'static>) -> Command {
+    const DRAW: &str = "SELECT nextval($1::int8::oid::regclass) FROM generate_series(1, $2::int8)";
+    let binds = vec![Value::I64(sequence), Value::I64(keys as i64)];
+    Command::with_text(DRAW.into(), binds, Access::Write).at(site)
 }
 
 fn texts(items: Vec<Value>) -> Value {

@@ -15,7 +15,7 @@ pub use many::{InsertMany, OnConflict, excluded};
 pub use one::insert_new;
 
 pub(crate) use command::{bind_array, can_unnest};
-pub(crate) use drawn::{Drawing, drawn, exact_columns, lock};
+pub(crate) use drawn::{draw, drawn, exact_columns, lock, sequence};
 pub(crate) use get_or_create::{get_or_create, update_or_create};
 pub(crate) use kept::{Kept, Numbering, Shape, repeated};
 pub(crate) use many::{Batch, batches};

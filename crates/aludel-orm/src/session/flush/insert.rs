@@ -3,8 +3,8 @@
 use super::pipeline::Then;
 use super::{Flush, fetch};
 use crate::insert::{
-    Batch, Drawing, Kept, Numbering, Rows, Shape, batches, drawn, exact_columns, insert_unseen,
-    lock, repeated,
+    Batch, Kept, Numbering, Rows, Shape, batches, draw, drawn, exact_columns, insert_unseen, lock,
+    repeated, sequence,
 };
 use crate::model::find_command;
 use crate::private::NewRow;
@@ -114,27 +114,29 @@ impl Flush<'_> {
         self.drain().await?;
         let meta = self.work.tables[table].meta;
         let dialect = self.target.database().dialect();
-        let question = Drawing::question(meta, given, dialect, self.site)?;
-        let answer = Collect::<Drawing>::all();
+        let question = sequence(meta, given, dialect, self.site)?;
+        let answer = Collect::<i64>::all();
         let (answer, _) = self.target.fetch(question.clone(), answer).await?;
-        let drawing = answer.rows.first();
-        let Some(draw) = drawing.and_then(|drawing| drawing.draw(rows, self.site)) else {
+        let [known] = answer.rows[..] else {
             return Ok(None);
         };
         // Asked again, now that nobody can change the table any more.
         let statements: Vec<(Command, Box<dyn Sink>)> = vec![
             (lock(meta, dialect, self.site)?, Box::new(Discard)),
-            (question, Box::new(Collect::<Drawing>::all())),
+            (question, Box::new(Collect::<i64>::all())),
         ];
         let answers = self.target.pipeline(statements).await;
         let answers = answers.map_err(|(_, error)| error)?;
         let [_, (again, _)] = answers.try_into().map_err(|_| lost())?;
-        let again = again.downcast::<Collect<Drawing>>().map_err(|_| lost())?;
-        if again.rows.first() != drawing {
+        let again = again.downcast::<Collect<i64>>().map_err(|_| lost())?;
+        if again.rows != [known] {
             return Ok(None);
         }
         let keys = Collect::<i64>::with_capacity(rows);
-        let (keys, _) = self.target.fetch(draw, keys).await?;
+        let (keys, _) = self
+            .target
+            .fetch(draw(known, rows, self.site), keys)
+            .await?;
         Ok((keys.rows.len() == rows).then_some(keys.rows))
     }
 
