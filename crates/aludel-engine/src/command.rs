@@ -1,6 +1,7 @@
 //! A [`Command`] is what is sent; a [`Sink`] takes the rows that come back.
 
 use crate::error::Error;
+use crate::held::Held;
 use crate::text::Text;
 use aludel_sql::Value;
 use aludel_sql::render::Sql;
@@ -183,9 +184,14 @@ pub trait Sink: Send {
     fn hand_over(&mut self) -> BoxFuture<'_, bool> {
         Box::pin(async { true })
     }
-    /// [`hand_over`](Sink::hand_over), blocking the thread.
-    fn hand_over_blocking(&mut self) -> bool {
-        true
+    /// Whether rows that are [held](Held) are to be handed over as they are, before anything is made of them.
+    fn forwards(&self) -> bool {
+        false
+    }
+    /// Hands such rows over; `false` when nobody takes them any more.
+    fn forward(&mut self, rows: Box<dyn Held>) -> BoxFuture<'_, bool> {
+        let _ = rows;
+        Box::pin(async { false })
     }
     /// The sink itself, to get it back from a box.
     fn into_any(self: Box<Self>) -> Box<dyn Any + Send>;
@@ -216,8 +222,11 @@ impl Sink for Box<dyn Sink> {
     fn hand_over(&mut self) -> BoxFuture<'_, bool> {
         (**self).hand_over()
     }
-    fn hand_over_blocking(&mut self) -> bool {
-        (**self).hand_over_blocking()
+    fn forwards(&self) -> bool {
+        (**self).forwards()
+    }
+    fn forward(&mut self, rows: Box<dyn Held>) -> BoxFuture<'_, bool> {
+        (**self).forward(rows)
     }
     fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
         self
@@ -234,7 +243,7 @@ pub type Answers = Vec<(Box<dyn Any + Send>, Outcome)>;
 pub type Failed = (usize, Error);
 
 /// How the columns of a result become the columns of a type: by position, or by name in raw SQL.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub enum Mapping {
     /// As they come.
     #[default]

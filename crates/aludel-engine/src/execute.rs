@@ -5,6 +5,8 @@ use crate::database::Database;
 use crate::driver::Link;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fetch::Fetch;
+#[cfg(feature = "sqlite")]
+use crate::offload::Finished;
 use crate::pinned::{Backoff, Locked, Pinned};
 use crate::pool::Guard;
 use crate::transaction::{Transaction, settle};
@@ -196,12 +198,19 @@ impl<'a> Target<'a> {
                 }
                 #[cfg(feature = "sqlite")]
                 Started::Offload => {
-                    let back = lease.offload(command, Box::new(sink)).await?;
-                    let Ok(same) = back.sink.into_any().downcast::<S>() else {
-                        return Err(Error::new(ErrorKind::Internal, "a sink changed its type"));
-                    };
-                    (lease, command, sink) = (back.lease, back.command, *same);
-                    match back.ran {
+                    let ran;
+                    if command.times.is_some() {
+                        let repeating: Box<dyn Sink> = Box::new(sink);
+                        let (back, repeating) = lease.offload_repeated(command, repeating).await?;
+                        let Ok(same) = repeating.into_any().downcast::<S>() else {
+                            return Err(Error::new(ErrorKind::Internal, "a sink changed its type"));
+                        };
+                        sink = *same;
+                        (lease, command, ran) = back;
+                    } else {
+                        (lease, command, ran) = lease.offload(command, &mut sink).await?;
+                    }
+                    match ran {
                         Finished::Done(outcome) => return Ok((lease, sink, outcome)),
                         Finished::Busy(error) => lease.wait(&mut waiting, error).await?,
                         Finished::Writes => lease = self.to_the_writer(lease, &mut command).await?,
@@ -365,23 +374,6 @@ enum Started {
     Writes,
 }
 
-/// How a statement on the blocking pool ended.
-#[cfg(feature = "sqlite")]
-enum Finished {
-    Done(Outcome),
-    Busy(Error),
-    Writes,
-}
-
-/// What comes back from the blocking pool.
-#[cfg(feature = "sqlite")]
-struct Back {
-    lease: Lease,
-    command: Command,
-    sink: Box<dyn Sink>,
-    ran: Finished,
-}
-
 impl Lease {
     fn own(guard: Guard) -> Lease {
         Lease {
@@ -469,51 +461,6 @@ impl Lease {
         };
         guard.set_busy(false);
         result.map_err(|error| self.failed(error))
-    }
-
-    /// Runs the statement on the blocking pool. If the future is dropped, the statement is interrupted there and
-    /// the connection goes back from there.
-    #[cfg(feature = "sqlite")]
-    async fn offload(mut self, command: Command, mut sink: Box<dyn Sink>) -> Result<Back> {
-        use crate::driver::sqlite::Ran;
-        let Link::Sqlite(sqlite) = self.guard()?.link()? else {
-            return Err(Error::new(ErrorKind::Internal, "only SQLite is offloaded"));
-        };
-        let (sender, mut receiver) = tokio::sync::oneshot::channel();
-        // Dropped before the receiver: the statement is cancelled before its connection goes to someone else.
-        let canceller = sqlite.canceller();
-        tokio::task::spawn_blocking(move || {
-            let ran = match self.guard().and_then(Guard::link) {
-                Ok(Link::Sqlite(sqlite)) => sqlite.run_offloaded(&command, &mut *sink),
-                Ok(Link::Server(_)) => {
-                    Err(Error::new(ErrorKind::Internal, "only SQLite is offloaded"))
-                }
-                Err(error) => Err(error),
-            };
-            let back = match ran {
-                Err(error) => Err(self.failed(error)),
-                Ok(ran) => Ok(Back {
-                    ran: match ran {
-                        Ran::Done(outcome) => Finished::Done(outcome),
-                        Ran::Busy(error) => Finished::Busy(error),
-                        Ran::Writes => Finished::Writes,
-                        Ran::Slow | Ran::Paused => Finished::Done(Outcome::default()),
-                    },
-                    lease: self,
-                    command,
-                    sink,
-                }),
-            };
-            drop(sender.send(back));
-        });
-        let back = (&mut receiver).await;
-        canceller.disarm();
-        back.unwrap_or_else(|_| {
-            Err(Error::new(
-                ErrorKind::Cancelled,
-                "the runtime shut down, or reading a row panicked",
-            ))
-        })
     }
 
     /// Waits a little for another process's lock.

@@ -15,7 +15,10 @@ mod error;
 mod execute;
 mod extensions;
 mod fetch;
+mod held;
 mod inspect;
+#[cfg(feature = "sqlite")]
+mod offload;
 mod options;
 mod pinned;
 mod pipeline;
@@ -35,6 +38,7 @@ pub use dynamic::{CollectDynamic, DynRow};
 pub use error::{Constraint, DatabaseMessage, Error, ErrorKind, FieldError, Result};
 pub use execute::{Executor, Target};
 pub use fetch::{Fetch, Then};
+pub use held::Held;
 pub use inspect::inspect;
 pub use options::Options;
 pub use pool::{Holder, PoolStatus};

@@ -3,7 +3,9 @@
 use crate::command::{BoxFuture, Command, Mapping, Sink};
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::Target;
+use crate::held::Held;
 use crate::pinned::Pinned;
+use crate::text::Text;
 use aludel_sql::row::{Cells, DecodeError, FromRow};
 use futures_core::Stream;
 use std::any::Any;
@@ -26,8 +28,12 @@ const WAITING: usize = 2;
 /// While a stream of a transaction is read, nothing else runs in that transaction: what tries is told so.
 pub struct RowStream<T> {
     receiver: mpsc::Receiver<Part<T>>,
-    batch: std::vec::IntoIter<T>,
+    batch: Batch<T>,
     ended: bool,
+    mapping: Mapping,
+    /// The names of the columns, of rows that are held.
+    columns: Vec<String>,
+    text: Text,
     /// What stops the query, unless it runs on a connection that is kept.
     task: Option<AbortHandle>,
     pinned: Option<Arc<Pinned>>,
@@ -36,10 +42,27 @@ pub struct RowStream<T> {
 /// What comes through the channel. Without an end, the rows are not all there.
 enum Part<T> {
     Rows(Vec<T>),
+    Held(Box<dyn Held>),
     End(Result<()>),
 }
 
-impl<T> RowStream<T> {
+/// The rows at hand.
+enum Batch<T> {
+    Rows(std::vec::IntoIter<T>),
+    Held(Box<dyn Held>),
+}
+
+impl<T: FromRow> Batch<T> {
+    #[inline]
+    fn next(&mut self, mapping: &Mapping) -> Option<Result<T, DecodeError>> {
+        match self {
+            Batch::Rows(rows) => rows.next().map(Ok),
+            Batch::Held(rows) => rows.advance().then(|| mapping.read(&mut **rows)),
+        }
+    }
+}
+
+impl<T: FromRow> RowStream<T> {
     /// The next row.
     ///
     /// # Errors
@@ -50,11 +73,13 @@ impl<T> RowStream<T> {
 
     fn poll_row(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T>>> {
         loop {
-            if let Some(row) = self.batch.next() {
-                return Poll::Ready(Some(Ok(row)));
-            }
             if self.ended {
                 return Poll::Ready(None);
+            }
+            match self.batch.next(&self.mapping) {
+                Some(Ok(row)) => return Poll::Ready(Some(Ok(row))),
+                Some(Err(error)) => return Poll::Ready(Some(Err(self.unreadable(&error)))),
+                None => {}
             }
             let part = match self.receiver.poll_recv(cx) {
                 Poll::Pending => return Poll::Pending,
@@ -62,7 +87,17 @@ impl<T> RowStream<T> {
             };
             let end = match part {
                 Some(Part::Rows(batch)) => {
-                    self.batch = batch.into_iter();
+                    self.batch = Batch::Rows(batch.into_iter());
+                    continue;
+                }
+                Some(Part::Held(mut rows)) => {
+                    if let Some(columns) = rows.columns() {
+                        if let Err(error) = self.mapping.resolve(&columns) {
+                            return Poll::Ready(Some(Err(self.unreadable(&error))));
+                        }
+                        self.columns = columns;
+                    }
+                    self.batch = Batch::Held(rows);
                     continue;
                 }
                 Some(Part::End(end)) => end,
@@ -78,6 +113,16 @@ impl<T> RowStream<T> {
         }
     }
 
+    /// Ends the query at a row that can't be read.
+    #[cold]
+    fn unreadable(&mut self, error: &DecodeError) -> Error {
+        self.stop();
+        let name = self.columns.get(error.position).map(String::as_str);
+        Error::decode(error, name).with_statement(&self.text)
+    }
+}
+
+impl<T> RowStream<T> {
     /// The connection is free for others.
     fn end(&mut self) {
         self.ended = true;
@@ -86,10 +131,9 @@ impl<T> RowStream<T> {
             pinned.end_stream();
         }
     }
-}
 
-impl<T> Drop for RowStream<T> {
-    fn drop(&mut self) {
+    /// Nobody takes rows any more.
+    fn stop(&mut self) {
         self.receiver.close();
         if let Some(task) = self.task.take() {
             task.abort();
@@ -98,9 +142,15 @@ impl<T> Drop for RowStream<T> {
     }
 }
 
+impl<T> Drop for RowStream<T> {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
 impl<T> Unpin for RowStream<T> {}
 
-impl<T> Stream for RowStream<T> {
+impl<T: FromRow> Stream for RowStream<T> {
     type Item = Result<T>;
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<T>>> {
         self.get_mut().poll_row(cx)
@@ -117,8 +167,11 @@ impl Target<'_> {
         let (sender, receiver) = mpsc::channel(WAITING);
         let mut stream = RowStream {
             receiver,
-            batch: Vec::new().into_iter(),
+            batch: Batch::Rows(Vec::new().into_iter()),
             ended: false,
+            mapping: mapping.clone(),
+            columns: Vec::new(),
+            text: command.text.clone(),
             task: None,
             pinned: None,
         };
@@ -147,7 +200,7 @@ impl Target<'_> {
                 sender: sender.clone(),
                 mapping,
             };
-            // SQLite steps on the blocking pool, where handing over may wait.
+            // SQLite steps on the blocking pool, from where rows come as it had them.
             let end = match target.borrowed().fetch(command, sink).await {
                 Ok((sink, _)) => {
                     drop(sender.send(Part::Rows(sink.batch)).await);
@@ -208,9 +261,12 @@ impl<T: FromRow + Send + 'static> Sink for Batches<T> {
         let batch = self.take();
         Box::pin(async move { self.sender.send(batch).await.is_ok() })
     }
-    fn hand_over_blocking(&mut self) -> bool {
-        let batch = self.take();
-        self.sender.blocking_send(batch).is_ok()
+    fn forwards(&self) -> bool {
+        true
+    }
+    fn forward(&mut self, rows: Box<dyn Held>) -> BoxFuture<'_, bool> {
+        self.sent = true;
+        Box::pin(async move { self.sender.send(Part::Held(rows)).await.is_ok() })
     }
     fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
         self

@@ -2,27 +2,31 @@
 //!
 //! A statement runs to its end inline, on the task that polls it: no thread, no channel, no borrow across an await.
 //! A read that takes longer than the budget is interrupted by the progress handler and run again, whole, on the
-//! blocking pool; its text is remembered, and goes there at once the next time.
+//! blocking pool; its text is remembered, and goes there at once the next time. There its rows are packed, and made into
+//! something where they are awaited.
 
 mod cells;
 mod errors;
 mod functions;
+mod packed;
 mod repeat;
+mod step;
 
 use super::Link;
-use crate::command::{Access, BoxFuture, Command, Outcome, Sink};
+use crate::command::{BoxFuture, Command, Outcome, Sink};
 use crate::error::{Error, ErrorKind, Result};
 use crate::pool::Connector;
 use crate::url::FileMode;
 use aludel_sql::Value;
-use cells::SqliteCells;
 use repeat::repeat;
+use step::{Failure, ToSink};
 
+pub(crate) use packed::{Packer, packing};
 pub(crate) use repeat::Progress;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags};
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -138,15 +142,25 @@ struct Clock {
     started: AtomicU64,
     limited: AtomicBool,
     tripped: AtomicBool,
-    cancelled: AtomicBool,
+    /// Which statements are to stop: [`NONE`], [`READS`] or [`ALL`].
+    stop: AtomicU8,
+    /// Whether the statement only reads.
+    reading: AtomicBool,
     budget: u64,
 }
+
+const NONE: u8 = 0;
+/// Nobody wants more rows.
+const READS: u8 = 1;
+const ALL: u8 = 2;
 
 impl Clock {
     /// Whether the statement is to be interrupted.
     fn tick(&self) -> bool {
-        if self.cancelled.load(Ordering::Relaxed) {
-            return true;
+        match self.stop.load(Ordering::Relaxed) {
+            NONE => {}
+            READS if !self.reading.load(Ordering::Relaxed) => {}
+            _ => return true,
         }
         if !self.limited.load(Ordering::Relaxed) {
             return false;
@@ -175,6 +189,11 @@ pub(crate) struct Canceller {
 }
 
 impl Canceller {
+    /// The statement's rows are not wanted any more; what it writes is.
+    pub(crate) fn no_more_rows(&self) {
+        self.clock.stop.store(READS, Ordering::Relaxed);
+    }
+
     /// The statement has ended; nothing is to be cancelled.
     pub(crate) fn disarm(mut self) {
         self.armed = false;
@@ -184,7 +203,7 @@ impl Canceller {
 impl Drop for Canceller {
     fn drop(&mut self) {
         if self.armed {
-            self.clock.cancelled.store(true, Ordering::Relaxed);
+            self.clock.stop.store(ALL, Ordering::Relaxed);
         }
     }
 }
@@ -251,7 +270,8 @@ impl SqliteLink {
             started: AtomicU64::new(0),
             limited: AtomicBool::new(false),
             tripped: AtomicBool::new(false),
-            cancelled: AtomicBool::new(false),
+            stop: AtomicU8::new(NONE),
+            reading: AtomicBool::new(false),
             budget: config.budget.as_nanos() as u64,
         });
         let handler = Arc::clone(&clock);
@@ -272,7 +292,7 @@ impl SqliteLink {
 
     /// Something that cancels what this connection runs next, not inline, when it is dropped.
     pub(crate) fn canceller(&self) -> Canceller {
-        self.clock.cancelled.store(false, Ordering::Relaxed);
+        self.clock.stop.store(NONE, Ordering::Relaxed);
         Canceller {
             clock: Arc::clone(&self.clock),
             armed: true,
@@ -298,14 +318,39 @@ impl SqliteLink {
     /// Runs statements without binds or rows.
     pub(crate) fn control(&mut self, text: &str) -> Result<()> {
         self.clock.limited.store(false, Ordering::Relaxed);
-        self.clock.cancelled.store(false, Ordering::Relaxed);
+        self.clock.stop.store(NONE, Ordering::Relaxed);
         self.connection
             .execute_batch(text)
             .map_err(|cause| errors::translate(cause, &text.to_string().into()))
     }
 
-    /// Runs one statement on the blocking pool.
-    pub(crate) fn run_offloaded(&mut self, command: &Command, sink: &mut dyn Sink) -> Result<Ran> {
+    /// Runs one statement on the blocking pool, packing its rows.
+    pub(crate) fn run_packing(&mut self, command: &Command, mut packer: Packer) -> Result<Ran> {
+        let started = Instant::now();
+        let ran = self.step(command, &mut packer, false);
+        if ran.is_ok() {
+            packer.finish();
+        }
+        // Here a row is less work than inline: what takes half of the budget would take all of it there.
+        if !command.offload && ran.is_ok() && started.elapsed() < self.config.budget / 2 {
+            self.config.slow.remove(&command.text);
+        }
+        match ran {
+            Err(Failure::Driver(cause))
+                if errors::is_interrupt(&cause)
+                    && self.clock.stop.load(Ordering::Relaxed) == READS =>
+            {
+                Ok(Ran::Done(Outcome::default()))
+            }
+            Err(Failure::Driver(cause)) if errors::is_busy(&cause) => {
+                Ok(Ran::Busy(errors::translate(cause, &command.text)))
+            }
+            ran => ran.map_err(|failure| failure.translate(command)),
+        }
+    }
+
+    /// Runs a repeated statement on the blocking pool.
+    pub(crate) fn run_repeating(&mut self, command: &Command, sink: &mut dyn Sink) -> Result<Ran> {
         let started = Instant::now();
         let ran = self.run(command, sink, false, &mut Progress::default());
         if !command.offload && ran.is_ok() && started.elapsed() < self.config.budget {
@@ -323,9 +368,12 @@ impl SqliteLink {
         progress: &mut Progress,
     ) -> Result<Ran> {
         if inline {
-            self.clock.cancelled.store(false, Ordering::Relaxed);
+            self.clock.stop.store(NONE, Ordering::Relaxed);
         }
-        let ran = self.step(command, sink, inline, progress);
+        let ran = match command.times {
+            None => self.step(command, &mut ToSink(sink), inline),
+            Some(times) => self.repeat(command, times, sink, inline, progress),
+        };
         match ran {
             Ok(ran) => Ok(ran),
             Err(Failure::Driver(cause)) => {
@@ -344,130 +392,8 @@ impl SqliteLink {
                 }
                 Err(error)
             }
-            Err(Failure::Ours(error)) => Err(error.with_statement(&command.text)),
+            Err(failure) => Err(failure.translate(command)),
         }
-    }
-
-    fn step(
-        &mut self,
-        command: &Command,
-        sink: &mut dyn Sink,
-        inline: bool,
-        progress: &mut Progress,
-    ) -> Result<Ran, Failure> {
-        // The handler is asked while a statement is prepared, too.
-        self.clock.limited.store(false, Ordering::Relaxed);
-        self.clock.tripped.store(false, Ordering::Relaxed);
-        let mut statement = match self.connection.prepare_cached(&command.text) {
-            Ok(statement) => statement,
-            // A reader may know the schema as it was before an ALTER TABLE; the writer has the last word.
-            Err(_) if self.reader && command.access == Access::Unknown && !command.pinned => {
-                return Ok(Ran::Writes);
-            }
-            Err(cause) => return Err(cause.into()),
-        };
-        let reads = command.access == Access::Read || statement.readonly();
-        if self.reader && !reads {
-            return Ok(Ran::Writes);
-        }
-        let expected = statement.parameter_count();
-        if let Some(times) = command.times {
-            let limit = inline.then_some(self.config.budget / 2);
-            let all = &self.connection;
-            let done = repeat(all, &mut statement, command, times, sink, progress, limit)?;
-            return Ok(match done {
-                true => Ran::Done(Outcome {
-                    affected: progress.affected,
-                    last_id: None,
-                }),
-                false => Ran::Paused,
-            });
-        }
-        if expected != command.binds.len() {
-            return Err(Failure::Ours(Error::invalid_query(format!(
-                "the statement has {expected} placeholders and {} binds",
-                command.binds.len()
-            ))));
-        }
-        for (n, value) in command.binds.iter().enumerate() {
-            statement.raw_bind_parameter(n + 1, Bind(value))?;
-        }
-        if inline && reads {
-            self.clock.started.store(0, Ordering::Relaxed);
-            self.clock.limited.store(true, Ordering::Relaxed);
-        }
-        let started = (!reads && inline).then(Instant::now);
-        let before = if reads {
-            0
-        } else {
-            self.connection.total_changes()
-        };
-        let mut wants_columns = sink.wants_columns();
-        let mut rows = statement.raw_query();
-        loop {
-            let Some(row) = rows.next()? else { break };
-            if wants_columns {
-                // Only now: the first step prepares a statement anew that the schema has outgrown.
-                columns(row.as_ref(), sink)?;
-                wants_columns = false;
-            }
-            match sink.row(&mut SqliteCells::new(row)) {
-                Ok(true) => {}
-                Ok(false) => {
-                    // A write is done when its last row was asked for.
-                    while !reads && rows.next()?.is_some() {}
-                    break;
-                }
-                Err(error) => {
-                    let name = row
-                        .as_ref()
-                        .column_name(error.position)
-                        .ok()
-                        .map(str::to_owned);
-                    return Err(Failure::Ours(Error::decode(&error, name.as_deref())));
-                }
-            }
-            if sink.is_full() && !sink.hand_over_blocking() {
-                break;
-            }
-        }
-        drop(rows);
-        if wants_columns {
-            columns(&statement, sink)?;
-        }
-        drop(statement);
-        if let Some(started) = started
-            && started.elapsed() > self.config.budget
-        {
-            self.config.slow.insert(&command.text);
-        }
-        // What `changes` says is of the last INSERT, UPDATE or DELETE: not of this statement, if it is none.
-        let affected = if reads || self.connection.total_changes() == before {
-            0
-        } else {
-            self.connection.changes()
-        };
-        Ok(Ran::Done(Outcome {
-            affected,
-            last_id: None,
-        }))
-    }
-}
-
-fn columns(statement: &rusqlite::Statement<'_>, sink: &mut dyn Sink) -> Result<(), Failure> {
-    let names = statement.column_names().map(str::to_owned).collect();
-    sink.columns(names)
-        .map_err(|error| Failure::Ours(Error::decode(&error, None)))
-}
-
-enum Failure {
-    Driver(rusqlite::Error),
-    Ours(Error),
-}
-
-impl From<rusqlite::Error> for Failure {
-    fn from(cause: rusqlite::Error) -> Self {
-        Failure::Driver(cause)
     }
 }
 

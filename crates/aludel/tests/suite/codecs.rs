@@ -133,11 +133,14 @@ async fn check(rows: Vec<NewSample>, db: &Database) -> aludel::Result<()> {
         .map(|(new, id)| expected(new, *id))
         .collect();
     assert_eq!(made, sent);
-    let read = Sample::filter(Sample::id.is_in(ids))
-        .order_by(Sample::id)
-        .all(db)
-        .await?;
-    assert_eq!(read, sent);
+    let these = Sample::filter(Sample::id.is_in(ids)).order_by(Sample::id);
+    assert_eq!(these.all(db).await?, sent);
+    assert_eq!(these.clone().offload().all(db).await?, sent);
+    let mut stream = these.stream(db)?;
+    for row in &sent {
+        assert_eq!(stream.next().await.expect("a row")?, *row);
+    }
+    assert!(stream.next().await.is_none());
     for row in sent.iter().take(5) {
         let same = Sample::small.is_not_distinct_from(row.small)
             & Sample::int.eq(row.int)

@@ -20,6 +20,7 @@ mod loading;
 mod models;
 mod mysql;
 mod objects;
+mod offload;
 mod polymorphic;
 mod pooling;
 mod properties;

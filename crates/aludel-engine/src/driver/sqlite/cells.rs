@@ -1,4 +1,4 @@
-//! A row of SQLite's, as cells.
+//! A row of SQLite's, as cells: the one that a statement stands at, or one that was packed.
 
 use aludel_sql::row::{CellResult, Cells};
 use aludel_sql::types::SqlType;
@@ -7,25 +7,58 @@ use aludel_sql::value::Value;
 use rusqlite::Row;
 use rusqlite::types::ValueRef;
 
-pub(super) struct SqliteCells<'a> {
+/// Where the values of a row are.
+pub(crate) trait Source {
+    fn width(&self) -> usize;
+    /// # Errors
+    /// There is no such column.
+    fn get(&self, at: usize) -> Result<ValueRef<'_>, String>;
+}
+
+/// The row that a statement stands at.
+pub(super) struct Standing<'a> {
     row: &'a Row<'a>,
     width: usize,
 }
 
-impl<'a> SqliteCells<'a> {
+impl Source for Standing<'_> {
     #[inline]
-    pub(super) fn new(row: &'a Row<'a>) -> SqliteCells<'a> {
+    fn width(&self) -> usize {
+        self.width
+    }
+    #[inline]
+    fn get(&self, at: usize) -> Result<ValueRef<'_>, String> {
+        self.row.get_ref(at).map_err(|cause| cause.to_string())
+    }
+}
+
+/// The cells of a row.
+pub(crate) struct SqliteCells<S>(S);
+
+impl<'a> SqliteCells<Standing<'a>> {
+    #[inline]
+    pub(super) fn of(row: &'a Row<'a>) -> SqliteCells<Standing<'a>> {
         let width = row.as_ref().column_count();
-        SqliteCells { row, width }
+        SqliteCells(Standing { row, width })
+    }
+}
+
+impl<S: Source> SqliteCells<S> {
+    pub(super) fn new(source: S) -> SqliteCells<S> {
+        SqliteCells(source)
+    }
+
+    pub(super) fn source_mut(&mut self) -> &mut S {
+        &mut self.0
     }
 
     #[inline]
-    fn get(&self, at: usize) -> Result<ValueRef<'a>, String> {
-        self.row.get_ref(at).map_err(|cause| cause.to_string())
+    fn get(&self, at: usize) -> Result<ValueRef<'_>, String> {
+        self.0.get(at)
     }
 
     #[inline(always)]
-    fn str(&self, at: usize) -> CellResult<&'a str> {
+    fn str(&self, at: usize) -> CellResult<&str> {
         match self.get(at)? {
             ValueRef::Text(bytes) => match std::str::from_utf8(bytes) {
                 Ok(text) => Ok(Some(text)),
@@ -59,10 +92,10 @@ fn found(value: ValueRef<'_>) -> String {
     .into()
 }
 
-impl Cells for SqliteCells<'_> {
+impl<S: Source> Cells for SqliteCells<S> {
     #[inline]
     fn width(&self) -> usize {
-        self.width
+        self.0.width()
     }
     fn is_null(&mut self, at: usize) -> bool {
         matches!(self.get(at), Ok(ValueRef::Null))
@@ -150,22 +183,22 @@ impl Cells for SqliteCells<'_> {
         Err("SQLite, which has no arrays".into())
     }
     fn value(&mut self, at: usize, hint: Option<&SqlType>) -> Result<Value, String> {
-        let value = self.get(at)?;
-        if matches!(value, ValueRef::Null) {
+        if self.is_null(at) {
             return Ok(Value::Null);
         }
-        crate::dynamic::hinted(self, at, hint).unwrap_or_else(|| {
-            Ok(match value {
-                ValueRef::Null => Value::Null,
-                ValueRef::Integer(n) => Value::I64(n),
-                ValueRef::Real(n) => Value::F64(n),
-                ValueRef::Text(bytes) => Value::Text(
-                    std::str::from_utf8(bytes)
-                        .map_err(|_| "text that is not UTF-8 (read it as bytes)")?
-                        .to_owned(),
-                ),
-                ValueRef::Blob(bytes) => Value::Bytes(bytes.to_vec()),
-            })
+        if let Some(value) = crate::dynamic::hinted(self, at, hint) {
+            return value;
+        }
+        Ok(match self.get(at)? {
+            ValueRef::Null => Value::Null,
+            ValueRef::Integer(n) => Value::I64(n),
+            ValueRef::Real(n) => Value::F64(n),
+            ValueRef::Text(bytes) => Value::Text(
+                std::str::from_utf8(bytes)
+                    .map_err(|_| "text that is not UTF-8 (read it as bytes)")?
+                    .to_owned(),
+            ),
+            ValueRef::Blob(bytes) => Value::Bytes(bytes.to_vec()),
         })
     }
 }

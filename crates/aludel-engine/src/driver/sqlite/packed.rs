@@ -1,0 +1,189 @@
+//! Rows on their way from the blocking pool.
+//!
+//! What a thread allocates and another frees is slow for both. So the thread that steps a statement makes nothing of its
+//! rows: it [packs](Packer) their cells, and whoever waits for them reads the [packed](Packed) ones, at the same time.
+
+use super::cells::{Source, SqliteCells};
+use crate::held::Held;
+use rusqlite::types::ValueRef;
+use rusqlite::{Row, Statement};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::mpsc;
+
+/// Rows in the first batch, so that the first row is there at once; each batch has four times the rows of the last one.
+const FIRST: usize = 1;
+const MORE: usize = 4;
+/// Slots and bytes in a batch, about: what a core's cache holds of a few of them.
+const SLOTS: usize = 8 * 1024;
+const BYTES: usize = 64 * 1024;
+/// Batches that wait to be taken.
+const WAITING: usize = 2;
+
+/// A packer, and where its batches come out.
+pub(crate) fn packing() -> (Packer, mpsc::Receiver<SqliteCells<Packed>>) {
+    let (sender, receiver) = mpsc::channel(WAITING);
+    let packer = Packer {
+        sender,
+        batch: Contents::default(),
+        columns: None,
+        width: 0,
+        full: FIRST,
+        empties: Arc::default(),
+    };
+    (packer, receiver)
+}
+
+/// A cell.
+#[derive(Debug, Clone, Copy)]
+enum Slot {
+    Null,
+    Integer(i64),
+    Real(f64),
+    /// Where in the bytes it begins, and its length: SQLite has none of more than 2³¹ bytes.
+    Text(usize, u32),
+    Blob(usize, u32),
+}
+
+/// The cells of a batch, row by row, and the bytes of those that have any.
+#[derive(Default)]
+struct Contents {
+    slots: Vec<Slot>,
+    bytes: Vec<u8>,
+}
+
+/// Batches that were read, to be filled again.
+type Empties = Mutex<Vec<Contents>>;
+
+/// Packs rows, and sends them off in batches.
+pub(crate) struct Packer {
+    sender: mpsc::Sender<SqliteCells<Packed>>,
+    batch: Contents,
+    /// The names, until they are sent.
+    columns: Option<Vec<String>>,
+    width: usize,
+    /// Rows of this batch.
+    full: usize,
+    empties: Arc<Empties>,
+}
+
+impl Packer {
+    /// The result's columns, before its first row.
+    pub(super) fn columns(&mut self, statement: &Statement<'_>) {
+        self.width = statement.column_count();
+        self.columns = Some(statement.column_names().map(str::to_owned).collect());
+    }
+
+    /// Packs a row; `false` when nobody takes rows any more.
+    pub(super) fn row(&mut self, row: &Row<'_>) -> rusqlite::Result<bool> {
+        let Contents { slots, bytes } = &mut self.batch;
+        for at in 0..self.width {
+            let mut put = |cell: &[u8]| {
+                let begin = bytes.len();
+                bytes.extend_from_slice(cell);
+                (begin, cell.len() as u32)
+            };
+            slots.push(match row.get_ref(at)? {
+                ValueRef::Null => Slot::Null,
+                ValueRef::Integer(n) => Slot::Integer(n),
+                ValueRef::Real(n) => Slot::Real(n),
+                ValueRef::Text(text) => {
+                    let (begin, length) = put(text);
+                    Slot::Text(begin, length)
+                }
+                ValueRef::Blob(blob) => {
+                    let (begin, length) = put(blob);
+                    Slot::Blob(begin, length)
+                }
+            });
+        }
+        if slots.len() >= self.full * self.width || bytes.len() >= BYTES {
+            self.full = (self.full * MORE).min(SLOTS / self.width.max(1)).max(1);
+            return Ok(self.send());
+        }
+        Ok(true)
+    }
+
+    /// Sends what is left.
+    pub(super) fn finish(mut self) {
+        if self.columns.is_some() || !self.batch.slots.is_empty() {
+            self.send();
+        }
+    }
+
+    fn send(&mut self) -> bool {
+        let empty = lock(&self.empties).pop().unwrap_or_default();
+        let packed = Packed {
+            columns: self.columns.take(),
+            width: self.width,
+            contents: std::mem::replace(&mut self.batch, empty),
+            row: 0,
+            begun: false,
+            empties: Arc::clone(&self.empties),
+        };
+        self.sender.blocking_send(SqliteCells::new(packed)).is_ok()
+    }
+}
+
+/// A batch of rows, and which of them is being read.
+pub(crate) struct Packed {
+    columns: Option<Vec<String>>,
+    width: usize,
+    contents: Contents,
+    /// The row's first slot.
+    row: usize,
+    begun: bool,
+    empties: Arc<Empties>,
+}
+
+impl Source for Packed {
+    #[inline]
+    fn width(&self) -> usize {
+        self.width
+    }
+    #[inline]
+    fn get(&self, at: usize) -> Result<ValueRef<'_>, String> {
+        let slot = match at < self.width {
+            true => self.contents.slots.get(self.row + at),
+            false => None,
+        };
+        let bytes =
+            |begin: usize, length: u32| &self.contents.bytes[begin..begin + length as usize];
+        Ok(match *slot.ok_or("no such column")? {
+            Slot::Null => ValueRef::Null,
+            Slot::Integer(n) => ValueRef::Integer(n),
+            Slot::Real(n) => ValueRef::Real(n),
+            Slot::Text(begin, length) => ValueRef::Text(bytes(begin, length)),
+            Slot::Blob(begin, length) => ValueRef::Blob(bytes(begin, length)),
+        })
+    }
+}
+
+impl Held for SqliteCells<Packed> {
+    fn columns(&mut self) -> Option<Vec<String>> {
+        self.source_mut().columns.take()
+    }
+    fn advance(&mut self) -> bool {
+        let packed = self.source_mut();
+        if packed.begun {
+            packed.row += packed.width;
+        }
+        packed.begun = true;
+        packed.row < packed.contents.slots.len()
+    }
+}
+
+impl Drop for Packed {
+    fn drop(&mut self) {
+        let mut contents = std::mem::take(&mut self.contents);
+        // What one long cell has made large is not kept.
+        if contents.bytes.capacity() <= 2 * BYTES {
+            contents.slots.clear();
+            contents.bytes.clear();
+            lock(&self.empties).push(contents);
+        }
+    }
+}
+
+fn lock(empties: &Empties) -> std::sync::MutexGuard<'_, Vec<Contents>> {
+    empties.lock().unwrap_or_else(PoisonError::into_inner)
+}

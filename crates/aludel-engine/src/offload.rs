@@ -1,0 +1,144 @@
+//! SQLite's statements on the blocking pool: what is too slow for the task that waits for it.
+//!
+//! In: a connection, a command, a sink. There the statement is stepped and its rows are packed; here, as they come, the
+//! sink takes them. Out: the connection, the command, and how it ended.
+
+use crate::command::{Command, Outcome, Sink};
+use crate::driver::Link;
+use crate::driver::sqlite::{Canceller, Ran, SqliteLink, packing};
+use crate::error::{Error, ErrorKind, Result};
+use crate::execute::Lease;
+use crate::held::Held;
+use crate::pool::Guard;
+use tokio::sync::{mpsc, oneshot};
+
+/// How a statement on the blocking pool ended.
+pub(crate) enum Finished {
+    Done(Outcome),
+    /// Another process has the lock; try again.
+    Busy(Error),
+    /// It writes, and the connection may only read.
+    Writes,
+}
+
+/// What comes back from the blocking pool.
+pub(crate) type Back = (Lease, Command, Finished);
+
+/// The end of the work there. If it is dropped, the statement is interrupted, and the connection goes back from there.
+///
+/// The canceller is dropped first: a statement is cancelled before its connection goes to someone else.
+struct Waiting<T> {
+    canceller: Canceller,
+    back: oneshot::Receiver<Result<(Back, T)>>,
+}
+
+impl<T> Waiting<T> {
+    async fn end(mut self) -> Result<(Back, T)> {
+        let back = (&mut self.back).await;
+        self.canceller.disarm();
+        back.unwrap_or_else(|_| {
+            Err(Error::new(
+                ErrorKind::Cancelled,
+                "the runtime shut down before the statement ended",
+            ))
+        })
+    }
+}
+
+impl Lease {
+    /// Runs a statement; the sink takes its rows here.
+    pub(crate) async fn offload(self, command: Command, sink: &mut dyn Sink) -> Result<Back> {
+        let (packer, mut batches) = packing();
+        let waiting = self.begin(command, move |sqlite, command| {
+            (sqlite.run_packing(command, packer), ())
+        })?;
+        let taken = take(&mut batches, sink).await;
+        if !matches!(taken, Ok(true)) {
+            waiting.canceller.no_more_rows();
+        }
+        drop(batches);
+        let ((mut lease, command, ran), ()) = waiting.end().await?;
+        match (taken, ran) {
+            (Err(error), _) => Err(lease.failed(error.with_statement(&command.text))),
+            (Ok(_), Finished::Busy(error)) if !sink.restart() => Err(lease.failed(error)),
+            (Ok(_), ran) => Ok((lease, command, ran)),
+        }
+    }
+
+    /// Runs a repeated statement, which has no rows; the sink gives it its binds there.
+    pub(crate) async fn offload_repeated(
+        self,
+        command: Command,
+        mut sink: Box<dyn Sink>,
+    ) -> Result<(Back, Box<dyn Sink>)> {
+        let waiting = self.begin(command, move |sqlite, command| {
+            (sqlite.run_repeating(command, &mut *sink), sink)
+        })?;
+        waiting.end().await
+    }
+
+    fn begin<T, W>(mut self, command: Command, work: W) -> Result<Waiting<T>>
+    where
+        T: Send + 'static,
+        W: FnOnce(&mut SqliteLink, &Command) -> (Result<Ran>, T) + Send + 'static,
+    {
+        let none = || Error::new(ErrorKind::Internal, "only SQLite is offloaded");
+        let Link::Sqlite(sqlite) = self.guard()?.link()? else {
+            return Err(none());
+        };
+        let canceller = sqlite.canceller();
+        let (sender, back) = oneshot::channel();
+        tokio::task::spawn_blocking(move || {
+            let (ran, kept) = match self.guard().and_then(Guard::link) {
+                Ok(Link::Sqlite(sqlite)) => work(sqlite, &command),
+                Ok(Link::Server(_)) => return drop(sender.send(Err(none()))),
+                Err(error) => return drop(sender.send(Err(error))),
+            };
+            let back = match ran {
+                Err(error) => Err(self.failed(error)),
+                Ok(ran) => {
+                    let finished = match ran {
+                        Ran::Done(outcome) => Finished::Done(outcome),
+                        Ran::Busy(error) => Finished::Busy(error),
+                        Ran::Writes => Finished::Writes,
+                        Ran::Slow | Ran::Paused => Finished::Done(Outcome::default()),
+                    };
+                    Ok(((self, command, finished), kept))
+                }
+            };
+            drop(sender.send(back));
+        });
+        Ok(Waiting { canceller, back })
+    }
+}
+
+/// Gives the sink the rows as they come; `false` when it wants no more.
+async fn take<H: Held + 'static>(
+    batches: &mut mpsc::Receiver<H>,
+    sink: &mut dyn Sink,
+) -> Result<bool> {
+    let mut names = Vec::new();
+    while let Some(mut rows) = batches.recv().await {
+        if sink.forwards() {
+            if !sink.forward(Box::new(rows)).await {
+                return Ok(false);
+            }
+            continue;
+        }
+        if let Some(columns) = rows.columns() {
+            if sink.wants_columns() {
+                let told = sink.columns(columns.clone());
+                told.map_err(|error| Error::decode(&error, None))?;
+            }
+            names = columns;
+        }
+        while rows.advance() {
+            let taken = sink.row(&mut rows);
+            let name = |position: usize| names.get(position).map(String::as_str);
+            if !taken.map_err(|error| Error::decode(&error, name(error.position)))? {
+                return Ok(false);
+            }
+        }
+    }
+    Ok(true)
+}
