@@ -386,12 +386,11 @@ async fn pools(
         }
         #[cfg(feature = "mysql")]
         Backend::Mysql(server) => {
-            let config = Arc::new(driver::mysql::Config {
-                server: server.clone(),
-                statement_cache: options.statement_cache,
-                is_mariadb: false.into(),
-                local_infile: options.local_infile,
-            });
+            let config = Arc::new(driver::mysql::Config::new(
+                server.clone(),
+                options.statement_cache,
+                options.local_infile,
+            ));
             let pool = Pool::new(
                 limits,
                 Box::new(driver::mysql::MysqlConnector {

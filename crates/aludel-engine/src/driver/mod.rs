@@ -2,14 +2,18 @@
 //!
 //! SQLite is a library, not a server: its statements run inline, on the task that polls them, and need no future.
 
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod cache;
 #[cfg(feature = "mysql")]
 pub(crate) mod mysql;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod socket;
 #[cfg(feature = "sqlite")]
 pub(crate) mod sqlite;
-#[cfg(all(feature = "tls", feature = "postgres"))]
-pub(crate) mod tls;
+#[cfg(all(feature = "tls", any(feature = "postgres", feature = "mysql")))]
+mod tls;
 
 use crate::command::{BoxFuture, Command, Failed, Outcome, Sink};
 use crate::error::Result;

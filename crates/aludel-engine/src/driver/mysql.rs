@@ -1,20 +1,44 @@
-//! MariaDB and MySQL, through mysql_async. The server's own version says which dialect is spoken.
+//! MariaDB and MySQL, over their own protocol: in the task that asks, with nothing between it and the socket. The server's
+//! own version says which dialect is spoken.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | `packet` | packets, whole, and what they are made of |
+//! | `connect` | the way to a connection: TLS, who we are |
+//! | `statement` | statements that are prepared, and the columns of their results |
+//! | `query` | running them |
+//! | `load` | many rows as a file |
+//! | `bind`, `cells` | values, both ways |
+//! | `errors` | what went wrong |
+//!
+//! Statements are prepared once per connection and kept in a bounded cache. A row's bytes are decoded where they came. A
+//! future that is dropped before its answer was read to the end leaves a connection that is given up.
 
+mod bind;
 mod cells;
+mod connect;
 mod errors;
 mod load;
+mod packet;
+mod query;
+mod statement;
 
+use super::cache::StatementCache;
+use super::socket::Socket;
 use super::{Link, ServerLink};
-use crate::command::{BoxFuture, Command, Outcome, Sink};
-use crate::error::{Error, ErrorKind, Result};
+use crate::clock;
+use crate::command::{Access, BoxFuture, Collect, Command, Outcome, Sink};
+use crate::error::{Error, Result};
 use crate::pool::Connector;
-use crate::url::{Server, TlsMode};
-use aludel_sql::Value;
-use cells::MyCells;
-use mysql_async::prelude::Queryable;
-use mysql_async::{Conn, Opts, OptsBuilder, Params};
+use crate::url::Server;
+use bytes::BufMut;
+use cells::Place;
+use errors::wire;
+use packet::{END, ERROR, FILE, OK, Packet, Reader, ask, write};
+use statement::Statement;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 /// What the connections of one database share.
 pub(crate) struct Config {
@@ -24,6 +48,21 @@ pub(crate) struct Config {
     pub(crate) is_mariadb: AtomicBool,
     /// Whether many rows may go in as a file.
     pub(crate) local_infile: bool,
+    #[cfg(feature = "tls")]
+    tls: super::tls::Shared,
+}
+
+impl Config {
+    pub(crate) fn new(server: Server, statement_cache: usize, local_infile: bool) -> Config {
+        Config {
+            server,
+            statement_cache,
+            is_mariadb: AtomicBool::new(false),
+            local_infile,
+            #[cfg(feature = "tls")]
+            tls: Default::default(),
+        }
+    }
 }
 
 pub(crate) struct MysqlConnector {
@@ -43,194 +82,196 @@ impl Connector for MysqlConnector {
 }
 
 pub(crate) struct MysqlLink {
-    connection: Conn,
-    broken: bool,
-    /// Rows of a statement that was stopped early are still on their way.
-    midway: bool,
+    socket: Socket,
+    config: Arc<Config>,
+    /// Its number at the server.
+    id: u32,
+    cache: StatementCache<(), Statement>,
+    /// Answers that have not been read to their ends.
+    awaited: usize,
+    /// Where the cells of a row are; kept for the next one.
+    places: Vec<Place>,
+    /// What the server takes in one packet.
+    largest: usize,
     /// Whether rows may be sent as a file, as far as is known.
     takes_files: bool,
+    /// Whether rows are ended by OK packets.
+    ends_by_ok: bool,
+    /// Whether columns of prepared statements are told only when they have changed.
+    keeps_columns: bool,
+    /// The connection is lost.
+    lost: bool,
 }
 
 impl MysqlLink {
     async fn open(config: &Arc<Config>) -> Result<MysqlLink> {
-        let server = &config.server;
-        let mut options = OptsBuilder::default()
-            .ip_or_hostname(&server.host)
-            .tcp_port(server.port)
-            .user(Some(&server.user))
-            .pass(server.password.as_deref())
-            .db_name(Some(&server.database))
-            .prefer_socket(false)
-            .stmt_cache_size(config.statement_cache);
-        if server.tls == TlsMode::Require {
-            if !cfg!(feature = "tls") {
-                return Err(Error::new(
-                    ErrorKind::ConnectionFailed,
-                    "the URL requires TLS; enable the feature `tls`",
-                ));
-            }
-            let mut tls = mysql_async::SslOpts::default();
-            if let Some(path) = &server.root_cert {
-                let path = std::path::PathBuf::from(path);
-                tls = tls
-                    .with_disable_built_in_roots(true)
-                    .with_root_certs(vec![path.into()]);
-            }
-            options = options.ssl_opts(tls);
-        }
-        let mut connection = Conn::new(Opts::from(options))
-            .await
-            .map_err(|cause| errors::connect(cause, &server.host, server.port))?;
-        let setup = "SET SESSION time_zone = '+00:00', \
-             sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'";
-        connection
-            .query_drop(setup)
-            .await
-            .map_err(errors::translate)?;
-        let version: Option<String> = connection
-            .query_first("SELECT VERSION()")
-            .await
-            .map_err(errors::translate)?;
-        let is_mariadb = version.is_some_and(|version| version.contains("MariaDB"));
-        config.is_mariadb.store(is_mariadb, Ordering::Relaxed);
-        let (collation, mode) = if is_mariadb {
-            ("utf8mb4_nopad_bin", ",SIMULTANEOUS_ASSIGNMENT")
-        } else {
-            ("utf8mb4_0900_bin", "")
-        };
-        connection
-            .query_drop(format!("SET NAMES utf8mb4 COLLATE {collation}"))
-            .await
-            .map_err(errors::translate)?;
-        if !mode.is_empty() {
-            connection
-                .query_drop(format!(
-                    "SET SESSION sql_mode = CONCAT(@@sql_mode, '{mode}')"
-                ))
-                .await
-                .map_err(errors::translate)?;
-        }
-        Ok(MysqlLink {
-            connection,
-            broken: false,
-            midway: false,
+        let connected = connect::connect(config).await?;
+        let mut link = MysqlLink {
+            socket: connected.socket,
+            config: Arc::clone(config),
+            id: connected.id,
+            cache: StatementCache::new(config.statement_cache),
+            awaited: 0,
+            places: Vec::new(),
+            largest: usize::MAX,
             takes_files: config.local_infile,
-        })
+            ends_by_ok: connected.ends_by_ok,
+            keeps_columns: connected.keeps_columns,
+            lost: false,
+        };
+        link.set_up().await?;
+        Ok(link)
     }
 
-    async fn execute(&mut self, command: &Command, sink: &mut dyn Sink) -> Result<Outcome> {
-        if let Some(copy) = &command.copy {
-            return self.load(command, copy).await;
+    async fn set_up(&mut self) -> Result<()> {
+        let said = self.texts("SELECT VERSION(), @@max_allowed_packet").await?;
+        let cell = |at: usize| said.first().and_then(|row| row.get(at)?.as_deref());
+        let is_mariadb = cell(0).is_some_and(|version| version.contains("MariaDB"));
+        if let Some(largest) = cell(1).and_then(|text| text.parse().ok()) {
+            self.largest = largest;
         }
-        let statement = match self.connection.prep(&*command.text).await {
-            Ok(statement) => statement,
-            Err(cause) => return Err(self.failed(cause, command).await),
+        self.config.is_mariadb.store(is_mariadb, Ordering::Relaxed);
+        let (collation, mode) = match is_mariadb {
+            true => ("utf8mb4_nopad_bin", ",SIMULTANEOUS_ASSIGNMENT"),
+            false => ("utf8mb4_0900_bin", ""),
         };
-        let expected = usize::from(statement.num_params());
-        if expected != command.binds.len() {
+        self.simple(&format!("SET NAMES utf8mb4 COLLATE {collation}"))
+            .await?;
+        self.simple(&format!(
+            "SET SESSION time_zone = '+00:00', \
+             sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION{mode}'"
+        ))
+        .await?;
+        Ok(())
+    }
+
+    /// Writes a request that is a text, for the next flush.
+    fn ask(&mut self, what: u8, text: &str) -> Result<()> {
+        if text.len() >= self.largest {
             return Err(Error::invalid_query(format!(
-                "the statement has {expected} placeholders and {} binds",
-                command.binds.len()
-            ))
-            .with_statement(&command.text));
+                "the statement has {} bytes, and the server takes {} at a time (max_allowed_packet)",
+                text.len(),
+                self.largest
+            )));
         }
-        let binds = if command.binds.is_empty() {
-            Params::Empty
-        } else {
-            Params::Positional(command.binds.iter().map(bind).collect())
-        };
-        let mut result = match self.connection.exec_iter(&statement, binds).await {
-            Ok(result) => result,
-            Err(cause) => return Err(self.failed(cause, command).await),
-        };
-        if sink.wants_columns() {
-            let names = result
-                .columns_ref()
-                .iter()
-                .map(|column| column.name_str().into_owned())
-                .collect();
-            if let Err(error) = sink.columns(names) {
-                drop(result.drop_result().await);
-                return Err(Error::decode(&error, None).with_statement(&command.text));
-            }
-        }
-        let mut stopped = None;
-        loop {
-            let next = match result.next().await {
-                Ok(next) => next,
-                Err(cause) => return Err(self.failed(cause, command).await),
-            };
-            let Some(row) = next else { break };
-            let mut cells = MyCells::new(row);
-            match sink.row(&mut cells) {
-                Ok(true) => {}
-                Ok(false) => {
-                    stopped = Some(Ok(()));
-                    break;
-                }
-                Err(error) => {
-                    let name = cells.name(error.position);
-                    stopped = Some(Err(Error::decode(&error, name.as_deref())));
-                    break;
-                }
-            }
-            if sink.is_full() && !sink.hand_over().await {
-                stopped = Some(Ok(()));
-                break;
-            }
-        }
-        let ended = match &stopped {
-            Some(_) if !command.pinned => ends_soon(&mut result).await,
-            _ => Ok(true),
-        };
-        let ended = match ended {
-            Ok(ended) => ended,
-            Err(cause) => return Err(self.failed(cause, command).await),
-        };
-        if !ended {
-            drop(result);
-            self.midway = true;
-            return match stopped {
-                Some(Err(error)) => Err(error.with_statement(&command.text)),
-                _ => Ok(Outcome::default()),
-            };
-        }
-        let affected = result.affected_rows();
-        let info = result.info().into_owned();
-        let last_id = result.last_insert_id();
-        // What is left of the rows is read and forgotten, so that the next answer is the next statement's.
-        if let Err(cause) = result.drop_result().await {
-            return Err(self.failed(cause, command).await);
-        }
-        if let Some(Err(error)) = stopped {
-            return Err(error.with_statement(&command.text));
-        }
-        Ok(Outcome {
-            affected: matched(&info).unwrap_or(affected),
-            last_id: last_id.and_then(|id| i64::try_from(id).ok()),
-        })
+        self.close_forgotten();
+        write(&mut self.socket.out, 0, |out| {
+            out.put_u8(what);
+            out.put_slice(text.as_bytes());
+        });
+        self.awaited = 1;
+        Ok(())
     }
 
-    /// Translates an error; a duplicate key's columns are asked for, since the message has only its name.
-    async fn failed(&mut self, cause: mysql_async::Error, command: &Command) -> Error {
-        if cause.is_fatal() {
-            self.broken = true;
+    /// Sends what was written.
+    async fn flush(&mut self) -> Result<()> {
+        let flushed = self.socket.flush().await;
+        self.lost |= flushed.is_err();
+        flushed.map_err(wire)
+    }
+
+    /// Reads more of what the server says.
+    async fn fill(&mut self) -> Result<()> {
+        let filled = self.socket.fill().await;
+        self.lost |= filled.is_err();
+        filled.map_err(wire)
+    }
+
+    /// The next packet.
+    async fn packet(&mut self) -> Result<Packet> {
+        loop {
+            if let Some(packet) = self.socket.next_packet() {
+                return Ok(packet);
+            }
+            self.fill().await?;
         }
-        let mut error = errors::translate(cause).with_statement(&command.text);
+    }
+
+    /// Runs a text, without binds; rows are passed over. Answers the number of warnings.
+    async fn simple(&mut self, text: &str) -> Result<u16> {
+        self.ask(ask::QUERY, text)?;
+        self.flush().await?;
+        let mut refused = false;
+        loop {
+            let packet = self.packet().await?;
+            let ended = match self.socket.payload(&packet).first() {
+                Some(&OK) => self.ended(&packet)?,
+                Some(&FILE) => {
+                    self.send_no_file(&packet).await?;
+                    refused = true;
+                    continue;
+                }
+                Some(&ERROR) => return Err(self.refused(&packet)?.into()),
+                _ => self.pass_over(&packet).await?,
+            };
+            if !ended.more {
+                self.awaited = 0;
+                return match refused {
+                    true => Err(Error::invalid_query(query::NO_FILE)),
+                    false => Ok(ended.warnings),
+                };
+            }
+        }
+    }
+
+    /// The rows of a text, as texts: what the server says of itself.
+    async fn texts(&mut self, text: &str) -> Result<Vec<Vec<Option<String>>>> {
+        self.ask(ask::QUERY, text)?;
+        self.flush().await?;
+        let packet = self.packet().await?;
+        if self.socket.payload(&packet).first() == Some(&ERROR) {
+            return Err(self.refused(&packet)?.into());
+        }
+        let width = self
+            .told_columns(&packet)
+            .await?
+            .map_or(0, |columns| columns.len());
+        let mut rows = Vec::new();
+        loop {
+            let packet = self.packet().await?;
+            let payload = self.socket.payload(&packet);
+            match payload.first() {
+                Some(&ERROR) => return Err(self.refused(&packet)?.into()),
+                Some(&END) => break,
+                _ => {}
+            }
+            let mut reader = Reader(payload);
+            let mut row = Vec::with_capacity(width);
+            for _ in 0..width {
+                // What NULL begins with is no length.
+                if reader.0.first() == Some(&0xfb) {
+                    reader.u8().map_err(wire)?;
+                    row.push(None);
+                } else {
+                    let bytes = reader.bytes().map_err(wire)?;
+                    row.push(Some(String::from_utf8_lossy(bytes).into_owned()));
+                }
+            }
+            rows.push(row);
+        }
+        self.awaited = 0;
+        Ok(rows)
+    }
+
+    /// A duplicate key's columns are asked for, since the server's message has only its name.
+    async fn explained(&mut self, mut error: Error, command: &Command) -> Error {
         if error.is_unique_violation()
             && let Some(constraint) = error.constraint_mut()
             && constraint.columns.is_empty()
             && let Some(name) = constraint.name.clone()
         {
-            let found: Vec<(String, String)> = self
-                .connection
-                .exec(
-                    "SELECT table_name, column_name FROM information_schema.statistics \
-                     WHERE table_schema = DATABASE() AND index_name = ? ORDER BY table_name, seq_in_index",
-                    (name,),
-                )
-                .await
-                .unwrap_or_default();
+            let ask = Command::with_text(
+                "SELECT table_name, column_name FROM information_schema.statistics \
+                 WHERE table_schema = DATABASE() AND index_name = ? ORDER BY table_name, seq_in_index"
+                    .into(),
+                aludel_sql::Value::Text(name),
+                Access::Read,
+            );
+            let mut found: Collect<(String, String)> = Collect::all();
+            if self.run_prepared(&ask, &mut found).await.is_err() {
+                found.rows.clear();
+            }
+            let found = found.rows;
             // Names of keys are unique only within a table: the one that the statement speaks of.
             let table = constraint.table.clone().or_else(|| {
                 found
@@ -253,66 +294,23 @@ impl MysqlLink {
         }
         error
     }
-}
 
-/// Reads a few more rows: a result that ends with them leaves the connection fit for the next statement.
-async fn ends_soon(
-    result: &mut mysql_async::QueryResult<'_, 'static, mysql_async::BinaryProtocol>,
-) -> Result<bool, mysql_async::Error> {
-    const FEW: usize = 1000;
-    for _ in 0..FEW {
-        if result.next().await?.is_none() {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// `Rows matched: 3  Changed: 1  Warnings: 0`: an UPDATE counts rows it found, as on the other databases.
-fn matched(info: &str) -> Option<u64> {
-    let rest = info.strip_prefix("Rows matched: ")?;
-    rest.split(' ').next()?.parse().ok()
-}
-
-/// A value as the server takes it.
-fn bind(value: &Value) -> mysql_async::Value {
-    use mysql_async::Value as My;
-    match value {
-        Value::Null | Value::Array(_) | Value::Invalid(_) => My::NULL,
-        Value::Bool(holds) => My::Int((*holds).into()),
-        Value::I16(n) => My::Int((*n).into()),
-        Value::I32(n) => My::Int((*n).into()),
-        Value::I64(n) => My::Int(*n),
-        Value::F32(n) => My::Float(*n),
-        Value::F64(n) => My::Double(*n),
-        Value::Text(text) | Value::Json(text) => My::Bytes(text.clone().into_bytes()),
-        Value::Enum(_, label) => My::Bytes(label.as_bytes().to_vec()),
-        Value::Bytes(bytes) => My::Bytes(bytes.clone()),
-        Value::Uuid(bytes) => My::Bytes(bytes.to_vec()),
-        #[cfg(feature = "decimal")]
-        Value::Decimal(n) => My::Bytes(n.to_string().into_bytes()),
-        Value::Date(date) => cells::date_value(*date, None),
-        Value::Time(time) => {
-            let seconds = time.0 / 1_000_000;
-            My::Time(
-                false,
-                0,
-                (seconds / 3600) as u8,
-                (seconds / 60 % 60) as u8,
-                (seconds % 60) as u8,
-                (time.0 % 1_000_000) as u32,
-            )
-        }
-        Value::DateTime(time) => {
-            let (date, time) = time.split();
-            cells::date_value(date, Some(time))
-        }
-        Value::Timestamp(time) => {
-            let (date, time) = aludel_sql::types::temporal::CivilDateTime(time.0).split();
-            cells::date_value(date, Some(time))
+    async fn ping_now(&mut self) -> Result<()> {
+        self.ask(ask::PING, "")?;
+        self.flush().await?;
+        let packet = self.packet().await?;
+        match self.socket.payload(&packet).first() {
+            Some(&ERROR) => Err(self.refused(&packet)?.into()),
+            _ => {
+                self.awaited = 0;
+                Ok(())
+            }
         }
     }
 }
+
+/// How long a server may take to hear that a statement is to be stopped.
+const CANCELLED_WITHIN: Duration = Duration::from_secs(10);
 
 impl ServerLink for MysqlLink {
     fn run<'a>(
@@ -326,39 +324,51 @@ impl ServerLink for MysqlLink {
     fn control<'a>(&'a mut self, text: &'a str) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
             for part in text.split(';').filter(|part| !part.trim().is_empty()) {
-                if let Err(cause) = self.connection.query_drop(part).await {
-                    self.broken |= cause.is_fatal();
-                    return Err(errors::translate(cause).with_statement(&part.to_string().into()));
-                }
+                let said = self.simple(part).await;
+                said.map_err(|error| error.with_statement(&part.to_string().into()))?;
             }
             Ok(())
         })
     }
 
     fn ping(&mut self) -> BoxFuture<'_, Result<()>> {
-        Box::pin(async move { self.connection.ping().await.map_err(errors::translate) })
+        Box::pin(self.ping_now())
     }
 
     fn is_broken(&mut self) -> bool {
-        self.broken || self.midway
+        if self.awaited == 0 && !self.lost {
+            // What comes unasked is that the server ends the connection.
+            self.lost = !self.socket.look() || !self.socket.is_quiet();
+        }
+        self.lost || self.awaited > 0
     }
 
     fn is_midway(&self) -> bool {
-        self.midway
+        self.awaited > 0
     }
 
     fn abandon(self: Box<Self>) {
-        let id = self.connection.id();
-        let options = self.connection.opts().clone();
-        drop(self);
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+            return;
+        };
         // The statement may still run, with its locks; a second connection ends it.
-        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(async move {
-                if let Ok(mut connection) = Conn::new(options).await {
-                    drop(connection.query_drop(format!("KILL {id}")).await);
-                    drop(connection.disconnect().await);
-                }
-            });
+        let (config, id) = (Arc::clone(&self.config), self.id);
+        drop(self);
+        runtime.spawn(async move {
+            let killed = async {
+                let mut link = MysqlLink::open(&config).await?;
+                link.simple(&format!("KILL {id}")).await
+            };
+            drop(clock::timeout(CANCELLED_WITHIN, killed).await);
+        });
+    }
+}
+
+impl Drop for MysqlLink {
+    fn drop(&mut self) {
+        if !self.lost && self.awaited == 0 {
+            write(&mut self.socket.out, 0, |out| out.put_u8(ask::QUIT));
+            self.socket.flush_now();
         }
     }
 }

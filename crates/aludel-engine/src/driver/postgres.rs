@@ -2,10 +2,9 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | `socket` | bytes to the server and back; messages, whole |
-//! | `message` | what messages say |
+//! | `frame`, `message` | messages, whole; what they say |
 //! | `connect` | the way to a connection: TLS, who we are; stopping what another connection runs |
-//! | `statement`, `cache`, `types` | statements that are prepared, and types that the database made |
+//! | `statement`, `types` | statements that are prepared, and types that the database made |
 //! | `query` | running them, one or many at once |
 //! | `copy` | many rows |
 //! | `binary` | values, both ways |
@@ -17,16 +16,17 @@
 //! answers unread, and the connection is given up.
 
 mod binary;
-mod cache;
 mod connect;
 mod copy;
 mod errors;
+mod frame;
 mod message;
 mod query;
-mod socket;
 mod statement;
 mod types;
 
+use super::cache::StatementCache;
+use super::socket::Socket;
 use super::{Link, ServerLink};
 use crate::clock;
 use crate::command::{BoxFuture, Command, Failed, Outcome, Sink};
@@ -36,14 +36,14 @@ use crate::url::Server;
 #[cfg(not(feature = "tls"))]
 use crate::url::TlsMode;
 use aludel_sql::Value;
-use cache::StatementCache;
 use connect::CancelKey;
 use errors::{ServerError, unexpected, wire};
+use frame::Message;
 use message::Place;
 use postgres_protocol::IsNull;
 use postgres_protocol::message::frontend;
 use postgres_types::Type;
-use socket::{Message, Socket};
+use statement::Statement;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -52,9 +52,8 @@ use std::time::Duration;
 pub(crate) struct Config {
     pub(crate) server: Server,
     pub(crate) statement_cache: usize,
-    /// Made for the first connection, and the same for all.
     #[cfg(feature = "tls")]
-    tls: std::sync::OnceLock<tokio_rustls::TlsConnector>,
+    tls: super::tls::Shared,
 }
 
 impl Config {
@@ -63,17 +62,8 @@ impl Config {
             server,
             statement_cache,
             #[cfg(feature = "tls")]
-            tls: std::sync::OnceLock::new(),
+            tls: Default::default(),
         }
-    }
-
-    #[cfg(feature = "tls")]
-    fn tls(&self) -> Result<tokio_rustls::TlsConnector> {
-        if let Some(tls) = self.tls.get() {
-            return Ok(tls.clone());
-        }
-        let tls = super::tls::connector(&self.server)?;
-        Ok(self.tls.get_or_init(|| tls).clone())
     }
 }
 
@@ -96,7 +86,7 @@ impl Connector for PostgresConnector {
 pub(crate) struct PostgresLink {
     socket: Socket,
     cancel: CancelKey,
-    cache: StatementCache,
+    cache: StatementCache<Vec<Type>, Statement>,
     /// Types of the database's own, by number.
     types: HashMap<u32, Type>,
     server: Arc<Config>,

@@ -1,13 +1,13 @@
-//! TLS to PostgreSQL, by rustls.
+//! TLS to servers, by rustls.
 //!
 //! `sslmode=require` verifies the server: against the roots that browsers trust, or those of `sslrootcert`.
-//! `sslmode=prefer`, the default, is what it is in PostgreSQL's own client: encrypted where the server can, whoever it
+//! `sslmode=prefer`, PostgreSQL's default, is what it is in PostgreSQL's own client: encrypted where the server can, whoever it
 //! is.
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::url::{Server, TlsMode};
 use ::ring::digest;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -23,8 +23,22 @@ use tokio_rustls::rustls::{
     ClientConfig, DigitallySignedStruct, Error as TlsError, RootCertStore, SignatureScheme,
 };
 
+/// What the connections of a database share: made for the first one.
+#[derive(Default)]
+pub(super) struct Shared(OnceLock<TlsConnector>);
+
+impl Shared {
+    pub(super) fn connector(&self, server: &Server) -> Result<TlsConnector> {
+        if let Some(tls) = self.0.get() {
+            return Ok(tls.clone());
+        }
+        let tls = connector(server)?;
+        Ok(self.0.get_or_init(|| tls).clone())
+    }
+}
+
 /// TLS as the URL asks for it.
-pub(super) fn connector(server: &Server) -> Result<TlsConnector> {
+fn connector(server: &Server) -> Result<TlsConnector> {
     let provider = Arc::new(ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()

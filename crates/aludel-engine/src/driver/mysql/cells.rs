@@ -1,109 +1,204 @@
-//! A row of MariaDB's or MySQL's, as cells.
+//! A row of MariaDB's or MySQL's, as cells: read where it came.
 
+use super::packet::{Reader, damaged};
+use super::statement::{Column, Room};
 use aludel_sql::row::{CellResult, Cells};
 use aludel_sql::types::SqlType;
 use aludel_sql::types::temporal::{CivilDate, CivilDateTime, CivilTime, Instant};
 use aludel_sql::value::Value;
-use mysql_async::consts::ColumnType;
-use mysql_async::{Row, Value as My};
+use mysql_common::constants::ColumnType as Ty;
+use std::io;
 
-pub(super) struct MyCells {
-    row: Row,
+/// Where a cell's bytes are in its row; of NULL, nowhere.
+#[derive(Clone, Copy)]
+pub(super) struct Place(Option<(u32, u32)>);
+
+/// Finds the cells of a row.
+#[inline]
+pub(super) fn find(row: &[u8], columns: &[Column], places: &mut Vec<Place>) -> io::Result<()> {
+    places.clear();
+    let mut reader = Reader(row);
+    reader.u8()?;
+    // Two bits of the first byte are not used.
+    let nulls = reader.skip((columns.len() + 2).div_ceil(8))?;
+    for (at, column) in columns.iter().enumerate() {
+        if nulls[(at + 2) / 8] & 1 << ((at + 2) % 8) != 0 {
+            places.push(Place(None));
+            continue;
+        }
+        let cell = match column.room {
+            Room::Fixed(length) => reader.skip(length.into())?,
+            Room::Short => {
+                let length = reader.u8()?;
+                reader.skip(length.into())?
+            }
+            Room::Long => reader.bytes()?,
+        };
+        let end = row.len() - reader.0.len();
+        let begin = u32::try_from(end - cell.len()).map_err(|_| damaged())?;
+        places.push(Place(Some((begin, cell.len() as u32))));
+    }
+    Ok(())
 }
 
-impl MyCells {
-    pub(super) fn new(row: Row) -> MyCells {
-        MyCells { row }
+pub(super) struct MyCells<'a> {
+    columns: &'a [Column],
+    row: &'a [u8],
+    places: &'a [Place],
+}
+
+/// A number, or the bytes of something else.
+enum Found<'a> {
+    Null,
+    Int(i64),
+    /// One that no `i64` holds.
+    Big(u64),
+    Float(f32),
+    Double(f64),
+    Date(&'a [u8]),
+    Time(&'a [u8]),
+    Bytes(&'a [u8]),
+}
+
+impl<'a> MyCells<'a> {
+    #[inline]
+    pub(super) fn new(columns: &'a [Column], row: &'a [u8], places: &'a [Place]) -> MyCells<'a> {
+        MyCells {
+            columns,
+            row,
+            places,
+        }
     }
 
-    pub(super) fn name(&self, at: usize) -> Option<String> {
-        self.row
-            .columns_ref()
-            .get(at)
-            .map(|column| column.name_str().into_owned())
+    fn kind(&self, at: usize) -> Option<Ty> {
+        self.columns.get(at).map(|column| column.kind)
     }
 
-    fn get(&self, at: usize) -> Result<&My, String> {
-        self.row
-            .as_ref(at)
-            .ok_or_else(|| "a cell that was read before".into())
+    #[inline]
+    fn get(&self, at: usize) -> Result<Found<'a>, String> {
+        let (Some(place), Some(column)) = (self.places.get(at), self.columns.get(at)) else {
+            return Err("no such column".into());
+        };
+        let Some((begin, length)) = place.0 else {
+            return Ok(Found::Null);
+        };
+        let bytes = &self.row[begin as usize..(begin + length) as usize];
+        Ok(match (column.kind, bytes) {
+            (Ty::MYSQL_TYPE_LONGLONG, bytes) => {
+                let n = i64::from_le_bytes(bytes.try_into().unwrap_or_default());
+                match n < 0 && column.unsigned {
+                    true => Found::Big(n as u64),
+                    false => Found::Int(n),
+                }
+            }
+            (Ty::MYSQL_TYPE_LONG | Ty::MYSQL_TYPE_INT24, bytes) => {
+                let n = i32::from_le_bytes(bytes.try_into().unwrap_or_default());
+                Found::Int(if column.unsigned {
+                    (n as u32).into()
+                } else {
+                    n.into()
+                })
+            }
+            (Ty::MYSQL_TYPE_SHORT | Ty::MYSQL_TYPE_YEAR, bytes) => {
+                let n = i16::from_le_bytes(bytes.try_into().unwrap_or_default());
+                Found::Int(if column.unsigned {
+                    (n as u16).into()
+                } else {
+                    n.into()
+                })
+            }
+            (Ty::MYSQL_TYPE_TINY, &[n]) if column.unsigned => Found::Int(n.into()),
+            (Ty::MYSQL_TYPE_TINY, &[n]) => Found::Int((n as i8).into()),
+            (Ty::MYSQL_TYPE_FLOAT, bytes) => {
+                Found::Float(f32::from_le_bytes(bytes.try_into().unwrap_or_default()))
+            }
+            (Ty::MYSQL_TYPE_DOUBLE, bytes) => {
+                Found::Double(f64::from_le_bytes(bytes.try_into().unwrap_or_default()))
+            }
+            (Ty::MYSQL_TYPE_DATE | Ty::MYSQL_TYPE_DATETIME | Ty::MYSQL_TYPE_TIMESTAMP, bytes) => {
+                Found::Date(bytes)
+            }
+            (Ty::MYSQL_TYPE_TIME, bytes) => Found::Time(bytes),
+            (_, bytes) => Found::Bytes(bytes),
+        })
     }
 
-    fn kind(&self, at: usize) -> Option<ColumnType> {
-        self.row
-            .columns_ref()
-            .get(at)
-            .map(|column| column.column_type())
-    }
-
-    fn str(&self, at: usize) -> CellResult<&str> {
+    #[inline]
+    fn str(&self, at: usize) -> CellResult<&'a str> {
         match self.get(at)? {
-            My::NULL => Ok(None),
-            My::Bytes(bytes) => std::str::from_utf8(bytes)
+            Found::Null => Ok(None),
+            Found::Bytes(bytes) => std::str::from_utf8(bytes)
                 .map(Some)
                 .map_err(|_| "text that is not UTF-8 (read it as bytes)".into()),
-            other => Err(found(other)),
+            other => Err(told(&other)),
         }
     }
 }
 
 #[cold]
-fn found(value: &My) -> String {
-    match value {
-        My::NULL => "NULL",
-        My::Bytes(_) => "text or bytes",
-        My::Int(_) | My::UInt(_) => "an integer",
-        My::Float(_) | My::Double(_) => "a float",
-        My::Date(..) => "a date",
-        My::Time(..) => "a time",
+fn told(found: &Found<'_>) -> String {
+    match found {
+        Found::Null => "NULL",
+        Found::Bytes(_) => "text or bytes",
+        Found::Int(_) | Found::Big(_) => "an integer",
+        Found::Float(_) | Found::Double(_) => "a float",
+        Found::Date(_) => "a date",
+        Found::Time(_) => "a time",
     }
     .into()
 }
 
-/// A date, with a time of day, as the server takes it.
-pub(super) fn date_value(date: CivilDate, time: Option<CivilTime>) -> My {
-    let (year, month, day) = date.ymd();
-    let micros = time.map_or(0, |time| time.0);
-    let seconds = micros / 1_000_000;
-    My::Date(
-        year as u16,
-        month as u8,
-        day as u8,
-        (seconds / 3600) as u8,
-        (seconds / 60 % 60) as u8,
-        (seconds % 60) as u8,
-        (micros % 1_000_000) as u32,
-    )
+const TOO_BIG: &str = "an integer that does not fit (out of range)";
+
+/// Microseconds of `hour, minute, second[, micros]`; what is not there is zero.
+fn clock(bytes: &[u8]) -> i64 {
+    let part = |at: usize| i64::from(bytes.get(at).copied().unwrap_or_default());
+    let micros = bytes.get(3..7).and_then(|micros| micros.try_into().ok());
+    let micros = u32::from_le_bytes(micros.unwrap_or_default());
+    ((part(0) * 60 + part(1)) * 60 + part(2)) * 1_000_000 + i64::from(micros)
 }
 
-impl Cells for MyCells {
-    fn width(&self) -> usize {
-        self.row.len()
+/// A date, and the time of day behind it.
+fn date(bytes: &[u8]) -> Result<(CivilDate, i64), String> {
+    match bytes {
+        &[low, high, month, day, ref time @ ..] if month > 0 && day > 0 => {
+            let year = u16::from_le_bytes([low, high]);
+            let date = CivilDate::from_ymd(year.into(), month.into(), day.into());
+            Ok((date, clock(time)))
+        }
+        _ => Err("a date with a zero in it".into()),
     }
+}
+
+impl Cells for MyCells<'_> {
+    #[inline]
+    fn width(&self) -> usize {
+        self.columns.len()
+    }
+    #[inline]
     fn is_null(&mut self, at: usize) -> bool {
-        matches!(self.get(at), Ok(My::NULL))
+        self.places.get(at).is_some_and(|place| place.0.is_none())
     }
     fn bool(&mut self, at: usize) -> CellResult<bool> {
         match self.get(at)? {
-            My::NULL => Ok(None),
-            My::Int(0) | My::UInt(0) => Ok(Some(false)),
-            My::Int(1) | My::UInt(1) => Ok(Some(true)),
-            My::Int(_) | My::UInt(_) => Err("an integer that is neither 0 nor 1".into()),
-            other => Err(found(other)),
+            Found::Null => Ok(None),
+            Found::Int(0) => Ok(Some(false)),
+            Found::Int(1) => Ok(Some(true)),
+            Found::Int(_) | Found::Big(_) => Err("an integer that is neither 0 nor 1".into()),
+            other => Err(told(&other)),
         }
     }
+    #[inline]
     fn i64(&mut self, at: usize) -> CellResult<i64> {
         match self.get(at)? {
-            My::NULL => Ok(None),
-            My::Int(n) => Ok(Some(*n)),
-            My::UInt(n) => i64::try_from(*n)
-                .map(Some)
-                .map_err(|_| "an integer that does not fit (out of range)".into()),
+            Found::Int(n) => Ok(Some(n)),
+            Found::Null => Ok(None),
+            Found::Big(_) => Err(TOO_BIG.into()),
             // Sums of integers are DECIMALs here.
-            My::Bytes(bytes)
+            Found::Bytes(bytes)
                 if matches!(
                     self.kind(at),
-                    Some(ColumnType::MYSQL_TYPE_NEWDECIMAL | ColumnType::MYSQL_TYPE_DECIMAL)
+                    Some(Ty::MYSQL_TYPE_NEWDECIMAL | Ty::MYSQL_TYPE_DECIMAL)
                 ) =>
             {
                 let text = std::str::from_utf8(bytes).unwrap_or_default();
@@ -112,89 +207,69 @@ impl Cells for MyCells {
                     Some(_) => return Err("a number with a fraction".into()),
                     None => text,
                 };
-                whole
-                    .parse()
-                    .map(Some)
-                    .map_err(|_| "an integer that does not fit (out of range)".into())
+                whole.parse().map(Some).map_err(|_| TOO_BIG.into())
             }
-            other => Err(found(other)),
+            other => Err(told(&other)),
         }
     }
     fn f64(&mut self, at: usize) -> CellResult<f64> {
         match self.get(at)? {
-            My::NULL => Ok(None),
-            My::Double(n) => Ok(Some(*n)),
-            My::Float(n) => Ok(Some((*n).into())),
-            other => Err(found(other)),
+            Found::Null => Ok(None),
+            Found::Double(n) => Ok(Some(n)),
+            Found::Float(n) => Ok(Some(n.into())),
+            other => Err(told(&other)),
         }
     }
+    #[inline]
     fn text(&mut self, at: usize) -> CellResult<&str> {
         self.str(at)
     }
+    #[inline]
     fn string(&mut self, at: usize) -> CellResult<String> {
-        match self.get(at)? {
-            My::NULL => return Ok(None),
-            My::Bytes(_) => {}
-            other => return Err(found(other)),
-        }
-        match self.row.take::<My, _>(at) {
-            Some(My::Bytes(bytes)) => String::from_utf8(bytes)
-                .map(Some)
-                .map_err(|_| "text that is not UTF-8 (read it as bytes)".into()),
-            _ => Err("a cell that was read before".into()),
-        }
+        Ok(self.str(at)?.map(str::to_owned))
     }
     fn bytes(&mut self, at: usize) -> CellResult<&[u8]> {
         match self.get(at)? {
-            My::NULL => Ok(None),
-            My::Bytes(bytes) => Ok(Some(bytes)),
-            other => Err(found(other)),
+            Found::Null => Ok(None),
+            Found::Bytes(bytes) => Ok(Some(bytes)),
+            other => Err(told(&other)),
         }
     }
     fn uuid(&mut self, at: usize) -> CellResult<[u8; 16]> {
-        match self.get(at)? {
-            My::NULL => Ok(None),
-            My::Bytes(bytes) => match bytes.as_slice().try_into() {
+        match self.bytes(at)? {
+            None => Ok(None),
+            Some(bytes) => match bytes.try_into() {
                 Ok(bytes) => Ok(Some(bytes)),
                 Err(_) => Err(format!("{} bytes, and a UUID has 16", bytes.len())),
             },
-            other => Err(found(other)),
         }
     }
     fn date(&mut self, at: usize) -> CellResult<CivilDate> {
-        match *self.get(at)? {
-            My::NULL => Ok(None),
-            My::Date(_, 0, ..) | My::Date(_, _, 0, ..) => Err("a date with a zero in it".into()),
-            My::Date(year, month, day, ..) => Ok(Some(CivilDate::from_ymd(
-                year.into(),
-                month.into(),
-                day.into(),
-            ))),
-            ref other => Err(found(other)),
+        match self.get(at)? {
+            Found::Null => Ok(None),
+            Found::Date(bytes) => date(bytes).map(|(date, _)| Some(date)),
+            other => Err(told(&other)),
         }
     }
     fn time(&mut self, at: usize) -> CellResult<CivilTime> {
-        match *self.get(at)? {
-            My::NULL => Ok(None),
-            My::Time(false, 0, hour, minute, second, micros) => Ok(Some(CivilTime(
-                ((i64::from(hour) * 60 + i64::from(minute)) * 60 + i64::from(second)) * 1_000_000
-                    + i64::from(micros),
-            ))),
-            My::Time(..) => Err("a time outside the day".into()),
-            ref other => Err(found(other)),
+        match self.get(at)? {
+            Found::Null => Ok(None),
+            Found::Time([]) => Ok(Some(CivilTime(0))),
+            // A sign, days, and the time.
+            Found::Time([0, 0, 0, 0, 0, time @ ..]) => Ok(Some(CivilTime(clock(time)))),
+            Found::Time(_) => Err("a time outside the day".into()),
+            other => Err(told(&other)),
         }
     }
     fn datetime(&mut self, at: usize) -> CellResult<CivilDateTime> {
-        let Some(date) = self.date(at)? else {
-            return Ok(None);
-        };
-        let My::Date(_, _, _, hour, minute, second, micros) = *self.get(at)? else {
-            return Ok(None);
-        };
-        let time = ((i64::from(hour) * 60 + i64::from(minute)) * 60 + i64::from(second))
-            * 1_000_000
-            + i64::from(micros);
-        Ok(Some(CivilDateTime::join(date, CivilTime(time))))
+        match self.get(at)? {
+            Found::Null => Ok(None),
+            Found::Date(bytes) => {
+                let (date, time) = date(bytes)?;
+                Ok(Some(CivilDateTime::join(date, CivilTime(time))))
+            }
+            other => Err(told(&other)),
+        }
     }
     fn timestamp(&mut self, at: usize) -> CellResult<Instant> {
         Ok(self.datetime(at)?.map(|time| Instant(time.0)))
@@ -202,15 +277,15 @@ impl Cells for MyCells {
     #[cfg(feature = "decimal")]
     fn decimal(&mut self, at: usize) -> CellResult<rust_decimal::Decimal> {
         match self.get(at)? {
-            My::NULL => Ok(None),
-            My::Int(n) => Ok(Some((*n).into())),
-            My::UInt(n) => Ok(Some((*n).into())),
-            My::Bytes(bytes) => std::str::from_utf8(bytes)
+            Found::Null => Ok(None),
+            Found::Int(n) => Ok(Some(n.into())),
+            Found::Big(n) => Ok(Some(n.into())),
+            Found::Bytes(bytes) => std::str::from_utf8(bytes)
                 .ok()
                 .and_then(|text| rust_decimal::Decimal::from_str_exact(text).ok())
                 .map(Some)
                 .ok_or_else(|| "a decimal of more than 28 digits, or text".into()),
-            other => Err(found(other)),
+            other => Err(told(&other)),
         }
     }
     fn array(&mut self, _: usize) -> CellResult<Box<dyn Cells + '_>> {
@@ -225,25 +300,21 @@ impl Cells for MyCells {
         }
         let kind = self.kind(at);
         Ok(match self.get(at)? {
-            My::NULL => Value::Null,
-            My::Int(n) => Value::I64(*n),
-            My::UInt(n) => Value::I64(
-                i64::try_from(*n).map_err(|_| "an integer that does not fit (out of range)")?,
-            ),
-            My::Float(n) => Value::F32(*n),
-            My::Double(n) => Value::F64(*n),
-            My::Date(..) if kind == Some(ColumnType::MYSQL_TYPE_DATE) => {
-                self.date(at)?.map_or(Value::Null, Value::Date)
-            }
-            My::Date(..) => self.datetime(at)?.map_or(Value::Null, Value::DateTime),
-            My::Time(..) => self.time(at)?.map_or(Value::Null, Value::Time),
+            Found::Null => Value::Null,
+            Found::Int(n) => Value::I64(n),
+            Found::Big(_) => return Err(TOO_BIG.into()),
+            Found::Float(n) => Value::F32(n),
+            Found::Double(n) => Value::F64(n),
+            Found::Date(bytes) if kind == Some(Ty::MYSQL_TYPE_DATE) => Value::Date(date(bytes)?.0),
+            Found::Date(_) => self.datetime(at)?.map_or(Value::Null, Value::DateTime),
+            Found::Time(_) => self.time(at)?.map_or(Value::Null, Value::Time),
             #[cfg(feature = "decimal")]
-            My::Bytes(_) if kind == Some(ColumnType::MYSQL_TYPE_NEWDECIMAL) => {
+            Found::Bytes(_) if kind == Some(Ty::MYSQL_TYPE_NEWDECIMAL) => {
                 self.decimal(at)?.map_or(Value::Null, Value::Decimal)
             }
-            My::Bytes(bytes) => match std::str::from_utf8(bytes) {
+            Found::Bytes(bytes) => match std::str::from_utf8(bytes) {
                 Ok(text) => Value::Text(text.to_owned()),
-                Err(_) => Value::Bytes(bytes.clone()),
+                Err(_) => Value::Bytes(bytes.to_vec()),
             },
         })
     }

@@ -1,51 +1,73 @@
 //! What MariaDB's and MySQL's errors say: by number; names stand in the message's English.
 
+use super::packet::Reader;
 use crate::error::{Constraint, DatabaseMessage, Error, ErrorKind, redact};
-use mysql_async::Error as My;
+use std::io;
 
-/// An error while connecting.
-pub(super) fn connect(cause: My, host: &str, port: u16) -> Error {
-    match cause {
-        My::Server(_) => translate(cause),
-        other => Error::new(
-            ErrorKind::ConnectionFailed,
-            format!("no MariaDB or MySQL answers at {host}:{port} ({other})"),
-        ),
+/// An error of the server's, as it sends it.
+pub(super) struct ServerError {
+    pub(super) code: u16,
+    message: String,
+}
+
+impl ServerError {
+    /// From an error packet.
+    pub(super) fn read(payload: &[u8]) -> io::Result<ServerError> {
+        let mut reader = Reader(payload);
+        reader.u8()?;
+        let code = reader.u16()?;
+        // Before it knows the client, a server tells no state.
+        if reader.0.first() == Some(&b'#') {
+            reader.skip(6)?;
+        }
+        let message = String::from_utf8_lossy(reader.0).into_owned();
+        Ok(ServerError { code, message })
+    }
+
+    /// Whether the server closes the connection after it: it shuts down, was told to, or was sent too much.
+    pub(super) fn ends_the_connection(&self) -> bool {
+        matches!(self.code, 1053 | 1153 | 1927 | 4031)
     }
 }
 
-/// Translates an error of mysql_async's.
-pub(super) fn translate(cause: My) -> Error {
-    let server = match cause {
-        My::Server(server) => server,
-        My::Io(io) => return Error::new(ErrorKind::ConnectionLost, io.to_string()),
-        My::Driver(mysql_async::DriverError::ConnectionClosed) => {
-            return Error::new(ErrorKind::ConnectionLost, "the server closed it");
+/// An error while connecting.
+pub(super) fn connect(cause: &io::Error, host: &str, port: u16) -> Error {
+    Error::new(
+        ErrorKind::ConnectionFailed,
+        format!("no MariaDB or MySQL answers at {host}:{port} ({cause})"),
+    )
+}
+
+/// An error of the connection, or of what comes over it.
+pub(super) fn wire(cause: io::Error) -> Error {
+    Error::new(ErrorKind::ConnectionLost, cause.to_string())
+}
+
+impl From<ServerError> for Error {
+    fn from(server: ServerError) -> Error {
+        let kind = classify(server.code, &server.message);
+        let message = match server.code {
+            1062 | 1292 | 1366 | 1411 | 1525 | 1586 | 1690 => redact(&server.message, '\''),
+            1526 => match server.message.split_once("for value ") {
+                Some((before, _)) => format!("{before}for value …"),
+                None => server.message.clone(),
+            },
+            _ => server.message.clone(),
+        };
+        let constraint = constraint(kind, &server.message);
+        let text = match constraint {
+            Some(_) => String::new(),
+            None => message.clone(),
+        };
+        let error = Error::new(kind, text).with_source(DatabaseMessage {
+            code: server.code.to_string(),
+            message,
+        });
+        match constraint {
+            Some(constraint) => error.with_constraint(constraint),
+            None => error,
         }
-        other => return Error::new(ErrorKind::Database, other.to_string()),
-    };
-    let kind = classify(server.code, &server.message);
-    let message = match server.code {
-        1062 | 1292 | 1366 | 1411 | 1525 | 1586 | 1690 => redact(&server.message, '\''),
-        1526 => match server.message.split_once("for value ") {
-            Some((before, _)) => format!("{before}for value …"),
-            None => server.message.clone(),
-        },
-        _ => server.message.clone(),
-    };
-    let constraint = constraint(kind, &server.message);
-    let text = match constraint {
-        Some(_) => String::new(),
-        None => message.clone(),
-    };
-    let mut error = Error::new(kind, text).with_source(DatabaseMessage {
-        code: server.code.to_string(),
-        message,
-    });
-    if let Some(constraint) = constraint {
-        error = error.with_constraint(constraint);
     }
-    error
 }
 
 fn classify(code: u16, message: &str) -> ErrorKind {

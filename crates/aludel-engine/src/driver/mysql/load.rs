@@ -4,18 +4,15 @@
 //! cuts values. Therefore whatever is not wholly clean is undone, and the rows go in by INSERTs, which say what is wrong.
 //! That needs a transaction around it.
 
-use super::{MysqlLink, bind};
-use crate::command::{Command, Copying, Outcome};
+use super::MysqlLink;
+use super::errors::{ServerError, wire};
+use super::packet::{ERROR, FILE, OK, ask, damaged, write};
+use crate::command::{Command, Copying, Discard, Outcome};
 use crate::error::{Error, ErrorKind, Result};
+use crate::text::Text;
 use aludel_sql::Value;
-use bytes::{BufMut, Bytes, BytesMut};
-use futures_core::Stream;
-use mysql_async::prelude::Queryable;
-use mysql_async::{InfileData, LocalInfileError, Params};
+use bytes::{BufMut, BytesMut};
 use std::fmt::Write as _;
-use std::io;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 
 /// Bytes that are sent at a time.
 const FULL: usize = 256 * 1024;
@@ -46,44 +43,29 @@ impl MysqlLink {
     /// Whether all rows are there, as they were given; if not, none is.
     async fn load_cleanly(&mut self, command: &Command, copy: &Copying) -> Result<bool> {
         self.say("SAVEPOINT aludel_load", command).await?;
-        let width = copy.columns.len();
-        let pieces = pieces(&command.binds, width);
-        self.connection.set_infile_handler(async move {
-            let pieces: InfileData = Box::pin(Pieces(pieces.into_iter()));
-            Ok(pieces)
-        });
-        let loaded = match self.connection.query_iter(&*command.text).await {
-            Ok(result) => {
-                let (affected, warnings) = (result.affected_rows(), result.warnings());
-                if let Err(cause) = result.drop_result().await {
-                    return Err(self.failed(cause, command).await);
+        let sent = self.send_rows(command, copy.columns.len()).await;
+        match sent.map_err(|error| error.with_statement(&command.text))? {
+            Ok((affected, warnings)) => {
+                let rows = command.binds.len() / copy.columns.len();
+                if affected == rows as u64 && warnings == 0 {
+                    self.say("RELEASE SAVEPOINT aludel_load", command).await?;
+                    return Ok(true);
                 }
-                affected == (command.binds.len() / width) as u64 && warnings == 0
             }
-            Err(mysql_async::Error::Server(said)) if REFUSED.contains(&said.code) => {
-                self.takes_files = false;
-                false
-            }
+            Err(said) if REFUSED.contains(&said.code) => self.takes_files = false,
             // What is wrong with the rows, the INSERTs say better.
-            Err(mysql_async::Error::Server(said)) if !NOT_OF_ROWS.contains(&said.code) => false,
-            Err(cause) => {
-                self.forget_pieces();
-                return Err(self.failed(cause, command).await);
+            Err(said) if !NOT_OF_ROWS.contains(&said.code) => {}
+            Err(said) => {
+                let error = Error::from(said).with_statement(&command.text);
+                return Err(self.explained(error, command).await);
             }
-        };
-        if loaded {
-            self.say("RELEASE SAVEPOINT aludel_load", command).await?;
-            return Ok(true);
         }
-        self.forget_pieces();
-        self.say("ROLLBACK TO SAVEPOINT aludel_load", command)
-            .await?;
-        if self.connection.get_warnings() > 0 {
-            let warnings = self
-                .connection
-                .query::<(String, u16, String), _>("SHOW WARNINGS");
-            let warnings = warnings.await.unwrap_or_default();
-            if warnings.iter().any(|(_, code, _)| *code == NOT_UNDONE) {
+        let undone = self.say("ROLLBACK TO SAVEPOINT aludel_load", command);
+        if undone.await? > 0 {
+            let warnings = self.texts("SHOW WARNINGS").await.unwrap_or_default();
+            let code = NOT_UNDONE.to_string();
+            let is_it = |row: &Vec<Option<String>>| row.get(1) == Some(&Some(code.clone()));
+            if warnings.iter().any(is_it) {
                 return Err(Error::new(
                     ErrorKind::Database,
                     format!(
@@ -98,10 +80,39 @@ impl MysqlLink {
         Ok(false)
     }
 
-    /// A server that did not ask for the rows must not get them later.
-    fn forget_pieces(&mut self) {
-        self.connection
-            .set_infile_handler(async { Err(LocalInfileError::NoHandler.into()) });
+    /// Sends the statement, and the rows if the server asks for them. Answers the rows that are there now, and the warnings;
+    /// or what the server has against them.
+    async fn send_rows(
+        &mut self,
+        command: &Command,
+        width: usize,
+    ) -> Result<Result<(u64, u16), ServerError>> {
+        self.ask(ask::QUERY, &command.text)?;
+        self.flush().await?;
+        loop {
+            let packet = self.packet().await?;
+            match self.socket.payload(&packet).first() {
+                Some(&OK) => {
+                    let ended = self.ended(&packet)?;
+                    self.awaited = 0;
+                    return Ok(Ok((ended.affected, ended.warnings)));
+                }
+                Some(&ERROR) => return self.refused(&packet).map(Err),
+                Some(&FILE) => {
+                    let mut number = packet.number;
+                    let mut rows = Rows::new(&command.binds, width);
+                    while let Some(piece) = rows.next() {
+                        number = number.wrapping_add(1);
+                        write(&mut self.socket.out, number, |out| out.put_slice(piece));
+                        self.flush().await?;
+                    }
+                    number = number.wrapping_add(1);
+                    write(&mut self.socket.out, number, |_| {});
+                    self.flush().await?;
+                }
+                _ => return Err(wire(damaged())),
+            }
+        }
     }
 
     async fn insert_instead(&mut self, command: &Command, copy: &Copying) -> Result<Outcome> {
@@ -112,15 +123,13 @@ impl MysqlLink {
         for rows in command.binds.chunks(most * width) {
             let places = vec![row.as_str(); rows.len() / width].join(", ");
             let text = format!("{}{places}", &*copy.otherwise);
-            let binds = Params::Positional(rows.iter().map(bind).collect());
-            let inserted = match self.connection.exec_iter(text, binds).await {
-                Ok(result) => result.drop_result().await,
-                Err(cause) => Err(cause),
-            };
-            if let Err(cause) = inserted {
-                return Err(self.failed(cause, command).await);
+            match self.insert_rows(text.into(), rows).await {
+                Ok(inserted) => affected += inserted.affected,
+                Err(error) => {
+                    let error = error.with_statement(&command.text);
+                    return Err(self.explained(error, command).await);
+                }
             }
-            affected += self.connection.affected_rows();
         }
         Ok(Outcome {
             affected,
@@ -128,33 +137,48 @@ impl MysqlLink {
         })
     }
 
-    async fn say(&mut self, text: &str, command: &Command) -> Result<()> {
-        match self.connection.query_drop(text).await {
-            Ok(()) => Ok(()),
-            Err(cause) => Err(self.failed(cause, command).await),
-        }
+    async fn insert_rows(&mut self, text: Text, rows: &[Value]) -> Result<Outcome> {
+        let statement = self.prepared(&text).await?;
+        self.send(&statement, rows)?;
+        self.flush().await?;
+        self.answer(statement, &text, true, &mut Discard).await
+    }
+
+    /// Answers the number of warnings.
+    async fn say(&mut self, text: &str, command: &Command) -> Result<u16> {
+        let said = self.simple(text).await;
+        said.map_err(|error| error.with_statement(&command.text))
     }
 }
 
-/// Rows as lines, their cells with tabs between.
-fn pieces(values: &[Value], width: usize) -> Vec<Bytes> {
-    let mut pieces = Vec::new();
-    let mut out = BytesMut::with_capacity(FULL + 4096);
-    for row in values.chunks_exact(width) {
-        for (at, value) in row.iter().enumerate() {
-            if at > 0 {
-                out.put_u8(b'\t');
-            }
-            write_value(value, &mut out);
-        }
-        out.put_u8(b'\n');
-        if out.len() >= FULL {
-            pieces.push(out.split().freeze());
-            out.reserve(FULL + 4096);
+/// Rows as lines, their cells with tabs between, a piece at a time.
+struct Rows<'a> {
+    rows: std::slice::ChunksExact<'a, Value>,
+    piece: BytesMut,
+}
+
+impl<'a> Rows<'a> {
+    fn new(values: &'a [Value], width: usize) -> Rows<'a> {
+        Rows {
+            rows: values.chunks_exact(width),
+            piece: BytesMut::with_capacity(FULL + 4096),
         }
     }
-    pieces.push(out.freeze());
-    pieces
+
+    fn next(&mut self) -> Option<&[u8]> {
+        self.piece.clear();
+        while self.piece.len() < FULL {
+            let Some(row) = self.rows.next() else { break };
+            for (at, value) in row.iter().enumerate() {
+                if at > 0 {
+                    self.piece.put_u8(b'\t');
+                }
+                write_value(value, &mut self.piece);
+            }
+            self.piece.put_u8(b'\n');
+        }
+        (!self.piece.is_empty()).then_some(&*self.piece)
+    }
 }
 
 /// A value as text; bytes by hexadecimal digits, which the statement takes apart.
@@ -174,9 +198,10 @@ fn write_value(value: &Value, out: &mut BytesMut) {
         Value::Bool(holds) => write!(out, "{}", u8::from(*holds)),
         #[cfg(feature = "decimal")]
         Value::Decimal(n) => write!(out, "{n}"),
-        Value::Date(_) | Value::Time(_) | Value::DateTime(_) | Value::Timestamp(_) => {
-            write!(out, "{}", bind(value).as_sql(true).trim_matches('\''))
-        }
+        Value::Date(date) => write!(out, "{}", date.to_text().unwrap_or_default()),
+        Value::Time(time) => write!(out, "{}", time.to_text()),
+        Value::DateTime(time) => write!(out, "{}", time.to_text().unwrap_or_default()),
+        Value::Timestamp(time) => write!(out, "{}", time.to_text().unwrap_or_default()),
         Value::Null | Value::Array(_) | Value::Invalid(_) => write!(out, "\\N"),
     };
 }
@@ -207,18 +232,9 @@ fn hexadecimal(bytes: &[u8], out: &mut BytesMut) {
     }
 }
 
-struct Pieces(std::vec::IntoIter<Bytes>);
-
-impl Stream for Pieces {
-    type Item = io::Result<Bytes>;
-    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        Poll::Ready(self.0.next().map(Ok))
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{pieces, write_value};
+    use super::{Rows, write_value};
     use aludel_sql::Value;
     use bytes::BytesMut;
 
@@ -243,6 +259,8 @@ mod tests {
     #[test]
     fn rows_are_lines() {
         let values = [Value::I32(1), Value::Bool(true), Value::I32(2), Value::Null];
-        assert_eq!(pieces(&values, 2).concat(), b"1\t1\n2\t\\N\n");
+        let mut rows = Rows::new(&values, 2);
+        assert_eq!(rows.next(), Some(&b"1\t1\n2\t\\N\n"[..]));
+        assert_eq!(rows.next(), None);
     }
 }

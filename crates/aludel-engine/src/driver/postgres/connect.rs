@@ -2,8 +2,9 @@
 
 use super::Config;
 use super::errors::{ServerError, connect as failed, unexpected, wire};
+use super::frame::Message;
 use super::message::Reader;
-use super::socket::{Message, Socket, Stream};
+use crate::driver::socket::{Socket, Stream};
 use crate::error::{Error, ErrorKind, Result};
 use crate::url::Server;
 #[cfg(feature = "tls")]
@@ -107,7 +108,8 @@ async fn encrypt(config: &Config, mut socket: Socket) -> Result<(Socket, Option<
     let is_alone = socket.is_empty();
     match (can, socket.stream) {
         (b'S', Stream::Tcp(stream)) if is_alone => {
-            let (stream, binding) = tls::encrypt(config.tls()?, server, stream).await?;
+            let (stream, binding) =
+                tls::encrypt(config.tls.connector(server)?, server, stream).await?;
             Ok((Socket::new(Stream::Tls(Box::new(stream))), binding))
         }
         (b'N', stream) if server.tls == TlsMode::Prefer => Ok((Socket::new(stream), None)),

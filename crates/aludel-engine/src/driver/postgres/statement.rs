@@ -36,7 +36,9 @@ struct Described {
 impl PostgresLink {
     /// The statement of a command, prepared if it is not yet.
     pub(super) async fn prepared(&mut self, text: &Text, binds: &Binds) -> Result<Arc<Statement>> {
-        if let Some(statement) = self.cache.get(text, binds.iter().map(bind_type)) {
+        if let Some(statement) = self.cache.get(text, |types| {
+            binds.iter().map(bind_type).eq(types.iter().cloned())
+        }) {
             return Ok(statement);
         }
         let types: Vec<Type> = binds.iter().map(bind_type).collect();
@@ -58,7 +60,7 @@ impl PostgresLink {
             let is_same = |(_, text, known, _): &(usize, &Text, Vec<Type>, String)| {
                 **text == command.text && *known == types
             };
-            let is_known = self.cache.get(&command.text, types.iter().cloned());
+            let is_known = self.cache.get(&command.text, |known| *known == types);
             if is_known.is_none() && !new.iter().any(is_same) {
                 match self.parse(&command.text, &types) {
                     Ok(name) => new.push((at, &command.text, types, name)),

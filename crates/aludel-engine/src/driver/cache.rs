@@ -1,29 +1,28 @@
 //! Prepared statements of a connection.
 
-use super::statement::Statement;
 use crate::text::Text;
-use postgres_types::Type;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Prepared statements by text and types of binds, the one unused for longest leaving first.
-pub(super) struct StatementCache {
-    entries: HashMap<Text, Vec<Entry>>,
+/// Prepared statements by text and by what else they were prepared for (the types of their binds), the one unused for
+/// longest leaving first.
+pub(super) struct StatementCache<K, S> {
+    entries: HashMap<Text, Vec<Entry<K, S>>>,
     size: usize,
     most: usize,
     clock: u64,
     /// Those that have left, for the server to forget.
-    left: Vec<Arc<Statement>>,
+    left: Vec<Arc<S>>,
 }
 
-struct Entry {
-    types: Vec<Type>,
-    statement: Arc<Statement>,
+struct Entry<K, S> {
+    key: K,
+    statement: Arc<S>,
     used: u64,
 }
 
-impl StatementCache {
-    pub(super) fn new(most: usize) -> StatementCache {
+impl<K, S> StatementCache<K, S> {
+    pub(super) fn new(most: usize) -> StatementCache<K, S> {
         StatementCache {
             entries: HashMap::new(),
             size: 0,
@@ -33,32 +32,36 @@ impl StatementCache {
         }
     }
 
-    pub(super) fn get(
-        &mut self,
-        text: &Text,
-        types: impl Iterator<Item = Type> + Clone,
-    ) -> Option<Arc<Statement>> {
+    pub(super) fn get(&mut self, text: &Text, is: impl Fn(&K) -> bool) -> Option<Arc<S>> {
         self.clock += 1;
         let entry = self
             .entries
             .get_mut(&**text)?
             .iter_mut()
-            .find(|entry| types.clone().eq(entry.types.iter().cloned()))?;
+            .find(|entry| is(&entry.key))?;
         entry.used = self.clock;
         Some(Arc::clone(&entry.statement))
     }
 
-    pub(super) fn insert(&mut self, text: &Text, types: Vec<Type>, statement: Arc<Statement>) {
+    pub(super) fn insert(&mut self, text: &Text, key: K, statement: Arc<S>) {
         if self.size >= self.most {
             self.evict();
         }
         self.size += 1;
         let used = self.clock;
         self.entries.entry(text.clone()).or_default().push(Entry {
-            types,
+            key,
             statement,
             used,
         });
+    }
+
+    /// Knows more of a statement that is kept.
+    #[cfg(feature = "mysql")]
+    pub(super) fn replace(&mut self, text: &Text, statement: Arc<S>) {
+        for entry in self.entries.get_mut(&**text).into_iter().flatten() {
+            entry.statement = Arc::clone(&statement);
+        }
     }
 
     pub(super) fn forget(&mut self, text: &Text) {
@@ -70,7 +73,7 @@ impl StatementCache {
     }
 
     /// The statements that have left and are in nobody's hands.
-    pub(super) fn take_left(&mut self) -> impl Iterator<Item = Arc<Statement>> {
+    pub(super) fn take_left(&mut self) -> impl Iterator<Item = Arc<S>> {
         self.left
             .extract_if(.., |statement| Arc::strong_count(statement) == 1)
     }

@@ -1,0 +1,291 @@
+//! Running prepared statements: what is sent, and the rows that come back.
+
+use super::MysqlLink;
+use super::bind;
+use super::cells::{MyCells, find};
+use super::errors::wire;
+use super::packet::{END, ERROR, Ended, FILE, OK, Packet, Reader, ask, damaged, write};
+use super::statement::{Column, Statement};
+use crate::command::{Command, Outcome, Sink};
+use crate::error::{Error, ErrorKind, Result};
+use crate::text::Text;
+use aludel_sql::Value;
+use bytes::{BufMut, BytesMut};
+use std::sync::Arc;
+
+/// Rows that are read and passed over when nobody wants them any more; with more of them on their way, the connection
+/// is given up.
+const FEW: usize = 1000;
+
+/// The longest request that goes in one piece, and the pieces of a longer one.
+const WHOLE: usize = 0xff_ffff - 1024;
+const PIECE: usize = 1024 * 1024;
+
+impl MysqlLink {
+    /// Runs a command.
+    pub(super) async fn execute(
+        &mut self,
+        command: &Command,
+        sink: &mut dyn Sink,
+    ) -> Result<Outcome> {
+        if let Some(copy) = &command.copy {
+            return self.load(command, copy).await;
+        }
+        let ran = self.run_prepared(command, sink).await;
+        match ran {
+            Err(error) => Err(self
+                .explained(error.with_statement(&command.text), command)
+                .await),
+            ran => ran,
+        }
+    }
+
+    pub(super) async fn run_prepared(
+        &mut self,
+        command: &Command,
+        sink: &mut dyn Sink,
+    ) -> Result<Outcome> {
+        let statement = self.prepared(&command.text).await?;
+        self.send(&statement, &command.binds)?;
+        self.flush().await?;
+        self.answer(statement, &command.text, command.pinned, sink)
+            .await
+    }
+
+    /// Writes a statement's binds, for the next flush.
+    pub(super) fn send(&mut self, statement: &Statement, binds: &[Value]) -> Result<()> {
+        if statement.parameters != binds.len() {
+            return Err(Error::invalid_query(format!(
+                "the statement has {} placeholders and {} binds",
+                statement.parameters,
+                binds.len()
+            )));
+        }
+        let bytes = binds.iter().filter_map(bind::bytes);
+        // Of numbers and such, each takes twelve bytes at most.
+        let length: usize = bytes.clone().map(<[u8]>::len).sum::<usize>() + 16 * binds.len();
+        let in_pieces = length > WHOLE.min(self.largest);
+        if in_pieces {
+            if let Some(long) = bytes.map(<[u8]>::len).find(|long| *long >= self.largest) {
+                return Err(Error::new(
+                    ErrorKind::ValueTooLong,
+                    format!(
+                        "a value of {long} bytes, and the server takes {} at a time (max_allowed_packet)",
+                        self.largest
+                    ),
+                ));
+            }
+            self.send_pieces(statement, binds);
+        }
+        self.close_forgotten();
+        write(&mut self.socket.out, 0, |out| {
+            out.put_u8(ask::EXECUTE);
+            out.put_u32_le(statement.id);
+            // No cursor; once.
+            out.put_slice(&[0, 1, 0, 0, 0]);
+            if !binds.is_empty() {
+                put_binds(out, binds, in_pieces);
+            }
+        });
+        self.awaited = 1;
+        Ok(())
+    }
+
+    /// Sends texts and bytes before the statement that they are binds of.
+    fn send_pieces(&mut self, statement: &Statement, binds: &[Value]) {
+        let piece = PIECE.min(self.largest / 2).max(1);
+        for (at, value) in binds.iter().enumerate() {
+            let Some(bytes) = bind::bytes(value) else {
+                continue;
+            };
+            let mut rest = bytes;
+            loop {
+                let (part, behind) = rest.split_at(rest.len().min(piece));
+                write(&mut self.socket.out, 0, |out| {
+                    out.put_u8(ask::LONG_DATA);
+                    out.put_u32_le(statement.id);
+                    out.put_u16_le(at as u16);
+                    out.put_slice(part);
+                });
+                rest = behind;
+                if rest.is_empty() {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Reads a statement's answer, giving its rows to the sink.
+    ///
+    /// `to_its_end` also when nobody wants the many rows that still come: the connection is kept.
+    pub(super) async fn answer(
+        &mut self,
+        mut statement: Arc<Statement>,
+        text: &Text,
+        to_its_end: bool,
+        sink: &mut dyn Sink,
+    ) -> Result<Outcome> {
+        let mut places = std::mem::take(&mut self.places);
+        let mut failed: Option<Error> = None;
+        let mut outcome = Outcome::default();
+        let mut is_first = true;
+        loop {
+            let packet = self.packet().await?;
+            let ended = match self.socket.payload(&packet).first() {
+                Some(&OK) => self.ended(&packet)?,
+                Some(&ERROR) => return Err(self.refused(&packet)?.into()),
+                Some(&FILE) => {
+                    self.send_no_file(&packet).await?;
+                    failed = Some(Error::invalid_query(NO_FILE));
+                    continue;
+                }
+                _ if !is_first => self.pass_over(&packet).await?,
+                _ => {
+                    if let Some(columns) = self.told_columns(&packet).await? {
+                        statement = Arc::new(Statement {
+                            columns,
+                            ..*statement
+                        });
+                        if self.keeps_columns {
+                            // They have changed, and are not told again.
+                            self.cache.replace(text, Arc::clone(&statement));
+                        }
+                    }
+                    let columns = &statement.columns;
+                    if sink.wants_columns() {
+                        let names = columns.iter().map(|column| column.name.clone());
+                        if let Err(error) = sink.columns(names.collect()) {
+                            failed.get_or_insert(Error::decode(&error, None));
+                        }
+                    }
+                    let mut passed = failed.is_some().then_some(0);
+                    loop {
+                        let Some(packet) = self.socket.next_packet() else {
+                            self.fill().await?;
+                            continue;
+                        };
+                        let payload = self.socket.payload(&packet);
+                        match payload.first() {
+                            Some(&OK) => {}
+                            Some(&END) => break self.ended(&packet)?,
+                            Some(&ERROR) => {
+                                let error = self.refused(&packet)?.into();
+                                return Err(failed.unwrap_or(error));
+                            }
+                            _ => return Err(wire(damaged())),
+                        }
+                        if let Some(passed) = &mut passed {
+                            *passed += 1;
+                            if *passed > FEW && !to_its_end {
+                                // Not worth reading: the connection is given up instead.
+                                self.places = places;
+                                return match failed {
+                                    Some(error) => Err(error),
+                                    None => Ok(outcome),
+                                };
+                            }
+                            continue;
+                        }
+                        find(payload, columns, &mut places).map_err(wire)?;
+                        match sink.row(&mut MyCells::new(columns, payload, &places)) {
+                            Ok(true) => {}
+                            Ok(false) => passed = Some(0),
+                            Err(error) => {
+                                let column = columns.get(error.position);
+                                let name = column.map(|column| column.name.as_str());
+                                failed = Some(Error::decode(&error, name));
+                                passed = Some(0);
+                            }
+                        }
+                        if passed.is_none() && sink.is_full() && !sink.hand_over().await {
+                            passed = Some(0);
+                        }
+                    }
+                }
+            };
+            is_first = false;
+            outcome = Outcome {
+                affected: ended.matched.unwrap_or(ended.affected),
+                last_id: i64::try_from(ended.last_id).ok().filter(|id| *id != 0),
+            };
+            if !ended.more {
+                break;
+            }
+        }
+        self.awaited = 0;
+        self.places = places;
+        match failed {
+            Some(error) => Err(error),
+            None => Ok(outcome),
+        }
+    }
+
+    /// The columns of a result, if the server tells them.
+    pub(super) async fn told_columns(&mut self, packet: &Packet) -> Result<Option<Vec<Column>>> {
+        let mut reader = Reader(self.socket.payload(packet));
+        let count = reader.length().map_err(wire)? as usize;
+        if self.keeps_columns && reader.u8().map_err(wire)? == 0 {
+            return Ok(None);
+        }
+        let mut columns = Vec::with_capacity(count.min(4096));
+        self.definitions(count, |payload| {
+            columns.push(Column::read(payload)?);
+            Ok(())
+        })
+        .await?;
+        Ok(Some(columns))
+    }
+
+    /// Reads a result that nobody asked for, to its end.
+    pub(super) async fn pass_over(&mut self, packet: &Packet) -> Result<Ended> {
+        self.told_columns(packet).await?;
+        loop {
+            let packet = self.packet().await?;
+            let payload = self.socket.payload(&packet);
+            match payload.first() {
+                Some(&ERROR) => return Err(self.refused(&packet)?.into()),
+                // A row of texts may begin like this, too, but is longer then.
+                Some(&END) if payload.len() < 0xff_ffff => return self.ended(&packet),
+                _ => {}
+            }
+        }
+    }
+
+    /// What an end says.
+    pub(super) fn ended(&self, packet: &Packet) -> Result<Ended> {
+        let payload = self.socket.payload(packet);
+        let ended = match payload.first() {
+            Some(&END) if !self.ends_by_ok => Ended::read_old(payload),
+            _ => Ended::read(payload),
+        };
+        ended.map_err(wire)
+    }
+
+    /// The server asks for a file, and there is none.
+    pub(super) async fn send_no_file(&mut self, packet: &Packet) -> Result<()> {
+        write(&mut self.socket.out, packet.number.wrapping_add(1), |_| {});
+        self.flush().await
+    }
+}
+
+pub(super) const NO_FILE: &str =
+    "a file of the client goes another way: insert_many with Options::local_infile";
+
+/// Which binds are NULL, what they are, and those that were not sent before.
+fn put_binds(out: &mut BytesMut, binds: &[Value], in_pieces: bool) {
+    let nulls = out.len();
+    out.put_bytes(0, binds.len().div_ceil(8));
+    out.put_u8(1);
+    for (at, value) in binds.iter().enumerate() {
+        let kind = bind::kind(value);
+        if kind == bind::NULL {
+            out[nulls + at / 8] |= 1 << (at % 8);
+        }
+        out.put_slice(&[kind, 0]);
+    }
+    for value in binds {
+        if !(in_pieces && bind::bytes(value).is_some()) {
+            bind::write(value, out);
+        }
+    }
+}
