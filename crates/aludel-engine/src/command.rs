@@ -81,7 +81,7 @@ impl Command {
     /// One text that is prepared once and run again and again, each time with its share of the binds (or with those that the
     /// [sink has](Sink::binds)). Only where the dialect
     /// [repeats](aludel_sql::dialect::Capabilities::repeats), and in a transaction: a run that fails does not undo those
-    /// before it.
+    /// before it. MariaDB and MySQL take one run.
     #[must_use]
     pub fn repeated(mut self, times: usize) -> Command {
         self.times = Some(times);

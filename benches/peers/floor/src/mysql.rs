@@ -70,17 +70,20 @@ fn binds(rows: Vec<New>) -> Vec<Value> {
 }
 
 /// Rows in statements of a thousand.
-async fn insert(conn: &mut Conn, mut rows: Vec<New>) {
+async fn insert(conn: &mut Conn, rows: Vec<New>) {
     const MOST: usize = 1000;
     conn.query_drop("begin").await.expect("begins");
-    while !rows.is_empty() {
-        let rest = rows.split_off(rows.len().min(MOST));
+    let mut rows = rows.into_iter();
+    loop {
+        let some: Vec<New> = rows.by_ref().take(MOST).collect();
+        if some.is_empty() {
+            break;
+        }
         let text = format!(
             "insert into users (name, hair_color) values (?, ?){}",
-            ", (?, ?)".repeat(rows.len() - 1)
+            ", (?, ?)".repeat(some.len() - 1)
         );
-        conn.exec_drop(text, binds(rows)).await.expect("inserts");
-        rows = rest;
+        conn.exec_drop(text, binds(some)).await.expect("inserts");
     }
     conn.query_drop("commit").await.expect("commits");
 }

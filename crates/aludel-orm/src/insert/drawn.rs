@@ -1,7 +1,7 @@
 //! Many new rows on PostgreSQL that need not be read back: their keys are drawn from the column's sequence before they are
 //! sent, and they go in by COPY. RETURNING would send each row back as it went.
 
-use super::command::{COPY_FROM, copy_text, table_name};
+use super::command::{copy_text, table_name};
 use super::kept::{Kept, Shape};
 use super::many::Batch;
 use super::rows::check_binds;
@@ -16,51 +16,8 @@ use aludel_sql::value::Array;
 use std::panic::Location;
 use std::sync::Arc;
 
-/// The columns that these rows give, if the database keeps their values as they are sent.
-pub(crate) fn exact_columns(
-    meta: &ModelMeta,
-    shape: &Shape,
-    rows: &NewRow,
-    dialect: &'static dyn Dialect,
-) -> Option<Vec<usize>> {
-    if dialect.name() != "postgres" || shape.rows() < COPY_FROM {
-        return None;
-    }
-    let given = shape.given();
-    let is_exact = |at: &usize| type_name(&meta.fields[*at].sql_type).is_some();
-    let key = meta.key.iter();
-    if !given.iter().chain(key).all(is_exact) {
-        return None;
-    }
-    let of = |n: usize| &meta.fields[given[n % given.len()]].sql_type;
-    let kept = |(n, value): (usize, &Value)| stays(of(n), value);
-    rows.values.iter().enumerate().all(kept).then_some(given)
-}
-
-/// Whether a column of this type keeps the value as it is: one of another kind it would have to make its own.
-fn stays(sql_type: &SqlType, value: &Value) -> bool {
-    match (sql_type, value) {
-        // Spaces that are too many are cut off without a word.
-        (SqlType::Varchar(most), Value::Text(text)) => text.len() <= *most as usize,
-        (_, Value::Null)
-        | (SqlType::Bool, Value::Bool(_))
-        | (SqlType::SmallInt, Value::I16(_))
-        | (SqlType::Integer, Value::I32(_))
-        | (SqlType::BigInt, Value::I64(_))
-        | (SqlType::Double, Value::F64(_))
-        | (SqlType::Text, Value::Text(_))
-        | (SqlType::Bytes, Value::Bytes(_))
-        | (SqlType::Uuid, Value::Uuid(_))
-        | (SqlType::Date, Value::Date(_))
-        | (SqlType::Time, Value::Time(_))
-        | (SqlType::DateTime, Value::DateTime(_))
-        | (SqlType::Timestamp, Value::Timestamp(_)) => true,
-        _ => false,
-    }
-}
-
 /// A type as the catalog writes it, if its values come back as they went.
-fn type_name(sql_type: &SqlType) -> Option<String> {
+pub(super) fn type_name(sql_type: &SqlType) -> Option<String> {
     Some(match sql_type {
         SqlType::Bool => "boolean".into(),
         SqlType::SmallInt => "smallint".into(),

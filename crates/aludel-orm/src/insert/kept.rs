@@ -1,5 +1,5 @@
 //! Inserting rows that need not be read back: all their values are given, but for the key. On SQLite that is the number of the
-//! row (on PostgreSQL it is [drawn](super::drawn)). One INSERT is prepared and run for each row, at half the price of RETURNING; or, where nothing can come between
+//! row (on PostgreSQL it is [drawn](super::drawn), on MariaDB [answered](super::exact)). One INSERT is prepared and run for each row, at half the price of RETURNING; or, where nothing can come between
 //! the numbers of the rows of one statement, for some rows at a time.
 
 use super::command::rows_command;
@@ -79,6 +79,11 @@ impl Shape {
         self.rows
     }
 
+    /// Binds of a row.
+    pub(super) fn width(&self) -> usize {
+        self.width
+    }
+
     /// Whether the rows are worth asking the table how it [numbers](Numbering) them.
     pub(crate) fn are_many(&self) -> bool {
         self.rows >= 2 * ROWS_OF_A_RUN
@@ -150,25 +155,24 @@ impl Numbering {
 /// `even`, a run inserts several.
 pub(crate) fn repeated(
     meta: &'static ModelMeta,
-    mut rows: Arc<NewRow>,
+    rows: Arc<NewRow>,
     shape: &Shape,
     even: bool,
     dialect: &'static dyn Dialect,
     site: &'static Location<'static>,
 ) -> Result<Vec<(Batch, Kept)>> {
     check_binds(&rows.values, dialect)?;
-    let width = shape.width;
-    let together = ROWS_OF_A_RUN.min(dialect.capabilities().max_binds / width);
+    let together = ROWS_OF_A_RUN.min(dialect.capabilities().max_binds / shape.width);
     let wide = if even { shape.rows / together } else { 0 } * together;
-    let mut own = Arc::get_mut(&mut rows).map(|rows| std::mem::take(&mut rows.values));
+    let first = rows.given[..meta.fields.len()].to_vec();
+    let mut parts = Parts::of(meta, rows, shape);
     let mut batches = Vec::new();
     // From the end, so that what is split off is the smaller part.
     for (mut part, each) in [(wide..shape.rows, 1), (0..wide, together)] {
         if part.is_empty() {
             continue;
         }
-        let first = &rows.given[..meta.fields.len()];
-        let run = Rows::new(NewRow::blank(first, each), first.len());
+        let run = Rows::new(NewRow::blank(&first, each), first.len());
         let text = rows_command(meta, run, false, None, dialect, site)?.text;
         while !part.is_empty() {
             let most = MOST_ROWS / each * each;
@@ -178,27 +182,57 @@ pub(crate) fn repeated(
             let command = Command::with_text(text.clone(), Vec::new(), Access::Write)
                 .at(site)
                 .repeated(count / each);
-            let kept = Kept {
-                model: meta.name,
-                sources: Arc::clone(&shape.sources),
-                width,
-                each,
-                values: match &mut own {
-                    Some(own) => Held::Own(own.split_off(start * width)),
-                    None => Held::Shared(Arc::clone(&rows), start * width),
-                },
-                numbers: Vec::with_capacity(count),
-                is_drawn: false,
-            };
             let batch = Batch {
                 command,
                 rows: count,
             };
+            let mut kept = parts.split_off(start, count);
+            kept.each = each;
             batches.push((batch, kept));
         }
     }
     batches.reverse();
     Ok(batches)
+}
+
+/// Rows that are sent in parts, cut off from their end.
+pub(super) struct Parts {
+    model: &'static str,
+    sources: Arc<[usize]>,
+    width: usize,
+    /// The values, if they are nobody else's.
+    own: Option<Vec<Value>>,
+    rows: Arc<NewRow>,
+}
+
+impl Parts {
+    pub(super) fn of(meta: &'static ModelMeta, mut rows: Arc<NewRow>, shape: &Shape) -> Parts {
+        let own = Arc::get_mut(&mut rows).map(|rows| std::mem::take(&mut rows.values));
+        Parts {
+            model: meta.name,
+            sources: Arc::clone(&shape.sources),
+            width: shape.width,
+            own,
+            rows,
+        }
+    }
+
+    /// The rows from this one on, all of one run.
+    pub(super) fn split_off(&mut self, start: usize, count: usize) -> Kept {
+        let start = start * self.width;
+        Kept {
+            model: self.model,
+            sources: Arc::clone(&self.sources),
+            width: self.width,
+            each: count,
+            values: match &mut self.own {
+                Some(own) => Held::Own(own.split_off(start)),
+                None => Held::Shared(Arc::clone(&self.rows), start),
+            },
+            numbers: Vec::with_capacity(count),
+            is_drawn: false,
+        }
+    }
 }
 
 /// The values of rows, one after another.
@@ -238,19 +272,14 @@ impl Kept {
     /// Rows that have these keys, all of one run.
     pub(super) fn drawn(
         meta: &'static ModelMeta,
-        mut rows: Arc<NewRow>,
+        rows: Arc<NewRow>,
         shape: &Shape,
         keys: Vec<i64>,
     ) -> Kept {
-        let own = Arc::get_mut(&mut rows).map(|rows| std::mem::take(&mut rows.values));
         Kept {
-            model: meta.name,
-            sources: Arc::clone(&shape.sources),
-            width: shape.width,
-            each: keys.len(),
-            values: own.map_or_else(|| Held::Shared(rows, 0), Held::Own),
             numbers: keys,
             is_drawn: true,
+            ..Parts::of(meta, rows, shape).split_off(0, shape.rows)
         }
     }
 
@@ -313,7 +342,8 @@ fn read<M: Model>(values: &mut [Value], number: i64, sources: &[usize]) -> Resul
 }
 
 impl Sink for Kept {
-    fn row(&mut self, _: &mut dyn Cells) -> Result<bool, DecodeError> {
+    fn row(&mut self, cells: &mut dyn Cells) -> Result<bool, DecodeError> {
+        self.numbers.push(Row::new(cells).scalar()?);
         Ok(true)
     }
     fn binds(&self, run: usize) -> Option<&[Value]> {

@@ -2,6 +2,7 @@
 
 mod command;
 mod drawn;
+mod exact;
 mod from_query;
 mod get_or_create;
 mod kept;
@@ -15,7 +16,8 @@ pub use many::{InsertMany, OnConflict, excluded};
 pub use one::insert_new;
 
 pub(crate) use command::{bind_array, can_unnest};
-pub(crate) use drawn::{draw, drawn, exact_columns, lock, sequence};
+pub(crate) use drawn::{draw, drawn, lock, sequence};
+pub(crate) use exact::{Shown, columns, exact_columns, fit, keeps, keyed, touch};
 pub(crate) use get_or_create::{get_or_create, update_or_create};
 pub(crate) use kept::{Kept, Numbering, Shape, repeated};
 pub(crate) use many::{Batch, batches};

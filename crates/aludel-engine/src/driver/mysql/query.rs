@@ -46,7 +46,8 @@ impl MysqlLink {
         sink: &mut dyn Sink,
     ) -> Result<Outcome> {
         let statement = self.prepared(&command.text).await?;
-        self.send(&statement, &command.binds)?;
+        let lent = command.times.and_then(|_| sink.binds(0));
+        self.send(&statement, lent.unwrap_or(&command.binds))?;
         self.flush().await?;
         self.answer(statement, &command.text, command.pinned, sink)
             .await

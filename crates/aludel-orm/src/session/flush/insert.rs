@@ -3,8 +3,8 @@
 use super::pipeline::Then;
 use super::{Flush, fetch};
 use crate::insert::{
-    Batch, Kept, Numbering, Rows, Shape, batches, draw, drawn, exact_columns, insert_unseen, lock,
-    repeated, sequence,
+    Batch, Kept, Numbering, Rows, Shape, Shown, batches, columns, draw, drawn, exact_columns, fit,
+    insert_unseen, keeps, keyed, lock, repeated, sequence, touch,
 };
 use crate::model::find_command;
 use crate::private::NewRow;
@@ -49,14 +49,28 @@ impl Flush<'_> {
         self.done.report.count_inserted(meta, slots.len());
         let dialect = self.target.database().dialect();
         let shape = Shape::of(meta, &written);
-        if let Some(shape) = &shape
-            && let Some(given) = exact_columns(meta, shape, &written, dialect)
-            && let Some(keys) = self.draw(table, &given, slots.len()).await?
+        let exact = match &shape {
+            Some(shape) => exact_columns(meta, shape, &written, dialect),
+            None => None,
+        };
+        if let (Some(shape), Some(given)) = (&shape, &exact)
+            && dialect.name() == "postgres"
+            && let Some(keys) = self.draw(table, given, slots.len()).await?
         {
-            let made = drawn(meta, written, shape, &given, keys, dialect, self.site);
+            let made = drawn(meta, written, shape, given, keys, dialect, self.site);
             return self.copy(table, slots, made).await;
         }
+        let is_kept = match &exact {
+            Some(given) if dialect.name() == "mariadb" => {
+                self.keeps(table, given, &written).await?
+            }
+            _ => false,
+        };
         let made = match &shape {
+            Some(shape) if is_kept => {
+                let batches = keyed(meta, written, shape, dialect, self.site);
+                batches.map(|batches| batches.into_iter().map(boxed).collect())
+            }
             Some(shape) if dialect.capabilities().repeats => {
                 let even = shape.are_many() && self.numbers_evenly(table, shape).await?;
                 let batches = repeated(meta, written, shape, even, dialect, self.site);
@@ -140,6 +154,24 @@ impl Flush<'_> {
         Ok((keys.rows.len() == rows).then_some(keys.rows))
     }
 
+    /// Whether the table keeps these rows as they are sent, until the transaction ends.
+    async fn keeps(&mut self, table: usize, given: &[usize], rows: &NewRow) -> Result<bool> {
+        self.drain().await?;
+        let meta = self.work.tables[table].meta;
+        let dialect = self.target.database().dialect();
+        self.target
+            .execute(touch(meta, dialect, self.site)?)
+            .await?;
+        let question = keeps(meta, self.site);
+        let (answer, _) = self.target.fetch(question, Collect::<bool>::all()).await?;
+        if answer.rows != [true] {
+            return Ok(false);
+        }
+        let question = columns(meta, dialect, self.site)?;
+        let (shown, _) = self.target.fetch(question, Collect::<Shown>::all()).await?;
+        Ok(fit(meta, given, rows, &shown.rows))
+    }
+
     /// Rows that have keys, by COPY.
     async fn copy(
         &mut self,
@@ -153,14 +185,15 @@ impl Flush<'_> {
         };
         let (kept, outcome) = copied.map_err(|error| self.blame(error, table, &slots))?;
         if outcome.affected != kept.len() as u64 {
-            let (table, rows) = (self.work.tables[table].meta.name, kept.len());
-            let error = format!(
-                "the table of {table} took {} of {rows} rows",
-                outcome.affected
-            );
-            return Err(Error::new(ErrorKind::Internal, error));
+            return Err(self.took(table, outcome.affected as usize, kept.len()));
         }
         self.inserted(table, slots, Box::new(kept))
+    }
+
+    fn took(&self, table: usize, took: usize, of: usize) -> Error {
+        let table = self.work.tables[table].meta.name;
+        let error = format!("the table of {table} took {took} of {of} rows");
+        Error::new(ErrorKind::Internal, error)
     }
 
     /// Where there is no RETURNING: row by row, each read again.
@@ -185,6 +218,11 @@ impl Flush<'_> {
         slots: Vec<u32>,
         sink: Box<dyn Any + Send>,
     ) -> Result<()> {
+        if let Some(kept) = sink.downcast_ref::<Kept>()
+            && kept.len() != slots.len()
+        {
+            return Err(self.took(table, kept.len(), slots.len()));
+        }
         if self.linked.contains(&table) {
             let keys = self.arenas.at(table).keys(&*sink);
             let places = slots.iter().map(|slot| (table, *slot));

@@ -5,6 +5,7 @@ mod drafts;
 mod drawn;
 mod faults;
 mod identity;
+mod keyed;
 mod models;
 mod numbers;
 mod on_delete;
