@@ -26,7 +26,7 @@ impl Source for Standing<'_> {
     fn width(&self) -> usize {
         self.width
     }
-    #[inline]
+    #[inline(always)]
     fn get(&self, at: usize) -> Result<ValueRef<'_>, String> {
         self.row.get_ref(at).map_err(|cause| cause.to_string())
     }
@@ -52,7 +52,7 @@ impl<S: Source> SqliteCells<S> {
         &mut self.0
     }
 
-    #[inline]
+    #[inline(always)]
     fn get(&self, at: usize) -> Result<ValueRef<'_>, String> {
         self.0.get(at)
     }

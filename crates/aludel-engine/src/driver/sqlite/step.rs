@@ -77,7 +77,7 @@ impl From<rusqlite::Error> for Failure {
 
 impl SqliteLink {
     /// The statement, prepared, and whether it only reads; `None` if it writes and this connection may not.
-    #[inline]
+    #[inline(always)]
     fn prepare(&self, command: &Command) -> Result<Option<(CachedStatement<'_>, bool)>, Failure> {
         // The handler is asked while a statement is prepared, too.
         self.clock.limited.store(false, Ordering::Relaxed);
