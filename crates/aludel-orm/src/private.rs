@@ -61,6 +61,37 @@ where
     R::field_mut(row).put_one(owner);
 }
 
+/// Which columns are filled with NULL where a row leaves them out, as far as rows are written.
+pub(crate) struct Nulls {
+    /// Columns that may be.
+    nullable: Vec<usize>,
+    /// Of those, the ones that a row gave.
+    fills: Vec<bool>,
+    rows: usize,
+}
+
+impl Nulls {
+    pub(crate) fn of(meta: &ModelMeta) -> Nulls {
+        let is_nullable = |field: &FieldMeta| {
+            field.nullable
+                && field.default.is_none()
+                && field.identity.is_none()
+                && field.generated.is_none()
+        };
+        let fields = meta.fields.iter().enumerate();
+        let nullable = fields.filter(|(_, field)| is_nullable(field));
+        Nulls::new(nullable.map(|(at, _)| at).collect(), meta.fields.len())
+    }
+
+    fn new(nullable: Vec<usize>, width: usize) -> Nulls {
+        Nulls {
+            nullable,
+            fills: vec![false; width],
+            rows: 0,
+        }
+    }
+}
+
 /// The values of new rows, column by column, row after row.
 #[derive(Clone, Default)]
 pub struct NewRow {
@@ -150,37 +181,67 @@ impl NewRow {
         }
     }
 
-    /// A nullable column without a default is NULL when it is left out: where some rows give it, the others say so, and
-    /// all go into one statement.
-    pub(crate) fn fill_nulls(&mut self, meta: &ModelMeta) {
-        let width = meta.fields.len();
-        let (first, rest) = self.given.split_at(width.min(self.given.len()));
-        if rest.chunks(width).all(|row| row == first) {
-            return;
+    /// A row is written. A nullable column without a default is NULL when it is left out: where some rows give it, the
+    /// others say so, and all go into one statement.
+    #[inline]
+    pub(crate) fn end_row(&mut self, nulls: &mut Nulls) {
+        let start = nulls.rows * nulls.fills.len();
+        nulls.rows += 1;
+        let (mut is_first, mut is_left_out) = (false, false);
+        for at in &nulls.nullable {
+            match (self.given[start + at], nulls.fills[*at]) {
+                (true, false) => {
+                    nulls.fills[*at] = true;
+                    is_first = true;
+                }
+                (false, true) => is_left_out = true,
+                _ => {}
+            }
         }
-        let fills: Vec<bool> = meta
-            .fields
-            .iter()
-            .enumerate()
-            .map(|(at, field)| {
-                field.nullable
-                    && field.default.is_none()
-                    && field.identity.is_none()
-                    && field.generated.is_none()
-                    && self
-                        .given
-                        .iter()
-                        .skip(at)
-                        .step_by(width)
-                        .any(|given| *given)
-            })
-            .collect();
+        if is_first && start > 0 {
+            self.fill_all(&nulls.fills);
+        } else if is_left_out {
+            self.fill_last(start, &nulls.fills);
+        }
+    }
+
+    /// Fills the row that begins here, the last one.
+    fn fill_last(&mut self, start: usize, fills: &[bool]) {
+        let own = self.given[start..].iter().filter(|given| **given);
+        let mut place = self.values.len() - own.count();
+        let is_sorted = self.filled.last().is_none_or(|last| *last < start);
+        for (at, fills) in (start..).zip(fills) {
+            if !self.given[at] {
+                if !*fills {
+                    continue;
+                }
+                self.given[at] = true;
+                self.values.insert(place, Value::Null);
+                self.filled.push(at);
+                let links = self.links.iter_mut().rev();
+                links
+                    .take_while(|link| link.at >= place)
+                    .for_each(|link| link.at += 1);
+            }
+            place += 1;
+        }
+        if !is_sorted {
+            let from = self.filled.partition_point(|at| *at < start);
+            self.filled[from..].sort_unstable();
+        }
+    }
+
+    /// Fills all rows.
+    fn fill_all(&mut self, fills: &[bool]) {
+        let width = fills.len();
+        // Room for the rows that are still to come, as there was.
+        let room = self.values.capacity().max(self.given.len());
         let mut old = std::mem::take(&mut self.values).into_iter();
-        let mut values = Vec::with_capacity(self.given.len());
+        let mut values = Vec::with_capacity(room);
         let mut links = self.links.iter_mut().peekable();
         let mut taken = 0;
         for (row, cells) in self.given.chunks_exact_mut(width).enumerate() {
-            for (at, (given, fills)) in cells.iter_mut().zip(&fills).enumerate() {
+            for (at, (given, fills)) in cells.iter_mut().zip(fills).enumerate() {
                 if *given {
                     if let Some(link) = links.next_if(|link| link.at == taken) {
                         link.at = values.len();
@@ -375,4 +436,44 @@ pub fn node<S, T>(expression: impl IntoExpr<S, T>) -> Node {
 /// The node of an expression of any type in an attribute.
 pub fn any_node<S, O: Operand<Scope = S>>(expression: O) -> Node {
     expression.into_operand()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NewRow, Nulls};
+    use aludel_sql::Value;
+
+    /// All ways in which four rows give three columns, of which two may be NULL.
+    #[test]
+    fn what_some_rows_give_is_null_in_those_that_leave_it_out() {
+        const WIDTH: usize = 3;
+        for pattern in 0_u32..1 << (4 * WIDTH) {
+            let given = |at: usize| pattern & 1 << at != 0;
+            let mut rows = NewRow::default();
+            let mut nulls = Nulls::new(vec![0, 2], WIDTH);
+            for at in 0..4 * WIDTH {
+                match given(at) {
+                    true => rows.given(at as i64),
+                    false => rows.skip(),
+                }
+                if (at + 1) % WIDTH == 0 {
+                    rows.end_row(&mut nulls);
+                }
+            }
+            let some = |at: usize| (0..4).any(|row| given(row * WIDTH + at % WIDTH));
+            let is_null = |at: usize| at % WIDTH != 1 && some(at) && !given(at);
+            let (mut values, mut flags, mut filled) = (Vec::new(), Vec::new(), Vec::new());
+            for at in 0..4 * WIDTH {
+                flags.push(given(at) || is_null(at));
+                if given(at) {
+                    values.push(Value::I64(at as i64));
+                } else if is_null(at) {
+                    values.push(Value::Null);
+                    filled.push(at);
+                }
+            }
+            assert_eq!(rows.values, values, "{pattern:012b}");
+            assert_eq!((rows.given, rows.filled), (flags, filled), "{pattern:012b}");
+        }
+    }
 }

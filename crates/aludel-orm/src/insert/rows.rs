@@ -2,7 +2,7 @@
 
 use crate::meta::ModelMeta;
 use crate::model::{Model, NewModel};
-use crate::private::NewRow;
+use crate::private::{NewRow, Nulls};
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
@@ -27,9 +27,12 @@ impl Rows {
         let rows = rows.into_iter();
         let mut written = NewRow::default();
         written.reserve(rows.size_hint().0, width);
-        rows.for_each(|new| new.write(&mut written));
+        let mut nulls = Nulls::of(N::Model::meta());
+        rows.for_each(|new| {
+            new.write(&mut written);
+            written.end_row(&mut nulls);
+        });
         written.without_session();
-        written.fill_nulls(N::Model::meta());
         Rows::new(written, width)
     }
 

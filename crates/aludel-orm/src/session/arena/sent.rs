@@ -5,7 +5,7 @@ use super::{Arena, Content, State};
 use crate::draft::read_draft;
 use crate::meta::RelationKind;
 use crate::model::{Model, NewModel};
-use crate::private::NewRow;
+use crate::private::{NewRow, Nulls};
 use crate::session::reference::{At, Pointer};
 use crate::session::work::count;
 use aludel_sql::Value;
@@ -88,20 +88,24 @@ impl<M: Model> Arena<M> {
             && !self.refers_to_slots();
         let mut rows = NewRow::default();
         rows.reserve(self.pending.len(), M::meta().fields.len());
+        let mut nulls = Nulls::of(M::meta());
         for (at, slot) in self.pending.iter().enumerate() {
             let content = &mut self.slots[*slot as usize].content;
             match content {
-                Content::Draft(draft) if !give => draft.clone().write(&mut rows),
+                Content::Draft(draft) if !give => {
+                    draft.clone().write(&mut rows);
+                    rows.end_row(&mut nulls);
+                }
                 Content::Draft(_) => {
                     let sent = Content::Sent(at as u32);
                     if let Content::Draft(draft) = std::mem::replace(content, sent) {
                         draft.write(&mut rows);
+                        rows.end_row(&mut nulls);
                     }
                 }
                 _ => {}
             }
         }
-        rows.fill_nulls(M::meta());
         let rows = Arc::new(rows);
         self.sent = give.then(|| Arc::clone(&rows));
         self.sent_given.clear();
