@@ -136,3 +136,111 @@ fn mariadb_as_mysql_flushes_sessions() {
         })
     });
 }
+
+/// A procedure answers several results: the first has rows, the others are passed over, and the connection goes on.
+#[test]
+fn a_procedure_with_several_results_gives_the_first() {
+    run(Backend::Mariadb, |fixture| {
+        Box::pin(async move {
+            let db = fixture
+                .connect(Database::options().max_connections(1))
+                .await;
+            let body = "create procedure numbers() begin select 1 as n union select 2; select 'text' as word; end";
+            aludel::Sql::trusted(body).execute(&db).await?;
+            for _ in 0..3 {
+                assert_eq!(sql("call numbers()").all::<i64>(&db).await?, [1, 2]);
+                assert_eq!(sql("call numbers()").first::<i64>(&db).await?, Some(1));
+                let wrong = sql("call numbers()").all::<bool>(&db).await.unwrap_err();
+                assert_eq!(wrong.kind(), aludel::ErrorKind::Decode);
+            }
+            assert_eq!(sql("select ").bind(5_i64).one::<i64>(&db).await?, 5);
+            db.close();
+            Ok(())
+        })
+    });
+}
+
+/// What the server takes at a time is known before it is sent, so that the connection is not lost by it.
+#[test]
+fn what_the_server_does_not_take_is_refused_before_it_is_sent() {
+    run(Backend::Mariadb, |fixture| {
+        Box::pin(async move {
+            let db = fixture
+                .connect(Database::options().max_connections(1))
+                .await;
+            let most: i64 = sql("select @@max_allowed_packet").one(&db).await?;
+            let id: i64 = sql("select connection_id()").one(&db).await?;
+            let long = "x".repeat(most as usize);
+            let error = sql("select length(")
+                .bind(long.clone())
+                .push(")")
+                .one::<i64>(&db)
+                .await
+                .unwrap_err();
+            assert_eq!(error.kind(), aludel::ErrorKind::ValueTooLong, "{error}");
+            assert!(error.to_string().contains("max_allowed_packet"), "{error}");
+            // Several values may be longer together.
+            let half = &long[..most as usize / 3];
+            let lengths = sql("select length(")
+                .bind(half.to_string())
+                .push(") + length(")
+                .bind(half.to_string())
+                .push(") + length(")
+                .bind(half.to_string())
+                .push(") + ")
+                .bind(3_i64);
+            assert_eq!(lengths.one::<i64>(&db).await?, most / 3 * 3 + 3);
+            assert_eq!(sql("select connection_id()").one::<i64>(&db).await?, id);
+            db.close();
+            Ok(())
+        })
+    });
+}
+
+/// Who an account is, is proved in the way that the account asks for; a way that is not known is named.
+#[test]
+fn accounts_are_proved_in_their_own_way() {
+    run(Backend::Mariadb, |fixture| {
+        Box::pin(async move {
+            let name = fixture.url.rsplit_once('/').expect("a database").1;
+            let account = |kind: &str| format!("'{name}_{kind}'@'%'");
+            let ways = [
+                (
+                    "native",
+                    "IDENTIFIED VIA mysql_native_password USING PASSWORD('pass')",
+                ),
+                ("empty", "IDENTIFIED BY ''"),
+                ("socket", "IDENTIFIED VIA unix_socket"),
+            ];
+            for (kind, way) in ways {
+                let made = format!("CREATE USER {} {way}", account(kind));
+                aludel::Sql::trusted(made).execute(&fixture.db).await?;
+                let granted = format!("GRANT SELECT ON {name}.* TO {}", account(kind));
+                aludel::Sql::trusted(granted).execute(&fixture.db).await?;
+            }
+            let connect = async |kind: &str, password: &str| {
+                let who = format!("{name}_{kind}{password}@");
+                let db = Database::connect(&fixture.url.replace("aludel:aludel@", &who)).await?;
+                let one: i64 = sql("select ").bind(1_i64).one(&db).await?;
+                db.close();
+                Ok::<i64, aludel::Error>(one)
+            };
+            let denied = aludel::ErrorKind::AuthenticationFailed;
+            assert_eq!(connect("native", ":pass").await?, 1);
+            assert_eq!(
+                connect("native", ":other").await.unwrap_err().kind(),
+                denied
+            );
+            assert_eq!(connect("native", "").await.unwrap_err().kind(), denied);
+            assert_eq!(connect("empty", "").await?, 1);
+            assert_eq!(connect("empty", ":").await?, 1);
+            let unknown = connect("socket", ":pass").await.unwrap_err();
+            assert_eq!(unknown.kind(), denied, "{unknown}");
+            for (kind, _) in ways {
+                let gone = format!("DROP USER {}", account(kind));
+                aludel::Sql::trusted(gone).execute(&fixture.db).await?;
+            }
+            Ok(())
+        })
+    });
+}

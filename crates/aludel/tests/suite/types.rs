@@ -390,3 +390,26 @@ on_every_database! {
         assert!(error.to_string().contains("UTF"), "{error}");
     }
 }
+
+#[derive(Model, Debug, PartialEq)]
+struct Tome {
+    id: i64,
+    text: String,
+    bytes: Bytes,
+}
+
+on_every_database! {
+    /// Longer than one packet of MariaDB's, both ways.
+    async fn values_of_many_megabytes_go_and_come(fixture) {
+        let db = &fixture.db;
+        db.create_all(&models![Tome]).await?;
+        for length in [0xff_ffff - 60, 0xff_ffff + 1, 20_000_000] {
+            let text: String = (0..length).map(|n| char::from(b'a' + (n % 23) as u8)).collect();
+            let bytes = Bytes((0..5).map(|n| n * 50).collect());
+            let tome = NewTome { text: text.clone(), bytes: bytes.clone() }.insert(db).await?;
+            assert!(tome.text == text && tome.bytes == bytes);
+            let tome = Tome::get(tome.id, db).await?;
+            assert!(tome.text == text && tome.bytes == bytes);
+        }
+    }
+}

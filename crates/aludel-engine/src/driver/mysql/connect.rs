@@ -258,3 +258,131 @@ async fn prove(socket: &mut Socket, server: &Server, nonce: &[u8], packet: &Pack
         encrypted.map_err(|_| wire(io::Error::other("the server's public key is none")))?;
     reply(socket, packet.number.wrapping_add(1), &encrypted).await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Config;
+    use super::super::packet::{ERROR, MORE, OK, write};
+    use super::{Error, connect};
+    use crate::error::{ErrorKind, Result};
+    use crate::url::{Server, TlsMode};
+    use bytes::{BufMut, BytesMut};
+    use std::io::{Read, Write};
+    use std::net::{TcpListener, TcpStream};
+
+    /// A key that was made for this test.
+    const KEY: &[u8] = b"-----BEGIN PUBLIC KEY-----\n\
+        MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDEm4eODg7gIdsn/RTRLtDseOaB\n\
+        9FNrEjv3DXAh4/qzz9zwXv5vhYljEpm7e56OShKjgQoA44FSaz+GNlXuYUFDcKab\n\
+        5ySKUbfuleONwTyMOC8of7KEOmRCfGXLz0be659LJI8/xd4SBMo4vNllhIu4HK3S\n\
+        KDVvOZvna4R++z2LYwIDAQAB\n-----END PUBLIC KEY-----\n";
+
+    fn send(stream: &mut TcpStream, number: u8, payload: &[u8]) {
+        let mut out = BytesMut::new();
+        write(&mut out, number, |out| out.put_slice(payload));
+        stream.write_all(&out).expect("sends");
+    }
+
+    fn receive(stream: &mut TcpStream) -> (u8, Vec<u8>) {
+        let mut header = [0; 4];
+        stream.read_exact(&mut header).expect("a header");
+        let length = u32::from_le_bytes([header[0], header[1], header[2], 0]);
+        let mut payload = vec![0; length as usize];
+        stream.read_exact(&mut payload).expect("a payload");
+        (header[3], payload)
+    }
+
+    /// MySQL 8, as it greets.
+    fn greet(stream: &mut TcpStream) -> Vec<u8> {
+        let mut greeting = b"\x0a8.4.0\0\x07\0\0\0abcdefgh\0".to_vec();
+        greeting.extend_from_slice(&[0xff, 0xff, 255, 2, 0, 0xff, 0xdf, 21]);
+        greeting.extend_from_slice(&[0; 10]);
+        greeting.extend_from_slice(b"ijklmnopqrst\0caching_sha2_password\0");
+        send(stream, 0, &greeting);
+        let (number, response) = receive(stream);
+        assert_eq!(number, 1);
+        response
+    }
+
+    /// Connects to a server that says what the script says.
+    async fn connected(script: impl FnOnce(&mut TcpStream) + Send + 'static) -> Result<()> {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let server = Server {
+            host: "127.0.0.1".into(),
+            port: listener.local_addr().expect("an address").port(),
+            user: "ann".into(),
+            password: Some("herring".into()),
+            database: "there".into(),
+            tls: TlsMode::Disable,
+            root_cert: None,
+            flavor: None,
+        };
+        let talk = std::thread::spawn(move || script(&mut listener.accept().expect("accepts").0));
+        let config = Config::new(server, 10, false);
+        let done = connect(&config).await.map(drop);
+        talk.join().expect("the script is kept to");
+        done
+    }
+
+    #[tokio::test]
+    async fn a_password_that_the_server_has_seen_before_is_hashed() -> Result<(), Error> {
+        connected(|stream| {
+            let response = greet(stream);
+            let has = |part: &[u8]| response.windows(part.len()).any(|window| window == part);
+            assert!(
+                has(b"ann\0")
+                    && has(b"there\0")
+                    && has(b"caching_sha2_password\0")
+                    && !has(b"herring")
+            );
+            send(stream, 2, &[MORE, 3]);
+            send(stream, 3, &[OK, 0, 0, 2, 0, 0, 0]);
+        })
+        .await
+    }
+
+    #[tokio::test]
+    async fn one_that_it_has_not_seen_is_encrypted_by_its_key() -> Result<(), Error> {
+        connected(|stream| {
+            greet(stream);
+            send(stream, 2, &[MORE, 4]);
+            assert_eq!(receive(stream), (3, vec![2]));
+            send(stream, 4, &[&[MORE], KEY].concat());
+            let (number, secret) = receive(stream);
+            assert_eq!((number, secret.len()), (5, 128));
+            send(stream, 6, &[OK, 0, 0, 2, 0, 0, 0]);
+        })
+        .await
+    }
+
+    #[tokio::test]
+    async fn what_is_no_key_is_an_error() {
+        let error = connected(|stream| {
+            greet(stream);
+            send(stream, 2, &[MORE, 4]);
+            receive(stream);
+            send(stream, 4, &[MORE, b'?']);
+        });
+        let error = error.await.expect_err("no key");
+        assert!(error.to_string().contains("public key"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_server_that_takes_nobody_in_says_why() {
+        let error = connected(|stream| {
+            let full = [&[ERROR, 0x10, 4][..], b"Too many connections"].concat();
+            send(stream, 0, &full);
+        });
+        let error = error.await.expect_err("full");
+        assert_eq!(error.kind(), ErrorKind::ConnectionFailed, "{error}");
+        assert!(error.to_string().contains("Too many"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn nonsense_is_an_error() {
+        for nonsense in [&b""[..], b"\x0a", b"\x0a8.4\0", &[7; 40]] {
+            let error = connected(move |stream| send(stream, 0, nonsense));
+            assert!(error.await.is_err());
+        }
+    }
+}
