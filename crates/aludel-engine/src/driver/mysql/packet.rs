@@ -251,9 +251,7 @@ impl Ended {
         };
         if !ends_rows {
             (ended.affected, ended.last_id) = (affected, last_id);
-            if !reader.0.is_empty() {
-                ended.matched = matched(reader.bytes()?);
-            }
+            ended.matched = reader.bytes().ok().and_then(matched);
         }
         Ok(ended)
     }

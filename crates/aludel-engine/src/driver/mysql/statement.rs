@@ -51,7 +51,8 @@ impl Column {
         reader.bytes()?;
         // The length of what follows, the character set, the width.
         reader.skip(1 + 2 + 4)?;
-        let kind = ColumnType::try_from(reader.u8()?).map_err(|_| damaged())?;
+        // What is not known here is as long as it says, like a text.
+        let kind = ColumnType::try_from(reader.u8()?).unwrap_or(Ty::MYSQL_TYPE_STRING);
         let flags = ColumnFlags::from_bits_truncate(reader.u16()?);
         let room = match kind {
             Ty::MYSQL_TYPE_NULL => Room::Fixed(0),
