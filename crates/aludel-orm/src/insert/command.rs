@@ -86,22 +86,26 @@ pub(super) fn rows_command(
         for at in &given {
             columns[at / 64] |= 1 << (at % 64);
         }
-        let kind = TextKind::Insert {
-            columns,
-            rows: count,
+        let kind = |rows| TextKind::Insert {
+            columns: columns.clone(),
+            rows,
             returning,
         };
-        let write = || {
+        let write = |rows| {
             let row = vec![Node::Value(Value::Null); given.len()];
             let mut w = Writer::new(dialect);
-            w.insert(&head(&given, InsertSource::Rows(vec![row; count])))?;
+            w.insert(&head(&given, InsertSource::Rows(vec![row; rows])))?;
             Ok(w.finish()?.text)
         };
         // Texts of many rows are long, and there are as many as numbers of rows: they are not kept.
         let text = if count <= KEPT_UP_TO {
-            meta.cached_text(dialect, kind, write)?
+            meta.cached_text(dialect, kind(count), || write(count))?
         } else {
-            write()?.into()
+            let one = meta.cached_text(dialect, kind(1), || write(1))?;
+            match with_rows(&one, given.len(), count) {
+                Some(text) => text.into(),
+                None => write(count)?.into(),
+            }
         };
         return Ok(Command::with_text(text, binds, Access::Write).at(site));
     }
@@ -125,6 +129,21 @@ pub(super) fn rows_command(
     let mut w = Writer::new(dialect);
     w.insert(&head(&given, InsertSource::Rows(nodes)))?;
     Ok(Command::new(w.finish()?, Access::Write).at(site))
+}
+
+/// The text of an INSERT of one row, for more of them, where placeholders have no numbers.
+fn with_rows(one: &str, width: usize, rows: usize) -> Option<String> {
+    let row = format!("({}?)", "?, ".repeat(width - 1));
+    let (before, behind) = one.rsplit_once(&*row)?;
+    let mut text = String::with_capacity(one.len() + (row.len() + 2) * rows);
+    text.push_str(before);
+    text.push_str(&row);
+    for _ in 1..rows {
+        text.push_str(", ");
+        text.push_str(&row);
+    }
+    text.push_str(behind);
+    Some(text)
 }
 
 /// Arrays of arrays are no array of rows.
@@ -322,5 +341,18 @@ fn element_type<'a>(column: &SqlType, mut items: impl Iterator<Item = &'a Value>
         Some(Value::I32(_)) => SqlType::Integer,
         Some(Value::I64(_)) => SqlType::BigInt,
         _ => unbounded(column),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_rows;
+
+    #[test]
+    fn rows_are_repeated_where_they_stand() {
+        let one = "INSERT INTO `t` (`a`, `b`) VALUES (?, ?) RETURNING `id`";
+        let three = "INSERT INTO `t` (`a`, `b`) VALUES (?, ?), (?, ?), (?, ?) RETURNING `id`";
+        assert_eq!(with_rows(one, 2, 3).as_deref(), Some(three));
+        assert_eq!(with_rows("INSERT INTO t VALUES ($1, $2)", 2, 3), None);
     }
 }
