@@ -98,6 +98,31 @@ impl Command {
         self.times.is_some_and(|times| times > 1)
     }
 
+    /// Whether it may write, as far as its text says: then it is done to its end, though nobody wants its rows.
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
+    pub(crate) fn may_write(&self) -> bool {
+        let has = |word: &str| {
+            let mut parts = self.text.as_bytes().windows(word.len());
+            parts.any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+        };
+        match self.access {
+            Access::Read => false,
+            Access::Write => true,
+            Access::Unknown => {
+                let text = self
+                    .text
+                    .trim_start_matches(|c: char| c.is_whitespace() || c == '(');
+                let first = text.split(|c: char| !c.is_ascii_alphabetic()).next();
+                let first = first.unwrap_or_default().to_ascii_lowercase();
+                match first.as_str() {
+                    "select" | "show" | "values" | "table" | "explain" => false,
+                    "with" => ["insert", "update", "delete", "merge"].into_iter().any(has),
+                    _ => true,
+                }
+            }
+        }
+    }
+
     /// On the blocking pool at once (SQLite).
     #[must_use]
     pub fn offload(mut self, offload: bool) -> Command {

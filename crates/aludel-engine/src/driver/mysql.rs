@@ -99,6 +99,8 @@ pub(crate) struct MysqlLink {
     ends_by_ok: bool,
     /// Whether columns of prepared statements are told only when they have changed.
     keeps_columns: bool,
+    /// Whether a transaction was open when the server answered last.
+    is_open: bool,
     /// The connection is lost.
     lost: bool,
 }
@@ -117,6 +119,7 @@ impl MysqlLink {
             takes_files: config.local_infile,
             ends_by_ok: connected.ends_by_ok,
             keeps_columns: connected.keeps_columns,
+            is_open: false,
             lost: false,
         };
         link.set_up().await?;
@@ -147,7 +150,8 @@ impl MysqlLink {
 
     /// Writes a request that is a text, for the next flush.
     fn ask(&mut self, what: u8, text: &str) -> Result<()> {
-        if text.len() >= self.largest {
+        self.is_free()?;
+        if text.len() + 1 >= self.largest {
             return Err(Error::invalid_query(format!(
                 "the statement has {} bytes, and the server takes {} at a time (max_allowed_packet)",
                 text.len(),
@@ -163,11 +167,30 @@ impl MysqlLink {
         Ok(())
     }
 
+    /// Nothing can be asked while an answer is unread: what follows would be taken for its own.
+    fn is_free(&mut self) -> Result<()> {
+        self.lost |= self.awaited > 0;
+        match self.lost {
+            true => Err(wire(std::io::Error::other(
+                "an earlier answer was not read to its end",
+            ))),
+            false => Ok(()),
+        }
+    }
+
     /// Sends what was written.
     async fn flush(&mut self) -> Result<()> {
-        let flushed = self.socket.flush().await;
-        self.lost |= flushed.is_err();
-        flushed.map_err(wire)
+        let Err(cause) = self.socket.flush().await else {
+            return Ok(());
+        };
+        self.lost = true;
+        // Why the server ended the connection says more than that it did.
+        if let Some(packet) = self.socket.next_packet()
+            && self.socket.payload(&packet).first() == Some(&ERROR)
+        {
+            return Err(self.refused(&packet)?.into());
+        }
+        Err(wire(cause))
     }
 
     /// Reads more of what the server says.
@@ -260,14 +283,16 @@ impl MysqlLink {
             && constraint.columns.is_empty()
             && let Some(name) = constraint.name.clone()
         {
-            let ask = Command::with_text(
+            let mut ask = Command::with_text(
                 "SELECT table_name, column_name FROM information_schema.statistics \
                  WHERE table_schema = DATABASE() AND index_name = ? ORDER BY table_name, seq_in_index"
                     .into(),
                 aludel_sql::Value::Text(name),
                 Access::Read,
             );
-            let mut found: Collect<(String, String)> = Collect::all();
+            ask.pinned = true;
+            // What is no column, but an expression, has no name.
+            let mut found: Collect<(String, Option<String>)> = Collect::all();
             if self.run_prepared(&ask, &mut found).await.is_err() {
                 found.rows.clear();
             }
@@ -288,7 +313,7 @@ impl MysqlLink {
             constraint.columns = found
                 .into_iter()
                 .filter(|(of, _)| Some(of) == table.as_ref())
-                .map(|(_, column)| column)
+                .filter_map(|(_, column)| column)
                 .collect();
             constraint.table = table;
         }
@@ -344,10 +369,14 @@ impl ServerLink for MysqlLink {
     }
 
     fn is_midway(&self) -> bool {
-        self.awaited > 0
+        !self.lost && (self.awaited > 0 || self.is_open)
     }
 
     fn abandon(self: Box<Self>) {
+        // The number of a connection that has ended may be another's.
+        if self.lost {
+            return;
+        }
         let Ok(runtime) = tokio::runtime::Handle::try_current() else {
             return;
         };

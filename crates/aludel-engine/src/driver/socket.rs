@@ -13,6 +13,8 @@ use tokio::net::TcpStream;
 /// Room for what comes, at first; it doubles while the server fills it, up to `ROOM`, and beyond for one message.
 const LITTLE_ROOM: usize = 8 * 1024;
 pub(super) const ROOM: usize = 64 * 1024;
+/// No server has a message that is longer.
+const LARGEST: usize = (1 << 30) + (1 << 20);
 /// What a buffer keeps when it is empty.
 const KEPT: usize = 1024 * 1024;
 
@@ -79,6 +81,9 @@ impl Socket {
     }
 
     fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        if self.filled - self.taken > LARGEST {
+            return Poll::Ready(Err(ErrorKind::InvalidData.into()));
+        }
         self.make_room();
         let mut room = ReadBuf::new(&mut self.input[self.filled..]);
         ready!(self.stream.duplex().poll_read(cx, &mut room))?;
@@ -146,16 +151,11 @@ impl Socket {
         }
     }
 
-    /// Reads what has come unasked, without waiting; `false` when the connection has ended.
+    /// Reads some of what has come unasked, without waiting; `false` when the connection has ended.
     pub(super) fn look(&mut self) -> bool {
         let mut cx = Context::from_waker(Waker::noop());
-        loop {
-            match self.poll_fill(&mut cx) {
-                Poll::Pending => return true,
-                Poll::Ready(Ok(())) => {}
-                Poll::Ready(Err(_)) => return false,
-            }
-        }
+        // What it is that came, is looked at first.
+        !matches!(self.poll_fill(&mut cx), Poll::Ready(Err(_)))
     }
 
     /// Sends what is to be sent as far as that needs no waiting: a farewell.

@@ -26,7 +26,7 @@ pub(crate) use repeat::Progress;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags};
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -142,22 +142,32 @@ struct Clock {
     started: AtomicU64,
     limited: AtomicBool,
     tripped: AtomicBool,
-    /// Which statements are to stop: [`NONE`], [`READS`] or [`ALL`].
-    stop: AtomicU8,
+    /// Which statements are to stop: [`NONE`], [`READS`] or [`ALL`], in the lowest two bits. Above them is the number of
+    /// the statement that is meant: what comes too late for it does not reach the next one.
+    stop: AtomicU64,
     /// Whether the statement only reads.
     reading: AtomicBool,
     budget: u64,
 }
 
-const NONE: u8 = 0;
+const NONE: u64 = 0;
 /// Nobody wants more rows.
-const READS: u8 = 1;
-const ALL: u8 = 2;
+const READS: u64 = 1;
+const ALL: u64 = 2;
+const WHICH: u64 = 3;
 
 impl Clock {
+    /// Another statement begins, which nothing is to stop. Answers its number, as it stands in `stop`.
+    #[inline]
+    fn next(&self) -> u64 {
+        let statement = (self.stop.load(Ordering::Relaxed) | WHICH).wrapping_add(1);
+        self.stop.store(statement, Ordering::Relaxed);
+        statement
+    }
+
     /// Whether the statement is to be interrupted.
     fn tick(&self) -> bool {
-        match self.stop.load(Ordering::Relaxed) {
+        match self.stop.load(Ordering::Relaxed) & WHICH {
             NONE => {}
             READS if !self.reading.load(Ordering::Relaxed) => {}
             _ => return true,
@@ -185,13 +195,24 @@ impl Clock {
 /// Stops the statement that runs on the blocking pool when the future that waits for it is dropped.
 pub(crate) struct Canceller {
     clock: Arc<Clock>,
+    /// The statement's number, with nothing to be stopped.
+    statement: u64,
     armed: bool,
 }
 
 impl Canceller {
     /// The statement's rows are not wanted any more; what it writes is.
     pub(crate) fn no_more_rows(&self) {
-        self.clock.stop.store(READS, Ordering::Relaxed);
+        self.stop(NONE, READS);
+    }
+
+    fn stop(&self, before: u64, which: u64) {
+        let (before, after) = (self.statement | before, self.statement | which);
+        let order = Ordering::Relaxed;
+        let _ = self
+            .clock
+            .stop
+            .compare_exchange(before, after, order, order);
     }
 
     /// The statement has ended; nothing is to be cancelled.
@@ -203,7 +224,8 @@ impl Canceller {
 impl Drop for Canceller {
     fn drop(&mut self) {
         if self.armed {
-            self.clock.stop.store(ALL, Ordering::Relaxed);
+            self.stop(NONE, ALL);
+            self.stop(READS, ALL);
         }
     }
 }
@@ -270,7 +292,7 @@ impl SqliteLink {
             started: AtomicU64::new(0),
             limited: AtomicBool::new(false),
             tripped: AtomicBool::new(false),
-            stop: AtomicU8::new(NONE),
+            stop: AtomicU64::new(NONE),
             reading: AtomicBool::new(false),
             budget: config.budget.as_nanos() as u64,
         });
@@ -292,8 +314,8 @@ impl SqliteLink {
 
     /// Something that cancels what this connection runs next, not inline, when it is dropped.
     pub(crate) fn canceller(&self) -> Canceller {
-        self.clock.stop.store(NONE, Ordering::Relaxed);
         Canceller {
+            statement: self.clock.next(),
             clock: Arc::clone(&self.clock),
             armed: true,
         }
@@ -318,7 +340,7 @@ impl SqliteLink {
     /// Runs statements without binds or rows.
     pub(crate) fn control(&mut self, text: &str) -> Result<()> {
         self.clock.limited.store(false, Ordering::Relaxed);
-        self.clock.stop.store(NONE, Ordering::Relaxed);
+        self.clock.next();
         self.connection
             .execute_batch(text)
             .map_err(|cause| errors::translate(cause, &text.to_string().into()))
@@ -338,7 +360,7 @@ impl SqliteLink {
         match ran {
             Err(Failure::Driver(cause))
                 if errors::is_interrupt(&cause)
-                    && self.clock.stop.load(Ordering::Relaxed) == READS =>
+                    && self.clock.stop.load(Ordering::Relaxed) & WHICH == READS =>
             {
                 Ok(Ran::Done(Outcome::default()))
             }
@@ -368,7 +390,7 @@ impl SqliteLink {
         progress: &mut Progress,
     ) -> Result<Ran> {
         if inline {
-            self.clock.stop.store(NONE, Ordering::Relaxed);
+            self.clock.next();
         }
         let ran = match command.times {
             None => self.step(command, &mut ToSink(sink), inline),
@@ -426,5 +448,41 @@ impl ToSql for Bind<'_> {
             Value::DateTime(time) => return owned(time.to_text()),
             Value::Timestamp(time) => return owned(time.to_text()),
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ALL, Config, NONE, Place, READS, SqliteLink, WHICH};
+    use std::sync::Arc;
+    use std::sync::atomic::Ordering;
+    use std::time::Duration;
+
+    /// Who gives a statement up too late, when its connection has gone to another, does that one no harm.
+    #[test]
+    fn a_statement_is_not_stopped_by_who_waited_for_the_one_before() {
+        let config = Arc::new(Config {
+            place: Place::Memory,
+            busy_timeout: Duration::ZERO,
+            budget: Duration::from_millis(2),
+            statement_cache: 1,
+            slow: Default::default(),
+        });
+        let mut link = SqliteLink::open(&config, false).expect("opens");
+        let clock = Arc::clone(&link.clock);
+        let stop = || clock.stop.load(Ordering::Relaxed) & WHICH;
+        let late = link.canceller();
+        let own = link.canceller();
+        late.no_more_rows();
+        drop(late);
+        assert_eq!(stop(), NONE);
+        own.no_more_rows();
+        assert_eq!(stop(), READS);
+        drop(own);
+        assert_eq!(stop(), ALL);
+        let late = link.canceller();
+        link.control("SELECT 1").expect("runs");
+        drop(late);
+        assert_eq!(stop(), NONE);
     }
 }

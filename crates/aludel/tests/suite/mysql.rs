@@ -244,3 +244,60 @@ fn accounts_are_proved_in_their_own_way() {
         })
     });
 }
+
+/// A connection that a procedure left in a transaction is not given to the next one.
+#[test]
+fn a_transaction_that_a_procedure_leaves_open_is_rolled_back() {
+    run(Backend::Mariadb, |fixture| {
+        Box::pin(async move {
+            let db = fixture
+                .connect(Database::options().max_connections(1))
+                .await;
+            crate::models::create(&db).await?;
+            let body = "create procedure opens() begin start transaction; insert into tags (name) values ('a'); end";
+            aludel::Sql::trusted(body).execute(&db).await?;
+            sql("call opens()").execute(&db).await?;
+            NewTag { name: "b".into() }.insert(&db).await?;
+            let tags = Tag::query().all(&fixture.db).await?;
+            assert_eq!(tags.len(), 1);
+            assert_eq!(tags[0].name, "b");
+            db.close();
+            Ok(())
+        })
+    });
+}
+
+#[derive(Model, Debug, PartialEq)]
+struct Line {
+    id: i64,
+    text: String,
+}
+
+/// A row that is longer than a packet goes in several.
+#[test]
+fn long_rows_are_sent_as_a_file_too() {
+    run(Backend::Mariadb, |fixture| {
+        Box::pin(async move {
+            let options = Database::options().max_connections(1).local_infile(true);
+            let db = fixture.connect(options).await;
+            db.create_all(&models![Line]).await?;
+            let long = |n: usize| if n % 5_000 == 7 { 20_000_000 } else { n % 7 };
+            let lines = (0..10_000).map(|n| NewLine {
+                text: "x".repeat(long(n)),
+            });
+            let watch = db.watch();
+            assert_eq!(Line::insert_many(lines).execute(&db).await?, 10_000);
+            let texts = watch.texts();
+            assert!(texts.iter().any(|text| text.starts_with("LOAD DATA")));
+            let lengths: Vec<i64> = sql("select length(text) from `lines` order by id")
+                .all(&db)
+                .await?;
+            assert_eq!(lengths.len(), 10_000);
+            for (n, length) in lengths.into_iter().enumerate() {
+                assert_eq!(length, long(n) as i64);
+            }
+            db.close();
+            Ok(())
+        })
+    });
+}

@@ -54,6 +54,8 @@ on_every_database! {
         let missing = sql("select id from notes").offload().all::<Word>(db).await.unwrap_err();
         assert!(missing.kind() == ErrorKind::Decode && missing.to_string().contains("no column \"word\""), "{missing}");
         assert_eq!(sql("update notes set text = text").offload().execute(db).await?, 9);
+        let rowless = sql("update notes set text = text").all::<Word>(db).await.unwrap_err();
+        assert_eq!(rowless.kind(), ErrorKind::Decode, "{rowless}");
         assert_eq!(sql("select nonsense").offload().all::<i64>(db).await.unwrap_err().kind(), ErrorKind::InvalidStatement);
     }
 
@@ -101,6 +103,10 @@ on_every_database! {
         assert!(sql(insert).offload().first::<i64>(&tx).await?.is_some());
         assert_eq!(Tag::query().count(&tx).await?, 9000);
         tx.commit().await?;
+        assert_eq!(Tag::query().count(db).await?, 9000);
+        // Nor is the connection given up before it is done.
+        Tag::query().unfiltered().delete().execute(db).await?;
+        assert!(sql(insert).first::<i64>(db).await?.is_some());
         assert_eq!(Tag::query().count(db).await?, 9000);
     }
 }

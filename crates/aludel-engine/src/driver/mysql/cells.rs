@@ -34,9 +34,9 @@ pub(super) fn find(row: &[u8], columns: &[Column], places: &mut Vec<Place>) -> i
             }
             Room::Long => reader.bytes()?,
         };
-        let end = row.len() - reader.0.len();
-        let begin = u32::try_from(end - cell.len()).map_err(|_| damaged())?;
-        places.push(Place(Some((begin, cell.len() as u32))));
+        let end = u32::try_from(row.len() - reader.0.len()).map_err(|_| damaged())?;
+        let length = cell.len() as u32;
+        places.push(Place(Some((end - length, length))));
     }
     Ok(())
 }

@@ -43,6 +43,19 @@ const LARGEST: u32 = 1 << 30;
 /// Connects.
 pub(super) async fn connect(config: &Config) -> Result<Connected> {
     let server = &config.server;
+    let connected = reach(config).await;
+    connected.map_err(|error| match error.kind() {
+        ErrorKind::ConnectionLost => failed(
+            &io::Error::other(error.to_string()),
+            &server.host,
+            server.port,
+        ),
+        _ => error,
+    })
+}
+
+async fn reach(config: &Config) -> Result<Connected> {
+    let server = &config.server;
     let told = |cause: io::Error| failed(&cause, &server.host, server.port);
     let stream = TcpStream::connect((server.host.as_str(), server.port));
     let stream = stream.await.map_err(told)?;
@@ -104,6 +117,17 @@ const COLLATION: u8 = 45;
 fn greeting(payload: &[u8]) -> io::Result<Result<Greeting, ServerError>> {
     if payload.first() == Some(&ERROR) {
         return ServerError::read(payload).map(Err);
+    }
+    // Where the nonce's length stands; mysql_common counts on it.
+    let version = payload
+        .iter()
+        .position(|byte| *byte == 0)
+        .unwrap_or(payload.len());
+    if payload
+        .get(version + 21)
+        .is_some_and(|length| *length > 127)
+    {
+        return Err(damaged());
     }
     let shake: HandshakePacket<'_> = ParseBuf(payload).parse(())?;
     let mut plugin = shake
@@ -245,7 +269,8 @@ async fn prove(socket: &mut Socket, server: &Server, nonce: &[u8], packet: &Pack
     reply(socket, number, &[2]).await?;
     let packet = socket.packet().await.map_err(wire)?;
     let key = match socket.payload(&packet) {
-        [MORE, key @ ..] => key,
+        [MORE, key @ ..] if key.starts_with(b"-----BEGIN") && key.len() < LONGEST_KEY => key,
+        [MORE, ..] => return Err(no_key()),
         payload @ [ERROR, ..] => return Err(ServerError::read(payload).map_err(wire)?.into()),
         _ => return Err(wire(damaged())),
     };
@@ -254,9 +279,15 @@ async fn prove(socket: &mut Socket, server: &Server, nonce: &[u8], packet: &Pack
     }
     // It panics at a key that is none.
     let encrypted = std::panic::catch_unwind(|| crypto::encrypt(&password, key));
-    let encrypted =
-        encrypted.map_err(|_| wire(io::Error::other("the server's public key is none")))?;
+    let encrypted = encrypted.map_err(|_| no_key())?;
     reply(socket, packet.number.wrapping_add(1), &encrypted).await
+}
+
+/// Longer than that is no key.
+const LONGEST_KEY: usize = 8 * 1024;
+
+fn no_key() -> Error {
+    wire(io::Error::other("the server's public key is none"))
 }
 
 #[cfg(test)]

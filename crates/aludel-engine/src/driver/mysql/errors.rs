@@ -87,7 +87,7 @@ fn classify(code: u16, message: &str) -> ErrorKind {
         1142 | 1143 | 1227 | 1044 => ErrorKind::PermissionDenied,
         1045 | 1698 | 1251 => ErrorKind::AuthenticationFailed,
         1049 | 1040 | 1203 => ErrorKind::ConnectionFailed,
-        1053 | 1927 | 2006 | 2013 => ErrorKind::ConnectionLost,
+        1053 | 1927 | 2006 | 2013 | 4031 => ErrorKind::ConnectionLost,
         1054 | 1064 | 1146 | 1149 | 1305 | 1052 | 1066 | 1582 | 1109 | 1051 | 1050 => {
             ErrorKind::InvalidStatement
         }

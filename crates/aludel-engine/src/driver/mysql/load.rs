@@ -21,7 +21,7 @@ const MOST_ROWS: usize = 1_000;
 const MOST_BINDS: usize = 65_535;
 
 /// The server's words for that it takes no files.
-const REFUSED: [u16; 2] = [1148, 3948];
+const REFUSED: [u16; 3] = [1148, 3948, 4166];
 /// … and for errors that are not the rows': locks, deadlocks, statements that were stopped or took too long.
 const NOT_OF_ROWS: [u16; 6] = [1020, 1205, 1213, 1317, 1969, 3024];
 /// … and for that a table takes part in no transaction.
@@ -101,10 +101,14 @@ impl MysqlLink {
                 Some(&FILE) => {
                     let mut number = packet.number;
                     let mut rows = Rows::new(&command.binds, width);
+                    let most = FULL.min(self.largest / 2).max(1);
                     while let Some(piece) = rows.next() {
-                        number = number.wrapping_add(1);
-                        write(&mut self.socket.out, number, |out| out.put_slice(piece));
-                        self.flush().await?;
+                        // A row may be longer than a packet.
+                        for part in piece.chunks(most) {
+                            number = number.wrapping_add(1);
+                            write(&mut self.socket.out, number, |out| out.put_slice(part));
+                            self.flush().await?;
+                        }
                     }
                     number = number.wrapping_add(1);
                     write(&mut self.socket.out, number, |_| {});
@@ -139,7 +143,7 @@ impl MysqlLink {
 
     async fn insert_rows(&mut self, text: Text, rows: &[Value]) -> Result<Outcome> {
         let statement = self.prepared(&text).await?;
-        self.send(&statement, rows)?;
+        self.send(&statement, rows).await?;
         self.flush().await?;
         self.answer(statement, &text, true, &mut Discard).await
     }

@@ -230,11 +230,14 @@ pub(super) struct Ended {
     pub(super) warnings: u16,
     /// Another result follows.
     pub(super) more: bool,
+    /// A transaction is open.
+    pub(super) is_open: bool,
     /// `Rows matched: 3  Changed: 1  Warnings: 0`: an UPDATE counts rows it found, as on the other databases.
     pub(super) matched: Option<u64>,
 }
 
-/// Another result follows: a flag of the server's status.
+/// Flags of the server's status.
+const IN_TRANSACTION: u16 = 1;
 const MORE_RESULTS: u16 = 8;
 
 impl Ended {
@@ -247,6 +250,7 @@ impl Ended {
         let mut ended = Ended {
             warnings: reader.u16()?,
             more: status & MORE_RESULTS != 0,
+            is_open: status & IN_TRANSACTION != 0,
             ..Ended::default()
         };
         if !ends_rows {
@@ -260,9 +264,11 @@ impl Ended {
     pub(super) fn read_old(payload: &[u8]) -> Result<Ended> {
         let mut reader = Reader(payload);
         reader.u8()?;
+        let (warnings, status) = (reader.u16()?, reader.u16()?);
         Ok(Ended {
-            warnings: reader.u16()?,
-            more: reader.u16()? & MORE_RESULTS != 0,
+            warnings,
+            more: status & MORE_RESULTS != 0,
+            is_open: status & IN_TRANSACTION != 0,
             ..Ended::default()
         })
     }

@@ -47,14 +47,16 @@ impl MysqlLink {
     ) -> Result<Outcome> {
         let statement = self.prepared(&command.text).await?;
         let lent = command.times.and_then(|_| sink.binds(0));
-        self.send(&statement, lent.unwrap_or(&command.binds))?;
+        self.send(&statement, lent.unwrap_or(&command.binds))
+            .await?;
         self.flush().await?;
-        self.answer(statement, &command.text, command.pinned, sink)
+        let to_its_end = command.pinned || command.may_write();
+        self.answer(statement, &command.text, to_its_end, sink)
             .await
     }
 
     /// Writes a statement's binds, for the next flush.
-    pub(super) fn send(&mut self, statement: &Statement, binds: &[Value]) -> Result<()> {
+    pub(super) async fn send(&mut self, statement: &Statement, binds: &[Value]) -> Result<()> {
         if statement.parameters != binds.len() {
             return Err(Error::invalid_query(format!(
                 "the statement has {} placeholders and {} binds",
@@ -62,58 +64,66 @@ impl MysqlLink {
                 binds.len()
             )));
         }
-        let bytes = binds.iter().filter_map(bind::bytes);
-        // Of numbers and such, each takes twelve bytes at most.
-        let length: usize = bytes.clone().map(<[u8]>::len).sum::<usize>() + 16 * binds.len();
-        let in_pieces = length > WHOLE.min(self.largest);
-        if in_pieces {
-            if let Some(long) = bytes.map(<[u8]>::len).find(|long| *long >= self.largest) {
-                return Err(Error::new(
-                    ErrorKind::ValueTooLong,
-                    format!(
-                        "a value of {long} bytes, and the server takes {} at a time (max_allowed_packet)",
-                        self.largest
-                    ),
-                ));
-            }
-            self.send_pieces(statement, binds);
-        }
+        self.is_free()?;
         self.close_forgotten();
-        write(&mut self.socket.out, 0, |out| {
-            out.put_u8(ask::EXECUTE);
-            out.put_u32_le(statement.id);
-            // No cursor; once.
-            out.put_slice(&[0, 1, 0, 0, 0]);
-            if !binds.is_empty() {
-                put_binds(out, binds, in_pieces);
+        let bytes = binds.iter().filter_map(bind::bytes).map(<[u8]>::len);
+        let most = WHOLE.min(self.largest.saturating_sub(1));
+        let begin = self.socket.out.len();
+        if bytes.clone().sum::<usize>() <= most {
+            let length = put_execute(&mut self.socket.out, statement, binds, false);
+            if length <= most {
+                self.awaited = 1;
+                return Ok(());
             }
-        });
+            self.socket.out.truncate(begin);
+        }
+        let too_long = |length: usize| {
+            Error::new(
+                ErrorKind::ValueTooLong,
+                format!(
+                    "{length} bytes of values, and the server takes {} at a time (max_allowed_packet)",
+                    self.largest
+                ),
+            )
+        };
+        let mut rest = BytesMut::new();
+        let length = put_execute(&mut rest, statement, binds, true);
+        let longest = bytes.max().unwrap_or(0).max(length);
+        if longest >= self.largest {
+            return Err(too_long(longest));
+        }
         self.awaited = 1;
+        self.send_pieces(statement, binds).await?;
+        self.socket.out.extend_from_slice(&rest);
         Ok(())
     }
 
     /// Sends texts and bytes before the statement that they are binds of.
-    fn send_pieces(&mut self, statement: &Statement, binds: &[Value]) {
-        let piece = PIECE.min(self.largest / 2).max(1);
+    async fn send_pieces(&mut self, statement: &Statement, binds: &[Value]) -> Result<()> {
+        let most = PIECE.min(self.largest / 2).max(1);
         for (at, value) in binds.iter().enumerate() {
             let Some(bytes) = bind::bytes(value) else {
                 continue;
             };
             let mut rest = bytes;
             loop {
-                let (part, behind) = rest.split_at(rest.len().min(piece));
+                let (part, behind) = rest.split_at(rest.len().min(most));
                 write(&mut self.socket.out, 0, |out| {
                     out.put_u8(ask::LONG_DATA);
                     out.put_u32_le(statement.id);
                     out.put_u16_le(at as u16);
                     out.put_slice(part);
                 });
+                if self.socket.out.len() >= PIECE {
+                    self.flush().await?;
+                }
                 rest = behind;
                 if rest.is_empty() {
                     break;
                 }
             }
         }
+        Ok(())
     }
 
     /// Reads a statement's answer, giving its rows to the sink.
@@ -133,7 +143,15 @@ impl MysqlLink {
         loop {
             let packet = self.packet().await?;
             let ended = match self.socket.payload(&packet).first() {
-                Some(&OK) => self.ended(&packet)?,
+                Some(&OK) => {
+                    if is_first && sink.wants_columns() {
+                        // There are none.
+                        if let Err(error) = sink.columns(Vec::new()) {
+                            failed.get_or_insert(Error::decode(&error, None));
+                        }
+                    }
+                    self.ended(&packet)?
+                }
                 Some(&ERROR) => return Err(self.refused(&packet)?.into()),
                 Some(&FILE) => {
                     self.send_no_file(&packet).await?;
@@ -253,13 +271,15 @@ impl MysqlLink {
     }
 
     /// What an end says.
-    pub(super) fn ended(&self, packet: &Packet) -> Result<Ended> {
+    pub(super) fn ended(&mut self, packet: &Packet) -> Result<Ended> {
         let payload = self.socket.payload(packet);
         let ended = match payload.first() {
             Some(&END) if !self.ends_by_ok => Ended::read_old(payload),
             _ => Ended::read(payload),
         };
-        ended.map_err(wire)
+        let ended = ended.map_err(wire)?;
+        self.is_open = ended.is_open;
+        Ok(ended)
     }
 
     /// The server asks for a file, and there is none.
@@ -271,6 +291,24 @@ impl MysqlLink {
 
 pub(super) const NO_FILE: &str =
     "a file of the client goes another way: insert_many with Options::local_infile";
+
+/// Writes the request to run a statement; answers the length of its payload.
+fn put_execute(
+    out: &mut BytesMut,
+    statement: &Statement,
+    binds: &[Value],
+    in_pieces: bool,
+) -> usize {
+    write(out, 0, |out| {
+        out.put_u8(ask::EXECUTE);
+        out.put_u32_le(statement.id);
+        // No cursor; once.
+        out.put_slice(&[0, 1, 0, 0, 0]);
+        if !binds.is_empty() {
+            put_binds(out, binds, in_pieces);
+        }
+    })
+}
 
 /// Which binds are NULL, what they are, and those that were not sent before.
 fn put_binds(out: &mut BytesMut, binds: &[Value], in_pieces: bool) {

@@ -121,7 +121,11 @@ impl MysqlLink {
     ) -> Result<()> {
         for _ in 0..count {
             let packet = self.packet().await?;
-            each(self.socket.payload(&packet)).map_err(wire)?;
+            let payload = self.socket.payload(&packet);
+            if payload.first() == Some(&ERROR) {
+                return Err(self.refused(&packet)?.into());
+            }
+            each(payload).map_err(wire)?;
         }
         if count > 0 && !self.ends_by_ok {
             self.packet().await?;
@@ -131,8 +135,8 @@ impl MysqlLink {
 
     /// What the server has against what was asked.
     pub(super) fn refused(&mut self, packet: &Packet) -> Result<ServerError> {
-        self.awaited = 0;
         let error = ServerError::read(self.socket.payload(packet)).map_err(wire)?;
+        self.awaited = 0;
         self.lost |= error.ends_the_connection();
         Ok(error)
     }

@@ -41,7 +41,7 @@ impl PostgresLink {
         let statement = prepared.map_err(named)?;
         self.send(&statement, command, true).map_err(named)?;
         self.flush().await?;
-        let end = match command.pinned {
+        let end = match command.pinned || command.may_write() {
             true => End::Request,
             false => End::Soon,
         };
