@@ -99,7 +99,6 @@ impl Command {
     }
 
     /// Whether it may write, as far as its text says: then it is done to its end, though nobody wants its rows.
-    #[cfg(any(feature = "postgres", feature = "mysql"))]
     pub(crate) fn may_write(&self) -> bool {
         let has = |word: &str| {
             let mut parts = self.text.as_bytes().windows(word.len());

@@ -212,6 +212,7 @@ impl<'a> Target<'a> {
                     }
                     match ran {
                         Finished::Done(outcome) => return Ok((lease, sink, outcome)),
+                        Finished::Failed(error) => return Err(error),
                         Finished::Busy(error) => lease.wait(&mut waiting, error).await?,
                         Finished::Writes => lease = self.to_the_writer(lease, &mut command).await?,
                     }

@@ -15,6 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 /// How a statement on the blocking pool ended.
 pub(crate) enum Finished {
     Done(Outcome),
+    Failed(Error),
     /// Another process has the lock; try again.
     Busy(Error),
     /// It writes, and the connection may only read.
@@ -60,6 +61,11 @@ impl Lease {
         let ((mut lease, command, ran), ()) = waiting.end().await?;
         match (taken, ran) {
             (Err(error), _) => Err(lease.failed(error.with_statement(&command.text))),
+            // What fails behind the last row that was wanted, is nobody's, as it is inline.
+            (Ok(false), Finished::Failed(_)) if !command.may_write() => {
+                Ok((lease, command, Finished::Done(Outcome::default())))
+            }
+            (Ok(_), Finished::Failed(error)) => Err(lease.failed(error)),
             (Ok(_), Finished::Busy(error)) if !sink.restart() => Err(lease.failed(error)),
             (Ok(_), ran) => Ok((lease, command, ran)),
         }
@@ -74,7 +80,10 @@ impl Lease {
         let waiting = self.begin(command, move |sqlite, command| {
             (sqlite.run_repeating(command, &mut *sink), sink)
         })?;
-        waiting.end().await
+        match waiting.end().await? {
+            ((mut lease, _, Finished::Failed(error)), _) => Err(lease.failed(error)),
+            back => Ok(back),
+        }
     }
 
     fn begin<T, W>(mut self, command: Command, work: W) -> Result<Waiting<T>>
@@ -94,19 +103,14 @@ impl Lease {
                 Ok(Link::Server(_)) => return drop(sender.send(Err(none()))),
                 Err(error) => return drop(sender.send(Err(error))),
             };
-            let back = match ran {
-                Err(error) => Err(self.failed(error)),
-                Ok(ran) => {
-                    let finished = match ran {
-                        Ran::Done(outcome) => Finished::Done(outcome),
-                        Ran::Busy(error) => Finished::Busy(error),
-                        Ran::Writes => Finished::Writes,
-                        Ran::Slow | Ran::Paused => Finished::Done(Outcome::default()),
-                    };
-                    Ok(((self, command, finished), kept))
-                }
+            let finished = match ran {
+                Err(error) => Finished::Failed(error),
+                Ok(Ran::Done(outcome)) => Finished::Done(outcome),
+                Ok(Ran::Busy(error)) => Finished::Busy(error),
+                Ok(Ran::Writes) => Finished::Writes,
+                Ok(Ran::Slow | Ran::Paused) => Finished::Done(Outcome::default()),
             };
-            drop(sender.send(back));
+            drop(sender.send(Ok(((self, command, finished), kept))));
         });
         Ok(Waiting { canceller, back })
     }

@@ -111,6 +111,26 @@ on_every_database! {
     }
 }
 
+/// As inline: an error behind the last row that is wanted is not waited for.
+#[test]
+fn on_sqlite_what_fails_behind_the_first_row_is_nobodys() {
+    crate::harness::run(Backend::Sqlite, |fixture| {
+        Box::pin(async {
+            let db = &fixture.db;
+            db.create_all(&models![Note]).await?;
+            let texts = ["1", "no json"].map(|text| NewNote { text: text.into() });
+            Note::insert_many(texts).execute(db).await?;
+            let parsed = sql("select json_extract(text, '$') from notes order by id").offload();
+            for _ in 0..200 {
+                assert_eq!(parsed.first::<i64>(db).await?, Some(1));
+            }
+            assert!(parsed.all::<i64>(db).await.is_err());
+            assert_eq!(Note::query().count(db).await?, 2);
+            Ok(())
+        })
+    });
+}
+
 /// A row is handed over when it is there. (A server's are, too, but servers collect some before they send.)
 #[test]
 fn on_sqlite_the_first_row_does_not_wait_for_the_second() {
