@@ -273,6 +273,29 @@ impl NewRow {
         }
     }
 
+    /// The columns that the draft of a row gave, as it was written.
+    pub(crate) fn own(&self, row: usize, width: usize) -> Vec<bool> {
+        let places = row * width..(row + 1) * width;
+        let from = self.filled.partition_point(|at| *at < places.start);
+        let to = self.filled.partition_point(|at| *at < places.end);
+        let mut own = self.given[places.clone()].to_vec();
+        for at in &self.filled[from..to] {
+            own[at - places.start] = false;
+        }
+        own
+    }
+
+    /// Where each row's values begin.
+    pub(crate) fn starts(&self, width: usize) -> Vec<usize> {
+        let rows = self.given.chunks_exact(width.max(1));
+        let begin = |next: &mut usize, given: &[bool]| {
+            let start = *next;
+            *next += given.iter().filter(|given| **given).count();
+            Some(start)
+        };
+        rows.scan(0, begin).collect()
+    }
+
     /// Makes references to rows of a session errors, where there is no session.
     pub(crate) fn without_session(&mut self) {
         for (link, name) in self.links.drain(..).zip(&self.link_names) {

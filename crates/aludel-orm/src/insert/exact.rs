@@ -6,7 +6,7 @@ use super::drawn::type_name;
 use super::kept::{Kept, Parts, Shape};
 use super::many::Batch;
 use super::rows::{Rows, check_binds};
-use crate::meta::ModelMeta;
+use crate::meta::{FieldMeta, ModelMeta};
 use crate::private::NewRow;
 use aludel_engine::command::{Access, Command};
 use aludel_engine::{Result, Text};
@@ -21,6 +21,19 @@ use std::sync::Arc;
 /// Rows of a statement: more make it no faster.
 const MOST_ROWS: usize = 1_000;
 
+/// Whether so many new rows are likely to stay as they are sent, as far as the model tells.
+pub(crate) fn may_stay(meta: &ModelMeta, rows: usize, dialect: &'static dyn Dialect) -> bool {
+    let is_exact = |field: &FieldMeta| type_name(&field.sql_type).is_some();
+    let [key] = meta.key[..] else { return false };
+    let is_numbered = meta.fields[key].identity.is_some();
+    dialect.capabilities().repeats
+        || is_known(dialect) && rows >= COPY_FROM && is_numbered && meta.fields.iter().all(is_exact)
+}
+
+fn is_known(dialect: &'static dyn Dialect) -> bool {
+    matches!(dialect.name(), "postgres" | "mariadb")
+}
+
 /// The columns that these rows give, if the database keeps their values as they are sent.
 pub(crate) fn exact_columns(
     meta: &ModelMeta,
@@ -28,7 +41,7 @@ pub(crate) fn exact_columns(
     rows: &NewRow,
     dialect: &'static dyn Dialect,
 ) -> Option<Vec<usize>> {
-    if !matches!(dialect.name(), "postgres" | "mariadb") || shape.rows() < COPY_FROM {
+    if !is_known(dialect) || shape.rows() < COPY_FROM {
         return None;
     }
     let given = shape.given();

@@ -17,7 +17,7 @@ pub use one::insert_new;
 
 pub(crate) use command::{bind_array, can_unnest};
 pub(crate) use drawn::{draw, drawn, lock, sequence};
-pub(crate) use exact::{Shown, columns, exact_columns, fit, keeps, keyed, touch};
+pub(crate) use exact::{Shown, columns, exact_columns, fit, keeps, keyed, may_stay, touch};
 pub(crate) use get_or_create::{get_or_create, update_or_create};
 pub(crate) use kept::{Kept, Numbering, Shape, repeated};
 pub(crate) use many::{Batch, batches};

@@ -5,6 +5,7 @@ use super::key::SlotId;
 use crate::model::Model;
 use crate::private::NewRow;
 use aludel_engine::{Error, Result};
+use aludel_sql::dialect::Dialect;
 use std::any::TypeId;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -98,10 +99,10 @@ impl Arenas {
         Err(foreign(model))
     }
 
-    /// The pending drafts of each arena, as rows to be inserted.
-    pub(crate) fn send(&mut self, give: bool) -> Vec<Arc<NewRow>> {
+    /// The pending drafts of each arena, as rows to be inserted: [sent](AnyArena::send).
+    pub(crate) fn send(&mut self, to: Option<&'static dyn Dialect>) -> Vec<Arc<NewRow>> {
         let arenas = self.list.iter_mut();
-        arenas.map(|arena| arena.send(give)).collect()
+        arenas.map(|arena| arena.send(to)).collect()
     }
 
     /// Makes drafts again of what was sent and not inserted.

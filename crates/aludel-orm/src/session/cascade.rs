@@ -75,7 +75,7 @@ impl Session {
             let followed = trial.0.follow_deletes(site).await;
             trial.0.busy = false;
             let work = followed.and_then(|()| {
-                let drafts = trial.0.arenas.send(false);
+                let drafts = trial.0.arenas.send(None);
                 collect(&trial.0.arenas, drafts, &[])
             });
             drop(trial);

@@ -164,8 +164,7 @@ impl Session {
         self.gather(site).await?;
         self.follow_deletes(site).await?;
         self.before_hooks()?;
-        let gives = self.db.dialect().capabilities().repeats;
-        let drafts = self.arenas.send(gives);
+        let drafts = self.arenas.send(Some(self.db.dialect()));
         let mut work = collect(&self.arenas, drafts, &self.joins)?;
         for (at, table) in work.tables.iter_mut().enumerate() {
             for (slot, values) in table.known.drain(..) {
@@ -281,7 +280,7 @@ impl Session {
         site: &'static Location<'static>,
     ) -> Error {
         self.arenas.take_back();
-        let drafts = self.arenas.send(false);
+        let drafts = self.arenas.send(None);
         let Ok(work) = collect(&self.arenas, drafts, &self.joins) else {
             return error;
         };

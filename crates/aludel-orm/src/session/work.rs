@@ -315,18 +315,6 @@ pub(crate) fn count(given: &[bool]) -> usize {
     given.iter().filter(|given| **given).count()
 }
 
-fn starts(rows: &NewRow, width: usize) -> Vec<usize> {
-    let mut at = 0;
-    rows.given
-        .chunks(width)
-        .map(|given| {
-            let start = at;
-            at += count(given);
-            start
-        })
-        .collect()
-}
-
 struct Finder<'a> {
     arenas: &'a Arenas,
     rekeyed: &'a HashSet<(Place, bool)>,
@@ -343,7 +331,7 @@ impl Finder<'_> {
         let meta = arena.meta();
         let inserts = arena.pending().to_vec();
         let width = meta.fields.len();
-        let starts = starts(&drafts, width);
+        let starts = drafts.starts(width);
         let mut links = Vec::new();
         let open = drafts.links.clone();
         for link in open {

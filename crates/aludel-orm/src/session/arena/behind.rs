@@ -1,6 +1,7 @@
 //! What stands behind the [`AnyArena`] of each model.
 
 use super::face::AnyArena;
+use super::sent::Was;
 use super::undo::{Before, Replaced, Updated};
 use super::{Arena, Changed, Content, State, Touched, brought, read_key};
 use crate::hooks::{Moment, is_hooked, run};
@@ -13,6 +14,7 @@ use crate::session::same;
 use aludel_engine::command::{Collect, Sink};
 use aludel_engine::{Database, Error, Result};
 use aludel_sql::Value;
+use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::Node;
 use std::any::Any;
 use std::sync::Arc;
@@ -163,8 +165,8 @@ impl<M: Model> AnyArena for Arena<M> {
         rows
     }
 
-    fn send(&mut self, give: bool) -> Arc<NewRow> {
-        Arena::send(self, give)
+    fn send(&mut self, to: Option<&'static dyn Dialect>) -> Arc<NewRow> {
+        Arena::send(self, to)
     }
 
     fn take_back(&mut self) {
@@ -198,7 +200,11 @@ impl<M: Model> AnyArena for Arena<M> {
         }
         let width = M::meta().fields.len();
         let mut sent = self.sent.take();
+        // Rows that were read may be others than were sent.
+        let stay = brought::stay(&*sink);
+        let mut batch = 0;
         match &sent {
+            Some(sent) if !stay => batch = self.past.keep_sent(sent),
             Some(sent) if self.sent_given.is_empty() => {
                 self.sent_given = self.past.given(sent, width);
             }
@@ -216,6 +222,7 @@ impl<M: Model> AnyArena for Arena<M> {
             let later = known.changed.take();
             let was = match before {
                 Content::Draft(draft) => Some(self.past.keep(draft)),
+                Content::Sent(row) if !stay => Some(Was::Sent(batch, row)),
                 Content::Sent(row) => {
                     let given = &self.sent_given;
                     given.get(row as usize).or(given.first()).copied()

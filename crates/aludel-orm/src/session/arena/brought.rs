@@ -52,6 +52,11 @@ pub(super) fn rows<M: Model>(
     }
 }
 
+/// Whether a sink's rows are as they were sent.
+pub(super) fn stay(sink: &dyn Any) -> bool {
+    sink.is::<Kept>()
+}
+
 /// Looks at each row of a sink.
 pub(super) fn each<M: Model>(sink: &dyn Any, mut look: impl FnMut(&M) -> Result<()>) -> Result<()> {
     if let Some(sink) = sink.downcast_ref::<Collect<M>>() {

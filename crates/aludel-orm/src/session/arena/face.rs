@@ -9,6 +9,7 @@ use crate::session::reference::Pointer;
 use aludel_engine::command::Sink;
 use aludel_engine::{Database, Error, Result};
 use aludel_sql::Value;
+use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::Node;
 use std::any::Any;
 use std::sync::Arc;
@@ -55,9 +56,9 @@ pub(crate) trait AnyArena: Send + Sync {
     fn touched(&self) -> Vec<Touched>;
     /// The drafts of these slots, as rows to be inserted.
     fn drafts(&self, slots: &[u32]) -> NewRow;
-    /// The pending drafts, as rows to be inserted. With `give` they may become these without a copy, until the slots are
-    /// [inserted](AnyArena::inserted) or [taken back](AnyArena::take_back).
-    fn send(&mut self, give: bool) -> Arc<NewRow>;
+    /// The pending drafts, as rows to be inserted. With a database that they go `to` they may become these without a copy,
+    /// until the slots are [inserted](AnyArena::inserted) or [taken back](AnyArena::take_back).
+    fn send(&mut self, to: Option<&'static dyn Dialect>) -> Arc<NewRow>;
     /// Makes drafts again of what was sent and not inserted.
     fn take_back(&mut self);
     /// The values that drafts became.

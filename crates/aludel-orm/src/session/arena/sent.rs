@@ -3,19 +3,21 @@
 
 use super::{Arena, Content, State};
 use crate::draft::read_draft;
+use crate::insert::may_stay;
 use crate::meta::RelationKind;
 use crate::model::{Model, NewModel};
 use crate::private::{NewRow, Nulls};
 use crate::session::reference::{At, Pointer};
-use crate::session::work::count;
 use aludel_sql::Value;
-use std::sync::Arc;
+use aludel_sql::dialect::Dialect;
+use std::sync::{Arc, OnceLock};
 
 /// What is left of drafts in the transaction, for the case that it is rolled back.
 pub(super) struct Past<N> {
     drafts: Vec<Option<N>>,
     /// Columns that drafts gave.
     given: Vec<Box<[bool]>>,
+    sent: Vec<Sent>,
 }
 
 /// What became of a draft that was inserted.
@@ -25,6 +27,38 @@ pub(super) enum Was {
     Draft(u32),
     /// It became the row's values, of which it gave these.
     Given(u32),
+    /// It became values that are kept: those of this batch's row.
+    Sent(u32, u32),
+}
+
+/// Values that drafts became.
+struct Sent {
+    rows: Arc<NewRow>,
+    /// Where each row's values begin.
+    starts: OnceLock<Vec<usize>>,
+}
+
+impl Sent {
+    fn new(rows: Arc<NewRow>) -> Sent {
+        Sent {
+            rows,
+            starts: OnceLock::new(),
+        }
+    }
+
+    /// The draft that became a row. One of a type that does not read what it writes is lost.
+    fn draft<N: NewModel>(&self, row: usize) -> Option<N> {
+        let width = N::Model::meta().fields.len();
+        let starts = self.starts.get_or_init(|| self.rows.starts(width));
+        let given = self.rows.given.get(row * width..(row + 1) * width)?;
+        let mut own = self.rows.values[starts[row]..].iter();
+        let values: Vec<Value> = given
+            .iter()
+            .map(|given| given.then(|| own.next().cloned()).flatten())
+            .map(|value| value.unwrap_or(Value::Null))
+            .collect();
+        read_draft(&values, &self.rows.own(row, width)).ok()
+    }
 }
 
 impl<N> Default for Past<N> {
@@ -32,6 +66,7 @@ impl<N> Default for Past<N> {
         Past {
             drafts: Vec::new(),
             given: Vec::new(),
+            sent: Vec::new(),
         }
     }
 }
@@ -44,6 +79,18 @@ impl<N> Past<N> {
     pub(super) fn keep(&mut self, draft: N) -> Was {
         self.drafts.push(Some(draft));
         Was::Draft(self.drafts.len() as u32 - 1)
+    }
+
+    /// Keeps values that drafts became; answers their batch.
+    pub(super) fn keep_sent(&mut self, rows: &Arc<NewRow>) -> u32 {
+        if self
+            .sent
+            .last()
+            .is_none_or(|last| !Arc::ptr_eq(&last.rows, rows))
+        {
+            self.sent.push(Sent::new(Arc::clone(rows)));
+        }
+        self.sent.len() as u32 - 1
     }
 
     /// The columns that each row of a draft gave, as they were sent: of rows that all gave the same, one for all.
@@ -77,11 +124,11 @@ impl<N> Past<N> {
 }
 
 impl<M: Model> Arena<M> {
-    /// The pending drafts as rows to be inserted. With `give`, the arena gives them away, and holds on to what they became,
-    /// as the caller does.
-    pub(super) fn send(&mut self, give: bool) -> Arc<NewRow> {
+    /// The pending drafts as rows to be inserted. Where rows are likely to stay in this database as they are sent, the arena
+    /// gives the drafts away, and holds on to what they became, as the caller does.
+    pub(super) fn send(&mut self, to: Option<&'static dyn Dialect>) -> Arc<NewRow> {
         self.take_back();
-        let give = give
+        let give = to.is_some_and(|to| may_stay(M::meta(), self.pending.len(), to))
             && !self.pending.is_empty()
             && self.removed.is_empty()
             && M::New::READS
@@ -136,34 +183,15 @@ impl<M: Model> Arena<M> {
         let Some(sent) = self.sent.take() else {
             return;
         };
-        let width = M::meta().fields.len();
-        let mut values = sent.values.iter();
-        let rows: Vec<&[Value]> = sent
-            .given
-            .chunks(width)
-            .map(|given| {
-                let (own, rest) = values.as_slice().split_at(count(given));
-                values = rest.iter();
-                own
-            })
-            .collect();
-        let mut owns = Vec::with_capacity(rows.len());
-        sent.each_own(width, |own| owns.push(own.to_vec()));
+        let sent = Sent::new(sent);
         for slot in &self.pending {
             let known = &mut self.slots[*slot as usize];
             let Content::Sent(row) = known.content else {
                 continue;
             };
-            let row = row as usize;
-            let mut own = rows[row].iter().cloned();
-            let given = sent.given[row * width..(row + 1) * width].iter();
-            let all: Vec<Value> = given
-                .map(|given| given.then(|| own.next()).flatten().unwrap_or(Value::Null))
-                .collect();
-            match read_draft(&all, &owns[row]) {
-                Ok(draft) => known.content = Content::Draft(draft),
-                // A type that does not read what it writes.
-                Err(_) => {
+            match sent.draft(row as usize) {
+                Some(draft) => known.content = Content::Draft(draft),
+                None => {
                     known.content = Content::Nothing;
                     known.state = State::Gone;
                 }
@@ -182,6 +210,7 @@ impl<M: Model> Arena<M> {
                 let values = super::AnyArena::stored(self, slot)?;
                 read_draft(&values, self.past.given.get(at as usize)?).ok()
             }
+            Was::Sent(batch, row) => self.past.sent.get(batch as usize)?.draft(row as usize),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Rows that are removed and added again under their keys.
 
-use super::{Cell, InsertLink, TableWork, UpdateRow, count, count_version, starts};
+use super::{Cell, InsertLink, TableWork, UpdateRow, count, count_version};
 use crate::private::NewRow;
 use crate::session::arena::AnyArena;
 use crate::session::statements::show_key;
@@ -76,7 +76,7 @@ impl Rewritten {
     ) -> Rewritten {
         let mut rows = arena.drafts(kept);
         rows.links.clear();
-        let starts = starts(&rows, table.meta.fields.len());
+        let starts = rows.starts(table.meta.fields.len());
         let mut links = Vec::new();
         let mut new = 0;
         for row in 0..table.inserts.len() {
