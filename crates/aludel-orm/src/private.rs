@@ -92,6 +92,12 @@ impl Nulls {
     }
 }
 
+/// How many columns are given.
+#[inline]
+pub(crate) fn count(given: &[bool]) -> usize {
+    given.iter().filter(|given| **given).count()
+}
+
 /// The values of new rows, column by column, row after row.
 #[derive(Clone, Default)]
 pub struct NewRow {
@@ -173,7 +179,7 @@ impl NewRow {
 
     /// Rows of NULLs in these columns.
     pub(crate) fn blank(given: &[bool], rows: usize) -> NewRow {
-        let width = given.iter().filter(|given| **given).count();
+        let width = count(given);
         NewRow {
             values: vec![Value::Null; rows * width],
             given: given.repeat(rows),
@@ -201,33 +207,40 @@ impl NewRow {
         if is_first && start > 0 {
             self.fill_all(&nulls.fills);
         } else if is_left_out {
-            self.fill_last(start, &nulls.fills);
+            self.fill_last(start, nulls);
         }
     }
 
     /// Fills the row that begins here, the last one.
-    fn fill_last(&mut self, start: usize, fills: &[bool]) {
-        let own = self.given[start..].iter().filter(|given| **given);
-        let mut place = self.values.len() - own.count();
+    fn fill_last(&mut self, start: usize, nulls: &Nulls) {
+        let before = self.filled.len();
         let is_sorted = self.filled.last().is_none_or(|last| *last < start);
-        for (at, fills) in (start..).zip(fills) {
-            if !self.given[at] {
-                if !*fills {
-                    continue;
-                }
-                self.given[at] = true;
+        // From the end of the row, where values behind are counted, not moved about to be found.
+        let (mut end, mut behind) = (self.given.len(), 0);
+        for at in nulls.nullable.iter().rev() {
+            let cell = start + at;
+            behind += count(&self.given[cell + 1..end]);
+            end = cell;
+            if self.given[cell] {
+                behind += 1;
+            } else if nulls.fills[*at] {
+                let place = self.values.len() - behind;
+                self.given[cell] = true;
                 self.values.insert(place, Value::Null);
-                self.filled.push(at);
+                self.filled.push(cell);
                 let links = self.links.iter_mut().rev();
                 links
                     .take_while(|link| link.at >= place)
                     .for_each(|link| link.at += 1);
+                behind += 1;
             }
-            place += 1;
         }
-        if !is_sorted {
-            let from = self.filled.partition_point(|at| *at < start);
-            self.filled[from..].sort_unstable();
+        match is_sorted {
+            true => self.filled[before..].reverse(),
+            false => {
+                let from = self.filled.partition_point(|at| *at < start);
+                self.filled[from..].sort_unstable();
+            }
         }
     }
 
@@ -290,7 +303,7 @@ impl NewRow {
         let rows = self.given.chunks_exact(width.max(1));
         let begin = |next: &mut usize, given: &[bool]| {
             let start = *next;
-            *next += given.iter().filter(|given| **given).count();
+            *next += count(given);
             Some(start)
         };
         rows.scan(0, begin).collect()

@@ -4,10 +4,10 @@
 
 use super::command::rows_command;
 use super::many::Batch;
-use super::rows::{Rows, check_binds, count};
+use super::rows::{Rows, check_binds};
 use crate::meta::ModelMeta;
 use crate::model::Model;
-use crate::private::NewRow;
+use crate::private::{NewRow, count};
 use aludel_engine::command::{Access, Command, Sink};
 use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;

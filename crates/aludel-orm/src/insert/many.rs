@@ -10,7 +10,6 @@ use crate::private::NewRow;
 use crate::query::Assignments;
 use aludel_engine::command::{Access, Collect, Command};
 use aludel_engine::{Error, ErrorKind, Executor, Result, Target};
-use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::{Expr, Name, Node, Operand};
 use aludel_sql::render::Sql;
@@ -256,7 +255,7 @@ pub(crate) fn batches(
     Ok(batches)
 }
 
-/// Rows of a run, for those that do not fill a longer one.
+/// Rows of a run, and of the shorter ones for those that do not fill it.
 const RUNS: [usize; 3] = [64, 8, 1];
 
 /// Rows that are alike and not read back, on SQLite: a statement of some rows is prepared once and run again and again.
@@ -266,32 +265,36 @@ fn runs(
     dialect: &'static dyn Dialect,
     site: &'static Location<'static>,
 ) -> Result<Vec<Batch>> {
-    /// Rows of one command. It pauses now and then, so that others have their turn.
-    const MOST_ROWS: usize = 64 * 1024;
     let (width, mut left) = (rows.first_width(), rows.len());
     let columns = rows.columns_of_first().to_vec();
-    let mut values = rows.into_binds(dialect)?.into_iter();
+    let mut values = rows.into_binds(dialect)?;
+    let most = dialect.capabilities().max_binds / width;
+    let mut longer = RUNS
+        .into_iter()
+        .filter(|each| *each <= most)
+        .rev()
+        .peekable();
     let mut batches = Vec::new();
-    for each in RUNS {
-        if each * width > dialect.capabilities().max_binds {
+    // From the end, so that what is split off is little, and most of the values stay where they are.
+    while let Some(each) = longer.next() {
+        let count = longer.peek().map_or(left, |longer| left % longer);
+        if count == 0 {
             continue;
         }
+        left -= count;
+        let binds = match left {
+            0 => std::mem::take(&mut values),
+            _ => values.split_off(left * width),
+        };
         let run = Rows::new(NewRow::blank(&columns, each), columns.len());
         let text = rows_command(meta, run, false, None, dialect, site)?.text;
-        while left >= each {
-            let count = left.min(MOST_ROWS) / each * each;
-            left -= count;
-            let binds: Vec<Value> = match left {
-                0 if batches.is_empty() => std::mem::take(&mut values).collect(),
-                _ => values.by_ref().take(count * width).collect(),
-            };
-            let command = Command::with_text(text.clone(), binds, Access::Write);
-            batches.push(Batch {
-                command: command.at(site).repeated(count / each),
-                rows: count,
-            });
-        }
+        let command = Command::with_text(text, binds, Access::Write);
+        batches.push(Batch {
+            command: command.at(site).repeated(count / each),
+            rows: count,
+        });
     }
+    batches.reverse();
     Ok(batches)
 }
 

@@ -2,7 +2,7 @@
 
 use crate::meta::ModelMeta;
 use crate::model::{Model, NewModel};
-use crate::private::{NewRow, Nulls};
+use crate::private::{NewRow, Nulls, count};
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
@@ -238,8 +238,4 @@ pub(super) fn check_binds(values: &[Value], dialect: &'static dyn Dialect) -> Re
         }
     }
     Ok(())
-}
-
-pub(super) fn count(given: &[bool]) -> usize {
-    given.iter().filter(|given| **given).count()
 }

@@ -9,7 +9,7 @@ use super::ops::RowRef;
 use super::same;
 use super::statements::show_key;
 use crate::meta::ModelMeta;
-use crate::private::NewRow;
+use crate::private::{NewRow, count};
 use crate::validate::check;
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
@@ -309,10 +309,6 @@ fn count_version(meta: &ModelMeta, update: &mut UpdateRow) {
             update.set.push((at, Cell::Value(value)));
         }
     }
-}
-
-pub(crate) fn count(given: &[bool]) -> usize {
-    given.iter().filter(|given| **given).count()
 }
 
 struct Finder<'a> {

@@ -7,10 +7,10 @@ use crate::insert::{
     insert_unseen, keeps, keyed, lock, repeated, sequence, touch,
 };
 use crate::model::find_command;
-use crate::private::NewRow;
+use crate::private::{NewRow, count};
 use crate::session::key::By;
 use crate::session::plan::Plan;
-use crate::session::work::{Place, count};
+use crate::session::work::Place;
 use aludel_engine::command::{Collect, Command, Discard, Sink};
 use aludel_engine::{Error, ErrorKind, Result};
 use std::any::Any;

@@ -2,13 +2,14 @@
 
 use super::{Held, Op, Planner, Soft};
 use crate::meta::ModelMeta;
+use crate::private::count;
 use crate::session::arena::pick;
 use crate::session::key::By;
 use crate::session::ops::RowRef;
 use crate::session::order::{Edge, Why};
 use crate::session::same;
 use crate::session::statements::show_key;
-use crate::session::work::{Cell, Place, TableWork, UpdateRow, count};
+use crate::session::work::{Cell, Place, TableWork, UpdateRow};
 use aludel_sql::Value;
 use std::collections::HashMap;
 
