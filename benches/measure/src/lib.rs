@@ -29,10 +29,16 @@ pub fn one_thread() -> tokio::runtime::Runtime {
         .expect("a runtime")
 }
 
-/// A runtime of two threads, for several tasks at once.
-pub fn two_threads() -> tokio::runtime::Runtime {
+/// A runtime for eight tasks at once: two threads; eight where a statement keeps its thread busy, as those have that are not
+/// asynchronous.
+pub fn for_tasks(store: Store) -> tokio::runtime::Runtime {
+    threads(if store == Store::Sqlite { 8 } else { 2 })
+}
+
+/// A runtime of so many threads.
+pub fn threads(threads: usize) -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+        .worker_threads(threads)
         .enable_all()
         .build()
         .expect("a runtime")

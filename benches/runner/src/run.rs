@@ -115,7 +115,7 @@ impl Bench<'_> {
         command.args(["--seconds", &self.seconds.to_string()]);
         let ended = finish(command);
         match &ended {
-            Ended::Failed(why) => eprintln!("    {} failed: {}", peer.name, why.lines().last().unwrap_or_default()),
+            Ended::Failed(why) => eprintln!("    {} failed: {}", peer.name, cause(why)),
             _ => eprint!("."),
         }
         ended
@@ -184,7 +184,32 @@ fn figure(place: Place, case: Case, peer: &Peer, mut taken: Taken) -> Figure {
             taken.ratios.last().copied().unwrap_or(f64::NAN),
         ),
         peak_kib: taken.peak_kib,
-        // The last line says it; the rest is a trace.
-        failed: taken.failed.map(|why| why.trim().lines().last().unwrap_or_default().to_string()),
+        failed: taken.failed.map(|why| cause(&why).to_string()),
+    }
+}
+
+/// Of all that a peer said before it failed, the line that tells why: of a panic its message, of Python's traces the last.
+fn cause(said: &str) -> &str {
+    let mut lines = said.lines().map(str::trim).filter(|line| !line.is_empty());
+    match lines.by_ref().find(|line| line.contains("panicked at")) {
+        Some(place) => lines.next().unwrap_or(place),
+        None => said.trim().lines().last().unwrap_or_default().trim(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cause;
+
+    #[test]
+    fn why_a_peer_failed_is_found_in_what_it_said() {
+        let panic = "exit status: 101: \nthread 'main' (7) panicked at src/main.rs:3:9:\nrows: no such table\n\
+                     note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace\n";
+        assert_eq!(cause(panic), "rows: no such table");
+        assert_eq!(
+            cause("Traceback (most recent call last):\n  File …\nValueError: no\n"),
+            "ValueError: no"
+        );
+        assert_eq!(cause("it took more than 240 s"), "it took more than 240 s");
     }
 }

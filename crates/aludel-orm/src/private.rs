@@ -98,6 +98,15 @@ pub(crate) fn count(given: &[bool]) -> usize {
     given.iter().filter(|given| **given).count()
 }
 
+/// Whether all rows give the same columns as the first.
+#[inline]
+pub(crate) fn are_alike(given: &[bool], width: usize) -> bool {
+    // Each as the one before it: one comparison of memory.
+    given
+        .get(width..)
+        .is_none_or(|rest| rest == &given[..rest.len()])
+}
+
 /// The values of new rows, column by column, row after row.
 #[derive(Clone, Default)]
 pub struct NewRow {

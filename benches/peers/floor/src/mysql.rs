@@ -96,7 +96,7 @@ const GET: &str = "select id, name, hair_color from users where id = ?";
 
 pub fn run(job: &Job, sampler: &mut Sampler) -> bool {
     if job.case.what == What::GetPooled {
-        measure::two_threads().block_on(pooled(job, sampler));
+        measure::for_tasks(job.store).block_on(pooled(job, sampler));
         return true;
     }
     measure::one_thread().block_on(alone(job, sampler))

@@ -46,7 +46,7 @@ macro_rules! cases {
 
             pub fn run(job: &Job, sampler: &mut Sampler) {
                 match job.case.what {
-                    What::GetPooled => measure::two_threads().block_on(pooled(job, sampler)),
+                    What::GetPooled => measure::for_tasks(job.store).block_on(pooled(job, sampler)),
                     _ => measure::one_thread().block_on(alone(job, sampler)),
                 }
             }

@@ -38,7 +38,7 @@ fn main() -> ExitCode {
         }),
         ("in the task, two threads", |job, sampler| {
             run(job, sampler, |job, sampler| {
-                measure::two_threads().block_on(in_task(job, sampler, true))
+                measure::threads(2).block_on(in_task(job, sampler, true))
             })
         }),
         ("tokio-postgres, rows passed over", |job, sampler| {
@@ -53,7 +53,7 @@ fn main() -> ExitCode {
         }),
         ("tokio-postgres, two threads", |job, sampler| {
             run(job, sampler, |job, sampler| {
-                measure::two_threads().block_on(driver(job, sampler, true))
+                measure::threads(2).block_on(driver(job, sampler, true))
             })
         }),
     ])

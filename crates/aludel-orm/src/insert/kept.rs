@@ -7,7 +7,7 @@ use super::many::Batch;
 use super::rows::{Rows, check_binds};
 use crate::meta::ModelMeta;
 use crate::model::Model;
-use crate::private::{NewRow, count};
+use crate::private::{NewRow, are_alike, count};
 use aludel_engine::command::{Access, Command, Sink};
 use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;
@@ -37,8 +37,8 @@ impl Shape {
         if !numbered || rows.given.is_empty() {
             return None;
         }
-        let (first, rest) = rows.given.split_at(meta.fields.len());
-        if rest.chunks(first.len()).any(|given| given != first) {
+        let first = &rows.given[..meta.fields.len()];
+        if !are_alike(&rows.given, first.len()) {
             return None;
         }
         let width = count(first);

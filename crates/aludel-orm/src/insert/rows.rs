@@ -2,7 +2,7 @@
 
 use crate::meta::ModelMeta;
 use crate::model::{Model, NewModel};
-use crate::private::{NewRow, Nulls, count};
+use crate::private::{NewRow, Nulls, are_alike, count};
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
@@ -38,8 +38,7 @@ impl Rows {
 
     pub(crate) fn new(written: NewRow, width: usize) -> Rows {
         let NewRow { values, given, .. } = written;
-        let (first, rest) = given.split_at(width.min(given.len()));
-        let alike = rest.chunks(width).all(|row| row == first);
+        let alike = are_alike(&given, width);
         Rows {
             values,
             given,

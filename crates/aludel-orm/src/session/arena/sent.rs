@@ -6,7 +6,7 @@ use crate::draft::read_draft;
 use crate::insert::may_stay;
 use crate::meta::RelationKind;
 use crate::model::{Model, NewModel};
-use crate::private::{NewRow, Nulls};
+use crate::private::{NewRow, Nulls, are_alike};
 use crate::session::reference::{At, Pointer};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
@@ -95,9 +95,8 @@ impl<N> Past<N> {
 
     /// The columns that each row of a draft gave, as they were sent: of rows that all gave the same, one for all.
     pub(super) fn given(&mut self, sent: &NewRow, width: usize) -> Vec<Was> {
-        let (first, rest) = sent.given.split_at(width.min(sent.given.len()));
-        if sent.filled.is_empty() && rest.chunks(width).all(|row| row == first) {
-            return vec![self.columns(first)];
+        if sent.filled.is_empty() && are_alike(&sent.given, width) {
+            return vec![self.columns(&sent.given[..width.min(sent.given.len())])];
         }
         let mut all = Vec::with_capacity(sent.given.len() / width);
         sent.each_own(width, |own| all.push(self.columns(own)));
