@@ -19,7 +19,7 @@ pub(crate) async fn get_or_create<M: Model>(
     if let Some(found) = query.optional(db).await? {
         return Ok((found, false));
     }
-    match insert_nested(Rows::of([new()]), db.target(), site).await {
+    match insert_nested(Rows::single(new()), db.target(), site).await {
         Ok(made) => Ok((made, true)),
         // Somebody else was faster.
         Err(error) if error.is_unique_violation() => {
@@ -53,7 +53,7 @@ pub(crate) async fn update_or_create<M: Model>(
     let tx = db.target().begin(site).await?;
     let mut row = query.optional(&tx).await?;
     if row.is_none() {
-        match insert_nested(Rows::of([new()]), tx.target(), site).await {
+        match insert_nested(Rows::single(new()), tx.target(), site).await {
             Ok(made) => {
                 tx.commit().await?;
                 return Ok((made, true));

@@ -21,7 +21,7 @@ pub async fn insert_new<N: NewModel>(
     if is_hooked::<N::Model>(target.database()) {
         return Box::pin(insert_hooked(new, target, site)).await;
     }
-    insert_one(Rows::of([new]), target, site).await
+    insert_one(Rows::single(new), target, site).await
 }
 
 async fn insert_hooked<N: NewModel>(
@@ -32,7 +32,7 @@ async fn insert_hooked<N: NewModel>(
     let db = target.database();
     run::<N::Model>(db, Moment::BeforeInsert(&mut new))?;
     let tx = target.begin(site).await?;
-    let row = insert_one(Rows::of([new]), tx.target(), site).await?;
+    let row = insert_one(Rows::single(new), tx.target(), site).await?;
     run(db, Moment::AfterInsert(&row))?;
     tx.commit_at(site).await?;
     Ok(row)

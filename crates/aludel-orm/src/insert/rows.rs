@@ -36,6 +36,24 @@ impl Rows {
         Rows::new(written, width)
     }
 
+    /// The row of a new object: alone, it has no others whose columns it would leave out.
+    pub(crate) fn single<N: NewModel>(row: N) -> Rows {
+        let width = N::Model::meta().fields.len();
+        let mut written = NewRow {
+            values: Vec::with_capacity(width),
+            given: Vec::with_capacity(width),
+            ..NewRow::default()
+        };
+        row.write(&mut written);
+        written.without_session();
+        Rows {
+            values: written.values,
+            given: written.given,
+            width,
+            alike: true,
+        }
+    }
+
     pub(crate) fn new(written: NewRow, width: usize) -> Rows {
         let NewRow { values, given, .. } = written;
         let alike = are_alike(&given, width);
