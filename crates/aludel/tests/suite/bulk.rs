@@ -122,6 +122,20 @@ on_every_database! {
         assert_eq!(Measurement::insert_many(many()).on_conflict(Measurement::label).do_nothing().execute(db).await?, 0);
     }
 
+    /// Rule: rows get their numbers in the order in which they were given, however many there are.
+    async fn rows_are_numbered_in_their_order(fixture) {
+        let db = &fixture.db;
+        db.create_all(&models![Label]).await?;
+        for rows in [1, 9, 128, 129, 199, 1_085] {
+            Label::query().unfiltered().delete().execute(db).await?;
+            assert_eq!(Label::insert_many(labels().take(rows)).execute(db).await?, rows as u64);
+            let stored = Label::query().order_by(Label::id).all(db).await?;
+            let numbers = stored.iter().map(|row| row.number);
+            assert!(numbers.eq(0..rows as i64), "{rows} rows");
+            assert!(stored.iter().all(|row| row.label == format!("label {}", row.number)));
+        }
+    }
+
     /// Rule: where the program allows it, MariaDB takes many rows as a file; what it would leave out, cut or change is told
     /// as ever, and nothing of it is there.
     async fn many_rows_sent_as_a_file_are_taken_cleanly_or_not_at_all(fixture) {
