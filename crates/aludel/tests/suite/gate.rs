@@ -1,4 +1,4 @@
-//! A gate before a PostgreSQL server: it holds answers back until so many statements have been sent.
+//! A gate before a PostgreSQL server: it holds answers back until so many statements have been sent, and counts round trips.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -16,10 +16,25 @@ struct Seen {
     starved: bool,
 }
 
+/// How often the client spoke after the server had finished, or had asked for rows to copy.
+#[derive(Default)]
+struct Turns {
+    taken: usize,
+    is_the_clients: bool,
+}
+
+impl Turns {
+    fn client_speaks(&mut self) {
+        self.taken += usize::from(!self.is_the_clients);
+        self.is_the_clients = true;
+    }
+}
+
 /// A listener that passes bytes on to a server.
 pub struct Gate {
     pub url: String,
     seen: Arc<(Mutex<Seen>, Condvar)>,
+    turns: Arc<Mutex<Turns>>,
 }
 
 impl Gate {
@@ -30,17 +45,24 @@ impl Gate {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let seen = Arc::new((Mutex::new(Seen::default()), Condvar::new()));
-        let (server, known) = (server.to_string(), Arc::clone(&seen));
+        let turns = Arc::new(Mutex::new(Turns::default()));
+        let (server, known, taken) = (server.to_string(), Arc::clone(&seen), Arc::clone(&turns));
         std::thread::spawn(move || {
             for client in listener.incoming().map_while(Result::ok) {
                 let server = TcpStream::connect(&server).expect("the server listens");
-                pass(client, server, Arc::clone(&known));
+                pass(client, server, Arc::clone(&known), Arc::clone(&taken));
             }
         });
         Gate {
             url: format!("{login}@127.0.0.1:{port}/{database}?sslmode=disable"),
             seen,
+            turns,
         }
+    }
+
+    /// The round trips since it was asked last, over all connections.
+    pub fn round_trips(&self) -> usize {
+        std::mem::take(&mut *self.turns.lock().expect("no panic")).taken
     }
 
     /// From now on the first answer waits until this many statements were sent.
@@ -61,17 +83,24 @@ impl Gate {
     }
 }
 
-fn pass(client: TcpStream, server: TcpStream, seen: Arc<(Mutex<Seen>, Condvar)>) {
+fn pass(
+    client: TcpStream,
+    server: TcpStream,
+    seen: Arc<(Mutex<Seen>, Condvar)>,
+    turns: Arc<Mutex<Turns>>,
+) {
     let (mut from, mut to) = (
         client.try_clone().expect("a socket"),
         server.try_clone().expect("a socket"),
     );
-    let counted = Arc::clone(&seen);
+    let (counted, taken) = (Arc::clone(&seen), Arc::clone(&turns));
     std::thread::spawn(move || {
-        let mut frames = Frames::default();
+        // The first message has a length only.
+        let mut frames = Frames::of(0);
         let mut bytes = [0; 8192];
         while let Ok(read @ 1..) = from.read(&mut bytes) {
-            let executed = frames.count(&bytes[..read]);
+            let executed = frames.count(&bytes[..read], is_statement);
+            taken.lock().expect("no panic").client_speaks();
             if to.write_all(&bytes[..read]).is_err() {
                 break;
             }
@@ -82,8 +111,12 @@ fn pass(client: TcpStream, server: TcpStream, seen: Arc<(Mutex<Seen>, Condvar)>)
     });
     std::thread::spawn(move || {
         let (mut from, mut to) = (server, client);
+        let mut frames = Frames::of(1);
         let mut bytes = [0; 8192];
         while let Ok(read @ 1..) = from.read(&mut bytes) {
+            if frames.count(&bytes[..read], |message| matches!(message[0], b'Z' | b'G')) > 0 {
+                turns.lock().expect("no panic").is_the_clients = false;
+            }
             let held = seen.0.lock().expect("no panic");
             let is_held = |seen: &mut Seen| seen.executed > 0 && seen.executed < seen.together;
             let limit = Duration::from_secs(10);
@@ -106,33 +139,40 @@ fn pass(client: TcpStream, server: TcpStream, seen: Arc<(Mutex<Seen>, Condvar)>)
     });
 }
 
-/// Finds the messages in what a client sends.
-#[derive(Default)]
+/// A statement to be executed: what is bound to a name. BEGIN has none, and goes with whatever is first.
+fn is_statement(message: &[u8]) -> bool {
+    // Behind the length stands the portal's name, which is empty, and then the statement's.
+    message[0] == b'B' && message.get(6).is_some_and(|byte| *byte != 0)
+}
+
+/// Finds the messages in what is sent.
 struct Frames {
     rest: Vec<u8>,
-    started: bool,
+    /// Where the length of the next message stands.
+    head: usize,
 }
 
 impl Frames {
-    /// How many statements end in these bytes: what is bound to a name. BEGIN has none, and goes with whatever is first.
-    fn count(&mut self, bytes: &[u8]) -> usize {
+    fn of(head: usize) -> Frames {
+        Frames {
+            rest: Vec::new(),
+            head,
+        }
+    }
+
+    /// How many messages like this end in these bytes.
+    fn count(&mut self, bytes: &[u8], is_like: impl Fn(&[u8]) -> bool) -> usize {
         self.rest.extend_from_slice(bytes);
         let mut count = 0;
-        loop {
-            // The first message has a length only.
-            let head = usize::from(self.started);
-            let Some(length) = self.rest.get(head..head + 4) else {
-                return count;
-            };
+        while let Some(length) = self.rest.get(self.head..self.head + 4) {
             let length = u32::from_be_bytes(length.try_into().expect("four bytes")) as usize;
-            if self.rest.len() < head + length {
-                return count;
-            }
-            // Behind the length stands the portal's name, which is empty, and then the statement's.
-            let is_bind = self.started && self.rest[0] == b'B';
-            count += usize::from(is_bind && self.rest.get(6).is_some_and(|byte| *byte != 0));
-            self.rest.drain(..head + length);
-            self.started = true;
+            let Some(message) = self.rest.get(..self.head + length) else {
+                break;
+            };
+            count += usize::from(self.head == 1 && is_like(message));
+            self.rest.drain(..self.head + length);
+            self.head = 1;
         }
+        count
     }
 }

@@ -416,6 +416,48 @@ on_every_database! {
     }
 }
 
+crate::on_every_database! {
+    /// What costs on a network. On PostgreSQL BEGIN goes with the first statement, and all of a flush that need not wait for
+    /// each other go together; a gate counts how often the client had to wait before it said more.
+    async fn rule_15_a_flush_is_one_round_trip_and_its_commit_another(fixture) {
+        let db = &fixture.db;
+        library(db).await?;
+        let gate = (fixture.backend == Backend::Postgres).then(|| Gate::before(&fixture.url));
+        let through = match &gate {
+            Some(gate) => Database::connect(&gate.url).await?,
+            None => db.clone(),
+        };
+        let forget = || gate.iter().for_each(|gate| _ = gate.round_trips());
+        let waited = |times| assert!(gate.as_ref().is_none_or(|gate| gate.round_trips() == times), "not {times}");
+        for (round, is_known) in [(0_i64, false), (1_000, true)] {
+            let mut session = through.session();
+            session.add_all((round..round + 1_000).map(|n| author(&format!("a{n}"))));
+            forget();
+            session.flush().await?;
+            // A text that is new to the connection is made known to the server first.
+            match is_known {
+                true => waited(1),
+                false => forget(),
+            }
+            session.commit().await?;
+            waited(1);
+            // A thousand rows changed, each to a value of its own.
+            let keys = session.all(Author::filter(Author::email.like("a%"))).await?;
+            let watch = through.watch();
+            for (n, key) in keys.iter().enumerate() {
+                session[*key].score = n as i64 + round + 1;
+            }
+            forget();
+            session.flush().await?;
+            assert!(watch.statements() <= 3, "{:?}", watch.texts());
+            if is_known {
+                waited(1);
+            }
+            session.commit().await?;
+        }
+    }
+}
+
 struct NewSeatWith;
 
 impl NewSeatWith {
