@@ -21,8 +21,11 @@ use std::sync::Arc;
 /// Rows of a statement: more make it no faster.
 const MOST_ROWS: usize = 1_000;
 
-/// Whether so many new rows are likely to stay as they are sent, as far as the model tells.
+/// Whether so many new rows are likely to stay as they are sent, as far as the model tells, and can be drafts again.
 pub(crate) fn may_stay(meta: &ModelMeta, rows: usize, dialect: &'static dyn Dialect) -> bool {
+    if !meta.fields.iter().all(|field| field.lossless) {
+        return false;
+    }
     let is_exact = |field: &FieldMeta| type_name(&field.sql_type).is_some();
     let [key] = meta.key[..] else { return false };
     let is_numbered = meta.fields[key].identity.is_some();

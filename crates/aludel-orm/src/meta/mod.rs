@@ -74,6 +74,9 @@ pub struct FieldMeta {
     pub sql_type: SqlType,
     /// Whether it may be NULL.
     pub nullable: bool,
+    /// Whether its Rust type is known to read from a value all that it wrote there. A type of the program's own may refuse
+    /// to, or round.
+    pub(crate) lossless: bool,
     /// What the database fills in.
     pub default: Option<Node>,
     /// Whether Rust fills it in.

@@ -5,6 +5,21 @@ use crate::validate::Rule;
 use aludel_sql::expr::{Function, IntoExpr, Node};
 use aludel_sql::schema::{Generated, Identity};
 use aludel_sql::types::{ColumnType, Scalar, SqlType};
+use std::any::TypeId;
+
+/// Whether what a type writes is always read as it was. Times are not: a database has no nanoseconds.
+pub(super) fn is_lossless<T: 'static>() -> bool {
+    let known = [
+        TypeId::of::<bool>(),
+        TypeId::of::<i16>(),
+        TypeId::of::<i32>(),
+        TypeId::of::<i64>(),
+        TypeId::of::<f64>(),
+        TypeId::of::<String>(),
+        TypeId::of::<Vec<u8>>(),
+    ];
+    known.contains(&TypeId::of::<T>())
+}
 
 /// Describes one column.
 pub struct FieldBuilder {
@@ -25,6 +40,7 @@ impl FieldBuilder {
                 renamed_from: None,
                 sql_type,
                 nullable,
+                lossless: false,
                 default: None,
                 default_in_rust: false,
                 identity: None,
@@ -49,13 +65,15 @@ impl FieldBuilder {
         column: &'static str,
         describe: impl FnOnce(FieldBuilder) -> FieldBuilder,
     ) -> FieldMeta {
-        describe(FieldBuilder::new(
-            name,
-            column,
-            T::Base::sql_type(),
-            T::NULLABLE,
-        ))
-        .field
+        describe(FieldBuilder::of::<T>(name, column)).field
+    }
+
+    /// A column of this type.
+    pub(super) fn of<T: ColumnType>(name: &'static str, column: &'static str) -> FieldBuilder {
+        let sql_type = T::Base::sql_type();
+        let mut built = FieldBuilder::new(name, column, sql_type, T::NULLABLE);
+        built.field.lossless = is_lossless::<T::Base>();
+        built
     }
 
     /// What the column was called before.

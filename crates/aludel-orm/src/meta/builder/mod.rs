@@ -14,7 +14,7 @@ use aludel_sql::expr::{Node, UnaryOp};
 use aludel_sql::schema::{Action, Check, Deferrability, ForeignKey, Index, IndexPart, Unique};
 use aludel_sql::statement::TableName;
 use aludel_sql::types::PrimaryKey;
-use aludel_sql::types::{ColumnType, Scalar, SqlType};
+use aludel_sql::types::{ColumnType, SqlType};
 
 /// Describes a model, field by field in declared order.
 pub struct ModelBuilder {
@@ -58,12 +58,7 @@ impl ModelBuilder {
         column: &'static str,
         describe: impl FnOnce(FieldBuilder) -> FieldBuilder,
     ) -> Self {
-        let built = describe(FieldBuilder::new(
-            name,
-            column,
-            T::Base::sql_type(),
-            T::NULLABLE,
-        ));
+        let built = describe(FieldBuilder::of::<T>(name, column));
         self.push(built.field);
         self
     }
@@ -122,6 +117,7 @@ impl ModelBuilder {
         let alone = names.len() == 1;
         for (column, sql_type) in names.iter().zip(<C::Key as PrimaryKey>::sql_types()) {
             let mut built = FieldBuilder::new(column.clone(), column.clone(), sql_type, nullable);
+            built.field.lossless = field::is_lossless::<C::Key>();
             built.field.unique = relation.unique && alone;
             built.field.primary_key = relation.primary_key;
             built.field.comment = relation.comment;

@@ -28,6 +28,32 @@ pub struct Piece {
     pub label: Vec<u8>,
 }
 
+/// A number that is written as it is, and not read if it is below zero.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Shy(i64);
+
+impl aludel::Scalar for Shy {
+    fn sql_type() -> aludel::SqlType {
+        aludel::SqlType::BigInt
+    }
+    fn encode(self) -> Value {
+        self.0.encode()
+    }
+    fn decode(cells: &mut dyn aludel::row::Cells, at: usize) -> aludel::row::CellResult<Shy> {
+        match i64::decode(cells, at)? {
+            Some(..0) => Err("below zero".into()),
+            read => Ok(read.map(Shy)),
+        }
+    }
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+pub struct Shell {
+    pub id: i64,
+    pub name: String,
+    pub depth: Shy,
+}
+
 /// Which drafts give what they may leave to the database.
 #[derive(Clone, Copy, PartialEq)]
 enum Given {
@@ -179,6 +205,29 @@ crate::on_every_database! {
             session.commit().await?;
             assert_eq!(Piece::query().count(db).await?, 70);
             Piece::filter(Piece::id.gt(0)).delete().execute(db).await?;
+        }
+    }
+}
+
+crate::on_every_database! {
+    /// Rule: a draft whose value can be written and not read is kept, to be mended, and so are all others.
+    async fn drafts_of_a_type_that_does_not_read_what_it_writes_are_kept(fixture) {
+        let db = &fixture.db;
+        db.create_all(&models![Shell]).await?;
+        for rows in [10_i64, 6_000] {
+            let mut session = db.session();
+            let depth = |n: i64| Shy(if n == rows / 2 { -1 } else { n });
+            let keys = session.add_all((0..rows).map(|n| NewShell { name: format!("shell {n}"), depth: depth(n) }));
+            let shy = keys[rows as usize / 2];
+            session.flush().await.expect_err("a value that can't be read");
+            for (n, key) in keys.iter().enumerate() {
+                assert_eq!(session.draft(*key)?.depth, depth(n as i64));
+            }
+            session.draft_mut(shy)?.depth = Shy(7);
+            session.commit().await?;
+            assert_eq!(Shell::query().count(db).await?, rows);
+            assert_eq!((session[shy].depth, session[shy].name.clone()), (Shy(7), format!("shell {}", rows / 2)));
+            Shell::query().unfiltered().delete().execute(db).await?;
         }
     }
 }
