@@ -23,14 +23,14 @@ const MOST_ROWS: usize = 1_000;
 
 /// Whether so many new rows are likely to stay as they are sent, as far as the model tells, and can be drafts again.
 pub(crate) fn may_stay(meta: &ModelMeta, rows: usize, dialect: &'static dyn Dialect) -> bool {
-    if !meta.fields.iter().all(|field| field.lossless) {
-        return false;
-    }
     let is_exact = |field: &FieldMeta| type_name(&field.sql_type).is_some();
-    let [key] = meta.key[..] else { return false };
-    let is_numbered = meta.fields[key].identity.is_some();
-    dialect.capabilities().repeats
-        || is_known(dialect) && rows >= COPY_FROM && is_numbered && meta.fields.iter().all(is_exact)
+    let is_numbered = matches!(meta.key[..], [key] if meta.fields[key].identity.is_some());
+    let likely = dialect.capabilities().repeats
+        || is_known(dialect)
+            && rows >= COPY_FROM
+            && is_numbered
+            && meta.fields.iter().all(is_exact);
+    likely && meta.fields.iter().all(|field| field.lossless)
 }
 
 fn is_known(dialect: &'static dyn Dialect) -> bool {
