@@ -2,6 +2,7 @@
 
 use super::command::{COPY_FROM, KEPT_UP_TO, UNNEST_FROM, can_load, load, rows_command};
 use super::one::insert_one;
+use super::pieces::{execute_by_pieces, goes_by_pieces};
 use super::rows::Rows;
 use crate::column::ColumnList;
 use crate::meta::ModelMeta;
@@ -14,7 +15,6 @@ use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::{Expr, Name, Node, Operand};
 use aludel_sql::render::Sql;
 use aludel_sql::statement::{self, Conflict, ConflictAction};
-use std::marker::PhantomData;
 use std::panic::Location;
 
 /// In an upsert, the value that the insert had for a column: `excluded(Tag::name)`.
@@ -26,12 +26,11 @@ pub fn excluded<M: Model, T>(column: impl Operand<Scope = M, Type = T>) -> Expr<
 }
 
 /// An insert of many rows: `Post::insert_many(rows).all(&db)` or `.execute(&db)`.
-pub struct InsertMany<M> {
-    rows: Rows,
+pub struct InsertMany<M: Model> {
+    rows: std::vec::IntoIter<M::New>,
     conflict: Option<Conflict>,
     validated: bool,
     site: &'static Location<'static>,
-    of: PhantomData<fn() -> M>,
 }
 
 impl<M: Model> InsertMany<M> {
@@ -40,11 +39,10 @@ impl<M: Model> InsertMany<M> {
         site: &'static Location<'static>,
     ) -> InsertMany<M> {
         InsertMany {
-            rows: Rows::of(rows),
+            rows: Vec::from_iter(rows).into_iter(),
             conflict: None,
             validated: true,
             site,
-            of: PhantomData,
         }
     }
 
@@ -55,11 +53,13 @@ impl<M: Model> InsertMany<M> {
         self
     }
 
-    fn validate(&self) -> Result<()> {
-        if self.validated {
-            self.rows.validate(M::meta())?;
+    /// All rows, looked at by the model's rules.
+    fn written(rows: std::vec::IntoIter<M::New>, validated: bool) -> Result<Rows> {
+        let rows = Rows::of(rows);
+        if validated {
+            rows.validate(M::meta())?;
         }
-        Ok(())
+        Ok(rows)
     }
 
     /// What to do about rows that are there already, by these columns of a unique key.
@@ -74,19 +74,26 @@ impl<M: Model> InsertMany<M> {
     ///
     /// # Errors
     /// Violations of constraints, and whatever can go wrong with a statement: then none is inserted.
-    pub async fn execute(self, db: &dyn Executor) -> Result<u64> {
+    pub async fn execute(mut self, db: &dyn Executor) -> Result<u64> {
         let site = self.site;
-        self.validate()?;
         let meta = M::meta();
+        let is_checked = self.validated && meta.is_validated();
+        if self.conflict.is_none() && !is_checked && goes_by_pieces(&self.rows, db.dialect()) {
+            return execute_by_pieces(meta, &mut self.rows, db.target(), site).await;
+        }
+        let rows = Self::written(self.rows, self.validated)?;
         let loads = db.target().database().takes_files();
-        let batches = if loads && self.conflict.is_none() && can_load(meta, &self.rows) {
-            self.rows.check_required(meta)?;
-            let rows = self.rows.len();
-            let command = load(meta, self.rows, db.dialect(), site)?;
-            vec![Batch { command, rows }]
+        let batches = if loads && self.conflict.is_none() && can_load(meta, &rows) {
+            rows.check_required(meta)?;
+            let count = rows.len();
+            let command = load(meta, rows, db.dialect(), site)?;
+            vec![Batch {
+                command,
+                rows: count,
+            }]
         } else {
             let conflict = self.conflict.as_ref();
-            batches(meta, self.rows, false, conflict, db.dialect(), site)?
+            batches(meta, rows, false, conflict, db.dialect(), site)?
         };
         let counts_rows = matches!(&self.conflict, Some(conflict) if matches!(conflict.action, ConflictAction::Update(_)))
             && db.dialect().capabilities().comment_clauses;
@@ -116,8 +123,7 @@ impl<M: Model> InsertMany<M> {
     /// Violations of constraints, and whatever can go wrong with a statement: then none is inserted.
     pub async fn all(self, db: &dyn Executor) -> Result<Vec<M>> {
         let (meta, site) = (M::meta(), self.site);
-        self.validate()?;
-        let rows = self.rows;
+        let rows = Self::written(self.rows, self.validated)?;
         if !db.dialect().capabilities().insert_returning {
             return one_by_one::<M>(rows, self.conflict, db, site).await;
         }
@@ -154,7 +160,7 @@ impl<M: Model> InsertMany<M> {
     pub fn to_sql(self, dialect: &'static dyn Dialect) -> Result<Sql> {
         let batches = batches(
             M::meta(),
-            self.rows,
+            Rows::of(self.rows),
             false,
             self.conflict.as_ref(),
             dialect,
@@ -178,7 +184,7 @@ pub(crate) struct Batch {
 }
 
 /// Runs a function on the target, or in a transaction of its own when it sends several statements.
-async fn in_one<T>(
+pub(super) async fn in_one<T>(
     target: Target<'_>,
     several: bool,
     site: &'static Location<'static>,
@@ -326,7 +332,7 @@ async fn one_by_one<M: Model>(
 }
 
 /// What to do about rows that are there already.
-pub struct OnConflict<M> {
+pub struct OnConflict<M: Model> {
     insert: InsertMany<M>,
     columns: Vec<Name>,
 }

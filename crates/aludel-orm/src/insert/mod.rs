@@ -8,6 +8,7 @@ mod get_or_create;
 mod kept;
 mod many;
 mod one;
+mod pieces;
 mod rows;
 mod single;
 

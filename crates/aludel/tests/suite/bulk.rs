@@ -84,6 +84,15 @@ pub struct Glove {
     pub after: Option<BelongsTo<Measurement>>,
 }
 
+#[derive(Model, Debug, Clone, PartialEq)]
+pub struct Slip {
+    pub id: i64,
+    pub number: i64,
+    pub note: Option<String>,
+    #[field(default = "new", max_length = 20)]
+    pub state: String,
+}
+
 on_every_database! {
     /// Rule: `insert_many` chooses its way by the number of rows, and on every way every type comes back as it went in.
     async fn many_rows_come_back_as_they_went_in(fixture) {
@@ -126,7 +135,7 @@ on_every_database! {
     async fn rows_are_numbered_in_their_order(fixture) {
         let db = &fixture.db;
         db.create_all(&models![Label]).await?;
-        for rows in [1, 9, 128, 129, 199, 1_085] {
+        for rows in [1, 9, 128, 129, 199, 512, 513, 1_085] {
             Label::query().unfiltered().delete().execute(db).await?;
             assert_eq!(Label::insert_many(labels().take(rows)).execute(db).await?, rows as u64);
             let stored = Label::query().order_by(Label::id).all(db).await?;
@@ -134,6 +143,39 @@ on_every_database! {
             assert!(numbers.eq(0..rows as i64), "{rows} rows");
             assert!(stored.iter().all(|row| row.label == format!("label {}", row.number)));
         }
+    }
+
+    /// Rule: rows may give different columns, wherever among many they stand; what they leave out is what it is in a single
+    /// insert.
+    async fn rows_far_apart_may_give_different_columns(fixture) {
+        let db = &fixture.db;
+        db.create_all(&models![Slip]).await?;
+        let note = |n: usize| (n >= 600 && n.is_multiple_of(2)).then(|| format!("note {n}"));
+        let state = |n: usize| (n == 1_100 || n == 1_599).then(|| "old".to_string());
+        let slips = (0..1_600).map(|n| NewSlip { number: n as i64, note: note(n), state: state(n) });
+        assert_eq!(Slip::insert_many(slips).execute(db).await?, 1_600);
+        let stored = Slip::query().order_by(Slip::id).all(db).await?;
+        assert_eq!(stored.len(), 1_600);
+        for (n, slip) in stored.into_iter().enumerate() {
+            let state = state(n).unwrap_or_else(|| "new".into());
+            assert_eq!((slip.number, slip.note, slip.state), (n as i64, note(n), state));
+        }
+    }
+
+    /// Rule: while many rows go in, other tasks of the thread go on.
+    async fn many_rows_leave_time_to_others(fixture) {
+        let db = &fixture.db;
+        db.create_all(&models![Label]).await?;
+        let mut turns = 0;
+        let inserting = async { Label::insert_many(labels()).execute(db).await };
+        let mut inserting = std::pin::pin!(inserting);
+        std::future::poll_fn(|context| {
+            turns += 1;
+            inserting.as_mut().poll(context)
+        })
+        .await?;
+        assert!(turns > 1);
+        assert_eq!(Label::query().count(db).await?, MANY as i64);
     }
 
     /// Rule: where the program allows it, MariaDB takes many rows as a file; what it would leave out, cut or change is told
