@@ -61,35 +61,16 @@ where
     R::field_mut(row).put_one(owner);
 }
 
-/// Which columns are filled with NULL where a row leaves them out, as far as rows are written.
+/// Which columns are NULL in rows that leave them out, because others give them. A nullable column without a default is
+/// NULL when it is left out: where some rows say so, too, all go into one statement.
+#[derive(Clone, Default)]
 pub(crate) struct Nulls {
-    /// Columns that may be.
+    /// Columns that may be NULL.
     nullable: Vec<usize>,
-    /// Of those, the ones that a row gave.
-    fills: Vec<bool>,
-    rows: usize,
-}
-
-impl Nulls {
-    pub(crate) fn of(meta: &ModelMeta) -> Nulls {
-        let is_nullable = |field: &FieldMeta| {
-            field.nullable
-                && field.default.is_none()
-                && field.identity.is_none()
-                && field.generated.is_none()
-        };
-        let fields = meta.fields.iter().enumerate();
-        let nullable = fields.filter(|(_, field)| is_nullable(field));
-        Nulls::new(nullable.map(|(at, _)| at).collect(), meta.fields.len())
-    }
-
-    fn new(nullable: Vec<usize>, width: usize) -> Nulls {
-        Nulls {
-            nullable,
-            fills: vec![false; width],
-            rows: 0,
-        }
-    }
+    /// For each column, whether it is one of those, and a row gave it.
+    given: Vec<bool>,
+    /// Where the row that is being written begins.
+    start: usize,
 }
 
 /// How many columns are given.
@@ -118,11 +99,36 @@ pub struct NewRow {
     pub(crate) links: Vec<Link>,
     /// What the links' models are called.
     pub(crate) link_names: Vec<&'static str>,
-    /// Positions in `given` of what a default in Rust filled in.
+    /// Positions in `given` of what a default in Rust filled in, or a NULL.
     pub(crate) filled: Vec<usize>,
+    pub(crate) nulls: Nulls,
 }
 
 impl NewRow {
+    /// For rows of this model that are to give the same columns, as far as NULLs can do that.
+    pub(crate) fn even(meta: &ModelMeta) -> NewRow {
+        let is_nullable = |field: &FieldMeta| {
+            field.nullable
+                && field.default.is_none()
+                && field.identity.is_none()
+                && field.generated.is_none()
+        };
+        let fields = meta.fields.iter().enumerate();
+        let nullable = fields.filter(|(_, field)| is_nullable(field));
+        NewRow::with_nulls(nullable.map(|(at, _)| at).collect(), meta.fields.len())
+    }
+
+    fn with_nulls(nullable: Vec<usize>, width: usize) -> NewRow {
+        NewRow {
+            nulls: Nulls {
+                nullable,
+                given: vec![false; width],
+                start: 0,
+            },
+            ..NewRow::default()
+        }
+    }
+
     /// Room for so many rows more.
     pub(crate) fn reserve(&mut self, rows: usize, width: usize) {
         self.values.reserve(rows * width);
@@ -135,9 +141,17 @@ impl NewRow {
         self.given.push(true);
     }
 
-    /// A column that the database fills in.
+    /// A column that the database fills in, or a NULL that it would fill in.
+    #[inline]
     pub fn skip(&mut self) {
-        self.given.push(false);
+        let cell = self.given.len();
+        match self.nulls.given.get(cell - self.nulls.start) {
+            Some(true) => {
+                self.filled.push(cell);
+                self.push(Value::Null);
+            }
+            _ => self.given.push(false),
+        }
     }
 
     /// A column that was given.
@@ -196,65 +210,25 @@ impl NewRow {
         }
     }
 
-    /// A row is written. A nullable column without a default is NULL when it is left out: where some rows give it, the
-    /// others say so, and all go into one statement.
+    /// A row is written. Columns that it is the first to give are NULL in those before it.
     #[inline]
-    pub(crate) fn end_row(&mut self, nulls: &mut Nulls) {
-        let start = nulls.rows * nulls.fills.len();
-        nulls.rows += 1;
-        let (mut is_first, mut is_left_out) = (false, false);
-        for at in &nulls.nullable {
-            match (self.given[start + at], nulls.fills[*at]) {
-                (true, false) => {
-                    nulls.fills[*at] = true;
-                    is_first = true;
-                }
-                (false, true) => is_left_out = true,
-                _ => {}
+    pub(crate) fn end_row(&mut self) {
+        let start = std::mem::replace(&mut self.nulls.start, self.given.len());
+        let mut is_first = false;
+        for at in &self.nulls.nullable {
+            if self.given[start + at] && !self.nulls.given[*at] {
+                self.nulls.given[*at] = true;
+                is_first = true;
             }
         }
         if is_first && start > 0 {
-            self.fill_all(&nulls.fills);
-        } else if is_left_out {
-            self.fill_last(start, nulls);
-        }
-    }
-
-    /// Fills the row that begins here, the last one.
-    fn fill_last(&mut self, start: usize, nulls: &Nulls) {
-        let before = self.filled.len();
-        let is_sorted = self.filled.last().is_none_or(|last| *last < start);
-        // From the end of the row, where values behind are counted, not moved about to be found.
-        let (mut end, mut behind) = (self.given.len(), 0);
-        for at in nulls.nullable.iter().rev() {
-            let cell = start + at;
-            behind += count(&self.given[cell + 1..end]);
-            end = cell;
-            if self.given[cell] {
-                behind += 1;
-            } else if nulls.fills[*at] {
-                let place = self.values.len() - behind;
-                self.given[cell] = true;
-                self.values.insert(place, Value::Null);
-                self.filled.push(cell);
-                let links = self.links.iter_mut().rev();
-                links
-                    .take_while(|link| link.at >= place)
-                    .for_each(|link| link.at += 1);
-                behind += 1;
-            }
-        }
-        match is_sorted {
-            true => self.filled[before..].reverse(),
-            false => {
-                let from = self.filled.partition_point(|at| *at < start);
-                self.filled[from..].sort_unstable();
-            }
+            self.fill();
         }
     }
 
     /// Fills all rows.
-    fn fill_all(&mut self, fills: &[bool]) {
+    fn fill(&mut self) {
+        let fills = &self.nulls.given;
         let width = fills.len();
         // Room for the rows that are still to come, as there was.
         let room = self.values.capacity().max(self.given.len());
@@ -485,7 +459,7 @@ pub fn any_node<S, O: Operand<Scope = S>>(expression: O) -> Node {
 
 #[cfg(test)]
 mod tests {
-    use super::{NewRow, Nulls};
+    use super::NewRow;
     use aludel_sql::Value;
 
     /// All ways in which four rows give three columns, of which two may be NULL.
@@ -494,15 +468,14 @@ mod tests {
         const WIDTH: usize = 3;
         for pattern in 0_u32..1 << (4 * WIDTH) {
             let given = |at: usize| pattern & 1 << at != 0;
-            let mut rows = NewRow::default();
-            let mut nulls = Nulls::new(vec![0, 2], WIDTH);
+            let mut rows = NewRow::with_nulls(vec![0, 2], WIDTH);
             for at in 0..4 * WIDTH {
                 match given(at) {
                     true => rows.given(at as i64),
                     false => rows.skip(),
                 }
                 if (at + 1) % WIDTH == 0 {
-                    rows.end_row(&mut nulls);
+                    rows.end_row();
                 }
             }
             let some = |at: usize| (0..4).any(|row| given(row * WIDTH + at % WIDTH));

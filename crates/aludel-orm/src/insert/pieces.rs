@@ -30,7 +30,10 @@ impl<N: NewModel> Drafts for std::vec::IntoIter<N> {
 }
 
 /// Whether these rows are more than a piece, where a statement costs little beside its rows.
-pub(super) fn goes_by_pieces<N>(rows: &std::vec::IntoIter<N>, dialect: &'static dyn Dialect) -> bool {
+pub(super) fn goes_by_pieces<N>(
+    rows: &std::vec::IntoIter<N>,
+    dialect: &'static dyn Dialect,
+) -> bool {
     rows.len() > PIECE && dialect.capabilities().repeats
 }
 

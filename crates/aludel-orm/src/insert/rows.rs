@@ -2,7 +2,7 @@
 
 use crate::meta::ModelMeta;
 use crate::model::{Model, NewModel};
-use crate::private::{NewRow, Nulls, are_alike, count};
+use crate::private::{NewRow, are_alike, count};
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
@@ -25,12 +25,11 @@ impl Rows {
     pub(crate) fn of<N: NewModel>(rows: impl IntoIterator<Item = N>) -> Rows {
         let width = N::Model::meta().fields.len();
         let rows = rows.into_iter();
-        let mut written = NewRow::default();
+        let mut written = NewRow::even(N::Model::meta());
         written.reserve(rows.size_hint().0, width);
-        let mut nulls = Nulls::of(N::Model::meta());
         rows.for_each(|new| {
             new.write(&mut written);
-            written.end_row(&mut nulls);
+            written.end_row();
         });
         written.without_session();
         Rows::new(written, width)

@@ -6,7 +6,7 @@ use crate::draft::read_draft;
 use crate::insert::may_stay;
 use crate::meta::RelationKind;
 use crate::model::{Model, NewModel};
-use crate::private::{NewRow, Nulls, are_alike};
+use crate::private::{NewRow, are_alike};
 use crate::session::reference::{At, Pointer};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
@@ -132,21 +132,20 @@ impl<M: Model> Arena<M> {
             && self.removed.is_empty()
             && M::New::READS
             && !self.refers_to_slots();
-        let mut rows = NewRow::default();
+        let mut rows = NewRow::even(M::meta());
         rows.reserve(self.pending.len(), M::meta().fields.len());
-        let mut nulls = Nulls::of(M::meta());
         for (at, slot) in self.pending.iter().enumerate() {
             let content = &mut self.slots[*slot as usize].content;
             match content {
                 Content::Draft(draft) if !give => {
                     draft.clone().write(&mut rows);
-                    rows.end_row(&mut nulls);
+                    rows.end_row();
                 }
                 Content::Draft(_) => {
                     let sent = Content::Sent(at as u32);
                     if let Content::Draft(draft) = std::mem::replace(content, sent) {
                         draft.write(&mut rows);
-                        rows.end_row(&mut nulls);
+                        rows.end_row();
                     }
                 }
                 _ => {}
