@@ -21,6 +21,10 @@ pub struct Bench<'a> {
     pub seconds: f64,
 }
 
+/// Who takes so many times as long as the quickest peer in the first round is not asked again: the page's rows are decided among
+/// the others.
+const FAR_OFF: f64 = 3.0;
+
 /// A peer's time for one case may be this long, all told.
 const PATIENCE: Duration = Duration::from_secs(240);
 
@@ -47,12 +51,15 @@ impl Bench<'_> {
         let setup = self.scratch.join(format!("setup_{}.sql", place.store));
         std::fs::write(&setup, schema::setup(place.store, case).join(";\n")).map_err(|cause| cause.to_string())?;
         let mut taken: Vec<Taken> = peers.iter().map(|_| Taken::default()).collect();
-        let rounds = if is_long(case) { self.rounds.min(2) } else { self.rounds };
         let mut is_set_up = false;
-        for round in 0..rounds {
+        for round in 0..self.rounds {
             let mut floor = f64::NAN;
+            let quickest = quickest(peers, &taken);
             for (peer, taken) in peers.iter().zip(&mut taken) {
                 if taken.unable || taken.failed.is_some() || (round > 0 && peer.python && is_long(case)) {
+                    continue;
+                }
+                if peer.name != peers[0].name && taken.ratios.first().is_some_and(|ratio| *ratio > quickest * FAR_OFF) {
                     continue;
                 }
                 if url != ":memory:" && !(is_set_up && case.what.only_reads()) {
@@ -120,6 +127,14 @@ impl Bench<'_> {
         }
         ended
     }
+}
+
+/// The first ratio of the quickest library in Rust.
+fn quickest(peers: &[&Peer], taken: &[Taken]) -> f64 {
+    let libraries = peers.iter().zip(taken).skip(1).filter(|(peer, _)| !peer.python);
+    libraries
+        .filter_map(|(_, taken)| taken.ratios.first().copied())
+        .fold(f64::INFINITY, f64::min)
 }
 
 fn arguments(command: &mut Command, peer: &str, store: Store, case: Case, url: &str, setup: &Path) {
