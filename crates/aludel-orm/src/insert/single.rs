@@ -14,11 +14,19 @@ use aludel_sql::dialect::Dialect;
 use aludel_sql::row::{Cells, DecodeError, NumberedCells, Row};
 use std::any::Any;
 use std::panic::Location;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock};
 
-/// The INSERTs of single rows of a model, each for its columns.
+/// The INSERTs of single rows of a model, each for its columns: a list that only grows, and is read without a lock.
 #[derive(Debug, Default)]
-pub(crate) struct Singles(RwLock<Vec<Arc<Single>>>);
+pub(crate) struct Singles {
+    first: OnceLock<Box<Link>>,
+}
+
+#[derive(Debug)]
+struct Link {
+    single: Single,
+    next: OnceLock<Box<Link>>,
+}
 
 /// The INSERT of a row that gives certain columns.
 #[derive(Debug)]
@@ -29,24 +37,30 @@ pub(super) struct Single {
 }
 
 impl Singles {
-    /// The INSERT for rows that give these columns.
-    fn find(&self, given: &[bool]) -> Option<Arc<Single>> {
-        let singles = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        singles
-            .iter()
-            .find(|single| *single.given == *given)
-            .cloned()
-    }
-
-    fn keep(&self, single: Single) -> Arc<Single> {
-        /// A model with many optional columns has more sets of them than are worth a search.
+    /// The INSERT for rows that give these columns, made when it is not there. Nothing when there are too many already: a
+    /// model with many optional columns has more sets of them than are worth a search.
+    fn find(&self, given: &[bool], make: impl Fn() -> Result<Single>) -> Result<Option<&Single>> {
         const MOST: usize = 64;
-        let single = Arc::new(single);
-        let mut singles = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if singles.len() < MOST {
-            singles.push(Arc::clone(&single));
+        let (mut link, mut new) = (&self.first, None);
+        for _ in 0..MOST {
+            if link.get().is_none() {
+                let made = match new.take() {
+                    Some(made) => made,
+                    None => Box::new(Link {
+                        single: make()?,
+                        next: OnceLock::new(),
+                    }),
+                };
+                // Another may be quicker, with the same columns or others; then there is a place behind it.
+                new = link.set(made).err();
+            }
+            match link.get() {
+                Some(known) if *known.single.given == *given => return Ok(Some(&known.single)),
+                Some(known) => link = &known.next,
+                None => break,
+            }
         }
-        single
+        Ok(None)
     }
 }
 
@@ -56,23 +70,22 @@ impl Single {
         given: &[bool],
         dialect: &'static dyn Dialect,
         site: &'static Location<'static>,
-    ) -> Result<Arc<Single>> {
-        if let Some(single) = meta.singles().find(given) {
-            return Ok(single);
-        }
-        let blank = NewRow::blank(given, 1);
-        let known = match Shape::of(meta, &blank) {
-            None => None,
-            Some(shape) => {
-                let rows = Rows::new(blank, given.len());
-                let text = rows_command(meta, rows, false, None, dialect, site)?.text;
-                Some((text, shape.sources()))
-            }
-        };
-        Ok(meta.singles().keep(Single {
-            given: given.into(),
-            known,
-        }))
+    ) -> Result<Option<&'static Single>> {
+        meta.singles().find(given, || {
+            let blank = NewRow::blank(given, 1);
+            let known = match Shape::of(meta, &blank) {
+                None => None,
+                Some(shape) => {
+                    let rows = Rows::new(blank, given.len());
+                    let text = rows_command(meta, rows, false, None, dialect, site)?.text;
+                    Some((text, shape.sources()))
+                }
+            };
+            Ok(Single {
+                given: given.into(),
+                known,
+            })
+        })
     }
 }
 
@@ -87,7 +100,7 @@ pub(super) async fn insert_known<M: Model>(
         return Ok(Err(row));
     }
     let single = Single::of(meta, row.columns_of_first(), dialect, site)?;
-    let Some((text, sources)) = &single.known else {
+    let Some((text, sources)) = single.and_then(|single| single.known.as_ref()) else {
         return Ok(Err(row));
     };
     let values = row.into_binds(dialect)?;
@@ -96,7 +109,7 @@ pub(super) async fn insert_known<M: Model>(
         number: None,
         model: meta.name,
     };
-    let command = Command::with_text(text.clone(), Vec::new(), Access::Write).repeated(1);
+    let command = Command::with_text(Text::Static(text), Vec::new(), Access::Write).repeated(1);
     let (mut sent, _) = target.fetch(command.at(site), sent).await?;
     let Some(number) = sent.number else {
         return Err(Error::new(ErrorKind::Internal, "a row without a number"));

@@ -342,7 +342,7 @@ impl ModelMeta {
     }
 
     /// The INSERTs of single rows.
-    pub(crate) fn singles(&self) -> &crate::insert::Singles {
+    pub(crate) fn singles(&'static self) -> &'static crate::insert::Singles {
         &self.caches.singles
     }
 
