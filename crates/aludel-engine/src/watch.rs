@@ -172,10 +172,11 @@ impl Observer {
         )
     }
 
-    /// Counts a statement in its scope, and warns when it has come too often.
+    /// Counts a statement in its scope, and warns when it has come too often. What runs for many rows is done at once already.
     #[inline]
     fn count(&self, scope: impl FnOnce() -> Scope, command: &Command) {
         if let Some(repeats) = &self.repeats
+            && command.times.is_none_or(|times| times <= 1)
             && let Some(times) = repeats.count(scope(), command)
         {
             self.emit(&Event::Repeated {

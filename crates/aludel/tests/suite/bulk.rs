@@ -3,8 +3,10 @@
 
 use crate::cancellation::polled;
 use crate::harness::Backend;
-use aludel::ErrorKind;
 use aludel::prelude::*;
+use aludel::{ErrorKind, Event};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Enough that PostgreSQL takes them by COPY.
 const MANY: usize = 6_000;
@@ -160,6 +162,25 @@ on_every_database! {
             let state = state(n).unwrap_or_else(|| "new".into());
             assert_eq!((slip.number, slip.note, slip.state), (n as i64, note(n), state));
         }
+    }
+
+    /// Rule: however many statements they take, many rows are no statement that is repeated by mistake.
+    async fn many_rows_are_no_repetition(fixture) {
+        let repeated = Arc::new(AtomicBool::new(false));
+        let seen = Arc::clone(&repeated);
+        let options = Database::options().repeat_threshold(3).on_event(move |event| {
+            if let Event::Repeated { .. } = event {
+                seen.store(true, Ordering::Relaxed);
+            }
+        });
+        let db = fixture.connect(options).await;
+        db.create_all(&models![Label]).await?;
+        Label::insert_many(labels()).execute(&db).await?;
+        assert!(!repeated.load(Ordering::Relaxed));
+        for label in labels().take(3) {
+            NewLabel { label: format!("again {}", label.label), ..label }.insert(&db).await?;
+        }
+        assert!(repeated.load(Ordering::Relaxed));
     }
 
     /// Rule: while many rows go in, other tasks of the thread go on.
