@@ -183,6 +183,15 @@ on_every_database! {
         assert!(repeated.load(Ordering::Relaxed));
     }
 
+    /// Rule: many rows may be the work of a task of its own, on any thread.
+    async fn many_rows_go_in_from_another_task(fixture) {
+        let db = fixture.db.clone();
+        db.create_all(&models![Label]).await?;
+        let task = tokio::spawn(async move { Label::insert_many(labels()).execute(&db).await });
+        assert_eq!(task.await.expect("ends")?, MANY as u64);
+        assert_eq!(Label::query().count(&fixture.db).await?, MANY as i64);
+    }
+
     /// Rule: while many rows go in, other tasks of the thread go on.
     async fn many_rows_leave_time_to_others(fixture) {
         let db = &fixture.db;
