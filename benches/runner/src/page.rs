@@ -130,7 +130,7 @@ pub fn markdown(results: &Results) -> String {
         1 => "Each peer had one turn for each case".to_string(),
         n => format!(
             "Each peer had {n} turns for each case (one where it took more than three times as long as the quickest library in Rust,\n\
-             or seconds in Python), and ratios are the middle of their rounds"
+             or seconds in Python), of which its quickest counts"
         ),
     };
     page.push_str(&include_str!("page/how.md").replace("ROUNDS", &rounds));

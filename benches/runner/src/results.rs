@@ -27,11 +27,11 @@ pub struct Figure {
     pub place: String,
     pub case: String,
     pub peer: String,
-    /// The median of all samples, in nanoseconds for one operation.
+    /// The median of the samples of its quickest round, in nanoseconds for one operation.
     pub median: f64,
-    /// The middle of the rounds' ratios to the floor in the same round.
+    /// That to the floor's.
     pub ratio: f64,
-    /// The smallest and the largest of them.
+    /// The smallest and the largest of the rounds' ratios to the floor in the same round.
     pub between: (f64, f64),
     pub peak_kib: u64,
     /// What went wrong instead.

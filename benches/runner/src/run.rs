@@ -37,7 +37,9 @@ enum Ended {
 
 #[derive(Default)]
 struct Taken {
-    samples: Vec<f64>,
+    /// The median of each round's samples.
+    medians: Vec<f64>,
+    /// Each round's, to the floor in the same round.
     ratios: Vec<f64>,
     peak_kib: u64,
     failed: Option<String>,
@@ -68,13 +70,13 @@ impl Bench<'_> {
                 }
                 match self.one(peer, place.store, case, &url, &setup) {
                     Ended::Measured(answer) => {
-                        let mut samples = answer.samples.clone();
+                        let mut samples = answer.samples;
                         let middle = median(&mut samples);
                         if peer.name == peers[0].name {
                             floor = middle;
                         }
                         taken.ratios.push(middle / floor);
-                        taken.samples.extend(answer.samples);
+                        taken.medians.push(middle);
                         taken.peak_kib = taken.peak_kib.max(answer.peak_kib);
                     }
                     Ended::Unable => taken.unable = true,
@@ -82,8 +84,9 @@ impl Bench<'_> {
                 }
             }
         }
+        let floor = taken.first().map_or(f64::NAN, |floor| least(&floor.medians));
         let figures = peers.iter().zip(taken).filter(|(_, taken)| !taken.unable);
-        Ok(figures.map(|(peer, taken)| figure(place, case, peer, taken)).collect())
+        Ok(figures.map(|(peer, taken)| figure(place, case, peer, taken, floor)).collect())
     }
 
     fn url(&self, place: Place, case: Case) -> Result<String> {
@@ -186,21 +189,25 @@ fn finish(mut command: Command) -> Ended {
     }
 }
 
-fn figure(place: Place, case: Case, peer: &Peer, mut taken: Taken) -> Figure {
-    let ratio = median(&mut taken.ratios);
+/// The figure is that of the quickest round: what disturbs a machine makes times longer, and nothing makes them shorter.
+fn figure(place: Place, case: Case, peer: &Peer, taken: Taken, floor: f64) -> Figure {
+    let median = least(&taken.medians);
+    let most = taken.ratios.iter().copied().fold(f64::NAN, f64::max);
     Figure {
         place: place.name(),
         case: case.to_string(),
         peer: peer.name.into(),
-        median: median(&mut taken.samples),
-        ratio,
-        between: (
-            taken.ratios.first().copied().unwrap_or(f64::NAN),
-            taken.ratios.last().copied().unwrap_or(f64::NAN),
-        ),
+        median,
+        ratio: median / floor,
+        between: (least(&taken.ratios), most),
         peak_kib: taken.peak_kib,
         failed: taken.failed.map(|why| cause(&why).to_string()),
     }
+}
+
+/// The smallest, if there is one.
+fn least(numbers: &[f64]) -> f64 {
+    numbers.iter().copied().fold(f64::NAN, f64::min)
 }
 
 /// Of all that a peer said before it failed, the line that tells why: of a panic its message, of Python's traces the last.
@@ -214,7 +221,20 @@ fn cause(said: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::cause;
+    use super::{Taken, cause, figure};
+    use crate::plan::{PEERS, PLACES};
+    use measure::{Case, What};
+
+    #[test]
+    fn a_figure_is_that_of_the_quickest_round() {
+        let taken = Taken {
+            medians: vec![300.0, 150.0, 210.0],
+            ratios: vec![1.5, 0.75, 2.1],
+            ..Taken::default()
+        };
+        let figure = figure(PLACES[0], Case { what: What::Get, n: 1 }, &PEERS[1], taken, 100.0);
+        assert_eq!((figure.median, figure.ratio, figure.between), (150.0, 1.5, (0.75, 2.1)));
+    }
 
     #[test]
     fn why_a_peer_failed_is_found_in_what_it_said() {
