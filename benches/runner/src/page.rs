@@ -5,6 +5,7 @@ use crate::instructions::CASES;
 use crate::plan::{PEERS, PLACES, Peer, Place, WIRE, WIRE_CASES, cases, describe, is_long, thousands};
 use crate::programs::Result;
 use crate::results::{Figure, Results};
+use crate::run::FAR_OFF;
 use measure::{Case, What};
 use std::path::Path;
 
@@ -129,7 +130,7 @@ pub fn markdown(results: &Results) -> String {
     let rounds = match results.rounds {
         1 => "Each peer had one turn for each case".to_string(),
         n => format!(
-            "Each peer had {n} turns for each case (one where it took more than three times as long as the quickest library in Rust,\n\
+            "Each peer had {n} turns for each case (one where it took more than {FAR_OFF} times as long as the quickest library in Rust,\n\
              or seconds in Python), of which its quickest counts"
         ),
     };

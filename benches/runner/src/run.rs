@@ -21,9 +21,10 @@ pub struct Bench<'a> {
     pub seconds: f64,
 }
 
-/// Who takes so many times as long as the quickest peer in the first round is not asked again: the page's rows are decided among
-/// the others.
-const FAR_OFF: f64 = 3.0;
+/// Who takes so many times as long as the quickest library in the first round is not asked again: the page's rows are decided
+/// among the others. A machine of which others have a share may be half as quick in one turn as in the next; that alone is
+/// not to keep anyone from another turn.
+pub const FAR_OFF: f64 = 5.0;
 
 /// A peer's time for one case may be this long, all told.
 const PATIENCE: Duration = Duration::from_secs(240);

@@ -134,7 +134,7 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
             .then(|found, _| Ok(found.row))
     }
 
-    /// Inserts many rows, in as few statements as the limit of binds allows, all of them or none.
+    /// Inserts many rows by the quickest way that the database has, all of them or none.
     #[track_caller]
     fn insert_many(rows: impl IntoIterator<Item = Self::New>) -> InsertMany<Self> {
         InsertMany::new(rows, Location::caller())
