@@ -219,6 +219,7 @@ impl App {
                 let from = TableName {
                     schema: model.table.schema.clone(),
                     name: from.into(),
+                    kinds: Default::default(),
                 };
                 renames.tables.push((from, model.table.clone()));
             }

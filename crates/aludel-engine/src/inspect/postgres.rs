@@ -44,6 +44,7 @@ fn name(schema: Option<String>, name: String) -> TableName {
     TableName {
         schema: schema.map(Name::Owned),
         name: name.into(),
+        kinds: Default::default(),
     }
 }
 

@@ -45,7 +45,7 @@ impl<M: Model> LoadStream<'_, M> {
         self.left = self.left.map(|left| left - rows.len() as u64);
         self.done = (rows.len() as u64) < most || self.left == Some(0);
         if let (Some(last), false) = (rows.last(), self.done) {
-            self.after = Some(plain.cursor(last)?);
+            self.after = Some(plain.clone().totally_ordered().cursor(last)?);
         }
         let rows = loaded(rows, &self.query.loads, target, site).await?;
         self.rows = rows.into_iter();

@@ -162,6 +162,7 @@ impl RelationMeta {
             name: TableName {
                 schema: first.table.schema.clone(),
                 name: aludel_sql::schema::truncate(&name).into(),
+                kinds: Default::default(),
             },
             owner_columns: columns(owner_side, owner),
             target_columns: columns(target_side, target),

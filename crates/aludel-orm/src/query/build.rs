@@ -1,5 +1,6 @@
 //! From a query's state to a SELECT.
 
+use super::narrow::Narrowed;
 use super::resolve::{Resolver, Scope};
 use super::{Query, State};
 use crate::meta::ModelMeta;
@@ -44,15 +45,6 @@ impl Part {
         self
     }
 
-    /// Its condition, with the model's default scope.
-    pub(crate) fn condition(&self) -> Option<Node> {
-        let scope = self.meta.scope(self.state.unscoped);
-        match (self.state.filter.clone(), scope) {
-            (Some(filter), Some(scope)) => Some(filter.and(scope)),
-            (filter, scope) => filter.or(scope),
-        }
-    }
-
     /// Whether it is known to find nothing, without asking.
     pub(crate) fn is_empty(&self) -> bool {
         self.state.filter.as_ref().is_some_and(Node::is_never) || self.state.limit == Some(0)
@@ -91,14 +83,22 @@ impl Part {
         self.totally_ordered()
     }
 
-    /// With the primary key's missing columns at the end of the order.
+    /// With the primary key's missing columns at the end of the order, in the direction of its last term: then an index
+    /// may have the whole.
     pub(crate) fn totally_ordered(self) -> Part {
+        if self.is_totally_ordered() {
+            return self;
+        }
+        let descending = { self.state.order_by.last() }.is_some_and(|term| term.descending);
         let missing: Vec<OrderTerm> = self
             .meta
             .key_columns()
             .map(|column| Node::Root(column.to_owned().into()))
             .filter(|key| !self.state.order_by.iter().any(|term| term.node == *key))
-            .map(ascending)
+            .map(|node| OrderTerm {
+                descending,
+                ..ascending(node)
+            })
             .collect();
         self.with(|state| state.order_by.extend(missing))
     }
@@ -107,19 +107,24 @@ impl Part {
     pub(crate) fn select(&self, dialect: Option<&'static dyn Dialect>) -> Result<Select> {
         let state = &*self.state;
         self.check()?;
-        let mut resolver = Resolver::new(dialect, state.unscoped);
+        let mut resolver = Resolver::new(&self.meta.table, state.unscoped);
         let mut scope = Scope::select(self.meta);
-        let mut filter = self.condition();
-        if let Some(cursor) = &state.after {
-            let beyond = cursor.condition(&state.order_by, self.meta, dialect)?;
-            filter = Some(match filter {
-                None => beyond,
-                Some(filter) => filter.and(beyond),
-            });
-        }
-        let mut group_by = state.group_by.clone();
-        let mut having = state.having.clone();
-        let mut order_by = state.order_by.clone();
+        let Narrowed {
+            condition: mut filter,
+            group_by,
+            having,
+            distinct,
+            order_by,
+            limit,
+            offset,
+            lock,
+            // Of changes.
+            unfiltered: _,
+            filtered: _,
+        } = self.narrowed()?;
+        let mut group_by = group_by.to_vec();
+        let mut having = having.cloned();
+        let mut order_by = order_by.to_vec();
         let mut items = state.items.clone();
         let nodes = filter
             .iter_mut()
@@ -151,9 +156,8 @@ impl Part {
                 )
             }
         };
-        let _ = resolver.dialect();
         Ok(Select {
-            distinct: if state.distinct {
+            distinct: if distinct {
                 Distinct::Rows
             } else {
                 Distinct::No
@@ -165,9 +169,9 @@ impl Part {
             group_by,
             having,
             order_by,
-            limit: state.limit,
-            offset: state.offset,
-            lock: state.lock,
+            limit,
+            offset,
+            lock,
             ..Select::default()
         })
     }
@@ -228,15 +232,9 @@ impl Part {
         let alone = *column == self.meta.fields[key].column
             && !self.is_scoped()
             && !value.is_null()
-            && state.items.is_none()
+            && self.is_bare()
             && state.order_by.is_empty()
-            && state.group_by.is_empty()
-            && state.having.is_none()
-            && state.limit.is_none()
-            && state.offset.is_none()
-            && state.after.is_none()
-            && state.lock.is_none()
-            && !state.distinct;
+            && self.is_unlimited();
         alone.then(|| {
             let command = find_command(self.meta, vec![value.clone()], target, site)?;
             Ok(command.offload(state.offload))
@@ -281,16 +279,12 @@ impl Part {
                         | Node::Subquery(_)
                         | Node::Aggregate(_)
                         | Node::Window(_)
+                        | Node::Keyset(_)
                 )
             })
         };
-        state.items.is_none()
+        self.is_bare()
             && !self.is_scoped()
-            && state.group_by.is_empty()
-            && state.having.is_none()
-            && state.after.is_none()
-            && state.lock.is_none()
-            && !state.distinct
             && state.filter.as_ref().is_none_or(simple)
             && state.order_by.iter().all(|term| simple(&term.node))
     }
@@ -300,8 +294,7 @@ impl Part {
         let state = &*self.state;
         state.filter.is_none()
             && state.order_by.is_empty()
-            && state.limit.is_none()
-            && state.offset.is_none()
+            && self.is_unlimited()
             && self.is_plain()
     }
 

@@ -101,14 +101,7 @@ impl Part {
     }
 
     fn is_knowable(&self) -> bool {
-        let state = &*self.state;
-        state.items.is_none()
-            && state.group_by.is_empty()
-            && state.having.is_none()
-            && !state.distinct
-            && state.offset.is_none()
-            && state.lock.is_none()
-            && state.after.is_none()
+        self.is_bare() && self.state.offset.is_none()
     }
 
     /// Where the values go, found out by rendering others.

@@ -1,13 +1,18 @@
 //! [`Query`]: lazy, immutable, cheap to clone. Only a verb with an executor runs it.
 
 mod build;
+mod cursor;
+mod keyset;
 mod known;
+mod narrow;
 mod page;
 mod resolve;
 mod verbs;
 mod write;
 
-pub use page::{Cursor, Page};
+pub use cursor::Cursor;
+pub use keyset::KeysetPage;
+pub use page::Page;
 pub use write::{Assignment, Assignments, DeleteQuery, UpdateQuery};
 
 pub(crate) use build::Part;
@@ -47,7 +52,7 @@ pub(crate) struct State {
     limit: Option<u64>,
     offset: Option<u64>,
     lock: Option<Lock>,
-    after: Option<Cursor>,
+    bounds: Vec<keyset::Bound>,
     unfiltered: bool,
     offload: bool,
     /// Whether rows that a session knows are brought up to date.

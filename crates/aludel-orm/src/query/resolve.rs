@@ -10,10 +10,11 @@ use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::{Aggregate, BinaryOp, Name, Node, Path, Quantified, Quantifier, UnaryOp};
 use aludel_sql::statement::{Join, JoinKind, Projection, Select, SelectItem, Source, TableName};
 
-/// Names aliases, and knows what the dialect needs.
+/// Names aliases, and knows what the statement may read.
 pub(crate) struct Resolver {
-    dialect: Option<&'static dyn Dialect>,
     aliases: usize,
+    /// The name of the statement's own table, which is no alias's.
+    taken: Name,
     /// Whether default scopes do not count.
     unscoped: bool,
     /// The table that the statement changes, if it may not be read in a subquery (MySQL).
@@ -75,10 +76,10 @@ impl Scope {
 
 impl Resolver {
     /// A resolver for one statement.
-    pub(crate) fn new(dialect: Option<&'static dyn Dialect>, unscoped: bool) -> Resolver {
+    pub(crate) fn new(table: &TableName, unscoped: bool) -> Resolver {
         Resolver {
-            dialect,
             aliases: 0,
+            taken: table.name.clone(),
             unscoped,
             changed: None,
         }
@@ -92,13 +93,19 @@ impl Resolver {
     ) -> Resolver {
         Resolver {
             changed: (!dialect.capabilities().self_subquery).then(|| table.clone()),
-            ..Resolver::new(Some(dialect), unscoped)
+            ..Resolver::new(table, unscoped)
         }
     }
 
+    /// An alias that is no other name in the statement. All tables but its own have aliases of their own.
     fn alias(&mut self) -> Name {
-        self.aliases += 1;
-        Name::Owned(format!("t{}", self.aliases))
+        loop {
+            self.aliases += 1;
+            let alias = format!("t{}", self.aliases);
+            if !alias.eq_ignore_ascii_case(&self.taken) {
+                return Name::Owned(alias);
+            }
+        }
     }
 
     /// Resolves a tree in place.
@@ -403,11 +410,6 @@ impl Resolver {
             name: table.clone(),
             alias: Some(alias.clone()),
         }
-    }
-
-    /// The dialect, where it is known.
-    pub(crate) fn dialect(&self) -> Option<&'static dyn Dialect> {
-        self.dialect
     }
 }
 

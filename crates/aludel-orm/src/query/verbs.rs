@@ -1,7 +1,7 @@
 //! The verbs that read.
 
 use super::build::Part;
-use super::page::{Cursor, Page};
+use super::page::Page;
 use super::{Query, State};
 use crate::model::Model;
 use crate::nothing::empty_row;
@@ -118,18 +118,6 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
         page(self.part(), number, size, db.target(), Location::caller())
     }
 
-    /// Continues behind a row, by its place in the order: the rows before it are not even read. The primary key is
-    /// appended to the order. See [`Query::cursor`].
-    #[must_use]
-    pub fn after(self, cursor: Cursor) -> Self {
-        let part = self.into_part().totally_ordered();
-        Query {
-            state: part.state,
-            typed: std::marker::PhantomData,
-        }
-        .changed(|state| state.after = Some(cursor))
-    }
-
     /// The database's plan for it, a line each.
     ///
     /// # Errors
@@ -228,14 +216,6 @@ impl<M: Model> Query<M> {
             state: self.into_part().totally_ordered().state,
             typed: std::marker::PhantomData,
         }
-    }
-
-    /// A row's place in this query's order, for [`Query::after`].
-    ///
-    /// # Errors
-    /// An order by something else than columns of the model itself.
-    pub fn cursor(&self, row: &M) -> Result<Cursor> {
-        Cursor::of(&self.part().totally_ordered(), row.to_values())
     }
 }
 
@@ -346,7 +326,7 @@ fn prepare(
 
 async fn count(part: Part, target: Target<'_>, site: &'static Location<'static>) -> Result<i64> {
     let dialect = target.database().dialect();
-    let part = part.with(|state| {
+    let part = part.settled()?.with(|state| {
         if state.limit.is_none() && state.offset.is_none() {
             state.order_by.clear();
         }
@@ -396,7 +376,7 @@ async fn count(part: Part, target: Target<'_>, site: &'static Location<'static>)
 async fn exists(part: Part, target: Target<'_>, site: &'static Location<'static>) -> Result<bool> {
     let dialect = target.database().dialect();
     let grouped = part.is_grouped();
-    let part = part.with(|state| {
+    let part = part.settled()?.with(|state| {
         if state.offset.is_none() {
             state.order_by.clear();
         }
@@ -475,7 +455,8 @@ async fn page<R: FromRow + Send + 'static>(
     }
     let total = count(part.clone(), target, site).await?;
     let rows = part.totally_ordered().with(|state| {
-        let before = state.offset.unwrap_or(0) + (number - 1).saturating_mul(size);
+        let before =
+            { state.offset.unwrap_or(0) }.saturating_add((number - 1).saturating_mul(size));
         let left = state
             .limit
             .map(|limit| limit.saturating_sub((number - 1).saturating_mul(size)));

@@ -1,6 +1,7 @@
 //! The verbs that write: update and delete by query.
 
 use super::build::Part;
+use super::narrow::Narrowed;
 use super::resolve::{Resolver, Scope};
 use super::verbs::explain;
 use super::{Query, Selectable};
@@ -12,7 +13,7 @@ use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::{ArithmeticOp, InQuery, Name, Node, NumberKind};
 use aludel_sql::render::{Sql, Writer};
 use aludel_sql::row::FromRow;
-use aludel_sql::statement::{self, Delete, Projection, Select, SelectItem, Source, Update};
+use aludel_sql::statement::{self, Delete, Update};
 use std::future::Future;
 use std::marker::PhantomData;
 use std::panic::Location;
@@ -184,28 +185,39 @@ impl Change {
         } else {
             "delete"
         };
-        if state.filter.is_none() && !state.unfiltered {
+        let Narrowed {
+            condition,
+            group_by,
+            having,
+            // Whole rows are distinct, and a change locks what it changes.
+            distinct: _,
+            lock: _,
+            // It decides which rows a limit leaves.
+            order_by: _,
+            limit,
+            offset,
+            unfiltered,
+            filtered,
+        } = self.part.narrowed()?;
+        if !filtered && !unfiltered {
             return Err(Error::invalid_query(format!(
                 "this {verb} has no filter and would touch every {}; say .unfiltered() if that is meant",
                 meta.name
             )));
         }
-        if self.part.is_grouped()
-            || state.distinct
-            || state.offset.is_some() && state.limit.is_none()
-        {
+        if !group_by.is_empty() || having.is_some() || self.part.is_grouped() {
             return Err(Error::invalid_query(format!(
-                "a grouped, distinct or offset query can't be a {verb}"
+                "a grouped query can't be a {verb}"
             )));
         }
         let mut resolver = Resolver::changing(dialect, &meta.table, state.unscoped);
         let mut scope = Scope::change(meta);
         let mut assignments = self.assignments.clone();
         let mut returning = self.returning.clone();
-        let mut filter = if state.limit.is_some() {
+        let mut filter = if limit.is_some() || offset.is_some() {
             Some(chosen(&self.part, dialect)?)
         } else {
-            self.part.condition()
+            condition
         };
         let nodes = assignments
             .iter_mut()
@@ -293,30 +305,14 @@ fn chosen(part: &Part, dialect: &'static dyn Dialect) -> Result<Node> {
         .map(|column| Node::Root(column.to_owned().into()))
         .collect();
     let selected = keys.clone();
-    let mut query = part
+    let query = part
         .clone()
-        .with(|state| state.items = Some(selected))
+        .with(|state| {
+            state.items = Some(selected);
+            state.whole = false;
+            state.lock = None;
+        })
         .select(Some(dialect))?;
-    if dialect.capabilities().comment_clauses {
-        // MariaDB and MySQL take no LIMIT inside IN, but inside a derived table.
-        if let Projection::Items(items) = &mut query.projection {
-            for (n, item) in items.iter_mut().enumerate() {
-                item.alias = Some(format!("key{}", n + 1).into());
-            }
-        }
-        let names = (1..=keys.len()).map(|n| Node::Root(format!("key{n}").into()));
-        query = Select {
-            projection: Projection::Items(
-                names.map(|node| SelectItem { node, alias: None }).collect(),
-            ),
-            from: Some(Source::Query {
-                query: Box::new(query),
-                alias: "chosen".into(),
-                lateral: false,
-            }),
-            ..Select::default()
-        };
-    }
     let operand = match <[Node; 1]>::try_from(keys) {
         Ok([key]) => key,
         Err(keys) => Node::Tuple(keys),

@@ -150,7 +150,7 @@ fn matched(meta: &ModelMeta, change: &Change, known: &[(u32, Vec<Value>)]) -> Op
     if !change.part.state.is_unlimited() {
         return None;
     }
-    let Some(condition) = change.part.condition() else {
+    let Some(condition) = change.part.narrowed().ok()?.condition else {
         return Some(known.iter().map(|(slot, _)| *slot).collect());
     };
     let mut slots = Vec::new();

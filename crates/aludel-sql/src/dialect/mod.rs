@@ -63,6 +63,14 @@ pub struct Capabilities {
     pub lateral: bool,
     /// NULLS FIRST / LAST; elsewhere a term before it does the same.
     pub nulls_order: bool,
+    /// NULL sorts as the greatest value where nothing else is said; elsewhere as the least.
+    pub nulls_greatest: bool,
+    /// LIMIT in the subquery of an IN; elsewhere a derived table does the same.
+    pub limit_in_list: bool,
+    /// Placeholders have numbers, so that one may stand in several places.
+    pub numbered_placeholders: bool,
+    /// The collation that decimals compare and sort by where they are kept as text, with the word before it.
+    pub decimal_collation: Option<&'static str>,
     /// FILTER on aggregates; elsewhere a CASE does the same.
     pub aggregate_filter: bool,
     /// NaN and the infinities in float columns.
@@ -146,6 +154,21 @@ pub trait Dialect: Sync + std::fmt::Debug {
         left: &Node,
         right: &Node,
     ) -> Result<()>;
+    /// `-operand`.
+    ///
+    /// # Errors
+    /// Those of the operand.
+    fn negate(&self, w: &mut Writer, operand: &Node) -> Result<()> {
+        w.push("-");
+        w.operand(operand)
+    }
+    /// `CAST(operand AS type)`.
+    ///
+    /// # Errors
+    /// A type that the database has not, and those of the operand.
+    fn cast(&self, w: &mut Writer, operand: &Node, sql_type: &SqlType) -> Result<()> {
+        plain_cast(self, w, sql_type, |w| w.node(operand))
+    }
     /// A text pattern.
     ///
     /// # Errors
@@ -201,6 +224,93 @@ pub trait Dialect: Sync + std::fmt::Debug {
     /// # Errors
     /// A value that the database would change or refuse.
     fn check_value(&self, value: &Value) -> Result<()>;
+}
+
+/// `left / right` or `left % right` of servers that differ in what a division by zero does (an error, NULL, or either by
+/// the kind of statement): NULL, everywhere. Quotients of decimals have ten digits after the point, as a column has that
+/// says nothing else.
+pub(crate) fn division(
+    w: &mut Writer,
+    word: &str,
+    kind: NumberKind,
+    left: &Node,
+    right: &Node,
+) -> Result<()> {
+    let quotient = kind == NumberKind::Decimal && word != " % ";
+    if quotient {
+        w.push("round((");
+        w.operand(left)?;
+        w.push(" + 0.0000000000)");
+    } else {
+        w.operand(left)?;
+    }
+    w.push(word);
+    let known = matches!(right, Node::Value(value) if !is_zero(value));
+    if known || w.is_inline() {
+        w.operand(right)?;
+    } else {
+        w.push("NULLIF(");
+        w.node(right)?;
+        w.push(", 0)");
+    }
+    w.push(if quotient { ", 10)" } else { "" });
+    Ok(())
+}
+
+fn is_zero(value: &Value) -> bool {
+    match value {
+        Value::F32(n) => *n == 0.0,
+        Value::F64(n) => *n == 0.0,
+        #[cfg(feature = "decimal")]
+        Value::Decimal(n) => n.is_zero(),
+        other => other.as_i64().is_none_or(|n| n == 0),
+    }
+}
+
+/// `avg(x)` of decimals, with ten digits after the point.
+pub(crate) fn decimal_average(w: &mut Writer, aggregate: &Aggregate) -> Result<()> {
+    let mut exact = aggregate.clone();
+    exact.argument = exact
+        .argument
+        .map(|argument| Node::Raw(vec!["(".into(), " + 0.0000000000)".into()], vec![argument]));
+    w.push("round(");
+    sqlite::native_aggregate(w, "avg", &exact)?;
+    w.push(", 10)");
+    Ok(())
+}
+
+/// A float rounded to a whole number, half away from zero, with the words for its whole part. Adding a half first would
+/// make 1 of 0.49999999999999994.
+pub(crate) fn round_float(w: &mut Writer, whole: (&str, &str), number: &Node) -> Result<()> {
+    w.push("(");
+    w.push(whole.0);
+    w.node(number)?;
+    w.push(whole.1);
+    w.push(" + CASE WHEN abs(");
+    w.operand(number)?;
+    w.push(" - ");
+    w.push(whole.0);
+    w.node(number)?;
+    w.push(whole.1);
+    w.push(") >= 0.5 THEN sign(");
+    w.node(number)?;
+    w.push(") ELSE 0 END)");
+    Ok(())
+}
+
+/// `CAST(… AS type)` of what `write` writes.
+pub(crate) fn plain_cast<D: Dialect + ?Sized>(
+    dialect: &D,
+    w: &mut Writer,
+    sql_type: &SqlType,
+    write: impl FnOnce(&mut Writer) -> Result<()>,
+) -> Result<()> {
+    w.push("CAST(");
+    write(w)?;
+    w.push(" AS ");
+    dialect.cast_type(sql_type, &mut w.text)?;
+    w.push(")");
+    Ok(())
 }
 
 pub(crate) fn write_type_list(

@@ -5,9 +5,12 @@
 
 use super::postgres::like_pattern;
 use super::sqlite::{
-    aggregate_word, arithmetic_word, far_year, json_list, json_path, native_aggregate, no_nan,
+    aggregate_word, arithmetic_word, bool_text, far_year, json_list, json_path, native_aggregate,
+    no_nan, rounds,
 };
-use super::{Capabilities, Dialect, write_type_list};
+use super::{
+    Capabilities, Dialect, decimal_average, division, plain_cast, round_float, write_type_list,
+};
 use crate::error::{Error, Result};
 use crate::expr::{
     Aggregate, AggregateFunction, AggregateType, ArithmeticOp, Function, InList, JsonGet, Name,
@@ -15,7 +18,7 @@ use crate::expr::{
 };
 use crate::render::Writer;
 use crate::statement::{Conflict, ConflictAction, TableName};
-use crate::types::SqlType;
+use crate::types::{Kind, SqlType};
 use crate::value::Value;
 
 /// MariaDB.
@@ -58,6 +61,10 @@ static MARIADB_CAPABILITIES: Capabilities = Capabilities {
     full_join: false,
     lateral: false,
     nulls_order: false,
+    nulls_greatest: false,
+    limit_in_list: false,
+    numbered_placeholders: false,
+    decimal_collation: None,
     aggregate_filter: false,
     float_nan: false,
     float_infinity: false,
@@ -205,11 +212,22 @@ impl Dialect for Mysql {
         left: &Node,
         right: &Node,
     ) -> Result<()> {
-        let word = match (op, kind) {
-            (ArithmeticOp::Divide, NumberKind::Integer) => " DIV ",
-            _ => arithmetic_word(op),
-        };
-        w.infix(left, word, right)
+        match (op, kind) {
+            (ArithmeticOp::Divide, NumberKind::Integer) => division(w, " DIV ", kind, left, right),
+            (ArithmeticOp::Divide | ArithmeticOp::Remainder, _) => {
+                division(w, arithmetic_word(op), kind, left, right)
+            }
+            _ => w.infix(left, arithmetic_word(op), right),
+        }
+    }
+    fn cast(&self, w: &mut Writer, operand: &Node, sql_type: &SqlType) -> Result<()> {
+        match (w.kind(operand), Kind::of(sql_type)) {
+            (Kind::Float, Kind::Integer) => plain_cast(self, w, sql_type, |w| {
+                round_float(w, ("TRUNCATE(", ", 0)"), operand)
+            }),
+            (Kind::Bool, Kind::Text) => bool_text(w, operand),
+            _ => plain_cast(self, w, sql_type, |w| w.node(operand)),
+        }
     }
     fn text_match(&self, w: &mut Writer, text: &TextMatch) -> Result<()> {
         let folded = |node: &Node| {
@@ -314,6 +332,28 @@ impl Dialect for Mysql {
         Ok(())
     }
     fn function(&self, w: &mut Writer, function: Function, arguments: &[Node]) -> Result<()> {
+        if let (true, [number]) = (rounds(function), arguments) {
+            match (w.kind(number), function) {
+                (Kind::Integer, Function::Round | Function::Floor | Function::Ceil) => {
+                    return w.operand(number);
+                }
+                (Kind::Float, Function::Round) => {
+                    return round_float(w, ("TRUNCATE(", ", 0)"), number);
+                }
+                // They would become whole numbers of 64 bits.
+                (Kind::Decimal, Function::Floor | Function::Ceil) => {
+                    let whole = match function {
+                        Function::Floor => "CAST(FLOOR(",
+                        _ => "CAST(CEILING(",
+                    };
+                    w.push(whole);
+                    w.node(number)?;
+                    w.push(") AS DECIMAL(65, 0))");
+                    return Ok(());
+                }
+                _ => {}
+            }
+        }
         let name = match function {
             Function::Lower => "LOWER",
             Function::Upper => "UPPER",
@@ -356,6 +396,9 @@ impl Dialect for Mysql {
                 otherwise: None,
             })));
         }
+        if plain.function == AggregateFunction::Average && plain.answer == AggregateType::Decimal {
+            return decimal_average(w, &plain);
+        }
         if plain.function == AggregateFunction::Average && plain.answer == AggregateType::Double {
             // The mean of integers would be a DECIMAL with four digits.
             plain.argument = plain
@@ -396,7 +439,7 @@ impl Dialect for Mysql {
                 Ok(())
             }
             ConflictAction::Update(assignments) => {
-                w.with_root(Some(table.name.clone()), |w| w.assignments(assignments))
+                w.with_table(table, true, |w| w.assignments(assignments))
             }
         }
     }

@@ -1,9 +1,11 @@
 //! PostgreSQL 12 and newer.
 
 use super::sqlite::{
-    Repeated, aggregate_word, arithmetic_word, native_aggregate, on_conflict, push_number,
+    Repeated, aggregate_word, arithmetic_word, native_aggregate, on_conflict, push_number, rounds,
 };
-use super::{Capabilities, Dialect, write_type_list};
+use super::{
+    Capabilities, Dialect, decimal_average, division, plain_cast, round_float, write_type_list,
+};
 use crate::error::{Error, Result};
 use crate::expr::{
     Aggregate, AggregateFunction, AggregateType, ArithmeticOp, Function, InList, JsonGet, JsonStep,
@@ -11,7 +13,7 @@ use crate::expr::{
 };
 use crate::render::Writer;
 use crate::statement::{Conflict, TableName};
-use crate::types::SqlType;
+use crate::types::{Kind, SqlType};
 use crate::value::{Array, Value};
 
 /// PostgreSQL.
@@ -42,6 +44,10 @@ static CAPABILITIES: Capabilities = Capabilities {
     full_join: true,
     lateral: true,
     nulls_order: true,
+    nulls_greatest: true,
+    limit_in_list: true,
+    numbered_placeholders: true,
+    decimal_collation: None,
     aggregate_filter: true,
     float_nan: true,
     float_infinity: true,
@@ -149,11 +155,40 @@ impl Dialect for Postgres {
         &self,
         w: &mut Writer,
         op: ArithmeticOp,
-        _: NumberKind,
+        kind: NumberKind,
         left: &Node,
         right: &Node,
     ) -> Result<()> {
-        w.infix(left, arithmetic_word(op), right)
+        match op {
+            ArithmeticOp::Remainder if kind == NumberKind::Float => Err(Error::unsupported(
+                "way to divide floats with a remainder",
+                self.name(),
+                "cast both to Decimal",
+            )),
+            ArithmeticOp::Divide | ArithmeticOp::Remainder => {
+                division(w, arithmetic_word(op), kind, left, right)
+            }
+            _ => w.infix(left, arithmetic_word(op), right),
+        }
+    }
+    fn cast(&self, w: &mut Writer, operand: &Node, sql_type: &SqlType) -> Result<()> {
+        match (w.kind(operand), Kind::of(sql_type)) {
+            (Kind::Float, Kind::Integer) => plain_cast(self, w, sql_type, |w| {
+                let number = Repeated::new(w, operand)?;
+                round_float(w, ("trunc(", ")"), &number.node())
+            }),
+            // PostgreSQL makes a truth value of 32-bit integers only, and of no other.
+            (Kind::Bool, Kind::Integer) => plain_cast(self, w, sql_type, |w| {
+                plain_cast(self, w, &SqlType::Integer, |w| w.node(operand))
+            }),
+            (Kind::Integer, Kind::Bool) => {
+                w.push("(");
+                w.operand(operand)?;
+                w.push(" <> 0)");
+                Ok(())
+            }
+            _ => plain_cast(self, w, sql_type, |w| w.node(operand)),
+        }
     }
     fn text_match(&self, w: &mut Writer, text: &TextMatch) -> Result<()> {
         if let Some(pattern) = like_pattern(text) {
@@ -171,7 +206,15 @@ impl Dialect for Postgres {
             } else {
                 " LIKE "
             };
-            return w.infix(&text.operand, word, &text.pattern);
+            w.operand(&text.operand)?;
+            w.push(word);
+            return match &text.pattern {
+                // At the end, it escapes nothing and is itself; PostgreSQL takes it for an error.
+                Node::Value(Value::Text(pattern)) if ends_in_escape(pattern) => {
+                    w.value(&Value::Text(format!("{pattern}\\")))
+                }
+                pattern => w.operand(pattern),
+            };
         }
         let folded = |node: &Node| {
             if text.insensitive {
@@ -218,6 +261,19 @@ impl Dialect for Postgres {
         Ok(())
     }
     fn function(&self, w: &mut Writer, function: Function, arguments: &[Node]) -> Result<()> {
+        if let (true, [number]) = (rounds(function), arguments) {
+            match (w.kind(number), function) {
+                // Whole as it is; PostgreSQL would answer a float.
+                (Kind::Integer, Function::Round | Function::Floor | Function::Ceil) => {
+                    return w.operand(number);
+                }
+                (Kind::Float, Function::Round) => {
+                    let number = Repeated::new(w, number)?;
+                    return round_float(w, ("trunc(", ")"), &number.node());
+                }
+                _ => {}
+            }
+        }
         let name = match function {
             Function::Lower => "lower",
             Function::Upper => "upper",
@@ -292,6 +348,39 @@ impl Dialect for Postgres {
         w.call(name, arguments)
     }
     fn aggregate(&self, w: &mut Writer, aggregate: &Aggregate) -> Result<()> {
+        if (aggregate.function, aggregate.answer)
+            == (AggregateFunction::Average, AggregateType::Decimal)
+        {
+            return decimal_average(w, aggregate);
+        }
+        if let AggregateFunction::Min | AggregateFunction::Max = aggregate.function
+            && let Some(argument) = &aggregate.argument
+        {
+            // PostgreSQL has no least and greatest of these.
+            let greatest = aggregate.function == AggregateFunction::Max;
+            let (name, before, after) = match (w.kind(argument), greatest) {
+                (Kind::Bool, true) => return native_aggregate(w, "bool_or", aggregate),
+                (Kind::Bool, false) => return native_aggregate(w, "bool_and", aggregate),
+                (Kind::Uuid, _) => ("CAST(", "CAST(", " AS text)"),
+                (Kind::Bytes, _) => ("decode(", "encode(", ", 'hex')"),
+                _ => ("", "", ""),
+            };
+            if !name.is_empty() {
+                let mut plain = aggregate.clone();
+                plain.argument = Some(Node::Raw(
+                    vec![before.into(), after.into()],
+                    vec![argument.clone()],
+                ));
+                w.push(name);
+                native_aggregate(w, aggregate_word(aggregate.function), &plain)?;
+                w.push(if name == "CAST(" {
+                    " AS uuid)"
+                } else {
+                    ", 'hex')"
+                });
+                return Ok(());
+            }
+        }
         let cast = match (aggregate.function, aggregate.answer) {
             (AggregateFunction::Sum, AggregateType::Integer) => Some(" AS bigint)"),
             (AggregateFunction::Sum | AggregateFunction::Average, AggregateType::Double) => {
@@ -377,6 +466,12 @@ fn no_nul(dialect: &'static str) -> Error {
         dialect,
         "remove it, or store bytes",
     )
+}
+
+/// Whether a pattern's last character is a `\` that escapes what is not there.
+fn ends_in_escape(pattern: &str) -> bool {
+    let escapes = pattern.chars().rev().take_while(|c| *c == '\\');
+    escapes.count() % 2 == 1
 }
 
 /// A literal whose only special character is the quote.

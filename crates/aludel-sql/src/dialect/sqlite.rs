@@ -1,7 +1,7 @@
 //! SQLite 3.45 and newer. `aludel_lower`, `aludel_upper`, `aludel_like`, `aludel_ilike` and the `decimal_…`
 //! functions and collation (named as in SQLite's own decimal extension) are registered by the engine.
 
-use super::{Capabilities, Dialect, write_type_list};
+use super::{Capabilities, Dialect, plain_cast, write_type_list};
 use crate::error::{Error, Result};
 use crate::expr::{
     Aggregate, AggregateFunction, AggregateType, ArithmeticOp, Function, InList, JsonGet, JsonStep,
@@ -9,7 +9,7 @@ use crate::expr::{
 };
 use crate::render::Writer;
 use crate::statement::{Conflict, ConflictAction, TableName};
-use crate::types::SqlType;
+use crate::types::{Kind, SqlType};
 use crate::value::Value;
 
 /// SQLite.
@@ -40,6 +40,10 @@ static CAPABILITIES: Capabilities = Capabilities {
     full_join: true,
     lateral: false,
     nulls_order: true,
+    nulls_greatest: false,
+    limit_in_list: true,
+    numbered_placeholders: true,
+    decimal_collation: Some(" COLLATE decimal"),
     aggregate_filter: true,
     float_nan: false,
     float_infinity: true,
@@ -155,7 +159,54 @@ impl Dialect for Sqlite {
             w.push(") COLLATE decimal)");
             return Ok(());
         }
-        w.infix(left, arithmetic_word(op), right)
+        match op {
+            // SQLite's own makes whole numbers of its operands.
+            ArithmeticOp::Remainder if kind == NumberKind::Float => {
+                w.call("aludel_rem", &[left.clone(), right.clone()])
+            }
+            _ => w.infix(left, arithmetic_word(op), right),
+        }
+    }
+    fn negate(&self, w: &mut Writer, operand: &Node) -> Result<()> {
+        if w.kind(operand) == Kind::Decimal {
+            return w.call("decimal_neg", std::slice::from_ref(operand));
+        }
+        w.push("-");
+        w.operand(operand)
+    }
+    fn cast(&self, w: &mut Writer, operand: &Node, sql_type: &SqlType) -> Result<()> {
+        let from = w.kind(operand);
+        let of = std::slice::from_ref(operand);
+        match (from, Kind::of(sql_type)) {
+            (Kind::Decimal, Kind::Integer) => {
+                plain_cast(self, w, sql_type, |w| w.call("decimal_round", of))
+            }
+            (Kind::Float, Kind::Integer) => {
+                plain_cast(self, w, sql_type, |w| w.call("aludel_round", of))
+            }
+            (Kind::Integer | Kind::Float | Kind::Text, Kind::Decimal) => w.call("decimal", of),
+            (Kind::Bool, Kind::Text) => bool_text(w, operand),
+            // Texts of dates and times begin and end alike.
+            (Kind::DateTime | Kind::Timestamp, Kind::Date) => {
+                w.push("substr(");
+                w.node(operand)?;
+                w.push(", 1, 10)");
+                Ok(())
+            }
+            (Kind::DateTime | Kind::Timestamp, Kind::Time) => {
+                w.push("substr(");
+                w.node(operand)?;
+                w.push(", 12)");
+                Ok(())
+            }
+            (Kind::Date, Kind::DateTime | Kind::Timestamp) => {
+                w.push("(");
+                w.operand(operand)?;
+                w.push(" || ' 00:00:00.000000')");
+                Ok(())
+            }
+            _ => plain_cast(self, w, sql_type, |w| w.node(operand)),
+        }
     }
     fn text_match(&self, w: &mut Writer, text: &TextMatch) -> Result<()> {
         if text.op == TextOp::Like {
@@ -228,6 +279,23 @@ impl Dialect for Sqlite {
         Ok(())
     }
     fn function(&self, w: &mut Writer, function: Function, arguments: &[Node]) -> Result<()> {
+        if let (true, [number]) = (rounds(function), arguments) {
+            let name = match (w.kind(number), function) {
+                // Whole as it is.
+                (Kind::Integer, Function::Round | Function::Floor | Function::Ceil) => {
+                    return w.operand(number);
+                }
+                (Kind::Decimal, Function::Round) => "decimal_round",
+                (Kind::Decimal, Function::Floor) => "decimal_floor",
+                (Kind::Decimal, Function::Ceil) => "decimal_ceil",
+                (Kind::Decimal, _) => "decimal_abs",
+                (_, Function::Round) => "aludel_round",
+                (_, Function::Floor) => "aludel_floor",
+                (_, Function::Ceil) => "aludel_ceil",
+                _ => "abs",
+            };
+            return w.call(name, arguments);
+        }
         let name = match function {
             Function::Lower => "aludel_lower",
             Function::Upper => "aludel_upper",
@@ -238,13 +306,26 @@ impl Dialect for Sqlite {
             Function::Substring => "substr",
             Function::Replace => "replace",
             Function::Coalesce => "coalesce",
-            Function::NullIf => "nullif",
-            Function::Abs => "abs",
-            Function::Round => "round",
-            Function::Floor => "aludel_floor",
-            Function::Ceil => "aludel_ceil",
-            Function::Greatest => "max",
-            Function::Least => "min",
+            Function::NullIf | Function::Greatest | Function::Least => {
+                w.push(match function {
+                    Function::NullIf => "nullif(",
+                    Function::Greatest => "max(",
+                    _ => "min(",
+                });
+                // They compare as their first argument does.
+                for (n, argument) in arguments.iter().enumerate() {
+                    match (n, arguments.get(1)) {
+                        (0, Some(other)) => w.compared(argument, other)?,
+                        _ => {
+                            w.push(", ");
+                            w.node(argument)?;
+                        }
+                    }
+                }
+                w.push(")");
+                return Ok(());
+            }
+            Function::Abs | Function::Round | Function::Floor | Function::Ceil => "abs",
             Function::Random => {
                 w.push("(0.5 + random() / 18446744073709551616.0)");
                 return Ok(());
@@ -328,6 +409,22 @@ impl Dialect for Sqlite {
     }
 }
 
+/// Functions that make a number another number of its kind.
+pub(super) fn rounds(function: Function) -> bool {
+    matches!(
+        function,
+        Function::Abs | Function::Round | Function::Floor | Function::Ceil
+    )
+}
+
+/// `'true'`, `'false'` or NULL.
+pub(super) fn bool_text(w: &mut Writer, operand: &Node) -> Result<()> {
+    w.push("CASE ");
+    w.operand(operand)?;
+    w.push(" WHEN 1 THEN 'true' WHEN 0 THEN 'false' END");
+    Ok(())
+}
+
 fn no_arrays() -> Error {
     Error::unsupported(
         "arrays",
@@ -398,7 +495,7 @@ pub(super) fn on_conflict(w: &mut Writer, table: &TableName, conflict: &Conflict
         ConflictAction::Nothing => w.push(" DO NOTHING"),
         ConflictAction::Update(assignments) => {
             w.push(" DO UPDATE SET ");
-            w.with_root(Some(table.name.clone()), |w| w.assignments(assignments))?;
+            w.with_table(table, true, |w| w.assignments(assignments))?;
         }
     }
     Ok(())
@@ -416,6 +513,11 @@ impl Repeated {
         w.node(node)?;
         let text = w.text.split_off(start);
         Ok(Repeated { text })
+    }
+
+    /// The text as a node, to be written again.
+    pub(super) fn node(&self) -> Node {
+        Node::Raw(vec![self.text.clone().into()], Vec::new())
     }
 }
 

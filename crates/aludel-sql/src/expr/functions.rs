@@ -63,17 +63,22 @@ pub fn length<O: Operand<Type: Text>>(text: O) -> Expr<O::Scope, i64> {
     call(Function::Length, vec![text.into_operand()])
 }
 
-/// `count` characters from position `from`, which counts from 1.
+/// `count` characters from position `from`, which counts from 1. As in SQL's standard, positions before the first are
+/// counted and empty: `substring(x, 0, 2)` is the first character; a count below zero is taken for zero.
 pub fn substring<O: Operand<Type: Text>>(
     text: O,
     from: i32,
     count: i32,
 ) -> Expr<O::Scope, O::Type> {
+    // Databases differ in what is before the first character, so none is asked.
+    let before = 1i64.saturating_sub(from.into()).max(0);
+    let count = i64::from(count).saturating_sub(before).max(0);
+    let count = i32::try_from(count).unwrap_or(i32::MAX);
     call(
         Function::Substring,
         vec![
             text.into_operand(),
-            Node::Value(from.encode()),
+            Node::Value(from.max(1).encode()),
             Node::Value(count.encode()),
         ],
     )

@@ -31,8 +31,8 @@ pub use arithmetic::Summable;
 pub use case::{Cases, when};
 pub use node::{
     Aggregate, AggregateFunction, AggregateType, ArithmeticOp, BinaryOp, Case, ColumnRef, Function,
-    InList, InQuery, JsonGet, JsonStep, Name, Node, NumberKind, Path, Quantified, Quantifier,
-    TextMatch, TextOp, UnaryOp, Window,
+    InList, InQuery, JsonGet, JsonStep, Keyset, KeysetTerm, Name, Node, NumberKind, Path,
+    Quantified, Quantifier, TextMatch, TextOp, UnaryOp, Window,
 };
 pub use operators::{ListItem, Operators, Order};
 pub use typed::{

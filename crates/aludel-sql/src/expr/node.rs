@@ -1,7 +1,7 @@
 //! [`Node`]: the untyped expression tree. It can be walked, compared and printed; the typed skin is
 //! [`Expr`](crate::expr::Expr).
 
-use crate::statement::{OrderTerm, Select};
+use crate::statement::{Nulls, OrderTerm, Select};
 use crate::types::SqlType;
 use crate::value::Value;
 use std::borrow::Cow;
@@ -64,6 +64,8 @@ pub enum Node {
     Json(Box<JsonGet>),
     /// A question about a to-many relation; the layer of models resolves it into a subquery.
     Quantified(Box<Quantified>),
+    /// The rows behind a place in an order.
+    Keyset(Box<Keyset>),
     /// In an upsert: the value that the insert had for a column.
     Excluded(Name),
     /// The column's default, in an insert or update.
@@ -375,6 +377,32 @@ pub struct Quantified {
     pub distinct: bool,
 }
 
+/// The rows behind a place in an order, or before it. Where NULLs stand in the order is the dialect's to say.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Keyset {
+    /// The terms of the order, and the place.
+    pub terms: Vec<KeysetTerm>,
+    /// Whether the rows before the place are meant.
+    pub backwards: bool,
+    /// Whether the row at the place is one of them.
+    pub inclusive: bool,
+}
+
+/// One term of an order, and the place in it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KeysetTerm {
+    /// What the order is by.
+    pub node: Node,
+    /// Its value at the place.
+    pub value: Value,
+    /// From the greatest down.
+    pub descending: bool,
+    /// Where NULLs go; without it, where the database puts them.
+    pub nulls: Option<Nulls>,
+    /// Whether it can be NULL.
+    pub nullable: bool,
+}
+
 impl Node {
     /// A column of a table or alias.
     pub fn column(table: impl Into<Name>, name: impl Into<Name>) -> Node {
@@ -484,6 +512,10 @@ impl Node {
                     .for_each(|term| visit(&mut term.node));
             }
             Node::Json(get) => visit(&mut get.document),
+            Node::Keyset(keyset) => keyset
+                .terms
+                .iter_mut()
+                .for_each(|term| visit(&mut term.node)),
             Node::Value(_)
             | Node::Column(_)
             | Node::Path(_)
@@ -533,6 +565,7 @@ impl Node {
                     || window.order_by.iter().any(|term| down(&term.node))
             }
             Node::Json(get) => down(&get.document),
+            Node::Keyset(keyset) => keyset.terms.iter().any(|term| down(&term.node)),
             _ => false,
         }
     }

@@ -2,8 +2,12 @@
 
 use super::Writer;
 use crate::error::{Error, Result};
-use crate::expr::{BinaryOp, Case, InQuery, Name, Node, UnaryOp, Window};
+use crate::expr::{
+    Aggregate, AggregateFunction, BinaryOp, Case, Function, InQuery, Name, Node, NumberKind,
+    UnaryOp, Window,
+};
 use crate::statement::{Nulls, OrderTerm};
+use crate::types::Kind;
 use crate::value::Value;
 
 impl Writer {
@@ -12,6 +16,33 @@ impl Writer {
     /// # Errors
     /// What the dialect cannot do, and what makes no sense here.
     pub fn node(&mut self, node: &Node) -> Result<()> {
+        if !self.shared.is_empty()
+            && let Some(at) = self.shared_at(node)
+        {
+            return self.shared_node(node, at);
+        }
+        self.written(node)
+    }
+
+    /// Which of the expressions that stand in several places this is.
+    fn shared_at(&self, node: &Node) -> Option<usize> {
+        let depth = self.depth();
+        let mut shared = self.shared.iter();
+        shared.position(|shared| shared.depth == depth && shared.node == *node)
+    }
+
+    fn shared_node(&mut self, node: &Node, at: usize) -> Result<()> {
+        if let Some(text) = &self.shared[at].text {
+            self.text.push_str(text);
+            return Ok(());
+        }
+        let start = self.text.len();
+        self.written(node)?;
+        self.shared[at].text = Some(self.text[start..].to_owned());
+        Ok(())
+    }
+
+    fn written(&mut self, node: &Node) -> Result<()> {
         let dialect = self.dialect();
         match node {
             Node::Value(value) => self.value(value),
@@ -30,15 +61,27 @@ impl Writer {
                 self.push("*");
                 Ok(())
             }
+            Node::Unary(UnaryOp::Negate, operand) => {
+                self.exact(node, |w| w.dialect().negate(w, operand))
+            }
             Node::Unary(op, operand) => self.unary(*op, operand),
             Node::Binary(op, pair) => self.binary(*op, &pair.0, &pair.1),
             Node::Arithmetic(op, kind, pair) => {
-                dialect.arithmetic(self, *op, *kind, &pair.0, &pair.1)
+                let kind = match (kind, self.kind(node)) {
+                    (NumberKind::Unknown, Kind::Decimal) => NumberKind::Decimal,
+                    (NumberKind::Unknown, Kind::Float) => NumberKind::Float,
+                    (NumberKind::Unknown, Kind::Integer) => NumberKind::Integer,
+                    (known, _) => *known,
+                };
+                dialect.arithmetic(self, *op, kind, &pair.0, &pair.1)
             }
             Node::And(nodes) => self.junction(nodes, " AND ", true),
             Node::Or(nodes) => self.junction(nodes, " OR ", false),
             Node::Between(three) => {
-                self.operand(&three.0)?;
+                if let Some(kind) = self.text_enum(&three.0) {
+                    return self.enum_between(kind, three);
+                }
+                self.compared(&three.0, &three.1)?;
                 self.push(" BETWEEN ");
                 self.operand(&three.1)?;
                 self.push(" AND ");
@@ -48,34 +91,28 @@ impl Writer {
             Node::InList(list) => dialect.in_list(self, list),
             Node::InQuery(query) => self.in_query(query),
             Node::Text(text) => dialect.text_match(self, text),
-            Node::Case(case) => self.case(case),
-            Node::Cast(cast) => {
-                self.push("CAST(");
-                self.node(&cast.0)?;
-                self.push(" AS ");
-                dialect.cast_type(&cast.1, &mut self.text)?;
-                self.push(")");
-                Ok(())
-            }
-            Node::Function(function, arguments) => dialect.function(self, *function, arguments),
+            Node::Case(case) => self.exact(node, |w| w.case(case)),
+            Node::Cast(cast) => self.exact(node, |w| dialect.cast(w, &cast.0, &cast.1)),
+            Node::Function(function, arguments) => self.function(node, *function, arguments),
             Node::Call(name, arguments) => {
                 check_function_name(name)?;
                 self.call(name, arguments)
             }
-            Node::Aggregate(aggregate) => dialect.aggregate(self, aggregate),
-            Node::Window(window) => self.window(window),
+            Node::Aggregate(aggregate) => self.aggregate(node, aggregate),
+            Node::Window(window) => self.window(node, window),
             Node::Exists(query) => {
                 self.push("EXISTS (");
                 self.select(query)?;
                 self.push(")");
                 Ok(())
             }
-            Node::Subquery(query) => {
-                self.push("(");
-                self.select(query)?;
-                self.push(")");
+            Node::Subquery(query) => self.exact(node, |w| {
+                w.push("(");
+                w.select(query)?;
+                w.push(")");
                 Ok(())
-            }
+            }),
+            Node::Keyset(keyset) => self.keyset(keyset),
             Node::Tuple(nodes) => {
                 self.push("(");
                 self.nodes(nodes)?;
@@ -165,8 +202,7 @@ impl Writer {
     }
 
     fn root(&mut self, name: &Name) -> Result<()> {
-        if let Some(Some(table)) = self.roots.last() {
-            let table = table.clone();
+        if let Some(table) = self.root_name() {
             self.checked_identifier(&table)?;
             self.push(".");
         }
@@ -179,10 +215,7 @@ impl Writer {
                 self.push("NOT ");
                 self.condition_operand(operand)
             }
-            UnaryOp::Negate => {
-                self.push("-");
-                self.operand(operand)
-            }
+            UnaryOp::Negate => self.dialect().negate(self, operand),
             UnaryOp::IsNull => {
                 self.operand(operand)?;
                 self.push(" IS NULL");
@@ -221,7 +254,72 @@ impl Writer {
             BinaryOp::Greater => " > ",
             BinaryOp::GreaterOrEqual => " >= ",
         };
-        self.infix(left, word, right)
+        let ordering = !matches!(op, BinaryOp::Equal | BinaryOp::NotEqual);
+        if ordering {
+            let kind = match self.text_enum(left) {
+                None => self.text_enum(right),
+                some => some,
+            };
+            if let Some(kind) = kind {
+                return self.enum_order(kind, op, left, right);
+            }
+        }
+        self.compared(left, right)?;
+        self.push(word);
+        self.operand(right)
+    }
+
+    /// The left side of a comparison. A decimal that stands for itself is told how to compare, where that is a collation;
+    /// columns and expressions know it.
+    pub(crate) fn compared(&mut self, left: &Node, right: &Node) -> Result<()> {
+        let collation = self.dialect().capabilities().decimal_collation;
+        match (collation, left) {
+            (Some(collation), Node::Value(_))
+                if self.first_kind([left, right]) == Kind::Decimal =>
+            {
+                self.push("(");
+                self.node(left)?;
+                self.push(collation);
+                self.push(")");
+                Ok(())
+            }
+            _ => self.operand(left),
+        }
+    }
+
+    /// What `write` writes, told how to compare if it is a decimal, where that is a collation.
+    fn exact(&mut self, node: &Node, write: impl FnOnce(&mut Writer) -> Result<()>) -> Result<()> {
+        let collation = self.dialect().capabilities().decimal_collation;
+        match collation {
+            Some(collation) if self.kind(node) == Kind::Decimal => {
+                self.push("(");
+                write(self)?;
+                self.push(collation);
+                self.push(")");
+                Ok(())
+            }
+            _ => write(self),
+        }
+    }
+
+    fn function(&mut self, node: &Node, function: Function, arguments: &[Node]) -> Result<()> {
+        if matches!(function, Function::Greatest | Function::Least)
+            && let Some(kind) = self.text_enum(node)
+        {
+            return self.enum_greatest(kind, function, arguments);
+        }
+        self.exact(node, |w| w.dialect().function(w, function, arguments))
+    }
+
+    fn aggregate(&mut self, node: &Node, aggregate: &Aggregate) -> Result<()> {
+        if is_extreme(aggregate)
+            && let Some(kind) = self.text_enum(node)
+        {
+            return self.enum_extreme(kind, aggregate, |w, ranked| {
+                w.dialect().aggregate(w, &ranked)
+            });
+        }
+        self.exact(node, |w| w.dialect().aggregate(w, aggregate))
     }
 
     /// `left word right`.
@@ -246,7 +344,7 @@ impl Writer {
             }
             if matches!(
                 node,
-                Node::And(_) | Node::Or(_) | Node::Raw(..) | Node::Between(_)
+                Node::And(_) | Node::Or(_) | Node::Raw(..) | Node::Between(_) | Node::Keyset(_)
             ) {
                 self.condition_operand(node)?;
             } else {
@@ -259,7 +357,15 @@ impl Writer {
     fn in_query(&mut self, query: &InQuery) -> Result<()> {
         self.operand(&query.operand)?;
         self.push(if query.negated { " NOT IN (" } else { " IN (" });
-        self.select(&query.query)?;
+        let limited = query.query.limit.is_some() || query.query.offset.is_some();
+        if limited && !self.dialect().capabilities().limit_in_list {
+            self.push("SELECT * FROM (");
+            self.named_select(&query.query)?;
+            self.push(") AS ");
+            self.identifier("chosen");
+        } else {
+            self.select(&query.query)?;
+        }
         self.push(")");
         Ok(())
     }
@@ -280,8 +386,26 @@ impl Writer {
         Ok(())
     }
 
-    fn window(&mut self, window: &Window) -> Result<()> {
-        self.node(&window.function)?;
+    fn window(&mut self, node: &Node, window: &Window) -> Result<()> {
+        if let Node::Aggregate(aggregate) = &window.function
+            && is_extreme(aggregate)
+            && let Some(kind) = self.text_enum(node)
+        {
+            return self.enum_extreme(kind, aggregate, |w, ranked| {
+                let mut window = window.clone();
+                window.function = Node::Aggregate(Box::new(ranked));
+                w.over(&window)
+            });
+        }
+        self.exact(node, |w| w.over(window))
+    }
+
+    fn over(&mut self, window: &Window) -> Result<()> {
+        match &window.function {
+            // What tells how to compare stands behind the whole.
+            Node::Aggregate(aggregate) => self.dialect().aggregate(self, aggregate)?,
+            function => self.node(function)?,
+        }
         self.push(" OVER (");
         if !window.partition_by.is_empty() {
             self.push("PARTITION BY ");
@@ -311,6 +435,7 @@ impl Writer {
             if n > 0 {
                 self.push(", ");
             }
+            let ranked = self.text_enum(&term.node);
             let native = self.dialect().capabilities().nulls_order;
             if let (Some(nulls), false) = (term.nulls, native) {
                 self.operand(&term.node)?;
@@ -319,7 +444,10 @@ impl Writer {
                     Nulls::Last => " IS NULL, ",
                 });
             }
-            self.operand(&term.node)?;
+            match ranked {
+                Some(kind) => self.rank(kind, &term.node)?,
+                None => self.operand(&term.node)?,
+            }
             self.push(if term.descending { " DESC" } else { " ASC" });
             if let (Some(nulls), true) = (term.nulls, native) {
                 self.push(match nulls {
@@ -330,6 +458,13 @@ impl Writer {
         }
         Ok(())
     }
+}
+
+fn is_extreme(aggregate: &Aggregate) -> bool {
+    matches!(
+        aggregate.function,
+        AggregateFunction::Min | AggregateFunction::Max
+    )
 }
 
 #[cold]

@@ -1,7 +1,10 @@
 //! From statements to text and binds: [`render`], and the [`Writer`] that dialects write with.
 
 mod ddl;
+mod enums;
 mod expr;
+mod keyset;
+mod kinds;
 mod select;
 mod write;
 
@@ -11,6 +14,7 @@ use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::expr::{Name, Node};
 use crate::statement::{Statement, TableName};
+use crate::types::ColumnKinds;
 use crate::value::Value;
 
 /// A statement's text and its binds, in order.
@@ -52,8 +56,21 @@ pub struct Writer {
     dialect: &'static dyn Dialect,
     /// Values as literals instead of binds: DDL takes none.
     inline: bool,
-    /// How columns of the root are qualified, innermost last.
-    roots: Vec<Option<Name>>,
+    /// What the statement and its subqueries see, innermost last.
+    scopes: Vec<kinds::Scope>,
+    /// The common table expressions that were written, and the kinds of their columns.
+    ctes: Vec<(Name, ColumnKinds)>,
+    /// Expressions that stand in several places of a statement, with the text that they have in all of them.
+    shared: Vec<Shared>,
+}
+
+/// An expression that stands in several places of one SELECT.
+struct Shared {
+    /// How deep that SELECT is nested: elsewhere the same tree is about other rows.
+    depth: usize,
+    node: Node,
+    /// Its text, once it was written.
+    text: Option<String>,
 }
 
 impl Writer {
@@ -64,7 +81,9 @@ impl Writer {
             binds: Vec::new(),
             dialect,
             inline: false,
-            roots: Vec::new(),
+            scopes: Vec::new(),
+            ctes: Vec::new(),
+            shared: Vec::new(),
         }
     }
 
@@ -248,21 +267,6 @@ impl Writer {
         self.nodes(arguments)?;
         self.push(")");
         Ok(())
-    }
-
-    /// What `write` writes, with the root's columns qualified by `root`.
-    ///
-    /// # Errors
-    /// Those of `write`.
-    pub fn with_root<T>(
-        &mut self,
-        root: Option<Name>,
-        write: impl FnOnce(&mut Writer) -> Result<T>,
-    ) -> Result<T> {
-        self.roots.push(root);
-        let result = write(self);
-        self.roots.pop();
-        result
     }
 
     /// What `write` writes, with values as literals.

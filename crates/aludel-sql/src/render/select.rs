@@ -1,7 +1,8 @@
 //! SELECT.
 
-use super::Writer;
+use super::{Shared, Writer};
 use crate::error::{Error, Result};
+use crate::expr::Node;
 use crate::statement::{
     Cte, Distinct, Join, JoinKind, Lock, LockStrength, LockWait, Projection, Select, SetOperation,
     Source,
@@ -13,15 +14,25 @@ impl Writer {
     /// # Errors
     /// What the dialect cannot do.
     pub fn select(&mut self, select: &Select) -> Result<()> {
-        let nested = !self.roots.is_empty();
+        let nested = self.is_nested();
         let root = match &select.from {
             Some(source) if nested || !select.joins.is_empty() => Some(source.alias().clone()),
             _ => None,
         };
-        self.with_root(root, |w| w.select_body(select))
+        let (ctes, shared) = (self.ctes.len(), self.shared.len());
+        for cte in &select.with {
+            let kinds = self.select_kinds(&cte.query);
+            let kinds = kinds.renamed(&cte.columns);
+            self.ctes.push((cte.name.clone(), kinds));
+        }
+        let result = self.with_sources(select, root, |w| w.select_body(select));
+        self.ctes.truncate(ctes);
+        self.shared.truncate(shared);
+        result
     }
 
     fn select_body(&mut self, select: &Select) -> Result<()> {
+        self.share(select);
         self.ctes(&select.with)?;
         let compound = !select.compounds.is_empty();
         self.push("SELECT ");
@@ -81,6 +92,30 @@ impl Writer {
             self.lock(lock)?;
         }
         Ok(())
+    }
+
+    /// Expressions that GROUP BY, or ORDER BY beside DISTINCT, have in common with what is selected are written with the
+    /// same placeholders: PostgreSQL takes `$1` and `$2` for different values, whatever they are.
+    fn share(&mut self, select: &Select) {
+        if self.is_inline() || !self.dialect().capabilities().numbered_placeholders {
+            return;
+        }
+        let depth = self.depth();
+        let has_value = |node: &&Node| node.any(&mut |node| matches!(node, Node::Value(_)));
+        let selected = match &select.projection {
+            Projection::Items(items) if select.distinct != Distinct::No => &items[..],
+            _ => &[],
+        };
+        let nodes = select.group_by.iter();
+        let nodes = nodes.chain(selected.iter().map(|item| &item.node));
+        let nodes: Vec<Node> = nodes.filter(has_value).cloned().collect();
+        for node in nodes {
+            self.shared.push(Shared {
+                depth,
+                node,
+                text: None,
+            });
+        }
     }
 
     fn ctes(&mut self, ctes: &[Cte]) -> Result<()> {
@@ -144,6 +179,20 @@ impl Writer {
             }
         }
         Ok(())
+    }
+
+    /// A SELECT for a derived table, whose columns need names of their own.
+    ///
+    /// # Errors
+    /// As [`select`](Writer::select).
+    pub(super) fn named_select(&mut self, select: &Select) -> Result<()> {
+        let mut named = select.clone();
+        if let Projection::Items(items) = &mut named.projection {
+            for (n, item) in items.iter_mut().enumerate() {
+                item.alias = Some(format!("c{}", n + 1).into());
+            }
+        }
+        self.select(&named)
     }
 
     /// A source with its alias.

@@ -35,7 +35,12 @@ impl Writer {
                 .conflict(self, &insert.table, &insert.columns, conflict)?;
         }
         let can = self.dialect().capabilities().insert_returning;
-        self.returning(&insert.returning, can, "INSERT … RETURNING")
+        if insert.returning.is_empty() {
+            return Ok(());
+        }
+        self.with_table(&insert.table, false, |w| {
+            w.returning(&insert.returning, can, "INSERT … RETURNING")
+        })
     }
 
     fn insert_head(&mut self, columns: &[crate::expr::Name]) {
@@ -58,7 +63,7 @@ impl Writer {
         self.push("UPDATE ");
         self.table(&update.table)?;
         self.push(" SET ");
-        self.with_root(None, |w| {
+        self.with_table(&update.table, false, |w| {
             w.assignments(&update.assignments)?;
             if let Some(filter) = &update.filter {
                 w.push(" WHERE ");
@@ -115,7 +120,7 @@ impl Writer {
     pub fn delete(&mut self, delete: &Delete) -> Result<()> {
         self.push("DELETE FROM ");
         self.table(&delete.table)?;
-        self.with_root(None, |w| {
+        self.with_table(&delete.table, false, |w| {
             if let Some(filter) = &delete.filter {
                 w.push(" WHERE ");
                 w.condition(filter)?;

@@ -12,6 +12,7 @@ pub use select::{
 pub use write::{Assignment, Conflict, ConflictAction, Delete, Insert, InsertSource, Update};
 
 use crate::expr::Name;
+use crate::types::ColumnKinds;
 
 /// A table's name, with its schema where it has one (PostgreSQL).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -20,6 +21,8 @@ pub struct TableName {
     pub schema: Option<Name>,
     /// The name.
     pub name: Name,
+    /// What is known of its columns; no part of the name.
+    pub kinds: ColumnKinds,
 }
 
 impl TableName {
@@ -28,6 +31,7 @@ impl TableName {
         TableName {
             schema: None,
             name: name.into(),
+            kinds: ColumnKinds::default(),
         }
     }
 
@@ -36,6 +40,7 @@ impl TableName {
         TableName {
             schema: Some(schema.into()),
             name: name.into(),
+            kinds: ColumnKinds::default(),
         }
     }
 }

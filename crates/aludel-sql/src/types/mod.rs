@@ -32,6 +32,7 @@ mod decimal;
 #[cfg(feature = "json")]
 mod json;
 mod key;
+mod kind;
 pub mod temporal;
 #[cfg(feature = "chrono")]
 mod temporal_chrono;
@@ -47,6 +48,7 @@ pub use db_enum::DbEnum;
 #[cfg(feature = "json")]
 pub use json::Json;
 pub use key::PrimaryKey;
+pub use kind::{ColumnKinds, Kind};
 
 use crate::row::{CellResult, Cells};
 use crate::value::{EnumType, Value};

@@ -367,20 +367,23 @@ on_every_database! {
         assert!(query.page(0, 10, db).await.is_err());
 
         // By place in the order, ties and all.
-        let mut by_cursor = query.clone().order_by(Post::id).limit(10).all(db).await?;
+        let total = query.clone().order_by(Post::id.desc());
+        let mut by_cursor = total.clone().limit(10).all(db).await?;
         while let Some(last) = by_cursor.last() {
-            let cursor = query.cursor(last)?;
-            let next = query.clone().after(cursor).limit(10).all(db).await?;
+            let cursor = total.cursor(last)?;
+            let next = total.clone().after(cursor).limit(10).all(db).await?;
             if next.is_empty() {
                 break;
             }
             by_cursor.extend(next);
         }
         assert_eq!(by_cursor, seen);
+        // An order with ties has no places.
+        assert_eq!(query.cursor(&seen[0]).unwrap_err().kind(), ErrorKind::InvalidQuery);
 
         // NULLs in the order are passed once, whichever end they are at.
         for order in [User::age.asc().nulls_last(), User::age.asc().nulls_first(), User::age.desc().nulls_last(), User::age.asc(), User::age.desc()] {
-            let query = User::query().order_by(order);
+            let query = User::query().order_by(order).order_by(User::id);
             let all = query.all(db).await?;
             let mut walked: Vec<User> = Vec::new();
             loop {

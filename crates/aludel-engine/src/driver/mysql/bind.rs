@@ -34,7 +34,7 @@ pub(super) fn kind(value: &Value) -> u8 {
         }
         Value::Time(_) => ColumnType::MYSQL_TYPE_TIME,
         #[cfg(feature = "decimal")]
-        Value::Decimal(_) => ColumnType::MYSQL_TYPE_VAR_STRING,
+        Value::Decimal(_) => ColumnType::MYSQL_TYPE_NEWDECIMAL,
         Value::Text(_) | Value::Json(_) | Value::Enum(..) | Value::Bytes(_) | Value::Uuid(_) => {
             ColumnType::MYSQL_TYPE_VAR_STRING
         }

@@ -23,6 +23,7 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
     for (name, round) in [
         ("aludel_floor", f64::floor as fn(f64) -> f64),
         ("aludel_ceil", f64::ceil),
+        ("aludel_round", f64::round),
     ] {
         connection.create_scalar_function(name, 1, PURE, move |context| {
             Ok(match context.get_raw(0) {
@@ -31,6 +32,19 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
             })
         })?;
     }
+    // SQLite's own % makes whole numbers of its operands.
+    connection.create_scalar_function("aludel_rem", 2, PURE, |context| {
+        let number = |at| match context.get_raw(at) {
+            ValueRef::Null => Ok(None),
+            ValueRef::Integer(n) => Ok(Some(n as f64)),
+            value => value.as_f64().map(Some),
+        };
+        let (left, right) = (number(0)?, number(1)?);
+        Ok(match (left, right) {
+            (Some(left), Some(right)) if right != 0.0 => Some(left % right),
+            _ => None,
+        })
+    })?;
     for (name, fold) in [("aludel_like", false), ("aludel_ilike", true)] {
         connection.create_scalar_function(name, 2, PURE, move |context| {
             let (text, pattern) = (context.get_raw(0), context.get_raw(1));
@@ -105,10 +119,10 @@ enum Token {
 #[cfg(feature = "decimal")]
 mod decimal {
     use super::PURE;
-    use rusqlite::functions::{Aggregate, Context};
+    use rusqlite::functions::{Aggregate, Context, WindowAggregate};
     use rusqlite::types::ValueRef;
     use rusqlite::{Connection, Error, Result};
-    use rust_decimal::Decimal;
+    use rust_decimal::{Decimal, RoundingStrategy};
     use std::cmp::Ordering;
 
     type Operation = fn(Decimal, Decimal) -> Option<Decimal>;
@@ -129,29 +143,59 @@ mod decimal {
             ("decimal_add", Decimal::checked_add),
             ("decimal_sub", Decimal::checked_sub),
             ("decimal_mul", Decimal::checked_mul),
-            ("decimal_div", Decimal::checked_div),
+            ("decimal_div", quotient),
             ("decimal_rem", Decimal::checked_rem),
         ];
         for (name, operation) in operations {
+            let divides = matches!(name, "decimal_div" | "decimal_rem");
             connection.create_scalar_function(name, 2, PURE, move |context| {
                 let (Some(left), Some(right)) = (argument(context, 0)?, argument(context, 1)?)
                 else {
                     return Ok(None);
                 };
+                if divides && right.is_zero() {
+                    return Ok(None);
+                }
                 match operation(left, right) {
                     Some(result) => Ok(Some(result.to_string())),
                     None => Err(overflow()),
                 }
             })?;
         }
-        connection.create_aggregate_function("decimal_sum", 1, PURE, Total { mean: false })?;
-        connection.create_aggregate_function("decimal_avg", 1, PURE, Total { mean: true })
+        let changes: [(&str, fn(Decimal) -> Decimal); 6] = [
+            // The number as text, whatever it was.
+            ("decimal", |n| n),
+            ("decimal_neg", |n| -n),
+            ("decimal_abs", |n| n.abs()),
+            ("decimal_floor", |n| n.floor()),
+            ("decimal_ceil", |n| n.ceil()),
+            ("decimal_round", |n| {
+                n.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero)
+            }),
+        ];
+        for (name, change) in changes {
+            connection.create_scalar_function(name, 1, PURE, move |context| {
+                Ok(argument(context, 0)?.map(|n| change(n).to_string()))
+            })?;
+        }
+        connection.create_window_function("decimal_sum", 1, PURE, Total { mean: false })?;
+        connection.create_window_function("decimal_avg", 1, PURE, Total { mean: true })
+    }
+
+    /// A quotient, with as many digits after the point as a column has that says nothing else.
+    fn quotient(left: Decimal, right: Decimal) -> Option<Decimal> {
+        let exact = left.checked_div(right)?;
+        Some(exact.round_dp_with_strategy(10, RoundingStrategy::MidpointAwayFromZero))
     }
 
     fn argument(context: &Context<'_>, at: usize) -> Result<Option<Decimal>> {
         match context.get_raw(at) {
             ValueRef::Null => Ok(None),
             ValueRef::Integer(n) => Ok(Some(n.into())),
+            ValueRef::Real(n) => match Decimal::try_from(n) {
+                Ok(n) => Ok(Some(n)),
+                Err(_) => Err(overflow()),
+            },
             value => Decimal::from_str_exact(value.as_str()?)
                 .map(Some)
                 .map_err(|cause| Error::UserFunctionError(cause.into())),
@@ -182,14 +226,32 @@ mod decimal {
             _: &mut Context<'_>,
             total: Option<(Decimal, u64)>,
         ) -> Result<Option<String>> {
+            self.answer(total)
+        }
+    }
+
+    impl Total {
+        fn answer(&self, total: Option<(Decimal, u64)>) -> Result<Option<String>> {
             match total {
                 None | Some((_, 0)) => Ok(None),
-                Some((sum, count)) if self.mean => sum
-                    .checked_div(count.into())
+                Some((sum, count)) if self.mean => quotient(sum, count.into())
                     .map(|mean| Some(mean.to_string()))
                     .ok_or_else(overflow),
                 Some((sum, _)) => Ok(Some(sum.to_string())),
             }
+        }
+    }
+
+    impl WindowAggregate<(Decimal, u64), Option<String>> for Total {
+        fn value(&self, total: Option<&mut (Decimal, u64)>) -> Result<Option<String>> {
+            self.answer(total.map(|total| *total))
+        }
+        fn inverse(&self, context: &mut Context<'_>, total: &mut (Decimal, u64)) -> Result<()> {
+            if let Some(n) = argument(context, 0)? {
+                total.0 = total.0.checked_sub(n).ok_or_else(overflow)?;
+                total.1 -= 1;
+            }
+            Ok(())
         }
     }
 }

@@ -256,6 +256,7 @@ fn in_schema_of(w: &mut Writer, table: &TableName, name: &str) -> Result<()> {
     Ok(w.table(&TableName {
         schema: table.schema.clone(),
         name: name.to_string().into(),
+        kinds: Default::default(),
     })?)
 }
 

@@ -14,7 +14,7 @@ use aludel_sql::expr::{Node, UnaryOp};
 use aludel_sql::schema::{Action, Check, Deferrability, ForeignKey, Index, IndexPart, Unique};
 use aludel_sql::statement::TableName;
 use aludel_sql::types::PrimaryKey;
-use aludel_sql::types::{ColumnType, SqlType};
+use aludel_sql::types::{ColumnKinds, ColumnType, Kind, SqlType};
 
 /// Describes a model, field by field in declared order.
 pub struct ModelBuilder {
@@ -30,6 +30,7 @@ impl ModelBuilder {
                 table: TableName {
                     schema: schema.map(Into::into),
                     name: table.into(),
+                    kinds: Default::default(),
                 },
                 renamed_from: None,
                 fields: Vec::new(),
@@ -364,6 +365,9 @@ impl ModelBuilder {
                 Some(scope) => scope.and(alive),
             });
         }
+        let kinds = self.meta.fields.iter();
+        let kinds = kinds.map(|field| (field.column.as_str(), Kind::of(&field.sql_type)));
+        self.meta.table.kinds = ColumnKinds::new(kinds);
         self.meta
     }
 

@@ -1,0 +1,235 @@
+//! Keyset pages: pages by place in the order instead of by number. However deep, a page reads its own rows only.
+
+use super::build::Part;
+use super::cursor::Cursor;
+use super::{Query, State};
+use crate::model::Model;
+use aludel_engine::command::Sink;
+use aludel_engine::{Error, Executor, Result, Target};
+use aludel_sql::Value;
+use aludel_sql::row::{Cells, DecodeError, FromRow, Row};
+use aludel_sql::statement::Nulls;
+use aludel_sql::types::SqlType;
+use std::any::Any;
+use std::panic::Location;
+
+/// A page of rows, and the ways on from it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct KeysetPage<R> {
+    /// The rows, in the query's order.
+    pub items: Vec<R>,
+    /// The page behind this one, if there is a row on it.
+    pub next: Option<Cursor>,
+    /// The page before this one; none of the first.
+    pub previous: Option<Cursor>,
+}
+
+impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
+    /// A page of `size` rows: the first without a cursor, else the one that the cursor leads to. One statement, which
+    /// reads only the page's rows where an index has the order.
+    ///
+    /// The order is made total: the primary key is appended, in the last term's direction. It is by columns of the model
+    /// or over to-one relations, and may have NULLs in it.
+    ///
+    /// ```text
+    /// SELECT … WHERE "views" <= $1 AND ("views" < $2 OR "id" < $3) ORDER BY "views" DESC, "id" DESC LIMIT 11
+    /// ```
+    ///
+    /// # Errors
+    /// A page of no rows, a cursor of another query, an order by something else than columns, a grouped or distinct
+    /// query, one with a limit or offset of its own; whatever can go wrong with a statement.
+    #[track_caller]
+    pub fn keyset<'a>(
+        &self,
+        cursor: Option<Cursor>,
+        size: u64,
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<KeysetPage<R>>> + Send + use<'a, M, R> {
+        keyset(self.part(), cursor, size, db.target(), Location::caller())
+    }
+
+    /// Keeps the rows behind a place in the order. The primary key is appended to the order, in the last term's
+    /// direction. It narrows every verb: `count`, `update` and `delete` as well as `all`.
+    #[must_use]
+    pub fn after(self, cursor: Cursor) -> Self {
+        self.bounded(cursor, false)
+    }
+
+    /// Keeps the rows before a place in the order. See [`after`](Query::after); the order stays, so that a limit keeps
+    /// the first of them. [`keyset`](Query::keyset) gives the page just before a place.
+    #[must_use]
+    pub fn before(self, cursor: Cursor) -> Self {
+        self.bounded(cursor, true)
+    }
+
+    fn bounded(self, cursor: Cursor, backwards: bool) -> Self {
+        let part = self.into_part().totally_ordered();
+        let bound = Bound { cursor, backwards };
+        let part = part.with(|state| state.bounds.push(bound));
+        Query {
+            state: part.state,
+            typed: std::marker::PhantomData,
+        }
+    }
+}
+
+impl<M: Model> Query<M> {
+    /// A row's place in this query's order, for [`Query::after`] and [`Query::before`].
+    ///
+    /// # Errors
+    /// An order that is not total, for then the rows before it may be others than those that were read; an order by
+    /// something else than columns of the model itself.
+    pub fn cursor(&self, row: &M) -> Result<Cursor> {
+        let part = self.part();
+        if !part.is_totally_ordered() {
+            return Err(Error::invalid_query(format!(
+                "this query of {0} may read rows that are equal in its order in any order, so that none of them has a place; sort by the primary key as well, or read pages with .keyset(..)",
+                M::NAME
+            )));
+        }
+        part.cursor_of(&row.to_values())
+    }
+}
+
+/// A place in the order that a query begins behind, or ends before.
+#[derive(Debug, Clone)]
+pub(crate) struct Bound {
+    cursor: Cursor,
+    backwards: bool,
+}
+
+impl Part {
+    /// The conditions of the places that it begins behind or ends before.
+    pub(super) fn bounds(&self, bounds: &[Bound]) -> Result<Option<aludel_sql::expr::Node>> {
+        let mut all = None;
+        for bound in bounds {
+            let keyset = self.keyset(&bound.cursor, bound.backwards)?;
+            super::and(&mut all, keyset);
+        }
+        Ok(all)
+    }
+}
+
+/// The order read from its other end.
+fn reverse(state: &mut State) {
+    for term in &mut state.order_by {
+        term.descending = !term.descending;
+        term.nulls = term.nulls.map(|nulls| match nulls {
+            Nulls::First => Nulls::Last,
+            Nulls::Last => Nulls::First,
+        });
+    }
+}
+
+async fn keyset<R: FromRow + Send + 'static>(
+    part: Part,
+    cursor: Option<Cursor>,
+    size: u64,
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<KeysetPage<R>> {
+    let refused = |why: &str| Err(Error::invalid_query(why));
+    if size == 0 {
+        return refused("a page has at least one row");
+    }
+    if part.is_grouped() || part.state.distinct {
+        return refused(
+            "a grouped or distinct query has no total order to page by; use limit and offset with an order of your own",
+        );
+    }
+    if !part.is_unlimited() {
+        return refused("a page has its own size; leave out .limit(..) and .offset(..)");
+    }
+    let part = part.totally_ordered();
+    let placed = part.placed()?.into_iter();
+    let hints: Vec<SqlType> = placed.map(|placed| placed.field.sql_type.clone()).collect();
+    let by: Vec<_> = { part.state.order_terms().iter() }
+        .map(|term| term.node.clone())
+        .collect();
+    let backwards = cursor.as_ref().is_some_and(|cursor| cursor.backwards);
+    let keyset = match &cursor {
+        Some(cursor) => Some(part.keyset(cursor, backwards)?),
+        None => None,
+    };
+    let asked = part.clone().with(|state| {
+        // What the cursors of the page are made of is read with each row.
+        let items = state.items.take();
+        state.whole |= items.is_none();
+        state.items = Some(items.unwrap_or_default().into_iter().chain(by).collect());
+        state.limit = Some(size.saturating_add(1));
+        // Places that the query has already are places of the order as it was.
+        if let Some(keyset) = keyset {
+            state.and_filter(keyset);
+        }
+    });
+    let asked = asked.settled()?.with(|state| {
+        if backwards {
+            reverse(state);
+        }
+    });
+    let sink = Placing::<R> {
+        items: Vec::new(),
+        places: Vec::new(),
+        hints,
+    };
+    let mut found = if asked.is_empty() {
+        sink
+    } else {
+        let command = asked.command(target.database().dialect(), None, site)?;
+        target.fetch(command, sink).await?.0
+    };
+    let more = found.items.len() as u64 > size;
+    if more {
+        found.items.pop();
+        found.places.pop();
+    }
+    if backwards {
+        found.items.reverse();
+        found.places.reverse();
+    }
+    let place = |values: Option<&Vec<Value>>, backwards| {
+        values.map(|values| part.cursor_at(values.clone()).towards(backwards, false))
+    };
+    let first = place(found.places.first(), true);
+    let last = place(found.places.last(), false);
+    // Where the rows of a page are gone, the way back begins with the place itself.
+    let back = |towards| cursor.clone().map(|cursor| cursor.towards(towards, true));
+    let (next, previous) = match (&cursor, backwards) {
+        (None, _) => (last.filter(|_| more), None),
+        (Some(_), false) => (last.filter(|_| more), first.or_else(|| back(true))),
+        (Some(_), true) => (last.or_else(|| back(false)), first.filter(|_| more)),
+    };
+    Ok(KeysetPage {
+        items: found.items,
+        next,
+        previous,
+    })
+}
+
+/// Collects rows with their places.
+struct Placing<R> {
+    items: Vec<R>,
+    places: Vec<Vec<Value>>,
+    hints: Vec<SqlType>,
+}
+
+impl<R: FromRow + Send + 'static> Sink for Placing<R> {
+    fn row(&mut self, cells: &mut dyn Cells) -> Result<bool, DecodeError> {
+        let mut row = Row::new(cells);
+        let item = R::from_row(&mut row)?;
+        let place = self.hints.iter().map(|hint| row.value(Some(hint)));
+        let place = place.collect::<Result<_, _>>()?;
+        self.items.push(item);
+        self.places.push(place);
+        Ok(true)
+    }
+    fn restart(&mut self) -> bool {
+        self.items.clear();
+        self.places.clear();
+        true
+    }
+    fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
+        self
+    }
+}

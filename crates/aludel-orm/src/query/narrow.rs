@@ -1,0 +1,133 @@
+//! What narrows a query narrows every verb.
+
+use super::State;
+use super::build::Part;
+use aludel_engine::Result;
+use aludel_sql::expr::Node;
+use aludel_sql::statement::{Lock, OrderTerm};
+
+/// All that decides which rows a query is about. Each verb takes it apart whole: a part that is added here and that a verb
+/// does not mention does not compile.
+pub(crate) struct Narrowed<'q> {
+    /// Filters, the default scope, and places in the order.
+    pub(crate) condition: Option<Node>,
+    pub(crate) group_by: &'q [Node],
+    pub(crate) having: Option<&'q Node>,
+    pub(crate) distinct: bool,
+    pub(crate) order_by: &'q [OrderTerm],
+    pub(crate) limit: Option<u64>,
+    pub(crate) offset: Option<u64>,
+    pub(crate) lock: Option<Lock>,
+    /// Whether a verb that changes rows may change all of them.
+    pub(crate) unfiltered: bool,
+    /// Whether something was said of which rows are meant.
+    pub(crate) filtered: bool,
+}
+
+impl Part {
+    /// What decides which rows it is about.
+    pub(crate) fn narrowed(&self) -> Result<Narrowed<'_>> {
+        let State {
+            filter,
+            order_by,
+            group_by,
+            having,
+            // What is read of the rows, and how, leaves none of them out.
+            items: _,
+            whole: _,
+            offload: _,
+            refresh: _,
+            distinct,
+            limit,
+            offset,
+            lock,
+            bounds,
+            unfiltered,
+            unscoped,
+        } = &*self.state;
+        let mut condition = filter.clone();
+        if let Some(scope) = self.meta.scope(*unscoped) {
+            super::and(&mut condition, scope);
+        }
+        if let Some(bounds) = self.bounds(bounds)? {
+            super::and(&mut condition, bounds);
+        }
+        Ok(Narrowed {
+            condition,
+            group_by,
+            having: having.as_ref(),
+            distinct: *distinct,
+            order_by,
+            limit: *limit,
+            offset: *offset,
+            lock: *lock,
+            unfiltered: *unfiltered,
+            filtered: filter.is_some() || !bounds.is_empty(),
+        })
+    }
+
+    /// With places in the order as conditions, so that the order may be changed or left out.
+    pub(crate) fn settled(self) -> Result<Part> {
+        if self.state.bounds.is_empty() {
+            return Ok(self);
+        }
+        let bounds = self.bounds(&self.state.bounds)?;
+        Ok(self.with(|state| {
+            state.bounds.clear();
+            if let Some(bounds) = bounds {
+                state.and_filter(bounds);
+            }
+        }))
+    }
+
+    /// Whether all that it says is a condition, an order and how many rows: whole rows of one table.
+    pub(crate) fn is_bare(&self) -> bool {
+        let State {
+            filter: _,
+            order_by: _,
+            limit: _,
+            offset: _,
+            offload: _,
+            refresh: _,
+            unfiltered: _,
+            unscoped: _,
+            whole: _,
+            group_by,
+            having,
+            items,
+            distinct,
+            lock,
+            bounds,
+        } = &*self.state;
+        items.is_none()
+            && group_by.is_empty()
+            && having.is_none()
+            && !distinct
+            && lock.is_none()
+            && bounds.is_empty()
+    }
+
+    /// Whether it is about all rows that fulfil its condition.
+    pub(crate) fn is_unlimited(&self) -> bool {
+        self.state.is_unlimited()
+    }
+
+    /// Whether no two rows are equal in its order: it has a column, or all columns of a key, that are unique.
+    pub(crate) fn is_totally_ordered(&self) -> bool {
+        let sorted = |at: usize| {
+            let column = &self.meta.fields[at].column;
+            let mut terms = self.state.order_by.iter();
+            terms.any(|term| matches!(&term.node, Node::Root(name) if name == column))
+        };
+        if self.meta.key.iter().all(|at| sorted(*at)) {
+            return true;
+        }
+        let sets = self.meta.unique_sets();
+        sets.iter().any(|set| {
+            !set.is_empty()
+                && set
+                    .iter()
+                    .all(|at| sorted(*at) && !self.meta.fields[*at].nullable)
+        })
+    }
+}

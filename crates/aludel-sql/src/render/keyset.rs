@@ -1,0 +1,107 @@
+//! Keyset conditions: the rows behind, or before, a place in an order.
+
+use super::Writer;
+use crate::error::Result;
+use crate::expr::{BinaryOp, Keyset, KeysetTerm, Node, UnaryOp};
+use crate::statement::Nulls;
+use crate::value::Value;
+
+impl Writer {
+    /// `a >= x AND (a > x OR (b >= y AND (b > y OR …)))`: each term bounds the rest, so that an index over the terms is
+    /// read from the place on, on every database.
+    ///
+    /// # Errors
+    /// Those of the terms.
+    pub(super) fn keyset(&mut self, keyset: &Keyset) -> Result<()> {
+        let greatest = self.dialect().capabilities().nulls_greatest;
+        let condition = condition(keyset, greatest);
+        self.condition(&condition)
+    }
+}
+
+/// The condition as a tree; `greatest` if the database sorts NULL as the greatest value.
+fn condition(keyset: &Keyset, greatest: bool) -> Node {
+    let mut rest: Option<Node> = None;
+    for (n, term) in keyset.terms.iter().enumerate().rev() {
+        let last = n + 1 == keyset.terms.len();
+        let bounds = Bounds::of(term, keyset.backwards, greatest);
+        let inner = match (bounds.beyond, rest.take()) {
+            // The last term decides alone; with the place itself, what is equal counts, too.
+            (_, None) if last && keyset.inclusive => {
+                rest = Some(bounds.reach.unwrap_or_else(always));
+                continue;
+            }
+            (None, None) => never(),
+            (Some(beyond), None) => beyond,
+            (None, Some(rest)) => rest,
+            (Some(beyond), Some(rest)) => beyond.or(rest),
+        };
+        rest = Some(match bounds.reach {
+            None => inner,
+            Some(_) if last => inner,
+            Some(reach) => reach.and(inner),
+        });
+    }
+    rest.unwrap_or_else(always)
+}
+
+fn always() -> Node {
+    Node::Value(Value::Bool(true))
+}
+
+fn never() -> Node {
+    Node::Value(Value::Bool(false))
+}
+
+/// What one term says of rows behind its value.
+struct Bounds {
+    /// Behind the value; nothing where nothing can be.
+    beyond: Option<Node>,
+    /// Behind the value or at it; nothing where everything is.
+    reach: Option<Node>,
+}
+
+impl Bounds {
+    fn of(term: &KeysetTerm, backwards: bool, greatest: bool) -> Bounds {
+        let nulls_last = match term.nulls {
+            Some(Nulls::Last) => true,
+            Some(Nulls::First) => false,
+            None => greatest != term.descending,
+        };
+        // Read backwards, the order is the other way round, and NULLs stand at its other end.
+        let nulls_last = nulls_last != backwards;
+        let descending = term.descending != backwards;
+        let node = || term.node.clone();
+        let is = |op| Node::Unary(op, Box::new(node()));
+        if term.value.is_null() {
+            return if nulls_last {
+                Bounds {
+                    beyond: None,
+                    reach: Some(is(UnaryOp::IsNull)),
+                }
+            } else {
+                Bounds {
+                    beyond: Some(is(UnaryOp::IsNotNull)),
+                    reach: None,
+                }
+            };
+        }
+        let (beyond, reach) = if descending {
+            (BinaryOp::Less, BinaryOp::LessOrEqual)
+        } else {
+            (BinaryOp::Greater, BinaryOp::GreaterOrEqual)
+        };
+        let compare = |op| {
+            let compared = Node::binary(op, node(), Node::Value(term.value.clone()));
+            if term.nullable && nulls_last {
+                compared.or(is(UnaryOp::IsNull))
+            } else {
+                compared
+            }
+        };
+        Bounds {
+            beyond: Some(compare(beyond)),
+            reach: Some(compare(reach)),
+        }
+    }
+}

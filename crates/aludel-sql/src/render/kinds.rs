@@ -1,0 +1,287 @@
+//! What sort of values an expression has, worked out from the leaves of the tree up.
+
+use super::Writer;
+use crate::expr::{AggregateFunction, AggregateType, ArithmeticOp, BinaryOp, Function, Name};
+use crate::expr::{Node, NumberKind, UnaryOp};
+use crate::statement::{Projection, Select, SelectItem, Source, TableName};
+use crate::types::{ColumnKinds, Kind};
+
+/// What a statement or subquery sees: its sources, the root first.
+#[derive(Default)]
+pub(super) struct Scope {
+    /// How columns of the root are qualified.
+    root: Option<Name>,
+    sources: Vec<(Name, ColumnKinds)>,
+}
+
+impl Writer {
+    /// What `write` writes, with the root's columns qualified by `root`; nothing is known of their kinds.
+    ///
+    /// # Errors
+    /// Those of `write`.
+    pub fn with_root<T>(
+        &mut self,
+        root: Option<Name>,
+        write: impl FnOnce(&mut Writer) -> crate::error::Result<T>,
+    ) -> crate::error::Result<T> {
+        self.within(
+            Scope {
+                root,
+                sources: Vec::new(),
+            },
+            write,
+        )
+    }
+
+    /// What `write` writes about the rows of a table, whose columns are qualified by its name or not at all.
+    ///
+    /// # Errors
+    /// Those of `write`.
+    pub fn with_table<T>(
+        &mut self,
+        table: &TableName,
+        qualified: bool,
+        write: impl FnOnce(&mut Writer) -> crate::error::Result<T>,
+    ) -> crate::error::Result<T> {
+        let scope = Scope {
+            root: qualified.then(|| table.name.clone()),
+            sources: vec![(table.name.clone(), table.kinds.clone())],
+        };
+        self.within(scope, write)
+    }
+
+    /// What `write` writes of a SELECT, whose root is qualified or not.
+    pub(super) fn with_sources<T>(
+        &mut self,
+        select: &Select,
+        root: Option<Name>,
+        write: impl FnOnce(&mut Writer) -> crate::error::Result<T>,
+    ) -> crate::error::Result<T> {
+        let scope = self.scope_of(select, root);
+        self.within(scope, write)
+    }
+
+    fn within<T>(
+        &mut self,
+        scope: Scope,
+        write: impl FnOnce(&mut Writer) -> crate::error::Result<T>,
+    ) -> crate::error::Result<T> {
+        self.scopes.push(scope);
+        let result = write(self);
+        self.scopes.pop();
+        result
+    }
+
+    /// Whether what is written stands inside another statement.
+    pub(super) fn is_nested(&self) -> bool {
+        !self.scopes.is_empty()
+    }
+
+    /// How deep the SELECT at hand is nested.
+    pub(super) fn depth(&self) -> usize {
+        self.scopes.len()
+    }
+
+    /// How columns of the root are qualified here.
+    pub(super) fn root_name(&self) -> Option<Name> {
+        self.scopes.last().and_then(|scope| scope.root.clone())
+    }
+
+    fn scope_of(&mut self, select: &Select, root: Option<Name>) -> Scope {
+        let mut scope = Scope {
+            root,
+            sources: Vec::new(),
+        };
+        let joined = select.joins.iter().map(|join| &join.source);
+        for source in select.from.iter().chain(joined) {
+            let kinds = match source {
+                Source::Table { name, .. } => self.table_kinds(name),
+                Source::Query { query, .. } => self.select_kinds(query),
+            };
+            scope.sources.push((source.alias().clone(), kinds));
+        }
+        scope
+    }
+
+    fn table_kinds(&self, table: &TableName) -> ColumnKinds {
+        let named = self.ctes.iter().rev().find(|(name, _)| *name == table.name);
+        match named {
+            Some((_, kinds)) if table.schema.is_none() => kinds.clone(),
+            _ => table.kinds.clone(),
+        }
+    }
+
+    /// The kinds of a query's columns.
+    pub(super) fn select_kinds(&mut self, select: &Select) -> ColumnKinds {
+        let scope = self.scope_of(select, None);
+        let Projection::Items(items) = &select.projection else {
+            return match scope.sources.into_iter().next() {
+                Some((_, kinds)) => kinds,
+                None => ColumnKinds::default(),
+            };
+        };
+        if let [
+            SelectItem {
+                node: Node::Star, ..
+            },
+        ] = &items[..]
+        {
+            return match scope.sources.into_iter().next() {
+                Some((_, kinds)) => kinds,
+                None => ColumnKinds::default(),
+            };
+        }
+        self.scopes.push(scope);
+        let mut columns: Vec<(Box<str>, Kind)> = Vec::with_capacity(items.len());
+        for item in items {
+            let kind = self.kind(&item.node);
+            if let Some(name) = column_name(item) {
+                columns.push((name.as_ref().into(), kind));
+            }
+        }
+        self.scopes.pop();
+        ColumnKinds::new(columns)
+    }
+
+    /// What sort of values an expression has, as far as the tree tells.
+    pub fn kind(&mut self, node: &Node) -> Kind {
+        match node {
+            Node::Value(value) => Kind::of_value(value),
+            Node::Root(name) | Node::Excluded(name) => self.root_kind(name),
+            Node::Path(path) if path.hops.is_empty() => self.root_kind(&path.column),
+            Node::Column(column) => match &column.table {
+                Some(table) => self.column_kind(table, &column.name),
+                None => self.root_kind(&column.name),
+            },
+            Node::Unary(UnaryOp::Negate, operand) => self.kind(operand),
+            Node::Binary(BinaryOp::Concat, _) => Kind::Text,
+            Node::Unary(..)
+            | Node::Binary(..)
+            | Node::And(_)
+            | Node::Or(_)
+            | Node::Between(_)
+            | Node::InList(_)
+            | Node::InQuery(_)
+            | Node::Text(_)
+            | Node::Keyset(_)
+            | Node::Exists(_) => Kind::Bool,
+            Node::Arithmetic(op, number, pair) => self.arithmetic_kind(*op, *number, pair),
+            Node::Case(case) => {
+                let results = case.branches.iter().map(|(_, result)| result);
+                self.first_kind(results.chain(&case.otherwise))
+            }
+            Node::Cast(cast) => Kind::of(&cast.1),
+            Node::Function(function, arguments) => self.function_kind(*function, arguments),
+            Node::Aggregate(aggregate) => match (aggregate.function, aggregate.answer) {
+                (AggregateFunction::Count, _) | (_, AggregateType::Integer) => Kind::Integer,
+                (_, AggregateType::Double) => Kind::Float,
+                (_, AggregateType::Decimal) => Kind::Decimal,
+                _ => self.first_kind(&aggregate.argument),
+            },
+            Node::Window(window) => self.kind(&window.function),
+            Node::Subquery(select) => {
+                let Projection::Items(items) = &select.projection else {
+                    return Kind::Unknown;
+                };
+                let Some(item) = items.first() else {
+                    return Kind::Unknown;
+                };
+                let scope = self.scope_of(select, None);
+                self.scopes.push(scope);
+                let kind = self.kind(&item.node);
+                self.scopes.pop();
+                kind
+            }
+            Node::Json(_) => Kind::Text,
+            Node::Call(..)
+            | Node::Star
+            | Node::Tuple(_)
+            | Node::Quantified(_)
+            | Node::Path(_)
+            | Node::Default
+            | Node::Raw(..) => Kind::Unknown,
+        }
+    }
+
+    /// The kind of the first of these that is known.
+    pub(crate) fn first_kind<'n>(&mut self, nodes: impl IntoIterator<Item = &'n Node>) -> Kind {
+        let kinds = nodes.into_iter().map(|node| self.kind(node));
+        kinds
+            .into_iter()
+            .find(|kind| *kind != Kind::Unknown)
+            .unwrap_or_default()
+    }
+
+    fn root_kind(&self, name: &str) -> Kind {
+        let root = self.scopes.last().and_then(|scope| scope.sources.first());
+        root.map(|(_, kinds)| kinds.get(name)).unwrap_or_default()
+    }
+
+    fn column_kind(&self, table: &str, name: &str) -> Kind {
+        let sources = self.scopes.iter().rev().flat_map(|scope| &scope.sources);
+        let mut found = sources.filter(|(alias, _)| *alias == table);
+        found
+            .next()
+            .map(|(_, kinds)| kinds.get(name))
+            .unwrap_or_default()
+    }
+
+    fn arithmetic_kind(
+        &mut self,
+        _: ArithmeticOp,
+        number: NumberKind,
+        pair: &(Node, Node),
+    ) -> Kind {
+        match number {
+            NumberKind::Integer => Kind::Integer,
+            NumberKind::Float => Kind::Float,
+            NumberKind::Decimal => Kind::Decimal,
+            NumberKind::Unknown => match (self.kind(&pair.0), self.kind(&pair.1)) {
+                (Kind::Float, _) | (_, Kind::Float) => Kind::Float,
+                (Kind::Decimal, _) | (_, Kind::Decimal) => Kind::Decimal,
+                (Kind::Integer, Kind::Integer) => Kind::Integer,
+                _ => Kind::Unknown,
+            },
+        }
+    }
+
+    fn function_kind(&mut self, function: Function, arguments: &[Node]) -> Kind {
+        match function {
+            Function::Lower
+            | Function::Upper
+            | Function::Trim
+            | Function::TrimStart
+            | Function::TrimEnd
+            | Function::Substring
+            | Function::Replace => Kind::Text,
+            Function::Length
+            | Function::Year
+            | Function::Month
+            | Function::Day
+            | Function::Hour
+            | Function::Minute
+            | Function::Second => Kind::Integer,
+            Function::Coalesce
+            | Function::Greatest
+            | Function::Least
+            | Function::NullIf
+            | Function::Abs
+            | Function::Round
+            | Function::Floor
+            | Function::Ceil => self.first_kind(arguments),
+            Function::Random => Kind::Float,
+            Function::Now => Kind::Timestamp,
+            Function::Today => Kind::Date,
+        }
+    }
+}
+
+/// The name of a selected column.
+fn column_name(item: &SelectItem) -> Option<&Name> {
+    match (&item.alias, &item.node) {
+        (Some(alias), _) => Some(alias),
+        (None, Node::Root(name)) => Some(name),
+        (None, Node::Column(column)) => Some(&column.name),
+        _ => None,
+    }
+}
