@@ -29,6 +29,10 @@ fn expand(
 /// On the struct, `#[model(..)]`: `table = "…"`, `schema = "…"`, `new = NewName`, `patch = PatchName`, `comment = "…"`,
 /// `index(field, -field, unique, name = "…", using = "…", filter = condition)`, `unique(field, field)`,
 /// `check(name = condition)`, `new_derive(..)`, `patch_derive(..)`, `no_consts`, `variant_of = Enum`.
+/// `new_attr(..)` and `patch_attr(..)` are attributes of the two structs, as `patch_attr(serde(deny_unknown_fields))`; on a
+/// field they are attributes of it there. Where the structs derive serde's `Deserialize`, a field of the patch that is
+/// `null` is not one that is absent, and moments and versions that the model keeps by itself are not read, unless an
+/// attribute of the field says something of serde.
 ///
 /// On an enum of models in one table: `table = "…"`, `schema = "…"`, `discriminator = "kind"`,
 /// `common(id: i64, name: String)`, `new = NewName`, `patch = PatchName`, `comment = "…"`; on its variants

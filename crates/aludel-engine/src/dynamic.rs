@@ -1,6 +1,7 @@
 //! Rows whose columns are known only at run time.
 
 use crate::command::Sink;
+use crate::error::{Error, ErrorKind, Result as Answer};
 use aludel_sql::Value;
 use aludel_sql::row::{Cells, DecodeError};
 use aludel_sql::types::SqlType;
@@ -25,17 +26,34 @@ impl DynRow {
         &self.names
     }
 
-    /// Its values, in order.
+    /// Its values, in order. One that could not be read is [`Value::Invalid`], with the reason.
     pub fn values(&self) -> &[Value] {
         &self.values
     }
 
-    /// The value of a column.
+    /// The value of a column; [`Value::Invalid`] if it could not be read.
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.names
             .iter()
             .position(|column| column == name)
             .map(|at| &self.values[at])
+    }
+
+    /// The value of a column that is there and can be read.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`]: no column of that name, or a value of a type that [`Value`] has not.
+    pub fn read(&self, name: &str) -> Answer<&Value> {
+        let why = match self.get(name) {
+            Some(Value::Invalid(why)) => why.to_string(),
+            Some(value) => return Ok(value),
+            None => format!(
+                "the row has no such column; it has {}",
+                self.names.join(", ")
+            ),
+        };
+        let error = Error::new(ErrorKind::Decode, format!("column {name:?}: {why}"));
+        Err(error.with_column(name))
     }
 
     /// Names with values.
@@ -50,12 +68,18 @@ pub struct CollectDynamic {
     pub rows: Vec<DynRow>,
     names: Arc<[String]>,
     hints: Vec<Option<SqlType>>,
+    /// Whether a value that can't be read stands in its row as [`Value::Invalid`], beside those that can.
+    lenient: bool,
 }
 
 impl CollectDynamic {
-    /// Rows of any columns, read as the database has them.
+    /// Rows of any columns, read as the database has them. A value that can't be read is [`Value::Invalid`]: nobody knows
+    /// beforehand what raw SQL answers, and it may have been a write.
     pub fn new() -> CollectDynamic {
-        CollectDynamic::hinted(Vec::new())
+        CollectDynamic {
+            lenient: true,
+            ..CollectDynamic::hinted(Vec::new())
+        }
     }
 
     /// Rows whose columns have these types, where they are known: SQLite and MariaDB keep dates, truth values and
@@ -65,6 +89,7 @@ impl CollectDynamic {
             rows: Vec::new(),
             names: Arc::from(Vec::new()),
             hints,
+            lenient: false,
         }
     }
 }
@@ -87,12 +112,17 @@ impl Sink for CollectDynamic {
         let mut values = Vec::with_capacity(cells.width());
         for at in 0..cells.width() {
             let hint = self.hints.get(at).and_then(Option::as_ref);
-            let value = cells.value(at, hint).map_err(|found| DecodeError {
-                position: at,
-                wanted: "a value",
-                found,
-            })?;
-            values.push(value);
+            values.push(match cells.value(at, hint) {
+                Ok(value) => value,
+                Err(found) if self.lenient => Value::Invalid(found.into()),
+                Err(found) => {
+                    return Err(DecodeError {
+                        position: at,
+                        wanted: "a value",
+                        found,
+                    });
+                }
+            });
         }
         self.rows.push(DynRow {
             names: Arc::clone(&self.names),

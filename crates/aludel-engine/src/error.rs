@@ -1,7 +1,8 @@
 //! [`Error`]: one pointer wide, with a stable [`kind`](Error::kind) and public predicates.
 //!
 //! An error carries the statement's text but never its values: what a database quotes of a value in its own
-//! message is cut out before it becomes part of the source chain. Passwords never get here.
+//! message is cut out before it becomes part of the source chain. Passwords never get here. What `Display` says may be shown
+//! to a service's clients: the statement is not in it, but in [`Error::statement`], [`Error::detailed`] and `Debug`.
 
 use crate::pool::Holder;
 use crate::text::Text;
@@ -143,6 +144,8 @@ pub struct Constraint {
     pub table: Option<String>,
     /// Its columns. For a CHECK no database says them.
     pub columns: Vec<String>,
+    /// The fields of the model that the columns are of (`author` for `author_id`), where a model was written.
+    pub fields: Vec<String>,
 }
 
 /// What is wrong with a field of a row.
@@ -226,6 +229,28 @@ impl Error {
         self
     }
 
+    /// The error with the fields of a model that the columns of a violated constraint are of, for a layer above.
+    #[must_use]
+    pub fn with_fields_of<'f>(
+        mut self,
+        table: &str,
+        field: impl Fn(&str) -> Option<&'f str>,
+    ) -> Error {
+        let Some(constraint) = &mut self.0.constraint else {
+            return self;
+        };
+        // A violation may be another table's: a trigger wrote it, or its rows refer to this one.
+        let is_own = constraint.table.as_deref().is_none_or(|own| own == table);
+        if is_own && constraint.fields.is_empty() {
+            for name in constraint.columns.iter().filter_map(|column| field(column)) {
+                if !constraint.fields.iter().any(|known| known == name) {
+                    constraint.fields.push(name.to_owned());
+                }
+            }
+        }
+        self
+    }
+
     pub(crate) fn with_statement(mut self, text: &Text) -> Error {
         self.0.statement.get_or_insert_with(|| text.clone());
         self
@@ -294,6 +319,24 @@ impl Error {
     /// The statement that failed. Binds stand in it as placeholders.
     pub fn statement(&self) -> Option<&str> {
         self.0.statement.as_deref()
+    }
+
+    /// All that is known, for logs and terminals: what `Display` says, and the SQL that it keeps back.
+    pub fn detailed(&self) -> String {
+        let mut text = self.to_string();
+        for holder in &self.0.holders {
+            if let Some(statement) = &holder.statement {
+                text += &format!(
+                    "\n  last statement of {}: {}",
+                    holder.site,
+                    shortened(statement)
+                );
+            }
+        }
+        if let Some(statement) = &self.0.statement {
+            text += &format!("\n  statement: {}", shortened(statement));
+        }
+        text
     }
 
     /// Who held the pool's connections when it timed out: call site, age, last statement.
@@ -385,6 +428,9 @@ impl fmt::Display for Error {
             if !constraint.columns.is_empty() {
                 write!(f, ", columns {}", constraint.columns.join(", "))?;
             }
+            if !constraint.fields.is_empty() && constraint.fields != constraint.columns {
+                write!(f, ", fields {}", constraint.fields.join(", "))?;
+            }
         }
         if !self.0.message.is_empty() {
             let colon = if self.0.kind == ErrorKind::Migration {
@@ -401,10 +447,7 @@ impl fmt::Display for Error {
             write!(f, "\n  row: {row}")?;
         }
         for holder in &self.0.holders {
-            write!(f, "\n  held by {holder}")?;
-        }
-        if let Some(statement) = &self.0.statement {
-            write!(f, "\n  statement: {}", shortened(statement))?;
+            write!(f, "\n  held by {} for {:.1?}", holder.site, holder.age)?;
         }
         Ok(())
     }
@@ -417,6 +460,9 @@ impl fmt::Debug for Error {
         out.field("message", &self.0.message);
         if let Some(constraint) = &self.0.constraint {
             out.field("constraint", constraint);
+        }
+        if !self.0.holders.is_empty() {
+            out.field("holders", &self.0.holders);
         }
         if let Some(statement) = &self.0.statement {
             out.field("statement", &&**statement);

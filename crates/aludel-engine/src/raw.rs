@@ -177,10 +177,11 @@ impl Sql {
         }
     }
 
-    /// All rows, as names and values.
+    /// All rows, as names and values. A value of a type that [`aludel_sql::Value`] has not is an error when it is read
+    /// ([`DynRow::read`]), and nothing to the columns beside it.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement; a column of a type that [`aludel_sql::Value`] has not.
+    /// Whatever can go wrong with a statement.
     #[track_caller]
     pub fn rows<'a>(
         &self,

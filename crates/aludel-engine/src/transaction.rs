@@ -5,10 +5,10 @@ use crate::command::BoxFuture;
 use crate::database::Database;
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::{Behind, Executor, Target};
-use crate::pinned::{Locked, Pinned, State, finished};
+use crate::pinned::{Callback, Locked, Pinned, State, finished};
 use std::future::{Future, IntoFuture};
 use std::hash::BuildHasher;
-use std::panic::Location;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -298,12 +298,24 @@ impl Transaction {
                 format!("{reason}. It was rolled back instead of committed"),
             )),
             _ => {
-                for (_, callback) in callbacks {
-                    callback();
-                }
+                call(callbacks.into_iter().map(|(_, callback)| callback));
                 Ok(())
             }
         }
+    }
+}
+
+/// Calls what waited for the commit. Nothing can undo that: one that panics keeps none of the others from being called, and
+/// then goes on panicking.
+fn call(callbacks: impl Iterator<Item = Callback>) {
+    let mut panicked = None;
+    for callback in callbacks {
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(callback)) {
+            panicked = panicked.or(Some(payload));
+        }
+    }
+    if let Some(payload) = panicked {
+        resume_unwind(payload);
     }
 }
 

@@ -608,10 +608,13 @@ mod serde_support {
         }
     }
 
+    /// From its key. One that is missing or `null` is an error where the relation is required: where it is not, the field
+    /// is an `Option`.
     impl<'de, M: Model, C: KeyColumns<M, Key: Deserialize<'de>>> Deserialize<'de> for Ref<M, C> {
         fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let key = C::Key::deserialize(deserializer)?;
             Ok(Ref {
-                to: Option::deserialize(deserializer)?.map(To::Key),
+                to: Some(To::Key(key)),
             })
         }
     }

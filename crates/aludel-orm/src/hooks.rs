@@ -21,6 +21,7 @@ use aludel_engine::{Database, Result};
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// The hooks of a model: implement the few that are wanted, and say `#[model(hooks)]`.
@@ -212,6 +213,25 @@ pub(crate) fn call<E: Event>(
         }
     }
     Ok(())
+}
+
+/// Calls the database's hooks of an event that nothing can undo: one that panics keeps none of the others from being
+/// called, and then goes on panicking.
+pub(crate) fn call_all<E: Event<Answer = ()>>(db: &Database, mut subject: impl FnMut(&Handler<E>)) {
+    let Some(registry) = db.known_extension::<Registry>() else {
+        return;
+    };
+    let mut panicked = None;
+    for handler in registry.of::<E>() {
+        if let Some(handler) = handler.downcast_ref::<Box<Handler<E>>>()
+            && let Err(payload) = catch_unwind(AssertUnwindSafe(|| subject(&**handler)))
+        {
+            panicked = panicked.or(Some(payload));
+        }
+    }
+    if let Some(payload) = panicked {
+        resume_unwind(payload);
+    }
 }
 
 /// Whether anything is called at the writing of rows of this model.

@@ -52,6 +52,19 @@ pub fn column_names<M: Model>() -> Option<Vec<&'static str>> {
     Some(fields.map(|field| field.column.as_str()).collect())
 }
 
+/// A field of a patch that is in the document: `null` is a value of it, and an error where it can't be one.
+///
+/// # Errors
+/// Those of the value.
+#[cfg(feature = "serde")]
+pub fn given<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    T: serde::Deserialize<'de>,
+    D: serde::Deserializer<'de>,
+{
+    T::deserialize(deserializer).map(Some)
+}
+
 /// Sets the row's owner, over the relation `R` of its own.
 pub fn set_owner<R, P>(row: &mut R::Owner, owner: &Shared<P>)
 where

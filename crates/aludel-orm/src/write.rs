@@ -42,7 +42,8 @@ async fn save_row<M: Model>(
     let Some(command) = save_command(meta, values, &touched, target, site)? else {
         return Ok(());
     };
-    if target.execute(command).await?.affected == 0 {
+    let done = target.execute(command).await;
+    if done.map_err(|error| meta.named(error))?.affected == 0 {
         return Err(not_there::<M>(&key));
     }
     if !touched.is_empty() {
@@ -59,18 +60,30 @@ async fn save_row<M: Model>(
     Ok(())
 }
 
-/// Writes columns of a row, and answers the row as it is then.
+/// Writes columns of a row, and answers the row as it is then. A version among the changes is no change, but the version
+/// that the row must have.
 pub(crate) async fn patch<M: Model>(
     row: M,
-    changes: Vec<(usize, Value)>,
+    mut changes: Vec<(usize, Value)>,
     target: Target<'_>,
     site: &'static Location<'static>,
 ) -> Result<M> {
-    if changes.is_empty() {
+    let wanted = take_version(M::meta(), &mut changes);
+    if changes.is_empty() && wanted.is_none() {
         return Ok(row);
     }
     let db = target.database();
-    let before = row.to_values();
+    let mut before = row.to_values();
+    if let Some((at, version)) = wanted {
+        if changes.is_empty() {
+            // Nothing is sent, and the row at hand tells.
+            return match before[at] == version {
+                true => Ok(row),
+                false => Err(not_there::<M>(&row.key().into_values())),
+            };
+        }
+        before[at] = version;
+    }
     if !is_hooked::<M>(db) {
         return patch_row(&before, changes, target, site).await;
     }
@@ -89,6 +102,13 @@ pub(crate) async fn patch<M: Model>(
     run(db, Moment::AfterUpdate(&row))?;
     tx.commit_at(site).await?;
     Ok(row)
+}
+
+/// Takes the version out of the changes of a patch.
+fn take_version(meta: &ModelMeta, changes: &mut Vec<(usize, Value)>) -> Option<(usize, Value)> {
+    let version = meta.version?;
+    let place = changes.iter().position(|(at, _)| *at == version)?;
+    Some(changes.remove(place))
 }
 
 async fn patch_row<M: Model>(
@@ -147,7 +167,8 @@ async fn delete_row<M: Model>(
             mark_command(meta, key.clone(), version, changes, target, site)?
         }
     };
-    match target.execute(command).await?.affected {
+    let done = target.execute(command).await;
+    match done.map_err(|error| meta.named(error))?.affected {
         0 => Err(not_there::<M>(&key)),
         _ => Ok(()),
     }
@@ -302,14 +323,16 @@ pub(crate) async fn update_row<M: Model>(
     w.update(&update)?;
     let command = Command::new(w.finish()?, Access::Write).at(site);
     if returns {
-        let rows = target.fetch(command, Collect::<M>::all()).await?.0.rows;
+        let found = target.fetch(command, Collect::<M>::all()).await;
+        let rows = found.map_err(|error| meta.named(error))?.0.rows;
         return rows
             .into_iter()
             .next()
             .ok_or_else(|| not_there::<M>(&shown));
     }
     let tx = target.begin(site).await?;
-    if tx.target().execute(command).await?.affected == 0 {
+    let done = tx.target().execute(command).await;
+    if done.map_err(|error| meta.named(error))?.affected == 0 {
         return Err(not_there::<M>(&shown));
     }
     let row = find(tx.target(), after, site)

@@ -3,6 +3,7 @@
 mod relations;
 
 use super::parse::{Field, Kind, Model, is_option, without_option};
+use super::serde::Derived;
 use crate::attributes::doc;
 use crate::names::{at, hash, marker};
 use proc_macro2::TokenStream;
@@ -26,6 +27,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
 /// `NewUser`: the columns that a caller may give.
 fn new_struct(model: &Model) -> TokenStream {
     let (ident, new, vis, derives) = (&model.ident, &model.new, &model.vis, &model.new_derive);
+    let (attrs, serde) = (&model.new_attrs, Derived::of(derives));
     let mut fields = Vec::new();
     let mut pushes = Vec::new();
     let mut reads = Vec::new();
@@ -92,7 +94,8 @@ fn new_struct(model: &Model) -> TokenStream {
             _ => continue,
         };
         let doc = doc(&format!("See [`{ident}::{name}`](struct@{ident})."));
-        fields.push(quote_spanned!(at(ty)=> #doc #field_vis #name: #given));
+        let attributes = serde.new_field(field);
+        fields.push(quote_spanned!(at(ty)=> #doc #attributes #field_vis #name: #given));
         pushes.push(push);
         reads.push(read(field, std::mem::take(&mut skipped)));
     }
@@ -120,6 +123,7 @@ fn new_struct(model: &Model) -> TokenStream {
         #[allow(dead_code)]
         #[derive(Debug, Clone #default)]
         #derives
+        #(#[#attrs])*
         #vis struct #new { #(#fields),* }
         #[diagnostic::do_not_recommend]
         impl ::aludel::__private::NewModel for #new {
@@ -154,6 +158,7 @@ fn read(field: &Field, skipped: usize) -> TokenStream {
 fn patch_struct(model: &Model) -> TokenStream {
     let (ident, patch, vis, derives) =
         (&model.ident, &model.patch, &model.vis, &model.patch_derive);
+    let (attrs, serde) = (&model.patch_attrs, Derived::of(derives));
     let mut fields = Vec::new();
     let mut pushes = Vec::new();
     for field in &model.fields {
@@ -196,7 +201,10 @@ fn patch_struct(model: &Model) -> TokenStream {
             _ => continue,
         };
         let doc = doc(&format!("See [`{ident}::{name}`](struct@{ident})."));
-        fields.push(quote_spanned!(at(ty)=> #doc #field_vis #name: ::std::option::Option<#given>));
+        let attributes = serde.patch_field(field);
+        fields.push(
+            quote_spanned!(at(ty)=> #doc #attributes #field_vis #name: ::std::option::Option<#given>),
+        );
         pushes.push(push);
     }
     let about = doc(&format!(
@@ -215,6 +223,7 @@ fn patch_struct(model: &Model) -> TokenStream {
         #[allow(dead_code)]
         #[derive(Debug, Clone, Default)]
         #derives
+        #(#[#attrs])*
         #vis struct #patch { #(#fields),* }
         #[diagnostic::do_not_recommend]
         impl ::aludel::__private::PatchModel for #patch {

@@ -4,6 +4,7 @@
 mod expand;
 mod joined;
 mod parse;
+mod serde;
 mod variants;
 
 pub(crate) use parse::{Field, Kind, parse_fields};

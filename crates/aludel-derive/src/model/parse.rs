@@ -24,6 +24,9 @@ pub(crate) struct Model {
     pub(crate) hooks: bool,
     pub(crate) new_derive: TokenStream,
     pub(crate) patch_derive: TokenStream,
+    /// Attributes of `New…` and of `…Patch`.
+    pub(crate) new_attrs: Vec<TokenStream>,
+    pub(crate) patch_attrs: Vec<TokenStream>,
     /// `.index(..)`, `.unique(..)`, `.check(..)` calls on the builder.
     pub(crate) extras: Vec<TokenStream>,
     pub(crate) fields: Vec<Field>,
@@ -48,6 +51,13 @@ pub(crate) struct Field {
     pub(crate) generated: bool,
     pub(crate) has_default: bool,
     pub(crate) default_with: Option<TokenStream>,
+    /// Whether the model counts the row's changes in it.
+    pub(crate) version: bool,
+    /// Whether the model keeps a moment of the row's life in it.
+    pub(crate) stamped: bool,
+    /// Its attributes in `New…` and in `…Patch`.
+    pub(crate) new_attrs: Vec<TokenStream>,
+    pub(crate) patch_attrs: Vec<TokenStream>,
     /// Calls on the builder of the column or relation.
     calls: Vec<TokenStream>,
     pub(crate) inverse: Option<Ident>,
@@ -81,7 +91,7 @@ pub(crate) enum Kind {
     },
 }
 
-const MODEL_ITEMS: &str = "table, schema, renamed_from, variant_of, new, patch, comment, scope, validate, index(..), unique(..), check(..), named_check(..), foreign_key, new_derive(..), patch_derive(..), hooks, no_consts";
+const MODEL_ITEMS: &str = "table, schema, renamed_from, variant_of, new, patch, comment, scope, validate, index(..), unique(..), check(..), named_check(..), foreign_key, new_derive(..), patch_derive(..), new_attr(..), patch_attr(..), hooks, no_consts";
 
 impl Model {
     pub(crate) fn parse(input: &DeriveInput) -> Result<Model> {
@@ -104,6 +114,8 @@ impl Model {
             hooks: false,
             new_derive: TokenStream::new(),
             patch_derive: TokenStream::new(),
+            new_attrs: Vec::new(),
+            patch_attrs: Vec::new(),
             extras: Vec::new(),
             fields: parse_fields(input)?,
             variant_of: None,
@@ -137,6 +149,8 @@ impl Model {
             }
             "new_derive" => self.new_derive = item.list()?,
             "patch_derive" => self.patch_derive = item.list()?,
+            "new_attr" => self.new_attrs.push(item.list()?),
+            "patch_attr" => self.patch_attrs.push(item.list()?),
             "index" => self.index(item)?,
             "validate" => {
                 let (check, ident) = (item.tokens()?, &self.ident);

@@ -90,7 +90,7 @@ fn run<S: Into<OsString> + Clone>(
         Ok(Outcome::Undecided) => 3,
         Ok(Outcome::Found) => 4,
         Err(error) => {
-            output.error(&error.to_string());
+            output.error(&error.detailed());
             1
         }
     }

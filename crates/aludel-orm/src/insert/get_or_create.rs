@@ -1,12 +1,12 @@
 //! Get or create, update or create.
 
-use super::one::insert_one;
-use super::rows::Rows;
-use crate::model::{Model, PatchModel};
+use super::one::insert_new;
+use crate::model::{Model, PatchModel, key_condition};
 use crate::query::Query;
-use crate::write::update_row;
-use aludel_engine::{Error, ErrorKind, Executor, Result, Target};
+use aludel_engine::{Executor, Result, Target};
+use aludel_sql::Value;
 use aludel_sql::expr::Expr;
+use aludel_sql::types::PrimaryKey;
 use std::panic::Location;
 
 pub(crate) async fn get_or_create<M: Model>(
@@ -15,21 +15,18 @@ pub(crate) async fn get_or_create<M: Model>(
     db: &dyn Executor,
     site: &'static Location<'static>,
 ) -> Result<(M, bool)> {
-    let query = Query::<M>::new().filter(condition);
-    if let Some(found) = query.optional(db).await? {
+    let (query, target) = (Query::<M>::new().filter(condition), db.target());
+    if let Some(found) = query.optional_at(target, site).await? {
         return Ok((found, false));
     }
-    match insert_nested(Rows::single(new()), db.target(), site).await {
+    match Box::pin(insert_nested::<M>(new(), target, site)).await {
         Ok(made) => Ok((made, true)),
         // Somebody else was faster.
         Err(error) if error.is_unique_violation() => {
             // In a transaction MariaDB and MySQL go on reading what was there before, unless they lock.
-            let again = if db.dialect().capabilities().comment_clauses {
-                query.for_share()
-            } else {
-                query
-            };
-            match again.optional(db).await? {
+            let reads_on = target.is_transaction() && db.dialect().capabilities().comment_clauses;
+            let again = if reads_on { query.for_share() } else { query };
+            match again.optional_at(target, site).await? {
                 Some(found) => Ok((found, false)),
                 None => Err(error),
             }
@@ -38,6 +35,8 @@ pub(crate) async fn get_or_create<M: Model>(
     }
 }
 
+/// Only a row that was seen is locked. On MariaDB and MySQL a locking read that finds nothing locks the gap where the row
+/// would be; several may hold that lock, and then none of them can insert.
 pub(crate) async fn update_or_create<M: Model>(
     condition: Expr<M, bool>,
     patch: M::Patch,
@@ -45,63 +44,80 @@ pub(crate) async fn update_or_create<M: Model>(
     db: &dyn Executor,
     site: &'static Location<'static>,
 ) -> Result<(M, bool)> {
-    let mut query = Query::<M>::new().filter(condition);
-    if db.dialect().capabilities().row_locks {
-        query = query.for_update();
-    }
+    let (query, target) = (Query::<M>::new().filter(condition), db.target());
     let changes = patch.into_changes();
-    let tx = db.target().begin(site).await?;
-    let mut row = query.optional(&tx).await?;
-    if row.is_none() {
-        match insert_nested(Rows::single(new()), tx.target(), site).await {
-            Ok(made) => {
-                tx.commit().await?;
-                return Ok((made, true));
-            }
-            Err(error) if error.is_unique_violation() => {
-                row = query.optional(&tx).await?;
-                if row.is_none() {
-                    return Err(error);
-                }
-            }
-            Err(error) => return Err(error),
+    if !db.dialect().capabilities().row_locks {
+        // Its transaction locks everything, and what it reads stays so.
+        let tx = target.begin(site).await?;
+        let done = update_or_insert(&query, changes, new, tx.target(), site).await?;
+        tx.commit_at(site).await?;
+        return Ok(done);
+    }
+    update_or_insert(&query, changes, new, target, site).await
+}
+
+async fn update_or_insert<M: Model>(
+    query: &Query<M>,
+    changes: Vec<(usize, Value)>,
+    new: impl FnOnce() -> M::New + Send,
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<(M, bool)> {
+    if let Some(seen) = query.optional_at(target, site).await? {
+        // By its key: the index that the condition goes by, and the gaps in it, stay free for others.
+        let by_key = key_condition(M::meta(), seen.key().into_values());
+        let same = query.clone().filter(Expr::from_node(by_key));
+        if let Some(row) = Box::pin(change(same, changes.clone(), target, site)).await? {
+            return Ok((row, false));
         }
     }
-    let Some(row) = row else {
-        return Err(Error::new(
-            ErrorKind::Internal,
-            "a row that is neither there nor made",
-        ));
+    match Box::pin(insert_nested::<M>(new(), target, site)).await {
+        Ok(made) => Ok((made, true)),
+        // Somebody else was faster.
+        Err(error) if error.is_unique_violation() => {
+            let found = Box::pin(change(query.clone(), changes, target, site)).await?;
+            found.map(|row| (row, false)).ok_or(error)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Locks the only row that the query finds, and changes it.
+async fn change<M: Model>(
+    query: Query<M>,
+    changes: Vec<(usize, Value)>,
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<Option<M>> {
+    let locks = target.database().dialect().capabilities().row_locks;
+    let query = if locks { query.for_update() } else { query };
+    let tx = target.begin(site).await?;
+    let Some(row) = query.optional_at(tx.target(), site).await? else {
+        tx.rollback_at(site).await?;
+        return Ok(None);
     };
-    let row = if changes.is_empty() {
-        row
-    } else {
-        let key = aludel_sql::types::PrimaryKey::into_values(row.key());
-        let mut changes = changes;
-        M::meta().touch_changes(&row.to_values(), &mut changes);
-        update_row(tx.target(), key, None, changes, site).await?
-    };
-    tx.commit().await?;
-    Ok((row, false))
+    let row = crate::write::patch(row, changes, tx.target(), site).await?;
+    tx.commit_at(site).await?;
+    Ok(Some(row))
 }
 
 /// Inserts so that a violation does not abort the transaction around it.
 async fn insert_nested<M: Model>(
-    row: Rows,
+    new: M::New,
     target: Target<'_>,
     site: &'static Location<'static>,
 ) -> Result<M> {
     if !target.is_transaction() {
-        return insert_one(row, target, site).await;
+        return insert_new(new, target, site).await;
     }
     let nested = target.begin(site).await?;
-    match insert_one(row, nested.target(), site).await {
+    match insert_new(new, nested.target(), site).await {
         Ok(made) => {
-            nested.commit().await?;
+            nested.commit_at(site).await?;
             Ok(made)
         }
         Err(error) => {
-            nested.rollback().await?;
+            nested.rollback_at(site).await?;
             Err(error)
         }
     }

@@ -1,6 +1,7 @@
 //! Inserting many rows, and what happens to those that are there already.
 
 use super::command::{COPY_FROM, KEPT_UP_TO, UNNEST_FROM, can_load, load, rows_command};
+use super::once::once;
 use super::one::insert_one;
 use super::pieces::{execute_by_pieces, goes_by_pieces};
 use super::rows::Rows;
@@ -29,6 +30,7 @@ pub fn excluded<M: Model, T>(column: impl Operand<Scope = M, Type = T>) -> Expr<
 pub struct InsertMany<M: Model> {
     rows: std::vec::IntoIter<M::New>,
     conflict: Option<Conflict>,
+    last_wins: bool,
     validated: bool,
     site: &'static Location<'static>,
 }
@@ -41,6 +43,7 @@ impl<M: Model> InsertMany<M> {
         InsertMany {
             rows: Vec::from_iter(rows).into_iter(),
             conflict: None,
+            last_wins: false,
             validated: true,
             site,
         }
@@ -53,13 +56,21 @@ impl<M: Model> InsertMany<M> {
         self
     }
 
-    /// All rows, looked at by the model's rules.
-    fn written(rows: std::vec::IntoIter<M::New>, validated: bool) -> Result<Rows> {
-        let rows = Rows::of(rows);
-        if validated {
+    /// In an upsert, where a key occurs several times, the last row that has it is the one that counts; the others are not
+    /// sent. Without it such rows are an error.
+    #[must_use]
+    pub fn last_wins(mut self) -> Self {
+        self.last_wins = true;
+        self
+    }
+
+    /// All rows, looked at by the model's rules; the keys of an upsert once.
+    fn written(&mut self) -> Result<Rows> {
+        let rows = Rows::of(std::mem::take(&mut self.rows));
+        if self.validated {
             rows.validate(M::meta())?;
         }
-        Ok(rows)
+        once(M::meta(), rows, self.conflict.as_ref(), self.last_wins)
     }
 
     /// What to do about rows that are there already, by these columns of a unique key.
@@ -79,9 +90,11 @@ impl<M: Model> InsertMany<M> {
         let meta = M::meta();
         let is_checked = self.validated && meta.is_validated();
         if self.conflict.is_none() && !is_checked && goes_by_pieces(&self.rows, db.dialect()) {
-            return execute_by_pieces(meta, &mut self.rows, db.target(), site).await;
+            return execute_by_pieces(meta, &mut self.rows, db.target(), site)
+                .await
+                .map_err(|error| meta.named(error));
         }
-        let rows = Self::written(self.rows, self.validated)?;
+        let rows = self.written()?;
         let loads = db.target().database().takes_files();
         let batches = if loads && self.conflict.is_none() && can_load(meta, &rows) {
             rows.check_required(meta)?;
@@ -114,6 +127,7 @@ impl<M: Model> InsertMany<M> {
             Ok(affected)
         })
         .await
+        .map_err(|error| meta.named(error))
     }
 
     /// Inserts them, and answers the rows in the order of the inputs, with all that the database filled in. With
@@ -121,9 +135,9 @@ impl<M: Model> InsertMany<M> {
     ///
     /// # Errors
     /// Violations of constraints, and whatever can go wrong with a statement: then none is inserted.
-    pub async fn all(self, db: &dyn Executor) -> Result<Vec<M>> {
+    pub async fn all(mut self, db: &dyn Executor) -> Result<Vec<M>> {
         let (meta, site) = (M::meta(), self.site);
-        let rows = Self::written(self.rows, self.validated)?;
+        let rows = self.written()?;
         if !db.dialect().capabilities().insert_returning {
             return one_by_one::<M>(rows, self.conflict, db, site).await;
         }
@@ -151,16 +165,19 @@ impl<M: Model> InsertMany<M> {
             Ok(found)
         })
         .await
+        .map_err(|error| meta.named(error))
     }
 
     /// Its first statement's text and binds in a dialect.
     ///
     /// # Errors
     /// What the dialect cannot do.
-    pub fn to_sql(self, dialect: &'static dyn Dialect) -> Result<Sql> {
+    pub fn to_sql(mut self, dialect: &'static dyn Dialect) -> Result<Sql> {
+        self.validated = false;
+        let rows = self.written()?;
         let batches = batches(
             M::meta(),
-            Rows::of(self.rows),
+            rows,
             false,
             self.conflict.as_ref(),
             dialect,
@@ -344,7 +361,8 @@ impl<M: Model> OnConflict<M> {
         self.with(ConflictAction::Nothing)
     }
 
-    /// Change them; [`excluded`] is the value that the insert had.
+    /// Change them; [`excluded`] is the value that the insert had. A key that several rows give is an error, unless
+    /// [`last_wins`](InsertMany::last_wins).
     #[must_use]
     pub fn do_update(self, assignments: impl Assignments<M>) -> InsertMany<M> {
         let assignments: Vec<statement::Assignment> = assignments.into_list();

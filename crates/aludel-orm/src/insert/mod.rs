@@ -7,6 +7,7 @@ mod from_query;
 mod get_or_create;
 mod kept;
 mod many;
+mod once;
 mod one;
 mod pieces;
 mod rows;

@@ -58,7 +58,8 @@ pub(crate) fn insert_one<'a, M: Model>(
             Err(row) => row,
         };
         let command = rows_command(meta, row, true, None, dialect, site)?;
-        let found = target.fetch(command, Only::<M>::one()).await?.0.row;
+        let found = target.fetch(command, Only::<M>::one()).await;
+        let found = found.map_err(|error| meta.named(error))?.0.row;
         found.ok_or_else(|| lost(meta))
     }
 }
@@ -83,7 +84,8 @@ pub(crate) async fn insert_unseen(
     let dialect = target.database().dialect();
     let known: Vec<Option<Value>> = meta.key.iter().map(|at| row.first(*at).cloned()).collect();
     let command = rows_command(meta, row, false, None, dialect, site)?;
-    let outcome = target.execute(command).await?;
+    let done = target.execute(command).await;
+    let outcome = done.map_err(|error| meta.named(error))?;
     known
         .into_iter()
         .map(|value| {

@@ -3,7 +3,7 @@
 use crate::meta::ModelMeta;
 use crate::model::{Model, NewModel};
 use crate::private::{NewRow, are_alike, count};
-use aludel_engine::{Error, Result};
+use aludel_engine::{Error, FieldError, Result};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
 use aludel_sql::render::check_bind;
@@ -107,7 +107,7 @@ impl Rows {
     }
 
     /// Each row: which columns it gives, and their values.
-    fn iter(&self) -> impl Iterator<Item = (&[bool], &[Value])> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&[bool], &[Value])> {
         let mut rest = &self.values[..];
         self.given.chunks(self.width).map(move |given| {
             let (values, after) = rest.split_at(count(given));
@@ -193,6 +193,32 @@ impl Rows {
         Rows::new(written, self.width)
     }
 
+    /// The other rows, without those that are marked.
+    pub(super) fn without(self, left_out: &[bool]) -> Rows {
+        let Rows {
+            values,
+            given,
+            width,
+            ..
+        } = self;
+        let mut written = NewRow {
+            values: Vec::with_capacity(values.len()),
+            given: Vec::with_capacity(given.len()),
+            ..NewRow::default()
+        };
+        let mut values = values.into_iter();
+        for (row, left_out) in given.chunks(width).zip(left_out) {
+            let own = values.by_ref().take(count(row));
+            if *left_out {
+                own.for_each(drop);
+            } else {
+                written.values.extend(own);
+                written.given.extend_from_slice(row);
+            }
+        }
+        Rows::new(written, width)
+    }
+
     /// Looks at the rows by the model's rules.
     pub(crate) fn validate(&self, meta: &'static ModelMeta) -> Result<()> {
         if !meta.is_validated() {
@@ -229,10 +255,15 @@ impl Rows {
                     !given[at] || values[count(&given[..at])].is_null()
                 };
                 if self.iter().any(unset) {
-                    return Err(Error::invalid_query(format!(
-                        "{}::{} is not set; give it a row: `{}: (&row).into()`",
-                        meta.name, relation.name, relation.name
-                    )));
+                    let unset = FieldError {
+                        field: relation.name.to_owned(),
+                        message: "is not set".into(),
+                    };
+                    let message = format!(
+                        "{0}::{1} is not set; give it a row: `{1}: (&row).into()`",
+                        meta.name, relation.name
+                    );
+                    return Err(Error::validation(&message, vec![unset]));
                 }
             }
         }

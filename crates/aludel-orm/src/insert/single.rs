@@ -110,7 +110,8 @@ pub(super) async fn insert_known<M: Model>(
         model: meta.name,
     };
     let command = Command::with_text(Text::Static(text), Vec::new(), Access::Write).repeated(1);
-    let (mut sent, _) = target.fetch(command.at(site), sent).await?;
+    let done = target.fetch(command.at(site), sent).await;
+    let (mut sent, _) = done.map_err(|error| meta.named(error))?;
     let Some(number) = sent.number else {
         return Err(Error::new(ErrorKind::Internal, "a row without a number"));
     };

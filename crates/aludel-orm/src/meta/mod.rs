@@ -10,6 +10,7 @@ pub(crate) use join::JoinTable;
 
 use crate::validate::{Rule, WholeCheck};
 use crate::variants::{VariantOf, VariantsMeta};
+use aludel_engine::Error;
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::Node;
@@ -195,6 +196,22 @@ impl ModelMeta {
     /// The field of that column.
     pub fn field_of_column(&self, column: &str) -> Option<&FieldMeta> {
         self.fields.iter().find(|field| field.column == column)
+    }
+
+    /// The field that a column is of, as the model has it: `author` for `author_id`.
+    pub fn field_name(&self, column: &str) -> Option<&str> {
+        let mut relations = self.relations.iter();
+        let relation = relations.find(|relation| relation.columns.iter().any(|own| own == column));
+        match relation {
+            Some(relation) => Some(relation.name),
+            None => Some(self.field_of_column(column)?.name.as_str()),
+        }
+    }
+
+    /// An error at the writing of its rows, which names the fields that it is about.
+    #[cold]
+    pub(crate) fn named(&self, error: Error) -> Error {
+        error.with_fields_of(&self.table.name, |column| self.field_name(column))
     }
 
     /// Whether there is anything to be looked at before a row is written.

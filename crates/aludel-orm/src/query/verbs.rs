@@ -103,8 +103,8 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
         exists(self.part(), db.target(), Location::caller())
     }
 
-    /// Page `number` (from 1) of `size` rows, and how many rows there are in all: two statements. The primary key is
-    /// appended to the order, so that no row is on two pages.
+    /// Page `number` (from 1) of `size` rows, and how many rows there are in all: two statements, or one when the page is
+    /// behind the last row. The primary key is appended to the order, so that no row is on two pages.
     ///
     /// # Errors
     /// A page 0 or of no rows; a grouped query; whatever can go wrong with a statement.
@@ -455,13 +455,15 @@ async fn page<R: FromRow + Send + 'static>(
     }
     let total = count(part.clone(), target, site).await?;
     let rows = part.totally_ordered().with(|state| {
-        let before =
-            { state.offset.unwrap_or(0) }.saturating_add((number - 1).saturating_mul(size));
-        let left = state
-            .limit
-            .map(|limit| limit.saturating_sub((number - 1).saturating_mul(size)));
-        state.offset = Some(before);
-        state.limit = Some(left.map_or(size, |left| left.min(size)));
+        let before = (number - 1).saturating_mul(size);
+        let left = match state.limit {
+            // Behind the last row there is nothing to ask for.
+            _ if before >= total.unsigned_abs() => 0,
+            Some(limit) => limit.saturating_sub(before),
+            None => size,
+        };
+        state.offset = Some(state.offset.unwrap_or(0).saturating_add(before));
+        state.limit = Some(left.min(size));
     });
     let items = fetch(rows, target, site).await?;
     Ok(Page {

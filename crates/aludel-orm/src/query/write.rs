@@ -262,14 +262,15 @@ impl Change {
         site: &'static Location<'static>,
     ) -> impl Future<Output = Result<u64>> + Send + use<'a> {
         let command = self.command(db.dialect(), site);
-        let nothing = self.part.is_empty();
+        let (meta, nothing) = (self.part.meta, self.part.is_empty());
         let target = db.target();
         async move {
             let command = command?;
             if nothing {
                 return Ok(0);
             }
-            Ok(target.execute(command).await?.affected)
+            let done = target.execute(command).await;
+            Ok(done.map_err(|error| meta.named(error))?.affected)
         }
     }
 }
@@ -457,7 +458,8 @@ impl<M: Model, R: FromRow + Send + 'static> Returning<M, R> {
             if nothing {
                 return Ok(Vec::new());
             }
-            Ok(target.fetch(command, Collect::<R>::all()).await?.0.rows)
+            let found = target.fetch(command, Collect::<R>::all()).await;
+            Ok(found.map_err(|error| M::meta().named(error))?.0.rows)
         }
     }
 

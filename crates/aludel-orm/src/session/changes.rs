@@ -8,6 +8,7 @@ use crate::query::Assignments;
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use aludel_sql::expr::Node;
+use aludel_sql::statement::check_once;
 
 /// A field that the next flush writes.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,11 +83,12 @@ impl Session {
     /// `session.set(key, Post::views.set(Post::views + 1))`. The flush writes it, and reads the new value back.
     ///
     /// # Errors
-    /// A key of another session; a pending or deleted one; a column that is not the model's.
+    /// A key of another session; a pending or deleted one; a column that is not the model's, or is set twice.
     pub fn set<M: Model>(&mut self, key: Key<M>, assignments: impl Assignments<M>) -> Result<()> {
         self.row(key)?;
-        let meta = M::meta();
-        for assignment in assignments.into_list() {
+        let (meta, assignments) = (M::meta(), assignments.into_list());
+        check_once(assignments.iter().map(|each| &*each.column))?;
+        for assignment in assignments {
             let at = meta
                 .fields
                 .iter()

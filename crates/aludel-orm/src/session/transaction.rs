@@ -8,7 +8,7 @@ use super::flush::{Done, Flush, is_of_a_row};
 use super::plan::{Plan, plan};
 use super::report::Flushed;
 use super::work::{Work, collect};
-use crate::hooks::{AfterCommit, AfterRollback, BeforeCommit, BeforeFlush, call};
+use crate::hooks::{AfterCommit, AfterRollback, BeforeCommit, BeforeFlush, call, call_all};
 use aludel_engine::{Error, ErrorKind, Executor, Result, Target, Transaction};
 use std::future::poll_fn;
 use std::ops::{Deref, DerefMut};
@@ -77,7 +77,7 @@ impl Session {
                 return Ok(());
             };
             let rolled_back = transaction.rollback_at(site).await;
-            call::<AfterRollback>(&self.db, |hook| hook(()))?;
+            call_all::<AfterRollback>(&self.db, |hook| hook(()));
             rolled_back
         }
     }
@@ -348,7 +348,8 @@ impl Session {
                 self.arenas.commit();
                 self.joined.clear();
                 self.lists.commit();
-                call::<AfterCommit>(&self.db, |hook| hook(()))
+                call_all::<AfterCommit>(&self.db, |hook| hook(()));
+                Ok(())
             }
             Err(error) => {
                 self.restore_to(0, true)?;

@@ -11,7 +11,7 @@ use super::statements::show_key;
 use crate::meta::ModelMeta;
 use crate::private::{NewRow, count};
 use crate::validate::check;
-use aludel_engine::{Error, Result};
+use aludel_engine::{Error, FieldError, Result};
 use aludel_sql::Value;
 use aludel_sql::expr::Node;
 use aludel_sql::statement::TableName;
@@ -377,11 +377,15 @@ impl Finder<'_> {
             for row in 0..table.inserts.len() {
                 let given = &table.rows.given[row * width..(row + 1) * width];
                 if !given[at] {
-                    return Err(Error::invalid_query(format!(
+                    let unset = FieldError {
+                        field: relation.name.to_owned(),
+                        message: "is not set".into(),
+                    };
+                    let message = format!(
                         "{}::{} of a pending {} is not set; give it a row: `{}: key.into()`",
                         meta.name, relation.name, meta.name, relation.name
-                    ))
-                    .with_row(format!(
+                    );
+                    return Err(Error::validation(&message, vec![unset]).with_row(format!(
                         "{} (pending, number {} of those added)",
                         meta.name,
                         row + 1

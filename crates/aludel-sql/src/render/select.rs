@@ -258,6 +258,9 @@ impl Writer {
     /// LIMIT and OFFSET, as literals.
     pub fn limit(&mut self, limit: Option<u64>, offset: Option<u64>) {
         use std::fmt::Write;
+        // Databases count rows in 64 bits with a sign, and no table has more.
+        const MOST: u64 = i64::MAX.unsigned_abs();
+        let (limit, offset) = (limit.map(|n| n.min(MOST)), offset.map(|n| n.min(MOST)));
         match (limit, offset) {
             (Some(limit), _) => {
                 let _ = write!(self.text, " LIMIT {limit}");

@@ -3,7 +3,7 @@
 use super::Writer;
 use crate::error::{Error, Result};
 use crate::expr::Node;
-use crate::statement::{Assignment, Delete, Insert, InsertSource, Update};
+use crate::statement::{Assignment, Delete, Insert, InsertSource, Update, check_once};
 
 impl Writer {
     /// An INSERT statement.
@@ -16,7 +16,7 @@ impl Writer {
         match &insert.source {
             InsertSource::Defaults => self.push(self.dialect().default_values()),
             InsertSource::Rows(rows) => {
-                self.insert_head(&insert.columns);
+                self.insert_head(&insert.columns)?;
                 self.push(" VALUES ");
                 for (n, row) in rows.iter().enumerate() {
                     self.push(if n == 0 { "(" } else { ", (" });
@@ -25,7 +25,7 @@ impl Writer {
                 }
             }
             InsertSource::Query(query) => {
-                self.insert_head(&insert.columns);
+                self.insert_head(&insert.columns)?;
                 self.push(" ");
                 self.select(query)?;
             }
@@ -43,10 +43,12 @@ impl Writer {
         })
     }
 
-    fn insert_head(&mut self, columns: &[crate::expr::Name]) {
+    fn insert_head(&mut self, columns: &[crate::expr::Name]) -> Result<()> {
+        check_once(columns.iter().map(|column| &**column))?;
         self.push(" (");
         self.identifiers(columns);
         self.push(")");
+        Ok(())
     }
 
     /// An UPDATE statement.
@@ -77,8 +79,9 @@ impl Writer {
     /// `a = 1, b = 2`.
     ///
     /// # Errors
-    /// Those of the values.
+    /// Those of the values; a column that is set twice.
     pub fn assignments(&mut self, assignments: &[Assignment]) -> Result<()> {
+        check_once(assignments.iter().map(|each| &*each.column))?;
         for (n, assignment) in assignments.iter().enumerate() {
             if n > 0 {
                 self.push(", ");

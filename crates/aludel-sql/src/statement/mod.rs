@@ -9,7 +9,9 @@ pub use select::{
     Compound, Cte, Distinct, Join, JoinKind, Lock, LockStrength, LockWait, Nulls, OrderTerm,
     Projection, Select, SelectItem, SetOperation, Source,
 };
-pub use write::{Assignment, Conflict, ConflictAction, Delete, Insert, InsertSource, Update};
+pub use write::{
+    Assignment, Conflict, ConflictAction, Delete, Insert, InsertSource, Update, check_once,
+};
 
 use crate::expr::Name;
 use crate::types::ColumnKinds;

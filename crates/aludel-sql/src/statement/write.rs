@@ -1,7 +1,9 @@
 //! INSERT, UPDATE, DELETE.
 
 use super::{OrderTerm, Select, TableName};
+use crate::error::{Error, Result};
 use crate::expr::{Name, Node};
+use std::collections::HashSet;
 
 /// An INSERT statement.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,6 +56,30 @@ pub struct Assignment {
     pub column: Name,
     /// Its new value; sees the old row.
     pub value: Node,
+}
+
+/// Refuses a list that names a column twice: SQLite, MariaDB and MySQL would take one of its values, and PostgreSQL none.
+///
+/// # Errors
+/// The column.
+pub fn check_once<'c>(columns: impl ExactSizeIterator<Item = &'c str> + Clone) -> Result<()> {
+    // Comparing each with each is the quickest for as many as most tables have, and needs no memory.
+    const FEW: usize = 32;
+    let mut names = columns.clone();
+    let twice = if names.len() <= FEW {
+        let before = |n| columns.clone().take(n);
+        let mut numbered = names.enumerate();
+        numbered.find_map(|(n, name)| before(n).any(|other| other == name).then_some(name))
+    } else {
+        let mut seen = HashSet::with_capacity(names.len());
+        names.find(|name| !seen.insert(*name))
+    };
+    match twice {
+        Some(name) => Err(Error::invalid(format!(
+            "the column {name:?} is set twice in one statement; give it one value"
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// An UPDATE statement.

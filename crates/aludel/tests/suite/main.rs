@@ -34,3 +34,4 @@ mod types;
 mod unit_of_work;
 mod validation;
 mod variants;
+mod writes;

@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Error, Result};
 
-const FIELD_ITEMS: &str = "primary_key, auto, given, column, renamed_from, unique, alternate_key, index, max_length, decimal(..), sql_type, default, default_with, generated, virtual, check, comment, embedded, flatten, on_delete, deferrable, deferred, inverse, orphans, version, created, updated, soft_delete, min, max, length(..), email, url, regex, one_of(..), validate, enforce, table, through";
+const FIELD_ITEMS: &str = "primary_key, auto, given, column, renamed_from, unique, alternate_key, index, max_length, decimal(..), sql_type, default, default_with, generated, virtual, check, comment, embedded, flatten, on_delete, deferrable, deferred, inverse, orphans, version, created, updated, soft_delete, min, max, length(..), email, url, regex, one_of(..), validate, enforce, new_attr(..), patch_attr(..), table, through";
 
 impl Field {
     pub(crate) fn parse(field: &syn::Field) -> Result<Field> {
@@ -28,6 +28,10 @@ impl Field {
             generated: false,
             has_default: false,
             default_with: None,
+            version: false,
+            stamped: false,
+            new_attrs: Vec::new(),
+            patch_attrs: Vec::new(),
             calls: Vec::new(),
             inverse: None,
             orphans: false,
@@ -253,6 +257,7 @@ impl Field {
                     _ => quote!(Deleted),
                 };
                 self.has_default = true;
+                self.stamped = true;
                 self.calls
                     .push(quote!(.stamp(::aludel::__private::Stamp::#stamp)));
             }
@@ -263,7 +268,16 @@ impl Field {
                     "a column of i16, i32 or i64",
                 )?;
                 self.has_default = true;
+                self.version = true;
                 self.calls.push(quote!(.version()));
+            }
+            "new_attr" | "patch_attr" => {
+                only(!to_many, "fields that are in `New…` and `…Patch`")?;
+                let attributes = match item.name.as_str() {
+                    "new_attr" => &mut self.new_attrs,
+                    _ => &mut self.patch_attrs,
+                };
+                attributes.push(item.list()?);
             }
             "deferrable" | "deferred" => {
                 item.flag()?;

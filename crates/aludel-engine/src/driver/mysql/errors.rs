@@ -115,7 +115,7 @@ fn constraint(kind: ErrorKind, message: &str) -> Option<Constraint> {
             Some(Constraint {
                 name: Some(name.to_string()),
                 table,
-                columns: Vec::new(),
+                ..Constraint::default()
             })
         }
         ErrorKind::ForeignKeyViolation => {
@@ -132,6 +132,7 @@ fn constraint(kind: ErrorKind, message: &str) -> Option<Constraint> {
                 name: between("CONSTRAINT `", "`"),
                 table,
                 columns: columns.unwrap_or_default(),
+                ..Constraint::default()
             })
         }
         ErrorKind::NotNullViolation => Some(Constraint {
@@ -146,7 +147,7 @@ fn constraint(kind: ErrorKind, message: &str) -> Option<Constraint> {
             table: between("failed for `", "`.`")
                 .and_then(|_| message.rsplit("`.`").next())
                 .map(|last| last.trim_end_matches('`').to_string()),
-            columns: Vec::new(),
+            ..Constraint::default()
         }),
         _ => None,
     }

@@ -124,6 +124,7 @@ impl From<ServerError> for Error {
             columns: server.columns(),
             name: server.constraint.clone(),
             table: server.table.clone(),
+            ..Constraint::default()
         });
         let text = match constraint {
             Some(_) => String::new(),

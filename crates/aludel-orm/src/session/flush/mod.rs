@@ -221,6 +221,7 @@ impl<'a> Flush<'a> {
 
     /// Says of an error which row it is about, if it is only one.
     fn blame(&mut self, error: Error, table: usize, slots: &[u32]) -> Error {
+        let error = self.arenas.at(table).meta().named(error);
         let [slot] = slots else {
             return error;
         };

@@ -1,0 +1,78 @@
+//! What serde is told of `New…` and `…Patch`, where they derive its traits.
+
+use super::parse::Field;
+use proc_macro2::{TokenStream, TokenTree};
+use quote::quote;
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::{Path, Token};
+
+/// Which of serde's traits are derived.
+pub(super) struct Derived {
+    serialize: bool,
+    deserialize: bool,
+}
+
+impl Derived {
+    pub(super) fn of(derives: &TokenStream) -> Derived {
+        let paths = Punctuated::<Path, Token![,]>::parse_terminated.parse2(derives.clone());
+        let paths = paths.unwrap_or_default();
+        Derived {
+            serialize: paths.iter().any(|path| is_serdes(path, "Serialize")),
+            deserialize: paths.iter().any(|path| is_serdes(path, "Deserialize")),
+        }
+    }
+
+    /// The attributes of a field of `New…`. What the model fills in by itself no document fills in, unless the field says
+    /// something of serde.
+    pub(super) fn new_field(&self, field: &Field) -> TokenStream {
+        let own = &field.new_attrs;
+        let closed = self.deserialize && (field.stamped || field.version) && !has(own, &["serde"]);
+        let skip = closed.then(|| quote!(#[serde(skip_deserializing)]));
+        quote!(#(#[#own])* #skip)
+    }
+
+    /// The attributes of a field of `…Patch`, in which a field that is absent is not one that is null. A version may be in
+    /// a document: it is the one that the row must have.
+    pub(super) fn patch_field(&self, field: &Field) -> TokenStream {
+        const READ: [&str; 5] = [
+            "default",
+            "deserialize_with",
+            "with",
+            "skip",
+            "skip_deserializing",
+        ];
+        const WRITTEN: [&str; 3] = ["skip", "skip_serializing", "skip_serializing_if"];
+        let own = &field.patch_attrs;
+        let read = if !self.deserialize || has(own, &READ) {
+            None
+        } else if field.stamped && !has(own, &["serde"]) {
+            Some(quote!(#[serde(skip_deserializing)]))
+        } else {
+            Some(quote!(#[serde(default, deserialize_with = "::aludel::__private::given")]))
+        };
+        let written = (self.serialize && !has(own, &WRITTEN))
+            .then(|| quote!(#[serde(skip_serializing_if = "::std::option::Option::is_none")]));
+        quote!(#(#[#own])* #read #written)
+    }
+}
+
+/// `Serialize`, `serde::Serialize`: other crates have traits of that name, too.
+fn is_serdes(path: &Path, name: &str) -> bool {
+    let mut segments = path.segments.iter().rev();
+    segments.next().is_some_and(|last| last.ident == name)
+        && segments.next().is_none_or(|before| before.ident == "serde")
+}
+
+/// Whether one of these words is in the attributes.
+fn has(attributes: &[TokenStream], words: &[&str]) -> bool {
+    attributes.iter().any(|tokens| is_in(tokens, words))
+}
+
+fn is_in(tokens: &TokenStream, words: &[&str]) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => words.iter().any(|word| ident == word),
+        TokenTree::Group(group) => is_in(&group.stream(), words),
+        _ => false,
+    })
+}
