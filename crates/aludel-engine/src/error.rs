@@ -261,7 +261,9 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_column(mut self, column: impl Into<String>) -> Error {
+    /// The error with the column that can't be read or written.
+    #[must_use]
+    pub fn with_column(mut self, column: impl Into<String>) -> Error {
         self.0.column = Some(column.into());
         self
     }

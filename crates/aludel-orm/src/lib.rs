@@ -5,6 +5,7 @@ mod draft;
 pub mod dynamic;
 pub mod embedded;
 mod fields;
+mod fit;
 pub mod hooks;
 mod insert;
 mod key_map;

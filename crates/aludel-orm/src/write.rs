@@ -208,11 +208,12 @@ fn save_command(
             meta.name
         )));
     }
-    let values = values.values;
+    let mut values = values.values;
     if meta.is_validated() {
         let cells: Vec<Option<Value>> = values.iter().cloned().map(Some).collect();
         crate::validate::check(meta, &cells, |_| true)?;
     }
+    crate::fit::fit_all(meta, &mut values)?;
     let dialect = target.database().dialect();
     let written = |at: usize| {
         let field = &meta.fields[at];
@@ -295,11 +296,12 @@ pub(crate) async fn update_row<M: Model>(
     target: Target<'_>,
     key: Vec<Value>,
     version: Option<Value>,
-    changes: Vec<(usize, Value)>,
+    mut changes: Vec<(usize, Value)>,
     site: &'static Location<'static>,
 ) -> Result<M> {
     let shown = key.clone();
     let meta = M::meta();
+    crate::fit::fit_changes(meta, &mut changes)?;
     let dialect = target.database().dialect();
     let returns = dialect.capabilities().update_returning;
     // A key that changes is looked for under its new value.

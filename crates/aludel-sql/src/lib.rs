@@ -3,6 +3,7 @@
 pub mod dialect;
 pub mod error;
 pub mod expr;
+pub mod json_text;
 pub mod render;
 pub mod row;
 pub mod schema;

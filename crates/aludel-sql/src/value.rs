@@ -192,6 +192,18 @@ impl Value {
         }
     }
 
+    /// The exact number that a text says: digits, perhaps with a sign and a point. Nothing is rounded; what has more
+    /// digits than a number can have is none.
+    #[cfg(feature = "decimal")]
+    pub fn decimal(text: &str) -> Option<Value> {
+        let is_plain = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+');
+        if !text.bytes().all(is_plain) {
+            return None;
+        }
+        let number = rust_decimal::Decimal::from_str_exact(text).ok()?;
+        Some(Value::Decimal(number))
+    }
+
     /// The integer in this value, of whatever width.
     pub fn as_i64(&self) -> Option<i64> {
         match *self {

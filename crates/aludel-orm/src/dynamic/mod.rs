@@ -26,6 +26,7 @@ mod coerce;
 
 pub use coerce::coerce;
 
+use crate::fit::fit;
 use crate::meta::{FieldMeta, ModelMeta, RelationKind};
 use crate::model::key_condition;
 use crate::query::State;
@@ -307,9 +308,11 @@ fn assignments(
                     meta.name
                 )));
             }
+            let mut value = fitted(meta, field, value)?;
+            fit(meta, field, &mut value)?;
             Ok(Assignment {
                 column: field.column.clone().into(),
-                value: Node::Value(fitted(meta, field, value)?),
+                value: Node::Value(value),
             })
         })
         .collect()
@@ -396,14 +399,16 @@ pub fn condition(
         })));
     }
     let (node, field) = column(meta, path)?;
-    let binary = |op, node, value: Value| -> Result<Node> {
-        Ok(Node::binary(
-            op,
-            node,
-            Node::Value(fitted(meta, field, value)?),
-        ))
-    };
     let null = |op, node| Node::Unary(op, Box::new(node));
+    let binary = |op: BinaryOp, node: Node, value: Value| -> Result<Node> {
+        let value = fitted(meta, field, value)?;
+        // An empty text is NULL where the column holds no text.
+        Ok(match op {
+            BinaryOp::Equal if value.is_null() => null(UnaryOp::IsNull, node),
+            BinaryOp::NotEqual if value.is_null() => null(UnaryOp::IsNotNull, node),
+            op => Node::binary(op, node, Node::Value(value)),
+        })
+    };
     Ok(match (lookup, value) {
         (Lookup::Equal, Value::Null) => null(UnaryOp::IsNull, node),
         (Lookup::NotEqual, Value::Null) => null(UnaryOp::IsNotNull, node),

@@ -6,6 +6,7 @@ use super::one::insert_one;
 use super::pieces::{execute_by_pieces, goes_by_pieces};
 use super::rows::Rows;
 use crate::column::ColumnList;
+use crate::fit::{check_assigned, pad_assigned};
 use crate::meta::ModelMeta;
 use crate::model::Model;
 use crate::private::NewRow;
@@ -94,10 +95,11 @@ impl<M: Model> InsertMany<M> {
                 .await
                 .map_err(|error| meta.named(error));
         }
-        let rows = self.written()?;
+        let mut rows = self.written()?;
         let loads = db.target().database().takes_files();
         let batches = if loads && self.conflict.is_none() && can_load(meta, &rows) {
             rows.check_required(meta)?;
+            rows.fit(meta)?;
             let count = rows.len();
             let command = load(meta, rows, db.dialect(), site)?;
             vec![Batch {
@@ -228,6 +230,14 @@ pub(crate) fn batches(
     /// Long statements take long to prepare; beyond this, more statements are no slower.
     const MOST_ROWS: usize = 10_000;
     rows.check_required(meta)?;
+    rows.fit(meta)?;
+    if let Some(Conflict {
+        action: ConflictAction::Update(assignments),
+        ..
+    }) = conflict
+    {
+        check_assigned(meta, assignments)?;
+    }
     let max_binds = dialect.capabilities().max_binds;
     let arrays = dialect.name() == "postgres";
     let copies = arrays && !returning && conflict.is_none();
@@ -365,7 +375,8 @@ impl<M: Model> OnConflict<M> {
     /// [`last_wins`](InsertMany::last_wins).
     #[must_use]
     pub fn do_update(self, assignments: impl Assignments<M>) -> InsertMany<M> {
-        let assignments: Vec<statement::Assignment> = assignments.into_list();
+        let mut assignments: Vec<statement::Assignment> = assignments.into_list();
+        pad_assigned(M::meta(), &mut assignments);
         self.with(ConflictAction::Update(assignments))
     }
 

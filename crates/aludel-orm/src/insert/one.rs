@@ -40,7 +40,7 @@ async fn insert_hooked<N: NewModel>(
 
 /// Inserts a row, and answers it with all that the database filled in.
 pub(crate) fn insert_one<'a, M: Model>(
-    row: Rows,
+    mut row: Rows,
     target: Target<'a>,
     site: &'static Location<'static>,
 ) -> impl Future<Output = Result<M>> + Send + use<'a, M> {
@@ -49,6 +49,7 @@ pub(crate) fn insert_one<'a, M: Model>(
     async move {
         row.check_required(meta)?;
         row.validate(meta)?;
+        row.fit(meta)?;
         if !dialect.capabilities().insert_returning {
             let key = insert_unseen(meta, row, target, site).await?;
             return find(target, key, site).await?.ok_or_else(|| lost(meta));

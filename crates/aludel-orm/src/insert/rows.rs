@@ -1,5 +1,6 @@
 //! [`Rows`]: the values of new rows, as the derive writes them.
 
+use crate::fit::{check_row, pad_row};
 use crate::meta::ModelMeta;
 use crate::model::{Model, NewModel};
 use crate::private::{NewRow, are_alike, count};
@@ -234,12 +235,29 @@ impl Rows {
                 if self.len() == 1 {
                     return error;
                 }
-                error.with_row(format!(
-                    "{} (number {} of those inserted)",
-                    meta.name,
-                    n + 1
-                ))
+                error.with_row(numbered(meta, n))
             })?;
+        }
+        Ok(())
+    }
+
+    /// The values as the columns keep them.
+    ///
+    /// # Errors
+    /// The first value that its column can't hold.
+    pub(crate) fn fit(&mut self, meta: &ModelMeta) -> Result<()> {
+        if meta.bounded().is_empty() {
+            return Ok(());
+        }
+        let (rows, mut from) = (self.len(), 0);
+        for (n, given) in self.given.chunks(self.width).enumerate() {
+            let values = &mut self.values[from..];
+            check_row(meta, given, values).map_err(|error| match rows {
+                1 => error,
+                _ => error.with_row(numbered(meta, n)),
+            })?;
+            pad_row(meta, given, values);
+            from += count(given);
         }
         Ok(())
     }
@@ -269,6 +287,11 @@ impl Rows {
         }
         Ok(())
     }
+}
+
+/// A row of several, in the words of errors.
+fn numbered(meta: &ModelMeta, n: usize) -> String {
+    format!("{} (number {} of those inserted)", meta.name, n + 1)
 }
 
 /// Whether values can be sent to the database.

@@ -18,7 +18,7 @@ use aludel_sql::schema::{
     Action, Check, Column, Deferrability, ForeignKey, Generated, Identity, Index, Table, Unique,
 };
 use aludel_sql::statement::TableName;
-use aludel_sql::types::SqlType;
+use aludel_sql::types::{SqlType, is_bounded};
 use std::collections::HashMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -217,6 +217,16 @@ impl ModelMeta {
     /// Whether there is anything to be looked at before a row is written.
     pub(crate) fn is_validated(&self) -> bool {
         !self.whole_checks.is_empty() || self.fields.iter().any(|field| !field.rules.is_empty())
+    }
+
+    /// Positions of the columns that hold less than their type in Rust, and are written by the program.
+    pub(crate) fn bounded(&self) -> &[usize] {
+        self.caches.bounded.get_or_init(|| {
+            let fields = self.fields.iter().enumerate();
+            let bounded = fields
+                .filter(|(_, field)| field.generated.is_none() && is_bounded(&field.sql_type));
+            bounded.map(|(at, _)| at).collect()
+        })
     }
 
     /// What every write of a row changes beside what it is for: the version counts, the moment of the last change is now.
@@ -522,6 +532,7 @@ pub(crate) struct Caches {
     scoped_gets: [OnceLock<String>; 3],
     singles: crate::insert::Singles,
     known_texts: crate::query::KnownTexts,
+    bounded: OnceLock<Box<[usize]>>,
     texts: Mutex<HashMap<(&'static str, TextKind), aludel_engine::Text>>,
 }
 

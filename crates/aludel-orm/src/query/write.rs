@@ -5,6 +5,7 @@ use super::narrow::Narrowed;
 use super::resolve::{Resolver, Scope};
 use super::verbs::explain;
 use super::{Query, Selectable};
+use crate::fit::{check_assigned, pad_assigned};
 use crate::model::Model;
 use aludel_engine::command::{Access, Collect, Command};
 use aludel_engine::{Error, Executor, Result};
@@ -119,6 +120,7 @@ impl<M: Model> Query<M> {
     /// read to-one paths. Without a filter it needs [`unfiltered`](Query::unfiltered).
     pub fn update(self, assignments: impl Assignments<M>) -> UpdateQuery<M> {
         let mut assignments = assignments.into_list();
+        pad_assigned(M::meta(), &mut assignments);
         touch(M::meta(), &mut assignments);
         UpdateQuery {
             part: self.into_part(),
@@ -210,6 +212,9 @@ impl Change {
                 "a grouped query can't be a {verb}"
             )));
         }
+        if let Some(assignments) = &self.assignments {
+            check_assigned(meta, assignments)?;
+        }
         let mut resolver = Resolver::changing(dialect, &meta.table, state.unscoped);
         let mut scope = Scope::change(meta);
         let mut assignments = self.assignments.clone();
@@ -282,6 +287,8 @@ pub(crate) fn resolved_update(
     filter: Option<Node>,
     dialect: &'static dyn Dialect,
 ) -> Result<Sql> {
+    check_assigned(meta, &assignments)?;
+    pad_assigned(meta, &mut assignments);
     let mut resolver = Resolver::changing(dialect, &meta.table, false);
     let mut scope = Scope::change(meta);
     for assignment in &mut assignments {

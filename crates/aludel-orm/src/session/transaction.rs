@@ -181,6 +181,10 @@ impl Session {
             self.culprit = Some(place);
             return Err(error);
         }
+        if let Err((place, error)) = work.fit() {
+            self.culprit = Some(place);
+            return Err(error);
+        }
         let plan = plan(&work)?;
         match self.write(work, &plan, site).await {
             Ok(done) => {

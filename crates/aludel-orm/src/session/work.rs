@@ -8,6 +8,7 @@ use super::key::{By, Link};
 use super::ops::RowRef;
 use super::same;
 use super::statements::show_key;
+use crate::fit::{check_row, fit, pad_row};
 use crate::meta::ModelMeta;
 use crate::private::{NewRow, count};
 use crate::validate::check;
@@ -15,6 +16,7 @@ use aludel_engine::{Error, FieldError, Result};
 use aludel_sql::Value;
 use aludel_sql::expr::Node;
 use aludel_sql::statement::TableName;
+use aludel_sql::types::SqlType;
 use replace::replace;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -116,6 +118,19 @@ impl Work {
         Ok(())
     }
 
+    /// The values as the columns keep them.
+    ///
+    /// # Errors
+    /// The first row with a value that its column can't hold, with its place.
+    pub(crate) fn fit(&mut self) -> Result<(), (Place, Error)> {
+        for (at, table) in self.tables.iter_mut().enumerate() {
+            if !table.meta.bounded().is_empty() {
+                table.fit(at)?;
+            }
+        }
+        Ok(())
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.joins.is_empty()
             && self.tables.iter().all(|table| {
@@ -171,10 +186,8 @@ impl TableWork {
                 .iter()
                 .map(|given| if *given { values.next().cloned() } else { None })
                 .collect();
-            check(meta, &cells, |_| true).map_err(|error| {
-                let shown = format!("{} (pending, number {} of those added)", meta.name, row + 1);
-                ((arena, *slot), error.with_row(shown))
-            })?;
+            check(meta, &cells, |_| true)
+                .map_err(|error| ((arena, *slot), error.with_row(pending(meta, row))))?;
         }
         for row in &self.updates {
             let mut cells: Vec<Option<Value>> = row.new.iter().cloned().map(Some).collect();
@@ -194,6 +207,41 @@ impl TableWork {
         }
         Ok(())
     }
+}
+
+impl TableWork {
+    fn fit(&mut self, arena: usize) -> Result<(), (Place, Error)> {
+        let (meta, width) = (self.meta, self.meta.fields.len());
+        let rows = self.rows.given.chunks(width).zip(&self.starts);
+        for (row, (slot, (given, start))) in self.inserts.iter().zip(rows).enumerate() {
+            check_row(meta, given, &self.rows.values[*start..])
+                .map_err(|error| ((arena, *slot), error.with_row(pending(meta, row))))?;
+        }
+        // Text stays as it is, and so do the rows where they are lent.
+        let is_text = |at: &usize| matches!(meta.fields[*at].sql_type, SqlType::Varchar(_));
+        if !self.inserts.is_empty() && !meta.bounded().iter().all(is_text) {
+            let rows = Arc::make_mut(&mut self.rows);
+            for (given, start) in rows.given.chunks(width).zip(&self.starts) {
+                pad_row(meta, given, &mut rows.values[*start..]);
+            }
+        }
+        for row in &mut self.updates {
+            for (at, cell) in &mut row.set {
+                let Cell::Value(value) = cell else { continue };
+                fit(meta, &meta.fields[*at], value).map_err(|error| {
+                    let shown = format!("{} {}", meta.name, show_key(&row.key));
+                    let slot = row.becomes.unwrap_or(row.slot);
+                    ((arena, slot), error.with_row(shown))
+                })?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A new row, in the words of errors.
+fn pending(meta: &ModelMeta, row: usize) -> String {
+    format!("{} (pending, number {} of those added)", meta.name, row + 1)
 }
 
 /// Collects what is to be done.
@@ -385,11 +433,9 @@ impl Finder<'_> {
                         "{}::{} of a pending {} is not set; give it a row: `{}: key.into()`",
                         meta.name, relation.name, meta.name, relation.name
                     );
-                    return Err(Error::validation(&message, vec![unset]).with_row(format!(
-                        "{} (pending, number {} of those added)",
-                        meta.name,
-                        row + 1
-                    )));
+                    return Err(
+                        Error::validation(&message, vec![unset]).with_row(pending(meta, row))
+                    );
                 }
             }
         }

@@ -5,18 +5,19 @@
 
 use super::postgres::like_pattern;
 use super::sqlite::{
-    aggregate_word, arithmetic_word, bool_text, far_year, json_list, json_path, native_aggregate,
-    no_nan, rounds,
+    aggregate_word, arithmetic_word, bool_text, json_list, json_path, native_aggregate, no_nan,
+    rounds,
 };
 use super::{
     Capabilities, Dialect, decimal_average, division, plain_cast, round_float, write_type_list,
 };
 use crate::error::{Error, Result};
 use crate::expr::{
-    Aggregate, AggregateFunction, AggregateType, ArithmeticOp, Function, InList, JsonGet, Name,
-    Node, NumberKind, TextMatch, TextOp,
+    Aggregate, AggregateFunction, AggregateType, ArithmeticOp, Function, InList, JsonGet, JsonStep,
+    Name, Node, NumberKind, TextMatch, TextOp,
 };
-use crate::render::Writer;
+use crate::json_text;
+use crate::render::{Writer, check_bind};
 use crate::statement::{Conflict, ConflictAction, TableName};
 use crate::types::{Kind, SqlType};
 use crate::value::Value;
@@ -300,7 +301,7 @@ impl Dialect for Mysql {
             }
         } else {
             for value in &list.values {
-                self.check_value(value)?;
+                check_bind(value, w.dialect())?;
             }
             let (wrap, column) = match list.element {
                 SqlType::Bytes | SqlType::Uuid => (true, "LONGTEXT"),
@@ -408,12 +409,37 @@ impl Dialect for Mysql {
         native_aggregate(w, aggregate_word(plain.function), &plain)
     }
     fn json_get(&self, w: &mut Writer, get: &JsonGet) -> Result<()> {
-        w.push("JSON_VALUE(");
-        w.node(&get.document)?;
-        w.push(", ");
-        w.value(&Value::Text(json_path(&get.path)))?;
-        w.push(")");
-        Ok(())
+        let part = |w: &mut Writer, function: &str, path: &[JsonStep], end: &str| -> Result<()> {
+            w.push(function);
+            w.push("(");
+            w.node(&get.document)?;
+            w.push(", ");
+            w.value(&Value::Text(json_path(path)))?;
+            w.push(end);
+            Ok(())
+        };
+        w.push("CASE ");
+        // Here position 0 of what is no array is the whole of it.
+        for (n, step) in get.path.iter().enumerate() {
+            if *step == JsonStep::Index(0) {
+                w.push("WHEN COALESCE(JSON_TYPE(");
+                part(
+                    w,
+                    "JSON_EXTRACT",
+                    &get.path[..n],
+                    ")), '') <> 'ARRAY' THEN NULL ",
+                )?;
+            }
+        }
+        w.push("WHEN JSON_TYPE(");
+        part(w, "JSON_EXTRACT", &get.path, ")) = 'BOOLEAN' THEN IF(")?;
+        part(
+            w,
+            "JSON_VALUE",
+            &get.path,
+            ") IN ('1', 'true'), 'true', 'false') ELSE ",
+        )?;
+        part(w, "JSON_VALUE", &get.path, ") END")
     }
     fn conflict(
         &self,
@@ -467,9 +493,7 @@ impl Dialect for Mysql {
         match value {
             Value::F64(n) if !n.is_finite() => Err(no_nan(self.name)),
             Value::F32(n) if !n.is_finite() => Err(no_nan(self.name)),
-            Value::Date(date) if date.to_text().is_none() => Err(far_year()),
-            Value::DateTime(time) if time.to_text().is_none() => Err(far_year()),
-            Value::Timestamp(time) if time.to_text().is_none() => Err(far_year()),
+            Value::Json(text) => self.check_depth(text),
             Value::Array(_) => Err(self.no_arrays()),
             _ => Ok(()),
         }
@@ -477,6 +501,23 @@ impl Dialect for Mysql {
 }
 
 impl Mysql {
+    /// Deeper documents are none to the server: MariaDB would say that a CHECK is violated which nobody declared.
+    fn check_depth(&self, text: &str) -> Result<()> {
+        let most = match self.name {
+            "mariadb" => 31,
+            _ => 100,
+        };
+        // Each level takes two characters at least.
+        if text.len() <= 2 * most || json_text::read(text).is_none_or(|json| json.depth <= most) {
+            return Ok(());
+        }
+        Err(Error::unsupported(
+            format!("JSON of more than {most} arrays and objects within each other"),
+            self.name,
+            "store it as text, or make it flatter",
+        ))
+    }
+
     fn no_arrays(&self) -> Error {
         Error::unsupported(
             "arrays",

@@ -1,7 +1,8 @@
 //! PostgreSQL 12 and newer.
 
 use super::sqlite::{
-    Repeated, aggregate_word, arithmetic_word, native_aggregate, on_conflict, push_number, rounds,
+    Repeated, aggregate_word, arithmetic_word, json_path, native_aggregate, on_conflict,
+    push_number, rounds,
 };
 use super::{
     Capabilities, Dialect, decimal_average, division, plain_cast, round_float, write_type_list,
@@ -11,7 +12,8 @@ use crate::expr::{
     Aggregate, AggregateFunction, AggregateType, ArithmeticOp, Function, InList, JsonGet, JsonStep,
     Name, Node, NumberKind, TextMatch, TextOp,
 };
-use crate::render::Writer;
+use crate::json_text;
+use crate::render::{Writer, check_bind};
 use crate::statement::{Conflict, TableName};
 use crate::types::{Kind, SqlType};
 use crate::value::{Array, Value};
@@ -241,7 +243,8 @@ impl Dialect for Postgres {
     }
     fn in_list(&self, w: &mut Writer, list: &InList) -> Result<()> {
         w.operand(&list.operand)?;
-        if w.is_inline() {
+        // An array of arrays would be one of more dimensions.
+        if w.is_inline() || matches!(list.element, SqlType::Array(_)) {
             w.push(if list.negated { " NOT IN (" } else { " IN (" });
             for (n, value) in list.values.iter().enumerate() {
                 w.push(if n > 0 { ", " } else { "" });
@@ -250,12 +253,12 @@ impl Dialect for Postgres {
         } else {
             w.push(if list.negated { " <> ALL(" } else { " = ANY(" });
             for value in &list.values {
-                self.check_value(value)?;
+                check_bind(value, w.dialect())?;
             }
-            w.value(&Value::Array(Box::new(Array {
+            w.bind(Value::Array(Box::new(Array {
                 element: list.element.clone(),
                 items: list.values.clone(),
-            })))?;
+            })));
         }
         w.push(")");
         Ok(())
@@ -396,28 +399,20 @@ impl Dialect for Postgres {
         Ok(())
     }
     fn json_get(&self, w: &mut Writer, get: &JsonGet) -> Result<()> {
-        w.operand(&get.document)?;
-        w.push(" #>> ");
-        let steps = get.path.iter().map(|step| {
-            Value::Text(match step {
-                JsonStep::Key(key) => key.clone(),
-                JsonStep::Index(index) => index.to_string(),
-            })
-        });
-        if w.is_inline() {
-            w.push("ARRAY[");
-            for (n, step) in steps.enumerate() {
-                w.push(if n > 0 { ", " } else { "" });
-                w.value(&step)?;
-            }
-            w.push("]");
-            return Ok(());
+        // In strict mode a key is none of an array and a position none of an object; what is not there is NULL. Only a
+        // scalar has a text.
+        let mut path = format!("strict {}", json_path(&get.path));
+        path.push_str(r#" ? (@.type() != "array" && @.type() != "object")"#);
+        let is_nul = |step: &JsonStep| matches!(step, JsonStep::Key(key) if key.contains('\0'));
+        if get.path.iter().any(is_nul) {
+            return Err(no_nul("postgres"));
         }
-        let items: Vec<Value> = steps.collect();
-        w.value(&Value::Array(Box::new(Array {
-            element: SqlType::Text,
-            items,
-        })))
+        w.push("(jsonb_path_query_first((");
+        w.node(&get.document)?;
+        w.push(")::jsonb, ");
+        w.value(&Value::Text(path))?;
+        w.push("::jsonpath, '{}', true) #>> '{}')");
+        Ok(())
     }
     fn conflict(
         &self,
@@ -443,17 +438,17 @@ impl Dialect for Postgres {
         ""
     }
     fn check_value(&self, value: &Value) -> Result<()> {
-        let text = match value {
-            Value::Text(text) | Value::Json(text) => text,
-            Value::Array(array) => {
-                return array
-                    .items
-                    .iter()
-                    .try_for_each(|item| self.check_value(item));
+        let has_nul = match value {
+            Value::Text(text) => text.contains('\0'),
+            // As JSON writes it; the letters alone may be those of a text with a backslash.
+            Value::Json(text) => {
+                let may_be = text.contains("\\u0000");
+                text.contains('\0')
+                    || may_be && json_text::read(text).is_some_and(|json| json.has_nul)
             }
-            _ => return Ok(()),
+            _ => false,
         };
-        if text.contains('\0') {
+        if has_nul {
             return Err(no_nul("postgres"));
         }
         Ok(())

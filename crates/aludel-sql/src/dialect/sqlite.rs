@@ -7,7 +7,7 @@ use crate::expr::{
     Aggregate, AggregateFunction, AggregateType, ArithmeticOp, Function, InList, JsonGet, JsonStep,
     Name, Node, NumberKind, TextMatch, TextOp,
 };
-use crate::render::Writer;
+use crate::render::{Writer, check_bind, far_year};
 use crate::statement::{Conflict, ConflictAction, TableName};
 use crate::types::{Kind, SqlType};
 use crate::value::Value;
@@ -271,6 +271,9 @@ impl Dialect for Sqlite {
             } else {
                 "SELECT value FROM json_each("
             });
+            for value in &list.values {
+                check_bind(value, w.dialect())?;
+            }
             let json = json_list(&list.values)?;
             w.bind(Value::Text(json));
             w.push(")");
@@ -370,11 +373,15 @@ impl Dialect for Sqlite {
         native_aggregate(w, name, aggregate)
     }
     fn json_get(&self, w: &mut Writer, get: &JsonGet) -> Result<()> {
-        w.push("CAST(json_extract(");
-        w.node(&get.document)?;
-        w.push(", ");
-        w.value(&Value::Text(json_path(&get.path)))?;
-        w.push(") AS TEXT)");
+        // SQL's value of a truth value is a number, and its number has not the document's digits.
+        let document = Repeated::new(w, &get.document)?.text;
+        let path = Node::Value(Value::Text(json_path(&get.path)));
+        let path = Repeated::new(w, &path)?.text;
+        w.push(&format!(
+            "CASE json_type({document}, {path}) WHEN 'text' THEN json_extract({document}, {path}) \
+             WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' \
+             WHEN 'integer' THEN ({document}) -> {path} WHEN 'real' THEN ({document}) -> {path} END"
+        ));
         Ok(())
     }
     fn conflict(
@@ -400,9 +407,6 @@ impl Dialect for Sqlite {
         match value {
             Value::F64(n) if n.is_nan() => Err(no_nan("sqlite")),
             Value::F32(n) if n.is_nan() => Err(no_nan("sqlite")),
-            Value::Date(date) if date.to_text().is_none() => Err(far_year()),
-            Value::DateTime(time) if time.to_text().is_none() => Err(far_year()),
-            Value::Timestamp(time) if time.to_text().is_none() => Err(far_year()),
             Value::Array(_) => Err(no_arrays()),
             _ => Ok(()),
         }
@@ -439,10 +443,6 @@ pub(super) fn no_nan(dialect: &'static str) -> Error {
         dialect,
         "store NULL instead",
     )
-}
-
-pub(super) fn far_year() -> Error {
-    Error::invalid("a date whose year is not between 0 and 9999 can't be stored in this database")
 }
 
 pub(super) fn arithmetic_word(op: ArithmeticOp) -> &'static str {
@@ -589,9 +589,10 @@ fn json_value(value: &Value, out: &mut String) -> Result<()> {
         Value::F64(n) if n.is_finite() => {
             let _ = write!(out, "{n:?}");
         }
-        Value::F32(_) | Value::F64(_) => {
-            return Err(Error::invalid("NaN and infinities can't be in a list"));
-        }
+        // JSON has no infinities, but numbers that are read as such.
+        Value::F32(n) if n.is_infinite() => out.push_str(infinity(n.is_sign_negative())),
+        Value::F64(n) if n.is_infinite() => out.push_str(infinity(n.is_sign_negative())),
+        Value::F32(_) | Value::F64(_) => return Err(Error::invalid("NaN can't be in a list")),
         Value::Text(text) | Value::Json(text) => json_string(text, out),
         Value::Enum(_, label) => json_string(label, out),
         Value::Bytes(bytes) => hex(bytes, out),
@@ -607,6 +608,10 @@ fn json_value(value: &Value, out: &mut String) -> Result<()> {
         }
     }
     Ok(())
+}
+
+fn infinity(is_negative: bool) -> &'static str {
+    if is_negative { "-9e999" } else { "9e999" }
 }
 
 fn push_integer(n: i64, out: &mut String) {

@@ -42,10 +42,28 @@ pub fn render(statement: &Statement, dialect: &'static dyn Dialect) -> Result<Sq
 /// A value that the database would change or refuse.
 #[inline]
 pub fn check_bind(value: &Value, dialect: &'static dyn Dialect) -> Result<()> {
-    if let Value::Invalid(reason) = value {
-        return Err(Error::invalid(format!("a value can't be bound: {reason}")));
+    match value {
+        Value::Invalid(reason) => Err(Error::invalid(format!("a value can't be bound: {reason}"))),
+        Value::Date(date) if !date.is_storable() => Err(far_year()),
+        Value::DateTime(at) if !at.is_storable() => Err(far_year()),
+        Value::Timestamp(at) if !at.is_storable() => Err(far_year()),
+        Value::Array(array) => {
+            dialect.check_value(value)?;
+            array
+                .items
+                .iter()
+                .try_for_each(|item| check_bind(item, dialect))
+        }
+        _ => dialect.check_value(value),
     }
-    dialect.check_value(value)
+}
+
+/// One range on every database, so that a value can go from one to the other, and back into the program.
+#[cold]
+pub(crate) fn far_year() -> Error {
+    Error::invalid(
+        "a date or time before the year 1 or after the year 9999 can't be stored; give NULL, or the last day of 9999, for what never ends",
+    )
 }
 
 /// Writes SQL in one dialect, collecting binds.

@@ -22,6 +22,18 @@
 //!
 //! `Option<T>` is a nullable column of `T`. A dash is an `Unsupported` error before any SQL is sent.
 //! Microseconds are kept everywhere; finer parts are cut off when a value is bound.
+//!
+//! What a column holds is the same on every database, and anything else is an error before any SQL is sent:
+//!
+//! | Column | Holds | Else |
+//! |---|---|---|
+//! | `Date` | 0001-01-01 to 9999-12-31 | `InvalidQuery` |
+//! | `DateTime`, `Timestamp` | 0001-01-01 00:00:00 to 9999-12-31 23:59:59.999999 (UTC) | `InvalidQuery` |
+//! | `Decimal(p, s)` | `s` digits after the point, `p - s` before it; zeros are added up to `s` | `OutOfRange` |
+//! | `Varchar(n)` | `n` characters, spaces at the end among them | `ValueTooLong` |
+//! | `Json` | MariaDB: 31 arrays and objects within each other; MySQL: 100. PostgreSQL: no `\u0000` | `Unsupported` |
+//!
+//! A `jiff::Timestamp` ends at 9999-12-30 22:00:00.999999999, which is stored and read like any other.
 //! NaN and infinities need PostgreSQL: SQLite would store NaN as NULL and MariaDB refuses both, so there they are
 //! errors before any SQL is sent (SQLite keeps infinities).
 
@@ -29,6 +41,7 @@ mod basic;
 mod db_enum;
 #[cfg(feature = "decimal")]
 mod decimal;
+mod fit;
 #[cfg(feature = "json")]
 mod json;
 mod key;
@@ -45,6 +58,7 @@ mod uuid;
 
 pub use basic::Bytes;
 pub use db_enum::DbEnum;
+pub use fit::{Unfit, check_fit, is_bounded, pad};
 #[cfg(feature = "json")]
 pub use json::Json;
 pub use key::PrimaryKey;

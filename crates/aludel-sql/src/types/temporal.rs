@@ -4,6 +4,12 @@
 
 const DAY: i64 = 86_400_000_000;
 
+/// 0001-01-01 and 9999-12-31: what every database keeps.
+const DAYS: std::ops::RangeInclusive<i32> = -719_162..=2_932_896;
+
+/// The first microsecond of the first day, and the last of the last.
+const MICROS: std::ops::RangeInclusive<i64> = -62_135_596_800_000_000..=253_402_300_799_999_999;
+
 /// Days since 1970-01-01, in the proleptic Gregorian calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CivilDate(pub i32);
@@ -31,6 +37,11 @@ impl CivilDate {
         CivilDate(
             (era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468) as i32,
         )
+    }
+
+    /// Whether a database keeps it: years go from 1 to 9999.
+    pub fn is_storable(self) -> bool {
+        DAYS.contains(&self.0)
     }
 
     /// Year, month (1–12) and day (1–31).
@@ -116,6 +127,11 @@ impl CivilTime {
 }
 
 impl CivilDateTime {
+    /// Whether a database keeps it: years go from 1 to 9999.
+    pub fn is_storable(self) -> bool {
+        MICROS.contains(&self.0)
+    }
+
     /// The date and the time of day.
     pub fn split(self) -> (CivilDate, CivilTime) {
         (
@@ -124,9 +140,10 @@ impl CivilDateTime {
         )
     }
 
-    /// A date and a time of day together.
+    /// A date and a time of day together. Beyond what can be counted, it is the last moment that can.
     pub fn join(date: CivilDate, time: CivilTime) -> CivilDateTime {
-        CivilDateTime(i64::from(date.0) * DAY + time.0)
+        let midnight = i64::from(date.0).saturating_mul(DAY);
+        CivilDateTime(midnight.saturating_add(time.0))
     }
 
     /// `YYYY-MM-DD HH:MM:SS.ffffff`, or `None` for years beyond four digits. Such texts sort as the times do.
@@ -147,6 +164,19 @@ impl CivilDateTime {
 }
 
 impl Instant {
+    /// Whether a database keeps it: years go from 1 to 9999.
+    pub fn is_storable(self) -> bool {
+        MICROS.contains(&self.0)
+    }
+
+    /// The instant so many nanoseconds after 1970, without what is finer than a microsecond. Beyond what can be counted,
+    /// it is the last moment that can.
+    pub fn from_nanoseconds(nanos: i128) -> Instant {
+        let micros = nanos.div_euclid(1000);
+        let most = if micros < 0 { i64::MIN } else { i64::MAX };
+        Instant(i64::try_from(micros).unwrap_or(most))
+    }
+
     /// As [`CivilDateTime::to_text`], in UTC.
     pub fn to_text(self) -> Option<String> {
         CivilDateTime(self.0).to_text()
@@ -204,6 +234,32 @@ mod tests {
             Some("0000-01-01")
         );
         assert_eq!(CivilDate::from_ymd(-1, 12, 31).to_text(), None);
+    }
+
+    #[test]
+    fn the_years_that_are_kept() {
+        for (text, kept) in [
+            ("0000-12-31", false),
+            ("0001-01-01", true),
+            ("9999-12-31", true),
+        ] {
+            let date = CivilDate::parse(text).unwrap();
+            assert_eq!(date.is_storable(), kept, "{text}");
+            for time in [CivilTime(0), CivilTime(DAY - 1)] {
+                let at = CivilDateTime::join(date, time);
+                assert_eq!(
+                    (at.is_storable(), Instant(at.0).is_storable()),
+                    (kept, kept),
+                    "{text}"
+                );
+            }
+        }
+        let after = CivilDate::from_ymd(10_000, 1, 1);
+        let after_that = CivilDateTime::join(after, CivilTime(0));
+        assert!(!after.is_storable() && !after_that.is_storable());
+        assert!(!CivilDateTime::join(CivilDate(i32::MAX), CivilTime(0)).is_storable());
+        assert!(!Instant::from_nanoseconds(i128::MIN).is_storable());
+        assert_eq!(Instant::from_nanoseconds(-1), Instant(-1));
     }
 
     #[test]

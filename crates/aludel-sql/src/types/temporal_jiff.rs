@@ -47,13 +47,15 @@ impl Scalar for Timestamp {
         SqlType::Timestamp
     }
     fn encode(self) -> Value {
-        Value::Timestamp(Instant(self.as_nanosecond().div_euclid(1000) as i64))
+        Value::Timestamp(Instant::from_nanoseconds(self.as_nanosecond()))
     }
     fn decode(cells: &mut dyn Cells, at: usize) -> CellResult<Self> {
-        cells
-            .timestamp(at)?
-            .map(|at| Timestamp::from_microsecond(at.0).map_err(out_of_range))
-            .transpose()
+        // `Timestamp::from_microsecond` ends before the last second does, and so before `Timestamp::MAX`.
+        let read = |at: Instant| {
+            let (seconds, micros) = (at.0.div_euclid(1_000_000), at.0.rem_euclid(1_000_000));
+            Timestamp::new(seconds, micros as i32 * 1000).map_err(out_of_range)
+        };
+        cells.timestamp(at)?.map(read).transpose()
     }
 }
 

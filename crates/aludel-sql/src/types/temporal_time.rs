@@ -47,7 +47,7 @@ impl Scalar for OffsetDateTime {
         SqlType::Timestamp
     }
     fn encode(self) -> Value {
-        Value::Timestamp(Instant(self.unix_timestamp_nanos().div_euclid(1000) as i64))
+        Value::Timestamp(Instant::from_nanoseconds(self.unix_timestamp_nanos()))
     }
     fn decode(cells: &mut dyn Cells, at: usize) -> CellResult<Self> {
         cells

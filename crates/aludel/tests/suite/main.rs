@@ -16,6 +16,7 @@ mod faults;
 mod gate;
 mod hooks;
 mod known_texts;
+mod limits;
 mod loading;
 mod models;
 mod mysql;

@@ -1,0 +1,106 @@
+//! Whether the values of a row fit their columns, before it is sent: the same for every verb, the session and the dynamic
+//! layer. Models whose columns have no limits are not looked at.
+
+use crate::meta::{FieldMeta, ModelMeta};
+use crate::private::count;
+use aludel_engine::{Error, ErrorKind, Result};
+use aludel_sql::Value;
+use aludel_sql::expr::Node;
+use aludel_sql::statement::Assignment;
+use aludel_sql::types::{Unfit, check_fit, pad};
+
+/// Whether a field's column holds the value.
+///
+/// # Errors
+/// [`ErrorKind::ValueTooLong`] and [`ErrorKind::OutOfRange`], with the column's name.
+pub(crate) fn check(meta: &ModelMeta, field: &FieldMeta, value: &Value) -> Result<()> {
+    check_fit(value, &field.sql_type).map_err(|unfit| refused(meta, field, unfit))
+}
+
+#[cold]
+fn refused(meta: &ModelMeta, field: &FieldMeta, unfit: Unfit) -> Error {
+    let (kind, why) = match unfit {
+        Unfit::TooLong(why) => (ErrorKind::ValueTooLong, why),
+        Unfit::OutOfRange(why) => (ErrorKind::OutOfRange, why),
+    };
+    Error::new(kind, format!("{}.{}: {why}", meta.name, field.name)).with_column(&field.column)
+}
+
+/// The value as the field's column keeps it.
+pub(crate) fn fit(meta: &ModelMeta, field: &FieldMeta, value: &mut Value) -> Result<()> {
+    check(meta, field, value)?;
+    pad(value, &field.sql_type);
+    Ok(())
+}
+
+/// Whether the columns hold a row's values: those that are given, one after another.
+pub(crate) fn check_row(meta: &ModelMeta, given: &[bool], values: &[Value]) -> Result<()> {
+    for at in meta.bounded() {
+        if given[*at] {
+            check(meta, &meta.fields[*at], &values[count(&given[..*at])])?;
+        }
+    }
+    Ok(())
+}
+
+/// A row's values as the columns keep them; they must fit.
+pub(crate) fn pad_row(meta: &ModelMeta, given: &[bool], values: &mut [Value]) {
+    for at in meta.bounded() {
+        if given[*at] {
+            pad(
+                &mut values[count(&given[..*at])],
+                &meta.fields[*at].sql_type,
+            );
+        }
+    }
+}
+
+/// The values of a whole row as the columns keep them.
+pub(crate) fn fit_all(meta: &ModelMeta, values: &mut [Value]) -> Result<()> {
+    for at in meta.bounded() {
+        fit(meta, &meta.fields[*at], &mut values[*at])?;
+    }
+    Ok(())
+}
+
+/// Changes of a row, as the columns keep them.
+pub(crate) fn fit_changes(meta: &ModelMeta, changes: &mut [(usize, Value)]) -> Result<()> {
+    if meta.bounded().is_empty() {
+        return Ok(());
+    }
+    for (at, value) in changes {
+        fit(meta, &meta.fields[*at], value)?;
+    }
+    Ok(())
+}
+
+/// Whether the columns hold the values that they are set to. What an expression comes to, only the database knows.
+pub(crate) fn check_assigned(meta: &ModelMeta, assignments: &[Assignment]) -> Result<()> {
+    if meta.bounded().is_empty() {
+        return Ok(());
+    }
+    for assignment in assignments {
+        if let Node::Value(value) = &assignment.value
+            && let Some(field) = meta.field_of_column(&assignment.column)
+        {
+            check(meta, field, value)?;
+        }
+    }
+    Ok(())
+}
+
+/// The values that columns are set to, as they keep them; whether they fit is [looked at](check_assigned) when it can be
+/// told.
+pub(crate) fn pad_assigned(meta: &ModelMeta, assignments: &mut [Assignment]) {
+    if meta.bounded().is_empty() {
+        return;
+    }
+    for assignment in assignments {
+        if let Node::Value(value) = &mut assignment.value
+            && let Some(field) = meta.field_of_column(&assignment.column)
+            && check_fit(value, &field.sql_type).is_ok()
+        {
+            pad(value, &field.sql_type);
+        }
+    }
+}
