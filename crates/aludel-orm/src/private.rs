@@ -294,6 +294,19 @@ impl NewRow {
         own
     }
 
+    /// Some of the rows, as they were written. References of theirs are the caller's.
+    pub(crate) fn portion(&self, starts: &[usize], width: usize, chosen: &[usize]) -> NewRow {
+        let mut out = NewRow::default();
+        for row in chosen {
+            let given = &self.given[row * width..(row + 1) * width];
+            let from = starts[*row];
+            out.values
+                .extend_from_slice(&self.values[from..from + count(given)]);
+            out.given.extend_from_slice(given);
+        }
+        out
+    }
+
     /// Where each row's values begin.
     pub(crate) fn starts(&self, width: usize) -> Vec<usize> {
         let rows = self.given.chunks_exact(width.max(1));

@@ -258,28 +258,6 @@ impl ModelMeta {
         Some((at, now(&self.fields[at].sql_type)))
     }
 
-    /// Sets of columns whose values are unique, as positions: the primary key first.
-    pub(crate) fn unique_sets(&self) -> Vec<Vec<usize>> {
-        let at = |column: &String| self.fields.iter().position(|field| field.column == *column);
-        let alone = (0..self.fields.len()).filter(|at| self.fields[*at].unique);
-        let several = self
-            .uniques
-            .iter()
-            .map(|unique| unique.columns.iter().filter_map(at).collect());
-        let indexes = self.indexes.iter().filter(|index| index.unique);
-        let indexed = indexes.filter_map(|index| {
-            let parts = index.parts.iter().map(|part| match &part.node {
-                Node::Root(name) => at(&name.to_string()),
-                _ => None,
-            });
-            parts.collect::<Option<Vec<usize>>>()
-        });
-        let mut sets = vec![self.key.clone()];
-        sets.extend(alone.map(|at| vec![at]).chain(several).chain(indexed));
-        sets.dedup();
-        sets
-    }
-
     /// Positions of a relation's own columns.
     pub(crate) fn positions(&self, relation: &RelationMeta) -> Vec<usize> {
         let at = |column: &String| self.fields.iter().position(|field| field.column == *column);

@@ -1,7 +1,8 @@
-//! Conditions on rows in memory: those that mean the same on every database whatever its collation.
+//! Conditions on rows in memory: those that mean the same on every database whatever its collation. And expressions, as
+//! far as it takes to see which rows have equal ones.
 
 use aludel_sql::Value;
-use aludel_sql::expr::{BinaryOp, Node, UnaryOp};
+use aludel_sql::expr::{BinaryOp, Function, Node, UnaryOp};
 
 /// Whether a row fulfils a condition; unknown (NULL) is no. `None` if that can't be said in memory.
 pub(crate) fn holds<'v>(
@@ -9,6 +10,63 @@ pub(crate) fn holds<'v>(
     column: &impl Fn(&str) -> Option<&'v Value>,
 ) -> Option<bool> {
     truth(condition, column).map(|truth| truth == Some(true))
+}
+
+/// What an expression comes to for a row; `None` if that can't be said in memory.
+pub(crate) fn evaluated<'v>(
+    node: &Node,
+    column: &impl Fn(&str) -> Option<&'v Value>,
+) -> Option<Value> {
+    match node {
+        Node::Value(value) => Some(value.clone()),
+        Node::Root(name) => column(name).cloned(),
+        Node::Function(function, operands) => {
+            let operands = operands.iter().map(|operand| evaluated(operand, column));
+            call(*function, operands.collect::<Option<Vec<Value>>>()?)
+        }
+        Node::Case(case) => {
+            for (when, then) in &case.branches {
+                if holds(when, column)? {
+                    return evaluated(then, column);
+                }
+            }
+            match &case.otherwise {
+                Some(node) => evaluated(node, column),
+                None => Some(Value::Null),
+            }
+        }
+        Node::Binary(BinaryOp::Concat, pair) => {
+            match (evaluated(&pair.0, column)?, evaluated(&pair.1, column)?) {
+                (Value::Text(a), Value::Text(b)) => Some(Value::Text(a + &b)),
+                (Value::Null, _) | (_, Value::Null) => Some(Value::Null),
+                _ => None,
+            }
+        }
+        Node::And(_) | Node::Or(_) | Node::Unary(..) | Node::Binary(..) | Node::InList(_) => {
+            Some(truth(node, column)?.map_or(Value::Null, Value::Bool))
+        }
+        _ => None,
+    }
+}
+
+fn call(function: Function, operands: Vec<Value>) -> Option<Value> {
+    if function == Function::Coalesce {
+        let mut given = operands.into_iter().filter(|value| !value.is_null());
+        return Some(given.next().unwrap_or(Value::Null));
+    }
+    let text = match &operands[..] {
+        [Value::Text(text)] => text,
+        [Value::Null] => return Some(Value::Null),
+        _ => return None,
+    };
+    Some(Value::Text(match function {
+        Function::Lower => text.to_lowercase(),
+        Function::Upper => text.to_uppercase(),
+        Function::Trim => text.trim_matches(' ').to_string(),
+        Function::TrimStart => text.trim_start_matches(' ').to_string(),
+        Function::TrimEnd => text.trim_end_matches(' ').to_string(),
+        _ => return None,
+    }))
 }
 
 /// `Some(None)` is unknown, `None` is not to be said.
@@ -122,9 +180,9 @@ fn plain(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::holds;
+    use super::{evaluated, holds};
     use aludel_sql::Value;
-    use aludel_sql::expr::{BinaryOp, Node, UnaryOp};
+    use aludel_sql::expr::{BinaryOp, Function, Node, UnaryOp};
 
     fn column(name: &str) -> Option<&'static Value> {
         match name {
@@ -145,6 +203,31 @@ mod tests {
         assert_eq!(holds(&unknown.clone().negated(), &column), Some(false));
         let not_true = Node::Unary(UnaryOp::IsNotTrue, Box::new(unknown));
         assert_eq!(holds(&not_true, &column), Some(true));
+    }
+
+    #[test]
+    fn expressions_of_rows_that_are_equal_come_to_the_same() {
+        let text = |text: &str| Node::Value(Value::Text(text.into()));
+        let call = |function, operands| evaluated(&Node::Function(function, operands), &column);
+        let known = [
+            (Function::Lower, vec![text("ÄB")], Value::Text("äb".into())),
+            (Function::Trim, vec![text(" a ")], Value::Text("a".into())),
+            (
+                Function::Lower,
+                vec![Node::Root("null".into())],
+                Value::Null,
+            ),
+            (
+                Function::Coalesce,
+                vec![Node::Root("null".into()), Node::Root("n".into())],
+                Value::I32(3),
+            ),
+        ];
+        for (function, operands, expected) in known {
+            assert_eq!(call(function, operands), Some(expected), "{function:?}");
+        }
+        assert_eq!(call(Function::Round, vec![Node::Root("n".into())]), None);
+        assert_eq!(call(Function::Lower, vec![Node::Root("other".into())]), None);
     }
 
     #[test]

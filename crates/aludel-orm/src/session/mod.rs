@@ -39,6 +39,7 @@ mod related;
 mod report;
 mod statements;
 mod transaction;
+mod unique;
 mod work;
 
 pub use bulk::{Bulk, BulkChange};

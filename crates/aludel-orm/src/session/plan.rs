@@ -5,6 +5,8 @@
 //! hands, a delete that frees one), they are sorted row by row.
 
 mod edges;
+mod late;
+mod unique;
 
 use super::order::{Edge, Why, order};
 use super::statements::show_key;
@@ -14,6 +16,7 @@ use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 /// What is done together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +39,9 @@ pub(crate) enum Step {
     Release(Vec<usize>),
     Link(Vec<usize>),
     Unlink(Vec<usize>),
+    /// What was sent is answered before more is sent: the next step takes unique values that it gave up, if its rows were
+    /// still as they were read.
+    Check,
 }
 
 /// The steps, and what is put off to later ones.
@@ -55,13 +61,22 @@ pub(crate) enum Late {
         row: usize,
         links: Vec<usize>,
     },
-    /// Columns of an update, and whether its unique values are parked.
+    /// Columns of an update, those of them that are NULL until then, and whether its unique values are parked.
     Update {
         table: usize,
         row: usize,
         columns: Vec<usize>,
+        vacated: Vec<usize>,
         parked: bool,
     },
+}
+
+/// What is put off of an update, as [`Late::Update`] has it.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct PutOff<'p> {
+    pub(crate) columns: &'p [usize],
+    pub(crate) vacated: &'p [usize],
+    pub(crate) parked: bool,
 }
 
 /// A reference of a deleted row, or a unique value.
@@ -80,18 +95,23 @@ impl Plan {
         })
     }
 
-    /// What is put off of an update: columns, and whether its unique values are parked.
-    pub(crate) fn put_off(&self, of: usize, at: usize) -> (&[usize], bool) {
+    /// What is put off of an update.
+    pub(crate) fn put_off(&self, of: usize, at: usize) -> PutOff<'_> {
         let found = self.late.iter().find_map(|late| match late {
             Late::Update {
                 table,
                 row,
                 columns,
+                vacated,
                 parked,
-            } if (*table, *row) == (of, at) => Some((columns.as_slice(), *parked)),
+            } if (*table, *row) == (of, at) => Some(PutOff {
+                columns,
+                vacated,
+                parked: *parked,
+            }),
             _ => None,
         });
-        found.unwrap_or((&[], false))
+        found.unwrap_or_default()
     }
 }
 
@@ -103,6 +123,8 @@ enum Op {
     Join(usize),
     Late(usize),
     Release(usize),
+    /// Nothing is done: what comes after it waits for all that comes before it.
+    Gate,
 }
 
 /// A reference that can be put off: the position among the table's links, or the column.
@@ -116,6 +138,8 @@ struct Planner<'a> {
     edges: Vec<Edge>,
     soft: Vec<Soft>,
     held: Vec<Held>,
+    /// The operations of each table.
+    spans: Vec<Range<u32>>,
     /// Who takes a unique value of whom, and its columns.
     takes: Vec<(u32, u32, Vec<usize>)>,
     /// The operation that gives a slot its key.
@@ -151,6 +175,7 @@ pub(crate) fn plan(work: &Work) -> Result<Plan> {
         edges: Vec::new(),
         soft: Vec::new(),
         held: Vec::new(),
+        spans: Vec::with_capacity(work.tables.len()),
         takes: Vec::new(),
         makes: HashMap::new(),
         asked: asked(work),
@@ -159,7 +184,7 @@ pub(crate) fn plan(work: &Work) -> Result<Plan> {
     planner.operations(&places, last);
     planner.links();
     planner.deletes();
-    planner.unique_values();
+    planner.unique_values(&places);
     let batches = loop {
         let found = order(&planner.ranks, &planner.edges, last)
             .map_err(|cycle| circle(work, &planner.ops, &cycle))?;
@@ -170,10 +195,16 @@ pub(crate) fn plan(work: &Work) -> Result<Plan> {
             planner.put_off(edge, last);
         }
     };
+    let checks = unique::checks(&planner.takes, &batches, planner.ops.len());
     let mut plan = planner.plan;
-    for batch in batches {
-        let ops = batch.iter().map(|n| planner.ops[*n as usize]);
-        plan.steps.push(step(work, ops));
+    for (batch, is_checked) in batches.iter().zip(checks) {
+        let mut ops = batch.iter().map(|n| planner.ops[*n as usize]).peekable();
+        if is_checked {
+            plan.steps.push(Step::Check);
+        }
+        if !matches!(ops.peek(), Some(Op::Gate)) {
+            plan.steps.push(step(work, ops));
+        }
     }
     Ok(plan)
 }
@@ -265,116 +296,11 @@ impl Planner<'_> {
         }
     }
 
-    /// Makes an operation of its own of what an edge stood for, which could not be kept.
-    fn put_off(&mut self, edge: Edge, last: u32) {
-        self.edges.retain(|known| *known != edge);
-        if let Why::Release(n) | Why::Yield(n) = edge.why {
-            self.plan.released.push(self.held[n as usize].clone());
-            let release = self.op(Op::Release(self.plan.released.len() - 1), last - RELEASE);
-            self.edge(release, edge.after, Why::Must);
-            return;
-        }
-        let late = self.late_of(edge.after, last);
-        self.edge(edge.before, late, Why::Must);
-        for waiting in self.waits_for_late(edge) {
-            self.edge(late, waiting, Why::Must);
-        }
-        if let Why::Link(_) = edge.why {
-            // Until the reference is set, the row still refers to what it referred to.
-            let is_delete = |n: u32| matches!(self.ops[n as usize], Op::Delete(..));
-            let deletes = self.edges.iter().filter(|known| known.before == edge.after);
-            let deletes: Vec<u32> = deletes
-                .map(|known| known.after)
-                .filter(|n| is_delete(*n))
-                .collect();
-            for delete in deletes {
-                self.edge(late, delete, Why::Must);
-            }
-        }
-        let Op::Late(n) = self.ops[late as usize] else {
-            return;
-        };
-        match (&mut self.plan.late[n], edge.why) {
-            (Late::Insert { links, .. }, Why::Link(soft)) => links.push(self.soft[soft as usize].0),
-            (Late::Update { columns, .. }, Why::Link(soft)) => {
-                columns.push(self.soft[soft as usize].0);
-            }
-            (Late::Update { parked, .. }, _) => *parked = true,
-            (Late::Insert { .. }, _) => {}
-        }
-    }
-
-    /// Who needs what is put off of an update: a unique value that the old reference still holds, the key that is parked.
-    fn waits_for_late(&self, cut: Edge) -> Vec<u32> {
-        let Op::Update(table, row) = self.ops[cut.after as usize] else {
-            return Vec::new();
-        };
-        let taken = self.takes.iter().filter(|take| take.0 == cut.after);
-        if let Why::Link(soft) = cut.why {
-            let column = self.soft[soft as usize].0;
-            let held = taken.filter(|take| take.2.contains(&column));
-            return held.map(|take| take.1).collect();
-        }
-        let work = &self.work.tables[table];
-        let fields = &work.meta.fields;
-        let is_key = |at: usize| work.meta.key.contains(&at) || fields[at].alternate_key;
-        if !work.updates[row].set.iter().any(|(at, _)| is_key(*at)) {
-            return Vec::new();
-        }
-        let takes: Vec<u32> = taken.map(|take| take.1).collect();
-        let refers = |known: &&Edge| {
-            let after = self.ops[known.after as usize];
-            known.before == cut.after
-                && matches!(after, Op::Insert(..) | Op::Update(..) | Op::Join(_))
-                && !takes.contains(&known.after)
-        };
-        let referring = self.edges.iter().filter(refers);
-        referring.map(|known| known.after).collect()
-    }
-
-    /// The operation that does what was put off of this one.
-    fn late_of(&mut self, op: u32, last: u32) -> u32 {
-        let (kind, at) = match self.ops[op as usize] {
-            Op::Update(table, row) => {
-                let late = Late::Update {
-                    table,
-                    row,
-                    columns: Vec::new(),
-                    parked: false,
-                };
-                (late, (table, row, false))
-            }
-            Op::Insert(table, row) => {
-                let late = Late::Insert {
-                    table,
-                    row,
-                    links: Vec::new(),
-                };
-                (late, (table, row, true))
-            }
-            _ => return op,
-        };
-        let known = self.plan.late.iter().position(|late| match late {
-            Late::Insert { table, row, .. } => (*table, *row, true) == at,
-            Late::Update { table, row, .. } => (*table, *row, false) == at,
-        });
-        if let Some(known) = known {
-            let op = self
-                .ops
-                .iter()
-                .position(|op| matches!(op, Op::Late(n) if *n == known));
-            return op.unwrap_or_default() as u32;
-        }
-        self.plan.late.push(kind);
-        let late = self.op(Op::Late(self.plan.late.len() - 1), last - LATE);
-        self.edge(op, late, Why::Must);
-        late
-    }
-
     fn operations(&mut self, places: &[u32], last: u32) {
         let work = self.work;
         for (at, table) in work.tables.iter().enumerate() {
             let rank = 3 * places[at];
+            let from = self.ops.len() as u32;
             for row in by_key(table.updates.iter().map(|row| &row.key)) {
                 let op = self.op(Op::Update(at, row), rank);
                 self.makes.insert((at, table.updates[row].slot), op);
@@ -392,6 +318,7 @@ impl Planner<'_> {
             for row in by_key(table.deletes.iter().map(|row| &row.key)) {
                 self.op(Op::Delete(at, row), last + from_the_end);
             }
+            self.spans.push(from..self.ops.len() as u32);
         }
         for (n, join) in work.joins.iter().enumerate() {
             let rank = if join.added { LINK } else { UNLINK };
@@ -429,6 +356,7 @@ fn step(work: &Work, ops: impl Iterator<Item = Op>) -> Step {
     let rows = ops.map(|op| match op {
         Op::Insert(_, row) | Op::Update(_, row) | Op::Delete(_, row) => row,
         Op::Join(n) | Op::Late(n) | Op::Release(n) => n,
+        Op::Gate => 0,
     });
     match first {
         Some(Op::Insert(table, _)) => Step::Insert {
@@ -451,6 +379,7 @@ fn step(work: &Work, ops: impl Iterator<Item = Op>) -> Step {
 }
 
 fn circle(work: &Work, ops: &[Op], cycle: &[u32]) -> Error {
+    let is_row = |n: &&u32| !matches!(ops[**n as usize], Op::Gate);
     let name = |n: &u32| match ops[*n as usize] {
         Op::Insert(table, row) => {
             format!(
@@ -472,9 +401,9 @@ fn circle(work: &Work, ops: &[Op], cycle: &[u32]) -> Error {
             )
         }
         Op::Join(n) => format!("a row of {}", work.joins[n].table),
-        Op::Late(_) | Op::Release(_) => "a reference of one of them".into(),
+        Op::Late(_) | Op::Release(_) | Op::Gate => "a reference of one of them".into(),
     };
-    let names: Vec<String> = cycle.iter().rev().map(name).collect();
+    let names: Vec<String> = cycle.iter().rev().filter(is_row).map(name).collect();
     Error::invalid_query(format!(
         "these rows need each other first, in a circle: {}; make one of the references nullable (`Option<BelongsTo<…>>`), or flush in between",
         names.join(" → ")

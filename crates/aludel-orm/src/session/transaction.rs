@@ -249,7 +249,8 @@ impl Session {
     ) -> Result<Done> {
         let own = self.executor().target().begin(site).await?;
         let mut flush = Flush::new(&self.arenas, own.target(), work, false, site);
-        let (result, culprit) = (flush.run(plan).await, flush.culprit);
+        let result = flush.run(plan).await;
+        let (culprit, is_doubtful) = (flush.culprit, flush.is_doubtful);
         drop(flush);
         let result = result.and_then(|done| {
             done.after(&self.arenas, &self.db)?;
@@ -268,7 +269,7 @@ impl Session {
                 // The caller's error matters more than one of the rollback.
                 drop(own.rollback_at(site).await);
                 self.culprit = culprit;
-                if culprit.is_none() && is_of_a_row(&error) {
+                if (culprit.is_none() || is_doubtful) && is_of_a_row(&error) {
                     return Err(self.diagnose(plan, error, site).await);
                 }
                 Err(error)
@@ -276,7 +277,8 @@ impl Session {
         }
     }
 
-    /// Runs a plan that failed once more, row by row, to find the row that fails; and rolls it back.
+    /// Runs a plan that failed once more, row by row, to find the row that fails; and rolls it back. A row that another
+    /// writer changed may show now as the cause of another's failure.
     async fn diagnose(
         &mut self,
         plan: &Plan,
@@ -296,7 +298,7 @@ impl Session {
         drop(flush);
         drop(own.rollback_at(site).await);
         match again {
-            Err(told) if told.kind() == error.kind() => {
+            Err(told) if told.kind() == error.kind() || told.kind() == ErrorKind::StaleData => {
                 self.culprit = culprit;
                 told
             }

@@ -8,6 +8,7 @@ use super::key::{By, Link};
 use super::ops::RowRef;
 use super::same;
 use super::statements::show_key;
+use super::unique::identity;
 use crate::fit::{check_row, fit, pad_row};
 use crate::meta::ModelMeta;
 use crate::private::{NewRow, count};
@@ -270,7 +271,7 @@ pub(crate) fn collect(
             finder.update(&mut table, row)?;
         }
         table.deletes = deletes(arena);
-        replace(&mut table, arena)?;
+        replace(&mut table);
         work.tables.push(table);
     }
     one_face_each(&work)?;
@@ -297,7 +298,7 @@ fn one_face_each(work: &Work) -> Result<()> {
         let updates = table.updates.iter().map(|row| &row.key);
         for key in updates.chain(table.deletes.iter().map(|row| &row.key)) {
             let name = table.meta.name;
-            let other = seen.insert((&table.meta.table, show_key(key)), name);
+            let other = seen.insert((&table.meta.table, identity(key)), name);
             if let Some(other) = other {
                 return Err(Error::invalid_query(format!(
                     "the row {} of {} is changed as {other} and as {name} in one session; change it as one of them",

@@ -154,17 +154,6 @@ impl<M: Model> AnyArena for Arena<M> {
         all
     }
 
-    fn drafts(&self, slots: &[u32]) -> NewRow {
-        let mut rows = NewRow::default();
-        rows.reserve(slots.len(), M::meta().fields.len());
-        for slot in slots {
-            if let Content::Draft(draft) = &self.slots[*slot as usize].content {
-                M::New::clone(draft).write(&mut rows);
-            }
-        }
-        rows
-    }
-
     fn send(&mut self, to: Option<&'static dyn Dialect>) -> Arc<NewRow> {
         Arena::send(self, to)
     }

@@ -54,8 +54,6 @@ pub(crate) trait AnyArena: Send + Sync {
     /// What was added to relations of touched rows, and removed.
     fn take_ops(&mut self) -> Vec<(u32, &'static str, Box<dyn AnyOps>)>;
     fn touched(&self) -> Vec<Touched>;
-    /// The drafts of these slots, as rows to be inserted.
-    fn drafts(&self, slots: &[u32]) -> NewRow;
     /// The pending drafts, as rows to be inserted. With a database that they go `to` they may become these without a copy,
     /// until the slots are [inserted](AnyArena::inserted) or [taken back](AnyArena::take_back).
     fn send(&mut self, to: Option<&'static dyn Dialect>) -> Arc<NewRow>;

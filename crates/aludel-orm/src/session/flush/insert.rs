@@ -7,7 +7,7 @@ use crate::insert::{
     insert_unseen, keeps, keyed, lock, repeated, sequence, touch,
 };
 use crate::model::find_command;
-use crate::private::{NewRow, count};
+use crate::private::NewRow;
 use crate::session::key::By;
 use crate::session::plan::Plan;
 use crate::session::work::Place;
@@ -44,7 +44,7 @@ impl Flush<'_> {
         let written = if all {
             std::mem::take(&mut work.rows)
         } else {
-            Arc::new(portion(&work.rows, &work.starts, meta.fields.len(), rows))
+            Arc::new(work.rows.portion(&work.starts, meta.fields.len(), rows))
         };
         self.done.report.count_inserted(meta, slots.len());
         let dialect = self.target.database().dialect();
@@ -244,17 +244,4 @@ fn lost() -> Error {
 
 fn boxed((batch, kept): (Batch, Kept)) -> (Batch, Box<dyn Sink>) {
     (batch, Box::new(kept))
-}
-
-/// Some of the rows.
-fn portion(rows: &NewRow, starts: &[usize], width: usize, chosen: &[usize]) -> NewRow {
-    let mut out = NewRow::default();
-    for row in chosen {
-        let given = &rows.given[row * width..(row + 1) * width];
-        let from = starts[*row];
-        out.values
-            .extend_from_slice(&rows.values[from..from + count(given)]);
-        out.given.extend_from_slice(given);
-    }
-    out
 }

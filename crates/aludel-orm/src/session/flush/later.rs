@@ -2,10 +2,11 @@
 
 use super::Flush;
 use super::pipeline::Then;
-use crate::meta::{FieldMeta, ModelMeta, RelationKind};
+use crate::meta::ModelMeta;
 use crate::model::find_command;
 use crate::session::plan::{Held, Late, Plan};
 use crate::session::statements::{self, RowChange};
+use crate::session::unique::{is_free_as_null, refers, unique_sets};
 use crate::session::work::{Cell, Place, UpdateRow};
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
@@ -37,6 +38,7 @@ impl Flush<'_> {
                     row,
                     columns,
                     parked: is_parked,
+                    ..
                 } => {
                     let update = &self.work.tables[*table].updates[*row];
                     let meta = self.work.tables[*table].meta;
@@ -124,18 +126,18 @@ impl Flush<'_> {
                 columns,
             } = &plan.released[*n];
             let work = &self.work.tables[*table];
-            let (key, slot) = (work.deletes[*row].key.clone(), work.deletes[*row].slot);
+            let delete = &work.deletes[*row];
             let meta = work.meta;
-            let given_up = columns.iter().map(|at| self.park(meta, *at, slot));
+            let given_up = columns.iter().map(|at| self.park(meta, *at, delete.slot));
             let change = RowChange {
-                key,
-                version: None,
+                key: delete.key.clone(),
+                version: delete.version.clone(),
                 values: given_up.collect::<Result<_>>()?,
             };
             for statement in statements::updates(meta, columns, vec![change], dialect, self.site)? {
                 let then = Then::Released {
                     table: *table,
-                    slot,
+                    row: *row,
                 };
                 self.send(statement.command, then).await?;
             }
@@ -213,7 +215,8 @@ impl Flush<'_> {
     /// A value that nobody else has, until the right one is free.
     pub(super) fn park(&self, meta: &ModelMeta, at: usize, slot: u32) -> Result<Value> {
         let field = &meta.fields[at];
-        if field.nullable {
+        // What refers to a row can be NULL, or must lead to one.
+        if field.nullable && refers(meta, &field.column) || is_free_as_null(meta, at) {
             return Ok(Value::Null);
         }
         let n = i64::from(slot);
@@ -228,6 +231,7 @@ impl Flush<'_> {
                 bytes[12..].copy_from_slice(&slot.to_be_bytes());
                 Value::Uuid(bytes)
             }
+            _ if field.nullable => Value::Null,
             _ => {
                 return Err(Error::invalid_query(format!(
                     "rows of {} exchange values of the unique column {:?}, which has no value to park them at; flush in between",
@@ -238,44 +242,14 @@ impl Flush<'_> {
     }
 }
 
-/// The columns of an update that are parked so that it collides with nobody: one of each unique set that it changes, best
-/// one that refers to nothing.
+/// The columns of an update that are parked so that it collides with nobody: one of each unique set that it changes.
 pub(super) fn parked(meta: &ModelMeta, update: &UpdateRow) -> Vec<usize> {
-    let changes = |at: &usize| update.set.iter().any(|(set, _)| set == at);
+    let changes = |at: usize| update.set.iter().any(|(set, _)| *set == at);
     let mut parked: Vec<usize> = Vec::new();
-    for set in meta.unique_sets() {
-        if !set.iter().any(changes) || set.iter().any(|at| parked.contains(at)) {
-            continue;
+    for set in unique_sets(meta) {
+        if set.is_decided_by(changes) && !set.columns.iter().any(|at| parked.contains(at)) {
+            parked.extend(set.parked(meta, changes));
         }
-        let is_key = set == meta.key;
-        let price = |at: &&usize| {
-            let field = &meta.fields[**at];
-            let refers = !field.nullable && refers(meta, &field.column);
-            let moves = field.primary_key && !is_key || field.version;
-            let moves = moves || field.alternate_key && !changes(at);
-            (refers, !can_park(field), moves, !changes(at))
-        };
-        parked.extend(set.iter().min_by_key(price));
     }
     parked
-}
-
-fn refers(meta: &ModelMeta, column: &str) -> bool {
-    let mut relations = meta.relations.iter();
-    relations.any(|relation| {
-        relation.kind == RelationKind::BelongsTo && relation.columns.iter().any(|of| of == column)
-    })
-}
-
-fn can_park(field: &FieldMeta) -> bool {
-    field.nullable
-        || matches!(
-            field.sql_type,
-            SqlType::SmallInt
-                | SqlType::Integer
-                | SqlType::BigInt
-                | SqlType::Text
-                | SqlType::Varchar(_)
-                | SqlType::Uuid
-        )
 }

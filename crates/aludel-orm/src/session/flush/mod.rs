@@ -119,6 +119,8 @@ pub(crate) struct Flush<'a> {
     waiting: Vec<Waiting>,
     done: Done,
     pub(crate) culprit: Culprit,
+    /// Whether what failed may be the fault of a row that went before, together with it.
+    pub(crate) is_doubtful: bool,
 }
 
 impl<'a> Flush<'a> {
@@ -143,6 +145,7 @@ impl<'a> Flush<'a> {
             waiting: Vec::new(),
             done: Done::default(),
             culprit: None,
+            is_doubtful: false,
         }
     }
 
@@ -169,6 +172,7 @@ impl<'a> Flush<'a> {
                 Step::Release(rows) => self.release(plan, rows).await?,
                 Step::Link(rows) => self.join(rows, true).await?,
                 Step::Unlink(rows) => self.join(rows, false).await?,
+                Step::Check => self.drain().await?,
             }
         }
         self.drain().await?;

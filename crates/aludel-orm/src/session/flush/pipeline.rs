@@ -38,13 +38,23 @@ pub(super) enum Then {
     /// A reference or a unique value that was put off is set.
     Late { table: usize, slot: u32 },
     /// A row that is to be deleted lets something go before.
-    Released { table: usize, slot: u32 },
+    Released { table: usize, row: usize },
     /// An updated row, read again.
     Reread { table: usize, row: usize },
     /// An inserted row that was updated since, read again.
     RereadInserted { place: Place },
     /// Rows of a join table.
     Joined,
+}
+
+impl Then {
+    /// Whether the answer says if a row was still there, as it was read.
+    fn is_counted(&self) -> bool {
+        matches!(
+            self,
+            Then::Updated { .. } | Then::Deleted { .. } | Then::Late { .. } | Then::Released { .. }
+        )
+    }
 }
 
 /// Statements that go together; more would only keep more of them in memory.
@@ -106,7 +116,11 @@ impl Flush<'_> {
                 }
                 Ok(())
             }
-            Err((at, error)) => Err(self.failed(&thens[at], error)),
+            Err((at, error)) => {
+                // A row before it that another writer changed may be the cause, and nobody has counted yet.
+                self.is_doubtful = thens[..at].iter().any(Then::is_counted);
+                Err(self.failed(&thens[at], error))
+            }
         }
     }
 
@@ -141,7 +155,12 @@ impl Flush<'_> {
             }
             Then::Reread { table, row } => self.reread(table, row, sink)?,
             Then::RereadInserted { place } => self.reread_inserted(place, sink),
-            Then::Released { .. } | Then::Joined => {}
+            Then::Released { table, row } => {
+                if outcome.affected == 0 {
+                    return Err(self.stale_deletes(table, &[row]));
+                }
+            }
+            Then::Joined => {}
         }
         Ok(())
     }
@@ -159,7 +178,8 @@ impl Flush<'_> {
                 let deletes = deletes.iter();
                 (*table, deletes.map(|row| deleted(*table, row)).collect())
             }
-            Then::Late { table, slot } | Then::Released { table, slot } => (*table, vec![*slot]),
+            Then::Late { table, slot } => (*table, vec![*slot]),
+            Then::Released { table, row } => (*table, vec![deleted(*table, row)]),
             Then::Reread { table, row } => (*table, vec![updated(*table, row)]),
             Then::RereadInserted { place } => (place.0, vec![place.1]),
             Then::Joined => return error,

@@ -8,7 +8,8 @@ use crate::model::find_command;
 use crate::session::arena::pick;
 use crate::session::key::By;
 use crate::session::plan::Plan;
-use crate::session::statements::{self, RowChange, show_key};
+use crate::session::statements::{self, RowChange};
+use crate::session::unique::identity;
 use crate::session::work::{Cell, Place, UpdateRow};
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
@@ -42,19 +43,24 @@ impl Flush<'_> {
                 alone.push(*row);
                 continue;
             }
-            let (put_off, is_parked) = plan.put_off(table, *row);
-            let parked = if is_parked {
+            let put_off = plan.put_off(table, *row);
+            let parked = if put_off.parked {
                 parked(meta, update)
             } else {
                 vec![]
             };
             let (mut columns, mut values) = (Vec::new(), Vec::new());
             for (at, cell) in &update.set {
-                if put_off.contains(at) || parked.contains(at) {
+                if parked.contains(at) {
                     continue;
                 }
-                columns.push(*at);
-                values.push(self.value(cell)?);
+                if put_off.vacated.contains(at) {
+                    columns.push(*at);
+                    values.push(Value::Null);
+                } else if !put_off.columns.contains(at) {
+                    columns.push(*at);
+                    values.push(self.value(cell)?);
+                }
             }
             for at in parked {
                 columns.push(at);
@@ -94,10 +100,11 @@ impl Flush<'_> {
     fn settle_update(&mut self, plan: &Plan, table: usize, row: usize) -> Result<bool> {
         let meta = self.work.tables[table].meta;
         let update = &self.work.tables[table].updates[row];
+        let put_off = plan.put_off(table, row);
         let mut known = Vec::new();
         for (at, cell) in &update.set {
             if let Cell::KeyOf { target, .. } = cell
-                && (!plan.put_off(table, row).0.contains(at) || self.keys.contains_key(target))
+                && (!put_off.columns.contains(at) || self.keys.contains_key(target))
             {
                 known.push((*at, self.value(cell)?));
             }
@@ -108,9 +115,8 @@ impl Flush<'_> {
         let read = self.is_read_again(table, row);
         let update = &self.work.tables[table].updates[row];
         let new = &update.new;
-        let (put_off, is_parked) = plan.put_off(table, row);
-        let is_late = is_parked || !put_off.is_empty();
-        let parked = if is_parked {
+        let is_late = put_off.parked || !put_off.columns.is_empty();
+        let parked = if put_off.parked {
             parked(meta, update)
         } else {
             vec![]
@@ -250,20 +256,22 @@ impl Flush<'_> {
     }
 
     async fn update_by_expressions(&mut self, plan: &Plan, table: usize, row: usize) -> Result<()> {
-        let (put_off, is_parked) = plan.put_off(table, row);
+        let put_off = plan.put_off(table, row);
         let meta = self.work.tables[table].meta;
         let update = &self.work.tables[table].updates[row];
-        let parked = if is_parked {
+        let parked = if put_off.parked {
             parked(meta, update)
         } else {
             vec![]
         };
         let mut assignments = Vec::new();
         for (at, cell) in &update.set {
-            if put_off.contains(at) || parked.contains(at) {
+            if parked.contains(at) {
                 continue;
             }
             let node = match cell {
+                _ if put_off.vacated.contains(at) => Node::Value(Value::Null),
+                _ if put_off.columns.contains(at) => continue,
                 Cell::Expression(node) => node.clone(),
                 other => Node::Value(self.value(other)?),
             };
@@ -324,16 +332,16 @@ impl Flush<'_> {
             let sink = fetch(self.target, command, arena.sink()).await?;
             for values in arena.values(&*sink)? {
                 let key: Vec<Value> = meta.key.iter().map(|at| values[*at].clone()).collect();
-                found.insert(show_key(&key), values);
+                found.insert(identity(&key), values);
             }
         }
         // A row is as it was before this flush, or as the flush has made it; all else was somebody else.
         let fits = |row: &usize| {
             let update = &work.updates[*row];
             let before = found
-                .get(&show_key(&update.key))
+                .get(&identity(&update.key))
                 .is_some_and(|values| meta.version.is_none_or(|at| values[at] == update.old[at]));
-            let after = found.get(&show_key(&new_key(row))).is_some_and(|values| {
+            let after = found.get(&identity(&new_key(row))).is_some_and(|values| {
                 update.set.iter().all(|(at, cell)| match cell {
                     Cell::Value(value) => *value == values[*at],
                     _ => true,

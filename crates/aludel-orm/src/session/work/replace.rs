@@ -1,23 +1,20 @@
 //! Rows that are removed and added again under their keys.
 
 use super::{Cell, InsertLink, TableWork, UpdateRow, count, count_version};
-use crate::private::NewRow;
-use crate::session::arena::AnyArena;
-use crate::session::statements::show_key;
-use aludel_engine::Result;
+use crate::session::unique::identity;
 use aludel_sql::Value;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// A row that is removed and another one added under its key: the row is updated.
-pub(super) fn replace(table: &mut TableWork, arena: &dyn AnyArena) -> Result<()> {
+pub(super) fn replace(table: &mut TableWork) {
     if table.deletes.is_empty() || table.inserts.is_empty() {
-        return Ok(());
+        return;
     }
     let meta = table.meta;
     let mut removed: HashMap<String, usize> = HashMap::new();
     for (n, row) in table.deletes.iter().enumerate() {
-        removed.insert(show_key(&row.key), n);
+        removed.insert(identity(&row.key), n);
     }
     let width = meta.fields.len();
     let mut replaced: Vec<(usize, usize)> = Vec::new();
@@ -28,14 +25,12 @@ pub(super) fn replace(table: &mut TableWork, arena: &dyn AnyArena) -> Result<()>
         }
         let value = |at: usize| &table.rows.values[table.starts[row] + count(&given[..at])];
         let key: Vec<Value> = meta.key.iter().map(|at| value(*at).clone()).collect();
-        if let Some(n) = removed.remove(&show_key(&key))
-            && table.deletes[n].key == key
-        {
+        if let Some(n) = removed.remove(&identity(&key)) {
             replaced.push((row, n));
         }
     }
     if replaced.is_empty() {
-        return Ok(());
+        return;
     }
     for (row, n) in &replaced {
         let update = becoming(table, *row, *n);
@@ -48,65 +43,28 @@ pub(super) fn replace(table: &mut TableWork, arena: &dyn AnyArena) -> Result<()>
         !gone.contains(&(n - 1))
     });
     let out: HashSet<usize> = replaced.iter().map(|(row, _)| *row).collect();
-    let kept: Vec<u32> = (0..table.inserts.len())
-        .filter(|row| !out.contains(row))
-        .map(|row| table.inserts[row])
-        .collect();
-    // The others are written anew, with their references.
-    let rest = Rewritten::of(arena, &kept, &out, table);
-    table.inserts = kept;
-    table.rows = Arc::new(rest.rows);
-    table.starts = rest.starts;
-    table.links = rest.links;
-    Ok(())
+    let rows = 0..table.inserts.len();
+    keep(table, &rows.filter(|row| !out.contains(row)).collect::<Vec<_>>());
 }
 
-struct Rewritten {
-    rows: NewRow,
-    starts: Vec<usize>,
-    links: Vec<InsertLink>,
-}
-
-impl Rewritten {
-    fn of(
-        arena: &dyn AnyArena,
-        kept: &[u32],
-        out: &HashSet<usize>,
-        table: &TableWork,
-    ) -> Rewritten {
-        let mut rows = arena.drafts(kept);
-        rows.links.clear();
-        let starts = rows.starts(table.meta.fields.len());
-        let mut links = Vec::new();
-        let mut new = 0;
-        for row in 0..table.inserts.len() {
-            if out.contains(&row) {
-                continue;
-            }
-            let (from, to) = (table.starts[row], starts[new]);
-            let end = table
-                .starts
-                .get(row + 1)
-                .copied()
-                .unwrap_or(table.rows.values.len());
-            for n in from..end {
-                rows.values[to + n - from] = table.rows.values[n].clone();
-            }
-            for link in table.links.iter().filter(|link| link.row == row) {
-                links.push(InsertLink {
-                    row: new,
-                    at: to + link.at - from,
-                    ..*link
-                });
-            }
-            new += 1;
-        }
-        Rewritten {
-            rows,
-            starts,
-            links,
-        }
-    }
+/// Leaves out all new rows but these, which stay as they were written: written again they might give other columns, as it
+/// depends on the others which NULLs are filled in.
+fn keep(table: &mut TableWork, kept: &[usize]) {
+    let width = table.meta.fields.len();
+    let rows = table.rows.portion(&table.starts, width, kept);
+    let starts = rows.starts(width);
+    let moved = |link: &InsertLink| {
+        let row = kept.binary_search(&link.row).ok()?;
+        Some(InsertLink {
+            row,
+            at: starts[row] + link.at - table.starts[link.row],
+            ..*link
+        })
+    };
+    table.links = table.links.iter().filter_map(moved).collect();
+    table.inserts = kept.iter().map(|row| table.inserts[*row]).collect();
+    table.rows = Arc::new(rows);
+    table.starts = starts;
 }
 
 /// The update of a removed row into an added one.
@@ -115,15 +73,18 @@ fn becoming(table: &TableWork, row: usize, n: usize) -> UpdateRow {
     let removed = &table.deletes[n];
     let width = meta.fields.len();
     let given = &table.rows.given[row * width..(row + 1) * width];
+    // They are in the order of the rows.
+    let links = &table.links[table.links.partition_point(|link| link.row < row)..];
+    let links = &links[..links.partition_point(|link| link.row == row)];
     let mut set = Vec::new();
     let mut new = removed.old.clone();
     let mut at = table.starts[row];
     for (column, field) in meta.fields.iter().enumerate() {
         let is_given = given[column];
         let value = is_given.then(|| table.rows.values[at].clone());
-        let link = table.links.iter().find(|link| {
-            link.row == row && (link.column..link.column + link.width).contains(&column)
-        });
+        let link = links
+            .iter()
+            .find(|link| (link.column..link.column + link.width).contains(&column));
         at += usize::from(is_given);
         if field.primary_key || field.generated.is_some() || field.version {
             continue;
@@ -140,7 +101,10 @@ fn becoming(table: &TableWork, row: usize, n: usize) -> UpdateRow {
             }
             (None, _) => match &field.default {
                 Some(default) => Cell::Expression(default.clone()),
-                None => Cell::Value(Value::Null),
+                None => {
+                    new[column] = Value::Null;
+                    Cell::Value(Value::Null)
+                }
             },
         };
         set.push((column, cell));

@@ -16,4 +16,5 @@ mod property;
 mod relations;
 mod shapes;
 mod transactions;
+mod unique;
 mod writing;
