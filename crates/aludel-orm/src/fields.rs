@@ -274,11 +274,7 @@ macro_rules! others {
                     .ops
                     .get_or_insert_with(|| Box::new(Box::new(Ops::<M>::default())));
                 if let Some(ops) = ops.any_mut().downcast_mut::<Ops<M>>() {
-                    // The last word on a relation to one is the only one.
-                    if matches!(op, Op::Clear) {
-                        ops.0.clear();
-                    }
-                    ops.0.push(op);
+                    ops.push(op);
                 }
             }
         }

@@ -5,7 +5,7 @@ use crate::fields::Ref;
 use crate::meta::{JoinPath, RelationKind, RelationMeta};
 use crate::model::Model;
 use crate::path::Root;
-use crate::query::Query;
+use crate::query::{Query, touch};
 use crate::relation::{Relation, ToManyRelation};
 use aludel_engine::command::{Access, Command};
 use aludel_engine::{Error, Executor, Result, Target};
@@ -200,7 +200,7 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
         let mut w = Writer::new(db.dialect());
         match join.through {
             None => {
-                let assignments = join
+                let mut assignments: Vec<Assignment> = join
                     .pairs
                     .into_iter()
                     .zip(&self.key)
@@ -209,6 +209,7 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
                         value: Node::Value(value.clone()),
                     })
                     .collect();
+                touch(R::Target::meta(), &mut assignments);
                 w.update(&Update {
                     table: join.target,
                     assignments,
@@ -317,15 +318,17 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
                         .collect(),
                     equal(columns.iter().cloned(), &self.key),
                 );
+                let mut assignments: Vec<Assignment> = columns
+                    .into_iter()
+                    .map(|column| Assignment {
+                        column: column.into(),
+                        value: Node::Value(Value::Null),
+                    })
+                    .collect();
+                touch(target, &mut assignments);
                 w.update(&Update {
                     table: join.target,
-                    assignments: columns
-                        .into_iter()
-                        .map(|column| Assignment {
-                            column: column.into(),
-                            value: Node::Value(Value::Null),
-                        })
-                        .collect(),
+                    assignments,
                     filter: Some(condition),
                     order_by: vec![],
                     returning: vec![],

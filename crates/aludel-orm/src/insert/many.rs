@@ -10,7 +10,7 @@ use crate::fit::{check_assigned, pad_assigned};
 use crate::meta::ModelMeta;
 use crate::model::Model;
 use crate::private::NewRow;
-use crate::query::Assignments;
+use crate::query::{Assignments, touch};
 use aludel_engine::command::{Access, Collect, Command};
 use aludel_engine::{Error, ErrorKind, Executor, Result, Target};
 use aludel_sql::dialect::Dialect;
@@ -371,12 +371,16 @@ impl<M: Model> OnConflict<M> {
         self.with(ConflictAction::Nothing)
     }
 
-    /// Change them; [`excluded`] is the value that the insert had. A key that several rows give is an error, unless
+    /// Change them; [`excluded`] is the value that the insert had. As in every other write, the version counts, and the
+    /// moment of the last change is now. A key that several rows give is an error, unless
     /// [`last_wins`](InsertMany::last_wins).
     #[must_use]
     pub fn do_update(self, assignments: impl Assignments<M>) -> InsertMany<M> {
         let mut assignments: Vec<statement::Assignment> = assignments.into_list();
         pad_assigned(M::meta(), &mut assignments);
+        if !assignments.is_empty() {
+            touch(M::meta(), &mut assignments);
+        }
         self.with(ConflictAction::Update(assignments))
     }
 

@@ -108,6 +108,15 @@ pub struct FieldMeta {
     pub check: Option<Node>,
 }
 
+impl FieldMeta {
+    /// Whether the program does not write it in a row that is there: the database computes it, or every write of the row
+    /// sets it. (The mark of a deleted row may be taken away.)
+    pub(crate) fn is_own(&self) -> bool {
+        let stamped = matches!(self.stamp, Some(Stamp::Created | Stamp::Updated));
+        self.generated.is_some() || self.version || stamped
+    }
+}
+
 /// A moment in a row's life that a column keeps by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Stamp {
@@ -250,6 +259,13 @@ impl ModelMeta {
                 changes.push((at, value));
             }
         }
+    }
+
+    /// Positions of columns that the program does not write in a row that is there: the database computes them, or every
+    /// write of the row sets them.
+    pub(crate) fn own_columns(&self) -> impl Iterator<Item = usize> {
+        let fields = self.fields.iter().enumerate();
+        fields.filter(|(_, field)| field.is_own()).map(|(at, _)| at)
     }
 
     /// The moment of deletion, now: the column's position and its value.

@@ -18,7 +18,7 @@ pub use write::{Assignment, Assignments, DeleteQuery, UpdateQuery};
 pub(crate) use build::Part;
 pub(crate) use known::KnownTexts;
 pub(crate) use verbs::{none as no_row, only_row};
-pub(crate) use write::{Change, resolved_update};
+pub(crate) use write::{Change, resolved_update, touch};
 
 use crate::model::Model;
 use aludel_sql::Value;

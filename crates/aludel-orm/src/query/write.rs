@@ -176,6 +176,8 @@ pub(crate) struct Change {
     pub(crate) part: Part,
     /// None deletes.
     pub(crate) assignments: Option<Vec<statement::Assignment>>,
+    /// Whether the rows go, be it that they are only marked.
+    pub(crate) deletes: bool,
     pub(crate) returning: Vec<Node>,
 }
 
@@ -403,6 +405,7 @@ macro_rules! change_verbs {
 change_verbs!(UpdateQuery, |query| Change {
     part: query.part.clone(),
     assignments: Some(query.assignments.clone()),
+    deletes: false,
     returning: Vec::new(),
 });
 change_verbs!(DeleteQuery, |query| Change {
@@ -421,11 +424,13 @@ change_verbs!(DeleteQuery, |query| Change {
             touch(query.part.meta, &mut marks);
             marks
         }),
+    deletes: true,
     returning: Vec::new(),
 });
 
-/// What every write changes: the version counts, the moment of the last change is now.
-fn touch(meta: &crate::meta::ModelMeta, assignments: &mut Vec<statement::Assignment>) {
+/// What every write changes, in an UPDATE of any rows (also those that an upsert or a relation changes): the version
+/// counts, the moment of the last change is now.
+pub(crate) fn touch(meta: &crate::meta::ModelMeta, assignments: &mut Vec<statement::Assignment>) {
     let one = vec![Value::I64(0); meta.fields.len()];
     for (at, value) in meta.touch(&one) {
         let field = &meta.fields[at];

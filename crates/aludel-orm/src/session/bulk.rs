@@ -1,6 +1,7 @@
 //! Bulk statements run through a session: its rows follow what they change.
 
 use super::evaluate::holds;
+use super::work::Place;
 use super::{Session, flush, statements};
 use crate::meta::{FieldMeta, ModelMeta};
 use crate::model::Model;
@@ -79,44 +80,53 @@ impl Session {
         let matched = matched(meta, &change, &known);
         let (executor, nothing) = (self.executor(), known.is_empty());
         let affected = change.execute(executor, site).await?;
-        if nothing || affected == 0 {
+        if affected == 0 {
             return Ok(affected);
         }
-        match (matched, &change.assignments) {
-            (Some(slots), None) => {
+        let new = change.assignments.as_deref();
+        let new = new.and_then(|assignments| plain(meta, assignments));
+        let gone = match (matched, new) {
+            _ if nothing => Vec::new(),
+            (Some(slots), _) if change.deletes => {
+                let arena = self.arenas.at_mut(at);
+                slots.iter().for_each(|slot| arena.left(*slot));
                 slots
-                    .iter()
-                    .for_each(|slot| self.arenas.at_mut(at).left(*slot));
             }
-            (Some(slots), Some(assignments)) => match plain(meta, assignments) {
-                Some(new) => {
-                    for slot in slots {
-                        let Some(mut values) = self.arenas.at(at).stored(slot) else {
-                            continue;
-                        };
-                        for (position, value) in &new {
-                            values[*position] = (*value).clone();
-                        }
-                        self.arenas.at_mut(at).followed(slot, &values)?;
+            (Some(slots), Some(new)) => {
+                for slot in slots {
+                    let Some(mut values) = self.arenas.at(at).stored(slot) else {
+                        continue;
+                    };
+                    for (position, value) in &new {
+                        values[*position] = (*value).clone();
                     }
+                    self.arenas.at_mut(at).followed(slot, &values)?;
                 }
-                None => self.read_again(at, slots, site).await?,
-            },
+                Vec::new()
+            }
+            (Some(slots), None) => self.read_again(at, slots, change.deletes, site).await?,
             (None, _) => {
                 let all = known.into_iter().map(|(slot, _)| slot).collect();
-                self.read_again(at, all, site).await?;
+                self.read_again(at, all, change.deletes, site).await?
             }
+        };
+        // Rows that are only marked take nothing along.
+        if change.assignments.is_none() {
+            let gone: Vec<Place> = gone.into_iter().map(|slot| (at, slot)).collect();
+            self.follow_database(&gone)?;
+            self.doubt_children(at);
         }
         Ok(affected)
     }
 
-    /// Reads rows that a statement may have changed.
+    /// Reads rows that a statement may have changed, or deleted; answers those that are gone.
     async fn read_again(
         &mut self,
         at: usize,
         slots: Vec<u32>,
+        deletes: bool,
         site: &'static Location<'static>,
-    ) -> Result<()> {
+    ) -> Result<Vec<u32>> {
         let arena = self.arenas.at(at);
         let meta = arena.meta();
         let keys = slots
@@ -130,18 +140,26 @@ impl Session {
             let arena = self.arenas.at_mut(at);
             for values in arena.values(&*sink)? {
                 let key: Vec<Value> = meta.key.iter().map(|at| values[*at].clone()).collect();
-                if let Some(slot) = arena.find(&key) {
+                let Some(slot) = arena.find(&key) else {
+                    continue;
+                };
+                // Marked as deleted by this statement, not before.
+                let is_marked = meta.soft_delete.filter(|_| deletes).is_some_and(|mark| {
+                    let before = arena.stored(slot).map(|before| before[mark].is_null());
+                    before == Some(true) && !values[mark].is_null()
+                });
+                if !is_marked {
                     arena.followed(slot, &values)?;
                     there.insert(slot);
                 }
             }
         }
-        for slot in slots {
-            if !there.contains(&slot) {
-                self.arenas.at_mut(at).left(slot);
-            }
-        }
-        Ok(())
+        let gone: Vec<u32> = { slots.into_iter() }
+            .filter(|slot| !there.contains(slot))
+            .collect();
+        let arena = self.arenas.at_mut(at);
+        gone.iter().for_each(|slot| arena.left(*slot));
+        Ok(gone)
     }
 }
 

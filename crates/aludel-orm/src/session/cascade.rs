@@ -7,6 +7,7 @@
 use super::arena::State;
 use super::key::Key;
 use super::ops::ArenasRef;
+use super::owners::Owners;
 use super::reference::{At, Pointer};
 use super::statements::{self, show_key};
 use super::work::{Place, collect};
@@ -16,7 +17,6 @@ use crate::model::Model;
 use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;
 use aludel_sql::schema::Action;
-use std::collections::HashSet;
 use std::panic::Location;
 
 /// A row that a deletion would touch.
@@ -98,15 +98,20 @@ impl Session {
     }
 
     pub(crate) async fn follow_deletes(&mut self, site: &'static Location<'static>) -> Result<()> {
-        let mut seen: HashSet<Place> = HashSet::new();
+        // How many of each arena's removed rows were followed: those that go along come behind them.
+        let mut followed: Vec<usize> = Vec::new();
         let mut blocked: Vec<(Place, Place, &'static RelationMeta)> = Vec::new();
         loop {
             let mut wave: Vec<(usize, Vec<u32>)> = Vec::new();
             for at in 0..self.arenas.len() {
-                let removed = self.arenas.at(at).removed().iter().copied();
-                let new: Vec<u32> = removed.filter(|slot| seen.insert((at, *slot))).collect();
+                if followed.len() <= at {
+                    followed.push(0);
+                }
+                let removed = self.arenas.at(at).removed();
+                let new = &removed[followed[at].min(removed.len())..];
                 if !new.is_empty() {
-                    wave.push((at, new));
+                    wave.push((at, new.to_vec()));
+                    followed[at] = removed.len();
                 }
             }
             if wave.is_empty() {
@@ -159,11 +164,8 @@ impl Session {
             let Some(to) = self.arenas.by_meta(target) else {
                 continue;
             };
-            let keys: Vec<Vec<Value>> = slots
-                .iter()
-                .filter_map(|slot| self.arenas.at(at).tie(*slot, inverse.by))
-                .collect();
-            let columns = target.positions(inverse);
+            let mut owners = Owners::of(self.arenas.at(at), slots, inverse);
+            let (columns, keys) = (target.positions(inverse), owners.take_ties());
             let dialect = self.db.dialect();
             let mut children: Vec<u32> = Vec::new();
             for command in statements::selects(target, &columns, keys, dialect, site)? {
@@ -171,32 +173,20 @@ impl Session {
                 let sink = flush::fetch(self.target(), command, sink).await?;
                 children.extend(self.arenas.at_mut(to).absorb_all(sink, false)?);
             }
+            let session = self.arenas.session;
             for child in children {
-                let parent = self.parent(at, slots, to, child, inverse);
+                let arena = self.arenas.at_mut(to);
+                // Which of the rows it refers to as it is in memory.
+                let pointer = arena.pointer(child, inverse.name);
+                let parent = pointer.and_then(|pointer| owners.find(pointer, session));
                 if let Some(parent) = parent
-                    && self.arenas.at(to).state(child) == Some(State::Persistent)
+                    && arena.state(child) == Some(State::Persistent)
                 {
                     self.lose_parent((to, child), (at, parent), inverse, blocked)?;
                 }
             }
         }
         Ok(())
-    }
-
-    /// Which of these rows a child refers to, as it is in memory.
-    fn parent(
-        &mut self,
-        at: usize,
-        slots: &[u32],
-        to: usize,
-        child: u32,
-        inverse: &RelationMeta,
-    ) -> Option<u32> {
-        let pointer = self.arenas.at_mut(to).pointer(child, inverse.name)?;
-        slots
-            .iter()
-            .copied()
-            .find(|slot| self.leads_to(&pointer, (at, *slot), inverse))
     }
 
     fn lose_parent(

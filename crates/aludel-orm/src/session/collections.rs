@@ -1,25 +1,47 @@
 //! Relations in a session: rows that are added to them and removed.
 
-use super::arena::State;
+use super::arena::{AnyArena, State};
 use super::key::Key;
 use super::ops::{ArenasRef, Change, RowRef};
 use super::reference::{At, Pointer};
 use super::statements;
-use super::work::{JoinWork, Place};
+use super::work::Place;
 use super::{Session, SlotId, flush};
 use crate::meta::{RelationKind, RelationMeta};
 use crate::model::Model;
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
-use std::collections::HashSet;
+use aludel_sql::schema::Action;
+use std::collections::HashMap;
 use std::panic::Location;
 
 /// A row that was added to a relation of another, or removed.
 pub(crate) struct Collection {
-    owner: Place,
-    relation: &'static RelationMeta,
-    target: usize,
-    change: Change,
+    pub(super) owner: Place,
+    pub(super) relation: &'static RelationMeta,
+    pub(super) target: usize,
+    pub(super) change: Change,
+}
+
+/// What changes of relations did to drafts, which nobody else undoes as long as they are not flushed.
+pub(crate) enum Unflushed {
+    /// A draft was pushed.
+    Pushed(Place),
+    /// A reference of a draft was led elsewhere; where it led before.
+    Led(Place, &'static str, Pointer),
+}
+
+/// Where the changes of relations bring a row.
+#[derive(Clone, Copy)]
+enum Now {
+    AsBefore,
+    Of(Place),
+    OfNobody,
+}
+
+/// Whether there is a row, or will be one.
+pub(super) fn is_alive(arena: &dyn AnyArena, slot: u32) -> bool {
+    matches!(arena.state(slot), Some(State::Pending | State::Persistent))
 }
 
 impl Session {
@@ -36,7 +58,7 @@ impl Session {
         })
     }
 
-    /// Takes what was added to relations and removed out of the rows.
+    /// Takes what was added to relations and removed out of the rows, in the order in which it was done.
     pub(crate) fn drain_changes(&mut self) -> Result<()> {
         let mut at = 0;
         // Drafts that are pushed may have arenas of their own.
@@ -51,6 +73,9 @@ impl Session {
                     continue;
                 };
                 for change in changes {
+                    if let (true, Some(RowRef::Slot(pushed))) = (change.pushed, &change.row) {
+                        self.unflushed.push(Unflushed::Pushed((target, *pushed)));
+                    }
                     self.changes.push(Collection {
                         owner: (at, slot),
                         relation,
@@ -61,19 +86,26 @@ impl Session {
             }
             at += 1;
         }
+        self.changes.sort_by_key(|known| known.change.turn);
         Ok(())
     }
 
-    /// Forgets what was added to relations and removed, with the drafts that were pushed.
+    /// Forgets what was added to relations and removed and is not flushed, also by a flush that failed.
     pub(crate) fn forget_changes(&mut self) {
         for at in 0..self.arenas.len() {
             drop(self.arenas.at_mut(at).take_ops());
         }
-        for collection in std::mem::take(&mut self.changes) {
-            if let (true, Some(RowRef::Slot(slot))) =
-                (collection.change.pushed, &collection.change.row)
-            {
-                self.arenas.at_mut(collection.target).remove(*slot);
+        self.changes.clear();
+        for done in std::mem::take(&mut self.unflushed).into_iter().rev() {
+            let (Unflushed::Pushed((at, slot)) | Unflushed::Led((at, slot), ..)) = done;
+            let arena = self.arenas.at_mut(at);
+            if arena.state(slot) != Some(State::Pending) {
+                continue;
+            }
+            match done {
+                Unflushed::Pushed(_) => arena.remove(slot),
+                // It led there before.
+                Unflushed::Led(_, relation, before) => drop(arena.point(slot, relation, before)),
             }
         }
     }
@@ -127,117 +159,96 @@ impl Session {
         Ok(())
     }
 
-    /// Names the rows of relations to one that are to give way, reading those that the session does not have.
-    async fn find_present(&mut self, site: &'static Location<'static>) -> Result<()> {
-        let is_any = |collection: &Collection| collection.change.row.is_none();
-        let mut any: Vec<(Place, &'static RelationMeta, usize)> = Vec::new();
-        for collection in self.changes.iter().filter(|known| is_any(known)) {
-            any.push((collection.owner, collection.relation, collection.target));
-        }
-        for (owner, relation, target) in any {
-            let meta = self.arenas.at(target).meta();
-            let inverse = relation.inverse.and_then(|name| meta.relation(name));
-            let Some(inverse) = inverse else { continue };
-            if let Some(tie) = self.arenas.at(owner.0).tie(owner.1, inverse.by) {
-                let columns = meta.positions(inverse);
-                let dialect = self.db.dialect();
-                for command in statements::selects(meta, &columns, vec![tie], dialect, site)? {
-                    let sink = self.arenas.at(target).sink();
-                    let sink = flush::fetch(self.target(), command, sink).await?;
-                    self.arenas.at_mut(target).absorb_all(sink, false)?;
-                }
-            }
-            let mut present = Vec::new();
-            for slot in 0..self.arenas.at(target).len() as u32 {
-                let arena = self.arenas.at_mut(target);
-                if !matches!(arena.state(slot), Some(State::Pending | State::Persistent)) {
-                    continue;
-                }
-                let pointer = arena.pointer(slot, inverse.name);
-                if pointer.is_some_and(|pointer| self.leads_to(&pointer, owner, inverse)) {
-                    present.push(slot);
-                }
-            }
-            let place = self.changes.iter().position(is_any).unwrap_or_default();
-            let removed = present.into_iter().map(|slot| Collection {
-                owner,
-                relation,
-                target,
-                change: Change {
-                    row: Some(RowRef::Slot(slot)),
-                    added: false,
-                    pushed: false,
-                },
-            });
-            self.changes.splice(place..=place, removed);
-        }
-        Ok(())
-    }
-
     pub(crate) fn settle_collections(&mut self) -> Result<()> {
-        let changes = std::mem::take(&mut self.changes);
-        let added: HashSet<Place> = changes
-            .iter()
-            .filter(|collection| collection.change.added)
-            .filter_map(|collection| match collection.change.row {
-                Some(RowRef::Slot(slot)) => Some((collection.target, slot)),
-                Some(RowRef::Key(_)) | None => None,
-            })
-            .collect();
-        let mut result = Ok(());
-        for collection in &changes {
-            result = match collection.relation.kind {
-                RelationKind::ManyToMany => self.join(collection),
-                _ if collection.change.added => self.adopt(collection),
-                _ => self.release(collection, &added),
-            };
-            if result.is_err() {
-                break;
-            }
+        if self.changes.is_empty() {
+            return Ok(());
         }
+        let changes = std::mem::take(&mut self.changes);
+        let result = self.apply_collections(&changes);
         if result.is_err() {
             self.changes = changes;
         }
         result
     }
 
-    /// A row of a join table, added or removed.
-    fn join(&mut self, collection: &Collection) -> Result<()> {
-        let owner = self.arenas.at(collection.owner.0).meta();
-        let path = collection
-            .relation
-            .join_path(owner)
-            .map_err(Error::invalid_query)?;
-        let Some((table, pairs)) = path.through else {
-            return Ok(());
-        };
-        let own: Vec<String> = pairs.into_iter().map(|(_, column)| column).collect();
-        let other: Vec<String> = path.pairs.into_iter().map(|(column, _)| column).collect();
-        let mine = (collection.owner.0, RowRef::Slot(collection.owner.1));
-        let Some(row) = collection.change.row.clone() else {
-            return Ok(());
-        };
-        let theirs = (collection.target, row);
-        // Seen from both sides it is the same row.
-        let (columns, sides) = if own <= other {
-            ([own, other].concat(), [mine, theirs])
-        } else {
-            ([other, own].concat(), [theirs, mine])
-        };
-        self.note_join(JoinWork {
-            table,
-            columns,
-            sides,
-            added: collection.change.added,
-        });
+    /// Applies changes of relations, which are in the order in which they were done: what counts is where each row comes to.
+    fn apply_collections(&mut self, changes: &[Collection]) -> Result<()> {
+        let mut joins = Vec::new();
+        let mut places: HashMap<(Place, &'static str), usize> = HashMap::new();
+        let mut moves: Vec<(Now, &Collection)> = Vec::new();
+        for collection in changes {
+            if collection.change.added && self.goes_with_owner(collection) {
+                continue;
+            }
+            if collection.relation.kind == RelationKind::ManyToMany {
+                joins.extend(self.join(collection)?);
+                continue;
+            }
+            let (child, inverse) = self.child(collection)?;
+            let (owner, place) = (collection.owner, (collection.target, child));
+            let arena = self.arenas.at_mut(place.0);
+            if !is_alive(arena, child) {
+                continue;
+            }
+            let at = *places.entry((place, inverse.name)).or_insert(moves.len());
+            if at == moves.len() {
+                moves.push((Now::AsBefore, collection));
+            }
+            if collection.change.added {
+                moves[at] = (Now::Of(owner), collection);
+                continue;
+            }
+            let is_there = match moves[at].0 {
+                Now::AsBefore => {
+                    let pointer = arena.pointer(child, inverse.name);
+                    pointer.is_some_and(|pointer| self.leads_to(&pointer, owner, inverse))
+                }
+                Now::Of(other) => other == owner,
+                Now::OfNobody => false,
+            };
+            // Else it was moved to somebody else in the meantime.
+            if is_there {
+                moves[at] = (Now::OfNobody, collection);
+            }
+        }
+        for (now, collection) in moves {
+            match now {
+                Now::AsBefore => {}
+                Now::Of(_) => self.adopt(collection)?,
+                Now::OfNobody => self.release(collection)?,
+            }
+        }
+        self.note_joins(joins);
         Ok(())
     }
 
-    pub(crate) fn note_join(&mut self, join: JoinWork) {
-        self.joins.retain(|known| {
-            known.table != join.table || known.columns != join.columns || known.sides != join.sides
-        });
-        self.joins.push(join);
+    /// Whether a row was added to a relation of one that is removed: then it is not added, and a new one that would have
+    /// gone with its owner goes.
+    fn goes_with_owner(&mut self, collection: &Collection) -> bool {
+        let (at, slot) = collection.owner;
+        if is_alive(self.arenas.at(at), slot) {
+            return false;
+        }
+        let target = (collection.relation.target)();
+        let inverse = collection.relation.inverse;
+        let inverse = inverse.and_then(|name| target.relation(name));
+        let (true, Some(RowRef::Slot(new)), Some(inverse)) =
+            (collection.change.pushed, &collection.change.row, inverse)
+        else {
+            return true;
+        };
+        if collection.relation.kind == RelationKind::ManyToMany {
+            return true;
+        }
+        match inverse.on_delete {
+            Action::Cascade => {
+                self.arenas.at_mut(collection.target).remove(*new);
+                true
+            }
+            Action::SetNull => true,
+            // It is in the way of the deletion; the flush says so.
+            Action::SetDefault | Action::Restrict | Action::NoAction => false,
+        }
     }
 
     /// A row that was added to a relation refers to its owner.
@@ -265,32 +276,41 @@ impl Session {
                 inverse.name,
             )));
         }
-        self.arenas
-            .at_mut(collection.target)
-            .point(child, inverse.name, owner)
+        self.lead((collection.target, child), inverse.name, owner)
+    }
+
+    /// Leads a reference of a row elsewhere. Rows forget it at a rollback by themselves; drafts do not.
+    fn lead(&mut self, (at, slot): Place, relation: &'static str, to: Pointer) -> Result<()> {
+        let arena = self.arenas.at_mut(at);
+        if arena.state(slot) == Some(State::Pending)
+            && let Some(before) = arena.pointer(slot, relation)
+        {
+            let led = Unflushed::Led((at, slot), relation, before);
+            self.unflushed.push(led);
+        }
+        arena.point(slot, relation, to)
     }
 
     /// A row that was removed from a relation refers to nobody, or goes.
-    fn release(&mut self, collection: &Collection, added: &HashSet<Place>) -> Result<()> {
+    fn release(&mut self, collection: &Collection) -> Result<()> {
         let (child, inverse) = self.child(collection)?;
-        if added.contains(&(collection.target, child)) {
+        let (owner, place) = (collection.owner, (collection.target, child));
+        let arena = self.arenas.at_mut(place.0);
+        let pointer = arena.pointer(child, inverse.name);
+        // Its own reference was led elsewhere.
+        if let Some(pointer) = pointer.filter(|pointer| pointer.0 != At::Nothing)
+            && !self.leads_to(&pointer, owner, inverse)
+            && self.was_set(place.0, child, inverse, &pointer)
+        {
             return Ok(());
         }
-        let pointer = self
-            .arenas
-            .at_mut(collection.target)
-            .pointer(child, inverse.name);
-        // Moved to somebody else in the meantime.
-        if !pointer.is_some_and(|pointer| self.leads_to(&pointer, collection.owner, inverse)) {
-            return Ok(());
-        }
-        let arena = self.arenas.at_mut(collection.target);
+        let arena = self.arenas.at_mut(place.0);
         if collection.relation.orphans {
             arena.remove(child);
             return Ok(());
         }
         if inverse.nullable {
-            return arena.point(child, inverse.name, Pointer(At::Nothing));
+            return self.lead(place, inverse.name, Pointer(At::Nothing));
         }
         Err(Error::invalid_query(format!(
             "a {} was removed from {}::{}, but must belong to one; move it to another, remove it from the session, or say `#[field(orphans = delete)]` on the relation",

@@ -18,21 +18,26 @@
 //! The design is SQLAlchemy's `Session` (identity map, unit of work, autoflush), with keys instead of shared mutable
 //! objects; that a failed flush can be mended and tried again is not.
 
+mod aftermath;
 mod arena;
 mod arenas;
 mod bulk;
+mod by_value;
 mod cascade;
 mod changes;
 mod collections;
 mod evaluate;
 mod flush;
 mod index;
+mod joins;
 mod key;
 mod lists;
 mod load;
 mod ops;
 mod order;
+mod owners;
 mod plan;
+mod present;
 mod query;
 mod reference;
 mod related;
@@ -63,7 +68,7 @@ use aludel_engine::{Database, Error, ErrorKind, Executor, Result, Transaction};
 use aludel_sql::Value;
 use arena::{AnyArena, State};
 use arenas::{Arenas, foreign};
-use collections::Collection;
+use collections::{Collection, Unflushed};
 use lists::Lists;
 use work::{JoinWork, Place};
 
@@ -93,6 +98,8 @@ pub struct Session {
     joins: Vec<JoinWork>,
     /// Changes of relations that are to be flushed.
     changes: Vec<Collection>,
+    /// What such changes did already, in flushes that failed.
+    unflushed: Vec<Unflushed>,
     lists: Lists,
     autoflush: bool,
     validates: bool,
@@ -112,6 +119,7 @@ impl Session {
             joined: Vec::new(),
             joins: Vec::new(),
             changes: Vec::new(),
+            unflushed: Vec::new(),
             lists: Lists::default(),
             autoflush: true,
             validates: true,

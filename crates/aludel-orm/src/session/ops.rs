@@ -7,6 +7,7 @@ use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use aludel_sql::types::PrimaryKey;
 use std::any::Any;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// One change of a relation.
 pub(crate) enum Op<M: Model> {
@@ -17,8 +18,21 @@ pub(crate) enum Op<M: Model> {
     Clear,
 }
 
-/// The changes of a relation, in order.
-pub(crate) struct Ops<M: Model>(pub(crate) Vec<Op<M>>);
+/// The changes of a relation, in order, each with its turn among those of all relations.
+pub(crate) struct Ops<M: Model>(Vec<(u64, Op<M>)>);
+
+impl<M: Model> Ops<M> {
+    /// Notes a change.
+    pub(crate) fn push(&mut self, op: Op<M>) {
+        // Changes of a relation are in rows on both of its sides: what was last is told by a number that only grows.
+        static TURN: AtomicU64 = AtomicU64::new(0);
+        // The last word on a relation to one is the only one.
+        if matches!(op, Op::Clear) {
+            self.0.clear();
+        }
+        self.0.push((TURN.fetch_add(1, Ordering::Relaxed), op));
+    }
+}
 
 impl<M: Model> Default for Ops<M> {
     fn default() -> Self {
@@ -56,6 +70,8 @@ pub struct Change {
     pub(crate) added: bool,
     /// Whether the row is a draft that was pushed.
     pub(crate) pushed: bool,
+    /// Its turn among all changes.
+    pub(crate) turn: u64,
 }
 
 /// A row: a slot of its arena, or one that is not in the session.
@@ -67,11 +83,14 @@ pub(crate) enum RowRef {
 
 impl<M: Model> AnyOps for Ops<M> {
     fn clone_ops(&self) -> Box<dyn AnyOps> {
-        let ops = self.0.iter().map(|op| match op {
-            Op::Push(new) => Op::Push(new.clone()),
-            Op::Add(row) => Op::Add(row.clone()),
-            Op::Remove(row) => Op::Remove(row.clone()),
-            Op::Clear => Op::Clear,
+        let ops = self.0.iter().map(|(turn, op)| {
+            let op = match op {
+                Op::Push(new) => Op::Push(new.clone()),
+                Op::Add(row) => Op::Add(row.clone()),
+                Op::Remove(row) => Op::Remove(row.clone()),
+                Op::Clear => Op::Clear,
+            };
+            (*turn, op)
         });
         Box::new(Ops::<M>(ops.collect()))
     }
@@ -81,8 +100,8 @@ impl<M: Model> AnyOps for Ops<M> {
     }
 
     fn drain(self: Box<Self>, arenas: &mut ArenasRef<'_>) -> Result<Vec<Change>> {
-        let mut changes = Vec::new();
-        for op in self.0 {
+        let mut changes = Vec::with_capacity(self.0.len());
+        for (turn, op) in self.0 {
             let pushed = matches!(op, Op::Push(_));
             let (row, added) = match op {
                 Op::Push(new) => {
@@ -96,7 +115,12 @@ impl<M: Model> AnyOps for Ops<M> {
                     (None, false)
                 }
             };
-            changes.push(Change { row, added, pushed });
+            changes.push(Change {
+                row,
+                added,
+                pushed,
+                turn,
+            });
         }
         Ok(changes)
     }

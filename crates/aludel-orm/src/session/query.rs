@@ -1,12 +1,13 @@
 //! Reading through a session: what comes back are keys, and what is known already stays as it is.
 
-use super::Session;
 use super::arena::{AnyArena, State};
 use super::key::Key;
+use super::{Session, statements};
 use crate::load::QueryWith;
 use crate::model::{Model, find, key_command, missing};
 use aludel_engine::command::Only;
 use aludel_engine::{Result, RowStream};
+use aludel_sql::Value;
 use aludel_sql::types::PrimaryKey;
 use std::marker::PhantomData;
 use std::panic::Location;
@@ -205,21 +206,43 @@ impl Session {
     }
 
     /// Brings a row from elsewhere (a form, another session, a cache) into this session: its slot gets the row's values,
-    /// and the next flush writes those that differ from the database's.
+    /// and the next flush writes those that differ from the database's. What is computed or counted (generated columns,
+    /// the version, the moments of insert and update) stays as it is.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`](aludel_engine::ErrorKind::NotFound) when there is no such row; whatever can go wrong with a statement.
+    /// [`ErrorKind::NotFound`](aludel_engine::ErrorKind::NotFound) when there is no such row;
+    /// [`ErrorKind::StaleData`](aludel_engine::ErrorKind::StaleData) when it is of another version than the database's;
+    /// whatever can go wrong with a statement.
     #[track_caller]
     pub fn merge<M: Model>(&mut self, row: M) -> impl Future<Output = Result<Key<M>>> + Send {
         let site = Location::caller();
         async move {
             let found = self.find_at::<M>(row.key(), site).await?;
-            let key = found.ok_or_else(missing::<M>)?;
-            if let Some(known) = self.arenas.of::<M>().row_mut(key.id.slot) {
-                known.take_columns(row);
+            let mut key = found.ok_or_else(missing::<M>)?;
+            if let Some(at) = M::meta().version {
+                let carried = row.to_values().swap_remove(at);
+                if self.is_older(key, at, &carried) {
+                    // Somebody changed the row since the session read it, and this one was read after that.
+                    AnyArena::expire(self.arenas.of::<M>(), key.id.slot);
+                    let found = self.find_at::<M>(row.key(), site).await?;
+                    key = found.ok_or_else(missing::<M>)?;
+                }
+                let arena = self.arenas.of::<M>();
+                let stored = AnyArena::stored(arena, key.id.slot).unwrap_or_default();
+                if stored.get(at) != Some(&carried) {
+                    return Err(statements::stale(M::meta(), &[row.key().into_values()]));
+                }
             }
+            self.arenas.of::<M>().merge(key.id.slot, row)?;
             Ok(key)
         }
+    }
+
+    /// Whether a row has no changes and an older version than this.
+    fn is_older<M: Model>(&mut self, key: Key<M>, at: usize, version: &Value) -> bool {
+        let arena = self.arenas.of::<M>();
+        let known = AnyArena::stored(arena, key.id.slot).and_then(|stored| stored[at].as_i64());
+        known < version.as_i64() && !arena.is_changed(key.id.slot)
     }
 
     async fn absorb_all<M: Model>(

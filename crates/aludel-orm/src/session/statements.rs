@@ -368,7 +368,7 @@ pub(crate) fn deletes(
 pub(crate) fn selects(
     meta: &'static ModelMeta,
     columns: &[usize],
-    mut keys: Vec<Vec<Value>>,
+    keys: Vec<Vec<Value>>,
     dialect: &'static dyn Dialect,
     site: &'static Location<'static>,
 ) -> Result<Vec<Command>> {
@@ -378,9 +378,9 @@ pub(crate) fn selects(
         MOST_SPELLED
     };
     let mut commands = Vec::new();
-    while !keys.is_empty() {
-        let rest = keys.split_off(keys.len().min(most));
-        let chunk = std::mem::replace(&mut keys, rest);
+    let mut keys = keys.into_iter().peekable();
+    while keys.peek().is_some() {
+        let chunk = keys.by_ref().take(most).collect();
         let mut w = Writer::new(dialect);
         w.select(&Select {
             projection: Projection::Rendered(meta.select_list(dialect)),

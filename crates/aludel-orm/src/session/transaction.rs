@@ -164,6 +164,7 @@ impl Session {
         self.gather(site).await?;
         self.follow_deletes(site).await?;
         self.before_hooks()?;
+        self.forget_dead_joins();
         let drafts = self.arenas.send(Some(self.db.dialect()));
         let mut work = collect(&self.arenas, drafts, &self.joins)?;
         for (at, table) in work.tables.iter_mut().enumerate() {
@@ -172,6 +173,7 @@ impl Session {
             }
         }
         if work.is_empty() {
+            self.unflushed.clear();
             self.settle();
             return Ok(Flushed::default());
         }
@@ -188,7 +190,8 @@ impl Session {
         let plan = plan(&work)?;
         match self.write(work, &plan, site).await {
             Ok(done) => {
-                let report = match done.apply(&mut self.arenas) {
+                let erased = done.erased(&self.arenas);
+                let mut report = match done.apply(&mut self.arenas) {
                     Ok(report) => report,
                     Err(error) => {
                         // A value that could be written and can't be read: nothing of it stays.
@@ -200,6 +203,8 @@ impl Session {
                         return Err(error);
                     }
                 };
+                report.add(&self.follow_database(&erased)?);
+                self.unflushed.clear();
                 let joins = std::mem::take(&mut self.joins);
                 self.lists.follow(&self.arenas, &joins);
                 if let Some(frame) = self.joined.last_mut() {
@@ -208,7 +213,6 @@ impl Session {
                 self.settle();
                 // What had to wait until a row was there again.
                 if self.arenas.iter().any(|arena| arena.is_touched()) {
-                    let mut report = report;
                     report.add(&Box::pin(self.flush_changes(site)).await?);
                     return Ok(report);
                 }
@@ -319,7 +323,7 @@ impl Session {
             let joined = self.joined.pop().unwrap_or_default();
             if keep {
                 let later = std::mem::replace(&mut self.joins, joined);
-                later.into_iter().for_each(|join| self.note_join(join));
+                self.note_joins(later);
             }
         }
         self.lists.forget_changed();

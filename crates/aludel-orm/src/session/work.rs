@@ -349,6 +349,23 @@ fn deletes(arena: &dyn AnyArena) -> Vec<DeleteRow> {
     arena.removed().iter().filter_map(row).collect()
 }
 
+/// A column was written in a row that is there, which is not the program's to write.
+fn written_by_itself(meta: &ModelMeta, at: usize, original: &[Value]) -> Error {
+    let field = &meta.fields[at];
+    let why = match (&field.generated, field.version) {
+        (Some(_), _) => "the database computes it",
+        (None, true) => "every write of the row counts it",
+        (None, false) => "it keeps a moment by itself",
+    };
+    let key: Vec<Value> = meta.key.iter().map(|at| original[*at].clone()).collect();
+    let row = format!("{} {}", meta.name, show_key(&key));
+    Error::invalid_query(format!(
+        "{}::{} of {row} was changed, but {why}; set it back to what it was, or refresh the row",
+        meta.name, field.name
+    ))
+    .with_row(row)
+}
+
 /// The next version and the moment of the change, in the update and in the row.
 fn count_version(meta: &ModelMeta, update: &mut UpdateRow) {
     for (at, value) in meta.touch(&update.old) {
@@ -463,8 +480,10 @@ impl Finder<'_> {
         }
         let mut set = Vec::new();
         for (at, field) in meta.fields.iter().enumerate() {
-            if field.generated.is_some() || field.version {
-                new[at] = row.original[at].clone();
+            if field.is_own() {
+                if later.contains_key(&at) || !same(&new[at], &row.original[at]) {
+                    return Err(written_by_itself(meta, at, &row.original));
+                }
             } else if let Some(cell) = later.remove(&at) {
                 set.push((at, cell));
             } else if !same(&new[at], &row.original[at]) {

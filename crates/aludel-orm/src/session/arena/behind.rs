@@ -107,7 +107,10 @@ impl<M: Model> AnyArena for Arena<M> {
             State::Pending => {
                 known.state = State::Gone;
                 known.content = Content::Nothing;
-                self.pending.retain(|pending| *pending != slot);
+                // They are in order.
+                if let Ok(at) = self.pending.binary_search(&slot) {
+                    self.pending.remove(at);
+                }
             }
             State::Persistent => {
                 known.state = State::Removed;
@@ -286,8 +289,8 @@ impl<M: Model> AnyArena for Arena<M> {
             // The values are ones that were read before.
             drop(self.revert(slot));
         }
+        // What is left in the list of those to be removed goes all at once, when the flush is over.
         self.slots[slot as usize].state = State::Deleted;
-        self.removed.retain(|removed| *removed != slot);
         self.note(slot, Before::Deleted);
     }
 
@@ -301,11 +304,9 @@ impl<M: Model> AnyArena for Arena<M> {
         let old = &mut self.slots[removed as usize];
         old.state = State::Deleted;
         let before = std::mem::replace(&mut old.content, Content::Nothing);
-        self.removed.retain(|slot| *slot != removed);
         let known = &mut self.slots[pending as usize];
         known.state = State::Persistent;
         let draft = std::mem::replace(&mut known.content, Content::Row(row));
-        self.pending.retain(|slot| *slot != pending);
         self.by_key.insert(key, pending);
         if let (Content::Draft(draft), Content::Row(row)) = (draft, before) {
             self.note(
@@ -355,7 +356,9 @@ impl<M: Model> AnyArena for Arena<M> {
             self.rekey(slot, key, None);
         }
         self.slots[slot as usize].changed = None;
-        self.removed.retain(|removed| *removed != slot);
+        if self.slots[slot as usize].state == State::Removed {
+            self.removed.retain(|removed| *removed != slot);
+        }
         if self.slots[slot as usize].state != State::Gone {
             self.slots[slot as usize].state = State::Deleted;
             self.note(slot, Before::Vanished);
@@ -412,6 +415,8 @@ impl<M: Model> AnyArena for Arena<M> {
         let slots = &self.slots;
         self.pending
             .retain(|slot| slots[*slot as usize].state == State::Pending);
+        self.removed
+            .retain(|slot| slots[*slot as usize].state == State::Removed);
         for slot in std::mem::take(&mut self.touched) {
             let known = &mut self.slots[slot as usize];
             if known.state != State::Removed
@@ -527,6 +532,9 @@ impl<M: Model> AnyArena for Arena<M> {
             list.sort_unstable();
             list.dedup();
         }
+        let slots = &self.slots;
+        self.removed
+            .retain(|slot| slots[*slot as usize].state == State::Removed);
         if self.frames.is_empty() {
             self.past.clear();
         }

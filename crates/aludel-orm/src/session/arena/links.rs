@@ -86,8 +86,30 @@ impl<M: Model> Arena<M> {
         self.reopen(slot, links)
     }
 
+    /// Sets columns that the program does not write to what the database has.
+    pub(super) fn keep_own_columns(&mut self, slot: u32) -> Result<()> {
+        let known = &self.slots[slot as usize];
+        let (Content::Row(row), Some(changed)) = (&known.content, &known.changed) else {
+            return Ok(());
+        };
+        let mut own = M::meta().own_columns().peekable();
+        if own.peek().is_none() {
+            return Ok(());
+        }
+        let now = row.to_values();
+        let differs = |at: &usize| !same(&now[*at], &changed.original[*at]);
+        let before: Vec<(usize, Value)> = own
+            .filter(differs)
+            .map(|at| (at, changed.original[at].clone()))
+            .collect();
+        if before.is_empty() {
+            return Ok(());
+        }
+        self.edit(slot, before)
+    }
+
     /// Whether a row differs from what the database has.
-    pub(super) fn is_changed(&self, slot: u32) -> bool {
+    pub(crate) fn is_changed(&self, slot: u32) -> bool {
         let known = &self.slots[slot as usize];
         let (Content::Row(row), Some(changed)) = (&known.content, &known.changed) else {
             return false;

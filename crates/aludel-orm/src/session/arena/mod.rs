@@ -265,6 +265,15 @@ impl<M: Model> Arena<M> {
         self.note(slot, was.map_or(Before::Read, Before::refreshed));
     }
 
+    /// Puts a row from elsewhere in the place of this one, but for what the program does not write.
+    pub(crate) fn merge(&mut self, slot: u32, row: M) -> Result<()> {
+        let Some(known) = self.row_mut(slot) else {
+            return Ok(());
+        };
+        known.take_columns(row);
+        self.keep_own_columns(slot)
+    }
+
     /// Takes a row out of the session.
     pub(crate) fn detach(&mut self, slot: u32) -> Option<M> {
         let known = self.slots.get_mut(slot as usize)?;

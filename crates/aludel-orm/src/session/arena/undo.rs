@@ -83,6 +83,8 @@ impl<M: Model> Arena<M> {
                     self.touch(slot);
                     self.undo_assigned(slot, &original, assigned)?;
                     self.undo_links(slot, links)?;
+                    // What the flush itself counted, or read back, is no change.
+                    self.keep_own_columns(slot)?;
                 } else {
                     self.slots[slot as usize].changed = None;
                     self.set_row(slot, &original)?;
@@ -104,7 +106,11 @@ impl<M: Model> Arena<M> {
             }
             Before::Elsewhere(stored) => {
                 let values = stored.0;
-                let now = self.stored(slot).and_then(|values| self.key_of(&values));
+                // One that is gone has no key any more.
+                let now = match self.slots[slot as usize].state {
+                    State::Deleted => None,
+                    _ => self.stored(slot).and_then(|values| self.key_of(&values)),
+                };
                 let then = self.key_of(&values);
                 self.rekey(slot, now, then);
                 self.slots[slot as usize].state = State::Persistent;
@@ -233,11 +239,9 @@ impl<M: Model> Arena<M> {
             // Added and removed again: nothing is left to do.
             known.state = State::Gone;
             known.content = Content::Nothing;
-            self.removed.retain(|removed| *removed != slot);
             return Ok(());
         }
         known.state = State::Pending;
-        self.removed.retain(|removed| *removed != slot);
         if keep && let (Some(changed), Content::Row(row)) = (changed, row) {
             // What was changed since it was inserted is to be changed again once it is.
             let values = row.to_values();

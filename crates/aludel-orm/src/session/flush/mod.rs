@@ -61,6 +61,12 @@ impl Done {
         call::<AfterFlush>(db, |hook| hook(&self.report))
     }
 
+    /// The rows that are deleted for good, not only marked.
+    pub(crate) fn erased(&self, arenas: &Arenas) -> Vec<Place> {
+        let is_erased = |place: &&Place| arenas.at(place.0).meta().soft_delete.is_none();
+        self.deleted.iter().filter(is_erased).copied().collect()
+    }
+
     /// Puts it into memory.
     pub(crate) fn apply(self, arenas: &mut Arenas) -> Result<Flushed> {
         for (arena, slot, values) in self.updated {

@@ -1,5 +1,7 @@
 //! The session's rules, one by one, on every database.
 
+mod aftermath;
+mod chronology;
 mod corners;
 mod drafts;
 mod drawn;
@@ -17,4 +19,5 @@ mod relations;
 mod shapes;
 mod transactions;
 mod unique;
+mod versions;
 mod writing;

@@ -721,7 +721,7 @@ async fn step(
             } else {
                 world.pairs.remove(&(at, club));
             }
-            // Changes of the two sides have no order among each other within one flush.
+            // Several changes in one flush have tests of their own.
             return flush(session, world).await;
         }
         Op::AddCoded(code, note) => {

@@ -1,0 +1,134 @@
+//! What the database does by itself when rows are deleted, followed in memory: rows that refer to them by a foreign key
+//! that cascades are gone, too, whether or not a relation was declared on the other side.
+//!
+//! Nothing is read. Of references to rows that the session does not know nobody can tell; such rows are expired.
+
+use super::Session;
+use super::arena::State;
+use super::owners::Owners;
+use super::reference::At;
+use super::report::Flushed;
+use super::work::Place;
+use crate::meta::{ModelMeta, RelationKind, RelationMeta};
+use aludel_engine::Result;
+use aludel_sql::Value;
+use aludel_sql::schema::Action;
+use std::collections::BTreeMap;
+
+impl Session {
+    /// These rows were deleted: what the database deleted along with them, or let go, follows. Answers what went.
+    pub(crate) fn follow_database(&mut self, gone: &[Place]) -> Result<Flushed> {
+        let mut report = Flushed::default();
+        let mut wave: BTreeMap<usize, Vec<u32>> = BTreeMap::new();
+        for (at, slot) in gone {
+            wave.entry(*at).or_default().push(*slot);
+        }
+        while !wave.is_empty() {
+            let mut next: BTreeMap<usize, Vec<u32>> = BTreeMap::new();
+            for (parent, slots) in wave {
+                for (at, relation) in self.referring(parent) {
+                    let owners = Owners::of(self.arenas.at(parent), &slots, relation);
+                    for child in self.referring_to(at, relation, &owners) {
+                        self.let_go(at, child, relation)?;
+                        if relation.on_delete == Action::Cascade {
+                            report.count_deleted(self.arenas.at(at).meta(), 1);
+                            next.entry(at).or_default().push(child);
+                        }
+                    }
+                }
+            }
+            wave = next;
+        }
+        Ok(report)
+    }
+
+    /// Rows of this arena's model were deleted that the session may not know: those that may have gone along with them are
+    /// read again before they are looked at.
+    pub(crate) fn doubt_children(&mut self, at: usize) {
+        let session = self.arenas.session;
+        let mut wave = vec![at];
+        while let Some(parent) = wave.pop() {
+            for (at, relation) in self.referring(parent) {
+                let arena = self.arenas.at(parent);
+                let mut known = arena.persistent();
+                known.retain(|slot| !arena.is_expired(*slot));
+                let owners = Owners::of(arena, &known, relation);
+                let arena = self.arenas.at_mut(at);
+                let mut any = false;
+                for slot in arena.persistent() {
+                    if !arena.is_expired(slot)
+                        && let Some(pointer) = arena.pointer(slot, relation.name)
+                        && pointer.0 != At::Nothing
+                        && owners.find(pointer, session).is_none()
+                    {
+                        arena.expire(slot);
+                        any = true;
+                    }
+                }
+                if any && relation.on_delete == Action::Cascade {
+                    wave.push(at);
+                }
+            }
+        }
+    }
+
+    /// The references to an arena's rows that the database follows when such a row is deleted, with the arenas that they are
+    /// in.
+    fn referring(&self, parent: usize) -> Vec<(usize, &'static RelationMeta)> {
+        let to = self.arenas.at(parent).meta();
+        let follows = |relation: &&'static RelationMeta| {
+            relation.kind == RelationKind::BelongsTo
+                && !matches!(relation.on_delete, Action::Restrict | Action::NoAction)
+                && std::ptr::eq((relation.target)(), to)
+        };
+        let arenas = self.arenas.iter().enumerate();
+        let each = arenas.flat_map(|(at, arena)| {
+            let meta: &'static ModelMeta = arena.meta();
+            let relations = meta.relations.iter().filter(follows);
+            relations.map(move |relation| (at, relation))
+        });
+        each.collect()
+    }
+
+    /// The rows of an arena that refer to one of these.
+    fn referring_to(
+        &mut self,
+        at: usize,
+        relation: &'static RelationMeta,
+        owners: &Owners,
+    ) -> Vec<u32> {
+        let session = self.arenas.session;
+        let arena = self.arenas.at_mut(at);
+        let mut children = arena.persistent();
+        children.retain(|slot| {
+            // What is expired is read again anyway.
+            let pointer = arena.pointer(*slot, relation.name);
+            let pointer = pointer.filter(|_| !arena.is_expired(*slot));
+            pointer.is_some_and(|pointer| owners.find(pointer, session).is_some())
+        });
+        children
+    }
+
+    /// What the database did to a row whose parent was deleted.
+    fn let_go(&mut self, at: usize, slot: u32, relation: &'static RelationMeta) -> Result<()> {
+        let arena = self.arenas.at_mut(at);
+        if arena.state(slot) != Some(State::Persistent) {
+            return Ok(());
+        }
+        match relation.on_delete {
+            Action::Cascade => arena.left(slot),
+            Action::SetNull => {
+                let Some(mut values) = arena.stored(slot) else {
+                    return Ok(());
+                };
+                for column in arena.meta().positions(relation) {
+                    values[column] = Value::Null;
+                }
+                arena.followed(slot, &values)?;
+            }
+            Action::SetDefault => arena.expire(slot),
+            Action::Restrict | Action::NoAction => {}
+        }
+        Ok(())
+    }
+}

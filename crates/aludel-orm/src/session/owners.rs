@@ -1,0 +1,52 @@
+//! [`Owners`]: the rows among some that references lead to.
+
+use super::arena::AnyArena;
+use super::by_value::ByValue;
+use super::reference::{At, Pointer};
+use crate::meta::RelationMeta;
+use aludel_sql::Value;
+use std::collections::{HashMap, HashSet};
+
+/// Rows by all that a reference to them may be: their slots, and the values by which the relation refers to them.
+pub(crate) struct Owners {
+    slots: HashSet<u32>,
+    by_tie: HashMap<ByValue, u32>,
+    ties: Vec<Vec<Value>>,
+}
+
+impl Owners {
+    /// These slots of an arena, as a `BelongsTo` refers to them.
+    pub(crate) fn of(arena: &dyn AnyArena, slots: &[u32], relation: &RelationMeta) -> Owners {
+        let mut owners = Owners {
+            slots: slots.iter().copied().collect(),
+            by_tie: HashMap::with_capacity(slots.len()),
+            ties: Vec::with_capacity(slots.len()),
+        };
+        for slot in slots {
+            let tie = arena.tie(*slot, relation.by);
+            // Nobody refers to NULL.
+            if let Some(tie) = tie.filter(|tie| !tie.iter().any(Value::is_null)) {
+                owners.ties.push(tie.clone());
+                owners.by_tie.insert(ByValue(tie), *slot);
+            }
+        }
+        owners
+    }
+
+    /// The values by which they are referred to, in the order of the slots.
+    pub(crate) fn take_ties(&mut self) -> Vec<Vec<Value>> {
+        std::mem::take(&mut self.ties)
+    }
+
+    /// Which of them a reference leads to.
+    pub(crate) fn find(&self, pointer: Pointer, session: u32) -> Option<u32> {
+        match pointer.0 {
+            At::Nothing => None,
+            At::Slot(id) => {
+                let known = id.session == session && self.slots.contains(&id.slot);
+                known.then_some(id.slot)
+            }
+            At::Key(key) => self.by_tie.get(&ByValue(key)).copied(),
+        }
+    }
+}
