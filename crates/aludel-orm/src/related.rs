@@ -1,22 +1,27 @@
 //! The rows related to one row: `Post::tags.of(&post)`. Fields hold no keys of their own, so the row is given here.
 
+mod among;
+
 use crate::column::ToMany;
 use crate::fields::Ref;
+use crate::key_map::KeyMap;
 use crate::meta::{JoinPath, RelationKind, RelationMeta};
 use crate::model::Model;
 use crate::path::Root;
 use crate::query::{Query, touch};
 use crate::relation::{Relation, ToManyRelation};
-use aludel_engine::command::{Access, Command};
+use crate::session::link;
+use aludel_engine::command::{Access, Collect, Command};
 use aludel_engine::{Error, Executor, Result, Target};
 use aludel_sql::Value;
-use aludel_sql::expr::{BinaryOp, Expr, InQuery, Name, Node};
+use aludel_sql::dialect::Dialect;
+use aludel_sql::expr::{Expr, InQuery, Node};
 use aludel_sql::render::Writer;
 use aludel_sql::statement::{
-    Assignment, Conflict, ConflictAction, Delete, Insert, InsertSource, Projection, Select,
-    SelectItem, Source, TableName, Update,
+    Assignment, Delete, Projection, Select, SelectItem, Source, TableName, Update,
 };
 use aludel_sql::types::PrimaryKey;
+use among::{Keys, MOST_SPELLED, among, equal, key_columns, portions, tuple};
 use std::marker::PhantomData;
 use std::panic::Location;
 
@@ -32,7 +37,8 @@ impl<M: Model, R: ToManyRelation<Owner = M>> ToMany<Root<M>, R> {
     }
 }
 
-/// The rows related to one row over the relation `R`. Each verb is one statement, but `set`, which is a transaction.
+/// The rows related to one row over the relation `R`. Each verb is one statement, however many rows there are up to some
+/// thousands; for more there are several, in a transaction. `set` always is a transaction.
 pub struct RelatedSet<M, R> {
     key: Vec<Value>,
     of: PhantomData<fn() -> (M, R)>,
@@ -64,8 +70,9 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
         row: impl Into<Ref<R::Target>>,
         db: &dyn Executor,
     ) -> Result<bool> {
-        let keys = keys::<R::Target>([row])?;
-        let among = Expr::from_node(among(R::Target::KEY_COLUMNS, keys));
+        let keys = Keys::<R::Target>::of([row])?.values;
+        let columns = key_columns::<R::Target>();
+        let among = Expr::from_node(among::<R::Target>(&columns, keys, false));
         self.query()?.filter(among).exists(db).await
     }
 
@@ -82,9 +89,10 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
     where
         I: IntoIterator<Item: Into<Ref<R::Target>>>,
     {
-        let command =
-            keys::<R::Target>(rows).and_then(|keys| self.adding(keys, db, Location::caller()));
-        execute(command, db.target())
+        let site = Location::caller();
+        let commands = Keys::<R::Target>::of(rows)
+            .and_then(|keys| self.adding(keys.values, db.dialect(), site));
+        execute(commands, db.target(), site)
     }
 
     /// Removes rows from the set: rows of the join table are deleted, rows of a `HasMany` then belong to none.
@@ -100,9 +108,10 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
     where
         I: IntoIterator<Item: Into<Ref<R::Target>>>,
     {
-        let command = keys::<R::Target>(rows)
-            .and_then(|keys| self.removing(Some(keys), db, Location::caller()));
-        execute(command, db.target())
+        let site = Location::caller();
+        let commands = Keys::<R::Target>::of(rows)
+            .and_then(|keys| self.removing(Which::These(keys.values), db.dialect(), site));
+        execute(commands, db.target(), site)
     }
 
     /// Removes all rows from the set.
@@ -114,7 +123,9 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
         &self,
         db: &'a dyn Executor,
     ) -> impl Future<Output = Result<()>> + Send + use<'a, M, R> {
-        execute(self.removing(None, db, Location::caller()), db.target())
+        let site = Location::caller();
+        let commands = self.removing(Which::All, db.dialect(), site);
+        execute(commands, db.target(), site)
     }
 
     /// Makes these the rows of the set, and no others.
@@ -131,18 +142,30 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
         I: IntoIterator<Item: Into<Ref<R::Target>>>,
     {
         let site = Location::caller();
-        let keys = keys::<R::Target>(rows);
-        let commands = keys.and_then(|keys| {
-            let others = self.removing_others(keys.clone(), db, site)?;
-            Ok((others, self.adding(keys, db, site)?))
-        });
-        let target = db.target();
+        let (target, dialect) = (db.target(), db.dialect());
+        let keys = Keys::<R::Target>::of(rows);
+        let set = RelatedSet::<M, R> {
+            key: self.key.clone(),
+            of: PhantomData,
+        };
         async move {
-            let (others, added) = commands?;
+            let Keys { values, known } = keys?;
+            let added = set.adding(values.clone(), dialect, site)?;
+            // A list of single values is sent as one; of composite keys, one statement takes so many, and what is not
+            // among more of them has to be found out.
+            let is_long = R::Target::KEY_COLUMNS.len() > 1 && values.len() > MOST_SPELLED;
+            let mut removed = Vec::new();
+            if !is_long {
+                removed = set.removing(Which::Others(values), dialect, site)?;
+            }
             let tx = target.begin(site).await?;
-            execute(Ok(others), tx.target()).await?;
-            execute(Ok(added), tx.target()).await?;
-            tx.commit().await
+            if is_long {
+                let others = set.others(&known, tx.target(), site).await?;
+                removed = set.removing(Which::These(others), dialect, site)?;
+            }
+            run(removed, tx.target()).await?;
+            run(added, tx.target()).await?;
+            tx.commit_at(site).await
         }
     }
 
@@ -187,221 +210,212 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
         })
     }
 
+    /// The statements that add rows of these keys.
     fn adding(
         &self,
         keys: Vec<Vec<Value>>,
-        db: &dyn Executor,
+        dialect: &'static dyn Dialect,
         site: &'static Location<'static>,
-    ) -> Result<Option<Command>> {
-        if keys.is_empty() {
-            return Ok(None);
-        }
+    ) -> Result<Vec<Command>> {
         let (_, join) = self.relation()?;
-        let mut w = Writer::new(db.dialect());
-        match join.through {
-            None => {
-                let mut assignments: Vec<Assignment> = join
-                    .pairs
-                    .into_iter()
-                    .zip(&self.key)
-                    .map(|((_, column), value)| Assignment {
-                        column: column.into(),
-                        value: Node::Value(value.clone()),
-                    })
-                    .collect();
-                touch(R::Target::meta(), &mut assignments);
-                w.update(&Update {
-                    table: join.target,
-                    assignments,
-                    filter: Some(among(R::Target::KEY_COLUMNS, keys)),
-                    order_by: vec![],
-                    returning: vec![],
-                })?;
-            }
-            Some((table, to_owner)) => {
-                let columns: Vec<Name> = to_owner
-                    .into_iter()
-                    .map(|(_, column)| column)
-                    .chain(join.pairs.into_iter().map(|(column, _)| column))
-                    .map(Name::Owned)
-                    .collect();
-                let rows = keys
-                    .into_iter()
-                    .map(|key| {
-                        self.key
-                            .iter()
-                            .cloned()
-                            .chain(key)
-                            .map(Node::Value)
-                            .collect()
-                    })
-                    .collect();
-                w.insert(&Insert {
-                    table,
-                    columns,
-                    source: InsertSource::Rows(rows),
-                    conflict: Some(Conflict {
-                        columns: Vec::new(),
-                        action: ConflictAction::Nothing,
-                    }),
-                    returning: vec![],
-                })?;
-            }
+        if let Some((table, to_owner)) = join.through {
+            let columns: Vec<String> = to_owner
+                .into_iter()
+                .map(|(_, column)| column)
+                .chain(join.pairs.into_iter().map(|(column, _)| column))
+                .collect();
+            let rows = keys
+                .into_iter()
+                .map(|key| self.key.iter().cloned().chain(key).collect())
+                .collect();
+            return link(&table, &columns, rows, dialect, site);
         }
-        Ok(Some(Command::new(w.finish()?, Access::Write).at(site)))
+        let columns = key_columns::<R::Target>();
+        let update = |keys: Vec<Vec<Value>>| -> Result<Command> {
+            let mut assignments: Vec<Assignment> = join
+                .pairs
+                .iter()
+                .zip(&self.key)
+                .map(|((_, column), value)| Assignment {
+                    column: column.clone().into(),
+                    value: Node::Value(value.clone()),
+                })
+                .collect();
+            touch(R::Target::meta(), &mut assignments);
+            let mut w = Writer::new(dialect);
+            w.update(&Update {
+                table: join.target.clone(),
+                assignments,
+                filter: Some(among::<R::Target>(&columns, keys, false)),
+                order_by: vec![],
+                returning: vec![],
+            })?;
+            Ok(Command::new(w.finish()?, Access::Write).at(site))
+        };
+        portions(keys, columns.len())
+            .into_iter()
+            .map(update)
+            .collect()
     }
 
-    /// Removes these rows from the set, or all.
+    /// The statements that take rows out of the set.
     fn removing(
         &self,
-        keys: Option<Vec<Vec<Value>>>,
-        db: &dyn Executor,
+        which: Which,
+        dialect: &'static dyn Dialect,
         site: &'static Location<'static>,
-    ) -> Result<Option<Command>> {
-        if keys.as_ref().is_some_and(Vec::is_empty) {
-            return Ok(None);
+    ) -> Result<Vec<Command>> {
+        if matches!(&which, Which::These(keys) if keys.is_empty()) {
+            return Ok(Vec::new());
         }
-        self.unlink(keys, false, db, site)
-    }
-
-    fn removing_others(
-        &self,
-        keys: Vec<Vec<Value>>,
-        db: &dyn Executor,
-        site: &'static Location<'static>,
-    ) -> Result<Option<Command>> {
-        self.unlink((!keys.is_empty()).then_some(keys), true, db, site)
-    }
-
-    fn unlink(
-        &self,
-        keys: Option<Vec<Vec<Value>>>,
-        others: bool,
-        db: &dyn Executor,
-        site: &'static Location<'static>,
-    ) -> Result<Option<Command>> {
-        let (relation, join) = self.relation()?;
-        let narrowed = |columns: Vec<String>, condition: Node| match keys.clone() {
-            None => condition,
-            Some(keys) => {
-                let these = among(&columns, keys);
-                condition.and(if others { these.negated() } else { these })
-            }
+        let sides = self.sides()?;
+        if !sides.is_link {
+            self.check_nullable()?;
+        }
+        let conditions: Vec<Option<Node>> = match which {
+            Which::All => vec![None],
+            Which::Others(keys) if keys.is_empty() => vec![None],
+            Which::Others(keys) => vec![Some(among::<R::Target>(&sides.other, keys, true))],
+            Which::These(keys) => portions(keys, sides.other.len())
+                .into_iter()
+                .map(|keys| Some(among::<R::Target>(&sides.other, keys, false)))
+                .collect(),
         };
-        let mut w = Writer::new(db.dialect());
-        match join.through {
-            Some((table, to_owner)) => {
-                let owner = equal(to_owner.into_iter().map(|(_, column)| column), &self.key);
-                let columns = join.pairs.into_iter().map(|(column, _)| column).collect();
-                delete(&mut w, table, narrowed(columns, owner))?;
-            }
-            None => {
-                let target = (relation.target)();
-                let inverse = relation.inverse.and_then(|name| target.relation(name));
-                let nullable = inverse.is_some_and(|inverse| {
-                    inverse.kind == RelationKind::BelongsTo && inverse.nullable
-                });
-                if !nullable {
-                    return Err(Error::invalid_query(format!(
-                        "rows of {}::{} must belong to one {}; delete them, or move them by adding them to another",
-                        M::NAME,
-                        relation.name,
-                        M::NAME
-                    )));
-                }
-                let columns: Vec<String> =
-                    join.pairs.into_iter().map(|(_, column)| column).collect();
-                let condition = narrowed(
-                    R::Target::KEY_COLUMNS
-                        .iter()
-                        .map(|name| (*name).to_string())
-                        .collect(),
-                    equal(columns.iter().cloned(), &self.key),
-                );
-                let mut assignments: Vec<Assignment> = columns
-                    .into_iter()
-                    .map(|column| Assignment {
-                        column: column.into(),
-                        value: Node::Value(Value::Null),
-                    })
-                    .collect();
-                touch(target, &mut assignments);
+        let command = |condition: Option<Node>| -> Result<Command> {
+            let owner = equal(sides.own.iter().cloned(), &self.key);
+            let filter = Some(match condition {
+                Some(condition) => owner.and(condition),
+                None => owner,
+            });
+            let mut w = Writer::new(dialect);
+            if sides.is_link {
+                w.delete(&Delete {
+                    table: sides.table.clone(),
+                    filter,
+                    returning: vec![],
+                })?;
+            } else {
+                let column = |name: &String| Assignment {
+                    column: name.clone().into(),
+                    value: Node::Value(Value::Null),
+                };
+                let mut assignments: Vec<Assignment> = sides.own.iter().map(column).collect();
+                touch(R::Target::meta(), &mut assignments);
                 w.update(&Update {
-                    table: join.target,
+                    table: sides.table.clone(),
                     assignments,
-                    filter: Some(condition),
+                    filter,
                     order_by: vec![],
                     returning: vec![],
                 })?;
             }
+            Ok(Command::new(w.finish()?, Access::Write).at(site))
+        };
+        conditions.into_iter().map(command).collect()
+    }
+
+    /// The keys of the rows in the set that are not among these.
+    async fn others(
+        &self,
+        known: &KeyMap<<R::Target as Model>::Key, ()>,
+        target: Target<'_>,
+        site: &'static Location<'static>,
+    ) -> Result<Vec<Vec<Value>>> {
+        let sides = self.sides()?;
+        let items = sides.other.into_iter().map(|column| SelectItem {
+            node: Node::Root(column.into()),
+            alias: None,
+        });
+        let mut w = Writer::new(target.database().dialect());
+        w.select(&Select {
+            projection: Projection::Items(items.collect()),
+            from: Some(Source::table(sides.table)),
+            filter: Some(equal(sides.own.into_iter(), &self.key)),
+            ..Select::default()
+        })?;
+        let command = Command::new(w.finish()?, Access::Read).at(site);
+        let sink = Collect::<<R::Target as Model>::Key>::all();
+        let found = target.fetch(command, sink).await?.0.rows;
+        Ok(found
+            .into_iter()
+            .filter(|key| !known.contains_key(key))
+            .map(PrimaryKey::into_values)
+            .collect())
+    }
+
+    /// Where it is written that rows are related.
+    fn sides(&self) -> Result<Sides> {
+        let (_, join) = self.relation()?;
+        Ok(match join.through {
+            Some((table, to_owner)) => Sides {
+                table,
+                is_link: true,
+                own: to_owner.into_iter().map(|(_, column)| column).collect(),
+                other: join.pairs.into_iter().map(|(column, _)| column).collect(),
+            },
+            None => Sides {
+                table: join.target,
+                is_link: false,
+                own: join.pairs.into_iter().map(|(_, column)| column).collect(),
+                other: key_columns::<R::Target>(),
+            },
+        })
+    }
+
+    /// Rows of a `HasMany` can be taken out only where they may belong to none.
+    fn check_nullable(&self) -> Result<()> {
+        let (relation, _) = self.relation()?;
+        let target = (relation.target)();
+        let inverse = relation.inverse.and_then(|name| target.relation(name));
+        let nullable = inverse
+            .is_some_and(|inverse| inverse.kind == RelationKind::BelongsTo && inverse.nullable);
+        if nullable {
+            return Ok(());
         }
-        Ok(Some(Command::new(w.finish()?, Access::Write).at(site)))
+        Err(Error::invalid_query(format!(
+            "rows of {}::{} must belong to one {}; delete them, or move them by adding them to another",
+            M::NAME,
+            relation.name,
+            M::NAME
+        )))
     }
 }
 
-fn delete(w: &mut Writer, table: TableName, condition: Node) -> Result<()> {
-    Ok(w.delete(&Delete {
-        table,
-        filter: Some(condition),
-        returning: vec![],
-    })?)
+/// Which rows are taken out of a set.
+enum Which {
+    All,
+    These(Vec<Vec<Value>>),
+    Others(Vec<Vec<Value>>),
 }
 
-async fn execute(command: Result<Option<Command>>, target: Target<'_>) -> Result<()> {
-    if let Some(command) = command? {
+/// Where it is written that rows are related: in a join table, or in the related rows themselves.
+struct Sides {
+    table: TableName,
+    is_link: bool,
+    /// The columns that have the owner's key.
+    own: Vec<String>,
+    /// The columns that have the related row's key.
+    other: Vec<String>,
+}
+
+/// Runs statements; several in a transaction, so that all of them take effect or none.
+async fn execute(
+    commands: Result<Vec<Command>>,
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<()> {
+    let commands = commands?;
+    if commands.len() < 2 {
+        return run(commands, target).await;
+    }
+    let tx = target.begin(site).await?;
+    run(commands, tx.target()).await?;
+    tx.commit_at(site).await
+}
+
+async fn run(commands: Vec<Command>, target: Target<'_>) -> Result<()> {
+    for command in commands {
         target.execute(command).await?;
     }
     Ok(())
-}
-
-/// The keys of rows, each once.
-fn keys<T: Model>(rows: impl IntoIterator<Item: Into<Ref<T>>>) -> Result<Vec<Vec<Value>>> {
-    let mut keys: Vec<Vec<Value>> = Vec::new();
-    for row in rows {
-        let key = row.into().into_values().ok_or_else(|| {
-            Error::invalid_query(format!("a reference to a {} is not set", T::NAME))
-        })?;
-        if !keys.contains(&key) {
-            keys.push(key);
-        }
-    }
-    Ok(keys)
-}
-
-fn tuple(columns: impl ExactSizeIterator<Item = String>) -> Node {
-    let mut nodes: Vec<Node> = columns.map(|column| Node::Root(column.into())).collect();
-    if nodes.len() == 1
-        && let Some(only) = nodes.pop()
-    {
-        return only;
-    }
-    Node::Tuple(nodes)
-}
-
-/// `a = 1 AND b = 2`.
-fn equal(columns: impl Iterator<Item = String>, values: &[Value]) -> Node {
-    columns
-        .zip(values)
-        .map(|(column, value)| {
-            Node::binary(
-                BinaryOp::Equal,
-                Node::Root(column.into()),
-                Node::Value(value.clone()),
-            )
-        })
-        .reduce(Node::and)
-        .unwrap_or(Node::Value(Value::Bool(false)))
-}
-
-/// Whether the columns are one of the keys.
-fn among<S: AsRef<str>>(columns: &[S], keys: Vec<Vec<Value>>) -> Node {
-    keys.iter()
-        .map(|key| {
-            equal(
-                columns.iter().map(|column| column.as_ref().to_string()),
-                key,
-            )
-        })
-        .reduce(Node::or)
-        .unwrap_or(Node::Value(Value::Bool(false)))
 }

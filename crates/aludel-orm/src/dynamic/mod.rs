@@ -351,11 +351,21 @@ fn column(meta: &'static ModelMeta, path: &str) -> Result<(Node, &'static FieldM
     Ok((node, field))
 }
 
+/// Steps of a path: it may come from a request, and each relation in it is a join or a subquery.
+const MOST_STEPS: usize = 16;
+
 /// Follows to-one relations as far as the path names them.
 fn walk<'p>(
     meta: &'static ModelMeta,
     path: &'p str,
 ) -> Result<(Vec<Name>, &'static ModelMeta, &'p str)> {
+    let steps = path.matches('.').count();
+    if steps > MOST_STEPS {
+        return Err(Error::invalid_query(format!(
+            "a path from {} follows {steps} relations, and {MOST_STEPS} are the most; ask for what is nearer, or write the query in Rust",
+            meta.name
+        )));
+    }
     let (mut model, mut rest, mut hops) = (meta, path, Vec::new());
     while let Some((head, tail)) = rest.split_once('.') {
         match model.relation(head) {

@@ -114,20 +114,17 @@ impl Part {
 
     /// Whether no two rows are equal in its order: it has a column, or all columns of a key, that are unique.
     pub(crate) fn is_totally_ordered(&self) -> bool {
-        let sorted = |at: usize| {
-            let column = &self.meta.fields[at].column;
+        let sorted = |column: &str| {
             let mut terms = self.state.order_by.iter();
             terms.any(|term| matches!(&term.node, Node::Root(name) if name == column))
         };
-        if self.meta.key.iter().all(|at| sorted(*at)) {
-            return true;
-        }
-        let sets = self.meta.unique_sets();
-        sets.iter().any(|set| {
-            !set.is_empty()
-                && set
-                    .iter()
-                    .all(|at| sorted(*at) && !self.meta.fields[*at].nullable)
-        })
+        let certain = |column: &str| {
+            let field = self.meta.field_of_column(column);
+            sorted(column) && field.is_some_and(|field| !field.nullable)
+        };
+        self.meta.key_columns().all(sorted)
+            || { self.meta.fields.iter() }.any(|field| field.unique && certain(&field.column))
+            || { self.meta.uniques.iter() }
+                .any(|unique| unique.columns.iter().all(|column| certain(column)))
     }
 }

@@ -227,7 +227,10 @@ mod tests {
             assert_eq!(call(function, operands), Some(expected), "{function:?}");
         }
         assert_eq!(call(Function::Round, vec![Node::Root("n".into())]), None);
-        assert_eq!(call(Function::Lower, vec![Node::Root("other".into())]), None);
+        assert_eq!(
+            call(Function::Lower, vec![Node::Root("other".into())]),
+            None
+        );
     }
 
     #[test]

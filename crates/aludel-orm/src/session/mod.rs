@@ -60,7 +60,7 @@ pub use transaction::Savepoint;
 
 pub(crate) use key::{Link, SlotId};
 pub(crate) use ops::{Op, Ops};
-pub(crate) use statements::stale;
+pub(crate) use statements::{link, stale};
 
 use crate::model::{Model, NewModel};
 use aludel_engine::command::BoxFuture;

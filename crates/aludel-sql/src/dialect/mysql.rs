@@ -285,6 +285,9 @@ impl Dialect for Mysql {
     fn in_list(&self, w: &mut Writer, list: &InList) -> Result<()> {
         /// Longer lists are sent as one JSON text.
         const MOST_BINDS: usize = 1024;
+        if w.is_change() && list.values.len() > MOST_IN_CHANGE {
+            return self.list_in_parts(w, list);
+        }
         w.operand(&list.operand)?;
         w.push(if list.negated { " NOT IN (" } else { " IN (" });
         if w.is_inline() || list.values.len() <= MOST_BINDS {
@@ -524,5 +527,37 @@ impl Mysql {
             self.name,
             "use a JSON column or a table of its own",
         )
+    }
+}
+
+/// Values in one list of an UPDATE or DELETE.
+const MOST_IN_CHANGE: usize = 512;
+
+/// More values than this are written into the text: there is room for 65,535 binds in all.
+const MOST_BOUND_IN_CHANGE: usize = 32_768;
+
+impl Mysql {
+    /// A long list of an UPDATE or DELETE: `(a IN (…) OR a IN (…))`. MariaDB makes a subquery of a list of more than 1,000,
+    /// and before 11.1 an UPDATE or DELETE joins no subquery: each row would read all of the list.
+    fn list_in_parts(&self, w: &mut Writer, list: &InList) -> Result<()> {
+        let between = if list.negated { " AND " } else { " OR " };
+        let literal = list.values.len() > MOST_BOUND_IN_CHANGE;
+        w.push("(");
+        for (n, values) in list.values.chunks(MOST_IN_CHANGE).enumerate() {
+            w.push(if n > 0 { between } else { "" });
+            let part = InList {
+                operand: list.operand.clone(),
+                values: values.to_vec(),
+                element: list.element.clone(),
+                negated: list.negated,
+            };
+            if literal {
+                w.inlined(|w| self.in_list(w, &part))?;
+            } else {
+                self.in_list(w, &part)?;
+            }
+        }
+        w.push(")");
+        Ok(())
     }
 }

@@ -44,21 +44,21 @@ summable!(rust_decimal::Decimal, rust_decimal::Decimal, Decimal, Decimal: rust_d
 impl<S> std::ops::BitAnd for Expr<S, bool> {
     type Output = Expr<S, bool>;
     fn bitand(self, other: Self) -> Self {
-        Expr::from_node(self.into_node().and(other.into_node()))
+        Expr::made(self.into_node().and(other.into_node()))
     }
 }
 
 impl<S> std::ops::BitOr for Expr<S, bool> {
     type Output = Expr<S, bool>;
     fn bitor(self, other: Self) -> Self {
-        Expr::from_node(self.into_node().or(other.into_node()))
+        Expr::made(self.into_node().or(other.into_node()))
     }
 }
 
 impl<S> std::ops::Not for Expr<S, bool> {
     type Output = Expr<S, bool>;
     fn not(self) -> Self {
-        Expr::from_node(self.into_node().negated())
+        Expr::made(self.into_node().negated())
     }
 }
 

@@ -20,6 +20,7 @@ mod adhoc;
 mod aggregate;
 mod arithmetic;
 mod case;
+mod depth;
 pub mod functions;
 mod node;
 mod operators;
@@ -29,6 +30,7 @@ pub use adhoc::{AdHoc, AdHocQuery, AdHocTable, NodeList, table};
 pub use aggregate::AggregateExpr;
 pub use arithmetic::Summable;
 pub use case::{Cases, when};
+pub use depth::MOST_LEVELS;
 pub use node::{
     Aggregate, AggregateFunction, AggregateType, ArithmeticOp, BinaryOp, Case, ColumnRef, Function,
     InList, InQuery, JsonGet, JsonStep, Keyset, KeysetTerm, Name, Node, NumberKind, Path,

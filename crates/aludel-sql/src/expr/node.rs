@@ -1,6 +1,7 @@
 //! [`Node`]: the untyped expression tree. It can be walked, compared and printed; the typed skin is
 //! [`Expr`](crate::expr::Expr).
 
+use super::depth::joined;
 use crate::statement::{Nulls, OrderTerm, Select};
 use crate::types::SqlType;
 use crate::value::Value;
@@ -72,6 +73,8 @@ pub enum Node {
     Default,
     /// SQL text with nodes between: `texts[0] nodes[0] texts[1] …`.
     Raw(Vec<Name>, Vec<Node>),
+    /// An expression that was refused when it was made, and why: rendering it is an error.
+    Refused(Name),
 }
 
 /// A column of a table or alias.
@@ -417,41 +420,39 @@ impl Node {
         Node::Binary(op, Box::new((left, right)))
     }
 
-    /// Both conditions; flat, so that `a & b & c` is one level.
+    /// Both conditions; flat, so that `a & b & c` is one level. What is nested deeper than
+    /// [`MOST_LEVELS`](super::MOST_LEVELS) is refused.
     pub fn and(self, other: Node) -> Node {
-        match (self, other) {
-            (Node::And(mut left), Node::And(right)) => {
-                left.extend(right);
-                Node::And(left)
-            }
+        Node::And(match (self, other) {
+            (Node::And(left), Node::And(right)) => joined(left, right),
             (Node::And(mut left), right) => {
-                left.push(right);
-                Node::And(left)
+                left.push(right.member());
+                left
             }
-            (left, right) => Node::And(vec![left, right]),
-        }
+            (left, Node::And(right)) => joined(vec![left.member()], right),
+            (left, right) => vec![left.member(), right.member()],
+        })
     }
 
-    /// Either condition.
+    /// Either condition; flat, and refused where it is nested too deep, as [`and`](Node::and).
     pub fn or(self, other: Node) -> Node {
-        match (self, other) {
-            (Node::Or(mut left), Node::Or(right)) => {
-                left.extend(right);
-                Node::Or(left)
-            }
+        Node::Or(match (self, other) {
+            (Node::Or(left), Node::Or(right)) => joined(left, right),
             (Node::Or(mut left), right) => {
-                left.push(right);
-                Node::Or(left)
+                left.push(right.member());
+                left
             }
-            (left, right) => Node::Or(vec![left, right]),
-        }
+            (left, Node::Or(right)) => joined(vec![left.member()], right),
+            (left, right) => vec![left.member(), right.member()],
+        })
     }
 
-    /// The condition's negation: unknown stays unknown.
+    /// The condition's negation: unknown stays unknown. Twice negated, it is itself.
     pub fn negated(self) -> Node {
         match self {
             Node::Value(Value::Bool(value)) => Node::Value(Value::Bool(!value)),
-            other => Node::Unary(UnaryOp::Not, Box::new(other)),
+            Node::Unary(UnaryOp::Not, inner) => *inner,
+            other => Node::Unary(UnaryOp::Not, Box::new(other.member())),
         }
     }
 
@@ -525,7 +526,8 @@ impl Node {
             | Node::Subquery(_)
             | Node::Quantified(_)
             | Node::Excluded(_)
-            | Node::Default => {}
+            | Node::Default
+            | Node::Refused(_) => {}
         }
     }
 

@@ -12,8 +12,14 @@ pub struct Expr<S, T> {
 }
 
 impl<S, T> Expr<S, T> {
-    /// An expression from a node; the caller vouches for scope and type.
+    /// An expression from a node; the caller vouches for scope and type. A node that is nested deeper than
+    /// [`MOST_LEVELS`](super::MOST_LEVELS) is replaced by one that says so when it is rendered.
     pub fn from_node(node: Node) -> Expr<S, T> {
+        Expr::made(node.bounded())
+    }
+
+    /// An expression from a node that is known not to be nested too deep.
+    pub(super) fn made(node: Node) -> Expr<S, T> {
         Expr {
             node,
             typed: PhantomData,
@@ -32,13 +38,13 @@ impl<S, T> Expr<S, T> {
 
     /// The same SQL read as another type, such as the row type of a function called by name.
     pub fn typed<U>(self) -> Expr<S, U> {
-        Expr::from_node(self.node)
+        Expr::made(self.node)
     }
 }
 
 impl<S, T> Clone for Expr<S, T> {
     fn clone(&self) -> Self {
-        Expr::from_node(self.node.clone())
+        Expr::made(self.node.clone())
     }
 }
 

@@ -10,6 +10,10 @@ use crate::statement::{Nulls, OrderTerm};
 use crate::types::Kind;
 use crate::value::Value;
 
+/// Conditions that are written one behind the other. More are halved, in parentheses: SQLite reads `a OR b OR c` as a
+/// tree that is as deep as the list is long, and takes none that is deeper than 1,000.
+const LONGEST_RUN: usize = 64;
+
 impl Writer {
     /// An expression.
     ///
@@ -144,6 +148,7 @@ impl Writer {
                 }
                 Ok(())
             }
+            Node::Refused(why) => Err(Error::invalid(why.to_string())),
         }
     }
 
@@ -337,6 +342,17 @@ impl Writer {
             [] => return self.truth(empty),
             [only] => return self.condition(only),
             _ => {}
+        }
+        if nodes.len() > LONGEST_RUN {
+            let (left, right) = nodes.split_at(nodes.len() / 2);
+            self.push("(");
+            self.junction(left, word, empty)?;
+            self.push(")");
+            self.push(word);
+            self.push("(");
+            self.junction(right, word, empty)?;
+            self.push(")");
+            return Ok(());
         }
         for (n, node) in nodes.iter().enumerate() {
             if n > 0 {

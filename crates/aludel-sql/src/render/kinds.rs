@@ -199,6 +199,7 @@ impl Writer {
             | Node::Quantified(_)
             | Node::Path(_)
             | Node::Default
+            | Node::Refused(_)
             | Node::Raw(..) => Kind::Unknown,
         }
     }

@@ -80,6 +80,8 @@ pub struct Writer {
     ctes: Vec<(Name, ColumnKinds)>,
     /// Expressions that stand in several places of a statement, with the text that they have in all of them.
     shared: Vec<Shared>,
+    /// Whether this is an UPDATE or DELETE itself, not a query in it.
+    changing: bool,
 }
 
 /// An expression that stands in several places of one SELECT.
@@ -102,6 +104,7 @@ impl Writer {
             scopes: Vec::new(),
             ctes: Vec::new(),
             shared: Vec::new(),
+            changing: false,
         }
     }
 
@@ -113,6 +116,11 @@ impl Writer {
     /// Whether values are written as literals.
     pub fn is_inline(&self) -> bool {
         self.inline
+    }
+
+    /// Whether an UPDATE or DELETE itself is being written, not a query in it.
+    pub fn is_change(&self) -> bool {
+        self.changing
     }
 
     /// How many binds there are so far.

@@ -25,7 +25,9 @@ impl Writer {
             let kinds = kinds.renamed(&cte.columns);
             self.ctes.push((cte.name.clone(), kinds));
         }
+        let changing = std::mem::replace(&mut self.changing, false);
         let result = self.with_sources(select, root, |w| w.select_body(select));
+        self.changing = changing;
         self.ctes.truncate(ctes);
         self.shared.truncate(shared);
         result

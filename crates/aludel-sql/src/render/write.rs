@@ -62,6 +62,7 @@ impl Writer {
                 update.table
             )));
         }
+        self.changing = true;
         self.push("UPDATE ");
         self.table(&update.table)?;
         self.push(" SET ");
@@ -121,6 +122,7 @@ impl Writer {
     /// # Errors
     /// What the dialect cannot do.
     pub fn delete(&mut self, delete: &Delete) -> Result<()> {
+        self.changing = true;
         self.push("DELETE FROM ");
         self.table(&delete.table)?;
         self.with_table(&delete.table, false, |w| {

@@ -69,6 +69,7 @@ on_every_database! {
         let registry = registry();
         let (posts, users) = (registry.model("Post")?, registry.model("User")?);
         let watch = db.watch();
+        let far = format!("{}name", "company.users.".repeat(10_000));
         for (error, said) in [
             (registry.model("Nobody").unwrap_err(), "User, Company, Post, Tag"),
             (DynQuery::new(posts).filter("nonsense", Lookup::Equal, text("x")).err().expect("an error"), "no field \"nonsense\""),
@@ -76,6 +77,9 @@ on_every_database! {
             (DynQuery::new(posts).filter("views", Lookup::Equal, text("many")).err().expect("an error"), "Post.views"),
             (DynQuery::new(posts).filter("views", Lookup::Contains, Value::I64(1)).err().expect("an error"), "Contains takes no i64"),
             (DynQuery::new(posts).order_by("\"; drop table posts").err().expect("an error"), "no field"),
+            // A path may come from a request; each relation in it is a join or a subquery.
+            (DynQuery::new(users).filter(&far, Lookup::Equal, text("x")).err().expect("an error"), "relations, and 16 are the most"),
+            (DynQuery::new(users).order_by(&far).err().expect("an error"), "relations, and 16 are the most"),
             (dynamic::insert(users, [("age".to_string(), Value::I64(1 << 40))], db).await.expect_err("an error"), "out of range"),
             (dynamic::insert(users, [("email".to_string(), Value::Null)], db).await.expect_err("an error"), "NULL"),
             (dynamic::insert(users, [("email".to_string(), text(&"x".repeat(255)))], db).await.expect_err("an error"), "254"),

@@ -18,6 +18,7 @@ mod hooks;
 mod known_texts;
 mod limits;
 mod loading;
+mod long;
 mod models;
 mod mysql;
 mod objects;

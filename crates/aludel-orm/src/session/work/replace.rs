@@ -44,7 +44,10 @@ pub(super) fn replace(table: &mut TableWork) {
     });
     let out: HashSet<usize> = replaced.iter().map(|(row, _)| *row).collect();
     let rows = 0..table.inserts.len();
-    keep(table, &rows.filter(|row| !out.contains(row)).collect::<Vec<_>>());
+    keep(
+        table,
+        &rows.filter(|row| !out.contains(row)).collect::<Vec<_>>(),
+    );
 }
 
 /// Leaves out all new rows but these, which stay as they were written: written again they might give other columns, as it
