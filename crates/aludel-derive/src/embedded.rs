@@ -22,6 +22,8 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
     let names: Vec<_> = fields.iter().map(|field| &field.column).collect();
     let described = fields.iter().map(Field::described);
     let rust_names: Vec<String> = fields.iter().map(|field| field.name()).collect();
+    let deletes = fields.iter().any(|field| field.soft_delete);
+    let in_scope = format_ident!("{}", if deletes { "Maybe" } else { "Always" });
     let doc = crate::attributes::doc(&format!(
         "The columns of an embedded [`{name}`], over a path."
     ));
@@ -40,6 +42,7 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
         }
         impl ::aludel::__private::Embedded for #name {
             type Columns<Q: ::aludel::__private::Path> = #columns<Q>;
+            type InScope = ::aludel::__private::#in_scope;
             fn fields() -> ::std::vec::Vec<::aludel::__private::FieldMeta> {
                 ::std::vec![#(::aludel::__private::FieldBuilder::standalone::<#types>(#rust_names, #names, |field| field #described)),*]
             }

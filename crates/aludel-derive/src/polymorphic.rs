@@ -104,6 +104,7 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
         }
         impl #private::Embedded for #reference {
             type Columns<Q: #private::Path> = #private::ReferenceColumns<Q, Self>;
+            type InScope = ::aludel::__private::Always;
             fn fields() -> ::std::vec::Vec<#private::FieldMeta> {
                 #private::reference_fields::<Self>()
             }

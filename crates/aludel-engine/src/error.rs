@@ -79,6 +79,8 @@ pub enum ErrorKind {
     Rollback,
     /// A relation that was not loaded was read.
     NotLoaded,
+    /// The row of a relation exists, and the default scope of its model leaves it out.
+    OutOfScope,
     /// Migrations, or their files, or what a database says of them, do not fit together.
     Migration,
     /// Another error of the database.
@@ -125,6 +127,7 @@ impl ErrorKind {
             ErrorKind::TransactionFinished => "the transaction is over",
             ErrorKind::Rollback => "rolled back",
             ErrorKind::NotLoaded => "the relation was not loaded",
+            ErrorKind::OutOfScope => "the related row is out of scope",
             // The message says it all.
             ErrorKind::Migration => "",
             ErrorKind::Database => "the database reports an error",

@@ -5,7 +5,7 @@ use crate::state::State;
 use aludel_engine::command::{Access, Command};
 use aludel_engine::{CollectDynamic, DynRow, Error, Executor, Result, Target, Transaction};
 use aludel_sql::Value;
-use aludel_sql::expr::{AdHoc, Expr, Name, Node};
+use aludel_sql::expr::{AdHoc, Condition, Expr, Name, Node};
 use aludel_sql::render::Writer;
 use aludel_sql::schema::Table;
 use aludel_sql::statement::{
@@ -195,10 +195,10 @@ impl PastTable {
     ///
     /// # Errors
     /// Whatever can go wrong with a statement.
-    pub async fn delete(&self, condition: Expr<AdHoc, bool>) -> Result<u64> {
+    pub async fn delete(&self, condition: impl Condition<AdHoc>) -> Result<u64> {
         self.run(Statement::Delete(Delete {
             table: self.table.name.clone(),
-            filter: Some(condition.into_node()),
+            filter: Some(condition.into_condition()),
             returning: Vec::new(),
         }))
         .await

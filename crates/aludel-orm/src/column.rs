@@ -2,15 +2,16 @@
 
 use crate::fields::Ref;
 use crate::model::Model;
-use crate::path::{Nullability, Path, Root, Via, Within, column_node};
+use crate::path::{Nullability, Path, Root, Via, ViaUnscoped, Within, column_node};
 use crate::query::Assignment;
 use crate::relation::{EmbeddedField, KeyColumns, Relation, ToManyRelation, ToOneRelation};
 use aludel_sql::expr::{
-    AggregateFunction, AggregateType, ArithmeticOp, BinaryOp, CoercesTo, Expr, IntoExpr, Name,
-    Node, Numeric, Operand, Quantified, Quantifier, Summable, UnaryOp,
+    AggregateFunction, AggregateType, ArithmeticOp, BinaryOp, Branch, CoercesTo, Comparable,
+    Comparand, ComparesWith, Condition, Expr, IntoExpr, Name, Node, Numeric, Operand, Quantified,
+    Quantifier, Summable, UnaryOp,
 };
-use aludel_sql::types::ColumnType;
 use aludel_sql::types::PrimaryKey;
+use aludel_sql::types::{ColumnType, Truth};
 use std::marker::PhantomData;
 use std::ops::Deref;
 
@@ -69,6 +70,35 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
+impl<Q: Path, T: ColumnType, U> Comparand<Q::Root, U> for Column<Q, T>
+where
+    Seen<Q, T>: ComparesWith<U>,
+{
+    type Truth = <Seen<Q, T> as Comparable>::Truth;
+    fn into_comparand(self) -> Node {
+        self.into_operand()
+    }
+}
+
+/// A column of truth values is a condition: `filter(Book::active)`.
+impl<Q: Path, T: ColumnType> Condition<Q::Root> for Column<Q, T>
+where
+    Seen<Q, T>: Truth,
+{
+    type Truth = Seen<Q, T>;
+    fn into_condition(self) -> Node {
+        self.into_operand()
+    }
+}
+
+impl<Q: Path, T: ColumnType> Branch<Q::Root> for Column<Q, T> {
+    type Type = Seen<Q, T>;
+    fn into_branch(self) -> Node {
+        self.into_operand()
+    }
+}
+
 impl<M: Model, T: ColumnType> Column<Root<M>, T> {
     /// The assignment `column = value`, for an update. The value may speak of the row's old values.
     pub fn set(self, value: impl IntoExpr<M, T>) -> Assignment<M> {
@@ -109,10 +139,43 @@ arithmetic! {
     Div div Divide;
 }
 
-impl<Q: Path> std::ops::Not for Column<Q, bool> {
-    type Output = Expr<Q::Root, bool>;
+impl<Q: Path, T: ColumnType> std::ops::Neg for Column<Q, T>
+where
+    Seen<Q, T>: Numeric,
+{
+    type Output = Expr<Q::Root, Seen<Q, T>>;
+    fn neg(self) -> Self::Output {
+        Expr::from_node(Node::Unary(UnaryOp::Negate, Box::new(self.into_operand())))
+    }
+}
+
+impl<Q: Path, T: ColumnType> std::ops::Not for Column<Q, T>
+where
+    Seen<Q, T>: Truth,
+{
+    type Output = Expr<Q::Root, Seen<Q, T>>;
     fn not(self) -> Self::Output {
         Expr::from_node(self.into_operand().negated())
+    }
+}
+
+impl<Q: Path, T: ColumnType, C: Condition<Q::Root>> std::ops::BitAnd<C> for Column<Q, T>
+where
+    Seen<Q, T>: Truth,
+{
+    type Output = Expr<Q::Root, <Seen<Q, T> as Truth>::And<C::Truth>>;
+    fn bitand(self, other: C) -> Self::Output {
+        Expr::from_node(self.into_operand().and(other.into_condition()))
+    }
+}
+
+impl<Q: Path, T: ColumnType, C: Condition<Q::Root>> std::ops::BitOr<C> for Column<Q, T>
+where
+    Seen<Q, T>: Truth,
+{
+    type Output = Expr<Q::Root, <Seen<Q, T> as Truth>::And<C::Truth>>;
+    fn bitor(self, other: C) -> Self::Output {
+        Expr::from_node(self.into_operand().or(other.into_condition()))
     }
 }
 
@@ -148,9 +211,15 @@ impl<Q: Path, R: ToOneRelation> Deref for ToOne<Q, R> {
     }
 }
 
+/// A condition on the key of a relation: unknown where there may be none.
+type Related<Q, R> = Expr<<Q as Path>::Root, Follows<Q, R>>;
+type Follows<Q, R> = <<<Q as Path>::Nullability as Nullability>::Or<
+    <R as ToOneRelation>::Nullability,
+> as Nullability>::Truth;
+
 impl<Q: Path, R: ToOneRelation> ToOne<Q, R> {
     /// Whether it is that row: compares the foreign key, and joins nothing.
-    pub fn is(self, row: impl Into<Ref<R::Target, R::By>>) -> Expr<Q::Root, bool> {
+    pub fn is(self, row: impl Into<Ref<R::Target, R::By>>) -> Related<Q, R> {
         let reference = row.into();
         let values = match reference.into_values() {
             Some(values) => values,
@@ -187,6 +256,33 @@ impl<Q: Path, R: ToOneRelation> ToOne<Q, R> {
             .key_columns()
             .into_iter()
             .map(|column| Node::Unary(op, Box::new(column))))
+    }
+}
+
+/// A to-one relation, to rows that the default scope of their model leaves out as well: `Post::author.unscoped()`. A path
+/// like the relation itself, and a way to load it.
+pub struct UnscopedToOne<Q, R>(PhantomData<fn() -> (Q, R)>);
+
+impl<Q, R> Clone for UnscopedToOne<Q, R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<Q, R> Copy for UnscopedToOne<Q, R> {}
+
+impl<Q: Path, R: ToOneRelation> Deref for UnscopedToOne<Q, R> {
+    type Target = <R::Target as Model>::Columns<ViaUnscoped<Q, R>>;
+    fn deref(&self) -> &Self::Target {
+        ColumnSet::REF
+    }
+}
+
+impl<Q: Path, R: ToOneRelation> ToOne<Q, R> {
+    /// The same relation without the default scope of its model: rows out of scope and rows that are marked as deleted
+    /// are seen, and a column over a relation that is always there is no `Option`.
+    pub fn unscoped(self) -> UnscopedToOne<Q, R> {
+        UnscopedToOne(PhantomData)
     }
 }
 
@@ -228,18 +324,18 @@ impl<Q, R> Copy for ToMany<Q, R> {}
 
 impl<Q: Path, R: ToManyRelation> ToMany<Q, R> {
     /// Some related row fulfils the condition.
-    pub fn any(self, condition: Expr<R::Target, bool>) -> Expr<Q::Root, bool> {
-        self.ask(Quantifier::Any, Some(condition.into_node()), None)
+    pub fn any(self, condition: impl Condition<R::Target>) -> Expr<Q::Root, bool> {
+        self.ask(Quantifier::Any, Some(condition.into_condition()), None)
     }
 
     /// Every related row fulfils the condition; so do none at all.
-    pub fn all(self, condition: Expr<R::Target, bool>) -> Expr<Q::Root, bool> {
-        self.ask(Quantifier::All, Some(condition.into_node()), None)
+    pub fn all(self, condition: impl Condition<R::Target>) -> Expr<Q::Root, bool> {
+        self.ask(Quantifier::All, Some(condition.into_condition()), None)
     }
 
     /// No related row fulfils the condition.
-    pub fn none(self, condition: Expr<R::Target, bool>) -> Expr<Q::Root, bool> {
-        self.ask(Quantifier::None, Some(condition.into_node()), None)
+    pub fn none(self, condition: impl Condition<R::Target>) -> Expr<Q::Root, bool> {
+        self.ask(Quantifier::None, Some(condition.into_condition()), None)
     }
 
     /// There is a related row.
@@ -259,9 +355,9 @@ impl<Q: Path, R: ToManyRelation> ToMany<Q, R> {
     }
 
     /// How many related rows fulfil the condition.
-    pub fn count_where(self, condition: Expr<R::Target, bool>) -> Expr<Q::Root, i64> {
+    pub fn count_where(self, condition: impl Condition<R::Target>) -> Expr<Q::Root, i64> {
         let count = Quantifier::Aggregate(AggregateFunction::Count, AggregateType::Integer);
-        self.ask(count, Some(condition.into_node()), None)
+        self.ask(count, Some(condition.into_condition()), None)
     }
 
     /// The sum over the related rows; `None` of none.

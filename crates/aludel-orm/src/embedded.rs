@@ -2,7 +2,7 @@
 
 use crate::column::ColumnSet;
 use crate::meta::FieldMeta;
-use crate::path::{MaybeHere, Path};
+use crate::path::{MaybeHere, Nullability, Path};
 use aludel_sql::Value;
 use aludel_sql::row::FromRow;
 
@@ -18,6 +18,8 @@ use aludel_sql::row::FromRow;
 pub trait Embedded: FromRow + Send + Sync + 'static {
     /// Its columns over a path.
     type Columns<Q: Path>: ColumnSet;
+    /// Whether it leaves the model's default scope as it is: `Maybe` of a group with a `soft_delete` column.
+    type InScope: Nullability;
     /// Its fields, columns named without a prefix.
     fn fields() -> Vec<FieldMeta>;
     /// The values of its columns.
@@ -27,6 +29,7 @@ pub trait Embedded: FromRow + Send + Sync + 'static {
 /// A value that may be missing: all its columns are NULL then.
 impl<E: Embedded> Embedded for Option<E> {
     type Columns<Q: Path> = E::Columns<MaybeHere<Q>>;
+    type InScope = E::InScope;
     fn fields() -> Vec<FieldMeta> {
         let nullable = |field: FieldMeta| FieldMeta {
             nullable: true,

@@ -3,7 +3,7 @@
 use crate::model::Model;
 use crate::relation::{CollectionField, KeyColumns, Primary, ReferenceField, RelationField};
 use crate::session::{AnyOps, Key, Op, Ops, SlotId};
-use aludel_engine::{Error, Result};
+use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;
 use aludel_sql::row::{DecodeError, FromRow, Row};
 use aludel_sql::types::PrimaryKey;
@@ -21,6 +21,8 @@ enum Loaded {
     /// Nothing, but the field's name (`User::posts`), for whoever reads it. One pointer: most fields of most rows are
     /// not loaded, and each should be small.
     Not(&'static &'static str),
+    /// That the row is there, and out of its model's default scope; the field's name, or nothing.
+    OutOfScope(&'static &'static str),
     /// Rows, behind a type that ends the compiler's walk through related models.
     Rows(Arc<Box<dyn Any + Send + Sync>>),
 }
@@ -33,6 +35,7 @@ impl Loaded {
                 None => None,
             },
             Loaded::Not(name) => Some(**name),
+            Loaded::OutOfScope(name) => return Err(out_of_scope(name, target)),
             Loaded::Unnamed => None,
         };
         Err(Error::not_loaded(match name {
@@ -45,9 +48,32 @@ impl Loaded {
         }))
     }
 
+    /// Notes that the row is out of scope.
+    fn leave_out(&mut self) {
+        *self = match self {
+            Loaded::Not(name) => Loaded::OutOfScope(name),
+            _ => Loaded::OutOfScope(&""),
+        };
+    }
+
     fn is_loaded(&self) -> bool {
         matches!(self, Loaded::Rows(_))
     }
+}
+
+#[cold]
+fn out_of_scope(name: &str, target: &str) -> Error {
+    let relation = if name.is_empty() {
+        "the relation"
+    } else {
+        name
+    };
+    Error::new(
+        ErrorKind::OutOfScope,
+        format!(
+            "{relation} refers to a {target} that is out of the default scope of its model (hidden, or marked as deleted); load it by `.with({relation}.unscoped())` to have it all the same"
+        ),
+    )
 }
 
 /// What a reference refers to: a row by its key, or a slot of a session, whose key may not be known yet.
@@ -121,7 +147,8 @@ impl<M: Model, C: KeyColumns<M>> BelongsTo<M, C> {
     /// The row, if it was loaded.
     ///
     /// # Errors
-    /// [`aludel_engine::ErrorKind::NotLoaded`], which says what to add to the query.
+    /// [`aludel_engine::ErrorKind::NotLoaded`], which says what to add to the query;
+    /// [`aludel_engine::ErrorKind::OutOfScope`] where the row exists and the default scope of its model leaves it out.
     pub fn loaded(&self) -> Result<&M> {
         self.loaded.rows::<M>("BelongsTo", M::NAME)
     }
@@ -193,6 +220,9 @@ impl<M: Model, C: KeyColumns<M>> RelationField<M> for BelongsTo<M, C> {
     fn put_one(&mut self, row: &Shared<M>) {
         self.loaded = Loaded::Rows(Arc::clone(row.erased()));
     }
+    fn put_out_of_scope(&mut self) {
+        self.loaded.leave_out();
+    }
     fn named(mut self, name: &'static &'static str) -> Self {
         self.loaded = Loaded::Not(name);
         self
@@ -203,6 +233,11 @@ impl<M: Model, C: KeyColumns<M>> RelationField<M> for Option<BelongsTo<M, C>> {
     fn put_one(&mut self, row: &Shared<M>) {
         if let Some(reference) = self {
             reference.put_one(row);
+        }
+    }
+    fn put_out_of_scope(&mut self) {
+        if let Some(reference) = self {
+            reference.put_out_of_scope();
         }
     }
     fn named(self, name: &'static &'static str) -> Self {

@@ -10,7 +10,7 @@ use aludel_engine::command::{Access, Command, Only};
 use aludel_engine::{Error, ErrorKind, Executor, Result, Target};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
-use aludel_sql::expr::{BinaryOp, Expr, Node};
+use aludel_sql::expr::{BinaryOp, Condition, Expr, Node};
 use aludel_sql::render::{Sql, Writer, check_bind};
 use aludel_sql::row::{FromRow, Row, ValueCells};
 use aludel_sql::statement::{Projection, Select, Source};
@@ -34,6 +34,9 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
     type New: NewModel<Model = Self>;
     /// What is changed.
     type Patch: PatchModel<Model = Self>;
+    /// Whether every row is in the default scope: `Always` of a model without scope or soft delete. Over a relation to one
+    /// with a scope, every column is an `Option`.
+    type InScope: crate::path::Nullability;
     /// The struct's name.
     const NAME: &'static str;
     /// The columns of the primary key.
@@ -91,12 +94,12 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
     }
 
     /// The rows that fulfil a condition.
-    fn filter(condition: Expr<Self, bool>) -> Query<Self> {
+    fn filter(condition: impl Condition<Self>) -> Query<Self> {
         Query::new().filter(condition)
     }
 
     /// All other rows than those that fulfil a condition, rows with NULL included.
-    fn exclude(condition: Expr<Self, bool>) -> Query<Self> {
+    fn exclude(condition: impl Condition<Self>) -> Query<Self> {
         Query::new().exclude(condition)
     }
 
@@ -157,11 +160,16 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
     /// [`ErrorKind::ManyFound`], and whatever can go wrong with a statement.
     #[track_caller]
     fn get_or_create<'a>(
-        condition: Expr<Self, bool>,
+        condition: impl Condition<Self>,
         new: impl FnOnce() -> Self::New + Send + 'a,
         db: &'a dyn Executor,
     ) -> impl Future<Output = Result<(Self, bool)>> + Send + 'a {
-        crate::insert::get_or_create(condition, new, db, Location::caller())
+        crate::insert::get_or_create(
+            Expr::from_node(condition.into_condition()),
+            new,
+            db,
+            Location::caller(),
+        )
     }
 
     /// Changes the only row that fulfils the condition, or makes one; and whether it was made.
@@ -170,12 +178,18 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
     /// [`ErrorKind::ManyFound`], and whatever can go wrong with a statement.
     #[track_caller]
     fn update_or_create<'a>(
-        condition: Expr<Self, bool>,
+        condition: impl Condition<Self>,
         patch: Self::Patch,
         new: impl FnOnce() -> Self::New + Send + 'a,
         db: &'a dyn Executor,
     ) -> impl Future<Output = Result<(Self, bool)>> + Send + 'a {
-        crate::insert::update_or_create(condition, patch, new, db, Location::caller())
+        crate::insert::update_or_create(
+            Expr::from_node(condition.into_condition()),
+            patch,
+            new,
+            db,
+            Location::caller(),
+        )
     }
 
     /// Writes every column of the row but its key.

@@ -6,7 +6,7 @@
 use crate::model::Model;
 use crate::relation::{EmbeddedField, ToOneRelation};
 use aludel_sql::expr::{Name, Node, Path as NodePath};
-use aludel_sql::types::ColumnType;
+use aludel_sql::types::{ColumnType, Truth};
 use std::marker::PhantomData;
 
 /// A way from a root model to a set of columns.
@@ -54,12 +54,28 @@ impl<M: Model> Path for Root<M> {
     type Nullability = Always;
 }
 
+/// A path over the to-one relation `R`, to rows that the default scope of its model leaves out as well.
+pub struct ViaUnscoped<Q, R>(PhantomData<fn() -> (Q, R)>);
+
+/// A path over two things that may be missing.
+type Either<A, B> = <A as Nullability>::Or<B>;
+
 impl<Q: Path, R: ToOneRelation> Path for Via<Q, R> {
     type Root = Q::Root;
-    type Nullability = <Q::Nullability as Nullability>::Or<R::Nullability>;
+    type Nullability =
+        Either<Either<Q::Nullability, R::Nullability>, <R::Target as Model>::InScope>;
     fn hops(out: &mut Vec<Name>) {
         Q::hops(out);
         out.push(Name::Borrowed(R::NAME));
+    }
+}
+
+impl<Q: Path, R: ToOneRelation> Path for ViaUnscoped<Q, R> {
+    type Root = Q::Root;
+    type Nullability = Either<Q::Nullability, R::Nullability>;
+    fn hops(out: &mut Vec<Name>) {
+        Q::hops(out);
+        out.push(unscoped_hop(R::NAME));
     }
 }
 
@@ -81,6 +97,8 @@ pub trait Nullability: 'static {
     type Of<T: ColumnType>: ColumnType<Base = T::Base>;
     /// This path, and then another.
     type Or<N: Nullability>: Nullability;
+    /// A comparison of what is there.
+    type Truth: Truth;
     /// As a value.
     const NULLABLE: bool;
 }
@@ -94,13 +112,31 @@ pub struct Maybe;
 impl Nullability for Always {
     type Of<T: ColumnType> = T;
     type Or<N: Nullability> = N;
+    type Truth = bool;
     const NULLABLE: bool = false;
 }
 
 impl Nullability for Maybe {
     type Of<T: ColumnType> = Option<T::Base>;
     type Or<N: Nullability> = Maybe;
+    type Truth = Option<bool>;
     const NULLABLE: bool = true;
+}
+
+/// What ends the name of a hop that also leads to rows out of scope. No field's name has it.
+const UNSCOPED: char = '*';
+
+/// A hop over a relation, to rows that the default scope leaves out as well.
+pub(crate) fn unscoped_hop(relation: &str) -> Name {
+    Name::Owned(format!("{relation}{UNSCOPED}"))
+}
+
+/// The relation of a hop, and whether the default scope does not count.
+pub(crate) fn relation_of(hop: &str) -> (&str, bool) {
+    match hop.strip_suffix(UNSCOPED) {
+        Some(relation) => (relation, true),
+        None => (hop, false),
+    }
 }
 
 /// The node of a column over a path.

@@ -225,7 +225,7 @@ where
                 element: field.sql_type.clone(),
                 negated: false,
             }));
-            let query = Query::<M>::new().filter(Expr::from_node(among));
+            let query = Query::<M>::new().filter(Expr::<_, bool>::from_node(among));
             found.extend(query.all(db).await?.into_iter().map(into));
         }
         Ok(found)

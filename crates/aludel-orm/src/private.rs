@@ -10,7 +10,7 @@ pub use crate::meta::{
     FieldBuilder, FieldMeta, ModelBuilder, ModelMeta, RelationBuilder, RelationKind, Stamp,
 };
 pub use crate::model::{Model, NewModel, PatchModel};
-pub use crate::path::{Always, Maybe, Path, Root};
+pub use crate::path::{Always, Maybe, Nullability, Path, Root};
 pub use crate::polymorphic::{
     Kind, Polymorphic, PolymorphicRef, ReferenceColumns, fields as reference_fields,
     read as read_reference, rows as polymorphic_rows, values as reference_values,
@@ -29,7 +29,7 @@ pub use crate::write::{delete, save};
 pub use aludel_engine::command::BoxFuture;
 pub use aludel_engine::{Error, Executor, Result};
 pub use aludel_sql::Value;
-pub use aludel_sql::expr::{Expr, IntoExpr, Node, Operand, Text};
+pub use aludel_sql::expr::{Condition, Expr, IntoExpr, Node, Operand, Text};
 pub use aludel_sql::row::{CellResult, Cells, DecodeError, FromRow, Row};
 pub use aludel_sql::schema::{Action, Deferrability, Index};
 pub use aludel_sql::types::{ColumnType, DbEnum, PrimaryKey, Scalar, SqlType};
@@ -473,9 +473,14 @@ impl Changes {
     }
 }
 
-/// The node of a condition or expression in an attribute.
+/// The node of an expression in an attribute.
 pub fn node<S, T>(expression: impl IntoExpr<S, T>) -> Node {
     expression.into_expr()
+}
+
+/// The node of a condition in an attribute.
+pub fn condition<S>(condition: impl Condition<S>) -> Node {
+    condition.into_condition()
 }
 
 /// The node of an expression of any type in an attribute.

@@ -50,7 +50,9 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
     /// # Errors
     /// A relation whose two sides do not fit.
     pub fn query(&self) -> Result<Query<R::Target>> {
-        Ok(R::Target::filter(Expr::from_node(self.condition()?)))
+        Ok(R::Target::filter(Expr::<_, bool>::from_node(
+            self.condition()?,
+        )))
     }
 
     /// How many there are.
@@ -72,7 +74,7 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
     ) -> Result<bool> {
         let keys = Keys::<R::Target>::of([row])?.values;
         let columns = key_columns::<R::Target>();
-        let among = Expr::from_node(among::<R::Target>(&columns, keys, false));
+        let among = Expr::<_, bool>::from_node(among::<R::Target>(&columns, keys, false));
         self.query()?.filter(among).exists(db).await
     }
 

@@ -47,6 +47,8 @@ pub trait RelationField<M: Model>: Sized {
     fn put_one(&mut self, row: &Shared<M>) {
         let _ = row;
     }
+    /// Notes that the row exists and is out of its model's default scope (`BelongsTo`).
+    fn put_out_of_scope(&mut self) {}
     /// Takes the rows that were loaded for it (all others).
     fn put_many(&mut self, rows: &Shared<Rows<M>>) {
         let _ = rows;

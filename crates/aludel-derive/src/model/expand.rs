@@ -467,6 +467,7 @@ fn model_impl(model: &Model) -> TokenStream {
             }
         }
     });
+    let in_scope = in_scope(model);
     // In a crate of many models the compiler would list them all beside the one type that is none.
     quote_spanned! {ident.span()=>
         #[diagnostic::do_not_recommend]
@@ -475,6 +476,7 @@ fn model_impl(model: &Model) -> TokenStream {
             type Columns<Q: ::aludel::__private::Path> = #columns<Q>;
             type New = #new;
             type Patch = #patch;
+            type InScope = #in_scope;
             const NAME: &'static str = #name;
             const KEY_COLUMNS: &'static [&'static str] = #key_columns;
             #meta
@@ -482,6 +484,23 @@ fn model_impl(model: &Model) -> TokenStream {
         }
         #(#variant)*
     }
+}
+
+/// Whether every row is in the default scope: that of the model, and soft deletes of groups of columns in it.
+fn in_scope(model: &Model) -> TokenStream {
+    if model.scoped || model.fields.iter().any(|field| field.soft_delete) {
+        return quote!(::aludel::__private::Maybe);
+    }
+    let always = quote!(::aludel::__private::Always);
+    model.fields.iter().fold(always, |so_far, field| match field.kind {
+        Kind::Embedded { .. } => {
+            let ty = &field.ty;
+            quote_spanned! {at(ty)=>
+                <<#ty as ::aludel::__private::Embedded>::InScope as ::aludel::__private::Nullability>::Or<#so_far>
+            }
+        }
+        _ => so_far,
+    })
 }
 
 /// The schema and the table: a variant's are its enum's.

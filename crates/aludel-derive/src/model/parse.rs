@@ -32,9 +32,13 @@ pub(crate) struct Model {
     pub(crate) fields: Vec<Field>,
     /// The enum in whose table its rows are.
     pub(crate) variant_of: Option<Type>,
+    /// Whether a default scope leaves rows out.
+    pub(crate) scoped: bool,
 }
 
 pub(crate) struct Field {
+    /// Whether it says that its row is deleted.
+    pub(crate) soft_delete: bool,
     pub(crate) ident: Ident,
     pub(crate) vis: Visibility,
     pub(crate) ty: Type,
@@ -119,6 +123,7 @@ impl Model {
             extras: Vec::new(),
             fields: parse_fields(input)?,
             variant_of: None,
+            scoped: false,
         };
         for item in items(&input.attrs, "model")? {
             model.item(&item)?;
@@ -157,9 +162,10 @@ impl Model {
                 self.extras.push(quote!(.validate::<#ident>(#check)));
             }
             "scope" => {
+                self.scoped = true;
                 let (condition, ident) = (item.tokens()?, &self.ident);
                 self.extras
-                    .push(quote!(.scope(::aludel::__private::node::<#ident, bool>(#condition))));
+                    .push(quote!(.scope(::aludel::__private::condition::<#ident>(#condition))));
             }
             "unique" => {
                 let (named, parts): (Vec<Item>, Vec<Item>) = item
@@ -195,14 +201,15 @@ impl Model {
                 };
                 let ident = &self.ident;
                 self.extras
-                    .push(quote!(.named_check(#name, ::aludel::__private::node::<#ident, bool>(#condition))));
+                    .push(quote!(.named_check(#name, ::aludel::__private::condition::<#ident>(#condition))));
             }
             "check" => {
                 for check in item.items()? {
                     let (name, condition) = (&check.name, check.tokens()?);
                     let ident = &self.ident;
-                    self.extras
-                        .push(quote!(.check(#name, ::aludel::__private::node::<#ident, bool>(#condition))));
+                    self.extras.push(
+                        quote!(.check(#name, ::aludel::__private::condition::<#ident>(#condition))),
+                    );
                 }
             }
             _ => return Err(item.unknown("model", MODEL_ITEMS)),
@@ -242,7 +249,7 @@ impl Model {
                 "filter" => {
                     let (condition, ident) = (part.tokens()?, &self.ident);
                     calls.push(quote!(index.condition =
-                        Some(::aludel::__private::node::<#ident, bool>(#condition));));
+                        Some(::aludel::__private::condition::<#ident>(#condition));));
                 }
                 _ => {
                     return Err(part.unknown(

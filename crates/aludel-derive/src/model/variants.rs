@@ -418,6 +418,7 @@ impl Enum {
                 type Columns<Q: ::aludel::__private::Path> = #columns<Q>;
                 type New = #new;
                 type Patch = #patch;
+                type InScope = ::aludel::__private::Always;
                 const NAME: &'static str = #name;
                 const KEY_COLUMNS: &'static [&'static str] = #key_columns;
                 fn meta() -> &'static ::aludel::__private::ModelMeta {

@@ -66,7 +66,7 @@ async fn update_or_insert<M: Model>(
     if let Some(seen) = query.optional_at(target, site).await? {
         // By its key: the index that the condition goes by, and the gaps in it, stay free for others.
         let by_key = key_condition(M::meta(), seen.key().into_values());
-        let same = query.clone().filter(Expr::from_node(by_key));
+        let same = query.clone().filter(Expr::<_, bool>::from_node(by_key));
         if let Some(row) = Box::pin(change(same, changes.clone(), target, site)).await? {
             return Ok((row, false));
         }

@@ -53,11 +53,14 @@ async fn load_one<R: Relation>(
             found.insert(key, Some(Shared::new(row)));
         }
     }
+    let leaves_out = loading.leaves_out();
     for row in rows {
-        // A row that a filter left out was not loaded.
         let related = R::owner_tie(row).and_then(|key| found.get(&key));
-        if let Some(Some(related)) = related {
-            R::field_mut(row).put_one(related);
+        match related {
+            Some(Some(related)) => R::field_mut(row).put_one(related),
+            Some(None) if leaves_out => R::field_mut(row).put_out_of_scope(),
+            // A row that a filter left out was not loaded.
+            _ => {}
         }
     }
     Ok(())

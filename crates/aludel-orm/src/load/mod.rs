@@ -15,7 +15,7 @@ pub use stream::LoadStream;
 pub(crate) use fetch::pairs;
 pub(crate) use plan::Plan;
 
-use crate::column::{ToMany, ToOne};
+use crate::column::{ToMany, ToOne, UnscopedToOne};
 use crate::fields::Shared;
 use crate::meta::RelationKind;
 use crate::model::Model;
@@ -25,7 +25,7 @@ use crate::relation::{Relation, RelationField, ToManyRelation, ToOneRelation};
 use crate::session::Session;
 use aludel_engine::command::BoxFuture;
 use aludel_engine::{Error, ErrorKind, Executor, Result, Target};
-use aludel_sql::expr::{Expr, Name, Node, Path as NodePath};
+use aludel_sql::expr::{Condition, Name, Node, Path as NodePath};
 use aludel_sql::row::{DecodeError, FromRow, Row};
 use fetch::load_into;
 use std::any::{Any, TypeId};
@@ -56,6 +56,12 @@ impl<R: Relation> Loading<R> {
     /// Whether all related rows are loaded.
     pub(crate) fn is_whole(&self) -> bool {
         self.limit.is_none() && !self.query.is_filtered()
+    }
+
+    /// Whether a row that is not found is one that the default scope leaves out: a foreign key refers to rows that exist.
+    pub(crate) fn leaves_out(&self) -> bool {
+        let meta = <R::Target as Model>::meta();
+        self.is_whole() && meta.has_scope(self.query.is_unscoped())
     }
 
     pub(crate) fn nested(&self) -> &[Arc<dyn Load>] {
@@ -91,8 +97,8 @@ impl<R: Relation> Loading<R> {
 
     /// Only rows that fulfil the condition. Then the relation is loaded in part.
     #[must_use]
-    pub fn filter(mut self, condition: Expr<R::Target, bool>) -> Self {
-        Arc::make_mut(&mut self.query).and_filter(condition.into_node());
+    pub fn filter(mut self, condition: impl Condition<R::Target>) -> Self {
+        Arc::make_mut(&mut self.query).and_filter(condition.into_condition());
         self
     }
 
@@ -208,11 +214,6 @@ macro_rules! starts_a_loading {
                 Loading::new().then(relation)
             }
 
-            /// Loaded without the default scope of the related model. See [`Loading::unscoped`].
-            pub fn unscoped(self) -> Loading<R> {
-                Loading::new().unscoped()
-            }
-
             /// Loads it into these rows: one statement, however many they are. See [`Loading::load`].
             ///
             /// # Errors
@@ -259,9 +260,48 @@ impl<M: Model, R: ToOneRelation<Owner = M, Target = M>> ToOne<Root<M>, R> {
     }
 }
 
+impl<M: Model, R: ToOneRelation<Owner = M>> IntoLoad<M> for UnscopedToOne<Root<M>, R> {
+    fn into_load(self) -> Arc<dyn Load> {
+        Arc::new(Loading::<R>::new().unscoped())
+    }
+}
+
+impl<M: Model, R: ToOneRelation<Owner = M>> UnscopedToOne<Root<M>, R> {
+    /// Loaded by a join in the query's own statement. See [`ToOne::joined`].
+    pub fn joined(self) -> Loading<R> {
+        ToOne::<Root<M>, R>::new().joined().unscoped()
+    }
+
+    /// Loaded, with a relation of the related rows loaded into them. See [`Loading::then`].
+    pub fn then(self, relation: impl IntoLoad<R::Target>) -> Loading<R> {
+        Loading::new().unscoped().then(relation)
+    }
+
+    /// Loads it into these rows: one statement, however many they are. See [`Loading::load`].
+    ///
+    /// # Errors
+    /// A relation whose sides do not fit, and whatever can go wrong with a statement.
+    #[track_caller]
+    pub fn load<'a>(
+        self,
+        rows: &'a mut [M],
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<()>> + Send + 'a
+    where
+        R: 'a,
+    {
+        Loading::<R>::new().unscoped().load(rows, db)
+    }
+}
+
 impl<M: Model, R: ToManyRelation<Owner = M>> ToMany<Root<M>, R> {
+    /// Loaded without the default scope of the related model. See [`Loading::unscoped`].
+    pub fn unscoped(self) -> Loading<R> {
+        Loading::new().unscoped()
+    }
+
     /// Loaded in part: only rows that fulfil the condition. See [`Loading::filter`].
-    pub fn filter(self, condition: Expr<R::Target, bool>) -> Loading<R> {
+    pub fn filter(self, condition: impl Condition<R::Target>) -> Loading<R> {
         Loading::new().filter(condition)
     }
 
@@ -334,9 +374,14 @@ impl<R: Relation> Load for Loading<R> {
                 R::NAME
             ))));
         }
+        let hop = if self.query.is_unscoped() {
+            crate::path::unscoped_hop(R::NAME)
+        } else {
+            Name::Borrowed(R::NAME)
+        };
         let columns = <R::Target as Model>::meta().fields.iter().map(|field| {
             Node::Path(Box::new(NodePath {
-                hops: vec![Name::Borrowed(R::NAME)],
+                hops: vec![hop.clone()],
                 column: Name::Owned(field.column.clone()),
             }))
         });
@@ -345,8 +390,13 @@ impl<R: Relation> Load for Loading<R> {
 
     fn read_joined(&self, owner: &mut dyn Any, row: &mut Row<'_>) -> Result<(), DecodeError> {
         let related = <R::Target as FromRow>::from_nullable(row)?;
-        if let (Some(owner), Some(related)) = (owner.downcast_mut::<R::Owner>(), related) {
-            R::field_mut(owner).put_one(&Shared::new(related));
+        let Some(owner) = owner.downcast_mut::<R::Owner>() else {
+            return Ok(());
+        };
+        match related {
+            Some(related) => R::field_mut(owner).put_one(&Shared::new(related)),
+            None if self.leaves_out() => R::field_mut(owner).put_out_of_scope(),
+            None => {}
         }
         Ok(())
     }

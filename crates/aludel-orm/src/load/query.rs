@@ -5,7 +5,7 @@ use crate::model::Model;
 use crate::query::{Cursor, IntoOrder, Page, Query};
 use aludel_engine::command::Sink;
 use aludel_engine::{Executor, Result, Target};
-use aludel_sql::expr::Expr;
+use aludel_sql::expr::Condition;
 use aludel_sql::row::{Cells, DecodeError, Row};
 use std::any::Any;
 use std::panic::Location;
@@ -74,13 +74,13 @@ impl<M: Model> QueryWith<M> {
 
     /// As [`Query::filter`].
     #[must_use]
-    pub fn filter(self, condition: Expr<M, bool>) -> Self {
+    pub fn filter(self, condition: impl Condition<M>) -> Self {
         self.query(|query| query.filter(condition))
     }
 
     /// As [`Query::exclude`].
     #[must_use]
-    pub fn exclude(self, condition: Expr<M, bool>) -> Self {
+    pub fn exclude(self, condition: impl Condition<M>) -> Self {
         self.query(|query| query.exclude(condition))
     }
 

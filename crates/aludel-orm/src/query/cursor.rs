@@ -3,6 +3,7 @@
 use super::build::Part;
 use crate::dynamic::coerce;
 use crate::meta::{FieldMeta, ModelMeta, RelationKind};
+use crate::path::relation_of;
 use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;
 use aludel_sql::expr::{Keyset, KeysetTerm, Node, Path};
@@ -163,11 +164,12 @@ fn found(meta: &'static ModelMeta, node: &Node) -> Option<(&'static FieldMeta, b
 fn behind(mut meta: &'static ModelMeta, path: &Path) -> Option<(&'static FieldMeta, bool)> {
     let mut nullable = false;
     for hop in &path.hops {
-        let relation = meta.relation(hop)?;
+        let (name, unscoped) = relation_of(hop);
+        let relation = meta.relation(name)?;
         nullable |= relation.nullable || relation.kind == RelationKind::HasOne;
         meta = (relation.target)();
         // A row that is out of scope is not there.
-        nullable |= meta.has_scope(false);
+        nullable |= meta.has_scope(unscoped);
     }
     let field = meta.field_of_column(&path.column)?;
     Some((field, nullable || field.nullable))

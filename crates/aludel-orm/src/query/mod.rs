@@ -22,7 +22,7 @@ pub(crate) use write::{Change, resolved_update, touch};
 
 use crate::model::Model;
 use aludel_sql::Value;
-use aludel_sql::expr::{AggregateExpr, Expr, Node, Operand, Order, UnaryOp};
+use aludel_sql::expr::{AggregateExpr, Condition, Expr, Node, Operand, Order, UnaryOp};
 use aludel_sql::row::FromRow;
 use aludel_sql::statement::{Lock, LockStrength, LockWait, OrderTerm};
 use std::marker::PhantomData;
@@ -95,6 +95,10 @@ impl State {
         self.whole = true;
     }
 
+    pub(crate) fn is_unscoped(&self) -> bool {
+        self.unscoped
+    }
+
     pub(crate) fn set_unscoped(&mut self) {
         self.unscoped = true;
     }
@@ -162,14 +166,14 @@ impl<M: Model, R> Query<M, R> {
 
     /// Keeps the rows that fulfil the condition; `filter(a).filter(b)` is `filter(a & b)`.
     #[must_use]
-    pub fn filter(self, condition: Expr<M, bool>) -> Self {
-        self.changed(|state| and(&mut state.filter, condition.into_node()))
+    pub fn filter(self, condition: impl Condition<M>) -> Self {
+        self.changed(|state| and(&mut state.filter, condition.into_condition()))
     }
 
     /// Leaves out the rows that fulfil the condition, and keeps all others: those for which it is unknown, too.
     #[must_use]
-    pub fn exclude(self, condition: Expr<M, bool>) -> Self {
-        let complement = Node::Unary(UnaryOp::IsNotTrue, Box::new(condition.into_node()));
+    pub fn exclude(self, condition: impl Condition<M>) -> Self {
+        let complement = Node::Unary(UnaryOp::IsNotTrue, Box::new(condition.into_condition()));
         self.changed(|state| and(&mut state.filter, complement))
     }
 
@@ -211,8 +215,8 @@ impl<M: Model, R> Query<M, R> {
 
     /// Keeps the groups that fulfil the condition.
     #[must_use]
-    pub fn having(self, condition: Expr<M, bool>) -> Self {
-        self.changed(|state| and(&mut state.having, condition.into_node()))
+    pub fn having(self, condition: impl Condition<M>) -> Self {
+        self.changed(|state| and(&mut state.having, condition.into_condition()))
     }
 
     /// Reads these columns and expressions instead: a column or a tuple of them.

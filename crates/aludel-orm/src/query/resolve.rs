@@ -5,6 +5,7 @@
 //! a scalar subquery. A quantifier becomes a correlated EXISTS or scalar subquery, in a scope of its own.
 
 use crate::meta::{JoinPath, ModelMeta, RelationKind, RelationMeta};
+use crate::path::relation_of;
 use aludel_engine::{Error, Result};
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::{Aggregate, BinaryOp, Name, Node, Path, Quantified, Quantifier, UnaryOp};
@@ -187,12 +188,17 @@ impl Resolver {
         let owner = self.reach(before, scope)?;
         let relation = to_one(owner.meta, last)?;
         let target = (relation.target)();
-        let nullable = owner.nullable || relation.nullable || relation.kind == RelationKind::HasOne;
+        // A row out of scope is as one that is missing: it never takes the root's row along.
+        let nullable = owner.nullable
+            || relation.nullable
+            || relation.kind == RelationKind::HasOne
+            || target.scope.is_some() && !self.lifts(last);
         let alias = self.alias();
         let join = relation
             .join_path(owner.meta)
             .map_err(Error::invalid_query)?;
-        let on = self.scoped(target, &alias, pairs(&join.pairs, &owner.alias, &alias))?;
+        let on = pairs(&join.pairs, &owner.alias, &alias);
+        let on = self.scoped(target, &alias, on, self.lifts(last))?;
         scope.joins.push(Join {
             kind: if nullable {
                 JoinKind::Left
@@ -232,6 +238,7 @@ impl Resolver {
             alias: alias.clone(),
             ..Scope::select(target)
         };
+        let first = path.hops[0].clone();
         let rest = Path {
             hops: path.hops[1..].to_vec(),
             column: path.column,
@@ -248,7 +255,12 @@ impl Resolver {
             }]),
             from: Some(self.table(target, &alias)),
             joins: inner.into_joins(),
-            filter: Some(self.scoped(target, &alias, pairs(&join.pairs, &scope.alias, &alias))?),
+            filter: Some(self.scoped(
+                target,
+                &alias,
+                pairs(&join.pairs, &scope.alias, &alias),
+                self.lifts(&first),
+            )?),
             ..Select::default()
         })))
     }
@@ -285,7 +297,7 @@ impl Resolver {
             *condition = Node::Unary(UnaryOp::IsNotTrue, Box::new(whole));
         }
         let (from, mut joins, link) = self.related(&join, target, &owner.alias, &alias);
-        let link = self.scoped(target, &alias, link)?;
+        let link = self.scoped(target, &alias, link, self.unscoped)?;
         joins.extend(chain);
         joins.extend(inner.into_joins());
         let select = |projection| Select {
@@ -341,15 +353,31 @@ impl Resolver {
         let mut joins = vec![Join {
             kind: JoinKind::Inner,
             source: self.table(target, &alias),
-            on: Some(self.scoped(target, &alias, pairs(&join.pairs, &scope.alias, &alias))?),
+            on: Some(self.scoped(
+                target,
+                &alias,
+                pairs(&join.pairs, &scope.alias, &alias),
+                self.lifts(first),
+            )?),
         }];
         joins.extend(inner.into_joins());
         Ok((owner, joins))
     }
 
-    /// A condition, with the default scope of a model that stands under an alias.
-    fn scoped(&self, meta: &ModelMeta, alias: &Name, condition: Node) -> Result<Node> {
-        let Some(mut scope) = meta.scope(self.unscoped) else {
+    /// Whether default scopes do not count at a hop.
+    fn lifts(&self, hop: &str) -> bool {
+        self.unscoped || relation_of(hop).1
+    }
+
+    /// A condition, with the default scope of a model that stands under an alias, unless it does not count.
+    fn scoped(
+        &self,
+        meta: &ModelMeta,
+        alias: &Name,
+        condition: Node,
+        unscoped: bool,
+    ) -> Result<Node> {
+        let Some(mut scope) = meta.scope(unscoped) else {
             return Ok(condition);
         };
         if scope.any(&mut |node| matches!(node, Node::Path(_) | Node::Quantified(_))) {
@@ -436,7 +464,8 @@ fn pairs(pairs: &[(String, String)], left: &Name, right: &Name) -> Node {
         .unwrap_or(Node::Star)
 }
 
-fn to_one<'m>(meta: &'m ModelMeta, name: &str) -> Result<&'m RelationMeta> {
+fn to_one<'m>(meta: &'m ModelMeta, hop: &str) -> Result<&'m RelationMeta> {
+    let (name, _) = relation_of(hop);
     match meta.relation(name) {
         Some(relation)
             if matches!(

@@ -27,7 +27,9 @@ impl Session {
             let mut next: BTreeMap<usize, Vec<u32>> = BTreeMap::new();
             for (parent, slots) in wave {
                 for (at, relation) in self.referring(parent) {
-                    let owners = Owners::of(self.arenas.at(parent), &slots, relation);
+                    let arena = self.arenas.at(parent);
+                    let owners = Owners::of(arena, &slots, relation);
+                    let owners = owners.without_successors(arena, relation);
                     for child in self.referring_to(at, relation, &owners) {
                         self.let_go(at, child, relation)?;
                         if relation.on_delete == Action::Cascade {

@@ -33,6 +33,25 @@ impl Owners {
         owners
     }
 
+    /// Without the values that rows have which are there now: a database may give the key of a deleted row to another, and
+    /// what refers to that key refers to the new row.
+    pub(crate) fn without_successors(
+        mut self,
+        arena: &dyn AnyArena,
+        relation: &RelationMeta,
+    ) -> Owners {
+        if relation.by.is_none() {
+            self.by_tie.retain(|tie, _| arena.find(&tie.0).is_none());
+        } else if !self.by_tie.is_empty() {
+            for slot in arena.persistent() {
+                if let Some(tie) = arena.tie(slot, relation.by) {
+                    self.by_tie.remove(&ByValue(tie));
+                }
+            }
+        }
+        self
+    }
+
     /// The values by which they are referred to, in the order of the slots.
     pub(crate) fn take_ties(&mut self) -> Vec<Vec<Value>> {
         std::mem::take(&mut self.ties)

@@ -20,7 +20,7 @@ use crate::private::{Decoded, delete};
 use crate::query::Query;
 use crate::relation::Relation;
 use aludel_engine::{Executor, Result, Target};
-use aludel_sql::expr::{Expr, Name, Node, Path};
+use aludel_sql::expr::{Condition, Expr, Name, Node, Path};
 use aludel_sql::row::{DecodeError, FromRow};
 use aludel_sql::types::PrimaryKey;
 use std::future::Future;
@@ -45,7 +45,7 @@ pub trait JoinedVariants: FromRow + Sized + Send + 'static {
     }
 
     /// The rows that fulfil a condition on the base.
-    fn filter(condition: Expr<Self::Base, bool>) -> Query<Self::Base, Self> {
+    fn filter(condition: impl Condition<Self::Base>) -> Query<Self::Base, Self> {
         Self::query().filter(condition)
     }
 
@@ -59,7 +59,7 @@ pub trait JoinedVariants: FromRow + Sized + Send + 'static {
         db: &dyn Executor,
     ) -> impl Future<Output = Result<Self>> + Send {
         let key = key_condition(Self::Base::meta(), key.into().into_values());
-        Self::filter(Expr::from_node(key)).one(db)
+        Self::filter(Expr::<_, bool>::from_node(key)).one(db)
     }
 
     /// The row of a key, if there is one.
@@ -72,7 +72,7 @@ pub trait JoinedVariants: FromRow + Sized + Send + 'static {
         db: &dyn Executor,
     ) -> impl Future<Output = Result<Option<Self>>> + Send {
         let key = key_condition(Self::Base::meta(), key.into().into_values());
-        Self::filter(Expr::from_node(key)).optional(db)
+        Self::filter(Expr::<_, bool>::from_node(key)).optional(db)
     }
 
     /// Deletes the variant's row and then the base's, both or none.

@@ -1,6 +1,6 @@
 //! Ad-hoc tables: queries without a model.
 
-use super::{Dyn, Expr, IntoExpr, Name, Node, Operand, Order};
+use super::{Condition, Dyn, Expr, IntoExpr, Name, Node, Operand, Order};
 use crate::dialect::Dialect;
 use crate::error::Result;
 use crate::render::{Sql, render};
@@ -86,7 +86,7 @@ impl AdHocTable {
     pub fn update<V: IntoExpr<AdHoc, Dyn>>(
         &self,
         values: impl IntoIterator<Item = (&'static str, V)>,
-        condition: Expr<AdHoc, bool>,
+        condition: impl Condition<AdHoc>,
     ) -> Statement {
         Statement::Update(Update {
             table: self.name.clone(),
@@ -97,17 +97,17 @@ impl AdHocTable {
                     value: value.into_expr(),
                 })
                 .collect(),
-            filter: Some(condition.into_node()),
+            filter: Some(condition.into_condition()),
             order_by: vec![],
             returning: vec![],
         })
     }
 
     /// DELETE the rows that fulfil the condition.
-    pub fn delete(&self, condition: Expr<AdHoc, bool>) -> Statement {
+    pub fn delete(&self, condition: impl Condition<AdHoc>) -> Statement {
         Statement::Delete(Delete {
             table: self.name.clone(),
-            filter: Some(condition.into_node()),
+            filter: Some(condition.into_condition()),
             returning: vec![],
         })
     }
@@ -128,20 +128,20 @@ pub struct AdHocQuery {
 
 impl AdHocQuery {
     /// Keeps rows that fulfil the condition, and those before.
-    pub fn filter(mut self, condition: Expr<AdHoc, bool>) -> Self {
+    pub fn filter(mut self, condition: impl Condition<AdHoc>) -> Self {
         self.select.filter = Some(match self.select.filter.take() {
-            None => condition.into_node(),
-            Some(before) => before.and(condition.into_node()),
+            None => condition.into_condition(),
+            Some(before) => before.and(condition.into_condition()),
         });
         self
     }
 
     /// Joins a table.
-    pub fn join(mut self, kind: JoinKind, other: &AdHocTable, on: Expr<AdHoc, bool>) -> Self {
+    pub fn join(mut self, kind: JoinKind, other: &AdHocTable, on: impl Condition<AdHoc>) -> Self {
         self.select.joins.push(Join {
             kind,
             source: other.source(),
-            on: Some(on.into_node()),
+            on: Some(on.into_condition()),
         });
         self
     }
@@ -153,10 +153,10 @@ impl AdHocQuery {
     }
 
     /// HAVING.
-    pub fn having(mut self, condition: Expr<AdHoc, bool>) -> Self {
+    pub fn having(mut self, condition: impl Condition<AdHoc>) -> Self {
         self.select.having = Some(match self.select.having.take() {
-            None => condition.into_node(),
-            Some(before) => before.and(condition.into_node()),
+            None => condition.into_condition(),
+            Some(before) => before.and(condition.into_condition()),
         });
         self
     }

@@ -1,6 +1,9 @@
 //! [`AggregateExpr`]: an aggregate that can still take `.distinct()` and `.filter(..)`.
 
-use super::{Aggregate, AggregateFunction, AggregateType, Expr, IntoExpr, Node, Operand};
+use super::{
+    Aggregate, AggregateFunction, AggregateType, Branch, Comparand, ComparesWith, Condition, Expr,
+    IntoExpr, Node, Operand,
+};
 use crate::types::Scalar;
 use std::marker::PhantomData;
 
@@ -29,8 +32,8 @@ impl<S, T> AggregateExpr<S, T> {
     }
 
     /// Only rows that fulfil the condition count: `FILTER (WHERE …)`, `CASE WHEN …` on MariaDB/MySQL.
-    pub fn filter(mut self, condition: Expr<S, bool>) -> Self {
-        let condition = condition.into_node();
+    pub fn filter(mut self, condition: impl Condition<S>) -> Self {
+        let condition = condition.into_condition();
         self.aggregate.filter = Some(match self.aggregate.filter.take() {
             None => condition,
             Some(before) => before.and(condition),
@@ -69,6 +72,21 @@ impl<S, T> IntoExpr<S, T> for AggregateExpr<S, T> {
 
 impl<S, T: Scalar> IntoExpr<S, Option<T>> for AggregateExpr<S, T> {
     fn into_expr(self) -> Node {
+        self.into_operand()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S, T, U: ComparesWith<T>> Comparand<S, T> for AggregateExpr<S, U> {
+    type Truth = U::Truth;
+    fn into_comparand(self) -> Node {
+        self.into_operand()
+    }
+}
+
+impl<S, T> Branch<S> for AggregateExpr<S, T> {
+    type Type = T;
+    fn into_branch(self) -> Node {
         self.into_operand()
     }
 }

@@ -1,8 +1,8 @@
 //! Sums and means of numbers, and the operators of Rust: `+`, `-`, `*`, `/`, `&`, `|`, `!`.
 
 use super::typed::Numeric;
-use super::{AggregateType, ArithmeticOp, Expr, IntoExpr, Node, UnaryOp};
-use crate::types::Scalar;
+use super::{AggregateType, ArithmeticOp, Condition, Expr, IntoExpr, Node, UnaryOp};
+use crate::types::{Scalar, Truth};
 
 /// Types that can be added up, and what the sum and the mean are.
 #[diagnostic::on_unimplemented(
@@ -41,24 +41,31 @@ summable!(f64, f64, Double, Double: f32, f64);
 #[cfg(feature = "decimal")]
 summable!(rust_decimal::Decimal, rust_decimal::Decimal, Decimal, Decimal: rust_decimal::Decimal);
 
-impl<S> std::ops::BitAnd for Expr<S, bool> {
-    type Output = Expr<S, bool>;
-    fn bitand(self, other: Self) -> Self {
-        Expr::made(self.into_node().and(other.into_node()))
+impl<S, T: Truth, C: Condition<S>> std::ops::BitAnd<C> for Expr<S, T> {
+    type Output = Expr<S, T::And<C::Truth>>;
+    fn bitand(self, other: C) -> Self::Output {
+        Expr::from_node(self.into_node().and(other.into_condition()))
     }
 }
 
-impl<S> std::ops::BitOr for Expr<S, bool> {
-    type Output = Expr<S, bool>;
-    fn bitor(self, other: Self) -> Self {
-        Expr::made(self.into_node().or(other.into_node()))
+impl<S, T: Truth, C: Condition<S>> std::ops::BitOr<C> for Expr<S, T> {
+    type Output = Expr<S, T::And<C::Truth>>;
+    fn bitor(self, other: C) -> Self::Output {
+        Expr::from_node(self.into_node().or(other.into_condition()))
     }
 }
 
-impl<S> std::ops::Not for Expr<S, bool> {
-    type Output = Expr<S, bool>;
+impl<S, T: Truth> std::ops::Not for Expr<S, T> {
+    type Output = Expr<S, T>;
     fn not(self) -> Self {
-        Expr::made(self.into_node().negated())
+        Expr::from_node(self.into_node().negated())
+    }
+}
+
+impl<S, T: Truth> Expr<S, T> {
+    /// `(self) IS TRUE`: a condition that is never unknown; what is unknown is false.
+    pub fn is_true(self) -> Expr<S, bool> {
+        Expr::from_node(Node::Unary(UnaryOp::IsNotTrue, Box::new(self.into_node())).negated())
     }
 }
 

@@ -1,6 +1,6 @@
 //! CASE: `when(condition, result).when(..).otherwise(..)`.
 
-use super::{Case, Expr, IntoExpr, Node};
+use super::{Branch, Case, Condition, Expr, IntoExpr, Node};
 use crate::types::{ColumnType, Scalar};
 use std::marker::PhantomData;
 
@@ -11,18 +11,21 @@ pub struct Cases<S, T> {
 }
 
 /// `CASE WHEN condition THEN result`; close it with [`Cases::otherwise`] or [`Cases::end`].
-pub fn when<S, T>(condition: Expr<S, bool>, result: impl IntoExpr<S, T>) -> Cases<S, T> {
+///
+/// The first result decides the type: `when(Post::views.gt(100), "many").otherwise(Post::title)`; give it as
+/// `Some(value)` where another may be NULL.
+pub fn when<S, V: Branch<S>>(condition: impl Condition<S>, result: V) -> Cases<S, V::Type> {
     Cases {
-        branches: vec![(condition.into_node(), result.into_expr())],
+        branches: vec![(condition.into_condition(), result.into_branch())],
         typed: PhantomData,
     }
 }
 
 impl<S, T> Cases<S, T> {
     /// A further branch.
-    pub fn when(mut self, condition: Expr<S, bool>, result: impl IntoExpr<S, T>) -> Self {
+    pub fn when(mut self, condition: impl Condition<S>, result: impl IntoExpr<S, T>) -> Self {
         self.branches
-            .push((condition.into_node(), result.into_expr()));
+            .push((condition.into_condition(), result.into_expr()));
         self
     }
 

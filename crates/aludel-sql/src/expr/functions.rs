@@ -1,11 +1,14 @@
 //! Functions that every database has, typed, and [`func`] for any other by name.
 
-use super::typed::{Numeric, Temporal, Text};
+use super::typed::{Comparable, Comparand, Numeric, Temporal, Text};
 use super::{
     AggregateExpr, AggregateFunction, AggregateType, Dyn, Expr, Function, IntoExpr, Name, Node,
     Operand,
 };
-use crate::types::{ColumnType, Scalar};
+use crate::types::{ColumnType, Kind, Scalar, SqlType};
+
+/// Another type, that may be NULL where the operand may.
+type Like<O, U> = <<O as Operand>::Type as Comparable>::With<U>;
 
 fn call<S, T>(function: Function, arguments: Vec<Node>) -> Expr<S, T> {
     Expr::from_node(Node::Function(function, arguments))
@@ -33,13 +36,33 @@ pub struct Clock(Function);
 impl Clock {
     /// As an expression of a type, to be selected.
     pub fn expr<S, T: Temporal>(self) -> Expr<S, T> {
-        call(self.0, vec![])
+        Expr::from_node(self.fitting(T::KIND))
+    }
+
+    /// The clock as a value of a kind: an instant, the date or the time of day of it.
+    fn fitting(self, kind: Kind) -> Node {
+        let now = || Node::Function(self.0, vec![]);
+        let cast = |sql_type| Node::Cast(Box::new((now(), sql_type)));
+        match (self.0, kind) {
+            (Function::Now, Kind::Date) => Node::Function(Function::Today, vec![]),
+            (Function::Now, Kind::Time) => cast(SqlType::Time),
+            (Function::Today, Kind::DateTime | Kind::Timestamp) => cast(SqlType::Timestamp),
+            _ => now(),
+        }
     }
 }
 
 impl<S, T: Temporal> IntoExpr<S, T> for Clock {
     fn into_expr(self) -> Node {
-        Node::Function(self.0, vec![])
+        self.fitting(T::KIND)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S, T: Temporal> Comparand<S, T> for Clock {
+    type Truth = bool;
+    fn into_comparand(self) -> Node {
+        self.fitting(T::KIND)
     }
 }
 
@@ -53,13 +76,18 @@ pub fn raw_sql<S, T>(text: &'static str) -> Expr<S, T> {
     Expr::from_node(Node::Raw(vec![text.into()], Vec::new()))
 }
 
+/// A condition in SQL's own words. See [`raw_sql`].
+pub fn raw_condition<S>(text: &'static str) -> Expr<S, bool> {
+    raw_sql(text)
+}
+
 /// A value as an expression.
 pub fn literal<S, T: ColumnType>(value: T) -> Expr<S, T> {
     Expr::from_node(Node::Value(value.into_value()))
 }
 
 /// The length in characters.
-pub fn length<O: Operand<Type: Text>>(text: O) -> Expr<O::Scope, i64> {
+pub fn length<O: Operand<Type: Text + Comparable>>(text: O) -> Expr<O::Scope, Like<O, i64>> {
     call(Function::Length, vec![text.into_operand()])
 }
 
@@ -158,7 +186,7 @@ pub fn ceil<O: Operand<Type: Numeric>>(number: O) -> Expr<O::Scope, O::Type> {
 macro_rules! parts {
     ($($(#[$doc:meta])* $name:ident $function:ident;)+) => {$(
         $(#[$doc])*
-        pub fn $name<O: Operand<Type: Temporal>>(time: O) -> Expr<O::Scope, i64> {
+        pub fn $name<O: Operand<Type: Temporal + Comparable>>(time: O) -> Expr<O::Scope, Like<O, i64>> {
             call(Function::$function, vec![time.into_operand()])
         }
     )+};

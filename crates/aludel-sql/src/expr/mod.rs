@@ -38,5 +38,6 @@ pub use node::{
 };
 pub use operators::{ListItem, Operators, Order};
 pub use typed::{
-    CoercesTo, Dyn, Expr, IntoExpr, Numeric, Operand, Query, Temporal, Text, root_column,
+    Branch, CoercesTo, Comparable, Comparand, ComparesWith, Condition, Dyn, Expr, IntoExpr,
+    Numeric, Operand, Query, Temporal, Text, root_column,
 };

@@ -1,14 +1,14 @@
 //! The vocabulary of operators, for columns and expressions alike.
 
 use super::arithmetic::Summable;
-use super::typed::{Numeric, Text};
+use super::typed::{Comparable, Comparand, Numeric, Text};
 use super::{
     AggregateExpr, AggregateFunction, AggregateType, ArithmeticOp, BinaryOp, Dyn, Expr, Function,
     InList, InQuery, IntoExpr, JsonGet, JsonStep, Name, Node, Operand, Query, TextMatch, TextOp,
     UnaryOp,
 };
 use crate::statement::{Nulls, OrderTerm};
-use crate::types::{ColumnType, Scalar, SqlType};
+use crate::types::{ColumnType, Scalar, SqlType, Truth};
 use crate::value::Value;
 use std::marker::PhantomData;
 
@@ -48,12 +48,15 @@ impl<S> Order<S> {
     }
 }
 
-fn compare<O: Operand, V: IntoExpr<O::Scope, O::Type>>(
-    left: O,
-    op: BinaryOp,
-    right: V,
-) -> Expr<O::Scope, bool> {
-    Expr::from_node(equality(left.into_operand(), op, right.into_expr()))
+/// A condition about `O`: unknown where `O` may be NULL, or what it is compared with.
+type Is<O, V = bool> =
+    Expr<<O as Operand>::Scope, <<<O as Operand>::Type as Comparable>::Truth as Truth>::And<V>>;
+
+/// What an operand is compared with.
+type Base<O> = <<O as Operand>::Type as Comparable>::Base;
+
+fn compare<O: Operand, T>(left: O, op: BinaryOp, right: Node) -> Expr<O::Scope, T> {
+    Expr::from_node(equality(left.into_operand(), op, right))
 }
 
 /// `= NULL` and `<> NULL` mean IS NULL and IS NOT NULL (rule 6).
@@ -72,7 +75,10 @@ fn text<O: Operand>(
     op: TextOp,
     insensitive: bool,
     pattern: impl IntoExpr<O::Scope, String>,
-) -> Expr<O::Scope, bool> {
+) -> Is<O>
+where
+    O::Type: Comparable,
+{
     Expr::from_node(Node::Text(Box::new(TextMatch {
         op,
         insensitive,
@@ -81,8 +87,9 @@ fn text<O: Operand>(
     })))
 }
 
-fn list<O: Operand, I>(operand: O, values: I, negated: bool) -> Expr<O::Scope, bool>
+fn list<O: Operand, I>(operand: O, values: I, negated: bool) -> Is<O>
 where
+    O::Type: Comparable,
     I: IntoIterator,
     I::Item: ListItem<O::Type>,
 {
@@ -161,53 +168,78 @@ borrowed_items!(&str, &String);
 /// three-valued as in SQL, and a filter keeps what is true.
 pub trait Operators: Operand {
     /// `self = other`; `IS NULL` when `other` is `None`.
-    fn eq(self, other: impl IntoExpr<Self::Scope, Self::Type>) -> Expr<Self::Scope, bool> {
-        compare(self, BinaryOp::Equal, other)
+    fn eq<V: Comparand<Self::Scope, Base<Self>>>(self, other: V) -> Is<Self, V::Truth>
+    where
+        Self::Type: Comparable,
+    {
+        compare(self, BinaryOp::Equal, other.into_comparand())
     }
     /// `self <> other`; `IS NOT NULL` when `other` is `None`.
-    fn ne(self, other: impl IntoExpr<Self::Scope, Self::Type>) -> Expr<Self::Scope, bool> {
-        compare(self, BinaryOp::NotEqual, other)
+    fn ne<V: Comparand<Self::Scope, Base<Self>>>(self, other: V) -> Is<Self, V::Truth>
+    where
+        Self::Type: Comparable,
+    {
+        compare(self, BinaryOp::NotEqual, other.into_comparand())
     }
     /// `self < other`.
-    fn lt(self, other: impl IntoExpr<Self::Scope, Self::Type>) -> Expr<Self::Scope, bool> {
-        compare(self, BinaryOp::Less, other)
+    fn lt<V: Comparand<Self::Scope, Base<Self>>>(self, other: V) -> Is<Self, V::Truth>
+    where
+        Self::Type: Comparable,
+    {
+        compare(self, BinaryOp::Less, other.into_comparand())
     }
     /// `self <= other`.
-    fn le(self, other: impl IntoExpr<Self::Scope, Self::Type>) -> Expr<Self::Scope, bool> {
-        compare(self, BinaryOp::LessOrEqual, other)
+    fn le<V: Comparand<Self::Scope, Base<Self>>>(self, other: V) -> Is<Self, V::Truth>
+    where
+        Self::Type: Comparable,
+    {
+        compare(self, BinaryOp::LessOrEqual, other.into_comparand())
     }
     /// `self > other`.
-    fn gt(self, other: impl IntoExpr<Self::Scope, Self::Type>) -> Expr<Self::Scope, bool> {
-        compare(self, BinaryOp::Greater, other)
+    fn gt<V: Comparand<Self::Scope, Base<Self>>>(self, other: V) -> Is<Self, V::Truth>
+    where
+        Self::Type: Comparable,
+    {
+        compare(self, BinaryOp::Greater, other.into_comparand())
     }
     /// `self >= other`.
-    fn ge(self, other: impl IntoExpr<Self::Scope, Self::Type>) -> Expr<Self::Scope, bool> {
-        compare(self, BinaryOp::GreaterOrEqual, other)
+    fn ge<V: Comparand<Self::Scope, Base<Self>>>(self, other: V) -> Is<Self, V::Truth>
+    where
+        Self::Type: Comparable,
+    {
+        compare(self, BinaryOp::GreaterOrEqual, other.into_comparand())
     }
     /// Equal, NULL counting as a value: `IS NOT DISTINCT FROM`, `IS`, `<=>`.
-    fn is_not_distinct_from(
+    fn is_not_distinct_from<V: Comparand<Self::Scope, Base<Self>>>(
         self,
-        other: impl IntoExpr<Self::Scope, Self::Type>,
-    ) -> Expr<Self::Scope, bool> {
-        compare(self, BinaryOp::Same, other)
+        other: V,
+    ) -> Expr<Self::Scope, bool>
+    where
+        Self::Type: Comparable,
+    {
+        compare(self, BinaryOp::Same, other.into_comparand())
     }
     /// Different, NULL counting as a value: `IS DISTINCT FROM`, `IS NOT`, `NOT <=>`.
-    fn is_distinct_from(
+    fn is_distinct_from<V: Comparand<Self::Scope, Base<Self>>>(
         self,
-        other: impl IntoExpr<Self::Scope, Self::Type>,
-    ) -> Expr<Self::Scope, bool> {
-        compare(self, BinaryOp::Distinct, other)
+        other: V,
+    ) -> Expr<Self::Scope, bool>
+    where
+        Self::Type: Comparable,
+    {
+        compare(self, BinaryOp::Distinct, other.into_comparand())
     }
     /// `low <= self AND self <= high`.
-    fn between(
-        self,
-        low: impl IntoExpr<Self::Scope, Self::Type>,
-        high: impl IntoExpr<Self::Scope, Self::Type>,
-    ) -> Expr<Self::Scope, bool> {
+    fn between<V, W>(self, low: V, high: W) -> Is<Self, <V::Truth as Truth>::And<W::Truth>>
+    where
+        Self::Type: Comparable,
+        V: Comparand<Self::Scope, Base<Self>>,
+        W: Comparand<Self::Scope, Base<Self>>,
+    {
         Expr::from_node(Node::Between(Box::new((
             self.into_operand(),
-            low.into_expr(),
-            high.into_expr(),
+            low.into_comparand(),
+            high.into_comparand(),
         ))))
     }
     /// `self IS NULL`.
@@ -222,23 +254,28 @@ pub trait Operators: Operand {
         ))
     }
     /// Whether the list has it. The statement's text does not depend on the list's length; an empty list is false.
-    fn is_in<I>(self, values: I) -> Expr<Self::Scope, bool>
+    fn is_in<I>(self, values: I) -> Is<Self>
     where
+        Self::Type: Comparable,
         I: IntoIterator,
         I::Item: ListItem<Self::Type>,
     {
         list(self, values, false)
     }
     /// Whether the list does not have it; an empty list is true.
-    fn not_in<I>(self, values: I) -> Expr<Self::Scope, bool>
+    fn not_in<I>(self, values: I) -> Is<Self>
     where
+        Self::Type: Comparable,
         I: IntoIterator,
         I::Item: ListItem<Self::Type>,
     {
         list(self, values, true)
     }
     /// Whether the query's rows have it.
-    fn is_in_query(self, query: impl Query<Self::Type>) -> Expr<Self::Scope, bool> {
+    fn is_in_query(self, query: impl Query<Self::Type>) -> Is<Self>
+    where
+        Self::Type: Comparable,
+    {
         Expr::from_node(Node::InQuery(Box::new(InQuery {
             operand: self.into_operand(),
             query: query.into_select(),
@@ -246,7 +283,10 @@ pub trait Operators: Operand {
         })))
     }
     /// Whether the query's rows do not have it; NULLs among them are ignored.
-    fn not_in_query(self, query: impl Query<Self::Type>) -> Expr<Self::Scope, bool> {
+    fn not_in_query(self, query: impl Query<Self::Type>) -> Is<Self>
+    where
+        Self::Type: Comparable,
+    {
         Expr::from_node(Node::InQuery(Box::new(InQuery {
             operand: self.into_operand(),
             query: query.into_select(),
@@ -286,65 +326,65 @@ pub trait Operators: Operand {
     // ---- text ---------------------------------------------------------------------------------------------
 
     /// Whether the text has the pattern in it; case counts, `%` and `_` are literal.
-    fn contains(self, pattern: impl IntoExpr<Self::Scope, String>) -> Expr<Self::Scope, bool>
+    fn contains(self, pattern: impl IntoExpr<Self::Scope, String>) -> Is<Self>
     where
-        Self::Type: Text,
+        Self::Type: Text + Comparable,
     {
         text(self, TextOp::Contains, false, pattern)
     }
     /// [`contains`](Operators::contains), case ignored.
-    fn icontains(self, pattern: impl IntoExpr<Self::Scope, String>) -> Expr<Self::Scope, bool>
+    fn icontains(self, pattern: impl IntoExpr<Self::Scope, String>) -> Is<Self>
     where
-        Self::Type: Text,
+        Self::Type: Text + Comparable,
     {
         text(self, TextOp::Contains, true, pattern)
     }
     /// Whether the text begins with the pattern; case counts, `%` and `_` are literal.
-    fn starts_with(self, pattern: impl IntoExpr<Self::Scope, String>) -> Expr<Self::Scope, bool>
+    fn starts_with(self, pattern: impl IntoExpr<Self::Scope, String>) -> Is<Self>
     where
-        Self::Type: Text,
+        Self::Type: Text + Comparable,
     {
         text(self, TextOp::StartsWith, false, pattern)
     }
     /// [`starts_with`](Operators::starts_with), case ignored.
-    fn istarts_with(self, pattern: impl IntoExpr<Self::Scope, String>) -> Expr<Self::Scope, bool>
+    fn istarts_with(self, pattern: impl IntoExpr<Self::Scope, String>) -> Is<Self>
     where
-        Self::Type: Text,
+        Self::Type: Text + Comparable,
     {
         text(self, TextOp::StartsWith, true, pattern)
     }
     /// Whether the text ends with the pattern; case counts, `%` and `_` are literal.
-    fn ends_with(self, pattern: impl IntoExpr<Self::Scope, String>) -> Expr<Self::Scope, bool>
+    fn ends_with(self, pattern: impl IntoExpr<Self::Scope, String>) -> Is<Self>
     where
-        Self::Type: Text,
+        Self::Type: Text + Comparable,
     {
         text(self, TextOp::EndsWith, false, pattern)
     }
     /// [`ends_with`](Operators::ends_with), case ignored.
-    fn iends_with(self, pattern: impl IntoExpr<Self::Scope, String>) -> Expr<Self::Scope, bool>
+    fn iends_with(self, pattern: impl IntoExpr<Self::Scope, String>) -> Is<Self>
     where
-        Self::Type: Text,
+        Self::Type: Text + Comparable,
     {
         text(self, TextOp::EndsWith, true, pattern)
     }
     /// LIKE: `%` is any text, `_` any character, `\` escapes them; case counts.
-    fn like(self, pattern: impl IntoExpr<Self::Scope, String>) -> Expr<Self::Scope, bool>
+    fn like(self, pattern: impl IntoExpr<Self::Scope, String>) -> Is<Self>
     where
-        Self::Type: Text,
+        Self::Type: Text + Comparable,
     {
         text(self, TextOp::Like, false, pattern)
     }
     /// [`like`](Operators::like), case ignored.
-    fn ilike(self, pattern: impl IntoExpr<Self::Scope, String>) -> Expr<Self::Scope, bool>
+    fn ilike(self, pattern: impl IntoExpr<Self::Scope, String>) -> Is<Self>
     where
-        Self::Type: Text,
+        Self::Type: Text + Comparable,
     {
         text(self, TextOp::Like, true, pattern)
     }
     /// Equal, case ignored.
-    fn ieq(self, other: impl IntoExpr<Self::Scope, String>) -> Expr<Self::Scope, bool>
+    fn ieq(self, other: impl IntoExpr<Self::Scope, String>) -> Is<Self>
     where
-        Self::Type: Text,
+        Self::Type: Text + Comparable,
     {
         Expr::from_node(Node::binary(
             BinaryOp::Equal,

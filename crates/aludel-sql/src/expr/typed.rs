@@ -2,7 +2,8 @@
 
 use super::{Name, Node, NumberKind};
 use crate::statement::Select;
-use crate::types::{ColumnType, Scalar};
+use crate::types::{ColumnType, Kind, Scalar, Truth};
+use crate::value::Value;
 use std::marker::PhantomData;
 
 /// An expression of type `T` in the scope `S` (the model whose query it may stand in).
@@ -148,6 +149,166 @@ impl<S, T: Scalar> IntoExpr<S, Option<T>> for Expr<S, T> {
     }
 }
 
+/// Types that can be compared: those of columns, and [`Dyn`].
+pub trait Comparable {
+    /// The type without its `Option`: what it is compared with.
+    type Base;
+    /// What a comparison is: `Option<bool>` where it may be unknown.
+    type Truth: Truth;
+    /// Another type, that may be NULL where this one may.
+    type With<U: Scalar>: ColumnType<Base = U>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: ColumnType> Comparable for T {
+    type Base = T::Base;
+    type Truth = T::Truth;
+    type With<U: Scalar> = T::With<U>;
+}
+
+/// What is not known to the compiler is compared as by hand; read it as an `Option` where it may be NULL.
+impl Comparable for Dyn {
+    type Base = Dyn;
+    type Truth = bool;
+    type With<U: Scalar> = U;
+}
+
+/// What a `T` (without its `Option`) is compared with in the scope `S`: a value, a column or an expression of that type,
+/// nullable or not.
+#[diagnostic::on_unimplemented(
+    message = "`{T}` can't be compared with `{Self}`",
+    label = "expected `{T}`, or a column or expression of that type of the same model",
+    note = "convert the value to `{T}` (`.into()`, `as`), or CAST the SQL side with `.cast::<_>()`"
+)]
+pub trait Comparand<S, T> {
+    /// Whether the comparison may be unknown by this side.
+    type Truth: Truth;
+    /// The tree.
+    fn into_comparand(self) -> Node;
+}
+
+impl<S, T: Scalar> Comparand<S, T> for T {
+    type Truth = bool;
+    fn into_comparand(self) -> Node {
+        Node::Value(self.encode())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S, T: Scalar> Comparand<S, T> for Option<T> {
+    type Truth = Option<bool>;
+    fn into_comparand(self) -> Node {
+        Node::Value(self.into_value())
+    }
+}
+
+macro_rules! text_comparands {
+    ($($text:ty),+) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<S> Comparand<S, String> for $text {
+            type Truth = bool;
+            fn into_comparand(self) -> Node {
+                Node::Value(Value::Text(self.to_string()))
+            }
+        }
+        #[diagnostic::do_not_recommend]
+        impl<S> Comparand<S, Dyn> for $text {
+            type Truth = bool;
+            fn into_comparand(self) -> Node {
+                Node::Value(Value::Text(self.to_string()))
+            }
+        }
+    )+};
+}
+text_comparands!(&str, &String);
+
+#[diagnostic::do_not_recommend]
+impl<S, T: ColumnType> Comparand<S, Dyn> for T {
+    type Truth = bool;
+    fn into_comparand(self) -> Node {
+        Node::Value(self.into_value())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S, T, U: ComparesWith<T>> Comparand<S, T> for Expr<S, U> {
+    type Truth = U::Truth;
+    fn into_comparand(self) -> Node {
+        self.node
+    }
+}
+
+/// Types whose values compare with `T`: `T` itself and `Option<T>`.
+#[diagnostic::on_unimplemented(
+    message = "`{T}` can't be compared with `{Self}`",
+    label = "expected `{T}`, nullable or not",
+    note = "CAST one side with `.cast::<_>()`"
+)]
+pub trait ComparesWith<T>: Comparable {}
+#[diagnostic::do_not_recommend]
+impl<T: Scalar, U: ColumnType<Base = T>> ComparesWith<T> for U {}
+impl<T: Comparable> ComparesWith<Dyn> for T {}
+
+/// A condition in the scope `S`: what `filter`, `having` and their kin take. Comparisons, also those that may be unknown,
+/// and columns of truth values.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a condition on `{S}`",
+    label = "expected a condition on `{S}`",
+    note = "conditions come from comparing columns, such as `{S}::column.eq(value)`, and are combined with `&`, `|` and `!`"
+)]
+pub trait Condition<S> {
+    /// Whether it may be unknown.
+    type Truth: Truth;
+    /// The tree.
+    fn into_condition(self) -> Node;
+}
+
+impl<S, T: Truth> Condition<S> for Expr<S, T> {
+    type Truth = T;
+    fn into_condition(self) -> Node {
+        self.node
+    }
+}
+
+/// What decides the type of a CASE: a value, a column or an expression.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be the result of a CASE over `{S}`",
+    label = "expected a value, or a column or expression of `{S}`"
+)]
+pub trait Branch<S> {
+    /// Its type.
+    type Type;
+    /// The tree.
+    fn into_branch(self) -> Node;
+}
+
+impl<S, T: ColumnType> Branch<S> for T {
+    type Type = T;
+    fn into_branch(self) -> Node {
+        Node::Value(self.into_value())
+    }
+}
+
+macro_rules! text_branches {
+    ($($text:ty),+) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<S> Branch<S> for $text {
+            type Type = String;
+            fn into_branch(self) -> Node {
+                Node::Value(Value::Text(self.to_string()))
+            }
+        }
+    )+};
+}
+text_branches!(&str, &String);
+
+impl<S, T> Branch<S> for Expr<S, T> {
+    type Type = T;
+    fn into_branch(self) -> Node {
+        self.node
+    }
+}
+
 /// Types that may stand where a `T` is wanted: `T` itself, and for an `Option` also what is in it.
 #[diagnostic::on_unimplemented(
     message = "a column of type `{Self}` can't be used where `{T}` is wanted",
@@ -208,20 +369,29 @@ impl Text for Option<String> {}
     label = "not a date or time",
     note = "enable one of the features `jiff`, `chrono`, `time` and use its types"
 )]
-pub trait Temporal {}
-impl Temporal for Dyn {}
+pub trait Temporal {
+    /// Of what kind.
+    const KIND: Kind;
+}
+impl Temporal for Dyn {
+    const KIND: Kind = Kind::Unknown;
+}
 
 macro_rules! temporal {
-    ($feature:literal: $($kind:ty),+) => {$(
+    ($feature:literal: $($kind:ident $ty:ty),+) => {$(
         #[cfg(feature = $feature)]
-        impl Temporal for $kind {}
+        impl Temporal for $ty {
+            const KIND: Kind = Kind::$kind;
+        }
         #[cfg(feature = $feature)]
-        impl Temporal for Option<$kind> {}
+        impl Temporal for Option<$ty> {
+            const KIND: Kind = Kind::$kind;
+        }
     )+};
 }
-temporal!("jiff": jiff::Timestamp, jiff::civil::Date, jiff::civil::DateTime, jiff::civil::Time);
-temporal!("chrono": chrono::DateTime<chrono::Utc>, chrono::NaiveDate, chrono::NaiveDateTime, chrono::NaiveTime);
-temporal!("time": time::OffsetDateTime, time::Date, time::PrimitiveDateTime, time::Time);
+temporal!("jiff": Timestamp jiff::Timestamp, Date jiff::civil::Date, DateTime jiff::civil::DateTime, Time jiff::civil::Time);
+temporal!("chrono": Timestamp chrono::DateTime<chrono::Utc>, Date chrono::NaiveDate, DateTime chrono::NaiveDateTime, Time chrono::NaiveTime);
+temporal!("time": Timestamp time::OffsetDateTime, Date time::Date, DateTime time::PrimitiveDateTime, Time time::Time);
 
 /// A column of the statement's root, by name; for CHECKs and defaults written by hand.
 pub fn root_column<S, T>(name: impl Into<Name>) -> Expr<S, T> {

@@ -155,6 +155,10 @@ pub trait Scalar: Sized + Send + 'static {
 pub trait ColumnType: crate::row::FromRow + Sized + Send + 'static {
     /// The type without `Option`.
     type Base: Scalar;
+    /// What a comparison with it is: `bool`, or `Option<bool>` where it may be NULL.
+    type Truth: Truth;
+    /// Another type, that may be NULL where this one may.
+    type With<U: Scalar>: ColumnType<Base = U>;
     /// Whether the column is nullable.
     const NULLABLE: bool;
     /// The value to bind, NULL for `None`.
@@ -164,6 +168,8 @@ pub trait ColumnType: crate::row::FromRow + Sized + Send + 'static {
 #[diagnostic::do_not_recommend]
 impl<T: Scalar> ColumnType for T {
     type Base = T;
+    type Truth = bool;
+    type With<U: Scalar> = U;
     const NULLABLE: bool = false;
     fn into_value(self) -> Value {
         self.encode()
@@ -172,8 +178,29 @@ impl<T: Scalar> ColumnType for T {
 
 impl<T: Scalar> ColumnType for Option<T> {
     type Base = T;
+    type Truth = Option<bool>;
+    type With<U: Scalar> = Option<U>;
     const NULLABLE: bool = true;
     fn into_value(self) -> Value {
         self.map_or(Value::Null, Scalar::encode)
     }
+}
+
+/// The types of conditions: `bool`, and `Option<bool>` of one that may be unknown (NULL).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no condition",
+    label = "expected a condition",
+    note = "compare it: `.eq(..)`, `.gt(..)`, `.is_not_null()`"
+)]
+pub trait Truth: ColumnType<Base = bool> {
+    /// This condition and another: unknown if one may be.
+    type And<U: Truth>: Truth;
+}
+
+impl Truth for bool {
+    type And<U: Truth> = U;
+}
+
+impl Truth for Option<bool> {
+    type And<U: Truth> = Option<bool>;
 }

@@ -23,6 +23,7 @@ mod models;
 mod mysql;
 mod objects;
 mod offload;
+mod one_meaning;
 mod polymorphic;
 mod pooling;
 mod properties;

@@ -243,7 +243,7 @@ impl Number {
 }
 
 impl Condition {
-    fn expr(&self) -> Expr<Item, bool> {
+    fn expr(&self) -> Expr<Item, Option<bool>> {
         match self {
             Condition::Compare(comparison, left, right) => {
                 let (left, right) = (left.expr(), right.expr());
@@ -256,8 +256,8 @@ impl Condition {
                     Comparison::Ge => left.ge(right),
                 }
             }
-            Condition::Distinct(left, right) => left.expr().is_distinct_from(right.expr()),
-            Condition::IsNull(of) => of.expr().is_null(),
+            Condition::Distinct(left, right) => left.expr().is_distinct_from(right.expr()).typed(),
+            Condition::IsNull(of) => of.expr().is_null().typed(),
             Condition::Between(of, low, high) => of.expr().between(*low, *high),
             Condition::In(of, list) => of.expr().is_in(list.clone()),
             Condition::NotIn(of, list) => of.expr().not_in(list.clone()),
@@ -276,10 +276,10 @@ impl Condition {
             Condition::And(of) => of.0.expr() & of.1.expr(),
             Condition::Or(of) => of.0.expr() | of.1.expr(),
             Condition::Not(of) => !of.expr(),
-            Condition::Any(of) => Item::shelf.items.any(of.expr()),
-            Condition::All(of) => Item::shelf.items.all(of.expr()),
-            Condition::None(of) => Item::shelf.items.none(of.expr()),
-            Condition::BeforeAny(of) => Item::shelf.before.any(Shelf::items.any(of.expr())),
+            Condition::Any(of) => Item::shelf.items.any(of.expr()).typed(),
+            Condition::All(of) => Item::shelf.items.all(of.expr()).typed(),
+            Condition::None(of) => Item::shelf.items.none(of.expr()).typed(),
+            Condition::BeforeAny(of) => Item::shelf.before.any(Shelf::items.any(of.expr())).typed(),
         }
     }
 

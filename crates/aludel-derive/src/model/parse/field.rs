@@ -30,6 +30,7 @@ impl Field {
             default_with: None,
             version: false,
             stamped: false,
+            soft_delete: false,
             new_attrs: Vec::new(),
             patch_attrs: Vec::new(),
             calls: Vec::new(),
@@ -156,7 +157,7 @@ impl Field {
                 only(column, "columns")?;
                 let condition = item.tokens()?;
                 self.calls
-                    .push(quote!(.check(::aludel::__private::node::<_, bool>(#condition))));
+                    .push(quote!(.check(::aludel::__private::condition::<_>(#condition))));
             }
             "comment" => {
                 only(stored, "columns and BelongsTo")?;
@@ -256,6 +257,7 @@ impl Field {
                     }
                     _ => quote!(Deleted),
                 };
+                self.soft_delete = item.name == "soft_delete";
                 self.has_default = true;
                 self.stamped = true;
                 self.calls
