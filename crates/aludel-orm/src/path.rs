@@ -131,8 +131,23 @@ pub(crate) fn unscoped_hop(relation: &str) -> Name {
     Name::Owned(format!("{relation}{UNSCOPED}"))
 }
 
+/// What ends the name of a last hop whose columns are read from the row that it leads to, the key as well, which otherwise
+/// is read from the reference.
+const READ: char = '+';
+
+/// A last hop whose columns are read from the row itself: none is there where there is no row in scope.
+pub(crate) fn read_hop(hop: &str) -> Name {
+    Name::Owned(format!("{hop}{READ}"))
+}
+
+/// A last hop without the mark that its columns are read from the row itself, if it has one.
+pub(crate) fn without_read(hop: &str) -> Option<&str> {
+    hop.strip_suffix(READ)
+}
+
 /// The relation of a hop, and whether the default scope does not count.
 pub(crate) fn relation_of(hop: &str) -> (&str, bool) {
+    let hop = hop.strip_suffix(READ).unwrap_or(hop);
     match hop.strip_suffix(UNSCOPED) {
         Some(relation) => (relation, true),
         None => (hop, false),

@@ -379,6 +379,12 @@ impl<R: Relation> Load for Loading<R> {
         } else {
             Name::Borrowed(R::NAME)
         };
+        // Whether there is a row in scope is seen by the row's own key.
+        let hop = if self.leaves_out() {
+            crate::path::read_hop(&hop)
+        } else {
+            hop
+        };
         let columns = <R::Target as Model>::meta().fields.iter().map(|field| {
             Node::Path(Box::new(NodePath {
                 hops: vec![hop.clone()],

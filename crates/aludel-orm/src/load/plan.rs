@@ -59,12 +59,18 @@ impl Plan {
         portions
     }
 
+    /// The join table's name in the statement; the other model's table keeps its own.
+    fn through(&self) -> Name {
+        let taken = self.meta.table.name.eq_ignore_ascii_case("through");
+        Name::Borrowed(if taken { "through_2" } else { "through" })
+    }
+
     /// The columns of the key that ties, as they are called in the statement.
     fn key_nodes(&self) -> Vec<Node> {
         match (&self.join.through, self.by_target) {
             (Some((_, pairs)), _) => pairs
                 .iter()
-                .map(|(_, column)| Node::column("through", Name::Owned(column.clone())))
+                .map(|(_, column)| Node::column(self.through(), Name::Owned(column.clone())))
                 .collect(),
             (None, _) => self
                 .join
@@ -157,7 +163,7 @@ impl Plan {
             let on = self.join.pairs.iter().map(|(through, column)| {
                 Node::binary(
                     BinaryOp::Equal,
-                    Node::column("through", Name::Owned(through.clone())),
+                    Node::column(self.through(), Name::Owned(through.clone())),
                     Node::column(self.meta.table.name.clone(), Name::Owned(column.clone())),
                 )
             });
@@ -165,7 +171,7 @@ impl Plan {
                 kind: JoinKind::Inner,
                 source: Source::Table {
                     name: table.clone(),
-                    alias: Some("through".into()),
+                    alias: Some(self.through()),
                 },
                 on: on.reduce(Node::and),
             };

@@ -5,7 +5,7 @@
 //! a scalar subquery. A quantifier becomes a correlated EXISTS or scalar subquery, in a scope of its own.
 
 use crate::meta::{JoinPath, ModelMeta, RelationKind, RelationMeta};
-use crate::path::relation_of;
+use crate::path::{relation_of, without_read};
 use aludel_engine::{Error, Result};
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::{Aggregate, BinaryOp, Name, Node, Path, Quantified, Quantifier, UnaryOp};
@@ -147,7 +147,13 @@ impl Resolver {
     }
 
     /// A column behind to-one relations.
-    fn path(&mut self, path: Path, scope: &mut Scope) -> Result<Node> {
+    fn path(&mut self, mut path: Path, scope: &mut Scope) -> Result<Node> {
+        let whole = path.hops.last().and_then(|last| without_read(last));
+        let whole = whole.map(|last| Name::Owned(last.to_owned()));
+        let is_read = whole.is_some();
+        if let (Some(last), Some(hop)) = (whole, path.hops.last_mut()) {
+            *hop = last;
+        }
         let (last, before) = match path.hops.split_last() {
             None => return Ok(Node::Root(path.column)),
             Some(split) => split,
@@ -159,6 +165,7 @@ impl Resolver {
         let relation = to_one(owner.meta, last)?;
         // The target's key is here already, as the foreign key: no join.
         if relation.kind == RelationKind::BelongsTo
+            && !is_read
             && let Some(at) = relation
                 .target_columns()
                 .iter()

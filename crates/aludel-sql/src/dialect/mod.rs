@@ -65,6 +65,8 @@ pub struct Capabilities {
     pub nulls_order: bool,
     /// NULL sorts as the greatest value where nothing else is said; elsewhere as the least.
     pub nulls_greatest: bool,
+    /// HAVING takes expressions that the query is grouped by; elsewhere their least in a group does the same.
+    pub having_expressions: bool,
     /// LIMIT in the subquery of an IN; elsewhere a derived table does the same.
     pub limit_in_list: bool,
     /// Placeholders have numbers, so that one may stand in several places.
@@ -205,6 +207,10 @@ pub trait Dialect: Sync + std::fmt::Debug {
         inserted: &[crate::expr::Name],
         conflict: &Conflict,
     ) -> Result<()>;
+    /// The alias of an upsert's table, whose own name is that of the rows that were excluded.
+    fn upsert_alias(&self, table: &TableName) -> Option<&'static str> {
+        table.name.eq_ignore_ascii_case("excluded").then_some("t1")
+    }
     /// `excluded.column` in an upsert.
     fn excluded(&self, w: &mut Writer, column: &str);
     /// One row of defaults.

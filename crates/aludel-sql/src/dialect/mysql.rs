@@ -63,6 +63,7 @@ static MARIADB_CAPABILITIES: Capabilities = Capabilities {
     lateral: false,
     nulls_order: false,
     nulls_greatest: false,
+    having_expressions: false,
     limit_in_list: false,
     numbered_placeholders: false,
     decimal_collation: None,
@@ -471,6 +472,10 @@ impl Dialect for Mysql {
                 w.with_table(table, true, |w| w.assignments(assignments))
             }
         }
+    }
+    fn upsert_alias(&self, _: &TableName) -> Option<&'static str> {
+        // VALUES(column) needs no name for the row.
+        None
     }
     fn excluded(&self, w: &mut Writer, column: &str) {
         w.push("VALUES(");

@@ -47,6 +47,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     lateral: true,
     nulls_order: true,
     nulls_greatest: true,
+    having_expressions: true,
     limit_in_list: true,
     numbered_placeholders: true,
     decimal_collation: None,

@@ -41,6 +41,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     lateral: false,
     nulls_order: true,
     nulls_greatest: false,
+    having_expressions: true,
     limit_in_list: true,
     numbered_placeholders: true,
     decimal_collation: Some(" COLLATE decimal"),
@@ -495,7 +496,12 @@ pub(super) fn on_conflict(w: &mut Writer, table: &TableName, conflict: &Conflict
         ConflictAction::Nothing => w.push(" DO NOTHING"),
         ConflictAction::Update(assignments) => {
             w.push(" DO UPDATE SET ");
-            w.with_table(table, true, |w| w.assignments(assignments))?;
+            let alias = w.dialect().upsert_alias(table);
+            let known = TableName {
+                name: alias.map_or_else(|| table.name.clone(), Name::Borrowed),
+                ..table.clone()
+            };
+            w.with_table(&known, true, |w| w.assignments(assignments))?;
         }
     }
     Ok(())

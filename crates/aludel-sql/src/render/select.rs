@@ -2,7 +2,7 @@
 
 use super::{Shared, Writer};
 use crate::error::{Error, Result};
-use crate::expr::Node;
+use crate::expr::{Aggregate, AggregateFunction, AggregateType, Node};
 use crate::statement::{
     Cte, Distinct, Join, JoinKind, Lock, LockStrength, LockWait, Projection, Select, SetOperation,
     Source,
@@ -57,7 +57,13 @@ impl Writer {
         }
         if let Some(having) = &select.having {
             self.push(" HAVING ");
-            self.condition(having)?;
+            if self.dialect().capabilities().having_expressions {
+                self.condition(having)?;
+            } else {
+                let mut having = having.clone();
+                aggregated(&mut having, &select.group_by);
+                self.condition(&having)?;
+            }
         }
         for part in &select.compounds {
             self.push(match part.operation {
@@ -304,5 +310,23 @@ impl Writer {
             LockWait::SkipLocked => " SKIP LOCKED",
         });
         Ok(())
+    }
+}
+
+/// Expressions that a query is grouped by, as aggregates: in a group they have one value.
+fn aggregated(node: &mut Node, group_by: &[Node]) {
+    match node {
+        Node::Root(_) | Node::Column(_) | Node::Path(_) | Node::Aggregate(_) => {}
+        grouped if group_by.contains(grouped) => {
+            let argument = std::mem::replace(grouped, Node::Star);
+            *grouped = Node::Aggregate(Box::new(Aggregate {
+                function: AggregateFunction::Min,
+                argument: Some(argument),
+                distinct: false,
+                filter: None,
+                answer: AggregateType::Own,
+            }));
+        }
+        other => other.children_mut(&mut |child| aggregated(child, group_by)),
     }
 }

@@ -13,6 +13,11 @@ impl Writer {
     pub fn insert(&mut self, insert: &Insert) -> Result<()> {
         self.push("INSERT INTO ");
         self.table(&insert.table)?;
+        let alias = self.dialect().upsert_alias(&insert.table);
+        if let (Some(alias), Some(_)) = (alias, &insert.conflict) {
+            self.push(" AS ");
+            self.identifier(alias);
+        }
         match &insert.source {
             InsertSource::Defaults => self.push(self.dialect().default_values()),
             InsertSource::Rows(rows) => {
