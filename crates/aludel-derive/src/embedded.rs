@@ -2,7 +2,7 @@
 
 use crate::model::{Field, Kind, parse_fields};
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::quote;
 use syn::{DeriveInput, Error, Result};
 
 pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
@@ -16,7 +16,7 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
         }
     }
     let (name, vis) = (&input.ident, &input.vis);
-    let columns = format_ident!("{name}Columns");
+    let columns = crate::names::columns(name);
     let idents: Vec<_> = fields.iter().map(|field| &field.ident).collect();
     let types: Vec<_> = fields.iter().map(|field| &field.ty).collect();
     let names: Vec<_> = fields.iter().map(|field| &field.column).collect();
@@ -24,11 +24,8 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
     let rust_names: Vec<String> = fields.iter().map(|field| field.name()).collect();
     let deletes = fields.iter().any(|field| field.soft_delete);
     let in_scope = format_ident!("{}", if deletes { "Maybe" } else { "Always" });
-    let doc = crate::attributes::doc(&format!(
-        "The columns of an embedded [`{name}`], over a path."
-    ));
     Ok(quote! {
-        #doc
+        #[doc(hidden)]
         #[allow(missing_docs)]
         #vis struct #columns<Q> { #(pub #idents: ::aludel::__private::Column<Q, #types>),* }
         impl<Q: ::aludel::__private::Path> ::aludel::__private::ColumnSet for #columns<Q> {

@@ -38,7 +38,11 @@ fn expand(
 /// `common(id: i64, name: String)`, `new = NewName`, `patch = PatchName`, `comment = "…"`; on its variants
 /// `label = "…"`. On an enum of models that belong to a base: `joined = Base`.
 ///
-/// On a field, `#[field(..)]`: `primary_key`, `auto`, `given`, `column = "…"`, `unique`, `index`, `max_length = n`,
+/// `New…` has a constructor `new` of the fields that are required, in their order; without any, it has `Default`. Names of
+/// the derive's own begin with `__`, so that they leave those of models alone.
+///
+/// On a field, `#[field(..)]`: `primary_key`, `auto`, `given`, `column = "…"`, `unique`, `alternate_key` (its marker is
+/// called `UserEmail` for `User::email`; `alternate_key = Name` calls it otherwise), `index`, `max_length = n`,
 /// `decimal(p, s)`, `sql_type = "…"`, `default = expression`, `default_with = function`, `generated = expression`,
 /// `virtual`, `check = condition`, `comment = "…"`, `embedded`, `flatten`; on relations `on_delete = cascade | restrict |
 /// set_null | set_default | no_action`, `deferrable`, `deferred`, `inverse = field`, `table = "…"`, `through = Model`.

@@ -51,12 +51,25 @@ pub(crate) fn table(model: &str) -> String {
     format!("{name}s")
 }
 
-/// `UserPosts`, the marker type of `User::posts`.
+/// `__User_posts`, the marker type of `User::posts`. A program may well have a model `UserPosts`; this name it leaves alone,
+/// and errors show both parts of it. No two fields of any two models have the same.
 pub(crate) fn marker(model: &Ident, field: &Ident) -> Ident {
+    let name = field.to_string();
+    let name = name.trim_start_matches("r#");
+    Ident::new(&format!("__{model}_{name}"), field.span())
+}
+
+/// `UserEmail`, the marker of the alternate key `User::email`, which programs write.
+pub(crate) fn key_marker(model: &Ident, field: &Ident) -> Ident {
     Ident::new(
         &format!("{model}{}", camel(&field.to_string())),
         field.span(),
     )
+}
+
+/// `__UserColumns`, what holds the columns and relations of `User`.
+pub(crate) fn columns(model: &Ident) -> Ident {
+    Ident::new(&format!("__{model}Columns"), model.span())
 }
 
 /// Where the user wrote something, for code that the user did not write: errors point there, lints look away.
@@ -83,5 +96,12 @@ mod tests {
         assert_eq!(table("Day"), "days");
         assert_eq!(table("Box"), "boxes");
         assert_eq!(table("User"), "users");
+        let ident = |name: &str| Ident::new(name, Span::call_site());
+        let (user, profile, kind) = (ident("User"), ident("UserProfile"), ident("kind"));
+        let (long, raw) = (ident("profile_kind"), Ident::new_raw("type", kind.span()));
+        assert_eq!(marker(&profile, &kind), "__UserProfile_kind");
+        assert_eq!(marker(&user, &long), "__User_profile_kind");
+        assert_eq!(marker(&user, &raw), "__User_type");
+        assert_eq!(key_marker(&user, &kind), "UserKind");
     }
 }

@@ -170,6 +170,7 @@ struct Inner {
     constraint: Option<Constraint>,
     column: Option<String>,
     row: Option<String>,
+    written: bool,
     fields: Vec<FieldError>,
     holders: Vec<Holder>,
     source: Option<Box<dyn StdError + Send + Sync>>,
@@ -185,6 +186,7 @@ impl Error {
             constraint: None,
             column: None,
             row: None,
+            written: false,
             fields: Vec::new(),
             holders: Vec::new(),
             source: None,
@@ -271,6 +273,20 @@ impl Error {
         self
     }
 
+    /// The error of reading what a statement gives back that has done its work all the same.
+    #[must_use]
+    pub fn and_written(mut self) -> Error {
+        self.0.written = true;
+        self
+    }
+
+    /// The error, after what was [written](Error::is_written) was undone.
+    #[must_use]
+    pub fn undone(mut self) -> Error {
+        self.0.written = false;
+        self
+    }
+
     pub(crate) fn with_holders(mut self, holders: Vec<Holder>) -> Error {
         self.0.holders = holders;
         self
@@ -314,6 +330,12 @@ impl Error {
     /// The row that a flush failed at, where it is known: `User 7`, `Post (pending, number 3 of those added)`.
     pub fn row(&self) -> Option<&str> {
         self.0.row.as_deref()
+    }
+
+    /// Whether the row was written all the same: only what came back of it can't be read. Writing it again would write it
+    /// twice. In a transaction that is rolled back, it goes with all else.
+    pub fn is_written(&self) -> bool {
+        self.0.written
     }
 
     /// What is wrong with a row that is not valid, by field.
@@ -451,6 +473,11 @@ impl fmt::Display for Error {
         if let Some(row) = &self.0.row {
             write!(f, "\n  row: {row}")?;
         }
+        if self.0.written {
+            f.write_str(
+                "\n  the row is written; only what came back of it can't be read: change the field's type, or the value in the database",
+            )?;
+        }
         for holder in &self.0.holders {
             write!(f, "\n  held by {} for {:.1?}", holder.site, holder.age)?;
         }
@@ -490,11 +517,15 @@ impl StdError for Error {
 
 impl From<aludel_sql::Error> for Error {
     fn from(error: aludel_sql::Error) -> Self {
-        let kind = match error {
+        let kind = match error.cause() {
             aludel_sql::Error::Unsupported { .. } => ErrorKind::Unsupported,
             _ => ErrorKind::InvalidQuery,
         };
-        Error::new(kind, error.to_string())
+        let made = Error::new(kind, error.to_string());
+        match error.column() {
+            Some(column) => made.with_column(column),
+            None => made,
+        }
     }
 }
 
@@ -544,6 +575,23 @@ mod tests {
     fn an_error_is_one_pointer_wide() {
         assert_eq!(size_of::<Error>(), size_of::<usize>());
         assert_eq!(size_of::<Result<(), Error>>(), size_of::<usize>());
+    }
+
+    #[test]
+    fn a_row_that_is_written_is_told() {
+        let error = Error::new(ErrorKind::Decode, "no number").and_written();
+        assert!(error.is_written() && error.to_string().contains("the row is written"));
+        let error = error.undone();
+        assert!(!error.is_written() && !error.to_string().contains("written"));
+    }
+
+    #[test]
+    fn the_column_of_a_value_is_known() {
+        let error: Error = aludel_sql::Error::unsupported("arrays", "sqlite", "")
+            .of_column("tags")
+            .into();
+        assert_eq!(error.kind(), ErrorKind::Unsupported);
+        assert_eq!(error.column(), Some("tags"));
     }
 
     #[test]

@@ -91,6 +91,10 @@ fn expected<T>(loaded: Result<T>) -> T {
     }
 }
 
+/// What a [`BelongsTo`] has of the other row, on its way to another copy of it.
+#[doc(hidden)]
+pub struct LoadedRow(Loaded);
+
 /// The row that this row belongs to: its key, and the row itself once it was loaded.
 ///
 /// It is one column (as many as the key has) with a foreign key; `Option<BelongsTo<M, C>>` is nullable. In a session it
@@ -115,6 +119,16 @@ impl<M: Model, C: KeyColumns<M>> BelongsTo<M, C> {
 
     pub(crate) fn target(&self) -> &To<C::Key> {
         &self.to
+    }
+
+    /// Takes out what was loaded.
+    pub(crate) fn unload(&mut self) -> LoadedRow {
+        LoadedRow(std::mem::take(&mut self.loaded))
+    }
+
+    /// Puts in what was loaded of the same row.
+    pub(crate) fn keep(&mut self, row: LoadedRow) {
+        self.loaded = row.0;
     }
 
     pub(crate) fn lead(&mut self, to: To<C::Key>) {

@@ -7,7 +7,7 @@ use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;
 use aludel_sql::expr::Node;
 use aludel_sql::statement::Assignment;
-use aludel_sql::types::{Unfit, check_fit, pad};
+use aludel_sql::types::{SqlType, Unfit, check_fit, pad};
 
 /// Whether a field's column holds the value.
 ///
@@ -61,6 +61,26 @@ pub(crate) fn fit_all(meta: &ModelMeta, values: &mut [Value]) -> Result<()> {
         fit(meta, &meta.fields[*at], &mut values[*at])?;
     }
     Ok(())
+}
+
+/// The values of a whole row, which fit, as the columns show them.
+pub(crate) fn pad_all(meta: &ModelMeta, values: &mut [Value]) {
+    for at in meta.bounded() {
+        pad(&mut values[*at], &meta.fields[*at].sql_type);
+    }
+}
+
+/// Whether a row in memory may differ from what its columns keep of it: parts finer than a microsecond, digits after the
+/// point.
+pub(crate) fn is_cut(meta: &ModelMeta) -> bool {
+    fn cuts(sql_type: &SqlType) -> bool {
+        match sql_type {
+            SqlType::Time | SqlType::DateTime | SqlType::Timestamp | SqlType::Decimal(..) => true,
+            SqlType::Array(element) => cuts(element),
+            _ => false,
+        }
+    }
+    meta.fields.iter().any(|field| cuts(&field.sql_type))
 }
 
 /// Changes of a row, as the columns keep them.

@@ -192,13 +192,39 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
         )
     }
 
-    /// Writes every column of the row but its key.
+    /// Writes every column of the row but its key: a plain struct does not know what it was when it was read. So what
+    /// others have written since is overwritten (unless the model has a `#[field(version)]`), and a document is stored as
+    /// it was read, with the digits that its type keeps. [`save_changed`](Model::save_changed), [`patch`](Model::patch)
+    /// and sessions write only what has changed.
+    ///
+    /// Afterwards the row is as the database has it: parts finer than a microsecond are cut off, and exact numbers have
+    /// the digits of their column. Nothing is read for that, unless the database computes a column.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] when the row is gone, and whatever can go wrong with a statement.
     #[track_caller]
     fn save(&mut self, db: &dyn Executor) -> impl Future<Output = Result<()>> + Send {
         crate::write::save(self, db.target(), Location::caller())
+    }
+
+    /// Writes the columns that differ from what the row was before, a clone of it; if none does, sends nothing. Otherwise
+    /// as [`save`](Model::save).
+    ///
+    /// ```ignore
+    /// let before = post.clone();
+    /// post.title = "Hello again".into();
+    /// post.save_changed(&before, &db).await?; // UPDATE posts SET title = …
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`save`](Model::save); [`ErrorKind::InvalidQuery`] when `before` is another row.
+    #[track_caller]
+    fn save_changed(
+        &mut self,
+        before: &Self,
+        db: &dyn Executor,
+    ) -> impl Future<Output = Result<()>> + Send {
+        crate::write::save_changed(self, before, db.target(), Location::caller())
     }
 
     /// Writes the columns that the patch gives, and answers the row as it is then. An empty patch sends nothing.

@@ -25,7 +25,7 @@ pub use crate::variants::{
     delete_both as delete_joined, joined_nodes, joined_only, read as read_variant, read_label,
     read_nullable as read_nullable_variant,
 };
-pub use crate::write::{delete, save};
+pub use crate::write::{delete, other_kind, save, save_changed};
 pub use aludel_engine::command::BoxFuture;
 pub use aludel_engine::{Error, Executor, Result};
 pub use aludel_sql::Value;

@@ -8,7 +8,8 @@ use crate::path::Nullability;
 use aludel_sql::types::PrimaryKey;
 use std::any::TypeId;
 
-/// A relation field of a model; the derive makes a marker type for each (`PostAuthor` of `Post::author`).
+/// A relation field of a model; the derive makes a marker type for each (`__Post_author` of `Post::author`), which errors
+/// show and nobody writes.
 pub trait Relation: 'static {
     /// The model that has the field.
     type Owner: Model;
@@ -80,7 +81,7 @@ pub trait ToOneRelation: Relation {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no key of `{M}`",
     label = "not a key of `{M}`",
-    note = "`#[field(alternate_key)]` on the field `email` of `User` makes the key `UserEmail`"
+    note = "`#[field(alternate_key)]` on the field `email` of `User` makes the key `UserEmail` (`alternate_key = Name`: `Name`)"
 )]
 pub trait KeyColumns<M: Model>: 'static {
     /// The key's type.

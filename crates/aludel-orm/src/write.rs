@@ -3,8 +3,9 @@
 use crate::hooks::{Moment, is_hooked, run};
 use crate::meta::ModelMeta;
 use crate::model::{Model, find, key_condition, missing, read_values};
+use crate::session::same;
 use aludel_engine::command::{Access, Collect, Command};
-use aludel_engine::{Error, Executor, Result, Target};
+use aludel_engine::{Error, ErrorKind, Executor, Result, Target};
 use aludel_sql::Value;
 use aludel_sql::expr::{BinaryOp, Node};
 use aludel_sql::render::Writer;
@@ -18,19 +19,83 @@ pub async fn save<M: Model>(
     target: Target<'_>,
     site: &'static Location<'static>,
 ) -> Result<()> {
+    save_some(row, None, target, site).await
+}
+
+/// Writes the columns that are not as they were.
+pub async fn save_changed<M: Model>(
+    row: &mut M,
+    before: &M,
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<()> {
+    let before = before.to_values();
+    let mut now = crate::private::Values::default();
+    row.write_values(&mut now);
+    let differs = |at: usize| !same(&before[at], &now.values[at]);
+    if M::meta().key.iter().any(|at| differs(*at)) {
+        return Err(Error::invalid_query(format!(
+            "`before` is another {0} than the row that is saved: their keys differ",
+            M::NAME
+        )));
+    }
+    if now.changed.is_empty() && !(0..before.len()).any(differs) {
+        return Ok(());
+    }
+    save_some(row, Some(&before), target, site).await
+}
+
+/// The rows before and after are of two kinds of an enum.
+pub fn other_kind<M: Model>() -> Result<()> {
+    Err(Error::invalid_query(format!(
+        "`before` is of another kind of {} than the row that is saved",
+        M::NAME
+    )))
+}
+
+/// Writes all columns, or those that differ from what was there before.
+async fn save_some<M: Model>(
+    row: &mut M,
+    before: Option<&[Value]>,
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<()> {
     let db = target.database();
     if !is_hooked::<M>(db) {
-        return save_row(row, target, site).await;
+        let saved = save_row(row, before, target, site).await;
+        return saved.map_err(read_back);
     }
     run(db, Moment::BeforeUpdate(row))?;
     let tx = target.begin(site).await?;
-    save_row(row, tx.target(), site).await?;
+    save_row(row, before, tx.target(), site).await?;
     run(db, Moment::AfterUpdate(row))?;
     tx.commit_at(site).await
 }
 
+/// What came back of a write can't be read: the write itself is done.
+pub(crate) fn read_back(error: Error) -> Error {
+    match error.kind() {
+        ErrorKind::Decode => error.and_written(),
+        _ => error,
+    }
+}
+
+/// Makes a row in memory what the database has of it. Other rows that were loaded into it stay.
+pub(crate) fn adopt<M: Model>(row: &mut M, mut stored: M) {
+    for relation in &M::meta().relations {
+        let loaded = row.reference(relation.name);
+        if let Some(loaded) = loaded.and_then(|reference| reference.take_loaded())
+            && let Some(reference) = stored.reference(relation.name)
+        {
+            reference.put_loaded(loaded);
+        }
+    }
+    row.take_columns(stored);
+}
+
 async fn save_row<M: Model>(
     row: &mut M,
+    before: Option<&[Value]>,
     target: Target<'_>,
     site: &'static Location<'static>,
 ) -> Result<()> {
@@ -39,23 +104,25 @@ async fn save_row<M: Model>(
     row.write_values(&mut values);
     let key = row.key().into_values();
     let touched = meta.touch(&values.values);
-    let Some(command) = save_command(meta, values, &touched, target, site)? else {
+    let Some(command) = save_command(meta, values, before, &touched, target, site)? else {
         return Ok(());
     };
     let done = target.execute(command).await;
     if done.map_err(|error| meta.named(error))?.affected == 0 {
         return Err(not_there::<M>(&key));
     }
-    if !touched.is_empty() {
+    if meta.fields.iter().any(|field| field.generated.is_some()) {
+        // What the database computes from the row is read back.
+        let stored = find(target, key, site).await?.ok_or_else(missing::<M>)?;
+        adopt(row, stored);
+    } else if !touched.is_empty() || crate::fit::is_cut(meta) {
+        // All else is known: the values as they were bound.
         let mut values = row.to_values();
+        crate::fit::pad_all(meta, &mut values);
         for (at, value) in touched {
             values[at] = value;
         }
-        row.take_columns(read_values(&values)?);
-    }
-    // What the database computes from the row is read back.
-    if meta.fields.iter().any(|field| field.generated.is_some()) {
-        *row = find(target, key, site).await?.ok_or_else(missing::<M>)?;
+        adopt(row, read_values(&values)?);
     }
     Ok(())
 }
@@ -85,7 +152,12 @@ pub(crate) async fn patch<M: Model>(
         before[at] = version;
     }
     if !is_hooked::<M>(db) {
-        return patch_row(&before, changes, target, site).await;
+        let patched = patch_row(&before, changes, target, site).await;
+        // Without RETURNING, row and change are one transaction, which an error ends.
+        return match db.dialect().capabilities().update_returning {
+            true => patched.map_err(read_back),
+            false => patched,
+        };
     }
     // The hook sees the row as it will be, and may change more of it.
     let mut values = before.clone();
@@ -198,6 +270,7 @@ fn row_condition(meta: &ModelMeta, key: Vec<Value>, version: Option<Value>) -> N
 fn save_command(
     meta: &'static ModelMeta,
     values: crate::private::Values,
+    before: Option<&[Value]>,
     touched: &[(usize, Value)],
     target: Target<'_>,
     site: &'static Location<'static>,
@@ -211,15 +284,18 @@ fn save_command(
     let mut values = values.values;
     if meta.is_validated() {
         let cells: Vec<Option<Value>> = values.iter().cloned().map(Some).collect();
-        crate::validate::check(meta, &cells, |_| true)?;
+        crate::validate::check(meta, &cells, |at| differs(before, &values, at))?;
     }
     crate::fit::fit_all(meta, &mut values)?;
     let dialect = target.database().dialect();
-    let written = |at: usize| {
-        let field = &meta.fields[at];
-        !field.primary_key && field.generated.is_none()
+    let is_written = |at: &usize| {
+        let field = &meta.fields[*at];
+        let is_own = field.primary_key || field.generated.is_some();
+        let is_touched = touched.iter().any(|(touched, _)| touched == at);
+        !is_own && (is_touched || differs(before, &values, *at))
     };
-    if !(0..values.len()).any(written) {
+    let written: Vec<usize> = (0..values.len()).filter(is_written).collect();
+    if written.is_empty() {
         return Ok(None);
     }
     let mut w = Writer::new(dialect);
@@ -229,8 +305,8 @@ fn save_command(
         values[*at] = Some(value.clone());
     }
     let mut take = |at: usize| values[at].take().unwrap_or_default();
-    let assignments = (0..meta.fields.len())
-        .filter(|at| written(*at))
+    let assignments = written
+        .into_iter()
         .map(|at| Assignment {
             column: meta.fields[at].column.clone().into(),
             value: Node::Value(take(at)),
@@ -245,6 +321,11 @@ fn save_command(
         returning: vec![],
     })?;
     Ok(Some(Command::new(w.finish()?, Access::Write).at(site)))
+}
+
+/// Whether a column is not as it was; where that is not known, it may be.
+fn differs(before: Option<&[Value]>, values: &[Value], at: usize) -> bool {
+    before.is_none_or(|before| !same(&before[at], &values[at]))
 }
 
 fn delete_command(

@@ -17,6 +17,13 @@ pub enum Error {
     },
     /// The statement or one of its names or values makes no sense.
     Invalid(String),
+    /// A column can't be given a value.
+    Column {
+        /// The column.
+        column: String,
+        /// Why it can't.
+        cause: Box<Error>,
+    },
 }
 
 impl Error {
@@ -37,6 +44,31 @@ impl Error {
     pub fn invalid(message: impl Into<String>) -> Error {
         Error::Invalid(message.into())
     }
+
+    /// The error of a value, with the column that is given it.
+    #[must_use]
+    pub fn of_column(self, column: impl Into<String>) -> Error {
+        Error::Column {
+            column: column.into(),
+            cause: Box::new(self),
+        }
+    }
+
+    /// The column that can't be given a value.
+    pub fn column(&self) -> Option<&str> {
+        match self {
+            Error::Column { column, .. } => Some(column),
+            _ => None,
+        }
+    }
+
+    /// What is wrong, whichever column it is about.
+    pub fn cause(&self) -> &Error {
+        match self {
+            Error::Column { cause, .. } => cause.cause(),
+            other => other,
+        }
+    }
 }
 
 impl fmt::Display for Error {
@@ -54,6 +86,7 @@ impl fmt::Display for Error {
                 Ok(())
             }
             Error::Invalid(message) => f.write_str(message),
+            Error::Column { column, cause } => write!(f, "column {column:?}: {cause}"),
         }
     }
 }

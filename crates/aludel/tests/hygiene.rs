@@ -1,4 +1,5 @@
-//! The derives in a module that has taken the usual names for itself.
+//! The derives in a module that has taken the usual names for itself, and beside models that are called as what a derive
+//! makes might be.
 #![allow(dead_code, missing_docs, unreachable_pub)]
 
 mod mine {
@@ -84,5 +85,79 @@ async fn names_of_the_prelude_may_be_taken() -> aludel::Result<()> {
     assert_eq!(found.place, parent.place);
     let row: mine::Row = sql("select type from parents").one(&db).await?;
     assert_eq!(row.r#type.as_deref(), Some("kind"));
+    Ok(())
+}
+
+/// Models whose names are those of a model and a field of it.
+mod taken {
+    use aludel::{BelongsTo, HasMany, HasOne, Model};
+
+    #[derive(Model)]
+    pub struct User {
+        pub id: i64,
+        #[field(alternate_key = UserByEmail, max_length = 50)]
+        pub email: String,
+        pub profile: HasOne<UserProfile>,
+        pub columns: HasMany<UserColumns>,
+        pub nick: Option<String>,
+    }
+
+    #[derive(Model)]
+    pub struct UserProfile {
+        pub id: i64,
+        #[field(unique)]
+        pub user: BelongsTo<User>,
+    }
+
+    #[derive(Model)]
+    pub struct UserColumns {
+        pub id: i64,
+        pub owner: BelongsTo<User>,
+    }
+
+    #[derive(Model)]
+    pub struct UserEmail {
+        pub id: i64,
+        pub user: BelongsTo<User, UserByEmail>,
+    }
+
+    /// Fields that are called as functions of `Model`.
+    #[derive(Model)]
+    pub struct Search {
+        pub id: i64,
+        pub query: String,
+        pub filter: Option<String>,
+        pub find: i32,
+        pub key: i64,
+        pub meta: i64,
+        pub save: bool,
+    }
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn names_of_markers_and_of_functions_may_be_taken() -> aludel::Result<()> {
+    use aludel::prelude::*;
+    use taken::{NewSearch, NewUser, NewUserColumns, NewUserEmail, NewUserProfile};
+    use taken::{Search, User, UserColumns, UserEmail, UserProfile};
+    let db = Database::connect("sqlite::memory:").await?;
+    db.create_all(&models![Search, User, UserColumns, UserEmail, UserProfile])
+        .await?;
+    // Constructors take what is required, in the order of the fields.
+    let ann = NewUser::new("ann@example.com").insert(&db).await?;
+    NewUserProfile::new(&ann).insert(&db).await?;
+    NewUserColumns::new(&ann).insert(&db).await?;
+    NewUserEmail::new(&ann).insert(&db).await?;
+    let here = User::columns.any(UserColumns::id.gt(0)) & User::profile.id.gt(0);
+    assert_eq!(User::filter(here).count(&db).await?, 1);
+    let by_email = UserEmail::user.nick.is_null() & UserEmail::user.email.eq("ann@example.com");
+    assert_eq!(UserEmail::filter(by_email).count(&db).await?, 1);
+    assert_eq!(UserProfile::query().count(&db).await?, 1);
+
+    let mut search = NewSearch::new("rust", 1, 2, 3, true).insert(&db).await?;
+    search.find = 4;
+    search.save(&db).await?;
+    let found = <Search as Model>::filter(Search::query.eq("rust") & Search::find.eq(4));
+    assert_eq!(found.count(&db).await?, 1);
+    assert_eq!(<Search as Model>::query().count(&db).await?, 1);
     Ok(())
 }

@@ -2,12 +2,12 @@
 
 mod relations;
 
-use super::parse::{Field, Kind, Model, is_option, without_option};
+use super::parse::{Field, Kind, Model, is_option, is_text, without_option};
 use super::serde::Derived;
 use crate::attributes::doc;
-use crate::names::{at, hash, marker};
+use crate::names::{self, at, hash, marker};
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use relations::{by, markers};
 use syn::Type;
 
@@ -31,8 +31,9 @@ fn new_struct(model: &Model) -> TokenStream {
     let mut fields = Vec::new();
     let mut pushes = Vec::new();
     let mut reads = Vec::new();
+    // What the constructor takes, and what it makes of it.
+    let (mut wanted, mut made) = (Vec::new(), Vec::new());
     let mut skipped = 0_usize;
-    let mut optional = true;
     for field in &model.fields {
         let (name, field_vis, ty) = (&field.ident, &field.vis, &field.ty);
         let (given, push) = match &field.kind {
@@ -57,23 +58,16 @@ fn new_struct(model: &Model) -> TokenStream {
                     quote_spanned!(at(ty)=> row.optional(self.#name);),
                 )
             }
-            Kind::Column => {
-                optional = false;
-                (quote!(#ty), quote_spanned!(at(ty)=> row.given(self.#name);))
-            }
-            Kind::Embedded { .. } => {
-                optional = false;
-                (
-                    quote!(#ty),
-                    quote_spanned!(at(ty)=> row.embedded(self.#name);),
-                )
-            }
+            Kind::Column => (quote!(#ty), quote_spanned!(at(ty)=> row.given(self.#name);)),
+            Kind::Embedded { .. } => (
+                quote!(#ty),
+                quote_spanned!(at(ty)=> row.embedded(self.#name);),
+            ),
             Kind::BelongsTo {
                 target,
                 by,
                 nullable: false,
             } => {
-                optional = false;
                 let by = by.iter();
                 (
                     quote_spanned!(at(ty)=> ::aludel::__private::Ref<#target #(, #by)*>),
@@ -95,12 +89,35 @@ fn new_struct(model: &Model) -> TokenStream {
         };
         let doc = doc(&format!("See [`{ident}::{name}`](struct@{ident})."));
         let attributes = serde.new_field(field);
+        match is_wanted(field) {
+            None => made.push(quote!(#name: None)),
+            Some(Wanted::Itself) => {
+                wanted.push(quote_spanned!(at(ty)=> #name: #given));
+                made.push(quote!(#name));
+            }
+            Some(Wanted::Into) => {
+                wanted.push(quote_spanned!(at(ty)=> #name: impl ::std::convert::Into<#given>));
+                made.push(quote!(#name: #name.into()));
+            }
+        }
         fields.push(quote_spanned!(at(ty)=> #doc #attributes #field_vis #name: #given));
         pushes.push(push);
         reads.push(read(field, std::mem::take(&mut skipped)));
     }
     pushes.extend(label(model).map(|label| quote!(row.label(#label);)));
-    let default = optional.then(|| quote!(, Default));
+    let default = wanted.is_empty().then(|| quote!(, Default));
+    let about_constructor = doc(&format!(
+        "A new [`{ident}`](struct@{ident}) of what it needs; the rest is `None`."
+    ));
+    let constructor = (!wanted.is_empty()).then(|| {
+        quote! {
+            #[allow(dead_code, private_bounds, private_interfaces, clippy::too_many_arguments)]
+            impl #new {
+                #about_constructor
+                #vis fn new(#(#wanted),*) -> Self { Self { #(#made),* } }
+            }
+        }
+    });
     let about = doc(&format!(
         "What is inserted to make a [`{ident}`](struct@{ident}). `None` leaves a column to the database."
     ));
@@ -125,11 +142,31 @@ fn new_struct(model: &Model) -> TokenStream {
         #derives
         #(#[#attrs])*
         #vis struct #new { #(#fields),* }
+        #constructor
         #[diagnostic::do_not_recommend]
         impl ::aludel::__private::NewModel for #new {
             type Model = #ident;
             #write
         }
+    }
+}
+
+/// How the constructor of `New…` takes a field that it can't leave out.
+enum Wanted {
+    /// By its type: what a number is would not be known from `impl Into<i16>`.
+    Itself,
+    /// Anything that becomes it: `"text"`, `&row`, a key.
+    Into,
+}
+
+/// Whether the constructor of `New…` takes the field. What may be NULL or has a default, it leaves out.
+fn is_wanted(field: &Field) -> Option<Wanted> {
+    match &field.kind {
+        Kind::Column if field.has_default || field.default_with.is_some() => None,
+        Kind::Column | Kind::Embedded { .. } if is_option(&field.ty) => None,
+        Kind::Column if is_text(&field.ty) => Some(Wanted::Into),
+        Kind::BelongsTo { nullable, .. } => (!nullable).then_some(Wanted::Into),
+        _ => Some(Wanted::Itself),
     }
 }
 
@@ -257,10 +294,10 @@ fn path_item(model: &Model, field: &Field, path: &TokenStream) -> (TokenStream, 
     }
 }
 
-/// `UserColumns<Q>`: the columns and relations over a path.
+/// `__UserColumns<Q>`: the columns and relations over a path.
 fn columns(model: &Model) -> TokenStream {
     let (ident, vis) = (&model.ident, &model.vis);
-    let name = format_ident!("{}Columns", ident);
+    let name = names::columns(ident);
     let path = quote!(Q);
     let idents: Vec<_> = model.fields.iter().map(|field| &field.ident).collect();
     let (types, values): (Vec<_>, Vec<_>) = model
@@ -268,11 +305,8 @@ fn columns(model: &Model) -> TokenStream {
         .iter()
         .map(|field| path_item(model, field, &path))
         .unzip();
-    let about = doc(&format!(
-        "The columns and relations of [`{ident}`](struct@{ident}), over a path."
-    ));
     quote_spanned! {ident.span()=>
-        #about
+        #[doc(hidden)]
         #[allow(dead_code, missing_docs)]
         #vis struct #name<Q> { #(pub #idents: #types),* }
         impl<Q: ::aludel::__private::Path> ::aludel::__private::ColumnSet for #name<Q> {
@@ -360,7 +394,7 @@ fn from_row(model: &Model) -> TokenStream {
 
 fn model_impl(model: &Model) -> TokenStream {
     let (ident, new, patch) = (&model.ident, &model.new, &model.patch);
-    let columns = format_ident!("{}Columns", ident);
+    let columns = names::columns(ident);
     let name = ident.to_string();
     let (schema, table) = table(model);
     let variant_of = model

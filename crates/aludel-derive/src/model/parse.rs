@@ -50,6 +50,8 @@ pub(crate) struct Field {
     pub(crate) identity: bool,
     /// Whether others may refer to its row by it.
     pub(crate) alternate_key: bool,
+    /// What its marker is called, if the program says so.
+    pub(crate) key_name: Option<Ident>,
     /// Whether a key named `id` is given by the program after all.
     given: bool,
     pub(crate) generated: bool,
@@ -422,6 +424,13 @@ fn is_integer(ty: &Type) -> bool {
 /// Whether the type is an `Option`.
 pub(crate) fn is_option(ty: &Type) -> bool {
     matches!(generic(ty), Some((name, _)) if name == "Option")
+}
+
+/// Whether the type is text.
+pub(crate) fn is_text(ty: &Type) -> bool {
+    let Type::Path(path) = ty else { return false };
+    let last = path.path.segments.last();
+    last.is_some_and(|last| last.ident == "String")
 }
 
 /// The type inside an `Option`, or the type itself.

@@ -242,13 +242,10 @@ impl Enum {
         }
     }
 
-    /// `EmployeeColumns<Q>`, and the same as consts: the common columns, and each variant's.
+    /// `__EmployeeColumns<Q>`, and the same as consts: the common columns, and each variant's.
     fn columns(&self) -> TokenStream {
         let (ident, vis) = (&self.ident, &self.vis);
-        let name = format_ident!("{}Columns", ident);
-        let about = doc(&format!(
-            "The columns of [`{ident}`](enum@{ident}) and of its variants, over a path."
-        ));
+        let name = names::columns(ident);
         let root = quote!(::aludel::__private::Root<#ident>);
         let (mut items, mut consts) = (Vec::new(), Vec::new());
         for field in &self.common {
@@ -273,7 +270,7 @@ impl Enum {
         let types = items.iter().map(|item| &item.1);
         let values = items.iter().map(|item| &item.2);
         quote_spanned! {ident.span()=>
-            #about
+            #[doc(hidden)]
             #[allow(dead_code, missing_docs)]
             #vis struct #name<Q: ::aludel::__private::Path> { #(pub #idents: #types),* }
             impl<Q: ::aludel::__private::Path> ::aludel::__private::ColumnSet for #name<Q> {
@@ -356,7 +353,7 @@ impl Enum {
     fn model(&self) -> TokenStream {
         let (ident, new, patch) = (&self.ident, &self.new, &self.patch);
         let name = ident.to_string();
-        let columns = format_ident!("{}Columns", ident);
+        let columns = names::columns(ident);
         let model = quote!(::aludel::__private::Model);
         let first = &self.variants[0].ty;
         let (key, key_columns) = (
@@ -391,6 +388,11 @@ impl Enum {
         let moments = self.moments();
         let saved = self.arms(ident, |_, _| {
             quote!(::aludel::__private::save(row, target, site).await,)
+        });
+        let saved_changed = self.variants.iter().map(|variant| {
+            let name = &variant.ident;
+            quote!((#ident::#name(row), #ident::#name(before)) =>
+                ::aludel::__private::save_changed(row, before, target, site).await,)
         });
         let deleted = self.arms(ident, |_, _| {
             quote!(::aludel::__private::delete(row, erase, target, site).await,)
@@ -468,6 +470,21 @@ impl Enum {
                 ) -> impl ::std::future::Future<Output = ::aludel::__private::Result<()>> + Send {
                     let (target, site) = (db.target(), ::std::panic::Location::caller());
                     async move { match self { #(#saved)* } }
+                }
+                #[track_caller]
+                fn save_changed(
+                    &mut self,
+                    before: &Self,
+                    db: &dyn ::aludel::__private::Executor,
+                ) -> impl ::std::future::Future<Output = ::aludel::__private::Result<()>> + Send {
+                    let (target, site) = (db.target(), ::std::panic::Location::caller());
+                    async move {
+                        match (self, before) {
+                            #(#saved_changed)*
+                            #[allow(unreachable_patterns)]
+                            _ => ::aludel::__private::other_kind::<#ident>(),
+                        }
+                    }
                 }
                 #delete
                 #erase

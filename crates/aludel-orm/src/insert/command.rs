@@ -1,7 +1,7 @@
 //! The texts of inserts.
 
 use super::rows::Rows;
-use crate::meta::{ModelMeta, TextKind};
+use crate::meta::{FieldMeta, ModelMeta, TextKind};
 use aludel_engine::Result;
 use aludel_engine::command::{Access, Command, Copying};
 use aludel_sql::Value;
@@ -81,7 +81,7 @@ pub(super) fn rows_command(
         return Ok(Command::new(sql, Access::Write).at(site));
     }
     if even && conflict.is_none() {
-        let binds = rows.into_binds(dialect)?;
+        let binds = rows.into_binds(meta, dialect)?;
         let mut columns = vec![0_u64; width.div_ceil(64)];
         for at in &given {
             columns[at / 64] |= 1 << (at % 64);
@@ -172,7 +172,7 @@ fn unnest(
     w.push(") SELECT * FROM unnest(");
     for (n, (at, items)) in given.iter().zip(columns).enumerate() {
         w.push(if n > 0 { ", " } else { "" });
-        bind_array(&mut w, &meta.fields[*at].sql_type, items)?;
+        bind_array(&mut w, &meta.fields[*at], items)?;
     }
     w.push(")");
     if let Some(conflict) = &head.conflict {
@@ -194,7 +194,7 @@ fn copy(
     dialect: &'static dyn Dialect,
     site: &'static Location<'static>,
 ) -> Result<Command> {
-    let binds = rows.into_binds(dialect)?;
+    let binds = rows.into_binds(meta, dialect)?;
     let (table, text) = copy_text(meta, given, dialect)?;
     let nothing = vec![Vec::new(); given.len()];
     let otherwise = unnest(meta, given, nothing, &head, dialect)?.text;
@@ -259,7 +259,7 @@ pub(super) fn load(
     site: &'static Location<'static>,
 ) -> Result<Command> {
     let given = rows.given();
-    let binds = rows.into_binds(dialect)?;
+    let binds = rows.into_binds(meta, dialect)?;
     let names: Vec<&str> = given
         .iter()
         .map(|at| meta.fields[*at].column.as_str())
@@ -311,10 +311,10 @@ pub(super) fn load(
 }
 
 /// `$1::type[]`: the values of a column, as one bind.
-pub(crate) fn bind_array(w: &mut Writer, sql_type: &SqlType, items: Vec<Value>) -> Result<()> {
-    let dialect = w.dialect();
+pub(crate) fn bind_array(w: &mut Writer, field: &FieldMeta, items: Vec<Value>) -> Result<()> {
+    let (dialect, sql_type) = (w.dialect(), &field.sql_type);
     for value in &items {
-        check_bind(value, dialect)?;
+        check_bind(value, dialect).map_err(|error| error.of_column(&field.column))?;
     }
     w.bind(Value::Array(Box::new(Array {
         element: element_type(sql_type, items.iter()),

@@ -117,7 +117,7 @@ pub(crate) fn drawn(
     dialect: &'static dyn Dialect,
     site: &'static Location<'static>,
 ) -> Result<(Batch, Kept)> {
-    check_binds(&rows.values, dialect)?;
+    check_binds(meta, &rows.given, &rows.values, dialect)?;
     let columns: Vec<usize> = meta.key.iter().chain(given).copied().collect();
     let (table, text) = copy_text(meta, &columns, dialect)?;
     let fields = columns.iter().map(|at| &meta.fields[*at]);

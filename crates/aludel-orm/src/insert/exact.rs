@@ -296,7 +296,7 @@ pub(crate) fn keyed(
     dialect: &'static dyn Dialect,
     site: &'static Location<'static>,
 ) -> Result<Vec<(Batch, Kept)>> {
-    check_binds(&rows.values, dialect)?;
+    check_binds(meta, &rows.given, &rows.values, dialect)?;
     let text = |count: usize| -> Result<Text> {
         let first = &rows.given[..meta.fields.len()];
         let run = Rows::new(NewRow::blank(first, count), first.len());

@@ -96,7 +96,8 @@ async fn change<M: Model>(
         tx.rollback_at(site).await?;
         return Ok(None);
     };
-    let row = crate::write::patch(row, changes, tx.target(), site).await?;
+    let patched = crate::write::patch(row, changes, tx.target(), site).await;
+    let row = patched.map_err(aludel_engine::Error::undone)?;
     tx.commit_at(site).await?;
     Ok(Some(row))
 }
@@ -118,7 +119,7 @@ async fn insert_nested<M: Model>(
         }
         Err(error) => {
             nested.rollback_at(site).await?;
-            Err(error)
+            Err(error.undone())
         }
     }
 }

@@ -161,7 +161,7 @@ pub(crate) fn repeated(
     dialect: &'static dyn Dialect,
     site: &'static Location<'static>,
 ) -> Result<Vec<(Batch, Kept)>> {
-    check_binds(&rows.values, dialect)?;
+    check_binds(meta, &rows.given, &rows.values, dialect)?;
     let together = ROWS_OF_A_RUN.min(dialect.capabilities().max_binds / shape.width);
     let wide = if even { shape.rows / together } else { 0 } * together;
     let first = rows.given[..meta.fields.len()].to_vec();

@@ -157,7 +157,12 @@ impl<M: Model> InsertMany<M> {
             let mut found: Vec<M> = Vec::new();
             for batch in batches {
                 let sink = Collect::<M>::all();
-                let rows = target.fetch(batch.command, sink).await?.0.rows;
+                let rows = target.fetch(batch.command, sink).await;
+                // What goes in by one statement needs no transaction, and stays.
+                let rows = match several {
+                    true => rows?.0.rows,
+                    false => rows.map_err(crate::write::read_back)?.0.rows,
+                };
                 if found.is_empty() {
                     found = rows;
                 } else {
@@ -300,7 +305,7 @@ fn runs(
 ) -> Result<Vec<Batch>> {
     let (width, mut left) = (rows.first_width(), rows.len());
     let columns = rows.columns_of_first().to_vec();
-    let mut values = rows.into_binds(dialect)?;
+    let mut values = rows.into_binds(meta, dialect)?;
     let most = dialect.capabilities().max_binds / width;
     let mut longer = RUNS
         .into_iter()

@@ -21,7 +21,8 @@ pub async fn insert_new<N: NewModel>(
     if is_hooked::<N::Model>(target.database()) {
         return Box::pin(insert_hooked(new, target, site)).await;
     }
-    insert_one(Rows::single(new), target, site).await
+    let made = insert_one::<N::Model>(Rows::single(new), target, site).await;
+    made.map_err(crate::write::read_back)
 }
 
 async fn insert_hooked<N: NewModel>(

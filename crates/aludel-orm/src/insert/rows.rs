@@ -118,8 +118,12 @@ impl Rows {
     }
 
     /// The values, if they can be sent to the database.
-    pub(super) fn into_binds(self, dialect: &'static dyn Dialect) -> Result<Vec<Value>> {
-        check_binds(&self.values, dialect)?;
+    pub(super) fn into_binds(
+        self,
+        meta: &ModelMeta,
+        dialect: &'static dyn Dialect,
+    ) -> Result<Vec<Value>> {
+        check_binds(meta, &self.given, &self.values, dialect)?;
         Ok(self.values)
     }
 
@@ -294,18 +298,41 @@ fn numbered(meta: &ModelMeta, n: usize) -> String {
     format!("{} (number {} of those inserted)", meta.name, n + 1)
 }
 
-/// Whether values can be sent to the database.
-pub(super) fn check_binds(values: &[Value], dialect: &'static dyn Dialect) -> Result<()> {
+/// Whether the values of rows can be sent to the database: those that are given, one after another.
+///
+/// # Errors
+/// The first that can't be, with its column.
+pub(super) fn check_binds(
+    meta: &ModelMeta,
+    given: &[bool],
+    values: &[Value],
+    dialect: &'static dyn Dialect,
+) -> Result<()> {
     let any_text = dialect.capabilities().nul_in_text;
-    for value in values {
+    for (at, value) in values.iter().enumerate() {
         let harmless = match value {
             Value::Text(_) => any_text,
             Value::Null | Value::Bool(_) | Value::I16(_) | Value::I32(_) | Value::I64(_) => true,
             _ => false,
         };
         if !harmless {
-            check_bind(value, dialect)?;
+            check_bind(value, dialect).map_err(|error| of_column(error, meta, given, at))?;
         }
     }
     Ok(())
+}
+
+/// The error of a value, with its column.
+#[cold]
+fn of_column(
+    error: aludel_sql::Error,
+    meta: &ModelMeta,
+    given: &[bool],
+    at: usize,
+) -> aludel_sql::Error {
+    let mut cells = given.iter().enumerate().filter(|(_, given)| **given);
+    match cells.nth(at) {
+        Some((cell, _)) => error.of_column(&meta.fields[cell % meta.fields.len()].column),
+        None => error,
+    }
 }

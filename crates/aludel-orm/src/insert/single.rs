@@ -103,7 +103,7 @@ pub(super) async fn insert_known<M: Model>(
     let Some((text, sources)) = single.and_then(|single| single.known.as_ref()) else {
         return Ok(Err(row));
     };
-    let values = row.into_binds(dialect)?;
+    let values = row.into_binds(meta, dialect)?;
     let sent = Sent {
         values,
         number: None,

@@ -1,7 +1,7 @@
 //! References of rows and of drafts, without their types: `BelongsTo`, `Ref`, and both in an `Option`.
 
 use super::key::SlotId;
-use crate::fields::{BelongsTo, Ref, To};
+use crate::fields::{BelongsTo, LoadedRow, Ref, To};
 use crate::model::{Model, read_values};
 use crate::relation::KeyColumns;
 use aludel_engine::{Error, Result};
@@ -27,6 +27,16 @@ pub trait Reference {
     fn pointer(&self) -> Pointer;
     #[doc(hidden)]
     fn point(&mut self, to: Pointer) -> Result<()>;
+    /// Takes out what was loaded of the other row.
+    #[doc(hidden)]
+    fn take_loaded(&mut self) -> Option<LoadedRow> {
+        None
+    }
+    /// Puts in what was loaded of the other row.
+    #[doc(hidden)]
+    fn put_loaded(&mut self, row: LoadedRow) {
+        let _ = row;
+    }
 }
 
 fn pointer<K: PrimaryKey>(to: Option<&To<K>>) -> Pointer {
@@ -81,6 +91,12 @@ impl<M: Model, C: KeyColumns<M>> Reference for BelongsTo<M, C> {
         }
         Ok(())
     }
+    fn take_loaded(&mut self) -> Option<LoadedRow> {
+        Some(self.unload())
+    }
+    fn put_loaded(&mut self, row: LoadedRow) {
+        self.keep(row);
+    }
 }
 
 impl<M: Model, C: KeyColumns<M>> Reference for Option<BelongsTo<M, C>> {
@@ -90,5 +106,13 @@ impl<M: Model, C: KeyColumns<M>> Reference for Option<BelongsTo<M, C>> {
     fn point(&mut self, at: Pointer) -> Result<()> {
         *self = to(at)?.map(BelongsTo::to);
         Ok(())
+    }
+    fn take_loaded(&mut self) -> Option<LoadedRow> {
+        self.as_mut().map(BelongsTo::unload)
+    }
+    fn put_loaded(&mut self, row: LoadedRow) {
+        if let Some(reference) = self {
+            reference.keep(row);
+        }
     }
 }

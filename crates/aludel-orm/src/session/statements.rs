@@ -81,9 +81,7 @@ pub(crate) fn updates(
                 .chain(row.key)
                 .chain(row.version)
                 .collect();
-            for value in &binds {
-                check_bind(value, dialect)?;
-            }
+            check_set(meta, columns, binds.len(), &binds, dialect)?;
             statements.push(Counted {
                 command: Command::with_text(text, binds, Access::Write).at(site),
                 rows: 1,
@@ -126,14 +124,12 @@ fn repeated(
                 shared.insert(Text::Shared(text.into())).clone()
             }
         };
-        let (mut binds, mut count) = (Vec::new(), 0);
+        let (mut binds, mut count) = (Vec::new(), 0_usize);
         for row in rows.by_ref().take(MOST_REPEATED) {
             binds.extend(row.values.into_iter().chain(row.key).chain(row.version));
             count += 1;
         }
-        for value in &binds {
-            check_bind(value, dialect)?;
-        }
+        check_set(meta, columns, binds.len() / count.max(1), &binds, dialect)?;
         let command = Command::with_text(text, binds, Access::Write).at(site);
         statements.push(Counted {
             command: command.repeated(count),
@@ -141,6 +137,23 @@ fn repeated(
         });
     }
     Ok(statements)
+}
+
+/// Whether the values of rows can be sent, each of which sets columns first. The error says which column it is about.
+fn check_set(
+    meta: &ModelMeta,
+    columns: &[usize],
+    width: usize,
+    binds: &[Value],
+    dialect: &'static dyn Dialect,
+) -> Result<()> {
+    for (at, value) in binds.iter().enumerate() {
+        check_bind(value, dialect).map_err(|error| match columns.get(at % width) {
+            Some(column) => error.of_column(&meta.fields[*column].column),
+            None => error,
+        })?;
+    }
+    Ok(())
 }
 
 /// `UPDATE t SET a = ? WHERE key = ? AND version = ?`.
@@ -241,7 +254,7 @@ fn update_from_unnest(
     w.push(" FROM unnest(");
     for (n, (at, items)) in sources.iter().zip(items).enumerate() {
         w.push(if n > 0 { ", " } else { "" });
-        bind_array(&mut w, &meta.fields[*at].sql_type, items)?;
+        bind_array(&mut w, &meta.fields[*at], items)?;
     }
     w.push(") AS v(");
     w.push(&value_names(meta.key.len(), versions, columns.len()).join(", "));
@@ -282,13 +295,20 @@ fn update_join_values(
     } else {
         "("
     };
+    let before = meta.key.len() + usize::from(versions);
     for (n, row) in rows.into_iter().enumerate() {
         w.push(if n > 0 { ", " } else { "" });
         w.push(row_word);
         let version = row.version.filter(|_| versions);
         let cells = row.key.into_iter().chain(version).chain(row.values);
         for (m, cell) in cells.enumerate() {
-            check_bind(&cell, dialect)?;
+            check_bind(&cell, dialect).map_err(|error| {
+                let column = m.checked_sub(before).and_then(|at| columns.get(at));
+                match column {
+                    Some(column) => error.of_column(&meta.fields[*column].column),
+                    None => error,
+                }
+            })?;
             w.push(if m > 0 { ", " } else { "" });
             w.bind(cell);
         }

@@ -9,7 +9,7 @@ use super::ops::RowRef;
 use super::same;
 use super::statements::show_key;
 use super::unique::identity;
-use crate::fit::{check_row, fit, pad_row};
+use crate::fit::{check_row, fit, pad_all, pad_row};
 use crate::meta::ModelMeta;
 use crate::private::{NewRow, count};
 use crate::validate::check;
@@ -235,6 +235,8 @@ impl TableWork {
                     ((arena, slot), error.with_row(shown))
                 })?;
             }
+            // What memory has afterwards.
+            pad_all(meta, &mut row.new);
         }
         Ok(())
     }

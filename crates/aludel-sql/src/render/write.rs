@@ -1,8 +1,8 @@
 //! INSERT, UPDATE, DELETE.
 
-use super::Writer;
+use super::{Writer, check_bind};
 use crate::error::{Error, Result};
-use crate::expr::Node;
+use crate::expr::{Name, Node};
 use crate::statement::{Assignment, Delete, Insert, InsertSource, Update, check_once};
 
 impl Writer {
@@ -25,7 +25,8 @@ impl Writer {
                 self.push(" VALUES ");
                 for (n, row) in rows.iter().enumerate() {
                     self.push(if n == 0 { "(" } else { ", (" });
-                    self.insert_row(row)?;
+                    self.insert_row(row)
+                        .map_err(|error| self.of_column(error, &insert.columns, row))?;
                     self.push(")");
                 }
             }
@@ -48,7 +49,20 @@ impl Writer {
         })
     }
 
-    fn insert_head(&mut self, columns: &[crate::expr::Name]) -> Result<()> {
+    /// The error of a row, with the column whose value can't be sent.
+    #[cold]
+    fn of_column(&self, error: Error, columns: &[Name], row: &[Node]) -> Error {
+        let refused = |node: &Node| match node {
+            Node::Value(value) => check_bind(value, self.dialect()).is_err(),
+            _ => false,
+        };
+        match row.iter().position(refused).and_then(|at| columns.get(at)) {
+            Some(column) => error.of_column(&**column),
+            None => error,
+        }
+    }
+
+    fn insert_head(&mut self, columns: &[Name]) -> Result<()> {
         check_once(columns.iter().map(|column| &**column))?;
         self.push(" (");
         self.identifiers(columns);
@@ -95,7 +109,11 @@ impl Writer {
             }
             self.checked_identifier(&assignment.column)?;
             self.push(" = ");
-            self.node(&assignment.value)?;
+            let written = self.node(&assignment.value);
+            match &assignment.value {
+                Node::Value(_) => written.map_err(|error| error.of_column(&*assignment.column))?,
+                _ => written?,
+            }
         }
         Ok(())
     }

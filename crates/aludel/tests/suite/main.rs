@@ -29,6 +29,7 @@ mod pooling;
 mod properties;
 mod query_rules;
 mod registry;
+mod saved;
 mod schema;
 mod scopes;
 mod tls;

@@ -2,7 +2,7 @@
 
 use crate::attributes::doc;
 use crate::model::parse::{Field, Kind, Model};
-use crate::names::{at, hash, marker};
+use crate::names::{at, hash, key_marker, marker};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Ident, Type};
@@ -26,9 +26,9 @@ pub(super) fn markers(model: &Model) -> TokenStream {
                 } else {
                     String::new()
                 };
-                let about = doc(&format!("The embedded value `{ident}::{}`.", field.name()));
                 out.extend(quote_spanned! {at(&field.ty)=>
-                    #about
+                    #[doc(hidden)]
+                    #[allow(non_camel_case_types)]
                     #vis struct #marker;
                     impl ::aludel::__private::EmbeddedField for #marker {
                         type Type = #ty;
@@ -52,10 +52,7 @@ pub(super) fn markers(model: &Model) -> TokenStream {
         };
         let marker = marker(ident, &field.ident);
         let (name, field_name, ty) = (field.name(), &field.ident, &field.ty);
-        let (doc, key) = (
-            doc(&format!("The relation `{ident}::{name}`.")),
-            hash(&name),
-        );
+        let key = hash(&name);
         let tied = tied(ident, field, target);
         let kind = match about {
             Some((nullability, by)) => quote! {
@@ -67,7 +64,8 @@ pub(super) fn markers(model: &Model) -> TokenStream {
             None => quote!(impl ::aludel::__private::ToManyRelation for #marker {}),
         };
         out.extend(quote_spanned! {at(&field.ty)=>
-            #doc
+            #[doc(hidden)]
+            #[allow(non_camel_case_types)]
             #vis struct #marker;
             impl ::aludel::__private::Relation for #marker {
                 type Owner = #ident;
@@ -88,10 +86,15 @@ pub(super) fn markers(model: &Model) -> TokenStream {
     out
 }
 
-/// The marker of an alternate key, which others name in `BelongsTo<User, UserEmail>`.
+/// The marker of an alternate key, which others name in `BelongsTo<User, UserEmail>`. It is the one marker that programs
+/// write, so its name may be given.
 fn alternate_key(model: &Model, field: &Field) -> TokenStream {
     let (ident, vis, name, ty) = (&model.ident, &model.vis, &field.ident, &field.ty);
-    let (marker, column) = (marker(ident, name), &field.column);
+    let marker = match &field.key_name {
+        Some(given) => given.clone(),
+        None => key_marker(ident, name),
+    };
+    let column = &field.column;
     let about = doc(&format!("The alternate key `{ident}::{}`.", field.name()));
     quote_spanned! {at(ty)=>
         #about

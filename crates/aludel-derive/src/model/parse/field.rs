@@ -24,6 +24,7 @@ impl Field {
             primary_key: false,
             identity: false,
             alternate_key: false,
+            key_name: None,
             given: false,
             generated: false,
             has_default: false,
@@ -109,7 +110,9 @@ impl Field {
                 self.calls.push(quote!(.renamed_from(#from)));
             }
             "alternate_key" => {
-                item.flag()?;
+                if item.flag().is_err() {
+                    self.key_name = Some(item.ident()?);
+                }
                 only(
                     column && !is_option(&self.ty),
                     "columns that are not nullable",

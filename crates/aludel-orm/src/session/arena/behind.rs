@@ -4,6 +4,7 @@ use super::face::AnyArena;
 use super::sent::Was;
 use super::undo::{Before, Replaced, Updated};
 use super::{Arena, Changed, Content, State, Touched, brought, read_key};
+use crate::fit::is_cut;
 use crate::hooks::{Moment, is_hooked, run};
 use crate::meta::ModelMeta;
 use crate::model::{Model, NewModel, read_values};
@@ -11,6 +12,7 @@ use crate::private::{NewRow, Taken, Values};
 use crate::session::ops::{AnyOps, ArenasRef};
 use crate::session::reference::Pointer;
 use crate::session::same;
+use crate::write::adopt;
 use aludel_engine::command::{Collect, Sink};
 use aludel_engine::{Database, Error, Result};
 use aludel_sql::Value;
@@ -417,10 +419,11 @@ impl<M: Model> AnyArena for Arena<M> {
             .retain(|slot| slots[*slot as usize].state == State::Pending);
         self.removed
             .retain(|slot| slots[*slot as usize].state == State::Removed);
+        let is_cut = is_cut(M::meta());
         for slot in std::mem::take(&mut self.touched) {
             let known = &mut self.slots[slot as usize];
             if known.state != State::Removed
-                && let Content::Row(row) = &known.content
+                && let Content::Row(row) = &mut known.content
                 && let Some(changed) = &known.changed
             {
                 let values = row.to_values();
@@ -430,6 +433,13 @@ impl<M: Model> AnyArena for Arena<M> {
                         .zip(&changed.original)
                         .all(|(a, b)| same(a, b));
                 if unchanged {
+                    // The same to the database, and perhaps not in memory: what is finer than it keeps is no change.
+                    if is_cut
+                        && changed.original.len() == values.len()
+                        && let Ok(stored) = read_values::<M>(&changed.original)
+                    {
+                        adopt(row, stored);
+                    }
                     known.changed = None;
                 } else {
                     self.touched.push(slot);
