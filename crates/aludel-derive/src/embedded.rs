@@ -2,7 +2,7 @@
 
 use crate::model::{Field, Kind, parse_fields};
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 use syn::{DeriveInput, Error, Result};
 
 pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {

@@ -2,13 +2,16 @@
 //!
 //! One statement for each relation, however many rows: the keys of all rows go in, and with each related row comes the
 //! key of the row that it belongs to (SQLAlchemy's select-in load, Django's `prefetch_related`). What comes back of the
-//! query itself, and in which order, is never changed by it. `limit` is per parent, by a window function.
+//! query itself, and in which order, is never changed by it. `limit` and `offset` are per parent, by a window function.
 
 mod fetch;
+mod joined;
 mod plan;
 mod query;
 mod stream;
 
+#[doc(hidden)]
+pub use joined::ReadJoined;
 pub use query::QueryWith;
 pub use stream::LoadStream;
 
@@ -21,12 +24,11 @@ use crate::meta::RelationKind;
 use crate::model::Model;
 use crate::path::Root;
 use crate::query::{IntoOrder, State};
-use crate::relation::{Relation, RelationField, ToManyRelation, ToOneRelation};
+use crate::relation::{Relation, ToManyRelation, ToOneRelation};
 use crate::session::Session;
 use aludel_engine::command::BoxFuture;
 use aludel_engine::{Error, ErrorKind, Executor, Result, Target};
 use aludel_sql::expr::{Condition, Name, Node, Path as NodePath};
-use aludel_sql::row::{DecodeError, FromRow, Row};
 use fetch::load_into;
 use std::any::{Any, TypeId};
 use std::marker::PhantomData;
@@ -37,6 +39,7 @@ use std::sync::Arc;
 pub struct Loading<R> {
     query: Arc<State>,
     limit: Option<u64>,
+    offset: u64,
     nested: Vec<Arc<dyn Load>>,
     joined: bool,
     of: PhantomData<fn() -> R>,
@@ -47,6 +50,7 @@ impl<R: Relation> Loading<R> {
         Loading {
             query: Arc::new(State::default()),
             limit: None,
+            offset: 0,
             nested: Vec::new(),
             joined: false,
             of: PhantomData,
@@ -55,7 +59,7 @@ impl<R: Relation> Loading<R> {
 
     /// Whether all related rows are loaded.
     pub(crate) fn is_whole(&self) -> bool {
-        self.limit.is_none() && !self.query.is_filtered()
+        self.limit.is_none() && self.offset == 0 && !self.query.is_filtered()
     }
 
     /// Whether a row that is not found is one that the default scope leaves out: a foreign key refers to rows that exist.
@@ -90,6 +94,7 @@ impl<R: Relation> Loading<R> {
             meta: <R::Target as Model>::meta(),
             state: Arc::clone(&self.query),
             limit: self.limit,
+            offset: self.offset,
             join: relation.join_path(owner).map_err(Error::invalid_query)?,
             by_target: relation.kind == RelationKind::BelongsTo,
         })
@@ -127,6 +132,14 @@ impl<R: Relation> Loading<R> {
         self
     }
 
+    /// Without the first rows **of each row** that they are loaded into: with a limit, a later page of each list. Then the
+    /// relation is loaded in part.
+    #[must_use]
+    pub fn offset(mut self, rows: u64) -> Self {
+        self.offset = rows;
+        self
+    }
+
     /// Loads a relation of the related rows, too.
     #[must_use]
     pub fn then(mut self, relation: impl IntoLoad<R::Target>) -> Self {
@@ -157,6 +170,7 @@ impl<R> Clone for Loading<R> {
         Loading {
             query: Arc::clone(&self.query),
             limit: self.limit,
+            offset: self.offset,
             nested: self.nested.clone(),
             joined: self.joined,
             of: PhantomData,
@@ -236,8 +250,8 @@ starts_a_loading!(ToOne, ToOneRelation);
 starts_a_loading!(ToMany, ToManyRelation);
 
 impl<M: Model, R: ToOneRelation<Owner = M>> ToOne<Root<M>, R> {
-    /// Loaded by a join in the query's own statement, not by a statement more: `Post::author.joined()`. Rows that share
-    /// the other row have a copy each. A session loads by a statement more all the same, once for all that share it.
+    /// Loaded by a join in the query's own statement, not by a statement more: `Post::author.joined()`. The other row is
+    /// read once, and shared by the rows of the result that refer to it. A session loads by a statement more all the same.
     pub fn joined(self) -> Loading<R> {
         Loading {
             joined: true,
@@ -314,6 +328,11 @@ impl<M: Model, R: ToManyRelation<Owner = M>> ToMany<Root<M>, R> {
     pub fn limit(self, rows: u64) -> Loading<R> {
         Loading::new().limit(rows)
     }
+
+    /// Loaded in part: without the first rows of each row. See [`Loading::offset`].
+    pub fn offset(self, rows: u64) -> Loading<R> {
+        Loading::new().offset(rows)
+    }
 }
 
 /// What loads a relation, untyped: the rows are a `Vec` of its owner.
@@ -330,9 +349,9 @@ pub trait Load: Send + Sync {
     #[doc(hidden)]
     fn joined(&self) -> Option<Result<Vec<Node>>>;
 
-    /// Reads what it selected into the row.
+    /// What reads the columns that it selected, for the rows of one result.
     #[doc(hidden)]
-    fn read_joined(&self, owner: &mut dyn Any, row: &mut Row<'_>) -> Result<(), DecodeError>;
+    fn reader(&self) -> Box<dyn ReadJoined>;
 
     /// Whether it loads this relation, all of it, and nothing more.
     #[doc(hidden)]
@@ -394,17 +413,8 @@ impl<R: Relation> Load for Loading<R> {
         Some(Ok(columns.collect()))
     }
 
-    fn read_joined(&self, owner: &mut dyn Any, row: &mut Row<'_>) -> Result<(), DecodeError> {
-        let related = <R::Target as FromRow>::from_nullable(row)?;
-        let Some(owner) = owner.downcast_mut::<R::Owner>() else {
-            return Ok(());
-        };
-        match related {
-            Some(related) => R::field_mut(owner).put_one(&Shared::new(related)),
-            None if self.leaves_out() => R::field_mut(owner).put_out_of_scope(),
-            None => {}
-        }
-        Ok(())
+    fn reader(&self) -> Box<dyn ReadJoined> {
+        Box::new(joined::Joining::<R>::new(self.leaves_out()))
     }
 
     fn is(&self, relation: Option<TypeId>) -> bool {

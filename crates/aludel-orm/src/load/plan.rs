@@ -18,6 +18,7 @@ pub(crate) struct Plan {
     pub(super) meta: &'static ModelMeta,
     pub(super) state: Arc<State>,
     pub(super) limit: Option<u64>,
+    pub(super) offset: u64,
     pub(super) join: JoinPath,
     /// Whether the key that ties is the target's own (`BelongsTo`), not the owner's.
     pub(crate) by_target: bool,
@@ -28,6 +29,11 @@ impl Plan {
     pub(crate) fn is_by_primary_key(&self) -> bool {
         let columns = self.join.pairs.iter().map(|(_, column)| column.as_str());
         self.by_target && columns.eq(self.meta.key_columns())
+    }
+
+    /// Whether only some of the rows of each key are read, by their number.
+    fn is_cut(&self) -> bool {
+        self.limit.is_some() || self.offset > 0
     }
 
     /// How many keys go into one statement.
@@ -83,7 +89,7 @@ impl Plan {
 
     /// Where the key that ties stands among the target's columns, where it need not be selected beside them.
     pub(super) fn within(&self) -> Option<Vec<usize>> {
-        if self.join.through.is_some() || self.limit.is_some() {
+        if self.join.through.is_some() || self.is_cut() {
             return None;
         }
         let at = |name: &str| {
@@ -106,7 +112,7 @@ impl Plan {
             return false;
         };
         let number = &self.meta.fields[key].sql_type;
-        self.limit.is_none()
+        !self.is_cut()
             && self.state.order_terms().is_empty()
             && matches!(
                 number,
@@ -116,7 +122,7 @@ impl Plan {
 
     /// Whether it does not matter in which order rows come.
     pub(super) fn is_unordered(&self) -> bool {
-        self.by_target && self.limit.is_none() || self.sorts_here()
+        self.by_target && !self.is_cut() || self.sorts_here()
     }
 
     /// `SELECT target.*, key FROM target … WHERE key IN (keys) …`; with a limit, numbered and cut for each key.
@@ -138,7 +144,7 @@ impl Plan {
         }
         let order = part.state.order_terms().to_vec();
         let mut items = key.clone();
-        if self.limit.is_some() {
+        if self.is_cut() {
             items.push(Node::Window(Box::new(Window {
                 function: Node::Call("row_number".into(), Vec::new()),
                 partition_by: key.clone(),
@@ -146,7 +152,7 @@ impl Plan {
                 frame: None,
             })));
         }
-        let limited = self.limit.is_some();
+        let limited = self.is_cut();
         let beside = self.within().is_none();
         let among = among(&key, keys, types);
         part = part.with(|state| {
@@ -177,8 +183,8 @@ impl Plan {
             };
             select.joins.insert(0, join);
         }
-        if let Some(limit) = self.limit {
-            select = numbered(select, limit);
+        if limited {
+            select = numbered(select, self.offset, self.limit);
         }
         let mut w = Writer::new(dialect);
         w.select(&select)?;
@@ -186,8 +192,8 @@ impl Plan {
     }
 }
 
-/// The rows whose last column, their number, is up to the limit.
-fn numbered(mut inner: Select, limit: u64) -> Select {
+/// The rows whose last column, their number, is behind the offset, and at most the limit behind it.
+fn numbered(mut inner: Select, offset: u64, limit: Option<u64>) -> Select {
     let mut names: Vec<Name> = Vec::new();
     if let Projection::Items(items) = &mut inner.projection {
         for (n, item) in items.iter_mut().enumerate() {
@@ -197,7 +203,12 @@ fn numbered(mut inner: Select, limit: u64) -> Select {
         }
     }
     let number = Node::Root(names.pop().unwrap_or_default());
-    let most = i64::try_from(limit).unwrap_or(i64::MAX);
+    let bound = |op, rows: u64| {
+        let rows = i64::try_from(rows).unwrap_or(i64::MAX);
+        Node::binary(op, number.clone(), Node::Value(Value::I64(rows)))
+    };
+    let first = (offset > 0).then(|| bound(BinaryOp::Greater, offset));
+    let last = limit.map(|limit| bound(BinaryOp::LessOrEqual, offset.saturating_add(limit)));
     let item = |name| SelectItem {
         node: Node::Root(name),
         alias: None,
@@ -209,11 +220,7 @@ fn numbered(mut inner: Select, limit: u64) -> Select {
             alias: "numbered".into(),
             lateral: false,
         }),
-        filter: Some(Node::binary(
-            BinaryOp::LessOrEqual,
-            number.clone(),
-            Node::Value(Value::I64(most)),
-        )),
+        filter: first.into_iter().chain(last).reduce(Node::and),
         order_by: vec![OrderTerm {
             node: number,
             descending: false,

@@ -1,6 +1,6 @@
 //! [`QueryWith`]: a query with relations that are loaded into its rows.
 
-use super::{IntoLoad, Load};
+use super::{IntoLoad, Load, ReadJoined};
 use crate::model::Model;
 use crate::query::{Cursor, IntoOrder, Page, Query};
 use aludel_engine::command::Sink;
@@ -166,18 +166,14 @@ impl<M: Model> QueryWith<M> {
 
 impl<M: Model> QueryWith<M> {
     /// The rows with their relations, at most so many.
-    async fn fetch(
+    pub(super) async fn fetch(
         &self,
         most: Option<u64>,
         target: Target<'_>,
         site: &'static Location<'static>,
     ) -> Result<Vec<M>> {
-        let joined: Vec<Arc<dyn Load>> = self
-            .loads
-            .iter()
-            .filter(|load| load.joined().is_some())
-            .cloned()
-            .collect();
+        let (joined, rest): (Vec<_>, Vec<_>) =
+            { self.loads.iter().cloned() }.partition(|load| load.joined().is_some());
         let mut query = self.query.clone();
         if let Some(most) = most {
             let limit = query.limits().0.map_or(most, |limit| limit.min(most));
@@ -185,7 +181,7 @@ impl<M: Model> QueryWith<M> {
         }
         if joined.is_empty() {
             let rows = query.all_at(target, site).await?;
-            return loaded(rows, &self.loads, target, site).await;
+            return loaded(rows, &rest, target, site).await;
         }
         let mut columns = Vec::new();
         for load in joined.iter().filter_map(|load| load.joined()) {
@@ -196,15 +192,9 @@ impl<M: Model> QueryWith<M> {
         };
         let sink = Joined {
             rows: Vec::new(),
-            joined,
+            readers: joined.iter().map(|load| load.reader()).collect(),
         };
         let rows = target.fetch(command, sink).await?.0.rows;
-        let rest: Vec<Arc<dyn Load>> = self
-            .loads
-            .iter()
-            .filter(|load| load.joined().is_none())
-            .cloned()
-            .collect();
         loaded(rows, &rest, target, site).await
     }
 
@@ -231,12 +221,17 @@ impl<M: Model> QueryWith<M> {
         size: u64,
         db: &'a dyn Executor,
     ) -> impl Future<Output = Result<Page<M>>> + Send + use<'a, M> {
-        let page = self.query.page(number, size, db);
-        let (query, target, site) = (self.clone(), db.target(), Location::caller());
+        let (mut query, target, site) = (self.clone(), db.target(), Location::caller());
         async move {
-            let mut page = page.await?;
-            page.items = loaded(page.items, &query.loads, target, site).await?;
-            Ok(page)
+            let (rows, total) = query.query.paged_at(number, size, target, site).await?;
+            query.query = rows;
+            let items = query.fetch(None, target, site).await?;
+            Ok(Page {
+                items,
+                number,
+                size,
+                total,
+            })
         }
     }
 
@@ -250,21 +245,22 @@ impl<M: Model> QueryWith<M> {
 /// Rows with the rows that were joined to them.
 struct Joined<M> {
     rows: Vec<M>,
-    joined: Vec<Arc<dyn Load>>,
+    readers: Vec<Box<dyn ReadJoined>>,
 }
 
 impl<M: Model> Sink for Joined<M> {
     fn row(&mut self, cells: &mut dyn Cells) -> Result<bool, DecodeError> {
         let mut row = Row::new(cells);
         let mut read = M::from_row(&mut row)?;
-        for load in &self.joined {
-            load.read_joined(&mut read, &mut row)?;
+        for reader in &mut self.readers {
+            reader.read(&mut read, &mut row)?;
         }
         self.rows.push(read);
         Ok(true)
     }
     fn restart(&mut self) -> bool {
         self.rows.clear();
+        self.readers.iter_mut().for_each(|reader| reader.restart());
         true
     }
     fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
@@ -272,7 +268,7 @@ impl<M: Model> Sink for Joined<M> {
     }
 }
 
-pub(super) async fn loaded<M: Model>(
+async fn loaded<M: Model>(
     mut rows: Vec<M>,
     loads: &[Arc<dyn Load>],
     target: Target<'_>,

@@ -1,6 +1,6 @@
 //! [`LoadStream`]: rows with their relations, a chunk at a time.
 
-use super::query::{QueryWith, loaded};
+use super::query::QueryWith;
 use crate::model::Model;
 use crate::query::Cursor;
 use aludel_engine::{Executor, Result};
@@ -41,13 +41,16 @@ impl<M: Model> LoadStream<'_, M> {
         }
         let site = Location::caller();
         let target = self.db.target();
-        let rows = chunk.limit(most).all_at(target, site).await?;
+        let chunk = QueryWith {
+            query: chunk.limit(most),
+            loads: self.query.loads.clone(),
+        };
+        let rows = chunk.fetch(None, target, site).await?;
         self.left = self.left.map(|left| left - rows.len() as u64);
         self.done = (rows.len() as u64) < most || self.left == Some(0);
         if let (Some(last), false) = (rows.last(), self.done) {
             self.after = Some(plain.clone().totally_ordered().cursor(last)?);
         }
-        let rows = loaded(rows, &self.query.loads, target, site).await?;
         self.rows = rows.into_iter();
         Ok(self.rows.next())
     }

@@ -6,10 +6,9 @@ use super::{Query, State};
 use crate::meta::ModelMeta;
 use crate::model::{Model, find_command};
 use aludel_engine::command::{Access, Command};
-use aludel_engine::{Error, Result, Target};
-use aludel_sql::Value;
+use aludel_engine::{Result, Target};
 use aludel_sql::dialect::Dialect;
-use aludel_sql::expr::{BinaryOp, Name, Node};
+use aludel_sql::expr::{BinaryOp, Node};
 use aludel_sql::render::{Sql, Writer};
 use aludel_sql::statement::{Distinct, OrderTerm, Projection, Select, SelectItem, Source};
 use std::panic::Location;
@@ -50,18 +49,6 @@ impl Part {
         self.state.filter.as_ref().is_some_and(Node::is_never) || self.state.limit == Some(0)
     }
 
-    /// Whether it is grouped, by columns or (with aggregates alone) as one.
-    pub(crate) fn is_grouped(&self) -> bool {
-        !self.state.group_by.is_empty()
-            || self.state.having.is_some()
-            || self
-                .state
-                .items
-                .iter()
-                .flatten()
-                .any(|node| node.any(&mut |node| matches!(node, Node::Aggregate(_))))
-    }
-
     /// Sorted by the primary key where it is not sorted: `first` and pages need an order.
     pub(crate) fn ordered(self) -> Part {
         if !self.state.order_by.is_empty() {
@@ -74,9 +61,7 @@ impl Part {
             } else {
                 self.state.group_by.clone()
             };
-            let plain = by
-                .into_iter()
-                .filter(|node| !node.any(&mut |node| matches!(node, Node::Aggregate(_))));
+            let plain = by.into_iter().filter(|node| !node.aggregates());
             let terms: Vec<OrderTerm> = plain.map(ascending).collect();
             return self.with(|state| state.order_by = terms);
         }
@@ -106,9 +91,8 @@ impl Part {
     /// The SELECT, for a dialect or (as a subquery) for any.
     pub(crate) fn select(&self, dialect: Option<&'static dyn Dialect>) -> Result<Select> {
         let state = &*self.state;
-        self.check()?;
+        self.check_grouping()?;
         let mut resolver = Resolver::new(&self.meta.table, state.unscoped);
-        let mut scope = Scope::select(self.meta);
         let Narrowed {
             condition: mut filter,
             group_by,
@@ -122,6 +106,10 @@ impl Part {
             unfiltered: _,
             filtered: _,
         } = self.narrowed()?;
+        let mut scope = Scope::select(self.meta);
+        if distinct || !group_by.is_empty() {
+            scope = scope.comparing();
+        }
         let mut group_by = group_by.to_vec();
         let mut having = having.cloned();
         let mut order_by = order_by.to_vec();
@@ -277,10 +265,9 @@ impl Part {
                         | Node::InQuery(_)
                         | Node::Exists(_)
                         | Node::Subquery(_)
-                        | Node::Aggregate(_)
                         | Node::Window(_)
                         | Node::Keyset(_)
-                )
+                ) || node.is_aggregate()
             })
         };
         self.is_bare()
@@ -326,37 +313,6 @@ impl Part {
         };
         Ok(command.offload(self.state.offload).at(site))
     }
-
-    /// What SQL leaves to chance, or some database lets pass.
-    fn check(&self) -> Result<()> {
-        let state = &*self.state;
-        if let Some(filter) = &state.filter
-            && filter.any(&mut |node| matches!(node, Node::Aggregate(_)))
-        {
-            return Err(Error::invalid_query(
-                "an aggregate can't stand in filter(..); put it into having(..), or ask a relation's count()",
-            ));
-        }
-        if !self.is_grouped() {
-            return Ok(());
-        }
-        if state.items.is_none() || state.whole {
-            return Err(Error::invalid_query(format!(
-                "a grouped query of {} has no whole rows; select the grouped columns and aggregates",
-                self.meta.name
-            )));
-        }
-        let selected = state.items.iter().flatten().map(|node| ("selected", node));
-        let sorted = state.order_by.iter().map(|term| ("sorted by", &term.node));
-        for (how, node) in selected.chain(sorted) {
-            if let Some(column) = ungrouped(node, &state.group_by) {
-                return Err(Error::invalid_query(format!(
-                    "{column:?} is {how} in a grouped query, but neither grouped nor aggregated; add it to group_by(..) or aggregate it"
-                )));
-            }
-        }
-        Ok(())
-    }
 }
 
 fn ascending(node: Node) -> OrderTerm {
@@ -365,26 +321,4 @@ fn ascending(node: Node) -> OrderTerm {
         descending: false,
         nulls: None,
     }
-}
-
-/// The first column in the node that is neither grouped nor inside an aggregate.
-fn ungrouped(node: &Node, group_by: &[Node]) -> Option<Name> {
-    if group_by.contains(node) {
-        return None;
-    }
-    match node {
-        Node::Root(name) => return Some(name.clone()),
-        Node::Path(path) => return Some(path.column.clone()),
-        Node::Column(column) => return Some(column.name.clone()),
-        Node::Aggregate(_) | Node::Value(Value::Null) => return None,
-        _ => {}
-    }
-    let mut found = None;
-    // Children are visited mutably only for want of a second walk; the copy is thrown away.
-    node.clone().children_mut(&mut |child| {
-        if found.is_none() {
-            found = ungrouped(child, group_by);
-        }
-    });
-    found
 }

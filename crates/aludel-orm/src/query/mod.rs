@@ -2,6 +2,7 @@
 
 mod build;
 mod cursor;
+mod grouping;
 mod keyset;
 mod known;
 mod narrow;

@@ -2,6 +2,7 @@
 
 use super::State;
 use super::build::Part;
+use super::grouping::check_rows;
 use aludel_engine::Result;
 use aludel_sql::expr::Node;
 use aludel_sql::statement::{Lock, OrderTerm};
@@ -45,6 +46,9 @@ impl Part {
             unfiltered,
             unscoped,
         } = &*self.state;
+        if let Some(filter) = filter {
+            check_rows(filter, "filter(..)")?;
+        }
         let mut condition = filter.clone();
         if let Some(scope) = self.meta.scope(*unscoped) {
             super::and(&mut condition, scope);

@@ -31,6 +31,10 @@ pub(crate) struct Scope {
     joins_allowed: bool,
     joins: Vec<Join>,
     joined: Vec<(Vec<Name>, Reached)>,
+    /// Whether its expressions are compared with each other: it is grouped or distinct.
+    compares: bool,
+    /// The questions that it asks, and what became of them, if it compares.
+    asked: Vec<(Quantified, Node)>,
 }
 
 /// A model reached over hops.
@@ -50,6 +54,16 @@ impl Scope {
             joins_allowed: true,
             joins: Vec::new(),
             joined: Vec::new(),
+            compares: false,
+            asked: Vec::new(),
+        }
+    }
+
+    /// The scope of a SELECT whose expressions are compared with each other: what is equal in the tree is equal in SQL.
+    pub(crate) fn comparing(self) -> Scope {
+        Scope {
+            compares: true,
+            ..self
         }
     }
 
@@ -125,7 +139,7 @@ impl Resolver {
             }
             Node::Quantified(quantified) => {
                 let asked = (**quantified).clone();
-                *node = self.quantified(asked, scope)?;
+                *node = self.asked(asked, scope)?;
                 Ok(())
             }
             Node::InQuery(query) if query.negated => {
@@ -272,6 +286,50 @@ impl Resolver {
         })))
     }
 
+    /// A question. Where expressions are compared, one that is asked twice is the same subquery both times, down to its
+    /// aliases, which PostgreSQL compares too.
+    fn asked(&mut self, asked: Quantified, scope: &mut Scope) -> Result<Node> {
+        if !scope.compares {
+            return self.quantified(asked, scope);
+        }
+        if let Some((_, node)) = scope.asked.iter().find(|(known, _)| *known == asked) {
+            return Ok(node.clone());
+        }
+        let node = self.quantified(asked.clone(), scope)?;
+        scope.asked.push((asked, node.clone()));
+        Ok(node)
+    }
+
+    /// Columns of the model behind hops in a tie, as the columns that refer to it: those may be grouped.
+    fn referring(
+        &mut self,
+        tie: &mut Node,
+        owner: &Name,
+        hops: &[Name],
+        scope: &mut Scope,
+    ) -> Result<()> {
+        if let Node::Column(column) = tie {
+            if column.table.as_ref() == Some(owner) {
+                let path = Path {
+                    hops: hops.to_vec(),
+                    column: column.name.clone(),
+                };
+                *tie = match self.path(path, scope)? {
+                    Node::Root(column) => Node::column(scope.alias.clone(), column),
+                    other => other,
+                };
+            }
+            return Ok(());
+        }
+        let mut result = Ok(());
+        tie.children_mut(&mut |child| {
+            if result.is_ok() {
+                result = self.referring(child, owner, hops, scope);
+            }
+        });
+        result
+    }
+
     /// A question about a to-many relation, as a correlated subquery.
     fn quantified(&mut self, asked: Quantified, scope: &mut Scope) -> Result<Node> {
         let (owner, chain) = match asked.hops.split_first() {
@@ -303,7 +361,10 @@ impl Resolver {
             let whole = std::mem::replace(condition, Node::Star);
             *condition = Node::Unary(UnaryOp::IsNotTrue, Box::new(whole));
         }
-        let (from, mut joins, link) = self.related(&join, target, &owner.alias, &alias);
+        let (from, mut joins, mut link) = self.related(&join, target, &owner.alias, &alias);
+        if scope.compares && !asked.hops.is_empty() && !owner.meta.has_scope(self.unscoped) {
+            self.referring(&mut link, &owner.alias, &asked.hops, scope)?;
+        }
         let link = self.scoped(target, &alias, link, self.unscoped)?;
         joins.extend(chain);
         joins.extend(inner.into_joins());

@@ -206,6 +206,22 @@ impl<M: Model> Query<M> {
         part.command(dialect, None, site).map(Some)
     }
 
+    /// The query of a page's rows, and how many rows there are in all.
+    pub(crate) async fn paged_at(
+        &self,
+        number: u64,
+        size: u64,
+        target: Target<'_>,
+        site: &'static Location<'static>,
+    ) -> Result<(Self, u64)> {
+        let (part, total) = paged(self.part(), number, size, target, site).await?;
+        let query = Query {
+            state: part.state,
+            typed: std::marker::PhantomData,
+        };
+        Ok((query, total))
+    }
+
     pub(crate) fn without_offset(self) -> Self {
         self.changed(|state| state.offset = None)
     }
@@ -436,13 +452,14 @@ async fn scalar(
         .ok_or_else(|| Error::new(ErrorKind::Internal, "a count without a row"))
 }
 
-async fn page<R: FromRow + Send + 'static>(
+/// The query of a page's rows, and how many rows there are in all.
+async fn paged(
     part: Part,
     number: u64,
     size: u64,
     target: Target<'_>,
     site: &'static Location<'static>,
-) -> Result<Page<R>> {
+) -> Result<(Part, u64)> {
     if number == 0 || size == 0 {
         return Err(Error::invalid_query(
             "pages count from 1 and have at least one row",
@@ -453,24 +470,35 @@ async fn page<R: FromRow + Send + 'static>(
             "a grouped or distinct query has no total order to page by; use limit and offset with an order of your own",
         ));
     }
-    let total = count(part.clone(), target, site).await?;
+    let total = count(part.clone(), target, site).await?.unsigned_abs();
     let rows = part.totally_ordered().with(|state| {
         let before = (number - 1).saturating_mul(size);
         let left = match state.limit {
             // Behind the last row there is nothing to ask for.
-            _ if before >= total.unsigned_abs() => 0,
+            _ if before >= total => 0,
             Some(limit) => limit.saturating_sub(before),
             None => size,
         };
         state.offset = Some(state.offset.unwrap_or(0).saturating_add(before));
         state.limit = Some(left.min(size));
     });
+    Ok((rows, total))
+}
+
+async fn page<R: FromRow + Send + 'static>(
+    part: Part,
+    number: u64,
+    size: u64,
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<Page<R>> {
+    let (rows, total) = paged(part, number, size, target, site).await?;
     let items = fetch(rows, target, site).await?;
     Ok(Page {
         items,
         number,
         size,
-        total: total.unsigned_abs(),
+        total,
     })
 }
 

@@ -1,4 +1,4 @@
-//! [`AggregateExpr`]: an aggregate that can still take `.distinct()` and `.filter(..)`.
+//! [`AggregateExpr`]: an aggregate that can still take `.distinct()` and `.filter(..)`; and which nodes are aggregates.
 
 use super::{
     Aggregate, AggregateFunction, AggregateType, Branch, Comparand, ComparesWith, Condition, Expr,
@@ -105,3 +105,103 @@ pub(crate) fn aggregate(
         answer,
     }
 }
+
+impl Node {
+    /// Whether it is an aggregate: one of the portable set, or one that is called by its name in the database.
+    pub fn is_aggregate(&self) -> bool {
+        match self {
+            Node::Aggregate(_) | Node::AggregateCall(..) => true,
+            Node::Call(name, arguments) => is_aggregate_name(name, arguments.len()),
+            _ => false,
+        }
+    }
+
+    /// Whether it makes one row of many: it is an aggregate, or has one below it. `sum(x) OVER (..)` is none, for each row
+    /// stays; but in `sum(count(*)) OVER (..)` there is one. Subqueries are not entered.
+    pub fn aggregates(&self) -> bool {
+        if self.is_aggregate() {
+            return true;
+        }
+        let mut found = false;
+        let mut visit = |child: &Node| found = found || child.aggregates();
+        match self {
+            Node::Window(window) => {
+                window.function.children(&mut visit);
+                window.over().for_each(visit);
+            }
+            other => other.children(&mut visit),
+        }
+        found
+    }
+}
+
+/// Whether databases know an aggregate of that name. What a program has of its own is marked:
+/// `func(..).arg(..).aggregate()`.
+fn is_aggregate_name(name: &str, arguments: usize) -> bool {
+    let name = name.strip_prefix("pg_catalog.").unwrap_or(name);
+    let is = |known: &&str| name.eq_ignore_ascii_case(known);
+    // SQLite's `max(a, b)` is the greater of both.
+    let scalar = arguments > 1 && ["min", "max"].iter().any(is);
+    !scalar && KNOWN.iter().any(is)
+}
+
+/// The aggregates of SQLite, PostgreSQL and MariaDB/MySQL that are called like other functions.
+const KNOWN: [&str; 57] = [
+    "any_value",
+    "array_agg",
+    "avg",
+    "bit_and",
+    "bit_or",
+    "bit_xor",
+    "bool_and",
+    "bool_or",
+    "corr",
+    "count",
+    "covar_pop",
+    "covar_samp",
+    "every",
+    "group_concat",
+    "json_agg",
+    "json_agg_strict",
+    "json_arrayagg",
+    "json_group_array",
+    "json_group_object",
+    "json_object_agg",
+    "json_object_agg_strict",
+    "json_object_agg_unique",
+    "json_object_agg_unique_strict",
+    "json_objectagg",
+    "jsonb_agg",
+    "jsonb_agg_strict",
+    "jsonb_group_array",
+    "jsonb_group_object",
+    "jsonb_object_agg",
+    "jsonb_object_agg_strict",
+    "jsonb_object_agg_unique",
+    "jsonb_object_agg_unique_strict",
+    "max",
+    "median",
+    "min",
+    "range_agg",
+    "range_intersect_agg",
+    "regr_avgx",
+    "regr_avgy",
+    "regr_count",
+    "regr_intercept",
+    "regr_r2",
+    "regr_slope",
+    "regr_sxx",
+    "regr_sxy",
+    "regr_syy",
+    "std",
+    "stddev",
+    "stddev_pop",
+    "stddev_samp",
+    "string_agg",
+    "sum",
+    "total",
+    "var_pop",
+    "var_samp",
+    "variance",
+    "xmlagg",
+];

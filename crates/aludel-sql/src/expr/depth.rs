@@ -57,6 +57,7 @@ impl Node {
             | Node::Tuple(nodes)
             | Node::Function(_, nodes)
             | Node::Call(_, nodes)
+            | Node::AggregateCall(_, nodes)
             | Node::Raw(_, nodes) => all(nodes),
             Node::Between(three) => one(&three.0) && one(&three.1) && one(&three.2),
             Node::InList(list) => one(&list.operand),

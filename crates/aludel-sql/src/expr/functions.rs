@@ -232,6 +232,7 @@ impl Call {
         CallWith {
             name: self.name,
             arguments: vec![argument.into_operand()],
+            aggregate: false,
             scope: std::marker::PhantomData,
         }
     }
@@ -241,6 +242,7 @@ impl Call {
 pub struct CallWith<S> {
     name: Name,
     arguments: Vec<Node>,
+    aggregate: bool,
     scope: std::marker::PhantomData<fn() -> S>,
 }
 
@@ -251,8 +253,18 @@ impl<S> CallWith<S> {
         self
     }
 
+    /// Says that it is an aggregate, so that a query that selects it is grouped. Those that databases bring with them are
+    /// known by name (`string_agg`, `group_concat`, `json_agg`, `bool_and`, `stddev`, …); this is for others.
+    pub fn aggregate(mut self) -> Self {
+        self.aggregate = true;
+        self
+    }
+
     /// What it returns.
     pub fn returns<T>(self) -> Expr<S, T> {
-        Expr::from_node(Node::Call(self.name, self.arguments))
+        Expr::from_node(match self.aggregate {
+            true => Node::AggregateCall(self.name, self.arguments),
+            false => Node::Call(self.name, self.arguments),
+        })
     }
 }

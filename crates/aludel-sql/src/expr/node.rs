@@ -51,6 +51,8 @@ pub enum Node {
     Function(Function, Vec<Node>),
     /// A function by its name in the database.
     Call(Name, Vec<Node>),
+    /// An aggregate by its name in the database, where the name alone does not tell that it is one.
+    AggregateCall(Name, Vec<Node>),
     /// An aggregate.
     Aggregate(Box<Aggregate>),
     /// A window function.
@@ -480,6 +482,7 @@ impl Node {
             | Node::Tuple(nodes)
             | Node::Function(_, nodes)
             | Node::Call(_, nodes)
+            | Node::AggregateCall(_, nodes)
             | Node::Raw(_, nodes) => nodes.iter_mut().for_each(visit),
             Node::Between(three) => {
                 visit(&mut three.0);
@@ -531,44 +534,79 @@ impl Node {
         }
     }
 
-    /// Whether `found` holds for this node or one below it. Subqueries are not entered.
-    pub fn any(&self, found: &mut dyn FnMut(&Node) -> bool) -> bool {
-        if found(self) {
-            return true;
-        }
-        let mut down = |node: &Node| node.any(found);
+    /// Calls `visit` on each direct child. Subqueries are not entered.
+    pub fn children<'n>(&'n self, visit: &mut dyn FnMut(&'n Node)) {
         match self {
-            Node::Unary(_, operand) => down(operand),
-            Node::Binary(_, pair) | Node::Arithmetic(_, _, pair) => down(&pair.0) || down(&pair.1),
+            Node::Unary(_, operand) => visit(operand),
+            Node::Binary(_, pair) | Node::Arithmetic(_, _, pair) => {
+                visit(&pair.0);
+                visit(&pair.1);
+            }
             Node::And(nodes)
             | Node::Or(nodes)
             | Node::Tuple(nodes)
             | Node::Function(_, nodes)
             | Node::Call(_, nodes)
-            | Node::Raw(_, nodes) => nodes.iter().any(down),
-            Node::Between(three) => down(&three.0) || down(&three.1) || down(&three.2),
-            Node::InList(list) => down(&list.operand),
-            Node::InQuery(query) => down(&query.operand),
-            Node::Text(text) => down(&text.operand) || down(&text.pattern),
-            Node::Case(case) => {
-                case.branches
-                    .iter()
-                    .any(|(when, then)| down(when) || down(then))
-                    || case.otherwise.as_ref().is_some_and(down)
+            | Node::AggregateCall(_, nodes)
+            | Node::Raw(_, nodes) => nodes.iter().for_each(visit),
+            Node::Between(three) => {
+                visit(&three.0);
+                visit(&three.1);
+                visit(&three.2);
             }
-            Node::Cast(cast) => down(&cast.0),
+            Node::InList(list) => visit(&list.operand),
+            Node::InQuery(query) => visit(&query.operand),
+            Node::Text(text) => {
+                visit(&text.operand);
+                visit(&text.pattern);
+            }
+            Node::Case(case) => {
+                for (when, then) in &case.branches {
+                    visit(when);
+                    visit(then);
+                }
+                case.otherwise.iter().for_each(visit);
+            }
+            Node::Cast(cast) => visit(&cast.0),
             Node::Aggregate(aggregate) => {
-                aggregate.argument.as_ref().is_some_and(&mut down)
-                    || aggregate.filter.as_ref().is_some_and(down)
+                aggregate.argument.iter().for_each(&mut *visit);
+                aggregate.filter.iter().for_each(visit);
             }
             Node::Window(window) => {
-                down(&window.function)
-                    || window.partition_by.iter().any(&mut down)
-                    || window.order_by.iter().any(|term| down(&term.node))
+                visit(&window.function);
+                window.over().for_each(visit);
             }
-            Node::Json(get) => down(&get.document),
-            Node::Keyset(keyset) => keyset.terms.iter().any(|term| down(&term.node)),
-            _ => false,
+            Node::Json(get) => visit(&get.document),
+            Node::Keyset(keyset) => keyset.terms.iter().for_each(|term| visit(&term.node)),
+            Node::Value(_)
+            | Node::Column(_)
+            | Node::Path(_)
+            | Node::Root(_)
+            | Node::Star
+            | Node::Exists(_)
+            | Node::Subquery(_)
+            | Node::Quantified(_)
+            | Node::Excluded(_)
+            | Node::Default
+            | Node::Refused(_) => {}
         }
+    }
+
+    /// Whether `found` holds for this node or one below it. Subqueries are not entered.
+    pub fn any(&self, found: &mut dyn FnMut(&Node) -> bool) -> bool {
+        if found(self) {
+            return true;
+        }
+        let mut any = false;
+        self.children(&mut |child| any = any || child.any(found));
+        any
+    }
+}
+
+impl Window {
+    /// What it is partitioned and ordered by.
+    pub fn over(&self) -> impl Iterator<Item = &Node> {
+        let terms = self.order_by.iter().map(|term| &term.node);
+        self.partition_by.iter().chain(terms)
     }
 }

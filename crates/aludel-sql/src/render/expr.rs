@@ -98,7 +98,7 @@ impl Writer {
             Node::Case(case) => self.exact(node, |w| w.case(case)),
             Node::Cast(cast) => self.exact(node, |w| dialect.cast(w, &cast.0, &cast.1)),
             Node::Function(function, arguments) => self.function(node, *function, arguments),
-            Node::Call(name, arguments) => {
+            Node::Call(name, arguments) | Node::AggregateCall(name, arguments) => {
                 check_function_name(name)?;
                 self.call(name, arguments)
             }
@@ -168,6 +168,7 @@ impl Writer {
                 | Node::Cast(_)
                 | Node::Function(..)
                 | Node::Call(..)
+                | Node::AggregateCall(..)
                 | Node::Aggregate(_)
                 | Node::Window(_)
                 | Node::Exists(_)

@@ -194,6 +194,7 @@ impl Writer {
             }
             Node::Json(_) => Kind::Text,
             Node::Call(..)
+            | Node::AggregateCall(..)
             | Node::Star
             | Node::Tuple(_)
             | Node::Quantified(_)

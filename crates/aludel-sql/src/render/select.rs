@@ -109,7 +109,7 @@ impl Writer {
             return;
         }
         let depth = self.depth();
-        let has_value = |node: &&Node| node.any(&mut |node| matches!(node, Node::Value(_)));
+        let has_value = |node: &&Node| node.any(&mut has_placeholder);
         let selected = match &select.projection {
             Projection::Items(items) if select.distinct != Distinct::No => &items[..],
             _ => &[],
@@ -329,4 +329,18 @@ fn aggregated(node: &mut Node, group_by: &[Node]) {
         }
         other => other.children_mut(&mut |child| aggregated(child, group_by)),
     }
+}
+
+/// Whether a value is written into its text, or may be into that of a query in it.
+fn has_placeholder(node: &Node) -> bool {
+    matches!(
+        node,
+        Node::Value(_)
+            | Node::InList(_)
+            | Node::InQuery(_)
+            | Node::Exists(_)
+            | Node::Subquery(_)
+            | Node::Json(_)
+            | Node::Keyset(_)
+    )
 }

@@ -34,6 +34,42 @@ pub struct Select {
     pub lock: Option<Lock>,
 }
 
+impl Select {
+    /// The sources of its own FROM.
+    pub fn sources(&self) -> impl Iterator<Item = &Source> {
+        let joined = self.joins.iter().map(|join| &join.source);
+        self.from.iter().chain(joined)
+    }
+
+    /// Calls `visit` on each expression of its own, not on those of queries in it.
+    pub fn expressions<'s>(&'s self, visit: &mut dyn FnMut(&'s Node)) {
+        if let Projection::Items(items) = &self.projection {
+            items.iter().for_each(|item| visit(&item.node));
+        }
+        if let Distinct::On(nodes) = &self.distinct {
+            nodes.iter().for_each(&mut *visit);
+        }
+        let on = self.joins.iter().filter_map(|join| join.on.as_ref());
+        on.chain(&self.filter)
+            .chain(&self.group_by)
+            .chain(&self.having)
+            .for_each(&mut *visit);
+        self.order_by.iter().for_each(|term| visit(&term.node));
+    }
+
+    /// Calls `visit` on each query that is a part of it: common table expressions, derived tables, and what it is united
+    /// with; not on those in its expressions.
+    pub fn queries<'s>(&'s self, visit: &mut dyn FnMut(&'s Select)) {
+        self.with.iter().for_each(|cte| visit(&cte.query));
+        for source in self.sources() {
+            if let Source::Query { query, .. } = source {
+                visit(query);
+            }
+        }
+        self.compounds.iter().for_each(|part| visit(&part.query));
+    }
+}
+
 /// What is selected.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Projection {
