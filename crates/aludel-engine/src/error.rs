@@ -71,6 +71,9 @@ pub enum ErrorKind {
     Validation,
     /// Another writer has changed or removed a row since it was read.
     StaleData,
+    /// The schema has changed since the statement was prepared on this connection; nothing was run. Try the transaction
+    /// again.
+    SchemaChanged,
     /// An earlier error has aborted the transaction.
     TransactionAborted,
     /// The transaction is over.
@@ -122,6 +125,9 @@ impl ErrorKind {
             ErrorKind::Validation => "the row is not valid",
             ErrorKind::StaleData => {
                 "a row was changed or removed by another writer since it was read"
+            }
+            ErrorKind::SchemaChanged => {
+                "the schema has changed since the statement was prepared; try the transaction again"
             }
             ErrorKind::TransactionAborted => "the transaction was aborted by an earlier error",
             ErrorKind::TransactionFinished => "the transaction is over",
@@ -406,12 +412,15 @@ impl Error {
         self.kind() == ErrorKind::Unsupported
     }
 
-    /// The same transaction may succeed when it is tried again: serialization failures, deadlocks, and on SQLite a
-    /// lock that was not had in time.
+    /// The same transaction may succeed when it is tried again: serialization failures, deadlocks, a schema that has
+    /// changed since a statement was prepared, and on SQLite a lock that was not had in time.
     pub fn is_retryable(&self) -> bool {
         matches!(
             self.kind(),
-            ErrorKind::SerializationFailure | ErrorKind::Deadlock | ErrorKind::LockTimeout
+            ErrorKind::SerializationFailure
+                | ErrorKind::Deadlock
+                | ErrorKind::LockTimeout
+                | ErrorKind::SchemaChanged
         )
     }
 

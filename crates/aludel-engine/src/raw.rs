@@ -177,8 +177,9 @@ impl Sql {
         }
     }
 
-    /// All rows, as names and values. A value of a type that [`aludel_sql::Value`] has not is an error when it is read
-    /// ([`DynRow::read`]), and nothing to the columns beside it.
+    /// All rows, as names and values. A value of a type that [`aludel_sql::Value`] does not have is a text, as the database
+    /// writes it. One that can't be read is an error when it is asked for ([`DynRow::read`]); the columns beside it can be
+    /// read.
     ///
     /// # Errors
     /// Whatever can go wrong with a statement.

@@ -72,6 +72,14 @@ impl<K, S> StatementCache<K, S> {
         }
     }
 
+    /// All of them: what made one useless has most likely done so to others.
+    #[cfg(feature = "postgres")]
+    pub(super) fn forget_all(&mut self) {
+        self.size = 0;
+        let gone = self.entries.drain().flat_map(|(_, entries)| entries);
+        self.left.extend(gone.map(|entry| entry.statement));
+    }
+
     /// The statements that have left and are in nobody's hands.
     pub(super) fn take_left(&mut self) -> impl Iterator<Item = Arc<S>> {
         self.left

@@ -329,6 +329,11 @@ fn tree(node: &Node) -> String {
             tree(&cast.0),
             sql_type(&cast.1)
         ),
+        Node::Collate(collate) => format!(
+            "Node::Collate(Box::new(({}, {}.into())))",
+            tree(&collate.0),
+            quoted(&collate.1)
+        ),
         Node::Function(function, arguments) => {
             format!(
                 "Node::Function(Function::{function:?}, {})",

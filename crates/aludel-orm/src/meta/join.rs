@@ -4,6 +4,7 @@ use super::{ModelMeta, RelationKind, RelationMeta};
 use aludel_sql::expr::Name;
 use aludel_sql::schema::{Action, Column, Deferrability, ForeignKey, Index, Table};
 use aludel_sql::statement::TableName;
+use aludel_sql::types::{ColumnKinds, Kind};
 
 /// How two tables are joined: pairs of columns, over a join table or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -158,16 +159,33 @@ impl RelationMeta {
                 .map(|column| format!("{side}{name}_{column}"))
                 .collect()
         };
+        let owner_columns = columns(owner_side, owner);
+        let target_columns = columns(target_side, target);
         Ok(JoinTable {
             name: TableName {
                 schema: first.table.schema.clone(),
                 name: aludel_sql::schema::truncate(&name).into(),
-                kinds: Default::default(),
+                kinds: key_kinds(&[(&owner_columns, owner), (&target_columns, target)]),
             },
-            owner_columns: columns(owner_side, owner),
-            target_columns: columns(target_side, target),
+            owner_columns,
+            target_columns,
             made: true,
         })
+    }
+}
+
+/// The kinds of columns with the keys of models, where some are of types in the database's own words: values are cast to
+/// those.
+fn key_kinds(sides: &[(&Vec<String>, &ModelMeta)]) -> ColumnKinds {
+    let mut kinds = Vec::new();
+    for (columns, model) in sides {
+        for (column, at) in columns.iter().zip(&model.key) {
+            kinds.push((column.as_str(), model.fields[*at].kind()));
+        }
+    }
+    match kinds.iter().any(|(_, kind)| matches!(kind, Kind::Own(_))) {
+        true => ColumnKinds::new(kinds),
+        false => ColumnKinds::default(),
     }
 }
 

@@ -18,7 +18,7 @@ use aludel_sql::schema::{
     Action, Check, Column, Deferrability, ForeignKey, Generated, Identity, Index, Table, Unique,
 };
 use aludel_sql::statement::TableName;
-use aludel_sql::types::{SqlType, is_bounded};
+use aludel_sql::types::{Kind, SqlType, is_bounded};
 use std::collections::HashMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -73,6 +73,8 @@ pub struct FieldMeta {
     pub renamed_from: Option<&'static str>,
     /// Its type.
     pub sql_type: SqlType,
+    /// The type in the database's own words that its text is kept in.
+    pub(crate) own_type: Option<&'static str>,
     /// Whether it may be NULL.
     pub nullable: bool,
     /// Whether its Rust type is known to read from a value all that it wrote there. A type of the program's own may refuse
@@ -109,6 +111,14 @@ pub struct FieldMeta {
 }
 
 impl FieldMeta {
+    /// What sort of values its column has.
+    pub(crate) fn kind(&self) -> Kind {
+        match self.own_type {
+            Some(words) => Kind::Own(words),
+            None => Kind::of(&self.sql_type),
+        }
+    }
+
     /// Whether the program does not write it in a row that is there: the database computes it, or every write of the row
     /// sets it. (The mark of a deleted row may be taken away.)
     pub(crate) fn is_own(&self) -> bool {

@@ -19,6 +19,7 @@ use crate::render::Writer;
 use crate::statement::{Conflict, TableName};
 use crate::types::SqlType;
 use crate::value::Value;
+use std::borrow::Cow;
 
 /// What a database can do, as data. The README's table of databases is this struct in words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,6 +171,12 @@ pub trait Dialect: Sync + std::fmt::Debug {
     /// A type that the database has not, and those of the operand.
     fn cast(&self, w: &mut Writer, operand: &Node, sql_type: &SqlType) -> Result<()> {
         plain_cast(self, w, sql_type, |w| w.node(operand))
+    }
+    /// The type that a text is cast to beside a column of a type in the database's own words; nothing where the column takes
+    /// texts as they are.
+    fn text_cast(&self, words: &'static str) -> Option<Cow<'static, str>> {
+        let _ = words;
+        None
     }
     /// A text pattern.
     ///

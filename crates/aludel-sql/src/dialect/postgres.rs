@@ -17,6 +17,7 @@ use crate::render::{Writer, check_bind};
 use crate::statement::{Conflict, TableName};
 use crate::types::{Kind, SqlType};
 use crate::value::{Array, Value};
+use std::borrow::Cow;
 
 /// PostgreSQL.
 pub static POSTGRES: Postgres = Postgres;
@@ -242,14 +243,24 @@ impl Dialect for Postgres {
         }
         Ok(())
     }
+    fn text_cast(&self, words: &'static str) -> Option<Cow<'static, str>> {
+        text_cast(words)
+    }
     fn in_list(&self, w: &mut Writer, list: &InList) -> Result<()> {
+        let own = w.list_cast(list);
         w.operand(&list.operand)?;
         // An array of arrays would be one of more dimensions.
         if w.is_inline() || matches!(list.element, SqlType::Array(_)) {
             w.push(if list.negated { " NOT IN (" } else { " IN (" });
             for (n, value) in list.values.iter().enumerate() {
                 w.push(if n > 0 { ", " } else { "" });
-                w.value(value)?;
+                match &own {
+                    Some(own) => {
+                        let own = SqlType::Custom(own.clone());
+                        plain_cast(self, w, &own, |w| w.value(value))?;
+                    }
+                    None => w.value(value)?,
+                }
             }
         } else {
             w.push(if list.negated { " <> ALL(" } else { " = ANY(" });
@@ -260,6 +271,11 @@ impl Dialect for Postgres {
                 element: list.element.clone(),
                 items: list.values.clone(),
             })));
+            if let Some(own) = own {
+                w.push("::");
+                w.push(&own);
+                w.push("[]");
+            }
         }
         w.push(")");
         Ok(())
@@ -462,6 +478,27 @@ fn no_nul(dialect: &'static str) -> Error {
         dialect,
         "remove it, or store bytes",
     )
+}
+
+/// The type that a text is cast to for a column of the type in these words; nothing for types of text, which take it as it is
+/// and say what is too long, where a cast would cut it. So does a cast to bits of a length.
+fn text_cast(words: &'static str) -> Option<Cow<'static, str>> {
+    let lower = words.to_ascii_lowercase();
+    // A collation is no part of the type.
+    let end = lower.find(" collate ").unwrap_or(words.len());
+    let (words, lower) = (words[..end].trim(), lower[..end].trim());
+    let name = lower
+        .split(['(', '['])
+        .next()
+        .unwrap_or_default()
+        .trim_end();
+    match name.strip_prefix("pg_catalog.").unwrap_or(name) {
+        "text" | "varchar" | "character varying" | "char" | "character" | "bpchar" | "name"
+        | "\"char\"" | "" => None,
+        "bit" | "bit varying" | "varbit" if lower.ends_with(']') => Some("varbit[]".into()),
+        "bit" | "bit varying" | "varbit" => Some("varbit".into()),
+        _ => Some(words.into()),
+    }
 }
 
 /// Whether a pattern's last character is a `\` that escapes what is not there.

@@ -468,6 +468,8 @@ pub(super) fn aggregate_word(function: AggregateFunction) -> &'static str {
 
 /// `name([DISTINCT] argument) FILTER (WHERE …)`.
 pub(super) fn native_aggregate(w: &mut Writer, name: &str, aggregate: &Aggregate) -> Result<()> {
+    // Before the argument, which may have aggregates in it.
+    let window = w.take_window();
     w.push(name);
     w.push(if aggregate.distinct {
         "(DISTINCT "
@@ -481,7 +483,10 @@ pub(super) fn native_aggregate(w: &mut Writer, name: &str, aggregate: &Aggregate
         w.condition(filter)?;
         w.push(")");
     }
-    Ok(())
+    match window {
+        Some(window) => w.window_words(&window),
+        None => Ok(()),
+    }
 }
 
 /// `ON CONFLICT (columns) DO …`, as SQLite and PostgreSQL have it.

@@ -69,6 +69,7 @@ impl Node {
                     && case.otherwise.iter().all(one)
             }
             Node::Cast(cast) => one(&cast.0),
+            Node::Collate(collate) => one(&collate.0),
             Node::Aggregate(aggregate) => {
                 aggregate.argument.iter().all(one) && aggregate.filter.iter().all(one)
             }

@@ -47,6 +47,8 @@ pub enum Node {
     Case(Box<Case>),
     /// CAST.
     Cast(Box<(Node, SqlType)>),
+    /// `operand COLLATE name`.
+    Collate(Box<(Node, Name)>),
     /// A function of the portable set.
     Function(Function, Vec<Node>),
     /// A function by its name in the database.
@@ -503,6 +505,7 @@ impl Node {
                 case.otherwise.iter_mut().for_each(visit);
             }
             Node::Cast(cast) => visit(&mut cast.0),
+            Node::Collate(collate) => visit(&mut collate.0),
             Node::Aggregate(aggregate) => {
                 aggregate.argument.iter_mut().for_each(&mut *visit);
                 aggregate.filter.iter_mut().for_each(visit);
@@ -568,6 +571,7 @@ impl Node {
                 case.otherwise.iter().for_each(visit);
             }
             Node::Cast(cast) => visit(&cast.0),
+            Node::Collate(collate) => visit(&collate.0),
             Node::Aggregate(aggregate) => {
                 aggregate.argument.iter().for_each(&mut *visit);
                 aggregate.filter.iter().for_each(visit);

@@ -514,28 +514,17 @@ pub trait Operators: Operand {
     fn json_index(self, index: u32) -> Expr<Self::Scope, Option<String>> {
         Expr::from_node(json_step(self.into_operand(), JsonStep::Index(index)))
     }
-    /// `COLLATE name`: compare and sort by a collation of the database.
+    /// `COLLATE name`: compare and sort by a collation of the database. The name is written as the database has it: on
+    /// PostgreSQL its case counts (`"C"`, `"de-DE-x-icu"`), on SQLite and MariaDB it does not.
     fn collate(self, name: &'static str) -> Expr<Self::Scope, Self::Type> {
-        Expr::from_node(Node::Raw(
-            vec![
-                Name::from(""),
-                format!(" COLLATE {}", quote_plain(name)).into(),
-            ],
-            vec![self.into_operand()],
-        ))
+        Expr::from_node(Node::Collate(Box::new((
+            self.into_operand(),
+            Name::Borrowed(name),
+        ))))
     }
 }
 
 impl<O: Operand> Operators for O {}
-
-/// Collation names are quoted with double quotes on SQLite and PostgreSQL; a plain word needs none anywhere.
-fn quote_plain(name: &str) -> String {
-    if name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
-        name.to_string()
-    } else {
-        format!("\"{}\"", name.replace('"', "\"\""))
-    }
-}
 
 /// `a.json_key("b").json_key("c")` is one path.
 fn json_step(node: Node, step: JsonStep) -> Node {

@@ -85,6 +85,8 @@ impl Writer {
                 if let Some(kind) = self.text_enum(&three.0) {
                     return self.enum_between(kind, three);
                 }
+                let cast = self.cast_three(three);
+                let three = cast.as_ref().unwrap_or(three);
                 self.compared(&three.0, &three.1)?;
                 self.push(" BETWEEN ");
                 self.operand(&three.1)?;
@@ -94,9 +96,21 @@ impl Writer {
             Node::InList(list) if list.values.is_empty() => self.truth(list.negated),
             Node::InList(list) => dialect.in_list(self, list),
             Node::InQuery(query) => self.in_query(query),
-            Node::Text(text) => dialect.text_match(self, text),
-            Node::Case(case) => self.exact(node, |w| w.case(case)),
+            Node::Text(text) => match self.cast_match(text) {
+                Some(text) => dialect.text_match(self, &text),
+                None => dialect.text_match(self, text),
+            },
+            Node::Case(case) => match self.cast_case(case) {
+                Some(case) => self.exact(node, |w| w.case(&case)),
+                None => self.exact(node, |w| w.case(case)),
+            },
             Node::Cast(cast) => self.exact(node, |w| dialect.cast(w, &cast.0, &cast.1)),
+            Node::Collate(collate) => {
+                self.operand(&collate.0)?;
+                // Quoted, its case counts where it does; elsewhere it does not.
+                self.push(" COLLATE ");
+                self.checked_identifier(&collate.1)
+            }
             Node::Function(function, arguments) => self.function(node, *function, arguments),
             Node::Call(name, arguments) | Node::AggregateCall(name, arguments) => {
                 check_function_name(name)?;
@@ -249,6 +263,14 @@ impl Writer {
     }
 
     fn binary(&mut self, op: BinaryOp, left: &Node, right: &Node) -> Result<()> {
+        let cast = match op {
+            BinaryOp::Concat => self.cast_joined(left, right),
+            _ => self.cast_pair(left, right),
+        };
+        let (left, right) = match &cast {
+            Some((left, right)) => (left, right),
+            None => (left, right),
+        };
         let word = match op {
             BinaryOp::Same => return self.dialect().same(self, left, right, false),
             BinaryOp::Distinct => return self.dialect().same(self, left, right, true),
@@ -314,6 +336,8 @@ impl Writer {
         {
             return self.enum_greatest(kind, function, arguments);
         }
+        let cast = self.cast_arguments(function, arguments);
+        let arguments = cast.as_deref().unwrap_or(arguments);
         self.exact(node, |w| w.dialect().function(w, function, arguments))
     }
 
@@ -419,10 +443,29 @@ impl Writer {
 
     fn over(&mut self, window: &Window) -> Result<()> {
         match &window.function {
-            // What tells how to compare stands behind the whole.
-            Node::Aggregate(aggregate) => self.dialect().aggregate(self, aggregate)?,
+            // What tells how to compare stands behind the whole; what casts it, around both.
+            Node::Aggregate(aggregate) => {
+                self.window = Some(Box::new(Window {
+                    function: Node::Star,
+                    ..window.clone()
+                }));
+                return self.dialect().aggregate(self, aggregate);
+            }
             function => self.node(function)?,
         }
+        self.window_words(window)
+    }
+
+    /// The window of the aggregate at hand, for [`window_words`](Writer::window_words) behind it.
+    pub(crate) fn take_window(&mut self) -> Option<Box<Window>> {
+        self.window.take()
+    }
+
+    /// `OVER (…)`.
+    ///
+    /// # Errors
+    /// Those of the nodes.
+    pub(crate) fn window_words(&mut self, window: &Window) -> Result<()> {
         self.push(" OVER (");
         if !window.partition_by.is_empty() {
             self.push("PARTITION BY ");

@@ -14,6 +14,18 @@ pub(super) struct Scope {
     sources: Vec<(Name, ColumnKinds)>,
 }
 
+impl Scope {
+    /// Whether a source has columns of types in the database's own words.
+    pub(super) fn has_own_types(&self) -> bool {
+        self.sources.iter().any(|(_, kinds)| kinds.has_own_types())
+    }
+
+    /// Whether a source has a column of this kind.
+    pub(super) fn has(&self, kind: Kind) -> bool {
+        self.sources.iter().any(|(_, kinds)| kinds.has(kind))
+    }
+}
+
 impl Writer {
     /// What `write` writes, with the root's columns qualified by `root`; nothing is known of their kinds.
     ///
@@ -69,6 +81,16 @@ impl Writer {
         self.scopes.push(scope);
         let result = write(self);
         self.scopes.pop();
+        result
+    }
+
+    /// What `write` writes, with columns of the root unqualified.
+    pub(super) fn unqualified<T>(&mut self, write: impl FnOnce(&mut Writer) -> T) -> T {
+        let root = self.scopes.last_mut().and_then(|scope| scope.root.take());
+        let result = write(self);
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.root = root;
+        }
         result
     }
 
@@ -171,6 +193,7 @@ impl Writer {
                 self.first_kind(results.chain(&case.otherwise))
             }
             Node::Cast(cast) => Kind::of(&cast.1),
+            Node::Collate(collate) => self.kind(&collate.0),
             Node::Function(function, arguments) => self.function_kind(*function, arguments),
             Node::Aggregate(aggregate) => match (aggregate.function, aggregate.answer) {
                 (AggregateFunction::Count, _) | (_, AggregateType::Integer) => Kind::Integer,
@@ -207,14 +230,19 @@ impl Writer {
 
     /// The kind of the first of these that is known.
     pub(crate) fn first_kind<'n>(&mut self, nodes: impl IntoIterator<Item = &'n Node>) -> Kind {
-        let kinds = nodes.into_iter().map(|node| self.kind(node));
-        kinds
-            .into_iter()
-            .find(|kind| *kind != Kind::Unknown)
-            .unwrap_or_default()
+        let mut first = Kind::Unknown;
+        for node in nodes {
+            match self.kind(node) {
+                // What a text beside it is cast to.
+                own @ Kind::Own(_) => return own,
+                kind if first == Kind::Unknown => first = kind,
+                _ => {}
+            }
+        }
+        first
     }
 
-    fn root_kind(&self, name: &str) -> Kind {
+    pub(super) fn root_kind(&self, name: &str) -> Kind {
         let root = self.scopes.last().and_then(|scope| scope.sources.first());
         root.map(|(_, kinds)| kinds.get(name)).unwrap_or_default()
     }
@@ -279,10 +307,11 @@ impl Writer {
 }
 
 /// The name of a selected column.
-fn column_name(item: &SelectItem) -> Option<&Name> {
+pub(super) fn column_name(item: &SelectItem) -> Option<&Name> {
     match (&item.alias, &item.node) {
         (Some(alias), _) => Some(alias),
         (None, Node::Root(name)) => Some(name),
+        (None, Node::Path(path)) if path.hops.is_empty() => Some(&path.column),
         (None, Node::Column(column)) => Some(&column.name),
         _ => None,
     }

@@ -1,5 +1,6 @@
 //! From statements to text and binds: [`render`], and the [`Writer`] that dialects write with.
 
+mod casts;
 mod ddl;
 mod enums;
 mod expr;
@@ -12,7 +13,7 @@ pub use ddl::is_keyed;
 
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
-use crate::expr::{Name, Node};
+use crate::expr::{Name, Node, Window};
 use crate::statement::{Statement, TableName};
 use crate::types::ColumnKinds;
 use crate::value::Value;
@@ -82,6 +83,10 @@ pub struct Writer {
     shared: Vec<Shared>,
     /// Whether this is an UPDATE or DELETE itself, not a query in it.
     changing: bool,
+    /// The columns of the table that a query's rows are inserted into.
+    into: Option<ColumnKinds>,
+    /// The window of the aggregate that is written next.
+    window: Option<Box<Window>>,
 }
 
 /// An expression that stands in several places of one SELECT.
@@ -105,6 +110,8 @@ impl Writer {
             ctes: Vec::new(),
             shared: Vec::new(),
             changing: false,
+            into: None,
+            window: None,
         }
     }
 
@@ -247,16 +254,17 @@ impl Writer {
         n
     }
 
-    /// A row of VALUES. Its placeholders come in order and stand once, so they need no numbers.
-    ///
-    /// # Errors
-    /// Those of the nodes.
-    pub fn insert_row(&mut self, row: &[Node]) -> Result<()> {
+    /// A row of VALUES, with the types that its values are cast to, if any. Its placeholders come in order and stand once,
+    /// so they need no numbers.
+    fn insert_row(&mut self, row: &[Node], own: &[Option<casts::OwnType>]) -> Result<()> {
         for (n, node) in row.iter().enumerate() {
             if n > 0 {
                 self.push(", ");
             }
             match node {
+                node if own.get(n).is_some_and(Option::is_some) => {
+                    self.value_for(node, own[n].as_ref())?;
+                }
                 Node::Value(value) if !self.inline => {
                     check_bind(value, self.dialect)?;
                     self.binds.push(value.clone());

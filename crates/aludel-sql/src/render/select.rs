@@ -1,12 +1,35 @@
 //! SELECT.
 
+use super::kinds::column_name;
 use super::{Shared, Writer};
 use crate::error::{Error, Result};
 use crate::expr::{Aggregate, AggregateFunction, AggregateType, Node};
 use crate::statement::{
-    Cte, Distinct, Join, JoinKind, Lock, LockStrength, LockWait, Projection, Select, SetOperation,
-    Source,
+    Cte, Distinct, Join, JoinKind, Lock, LockStrength, LockWait, OrderTerm, Projection, Select,
+    SelectItem, SetOperation, Source,
 };
+
+/// The order of a set operation: its columns stand in no table.
+fn order_of_whole(terms: &[OrderTerm]) -> Vec<OrderTerm> {
+    let term = |term: &OrderTerm| OrderTerm {
+        node: match &term.node {
+            Node::Column(column) => Node::Root(column.name.clone()),
+            other => other.clone(),
+        },
+        ..*term
+    };
+    terms.iter().map(term).collect()
+}
+
+/// Whether a selected expression is called by a name that none before it has.
+fn has_own_name(items: &[SelectItem], at: usize) -> bool {
+    let name = column_name(&items[at]);
+    match (&items[at].node, name) {
+        (Node::Star, _) => true,
+        (_, None) => false,
+        (_, name) => !items[..at].iter().any(|item| column_name(item) == name),
+    }
+}
 
 impl Writer {
     /// A SELECT statement or subquery.
@@ -36,10 +59,37 @@ impl Writer {
     fn select_body(&mut self, select: &Select) -> Result<()> {
         self.share(select);
         self.ctes(&select.with)?;
-        let compound = !select.compounds.is_empty();
+        if !select.compounds.is_empty() {
+            return self.compound(select);
+        }
+        self.plain_select(select, false)?;
+        if !select.order_by.is_empty() {
+            self.push(" ORDER BY ");
+            if self.dialect().capabilities().having_expressions || !has_windows(select) {
+                self.order_terms(&select.order_by)?;
+            } else {
+                // MariaDB takes rows that were grouped for sorted by that, and its window functions then sort them anew.
+                let mut terms = select.order_by.clone();
+                for term in &mut terms {
+                    if select.group_by.contains(&term.node) {
+                        term.node = least(std::mem::replace(&mut term.node, Node::Star));
+                    }
+                }
+                self.order_terms(&terms)?;
+            }
+        }
+        self.limit(select.limit, select.offset);
+        match select.lock {
+            Some(lock) => self.lock(lock),
+            None => Ok(()),
+        }
+    }
+
+    /// A SELECT up to its HAVING; `named` if each of its columns needs a name of its own.
+    fn plain_select(&mut self, select: &Select, named: bool) -> Result<()> {
         self.push("SELECT ");
         self.distinct(&select.distinct)?;
-        self.projection(&select.projection)?;
+        self.projection(&select.projection, named)?;
         if let Some(source) = &select.from {
             self.push(" FROM ");
             self.source(source)?;
@@ -65,7 +115,30 @@ impl Writer {
                 self.condition(&having)?;
             }
         }
-        for part in &select.compounds {
+        Ok(())
+    }
+
+    /// Set operations, from left to right. Where INTERSECT would bind closer than what stands before it, that becomes a
+    /// derived table: SQLite knows no parentheses, and a derived table means the same everywhere. So does what is ordered by
+    /// more than names of columns, which is all that an ORDER BY behind a set operation takes.
+    fn compound(&mut self, select: &Select) -> Result<()> {
+        if select.lock.is_some() {
+            return Err(Error::invalid("a set operation can't lock rows"));
+        }
+        let parts = &select.compounds;
+        let is_intersect = |n: usize| parts[n].operation == SetOperation::Intersect;
+        let groups = |n: usize| n > 0 && is_intersect(n) && !is_intersect(n - 1);
+        let order = order_of_whole(&select.order_by);
+        let ordered_apart = !self.is_order_by_names(&order);
+        let derived = (0..parts.len()).filter(|n| groups(*n)).count() + usize::from(ordered_apart);
+        for _ in 0..derived {
+            self.push("SELECT * FROM (");
+        }
+        self.plain_select(select, derived > 0)?;
+        for (n, part) in parts.iter().enumerate() {
+            if groups(n) {
+                self.end_member();
+            }
             self.push(match part.operation {
                 SetOperation::Union => " UNION ",
                 SetOperation::UnionAll => " UNION ALL ",
@@ -82,24 +155,39 @@ impl Writer {
             {
                 self.push("SELECT * FROM (");
                 self.select(member)?;
-                self.push(") ");
-                self.identifier("member");
+                self.end_member();
             } else {
                 self.select(member)?;
             }
         }
-        if !select.order_by.is_empty() {
+        if ordered_apart {
+            self.end_member();
+        }
+        if !order.is_empty() {
             self.push(" ORDER BY ");
-            self.order_terms(&select.order_by)?;
+            // The columns of the whole belong to none of its sources.
+            self.unqualified(|w| w.order_terms(&order))?;
         }
         self.limit(select.limit, select.offset);
-        if let Some(lock) = select.lock {
-            if compound {
-                return Err(Error::invalid("a set operation can't lock rows"));
-            }
-            self.lock(lock)?;
-        }
         Ok(())
+    }
+
+    fn end_member(&mut self) {
+        self.push(") ");
+        self.identifier("member");
+    }
+
+    /// Whether these terms are written as names of columns, and nothing else.
+    fn is_order_by_names(&mut self, terms: &[OrderTerm]) -> bool {
+        let native = self.dialect().capabilities().nulls_order;
+        terms.iter().all(|term| {
+            let is_name = match &term.node {
+                Node::Root(_) => true,
+                Node::Path(path) => path.hops.is_empty(),
+                _ => false,
+            };
+            is_name && (term.nulls.is_none() || native) && self.text_enum(&term.node).is_none()
+        })
     }
 
     /// Expressions that GROUP BY, or ORDER BY beside DISTINCT, have in common with what is selected are written with the
@@ -169,7 +257,7 @@ impl Writer {
         Ok(())
     }
 
-    fn projection(&mut self, projection: &Projection) -> Result<()> {
+    fn projection(&mut self, projection: &Projection, named: bool) -> Result<()> {
         match projection {
             Projection::Rendered(text) => self.push(text),
             Projection::Items(items) if items.is_empty() => self.push("1"),
@@ -178,10 +266,13 @@ impl Writer {
                     if n > 0 {
                         self.push(", ");
                     }
-                    self.node(&item.node)?;
+                    self.selected(&item.node)?;
                     if let Some(alias) = &item.alias {
                         self.push(" AS ");
                         self.checked_identifier(alias)?;
+                    } else if named && !has_own_name(items, n) {
+                        self.push(" AS ");
+                        self.identifier(&format!("c{}", n + 1));
                     }
                 }
             }
@@ -194,6 +285,10 @@ impl Writer {
     /// # Errors
     /// As [`select`](Writer::select).
     pub(super) fn named_select(&mut self, select: &Select) -> Result<()> {
+        // Columns of a set operation are ordered by the names that they have.
+        if !select.compounds.is_empty() {
+            return self.select(select);
+        }
         let mut named = select.clone();
         if let Projection::Items(items) = &mut named.projection {
             for (n, item) in items.iter_mut().enumerate() {
@@ -313,19 +408,33 @@ impl Writer {
     }
 }
 
+/// `min(x)`.
+fn least(argument: Node) -> Node {
+    Node::Aggregate(Box::new(Aggregate {
+        function: AggregateFunction::Min,
+        argument: Some(argument),
+        distinct: false,
+        filter: None,
+        answer: AggregateType::Own,
+    }))
+}
+
+/// Whether window functions are selected from groups.
+fn has_windows(select: &Select) -> bool {
+    let Projection::Items(items) = &select.projection else {
+        return false;
+    };
+    let window = |node: &Node| matches!(node, Node::Window(_));
+    !select.group_by.is_empty() && items.iter().any(|item| item.node.any(&mut { window }))
+}
+
 /// Expressions that a query is grouped by, as aggregates: in a group they have one value.
 fn aggregated(node: &mut Node, group_by: &[Node]) {
     match node {
         Node::Root(_) | Node::Column(_) | Node::Path(_) | Node::Aggregate(_) => {}
         grouped if group_by.contains(grouped) => {
             let argument = std::mem::replace(grouped, Node::Star);
-            *grouped = Node::Aggregate(Box::new(Aggregate {
-                function: AggregateFunction::Min,
-                argument: Some(argument),
-                distinct: false,
-                filter: None,
-                answer: AggregateType::Own,
-            }));
+            *grouped = least(argument);
         }
         other => other.children_mut(&mut |child| aggregated(child, group_by)),
     }

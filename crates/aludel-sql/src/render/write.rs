@@ -1,9 +1,11 @@
 //! INSERT, UPDATE, DELETE.
 
+use super::kinds::Scope;
 use super::{Writer, check_bind};
 use crate::error::{Error, Result};
 use crate::expr::{Name, Node};
 use crate::statement::{Assignment, Delete, Insert, InsertSource, Update, check_once};
+use crate::types::Kind;
 
 impl Writer {
     /// An INSERT statement.
@@ -23,9 +25,10 @@ impl Writer {
             InsertSource::Rows(rows) => {
                 self.insert_head(&insert.columns)?;
                 self.push(" VALUES ");
+                let own = self.own_types(&insert.table, &insert.columns);
                 for (n, row) in rows.iter().enumerate() {
                     self.push(if n == 0 { "(" } else { ", (" });
-                    self.insert_row(row)
+                    self.insert_row(row, &own)
                         .map_err(|error| self.of_column(error, &insert.columns, row))?;
                     self.push(")");
                 }
@@ -33,7 +36,10 @@ impl Writer {
             InsertSource::Query(query) => {
                 self.insert_head(&insert.columns)?;
                 self.push(" ");
-                self.select(query)?;
+                self.into = Some(insert.table.kinds.clone());
+                let selected = self.select(query);
+                self.into = None;
+                selected?;
             }
         }
         if let Some(conflict) = &insert.conflict {
@@ -102,6 +108,7 @@ impl Writer {
     /// Those of the values; a column that is set twice.
     pub fn assignments(&mut self, assignments: &[Assignment]) -> Result<()> {
         check_once(assignments.iter().map(|each| &*each.column))?;
+        let has_own_types = self.scopes.last().is_some_and(Scope::has_own_types);
         for (n, assignment) in assignments.iter().enumerate() {
             if n > 0 {
                 self.push(", ");
@@ -109,7 +116,17 @@ impl Writer {
             }
             self.checked_identifier(&assignment.column)?;
             self.push(" = ");
-            let written = self.node(&assignment.value);
+            let kind = match has_own_types {
+                true => self.root_kind(&assignment.column),
+                false => Kind::Unknown,
+            };
+            let written = match kind {
+                Kind::Own(words) => {
+                    let own = self.dialect().text_cast(words);
+                    self.value_for(&assignment.value, own.as_ref())
+                }
+                _ => self.node(&assignment.value),
+            };
             match &assignment.value {
                 Node::Value(_) => written.map_err(|error| error.of_column(&*assignment.column))?,
                 _ => written?,

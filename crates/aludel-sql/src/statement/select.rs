@@ -22,11 +22,13 @@ pub struct Select {
     pub group_by: Vec<Node>,
     /// HAVING.
     pub having: Option<Node>,
-    /// Set operations with further queries.
+    /// Set operations with further queries, from left to right: `(first UNION second) INTERSECT third`, whatever binds
+    /// closer in the database. A further query may have an order, a limit and set operations of its own; of the first
+    /// query, they belong to the whole. [`Select::combined`] keeps them apart.
     pub compounds: Vec<Compound>,
-    /// ORDER BY.
+    /// ORDER BY; of a set operation, by the names of the first query's columns.
     pub order_by: Vec<OrderTerm>,
-    /// LIMIT, written as a literal (SQLite prepares anew for a bound one).
+    /// LIMIT, written as a literal (SQLite prepares anew for a bound one); of a set operation, over the whole.
     pub limit: Option<u64>,
     /// OFFSET, likewise.
     pub offset: Option<u64>,
@@ -67,6 +69,37 @@ impl Select {
             }
         }
         self.compounds.iter().for_each(|part| visit(&part.query));
+    }
+
+    /// A set operation with another query: `a.combined(Union, b).combined(Intersect, c)` is `(a UNION b) INTERSECT c`.
+    ///
+    /// The order, limit, lock and common table expressions that a query has already are its own. Those that the result is
+    /// given afterwards are of the whole.
+    #[must_use]
+    pub fn combined(self, operation: SetOperation, query: Select) -> Select {
+        let has_own = !self.order_by.is_empty()
+            || !self.with.is_empty()
+            || self.limit.is_some()
+            || self.offset.is_some()
+            || self.lock.is_some();
+        let mut whole = if has_own {
+            Select {
+                projection: Projection::Items(vec![SelectItem {
+                    node: Node::Star,
+                    alias: None,
+                }]),
+                from: Some(Source::Query {
+                    query: Box::new(self),
+                    alias: "member".into(),
+                    lateral: false,
+                }),
+                ..Select::default()
+            }
+        } else {
+            self
+        };
+        whole.compounds.push(Compound { operation, query });
+        whole
     }
 }
 

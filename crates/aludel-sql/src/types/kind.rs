@@ -39,6 +39,8 @@ pub enum Kind {
     Enum(EnumType),
     /// Arrays.
     Array,
+    /// Text (or an array of it) in the program, in a column of a type in the database's own words.
+    Own(&'static str),
 }
 
 impl Kind {
@@ -98,32 +100,49 @@ impl Kind {
 /// The kinds of a table's columns, by name. It belongs to a table's name as an annotation: two names are the same
 /// whatever is known of their columns.
 #[derive(Clone, Default)]
-pub struct ColumnKinds(Option<Arc<[(Box<str>, Kind)]>>);
+pub struct ColumnKinds {
+    columns: Option<Arc<[(Box<str>, Kind)]>>,
+    has_own_types: bool,
+}
 
 impl ColumnKinds {
     /// The kinds of these columns.
     pub fn new<S: Into<Box<str>>>(columns: impl IntoIterator<Item = (S, Kind)>) -> ColumnKinds {
         let columns = columns.into_iter();
-        ColumnKinds(Some(
-            columns.map(|(name, kind)| (name.into(), kind)).collect(),
-        ))
+        let columns: Arc<[(Box<str>, Kind)]> =
+            columns.map(|(name, kind)| (name.into(), kind)).collect();
+        ColumnKinds {
+            has_own_types: columns.iter().any(|(_, kind)| matches!(kind, Kind::Own(_))),
+            columns: Some(columns),
+        }
+    }
+
+    /// Whether a column has a type in the database's own words that text is kept in.
+    pub fn has_own_types(&self) -> bool {
+        self.has_own_types
+    }
+
+    /// Whether a column is of this kind.
+    pub fn has(&self, kind: Kind) -> bool {
+        let mut columns = self.columns.iter().flat_map(|columns| columns.iter());
+        columns.any(|(_, known)| *known == kind)
     }
 
     /// The same kinds under other names, as a common table expression gives its columns.
     #[must_use]
     pub fn renamed<S: AsRef<str>>(self, names: &[S]) -> ColumnKinds {
-        match self.0 {
+        match &self.columns {
             Some(columns) if names.len() == columns.len() => {
                 let names = names.iter().map(|name| name.as_ref());
                 ColumnKinds::new(names.zip(columns.iter().map(|(_, kind)| *kind)))
             }
-            columns => ColumnKinds(columns),
+            _ => self,
         }
     }
 
     /// The kind of a column.
     pub fn get(&self, column: &str) -> Kind {
-        let columns = self.0.iter().flat_map(|columns| columns.iter());
+        let columns = self.columns.iter().flat_map(|columns| columns.iter());
         columns
             .filter(|(name, _)| **name == *column)
             .map(|(_, kind)| *kind)
@@ -134,7 +153,10 @@ impl ColumnKinds {
 
 impl std::fmt::Debug for ColumnKinds {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(if self.0.is_some() { "known" } else { "unknown" })
+        f.write_str(match self.columns {
+            Some(_) => "known",
+            None => "unknown",
+        })
     }
 }
 

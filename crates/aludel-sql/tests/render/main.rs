@@ -1,9 +1,11 @@
 //! What each dialect writes, statement by statement: the snapshots show the four databases beside each other, with
 //! what one of them cannot do.
 
+mod casts;
 mod long;
 mod schema;
 mod select;
+mod set_operations;
 mod write;
 
 use aludel_sql::dialect::{Dialect, MARIADB, MYSQL, POSTGRES, SQLITE};

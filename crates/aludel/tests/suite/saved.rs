@@ -278,9 +278,9 @@ on_every_database! {
         for several in [false, true] {
             let mut session = db.session();
             let mine = session.get::<Receipt>(row.id).await?;
+            let other = session.get::<Receipt>(other.id).await?;
             session[mine].moment = moment();
             if several {
-                let other = session.get::<Receipt>(other.id).await?;
                 session[other].moment = Some(civil::date(1, 1, 1).at(0, 0, 0, 0));
             }
             errors.push(session.commit().await.unwrap_err());

@@ -81,6 +81,8 @@ fn classify(code: u16, message: &str) -> ErrorKind {
         1292 | 1366 | 1411 | 1265 | 1525 | 3140 => ErrorKind::InvalidValue,
         1213 => ErrorKind::Deadlock,
         1020 => ErrorKind::SerializationFailure,
+        // Prepared statements that a proxy or a reset has dropped, or that other statements outdate again and again.
+        1243 | 1615 => ErrorKind::SchemaChanged,
         1205 | 3572 => ErrorKind::LockTimeout,
         1317 | 1969 | 3024 => ErrorKind::Cancelled,
         1792 | 1290 => ErrorKind::ReadOnly,

@@ -142,10 +142,20 @@ impl MysqlLink {
     }
 
     async fn insert_rows(&mut self, text: Text, rows: &[Value]) -> Result<Outcome> {
-        let statement = self.prepared(&text).await?;
-        self.send(&statement, rows).await?;
-        self.flush().await?;
-        self.answer(statement, &text, true, &mut Discard).await
+        let mut once_more = true;
+        loop {
+            let statement = self.prepared(&text).await?;
+            self.send(&statement, rows).await?;
+            self.flush().await?;
+            match self.answer(statement, &text, true, &mut Discard).await {
+                // Not run: the server does not know the statement any more.
+                Err(error) if once_more && error.kind() == ErrorKind::SchemaChanged => {
+                    once_more = false;
+                    self.cache.forget(&text);
+                }
+                answered => return answered,
+            }
+        }
     }
 
     /// Answers the number of warnings.

@@ -6,7 +6,7 @@ use super::cells::{MyCells, find};
 use super::errors::wire;
 use super::packet::{END, ERROR, Ended, FILE, OK, Packet, Reader, ask, damaged, write};
 use super::statement::{Column, Statement};
-use crate::command::{Command, Outcome, Sink};
+use crate::command::{Access, Command, Outcome, Sink};
 use crate::error::{Error, ErrorKind, Result};
 use crate::text::Text;
 use aludel_sql::Value;
@@ -45,14 +45,29 @@ impl MysqlLink {
         command: &Command,
         sink: &mut dyn Sink,
     ) -> Result<Outcome> {
-        let statement = self.prepared(&command.text).await?;
-        let lent = command.times.and_then(|_| sink.binds(0));
-        self.send(&statement, lent.unwrap_or(&command.binds))
-            .await?;
-        self.flush().await?;
         let to_its_end = command.pinned || command.may_write();
-        self.answer(statement, &command.text, to_its_end, sink)
-            .await
+        let mut once_more = true;
+        loop {
+            let statement = self.prepared(&command.text).await?;
+            let lent = command.times.and_then(|_| sink.binds(0));
+            self.send(&statement, lent.unwrap_or(&command.binds))
+                .await?;
+            self.flush().await?;
+            let answered = self
+                .answer(statement, &command.text, to_its_end, sink)
+                .await;
+            match answered {
+                // Not run, and the server's errors abort no transaction: it is prepared again, and run once more.
+                Err(error) if error.kind() == ErrorKind::SchemaChanged => {
+                    self.cache.forget(&command.text);
+                    if !once_more || may_be_midway(command) || !sink.restart() {
+                        return Err(error);
+                    }
+                    once_more = false;
+                }
+                answered => return answered,
+            }
+        }
     }
 
     /// Writes a statement's binds, for the next flush.
@@ -287,6 +302,23 @@ impl MysqlLink {
         write(&mut self.socket.out, packet.number.wrapping_add(1), |_| {});
         self.flush().await
     }
+}
+
+/// Whether a prepared statement that the server does not know may be one inside of this one, behind others that ran: in a
+/// procedure, or a block.
+fn may_be_midway(command: &Command) -> bool {
+    if command.access != Access::Unknown {
+        return false;
+    }
+    let text = command
+        .text
+        .trim_start_matches(|c: char| c.is_whitespace() || c == '(');
+    let first = text.split(|c: char| !c.is_ascii_alphabetic()).next();
+    let plain = [
+        "select", "insert", "update", "delete", "replace", "with", "values", "show", "explain",
+    ];
+    let is_plain = |word: &str| plain.iter().any(|known| word.eq_ignore_ascii_case(known));
+    !first.is_some_and(is_plain)
 }
 
 pub(super) const NO_FILE: &str =

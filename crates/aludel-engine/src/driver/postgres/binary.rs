@@ -226,6 +226,50 @@ fn is_text(ty: &Type) -> bool {
         || ty.name() == "citext"
 }
 
+/// Whether values of a type are read as they are sent in the binary format. All others (`inet`, `interval`, ranges, …) are
+/// asked for as texts.
+pub(super) fn is_read(ty: &Type) -> bool {
+    match ty.kind() {
+        Kind::Domain(inner) | Kind::Array(inner) => is_read(inner),
+        _ => is_text(ty) || is_binary(ty),
+    }
+}
+
+fn is_binary(ty: &Type) -> bool {
+    #[cfg(feature = "decimal")]
+    if *ty == Type::NUMERIC {
+        return true;
+    }
+    matches!(
+        *ty,
+        Type::BOOL
+            | Type::INT2
+            | Type::INT4
+            | Type::INT8
+            | Type::OID
+            | Type::FLOAT4
+            | Type::FLOAT8
+            | Type::BYTEA
+            | Type::JSONB
+            | Type::UUID
+            | Type::DATE
+            | Type::TIME
+            | Type::TIMESTAMP
+            | Type::TIMESTAMPTZ
+            | Type::VOID
+    )
+}
+
+/// A type whose values come as texts, as labels do.
+pub(super) fn as_label(ty: &Type) -> Type {
+    Type::new(
+        ty.name().to_owned(),
+        ty.oid(),
+        Kind::Enum(Vec::new()),
+        ty.schema().to_owned(),
+    )
+}
+
 /// A domain is what it is a domain of.
 fn base(ty: &Type) -> &Type {
     match ty.kind() {

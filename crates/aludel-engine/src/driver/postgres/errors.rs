@@ -50,6 +50,23 @@ impl ServerError {
         )
     }
 
+    /// What the server says at Bind of a statement that it knows no more, or that means something else since it was
+    /// prepared: a result or parameters of other types, an operator or a type that has gone. Prepared again, it may run.
+    pub(super) fn is_outgrown(&self) -> bool {
+        matches!(
+            self.code.as_str(),
+            "0A000" | "26000" | "42704" | "42725" | "42804" | "42846" | "42883" | "XX000"
+        )
+    }
+
+    /// An error of a statement that [was outgrown](ServerError::is_outgrown), before any of it was run.
+    pub(super) fn outgrown(self) -> Error {
+        Error::new(ErrorKind::SchemaChanged, self.message.clone()).with_source(DatabaseMessage {
+            code: self.code,
+            message: self.message,
+        })
+    }
+
     /// `Key (a, b)=(…) already exists.` names the columns in the server's English; NOT NULL has a field of its own.
     fn columns(&self) -> Vec<String> {
         if let Some(column) = &self.column {

@@ -3,12 +3,11 @@
 use super::binary::{PgCells, encode};
 use super::errors::{ServerError, unexpected, wire};
 use super::message::{self, Place};
-use super::statement::Statement;
+use super::statement::{Prepared, Statement};
 use super::{PostgresLink, copy, is_aside};
-use crate::command::{Command, Failed, Outcome, Sink};
+use crate::command::{Access, Command, Failed, Outcome, Sink};
 use crate::error::{Error, ErrorKind, Result};
 use postgres_protocol::message::frontend::{self, BindError};
-use std::sync::Arc;
 
 /// Rows that are read and passed over when nobody wants them any more; with more of them on their way, the connection
 /// is given up.
@@ -37,16 +36,34 @@ impl PostgresLink {
     /// Runs a statement.
     pub(super) async fn ask(&mut self, command: &Command, sink: &mut dyn Sink) -> Result<Outcome> {
         let named = |error: Error| error.with_statement(&command.text);
-        let prepared = self.prepared(&command.text, &command.binds).await;
-        let statement = prepared.map_err(named)?;
-        self.send(&statement, command, true).map_err(named)?;
-        self.flush().await?;
         let end = match command.pinned || command.may_write() {
             true => End::Request,
             false => End::Soon,
         };
-        let answered = self.answer(&statement, command, sink, end);
-        answered.await.map_err(named)
+        // A statement that the schema has outgrown was not run. Outside a transaction, which its error would have aborted,
+        // it is prepared and run once more.
+        let mut once_more = !self.is_in_transaction();
+        loop {
+            let prepared = self.prepared(&command.text, &command.binds).await;
+            let prepared = prepared.map_err(named)?;
+            self.send(&prepared.statement, command, true)
+                .map_err(named)?;
+            self.flush().await?;
+            let answered = self.answer(&prepared, command, sink, end).await;
+            drop(prepared);
+            match answered {
+                Err(error) if once_more && error.kind() == ErrorKind::SchemaChanged => {
+                    once_more = false;
+                    self.catch_up().await.map_err(named)?;
+                }
+                answered => return answered.map_err(named),
+            }
+        }
+    }
+
+    /// Whether an error would take more with it than its own statement.
+    fn is_in_transaction(&self) -> bool {
+        self.begun > 0 || self.transaction != b'I'
     }
 
     /// Prepares what is not known yet, all at once, and then sends all before it reads the first answer.
@@ -56,6 +73,7 @@ impl PostgresLink {
         sinks: &mut [Box<dyn Sink>],
     ) -> Result<Vec<Outcome>, Failed> {
         self.catch_up().await.map_err(|error| (0, error))?;
+        let alone = !self.is_in_transaction();
         let statements = self.prepared_at_once(commands).await?;
         // A transaction that begins with them has one Sync at the end: if it can't be begun, all are passed over.
         let begins = self.begun > 0;
@@ -64,7 +82,7 @@ impl PostgresLink {
         let mut failed: Option<Failed> = None;
         let mut sent = 0;
         for (at, (statement, command)) in statements.iter().zip(commands).enumerate() {
-            if let Err(error) = self.send(statement, command, !begins) {
+            if let Err(error) = self.send(&statement.statement, command, !begins) {
                 failed = Some(named(at, error));
                 break;
             }
@@ -84,6 +102,8 @@ impl PostgresLink {
         // All answers are read, so that the connection can go on; the first failure is the one that counts.
         let mut outcomes = Vec::with_capacity(sent);
         let mut first: Option<Failed> = None;
+        // Those that were not run, because the schema has outgrown them.
+        let mut outgrown: Vec<usize> = Vec::new();
         for (at, statement) in statements.iter().enumerate().take(sent) {
             let end = match begins && at + 1 < sent {
                 true => End::Statement,
@@ -94,6 +114,12 @@ impl PostgresLink {
                 .await
             {
                 Ok(outcome) => outcomes.push(outcome),
+                Err(error) if alone && error.kind() == ErrorKind::SchemaChanged => {
+                    outgrown.push(at);
+                    outcomes.push(Outcome::default());
+                    let error = named(at, error);
+                    first.get_or_insert(error);
+                }
                 Err(error) => {
                     // Behind a failure, nothing runs that has no Sync of its own.
                     let over = error.is_connection_error() || self.lost || self.unread == 0;
@@ -103,6 +129,19 @@ impl PostgresLink {
                     }
                     first.get_or_insert(error);
                 }
+            }
+        }
+        drop(statements);
+        // All others ran.
+        if let Some(&from) = outgrown.first()
+            && outcomes.len() == commands.len()
+            && may_run_late(&outgrown, commands)
+        {
+            first = None;
+            self.catch_up().await.map_err(|error| (from, error))?;
+            for at in outgrown {
+                let ran = self.ask(&commands[at], &mut *sinks[at]).await;
+                outcomes[at] = ran.map_err(|error| (at, error))?;
             }
         }
         match first.or(failed) {
@@ -123,14 +162,14 @@ impl PostgresLink {
         let out = &mut self.socket.out;
         let start = out.len();
         let binds = command.binds.iter().zip(&statement.parameters);
-        // Both ways in the binary format.
+        // Both ways in the binary format, but for columns of types that are read as texts.
         let bound = frontend::bind(
             "",
             &statement.name,
             Some(1),
             binds,
             |(value, ty), out| encode(value, ty, out),
-            Some(1),
+            statement.formats.iter().copied(),
             out,
         );
         let written = bound.and_then(|()| Ok(frontend::execute("", 0, out)?));
@@ -152,12 +191,15 @@ impl PostgresLink {
     /// Reads a statement's answer, giving its rows to the sink.
     async fn answer(
         &mut self,
-        statement: &Arc<Statement>,
+        prepared: &Prepared,
         command: &Command,
         sink: &mut dyn Sink,
         end: End,
     ) -> Result<Outcome> {
+        let statement = &*prepared.statement;
         let mut outcome = Outcome::default();
+        // Until the binds are taken, nothing of the statement is run.
+        let mut is_bound = false;
         let mut failed: Option<Error> = None;
         let mut wants_columns = sink.wants_columns();
         // Rows that come after nobody wanted more.
@@ -208,6 +250,7 @@ impl PostgresLink {
                 }
                 // The binds are taken.
                 b'2' => {
+                    is_bound = true;
                     if wants_columns {
                         wants_columns = false;
                         let names = statement.columns.iter();
@@ -229,12 +272,18 @@ impl PostgresLink {
                 b'I' | b'c' => {}
                 b'E' => {
                     let error = ServerError::read(body).map_err(wire)?;
-                    if error.is_of_the_statement() {
-                        // A statement that the schema has outgrown is prepared anew the next time.
+                    let is_outgrown = prepared.is_old && !is_bound && error.is_outgrown();
+                    if is_outgrown {
+                        // Others are most likely outgrown, too, and a transaction can't be tried again for each of them.
+                        self.cache.forget_all();
+                    } else if error.is_of_the_statement() {
+                        // It is prepared again the next time.
                         self.forget(&command.text);
                     }
                     // What the server says counts for more than that nobody could read a row.
-                    if !refused {
+                    if is_outgrown {
+                        failed = Some(error.outgrown());
+                    } else if !refused {
                         failed = Some(error.into());
                     }
                 }
@@ -263,6 +312,16 @@ impl PostgresLink {
             None => Ok(outcome),
         }
     }
+}
+
+/// Whether statements of a pipeline, that were not run, may run behind all others: when none was run behind the first of
+/// them, or when all from there on only read.
+fn may_run_late(late: &[usize], commands: &[Command]) -> bool {
+    let Some(&first) = late.first() else {
+        return false;
+    };
+    let rest = &commands[first..];
+    late.len() == rest.len() || rest.iter().all(|command| command.access == Access::Read)
 }
 
 /// Where reading an answer ends.

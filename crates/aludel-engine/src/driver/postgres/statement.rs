@@ -1,6 +1,6 @@
 //! Statements that are prepared: what they take and give, kept by text and types of binds.
 
-use super::binary::bind_type;
+use super::binary::{as_label, bind_type, is_read};
 use super::errors::{ServerError, unexpected, wire};
 use super::{PostgresLink, message, types};
 use crate::command::Command;
@@ -18,6 +18,19 @@ pub(super) struct Statement {
     pub(super) parameters: Vec<Type>,
     /// What it gives.
     pub(super) columns: Vec<Column>,
+    /// The formats that its columns are asked for in: one for all, or one for each.
+    pub(super) formats: Vec<i16>,
+}
+
+/// The formats of values, as the protocol numbers them.
+const TEXT: i16 = 0;
+const BINARY: i16 = 1;
+
+/// A statement that is prepared.
+pub(super) struct Prepared {
+    pub(super) statement: Arc<Statement>,
+    /// Whether it was prepared before, so that the schema may have changed since.
+    pub(super) is_old: bool,
 }
 
 /// A column of a result.
@@ -35,25 +48,32 @@ struct Described {
 
 impl PostgresLink {
     /// The statement of a command, prepared if it is not yet.
-    pub(super) async fn prepared(&mut self, text: &Text, binds: &Binds) -> Result<Arc<Statement>> {
+    pub(super) async fn prepared(&mut self, text: &Text, binds: &Binds) -> Result<Prepared> {
         if let Some(statement) = self.cache.get(text, |types| {
             binds.iter().map(bind_type).eq(types.iter().cloned())
         }) {
-            return Ok(statement);
+            return Ok(Prepared {
+                statement,
+                is_old: true,
+            });
         }
         let types: Vec<Type> = binds.iter().map(bind_type).collect();
         let name = self.parse(text, &types)?;
         self.flush().await?;
         let described = self.described(name).await?;
-        self.keep(text, types, described).await
+        Ok(Prepared {
+            statement: self.keep(text, types, described).await?,
+            is_old: false,
+        })
     }
 
     /// The statements of several commands: those that are not prepared yet are prepared in one round trip.
     pub(super) async fn prepared_at_once(
         &mut self,
         commands: &[Command],
-    ) -> Result<Vec<Arc<Statement>>, (usize, Error)> {
+    ) -> Result<Vec<Prepared>, (usize, Error)> {
         let mut new: Vec<(usize, &Text, Vec<Type>, String)> = Vec::new();
+        let mut old = Vec::with_capacity(commands.len());
         let (start, unread) = (self.socket.out.len(), self.unread);
         for (at, command) in commands.iter().enumerate() {
             let types: Vec<Type> = command.binds.iter().map(bind_type).collect();
@@ -61,6 +81,7 @@ impl PostgresLink {
                 **text == command.text && *known == types
             };
             let is_known = self.cache.get(&command.text, |known| *known == types);
+            old.push(is_known.is_some());
             if is_known.is_none() && !new.iter().any(is_same) {
                 match self.parse(&command.text, &types) {
                     Ok(name) => new.push((at, &command.text, types, name)),
@@ -100,7 +121,10 @@ impl PostgresLink {
             // Known by now, unless there is more than the cache holds.
             let statement = self.prepared(&command.text, &command.binds).await;
             let statement = statement.map_err(|error| (at, error.with_statement(&command.text)));
-            statements.push(statement?);
+            statements.push(Prepared {
+                is_old: old[at],
+                ..statement?
+            });
         }
         Ok(statements)
     }
@@ -175,14 +199,24 @@ impl PostgresLink {
             parameters.push(self.type_of(oid).await?);
         }
         let mut columns = Vec::with_capacity(described.columns.len());
+        let mut formats = vec![BINARY];
         for (name, oid) in described.columns {
-            let ty = self.type_of(oid).await?;
+            let mut ty = self.type_of(oid).await?;
+            if !is_read(&ty) {
+                formats.resize(columns.len(), BINARY);
+                formats.push(TEXT);
+                ty = as_label(&ty);
+            }
             columns.push(Column { name, ty });
+        }
+        if formats.contains(&TEXT) {
+            formats.resize(columns.len(), BINARY);
         }
         let statement = Arc::new(Statement {
             name: described.name,
             parameters,
             columns,
+            formats,
         });
         self.cache.insert(text, types, Arc::clone(&statement));
         Ok(statement)

@@ -39,6 +39,7 @@ impl FieldBuilder {
                 column: column.into(),
                 renamed_from: None,
                 sql_type,
+                own_type: None,
                 nullable,
                 lossless: false,
                 default: None,
@@ -167,6 +168,14 @@ impl FieldBuilder {
     /// A type in the database's own words.
     #[must_use]
     pub fn sql_type(mut self, words: &'static str) -> Self {
+        let is_text = |sql_type: &SqlType| matches!(sql_type, SqlType::Text | SqlType::Varchar(_));
+        let keeps_text = match &self.field.sql_type {
+            SqlType::Array(element) => is_text(element),
+            // Said twice, it is still a text.
+            SqlType::Custom(_) => self.field.own_type.is_some(),
+            other => is_text(other),
+        };
+        self.field.own_type = keeps_text.then_some(words);
         self.field.sql_type = SqlType::Custom(words.into());
         self
     }

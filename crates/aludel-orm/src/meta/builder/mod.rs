@@ -14,7 +14,7 @@ use aludel_sql::expr::{Node, UnaryOp};
 use aludel_sql::schema::{Action, Check, Deferrability, ForeignKey, Index, IndexPart, Unique};
 use aludel_sql::statement::TableName;
 use aludel_sql::types::PrimaryKey;
-use aludel_sql::types::{ColumnKinds, ColumnType, Kind, SqlType};
+use aludel_sql::types::{ColumnKinds, ColumnType, SqlType};
 
 /// Describes a model, field by field in declared order.
 pub struct ModelBuilder {
@@ -366,7 +366,7 @@ impl ModelBuilder {
             });
         }
         let kinds = self.meta.fields.iter();
-        let kinds = kinds.map(|field| (field.column.as_str(), Kind::of(&field.sql_type)));
+        let kinds = kinds.map(|field| (field.column.as_str(), field.kind()));
         self.meta.table.kinds = ColumnKinds::new(kinds);
         self.meta
     }
