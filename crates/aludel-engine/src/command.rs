@@ -5,13 +5,14 @@ use crate::held::Held;
 use crate::text::Text;
 use aludel_sql::Value;
 use aludel_sql::render::Sql;
-use aludel_sql::row::{Cells, DecodeError, FromRow, Row};
+use aludel_sql::row::{Cells, DecodeError, FromRow, Row, TypedCells};
 use aludel_sql::types::SqlType;
 use aludel_sql::value::Binds;
 use std::any::Any;
 use std::future::Future;
 use std::panic::Location;
 use std::pin::Pin;
+use std::sync::Arc;
 
 /// Whether a statement reads or writes, which decides the connection it gets on SQLite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -272,6 +273,8 @@ pub enum Mapping {
     /// As they come.
     #[default]
     Position,
+    /// As they come, in these types, which are known at run time only.
+    Typed(Arc<[SqlType]>),
     /// By these names; once the result's columns are known, by the positions.
     Names(Vec<&'static str>, Vec<usize>),
 }
@@ -321,6 +324,7 @@ impl Mapping {
     pub(crate) fn read<T: FromRow>(&self, cells: &mut dyn Cells) -> Result<T, DecodeError> {
         match self {
             Mapping::Position => T::from_row(&mut Row::new(cells)),
+            Mapping::Typed(types) => T::from_row(&mut Row::new(&mut TypedCells::new(cells, types))),
             Mapping::Names(_, order) => T::from_row(&mut Row::reordered(cells, order)),
         }
     }

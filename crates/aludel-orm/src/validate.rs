@@ -292,6 +292,35 @@ pub(crate) fn check(
     Err(Error::validation(meta.name, errors))
 }
 
+/// Looks at values that rows of a model are to be given, of which nothing else is known: at the rules of each field, and not
+/// at those of the whole row.
+///
+/// # Errors
+/// As [`check`].
+pub(crate) fn check_values<'v>(
+    meta: &'static ModelMeta,
+    values: impl IntoIterator<Item = (&'v FieldMeta, &'v Value)>,
+) -> Result<()> {
+    let mut errors: Vec<FieldError> = Vec::new();
+    for (field, value) in values {
+        if value.is_null() {
+            continue;
+        }
+        for rule in &field.rules {
+            if let Err(message) = rule.check(value) {
+                errors.push(FieldError {
+                    field: field.name.clone(),
+                    message,
+                });
+            }
+        }
+    }
+    if errors.is_empty() {
+        return Ok(());
+    }
+    Err(Error::validation(meta.name, errors))
+}
+
 fn compare(a: &Value, b: &Value) -> Option<Ordering> {
     #[cfg(feature = "decimal")]
     if let (Value::Decimal(a), Value::Decimal(b)) = (a, b) {

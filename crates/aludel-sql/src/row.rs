@@ -4,9 +4,11 @@
 //! model reads the columns in declared order. No value enum stands between, and no name is looked up per row.
 
 mod numbered;
+mod typed;
 mod values;
 
 pub use numbered::NumberedCells;
+pub use typed::TypedCells;
 pub use values::ValueCells;
 
 use crate::types::temporal::{CivilDate, CivilDateTime, CivilTime, Instant};

@@ -20,7 +20,6 @@ pub(crate) use plan::Plan;
 
 use crate::column::{ToMany, ToOne, UnscopedToOne};
 use crate::fields::Shared;
-use crate::meta::RelationKind;
 use crate::model::Model;
 use crate::path::Root;
 use crate::query::{IntoOrder, State};
@@ -90,13 +89,11 @@ impl<R: Relation> Loading<R> {
         let relation = owner.relation(R::NAME).ok_or_else(|| {
             Error::invalid_query(format!("{} has no relation {:?}", owner.name, R::NAME))
         })?;
+        let plan = Plan::of(owner, relation, Arc::clone(&self.query), self.limit)?;
         Ok(Plan {
             meta: <R::Target as Model>::meta(),
-            state: Arc::clone(&self.query),
-            limit: self.limit,
             offset: self.offset,
-            join: relation.join_path(owner).map_err(Error::invalid_query)?,
-            by_target: relation.kind == RelationKind::BelongsTo,
+            ..plan
         })
     }
 

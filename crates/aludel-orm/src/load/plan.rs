@@ -1,9 +1,9 @@
 //! The statement that reads related rows.
 
-use crate::meta::{JoinPath, ModelMeta};
+use crate::meta::{JoinPath, ModelMeta, RelationKind, RelationMeta};
 use crate::query::{Part, State};
-use aludel_engine::Result;
 use aludel_engine::command::{Access, Command};
+use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::{BinaryOp, InList, Name, Node, Window};
@@ -25,6 +25,32 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
+    /// What is to be asked for a relation.
+    pub(crate) fn of(
+        owner: &ModelMeta,
+        relation: &RelationMeta,
+        state: Arc<State>,
+        limit: Option<u64>,
+    ) -> Result<Plan> {
+        Ok(Plan {
+            meta: (relation.target)(),
+            state,
+            limit,
+            offset: 0,
+            join: relation.join_path(owner).map_err(Error::invalid_query)?,
+            by_target: relation.kind == RelationKind::BelongsTo,
+        })
+    }
+
+    /// The columns of the owner that have the key that ties.
+    pub(crate) fn owner_columns(&self) -> impl Iterator<Item = &str> {
+        let pairs = match &self.join.through {
+            Some((_, pairs)) => pairs,
+            None => &self.join.pairs,
+        };
+        pairs.iter().map(|(own, _)| own.as_str())
+    }
+
     /// Whether the key that ties is the target's primary key.
     pub(crate) fn is_by_primary_key(&self) -> bool {
         let columns = self.join.pairs.iter().map(|(_, column)| column.as_str());
@@ -37,7 +63,7 @@ impl Plan {
     }
 
     /// How many keys go into one statement.
-    fn most_keys(&self, width: usize, dialect: &'static dyn Dialect) -> usize {
+    pub(crate) fn most_keys(&self, width: usize, dialect: &'static dyn Dialect) -> usize {
         /// More make statements long, not fast.
         const MOST: usize = 10_000;
         // Lists of single values are one bind on SQLite and PostgreSQL; tuples are a bind each.
@@ -88,7 +114,7 @@ impl Plan {
     }
 
     /// Where the key that ties stands among the target's columns, where it need not be selected beside them.
-    pub(super) fn within(&self) -> Option<Vec<usize>> {
+    pub(crate) fn within(&self) -> Option<Vec<usize>> {
         if self.join.through.is_some() || self.is_cut() {
             return None;
         }
@@ -121,12 +147,12 @@ impl Plan {
     }
 
     /// Whether it does not matter in which order rows come.
-    pub(super) fn is_unordered(&self) -> bool {
+    pub(crate) fn is_unordered(&self) -> bool {
         self.by_target && !self.is_cut() || self.sorts_here()
     }
 
     /// `SELECT target.*, key FROM target … WHERE key IN (keys) …`; with a limit, numbered and cut for each key.
-    pub(super) fn command(
+    pub(crate) fn command(
         &self,
         keys: Vec<Value>,
         ordered: bool,

@@ -285,6 +285,11 @@ impl Part {
             && self.is_plain()
     }
 
+    /// Whether it is about all rows of its table.
+    pub(super) fn is_whole_table(&self) -> bool {
+        self.state.filter.is_none() && self.is_unlimited() && self.is_bare() && !self.is_scoped()
+    }
+
     /// Whether a default scope adds to its condition.
     fn is_scoped(&self) -> bool {
         self.meta.has_scope(self.state.unscoped)

@@ -262,7 +262,8 @@ fn read(text: &str) -> Option<Cursor> {
     })
 }
 
-fn put(value: &Value, out: &mut Vec<u8>) {
+/// Writes a value so that equal values are the same bytes, whatever their width.
+pub(crate) fn put(value: &Value, out: &mut Vec<u8>) {
     let mut sized = |tag: u8, bytes: &[u8]| {
         out.push(tag);
         out.extend((bytes.len() as u32).to_le_bytes());

@@ -2,6 +2,7 @@
 
 use super::build::Part;
 use super::cursor::Cursor;
+use super::read::{As, ReadRow};
 use super::{Query, State};
 use crate::model::Model;
 use aludel_engine::command::Sink;
@@ -46,7 +47,8 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
         size: u64,
         db: &'a dyn Executor,
     ) -> impl Future<Output = Result<KeysetPage<R>>> + Send + use<'a, M, R> {
-        keyset(self.part(), cursor, size, db.target(), Location::caller())
+        let (reader, site) = (As::<R>::new(), Location::caller());
+        keyset(self.part(), cursor, size, reader, db.target(), site)
     }
 
     /// Keeps the rows behind a place in the order. The primary key is appended to the order, in the last term's
@@ -64,11 +66,8 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
     }
 
     fn bounded(self, cursor: Cursor, backwards: bool) -> Self {
-        let part = self.into_part().totally_ordered();
-        let bound = Bound { cursor, backwards };
-        let part = part.with(|state| state.bounds.push(bound));
         Query {
-            state: part.state,
+            state: self.into_part().bounded(cursor, backwards).state,
             typed: std::marker::PhantomData,
         }
     }
@@ -81,14 +80,7 @@ impl<M: Model> Query<M> {
     /// An order that is not total, for then the rows before it may be others than those that were read; an order by
     /// something else than columns of the model itself.
     pub fn cursor(&self, row: &M) -> Result<Cursor> {
-        let part = self.part();
-        if !part.is_totally_ordered() {
-            return Err(Error::invalid_query(format!(
-                "this query of {0} may read rows that are equal in its order in any order, so that none of them has a place; sort by the primary key as well, or read pages with .keyset(..)",
-                M::NAME
-            )));
-        }
-        part.cursor_of(&row.to_values())
+        self.part().place_of(&row.to_values())
     }
 }
 
@@ -100,6 +92,24 @@ pub(crate) struct Bound {
 }
 
 impl Part {
+    /// With a place in its order that it begins behind, or ends before.
+    pub(crate) fn bounded(self, cursor: Cursor, backwards: bool) -> Part {
+        let bound = Bound { cursor, backwards };
+        self.totally_ordered()
+            .with(|state| state.bounds.push(bound))
+    }
+
+    /// The cursor of a row of the model in its order, which must be total.
+    pub(crate) fn place_of(&self, row: &[Value]) -> Result<Cursor> {
+        if !self.is_totally_ordered() {
+            return Err(Error::invalid_query(format!(
+                "this query of {0} may read rows that are equal in its order in any order, so that none of them has a place; sort by the primary key as well, or read pages with .keyset(..)",
+                self.meta.name
+            )));
+        }
+        self.cursor_of(row)
+    }
+
     /// The conditions of the places that it begins behind or ends before.
     pub(super) fn bounds(&self, bounds: &[Bound]) -> Result<Option<aludel_sql::expr::Node>> {
         let mut all = None;
@@ -122,13 +132,15 @@ fn reverse(state: &mut State) {
     }
 }
 
-async fn keyset<R: FromRow + Send + 'static>(
+/// A page by place; the typed layer and the dynamic one read its rows each in their own way.
+pub(crate) async fn keyset<P: ReadRow>(
     part: Part,
     cursor: Option<Cursor>,
     size: u64,
+    reader: P,
     target: Target<'_>,
     site: &'static Location<'static>,
-) -> Result<KeysetPage<R>> {
+) -> Result<KeysetPage<P::Output>> {
     let refused = |why: &str| Err(Error::invalid_query(why));
     if size == 0 {
         return refused("a page has at least one row");
@@ -168,10 +180,11 @@ async fn keyset<R: FromRow + Send + 'static>(
             reverse(state);
         }
     });
-    let sink = Placing::<R> {
+    let sink = Placing {
         items: Vec::new(),
         places: Vec::new(),
         hints,
+        reader,
     };
     let mut found = if asked.is_empty() {
         sink
@@ -208,16 +221,17 @@ async fn keyset<R: FromRow + Send + 'static>(
 }
 
 /// Collects rows with their places.
-struct Placing<R> {
-    items: Vec<R>,
+struct Placing<P: ReadRow> {
+    items: Vec<P::Output>,
     places: Vec<Vec<Value>>,
     hints: Vec<SqlType>,
+    reader: P,
 }
 
-impl<R: FromRow + Send + 'static> Sink for Placing<R> {
+impl<P: ReadRow> Sink for Placing<P> {
     fn row(&mut self, cells: &mut dyn Cells) -> Result<bool, DecodeError> {
         let mut row = Row::new(cells);
-        let item = R::from_row(&mut row)?;
+        let item = self.reader.read(&mut row)?;
         let place = self.hints.iter().map(|hint| row.value(Some(hint)));
         let place = place.collect::<Result<_, _>>()?;
         self.items.push(item);

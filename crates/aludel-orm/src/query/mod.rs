@@ -1,12 +1,14 @@
 //! [`Query`]: lazy, immutable, cheap to clone. Only a verb with an executor runs it.
 
 mod build;
+mod counted;
 mod cursor;
 mod grouping;
 mod keyset;
 mod known;
 mod narrow;
 mod page;
+mod read;
 mod resolve;
 mod verbs;
 mod write;
@@ -17,8 +19,12 @@ pub use page::Page;
 pub use write::{Assignment, Assignments, DeleteQuery, UpdateQuery};
 
 pub(crate) use build::Part;
+pub(crate) use counted::{count, count_up_to, estimate};
+pub(crate) use cursor::put as put_value;
+pub(crate) use keyset::keyset as read_keyset;
 pub(crate) use known::KnownTexts;
-pub(crate) use verbs::{none as no_row, only_row};
+pub(crate) use read::{Named, ReadRow};
+pub(crate) use verbs::{exists, explain, none as no_row, only_row, page as read_page, read};
 pub(crate) use write::{Change, resolved_update, touch};
 
 use crate::model::Model;
@@ -106,6 +112,41 @@ impl State {
 
     pub(crate) fn set_limit(&mut self, rows: u64) {
         self.limit = Some(rows);
+    }
+
+    /// At most so many rows, and no more than it says already.
+    pub(crate) fn at_most(&mut self, rows: u64) {
+        self.limit = Some(self.limit.map_or(rows, |limit| limit.min(rows)));
+    }
+
+    pub(crate) fn set_offset(&mut self, rows: u64) {
+        self.offset = Some(rows);
+    }
+
+    pub(crate) fn set_distinct(&mut self) {
+        self.distinct = true;
+    }
+
+    pub(crate) fn set_unfiltered(&mut self) {
+        self.unfiltered = true;
+    }
+
+    pub(crate) fn set_offload(&mut self) {
+        self.offload = true;
+    }
+
+    /// Selects these instead of the model's columns.
+    pub(crate) fn select_only(&mut self, items: Vec<Node>) {
+        self.items = Some(items);
+        self.whole = false;
+    }
+
+    pub(crate) fn push_group(&mut self, by: Node) {
+        self.group_by.push(by);
+    }
+
+    pub(crate) fn and_having(&mut self, condition: Node) {
+        and(&mut self.having, condition);
     }
 }
 

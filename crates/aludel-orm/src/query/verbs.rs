@@ -1,17 +1,18 @@
 //! The verbs that read.
 
+use super::Query;
 use super::build::Part;
+use super::counted::{count, count_up_to, estimate};
 use super::page::Page;
-use super::{Query, State};
+use super::read::{As, Gathered, ReadRow};
 use crate::model::Model;
 use crate::nothing::empty_row;
 use aludel_engine::command::{Collect, Mapping, Only};
 use aludel_engine::{CollectDynamic, Error, ErrorKind, Executor, Fetch, Result, RowStream, Target};
 use aludel_sql::dialect::Dialect;
-use aludel_sql::expr::{Aggregate, AggregateFunction, AggregateType, Node};
+use aludel_sql::expr::Node;
 use aludel_sql::render::Sql;
 use aludel_sql::row::FromRow;
-use aludel_sql::statement::{Projection, Select, SelectItem, Source};
 use std::future::Future;
 use std::panic::Location;
 
@@ -91,6 +92,33 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
         count(self.part(), db.target(), Location::caller())
     }
 
+    /// How many rows there are, as far as `most`: no more than that are looked at, however many there are. For "more than
+    /// a thousand" in a list.
+    ///
+    /// # Errors
+    /// Whatever can go wrong with a statement.
+    #[track_caller]
+    pub fn count_up_to<'a>(
+        &self,
+        most: u64,
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<i64>> + Send + use<'a, M, R> {
+        count_up_to(self.part(), most, db.target(), Location::caller())
+    }
+
+    /// About how many rows there are. Few are counted. Of many, a whole table's are what the database believes it to have
+    /// (PostgreSQL and MariaDB), and a query's what its plan expects (PostgreSQL); elsewhere they are counted.
+    ///
+    /// # Errors
+    /// Whatever can go wrong with a statement.
+    #[track_caller]
+    pub fn estimate<'a>(
+        &self,
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<i64>> + Send + use<'a, M, R> {
+        estimate(self.part(), db.target(), Location::caller())
+    }
+
     /// Whether there is a row.
     ///
     /// # Errors
@@ -115,7 +143,15 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
         size: u64,
         db: &'a dyn Executor,
     ) -> impl Future<Output = Result<Page<R>>> + Send + use<'a, M, R> {
-        page(self.part(), number, size, db.target(), Location::caller())
+        let reader = As::<R>::new();
+        page(
+            self.part(),
+            number,
+            size,
+            reader,
+            db.target(),
+            Location::caller(),
+        )
     }
 
     /// The database's plan for it, a line each.
@@ -235,10 +271,6 @@ impl<M: Model> Query<M> {
     }
 }
 
-fn at_most(state: &mut State, rows: u64) {
-    state.limit = Some(state.limit.map_or(rows, |limit| limit.min(rows)));
-}
-
 fn fetch<'a, R: FromRow + Send + 'static>(
     part: Part,
     target: Target<'a>,
@@ -340,56 +372,11 @@ fn prepare(
     )
 }
 
-async fn count(part: Part, target: Target<'_>, site: &'static Location<'static>) -> Result<i64> {
-    let dialect = target.database().dialect();
-    let part = part.settled()?.with(|state| {
-        if state.limit.is_none() && state.offset.is_none() {
-            state.order_by.clear();
-        }
-        state.lock = None;
-    });
-    let mut select = part.select(Some(dialect))?;
-    if part.is_empty() && (!part.is_grouped() || !part.state.group_by.is_empty()) {
-        return Ok(0);
-    }
-    let star = Node::Aggregate(Box::new(Aggregate {
-        function: AggregateFunction::Count,
-        argument: None,
-        distinct: false,
-        filter: None,
-        answer: AggregateType::Integer,
-    }));
-    let counted = Projection::Items(vec![SelectItem {
-        node: star,
-        alias: None,
-    }]);
-    let plain = select.limit.is_none()
-        && select.offset.is_none()
-        && !part.state.distinct
-        && !part.is_grouped();
-    if plain {
-        select.projection = counted;
-    } else {
-        if let Projection::Items(items) = &mut select.projection {
-            // A derived table's columns need names of their own.
-            for (n, item) in items.iter_mut().enumerate() {
-                item.alias = Some(format!("c{}", n + 1).into());
-            }
-        }
-        select = Select {
-            projection: counted,
-            from: Some(Source::Query {
-                query: Box::new(select),
-                alias: "counted".into(),
-                lateral: false,
-            }),
-            ..Select::default()
-        };
-    }
-    scalar(select, target, site).await
-}
-
-async fn exists(part: Part, target: Target<'_>, site: &'static Location<'static>) -> Result<bool> {
+pub(crate) async fn exists(
+    part: Part,
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<bool> {
     let dialect = target.database().dialect();
     let grouped = part.is_grouped();
     let part = part.settled()?.with(|state| {
@@ -397,7 +384,7 @@ async fn exists(part: Part, target: Target<'_>, site: &'static Location<'static>
             state.order_by.clear();
         }
         state.lock = None;
-        at_most(state, 1);
+        state.at_most(1);
         if !grouped && !state.distinct {
             state.items = Some(Vec::new());
             state.whole = false;
@@ -436,20 +423,25 @@ impl aludel_engine::command::Sink for Existence {
     }
 }
 
-async fn scalar(
-    select: Select,
+/// Rows, at most so many, read by what is known of them at run time.
+pub(crate) async fn read<P: ReadRow>(
+    part: Part,
+    most: Option<u64>,
+    reader: P,
     target: Target<'_>,
     site: &'static Location<'static>,
-) -> Result<i64> {
-    let mut w = aludel_sql::render::Writer::new(target.database().dialect());
-    w.select(&select)?;
-    let command =
-        aludel_engine::command::Command::new(w.finish()?, aludel_engine::command::Access::Read)
-            .at(site);
-    let rows = target.fetch(command, Collect::<i64>::all()).await?.0.rows;
-    rows.into_iter()
-        .next()
-        .ok_or_else(|| Error::new(ErrorKind::Internal, "a count without a row"))
+) -> Result<Vec<P::Output>> {
+    let command = match prepare(&part, most, target, site)? {
+        Prepared::Command(command) => command,
+        Prepared::Nothing => return Ok(Vec::new()),
+        Prepared::Aggregates(mut cells) => {
+            let row = reader.read(&mut aludel_sql::row::Row::new(&mut cells));
+            return row
+                .map(|row| vec![row])
+                .map_err(|error| Error::new(ErrorKind::Decode, error.to_string()));
+        }
+    };
+    Ok(target.fetch(command, Gathered::new(reader)).await?.0.rows)
 }
 
 /// The query of a page's rows, and how many rows there are in all.
@@ -485,15 +477,17 @@ async fn paged(
     Ok((rows, total))
 }
 
-async fn page<R: FromRow + Send + 'static>(
+/// A page by number; the typed layer and the dynamic one read its rows each in their own way.
+pub(crate) async fn page<P: ReadRow>(
     part: Part,
     number: u64,
     size: u64,
+    reader: P,
     target: Target<'_>,
     site: &'static Location<'static>,
-) -> Result<Page<R>> {
+) -> Result<Page<P::Output>> {
     let (rows, total) = paged(part, number, size, target, site).await?;
-    let items = fetch(rows, target, site).await?;
+    let items = read(rows, None, reader, target, site).await?;
     Ok(Page {
         items,
         number,

@@ -182,6 +182,38 @@ pub(crate) struct Change {
 }
 
 impl Change {
+    /// Sets columns of the rows, and what every write changes.
+    pub(crate) fn update(part: Part, mut assignments: Vec<statement::Assignment>) -> Change {
+        pad_assigned(part.meta, &mut assignments);
+        touch(part.meta, &mut assignments);
+        Change {
+            part,
+            assignments: Some(assignments),
+            deletes: false,
+            returning: Vec::new(),
+        }
+    }
+
+    /// Deletes the rows, or marks them where the model keeps deleted rows and they are not erased.
+    pub(crate) fn delete(part: Part, erases: bool) -> Change {
+        let meta = part.meta;
+        let marked = meta.deletion().filter(|_| !erases);
+        let assignments = marked.map(|(at, now)| {
+            let mut marks = vec![statement::Assignment {
+                column: meta.fields[at].column.clone().into(),
+                value: Node::Value(now),
+            }];
+            touch(meta, &mut marks);
+            marks
+        });
+        Change {
+            part,
+            assignments,
+            deletes: true,
+            returning: Vec::new(),
+        }
+    }
+
     pub(crate) fn sql(&self, dialect: &'static dyn Dialect) -> Result<Sql> {
         let (meta, state) = (self.part.meta, &*self.part.state);
         let verb = if self.assignments.is_some() {
@@ -408,25 +440,10 @@ change_verbs!(UpdateQuery, |query| Change {
     deletes: false,
     returning: Vec::new(),
 });
-change_verbs!(DeleteQuery, |query| Change {
-    part: query.part.clone(),
-    assignments: query
-        .part
-        .meta
-        .deletion()
-        .filter(|_| !query.erases)
-        .map(|(at, now)| {
-            let field = &query.part.meta.fields[at];
-            let mut marks = vec![statement::Assignment {
-                column: field.column.clone().into(),
-                value: Node::Value(now),
-            }];
-            touch(query.part.meta, &mut marks);
-            marks
-        }),
-    deletes: true,
-    returning: Vec::new(),
-});
+change_verbs!(DeleteQuery, |query| Change::delete(
+    query.part.clone(),
+    query.erases
+));
 
 /// What every write changes, in an UPDATE of any rows (also those that an upsert or a relation changes): the version
 /// counts, the moment of the last change is now.

@@ -228,6 +228,19 @@ pub trait Dialect: Sync + std::fmt::Debug {
     fn identity(&self, always: bool, sole_key: bool) -> &'static str;
     /// OFFSET without LIMIT.
     fn no_limit(&self) -> &'static str;
+    /// Writes a SELECT of how many rows the database believes a table to have, NULL where it does not know; `false` where it
+    /// keeps no such number, and nothing is written.
+    ///
+    /// # Errors
+    /// A name that no table can have.
+    fn estimated_rows(&self, w: &mut Writer, table: &TableName) -> Result<bool> {
+        let _ = (w, table);
+        Ok(false)
+    }
+    /// Reads from a plan how many rows the query is expected to find; `None` where plans do not say.
+    fn planned_rows(&self) -> Option<fn(&str) -> Option<i64>> {
+        None
+    }
     /// What is appended to CREATE TABLE.
     fn table_options(&self) -> &'static str {
         ""

@@ -491,6 +491,13 @@ impl Dialect for Mysql {
     fn no_limit(&self) -> &'static str {
         " LIMIT 18446744073709551615"
     }
+    fn estimated_rows(&self, w: &mut Writer, table: &TableName) -> Result<bool> {
+        w.push(
+            "SELECT CAST(table_rows AS SIGNED) FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ",
+        );
+        self.text_literal(&table.name, &mut w.text)?;
+        Ok(true)
+    }
     fn table_options(&self) -> &'static str {
         match self.name {
             "mariadb" => " DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_nopad_bin",

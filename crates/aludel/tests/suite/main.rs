@@ -11,6 +11,7 @@ mod bulk;
 mod cancellation;
 mod codecs;
 mod dynamic_layer;
+mod dynamic_queries;
 mod engine;
 mod faults;
 mod gate;

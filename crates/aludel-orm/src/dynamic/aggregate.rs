@@ -1,0 +1,143 @@
+//! [`DynAggregate`]: counts, sums, means, the least and the greatest, of columns that are named at run time.
+
+use super::condition::DynCondition;
+use super::path::{self, Place};
+use crate::meta::ModelMeta;
+use aludel_engine::{Error, Result};
+use aludel_sql::expr::{Aggregate, AggregateFunction, AggregateType, Node};
+use aludel_sql::types::{Kind, SqlType};
+
+/// An aggregate over the rows of a query, or of a group of them.
+#[derive(Debug, Clone)]
+pub struct DynAggregate {
+    function: AggregateFunction,
+    path: Option<String>,
+    distinct: bool,
+    filter: Option<DynCondition>,
+    name: String,
+}
+
+impl DynAggregate {
+    fn over(function: AggregateFunction, word: &str, path: &str) -> DynAggregate {
+        DynAggregate {
+            function,
+            path: Some(path.to_owned()),
+            distinct: false,
+            filter: None,
+            name: format!("{word}({path})"),
+        }
+    }
+
+    /// How many rows there are, under the name `count`.
+    #[must_use]
+    pub fn rows() -> DynAggregate {
+        DynAggregate {
+            function: AggregateFunction::Count,
+            path: None,
+            distinct: false,
+            filter: None,
+            name: "count".into(),
+        }
+    }
+
+    /// How many are not NULL, under the name `count(path)`.
+    #[must_use]
+    pub fn count(path: &str) -> DynAggregate {
+        DynAggregate::over(AggregateFunction::Count, "count", path)
+    }
+
+    /// The sum, under the name `sum(path)`: an integer of integers, a decimal of decimals, a float of floats; NULL of
+    /// nothing.
+    #[must_use]
+    pub fn sum(path: &str) -> DynAggregate {
+        DynAggregate::over(AggregateFunction::Sum, "sum", path)
+    }
+
+    /// The mean, under the name `avg(path)`: a decimal of decimals, else a float; NULL of nothing.
+    #[must_use]
+    pub fn avg(path: &str) -> DynAggregate {
+        DynAggregate::over(AggregateFunction::Average, "avg", path)
+    }
+
+    /// The least, under the name `min(path)`; NULL of nothing.
+    #[must_use]
+    pub fn min(path: &str) -> DynAggregate {
+        DynAggregate::over(AggregateFunction::Min, "min", path)
+    }
+
+    /// The greatest, under the name `max(path)`; NULL of nothing.
+    #[must_use]
+    pub fn max(path: &str) -> DynAggregate {
+        DynAggregate::over(AggregateFunction::Max, "max", path)
+    }
+
+    /// Equal values count once.
+    #[must_use]
+    pub fn distinct(mut self) -> DynAggregate {
+        self.distinct = true;
+        self
+    }
+
+    /// Only rows that fulfil the condition count.
+    #[must_use]
+    pub fn filter(mut self, condition: DynCondition) -> DynAggregate {
+        self.filter = Some(match self.filter.take() {
+            None => condition,
+            Some(before) => before & condition,
+        });
+        self
+    }
+
+    /// Under this name in the result.
+    #[must_use]
+    pub fn named(mut self, name: impl Into<String>) -> DynAggregate {
+        self.name = name.into();
+        self
+    }
+
+    /// Its name in the result.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What it is in a query of the model.
+    pub(super) fn place(self, meta: &'static ModelMeta) -> Result<Place> {
+        let argument = match &self.path {
+            Some(path) => Some(path::place(meta, path)?),
+            None => None,
+        };
+        let (answer, sql_type) = match &argument {
+            None => (AggregateType::Integer, SqlType::BigInt),
+            Some(argument) => self.answer(argument)?,
+        };
+        let filter = self.filter.map(|filter| filter.into_node(meta));
+        let node = Node::Aggregate(Box::new(Aggregate {
+            function: self.function,
+            argument: argument.map(|argument| argument.node),
+            distinct: self.distinct,
+            filter: filter.transpose()?,
+            answer,
+        }));
+        Ok(Place::new(node, sql_type, self.name))
+    }
+
+    /// How it is asked for, and of what type it is: as the typed layer's.
+    fn answer(&self, argument: &Place) -> Result<(AggregateType, SqlType)> {
+        let kind = Kind::of(&argument.sql_type);
+        Ok(match (self.function, kind) {
+            (AggregateFunction::Count, _) => (AggregateType::Integer, SqlType::BigInt),
+            (AggregateFunction::Min | AggregateFunction::Max, _) => {
+                (AggregateType::Own, argument.sql_type.clone())
+            }
+            (AggregateFunction::Sum, Kind::Integer) => (AggregateType::Integer, SqlType::BigInt),
+            (_, Kind::Integer | Kind::Float) => (AggregateType::Double, SqlType::Double),
+            (_, Kind::Decimal) => (AggregateType::Decimal, argument.sql_type.clone()),
+            _ => {
+                return Err(Error::invalid_query(format!(
+                    "{}: {} adds up numbers, and the column is of type {:?}",
+                    argument.name, self.name, argument.sql_type
+                )));
+            }
+        })
+    }
+}

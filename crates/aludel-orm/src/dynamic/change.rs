@@ -1,0 +1,129 @@
+//! [`DynChange`]: update and delete by query.
+
+use super::path::reference;
+use super::query::DynQuery;
+use super::{field, fitted};
+use crate::fit::fit;
+use crate::meta::{FieldMeta, ModelMeta};
+use crate::query::Change;
+use crate::validate::check_values;
+use aludel_engine::{Error, Executor, Result};
+use aludel_sql::Value;
+use aludel_sql::dialect::Dialect;
+use aludel_sql::expr::Node;
+use aludel_sql::render::Sql;
+use aludel_sql::statement::Assignment;
+use std::future::Future;
+use std::panic::Location;
+
+/// An update or delete by query.
+#[derive(Clone)]
+#[must_use = "nothing is sent until it is executed"]
+pub struct DynChange {
+    change: Change,
+}
+
+impl DynQuery {
+    /// Updates the rows: fields (a `BelongsTo` by its name, too) with their new values. The version counts and the moment
+    /// of the last change is set, as by every write. Without a filter it needs [`unfiltered`](DynQuery::unfiltered).
+    ///
+    /// ```
+    /// # use aludel::dynamic::{DynQuery, Lookup};
+    /// # use aludel::prelude::*;
+    /// # #[derive(Model)] struct Post { id: i64, views: i64 }
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+    /// # let db = Database::connect("sqlite::memory:").await?;
+    /// # let registry = models![Post];
+    /// # db.create_all(&registry).await?;
+    /// let unread = DynQuery::new(registry.model("Post")?).filter("views", Lookup::Less, Value::I64(0))?;
+    /// let changed = unread.update([("views".to_string(), Value::I64(0))])?.execute(&db).await?;
+    /// assert_eq!(changed, 0);
+    /// # Ok::<(), aludel::Error>(()) }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    /// A field that the model has not, that is given twice or that every write sets by itself; a value that does not fit
+    /// its column or breaks a rule of its field. Rules of whole rows are not looked at: the rest of the rows is not known.
+    pub fn update(self, changes: impl IntoIterator<Item = (String, Value)>) -> Result<DynChange> {
+        let assignments = assignments(self.model(), changes)?;
+        let change = Change::update(self.part(), assignments);
+        Ok(DynChange { change })
+    }
+
+    /// Deletes the rows; what refers to them follows its `on_delete`. Without a filter it needs
+    /// [`unfiltered`](DynQuery::unfiltered). Where the model keeps deleted rows (`#[field(soft_delete)]`), they are marked.
+    pub fn delete(self) -> DynChange {
+        DynChange {
+            change: Change::delete(self.part(), false),
+        }
+    }
+
+    /// Deletes the rows for good, whatever the model says of deleted rows; those that are marked already only with
+    /// [`unscoped`](DynQuery::unscoped).
+    pub fn erase(self) -> DynChange {
+        DynChange {
+            change: Change::delete(self.part(), true),
+        }
+    }
+}
+
+impl DynChange {
+    /// Runs it; returns the rows affected (updated rows count when they were found, changed or not).
+    ///
+    /// # Errors
+    /// A missing filter, violations of constraints, and whatever can go wrong with a statement.
+    #[track_caller]
+    pub fn execute<'a>(
+        &self,
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<u64>> + Send + use<'a> {
+        self.change.execute(db, Location::caller())
+    }
+
+    /// Its text and binds in a dialect.
+    ///
+    /// # Errors
+    /// A missing filter, and what the dialect cannot do.
+    pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<Sql> {
+        self.change.sql(dialect)
+    }
+}
+
+fn assignments(
+    meta: &'static ModelMeta,
+    changes: impl IntoIterator<Item = (String, Value)>,
+) -> Result<Vec<Assignment>> {
+    let refused =
+        |name: &str, why: &str| Err(Error::invalid_query(format!("{}.{name} {why}", meta.name)));
+    let mut given: Vec<(&'static FieldMeta, Value)> = Vec::new();
+    for (name, value) in changes {
+        let field = match reference(meta, &name)? {
+            Some(field) => field,
+            None => field(meta, &name)?,
+        };
+        if field.is_own() {
+            return refused(
+                &name,
+                "is set by the database or by every write, and can't be given",
+            );
+        }
+        if given.iter().any(|(known, _)| known.column == field.column) {
+            return refused(&name, "is set twice");
+        }
+        let mut value = fitted(meta, field, value)?;
+        fit(meta, field, &mut value)?;
+        given.push((field, value));
+    }
+    if given.is_empty() {
+        return Err(Error::invalid_query(format!(
+            "an update of {} changes no field",
+            meta.name
+        )));
+    }
+    check_values(meta, given.iter().map(|(field, value)| (*field, value)))?;
+    let assignments = given.into_iter().map(|(field, value)| Assignment {
+        column: field.column.clone().into(),
+        value: Node::Value(value),
+    });
+    Ok(assignments.collect())
+}

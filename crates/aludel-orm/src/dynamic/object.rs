@@ -1,0 +1,94 @@
+//! [`DynObject`]: a row with the rows that are related to it.
+
+use aludel_engine::{DynRow, Error, Result};
+use aludel_sql::Value;
+use std::sync::Arc;
+
+/// A row as names and values, with the related rows that were loaded: read by
+/// [`DynQueryWith`](super::DynQueryWith). Rows that several others belong to are kept once.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DynObject {
+    row: DynRow,
+    model: &'static str,
+    one: Vec<(&'static str, Option<Arc<DynObject>>)>,
+    many: Vec<(&'static str, Arc<[DynObject]>)>,
+}
+
+impl DynObject {
+    pub(super) fn new(row: DynRow, model: &'static str) -> DynObject {
+        DynObject {
+            row,
+            model,
+            one: Vec::new(),
+            many: Vec::new(),
+        }
+    }
+
+    pub(super) fn put_one(&mut self, relation: &'static str, object: Option<Arc<DynObject>>) {
+        self.one.push((relation, object));
+    }
+
+    pub(super) fn put_many(&mut self, relation: &'static str, objects: Arc<[DynObject]>) {
+        self.many.push((relation, objects));
+    }
+
+    /// The name of its model.
+    pub fn model(&self) -> &'static str {
+        self.model
+    }
+
+    /// Its own columns.
+    pub fn row(&self) -> &DynRow {
+        &self.row
+    }
+
+    /// Its own columns, without what is related.
+    pub fn into_row(self) -> DynRow {
+        self.row
+    }
+
+    /// The value of a column of its own.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.row.get(name)
+    }
+
+    /// The row that a to-one relation leads to; `None` if there is none.
+    ///
+    /// # Errors
+    /// A relation that was not loaded, or that leads to many rows.
+    pub fn one(&self, relation: &str) -> Result<Option<&DynObject>> {
+        match self.one.iter().find(|(name, _)| *name == relation) {
+            Some((_, object)) => Ok(object.as_deref()),
+            None => Err(self.not_loaded(relation)),
+        }
+    }
+
+    /// The rows that a to-many relation leads to.
+    ///
+    /// # Errors
+    /// A relation that was not loaded, or that leads to one row.
+    pub fn many(&self, relation: &str) -> Result<&[DynObject]> {
+        match self.many.iter().find(|(name, _)| *name == relation) {
+            Some((_, objects)) => Ok(objects),
+            None => Err(self.not_loaded(relation)),
+        }
+    }
+
+    /// The names of the relations that were loaded.
+    pub fn relations(&self) -> impl Iterator<Item = &'static str> + '_ {
+        let one = self.one.iter().map(|(name, _)| *name);
+        one.chain(self.many.iter().map(|(name, _)| *name))
+    }
+
+    fn not_loaded(&self, relation: &str) -> Error {
+        let loaded: Vec<&str> = self.relations().collect();
+        let loaded = match &loaded[..] {
+            [] => "nothing".to_string(),
+            some => some.join(", "),
+        };
+        Error::not_loaded(format!(
+            "{}::{relation} was not loaded this way; add .with({relation:?}) to the query, and read to-one relations with one(..), others with many(..) (loaded: {loaded})",
+            self.model
+        ))
+    }
+}

@@ -1,0 +1,396 @@
+//! [`DynQueryWith`]: rows with their related rows, a statement more for each relation and level.
+
+use super::object::DynObject;
+use super::path::{checked, is_to_one, named_relation};
+use super::query::{DynQuery, whole_rows};
+use super::verbs::{none, only};
+use crate::key_map::KeyMap;
+use crate::load::Plan;
+use crate::meta::{ModelMeta, RelationKind, RelationMeta};
+use crate::query::{self, Cursor, KeysetPage, Named, Page, ReadRow, State, put_value, read};
+use aludel_engine::command::{BoxFuture, Sink};
+use aludel_engine::{DynRow, Error, Executor, Result, Target};
+use aludel_sql::Value;
+use aludel_sql::row::{Cells, DecodeError, Row};
+use aludel_sql::types::SqlType;
+use std::any::Any;
+use std::future::Future;
+use std::panic::Location;
+use std::sync::Arc;
+
+/// A dynamic query with relations that are loaded into its rows: made by [`DynQuery::with`].
+#[derive(Clone)]
+pub struct DynQueryWith {
+    query: DynQuery,
+    loads: Vec<Branch>,
+}
+
+/// A relation that is loaded, and those of the rows that it leads to.
+#[derive(Clone)]
+struct Branch {
+    owner: &'static ModelMeta,
+    relation: &'static RelationMeta,
+    nested: Vec<Branch>,
+}
+
+impl DynQuery {
+    /// Loads a relation into each row (`author`, `tags`), by one more statement for all of them; `author.company` loads
+    /// both. Which rows come back, and in which order, is as without it.
+    ///
+    /// # Errors
+    /// A relation that the model has not, and a query that reads columns instead of whole rows.
+    pub fn with(self, path: &str) -> Result<DynQueryWith> {
+        if !self.reads_whole_rows() {
+            return Err(Error::invalid_query(format!(
+                "a query of {} that reads columns or aggregates loads no relation {path:?}; name columns behind it: .columns([\"{path}.…\"])",
+                self.model().name
+            )));
+        }
+        let query = DynQueryWith {
+            query: self,
+            loads: Vec::new(),
+        };
+        query.with(path)
+    }
+}
+
+impl DynQueryWith {
+    /// Loads one relation more. See [`DynQuery::with`].
+    ///
+    /// # Errors
+    /// A relation that the model has not.
+    pub fn with(mut self, path: &str) -> Result<DynQueryWith> {
+        let mut model = self.query.model();
+        checked(model, path)?;
+        let mut branches = &mut self.loads;
+        for name in path.split('.') {
+            let relation = named_relation(model, name)?;
+            let known = branches
+                .iter()
+                .position(|branch| branch.relation.name == relation.name);
+            let at = known.unwrap_or_else(|| {
+                branches.push(Branch {
+                    owner: model,
+                    relation,
+                    nested: Vec::new(),
+                });
+                branches.len() - 1
+            });
+            branches = &mut branches[at].nested;
+            model = (relation.target)();
+        }
+        Ok(self)
+    }
+
+    /// Changes the query itself: `.query(|posts| posts.order_by("-views"))`.
+    ///
+    /// # Errors
+    /// Those of the change.
+    pub fn query(self, change: impl FnOnce(DynQuery) -> Result<DynQuery>) -> Result<DynQueryWith> {
+        Ok(DynQueryWith {
+            query: change(self.query)?,
+            loads: self.loads,
+        })
+    }
+
+    /// As [`DynQuery::all`].
+    ///
+    /// # Errors
+    /// Whatever can go wrong with a statement.
+    #[track_caller]
+    pub fn all<'a>(
+        &self,
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<Vec<DynObject>>> + Send + use<'a> {
+        let (query, target, site) = (self.clone(), db.target(), Location::caller());
+        async move { query.fetch(None, target, site).await }
+    }
+
+    /// As [`DynQuery::first`].
+    ///
+    /// # Errors
+    /// Whatever can go wrong with a statement.
+    #[track_caller]
+    pub fn first<'a>(
+        &self,
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<Option<DynObject>>> + Send + use<'a> {
+        let (query, target, site) = (self.clone(), db.target(), Location::caller());
+        async move {
+            let (part, reader) = (query.query.part().ordered(), query.query.reader());
+            let rows = read(part, Some(1), reader, target, site).await?;
+            Ok(query.loaded(rows, target, site).await?.pop())
+        }
+    }
+
+    /// As [`DynQuery::one`].
+    ///
+    /// # Errors
+    /// As [`DynQuery::one`].
+    #[track_caller]
+    pub fn one<'a>(
+        &self,
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<DynObject>> + Send + use<'a> {
+        let (found, model) = (self.optional(db), self.query.model().name);
+        async move { found.await?.ok_or_else(|| none(model)) }
+    }
+
+    /// As [`DynQuery::optional`].
+    ///
+    /// # Errors
+    /// As [`DynQuery::optional`].
+    #[track_caller]
+    pub fn optional<'a>(
+        &self,
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<Option<DynObject>>> + Send + use<'a> {
+        let (query, target, site) = (self.clone(), db.target(), Location::caller());
+        async move {
+            only(
+                query.fetch(Some(2), target, site).await?,
+                query.query.model().name,
+            )
+        }
+    }
+
+    /// As [`DynQuery::count`]; nothing is loaded.
+    ///
+    /// # Errors
+    /// Whatever can go wrong with a statement.
+    #[track_caller]
+    pub fn count<'a>(
+        &self,
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<i64>> + Send + use<'a> {
+        self.query.count(db)
+    }
+
+    /// As [`DynQuery::page`], with the relations of its rows.
+    ///
+    /// # Errors
+    /// As [`DynQuery::page`].
+    #[track_caller]
+    pub fn page<'a>(
+        &self,
+        number: u64,
+        size: u64,
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<Page<DynObject>>> + Send + use<'a> {
+        let (query, target, site) = (self.clone(), db.target(), Location::caller());
+        async move {
+            let (part, reader) = (query.query.part(), query.query.reader());
+            let page = query::read_page(part, number, size, reader, target, site).await?;
+            Ok(Page {
+                items: query.loaded(page.items, target, site).await?,
+                number: page.number,
+                size: page.size,
+                total: page.total,
+            })
+        }
+    }
+
+    /// As [`DynQuery::keyset`], with the relations of its rows. For all rows in bounded memory, read page after page.
+    ///
+    /// # Errors
+    /// As [`DynQuery::keyset`].
+    #[track_caller]
+    pub fn keyset<'a>(
+        &self,
+        cursor: Option<Cursor>,
+        size: u64,
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<KeysetPage<DynObject>>> + Send + use<'a> {
+        let (query, target, site) = (self.clone(), db.target(), Location::caller());
+        async move {
+            let (part, reader) = (query.query.part(), query.query.reader());
+            let page = query::read_keyset(part, cursor, size, reader, target, site).await?;
+            Ok(KeysetPage {
+                items: query.loaded(page.items, target, site).await?,
+                next: page.next,
+                previous: page.previous,
+            })
+        }
+    }
+
+    async fn fetch(
+        &self,
+        most: Option<u64>,
+        target: Target<'_>,
+        site: &'static Location<'static>,
+    ) -> Result<Vec<DynObject>> {
+        let rows = read(self.query.part(), most, self.query.reader(), target, site).await?;
+        self.loaded(rows, target, site).await
+    }
+
+    /// The rows with what is loaded into them.
+    async fn loaded(
+        &self,
+        rows: Vec<DynRow>,
+        target: Target<'_>,
+        site: &'static Location<'static>,
+    ) -> Result<Vec<DynObject>> {
+        let model = self.query.model().name;
+        let objects = rows.into_iter().map(|row| DynObject::new(row, model));
+        let mut objects: Vec<DynObject> = objects.collect();
+        load(&self.loads, &mut objects, target, site).await?;
+        Ok(objects)
+    }
+}
+
+/// Loads relations into rows of one model.
+fn load<'a>(
+    branches: &'a [Branch],
+    objects: &'a mut [DynObject],
+    target: Target<'a>,
+    site: &'static Location<'static>,
+) -> BoxFuture<'a, Result<()>> {
+    Box::pin(async move {
+        if objects.is_empty() {
+            return Ok(());
+        }
+        for branch in branches {
+            branch.load(objects, target, site).await?;
+        }
+        Ok(())
+    })
+}
+
+/// The values that tie rows to each other, as bytes: equal values are the same bytes.
+type Tie = Vec<u8>;
+
+impl Branch {
+    async fn load(
+        &self,
+        objects: &mut [DynObject],
+        target: Target<'_>,
+        site: &'static Location<'static>,
+    ) -> Result<()> {
+        let plan = Plan::of(self.owner, self.relation, Arc::<State>::default(), None)?;
+        let fields = &self.owner.fields;
+        let at = |column: &str| fields.iter().position(|field| field.column == column);
+        let own: Vec<usize> = plan.owner_columns().filter_map(at).collect();
+        let ties: Vec<Option<Tie>> = objects
+            .iter()
+            .map(|object| tie(own.iter().map(|at| &object.row().values()[*at])))
+            .collect();
+        // Each key is asked for once.
+        let mut groups: KeyMap<Tie, usize> = KeyMap::default();
+        let mut keys: Vec<Value> = Vec::new();
+        for (object, tie) in objects.iter().zip(&ties) {
+            let Some(tie) = tie else { continue };
+            let next = groups.len();
+            if *groups.entry(tie.clone()).or_insert(next) == next {
+                let values = object.row().values();
+                keys.extend(own.iter().map(|at| values[*at].clone()));
+            }
+        }
+        let types: Vec<SqlType> = own.iter().map(|at| fields[*at].sql_type.clone()).collect();
+        let (mut rows, found) = self.related(&plan, keys, types, target, site).await?;
+        load(&self.nested, &mut rows, target, site).await?;
+        let mut lists: Vec<Vec<DynObject>> = vec![Vec::new(); groups.len()];
+        for (row, tie) in rows.into_iter().zip(found) {
+            if let Some(group) = groups.get(&tie) {
+                lists[*group].push(row);
+            }
+        }
+        let group_of = |tie: Option<Tie>| groups.get(&tie?).copied();
+        if is_to_one(self.relation) {
+            let first = |list: Vec<DynObject>| list.into_iter().next().map(Arc::new);
+            let lists: Vec<Option<Arc<DynObject>>> = lists.into_iter().map(first).collect();
+            for (object, tie) in objects.iter_mut().zip(ties) {
+                let one = group_of(tie).and_then(|group| lists[group].clone());
+                object.put_one(self.relation.name, one);
+            }
+            return Ok(());
+        }
+        let lists: Vec<Arc<[DynObject]>> = lists.into_iter().map(Arc::from).collect();
+        let nothing: Arc<[DynObject]> = Arc::from(Vec::new());
+        for (object, tie) in objects.iter_mut().zip(ties) {
+            let many = group_of(tie).map_or(&nothing, |group| &lists[group]);
+            object.put_many(self.relation.name, Arc::clone(many));
+        }
+        Ok(())
+    }
+
+    /// The related rows of all keys, whose values follow each other, and what ties each.
+    async fn related(
+        &self,
+        plan: &Plan,
+        keys: Vec<Value>,
+        types: Vec<SqlType>,
+        target: Target<'_>,
+        site: &'static Location<'static>,
+    ) -> Result<(Vec<DynObject>, Vec<Tie>)> {
+        let model = (self.relation.target)();
+        let dialect = target.database().dialect();
+        // A row that others refer to is one; of more there is an order.
+        let ordered = self.relation.kind != RelationKind::BelongsTo;
+        let (mut rows, mut ties) = (Vec::new(), Vec::new());
+        let most = plan.most_keys(types.len(), dialect) * types.len().max(1);
+        for keys in keys.chunks(most.max(1)) {
+            let command = plan.command(keys.to_vec(), ordered, &types, dialect, site)?;
+            let sink = Tied {
+                reader: whole_rows(model),
+                types: types.clone(),
+                within: plan.within(),
+                rows: Vec::new(),
+                ties: Vec::new(),
+            };
+            let found = target.fetch(command, sink).await?.0;
+            let objects = found.rows.into_iter();
+            rows.extend(objects.map(|row| DynObject::new(row, model.name)));
+            ties.extend(found.ties);
+        }
+        Ok((rows, ties))
+    }
+}
+
+/// What ties a row to others; none of NULL.
+fn tie<'v>(values: impl Iterator<Item = &'v Value>) -> Option<Tie> {
+    let mut bytes = Vec::with_capacity(16);
+    for value in values {
+        if value.is_null() {
+            return None;
+        }
+        put_value(value, &mut bytes);
+    }
+    Some(bytes)
+}
+
+/// Collects related rows, each with what ties it.
+struct Tied {
+    reader: Named,
+    /// The types of the key that ties.
+    types: Vec<SqlType>,
+    /// Where it stands among the row's own columns; without that, behind them.
+    within: Option<Vec<usize>>,
+    rows: Vec<DynRow>,
+    ties: Vec<Tie>,
+}
+
+impl Sink for Tied {
+    fn row(&mut self, cells: &mut dyn Cells) -> Result<bool, DecodeError> {
+        let mut row = Row::new(cells);
+        let read = self.reader.read(&mut row)?;
+        let tie = match &self.within {
+            Some(within) => tie(within.iter().map(|at| &read.values()[*at])),
+            None => {
+                let values = self.types.iter().map(|hint| row.value(Some(hint)));
+                let values: Vec<Value> = values.collect::<Result<_, _>>()?;
+                tie(values.iter())
+            }
+        };
+        self.rows.push(read);
+        self.ties.push(tie.unwrap_or_default());
+        Ok(true)
+    }
+    fn restart(&mut self) -> bool {
+        self.rows.clear();
+        self.ties.clear();
+        true
+    }
+    fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
+        self
+    }
+}
