@@ -38,6 +38,9 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
                 let found = <#inner as ::aludel::__private::Scalar>::decode(cells, at)?;
                 Ok(found.map(|value| #name { #member: value }))
             }
+            fn range() -> ::std::option::Option<(i64, i64)> {
+                <#inner as ::aludel::__private::Scalar>::range()
+            }
         }
         #text
     })

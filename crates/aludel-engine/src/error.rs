@@ -226,6 +226,13 @@ impl Error {
         error
     }
 
+    /// The error with the fields that it is about.
+    #[must_use]
+    pub fn with_field_errors(mut self, fields: Vec<FieldError>) -> Error {
+        self.0.fields = fields;
+        self
+    }
+
     /// The error with its cause.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Error {
@@ -344,7 +351,7 @@ impl Error {
         self.0.written
     }
 
-    /// What is wrong with a row that is not valid, by field.
+    /// What is wrong with a row, by field: all of it, where the model's rules or the dynamic layer refuse the row.
     pub fn fields(&self) -> &[FieldError] {
         &self.0.fields
     }
@@ -476,8 +483,11 @@ impl fmt::Display for Error {
             };
             write!(f, "{colon}{}", self.0.message)?;
         }
-        for field in &self.0.fields {
-            write!(f, "\n  {} {}", field.field, field.message)?;
+        // Of another error the message says it.
+        if self.0.kind == ErrorKind::Validation {
+            for field in &self.0.fields {
+                write!(f, "\n  {} {}", field.field, field.message)?;
+            }
         }
         if let Some(row) = &self.0.row {
             write!(f, "\n  row: {row}")?;

@@ -1,12 +1,13 @@
 //! Drafts out of the values that they became: [`NewModel::write`], backwards.
 
 use crate::fields::{Ref, To};
+use crate::meta::ModelMeta;
 use crate::model::{Model, NewModel};
 use crate::private::Decoded;
 use crate::relation::KeyColumns;
-use aludel_engine::{Error, ErrorKind, Result};
+use aludel_engine::{Error, ErrorKind, FieldError, Result};
 use aludel_sql::Value;
-use aludel_sql::row::{FromRow, Row, ValueCells};
+use aludel_sql::row::{DecodeError, FromRow, Row, ValueCells};
 use aludel_sql::types::ColumnType;
 
 /// Values of all columns of a model, and which of them the draft gave. Each read takes the next column.
@@ -59,8 +60,39 @@ impl Written<'_> {
 
 /// The draft that became these values, of which it gave these.
 pub(crate) fn read_draft<N: NewModel>(values: &[Value], given: &[bool]) -> Result<N> {
+    read(values, given).map_err(|error| Error::new(ErrorKind::Decode, error.to_string()))
+}
+
+/// A draft of values that came from outside.
+///
+/// # Errors
+/// [`ErrorKind::Validation`] with the first field whose type does not take its value.
+pub(crate) fn outside_draft<N: NewModel>(values: &[Value], given: &[bool]) -> Result<N> {
+    if !N::READS {
+        return Err(Error::new(
+            ErrorKind::Unsupported,
+            format!(
+                "a new {} can't be made of values; add one of its variants",
+                N::Model::NAME
+            ),
+        ));
+    }
+    read(values, given).map_err(|error| not_taken(N::Model::meta(), &error))
+}
+
+/// A value that its field's type does not take.
+#[cold]
+pub(crate) fn not_taken(meta: &ModelMeta, error: &DecodeError) -> Error {
+    let field = meta.fields.get(error.position);
+    let wrong = FieldError {
+        field: field.map(|field| field.name.clone()).unwrap_or_default(),
+        message: error.found.clone(),
+    };
+    Error::validation(meta.name, vec![wrong])
+}
+
+fn read<N: NewModel>(values: &[Value], given: &[bool]) -> Decoded<N> {
     let mut cells = ValueCells(values);
     let row = Row::new(&mut cells);
-    let draft = N::read(&mut Written { row, given, at: 0 });
-    draft.map_err(|error| Error::new(ErrorKind::Decode, error.to_string()))
+    N::read(&mut Written { row, given, at: 0 })
 }

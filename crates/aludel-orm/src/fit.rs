@@ -17,8 +17,9 @@ pub(crate) fn check(meta: &ModelMeta, field: &FieldMeta, value: &Value) -> Resul
     check_fit(value, &field.sql_type).map_err(|unfit| refused(meta, field, unfit))
 }
 
+/// A value that its field's column can't hold.
 #[cold]
-fn refused(meta: &ModelMeta, field: &FieldMeta, unfit: Unfit) -> Error {
+pub(crate) fn refused(meta: &ModelMeta, field: &FieldMeta, unfit: Unfit) -> Error {
     let (kind, why) = match unfit {
         Unfit::TooLong(why) => (ErrorKind::ValueTooLong, why),
         Unfit::OutOfRange(why) => (ErrorKind::OutOfRange, why),

@@ -11,9 +11,10 @@
 //! | [`AfterCommit`], [`AfterRollback`] | – | there is none |
 //!
 //! That is their order, too: a model's own first, then the database's in the order of their making. `insert`, `save`,
-//! `patch` and `delete` of plain objects run those of their row; bulk statements (`insert_many`, updates and deletes by
-//! query, and [`Session::execute`](crate::Session::execute)) run none, as in Django. A hook is a plain function: it can't
-//! wait for the database. A flush that failed runs its `before` hooks again when it is tried again.
+//! `patch` and `delete` of plain objects run those of their row, and so do those of the dynamic layer; bulk statements
+//! (`insert_many`, updates and deletes by query, and [`Session::execute`](crate::Session::execute)) run none, as in Django.
+//! A hook is a plain function: it can't wait for the database. A flush that failed runs its `before` hooks again when it is
+//! tried again.
 
 use crate::model::Model;
 use crate::session::Flushed;

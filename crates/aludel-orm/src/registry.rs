@@ -43,17 +43,20 @@ impl Registry {
     /// The model of that name.
     ///
     /// # Errors
-    /// A name that no model has; the error lists those there are.
+    /// A name that no model has (the error lists those there are), or that two have.
     pub fn model(&self, name: &str) -> Result<&'static ModelMeta> {
-        self.models()
-            .find(|model| model.name == name)
-            .ok_or_else(|| {
+        let mut found = self.models().filter(|model| model.name == name);
+        match (found.next(), found.next()) {
+            (Some(model), None) => Ok(model),
+            (Some(model), Some(other)) => Err(one_name(model, other)),
+            (None, _) => {
                 let known: Vec<&str> = self.models().map(|model| model.name).collect();
-                Error::invalid_query(format!(
+                Err(Error::invalid_query(format!(
                     "there is no model {name:?} in this registry; it has {}",
                     known.join(", ")
-                ))
-            })
+                )))
+            }
+        }
     }
 
     /// The relations of other models (and its own) that lead to this model.
@@ -69,12 +72,18 @@ impl Registry {
             .collect()
     }
 
-    /// Checks that tables are named once, and that relations lead to models of this registry and fit their inverse.
+    /// Checks that models and tables are named once, and that relations lead to models of this registry and fit their inverse.
     ///
     /// # Errors
     /// The first fault, which names the models and fields.
     pub fn check(&self) -> Result<()> {
         for (n, model) in self.models.iter().enumerate() {
+            if let Some(other) = self.models[..n]
+                .iter()
+                .find(|other| other.name == model.name)
+            {
+                return Err(one_name(other, model));
+            }
             if let Some(other) = self.models[..n]
                 .iter()
                 .find(|other| other.table == model.table && !share_a_table(other, model))
@@ -111,6 +120,15 @@ impl Registry {
         }
         Ok(())
     }
+}
+
+/// Two models of one name: the second could not be found by it.
+#[cold]
+fn one_name(a: &ModelMeta, b: &ModelMeta) -> Error {
+    Error::invalid_query(format!(
+        "two models of this registry are called {}: that of the table {} and that of the table {}; rename one of the structs (`#[model(table = \"…\")]` keeps its table)",
+        a.name, a.table, b.table
+    ))
 }
 
 /// A variant and its enum, or two variants of one.

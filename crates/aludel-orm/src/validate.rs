@@ -269,7 +269,23 @@ pub(crate) fn check(
     values: &[Option<Value>],
     changed: impl Fn(usize) -> bool,
 ) -> Result<()> {
-    let mut errors: Vec<FieldError> = Vec::new();
+    let mut errors = check_fields(meta, values, changed);
+    for whole in &meta.whole_checks {
+        (whole.0)(meta, values, &mut errors);
+    }
+    if errors.is_empty() {
+        return Ok(());
+    }
+    Err(Error::validation(meta.name, errors))
+}
+
+/// What is wrong with fields, each for itself.
+pub(crate) fn check_fields(
+    meta: &ModelMeta,
+    values: &[Option<Value>],
+    changed: impl Fn(usize) -> bool,
+) -> Vec<FieldError> {
+    let mut errors = Vec::new();
     for (at, field) in meta.fields.iter().enumerate() {
         let Some(value) = values[at].as_ref().filter(|value| !value.is_null()) else {
             continue;
@@ -283,13 +299,7 @@ pub(crate) fn check(
             }
         }
     }
-    for whole in &meta.whole_checks {
-        (whole.0)(meta, values, &mut errors);
-    }
-    if errors.is_empty() {
-        return Ok(());
-    }
-    Err(Error::validation(meta.name, errors))
+    errors
 }
 
 /// Looks at values that rows of a model are to be given, of which nothing else is known: at the rules of each field, and not

@@ -452,7 +452,7 @@ fn model_impl(model: &Model) -> TokenStream {
                 META.get_or_init(|| {
                     ::aludel::__private::ModelBuilder::new(#name, #schema, #table)
                         #(#described)* #(#variant_of)* #(#extras)* #(#comment)*
-                        .build()
+                        .build_of::<#ident>()
                 })
             }
     };

@@ -431,7 +431,7 @@ impl Enum {
                             <#ident as ::aludel::__private::Variants>::SCHEMA,
                             <#ident as ::aludel::__private::Variants>::TABLE)
                             #(#variants)* #(#comment)*
-                            .build()
+                            .build_of::<#ident>()
                     })
                 }
                 fn key(&self) -> Self::Key {

@@ -46,9 +46,11 @@
 //! ```
 
 mod aggregate;
+mod any_model;
 mod change;
 mod coerce;
 mod condition;
+mod given;
 mod lookup;
 mod object;
 mod path;
@@ -56,7 +58,9 @@ mod query;
 mod relations;
 mod stream;
 mod verbs;
+mod write;
 
+pub use crate::session::{DynInput, DynKey, DynSession};
 pub use aggregate::DynAggregate;
 pub use change::DynChange;
 pub use coerce::coerce;
@@ -66,164 +70,15 @@ pub use object::DynObject;
 pub use query::DynQuery;
 pub use relations::DynQueryWith;
 pub use stream::DynStream;
+pub use write::{delete, erase, insert, insert_many, update};
 
-use crate::fit::fit;
+pub(crate) use any_model::{AnyModel, verbs_of};
+pub(crate) use given::{Planned, changes, checked_key, new_row, position, verbs};
+pub(crate) use write::named;
+
 use crate::meta::{FieldMeta, ModelMeta};
-use crate::model::key_condition;
-use aludel_engine::command::{Access, Command};
-use aludel_engine::{CollectDynamic, DynRow, Error, ErrorKind, Executor, Result};
+use aludel_engine::{Error, Result};
 use aludel_sql::Value;
-use aludel_sql::expr::{Name, Node};
-use aludel_sql::render::Writer;
-use aludel_sql::statement::{Assignment, Delete, Insert, InsertSource, Update};
-use std::future::Future;
-use std::panic::Location;
-use std::sync::Arc;
-
-/// Inserts a row given as field names with values, and answers it with all that the database filled in.
-///
-/// # Errors
-/// A field that the model has not, a value that does not fit, and whatever can go wrong with a statement;
-/// [`ErrorKind::Unsupported`] where there is no RETURNING (MySQL).
-#[track_caller]
-pub fn insert<'a>(
-    meta: &'static ModelMeta,
-    row: impl IntoIterator<Item = (String, Value)>,
-    db: &'a dyn Executor,
-) -> impl Future<Output = Result<DynRow>> + Send + 'a {
-    let site = Location::caller();
-    let given = assignments(meta, row);
-    async move {
-        let (columns, values): (Vec<Name>, Vec<Node>) = given?
-            .into_iter()
-            .map(|assignment| (assignment.column, assignment.value))
-            .unzip();
-        let source = if columns.is_empty() {
-            InsertSource::Defaults
-        } else {
-            InsertSource::Rows(vec![values])
-        };
-        let mut w = Writer::new(db.dialect());
-        w.insert(&Insert {
-            table: meta.table.clone(),
-            columns,
-            source,
-            conflict: None,
-            returning: meta.column_nodes(),
-        })?;
-        let command = Command::new(w.finish()?, Access::Write).at(site);
-        let rows = db.target().fetch(command, sink(meta)).await?.0.rows;
-        renamed(meta, rows)
-            .pop()
-            .ok_or_else(|| Error::new(ErrorKind::Internal, "an insert that answered no row"))
-    }
-}
-
-/// Updates the row of a key; answers whether there was one.
-///
-/// # Errors
-/// A field that the model has not, a value that does not fit, and whatever can go wrong with a statement.
-#[track_caller]
-pub fn update<'a>(
-    meta: &'static ModelMeta,
-    key: Vec<Value>,
-    changes: impl IntoIterator<Item = (String, Value)>,
-    db: &'a dyn Executor,
-) -> impl Future<Output = Result<bool>> + Send + 'a {
-    let site = Location::caller();
-    let given = assignments(meta, changes);
-    async move {
-        let mut w = Writer::new(db.dialect());
-        w.update(&Update {
-            table: meta.table.clone(),
-            assignments: given?,
-            filter: Some(key_condition(meta, checked_key(meta, key)?)),
-            order_by: vec![],
-            returning: vec![],
-        })?;
-        let command = Command::new(w.finish()?, Access::Write).at(site);
-        Ok(db.target().execute(command).await?.affected > 0)
-    }
-}
-
-/// Deletes the row of a key; answers whether there was one.
-///
-/// # Errors
-/// [`ErrorKind::ForeignKeyViolation`] when others refer to it, and whatever can go wrong with a statement.
-#[track_caller]
-pub fn delete<'a>(
-    meta: &'static ModelMeta,
-    key: Vec<Value>,
-    db: &'a dyn Executor,
-) -> impl Future<Output = Result<bool>> + Send + 'a {
-    let site = Location::caller();
-    async move {
-        let mut w = Writer::new(db.dialect());
-        w.delete(&Delete {
-            table: meta.table.clone(),
-            filter: Some(key_condition(meta, checked_key(meta, key)?)),
-            returning: vec![],
-        })?;
-        let command = Command::new(w.finish()?, Access::Write).at(site);
-        Ok(db.target().execute(command).await?.affected > 0)
-    }
-}
-
-fn sink(meta: &ModelMeta) -> CollectDynamic {
-    CollectDynamic::hinted(
-        meta.fields
-            .iter()
-            .map(|field| Some(field.sql_type.clone()))
-            .collect(),
-    )
-}
-
-/// Rows by field names instead of column names.
-fn renamed(meta: &ModelMeta, rows: Vec<DynRow>) -> Vec<DynRow> {
-    let names: Arc<[String]> = meta.fields.iter().map(|field| field.name.clone()).collect();
-    rows.into_iter()
-        .map(|row| DynRow::new(Arc::clone(&names), row.values().to_vec()))
-        .collect()
-}
-
-fn checked_key(meta: &ModelMeta, key: Vec<Value>) -> Result<Vec<Value>> {
-    if key.len() != meta.key.len() {
-        return Err(Error::invalid_query(format!(
-            "the key of {} has {} columns, and {} values were given",
-            meta.name,
-            meta.key.len(),
-            key.len()
-        )));
-    }
-    meta.key
-        .iter()
-        .zip(key)
-        .map(|(at, value)| fitted(meta, &meta.fields[*at], value))
-        .collect()
-}
-
-fn assignments(
-    meta: &ModelMeta,
-    row: impl IntoIterator<Item = (String, Value)>,
-) -> Result<Vec<Assignment>> {
-    row.into_iter()
-        .map(|(name, value)| {
-            let field = field(meta, &name)?;
-            if field.generated.is_some() {
-                return Err(Error::invalid_query(format!(
-                    "{}.{name} is computed by the database and can't be given",
-                    meta.name
-                )));
-            }
-            let mut value = fitted(meta, field, value)?;
-            fit(meta, field, &mut value)?;
-            Ok(Assignment {
-                column: field.column.clone().into(),
-                value: Node::Value(value),
-            })
-        })
-        .collect()
-}
 
 fn field<'m>(meta: &'m ModelMeta, name: &str) -> Result<&'m FieldMeta> {
     meta.field(name).ok_or_else(|| {

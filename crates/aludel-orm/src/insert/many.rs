@@ -10,9 +10,10 @@ use crate::fit::{check_assigned, pad_assigned};
 use crate::meta::ModelMeta;
 use crate::model::Model;
 use crate::private::NewRow;
-use crate::query::{Assignments, touch};
+use crate::query::{Assignments, refuse_own, touch};
 use aludel_engine::command::{Access, Collect, Command};
 use aludel_engine::{Error, ErrorKind, Executor, Result, Target};
+use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::{Expr, Name, Node, Operand};
 use aludel_sql::render::Sql;
@@ -201,6 +202,39 @@ impl<M: Model> InsertMany<M> {
     }
 }
 
+/// Inserts drafts, each with values that drafts can't say, all of them or none; answers the rows in their order.
+pub(crate) async fn insert_drafts<M: Model>(
+    drafts: Vec<(M::New, Vec<(usize, Value)>)>,
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<Vec<M>> {
+    let (meta, dialect) = (M::meta(), target.database().dialect());
+    let mut rows = Rows::with_extra(drafts);
+    rows.validate(meta)?;
+    let mut found = Vec::with_capacity(rows.len());
+    if rows.len() == 0 {
+        return Ok(found);
+    }
+    if !dialect.capabilities().insert_returning {
+        let tx = target.begin(site).await?;
+        while rows.len() > 0 {
+            let row = rows.split_off_front(1);
+            found.push(insert_one::<M>(row, tx.target(), site).await?);
+        }
+        tx.commit_at(site).await?;
+        return Ok(found);
+    }
+    let batches = batches(meta, rows, true, None, dialect, site)?;
+    let tx = target.begin(site).await?;
+    for batch in batches {
+        let done = tx.target().fetch(batch.command, Collect::<M>::all());
+        let done = done.await.map_err(|error| meta.named(error))?;
+        found.extend(done.0.rows);
+    }
+    tx.commit_at(site).await?;
+    Ok(found)
+}
+
 /// Some rows in one statement.
 pub(crate) struct Batch {
     pub(crate) command: Command,
@@ -382,6 +416,7 @@ impl<M: Model> OnConflict<M> {
     #[must_use]
     pub fn do_update(self, assignments: impl Assignments<M>) -> InsertMany<M> {
         let mut assignments: Vec<statement::Assignment> = assignments.into_list();
+        refuse_own(M::meta(), &mut assignments);
         pad_assigned(M::meta(), &mut assignments);
         if !assignments.is_empty() {
             touch(M::meta(), &mut assignments);

@@ -19,21 +19,26 @@ pub async fn insert_new<N: NewModel>(
     site: &'static Location<'static>,
 ) -> Result<N::Model> {
     if is_hooked::<N::Model>(target.database()) {
-        return Box::pin(insert_hooked(new, target, site)).await;
+        return Box::pin(insert_with(new, Vec::new(), target, site)).await;
     }
     let made = insert_one::<N::Model>(Rows::single(new), target, site).await;
     made.map_err(crate::write::read_back)
 }
 
-async fn insert_hooked<N: NewModel>(
+/// The same, with values that drafts can't say: a key that the database would number, NULL where there is a default.
+pub(crate) async fn insert_with<N: NewModel>(
     mut new: N,
+    extra: Vec<(usize, Value)>,
     target: Target<'_>,
     site: &'static Location<'static>,
 ) -> Result<N::Model> {
     let db = target.database();
+    if !is_hooked::<N::Model>(db) {
+        return insert_one(Rows::with_extra([(new, extra)]), target, site).await;
+    }
     run::<N::Model>(db, Moment::BeforeInsert(&mut new))?;
     let tx = target.begin(site).await?;
-    let row = insert_one(Rows::single(new), tx.target(), site).await?;
+    let row = insert_one(Rows::with_extra([(new, extra)]), tx.target(), site).await?;
     run(db, Moment::AfterInsert(&row))?;
     tx.commit_at(site).await?;
     Ok(row)

@@ -54,6 +54,31 @@ impl Rows {
         }
     }
 
+    /// The rows of these new objects, each with values that new objects can't say.
+    pub(crate) fn with_extra<N: NewModel>(
+        rows: impl IntoIterator<Item = (N, Vec<(usize, Value)>)>,
+    ) -> Rows {
+        let meta = N::Model::meta();
+        let mut written = NewRow::even(meta);
+        for (new, extra) in rows {
+            let (cells, values) = (written.given.len(), written.values.len());
+            new.write(&mut written);
+            for (at, value) in extra {
+                let place = values + count(&written.given[cells..cells + at]);
+                if std::mem::replace(&mut written.given[cells + at], true) {
+                    written.values[place] = value;
+                    continue;
+                }
+                written.values.insert(place, value);
+                let behind = written.links.iter_mut().filter(|link| link.at >= place);
+                behind.for_each(|link| link.at += 1);
+            }
+            written.end_row();
+        }
+        written.without_session();
+        Rows::new(written, meta.fields.len())
+    }
+
     pub(crate) fn new(written: NewRow, width: usize) -> Rows {
         let NewRow { values, given, .. } = written;
         let alike = are_alike(&given, width);

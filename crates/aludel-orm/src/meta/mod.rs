@@ -8,6 +8,7 @@ pub use join::JoinPath;
 
 pub(crate) use join::JoinTable;
 
+use crate::dynamic::AnyModel;
 use crate::validate::{Rule, WholeCheck};
 use crate::variants::{VariantOf, VariantsMeta};
 use aludel_engine::Error;
@@ -59,6 +60,8 @@ pub struct ModelMeta {
     pub variants: Option<VariantsMeta>,
     /// The enum in whose table its rows are, if it is a variant.
     pub variant_of: Option<VariantOf>,
+    /// The model's own verbs, for code that knows it by this value alone.
+    pub(crate) verbs: Option<&'static dyn AnyModel>,
     pub(crate) caches: Caches,
 }
 
@@ -80,6 +83,8 @@ pub struct FieldMeta {
     /// Whether its Rust type is known to read from a value all that it wrote there. A type of the program's own may refuse
     /// to, or round.
     pub(crate) lossless: bool,
+    /// The whole numbers that its Rust type reads, where they are fewer than the column may hold.
+    pub(crate) range: Option<(i64, i64)>,
     /// What the database fills in.
     pub default: Option<Node>,
     /// Whether Rust fills it in.
@@ -124,6 +129,15 @@ impl FieldMeta {
     pub(crate) fn is_own(&self) -> bool {
         let stamped = matches!(self.stamp, Some(Stamp::Created | Stamp::Updated));
         self.generated.is_some() || self.version || stamped
+    }
+
+    /// Why it is not written by hand, in the words of errors.
+    pub(crate) fn why_own(&self) -> &'static str {
+        match (&self.generated, self.version) {
+            (Some(_), _) => "the database computes it",
+            (None, true) => "every write of the row counts it",
+            (None, false) => "it keeps a moment by itself",
+        }
     }
 }
 

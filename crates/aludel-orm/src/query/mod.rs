@@ -1,5 +1,6 @@
 //! [`Query`]: lazy, immutable, cheap to clone. Only a verb with an executor runs it.
 
+mod assigned;
 mod build;
 mod counted;
 mod cursor;
@@ -18,6 +19,7 @@ pub use keyset::KeysetPage;
 pub use page::Page;
 pub use write::{Assignment, Assignments, DeleteQuery, UpdateQuery};
 
+pub(crate) use assigned::refuse_own;
 pub(crate) use build::Part;
 pub(crate) use counted::{count, count_up_to, estimate};
 pub(crate) use cursor::put as put_value;

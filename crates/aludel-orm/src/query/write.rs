@@ -1,5 +1,6 @@
 //! The verbs that write: update and delete by query.
 
+use super::assigned::{computed, in_column, refuse_own};
 use super::build::Part;
 use super::narrow::Narrowed;
 use super::resolve::{Resolver, Scope};
@@ -117,9 +118,11 @@ tuples!(A B C D E F G H);
 
 impl<M: Model> Query<M> {
     /// Updates the rows: `Post::filter(..).update(Post::views.set(Post::views + 1))`. Values see the old row, and may
-    /// read to-one paths. Without a filter it needs [`unfiltered`](Query::unfiltered).
+    /// read to-one paths. Without a filter it needs [`unfiltered`](Query::unfiltered). The version counts, and the moment of
+    /// the last change is now; these, and what the database computes, are not set by hand.
     pub fn update(self, assignments: impl Assignments<M>) -> UpdateQuery<M> {
         let mut assignments = assignments.into_list();
+        refuse_own(M::meta(), &mut assignments);
         pad_assigned(M::meta(), &mut assignments);
         touch(M::meta(), &mut assignments);
         UpdateQuery {
@@ -285,6 +288,11 @@ impl Change {
         Ok(w.finish()?)
     }
 
+    /// The only column that is set to an expression.
+    fn computed(&self) -> Option<Name> {
+        computed(self.part.meta, self.assignments.as_deref()?).cloned()
+    }
+
     fn command(
         &self,
         dialect: &'static dyn Dialect,
@@ -302,14 +310,15 @@ impl Change {
     ) -> impl Future<Output = Result<u64>> + Send + use<'a> {
         let command = self.command(db.dialect(), site);
         let (meta, nothing) = (self.part.meta, self.part.is_empty());
-        let target = db.target();
+        let (target, column) = (db.target(), self.computed());
         async move {
             let command = command?;
             if nothing {
                 return Ok(0);
             }
             let done = target.execute(command).await;
-            Ok(done.map_err(|error| meta.named(error))?.affected)
+            let done = done.map_err(|error| in_column(meta.named(error), column.as_ref()));
+            Ok(done?.affected)
         }
     }
 }
@@ -481,14 +490,15 @@ impl<M: Model, R: FromRow + Send + 'static> Returning<M, R> {
     ) -> impl Future<Output = Result<Vec<R>>> + Send + use<'a, M, R> {
         let command = self.change.command(db.dialect(), Location::caller());
         let nothing = self.change.part.is_empty();
-        let target = db.target();
+        let (target, column) = (db.target(), self.change.computed());
         async move {
             let command = command?;
             if nothing {
                 return Ok(Vec::new());
             }
             let found = target.fetch(command, Collect::<R>::all()).await;
-            Ok(found.map_err(|error| M::meta().named(error))?.0.rows)
+            let named = |error| in_column(M::meta().named(error), column.as_ref());
+            Ok(found.map_err(named)?.0.rows)
         }
     }
 

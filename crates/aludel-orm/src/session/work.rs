@@ -354,11 +354,7 @@ fn deletes(arena: &dyn AnyArena) -> Vec<DeleteRow> {
 /// A column was written in a row that is there, which is not the program's to write.
 fn written_by_itself(meta: &ModelMeta, at: usize, original: &[Value]) -> Error {
     let field = &meta.fields[at];
-    let why = match (&field.generated, field.version) {
-        (Some(_), _) => "the database computes it",
-        (None, true) => "every write of the row counts it",
-        (None, false) => "it keeps a moment by itself",
-    };
+    let why = field.why_own();
     let key: Vec<Value> = meta.key.iter().map(|at| original[*at].clone()).collect();
     let row = format!("{} {}", meta.name, show_key(&key));
     Error::invalid_query(format!(

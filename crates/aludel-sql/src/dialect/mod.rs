@@ -17,7 +17,7 @@ use crate::expr::{
 };
 use crate::render::Writer;
 use crate::statement::{Conflict, TableName};
-use crate::types::SqlType;
+use crate::types::{Bounds, SqlType};
 use crate::value::Value;
 use std::borrow::Cow;
 
@@ -178,6 +178,19 @@ pub trait Dialect: Sync + std::fmt::Debug {
         let _ = words;
         None
     }
+    /// The value that a column is set to, as far as the column holds it. It must fail for any other number: with an error
+    /// of the database's own, where it has no words for another.
+    ///
+    /// # Errors
+    /// Those of the value.
+    fn within(&self, w: &mut Writer, value: &Node, bounds: Bounds, column: &str) -> Result<()> {
+        let _ = column;
+        match bounds {
+            Bounds::Narrow(least, most) => narrowed(w, value, least, most),
+            // What its own types hold, the server looks at.
+            Bounds::Whole(..) | Bounds::Single | Bounds::Digits(..) => w.node(value),
+        }
+    }
     /// A text pattern.
     ///
     /// # Errors
@@ -302,6 +315,24 @@ pub(crate) fn decimal_average(w: &mut Writer, aggregate: &Aggregate) -> Result<(
     w.push("round(");
     sqlite::native_aggregate(w, "avg", &exact)?;
     w.push(", 10)");
+    Ok(())
+}
+
+/// A whole number from one to another; instead of any other, one that is out of the range of all columns. A constant
+/// division by zero would fail in every case, as it is computed beforehand.
+fn narrowed(w: &mut Writer, value: &Node, least: i64, most: i64) -> Result<()> {
+    let again = match w.dialect().capabilities().numbered_placeholders {
+        true => Some(sqlite::Repeated::new(w, value)?.node()),
+        false => None,
+    };
+    let value = again.as_ref().unwrap_or(value);
+    w.push("CASE WHEN ");
+    w.operand(value)?;
+    w.push(&format!(
+        " NOT BETWEEN {least} AND {most} THEN 9223372036854775808 ELSE "
+    ));
+    w.node(value)?;
+    w.push(" END");
     Ok(())
 }
 

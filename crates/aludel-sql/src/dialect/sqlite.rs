@@ -1,5 +1,6 @@
-//! SQLite 3.45 and newer. `aludel_lower`, `aludel_upper`, `aludel_like`, `aludel_ilike` and the `decimal_…`
-//! functions and collation (named as in SQLite's own decimal extension) are registered by the engine.
+//! SQLite 3.45 and newer. `aludel_lower`, `aludel_upper`, `aludel_like`, `aludel_ilike`, the
+//! functions that look at what is set, and the `decimal_…` functions and collation (named as in SQLite's own decimal
+//! extension) are registered by the engine.
 
 use super::{Capabilities, Dialect, plain_cast, write_type_list};
 use crate::error::{Error, Result};
@@ -9,7 +10,7 @@ use crate::expr::{
 };
 use crate::render::{Writer, check_bind, far_year};
 use crate::statement::{Conflict, ConflictAction, TableName};
-use crate::types::{Kind, SqlType};
+use crate::types::{Bounds, Kind, SqlType};
 use crate::value::Value;
 
 /// SQLite.
@@ -208,6 +209,23 @@ impl Dialect for Sqlite {
             }
             _ => plain_cast(self, w, sql_type, |w| w.node(operand)),
         }
+    }
+    fn within(&self, w: &mut Writer, value: &Node, bounds: Bounds, column: &str) -> Result<()> {
+        let (function, limits) = match bounds {
+            Bounds::Whole(least, most) | Bounds::Narrow(least, most) => {
+                ("aludel_whole(", format!(", {}, {most}, ", literal(least)))
+            }
+            Bounds::Single => ("aludel_single(", ", ".into()),
+            Bounds::Digits(precision, scale) => {
+                ("decimal_fit(", format!(", {precision}, {scale}, "))
+            }
+        };
+        w.push(function);
+        w.node(value)?;
+        w.push(&limits);
+        self.text_literal(column, &mut w.text)?;
+        w.push(")");
+        Ok(())
     }
     fn text_match(&self, w: &mut Writer, text: &TextMatch) -> Result<()> {
         if text.op == TextOp::Like {
@@ -411,6 +429,14 @@ impl Dialect for Sqlite {
             Value::Array(_) => Err(no_arrays()),
             _ => Ok(()),
         }
+    }
+}
+
+/// A whole number in SQL: without its sign, the least would be too great.
+fn literal(n: i64) -> String {
+    match n {
+        i64::MIN => format!("({} - 1)", n + 1),
+        n => n.to_string(),
     }
 }
 

@@ -4,7 +4,7 @@ use super::Writer;
 use crate::expr::{AggregateFunction, AggregateType, ArithmeticOp, BinaryOp, Function, Name};
 use crate::expr::{Node, NumberKind, UnaryOp};
 use crate::statement::{Projection, Select, SelectItem, Source, TableName};
-use crate::types::{ColumnKinds, Kind};
+use crate::types::{Bounds, ColumnKinds, Kind};
 
 /// What a statement or subquery sees: its sources, the root first.
 #[derive(Default)]
@@ -245,6 +245,12 @@ impl Writer {
     pub(super) fn root_kind(&self, name: &str) -> Kind {
         let root = self.scopes.last().and_then(|scope| scope.sources.first());
         root.map(|(_, kinds)| kinds.get(name)).unwrap_or_default()
+    }
+
+    /// The numbers that a column of the table at hand holds.
+    pub(super) fn root_bounds(&self, name: &str) -> Option<Bounds> {
+        let root = self.scopes.last().and_then(|scope| scope.sources.first());
+        root.and_then(|(_, kinds)| kinds.bounds(name))
     }
 
     fn column_kind(&self, table: &str, name: &str) -> Kind {

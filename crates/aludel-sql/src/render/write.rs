@@ -125,7 +125,7 @@ impl Writer {
                     let own = self.dialect().text_cast(words);
                     self.value_for(&assignment.value, own.as_ref())
                 }
-                _ => self.node(&assignment.value),
+                _ => self.assigned(&assignment.column, &assignment.value),
             };
             match &assignment.value {
                 Node::Value(_) => written.map_err(|error| error.of_column(&*assignment.column))?,
@@ -133,6 +133,22 @@ impl Writer {
             }
         }
         Ok(())
+    }
+
+    /// What a column is set to. A value was looked at before; what an expression comes to, the database looks at.
+    fn assigned(&mut self, column: &str, value: &Node) -> Result<()> {
+        let Some(bounds) = self.root_bounds(column) else {
+            return self.node(value);
+        };
+        let is_within = match value {
+            Node::Value(_) | Node::Default => true,
+            Node::Root(name) | Node::Excluded(name) => self.root_bounds(name) == Some(bounds),
+            _ => false,
+        };
+        if is_within {
+            return self.node(value);
+        }
+        self.dialect().within(self, value, bounds, column)
     }
 
     /// MySQL sets from left to right, and would let an expression see what was just set.

@@ -47,6 +47,9 @@ macro_rules! integers {
                     },
                 }
             }
+            fn range() -> Option<(i64, i64)> {
+                Some((<$int>::MIN.into(), <$int>::MAX.into()))
+            }
         }
     )+};
 }

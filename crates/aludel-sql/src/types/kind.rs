@@ -1,6 +1,6 @@
 //! [`Kind`]: what sort of values an expression has, where databases treat sorts differently.
 
-use super::SqlType;
+use super::{Bounds, SqlType};
 use crate::value::{EnumType, Value};
 use std::sync::Arc;
 
@@ -97,22 +97,42 @@ impl Kind {
     }
 }
 
-/// The kinds of a table's columns, by name. It belongs to a table's name as an annotation: two names are the same
-/// whatever is known of their columns.
+/// The kinds of a table's columns, by name, and their [`Bounds`]. It belongs to a table's name as an annotation: two names
+/// are the same whatever is known of their columns.
 #[derive(Clone, Default)]
 pub struct ColumnKinds {
-    columns: Option<Arc<[(Box<str>, Kind)]>>,
+    columns: Option<Arc<[Known]>>,
     has_own_types: bool,
+}
+
+/// What is known of a column.
+struct Known {
+    name: Box<str>,
+    kind: Kind,
+    bounds: Option<Bounds>,
 }
 
 impl ColumnKinds {
     /// The kinds of these columns.
     pub fn new<S: Into<Box<str>>>(columns: impl IntoIterator<Item = (S, Kind)>) -> ColumnKinds {
         let columns = columns.into_iter();
-        let columns: Arc<[(Box<str>, Kind)]> =
-            columns.map(|(name, kind)| (name.into(), kind)).collect();
+        ColumnKinds::bounded(columns.map(|(name, kind)| (name, kind, None)))
+    }
+
+    /// The kinds of these columns, and the numbers that they hold.
+    pub fn bounded<S: Into<Box<str>>>(
+        columns: impl IntoIterator<Item = (S, Kind, Option<Bounds>)>,
+    ) -> ColumnKinds {
+        let known = columns.into_iter().map(|(name, kind, bounds)| Known {
+            name: name.into(),
+            kind,
+            bounds,
+        });
+        let columns: Arc<[Known]> = known.collect();
         ColumnKinds {
-            has_own_types: columns.iter().any(|(_, kind)| matches!(kind, Kind::Own(_))),
+            has_own_types: columns
+                .iter()
+                .any(|known| matches!(known.kind, Kind::Own(_))),
             columns: Some(columns),
         }
     }
@@ -125,7 +145,7 @@ impl ColumnKinds {
     /// Whether a column is of this kind.
     pub fn has(&self, kind: Kind) -> bool {
         let mut columns = self.columns.iter().flat_map(|columns| columns.iter());
-        columns.any(|(_, known)| *known == kind)
+        columns.any(|known| known.kind == kind)
     }
 
     /// The same kinds under other names, as a common table expression gives its columns.
@@ -134,7 +154,7 @@ impl ColumnKinds {
         match &self.columns {
             Some(columns) if names.len() == columns.len() => {
                 let names = names.iter().map(|name| name.as_ref());
-                ColumnKinds::new(names.zip(columns.iter().map(|(_, kind)| *kind)))
+                ColumnKinds::new(names.zip(columns.iter().map(|known| known.kind)))
             }
             _ => self,
         }
@@ -142,12 +162,19 @@ impl ColumnKinds {
 
     /// The kind of a column.
     pub fn get(&self, column: &str) -> Kind {
-        let columns = self.columns.iter().flat_map(|columns| columns.iter());
-        columns
-            .filter(|(name, _)| **name == *column)
-            .map(|(_, kind)| *kind)
-            .next()
+        self.known(column)
+            .map(|known| known.kind)
             .unwrap_or_default()
+    }
+
+    /// The numbers that a column holds, where it holds numbers and has limits.
+    pub fn bounds(&self, column: &str) -> Option<Bounds> {
+        self.known(column)?.bounds
+    }
+
+    fn known(&self, column: &str) -> Option<&Known> {
+        let mut columns = self.columns.iter().flat_map(|columns| columns.iter());
+        columns.find(|known| *known.name == *column)
     }
 }
 

@@ -31,6 +31,7 @@
 //! | `DateTime`, `Timestamp` | 0001-01-01 00:00:00 to 9999-12-31 23:59:59.999999 (UTC) | `InvalidQuery` |
 //! | `Decimal(p, s)` | `s` digits after the point, `p - s` before it; zeros are added up to `s` | `OutOfRange` |
 //! | `Varchar(n)` | `n` characters, spaces at the end among them | `ValueTooLong` |
+//! | integers, `Real` | what the Rust type holds, also where an UPDATE sets an expression | `OutOfRange` |
 //! | `Json` | MariaDB: 31 arrays and objects within each other; MySQL: 100. PostgreSQL: no `\u0000` | `Unsupported` |
 //!
 //! A `jiff::Timestamp` ends at 9999-12-30 22:00:00.999999999, which is stored and read like any other.
@@ -38,6 +39,7 @@
 //! errors before any SQL is sent (SQLite keeps infinities).
 
 mod basic;
+mod bounds;
 mod db_enum;
 #[cfg(feature = "decimal")]
 mod decimal;
@@ -57,6 +59,7 @@ mod temporal_time;
 mod uuid;
 
 pub use basic::Bytes;
+pub use bounds::Bounds;
 pub use db_enum::DbEnum;
 pub use fit::{Unfit, check_fit, is_bounded, pad};
 #[cfg(feature = "json")]
@@ -144,6 +147,11 @@ pub trait Scalar: Sized + Send + 'static {
     /// # Errors
     /// In words, what was found instead of a value of this type.
     fn decode(cells: &mut dyn Cells, at: usize) -> CellResult<Self>;
+    /// The whole numbers that it reads, from one to another, where they are fewer than its column holds: an update by an
+    /// expression that comes to another number fails.
+    fn range() -> Option<(i64, i64)> {
+        None
+    }
 }
 
 /// A column's Rust type: a [`Scalar`], or an `Option` of one for a nullable column.

@@ -56,10 +56,11 @@ on_every_database! {
         let Some(&Value::I64(id)) = made.get("id") else { panic!("no id in {made:?}") };
         let typed = User::get(id, db).await?;
         assert_eq!(typed.created_at.to_string(), "1999-12-31T23:59:59Z");
-        assert!(dynamic::update(users, vec![Value::I64(id)], [("name".to_string(), text("Dan"))], db).await?);
+        let updated = dynamic::update(users, vec![Value::I64(id)], [("name".to_string(), text("Dan"))], db).await?;
+        assert_eq!(updated.get("name"), Some(&text("Dan")));
         assert_eq!(User::get(id, db).await?.name.as_deref(), Some("Dan"));
-        assert!(dynamic::delete(users, vec![text(&id.to_string())], db).await?);
-        assert!(!dynamic::delete(users, vec![Value::I64(id)], db).await?);
+        assert_eq!(dynamic::delete(users, vec![text(&id.to_string())], db).await?, updated);
+        assert_eq!(dynamic::delete(users, vec![Value::I64(id)], db).await.unwrap_err().kind(), ErrorKind::NotFound);
         let _ = ann;
     }
 
@@ -80,12 +81,18 @@ on_every_database! {
             // A path may come from a request; each relation in it is a join or a subquery.
             (DynQuery::new(users).filter(&far, Lookup::Equal, text("x")).err().expect("an error"), "relations, and 16 are the most"),
             (DynQuery::new(users).order_by(&far).err().expect("an error"), "relations, and 16 are the most"),
-            (dynamic::insert(users, [("age".to_string(), Value::I64(1 << 40))], db).await.expect_err("an error"), "out of range"),
-            (dynamic::insert(users, [("email".to_string(), Value::Null)], db).await.expect_err("an error"), "NULL"),
-            (dynamic::insert(users, [("email".to_string(), text(&"x".repeat(255)))], db).await.expect_err("an error"), "254"),
             (dynamic::update(users, vec![], [], db).await.expect_err("an error"), "1 columns"),
         ] {
             assert_eq!(error.kind(), ErrorKind::InvalidQuery);
+            assert!(error.to_string().contains(said), "{error}");
+        }
+        for (name, value, kind, said) in [
+            ("age", Value::I64(1 << 40), ErrorKind::Validation, "out of range"),
+            ("email", Value::Null, ErrorKind::Validation, "NULL"),
+            ("email", text(&"x".repeat(255)), ErrorKind::ValueTooLong, "254"),
+        ] {
+            let error = dynamic::insert(users, [(name.to_string(), value)], db).await.expect_err("an error");
+            assert_eq!(error.kind(), kind);
             assert!(error.to_string().contains(said), "{error}");
         }
         assert_eq!(watch.statements(), 0);

@@ -173,9 +173,7 @@ on_every_database! {
             let column = ("code", Value::Text(bad.into()));
             let patch = || LimitPatch { code: Some(Some(bad.into())), ..Default::default() };
             let errors = refused_by_every_verb(db, || coded(bad), patch, column).await?;
-            let (told, typed): (Vec<Error>, Vec<Error>) = errors.into_iter().partition(|error| error.kind() == ErrorKind::InvalidQuery);
-            assert_eq!(told.len(), 2, "the dynamic layer's");
-            for error in typed {
+            for error in errors {
                 assert_eq!((error.kind(), error.column()), (ErrorKind::ValueTooLong, Some("code")), "{bad:?}: {error}");
             }
         }

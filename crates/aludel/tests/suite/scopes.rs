@@ -159,14 +159,14 @@ on_every_database! {
         let mut tea = articles[0].clone();
         assert!((tea.created_at.as_second() - Timestamp::now().as_second()).abs() < 60);
         let long_ago: Timestamp = "2001-01-01T00:00:00Z".parse().expect("a moment");
-        let set_back = Article::query().unfiltered().update(Article::updated_at.set(long_ago));
+        let set_back = sql("update articles set updated_at = ").bind(long_ago);
         let fresh = |article: &Article| article.updated_at > long_ago && article.created_at == articles[0].created_at;
         set_back.execute(db).await?;
         let mut tea_now = Article::get(tea.id, db).await?;
-        assert_eq!((tea_now.updated_at, tea_now.version), (long_ago, 2), "what is set by hand stays");
+        assert_eq!((tea_now.updated_at, tea_now.version), (long_ago, 1));
         tea_now.name = "green tea".into();
         tea_now.save(db).await?;
-        assert!(fresh(&tea_now) && tea_now.version == 3);
+        assert!(fresh(&tea_now) && tea_now.version == 2);
         assert_eq!(Article::get(tea.id, db).await?, tea_now);
         set_back.execute(db).await?;
         tea = Article::get(tea.id, db).await?;

@@ -59,10 +59,17 @@ impl From<ServerError> for Error {
             Some(_) => String::new(),
             None => message.clone(),
         };
-        let error = Error::new(kind, text).with_source(DatabaseMessage {
+        let column = match server.code {
+            1264 => between(&server.message, "for column '", "'"),
+            _ => None,
+        };
+        let mut error = Error::new(kind, text).with_source(DatabaseMessage {
             code: server.code.to_string(),
             message,
         });
+        if let Some(column) = column {
+            error = error.with_column(column);
+        }
         match constraint {
             Some(constraint) => error.with_constraint(constraint),
             None => error,
@@ -98,11 +105,14 @@ fn classify(code: u16, message: &str) -> ErrorKind {
     }
 }
 
+/// What stands between two texts.
+fn between(message: &str, before: &str, after: &str) -> Option<String> {
+    let (_, rest) = message.split_once(before)?;
+    rest.split_once(after).map(|(found, _)| found.to_string())
+}
+
 fn constraint(kind: ErrorKind, message: &str) -> Option<Constraint> {
-    let between = |before: &str, after: &str| {
-        let (_, rest) = message.split_once(before)?;
-        rest.split_once(after).map(|(found, _)| found.to_string())
-    };
+    let between = |before: &str, after: &str| between(message, before, after);
     match kind {
         ErrorKind::UniqueViolation => {
             // The value before may hold anything; the key's name comes last.

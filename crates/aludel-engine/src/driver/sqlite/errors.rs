@@ -1,5 +1,6 @@
 //! What SQLite's messages say: it names columns and CHECKs in words, and foreign keys not at all.
 
+use super::functions::OUT_OF_RANGE;
 use crate::error::{Constraint, DatabaseMessage, Error, ErrorKind};
 use crate::text::Text;
 use rusqlite::ffi;
@@ -34,6 +35,7 @@ pub(super) fn translate(cause: rusqlite::Error, statement: &Text) -> Error {
         other => (ffi::SQLITE_ERROR, other.to_string()),
     };
     let (kind, constraint) = classify(code, &message);
+    let column = message.strip_prefix(OUT_OF_RANGE).map(str::to_owned);
     let text = match kind {
         ErrorKind::UniqueViolation | ErrorKind::NotNullViolation | ErrorKind::CheckViolation => {
             String::new()
@@ -49,7 +51,10 @@ pub(super) fn translate(cause: rusqlite::Error, statement: &Text) -> Error {
     if let Some(constraint) = constraint {
         error = error.with_constraint(constraint);
     }
-    error
+    match column {
+        Some(column) => error.with_column(column),
+        None => error,
+    }
 }
 
 fn classify(code: i32, message: &str) -> (ErrorKind, Option<Constraint>) {

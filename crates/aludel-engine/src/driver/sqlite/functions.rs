@@ -1,10 +1,13 @@
 //! Functions that SQLite lacks: case beyond ASCII, LIKE that minds case, exact decimals.
 
-use rusqlite::functions::FunctionFlags;
+use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::{Value, ValueRef};
-use rusqlite::{Connection, Result};
+use rusqlite::{Connection, Error, Result};
 
 const PURE: FunctionFlags = FunctionFlags::SQLITE_UTF8.union(FunctionFlags::SQLITE_DETERMINISTIC);
+
+/// What comes before the name of a column in the words of an error.
+pub(super) const OUT_OF_RANGE: &str = "a number is out of range for the column ";
 
 /// Registers all of them on a connection.
 pub(super) fn register(connection: &Connection) -> Result<()> {
@@ -59,9 +62,46 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
             }))
         })?;
     }
+    // SQLite keeps any number in any column; what an expression comes to must be one that can be read.
+    connection.create_scalar_function("aludel_whole", 4, PURE, |context| {
+        let (least, most): (i64, i64) = (context.get(1)?, context.get(2)?);
+        let number = match context.get_raw(0) {
+            ValueRef::Integer(n) => Some(n),
+            // Beyond 64 bits SQLite counts in floats.
+            ValueRef::Real(n) => whole(n),
+            ValueRef::Null => return Ok(None),
+            other => other.as_str()?.trim().parse().ok(),
+        };
+        match number {
+            Some(n) if (least..=most).contains(&n) => Ok(Some(n)),
+            _ => Err(out_of_range(context, 3)?),
+        }
+    })?;
+    connection.create_scalar_function("aludel_single", 2, PURE, |context| {
+        let is_too_great = |n: f64| n.is_finite() && (n as f32).is_infinite();
+        Ok(match context.get_raw(0) {
+            ValueRef::Real(n) if is_too_great(n) => return Err(out_of_range(context, 1)?),
+            other => Value::try_from(other)?,
+        })
+    })?;
     #[cfg(feature = "decimal")]
     decimal::register(connection)?;
     Ok(())
+}
+
+/// The float as a whole number, rounded as a column of whole numbers does it elsewhere.
+fn whole(n: f64) -> Option<i64> {
+    const END: f64 = 9_223_372_036_854_775_808.0;
+    let n = n.round();
+    (-END..END).contains(&n).then_some(n as i64)
+}
+
+/// Says of which column the number is out of range: its name is an argument.
+fn out_of_range(context: &Context<'_>, column: usize) -> Result<Error> {
+    let column: String = context.get(column)?;
+    Ok(Error::UserFunctionError(
+        format!("{OUT_OF_RANGE}{column}").into(),
+    ))
 }
 
 /// LIKE: `%` is any text, `_` any character, `\` makes the next one literal.
@@ -178,6 +218,15 @@ mod decimal {
                 Ok(argument(context, 0)?.map(|n| change(n).to_string()))
             })?;
         }
+        connection.create_scalar_function("decimal_fit", 4, PURE, |context| {
+            let Some(n) = argument(context, 0)? else {
+                return Ok(None);
+            };
+            match fit(n, context.get(1)?, context.get(2)?) {
+                Some(n) => Ok(Some(n.to_string())),
+                None => Err(super::out_of_range(context, 3)?),
+            }
+        })?;
         connection.create_window_function("decimal_sum", 1, PURE, Total { mean: false })?;
         connection.create_window_function("decimal_avg", 1, PURE, Total { mean: true })
     }
@@ -186,6 +235,20 @@ mod decimal {
     fn quotient(left: Decimal, right: Decimal) -> Option<Decimal> {
         let exact = left.checked_div(right)?;
         Some(exact.round_dp_with_strategy(10, RoundingStrategy::MidpointAwayFromZero))
+    }
+
+    /// The number as a column of so many digits keeps it, where it does: rounded, with zeros at its end.
+    fn fit(n: Decimal, precision: u32, scale: u32) -> Option<Decimal> {
+        /// No number has more.
+        const MOST_DIGITS: u32 = 29;
+        let n = n.round_dp_with_strategy(scale, RoundingStrategy::MidpointAwayFromZero);
+        let digits = precision.saturating_sub(scale) + n.scale();
+        if digits < MOST_DIGITS && n.mantissa().unsigned_abs() >= 10_u128.pow(digits) {
+            return None;
+        }
+        let mut fitted = n;
+        fitted.rescale(scale);
+        Some(fitted)
     }
 
     fn argument(context: &Context<'_>, at: usize) -> Result<Option<Decimal>> {

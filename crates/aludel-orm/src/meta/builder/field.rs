@@ -42,6 +42,7 @@ impl FieldBuilder {
                 own_type: None,
                 nullable,
                 lossless: false,
+                range: None,
                 default: None,
                 default_in_rust: false,
                 identity: None,
@@ -74,6 +75,7 @@ impl FieldBuilder {
         let sql_type = T::Base::sql_type();
         let mut built = FieldBuilder::new(name, column, sql_type, T::NULLABLE);
         built.field.lossless = is_lossless::<T::Base>();
+        built.field.range = T::Base::range();
         built
     }
 

@@ -14,7 +14,7 @@ use aludel_sql::expr::{Node, UnaryOp};
 use aludel_sql::schema::{Action, Check, Deferrability, ForeignKey, Index, IndexPart, Unique};
 use aludel_sql::statement::TableName;
 use aludel_sql::types::PrimaryKey;
-use aludel_sql::types::{ColumnKinds, ColumnType, SqlType};
+use aludel_sql::types::{Bounds, ColumnKinds, ColumnType, SqlType};
 
 /// Describes a model, field by field in declared order.
 pub struct ModelBuilder {
@@ -47,6 +47,7 @@ impl ModelBuilder {
                 comment: None,
                 variants: None,
                 variant_of: None,
+                verbs: None,
                 caches: Caches::default(),
             },
         }
@@ -365,10 +366,18 @@ impl ModelBuilder {
                 Some(scope) => scope.and(alive),
             });
         }
-        let kinds = self.meta.fields.iter();
-        let kinds = kinds.map(|field| (field.column.as_str(), field.kind()));
-        self.meta.table.kinds = ColumnKinds::new(kinds);
+        let columns = self.meta.fields.iter().map(|field| {
+            let bounds = Bounds::of(&field.sql_type, field.range);
+            (field.column.as_str(), field.kind(), bounds)
+        });
+        self.meta.table.kinds = ColumnKinds::bounded(columns);
         self.meta
+    }
+
+    /// The model of this type, for good: the dynamic layer writes its rows as the typed one does.
+    pub fn build_of<M: Model>(mut self) -> ModelMeta {
+        self.meta.verbs = Some(crate::dynamic::verbs_of::<M>());
+        self.build()
     }
 
     fn push(&mut self, field: FieldMeta) {

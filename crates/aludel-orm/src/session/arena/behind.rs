@@ -328,6 +328,18 @@ impl<M: Model> AnyArena for Arena<M> {
         rows.map(|row| Ok(self.absorb(row?, refresh))).collect()
     }
 
+    fn add_values(&mut self, values: &[Value], given: &[bool]) -> Result<u32> {
+        self.add_draft_of(values, given)
+    }
+
+    fn set_values(&mut self, slot: u32, changes: Vec<(usize, Value)>) -> Result<()> {
+        self.set_values_of(slot, changes)
+    }
+
+    fn shown(&self, slot: u32) -> Option<Vec<Value>> {
+        self.values_now(slot)
+    }
+
     fn assign_node(&mut self, slot: u32, at: usize, node: Option<Node>) -> Result<()> {
         match node {
             Some(node) => self.assign(slot, at, node),

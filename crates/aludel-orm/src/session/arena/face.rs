@@ -80,6 +80,12 @@ pub(crate) trait AnyArena: Send + Sync {
     fn replaced(&mut self, pending: u32, removed: u32, sink: Box<dyn Any + Send>) -> Result<()>;
     /// Rows that a sink took become slots.
     fn absorb_all(&mut self, sink: Box<dyn Any + Send>, refresh: bool) -> Result<Vec<u32>>;
+    /// Adds a draft of these values, of which these were given.
+    fn add_values(&mut self, values: &[Value], given: &[bool]) -> Result<u32>;
+    /// Sets columns of a draft or of a row.
+    fn set_values(&mut self, slot: u32, changes: Vec<(usize, Value)>) -> Result<()>;
+    /// The values of a draft or of a row, as they are in memory.
+    fn shown(&self, slot: u32) -> Option<Vec<Value>>;
     /// Sets a column to an expression, or to NULL.
     fn assign_node(&mut self, slot: u32, at: usize, node: Option<Node>) -> Result<()>;
     /// Slots that flushes of this transaction have written.

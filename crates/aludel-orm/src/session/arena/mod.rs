@@ -6,6 +6,7 @@
 mod behind;
 mod brought;
 mod by_key;
+mod by_values;
 mod face;
 mod links;
 mod sent;

@@ -323,7 +323,7 @@ on_every_database! {
         assert_eq!(versions, [2, 2, 2, 2]);
         assert_eq!(session[keys[0]].version, 2);
         // So are rows to be deleted.
-        Seat::filter(Seat::code.eq("s1")).update(Seat::version.set(Seat::version + 1)).execute(db).await?;
+        Seat::filter(Seat::code.eq("s1")).update(Seat::number.set(Seat::number + 0)).execute(db).await?;
         session.remove(keys[0])?;
         assert_eq!(session.commit().await.unwrap_err().kind(), ErrorKind::StaleData);
         assert_eq!(Seat::query().count(db).await?, 4);

@@ -64,7 +64,7 @@ on_every_database! {
         let row = carton("a", 1).insert(db).await?;
         let (long_ago, of) = (Timestamp::UNIX_EPOCH, Rack::cartons.of(&rack));
         for writer in WRITERS {
-            Carton::query().unfiltered().update(Carton::touched.set(long_ago)).execute(db).await?;
+            sql("update cartons set touched = ").bind(long_ago).execute(db).await?;
             let before = Carton::get(row.id, db).await?;
             assert_eq!(before.touched, long_ago);
             let mut session = db.session();
@@ -163,6 +163,33 @@ on_every_database! {
         let error = session.commit().await.unwrap_err();
         assert!(error.to_string().contains("Carton::version"), "{error}");
         session.rollback().await?;
+        assert_eq!(Carton::get(row.id, db).await?, row);
+    }
+
+    async fn bulk_statements_do_not_set_it_either(fixture) {
+        let db = &fixture.db;
+        db.create_all(&models![Rack, Carton]).await?;
+        let row = carton("a", 1).insert(db).await?;
+        let moment = Timestamp::UNIX_EPOCH;
+        let this = || Carton::filter(Carton::id.eq(row.id));
+        let upsert = || Carton::insert_many([carton("a", 2)]).on_conflict(Carton::label);
+        let weight = || Carton::weight.set(9);
+        let watch = db.watch();
+        let mut session = db.session();
+        for (field, error) in [
+            ("version", this().update((weight(), Carton::version.set(9))).execute(db).await.err()),
+            ("version", this().update(Carton::version.set(Carton::version + 1)).execute(db).await.err()),
+            ("twice", this().update((weight(), Carton::twice.set(9))).execute(db).await.err()),
+            ("touched", this().update((weight(), Carton::touched.set(moment))).execute(db).await.err()),
+            ("touched", upsert().do_update((weight(), Carton::touched.set(moment))).execute(db).await.err()),
+            ("version", upsert().do_update(Carton::version.set(9)).execute(db).await.err()),
+            ("version", session.execute(this().update(Carton::version.set(9))).await.err()),
+        ] {
+            let error = error.unwrap_or_else(|| panic!("{field} is set"));
+            assert_eq!(error.kind(), ErrorKind::InvalidQuery, "{error}");
+            assert!(error.to_string().contains(&format!("Carton::{field} can't be set")), "{error}");
+        }
+        assert!(!watch.texts().iter().any(|text| text.contains("UPDATE")), "nothing of it is sent");
         assert_eq!(Carton::get(row.id, db).await?, row);
     }
 }

@@ -1,0 +1,91 @@
+//! Drafts and rows of values, for code that does not know their types.
+
+use super::{AnyArena, Arena, Content, State};
+use crate::draft::outside_draft;
+use crate::meta::RelationKind;
+use crate::model::{Model, NewModel};
+use crate::private::NewRow;
+use crate::session::reference::{At, Pointer};
+use aludel_engine::{Error, ErrorKind, Result};
+use aludel_sql::Value;
+
+impl<M: Model> Arena<M> {
+    /// Adds a draft of these values.
+    pub(super) fn add_draft_of(&mut self, values: &[Value], given: &[bool]) -> Result<u32> {
+        Ok(self.add(outside_draft(values, given)?))
+    }
+
+    /// The values of a slot as they are in memory. Of a draft, what it does not give is NULL.
+    pub(super) fn values_now(&self, slot: u32) -> Option<Vec<Value>> {
+        let known = self.slots.get(slot as usize)?;
+        match &known.content {
+            Content::Row(row) if known.state != State::Deleted => Some(row.to_values()),
+            Content::Draft(draft) => Some(written(draft).0),
+            _ => None,
+        }
+    }
+
+    /// Sets columns of a draft or of a row. References to other slots stay.
+    pub(super) fn set_values_of(&mut self, slot: u32, changes: Vec<(usize, Value)>) -> Result<()> {
+        let content = self.slots.get_mut(slot as usize);
+        let content = content.map(|known| &mut known.content);
+        if let Some(Content::Draft(draft)) = content {
+            return change_draft(draft, changes);
+        }
+        if self.row(slot).is_none() {
+            return Err(Error::new(
+                ErrorKind::NotFound,
+                format!("this {} was deleted or detached", M::NAME),
+            ));
+        }
+        AnyArena::touch(self, slot);
+        if let Some(changed) = &mut self.slots[slot as usize].changed {
+            let is_set = |column: usize| changes.iter().any(|(at, _)| *at == column);
+            changed.assigned.retain(|(column, _)| !is_set(*column));
+        }
+        self.edit(slot, changes)
+    }
+}
+
+fn change_draft<N: NewModel>(draft: &mut N, changes: Vec<(usize, Value)>) -> Result<()> {
+    let meta = N::Model::meta();
+    let (mut values, mut given) = written(draft);
+    let set: Vec<usize> = changes.iter().map(|(at, _)| *at).collect();
+    for (at, value) in changes {
+        given[at] = !value.is_null();
+        values[at] = value;
+    }
+    let mut changed: N = outside_draft(&values, &given)?;
+    let references = meta.relations.iter();
+    for relation in references.filter(|known| known.kind == RelationKind::BelongsTo) {
+        if meta.positions(relation).iter().any(|at| set.contains(at)) {
+            continue;
+        }
+        let pointer = draft.reference(relation.name).map(|known| known.pointer());
+        if let Some(pointer @ Pointer(At::Slot(_))) = pointer
+            && let Some(reference) = changed.reference(relation.name)
+        {
+            reference.point(pointer)?;
+        }
+    }
+    *draft = changed;
+    Ok(())
+}
+
+/// The values of all columns of a draft, and which of them it gives. A reference to a slot has no value.
+fn written<N: NewModel>(draft: &N) -> (Vec<Value>, Vec<bool>) {
+    let mut row = NewRow::default();
+    draft.clone().write(&mut row);
+    let mut own = row.own(0, row.given.len());
+    let mut all = vec![Value::Null; row.given.len()];
+    let cells = row.given.iter().enumerate().filter(|(_, given)| **given);
+    for ((at, _), (n, value)) in cells.zip(row.values.into_iter().enumerate()) {
+        let mut links = row.links.iter();
+        if links.any(|link| (link.at..link.at + link.width).contains(&n)) {
+            own[at] = false;
+        } else {
+            all[at] = value;
+        }
+    }
+    (all, own)
+}
