@@ -10,6 +10,7 @@ mod bank;
 mod bulk;
 mod cancellation;
 mod codecs;
+mod differential;
 mod dynamic_layer;
 mod dynamic_queries;
 mod dynamic_writes;
