@@ -177,8 +177,9 @@ impl Database {
         async move { Transaction::start(db, options, site).await }
     }
 
-    /// Runs a function in a transaction: committed when it answers `Ok`, rolled back when it answers `Err` or its
-    /// future is dropped. It is given an owned handle, so its future is `Send`.
+    /// Runs a function in a transaction: committed when it returns `Ok`, rolled back when it returns `Err` or its
+    /// future is dropped. It gets an owned handle, so its future is `Send`. It runs once, and may use up what it captures,
+    /// unless [`retries`](TransactionRun::retries) asks for more.
     ///
     /// ```no_run
     /// # async fn example(db: aludel_engine::Database) -> aludel_engine::Result<()> {
@@ -197,11 +198,55 @@ impl Database {
     #[track_caller]
     pub fn transaction<'a, T, F, Fut>(&self, run: F) -> TransactionRun<'a, T, F>
     where
-        F: FnMut(Transaction) -> Fut + Send + 'a,
+        F: FnOnce(Transaction) -> Fut + Send + 'a,
         Fut: Future<Output = Result<T>> + Send + 'a,
         T: Send + 'a,
     {
-        TransactionRun::new(self.clone(), run, Location::caller())
+        TransactionRun::new(self.clone(), run, Error::is_retryable, Location::caller())
+    }
+
+    /// As [`transaction`](Database::transaction), with an error type of the caller's own, which what fails in the database
+    /// is converted into. It has a name of its own because of `?`: where both the function and its caller convert errors,
+    /// nothing else would say into which type.
+    ///
+    /// ```no_run
+    /// use aludel_engine::{Database, Error, sql};
+    ///
+    /// enum Refused {
+    ///     Overdrawn(i64),
+    ///     Database(Error),
+    /// }
+    ///
+    /// impl From<Error> for Refused {
+    ///     fn from(error: Error) -> Refused {
+    ///         Refused::Database(error)
+    ///     }
+    /// }
+    ///
+    /// async fn pay(db: &Database) -> Result<(), Refused> {
+    ///     db.try_transaction(|tx| async move {
+    ///         sql("update accounts set amount = amount - 1 where id = 1").execute(&tx).await?;
+    ///         let left: i64 = sql("select amount from accounts where id = 1").one(&tx).await?;
+    ///         if left < 0 { Err(Refused::Overdrawn(left)) } else { Ok(()) }
+    ///     })
+    ///     .await
+    /// }
+    /// ```
+    ///
+    /// With [`retries`](TransactionRun::retries) it is tried again when a statement of it, BEGIN or COMMIT failed with a
+    /// serialization failure or a deadlock, whatever became of that error.
+    ///
+    /// # Errors
+    /// Those of the function, of BEGIN and of COMMIT.
+    #[track_caller]
+    pub fn try_transaction<'a, T, E, F, Fut>(&self, run: F) -> TransactionRun<'a, T, F, E>
+    where
+        F: FnOnce(Transaction) -> Fut + Send + 'a,
+        Fut: Future<Output = Result<T, E>> + Send + 'a,
+        T: Send + 'a,
+        E: From<Error> + Send + 'a,
+    {
+        TransactionRun::new(self.clone(), run, |_| false, Location::caller())
     }
 
     /// Creates the tables, with types, indexes and comments, in an order that works; circular foreign keys last.

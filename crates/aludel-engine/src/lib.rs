@@ -45,6 +45,6 @@ pub use pool::{Holder, PoolStatus};
 pub use raw::{Sql, sql};
 pub use stream::RowStream;
 pub use text::Text;
-pub use transaction::{IsolationLevel, Transaction, TransactionOptions, TransactionRun};
+pub use transaction::{IsolationLevel, Transaction, TransactionOptions, TransactionRun, back_off};
 pub use url::DatabaseUrl;
 pub use watch::{Event, Watch};

@@ -42,6 +42,8 @@ pub(crate) struct State {
     pub(crate) failed: Option<String>,
     /// The failure took the whole transaction with it, savepoints and all: nothing is left to roll back to.
     pub(crate) gone: bool,
+    /// Whether a statement of the transaction failed because another transaction was faster.
+    pub(crate) has_lost: bool,
     pub(crate) on_commit: Vec<(usize, Callback)>,
     /// SQL that makes the connection as it was before the transaction.
     pub(crate) restore: Option<&'static str>,
@@ -88,6 +90,7 @@ impl Pinned {
                 depth: 0,
                 failed: None,
                 gone: false,
+                has_lost: false,
                 on_commit: Vec::new(),
                 restore: None,
             })),
@@ -291,6 +294,7 @@ impl State {
         if self.depth == 0 {
             return;
         }
+        self.has_lost |= error.is_retryable();
         let kind = error.kind();
         if dialect == "sqlite" {
             // A full disk, an interrupted write and the like roll the whole transaction back.

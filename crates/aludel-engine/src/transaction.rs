@@ -101,6 +101,7 @@ impl Transaction {
         }
         // Counted before it is sent: a future dropped in between must roll back.
         state.depth = 1;
+        state.has_lost = false;
         let mut tx = Transaction {
             pinned: Arc::clone(&pinned),
             level: 1,
@@ -176,6 +177,24 @@ impl Transaction {
         Fut: Future<Output = Result<T>> + Send,
         T: Send + 'a,
     {
+        self.try_transaction(run)
+    }
+
+    /// As [`transaction`](Transaction::transaction), with an error type of the caller's own.
+    ///
+    /// # Errors
+    /// Those of the function and of the savepoint.
+    #[track_caller]
+    pub fn try_transaction<'a, T, E, F, Fut>(
+        &'a self,
+        run: F,
+    ) -> impl Future<Output = Result<T, E>> + Send + 'a
+    where
+        F: FnOnce(Transaction) -> Fut + Send + 'a,
+        Fut: Future<Output = Result<T, E>> + Send,
+        T: Send + 'a,
+        E: From<Error> + Send + 'a,
+    {
         let site = Location::caller();
         let pinned = Arc::clone(&self.pinned);
         let level = self.level;
@@ -235,6 +254,13 @@ impl Transaction {
     pub async fn is_over(&self) -> bool {
         let mut state = self.pinned.lock_beside_a_stream().await;
         state.gone || state.depth < self.level || !state.has_transaction()
+    }
+
+    /// Whether a statement of it failed because another transaction was faster: a serialization failure, a deadlock, a lock
+    /// that was not had in time. The whole may succeed when it is tried again.
+    pub async fn has_lost(&self) -> bool {
+        let state = self.pinned.lock().await;
+        state.is_ok_and(|state| state.has_lost)
     }
 
     /// Calls a function after the outermost commit. It is forgotten when this transaction is rolled back.
@@ -478,33 +504,51 @@ fn begin_text(db: &Database, options: TransactionOptions, query_only: bool) -> S
     }
 }
 
-/// A function to be run in a transaction; awaiting it runs it. Made by [`Database::transaction`].
+/// A function to be run in a transaction; awaiting it runs it. Made by [`Database::transaction`] and
+/// [`Database::try_transaction`].
 #[must_use = "nothing runs until it is awaited"]
-pub struct TransactionRun<'a, T, F> {
+pub struct TransactionRun<'a, T, F, E = Error> {
     db: Database,
     run: F,
     options: TransactionOptions,
     retries: usize,
+    /// Makes another of the function, if it may be needed.
+    copy: Option<fn(&F) -> F>,
+    may_succeed: fn(&E) -> bool,
     site: &'static Location<'static>,
     result: std::marker::PhantomData<fn() -> (T, &'a ())>,
 }
 
-impl<T, F> TransactionRun<'_, T, F> {
-    pub(crate) fn new(db: Database, run: F, site: &'static Location<'static>) -> Self {
+impl<T, F, E> TransactionRun<'_, T, F, E> {
+    /// `may_succeed` says of the function's own errors whether it is worth another try; what the transaction met with is
+    /// known besides.
+    pub(crate) fn new(
+        db: Database,
+        run: F,
+        may_succeed: fn(&E) -> bool,
+        site: &'static Location<'static>,
+    ) -> Self {
         TransactionRun {
             db,
             run,
             options: TransactionOptions::default(),
             retries: 0,
+            copy: None,
+            may_succeed,
             site,
             result: std::marker::PhantomData,
         }
     }
 
-    /// Tries again, up to so many times, after serialization failures and deadlocks, waiting a little longer each
-    /// time. The function runs anew: what it did outside the database, it does again.
-    pub fn retries(mut self, times: usize) -> Self {
+    /// Tries again, up to so many times, after serialization failures and deadlocks, waiting a little longer each time.
+    /// Each try runs a clone of the function, with clones of what it captures: what it changes in them is of that try alone,
+    /// and what it did outside the database, it does again.
+    pub fn retries(mut self, times: usize) -> Self
+    where
+        F: Clone,
+    {
         self.retries = times;
+        self.copy = Some(F::clone);
         self
     }
 
@@ -521,57 +565,97 @@ impl<T, F> TransactionRun<'_, T, F> {
     }
 }
 
-impl<'a, T, F, Fut> IntoFuture for TransactionRun<'a, T, F>
+impl<'a, T, F, E, Fut> IntoFuture for TransactionRun<'a, T, F, E>
 where
-    F: FnMut(Transaction) -> Fut + Send + 'a,
-    Fut: Future<Output = Result<T>> + Send + 'a,
+    F: FnOnce(Transaction) -> Fut + Send + 'a,
+    Fut: Future<Output = Result<T, E>> + Send + 'a,
     T: Send + 'a,
+    E: From<Error> + Send + 'a,
 {
-    type Output = Result<T>;
-    type IntoFuture = BoxFuture<'a, Result<T>>;
+    type Output = Result<T, E>;
+    type IntoFuture = BoxFuture<'a, Result<T, E>>;
 
-    fn into_future(mut self) -> Self::IntoFuture {
+    fn into_future(self) -> Self::IntoFuture {
+        let TransactionRun {
+            db,
+            run,
+            options,
+            retries,
+            copy,
+            may_succeed,
+            site,
+            ..
+        } = self;
         Box::pin(async move {
-            let mut tried = 0;
-            loop {
-                let result = once(&self.db, self.options, self.site, &mut self.run).await;
-                match result {
-                    Err(error) if error.is_retryable() && tried < self.retries => {
-                        tried += 1;
-                        clock::sleep(pause(tried)).await;
+            if let Some(copy) = copy {
+                for tried in 1..=retries {
+                    let now = copy(&run);
+                    match once(&db, options, site, now).await {
+                        Err(failure) if failure.again || may_succeed(&failure.error) => {}
+                        Err(failure) => return Err(failure.error),
+                        Ok(value) => return Ok(value),
                     }
-                    other => return other,
+                    back_off(tried).await;
                 }
             }
+            let last = once(&db, options, site, run).await;
+            last.map_err(|failure| failure.error)
         })
     }
 }
 
-async fn once<T, F, Fut>(
-    db: &Database,
-    options: TransactionOptions,
-    site: &'static Location<'static>,
-    run: &mut F,
-) -> Result<T>
-where
-    F: FnMut(Transaction) -> Fut,
-    Fut: Future<Output = Result<T>>,
-{
-    let tx = Transaction::start(db.clone(), options, site).await?;
-    match run(tx.handle()).await {
-        Ok(value) => {
-            tx.finish(true, site).await?;
-            Ok(value)
-        }
-        Err(error) => {
-            // The caller's error matters more than one of the rollback.
-            drop(tx.finish(false, site).await);
-            Err(error)
+/// What failed, and whether it may succeed the next time.
+struct Failure<E> {
+    error: E,
+    again: bool,
+}
+
+impl<E: From<Error>> From<Error> for Failure<E> {
+    fn from(error: Error) -> Failure<E> {
+        Failure {
+            again: error.is_retryable(),
+            error: E::from(error),
         }
     }
 }
 
-/// Doubles from 5 ms to 0.5 s, by half more or less so that two losers do not meet again.
+async fn once<T, E, F, Fut>(
+    db: &Database,
+    options: TransactionOptions,
+    site: &'static Location<'static>,
+    run: F,
+) -> Result<T, Failure<E>>
+where
+    F: FnOnce(Transaction) -> Fut,
+    Fut: Future<Output = Result<T, E>>,
+    E: From<Error>,
+{
+    let tx = Transaction::start(db.clone(), options, site).await?;
+    let result = run(tx.handle()).await;
+    let again = tx.has_lost().await;
+    match result {
+        Ok(value) => match tx.finish(true, site).await {
+            Ok(()) => Ok(value),
+            Err(error) => {
+                let mut failure = Failure::from(error);
+                failure.again |= again;
+                Err(failure)
+            }
+        },
+        Err(error) => {
+            // The caller's error matters more than one of the rollback.
+            drop(tx.finish(false, site).await);
+            Err(Failure { error, again })
+        }
+    }
+}
+
+/// Waits before another try, as [`TransactionRun::retries`] does: 5 ms before the first, then twice as long each time up to
+/// 0.5 s, by half more or less so that two losers do not meet again.
+pub async fn back_off(tried: usize) {
+    clock::sleep(pause(tried)).await;
+}
+
 fn pause(tried: usize) -> Duration {
     let base = 5_u64 << tried.min(7);
     let random = std::hash::RandomState::new().hash_one(tried);

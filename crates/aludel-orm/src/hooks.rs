@@ -235,6 +235,33 @@ pub(crate) fn call_all<E: Event<Answer = ()>>(db: &Database, mut subject: impl F
     }
 }
 
+/// A function that is called after a commit.
+pub(crate) type Callback = Box<dyn FnOnce() + Send>;
+
+/// Calls functions that nothing can undo: one that panics keeps none of the others from being called, and then goes on
+/// panicking.
+pub(crate) fn call_back(callbacks: Vec<Callback>) {
+    let mut panicked = None;
+    for callback in callbacks {
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(callback)) {
+            panicked = panicked.or(Some(payload));
+        }
+    }
+    if let Some(payload) = panicked {
+        resume_unwind(payload);
+    }
+}
+
+/// Calls what comes after a commit: the database's hooks, and then these functions, whether or not one of the hooks panics.
+pub(crate) fn after_commit(db: &Database, callbacks: Vec<Callback>) {
+    let hooks = || call_all::<AfterCommit>(db, |hook| hook(()));
+    let hooked = catch_unwind(AssertUnwindSafe(hooks));
+    call_back(callbacks);
+    if let Err(payload) = hooked {
+        resume_unwind(payload);
+    }
+}
+
 /// Whether anything is called at the writing of rows of this model.
 pub(crate) fn is_hooked<M: Model>(db: &Database) -> bool {
     M::HOOKED || db.known_extension::<Registry>().is_some()

@@ -37,4 +37,4 @@ pub use model::{Model, NewModel, PatchModel};
 pub use query::Query;
 pub use registry::{Registry, Reverse};
 pub use related::RelatedSet;
-pub use session::{Key, OpenSession, Session};
+pub use session::{Key, LentSession, OpenSession, Session};

@@ -322,16 +322,21 @@ impl Kept {
         self.numbers[row]
     }
 
-    /// Leaves a row out.
-    pub(crate) fn forget(&mut self, row: usize) {
+    /// Leaves those rows of which `kept` says so.
+    pub(crate) fn keep(&mut self, kept: &[bool]) {
         let all = 0..self.numbers.len() * self.width;
         let mut own = match &mut self.values {
             Held::Own(own) => std::mem::take(own),
             shared => shared.get(all).unwrap_or_default().to_vec(),
         };
-        own.drain(row * self.width..(row + 1) * self.width);
+        let (width, mut at) = (self.width, 0);
+        own.retain(|_| {
+            at += 1;
+            kept.get((at - 1) / width) == Some(&true)
+        });
         self.values = Held::Own(own);
-        self.numbers.remove(row);
+        let mut kept = kept.iter();
+        self.numbers.retain(|_| kept.next() == Some(&true));
     }
 }
 

@@ -1,6 +1,6 @@
 //! [`Arenas`]: all slots of a session, by model.
 
-use super::arena::{AnyArena, Arena};
+use super::arena::{AnyArena, Arena, Written};
 use super::key::SlotId;
 use crate::model::Model;
 use crate::private::NewRow;
@@ -16,6 +16,8 @@ pub(crate) struct Arenas {
     list: Vec<Box<dyn AnyArena>>,
     by_model: HashMap<TypeId, usize>,
     frames: usize,
+    /// Whether arenas note which rows are written, for lists that follow them.
+    records: bool,
 }
 
 impl Arenas {
@@ -26,6 +28,7 @@ impl Arenas {
             list: Vec::new(),
             by_model: HashMap::new(),
             frames: 0,
+            records: false,
         }
     }
 
@@ -44,9 +47,14 @@ impl Arenas {
             list,
             by_model,
             frames,
+            records,
         } = self;
         *by_model.entry(TypeId::of::<M>()).or_insert_with(|| {
-            list.push(Box::new(Arena::<M>::new(*session, *frames)));
+            let mut arena = Arena::<M>::new(*session, *frames);
+            if *records {
+                arena.record();
+            }
+            list.push(Box::new(arena));
             list.len() - 1
         })
     }
@@ -108,6 +116,19 @@ impl Arenas {
     /// Makes drafts again of what was sent and not inserted.
     pub(crate) fn take_back(&mut self) {
         self.list.iter_mut().for_each(|arena| arena.take_back());
+    }
+
+    /// Notes from now on which rows are written.
+    pub(crate) fn record(&mut self) {
+        if !std::mem::replace(&mut self.records, true) {
+            self.list.iter_mut().for_each(|arena| arena.record());
+        }
+    }
+
+    /// The rows of each arena that were written since this was asked the last time.
+    pub(crate) fn take_written(&mut self) -> Vec<Written> {
+        let arenas = self.list.iter_mut();
+        arenas.map(|arena| arena.take_written()).collect()
     }
 
     pub(crate) fn push_frame(&mut self) {

@@ -1,6 +1,7 @@
 //! Bulk statements run through a session: its rows follow what they change.
 
-use super::evaluate::holds;
+use super::evaluate::holds_in;
+use super::in_lists::InLists;
 use super::work::Place;
 use super::{Session, flush, statements};
 use crate::meta::{FieldMeta, ModelMeta};
@@ -171,13 +172,14 @@ fn matched(meta: &ModelMeta, change: &Change, known: &[(u32, Vec<Value>)]) -> Op
     let Some(condition) = change.part.narrowed().ok()?.condition else {
         return Some(known.iter().map(|(slot, _)| *slot).collect());
     };
+    let lists = InLists::of(&condition);
     let mut slots = Vec::new();
     for (slot, values) in known {
         let column = |name: &str| {
             let at = meta.fields.iter().position(|field| field.column == name)?;
             values.get(at)
         };
-        if holds(&condition, &column)? {
+        if holds_in(&condition, &column, &lists)? {
             slots.push(*slot);
         }
     }

@@ -1,8 +1,9 @@
-//! What was changed in memory and is not flushed: [`Session::changes`], [`Session::set`].
+//! What was changed in memory and is not flushed: [`Session::changes`], [`Session::set`], [`Session::touch`].
 
-use super::arena::{AnyArena, Arena};
+use super::arena::{AnyArena, Arena, State};
 use super::key::Key;
 use super::{Session, same};
+use crate::meta::{FieldMeta, Stamp};
 use crate::model::Model;
 use crate::query::Assignments;
 use aludel_engine::{Error, Result};
@@ -25,7 +26,8 @@ pub struct FieldChange {
 /// Rows that differ from what the database has.
 pub(crate) fn dirty<M: Model>(arena: &Arena<M>) -> Vec<u32> {
     let changed = AnyArena::touched(arena).into_iter().filter(|row| {
-        !row.assigned.is_empty()
+        row.is_forced
+            || !row.assigned.is_empty()
             || !row.links.is_empty()
             || row
                 .values
@@ -44,7 +46,36 @@ impl Session {
     /// # Errors
     /// A key of another session.
     pub fn is_dirty<M: Model>(&self, key: Key<M>) -> Result<bool> {
-        Ok(!self.changes(key)?.is_empty())
+        let known = self.arenas.known::<M>();
+        let is_touched = known.is_some_and(|arena| arena.is_forced(key.id.slot));
+        Ok(!self.changes(key)?.is_empty() || is_touched)
+    }
+
+    /// Lets the next flush count the row's version up, and set the moment of its last write, even if nothing else in it
+    /// changes: who has read the row before and writes it gets `StaleData`. So a parent can stand for its children: of two
+    /// sessions that change different lines of one order, and touch the order, the second one fails.
+    ///
+    /// A pending row needs no touch: it begins with its first version.
+    ///
+    /// # Errors
+    /// A key of another session; a deleted row; a model that has neither a `#[field(version)]` nor a `#[field(updated)]`.
+    pub fn touch<M: Model>(&mut self, key: Key<M>) -> Result<()> {
+        self.arenas.check(key.id, M::NAME)?;
+        let counts = |field: &FieldMeta| field.version || field.stamp == Some(Stamp::Updated);
+        if !M::meta().fields.iter().any(counts) {
+            return Err(Error::invalid_query(format!(
+                "{} can't be touched: it has no column that every write changes; give it a `#[field(version)]` or a `#[field(updated)]`",
+                M::NAME
+            )));
+        }
+        let known = self.arenas.known::<M>();
+        let state = known.and_then(|arena| AnyArena::state(arena, key.id.slot));
+        if state == Some(State::Pending) {
+            return Ok(());
+        }
+        self.row(key)?;
+        self.arenas.of::<M>().force(key.id.slot);
+        Ok(())
     }
 
     /// What the next flush would write of the row: each field with its old and its new value.

@@ -1,8 +1,8 @@
 //! Relations in a session: rows that are added to them and removed.
 
-use super::arena::{AnyArena, State};
+use super::arena::{AnyArena, State, shown};
 use super::key::Key;
-use super::ops::{ArenasRef, Change, RowRef};
+use super::ops::{ArenasRef, Change, Of, RowRef};
 use super::reference::{At, Pointer};
 use super::statements;
 use super::work::Place;
@@ -65,7 +65,11 @@ impl Session {
         while at < self.arenas.len() {
             let meta = self.arenas.at(at).meta();
             for (slot, name, ops) in self.arenas.at_mut(at).take_ops() {
-                let changes = ops.drain(&mut ArenasRef(&mut self.arenas))?;
+                let of = Of {
+                    owner: (at, slot),
+                    relation: name,
+                };
+                let changes = ops.drain(&mut ArenasRef(&mut self.arenas), of)?;
                 let Some(relation) = meta.relation(name) else {
                     continue;
                 };
@@ -267,14 +271,14 @@ impl Session {
             && pointer.0 != At::Nothing
             && self.was_set(collection.target, child, inverse, &pointer)
         {
-            return Err(Error::invalid_query(format!(
-                "a {} was added to {}::{} of one {}, and its {:?} was set to another; set one of the two",
-                self.arenas.at(collection.target).meta().name,
-                self.arenas.at(collection.owner.0).meta().name,
-                collection.relation.name,
-                self.arenas.at(collection.owner.0).meta().name,
+            let row = self.shown((collection.target, child));
+            let other = self.pointed(&pointer, inverse);
+            let message = format!(
+                "{row} was added to {}, and its {:?} was set to {other}; set one of the two",
+                self.shown_relation(collection),
                 inverse.name,
-            )));
+            );
+            return Err(Error::invalid_query(message).with_row(row));
         }
         self.lead((collection.target, child), inverse.name, owner)
     }
@@ -312,12 +316,37 @@ impl Session {
         if inverse.nullable {
             return self.lead(place, inverse.name, Pointer(At::Nothing));
         }
-        Err(Error::invalid_query(format!(
-            "a {} was removed from {}::{}, but must belong to one; move it to another, remove it from the session, or say `#[field(orphans = delete)]` on the relation",
-            arena.meta().name,
-            self.arenas.at(collection.owner.0).meta().name,
-            collection.relation.name,
-        )))
+        let row = self.shown(place);
+        let message = format!(
+            "{row} was removed from {}, but must belong to one; move it to another, remove it from the session, or say `#[field(orphans = delete)]` on the relation",
+            self.shown_relation(collection),
+        );
+        Err(Error::invalid_query(message).with_row(row))
+    }
+
+    /// A row in words, for errors.
+    fn shown(&self, (at, slot): Place) -> String {
+        shown(self.arenas.at(at), slot)
+    }
+
+    /// A relation and the row that it is of, in words.
+    fn shown_relation(&self, collection: &Collection) -> String {
+        let name = self.arenas.at(collection.owner.0).meta().name;
+        let owner = self.shown(collection.owner);
+        format!("{name}::{} of {owner}", collection.relation.name)
+    }
+
+    /// Where a reference leads, in words.
+    fn pointed(&self, pointer: &Pointer, relation: &RelationMeta) -> String {
+        let meta = (relation.target)();
+        match &pointer.0 {
+            At::Nothing => "none".into(),
+            At::Key(key) => format!("{} {}", meta.name, statements::show_key(key)),
+            At::Slot(id) => match self.arenas.by_meta(meta) {
+                Some(at) if id.session == self.arenas.session => self.shown((at, id.slot)),
+                _ => format!("a {} of another session", meta.name),
+            },
+        }
     }
 
     fn child(&self, collection: &Collection) -> Result<(u32, &'static RelationMeta)> {
@@ -330,7 +359,12 @@ impl Session {
             (Some(RowRef::Slot(slot)), Some(inverse)) => Ok((*slot, inverse)),
             (Some(RowRef::Key(key)), _) => Err(Error::new(
                 aludel_engine::ErrorKind::NotFound,
-                format!("there is no {} {}", target.name, statements::show_key(key)),
+                format!(
+                    "there is no {} {}, by which {} was changed",
+                    target.name,
+                    statements::show_key(key),
+                    self.shown_relation(collection),
+                ),
             )),
             (None, _) => Err(Error::invalid_query(format!(
                 "{}::{} was set in a hook, which can't read what is there; set {}'s own reference",

@@ -1,6 +1,7 @@
 //! Conditions on rows in memory: those that mean the same on every database whatever its collation. And expressions, as
 //! far as it takes to see which rows have equal ones.
 
+use super::in_lists::InLists;
 use aludel_sql::Value;
 use aludel_sql::expr::{BinaryOp, Function, Node, UnaryOp};
 
@@ -9,7 +10,16 @@ pub(crate) fn holds<'v>(
     condition: &Node,
     column: &impl Fn(&str) -> Option<&'v Value>,
 ) -> Option<bool> {
-    truth(condition, column).map(|truth| truth == Some(true))
+    truth(condition, column, None).map(|truth| truth == Some(true))
+}
+
+/// The same, of a condition whose lists were [made sets](InLists) because many rows are looked at.
+pub(crate) fn holds_in<'v>(
+    condition: &Node,
+    column: &impl Fn(&str) -> Option<&'v Value>,
+    lists: &InLists<'_>,
+) -> Option<bool> {
+    truth(condition, column, Some(lists)).map(|truth| truth == Some(true))
 }
 
 /// What an expression comes to for a row; `None` if that can't be said in memory.
@@ -43,7 +53,7 @@ pub(crate) fn evaluated<'v>(
             }
         }
         Node::And(_) | Node::Or(_) | Node::Unary(..) | Node::Binary(..) | Node::InList(_) => {
-            Some(truth(node, column)?.map_or(Value::Null, Value::Bool))
+            Some(truth(node, column, None)?.map_or(Value::Null, Value::Bool))
         }
         _ => None,
     }
@@ -70,13 +80,17 @@ fn call(function: Function, operands: Vec<Value>) -> Option<Value> {
 }
 
 /// `Some(None)` is unknown, `None` is not to be said.
-fn truth<'v>(node: &Node, column: &impl Fn(&str) -> Option<&'v Value>) -> Option<Option<bool>> {
+fn truth<'v>(
+    node: &Node,
+    column: &impl Fn(&str) -> Option<&'v Value>,
+    lists: Option<&InLists<'_>>,
+) -> Option<Option<bool>> {
     match node {
         Node::Value(Value::Bool(value)) => Some(Some(*value)),
         Node::And(all) => {
             let mut result = Some(true);
             for node in all {
-                result = match (result, truth(node, column)?) {
+                result = match (result, truth(node, column, lists)?) {
                     (Some(false), _) | (_, Some(false)) => Some(false),
                     (Some(true), Some(true)) => Some(true),
                     _ => None,
@@ -87,7 +101,7 @@ fn truth<'v>(node: &Node, column: &impl Fn(&str) -> Option<&'v Value>) -> Option
         Node::Or(any) => {
             let mut result = Some(false);
             for node in any {
-                result = match (result, truth(node, column)?) {
+                result = match (result, truth(node, column, lists)?) {
                     (Some(true), _) | (_, Some(true)) => Some(true),
                     (Some(false), Some(false)) => Some(false),
                     _ => None,
@@ -96,8 +110,8 @@ fn truth<'v>(node: &Node, column: &impl Fn(&str) -> Option<&'v Value>) -> Option
             Some(result)
         }
         Node::Unary(op, inner) => match op {
-            UnaryOp::Not => Some(truth(inner, column)?.map(|value| !value)),
-            UnaryOp::IsNotTrue => Some(Some(truth(inner, column)? != Some(true))),
+            UnaryOp::Not => Some(truth(inner, column, lists)?.map(|value| !value)),
+            UnaryOp::IsNotTrue => Some(Some(truth(inner, column, lists)? != Some(true))),
             UnaryOp::IsNull => Some(Some(value(inner, column)?.is_null())),
             UnaryOp::IsNotNull => Some(Some(!value(inner, column)?.is_null())),
             UnaryOp::Negate => None,
@@ -105,6 +119,9 @@ fn truth<'v>(node: &Node, column: &impl Fn(&str) -> Option<&'v Value>) -> Option
         Node::Binary(op, pair) => compare(*op, value(&pair.0, column)?, value(&pair.1, column)?),
         Node::InList(list) => {
             let wanted = value(&list.operand, column)?;
+            if let Some(found) = lists.and_then(|lists| lists.has(list, wanted)) {
+                return Some(found.map(|found| found != list.negated));
+            }
             let mut result = Some(false);
             for item in &list.values {
                 result = match compare(BinaryOp::Equal, wanted, item)? {
@@ -174,7 +191,7 @@ fn is_equality(op: BinaryOp) -> bool {
 }
 
 /// Without blanks at the end, which MariaDB passes over when it compares.
-fn plain(text: &str) -> bool {
+pub(super) fn plain(text: &str) -> bool {
     !text.ends_with(' ')
 }
 

@@ -123,6 +123,7 @@ impl Session {
             self.arenas.index_of::<R::Owner>(),
             self.arenas.index_of::<R::Target>(),
         );
+        self.arenas.record();
         for (slot, list) in lists.into_values() {
             let (whole, begun) = (loading.is_whole(), !self.transactions.is_empty());
             self.lists

@@ -19,6 +19,7 @@
 //! objects; that a failed flush can be mended and tried again is not.
 
 mod aftermath;
+mod alone;
 mod arena;
 mod arenas;
 mod bulk;
@@ -29,11 +30,13 @@ mod collections;
 mod dynamic;
 mod evaluate;
 mod flush;
+mod in_lists;
 mod index;
 mod joins;
 mod key;
 mod lists;
 mod load;
+mod on_commit;
 mod ops;
 mod order;
 mod owners;
@@ -43,6 +46,7 @@ mod query;
 mod reference;
 mod related;
 mod report;
+mod retrying;
 mod statements;
 mod transaction;
 mod unique;
@@ -53,11 +57,12 @@ pub use cascade::Doomed;
 pub use changes::FieldChange;
 pub use dynamic::{DynInput, DynKey, DynSession};
 pub use key::Key;
-pub use ops::{AnyOps, ArenasRef, Change};
+pub use ops::{AnyOps, ArenasRef, Change, Of};
 pub use query::KeyStream;
 pub use reference::{Pointer, Reference};
 pub use related::Related;
 pub use report::Flushed;
+pub use retrying::LentSession;
 pub use transaction::Savepoint;
 
 pub(crate) use key::{Link, SlotId};
@@ -65,6 +70,7 @@ pub(crate) use ops::{Op, Ops};
 pub(crate) use statements::{link, stale};
 
 use crate::model::{Model, NewModel};
+use alone::Alone;
 use aludel_engine::command::BoxFuture;
 use aludel_engine::{Database, Error, ErrorKind, Executor, Result, Transaction};
 use aludel_sql::Value;
@@ -72,17 +78,89 @@ use arena::{AnyArena, State};
 use arenas::{Arenas, foreign};
 use collections::{Collection, Unflushed};
 use lists::Lists;
+use on_commit::Callbacks;
+use retrying::{may_succeed_again, retrying};
+use std::panic::Location;
 use work::{JoinWork, Place};
 
 /// Opens sessions.
 pub trait OpenSession {
     /// A session on this database. It holds no connection until something is flushed.
     fn session(&self) -> Session;
+
+    /// Runs a function with a fresh session and commits that. When another writer was faster
+    /// ([`ErrorKind::StaleData`], serialization failures, deadlocks), runs it again with another fresh session, up to so
+    /// many times, waiting a little longer each time.
+    ///
+    /// ```text
+    /// db.session_retrying(3, |mut session| async move {
+    ///     let account = session.get::<Account>(id).await?;
+    ///     session[account].balance -= amount;
+    ///     Ok(())
+    /// })
+    /// .await?;
+    /// ```
+    ///
+    /// Each try runs a clone of the function, with clones of what it captures. What it did outside the database, it does
+    /// again; for what is to happen once, see [`Session::on_commit`]. An error rolls back.
+    ///
+    /// # Errors
+    /// Those of the function and of [`commit`](Session::commit).
+    #[track_caller]
+    fn session_retrying<'a, T, F, Fut>(&self, retries: usize, run: F) -> BoxFuture<'a, Result<T>>
+    where
+        F: FnOnce(LentSession) -> Fut + Clone + Send + 'a,
+        Fut: Future<Output = Result<T>> + Send + 'a,
+        T: Send + 'a;
+
+    /// As [`session_retrying`](OpenSession::session_retrying), with an error type of the caller's own. What may succeed the
+    /// next time is known from what failed in the session, whatever became of its error.
+    ///
+    /// # Errors
+    /// Those of the function and of [`commit`](Session::commit).
+    #[track_caller]
+    fn try_session_retrying<'a, T, E, F, Fut>(
+        &self,
+        retries: usize,
+        run: F,
+    ) -> BoxFuture<'a, Result<T, E>>
+    where
+        F: FnOnce(LentSession) -> Fut + Clone + Send + 'a,
+        Fut: Future<Output = Result<T, E>> + Send + 'a,
+        T: Send + 'a,
+        E: From<Error> + Send + 'a;
 }
 
 impl OpenSession for Database {
     fn session(&self) -> Session {
         Session::new(self.clone())
+    }
+
+    #[track_caller]
+    fn session_retrying<'a, T, F, Fut>(&self, retries: usize, run: F) -> BoxFuture<'a, Result<T>>
+    where
+        F: FnOnce(LentSession) -> Fut + Clone + Send + 'a,
+        Fut: Future<Output = Result<T>> + Send + 'a,
+        T: Send + 'a,
+    {
+        let site = Location::caller();
+        retrying(self.clone(), retries, run, site, may_succeed_again)
+    }
+
+    #[track_caller]
+    fn try_session_retrying<'a, T, E, F, Fut>(
+        &self,
+        retries: usize,
+        run: F,
+    ) -> BoxFuture<'a, Result<T, E>>
+    where
+        F: FnOnce(LentSession) -> Fut + Clone + Send + 'a,
+        Fut: Future<Output = Result<T, E>> + Send + 'a,
+        T: Send + 'a,
+        E: From<Error> + Send + 'a,
+    {
+        let site = Location::caller();
+        retrying(self.clone(), retries, run, site, |_| false)
     }
 }
 
@@ -106,7 +184,11 @@ pub struct Session {
     autoflush: bool,
     validates: bool,
     /// A commit on its way: it goes on to its end even if nobody waits for it.
-    committing: Option<BoxFuture<'static, Result<()>>>,
+    committing: Option<Alone<BoxFuture<'static, Result<()>>>>,
+    /// What is to be called after the commit.
+    callbacks: Callbacks,
+    /// Whether something failed since the session was made because another writer was faster.
+    has_lost: bool,
     /// An operation in a transaction is on its way, or was dropped on it.
     busy: bool,
     culprit: Option<Place>,
@@ -126,6 +208,8 @@ impl Session {
             autoflush: true,
             validates: true,
             committing: None,
+            callbacks: Callbacks::default(),
+            has_lost: false,
             busy: false,
             culprit: None,
         }

@@ -1,6 +1,8 @@
 //! What is added to relations of a row and removed, until the next flush sees it.
 
+use super::arena::shown;
 use super::arenas::Arenas;
+use super::work::Place;
 use crate::fields::{Ref, To};
 use crate::model::Model;
 use aludel_engine::{Error, Result};
@@ -48,7 +50,7 @@ pub trait AnyOps: Send + Sync {
     #[doc(hidden)]
     fn any_mut(&mut self) -> &mut dyn Any;
     #[doc(hidden)]
-    fn drain(self: Box<Self>, arenas: &mut ArenasRef<'_>) -> Result<Vec<Change>>;
+    fn drain(self: Box<Self>, arenas: &mut ArenasRef<'_>, of: Of) -> Result<Vec<Change>>;
 }
 
 /// The arenas, for [`AnyOps`], which others see.
@@ -60,6 +62,14 @@ impl ArenasRef<'_> {
     pub fn open<M: Model>(&mut self) {
         self.0.index_of::<M>();
     }
+}
+
+/// The relation whose changes they are: for errors.
+#[doc(hidden)]
+#[derive(Clone, Copy)]
+pub struct Of {
+    pub(crate) owner: Place,
+    pub(crate) relation: &'static str,
 }
 
 /// A change of a relation, with its row found.
@@ -99,7 +109,7 @@ impl<M: Model> AnyOps for Ops<M> {
         self
     }
 
-    fn drain(self: Box<Self>, arenas: &mut ArenasRef<'_>) -> Result<Vec<Change>> {
+    fn drain(self: Box<Self>, arenas: &mut ArenasRef<'_>, of: Of) -> Result<Vec<Change>> {
         let mut changes = Vec::with_capacity(self.0.len());
         for (turn, op) in self.0 {
             let pushed = matches!(op, Op::Push(_));
@@ -108,8 +118,8 @@ impl<M: Model> AnyOps for Ops<M> {
                     let slot = arenas.0.of::<M>().add(new);
                     (Some(RowRef::Slot(slot)), true)
                 }
-                Op::Add(row) => (Some(found(row, arenas.0)?), true),
-                Op::Remove(row) => (Some(found(row, arenas.0)?), false),
+                Op::Add(row) => (Some(found(row, arenas.0, of)?), true),
+                Op::Remove(row) => (Some(found(row, arenas.0, of)?), false),
                 Op::Clear => {
                     arenas.open::<M>();
                     (None, false)
@@ -126,19 +136,30 @@ impl<M: Model> AnyOps for Ops<M> {
     }
 }
 
-fn found<M: Model>(row: Ref<M>, arenas: &mut Arenas) -> Result<RowRef> {
+fn found<M: Model>(row: Ref<M>, arenas: &mut Arenas, of: Of) -> Result<RowRef> {
+    let refused = |arenas: &Arenas, what: &str| {
+        let arena = arenas.at(of.owner.0);
+        let (owner, relation) = (shown(arena, of.owner.1), of.relation);
+        let name = arena.meta().name;
+        let message = format!("{name}::{relation} of {owner} was changed by {what}");
+        Error::invalid_query(message).with_row(owner)
+    };
     match row.into_target() {
-        Some(To::Slot(id)) => {
-            arenas.check(id, M::NAME)?;
-            Ok(RowRef::Slot(id.slot))
+        Some(To::Slot(id)) if id.session == arenas.session => Ok(RowRef::Slot(id.slot)),
+        Some(To::Slot(_)) => {
+            let what = format!(
+                "a {} of another session; get the row in this session, by its primary key or a query",
+                M::NAME
+            );
+            Err(refused(arenas, &what))
         }
         Some(To::Key(key)) => Ok(match arenas.of::<M>().find_key(&key) {
             Some(slot) => RowRef::Slot(slot),
             None => RowRef::Key(key.into_values()),
         }),
-        None => Err(Error::invalid_query(format!(
-            "a reference to a {} is not set",
-            M::NAME
-        ))),
+        None => {
+            let what = format!("a reference to a {} that is not set", M::NAME);
+            Err(refused(arenas, &what))
+        }
     }
 }

@@ -14,6 +14,7 @@ use super::work::{Place, TableWork, Work};
 use crate::meta::{ModelMeta, RelationKind};
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
+use late::Round;
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -50,6 +51,10 @@ pub(crate) struct Plan {
     pub(crate) steps: Vec<Step>,
     pub(crate) late: Vec<Late>,
     pub(crate) released: Vec<Held>,
+    /// The links of each table's inserted rows that are put off.
+    late_links: HashSet<(usize, usize)>,
+    /// By table and row: what is put off of an update.
+    late_updates: HashMap<(usize, usize), usize>,
 }
 
 /// What is put off of one row.
@@ -90,28 +95,40 @@ pub(crate) struct Held {
 impl Plan {
     /// Whether a reference of an inserted row is NULL at first.
     pub(crate) fn puts_off_link(&self, of: usize, link: usize) -> bool {
-        self.late.iter().any(|late| {
-            matches!(late, Late::Insert { table, links, .. } if *table == of && links.contains(&link))
-        })
+        self.late_links.contains(&(of, link))
     }
 
     /// What is put off of an update.
     pub(crate) fn put_off(&self, of: usize, at: usize) -> PutOff<'_> {
-        let found = self.late.iter().find_map(|late| match late {
-            Late::Update {
-                table,
-                row,
+        let late = self.late_updates.get(&(of, at)).map(|n| &self.late[*n]);
+        match late {
+            Some(Late::Update {
                 columns,
                 vacated,
                 parked,
-            } if (*table, *row) == (of, at) => Some(PutOff {
+                ..
+            }) => PutOff {
                 columns,
                 vacated,
                 parked: *parked,
-            }),
-            _ => None,
-        });
-        found.unwrap_or_default()
+            },
+            _ => PutOff::default(),
+        }
+    }
+
+    /// Everything is put off that will be: each row finds its own from now on.
+    fn index(&mut self) {
+        for (n, late) in self.late.iter().enumerate() {
+            match late {
+                Late::Insert { table, links, .. } => {
+                    let links = links.iter().map(|link| (*table, *link));
+                    self.late_links.extend(links);
+                }
+                Late::Update { table, row, .. } => {
+                    self.late_updates.insert((*table, *row), n);
+                }
+            }
+        }
     }
 }
 
@@ -142,6 +159,10 @@ struct Planner<'a> {
     spans: Vec<Range<u32>>,
     /// Who takes a unique value of whom, and its columns.
     takes: Vec<(u32, u32, Vec<usize>)>,
+    /// The operation that does what was put off of a row: by table, row, and whether it is inserted.
+    lates: HashMap<(usize, usize, bool), u32>,
+    /// What is put off now.
+    round: Round,
     /// The operation that gives a slot its key.
     makes: HashMap<Place, u32>,
     /// The arenas that others refer to, or that refer to others: of the rest nobody asks.
@@ -177,6 +198,8 @@ pub(crate) fn plan(work: &Work) -> Result<Plan> {
         held: Vec::new(),
         spans: Vec::with_capacity(work.tables.len()),
         takes: Vec::new(),
+        lates: HashMap::new(),
+        round: Round::default(),
         makes: HashMap::new(),
         asked: asked(work),
         plan: Plan::default(),
@@ -191,12 +214,11 @@ pub(crate) fn plan(work: &Work) -> Result<Plan> {
         if found.cut.is_empty() {
             break found.batches;
         }
-        for edge in found.cut {
-            planner.put_off(edge, last);
-        }
+        planner.put_off_all(&found.cut, last);
     };
     let checks = unique::checks(&planner.takes, &batches, planner.ops.len());
     let mut plan = planner.plan;
+    plan.index();
     for (batch, is_checked) in batches.iter().zip(checks) {
         let mut ops = batch.iter().map(|n| planner.ops[*n as usize]).peekable();
         if is_checked {
@@ -292,6 +314,7 @@ impl Planner<'_> {
 
     fn edge(&mut self, before: u32, after: u32, why: Why) {
         if before != after {
+            self.round.note_edge(before, self.edges.len());
             self.edges.push(Edge { before, after, why });
         }
     }

@@ -230,6 +230,7 @@ impl Session {
                 let arena = self.arenas.of::<M>();
                 let stored = AnyArena::stored(arena, key.id.slot).unwrap_or_default();
                 if stored.get(at) != Some(&carried) {
+                    self.has_lost = true;
                     return Err(statements::stale(M::meta(), &[row.key().into_values()]));
                 }
             }

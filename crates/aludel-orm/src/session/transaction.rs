@@ -4,11 +4,16 @@
 //! inside of an open transaction is a savepoint of its own: it happens as a whole or not at all.
 
 use super::Session;
+use super::alone::Alone;
 use super::flush::{Done, Flush, is_of_a_row};
 use super::plan::{Plan, plan};
 use super::report::Flushed;
+use super::retrying::may_succeed_again;
 use super::work::{Work, collect};
-use crate::hooks::{AfterCommit, AfterRollback, BeforeCommit, BeforeFlush, call, call_all};
+use crate::hooks::{
+    AfterRollback, BeforeCommit, BeforeFlush, after_commit, call, call_all, call_back,
+};
+use aludel_engine::command::BoxFuture;
 use aludel_engine::{Error, ErrorKind, Executor, Result, Target, Transaction};
 use std::future::poll_fn;
 use std::ops::{Deref, DerefMut};
@@ -42,23 +47,30 @@ impl Session {
     #[track_caller]
     pub fn commit(&mut self) -> impl Future<Output = Result<Flushed>> + Send {
         let site = Location::caller();
-        async move {
-            self.recover(site).await?;
-            let report = self.flush_at(site).await?;
-            if self.transactions.len() > 1 {
-                return Err(Error::invalid_query(
-                    "a savepoint is open; commit or roll it back first",
-                ));
-            }
-            if !self.transactions.is_empty() {
-                call::<BeforeCommit>(&self.db, |hook| hook(()))?;
-            }
-            if let Some(transaction) = self.transactions.pop() {
-                self.committing = Some(Box::pin(transaction.commit_at(site)));
+        async move { self.commit_at(site).await }
+    }
+
+    pub(crate) async fn commit_at(&mut self, site: &'static Location<'static>) -> Result<Flushed> {
+        self.recover(site).await?;
+        let report = self.flush_at(site).await?;
+        if self.transactions.len() > 1 {
+            return Err(Error::invalid_query(
+                "a savepoint is open; commit or roll it back first",
+            ));
+        }
+        if !self.transactions.is_empty() {
+            call::<BeforeCommit>(&self.db, |hook| hook(()))?;
+        }
+        match self.transactions.pop() {
+            Some(transaction) => {
+                let commit: BoxFuture<'static, Result<()>> = Box::pin(transaction.commit_at(site));
+                self.committing = Some(Alone::new(commit));
                 self.finish_commit().await?;
             }
-            Ok(report)
+            // Nothing was written, and nothing keeps what waits for the commit waiting.
+            None => call_back(self.callbacks.take()),
         }
+        Ok(report)
     }
 
     /// Undoes everything since the last commit, in the database and in memory: rows are what the database holds, what was
@@ -69,17 +81,19 @@ impl Session {
     #[track_caller]
     pub fn rollback(&mut self) -> impl Future<Output = Result<()>> + Send {
         let site = Location::caller();
-        async move {
-            self.recover(site).await?;
-            self.restore_to(0, false)?;
-            let outermost = self.transactions.drain(..).next();
-            let Some(transaction) = outermost else {
-                return Ok(());
-            };
-            let rolled_back = transaction.rollback_at(site).await;
-            call_all::<AfterRollback>(&self.db, |hook| hook(()));
-            rolled_back
-        }
+        async move { self.rollback_at(site).await }
+    }
+
+    pub(crate) async fn rollback_at(&mut self, site: &'static Location<'static>) -> Result<()> {
+        self.recover(site).await?;
+        self.restore_to(0, false)?;
+        let outermost = self.transactions.drain(..).next();
+        let Some(transaction) = outermost else {
+            return Ok(());
+        };
+        let rolled_back = transaction.rollback_at(site).await;
+        call_all::<AfterRollback>(&self.db, |hook| hook(()));
+        rolled_back
     }
 
     /// Begins a transaction, if there is none: what is read from now on is read in it.
@@ -152,7 +166,8 @@ impl Session {
         let sending = Sending(self);
         let result = sending.0.flush_changes(site).await;
         drop(sending);
-        if result.is_err() {
+        if let Err(error) = &result {
+            self.has_lost |= may_succeed_again(error);
             // The transaction around it may be gone, too.
             self.recover(site).await?;
         }
@@ -206,7 +221,7 @@ impl Session {
                 report.add(&self.follow_database(&erased)?);
                 self.unflushed.clear();
                 let joins = std::mem::take(&mut self.joins);
-                self.lists.follow(&self.arenas, &joins);
+                self.lists.follow(&mut self.arenas, &joins);
                 if let Some(frame) = self.joined.last_mut() {
                     frame.extend(joins);
                 }
@@ -316,8 +331,10 @@ impl Session {
         if !keep {
             self.forget_changes();
             self.joins.clear();
+            self.callbacks.forget_above(level);
             self.arenas.each(|arena| arena.discard())?;
         }
+        self.callbacks.lower_to(level.max(1));
         while self.arenas.frames() > level {
             self.arenas.restore_frame(keep)?;
             let joined = self.joined.pop().unwrap_or_default();
@@ -339,6 +356,7 @@ impl Session {
             && let Some(transaction) = self.transactions.last()
             && transaction.is_over().await
         {
+            self.has_lost |= transaction.has_lost().await;
             self.restore_to(0, true)?;
             self.transactions.clear();
         }
@@ -348,7 +366,7 @@ impl Session {
 
     async fn finish_commit(&mut self) -> Result<()> {
         let result = poll_fn(|cx| match &mut self.committing {
-            Some(commit) => commit.as_mut().poll(cx),
+            Some(commit) => commit.get_mut().as_mut().poll(cx),
             None => std::task::Poll::Ready(Ok(())),
         })
         .await;
@@ -358,10 +376,11 @@ impl Session {
                 self.arenas.commit();
                 self.joined.clear();
                 self.lists.commit();
-                call_all::<AfterCommit>(&self.db, |hook| hook(()));
+                after_commit(&self.db, self.callbacks.take());
                 Ok(())
             }
             Err(error) => {
+                self.has_lost |= may_succeed_again(&error);
                 self.restore_to(0, true)?;
                 Err(error)
             }
@@ -411,6 +430,7 @@ impl Savepoint<'_> {
                 if let Some(outer) = guard.session.joined.last_mut() {
                     outer.extend(joined);
                 }
+                guard.session.callbacks.lower_to(guard.level - 1);
                 guard.level = usize::MAX;
             }
             Ok(())

@@ -2,15 +2,16 @@
 
 mod replace;
 
-use super::arena::{AnyArena, State, Touched};
-use super::arenas::{Arenas, foreign};
+use super::arena::{AnyArena, Touched, shown};
+use super::arenas::Arenas;
+use super::collections::is_alive;
 use super::key::{By, Link};
 use super::ops::RowRef;
 use super::same;
 use super::statements::show_key;
 use super::unique::identity;
 use crate::fit::{check_row, fit, pad_all, pad_row};
-use crate::meta::ModelMeta;
+use crate::meta::{ModelMeta, RelationKind};
 use crate::private::{NewRow, count};
 use crate::validate::check;
 use aludel_engine::{Error, FieldError, Result};
@@ -277,12 +278,12 @@ pub(crate) fn collect(
         work.tables.push(table);
     }
     one_face_each(&work)?;
-    for join in &work.joins {
+    for join in work.joins.iter().filter(|join| join.added) {
         for (arena, row) in &join.sides {
             if let RowRef::Slot(slot) = row
-                && join.added
+                && !finder.is_alive((*arena, *slot))
             {
-                finder.alive(*arena, *slot)?;
+                return Err(finder.dead_join(join, (*arena, *slot)));
             }
         }
     }
@@ -386,6 +387,14 @@ enum Found {
     Later(Place),
 }
 
+/// Why a reference to a slot leads nowhere.
+enum Broken {
+    /// It is another session's.
+    Foreign,
+    /// Its row was removed.
+    Removed(Place),
+}
+
 impl Finder<'_> {
     fn inserts(&self, arena: &dyn AnyArena, mut drafts: Arc<NewRow>) -> Result<TableWork> {
         let meta = arena.meta();
@@ -395,15 +404,22 @@ impl Finder<'_> {
         let mut links = Vec::new();
         let open = drafts.links.clone();
         for link in open {
-            let rows = Arc::make_mut(&mut drafts);
-            match self.find(&link)? {
+            let place = |rows: &NewRow| {
+                let row = starts.partition_point(|start| *start <= link.at) - 1;
+                let given = &rows.given[row * width..(row + 1) * width];
+                (row, nth(given, link.at - starts[row]))
+            };
+            let found = self.find(&link).map_err(|broken| {
+                let (row, column) = place(&drafts);
+                self.broken(meta, column, pending(meta, row), &broken)
+            })?;
+            match found {
                 Found::Key(key) => {
+                    let rows = Arc::make_mut(&mut drafts);
                     rows.values[link.at..link.at + link.width].clone_from_slice(&key);
                 }
                 Found::Later(target) => {
-                    let row = starts.partition_point(|start| *start <= link.at) - 1;
-                    let given = &rows.given[row * width..(row + 1) * width];
-                    let column = nth(given, link.at - starts[row]);
+                    let (row, column) = place(&drafts);
                     links.push(InsertLink {
                         row,
                         at: link.at,
@@ -463,7 +479,13 @@ impl Finder<'_> {
         let mut new = row.values;
         let mut later: BTreeMap<usize, Cell> = BTreeMap::new();
         for link in &row.links {
-            match self.find(link)? {
+            let found = self.find(link).map_err(|broken| {
+                let key = meta.key.iter().map(|at| row.original[*at].clone());
+                let key: Vec<Value> = key.collect();
+                let shown = format!("{} {}", meta.name, show_key(&key));
+                self.broken(meta, link.at, shown, &broken)
+            })?;
+            match found {
                 Found::Key(key) => new[link.at..link.at + link.width].clone_from_slice(&key),
                 Found::Later(target) => {
                     for part in 0..link.width {
@@ -488,7 +510,7 @@ impl Finder<'_> {
                 set.push((at, Cell::Value(new[at].clone())));
             }
         }
-        if set.is_empty() {
+        if set.is_empty() && !row.is_forced {
             if !row.links.is_empty() {
                 table.known.push((row.slot, new));
             }
@@ -512,32 +534,65 @@ impl Finder<'_> {
         Ok(())
     }
 
-    fn find(&self, link: &Link) -> Result<Found> {
-        let Some(arena) = self.arenas.by_type(link.model) else {
-            return Err(foreign("row"));
-        };
-        let meta = self.arenas.at(arena).meta();
-        self.arenas.check(link.slot, meta.name)?;
-        let place = (arena, link.slot.slot);
-        self.alive(arena, link.slot.slot)?;
+    fn find(&self, link: &Link) -> Result<Found, Broken> {
+        let own = link.slot.session == self.arenas.session;
+        let arena = self.arenas.by_type(link.model).filter(|_| own);
+        let place = (arena.ok_or(Broken::Foreign)?, link.slot.slot);
+        if !self.is_alive(place) {
+            return Err(Broken::Removed(place));
+        }
         if self.rekeyed.contains(&(place, link.by.is_some())) {
             return Ok(Found::Later(place));
         }
-        Ok(match self.arenas.at(arena).tie(link.slot.slot, link.by) {
+        Ok(match self.arenas.at(place.0).tie(place.1, link.by) {
             Some(key) => Found::Key(key),
             None => Found::Later(place),
         })
     }
 
-    fn alive(&self, arena: usize, slot: u32) -> Result<()> {
-        let arena = self.arenas.at(arena);
-        match arena.state(slot) {
-            Some(State::Pending | State::Persistent) => Ok(()),
-            _ => Err(Error::invalid_query(format!(
-                "a reference leads to a {} that was removed from the session",
-                arena.meta().name
-            ))),
-        }
+    fn is_alive(&self, (arena, slot): Place) -> bool {
+        is_alive(self.arenas.at(arena), slot)
+    }
+
+    /// The error of a row whose reference leads nowhere: which row, by which relation, and where to.
+    fn broken(&self, meta: &ModelMeta, column: usize, row: String, broken: &Broken) -> Error {
+        let relation = meta.relations.iter().find(|relation| {
+            relation.kind == RelationKind::BelongsTo
+                && meta.positions(relation).first() == Some(&column)
+        });
+        let name = relation.map_or(meta.fields[column].name.as_str(), |relation| relation.name);
+        let target = relation.map_or("row", |relation| (relation.target)().name);
+        let end = match broken {
+            Broken::Foreign => format!(
+                "a {target} of another session, inserted there or pending; get the row in this session, by its primary key or a query"
+            ),
+            Broken::Removed((arena, slot)) => format!(
+                "{}, which was removed from the session; lead it elsewhere, or remove {row} as well",
+                shown(self.arenas.at(*arena), *slot)
+            ),
+        };
+        let message = format!("{}::{name} of {row} leads to {end}", meta.name);
+        Error::invalid_query(message).with_row(row)
+    }
+
+    /// The error of a new row of a join table, one of whose ends was removed.
+    fn dead_join(&self, join: &JoinWork, dead: Place) -> Error {
+        let end = |(arena, row): &(usize, RowRef)| match row {
+            RowRef::Slot(slot) => shown(self.arenas.at(*arena), *slot),
+            RowRef::Key(key) => {
+                let name = self.arenas.at(*arena).meta().name;
+                format!("{name} {}", show_key(key))
+            }
+        };
+        let dead = shown(self.arenas.at(dead.0), dead.1);
+        let [one, other] = &join.sides;
+        let message = format!(
+            "a row of {} was to join {} and {}, but {dead} was removed from the session",
+            join.table,
+            end(one),
+            end(other)
+        );
+        Error::invalid_query(message).with_row(dead)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::face::AnyArena;
 use super::sent::Was;
 use super::undo::{Before, Replaced, Updated};
-use super::{Arena, Changed, Content, State, Touched, brought, read_key};
+use super::{Arena, Changed, Content, State, Touched, Written, brought, read_key};
 use crate::fit::is_cut;
 use crate::hooks::{Moment, is_hooked, run};
 use crate::meta::ModelMeta;
@@ -154,6 +154,7 @@ impl<M: Model> AnyArena for Arena<M> {
                 values: values.values,
                 links: values.links,
                 assigned: changed.assigned.clone(),
+                is_forced: changed.is_forced,
             });
         }
         all
@@ -183,8 +184,8 @@ impl<M: Model> AnyArena for Arena<M> {
         brought::values::<M>(sink)
     }
 
-    fn forget(&self, sink: &mut dyn Any, row: usize) {
-        brought::forget::<M>(sink, row);
+    fn keep(&self, sink: &mut dyn Any, kept: &[bool]) {
+        brought::keep::<M>(sink, kept);
     }
 
     fn inserted(&mut self, slots: &[u32], sink: Box<dyn Any + Send>) -> Result<()> {
@@ -263,9 +264,9 @@ impl<M: Model> AnyArena for Arena<M> {
         };
         self.set_row(slot, values)?;
         let to = self.key_of(values);
-        let (original, assigned) = match self.slots[slot as usize].changed.take() {
-            Some(changed) => (changed.original, changed.assigned),
-            None => (before, Vec::new()),
+        let (original, assigned, is_forced) = match self.slots[slot as usize].changed.take() {
+            Some(changed) => (changed.original, changed.assigned, changed.is_forced),
+            None => (before, Vec::new(), false),
         };
         self.rekey(slot, from, to);
         self.note(
@@ -274,6 +275,7 @@ impl<M: Model> AnyArena for Arena<M> {
                 original,
                 assigned,
                 links,
+                is_forced,
             })),
         );
         Ok(())
@@ -311,6 +313,7 @@ impl<M: Model> AnyArena for Arena<M> {
         let draft = std::mem::replace(&mut known.content, Content::Row(row));
         self.by_key.insert(key, pending);
         if let (Content::Draft(draft), Content::Row(row)) = (draft, before) {
+            self.mark(removed);
             self.note(
                 pending,
                 Before::Replaced(Box::new(Replaced {
@@ -348,16 +351,22 @@ impl<M: Model> AnyArena for Arena<M> {
         Ok(())
     }
 
-    fn flushed(&self) -> Vec<u32> {
-        let written = self
-            .frames
-            .iter()
-            .flatten()
-            .filter(|(_, before)| !matches!(before, Before::Read));
-        let mut slots: Vec<u32> = written.map(|(slot, _)| *slot).collect();
-        slots.sort_unstable();
-        slots.dedup();
-        slots
+    fn record(&mut self) {
+        if self.written.is_none() {
+            self.written = Some(Written::default());
+        }
+    }
+
+    fn take_written(&mut self) -> Written {
+        let Some(written) = &mut self.written else {
+            return Written::default();
+        };
+        let mut written = std::mem::take(written);
+        for list in [&mut written.slots, &mut written.rekeyed] {
+            list.sort_unstable();
+            list.dedup();
+        }
+        written
     }
 
     fn opener(&self) -> fn(&mut ArenasRef<'_>) {
@@ -440,6 +449,7 @@ impl<M: Model> AnyArena for Arena<M> {
             {
                 let values = row.to_values();
                 let unchanged = changed.assigned.is_empty()
+                    && !changed.is_forced
                     && values
                         .iter()
                         .zip(&changed.original)
@@ -503,7 +513,8 @@ impl<M: Model> AnyArena for Arena<M> {
             let mut values = Values::default();
             row.write_values(&mut values);
             let same = |(a, b): (&Value, &Value)| same(a, b);
-            let is_changed = !changed.assigned.is_empty()
+            let is_changed = changed.is_forced
+                || !changed.assigned.is_empty()
                 || !values.links.is_empty()
                 || !values.values.iter().zip(&changed.original).all(same);
             if is_changed {

@@ -93,11 +93,12 @@ pub(super) fn values<M: Model>(sink: &dyn Any) -> Result<Vec<Vec<Value>>> {
     Ok(all)
 }
 
-/// Leaves a row of a sink out.
-pub(super) fn forget<M: Model>(sink: &mut dyn Any, row: usize) {
+/// Leaves those rows of a sink of which `kept` says so.
+pub(super) fn keep<M: Model>(sink: &mut dyn Any, kept: &[bool]) {
     if let Some(sink) = sink.downcast_mut::<Collect<M>>() {
-        sink.rows.remove(row);
-    } else if let Some(kept) = sink.downcast_mut::<Kept>() {
-        kept.forget(row);
+        let mut kept = kept.iter();
+        sink.rows.retain(|_| kept.next() == Some(&true));
+    } else if let Some(rows) = sink.downcast_mut::<Kept>() {
+        rows.keep(kept);
     }
 }

@@ -1,11 +1,12 @@
 //! [`AnyArena`]: an arena as the unit of work sees it, which knows no types.
 
-use super::{State, Touched};
+use super::{State, Touched, Written};
 use crate::meta::ModelMeta;
 use crate::private::NewRow;
 use crate::session::key::By;
 use crate::session::ops::{AnyOps, ArenasRef};
 use crate::session::reference::Pointer;
+use crate::session::statements::show_key;
 use aludel_engine::command::Sink;
 use aludel_engine::{Database, Error, Result};
 use aludel_sql::Value;
@@ -67,8 +68,8 @@ pub(crate) trait AnyArena: Send + Sync {
     fn keys(&self, sink: &dyn Any) -> Vec<Vec<Value>>;
     /// The values of rows that a [`sink`](AnyArena::sink) took.
     fn values(&self, sink: &dyn Any) -> Result<Vec<Vec<Value>>>;
-    /// Takes one row out of those that a [`sink`](AnyArena::sink) took.
-    fn forget(&self, sink: &mut dyn Any, row: usize);
+    /// Leaves those rows that a [`sink`](AnyArena::sink) took of which this says so.
+    fn keep(&self, sink: &mut dyn Any, kept: &[bool]);
     /// These slots were inserted, and became these rows.
     fn inserted(&mut self, slots: &[u32], sink: Box<dyn Any + Send>) -> Result<()>;
     /// A slot was updated, and has these values.
@@ -88,8 +89,10 @@ pub(crate) trait AnyArena: Send + Sync {
     fn shown(&self, slot: u32) -> Option<Vec<Value>>;
     /// Sets a column to an expression, or to NULL.
     fn assign_node(&mut self, slot: u32, at: usize, node: Option<Node>) -> Result<()>;
-    /// Slots that flushes of this transaction have written.
-    fn flushed(&self) -> Vec<u32>;
+    /// Notes from now on which rows are written.
+    fn record(&mut self);
+    /// The rows that were written since this was asked the last time.
+    fn take_written(&mut self) -> Written;
     /// Makes arenas for the models that relations lead to.
     fn opener(&self) -> fn(&mut ArenasRef<'_>);
     /// A row turned out to be gone.
@@ -126,6 +129,18 @@ pub(crate) trait AnyArena: Send + Sync {
     fn discard(&mut self) -> Result<()>;
     /// The transaction is final.
     fn commit(&mut self);
+}
+
+/// A row in words, for errors: its model and key, or its number among those added.
+pub(crate) fn shown(arena: &dyn AnyArena, slot: u32) -> String {
+    let name = arena.meta().name;
+    if let Some(key) = arena.key_values(slot) {
+        return format!("{name} {}", show_key(&key));
+    }
+    match arena.pending().iter().position(|pending| *pending == slot) {
+        Some(place) => format!("{name} (pending, number {} of those added)", place + 1),
+        None => format!("{name} (of which nothing is left in the session)"),
+    }
 }
 
 /// The values of some columns of a row.

@@ -117,7 +117,8 @@ impl<M: Model> Arena<M> {
         let mut values = Values::default();
         row.write_values(&mut values);
         let differs = |(a, b): (&Value, &Value)| !same(a, b);
-        !changed.assigned.is_empty()
+        changed.is_forced
+            || !changed.assigned.is_empty()
             || !values.links.is_empty()
             || !values.changed.is_empty()
             || values.values.iter().zip(&changed.original).any(differs)

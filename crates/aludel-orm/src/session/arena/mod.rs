@@ -12,7 +12,7 @@ mod links;
 mod sent;
 mod undo;
 
-pub(crate) use face::{AnyArena, pick};
+pub(crate) use face::{AnyArena, pick, shown};
 
 use super::key::{Key, Link, SlotId};
 use crate::model::{Model, read_values};
@@ -69,6 +69,8 @@ struct Changed {
     later: Vec<(usize, Value)>,
     /// … and references.
     later_links: Vec<OpenLink>,
+    /// Whether it is written even if nothing in it differs.
+    is_forced: bool,
 }
 
 /// The slots of one model.
@@ -88,6 +90,15 @@ pub(crate) struct Arena<M: Model> {
     /// What those drafts gave, once the first of them are inserted.
     sent_given: Vec<Was>,
     past: Past<M::New>,
+    /// The rows that were written, if somebody wants to know.
+    written: Option<Written>,
+}
+
+/// Rows that were written, and those of them that got another primary key.
+#[derive(Default)]
+pub(crate) struct Written {
+    pub(crate) slots: Vec<u32>,
+    pub(crate) rekeyed: Vec<u32>,
 }
 
 /// A row that was borrowed to be changed, as it is now.
@@ -97,6 +108,8 @@ pub(crate) struct Touched {
     pub(crate) values: Vec<Value>,
     pub(crate) links: Vec<Link>,
     pub(crate) assigned: Vec<(usize, Node)>,
+    /// Whether it is written even if nothing in it differs.
+    pub(crate) is_forced: bool,
 }
 
 impl<M: Model> Arena<M> {
@@ -113,6 +126,7 @@ impl<M: Model> Arena<M> {
             sent: None,
             sent_given: Vec::new(),
             past: Past::default(),
+            written: None,
         }
     }
 
@@ -193,6 +207,21 @@ impl<M: Model> Arena<M> {
         }
     }
 
+    /// Lets the next flush write a row even if nothing in it differs.
+    pub(crate) fn force(&mut self, slot: u32) {
+        AnyArena::touch(self, slot);
+        if let Some(changed) = &mut self.slots[slot as usize].changed {
+            changed.is_forced = true;
+        }
+    }
+
+    /// Whether the next flush writes a row even if nothing in it differs.
+    pub(crate) fn is_forced(&self, slot: u32) -> bool {
+        let known = self.slots.get(slot as usize);
+        let changed = known.and_then(|known| known.changed.as_ref());
+        changed.is_some_and(|changed| changed.is_forced)
+    }
+
     /// Sets one column of a row to a value.
     pub(crate) fn set_column(&mut self, slot: u32, at: usize, value: Value) -> Result<()> {
         AnyArena::touch(self, slot);
@@ -255,6 +284,9 @@ impl<M: Model> Arena<M> {
         let known = &mut self.slots[slot as usize];
         known.expired = false;
         known.changed = None;
+        if let Some(written) = &mut self.written {
+            written.slots.push(slot);
+        }
         match &mut known.content {
             Content::Row(old) => {
                 let mut dropped = Taken::default();
@@ -294,10 +326,21 @@ impl<M: Model> Arena<M> {
             self.by_key.remove(&key);
         }
         self.removed.retain(|removed| *removed != slot);
+        self.mark(slot);
         Some(row)
     }
 
+    /// Notes that a row is another, or no more.
+    fn mark(&mut self, slot: u32) {
+        if let Some(written) = &mut self.written {
+            written.slots.push(slot);
+        }
+    }
+
     fn note(&mut self, slot: u32, before: Before<M>) {
+        if !matches!(before, Before::Read) {
+            self.mark(slot);
+        }
         if let Some(frame) = self.frames.last_mut() {
             frame.push((slot, before));
         }
@@ -332,6 +375,12 @@ impl<M: Model> Arena<M> {
     fn rekey(&mut self, slot: u32, from: Option<M::Key>, to: Option<M::Key>) {
         if from == to {
             return;
+        }
+        if let Some(written) = &mut self.written
+            && from.is_some()
+            && to.is_some()
+        {
+            written.rekeyed.push(slot);
         }
         if let Some(from) = from
             && self.by_key.get(&from) == Some(slot)

@@ -49,6 +49,8 @@ pub(super) struct Updated {
     pub(super) assigned: Vec<(usize, Node)>,
     /// References that led to slots, and what their columns came to.
     pub(super) links: Vec<(OpenLink, Vec<Value>)>,
+    /// Whether it was written even if nothing in it differed.
+    pub(super) is_forced: bool,
 }
 
 /// A draft that took the place of a row: rare, and larger than all else.
@@ -75,12 +77,16 @@ impl<M: Model> Arena<M> {
                     original,
                     assigned,
                     links,
+                    is_forced,
                 } = *updated;
                 let now = self.stored(slot).and_then(|values| self.key_of(&values));
                 let then = self.key_of(&original);
                 self.rekey(slot, now, then);
                 if keep {
-                    self.touch(slot);
+                    match is_forced {
+                        true => self.force(slot),
+                        false => self.touch(slot),
+                    }
                     self.undo_assigned(slot, &original, assigned)?;
                     self.undo_links(slot, links)?;
                     // What the flush itself counted, or read back, is no change.

@@ -12,7 +12,6 @@ use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use aludel_sql::expr::Node;
 use aludel_sql::types::SqlType;
-use std::any::Any;
 use std::collections::BTreeMap;
 
 impl Flush<'_> {
@@ -152,8 +151,8 @@ impl Flush<'_> {
         row: Option<usize>,
         set: BTreeMap<usize, Node>,
     ) -> Result<()> {
-        let updated = self.done.updated.iter_mut();
-        if let Some((_, _, new)) = { updated }.find(|(at, slot, _)| (*at, *slot) == place) {
+        if let Some(at) = self.late_updated.get(&place) {
+            let new = &mut self.done.updated[*at].2;
             for (at, node) in set {
                 if let Node::Value(value) = node {
                     new[at] = value;
@@ -177,22 +176,29 @@ impl Flush<'_> {
         self.send_to(command, arena.sink(), then).await
     }
 
-    pub(super) fn reread_inserted(&mut self, (table, slot): Place, sink: Box<dyn Any + Send>) {
-        let replaced = self.done.replaced.iter_mut();
-        if let Some(known) = { replaced }.find(|known| (known.0, known.2) == (table, slot)) {
-            known.3 = sink;
+    /// Puts rows that were read again in the place of what their INSERTs answered: of all at once, as there may be as many of
+    /// them as rows.
+    pub(super) fn merge_reread(&mut self) {
+        if self.reread.is_empty() {
             return;
         }
-        let arena = self.arenas.at(table);
-        for (at, slots, rows) in &mut self.done.inserted {
-            if *at == table
-                && let Some(place) = slots.iter().position(|known| *known == slot)
-            {
-                slots.remove(place);
-                arena.forget(&mut **rows, place);
+        let mut reread = std::mem::take(&mut self.reread);
+        for known in &mut self.done.replaced {
+            if let Some(sink) = reread.remove(&(known.0, known.2)) {
+                known.3 = sink;
             }
         }
-        self.done.inserted.push((table, vec![slot], sink));
+        for (table, slots, rows) in &mut self.done.inserted {
+            let is_old = |slot: &u32| reread.contains_key(&(*table, *slot));
+            if slots.iter().any(is_old) {
+                let kept: Vec<bool> = slots.iter().map(|slot| !is_old(slot)).collect();
+                self.arenas.at(*table).keep(&mut **rows, &kept);
+                slots.retain(|slot| !is_old(slot));
+            }
+        }
+        for ((table, slot), sink) in reread {
+            self.done.inserted.push((table, vec![slot], sink));
+        }
     }
 
     /// A row that is gone when something is to be set in it.

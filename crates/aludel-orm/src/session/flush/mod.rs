@@ -7,12 +7,11 @@ mod later;
 mod pipeline;
 mod update;
 
-use super::arena::pick;
+use super::arena::{pick, shown};
 use super::arenas::Arenas;
 use super::key::By;
 use super::plan::{Plan, Step};
 use super::report::Flushed;
-use super::statements::show_key;
 use super::work::{Cell, Place, Work};
 use crate::hooks::{AfterFlush, call};
 use crate::insert::Kept;
@@ -21,7 +20,7 @@ use aludel_engine::{Database, Error, ErrorKind, Result, Target};
 use aludel_sql::Value;
 use pipeline::Waiting;
 use std::any::Any;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::panic::Location;
 
 /// What came back, to be put into memory at the end.
@@ -123,6 +122,10 @@ pub(crate) struct Flush<'a> {
     /// Keys under which rows with a parked key are found.
     parked_keys: HashMap<Place, Vec<Value>>,
     waiting: Vec<Waiting>,
+    /// Where updates stand among what is done of which something is set later.
+    late_updated: HashMap<Place, usize>,
+    /// Inserted rows in which something was set later, as they were read again.
+    reread: BTreeMap<Place, Box<dyn Any + Send>>,
     done: Done,
     pub(crate) culprit: Culprit,
     /// Whether what failed may be the fault of a row that went before, together with it.
@@ -149,6 +152,8 @@ impl<'a> Flush<'a> {
             keys: HashMap::new(),
             parked_keys: HashMap::new(),
             waiting: Vec::new(),
+            late_updated: HashMap::new(),
+            reread: BTreeMap::new(),
             done: Done::default(),
             culprit: None,
             is_doubtful: false,
@@ -182,6 +187,7 @@ impl<'a> Flush<'a> {
             }
         }
         self.drain().await?;
+        self.merge_reread();
         Ok(std::mem::take(&mut self.done))
     }
 
@@ -236,18 +242,7 @@ impl<'a> Flush<'a> {
             return error;
         };
         self.culprit = Some((table, *slot));
-        let arena = self.arenas.at(table);
-        let name = arena.meta().name;
-        error.with_row(match arena.key_values(*slot) {
-            Some(key) => format!("{name} {}", show_key(&key)),
-            None => {
-                let place = arena.pending().iter().position(|pending| pending == slot);
-                format!(
-                    "{name} (pending, number {} of those added)",
-                    place.unwrap_or_default() + 1
-                )
-            }
-        })
+        error.with_row(shown(self.arenas.at(table), *slot))
     }
 }
 

@@ -154,7 +154,9 @@ impl Flush<'_> {
                 }
             }
             Then::Reread { table, row } => self.reread(table, row, sink)?,
-            Then::RereadInserted { place } => self.reread_inserted(place, sink),
+            Then::RereadInserted { place } => {
+                self.reread.insert(place, sink);
+            }
             Then::Released { table, row } => {
                 if outcome.affected == 0 {
                     return Err(self.stale_deletes(table, &[row]));

@@ -146,6 +146,10 @@ impl Flush<'_> {
         }
         self.done.report.count_updated(meta, 1);
         if !read {
+            if is_late {
+                let at = self.done.updated.len();
+                self.late_updated.insert((table, slot), at);
+            }
             self.done.updated.push((table, slot, new.clone()));
         }
         // What is set later is read later.

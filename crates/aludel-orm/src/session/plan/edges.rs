@@ -6,7 +6,7 @@ use crate::session::arena::pick;
 use crate::session::ops::RowRef;
 use crate::session::order::{Edge, Why};
 use crate::session::unique::identity;
-use crate::session::work::Cell;
+use crate::session::work::{Cell, Work};
 use aludel_sql::Value;
 use std::collections::HashMap;
 
@@ -78,6 +78,7 @@ impl Planner<'_> {
         if deleted.is_empty() {
             return;
         }
+        let mut by_others = DeletedBy::default();
         let position = |meta: &ModelMeta| {
             work.tables
                 .iter()
@@ -105,7 +106,7 @@ impl Planner<'_> {
                 };
                 let parent = match relation.by {
                     None => deleted.get(&(target, identity(&key))).copied(),
-                    Some(columns) => self.deleted_by(target, columns, &key),
+                    Some(columns) => by_others.find(&self.ops, work, (target, columns), &key),
                 };
                 if let Some(parent) = parent {
                     let why = match self.ops[op as usize] {
@@ -124,16 +125,36 @@ impl Planner<'_> {
             }
         }
     }
+}
 
-    /// The deletion of the row that has these values in columns that are not its primary key.
-    fn deleted_by(&self, table: usize, columns: &[&str], values: &[Value]) -> Option<u32> {
-        let work = &self.work.tables[table];
-        let op = self.ops.iter().position(|op| match op {
-            Op::Delete(of, row) if *of == table => {
-                pick(work.meta, &work.deletes[*row].old, columns) == values
+/// Deletions by the values that their rows have in columns that are not the primary key: by table, columns, and values.
+#[derive(Default)]
+struct DeletedBy(HashMap<Columns, HashMap<String, u32>>);
+
+/// A table, and columns of it by which others refer to its rows.
+type Columns = (usize, &'static [&'static str]);
+
+impl DeletedBy {
+    /// The deletion of the row with these values.
+    fn find(&mut self, ops: &[Op], work: &Work, of: Columns, values: &[Value]) -> Option<u32> {
+        // Nobody refers to NULL.
+        if values.iter().any(Value::is_null) {
+            return None;
+        }
+        let (table, columns) = of;
+        let known = self.0.entry(of).or_insert_with(|| {
+            let table_work = &work.tables[table];
+            let mut known = HashMap::new();
+            for (op, kind) in ops.iter().enumerate() {
+                if let Op::Delete(at, row) = kind
+                    && *at == table
+                {
+                    let tie = pick(table_work.meta, &table_work.deletes[*row].old, columns);
+                    known.entry(identity(&tie)).or_insert(op as u32);
+                }
             }
-            _ => false,
+            known
         });
-        op.map(|op| op as u32)
+        known.get(&identity(values)).copied()
     }
 }

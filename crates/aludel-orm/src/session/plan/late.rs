@@ -3,11 +3,79 @@
 use super::{LATE, Late, Op, Planner, RELEASE};
 use crate::session::order::{Edge, Why};
 use crate::session::unique::is_free_as_null;
+use std::collections::{HashMap, HashSet};
+
+/// What is looked up while edges are put off: there may be as many as rows, so that none may look through all others.
+#[derive(Default)]
+pub(super) struct Round {
+    /// The edges that begin at an operation that one of them waits for: positions.
+    edges: HashMap<u32, Vec<usize>>,
+    /// Who takes unique values of such an operation: positions.
+    takes: HashMap<u32, Vec<usize>>,
+    /// Where the edges that are put off stand.
+    cut: HashMap<Edge, Vec<usize>>,
+    /// The edges that are put off already.
+    gone: HashSet<usize>,
+}
+
+impl Round {
+    /// An edge more, at this position.
+    pub(super) fn note_edge(&mut self, before: u32, at: usize) {
+        if let Some(edges) = self.edges.get_mut(&before) {
+            edges.push(at);
+        }
+    }
+}
 
 impl Planner<'_> {
+    /// Makes operations of their own of what edges stood for, which could not be kept.
+    pub(super) fn put_off_all(&mut self, cut: &[Edge], last: u32) {
+        let mut round = Round::default();
+        for edge in cut {
+            round.edges.insert(edge.after, Vec::new());
+            round.takes.insert(edge.after, Vec::new());
+            round.cut.insert(*edge, Vec::new());
+        }
+        for (at, edge) in self.edges.iter().enumerate() {
+            round.note_edge(edge.before, at);
+            if let Some(places) = round.cut.get_mut(edge) {
+                places.push(at);
+            }
+        }
+        for (at, take) in self.takes.iter().enumerate() {
+            if let Some(takes) = round.takes.get_mut(&take.0) {
+                takes.push(at);
+            }
+        }
+        self.round = round;
+        for edge in cut {
+            self.put_off(*edge, last);
+        }
+        let Round { gone, .. } = std::mem::take(&mut self.round);
+        let mut at = 0;
+        self.edges.retain(|_| {
+            at += 1;
+            !gone.contains(&(at - 1))
+        });
+    }
+
+    /// The edges that begin at an operation, as far as they are kept.
+    fn edges_of(&self, op: u32) -> impl Iterator<Item = &Edge> {
+        let all = self.round.edges.get(&op).into_iter().flatten();
+        let kept = all.filter(|at| !self.round.gone.contains(*at));
+        kept.map(|at| &self.edges[*at])
+    }
+
+    /// Who takes unique values of an operation.
+    fn takes_of(&self, op: u32) -> impl Iterator<Item = &(u32, u32, Vec<usize>)> {
+        let all = self.round.takes.get(&op).into_iter().flatten();
+        all.map(|at| &self.takes[*at])
+    }
+
     /// Makes an operation of its own of what an edge stood for, which could not be kept.
-    pub(super) fn put_off(&mut self, edge: Edge, last: u32) {
-        self.edges.retain(|known| *known != edge);
+    fn put_off(&mut self, edge: Edge, last: u32) {
+        let places = self.round.cut.remove(&edge);
+        self.round.gone.extend(places.into_iter().flatten());
         if let Why::Release(n) | Why::Yield(n) = edge.why {
             self.plan.released.push(self.held[n as usize].clone());
             let release = self.op(Op::Release(self.plan.released.len() - 1), last - RELEASE);
@@ -55,13 +123,10 @@ impl Planner<'_> {
         let column = self.soft[soft as usize].0;
         let work = &self.work.tables[table];
         let can = !work.updates[row].old[column].is_null() && is_free_as_null(work.meta, column);
-        let mut takes = self.takes.iter();
-        let is_taken =
-            |take: &(u32, u32, Vec<usize>)| take.0 == cut.after && take.2.contains(&column);
-        let mut edges = self.edges.iter();
-        let deletes = |known: &Edge| {
-            known.before == cut.after && matches!(self.ops[known.after as usize], Op::Delete(..))
-        };
+        let mut takes = self.takes_of(cut.after);
+        let is_taken = |take: &(u32, u32, Vec<usize>)| take.2.contains(&column);
+        let mut edges = self.edges_of(cut.after);
+        let deletes = |known: &Edge| matches!(self.ops[known.after as usize], Op::Delete(..));
         (can && (takes.any(is_taken) || edges.any(deletes))).then_some(column)
     }
 
@@ -73,11 +138,8 @@ impl Planner<'_> {
         if let Why::Link(_) = edge.why {
             // Until the reference is set, the row still refers to what it referred to.
             let is_delete = |n: u32| matches!(self.ops[n as usize], Op::Delete(..));
-            let deletes = self.edges.iter().filter(|known| known.before == edge.after);
-            let deletes: Vec<u32> = deletes
-                .map(|known| known.after)
-                .filter(|n| is_delete(*n))
-                .collect();
+            let after = self.edges_of(edge.after).map(|known| known.after);
+            let deletes: Vec<u32> = after.filter(|n| is_delete(*n)).collect();
             for delete in deletes {
                 self.edge(late, delete, Why::Must);
             }
@@ -89,7 +151,7 @@ impl Planner<'_> {
         let Op::Update(table, row) = self.ops[cut.after as usize] else {
             return Vec::new();
         };
-        let taken = self.takes.iter().filter(|take| take.0 == cut.after);
+        let taken = self.takes_of(cut.after);
         if let Why::Link(soft) = cut.why {
             let column = self.soft[soft as usize].0;
             let held = taken.filter(|take| take.2.contains(&column));
@@ -101,14 +163,13 @@ impl Planner<'_> {
         if !work.updates[row].set.iter().any(|(at, _)| is_key(*at)) {
             return Vec::new();
         }
-        let takes: Vec<u32> = taken.map(|take| take.1).collect();
+        let takes: HashSet<u32> = taken.map(|take| take.1).collect();
         let refers = |known: &&Edge| {
             let after = self.ops[known.after as usize];
-            known.before == cut.after
-                && matches!(after, Op::Insert(..) | Op::Update(..) | Op::Join(_))
+            matches!(after, Op::Insert(..) | Op::Update(..) | Op::Join(_))
                 && !takes.contains(&known.after)
         };
-        let referring = self.edges.iter().filter(refers);
+        let referring = self.edges_of(cut.after).filter(refers);
         referring.map(|known| known.after).collect()
     }
 
@@ -135,19 +196,12 @@ impl Planner<'_> {
             }
             _ => return op,
         };
-        let known = self.plan.late.iter().position(|late| match late {
-            Late::Insert { table, row, .. } => (*table, *row, true) == at,
-            Late::Update { table, row, .. } => (*table, *row, false) == at,
-        });
-        if let Some(known) = known {
-            let op = self
-                .ops
-                .iter()
-                .position(|op| matches!(op, Op::Late(n) if *n == known));
-            return op.unwrap_or_default() as u32;
+        if let Some(known) = self.lates.get(&at) {
+            return *known;
         }
         self.plan.late.push(kind);
         let late = self.op(Op::Late(self.plan.late.len() - 1), last - LATE);
+        self.lates.insert(at, late);
         self.edge(op, late, Why::Must);
         late
     }
