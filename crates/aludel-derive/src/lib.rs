@@ -41,11 +41,12 @@ fn expand(
 /// `New…` has a constructor `new` of the fields that are required, in their order; without any, it has `Default`. Names of
 /// the derive's own begin with `__`, so that they leave those of models alone.
 ///
-/// On a field, `#[field(..)]`: `primary_key`, `auto`, `given`, `column = "…"`, `unique`, `alternate_key` (its marker is
-/// called `UserEmail` for `User::email`; `alternate_key = Name` calls it otherwise), `index`, `max_length = n`,
+/// On a field, `#[field(..)]`: `primary_key`, `auto` (the database numbers it), `given` (the program does; with `auto`, it
+/// may: the field is an `Option` in `New…`), `column = "…"`, `unique`, `alternate_key` (its marker is called `UserEmail`
+/// for `User::email`; `alternate_key = Name` calls it otherwise), `index`, `max_length = n`,
 /// `decimal(p, s)`, `sql_type = "…"`, `default = expression`, `default_with = function`, `generated = expression`,
 /// `virtual`, `check = condition`, `comment = "…"`, `embedded`, `flatten`; on relations `on_delete = cascade | restrict |
-/// set_null | set_default | no_action`, `deferrable`, `deferred`, `inverse = field`, `table = "…"`, `through = Model`.
+/// set_null | set_default | no_action`, `on_update = cascade | restrict | no_action`, `deferrable`, `deferred`, `inverse = field`, `table = "…"`, `through = Model`.
 #[proc_macro_derive(Model, attributes(model, field))]
 pub fn derive_model(input: TokenStream) -> TokenStream {
     expand(input, model::derive)

@@ -9,6 +9,7 @@ mod fit;
 pub mod hooks;
 mod insert;
 mod key_map;
+mod key_names;
 pub mod load;
 pub mod meta;
 mod model;

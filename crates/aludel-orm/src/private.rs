@@ -6,6 +6,7 @@ pub use crate::embedded::Embedded;
 pub use crate::fields::{BelongsTo, Ref};
 pub use crate::hooks::{Moment, dispatch};
 pub use crate::insert::insert_new;
+pub use crate::key_names::{KeyPart, key_length, key_names, key_text, key_width};
 pub use crate::meta::{
     FieldBuilder, FieldMeta, ModelBuilder, ModelMeta, RelationBuilder, RelationKind, Stamp,
 };

@@ -37,7 +37,7 @@ fn new_struct(model: &Model) -> TokenStream {
     for field in &model.fields {
         let (name, field_vis, ty) = (&field.ident, &field.vis, &field.ty);
         let (given, push) = match &field.kind {
-            Kind::Column if field.identity || field.generated => {
+            Kind::Column if field.is_numbered() || field.generated => {
                 pushes.push(quote!(row.skip();));
                 skipped += 1;
                 continue;
@@ -51,7 +51,7 @@ fn new_struct(model: &Model) -> TokenStream {
                 };
                 (quote!(::std::option::Option<#inner>), value)
             }
-            Kind::Column if field.has_default || is_option(ty) => {
+            Kind::Column if field.has_default || field.identity || is_option(ty) => {
                 let inner = without_option(ty);
                 (
                     quote!(::std::option::Option<#inner>),
@@ -178,7 +178,12 @@ fn read(field: &Field, skipped: usize) -> TokenStream {
         Kind::Column if field.default_with.is_some() && is_option(ty) => {
             quote_spanned!(at(ty)=> optional::<#ty>()?.flatten())
         }
-        Kind::Column if field.default_with.is_some() || field.has_default || is_option(ty) => {
+        Kind::Column
+            if field.default_with.is_some()
+                || field.has_default
+                || field.identity
+                || is_option(ty) =>
+        {
             quote_spanned!(at(ty)=> optional()?)
         }
         Kind::BelongsTo { nullable, .. } => match nullable {
@@ -646,34 +651,46 @@ fn key(model: &Model) -> (TokenStream, TokenStream, TokenStream) {
     let mut types = Vec::new();
     let mut values = Vec::new();
     let mut columns = Vec::new();
+    let mut parts = Vec::new();
+    let mut refers = false;
     for field in model.fields.iter().filter(|field| field.primary_key) {
         let (name, ty, column) = (&field.ident, &field.ty, &field.column);
+        let mut part = quote!(("", &[#column]));
         match &field.kind {
             Kind::BelongsTo { target, .. } => {
                 let by = by(field);
-                types.push(quote!(<#by as ::aludel::__private::KeyColumns<#target>>::Key));
+                let columns = quote!(<#by as ::aludel::__private::KeyColumns<#target>>);
+                types.push(quote!(#columns::Key));
                 values.push(quote!(self.#name.key()));
-                // A key that is a reference has one column: the derive can't see further ones.
-                let column = if field.given_column().to_string() == "None" {
-                    format!("{}_id", field.name())
-                } else {
-                    column.clone()
-                };
-                columns.push(column);
+                if field.given_column().to_string() == "None" {
+                    // How many columns the other key has, and what they are called, only the compiler knows.
+                    let name = field.name();
+                    part = quote!((#name, #columns::COLUMNS));
+                    refers = true;
+                }
             }
             _ => {
                 types.push(quote!(#ty));
                 values.push(quote!(::std::clone::Clone::clone(&self.#name)));
-                columns.push(column.clone());
             }
         }
+        columns.push(column.clone());
+        parts.push(part);
     }
+    let names = if refers {
+        quote! {{
+            const PARTS: &[::aludel::__private::KeyPart] = &[#(#parts),*];
+            const TEXT: [u8; ::aludel::__private::key_length(PARTS)] =
+                ::aludel::__private::key_text(PARTS);
+            const NAMES: [&str; ::aludel::__private::key_width(PARTS)] =
+                ::aludel::__private::key_names(PARTS, &TEXT);
+            &NAMES
+        }}
+    } else {
+        quote!(&[#(#columns),*])
+    };
     match (types.as_slice(), values.as_slice()) {
-        ([ty], [value]) => (quote!(#ty), quote!(#value), quote!(&[#(#columns),*])),
-        _ => (
-            quote!((#(#types),*)),
-            quote!((#(#values),*)),
-            quote!(&[#(#columns),*]),
-        ),
+        ([ty], [value]) => (quote!(#ty), quote!(#value), names),
+        _ => (quote!((#(#types),*)), quote!((#(#values),*)), names),
     }
 }

@@ -52,7 +52,7 @@ pub(crate) struct Field {
     pub(crate) alternate_key: bool,
     /// What its marker is called, if the program says so.
     pub(crate) key_name: Option<Ident>,
-    /// Whether a key named `id` is given by the program after all.
+    /// Whether a key named `id` is given by the program after all; of an `auto` one, whether it may be.
     given: bool,
     pub(crate) generated: bool,
     pub(crate) has_default: bool,

@@ -27,7 +27,8 @@ impl Derived {
     /// something of serde.
     pub(super) fn new_field(&self, field: &Field) -> TokenStream {
         let own = &field.new_attrs;
-        let closed = self.deserialize && (field.stamped || field.version) && !has(own, &["serde"]);
+        let filled_in = field.stamped || field.version || field.identity;
+        let closed = self.deserialize && filled_in && !has(own, &["serde"]);
         let skip = closed.then(|| quote!(#[serde(skip_deserializing)]));
         quote!(#(#[#own])* #skip)
     }

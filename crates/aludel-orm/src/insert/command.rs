@@ -2,8 +2,9 @@
 
 use super::rows::Rows;
 use crate::meta::{FieldMeta, ModelMeta, TextKind};
-use aludel_engine::Result;
+use crate::private::count;
 use aludel_engine::command::{Access, Command, Copying};
+use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::{Name, Node};
@@ -35,6 +36,7 @@ pub(super) fn rows_command(
     let even = rows.are_alike();
     let given = rows.given();
     let count = rows.len();
+    check_numbers(meta, &given, &rows, dialect)?;
     let head = |columns: &[usize], source| Insert {
         table: meta.table.clone(),
         columns: columns
@@ -109,14 +111,7 @@ pub(super) fn rows_command(
         };
         return Ok(Command::with_text(text, binds, Access::Write).at(site));
     }
-    // Where DEFAULT may not stand in VALUES, what it stands for does.
-    let left_out = |at: usize| {
-        if dialect.capabilities().default_keyword {
-            return Node::Default;
-        }
-        let default = meta.fields[at].default.clone();
-        default.unwrap_or(Node::Value(Value::Null))
-    };
+    let left_out = |at: usize| left_out(meta, at, dialect);
     let nodes = rows
         .into_cells()
         .map(|mut row| {
@@ -129,6 +124,44 @@ pub(super) fn rows_command(
     let mut w = Writer::new(dialect);
     w.insert(&head(&given, InsertSource::Rows(nodes)))?;
     Ok(Command::new(w.finish()?, Access::Write).at(site))
+}
+
+/// A column that is left out of a row whose neighbours have it. Where DEFAULT may not stand in VALUES, what it stands for
+/// does.
+pub(super) fn left_out(meta: &ModelMeta, at: usize, dialect: &'static dyn Dialect) -> Node {
+    if dialect.capabilities().default_keyword {
+        return Node::Default;
+    }
+    let default = meta.fields[at].default.clone();
+    default.unwrap_or(Node::Value(Value::Null))
+}
+
+/// Where zero stands for the next number, nobody can be given the number zero.
+fn check_numbers(
+    meta: &ModelMeta,
+    given: &[usize],
+    rows: &Rows,
+    dialect: &'static dyn Dialect,
+) -> Result<()> {
+    let numbered = |at: &&usize| meta.fields[**at].identity.is_some();
+    let Some(at) = given.iter().find(numbered).copied() else {
+        return Ok(());
+    };
+    if !matches!(dialect.name(), "mariadb" | "mysql") {
+        return Ok(());
+    }
+    let is_zero = |(given, values): (&[bool], &[Value])| {
+        given[at] && values[count(&given[..at])].as_i64() == Some(0)
+    };
+    if rows.iter().any(is_zero) {
+        return Err(Error::invalid_query(format!(
+            "{}::{} of a new row is 0, which is the next number on {}; give it another one, or none",
+            meta.name,
+            meta.fields[at].name,
+            dialect.name()
+        )));
+    }
+    Ok(())
 }
 
 /// The text of an INSERT of one row, for more of them, where placeholders have no numbers.
@@ -259,6 +292,7 @@ pub(super) fn load(
     site: &'static Location<'static>,
 ) -> Result<Command> {
     let given = rows.given();
+    check_numbers(meta, &given, &rows, dialect)?;
     let binds = rows.into_binds(meta, dialect)?;
     let names: Vec<&str> = given
         .iter()

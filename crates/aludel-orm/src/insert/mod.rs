@@ -1,6 +1,7 @@
 //! Inserting: one row, many, what a query finds; upserts; get or create.
 
 mod command;
+mod computed;
 mod drawn;
 mod exact;
 mod from_query;
@@ -18,6 +19,7 @@ pub use many::{InsertMany, OnConflict, excluded};
 pub use one::insert_new;
 
 pub(crate) use command::{bind_array, can_unnest};
+pub(crate) use computed::computed_rows;
 pub(crate) use drawn::{draw, drawn, lock, sequence};
 pub(crate) use exact::{Shown, columns, exact_columns, fit, keeps, keyed, may_stay, touch};
 pub(crate) use get_or_create::{get_or_create, update_or_create};

@@ -192,6 +192,8 @@ pub struct RelationMeta {
     pub on_delete: Action,
     /// Who sees to it (`BelongsTo`).
     pub on_delete_by: OnDelete,
+    /// What the database does when the other row gets another key (`BelongsTo`).
+    pub on_update: Action,
     /// Whether rows that are removed from it in a session are deleted (`HasOne`, `HasMany`).
     pub orphans: bool,
     /// When the foreign key is checked (`BelongsTo`).
@@ -216,6 +218,17 @@ pub struct Through {
 }
 
 impl ModelMeta {
+    /// Whether other models have rows in its table: it is an enum, or a variant of one.
+    pub(crate) fn shares_table(&self) -> bool {
+        self.variants.is_some() || self.variant_of.is_some()
+    }
+
+    /// Whether a row of one may be a row of the other: they are the same, or of one enum.
+    pub(crate) fn shares_rows_with(&self, other: &ModelMeta) -> bool {
+        std::ptr::eq(self, other)
+            || self.shares_table() && other.shares_table() && self.table == other.table
+    }
+
     /// The relation of that field.
     pub fn relation(&self, name: &str) -> Option<&RelationMeta> {
         self.relations.iter().find(|relation| relation.name == name)
@@ -229,6 +242,25 @@ impl ModelMeta {
     /// The field of that column.
     pub fn field_of_column(&self, column: &str) -> Option<&FieldMeta> {
         self.fields.iter().find(|field| field.column == column)
+    }
+
+    /// The type of a column in the table. That of a reference is the type of what it refers to, which may be a reference.
+    fn type_of_column(&self, column: &str) -> Option<SqlType> {
+        let (mut meta, mut column) = (self, column.to_owned());
+        // References that lead round in a circle have no type.
+        for _ in 0..16 {
+            let refers = meta.relations.iter().find_map(|relation| {
+                let part = relation.columns.iter().position(|own| *own == column)?;
+                let to = relation.target_columns().into_iter().nth(part)?;
+                (relation.kind == RelationKind::BelongsTo).then(|| ((relation.target)(), to))
+            });
+            match refers {
+                Some((target, to)) => (meta, column) = (target, to),
+                None => break,
+            }
+        }
+        let field = meta.field_of_column(&column)?;
+        Some(field.sql_type.clone())
     }
 
     /// The field that a column is of, as the model has it: `author` for `author_id`.
@@ -467,8 +499,8 @@ impl ModelMeta {
             // A foreign key's columns are of the types that they refer to.
             for (name, to) in relation.columns.iter().zip(relation.target_columns()) {
                 let column = table.columns.iter_mut().find(|column| column.name == *name);
-                if let (Some(column), Some(to)) = (column, target.field_of_column(&to)) {
-                    column.sql_type = to.sql_type.clone();
+                if let (Some(column), Some(to)) = (column, target.type_of_column(&to)) {
+                    column.sql_type = to;
                 }
             }
             table.foreign_keys.push(ForeignKey {
@@ -477,7 +509,7 @@ impl ModelMeta {
                 target: target.table.clone(),
                 target_columns: relation.target_columns(),
                 on_delete: relation.on_delete,
-                on_update: Action::NoAction,
+                on_update: relation.on_update,
                 deferrable: relation.deferrable,
             });
             let covered = table.primary_key.starts_with(&relation.columns)

@@ -27,7 +27,7 @@ pub(crate) use keyset::keyset as read_keyset;
 pub(crate) use known::KnownTexts;
 pub(crate) use read::{Named, ReadRow};
 pub(crate) use verbs::{exists, explain, none as no_row, only_row, page as read_page, read};
-pub(crate) use write::{Change, resolved_update, touch};
+pub(crate) use write::{Change, resolved, resolved_update, touch};
 
 use crate::model::Model;
 use aludel_sql::Value;

@@ -323,6 +323,17 @@ impl Change {
     }
 }
 
+/// An expression that stands alone, in a row of a model's that is inserted.
+pub(crate) fn resolved(
+    meta: &'static crate::meta::ModelMeta,
+    mut node: Node,
+    dialect: &'static dyn Dialect,
+) -> Result<Node> {
+    let mut resolver = Resolver::changing(dialect, &meta.table, false);
+    resolver.resolve(&mut node, &mut Scope::change(meta))?;
+    Ok(node)
+}
+
 /// An UPDATE whose values may be expressions over the model's paths.
 pub(crate) fn resolved_update(
     meta: &'static crate::meta::ModelMeta,

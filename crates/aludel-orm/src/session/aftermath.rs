@@ -81,7 +81,7 @@ impl Session {
         let follows = |relation: &&'static RelationMeta| {
             relation.kind == RelationKind::BelongsTo
                 && !matches!(relation.on_delete, Action::Restrict | Action::NoAction)
-                && std::ptr::eq((relation.target)(), to)
+                && to.shares_rows_with((relation.target)())
         };
         let arenas = self.arenas.iter().enumerate();
         let each = arenas.flat_map(|(at, arena)| {
@@ -113,10 +113,11 @@ impl Session {
 
     /// What the database did to a row whose parent was deleted.
     fn let_go(&mut self, at: usize, slot: u32, relation: &'static RelationMeta) -> Result<()> {
-        let arena = self.arenas.at_mut(at);
-        if arena.state(slot) != Some(State::Persistent) {
+        if self.arenas.at(at).state(slot) != Some(State::Persistent) {
             return Ok(());
         }
+        let twins = self.arenas.twins((at, slot));
+        let arena = self.arenas.at_mut(at);
         match relation.on_delete {
             Action::Cascade => arena.left(slot),
             Action::SetNull => {
@@ -128,8 +129,14 @@ impl Session {
                 }
                 arena.followed(slot, &values)?;
             }
-            Action::SetDefault => arena.expire(slot),
-            Action::Restrict | Action::NoAction => {}
+            Action::SetDefault => {
+                self.arenas.expire((at, slot));
+                return Ok(());
+            }
+            Action::Restrict | Action::NoAction => return Ok(()),
+        }
+        for twin in twins {
+            self.arenas.follow_twin(Some((at, slot)), twin)?;
         }
         Ok(())
     }

@@ -69,7 +69,7 @@ impl Arenas {
         self.by_model.get(&model).copied()
     }
 
-    /// The arena of a table.
+    /// The arena of a model.
     pub(crate) fn by_meta(&self, meta: &crate::meta::ModelMeta) -> Option<usize> {
         self.list
             .iter()
@@ -109,8 +109,16 @@ impl Arenas {
 
     /// The pending drafts of each arena, as rows to be inserted: [sent](AnyArena::send).
     pub(crate) fn send(&mut self, to: Option<&'static dyn Dialect>) -> Vec<Arc<NewRow>> {
+        // Drafts that may take the place of a row which is removed as a row of another model stay drafts.
+        let mut shared = self.list.iter().filter(|arena| arena.meta().shares_table());
+        let replaces = shared.any(|arena| !arena.removed().is_empty());
         let arenas = self.list.iter_mut();
-        arenas.map(|arena| arena.send(to)).collect()
+        arenas
+            .map(|arena| {
+                let to = to.filter(|_| !(replaces && arena.meta().shares_table()));
+                arena.send(to)
+            })
+            .collect()
     }
 
     /// Makes drafts again of what was sent and not inserted.

@@ -111,9 +111,22 @@ impl Session {
                 self.read_again(at, all, change.deletes, site).await?
             }
         };
+        if let Some(assignments) = &change.assignments {
+            let set = assignments.iter().map(|each| each.column.to_string());
+            self.arenas.doubt_renamed(at, set.collect());
+        }
+        let mut gone: Vec<Place> = gone.into_iter().map(|slot| (at, slot)).collect();
+        for sibling in self.arenas.siblings(at) {
+            let arena = self.arenas.at(sibling);
+            let mut known = arena.persistent();
+            known.retain(|slot| !arena.is_expired(*slot));
+            let left = self
+                .read_again(sibling, known, change.deletes, site)
+                .await?;
+            gone.extend(left.into_iter().map(|slot| (sibling, slot)));
+        }
         // Rows that are only marked take nothing along.
         if change.assignments.is_none() {
-            let gone: Vec<Place> = gone.into_iter().map(|slot| (at, slot)).collect();
             self.follow_database(&gone)?;
             self.doubt_children(at);
         }

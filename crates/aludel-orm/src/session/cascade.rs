@@ -171,7 +171,7 @@ impl Session {
             for command in statements::selects(target, &columns, keys, dialect, site)? {
                 let sink = self.arenas.at(to).sink();
                 let sink = flush::fetch(self.target(), command, sink).await?;
-                children.extend(self.arenas.at_mut(to).absorb_all(sink, false)?);
+                children.extend(self.arenas.absorb_all(to, sink)?);
             }
             let session = self.arenas.session;
             for child in children {

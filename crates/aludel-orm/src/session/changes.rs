@@ -3,7 +3,8 @@
 use super::arena::{AnyArena, Arena, State};
 use super::key::Key;
 use super::{Session, same};
-use crate::meta::{FieldMeta, Stamp};
+use crate::fit::{check_assigned, pad_assigned};
+use crate::meta::{FieldMeta, ModelMeta, Stamp};
 use crate::model::Model;
 use crate::query::Assignments;
 use aludel_engine::{Error, Result};
@@ -113,12 +114,24 @@ impl Session {
     /// Sets columns to expressions of the row's own values in the database:
     /// `session.set(key, Post::views.set(Post::views + 1))`. The flush writes it, and reads the new value back.
     ///
+    /// Of a pending key the expression is inserted, whatever the draft has for the column:
+    /// `session.set(new, Post::published.set(now()))`. Such an expression can't read the row, which is not there yet.
+    ///
     /// # Errors
-    /// A key of another session; a pending or deleted one; a column that is not the model's, or is set twice.
+    /// A key of another session; a deleted one; a column that is not the model's, or is set twice; of a pending key, its
+    /// primary key, what the database computes by itself, and an expression that reads the row.
     pub fn set<M: Model>(&mut self, key: Key<M>, assignments: impl Assignments<M>) -> Result<()> {
-        self.row(key)?;
-        let (meta, assignments) = (M::meta(), assignments.into_list());
+        self.arenas.check(key.id, M::NAME)?;
+        let (meta, mut assignments) = (M::meta(), assignments.into_list());
         check_once(assignments.iter().map(|each| &*each.column))?;
+        let state = AnyArena::state(self.arenas.of::<M>(), key.id.slot);
+        let is_pending = state == Some(State::Pending);
+        if is_pending {
+            check_assigned(meta, &assignments)?;
+            pad_assigned(meta, &mut assignments);
+        } else {
+            self.row(key)?;
+        }
         for assignment in assignments {
             let at = meta
                 .fields
@@ -130,8 +143,12 @@ impl Session {
                         meta.name, assignment.column
                     ))
                 })?;
+            if is_pending {
+                check_computed(meta, at, &assignment.value)?;
+            }
             let arena = self.arenas.of::<M>();
             match assignment.value {
+                node if is_pending => arena.compute(key.id.slot, at, node),
                 Node::Value(value) => arena.set_column(key.id.slot, at, value)?,
                 _ if meta.key.contains(&at) => {
                     return Err(Error::invalid_query(format!(
@@ -144,4 +161,36 @@ impl Session {
         }
         Ok(())
     }
+}
+
+/// Whether a column of a row that is not there yet can be set to this.
+fn check_computed(meta: &ModelMeta, at: usize, node: &Node) -> Result<()> {
+    let field = &meta.fields[at];
+    let name = format!("{}::{} of a pending {}", meta.name, field.name, meta.name);
+    if meta.key.contains(&at) || field.identity.is_some() {
+        return Err(Error::invalid_query(format!(
+            "{name} can't be set, because others may refer to it already; give it in the draft, `session.draft_mut(key)`"
+        )));
+    }
+    if field.generated.is_some() || field.version {
+        return Err(Error::invalid_query(format!(
+            "{name} can't be set: the database computes it, or every write of the row counts it"
+        )));
+    }
+    let reads_row = node.any(&mut |node| {
+        matches!(
+            node,
+            Node::Root(_)
+                | Node::Path(_)
+                | Node::Column(_)
+                | Node::Quantified(_)
+                | Node::Excluded(_)
+        )
+    });
+    if reads_row {
+        return Err(Error::invalid_query(format!(
+            "{name} is set to an expression that reads the row, which is not there yet; set it after a flush"
+        )));
+    }
+    Ok(())
 }

@@ -150,7 +150,7 @@ impl Session {
             for command in statements::selects(meta, &meta.key, keys, dialect, site)? {
                 let sink = self.arenas.at(target).sink();
                 let sink = flush::fetch(self.target(), command, sink).await?;
-                self.arenas.at_mut(target).absorb_all(sink, false)?;
+                self.arenas.absorb_all(target, sink)?;
             }
         }
         for collection in &mut self.changes {

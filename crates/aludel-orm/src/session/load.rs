@@ -88,6 +88,8 @@ impl Session {
             let targets = self.arenas.of::<R::Target>();
             related.extend(found.rows.into_iter().map(|row| targets.absorb(row, false)));
         }
+        let at = self.arenas.index_of::<R::Target>();
+        self.arenas.meet_twins(at, &related, false)?;
         self.arenas.of::<R::Target>().set_peers(&related);
         Ok(related)
     }
@@ -131,6 +133,7 @@ impl Session {
         }
         related.sort_unstable();
         related.dedup();
+        self.arenas.meet_twins(target, &related, false)?;
         let targets = self.arenas.of::<R::Target>();
         related.retain(|slot| {
             AnyArena::state(targets, *slot) == Some(super::arena::State::Persistent)

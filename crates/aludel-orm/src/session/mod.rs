@@ -45,10 +45,12 @@ mod present;
 mod query;
 mod reference;
 mod related;
+mod renamed;
 mod report;
 mod retrying;
 mod statements;
 mod transaction;
+mod twins;
 mod unique;
 mod work;
 
@@ -307,7 +309,8 @@ impl Session {
     /// A key of another session.
     pub fn expire<M: Model>(&mut self, key: Key<M>) -> Result<()> {
         self.arenas.check(key.id, M::NAME)?;
-        AnyArena::expire(self.arenas.of::<M>(), key.id.slot);
+        let at = self.arenas.index_of::<M>();
+        self.arenas.expire((at, key.id.slot));
         Ok(())
     }
 

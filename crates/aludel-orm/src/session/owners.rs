@@ -17,8 +17,11 @@ pub(crate) struct Owners {
 impl Owners {
     /// These slots of an arena, as a `BelongsTo` refers to them.
     pub(crate) fn of(arena: &dyn AnyArena, slots: &[u32], relation: &RelationMeta) -> Owners {
+        // Of a relation to another model of the same table, slots are those of another arena.
+        let is_own = std::ptr::eq((relation.target)(), arena.meta());
+        let own = slots.iter().filter(|_| is_own);
         let mut owners = Owners {
-            slots: slots.iter().copied().collect(),
+            slots: own.copied().collect(),
             by_tie: HashMap::with_capacity(slots.len()),
             ties: Vec::with_capacity(slots.len()),
         };

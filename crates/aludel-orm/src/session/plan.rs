@@ -6,6 +6,7 @@
 
 mod edges;
 mod late;
+mod shared;
 mod unique;
 
 use super::order::{Edge, Why, order};
@@ -208,6 +209,7 @@ pub(crate) fn plan(work: &Work) -> Result<Plan> {
     planner.links();
     planner.deletes();
     planner.unique_values(&places);
+    planner.shared_values();
     let batches = loop {
         let found = order(&planner.ranks, &planner.edges, last)
             .map_err(|cycle| circle(work, &planner.ops, &cycle))?;
@@ -295,7 +297,9 @@ fn visit(
     for relation in &metas[at].relations {
         if relation.kind == RelationKind::BelongsTo {
             let target = (relation.target)();
-            targets.extend(metas.iter().position(|meta| std::ptr::eq(*meta, target)));
+            let others = metas.iter().enumerate();
+            let others = others.filter(|(_, meta)| meta.shares_rows_with(target));
+            targets.extend(others.map(|(at, _)| at));
         }
     }
     for target in targets {

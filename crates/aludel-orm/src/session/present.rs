@@ -101,7 +101,7 @@ impl Session {
         for command in statements::selects(meta, &columns, ties, self.db.dialect(), site)? {
             let sink = self.arenas.at(asked.target).sink();
             let sink = flush::fetch(self.target(), command, sink).await?;
-            self.arenas.at_mut(asked.target).absorb_all(sink, false)?;
+            self.arenas.absorb_all(asked.target, sink)?;
         }
         let session = self.arenas.session;
         let arena = self.arenas.at_mut(asked.target);

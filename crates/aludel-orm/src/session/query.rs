@@ -47,6 +47,17 @@ impl Session {
         key: M::Key,
         site: &'static Location<'static>,
     ) -> Result<Option<Key<M>>> {
+        let at = self.arenas.index_of::<M>();
+        if M::meta().shares_table() {
+            let values = key.clone().into_values();
+            if self.autoflush && self.arenas.is_changed_elsewhere(at, &values) {
+                self.recover(site).await?;
+                self.flush_at(site).await?;
+            }
+            if self.arenas.is_removed_elsewhere(at, &values) {
+                return Ok(None);
+            }
+        }
         let arena = self.arenas.of::<M>();
         if let Some(slot) = arena.find_key(&key) {
             if AnyArena::state(arena, slot) != Some(State::Persistent) {
@@ -66,11 +77,13 @@ impl Session {
         match found? {
             Some(row) => {
                 let slot = arena.absorb(row, false);
-                Ok(Some(arena.key(slot)))
+                let found = arena.key(slot);
+                self.arenas.meet_twins(at, &[slot], false)?;
+                Ok(Some(found))
             }
             None => {
                 if let Some(slot) = arena.find_key(&key) {
-                    arena.vanish(slot);
+                    self.arenas.vanish((at, slot));
                 }
                 Ok(None)
             }
@@ -191,14 +204,14 @@ impl Session {
             let target = self.executor().target();
             let found = find::<M>(target, values.unwrap_or_default(), site).await;
             self.busy = false;
-            let arena = self.arenas.of::<M>();
+            let at = self.arenas.index_of::<M>();
             match found? {
                 Some(row) => {
-                    arena.absorb(row, true);
-                    Ok(())
+                    let slot = self.arenas.of::<M>().absorb(row, true);
+                    self.arenas.meet_twins(at, &[slot], true)
                 }
                 None => {
-                    arena.vanish(key.id.slot);
+                    self.arenas.vanish((at, key.id.slot));
                     Err(missing::<M>())
                 }
             }
@@ -223,7 +236,8 @@ impl Session {
                 let carried = row.to_values().swap_remove(at);
                 if self.is_older(key, at, &carried) {
                     // Somebody changed the row since the session read it, and this one was read after that.
-                    AnyArena::expire(self.arenas.of::<M>(), key.id.slot);
+                    let at = self.arenas.index_of::<M>();
+                    self.arenas.expire((at, key.id.slot));
                     let found = self.find_at::<M>(row.key(), site).await?;
                     key = found.ok_or_else(missing::<M>)?;
                 }
@@ -260,6 +274,8 @@ impl Session {
             .collect();
         arena.set_peers(&slots);
         let keys = slots.iter().map(|slot| arena.key(*slot)).collect();
+        let at = self.arenas.index_of::<M>();
+        self.arenas.meet_twins(at, &slots, refresh)?;
         for load in query.loads() {
             load.load_slots(self, slots.clone(), site).await?;
         }
@@ -294,9 +310,11 @@ impl<M: Model> KeyStream<'_, M> {
         match self.rows.next().await {
             None => Ok(None),
             Some(row) => {
-                let arena = self.session.arenas.of::<M>();
-                let slot = arena.absorb(row?, self.refresh);
-                Ok(Some(arena.key(slot)))
+                let arenas = &mut self.session.arenas;
+                let at = arenas.index_of::<M>();
+                let slot = arenas.of::<M>().absorb(row?, self.refresh);
+                arenas.meet_twins(at, &[slot], self.refresh)?;
+                Ok(Some(arenas.of::<M>().key(slot)))
             }
         }
     }

@@ -1,6 +1,7 @@
 //! What a flush has to do: in go the arenas, out come the rows to be inserted, updated and deleted. Nothing is sent.
 
 mod replace;
+mod shared;
 
 use super::arena::{AnyArena, Touched, shown};
 use super::arenas::Arenas;
@@ -9,7 +10,6 @@ use super::key::{By, Link};
 use super::ops::RowRef;
 use super::same;
 use super::statements::show_key;
-use super::unique::identity;
 use crate::fit::{check_row, fit, pad_all, pad_row};
 use crate::meta::{ModelMeta, RelationKind};
 use crate::private::{NewRow, count};
@@ -20,7 +20,8 @@ use aludel_sql::expr::Node;
 use aludel_sql::statement::TableName;
 use aludel_sql::types::SqlType;
 use replace::replace;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use shared::unite;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 /// A slot: its arena and its number there.
@@ -44,6 +45,8 @@ pub(crate) struct TableWork {
     pub(crate) starts: Vec<usize>,
     /// References of the rows to keys that are not known yet.
     pub(crate) links: Vec<InsertLink>,
+    /// What the database computes for rows, by their positions.
+    pub(crate) computed: BTreeMap<usize, Vec<(usize, Node)>>,
     pub(crate) updates: Vec<UpdateRow>,
     pub(crate) deletes: Vec<DeleteRow>,
     /// Rows whose references were set to what they were before: nothing to write, but known again.
@@ -74,6 +77,8 @@ pub(crate) struct UpdateRow {
     pub(crate) new: Vec<Value>,
     /// A pending slot that this row becomes.
     pub(crate) becomes: Option<u32>,
+    /// The removed slot that it was, if that is of another arena; the pending slot stands for it then.
+    pub(crate) removed: Option<Place>,
 }
 
 /// What a column is set to.
@@ -179,15 +184,27 @@ impl Work {
 }
 
 impl TableWork {
+    /// Whether a column of a new row is computed by the database.
+    pub(crate) fn is_computed(&self, row: usize, at: usize) -> bool {
+        let computed = self.computed.get(&row);
+        computed.is_some_and(|computed| computed.iter().any(|(column, _)| *column == at))
+    }
+
     fn validate(&self, arena: usize) -> Result<(), (Place, Error)> {
         let (meta, width) = (self.meta, self.meta.fields.len());
         for (row, slot) in self.inserts.iter().enumerate() {
             let given = &self.rows.given[row * width..(row + 1) * width];
             let mut values = self.rows.values[self.starts[row]..].iter();
-            let cells: Vec<Option<Value>> = given
+            let mut cells: Vec<Option<Value>> = given
                 .iter()
                 .map(|given| if *given { values.next().cloned() } else { None })
                 .collect();
+            for (at, node) in self.computed.get(&row).into_iter().flatten() {
+                cells[*at] = match node {
+                    Node::Value(value) => Some(value.clone()),
+                    _ => None,
+                };
+            }
             check(meta, &cells, |_| true)
                 .map_err(|error| ((arena, *slot), error.with_row(pending(meta, row))))?;
         }
@@ -274,10 +291,10 @@ pub(crate) fn collect(
             finder.update(&mut table, row)?;
         }
         table.deletes = deletes(arena);
-        replace(&mut table);
         work.tables.push(table);
     }
-    one_face_each(&work)?;
+    unite(&mut work.tables)?;
+    work.tables.iter_mut().for_each(replace);
     for join in work.joins.iter().filter(|join| join.added) {
         for (arena, row) in &join.sides {
             if let RowRef::Slot(slot) = row
@@ -288,30 +305,6 @@ pub(crate) fn collect(
         }
     }
     Ok(work)
-}
-
-/// A row in the table of an enum is changed as the enum or as its variant: two changes would not know of each other.
-fn one_face_each(work: &Work) -> Result<()> {
-    let mut seen: HashMap<(&TableName, String), &'static str> = HashMap::new();
-    let shared = work
-        .tables
-        .iter()
-        .filter(|table| table.meta.variants.is_some() || table.meta.variant_of.is_some());
-    for table in shared {
-        let updates = table.updates.iter().map(|row| &row.key);
-        for key in updates.chain(table.deletes.iter().map(|row| &row.key)) {
-            let name = table.meta.name;
-            let other = seen.insert((&table.meta.table, identity(key)), name);
-            if let Some(other) = other {
-                return Err(Error::invalid_query(format!(
-                    "the row {} of {} is changed as {other} and as {name} in one session; change it as one of them",
-                    show_key(key),
-                    table.meta.table
-                )));
-            }
-        }
-    }
-    Ok(())
 }
 
 /// Rows whose primary key changes, and those (`true`) of which an alternate key does.
@@ -401,6 +394,11 @@ impl Finder<'_> {
         let inserts = arena.pending().to_vec();
         let width = meta.fields.len();
         let starts = drafts.starts(width);
+        let position = |slot: &u32| inserts.binary_search(slot).ok();
+        let computed = arena.computed().into_iter();
+        let computed: BTreeMap<usize, Vec<(usize, Node)>> = computed
+            .filter_map(|(slot, nodes)| Some((position(&slot)?, nodes)))
+            .collect();
         let mut links = Vec::new();
         let open = drafts.links.clone();
         for link in open {
@@ -438,6 +436,7 @@ impl Finder<'_> {
             rows: drafts,
             starts,
             links,
+            computed,
             updates: Vec::new(),
             deletes: Vec::new(),
             known: Vec::new(),
@@ -456,7 +455,7 @@ impl Finder<'_> {
             };
             for row in 0..table.inserts.len() {
                 let given = &table.rows.given[row * width..(row + 1) * width];
-                if !given[at] {
+                if !given[at] && !table.is_computed(row, at) {
                     let unset = FieldError {
                         field: relation.name.to_owned(),
                         message: "is not set".into(),
@@ -528,6 +527,7 @@ impl Finder<'_> {
             old: row.original,
             new,
             becomes: None,
+            removed: None,
         };
         count_version(meta, &mut update);
         table.updates.push(update);

@@ -95,6 +95,30 @@ pub(crate) fn condition(column: &str, label: &str) -> Node {
     )
 }
 
+/// The values of a row of an enum's table, which one of its models has, as another one has them; `None` if it has no such
+/// row: it is of another kind.
+pub(crate) fn as_other(from: &ModelMeta, to: &ModelMeta, values: &[Value]) -> Option<Vec<Value>> {
+    match (&from.variants, &to.variants) {
+        (None, Some(of)) => {
+            let label = from.variant_of?.label;
+            let variant = of.variants.iter().find(|known| known.label == label)?;
+            let mut all = vec![Value::Null; to.fields.len()];
+            for (value, at) in values.iter().zip(&variant.positions) {
+                all[*at] = value.clone();
+            }
+            Some(all)
+        }
+        (Some(of), None) => {
+            let label = to.variant_of?.label;
+            let variant = of.variants.iter().find(|known| known.label == label)?;
+            let is_of_it = values[of.discriminator].as_str() == Some(label);
+            let own = variant.positions.iter().map(|at| values[*at].clone());
+            is_of_it.then(|| own.collect())
+        }
+        _ => None,
+    }
+}
+
 /// Puts a variant's columns among those of the table; answers their positions.
 pub(crate) fn merge(into: &mut ModelMeta, variant: &ModelMeta) -> Vec<usize> {
     let is_first = into.fields.is_empty();

@@ -1,4 +1,4 @@
-//! Primary keys: a scalar, or a tuple of scalars.
+//! Primary keys: a scalar, or a tuple of scalars and of other keys.
 
 use super::{Scalar, SqlType};
 use crate::row::FromRow;
@@ -6,7 +6,8 @@ use crate::value::{Binds, Value};
 use std::fmt::Debug;
 use std::hash::Hash;
 
-/// A primary key: a scalar or a tuple of two to four of them.
+/// A primary key: a scalar, or a tuple of two to four of them. A part that is a reference to a row whose key is a tuple is
+/// that tuple.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be a primary key",
     label = "not a key",
@@ -49,15 +50,17 @@ impl<T: Scalar + Clone + Eq + Hash + Debug + Sync> PrimaryKey for T {
 
 macro_rules! tuples {
     ($($name:ident)+) => {
-        impl<$($name: Scalar + Clone + Eq + Hash + Debug + Sync),+> PrimaryKey for ($($name,)+) {
-            type Row = ($($name,)+);
+        impl<$($name: PrimaryKey),+> PrimaryKey for ($($name,)+) {
+            type Row = ($($name::Row,)+);
             #[allow(non_snake_case)]
             fn push_values(self, values: &mut Vec<Value>) {
                 let ($($name,)+) = self;
-                $(values.push($name.encode());)+
+                $($name.push_values(values);)+
             }
             fn sql_types() -> Vec<SqlType> {
-                vec![$($name::sql_type()),+]
+                let mut types = Vec::new();
+                $(types.extend($name::sql_types());)+
+                types
             }
         }
     };

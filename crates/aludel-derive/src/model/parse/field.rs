@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Error, Result};
 
-const FIELD_ITEMS: &str = "primary_key, auto, given, column, renamed_from, unique, alternate_key, index, max_length, decimal(..), sql_type, default, default_with, generated, virtual, check, comment, embedded, flatten, on_delete, deferrable, deferred, inverse, orphans, version, created, updated, soft_delete, min, max, length(..), email, url, regex, one_of(..), validate, enforce, new_attr(..), patch_attr(..), table, through";
+const FIELD_ITEMS: &str = "primary_key, auto, given, column, renamed_from, unique, alternate_key, index, max_length, decimal(..), sql_type, default, default_with, generated, virtual, check, comment, embedded, flatten, on_delete, on_update, deferrable, deferred, inverse, orphans, version, created, updated, soft_delete, min, max, length(..), email, url, regex, one_of(..), validate, enforce, new_attr(..), patch_attr(..), table, through";
 
 impl Field {
     pub(crate) fn parse(field: &syn::Field) -> Result<Field> {
@@ -174,6 +174,22 @@ impl Field {
                 )?;
                 let call = self.on_delete(item)?;
                 self.calls.push(call);
+            }
+            "on_update" => {
+                only(
+                    relation,
+                    "BelongsTo: the row that refers says what happens to it",
+                )?;
+                let action = match item.ident()?.to_string().as_str() {
+                    "cascade" => quote!(Cascade),
+                    "restrict" => quote!(Restrict),
+                    "no_action" => quote!(NoAction),
+                    _ => {
+                        return Err(item.error("`on_update` is cascade, restrict or no_action"));
+                    }
+                };
+                self.calls
+                    .push(quote!(.on_update(::aludel::__private::Action::#action)));
             }
             "orphans" => {
                 only(
@@ -368,6 +384,11 @@ impl Field {
 
     pub(crate) fn name(&self) -> String {
         self.ident.to_string().trim_start_matches("r#").to_string()
+    }
+
+    /// Whether the database numbers it, and nobody else.
+    pub(crate) fn is_numbered(&self) -> bool {
+        self.identity && !self.given
     }
 
     pub(crate) fn is_column(&self) -> bool {

@@ -127,7 +127,7 @@ impl<'a> Model<'a> {
             && !target.primary_key.is_empty()
             && (key.name.is_empty()
                 || key.name == convention.foreign_key(&self.table.name.name, &key.columns))
-            && key.on_update == Action::NoAction
+            && matches!(key.on_update, Action::NoAction | Action::Cascade)
             && key.on_delete != Action::SetDefault
             && self.brings_index(&key.columns);
         let here = self.table.column(column)?;
@@ -269,6 +269,9 @@ impl<'a> Model<'a> {
             Action::SetNull => items.push("on_delete = set_null".into()),
             Action::Restrict => items.push("on_delete = restrict".into()),
             _ => {}
+        }
+        if key.on_update == Action::Cascade {
+            items.push("on_update = cascade".into());
         }
         match key.deferrable {
             Deferrability::Not => {}

@@ -104,6 +104,7 @@ impl ModelBuilder {
                 nullable,
                 on_delete: Action::NoAction,
                 on_delete_by: OnDelete::Session,
+                on_update: Action::NoAction,
                 orphans: false,
                 deferrable: Deferrability::Not,
                 columns: names.clone(),
@@ -159,6 +160,7 @@ impl ModelBuilder {
             nullable: true,
             on_delete: Action::NoAction,
             on_delete_by: OnDelete::Session,
+            on_update: Action::NoAction,
             orphans,
             deferrable: Deferrability::Not,
             columns: Vec::new(),
@@ -184,6 +186,7 @@ impl ModelBuilder {
             nullable: true,
             on_delete: Action::NoAction,
             on_delete_by: OnDelete::Session,
+            on_update: Action::NoAction,
             orphans: false,
             deferrable: Deferrability::Not,
             columns: Vec::new(),
@@ -440,6 +443,13 @@ impl RelationBuilder {
     pub fn on_delete_by_database(mut self, action: Action) -> Self {
         self.relation.on_delete = action;
         self.relation.on_delete_by = OnDelete::Database;
+        self
+    }
+
+    /// What happens when the other row gets another key.
+    #[must_use]
+    pub fn on_update(mut self, action: Action) -> Self {
+        self.relation.on_update = action;
         self
     }
 

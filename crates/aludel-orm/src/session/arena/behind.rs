@@ -160,6 +160,19 @@ impl<M: Model> AnyArena for Arena<M> {
         all
     }
 
+    fn computed(&self) -> Vec<(u32, Vec<(usize, Node)>)> {
+        let mut slots = self.computed.clone();
+        slots.sort_unstable();
+        slots.dedup();
+        let computed = |slot: u32| {
+            let known = &self.slots[slot as usize];
+            let changed = known.changed.as_ref();
+            let changed = changed.filter(|_| known.state == State::Pending)?;
+            Some((slot, changed.computed.clone()))
+        };
+        slots.into_iter().filter_map(computed).collect()
+    }
+
     fn send(&mut self, to: Option<&'static dyn Dialect>) -> Arc<NewRow> {
         Arena::send(self, to)
     }
@@ -214,7 +227,14 @@ impl<M: Model> AnyArena for Arena<M> {
             let known = &mut self.slots[slot as usize];
             known.state = State::Persistent;
             let before = std::mem::replace(&mut known.content, Content::Row(row));
-            let later = known.changed.take();
+            let mut later = known.changed.take();
+            if let Some(computed) = later
+                .as_mut()
+                .map(|later| std::mem::take(&mut later.computed))
+                && !computed.is_empty()
+            {
+                self.note(slot, Before::computed(computed));
+            }
             let was = match before {
                 Content::Draft(draft) => Some(self.past.keep(draft)),
                 Content::Sent(row) if !stay => Some(Was::Sent(batch, row)),
@@ -227,7 +247,7 @@ impl<M: Model> AnyArena for Arena<M> {
             if let Some(was) = was {
                 self.note(slot, Before::Inserted(was));
             }
-            if let Some(later) = later {
+            if let Some(later) = later.filter(|later| !later.is_empty()) {
                 self.touched.retain(|touched| *touched != slot);
                 self.touch(slot);
                 self.edit(slot, later.later)?;
@@ -311,6 +331,9 @@ impl<M: Model> AnyArena for Arena<M> {
         let known = &mut self.slots[pending as usize];
         known.state = State::Persistent;
         let draft = std::mem::replace(&mut known.content, Content::Row(row));
+        if let Some(changed) = known.changed.take() {
+            self.note(pending, Before::computed(changed.computed));
+        }
         self.by_key.insert(key, pending);
         if let (Content::Draft(draft), Content::Row(row)) = (draft, before) {
             self.mark(removed);
@@ -420,6 +443,10 @@ impl<M: Model> AnyArena for Arena<M> {
         }
     }
 
+    fn is_dirty(&self, slot: u32) -> bool {
+        self.is_changed(slot)
+    }
+
     fn is_expired(&self, slot: u32) -> bool {
         self.slots[slot as usize].expired
     }
@@ -436,6 +463,8 @@ impl<M: Model> AnyArena for Arena<M> {
         self.sent = None;
         self.sent_given.clear();
         let slots = &self.slots;
+        self.computed
+            .retain(|slot| slots[*slot as usize].state == State::Pending);
         self.pending
             .retain(|slot| slots[*slot as usize].state == State::Pending);
         self.removed

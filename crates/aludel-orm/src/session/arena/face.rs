@@ -55,6 +55,8 @@ pub(crate) trait AnyArena: Send + Sync {
     /// What was added to relations of touched rows, and removed.
     fn take_ops(&mut self) -> Vec<(u32, &'static str, Box<dyn AnyOps>)>;
     fn touched(&self) -> Vec<Touched>;
+    /// What the database computes of pending slots as it inserts them.
+    fn computed(&self) -> Vec<(u32, Vec<(usize, Node)>)>;
     /// The pending drafts, as rows to be inserted. With a database that they go `to` they may become these without a copy,
     /// until the slots are [inserted](AnyArena::inserted) or [taken back](AnyArena::take_back).
     fn send(&mut self, to: Option<&'static dyn Dialect>) -> Arc<NewRow>;
@@ -104,6 +106,8 @@ pub(crate) trait AnyArena: Send + Sync {
     /// A statement beside the unit of work deleted a row.
     fn left(&mut self, slot: u32);
     fn expire(&mut self, slot: u32);
+    /// Whether a row differs from what the database has.
+    fn is_dirty(&self, slot: u32) -> bool;
     /// Whether a row is to be read again before it is looked at.
     fn is_expired(&self, slot: u32) -> bool;
     /// A flush is over: forgets which rows were pending, and what was changed in rows and came to nothing.

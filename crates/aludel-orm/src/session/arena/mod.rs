@@ -71,6 +71,15 @@ struct Changed {
     later_links: Vec<OpenLink>,
     /// Whether it is written even if nothing in it differs.
     is_forced: bool,
+    /// Expressions that are inserted with the draft.
+    computed: Vec<(usize, Node)>,
+}
+
+impl Changed {
+    /// Whether nothing has to be done once the draft is a row.
+    fn is_empty(&self) -> bool {
+        self.assigned.is_empty() && self.later.is_empty() && self.later_links.is_empty()
+    }
 }
 
 /// The slots of one model.
@@ -83,6 +92,8 @@ pub(crate) struct Arena<M: Model> {
     /// Slots that were borrowed to be changed since the last flush.
     touched: Vec<u32>,
     pending: Vec<u32>,
+    /// Those of the pending slots for which the database computes something, and perhaps others.
+    computed: Vec<u32>,
     removed: Vec<u32>,
     frames: Vec<Vec<(u32, Before<M>)>>,
     /// The values that pending drafts became, while a flush is on its way.
@@ -121,6 +132,7 @@ impl<M: Model> Arena<M> {
             by_key: ByKey::new(),
             touched: Vec::new(),
             pending: Vec::new(),
+            computed: Vec::new(),
             removed: Vec::new(),
             frames: (0..frames).map(|_| Vec::new()).collect(),
             sent: None,
@@ -220,6 +232,17 @@ impl<M: Model> Arena<M> {
         let known = self.slots.get(slot as usize);
         let changed = known.and_then(|known| known.changed.as_ref());
         changed.is_some_and(|changed| changed.is_forced)
+    }
+
+    /// Sets a column of a pending slot to what the database computes as it inserts the draft.
+    pub(crate) fn compute(&mut self, slot: u32, at: usize, node: Node) {
+        if self.slots[slot as usize].state != State::Pending {
+            return;
+        }
+        let changed = self.slots[slot as usize].changed.get_or_insert_default();
+        changed.computed.retain(|(column, _)| *column != at);
+        changed.computed.push((at, node));
+        self.computed.push(slot);
     }
 
     /// Sets one column of a row to a value.

@@ -130,6 +130,7 @@ impl<M: Model> Arena<M> {
         let give = to.is_some_and(|to| may_stay(M::meta(), self.pending.len(), to))
             && !self.pending.is_empty()
             && self.removed.is_empty()
+            && self.computed.is_empty()
             && M::New::READS
             && !self.refers_to_slots();
         let mut rows = NewRow::even(M::meta());

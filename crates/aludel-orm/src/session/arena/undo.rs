@@ -14,6 +14,8 @@ use aludel_sql::expr::Node;
 pub(super) enum Before<M: Model> {
     /// It was inserted.
     Inserted(Was),
+    /// … with what the database computed from these.
+    Computed(Box<Expressions>),
     /// It was updated.
     Updated(Box<Updated>),
     /// It was deleted.
@@ -30,10 +32,17 @@ pub(super) enum Before<M: Model> {
     Read,
 }
 
+/// What columns were set to as a draft was inserted.
+pub(super) struct Expressions(Vec<(usize, Node)>);
+
 /// The values that the database had for a row.
 pub(super) struct Stored(Vec<Value>);
 
 impl<M: Model> Before<M> {
+    pub(super) fn computed(expressions: Vec<(usize, Node)>) -> Before<M> {
+        Before::Computed(Box::new(Expressions(expressions)))
+    }
+
     pub(super) fn elsewhere(values: Vec<Value>) -> Before<M> {
         Before::Elsewhere(Box::new(Stored(values)))
     }
@@ -68,6 +77,12 @@ impl<M: Model> Arena<M> {
             Before::Inserted(was) => {
                 let draft = self.past(slot, was);
                 self.undo_insert(slot, draft, keep)
+            }
+            Before::Computed(computed) => {
+                for (at, node) in computed.0 {
+                    self.compute(slot, at, node);
+                }
+                Ok(())
             }
             Before::Replaced(replaced) => self.undo_replaced(slot, *replaced, keep),
             // Taken out of the session in the meantime.

@@ -3,8 +3,8 @@
 use super::pipeline::Then;
 use super::{Flush, fetch};
 use crate::insert::{
-    Batch, Kept, Numbering, Rows, Shape, Shown, batches, columns, draw, drawn, exact_columns, fit,
-    insert_unseen, keeps, keyed, lock, repeated, sequence, touch,
+    Batch, Kept, Numbering, Rows, Shape, Shown, batches, columns, computed_rows, draw, drawn,
+    exact_columns, fit, insert_unseen, keeps, keyed, lock, repeated, sequence, touch,
 };
 use crate::model::find_command;
 use crate::private::NewRow;
@@ -13,8 +13,9 @@ use crate::session::plan::Plan;
 use crate::session::work::Place;
 use aludel_engine::command::{Collect, Command, Discard, Sink};
 use aludel_engine::{Error, ErrorKind, Result};
+use aludel_sql::expr::Node;
 use std::any::Any;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 impl Flush<'_> {
@@ -48,6 +49,16 @@ impl Flush<'_> {
         };
         self.done.report.count_inserted(meta, slots.len());
         let dialect = self.target.database().dialect();
+        if !self.work.tables[table].computed.is_empty() {
+            let computed = &self.work.tables[table].computed;
+            let of = |(n, row): (usize, &usize)| Some((n, computed.get(row)?.clone()));
+            let computed: BTreeMap<usize, Vec<(usize, Node)>> =
+                rows.iter().enumerate().filter_map(of).collect();
+            if !computed.is_empty() {
+                let rows = Rows::new(Arc::unwrap_or_clone(written), meta.fields.len());
+                return self.insert_computed(table, rows, computed, slots).await;
+            }
+        }
         let shape = Shape::of(meta, &written);
         let exact = match &shape {
             Some(shape) => exact_columns(meta, shape, &written, dialect),
@@ -105,6 +116,41 @@ impl Flush<'_> {
         let batches = batches(arena.meta(), rows, true, None, dialect, self.site)?;
         let batches = batches.into_iter();
         Ok(batches.map(|batch| (batch, arena.sink())).collect())
+    }
+
+    /// Rows for which the database computes something.
+    async fn insert_computed(
+        &mut self,
+        table: usize,
+        rows: Rows,
+        computed: BTreeMap<usize, Vec<(usize, Node)>>,
+        slots: Vec<u32>,
+    ) -> Result<()> {
+        let arena = self.arenas.at(table);
+        let dialect = self.target.database().dialect();
+        if !dialect.capabilities().insert_returning {
+            return Err(Error::new(
+                ErrorKind::Unsupported,
+                format!(
+                    "{} can't answer what it computes for a new {}; set it after the flush",
+                    dialect.name(),
+                    arena.meta().name
+                ),
+            ));
+        }
+        let made = computed_rows(arena.meta(), rows, computed, dialect, self.site);
+        let made = made.map_err(|error| self.blame(error, table, &slots))?;
+        let mut slots = &slots[..];
+        for batch in made {
+            let (these, rest) = slots.split_at(batch.rows);
+            slots = rest;
+            let then = Then::Inserted {
+                table,
+                slots: these.to_vec(),
+            };
+            self.send_to(batch.command, arena.sink(), then).await?;
+        }
+        Ok(())
     }
 
     /// Whether new rows will be numbered one after another.

@@ -184,7 +184,8 @@ impl Flush<'_> {
         }
         let mut reread = std::mem::take(&mut self.reread);
         for known in &mut self.done.replaced {
-            if let Some(sink) = reread.remove(&(known.0, known.2)) {
+            let sink = reread.remove(&known.2);
+            if let Some(sink) = sink.or_else(|| reread.remove(&(known.0, known.1))) {
                 known.3 = sink;
             }
         }

@@ -28,7 +28,8 @@ use std::panic::Location;
 pub(crate) struct Done {
     inserted: Vec<(usize, Vec<u32>, Box<dyn Any + Send>)>,
     updated: Vec<(usize, u32, Vec<Value>)>,
-    replaced: Vec<(usize, u32, u32, Box<dyn Any + Send>)>,
+    /// An arena's pending slots that took the place of removed ones, which may be another's.
+    replaced: Vec<(usize, u32, Place, Box<dyn Any + Send>)>,
     deleted: Vec<(usize, u32)>,
     pub(crate) report: Flushed,
 }
@@ -66,8 +67,33 @@ impl Done {
         self.deleted.iter().filter(is_erased).copied().collect()
     }
 
+    /// What else the session knows the written rows as, and as what it has them from now on: `None` if they are gone.
+    fn twins(&self, arenas: &Arenas) -> Vec<(Option<Place>, Place)> {
+        if !arenas.share_tables() {
+            return Vec::new();
+        }
+        let updated = self.updated.iter().map(|(arena, slot, _)| {
+            let place = (*arena, *slot);
+            (Some(place), place)
+        });
+        let replaced = self.replaced.iter();
+        let replaced = replaced.map(|(arena, new, old, _)| (Some((*arena, *new)), *old));
+        let deleted = self.deleted.iter().map(|place| (None, *place));
+        let mut all = Vec::new();
+        for (now, before) in updated.chain(replaced).chain(deleted) {
+            all.extend(arenas.twins(before).into_iter().map(|twin| (now, twin)));
+        }
+        all
+    }
+
     /// Puts it into memory.
     pub(crate) fn apply(self, arenas: &mut Arenas) -> Result<Flushed> {
+        let mut twins = self.twins(arenas);
+        let renamed = arenas.renamed(&self.updated);
+        for (place, _) in &renamed {
+            let others = arenas.twins(*place).into_iter();
+            twins.extend(others.map(|twin| (Some(*place), twin)));
+        }
         for (arena, slot, values) in self.updated {
             arenas.at_mut(arena).updated(slot, &values)?;
         }
@@ -83,10 +109,21 @@ impl Done {
             arenas.at_mut(arena).inserted(&slots, sink)?;
         }
         for (arena, pending, removed, sink) in self.replaced {
-            arenas.at_mut(arena).replaced(pending, removed, sink)?;
+            if removed.0 == arena {
+                arenas.at_mut(arena).replaced(pending, removed.1, sink)?;
+            } else {
+                arenas.at_mut(removed.0).deleted(removed.1);
+                arenas.at_mut(arena).inserted(&[pending], sink)?;
+            }
         }
         for (arena, slot) in self.deleted {
             arenas.at_mut(arena).deleted(slot);
+        }
+        for (place, values) in renamed {
+            arenas.at_mut(place.0).followed(place.1, &values)?;
+        }
+        for (now, twin) in twins {
+            arenas.follow_twin(now, twin)?;
         }
         Ok(self.report)
     }

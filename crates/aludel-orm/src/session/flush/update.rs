@@ -186,7 +186,8 @@ impl Flush<'_> {
         }
         match update.becomes {
             Some(pending) => {
-                let replaced = (table, pending, update.slot, sink);
+                let removed = update.removed.unwrap_or((table, update.slot));
+                let replaced = (table, pending, removed, sink);
                 self.done.replaced.push(replaced);
             }
             None => {

@@ -1,7 +1,6 @@
 //! What has to come before what: references and deletions.
 
 use super::{Held, Op, Planner, Soft};
-use crate::meta::ModelMeta;
 use crate::session::arena::pick;
 use crate::session::ops::RowRef;
 use crate::session::order::{Edge, Why};
@@ -79,11 +78,6 @@ impl Planner<'_> {
             return;
         }
         let mut by_others = DeletedBy::default();
-        let position = |meta: &ModelMeta| {
-            work.tables
-                .iter()
-                .position(|table| std::ptr::eq(table.meta, meta))
-        };
         for op in 0..self.ops.len() as u32 {
             let (table, old, set) = match self.ops[op as usize] {
                 Op::Update(table, row) => {
@@ -101,13 +95,14 @@ impl Planner<'_> {
                     continue;
                 }
                 let key: Vec<Value> = columns.iter().map(|at| old[*at].clone()).collect();
-                let Some(target) = position((relation.target)()) else {
-                    continue;
-                };
-                let parent = match relation.by {
-                    None => deleted.get(&(target, identity(&key))).copied(),
-                    Some(columns) => by_others.find(&self.ops, work, (target, columns), &key),
-                };
+                let target = (relation.target)();
+                // Of models that share a table, one deletes the row.
+                let mut targets = (0..work.tables.len())
+                    .filter(|at| work.tables[*at].meta.shares_rows_with(target));
+                let parent = targets.find_map(|at| match relation.by {
+                    None => deleted.get(&(at, identity(&key))).copied(),
+                    Some(columns) => by_others.find(&self.ops, work, (at, columns), &key),
+                });
                 if let Some(parent) = parent {
                     let why = match self.ops[op as usize] {
                         Op::Delete(table, row) if relation.nullable => {

@@ -256,9 +256,17 @@ impl Planner<'_> {
 }
 
 /// The value that an inserted row gives a column, or leaves to a default that is known.
-fn given(table: &TableWork, row: usize, at: usize) -> Option<&Value> {
+pub(super) fn given(table: &TableWork, row: usize, at: usize) -> Option<&Value> {
     let width = table.meta.fields.len();
     let given = &table.rows.given[row * width..(row + 1) * width];
+    if let Some(computed) = table.computed.get(&row)
+        && let Some((_, node)) = computed.iter().find(|(column, _)| *column == at)
+    {
+        return match node {
+            Node::Value(value) => Some(value),
+            _ => None,
+        };
+    }
     match given[at] {
         true => Some(&table.rows.values[table.starts[row] + count(&given[..at])]),
         false => left_out(&table.meta.fields[at]),

@@ -1,8 +1,9 @@
 //! Rows that are removed and added again under their keys.
 
-use super::{Cell, InsertLink, TableWork, UpdateRow, count, count_version};
+use super::{Cell, DeleteRow, InsertLink, TableWork, UpdateRow, count, count_version};
 use crate::session::unique::identity;
 use aludel_sql::Value;
+use aludel_sql::expr::Node;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -11,21 +12,14 @@ pub(super) fn replace(table: &mut TableWork) {
     if table.deletes.is_empty() || table.inserts.is_empty() {
         return;
     }
-    let meta = table.meta;
     let mut removed: HashMap<String, usize> = HashMap::new();
     for (n, row) in table.deletes.iter().enumerate() {
         removed.insert(identity(&row.key), n);
     }
-    let width = meta.fields.len();
     let mut replaced: Vec<(usize, usize)> = Vec::new();
     for row in 0..table.inserts.len() {
-        let given = &table.rows.given[row * width..(row + 1) * width];
-        if !meta.key.iter().all(|at| given[*at]) {
-            continue;
-        }
-        let value = |at: usize| &table.rows.values[table.starts[row] + count(&given[..at])];
-        let key: Vec<Value> = meta.key.iter().map(|at| value(*at).clone()).collect();
-        if let Some(n) = removed.remove(&identity(&key)) {
+        let key = new_key(table, row);
+        if let Some(n) = key.and_then(|key| removed.remove(&identity(&key))) {
             replaced.push((row, n));
         }
     }
@@ -33,7 +27,7 @@ pub(super) fn replace(table: &mut TableWork) {
         return;
     }
     for (row, n) in &replaced {
-        let update = becoming(table, *row, *n);
+        let update = becoming(table, *row, &table.deletes[*n]);
         table.updates.push(update);
     }
     let gone: HashSet<usize> = replaced.iter().map(|(_, n)| *n).collect();
@@ -43,11 +37,26 @@ pub(super) fn replace(table: &mut TableWork) {
         !gone.contains(&(n - 1))
     });
     let out: HashSet<usize> = replaced.iter().map(|(row, _)| *row).collect();
+    leave_out(table, &out);
+}
+
+/// The primary key of a new row, if it gives one.
+pub(super) fn new_key(table: &TableWork, row: usize) -> Option<Vec<Value>> {
+    let meta = table.meta;
+    let width = meta.fields.len();
+    let given = &table.rows.given[row * width..(row + 1) * width];
+    if !meta.key.iter().all(|at| given[*at]) {
+        return None;
+    }
+    let value = |at: usize| &table.rows.values[table.starts[row] + count(&given[..at])];
+    Some(meta.key.iter().map(|at| value(*at).clone()).collect())
+}
+
+/// Leaves these new rows out.
+pub(super) fn leave_out(table: &mut TableWork, out: &HashSet<usize>) {
     let rows = 0..table.inserts.len();
-    keep(
-        table,
-        &rows.filter(|row| !out.contains(row)).collect::<Vec<_>>(),
-    );
+    let kept: Vec<usize> = rows.filter(|row| !out.contains(row)).collect();
+    keep(table, &kept);
 }
 
 /// Leaves out all new rows but these, which stay as they were written: written again they might give other columns, as it
@@ -65,15 +74,18 @@ fn keep(table: &mut TableWork, kept: &[usize]) {
         })
     };
     table.links = table.links.iter().filter_map(moved).collect();
+    let computed = std::mem::take(&mut table.computed).into_iter();
+    table.computed = computed
+        .filter_map(|(row, nodes)| Some((kept.binary_search(&row).ok()?, nodes)))
+        .collect();
     table.inserts = kept.iter().map(|row| table.inserts[*row]).collect();
     table.rows = Arc::new(rows);
     table.starts = starts;
 }
 
 /// The update of a removed row into an added one.
-fn becoming(table: &TableWork, row: usize, n: usize) -> UpdateRow {
+pub(super) fn becoming(table: &TableWork, row: usize, removed: &DeleteRow) -> UpdateRow {
     let meta = table.meta;
-    let removed = &table.deletes[n];
     let width = meta.fields.len();
     let given = &table.rows.given[row * width..(row + 1) * width];
     // They are in the order of the rows.
@@ -112,6 +124,17 @@ fn becoming(table: &TableWork, row: usize, n: usize) -> UpdateRow {
         };
         set.push((column, cell));
     }
+    for (at, node) in table.computed.get(&row).into_iter().flatten() {
+        let cell = match node {
+            Node::Value(value) => {
+                new[*at] = value.clone();
+                Cell::Value(value.clone())
+            }
+            node => Cell::Expression(node.clone()),
+        };
+        set.retain(|(column, _)| column != at);
+        set.push((*at, cell));
+    }
     let mut update = UpdateRow {
         slot: removed.slot,
         key: removed.key.clone(),
@@ -120,6 +143,7 @@ fn becoming(table: &TableWork, row: usize, n: usize) -> UpdateRow {
         old: removed.old.clone(),
         new,
         becomes: Some(table.inserts[row]),
+        removed: None,
     };
     count_version(meta, &mut update);
     update

@@ -2,15 +2,19 @@
 
 mod aftermath;
 mod chronology;
+mod computed;
 mod corners;
 mod drafts;
 mod drawn;
 mod ends;
+mod faces;
 mod faults;
+mod given_keys;
 mod identity;
 mod keyed;
 mod many;
 mod models;
+mod nested_keys;
 mod numbers;
 mod on_commit;
 mod on_delete;
@@ -19,6 +23,7 @@ mod order;
 mod places;
 mod property;
 mod relations;
+mod renamed;
 mod retrying;
 mod shapes;
 mod sharing;

@@ -1,0 +1,70 @@
+//! Rows that are inserted with expressions, which the database computes: `INSERT … VALUES (?, now()), (?, ?)`.
+
+use super::command::left_out;
+use super::many::Batch;
+use super::rows::Rows;
+use crate::meta::ModelMeta;
+use crate::query::resolved;
+use aludel_engine::Result;
+use aludel_engine::command::{Access, Command};
+use aludel_sql::dialect::Dialect;
+use aludel_sql::expr::{Name, Node};
+use aludel_sql::render::{Writer, check_bind};
+use aludel_sql::statement::{Insert, InsertSource};
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::Location;
+
+/// Rows of a statement: each is spelled out.
+const MOST_ROWS: usize = 500;
+
+/// The INSERTs of rows for which the database computes columns, by the rows' positions. They answer the rows.
+pub(crate) fn computed_rows(
+    meta: &'static ModelMeta,
+    rows: Rows,
+    mut computed: BTreeMap<usize, Vec<(usize, Node)>>,
+    dialect: &'static dyn Dialect,
+    site: &'static Location<'static>,
+) -> Result<Vec<Batch>> {
+    let mut columns: BTreeSet<usize> = rows.given().into_iter().collect();
+    columns.extend(computed.values().flatten().map(|(at, _)| *at));
+    let most = MOST_ROWS.min(dialect.capabilities().max_binds / columns.len().max(1));
+    let mut nodes: Vec<Vec<Node>> = Vec::with_capacity(rows.len());
+    for (n, mut cells) in rows.into_cells().enumerate() {
+        let mut own = computed.remove(&n).unwrap_or_default();
+        let mut row = Vec::with_capacity(columns.len());
+        for at in &columns {
+            let expression = own.iter().position(|(column, _)| column == at);
+            row.push(match (expression, cells[*at].take()) {
+                (Some(n), _) => resolved(meta, own.swap_remove(n).1, dialect)?,
+                (None, Some(value)) => {
+                    check_bind(&value, dialect)?;
+                    Node::Value(value)
+                }
+                (None, None) => left_out(meta, *at, dialect),
+            });
+        }
+        nodes.push(row);
+    }
+    let mut batches = Vec::new();
+    let mut nodes = nodes.into_iter().peekable();
+    while nodes.peek().is_some() {
+        let chunk: Vec<Vec<Node>> = nodes.by_ref().take(most.max(1)).collect();
+        let rows = chunk.len();
+        let mut w = Writer::new(dialect);
+        w.insert(&Insert {
+            table: meta.table.clone(),
+            columns: columns
+                .iter()
+                .map(|at| Name::Owned(meta.fields[*at].column.clone()))
+                .collect(),
+            source: InsertSource::Rows(chunk),
+            conflict: None,
+            returning: meta.column_nodes(),
+        })?;
+        batches.push(Batch {
+            command: Command::new(w.finish()?, Access::Write).at(site),
+            rows,
+        });
+    }
+    Ok(batches)
+}
