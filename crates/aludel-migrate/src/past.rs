@@ -161,6 +161,7 @@ impl PastTable {
             })
             .collect::<Result<Vec<_>>>()?;
         self.run(Statement::Update(Update {
+            from: None,
             table: self.table.name.clone(),
             assignments,
             filter: condition.map(Expr::into_node),
@@ -181,6 +182,7 @@ impl PastTable {
     ) -> Result<()> {
         let filter = Some(self.key_of(row)?);
         self.run(Statement::Update(Update {
+            from: None,
             table: self.table.name.clone(),
             assignments: self.assignments(set)?,
             filter,

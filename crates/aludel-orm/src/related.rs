@@ -246,6 +246,7 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
             touch(R::Target::meta(), &mut assignments);
             let mut w = Writer::new(dialect);
             w.update(&Update {
+                from: None,
                 table: join.target.clone(),
                 assignments,
                 filter: Some(among::<R::Target>(&columns, keys, false)),
@@ -304,6 +305,7 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
                 let mut assignments: Vec<Assignment> = sides.own.iter().map(column).collect();
                 touch(R::Target::meta(), &mut assignments);
                 w.update(&Update {
+                    from: None,
                     table: sides.table.clone(),
                     assignments,
                     filter,

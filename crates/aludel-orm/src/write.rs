@@ -314,6 +314,7 @@ fn save_command(
         .collect();
     let key = meta.key.iter().map(|at| take(*at)).collect();
     w.update(&Update {
+        from: None,
         table: meta.table.clone(),
         assignments,
         filter: Some(row_condition(meta, key, version)),
@@ -355,6 +356,7 @@ fn mark_command(
 ) -> Result<Command> {
     let mut w = Writer::new(target.database().dialect());
     w.update(&Update {
+        from: None,
         table: meta.table.clone(),
         assignments: assignments(meta, changes),
         filter: Some(row_condition(meta, key, version)),
@@ -396,6 +398,7 @@ pub(crate) async fn update_row<M: Model>(
         })
         .collect();
     let update = Update {
+        from: None,
         table: meta.table.clone(),
         assignments: assignments(meta, changes),
         filter: Some(row_condition(meta, key, version)),

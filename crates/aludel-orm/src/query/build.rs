@@ -9,7 +9,7 @@ use aludel_engine::command::{Access, Command};
 use aludel_engine::{Result, Target};
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::{BinaryOp, Node};
-use aludel_sql::render::{Sql, Writer};
+use aludel_sql::render::{Sql, Writer, sorts};
 use aludel_sql::statement::{Distinct, OrderTerm, Projection, Select, SelectItem, Source};
 use std::panic::Location;
 use std::sync::Arc;
@@ -189,15 +189,18 @@ impl Part {
         }
         let mut w = Writer::new(dialect);
         w.push(self.meta.select_head(dialect)?);
-        if let Some(filter) = &state.filter {
-            w.push(" WHERE ");
-            w.condition(filter)?;
-        }
-        if !state.order_by.is_empty() {
-            w.push(" ORDER BY ");
-            w.order_terms(&state.order_by)?;
-        }
-        w.limit(limit, state.offset);
+        w.with_table(&self.meta.table, false, |w| {
+            if let Some(filter) = &state.filter {
+                w.push(" WHERE ");
+                w.condition(filter)?;
+            }
+            if state.order_by.iter().any(sorts) {
+                w.push(" ORDER BY ");
+                w.order_terms(&state.order_by)?;
+            }
+            w.limit(limit, state.offset);
+            Ok(())
+        })?;
         Ok(w.finish()?)
     }
 

@@ -12,10 +12,10 @@ use aludel_engine::command::{Access, Collect, Command};
 use aludel_engine::{Error, Executor, Result};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
-use aludel_sql::expr::{ArithmeticOp, InQuery, Name, Node, NumberKind};
+use aludel_sql::expr::{ArithmeticOp, BinaryOp, InQuery, Name, Node, NumberKind};
 use aludel_sql::render::{Sql, Writer};
 use aludel_sql::row::FromRow;
-use aludel_sql::statement::{self, Delete, Update};
+use aludel_sql::statement::{self, Delete, Projection, Update};
 use std::future::Future;
 use std::marker::PhantomData;
 use std::panic::Location;
@@ -254,9 +254,22 @@ impl Change {
         }
         let mut resolver = Resolver::changing(dialect, &meta.table, state.unscoped);
         let mut scope = Scope::change(meta);
-        let mut assignments = self.assignments.clone();
         let mut returning = self.returning.clone();
-        let mut filter = if limit.is_some() || offset.is_some() {
+        if let Some(assignments) = &self.assignments
+            && !dialect.capabilities().update_sees_before
+            && assignments.iter().any(|each| reads_rows(&each.value))
+        {
+            for node in &mut returning {
+                resolver.resolve(node, &mut scope)?;
+            }
+            return self.computed_before(assignments, returning, dialect);
+        }
+        let mut assignments = self.assignments.clone();
+        // SQLite looks at a row when others are changed already, unless a subquery has found all rows before.
+        let sees_changes = assignments.is_some()
+            && !dialect.capabilities().update_sees_before
+            && condition.as_ref().is_some_and(reads_rows);
+        let mut filter = if limit.is_some() || offset.is_some() || sees_changes {
             Some(chosen(&self.part, dialect)?)
         } else {
             condition
@@ -273,6 +286,7 @@ impl Change {
         let mut w = Writer::new(dialect);
         match assignments {
             Some(assignments) => w.update(&Update {
+                from: None,
                 table: meta.table.clone(),
                 assignments,
                 filter,
@@ -285,6 +299,65 @@ impl Change {
                 returning,
             })?,
         }
+        Ok(w.finish()?)
+    }
+
+    /// An UPDATE whose values are computed by a query of the rows before any of them is changed:
+    /// `UPDATE t SET a = new.v1 FROM (SELECT key, value …) AS new WHERE t.key = new.k1`.
+    fn computed_before(
+        &self,
+        assignments: &[statement::Assignment],
+        returning: Vec<Node>,
+        dialect: &'static dyn Dialect,
+    ) -> Result<Sql> {
+        let meta = self.part.meta;
+        let keys: Vec<Node> = meta
+            .key_columns()
+            .map(|column| Node::Root(column.to_owned().into()))
+            .collect();
+        let values = assignments.iter().map(|each| each.value.clone());
+        let items: Vec<Node> = keys.iter().cloned().chain(values).collect();
+        let part = self.part.clone().with(|state| {
+            state.items = Some(items);
+            state.whole = false;
+            state.lock = None;
+        });
+        let mut query = part.select(Some(dialect))?;
+        let mut names = Vec::new();
+        if let Projection::Items(items) = &mut query.projection {
+            for (n, item) in items.iter_mut().enumerate() {
+                let name = Name::Owned(format!("c{}", n + 1));
+                item.alias = Some(name.clone());
+                names.push(name);
+            }
+        }
+        let taken = meta.table.name.eq_ignore_ascii_case("new");
+        let alias = Name::Borrowed(if taken { "new_2" } else { "new" });
+        let mut computed = names
+            .into_iter()
+            .map(|name| Node::column(alias.clone(), name));
+        let same = keys
+            .into_iter()
+            .zip(computed.by_ref())
+            .map(|(key, computed)| Node::binary(BinaryOp::Equal, key, computed))
+            .reduce(Node::and);
+        let assignments =
+            assignments
+                .iter()
+                .zip(computed)
+                .map(|(each, value)| statement::Assignment {
+                    column: each.column.clone(),
+                    value,
+                });
+        let mut w = Writer::new(dialect);
+        w.update(&Update {
+            from: Some((alias.clone(), Box::new(query))),
+            table: meta.table.clone(),
+            assignments: assignments.collect(),
+            filter: same,
+            order_by: vec![],
+            returning,
+        })?;
         Ok(w.finish()?)
     }
 
@@ -323,6 +396,15 @@ impl Change {
     }
 }
 
+/// Whether an expression reads other rows than its own.
+fn reads_rows(node: &Node) -> bool {
+    node.any(&mut |node| match node {
+        Node::Path(path) => !path.hops.is_empty(),
+        Node::Quantified(_) | Node::InQuery(_) | Node::Exists(_) | Node::Subquery(_) => true,
+        _ => false,
+    })
+}
+
 /// An expression that stands alone, in a row of a model's that is inserted.
 pub(crate) fn resolved(
     meta: &'static crate::meta::ModelMeta,
@@ -350,6 +432,7 @@ pub(crate) fn resolved_update(
     }
     let mut w = Writer::new(dialect);
     w.update(&Update {
+        from: None,
         table: meta.table.clone(),
         assignments,
         filter,

@@ -168,6 +168,7 @@ fn one_update(
     let equal = |at: &usize| Node::binary(BinaryOp::Equal, column(meta, *at), bind());
     let version = row.version.as_ref().and(meta.version.as_ref());
     w.update(&Update {
+        from: None,
         table: meta.table.clone(),
         assignments: columns
             .iter()

@@ -90,6 +90,10 @@ pub struct Capabilities {
     pub self_subquery: bool,
     /// The expressions of an UPDATE's SET all see the old row.
     pub simultaneous_assignment: bool,
+    /// UPDATE … FROM.
+    pub update_from: bool,
+    /// Subqueries of an UPDATE, in SET and WHERE, see the table as it was before any row was changed.
+    pub update_sees_before: bool,
     /// DEFAULT in the place of a value.
     pub default_keyword: bool,
     /// IF EXISTS in ALTER TABLE.

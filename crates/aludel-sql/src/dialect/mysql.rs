@@ -75,6 +75,8 @@ static MARIADB_CAPABILITIES: Capabilities = Capabilities {
     repeats: false,
     self_subquery: true,
     simultaneous_assignment: true,
+    update_from: false,
+    update_sees_before: true,
     default_keyword: true,
     alter_if_exists: true,
     default_parentheses: false,
@@ -214,13 +216,32 @@ impl Dialect for Mysql {
         left: &Node,
         right: &Node,
     ) -> Result<()> {
+        // A negative zero is not found among other zeros, by a comparison, an index or a hash.
+        let signed = matches!(kind, NumberKind::Float | NumberKind::Decimal)
+            && !matches!(op, ArithmeticOp::Add | ArithmeticOp::Subtract)
+            && !w.is_inline();
+        w.push(if signed { "(" } else { "" });
         match (op, kind) {
             (ArithmeticOp::Divide, NumberKind::Integer) => division(w, " DIV ", kind, left, right),
             (ArithmeticOp::Divide | ArithmeticOp::Remainder, _) => {
                 division(w, arithmetic_word(op), kind, left, right)
             }
             _ => w.infix(left, arithmetic_word(op), right),
-        }
+        }?;
+        w.push(match kind {
+            NumberKind::Float if signed => " + 0e0)",
+            _ if signed => " + 0)",
+            _ => "",
+        });
+        Ok(())
+    }
+    fn negate(&self, w: &mut Writer, operand: &Node) -> Result<()> {
+        // A negative zero is not found among zeros.
+        let signed = matches!(w.kind(operand), Kind::Float | Kind::Decimal) && !w.is_inline();
+        w.push(if signed { "(0 - " } else { "-" });
+        w.operand(operand)?;
+        w.push(if signed { ")" } else { "" });
+        Ok(())
     }
     fn cast(&self, w: &mut Writer, operand: &Node, sql_type: &SqlType) -> Result<()> {
         match (w.kind(operand), Kind::of(sql_type)) {
@@ -422,7 +443,7 @@ impl Dialect for Mysql {
             w.push(end);
             Ok(())
         };
-        w.push("CASE ");
+        w.push("(CASE ");
         // Here position 0 of what is no array is the whole of it.
         for (n, step) in get.path.iter().enumerate() {
             if *step == JsonStep::Index(0) {
@@ -443,7 +464,18 @@ impl Dialect for Mysql {
             &get.path,
             ") IN ('1', 'true'), 'true', 'false') ELSE ",
         )?;
-        part(w, "JSON_VALUE", &get.path, ") END")
+        // MariaDB finds no value in an empty text.
+        part(w, "COALESCE(JSON_VALUE", &get.path, "), IF(JSON_TYPE(")?;
+        part(
+            w,
+            "JSON_EXTRACT",
+            &get.path,
+            ")) = 'STRING', '', NULL)) END)",
+        )?;
+        // Documents have a collation of their own, which goes with no other.
+        w.push(" COLLATE ");
+        w.push(self.capabilities.binary_collation);
+        Ok(())
     }
     fn conflict(
         &self,

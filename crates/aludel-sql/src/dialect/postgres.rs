@@ -60,6 +60,8 @@ static CAPABILITIES: Capabilities = Capabilities {
     repeats: false,
     self_subquery: true,
     simultaneous_assignment: true,
+    update_from: true,
+    update_sees_before: true,
     default_keyword: true,
     alter_if_exists: true,
     default_parentheses: false,
@@ -224,7 +226,14 @@ impl Dialect for Postgres {
                 Node::Value(Value::Text(pattern)) if ends_in_escape(pattern) => {
                     w.value(&Value::Text(format!("{pattern}\\")))
                 }
-                pattern => w.operand(pattern),
+                Node::Value(_) => w.operand(&text.pattern),
+                pattern => {
+                    let pattern = Repeated::new(w, pattern)?.text;
+                    w.push(&format!(
+                        r"CASE WHEN ({pattern}) ~ '(^|[^\\])\\(\\\\)*$' THEN ({pattern}) || '\' ELSE ({pattern}) END"
+                    ));
+                    Ok(())
+                }
             };
         }
         let folded = |node: &Node| {

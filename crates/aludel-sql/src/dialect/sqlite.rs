@@ -54,6 +54,8 @@ static CAPABILITIES: Capabilities = Capabilities {
     repeats: true,
     self_subquery: true,
     simultaneous_assignment: true,
+    update_from: true,
+    update_sees_before: false,
     default_keyword: false,
     alter_if_exists: false,
     default_parentheses: false,
@@ -276,7 +278,7 @@ impl Dialect for Sqlite {
         Ok(())
     }
     fn in_list(&self, w: &mut Writer, list: &InList) -> Result<()> {
-        w.operand(&list.operand)?;
+        w.compared(&list.operand, &list.operand)?;
         w.push(if list.negated { " NOT IN (" } else { " IN (" });
         if w.is_inline() {
             for (n, value) in list.values.iter().enumerate() {

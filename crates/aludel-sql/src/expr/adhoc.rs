@@ -89,6 +89,7 @@ impl AdHocTable {
         condition: impl Condition<AdHoc>,
     ) -> Statement {
         Statement::Update(Update {
+            from: None,
             table: self.name.clone(),
             assignments: values
                 .into_iter()

@@ -152,43 +152,81 @@ impl Writer {
 
     /// Expressions that become one: they have one type.
     fn cast_results(&mut self, nodes: &[&Node]) -> Option<Vec<Node>> {
-        if let Some(own) = self.own_type(nodes.iter().copied()) {
-            let nodes = nodes.iter();
-            return Some(nodes.map(|node| self.cast_beside(node, &own)).collect());
-        }
-        // Beside a column or an expression, the server knows the type of a label.
-        if !nodes.iter().all(|node| matches!(node, Node::Value(_))) {
-            return None;
-        }
-        let kind = nodes.iter().find_map(|node| self.unknown_enum(node))?;
-        let each = |node: &&Node| match node {
-            Node::Value(Value::Enum(..)) => cast(node, SqlType::Enum(kind)),
-            other => (*other).clone(),
-        };
-        Some(nodes.iter().map(each).collect())
+        let own = self.own_type(nodes.iter().copied())?;
+        let nodes = nodes.iter();
+        Some(nodes.map(|node| self.cast_beside(node, &own)).collect())
     }
 
-    /// The enum of a label that the server would take for a text, if it is known as a type here. (A column of such labels may
-    /// be declared as a text.)
+    /// The enum that a label is cast to, where the server would take it for a text.
     pub(super) fn unknown_enum(&self, node: &Node) -> Option<EnumType> {
-        let Node::Value(Value::Enum(kind, _)) = node else {
-            return None;
-        };
-        if self.inline || !self.dialect().capabilities().native_enums {
-            return None;
+        match node {
+            Node::Value(Value::Enum(kind, _))
+                if !self.inline
+                    && !self.bare_labels
+                    && self.dialect().capabilities().native_enums =>
+            {
+                Some(**kind)
+            }
+            _ => None,
         }
-        let known = Kind::Enum(**kind);
-        let is_known = self.scopes.iter().any(|scope| scope.has(known))
-            || self.into.as_ref().is_some_and(|into| into.has(known));
-        is_known.then_some(**kind)
     }
 
-    /// A selected expression.
-    pub(super) fn selected(&mut self, node: &Node) -> Result<()> {
-        match self.unknown_enum(node) {
-            Some(kind) => self.node(&cast(node, SqlType::Enum(kind))),
-            None => self.node(node),
+    /// What `write` writes of expressions that have one type together. Labels among them are not cast where another of them
+    /// has another type, as a column of labels that was declared as a text does; or, with `inferred`, one of a type that is
+    /// not known here, from which the server infers it.
+    pub(super) fn together<T>(
+        &mut self,
+        nodes: &[&Node],
+        inferred: bool,
+        write: impl FnOnce(&mut Writer) -> Result<T>,
+    ) -> Result<T> {
+        let native = self.dialect().capabilities().native_enums;
+        if !native || !nodes.iter().any(|node| is_label(node)) {
+            return write(self);
         }
+        let others = nodes.iter().filter(|node| !is_label(node));
+        let mut bare = self.bare_labels;
+        for other in others {
+            match self.kind(other) {
+                Kind::Enum(_) => {
+                    bare = false;
+                    break;
+                }
+                Kind::Unknown => bare |= inferred && !matches!(other, Node::Value(_)),
+                _ => bare = true,
+            }
+        }
+        let before = std::mem::replace(&mut self.bare_labels, bare);
+        let written = write(self);
+        self.bare_labels = before;
+        written
+    }
+
+    /// A label, cast to its enum.
+    pub(super) fn cast_label(&mut self, label: &Value, kind: EnumType) -> Result<()> {
+        self.push("CAST(");
+        self.value(label)?;
+        self.push(" AS ");
+        let dialect = self.dialect();
+        dialect.cast_type(&SqlType::Enum(kind), &mut self.text)?;
+        self.push(")");
+        Ok(())
+    }
+}
+
+/// Whether all that this can be are labels.
+fn is_label(node: &Node) -> bool {
+    match node {
+        Node::Value(value) => matches!(value, Value::Enum(..)),
+        Node::Case(case) => {
+            let results = case.branches.iter().map(|(_, result)| result);
+            results.chain(&case.otherwise).all(is_label)
+        }
+        Node::Function(
+            Function::Coalesce | Function::NullIf | Function::Greatest | Function::Least,
+            arguments,
+        ) => arguments.iter().all(is_label),
+        _ => false,
     }
 }
 

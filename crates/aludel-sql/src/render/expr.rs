@@ -49,7 +49,10 @@ impl Writer {
     fn written(&mut self, node: &Node) -> Result<()> {
         let dialect = self.dialect();
         match node {
-            Node::Value(value) => self.value(value),
+            Node::Value(value) => match self.unknown_enum(node) {
+                None => self.value(value),
+                Some(kind) => self.cast_label(value, kind),
+            },
             Node::Column(column) => {
                 if let Some(table) = &column.table {
                     self.checked_identifier(table)?;
@@ -87,11 +90,13 @@ impl Writer {
                 }
                 let cast = self.cast_three(three);
                 let three = cast.as_ref().unwrap_or(three);
-                self.compared(&three.0, &three.1)?;
-                self.push(" BETWEEN ");
-                self.operand(&three.1)?;
-                self.push(" AND ");
-                self.operand(&three.2)
+                self.together(&[&three.0, &three.1, &three.2], true, |w| {
+                    w.compared(&three.0, &three.1)?;
+                    w.push(" BETWEEN ");
+                    w.operand(&three.1)?;
+                    w.push(" AND ");
+                    w.operand(&three.2)
+                })
             }
             Node::InList(list) if list.values.is_empty() => self.truth(list.negated),
             Node::InList(list) => dialect.in_list(self, list),
@@ -236,6 +241,9 @@ impl Writer {
                 self.condition_operand(operand)
             }
             UnaryOp::Negate => self.dialect().negate(self, operand),
+            UnaryOp::IsNull | UnaryOp::IsNotNull if let Node::Value(value) = operand => {
+                self.truth(value.is_null() == (op == UnaryOp::IsNull))
+            }
             UnaryOp::IsNull => {
                 self.operand(operand)?;
                 self.push(" IS NULL");
@@ -263,6 +271,10 @@ impl Writer {
     }
 
     fn binary(&mut self, op: BinaryOp, left: &Node, right: &Node) -> Result<()> {
+        self.together(&[left, right], true, |w| w.compare(op, left, right))
+    }
+
+    fn compare(&mut self, op: BinaryOp, left: &Node, right: &Node) -> Result<()> {
         let cast = match op {
             BinaryOp::Concat => self.cast_joined(left, right),
             _ => self.cast_pair(left, right),
@@ -338,7 +350,12 @@ impl Writer {
         }
         let cast = self.cast_arguments(function, arguments);
         let arguments = cast.as_deref().unwrap_or(arguments);
-        self.exact(node, |w| w.dialect().function(w, function, arguments))
+        let nodes: Vec<&Node> = arguments.iter().collect();
+        self.exact(node, |w| {
+            w.together(&nodes, false, |w| {
+                w.dialect().function(w, function, arguments)
+            })
+        })
     }
 
     fn aggregate(&mut self, node: &Node, aggregate: &Aggregate) -> Result<()> {
@@ -396,7 +413,7 @@ impl Writer {
     }
 
     fn in_query(&mut self, query: &InQuery) -> Result<()> {
-        self.operand(&query.operand)?;
+        self.compared(&query.operand, &query.operand)?;
         self.push(if query.negated { " NOT IN (" } else { " IN (" });
         let limited = query.query.limit.is_some() || query.query.offset.is_some();
         if limited && !self.dialect().capabilities().limit_in_list {
@@ -412,6 +429,12 @@ impl Writer {
     }
 
     fn case(&mut self, case: &Case) -> Result<()> {
+        let results = case.branches.iter().map(|(_, result)| result);
+        let results: Vec<&Node> = results.chain(&case.otherwise).collect();
+        self.together(&results, false, |w| w.case_body(case))
+    }
+
+    fn case_body(&mut self, case: &Case) -> Result<()> {
         self.push("CASE");
         for (condition, result) in &case.branches {
             self.push(" WHEN ");
@@ -471,7 +494,7 @@ impl Writer {
             self.push("PARTITION BY ");
             self.nodes(&window.partition_by)?;
         }
-        if !window.order_by.is_empty() {
+        if window.order_by.iter().any(sorts) {
             if !window.partition_by.is_empty() {
                 self.push(" ");
             }
@@ -491,7 +514,7 @@ impl Writer {
     /// # Errors
     /// Those of the nodes.
     pub fn order_terms(&mut self, terms: &[OrderTerm]) -> Result<()> {
-        for (n, term) in terms.iter().enumerate() {
+        for (n, term) in terms.iter().filter(|term| sorts(term)).enumerate() {
             if n > 0 {
                 self.push(", ");
             }
@@ -525,6 +548,31 @@ fn is_extreme(aggregate: &Aggregate) -> bool {
         aggregate.function,
         AggregateFunction::Min | AggregateFunction::Max
     )
+}
+
+/// Whether a term of an order decides anything: what is made of values alone is the same for all rows, and some databases
+/// take a number for the position of a column.
+pub fn sorts(term: &OrderTerm) -> bool {
+    term.node.any(&mut |node| match node {
+        Node::Function(function, _) => *function == Function::Random,
+        other => !matches!(
+            other,
+            Node::Value(_)
+                | Node::Unary(..)
+                | Node::Binary(..)
+                | Node::Arithmetic(..)
+                | Node::And(_)
+                | Node::Or(_)
+                | Node::Between(_)
+                | Node::InList(_)
+                | Node::Text(_)
+                | Node::Case(_)
+                | Node::Cast(_)
+                | Node::Collate(_)
+                | Node::Tuple(_)
+                | Node::Json(_)
+        ),
+    })
 }
 
 #[cold]

@@ -19,11 +19,6 @@ impl Scope {
     pub(super) fn has_own_types(&self) -> bool {
         self.sources.iter().any(|(_, kinds)| kinds.has_own_types())
     }
-
-    /// Whether a source has a column of this kind.
-    pub(super) fn has(&self, kind: Kind) -> bool {
-        self.sources.iter().any(|(_, kinds)| kinds.has(kind))
-    }
 }
 
 impl Writer {

@@ -10,6 +10,7 @@ mod select;
 mod write;
 
 pub use ddl::is_keyed;
+pub use expr::sorts;
 
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
@@ -83,8 +84,8 @@ pub struct Writer {
     shared: Vec<Shared>,
     /// Whether this is an UPDATE or DELETE itself, not a query in it.
     changing: bool,
-    /// The columns of the table that a query's rows are inserted into.
-    into: Option<ColumnKinds>,
+    /// Whether labels of enums are written without a cast.
+    bare_labels: bool,
     /// The window of the aggregate that is written next.
     window: Option<Box<Window>>,
 }
@@ -110,7 +111,7 @@ impl Writer {
             ctes: Vec::new(),
             shared: Vec::new(),
             changing: false,
-            into: None,
+            bare_labels: false,
             window: None,
         }
     }

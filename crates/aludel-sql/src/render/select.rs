@@ -39,7 +39,9 @@ impl Writer {
     pub fn select(&mut self, select: &Select) -> Result<()> {
         let nested = self.is_nested();
         let root = match &select.from {
-            Some(source) if nested || !select.joins.is_empty() => Some(source.alias().clone()),
+            Some(source) if nested || !select.joins.is_empty() || renames(select) => {
+                Some(source.alias().clone())
+            }
             _ => None,
         };
         let (ctes, shared) = (self.ctes.len(), self.shared.len());
@@ -63,7 +65,7 @@ impl Writer {
             return self.compound(select);
         }
         self.plain_select(select, false)?;
-        if !select.order_by.is_empty() {
+        if select.order_by.iter().any(super::expr::sorts) {
             self.push(" ORDER BY ");
             if self.dialect().capabilities().having_expressions || !has_windows(select) {
                 self.order_terms(&select.order_by)?;
@@ -163,7 +165,7 @@ impl Writer {
         if ordered_apart {
             self.end_member();
         }
-        if !order.is_empty() {
+        if order.iter().any(super::expr::sorts) {
             self.push(" ORDER BY ");
             // The columns of the whole belong to none of its sources.
             self.unqualified(|w| w.order_terms(&order))?;
@@ -266,7 +268,7 @@ impl Writer {
                     if n > 0 {
                         self.push(", ");
                     }
-                    self.selected(&item.node)?;
+                    self.node(&item.node)?;
                     if let Some(alias) = &item.alias {
                         self.push(" AS ");
                         self.checked_identifier(alias)?;
@@ -452,4 +454,14 @@ fn has_placeholder(node: &Node) -> bool {
             | Node::Json(_)
             | Node::Keyset(_)
     )
+}
+
+/// Whether what is selected may have the name of a column that the rows are sorted by: PostgreSQL calls `CAST(id AS text)`
+/// `id`, and an unqualified name in ORDER BY means what is selected.
+fn renames(select: &Select) -> bool {
+    let Projection::Items(items) = &select.projection else {
+        return false;
+    };
+    let plain = |node: &Node| matches!(node, Node::Root(_) | Node::Column(_) | Node::Star);
+    !select.order_by.is_empty() && !items.iter().all(|item| plain(&item.node))
 }

@@ -36,9 +36,7 @@ impl Writer {
             InsertSource::Query(query) => {
                 self.insert_head(&insert.columns)?;
                 self.push(" ");
-                self.into = Some(insert.table.kinds.clone());
                 let selected = self.select(query);
-                self.into = None;
                 selected?;
             }
         }
@@ -91,8 +89,23 @@ impl Writer {
         self.push("UPDATE ");
         self.table(&update.table)?;
         self.push(" SET ");
-        self.with_table(&update.table, false, |w| {
+        self.with_table(&update.table, update.from.is_some(), |w| {
             w.assignments(&update.assignments)?;
+            if let Some((alias, query)) = &update.from {
+                if !w.dialect().capabilities().update_from {
+                    return Err(Error::unsupported(
+                        "UPDATE … FROM",
+                        w.dialect().name(),
+                        "read the values in a subquery",
+                    ));
+                }
+                w.push(" FROM (");
+                w.changing = false;
+                w.select(query)?;
+                w.changing = true;
+                w.push(") AS ");
+                w.identifier(alias);
+            }
             if let Some(filter) = &update.filter {
                 w.push(" WHERE ");
                 w.condition(filter)?;
@@ -125,7 +138,11 @@ impl Writer {
                     let own = self.dialect().text_cast(words);
                     self.value_for(&assignment.value, own.as_ref())
                 }
-                _ => self.assigned(&assignment.column, &assignment.value),
+                // Its type is that of the column.
+                _ => match &assignment.value {
+                    Node::Value(value) => self.value(value),
+                    expression => self.assigned(&assignment.column, expression),
+                },
             };
             match &assignment.value {
                 Node::Value(_) => written.map_err(|error| error.of_column(&*assignment.column))?,

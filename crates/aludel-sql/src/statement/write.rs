@@ -89,6 +89,8 @@ pub struct Update {
     pub table: TableName,
     /// SET.
     pub assignments: Vec<Assignment>,
+    /// FROM: a query whose columns the values and the filter may read, by its name. Not on MariaDB and MySQL.
+    pub from: Option<(Name, Box<Select>)>,
     /// WHERE.
     pub filter: Option<Node>,
     /// ORDER BY, which matters only to MariaDB/MySQL's unique checks.

@@ -142,12 +142,6 @@ impl ColumnKinds {
         self.has_own_types
     }
 
-    /// Whether a column is of this kind.
-    pub fn has(&self, kind: Kind) -> bool {
-        let mut columns = self.columns.iter().flat_map(|columns| columns.iter());
-        columns.any(|known| known.kind == kind)
-    }
-
     /// The same kinds under other names, as a common table expression gives its columns.
     #[must_use]
     pub fn renamed<S: AsRef<str>>(self, names: &[S]) -> ColumnKinds {

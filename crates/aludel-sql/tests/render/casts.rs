@@ -116,6 +116,7 @@ fn rows_and_assignments_are_cast() {
         "INSERT INTO \"hosts\" (\"ip\", \"n\") VALUES (CAST($1 AS inet), $2), (CAST($3 AS inet), $4)"
     );
     let update = Update {
+        from: None,
         table: hosts(),
         assignments: vec![Assignment {
             column: "ip".into(),

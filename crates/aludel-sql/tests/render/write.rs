@@ -94,6 +94,7 @@ fn upserts() {
 #[test]
 fn updates_and_deletes() {
     let update = Update {
+        from: None,
         table: "counters".into(),
         assignments: vec![
             Assignment {

@@ -103,7 +103,7 @@ mod verbs;
 
 /// Whether cases read to-one paths to rows that a scope leaves out (`Book::publisher.name` of a publisher that is
 /// closed): the column is NULL there, and the book stays (rule 25).
-const SCOPED_PATHS: bool = false;
+const SCOPED_PATHS: bool = true;
 
 on_every_database! {
     async fn queries_mean_what_they_mean_in_rust(fixture) {
