@@ -456,12 +456,35 @@ fn has_placeholder(node: &Node) -> bool {
     )
 }
 
-/// Whether what is selected may have the name of a column that the rows are sorted by: PostgreSQL calls `CAST(id AS text)`
-/// `id`, and an unqualified name in ORDER BY means what is selected.
+/// Whether an expression that is selected may have the name of a column that the rows are sorted by: PostgreSQL calls
+/// `CAST(id AS text)` `id`, and an unqualified name in ORDER BY means what is selected.
 fn renames(select: &Select) -> bool {
     let Projection::Items(items) = &select.projection else {
         return false;
     };
-    let plain = |node: &Node| matches!(node, Node::Root(_) | Node::Column(_) | Node::Star);
-    !select.order_by.is_empty() && !items.iter().all(|item| plain(&item.node))
+    let expressions = || items.iter().filter(|item| !is_column(&item.node));
+    select.order_by.iter().any(|term| match &term.node {
+        Node::Root(name) => expressions().any(|item| may_be_called(&item.node, name)),
+        _ => false,
+    })
+}
+
+fn is_column(node: &Node) -> bool {
+    matches!(node, Node::Root(_) | Node::Column(_) | Node::Star)
+}
+
+/// Whether PostgreSQL may give an expression this name: functions give theirs.
+fn may_be_called(node: &Node, name: &str) -> bool {
+    match node {
+        Node::Root(column) => column == name,
+        Node::Column(column) => column.name == name,
+        Node::Cast(cast) => may_be_called(&cast.0, name),
+        Node::Collate(collate) => may_be_called(&collate.0, name),
+        Node::Aggregate(_) => matches!(
+            name,
+            "count" | "sum" | "avg" | "min" | "max" | "round" | "bool_or" | "bool_and" | "decode"
+        ),
+        Node::Value(_) | Node::Arithmetic(..) | Node::Unary(..) | Node::Binary(..) => false,
+        _ => true,
+    }
 }

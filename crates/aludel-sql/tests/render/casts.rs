@@ -88,7 +88,7 @@ fn texts_are_cast_beside_types_in_the_databases_own_words() {
         ),
         (
             case([label(), root("level")]),
-            "CASE WHEN \"n\" = \"n\" THEN $1 ELSE \"level\" END",
+            "CASE WHEN \"n\" = \"n\" THEN CAST($1 AS \"level\") ELSE \"level\" END",
         ),
         (equal(root("level"), label()), "\"level\" = $1"),
     ];
