@@ -34,6 +34,9 @@ fn expand(
 /// `null` is not one that is absent, and moments and versions that the model keeps by itself are not read, unless an
 /// attribute of the field says something of serde.
 ///
+/// Also `renamed_from = "…"`, `scope = condition`, `validate = function`, `hooks`, `named_check(name = "…", that = condition)`,
+/// `foreign_key = key`; in an index `on = expression` and `include(fields)`. The guide has tables of all attributes.
+///
 /// On an enum of models in one table: `table = "…"`, `schema = "…"`, `discriminator = "kind"`,
 /// `common(id: i64, name: String)`, `new = NewName`, `patch = PatchName`, `comment = "…"`; on its variants
 /// `label = "…"`. On an enum of models that belong to a base: `joined = Base`.
@@ -45,8 +48,10 @@ fn expand(
 /// may: the field is an `Option` in `New…`), `column = "…"`, `unique`, `alternate_key` (its marker is called `UserEmail`
 /// for `User::email`; `alternate_key = Name` calls it otherwise), `index`, `max_length = n`,
 /// `decimal(p, s)`, `sql_type = "…"`, `default = expression`, `default_with = function`, `generated = expression`,
-/// `virtual`, `check = condition`, `comment = "…"`, `embedded`, `flatten`; on relations `on_delete = cascade | restrict |
-/// set_null | set_default | no_action`, `on_update = cascade | restrict | no_action`, `deferrable`, `deferred`, `inverse = field`, `table = "…"`, `through = Model`.
+/// `virtual`, `check = condition`, `comment = "…"`, `renamed_from = "…"`, `embedded`, `flatten`, `version`, `created`, `updated`,
+/// `soft_delete`, `new_attr(..)`, `patch_attr(..)`; rules: `min = n`, `max = n`, `length(min = n, max = n)`, `one_of(..)`, `email`,
+/// `url`, `regex = "…"`, `validate = function`, and `enforce`; on relations `on_delete = cascade | restrict | protect |
+/// set_null | set_default | no_action | database(..)`, `orphans = delete`, `on_update = cascade | restrict | no_action`, `deferrable`, `deferred`, `inverse = field`, `table = "…"`, `through = Model`.
 #[proc_macro_derive(Model, attributes(model, field))]
 pub fn derive_model(input: TokenStream) -> TokenStream {
     expand(input, model::derive)

@@ -70,6 +70,7 @@ pub enum ErrorKind {
     /// A row does not fulfil its model's rules; [`Error::fields`] says which. Nothing was sent.
     Validation,
     /// Another writer has changed or removed a row since it was read.
+    #[doc(alias = "optimistic")]
     StaleData,
     /// The schema has changed since the statement was prepared on this connection; nothing was run. Try the transaction
     /// again.

@@ -50,6 +50,7 @@ impl Default for Options {
 impl Options {
     /// The most connections at once (10). An SQLite file has one writer besides as many readers; a database in
     /// memory is one connection.
+    #[doc(alias = "pool_size")]
     #[must_use]
     pub fn max_connections(mut self, most: usize) -> Options {
         self.max_connections = most;

@@ -16,6 +16,7 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 
 /// A column of type `T` over the path `Q`: `User::email`, `Post::author.email`.
+#[doc(alias = "F")]
 pub struct Column<Q, T> {
     name: &'static str,
     typed: PhantomData<fn() -> (Q, T)>,

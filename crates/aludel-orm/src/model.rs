@@ -107,6 +107,8 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`], and whatever can go wrong with a statement.
+    #[doc(alias = "get_or_404")]
+    #[doc(alias = "get_object_or_404")]
     #[track_caller]
     fn get(
         key: impl Into<Self::Key>,
@@ -138,6 +140,7 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
     }
 
     /// Inserts many rows by the quickest way that the database has, all of them or none.
+    #[doc(alias = "bulk_create")]
     #[track_caller]
     fn insert_many(rows: impl IntoIterator<Item = Self::New>) -> InsertMany<Self> {
         InsertMany::new(rows, Location::caller())
@@ -176,6 +179,7 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
     ///
     /// # Errors
     /// [`ErrorKind::ManyFound`], and whatever can go wrong with a statement.
+    #[doc(alias = "upsert")]
     #[track_caller]
     fn update_or_create<'a>(
         condition: impl Condition<Self>,
@@ -262,6 +266,7 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] when it is gone.
+    #[doc(alias = "refresh_from_db")]
     #[track_caller]
     fn reload(&self, db: &dyn Executor) -> impl Future<Output = Result<Self>> + Send {
         let found = find(db.target(), self.key().into_values(), Location::caller());

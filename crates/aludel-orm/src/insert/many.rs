@@ -76,6 +76,7 @@ impl<M: Model> InsertMany<M> {
     }
 
     /// What to do about rows that are there already, by these columns of a unique key.
+    #[doc(alias = "upsert")]
     pub fn on_conflict(self, columns: impl ColumnList<M>) -> OnConflict<M> {
         OnConflict {
             insert: self,

@@ -249,6 +249,8 @@ starts_a_loading!(ToMany, ToManyRelation);
 impl<M: Model, R: ToOneRelation<Owner = M>> ToOne<Root<M>, R> {
     /// Loaded by a join in the query's own statement, not by a statement more: `Post::author.joined()`. The other row is
     /// read once, and shared by the rows of the result that refer to it. A session loads by a statement more all the same.
+    #[doc(alias = "select_related")]
+    #[doc(alias = "joinedload")]
     pub fn joined(self) -> Loading<R> {
         Loading {
             joined: true,

@@ -48,6 +48,11 @@ impl<M> QueryWith<M> {
 impl<M: Model> Query<M> {
     /// Loads a relation into each row, by one more statement for all of them. Which rows come back, and in which order,
     /// is as without it.
+    #[doc(alias = "prefetch")]
+    #[doc(alias = "prefetch_related")]
+    #[doc(alias = "select_related")]
+    #[doc(alias = "joinedload")]
+    #[doc(alias = "selectinload")]
     #[must_use]
     pub fn with(self, relation: impl IntoLoad<M>) -> QueryWith<M> {
         QueryWith {

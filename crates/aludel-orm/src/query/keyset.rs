@@ -40,6 +40,7 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
     /// # Errors
     /// A page of no rows, a cursor of another query, an order by something else than columns, a grouped or distinct
     /// query, one with a limit or offset of its own; whatever can go wrong with a statement.
+    #[doc(alias = "paginate")]
     #[track_caller]
     pub fn keyset<'a>(
         &self,

@@ -264,6 +264,9 @@ impl<M: Model, R> Query<M, R> {
     }
 
     /// Reads these columns and expressions instead: a column or a tuple of them.
+    #[doc(alias = "values")]
+    #[doc(alias = "values_list")]
+    #[doc(alias = "aggregate")]
     #[must_use]
     pub fn select<S: Selectable<M>>(self, items: S) -> Query<M, S::Row> {
         self.changed(|state| {
@@ -274,6 +277,7 @@ impl<M: Model, R> Query<M, R> {
     }
 
     /// Locks the rows until the transaction ends (not on SQLite, which locks as a whole).
+    #[doc(alias = "select_for_update")]
     #[must_use]
     pub fn for_update(self) -> Self {
         self.changed(|state| {

@@ -136,6 +136,7 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
     ///
     /// # Errors
     /// A page 0 or of no rows; a grouped query; whatever can go wrong with a statement.
+    #[doc(alias = "paginate")]
     #[track_caller]
     pub fn page<'a>(
         &self,

@@ -256,6 +256,7 @@ impl<T: Comparable> ComparesWith<Dyn> for T {}
     label = "expected a condition on `{S}`",
     note = "conditions come from comparing columns, such as `{S}::column.eq(value)`, and are combined with `&`, `|` and `!`"
 )]
+#[doc(alias = "Q")]
 pub trait Condition<S> {
     /// Whether it may be unknown.
     type Truth: Truth;

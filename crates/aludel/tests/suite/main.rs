@@ -24,6 +24,7 @@ mod known_texts;
 mod limits;
 mod loading;
 mod long;
+mod meanings;
 mod models;
 mod mysql;
 mod objects;
