@@ -216,12 +216,12 @@ where
         let mut found = Vec::new();
         let meta = M::meta();
         let field = &meta.fields[meta.key[0]];
-        let mut values: Vec<Value> = keys.into_iter().map(ColumnType::into_value).collect();
-        while !values.is_empty() {
-            let rest = values.split_off(values.len().min(MOST));
+        let values: Vec<Value> = keys.into_iter().map(ColumnType::into_value).collect();
+        let mut values = values.into_iter();
+        while values.len() > 0 {
             let among = Node::InList(Box::new(InList {
                 operand: Node::Root(field.column.clone().into()),
-                values: std::mem::replace(&mut values, rest),
+                values: values.by_ref().take(MOST).collect(),
                 element: field.sql_type.clone(),
                 negated: false,
             }));

@@ -210,16 +210,16 @@ pub(crate) async fn insert_drafts<M: Model>(
     site: &'static Location<'static>,
 ) -> Result<Vec<M>> {
     let (meta, dialect) = (M::meta(), target.database().dialect());
-    let mut rows = Rows::with_extra(drafts);
+    let rows = Rows::with_extra(drafts);
     rows.validate(meta)?;
     let mut found = Vec::with_capacity(rows.len());
     if rows.len() == 0 {
         return Ok(found);
     }
     if !dialect.capabilities().insert_returning {
-        let tx = target.begin(site).await?;
+        let (mut rows, tx) = (rows.into_front(), target.begin(site).await?);
         while rows.len() > 0 {
-            let row = rows.split_off_front(1);
+            let row = rows.take(1);
             found.push(insert_one::<M>(row, tx.target(), site).await?);
         }
         tx.commit_at(site).await?;
@@ -307,6 +307,7 @@ pub(crate) fn batches(
         }
         return Ok(batches);
     }
+    let mut rows = rows.into_front();
     while rows.len() > 0 {
         let width = rows.first_width();
         let alike = rows.like_first().min(MOST_ROWS);
@@ -318,7 +319,7 @@ pub(crate) fn batches(
             _ if mixed => MOST_ROWS.min(max_binds / meta.fields.len().max(1)),
             _ => alike.min(max_binds / width.max(1)),
         };
-        let chunk = rows.split_off_front(most.clamp(1, rows.len()));
+        let chunk = rows.take(most.clamp(1, rows.len()));
         let count = chunk.len();
         batches.push(Batch {
             command: rows_command(meta, chunk, returning, conflict, dialect, site)?,
@@ -373,7 +374,7 @@ fn runs(
 
 /// Where there is no RETURNING (MySQL): row by row, in one transaction.
 async fn one_by_one<M: Model>(
-    mut rows: Rows,
+    rows: Rows,
     conflict: Option<Conflict>,
     db: &dyn Executor,
     site: &'static Location<'static>,
@@ -387,10 +388,11 @@ async fn one_by_one<M: Model>(
             ),
         ));
     }
+    let mut rows = rows.into_front();
     in_one(db.target(), true, site, async |target| {
         let mut found = Vec::with_capacity(rows.len());
         while rows.len() > 0 {
-            let row = rows.split_off_front(1);
+            let row = rows.take(1);
             found.push(insert_one::<M>(row, target, site).await?);
         }
         Ok(found)

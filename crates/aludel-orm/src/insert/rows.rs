@@ -99,16 +99,6 @@ impl Rows {
         self.alike
     }
 
-    /// How many rows from the first on give the same columns as it.
-    pub(super) fn like_first(&self) -> usize {
-        if self.alike {
-            return self.len();
-        }
-        let mut rows = self.given.chunks(self.width);
-        let first = rows.next();
-        1 + rows.take_while(|row| Some(*row) == first).count()
-    }
-
     /// How many columns the first row gives.
     pub(super) fn first_width(&self) -> usize {
         count(&self.given[..self.width])
@@ -202,25 +192,15 @@ impl Rows {
         })
     }
 
-    /// Takes the first rows off.
-    pub(crate) fn split_off_front(&mut self, rows: usize) -> Rows {
-        let given = self.given.split_off(rows * self.width);
-        let given = std::mem::replace(&mut self.given, given);
-        let values = self.values.split_off(count(&given));
-        let values = std::mem::replace(&mut self.values, values);
-        if self.alike {
-            return Rows {
-                values,
-                given,
-                ..*self
-            };
+    /// The rows, to be taken from the first on.
+    pub(crate) fn into_front(self) -> Front {
+        Front {
+            values: self.values.into_iter(),
+            given: self.given,
+            taken: 0,
+            width: self.width,
+            alike: self.alike,
         }
-        let written = NewRow {
-            values,
-            given,
-            ..NewRow::default()
-        };
-        Rows::new(written, self.width)
     }
 
     /// The other rows, without those that are marked.
@@ -315,6 +295,63 @@ impl Rows {
             }
         }
         Ok(())
+    }
+}
+
+/// Rows that are taken from the first on, some at a time. Those that are left stay where they are: there may be as many
+/// takings as rows.
+pub(crate) struct Front {
+    values: std::vec::IntoIter<Value>,
+    given: Vec<bool>,
+    /// How many of the cells were taken.
+    taken: usize,
+    width: usize,
+    alike: bool,
+}
+
+impl Front {
+    fn left(&self) -> &[bool] {
+        &self.given[self.taken..]
+    }
+
+    /// How many rows are left.
+    pub(crate) fn len(&self) -> usize {
+        self.left().len() / self.width
+    }
+
+    /// How many columns the first row that is left gives.
+    pub(super) fn first_width(&self) -> usize {
+        count(&self.left()[..self.width])
+    }
+
+    /// How many rows from the first on give the same columns as it.
+    pub(super) fn like_first(&self) -> usize {
+        if self.alike {
+            return self.len();
+        }
+        let mut rows = self.left().chunks(self.width);
+        let first = rows.next();
+        1 + rows.take_while(|row| Some(*row) == first).count()
+    }
+
+    /// Takes the next rows.
+    pub(crate) fn take(&mut self, rows: usize) -> Rows {
+        let given = self.left()[..rows * self.width].to_vec();
+        let is_all = self.taken == 0 && given.len() == self.given.len();
+        self.taken += given.len();
+        let values = if is_all {
+            // As a rule it is all there is, and then it is not copied.
+            std::mem::take(&mut self.values).collect()
+        } else {
+            self.values.by_ref().take(count(&given)).collect()
+        };
+        let alike = self.alike || are_alike(&given, self.width);
+        Rows {
+            values,
+            given,
+            width: self.width,
+            alike,
+        }
     }
 }
 

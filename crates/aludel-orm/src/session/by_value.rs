@@ -26,6 +26,9 @@ impl Hash for ByValue {
                 Value::Timestamp(time) => time.hash(state),
                 Value::Uuid(bytes) => bytes.hash(state),
                 Value::Enum(_, label) => label.hash(state),
+                // 1.0 and 1.00 are equal.
+                #[cfg(feature = "decimal")]
+                Value::Decimal(n) => n.hash(state),
                 // Rare in keys; what is equal has to come to the same.
                 _ => {}
             }

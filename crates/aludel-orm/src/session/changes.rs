@@ -88,8 +88,7 @@ impl Session {
         let Some(arena) = self.arenas.known::<M>() else {
             return Ok(Vec::new());
         };
-        let touched = AnyArena::touched(arena);
-        let Some(row) = touched.into_iter().find(|row| row.slot == key.id.slot) else {
+        let Some(row) = arena.touched_row(key.id.slot) else {
             return Ok(Vec::new());
         };
         let mut changes = Vec::new();

@@ -44,14 +44,15 @@ summable!(rust_decimal::Decimal, rust_decimal::Decimal, Decimal, Decimal: rust_d
 impl<S, T: Truth, C: Condition<S>> std::ops::BitAnd<C> for Expr<S, T> {
     type Output = Expr<S, T::And<C::Truth>>;
     fn bitand(self, other: C) -> Self::Output {
-        Expr::from_node(self.into_node().and(other.into_condition()))
+        // Each condition is looked at as it joins the list; the list is not looked at again.
+        Expr::made(self.into_node().and(other.into_condition()))
     }
 }
 
 impl<S, T: Truth, C: Condition<S>> std::ops::BitOr<C> for Expr<S, T> {
     type Output = Expr<S, T::And<C::Truth>>;
     fn bitor(self, other: C) -> Self::Output {
-        Expr::from_node(self.into_node().or(other.into_condition()))
+        Expr::made(self.into_node().or(other.into_condition()))
     }
 }
 

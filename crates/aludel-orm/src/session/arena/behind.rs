@@ -138,26 +138,8 @@ impl<M: Model> AnyArena for Arena<M> {
     }
 
     fn touched(&self) -> Vec<Touched> {
-        let mut all = Vec::new();
-        for slot in &self.touched {
-            let known = &self.slots[*slot as usize];
-            let (Content::Row(row), Some(changed), State::Persistent) =
-                (&known.content, &known.changed, known.state)
-            else {
-                continue;
-            };
-            let mut values = Values::default();
-            row.write_values(&mut values);
-            all.push(Touched {
-                slot: *slot,
-                original: changed.original.clone(),
-                values: values.values,
-                links: values.links,
-                assigned: changed.assigned.clone(),
-                is_forced: changed.is_forced,
-            });
-        }
-        all
+        let slots = self.touched.iter();
+        slots.filter_map(|slot| self.touched_row(*slot)).collect()
     }
 
     fn computed(&self) -> Vec<(u32, Vec<(usize, Node)>)> {
@@ -219,6 +201,7 @@ impl<M: Model> AnyArena for Arena<M> {
             Some(_) => {}
             None => self.past.reserve(slots.len()),
         }
+        let mut any_later = false;
         let lent = sent.as_mut().and_then(Arc::get_mut);
         let rows = brought::rows::<M>(sink, lent.map(|sent| &mut sent.values[..]))?;
         for (row, slot) in rows.zip(slots.iter().copied()) {
@@ -248,7 +231,7 @@ impl<M: Model> AnyArena for Arena<M> {
                 self.note(slot, Before::Inserted(was));
             }
             if let Some(later) = later.filter(|later| !later.is_empty()) {
-                self.touched.retain(|touched| *touched != slot);
+                any_later = true;
                 self.touch(slot);
                 self.edit(slot, later.later)?;
                 self.reopen(slot, later.later_links)?;
@@ -256,6 +239,11 @@ impl<M: Model> AnyArena for Arena<M> {
                     changed.assigned = later.assigned;
                 }
             }
+        }
+        if any_later {
+            // They may stand there from before.
+            self.touched.sort_unstable();
+            self.touched.dedup();
         }
         self.sent = sent;
         if self.pending.starts_with(slots) {

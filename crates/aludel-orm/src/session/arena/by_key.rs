@@ -44,8 +44,11 @@ impl<K: PrimaryKey> ByKey<K> {
 
     /// A row that was inserted.
     pub(super) fn insert_late(&mut self, key: K, slot: u32) {
+        // Somebody looks for rows between the inserts: each row goes into a map for that once, not again each time.
+        if self.late_map.get().is_some() {
+            self.settle();
+        }
         self.late.push((key, slot));
-        self.late_map.take();
     }
 
     fn settle(&mut self) {

@@ -1,6 +1,6 @@
 //! References to slots whose keys are not known yet, which values alone can't hold.
 
-use super::{Arena, Content};
+use super::{Arena, Content, State, Touched};
 use crate::meta::{RelationKind, RelationMeta};
 use crate::model::Model;
 use crate::private::Values;
@@ -106,6 +106,26 @@ impl<M: Model> Arena<M> {
             return Ok(());
         }
         self.edit(slot, before)
+    }
+
+    /// A row that was borrowed to be changed, as it is now.
+    pub(crate) fn touched_row(&self, slot: u32) -> Option<Touched> {
+        let known = self.slots.get(slot as usize)?;
+        let (Content::Row(row), Some(changed), State::Persistent) =
+            (&known.content, &known.changed, known.state)
+        else {
+            return None;
+        };
+        let mut values = Values::default();
+        row.write_values(&mut values);
+        Some(Touched {
+            slot,
+            original: changed.original.clone(),
+            values: values.values,
+            links: values.links,
+            assigned: changed.assigned.clone(),
+            is_forced: changed.is_forced,
+        })
     }
 
     /// Whether a row differs from what the database has.

@@ -336,6 +336,7 @@ impl<M: Model> Arena<M> {
         if !matches!(known.state, State::Persistent | State::Removed) {
             return None;
         }
+        let was_removed = known.state == State::Removed;
         known.state = State::Gone;
         let changed = known.changed.take();
         let Content::Row(row) = std::mem::replace(&mut known.content, Content::Nothing) else {
@@ -348,7 +349,9 @@ impl<M: Model> Arena<M> {
         if let Some(key) = key {
             self.by_key.remove(&key);
         }
-        self.removed.retain(|removed| *removed != slot);
+        if was_removed {
+            self.removed.retain(|removed| *removed != slot);
+        }
         self.mark(slot);
         Some(row)
     }

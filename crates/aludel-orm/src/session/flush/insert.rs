@@ -15,21 +15,21 @@ use aludel_engine::command::{Collect, Command, Discard, Sink};
 use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::expr::Node;
 use std::any::Any;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 impl Flush<'_> {
     pub(super) async fn insert(&mut self, plan: &Plan, table: usize, rows: &[usize]) -> Result<()> {
         let put_off = |n: usize| plan.puts_off_link(table, n);
-        let links = &self.work.tables[table].links;
-        let chosen: HashSet<usize> = match links.is_empty() {
-            true => HashSet::new(),
-            false => rows.iter().copied().collect(),
-        };
-        let links: Vec<(usize, usize, Place, By)> = links
-            .iter()
-            .enumerate()
-            .filter(|(n, link)| chosen.contains(&link.row) && !put_off(*n))
+        // They are in the order of the rows: those of a row are found, as there may be as many steps as rows.
+        let known = &self.work.tables[table].links;
+        let own = rows.iter().flat_map(|row| {
+            let from = known.partition_point(|link| link.row < *row);
+            let own = known[from..].iter().take_while(move |link| link.row == *row);
+            own.enumerate().map(move |(n, link)| (from + n, link))
+        });
+        let links: Vec<(usize, usize, Place, By)> = own
+            .filter(|(n, _)| !put_off(*n))
             .map(|(_, link)| (link.at, link.width, link.target, link.by))
             .collect();
         self.know(links.iter().map(|link| (link.2, link.3))).await?;
@@ -243,11 +243,12 @@ impl Flush<'_> {
     }
 
     /// Where there is no RETURNING: row by row, each read again.
-    async fn insert_unseen(&mut self, table: usize, mut rows: Rows, slots: Vec<u32>) -> Result<()> {
+    async fn insert_unseen(&mut self, table: usize, rows: Rows, slots: Vec<u32>) -> Result<()> {
         self.drain().await?;
+        let mut rows = rows.into_front();
         let meta = self.work.tables[table].meta;
         for slot in slots {
-            let row = rows.split_off_front(1);
+            let row = rows.take(1);
             let key = insert_unseen(meta, row, self.target, self.site).await;
             let key = key.map_err(|error| self.blame(error, table, &[slot]))?;
             let found = find_command(meta, key, self.target, self.site)?;
