@@ -6,7 +6,7 @@ use super::{Query, State};
 use crate::meta::ModelMeta;
 use crate::model::{Model, find_command};
 use aludel_engine::command::{Access, Command};
-use aludel_engine::{Result, Target};
+use aludel_engine::{Error, Result, Target};
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::{BinaryOp, Node};
 use aludel_sql::render::{Sql, Writer, sorts};
@@ -54,7 +54,9 @@ impl Part {
         if !self.state.order_by.is_empty() {
             return self;
         }
-        if self.is_grouped() || self.state.distinct {
+        // Whole rows have their key among them.
+        let whole = self.state.whole || self.state.items.is_none();
+        if self.is_grouped() || self.state.distinct && !whole {
             // The key is not among what is selected: what is, sorts.
             let by = if self.state.group_by.is_empty() {
                 self.state.items.clone().unwrap_or_default()
@@ -123,6 +125,12 @@ impl Part {
         for node in nodes {
             resolver.resolve(node, &mut scope)?;
         }
+        if distinct {
+            self.check_distinct(items.as_deref(), &order_by)?;
+        }
+        if lock.is_some() {
+            self.check_lock(distinct)?;
+        }
         let joins = scope.into_joins();
         let projection = match (items, dialect) {
             (None, Some(dialect)) if joins.is_empty() => {
@@ -162,6 +170,37 @@ impl Part {
             lock,
             ..Select::default()
         })
+    }
+
+    /// Rows that are equal become one, which has no place in an order by what they may differ in: some databases take any.
+    fn check_distinct(&self, items: Option<&[Node]>, order_by: &[OrderTerm]) -> Result<()> {
+        let whole = self.state.whole || items.is_none();
+        let is_selected = |node: &Node| {
+            whole && matches!(node, Node::Root(_))
+                || items.is_some_and(|items| items.contains(node))
+        };
+        let mut terms = order_by.iter().filter(|term| sorts(term));
+        if terms.all(|term| is_selected(&term.node)) {
+            return Ok(());
+        }
+        Err(Error::invalid_query(format!(
+            "a distinct query of {} is sorted by something that it does not select; select it as well, or sort by what is selected",
+            self.meta.name
+        )))
+    }
+
+    /// What is made of several rows has none of its own to lock.
+    fn check_lock(&self, distinct: bool) -> Result<()> {
+        let has_window = |node: &Node| node.any(&mut |node| matches!(node, Node::Window(_)));
+        let selected = self.state.items.iter().flatten();
+        let mut nodes = selected.chain(self.state.order_by.iter().map(|term| &term.node));
+        if !distinct && !self.is_grouped() && !nodes.any(has_window) {
+            return Ok(());
+        }
+        Err(Error::invalid_query(format!(
+            "a query of {} that is grouped, distinct or has window functions can't lock rows; lock them by a query of their own",
+            self.meta.name
+        )))
     }
 
     /// The text and binds.

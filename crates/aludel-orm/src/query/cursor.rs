@@ -8,6 +8,7 @@ use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;
 use aludel_sql::expr::{Keyset, KeysetTerm, Node, Path};
 use aludel_sql::statement::{Nulls, OrderTerm};
+use aludel_sql::types::SqlType;
 use std::fmt;
 use std::str::FromStr;
 
@@ -66,6 +67,10 @@ impl Part {
         terms
             .map(|term| {
                 let (field, nullable) = found(self.meta, &term.node).ok_or_else(not_a_column)?;
+                // The text of a cursor has no place for them.
+                if matches!(field.sql_type, SqlType::Array(_)) {
+                    return Err(not_a_column());
+                }
                 Ok(Placed {
                     term,
                     field,
@@ -145,7 +150,7 @@ fn another_order(why: impl fmt::Display) -> Error {
 
 fn not_a_column() -> Error {
     Error::invalid_query(
-        "a cursor needs an order by columns, of the model itself or over to-one relations",
+        "a cursor needs an order by columns, of the model itself or over to-one relations, which are no arrays",
     )
 }
 

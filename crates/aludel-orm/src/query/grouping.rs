@@ -12,6 +12,7 @@
 
 use super::build::Part;
 use crate::meta::{ModelMeta, RelationKind, RelationMeta};
+use crate::path::relation_of;
 use aludel_engine::{Error, Result};
 use aludel_sql::expr::{Name, Node, Path, Quantified};
 use aludel_sql::statement::Select;
@@ -125,7 +126,7 @@ impl<'q> Place<'q> {
 /// The column before the last hop that has the value of this one behind it.
 fn referring<'q>(meta: &'static ModelMeta, hops: &'q [Name], column: &str) -> Option<Place<'q>> {
     let (last, before) = hops.split_last()?;
-    let relation: &'static RelationMeta = model(meta, before)?.relation(last)?;
+    let relation: &'static RelationMeta = model(meta, before)?.relation(relation_of(last).0)?;
     if relation.kind != RelationKind::BelongsTo {
         return None;
     }
@@ -141,7 +142,7 @@ fn referring<'q>(meta: &'static ModelMeta, hops: &'q [Name], column: &str) -> Op
 fn model(meta: &'static ModelMeta, hops: &[Name]) -> Option<&'static ModelMeta> {
     let mut reached = meta;
     for hop in hops {
-        reached = (reached.relation(hop)?.target)();
+        reached = (reached.relation(relation_of(hop).0)?.target)();
     }
     Some(reached)
 }

@@ -134,6 +134,9 @@ impl Part {
         if probed.text != rendered.text || probed.binds.len() != rendered.binds.len() {
             return None;
         }
+        if !self.is_alike_for_nothing(&rendered.text, dialect, most) {
+            return None;
+        }
         let place = |(probed, rendered): (Value, &Value)| {
             if let Some(at) = probes.iter().position(|probe| *probe == probed) {
                 return Some(Bind::Slot(at));
@@ -145,6 +148,26 @@ impl Part {
             text: rendered.text.as_str().into(),
             binds: binds.collect::<Option<_>>()?,
         })
+    }
+
+    /// Whether the text is the same for zeros and empty texts: what divides by zero is written in another way.
+    fn is_alike_for_nothing(
+        &self,
+        text: &str,
+        dialect: &'static dyn Dialect,
+        most: Option<u64>,
+    ) -> bool {
+        let mut state = State::clone(&self.state);
+        let nodes = state.filter.iter_mut();
+        let nodes = nodes.chain(state.order_by.iter_mut().map(|term| &mut term.node));
+        nodes.for_each(empty);
+        let emptied = Part {
+            meta: self.meta,
+            state: Arc::new(state),
+        };
+        emptied
+            .limited_sql(dialect, most)
+            .is_ok_and(|sql| sql.text == text)
     }
 }
 
@@ -358,6 +381,26 @@ fn replace(node: &mut Node, probes: &mut Vec<Value>) -> Option<()> {
             });
             all
         }
+    }
+}
+
+/// Puts zeros and empty texts into the place of values.
+fn empty(node: &mut Node) {
+    match node {
+        Node::Value(value) => match value {
+            Value::I16(n) => *n = 0,
+            Value::I32(n) => *n = 0,
+            Value::I64(n) => *n = 0,
+            Value::F64(n) => *n = 0.0,
+            Value::Text(text) => text.clear(),
+            Value::Bytes(bytes) => bytes.clear(),
+            _ => {}
+        },
+        Node::Quantified(asked) => {
+            let parts = asked.condition.iter_mut().chain(&mut asked.argument);
+            parts.for_each(empty);
+        }
+        other => other.children_mut(&mut empty),
     }
 }
 

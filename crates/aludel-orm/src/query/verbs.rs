@@ -367,7 +367,9 @@ fn prepare(
     }
     Ok(
         match empty_row(part.state.items.as_deref().unwrap_or_default()) {
-            Some(known) if part.state.having.is_none() => Prepared::Aggregates(known),
+            Some(known) if part.state.having.is_none() && part.state.offset.unwrap_or(0) == 0 => {
+                Prepared::Aggregates(known)
+            }
             _ => Prepared::Command(command),
         },
     )

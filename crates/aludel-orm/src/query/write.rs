@@ -320,6 +320,7 @@ impl Change {
         let part = self.part.clone().with(|state| {
             state.items = Some(items);
             state.whole = false;
+            state.distinct = false;
             state.lock = None;
         });
         let mut query = part.select(Some(dialect))?;
@@ -455,6 +456,8 @@ fn chosen(part: &Part, dialect: &'static dyn Dialect) -> Result<Node> {
         .with(|state| {
             state.items = Some(selected);
             state.whole = false;
+            // Whole rows are, and their order may be by columns that are not selected here.
+            state.distinct = false;
             state.lock = None;
         })
         .select(Some(dialect))?;

@@ -56,6 +56,8 @@ pub struct Capabilities {
     pub row_locks: bool,
     /// SELECT … FOR SHARE: and how it is written where not so.
     pub share_keyword: &'static str,
+    /// FOR UPDATE OF a table; elsewhere the rows of all tables are locked.
+    pub lock_of: bool,
     /// DISTINCT ON.
     pub distinct_on: bool,
     /// FULL JOIN.

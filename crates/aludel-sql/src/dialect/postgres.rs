@@ -43,6 +43,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     index_methods: true,
     row_locks: true,
     share_keyword: " FOR SHARE",
+    lock_of: true,
     distinct_on: true,
     full_join: true,
     lateral: true,
@@ -198,6 +199,16 @@ impl Dialect for Postgres {
                 w.push("(");
                 w.operand(operand)?;
                 w.push(" <> 0)");
+                Ok(())
+            }
+            // With all digits of the second, as elsewhere, and without the zone, which is UTC.
+            (kind @ (Kind::Time | Kind::DateTime | Kind::Timestamp), Kind::Text) => {
+                w.push("to_char(");
+                w.node(operand)?;
+                w.push(match kind {
+                    Kind::Time => ", 'HH24:MI:SS.US')",
+                    _ => ", 'YYYY-MM-DD HH24:MI:SS.US')",
+                });
                 Ok(())
             }
             _ => plain_cast(self, w, sql_type, |w| w.node(operand)),
@@ -417,11 +428,17 @@ impl Dialect for Postgres {
                 return Ok(());
             }
         }
+        if (aggregate.function, aggregate.answer) == (AggregateFunction::Sum, AggregateType::Double)
+        {
+            // PostgreSQL would add up floats of 32 bits in 32 bits.
+            let words = vec!["CAST(".into(), " AS double precision)".into()];
+            let mut wide = aggregate.clone();
+            wide.argument = wide.argument.map(|number| Node::Raw(words, vec![number]));
+            return native_aggregate(w, "sum", &wide);
+        }
         let cast = match (aggregate.function, aggregate.answer) {
             (AggregateFunction::Sum, AggregateType::Integer) => Some(" AS bigint)"),
-            (AggregateFunction::Sum | AggregateFunction::Average, AggregateType::Double) => {
-                Some(" AS double precision)")
-            }
+            (AggregateFunction::Average, AggregateType::Double) => Some(" AS double precision)"),
             _ => None,
         };
         if cast.is_some() {

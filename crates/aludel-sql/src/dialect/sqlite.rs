@@ -37,6 +37,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     index_methods: false,
     row_locks: false,
     share_keyword: " FOR SHARE",
+    lock_of: false,
     distinct_on: false,
     full_join: true,
     lateral: false,
@@ -136,7 +137,9 @@ impl Dialect for Sqlite {
         Ok(())
     }
     fn same(&self, w: &mut Writer, left: &Node, right: &Node, negated: bool) -> Result<()> {
-        w.infix(left, if negated { " IS NOT " } else { " IS " }, right)
+        w.compared(left, right)?;
+        w.push(if negated { " IS NOT " } else { " IS " });
+        w.operand(right)
     }
     fn concat(&self, w: &mut Writer, left: &Node, right: &Node) -> Result<()> {
         w.infix(left, " || ", right)

@@ -15,8 +15,8 @@ pub use expr::sorts;
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::expr::{Name, Node, Window};
-use crate::statement::{Statement, TableName};
-use crate::types::ColumnKinds;
+use crate::statement::{Insert, Statement, TableName};
+use crate::types::{Bounds, ColumnKinds};
 use crate::value::Value;
 
 /// A statement's text and its binds, in order.
@@ -88,6 +88,8 @@ pub struct Writer {
     bare_labels: bool,
     /// The window of the aggregate that is written next.
     window: Option<Box<Window>>,
+    /// The columns that the SELECT which is written next is inserted into, where they hold some numbers only.
+    received: Vec<Option<(Name, Bounds)>>,
 }
 
 /// An expression that stands in several places of one SELECT.
@@ -113,6 +115,7 @@ impl Writer {
             changing: false,
             bare_labels: false,
             window: None,
+            received: Vec::new(),
         }
     }
 
@@ -257,7 +260,12 @@ impl Writer {
 
     /// A row of VALUES, with the types that its values are cast to, if any. Its placeholders come in order and stand once,
     /// so they need no numbers.
-    fn insert_row(&mut self, row: &[Node], own: &[Option<casts::OwnType>]) -> Result<()> {
+    fn insert_row(
+        &mut self,
+        row: &[Node],
+        insert: &Insert,
+        own: &[Option<casts::OwnType>],
+    ) -> Result<()> {
         for (n, node) in row.iter().enumerate() {
             if n > 0 {
                 self.push(", ");
@@ -272,7 +280,12 @@ impl Writer {
                     let at = self.binds.len();
                     self.dialect.next_placeholder(at, &mut self.text);
                 }
-                other => self.node(other)?,
+                other => {
+                    let column = insert.columns.get(n);
+                    let bounds = column.and_then(|column| insert.table.kinds.bounds(column));
+                    let column = column.map_or("", |column| &**column);
+                    self.inserted(other, bounds.map(|bounds| (column, bounds)))?;
+                }
             }
         }
         Ok(())

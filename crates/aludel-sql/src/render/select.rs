@@ -3,11 +3,12 @@
 use super::kinds::column_name;
 use super::{Shared, Writer};
 use crate::error::{Error, Result};
-use crate::expr::{Aggregate, AggregateFunction, AggregateType, Node};
+use crate::expr::{Aggregate, AggregateFunction, AggregateType, Name, Node};
 use crate::statement::{
     Cte, Distinct, Join, JoinKind, Lock, LockStrength, LockWait, OrderTerm, Projection, Select,
     SelectItem, SetOperation, Source,
 };
+use crate::types::Bounds;
 
 /// The order of a set operation: its columns stand in no table.
 fn order_of_whole(terms: &[OrderTerm]) -> Vec<OrderTerm> {
@@ -51,20 +52,22 @@ impl Writer {
             self.ctes.push((cte.name.clone(), kinds));
         }
         let changing = std::mem::replace(&mut self.changing, false);
-        let result = self.with_sources(select, root, |w| w.select_body(select));
+        let received = std::mem::take(&mut self.received);
+        let result = self.with_sources(select, root, |w| w.select_body(select, &received));
         self.changing = changing;
         self.ctes.truncate(ctes);
         self.shared.truncate(shared);
         result
     }
 
-    fn select_body(&mut self, select: &Select) -> Result<()> {
+    /// What is selected goes into the columns `received`, if any.
+    fn select_body(&mut self, select: &Select, received: &[Option<(Name, Bounds)>]) -> Result<()> {
         self.share(select);
         self.ctes(&select.with)?;
         if !select.compounds.is_empty() {
             return self.compound(select);
         }
-        self.plain_select(select, false)?;
+        self.plain_select(select, false, received)?;
         if select.order_by.iter().any(super::expr::sorts) {
             self.push(" ORDER BY ");
             if self.dialect().capabilities().having_expressions || !has_windows(select) {
@@ -82,16 +85,21 @@ impl Writer {
         }
         self.limit(select.limit, select.offset);
         match select.lock {
-            Some(lock) => self.lock(lock),
+            Some(lock) => self.lock(lock, select),
             None => Ok(()),
         }
     }
 
     /// A SELECT up to its HAVING; `named` if each of its columns needs a name of its own.
-    fn plain_select(&mut self, select: &Select, named: bool) -> Result<()> {
+    fn plain_select(
+        &mut self,
+        select: &Select,
+        named: bool,
+        received: &[Option<(Name, Bounds)>],
+    ) -> Result<()> {
         self.push("SELECT ");
         self.distinct(&select.distinct)?;
-        self.projection(&select.projection, named)?;
+        self.projection(&select.projection, named, received)?;
         if let Some(source) = &select.from {
             self.push(" FROM ");
             self.source(source)?;
@@ -113,7 +121,7 @@ impl Writer {
                 self.condition(having)?;
             } else {
                 let mut having = having.clone();
-                aggregated(&mut having, &select.group_by);
+                aggregated(&mut having, select);
                 self.condition(&having)?;
             }
         }
@@ -136,7 +144,7 @@ impl Writer {
         for _ in 0..derived {
             self.push("SELECT * FROM (");
         }
-        self.plain_select(select, derived > 0)?;
+        self.plain_select(select, derived > 0, &[])?;
         for (n, part) in parts.iter().enumerate() {
             if groups(n) {
                 self.end_member();
@@ -259,7 +267,12 @@ impl Writer {
         Ok(())
     }
 
-    fn projection(&mut self, projection: &Projection, named: bool) -> Result<()> {
+    fn projection(
+        &mut self,
+        projection: &Projection,
+        named: bool,
+        received: &[Option<(Name, Bounds)>],
+    ) -> Result<()> {
         match projection {
             Projection::Rendered(text) => self.push(text),
             Projection::Items(items) if items.is_empty() => self.push("1"),
@@ -268,7 +281,9 @@ impl Writer {
                     if n > 0 {
                         self.push(", ");
                     }
-                    self.node(&item.node)?;
+                    let column = received.get(n).and_then(Option::as_ref);
+                    let column = column.map(|(column, bounds)| (&**column, *bounds));
+                    self.inserted(&item.node, column)?;
                     if let Some(alias) = &item.alias {
                         self.push(" AS ");
                         self.checked_identifier(alias)?;
@@ -378,7 +393,7 @@ impl Writer {
         }
     }
 
-    fn lock(&mut self, lock: Lock) -> Result<()> {
+    fn lock(&mut self, lock: Lock, select: &Select) -> Result<()> {
         let caps = self.dialect().capabilities();
         if !caps.row_locks {
             return Err(Error::unsupported(
@@ -400,6 +415,11 @@ impl Writer {
                 self.dialect().name(),
                 "lock for update",
             ));
+        }
+        // The rows that were asked for, not those that are joined to them: PostgreSQL locks no row that may be missing.
+        if let (Some(root), true, false) = (&select.from, caps.lock_of, select.joins.is_empty()) {
+            self.push(" OF ");
+            self.checked_identifier(root.alias())?;
         }
         self.push(match lock.wait {
             LockWait::Wait => "",
@@ -430,16 +450,31 @@ fn has_windows(select: &Select) -> bool {
     !select.group_by.is_empty() && items.iter().any(|item| item.node.any(&mut { window }))
 }
 
-/// Expressions that a query is grouped by, as aggregates: in a group they have one value.
-fn aggregated(node: &mut Node, group_by: &[Node]) {
-    match node {
-        Node::Root(_) | Node::Column(_) | Node::Path(_) | Node::Aggregate(_) => {}
-        grouped if group_by.contains(grouped) => {
-            let argument = std::mem::replace(grouped, Node::Star);
-            *grouped = least(argument);
-        }
-        other => other.children_mut(&mut |child| aggregated(child, group_by)),
+/// Expressions that a query is grouped by, as aggregates: in a group they have one value. So do columns that follow from
+/// a key that is grouped, which HAVING does not know unless they are selected.
+fn aggregated(node: &mut Node, select: &Select) {
+    let is_read = match &*node {
+        known if known.is_aggregate() => return,
+        Node::Root(name) => !has_column(select, node, name),
+        Node::Column(column) => !has_column(select, node, &column.name),
+        Node::Path(path) => !has_column(select, node, &path.column),
+        other => select.group_by.contains(other),
+    };
+    if is_read {
+        *node = least(std::mem::replace(node, Node::Star));
+    } else {
+        node.children_mut(&mut |child| aggregated(child, select));
     }
+}
+
+/// Whether HAVING knows a column: it is grouped, or selected under its name.
+fn has_column(select: &Select, column: &Node, name: &Name) -> bool {
+    let Projection::Items(items) = &select.projection else {
+        return true;
+    };
+    let is_selected = |item: &SelectItem| item.node == *column || item.alias.as_ref() == Some(name);
+    // Without groups there is nothing that it could follow from.
+    select.group_by.is_empty() || select.group_by.contains(column) || items.iter().any(is_selected)
 }
 
 /// Whether a value is written into its text, or may be into that of a query in it.

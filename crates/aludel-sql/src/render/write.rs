@@ -5,7 +5,8 @@ use super::{Writer, check_bind};
 use crate::error::{Error, Result};
 use crate::expr::{Name, Node};
 use crate::statement::{Assignment, Delete, Insert, InsertSource, Update, check_once};
-use crate::types::Kind;
+use crate::types::{Bounds, Kind};
+use crate::value::Value;
 
 impl Writer {
     /// An INSERT statement.
@@ -28,7 +29,7 @@ impl Writer {
                 let own = self.own_types(&insert.table, &insert.columns);
                 for (n, row) in rows.iter().enumerate() {
                     self.push(if n == 0 { "(" } else { ", (" });
-                    self.insert_row(row, &own)
+                    self.insert_row(row, insert, &own)
                         .map_err(|error| self.of_column(error, &insert.columns, row))?;
                     self.push(")");
                 }
@@ -36,8 +37,8 @@ impl Writer {
             InsertSource::Query(query) => {
                 self.insert_head(&insert.columns)?;
                 self.push(" ");
-                let selected = self.select(query);
-                selected?;
+                self.received = bounds_of(insert);
+                self.select(query)?;
             }
         }
         if let Some(conflict) = &insert.conflict {
@@ -51,6 +52,17 @@ impl Writer {
         self.with_table(&insert.table, false, |w| {
             w.returning(&insert.returning, can, "INSERT … RETURNING")
         })
+    }
+
+    /// An expression for a column of a row that is inserted. What it comes to, the database looks at.
+    pub(super) fn inserted(&mut self, value: &Node, column: Option<(&str, Bounds)>) -> Result<()> {
+        match (column, value) {
+            (None, _) | (_, Node::Default | Node::Value(Value::Null)) => self.node(value),
+            (Some((_, bounds)), Node::Root(name)) if self.root_bounds(name) == Some(bounds) => {
+                self.node(value)
+            }
+            (Some((column, bounds)), _) => self.dialect().within(self, value, bounds, column),
+        }
     }
 
     /// The error of a row, with the column whose value can't be sent.
@@ -221,5 +233,18 @@ impl Writer {
         }
         self.push(" RETURNING ");
         self.nodes(nodes)
+    }
+}
+
+/// The columns of an INSERT that hold some numbers only; nothing if all hold whatever they are given.
+fn bounds_of(insert: &Insert) -> Vec<Option<(Name, Bounds)>> {
+    let bounds = |column: &Name| {
+        let bounds = insert.table.kinds.bounds(column)?;
+        Some((column.clone(), bounds))
+    };
+    let all: Vec<_> = insert.columns.iter().map(bounds).collect();
+    match all.iter().any(Option::is_some) {
+        true => all,
+        false => Vec::new(),
     }
 }

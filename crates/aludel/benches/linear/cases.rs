@@ -11,10 +11,8 @@ use std::hint::black_box;
 use std::pin::Pin;
 use std::time::Instant;
 
-pub type Run = for<'a> fn(
-    &'a Database,
-    usize,
-) -> Pin<Box<dyn Future<Output = aludel::Result<f64>> + 'a>>;
+pub type Run =
+    for<'a> fn(&'a Database, usize) -> Pin<Box<dyn Future<Output = aludel::Result<f64>> + 'a>>;
 
 pub struct Case {
     pub name: &'static str,
@@ -83,18 +81,12 @@ fn ids(tags: &[Tag]) -> Vec<i64> {
 
 async fn select_is_in(db: &Database, n: usize) -> aludel::Result<f64> {
     let ids = ids(&tags(db, n).await?);
-    timed(n, async {
-        Tag::filter(Tag::id.is_in(ids)).all(db).await
-    })
-    .await
+    timed(n, async { Tag::filter(Tag::id.is_in(ids)).all(db).await }).await
 }
 
 async fn select_not_in(db: &Database, n: usize) -> aludel::Result<f64> {
     let ids = ids(&tags(db, n + 1).await?[1..]);
-    timed(n, async {
-        Tag::filter(Tag::id.not_in(ids)).all(db).await
-    })
-    .await
+    timed(n, async { Tag::filter(Tag::id.not_in(ids)).all(db).await }).await
 }
 
 async fn update_is_in(db: &Database, n: usize) -> aludel::Result<f64> {

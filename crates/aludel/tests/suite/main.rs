@@ -6,6 +6,7 @@ mod harness;
 
 mod acceptance;
 mod alternate_keys;
+mod attack_queries;
 mod bank;
 mod bulk;
 mod cancellation;

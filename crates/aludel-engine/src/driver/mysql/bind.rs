@@ -52,8 +52,9 @@ pub(super) fn write(value: &Value, out: &mut BytesMut) {
         Value::I16(n) => out.put_i64_le((*n).into()),
         Value::I32(n) => out.put_i64_le((*n).into()),
         Value::I64(n) => out.put_i64_le(*n),
-        Value::F32(n) => out.put_f32_le(*n),
-        Value::F64(n) => out.put_f64_le(*n),
+        // A negative zero, which is no other zero's equal in a group, becomes zero.
+        Value::F32(n) => out.put_f32_le(*n + 0.0),
+        Value::F64(n) => out.put_f64_le(*n + 0.0),
         #[cfg(feature = "decimal")]
         Value::Decimal(n) => put_bytes(n.to_string().as_bytes(), out),
         Value::Date(date) => put_date(*date, CivilTime(0), out),

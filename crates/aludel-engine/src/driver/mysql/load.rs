@@ -206,9 +206,9 @@ fn write_value(value: &Value, out: &mut BytesMut) {
         Value::I16(n) => write!(out, "{n}"),
         Value::I32(n) => write!(out, "{n}"),
         Value::I64(n) => write!(out, "{n}"),
-        // As many digits as make the same number.
-        Value::F32(n) => write!(out, "{n:e}"),
-        Value::F64(n) => write!(out, "{n:e}"),
+        // As many digits as make the same number; a negative zero becomes zero, as in a bind.
+        Value::F32(n) => write!(out, "{:e}", n + 0.0),
+        Value::F64(n) => write!(out, "{:e}", n + 0.0),
         Value::Bool(holds) => write!(out, "{}", u8::from(*holds)),
         #[cfg(feature = "decimal")]
         Value::Decimal(n) => write!(out, "{n}"),

@@ -25,7 +25,9 @@ impl Flush<'_> {
         let known = &self.work.tables[table].links;
         let own = rows.iter().flat_map(|row| {
             let from = known.partition_point(|link| link.row < *row);
-            let own = known[from..].iter().take_while(move |link| link.row == *row);
+            let own = known[from..]
+                .iter()
+                .take_while(move |link| link.row == *row);
             own.enumerate().map(move |(n, link)| (from + n, link))
         });
         let links: Vec<(usize, usize, Place, By)> = own
