@@ -42,6 +42,12 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
                 format!("the kind {kind:?} is another variant's already"),
             ));
         }
+        if variant.ident == "Unflushed" {
+            return Err(Error::new_spanned(
+                variant,
+                "the reference has a variant of this name: a row of a session that is not flushed; rename this one",
+            ));
+        }
         variants.push(&variant.ident);
         types.push(&fields.unnamed[0].ty);
         kinds.push(kind);
@@ -56,10 +62,11 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
     let numbers: Vec<usize> = (0..kinds.len()).collect();
     let last = numbers.len() - 1;
     let (others, other_numbers) = (&variants[..last], &numbers[..last]);
-    let other_types = &types[..last];
+    let (other_types, other_kinds) = (&types[..last], &kinds[..last]);
+    let last_kind = &kinds[last];
     let (last, last_type) = (&variants[last], &types[last]);
     let about = doc(&format!(
-        "A reference to a row of [`{ident}`](enum@{ident}): a value of two columns, `kind` and `id`."
+        "A reference to a row of [`{ident}`](enum@{ident}): a value of two columns, `kind` and `id`. Made of a session's key, it is `Unflushed` until the next flush."
     ));
     let each = variants
         .iter()
@@ -69,6 +76,11 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
             quote_spanned! {names::at(ty)=>
                 impl #private::Kind<#ty> for #reference {
                     const KIND: usize = #n;
+                }
+                impl ::std::convert::From<#private::Key<#ty>> for #reference {
+                    fn from(key: #private::Key<#ty>) -> Self {
+                        #reference::Unflushed(#private::Unflushed::new(#n, key))
+                    }
                 }
                 impl ::std::convert::From<&#ty> for #reference {
                     fn from(row: &#ty) -> Self { #reference::#variant(#private::Model::key(row)) }
@@ -84,14 +96,34 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
     Ok(quote! {
         #about
         #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-        #vis enum #reference { #(#abouts #variants(<#types as #private::Model>::Key)),* }
+        #vis enum #reference {
+            #(#abouts #variants(<#types as #private::Model>::Key),)*
+            /// A row of a session, whose key the next flush finds out.
+            Unflushed(#private::Unflushed),
+        }
         #(#each)*
         impl #private::PolymorphicRef for #reference {
             type Key = <#first as #private::Model>::Key;
             const KINDS: &'static [&'static str] = &[#(#kinds),*];
-            fn into_parts(self) -> (usize, Self::Key) {
-                match self { #(#reference::#variants(key) => (#numbers, key)),* }
+            fn into_parts(self) -> ::std::result::Result<(usize, Self::Key), #private::Unflushed> {
+                match self {
+                    #(#reference::#variants(key) => ::std::result::Result::Ok((#numbers, key)),)*
+                    #reference::Unflushed(row) => ::std::result::Result::Err(row),
+                }
             }
+            fn kind_of(kind: usize) -> #private::KindOf {
+                match kind {
+                    #(#other_numbers => #private::KindOf::of::<#other_types>(#other_kinds),)*
+                    _ => #private::KindOf::of::<#last_type>(#last_kind),
+                }
+            }
+            fn in_session(&self) -> ::std::option::Option<#private::Unflushed> {
+                match self {
+                    #reference::Unflushed(row) => ::std::option::Option::Some(*row),
+                    _ => ::std::option::Option::None,
+                }
+            }
+            fn of_session(row: #private::Unflushed) -> Self { #reference::Unflushed(row) }
             fn from_parts(kind: usize, key: Self::Key) -> Self {
                 match kind { #(#other_numbers => #reference::#others(key),)* _ => #reference::#last(key) }
             }
@@ -111,6 +143,17 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
             fn into_values(self, out: &mut ::std::vec::Vec<#private::Value>) {
                 #private::reference_values(self, out)
             }
+            fn unflushed(&self) -> ::std::option::Option<(#private::Unflushed, #private::KindOf)> {
+                #private::open_reference(self)
+            }
+            fn leads_to(&self) -> #private::Pointer { #private::reference_pointer(self) }
+            fn leading_to(to: #private::Pointer) -> ::std::option::Option<Self> {
+                #private::reference_leading_to(to)
+            }
+            fn kinds() -> ::std::vec::Vec<#private::KindOf> { #private::reference_kinds::<Self>() }
+        }
+        impl #private::PolymorphicField for #reference {
+            type Of = Self;
         }
         impl #private::Polymorphic for #ident {
             type Reference = #reference;

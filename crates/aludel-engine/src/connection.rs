@@ -70,6 +70,6 @@ impl Connection {
 
 impl Executor for Connection {
     fn target(&self) -> Target<'_> {
-        Target(Behind::Pinned(&self.pinned, 0))
+        Target::new(Behind::Pinned(&self.pinned, 0))
     }
 }

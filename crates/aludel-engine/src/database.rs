@@ -3,7 +3,7 @@
 use crate::connection::Connection;
 use crate::driver;
 use crate::error::{Error, ErrorKind, Result};
-use crate::execute::{Behind, Executor, Target};
+use crate::execute::{Behind, Executor, Sited, Target};
 use crate::extensions::Extensions;
 use crate::options::Options;
 use crate::pinned::Pinned;
@@ -254,31 +254,54 @@ impl Database {
     /// # Errors
     /// What the database cannot do (nothing is created then), and tables that are there already. Where DDL is
     /// transactional (SQLite, PostgreSQL) an error leaves nothing behind.
-    pub async fn create_all(&self, tables: &impl Tables) -> Result<()> {
-        let ddl = aludel_sql::schema::create_all(&tables.tables()?, self.dialect());
-        self.run_ddl(ddl).await
+    #[track_caller]
+    pub fn create_all<T: Tables>(
+        &self,
+        tables: &T,
+    ) -> impl Future<Output = Result<()>> + Send + use<'_, T> {
+        let (tables, site) = (tables.tables(), Location::caller());
+        async move {
+            let ddl = aludel_sql::schema::create_all(&tables?, self.dialect());
+            self.run_ddl(ddl, site).await
+        }
     }
 
     /// Drops the tables and their types; tables that are not there are passed over.
     ///
     /// # Errors
     /// Tables that others still refer to.
-    pub async fn drop_all(&self, tables: &impl Tables) -> Result<()> {
-        let ddl = aludel_sql::schema::drop_all(&tables.tables()?, self.dialect());
-        if self.dialect().capabilities().alter_foreign_keys {
-            return self.run_ddl(ddl).await;
+    #[track_caller]
+    pub fn drop_all<T: Tables>(
+        &self,
+        tables: &T,
+    ) -> impl Future<Output = Result<()>> + Send + use<'_, T> {
+        let (tables, site) = (tables.tables(), Location::caller());
+        async move {
+            let ddl = aludel_sql::schema::drop_all(&tables?, self.dialect());
+            match self.dialect().capabilities().alter_foreign_keys {
+                true => self.run_ddl(ddl, site).await,
+                false => self.drop_unchecked(ddl, site).await,
+            }
         }
-        // SQLite can't drop foreign keys first: it looks away, and is asked before the end what is left dangling.
+    }
+
+    /// SQLite can't drop foreign keys first: it looks away, and is asked before the end what is left dangling.
+    async fn drop_unchecked(
+        &self,
+        ddl: Vec<aludel_sql::statement::Ddl>,
+        site: &'static Location<'static>,
+    ) -> Result<()> {
         let connection = self.acquire().await?;
         connection
             .set_until_transaction("PRAGMA foreign_keys = OFF", "PRAGMA foreign_keys = ON")
             .await?;
-        let tx = connection.begin().await?;
+        let tx = connection.target().begin(site).await?;
+        let sited = Sited::new(&tx, site);
         for text in render_ddl(ddl, self.dialect())? {
-            crate::raw::Sql::trusted(text).execute(&tx).await?;
+            crate::raw::Sql::trusted(text).execute(&sited).await?;
         }
         let dangling = crate::raw::sql("PRAGMA foreign_key_check")
-            .rows(&tx)
+            .rows(&sited)
             .await?;
         if let Some(table) = dangling.first().and_then(|row| row.get("table")?.as_str()) {
             return Err(Error::new(
@@ -286,23 +309,29 @@ impl Database {
                 format!("rows of {table:?} still refer to the tables; drop it with them"),
             ));
         }
-        tx.commit().await
+        tx.commit_at(site).await
     }
 
-    async fn run_ddl(&self, ddl: Vec<aludel_sql::statement::Ddl>) -> Result<()> {
+    async fn run_ddl(
+        &self,
+        ddl: Vec<aludel_sql::statement::Ddl>,
+        site: &'static Location<'static>,
+    ) -> Result<()> {
         let dialect = self.dialect();
         let texts = render_ddl(ddl, dialect)?;
         if !dialect.capabilities().transactional_ddl {
+            let sited = Sited::new(self, site);
             for text in texts {
-                crate::raw::Sql::trusted(text).execute(self).await?;
+                crate::raw::Sql::trusted(text).execute(&sited).await?;
             }
             return Ok(());
         }
-        let tx = self.begin().await?;
+        let tx = self.target().begin(site).await?;
+        let sited = Sited::new(&tx, site);
         for text in texts {
-            crate::raw::Sql::trusted(text).execute(&tx).await?;
+            crate::raw::Sql::trusted(text).execute(&sited).await?;
         }
-        tx.commit().await
+        tx.commit_at(site).await
     }
 }
 
@@ -342,7 +371,7 @@ impl Tables for Vec<Table> {
 
 impl Executor for Database {
     fn target(&self) -> Target<'_> {
-        Target(Behind::Database(self))
+        Target::new(Behind::Database(self))
     }
 }
 

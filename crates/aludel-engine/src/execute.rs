@@ -40,7 +40,33 @@ impl<E: Executor + ?Sized> Executor for &E {
 
 /// What is behind an executor: the pool, or a connection that is kept.
 #[derive(Clone, Copy)]
-pub struct Target<'a>(pub(crate) Behind<'a>);
+pub struct Target<'a>(
+    pub(crate) Behind<'a>,
+    /// Where statements are said to come from, whatever place in these crates sends them.
+    Option<&'static Location<'static>>,
+);
+
+/// An executor whose statements are said to come from one place: that where a verb was called that sends several of them
+/// by other verbs. Events, errors and the repeat guard name it.
+pub struct Sited<'a> {
+    db: &'a dyn Executor,
+    site: &'static Location<'static>,
+}
+
+impl<'a> Sited<'a> {
+    /// An executor, and the place.
+    pub fn new(db: &'a dyn Executor, site: &'static Location<'static>) -> Sited<'a> {
+        Sited { db, site }
+    }
+}
+
+impl Executor for Sited<'_> {
+    fn target(&self) -> Target<'_> {
+        let Target(behind, outer) = self.db.target();
+        // The outermost verb is the one that the program called.
+        Target(behind, outer.or(Some(self.site)))
+    }
+}
 
 #[derive(Clone, Copy)]
 pub(crate) enum Behind<'a> {
@@ -72,6 +98,19 @@ impl IntoCommand for Result<Command> {
 }
 
 impl<'a> Target<'a> {
+    pub(crate) fn new(behind: Behind<'a>) -> Target<'a> {
+        Target(behind, None)
+    }
+
+    /// The command, as coming from the place that the executor names.
+    #[inline]
+    pub(crate) fn sited(self, mut command: Command) -> Command {
+        if let Some(site) = self.1 {
+            command.site = site;
+        }
+        command
+    }
+
     /// The database.
     pub fn database(self) -> &'a Database {
         match self.0 {
@@ -90,6 +129,7 @@ impl<'a> Target<'a> {
     /// # Errors
     /// As [`Database::begin`] and [`Transaction::begin`].
     pub async fn begin(self, site: &'static Location<'static>) -> Result<Transaction> {
+        let site = self.1.unwrap_or(site);
         match self.0 {
             Behind::Database(db) => Transaction::start(db.clone(), Default::default(), site).await,
             Behind::Pinned(pinned, 0) => {
@@ -108,7 +148,7 @@ impl<'a> Target<'a> {
     /// Whatever can go wrong with a statement.
     pub fn fetch<S: Sink + 'static>(self, command: impl IntoCommand, sink: S) -> Fetch<'a, S> {
         match command.into_command() {
-            Ok(command) => Fetch::new(self, command, sink),
+            Ok(command) => Fetch::new(self, self.sited(command), sink),
             Err(error) => Fetch::known(self, Err(error)),
         }
     }
@@ -338,8 +378,8 @@ pub(crate) enum OwnedTarget {
 impl OwnedTarget {
     pub(crate) fn borrowed(&self) -> Target<'_> {
         match self {
-            OwnedTarget::Database(db) => Target(Behind::Database(db)),
-            OwnedTarget::Pinned(pinned, level) => Target(Behind::Pinned(pinned, *level)),
+            OwnedTarget::Database(db) => Target::new(Behind::Database(db)),
+            OwnedTarget::Pinned(pinned, level) => Target::new(Behind::Pinned(pinned, *level)),
         }
     }
 }

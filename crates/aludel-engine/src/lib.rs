@@ -36,7 +36,7 @@ pub use connection::Connection;
 pub use database::{Database, Tables};
 pub use dynamic::{CollectDynamic, DynRow};
 pub use error::{Constraint, DatabaseMessage, Error, ErrorKind, FieldError, Result};
-pub use execute::{Executor, Target};
+pub use execute::{Executor, Sited, Target};
 pub use fetch::{Fetch, Then};
 pub use held::Held;
 pub use inspect::inspect;

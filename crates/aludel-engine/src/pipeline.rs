@@ -16,6 +16,8 @@ impl Target<'_> {
     /// # Errors
     /// The first failure, with the position of its statement.
     pub async fn pipeline(self, statements: Vec<Statement>) -> Result<Answers, Failed> {
+        let sited = |(command, sink)| (self.sited(command), sink);
+        let statements: Vec<Statement> = statements.into_iter().map(sited).collect();
         let Some((first, _)) = statements.first() else {
             return Ok(Vec::new());
         };

@@ -164,6 +164,7 @@ impl Target<'_> {
         command: Command,
         mapping: Mapping,
     ) -> RowStream<T> {
+        let command = self.sited(command);
         let (sender, receiver) = mpsc::channel(WAITING);
         let mut stream = RowStream {
             receiver,

@@ -463,7 +463,7 @@ impl Drop for Transaction {
 
 impl Executor for Transaction {
     fn target(&self) -> Target<'_> {
-        Target(Behind::Pinned(&self.pinned, self.level))
+        Target::new(Behind::Pinned(&self.pinned, self.level))
     }
 }
 

@@ -4,11 +4,14 @@ use crate::fields::Ref;
 use crate::model::Model;
 use crate::path::{Nullability, Path, Root, Via, ViaUnscoped, Within, column_node};
 use crate::query::Assignment;
-use crate::relation::{EmbeddedField, KeyColumns, Relation, ToManyRelation, ToOneRelation};
+use crate::relation::{
+    EmbeddedField, KeyColumns, Relation, RowOrKey, ToManyRelation, ToOneRelation,
+};
+use aludel_sql::Value;
 use aludel_sql::expr::{
     AggregateFunction, AggregateType, ArithmeticOp, BinaryOp, Branch, CoercesTo, Comparable,
-    Comparand, ComparesWith, Condition, Expr, IntoExpr, Name, Node, Numeric, Operand, Quantified,
-    Quantifier, Summable, UnaryOp,
+    Comparand, ComparesWith, Condition, Expr, InList, IntoExpr, Name, Node, Numeric, Operand,
+    Quantified, Quantifier, Summable, UnaryOp,
 };
 use aludel_sql::types::PrimaryKey;
 use aludel_sql::types::{ColumnType, Truth};
@@ -234,6 +237,78 @@ impl<Q: Path, R: ToOneRelation> ToOne<Q, R> {
         Expr::from_node(all(equal))
     }
 
+    /// Whether it is that row, given itself or by its key: `Post::author.eq(&ann)`, `Post::author.eq(1)`. As
+    /// [`is`](ToOne::is), it joins nothing.
+    pub fn eq<How>(self, other: impl RowOrKey<R::Target, R::By, How>) -> Related<Q, R> {
+        self.is(reference::<R::Target, R::By, How, _>(other))
+    }
+
+    /// Whether it is another row than that one, given itself or by its key. Where there may be none, none is unknown, as
+    /// with a column; with a reference that is not set, it is whether there is one.
+    pub fn ne<How>(self, other: impl RowOrKey<R::Target, R::By, How>) -> Related<Q, R> {
+        let other = reference::<R::Target, R::By, How, _>(other);
+        let Some(values) = other.into_values() else {
+            return Expr::from_node(self.key_test(UnaryOp::IsNotNull));
+        };
+        let mut columns = self.key_columns();
+        Expr::from_node(match (columns.pop(), values.len()) {
+            (Some(column), 1) => {
+                let value = values.into_iter().next().unwrap_or(Value::Null);
+                Node::binary(BinaryOp::NotEqual, column, Node::Value(value))
+            }
+            (last, _) => {
+                columns.extend(last);
+                key_is(&columns, values).negated()
+            }
+        })
+    }
+
+    /// Whether it is one of these rows, given themselves or by their keys: `Post::author.is_in([1, 2])`. It joins
+    /// nothing. References that are not set are passed over.
+    pub fn is_in<I, How>(self, others: I) -> Related<Q, R>
+    where
+        I: IntoIterator<Item: RowOrKey<R::Target, R::By, How>>,
+    {
+        Expr::from_node(self.among(others, false))
+    }
+
+    /// Whether it is none of these rows, given themselves or by their keys.
+    pub fn not_in<I, How>(self, others: I) -> Related<Q, R>
+    where
+        I: IntoIterator<Item: RowOrKey<R::Target, R::By, How>>,
+    {
+        Expr::from_node(self.among(others, true))
+    }
+
+    fn among<I, How>(self, others: I, negated: bool) -> Node
+    where
+        I: IntoIterator<Item: RowOrKey<R::Target, R::By, How>>,
+    {
+        let others = others.into_iter();
+        let others = others.map(reference::<R::Target, R::By, How, _>);
+        let keys: Vec<Vec<Value>> = others.filter_map(Ref::into_values).collect();
+        let columns = self.key_columns();
+        // A session's key says why it is of no use here when it is bound, which values of a list are not one by one.
+        let mut values = keys.iter().flatten();
+        let is_list = columns.len() == 1 && !values.any(|value| matches!(value, Value::Invalid(_)));
+        let types = <<R::By as KeyColumns<R::Target>>::Key as PrimaryKey>::sql_types();
+        match (columns.first(), types.into_iter().next()) {
+            (Some(column), Some(element)) if is_list => Node::InList(Box::new(InList {
+                operand: column.clone(),
+                values: keys.into_iter().flatten().collect(),
+                element,
+                negated,
+            })),
+            _ => {
+                let each = keys.into_iter().map(|key| key_is(&columns, key));
+                let any = each
+                    .reduce(Node::or)
+                    .unwrap_or(Node::Value(Value::Bool(false)));
+                if negated { any.negated() } else { any }
+            }
+        }
+    }
+
     /// Whether there is none.
     pub fn is_null(self) -> Expr<Q::Root, bool> {
         Expr::from_node(self.key_test(UnaryOp::IsNull))
@@ -292,16 +367,33 @@ impl<M: Model, R: ToOneRelation<Owner = M>> ToOne<Root<M>, R> {
     pub fn set(self, row: impl Into<Ref<R::Target, R::By>>) -> Assignment<M> {
         let values = match row.into().into_values() {
             Some(values) => values,
-            None => vec![aludel_sql::Value::Null; <R::By as KeyColumns<R::Target>>::COLUMNS.len()],
+            None => vec![Value::Null; <R::By as KeyColumns<R::Target>>::COLUMNS.len()],
         };
         Assignment::to_one(R::NAME, values)
     }
 }
 
+/// What a relation is compared with.
+fn reference<M, C, How, T>(other: T) -> Ref<M, C>
+where
+    M: Model,
+    C: KeyColumns<M>,
+    T: RowOrKey<M, C, How>,
+{
+    other.into_reference()
+}
+
+/// Whether columns are these values.
+fn key_is(columns: &[Node], values: Vec<Value>) -> Node {
+    let pairs = columns.iter().zip(values);
+    all(pairs
+        .map(|(column, value)| Node::binary(BinaryOp::Equal, column.clone(), Node::Value(value))))
+}
+
 fn all(conditions: impl Iterator<Item = Node>) -> Node {
     conditions
         .reduce(Node::and)
-        .unwrap_or(Node::Value(aludel_sql::Value::Bool(true)))
+        .unwrap_or(Node::Value(Value::Bool(true)))
 }
 
 /// A to-many relation, which takes a quantifier: `User::posts.any(Post::views.gt(100))`.

@@ -1,10 +1,12 @@
 //! Drafts out of the values that they became: [`NewModel::write`], backwards.
 
+use crate::embedded::Embedded;
 use crate::fields::{Ref, To};
 use crate::meta::ModelMeta;
 use crate::model::{Model, NewModel};
 use crate::private::Decoded;
 use crate::relation::KeyColumns;
+use crate::session::Pointer;
 use aludel_engine::{Error, ErrorKind, FieldError, Result};
 use aludel_sql::Value;
 use aludel_sql::row::{DecodeError, FromRow, Row, ValueCells};
@@ -15,6 +17,8 @@ pub struct Written<'a> {
     row: Row<'a>,
     given: &'a [bool],
     at: usize,
+    /// Polymorphic references to rows of a session, which no values say: where their columns begin.
+    open: &'a [(usize, Pointer)],
 }
 
 impl Written<'_> {
@@ -27,6 +31,16 @@ impl Written<'_> {
 
     /// A column that every draft has.
     pub fn column<T: ColumnType>(&mut self) -> Decoded<T> {
+        self.given()
+    }
+
+    /// The columns of an embedded value.
+    pub fn embedded<E: Embedded>(&mut self) -> Decoded<E> {
+        let open = self.open.iter().find(|(at, _)| *at == self.at);
+        if let Some(led) = open.and_then(|(_, to)| E::leading_to(to.clone())) {
+            self.after(E::WIDTH);
+            return Ok(led);
+        }
         self.given()
     }
 
@@ -60,14 +74,18 @@ impl Written<'_> {
 
 /// The draft that became these values, of which it gave these.
 pub(crate) fn read_draft<N: NewModel>(values: &[Value], given: &[bool]) -> Result<N> {
-    read(values, given).map_err(|error| Error::new(ErrorKind::Decode, error.to_string()))
+    read(values, given, &[]).map_err(|error| Error::new(ErrorKind::Decode, error.to_string()))
 }
 
-/// A draft of values that came from outside.
+/// A draft of values that came from outside, with polymorphic references to rows of a session.
 ///
 /// # Errors
 /// [`ErrorKind::Validation`] with the first field whose type does not take its value.
-pub(crate) fn outside_draft<N: NewModel>(values: &[Value], given: &[bool]) -> Result<N> {
+pub(crate) fn outside_draft<N: NewModel>(
+    values: &[Value],
+    given: &[bool],
+    open: &[(usize, Pointer)],
+) -> Result<N> {
     if !N::READS {
         return Err(Error::new(
             ErrorKind::Unsupported,
@@ -77,7 +95,7 @@ pub(crate) fn outside_draft<N: NewModel>(values: &[Value], given: &[bool]) -> Re
             ),
         ));
     }
-    read(values, given).map_err(|error| not_taken(N::Model::meta(), &error))
+    read(values, given, open).map_err(|error| not_taken(N::Model::meta(), &error))
 }
 
 /// A value that its field's type does not take.
@@ -91,8 +109,13 @@ pub(crate) fn not_taken(meta: &ModelMeta, error: &DecodeError) -> Error {
     Error::validation(meta.name, vec![wrong])
 }
 
-fn read<N: NewModel>(values: &[Value], given: &[bool]) -> Decoded<N> {
+fn read<N: NewModel>(values: &[Value], given: &[bool], open: &[(usize, Pointer)]) -> Decoded<N> {
     let mut cells = ValueCells(values);
     let row = Row::new(&mut cells);
-    N::read(&mut Written { row, given, at: 0 })
+    N::read(&mut Written {
+        row,
+        given,
+        at: 0,
+        open,
+    })
 }

@@ -3,6 +3,8 @@
 use crate::column::ColumnSet;
 use crate::meta::FieldMeta;
 use crate::path::{MaybeHere, Nullability, Path};
+use crate::polymorphic::{KindOf, Unflushed};
+use crate::session::{At, Pointer};
 use aludel_sql::Value;
 use aludel_sql::row::FromRow;
 
@@ -24,6 +26,28 @@ pub trait Embedded: FromRow + Send + Sync + 'static {
     fn fields() -> Vec<FieldMeta>;
     /// The values of its columns.
     fn into_values(self, out: &mut Vec<Value>);
+    /// The session's row that it leads to, of a polymorphic reference.
+    #[doc(hidden)]
+    #[inline]
+    fn unflushed(&self) -> Option<(Unflushed, KindOf)> {
+        None
+    }
+    /// What it leads to, of a polymorphic reference.
+    #[doc(hidden)]
+    fn leads_to(&self) -> Pointer {
+        Pointer(At::Nothing)
+    }
+    /// The polymorphic reference that leads there.
+    #[doc(hidden)]
+    fn leading_to(to: Pointer) -> Option<Self> {
+        let _ = to;
+        None
+    }
+    /// The models that it may refer to, of a polymorphic reference.
+    #[doc(hidden)]
+    fn kinds() -> Vec<KindOf> {
+        Vec::new()
+    }
 }
 
 /// A value that may be missing: all its columns are NULL then.
@@ -42,5 +66,24 @@ impl<E: Embedded> Embedded for Option<E> {
             Some(value) => value.into_values(out),
             None => out.extend(E::fields().iter().map(|_| Value::Null)),
         }
+    }
+    #[inline]
+    fn unflushed(&self) -> Option<(Unflushed, KindOf)> {
+        self.as_ref().and_then(E::unflushed)
+    }
+    fn leads_to(&self) -> Pointer {
+        match self {
+            Some(value) => value.leads_to(),
+            None => Pointer(At::Nothing),
+        }
+    }
+    fn leading_to(to: Pointer) -> Option<Self> {
+        match to.0 {
+            At::Nothing => Some(None),
+            _ => E::leading_to(to).map(Some),
+        }
+    }
+    fn kinds() -> Vec<KindOf> {
+        E::kinds()
     }
 }

@@ -398,6 +398,33 @@ macro_rules! many {
                 &expected(self.rows()).rows
             }
 
+            /// The rows, one after another: as [`all`](Self::all), which panics where they were not loaded.
+            ///
+            /// # Panics
+            /// When they were not loaded, with the text that says what to add to the query.
+            #[track_caller]
+            pub fn iter(&self) -> std::slice::Iter<'_, M> {
+                self.all().iter()
+            }
+
+            /// How many were loaded.
+            ///
+            /// # Panics
+            /// When they were not loaded, with the text that says what to add to the query.
+            #[track_caller]
+            pub fn len(&self) -> usize {
+                self.all().len()
+            }
+
+            /// Whether the relation was loaded and has no row.
+            ///
+            /// # Panics
+            /// When it was not loaded, with the text that says what to add to the query.
+            #[track_caller]
+            pub fn is_empty(&self) -> bool {
+                self.all().is_empty()
+            }
+
             /// Whether all rows of the relation were loaded: not some, by a filter or a limit.
             pub fn is_whole(&self) -> bool {
                 self.rows().is_ok_and(|rows| rows.whole)
@@ -416,6 +443,16 @@ macro_rules! many {
             /// Removes a row, in a session: the next flush writes it.
             pub fn remove(&mut self, row: impl Into<Ref<M>>) {
                 self.op(Op::Remove(row.into()));
+            }
+        }
+
+        /// The rows that were loaded: `for post in &user.posts`. It panics where they were not.
+        impl<'a, M: Model> IntoIterator for &'a $name<M> {
+            type Item = &'a M;
+            type IntoIter = std::slice::Iter<'a, M>;
+            #[track_caller]
+            fn into_iter(self) -> Self::IntoIter {
+                self.iter()
             }
         }
     };

@@ -8,26 +8,36 @@
 //! struct Comment { id, text, #[field(embedded)] subject: SubjectRef }    subject_kind, subject_id
 //! ```
 //!
-//! The reference is a plain value that can be matched; the rows are had by [`Polymorphic::get`] and
-//! [`Polymorphic::load`]. No foreign key stands behind it: a row that is deleted leaves its references dangling.
+//! The reference is a plain value that can be matched; [`Polymorphic::get`] and [`Polymorphic::load`] read the rows. It
+//! has no foreign key, so the database lets a row go and keeps the references to it. A session follows
+//! `#[field(embedded, on_delete = cascade)]`, where the other model says who refers to it:
+//! `#[model(referred_by(Comment::subject))]`.
+//!
+//! In a session a reference may lead to a row that is not inserted yet (`subject: post_key.into()`). Until the next flush
+//! it is the variant `Unflushed` then.
 
 use crate::column::{Column, ColumnSet};
 use crate::embedded::Embedded;
-use crate::meta::{FieldBuilder, FieldMeta};
+use crate::fields::elsewhere;
+use crate::meta::{FieldBuilder, FieldMeta, ModelMeta};
 use crate::model::Model;
 use crate::path::Path;
 use crate::private::Decoded;
 use crate::query::Query;
+use crate::session::{At, Key, Pointer, SlotId};
 use aludel_engine::command::BoxFuture;
-use aludel_engine::{Error, ErrorKind, Executor, Result};
+use aludel_engine::{Error, ErrorKind, Executor, Result, Sited};
 use aludel_sql::Value;
 use aludel_sql::expr::{BinaryOp, Expr, InList, Node, Operand};
 use aludel_sql::row::{DecodeError, FromRow, Row};
 use aludel_sql::types::{ColumnType, PrimaryKey};
+use std::any::TypeId;
 use std::collections::HashMap;
+use std::fmt;
 use std::future::Future;
 use std::hash::Hash;
 use std::marker::PhantomData;
+use std::panic::Location;
 
 /// An enum of models that something may refer to: `#[derive(Polymorphic)] enum Subject { Post(Post), Photo(Photo) }`.
 pub trait Polymorphic: Sized + Send + 'static {
@@ -48,15 +58,19 @@ pub trait Polymorphic: Sized + Send + 'static {
     /// The row that is referred to: `SELECT … FROM posts WHERE id = ?`.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] when it is gone, and whatever can go wrong with a statement.
+    /// [`ErrorKind::NotFound`] when it is gone, [`ErrorKind::InvalidQuery`] of a session's row that is not flushed, and
+    /// whatever can go wrong with a statement.
+    #[track_caller]
     fn get(
         reference: impl Into<Self::Reference>,
         db: &dyn Executor,
     ) -> impl Future<Output = Result<Self>> + Send {
-        let (kind, key) = reference.into().into_parts();
-        let found = Self::of_kind(kind, vec![key], db);
+        let parts = reference.into().into_parts();
+        let db = Sited::new(db, Location::caller());
         async move {
-            found.await?.into_iter().next().ok_or_else(|| {
+            let (kind, key) = parts.map_err(not_flushed::<Self::Reference>)?;
+            let found = Self::of_kind(kind, vec![key], &db).await?;
+            found.into_iter().next().ok_or_else(|| {
                 let kind = Self::Reference::KINDS[kind];
                 Error::new(ErrorKind::NotFound, format!("no {kind:?} of that key"))
             })
@@ -66,23 +80,31 @@ pub trait Polymorphic: Sized + Send + 'static {
     /// The rows that are referred to, one statement for each kind; those that are gone are left out.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// [`ErrorKind::InvalidQuery`] of a session's row that is not flushed, and whatever can go wrong with a statement.
+    #[track_caller]
     fn load(
         references: impl IntoIterator<Item = Self::Reference>,
         db: &dyn Executor,
     ) -> impl Future<Output = Result<HashMap<Self::Reference, Self>>> + Send {
         let mut by_kind: Vec<Vec<_>> = Self::Reference::KINDS.iter().map(|_| Vec::new()).collect();
+        let db = Sited::new(db, Location::caller());
+        let mut unflushed = None;
         for reference in references {
-            let (kind, key) = reference.into_parts();
-            by_kind[kind].push(key);
+            match reference.into_parts() {
+                Ok((kind, key)) => by_kind[kind].push(key),
+                Err(row) => unflushed = Some(row),
+            }
         }
         async move {
+            if let Some(row) = unflushed {
+                return Err(not_flushed::<Self::Reference>(row));
+            }
             let mut found = HashMap::new();
             for (kind, keys) in by_kind.into_iter().enumerate() {
                 if keys.is_empty() {
                     continue;
                 }
-                let rows = Self::of_kind(kind, keys, db).await?;
+                let rows = Self::of_kind(kind, keys, &db).await?;
                 found.extend(rows.into_iter().map(|row| (row.reference(), row)));
             }
             Ok(found)
@@ -97,9 +119,102 @@ pub trait PolymorphicRef: Embedded + Clone + Eq + Hash + Sized {
     /// What the kinds are called in the database.
     const KINDS: &'static [&'static str];
     /// The kind's number and the key.
-    fn into_parts(self) -> (usize, Self::Key);
+    ///
+    /// # Errors
+    /// A row of a session, whose key the next flush finds out.
+    fn into_parts(self) -> std::result::Result<(usize, Self::Key), Unflushed>;
     /// The reference to a row of a kind.
     fn from_parts(kind: usize, key: Self::Key) -> Self;
+    /// The model of a kind.
+    #[doc(hidden)]
+    fn kind_of(kind: usize) -> KindOf;
+    /// The session's row that it leads to.
+    #[doc(hidden)]
+    fn in_session(&self) -> Option<Unflushed>;
+    /// The reference to a session's row.
+    #[doc(hidden)]
+    fn of_session(row: Unflushed) -> Self;
+}
+
+/// A row of a session, to which a reference leads that was made of a [`Key`]. The next flush puts the row's own key in its
+/// place.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Unflushed {
+    kind: u32,
+    slot: SlotId,
+}
+
+impl Unflushed {
+    /// A row of a kind.
+    #[doc(hidden)]
+    pub fn new<M: Model>(kind: usize, key: Key<M>) -> Unflushed {
+        Unflushed {
+            kind: kind as u32,
+            slot: key.id,
+        }
+    }
+
+    /// The kind's number.
+    pub fn kind(&self) -> usize {
+        self.kind as usize
+    }
+
+    pub(crate) fn slot(&self) -> SlotId {
+        self.slot
+    }
+}
+
+impl fmt::Debug for Unflushed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("of a session")
+    }
+}
+
+/// A model that a reference may lead to.
+#[derive(Debug, Clone, Copy)]
+pub struct KindOf {
+    /// What the database calls the kind.
+    pub label: &'static str,
+    /// The model.
+    pub meta: fn() -> &'static ModelMeta,
+    pub(crate) name: &'static str,
+    pub(crate) model: TypeId,
+}
+
+impl KindOf {
+    /// A model, and what the database calls the kind.
+    #[doc(hidden)]
+    pub fn of<M: Model>(label: &'static str) -> KindOf {
+        KindOf {
+            label,
+            meta: M::meta,
+            name: M::NAME,
+            model: TypeId::of::<M>(),
+        }
+    }
+}
+
+/// A field that refers to rows of several models: a reference, or one in an `Option`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no reference to rows of several models",
+    label = "not a polymorphic reference",
+    note = "`#[derive(Polymorphic)] enum Subject {{ Post(Post), Photo(Photo) }}` makes `SubjectRef`"
+)]
+pub trait PolymorphicField: Embedded {
+    /// The reference.
+    type Of: PolymorphicRef;
+}
+
+impl<P: PolymorphicField> PolymorphicField for Option<P> {
+    type Of = P::Of;
+}
+
+#[cold]
+fn not_flushed<P: PolymorphicRef>(row: Unflushed) -> Error {
+    let name = P::kind_of(row.kind()).name;
+    Error::invalid_query(format!(
+        "this reference to a {name} was made of a session's key, and its own key is not known yet; flush the session before"
+    ))
 }
 
 /// The columns of a reference over a path: `Comment::subject.kind`, `Comment::subject.is(&post)`.
@@ -122,12 +237,8 @@ impl<Q: Path, P: PolymorphicRef> ColumnSet for ReferenceColumns<Q, P> {
 impl<Q: Path, P: PolymorphicRef> ReferenceColumns<Q, P> {
     /// Whether it refers to this row: `subject_kind = 'post' AND subject_id = ?`.
     pub fn is(&self, reference: impl Into<P>) -> Expr<Q::Root, bool> {
-        let (kind, key) = reference.into().into_parts();
-        let id = Node::binary(
-            BinaryOp::Equal,
-            self.id.into_operand(),
-            Node::Value(key.into_value()),
-        );
+        let (kind, key) = parts(reference.into());
+        let id = Node::binary(BinaryOp::Equal, self.id.into_operand(), Node::Value(key));
         Expr::from_node(self.is_kind(kind).and(id))
     }
 
@@ -194,9 +305,48 @@ pub fn fields<P: PolymorphicRef>() -> Vec<FieldMeta> {
 
 /// The values of a reference's columns.
 pub fn values<P: PolymorphicRef>(reference: P, out: &mut Vec<Value>) {
-    let (kind, key) = reference.into_parts();
+    let (kind, key) = parts(reference);
     out.push(Value::Text(P::KINDS[kind].to_owned()));
-    out.push(key.into_value());
+    out.push(key);
+}
+
+/// The kind and the key's value. That of a session's row is of no use outside of it: binding it is an error that says so.
+fn parts<P: PolymorphicRef>(reference: P) -> (usize, Value) {
+    match reference.into_parts() {
+        Ok((kind, key)) => (kind, key.into_value()),
+        Err(row) => (row.kind(), elsewhere(P::kind_of(row.kind()).name)),
+    }
+}
+
+/// The session's row that a reference leads to, and its model.
+pub fn open<P: PolymorphicRef>(reference: &P) -> Option<(Unflushed, KindOf)> {
+    let row = reference.in_session()?;
+    Some((row, P::kind_of(row.kind())))
+}
+
+/// What a reference leads to.
+pub fn pointer<P: PolymorphicRef>(reference: &P) -> Pointer {
+    Pointer(match reference.in_session() {
+        Some(row) => At::Kind(row),
+        None => {
+            let mut key = Vec::with_capacity(2);
+            values(reference.clone(), &mut key);
+            At::Key(key)
+        }
+    })
+}
+
+/// The reference that leads there.
+pub fn leading_to<P: PolymorphicRef>(to: Pointer) -> Option<P> {
+    match to.0 {
+        At::Kind(row) => Some(P::of_session(row)),
+        _ => None,
+    }
+}
+
+/// The models that a reference may lead to.
+pub fn kinds<P: PolymorphicRef>() -> Vec<KindOf> {
+    (0..P::KINDS.len()).map(P::kind_of).collect()
 }
 
 /// The rows of a model by their keys, as the enum.

@@ -8,13 +8,16 @@ pub use crate::hooks::{Moment, dispatch};
 pub use crate::insert::insert_new;
 pub use crate::key_names::{KeyPart, key_length, key_names, key_text, key_width};
 pub use crate::meta::{
-    FieldBuilder, FieldMeta, ModelBuilder, ModelMeta, RelationBuilder, RelationKind, Stamp,
+    FieldBuilder, FieldMeta, ModelBuilder, ModelMeta, ReferenceBuilder, RelationBuilder,
+    RelationKind, Stamp,
 };
 pub use crate::model::{Model, NewModel, PatchModel};
 pub use crate::path::{Always, Maybe, Nullability, Path, Root};
 pub use crate::polymorphic::{
-    Kind, Polymorphic, PolymorphicRef, ReferenceColumns, fields as reference_fields,
-    read as read_reference, rows as polymorphic_rows, values as reference_values,
+    Kind, KindOf, Polymorphic, PolymorphicField, PolymorphicRef, ReferenceColumns, Unflushed,
+    fields as reference_fields, kinds as reference_kinds, leading_to as reference_leading_to,
+    open as open_reference, pointer as reference_pointer, read as read_reference,
+    rows as polymorphic_rows, values as reference_values,
 };
 pub use crate::relation::{
     BelongsToOne, EmbeddedField, KeyColumns, Primary, ReferenceField, Relation, RelationField,
@@ -41,7 +44,7 @@ pub use crate::fields::Shared;
 use crate::fields::{To, elsewhere};
 use crate::relation::CollectionField;
 use crate::session::{AnyOps, Link};
-pub use crate::session::{ArenasRef, Reference};
+pub use crate::session::{ArenasRef, Key, Pointer, Reference};
 pub use std::any::TypeId;
 
 /// What reading gives. The user's module may have a `Result` of its own.
@@ -329,9 +332,27 @@ impl NewRow {
     /// The columns of an embedded value.
     pub fn embedded<E: Embedded>(&mut self, value: E) {
         let before = self.values.len();
+        let open = value.unflushed();
         value.into_values(&mut self.values);
+        if let Some((row, kind)) = open {
+            // The column behind that of the kind.
+            self.values[before + 1] = Value::Null;
+            self.links.push(kind_link(before + 1, row, &kind));
+            self.link_names.push(kind.name);
+        }
         let columns = self.given.len() + self.values.len() - before;
         self.given.resize(columns, true);
+    }
+}
+
+/// A polymorphic reference to a session's row, whose key is at this position.
+fn kind_link(at: usize, row: Unflushed, kind: &KindOf) -> Link {
+    Link {
+        at,
+        width: 1,
+        model: kind.model,
+        slot: row.slot(),
+        by: None,
     }
 }
 
@@ -382,6 +403,11 @@ impl Values {
 
     /// The columns of an embedded value.
     pub fn embedded<E: Embedded + Clone>(&mut self, value: &E) {
+        if let Some((row, kind)) = value.unflushed() {
+            // The column behind that of the kind.
+            self.links
+                .push(kind_link(self.values.len() + 1, row, &kind));
+        }
         value.clone().into_values(&mut self.values);
     }
 

@@ -1,8 +1,8 @@
 //! [`Registry`]: a set of models, checked as a whole, with relations seen from both sides.
 
-use crate::meta::{JoinTable, ModelMeta, RelationKind, RelationMeta};
+use crate::meta::{JoinTable, ModelMeta, PolymorphicMeta, RelationKind, RelationMeta};
 use aludel_engine::{Error, Result, Tables};
-use aludel_sql::schema::Table;
+use aludel_sql::schema::{Action, Table};
 
 /// A set of models: `models![User, Post, Tag]`.
 #[derive(Debug, Clone, Default)]
@@ -117,9 +117,29 @@ impl Registry {
                 relation.join_path(model).map_err(Error::invalid_query)?;
             }
             one_table_each(model)?;
+            declared(model)?;
         }
         Ok(())
     }
+}
+
+/// A polymorphic reference follows the rows that it refers to only if their models declare who refers to them.
+fn declared(model: &ModelMeta) -> Result<()> {
+    let follows = |known: &&PolymorphicMeta| known.on_delete != Action::NoAction;
+    for reference in model.polymorphic.iter().filter(follows) {
+        for target in reference.kinds.iter().map(|kind| (kind.meta)()) {
+            let declares = target.referred.iter().any(|referred| {
+                referred.column == reference.kind && model.shares_rows_with((referred.model)())
+            });
+            if !declares {
+                return Err(Error::invalid_query(format!(
+                    "{0}::{1} says what happens when a {2} is deleted, and {2} does not say that it is referred to; add `#[model(referred_by({0}::{1}))]` to {2}",
+                    model.name, reference.name, target.name
+                )));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Two models of one name: the second could not be found by it.

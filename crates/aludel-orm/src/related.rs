@@ -59,23 +59,44 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
     ///
     /// # Errors
     /// Whatever can go wrong with a statement.
-    pub async fn count(&self, db: &dyn Executor) -> Result<i64> {
-        self.query()?.count(db).await
+    #[track_caller]
+    pub fn count<'a>(
+        &self,
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<i64>> + Send + use<'a, M, R> {
+        let counted = match self.query() {
+            Ok(query) => Ok(query.count(db)),
+            Err(error) => Err(error),
+        };
+        async move { counted?.await }
     }
 
     /// Whether a row is among them.
     ///
     /// # Errors
     /// Whatever can go wrong with a statement.
-    pub async fn contains(
+    #[track_caller]
+    pub fn contains<'a, T>(
         &self,
-        row: impl Into<Ref<R::Target>>,
-        db: &dyn Executor,
-    ) -> Result<bool> {
+        row: T,
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<bool>> + Send + use<'a, M, R, T>
+    where
+        T: Into<Ref<R::Target>>,
+    {
+        let found = match self.containing(row.into()) {
+            Ok(query) => Ok(query.exists(db)),
+            Err(error) => Err(error),
+        };
+        async move { found?.await }
+    }
+
+    /// The rows, of which only this one counts.
+    fn containing(&self, row: Ref<R::Target>) -> Result<Query<R::Target>> {
         let keys = Keys::<R::Target>::of([row])?.values;
         let columns = key_columns::<R::Target>();
         let among = Expr::<_, bool>::from_node(among::<R::Target>(&columns, keys, false));
-        self.query()?.filter(among).exists(db).await
+        Ok(self.query()?.filter(among))
     }
 
     /// Adds rows; those that are there already stay. Rows of a `HasMany` leave the row that they belonged to.

@@ -1,7 +1,7 @@
 //! Relations at the level of types: one marker type for each relation field.
 
 use crate::embedded::Embedded;
-use crate::fields::{Rows, Shared};
+use crate::fields::{Ref, Rows, Shared};
 use crate::meta::RelationMeta;
 use crate::model::Model;
 use crate::path::Nullability;
@@ -105,6 +105,36 @@ impl<M: Model> KeyColumns<M> for Primary {
     #[inline]
     fn key_of(row: &M) -> M::Key {
         row.key()
+    }
+}
+
+/// A row of `M`, or its key by `C`: what a relation is compared with, as in `Post::author.eq(&ann)` and
+/// `Post::author.eq(1)`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is neither a row of `{M}` nor its key",
+    label = "not a `{M}`, and not the type of its key",
+    note = "compare with a row (`&row`), a session's key, or a value of the key's type"
+)]
+pub trait RowOrKey<M: Model, C: KeyColumns<M>, How> {
+    /// The reference to the row.
+    fn into_reference(self) -> Ref<M, C>;
+}
+
+/// [`RowOrKey`] of a row, or of a reference to one.
+pub struct ByRow;
+
+/// [`RowOrKey`] of a key.
+pub struct ByKey;
+
+impl<M: Model, C: KeyColumns<M>, T: Into<Ref<M, C>>> RowOrKey<M, C, ByRow> for T {
+    fn into_reference(self) -> Ref<M, C> {
+        self.into()
+    }
+}
+
+impl<M: Model, C: KeyColumns<M>, T: Into<C::Key>> RowOrKey<M, C, ByKey> for T {
+    fn into_reference(self) -> Ref<M, C> {
+        Ref::key(self)
     }
 }
 

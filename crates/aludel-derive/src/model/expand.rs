@@ -191,7 +191,7 @@ fn read(field: &Field, skipped: usize) -> TokenStream {
             true => quote_spanned!(at(ty)=> nullable_reference()?),
         },
         Kind::Column => quote_spanned!(at(ty)=> column()?),
-        _ => quote_spanned!(at(ty)=> given()?),
+        _ => quote_spanned!(at(ty)=> embedded()?),
     };
     quote_spanned!(at(ty)=> #name: values #after .#read)
 }
@@ -566,10 +566,11 @@ fn label(model: &Model) -> Option<TokenStream> {
 
 /// The reference of a name, in a row or in what is inserted.
 fn reference(model: &Model) -> TokenStream {
+    // Of embedded values, some are references to one of several models.
     let references = model
         .fields
         .iter()
-        .filter(|field| matches!(field.kind, Kind::BelongsTo { .. }));
+        .filter(|field| matches!(field.kind, Kind::BelongsTo { .. } | Kind::Embedded { .. }));
     let arms = references.map(|field| {
         let (name, known_as) = (&field.ident, field.name());
         quote!(#known_as => Some(&mut self.#name),)
@@ -607,7 +608,12 @@ fn describe(model: &Model, field: &Field) -> TokenStream {
             } else {
                 String::new()
             };
-            quote_spanned!(at(ty)=> .embedded::<#ty>(#name, #prefix))
+            match &field.on_delete {
+                None => quote_spanned!(at(ty)=> .embedded::<#ty>(#name, #prefix)),
+                Some(call) => quote_spanned! {at(ty)=>
+                    .reference::<#ty>(#name, #prefix, |reference| reference #call)
+                },
+            }
         }
         Kind::BelongsTo {
             target, nullable, ..

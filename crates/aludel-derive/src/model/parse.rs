@@ -5,9 +5,11 @@ mod field;
 use crate::attributes::{Item, items};
 use crate::names;
 use proc_macro2::TokenStream;
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
 use syn::{
-    Data, DeriveInput, Error, Fields, GenericArgument, Ident, PathArguments, Result, Type,
+    Data, DeriveInput, Error, Fields, GenericArgument, Ident, PathArguments, Result, Token, Type,
     Visibility,
 };
 
@@ -66,6 +68,8 @@ pub(crate) struct Field {
     pub(crate) patch_attrs: Vec<TokenStream>,
     /// Calls on the builder of the column or relation.
     calls: Vec<TokenStream>,
+    /// The call that says what an embedded reference does when its row is deleted.
+    pub(crate) on_delete: Option<TokenStream>,
     pub(crate) inverse: Option<Ident>,
     /// Whether rows that are removed from it are deleted.
     pub(crate) orphans: bool,
@@ -97,7 +101,7 @@ pub(crate) enum Kind {
     },
 }
 
-const MODEL_ITEMS: &str = "table, schema, renamed_from, variant_of, new, patch, comment, scope, validate, index(..), unique(..), check(..), named_check(..), foreign_key, new_derive(..), patch_derive(..), new_attr(..), patch_attr(..), hooks, no_consts";
+const MODEL_ITEMS: &str = "table, schema, renamed_from, variant_of, new, patch, comment, scope, referred_by(..), validate, index(..), unique(..), check(..), named_check(..), foreign_key, new_derive(..), patch_derive(..), new_attr(..), patch_attr(..), hooks, no_consts";
 
 impl Model {
     pub(crate) fn parse(input: &DeriveInput) -> Result<Model> {
@@ -148,6 +152,15 @@ impl Model {
             "hooks" => {
                 item.flag()?;
                 self.hooks = true;
+            }
+            "referred_by" => {
+                let ident = &self.ident;
+                let fields = Punctuated::<Type, Token![,]>::parse_terminated;
+                for field in fields.parse2(item.list()?)? {
+                    self.extras.push(
+                        quote_spanned!(names::at(&field)=> .referred_by::<#ident, _, _>(#field)),
+                    );
+                }
             }
             "variant_of" => self.variant_of = Some(item.parsed()?),
             "no_consts" => {

@@ -19,14 +19,22 @@ mod sqlite;
 
 use crate::database::Database;
 use crate::error::{Error, ErrorKind, Result};
-use crate::execute::Executor;
+use crate::execute::{Executor, Sited};
 use aludel_sql::schema::Schema;
+use std::future::Future;
+use std::panic::Location;
 
 /// Reads the schema that an executor sees: a transaction sees its own changes.
 ///
 /// # Errors
 /// Whatever can go wrong with a statement.
-pub async fn inspect(db: &dyn Executor) -> Result<Schema> {
+#[track_caller]
+pub fn inspect(db: &dyn Executor) -> impl Future<Output = Result<Schema>> + Send {
+    let db = Sited::new(db, Location::caller());
+    async move { inspect_on(&db).await }
+}
+
+async fn inspect_on(db: &dyn Executor) -> Result<Schema> {
     match db.dialect().name() {
         #[cfg(feature = "sqlite")]
         "sqlite" => sqlite::inspect(db).await,
@@ -57,7 +65,8 @@ impl Database {
     /// assert_eq!(schema.tables[0].columns[1].name, "text");
     /// # Ok::<(), aludel_engine::Error>(()) }).unwrap();
     /// ```
-    pub async fn inspect(&self) -> Result<Schema> {
-        inspect(self).await
+    #[track_caller]
+    pub fn inspect(&self) -> impl Future<Output = Result<Schema>> + Send {
+        inspect(self)
     }
 }

@@ -28,7 +28,7 @@ pub(crate) struct NewValues {
 
 impl NewValues {
     fn into_draft<M: Model>(self) -> Result<(M::New, Vec<(usize, Value)>)> {
-        let draft = outside_draft(&self.values, &self.given)?;
+        let draft = outside_draft(&self.values, &self.given, &[])?;
         Ok((draft, self.extra))
     }
 }

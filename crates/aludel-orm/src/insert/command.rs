@@ -137,7 +137,7 @@ pub(super) fn left_out(meta: &ModelMeta, at: usize, dialect: &'static dyn Dialec
 }
 
 /// Where zero stands for the next number, nobody can be given the number zero.
-fn check_numbers(
+pub(super) fn check_numbers(
     meta: &ModelMeta,
     given: &[usize],
     rows: &Rows,

@@ -1,6 +1,6 @@
 //! Rows that are inserted with expressions, which the database computes: `INSERT … VALUES (?, now()), (?, ?)`.
 
-use super::command::left_out;
+use super::command::{check_numbers, left_out};
 use super::many::Batch;
 use super::rows::Rows;
 use crate::meta::ModelMeta;
@@ -25,7 +25,9 @@ pub(crate) fn computed_rows(
     dialect: &'static dyn Dialect,
     site: &'static Location<'static>,
 ) -> Result<Vec<Batch>> {
-    let mut columns: BTreeSet<usize> = rows.given().into_iter().collect();
+    let given = rows.given();
+    check_numbers(meta, &given, &rows, dialect)?;
+    let mut columns: BTreeSet<usize> = given.into_iter().collect();
     columns.extend(computed.values().flatten().map(|(at, _)| *at));
     let most = MOST_ROWS.min(dialect.capabilities().max_binds / columns.len().max(1));
     let mut nodes: Vec<Vec<Node>> = Vec::with_capacity(rows.len());

@@ -140,7 +140,7 @@ impl<R: Relation> Loading<R> {
     /// Loads a relation of the related rows, too.
     #[must_use]
     pub fn then(mut self, relation: impl IntoLoad<R::Target>) -> Self {
-        self.nested.push(relation.into_load());
+        relation.add_to(&mut self.nested);
         self
     }
 
@@ -195,25 +195,42 @@ impl<M: Model, R: Relation<Owner = M, Target = M>> Loading<R> {
     note = "write `{M}::relation`; a relation of a related model is loaded by `.then(..)`"
 )]
 pub trait IntoLoad<M> {
-    /// What loads it.
-    fn into_load(self) -> Arc<dyn Load>;
+    /// Adds what loads it.
+    fn add_to(self, loads: &mut Vec<Arc<dyn Load>>);
 }
 
+/// Several relations at once: `.with((Post::author, Post::tags))`.
+macro_rules! several {
+    ($($name:ident $at:tt),+) => {
+        #[diagnostic::do_not_recommend]
+        impl<M, $($name: IntoLoad<M>),+> IntoLoad<M> for ($($name,)+) {
+            fn add_to(self, loads: &mut Vec<Arc<dyn Load>>) {
+                $(self.$at.add_to(loads);)+
+            }
+        }
+    };
+}
+several!(A 0, B 1);
+several!(A 0, B 1, C 2);
+several!(A 0, B 1, C 2, D 3);
+several!(A 0, B 1, C 2, D 3, E 4);
+several!(A 0, B 1, C 2, D 3, E 4, F 5);
+
 impl<R: Relation> IntoLoad<R::Owner> for Loading<R> {
-    fn into_load(self) -> Arc<dyn Load> {
-        Arc::new(self)
+    fn add_to(self, loads: &mut Vec<Arc<dyn Load>>) {
+        loads.push(Arc::new(self));
     }
 }
 
 impl<M: Model, R: ToOneRelation<Owner = M>> IntoLoad<M> for ToOne<Root<M>, R> {
-    fn into_load(self) -> Arc<dyn Load> {
-        Arc::new(Loading::<R>::new())
+    fn add_to(self, loads: &mut Vec<Arc<dyn Load>>) {
+        loads.push(Arc::new(Loading::<R>::new()));
     }
 }
 
 impl<M: Model, R: ToManyRelation<Owner = M>> IntoLoad<M> for ToMany<Root<M>, R> {
-    fn into_load(self) -> Arc<dyn Load> {
-        Arc::new(Loading::<R>::new())
+    fn add_to(self, loads: &mut Vec<Arc<dyn Load>>) {
+        loads.push(Arc::new(Loading::<R>::new()));
     }
 }
 
@@ -274,8 +291,8 @@ impl<M: Model, R: ToOneRelation<Owner = M, Target = M>> ToOne<Root<M>, R> {
 }
 
 impl<M: Model, R: ToOneRelation<Owner = M>> IntoLoad<M> for UnscopedToOne<Root<M>, R> {
-    fn into_load(self) -> Arc<dyn Load> {
-        Arc::new(Loading::<R>::new().unscoped())
+    fn add_to(self, loads: &mut Vec<Arc<dyn Load>>) {
+        loads.push(Arc::new(Loading::<R>::new().unscoped()));
     }
 }
 

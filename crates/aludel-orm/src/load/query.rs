@@ -47,7 +47,7 @@ impl<M> QueryWith<M> {
 
 impl<M: Model> Query<M> {
     /// Loads a relation into each row, by one more statement for all of them. Which rows come back, and in which order,
-    /// is as without it.
+    /// is as without it. Several at once: `.with((Post::author, Post::tags))`.
     #[doc(alias = "prefetch")]
     #[doc(alias = "prefetch_related")]
     #[doc(alias = "select_related")]
@@ -55,10 +55,7 @@ impl<M: Model> Query<M> {
     #[doc(alias = "selectinload")]
     #[must_use]
     pub fn with(self, relation: impl IntoLoad<M>) -> QueryWith<M> {
-        QueryWith {
-            query: self,
-            loads: vec![relation.into_load()],
-        }
+        QueryWith::from(self).with(relation)
     }
 }
 
@@ -66,7 +63,7 @@ impl<M: Model> QueryWith<M> {
     /// Loads one relation more. See [`Query::with`].
     #[must_use]
     pub fn with(mut self, relation: impl IntoLoad<M>) -> Self {
-        self.loads.push(relation.into_load());
+        relation.add_to(&mut self.loads);
         self
     }
 

@@ -14,6 +14,7 @@ pub struct LoadStream<'a, M> {
     chunk: u64,
     left: Option<u64>,
     offset: Option<u64>,
+    site: &'static Location<'static>,
     after: Option<Cursor>,
     done: bool,
 }
@@ -39,8 +40,7 @@ impl<M: Model> LoadStream<'_, M> {
         if let (Some(offset), true) = (self.offset.take(), most > 0) {
             chunk = chunk.offset(offset);
         }
-        let site = Location::caller();
-        let target = self.db.target();
+        let (target, site) = (self.db.target(), self.site);
         let chunk = QueryWith {
             query: chunk.limit(most),
             loads: self.query.loads.clone(),
@@ -62,6 +62,7 @@ impl<M: Model> QueryWith<M> {
     ///
     /// Each chunk is a statement of its own that goes on behind the last row (the primary key is appended to the order),
     /// so that it also runs inside of a transaction, where all chunks see the same rows.
+    #[track_caller]
     pub fn stream<'a>(&self, chunk: u64, db: &'a dyn Executor) -> LoadStream<'a, M> {
         let (limit, offset) = self.query.limits();
         LoadStream {
@@ -71,6 +72,7 @@ impl<M: Model> QueryWith<M> {
             chunk: chunk.max(1),
             left: limit,
             offset,
+            site: Location::caller(),
             after: None,
             done: false,
         }

@@ -204,10 +204,11 @@ impl JoinTable {
         let mut table = Table::new(self.name.clone());
         for (columns, model) in [(&self.owner_columns, owner), (&self.target_columns, target)] {
             for (column, at) in columns.iter().zip(&model.key) {
+                // That of a key which is a reference is the type of what it refers to.
                 let field = &model.fields[*at];
-                table
-                    .columns
-                    .push(Column::new(column, field.sql_type.clone()));
+                let sql_type = model.type_of_column(&field.column);
+                let sql_type = sql_type.unwrap_or_else(|| field.sql_type.clone());
+                table.columns.push(Column::new(column, sql_type));
             }
             table.foreign_keys.push(ForeignKey {
                 name: String::new(),
@@ -215,7 +216,7 @@ impl JoinTable {
                 target: model.table.clone(),
                 target_columns: model.key_columns().map(str::to_owned).collect(),
                 on_delete: Action::Cascade,
-                on_update: Action::NoAction,
+                on_update: follows(model),
                 deferrable: Deferrability::Not,
             });
         }
@@ -229,6 +230,21 @@ impl JoinTable {
         table.indexes = vec![Index::on(&second)];
         table.apply_naming(&Default::default());
         table
+    }
+}
+
+/// What a made join table does when a row of a side gets another key. Where that key is itself a reference that follows
+/// (`on_update = cascade`), it changes along with what it refers to, and rows of the join table must not stand in the way.
+fn follows(side: &ModelMeta) -> Action {
+    let of_key = |relation: &&RelationMeta| {
+        let mut columns = relation.columns.iter();
+        relation.kind == RelationKind::BelongsTo
+            && columns.any(|column| side.key_columns().any(|key| key == column))
+    };
+    let mut references = side.relations.iter().filter(of_key);
+    match references.any(|relation| relation.on_update == Action::Cascade) {
+        true => Action::Cascade,
+        false => Action::NoAction,
     }
 }
 

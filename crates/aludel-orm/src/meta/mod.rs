@@ -2,11 +2,14 @@
 
 mod builder;
 mod join;
+mod reference;
 
-pub use builder::{FieldBuilder, ModelBuilder, RelationBuilder};
+pub use builder::{FieldBuilder, ModelBuilder, ReferenceBuilder, RelationBuilder};
 pub use join::JoinPath;
+pub use reference::{PolymorphicMeta, ReferredMeta};
 
 pub(crate) use join::JoinTable;
+pub(crate) use reference::Refers;
 
 use crate::dynamic::AnyModel;
 use crate::validate::{Rule, WholeCheck};
@@ -36,6 +39,10 @@ pub struct ModelMeta {
     pub fields: Vec<FieldMeta>,
     /// Its relations.
     pub relations: Vec<RelationMeta>,
+    /// Its references to rows of several models.
+    pub polymorphic: Vec<PolymorphicMeta>,
+    /// The models whose rows refer to its rows by such references, as it declares.
+    pub referred: Vec<ReferredMeta>,
     /// Positions of the primary key's columns among the fields.
     pub key: Vec<usize>,
     /// Position of the version column, which tells whether another writer changed the row.

@@ -7,10 +7,11 @@ use super::{Session, flush, statements};
 use crate::meta::{FieldMeta, ModelMeta};
 use crate::model::Model;
 use crate::query::{Change, DeleteQuery, UpdateQuery};
-use aludel_engine::Result;
+use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use aludel_sql::expr::Node;
 use aludel_sql::statement;
+use aludel_sql::types::SqlType;
 use std::collections::HashSet;
 use std::panic::Location;
 
@@ -79,10 +80,18 @@ impl Session {
             .collect();
         let meta = arena.meta();
         let matched = matched(meta, &change, &known);
+        let key = new_key(meta, change.assignments.as_deref());
         let (executor, nothing) = (self.executor(), known.is_empty());
+        let is_rekeyed = key.as_ref().is_none_or(|key| !key.is_empty());
+        if is_rekeyed && !nothing && (key.is_none() || matched.is_none()) {
+            return Err(rekeyed_unseen(meta));
+        }
         let affected = change.execute(executor, site).await?;
         if affected == 0 {
             return Ok(affected);
+        }
+        if let (true, Some(slots), Some(key)) = (is_rekeyed, &matched, &key) {
+            self.rekey(at, slots, key)?;
         }
         let new = change.assignments.as_deref();
         let new = new.and_then(|assignments| plain(meta, assignments));
@@ -131,6 +140,24 @@ impl Session {
             self.doubt_children(at);
         }
         Ok(affected)
+    }
+
+    /// Rows got another primary key, under which they are found from now on.
+    fn rekey(&mut self, at: usize, slots: &[u32], key: &[(usize, &Value)]) -> Result<()> {
+        for slot in slots {
+            let twins = self.arenas.twins((at, *slot));
+            let Some(mut values) = self.arenas.at(at).stored(*slot) else {
+                continue;
+            };
+            for (position, value) in key {
+                values[*position] = (*value).clone();
+            }
+            self.arenas.at_mut(at).followed(*slot, &values)?;
+            for twin in twins {
+                self.arenas.follow_twin(Some((at, *slot)), twin)?;
+            }
+        }
+        Ok(())
     }
 
     /// Reads rows that a statement may have changed, or deleted; answers those that are gone.
@@ -190,7 +217,9 @@ fn matched(meta: &ModelMeta, change: &Change, known: &[(u32, Vec<Value>)]) -> Op
     for (slot, values) in known {
         let column = |name: &str| {
             let at = meta.fields.iter().position(|field| field.column == name)?;
-            values.get(at)
+            // A type in the database's own words compares in its own way: of `citext`, case does not count.
+            let is_plain = !matches!(meta.fields[at].sql_type, SqlType::Custom(_));
+            values.get(at).filter(|_| is_plain)
         };
         if holds_in(&condition, &column, &lists)? {
             slots.push(*slot);
@@ -215,4 +244,31 @@ fn plain<'a>(
         }
     });
     each.collect()
+}
+
+/// What columns of the primary key are set to; `None` if only the database knows.
+fn new_key<'a>(
+    meta: &ModelMeta,
+    assignments: Option<&'a [statement::Assignment]>,
+) -> Option<Vec<(usize, &'a Value)>> {
+    let mut key = Vec::new();
+    for assignment in assignments.into_iter().flatten() {
+        let is_set = |at: &usize| assignment.column == meta.fields[*at].column.as_str();
+        let Some(at) = meta.key.iter().copied().find(is_set) else {
+            continue;
+        };
+        let Node::Value(value) = &assignment.value else {
+            return None;
+        };
+        key.push((at, value));
+    }
+    Some(key)
+}
+
+/// Rows get keys, and nobody can say which of them gets which.
+fn rekeyed_unseen(meta: &ModelMeta) -> Error {
+    Error::invalid_query(format!(
+        "this update sets the primary key of {0} in a way that a session can't follow: it would not find its rows again; set the key of each row, `session[key]`, or run it on the database before rows of {0} are read",
+        meta.name
+    ))
 }

@@ -1,10 +1,11 @@
 //! What refers to a row that is deleted follows its `on_delete`, before anything is written.
 //!
-//! The relations that the deleted row's model declares (`HasMany`, `HasOne`) say what refers to it; those rows are read
-//! and go, or let go, through the session. What refers to it without a declared relation, or `on_delete =
-//! database(..)`, the database follows by itself.
+//! The relations that the deleted row's model declares (`HasMany`, `HasOne`, and `referred_by` of polymorphic references)
+//! say what refers to it; those rows are read and go, or let go, through the session. What refers to it without a
+//! declared relation, or `on_delete = database(..)`, the database follows by itself.
 
 use super::arena::State;
+use super::by_value::ByValue;
 use super::key::Key;
 use super::ops::ArenasRef;
 use super::owners::Owners;
@@ -12,11 +13,12 @@ use super::reference::{At, Pointer};
 use super::statements::{self, show_key};
 use super::work::{Place, collect};
 use super::{Session, flush};
-use crate::meta::{OnDelete, RelationKind, RelationMeta};
+use crate::meta::{OnDelete, PolymorphicMeta, RelationKind, RelationMeta};
 use crate::model::Model;
 use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;
 use aludel_sql::schema::Action;
+use std::collections::HashMap;
 use std::panic::Location;
 
 /// A row that a deletion would touch.
@@ -42,6 +44,35 @@ impl std::fmt::Display for Doomed {
         write!(f, "{} {} {what}", self.model, show_key(&self.key))
     }
 }
+
+/// What a row refers to a removed one by, and what becomes of it.
+#[derive(Clone, Copy)]
+struct Hold {
+    name: &'static str,
+    on_delete: Action,
+    by: OnDelete,
+}
+
+impl Hold {
+    fn of(relation: &RelationMeta) -> Hold {
+        Hold {
+            name: relation.name,
+            on_delete: relation.on_delete,
+            by: relation.on_delete_by,
+        }
+    }
+
+    fn of_kind(reference: &PolymorphicMeta) -> Hold {
+        Hold {
+            name: reference.name,
+            on_delete: reference.on_delete,
+            by: reference.on_delete_by,
+        }
+    }
+}
+
+/// Rows that must not stay: the one that refers, and the one that is removed.
+type Blocked = Vec<(Place, Place, Hold)>;
 
 /// A deletion that is only tried: at its end, or when its future is dropped, nothing is marked any more.
 struct Trial<'s>(&'s mut Session);
@@ -100,7 +131,7 @@ impl Session {
     pub(crate) async fn follow_deletes(&mut self, site: &'static Location<'static>) -> Result<()> {
         // How many of each arena's removed rows were followed: those that go along come behind them.
         let mut followed: Vec<usize> = Vec::new();
-        let mut blocked: Vec<(Place, Place, &'static RelationMeta)> = Vec::new();
+        let mut blocked = Blocked::new();
         loop {
             let mut wave: Vec<(usize, Vec<u32>)> = Vec::new();
             for at in 0..self.arenas.len() {
@@ -119,11 +150,12 @@ impl Session {
             }
             for (at, slots) in wave {
                 self.follow(at, &slots, &mut blocked, site).await?;
+                self.follow_kinds(at, &slots, &mut blocked, site).await?;
             }
         }
-        for (child, parent, inverse) in blocked {
+        for (child, parent, hold) in blocked {
             if self.arenas.at(child.0).state(child.1) == Some(State::Persistent) {
-                return Err(self.protected(parent, child, inverse));
+                return Err(self.protected(parent, child, hold));
             }
         }
         Ok(())
@@ -134,7 +166,7 @@ impl Session {
         &mut self,
         at: usize,
         slots: &[u32],
-        blocked: &mut Vec<(Place, Place, &'static RelationMeta)>,
+        blocked: &mut Blocked,
         site: &'static Location<'static>,
     ) -> Result<()> {
         let meta = self.arenas.at(at).meta();
@@ -182,7 +214,66 @@ impl Session {
                 if let Some(parent) = parent
                     && arena.state(child) == Some(State::Persistent)
                 {
-                    self.lose_parent((to, child), (at, parent), inverse, blocked)?;
+                    let hold = Hold::of(inverse);
+                    self.lose_parent((to, child), (at, parent), hold, blocked)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What refers to these rows, which are removed, by references to one of several models.
+    async fn follow_kinds(
+        &mut self,
+        at: usize,
+        slots: &[u32],
+        blocked: &mut Blocked,
+        site: &'static Location<'static>,
+    ) -> Result<()> {
+        let meta = self.arenas.at(at).meta();
+        for referred in &meta.referred {
+            let target = (referred.model)();
+            let Some(reference) = referred.reference() else {
+                continue;
+            };
+            // A row that is only marked as deleted takes along what can be marked, and nothing else.
+            let can = meta.soft_delete.is_none() || target.soft_delete.is_some();
+            if reference.on_delete == Action::NoAction || !can {
+                continue;
+            }
+            (referred.open)(&mut ArenasRef(&mut self.arenas));
+            let Some(to) = self.arenas.by_meta(target) else {
+                continue;
+            };
+            let mut owners: HashMap<ByValue, u32> = HashMap::with_capacity(slots.len());
+            let mut keys = Vec::with_capacity(slots.len());
+            for slot in slots {
+                if let Some(mut key) = self.arenas.at(at).key_values(*slot) {
+                    key.insert(0, Value::Text(referred.label.to_owned()));
+                    keys.push(key.clone());
+                    owners.insert(ByValue(key), *slot);
+                }
+            }
+            let (columns, dialect) = (reference.positions(target), self.db.dialect());
+            let mut children: Vec<u32> = Vec::new();
+            for command in statements::selects(target, &columns, keys, dialect, site)? {
+                let sink = self.arenas.at(to).sink();
+                let sink = flush::fetch(self.target(), command, sink).await?;
+                children.extend(self.arenas.absorb_all(to, sink)?);
+            }
+            for child in children {
+                let arena = self.arenas.at_mut(to);
+                // Which of the rows it refers to as it is in memory. One that was led to a removed slot is an error of the
+                // flush.
+                let parent = match arena.pointer(child, reference.name) {
+                    Some(Pointer(At::Key(key))) => owners.get(&ByValue(key)).copied(),
+                    _ => None,
+                };
+                if let Some(parent) = parent
+                    && arena.state(child) == Some(State::Persistent)
+                {
+                    let hold = Hold::of_kind(reference);
+                    self.lose_parent((to, child), (at, parent), hold, blocked)?;
                 }
             }
         }
@@ -193,30 +284,31 @@ impl Session {
         &mut self,
         child: Place,
         parent: Place,
-        inverse: &'static RelationMeta,
-        blocked: &mut Vec<(Place, Place, &'static RelationMeta)>,
+        hold: Hold,
+        blocked: &mut Blocked,
     ) -> Result<()> {
-        if inverse.on_delete_by == OnDelete::Protect {
-            return Err(self.protected(parent, child, inverse));
+        if hold.by == OnDelete::Protect {
+            return Err(self.protected(parent, child, hold));
         }
         let arena = self.arenas.at_mut(child.0);
-        match inverse.on_delete {
+        match hold.on_delete {
             Action::Cascade => arena.remove(child.1),
-            Action::SetNull => arena.point(child.1, inverse.name, Pointer(At::Nothing))?,
+            Action::SetNull => arena.point(child.1, hold.name, Pointer(At::Nothing))?,
             Action::SetDefault => {
                 let meta = arena.meta();
-                for at in meta.positions(inverse) {
+                let columns = meta.relation(hold.name).map(|known| meta.positions(known));
+                for at in columns.into_iter().flatten() {
                     let default = meta.fields[at].default.clone();
                     arena.assign_node(child.1, at, default)?;
                 }
             }
-            Action::Restrict => blocked.push((child, parent, inverse)),
+            Action::Restrict => blocked.push((child, parent, hold)),
             Action::NoAction => {}
         }
         Ok(())
     }
 
-    fn protected(&self, parent: Place, child: Place, inverse: &RelationMeta) -> Error {
+    fn protected(&self, parent: Place, child: Place, hold: Hold) -> Error {
         let (owner, other) = (self.arenas.at(parent.0), self.arenas.at(child.0));
         let key = |place: Place| {
             let key = self.arenas.at(place.0).key_values(place.1);
@@ -230,8 +322,8 @@ impl Session {
                 other.meta().name,
                 key(child),
                 other.meta().name,
-                inverse.name,
-                if inverse.on_delete_by == OnDelete::Protect { "protect" } else { "restrict" },
+                hold.name,
+                if hold.by == OnDelete::Protect { "protect" } else { "restrict" },
             ),
         )
         .with_row(name)

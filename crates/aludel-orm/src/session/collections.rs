@@ -340,7 +340,7 @@ impl Session {
     fn pointed(&self, pointer: &Pointer, relation: &RelationMeta) -> String {
         let meta = (relation.target)();
         match &pointer.0 {
-            At::Nothing => "none".into(),
+            At::Nothing | At::Kind(_) => "none".into(),
             At::Key(key) => format!("{} {}", meta.name, statements::show_key(key)),
             At::Slot(id) => match self.arenas.by_meta(meta) {
                 Some(at) if id.session == self.arenas.session => self.shown((at, id.slot)),
@@ -395,7 +395,7 @@ impl Session {
         relation: &RelationMeta,
     ) -> bool {
         match &pointer.0 {
-            At::Nothing => false,
+            At::Nothing | At::Kind(_) => false,
             At::Slot(id) => id.session == self.arenas.session && id.slot == place.1,
             At::Key(key) => self.arenas.at(place.0).tie(place.1, relation.by).as_ref() == Some(key),
         }
@@ -405,7 +405,7 @@ impl Session {
     fn was_set(&self, arena: usize, slot: u32, relation: &RelationMeta, pointer: &Pointer) -> bool {
         let arena = self.arenas.at(arena);
         let key = match &pointer.0 {
-            At::Nothing => None,
+            At::Nothing | At::Kind(_) => None,
             At::Key(key) => Some(key.clone()),
             At::Slot(id) => {
                 let target = self.arenas.by_meta((relation.target)());

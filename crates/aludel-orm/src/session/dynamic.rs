@@ -295,9 +295,18 @@ impl Session {
         key: Vec<Value>,
         site: &'static Location<'static>,
     ) -> Result<u32> {
-        let arena = self.arenas.at(at);
-        let meta = arena.meta();
+        let meta = self.arenas.at(at).meta();
         let missing = || Error::new(ErrorKind::NotFound, format!("no {} of that key", meta.name));
+        if meta.shares_table() {
+            if self.autoflush && self.arenas.is_changed_elsewhere(at, &key) {
+                self.recover(site).await?;
+                self.flush_at(site).await?;
+            }
+            if self.arenas.is_removed_elsewhere(at, &key) {
+                return Err(missing());
+            }
+        }
+        let arena = self.arenas.at(at);
         if let Some(slot) = arena.find(&key) {
             if arena.state(slot) != Some(State::Persistent) {
                 return Err(missing());
@@ -314,12 +323,11 @@ impl Session {
             Err(error) => Err(error),
         };
         self.busy = false;
-        let arena = self.arenas.at_mut(at);
-        match arena.absorb_all(found?, false)?.first() {
+        match self.arenas.absorb_all(at, found?)?.first() {
             Some(slot) => Ok(*slot),
             None => {
-                if let Some(slot) = arena.find(&key) {
-                    arena.vanish(slot);
+                if let Some(slot) = self.arenas.at(at).find(&key) {
+                    self.arenas.vanish((at, slot));
                 }
                 Err(missing())
             }

@@ -23,12 +23,18 @@ impl Session {
         key: Key<M>,
         relation: impl IntoLoad<M>,
     ) -> impl Future<Output = Result<()>> + Send {
-        let (load, site) = (relation.into_load(), Location::caller());
+        let (mut loads, site) = (Vec::new(), Location::caller());
+        relation.add_to(&mut loads);
         async move {
             self.row(key)?;
             self.before_query(site).await?;
             let slots = self.arenas.of::<M>().peers(key.id.slot);
-            let loaded = load.load_slots(self, slots, site).await;
+            let mut loaded = Ok(());
+            for load in loads {
+                if loaded.is_ok() {
+                    loaded = load.load_slots(self, slots.clone(), site).await;
+                }
+            }
             self.busy = false;
             loaded
         }

@@ -63,7 +63,7 @@ impl Owners {
     /// Which of them a reference leads to.
     pub(crate) fn find(&self, pointer: Pointer, session: u32) -> Option<u32> {
         match pointer.0 {
-            At::Nothing => None,
+            At::Nothing | At::Kind(_) => None,
             At::Slot(id) => {
                 let known = id.session == session && self.slots.contains(&id.slot);
                 known.then_some(id.slot)

@@ -6,6 +6,7 @@
 
 mod edges;
 mod late;
+mod renames;
 mod shared;
 mod unique;
 
@@ -208,6 +209,7 @@ pub(crate) fn plan(work: &Work) -> Result<Plan> {
     planner.operations(&places, last);
     planner.links();
     planner.deletes();
+    planner.renames(&places);
     planner.unique_values(&places);
     planner.shared_values();
     let batches = loop {
@@ -274,11 +276,20 @@ fn table_order(work: &Work) -> Vec<u32> {
         let table = &metas[*at].table;
         (table.schema.clone(), table.name.clone())
     });
+    // References to one of several models have no foreign key: they decide where foreign keys leave the order open.
+    if metas.iter().any(|meta| !meta.polymorphic.is_empty()) {
+        let places = walk(&metas, &by_name, true);
+        by_name.sort_by_key(|at| places[*at]);
+    }
+    walk(&metas, &by_name, false)
+}
+
+fn walk(metas: &[&'static ModelMeta], tables: &[usize], by_kind: bool) -> Vec<u32> {
     let mut places = vec![u32::MAX; metas.len()];
     let mut next = 0;
     let mut walking = vec![false; metas.len()];
-    for at in by_name {
-        visit(at, &metas, &mut walking, &mut places, &mut next);
+    for at in tables {
+        visit(*at, metas, by_kind, &mut walking, &mut places, &mut next);
     }
     places
 }
@@ -286,6 +297,7 @@ fn table_order(work: &Work) -> Vec<u32> {
 fn visit(
     at: usize,
     metas: &[&'static ModelMeta],
+    by_kind: bool,
     walking: &mut [bool],
     places: &mut [u32],
     next: &mut u32,
@@ -302,8 +314,16 @@ fn visit(
             targets.extend(others.map(|(at, _)| at));
         }
     }
+    if by_kind {
+        let kinds = metas[at].polymorphic.iter().flat_map(|known| &known.kinds);
+        for target in kinds.map(|kind| (kind.meta)()) {
+            let others = metas.iter().enumerate();
+            let others = others.filter(|(_, meta)| meta.shares_rows_with(target));
+            targets.extend(others.map(|(at, _)| at));
+        }
+    }
     for target in targets {
-        visit(target, metas, walking, places, next);
+        visit(target, metas, by_kind, walking, places, next);
     }
     places[at] = *next;
     *next += 1;

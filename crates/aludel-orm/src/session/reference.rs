@@ -1,8 +1,10 @@
 //! References of rows and of drafts, without their types: `BelongsTo`, `Ref`, and both in an `Option`.
 
 use super::key::SlotId;
+use crate::embedded::Embedded;
 use crate::fields::{BelongsTo, LoadedRow, Ref, To};
 use crate::model::{Model, read_values};
+use crate::polymorphic::Unflushed;
 use crate::relation::KeyColumns;
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
@@ -18,6 +20,15 @@ pub(crate) enum At {
     Nothing,
     Slot(SlotId),
     Key(Vec<Value>),
+    /// A slot of one of several models.
+    Kind(Unflushed),
+}
+
+impl At {
+    /// Whether it leads to a slot, whose key may not be known yet.
+    pub(crate) fn is_open(&self) -> bool {
+        matches!(self, At::Slot(_) | At::Kind(_))
+    }
 }
 
 /// A reference, whatever it refers to.
@@ -49,7 +60,7 @@ fn pointer<K: PrimaryKey>(to: Option<&To<K>>) -> Pointer {
 
 fn to<K: PrimaryKey>(pointer: Pointer) -> Result<Option<To<K>>> {
     Ok(match pointer.0 {
-        At::Nothing => None,
+        At::Nothing | At::Kind(_) => None,
         At::Slot(slot) => Some(To::Slot(slot)),
         At::Key(values) => Some(To::Key(read_values(&values)?)),
     })
@@ -114,5 +125,23 @@ impl<M: Model, C: KeyColumns<M>> Reference for Option<BelongsTo<M, C>> {
         if let Some(reference) = self {
             reference.keep(row);
         }
+    }
+}
+
+/// A polymorphic reference; other groups of columns lead nowhere.
+impl<E: Embedded> Reference for E {
+    fn pointer(&self) -> Pointer {
+        self.leads_to()
+    }
+    fn point(&mut self, to: Pointer) -> Result<()> {
+        match E::leading_to(to) {
+            Some(led) => *self = led,
+            None => {
+                return Err(Error::invalid_query(
+                    "a reference that is required can't lead to nothing; make it an `Option`",
+                ));
+            }
+        }
+        Ok(())
     }
 }

@@ -111,8 +111,11 @@ impl Session {
 
     pub(crate) async fn begin_at(&mut self, site: &'static Location<'static>) -> Result<()> {
         if self.transactions.is_empty() {
-            let transaction = self.db.target().begin(site).await?;
-            self.open(transaction);
+            let begun = self.db.target().begin(site).await;
+            if let Err(error) = &begun {
+                self.has_lost |= may_succeed_again(error);
+            }
+            self.open(begun?);
         }
         Ok(())
     }
@@ -333,6 +336,9 @@ impl Session {
             self.joins.clear();
             self.callbacks.forget_above(level);
             self.arenas.each(|arena| arena.discard())?;
+        } else {
+            // A row that is a draft again has no place for what was added to its relations.
+            drop(self.drain_changes());
         }
         self.callbacks.lower_to(level.max(1));
         while self.arenas.frames() > level {
@@ -408,14 +414,18 @@ impl Savepoint<'_> {
     /// Flushes, and keeps what was done since, as part of what is around it.
     ///
     /// # Errors
-    /// As [`Session::flush`]: then the savepoint stays open.
+    /// As [`Session::flush`]: then the database is as it was when the savepoint was set, and all that was done since is
+    /// pending in the session.
     #[track_caller]
     pub fn commit(self) -> impl Future<Output = Result<()>> + Send {
         let site = Location::caller();
         async move {
             let mut guard = self;
             guard.session.recover(site).await?;
-            guard.session.flush_at(site).await?;
+            if let Err(error) = guard.session.flush_at(site).await {
+                guard.give_back(site).await;
+                return Err(error);
+            }
             if guard.session.transactions.len() != guard.level {
                 return Err(Error::new(
                     ErrorKind::TransactionFinished,
@@ -434,6 +444,23 @@ impl Savepoint<'_> {
                 guard.level = usize::MAX;
             }
             Ok(())
+        }
+    }
+
+    /// Undoes what was done since in the database, and keeps it as pending.
+    async fn give_back(&mut self, site: &'static Location<'static>) {
+        let level = std::mem::replace(&mut self.level, usize::MAX);
+        // With the transaction around it, it is undone already.
+        if self.session.arenas.frames() < level {
+            return;
+        }
+        // What is restored are values that were read before.
+        drop(self.session.restore_to(level - 1, true));
+        let nested = self.session.transactions.drain(level - 1..).next();
+        self.session.busy = !self.session.transactions.is_empty();
+        if let Some(nested) = nested {
+            // The error of the flush matters more than one of the rollback.
+            drop(nested.rollback_at(site).await);
         }
     }
 

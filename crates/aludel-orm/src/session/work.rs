@@ -3,7 +3,7 @@
 mod replace;
 mod shared;
 
-use super::arena::{AnyArena, Touched, shown};
+use super::arena::{AnyArena, Touched, pick, shown};
 use super::arenas::Arenas;
 use super::collections::is_alive;
 use super::key::{By, Link};
@@ -21,7 +21,7 @@ use aludel_sql::statement::TableName;
 use aludel_sql::types::SqlType;
 use replace::replace;
 use shared::unite;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 /// A slot: its arena and its number there.
@@ -51,6 +51,8 @@ pub(crate) struct TableWork {
     pub(crate) deletes: Vec<DeleteRow>,
     /// Rows whose references were set to what they were before: nothing to write, but known again.
     pub(crate) known: Vec<(u32, Vec<Value>)>,
+    /// The slots that refer to rows whose keys change along with others': they wait until that is done.
+    pub(crate) waiting: Vec<u32>,
 }
 
 pub(crate) struct InsertLink {
@@ -65,6 +67,8 @@ pub(crate) struct InsertLink {
     pub(crate) by: By,
     /// Whether it can be NULL at first.
     pub(crate) nullable: bool,
+    /// The value of the column before it, which can be NULL only along with it: the kind of a polymorphic reference.
+    pub(crate) kind: Option<Value>,
 }
 
 pub(crate) struct UpdateRow {
@@ -276,9 +280,11 @@ pub(crate) fn collect(
 ) -> Result<Work> {
     let touched: Vec<Vec<Touched>> = arenas.iter().map(|arena| arena.touched()).collect();
     let rekeyed = rekeyed(arenas, &touched);
+    let following = following(arenas, &touched, &rekeyed);
     let finder = Finder {
         arenas,
         rekeyed: &rekeyed,
+        following: &following,
     };
     let mut work = Work {
         tables: Vec::with_capacity(arenas.len()),
@@ -331,6 +337,29 @@ fn rekeyed(arenas: &Arenas, touched: &[Vec<Touched>]) -> HashSet<(Place, bool)> 
     places
 }
 
+/// The rows whose keys change along with those of others (`on_update = cascade`), with their values afterwards.
+fn following(
+    arenas: &Arenas,
+    touched: &[Vec<Touched>],
+    rekeyed: &HashSet<(Place, bool)>,
+) -> HashMap<Place, Vec<Value>> {
+    if rekeyed.is_empty() {
+        return HashMap::new();
+    }
+    let mut changed = Vec::new();
+    for (at, rows) in touched.iter().enumerate() {
+        for row in rows {
+            let place = (at, row.slot);
+            let is_rekeyed = [false, true].map(|by| rekeyed.contains(&(place, by)));
+            // A key that is another new row's is known by nobody yet.
+            if is_rekeyed.contains(&true) && row.links.is_empty() {
+                changed.push((at, row.slot, row.values.clone()));
+            }
+        }
+    }
+    arenas.renamed(&changed).into_iter().collect()
+}
+
 fn deletes(arena: &dyn AnyArena) -> Vec<DeleteRow> {
     let meta = arena.meta();
     let row = |slot: &u32| {
@@ -372,11 +401,14 @@ fn count_version(meta: &ModelMeta, update: &mut UpdateRow) {
 struct Finder<'a> {
     arenas: &'a Arenas,
     rekeyed: &'a HashSet<(Place, bool)>,
+    following: &'a HashMap<Place, Vec<Value>>,
 }
 
 /// What a reference to a slot comes to.
 enum Found {
     Key(Vec<Value>),
+    /// The key that a row will have once that of another is changed.
+    Following(Vec<Value>),
     Later(Place),
 }
 
@@ -399,7 +431,7 @@ impl Finder<'_> {
         let computed: BTreeMap<usize, Vec<(usize, Node)>> = computed
             .filter_map(|(slot, nodes)| Some((position(&slot)?, nodes)))
             .collect();
-        let mut links = Vec::new();
+        let (mut links, mut waiting) = (Vec::new(), Vec::new());
         let open = drafts.links.clone();
         for link in open {
             let place = |rows: &NewRow| {
@@ -411,13 +443,18 @@ impl Finder<'_> {
                 let (row, column) = place(&drafts);
                 self.broken(meta, column, pending(meta, row), &broken)
             })?;
+            if matches!(found, Found::Following(_)) {
+                waiting.push(inserts[place(&drafts).0]);
+            }
             match found {
-                Found::Key(key) => {
+                Found::Key(key) | Found::Following(key) => {
                     let rows = Arc::make_mut(&mut drafts);
                     rows.values[link.at..link.at + link.width].clone_from_slice(&key);
                 }
                 Found::Later(target) => {
                     let (row, column) = place(&drafts);
+                    let nullable = meta.fields[column].nullable;
+                    let is_kind = nullable && meta.polymorphic_at(column).is_some();
                     links.push(InsertLink {
                         row,
                         at: link.at,
@@ -425,7 +462,8 @@ impl Finder<'_> {
                         width: link.width,
                         target,
                         by: link.by,
-                        nullable: meta.fields[column].nullable,
+                        nullable,
+                        kind: is_kind.then(|| drafts.values[link.at - 1].clone()),
                     });
                 }
             }
@@ -440,6 +478,7 @@ impl Finder<'_> {
             updates: Vec::new(),
             deletes: Vec::new(),
             known: Vec::new(),
+            waiting,
         };
         self.check_required(&table)?;
         Ok(table)
@@ -484,8 +523,13 @@ impl Finder<'_> {
                 let shown = format!("{} {}", meta.name, show_key(&key));
                 self.broken(meta, link.at, shown, &broken)
             })?;
+            if matches!(found, Found::Following(_)) {
+                table.waiting.push(row.slot);
+            }
             match found {
-                Found::Key(key) => new[link.at..link.at + link.width].clone_from_slice(&key),
+                Found::Key(key) | Found::Following(key) => {
+                    new[link.at..link.at + link.width].clone_from_slice(&key);
+                }
                 Found::Later(target) => {
                     for part in 0..link.width {
                         let by = link.by;
@@ -544,7 +588,18 @@ impl Finder<'_> {
         if self.rekeyed.contains(&(place, link.by.is_some())) {
             return Ok(Found::Later(place));
         }
-        Ok(match self.arenas.at(place.0).tie(place.1, link.by) {
+        let tie = self.arenas.at(place.0).tie(place.1, link.by);
+        if let Some(values) = self.following.get(&place) {
+            let meta = self.arenas.at(place.0).meta();
+            let after = match link.by {
+                Some(columns) => pick(meta, values, columns),
+                None => meta.key.iter().map(|at| values[*at].clone()).collect(),
+            };
+            if tie.as_ref() != Some(&after) {
+                return Ok(Found::Following(after));
+            }
+        }
+        Ok(match tie {
             Some(key) => Found::Key(key),
             None => Found::Later(place),
         })
@@ -560,7 +615,11 @@ impl Finder<'_> {
             relation.kind == RelationKind::BelongsTo
                 && meta.positions(relation).first() == Some(&column)
         });
-        let name = relation.map_or(meta.fields[column].name.as_str(), |relation| relation.name);
+        let name = match (relation, meta.polymorphic_at(column)) {
+            (Some(relation), _) => relation.name,
+            (None, Some(reference)) => reference.name,
+            (None, None) => meta.fields[column].name.as_str(),
+        };
         let target = relation.map_or("row", |relation| (relation.target)().name);
         let end = match broken {
             Broken::Foreign => format!(

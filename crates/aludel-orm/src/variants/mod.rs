@@ -158,6 +158,13 @@ pub(crate) fn merge(into: &mut ModelMeta, variant: &ModelMeta) -> Vec<usize> {
             }
         }
     }
+    for reference in &variant.polymorphic {
+        let mut known = into.polymorphic.iter();
+        if !known.any(|known| known.name == reference.name) {
+            into.polymorphic.push(reference.clone());
+        }
+    }
+    into.referred.extend(variant.referred.iter().cloned());
     let label = variant.variant_of.map(|of| of.label).unwrap_or_default();
     for check in &variant.checks {
         let discriminator = variant.variant_of.map_or(0, |of| of.discriminator);

@@ -78,7 +78,7 @@ on_every_database! {
         assert_eq!(subjects[&SubjectRef::Photo(photo.id)], photo.clone().into());
         assert_eq!(subjects[&SubjectRef::Video(video.id)].reference(), SubjectRef::Video(video.id));
         assert_eq!(Subject::get(&video, db).await?, Subject::Video(video.clone()));
-        // No foreign key stands behind it: a row that is gone is missing.
+        // It has no foreign key: a row that is gone is missing.
         video.clone().delete(db).await?;
         let error = Subject::get(&video, db).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NotFound);

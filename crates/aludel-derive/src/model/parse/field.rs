@@ -35,6 +35,7 @@ impl Field {
             new_attrs: Vec::new(),
             patch_attrs: Vec::new(),
             calls: Vec::new(),
+            on_delete: None,
             inverse: None,
             orphans: false,
             enforceable: Vec::new(),
@@ -168,12 +169,16 @@ impl Field {
                 self.calls.push(quote!(.comment(#text)));
             }
             "on_delete" => {
+                let embedded = matches!(self.kind, Kind::Embedded { .. });
                 only(
-                    relation,
-                    "BelongsTo: the row that refers says what happens to it",
+                    relation || embedded,
+                    "BelongsTo, and for references to one of several models behind `embedded`: the row that refers says what happens to it",
                 )?;
                 let call = self.on_delete(item)?;
-                self.calls.push(call);
+                match embedded {
+                    true => self.on_delete = Some(call),
+                    false => self.calls.push(call),
+                }
             }
             "on_update" => {
                 only(
@@ -339,17 +344,24 @@ impl Field {
         let inner = text
             .strip_prefix("database(")
             .and_then(|rest| rest.strip_suffix(')'));
+        let embedded = matches!(self.kind, Kind::Embedded { .. });
+        if embedded && (inner.is_some() || text == "set_default") {
+            return Err(item.error(
+                "a reference to one of several models has no foreign key: `on_delete` of it is cascade, restrict, protect, set_null or no_action",
+            ));
+        }
         let action = match inner.unwrap_or(&text) {
             "cascade" => quote!(Cascade),
             "restrict" => quote!(Restrict),
             "set_null" => {
-                if matches!(
+                let required = matches!(
                     self.kind,
                     Kind::BelongsTo {
                         nullable: false,
                         ..
                     }
-                ) {
+                );
+                if required || embedded && !is_option(&self.ty) {
                     return Err(
                         item.error("`set_null` needs a nullable relation: `Option<BelongsTo<…>>`")
                     );

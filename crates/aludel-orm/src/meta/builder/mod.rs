@@ -4,10 +4,17 @@ mod field;
 
 pub use field::FieldBuilder;
 
-use super::{Caches, FieldMeta, ModelMeta, OnDelete, RelationKind, RelationMeta, Stamp, Through};
+use super::{
+    Caches, FieldMeta, ModelMeta, OnDelete, PolymorphicMeta, ReferredMeta, RelationKind,
+    RelationMeta, Stamp, Through,
+};
+use crate::column::Embedding;
 use crate::embedded::Embedded;
 use crate::model::Model;
-use crate::relation::KeyColumns;
+use crate::path::Root;
+use crate::polymorphic::{Kind, PolymorphicField, PolymorphicRef};
+use crate::relation::{EmbeddedField, KeyColumns};
+use crate::session::ArenasRef;
 use crate::validate::{Checked, WholeCheck};
 use crate::variants::{Labelled, Variant, VariantMeta, VariantOf, Variants, VariantsMeta};
 use aludel_sql::expr::{Node, UnaryOp};
@@ -35,6 +42,8 @@ impl ModelBuilder {
                 renamed_from: None,
                 fields: Vec::new(),
                 relations: Vec::new(),
+                polymorphic: Vec::new(),
+                referred: Vec::new(),
                 key: Vec::new(),
                 version: None,
                 soft_delete: None,
@@ -78,6 +87,52 @@ impl ModelBuilder {
             });
             self.push(field);
         }
+        let kinds = E::kinds();
+        if !kinds.is_empty() {
+            self.meta.polymorphic.push(PolymorphicMeta {
+                name,
+                kind: format!("{prefix}kind"),
+                id: format!("{prefix}id"),
+                kinds,
+                on_delete: Action::NoAction,
+                on_delete_by: OnDelete::Session,
+            });
+        }
+        self
+    }
+
+    /// The columns of a polymorphic reference that follows the rows it refers to.
+    pub fn reference<P: PolymorphicField>(
+        self,
+        name: &'static str,
+        prefix: &'static str,
+        describe: impl FnOnce(ReferenceBuilder) -> ReferenceBuilder,
+    ) -> Self {
+        let mut built = self.embedded::<P>(name, prefix);
+        if let Some(reference) = built.meta.polymorphic.pop() {
+            let described = describe(ReferenceBuilder { reference });
+            built.meta.polymorphic.push(described.reference);
+        }
+        built
+    }
+
+    /// Rows of another model refer to rows of this one, `M`, by a polymorphic reference.
+    pub fn referred_by<M, R, F>(mut self, field: Embedding<Root<R>, F>) -> Self
+    where
+        M: Model,
+        R: Model,
+        F: EmbeddedField,
+        F::Type: PolymorphicField,
+        <F::Type as PolymorphicField>::Of: Kind<M>,
+    {
+        let _ = field;
+        let kind = <<F::Type as PolymorphicField>::Of as Kind<M>>::KIND;
+        self.meta.referred.push(ReferredMeta {
+            model: R::meta,
+            column: format!("{}kind", F::PREFIX),
+            label: <<F::Type as PolymorphicField>::Of as PolymorphicRef>::KINDS[kind],
+            open: open::<R>,
+        });
         self
     }
 
@@ -403,6 +458,32 @@ impl ModelBuilder {
             Some(field) => vec![field.column.clone()],
             None => vec![name.to_string()],
         }
+    }
+}
+
+fn open<M: Model>(arenas: &mut ArenasRef<'_>) {
+    arenas.open::<M>();
+}
+
+/// Describes a polymorphic reference.
+pub struct ReferenceBuilder {
+    reference: PolymorphicMeta,
+}
+
+impl ReferenceBuilder {
+    /// What a session does with the row when the other one is deleted.
+    #[must_use]
+    pub fn on_delete(mut self, action: Action) -> Self {
+        self.reference.on_delete = action;
+        self
+    }
+
+    /// Rows that refer to another protect it from being deleted.
+    #[must_use]
+    pub fn protect(mut self) -> Self {
+        self.reference.on_delete = Action::Restrict;
+        self.reference.on_delete_by = OnDelete::Protect;
+        self
     }
 }
 

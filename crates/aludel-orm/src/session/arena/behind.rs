@@ -232,12 +232,7 @@ impl<M: Model> AnyArena for Arena<M> {
             }
             if let Some(later) = later.filter(|later| !later.is_empty()) {
                 any_later = true;
-                self.touch(slot);
-                self.edit(slot, later.later)?;
-                self.reopen(slot, later.later_links)?;
-                if let Some(changed) = &mut self.slots[slot as usize].changed {
-                    changed.assigned = later.assigned;
-                }
+                self.change_later(slot, *later)?;
             }
         }
         if any_later {
@@ -319,8 +314,10 @@ impl<M: Model> AnyArena for Arena<M> {
         let known = &mut self.slots[pending as usize];
         known.state = State::Persistent;
         let draft = std::mem::replace(&mut known.content, Content::Row(row));
-        if let Some(changed) = known.changed.take() {
-            self.note(pending, Before::computed(changed.computed));
+        let mut later = known.changed.take();
+        if let Some(later) = &mut later {
+            let computed = std::mem::take(&mut later.computed);
+            self.note(pending, Before::computed(computed));
         }
         self.by_key.insert(key, pending);
         if let (Content::Draft(draft), Content::Row(row)) = (draft, before) {
@@ -334,7 +331,15 @@ impl<M: Model> AnyArena for Arena<M> {
                 })),
             );
         }
-        Ok(())
+        match later {
+            Some(later) if !later.is_empty() => {
+                // It may stand there from before.
+                self.touched.retain(|touched| *touched != pending);
+                self.change_later(pending, *later)
+            }
+            Some(_) => Ok(()),
+            None => Ok(()),
+        }
     }
 
     fn absorb_all(&mut self, sink: Box<dyn Any + Send>, refresh: bool) -> Result<Vec<u32>> {

@@ -2,17 +2,16 @@
 
 use super::{AnyArena, Arena, Content, State};
 use crate::draft::outside_draft;
-use crate::meta::RelationKind;
+use crate::meta::Refers;
 use crate::model::{Model, NewModel};
 use crate::private::NewRow;
-use crate::session::reference::{At, Pointer};
 use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;
 
 impl<M: Model> Arena<M> {
     /// Adds a draft of these values.
     pub(super) fn add_draft_of(&mut self, values: &[Value], given: &[bool]) -> Result<u32> {
-        Ok(self.add(outside_draft(values, given)?))
+        Ok(self.add(outside_draft(values, given, &[])?))
     }
 
     /// The values of a slot as they are in memory. Of a draft, what it does not give is NULL.
@@ -30,7 +29,13 @@ impl<M: Model> Arena<M> {
         let content = self.slots.get_mut(slot as usize);
         let content = content.map(|known| &mut known.content);
         if let Some(Content::Draft(draft)) = content {
-            return change_draft(draft, changes);
+            let set: Vec<usize> = changes.iter().map(|(at, _)| *at).collect();
+            change_draft(draft, changes)?;
+            // The last word on a column counts, be it that an expression was to compute it.
+            if let Some(changed) = &mut self.slots[slot as usize].changed {
+                changed.computed.retain(|(at, _)| !set.contains(at));
+            }
+            return Ok(());
         }
         if self.row(slot).is_none() {
             return Err(Error::new(
@@ -52,19 +57,34 @@ fn change_draft<N: NewModel>(draft: &mut N, changes: Vec<(usize, Value)>) -> Res
     let (mut values, mut given) = written(draft);
     let set: Vec<usize> = changes.iter().map(|(at, _)| *at).collect();
     for (at, value) in changes {
+        let field = &meta.fields[at];
+        if value.is_null() && (field.default.is_some() || field.default_in_rust) {
+            return Err(Error::invalid_query(format!(
+                "{}.{} of a new row can't be set to NULL: what it leaves out, its default fills in; set it once the row is flushed",
+                meta.name, field.name
+            )));
+        }
         given[at] = !value.is_null();
         values[at] = value;
     }
-    let mut changed: N = outside_draft(&values, &given)?;
-    let references = meta.relations.iter();
-    for relation in references.filter(|known| known.kind == RelationKind::BelongsTo) {
-        if meta.positions(relation).iter().any(|at| set.contains(at)) {
+    // References to slots stay. Of those to one of several models there is no draft without them.
+    let (mut by_key, mut by_kind) = (Vec::new(), Vec::new());
+    for known in meta.references() {
+        let columns = known.positions(meta);
+        if columns.iter().any(|at| set.contains(at)) {
             continue;
         }
-        let pointer = draft.reference(relation.name).map(|known| known.pointer());
-        if let Some(pointer @ Pointer(At::Slot(_))) = pointer
-            && let Some(reference) = changed.reference(relation.name)
-        {
+        let pointer = draft.reference(known.name()).map(|known| known.pointer());
+        if let Some(pointer) = pointer.filter(|pointer| pointer.0.is_open()) {
+            match known {
+                Refers::Key(relation) => by_key.push((relation.name, pointer)),
+                Refers::Kind(_) => by_kind.extend(columns.first().map(|at| (*at, pointer))),
+            }
+        }
+    }
+    let mut changed: N = outside_draft(&values, &given, &by_kind)?;
+    for (name, pointer) in by_key {
+        if let Some(reference) = changed.reference(name) {
             reference.point(pointer)?;
         }
     }

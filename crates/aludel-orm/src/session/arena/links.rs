@@ -1,10 +1,9 @@
 //! References to slots whose keys are not known yet, which values alone can't hold.
 
 use super::{Arena, Content, State, Touched};
-use crate::meta::{RelationKind, RelationMeta};
 use crate::model::Model;
 use crate::private::Values;
-use crate::session::reference::{At, Pointer};
+use crate::session::reference::Pointer;
 use crate::session::same;
 use aludel_engine::Result;
 use aludel_sql::Value;
@@ -22,11 +21,10 @@ impl<M: Model> Arena<M> {
     /// The references of a row that lead to slots.
     pub(super) fn open_links(&mut self, slot: u32) -> Vec<OpenLink> {
         let meta = M::meta();
-        let refers = |known: &RelationMeta| known.kind == RelationKind::BelongsTo;
         let Content::Row(row) = &mut self.slots[slot as usize].content else {
             return Vec::new();
         };
-        if !meta.relations.iter().any(refers) {
+        if meta.references().next().is_none() {
             return Vec::new();
         }
         let mut values = Values::default();
@@ -34,14 +32,13 @@ impl<M: Model> Arena<M> {
         if values.links.is_empty() {
             return Vec::new();
         }
-        let references = meta.relations.iter();
         let mut open = Vec::new();
-        for relation in references.filter(|known| refers(known)) {
-            let pointer = row.reference(relation.name).map(|known| known.pointer());
-            if let Some(pointer @ Pointer(At::Slot(_))) = pointer {
+        for reference in meta.references() {
+            let pointer = row.reference(reference.name()).map(|known| known.pointer());
+            if let Some(pointer) = pointer.filter(|pointer| pointer.0.is_open()) {
                 open.push(OpenLink {
-                    relation: relation.name,
-                    columns: meta.positions(relation),
+                    relation: reference.name(),
+                    columns: reference.positions(meta),
                     to: pointer,
                 });
             }

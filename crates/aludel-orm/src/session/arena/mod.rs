@@ -418,6 +418,20 @@ impl<M: Model> Arena<M> {
         }
     }
 
+    /// A draft is a row: what was changed in that row before it was rolled back is to be changed again.
+    fn change_later(&mut self, slot: u32, later: Changed) -> Result<()> {
+        if later.is_empty() {
+            return Ok(());
+        }
+        AnyArena::touch(self, slot);
+        self.edit(slot, later.later)?;
+        self.reopen(slot, later.later_links)?;
+        if let Some(changed) = &mut self.slots[slot as usize].changed {
+            changed.assigned = later.assigned;
+        }
+        Ok(())
+    }
+
     /// Sets one column of a row.
     fn put(&mut self, slot: u32, at: usize, value: Value) -> Result<()> {
         self.edit(slot, vec![(at, value)])

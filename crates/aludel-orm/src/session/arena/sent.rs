@@ -4,10 +4,8 @@
 use super::{Arena, Content, State};
 use crate::draft::read_draft;
 use crate::insert::may_stay;
-use crate::meta::RelationKind;
 use crate::model::{Model, NewModel};
 use crate::private::{NewRow, are_alike};
-use crate::session::reference::{At, Pointer};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
 use std::sync::{Arc, OnceLock};
@@ -159,11 +157,8 @@ impl<M: Model> Arena<M> {
     }
 
     fn refers_to_slots(&mut self) -> bool {
-        let relations = M::meta().relations.iter();
-        let references: Vec<&'static str> = relations
-            .filter(|relation| relation.kind == RelationKind::BelongsTo)
-            .map(|relation| relation.name)
-            .collect();
+        let references = M::meta().references();
+        let references: Vec<&'static str> = references.map(|known| known.name()).collect();
         let slots = &mut self.slots;
         !references.is_empty()
             && self.pending.iter().any(|slot| {
@@ -172,7 +167,7 @@ impl<M: Model> Arena<M> {
                 };
                 references.iter().any(|name| {
                     let pointer = draft.reference(name).map(|known| known.pointer());
-                    matches!(pointer, Some(Pointer(At::Slot(_))))
+                    pointer.is_some_and(|pointer| pointer.0.is_open())
                 })
             })
     }

@@ -13,6 +13,7 @@ use crate::session::plan::Plan;
 use crate::session::work::Place;
 use aludel_engine::command::{Collect, Command, Discard, Sink};
 use aludel_engine::{Error, ErrorKind, Result};
+use aludel_sql::Value;
 use aludel_sql::expr::Node;
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -23,14 +24,19 @@ impl Flush<'_> {
         let put_off = |n: usize| plan.puts_off_link(table, n);
         // They are in the order of the rows: those of a row are found, as there may be as many steps as rows.
         let known = &self.work.tables[table].links;
-        let own = rows.iter().flat_map(|row| {
-            let from = known.partition_point(|link| link.row < *row);
-            let own = known[from..]
-                .iter()
-                .take_while(move |link| link.row == *row);
-            own.enumerate().map(move |(n, link)| (from + n, link))
-        });
-        let links: Vec<(usize, usize, Place, By)> = own
+        let own = || {
+            rows.iter().flat_map(|row| {
+                let from = known.partition_point(|link| link.row < *row);
+                let own = known[from..]
+                    .iter()
+                    .take_while(move |link| link.row == *row);
+                own.enumerate().map(move |(n, link)| (from + n, link))
+            })
+        };
+        // The kind of a reference that is set later is set along with it.
+        let late = own().filter(|(n, link)| link.kind.is_some() && put_off(*n));
+        let late: Vec<usize> = late.map(|(_, link)| link.at - 1).collect();
+        let links: Vec<(usize, usize, Place, By)> = own()
             .filter(|(n, _)| !put_off(*n))
             .map(|(_, link)| (link.at, link.width, link.target, link.by))
             .collect();
@@ -39,6 +45,10 @@ impl Flush<'_> {
             let key = self.tie_of(target, by)?;
             let rows = Arc::make_mut(&mut self.work.tables[table].rows);
             rows.values[at..at + width].clone_from_slice(&key);
+        }
+        for at in late {
+            let rows = Arc::make_mut(&mut self.work.tables[table].rows);
+            rows.values[at] = Value::Null;
         }
         let work = &mut self.work.tables[table];
         let meta = work.meta;

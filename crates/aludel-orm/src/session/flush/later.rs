@@ -29,6 +29,9 @@ impl Flush<'_> {
                         let target = self.tie_of(link.target, link.by)?;
                         let columns = link.column..link.column + link.width;
                         set.extend(columns.zip(target.into_iter().map(Node::Value)));
+                        if let Some(kind) = &link.kind {
+                            set.insert(link.column - 1, Node::Value(kind.clone()));
+                        }
                     }
                     ((*table, slot), None, set)
                 }

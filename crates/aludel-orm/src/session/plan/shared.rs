@@ -1,6 +1,6 @@
 //! Unique values that change hands between rows that are in one table and of different models: an enum and its variants.
 
-use super::unique::given;
+use super::unique::{given, marks};
 use super::{Op, Planner};
 use crate::meta::ModelMeta;
 use crate::session::order::Why;
@@ -90,10 +90,10 @@ impl<'w> Table<'w> {
     }
 
     /// The entry of a row; a column that its model does not have is NULL in it.
-    fn entry(
+    fn entry<'v>(
         &self,
         set: &UniqueSet<'_>,
-        value: impl Fn(usize) -> Option<&'w Value>,
+        value: impl Fn(usize) -> Option<&'v Value>,
     ) -> Option<Entry> {
         set.entry(self.whole, |at| match self.own[at] {
             Some(own) => value(own),
@@ -125,12 +125,22 @@ impl<'w> Table<'w> {
         self.entry(set, |at| given(work, row, at))
     }
 
-    /// What a deletion gives up; a row that is only marked keeps what it has.
+    /// What a deletion gives up; a row that is only marked, what it has no more then.
     fn deleted(&self, set: &UniqueSet<'_>, row: usize) -> Option<Entry> {
         let work: &'w TableWork = self.work;
-        if work.meta.soft_delete.is_some() {
-            return None;
+        let old = &work.deletes[row].old;
+        let before = self.entry(set, |at| Some(&old[at]));
+        if work.meta.soft_delete.is_none() {
+            return before;
         }
-        self.entry(set, |at| Some(&work.deletes[row].old[at]))
+        let marked = marks(work.meta, old);
+        let after = self.entry(set, |at| {
+            let mark = marked.iter().find(|(column, _)| *column == at);
+            Some(mark.map_or(&old[at], |(_, value)| value))
+        });
+        match Entry::stays(before.as_ref(), after.as_ref()) {
+            true => None,
+            false => before,
+        }
     }
 }

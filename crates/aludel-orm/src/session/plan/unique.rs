@@ -191,13 +191,21 @@ fn deleted_entry(meta: &ModelMeta, set: &UniqueSet<'_>, row: &DeleteRow) -> Opti
         return None;
     }
     let before = set.entry(meta, |at| Some(&row.old[at]))?;
-    let mut marked: Vec<(usize, Value)> = meta.deletion().into_iter().collect();
-    meta.touch_changes(&row.old, &mut marked);
+    let marked = marks(meta, &row.old);
     let after = set.entry(meta, |at| {
         let mark = marked.iter().find(|(column, _)| *column == at);
         Some(mark.map_or(&row.old[at], |(_, value)| value))
     });
     (!Entry::stays(Some(&before), after.as_ref())).then_some(before)
+}
+
+/// What is set in a row that is only marked as deleted; nothing in one that goes.
+pub(super) fn marks(meta: &ModelMeta, old: &[Value]) -> Vec<(usize, Value)> {
+    let mut marked: Vec<(usize, Value)> = meta.deletion().into_iter().collect();
+    if !marked.is_empty() {
+        meta.touch_changes(old, &mut marked);
+    }
+    marked
 }
 
 fn changes(row: &UpdateRow, at: usize) -> bool {

@@ -70,6 +70,7 @@ fn keep(table: &mut TableWork, kept: &[usize]) {
         Some(InsertLink {
             row,
             at: starts[row] + link.at - table.starts[link.row],
+            kind: link.kind.clone(),
             ..*link
         })
     };

@@ -1,9 +1,11 @@
 //! The session's rules, one by one, on every database.
 
 mod aftermath;
+mod attack;
 mod chronology;
 mod computed;
 mod corners;
+mod differential;
 mod drafts;
 mod drawn;
 mod ends;
@@ -12,6 +14,7 @@ mod faults;
 mod given_keys;
 mod identity;
 mod keyed;
+mod kinds;
 mod many;
 mod models;
 mod nested_keys;
@@ -24,6 +27,7 @@ mod places;
 mod property;
 mod relations;
 mod renamed;
+mod renamed_joins;
 mod retrying;
 mod shapes;
 mod sharing;
