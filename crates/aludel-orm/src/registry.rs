@@ -162,6 +162,15 @@ fn share_a_table(a: &ModelMeta, b: &ModelMeta) -> bool {
 
 /// Columns of one name are one column, and relations of one name one relation.
 fn variants_fit(model: &ModelMeta) -> Result<()> {
+    if let (Some(variants), Some(_)) = (&model.variants, model.soft_delete) {
+        let kept_not = variants.variants.iter().map(|variant| (variant.meta)());
+        if let Some(variant) = { kept_not }.find(|variant| variant.soft_delete.is_none()) {
+            return Err(Error::invalid_query(format!(
+                "deleted rows of {0} are kept (`soft_delete`), and those of its variant {1} are not; give {1} the column as well, or none of them",
+                model.name, variant.name
+            )));
+        }
+    }
     let variants = model.variants.iter().flat_map(|of| &of.variants);
     for variant in { variants }.map(|variant| (variant.meta)()) {
         for field in &variant.fields {

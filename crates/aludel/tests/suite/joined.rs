@@ -80,7 +80,7 @@ fn volume(n: usize, shelves: &[Shelf]) -> NewVolume {
     NewVolume {
         title: format!("Volume {n}"),
         shelf: (&shelves[n % 3]).into(),
-        lent_from: (n % 4 != 0).then(|| (&shelves[n % 2]).into()),
+        lent_from: (!n.is_multiple_of(4)).then(|| (&shelves[n % 2]).into()),
     }
 }
 
