@@ -364,7 +364,7 @@ impl<T> Collect<T> {
         }
     }
 
-    /// At most so many rows, mapped so.
+    /// Reads at most this number of rows and maps each.
     pub fn most(most: usize, mapping: Mapping) -> Collect<T> {
         Collect {
             rows: Vec::new(),

@@ -205,7 +205,7 @@ impl Sql {
         Ok(db.target().stream(command, Mapping::by_name::<T>()))
     }
 
-    /// Runs it; answers the rows inserted, updated (matched) or deleted.
+    /// Runs it; returns the number of rows inserted, updated (matched) or deleted.
     ///
     /// # Errors
     /// Whatever can go wrong with a statement.

@@ -73,7 +73,7 @@ pub const fn key_names<const N: usize>(
     names
 }
 
-/// What stands before a column: the reference's name and `_`.
+/// The prefix of a column: the reference's name and `_`.
 const fn before(field: &str) -> usize {
     if field.is_empty() { 0 } else { field.len() + 1 }
 }

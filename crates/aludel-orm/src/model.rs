@@ -231,7 +231,7 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
         crate::write::save_changed(self, before, db.target(), Location::caller())
     }
 
-    /// Writes the columns that the patch gives, and answers the row as it is then. An empty patch sends nothing.
+    /// Writes the columns that the patch gives, and returns the row as it is then. An empty patch sends nothing.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] when the row is gone, and whatever can go wrong with a statement.
@@ -299,7 +299,7 @@ pub trait NewModel: Clone + Send + Sync + 'static {
     #[doc(hidden)]
     fn reference(&mut self, relation: &str) -> Option<&mut dyn crate::session::Reference>;
 
-    /// Inserts it, and answers the row with all that the database filled in.
+    /// Inserts it, and returns the row with all that the database filled in.
     ///
     /// # Errors
     /// Violations of constraints, and whatever can go wrong with a statement.

@@ -19,7 +19,7 @@ pub trait Path: 'static {
     fn hops(out: &mut Vec<Name>) {
         let _ = out;
     }
-    /// What stands before a column's name: the fields of embedded values.
+    /// The prefix of a column: the fields of embedded values.
     fn prefix(out: &mut String) {
         let _ = out;
     }

@@ -153,7 +153,7 @@ pub trait ToManyRelation: Relation {}
 pub trait EmbeddedField: 'static {
     /// The value's type.
     type Type: Embedded;
-    /// What stands before its columns' names.
+    /// The prefix of its column names.
     const PREFIX: &'static str;
 }
 

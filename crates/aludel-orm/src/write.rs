@@ -127,7 +127,7 @@ async fn save_row<M: Model>(
     Ok(())
 }
 
-/// Writes columns of a row, and answers the row as it is then. A version among the changes is no change, but the version
+/// Writes columns of a row, and returns the row as it is then. A version among the changes is no change, but the version
 /// that the row must have.
 pub(crate) async fn patch<M: Model>(
     row: M,
@@ -374,7 +374,7 @@ fn assignments(meta: &ModelMeta, changes: Vec<(usize, Value)>) -> Vec<Assignment
     changes.into_iter().map(assign).collect()
 }
 
-/// Updates columns of the row of a key, and answers the row.
+/// Updates columns of the row of a key, and returns the row.
 pub(crate) async fn update_row<M: Model>(
     target: Target<'_>,
     key: Vec<Value>,

@@ -1,4 +1,4 @@
-//! What serde is told of `New…` and `…Patch`, where they derive its traits.
+//! Serde attributes of `New…` and `…Patch`, where they derive its traits.
 
 use super::parse::Field;
 use proc_macro2::{TokenStream, TokenTree};

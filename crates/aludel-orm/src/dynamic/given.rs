@@ -1,5 +1,5 @@
-//! What comes from outside as names and values (a form, a fixture, a request), made to fit a model's columns. All that is
-//! wrong with a row is told together.
+//! Names and values from outside (a form, a fixture, a request), made to fit a model's columns. The error lists all that is
+//! wrong with a row.
 
 use super::any_model::{AnyModel, NewValues};
 use super::coerce;

@@ -181,7 +181,7 @@ impl DynQuery {
         self.changed(State::clear_order)
     }
 
-    /// At most so many rows.
+    /// Limits the number of rows.
     #[must_use]
     pub fn limit(self, rows: u64) -> DynQuery {
         self.changed(|state| state.set_limit(rows))

@@ -134,7 +134,7 @@ impl<M: Model> InsertMany<M> {
         .map_err(|error| meta.named(error))
     }
 
-    /// Inserts them, and answers the rows in the order of the inputs, with all that the database filled in. With
+    /// Inserts them, and returns the rows in the order of the inputs, with all that the database filled in. With
     /// `do_nothing`, rows that were there already are missing.
     ///
     /// # Errors
@@ -203,7 +203,7 @@ impl<M: Model> InsertMany<M> {
     }
 }
 
-/// Inserts drafts, each with values that drafts can't say, all of them or none; answers the rows in their order.
+/// Inserts drafts, each with values that drafts can't say, all of them or none; returns the rows in their order.
 pub(crate) async fn insert_drafts<M: Model>(
     drafts: Vec<(M::New, Vec<(usize, Value)>)>,
     target: Target<'_>,

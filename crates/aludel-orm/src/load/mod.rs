@@ -122,7 +122,7 @@ impl<R: Relation> Loading<R> {
         self
     }
 
-    /// At most so many rows **for each row** that they are loaded into. Then the relation is loaded in part.
+    /// Limits the rows **for each row** that they are loaded into. Then the relation is loaded in part.
     #[must_use]
     pub fn limit(mut self, rows: u64) -> Self {
         self.limit = Some(rows);

@@ -87,7 +87,7 @@ pub(crate) async fn count_up_to(
     count(part, target, site).await
 }
 
-/// Up to so many rows are counted where it need not be exact: what databases believe of small tables is often wrong.
+/// Up to this number, rows are counted where it need not be exact: what databases believe of small tables is often wrong.
 const FEW: u64 = 1000;
 
 /// About how many rows there are, by what the database knows already; counted where it knows nothing.

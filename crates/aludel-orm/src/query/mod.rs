@@ -116,7 +116,7 @@ impl State {
         self.limit = Some(rows);
     }
 
-    /// At most so many rows, and no more than it says already.
+    /// Limits the rows; a smaller limit that is set already stays.
     pub(crate) fn at_most(&mut self, rows: u64) {
         self.limit = Some(self.limit.map_or(rows, |limit| limit.min(rows)));
     }
@@ -233,7 +233,7 @@ impl<M: Model, R> Query<M, R> {
         self.changed(|state| state.order_by.clear())
     }
 
-    /// At most so many rows.
+    /// Limits the number of rows.
     #[must_use]
     pub fn limit(self, rows: u64) -> Self {
         self.changed(|state| state.limit = Some(rows))

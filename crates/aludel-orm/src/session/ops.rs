@@ -26,7 +26,7 @@ pub(crate) struct Ops<M: Model>(Vec<(u64, Op<M>)>);
 impl<M: Model> Ops<M> {
     /// Notes a change.
     pub(crate) fn push(&mut self, op: Op<M>) {
-        // Changes of a relation are in rows on both of its sides: what was last is told by a number that only grows.
+        // Changes of a relation are in rows on both of its sides: a number that only grows says which came last.
         static TURN: AtomicU64 = AtomicU64::new(0);
         // The last word on a relation to one is the only one.
         if matches!(op, Op::Clear) {

@@ -174,7 +174,7 @@ impl AdHocQuery {
         self
     }
 
-    /// At most so many rows.
+    /// Limits the number of rows.
     pub fn limit(mut self, rows: u64) -> Self {
         self.select.limit = Some(rows);
         self

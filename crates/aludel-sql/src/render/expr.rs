@@ -309,7 +309,7 @@ impl Writer {
         self.operand(right)
     }
 
-    /// The left side of a comparison. A decimal that stands for itself is told how to compare, where that is a collation;
+    /// The left side of a comparison. A decimal that stands for itself gets the collation that compares it, where there is one;
     /// columns and expressions know it.
     pub(crate) fn compared(&mut self, left: &Node, right: &Node) -> Result<()> {
         let collation = self.dialect().capabilities().decimal_collation;
@@ -466,7 +466,7 @@ impl Writer {
 
     fn over(&mut self, window: &Window) -> Result<()> {
         match &window.function {
-            // What tells how to compare stands behind the whole; what casts it, around both.
+            // A collation follows the whole expression; a cast goes around both.
             Node::Aggregate(aggregate) => {
                 self.window = Some(Box::new(Window {
                     function: Node::Star,

@@ -90,7 +90,10 @@ fn texts_are_cast_beside_types_in_the_databases_own_words() {
             case([label(), root("level")]),
             "CASE WHEN \"n\" = \"n\" THEN CAST($1 AS \"level\") ELSE \"level\" END",
         ),
-        (equal(root("level"), label()), "\"level\" = $1"),
+        (
+            equal(root("level"), label()),
+            "\"level\" = CAST($1 AS \"level\")",
+        ),
     ];
     for (node, wanted) in cases {
         assert_eq!(selected(node), wanted);

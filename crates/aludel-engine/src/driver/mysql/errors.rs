@@ -105,7 +105,7 @@ fn classify(code: u16, message: &str) -> ErrorKind {
     }
 }
 
-/// What stands between two texts.
+/// The text between two others.
 fn between(message: &str, before: &str, after: &str) -> Option<String> {
     let (_, rest) = message.split_once(before)?;
     rest.split_once(after).map(|(found, _)| found.to_string())
