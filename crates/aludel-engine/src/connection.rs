@@ -68,6 +68,7 @@ impl Connection {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Executor for Connection {
     fn target(&self) -> Target<'_> {
         Target::new(Behind::Pinned(&self.pinned, 0))

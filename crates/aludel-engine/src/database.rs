@@ -369,6 +369,7 @@ impl Tables for Vec<Table> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Executor for Database {
     fn target(&self) -> Target<'_> {
         Target::new(Behind::Database(self))

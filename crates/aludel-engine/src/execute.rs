@@ -20,7 +20,8 @@ use std::sync::Arc;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't run statements",
     label = "not an executor",
-    note = "pass `&Database`, `&Transaction` or `&Connection`"
+    note = "pass `&Database`, `&Transaction` or `&Connection`",
+    note = "a session runs queries itself: `session.all(query)`, `session.get::<User>(key)`; `session.executor()` is what it runs on"
 )]
 pub trait Executor: Sync {
     /// What is behind it.
@@ -32,6 +33,7 @@ pub trait Executor: Sync {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Executor + ?Sized> Executor for &E {
     fn target(&self) -> Target<'_> {
         (**self).target()
@@ -60,6 +62,7 @@ impl<'a> Sited<'a> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Executor for Sited<'_> {
     fn target(&self) -> Target<'_> {
         let Target(behind, outer) = self.db.target();

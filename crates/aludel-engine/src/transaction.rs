@@ -461,6 +461,7 @@ impl Drop for Transaction {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Executor for Transaction {
     fn target(&self) -> Target<'_> {
         Target::new(Behind::Pinned(&self.pinned, self.level))

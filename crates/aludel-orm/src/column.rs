@@ -48,6 +48,22 @@ impl<Q, T> Clone for Column<Q, T> {
 
 impl<Q, T> Copy for Column<Q, T> {}
 
+/// `User::age == 3` compares in Rust, which is never what is meant: it does not compile, and says what to write.
+#[doc(hidden)]
+impl<Q, T, V> PartialEq<V> for Column<Q, T> {
+    fn eq(&self, _: &V) -> bool {
+        const { panic!("columns are compared by `.eq(value)` and `.ne(value)`, not by `==`") }
+    }
+}
+
+/// As `==`: `User::age < 3` does not compile.
+#[doc(hidden)]
+impl<Q, T, V> PartialOrd<V> for Column<Q, T> {
+    fn partial_cmp(&self, _: &V) -> Option<std::cmp::Ordering> {
+        const { panic!("columns are compared by `.lt(value)`, `.ge(value)` and so on, not by `<`") }
+    }
+}
+
 impl<Q, T> std::fmt::Debug for Column<Q, T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Column({:?})", self.name)
@@ -86,6 +102,7 @@ where
 }
 
 /// A column of truth values is a condition: `filter(Book::active)`.
+#[diagnostic::do_not_recommend]
 impl<Q: Path, T: ColumnType> Condition<Q::Root> for Column<Q, T>
 where
     Seen<Q, T>: Truth,

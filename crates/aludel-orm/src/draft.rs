@@ -1,7 +1,7 @@
 //! Drafts out of the values that they became: [`NewModel::write`], backwards.
 
 use crate::embedded::Embedded;
-use crate::fields::{Ref, To};
+use crate::fields::{Ref, StoredKey, To};
 use crate::meta::ModelMeta;
 use crate::model::{Model, NewModel};
 use crate::private::Decoded;
@@ -29,9 +29,15 @@ impl Written<'_> {
         self
     }
 
-    /// A column that every draft has.
-    pub fn column<T: ColumnType>(&mut self) -> Decoded<T> {
-        self.given()
+    /// A nullable column that the draft may have left to the database.
+    pub fn nullable<T: ColumnType>(&mut self) -> Decoded<T> {
+        let at = self.at;
+        let read = self.optional::<T>()?.or_else(T::null);
+        read.ok_or_else(|| DecodeError {
+            position: at,
+            wanted: std::any::type_name::<T>(),
+            found: "nothing".into(),
+        })
     }
 
     /// The columns of an embedded value.
@@ -62,13 +68,13 @@ impl Written<'_> {
     /// A reference to a key.
     pub fn reference<M: Model, C: KeyColumns<M>>(&mut self) -> Decoded<Ref<M, C>> {
         let key = self.optional::<C::Key>()?;
-        Ok(Ref::from_target(key.map(To::Key)))
+        Ok(Ref::from_target(key.map(|key| To::Key(StoredKey::of(key)))))
     }
 
     /// A reference to a key, or to nothing.
     pub fn nullable_reference<M: Model, C: KeyColumns<M>>(&mut self) -> Decoded<Option<Ref<M, C>>> {
         let key = self.optional::<C::Key>()?;
-        Ok(key.map(|key| Ref::from_target(Some(To::Key(key)))))
+        Ok(key.map(Ref::key))
     }
 }
 

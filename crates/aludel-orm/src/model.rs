@@ -262,6 +262,16 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
         crate::write::delete(self, true, db.target(), Location::caller())
     }
 
+    /// Rows that exist are not inserted: see [`NewModel::insert`].
+    #[doc(hidden)]
+    fn insert(self, db: &dyn Executor) -> std::future::Ready<Result<Self>>
+    where
+        Self: crate::mistakes::Inserted,
+    {
+        let _ = db;
+        std::future::ready(Ok(self))
+    }
+
     /// The row as the database has it now.
     ///
     /// # Errors
@@ -275,6 +285,12 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
 }
 
 /// What is inserted: the columns that a caller may give. The derive makes one for each model.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a new row",
+    label = "not a new row",
+    note = "new rows are of the type that the derive makes: `New{Self} {{ .. }}`",
+    note = "a session reads a row that exists by `session.get::<{Self}>(key)`, and takes one over by `session.merge(row)`"
+)]
 pub trait NewModel: Clone + Send + Sync + 'static {
     /// The model.
     type Model: Model<New = Self>;

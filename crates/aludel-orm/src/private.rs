@@ -3,6 +3,7 @@
 pub use crate::column::{Column, ColumnSet, Embedding, ToMany, ToOne};
 pub use crate::draft::Written;
 pub use crate::embedded::Embedded;
+pub use crate::field_type::{FieldType, RelatedBy, RelatedIn};
 pub use crate::fields::{BelongsTo, Ref};
 pub use crate::hooks::{Moment, dispatch};
 pub use crate::insert::insert_new;
@@ -26,7 +27,7 @@ pub use crate::relation::{
 pub use crate::validate::Rule;
 pub use crate::variants::{
     JoinedVariants, Labelled, Variant, VariantColumns, Variants, columns,
-    delete_both as delete_joined, joined_nodes, joined_only, read as read_variant, read_label,
+    delete_both as delete_joined, joined_nodes, joined_only, read as read_variant,
     read_nullable as read_nullable_variant,
 };
 pub use crate::write::{delete, other_kind, save, save_changed};
@@ -186,6 +187,16 @@ impl NewRow {
         }
     }
 
+    /// A nullable column that may be left to the database: `None` is.
+    #[inline]
+    pub fn nullable<T: ColumnType>(&mut self, value: T) {
+        if value.is_null() {
+            self.skip();
+        } else {
+            self.push(value.into_value());
+        }
+    }
+
     /// A column that Rust fills in when it was not given.
     pub fn or_default<T: ColumnType>(&mut self, value: Option<T>, default: impl FnOnce() -> T) {
         if value.is_none() {
@@ -197,10 +208,7 @@ impl NewRow {
     /// The columns of a reference.
     pub fn reference<M: Model, C: KeyColumns<M>>(&mut self, reference: Option<Ref<M, C>>) {
         match reference.and_then(Ref::into_target) {
-            Some(To::Key(key)) => key
-                .into_values()
-                .into_iter()
-                .for_each(|value| self.push(value)),
+            Some(To::Key(key)) => key.each(|value| self.push(value)),
             Some(To::Slot(slot)) => {
                 let width = C::COLUMNS.len();
                 self.links.push(Link {
@@ -372,12 +380,13 @@ impl Values {
         self.values.push(value.clone().into_value());
     }
 
-    /// The columns of a reference.
-    pub fn reference<M: Model, C: KeyColumns<M>>(&mut self, reference: &BelongsTo<M, C>) {
-        match reference.target() {
-            To::Key(key) => self.values.extend(key.clone().into_values()),
-            To::Slot(slot) => {
-                let width = C::COLUMNS.len();
+    /// The columns of a reference, NULL where there is none.
+    pub fn reference<M: Model, C: KeyColumns<M>>(&mut self, reference: Option<&BelongsTo<M, C>>) {
+        let width = C::COLUMNS.len();
+        match reference.map(BelongsTo::target) {
+            None => self.values.extend((0..width).map(|_| Value::Null)),
+            Some(To::Key(key)) => key.clone().each(|value| self.values.push(value)),
+            Some(To::Slot(slot)) => {
                 self.links.push(Link {
                     at: self.values.len(),
                     width,
@@ -387,17 +396,6 @@ impl Values {
                 });
                 self.values.extend((0..width).map(|_| elsewhere(M::NAME)));
             }
-        }
-    }
-
-    /// The columns of a reference that may be missing.
-    pub fn nullable_reference<M: Model, C: KeyColumns<M>>(
-        &mut self,
-        reference: Option<&BelongsTo<M, C>>,
-    ) {
-        match reference {
-            Some(reference) => self.reference(reference),
-            None => self.values.extend(C::COLUMNS.iter().map(|_| Value::Null)),
         }
     }
 

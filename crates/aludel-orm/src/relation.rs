@@ -43,7 +43,7 @@ pub trait Relation: 'static {
 }
 
 /// What a relation field holds, and how loaded rows get into it.
-pub trait RelationField<M: Model>: Sized {
+pub trait RelationField<M>: Sized {
     /// Takes the row that was loaded for it (`BelongsTo`).
     fn put_one(&mut self, row: &Shared<M>) {
         let _ = row;

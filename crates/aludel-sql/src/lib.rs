@@ -11,6 +11,20 @@ pub mod statement;
 pub mod types;
 pub mod value;
 
+// The crates whose types columns can have, in the versions that they have here.
+#[cfg(feature = "chrono")]
+pub use chrono;
+#[cfg(feature = "jiff")]
+pub use jiff;
+#[cfg(feature = "decimal")]
+pub use rust_decimal;
+#[cfg(feature = "json")]
+pub use serde_json;
+#[cfg(feature = "time")]
+pub use time;
+#[cfg(feature = "uuid")]
+pub use uuid;
+
 pub use error::{Error, Result};
 pub use value::Value;
 

@@ -30,6 +30,20 @@ pub use aludel_orm::{
 pub use aludel_sql::types::{Bytes, DbEnum, Scalar, SqlType};
 pub use aludel_sql::{Value, dialect, expr, render, row, schema, statement, types, value};
 
+// The crates whose types columns can have: a type of another version of them is another type.
+#[cfg(feature = "chrono")]
+pub use aludel_sql::chrono;
+#[cfg(feature = "jiff")]
+pub use aludel_sql::jiff;
+#[cfg(feature = "decimal")]
+pub use aludel_sql::rust_decimal;
+#[cfg(feature = "json")]
+pub use aludel_sql::serde_json;
+#[cfg(feature = "time")]
+pub use aludel_sql::time;
+#[cfg(feature = "uuid")]
+pub use aludel_sql::uuid;
+
 #[doc(hidden)]
 pub use aludel_orm::private as __private;
 

@@ -18,7 +18,7 @@ fn no_message_is_longer_than_a_screen() {
             for message in text.split("\n\n") {
                 let lines = message.lines().count();
                 assert!(
-                    lines <= 34,
+                    lines <= 30,
                     "{} has a message of {lines} lines",
                     path.display()
                 );

@@ -5,11 +5,12 @@ mod relations;
 use super::parse::{Field, Kind, Model, is_option, is_text, without_option};
 use super::serde::Derived;
 use crate::attributes::doc;
-use crate::names::{self, at, hash, marker};
+use crate::names::{self, at, marker};
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
-use relations::{by, markers};
-use syn::Type;
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use relations::{by, inverse, markers};
+use syn::spanned::Spanned;
+use syn::{Ident, Type};
 
 pub(crate) fn expand(model: &Model) -> TokenStream {
     let parts = [
@@ -44,46 +45,44 @@ fn new_struct(model: &Model) -> TokenStream {
             }
             Kind::Column if field.default_with.is_some() => {
                 let (inner, with) = (without_option(ty), &field.default_with);
-                let value = if is_option(ty) {
-                    quote_spanned!(at(ty)=> row.or_default(self.#name.map(Some), #with);)
-                } else {
-                    quote_spanned!(at(ty)=> row.or_default(self.#name, #with);)
+                let column = column(ty);
+                let value = match is_option(ty) {
+                    true => quote!(self.#name.map(Some)),
+                    false => quote!(self.#name),
                 };
-                (quote!(::std::option::Option<#inner>), value)
-            }
-            Kind::Column if field.has_default || field.identity || is_option(ty) => {
-                let inner = without_option(ty);
                 (
                     quote!(::std::option::Option<#inner>),
-                    quote_spanned!(at(ty)=> row.optional(self.#name);),
+                    quote!(#column::or_default(#value, row, #with);),
                 )
             }
-            Kind::Column => (quote!(#ty), quote_spanned!(at(ty)=> row.given(self.#name);)),
+            Kind::Column if field.has_default || field.identity || is_option(ty) => {
+                let (inner, column) = (without_option(ty), column(ty));
+                let write = match is_option(ty) {
+                    true => quote!(nullable),
+                    false => quote!(optional),
+                };
+                (
+                    quote!(::std::option::Option<#inner>),
+                    quote!(#column::#write(self.#name, row);),
+                )
+            }
+            Kind::Column => {
+                let column = column(ty);
+                (quote!(#ty), quote!(#column::given(self.#name, row);))
+            }
             Kind::Embedded { .. } => (
                 quote!(#ty),
                 quote_spanned!(at(ty)=> row.embedded(self.#name);),
             ),
             Kind::BelongsTo {
-                target,
-                by,
-                nullable: false,
+                target, nullable, ..
             } => {
-                let by = by.iter();
-                (
-                    quote_spanned!(at(ty)=> ::aludel::__private::Ref<#target #(, #by)*>),
-                    quote_spanned!(at(ty)=> row.reference(Some(self.#name));),
-                )
-            }
-            Kind::BelongsTo {
-                target,
-                by,
-                nullable: true,
-            } => {
-                let by = by.iter();
-                (
-                    quote_spanned!(at(ty)=> ::std::option::Option<::aludel::__private::Ref<#target #(, #by)*>>),
-                    quote_spanned!(at(ty)=> row.reference(self.#name);),
-                )
+                let (given, related) = (reference_type(field), related(field, target));
+                let value = match nullable {
+                    true => quote!(self.#name),
+                    false => quote!(::std::option::Option::Some(self.#name)),
+                };
+                (given, quote!(#related::write(#value, row);))
             }
             _ => continue,
         };
@@ -122,7 +121,7 @@ fn new_struct(model: &Model) -> TokenStream {
         "What is inserted to make a [`{ident}`](struct@{ident}). `None` leaves a column to the database."
     ));
     let derives = (!derives.is_empty()).then(|| quote!(#[derive(#derives)]));
-    let reference = reference(model);
+    let reference = reference(model, Side::Draft);
     // Locals and their uses must have one hygiene, also inside another macro.
     let write = quote! {
         fn write(self, row: &mut ::aludel::__private::NewRow) {
@@ -174,26 +173,36 @@ fn is_wanted(field: &Field) -> Option<Wanted> {
 fn read(field: &Field, skipped: usize) -> TokenStream {
     let (name, ty) = (&field.ident, &field.ty);
     let after = (skipped > 0).then(|| quote!(.after(#skipped)));
-    let read = match &field.kind {
-        Kind::Column if field.default_with.is_some() && is_option(ty) => {
-            quote_spanned!(at(ty)=> optional::<#ty>()?.flatten())
-        }
-        Kind::Column
-            if field.default_with.is_some()
-                || field.has_default
-                || field.identity
-                || is_option(ty) =>
-        {
-            quote_spanned!(at(ty)=> optional()?)
-        }
-        Kind::BelongsTo { nullable, .. } => match nullable {
-            false => quote_spanned!(at(ty)=> reference()?),
-            true => quote_spanned!(at(ty)=> nullable_reference()?),
-        },
-        Kind::Column => quote_spanned!(at(ty)=> column()?),
-        _ => quote_spanned!(at(ty)=> embedded()?),
+    let values = match &after {
+        Some(after) => quote!(values #after),
+        None => quote!(values),
     };
-    quote_spanned!(at(ty)=> #name: values #after .#read)
+    let read = match &field.kind {
+        Kind::Column => {
+            let column = column(ty);
+            match is_option(ty) {
+                true if field.default_with.is_some() => {
+                    quote!(#column::read_optional(#values)?.flatten())
+                }
+                true => quote!(#column::read_nullable(#values)?),
+                false if field.default_with.is_some() || field.has_default || field.identity => {
+                    quote!(#column::read_optional(#values)?)
+                }
+                false => quote!(#column::read_given(#values)?),
+            }
+        }
+        Kind::BelongsTo {
+            nullable, target, ..
+        } => {
+            let related = related(field, target);
+            match nullable {
+                true => quote!(#related::read_nullable(#values)?),
+                false => quote!(#related::read(#values)?),
+            }
+        }
+        _ => quote_spanned!(at(ty)=> values #after .embedded()?),
+    };
+    quote_spanned!(at(ty)=> #name: #read)
 }
 
 /// `UserPatch`: every column optional.
@@ -210,35 +219,26 @@ fn patch_struct(model: &Model) -> TokenStream {
                 pushes.push(quote!(changes.skip(1);));
                 continue;
             }
-            Kind::Column => (
-                quote!(#ty),
-                quote_spanned!(at(ty)=> changes.column(self.#name);),
-            ),
+            Kind::Column => {
+                let column = column(ty);
+                (
+                    quote!(#ty),
+                    quote!(#column::change(self.#name, &mut changes);),
+                )
+            }
             Kind::Embedded { .. } => (
                 quote!(#ty),
                 quote_spanned!(at(ty)=> changes.embedded(self.#name);),
             ),
             Kind::BelongsTo {
-                target,
-                by,
-                nullable: false,
+                target, nullable, ..
             } => {
-                let by = by.iter();
-                (
-                    quote_spanned!(at(ty)=> ::aludel::__private::Ref<#target #(, #by)*>),
-                    quote_spanned!(at(ty)=> changes.reference(self.#name.map(Some));),
-                )
-            }
-            Kind::BelongsTo {
-                target,
-                by,
-                nullable: true,
-            } => {
-                let by = by.iter();
-                (
-                    quote_spanned!(at(ty)=> ::std::option::Option<::aludel::__private::Ref<#target #(, #by)*>>),
-                    quote_spanned!(at(ty)=> changes.reference(self.#name);),
-                )
+                let (given, related) = (reference_type(field), related(field, target));
+                let value = match nullable {
+                    true => quote!(self.#name),
+                    false => quote!(self.#name.map(::std::option::Option::Some)),
+                };
+                (given, quote!(#related::change(#value, &mut changes);))
             }
             _ => continue,
         };
@@ -299,17 +299,61 @@ fn path_item(model: &Model, field: &Field, path: &TokenStream) -> (TokenStream, 
     }
 }
 
+/// `author_id`, the column of a reference by a key of one column, over the path `path`: its name, type and value. Where a
+/// field has that name already, there is none.
+fn key_item(
+    model: &Model,
+    field: &Field,
+    path: &TokenStream,
+) -> Option<(Ident, TokenStream, TokenStream)> {
+    let Kind::BelongsTo {
+        target, nullable, ..
+    } = &field.kind
+    else {
+        return None;
+    };
+    let place = target.span();
+    let name = format_ident!("{}_id", field.name(), span = place);
+    if model.fields.iter().any(|field| field.ident == name) {
+        return None;
+    }
+    let (marker, related) = (marker(&model.ident, &field.ident), related(field, target));
+    let key = quote_spanned!(place=> #related::By);
+    let ty = match nullable {
+        true => quote_spanned!(place=> ::std::option::Option<#key>),
+        false => key,
+    };
+    Some((
+        name,
+        quote_spanned!(place=> ::aludel::__private::Column<#path, #ty>),
+        quote_spanned!(place=> ::aludel::__private::Column::new(#marker::COLUMN)),
+    ))
+}
+
 /// `__UserColumns<Q>`: the columns and relations over a path.
 fn columns(model: &Model) -> TokenStream {
     let (ident, vis) = (&model.ident, &model.vis);
     let name = names::columns(ident);
     let path = quote!(Q);
-    let idents: Vec<_> = model.fields.iter().map(|field| &field.ident).collect();
-    let (types, values): (Vec<_>, Vec<_>) = model
+    let mut idents: Vec<_> = model
+        .fields
+        .iter()
+        .map(|field| field.ident.clone())
+        .collect();
+    let (mut types, mut values): (Vec<_>, Vec<_>) = model
         .fields
         .iter()
         .map(|field| path_item(model, field, &path))
         .unzip();
+    for (name, ty, value) in model
+        .fields
+        .iter()
+        .filter_map(|field| key_item(model, field, &path))
+    {
+        idents.push(name);
+        types.push(ty);
+        values.push(value);
+    }
     quote_spanned! {ident.span()=>
         #[doc(hidden)]
         #[allow(dead_code, missing_docs)]
@@ -332,9 +376,18 @@ fn consts(model: &Model) -> TokenStream {
         let (ty, value) = path_item(model, field, &root);
         quote_spanned!(at(&field.ty)=> #vis const #name: #ty = #value;)
     });
+    let keys = model.fields.iter().filter_map(|field| {
+        let (name, ty, value) = key_item(model, field, &root)?;
+        let vis = field.vis.to_token_stream().into_iter().map(|mut token| {
+            token.set_span(name.span());
+            token
+        });
+        let vis: TokenStream = vis.collect();
+        Some(quote_spanned!(name.span()=> #vis const #name: #ty = #value;))
+    });
     quote_spanned! {ident.span()=>
         #[allow(dead_code, non_upper_case_globals, missing_docs)]
-        impl #ident { #(#consts)* }
+        impl #ident { #(#consts)* #(#keys)* }
     }
 }
 
@@ -348,16 +401,23 @@ fn from_row(model: &Model) -> TokenStream {
         let known_as = format!("{ident}::{}", field.name());
         match &field.kind {
             Kind::HasOne { .. } | Kind::HasMany { .. } | Kind::ManyToMany { .. } => {
-                reads.push(quote!(#name: ::aludel::__private::RelationField::named(
-                    <#ty as ::std::default::Default>::default(), &#known_as)));
+                reads.push(quote!(#name: <#ty>::unread(&#known_as)));
             }
-            Kind::BelongsTo { .. } => {
-                widths
-                    .push(quote_spanned!(at(ty)=> + <#ty as ::aludel::__private::FromRow>::WIDTH));
-                reads.push(
-                    quote_spanned!(at(ty)=> #name: ::aludel::__private::RelationField::named(
-                    <#ty as ::aludel::__private::FromRow>::from_row(row)?, &#known_as)),
-                );
+            Kind::BelongsTo {
+                target, nullable, ..
+            } => {
+                let related = related(field, target);
+                let read = match nullable {
+                    true => quote!(from_nullable),
+                    false => quote!(from_row),
+                };
+                widths.push(quote!(+ #related::BY_WIDTH));
+                reads.push(quote!(#name: #related::#read(row, &#known_as)?));
+            }
+            Kind::Column => {
+                let column = column(ty);
+                widths.push(quote!(+ #column::WIDTH));
+                reads.push(quote!(#name: #column::from_row(row)?));
             }
             _ => {
                 widths
@@ -370,11 +430,12 @@ fn from_row(model: &Model) -> TokenStream {
     }
     let read = match &model.variant_of {
         None => quote!(Ok(#ident { #(#reads),* })),
-        Some(_) => {
+        Some(whole) => {
             widths.push(quote!(+ 1));
+            let labelled = labelled(ident, whole);
             quote! {
                 let read = #ident { #(#reads),* };
-                ::aludel::__private::read_label::<Self>(row)?;
+                #labelled::read_label(row)?;
                 Ok(read)
             }
         }
@@ -402,10 +463,10 @@ fn model_impl(model: &Model) -> TokenStream {
     let columns = names::columns(ident);
     let name = ident.to_string();
     let (schema, table) = table(model);
-    let variant_of = model
-        .variant_of
-        .iter()
-        .map(|whole| quote_spanned!(at(whole)=> .variant_of::<#ident>()));
+    let variant_of = model.variant_of.iter().map(|whole| {
+        let labelled = labelled(ident, whole);
+        quote!(.field(|model| #labelled::describe(model)))
+    });
     let comment = model.comment.iter().map(|text| quote!(.comment(#text)));
     let described = model.fields.iter().map(|field| describe(model, field));
     let extras = &model.extras;
@@ -413,15 +474,22 @@ fn model_impl(model: &Model) -> TokenStream {
     let values = model.fields.iter().map(|field| {
         let name = &field.ident;
         match &field.kind {
-            Kind::Column => quote_spanned!(at(&field.ty)=> values.push(&self.#name);),
+            Kind::Column => {
+                let column = column(&field.ty);
+                quote!(#column::push(&self.#name, values);)
+            }
             Kind::Embedded { .. } => {
                 quote_spanned!(at(&field.ty)=> values.embedded(&self.#name);)
             }
-            Kind::BelongsTo { nullable: true, .. } => {
-                quote_spanned!(at(&field.ty)=> values.nullable_reference(self.#name.as_ref());)
-            }
-            Kind::BelongsTo { .. } => {
-                quote_spanned!(at(&field.ty)=> values.reference(&self.#name);)
+            Kind::BelongsTo {
+                target, nullable, ..
+            } => {
+                let related = related(field, target);
+                let reference = match nullable {
+                    true => quote!(self.#name.as_ref()),
+                    false => quote!(::std::option::Option::Some(&self.#name)),
+                };
+                quote!(#related::push(#reference, values);)
             }
             _ => {
                 let known_as = field.name();
@@ -439,8 +507,7 @@ fn model_impl(model: &Model) -> TokenStream {
         let (name, ty) = (&field.ident, &field.ty);
         let known_as = format!("{ident}::{}", field.name());
         if field.is_collection() {
-            quote!(#name: ::aludel::__private::RelationField::named(
-                <#ty as ::std::default::Default>::default(), &#known_as))
+            quote!(#name: <#ty>::unread(&#known_as))
         } else {
             quote_spanned!(at(ty)=> #name: ::std::clone::Clone::clone(&self.#name))
         }
@@ -463,11 +530,12 @@ fn model_impl(model: &Model) -> TokenStream {
     };
     let opened = model.fields.iter().filter_map(|field| match &field.kind {
         Kind::HasOne { target } | Kind::HasMany { target } => {
-            Some(quote_spanned!(at(target)=> arenas.open::<#target>();))
+            let related = related(field, target);
+            Some(quote!(#related::open(arenas);))
         }
         _ => None,
     });
-    let reference = reference(model);
+    let reference = reference(model, Side::Row);
     let hooks = model.hooks.then(|| {
         quote! {
             const HOOKED: bool = true;
@@ -560,12 +628,24 @@ fn table(model: &Model) -> (TokenStream, TokenStream) {
 /// What the discriminator says of a variant's rows.
 fn label(model: &Model) -> Option<TokenStream> {
     let (ident, whole) = (&model.ident, model.variant_of.as_ref()?);
-    Some(quote_spanned!(at(whole)=>
-        <#ident as ::aludel::__private::Labelled<#whole>>::LABEL))
+    let labelled = labelled(ident, whole);
+    Some(quote!(#labelled::LABEL))
+}
+
+/// The struct as a variant of its enum, as [`column`].
+fn labelled(ident: &Ident, whole: &Type) -> TokenStream {
+    quote_spanned!(ident.span()=> <#ident as ::aludel::__private::Labelled<#whole>>)
+}
+
+/// Where a reference is.
+#[derive(Clone, Copy)]
+enum Side {
+    Row,
+    Draft,
 }
 
 /// The reference of a name, in a row or in what is inserted.
-fn reference(model: &Model) -> TokenStream {
+fn reference(model: &Model, side: Side) -> TokenStream {
     // Of embedded values, some are references to one of several models.
     let references = model
         .fields
@@ -573,15 +653,57 @@ fn reference(model: &Model) -> TokenStream {
         .filter(|field| matches!(field.kind, Kind::BelongsTo { .. } | Kind::Embedded { .. }));
     let arms = references.map(|field| {
         let (name, known_as) = (&field.ident, field.name());
-        quote!(#known_as => Some(&mut self.#name),)
+        let Kind::BelongsTo {
+            target, nullable, ..
+        } = &field.kind
+        else {
+            return quote!(#known_as => ::std::option::Option::Some(&mut self.#name),);
+        };
+        let related = related(field, target);
+        let erased = match (side, *nullable) {
+            (Side::Row, false) => quote!(of_row),
+            (Side::Row, true) => quote!(of_row_nullable),
+            (Side::Draft, false) => quote!(of_draft),
+            (Side::Draft, true) => quote!(of_draft_nullable),
+        };
+        quote!(#known_as => ::std::option::Option::Some(#related::#erased(&mut self.#name)),)
     });
     quote! {
         fn reference(&mut self, relation: &str) -> ::std::option::Option<&mut dyn ::aludel::__private::Reference> {
             match relation {
                 #(#arms)*
-                _ => None,
+                _ => ::std::option::Option::None,
             }
         }
+    }
+}
+
+/// The type as a column. Each use names it at its own place, so that all errors about it are one.
+pub(super) fn column(ty: &Type) -> TokenStream {
+    quote_spanned!(ty.span()=> <#ty as ::aludel::__private::FieldType>)
+}
+
+/// The model that a relation leads to, as [`column`].
+pub(super) fn related(field: &Field, target: &Type) -> TokenStream {
+    let by = by(field);
+    quote_spanned!(target.span()=> <#target as ::aludel::__private::RelatedBy<#by>>)
+}
+
+/// What a draft or a patch holds for a `BelongsTo`.
+fn reference_type(field: &Field) -> TokenStream {
+    let Kind::BelongsTo {
+        target,
+        by,
+        nullable,
+    } = &field.kind
+    else {
+        return TokenStream::new();
+    };
+    let (by, place) = (by.iter(), at(&field.ty));
+    let reference = quote_spanned!(place=> ::aludel::__private::Ref<#target #(, #by)*>);
+    match nullable {
+        true => quote_spanned!(place=> ::std::option::Option<#reference>),
+        false => reference,
     }
 }
 
@@ -589,18 +711,16 @@ fn reference(model: &Model) -> TokenStream {
 fn describe(model: &Model, field: &Field) -> TokenStream {
     let (ident, ty, column) = (&model.ident, &field.ty, &field.column);
     let (name, calls, orphans) = (field.name(), field.described(), field.orphans);
-    let inverse = |target: &Type| match &field.inverse {
-        Some(inverse) => {
-            let key = hash(&inverse.to_string());
-            quote_spanned!(at(inverse)=>
-                <<#target as ::aludel::__private::RelationNamed<#key>>::Relation as ::aludel::__private::Relation>::NAME)
+    let named = |target: &Type| {
+        let inverse = inverse(ident, field, target);
+        quote_spanned! {target.span()=>
+            <#inverse::Relation as ::aludel::__private::Relation>::NAME
         }
-        None => quote_spanned!(at(target)=>
-            <#target as ::aludel::__private::BelongsToOne<#ident>>::FIELD),
     };
     match &field.kind {
         Kind::Column => {
-            quote_spanned!(at(ty)=> .column::<#ty>(#name, #column, |field| field #calls))
+            let described = self::column(ty);
+            quote!(.field(|model| #described::describe(model, #name, #column, |field| field #calls)))
         }
         Kind::Embedded { prefix } => {
             let prefix = if *prefix {
@@ -618,23 +738,30 @@ fn describe(model: &Model, field: &Field) -> TokenStream {
         Kind::BelongsTo {
             target, nullable, ..
         } => {
-            let (columns, by) = (field.given_column(), by(field));
-            quote_spanned! {at(target)=>
-                .belongs_to::<#target, #by>(#name, #nullable, #columns, |relation| relation #calls)
+            let (columns, related) = (field.given_column(), related(field, target));
+            quote! {
+                .field(|model| #related::belongs_to(
+                    model, #name, #nullable, #columns, |relation| relation #calls))
             }
         }
         Kind::HasOne { target } => {
-            let inverse = inverse(target);
-            quote!(.has::<#target>(::aludel::__private::RelationKind::HasOne, #name, #inverse, #orphans))
+            let (inverse, related) = (named(target), related(field, target));
+            quote! {
+                .field(|model| #related::has(
+                    model, ::aludel::__private::RelationKind::HasOne, #name, #inverse, #orphans))
+            }
         }
         Kind::HasMany { target } => {
-            let inverse = inverse(target);
-            quote!(.has::<#target>(::aludel::__private::RelationKind::HasMany, #name, #inverse, #orphans))
+            let (inverse, related) = (named(target), related(field, target));
+            quote! {
+                .field(|model| #related::has(
+                    model, ::aludel::__private::RelationKind::HasMany, #name, #inverse, #orphans))
+            }
         }
         Kind::ManyToMany { target } => {
             let other = match &field.inverse {
                 Some(_) => {
-                    let inverse = inverse(target);
+                    let inverse = named(target);
                     quote!(Some(#inverse))
                 }
                 None => quote!(None),
@@ -647,7 +774,8 @@ fn describe(model: &Model, field: &Field) -> TokenStream {
                 Some(through) => quote!(Some(<#through as ::aludel::__private::Model>::meta)),
                 None => quote!(None),
             };
-            quote!(.many_to_many::<#target>(#name, #other, #table, #through))
+            let related = related(field, target);
+            quote!(.field(|model| #related::many_to_many(model, #name, #other, #table, #through)))
         }
     }
 }
@@ -664,14 +792,13 @@ fn key(model: &Model) -> (TokenStream, TokenStream, TokenStream) {
         let mut part = quote!(("", &[#column]));
         match &field.kind {
             Kind::BelongsTo { target, .. } => {
-                let by = by(field);
-                let columns = quote!(<#by as ::aludel::__private::KeyColumns<#target>>);
-                types.push(quote!(#columns::Key));
-                values.push(quote!(self.#name.key()));
+                let related = related(field, target);
+                types.push(quote!(#related::By));
+                values.push(quote!(#related::key(&self.#name)));
                 if field.given_column().to_string() == "None" {
                     // How many columns the other key has, and what they are called, only the compiler knows.
                     let name = field.name();
-                    part = quote!((#name, #columns::COLUMNS));
+                    part = quote!((#name, #related::BY_COLUMNS));
                     refers = true;
                 }
             }

@@ -210,24 +210,28 @@ macro_rules! several {
         }
     };
 }
+several!(A 0);
 several!(A 0, B 1);
 several!(A 0, B 1, C 2);
 several!(A 0, B 1, C 2, D 3);
 several!(A 0, B 1, C 2, D 3, E 4);
 several!(A 0, B 1, C 2, D 3, E 4, F 5);
 
+#[diagnostic::do_not_recommend]
 impl<R: Relation> IntoLoad<R::Owner> for Loading<R> {
     fn add_to(self, loads: &mut Vec<Arc<dyn Load>>) {
         loads.push(Arc::new(self));
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Model, R: ToOneRelation<Owner = M>> IntoLoad<M> for ToOne<Root<M>, R> {
     fn add_to(self, loads: &mut Vec<Arc<dyn Load>>) {
         loads.push(Arc::new(Loading::<R>::new()));
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Model, R: ToManyRelation<Owner = M>> IntoLoad<M> for ToMany<Root<M>, R> {
     fn add_to(self, loads: &mut Vec<Arc<dyn Load>>) {
         loads.push(Arc::new(Loading::<R>::new()));
@@ -290,6 +294,7 @@ impl<M: Model, R: ToOneRelation<Owner = M, Target = M>> ToOne<Root<M>, R> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Model, R: ToOneRelation<Owner = M>> IntoLoad<M> for UnscopedToOne<Root<M>, R> {
     fn add_to(self, loads: &mut Vec<Arc<dyn Load>>) {
         loads.push(Arc::new(Loading::<R>::new().unscoped()));

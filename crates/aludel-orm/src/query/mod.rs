@@ -395,6 +395,7 @@ macro_rules! tuples {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<M, $($name: IntoOrder<M>),+> IntoOrder<M> for ($($name,)+) {
             #[allow(non_snake_case)]
             fn into_terms(self) -> Vec<OrderTerm> {
@@ -418,13 +419,15 @@ tuples!(A B C D E F G H);
 /// What a query can be ordered by: a term (`Post::views.desc()`), a column or expression, or a tuple.
 #[diagnostic::on_unimplemented(
     message = "a query of `{M}` can't be ordered by `{Self}`",
-    label = "not a column, expression or ordering of `{M}`"
+    label = "not a column, expression or ordering of `{M}`",
+    note = "write `{M}::column` or `{M}::column.desc()`; several are a tuple: `({M}::a.desc(), {M}::b)`; by a name at run time: `DynQuery::order_by`"
 )]
 pub trait IntoOrder<M> {
     /// The terms.
     fn into_terms(self) -> Vec<OrderTerm>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<M> IntoOrder<M> for Order<M> {
     fn into_terms(self) -> Vec<OrderTerm> {
         vec![self.into_term()]
@@ -439,6 +442,7 @@ fn ascending(node: Node) -> Vec<OrderTerm> {
     }]
 }
 
+#[diagnostic::do_not_recommend]
 impl<Q: crate::path::Path, T: aludel_sql::types::ColumnType> IntoOrder<Q::Root>
     for crate::column::Column<Q, T>
 {
@@ -447,12 +451,14 @@ impl<Q: crate::path::Path, T: aludel_sql::types::ColumnType> IntoOrder<Q::Root>
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, T> IntoOrder<M> for Expr<M, T> {
     fn into_terms(self) -> Vec<OrderTerm> {
         ascending(self.into_node())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, T> IntoOrder<M> for AggregateExpr<M, T> {
     fn into_terms(self) -> Vec<OrderTerm> {
         ascending(self.into_operand())

@@ -28,7 +28,7 @@ impl<T: Model> Keys<T> {
         for row in rows {
             let reference: Ref<T> = row.into();
             if let Some(key) = reference.get()
-                && keys.known.insert(key.clone(), ()).is_some()
+                && keys.known.insert(key, ()).is_some()
             {
                 continue;
             }

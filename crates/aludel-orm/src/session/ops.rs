@@ -7,7 +7,6 @@ use crate::fields::{Ref, To};
 use crate::model::Model;
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
-use aludel_sql::types::PrimaryKey;
 use std::any::Any;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -153,10 +152,11 @@ fn found<M: Model>(row: Ref<M>, arenas: &mut Arenas, of: Of) -> Result<RowRef> {
             );
             Err(refused(arenas, &what))
         }
-        Some(To::Key(key)) => Ok(match arenas.of::<M>().find_key(&key) {
-            Some(slot) => RowRef::Slot(slot),
-            None => RowRef::Key(key.into_values()),
-        }),
+        Some(To::Key(key)) => {
+            let own = key.get::<M::Key>();
+            let slot = own.and_then(|own| arenas.of::<M>().find_key(&own));
+            Ok(slot.map_or_else(|| RowRef::Key(key.into_values()), RowRef::Slot))
+        }
         None => {
             let what = format!("a reference to a {} that is not set", M::NAME);
             Err(refused(arenas, &what))

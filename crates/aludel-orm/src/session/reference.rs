@@ -2,7 +2,7 @@
 
 use super::key::SlotId;
 use crate::embedded::Embedded;
-use crate::fields::{BelongsTo, LoadedRow, Ref, To};
+use crate::fields::{BelongsTo, LoadedRow, Ref, StoredKey, To};
 use crate::model::{Model, read_values};
 use crate::polymorphic::Unflushed;
 use crate::relation::KeyColumns;
@@ -50,7 +50,7 @@ pub trait Reference {
     }
 }
 
-fn pointer<K: PrimaryKey>(to: Option<&To<K>>) -> Pointer {
+fn pointer(to: Option<&To>) -> Pointer {
     Pointer(match to {
         None => At::Nothing,
         Some(To::Slot(slot)) => At::Slot(*slot),
@@ -58,11 +58,11 @@ fn pointer<K: PrimaryKey>(to: Option<&To<K>>) -> Pointer {
     })
 }
 
-fn to<K: PrimaryKey>(pointer: Pointer) -> Result<Option<To<K>>> {
+fn to<K: PrimaryKey>(pointer: Pointer) -> Result<Option<To>> {
     Ok(match pointer.0 {
         At::Nothing | At::Kind(_) => None,
         At::Slot(slot) => Some(To::Slot(slot)),
-        At::Key(values) => Some(To::Key(read_values(&values)?)),
+        At::Key(values) => Some(To::Key(StoredKey::of(read_values::<K>(&values)?))),
     })
 }
 
@@ -71,7 +71,7 @@ impl<M: Model, C: KeyColumns<M>> Reference for Ref<M, C> {
         pointer(self.target())
     }
     fn point(&mut self, at: Pointer) -> Result<()> {
-        *self = Ref::from_target(to(at)?);
+        *self = Ref::from_target(to::<C::Key>(at)?);
         Ok(())
     }
 }
@@ -81,7 +81,7 @@ impl<M: Model, C: KeyColumns<M>> Reference for Option<Ref<M, C>> {
         pointer(self.as_ref().and_then(Ref::target))
     }
     fn point(&mut self, at: Pointer) -> Result<()> {
-        *self = to(at)?.map(|to| Ref::from_target(Some(to)));
+        *self = to::<C::Key>(at)?.map(|to| Ref::from_target(Some(to)));
         Ok(())
     }
 }
@@ -91,7 +91,7 @@ impl<M: Model, C: KeyColumns<M>> Reference for BelongsTo<M, C> {
         pointer(Some(self.target()))
     }
     fn point(&mut self, at: Pointer) -> Result<()> {
-        match to(at)? {
+        match to::<C::Key>(at)? {
             Some(to) => self.lead(to),
             None => {
                 return Err(Error::invalid_query(format!(
@@ -115,7 +115,7 @@ impl<M: Model, C: KeyColumns<M>> Reference for Option<BelongsTo<M, C>> {
         pointer(self.as_ref().map(BelongsTo::target))
     }
     fn point(&mut self, at: Pointer) -> Result<()> {
-        *self = to(at)?.map(BelongsTo::to);
+        *self = to::<C::Key>(at)?.map(BelongsTo::to);
         Ok(())
     }
     fn take_loaded(&mut self) -> Option<LoadedRow> {

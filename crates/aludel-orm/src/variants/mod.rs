@@ -14,6 +14,7 @@ mod joined;
 pub use joined::{JoinedVariants, delete_both, nodes as joined_nodes, only as joined_only};
 
 use crate::column::ColumnSet;
+use crate::meta::ModelBuilder;
 use crate::meta::{FieldMeta, ModelMeta};
 use crate::model::{Model, NewModel};
 use crate::path::MaybeHere;
@@ -53,6 +54,24 @@ pub trait Variant: Model {
 pub trait Labelled<Enum> {
     /// The label.
     const LABEL: &'static str;
+    /// Reads the label of a row, which must be this one.
+    ///
+    /// # Errors
+    /// Another variant's label.
+    fn read_label(row: &mut Row<'_>) -> Decoded<()>
+    where
+        Self: Variant<Enum = Enum>,
+        Enum: Variants,
+    {
+        read_label(row, Self::NAME, Enum::DISCRIMINATOR, Self::LABEL)
+    }
+    /// Describes that the struct's rows are some of those of the enum's table.
+    fn describe(builder: ModelBuilder) -> ModelBuilder
+    where
+        Enum: Variants,
+    {
+        builder.variant_of::<Enum>(Self::LABEL)
+    }
 }
 
 /// The models of an enum's table.
@@ -237,21 +256,18 @@ fn unknown(meta: &ModelMeta, label: &str, position: usize) -> DecodeError {
     }
 }
 
-/// Passes over the discriminator of a variant's row.
-///
-/// # Errors
-/// Another variant's label.
-pub fn read_label<V: Variant + Labelled<V::Enum>>(row: &mut Row<'_>) -> Decoded<()> {
+fn read_label(
+    row: &mut Row<'_>,
+    wanted: &'static str,
+    discriminator: &str,
+    own: &str,
+) -> Decoded<()> {
     let label = row.peek_text(0)?;
-    if label != V::LABEL {
+    if label != own {
         return Err(DecodeError {
             position: 0,
-            wanted: V::NAME,
-            found: format!(
-                "a row of another kind: {} is {label:?}, not {:?}",
-                V::Enum::DISCRIMINATOR,
-                V::LABEL
-            ),
+            wanted,
+            found: format!("a row of another kind: {discriminator} is {label:?}, not {own:?}"),
         });
     }
     row.skip(1);

@@ -264,6 +264,7 @@ pub trait Condition<S> {
     fn into_condition(self) -> Node;
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, T: Truth> Condition<S> for Expr<S, T> {
     type Truth = T;
     fn into_condition(self) -> Node {

@@ -171,6 +171,17 @@ pub trait ColumnType: crate::row::FromRow + Sized + Send + 'static {
     const NULLABLE: bool;
     /// The value to bind, NULL for `None`.
     fn into_value(self) -> Value;
+    /// Whether it is NULL.
+    #[doc(hidden)]
+    #[inline]
+    fn is_null(&self) -> bool {
+        false
+    }
+    /// NULL, where it can be that.
+    #[doc(hidden)]
+    fn null() -> Option<Self> {
+        None
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -191,6 +202,13 @@ impl<T: Scalar> ColumnType for Option<T> {
     const NULLABLE: bool = true;
     fn into_value(self) -> Value {
         self.map_or(Value::Null, Scalar::encode)
+    }
+    #[inline]
+    fn is_null(&self) -> bool {
+        self.is_none()
+    }
+    fn null() -> Option<Self> {
+        Some(None)
     }
 }
 

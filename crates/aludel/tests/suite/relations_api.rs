@@ -92,6 +92,104 @@ on_every_database! {
     }
 }
 
+mod documents {
+    use aludel::prelude::*;
+
+    #[derive(Model, Debug, Clone, serde::Serialize)]
+    pub struct Band {
+        pub id: i64,
+        pub name: String,
+        pub albums: HasMany<Album>,
+        pub label: HasOne<Label>,
+    }
+
+    #[derive(Model, Debug, Clone, serde::Serialize)]
+    pub struct Album {
+        pub id: i64,
+        pub title: String,
+        pub band: BelongsTo<Band>,
+        #[serde(skip)]
+        pub genres: ManyToMany<Genre>,
+    }
+
+    #[derive(Model, Debug, Clone, serde::Serialize)]
+    pub struct Label {
+        pub id: i64,
+        #[field(unique)]
+        pub band: BelongsTo<Band>,
+    }
+
+    #[derive(Model, Debug, Clone, serde::Serialize)]
+    pub struct Genre {
+        pub id: i64,
+        pub albums: ManyToMany<Album>,
+    }
+}
+
+on_every_database! {
+    /// `Post::author_id` is the column of the reference, as a column of the model: no join, no scope.
+    async fn the_key_column_of_a_reference_has_a_constant(fixture) {
+        let db = &fixture.db;
+        let [ann, bob, cid] = people(db).await?;
+        Post::query().unfiltered().delete().execute(db).await?;
+        for (title, author) in [("a", &ann), ("b", &ann), ("c", &bob)] {
+            post(title, 1, author).insert(db).await?;
+        }
+        assert_eq!(titles(Post::filter(Post::author_id.eq(ann.id)), db).await?, ["a", "b"]);
+        assert_eq!(titles(Post::filter(Post::author_id.gt(ann.id)), db).await?, ["c"]);
+        let pairs: Vec<(i64, i64)> = Post::query()
+            .group_by(Post::author_id)
+            .order_by(Post::author_id)
+            .select((Post::author_id, count()))
+            .all(db)
+            .await?;
+        assert_eq!(pairs, [(ann.id, 2), (bob.id, 1)]);
+        Post::filter(Post::title.eq("c")).update(Post::author_id.set(cid.id)).execute(db).await?;
+        assert_eq!(titles(Post::filter(Post::author.eq(&cid)), db).await?, ["c"]);
+        // One that may be missing is an `Option`; over a path it is a column of the path.
+        let companies: Vec<Option<i64>> = User::query().order_by(User::id).select(User::company_id).all(db).await?;
+        assert_eq!(companies, [Some(1), Some(1), None]);
+        let query = Post::filter(Post::author.company_id.is_null());
+        assert_eq!(query.to_sql(db.dialect())?.text.matches("JOIN").count(), 1);
+        assert_eq!(query.select(Post::title).all(db).await?, ["c"]);
+    }
+
+    async fn lists_are_moved_out_and_a_relation_alone_may_be_a_tuple(fixture) {
+        let db = &fixture.db;
+        people(db).await?;
+        let users = User::query().order_by(User::id).with((User::posts,)).all(db).await?;
+        let copy = users.clone();
+        let mut titles = Vec::new();
+        for user in users {
+            for post in user.posts {
+                titles.push(post.title);
+            }
+        }
+        // The copy shares the rows, and still has them.
+        let of_copy: Vec<String> = copy.into_iter().flat_map(|user| user.posts).map(|post| post.title).collect();
+        assert_eq!(titles, of_copy);
+        assert_eq!(titles.len(), 3);
+    }
+
+    async fn rows_with_relations_are_documents(fixture) {
+        use documents::{Album, Band, Genre, Label, NewAlbum, NewBand};
+        let db = &fixture.db;
+        db.create_all(&models![Band, Album, Label, Genre]).await?;
+        let band = NewBand { name: "Low".into() }.insert(db).await?;
+        NewAlbum { title: "C'mon".into(), band: (&band).into() }.insert(db).await?;
+        let loaded = Band::query().with((Band::albums, Band::label)).one(db).await?;
+        let document = serde_json::to_value(&loaded).expect("a document");
+        let expected = serde_json::json!({
+            "id": 1, "name": "Low", "label": null,
+            "albums": [{"id": 1, "title": "C'mon", "band": 1}],
+        });
+        assert_eq!(document, expected);
+        // What was not loaded is no empty list.
+        let error = serde_json::to_string(&band).unwrap_err().to_string();
+        assert!(error.contains("`.with(Band::albums)`"), "{error}");
+    }
+}
+
 #[test]
 #[should_panic(expected = "User::posts was read, but no query has loaded it")]
 fn a_list_that_was_not_loaded_says_how_it_is() {

@@ -1,10 +1,12 @@
 //! Marker types of relations, embedded values and alternate keys, and how related rows are tied.
 
+use super::related;
 use crate::attributes::doc;
 use crate::model::parse::{Field, Kind, Model};
 use crate::names::{at, hash, key_marker, marker};
 use proc_macro2::TokenStream;
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Ident, Type};
 
 /// A marker type for each relation and embedded value, with what other models find it by.
@@ -53,21 +55,30 @@ pub(super) fn markers(model: &Model) -> TokenStream {
         let marker = marker(ident, &field.ident);
         let (name, field_name, ty) = (field.name(), &field.ident, &field.ty);
         let key = hash(&name);
-        let tied = tied(ident, field, target);
+        let (tied, related) = (tied(ident, field, target), related(field, target));
+        let given = is_related(field, target);
         let kind = match about {
             Some((nullability, by)) => quote! {
-                impl ::aludel::__private::ToOneRelation for #marker {
+                impl ::aludel::__private::ToOneRelation for #marker #given {
                     type Nullability = ::aludel::__private::#nullability;
                     type By = #by;
                 }
             },
-            None => quote!(impl ::aludel::__private::ToManyRelation for #marker {}),
+            None => quote!(impl ::aludel::__private::ToManyRelation for #marker #given {}),
         };
+        let column = matches!(field.kind, Kind::BelongsTo { .. }).then(|| {
+            let column = key_column(field, &related);
+            quote! {
+                #[allow(dead_code)]
+                impl #marker { #column }
+            }
+        });
         out.extend(quote_spanned! {at(&field.ty)=>
             #[doc(hidden)]
             #[allow(non_camel_case_types)]
             #vis struct #marker;
-            impl ::aludel::__private::Relation for #marker {
+            #column
+            impl ::aludel::__private::Relation for #marker #given {
                 type Owner = #ident;
                 type Target = #target;
                 type Field = #ty;
@@ -77,13 +88,32 @@ pub(super) fn markers(model: &Model) -> TokenStream {
                 #tied
             }
             #kind
-            impl ::aludel::__private::RelationNamed<#key> for #ident {
+            #[diagnostic::do_not_recommend]
+            impl ::aludel::__private::RelationNamed<#key> for #ident #given {
                 type Relation = #marker;
             }
         });
     }
     out.extend(inverses(model));
     out
+}
+
+/// The first column of a reference.
+fn key_column(field: &Field, related: &TokenStream) -> TokenStream {
+    let name = field.name();
+    match field.first_column() {
+        Some(column) => quote!(const COLUMN: &'static str = #column;),
+        None => quote! {
+            const COLUMN: &'static str = {
+                const PARTS: &[::aludel::__private::KeyPart] = &[(#name, #related::BY_COLUMNS)];
+                const TEXT: [u8; ::aludel::__private::key_length(PARTS)] =
+                    ::aludel::__private::key_text(PARTS);
+                const NAMES: [&str; ::aludel::__private::key_width(PARTS)] =
+                    ::aludel::__private::key_names(PARTS, &TEXT);
+                NAMES[0]
+            };
+        },
+    }
 }
 
 /// The marker of an alternate key, which others name in `BelongsTo<User, UserEmail>`. It is the one marker that programs
@@ -112,6 +142,13 @@ fn primary() -> TokenStream {
     quote!(::aludel::__private::Primary)
 }
 
+/// The condition that the relation leads to a model. Where it does not, the impls are void, and the error about the field
+/// is the only one.
+fn is_related(field: &Field, target: &Type) -> TokenStream {
+    let by = by(field);
+    quote!(where for<'a> #target: ::aludel::__private::RelatedIn<'a, #by>)
+}
+
 /// The columns by which a `BelongsTo` refers to its row.
 pub(super) fn by(field: &Field) -> TokenStream {
     match &field.kind {
@@ -122,16 +159,21 @@ pub(super) fn by(field: &Field) -> TokenStream {
 
 /// What related rows have in common.
 fn tied(ident: &Ident, field: &Field, target: &Type) -> TokenStream {
-    let (name, by) = (&field.ident, by(field));
+    let name = &field.ident;
     match &field.kind {
-        Kind::BelongsTo { .. } => {
+        Kind::BelongsTo { nullable, .. } => {
+            let related = related(field, target);
+            let reference = match nullable {
+                true => quote!(row.#name.as_ref()),
+                false => quote!(::std::option::Option::Some(&row.#name)),
+            };
             return quote! {
-                type Tie = <#by as ::aludel::__private::KeyColumns<#target>>::Key;
+                type Tie = #related::By;
                 fn owner_tie(row: &#ident) -> ::std::option::Option<Self::Tie> {
-                    ::aludel::__private::ReferenceField::known(&row.#name)
+                    #related::known(#reference)
                 }
                 fn target_tie(target: &#target) -> ::std::option::Option<Self::Tie> {
-                    ::std::option::Option::Some(<#by as ::aludel::__private::KeyColumns<#target>>::key_of(target))
+                    ::std::option::Option::Some(#related::key_of(target))
                 }
             };
         }
@@ -145,20 +187,16 @@ fn tied(ident: &Ident, field: &Field, target: &Type) -> TokenStream {
         }
         _ => {}
     }
-    let inverse = match &field.inverse {
-        Some(name) => {
-            let key = hash(&name.to_string());
-            quote!(<#target as ::aludel::__private::RelationNamed<#key>>::Relation)
-        }
-        None => quote!(<#target as ::aludel::__private::BelongsToOne<#ident>>::Relation),
-    };
-    quote! {
-        type Tie = <#inverse as ::aludel::__private::Relation>::Tie;
+    let inverse = inverse(ident, field, target);
+    let inverse = quote_spanned!(target.span()=> #inverse::Relation);
+    let other = quote_spanned!(target.span()=> <#inverse as ::aludel::__private::Relation>);
+    quote_spanned! {target.span()=>
+        type Tie = #other::Tie;
         fn owner_tie(row: &#ident) -> ::std::option::Option<Self::Tie> {
-            <#inverse as ::aludel::__private::Relation>::target_tie(row)
+            #other::target_tie(row)
         }
         fn target_tie(target: &#target) -> ::std::option::Option<Self::Tie> {
-            <#inverse as ::aludel::__private::Relation>::owner_tie(target)
+            #other::owner_tie(target)
         }
         fn set_owner(target: &mut #target, owner: &::aludel::__private::Shared<#ident>) {
             ::aludel::__private::set_owner::<#inverse, #ident>(target, owner)
@@ -169,15 +207,29 @@ fn tied(ident: &Ident, field: &Field, target: &Type) -> TokenStream {
     }
 }
 
+/// The other model as one that has the field on the other side, at one place for all uses, so that all errors about it are
+/// one.
+pub(super) fn inverse(ident: &Ident, field: &Field, target: &Type) -> TokenStream {
+    match &field.inverse {
+        Some(name) => {
+            let key = hash(&name.to_string());
+            quote_spanned!(target.span()=> <#target as ::aludel::__private::RelationNamed<#key>>)
+        }
+        None => {
+            quote_spanned!(target.span()=> <#target as ::aludel::__private::BelongsToOne<#ident>>)
+        }
+    }
+}
+
 /// `BelongsToOne<Parent>` for each parent that exactly one field refers to.
 fn inverses(model: &Model) -> TokenStream {
     let ident = &model.ident;
-    let parents: Vec<(&Type, String, String)> = model
+    let parents: Vec<(&Type, String, &Field)> = model
         .fields
         .iter()
         .filter_map(|field| match &field.kind {
             Kind::BelongsTo { target, .. } => {
-                Some((target, target.to_token_stream().to_string(), field.name()))
+                Some((target, target.to_token_stream().to_string(), field))
             }
             _ => None,
         })
@@ -186,11 +238,12 @@ fn inverses(model: &Model) -> TokenStream {
         .iter()
         .filter(|(_, name, _)| parents.iter().filter(|(_, other, _)| other == name).count() == 1);
     let impls = once.map(|(target, _, field)| {
-        let marker = marker(ident, &format_ident!("{}", field));
+        let (marker, name) = (marker(ident, &field.ident), field.name());
+        let given = is_related(field, target);
         quote! {
-            impl ::aludel::__private::BelongsToOne<#target> for #ident {
+            impl ::aludel::__private::BelongsToOne<#target> for #ident #given {
                 type Relation = #marker;
-                const FIELD: &'static str = #field;
+                const FIELD: &'static str = #name;
             }
         }
     });

@@ -4,7 +4,7 @@ use super::{Field, Kind, is_integer, is_option, without_option};
 use crate::attributes::{Item, items};
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Error, Result};
+use syn::{Error, Result, Type};
 
 const FIELD_ITEMS: &str = "primary_key, auto, given, column, renamed_from, unique, alternate_key, index, max_length, decimal(..), sql_type, default, default_with, generated, virtual, check, comment, embedded, flatten, on_delete, on_update, deferrable, deferred, inverse, orphans, version, created, updated, soft_delete, min, max, length(..), email, url, regex, one_of(..), validate, enforce, new_attr(..), patch_attr(..), table, through";
 
@@ -14,6 +14,7 @@ impl Field {
             .ident
             .clone()
             .ok_or_else(|| Error::new_spanned(field, "a field needs a name"))?;
+        no_unsigned(&field.ty)?;
         let mut parsed = Field {
             column: ident.to_string().trim_start_matches("r#").to_string(),
             kind: Kind::of(&field.ty),
@@ -430,6 +431,11 @@ impl Field {
     }
 
     /// The name of a `BelongsTo`'s column, where it was given.
+    pub(crate) fn first_column(&self) -> Option<&str> {
+        self.named.then_some(self.column.as_str())
+    }
+
+    /// The names of a `BelongsTo`'s columns, where they were given, as the code that says so.
     pub(crate) fn given_column(&self) -> TokenStream {
         if self.named {
             let column = &self.column;
@@ -438,4 +444,24 @@ impl Field {
             quote!(None)
         }
     }
+}
+
+/// Types of Rust that no database has, and what to take instead.
+fn no_unsigned(ty: &Type) -> Result<()> {
+    let Type::Path(path) = without_option(ty) else {
+        return Ok(());
+    };
+    let Some(name) = path.path.get_ident().map(ToString::to_string) else {
+        return Ok(());
+    };
+    let instead = match name.as_str() {
+        "u64" | "usize" | "isize" => "`i64`, or `Decimal` beyond its range",
+        "u128" | "i128" => "`Decimal`, or `String`",
+        "char" => "`String`",
+        _ => return Ok(()),
+    };
+    Err(Error::new_spanned(
+        ty,
+        format!("no database has a column of type `{name}`; use {instead}"),
+    ))
 }

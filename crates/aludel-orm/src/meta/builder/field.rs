@@ -71,7 +71,7 @@ impl FieldBuilder {
     }
 
     /// A column of this type.
-    pub(super) fn of<T: ColumnType>(name: &'static str, column: &'static str) -> FieldBuilder {
+    pub(crate) fn of<T: ColumnType>(name: &'static str, column: &'static str) -> FieldBuilder {
         let sql_type = T::Base::sql_type();
         let mut built = FieldBuilder::new(name, column, sql_type, T::NULLABLE);
         built.field.lossless = is_lossless::<T::Base>();

@@ -21,7 +21,7 @@ use aludel_sql::expr::{Node, UnaryOp};
 use aludel_sql::schema::{Action, Check, Deferrability, ForeignKey, Index, IndexPart, Unique};
 use aludel_sql::statement::TableName;
 use aludel_sql::types::PrimaryKey;
-use aludel_sql::types::{Bounds, ColumnKinds, ColumnType, SqlType};
+use aludel_sql::types::{Bounds, ColumnKinds, SqlType};
 
 /// Describes a model, field by field in declared order.
 pub struct ModelBuilder {
@@ -62,14 +62,13 @@ impl ModelBuilder {
         }
     }
 
-    /// A column of type `T`.
-    pub fn column<T: ColumnType>(
-        mut self,
-        name: &'static str,
-        column: &'static str,
-        describe: impl FnOnce(FieldBuilder) -> FieldBuilder,
-    ) -> Self {
-        let built = describe(FieldBuilder::of::<T>(name, column));
+    /// A field, by what its type says of it.
+    pub fn field(self, describe: impl FnOnce(ModelBuilder) -> ModelBuilder) -> Self {
+        describe(self)
+    }
+
+    /// A column that was described.
+    pub(crate) fn described(mut self, built: FieldBuilder) -> Self {
         self.push(built.field);
         self
     }
@@ -377,13 +376,13 @@ impl ModelBuilder {
     }
 
     /// Its rows are some of those of an enum's table.
-    pub fn variant_of<V: Variant + Labelled<V::Enum>>(mut self) -> Self {
+    pub(crate) fn variant_of<E: Variants>(mut self, label: &'static str) -> Self {
         self.meta.variant_of = Some(VariantOf {
-            whole: <V::Enum as Model>::meta,
+            whole: <E as Model>::meta,
             discriminator: self.meta.fields.len(),
-            label: V::LABEL,
+            label,
         });
-        let column = V::Enum::DISCRIMINATOR;
+        let column = E::DISCRIMINATOR;
         self.push(FieldBuilder::new(column, column, SqlType::Varchar(100), false).field);
         self
     }

@@ -85,7 +85,7 @@ crate::on_every_database! {
         session.commit().await?;
         assert_eq!(places(db).await?, [(todo.id, 2), (done.id, 1), (done.id, 2), (todo.id, 1)]);
         assert_eq!((session[a].column.key(), session[a].place), (todo.id, 2));
-        assert!(session[d].column.get() == Some(&todo.id) && session[d].place == 1);
+        assert!(session[d].column.get() == Some(todo.id) && session[d].place == 1);
     }
 
     async fn where_what_changes_has_no_other_value(fixture) {

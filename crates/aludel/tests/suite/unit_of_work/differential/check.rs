@@ -183,7 +183,7 @@ async fn settings(session: &Session, world: &World) -> Checked {
     rows.same(
         |found, row, entry| {
             let account = world.accounts[entry.stored.account].id;
-            let is_same = row.account.get() == Some(&account);
+            let is_same = row.account.get() == Some(account);
             is_same && found.account.key() == account && found.name == entry.stored.name
         },
         |row| (row.name.clone(), row.value.clone(), row.unit, row.level),
@@ -222,7 +222,7 @@ async fn places(session: &Session, world: &World) -> Checked {
             };
             let code = &world.countries[home].stored.code;
             let is_unset = !entry.linked && !entry.removed;
-            let is_same = !is_unset || row.country.get() == Some(code);
+            let is_same = !is_unset || row.country.get() == Some(code.clone());
             found.id == row.id && is_same && found.country.key() == *code
         },
         |row| row.name.clone(),
@@ -241,7 +241,7 @@ async fn links(session: &Session, world: &World) -> Checked {
     rows.same(
         |found, row, entry| {
             let next = entry.stored.next.map(|next| world.links[next].id);
-            let known = row.next.as_ref().and_then(|next| next.get().copied());
+            let known = row.next.as_ref().and_then(|next| next.get());
             let is_same = entry.linked || known == next;
             let stored = found.next.as_ref().map(BelongsTo::key);
             found.id == row.id && is_same && stored == next

@@ -1,0 +1,23 @@
+use aludel::prelude::*;
+
+#[derive(Model, Debug, Clone)]
+pub struct User {
+    pub id: i64,
+    pub email: String,
+    pub age: i32,
+    pub posts: HasMany<Post>,
+}
+
+#[derive(Model, Debug, Clone)]
+pub struct Post {
+    pub id: i64,
+    pub title: String,
+    pub author: BelongsTo<User>,
+}
+
+pub async fn f(db: &Database) -> aludel::Result<()> {
+    User::filter(User::age == 3).all(db).await?;
+    Ok(())
+}
+
+fn main() {}

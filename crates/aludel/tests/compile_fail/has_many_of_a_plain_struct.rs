@@ -1,0 +1,25 @@
+use aludel::prelude::*;
+
+#[derive(Model, Debug, Clone)]
+pub struct User {
+    pub id: i64,
+    pub email: String,
+    pub age: i32,
+    pub posts: HasMany<Post>,
+}
+
+#[derive(Model, Debug, Clone)]
+pub struct Post {
+    pub id: i64,
+    pub title: String,
+    pub author: BelongsTo<User>,
+}
+
+pub struct Plain;
+#[derive(Model, Debug, Clone)]
+pub struct Thing {
+    pub id: i64,
+    pub plains: HasMany<Plain>,
+}
+
+fn main() {}

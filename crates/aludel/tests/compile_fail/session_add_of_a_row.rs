@@ -1,0 +1,25 @@
+use aludel::prelude::*;
+
+#[derive(Model, Debug, Clone)]
+pub struct User {
+    pub id: i64,
+    pub email: String,
+    pub age: i32,
+    pub posts: HasMany<Post>,
+}
+
+#[derive(Model, Debug, Clone)]
+pub struct Post {
+    pub id: i64,
+    pub title: String,
+    pub author: BelongsTo<User>,
+}
+
+pub async fn f(user: User, db: &Database) -> aludel::Result<()> {
+    let mut session = db.session();
+    session.add(user);
+    session.commit().await?;
+    Ok(())
+}
+
+fn main() {}
