@@ -72,6 +72,14 @@ pub struct Capabilities {
     pub having_expressions: bool,
     /// LIMIT in the subquery of an IN; elsewhere a derived table does the same.
     pub limit_in_list: bool,
+    /// What is written around a value in a condition of very many parts. SQLite's compiler compares each constant of a
+    /// statement with all constants before it; an expression it leaves alone, and still looks up in an index.
+    pub value_among_many: Option<(&'static str, &'static str)>,
+    /// What is written around a comparison that is not the first in its branch of a very long OR. MariaDB's optimizer
+    /// combines the ranges of all branches with each other; it takes none from a comparison that is part of a sum.
+    pub comparison_among_many: Option<(&'static str, &'static str)>,
+    /// `(a, b) > (x, y)` is read by an index over both columns.
+    pub row_comparison_by_index: bool,
     /// Placeholders have numbers, so that one may stand in several places.
     pub numbered_placeholders: bool,
     /// The collation that decimals compare and sort by where they are kept as text, with the word before it.

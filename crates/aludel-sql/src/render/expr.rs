@@ -1,6 +1,7 @@
 //! Expressions.
 
 use super::Writer;
+use super::junction::Junction;
 use crate::error::{Error, Result};
 use crate::expr::{
     Aggregate, AggregateFunction, BinaryOp, Case, Function, InQuery, Name, Node, NumberKind,
@@ -9,10 +10,6 @@ use crate::expr::{
 use crate::statement::{Nulls, OrderTerm};
 use crate::types::Kind;
 use crate::value::Value;
-
-/// Conditions that are written one behind the other. More are halved, in parentheses: SQLite reads `a OR b OR c` as a
-/// tree that is as deep as the list is long, and takes none that is deeper than 1,000.
-const LONGEST_RUN: usize = 64;
 
 impl Writer {
     /// An expression.
@@ -82,8 +79,8 @@ impl Writer {
                 };
                 dialect.arithmetic(self, *op, kind, &pair.0, &pair.1)
             }
-            Node::And(nodes) => self.junction(nodes, " AND ", true),
-            Node::Or(nodes) => self.junction(nodes, " OR ", false),
+            Node::And(nodes) => self.junction(nodes, Junction::And),
+            Node::Or(nodes) => self.junction(nodes, Junction::Or),
             Node::Between(three) => {
                 if let Some(kind) = self.text_enum(&three.0) {
                     return self.enum_between(kind, three);
@@ -263,7 +260,7 @@ impl Writer {
         }
     }
 
-    fn condition_operand(&mut self, operand: &Node) -> Result<()> {
+    pub(super) fn condition_operand(&mut self, operand: &Node) -> Result<()> {
         self.push("(");
         self.condition(operand)?;
         self.push(")");
@@ -377,39 +374,6 @@ impl Writer {
         self.operand(left)?;
         self.push(word);
         self.operand(right)
-    }
-
-    fn junction(&mut self, nodes: &[Node], word: &str, empty: bool) -> Result<()> {
-        match nodes {
-            [] => return self.truth(empty),
-            [only] => return self.condition(only),
-            _ => {}
-        }
-        if nodes.len() > LONGEST_RUN {
-            let (left, right) = nodes.split_at(nodes.len() / 2);
-            self.push("(");
-            self.junction(left, word, empty)?;
-            self.push(")");
-            self.push(word);
-            self.push("(");
-            self.junction(right, word, empty)?;
-            self.push(")");
-            return Ok(());
-        }
-        for (n, node) in nodes.iter().enumerate() {
-            if n > 0 {
-                self.push(word);
-            }
-            if matches!(
-                node,
-                Node::And(_) | Node::Or(_) | Node::Raw(..) | Node::Between(_) | Node::Keyset(_)
-            ) {
-                self.condition_operand(node)?;
-            } else {
-                self.condition(node)?;
-            }
-        }
-        Ok(())
     }
 
     fn in_query(&mut self, query: &InQuery) -> Result<()> {

@@ -4,6 +4,7 @@ use super::Writer;
 use crate::error::Result;
 use crate::expr::{BinaryOp, Keyset, KeysetTerm, Node, UnaryOp};
 use crate::statement::Nulls;
+use crate::types::Kind;
 use crate::value::Value;
 
 impl Writer {
@@ -13,9 +14,58 @@ impl Writer {
     /// # Errors
     /// Those of the terms.
     pub(super) fn keyset(&mut self, keyset: &Keyset) -> Result<()> {
+        if let Some(condition) = self.row_comparison(keyset) {
+            return self.infix(&condition.0, condition.1, &condition.2);
+        }
         let greatest = self.dialect().capabilities().nulls_greatest;
         let condition = condition(keyset, greatest);
         self.condition(&condition)
+    }
+}
+
+impl Writer {
+    /// `(a, b) > (x, y)`, which begins in an index exactly where the page does, however many rows have the same `a`. Where
+    /// all terms go one way, none can be NULL, and all compare as their columns do.
+    fn row_comparison(&mut self, keyset: &Keyset) -> Option<(Node, &'static str, Node)> {
+        let terms = keyset.terms.as_slice();
+        let first = terms.first()?;
+        if terms.len() < 2 || !self.dialect().capabilities().row_comparison_by_index {
+            return None;
+        }
+        let fits = |term: &KeysetTerm, kind: Kind| {
+            term.descending == first.descending
+                && !term.nullable
+                && !term.value.is_null()
+                && matches!(
+                    kind,
+                    Kind::Integer
+                        | Kind::Text
+                        | Kind::Uuid
+                        | Kind::Date
+                        | Kind::Time
+                        | Kind::DateTime
+                        | Kind::Timestamp
+                )
+        };
+        for term in terms {
+            let kind = self.kind(&term.node);
+            if !fits(term, kind) {
+                return None;
+            }
+        }
+        let word = match (first.descending != keyset.backwards, keyset.inclusive) {
+            (false, false) => " > ",
+            (false, true) => " >= ",
+            (true, false) => " < ",
+            (true, true) => " <= ",
+        };
+        let nodes = terms.iter().map(|term| term.node.clone());
+        let values = terms.iter().map(|term| Node::Value(term.value.clone()));
+        Some((
+            Node::Tuple(nodes.collect()),
+            word,
+            Node::Tuple(values.collect()),
+        ))
     }
 }
 

@@ -4,6 +4,7 @@ mod casts;
 mod ddl;
 mod enums;
 mod expr;
+mod junction;
 mod keyset;
 mod kinds;
 mod select;
@@ -82,6 +83,8 @@ pub struct Writer {
     ctes: Vec<(Name, ColumnKinds)>,
     /// Expressions that stand in several places of a statement, with the text that they have in all of them.
     shared: Vec<Shared>,
+    /// In which part of a condition of very many parts this is, if in one.
+    among_many: Option<junction::Among>,
     /// Whether this is an UPDATE or DELETE itself, not a query in it.
     changing: bool,
     /// Whether labels of enums are written without a cast.
@@ -112,6 +115,7 @@ impl Writer {
             scopes: Vec::new(),
             ctes: Vec::new(),
             shared: Vec::new(),
+            among_many: None,
             changing: false,
             bare_labels: false,
             window: None,
@@ -246,7 +250,16 @@ impl Writer {
         if self.inline {
             return self.literal(value);
         }
-        self.bind(value.clone());
+        match self.dialect.capabilities().value_among_many {
+            Some((before, behind)) if self.among_many.is_some() => {
+                self.push(before);
+                self.bind(value.clone());
+                self.push(behind);
+            }
+            _ => {
+                self.bind(value.clone());
+            }
+        }
         Ok(())
     }
 

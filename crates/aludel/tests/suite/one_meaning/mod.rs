@@ -5,6 +5,7 @@ mod decimals;
 mod enums;
 mod functions;
 mod keyset;
+mod long_conditions;
 mod names;
 mod narrowing;
 mod scopes;
