@@ -52,7 +52,7 @@ impl<Q, T> Copy for Column<Q, T> {}
 #[doc(hidden)]
 impl<Q, T, V> PartialEq<V> for Column<Q, T> {
     fn eq(&self, _: &V) -> bool {
-        const { panic!("columns are compared by `.eq(value)` and `.ne(value)`, not by `==`") }
+        ComparedInRust::<(Q, T, V)>::EQUAL
     }
 }
 
@@ -60,8 +60,30 @@ impl<Q, T, V> PartialEq<V> for Column<Q, T> {
 #[doc(hidden)]
 impl<Q, T, V> PartialOrd<V> for Column<Q, T> {
     fn partial_cmp(&self, _: &V) -> Option<std::cmp::Ordering> {
-        const { panic!("columns are compared by `.lt(value)`, `.ge(value)` and so on, not by `<`") }
+        ComparedInRust::<(Q, T, V)>::ORDERED
     }
+}
+
+/// Constants that can't be computed. They ask for the size of a type, so that the compiler leaves them alone until
+/// something is compared.
+struct ComparedInRust<T>(PhantomData<T>);
+
+impl<T> ComparedInRust<T> {
+    const NEVER: bool = size_of::<T>() == usize::MAX;
+    const EQUAL: bool = {
+        assert!(
+            Self::NEVER,
+            "columns are compared by `.eq(value)` and `.ne(value)`, not by `==`"
+        );
+        false
+    };
+    const ORDERED: Option<std::cmp::Ordering> = {
+        assert!(
+            Self::NEVER,
+            "columns are compared by `.lt(value)`, `.ge(value)` and so on, not by `<`"
+        );
+        None
+    };
 }
 
 impl<Q, T> std::fmt::Debug for Column<Q, T> {
