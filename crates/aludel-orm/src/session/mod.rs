@@ -52,6 +52,7 @@ mod statements;
 mod transaction;
 mod twins;
 mod unique;
+mod unlink;
 mod work;
 
 pub use bulk::{Bulk, BulkChange};

@@ -34,13 +34,13 @@ pub(crate) struct RowChange {
 }
 
 /// More rows make statements long, not fast.
-const MOST_ROWS: usize = 5_000;
+pub(super) const MOST_ROWS: usize = 5_000;
 
 /// Runs of one statement. It pauses now and then, so that others have their turn.
 const MOST_REPEATED: usize = 10_000;
 
 /// Rows in a statement that spells out each of them.
-const MOST_SPELLED: usize = 500;
+pub(super) const MOST_SPELLED: usize = 500;
 
 /// UPDATEs of these columns of rows of the same model.
 pub(crate) fn updates(
@@ -440,37 +440,6 @@ pub(crate) fn link(
                 columns: Vec::new(),
                 action: ConflictAction::Nothing,
             }),
-            returning: vec![],
-        })?;
-        commands.push(Command::new(w.finish()?, Access::Write).at(site));
-    }
-    Ok(commands)
-}
-
-/// DELETE of rows of a join table.
-pub(crate) fn unlink(
-    table: &TableName,
-    columns: &[String],
-    rows: Vec<Vec<Value>>,
-    dialect: &'static dyn Dialect,
-    site: &'static Location<'static>,
-) -> Result<Vec<Command>> {
-    let mut commands = Vec::new();
-    for chunk in rows.chunks(MOST_SPELLED) {
-        let each = chunk.iter().map(|row| {
-            let equal = columns.iter().zip(row).map(|(column, value)| {
-                Node::binary(
-                    BinaryOp::Equal,
-                    Node::Root(column.clone().into()),
-                    Node::Value(value.clone()),
-                )
-            });
-            equal.reduce(Node::and)
-        });
-        let mut w = Writer::new(dialect);
-        w.delete(&Delete {
-            table: table.clone(),
-            filter: each.flatten().reduce(Node::or),
             returning: vec![],
         })?;
         commands.push(Command::new(w.finish()?, Access::Write).at(site));

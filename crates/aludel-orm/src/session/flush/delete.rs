@@ -5,6 +5,7 @@ use super::pipeline::Then;
 use crate::session::key::By;
 use crate::session::ops::RowRef;
 use crate::session::statements::{self, RowChange};
+use crate::session::unlink::unlink;
 use crate::session::work::{JoinWork, Place};
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
@@ -102,7 +103,7 @@ impl Flush<'_> {
             commands.extend(if add {
                 statements::link(table, columns, rows, dialect, self.site)?
             } else {
-                statements::unlink(table, columns, rows, dialect, self.site)?
+                unlink(table, columns, rows, dialect, self.site)?
             });
         }
         for command in commands {

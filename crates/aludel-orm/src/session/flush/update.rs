@@ -10,6 +10,7 @@ use crate::session::key::By;
 use crate::session::plan::Plan;
 use crate::session::statements::{self, RowChange};
 use crate::session::unique::identity;
+use crate::session::unlink::unlink;
 use crate::session::work::{Cell, Place, UpdateRow};
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
@@ -250,9 +251,7 @@ impl Flush<'_> {
             let own: Vec<&str> = own.iter().map(String::as_str).collect();
             let rows = becoming.iter().map(|row| pick(work.meta, &row.old, &own));
             let rows = rows.collect();
-            statements.extend(statements::unlink(
-                &join, &columns, rows, dialect, self.site,
-            )?);
+            statements.extend(unlink(&join, &columns, rows, dialect, self.site)?);
         }
         for statement in statements {
             self.send(statement, Then::Joined).await?;
