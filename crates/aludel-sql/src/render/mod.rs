@@ -6,6 +6,7 @@ mod enums;
 mod expr;
 mod keyset;
 mod kinds;
+mod meaning;
 mod select;
 mod write;
 
