@@ -1,6 +1,9 @@
 //! What a JSON document's text says of itself, without a tree of it: whether it is one, how deep it nests, and whether
 //! there is a NUL in it. Databases differ in what they take of these.
 
+/// Arrays and objects within each other that can be read: serde_json takes no more.
+pub const MOST_LEVELS: usize = 127;
+
 /// A JSON document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct JsonText {

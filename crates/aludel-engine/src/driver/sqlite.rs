@@ -5,6 +5,7 @@
 //! blocking pool; its text is remembered, and goes there at once the next time. There its rows are packed, and made into
 //! something where they are awaited.
 
+mod casts;
 mod cells;
 mod errors;
 mod functions;

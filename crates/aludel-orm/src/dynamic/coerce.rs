@@ -175,6 +175,10 @@ fn narrowed(wide: f64) -> Option<f32> {
 
 fn json(document: &str) -> Result<Value, String> {
     match json_text::read(document) {
+        Some(json) if json.depth > json_text::MOST_LEVELS => Err(format!(
+            "JSON of more than {} arrays and objects within each other, which could not be read again",
+            json_text::MOST_LEVELS
+        )),
         Some(_) => Ok(Value::Json(document.to_owned())),
         None => Err("text that is not JSON (a text of its own is written in quotes there)".into()),
     }

@@ -468,8 +468,9 @@ impl<M, T> IntoOrder<M> for AggregateExpr<M, T> {
 /// A query of one column is a subquery: `x.is_in_query(query)`.
 impl<M: Model, R, T> aludel_sql::expr::Query<T> for Query<M, R>
 where
-    R: aludel_sql::expr::CoercesTo<T>,
+    R: aludel_sql::expr::CoercesTo<T> + aludel_sql::expr::Comparable,
 {
+    type Truth = R::Truth;
     fn into_select(self) -> aludel_sql::statement::Select {
         match self.into_part().select(None) {
             Ok(select) => select,

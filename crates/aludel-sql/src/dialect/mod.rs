@@ -3,6 +3,7 @@
 //! A [`Dialect`] is one module over one [`Capabilities`] value. What the databases share is rendered in
 //! [`render`](crate::render); a dialect overrides only its own words.
 
+mod casts;
 mod mysql;
 mod postgres;
 mod sqlite;
@@ -118,6 +119,10 @@ pub struct Capabilities {
     pub binary_collation: &'static str,
 }
 
+/// What an error of a server begins with, in its words, where a cast was refused that the server would have made something
+/// of; what the value should have been is behind it, up to a quote.
+pub const REFUSED_CAST: &str = "aludel: this is no ";
+
 /// How one database writes SQL.
 pub trait Dialect: Sync + std::fmt::Debug {
     /// Its name: `sqlite`, `postgres`, `mariadb`, `mysql`.
@@ -179,7 +184,7 @@ pub trait Dialect: Sync + std::fmt::Debug {
         w.push("-");
         w.operand(operand)
     }
-    /// `CAST(operand AS type)`.
+    /// `CAST(operand AS type)`, of kinds that have a meaning. It must fail for a value that has none.
     ///
     /// # Errors
     /// A type that the database has not, and those of the operand.

@@ -5,11 +5,10 @@
 
 use super::postgres::like_pattern;
 use super::sqlite::{
-    aggregate_word, arithmetic_word, bool_text, json_list, json_path, native_aggregate, no_nan,
-    rounds,
+    aggregate_word, arithmetic_word, json_list, json_path, native_aggregate, no_nan, rounds,
 };
 use super::{
-    Capabilities, Dialect, decimal_average, division, plain_cast, round_float, write_type_list,
+    Capabilities, Dialect, casts, decimal_average, division, round_float, write_type_list,
 };
 use crate::error::{Error, Result};
 use crate::expr::{
@@ -249,13 +248,7 @@ impl Dialect for Mysql {
         Ok(())
     }
     fn cast(&self, w: &mut Writer, operand: &Node, sql_type: &SqlType) -> Result<()> {
-        match (w.kind(operand), Kind::of(sql_type)) {
-            (Kind::Float, Kind::Integer) => plain_cast(self, w, sql_type, |w| {
-                round_float(w, ("TRUNCATE(", ", 0)"), operand)
-            }),
-            (Kind::Bool, Kind::Text) => bool_text(w, operand),
-            _ => plain_cast(self, w, sql_type, |w| w.node(operand)),
-        }
+        casts::mysql(w, operand, sql_type)
     }
     fn text_match(&self, w: &mut Writer, text: &TextMatch) -> Result<()> {
         let folded = |node: &Node| {

@@ -5,12 +5,13 @@ use super::sqlite::{
     push_number, rounds,
 };
 use super::{
-    Capabilities, Dialect, decimal_average, division, plain_cast, round_float, write_type_list,
+    Capabilities, Dialect, casts, decimal_average, division, plain_cast, round_float,
+    write_type_list,
 };
 use crate::error::{Error, Result};
 use crate::expr::{
-    Aggregate, AggregateFunction, AggregateType, ArithmeticOp, Function, InList, JsonGet, JsonStep,
-    Name, Node, NumberKind, TextMatch, TextOp,
+    Aggregate, AggregateFunction, AggregateType, ArithmeticOp, Function, InList, JsonGet, Name,
+    Node, NumberKind, TextMatch, TextOp,
 };
 use crate::json_text;
 use crate::render::{Writer, check_bind};
@@ -189,33 +190,7 @@ impl Dialect for Postgres {
         }
     }
     fn cast(&self, w: &mut Writer, operand: &Node, sql_type: &SqlType) -> Result<()> {
-        match (w.kind(operand), Kind::of(sql_type)) {
-            (Kind::Float, Kind::Integer) => plain_cast(self, w, sql_type, |w| {
-                let number = Repeated::new(w, operand)?;
-                round_float(w, ("trunc(", ")"), &number.node())
-            }),
-            // PostgreSQL makes a truth value of 32-bit integers only, and of no other.
-            (Kind::Bool, Kind::Integer) => plain_cast(self, w, sql_type, |w| {
-                plain_cast(self, w, &SqlType::Integer, |w| w.node(operand))
-            }),
-            (Kind::Integer, Kind::Bool) => {
-                w.push("(");
-                w.operand(operand)?;
-                w.push(" <> 0)");
-                Ok(())
-            }
-            // With all digits of the second, as elsewhere, and without the zone, which is UTC.
-            (kind @ (Kind::Time | Kind::DateTime | Kind::Timestamp), Kind::Text) => {
-                w.push("to_char(");
-                w.node(operand)?;
-                w.push(match kind {
-                    Kind::Time => ", 'HH24:MI:SS.US')",
-                    _ => ", 'YYYY-MM-DD HH24:MI:SS.US')",
-                });
-                Ok(())
-            }
-            _ => plain_cast(self, w, sql_type, |w| w.node(operand)),
-        }
+        casts::postgres(w, operand, sql_type)
     }
     fn text_match(&self, w: &mut Writer, text: &TextMatch) -> Result<()> {
         if let Some(pattern) = like_pattern(text) {
@@ -456,10 +431,6 @@ impl Dialect for Postgres {
         // scalar has a text.
         let mut path = format!("strict {}", json_path(&get.path));
         path.push_str(r#" ? (@.type() != "array" && @.type() != "object")"#);
-        let is_nul = |step: &JsonStep| matches!(step, JsonStep::Key(key) if key.contains('\0'));
-        if get.path.iter().any(is_nul) {
-            return Err(no_nul("postgres"));
-        }
         w.push("(jsonb_path_query_first((");
         w.node(&get.document)?;
         w.push(")::jsonb, ");

@@ -2,7 +2,7 @@
 //! functions that look at what is set, and the `decimal_…` functions and collation (named as in SQLite's own decimal
 //! extension) are registered by the engine.
 
-use super::{Capabilities, Dialect, plain_cast, write_type_list};
+use super::{Capabilities, Dialect, casts, write_type_list};
 use crate::error::{Error, Result};
 use crate::expr::{
     Aggregate, AggregateFunction, AggregateType, ArithmeticOp, Function, InList, JsonGet, JsonStep,
@@ -185,38 +185,7 @@ impl Dialect for Sqlite {
         w.operand(operand)
     }
     fn cast(&self, w: &mut Writer, operand: &Node, sql_type: &SqlType) -> Result<()> {
-        let from = w.kind(operand);
-        let of = std::slice::from_ref(operand);
-        match (from, Kind::of(sql_type)) {
-            (Kind::Decimal, Kind::Integer) => {
-                plain_cast(self, w, sql_type, |w| w.call("decimal_round", of))
-            }
-            (Kind::Float, Kind::Integer) => {
-                plain_cast(self, w, sql_type, |w| w.call("aludel_round", of))
-            }
-            (Kind::Integer | Kind::Float | Kind::Text, Kind::Decimal) => w.call("decimal", of),
-            (Kind::Bool, Kind::Text) => bool_text(w, operand),
-            // Texts of dates and times begin and end alike.
-            (Kind::DateTime | Kind::Timestamp, Kind::Date) => {
-                w.push("substr(");
-                w.node(operand)?;
-                w.push(", 1, 10)");
-                Ok(())
-            }
-            (Kind::DateTime | Kind::Timestamp, Kind::Time) => {
-                w.push("substr(");
-                w.node(operand)?;
-                w.push(", 12)");
-                Ok(())
-            }
-            (Kind::Date, Kind::DateTime | Kind::Timestamp) => {
-                w.push("(");
-                w.operand(operand)?;
-                w.push(" || ' 00:00:00.000000')");
-                Ok(())
-            }
-            _ => plain_cast(self, w, sql_type, |w| w.node(operand)),
-        }
+        casts::sqlite(w, operand, sql_type)
     }
     fn within(&self, w: &mut Writer, value: &Node, bounds: Bounds, column: &str) -> Result<()> {
         let (function, limits) = match bounds {
@@ -441,7 +410,7 @@ impl Dialect for Sqlite {
 }
 
 /// A whole number in SQL: without its sign, the least would be too great.
-fn literal(n: i64) -> String {
+pub(super) fn literal(n: i64) -> String {
     match n {
         i64::MIN => format!("({} - 1)", n + 1),
         n => n.to_string(),
@@ -454,14 +423,6 @@ pub(super) fn rounds(function: Function) -> bool {
         function,
         Function::Abs | Function::Round | Function::Floor | Function::Ceil
     )
-}
-
-/// `'true'`, `'false'` or NULL.
-pub(super) fn bool_text(w: &mut Writer, operand: &Node) -> Result<()> {
-    w.push("CASE ");
-    w.operand(operand)?;
-    w.push(" WHEN 1 THEN 'true' WHEN 0 THEN 'false' END");
-    Ok(())
 }
 
 fn no_arrays() -> Error {

@@ -2,10 +2,10 @@
 
 use super::typed::{Comparable, Comparand, Numeric, Temporal, Text};
 use super::{
-    AggregateExpr, AggregateFunction, AggregateType, Dyn, Expr, Function, IntoExpr, Name, Node,
-    Operand,
+    AggregateExpr, AggregateFunction, AggregateType, Branch, Dyn, Expr, Function, IntoExpr, Name,
+    Node, Operand,
 };
-use crate::types::{ColumnType, Kind, Scalar, SqlType};
+use crate::types::{ColumnType, Kind, Scalar, SqlType, Truth};
 
 /// Another type, that may be NULL where the operand may.
 type Like<O, U> = <<O as Operand>::Type as Comparable>::With<U>;
@@ -47,6 +47,8 @@ impl Clock {
             (Function::Now, Kind::Date) => Node::Function(Function::Today, vec![]),
             (Function::Now, Kind::Time) => cast(SqlType::Time),
             (Function::Today, Kind::DateTime | Kind::Timestamp) => cast(SqlType::Timestamp),
+            // A day is no time of it: the cast is refused.
+            (Function::Today, Kind::Time) => cast(SqlType::Time),
             _ => now(),
         }
     }
@@ -82,8 +84,8 @@ pub fn raw_condition<S>(text: &'static str) -> Expr<S, bool> {
 }
 
 /// A value as an expression.
-pub fn literal<S, T: ColumnType>(value: T) -> Expr<S, T> {
-    Expr::from_node(Node::Value(value.into_value()))
+pub fn literal<S, V: Branch<S>>(value: V) -> Expr<S, V::Type> {
+    Expr::from_node(value.into_branch())
 }
 
 /// The length in characters.
@@ -124,14 +126,19 @@ pub fn replace<O: Operand<Type: Text>>(
     )
 }
 
-/// The first that is not NULL; `otherwise` decides that there is one.
-pub fn coalesce<O, T: Scalar>(first: O, otherwise: impl IntoExpr<O::Scope, T>) -> Expr<O::Scope, T>
+/// The first that is not NULL. `otherwise` decides whether there is always one: of a nullable column and another it may be
+/// NULL, too.
+pub fn coalesce<O, T: Scalar, V>(
+    first: O,
+    otherwise: V,
+) -> Expr<O::Scope, <V::Truth as Truth>::Of<T>>
 where
     O: Operand<Type = Option<T>>,
+    V: Comparand<O::Scope, T>,
 {
     call(
         Function::Coalesce,
-        vec![first.into_operand(), otherwise.into_expr()],
+        vec![first.into_operand(), otherwise.into_comparand()],
     )
 }
 

@@ -271,10 +271,11 @@ pub trait Operators: Operand {
     {
         list(self, values, true)
     }
-    /// Whether the query's rows have it.
-    fn is_in_query(self, query: impl Query<Self::Type>) -> Is<Self>
+    /// Whether the query's rows have it; where a row may be NULL, it is unknown if no other has it.
+    fn is_in_query<Q>(self, query: Q) -> Is<Self, Q::Truth>
     where
         Self::Type: Comparable,
+        Q: Query<<Self::Type as Comparable>::Nullable>,
     {
         Expr::from_node(Node::InQuery(Box::new(InQuery {
             operand: self.into_operand(),
@@ -283,9 +284,10 @@ pub trait Operators: Operand {
         })))
     }
     /// Whether the query's rows do not have it; NULLs among them are ignored.
-    fn not_in_query(self, query: impl Query<Self::Type>) -> Is<Self>
+    fn not_in_query<Q>(self, query: Q) -> Is<Self>
     where
         Self::Type: Comparable,
+        Q: Query<<Self::Type as Comparable>::Nullable>,
     {
         Expr::from_node(Node::InQuery(Box::new(InQuery {
             operand: self.into_operand(),
@@ -301,8 +303,12 @@ pub trait Operators: Operand {
     fn desc(self) -> Order<Self::Scope> {
         Order::new(self.into_operand(), true)
     }
-    /// `CAST(self AS T)`.
-    fn cast<T: ColumnType>(self) -> Expr<Self::Scope, T> {
+    /// `CAST(self AS T)`, that may be NULL where `self` may. What has no meaning that is the same on every database (a date
+    /// as a number, JSON as text) is `Unsupported`; a value that is no `T` (`"7 apples"` as a number) is an error.
+    fn cast<T: ColumnType>(self) -> Expr<Self::Scope, <Self::Type as Comparable>::Also<T>>
+    where
+        Self::Type: Comparable,
+    {
         Expr::from_node(Node::Cast(Box::new((
             self.into_operand(),
             T::Base::sql_type(),
@@ -312,14 +318,15 @@ pub trait Operators: Operand {
     fn untyped(self) -> Expr<Self::Scope, Dyn> {
         Expr::from_node(self.into_operand())
     }
-    /// The first of both that is not NULL.
-    fn or_else<T: Scalar>(self, other: impl IntoExpr<Self::Scope, T>) -> Expr<Self::Scope, T>
+    /// The first of both that is not NULL; NULL if `other` may be NULL, too, and both are.
+    fn or_else<T: Scalar, V>(self, other: V) -> Expr<Self::Scope, <V::Truth as Truth>::Of<T>>
     where
         Self: Operand<Type = Option<T>>,
+        V: Comparand<Self::Scope, T>,
     {
         Expr::from_node(Node::Function(
             Function::Coalesce,
-            vec![self.into_operand(), other.into_expr()],
+            vec![self.into_operand(), other.into_comparand()],
         ))
     }
 

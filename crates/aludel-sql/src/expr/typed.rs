@@ -157,6 +157,10 @@ pub trait Comparable {
     type Truth: Truth;
     /// Another type, that may be NULL where this one may.
     type With<U: Scalar>: ColumnType<Base = U>;
+    /// Another type, that may be NULL where it may itself, or this one.
+    type Also<U: ColumnType>: ColumnType<Base = U::Base>;
+    /// This type where it may be NULL.
+    type Nullable;
 }
 
 #[diagnostic::do_not_recommend]
@@ -164,6 +168,8 @@ impl<T: ColumnType> Comparable for T {
     type Base = T::Base;
     type Truth = T::Truth;
     type With<U: Scalar> = T::With<U>;
+    type Also<U: ColumnType> = T::Also<U>;
+    type Nullable = Option<T::Base>;
 }
 
 /// What is not known to the compiler is compared as by hand; read it as an `Option` where it may be NULL.
@@ -171,6 +177,8 @@ impl Comparable for Dyn {
     type Base = Dyn;
     type Truth = bool;
     type With<U: Scalar> = U;
+    type Also<U: ColumnType> = U;
+    type Nullable = Dyn;
 }
 
 /// What a `T` (without its `Option`) is compared with in the scope `S`: a value, a column or an expression of that type,
@@ -304,6 +312,14 @@ macro_rules! text_branches {
 }
 text_branches!(&str, &String);
 
+#[diagnostic::do_not_recommend]
+impl<S> Branch<S> for Option<&str> {
+    type Type = Option<String>;
+    fn into_branch(self) -> Node {
+        Node::Value(self.map_or(Value::Null, |text| Value::Text(text.to_owned())))
+    }
+}
+
 impl<S, T> Branch<S> for Expr<S, T> {
     type Type = T;
     fn into_branch(self) -> Node {
@@ -323,6 +339,8 @@ impl<T: ColumnType> CoercesTo<Dyn> for T {}
 
 /// A subquery of one column of type `T`, as [`is_in_query`](super::Operators::is_in_query) takes it.
 pub trait Query<T> {
+    /// Whether a value may be NULL, so that it is not known whether another is among them.
+    type Truth: Truth;
     /// The statement.
     fn into_select(self) -> Select;
 }

@@ -4,8 +4,8 @@ use super::Writer;
 use super::junction::Junction;
 use crate::error::{Error, Result};
 use crate::expr::{
-    Aggregate, AggregateFunction, BinaryOp, Case, Function, InQuery, Name, Node, NumberKind,
-    UnaryOp, Window,
+    Aggregate, AggregateFunction, BinaryOp, Case, Function, InQuery, JsonStep, Name, Node,
+    NumberKind, UnaryOp, Window,
 };
 use crate::statement::{Nulls, OrderTerm};
 use crate::types::Kind;
@@ -85,6 +85,7 @@ impl Writer {
                 if let Some(kind) = self.text_enum(&three.0) {
                     return self.enum_between(kind, three);
                 }
+                self.check_order([&three.0, &three.1, &three.2])?;
                 let cast = self.cast_three(three);
                 let three = cast.as_ref().unwrap_or(three);
                 self.together(&[&three.0, &three.1, &three.2], true, |w| {
@@ -106,7 +107,7 @@ impl Writer {
                 Some(case) => self.exact(node, |w| w.case(&case)),
                 None => self.exact(node, |w| w.case(case)),
             },
-            Node::Cast(cast) => self.exact(node, |w| dialect.cast(w, &cast.0, &cast.1)),
+            Node::Cast(cast) => self.exact(node, |w| w.cast(&cast.0, &cast.1)),
             Node::Collate(collate) => {
                 self.operand(&collate.0)?;
                 // Quoted, its case counts where it does; elsewhere it does not.
@@ -139,7 +140,18 @@ impl Writer {
                 self.push(")");
                 Ok(())
             }
-            Node::Json(get) => dialect.json_get(self, get),
+            Node::Json(get) => {
+                let is_nul =
+                    |step: &JsonStep| matches!(step, JsonStep::Key(key) if key.contains('\0'));
+                if get.path.iter().any(is_nul) {
+                    return Err(Error::unsupported(
+                        "JSON key with a NUL character in it",
+                        dialect.name(),
+                        "read the whole document",
+                    ));
+                }
+                dialect.json_get(self, get)
+            }
             Node::Excluded(column) => {
                 dialect.excluded(self, column);
                 Ok(())
@@ -293,6 +305,7 @@ impl Writer {
         };
         let ordering = !matches!(op, BinaryOp::Equal | BinaryOp::NotEqual);
         if ordering {
+            self.check_order([left, right])?;
             let kind = match self.text_enum(left) {
                 None => self.text_enum(right),
                 some => some,
@@ -345,6 +358,10 @@ impl Writer {
         {
             return self.enum_greatest(kind, function, arguments);
         }
+        if matches!(function, Function::Greatest | Function::Least) {
+            self.check_order(arguments)?;
+        }
+        self.check_part(function, arguments)?;
         let cast = self.cast_arguments(function, arguments);
         let arguments = cast.as_deref().unwrap_or(arguments);
         let nodes: Vec<&Node> = arguments.iter().collect();
@@ -356,6 +373,9 @@ impl Writer {
     }
 
     fn aggregate(&mut self, node: &Node, aggregate: &Aggregate) -> Result<()> {
+        if is_extreme(aggregate) {
+            self.check_order(&aggregate.argument)?;
+        }
         if is_extreme(aggregate)
             && let Some(kind) = self.text_enum(node)
         {
@@ -432,6 +452,9 @@ impl Writer {
         match &window.function {
             // A collation follows the whole expression; a cast goes around both.
             Node::Aggregate(aggregate) => {
+                if is_extreme(aggregate) {
+                    self.check_order(&aggregate.argument)?;
+                }
                 self.window = Some(Box::new(Window {
                     function: Node::Star,
                     ..window.clone()
@@ -482,6 +505,7 @@ impl Writer {
             if n > 0 {
                 self.push(", ");
             }
+            self.check_order([&term.node])?;
             let ranked = self.text_enum(&term.node);
             let native = self.dialect().capabilities().nulls_order;
             if let (Some(nulls), false) = (term.nulls, native) {

@@ -248,13 +248,30 @@ impl Writer {
         root.and_then(|(_, kinds)| kinds.bounds(name))
     }
 
+    /// The numbers that a column holds, if this is one.
+    pub(crate) fn bounds(&self, node: &Node) -> Option<Bounds> {
+        match node {
+            Node::Root(name) => self.root_bounds(name),
+            Node::Path(path) if path.hops.is_empty() => self.root_bounds(&path.column),
+            Node::Column(column) => match &column.table {
+                Some(table) => self.known_source(table)?.bounds(&column.name),
+                None => self.root_bounds(&column.name),
+            },
+            _ => None,
+        }
+    }
+
     fn column_kind(&self, table: &str, name: &str) -> Kind {
+        self.known_source(table)
+            .map(|kinds| kinds.get(name))
+            .unwrap_or_default()
+    }
+
+    /// What is known of the columns of a source, by its alias.
+    fn known_source(&self, table: &str) -> Option<&ColumnKinds> {
         let sources = self.scopes.iter().rev().flat_map(|scope| &scope.sources);
         let mut found = sources.filter(|(alias, _)| *alias == table);
-        found
-            .next()
-            .map(|(_, kinds)| kinds.get(name))
-            .unwrap_or_default()
+        found.next().map(|(_, kinds)| kinds)
     }
 
     fn arithmetic_kind(

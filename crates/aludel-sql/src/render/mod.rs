@@ -7,6 +7,7 @@ mod expr;
 mod junction;
 mod keyset;
 mod kinds;
+mod meaning;
 mod select;
 mod write;
 

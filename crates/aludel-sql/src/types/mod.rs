@@ -167,6 +167,8 @@ pub trait ColumnType: crate::row::FromRow + Sized + Send + 'static {
     type Truth: Truth;
     /// Another type, that may be NULL where this one may.
     type With<U: Scalar>: ColumnType<Base = U>;
+    /// Another type, that may be NULL where it may itself, or this one.
+    type Also<U: ColumnType>: ColumnType<Base = U::Base>;
     /// Whether the column is nullable.
     const NULLABLE: bool;
     /// The value to bind, NULL for `None`.
@@ -189,6 +191,7 @@ impl<T: Scalar> ColumnType for T {
     type Base = T;
     type Truth = bool;
     type With<U: Scalar> = U;
+    type Also<U: ColumnType> = U;
     const NULLABLE: bool = false;
     fn into_value(self) -> Value {
         self.encode()
@@ -199,6 +202,7 @@ impl<T: Scalar> ColumnType for Option<T> {
     type Base = T;
     type Truth = Option<bool>;
     type With<U: Scalar> = Option<U>;
+    type Also<U: ColumnType> = Option<U::Base>;
     const NULLABLE: bool = true;
     fn into_value(self) -> Value {
         self.map_or(Value::Null, Scalar::encode)
@@ -221,12 +225,16 @@ impl<T: Scalar> ColumnType for Option<T> {
 pub trait Truth: ColumnType<Base = bool> {
     /// This condition and another: unknown if one may be.
     type And<U: Truth>: Truth;
+    /// A type, or an `Option` of it where this condition may be unknown.
+    type Of<T>;
 }
 
 impl Truth for bool {
     type And<U: Truth> = U;
+    type Of<T> = T;
 }
 
 impl Truth for Option<bool> {
     type And<U: Truth> = Option<bool>;
+    type Of<T> = Option<T>;
 }

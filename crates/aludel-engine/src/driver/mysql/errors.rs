@@ -2,6 +2,7 @@
 
 use super::packet::Reader;
 use crate::error::{Constraint, DatabaseMessage, Error, ErrorKind, redact};
+use aludel_sql::dialect::REFUSED_CAST;
 use std::io;
 
 /// An error of the server's, as it sends it.
@@ -46,7 +47,12 @@ pub(super) fn wire(cause: io::Error) -> Error {
 impl From<ServerError> for Error {
     fn from(server: ServerError) -> Error {
         let kind = classify(server.code, &server.message);
+        let refused = server.message.split_once(REFUSED_CAST);
         let message = match server.code {
+            1690 if let Some((_, wanted)) = refused => {
+                let wanted = wanted.split('\'').next().unwrap_or_default();
+                format!("what is cast is no {wanted}")
+            }
             1062 | 1292 | 1366 | 1411 | 1525 | 1586 | 1690 => redact(&server.message, '\''),
             1526 => match server.message.split_once("for value ") {
                 Some((before, _)) => format!("{before}for value …"),
@@ -84,6 +90,7 @@ fn classify(code: u16, message: &str) -> ErrorKind {
         1048 | 1364 | 1263 | 1566 => ErrorKind::NotNullViolation,
         3819 | 4025 => ErrorKind::CheckViolation,
         1406 | 1301 | 1153 => ErrorKind::ValueTooLong,
+        1690 if message.contains(REFUSED_CAST) => ErrorKind::InvalidValue,
         1264 | 1690 | 1916 | 1365 => ErrorKind::OutOfRange,
         1292 | 1366 | 1411 | 1265 | 1525 | 3140 => ErrorKind::InvalidValue,
         1213 => ErrorKind::Deadlock,

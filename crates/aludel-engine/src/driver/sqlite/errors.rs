@@ -1,5 +1,6 @@
 //! What SQLite's messages say: it names columns and CHECKs in words, and foreign keys not at all.
 
+use super::casts::NOT_CASTABLE;
 use super::functions::OUT_OF_RANGE;
 use crate::error::{Constraint, DatabaseMessage, Error, ErrorKind};
 use crate::text::Text;
@@ -105,6 +106,7 @@ fn primary(code: i32, message: &str) -> ErrorKind {
         ffi::SQLITE_PERM | ffi::SQLITE_AUTH => ErrorKind::PermissionDenied,
         ffi::SQLITE_TOOBIG => ErrorKind::ValueTooLong,
         ffi::SQLITE_MISMATCH => ErrorKind::InvalidValue,
+        ffi::SQLITE_ERROR if message.starts_with(NOT_CASTABLE) => ErrorKind::InvalidValue,
         ffi::SQLITE_ERROR if message.contains("overflow") || message.contains("out of range") => {
             ErrorKind::OutOfRange
         }

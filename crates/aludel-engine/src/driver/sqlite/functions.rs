@@ -4,7 +4,8 @@ use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Error, Result};
 
-const PURE: FunctionFlags = FunctionFlags::SQLITE_UTF8.union(FunctionFlags::SQLITE_DETERMINISTIC);
+pub(super) const PURE: FunctionFlags =
+    FunctionFlags::SQLITE_UTF8.union(FunctionFlags::SQLITE_DETERMINISTIC);
 
 /// What comes before the name of a column in the words of an error.
 pub(super) const OUT_OF_RANGE: &str = "a number is out of range for the column ";
@@ -12,8 +13,8 @@ pub(super) const OUT_OF_RANGE: &str = "a number is out of range for the column "
 /// Registers all of them on a connection.
 pub(super) fn register(connection: &Connection) -> Result<()> {
     for (name, change) in [
-        ("aludel_lower", str::to_lowercase as fn(&str) -> String),
-        ("aludel_upper", str::to_uppercase),
+        ("aludel_lower", lower as fn(&str) -> String),
+        ("aludel_upper", upper),
     ] {
         connection.create_scalar_function(name, 1, PURE, move |context| {
             Ok(match context.get_raw(0) {
@@ -56,7 +57,7 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
             }
             let (text, pattern) = (text.as_str()?, pattern.as_str()?);
             Ok(Some(if fold {
-                like(&text.to_lowercase(), &pattern.to_lowercase())
+                like(&lower(text), &lower(pattern))
             } else {
                 like(text, pattern)
             }))
@@ -86,11 +87,42 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
     })?;
     #[cfg(feature = "decimal")]
     decimal::register(connection)?;
-    Ok(())
+    super::casts::register(connection)
+}
+
+/// In lower case, letter by letter as servers do it: a letter that would become several stays.
+fn lower(text: &str) -> String {
+    let letter = |c: char| match c {
+        // The one letter whose lower case in one letter is not part of its lower case in full.
+        'İ' => 'i',
+        c => only(c.to_lowercase(), c),
+    };
+    text.chars().map(letter).collect()
+}
+
+/// In upper case, letter by letter.
+fn upper(text: &str) -> String {
+    let letter = |c: char| match c {
+        // Greek letters with an iota below have one with an iota beside, though in full it is a letter of its own.
+        '\u{1f80}'..='\u{1f87}' | '\u{1f90}'..='\u{1f97}' | '\u{1fa0}'..='\u{1fa7}' => {
+            char::from_u32(c as u32 + 8).unwrap_or(c)
+        }
+        '\u{1fb3}' | '\u{1fc3}' | '\u{1ff3}' => char::from_u32(c as u32 + 9).unwrap_or(c),
+        c => only(c.to_uppercase(), c),
+    };
+    text.chars().map(letter).collect()
+}
+
+/// What a letter becomes if it is one letter, else the letter itself.
+fn only(mut mapped: impl ExactSizeIterator<Item = char>, letter: char) -> char {
+    match mapped.len() {
+        1 => mapped.next().unwrap_or(letter),
+        _ => letter,
+    }
 }
 
 /// The float as a whole number, rounded as a column of whole numbers does it elsewhere.
-fn whole(n: f64) -> Option<i64> {
+pub(super) fn whole(n: f64) -> Option<i64> {
     const END: f64 = 9_223_372_036_854_775_808.0;
     let n = n.round();
     (-END..END).contains(&n).then_some(n as i64)

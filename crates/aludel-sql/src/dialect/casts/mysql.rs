@@ -1,0 +1,191 @@
+//! Casts on MariaDB and MySQL. Their own make something of any text and of any number, with a warning that nobody sees:
+//! here a pattern says what is taken, and an overflow of EXP is the error for the rest, as SQL has no other.
+
+use super::{bool_text, is_not_zero, text_bool, text_label};
+use crate::dialect::{REFUSED_CAST, plain_cast, round_float};
+use crate::error::Result;
+use crate::expr::Node;
+use crate::render::Writer;
+use crate::types::{Kind, SqlType};
+
+const WHOLE: &str = "^[[:space:]]*[-+]?[0-9]+[[:space:]]*$";
+const FLOAT: &str = "^[[:space:]]*[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?[[:space:]]*$";
+const EXACT: &str = "^[[:space:]]*[-+]?([0-9]{1,18}([.][0-9]{0,10})?|[.][0-9]{1,10})[[:space:]]*$";
+const UUID: &str =
+    "^[0-9a-fA-F]{8}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{12}$";
+const DATE: &str = "^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$";
+const TIME: &str = "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?$";
+const DATETIME: &str = "^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?)?$";
+/// Offsets other than that of UTC are not taken.
+const TIMESTAMP: &str = "^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?(Z|[+]00(:?00)?)?)?$";
+
+/// With more before the point, 28 digits do not hold ten behind it.
+const MOST_OF_A_FLOAT: &str = "1e18";
+
+/// `CAST(operand AS type)`.
+pub(in crate::dialect) fn cast(w: &mut Writer, operand: &Node, sql_type: &SqlType) -> Result<()> {
+    let dialect = w.dialect();
+    let plain = |w: &mut Writer| plain_cast(dialect, w, sql_type, |w| w.node(operand));
+    match (w.kind(operand), Kind::of(sql_type)) {
+        (Kind::Integer, Kind::Integer) => narrowed(w, sql_type, plain),
+        (Kind::Float, Kind::Integer) => narrowed(w, sql_type, |w| {
+            w.push("(");
+            round_float(w, ("TRUNCATE(", ", 0)"), operand)?;
+            // Unlike a cast, it fails for what 64 bits do not hold.
+            w.push(" DIV 1)");
+            Ok(())
+        }),
+        (Kind::Decimal, Kind::Integer) => narrowed(w, sql_type, |w| {
+            w.push("(ROUND(");
+            w.node(operand)?;
+            w.push(") DIV 1)");
+            Ok(())
+        }),
+        (Kind::Text, Kind::Integer) => narrowed(w, sql_type, |w| {
+            let parts = ("(CAST(", " AS DECIMAL(65, 0)) DIV 1)");
+            text_as(w, operand, WHOLE, parts, ("whole number", "SIGNED"))
+        }),
+        (Kind::Integer, Kind::Bool) => is_not_zero(w, operand),
+        (Kind::Text, Kind::Bool) => text_bool(w, operand, |w| {
+            refuse(w, operand, ("truth value", "SIGNED"))
+        }),
+        (Kind::Text, Kind::Float) => {
+            // What no float holds would be the greatest one.
+            let parts = (
+                "NULLIF(NULLIF(CAST(",
+                " AS DOUBLE), 1.7976931348623157e308), -1.7976931348623157e308)",
+            );
+            text_as(w, operand, FLOAT, parts, ("number", "DOUBLE"))
+        }
+        // As many digits before the point as 64 bits have; the type says 18.
+        (Kind::Integer | Kind::Bool, Kind::Decimal) => {
+            w.push("CAST(");
+            w.node(operand)?;
+            w.push(" AS DECIMAL(20, 0))");
+            Ok(())
+        }
+        (Kind::Float, Kind::Decimal) => {
+            w.push("CASE WHEN ABS(");
+            w.node(operand)?;
+            w.push(&format!(") >= {MOST_OF_A_FLOAT} THEN "));
+            refuse(w, operand, ("exact number of 28 digits", "DECIMAL(28, 10)"))?;
+            w.push(" ELSE CAST(");
+            w.node(operand)?;
+            w.push(" AS DECIMAL(28, 10)) END");
+            Ok(())
+        }
+        (Kind::Text, Kind::Decimal) => {
+            let of = ("exact number of 28 digits", "DECIMAL(28, 10)");
+            text_as(w, operand, EXACT, ("CAST(", " AS DECIMAL(28, 10))"), of)
+        }
+        (Kind::Bool, Kind::Text) => bool_text(w, operand),
+        (Kind::Float, Kind::Text) => float_text(w, operand),
+        (Kind::Uuid, Kind::Text) => {
+            w.push("INSERT(INSERT(INSERT(INSERT(LOWER(HEX(");
+            w.node(operand)?;
+            w.push(")), 9, 0, '-'), 14, 0, '-'), 19, 0, '-'), 24, 0, '-')");
+            Ok(())
+        }
+        (Kind::Text, Kind::Uuid) => {
+            let parts = ("UNHEX(REPLACE(", ", '-', ''))");
+            text_as(w, operand, UUID, parts, ("UUID", "BINARY"))
+        }
+        (Kind::Text, Kind::Date) => {
+            text_as(w, operand, DATE, ("CAST(", " AS DATE)"), ("date", "DATE"))
+        }
+        (Kind::Text, Kind::Time) => {
+            let parts = ("CAST(", " AS TIME(6))");
+            text_as(w, operand, TIME, parts, ("time", "TIME(6)"))
+        }
+        (Kind::Text, Kind::DateTime) => {
+            let parts = ("CAST(", " AS DATETIME(6))");
+            text_as(
+                w,
+                operand,
+                DATETIME,
+                parts,
+                ("date and time", "DATETIME(6)"),
+            )
+        }
+        (Kind::Text, Kind::Timestamp) => {
+            let parts = (
+                "CAST(REGEXP_REPLACE(",
+                ", '(Z|[+]00(:?00)?)$', '') AS DATETIME(6))",
+            );
+            let of = ("date and time in UTC", "DATETIME(6)");
+            text_as(w, operand, TIMESTAMP, parts, of)
+        }
+        (Kind::Text, Kind::Enum(kind)) => text_label(w, operand, kind, |w| {
+            refuse(w, operand, ("label of the enum", "CHAR"))
+        }),
+        _ => plain(w),
+    }
+}
+
+/// A whole number of 64 bits as one of fewer. As many bits to the left, what does not fit runs over, which is an error.
+fn narrowed(
+    w: &mut Writer,
+    sql_type: &SqlType,
+    write: impl FnOnce(&mut Writer) -> Result<()>,
+) -> Result<()> {
+    let factor = match sql_type {
+        SqlType::SmallInt => "281474976710656",
+        SqlType::Integer => "4294967296",
+        _ => return write(w),
+    };
+    w.push("((");
+    write(w)?;
+    w.push(&format!(" * {factor}) DIV {factor})"));
+    Ok(())
+}
+
+/// A text that fits a pattern, between these words; an error of any other, and of one that the words make NULL of. `wanted`
+/// is what it should be, and its type.
+fn text_as(
+    w: &mut Writer,
+    text: &Node,
+    pattern: &str,
+    words: (&str, &str),
+    wanted: (&str, &str),
+) -> Result<()> {
+    w.push("COALESCE(");
+    w.push(words.0);
+    w.push("CASE WHEN ");
+    w.operand(text)?;
+    w.push(&format!(" REGEXP '{pattern}' THEN "));
+    w.node(text)?;
+    w.push(" END");
+    w.push(words.1);
+    w.push(", ");
+    refuse(w, text, wanted)?;
+    w.push(")");
+    Ok(())
+}
+
+/// NULL of NULL, and an error of any other value. It speaks of the value, or it would be computed beforehand.
+fn refuse(w: &mut Writer, value: &Node, wanted: (&str, &str)) -> Result<()> {
+    w.push(&format!(
+        "CAST(EXP(1000 + CHAR_LENGTH(CONCAT('{}{}', ",
+        REFUSED_CAST, wanted.0
+    ));
+    w.node(value)?;
+    w.push(&format!("))) AS {})", wanted.1));
+    Ok(())
+}
+
+/// A float as PostgreSQL writes it: with an exponent below 0.0001 and from 1e15 on.
+fn float_text(w: &mut Writer, number: &Node) -> Result<()> {
+    // `{}` is the number; the server writes zeros down to 1e-15, and no sign before an exponent.
+    const TEXT: &str = "CASE WHEN {} = 0 OR ABS({}) BETWEEN 1e-4 AND 999999999999999.9 THEN CAST({} AS CHAR) \
+        WHEN CAST({} AS CHAR) LIKE '%e%' THEN REPLACE(REPLACE(CAST({} AS CHAR), 'e', 'e+'), 'e+-', 'e-') \
+        ELSE CONCAT(IF({} < 0, '-', ''), \
+        INSERT(REGEXP_REPLACE(CAST({} AS CHAR), '^-{0,1}0[.]0+', ''), 2, 0, '.'), 'e-', \
+        LPAD(CHAR_LENGTH(REGEXP_SUBSTR(CAST({} AS CHAR), '[.]0+')), 2, '0')) END";
+    for (n, words) in TEXT.split("{}").enumerate() {
+        if n > 0 {
+            w.operand(number)?;
+        }
+        w.push(words);
+    }
+    Ok(())
+}
