@@ -110,6 +110,10 @@ impl Writer {
                 None => self.exact(node, |w| w.case(case)),
             },
             Node::Cast(cast) => self.exact(node, |w| dialect.cast(w, &cast.0, &cast.1)),
+            Node::Typed(typed) if dialect.capabilities().decimal_collation.is_some() => {
+                self.exact(node, |w| w.operand(&typed.0))
+            }
+            Node::Typed(typed) => self.written(&typed.0),
             Node::Collate(collate) => {
                 self.operand(&collate.0)?;
                 // Quoted, its case counts where it does; elsewhere it does not.
@@ -119,7 +123,7 @@ impl Writer {
             Node::Function(function, arguments) => self.function(node, *function, arguments),
             Node::Call(name, arguments) | Node::AggregateCall(name, arguments) => {
                 check_function_name(name)?;
-                self.call(name, arguments)
+                self.in_own_widths(|w| w.call(name, arguments))
             }
             Node::Aggregate(aggregate) => self.aggregate(node, aggregate),
             Node::Window(window) => self.window(node, window),
@@ -199,6 +203,14 @@ impl Writer {
         );
         if plain {
             return self.node(node);
+        }
+        if let Node::Typed(typed) = node {
+            let collation = self.dialect().capabilities().decimal_collation;
+            return match collation {
+                // In parentheses of its own.
+                Some(_) => self.node(node),
+                None => self.operand(&typed.0),
+            };
         }
         self.push("(");
         self.node(node)?;
@@ -402,7 +414,12 @@ impl Writer {
             }
             if matches!(
                 node,
-                Node::And(_) | Node::Or(_) | Node::Raw(..) | Node::Between(_) | Node::Keyset(_)
+                Node::And(_)
+                    | Node::Or(_)
+                    | Node::Raw(..)
+                    | Node::Typed(_)
+                    | Node::Between(_)
+                    | Node::Keyset(_)
             ) {
                 self.condition_operand(node)?;
             } else {
@@ -474,6 +491,8 @@ impl Writer {
                 }));
                 return self.dialect().aggregate(self, aggregate);
             }
+            // It is the whole that compares as its type does.
+            Node::Typed(typed) => self.node(&typed.0)?,
             function => self.node(function)?,
         }
         self.window_words(window)
