@@ -248,6 +248,18 @@ impl Error {
         self
     }
 
+    /// The error with the columns of the foreign key that is violated, where the database does not say them, for a layer
+    /// above.
+    #[must_use]
+    pub fn with_columns_of_key(mut self, columns: &[String]) -> Error {
+        if let Some(constraint) = &mut self.0.constraint
+            && constraint.columns.is_empty()
+        {
+            constraint.columns = columns.to_vec();
+        }
+        self
+    }
+
     /// The error with the fields of a model that the columns of a violated constraint are of, for a layer above.
     #[must_use]
     pub fn with_fields_of<'f>(
@@ -316,8 +328,12 @@ impl Error {
             Some(name) => format!("column {name:?} (position {})", error.position + 1),
             None => format!("column {}", error.position + 1),
         };
+        let kind = match error.is_out_of_range() {
+            true => ErrorKind::OutOfRange,
+            false => ErrorKind::Decode,
+        };
         let made = Error::new(
-            ErrorKind::Decode,
+            kind,
             format!("{place}: wanted {}, found {}", error.wanted, error.found),
         );
         match column {

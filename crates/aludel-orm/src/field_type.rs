@@ -6,7 +6,7 @@
 
 use crate::draft::Written;
 use crate::fields::{BelongsTo, Ref};
-use crate::meta::{FieldBuilder, ModelBuilder, ModelMeta, RelationBuilder, RelationKind};
+use crate::meta::{FieldBuilder, KeyType, ModelBuilder, ModelMeta, RelationBuilder, RelationKind};
 use crate::model::Model;
 use crate::private::{Changes, Decoded, NewRow, Values};
 use crate::relation::{KeyColumns, RelationField};
@@ -37,6 +37,8 @@ pub trait FieldType: Sized {
         column: &'static str,
         describe: impl FnOnce(FieldBuilder) -> FieldBuilder,
     ) -> ModelBuilder;
+    /// The type of a column of a key.
+    fn key_type(describe: impl FnOnce(FieldBuilder) -> FieldBuilder) -> KeyType;
     /// Adds it to the values of a row.
     fn push(value: &Self, values: &mut Values)
     where
@@ -82,6 +84,9 @@ impl<T: ColumnType> FieldType for T {
         describe: impl FnOnce(FieldBuilder) -> FieldBuilder,
     ) -> ModelBuilder {
         builder.described(describe(FieldBuilder::of::<T>(name, column)))
+    }
+    fn key_type(describe: impl FnOnce(FieldBuilder) -> FieldBuilder) -> KeyType {
+        KeyType::of(&describe(FieldBuilder::of::<T>("", "")))
     }
     #[inline]
     fn push(value: &Self, values: &mut Values)
@@ -134,6 +139,8 @@ pub trait RelatedBy<C>: Sized {
     const BY_COLUMNS: &'static [&'static str];
     /// How many columns a reference takes.
     const BY_WIDTH: usize;
+    /// The types of the key's columns.
+    fn by_types() -> Vec<KeyType>;
     /// The key of a row.
     fn key_of(row: &Self) -> Self::By;
     /// The key in a reference.
@@ -217,6 +224,9 @@ impl<M: Model, C: KeyColumns<M>> RelatedBy<C> for M {
     type By = C::Key;
     const BY_COLUMNS: &'static [&'static str] = C::COLUMNS;
     const BY_WIDTH: usize = <C::Key as FromRow>::WIDTH;
+    fn by_types() -> Vec<KeyType> {
+        C::types()
+    }
     #[inline]
     fn key_of(row: &M) -> C::Key {
         C::key_of(row)

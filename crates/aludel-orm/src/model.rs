@@ -3,7 +3,7 @@
 use crate::column::ColumnSet;
 use crate::hooks::Moment;
 use crate::insert::{InsertFrom, InsertMany};
-use crate::meta::ModelMeta;
+use crate::meta::{KeyType, ModelMeta};
 use crate::path::{Path, Root};
 use crate::query::Query;
 use aludel_engine::command::{Access, Command, Only};
@@ -43,6 +43,11 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
     const KEY_COLUMNS: &'static [&'static str];
     /// What the model is, as data.
     fn meta() -> &'static ModelMeta;
+    /// The types of the primary key's columns, where the model says more of them than their Rust types do.
+    #[doc(hidden)]
+    fn key_types() -> Vec<KeyType> {
+        KeyType::all_of::<Self::Key>()
+    }
     /// The row's primary key.
     fn key(&self) -> Self::Key;
     /// Writes the values of all columns, in order.

@@ -9,7 +9,7 @@ pub use crate::hooks::{Moment, dispatch};
 pub use crate::insert::insert_new;
 pub use crate::key_names::{KeyPart, key_length, key_names, key_text, key_width};
 pub use crate::meta::{
-    FieldBuilder, FieldMeta, ModelBuilder, ModelMeta, ReferenceBuilder, RelationBuilder,
+    FieldBuilder, FieldMeta, KeyType, ModelBuilder, ModelMeta, ReferenceBuilder, RelationBuilder,
     RelationKind, Stamp,
 };
 pub use crate::model::{Model, NewModel, PatchModel};

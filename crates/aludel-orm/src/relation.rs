@@ -2,7 +2,7 @@
 
 use crate::embedded::Embedded;
 use crate::fields::{Ref, Rows, Shared};
-use crate::meta::RelationMeta;
+use crate::meta::{KeyType, RelationMeta};
 use crate::model::Model;
 use crate::path::Nullability;
 use aludel_sql::types::PrimaryKey;
@@ -92,6 +92,11 @@ pub trait KeyColumns<M: Model>: 'static {
     const ALTERNATE: Option<&'static [&'static str]> = Some(Self::COLUMNS);
     /// The key of a row.
     fn key_of(row: &M) -> Self::Key;
+    /// The types of its columns, which are those of the columns that refer to it.
+    #[doc(hidden)]
+    fn types() -> Vec<KeyType> {
+        KeyType::all_of::<Self::Key>()
+    }
 }
 
 /// The primary key of whatever model.
@@ -105,6 +110,9 @@ impl<M: Model> KeyColumns<M> for Primary {
     #[inline]
     fn key_of(row: &M) -> M::Key {
         row.key()
+    }
+    fn types() -> Vec<KeyType> {
+        M::key_types()
     }
 }
 

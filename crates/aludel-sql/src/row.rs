@@ -27,6 +27,13 @@ pub struct DecodeError {
     pub found: String,
 }
 
+impl DecodeError {
+    /// Whether it is a number that its Rust type has no room for.
+    pub fn is_out_of_range(&self) -> bool {
+        self.found.ends_with("(out of range)")
+    }
+}
+
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(

@@ -78,9 +78,10 @@ fn new_struct(model: &Model) -> TokenStream {
                 target, nullable, ..
             } => {
                 let (given, related) = (reference_type(field), related(field, target));
-                let value = match nullable {
-                    true => quote!(self.#name),
-                    false => quote!(::std::option::Option::Some(self.#name)),
+                let (given, value) = match (nullable, field.has_default) {
+                    (true, _) => (given, quote!(self.#name)),
+                    (false, true) => (quote!(::std::option::Option<#given>), quote!(self.#name)),
+                    (false, false) => (given, quote!(::std::option::Option::Some(self.#name))),
                 };
                 (given, quote!(#related::write(#value, row);))
             }
@@ -164,7 +165,9 @@ fn is_wanted(field: &Field) -> Option<Wanted> {
         Kind::Column if field.has_default || field.default_with.is_some() => None,
         Kind::Column | Kind::Embedded { .. } if is_option(&field.ty) => None,
         Kind::Column if is_text(&field.ty) => Some(Wanted::Into),
-        Kind::BelongsTo { nullable, .. } => (!nullable).then_some(Wanted::Into),
+        Kind::BelongsTo { nullable, .. } => {
+            (!nullable && !field.has_default).then_some(Wanted::Into)
+        }
         _ => Some(Wanted::Itself),
     }
 }
@@ -195,7 +198,7 @@ fn read(field: &Field, skipped: usize) -> TokenStream {
             nullable, target, ..
         } => {
             let related = related(field, target);
-            match nullable {
+            match *nullable || field.has_default {
                 true => quote!(#related::read_nullable(#values)?),
                 false => quote!(#related::read(#values)?),
             }
@@ -574,7 +577,7 @@ fn model_impl(model: &Model) -> TokenStream {
             }
         }
     });
-    let in_scope = in_scope(model);
+    let (in_scope, key_types) = (in_scope(model), key_types(model));
     // In a crate of many models the compiler would list them all beside the one type that is none.
     quote_spanned! {ident.span()=>
         #[diagnostic::do_not_recommend]
@@ -587,6 +590,7 @@ fn model_impl(model: &Model) -> TokenStream {
             const NAME: &'static str = #name;
             const KEY_COLUMNS: &'static [&'static str] = #key_columns;
             #meta
+            #key_types
             #functions
         }
         #(#variant)*
@@ -663,8 +667,8 @@ fn reference(model: &Model, side: Side) -> TokenStream {
         let erased = match (side, *nullable) {
             (Side::Row, false) => quote!(of_row),
             (Side::Row, true) => quote!(of_row_nullable),
-            (Side::Draft, false) => quote!(of_draft),
-            (Side::Draft, true) => quote!(of_draft_nullable),
+            (Side::Draft, false) if !field.has_default => quote!(of_draft),
+            (Side::Draft, _) => quote!(of_draft_nullable),
         };
         quote!(#known_as => ::std::option::Option::Some(#related::#erased(&mut self.#name)),)
     });
@@ -778,6 +782,42 @@ fn describe(model: &Model, field: &Field) -> TokenStream {
             quote!(.field(|model| #related::many_to_many(model, #name, #other, #table, #through)))
         }
     }
+}
+
+/// The types of the key's columns, where a field says more of them than its Rust type does.
+fn key_types(model: &Model) -> Option<TokenStream> {
+    let keys: Vec<&Field> = { model.fields.iter() }
+        .filter(|field| field.primary_key)
+        .collect();
+    if keys
+        .iter()
+        .all(|field| field.is_column() && !field.has_type())
+    {
+        return None;
+    }
+    let parts = keys.iter().map(|field| match &field.kind {
+        Kind::BelongsTo { target, .. } => {
+            let related = related(field, target);
+            quote!(types.extend(#related::by_types());)
+        }
+        _ => {
+            let key_type = key_type(field);
+            quote!(types.push(#key_type);)
+        }
+    });
+    Some(quote! {
+        fn key_types() -> ::std::vec::Vec<::aludel::__private::KeyType> {
+            let mut types = ::std::vec::Vec::new();
+            #(#parts)*
+            types
+        }
+    })
+}
+
+/// The type of a key's column.
+fn key_type(field: &Field) -> TokenStream {
+    let (column, calls) = (column(&field.ty), field.typed());
+    quote!(#column::key_type(|field| field #calls))
 }
 
 /// The key's type, its value in a row, and the names of its columns.

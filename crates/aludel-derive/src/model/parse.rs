@@ -68,6 +68,8 @@ pub(crate) struct Field {
     pub(crate) patch_attrs: Vec<TokenStream>,
     /// Calls on the builder of the column or relation.
     calls: Vec<TokenStream>,
+    /// Those of them that say of what type the column is, which what refers to it has as well.
+    type_calls: Vec<TokenStream>,
     /// The call that says what an embedded reference does when its row is deleted.
     pub(crate) on_delete: Option<TokenStream>,
     pub(crate) inverse: Option<Ident>,

@@ -423,6 +423,9 @@ impl Enum {
                 type InScope = ::aludel::__private::Always;
                 const NAME: &'static str = #name;
                 const KEY_COLUMNS: &'static [&'static str] = #key_columns;
+                fn key_types() -> ::std::vec::Vec<::aludel::__private::KeyType> {
+                    <#first as #model>::key_types()
+                }
                 fn meta() -> &'static ::aludel::__private::ModelMeta {
                     static META: ::aludel::__private::OnceLock<::aludel::__private::ModelMeta> =
                         ::aludel::__private::OnceLock::new();

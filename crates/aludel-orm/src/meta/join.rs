@@ -204,10 +204,7 @@ impl JoinTable {
         let mut table = Table::new(self.name.clone());
         for (columns, model) in [(&self.owner_columns, owner), (&self.target_columns, target)] {
             for (column, at) in columns.iter().zip(&model.key) {
-                // That of a key which is a reference is the type of what it refers to.
-                let field = &model.fields[*at];
-                let sql_type = model.type_of_column(&field.column);
-                let sql_type = sql_type.unwrap_or_else(|| field.sql_type.clone());
+                let sql_type = model.fields[*at].sql_type.clone();
                 table.columns.push(Column::new(column, sql_type));
             }
             table.foreign_keys.push(ForeignKey {

@@ -4,7 +4,7 @@ mod builder;
 mod join;
 mod reference;
 
-pub use builder::{FieldBuilder, ModelBuilder, ReferenceBuilder, RelationBuilder};
+pub use builder::{FieldBuilder, KeyType, ModelBuilder, ReferenceBuilder, RelationBuilder};
 pub use join::JoinPath;
 pub use reference::{PolymorphicMeta, ReferredMeta};
 
@@ -14,7 +14,7 @@ pub(crate) use reference::Refers;
 use crate::dynamic::AnyModel;
 use crate::validate::{Rule, WholeCheck};
 use crate::variants::{VariantOf, VariantsMeta};
-use aludel_engine::Error;
+use aludel_engine::{Error, ErrorKind};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::Node;
@@ -251,25 +251,6 @@ impl ModelMeta {
         self.fields.iter().find(|field| field.column == column)
     }
 
-    /// The type of a column in the table. That of a reference is the type of what it refers to, which may be a reference.
-    fn type_of_column(&self, column: &str) -> Option<SqlType> {
-        let (mut meta, mut column) = (self, column.to_owned());
-        // References that lead round in a circle have no type.
-        for _ in 0..16 {
-            let refers = meta.relations.iter().find_map(|relation| {
-                let part = relation.columns.iter().position(|own| *own == column)?;
-                let to = relation.target_columns().into_iter().nth(part)?;
-                (relation.kind == RelationKind::BelongsTo).then(|| ((relation.target)(), to))
-            });
-            match refers {
-                Some((target, to)) => (meta, column) = (target, to),
-                None => break,
-            }
-        }
-        let field = meta.field_of_column(&column)?;
-        Some(field.sql_type.clone())
-    }
-
     /// The field that a column is of, as the model has it: `author` for `author_id`.
     pub fn field_name(&self, column: &str) -> Option<&str> {
         let mut relations = self.relations.iter();
@@ -283,7 +264,38 @@ impl ModelMeta {
     /// An error at the writing of its rows, which names the fields that it is about.
     #[cold]
     pub(crate) fn named(&self, error: Error) -> Error {
+        let error = self.with_reference(error);
         error.with_fields_of(&self.table.name, |column| self.field_name(column))
+    }
+
+    /// An error about a reference to its rows, with the field that refers to them: the database names it by its table and
+    /// its constraint alone. Known are the models that its own relations lead to.
+    fn with_reference(&self, error: Error) -> Error {
+        if error.kind() != ErrorKind::ForeignKeyViolation {
+            return error;
+        }
+        let told = error.constraint();
+        let (Some(table), Some(name)) = (
+            told.and_then(|told| told.table.clone()),
+            told.and_then(|told| told.name.clone()),
+        ) else {
+            return error;
+        };
+        let targets = self.relations.iter().map(|relation| (relation.target)());
+        let through = self.relations.iter().filter_map(|relation| {
+            let model = relation.through.as_ref()?.model?;
+            Some(model())
+        });
+        let mut known = std::iter::once(self).chain(targets).chain(through);
+        let Some(meta) = known.find(|meta| meta.table.name == table) else {
+            return error;
+        };
+        let of_table = meta.table();
+        let key = of_table.foreign_keys.iter().find(|key| key.name == name);
+        let columns = key.map(|key| &key.columns[..]).unwrap_or_default();
+        error
+            .with_columns_of_key(columns)
+            .with_fields_of(&table, |column| meta.field_name(column))
     }
 
     /// Whether there is anything to be looked at before a row is written.
@@ -503,13 +515,6 @@ impl ModelMeta {
                 continue;
             }
             let target = (relation.target)();
-            // A foreign key's columns are of the types that they refer to.
-            for (name, to) in relation.columns.iter().zip(relation.target_columns()) {
-                let column = table.columns.iter_mut().find(|column| column.name == *name);
-                if let (Some(column), Some(to)) = (column, target.type_of_column(&to)) {
-                    column.sql_type = to;
-                }
-            }
             table.foreign_keys.push(ForeignKey {
                 name: String::new(),
                 columns: relation.columns.clone(),

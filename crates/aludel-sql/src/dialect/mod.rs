@@ -4,11 +4,12 @@
 //! [`render`](crate::render); a dialect overrides only its own words.
 
 mod casts;
+mod checks;
 mod mysql;
 mod postgres;
 mod sqlite;
 
-pub use mysql::{MARIADB, MYSQL};
+pub use mysql::{ANOTHER_KEY, MARIADB, MYSQL};
 pub use postgres::POSTGRES;
 pub use sqlite::SQLITE;
 
@@ -203,11 +204,12 @@ pub trait Dialect: Sync + std::fmt::Debug {
     /// # Errors
     /// Those of the value.
     fn within(&self, w: &mut Writer, value: &Node, bounds: Bounds, column: &str) -> Result<()> {
-        let _ = column;
         match bounds {
-            Bounds::Narrow(least, most) => narrowed(w, value, least, most),
+            Bounds::Narrow(least, most) => checks::narrowed(w, value, least, most, column),
             // What its own types hold, the server looks at.
-            Bounds::Whole(..) | Bounds::Single | Bounds::Digits(..) => w.node(value),
+            Bounds::Whole(..) | Bounds::Single | Bounds::Digits(..) | Bounds::Length(_) => {
+                w.node(value)
+            }
         }
     }
     /// A text pattern.
@@ -337,24 +339,6 @@ pub(crate) fn decimal_average(w: &mut Writer, aggregate: &Aggregate) -> Result<(
     Ok(())
 }
 
-/// A whole number from one to another; instead of any other, one that is out of the range of all columns. A constant
-/// division by zero would fail in every case, as it is computed beforehand.
-fn narrowed(w: &mut Writer, value: &Node, least: i64, most: i64) -> Result<()> {
-    let again = match w.dialect().capabilities().numbered_placeholders {
-        true => Some(sqlite::Repeated::new(w, value)?.node()),
-        false => None,
-    };
-    let value = again.as_ref().unwrap_or(value);
-    w.push("CASE WHEN ");
-    w.operand(value)?;
-    w.push(&format!(
-        " NOT BETWEEN {least} AND {most} THEN 9223372036854775808 ELSE "
-    ));
-    w.node(value)?;
-    w.push(" END");
-    Ok(())
-}
-
 /// A float rounded to a whole number, half away from zero, with the words for its whole part. Adding a half first would
 /// make 1 of 0.49999999999999994.
 pub(crate) fn round_float(w: &mut Writer, whole: (&str, &str), number: &Node) -> Result<()> {
@@ -387,6 +371,39 @@ pub(crate) fn plain_cast<D: Dialect + ?Sized>(
     dialect.cast_type(sql_type, &mut w.text)?;
     w.push(")");
     Ok(())
+}
+
+/// The type of a list's values. That of a column in the database's own words is none that a bind or a JSON text can have.
+pub(crate) fn element_type(list: &InList) -> Cow<'_, SqlType> {
+    if !matches!(list.element, SqlType::Custom(_)) {
+        return Cow::Borrowed(&list.element);
+    }
+    let of_value = |value: &Value| {
+        Some(match value {
+            Value::Null | Value::Invalid(_) | Value::Array(_) => return None,
+            Value::Bool(_) => SqlType::Bool,
+            Value::I16(_) => SqlType::SmallInt,
+            Value::I32(_) => SqlType::Integer,
+            Value::I64(_) => SqlType::BigInt,
+            Value::F32(_) => SqlType::Real,
+            Value::F64(_) => SqlType::Double,
+            Value::Text(_) => SqlType::Text,
+            Value::Bytes(_) => SqlType::Bytes,
+            #[cfg(feature = "decimal")]
+            Value::Decimal(_) => SqlType::Decimal(28, 10),
+            Value::Date(_) => SqlType::Date,
+            Value::Time(_) => SqlType::Time,
+            Value::DateTime(_) => SqlType::DateTime,
+            Value::Timestamp(_) => SqlType::Timestamp,
+            Value::Uuid(_) => SqlType::Uuid,
+            Value::Json(_) => SqlType::Json,
+            Value::Enum(kind, _) => SqlType::Enum(**kind),
+        })
+    };
+    match list.values.iter().find_map(of_value) {
+        Some(found) => Cow::Owned(found),
+        None => Cow::Borrowed(&list.element),
+    }
 }
 
 pub(crate) fn write_type_list(

@@ -3,23 +3,26 @@
 //! The engine sets the session to strict mode, UTC and `utf8mb4`; tables are made with a binary collation without
 //! padding, so that text compares as on the other databases.
 
+use super::checks::narrowed;
 use super::postgres::like_pattern;
 use super::sqlite::{
     aggregate_word, arithmetic_word, json_list, json_path, native_aggregate, no_nan, rounds,
 };
 use super::{
-    Capabilities, Dialect, casts, decimal_average, division, round_float, write_type_list,
+    Capabilities, Dialect, casts, decimal_average, division, element_type, round_float,
+    write_type_list,
 };
 use crate::error::{Error, Result};
 use crate::expr::{
-    Aggregate, AggregateFunction, AggregateType, ArithmeticOp, Function, InList, JsonGet, JsonStep,
-    Name, Node, NumberKind, TextMatch, TextOp,
+    Aggregate, AggregateFunction, AggregateType, ArithmeticOp, BinaryOp, Case, Function, InList,
+    JsonGet, JsonStep, Name, Node, NumberKind, TextMatch, TextOp, UnaryOp,
 };
 use crate::json_text;
 use crate::render::{Writer, check_bind};
-use crate::statement::{Conflict, ConflictAction, TableName};
-use crate::types::{Kind, SqlType};
+use crate::statement::{Assignment, Conflict, ConflictAction, TableName};
+use crate::types::{Bounds, Kind, SqlType};
 use crate::value::Value;
+use std::borrow::Cow;
 
 /// MariaDB.
 pub static MARIADB: Mysql = Mysql {
@@ -32,6 +35,9 @@ pub static MYSQL: Mysql = Mysql {
     name: "mysql",
     capabilities: &MYSQL_CAPABILITIES,
 };
+
+/// What an upsert fails by that meets another unique key than its own, as it begins; the server's error has these words.
+pub const ANOTHER_KEY: &str = "EXP(1062 + ";
 
 /// The dialect of MariaDB and MySQL; see [`MARIADB`] and [`MYSQL`].
 #[derive(Debug)]
@@ -250,6 +256,19 @@ impl Dialect for Mysql {
     fn cast(&self, w: &mut Writer, operand: &Node, sql_type: &SqlType) -> Result<()> {
         casts::mysql(w, operand, sql_type)
     }
+    fn within(&self, w: &mut Writer, value: &Node, bounds: Bounds, column: &str) -> Result<()> {
+        match bounds {
+            Bounds::Narrow(least, most) => narrowed(w, value, least, most, column),
+            // Spaces that are too many would be cut off without a word; another character among them is told.
+            Bounds::Length(most) => {
+                w.push("INSERT(");
+                w.node(value)?;
+                w.push(&format!(", {}, 1, '_')", u64::from(most) + 1));
+                Ok(())
+            }
+            Bounds::Whole(..) | Bounds::Single | Bounds::Digits(..) => w.node(value),
+        }
+    }
     fn text_match(&self, w: &mut Writer, text: &TextMatch) -> Result<()> {
         let folded = |node: &Node| {
             if text.insensitive {
@@ -305,12 +324,17 @@ impl Dialect for Mysql {
     fn in_list(&self, w: &mut Writer, list: &InList) -> Result<()> {
         /// Longer lists are sent as one JSON text.
         const MOST_BINDS: usize = 1024;
-        if w.is_change() && list.values.len() > MOST_IN_CHANGE {
+        let long = !w.is_inline() && list.values.len() > MOST_BINDS;
+        let column = match long {
+            true => listed_as(list),
+            false => None,
+        };
+        if w.is_change() && list.values.len() > MOST_IN_CHANGE || long && column.is_none() {
             return self.list_in_parts(w, list);
         }
         w.operand(&list.operand)?;
         w.push(if list.negated { " NOT IN (" } else { " IN (" });
-        if w.is_inline() || list.values.len() <= MOST_BINDS {
+        let Some(column) = column else {
             // Padded with its last value to a power of two, so that few texts serve all lengths.
             let padded = if w.is_inline() {
                 list.values.len()
@@ -322,37 +346,24 @@ impl Dialect for Mysql {
                 w.push(if n > 0 { ", " } else { "" });
                 w.value(value)?;
             }
-        } else {
-            for value in &list.values {
-                check_bind(value, w.dialect())?;
-            }
-            let (wrap, column) = match list.element {
-                SqlType::Bytes | SqlType::Uuid => (true, "LONGTEXT"),
-                SqlType::Bool | SqlType::SmallInt | SqlType::Integer | SqlType::BigInt => {
-                    (false, "BIGINT")
-                }
-                SqlType::Real | SqlType::Double => (false, "DOUBLE"),
-                SqlType::Decimal(..) => (false, "DECIMAL(65, 30)"),
-                SqlType::Date => (false, "DATE"),
-                SqlType::Time => (false, "TIME(6)"),
-                SqlType::DateTime | SqlType::Timestamp => (false, "DATETIME(6)"),
-                _ => (false, "LONGTEXT"),
-            };
-            w.push(if wrap {
-                "SELECT UNHEX(item) FROM JSON_TABLE("
-            } else {
-                "SELECT item FROM JSON_TABLE("
-            });
-            w.bind(Value::Text(json_list(&list.values)?));
-            w.push(", '$[*]' COLUMNS (item ");
-            w.push(column);
-            if column == "LONGTEXT" {
-                w.push(" CHARACTER SET utf8mb4 COLLATE ");
-                w.push(self.capabilities.binary_collation);
-            }
-            w.push(" PATH '$')) AS list");
+            w.push(")");
+            return Ok(());
+        };
+        for value in &list.values {
+            check_bind(value, w.dialect())?;
         }
-        w.push(")");
+        w.push(column.before);
+        w.push("item");
+        w.push(column.after);
+        w.push(" FROM JSON_TABLE(");
+        w.bind(Value::Text(json_list(&list.values)?));
+        w.push(", '$[*]' COLUMNS (item ");
+        w.push(&column.sql_type);
+        if column.is_text {
+            w.push(" CHARACTER SET utf8mb4 COLLATE ");
+            w.push(self.capabilities.binary_collation);
+        }
+        w.push(" PATH '$')) AS list)");
         Ok(())
     }
     fn function(&self, w: &mut Writer, function: Function, arguments: &[Node]) -> Result<()> {
@@ -491,15 +502,16 @@ impl Dialect for Mysql {
                         "name the columns of the unique key in on_conflict(..)",
                     ));
                 };
-                w.identifier(column);
-                w.push(" = ");
-                w.table(table)?;
-                w.push(".");
-                w.identifier(column);
-                Ok(())
+                let same = Assignment {
+                    column: column.clone(),
+                    value: Node::Root(column.clone()),
+                };
+                let assignments = of_this_key(conflict, &[same]);
+                w.with_table(table, true, |w| w.assignments(&assignments))
             }
             ConflictAction::Update(assignments) => {
-                w.with_table(table, true, |w| w.assignments(assignments))
+                let assignments = of_this_key(conflict, assignments);
+                w.with_table(table, true, |w| w.assignments(&assignments))
             }
         }
     }
@@ -570,6 +582,94 @@ impl Mysql {
             "use a JSON column or a table of its own",
         )
     }
+}
+
+/// How the values of a long list are read from the JSON text that they are sent as.
+struct Listed {
+    /// What stands around each of them.
+    before: &'static str,
+    after: &'static str,
+    /// The column that they are in.
+    sql_type: Cow<'static, str>,
+    is_text: bool,
+}
+
+/// How the values of a list are read, where the server can look them up: it keeps no table of long texts for that, and
+/// would go through the whole list for each row.
+fn listed_as(list: &InList) -> Option<Listed> {
+    /// Characters of the longest text in a table that is looked up.
+    const LONGEST: usize = 500;
+    let plain = |sql_type: &'static str| {
+        Some(Listed {
+            before: "SELECT ",
+            after: "",
+            sql_type: sql_type.into(),
+            is_text: false,
+        })
+    };
+    match &*element_type(list) {
+        SqlType::Bool | SqlType::SmallInt | SqlType::Integer | SqlType::BigInt => plain("BIGINT"),
+        SqlType::Real | SqlType::Double => plain("DOUBLE"),
+        SqlType::Decimal(..) => plain("DECIMAL(65, 30)"),
+        SqlType::Date => plain("DATE"),
+        SqlType::Time => plain("TIME(6)"),
+        SqlType::DateTime | SqlType::Timestamp => plain("DATETIME(6)"),
+        SqlType::Uuid => Some(Listed {
+            before: "SELECT CAST(UNHEX(",
+            after: ") AS BINARY(16))",
+            sql_type: "VARCHAR(32)".into(),
+            is_text: true,
+        }),
+        SqlType::Json | SqlType::Bytes => None,
+        _ => {
+            let length = |value: &Value| value.as_str().map_or(0, |text| text.chars().count());
+            let longest = list.values.iter().map(length).max().unwrap_or_default();
+            // Few lengths, so that few texts serve all lists.
+            let room = longest.next_power_of_two().max(16);
+            (longest <= LONGEST).then(|| Listed {
+                before: "SELECT ",
+                after: "",
+                sql_type: format!("VARCHAR({room})").into(),
+                is_text: true,
+            })
+        }
+    }
+}
+
+/// The assignments of an upsert, of which one fails where another unique key than the upsert's own is violated: the server
+/// takes the one for the other, and would change a row that nobody named.
+fn of_this_key(conflict: &Conflict, assignments: &[Assignment]) -> Vec<Assignment> {
+    let mut assignments = assignments.to_vec();
+    let given = |column: &Name| {
+        let (old, new) = (Node::Root(column.clone()), Node::Excluded(column.clone()));
+        Node::binary(BinaryOp::Equal, old, new)
+    };
+    let Some(this_key) = conflict.columns.iter().map(given).reduce(Node::and) else {
+        return assignments;
+    };
+    // DEFAULT stands for itself only.
+    let is_any = |each: &Assignment| each.value != Node::Default;
+    let Some(at) = assignments.iter().position(is_any) else {
+        let same = Assignment {
+            column: conflict.columns[0].clone(),
+            value: Node::Root(conflict.columns[0].clone()),
+        };
+        assignments.push(same);
+        return of_this_key(conflict, &assignments);
+    };
+    let guarded = &mut assignments[at];
+    // Beyond all floats, whatever is added; that depends on the row, so that it is not computed beforehand.
+    let column = Box::new(Node::Root(guarded.column.clone()));
+    let failing = Node::Raw(
+        vec![ANOTHER_KEY.into(), ")".into()],
+        vec![Node::Tuple(vec![Node::Unary(UnaryOp::IsNull, column)])],
+    );
+    let value = std::mem::replace(&mut guarded.value, Node::Default);
+    guarded.value = Node::Case(Box::new(Case {
+        branches: vec![(this_key.or(failing), value)],
+        otherwise: None,
+    }));
+    assignments
 }
 
 /// Values in one list of an UPDATE or DELETE.

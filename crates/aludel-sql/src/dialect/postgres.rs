@@ -1,11 +1,12 @@
 //! PostgreSQL 12 and newer.
 
+use super::checks::{looked_at, narrowed};
 use super::sqlite::{
     Repeated, aggregate_word, arithmetic_word, json_path, native_aggregate, on_conflict,
     push_number, rounds,
 };
 use super::{
-    Capabilities, Dialect, casts, decimal_average, division, plain_cast, round_float,
+    Capabilities, Dialect, casts, decimal_average, division, element_type, plain_cast, round_float,
     write_type_list,
 };
 use crate::error::{Error, Result};
@@ -16,7 +17,7 @@ use crate::expr::{
 use crate::json_text;
 use crate::render::{Writer, check_bind};
 use crate::statement::{Conflict, TableName};
-use crate::types::{Kind, SqlType};
+use crate::types::{Bounds, Kind, SqlType};
 use crate::value::{Array, Value};
 use std::borrow::Cow;
 
@@ -186,11 +187,50 @@ impl Dialect for Postgres {
             ArithmeticOp::Divide | ArithmeticOp::Remainder => {
                 division(w, arithmetic_word(op), kind, left, right)
             }
+            // In 64 bits, as elsewhere, and not in those of the columns.
+            _ if kind == NumberKind::Integer && is_widened(w, &[left, right]) => {
+                plain_cast(self, w, &SqlType::BigInt, |w| w.node(left))?;
+                w.push(arithmetic_word(op));
+                w.operand(right)
+            }
             _ => w.infix(left, arithmetic_word(op), right),
+        }
+    }
+    fn negate(&self, w: &mut Writer, operand: &Node) -> Result<()> {
+        w.push("-");
+        match w.kind(operand) == Kind::Integer && is_widened(w, &[operand]) {
+            true => plain_cast(self, w, &SqlType::BigInt, |w| w.node(operand)),
+            false => w.operand(operand),
         }
     }
     fn cast(&self, w: &mut Writer, operand: &Node, sql_type: &SqlType) -> Result<()> {
         casts::postgres(w, operand, sql_type)
+    }
+    fn within(&self, w: &mut Writer, value: &Node, bounds: Bounds, column: &str) -> Result<()> {
+        match bounds {
+            Bounds::Narrow(least, most) => narrowed(w, value, least, most, column),
+            // Spaces that are too many would be cut off without a word; what stands for them here is told.
+            Bounds::Length(most) => looked_at(w, value, column, |w, value| {
+                let text = Node::Cast(Box::new((value.clone(), SqlType::Text)));
+                let text = Repeated::new(w, &text)?.text;
+                w.push(&format!(
+                    "CASE WHEN char_length({text}) > {most} THEN replace({text}, ' ', '_') ELSE {text} END"
+                ));
+                Ok(())
+            }),
+            // Columns of exact numbers take what is no number; instead of it, one that no such column holds.
+            Bounds::Digits(precision, _) if may_be_none(value) => {
+                looked_at(w, value, column, |w, value| {
+                    w.push("CASE WHEN CAST(");
+                    w.node(value)?;
+                    w.push(&format!(" AS numeric) = 'NaN' THEN 1e{precision} ELSE "));
+                    w.node(value)?;
+                    w.push(" END");
+                    Ok(())
+                })
+            }
+            Bounds::Whole(..) | Bounds::Single | Bounds::Digits(..) => w.node(value),
+        }
     }
     fn text_match(&self, w: &mut Writer, text: &TextMatch) -> Result<()> {
         if let Some(pattern) = like_pattern(text) {
@@ -253,6 +293,7 @@ impl Dialect for Postgres {
     }
     fn in_list(&self, w: &mut Writer, list: &InList) -> Result<()> {
         let own = w.list_cast(list);
+        let element = element_type(list);
         w.operand(&list.operand)?;
         // An array of arrays would be one of more dimensions.
         if w.is_inline() || matches!(list.element, SqlType::Array(_)) {
@@ -273,7 +314,7 @@ impl Dialect for Postgres {
                 check_bind(value, w.dialect())?;
             }
             w.bind(Value::Array(Box::new(Array {
-                element: list.element.clone(),
+                element: element.into_owned(),
                 items: list.values.clone(),
             })));
             if let Some(own) = own {
@@ -491,6 +532,20 @@ impl Dialect for Postgres {
         }
         Ok(())
     }
+}
+
+/// Whether whole numbers have to be made 64 bits wide: none of them is. What is part of a table stays as it was declared.
+fn is_widened(w: &Writer, operands: &[&Node]) -> bool {
+    !w.is_inline() && !w.has_own_widths() && !operands.iter().any(|node| w.is_wide(node))
+}
+
+/// Whether an exact number may be none: a float or a text was cast to it, or it is in SQL's own words.
+fn may_be_none(node: &Node) -> bool {
+    node.any(&mut |node| match node {
+        Node::Cast(cast) => Kind::of(&cast.1) == Kind::Decimal,
+        Node::Call(..) | Node::AggregateCall(..) | Node::Raw(..) | Node::Subquery(_) => true,
+        _ => false,
+    })
 }
 
 fn no_nul(dialect: &'static str) -> Error {

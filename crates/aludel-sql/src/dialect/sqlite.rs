@@ -169,17 +169,37 @@ impl Dialect for Sqlite {
             w.push(") COLLATE decimal)");
             return Ok(());
         }
-        match op {
-            // SQLite's own makes whole numbers of its operands.
-            ArithmeticOp::Remainder if kind == NumberKind::Float => {
-                w.call("aludel_rem", &[left.clone(), right.clone()])
-            }
-            _ => w.infix(left, arithmetic_word(op), right),
+        // SQLite's own makes whole numbers of its operands, and floats of whole numbers that run over.
+        let checked = match kind {
+            NumberKind::Integer => w.may_run_over(op, left, right),
+            NumberKind::Float => true,
+            _ => false,
+        };
+        if !checked || w.is_inline() && op != ArithmeticOp::Remainder {
+            return w.infix(left, arithmetic_word(op), right);
         }
+        w.push(match op {
+            ArithmeticOp::Add => "aludel_add(",
+            ArithmeticOp::Subtract => "aludel_sub(",
+            ArithmeticOp::Multiply => "aludel_mul(",
+            ArithmeticOp::Divide => "aludel_div(",
+            ArithmeticOp::Remainder => "aludel_rem(",
+        });
+        w.node(left)?;
+        w.push(", ");
+        w.node(right)?;
+        w.push(")");
+        Ok(())
     }
     fn negate(&self, w: &mut Writer, operand: &Node) -> Result<()> {
         if w.kind(operand) == Kind::Decimal {
             return w.call("decimal_neg", std::slice::from_ref(operand));
+        }
+        if w.kind(operand) == Kind::Integer && w.may_be_least(operand) && !w.is_inline() {
+            w.push("aludel_sub(0, ");
+            w.node(operand)?;
+            w.push(")");
+            return Ok(());
         }
         w.push("-");
         w.operand(operand)
@@ -192,6 +212,8 @@ impl Dialect for Sqlite {
             Bounds::Whole(least, most) | Bounds::Narrow(least, most) => {
                 ("aludel_whole(", format!(", {}, {most}, ", literal(least)))
             }
+            // A CHECK of the table.
+            Bounds::Length(_) => return w.node(value),
             Bounds::Single => ("aludel_single(", ", ".into()),
             Bounds::Digits(precision, scale) => {
                 ("decimal_fit(", format!(", {precision}, {scale}, "))

@@ -68,7 +68,7 @@ impl Node {
                 branches.iter().all(|(when, then)| one(when) && one(then))
                     && case.otherwise.iter().all(one)
             }
-            Node::Cast(cast) => one(&cast.0),
+            Node::Cast(typed) | Node::Typed(typed) => one(&typed.0),
             Node::Collate(collate) => one(&collate.0),
             Node::Aggregate(aggregate) => {
                 aggregate.argument.iter().all(one) && aggregate.filter.iter().all(one)

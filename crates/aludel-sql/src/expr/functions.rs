@@ -74,8 +74,8 @@ pub fn random<S>() -> Expr<S, f64> {
 }
 
 /// An expression in SQL's own words, which every database that the program runs on has to understand.
-pub fn raw_sql<S, T>(text: &'static str) -> Expr<S, T> {
-    Expr::from_node(Node::Raw(vec![text.into()], Vec::new()))
+pub fn raw_sql<S, T: ColumnType>(text: &'static str) -> Expr<S, T> {
+    Expr::from_node(Node::Raw(vec![text.into()], Vec::new()).typed(T::Base::sql_type()))
 }
 
 /// A condition in SQL's own words. See [`raw_sql`].
@@ -268,10 +268,11 @@ impl<S> CallWith<S> {
     }
 
     /// What it returns.
-    pub fn returns<T>(self) -> Expr<S, T> {
-        Expr::from_node(match self.aggregate {
+    pub fn returns<T: ColumnType>(self) -> Expr<S, T> {
+        let call = match self.aggregate {
             true => Node::AggregateCall(self.name, self.arguments),
             false => Node::Call(self.name, self.arguments),
-        })
+        };
+        Expr::from_node(call.typed(T::Base::sql_type()))
     }
 }

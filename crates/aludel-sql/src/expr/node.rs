@@ -77,6 +77,8 @@ pub enum Node {
     Default,
     /// SQL text with nodes between: `texts[0] nodes[0] texts[1] …`.
     Raw(Vec<Name>, Vec<Node>),
+    /// A call or SQL's own words, and what the program says of which type they are.
+    Typed(Box<(Node, SqlType)>),
     /// An expression that was refused when it was made, and why: rendering it is an error.
     Refused(Name),
 }
@@ -411,6 +413,27 @@ pub struct KeysetTerm {
 }
 
 impl Node {
+    /// An expression of this type, where a database treats that type as another one.
+    pub(crate) fn typed(self, sql_type: SqlType) -> Node {
+        match sql_type {
+            SqlType::Decimal(..) => Node::Typed(Box::new((self, sql_type))),
+            _ => self,
+        }
+    }
+
+    /// The expression without what is [said](Node::Typed) of its parts' types, as a table has it.
+    #[must_use]
+    pub fn plain(mut self) -> Node {
+        if let Node::Typed(typed) = self {
+            return typed.0.plain();
+        }
+        self.children_mut(&mut |child| {
+            let plain = std::mem::replace(child, Node::Star).plain();
+            *child = plain;
+        });
+        self
+    }
+
     /// A column of a table or alias.
     pub fn column(table: impl Into<Name>, name: impl Into<Name>) -> Node {
         Node::Column(ColumnRef {
@@ -504,7 +527,7 @@ impl Node {
                 }
                 case.otherwise.iter_mut().for_each(visit);
             }
-            Node::Cast(cast) => visit(&mut cast.0),
+            Node::Cast(typed) | Node::Typed(typed) => visit(&mut typed.0),
             Node::Collate(collate) => visit(&mut collate.0),
             Node::Aggregate(aggregate) => {
                 aggregate.argument.iter_mut().for_each(&mut *visit);
@@ -570,7 +593,7 @@ impl Node {
                 }
                 case.otherwise.iter().for_each(visit);
             }
-            Node::Cast(cast) => visit(&cast.0),
+            Node::Cast(typed) | Node::Typed(typed) => visit(&typed.0),
             Node::Collate(collate) => visit(&collate.0),
             Node::Aggregate(aggregate) => {
                 aggregate.argument.iter().for_each(&mut *visit);

@@ -108,6 +108,10 @@ impl Writer {
                 None => self.exact(node, |w| w.case(case)),
             },
             Node::Cast(cast) => self.exact(node, |w| w.cast(&cast.0, &cast.1)),
+            Node::Typed(typed) if dialect.capabilities().decimal_collation.is_some() => {
+                self.exact(node, |w| w.operand(&typed.0))
+            }
+            Node::Typed(typed) => self.written(&typed.0),
             Node::Collate(collate) => {
                 self.operand(&collate.0)?;
                 // Quoted, its case counts where it does; elsewhere it does not.
@@ -117,7 +121,7 @@ impl Writer {
             Node::Function(function, arguments) => self.function(node, *function, arguments),
             Node::Call(name, arguments) | Node::AggregateCall(name, arguments) => {
                 check_function_name(name)?;
-                self.call(name, arguments)
+                self.in_own_widths(|w| w.call(name, arguments))
             }
             Node::Aggregate(aggregate) => self.aggregate(node, aggregate),
             Node::Window(window) => self.window(node, window),
@@ -208,6 +212,14 @@ impl Writer {
         );
         if plain {
             return self.node(node);
+        }
+        if let Node::Typed(typed) = node {
+            let collation = self.dialect().capabilities().decimal_collation;
+            return match collation {
+                // In parentheses of its own.
+                Some(_) => self.node(node),
+                None => self.operand(&typed.0),
+            };
         }
         self.push("(");
         self.node(node)?;
@@ -461,6 +473,8 @@ impl Writer {
                 }));
                 return self.dialect().aggregate(self, aggregate);
             }
+            // It is the whole that compares as its type does.
+            Node::Typed(typed) => self.node(&typed.0)?,
             function => self.node(function)?,
         }
         self.window_words(window)

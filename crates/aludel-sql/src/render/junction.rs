@@ -104,7 +104,12 @@ impl Writer {
     fn part(&mut self, node: &Node) -> Result<()> {
         if matches!(
             node,
-            Node::And(_) | Node::Or(_) | Node::Raw(..) | Node::Between(_) | Node::Keyset(_)
+            Node::And(_)
+                | Node::Or(_)
+                | Node::Raw(..)
+                | Node::Typed(_)
+                | Node::Between(_)
+                | Node::Keyset(_)
         ) {
             self.condition_operand(node)
         } else {

@@ -187,7 +187,7 @@ impl Writer {
                 let results = case.branches.iter().map(|(_, result)| result);
                 self.first_kind(results.chain(&case.otherwise))
             }
-            Node::Cast(cast) => Kind::of(&cast.1),
+            Node::Cast(typed) | Node::Typed(typed) => Kind::of(&typed.1),
             Node::Collate(collate) => self.kind(&collate.0),
             Node::Function(function, arguments) => self.function_kind(*function, arguments),
             Node::Aggregate(aggregate) => match (aggregate.function, aggregate.answer) {
@@ -254,7 +254,7 @@ impl Writer {
             Node::Root(name) => self.root_bounds(name),
             Node::Path(path) if path.hops.is_empty() => self.root_bounds(&path.column),
             Node::Column(column) => match &column.table {
-                Some(table) => self.known_source(table)?.bounds(&column.name),
+                Some(table) => self.source_kinds(table)?.bounds(&column.name),
                 None => self.root_bounds(&column.name),
             },
             _ => None,
@@ -262,16 +262,15 @@ impl Writer {
     }
 
     fn column_kind(&self, table: &str, name: &str) -> Kind {
-        self.known_source(table)
-            .map(|kinds| kinds.get(name))
-            .unwrap_or_default()
+        let kinds = self.source_kinds(table);
+        kinds.map(|kinds| kinds.get(name)).unwrap_or_default()
     }
 
-    /// What is known of the columns of a source, by its alias.
-    fn known_source(&self, table: &str) -> Option<&ColumnKinds> {
-        let sources = self.scopes.iter().rev().flat_map(|scope| &scope.sources);
-        let mut found = sources.filter(|(alias, _)| *alias == table);
-        found.next().map(|(_, kinds)| kinds)
+    /// The kinds of the columns of the source of that name.
+    pub(super) fn source_kinds(&self, table: &str) -> Option<&ColumnKinds> {
+        let mut sources = self.scopes.iter().rev().flat_map(|scope| &scope.sources);
+        let found = sources.find(|(alias, _)| *alias == table);
+        found.map(|(_, kinds)| kinds)
     }
 
     fn arithmetic_kind(

@@ -8,6 +8,7 @@ mod junction;
 mod keyset;
 mod kinds;
 mod meaning;
+mod ranges;
 mod select;
 mod write;
 
@@ -18,7 +19,7 @@ use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::expr::{Name, Node, Window};
 use crate::statement::{Insert, Statement, TableName};
-use crate::types::{Bounds, ColumnKinds};
+use crate::types::ColumnKinds;
 use crate::value::Value;
 
 /// A statement's text and its binds, in order.
@@ -90,10 +91,12 @@ pub struct Writer {
     changing: bool,
     /// Whether labels of enums are written without a cast.
     bare_labels: bool,
+    /// Whether numbers have the widths that their columns have.
+    narrow: bool,
     /// The window of the aggregate that is written next.
     window: Option<Box<Window>>,
-    /// The columns that the SELECT which is written next is inserted into, where they hold some numbers only.
-    received: Vec<Option<(Name, Bounds)>>,
+    /// The columns that the SELECT which is written next is inserted into, where not all take whatever they are given.
+    received: Vec<write::Received>,
 }
 
 /// An expression that stands in several places of one SELECT.
@@ -119,6 +122,7 @@ impl Writer {
             among_many: None,
             changing: false,
             bare_labels: false,
+            narrow: false,
             window: None,
             received: Vec::new(),
         }

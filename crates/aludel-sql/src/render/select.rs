@@ -1,6 +1,7 @@
 //! SELECT.
 
 use super::kinds::column_name;
+use super::write::Received;
 use super::{Shared, Writer};
 use crate::error::{Error, Result};
 use crate::expr::{Aggregate, AggregateFunction, AggregateType, Name, Node};
@@ -8,7 +9,6 @@ use crate::statement::{
     Cte, Distinct, Join, JoinKind, Lock, LockStrength, LockWait, OrderTerm, Projection, Select,
     SelectItem, SetOperation, Source,
 };
-use crate::types::Bounds;
 
 /// The order of a set operation: its columns stand in no table.
 fn order_of_whole(terms: &[OrderTerm]) -> Vec<OrderTerm> {
@@ -61,7 +61,7 @@ impl Writer {
     }
 
     /// What is selected goes into the columns `received`, if any.
-    fn select_body(&mut self, select: &Select, received: &[Option<(Name, Bounds)>]) -> Result<()> {
+    fn select_body(&mut self, select: &Select, received: &[Received]) -> Result<()> {
         self.share(select);
         self.ctes(&select.with)?;
         if !select.compounds.is_empty() {
@@ -91,12 +91,7 @@ impl Writer {
     }
 
     /// A SELECT up to its HAVING; `named` if each of its columns needs a name of its own.
-    fn plain_select(
-        &mut self,
-        select: &Select,
-        named: bool,
-        received: &[Option<(Name, Bounds)>],
-    ) -> Result<()> {
+    fn plain_select(&mut self, select: &Select, named: bool, received: &[Received]) -> Result<()> {
         self.push("SELECT ");
         self.distinct(&select.distinct)?;
         self.projection(&select.projection, named, received)?;
@@ -271,7 +266,7 @@ impl Writer {
         &mut self,
         projection: &Projection,
         named: bool,
-        received: &[Option<(Name, Bounds)>],
+        received: &[Received],
     ) -> Result<()> {
         match projection {
             Projection::Rendered(text) => self.push(text),
@@ -281,9 +276,7 @@ impl Writer {
                     if n > 0 {
                         self.push(", ");
                     }
-                    let column = received.get(n).and_then(Option::as_ref);
-                    let column = column.map(|(column, bounds)| (&**column, *bounds));
-                    self.inserted(&item.node, column)?;
+                    self.received(&item.node, received.get(n))?;
                     if let Some(alias) = &item.alias {
                         self.push(" AS ");
                         self.checked_identifier(alias)?;

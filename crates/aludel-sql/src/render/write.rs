@@ -1,5 +1,6 @@
 //! INSERT, UPDATE, DELETE.
 
+use super::casts::OwnType;
 use super::kinds::Scope;
 use super::{Writer, check_bind};
 use crate::error::{Error, Result};
@@ -37,7 +38,7 @@ impl Writer {
             InsertSource::Query(query) => {
                 self.insert_head(&insert.columns)?;
                 self.push(" ");
-                self.received = bounds_of(insert);
+                self.received = self.received_by(insert);
                 self.select(query)?;
             }
         }
@@ -58,10 +59,44 @@ impl Writer {
     pub(super) fn inserted(&mut self, value: &Node, column: Option<(&str, Bounds)>) -> Result<()> {
         match (column, value) {
             (None, _) | (_, Node::Default | Node::Value(Value::Null)) => self.node(value),
-            (Some((_, bounds)), Node::Root(name)) if self.root_bounds(name) == Some(bounds) => {
+            (Some((_, bounds)), Node::Root(name)) if self.root_holds_less(name, bounds) => {
                 self.node(value)
             }
             (Some((column, bounds)), _) => self.dialect().within(self, value, bounds, column),
+        }
+    }
+
+    /// Whether all that a column of the table at hand holds is within these bounds.
+    fn root_holds_less(&self, name: &str, bounds: Bounds) -> bool {
+        let of_root = self.root_bounds(name);
+        of_root.is_some_and(|of_root| bounds.hold(of_root))
+    }
+
+    /// What is selected, for the column that it goes into.
+    pub(super) fn received(&mut self, value: &Node, column: Option<&Received>) -> Result<()> {
+        match column {
+            Some(Received { own: Some(own), .. }) => self.value_for(value, Some(own)),
+            Some(Received { name, bounds, .. }) => {
+                self.inserted(value, bounds.map(|bounds| (&**name, bounds)))
+            }
+            None => self.node(value),
+        }
+    }
+
+    /// The columns that a query is inserted into; nothing if all take whatever they are given.
+    fn received_by(&self, insert: &Insert) -> Vec<Received> {
+        let own = self.own_types(&insert.table, &insert.columns);
+        let columns = insert.columns.iter().enumerate();
+        let all: Vec<Received> = columns
+            .map(|(n, column)| Received {
+                name: column.clone(),
+                bounds: insert.table.kinds.bounds(column),
+                own: own.get(n).cloned().flatten(),
+            })
+            .collect();
+        match all.iter().any(|to| to.bounds.is_some() || to.own.is_some()) {
+            true => all,
+            false => Vec::new(),
         }
     }
 
@@ -171,7 +206,7 @@ impl Writer {
         };
         let is_within = match value {
             Node::Value(_) | Node::Default => true,
-            Node::Root(name) | Node::Excluded(name) => self.root_bounds(name) == Some(bounds),
+            Node::Root(name) | Node::Excluded(name) => self.root_holds_less(name, bounds),
             _ => false,
         };
         if is_within {
@@ -236,15 +271,11 @@ impl Writer {
     }
 }
 
-/// The columns of an INSERT that hold some numbers only; nothing if all hold whatever they are given.
-fn bounds_of(insert: &Insert) -> Vec<Option<(Name, Bounds)>> {
-    let bounds = |column: &Name| {
-        let bounds = insert.table.kinds.bounds(column)?;
-        Some((column.clone(), bounds))
-    };
-    let all: Vec<_> = insert.columns.iter().map(bounds).collect();
-    match all.iter().any(Option::is_some) {
-        true => all,
-        false => Vec::new(),
-    }
+/// A column that a query is inserted into.
+pub(super) struct Received {
+    name: Name,
+    /// What it holds, where that is not all of its type.
+    bounds: Option<Bounds>,
+    /// The type that a text is cast to for it.
+    own: Option<OwnType>,
 }

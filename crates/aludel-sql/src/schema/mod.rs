@@ -80,19 +80,31 @@ impl Table {
                 check.name = convention.check(&table, &(n + 1).to_string());
             }
         }
-        for index in &mut self.indexes {
-            if index.name.is_empty() {
-                let parts: Vec<String> = index
-                    .parts
-                    .iter()
-                    .map(|part| match &part.node {
-                        Node::Root(name) => name.to_string(),
-                        _ => "expr".to_string(),
-                    })
-                    .collect();
-                index.name = convention.index(&table, &parts);
+        let plain: Vec<Vec<String>> = { self.indexes.iter() }
+            .map(|index| index.parts.iter().map(part_name).collect())
+            .collect();
+        for (n, index) in self.indexes.iter_mut().enumerate() {
+            if !index.name.is_empty() {
+                continue;
             }
+            let mut names = plain[n].clone();
+            // Indexes of the same columns are told apart by their directions.
+            if plain.iter().filter(|other| **other == names).count() > 1 {
+                for (name, part) in names.iter_mut().zip(&index.parts) {
+                    if part.descending {
+                        name.push_str("_desc");
+                    }
+                }
+            }
+            index.name = convention.index(&table, &names);
         }
+    }
+}
+
+fn part_name(part: &IndexPart) -> String {
+    match &part.node {
+        Node::Root(name) => name.to_string(),
+        _ => "expr".to_string(),
     }
 }
 

@@ -34,7 +34,7 @@ pub enum InsertSource {
 /// What an INSERT does about a row that is there already.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Conflict {
-    /// The columns of the unique key; MariaDB/MySQL take any unique key and ignore them.
+    /// The columns of the unique key. Without any, MariaDB and MySQL take whichever is violated.
     pub columns: Vec<Name>,
     /// What to do.
     pub action: ConflictAction,

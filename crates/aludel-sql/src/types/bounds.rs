@@ -1,8 +1,8 @@
-//! [`Bounds`]: the numbers that a column may hold, so that an expression never writes what can't be read back.
+//! [`Bounds`]: what a column may hold, so that an expression never writes what can't be read back, or is cut.
 
 use super::SqlType;
 
-/// The numbers that a column may hold. What an expression comes to is known to the database alone, and not each of them
+/// The numbers, or the text, that a column may hold. What an expression comes to is known to the database alone, and not each of them
 /// looks: SQLite keeps any number in any column, and no server knows that a `u8` is read from a `smallint`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bounds {
@@ -14,6 +14,8 @@ pub enum Bounds {
     Single,
     /// Exact numbers of so many digits, so many of them after the point.
     Digits(u32, u32),
+    /// Text of so many characters.
+    Length(u32),
 }
 
 impl Bounds {
@@ -24,6 +26,7 @@ impl Bounds {
             SqlType::Integer => (i32::MIN.into(), i32::MAX.into()),
             SqlType::BigInt => (i64::MIN, i64::MAX),
             SqlType::Real => return Some(Bounds::Single),
+            SqlType::Varchar(most) => return Some(Bounds::Length(*most)),
             SqlType::Decimal(precision, scale) => {
                 return Some(Bounds::Digits(*precision, *scale));
             }
@@ -35,6 +38,14 @@ impl Bounds {
             }
             _ => Bounds::Whole(least, most),
         })
+    }
+
+    /// Whether all that the other holds is held.
+    pub fn hold(self, other: Bounds) -> bool {
+        match (self, other) {
+            (Bounds::Length(most), Bounds::Length(others)) => others <= most,
+            _ => self == other,
+        }
     }
 }
 
@@ -67,6 +78,7 @@ mod tests {
             ),
             (SqlType::Real, None, Some(Bounds::Single)),
             (SqlType::Decimal(8, 3), None, Some(Bounds::Digits(8, 3))),
+            (SqlType::Varchar(5), None, Some(Bounds::Length(5))),
             (SqlType::Text, None, None),
             (SqlType::Custom("tinyint".into()), Some((0, 255)), None),
         ] {

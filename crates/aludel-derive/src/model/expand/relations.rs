@@ -1,6 +1,6 @@
 //! Marker types of relations, embedded values and alternate keys, and how related rows are tied.
 
-use super::related;
+use super::{key_type, related};
 use crate::attributes::doc;
 use crate::model::parse::{Field, Kind, Model};
 use crate::names::{at, hash, key_marker, marker};
@@ -126,6 +126,14 @@ fn alternate_key(model: &Model, field: &Field) -> TokenStream {
     };
     let column = &field.column;
     let about = doc(&format!("The alternate key `{ident}::{}`.", field.name()));
+    let types = field.has_type().then(|| {
+        let key_type = key_type(field);
+        quote! {
+            fn types() -> ::std::vec::Vec<::aludel::__private::KeyType> {
+                ::std::vec::Vec::from([#key_type])
+            }
+        }
+    });
     quote_spanned! {at(ty)=>
         #about
         #[derive(Debug, Clone, Copy)]
@@ -134,6 +142,7 @@ fn alternate_key(model: &Model, field: &Field) -> TokenStream {
             type Key = #ty;
             const COLUMNS: &'static [&'static str] = &[#column];
             fn key_of(row: &#ident) -> #ty { ::std::clone::Clone::clone(&row.#name) }
+            #types
         }
     }
 }

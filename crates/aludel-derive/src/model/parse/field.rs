@@ -36,6 +36,7 @@ impl Field {
             new_attrs: Vec::new(),
             patch_attrs: Vec::new(),
             calls: Vec::new(),
+            type_calls: Vec::new(),
             on_delete: None,
             inverse: None,
             orphans: false,
@@ -135,23 +136,37 @@ impl Field {
             "max_length" => {
                 only(column, "columns of text")?;
                 let most = item.number()?;
-                self.calls.push(quote!(.max_length(#most)));
+                self.type_calls.push(quote!(.max_length(#most)));
             }
             "decimal" => {
                 only(column, "columns of exact numbers")?;
                 let digits = item.list()?;
-                self.calls.push(quote!(.decimal(#digits)));
+                self.type_calls.push(quote!(.decimal(#digits)));
             }
             "sql_type" => {
                 only(column, "columns")?;
                 let words = item.string()?;
-                self.calls.push(quote!(.sql_type(#words)));
+                self.type_calls.push(quote!(.sql_type(#words)));
             }
             "default" => {
-                only(column, "columns")?;
-                let (value, ty) = (item.tokens()?, &self.ty);
+                only(stored, "columns and BelongsTo")?;
+                let value = item.tokens()?;
                 self.has_default = true;
-                self.calls.push(quote!(.default::<#ty>(#value)));
+                match &self.kind {
+                    Kind::BelongsTo { target, by, .. } => {
+                        let by = match by {
+                            Some(by) => quote!(#by),
+                            None => quote!(::aludel::__private::Primary),
+                        };
+                        self.calls.push(quote! {
+                            .default::<<#target as ::aludel::__private::RelatedBy<#by>>::By>(#value)
+                        });
+                    }
+                    _ => {
+                        let ty = &self.ty;
+                        self.calls.push(quote!(.default::<#ty>(#value)));
+                    }
+                }
             }
             "default_with" => {
                 only(column, "columns")?;
@@ -424,10 +439,21 @@ impl Field {
         )
     }
 
+    /// Whether it says more of its column's type than its Rust type does.
+    pub(crate) fn has_type(&self) -> bool {
+        !self.type_calls.is_empty()
+    }
+
+    /// The calls on its builder that say of what type its column is.
+    pub(crate) fn typed(&self) -> TokenStream {
+        let types = &self.type_calls;
+        quote!(#(#types)*)
+    }
+
     /// The calls on its builder.
     pub(crate) fn described(&self) -> TokenStream {
-        let calls = &self.calls;
-        quote!(#(#calls)*)
+        let (types, calls) = (&self.type_calls, &self.calls);
+        quote!(#(#types)* #(#calls)*)
     }
 
     /// The name of a `BelongsTo`'s column, where it was given.

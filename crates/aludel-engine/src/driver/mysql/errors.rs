@@ -2,7 +2,7 @@
 
 use super::packet::Reader;
 use crate::error::{Constraint, DatabaseMessage, Error, ErrorKind, redact};
-use aludel_sql::dialect::REFUSED_CAST;
+use aludel_sql::dialect::{ANOTHER_KEY, REFUSED_CAST};
 use std::io;
 
 /// An error of the server's, as it sends it.
@@ -53,6 +53,9 @@ impl From<ServerError> for Error {
                 let wanted = wanted.split('\'').next().unwrap_or_default();
                 format!("what is cast is no {wanted}")
             }
+            1690 if is_of_another_key(&server.message) => {
+                "the row is there by another unique key than on_conflict(..) names".to_owned()
+            }
             1062 | 1292 | 1366 | 1411 | 1525 | 1586 | 1690 => redact(&server.message, '\''),
             1526 => match server.message.split_once("for value ") {
                 Some((before, _)) => format!("{before}for value …"),
@@ -91,6 +94,7 @@ fn classify(code: u16, message: &str) -> ErrorKind {
         3819 | 4025 => ErrorKind::CheckViolation,
         1406 | 1301 | 1153 => ErrorKind::ValueTooLong,
         1690 if message.contains(REFUSED_CAST) => ErrorKind::InvalidValue,
+        1690 if is_of_another_key(message) => ErrorKind::UniqueViolation,
         1264 | 1690 | 1916 | 1365 => ErrorKind::OutOfRange,
         1292 | 1366 | 1411 | 1265 | 1525 | 3140 => ErrorKind::InvalidValue,
         1213 => ErrorKind::Deadlock,
@@ -110,6 +114,13 @@ fn classify(code: u16, message: &str) -> ErrorKind {
         _ if message.contains("gone away") => ErrorKind::ConnectionLost,
         _ => ErrorKind::Database,
     }
+}
+
+/// Whether an upsert met another unique key than its own: it is written so that it fails with these words then. MySQL writes
+/// an expression with parentheses of its own.
+fn is_of_another_key(message: &str) -> bool {
+    let words = message.to_ascii_lowercase().replace("((", "(");
+    words.contains(&ANOTHER_KEY.to_ascii_lowercase())
 }
 
 /// The text between two others.

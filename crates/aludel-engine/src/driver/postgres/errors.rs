@@ -72,6 +72,11 @@ impl ServerError {
         if let Some(column) = &self.column {
             return vec![column.clone()];
         }
+        // `Key (id)=(1) is still referenced from table "posts".` The table and the constraint are those of the row that
+        // refers to it, and the columns of neither.
+        if self.is_still_referred_to() {
+            return Vec::new();
+        }
         let Some(list) = self
             .detail
             .as_deref()
@@ -84,6 +89,11 @@ impl ServerError {
         list.split(", ")
             .map(|column| column.trim_matches('"').replace("\"\"", "\""))
             .collect()
+    }
+
+    fn is_still_referred_to(&self) -> bool {
+        let detail = self.detail.as_deref().unwrap_or_default();
+        matches!(self.code.as_str(), "23503" | "23001") && detail.contains("still referenced")
     }
 
     fn kind(&self) -> ErrorKind {

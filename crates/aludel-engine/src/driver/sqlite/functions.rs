@@ -49,6 +49,37 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
             _ => None,
         })
     })?;
+    // SQLite's own makes floats of whole numbers that have more than 64 bits, and infinities of floats.
+    let operations: [(&str, Whole, Float); 4] = [
+        ("aludel_add", i64::checked_add, |left, right| left + right),
+        ("aludel_sub", i64::checked_sub, |left, right| left - right),
+        ("aludel_mul", i64::checked_mul, |left, right| left * right),
+        ("aludel_div", i64::checked_div, |left, right| left / right),
+    ];
+    for (name, whole, float) in operations {
+        let divides = name == "aludel_div";
+        connection.create_scalar_function(name, 2, PURE, move |context| {
+            let (Some(left), Some(right)) = (number(context, 0)?, number(context, 1)?) else {
+                return Ok(Value::Null);
+            };
+            let result = match (left, right) {
+                (_, Number::Whole(0)) if divides => return Ok(Value::Null),
+                (Number::Whole(left), Number::Whole(right)) => {
+                    whole(left, right).map(Value::Integer)
+                }
+                (left, right) => {
+                    let (left, right) = (left.float(), right.float());
+                    if divides && right == 0.0 {
+                        return Ok(Value::Null);
+                    }
+                    let result = float(left, right);
+                    let over = result.is_infinite() && left.is_finite() && right.is_finite();
+                    (!over).then_some(Value::Real(result))
+                }
+            };
+            result.ok_or_else(|| Error::UserFunctionError("a number is out of range".into()))
+        })?;
+    }
     for (name, fold) in [("aludel_like", false), ("aludel_ilike", true)] {
         connection.create_scalar_function(name, 2, PURE, move |context| {
             let (text, pattern) = (context.get_raw(0), context.get_raw(1));
@@ -119,6 +150,38 @@ fn only(mut mapped: impl ExactSizeIterator<Item = char>, letter: char) -> char {
         1 => mapped.next().unwrap_or(letter),
         _ => letter,
     }
+}
+
+type Whole = fn(i64, i64) -> Option<i64>;
+type Float = fn(f64, f64) -> f64;
+
+#[derive(Clone, Copy)]
+enum Number {
+    Whole(i64),
+    Float(f64),
+}
+
+impl Number {
+    fn float(self) -> f64 {
+        match self {
+            Number::Whole(n) => n as f64,
+            Number::Float(n) => n,
+        }
+    }
+}
+
+/// An argument as a number, as SQLite takes it for one.
+fn number(context: &Context<'_>, at: usize) -> Result<Option<Number>> {
+    Ok(Some(match context.get_raw(at) {
+        ValueRef::Null => return Ok(None),
+        ValueRef::Integer(n) => Number::Whole(n),
+        ValueRef::Real(n) => Number::Float(n),
+        other => {
+            let text = other.as_str()?.trim();
+            let float = || Number::Float(text.parse().unwrap_or_default());
+            text.parse().map_or_else(|_| float(), Number::Whole)
+        }
+    }))
 }
 
 /// The float as a whole number, rounded as a column of whole numbers does it elsewhere.

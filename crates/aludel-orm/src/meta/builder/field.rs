@@ -4,7 +4,7 @@ use crate::meta::{FieldMeta, Stamp};
 use crate::validate::Rule;
 use aludel_sql::expr::{Function, IntoExpr, Node};
 use aludel_sql::schema::{Generated, Identity};
-use aludel_sql::types::{ColumnType, Scalar, SqlType};
+use aludel_sql::types::{ColumnType, PrimaryKey, Scalar, SqlType};
 use std::any::TypeId;
 
 /// Whether what a type writes is always read as it was. Times are not: a database has no nanoseconds.
@@ -19,6 +19,36 @@ pub(super) fn is_lossless<T: 'static>() -> bool {
         TypeId::of::<Vec<u8>>(),
     ];
     known.contains(&TypeId::of::<T>())
+}
+
+/// The type of a column of a key. What refers to it has the same: no more characters, no other digits.
+#[derive(Debug, Clone)]
+pub struct KeyType {
+    pub(super) sql_type: SqlType,
+    pub(super) own_type: Option<&'static str>,
+    pub(super) range: Option<(i64, i64)>,
+}
+
+impl KeyType {
+    /// That of a column which was described.
+    pub(crate) fn of(built: &FieldBuilder) -> KeyType {
+        KeyType {
+            sql_type: built.field.sql_type.clone(),
+            own_type: built.field.own_type,
+            range: built.field.range,
+        }
+    }
+
+    /// Those of a key's columns, by its Rust type alone.
+    pub(crate) fn all_of<K: PrimaryKey>() -> Vec<KeyType> {
+        let types = K::sql_types().into_iter();
+        let plain = types.map(|sql_type| KeyType {
+            sql_type,
+            own_type: None,
+            range: None,
+        });
+        plain.collect()
+    }
 }
 
 /// Describes one column.
@@ -185,7 +215,7 @@ impl FieldBuilder {
     /// Filled in by the database: an expression or a value of the column's type.
     #[must_use]
     pub fn default<T>(mut self, value: impl IntoExpr<(), T>) -> Self {
-        self.field.default = Some(value.into_expr());
+        self.field.default = Some(value.into_expr().plain());
         self
     }
 
@@ -199,6 +229,7 @@ impl FieldBuilder {
     /// Computed by the database from the row.
     #[must_use]
     pub fn generated(mut self, expression: Node, stored: bool) -> Self {
+        let expression = expression.plain();
         self.field.generated = Some(Generated { expression, stored });
         self
     }
@@ -206,7 +237,7 @@ impl FieldBuilder {
     /// A CHECK on it.
     #[must_use]
     pub fn check(mut self, condition: Node) -> Self {
-        self.field.check = Some(condition);
+        self.field.check = Some(condition.plain());
         self
     }
 

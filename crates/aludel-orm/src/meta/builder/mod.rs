@@ -2,7 +2,7 @@
 
 mod field;
 
-pub use field::FieldBuilder;
+pub use field::{FieldBuilder, KeyType};
 
 use super::{
     Caches, FieldMeta, ModelMeta, OnDelete, PolymorphicMeta, ReferredMeta, RelationKind,
@@ -17,10 +17,9 @@ use crate::relation::{EmbeddedField, KeyColumns};
 use crate::session::ArenasRef;
 use crate::validate::{Checked, WholeCheck};
 use crate::variants::{Labelled, Variant, VariantMeta, VariantOf, Variants, VariantsMeta};
-use aludel_sql::expr::{Node, UnaryOp};
+use aludel_sql::expr::{IntoExpr, Node, UnaryOp};
 use aludel_sql::schema::{Action, Check, Deferrability, ForeignKey, Index, IndexPart, Unique};
 use aludel_sql::statement::TableName;
-use aludel_sql::types::PrimaryKey;
 use aludel_sql::types::{Bounds, ColumnKinds, SqlType};
 
 /// Describes a model, field by field in declared order.
@@ -170,14 +169,19 @@ impl ModelBuilder {
             primary_key: false,
             comment: None,
             renamed_from: None,
+            default: None,
         });
         let alone = names.len() == 1;
-        for (column, sql_type) in names.iter().zip(<C::Key as PrimaryKey>::sql_types()) {
-            let mut built = FieldBuilder::new(column.clone(), column.clone(), sql_type, nullable);
+        for (column, key) in names.iter().zip(C::types()) {
+            let name_of = column.clone();
+            let mut built = FieldBuilder::new(name_of, column.clone(), key.sql_type, nullable);
+            built.field.own_type = key.own_type;
+            built.field.range = key.range;
             built.field.lossless = field::is_lossless::<C::Key>();
             built.field.unique = relation.unique && alone;
             built.field.primary_key = relation.primary_key;
             built.field.comment = relation.comment;
+            built.field.default = relation.default.clone().filter(|_| alone);
             built.field.renamed_from = relation.renamed_from.map(|from| {
                 let key = column.strip_prefix(name).unwrap_or_default();
                 // The earlier name of the field, or of the column itself.
@@ -298,7 +302,7 @@ impl ModelBuilder {
     pub fn index_expression(mut self, node: Node) -> Self {
         if let Some(index) = self.meta.indexes.last_mut() {
             index.parts.push(IndexPart {
-                node,
+                node: node.plain(),
                 descending: false,
             });
         }
@@ -329,7 +333,7 @@ impl ModelBuilder {
         self.meta.checks.push(Check {
             name: aludel_sql::schema::NamingConvention::default()
                 .check(&self.meta.table.name, name),
-            condition,
+            condition: condition.plain(),
         });
         self
     }
@@ -338,7 +342,7 @@ impl ModelBuilder {
     pub fn named_check(mut self, name: &'static str, condition: Node) -> Self {
         self.meta.checks.push(Check {
             name: name.into(),
-            condition,
+            condition: condition.plain(),
         });
         self
     }
@@ -493,6 +497,7 @@ pub struct RelationBuilder {
     primary_key: bool,
     comment: Option<&'static str>,
     renamed_from: Option<&'static str>,
+    default: Option<Node>,
 }
 
 impl RelationBuilder {
@@ -551,6 +556,13 @@ impl RelationBuilder {
     #[must_use]
     pub fn primary_key(mut self) -> Self {
         self.primary_key = true;
+        self
+    }
+
+    /// The key that the database fills in, as `on_delete = set_default` does.
+    #[must_use]
+    pub fn default<T>(mut self, key: impl IntoExpr<(), T>) -> Self {
+        self.default = Some(key.into_expr().plain());
         self
     }
 

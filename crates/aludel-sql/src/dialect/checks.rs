@@ -1,0 +1,86 @@
+//! How a server is made to look at what an expression comes to, where it would write what can't be read back, or cut it.
+
+use super::sqlite::Repeated;
+use crate::error::{Error, Result};
+use crate::expr::{Function, Node};
+use crate::render::Writer;
+
+/// A whole number from one to another; instead of any other, one that is out of the range of all columns. A constant
+/// division by zero would fail in every case, as it is computed beforehand.
+pub(super) fn narrowed(
+    w: &mut Writer,
+    value: &Node,
+    least: i64,
+    most: i64,
+    column: &str,
+) -> Result<()> {
+    looked_at(w, value, column, |w, value| {
+        w.push("CASE WHEN ");
+        w.operand(value)?;
+        w.push(&format!(
+            " NOT BETWEEN {least} AND {most} THEN 9223372036854775808 ELSE "
+        ));
+        w.node(value)?;
+        w.push(" END");
+        Ok(())
+    })
+}
+
+/// What `write` writes of a value, in several places. One that is drawn anew each time it is computed is computed once, in
+/// a subquery; where placeholders have no numbers, there is none that reads the row at hand.
+pub(super) fn looked_at(
+    w: &mut Writer,
+    value: &Node,
+    column: &str,
+    write: impl FnOnce(&mut Writer, &Node) -> Result<()>,
+) -> Result<()> {
+    let numbered = w.dialect().capabilities().numbered_placeholders;
+    if !is_drawn(value) {
+        let again = match numbered {
+            true => Some(Repeated::new(w, value)?.node()),
+            false => None,
+        };
+        return write(w, again.as_ref().unwrap_or(value));
+    }
+    let of_many = value.aggregates() || value.any(&mut |node| matches!(node, Node::Window(_)));
+    if !numbered || of_many {
+        return Err(Error::unsupported(
+            format!("column {column} that is set to what differs each time it is computed"),
+            w.dialect().name(),
+            "draw the value in the program, or read it in a query of its own",
+        ));
+    }
+    w.push("(SELECT ");
+    write(w, &Node::column("drawn", "value"))?;
+    w.push(" FROM (SELECT ");
+    w.node(value)?;
+    w.push(" AS ");
+    w.identifier("value");
+    w.push(") AS ");
+    w.identifier("drawn");
+    w.push(")");
+    Ok(())
+}
+
+/// Whether an expression may come to something else each time it is computed.
+pub(super) fn is_drawn(node: &Node) -> bool {
+    /// Parts of what databases call their functions of that sort.
+    const DRAW: [&str; 6] = [
+        "rand",
+        "uuid",
+        "nextval",
+        "clock_timestamp",
+        "timeofday",
+        "sysdate",
+    ];
+    let draws = |text: &str| {
+        let text = text.to_ascii_lowercase();
+        DRAW.iter().any(|name| text.contains(name))
+    };
+    node.any(&mut |node| match node {
+        Node::Function(function, _) => *function == Function::Random,
+        Node::Call(name, _) | Node::AggregateCall(name, _) => draws(name),
+        Node::Raw(texts, _) => texts.iter().any(|text| draws(text)),
+        _ => false,
+    })
+}
