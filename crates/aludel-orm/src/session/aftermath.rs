@@ -13,11 +13,23 @@ use crate::meta::{ModelMeta, RelationKind, RelationMeta};
 use aludel_engine::Result;
 use aludel_sql::Value;
 use aludel_sql::schema::Action;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+
+/// Rows that a flush wrote.
+#[derive(Default)]
+pub(crate) struct Written {
+    /// Those that it inserted and updated.
+    pub(crate) rows: HashSet<Place>,
+    /// Those whose references the database changed along with a key, and which lead to the row that has it now.
+    pub(crate) renamed: HashSet<Place>,
+}
 
 impl Session {
     /// These rows were deleted: what the database deleted along with them, or let go, follows. Answers what went.
-    pub(crate) fn follow_database(&mut self, gone: &[Place]) -> Result<Flushed> {
+    ///
+    /// Another row may have the key of a deleted one by now. What referred to that key before went with the deleted row;
+    /// of what was `written` along with the deletion nobody can tell.
+    pub(crate) fn follow_database(&mut self, gone: &[Place], written: &Written) -> Result<Flushed> {
         let mut report = Flushed::default();
         let mut wave: BTreeMap<usize, Vec<u32>> = BTreeMap::new();
         for (at, slot) in gone {
@@ -28,9 +40,9 @@ impl Session {
             for (parent, slots) in wave {
                 for (at, relation) in self.referring(parent) {
                     let arena = self.arenas.at(parent);
-                    let owners = Owners::of(arena, &slots, relation);
-                    let owners = owners.without_successors(arena, relation);
-                    for child in self.referring_to(at, relation, &owners) {
+                    let mut owners = Owners::of(arena, &slots, relation);
+                    owners.note_successors(arena, relation);
+                    for child in self.referring_to(at, relation, &owners, written) {
                         self.let_go(at, child, relation)?;
                         if relation.on_delete == Action::Cascade {
                             report.count_deleted(self.arenas.at(at).meta(), 1);
@@ -92,22 +104,40 @@ impl Session {
         each.collect()
     }
 
-    /// The rows of an arena that refer to one of these.
+    /// The rows of an arena that refer to one of these. Those that may refer to a successor are read again before they are
+    /// looked at.
     fn referring_to(
         &mut self,
         at: usize,
         relation: &'static RelationMeta,
         owners: &Owners,
+        written: &Written,
     ) -> Vec<u32> {
         let session = self.arenas.session;
         let arena = self.arenas.at_mut(at);
         let mut children = arena.persistent();
+        let mut doubtful = Vec::new();
         children.retain(|slot| {
             // What is expired is read again anyway.
             let pointer = arena.pointer(*slot, relation.name);
-            let pointer = pointer.filter(|_| !arena.is_expired(*slot));
-            pointer.is_some_and(|pointer| owners.find(pointer, session).is_some())
+            let Some(pointer) = pointer.filter(|_| !arena.is_expired(*slot)) else {
+                return false;
+            };
+            if owners.is_succeeded(&pointer) {
+                let place = (at, *slot);
+                if written.renamed.contains(&place) {
+                    return false;
+                }
+                if written.rows.contains(&place) {
+                    doubtful.push(place);
+                    return false;
+                }
+            }
+            owners.find(pointer, session).is_some()
         });
+        for place in doubtful {
+            self.arenas.expire(place);
+        }
         children
     }
 

@@ -1,5 +1,6 @@
 //! Bulk statements run through a session: its rows follow what they change.
 
+use super::aftermath::Written;
 use super::evaluate::holds_in;
 use super::in_lists::InLists;
 use super::work::Place;
@@ -136,7 +137,7 @@ impl Session {
         }
         // Rows that are only marked take nothing along.
         if change.assignments.is_none() {
-            self.follow_database(&gone)?;
+            self.follow_database(&gone, &Written::default())?;
             self.doubt_children(at);
         }
         Ok(affected)

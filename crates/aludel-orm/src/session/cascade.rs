@@ -13,7 +13,7 @@ use super::reference::{At, Pointer};
 use super::statements::{self, show_key};
 use super::work::{Place, collect};
 use super::{Session, flush};
-use crate::meta::{OnDelete, PolymorphicMeta, RelationKind, RelationMeta};
+use crate::meta::{ModelMeta, OnDelete, PolymorphicMeta, ReferredMeta, RelationKind, RelationMeta};
 use crate::model::Model;
 use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;
@@ -71,6 +71,43 @@ impl Hold {
     }
 }
 
+/// The relations of a model whose rows a deletion takes along or lets go, with what they refer by.
+pub(super) fn followed(
+    meta: &'static ModelMeta,
+) -> Vec<(&'static RelationMeta, &'static RelationMeta)> {
+    let relations = meta.relations.iter();
+    let relations = relations
+        .filter(|relation| matches!(relation.kind, RelationKind::HasMany | RelationKind::HasOne));
+    let followed = relations.filter_map(|relation| {
+        let target = (relation.target)();
+        let inverse = relation.inverse.and_then(|name| target.relation(name))?;
+        let is_followed = inverse.on_delete_by != OnDelete::Database
+            && inverse.on_delete != Action::NoAction
+            && takes_along(meta, target);
+        is_followed.then_some((relation, inverse))
+    });
+    followed.collect()
+}
+
+/// … and the references to one of several models.
+pub(super) fn followed_kinds(
+    meta: &'static ModelMeta,
+) -> Vec<(&'static ReferredMeta, &'static PolymorphicMeta)> {
+    let followed = meta.referred.iter().filter_map(|referred| {
+        let reference = referred.reference()?;
+        let is_followed =
+            reference.on_delete != Action::NoAction && takes_along(meta, (referred.model)());
+        is_followed.then_some((referred, reference))
+    });
+    followed.collect()
+}
+
+/// Whether a deletion touches rows of another model: a row that is only marked as deleted takes along what can be marked,
+/// and nothing else.
+fn takes_along(meta: &ModelMeta, other: &ModelMeta) -> bool {
+    meta.soft_delete.is_none() || other.soft_delete.is_some()
+}
+
 /// Rows that must not stay: the one that refers, and the one that is removed.
 type Blocked = Vec<(Place, Place, Hold)>;
 
@@ -80,6 +117,7 @@ struct Trial<'s>(&'s mut Session);
 impl Drop for Trial<'_> {
     fn drop(&mut self) {
         // All was clean before, so that forgetting all changes undoes no other. The values are ones that were read.
+        self.0.keep_effects();
         drop(self.0.arenas.each(|arena| arena.discard()));
     }
 }
@@ -158,7 +196,7 @@ impl Session {
                 return Err(self.protected(parent, child, hold));
             }
         }
-        Ok(())
+        self.check_dangling()
     }
 
     /// What refers to these rows, which are removed.
@@ -170,23 +208,7 @@ impl Session {
         site: &'static Location<'static>,
     ) -> Result<()> {
         let meta = self.arenas.at(at).meta();
-        let followed: Vec<(&'static RelationMeta, &'static RelationMeta)> = meta
-            .relations
-            .iter()
-            .filter(|relation| {
-                matches!(relation.kind, RelationKind::HasMany | RelationKind::HasOne)
-            })
-            .filter_map(|relation| {
-                let inverse = relation
-                    .inverse
-                    .and_then(|name| (relation.target)().relation(name))?;
-                let followed = !(inverse.on_delete_by == OnDelete::Database
-                    || inverse.on_delete == Action::NoAction);
-                // A row that is only marked as deleted takes along what can be marked, and nothing else.
-                let can = meta.soft_delete.is_none() || (relation.target)().soft_delete.is_some();
-                (followed && can).then_some((relation, inverse))
-            })
-            .collect();
+        let followed = followed(meta);
         if followed.is_empty() {
             return Ok(());
         }
@@ -231,16 +253,8 @@ impl Session {
         site: &'static Location<'static>,
     ) -> Result<()> {
         let meta = self.arenas.at(at).meta();
-        for referred in &meta.referred {
+        for (referred, reference) in followed_kinds(meta) {
             let target = (referred.model)();
-            let Some(reference) = referred.reference() else {
-                continue;
-            };
-            // A row that is only marked as deleted takes along what can be marked, and nothing else.
-            let can = meta.soft_delete.is_none() || target.soft_delete.is_some();
-            if reference.on_delete == Action::NoAction || !can {
-                continue;
-            }
             (referred.open)(&mut ArenasRef(&mut self.arenas));
             let Some(to) = self.arenas.by_meta(target) else {
                 continue;
@@ -290,11 +304,12 @@ impl Session {
         if hold.by == OnDelete::Protect {
             return Err(self.protected(parent, child, hold));
         }
-        let arena = self.arenas.at_mut(child.0);
         match hold.on_delete {
-            Action::Cascade => arena.remove(child.1),
-            Action::SetNull => arena.point(child.1, hold.name, Pointer(At::Nothing))?,
+            Action::Cascade => self.arenas.at_mut(child.0).lay_aside(child.1),
+            Action::SetNull => self.lead(child, hold.name, Pointer(At::Nothing))?,
             Action::SetDefault => {
+                self.note_led(child, hold.name);
+                let arena = self.arenas.at_mut(child.0);
                 let meta = arena.meta();
                 let columns = meta.relation(hold.name).map(|known| meta.positions(known));
                 for at in columns.into_iter().flatten() {

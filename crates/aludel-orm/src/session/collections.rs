@@ -21,14 +21,20 @@ pub(crate) struct Collection {
     pub(super) relation: &'static RelationMeta,
     pub(super) target: usize,
     pub(super) change: Change,
+    /// Whether it was part of a flush that failed.
+    pub(super) is_tried: bool,
+    /// Where the row's reference led then.
+    pub(super) seen: Option<Pointer>,
 }
 
-/// What changes of relations did to drafts, which nobody else undoes as long as they are not flushed.
-pub(crate) enum Unflushed {
-    /// A draft was pushed.
-    Pushed(Place),
-    /// A reference of a draft was led elsewhere; where it led before.
-    Led(Place, &'static str, Pointer),
+impl Collection {
+    /// The draft that was pushed.
+    pub(super) fn pushed(&self) -> Option<Place> {
+        match &self.change.row {
+            Some(RowRef::Slot(slot)) if self.change.pushed => Some((self.target, *slot)),
+            _ => None,
+        }
+    }
 }
 
 /// Where the changes of relations bring a row.
@@ -77,15 +83,16 @@ impl Session {
                     continue;
                 };
                 for change in changes {
-                    if let (true, Some(RowRef::Slot(pushed))) = (change.pushed, &change.row) {
-                        self.unflushed.push(Unflushed::Pushed((target, *pushed)));
-                    }
-                    self.changes.push(Collection {
+                    let collection = Collection {
                         owner: (at, slot),
                         relation,
                         target,
                         change,
-                    });
+                        is_tried: false,
+                        seen: None,
+                    };
+                    self.pushed.extend(collection.pushed());
+                    self.changes.push(collection);
                 }
             }
             at += 1;
@@ -100,16 +107,10 @@ impl Session {
             drop(self.arenas.at_mut(at).take_ops());
         }
         self.changes.clear();
-        for done in std::mem::take(&mut self.unflushed).into_iter().rev() {
-            let (Unflushed::Pushed((at, slot)) | Unflushed::Led((at, slot), ..)) = done;
+        for (at, slot) in std::mem::take(&mut self.pushed) {
             let arena = self.arenas.at_mut(at);
-            if arena.state(slot) != Some(State::Pending) {
-                continue;
-            }
-            match done {
-                Unflushed::Pushed(_) => arena.remove(slot),
-                // It led there before.
-                Unflushed::Led(_, relation, before) => drop(arena.point(slot, relation, before)),
+            if arena.state(slot) == Some(State::Pending) {
+                arena.remove(slot);
             }
         }
     }
@@ -120,11 +121,10 @@ impl Session {
         if self.changes.is_empty() {
             return Ok(());
         }
+        self.forget_superseded();
         self.find_rows(site).await?;
         self.find_present(site).await?;
-        self.settle_collections()?;
-        self.changes.clear();
-        Ok(())
+        self.settle_collections()
     }
 
     /// Reads rows that were added or removed by their primary key and are not in the session.
@@ -169,9 +169,7 @@ impl Session {
         }
         let changes = std::mem::take(&mut self.changes);
         let result = self.apply_collections(&changes);
-        if result.is_err() {
-            self.changes = changes;
-        }
+        self.effects.applied.extend(changes);
         result
     }
 
@@ -246,7 +244,7 @@ impl Session {
         }
         match inverse.on_delete {
             Action::Cascade => {
-                self.arenas.at_mut(collection.target).remove(*new);
+                self.arenas.at_mut(collection.target).lay_aside(*new);
                 true
             }
             Action::SetNull => true,
@@ -283,16 +281,15 @@ impl Session {
         self.lead((collection.target, child), inverse.name, owner)
     }
 
-    /// Leads a reference of a row elsewhere. Rows forget it at a rollback by themselves; drafts do not.
-    fn lead(&mut self, (at, slot): Place, relation: &'static str, to: Pointer) -> Result<()> {
-        let arena = self.arenas.at_mut(at);
-        if arena.state(slot) == Some(State::Pending)
-            && let Some(before) = arena.pointer(slot, relation)
-        {
-            let led = Unflushed::Led((at, slot), relation, before);
-            self.unflushed.push(led);
-        }
-        arena.point(slot, relation, to)
+    /// Leads a reference of a row elsewhere, until the flush fails.
+    pub(super) fn lead(
+        &mut self,
+        (at, slot): Place,
+        relation: &'static str,
+        to: Pointer,
+    ) -> Result<()> {
+        self.note_led((at, slot), relation);
+        self.arenas.at_mut(at).point(slot, relation, to)
     }
 
     /// A row that was removed from a relation refers to nobody, or goes.
@@ -310,7 +307,7 @@ impl Session {
         }
         let arena = self.arenas.at_mut(place.0);
         if collection.relation.orphans {
-            arena.remove(child);
+            arena.lay_aside(child);
             return Ok(());
         }
         if inverse.nullable {
@@ -349,7 +346,7 @@ impl Session {
         }
     }
 
-    fn child(&self, collection: &Collection) -> Result<(u32, &'static RelationMeta)> {
+    pub(super) fn child(&self, collection: &Collection) -> Result<(u32, &'static RelationMeta)> {
         let target = (collection.relation.target)();
         let inverse = collection
             .relation
@@ -402,7 +399,13 @@ impl Session {
     }
 
     /// Whether a reference was set to another row since the last flush.
-    fn was_set(&self, arena: usize, slot: u32, relation: &RelationMeta, pointer: &Pointer) -> bool {
+    pub(super) fn was_set(
+        &self,
+        arena: usize,
+        slot: u32,
+        relation: &RelationMeta,
+        pointer: &Pointer,
+    ) -> bool {
         let arena = self.arenas.at(arena);
         let key = match &pointer.0 {
             At::Nothing | At::Kind(_) => None,

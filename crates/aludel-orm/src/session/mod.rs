@@ -27,7 +27,9 @@ mod by_value;
 mod cascade;
 mod changes;
 mod collections;
+mod dangling;
 mod dynamic;
+mod effects;
 mod evaluate;
 mod flush;
 mod in_lists;
@@ -80,7 +82,8 @@ use aludel_engine::{Database, Error, ErrorKind, Executor, Result, Transaction};
 use aludel_sql::Value;
 use arena::{AnyArena, State};
 use arenas::{Arenas, foreign};
-use collections::{Collection, Unflushed};
+use collections::Collection;
+use effects::Effects;
 use lists::Lists;
 use on_commit::Callbacks;
 use retrying::{may_succeed_again, retrying};
@@ -182,8 +185,10 @@ pub struct Session {
     joins: Vec<JoinWork>,
     /// Changes of relations that are to be flushed.
     changes: Vec<Collection>,
-    /// What such changes did already, in flushes that failed.
-    unflushed: Vec<Unflushed>,
+    /// Drafts that were pushed to relations and are not flushed.
+    pushed: Vec<Place>,
+    /// What the flush that is on its way did in memory.
+    effects: Effects,
     lists: Lists,
     autoflush: bool,
     validates: bool,
@@ -207,7 +212,8 @@ impl Session {
             joined: Vec::new(),
             joins: Vec::new(),
             changes: Vec::new(),
-            unflushed: Vec::new(),
+            pushed: Vec::new(),
+            effects: Effects::default(),
             lists: Lists::default(),
             autoflush: true,
             validates: true,

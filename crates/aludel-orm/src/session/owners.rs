@@ -12,6 +12,7 @@ pub(crate) struct Owners {
     slots: HashSet<u32>,
     by_tie: HashMap<ByValue, u32>,
     ties: Vec<Vec<Value>>,
+    succeeded: HashSet<ByValue>,
 }
 
 impl Owners {
@@ -24,6 +25,7 @@ impl Owners {
             slots: own.copied().collect(),
             by_tie: HashMap::with_capacity(slots.len()),
             ties: Vec::with_capacity(slots.len()),
+            succeeded: HashSet::new(),
         };
         for slot in slots {
             let tie = arena.tie(*slot, relation.by);
@@ -36,23 +38,31 @@ impl Owners {
         owners
     }
 
-    /// Without the values that rows have which are there now: a database may give the key of a deleted row to another, and
-    /// what refers to that key refers to the new row.
-    pub(crate) fn without_successors(
-        mut self,
-        arena: &dyn AnyArena,
-        relation: &RelationMeta,
-    ) -> Owners {
+    /// Notes which of them are succeeded: other rows have their values now, and what refers to these may refer to either.
+    pub(crate) fn note_successors(&mut self, arena: &dyn AnyArena, relation: &RelationMeta) {
         if relation.by.is_none() {
-            self.by_tie.retain(|tie, _| arena.find(&tie.0).is_none());
+            let taken = self.by_tie.keys();
+            let taken = taken.filter(|tie| arena.find(&tie.0).is_some());
+            self.succeeded = taken.cloned().collect();
         } else if !self.by_tie.is_empty() {
             for slot in arena.persistent() {
-                if let Some(tie) = arena.tie(slot, relation.by) {
-                    self.by_tie.remove(&ByValue(tie));
+                if let Some(tie) = arena.tie(slot, relation.by).map(ByValue)
+                    && self.by_tie.contains_key(&tie)
+                {
+                    self.succeeded.insert(tie);
                 }
             }
         }
-        self
+    }
+
+    /// Whether another row has the values now that a reference leads to.
+    pub(crate) fn is_succeeded(&self, pointer: &Pointer) -> bool {
+        match &pointer.0 {
+            At::Key(key) if !self.succeeded.is_empty() => {
+                self.succeeded.contains(&ByValue(key.clone()))
+            }
+            _ => false,
+        }
     }
 
     /// The values by which they are referred to, in the order of the slots.

@@ -84,6 +84,8 @@ impl Session {
                         pushed: false,
                         turn: change.turn,
                     },
+                    is_tried: collection.is_tried,
+                    seen: None,
                 });
             }
         }

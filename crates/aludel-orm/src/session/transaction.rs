@@ -4,6 +4,7 @@
 //! inside of an open transaction is a savepoint of its own: it happens as a whole or not at all.
 
 use super::Session;
+use super::aftermath::Written;
 use super::alone::Alone;
 use super::flush::{Done, Flush, is_of_a_row};
 use super::plan::{Plan, plan};
@@ -179,6 +180,7 @@ impl Session {
     }
 
     async fn flush_changes(&mut self, site: &'static Location<'static>) -> Result<Flushed> {
+        self.begin_effects();
         self.gather(site).await?;
         self.follow_deletes(site).await?;
         self.before_hooks()?;
@@ -191,7 +193,8 @@ impl Session {
             }
         }
         if work.is_empty() {
-            self.unflushed.clear();
+            self.pushed.clear();
+            self.keep_effects();
             self.settle();
             return Ok(Flushed::default());
         }
@@ -209,6 +212,10 @@ impl Session {
         match self.write(work, &plan, site).await {
             Ok(done) => {
                 let erased = done.erased(&self.arenas);
+                let written = match erased.is_empty() {
+                    true => Written::default(),
+                    false => done.written(&self.arenas),
+                };
                 let mut report = match done.apply(&mut self.arenas) {
                     Ok(report) => report,
                     Err(error) => {
@@ -221,8 +228,9 @@ impl Session {
                         return Err(error);
                     }
                 };
-                report.add(&self.follow_database(&erased)?);
-                self.unflushed.clear();
+                report.add(&self.follow_database(&erased, &written)?);
+                self.pushed.clear();
+                self.keep_effects();
                 let joins = std::mem::take(&mut self.joins);
                 self.lists.follow(&mut self.arenas, &joins);
                 if let Some(frame) = self.joined.last_mut() {
@@ -394,12 +402,14 @@ impl Session {
     }
 }
 
-/// A session whose drafts are on their way. Dropped, those that were not inserted are drafts again.
+/// A session whose changes are on their way. Dropped, drafts that were not inserted are drafts again, and what a flush that
+/// failed did in memory is undone.
 struct Sending<'s>(&'s mut Session);
 
 impl Drop for Sending<'_> {
     fn drop(&mut self) {
         self.0.arenas.take_back();
+        self.0.undo_effects();
     }
 }
 

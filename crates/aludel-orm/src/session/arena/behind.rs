@@ -90,6 +90,10 @@ impl<M: Model> AnyArena for Arena<M> {
         &self.removed
     }
 
+    fn changed_slots(&self) -> &[u32] {
+        &self.touched
+    }
+
     fn touch(&mut self, slot: u32) {
         let Some(known) = self.slots.get_mut(slot as usize) else {
             return;
@@ -120,6 +124,39 @@ impl<M: Model> AnyArena for Arena<M> {
             }
             State::Removed | State::Deleted | State::Gone => {}
         }
+    }
+
+    fn lay_aside(&mut self, slot: u32) {
+        let known = &mut self.slots[slot as usize];
+        let content = match known.state {
+            State::Pending => std::mem::replace(&mut known.content, Content::Nothing),
+            State::Persistent => Content::Nothing,
+            State::Removed | State::Deleted | State::Gone => return,
+        };
+        self.aside.push((slot, content));
+        self.remove(slot);
+    }
+
+    fn bring_back(&mut self) {
+        if self.aside.is_empty() {
+            return;
+        }
+        for (slot, content) in std::mem::take(&mut self.aside) {
+            let known = &mut self.slots[slot as usize];
+            match (known.state, content) {
+                (State::Removed, Content::Nothing) => known.state = State::Persistent,
+                (State::Gone, content @ Content::Draft(_)) => {
+                    known.state = State::Pending;
+                    known.content = content;
+                    self.pending.push(slot);
+                }
+                _ => {}
+            }
+        }
+        self.pending.sort_unstable();
+        let slots = &self.slots;
+        self.removed
+            .retain(|slot| slots[*slot as usize].state == State::Removed);
     }
 
     fn take_ops(&mut self) -> Vec<(u32, &'static str, Box<dyn AnyOps>)> {
@@ -359,6 +396,18 @@ impl<M: Model> AnyArena for Arena<M> {
         self.values_now(slot)
     }
 
+    fn assigned(&self, slot: u32) -> Vec<(usize, Node)> {
+        let known = self.slots.get(slot as usize);
+        let changed = known.and_then(|known| known.changed.as_ref());
+        changed.map_or_else(Vec::new, |changed| changed.assigned.clone())
+    }
+
+    fn reassign(&mut self, slot: u32, assigned: Vec<(usize, Node)>) {
+        if let Some(changed) = &mut self.slots[slot as usize].changed {
+            changed.assigned = assigned;
+        }
+    }
+
     fn assign_node(&mut self, slot: u32, at: usize, node: Option<Node>) -> Result<()> {
         match node {
             Some(node) => self.assign(slot, at, node),
@@ -453,6 +502,7 @@ impl<M: Model> AnyArena for Arena<M> {
     }
 
     fn settle(&mut self) {
+        self.aside.clear();
         self.sent = None;
         self.sent_given.clear();
         let slots = &self.slots;
@@ -597,6 +647,7 @@ impl<M: Model> AnyArena for Arena<M> {
     }
 
     fn discard(&mut self) -> Result<()> {
+        self.aside.clear();
         for slot in std::mem::take(&mut self.touched) {
             self.revert(slot)?;
         }

@@ -49,9 +49,15 @@ pub(crate) trait AnyArena: Send + Sync {
     fn is_touched(&self) -> bool;
     fn pending(&self) -> &[u32];
     fn removed(&self) -> &[u32];
+    /// Slots that were borrowed to be changed since the last flush.
+    fn changed_slots(&self) -> &[u32];
     /// Marks a slot as to be looked at by the next flush.
     fn touch(&mut self, slot: u32);
     fn remove(&mut self, slot: u32);
+    /// Removes a slot until a flush is over, or for good if that succeeds.
+    fn lay_aside(&mut self, slot: u32);
+    /// The flush failed: what was laid aside is as it was.
+    fn bring_back(&mut self);
     /// What was added to relations of touched rows, and removed.
     fn take_ops(&mut self) -> Vec<(u32, &'static str, Box<dyn AnyOps>)>;
     fn touched(&self) -> Vec<Touched>;
@@ -89,6 +95,10 @@ pub(crate) trait AnyArena: Send + Sync {
     fn set_values(&mut self, slot: u32, changes: Vec<(usize, Value)>) -> Result<()>;
     /// The values of a draft or of a row, as they are in memory.
     fn shown(&self, slot: u32) -> Option<Vec<Value>>;
+    /// The expressions that a row was set to.
+    fn assigned(&self, slot: u32) -> Vec<(usize, Node)>;
+    /// Sets a row to these expressions and no others.
+    fn reassign(&mut self, slot: u32, assigned: Vec<(usize, Node)>);
     /// Sets a column to an expression, or to NULL.
     fn assign_node(&mut self, slot: u32, at: usize, node: Option<Node>) -> Result<()>;
     /// Notes from now on which rows are written.

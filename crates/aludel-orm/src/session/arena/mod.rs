@@ -95,6 +95,8 @@ pub(crate) struct Arena<M: Model> {
     /// Those of the pending slots for which the database computes something, and perhaps others.
     computed: Vec<u32>,
     removed: Vec<u32>,
+    /// What a flush on its way removed by itself, with the drafts.
+    aside: Vec<(u32, Content<M>)>,
     frames: Vec<Vec<(u32, Before<M>)>>,
     /// The values that pending drafts became, while a flush is on its way.
     sent: Option<Arc<NewRow>>,
@@ -134,6 +136,7 @@ impl<M: Model> Arena<M> {
             pending: Vec::new(),
             computed: Vec::new(),
             removed: Vec::new(),
+            aside: Vec::new(),
             frames: (0..frames).map(|_| Vec::new()).collect(),
             sent: None,
             sent_given: Vec::new(),

@@ -7,6 +7,7 @@ mod later;
 mod pipeline;
 mod update;
 
+use super::aftermath::Written;
 use super::arena::{pick, shown};
 use super::arenas::Arenas;
 use super::key::By;
@@ -65,6 +66,19 @@ impl Done {
     pub(crate) fn erased(&self, arenas: &Arenas) -> Vec<Place> {
         let is_erased = |place: &&Place| arenas.at(place.0).meta().soft_delete.is_none();
         self.deleted.iter().filter(is_erased).copied().collect()
+    }
+
+    /// The rows that are written, before memory follows.
+    pub(crate) fn written(&self, arenas: &Arenas) -> Written {
+        let inserted = self.inserted.iter();
+        let inserted = inserted.flat_map(|(at, slots, _)| slots.iter().map(|slot| (*at, *slot)));
+        let updated = self.updated.iter().map(|(at, slot, _)| (*at, *slot));
+        let replaced = self.replaced.iter().map(|(at, slot, ..)| (*at, *slot));
+        let renamed = arenas.renamed(&self.updated).into_iter();
+        Written {
+            rows: inserted.chain(updated).chain(replaced).collect(),
+            renamed: renamed.map(|(place, _)| place).collect(),
+        }
     }
 
     /// What else the session knows the written rows as, and as what it has them from now on: `None` if they are gone.

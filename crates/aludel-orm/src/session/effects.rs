@@ -1,0 +1,142 @@
+//! What a flush derives from the program's changes and does in memory before anything is sent: rows that go along with
+//! others, references that are led elsewhere. Of a flush that fails nothing of it stays, so that the program can change its
+//! mind: its changes are pending, as it made them, and what follows from them is found out again by the next flush.
+
+use super::Session;
+use super::collections::Collection;
+use super::reference::{At, Pointer};
+use super::work::{JoinWork, Place};
+use crate::meta::{RelationKind, RelationMeta};
+use aludel_sql::expr::Node;
+use std::collections::HashMap;
+
+/// What a flush that is on its way did, for the case that it fails.
+#[derive(Default)]
+pub(crate) struct Effects {
+    led: Vec<Led>,
+    /// Changes of relations that were applied.
+    pub(super) applied: Vec<Collection>,
+    /// Rows of join tables that were to be flushed before.
+    joins: Option<Vec<JoinWork>>,
+}
+
+/// A reference that was led elsewhere: where it led before, and the expressions that its row was set to.
+struct Led {
+    place: Place,
+    relation: &'static str,
+    before: Pointer,
+    assigned: Vec<(usize, Node)>,
+}
+
+impl Session {
+    /// A flush begins.
+    pub(crate) fn begin_effects(&mut self) {
+        self.effects.joins = Some(self.joins.clone());
+    }
+
+    /// What was done is part of what the database has now, or came to nothing.
+    pub(crate) fn keep_effects(&mut self) {
+        self.effects = Effects::default();
+    }
+
+    /// Notes where a reference leads that the flush is about to lead elsewhere.
+    pub(super) fn note_led(&mut self, place: Place, relation: &'static str) {
+        let arena = self.arenas.at_mut(place.0);
+        if let Some(before) = arena.pointer(place.1, relation) {
+            let assigned = arena.assigned(place.1);
+            self.effects.led.push(Led {
+                place,
+                relation,
+                before,
+                assigned,
+            });
+        }
+    }
+
+    /// The flush failed, or was given up: rows are as the program made them, and its changes of relations are pending.
+    pub(crate) fn undo_effects(&mut self) {
+        let effects = std::mem::take(&mut self.effects);
+        for at in 0..self.arenas.len() {
+            self.arenas.at_mut(at).bring_back();
+        }
+        for led in effects.led.into_iter().rev() {
+            let arena = self.arenas.at_mut(led.place.0);
+            // It led there before.
+            drop(arena.point(led.place.1, led.relation, led.before));
+            arena.reassign(led.place.1, led.assigned);
+        }
+        if let Some(joins) = effects.joins {
+            self.joins = joins;
+        }
+        self.changes.extend(effects.applied);
+        self.changes.sort_by_key(|known| known.change.turn);
+        let mut changes = std::mem::take(&mut self.changes);
+        for collection in &mut changes {
+            collection.is_tried = true;
+            collection.seen = self.reference_of(collection);
+        }
+        self.changes = changes;
+    }
+
+    /// Where the reference leads that a change of a relation is about.
+    fn reference_of(&mut self, collection: &Collection) -> Option<Pointer> {
+        if collection.relation.kind == RelationKind::ManyToMany {
+            return None;
+        }
+        let (child, inverse) = self.child(collection).ok()?;
+        let arena = self.arenas.at_mut(collection.target);
+        arena.pointer(child, inverse.name)
+    }
+
+    /// Forgets changes of relations that a flush tried and that the program has thought better of since: it set the
+    /// reference itself, or the whole relation.
+    pub(super) fn forget_superseded(&mut self) {
+        if !self.changes.iter().any(|known| known.is_tried) {
+            return;
+        }
+        let mut set: HashMap<(Place, &'static str), u64> = HashMap::new();
+        for known in &self.changes {
+            if !known.is_tried && known.change.row.is_none() {
+                set.insert((known.owner, known.relation.name), known.change.turn);
+            }
+        }
+        let changes = std::mem::take(&mut self.changes);
+        for collection in changes {
+            let set = set.get(&(collection.owner, collection.relation.name));
+            let is_old = set.is_some_and(|turn| collection.change.turn < *turn);
+            if !collection.is_tried || !is_old && !self.was_led_since(&collection) {
+                self.changes.push(collection);
+            } else if is_old && let Some(draft) = collection.pushed() {
+                self.arenas.at_mut(draft.0).remove(draft.1);
+            }
+        }
+    }
+
+    /// Whether the program led a reference elsewhere since a flush failed. Of one that was in the way of a change of the
+    /// relation, that it was set back is no word against that change.
+    fn was_led_since(&mut self, collection: &Collection) -> bool {
+        let Some(seen) = &collection.seen else {
+            return false;
+        };
+        let Ok((child, inverse)) = self.child(collection) else {
+            return false;
+        };
+        let Some(now) = self.reference_of(collection) else {
+            return false;
+        };
+        let place = (collection.target, child);
+        now != *seen
+            && !(self.is_set_anew(place, inverse, seen) && !self.is_set_anew(place, inverse, &now))
+    }
+
+    /// Whether a reference leads elsewhere than the database has it.
+    fn is_set_anew(&self, place: Place, relation: &RelationMeta, pointer: &Pointer) -> bool {
+        if pointer.0 != At::Nothing {
+            return self.was_set(place.0, place.1, relation, pointer);
+        }
+        let arena = self.arenas.at(place.0);
+        let columns = arena.meta().positions(relation);
+        let stored = arena.stored(place.1);
+        stored.is_some_and(|stored| columns.iter().any(|at| !stored[*at].is_null()))
+    }
+}
