@@ -70,7 +70,7 @@ pub use transaction::Savepoint;
 pub(crate) use key::{Link, SlotId};
 pub(crate) use ops::{Op, Ops};
 pub(crate) use reference::At;
-pub(crate) use statements::{link, stale};
+pub(crate) use statements::stale;
 
 use crate::model::{Model, NewModel};
 use alone::Alone;

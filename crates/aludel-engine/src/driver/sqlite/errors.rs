@@ -1,7 +1,7 @@
 //! What SQLite's messages say: it names columns and CHECKs in words, and foreign keys not at all.
 
 use super::functions::OUT_OF_RANGE;
-use crate::error::{Constraint, DatabaseMessage, Error, ErrorKind};
+use crate::error::{Constraint, DatabaseMessage, Error, ErrorKind, without_quote};
 use crate::text::Text;
 use rusqlite::ffi;
 
@@ -40,6 +40,7 @@ pub(super) fn translate(cause: rusqlite::Error, statement: &Text) -> Error {
         ErrorKind::UniqueViolation | ErrorKind::NotNullViolation | ErrorKind::CheckViolation => {
             String::new()
         }
+        ErrorKind::InvalidStatement => without_quote(&message),
         _ => message.clone(),
     };
     let mut error = Error::new(kind, text)

@@ -2,9 +2,11 @@
 
 use crate::meta::{FieldMeta, Stamp};
 use crate::validate::Rule;
+use aludel_sql::Value;
 use aludel_sql::expr::{Function, IntoExpr, Node};
+use aludel_sql::row::{DecodeError, Row, ValueCells};
 use aludel_sql::schema::{Generated, Identity};
-use aludel_sql::types::{ColumnType, Scalar, SqlType};
+use aludel_sql::types::{ColumnType, PrimaryKey, Scalar, SqlType};
 use std::any::TypeId;
 
 /// Whether what a type writes is always read as it was. Times are not: a database has no nanoseconds.
@@ -19,6 +21,19 @@ pub(super) fn is_lossless<T: 'static>() -> bool {
         TypeId::of::<Vec<u8>>(),
     ];
     known.contains(&TypeId::of::<T>())
+}
+
+/// Whether a type takes a value.
+fn reads<T: ColumnType>(value: &Value) -> Result<(), DecodeError> {
+    T::from_row(&mut Row::new(&mut ValueCells(std::slice::from_ref(value)))).map(drop)
+}
+
+/// Whether a key's type takes a value of a reference, which may be NULL.
+pub(super) fn reads_key<K: PrimaryKey>(value: &Value) -> Result<(), DecodeError> {
+    match value.is_null() {
+        true => Ok(()),
+        false => K::from_row(&mut Row::new(&mut ValueCells(std::slice::from_ref(value)))).map(drop),
+    }
 }
 
 /// Describes one column.
@@ -43,9 +58,11 @@ impl FieldBuilder {
                 nullable,
                 lossless: false,
                 range: None,
+                reads: None,
                 default: None,
                 default_in_rust: false,
                 identity: None,
+                given: false,
                 generated: None,
                 unique: false,
                 alternate_key: false,
@@ -76,6 +93,7 @@ impl FieldBuilder {
         let mut built = FieldBuilder::new(name, column, sql_type, T::NULLABLE);
         built.field.lossless = is_lossless::<T::Base>();
         built.field.range = T::Base::range();
+        built.field.reads = Some(reads::<T>);
         built
     }
 
@@ -97,7 +115,7 @@ impl FieldBuilder {
     #[must_use]
     pub fn version(mut self) -> Self {
         self.field.version = true;
-        self.field.default = Some(Node::Value(aludel_sql::Value::I64(1)));
+        self.field.default = Some(Node::Value(Value::I64(1)));
         self
     }
 
@@ -129,6 +147,13 @@ impl FieldBuilder {
     #[must_use]
     pub fn identity(mut self) -> Self {
         self.field.identity = Some(Identity::ByDefault);
+        self
+    }
+
+    /// A new row may give the number, too.
+    #[must_use]
+    pub fn or_given(mut self) -> Self {
+        self.field.given = true;
         self
     }
 

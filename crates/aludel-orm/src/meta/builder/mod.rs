@@ -175,6 +175,7 @@ impl ModelBuilder {
         for (column, sql_type) in names.iter().zip(<C::Key as PrimaryKey>::sql_types()) {
             let mut built = FieldBuilder::new(column.clone(), column.clone(), sql_type, nullable);
             built.field.lossless = field::is_lossless::<C::Key>();
+            built.field.reads = alone.then_some(field::reads_key::<C::Key>);
             built.field.unique = relation.unique && alone;
             built.field.primary_key = relation.primary_key;
             built.field.comment = relation.comment;

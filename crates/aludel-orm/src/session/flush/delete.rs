@@ -2,6 +2,7 @@
 
 use super::Flush;
 use super::pipeline::Then;
+use crate::links::Links;
 use crate::session::key::By;
 use crate::session::ops::RowRef;
 use crate::session::statements::{self, RowChange};
@@ -98,11 +99,16 @@ impl Flush<'_> {
         let dialect = self.target.database().dialect();
         let mut commands = Vec::new();
         for (join, rows) in tables {
-            let (table, columns) = (&join.table, &join.columns);
-            commands.extend(if add {
-                statements::link(table, columns, rows, dialect, self.site)?
-            } else {
-                statements::unlink(table, columns, rows, dialect, self.site)?
+            let links = Links {
+                table: &join.table,
+                columns: &join.columns,
+                model: join.model,
+                dialect,
+                site: self.site,
+            };
+            commands.extend(match add {
+                true => links.add(rows)?,
+                false => links.remove(rows)?,
             });
         }
         for command in commands {
