@@ -603,9 +603,42 @@ pub(crate) fn redact(message: &str, quote: char) -> String {
     format!("{before}{quote}…{after}")
 }
 
+/// Leaves out what a syntax error quotes of the statement, in which values may be written.
+pub(crate) fn without_quote(message: &str) -> String {
+    for (before, quote) in [("near '", '\''), ("near \"", '"'), ("token: \"", '"')] {
+        if let Some(at) = message.find(before) {
+            let begin = at + before.len();
+            let end = message[begin..].rfind(quote).map(|end| begin + end + 1);
+            let after = end.map_or("", |end| &message[end..]);
+            return format!("{}…{after}", &message[..begin - 1]);
+        }
+    }
+    message.to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn syntax_errors_quote_no_statement() {
+        for (said, shown) in [
+            (
+                "right syntax to use near 'selekt 's3cret'' at line 1",
+                "right syntax to use near … at line 1",
+            ),
+            ("near \"'s3cret'\": syntax error", "near …: syntax error"),
+            ("unrecognized token: \"'s3c\"ret\"", "unrecognized token: …"),
+            (
+                "syntax error at or near \"selekt\"",
+                "syntax error at or near …",
+            ),
+            ("near 'what has no end", "near …"),
+            ("no such table: near", "no such table: near"),
+        ] {
+            assert_eq!(without_quote(said), shown);
+        }
+    }
 
     #[test]
     fn an_error_is_one_pointer_wide() {

@@ -11,6 +11,7 @@ pub mod hooks;
 mod insert;
 mod key_map;
 mod key_names;
+mod links;
 pub mod load;
 pub mod meta;
 mod mistakes;

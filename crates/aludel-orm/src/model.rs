@@ -206,6 +206,9 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
     /// it was read, with the digits that its type keeps. [`save_changed`](Model::save_changed), [`patch`](Model::patch)
     /// and sessions write only what has changed.
     ///
+    /// What the row keeps by itself (`created`, `updated`, generated columns) is not written from it, and the version is the
+    /// one that the row must have. `created` in memory is not looked at.
+    ///
     /// Afterwards the row is as the database has it: parts finer than a microsecond are cut off, and exact numbers have
     /// the digits of their column. Nothing is read for that, unless the database computes a column.
     ///
@@ -216,8 +219,8 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
         crate::write::save(self, db.target(), Location::caller())
     }
 
-    /// Writes the columns that differ from what the row was before, a clone of it; if none does, sends nothing. Otherwise
-    /// as [`save`](Model::save).
+    /// Writes the columns that differ from what the row was before, a clone of it; if none does, sends nothing. What the row
+    /// keeps by itself becomes again in memory what it was. Otherwise as [`save`](Model::save).
     ///
     /// ```ignore
     /// let before = post.clone();

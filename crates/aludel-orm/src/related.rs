@@ -5,21 +5,19 @@ mod among;
 use crate::column::ToMany;
 use crate::fields::Ref;
 use crate::key_map::KeyMap;
-use crate::meta::{JoinPath, RelationKind, RelationMeta};
+use crate::links::Links;
+use crate::meta::{JoinPath, ModelMeta, RelationKind, RelationMeta};
 use crate::model::Model;
 use crate::path::Root;
-use crate::query::{Query, touch};
+use crate::query::{Change, Query, scope_under};
 use crate::relation::{Relation, ToManyRelation};
-use crate::session::link;
 use aludel_engine::command::{Access, Collect, Command};
 use aludel_engine::{Error, Executor, Result, Target};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::{Expr, InQuery, Node};
 use aludel_sql::render::Writer;
-use aludel_sql::statement::{
-    Assignment, Delete, Projection, Select, SelectItem, Source, TableName, Update,
-};
+use aludel_sql::statement::{Assignment, Projection, Select, SelectItem, Source, TableName};
 use aludel_sql::types::PrimaryKey;
 use among::{Keys, MOST_SPELLED, among, equal, key_columns, portions, tuple};
 use std::marker::PhantomData;
@@ -115,7 +113,7 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
         let site = Location::caller();
         let commands = Keys::<R::Target>::of(rows)
             .and_then(|keys| self.adding(keys.values, db.dialect(), site));
-        execute(commands, db.target(), site)
+        execute(commands, self.written(), db.target(), site)
     }
 
     /// Removes rows from the set: rows of the join table are deleted, rows of a `HasMany` then belong to none.
@@ -134,7 +132,7 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
         let site = Location::caller();
         let commands = Keys::<R::Target>::of(rows)
             .and_then(|keys| self.removing(Which::These(keys.values), db.dialect(), site));
-        execute(commands, db.target(), site)
+        execute(commands, self.written(), db.target(), site)
     }
 
     /// Removes all rows from the set.
@@ -148,7 +146,7 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
     ) -> impl Future<Output = Result<()>> + Send + use<'a, M, R> {
         let site = Location::caller();
         let commands = self.removing(Which::All, db.dialect(), site);
-        execute(commands, db.target(), site)
+        execute(commands, self.written(), db.target(), site)
     }
 
     /// Makes these the rows of the set, and no others.
@@ -181,14 +179,24 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
             if !is_long {
                 removed = set.removing(Which::Others(values), dialect, site)?;
             }
+            let written = set.written();
             let tx = target.begin(site).await?;
             if is_long {
                 let others = set.others(&known, tx.target(), site).await?;
                 removed = set.removing(Which::These(others), dialect, site)?;
             }
-            run(removed, tx.target()).await?;
-            run(added, tx.target()).await?;
+            run(removed, written, tx.target()).await?;
+            run(added, written, tx.target()).await?;
             tx.commit_at(site).await
+        }
+    }
+
+    /// The model whose rows are written: none of a join table that is made.
+    fn written(&self) -> Option<&'static ModelMeta> {
+        let relation = M::meta().relation(<R as Relation>::NAME)?;
+        match relation.kind {
+            RelationKind::ManyToMany => relation.join_model(),
+            _ => Some(R::Target::meta()),
         }
     }
 
@@ -203,7 +211,7 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
 
     /// The condition on the target that it is related to the row.
     fn condition(&self) -> Result<Node> {
-        let (_, join) = self.relation()?;
+        let (relation, join) = self.relation()?;
         Ok(match join.through {
             None => equal(join.pairs.into_iter().map(|(_, column)| column), &self.key),
             Some((table, to_owner)) => {
@@ -221,10 +229,10 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
                                 .collect(),
                         ),
                         from: Some(Source::table(table)),
-                        filter: Some(equal(
-                            to_owner.into_iter().map(|(_, column)| column),
-                            &self.key,
-                        )),
+                        filter: Some(seen(
+                            relation.join_model(),
+                            equal(to_owner.into_iter().map(|(_, column)| column), &self.key),
+                        )?),
                         ..Select::default()
                     },
                     negated: false,
@@ -240,7 +248,7 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
         dialect: &'static dyn Dialect,
         site: &'static Location<'static>,
     ) -> Result<Vec<Command>> {
-        let (_, join) = self.relation()?;
+        let (relation, join) = self.relation()?;
         if let Some((table, to_owner)) = join.through {
             let columns: Vec<String> = to_owner
                 .into_iter()
@@ -251,30 +259,21 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
                 .into_iter()
                 .map(|key| self.key.iter().cloned().chain(key).collect())
                 .collect();
-            return link(&table, &columns, rows, dialect, site);
+            let links = Links {
+                table: &table,
+                columns: &columns,
+                model: relation.join_model(),
+                dialect,
+                site,
+            };
+            return links.add(rows);
         }
         let columns = key_columns::<R::Target>();
         let update = |keys: Vec<Vec<Value>>| -> Result<Command> {
-            let mut assignments: Vec<Assignment> = join
-                .pairs
-                .iter()
-                .zip(&self.key)
-                .map(|((_, column), value)| Assignment {
-                    column: column.clone().into(),
-                    value: Node::Value(value.clone()),
-                })
-                .collect();
-            touch(R::Target::meta(), &mut assignments);
-            let mut w = Writer::new(dialect);
-            w.update(&Update {
-                from: None,
-                table: join.target.clone(),
-                assignments,
-                filter: Some(among::<R::Target>(&columns, keys, false)),
-                order_by: vec![],
-                returning: vec![],
-            })?;
-            Ok(Command::new(w.finish()?, Access::Write).at(site))
+            let own = join.pairs.iter().map(|(_, column)| column.clone());
+            let assignments = own.zip(self.key.iter().cloned()).collect();
+            let these = among::<R::Target>(&columns, keys, false);
+            moving::<R::Target>(these, assignments, dialect, site)
         };
         portions(keys, columns.len())
             .into_iter()
@@ -307,34 +306,22 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
         };
         let command = |condition: Option<Node>| -> Result<Command> {
             let owner = equal(sides.own.iter().cloned(), &self.key);
-            let filter = Some(match condition {
+            let filter = match condition {
                 Some(condition) => owner.and(condition),
                 None => owner,
-            });
-            let mut w = Writer::new(dialect);
-            if sides.is_link {
-                w.delete(&Delete {
-                    table: sides.table.clone(),
-                    filter,
-                    returning: vec![],
-                })?;
-            } else {
-                let column = |name: &String| Assignment {
-                    column: name.clone().into(),
-                    value: Node::Value(Value::Null),
-                };
-                let mut assignments: Vec<Assignment> = sides.own.iter().map(column).collect();
-                touch(R::Target::meta(), &mut assignments);
-                w.update(&Update {
-                    from: None,
-                    table: sides.table.clone(),
-                    assignments,
-                    filter,
-                    order_by: vec![],
-                    returning: vec![],
-                })?;
+            };
+            if !sides.is_link {
+                let none = sides.own.iter().map(|own| (own.clone(), Value::Null));
+                return moving::<R::Target>(filter, none.collect(), dialect, site);
             }
-            Ok(Command::new(w.finish()?, Access::Write).at(site))
+            let links = Links {
+                table: &sides.table,
+                columns: &[],
+                model: sides.model,
+                dialect,
+                site,
+            };
+            links.remove_where(filter)
         };
         conditions.into_iter().map(command).collect()
     }
@@ -355,7 +342,7 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
         w.select(&Select {
             projection: Projection::Items(items.collect()),
             from: Some(Source::table(sides.table)),
-            filter: Some(equal(sides.own.into_iter(), &self.key)),
+            filter: Some(seen(sides.model, equal(sides.own.into_iter(), &self.key))?),
             ..Select::default()
         })?;
         let command = Command::new(w.finish()?, Access::Read).at(site);
@@ -370,17 +357,19 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
 
     /// Where it is written that rows are related.
     fn sides(&self) -> Result<Sides> {
-        let (_, join) = self.relation()?;
+        let (relation, join) = self.relation()?;
         Ok(match join.through {
             Some((table, to_owner)) => Sides {
                 table,
                 is_link: true,
+                model: relation.join_model(),
                 own: to_owner.into_iter().map(|(_, column)| column).collect(),
                 other: join.pairs.into_iter().map(|(column, _)| column).collect(),
             },
             None => Sides {
                 table: join.target,
                 is_link: false,
+                model: None,
                 own: join.pairs.into_iter().map(|(_, column)| column).collect(),
                 other: key_columns::<R::Target>(),
             },
@@ -406,6 +395,21 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
     }
 }
 
+/// The statement that leads rows of a `HasMany` elsewhere: an update by query, which leaves alone what queries do not see.
+fn moving<T: Model>(
+    rows: Node,
+    to: Vec<(String, Value)>,
+    dialect: &'static dyn Dialect,
+    site: &'static Location<'static>,
+) -> Result<Command> {
+    let assign = |(column, value): (String, Value)| Assignment {
+        column: column.into(),
+        value: Node::Value(value),
+    };
+    let rows = T::filter(Expr::<_, bool>::from_node(rows)).into_part();
+    Change::update(rows, to.into_iter().map(assign).collect()).command(dialect, site)
+}
+
 /// Which rows are taken out of a set.
 enum Which {
     All,
@@ -417,30 +421,53 @@ enum Which {
 struct Sides {
     table: TableName,
     is_link: bool,
+    /// The join table's model, if it is one's.
+    model: Option<&'static ModelMeta>,
     /// The columns that have the owner's key.
     own: Vec<String>,
     /// The columns that have the related row's key.
     other: Vec<String>,
 }
 
+/// A condition on rows of a join table, of which queries of its model see only some.
+fn seen(model: Option<&'static ModelMeta>, condition: Node) -> Result<Node> {
+    let scope = match model {
+        Some(model) => scope_under(model, &model.table.name, false)?,
+        None => None,
+    };
+    Ok(match scope {
+        Some(scope) => condition.and(scope),
+        None => condition,
+    })
+}
+
 /// Runs statements; several in a transaction, so that all of them take effect or none.
 async fn execute(
     commands: Result<Vec<Command>>,
+    written: Option<&'static ModelMeta>,
     target: Target<'_>,
     site: &'static Location<'static>,
 ) -> Result<()> {
     let commands = commands?;
     if commands.len() < 2 {
-        return run(commands, target).await;
+        return run(commands, written, target).await;
     }
     let tx = target.begin(site).await?;
-    run(commands, tx.target()).await?;
+    run(commands, written, tx.target()).await?;
     tx.commit_at(site).await
 }
 
-async fn run(commands: Vec<Command>, target: Target<'_>) -> Result<()> {
+async fn run(
+    commands: Vec<Command>,
+    written: Option<&'static ModelMeta>,
+    target: Target<'_>,
+) -> Result<()> {
     for command in commands {
-        target.execute(command).await?;
+        let done = target.execute(command).await;
+        done.map_err(|error| match written {
+            Some(meta) => meta.named(error),
+            None => error,
+        })?;
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 use crate::hooks::{Moment, is_hooked, run};
 use crate::meta::ModelMeta;
 use crate::model::{Model, find, key_condition, missing, read_values};
+use crate::query::refusal;
 use crate::session::same;
 use aludel_engine::command::{Access, Collect, Command};
 use aludel_engine::{Error, ErrorKind, Executor, Result, Target};
@@ -39,10 +40,29 @@ pub async fn save_changed<M: Model>(
             M::NAME
         )));
     }
-    if now.changed.is_empty() && !(0..before.len()).any(differs) {
+    // What the row keeps by itself stays as it was. (A version is the one that the row must have.)
+    let kept = M::meta()
+        .own_columns()
+        .filter(|at| Some(*at) != M::meta().version);
+    let kept: Vec<usize> = kept.filter(|at| differs(*at)).collect();
+    if now.changed.is_empty() && (0..before.len()).all(|at| !differs(at) || kept.contains(&at)) {
+        return put_back(row, &before, &kept);
+    }
+    put_back(row, &before, &kept)?;
+    save_some(row, Some(&before), target, site).await
+}
+
+/// Makes columns of a row in memory what they were before.
+fn put_back<M: Model>(row: &mut M, before: &[Value], columns: &[usize]) -> Result<()> {
+    if columns.is_empty() {
         return Ok(());
     }
-    save_some(row, Some(&before), target, site).await
+    let mut values = row.to_values();
+    for at in columns {
+        values[*at] = before[*at].clone();
+    }
+    adopt(row, read_values(&values)?);
+    Ok(())
 }
 
 /// The rows before and after are of two kinds of an enum.
@@ -136,6 +156,10 @@ pub(crate) async fn patch<M: Model>(
     site: &'static Location<'static>,
 ) -> Result<M> {
     let wanted = take_version(M::meta(), &mut changes);
+    let mut set = changes.iter().map(|(at, _)| &M::meta().fields[*at]);
+    if let Some(field) = { &mut set }.find(|field| field.is_own()) {
+        return Err(Error::invalid_query(refusal(M::meta(), field)));
+    }
     if changes.is_empty() && wanted.is_none() {
         return Ok(row);
     }
@@ -168,7 +192,8 @@ pub(crate) async fn patch<M: Model>(
     run(db, Moment::BeforeUpdate(&mut patched))?;
     let given = |at: usize| changes.iter().any(|(changed, _)| *changed == at);
     let wanted = patched.to_values().into_iter().enumerate();
-    let changes = wanted.filter(|(at, value)| given(*at) || *value != before[*at]);
+    let is_own = |at: usize| M::meta().fields[at].is_own();
+    let changes = wanted.filter(|(at, value)| given(*at) || *value != before[*at] && !is_own(*at));
     let tx = target.begin(site).await?;
     let row: M = patch_row(&before, changes.collect(), tx.target(), site).await?;
     run(db, Moment::AfterUpdate(&row))?;
@@ -288,11 +313,11 @@ fn save_command(
     }
     crate::fit::fit_all(meta, &mut values)?;
     let dialect = target.database().dialect();
+    // What the row keeps by itself is not what the program has in memory.
     let is_written = |at: &usize| {
         let field = &meta.fields[*at];
-        let is_own = field.primary_key || field.generated.is_some();
         let is_touched = touched.iter().any(|(touched, _)| touched == at);
-        !is_own && (is_touched || differs(before, &values, *at))
+        is_touched || !field.primary_key && !field.is_own() && differs(before, &values, *at)
     };
     let written: Vec<usize> = (0..values.len()).filter(is_written).collect();
     if written.is_empty() {

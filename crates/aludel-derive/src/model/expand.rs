@@ -597,9 +597,13 @@ fn model_impl(model: &Model) -> TokenStream {
     }
 }
 
-/// Whether every row is in the default scope: that of the model, and soft deletes of groups of columns in it.
+/// Whether every row is in the default scope: that of the model, and soft deletes of groups of columns in it. A row of an
+/// enum's table may be of another kind than the variant.
 fn in_scope(model: &Model) -> TokenStream {
-    if model.scoped || model.fields.iter().any(|field| field.soft_delete) {
+    if model.scoped
+        || model.variant_of.is_some()
+        || model.fields.iter().any(|field| field.soft_delete)
+    {
         return quote!(::aludel::__private::Maybe);
     }
     let always = quote!(::aludel::__private::Always);

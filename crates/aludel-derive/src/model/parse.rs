@@ -333,7 +333,8 @@ impl Model {
             if field.is_column() {
                 field.calls.push(quote!(.primary_key()));
                 if field.identity {
-                    field.calls.push(quote!(.identity()));
+                    let or_given = field.given.then(|| quote!(.or_given()));
+                    field.calls.push(quote!(.identity() #or_given));
                 }
             } else {
                 field.calls.push(quote!(.primary_key()));

@@ -1,10 +1,8 @@
 //! [`DynChange`]: update and delete by query.
 
-use super::path::reference;
+use super::given::changes_of_any;
 use super::query::DynQuery;
-use super::{field, fitted};
-use crate::fit::fit;
-use crate::meta::{FieldMeta, ModelMeta};
+use crate::meta::ModelMeta;
 use crate::query::Change;
 use crate::validate::check_values;
 use aludel_engine::{Error, Executor, Result};
@@ -42,8 +40,9 @@ impl DynQuery {
     /// ```
     ///
     /// # Errors
-    /// A field that the model has not, that is given twice or that every write sets by itself; a value that does not fit
-    /// its column or breaks a rule of its field. Rules of whole rows are not looked at: the rest of the rows is not known.
+    /// A field that the model has not, that is given twice, that every write sets by itself or that says which row this is;
+    /// of an enum, a field that only some of its variants have; a value that does not fit its column or breaks a rule of its
+    /// field. Rules of whole rows are not looked at: the rest of the rows is not known.
     pub fn update(self, changes: impl IntoIterator<Item = (String, Value)>) -> Result<DynChange> {
         let assignments = assignments(self.model(), changes)?;
         let change = Change::update(self.part(), assignments);
@@ -91,38 +90,19 @@ impl DynChange {
 
 fn assignments(
     meta: &'static ModelMeta,
-    changes: impl IntoIterator<Item = (String, Value)>,
+    row: impl IntoIterator<Item = (String, Value)>,
 ) -> Result<Vec<Assignment>> {
-    let refused =
-        |name: &str, why: &str| Err(Error::invalid_query(format!("{}.{name} {why}", meta.name)));
-    let mut given: Vec<(&'static FieldMeta, Value)> = Vec::new();
-    for (name, value) in changes {
-        let field = match reference(meta, &name)? {
-            Some(field) => field,
-            None => field(meta, &name)?,
-        };
-        if field.is_own() {
-            return refused(
-                &name,
-                "is set by the database or by every write, and can't be given",
-            );
-        }
-        if given.iter().any(|(known, _)| known.column == field.column) {
-            return refused(&name, "is set twice");
-        }
-        let mut value = fitted(meta, field, value)?;
-        fit(meta, field, &mut value)?;
-        given.push((field, value));
-    }
-    if given.is_empty() {
+    let changes = changes_of_any(meta, row.into_iter().collect())?;
+    if changes.is_empty() {
         return Err(Error::invalid_query(format!(
             "an update of {} changes no field",
             meta.name
         )));
     }
-    check_values(meta, given.iter().map(|(field, value)| (*field, value)))?;
-    let assignments = given.into_iter().map(|(field, value)| Assignment {
-        column: field.column.clone().into(),
+    let given = changes.iter();
+    check_values(meta, given.map(|(at, value)| (&meta.fields[*at], value)))?;
+    let assignments = changes.into_iter().map(|(at, value)| Assignment {
+        column: meta.fields[at].column.clone().into(),
         value: Node::Value(value),
     });
     Ok(assignments.collect())

@@ -4,6 +4,7 @@ use aludel_sql::Value;
 use aludel_sql::json_text;
 use aludel_sql::types::SqlType;
 use aludel_sql::types::temporal::{CivilDate, CivilDateTime, CivilTime, Instant};
+use aludel_sql::value::EnumType;
 
 /// The value as one of the column's type. Numbers change their width when they stay the same number, text is read as what
 /// the column holds; nothing is cut or rounded, and nothing is guessed.
@@ -85,7 +86,7 @@ pub fn coerce(value: Value, sql_type: &SqlType, nullable: bool) -> Result<Value,
             Value::Text(document) | Value::Json(document) => Some(json(document)?),
             _ => None,
         },
-        SqlType::Enum(kind) => match text {
+        SqlType::Enum(kind) => match label_of(&value, *kind)? {
             Some(text) => match kind.labels.iter().find(|label| **label == text) {
                 Some(label) => Some(label_value(*kind, label)),
                 None => {
@@ -173,6 +174,19 @@ fn narrowed(wide: f64) -> Option<f32> {
     is_same.then_some(narrow)
 }
 
+/// The text that is to be a label of an enum.
+fn label_of(value: &Value, wanted: EnumType) -> Result<Option<&str>, String> {
+    match value {
+        Value::Enum(kind, _) if **kind != wanted => Err(format!(
+            "a label of {}, where one of {} belongs",
+            kind.name, wanted.name
+        )),
+        Value::Enum(_, label) => Ok(Some(label)),
+        Value::Text(text) => Ok(Some(text)),
+        _ => Ok(None),
+    }
+}
+
 fn json(document: &str) -> Result<Value, String> {
     match json_text::read(document) {
         Some(json) if json.depth > json_text::MOST_LEVELS => Err(format!(
@@ -185,7 +199,7 @@ fn json(document: &str) -> Result<Value, String> {
 }
 
 /// A label sent as an enum's: PostgreSQL wants to know that it is no text.
-fn label_value(kind: aludel_sql::value::EnumType, label: &'static str) -> Value {
+fn label_value(kind: EnumType, label: &'static str) -> Value {
     Value::Enum(kind.kept(), label)
 }
 
@@ -199,7 +213,6 @@ fn is_of(value: &Value, sql_type: &SqlType) -> bool {
         | (Value::DateTime(_), SqlType::DateTime)
         | (Value::Timestamp(_), SqlType::Timestamp)
         | (Value::Uuid(_), SqlType::Uuid)
-        | (Value::Enum(..), SqlType::Enum(_))
         | (Value::Array(_), SqlType::Array(_))
         | (_, SqlType::Custom(_)) => true,
         _ => false,
@@ -233,18 +246,27 @@ fn uuid(text: &str) -> Option<[u8; 16]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use aludel_sql::value::EnumType;
+
+    const MOOD: EnumType = EnumType {
+        name: "mood",
+        labels: &["fine", "so-so"],
+    };
+
+    const OTHER: EnumType = EnumType {
+        name: "weather",
+        ..MOOD
+    };
 
     fn text(text: &str) -> Value {
         Value::Text(text.into())
     }
 
+    fn nested(depth: usize) -> String {
+        "[".repeat(depth) + &"]".repeat(depth)
+    }
+
     #[test]
     fn what_fits() {
-        const MOOD: EnumType = EnumType {
-            name: "mood",
-            labels: &["fine", "so-so"],
-        };
         let instant = Instant(1_767_323_045_000_000);
         for (given, sql_type, made) in [
             (text(" 7 "), SqlType::SmallInt, Value::I16(7)),
@@ -285,6 +307,12 @@ mod tests {
                 SqlType::Enum(MOOD),
                 Value::Enum(MOOD.kept(), "so-so"),
             ),
+            (
+                Value::Enum(MOOD.kept(), "fine"),
+                SqlType::Enum(MOOD),
+                Value::Enum(MOOD.kept(), "fine"),
+            ),
+            (text(&nested(127)), SqlType::Json, Value::Json(nested(127))),
             (text(""), SqlType::Text, text("")),
             (
                 text("00112233-4455-6677-8899-aabbccddeeff"),
@@ -330,6 +358,9 @@ mod tests {
             (text("2026-01-02T03:04:05"), SqlType::Timestamp),
             (text("2026-01-02"), SqlType::Timestamp),
             (text("{nope"), SqlType::Json),
+            (text(&nested(128)), SqlType::Json),
+            (Value::Enum(OTHER.kept(), "fine"), SqlType::Enum(MOOD)),
+            (Value::Enum(MOOD.kept(), "grim"), SqlType::Enum(MOOD)),
             (Value::Json("{nope".into()), SqlType::Json),
             (text("+ba7b810-9dad-11d1-80b4-00c04fd430c8"), SqlType::Uuid),
             (text("6ba7b8109dad-11d1-80b4-00c04fd430c8-"), SqlType::Uuid),

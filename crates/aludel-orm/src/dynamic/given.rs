@@ -70,7 +70,7 @@ pub(crate) fn new_row(
         } else if let Some(value) = column_value(field, value, &mut wrong) {
             let is_filled_in = field.default.is_some() || field.default_in_rust;
             match value.is_null() {
-                false if field.identity.is_some() => new.extra.push((at, value)),
+                false if field.identity.is_some() && !field.given => new.extra.push((at, value)),
                 false => {
                     new.values[at] = value;
                     new.given[at] = true;
@@ -126,18 +126,35 @@ pub(crate) fn changes(
         } else if field.identity.is_some() || is_label(at) {
             wrong.add(field, "can't be changed: it says which row this is");
         } else if let Some(value) = column_value(field, value, &mut wrong) {
-            changes.push((at, value));
+            match field.reads.map(|reads| reads(&value)) {
+                Some(Err(error)) => wrong.add(field, error.found),
+                _ => changes.push((at, value)),
+            }
         }
     }
-    let mut cells = vec![Value::Null; meta.fields.len()];
-    let mut given = vec![false; meta.fields.len()];
-    if !wrong.fields.is_empty() {
-        for (at, value) in &changes {
-            cells[*at] = value.clone();
-            given[*at] = true;
+    wrong.finish_changes(meta, &changes)?;
+    Ok(changes)
+}
+
+/// Changes of rows that nobody has at hand: what only rows of some kinds have is refused, too.
+///
+/// # Errors
+/// As [`changes`].
+pub(crate) fn changes_of_any(
+    meta: &ModelMeta,
+    row: Vec<(String, Value)>,
+) -> Result<Vec<(usize, Value)>> {
+    let changes = changes(meta, row, false)?;
+    let mut wrong = Wrong::default();
+    for (at, _) in &changes {
+        let mut variants = meta.variants.iter().flat_map(|of| &of.variants);
+        if let Some(other) = variants.find(|variant| !variant.positions.contains(at)) {
+            let of = (other.meta)().name;
+            let why = format!("is no field of a {of}; query the model whose rows have it");
+            wrong.add(&meta.fields[*at], why);
         }
     }
-    wrong.finish(meta, &cells, &given)?;
+    wrong.finish_changes(meta, &changes)?;
     Ok(changes)
 }
 
@@ -249,6 +266,20 @@ impl Wrong {
         let (Unfit::TooLong(why) | Unfit::OutOfRange(why)) = &unfit;
         self.add(field, why.clone());
         self.unfit = Some((field.clone(), unfit));
+    }
+
+    /// As [`finish`](Wrong::finish), of changes of a row.
+    fn finish_changes(self, meta: &ModelMeta, changes: &[(usize, Value)]) -> Result<()> {
+        if self.fields.is_empty() {
+            return Ok(());
+        }
+        let mut values = vec![Value::Null; meta.fields.len()];
+        let mut given = vec![false; meta.fields.len()];
+        for (at, value) in changes {
+            values[*at] = value.clone();
+            given[*at] = true;
+        }
+        self.finish(meta, &values, &given)
     }
 
     /// All that is wrong, with what the fields' own rules say of the values that are given.

@@ -78,7 +78,6 @@ pub(crate) use write::named;
 
 use crate::meta::{FieldMeta, ModelMeta};
 use aludel_engine::{Error, Result};
-use aludel_sql::Value;
 
 fn field<'m>(meta: &'m ModelMeta, name: &str) -> Result<&'m FieldMeta> {
     meta.field(name).ok_or_else(|| {
@@ -93,9 +92,4 @@ fn field<'m>(meta: &'m ModelMeta, name: &str) -> Result<&'m FieldMeta> {
             known.join(", ")
         ))
     })
-}
-
-fn fitted(meta: &ModelMeta, field: &FieldMeta, value: Value) -> Result<Value> {
-    coerce(value, &field.sql_type, field.nullable)
-        .map_err(|why| Error::invalid_query(format!("{}.{}: {why}", meta.name, field.name)))
 }

@@ -1,6 +1,6 @@
 //! [`DynObject`]: a row with the rows that are related to it.
 
-use aludel_engine::{DynRow, Error, Result};
+use aludel_engine::{DynRow, Error, ErrorKind, Result};
 use aludel_sql::Value;
 use std::sync::Arc;
 
@@ -10,8 +10,17 @@ use std::sync::Arc;
 pub struct DynObject {
     row: DynRow,
     model: &'static str,
-    one: Vec<(&'static str, Option<Arc<DynObject>>)>,
+    one: Vec<(&'static str, One)>,
     many: Vec<(&'static str, Arc<[DynObject]>)>,
+}
+
+/// What a to-one relation leads to.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum One {
+    Row(Arc<DynObject>),
+    None,
+    /// A row that is there, and out of the default scope of its model, which this is.
+    OutOfScope(&'static str),
 }
 
 impl DynObject {
@@ -24,8 +33,8 @@ impl DynObject {
         }
     }
 
-    pub(super) fn put_one(&mut self, relation: &'static str, object: Option<Arc<DynObject>>) {
-        self.one.push((relation, object));
+    pub(super) fn put_one(&mut self, relation: &'static str, one: One) {
+        self.one.push((relation, one));
     }
 
     pub(super) fn put_many(&mut self, relation: &'static str, objects: Arc<[DynObject]>) {
@@ -55,10 +64,19 @@ impl DynObject {
     /// The row that a to-one relation leads to; `None` if there is none.
     ///
     /// # Errors
-    /// A relation that was not loaded, or that leads to many rows.
+    /// [`ErrorKind::OutOfScope`] where the row exists and the default scope of its model leaves it out; a relation that was
+    /// not loaded, or that leads to many rows.
     pub fn one(&self, relation: &str) -> Result<Option<&DynObject>> {
         match self.one.iter().find(|(name, _)| *name == relation) {
-            Some((_, object)) => Ok(object.as_deref()),
+            Some((_, One::Row(object))) => Ok(Some(object)),
+            Some((_, One::None)) => Ok(None),
+            Some((_, One::OutOfScope(target))) => Err(Error::new(
+                ErrorKind::OutOfScope,
+                format!(
+                    "{}::{relation} refers to a {target} that is out of the default scope of its model (hidden, or marked as deleted); load it by .with_unscoped({relation:?}) to have it all the same",
+                    self.model
+                ),
+            )),
             None => Err(self.not_loaded(relation)),
         }
     }

@@ -1,6 +1,6 @@
 //! [`DynQueryWith`]: rows with their related rows, a statement more for each relation and level.
 
-use super::object::DynObject;
+use super::object::{DynObject, One};
 use super::path::{checked, is_to_one, named_relation};
 use super::query::{DynQuery, whole_rows};
 use super::verbs::{none, only};
@@ -30,6 +30,8 @@ pub struct DynQueryWith {
 struct Branch {
     owner: &'static ModelMeta,
     relation: &'static RelationMeta,
+    /// Whether the default scope of the rows that it leads to does not count.
+    unscoped: bool,
     nested: Vec<Branch>,
 }
 
@@ -40,17 +42,29 @@ impl DynQuery {
     /// # Errors
     /// A relation that the model has not, and a query that reads columns instead of whole rows.
     pub fn with(self, path: &str) -> Result<DynQueryWith> {
+        self.loading(path)?.with(path)
+    }
+
+    /// As [`with`](DynQuery::with), with the rows that the default scope of their model leaves out, too: of the last
+    /// relation of the path.
+    ///
+    /// # Errors
+    /// As [`with`](DynQuery::with).
+    pub fn with_unscoped(self, path: &str) -> Result<DynQueryWith> {
+        self.loading(path)?.with_unscoped(path)
+    }
+
+    fn loading(self, path: &str) -> Result<DynQueryWith> {
         if !self.reads_whole_rows() {
             return Err(Error::invalid_query(format!(
                 "a query of {} that reads columns or aggregates loads no relation {path:?}; name columns behind it: .columns([\"{path}.…\"])",
                 self.model().name
             )));
         }
-        let query = DynQueryWith {
+        Ok(DynQueryWith {
             query: self,
             loads: Vec::new(),
-        };
-        query.with(path)
+        })
     }
 }
 
@@ -60,10 +74,26 @@ impl DynQueryWith {
     /// # Errors
     /// A relation that the model has not.
     pub fn with(mut self, path: &str) -> Result<DynQueryWith> {
+        self.add(path, false)?;
+        Ok(self)
+    }
+
+    /// Loads one relation more, with the rows that the default scope of their model leaves out. See
+    /// [`DynQuery::with_unscoped`].
+    ///
+    /// # Errors
+    /// A relation that the model has not.
+    pub fn with_unscoped(mut self, path: &str) -> Result<DynQueryWith> {
+        self.add(path, true)?;
+        Ok(self)
+    }
+
+    fn add(&mut self, path: &str, unscoped: bool) -> Result<()> {
         let mut model = self.query.model();
         checked(model, path)?;
         let mut branches = &mut self.loads;
-        for name in path.split('.') {
+        let last = path.split('.').count() - 1;
+        for (n, name) in path.split('.').enumerate() {
             let relation = named_relation(model, name)?;
             let known = branches
                 .iter()
@@ -72,14 +102,16 @@ impl DynQueryWith {
                 branches.push(Branch {
                     owner: model,
                     relation,
+                    unscoped: false,
                     nested: Vec::new(),
                 });
                 branches.len() - 1
             });
+            branches[at].unscoped |= unscoped && n == last;
             branches = &mut branches[at].nested;
             model = (relation.target)();
         }
-        Ok(self)
+        Ok(())
     }
 
     /// Changes the query itself: `.query(|posts| posts.order_by("-views"))`.
@@ -266,7 +298,11 @@ impl Branch {
         target: Target<'_>,
         site: &'static Location<'static>,
     ) -> Result<()> {
-        let plan = Plan::of(self.owner, self.relation, Arc::<State>::default(), None)?;
+        let mut state = State::default();
+        if self.unscoped {
+            state.set_unscoped();
+        }
+        let plan = Plan::of(self.owner, self.relation, Arc::new(state), None)?;
         let fields = &self.owner.fields;
         let at = |column: &str| fields.iter().position(|field| field.column == column);
         let own: Vec<usize> = plan.owner_columns().filter_map(at).collect();
@@ -296,10 +332,18 @@ impl Branch {
         }
         let group_of = |tie: Option<Tie>| groups.get(&tie?).copied();
         if is_to_one(self.relation) {
-            let first = |list: Vec<DynObject>| list.into_iter().next().map(Arc::new);
-            let lists: Vec<Option<Arc<DynObject>>> = lists.into_iter().map(first).collect();
+            let target = (self.relation.target)();
+            // A key leads to a row, be it one that is not seen.
+            let leaves_out =
+                self.relation.kind == RelationKind::BelongsTo && target.has_scope(self.unscoped);
+            let first = |list: Vec<DynObject>| match list.into_iter().next() {
+                Some(object) => One::Row(Arc::new(object)),
+                None if leaves_out => One::OutOfScope(target.name),
+                None => One::None,
+            };
+            let lists: Vec<One> = lists.into_iter().map(first).collect();
             for (object, tie) in objects.iter_mut().zip(ties) {
-                let one = group_of(tie).and_then(|group| lists[group].clone());
+                let one = group_of(tie).map_or(One::None, |group| lists[group].clone());
                 object.put_one(self.relation.name, one);
             }
             return Ok(());

@@ -1,11 +1,13 @@
 //! Inserting what a query finds.
 
+use crate::meta::FieldMeta;
 use crate::model::Model;
-use crate::query::Part;
+use crate::query::{Computed, Part};
 use aludel_engine::command::{Access, Command};
-use aludel_engine::{Executor, Result};
+use aludel_engine::{Error, Executor, Result};
+use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
-use aludel_sql::expr::Name;
+use aludel_sql::expr::{Name, Node};
 use aludel_sql::render::{Sql, Writer};
 use aludel_sql::statement::{Insert, InsertSource};
 use std::marker::PhantomData;
@@ -36,29 +38,56 @@ impl<M: Model> InsertFrom<M> {
     /// Runs it; answers how many rows were inserted.
     ///
     /// # Errors
-    /// Violations of constraints, and whatever can go wrong with a statement.
+    /// A column that is left out, though Rust fills it in (`default_with`); violations of constraints, and whatever can go
+    /// wrong with a statement.
     pub async fn execute(self, db: &dyn Executor) -> Result<u64> {
         let sql = self.to_sql(db.dialect())?;
-        if self.query.is_empty() {
+        if self.query.has_no_rows() {
             return Ok(0);
         }
         let command = Command::new(sql, Access::Write).at(self.site);
-        Ok(db.target().execute(command).await?.affected)
+        let done = db.target().execute(command).await;
+        let meta = M::meta();
+        let computed = || Computed::of(meta, self.columns.iter().zip(self.query.items()));
+        let named = |error| computed().name(meta.named(error));
+        Ok(done.map_err(named)?.affected)
     }
 
     /// Its text and binds in a dialect.
     ///
     /// # Errors
-    /// What the dialect cannot do.
+    /// What the dialect cannot do, and a column that is left out, though Rust fills it in.
     pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<Sql> {
+        let (columns, query) = self.whole()?;
         let mut w = Writer::new(dialect);
         w.insert(&Insert {
             table: M::meta().table.clone(),
-            columns: self.columns.clone(),
-            source: InsertSource::Query(Box::new(self.query.select(Some(dialect))?)),
+            columns,
+            source: InsertSource::Query(Box::new(query.select(Some(dialect))?)),
             conflict: None,
             returning: vec![],
         })?;
         Ok(w.finish()?)
+    }
+
+    /// The columns and the query, with what says of a variant's rows which kind they are.
+    fn whole(&self) -> Result<(Vec<Name>, Part)> {
+        let meta = M::meta();
+        let is_given = |column: &str| self.columns.iter().any(|given| given == column);
+        let made = |field: &&FieldMeta| field.default_in_rust && !is_given(&field.column);
+        if let Some(field) = meta.fields.iter().find(made) {
+            return Err(Error::invalid_query(format!(
+                "{0}::{1} has a default that is made in Rust, of which the rows of a query get none; name it among the columns, and select its value",
+                meta.name, field.name
+            )));
+        }
+        let (mut columns, mut query) = (self.columns.clone(), self.query.clone());
+        let kind = meta.variant_of;
+        if let Some(of) = kind.filter(|of| !is_given(&meta.fields[of.discriminator].column)) {
+            columns.push(meta.fields[of.discriminator].column.clone().into());
+            let label = Node::Value(Value::Text(of.label.to_owned()));
+            query = query.with(|state| state.select_more(label));
+        }
+        Ok((columns, query))
     }
 }

@@ -10,7 +10,7 @@ use crate::fit::{check_assigned, pad_assigned};
 use crate::meta::ModelMeta;
 use crate::model::Model;
 use crate::private::NewRow;
-use crate::query::{Assignments, refuse_own, touch};
+use crate::query::{Assignments, Computed, refuse_own, touch};
 use aludel_engine::command::{Access, Collect, Command};
 use aludel_engine::{Error, ErrorKind, Executor, Result, Target};
 use aludel_sql::Value;
@@ -112,6 +112,7 @@ impl<M: Model> InsertMany<M> {
             let conflict = self.conflict.as_ref();
             batches(meta, rows, false, conflict, db.dialect(), site)?
         };
+        let computed = computed(meta, self.conflict.as_ref());
         let counts_rows = matches!(&self.conflict, Some(conflict) if matches!(conflict.action, ConflictAction::Update(_)))
             && db.dialect().capabilities().comment_clauses;
         // A command of many runs is several statements, too, and what is sent as a file may have to be undone.
@@ -131,7 +132,7 @@ impl<M: Model> InsertMany<M> {
             Ok(affected)
         })
         .await
-        .map_err(|error| meta.named(error))
+        .map_err(|error| computed.name(meta.named(error)))
     }
 
     /// Inserts them, and returns the rows in the order of the inputs, with all that the database filled in. With
@@ -154,6 +155,7 @@ impl<M: Model> InsertMany<M> {
             ));
         }
         let batches = batches(meta, rows, true, self.conflict.as_ref(), db.dialect(), site)?;
+        let computed = computed(meta, self.conflict.as_ref());
         let several = batches.len() > 1;
         in_one(db.target(), several, site, async move |target| {
             let mut found: Vec<M> = Vec::new();
@@ -174,7 +176,7 @@ impl<M: Model> InsertMany<M> {
             Ok(found)
         })
         .await
-        .map_err(|error| meta.named(error))
+        .map_err(|error| computed.name(meta.named(error)))
     }
 
     /// Its first statement's text and binds in a dialect.
@@ -234,6 +236,14 @@ pub(crate) async fn insert_drafts<M: Model>(
     }
     tx.commit_at(site).await?;
     Ok(found)
+}
+
+/// What an upsert sets to expressions.
+fn computed(meta: &ModelMeta, conflict: Option<&Conflict>) -> Computed {
+    match conflict.map(|conflict| &conflict.action) {
+        Some(ConflictAction::Update(assignments)) => Computed::assigned(meta, assignments),
+        _ => Computed::default(),
+    }
 }
 
 /// Some rows in one statement.

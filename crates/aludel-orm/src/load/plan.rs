@@ -1,7 +1,7 @@
 //! The statement that reads related rows.
 
 use crate::meta::{JoinPath, ModelMeta, RelationKind, RelationMeta};
-use crate::query::{Part, State};
+use crate::query::{Part, State, scope_under};
 use aludel_engine::command::{Access, Command};
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
@@ -20,6 +20,8 @@ pub(crate) struct Plan {
     pub(super) limit: Option<u64>,
     pub(super) offset: u64,
     pub(super) join: JoinPath,
+    /// The model whose table the join table is, if it is one's.
+    pub(super) join_model: Option<&'static ModelMeta>,
     /// Whether the key that ties is the target's own (`BelongsTo`), not the owner's.
     pub(crate) by_target: bool,
 }
@@ -38,6 +40,7 @@ impl Plan {
             limit,
             offset: 0,
             join: relation.join_path(owner).map_err(Error::invalid_query)?,
+            join_model: relation.join_model(),
             by_target: relation.kind == RelationKind::BelongsTo,
         })
     }
@@ -199,13 +202,17 @@ impl Plan {
                     Node::column(self.meta.table.name.clone(), Name::Owned(column.clone())),
                 )
             });
+            let scope = match self.join_model {
+                Some(model) => scope_under(model, &self.through(), self.state.is_unscoped())?,
+                None => None,
+            };
             let join = Join {
                 kind: JoinKind::Inner,
                 source: Source::Table {
                     name: table.clone(),
                     alias: Some(self.through()),
                 },
-                on: on.reduce(Node::and),
+                on: on.chain(scope).reduce(Node::and),
             };
             select.joins.insert(0, join);
         }

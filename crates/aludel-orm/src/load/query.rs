@@ -2,14 +2,15 @@
 
 use super::{IntoLoad, Load, ReadJoined};
 use crate::model::Model;
-use crate::query::{Cursor, IntoOrder, Page, Query};
+use crate::query::{Cursor, IntoOrder, KeysetPage, Page, Query, ReadRow, read_keyset};
 use aludel_engine::command::Sink;
 use aludel_engine::{Executor, Result, Target};
-use aludel_sql::expr::Condition;
+use aludel_sql::expr::{Condition, Node};
 use aludel_sql::row::{Cells, DecodeError, Row};
 use std::any::Any;
+use std::marker::PhantomData;
 use std::panic::Location;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A query with relations that are loaded into its rows: made by [`Query::with`].
 pub struct QueryWith<M> {
@@ -174,8 +175,7 @@ impl<M: Model> QueryWith<M> {
         target: Target<'_>,
         site: &'static Location<'static>,
     ) -> Result<Vec<M>> {
-        let (joined, rest): (Vec<_>, Vec<_>) =
-            { self.loads.iter().cloned() }.partition(|load| load.joined().is_some());
+        let (joined, rest) = self.parts();
         let mut query = self.query.clone();
         if let Some(most) = most {
             let limit = query.limits().0.map_or(most, |limit| limit.min(most));
@@ -185,11 +185,7 @@ impl<M: Model> QueryWith<M> {
             let rows = query.all_at(target, site).await?;
             return loaded(rows, &rest, target, site).await;
         }
-        let mut columns = Vec::new();
-        for load in joined.iter().filter_map(|load| load.joined()) {
-            columns.extend(load?);
-        }
-        let Some(command) = query.beside(columns, target, site)? else {
+        let Some(command) = query.beside(columns(&joined)?, target, site)? else {
             return Ok(Vec::new());
         };
         let sink = Joined {
@@ -198,6 +194,11 @@ impl<M: Model> QueryWith<M> {
         };
         let rows = target.fetch(command, sink).await?.0.rows;
         loaded(rows, &rest, target, site).await
+    }
+
+    /// What is joined, and what has statements of its own.
+    fn parts(&self) -> (Vec<Arc<dyn Load>>, Vec<Arc<dyn Load>>) {
+        { self.loads.iter().cloned() }.partition(|load| load.joined().is_some())
     }
 
     /// As [`Query::count`]; nothing is loaded.
@@ -210,6 +211,62 @@ impl<M: Model> QueryWith<M> {
         db: &'a dyn Executor,
     ) -> impl Future<Output = Result<i64>> + Send + use<'a, M> {
         self.query.count(db)
+    }
+
+    /// As [`Query::count_up_to`]; nothing is loaded.
+    ///
+    /// # Errors
+    /// Whatever can go wrong with a statement.
+    #[track_caller]
+    pub fn count_up_to<'a>(
+        &self,
+        most: u64,
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<i64>> + Send + use<'a, M> {
+        self.query.count_up_to(most, db)
+    }
+
+    /// As [`Query::exists`]; nothing is loaded.
+    ///
+    /// # Errors
+    /// Whatever can go wrong with a statement.
+    #[track_caller]
+    pub fn exists<'a>(
+        &self,
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<bool>> + Send + use<'a, M> {
+        self.query.exists(db)
+    }
+
+    /// As [`Query::keyset`], with the relations of its rows.
+    ///
+    /// # Errors
+    /// As [`Query::keyset`].
+    #[track_caller]
+    pub fn keyset<'a>(
+        &self,
+        cursor: Option<Cursor>,
+        size: u64,
+        db: &'a dyn Executor,
+    ) -> impl Future<Output = Result<KeysetPage<M>>> + Send + use<'a, M> {
+        let (query, target, site) = (self.clone(), db.target(), Location::caller());
+        async move {
+            let (joined, rest) = query.parts();
+            let mut part = query.query.part();
+            if !joined.is_empty() {
+                let columns = columns(&joined)?;
+                part = part.with(|state| state.select_beside(columns));
+            }
+            let reader = Beside {
+                readers: Mutex::new(joined.iter().map(|load| load.reader()).collect()),
+                of: PhantomData::<fn() -> M>,
+            };
+            let page = read_keyset(part, cursor, size, reader, target, site).await?;
+            Ok(KeysetPage {
+                items: loaded(page.items, &rest, target, site).await?,
+                ..page
+            })
+        }
     }
 
     /// As [`Query::page`], with the relations of its rows.
@@ -241,6 +298,43 @@ impl<M: Model> QueryWith<M> {
     #[must_use]
     pub fn after(self, cursor: Cursor) -> Self {
         self.query(|query| query.after(cursor))
+    }
+}
+
+/// The columns of what is joined.
+fn columns(joined: &[Arc<dyn Load>]) -> Result<Vec<Node>> {
+    let mut columns = Vec::new();
+    for load in joined.iter().filter_map(|load| load.joined()) {
+        columns.extend(load?);
+    }
+    Ok(columns)
+}
+
+/// Reads rows, each with the rows that were joined to it.
+struct Beside<M> {
+    readers: Mutex<Vec<Box<dyn ReadJoined>>>,
+    of: PhantomData<fn() -> M>,
+}
+
+impl<M> Beside<M> {
+    fn readers(&self) -> MutexGuard<'_, Vec<Box<dyn ReadJoined>>> {
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<M: Model> ReadRow for Beside<M> {
+    type Output = M;
+    fn read(&self, row: &mut Row<'_>) -> Result<M, DecodeError> {
+        let mut read = M::from_row(row)?;
+        for reader in self.readers().iter_mut() {
+            reader.read(&mut read, row)?;
+        }
+        Ok(read)
+    }
+    fn restart(&self) {
+        self.readers()
+            .iter_mut()
+            .for_each(|reader| reader.restart());
     }
 }
 

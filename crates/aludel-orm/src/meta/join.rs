@@ -112,6 +112,12 @@ impl RelationMeta {
         }
     }
 
+    /// The model whose table the join table is, if it is not made (`ManyToMany`).
+    pub(crate) fn join_model(&self) -> Option<&'static ModelMeta> {
+        let model = |relation: &RelationMeta| relation.through.as_ref()?.model.map(|meta| meta());
+        model(self).or_else(|| model((self.target)().relation(self.inverse?)?))
+    }
+
     /// The join table of a many-to-many relation, seen from `owner`.
     ///
     /// # Errors

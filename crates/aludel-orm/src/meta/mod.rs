@@ -18,6 +18,7 @@ use aludel_engine::{Error, ErrorKind};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::Node;
+use aludel_sql::row::DecodeError;
 use aludel_sql::schema::{
     Action, Check, Column, Deferrability, ForeignKey, Generated, Identity, Index, Table, Unique,
 };
@@ -92,12 +93,16 @@ pub struct FieldMeta {
     pub(crate) lossless: bool,
     /// The whole numbers that its Rust type reads, where they are fewer than the column may hold.
     pub(crate) range: Option<(i64, i64)>,
+    /// Reads a value as its Rust type does, which may refuse it.
+    pub(crate) reads: Option<fn(&Value) -> Result<(), DecodeError>>,
     /// What the database fills in.
     pub default: Option<Node>,
     /// Whether Rust fills it in.
     pub default_in_rust: bool,
     /// Whether the database numbers it.
     pub identity: Option<Identity>,
+    /// Whether drafts may give what the database would number.
+    pub(crate) given: bool,
     /// What the database computes it from.
     pub generated: Option<Generated>,
     /// Whether values are unique.
@@ -328,11 +333,8 @@ impl ModelMeta {
     /// Adds to the changes of a row what every write changes.
     pub(crate) fn touch_changes(&self, values: &[Value], changes: &mut Vec<(usize, Value)>) {
         for (at, value) in self.touch(values) {
-            let given = changes.iter().any(|(changed, _)| *changed == at);
-            if self.fields[at].version || !given {
-                changes.retain(|(changed, _)| *changed != at);
-                changes.push((at, value));
-            }
+            changes.retain(|(changed, _)| *changed != at);
+            changes.push((at, value));
         }
     }
 

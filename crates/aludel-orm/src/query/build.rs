@@ -49,6 +49,17 @@ impl Part {
         self.state.filter.as_ref().is_some_and(Node::is_never) || self.state.limit == Some(0)
     }
 
+    /// What it selects, where that is not the model's columns alone.
+    pub(crate) fn items(&self) -> &[Node] {
+        self.state.items.as_deref().unwrap_or_default()
+    }
+
+    /// Whether it is known to answer no row, without asking. Aggregates of nothing are a row.
+    pub(crate) fn has_no_rows(&self) -> bool {
+        let is_row = self.is_grouped() && self.state.group_by.is_empty();
+        self.is_empty() && (!is_row || self.state.limit == Some(0))
+    }
+
     /// Sorted by the primary key where it is not sorted: `first` and pages need an order.
     pub(crate) fn ordered(self) -> Part {
         if !self.state.order_by.is_empty() {

@@ -240,6 +240,7 @@ impl<P: ReadRow> Sink for Placing<P> {
         Ok(true)
     }
     fn restart(&mut self) -> bool {
+        self.reader.restart();
         self.items.clear();
         self.places.clear();
         true

@@ -19,13 +19,14 @@ pub use keyset::KeysetPage;
 pub use page::Page;
 pub use write::{Assignment, Assignments, DeleteQuery, UpdateQuery};
 
-pub(crate) use assigned::refuse_own;
+pub(crate) use assigned::{Computed, refusal, refuse_own};
 pub(crate) use build::Part;
 pub(crate) use counted::{count, count_up_to, estimate};
 pub(crate) use cursor::put as put_value;
 pub(crate) use keyset::keyset as read_keyset;
 pub(crate) use known::KnownTexts;
 pub(crate) use read::{Named, ReadRow};
+pub(crate) use resolve::scope_under;
 pub(crate) use verbs::{exists, explain, none as no_row, only_row, page as read_page, read};
 pub(crate) use write::{Change, resolved, resolved_update, touch};
 
@@ -102,6 +103,11 @@ impl State {
     pub(crate) fn select_beside(&mut self, items: Vec<Node>) {
         self.items = Some(items);
         self.whole = true;
+    }
+
+    /// Selects one more beside what it selects.
+    pub(crate) fn select_more(&mut self, item: Node) {
+        self.items.get_or_insert_default().push(item);
     }
 
     pub(crate) fn is_unscoped(&self) -> bool {

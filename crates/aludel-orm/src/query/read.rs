@@ -15,6 +15,8 @@ pub(crate) trait ReadRow: Send + 'static {
     type Output: Send + 'static;
     /// Reads one, starting at the cursor.
     fn read(&self, row: &mut Row<'_>) -> Result<Self::Output, DecodeError>;
+    /// Forgets what it knows of rows that it has read: the statement is run again.
+    fn restart(&self) {}
 }
 
 /// Reads rows as a type.
@@ -71,6 +73,7 @@ impl<P: ReadRow> Sink for Gathered<P> {
         Ok(true)
     }
     fn restart(&mut self) -> bool {
+        self.reader.restart();
         self.rows.clear();
         true
     }

@@ -213,7 +213,7 @@ impl Resolver {
         let nullable = owner.nullable
             || relation.nullable
             || relation.kind == RelationKind::HasOne
-            || target.scope.is_some() && !self.lifts(last);
+            || target.has_scope(self.lifts(last));
         let alias = self.alias();
         let join = relation
             .join_path(owner.meta)
@@ -361,7 +361,9 @@ impl Resolver {
             let whole = std::mem::replace(condition, Node::Star);
             *condition = Node::Unary(UnaryOp::IsNotTrue, Box::new(whole));
         }
-        let (from, mut joins, mut link) = self.related(&join, target, &owner.alias, &alias);
+        let model = relation.join_model();
+        let (from, mut joins, mut link) =
+            self.related(&join, model, target, &owner.alias, &alias)?;
         if scope.compares && !asked.hops.is_empty() && !owner.meta.has_scope(self.unscoped) {
             self.referring(&mut link, &owner.alias, &asked.hops, scope)?;
         }
@@ -445,33 +447,30 @@ impl Resolver {
         condition: Node,
         unscoped: bool,
     ) -> Result<Node> {
-        let Some(mut scope) = meta.scope(unscoped) else {
-            return Ok(condition);
-        };
-        if scope.any(&mut |node| matches!(node, Node::Path(_) | Node::Quantified(_))) {
-            return Err(Error::invalid_query(format!(
-                "the default scope of {} reads another model, so that queries of others can't join it; say .unscoped()",
-                meta.name
-            )));
-        }
-        under(&mut scope, alias);
-        Ok(condition.and(scope))
+        Ok(match scope_under(meta, alias, unscoped)? {
+            Some(scope) => condition.and(scope),
+            None => condition,
+        })
     }
 
     /// The sources of a subquery over related rows, and the condition that ties them to the outer row.
     fn related(
         &mut self,
         join: &JoinPath,
+        join_model: Option<&'static ModelMeta>,
         target: &'static ModelMeta,
         outer: &Name,
         alias: &Name,
-    ) -> (Source, Vec<Join>, Node) {
+    ) -> Result<(Source, Vec<Join>, Node)> {
         let source = self.table(target, alias);
-        match &join.through {
+        Ok(match &join.through {
             None => (source, Vec::new(), pairs(&join.pairs, outer, alias)),
             Some((table, to_owner)) => {
                 let through = self.alias();
-                let on = pairs(&join.pairs, &through, alias);
+                let mut on = pairs(&join.pairs, &through, alias);
+                if let Some(model) = join_model {
+                    on = self.scoped(model, &through, on, self.unscoped)?;
+                }
                 let link = Join {
                     kind: JoinKind::Inner,
                     source: self.named(table, &through),
@@ -479,7 +478,7 @@ impl Resolver {
                 };
                 (source, vec![link], pairs(to_owner, outer, &through))
             }
-        }
+        })
     }
 
     fn table(&self, meta: &ModelMeta, alias: &Name) -> Source {
@@ -507,6 +506,24 @@ impl Resolver {
             alias: Some(alias.clone()),
         }
     }
+}
+
+/// What every query of a model adds, where the model stands under an alias.
+///
+/// # Errors
+/// A scope that reads another model.
+pub(crate) fn scope_under(meta: &ModelMeta, alias: &Name, unscoped: bool) -> Result<Option<Node>> {
+    let Some(mut scope) = meta.scope(unscoped) else {
+        return Ok(None);
+    };
+    if scope.any(&mut |node| matches!(node, Node::Path(_) | Node::Quantified(_))) {
+        return Err(Error::invalid_query(format!(
+            "the default scope of {} reads another model, so that queries of others can't join it; say .unscoped()",
+            meta.name
+        )));
+    }
+    under(&mut scope, alias);
+    Ok(Some(scope))
 }
 
 /// Columns of the root, as columns of an alias.

@@ -362,7 +362,7 @@ fn prepare(
     if !part.is_empty() {
         return Ok(Prepared::Command(command));
     }
-    if !part.is_grouped() || !part.state.group_by.is_empty() || part.state.limit == Some(0) {
+    if part.has_no_rows() {
         return Ok(Prepared::Nothing);
     }
     Ok(

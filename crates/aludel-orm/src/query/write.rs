@@ -1,6 +1,6 @@
 //! The verbs that write: update and delete by query.
 
-use super::assigned::{computed, in_column, refuse_own};
+use super::assigned::{Computed, refuse_own};
 use super::build::Part;
 use super::narrow::Narrowed;
 use super::resolve::{Resolver, Scope};
@@ -362,12 +362,13 @@ impl Change {
         Ok(w.finish()?)
     }
 
-    /// The only column that is set to an expression.
-    fn computed(&self) -> Option<Name> {
-        computed(self.part.meta, self.assignments.as_deref()?).cloned()
+    /// What is set to expressions.
+    fn computed(&self) -> Computed {
+        let assignments = self.assignments.as_deref().unwrap_or_default();
+        Computed::assigned(self.part.meta, assignments)
     }
 
-    fn command(
+    pub(crate) fn command(
         &self,
         dialect: &'static dyn Dialect,
         site: &'static Location<'static>,
@@ -384,14 +385,14 @@ impl Change {
     ) -> impl Future<Output = Result<u64>> + Send + use<'a> {
         let command = self.command(db.dialect(), site);
         let (meta, nothing) = (self.part.meta, self.part.is_empty());
-        let (target, column) = (db.target(), self.computed());
+        let (target, computed) = (db.target(), self.computed());
         async move {
             let command = command?;
             if nothing {
                 return Ok(0);
             }
             let done = target.execute(command).await;
-            let done = done.map_err(|error| in_column(meta.named(error), column.as_ref()));
+            let done = done.map_err(|error| computed.name(meta.named(error)));
             Ok(done?.affected)
         }
     }
@@ -587,14 +588,14 @@ impl<M: Model, R: FromRow + Send + 'static> Returning<M, R> {
     ) -> impl Future<Output = Result<Vec<R>>> + Send + use<'a, M, R> {
         let command = self.change.command(db.dialect(), Location::caller());
         let nothing = self.change.part.is_empty();
-        let (target, column) = (db.target(), self.change.computed());
+        let (target, computed) = (db.target(), self.change.computed());
         async move {
             let command = command?;
             if nothing {
                 return Ok(Vec::new());
             }
             let found = target.fetch(command, Collect::<R>::all()).await;
-            let named = |error| in_column(M::meta().named(error), column.as_ref());
+            let named = |error| computed.name(M::meta().named(error));
             Ok(found.map_err(named)?.0.rows)
         }
     }

@@ -53,6 +53,7 @@ impl Session {
         Ok(Some(JoinWork {
             table,
             columns,
+            model: collection.relation.join_model(),
             sides,
             added: collection.change.added,
         }))

@@ -54,7 +54,6 @@ mod statements;
 mod transaction;
 mod twins;
 mod unique;
-mod unlink;
 mod work;
 
 pub use bulk::{Bulk, BulkChange};
@@ -73,7 +72,7 @@ pub use transaction::Savepoint;
 pub(crate) use key::{Link, SlotId};
 pub(crate) use ops::{Op, Ops};
 pub(crate) use reference::At;
-pub(crate) use statements::{link, stale};
+pub(crate) use statements::stale;
 
 use crate::model::{Model, NewModel};
 use alone::Alone;

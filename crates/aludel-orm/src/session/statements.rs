@@ -14,10 +14,7 @@ use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::{BinaryOp, InList, Name, Node};
 use aludel_sql::render::{Writer, check_bind};
-use aludel_sql::statement::{
-    Assignment, Conflict, ConflictAction, Delete, Insert, InsertSource, Projection, Select, Source,
-    TableName, Update,
-};
+use aludel_sql::statement::{Assignment, Delete, Projection, Select, Source, Update};
 use std::panic::Location;
 
 /// A statement, and how many rows it has to touch.
@@ -410,39 +407,6 @@ pub(crate) fn selects(
             ..Select::default()
         })?;
         commands.push(Command::new(w.finish()?, Access::Read).at(site));
-    }
-    Ok(commands)
-}
-
-/// INSERT of rows of a join table; rows that are there already stay.
-pub(crate) fn link(
-    table: &TableName,
-    columns: &[String],
-    rows: Vec<Vec<Value>>,
-    dialect: &'static dyn Dialect,
-    site: &'static Location<'static>,
-) -> Result<Vec<Command>> {
-    let most = (dialect.capabilities().max_binds / columns.len().max(1)).min(MOST_ROWS);
-    let mut commands = Vec::new();
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        let chunk = rows.by_ref().take(most);
-        let mut w = Writer::new(dialect);
-        w.insert(&Insert {
-            table: table.clone(),
-            columns: columns.iter().cloned().map(Name::Owned).collect(),
-            source: InsertSource::Rows(
-                chunk
-                    .map(|row| row.into_iter().map(Node::Value).collect())
-                    .collect(),
-            ),
-            conflict: Some(Conflict {
-                columns: Vec::new(),
-                action: ConflictAction::Nothing,
-            }),
-            returning: vec![],
-        })?;
-        commands.push(Command::new(w.finish()?, Access::Write).at(site));
     }
     Ok(commands)
 }

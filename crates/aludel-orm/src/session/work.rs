@@ -110,6 +110,8 @@ pub(crate) struct DeleteRow {
 pub(crate) struct JoinWork {
     pub(crate) table: TableName,
     pub(crate) columns: Vec<String>,
+    /// The model whose table it is, if it is one's.
+    pub(crate) model: Option<&'static ModelMeta>,
     /// The sides, in the order of the columns.
     pub(crate) sides: [(usize, RowRef); 2],
     pub(crate) added: bool,

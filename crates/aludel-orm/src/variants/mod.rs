@@ -138,6 +138,14 @@ pub(crate) fn as_other(from: &ModelMeta, to: &ModelMeta, values: &[Value]) -> Op
     }
 }
 
+/// The numbers that two types read.
+fn both(one: Option<(i64, i64)>, other: Option<(i64, i64)>) -> Option<(i64, i64)> {
+    match (one, other) {
+        (Some((from, to)), Some((least, most))) => Some((from.max(least), to.min(most))),
+        (one, other) => one.or(other),
+    }
+}
+
 /// Puts a variant's columns among those of the table; answers their positions.
 pub(crate) fn merge(into: &mut ModelMeta, variant: &ModelMeta) -> Vec<usize> {
     let is_first = into.fields.is_empty();
@@ -149,7 +157,11 @@ pub(crate) fn merge(into: &mut ModelMeta, variant: &ModelMeta) -> Vec<usize> {
             .position(|known| known.column == field.column);
         positions.push(known.unwrap_or(into.fields.len()));
         match known {
-            Some(at) => into.fields[at].nullable |= field.nullable,
+            Some(at) => {
+                let known = &mut into.fields[at];
+                known.nullable |= field.nullable;
+                known.range = both(known.range, field.range);
+            }
             None => into.fields.push(FieldMeta {
                 nullable: field.nullable || !is_first,
                 ..field.clone()

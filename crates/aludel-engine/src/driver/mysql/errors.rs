@@ -1,7 +1,7 @@
 //! What MariaDB's and MySQL's errors say: by number; names stand in the message's English.
 
 use super::packet::Reader;
-use crate::error::{Constraint, DatabaseMessage, Error, ErrorKind, redact};
+use crate::error::{Constraint, DatabaseMessage, Error, ErrorKind, redact, without_quote};
 use aludel_sql::dialect::{ANOTHER_KEY, REFUSED_CAST};
 use std::io;
 
@@ -66,10 +66,11 @@ impl From<ServerError> for Error {
         let constraint = constraint(kind, &server.message);
         let text = match constraint {
             Some(_) => String::new(),
+            None if matches!(server.code, 1064 | 1149) => without_quote(&message),
             None => message.clone(),
         };
         let column = match server.code {
-            1264 => between(&server.message, "for column '", "'"),
+            1264 | 1406 => between(&server.message, "for column '", "'"),
             _ => None,
         };
         let mut error = Error::new(kind, text).with_source(DatabaseMessage {

@@ -1,7 +1,7 @@
 //! What PostgreSQL's errors say: by SQLSTATE, with the constraint by name, table and columns.
 
 use super::message::Reader;
-use crate::error::{Constraint, DatabaseMessage, Error, ErrorKind, redact};
+use crate::error::{Constraint, DatabaseMessage, Error, ErrorKind, redact, without_quote};
 use std::io;
 
 /// An error of the server's, as it sends it.
@@ -155,6 +155,7 @@ impl From<ServerError> for Error {
         });
         let text = match constraint {
             Some(_) => String::new(),
+            None if kind == ErrorKind::InvalidStatement => without_quote(&message),
             None => message.clone(),
         };
         let mut error = Error::new(kind, text).with_source(DatabaseMessage {

@@ -2,7 +2,7 @@
 
 use super::casts::NOT_CASTABLE;
 use super::functions::OUT_OF_RANGE;
-use crate::error::{Constraint, DatabaseMessage, Error, ErrorKind};
+use crate::error::{Constraint, DatabaseMessage, Error, ErrorKind, without_quote};
 use crate::text::Text;
 use rusqlite::ffi;
 
@@ -41,6 +41,7 @@ pub(super) fn translate(cause: rusqlite::Error, statement: &Text) -> Error {
         ErrorKind::UniqueViolation | ErrorKind::NotNullViolation | ErrorKind::CheckViolation => {
             String::new()
         }
+        ErrorKind::InvalidStatement => without_quote(&message),
         _ => message.clone(),
     };
     let mut error = Error::new(kind, text)

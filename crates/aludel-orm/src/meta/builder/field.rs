@@ -2,7 +2,9 @@
 
 use crate::meta::{FieldMeta, Stamp};
 use crate::validate::Rule;
+use aludel_sql::Value;
 use aludel_sql::expr::{Function, IntoExpr, Node};
+use aludel_sql::row::{DecodeError, Row, ValueCells};
 use aludel_sql::schema::{Generated, Identity};
 use aludel_sql::types::{ColumnType, PrimaryKey, Scalar, SqlType};
 use std::any::TypeId;
@@ -51,6 +53,19 @@ impl KeyType {
     }
 }
 
+/// Whether a type takes a value.
+fn reads<T: ColumnType>(value: &Value) -> Result<(), DecodeError> {
+    T::from_row(&mut Row::new(&mut ValueCells(std::slice::from_ref(value)))).map(drop)
+}
+
+/// Whether a key's type takes a value of a reference, which may be NULL.
+pub(super) fn reads_key<K: PrimaryKey>(value: &Value) -> Result<(), DecodeError> {
+    match value.is_null() {
+        true => Ok(()),
+        false => K::from_row(&mut Row::new(&mut ValueCells(std::slice::from_ref(value)))).map(drop),
+    }
+}
+
 /// Describes one column.
 pub struct FieldBuilder {
     pub(super) field: FieldMeta,
@@ -73,9 +88,11 @@ impl FieldBuilder {
                 nullable,
                 lossless: false,
                 range: None,
+                reads: None,
                 default: None,
                 default_in_rust: false,
                 identity: None,
+                given: false,
                 generated: None,
                 unique: false,
                 alternate_key: false,
@@ -106,6 +123,7 @@ impl FieldBuilder {
         let mut built = FieldBuilder::new(name, column, sql_type, T::NULLABLE);
         built.field.lossless = is_lossless::<T::Base>();
         built.field.range = T::Base::range();
+        built.field.reads = Some(reads::<T>);
         built
     }
 
@@ -127,7 +145,7 @@ impl FieldBuilder {
     #[must_use]
     pub fn version(mut self) -> Self {
         self.field.version = true;
-        self.field.default = Some(Node::Value(aludel_sql::Value::I64(1)));
+        self.field.default = Some(Node::Value(Value::I64(1)));
         self
     }
 
@@ -159,6 +177,13 @@ impl FieldBuilder {
     #[must_use]
     pub fn identity(mut self) -> Self {
         self.field.identity = Some(Identity::ByDefault);
+        self
+    }
+
+    /// A new row may give the number, too.
+    #[must_use]
+    pub fn or_given(mut self) -> Self {
+        self.field.given = true;
         self
     }
 

@@ -178,6 +178,7 @@ impl ModelBuilder {
             built.field.own_type = key.own_type;
             built.field.range = key.range;
             built.field.lossless = field::is_lossless::<C::Key>();
+            built.field.reads = alone.then_some(field::reads_key::<C::Key>);
             built.field.unique = relation.unique && alone;
             built.field.primary_key = relation.primary_key;
             built.field.comment = relation.comment;

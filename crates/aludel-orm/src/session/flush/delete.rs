@@ -2,10 +2,10 @@
 
 use super::Flush;
 use super::pipeline::Then;
+use crate::links::Links;
 use crate::session::key::By;
 use crate::session::ops::RowRef;
 use crate::session::statements::{self, RowChange};
-use crate::session::unlink::unlink;
 use crate::session::work::{JoinWork, Place};
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
@@ -99,11 +99,16 @@ impl Flush<'_> {
         let dialect = self.target.database().dialect();
         let mut commands = Vec::new();
         for (join, rows) in tables {
-            let (table, columns) = (&join.table, &join.columns);
-            commands.extend(if add {
-                statements::link(table, columns, rows, dialect, self.site)?
-            } else {
-                unlink(table, columns, rows, dialect, self.site)?
+            let links = Links {
+                table: &join.table,
+                columns: &join.columns,
+                model: join.model,
+                dialect,
+                site: self.site,
+            };
+            commands.extend(match add {
+                true => links.add(rows)?,
+                false => links.remove(rows)?,
             });
         }
         for command in commands {

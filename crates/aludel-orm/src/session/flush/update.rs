@@ -3,6 +3,7 @@
 use super::later::parked;
 use super::pipeline::Then;
 use super::{Flush, fetch};
+use crate::links::Links;
 use crate::meta::RelationKind;
 use crate::model::find_command;
 use crate::session::arena::pick;
@@ -10,7 +11,6 @@ use crate::session::key::By;
 use crate::session::plan::Plan;
 use crate::session::statements::{self, RowChange};
 use crate::session::unique::identity;
-use crate::session::unlink::unlink;
 use crate::session::work::{Cell, Place, UpdateRow};
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
@@ -251,7 +251,14 @@ impl Flush<'_> {
             let own: Vec<&str> = own.iter().map(String::as_str).collect();
             let rows = becoming.iter().map(|row| pick(work.meta, &row.old, &own));
             let rows = rows.collect();
-            statements.extend(unlink(&join, &columns, rows, dialect, self.site)?);
+            let links = Links {
+                table: &join,
+                columns: &columns,
+                model: None,
+                dialect,
+                site: self.site,
+            };
+            statements.extend(links.remove(rows)?);
         }
         for statement in statements {
             self.send(statement, Then::Joined).await?;

@@ -1,50 +1,36 @@
-//! DELETE of rows of a join table.
+//! Conditions of pairs in a join table, by lists of one side.
 
-use super::statements::{MOST_ROWS, MOST_SPELLED};
-use aludel_engine::Result;
-use aludel_engine::command::{Access, Command};
+use super::{MOST_ROWS, MOST_SPELLED};
 use aludel_sql::Value;
-use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::{BinaryOp, InList, Node};
-use aludel_sql::render::Writer;
-use aludel_sql::statement::{Delete, TableName};
 use aludel_sql::types::SqlType;
 use std::collections::HashMap;
-use std::panic::Location;
 
-/// Rows of one side that so many rows of the other side are removed from are worth a statement of their own.
+/// Rows of one side that so many rows of the other side belong to are worth a list.
 const WORTH_A_LIST: usize = 16;
 
-/// The statements that remove these rows of a join table.
+/// Conditions of which each pair fulfils one, for a statement each.
 ///
-/// `tag_id IN (…) AND post_id = 1` where many rows have one value of a column: databases plan that once, and a spelled-out
+/// `tag_id IN (…) AND post_id = 1` where many pairs have one value of a column: databases plan that once, and a spelled-out
 /// `post_id = 1 AND tag_id = 2 OR …` branch by branch, each of them as if it found all rows of the post.
-pub(crate) fn unlink(
-    table: &TableName,
-    columns: &[String],
-    rows: Vec<Vec<Value>>,
-    dialect: &'static dyn Dialect,
-    site: &'static Location<'static>,
-) -> Result<Vec<Command>> {
-    let (lists, spelled) = lists(columns, rows);
-    let spelled = spelled.chunks(MOST_SPELLED).filter_map(|chunk| {
-        let each = chunk.iter().map(|row| all(columns, row));
-        each.reduce(Node::or)
-    });
-    let mut commands = Vec::new();
-    for filter in lists.into_iter().chain(spelled) {
-        let mut w = Writer::new(dialect);
-        w.delete(&Delete {
-            table: table.clone(),
-            filter: Some(filter),
-            returning: vec![],
-        })?;
-        commands.push(Command::new(w.finish()?, Access::Write).at(site));
-    }
-    Ok(commands)
+pub(super) fn conditions(columns: &[String], pairs: Vec<Vec<Value>>) -> Vec<Node> {
+    let (mut conditions, spelled) = lists(columns, pairs);
+    conditions.extend(
+        spelled
+            .chunks(MOST_SPELLED)
+            .map(|chunk| any(columns, chunk)),
+    );
+    conditions
 }
 
-/// The conditions of rows that share a value with many others, and the rows that do not.
+/// The condition that a row is one of these pairs, spelled out.
+pub(super) fn any(columns: &[String], pairs: &[Vec<Value>]) -> Node {
+    let each = pairs.iter().map(|pair| all(columns, pair));
+    each.reduce(Node::or)
+        .unwrap_or(Node::Value(Value::Bool(false)))
+}
+
+/// The conditions of pairs that share a value with many others, and the pairs that do not.
 fn lists(columns: &[String], rows: Vec<Vec<Value>>) -> (Vec<Node>, Vec<Vec<Value>>) {
     let [first, second] = columns else {
         return (Vec::new(), rows);
