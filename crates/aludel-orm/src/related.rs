@@ -97,10 +97,11 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
         Ok(self.query()?.filter(among))
     }
 
-    /// Adds rows; those that are there already stay. Rows of a `HasMany` leave the row that they belonged to.
+    /// Adds rows; those that are there already stay. Rows of a `HasMany` leave the row that they belonged to, those alone that
+    /// queries see; a pair that a join model keeps as deleted comes back.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// A join model with a default that is made in Rust; and whatever can go wrong with a statement.
     #[track_caller]
     pub fn add<'a, I>(
         &self,
@@ -116,7 +117,8 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
         execute(commands, self.written(), db.target(), site)
     }
 
-    /// Removes rows from the set: rows of the join table are deleted, rows of a `HasMany` then belong to none.
+    /// Removes rows from the set: rows of the join table are deleted (or marked, where it has a model that keeps
+    /// deleted rows), rows of a `HasMany` then belong to none. What queries do not see stays.
     ///
     /// # Errors
     /// A `HasMany` whose rows must belong to one; and whatever can go wrong with a statement.
