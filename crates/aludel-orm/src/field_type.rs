@@ -6,9 +6,7 @@
 
 use crate::draft::Written;
 use crate::fields::{BelongsTo, Ref};
-use crate::meta::{
-    FieldBuilder, KeyType, ModelBuilder, ModelMeta, RelationBuilder, RelationKind,
-};
+use crate::meta::{FieldBuilder, KeyType, ModelBuilder, ModelMeta, RelationBuilder, RelationKind};
 use crate::model::Model;
 use crate::private::{Changes, Decoded, NewRow, Values};
 use crate::relation::{KeyColumns, RelationField};

@@ -80,13 +80,8 @@ fn new_struct(model: &Model) -> TokenStream {
                 let (given, related) = (reference_type(field), related(field, target));
                 let (given, value) = match (nullable, field.has_default) {
                     (true, _) => (given, quote!(self.#name)),
-                    (false, true) => (
-                        quote!(::std::option::Option<#given>),
-                        quote!(self.#name),
-                    ),
-                    (false, false) => {
-                        (given, quote!(::std::option::Option::Some(self.#name)))
-                    }
+                    (false, true) => (quote!(::std::option::Option<#given>), quote!(self.#name)),
+                    (false, false) => (given, quote!(::std::option::Option::Some(self.#name))),
                 };
                 (given, quote!(#related::write(#value, row);))
             }
@@ -794,7 +789,10 @@ fn key_types(model: &Model) -> Option<TokenStream> {
     let keys: Vec<&Field> = { model.fields.iter() }
         .filter(|field| field.primary_key)
         .collect();
-    if keys.iter().all(|field| field.is_column() && !field.has_type()) {
+    if keys
+        .iter()
+        .all(|field| field.is_column() && !field.has_type())
+    {
         return None;
     }
     let parts = keys.iter().map(|field| match &field.kind {

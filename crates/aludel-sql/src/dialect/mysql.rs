@@ -3,12 +3,12 @@
 //! The engine sets the session to strict mode, UTC and `utf8mb4`; tables are made with a binary collation without
 //! padding, so that text compares as on the other databases.
 
+use super::checks::narrowed;
 use super::postgres::like_pattern;
 use super::sqlite::{
     aggregate_word, arithmetic_word, bool_text, json_list, json_path, native_aggregate, no_nan,
     rounds,
 };
-use super::checks::narrowed;
 use super::{
     Capabilities, Dialect, decimal_average, division, element_type, plain_cast, round_float,
     write_type_list,

@@ -1,10 +1,10 @@
 //! PostgreSQL 12 and newer.
 
+use super::checks::{looked_at, narrowed};
 use super::sqlite::{
     Repeated, aggregate_word, arithmetic_word, json_path, native_aggregate, on_conflict,
     push_number, rounds,
 };
-use super::checks::{looked_at, narrowed};
 use super::{
     Capabilities, Dialect, decimal_average, division, element_type, plain_cast, round_float,
     write_type_list,

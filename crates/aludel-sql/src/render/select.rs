@@ -91,12 +91,7 @@ impl Writer {
     }
 
     /// A SELECT up to its HAVING; `named` if each of its columns needs a name of its own.
-    fn plain_select(
-        &mut self,
-        select: &Select,
-        named: bool,
-        received: &[Received],
-    ) -> Result<()> {
+    fn plain_select(&mut self, select: &Select, named: bool, received: &[Received]) -> Result<()> {
         self.push("SELECT ");
         self.distinct(&select.distinct)?;
         self.projection(&select.projection, named, received)?;
