@@ -7,11 +7,15 @@
 
 mod casts;
 mod cells;
+#[cfg(feature = "decimal")]
+mod decimals;
 mod errors;
 mod functions;
 mod packed;
 mod repeat;
 mod step;
+#[cfg(feature = "decimal")]
+mod wide;
 
 use super::Link;
 use crate::command::{BoxFuture, Command, Outcome, Sink};

@@ -278,8 +278,10 @@ impl Rows {
                 let Some(at) = meta.fields.iter().position(|field| field.column == *column) else {
                     continue;
                 };
-                let unset = |(given, values): (&[bool], &[Value])| {
-                    !given[at] || values[count(&given[..at])].is_null()
+                let has_default = meta.fields[at].default.is_some();
+                let unset = |(given, values): (&[bool], &[Value])| match given[at] {
+                    true => values[count(&given[..at])].is_null(),
+                    false => !has_default,
                 };
                 if self.iter().any(unset) {
                     let unset = FieldError {

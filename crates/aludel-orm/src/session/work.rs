@@ -494,6 +494,9 @@ impl Finder<'_> {
             let Some(at) = meta.positions(relation).first().copied() else {
                 continue;
             };
+            if meta.fields[at].default.is_some() {
+                continue;
+            }
             for row in 0..table.inserts.len() {
                 let given = &table.rows.given[row * width..(row + 1) * width];
                 if !given[at] && !table.is_computed(row, at) {

@@ -112,7 +112,6 @@ impl Node {
         match self {
             Node::Aggregate(_) | Node::AggregateCall(..) => true,
             Node::Call(name, arguments) => is_aggregate_name(name, arguments.len()),
-            Node::Typed(typed) => typed.0.is_aggregate(),
             _ => false,
         }
     }

@@ -196,7 +196,13 @@ impl Writer {
                 (_, AggregateType::Decimal) => Kind::Decimal,
                 _ => self.first_kind(&aggregate.argument),
             },
-            Node::Window(window) => self.kind(&window.function),
+            Node::Window(window) => match &window.function {
+                // The value of another row.
+                Node::Call(name, arguments) if is_of_another_row(name) => {
+                    self.first_kind(arguments.first())
+                }
+                function => self.kind(function),
+            },
             Node::Subquery(select) => {
                 let Projection::Items(items) = &select.projection else {
                     return Kind::Unknown;
@@ -321,6 +327,11 @@ impl Writer {
             Function::Today => Kind::Date,
         }
     }
+}
+
+fn is_of_another_row(name: &str) -> bool {
+    const NAMES: [&str; 5] = ["first_value", "last_value", "nth_value", "lag", "lead"];
+    NAMES.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// The name of a selected column.

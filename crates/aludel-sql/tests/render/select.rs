@@ -256,7 +256,7 @@ fn lateral_subqueries() {
 fn operators_bind_as_tightly_as_the_tree_says() {
     let (a, b, c) = (|| root("a"), || root("b"), || root("c"));
     let arithmetic =
-        |op, left, right| Node::Arithmetic(op, NumberKind::Integer, Box::new((left, right)));
+        |op, left, right| Node::Arithmetic(op, NumberKind::Unknown, Box::new((left, right)));
     let not = |node| Node::Unary(UnaryOp::Not, Box::new(node));
     use ArithmeticOp::{Add, Multiply, Subtract};
     snapshot!(

@@ -280,10 +280,10 @@ on_every_database! {
         let row = NewEverything { big: Some(70_000), int: Some(i32::MAX), double: Some(1e300), ..nothing() }.insert(db).await?;
         // Read as something narrower.
         let narrow = sql("select big from everythings").one::<i16>(db).await.unwrap_err();
-        assert_eq!(narrow.kind(), ErrorKind::Decode);
+        assert_eq!(narrow.kind(), ErrorKind::OutOfRange);
         assert!(narrow.to_string().contains("\"big\"") && narrow.to_string().contains("out of range"), "{narrow}");
         let wide = Everything::query().select(Everything::double.untyped().typed::<Option<f32>>()).one(db).await.unwrap_err();
-        assert_eq!((wide.kind(), wide.column()), (ErrorKind::Decode, Some("double")));
+        assert_eq!((wide.kind(), wide.column()), (ErrorKind::OutOfRange, Some("double")));
         // Computed beyond its type.
         let sum = Everything::filter(Everything::id.eq(row.id)).select(Everything::big + i64::MAX).one(db).await;
         assert!(sum.is_err(), "{sum:?}");

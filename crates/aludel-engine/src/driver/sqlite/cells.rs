@@ -175,7 +175,10 @@ impl<S: Source> Cells for SqliteCells<S> {
                 Err("a float, which is not exact (the column is not a decimal's)".into())
             }
             _ => self.parsed(at, "a decimal of at most 28 digits", |text| {
-                rust_decimal::Decimal::from_str_exact(text).ok()
+                let read = |text| rust_decimal::Decimal::from_str_exact(text).ok();
+                // A product has the zeros of both at its end.
+                read(text)
+                    .or_else(|| read(text.trim_end_matches('0')).filter(|_| text.contains('.')))
             }),
         }
     }

@@ -1,4 +1,4 @@
-//! Functions that SQLite lacks: case beyond ASCII, LIKE that minds case, exact decimals.
+//! Functions that SQLite lacks: case beyond ASCII, LIKE that minds case, numbers that do not run over.
 
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::{Value, ValueRef};
@@ -117,7 +117,7 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
         })
     })?;
     #[cfg(feature = "decimal")]
-    decimal::register(connection)?;
+    super::decimals::register(connection)?;
     super::casts::register(connection)
 }
 
@@ -192,7 +192,7 @@ pub(super) fn whole(n: f64) -> Option<i64> {
 }
 
 /// Says of which column the number is out of range: its name is an argument.
-fn out_of_range(context: &Context<'_>, column: usize) -> Result<Error> {
+pub(super) fn out_of_range(context: &Context<'_>, column: usize) -> Result<Error> {
     let column: String = context.get(column)?;
     Ok(Error::UserFunctionError(
         format!("{OUT_OF_RANGE}{column}").into(),
@@ -248,170 +248,6 @@ enum Token {
     Any,
     One,
     Char(char),
-}
-
-/// `decimal_…` and the collation `decimal`, named as in SQLite's own extension of that name.
-#[cfg(feature = "decimal")]
-mod decimal {
-    use super::PURE;
-    use rusqlite::functions::{Aggregate, Context, WindowAggregate};
-    use rusqlite::types::ValueRef;
-    use rusqlite::{Connection, Error, Result};
-    use rust_decimal::{Decimal, RoundingStrategy};
-    use std::cmp::Ordering;
-
-    type Operation = fn(Decimal, Decimal) -> Option<Decimal>;
-
-    pub(super) fn register(connection: &Connection) -> Result<()> {
-        connection.create_collation("decimal", |left: &str, right: &str| {
-            match (
-                Decimal::from_str_exact(left),
-                Decimal::from_str_exact(right),
-            ) {
-                (Ok(left), Ok(right)) => left.cmp(&right),
-                (Ok(_), Err(_)) => Ordering::Less,
-                (Err(_), Ok(_)) => Ordering::Greater,
-                (Err(_), Err(_)) => left.cmp(right),
-            }
-        })?;
-        let operations: [(&str, Operation); 5] = [
-            ("decimal_add", Decimal::checked_add),
-            ("decimal_sub", Decimal::checked_sub),
-            ("decimal_mul", Decimal::checked_mul),
-            ("decimal_div", quotient),
-            ("decimal_rem", Decimal::checked_rem),
-        ];
-        for (name, operation) in operations {
-            let divides = matches!(name, "decimal_div" | "decimal_rem");
-            connection.create_scalar_function(name, 2, PURE, move |context| {
-                let (Some(left), Some(right)) = (argument(context, 0)?, argument(context, 1)?)
-                else {
-                    return Ok(None);
-                };
-                if divides && right.is_zero() {
-                    return Ok(None);
-                }
-                match operation(left, right) {
-                    Some(result) => Ok(Some(result.to_string())),
-                    None => Err(overflow()),
-                }
-            })?;
-        }
-        let changes: [(&str, fn(Decimal) -> Decimal); 6] = [
-            // The number as text, whatever it was.
-            ("decimal", |n| n),
-            ("decimal_neg", |n| -n),
-            ("decimal_abs", |n| n.abs()),
-            ("decimal_floor", |n| n.floor()),
-            ("decimal_ceil", |n| n.ceil()),
-            ("decimal_round", |n| {
-                n.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero)
-            }),
-        ];
-        for (name, change) in changes {
-            connection.create_scalar_function(name, 1, PURE, move |context| {
-                Ok(argument(context, 0)?.map(|n| change(n).to_string()))
-            })?;
-        }
-        connection.create_scalar_function("decimal_fit", 4, PURE, |context| {
-            let Some(n) = argument(context, 0)? else {
-                return Ok(None);
-            };
-            match fit(n, context.get(1)?, context.get(2)?) {
-                Some(n) => Ok(Some(n.to_string())),
-                None => Err(super::out_of_range(context, 3)?),
-            }
-        })?;
-        connection.create_window_function("decimal_sum", 1, PURE, Total { mean: false })?;
-        connection.create_window_function("decimal_avg", 1, PURE, Total { mean: true })
-    }
-
-    /// A quotient, with as many digits after the point as a column has that says nothing else.
-    fn quotient(left: Decimal, right: Decimal) -> Option<Decimal> {
-        let exact = left.checked_div(right)?;
-        Some(exact.round_dp_with_strategy(10, RoundingStrategy::MidpointAwayFromZero))
-    }
-
-    /// The number as a column of so many digits keeps it, where it does: rounded, with zeros at its end.
-    fn fit(n: Decimal, precision: u32, scale: u32) -> Option<Decimal> {
-        /// No number has more.
-        const MOST_DIGITS: u32 = 29;
-        let n = n.round_dp_with_strategy(scale, RoundingStrategy::MidpointAwayFromZero);
-        let digits = precision.saturating_sub(scale) + n.scale();
-        if digits < MOST_DIGITS && n.mantissa().unsigned_abs() >= 10_u128.pow(digits) {
-            return None;
-        }
-        let mut fitted = n;
-        fitted.rescale(scale);
-        Some(fitted)
-    }
-
-    fn argument(context: &Context<'_>, at: usize) -> Result<Option<Decimal>> {
-        match context.get_raw(at) {
-            ValueRef::Null => Ok(None),
-            ValueRef::Integer(n) => Ok(Some(n.into())),
-            ValueRef::Real(n) => match Decimal::try_from(n) {
-                Ok(n) => Ok(Some(n)),
-                Err(_) => Err(overflow()),
-            },
-            value => Decimal::from_str_exact(value.as_str()?)
-                .map(Some)
-                .map_err(|cause| Error::UserFunctionError(cause.into())),
-        }
-    }
-
-    fn overflow() -> Error {
-        Error::UserFunctionError("decimal out of range, or a division by zero".into())
-    }
-
-    struct Total {
-        mean: bool,
-    }
-
-    impl Aggregate<(Decimal, u64), Option<String>> for Total {
-        fn init(&self, _: &mut Context<'_>) -> Result<(Decimal, u64)> {
-            Ok((Decimal::ZERO, 0))
-        }
-        fn step(&self, context: &mut Context<'_>, total: &mut (Decimal, u64)) -> Result<()> {
-            if let Some(n) = argument(context, 0)? {
-                total.0 = total.0.checked_add(n).ok_or_else(overflow)?;
-                total.1 += 1;
-            }
-            Ok(())
-        }
-        fn finalize(
-            &self,
-            _: &mut Context<'_>,
-            total: Option<(Decimal, u64)>,
-        ) -> Result<Option<String>> {
-            self.answer(total)
-        }
-    }
-
-    impl Total {
-        fn answer(&self, total: Option<(Decimal, u64)>) -> Result<Option<String>> {
-            match total {
-                None | Some((_, 0)) => Ok(None),
-                Some((sum, count)) if self.mean => quotient(sum, count.into())
-                    .map(|mean| Some(mean.to_string()))
-                    .ok_or_else(overflow),
-                Some((sum, _)) => Ok(Some(sum.to_string())),
-            }
-        }
-    }
-
-    impl WindowAggregate<(Decimal, u64), Option<String>> for Total {
-        fn value(&self, total: Option<&mut (Decimal, u64)>) -> Result<Option<String>> {
-            self.answer(total.map(|total| *total))
-        }
-        fn inverse(&self, context: &mut Context<'_>, total: &mut (Decimal, u64)) -> Result<()> {
-            if let Some(n) = argument(context, 0)? {
-                total.0 = total.0.checked_sub(n).ok_or_else(overflow)?;
-                total.1 -= 1;
-            }
-            Ok(())
-        }
-    }
 }
 
 #[cfg(test)]
