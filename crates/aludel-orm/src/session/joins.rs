@@ -54,6 +54,7 @@ impl Session {
             table,
             columns,
             sides,
+            relation: (owner.name, collection.relation.name),
             added: collection.change.added,
         }))
     }

@@ -112,6 +112,8 @@ pub(crate) struct JoinWork {
     pub(crate) columns: Vec<String>,
     /// The sides, in the order of the columns.
     pub(crate) sides: [(usize, RowRef); 2],
+    /// The relation that was changed: its model, and its name.
+    pub(crate) relation: (&'static str, &'static str),
     pub(crate) added: bool,
 }
 

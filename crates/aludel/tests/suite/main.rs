@@ -40,6 +40,7 @@ mod properties;
 mod query_rules;
 mod ranges;
 mod registry;
+mod regressions;
 mod relations_api;
 mod saved;
 mod schema;

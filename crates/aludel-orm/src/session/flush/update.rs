@@ -255,7 +255,7 @@ impl Flush<'_> {
             )?);
         }
         for statement in statements {
-            self.send(statement, Then::Joined).await?;
+            self.send(statement, Then::Joined(None)).await?;
         }
         Ok(())
     }
