@@ -13,15 +13,18 @@ use crate::meta::{ModelMeta, RelationKind, RelationMeta};
 use aludel_engine::Result;
 use aludel_sql::Value;
 use aludel_sql::schema::Action;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Rows that a flush wrote.
 #[derive(Default)]
 pub(crate) struct Written {
-    /// Those that it inserted and updated.
-    pub(crate) rows: HashSet<Place>,
-    /// Those whose references the database changed along with a key, and which lead to the row that has it now.
-    pub(crate) renamed: HashSet<Place>,
+    /// Those that it inserted.
+    pub(crate) inserted: HashSet<Place>,
+    /// Those that it updated, with the columns that are others now.
+    pub(crate) updated: HashMap<Place, Vec<usize>>,
+    /// Those whose references the database changed along with a key, which lead to the row that has it now; and those
+    /// columns.
+    pub(crate) renamed: HashMap<Place, Vec<usize>>,
 }
 
 impl Session {
@@ -116,6 +119,10 @@ impl Session {
         let session = self.arenas.session;
         let arena = self.arenas.at_mut(at);
         let mut children = arena.persistent();
+        let columns = arena.meta().positions(relation);
+        let is_set = |of: Option<&Vec<usize>>| {
+            of.is_some_and(|set| set.iter().any(|at| columns.contains(at)))
+        };
         let mut doubtful = Vec::new();
         children.retain(|slot| {
             // What is expired is read again anyway.
@@ -125,10 +132,10 @@ impl Session {
             };
             if owners.is_succeeded(&pointer) {
                 let place = (at, *slot);
-                if written.renamed.contains(&place) {
+                if is_set(written.renamed.get(&place)) {
                     return false;
                 }
-                if written.rows.contains(&place) {
+                if written.inserted.contains(&place) || is_set(written.updated.get(&place)) {
                     doubtful.push(place);
                     return false;
                 }

@@ -3,7 +3,7 @@
 
 use super::in_lists::InLists;
 use aludel_sql::Value;
-use aludel_sql::expr::{BinaryOp, Function, Node, UnaryOp};
+use aludel_sql::expr::{ArithmeticOp, BinaryOp, Function, Node, UnaryOp};
 
 /// Whether a row fulfils a condition; unknown (NULL) is no. `None` if that can't be said in memory.
 pub(crate) fn holds<'v>(
@@ -52,6 +52,16 @@ pub(crate) fn evaluated<'v>(
                 _ => None,
             }
         }
+        Node::Arithmetic(op, _, pair) => arithmetic(
+            *op,
+            &evaluated(&pair.0, column)?,
+            &evaluated(&pair.1, column)?,
+        ),
+        Node::Unary(UnaryOp::Negate, inner) => arithmetic(
+            ArithmeticOp::Subtract,
+            &Value::I64(0),
+            &evaluated(inner, column)?,
+        ),
         Node::And(_) | Node::Or(_) | Node::Unary(..) | Node::Binary(..) | Node::InList(_) => {
             Some(truth(node, column, None)?.map_or(Value::Null, Value::Bool))
         }
@@ -59,16 +69,41 @@ pub(crate) fn evaluated<'v>(
     }
 }
 
+/// Of whole numbers, which are the same everywhere; a quotient is not.
+fn arithmetic(op: ArithmeticOp, a: &Value, b: &Value) -> Option<Value> {
+    if a.is_null() || b.is_null() {
+        return Some(Value::Null);
+    }
+    let (a, b) = (a.as_i64()?, b.as_i64()?);
+    let result = match op {
+        ArithmeticOp::Add => a.checked_add(b),
+        ArithmeticOp::Subtract => a.checked_sub(b),
+        ArithmeticOp::Multiply => a.checked_mul(b),
+        ArithmeticOp::Divide | ArithmeticOp::Remainder => None,
+    };
+    result.map(Value::I64)
+}
+
 fn call(function: Function, operands: Vec<Value>) -> Option<Value> {
     if function == Function::Coalesce {
         let mut given = operands.into_iter().filter(|value| !value.is_null());
         return Some(given.next().unwrap_or(Value::Null));
+    }
+    if function == Function::Abs {
+        return match &operands[..] {
+            [Value::Null] => Some(Value::Null),
+            [value] => value.as_i64()?.checked_abs().map(Value::I64),
+            _ => None,
+        };
     }
     let text = match &operands[..] {
         [Value::Text(text)] => text,
         [Value::Null] => return Some(Value::Null),
         _ => return None,
     };
+    if function == Function::Length {
+        return i64::try_from(text.chars().count()).ok().map(Value::I64);
+    }
     Some(Value::Text(match function {
         Function::Lower => text.to_lowercase(),
         Function::Upper => text.to_uppercase(),

@@ -55,6 +55,7 @@ impl Session {
             columns,
             model: collection.relation.join_model(),
             sides,
+            relation: (owner.name, collection.relation.name),
             added: collection.change.added,
         }))
     }

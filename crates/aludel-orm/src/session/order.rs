@@ -4,7 +4,7 @@
 //! out come batches of operations of one rank that can be done together. A cycle is cut at an edge that can be put off
 //! (a nullable reference is set later, a unique value is parked) or is told.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 /// That one operation comes before another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -185,39 +185,50 @@ impl<'a> Sorter<'a> {
         }
     }
 
-    /// Cuts every cycle that is left, one edge each.
+    /// Cuts edges until no cycle is left.
     fn cut(&mut self) -> Result<(), Vec<u32>> {
-        loop {
-            let cycles = Components::of(self).cycles();
-            if cycles.is_empty() {
-                return Ok(());
-            }
-            for cycle in cycles {
-                self.cut_one(&cycle)?;
-            }
+        for cycle in Components::of(self).cycles() {
+            self.cut_within(cycle);
+        }
+        match Components::of(self).cycles().into_iter().next() {
+            Some(cycle) => Err(cycle),
+            None => Ok(()),
         }
     }
 
-    /// Cuts one edge among operations that all wait for each other.
-    fn cut_one(&mut self, cycle: &[u32]) -> Result<(), Vec<u32>> {
-        let inside: BTreeSet<u32> = cycle.iter().copied().collect();
-        let rank = |at: usize| {
-            let edge = self.edges[at];
-            let rank = self.ranks[edge.after as usize];
-            let by_value = matches!(edge.why, Why::Value | Why::Yield(_));
-            (by_value, rank, edge.after, at)
-        };
-        let soft = cycle.iter().flat_map(|n| self.out_of(*n)).filter(|at| {
-            let edge = self.edges[*at];
-            !self.is_cut[*at] && inside.contains(&edge.after) && edge.why != Why::Must
-        });
-        let Some(at) = soft.min_by_key(|at| rank(*at)) else {
-            return Err(cycle.to_vec());
-        };
-        self.is_cut[at] = true;
-        self.order.cut.push(self.edges[at]);
-        self.release(at);
-        Ok(())
+    /// Cuts among operations that all wait for each other: references first, because a unique value that is parked is one
+    /// more statement; what comes first by its rank is freed first.
+    fn cut_within(&mut self, mut cycle: Vec<u32>) {
+        cycle.sort_unstable_by_key(|n| (self.ranks[*n as usize], *n));
+        let mut inside = Inside::of(self, &cycle);
+        for by_value in [false, true] {
+            for n in &cycle {
+                let soft = inside.before(*n).filter(|at| {
+                    let edge = self.edges[*at];
+                    let is_value = matches!(edge.why, Why::Value | Why::Yield(_));
+                    !self.is_cut[*at]
+                        && edge.why != Why::Must
+                        && is_value == by_value
+                        && !inside.is_free(edge.before)
+                });
+                let mut soft: Vec<usize> = soft.collect();
+                soft.sort_unstable();
+                if soft.is_empty() {
+                    continue;
+                }
+                // An edge is part of a cycle if the operation leads to the one that it waits for.
+                let befores = soft.iter().map(|at| self.edges[*at].before).collect();
+                let reached = inside.reached(self, *n, befores);
+                for at in soft {
+                    if reached.contains(&self.edges[at].before) {
+                        self.is_cut[at] = true;
+                        self.order.cut.push(self.edges[at]);
+                        self.release(at);
+                        inside.release(self, *n);
+                    }
+                }
+            }
+        }
     }
 
     /// Positions of the edges that begin at an operation.
@@ -226,6 +237,77 @@ impl<'a> Sorter<'a> {
         self.out[from as usize..to as usize]
             .iter()
             .map(|at| *at as usize)
+    }
+}
+
+/// Operations that all wait for each other, while edges among them are cut.
+struct Inside {
+    /// How many others each waits for; those that are not among them are not here.
+    waits: HashMap<u32, u32>,
+    /// Positions of the edges that end at an operation.
+    before: HashMap<u32, Vec<usize>>,
+}
+
+impl Inside {
+    fn of(sorter: &Sorter<'_>, cycle: &[u32]) -> Inside {
+        let mut inside = Inside {
+            waits: cycle.iter().map(|n| (*n, 0)).collect(),
+            before: HashMap::new(),
+        };
+        for at in cycle.iter().flat_map(|n| sorter.out_of(*n)) {
+            let after = sorter.edges[at].after;
+            if let Some(waits) = inside.waits.get_mut(&after).filter(|_| !sorter.is_cut[at]) {
+                *waits += 1;
+                inside.before.entry(after).or_default().push(at);
+            }
+        }
+        inside
+    }
+
+    fn before(&self, n: u32) -> impl Iterator<Item = usize> {
+        self.before.get(&n).into_iter().flatten().copied()
+    }
+
+    /// Whether an operation waits for none of the others any more: it is in no cycle.
+    fn is_free(&self, n: u32) -> bool {
+        self.waits.get(&n).is_none_or(|waits| *waits == 0)
+    }
+
+    /// An operation waits for one less; and so do others, if it is free now.
+    fn release(&mut self, sorter: &Sorter<'_>, n: u32) {
+        let mut stack = vec![n];
+        while let Some(n) = stack.pop() {
+            let Some(waits) = self.waits.get_mut(&n) else {
+                continue;
+            };
+            *waits = waits.saturating_sub(1);
+            if *waits == 0 {
+                let out = sorter.out_of(n).filter(|at| !sorter.is_cut[*at]);
+                stack.extend(out.map(|at| sorter.edges[at].after));
+            }
+        }
+    }
+
+    /// Those of some operations that one leads to.
+    fn reached(&self, sorter: &Sorter<'_>, from: u32, mut wanted: HashSet<u32>) -> HashSet<u32> {
+        let mut reached = HashSet::new();
+        let mut seen = HashSet::from([from]);
+        let mut queue = VecDeque::from([from]);
+        while let Some(n) = queue.pop_front() {
+            if wanted.remove(&n) {
+                reached.insert(n);
+            }
+            if wanted.is_empty() {
+                break;
+            }
+            for at in sorter.out_of(n) {
+                let after = sorter.edges[at].after;
+                if !sorter.is_cut[at] && !self.is_free(after) && seen.insert(after) {
+                    queue.push_back(after);
+                }
+            }
+        }
+        reached
     }
 }
 

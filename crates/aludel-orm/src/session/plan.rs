@@ -214,7 +214,7 @@ pub(crate) fn plan(work: &Work) -> Result<Plan> {
     planner.shared_values();
     let batches = loop {
         let found = order(&planner.ranks, &planner.edges, last)
-            .map_err(|cycle| circle(work, &planner.ops, &cycle))?;
+            .map_err(|cycle| circle(work, &planner.ops, &planner.plan.late, &cycle))?;
         if found.cut.is_empty() {
             break found.batches;
         }
@@ -425,7 +425,22 @@ fn step(work: &Work, ops: impl Iterator<Item = Op>) -> Step {
     }
 }
 
-fn circle(work: &Work, ops: &[Op], cycle: &[u32]) -> Error {
+/// A reference in words, by its columns.
+fn reference(meta: &ModelMeta, columns: &[usize]) -> String {
+    let mut relations = meta.relations.iter().filter(|relation| {
+        relation.kind == RelationKind::BelongsTo
+            && meta
+                .positions(relation)
+                .iter()
+                .any(|at| columns.contains(at))
+    });
+    match relations.next() {
+        Some(relation) => format!("{}::{}", meta.name, relation.name),
+        None => format!("a reference of {}", meta.name),
+    }
+}
+
+fn circle(work: &Work, ops: &[Op], late: &[Late], cycle: &[u32]) -> Error {
     let is_row = |n: &&u32| !matches!(ops[**n as usize], Op::Gate);
     let name = |n: &u32| match ops[*n as usize] {
         Op::Insert(table, row) => {
@@ -448,7 +463,35 @@ fn circle(work: &Work, ops: &[Op], cycle: &[u32]) -> Error {
             )
         }
         Op::Join(n) => format!("a row of {}", work.joins[n].table),
-        Op::Late(_) | Op::Release(_) | Op::Gate => "a reference of one of them".into(),
+        Op::Late(n) => match &late[n] {
+            Late::Update {
+                table,
+                row,
+                columns,
+                ..
+            } if !columns.is_empty() => {
+                let table = &work.tables[*table];
+                let key = show_key(&table.updates[*row].key);
+                format!(
+                    "{} of {} {key}",
+                    reference(table.meta, columns),
+                    table.meta.name
+                )
+            }
+            Late::Update { table, row, .. } => {
+                let table = &work.tables[*table];
+                let key = show_key(&table.updates[*row].key);
+                format!("a unique value of {} {key}", table.meta.name)
+            }
+            Late::Insert { table, row, links } => {
+                let table = &work.tables[*table];
+                let columns: Vec<usize> = links.iter().map(|n| table.links[*n].column).collect();
+                let (name, number) = (table.meta.name, row + 1);
+                let reference = reference(table.meta, &columns);
+                format!("{reference} of {name} (pending, number {number})")
+            }
+        },
+        Op::Release(_) | Op::Gate => "a reference of one of them".into(),
     };
     let names: Vec<String> = cycle.iter().rev().filter(is_row).map(name).collect();
     Error::invalid_query(format!(

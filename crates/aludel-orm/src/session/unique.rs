@@ -32,6 +32,9 @@ pub(crate) struct Entry {
     pub(crate) text: String,
     /// Whether only the database can compute a part of it: then it may be anything.
     pub(crate) is_open: bool,
+    /// The entry without those parts that a column compares in the database's own way, if there are any: another text may
+    /// be equal there.
+    pub(crate) loose: Option<String>,
     /// Whether only the database can say if the row has it.
     is_doubtful: bool,
 }
@@ -157,10 +160,17 @@ impl<'m> UniqueSet<'m> {
             return None;
         }
         let mut is_open = false;
+        let mut own = Vec::new();
         let mut values = Vec::with_capacity(self.parts.len());
         for part in &self.parts {
             let found = match part {
-                Part::Column(at) => folded(&meta.fields[*at], value(*at)?),
+                Part::Column(at) => {
+                    let field = &meta.fields[*at];
+                    if is_own_text(field) {
+                        own.push(values.len());
+                    }
+                    folded(field, value(*at)?)
+                }
                 Part::Expression(node) => match evaluated(node, &column) {
                     Some(found) => found,
                     None => {
@@ -174,9 +184,16 @@ impl<'m> UniqueSet<'m> {
             }
             values.push(found);
         }
+        // Of primary keys, which others refer to, only what is surely equal waits for each other.
+        let loose = (!own.is_empty() && !self.is_key).then(|| {
+            let sure = values.iter().enumerate();
+            let sure = sure.filter(|(at, _)| !own.contains(at));
+            format!("~{:?}", sure.map(|(_, value)| value).collect::<Vec<_>>())
+        });
         Some(Entry {
             text: format!("{values:?}"),
             is_open,
+            loose,
             is_doubtful: holds == Some(None),
         })
     }
@@ -200,7 +217,7 @@ impl<'m> UniqueSet<'m> {
     }
 
     /// Whether a column is only part of expressions.
-    fn is_computed_from(&self, at: usize) -> bool {
+    pub(crate) fn is_computed_from(&self, at: usize) -> bool {
         let mut parts = self.parts.iter();
         self.columns.contains(&at)
             && !parts.any(|part| matches!(part, Part::Column(own) if *own == at))
@@ -260,6 +277,12 @@ fn read_columns(meta: &ModelMeta, node: &Node, columns: &mut Vec<usize>) {
     });
 }
 
+/// Whether a column is a text of a type in the database's own words, which may take other texts for equal: whatever their
+/// case or accents.
+pub(crate) fn is_own_text(field: &FieldMeta) -> bool {
+    field.own_type.is_some_and(|words| !words.ends_with(']'))
+}
+
 /// Whether a column is part of a reference.
 pub(crate) fn refers(meta: &ModelMeta, column: &str) -> bool {
     let mut relations = meta.relations.iter();
@@ -268,7 +291,7 @@ pub(crate) fn refers(meta: &ModelMeta, column: &str) -> bool {
     })
 }
 
-fn can_park(field: &FieldMeta) -> bool {
+pub(crate) fn can_park(field: &FieldMeta) -> bool {
     field.nullable
         || matches!(
             field.sql_type,
@@ -278,7 +301,15 @@ fn can_park(field: &FieldMeta) -> bool {
                 | SqlType::Text
                 | SqlType::Varchar(_)
                 | SqlType::Uuid
+                | SqlType::Real
+                | SqlType::Double
+                | SqlType::Date
+                | SqlType::Time
+                | SqlType::DateTime
+                | SqlType::Timestamp
         )
+        || matches!(field.sql_type, SqlType::Decimal(all, after) if all > after)
+        || is_own_text(field)
 }
 
 /// Values of a key as one text, different for different keys of a type.

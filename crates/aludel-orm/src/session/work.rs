@@ -114,6 +114,8 @@ pub(crate) struct JoinWork {
     pub(crate) model: Option<&'static ModelMeta>,
     /// The sides, in the order of the columns.
     pub(crate) sides: [(usize, RowRef); 2],
+    /// The relation that was changed: its model, and its name.
+    pub(crate) relation: (&'static str, &'static str),
     pub(crate) added: bool,
 }
 

@@ -78,6 +78,10 @@ impl Flush<'_> {
         });
         let places: Vec<(Place, By)> = places.collect();
         self.know(places.into_iter()).await?;
+        let one = match rows {
+            [one] => Some(*one),
+            _ => None,
+        };
         let mut tables: Vec<(&JoinWork, Vec<Vec<Value>>)> = Vec::new();
         for n in rows {
             let join = &self.work.joins[*n];
@@ -112,7 +116,7 @@ impl Flush<'_> {
             });
         }
         for command in commands {
-            self.send(command, Then::Joined).await?;
+            self.send(command, Then::Joined(one)).await?;
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use super::Flush;
 use super::pipeline::Then;
+use super::stand_in::stand_in;
 use crate::meta::ModelMeta;
 use crate::model::find_command;
 use crate::session::plan::{Held, Late, Plan};
@@ -11,7 +12,6 @@ use crate::session::work::{Cell, Place, UpdateRow};
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use aludel_sql::expr::Node;
-use aludel_sql::types::SqlType;
 use std::collections::BTreeMap;
 
 impl Flush<'_> {
@@ -229,26 +229,16 @@ impl Flush<'_> {
         if field.nullable && refers(meta, &field.column) || is_free_as_null(meta, at) {
             return Ok(Value::Null);
         }
-        let n = i64::from(slot);
-        Ok(match &field.sql_type {
-            SqlType::SmallInt => Value::I16(i16::MIN.saturating_add(n.try_into().unwrap_or(0))),
-            SqlType::Integer => Value::I32(i32::MIN.saturating_add(n.try_into().unwrap_or(0))),
-            // Far from all numbers, and from the limit that a generated column might come to.
-            SqlType::BigInt => Value::I64((i64::MIN >> 10) + n),
-            SqlType::Text | SqlType::Varchar(_) => Value::Text(format!("~{n:x}")),
-            SqlType::Uuid => {
-                let mut bytes = [0xff; 16];
-                bytes[12..].copy_from_slice(&slot.to_be_bytes());
-                Value::Uuid(bytes)
-            }
-            _ if field.nullable => Value::Null,
-            _ => {
-                return Err(Error::invalid_query(format!(
-                    "rows of {} exchange values of the unique column {:?}, which has no value to park them at; flush in between",
-                    meta.name, field.column
-                )));
-            }
-        })
+        let sets = unique_sets(meta);
+        let is_computed_from = sets.iter().any(|set| set.is_computed_from(at));
+        match stand_in(field, slot, is_computed_from) {
+            Some(value) => Ok(value),
+            None if field.nullable => Ok(Value::Null),
+            None => Err(Error::invalid_query(format!(
+                "rows of {} exchange values of the unique column {:?}, which has no value to park them at; flush in between",
+                meta.name, field.column
+            ))),
+        }
     }
 }
 

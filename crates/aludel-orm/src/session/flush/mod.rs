@@ -5,6 +5,7 @@ mod delete;
 mod insert;
 mod later;
 mod pipeline;
+mod stand_in;
 mod update;
 
 use super::aftermath::Written;
@@ -13,6 +14,7 @@ use super::arenas::Arenas;
 use super::key::By;
 use super::plan::{Plan, Step};
 use super::report::Flushed;
+use super::same;
 use super::work::{Cell, Place, Work};
 use crate::hooks::{AfterFlush, call};
 use crate::insert::Kept;
@@ -72,12 +74,24 @@ impl Done {
     pub(crate) fn written(&self, arenas: &Arenas) -> Written {
         let inserted = self.inserted.iter();
         let inserted = inserted.flat_map(|(at, slots, _)| slots.iter().map(|slot| (*at, *slot)));
-        let updated = self.updated.iter().map(|(at, slot, _)| (*at, *slot));
         let replaced = self.replaced.iter().map(|(at, slot, ..)| (*at, *slot));
-        let renamed = arenas.renamed(&self.updated).into_iter();
+        let changed = |place: Place, new: &[Value]| {
+            let old = arenas.at(place.0).stored(place.1).unwrap_or_default();
+            let columns = old.iter().zip(new).enumerate();
+            let changed = columns.filter(|(_, (old, new))| !same(old, new));
+            (place, changed.map(|(at, _)| at).collect())
+        };
+        let updated = self.updated.iter();
+        let renamed = arenas.renamed(&self.updated);
         Written {
-            rows: inserted.chain(updated).chain(replaced).collect(),
-            renamed: renamed.map(|(place, _)| place).collect(),
+            inserted: inserted.chain(replaced).collect(),
+            updated: updated
+                .map(|(at, slot, new)| changed((*at, *slot), new))
+                .collect(),
+            renamed: renamed
+                .iter()
+                .map(|(place, new)| changed(*place, new))
+                .collect(),
         }
     }
 
@@ -232,7 +246,11 @@ impl<'a> Flush<'a> {
                 }
                 Step::Later(rows) => self.later(plan, rows).await?,
                 Step::Release(rows) => self.release(plan, rows).await?,
-                Step::Link(rows) => self.join(rows, true).await?,
+                Step::Link(rows) => {
+                    for rows in self.portions(rows) {
+                        self.join(rows, true).await?;
+                    }
+                }
                 Step::Unlink(rows) => self.join(rows, false).await?,
                 Step::Check => self.drain().await?,
             }

@@ -4,10 +4,13 @@
 //! answer (the key of a row that is being inserted) or at the end: on PostgreSQL that is one round trip for all.
 
 use super::Flush;
+use crate::session::arena::shown;
 use crate::session::key::By;
+use crate::session::ops::RowRef;
+use crate::session::statements::show_key;
 use crate::session::work::Place;
 use aludel_engine::command::{Command, Discard, Outcome, Sink};
-use aludel_engine::{Error, Result};
+use aludel_engine::{Error, ErrorKind, Result};
 use std::any::Any;
 use std::ops::Range;
 use std::sync::Arc;
@@ -43,8 +46,8 @@ pub(super) enum Then {
     Reread { table: usize, row: usize },
     /// An inserted row that was updated since, read again.
     RereadInserted { place: Place },
-    /// Rows of a join table.
-    Joined,
+    /// Rows of a join table; which one, if it is one.
+    Joined(Option<usize>),
 }
 
 impl Then {
@@ -162,9 +165,40 @@ impl Flush<'_> {
                     return Err(self.stale_deletes(table, &[row]));
                 }
             }
-            Then::Joined => {}
+            Then::Joined(_) => {}
         }
         Ok(())
+    }
+
+    /// A row of a join table that leads to nothing: which relation, and both ends. Which of them is not there is known if only
+    /// one is not in the session.
+    fn unjoined(&self, join: usize, error: Error) -> Error {
+        let join = &self.work.joins[join];
+        if error.kind() != ErrorKind::ForeignKeyViolation {
+            return error;
+        }
+        let end = |(arena, row): &(usize, RowRef)| match row {
+            RowRef::Slot(slot) => shown(self.arenas.at(*arena), *slot),
+            RowRef::Key(key) => format!("{} {}", self.arenas.at(*arena).meta().name, show_key(key)),
+        };
+        let ((RowRef::Slot(_), RowRef::Key(_)) | (RowRef::Key(_), RowRef::Slot(_))) =
+            (&join.sides[0].1, &join.sides[1].1)
+        else {
+            return error;
+        };
+        let [a, b] = &join.sides;
+        let (known, other) = match &a.1 {
+            RowRef::Slot(_) => (a, b),
+            RowRef::Key(_) => (b, a),
+        };
+        let (row, (model, relation)) = (end(known), join.relation);
+        let message = format!(
+            "there is no {}, which was added to {model}::{relation} of {row}",
+            end(other)
+        );
+        Error::new(ErrorKind::ForeignKeyViolation, message)
+            .with_source(error)
+            .with_row(row)
     }
 
     fn failed(&mut self, then: &Then, error: Error) -> Error {
@@ -184,7 +218,8 @@ impl Flush<'_> {
             Then::Released { table, row } => (*table, vec![deleted(*table, row)]),
             Then::Reread { table, row } => (*table, vec![updated(*table, row)]),
             Then::RereadInserted { place } => (place.0, vec![place.1]),
-            Then::Joined => return error,
+            Then::Joined(Some(join)) => return self.unjoined(*join, error),
+            Then::Joined(None) => return error,
         };
         self.blame(error, table, &slots)
     }

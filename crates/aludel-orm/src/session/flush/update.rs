@@ -261,7 +261,7 @@ impl Flush<'_> {
             statements.extend(links.remove(rows)?);
         }
         for statement in statements {
-            self.send(statement, Then::Joined).await?;
+            self.send(statement, Then::Joined(None)).await?;
         }
         Ok(())
     }

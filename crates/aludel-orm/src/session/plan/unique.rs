@@ -7,7 +7,7 @@ use crate::session::arena::pick;
 use crate::session::key::By;
 use crate::session::order::Why;
 use crate::session::same;
-use crate::session::unique::{Entry, UniqueSet, unique_sets};
+use crate::session::unique::{Entry, UniqueSet, can_park, unique_sets};
 use crate::session::work::{Cell, DeleteRow, Place, TableWork, UpdateRow};
 use aludel_sql::Value;
 use aludel_sql::expr::Node;
@@ -44,6 +44,7 @@ impl Planner<'_> {
             let rank = 3 * places[at] + 2;
             for set in unique_sets(table.meta) {
                 let mut freed = self.freed(at, &set, &updated);
+                self.park_open(at, &set, &updated, rank);
                 if freed.is_empty() {
                     continue;
                 }
@@ -60,6 +61,9 @@ impl Planner<'_> {
                     if let Some(freed) = freed.get_mut(&taken.text) {
                         self.take(at, &set, op, freed, taken.is_open.then_some(rank));
                     }
+                    if let Some(freed) = taken.loose.and_then(|loose| freed.get_mut(&loose)) {
+                        self.take(at, &set, op, freed, Some(rank));
+                    }
                 }
             }
         }
@@ -71,17 +75,20 @@ impl Planner<'_> {
         let mut freed: HashMap<String, Freed> = HashMap::new();
         for op in self.spans[at].clone() {
             let entry = match self.ops[op as usize] {
-                // Where entries can't be told from each other, updates come before inserts anyway.
+                // Where entries can't be told from each other, updates are parked or come before inserts anyway.
                 Op::Update(_, row) => {
                     let entry = changed_entries(table, set, row, updated).0;
-                    entry.filter(|entry| !entry.is_open)
+                    entry.filter(|entry| !entry.is_open).map(|entry| entry.text)
                 }
-                Op::Delete(_, row) => deleted_entry(table.meta, set, &table.deletes[row]),
+                Op::Delete(_, row) => {
+                    let entry = deleted_entry(table.meta, set, &table.deletes[row]);
+                    entry.map(|entry| entry.loose.unwrap_or(entry.text))
+                }
                 _ => None,
             };
             let Some(entry) = entry else { continue };
             freed
-                .entry(entry.text)
+                .entry(entry)
                 .and_modify(|known| known.more.push(op))
                 .or_insert(Freed {
                     first: op,
@@ -90,6 +97,37 @@ impl Planner<'_> {
                 });
         }
         freed
+    }
+
+    /// Updates whose entries only the database can compute may take each other's: all of them give up theirs before any of
+    /// them takes one.
+    fn park_open(&mut self, at: usize, set: &UniqueSet<'_>, updated: &Known, rank: u32) {
+        let table = &self.work.tables[at];
+        let can = |row: usize| {
+            let changed = |at| changes(&table.updates[row], at);
+            let column = set.parked(table.meta, changed);
+            column.is_some_and(|column| can_park(&table.meta.fields[column]))
+        };
+        let is_open = |row: usize| {
+            let (before, after) = changed_entries(table, set, row, updated);
+            [before, after].iter().flatten().any(|entry| entry.is_open)
+        };
+        let open: Vec<u32> = self.spans[at]
+            .clone()
+            .filter(|op| match self.ops[*op as usize] {
+                Op::Update(_, row) => is_open(row) && can(row),
+                _ => false,
+            })
+            .collect();
+        if open.len() < 2 {
+            return;
+        }
+        let gate = self.op(Op::Gate, rank);
+        for op in open {
+            self.edge(op, gate, Why::Must);
+            // A circle, which parking the value cuts.
+            self.edge(gate, op, Why::Value);
+        }
     }
 
     /// An operation takes an entry of those who give it up; where nobody knows whose it is, through a gate of this rank.
