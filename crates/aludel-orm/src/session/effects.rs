@@ -126,7 +126,7 @@ impl Session {
         };
         let place = (collection.target, child);
         now != *seen
-            && !(self.is_set_anew(place, inverse, seen) && !self.is_set_anew(place, inverse, &now))
+            && (!self.is_set_anew(place, inverse, seen) || self.is_set_anew(place, inverse, &now))
     }
 
     /// Whether a reference leads elsewhere than the database has it.

@@ -731,9 +731,9 @@ on_every_database! {
         for (error, kind) in [
             (update("label", text("x")), ErrorKind::Validation),
             (update("fee", text("1.005")), ErrorKind::OutOfRange),
-            (update("version", Value::I64(7)), ErrorKind::InvalidQuery),
-            (update("updated_at", text("2025-01-01T00:00:00Z")), ErrorKind::InvalidQuery),
-            (update("label", Value::Null), ErrorKind::InvalidQuery),
+            (update("version", Value::I64(7)), ErrorKind::Validation),
+            (update("updated_at", text("2025-01-01T00:00:00Z")), ErrorKind::Validation),
+            (update("label", Value::Null), ErrorKind::Validation),
         ] {
             assert_eq!(error.expect("an error").kind(), kind);
         }

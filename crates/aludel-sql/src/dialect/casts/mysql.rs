@@ -67,9 +67,12 @@ pub(in crate::dialect) fn cast(w: &mut Writer, operand: &Node, sql_type: &SqlTyp
         (Kind::Float, Kind::Decimal) => {
             w.push("CASE WHEN ABS(");
             w.node(operand)?;
-            w.push(&format!(") >= {MOST_OF_A_FLOAT} THEN "));
-            refuse(w, operand, ("exact number of 28 digits", "DECIMAL(28, 10)"))?;
-            w.push(" ELSE CAST(");
+            // What overflows is out of range, as elsewhere; the cast would give the greatest number.
+            w.push(&format!(
+                ") >= {MOST_OF_A_FLOAT} THEN CAST(EXP(1000 + LEAST(ABS("
+            ));
+            w.node(operand)?;
+            w.push("), 1)) AS DECIMAL(28, 10)) ELSE CAST(");
             w.node(operand)?;
             w.push(" AS DECIMAL(28, 10)) END");
             Ok(())

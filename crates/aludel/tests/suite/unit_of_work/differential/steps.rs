@@ -49,8 +49,8 @@ pub fn put_account(session: &mut Session, entry: &Entry<Account, AccountData>) -
 
 /// Flushes, or commits. Where something is wrong with the rows it fails, changes nothing, and is mended.
 async fn write(session: &mut Session, world: &mut World, commits: bool) -> Checked {
-    world.cascade();
     loop {
+        let along = world.cascade();
         let violations = world.violations();
         if violations.is_empty() {
             break;
@@ -66,6 +66,7 @@ async fn write(session: &mut Session, world: &mut World, commits: bool) -> Check
             let why = format!("{:?}: {error}, expected {violations:?}", error.kind());
             return Err(Wrong(why));
         }
+        world.stay(&along);
         compare(session, world).await?;
         for violation in violations {
             world.mend(session, violation)?;

@@ -254,14 +254,25 @@ impl World {
         self.changed_pairs.clear();
     }
 
-    /// What the session removes along with countries, whether the flush succeeds or not.
-    pub fn cascade(&mut self) {
-        for city in self.cities.iter_mut().filter(|city| city.lives()) {
+    /// What a flush removes along with countries, if it succeeds.
+    pub fn cascade(&mut self) -> Vec<usize> {
+        let mut along = Vec::new();
+        for (at, city) in self.cities.iter_mut().enumerate() {
             if let Home::In(country) = city.data.home
+                && city.lives()
                 && self.countries[country].removed
             {
                 city.removed = true;
+                along.push(at);
             }
+        }
+        along
+    }
+
+    /// The flush failed: what only went along is there again.
+    pub fn stay(&mut self, along: &[usize]) {
+        for at in along {
+            self.cities[*at].removed = false;
         }
     }
 
