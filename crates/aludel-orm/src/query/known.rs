@@ -407,6 +407,7 @@ fn empty(node: &mut Node) {
 #[cfg(test)]
 mod tests {
     use super::Part;
+    use crate::field_type::FieldType;
     use crate::meta::{ModelBuilder, ModelMeta};
     use crate::query::State;
     use aludel_engine::Text;
@@ -420,8 +421,9 @@ mod tests {
         static META: OnceLock<ModelMeta> = OnceLock::new();
         META.get_or_init(|| {
             let model = ModelBuilder::new("Item", None, "items");
-            let model = model.column::<i64>("id", "id", |field| field.primary_key());
-            model.column::<i64>("a", "a", |field| field).build()
+            let model =
+                <i64 as FieldType>::describe(model, "id", "id", |field| field.primary_key());
+            <i64 as FieldType>::describe(model, "a", "a", |field| field).build()
         })
     }
 
