@@ -12,6 +12,10 @@ const LONGEST_RUN: usize = 64;
 /// with its square.
 const VERY_MANY: usize = 256;
 
+/// From more branches on, a database that combines their ranges is given one comparison of each to look up. Fewer are
+/// planned soon enough, with all columns of an index: lists of composite keys come in portions of 500.
+const MOST_COMBINED: usize = 512;
+
 /// What combines conditions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Junction {
@@ -48,8 +52,8 @@ impl Writer {
             [only] => self.condition(only),
             _ if nodes.len() >= VERY_MANY && self.among_many.is_none() => {
                 self.among_many = Some(match junction {
-                    Junction::And => Among::Parts,
-                    Junction::Or => Among::Branches,
+                    Junction::Or if nodes.len() > MOST_COMBINED => Among::Branches,
+                    Junction::And | Junction::Or => Among::Parts,
                 });
                 let written = self.halves(nodes, junction.word());
                 self.among_many = None;
