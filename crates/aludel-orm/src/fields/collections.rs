@@ -149,7 +149,7 @@ macro_rules! many {
                 self.op(Op::Push(new));
             }
 
-            /// Adds a row that is there, in a session: the next flush writes it. What is there already stays once.
+            /// Adds an existing row, in a session: the next flush writes it. A row that is already in the relation is not added twice.
             pub fn add(&mut self, row: impl Into<Ref<M>>) {
                 self.op(Op::Add(row.into()));
             }

@@ -6,7 +6,7 @@ use aludel_sql::expr::{BinaryOp, InList, Node};
 use aludel_sql::types::SqlType;
 use std::collections::HashMap;
 
-/// Rows of one side that so many rows of the other side belong to are worth a list.
+/// From this many pairs on, a value of one column gets a list of its own.
 const WORTH_A_LIST: usize = 16;
 
 /// Conditions of which each pair fulfils one, for a statement each.

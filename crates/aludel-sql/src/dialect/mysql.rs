@@ -259,7 +259,7 @@ impl Dialect for Mysql {
     fn within(&self, w: &mut Writer, value: &Node, bounds: Bounds, column: &str) -> Result<()> {
         match bounds {
             Bounds::Narrow(least, most) => narrowed(w, value, least, most, column),
-            // Spaces that are too many would be cut off without a word; another character among them is told.
+            // The server would cut off trailing spaces silently. Another character among them makes it fail.
             Bounds::Length(most) => {
                 w.push("INSERT(");
                 w.node(value)?;
@@ -586,7 +586,7 @@ impl Mysql {
 
 /// How the values of a long list are read from the JSON text that they are sent as.
 struct Listed {
-    /// What stands around each of them.
+    /// What is written before each value, and behind it.
     before: &'static str,
     after: &'static str,
     /// The column that they are in.

@@ -209,7 +209,7 @@ impl Dialect for Postgres {
     fn within(&self, w: &mut Writer, value: &Node, bounds: Bounds, column: &str) -> Result<()> {
         match bounds {
             Bounds::Narrow(least, most) => narrowed(w, value, least, most, column),
-            // Spaces that are too many would be cut off without a word; what stands for them here is told.
+            // The cast would cut off trailing spaces silently. With other characters in their place it fails.
             Bounds::Length(most) => looked_at(w, value, column, |w, value| {
                 let text = Node::Cast(Box::new((value.clone(), SqlType::Text)));
                 let text = Repeated::new(w, &text)?.text;

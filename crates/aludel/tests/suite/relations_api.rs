@@ -184,7 +184,7 @@ on_every_database! {
             "albums": [{"id": 1, "title": "C'mon", "band": 1}],
         });
         assert_eq!(document, expected);
-        // What was not loaded is no empty list.
+        // A list that was not loaded is an error, not an empty list.
         let error = serde_json::to_string(&band).unwrap_err().to_string();
         assert!(error.contains("`.with(Band::albums)`"), "{error}");
     }
