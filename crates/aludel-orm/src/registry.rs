@@ -125,7 +125,9 @@ impl Registry {
 
 /// A polymorphic reference follows the rows that it refers to only if their models declare who refers to them.
 fn declared(model: &ModelMeta) -> Result<()> {
-    let follows = |known: &&PolymorphicMeta| known.on_delete != Action::NoAction;
+    let follows = |known: &&PolymorphicMeta| {
+        known.on_delete != Action::NoAction || known.on_update != Action::NoAction
+    };
     for reference in model.polymorphic.iter().filter(follows) {
         for target in reference.kinds.iter().map(|kind| (kind.meta)()) {
             let declares = target.referred.iter().any(|referred| {
@@ -133,7 +135,7 @@ fn declared(model: &ModelMeta) -> Result<()> {
             });
             if !declares {
                 return Err(Error::invalid_query(format!(
-                    "{0}::{1} says what happens when a {2} is deleted, and {2} does not say that it is referred to; add `#[model(referred_by({0}::{1}))]` to {2}",
+                    "{0}::{1} says what happens when a {2} is deleted or gets another key, and {2} does not say that it is referred to; add `#[model(referred_by({0}::{1}))]` to {2}",
                     model.name, reference.name, target.name
                 )));
             }

@@ -736,10 +736,10 @@ fn describe(model: &Model, field: &Field) -> TokenStream {
             } else {
                 String::new()
             };
-            match &field.on_delete {
-                None => quote_spanned!(at(ty)=> .embedded::<#ty>(#name, #prefix)),
-                Some(call) => quote_spanned! {at(ty)=>
-                    .reference::<#ty>(#name, #prefix, |reference| reference #call)
+            match field.follows.as_slice() {
+                [] => quote_spanned!(at(ty)=> .embedded::<#ty>(#name, #prefix)),
+                follows => quote_spanned! {at(ty)=>
+                    .reference::<#ty>(#name, #prefix, |reference| reference #(#follows)*)
                 },
             }
         }

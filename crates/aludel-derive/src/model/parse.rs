@@ -70,8 +70,8 @@ pub(crate) struct Field {
     calls: Vec<TokenStream>,
     /// Those of them that say of what type the column is, which what refers to it has as well.
     type_calls: Vec<TokenStream>,
-    /// The call that says what an embedded reference does when its row is deleted.
-    pub(crate) on_delete: Option<TokenStream>,
+    /// The calls that say what an embedded reference does when its row is deleted, or gets another key.
+    pub(crate) follows: Vec<TokenStream>,
     pub(crate) inverse: Option<Ident>,
     /// Whether rows that are removed from it are deleted.
     pub(crate) orphans: bool,

@@ -69,6 +69,7 @@ pub use lookup::Lookup;
 pub use object::DynObject;
 pub use query::DynQuery;
 pub use relations::DynQueryWith;
+pub(crate) use stream::AllValues;
 pub use stream::DynStream;
 pub use write::{delete, erase, insert, insert_many, update};
 

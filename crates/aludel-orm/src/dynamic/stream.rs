@@ -33,8 +33,8 @@ impl DynStream {
     }
 }
 
-/// All columns of a row, whose types the stream knows.
-struct AllValues(Vec<Value>);
+/// All columns of a row, whose types are known elsewhere.
+pub(crate) struct AllValues(pub(crate) Vec<Value>);
 
 impl FromRow for AllValues {
     // As many as there are: it is the whole row.

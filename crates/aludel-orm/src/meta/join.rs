@@ -236,18 +236,16 @@ impl JoinTable {
     }
 }
 
-/// What a made join table does when a row of a side gets another key. Where that key is itself a reference that follows
-/// (`on_update = cascade`), it changes along with what it refers to, and rows of the join table must not stand in the way.
+/// What a made join table does when a row of a side gets another key. There is no field that could say so, and its rows mean
+/// nothing without both sides: they follow. A key that the database numbers is nobody's to change.
 fn follows(side: &ModelMeta) -> Action {
-    let of_key = |relation: &&RelationMeta| {
-        let mut columns = relation.columns.iter();
-        relation.kind == RelationKind::BelongsTo
-            && columns.any(|column| side.key_columns().any(|key| key == column))
-    };
-    let mut references = side.relations.iter().filter(of_key);
-    match references.any(|relation| relation.on_update == Action::Cascade) {
-        true => Action::Cascade,
-        false => Action::NoAction,
+    let is_numbered = side
+        .key
+        .iter()
+        .all(|at| side.fields[*at].identity.is_some());
+    match is_numbered {
+        true => Action::NoAction,
+        false => Action::Cascade,
     }
 }
 

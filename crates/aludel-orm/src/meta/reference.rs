@@ -20,6 +20,8 @@ pub struct PolymorphicMeta {
     pub on_delete: Action,
     /// Whether such a row protects the other one.
     pub on_delete_by: OnDelete,
+    /// What a session does with the row when the other one gets another key: `Cascade` follows, all else is in the way.
+    pub on_update: Action,
 }
 
 /// A model whose rows refer to a model's by a polymorphic reference.

@@ -4,6 +4,7 @@
 //! deletes, which go the other way round. Where rows depend on each other otherwise (a tree, a unique value that changes
 //! hands, a delete that frees one), they are sorted row by row.
 
+mod by_value;
 mod edges;
 mod late;
 mod renames;
@@ -208,6 +209,7 @@ pub(crate) fn plan(work: &Work) -> Result<Plan> {
     };
     planner.operations(&places, last);
     planner.links();
+    planner.links_by_value();
     planner.deletes();
     planner.renames(&places);
     planner.unique_values(&places);

@@ -1,12 +1,12 @@
-//! Keys that change and that others refer to with `on_update = cascade`: the database changes the references along with them,
-//! and memory follows. Nothing is read.
+//! Keys that change and that others refer to with `on_update = cascade`: the database changes the references along with
+//! them, or the session does, and memory follows. Nothing is read.
 
 use super::arena::pick;
 use super::arenas::Arenas;
 use super::by_value::ByValue;
 use super::same;
 use super::work::Place;
-use crate::meta::{ModelMeta, RelationKind, RelationMeta};
+use crate::meta::{ModelMeta, PolymorphicMeta, RelationKind, RelationMeta};
 use aludel_sql::Value;
 use aludel_sql::schema::Action;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -14,36 +14,101 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 /// Rows of an arena, as they were and as they are.
 type Changed = Vec<(Vec<Value>, Vec<Value>)>;
 
+/// A reference that changes along with the key that it refers to.
+#[derive(Clone, Copy)]
+pub(super) enum Follows {
+    /// By a foreign key.
+    Key(&'static RelationMeta),
+    /// To one of several models, which it calls so.
+    Kind(&'static PolymorphicMeta, &'static str),
+}
+
+impl Follows {
+    /// The references of a model's rows that follow keys of `to`.
+    pub(super) fn of(
+        meta: &'static ModelMeta,
+        to: &'static ModelMeta,
+    ) -> impl Iterator<Item = Follows> {
+        let by_key = all(meta).filter(|relation| to.shares_rows_with((relation.target)()));
+        let by_kind = meta.polymorphic.iter().filter(follows_kind);
+        let by_kind = by_kind.flat_map(|reference| {
+            let kinds = reference.kinds.iter();
+            let kinds = kinds.filter(|kind| to.shares_rows_with((kind.meta)()));
+            kinds.map(move |kind| Follows::Kind(reference, kind.label))
+        });
+        by_key.map(Follows::Key).chain(by_kind)
+    }
+
+    /// Whether a model has any.
+    pub(super) fn any(meta: &'static ModelMeta) -> bool {
+        all(meta).next().is_some() || meta.polymorphic.iter().any(|known| follows_kind(&known))
+    }
+
+    /// The columns of the other row that it refers to.
+    pub(super) fn target_columns(&self, to: &ModelMeta) -> Vec<String> {
+        match self {
+            Follows::Key(relation) => relation.target_columns(),
+            Follows::Kind(..) => to.key_columns().map(str::to_owned).collect(),
+        }
+    }
+
+    /// The field.
+    fn name(&self) -> (&'static str, &'static str) {
+        match self {
+            Follows::Key(relation) => (relation.name, ""),
+            Follows::Kind(reference, label) => (reference.name, label),
+        }
+    }
+
+    /// Its own columns.
+    fn columns(&self) -> Vec<String> {
+        match self {
+            Follows::Key(relation) => relation.columns.clone(),
+            Follows::Kind(reference, _) => vec![reference.kind.clone(), reference.id.clone()],
+        }
+    }
+
+    /// Positions of its own columns.
+    fn positions(&self, meta: &ModelMeta) -> Vec<usize> {
+        match self {
+            Follows::Key(relation) => meta.positions(relation),
+            Follows::Kind(reference, _) => reference.positions(meta),
+        }
+    }
+}
+
+fn all(meta: &'static ModelMeta) -> impl Iterator<Item = &'static RelationMeta> {
+    meta.relations.iter().filter(|relation| {
+        relation.kind == RelationKind::BelongsTo && relation.on_update == Action::Cascade
+    })
+}
+
+fn follows_kind(reference: &&'static PolymorphicMeta) -> bool {
+    reference.on_update == Action::Cascade
+}
+
 impl Arenas {
     /// The references to an arena's rows that change along with their keys, with the arenas that they are in.
-    fn following(&self, at: usize) -> Vec<(usize, &'static RelationMeta)> {
+    fn following(&self, at: usize) -> Vec<(usize, Follows)> {
         let to = self.at(at).meta();
-        let follows = |relation: &&'static RelationMeta| {
-            relation.kind == RelationKind::BelongsTo
-                && relation.on_update == Action::Cascade
-                && to.shares_rows_with((relation.target)())
-        };
-        let arenas = self.iter().enumerate();
-        let each = arenas.flat_map(|(at, arena)| {
-            let meta: &'static ModelMeta = arena.meta();
-            let relations = meta.relations.iter().filter(follows);
-            relations.map(move |relation| (at, relation))
-        });
+        let each = self.iter().enumerate();
+        let each =
+            each.flat_map(|(at, arena)| Follows::of(arena.meta(), to).map(move |of| (at, of)));
         each.collect()
     }
 
     /// The rows that change along with rows that were updated (and have these values, which memory has not yet), with
-    /// their values afterwards.
-    pub(crate) fn renamed(&self, updated: &[(usize, u32, Vec<Value>)]) -> Vec<(Place, Vec<Value>)> {
-        let follows = |relation: &RelationMeta| relation.on_update == Action::Cascade;
-        if !self
-            .iter()
-            .any(|arena| arena.meta().relations.iter().any(follows))
-        {
+    /// their values afterwards. `set` says which columns of updated rows were set.
+    pub(crate) fn renamed(
+        &self,
+        updated: &[(usize, u32, Vec<Value>)],
+        set: &HashMap<Place, Vec<usize>>,
+    ) -> Vec<(Place, Vec<Value>)> {
+        if !self.iter().any(|arena| Follows::any(arena.meta())) {
             return Vec::new();
         }
         let mut wave: BTreeMap<usize, Changed> = BTreeMap::new();
-        let mut following: HashMap<usize, Vec<(usize, &'static RelationMeta)>> = HashMap::new();
+        let mut following: HashMap<usize, Vec<(usize, Follows)>> = HashMap::new();
         for (at, slot, new) in updated {
             let relations = following.entry(*at).or_insert_with(|| self.following(*at));
             if !relations.is_empty()
@@ -59,13 +124,13 @@ impl Arenas {
         let updated: HashMap<Place, &Vec<Value>> = updated.collect();
         let mut renamed: BTreeMap<Place, Vec<Value>> = BTreeMap::new();
         while let Some((at, rows)) = wave.pop_first() {
-            for (child, relation) in self.following(at) {
-                let keys = renamed_keys(self.at(at).meta(), relation, &rows);
+            for (child, follows) in self.following(at) {
+                let keys = renamed_keys(self.at(at).meta(), follows, &rows);
                 if keys.is_empty() {
                     continue;
                 }
                 let arena = self.at(child);
-                let columns = arena.meta().positions(relation);
+                let columns = follows.positions(arena.meta());
                 for slot in arena.persistent() {
                     let Some(old) = arena.stored(slot).filter(|_| !arena.is_expired(slot)) else {
                         continue;
@@ -77,8 +142,11 @@ impl Arenas {
                     let place = (child, slot);
                     let known = renamed.get(&place).or(updated.get(&place).copied());
                     let mut new = known.unwrap_or(&old).clone();
-                    // One that was led elsewhere in the same flush is there already.
-                    if columns.iter().any(|at| !same(&new[*at], &old[*at])) {
+                    // One that was led elsewhere in the same flush is there already, also where that is another row of
+                    // the key that it had.
+                    let set = set.get(&place).map_or(&[][..], Vec::as_slice);
+                    let is_led = |at: &usize| set.contains(at) || !same(&new[*at], &old[*at]);
+                    if columns.iter().any(is_led) {
                         continue;
                     }
                     for (at, value) in columns.iter().zip(key) {
@@ -95,40 +163,44 @@ impl Arenas {
     /// A statement set these columns of rows that nobody knows: what refers to such rows by them is read again before it
     /// is looked at.
     pub(crate) fn doubt_renamed(&mut self, at: usize, set: Vec<String>) {
-        let mut seen: HashSet<(usize, &'static str)> = HashSet::new();
+        let mut seen = HashSet::new();
         let mut wave = vec![(at, set)];
         while let Some((at, set)) = wave.pop() {
-            for (child, relation) in self.following(at) {
-                let is_set = relation
-                    .target_columns()
-                    .iter()
-                    .any(|key| set.contains(key));
-                if !is_set || !seen.insert((child, relation.name)) {
+            let to = self.at(at).meta();
+            for (child, follows) in self.following(at) {
+                let mut columns = follows.target_columns(to).into_iter();
+                let is_set = columns.any(|key| set.contains(&key));
+                if !is_set || !seen.insert((child, follows.name())) {
                     continue;
                 }
                 for slot in self.at(child).persistent() {
                     self.at_mut(child).expire(slot);
                 }
-                wave.push((child, relation.columns.clone()));
+                wave.push((child, follows.columns()));
             }
         }
     }
 }
 
-/// The keys by which a relation refers to rows, and what they are now, of those that changed.
+/// The keys by which a reference refers to rows, and what they are now, of those that changed.
 fn renamed_keys(
     meta: &ModelMeta,
-    relation: &RelationMeta,
+    follows: Follows,
     rows: &[(Vec<Value>, Vec<Value>)],
 ) -> HashMap<ByValue, Vec<Value>> {
-    let columns = relation.target_columns();
+    let columns = follows.target_columns(meta);
     let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
     let mut keys = HashMap::new();
     for (old, new) in rows {
-        let (old, new) = (pick(meta, old, &columns), pick(meta, new, &columns));
+        let (mut old, mut new) = (pick(meta, old, &columns), pick(meta, new, &columns));
         let is_same = old.iter().zip(&new).all(|(a, b)| same(a, b));
         // Nobody refers to NULL.
         if !is_same && !old.iter().any(Value::is_null) {
+            if let Follows::Kind(_, label) = follows {
+                for key in [&mut old, &mut new] {
+                    key.insert(0, Value::Text(label.to_owned()));
+                }
+            }
             keys.insert(ByValue(old), new);
         }
     }

@@ -14,7 +14,10 @@ use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::{BinaryOp, InList, Name, Node};
 use aludel_sql::render::{Writer, check_bind};
-use aludel_sql::statement::{Assignment, Delete, Projection, Select, Source, Update};
+use aludel_sql::statement::{
+    Assignment, Delete, Lock, LockStrength, LockWait, Projection, Select, SelectItem, Source,
+    Update,
+};
 use std::panic::Location;
 
 /// A statement, and how many rows it has to touch.
@@ -390,6 +393,33 @@ pub(crate) fn selects(
     dialect: &'static dyn Dialect,
     site: &'static Location<'static>,
 ) -> Result<Vec<Command>> {
+    selects_with(meta, columns, keys, None, dialect, site)
+}
+
+/// … which nobody else changes until the transaction ends.
+pub(crate) fn selects_locked(
+    meta: &'static ModelMeta,
+    columns: &[usize],
+    keys: Vec<Vec<Value>>,
+    dialect: &'static dyn Dialect,
+    site: &'static Location<'static>,
+) -> Result<Vec<Command>> {
+    let lock = Lock {
+        strength: LockStrength::Update,
+        wait: LockWait::Wait,
+    };
+    let lock = dialect.capabilities().row_locks.then_some(lock);
+    selects_with(meta, columns, keys, lock, dialect, site)
+}
+
+fn selects_with(
+    meta: &'static ModelMeta,
+    columns: &[usize],
+    keys: Vec<Vec<Value>>,
+    lock: Option<Lock>,
+    dialect: &'static dyn Dialect,
+    site: &'static Location<'static>,
+) -> Result<Vec<Command>> {
     let most = if columns.len() == 1 {
         MOST_ROWS
     } else {
@@ -404,11 +434,60 @@ pub(crate) fn selects(
             projection: Projection::Rendered(meta.select_list(dialect)),
             from: Some(Source::table(meta.table.clone())),
             filter: Some(columns_among(meta, columns, chunk)),
+            lock,
             ..Select::default()
         })?;
         commands.push(Command::new(w.finish()?, Access::Read).at(site));
     }
     Ok(commands)
+}
+
+/// The SELECT of the primary key of one row whose columns have these values.
+pub(crate) fn any_key(
+    meta: &'static ModelMeta,
+    columns: &[usize],
+    values: Vec<Value>,
+    dialect: &'static dyn Dialect,
+    site: &'static Location<'static>,
+) -> Result<Command> {
+    let mut w = Writer::new(dialect);
+    let item = |at: &usize| SelectItem {
+        node: column(meta, *at),
+        alias: None,
+    };
+    w.select(&Select {
+        projection: Projection::Items(meta.key.iter().map(item).collect()),
+        from: Some(Source::table(meta.table.clone())),
+        filter: Some(columns_among(meta, columns, vec![values])),
+        limit: Some(1),
+        ..Select::default()
+    })?;
+    Ok(Command::new(w.finish()?, Access::Read).at(site))
+}
+
+/// The UPDATE that sets a column of all rows whose columns have these values.
+pub(crate) fn lead(
+    meta: &'static ModelMeta,
+    columns: &[usize],
+    from: Vec<Value>,
+    (at, to): (usize, Value),
+    dialect: &'static dyn Dialect,
+    site: &'static Location<'static>,
+) -> Result<Command> {
+    check_bind(&to, dialect).map_err(|error| error.of_column(&meta.fields[at].column))?;
+    let mut w = Writer::new(dialect);
+    w.update(&Update {
+        from: None,
+        table: meta.table.clone(),
+        assignments: vec![Assignment {
+            column: name(meta, at),
+            value: Node::Value(to),
+        }],
+        filter: Some(columns_among(meta, columns, vec![from])),
+        order_by: vec![],
+        returning: vec![],
+    })?;
+    Ok(Command::new(w.finish()?, Access::Write).at(site))
 }
 
 fn name(meta: &ModelMeta, at: usize) -> Name {

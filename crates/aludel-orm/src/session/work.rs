@@ -350,10 +350,17 @@ fn following(
     if rekeyed.is_empty() {
         return HashMap::new();
     }
-    let mut changed = Vec::new();
+    let (mut changed, mut set) = (Vec::new(), HashMap::new());
     for (at, rows) in touched.iter().enumerate() {
         for row in rows {
             let place = (at, row.slot);
+            let linked = row.links.iter();
+            let linked = linked.flat_map(|link| link.at..link.at + link.width);
+            let assigned = row.assigned.iter().map(|(column, _)| *column);
+            let columns: Vec<usize> = linked.chain(assigned).collect();
+            if !columns.is_empty() {
+                set.insert(place, columns);
+            }
             let is_rekeyed = [false, true].map(|by| rekeyed.contains(&(place, by)));
             // A key that is another new row's is known by nobody yet.
             if is_rekeyed.contains(&true) && row.links.is_empty() {
@@ -361,7 +368,7 @@ fn following(
             }
         }
     }
-    arenas.renamed(&changed).into_iter().collect()
+    arenas.renamed(&changed, &set).into_iter().collect()
 }
 
 fn deletes(arena: &dyn AnyArena) -> Vec<DeleteRow> {

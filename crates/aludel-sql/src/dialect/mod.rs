@@ -100,6 +100,8 @@ pub struct Capabilities {
     pub repeats: bool,
     /// A subquery of an UPDATE or DELETE may read the table itself.
     pub self_subquery: bool,
+    /// ON UPDATE CASCADE of a reference to its own table; elsewhere it is refused there.
+    pub self_cascade: bool,
     /// The expressions of an UPDATE's SET all see the old row.
     pub simultaneous_assignment: bool,
     /// UPDATE … FROM.

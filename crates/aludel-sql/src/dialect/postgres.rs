@@ -65,6 +65,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     pipelines: true,
     repeats: false,
     self_subquery: true,
+    self_cascade: true,
     simultaneous_assignment: true,
     update_from: true,
     update_sees_before: true,

@@ -57,6 +57,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     pipelines: false,
     repeats: true,
     self_subquery: true,
+    self_cascade: true,
     simultaneous_assignment: true,
     update_from: true,
     update_sees_before: false,

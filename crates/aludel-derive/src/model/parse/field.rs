@@ -37,7 +37,7 @@ impl Field {
             patch_attrs: Vec::new(),
             calls: Vec::new(),
             type_calls: Vec::new(),
-            on_delete: None,
+            follows: Vec::new(),
             inverse: None,
             orphans: false,
             enforceable: Vec::new(),
@@ -192,14 +192,15 @@ impl Field {
                 )?;
                 let call = self.on_delete(item)?;
                 match embedded {
-                    true => self.on_delete = Some(call),
+                    true => self.follows.push(call),
                     false => self.calls.push(call),
                 }
             }
             "on_update" => {
+                let embedded = matches!(self.kind, Kind::Embedded { .. });
                 only(
-                    relation,
-                    "BelongsTo: the row that refers says what happens to it",
+                    relation || embedded,
+                    "BelongsTo, and for references to one of several models behind `embedded`: the row that refers says what happens to it",
                 )?;
                 let action = match item.ident()?.to_string().as_str() {
                     "cascade" => quote!(Cascade),
@@ -209,8 +210,11 @@ impl Field {
                         return Err(item.error("`on_update` is cascade, restrict or no_action"));
                     }
                 };
-                self.calls
-                    .push(quote!(.on_update(::aludel::__private::Action::#action)));
+                let call = quote!(.on_update(::aludel::__private::Action::#action));
+                match embedded {
+                    true => self.follows.push(call),
+                    false => self.calls.push(call),
+                }
             }
             "orphans" => {
                 only(

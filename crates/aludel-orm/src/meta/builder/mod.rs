@@ -94,6 +94,7 @@ impl ModelBuilder {
                 kinds,
                 on_delete: Action::NoAction,
                 on_delete_by: OnDelete::Session,
+                on_update: Action::NoAction,
             });
         }
         self
@@ -487,6 +488,13 @@ impl ReferenceBuilder {
     pub fn protect(mut self) -> Self {
         self.reference.on_delete = Action::Restrict;
         self.reference.on_delete_by = OnDelete::Protect;
+        self
+    }
+
+    /// What a session does with the row when the other one gets another key.
+    #[must_use]
+    pub fn on_update(mut self, action: Action) -> Self {
+        self.reference.on_update = action;
         self
     }
 }

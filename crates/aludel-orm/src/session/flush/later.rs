@@ -69,13 +69,45 @@ impl Flush<'_> {
                 Some(row) => self.current_key(place.0, row),
                 None => self.key_of(place)?,
             };
-            self.send_late(place, key, &set).await?;
+            match row.filter(|_| {
+                let columns: Vec<usize> = set.keys().copied().collect();
+                self.is_followed(place.0, &columns)
+            }) {
+                Some(row) => self.send_late_followed(place, row, key, &set).await?,
+                None => self.send_late(place, key, &set).await?,
+            }
             noted.push((place, row, set));
         }
         for (place, row, set) in noted {
             self.note_later(place, row, set).await?;
         }
         Ok(())
+    }
+
+    /// A row gets the key for which it was parked under another, and what refers to it follows once more.
+    async fn send_late_followed(
+        &mut self,
+        place: Place,
+        row: usize,
+        key: Vec<Value>,
+        set: &BTreeMap<usize, Node>,
+    ) -> Result<()> {
+        let (table, slot) = place;
+        let update = &self.work.tables[table].updates[row];
+        let meta = self.work.tables[table].meta;
+        let mut now = update.new.clone();
+        for at in parked(meta, update) {
+            now[at] = self.park(meta, at, slot)?;
+        }
+        let value = |node: &Node| match node {
+            Node::Value(value) => Some(value.clone()),
+            _ => None,
+        };
+        let values = set.iter().map(|(at, node)| (*at, value(node))).collect();
+        let let_go = self.let_go(table, &now, &values).await?;
+        self.send_late(place, key, set).await?;
+        self.take_up(table, let_go, &now, &values).await?;
+        self.follow_kinds(table, &now, &values).await
     }
 
     /// The UPDATE of one row that sets what was put off.

@@ -2,6 +2,7 @@
 //! flush that fails, or a future that is dropped, leaves every pending change as it was.
 
 mod delete;
+mod follow;
 mod insert;
 mod later;
 mod pipeline;
@@ -18,6 +19,7 @@ use super::same;
 use super::work::{Cell, Place, Work};
 use crate::hooks::{AfterFlush, call};
 use crate::insert::Kept;
+use crate::meta::{ModelMeta, PolymorphicMeta};
 use aludel_engine::command::{Command, Sink};
 use aludel_engine::{Database, Error, ErrorKind, Result, Target};
 use aludel_sql::Value;
@@ -31,6 +33,8 @@ use std::panic::Location;
 pub(crate) struct Done {
     inserted: Vec<(usize, Vec<u32>, Box<dyn Any + Send>)>,
     updated: Vec<(usize, u32, Vec<Value>)>,
+    /// The columns that updates set, of rows whose references may follow others.
+    set: HashMap<Place, Vec<usize>>,
     /// An arena's pending slots that took the place of removed ones, which may be another's.
     replaced: Vec<(usize, u32, Place, Box<dyn Any + Send>)>,
     deleted: Vec<(usize, u32)>,
@@ -82,7 +86,7 @@ impl Done {
             (place, changed.map(|(at, _)| at).collect())
         };
         let updated = self.updated.iter();
-        let renamed = arenas.renamed(&self.updated);
+        let renamed = arenas.renamed(&self.updated, &self.set);
         Written {
             inserted: inserted.chain(replaced).collect(),
             updated: updated
@@ -117,7 +121,7 @@ impl Done {
     /// Puts it into memory.
     pub(crate) fn apply(self, arenas: &mut Arenas) -> Result<Flushed> {
         let mut twins = self.twins(arenas);
-        let renamed = arenas.renamed(&self.updated);
+        let renamed = arenas.renamed(&self.updated, &self.set);
         for (place, _) in &renamed {
             let others = arenas.twins(*place).into_iter();
             twins.extend(others.map(|twin| (Some(*place), twin)));
@@ -191,6 +195,13 @@ pub(crate) struct Flush<'a> {
     late_updated: HashMap<Place, usize>,
     /// Inserted rows in which something was set later, as they were read again.
     reread: BTreeMap<Place, Box<dyn Any + Send>>,
+    /// Keys that are gone: their tables, and the references that must not be left with them.
+    left_behind: Vec<(
+        usize,
+        &'static ModelMeta,
+        &'static PolymorphicMeta,
+        Vec<Value>,
+    )>,
     done: Done,
     pub(crate) culprit: Culprit,
     /// Whether what failed may be the fault of a row that went before, together with it.
@@ -219,6 +230,7 @@ impl<'a> Flush<'a> {
             waiting: Vec::new(),
             late_updated: HashMap::new(),
             reread: BTreeMap::new(),
+            left_behind: Vec::new(),
             done: Done::default(),
             culprit: None,
             is_doubtful: false,
@@ -256,6 +268,7 @@ impl<'a> Flush<'a> {
             }
         }
         self.drain().await?;
+        self.check_left_behind().await?;
         self.merge_reread();
         Ok(std::mem::take(&mut self.done))
     }

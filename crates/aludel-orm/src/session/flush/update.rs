@@ -9,6 +9,7 @@ use crate::model::find_command;
 use crate::session::arena::pick;
 use crate::session::key::By;
 use crate::session::plan::Plan;
+use crate::session::renamed::Follows;
 use crate::session::statements::{self, RowChange};
 use crate::session::unique::identity;
 use crate::session::work::{Cell, Place, UpdateRow};
@@ -78,6 +79,12 @@ impl Flush<'_> {
             groups.entry(columns).or_default().push((*row, change));
         }
         for (columns, changes) in groups {
+            if self.is_followed(table, &columns) {
+                for (row, change) in changes {
+                    self.send_followed(table, &columns, row, change).await?;
+                }
+                continue;
+            }
             let (rows, changes): (Vec<usize>, Vec<RowChange>) = changes.into_iter().unzip();
             self.send_updates(table, &columns, rows, changes).await?;
         }
@@ -135,6 +142,10 @@ impl Flush<'_> {
             self.parked_keys.insert(place, temporary);
         }
         let (slot, becomes) = (update.slot, update.becomes);
+        if Follows::any(meta) {
+            let set = update.set.iter().map(|(at, _)| *at).collect();
+            self.done.set.insert((table, slot), set);
+        }
         if self.alternates.contains(&table) && !read {
             self.rows.insert((table, slot), new.clone());
         }
@@ -198,6 +209,24 @@ impl Flush<'_> {
             }
         }
         Ok(())
+    }
+
+    /// A row gets another key, and what refers to it follows.
+    async fn send_followed(
+        &mut self,
+        table: usize,
+        columns: &[usize],
+        row: usize,
+        change: RowChange,
+    ) -> Result<()> {
+        let values = change.values.iter().cloned().map(Some);
+        let set = columns.iter().copied().zip(values).collect();
+        let old = self.work.tables[table].updates[row].old.clone();
+        let let_go = self.let_go(table, &old, &set).await?;
+        self.send_updates(table, columns, vec![row], vec![change])
+            .await?;
+        self.take_up(table, let_go, &old, &set).await?;
+        self.follow_kinds(table, &old, &set).await
     }
 
     async fn send_updates(
@@ -295,6 +324,15 @@ impl Flush<'_> {
         if assignments.is_empty() {
             return Ok(());
         }
+        let columns: Vec<usize> = assignments.iter().map(|(at, _)| *at).collect();
+        let followed = self.is_followed(table, &columns).then(|| {
+            let value = |node: &Node| match node {
+                Node::Value(value) => Some(value.clone()),
+                _ => None,
+            };
+            let set = assignments.iter().map(|(at, node)| (*at, value(node)));
+            (update.old.clone(), set.collect::<BTreeMap<_, _>>())
+        });
         let statement = statements::update_expressions(
             meta,
             assignments,
@@ -308,7 +346,13 @@ impl Flush<'_> {
             rows: [row].into(),
             part: 0..1,
         };
-        self.send(statement.command, then).await
+        let Some((old, set)) = followed else {
+            return self.send(statement.command, then).await;
+        };
+        let let_go = self.let_go(table, &old, &set).await?;
+        self.send(statement.command, then).await?;
+        self.take_up(table, let_go, &old, &set).await?;
+        self.follow_kinds(table, &old, &set).await
     }
 
     /// Which of these rows were changed by another writer, told as an error.

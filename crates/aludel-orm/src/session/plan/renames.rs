@@ -6,6 +6,7 @@ use super::{Op, Planner};
 use crate::meta::{ModelMeta, RelationKind};
 use crate::session::arena::pick;
 use crate::session::order::Why;
+use crate::session::renamed::Follows;
 use crate::session::unique::identity;
 use crate::session::work::{TableWork, Work};
 use aludel_sql::Value;
@@ -117,16 +118,12 @@ impl Planner<'_> {
 }
 
 /// The columns of a model by which others refer to its rows and follow them.
-fn followed(work: &Work, meta: &ModelMeta) -> HashSet<String> {
-    let relations = work.tables.iter().flat_map(|table| &table.meta.relations);
-    let follows = relations.filter(|relation| {
-        relation.kind == RelationKind::BelongsTo
-            && relation.on_update == Action::Cascade
-            && meta.shares_rows_with((relation.target)())
-    });
-    follows
-        .flat_map(|relation| relation.target_columns())
-        .collect()
+fn followed(work: &Work, meta: &'static ModelMeta) -> HashSet<String> {
+    let follows = work
+        .tables
+        .iter()
+        .flat_map(|table| Follows::of(table.meta, meta));
+    follows.flat_map(|of| of.target_columns(meta)).collect()
 }
 
 /// What a model's key comes from: keys of others, and what those come from in turn.

@@ -10,6 +10,7 @@ mod meanings_casts;
 mod meanings_types;
 mod sessions_failed;
 mod sessions_gone;
+mod sessions_renamed;
 mod sessions_unique;
 mod values;
 mod values_keys;
