@@ -117,7 +117,7 @@ struct Trial<'s>(&'s mut Session);
 impl Drop for Trial<'_> {
     fn drop(&mut self) {
         // All was clean before, so that forgetting all changes undoes no other. The values are ones that were read.
-        self.0.keep_effects();
+        self.0.forget_effects();
         drop(self.0.arenas.each(|arena| arena.discard()));
     }
 }

@@ -26,6 +26,8 @@ struct Led {
     relation: &'static str,
     before: Pointer,
     assigned: Vec<(usize, Node)>,
+    /// Where it leads as the flush writes it.
+    after: Option<Pointer>,
 }
 
 impl Session {
@@ -34,9 +36,62 @@ impl Session {
         self.effects.joins = Some(self.joins.clone());
     }
 
-    /// What was done is part of what the database has now, or came to nothing.
-    pub(crate) fn keep_effects(&mut self) {
+    /// What was done came to nothing.
+    pub(crate) fn forget_effects(&mut self) {
         self.effects = Effects::default();
+    }
+
+    /// Notes how rows are as the flush is about to write them, to tell later whether the program changed them since.
+    pub(crate) fn note_reached(&mut self) {
+        let mut effects = std::mem::take(&mut self.effects);
+        for led in &mut effects.led {
+            let arena = self.arenas.at_mut(led.place.0);
+            led.after = arena.pointer(led.place.1, led.relation);
+        }
+        for collection in &mut effects.applied {
+            collection.seen = self.reference_of(collection);
+        }
+        self.effects = effects;
+    }
+
+    /// What was done is part of what the database has now, as long as the transaction is not undone.
+    pub(crate) fn keep_effects(&mut self) {
+        let mut effects = std::mem::take(&mut self.effects);
+        // Rows of join tables are noted as such.
+        effects.joins = None;
+        let is_join = |known: &Collection| known.relation.kind == RelationKind::ManyToMany;
+        effects.applied.retain(|known| !is_join(known));
+        if let Some(kept) = self.kept_effects.last_mut()
+            && !(effects.led.is_empty() && effects.applied.is_empty())
+        {
+            kept.push(effects);
+        }
+    }
+
+    /// A level of the transaction came to nothing, and its changes are pending: as the program made them, without what
+    /// followed from them. What it has changed itself since then stays.
+    pub(crate) fn undo_kept_effects(&mut self) {
+        for mut effects in self
+            .kept_effects
+            .pop()
+            .unwrap_or_default()
+            .into_iter()
+            .rev()
+        {
+            let applied = std::mem::take(&mut effects.applied);
+            for collection in applied {
+                if self.reference_of(&collection) == collection.seen {
+                    self.pushed.extend(collection.pushed());
+                    effects.applied.push(collection);
+                }
+            }
+            effects.led.retain(|led| {
+                let arena = self.arenas.at_mut(led.place.0);
+                arena.pointer(led.place.1, led.relation) == led.after
+            });
+            self.effects = effects;
+            self.undo_effects();
+        }
     }
 
     /// Notes where a reference leads that the flush is about to lead elsewhere.
@@ -49,6 +104,7 @@ impl Session {
                 relation,
                 before,
                 assigned,
+                after: None,
             });
         }
     }

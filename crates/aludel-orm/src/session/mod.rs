@@ -188,6 +188,8 @@ pub struct Session {
     pushed: Vec<Place>,
     /// What the flush that is on its way did in memory.
     effects: Effects,
+    /// What the flushes of each level of the transaction did.
+    kept_effects: Vec<Vec<Effects>>,
     lists: Lists,
     autoflush: bool,
     validates: bool,
@@ -213,6 +215,7 @@ impl Session {
             changes: Vec::new(),
             pushed: Vec::new(),
             effects: Effects::default(),
+            kept_effects: Vec::new(),
             lists: Lists::default(),
             autoflush: true,
             validates: true,

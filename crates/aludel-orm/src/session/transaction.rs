@@ -151,6 +151,7 @@ impl Session {
     fn open(&mut self, transaction: Transaction) {
         self.transactions.push(transaction);
         self.joined.push(Vec::new());
+        self.kept_effects.push(Vec::new());
         self.arenas.push_frame();
     }
 
@@ -184,6 +185,7 @@ impl Session {
         self.gather(site).await?;
         self.follow_deletes(site).await?;
         self.before_hooks()?;
+        self.note_reached();
         self.forget_dead_joins();
         let drafts = self.arenas.send(Some(self.db.dialect()));
         let mut work = collect(&self.arenas, drafts, &self.joins)?;
@@ -194,7 +196,7 @@ impl Session {
         }
         if work.is_empty() {
             self.pushed.clear();
-            self.keep_effects();
+            self.forget_effects();
             self.settle();
             return Ok(Flushed::default());
         }
@@ -351,6 +353,10 @@ impl Session {
         self.callbacks.lower_to(level.max(1));
         while self.arenas.frames() > level {
             self.arenas.restore_frame(keep)?;
+            match keep {
+                true => self.undo_kept_effects(),
+                false => drop(self.kept_effects.pop()),
+            }
             let joined = self.joined.pop().unwrap_or_default();
             if keep {
                 let later = std::mem::replace(&mut self.joins, joined);
@@ -389,6 +395,7 @@ impl Session {
             Ok(()) => {
                 self.arenas.commit();
                 self.joined.clear();
+                self.kept_effects.clear();
                 self.lists.commit();
                 after_commit(&self.db, self.callbacks.take());
                 Ok(())
@@ -449,6 +456,10 @@ impl Savepoint<'_> {
                 let joined = guard.session.joined.pop().unwrap_or_default();
                 if let Some(outer) = guard.session.joined.last_mut() {
                     outer.extend(joined);
+                }
+                let kept = guard.session.kept_effects.pop().unwrap_or_default();
+                if let Some(outer) = guard.session.kept_effects.last_mut() {
+                    outer.extend(kept);
                 }
                 guard.session.callbacks.lower_to(guard.level - 1);
                 guard.level = usize::MAX;

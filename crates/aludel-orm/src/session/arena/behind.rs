@@ -133,7 +133,7 @@ impl<M: Model> AnyArena for Arena<M> {
             State::Persistent => Content::Nothing,
             State::Removed | State::Deleted | State::Gone => return,
         };
-        self.aside.push((slot, content));
+        self.aside.insert(slot, content);
         self.remove(slot);
     }
 
@@ -335,7 +335,8 @@ impl<M: Model> AnyArena for Arena<M> {
         }
         // What is left in the list of those to be removed goes all at once, when the flush is over.
         self.slots[slot as usize].state = State::Deleted;
-        self.note(slot, Before::Deleted);
+        let along = self.aside.contains_key(&slot);
+        self.note(slot, Before::Deleted { along });
     }
 
     fn replaced(&mut self, pending: u32, removed: u32, sink: Box<dyn Any + Send>) -> Result<()> {
@@ -365,6 +366,7 @@ impl<M: Model> AnyArena for Arena<M> {
                     draft,
                     row,
                     slot: removed,
+                    along: self.aside.contains_key(&removed),
                 })),
             );
         }
@@ -502,7 +504,13 @@ impl<M: Model> AnyArena for Arena<M> {
     }
 
     fn settle(&mut self) {
-        self.aside.clear();
+        let mut aside: Vec<_> = std::mem::take(&mut self.aside).into_iter().collect();
+        aside.sort_unstable_by_key(|(slot, _)| *slot);
+        for (slot, content) in aside {
+            if let Content::Draft(draft) = content {
+                self.note(slot, Before::LaidAside(Box::new(draft)));
+            }
+        }
         self.sent = None;
         self.sent_given.clear();
         let slots = &self.slots;
@@ -661,7 +669,7 @@ impl<M: Model> AnyArena for Arena<M> {
         self.past.clear();
         for (slot, before) in self.frames.drain(..).flatten() {
             let slot = match before {
-                Before::Deleted | Before::Vanished | Before::Elsewhere(_) => slot,
+                Before::Deleted { .. } | Before::Vanished | Before::Elsewhere(_) => slot,
                 Before::Replaced(replaced) => replaced.slot,
                 _ => continue,
             };

@@ -23,6 +23,7 @@ use aludel_sql::expr::Node;
 use by_key::ByKey;
 use links::OpenLink;
 use sent::{Past, Was};
+use std::collections::HashMap;
 use std::sync::Arc;
 use undo::Before;
 
@@ -96,7 +97,7 @@ pub(crate) struct Arena<M: Model> {
     computed: Vec<u32>,
     removed: Vec<u32>,
     /// What a flush on its way removed by itself, with the drafts.
-    aside: Vec<(u32, Content<M>)>,
+    aside: HashMap<u32, Content<M>>,
     frames: Vec<Vec<(u32, Before<M>)>>,
     /// The values that pending drafts became, while a flush is on its way.
     sent: Option<Arc<NewRow>>,
@@ -136,7 +137,7 @@ impl<M: Model> Arena<M> {
             pending: Vec::new(),
             computed: Vec::new(),
             removed: Vec::new(),
-            aside: Vec::new(),
+            aside: HashMap::new(),
             frames: (0..frames).map(|_| Vec::new()).collect(),
             sent: None,
             sent_given: Vec::new(),

@@ -18,8 +18,10 @@ pub(super) enum Before<M: Model> {
     Computed(Box<Expressions>),
     /// It was updated.
     Updated(Box<Updated>),
-    /// It was deleted.
-    Deleted,
+    /// It was deleted: removed by the program, or along with others.
+    Deleted { along: bool },
+    /// It was a draft, and went along with others.
+    LaidAside(Box<M::New>),
     /// It took the place of a deleted row, by an update of that.
     Replaced(Box<Replaced<M>>),
     /// A bulk statement changed or deleted it; the values it had.
@@ -67,6 +69,8 @@ pub(super) struct Replaced<M: Model> {
     pub(super) draft: M::New,
     pub(super) row: M,
     pub(super) slot: u32,
+    /// Whether that was removed along with others.
+    pub(super) along: bool,
 }
 
 impl<M: Model> Arena<M> {
@@ -85,6 +89,12 @@ impl<M: Model> Arena<M> {
                 Ok(())
             }
             Before::Replaced(replaced) => self.undo_replaced(slot, *replaced, keep),
+            Before::LaidAside(draft) => {
+                self.slots[slot as usize].content = Content::Draft(*draft);
+                self.slots[slot as usize].state = State::Pending;
+                self.pending.push(slot);
+                Ok(())
+            }
             // Taken out of the session in the meantime.
             _ if is_gone => Ok(()),
             Before::Updated(updated) => {
@@ -112,17 +122,10 @@ impl<M: Model> Arena<M> {
                 }
                 Ok(())
             }
-            Before::Deleted => {
+            Before::Deleted { along } => {
                 let key = self.content(slot).map(Model::key);
                 self.rekey(slot, None, key);
-                self.slots[slot as usize].state = if keep {
-                    State::Removed
-                } else {
-                    State::Persistent
-                };
-                if keep {
-                    self.removed.push(slot);
-                }
+                self.undo_removal(slot, keep && !along);
                 Ok(())
             }
             Before::Elsewhere(stored) => {
@@ -162,20 +165,26 @@ impl<M: Model> Arena<M> {
             draft,
             row,
             slot: old,
+            along,
         } = replaced;
         self.undo_insert(slot, Some(draft), keep)?;
         let key = row.key();
         self.slots[old as usize].content = Content::Row(row);
-        self.slots[old as usize].state = if keep {
+        self.undo_removal(old, keep && !along);
+        self.by_key.insert(key, old);
+        Ok(())
+    }
+
+    /// A deleted row is there again; what the program itself removed may be to be removed still.
+    fn undo_removal(&mut self, slot: u32, is_removed: bool) {
+        self.slots[slot as usize].state = if is_removed {
             State::Removed
         } else {
             State::Persistent
         };
-        if keep {
-            self.removed.push(old);
+        if is_removed {
+            self.removed.push(slot);
         }
-        self.by_key.insert(key, old);
-        Ok(())
     }
 
     /// References that a flush resolved lead to their slots again, whose keys may be others the next time; unless they

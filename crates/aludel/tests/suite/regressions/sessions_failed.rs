@@ -139,15 +139,14 @@ on_every_database! {
             "from the other side",
             "a desk given on",
         ];
-        for case in cases {
+        // A flush fails; or the end of a savepoint, after a flush that went well.
+        for (case, within) in cases.iter().flat_map(|case| [(*case, false), (*case, true)]) {
             let Home { mut session, ann, bob, cat, tag, card, desk } = home(db).await?;
             if case == "a link put back" {
                 session[ann].tags.add(tag);
                 session.commit().await?;
             }
-            // What fails.
-            let twice = session.add(person("bob"));
-            match case {
+            let change = |session: &mut Session| match case {
                 "moved on" => session[bob].pets.add(cat),
                 "moved back" => session[bob].pets.add(cat),
                 "taken out" => session[bob].pets.add(cat),
@@ -156,8 +155,20 @@ on_every_database! {
                 "a link taken back" | "from the other side" => session[ann].tags.add(tag),
                 "a link put back" => session[ann].tags.remove(tag),
                 _ => session[bob].desk.set(desk),
-            }
-            let error = session.commit().await.unwrap_err();
+            };
+            let twice;
+            let error = if within {
+                let mut savepoint = session.savepoint().await?;
+                change(&mut savepoint);
+                savepoint.flush().await?;
+                twice = savepoint.add(person("bob"));
+                savepoint.commit().await.unwrap_err()
+            } else {
+                twice = session.add(person("bob"));
+                change(&mut session);
+                session.commit().await.unwrap_err()
+            };
+            let case_of = if within { format!("{case}, in a savepoint") } else { case.to_owned() };
             assert!(error.is_unique_violation(), "{case}: {error}");
             // … and is mended, with second thoughts.
             session.draft_mut(twice)?.name = "cid".into();
@@ -174,7 +185,7 @@ on_every_database! {
                 _ => session[ann].desk.set(desk),
             }
             if let Err(error) = session.commit().await {
-                wrong.push(format!("{case}: {error}"));
+                wrong.push(format!("{case_of}: {error}"));
                 continue;
             }
             let name = async |key: Option<i64>| -> aludel::Result<Option<String>> {
@@ -200,7 +211,7 @@ on_every_database! {
                 _ => usual,
             };
             if found != expected {
-                wrong.push(format!("{case}: {found:?}, not {expected:?}"));
+                wrong.push(format!("{case_of}: {found:?}, not {expected:?}"));
             }
         }
         assert!(wrong.is_empty(), "{wrong:#?}");
@@ -209,6 +220,7 @@ on_every_database! {
     async fn rule_22_what_only_went_along_is_not_gone_after_a_flush_that_failed(fixture) {
         let db = &fixture.db;
         db.create_all(&models![Person, Tag, Pet, Card, Desk]).await?;
+        for within in [false, true] {
         let Home { mut session, ann, bob, cat, .. } = home(db).await?;
         let row = session[ann].clone();
         let ann_desk = session.one(Desk::query()).await?;
@@ -218,9 +230,18 @@ on_every_database! {
         }
         session.commit().await?;
         // The pet goes along with its owner.
-        session.remove(ann)?;
-        let twice = session.add(person("bob"));
-        let error = session.commit().await.unwrap_err();
+        let twice;
+        let error = if within {
+            let mut savepoint = session.savepoint().await?;
+            savepoint.remove(ann)?;
+            savepoint.flush().await?;
+            twice = savepoint.add(person("bob"));
+            savepoint.commit().await.unwrap_err()
+        } else {
+            session.remove(ann)?;
+            twice = session.add(person("bob"));
+            session.commit().await.unwrap_err()
+        };
         assert!(error.is_unique_violation(), "{error}");
         // It was not removed by anybody: it can be given to another owner, who keeps it.
         session[bob].pets.add(cat);
@@ -229,6 +250,7 @@ on_every_database! {
         let owner = Pet::query().optional(db).await?.and_then(|pet| pet.owner).map(|owner| owner.key());
         assert_eq!(owner, Some(session[bob].id));
         assert!(Person::find(row.id, db).await?.is_none());
+        }
     }
 
     async fn rule_27_what_a_failed_flush_pushed_is_forgotten_whatever_the_relation(fixture) {
@@ -303,5 +325,57 @@ on_every_database! {
         session[ann].pets.add(Ref::key(999));
         let error = session.commit().await.unwrap_err();
         assert!(error.to_string().contains("Pet 999") && error.to_string().contains("Person::pets"), "{error}");
+    }
+
+    async fn rule_27_what_the_program_changed_since_a_flush_stays_when_its_transaction_fails(fixture) {
+        let db = &fixture.db;
+        db.create_all(&models![Person, Tag, Pet, Card, Desk]).await?;
+        let Home { mut session, ann, bob, cat, card, .. } = home(db).await?;
+        let mut inner = session.savepoint().await?;
+        // What was derived by one flush is changed by hand before the next.
+        inner[bob].pets.add(cat);
+        inner[ann].cards.remove(card);
+        inner.flush().await?;
+        inner[cat].owner = None;
+        inner[cat].name = "tom".into();
+        inner.flush().await?;
+        let cid = inner.add(person("cid"));
+        inner[cat].sitter = Some(cid.into());
+        let twice = inner.add(person("bob"));
+        inner.commit().await.unwrap_err();
+        session.draft_mut(twice)?.name = "dan".into();
+        session.commit().await?;
+        let pet = Pet::query().one(db).await?;
+        assert_eq!((pet.owner.map(|owner| owner.key()), pet.name.as_str()), (None, "tom"));
+        assert_eq!(pet.sitter.map(|sitter| sitter.key()), Some(session[cid].id));
+        assert_eq!(Card::query().count(db).await?, 0, "it was taken out, and nobody put it back");
+    }
+
+    async fn rule_27_a_draft_that_went_along_is_pending_again_when_its_transaction_fails(fixture) {
+        let db = &fixture.db;
+        db.create_all(&models![Person, Tag, Pet, Card, Desk]).await?;
+        let Home { mut session, ann, bob, .. } = home(db).await?;
+        let desks = session.all(Desk::query()).await?;
+        for desk in desks {
+            session.remove(desk)?;
+        }
+        for card in session.all(Card::query()).await? {
+            session.remove(card)?;
+        }
+        session.commit().await?;
+        let mut inner = session.savepoint().await?;
+        inner[ann].pets.push(pet("kit"));
+        inner.remove(ann)?;
+        inner.flush().await?;
+        assert!(inner.new_keys::<Pet>().is_empty(), "it went with its owner");
+        let twice = inner.add(person("bob"));
+        inner.commit().await.unwrap_err();
+        // It is a draft again, and can be given to somebody else.
+        let [kit] = session.new_keys::<Pet>()[..] else { panic!("{:?}", session.new_keys::<Pet>()) };
+        session.draft_mut(kit)?.owner = Some(bob.into());
+        session.draft_mut(twice)?.name = "cid".into();
+        session.commit().await?;
+        let owner = Pet::filter(Pet::name.eq("kit")).one(db).await?.owner.map(|owner| owner.key());
+        assert_eq!(owner, Some(session[bob].id));
     }
 }
