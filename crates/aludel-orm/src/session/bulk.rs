@@ -1,8 +1,10 @@
 //! Bulk statements run through a session: its rows follow what they change.
 
 use super::aftermath::Written;
+use super::arena::{AnyArena, State};
 use super::evaluate::holds_in;
 use super::in_lists::InLists;
+use super::pinned::{found, pinned};
 use super::work::Place;
 use super::{Session, flush, statements};
 use crate::meta::{FieldMeta, ModelMeta};
@@ -72,14 +74,13 @@ impl Session {
         site: &'static Location<'static>,
     ) -> Result<u64> {
         let arena = self.arenas.at(at);
-        let rows = arena.persistent();
+        let meta = arena.meta();
+        let keys = pinned_keys(meta, &change);
+        let (rows, all_known) = candidates(arena, keys.as_deref());
         let known: Vec<(u32, Vec<Value>)> = rows
             .into_iter()
-            // What is expired is read again before it is looked at.
-            .filter(|slot| !arena.is_expired(*slot))
             .filter_map(|slot| Some((slot, arena.stored(slot)?)))
             .collect();
-        let meta = arena.meta();
         let matched = matched(meta, &change, &known);
         let key = new_key(meta, change.assignments.as_deref());
         let (executor, nothing) = (self.executor(), known.is_empty());
@@ -127,9 +128,7 @@ impl Session {
         }
         let mut gone: Vec<Place> = gone.into_iter().map(|slot| (at, slot)).collect();
         for sibling in self.arenas.siblings(at) {
-            let arena = self.arenas.at(sibling);
-            let mut known = arena.persistent();
-            known.retain(|slot| !arena.is_expired(*slot));
+            let (known, _) = candidates(self.arenas.at(sibling), keys.as_deref());
             let left = self
                 .read_again(sibling, known, change.deletes, site)
                 .await?;
@@ -138,7 +137,9 @@ impl Session {
         // Rows that are only marked take nothing along.
         if change.assignments.is_none() {
             self.follow_database(&gone, &Written::default())?;
-            self.doubt_children(at);
+            if !all_known {
+                self.doubt_children(at);
+            }
         }
         Ok(affected)
     }
@@ -203,6 +204,26 @@ impl Session {
         gone.iter().for_each(|slot| arena.left(*slot));
         Ok(gone)
     }
+}
+
+/// The primary keys that a statement is about, if it says so.
+fn pinned_keys(meta: &ModelMeta, change: &Change) -> Option<Vec<Vec<Value>>> {
+    let condition = change.part.narrowed().ok()?.condition?;
+    pinned(meta, &condition)
+}
+
+/// The rows of an arena that a statement may change, and whether it changes no others. What is expired is read again before
+/// it is looked at.
+fn candidates(arena: &dyn AnyArena, keys: Option<&[Vec<Value>]>) -> (Vec<u32>, bool) {
+    let (mut slots, all) = match keys {
+        Some(keys) => found(arena, keys),
+        None => (arena.persistent(), false),
+    };
+    let is_there = |slot: &u32| arena.state(*slot) == Some(State::Persistent);
+    let found = slots.len();
+    slots.retain(|slot| is_there(slot) && !arena.is_expired(*slot));
+    let all = all && slots.len() == found;
+    (slots, all)
 }
 
 /// The slots that fulfil the condition; `None` if that can't be said in memory.

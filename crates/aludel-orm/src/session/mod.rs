@@ -42,6 +42,7 @@ mod on_commit;
 mod ops;
 mod order;
 mod owners;
+mod pinned;
 mod plan;
 mod present;
 mod query;

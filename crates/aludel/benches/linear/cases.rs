@@ -56,6 +56,8 @@ cases! {
     "session, push children" => session_push,
     "session, change" => session_change,
     "session, ask what is changed" => session_ask,
+    "session, update by key in turn" => session_execute,
+    "session, delete by key in turn" => session_execute_delete,
     "session, delete" => session_delete,
     "session, detach among removed" => session_detach,
     "session, delete a parent of children with a child" => session_cascade,
@@ -352,6 +354,31 @@ async fn session_ask(db: &Database, n: usize) -> aludel::Result<f64> {
             black_box((session.is_dirty(key)?, session.changes(key)?));
         }
         Ok(())
+    })
+    .await
+}
+
+async fn session_execute(db: &Database, n: usize) -> aludel::Result<f64> {
+    let (mut session, keys) = numbered(db, n).await?;
+    timed(n, async {
+        for key in keys {
+            let row = Tag::filter(Tag::id.eq(session[key].id));
+            let update = row.update(Tag::name.set("other"));
+            session.execute(update).await?;
+        }
+        session.commit().await
+    })
+    .await
+}
+
+async fn session_execute_delete(db: &Database, n: usize) -> aludel::Result<f64> {
+    let (mut session, keys) = numbered(db, n).await?;
+    timed(n, async {
+        for key in keys {
+            let row = Tag::filter(Tag::id.eq(session[key].id));
+            session.execute(row.delete()).await?;
+        }
+        session.commit().await
     })
     .await
 }
