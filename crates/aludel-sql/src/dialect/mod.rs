@@ -13,12 +13,13 @@ pub use mysql::{ANOTHER_KEY, MARIADB, MYSQL};
 pub use postgres::POSTGRES;
 pub use sqlite::SQLITE;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::expr::{
     Aggregate, ArithmeticOp, Function, InList, JsonGet, Node, NumberKind, TextMatch,
 };
 use crate::render::Writer;
 use crate::statement::{Conflict, TableName};
+use crate::types::Kind;
 use crate::types::{Bounds, SqlType};
 use crate::value::Value;
 use std::borrow::Cow;
@@ -357,6 +358,30 @@ pub(crate) fn round_float(w: &mut Writer, whole: (&str, &str), number: &Node) ->
     w.push(") >= 0.5 THEN sign(");
     w.node(number)?;
     w.push(") ELSE 0 END)");
+    Ok(())
+}
+
+/// `round(x, digits)`, with the word for it.
+pub(crate) fn rounded_to(w: &mut Writer, word: &str, number: &Node, digits: &Node) -> Result<()> {
+    match w.kind(number) {
+        // Whole as it is.
+        Kind::Integer => return w.operand(number),
+        Kind::Float => {
+            return Err(Error::unsupported(
+                "rounding a float to digits after the point",
+                w.dialect().name(),
+                "round it in the program, or cast it to a decimal before",
+            ));
+        }
+        _ => {}
+    }
+    let digits = match digits {
+        Node::Value(value) => value.as_i64().unwrap_or(0),
+        _ => 0,
+    };
+    w.push(word);
+    w.node(number)?;
+    w.push(&format!(", {digits})"));
     Ok(())
 }
 

@@ -3,13 +3,13 @@
 //! The engine sets the session to strict mode, UTC and `utf8mb4`; tables are made with a binary collation without
 //! padding, so that text compares as on the other databases.
 
-use super::checks::narrowed;
+use super::checks::{looked_at, narrowed};
 use super::postgres::like_pattern;
 use super::sqlite::{
     aggregate_word, arithmetic_word, json_list, json_path, native_aggregate, no_nan, rounds,
 };
 use super::{
-    Capabilities, Dialect, casts, decimal_average, division, element_type, round_float,
+    Capabilities, Dialect, casts, decimal_average, division, element_type, round_float, rounded_to,
     write_type_list,
 };
 use crate::error::{Error, Result};
@@ -268,6 +268,20 @@ impl Dialect for Mysql {
                 w.push(&format!(", {}, 1, '_')", u64::from(most) + 1));
                 Ok(())
             }
+            // The server would round what has more digits; instead of that, a number that no such column holds.
+            Bounds::Digits(precision, scale) if w.may_have_digits(value, scale) => {
+                looked_at(w, value, column, |w, value| {
+                    w.push("CASE WHEN ");
+                    w.operand(value)?;
+                    w.push(" <> ROUND(");
+                    w.node(value)?;
+                    let over = 10_u128.pow(precision.saturating_sub(scale).min(38));
+                    w.push(&format!(", {scale}) THEN {over} ELSE "));
+                    w.node(value)?;
+                    w.push(" END");
+                    Ok(())
+                })
+            }
             Bounds::Whole(..) | Bounds::Single | Bounds::Digits(..) => w.node(value),
         }
     }
@@ -369,6 +383,9 @@ impl Dialect for Mysql {
         Ok(())
     }
     fn function(&self, w: &mut Writer, function: Function, arguments: &[Node]) -> Result<()> {
+        if let (Function::RoundTo, [number, digits]) = (function, arguments) {
+            return rounded_to(w, "ROUND(", number, digits);
+        }
         if let (true, [number]) = (rounds(function), arguments) {
             match (w.kind(number), function) {
                 (Kind::Integer, Function::Round | Function::Floor | Function::Ceil) => {
@@ -403,7 +420,7 @@ impl Dialect for Mysql {
             Function::Coalesce => "COALESCE",
             Function::NullIf => "NULLIF",
             Function::Abs => "ABS",
-            Function::Round => "ROUND",
+            Function::Round | Function::RoundTo => "ROUND",
             Function::Floor => "FLOOR",
             Function::Ceil => "CEILING",
             Function::Greatest => "GREATEST",

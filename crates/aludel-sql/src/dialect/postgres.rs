@@ -7,7 +7,7 @@ use super::sqlite::{
 };
 use super::{
     Capabilities, Dialect, casts, decimal_average, division, element_type, plain_cast, round_float,
-    write_type_list,
+    rounded_to, write_type_list,
 };
 use crate::error::{Error, Result};
 use crate::expr::{
@@ -219,12 +219,20 @@ impl Dialect for Postgres {
                 ));
                 Ok(())
             }),
-            // Columns of exact numbers take what is no number; instead of it, one that no such column holds.
-            Bounds::Digits(precision, _) if may_be_none(value) => {
+            // Columns of exact numbers take what is no number, and round what has more digits; instead of both, one that no
+            // such column holds.
+            Bounds::Digits(precision, scale)
+                if may_be_none(value) || w.may_have_digits(value, scale) =>
+            {
                 looked_at(w, value, column, |w, value| {
-                    w.push("CASE WHEN CAST(");
-                    w.node(value)?;
-                    w.push(&format!(" AS numeric) = 'NaN' THEN 1e{precision} ELSE "));
+                    let number = Node::Raw(
+                        vec!["CAST(".into(), " AS numeric)".into()],
+                        vec![value.clone()],
+                    );
+                    let number = Repeated::new(w, &number)?.text;
+                    w.push(&format!(
+                        "CASE WHEN {number} = 'NaN' OR {number} <> round({number}, {scale}) THEN 1e{precision} ELSE "
+                    ));
                     w.node(value)?;
                     w.push(" END");
                     Ok(())
@@ -328,6 +336,9 @@ impl Dialect for Postgres {
         Ok(())
     }
     fn function(&self, w: &mut Writer, function: Function, arguments: &[Node]) -> Result<()> {
+        if let (Function::RoundTo, [number, digits]) = (function, arguments) {
+            return rounded_to(w, "round(", number, digits);
+        }
         if let (true, [number]) = (rounds(function), arguments) {
             match (w.kind(number), function) {
                 // Whole as it is; PostgreSQL would answer a float.
@@ -358,7 +369,7 @@ impl Dialect for Postgres {
             Function::Coalesce => "coalesce",
             Function::NullIf => "nullif",
             Function::Abs => "abs",
-            Function::Round => "round",
+            Function::Round | Function::RoundTo => "round",
             Function::Floor => "floor",
             Function::Ceil => "ceil",
             Function::Greatest | Function::Least => {

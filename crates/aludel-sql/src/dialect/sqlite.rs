@@ -2,7 +2,7 @@
 //! functions that look at what is set, and the `decimal_…` functions and collation (named as in SQLite's own decimal
 //! extension) are registered by the engine.
 
-use super::{Capabilities, Dialect, casts, write_type_list};
+use super::{Capabilities, Dialect, casts, rounded_to, write_type_list};
 use crate::error::{Error, Result};
 use crate::expr::{
     Aggregate, AggregateFunction, AggregateType, ArithmeticOp, Function, InList, JsonGet, JsonStep,
@@ -301,6 +301,9 @@ impl Dialect for Sqlite {
         Ok(())
     }
     fn function(&self, w: &mut Writer, function: Function, arguments: &[Node]) -> Result<()> {
+        if let (Function::RoundTo, [number, digits]) = (function, arguments) {
+            return rounded_to(w, "decimal_round_to(", number, digits);
+        }
         if let (true, [number]) = (rounds(function), arguments) {
             let name = match (w.kind(number), function) {
                 // Whole as it is.
@@ -347,7 +350,11 @@ impl Dialect for Sqlite {
                 w.push(")");
                 return Ok(());
             }
-            Function::Abs | Function::Round | Function::Floor | Function::Ceil => "abs",
+            Function::Abs
+            | Function::Round
+            | Function::RoundTo
+            | Function::Floor
+            | Function::Ceil => "abs",
             Function::Random => {
                 w.push("(0.5 + random() / 18446744073709551616.0)");
                 return Ok(());

@@ -6,6 +6,7 @@ use super::{
     Node, Operand,
 };
 use crate::types::{ColumnType, Kind, Scalar, SqlType, Truth};
+use crate::value::Value;
 
 /// Another type, that may be NULL where the operand may.
 type Like<O, U> = <<O as Operand>::Type as Comparable>::With<U>;
@@ -178,6 +179,13 @@ pub fn least<O: Operand>(
 /// Rounded to a whole number, half away from zero.
 pub fn round<O: Operand<Type: Numeric>>(number: O) -> Expr<O::Scope, O::Type> {
     call(Function::Round, vec![number.into_operand()])
+}
+
+/// Rounded to so many digits after the point, half away from zero: what a `decimal(p, s)` column holds of
+/// `Item::price * rate` is `round_to(Item::price * rate, s)`. Not of floats, which have no such digits.
+pub fn round_to<O: Operand<Type: Numeric>>(number: O, digits: u32) -> Expr<O::Scope, O::Type> {
+    let digits = Node::Value(Value::I64(digits.into()));
+    call(Function::RoundTo, vec![number.into_operand(), digits])
 }
 
 /// The next whole number below.

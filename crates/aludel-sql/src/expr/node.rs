@@ -254,6 +254,8 @@ pub enum Function {
     Abs,
     /// Rounded, half away from zero.
     Round,
+    /// `round(x, digits)`: to so many digits after the point, half away from zero.
+    RoundTo,
     /// The next whole number below.
     Floor,
     /// The next whole number above.

@@ -320,6 +320,7 @@ impl Writer {
             | Function::NullIf
             | Function::Abs
             | Function::Round
+            | Function::RoundTo
             | Function::Floor
             | Function::Ceil => self.first_kind(arguments),
             Function::Random => Kind::Float,

@@ -2,6 +2,7 @@
 
 mod casts;
 mod ddl;
+mod digits;
 mod enums;
 mod expr;
 mod junction;

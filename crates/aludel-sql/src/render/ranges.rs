@@ -59,7 +59,7 @@ impl Writer {
     }
 
     /// What a column holds, if this is one.
-    fn bounds_of(&self, node: &Node) -> Option<Bounds> {
+    pub(super) fn bounds_of(&self, node: &Node) -> Option<Bounds> {
         match node {
             Node::Root(name) | Node::Excluded(name) => self.root_bounds(name),
             Node::Path(path) if path.hops.is_empty() => self.root_bounds(&path.column),

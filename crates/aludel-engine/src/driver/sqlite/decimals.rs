@@ -136,6 +136,16 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
             Ok(argument(context, 0)?.map(changed))
         })?;
     }
+    connection.create_scalar_function("decimal_round_to", 2, PURE, |context| {
+        let (Some(n), digits) = (argument(context, 0)?, context.get::<u32>(1)?) else {
+            return Ok(None);
+        };
+        let away = RoundingStrategy::MidpointAwayFromZero;
+        Ok(Some(match n {
+            Exact::Plain(n) => n.round_dp_with_strategy(digits, away).to_string(),
+            Exact::Long(n) => n.rounded(digits as usize).to_string(),
+        }))
+    })?;
     connection.create_scalar_function("decimal_fit", 4, PURE, |context| {
         let Some(n) = argument(context, 0)? else {
             return Ok(None);
@@ -143,8 +153,8 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
         let (precision, scale): (u32, u32) = (context.get(1)?, context.get(2)?);
         let n = match n {
             Exact::Plain(n) => Some(n),
-            // Rounded once.
-            Exact::Long(n) => Decimal::from_str_exact(&n.rounded(scale as usize).to_string()).ok(),
+            // It has more digits than Rust has room for, but perhaps only zeros.
+            Exact::Long(n) => Decimal::from_str_exact(&n.shortest().to_string()).ok(),
         };
         match n.and_then(|n| fit(n, precision, scale)) {
             Some(n) => Ok(Some(n.to_string())),
@@ -161,11 +171,14 @@ fn quotient(left: Decimal, right: Decimal) -> Option<Decimal> {
     Some(exact.round_dp_with_strategy(10, RoundingStrategy::MidpointAwayFromZero))
 }
 
-/// The number as a column of so many digits keeps it, where it does: rounded, with zeros at its end.
+/// The number as a column of so many digits keeps it, where it does: with zeros at its end.
 fn fit(n: Decimal, precision: u32, scale: u32) -> Option<Decimal> {
     /// No number has more.
     const MOST_DIGITS: u32 = 29;
-    let n = n.round_dp_with_strategy(scale, RoundingStrategy::MidpointAwayFromZero);
+    let n = n.normalize();
+    if n.scale() > scale {
+        return None;
+    }
     let digits = precision.saturating_sub(scale) + n.scale();
     if digits < MOST_DIGITS && n.mantissa().unsigned_abs() >= 10_u128.pow(digits) {
         return None;

@@ -89,6 +89,15 @@ impl Wide {
         self.cut(scale, |_, first| first >= 5)
     }
 
+    /// Without zeros at the end of its fraction.
+    pub(super) fn shortest(mut self) -> Wide {
+        while self.scale > 0 && self.digits.last() == Some(&0) {
+            self.digits.pop();
+            self.scale -= 1;
+        }
+        self
+    }
+
     /// The next whole number below.
     pub(super) fn floor(self) -> Wide {
         let away = self.negative && self.has_fraction();

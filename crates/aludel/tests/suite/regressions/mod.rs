@@ -14,6 +14,7 @@ mod sessions_gone;
 mod sessions_renamed;
 mod sessions_unique;
 mod values;
+mod values_digits;
 mod values_keys;
 mod values_numbers;
 mod writes_by_hand;
