@@ -4,8 +4,8 @@
 mod delete;
 mod insert;
 mod later;
+mod parking;
 mod pipeline;
-mod stand_in;
 mod update;
 
 use super::aftermath::Written;
@@ -21,6 +21,7 @@ use crate::insert::Kept;
 use aludel_engine::command::{Command, Sink};
 use aludel_engine::{Database, Error, ErrorKind, Result, Target};
 use aludel_sql::Value;
+use parking::Use;
 use pipeline::Waiting;
 use std::any::Any;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -184,6 +185,10 @@ pub(crate) struct Flush<'a> {
     /// The arenas whose rows others refer to by alternate keys, and what is known of those rows.
     alternates: HashSet<usize>,
     rows: HashMap<Place, Vec<Value>>,
+    /// What parked columns of rows have, where not any value will do: by table, slot and column.
+    stand_ins: HashMap<(usize, u32, usize), Value>,
+    /// The entries that rows of this flush take, or have while they are parked: by table and unique set.
+    taken: HashMap<(usize, usize), HashMap<String, Use>>,
     /// Keys under which rows with a parked key are found.
     parked_keys: HashMap<Place, Vec<Value>>,
     waiting: Vec<Waiting>,
@@ -215,6 +220,8 @@ impl<'a> Flush<'a> {
             rows: HashMap::new(),
             work,
             keys: HashMap::new(),
+            stand_ins: HashMap::new(),
+            taken: HashMap::new(),
             parked_keys: HashMap::new(),
             waiting: Vec::new(),
             late_updated: HashMap::new(),
@@ -235,6 +242,7 @@ impl<'a> Flush<'a> {
                     }
                 }
                 Step::Update { table, rows } => {
+                    self.choose_parked(plan, *table, rows).await?;
                     for rows in self.portions(rows) {
                         self.update(plan, *table, rows).await?;
                     }
@@ -245,7 +253,10 @@ impl<'a> Flush<'a> {
                     }
                 }
                 Step::Later(rows) => self.later(plan, rows).await?,
-                Step::Release(rows) => self.release(plan, rows).await?,
+                Step::Release(rows) => {
+                    self.choose_given_up(plan, rows).await?;
+                    self.release(plan, rows).await?;
+                }
                 Step::Link(rows) => {
                     for rows in self.portions(rows) {
                         self.join(rows, true).await?;

@@ -8,6 +8,7 @@ mod dynamic_values;
 mod meanings;
 mod meanings_casts;
 mod meanings_types;
+mod sessions_exchange;
 mod sessions_failed;
 mod sessions_gone;
 mod sessions_unique;
