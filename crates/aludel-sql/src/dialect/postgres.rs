@@ -64,6 +64,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     nul_in_text: false,
     pipelines: true,
     repeats: false,
+    numbers_after_given: false,
     self_subquery: true,
     simultaneous_assignment: true,
     update_from: true,

@@ -17,13 +17,14 @@ use super::report::Flushed;
 use super::same;
 use super::work::{Cell, Place, Work};
 use crate::hooks::{AfterFlush, call};
-use crate::insert::Kept;
+use crate::insert::{Kept, keys_first};
 use aludel_engine::command::{Command, Sink};
 use aludel_engine::{Database, Error, ErrorKind, Result, Target};
 use aludel_sql::Value;
 use parking::Use;
 use pipeline::Waiting;
 use std::any::Any;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::panic::Location;
 
@@ -237,7 +238,8 @@ impl<'a> Flush<'a> {
         for step in &plan.steps {
             match step {
                 Step::Insert { table, rows } => {
-                    for rows in self.portions(rows) {
+                    let rows = self.keys_first(*table, rows);
+                    for rows in self.portions(&rows) {
                         self.insert(plan, *table, rows).await?;
                     }
                 }
@@ -269,6 +271,16 @@ impl<'a> Flush<'a> {
         self.drain().await?;
         self.merge_reread();
         Ok(std::mem::take(&mut self.done))
+    }
+
+    /// New rows in the order in which they are sent: those that give their keys before those that are numbered.
+    fn keys_first<'r>(&self, table: usize, rows: &'r [usize]) -> Cow<'r, [usize]> {
+        let (work, dialect) = (&self.work.tables[table], self.target.database().dialect());
+        let each = rows.iter().copied();
+        match keys_first(work.meta, each, &work.rows.given, dialect) {
+            Some(rows) => Cow::Owned(rows),
+            None => Cow::Borrowed(rows),
+        }
     }
 
     /// All rows together, or each for itself.

@@ -11,6 +11,7 @@ mod meanings_types;
 mod sessions_exchange;
 mod sessions_failed;
 mod sessions_gone;
+mod sessions_keys;
 mod sessions_unique;
 mod values;
 mod values_keys;
