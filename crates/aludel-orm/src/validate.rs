@@ -179,7 +179,7 @@ impl Rule {
     }
 
     /// Why a value is not right.
-    fn check(&self, value: &Value) -> Result<(), String> {
+    pub(crate) fn check(&self, value: &Value) -> Result<(), String> {
         let (right, why): (bool, String) = match &self.0 {
             Kind::Min(least) => (
                 compare(value, least).is_none_or(|order| order != Ordering::Less),
@@ -331,7 +331,7 @@ pub(crate) fn check_values<'v>(
     Err(Error::validation(meta.name, errors))
 }
 
-fn compare(a: &Value, b: &Value) -> Option<Ordering> {
+pub(crate) fn compare(a: &Value, b: &Value) -> Option<Ordering> {
     #[cfg(feature = "decimal")]
     if let (Value::Decimal(a), Value::Decimal(b)) = (a, b) {
         return Some(a.cmp(b));

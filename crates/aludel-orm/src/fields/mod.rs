@@ -83,8 +83,9 @@ impl Loaded {
     }
 }
 
+/// The error of a reference to a row that the default scope of its model leaves out.
 #[cold]
-fn out_of_scope(name: &str, target: &str) -> Error {
+pub(crate) fn out_of_scope(name: &str, target: &str) -> Error {
     let relation = if name.is_empty() {
         "the relation"
     } else {

@@ -1,6 +1,7 @@
 //! Inserting many rows, and what happens to those that are there already.
 
 use super::command::{COPY_FROM, KEPT_UP_TO, UNNEST_FROM, can_load, load, rows_command};
+use super::keys_first::in_order;
 use super::once::once;
 use super::one::insert_one;
 use super::pieces::{execute_by_pieces, goes_by_pieces};
@@ -92,7 +93,8 @@ impl<M: Model> InsertMany<M> {
         let site = self.site;
         let meta = M::meta();
         let is_checked = self.validated && meta.is_validated();
-        if self.conflict.is_none() && !is_checked && goes_by_pieces(&self.rows, db.dialect()) {
+        if self.conflict.is_none() && !is_checked && goes_by_pieces(meta, &self.rows, db.dialect())
+        {
             return execute_by_pieces(meta, &mut self.rows, db.target(), site)
                 .await
                 .map_err(|error| meta.named(error));
@@ -154,6 +156,7 @@ impl<M: Model> InsertMany<M> {
                 "mariadb answers rows that were there already as if they were new; use execute() and read the rows",
             ));
         }
+        let order = rows.keys_first(meta, db.dialect());
         let batches = batches(meta, rows, true, self.conflict.as_ref(), db.dialect(), site)?;
         let computed = computed(meta, self.conflict.as_ref());
         let several = batches.len() > 1;
@@ -173,7 +176,7 @@ impl<M: Model> InsertMany<M> {
                     found.extend(rows);
                 }
             }
-            Ok(found)
+            Ok(in_order(found, order))
         })
         .await
         .map_err(|error| computed.name(meta.named(error)))
@@ -218,14 +221,19 @@ pub(crate) async fn insert_drafts<M: Model>(
     if rows.len() == 0 {
         return Ok(found);
     }
+    let order = rows.keys_first(meta, dialect);
     if !dialect.capabilities().insert_returning {
+        let rows = match &order {
+            Some(order) => rows.reordered(meta, order),
+            None => rows,
+        };
         let (mut rows, tx) = (rows.into_front(), target.begin(site).await?);
         while rows.len() > 0 {
             let row = rows.take(1);
             found.push(insert_one::<M>(row, tx.target(), site).await?);
         }
         tx.commit_at(site).await?;
-        return Ok(found);
+        return Ok(in_order(found, order));
     }
     let batches = batches(meta, rows, true, None, dialect, site)?;
     let tx = target.begin(site).await?;
@@ -235,7 +243,7 @@ pub(crate) async fn insert_drafts<M: Model>(
         found.extend(done.0.rows);
     }
     tx.commit_at(site).await?;
-    Ok(found)
+    Ok(in_order(found, order))
 }
 
 /// What an upsert sets to expressions.
@@ -287,6 +295,9 @@ pub(crate) fn batches(
     }) = conflict
     {
         check_assigned(meta, assignments)?;
+    }
+    if let Some(order) = rows.keys_first(meta, dialect) {
+        rows = rows.reordered(meta, &order);
     }
     let max_binds = dialect.capabilities().max_binds;
     let arrays = dialect.name() == "postgres";
@@ -398,6 +409,11 @@ async fn one_by_one<M: Model>(
             ),
         ));
     }
+    let order = rows.keys_first(M::meta(), db.dialect());
+    let rows = match &order {
+        Some(order) => rows.reordered(M::meta(), order),
+        None => rows,
+    };
     let mut rows = rows.into_front();
     in_one(db.target(), true, site, async |target| {
         let mut found = Vec::with_capacity(rows.len());
@@ -405,7 +421,7 @@ async fn one_by_one<M: Model>(
             let row = rows.take(1);
             found.push(insert_one::<M>(row, target, site).await?);
         }
-        Ok(found)
+        Ok(in_order(found, order))
     })
     .await
 }

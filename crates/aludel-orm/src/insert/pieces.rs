@@ -29,12 +29,16 @@ impl<N: NewModel> Drafts for std::vec::IntoIter<N> {
     }
 }
 
-/// Whether these rows are more than a piece, where a statement costs little beside its rows.
+/// Whether these rows are more than a piece, where a statement costs little beside its rows. Rows that give their keys go
+/// before those that are numbered: all of them are looked at first.
 pub(super) fn goes_by_pieces<N>(
+    meta: &ModelMeta,
     rows: &std::vec::IntoIter<N>,
     dialect: &'static dyn Dialect,
 ) -> bool {
-    rows.len() > PIECE && dialect.capabilities().repeats
+    let mut fields = meta.fields.iter();
+    let is_mixed = fields.any(|field| field.identity.is_some() && field.given);
+    rows.len() > PIECE && dialect.capabilities().repeats && !is_mixed
 }
 
 /// Inserts the rows in one transaction; answers how many.

@@ -132,6 +132,16 @@ impl Rows {
         })
     }
 
+    /// For each column of each row, whether it is given.
+    pub(super) fn cells(&self) -> &[bool] {
+        &self.given
+    }
+
+    /// The values that are given, row after row.
+    pub(super) fn into_values(self) -> Vec<Value> {
+        self.values
+    }
+
     /// The values, if they can be sent to the database.
     pub(super) fn into_binds(
         self,

@@ -23,6 +23,8 @@ pub(crate) struct Lists {
     /// Lists whose rows are not among the members yet, and lists that are no more whose rows still are.
     unindexed: Vec<ListKey>,
     stale: Vec<(ListKey, List)>,
+    /// References to rows that a load did not find because they are out of scope: what they refer to.
+    out_of_scope: HashMap<ListKey, Vec<Value>>,
 }
 
 pub(crate) struct List {
@@ -111,8 +113,34 @@ impl Lists {
         }
     }
 
+    /// A load looked for the row that this one refers to: whether it is out of scope.
+    pub(crate) fn note_scope(
+        &mut self,
+        owner: Place,
+        relation: &'static str,
+        target: Option<Vec<Value>>,
+    ) {
+        let key = (owner.0, owner.1, relation);
+        match target {
+            Some(target) => self.out_of_scope.insert(key, target),
+            None => self.out_of_scope.remove(&key),
+        };
+    }
+
+    /// Whether the row that this one refers to was out of scope when it was loaded.
+    pub(crate) fn is_out_of_scope(
+        &self,
+        owner: Place,
+        relation: &'static str,
+        target: &[Value],
+    ) -> bool {
+        let known = self.out_of_scope.get(&(owner.0, owner.1, relation));
+        known.is_some_and(|known| known == target)
+    }
+
     /// A rollback: what was changed is not known any more.
     pub(crate) fn forget_changed(&mut self) {
+        self.out_of_scope.clear();
         for key in self.changed.drain() {
             if let Some(old) = self.lists.remove(&key)
                 && old.is_indexed

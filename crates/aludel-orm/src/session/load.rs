@@ -3,12 +3,15 @@
 use super::Session;
 use super::arena::AnyArena;
 use super::key::Key;
+use super::related::reference_of;
 use crate::key_map::KeyMap;
 use crate::load::{IntoLoad, Loading, Plan, pairs};
 use crate::model::Model;
 use crate::relation::Relation;
 use aludel_engine::Result;
+use aludel_sql::Value;
 use std::any::Any;
+use std::collections::HashSet;
 use std::panic::Location;
 
 impl Session {
@@ -72,10 +75,12 @@ impl Session {
         let arena = self.arenas.of::<R::Owner>();
         let rows = slots.iter().filter_map(|slot| arena.row(*slot));
         let mut keys: Vec<R::Tie> = rows.filter_map(R::owner_tie).collect();
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         keys.retain(|key| seen.insert(key.clone()));
         let targets = self.arenas.of::<R::Target>();
         let mut related: Vec<u32> = Vec::new();
+        // Only where rows may be out of scope.
+        let mut missing: HashSet<R::Tie> = HashSet::new();
         if loading.is_whole() {
             // An alternate key has another type, or at least another meaning.
             let find = |key: &R::Tie| {
@@ -90,14 +95,36 @@ impl Session {
                 _ => true,
             });
         }
+        if loading.leaves_out() {
+            missing.extend(keys.iter().cloned());
+        }
         for found in pairs(plan, keys, true, R::target_tie, self.target(), site).await? {
+            found.keys.iter().for_each(|key| _ = missing.remove(key));
             let targets = self.arenas.of::<R::Target>();
             related.extend(found.rows.into_iter().map(|row| targets.absorb(row, false)));
         }
+        self.note_scope::<R>(slots, &missing);
         let at = self.arenas.index_of::<R::Target>();
         self.arenas.meet_twins(at, &related, false)?;
         self.arenas.of::<R::Target>().set_peers(&related);
         Ok(related)
+    }
+
+    /// Notes which of these rows refer to rows that are missing because they are out of scope.
+    fn note_scope<R: Relation>(&mut self, slots: &[u32], missing: &HashSet<R::Tie>) {
+        let arena = self.arenas.of::<R::Owner>();
+        let target = |slot: &u32| {
+            let row = arena.row(*slot)?;
+            let is_missing = missing.contains(&R::owner_tie(row)?);
+            let relation = R::Owner::meta().relation(R::NAME)?;
+            is_missing.then(|| reference_of(row, relation))
+        };
+        let found: Vec<(u32, Option<Vec<Value>>)> =
+            slots.iter().map(|slot| (*slot, target(slot))).collect();
+        let owner = self.arenas.index_of::<R::Owner>();
+        for (slot, target) in found {
+            self.lists.note_scope((owner, slot), R::NAME, target);
+        }
     }
 
     /// The rows that belong to these.

@@ -27,6 +27,21 @@ pub(crate) enum Why {
     Yield(u32),
     /// The second takes a unique value that the first gives up; the second's value can be parked.
     Value,
+    /// It would be better, and is not needed: what has the smaller number is given up first.
+    Rather(u8),
+}
+
+impl Why {
+    /// Which edges are cut first: those that cost nothing, then references. A unique value that is parked is one more
+    /// statement. `None` if it can't be cut.
+    fn price(self) -> Option<u8> {
+        match self {
+            Why::Must => None,
+            Why::Rather(importance) => Some(importance.min(1)),
+            Why::Link(_) | Why::Release(_) => Some(2),
+            Why::Yield(_) | Why::Value => Some(3),
+        }
+    }
 }
 
 /// Operations that are done together, and what was put off.
@@ -196,19 +211,17 @@ impl<'a> Sorter<'a> {
         }
     }
 
-    /// Cuts among operations that all wait for each other: references first, because a unique value that is parked is one
-    /// more statement; what comes first by its rank is freed first.
+    /// Cuts among operations that all wait for each other: what costs least first; and what comes first by its rank is freed
+    /// first.
     fn cut_within(&mut self, mut cycle: Vec<u32>) {
         cycle.sort_unstable_by_key(|n| (self.ranks[*n as usize], *n));
         let mut inside = Inside::of(self, &cycle);
-        for by_value in [false, true] {
+        for price in 0..=3 {
             for n in &cycle {
                 let soft = inside.before(*n).filter(|at| {
                     let edge = self.edges[*at];
-                    let is_value = matches!(edge.why, Why::Value | Why::Yield(_));
                     !self.is_cut[*at]
-                        && edge.why != Why::Must
-                        && is_value == by_value
+                        && edge.why.price() == Some(price)
                         && !inside.is_free(edge.before)
                 });
                 let mut soft: Vec<usize> = soft.collect();

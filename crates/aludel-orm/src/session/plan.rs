@@ -8,8 +8,11 @@ mod by_value;
 mod edges;
 mod late;
 mod renames;
+mod scarce;
 mod shared;
 mod unique;
+
+pub(crate) use unique::given;
 
 use super::order::{Edge, Why, order};
 use super::statements::show_key;
@@ -18,6 +21,7 @@ use crate::meta::{ModelMeta, RelationKind};
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use late::Round;
+use scarce::Scarce;
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -166,6 +170,8 @@ struct Planner<'a> {
     lates: HashMap<(usize, usize, bool), u32>,
     /// What is put off now.
     round: Round,
+    /// The tables of which rows are parked at values that are scarce.
+    scarce: HashMap<usize, Scarce>,
     /// The operation that gives a slot its key.
     makes: HashMap<Place, u32>,
     /// The arenas that others refer to, or that refer to others: of the rest nobody asks.
@@ -203,6 +209,7 @@ pub(crate) fn plan(work: &Work) -> Result<Plan> {
         takes: Vec::new(),
         lates: HashMap::new(),
         round: Round::default(),
+        scarce: HashMap::new(),
         makes: HashMap::new(),
         asked: asked(work),
         plan: Plan::default(),

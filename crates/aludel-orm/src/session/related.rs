@@ -4,6 +4,7 @@ use super::Session;
 use super::arena::{AnyArena, State};
 use super::key::Key;
 use crate::column::{ToMany, ToOne};
+use crate::fields::out_of_scope;
 use crate::meta::{ModelMeta, RelationKind, RelationMeta};
 use crate::model::Model;
 use crate::path::Root;
@@ -43,10 +44,7 @@ impl<M: Model, R: ToOneRelation<Owner = M>> Related<M> for ToOne<Root<M>, R> {
             session.arenas.check(link.slot, R::Target::NAME)?;
             return Ok(Some(session.key_at(link.slot.slot)));
         }
-        let target: Vec<Value> = columns
-            .iter()
-            .map(|at| values.values[*at].clone())
-            .collect();
+        let target = reference_of(row, relation);
         if target.iter().any(Value::is_null) {
             return Ok(None);
         }
@@ -54,6 +52,10 @@ impl<M: Model, R: ToOneRelation<Owner = M>> Related<M> for ToOne<Root<M>, R> {
         let slot = known.and_then(|arena| AnyArena::find_by(arena, &target, relation.by));
         match slot {
             Some(slot) => Ok(Some(session.key_at(slot))),
+            None if session.lists.is_out_of_scope(owner, R::NAME, &target) => {
+                let name = format!("{}::{}", M::NAME, R::NAME);
+                Err(out_of_scope(&name, R::Target::NAME))
+            }
             None => Err(not_loaded::<R>()),
         }
     }
@@ -75,6 +77,14 @@ impl<M: Model, R: ToManyRelation<Owner = M>> Related<M> for ToMany<Root<M>, R> {
     }
 }
 
+/// The values by which a row refers to another one.
+pub(super) fn reference_of<M: Model>(row: &M, relation: &RelationMeta) -> Vec<Value> {
+    let mut values = crate::private::Values::default();
+    row.write_values(&mut values);
+    let columns = M::meta().positions(relation).into_iter();
+    columns.map(|at| values.values[at].clone()).collect()
+}
+
 fn relation<R: Relation>(meta: &'static ModelMeta) -> Result<&'static RelationMeta> {
     meta.relation(R::NAME)
         .ok_or_else(|| Error::invalid_query(format!("{} has no relation {:?}", meta.name, R::NAME)))
@@ -92,7 +102,9 @@ impl Session {
     /// of a to-many one. What was flushed since is in it.
     ///
     /// # Errors
-    /// [`NotLoaded`](aludel_engine::ErrorKind::NotLoaded), which says how to load it; a key of another session.
+    /// [`NotLoaded`](aludel_engine::ErrorKind::NotLoaded), which says how to load it;
+    /// [`OutOfScope`](aludel_engine::ErrorKind::OutOfScope) where it was loaded and the row exists, but the default scope of
+    /// its model leaves it out; a key of another session.
     pub fn related<M: Model, R: Related<M>>(&self, key: Key<M>, relation: R) -> Result<R::Keys> {
         let _ = relation;
         R::keys(self, key)

@@ -12,7 +12,7 @@ use aludel_engine::command::{Access, Command};
 use aludel_engine::{Error, Result, Text};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
-use aludel_sql::expr::{BinaryOp, InList, Name, Node};
+use aludel_sql::expr::{BinaryOp, Case, InList, Name, Node};
 use aludel_sql::render::{Writer, check_bind};
 use aludel_sql::statement::{
     Assignment, Delete, Lock, LockStrength, LockWait, Projection, Select, SelectItem, Source,
@@ -460,6 +460,32 @@ pub(crate) fn any_key(
         from: Some(Source::table(meta.table.clone())),
         filter: Some(columns_among(meta, columns, vec![values])),
         limit: Some(1),
+        ..Select::default()
+    })?;
+    Ok(Command::new(w.finish()?, Access::Read).at(site))
+}
+
+/// A SELECT of which of these conditions hold for some row: their positions.
+pub(crate) fn which(
+    meta: &'static ModelMeta,
+    conditions: Vec<Node>,
+    dialect: &'static dyn Dialect,
+    site: &'static Location<'static>,
+) -> Result<Command> {
+    let numbered = (0_i64..).zip(&conditions);
+    let branches = numbered.map(|(n, condition)| (condition.clone(), Node::Value(Value::I64(n))));
+    let case = Node::Case(Box::new(Case {
+        branches: branches.collect(),
+        otherwise: None,
+    }));
+    let mut w = Writer::new(dialect);
+    w.select(&Select {
+        projection: Projection::Items(vec![SelectItem {
+            node: case,
+            alias: None,
+        }]),
+        from: Some(Source::table(meta.table.clone())),
+        filter: conditions.into_iter().reduce(Node::or),
         ..Select::default()
     })?;
     Ok(Command::new(w.finish()?, Access::Read).at(site))

@@ -6,7 +6,7 @@
 use super::evaluate::{evaluated, holds};
 use crate::meta::{FieldMeta, ModelMeta, RelationKind};
 use aludel_sql::Value;
-use aludel_sql::expr::Node;
+use aludel_sql::expr::{BinaryOp, Node};
 use aludel_sql::types::SqlType;
 
 /// What is unique together.
@@ -205,15 +205,55 @@ impl<'m> UniqueSet<'m> {
         meta: &ModelMeta,
         changes: impl Fn(usize) -> bool,
     ) -> Option<usize> {
-        let price = |at: &&usize| {
-            let field = &meta.fields[**at];
-            let refers = !field.nullable && refers(meta, &field.column);
-            let moves = field.primary_key && !self.is_key || field.version;
-            let moves = moves || field.alternate_key && !changes(**at);
-            let is_computed = self.is_computed_from(**at);
-            (refers, !can_park(field), moves, is_computed, !changes(**at))
-        };
+        let price = |at: &&usize| self.price(meta, **at, &changes);
         self.columns.iter().min_by_key(price).copied()
+    }
+
+    /// The columns that can be parked instead, if there is no value for that one: the best first.
+    pub(crate) fn parked_instead(
+        &self,
+        meta: &ModelMeta,
+        changes: impl Fn(usize) -> bool,
+    ) -> Vec<usize> {
+        let first = self.parked(meta, &changes);
+        let stays = |at: &usize| {
+            let (refers, _, moves, is_computed, _) = self.price(meta, *at, &changes);
+            !(refers || moves || is_computed) && first != Some(*at)
+        };
+        let mut columns: Vec<usize> = self.columns.iter().copied().filter(stays).collect();
+        columns.sort_by_key(|at| self.price(meta, *at, &changes));
+        columns
+    }
+
+    fn price(
+        &self,
+        meta: &ModelMeta,
+        at: usize,
+        changes: &impl Fn(usize) -> bool,
+    ) -> (bool, bool, bool, bool, bool) {
+        let field = &meta.fields[at];
+        let refers = !field.nullable && refers(meta, &field.column);
+        let moves = field.primary_key && !self.is_key || field.version;
+        let moves = moves || field.alternate_key && !changes(at);
+        let is_computed = self.is_computed_from(at);
+        (refers, !can_park(field), moves, is_computed, !changes(at))
+    }
+
+    /// Which rows have an entry among these, in SQL: by values of its columns. `None` if it is computed.
+    pub(crate) fn among(&self, meta: &ModelMeta, entries: &[Vec<Value>]) -> Option<Vec<Node>> {
+        let is_plain = |part: &Part<'_>| matches!(part, Part::Column(_));
+        if !self.parts.iter().all(is_plain) {
+            return None;
+        }
+        let equal = |(at, value): (&usize, &Value)| {
+            let column = Node::Root(meta.fields[*at].column.clone().into());
+            Node::binary(BinaryOp::Equal, column, Node::Value(value.clone()))
+        };
+        let entry = |values: &Vec<Value>| {
+            let equal = self.columns.iter().zip(values).map(equal);
+            equal.chain(self.condition.cloned()).reduce(Node::and)
+        };
+        entries.iter().map(entry).collect()
     }
 
     /// Whether a column is only part of expressions.
@@ -249,7 +289,7 @@ fn add(at: usize, columns: &mut Vec<usize>) {
 }
 
 /// The columns that an expression reads; instead of generated ones, those that they are computed from.
-fn read_columns(meta: &ModelMeta, node: &Node, columns: &mut Vec<usize>) {
+pub(crate) fn read_columns(meta: &ModelMeta, node: &Node, columns: &mut Vec<usize>) {
     let mut read = |name: &str| {
         let Some(at) = position(meta, name) else {
             return;

@@ -83,6 +83,8 @@ pub(crate) struct UpdateRow {
     pub(crate) becomes: Option<u32>,
     /// The removed slot that it was, if that is of another arena; the pending slot stands for it then.
     pub(crate) removed: Option<Place>,
+    /// The columns that are parked, where they were chosen because not any value will do.
+    pub(crate) parked: Vec<usize>,
 }
 
 /// What a column is set to.
@@ -586,6 +588,7 @@ impl Finder<'_> {
             new,
             becomes: None,
             removed: None,
+            parked: Vec::new(),
         };
         count_version(meta, &mut update);
         table.updates.push(update);

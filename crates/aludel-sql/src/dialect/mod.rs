@@ -99,6 +99,9 @@ pub struct Capabilities {
     pub pipelines: bool,
     /// A statement that is prepared once and run for many rows costs next to nothing for each: there is no round trip.
     pub repeats: bool,
+    /// The next number of a numbered column is greater than all that rows were given; elsewhere it comes of a sequence, which
+    /// knows nothing of those.
+    pub numbers_after_given: bool,
     /// A subquery of an UPDATE or DELETE may read the table itself.
     pub self_subquery: bool,
     /// ON UPDATE CASCADE of a reference to its own table; elsewhere it is refused there.

@@ -82,6 +82,7 @@ static MARIADB_CAPABILITIES: Capabilities = Capabilities {
     nul_in_text: true,
     pipelines: false,
     repeats: false,
+    numbers_after_given: true,
     self_subquery: true,
     self_cascade: false,
     simultaneous_assignment: true,

@@ -64,6 +64,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     nul_in_text: false,
     pipelines: true,
     repeats: false,
+    numbers_after_given: false,
     self_subquery: true,
     self_cascade: true,
     simultaneous_assignment: true,

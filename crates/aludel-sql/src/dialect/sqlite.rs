@@ -56,6 +56,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     nul_in_text: true,
     pipelines: false,
     repeats: true,
+    numbers_after_given: true,
     self_subquery: true,
     self_cascade: true,
     simultaneous_assignment: true,

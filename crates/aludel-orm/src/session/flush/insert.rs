@@ -53,7 +53,7 @@ impl Flush<'_> {
         let work = &mut self.work.tables[table];
         let meta = work.meta;
         let slots: Vec<u32> = rows.iter().map(|row| work.inserts[*row]).collect();
-        let all = rows.len() == work.inserts.len();
+        let all = rows.len() == work.inserts.len() && rows.is_sorted();
         let written = if all {
             std::mem::take(&mut work.rows)
         } else {

@@ -2,12 +2,11 @@
 
 use super::Flush;
 use super::pipeline::Then;
-use super::stand_in::stand_in;
 use crate::meta::ModelMeta;
 use crate::model::find_command;
 use crate::session::plan::{Held, Late, Plan};
 use crate::session::statements::{self, RowChange};
-use crate::session::unique::{is_free_as_null, refers, unique_sets};
+use crate::session::unique::unique_sets;
 use crate::session::work::{Cell, Place, UpdateRow};
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
@@ -253,29 +252,13 @@ impl Flush<'_> {
             None => meta.key.iter().map(|at| update.new[*at].clone()).collect(),
         }
     }
-
-    /// A value that nobody else has, until the right one is free.
-    pub(super) fn park(&self, meta: &ModelMeta, at: usize, slot: u32) -> Result<Value> {
-        let field = &meta.fields[at];
-        // What refers to a row can be NULL, or must lead to one.
-        if field.nullable && refers(meta, &field.column) || is_free_as_null(meta, at) {
-            return Ok(Value::Null);
-        }
-        let sets = unique_sets(meta);
-        let is_computed_from = sets.iter().any(|set| set.is_computed_from(at));
-        match stand_in(field, slot, is_computed_from) {
-            Some(value) => Ok(value),
-            None if field.nullable => Ok(Value::Null),
-            None => Err(Error::invalid_query(format!(
-                "rows of {} exchange values of the unique column {:?}, which has no value to park them at; flush in between",
-                meta.name, field.column
-            ))),
-        }
-    }
 }
 
 /// The columns of an update that are parked so that it collides with nobody: one of each unique set that it changes.
 pub(super) fn parked(meta: &ModelMeta, update: &UpdateRow) -> Vec<usize> {
+    if !update.parked.is_empty() {
+        return update.parked.clone();
+    }
     let changes = |at: usize| update.set.iter().any(|(set, _)| *set == at);
     let mut parked: Vec<usize> = Vec::new();
     for set in unique_sets(meta) {

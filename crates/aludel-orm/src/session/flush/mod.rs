@@ -5,8 +5,8 @@ mod delete;
 mod follow;
 mod insert;
 mod later;
+mod parking;
 mod pipeline;
-mod stand_in;
 mod update;
 
 use super::aftermath::Written;
@@ -18,13 +18,15 @@ use super::report::Flushed;
 use super::same;
 use super::work::{Cell, Place, Work};
 use crate::hooks::{AfterFlush, call};
-use crate::insert::Kept;
+use crate::insert::{Kept, keys_first};
 use crate::meta::{ModelMeta, PolymorphicMeta};
 use aludel_engine::command::{Command, Sink};
 use aludel_engine::{Database, Error, ErrorKind, Result, Target};
 use aludel_sql::Value;
+use parking::Use;
 use pipeline::Waiting;
 use std::any::Any;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::panic::Location;
 
@@ -188,6 +190,10 @@ pub(crate) struct Flush<'a> {
     /// The arenas whose rows others refer to by alternate keys, and what is known of those rows.
     alternates: HashSet<usize>,
     rows: HashMap<Place, Vec<Value>>,
+    /// What parked columns of rows have, where not any value will do: by table, slot and column.
+    stand_ins: HashMap<(usize, u32, usize), Value>,
+    /// The entries that rows of this flush take, or have while they are parked: by table and unique set.
+    taken: HashMap<(usize, usize), HashMap<String, Use>>,
     /// Keys under which rows with a parked key are found.
     parked_keys: HashMap<Place, Vec<Value>>,
     waiting: Vec<Waiting>,
@@ -226,6 +232,8 @@ impl<'a> Flush<'a> {
             rows: HashMap::new(),
             work,
             keys: HashMap::new(),
+            stand_ins: HashMap::new(),
+            taken: HashMap::new(),
             parked_keys: HashMap::new(),
             waiting: Vec::new(),
             late_updated: HashMap::new(),
@@ -242,11 +250,13 @@ impl<'a> Flush<'a> {
         for step in &plan.steps {
             match step {
                 Step::Insert { table, rows } => {
-                    for rows in self.portions(rows) {
+                    let rows = self.keys_first(*table, rows);
+                    for rows in self.portions(&rows) {
                         self.insert(plan, *table, rows).await?;
                     }
                 }
                 Step::Update { table, rows } => {
+                    self.choose_parked(plan, *table, rows).await?;
                     for rows in self.portions(rows) {
                         self.update(plan, *table, rows).await?;
                     }
@@ -257,7 +267,10 @@ impl<'a> Flush<'a> {
                     }
                 }
                 Step::Later(rows) => self.later(plan, rows).await?,
-                Step::Release(rows) => self.release(plan, rows).await?,
+                Step::Release(rows) => {
+                    self.choose_given_up(plan, rows).await?;
+                    self.release(plan, rows).await?;
+                }
                 Step::Link(rows) => {
                     for rows in self.portions(rows) {
                         self.join(rows, true).await?;
@@ -271,6 +284,16 @@ impl<'a> Flush<'a> {
         self.check_left_behind().await?;
         self.merge_reread();
         Ok(std::mem::take(&mut self.done))
+    }
+
+    /// New rows in the order in which they are sent: those that give their keys before those that are numbered.
+    fn keys_first<'r>(&self, table: usize, rows: &'r [usize]) -> Cow<'r, [usize]> {
+        let (work, dialect) = (&self.work.tables[table], self.target.database().dialect());
+        let each = rows.iter().copied();
+        match keys_first(work.meta, each, &work.rows.given, dialect) {
+            Some(rows) => Cow::Owned(rows),
+            None => Cow::Borrowed(rows),
+        }
     }
 
     /// All rows together, or each for itself.

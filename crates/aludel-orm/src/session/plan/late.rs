@@ -76,6 +76,9 @@ impl Planner<'_> {
     fn put_off(&mut self, edge: Edge, last: u32) {
         let places = self.round.cut.remove(&edge);
         self.round.gone.extend(places.into_iter().flatten());
+        if let Why::Rather(_) = edge.why {
+            return;
+        }
         if let Why::Release(n) | Why::Yield(n) = edge.why {
             self.plan.released.push(self.held[n as usize].clone());
             let release = self.op(Op::Release(self.plan.released.len() - 1), last - RELEASE);
@@ -91,6 +94,9 @@ impl Planner<'_> {
         let vacated = self.vacated(edge);
         if vacated.is_none() {
             self.hold_back(edge, late);
+        }
+        if edge.why == Why::Value {
+            self.spare(edge.after, late);
         }
         let Op::Late(n) = self.ops[late as usize] else {
             return;

@@ -302,7 +302,7 @@ impl Planner<'_> {
 }
 
 /// The value that an inserted row gives a column, or leaves to a default that is known.
-pub(super) fn given(table: &TableWork, row: usize, at: usize) -> Option<&Value> {
+pub(crate) fn given(table: &TableWork, row: usize, at: usize) -> Option<&Value> {
     let width = table.meta.fields.len();
     let given = &table.rows.given[row * width..(row + 1) * width];
     if let Some(computed) = table.computed.get(&row)

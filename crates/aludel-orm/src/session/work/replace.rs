@@ -145,6 +145,7 @@ pub(super) fn becoming(table: &TableWork, row: usize, removed: &DeleteRow) -> Up
         new,
         becomes: Some(table.inserts[row]),
         removed: None,
+        parked: Vec::new(),
     };
     count_version(meta, &mut update);
     update

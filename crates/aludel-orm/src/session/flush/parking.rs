@@ -1,0 +1,389 @@
+//! The values that rows have for a while so that others can take theirs. Mostly any value far from all others will do. Where
+//! CHECKs or the type leave only some, the database is asked which of them no row has.
+
+use super::Flush;
+use crate::meta::ModelMeta;
+use crate::session::checks::Checks;
+use crate::session::plan::{Held, Plan, given};
+use crate::session::stand_in::{anything, far, is_computed_from, near};
+use crate::session::statements;
+use crate::session::unique::{UniqueSet, unique_sets};
+use crate::session::work::{Cell, Place};
+use aludel_engine::command::Collect;
+use aludel_engine::{Error, Result};
+use aludel_sql::Value;
+use std::collections::HashMap;
+
+/// Values that the database is asked for at once.
+const MOST_ASKED: usize = 64;
+
+/// Values of a column that are tried together with those of another one.
+const MOST_PAIRED: usize = 16;
+
+/// A row while it is parked: what it has in each column, as far as that is known.
+struct Parked {
+    place: Place,
+    values: Vec<Option<Value>>,
+    /// What it had, or will have.
+    others: Vec<Vec<Value>>,
+}
+
+impl Parked {
+    fn value(&self, at: usize) -> Option<&Value> {
+        self.values[at].as_ref()
+    }
+}
+
+/// What an entry of a unique set is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Use {
+    /// A row takes it in this flush.
+    Later,
+    /// A row of this step has it while it is parked.
+    Parked,
+}
+
+/// A value for a column, and whether it had to be chosen.
+struct Choice {
+    value: Value,
+    is_chosen: bool,
+}
+
+impl Flush<'_> {
+    /// A value that nobody else has, until the right one is free.
+    pub(super) fn park(&self, meta: &ModelMeta, at: usize, slot: u32) -> Result<Value> {
+        let mut tables = self.work.tables.iter();
+        let table = tables.position(|table| std::ptr::eq(table.meta, meta));
+        let chosen = table.and_then(|table| self.stand_ins.get(&(table, slot, at)));
+        match chosen.cloned().or_else(|| anything(meta, at, slot)) {
+            Some(value) => Ok(value),
+            None if meta.fields[at].nullable => Ok(Value::Null),
+            None => Err(no_value(meta, &[at])),
+        }
+    }
+
+    /// Chooses what those rows of an update have that are parked.
+    pub(super) async fn choose_parked(
+        &mut self,
+        plan: &Plan,
+        table: usize,
+        rows: &[usize],
+    ) -> Result<()> {
+        let is_parked = |row: &&usize| plan.put_off(table, **row).parked;
+        let parked: Vec<usize> = rows.iter().filter(is_parked).copied().collect();
+        let meta = self.work.tables[table].meta;
+        if parked.is_empty() || !is_limited(meta) {
+            return Ok(());
+        }
+        self.ask_anew().await?;
+        for row in parked {
+            let update = &self.work.tables[table].updates[row];
+            let set: Vec<usize> = update.set.iter().map(|(at, _)| *at).collect();
+            let changes = |at: usize| set.contains(&at);
+            let mut parked = self.while_parked(plan, table, row);
+            let mut chosen: Vec<(usize, Choice)> = Vec::new();
+            for set in unique_sets(meta) {
+                let covers = |at: &usize| chosen.iter().any(|(known, _)| known == at);
+                if !set.is_decided_by(changes) || set.columns.iter().any(covers) {
+                    continue;
+                }
+                let first = set.parked(meta, changes);
+                let columns = first.into_iter().chain(set.parked_instead(meta, changes));
+                let columns: Vec<usize> = columns.collect();
+                for (at, choice) in self.choose(meta, &columns, &mut parked).await? {
+                    parked.values[at] = Some(choice.value.clone());
+                    chosen.push((at, choice));
+                }
+            }
+            if chosen.iter().any(|(_, choice)| choice.is_chosen) {
+                let columns = chosen.iter().map(|(at, _)| *at).collect();
+                self.work.tables[table].updates[row].parked = columns;
+                self.note_parked(meta, &chosen, &parked);
+            }
+        }
+        Ok(())
+    }
+
+    /// Chooses what rows have that give up unique values before they are deleted.
+    pub(super) async fn choose_given_up(&mut self, plan: &Plan, rows: &[usize]) -> Result<()> {
+        let is_chosen = |n: &&usize| is_limited(self.work.tables[plan.released[**n].table].meta);
+        let rows: Vec<usize> = rows.iter().filter(is_chosen).copied().collect();
+        if rows.is_empty() {
+            return Ok(());
+        }
+        self.ask_anew().await?;
+        for n in &rows {
+            let Held {
+                table,
+                row,
+                columns,
+            } = &plan.released[*n];
+            let meta = self.work.tables[*table].meta;
+            let delete = &self.work.tables[*table].deletes[*row];
+            let mut parked = Parked {
+                place: (*table, delete.slot),
+                values: delete.old.iter().cloned().map(Some).collect(),
+                others: vec![delete.old.clone()],
+            };
+            for at in columns {
+                let chosen = self.choose(meta, &[*at], &mut parked).await?;
+                if chosen.iter().any(|(_, choice)| choice.is_chosen) {
+                    self.note_parked(meta, &chosen, &parked);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends what waits: from now on the database knows which values are free.
+    async fn ask_anew(&mut self) -> Result<()> {
+        for taken in self.taken.values_mut() {
+            taken.retain(|_, used| *used == Use::Later);
+        }
+        self.drain().await
+    }
+
+    /// What a row has until what was put off is done.
+    fn while_parked(&self, plan: &Plan, table: usize, row: usize) -> Parked {
+        let update = &self.work.tables[table].updates[row];
+        let put_off = plan.put_off(table, row);
+        let value = |at: usize| {
+            if put_off.vacated.contains(&at) {
+                return Some(Value::Null);
+            }
+            if put_off.columns.contains(&at) {
+                return Some(update.old[at].clone());
+            }
+            match update.set.iter().find(|(set, _)| *set == at) {
+                Some((_, Cell::Expression(_))) => None,
+                Some((_, cell)) => self.value(cell).ok(),
+                None => Some(update.old[at].clone()),
+            }
+        };
+        Parked {
+            place: (table, update.slot),
+            values: (0..update.old.len()).map(value).collect(),
+            others: vec![update.old.clone(), update.new.clone()],
+        }
+    }
+
+    /// A value for the first of these columns that has one; or else values for two of them together.
+    async fn choose(
+        &mut self,
+        meta: &'static ModelMeta,
+        columns: &[usize],
+        parked: &mut Parked,
+    ) -> Result<Vec<(usize, Choice)>> {
+        for at in columns {
+            if let Some(choice) = self.choose_value(meta, *at, parked).await? {
+                return Ok(vec![(*at, choice)]);
+            }
+        }
+        for (n, first) in columns.iter().enumerate() {
+            let usual = parked.values[*first].clone();
+            for value in candidates(meta, *first, parked)
+                .into_iter()
+                .take(MOST_PAIRED)
+            {
+                parked.values[*first] = Some(value.clone());
+                for at in &columns[n + 1..] {
+                    if let Some(choice) = self.choose_value(meta, *at, parked).await? {
+                        let is_chosen = true;
+                        return Ok(vec![(*first, Choice { value, is_chosen }), (*at, choice)]);
+                    }
+                }
+            }
+            parked.values[*first] = usual;
+        }
+        Err(no_value(meta, columns))
+    }
+
+    async fn choose_value(
+        &mut self,
+        meta: &'static ModelMeta,
+        at: usize,
+        parked: &Parked,
+    ) -> Result<Option<Choice>> {
+        let field = &meta.fields[at];
+        let slot = parked.place.1;
+        let any = anything(meta, at, slot);
+        let checks = Checks::of(meta, at);
+        if let Some(value) = any
+            .as_ref()
+            .filter(|_| checks.is_empty() || any == Some(Value::Null))
+        {
+            let value = value.clone();
+            let is_chosen = false;
+            return Ok(Some(Choice { value, is_chosen }));
+        }
+        let far = far(field, slot, is_computed_from(meta, at));
+        let find = |allowed| {
+            let row = |at: usize| parked.value(at);
+            let found = far
+                .iter()
+                .find(|value| checks.allow(value, &row) == allowed);
+            found.cloned()
+        };
+        let (sure, open) = (find(Some(true)), find(None));
+        let found = match sure {
+            Some(value) => Some(value),
+            None => {
+                let near = candidates(meta, at, parked);
+                self.free(meta, at, near, parked).await?
+            }
+        };
+        let null = field.nullable.then_some(Value::Null);
+        Ok(found.or(open).or(null).map(|value| Choice {
+            value,
+            is_chosen: true,
+        }))
+    }
+
+    /// The first of these values that no row has, and none takes before the end of the flush.
+    async fn free(
+        &mut self,
+        meta: &'static ModelMeta,
+        at: usize,
+        mut values: Vec<Value>,
+        parked: &Parked,
+    ) -> Result<Option<Value>> {
+        let table = parked.place.0;
+        let sets = unique_sets(meta);
+        let sets = || {
+            sets.iter()
+                .enumerate()
+                .filter(|(_, set)| set.columns.contains(&at))
+        };
+        // What rows take later in this flush is the last choice: they may come too early.
+        let mut last = Vec::new();
+        for (n, set) in sets() {
+            let taken = self.taken_within(table, n, set);
+            let entry = |value: &Value| {
+                let column = |of: usize| {
+                    if of == at {
+                        Some(value)
+                    } else {
+                        parked.value(of)
+                    }
+                };
+                Some(set.entry(meta, column)?.text)
+            };
+            let uses = |value: &Value| entry(value).and_then(|entry| taken.get(&entry).copied());
+            let is_left = |value: &Value| uses(value) != Some(Use::Parked);
+            values.retain(is_left);
+            last.retain(is_left);
+            let (free, taken) = values.into_iter().partition(|value| uses(value).is_none());
+            values = free;
+            last.extend::<Vec<Value>>(taken);
+        }
+        values.append(&mut last);
+        let mut values = values.into_iter().peekable();
+        while values.peek().is_some() {
+            let mut asked: Vec<Value> = values.by_ref().take(MOST_ASKED).collect();
+            for (_, set) in sets() {
+                let entry = |value: &Value| -> Option<Vec<Value>> {
+                    let columns = set.columns.iter();
+                    let column = |of: &usize| {
+                        if *of == at {
+                            Some(value)
+                        } else {
+                            parked.value(*of)
+                        }
+                    };
+                    columns
+                        .map(|of| column(of).filter(|value| !value.is_null()).cloned())
+                        .collect()
+                };
+                // What is NULL, or not known, is equal to nothing.
+                let Some(entries) = asked.iter().map(entry).collect::<Option<Vec<_>>>() else {
+                    continue;
+                };
+                let Some(among) = set.among(meta, &entries).filter(|among| !among.is_empty())
+                else {
+                    continue;
+                };
+                let dialect = self.target.database().dialect();
+                let command = statements::which(meta, among, dialect, self.site)?;
+                let (found, _) = self.target.fetch(command, Collect::<i64>::all()).await?;
+                let mut n = 0;
+                asked.retain(|_| {
+                    n += 1;
+                    !found.rows.contains(&(n - 1))
+                });
+            }
+            if let Some(value) = asked.into_iter().next() {
+                return Ok(Some(value));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The entries that rows of this flush take, or have while they are parked.
+    fn taken_within(
+        &mut self,
+        table: usize,
+        n: usize,
+        set: &UniqueSet<'_>,
+    ) -> &HashMap<String, Use> {
+        let work = &self.work.tables[table];
+        self.taken.entry((table, n)).or_insert_with(|| {
+            let updated = work.updates.iter();
+            let updated = updated.map(|row| set.entry(work.meta, |at| Some(&row.new[at])));
+            // What was sent is in the table already.
+            let left = work.rows.given.len() / work.meta.fields.len().max(1);
+            let inserted = 0..work.inserts.len().min(left);
+            let inserted = inserted.map(|row| set.entry(work.meta, |at| given(work, row, at)));
+            let entries = updated.chain(inserted).flatten();
+            entries.map(|entry| (entry.text, Use::Later)).collect()
+        })
+    }
+
+    /// Notes what a row has while it is parked.
+    fn note_parked(&mut self, meta: &ModelMeta, chosen: &[(usize, Choice)], parked: &Parked) {
+        let (table, slot) = parked.place;
+        for (n, set) in unique_sets(meta).iter().enumerate() {
+            let column = |at: usize| {
+                let own = chosen.iter().find(|(column, _)| *column == at);
+                own.map_or_else(|| parked.value(at), |(_, choice)| Some(&choice.value))
+            };
+            self.taken_within(table, n, set);
+            let taken = self.taken.get_mut(&(table, n));
+            if let (Some(entry), Some(taken)) = (set.entry(meta, column), taken) {
+                taken.insert(entry.text, Use::Parked);
+            }
+        }
+        let values = chosen
+            .iter()
+            .map(|(at, choice)| ((table, slot, *at), choice.value.clone()));
+        self.stand_ins.extend(values);
+    }
+}
+
+/// Values that a row may have in a column.
+fn candidates(meta: &'static ModelMeta, at: usize, parked: &Parked) -> Vec<Value> {
+    let own = parked.others.iter().map(|row| row[at].clone());
+    let (own, checks) = (own.collect::<Vec<_>>(), Checks::of(meta, at));
+    let row = |at: usize| parked.value(at);
+    near(&meta.fields[at], parked.place.1, &checks, &row, &own)
+}
+
+/// Whether some unique column does not take any value.
+fn is_limited(meta: &ModelMeta) -> bool {
+    let sets = unique_sets(meta);
+    let mut columns = sets.iter().flat_map(|set| &set.columns);
+    columns.any(|at| anything(meta, *at, 0).is_none() || !Checks::of(meta, *at).is_empty())
+}
+
+/// Rows can't exchange values of a column that has none to spare.
+fn no_value(meta: &ModelMeta, columns: &[usize]) -> Error {
+    let columns = columns.iter().map(|at| meta.fields[*at].column.as_str());
+    let columns: Vec<&str> = columns.collect();
+    let (columns, is) = match &columns[..] {
+        [column] => (format!("column {column:?}"), "it"),
+        columns => (format!("columns {}", columns.join(", ")), "they"),
+    };
+    Error::invalid_query(format!(
+        "rows of {} exchange values of the unique {columns}, and no value that {is} may have is free to stand in for a moment: allow one value more, or NULL, or delete one of the rows and add it again",
+        meta.name
+    ))
+}

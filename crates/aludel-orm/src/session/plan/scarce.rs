@@ -1,0 +1,81 @@
+//! Rows that are parked at values of which there are only some: an enum's labels, a range. They are parked one after another,
+//! once all others have given up what they can, and before new rows take the rest.
+
+use super::{Op, Planner};
+use crate::session::order::Why;
+use crate::session::stand_in::is_scarce;
+use crate::session::unique::unique_sets;
+use crate::session::work::Cell;
+use std::collections::HashSet;
+
+/// The order of a table's operations around its parked rows.
+pub(super) struct Scarce {
+    /// After what gives up values, and before rows are parked.
+    before: u32,
+    /// After the parked rows have their values, and before rows are inserted.
+    after: u32,
+    /// What the row that was parked last waits for.
+    last: Option<u32>,
+    known: HashSet<u32>,
+}
+
+impl Planner<'_> {
+    /// An update is parked until a later operation: leaves it as much choice as possible, where it needs that.
+    pub(super) fn spare(&mut self, op: u32, late: u32) {
+        let Op::Update(table, row) = self.ops[op as usize] else {
+            return;
+        };
+        if !self.is_scarce(table, row) {
+            return;
+        }
+        // Gates are batches of their own.
+        let rank = self.ranks[op as usize] + 2;
+        let mut scarce = match self.scarce.remove(&table) {
+            Some(scarce) => scarce,
+            None => self.surround(table, rank),
+        };
+        if scarce.known.insert(op) {
+            self.edge(scarce.before, op, Why::Must);
+            self.edge(late, scarce.after, Why::Rather(1));
+            if let Some(last) = scarce.last.replace(late) {
+                self.edge(last, op, Why::Rather(1));
+            }
+        }
+        self.scarce.insert(table, scarce);
+    }
+
+    /// Gates before and after the parked rows of a table.
+    fn surround(&mut self, table: usize, rank: u32) -> Scarce {
+        let before = self.op(Op::Gate, rank);
+        let after = self.op(Op::Gate, rank);
+        for op in self.spans[table].clone() {
+            match self.ops[op as usize] {
+                Op::Update(..) | Op::Delete(..) => self.edge(op, before, Why::Rather(0)),
+                Op::Insert(..) => self.edge(after, op, Why::Must),
+                _ => {}
+            }
+        }
+        Scarce {
+            before,
+            after,
+            last: None,
+            known: HashSet::new(),
+        }
+    }
+
+    fn is_scarce(&self, table: usize, row: usize) -> bool {
+        let work = &self.work.tables[table];
+        let update = &work.updates[row];
+        let changes = |at: usize| update.set.iter().any(|(set, _)| *set == at);
+        let value = |at: usize| {
+            let open = |(set, cell): &(usize, Cell)| *set == at && !matches!(cell, Cell::Value(_));
+            (!update.set.iter().any(open)).then(|| &update.new[at])
+        };
+        let sets = unique_sets(work.meta);
+        let mut changed = sets.iter().filter(|set| set.is_decided_by(changes));
+        changed.any(|set| {
+            let parked = set.parked(work.meta, changes);
+            parked.is_some_and(|at| is_scarce(work.meta, at, update.slot, &value))
+        })
+    }
+}
