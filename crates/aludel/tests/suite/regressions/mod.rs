@@ -1,6 +1,7 @@
 //! Inputs that were wrong once, each as a table of its kind: with the siblings that one mechanism behind them has.
 
 mod computed_columns;
+mod divisions;
 mod dynamic_kinds;
 mod dynamic_loads;
 mod dynamic_pages;
