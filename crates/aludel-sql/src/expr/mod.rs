@@ -30,7 +30,7 @@ mod typed;
 pub use adhoc::{AdHoc, AdHocQuery, AdHocTable, NodeList, table};
 pub use aggregate::AggregateExpr;
 pub use arithmetic::Summable;
-pub use case::{Cases, when};
+pub use case::{Cases, Further, Moment, when};
 pub use depth::MOST_LEVELS;
 #[doc(hidden)]
 pub use division::divided;

@@ -1,5 +1,6 @@
 //! Inputs that were wrong once, each as a table of its kind: with the siblings that one mechanism behind them has.
 
+mod clocks;
 mod computed_columns;
 mod divisions;
 mod dynamic_kinds;
