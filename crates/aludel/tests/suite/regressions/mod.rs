@@ -8,6 +8,7 @@ mod dynamic_loads;
 mod dynamic_pages;
 mod dynamic_shapes;
 mod dynamic_values;
+mod limited_aggregates;
 mod meanings;
 mod meanings_casts;
 mod meanings_types;
