@@ -6,6 +6,7 @@ mod divisions;
 mod dynamic_kinds;
 mod dynamic_loads;
 mod dynamic_pages;
+mod dynamic_scopes;
 mod dynamic_shapes;
 mod dynamic_values;
 mod limited_aggregates;
