@@ -7,6 +7,7 @@
 use crate::pool::Holder;
 use crate::text::Text;
 use aludel_sql::row::DecodeError;
+use aludel_sql::types::SqlType;
 use std::error::Error as StdError;
 use std::fmt;
 
@@ -176,6 +177,7 @@ struct Inner {
     statement: Option<Text>,
     constraint: Option<Constraint>,
     column: Option<String>,
+    limit: Option<SqlType>,
     row: Option<String>,
     written: bool,
     fields: Vec<FieldError>,
@@ -192,6 +194,7 @@ impl Error {
             statement: None,
             constraint: None,
             column: None,
+            limit: None,
             row: None,
             written: false,
             fields: Vec::new(),
@@ -297,6 +300,30 @@ impl Error {
     pub fn with_column(mut self, column: impl Into<String>) -> Error {
         self.0.column = Some(column.into());
         self
+    }
+
+    /// The error with the columns of a table that it may be about, where the database does not say which of them it is, for a
+    /// layer above.
+    #[must_use]
+    pub fn with_candidates(mut self, table: &str, columns: &[&str]) -> Error {
+        let columns = columns.join(", ");
+        let before = if self.0.message.is_empty() { "" } else { "; " };
+        let more = format!("{before}it is one of the columns {columns} of {table}");
+        self.0.message.push_str(&more);
+        self
+    }
+
+    /// The error with the type that is too small, where the database says that and no column.
+    #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+    pub(crate) fn with_limit(mut self, limit: Option<SqlType>) -> Error {
+        self.0.limit = limit;
+        self
+    }
+
+    /// The type that is too small for a number or a text, where the database says that and no column, for a layer above.
+    #[doc(hidden)]
+    pub fn limit(&self) -> Option<&SqlType> {
+        self.0.limit.as_ref()
     }
 
     /// The error of reading what a statement gives back that has done its work all the same.

@@ -10,8 +10,8 @@ use crate::relation::{
 use aludel_sql::Value;
 use aludel_sql::expr::{
     AggregateFunction, AggregateType, ArithmeticOp, BinaryOp, Branch, CoercesTo, Comparable,
-    Comparand, ComparesWith, Condition, Expr, InList, IntoExpr, Name, Node, Numeric, Operand,
-    Quantified, Quantifier, Summable, UnaryOp,
+    Comparand, ComparesWith, Condition, Divides, Divisor, Expr, InList, IntoExpr, Name, Node, Numeric, Operand,
+    Quantified, Quantifier, Quotient, Summable, UnaryOp, divided,
 };
 use aludel_sql::types::PrimaryKey;
 use aludel_sql::types::{ColumnType, Truth};
@@ -179,7 +179,34 @@ arithmetic! {
     Add add Add;
     Sub sub Subtract;
     Mul mul Multiply;
-    Div div Divide;
+}
+
+#[diagnostic::do_not_recommend]
+impl<Q: Path, T: ColumnType, U> Divisor<Q::Root, U> for Column<Q, T>
+where
+    Seen<Q, T>: Divides<U>,
+{
+    type Truth = <Seen<Q, T> as Divides<U>>::Truth;
+    fn into_divisor(self) -> Option<Node> {
+        Some(self.into_operand())
+    }
+}
+
+/// By a column or an expression the quotient is an `Option`: it is NULL where the divisor is zero.
+impl<Q: Path, T: ColumnType, R> std::ops::Div<R> for Column<Q, T>
+where
+    Seen<Q, T>: Numeric + Comparable,
+    R: Divisor<Q::Root, <Seen<Q, T> as Comparable>::Base>,
+{
+    type Output = Expr<Q::Root, Quotient<Seen<Q, T>, R::Truth>>;
+    fn div(self, other: R) -> Self::Output {
+        divided(
+            ArithmeticOp::Divide,
+            <Seen<Q, T> as Numeric>::KIND,
+            self.into_operand(),
+            other.into_divisor(),
+        )
+    }
 }
 
 impl<Q: Path, T: ColumnType> std::ops::Neg for Column<Q, T>

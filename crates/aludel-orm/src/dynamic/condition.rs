@@ -72,6 +72,17 @@ impl DynCondition {
         }
     }
 
+    /// The same condition with the rows that the default scope of their model leaves out, behind a to-one relation:
+    /// `author.name` is then what it is of `Post::author.unscoped().name`. Of the path `author.company`, behind the last
+    /// relation. No path in words can do that, for it may come from a request.
+    ///
+    /// # Errors
+    /// A relation that the model has not, or that leads to many rows.
+    pub fn with_unscoped(mut self, path: &str) -> Result<DynCondition> {
+        path::lift(&mut self.node, &path::unscoped(self.meta, path)?);
+        Ok(self)
+    }
+
     /// All of these; of none, every row.
     #[must_use]
     pub fn all(

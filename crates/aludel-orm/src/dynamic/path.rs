@@ -2,6 +2,7 @@
 
 use super::field;
 use crate::meta::{FieldMeta, ModelMeta, RelationKind, RelationMeta};
+use crate::path::{relation_of, unscoped_hop};
 use aludel_engine::{Error, Result};
 use aludel_sql::expr::{Function, JsonGet, JsonStep, Name, Node, Path};
 use aludel_sql::types::SqlType;
@@ -261,6 +262,37 @@ pub(super) fn named_relation(
             model.name
         ))
     })
+}
+
+/// A way over to-one relations whose last one also leads to rows out of the scope of their model.
+pub(super) fn unscoped(meta: &'static ModelMeta, path: &str) -> Result<Vec<Name>> {
+    let (mut hops, last) = relation(meta, path)?;
+    if !is_to_one(last) {
+        return Err(Error::invalid_query(format!(
+            "{}::{path} leads to many rows; ask for those out of scope in a query of {}",
+            meta.name,
+            (last.target)().name
+        )));
+    }
+    hops.push(Name::Borrowed(last.name));
+    Ok(hops)
+}
+
+/// Makes the paths in an expression that begin with these hops see rows out of scope behind the last of them. What is asked of
+/// related rows has paths of its own.
+pub(super) fn lift(node: &mut Node, way: &[Name]) {
+    let lifted = |hops: &mut Vec<Name>| {
+        let begins = hops.len() >= way.len()
+            && { hops.iter().zip(way) }.all(|(hop, name)| relation_of(hop).0 == name);
+        if begins && let Some(at) = way.len().checked_sub(1) {
+            hops[at] = unscoped_hop(&way[at]);
+        }
+    };
+    match node {
+        Node::Path(path) => lifted(&mut path.hops),
+        Node::Quantified(asked) => lifted(&mut asked.hops),
+        other => other.children_mut(&mut |child| lift(child, way)),
+    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::meta::ModelMeta;
 use crate::query::{Cursor, Named, Part, State};
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
-use aludel_sql::expr::{Node, UnaryOp};
+use aludel_sql::expr::{Name, Node, UnaryOp};
 use aludel_sql::statement::{Nulls, OrderTerm};
 use aludel_sql::types::SqlType;
 use std::sync::Arc;
@@ -45,6 +45,8 @@ pub struct DynQuery {
     state: Arc<State>,
     /// What is selected, if it is not the whole rows.
     selected: Vec<Selected>,
+    /// Ways over relations behind which no default scope counts.
+    lifted: Vec<Vec<Name>>,
 }
 
 /// A selected expression.
@@ -64,6 +66,7 @@ impl DynQuery {
             meta,
             state: Arc::default(),
             selected: Vec::new(),
+            lifted: Vec::new(),
         }
     }
 
@@ -73,9 +76,17 @@ impl DynQuery {
     }
 
     pub(super) fn part(&self) -> Part {
+        let mut state = Arc::clone(&self.state);
+        if !self.lifted.is_empty() {
+            Arc::make_mut(&mut state).each_node(&mut |node| {
+                for way in &self.lifted {
+                    path::lift(node, way);
+                }
+            });
+        }
         Part {
             meta: self.meta,
-            state: Arc::clone(&self.state),
+            state,
         }
     }
 
@@ -203,6 +214,18 @@ impl DynQuery {
     #[must_use]
     pub fn unscoped(self) -> DynQuery {
         self.changed(State::set_unscoped)
+    }
+
+    /// Without the default scope of the rows behind a to-one relation, in all paths of the query: conditions, columns,
+    /// groups, aggregates and order, before this and after it. `author.name` is then what `Post::author.unscoped().name` is.
+    /// Of the path `author.company`, it is the scope behind the last relation. See [`with_unscoped`](DynQuery::with_unscoped)
+    /// for rows that are loaded.
+    ///
+    /// # Errors
+    /// A relation that the model has not, or that leads to many rows.
+    pub fn paths_unscoped(mut self, path: &str) -> Result<DynQuery> {
+        self.lifted.push(path::unscoped(self.meta, path)?);
+        Ok(self)
     }
 
     /// Lets an update or delete touch every row.

@@ -247,7 +247,7 @@ pub(crate) async fn insert_drafts<M: Model>(
 }
 
 /// What an upsert sets to expressions.
-fn computed(meta: &ModelMeta, conflict: Option<&Conflict>) -> Computed {
+fn computed(meta: &'static ModelMeta, conflict: Option<&Conflict>) -> Computed {
     match conflict.map(|conflict| &conflict.action) {
         Some(ConflictAction::Update(assignments)) => Computed::assigned(meta, assignments),
         _ => Computed::default(),

@@ -2,9 +2,9 @@
 
 use crate::meta::{FieldMeta, ModelMeta};
 use aludel_engine::{Error, ErrorKind};
-use aludel_sql::expr::{Name, Node};
+use aludel_sql::expr::{Name, Node, NumberKind, UnaryOp};
 use aludel_sql::statement::Assignment;
-use aludel_sql::types::SqlType;
+use aludel_sql::types::{Kind, SqlType};
 
 /// Refuses what is set by hand in columns that the database computes or that every write of a row sets. The mark of a
 /// deleted row may be set, and taken away.
@@ -28,23 +28,82 @@ pub(crate) fn refusal(meta: &ModelMeta, field: &FieldMeta) -> String {
     )
 }
 
-/// The columns that a statement sets to expressions, where errors can only be about one of them: of a number that is out of
-/// range, and of a text that is too long, databases do not always say where it was.
+/// The columns that a statement sets to expressions. Of a number that is out of range, and of a text that is too long,
+/// databases do not always say where it was.
 #[derive(Clone, Default)]
 pub(crate) struct Computed {
-    /// The only column that is computed.
-    only: Option<Name>,
-    /// The only one of limited length.
-    text: Option<Name>,
+    table: Option<&'static ModelMeta>,
+    columns: Vec<Candidate>,
+}
+
+/// A column that an error may be about.
+#[derive(Clone)]
+struct Candidate {
+    name: Name,
+    /// Its type, where the model has it.
+    sql_type: Option<SqlType>,
+    /// Whether whole numbers are counted in it.
+    counts: bool,
+    /// Whether its expression makes values of other types on its way.
+    converts: bool,
+}
+
+impl Candidate {
+    fn of(name: &Name, field: Option<&FieldMeta>, node: &Node) -> Candidate {
+        let sql_type = field.map(|field| field.sql_type.clone());
+        let is_whole = |sql_type: &SqlType| Kind::of(sql_type) == Kind::Integer;
+        let counts = node.any(&mut |node| {
+            matches!(
+                node,
+                Node::Arithmetic(_, NumberKind::Integer | NumberKind::Unknown, _)
+                    | Node::Unary(UnaryOp::Negate, _)
+                    | Node::Function(..)
+                    | Node::Aggregate(_)
+                    | Node::Quantified(_)
+            )
+        });
+        let converts = node.any(&mut |node| {
+            matches!(
+                node,
+                Node::Cast(_)
+                    | Node::Call(..)
+                    | Node::AggregateCall(..)
+                    | Node::Raw(..)
+                    | Node::Subquery(_)
+                    | Node::Exists(_)
+                    | Node::InQuery(_)
+            )
+        });
+        Candidate {
+            name: name.clone(),
+            counts: counts || sql_type.as_ref().is_some_and(is_whole),
+            sql_type,
+            converts,
+        }
+    }
+
+    /// Whether an error can be about it that says which type is too small.
+    fn is_meant(&self, limit: &SqlType) -> bool {
+        let Some(own) = &self.sql_type else {
+            return true;
+        };
+        match limit {
+            _ if self.converts || own == limit => true,
+            // All whole numbers are counted in 64 bits before they are written.
+            SqlType::BigInt => self.counts,
+            SqlType::Double => Kind::of(own) == Kind::Float,
+            _ => false,
+        }
+    }
 }
 
 impl Computed {
     /// Of columns and what they are set to; values are looked at before they are sent.
     pub(crate) fn of<'a>(
-        meta: &ModelMeta,
+        meta: &'static ModelMeta,
         set: impl IntoIterator<Item = (&'a Name, &'a Node)>,
     ) -> Computed {
-        let (mut all, mut texts) = (Vec::new(), Vec::new());
+        let mut columns: Vec<Candidate> = Vec::new();
         for (column, node) in set {
             let field = meta.field_of_column(column);
             let fits = match node {
@@ -56,38 +115,66 @@ impl Computed {
             if fits || field.is_some_and(FieldMeta::is_own) {
                 continue;
             }
-            all.push(column);
-            if field.is_some_and(|field| matches!(field.sql_type, SqlType::Varchar(_))) {
-                texts.push(column);
+            let candidate = Candidate::of(column, field, node);
+            match columns.iter_mut().find(|known| known.name == *column) {
+                Some(known) => {
+                    known.counts |= candidate.counts;
+                    known.converts |= candidate.converts;
+                }
+                None => columns.push(candidate),
             }
         }
-        let only = |columns: &[&Name]| match columns {
-            [only] => Some((*only).clone()),
-            _ => None,
-        };
         Computed {
-            only: only(&all),
-            text: only(&texts),
+            table: Some(meta),
+            columns,
         }
     }
 
     /// Of the assignments of an update.
-    pub(crate) fn assigned(meta: &ModelMeta, assignments: &[Assignment]) -> Computed {
+    pub(crate) fn assigned(meta: &'static ModelMeta, assignments: &[Assignment]) -> Computed {
         let set = assignments.iter();
         Computed::of(meta, set.map(|each| (&each.column, &each.value)))
     }
 
-    /// The error, with the column that it is about.
+    /// Of columns of a row, by their positions, that are set to expressions.
+    pub(crate) fn cells<'a>(
+        meta: &'static ModelMeta,
+        set: impl IntoIterator<Item = (usize, &'a Node)>,
+    ) -> Computed {
+        let set = set.into_iter();
+        let named: Vec<(Name, &Node)> = set
+            .map(|(at, node)| (meta.fields[at].column.clone().into(), node))
+            .collect();
+        Computed::of(meta, named.iter().map(|(name, node)| (name, *node)))
+    }
+
+    /// The error, with the column that it is about; if it may be several, with all of them.
     #[cold]
     pub(crate) fn name(&self, error: Error) -> Error {
-        let column = match error.kind() {
-            ErrorKind::OutOfRange => &self.only,
-            ErrorKind::ValueTooLong => &self.text,
-            _ => &None,
+        let long = match error.kind() {
+            ErrorKind::OutOfRange => false,
+            ErrorKind::ValueTooLong => true,
+            _ => return error,
         };
-        match column {
-            Some(column) if error.column().is_none() => error.with_column(&**column),
-            _ => error,
+        let Some(meta) = self.table.filter(|_| error.column().is_none()) else {
+            return error;
+        };
+        let mut candidates: Vec<&Candidate> = self.columns.iter().collect();
+        if long {
+            candidates.retain(|one| matches!(one.sql_type, Some(SqlType::Varchar(_))));
+        }
+        if let Some(limit) = error.limit()
+            && candidates.iter().any(|one| one.is_meant(limit))
+        {
+            candidates.retain(|one| one.is_meant(limit));
+        }
+        match &candidates[..] {
+            [] => error,
+            [only] => error.with_column(&*only.name),
+            several => {
+                let names: Vec<&str> = several.iter().map(|one| &*one.name).collect();
+                error.with_candidates(&meta.table.name, &names)
+            }
         }
     }
 }

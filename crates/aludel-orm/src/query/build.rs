@@ -2,6 +2,7 @@
 
 use super::narrow::Narrowed;
 use super::resolve::{Resolver, Scope};
+use super::write::chosen;
 use super::{Query, State};
 use crate::meta::ModelMeta;
 use crate::model::{Model, find_command};
@@ -56,8 +57,7 @@ impl Part {
 
     /// Whether it is known to answer no row, without asking. Aggregates of nothing are a row.
     pub(crate) fn has_no_rows(&self) -> bool {
-        let is_row = self.is_grouped() && self.state.group_by.is_empty();
-        self.is_empty() && (!is_row || self.state.limit == Some(0))
+        self.is_empty() && !self.is_one_row()
     }
 
     /// Sorted by the primary key where it is not sorted: `first` and pages need an order.
@@ -103,6 +103,9 @@ impl Part {
 
     /// The SELECT, for a dialect or (as a subquery) for any.
     pub(crate) fn select(&self, dialect: Option<&'static dyn Dialect>) -> Result<Select> {
+        if self.is_one_row() && !self.is_unlimited() {
+            return self.of_limited_rows(dialect)?.select(dialect);
+        }
         let state = &*self.state;
         self.check_grouping()?;
         let mut resolver = Resolver::new(&self.meta.table, state.unscoped);
@@ -183,6 +186,23 @@ impl Part {
         })
     }
 
+    /// Aggregates of no more rows than the limit leaves: `WHERE key IN (SELECT key … ORDER BY … LIMIT n)`.
+    fn of_limited_rows(&self, dialect: Option<&'static dyn Dialect>) -> Result<Part> {
+        let rows = self.clone().with(|state| {
+            state.having = None;
+            // What the aggregates are sorted by does not say which rows they are of.
+            state.order_by.retain(|term| !term.node.aggregates());
+        });
+        let chosen = chosen(&rows, dialect)?;
+        Ok(self.clone().with(|state| {
+            state.filter = Some(chosen);
+            state.bounds.clear();
+            state.order_by.clear();
+            state.limit = None;
+            state.offset = None;
+        }))
+    }
+
     /// Rows that are equal become one, which has no place in an order by what they may differ in: some databases take any.
     fn check_distinct(&self, items: Option<&[Node]>, order_by: &[OrderTerm]) -> Result<()> {
         let whole = self.state.whole || items.is_none();
@@ -227,6 +247,8 @@ impl Part {
     ) -> Result<Sql> {
         let state = &*self.state;
         let limit = match (state.limit, most) {
+            // It is about the rows that are aggregated.
+            (_, most) if self.is_one_row() => most,
             (Some(limit), Some(most)) => Some(limit.min(most)),
             (limit, most) => limit.or(most),
         };

@@ -74,6 +74,10 @@ pub(crate) async fn count_up_to(
     target: Target<'_>,
     site: &'static Location<'static>,
 ) -> Result<i64> {
+    if part.is_one_row() {
+        let counted = count(part, target, site).await?;
+        return Ok(counted.min(i64::try_from(most).unwrap_or(i64::MAX)));
+    }
     let whole_rows = !part.is_grouped() && !part.state.distinct;
     let part = part.settled()?.with(|state| {
         if state.is_unlimited() {

@@ -26,6 +26,11 @@ impl Part {
         !state.group_by.is_empty() || state.having.is_some() || nodes.any(Node::aggregates)
     }
 
+    /// Whether it makes one row of all: it has aggregates, and no groups.
+    pub(crate) fn is_one_row(&self) -> bool {
+        self.state.group_by.is_empty() && self.is_grouped()
+    }
+
     /// Refuses what SQL leaves to chance, or some database lets pass.
     pub(super) fn check_grouping(&self) -> Result<()> {
         if !self.is_grouped() {

@@ -95,6 +95,18 @@ impl State {
         &self.order_by
     }
 
+    /// Calls `change` on each of its expressions.
+    pub(crate) fn each_node(&mut self, change: &mut dyn FnMut(&mut Node)) {
+        let order = self.order_by.iter_mut().map(|term| &mut term.node);
+        let items = self.items.iter_mut().flatten();
+        let chosen = self.filter.iter_mut().chain(self.having.iter_mut());
+        chosen
+            .chain(order)
+            .chain(items)
+            .chain(&mut self.group_by)
+            .for_each(change);
+    }
+
     pub(crate) fn clear_order(&mut self) {
         self.order_by.clear();
     }

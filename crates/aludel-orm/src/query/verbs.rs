@@ -367,7 +367,7 @@ fn prepare(
     }
     Ok(
         match empty_row(part.state.items.as_deref().unwrap_or_default()) {
-            Some(known) if part.state.having.is_none() && part.state.offset.unwrap_or(0) == 0 => {
+            Some(known) if part.state.having.is_none() => {
                 Prepared::Aggregates(known)
             }
             _ => Prepared::Command(command),
@@ -381,13 +381,15 @@ pub(crate) async fn exists(
     site: &'static Location<'static>,
 ) -> Result<bool> {
     let dialect = target.database().dialect();
-    let grouped = part.is_grouped();
+    let (grouped, one_row) = (part.is_grouped(), part.is_one_row());
     let part = part.settled()?.with(|state| {
         if state.offset.is_none() {
             state.order_by.clear();
         }
         state.lock = None;
-        state.at_most(1);
+        if !one_row {
+            state.at_most(1);
+        }
         if !grouped && !state.distinct {
             state.items = Some(Vec::new());
             state.whole = false;

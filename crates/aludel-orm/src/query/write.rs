@@ -270,7 +270,7 @@ impl Change {
             && !dialect.capabilities().update_sees_before
             && condition.as_ref().is_some_and(reads_rows);
         let mut filter = if limit.is_some() || offset.is_some() || sees_changes {
-            Some(chosen(&self.part, dialect)?)
+            Some(chosen(&self.part, Some(dialect))?)
         } else {
             condition
         };
@@ -444,8 +444,9 @@ pub(crate) fn resolved_update(
     Ok(w.finish()?)
 }
 
-/// `key IN (SELECT key … ORDER BY … LIMIT n)`: a limited update or delete finds its rows first.
-fn chosen(part: &Part, dialect: &'static dyn Dialect) -> Result<Node> {
+/// `key IN (SELECT key … ORDER BY … LIMIT n)`: a limited update or delete finds its rows first, and so do aggregates of limited
+/// rows.
+pub(super) fn chosen(part: &Part, dialect: Option<&'static dyn Dialect>) -> Result<Node> {
     let keys: Vec<Node> = part
         .meta
         .key_columns()
@@ -461,7 +462,7 @@ fn chosen(part: &Part, dialect: &'static dyn Dialect) -> Result<Node> {
             state.distinct = false;
             state.lock = None;
         })
-        .select(Some(dialect))?;
+        .select(dialect)?;
     let operand = match <[Node; 1]>::try_from(keys) {
         Ok([key]) => key,
         Err(keys) => Node::Tuple(keys),

@@ -1,6 +1,7 @@
 //! Sums and means of numbers, and the operators of Rust: `+`, `-`, `*`, `/`, `&`, `|`, `!`.
 
-use super::typed::Numeric;
+use super::division::{Divisor, Quotient, divided};
+use super::typed::{Comparable, Numeric};
 use super::{AggregateType, ArithmeticOp, Condition, Expr, IntoExpr, Node, UnaryOp};
 use crate::types::{Scalar, Truth};
 
@@ -88,7 +89,19 @@ arithmetic! {
     Add add Add;
     Sub sub Subtract;
     Mul mul Multiply;
-    Div div Divide;
+}
+
+/// By a column or an expression the quotient is an `Option`: it is NULL where the divisor is zero.
+impl<S, T, R> std::ops::Div<R> for Expr<S, T>
+where
+    T: Numeric + Comparable,
+    R: Divisor<S, T::Base>,
+{
+    type Output = Expr<S, Quotient<T, R::Truth>>;
+    fn div(self, other: R) -> Self::Output {
+        let divisor = other.into_divisor();
+        divided(ArithmeticOp::Divide, T::KIND, self.into_node(), divisor)
+    }
 }
 
 impl<S, T: Numeric> std::ops::Neg for Expr<S, T> {

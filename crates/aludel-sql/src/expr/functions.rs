@@ -2,8 +2,8 @@
 
 use super::typed::{Comparable, Comparand, Numeric, Temporal, Text};
 use super::{
-    AggregateExpr, AggregateFunction, AggregateType, Branch, Dyn, Expr, Function, IntoExpr, Name,
-    Node, Operand,
+    AggregateExpr, AggregateFunction, AggregateType, Branch, Dyn, Expr, Function, IntoExpr, Moment,
+    Name, Node, Operand,
 };
 use crate::types::{ColumnType, Kind, Scalar, SqlType, Truth};
 use crate::value::Value;
@@ -66,6 +66,23 @@ impl<S, T: Temporal> Comparand<S, T> for Clock {
     type Truth = bool;
     fn into_comparand(self) -> Node {
         self.fitting(T::KIND)
+    }
+}
+
+/// What is not known of a CASE before another result is.
+#[diagnostic::do_not_recommend]
+impl<S> Branch<S> for Clock {
+    type Type = Moment;
+    fn into_branch(self) -> Node {
+        self.fitting(Kind::Unknown)
+    }
+}
+
+/// A node of the clock, as a value of a kind.
+pub(super) fn fitted(node: Node, kind: Kind) -> Node {
+    match node {
+        Node::Function(clock @ (Function::Now | Function::Today), _) => Clock(clock).fitting(kind),
+        other => other,
     }
 }
 

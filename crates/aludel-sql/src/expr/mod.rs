@@ -21,6 +21,7 @@ mod aggregate;
 mod arithmetic;
 mod case;
 mod depth;
+mod division;
 pub mod functions;
 mod node;
 mod operators;
@@ -29,8 +30,11 @@ mod typed;
 pub use adhoc::{AdHoc, AdHocQuery, AdHocTable, NodeList, table};
 pub use aggregate::AggregateExpr;
 pub use arithmetic::Summable;
-pub use case::{Cases, when};
+pub use case::{Cases, Further, Moment, when};
 pub use depth::MOST_LEVELS;
+#[doc(hidden)]
+pub use division::divided;
+pub use division::{Divides, Divisor, Quotient};
 pub use node::{
     Aggregate, AggregateFunction, AggregateType, ArithmeticOp, BinaryOp, Case, ColumnRef, Function,
     InList, InQuery, JsonGet, JsonStep, Keyset, KeysetTerm, Name, Node, NumberKind, Path,

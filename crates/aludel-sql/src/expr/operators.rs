@@ -1,6 +1,7 @@
 //! The vocabulary of operators, for columns and expressions alike.
 
 use super::arithmetic::Summable;
+use super::division::{Divisor, Quotient, divided};
 use super::typed::{Comparable, Comparand, Numeric, Text};
 use super::{
     AggregateExpr, AggregateFunction, AggregateType, ArithmeticOp, BinaryOp, Dyn, Expr, Function,
@@ -434,19 +435,19 @@ pub trait Operators: Operand {
 
     // ---- numbers ------------------------------------------------------------------------------------------
 
-    /// The remainder of a division.
-    fn remainder(
-        self,
-        other: impl IntoExpr<Self::Scope, Self::Type>,
-    ) -> Expr<Self::Scope, Self::Type>
+    /// The remainder of a division. As a quotient it is an `Option` where the divisor is a column or an expression: NULL
+    /// where that is zero.
+    fn remainder<V>(self, other: V) -> Expr<Self::Scope, Quotient<Self::Type, V::Truth>>
     where
-        Self::Type: Numeric,
+        Self::Type: Numeric + Comparable,
+        V: Divisor<Self::Scope, Base<Self>>,
     {
-        Expr::from_node(Node::Arithmetic(
+        divided(
             ArithmeticOp::Remainder,
             <Self::Type as Numeric>::KIND,
-            Box::new((self.into_operand(), other.into_expr())),
-        ))
+            self.into_operand(),
+            other.into_divisor(),
+        )
     }
     /// Without its sign.
     fn abs(self) -> Expr<Self::Scope, Self::Type>

@@ -58,11 +58,11 @@ on_every_database! {
         let db = &fixture.db;
         people(db).await?;
         for (n, found) in [(2_i64, 0_usize), (3, 0), (0, 3), (5, 0), (0, 3)] {
-            let quotients = Post::filter((Post::views / n).is_null());
+            let quotients = Post::filter((Post::views / literal(n)).is_null());
             assert_eq!(quotients.all(db).await?.len(), found, "quotients by {n}");
-            let rests = Post::filter(Post::views.remainder(n).is_null());
+            let rests = Post::filter(Post::views.remainder(literal(n)).is_null());
             assert_eq!(rests.all(db).await?.len(), found, "rests by {n}");
-            let related = User::filter(User::posts.any((Post::views / n).is_null()));
+            let related = User::filter(User::posts.any((Post::views / literal(n)).is_null()));
             assert_eq!(related.all(db).await?.len(), found.min(2), "related by {n}");
         }
     }

@@ -3,6 +3,7 @@
 use super::packet::Reader;
 use crate::error::{Constraint, DatabaseMessage, Error, ErrorKind, redact, without_quote};
 use aludel_sql::dialect::{ANOTHER_KEY, REFUSED_CAST};
+use aludel_sql::types::SqlType;
 use std::io;
 
 /// An error of the server's, as it sends it.
@@ -73,7 +74,13 @@ impl From<ServerError> for Error {
             1264 | 1406 => between(&server.message, "for column '", "'"),
             _ => None,
         };
-        let mut error = Error::new(kind, text).with_source(DatabaseMessage {
+        // Of what is counted on the way, the server says the type alone.
+        let limit = match server.code {
+            1690 if server.message.starts_with("BIGINT") => Some(SqlType::BigInt),
+            1690 if server.message.starts_with("DOUBLE") => Some(SqlType::Double),
+            _ => None,
+        };
+        let mut error = Error::new(kind, text).with_limit(limit).with_source(DatabaseMessage {
             code: server.code.to_string(),
             message,
         });

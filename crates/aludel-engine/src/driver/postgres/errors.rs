@@ -2,6 +2,7 @@
 
 use super::message::Reader;
 use crate::error::{Constraint, DatabaseMessage, Error, ErrorKind, redact, without_quote};
+use aludel_sql::types::SqlType;
 use std::io;
 
 /// An error of the server's, as it sends it.
@@ -91,6 +92,29 @@ impl ServerError {
             .collect()
     }
 
+    /// The type that is too small, in the server's English: it does not say which column has it.
+    fn limit(&self) -> Option<SqlType> {
+        let number = |text: &str, before: &str, after: char| {
+            let (_, rest) = text.split_once(before)?;
+            rest.split_once(after)?.0.trim().parse().ok()
+        };
+        match (self.code.as_str(), self.message.as_str()) {
+            ("22003", "smallint out of range") => Some(SqlType::SmallInt),
+            ("22003", "integer out of range") => Some(SqlType::Integer),
+            ("22003", "bigint out of range") => Some(SqlType::BigInt),
+            ("22003", "numeric field overflow") => {
+                let detail = self.detail.as_deref()?;
+                let digits = number(detail, "precision ", ',')?;
+                Some(SqlType::Decimal(digits, number(detail, "scale ", ' ')?))
+            }
+            ("22003", message) if message.starts_with("value out of range") => {
+                Some(SqlType::Double)
+            }
+            ("22001", message) => Some(SqlType::Varchar(number(message, "varying(", ')')?)),
+            _ => None,
+        }
+    }
+
     fn is_still_referred_to(&self) -> bool {
         let detail = self.detail.as_deref().unwrap_or_default();
         matches!(self.code.as_str(), "23503" | "23001") && detail.contains("still referenced")
@@ -158,7 +182,8 @@ impl From<ServerError> for Error {
             None if kind == ErrorKind::InvalidStatement => without_quote(&message),
             None => message.clone(),
         };
-        let mut error = Error::new(kind, text).with_source(DatabaseMessage {
+        let limit = server.limit();
+        let mut error = Error::new(kind, text).with_limit(limit).with_source(DatabaseMessage {
             code: server.code,
             message,
         });

@@ -1,9 +1,10 @@
 //! What SQLite's messages say: it names columns and CHECKs in words, and foreign keys not at all.
 
 use super::casts::NOT_CASTABLE;
-use super::functions::OUT_OF_RANGE;
+use super::functions::{FLOAT_OUT_OF_RANGE, OUT_OF_RANGE, WHOLE_OUT_OF_RANGE};
 use crate::error::{Constraint, DatabaseMessage, Error, ErrorKind, without_quote};
 use crate::text::Text;
+use aludel_sql::types::SqlType;
 use rusqlite::ffi;
 
 pub(super) fn is_interrupt(cause: &rusqlite::Error) -> bool {
@@ -44,8 +45,14 @@ pub(super) fn translate(cause: rusqlite::Error, statement: &Text) -> Error {
         ErrorKind::InvalidStatement => without_quote(&message),
         _ => message.clone(),
     };
+    let limit = match message.as_str() {
+        WHOLE_OUT_OF_RANGE | "integer overflow" => Some(SqlType::BigInt),
+        FLOAT_OUT_OF_RANGE => Some(SqlType::Double),
+        _ => None,
+    };
     let mut error = Error::new(kind, text)
         .with_statement(statement)
+        .with_limit(limit)
         .with_source(DatabaseMessage {
             code: code.to_string(),
             message,

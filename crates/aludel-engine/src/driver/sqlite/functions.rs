@@ -9,6 +9,10 @@ pub(super) const PURE: FunctionFlags =
 
 /// What comes before the name of a column in the words of an error.
 pub(super) const OUT_OF_RANGE: &str = "a number is out of range for the column ";
+/// What they say of a whole number of more than 64 bits.
+pub(super) const WHOLE_OUT_OF_RANGE: &str = "a whole number is out of range";
+/// What they say of a float that is beyond all floats, or no number.
+pub(super) const FLOAT_OUT_OF_RANGE: &str = "a float is out of range";
 
 /// Registers all of them on a connection.
 pub(super) fn register(connection: &Connection) -> Result<()> {
@@ -44,10 +48,13 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
             value => value.as_f64().map(Some),
         };
         let (left, right) = (number(0)?, number(1)?);
-        Ok(match (left, right) {
-            (Some(left), Some(right)) if right != 0.0 => Some(left % right),
-            _ => None,
-        })
+        match (left, right) {
+            (Some(left), Some(right)) if right != 0.0 => match left % right {
+                rest if rest.is_nan() => Err(Error::UserFunctionError(FLOAT_OUT_OF_RANGE.into())),
+                rest => Ok(Some(rest)),
+            },
+            _ => Ok(None),
+        }
     })?;
     // SQLite's own makes floats of whole numbers that have more than 64 bits, and infinities of floats.
     let operations: [(&str, Whole, Float); 4] = [
@@ -62,10 +69,11 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
             let (Some(left), Some(right)) = (number(context, 0)?, number(context, 1)?) else {
                 return Ok(Value::Null);
             };
-            let result = match (left, right) {
+            let (result, over) = match (left, right) {
                 (_, Number::Whole(0)) if divides => return Ok(Value::Null),
                 (Number::Whole(left), Number::Whole(right)) => {
-                    whole(left, right).map(Value::Integer)
+                    let result = whole(left, right).map(Value::Integer);
+                    (result, WHOLE_OUT_OF_RANGE)
                 }
                 (left, right) => {
                     let (left, right) = (left.float(), right.float());
@@ -74,10 +82,12 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
                     }
                     let result = float(left, right);
                     let over = result.is_infinite() && left.is_finite() && right.is_finite();
-                    (!over).then_some(Value::Real(result))
+                    // What is no number would be a NULL here.
+                    let result = (!over && !result.is_nan()).then_some(Value::Real(result));
+                    (result, FLOAT_OUT_OF_RANGE)
                 }
             };
-            result.ok_or_else(|| Error::UserFunctionError("a number is out of range".into()))
+            result.ok_or_else(|| Error::UserFunctionError(over.into()))
         })?;
     }
     for (name, fold) in [("aludel_like", false), ("aludel_ilike", true)] {

@@ -4,11 +4,12 @@
 //! answer (the key of a row that is being inserted) or at the end: on PostgreSQL that is one round trip for all.
 
 use super::Flush;
+use crate::query::Computed;
 use crate::session::arena::shown;
 use crate::session::key::By;
 use crate::session::ops::RowRef;
 use crate::session::statements::show_key;
-use crate::session::work::Place;
+use crate::session::work::{Cell, Place};
 use aludel_engine::command::{Command, Discard, Outcome, Sink};
 use aludel_engine::{Error, ErrorKind, Result};
 use std::any::Any;
@@ -221,6 +222,27 @@ impl Flush<'_> {
             Then::Joined(Some(join)) => return self.unjoined(*join, error),
             Then::Joined(None) => return error,
         };
+        let error = self.computed(table, &slots).name(error);
         self.blame(error, table, &slots)
+    }
+
+    /// What these rows are set to by expressions.
+    #[cold]
+    fn computed(&self, table: usize, slots: &[u32]) -> Computed {
+        let work = &self.work.tables[table];
+        let is_one = |slot: &u32| slots.contains(slot);
+        let new = work.computed.iter().filter(|(row, _)| {
+            let slot = work.inserts.get(**row);
+            slot.is_some_and(is_one)
+        });
+        let new = new.flat_map(|(_, set)| set.iter().map(|(at, node)| (*at, node)));
+        let changed = work.updates.iter().filter(|update| is_one(&update.slot));
+        let changed = changed.flat_map(|update| {
+            update.set.iter().filter_map(|(at, cell)| match cell {
+                Cell::Expression(node) => Some((*at, node)),
+                _ => None,
+            })
+        });
+        Computed::cells(work.meta, new.chain(changed))
     }
 }

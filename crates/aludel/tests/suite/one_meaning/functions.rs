@@ -61,11 +61,11 @@ on_every_database! {
             (zero("floats"), (Book::rating / (Book::rating - Book::rating)).is_null()),
             (zero("decimals"), (Book::price / (Book::price - Book::price)).is_null()),
             (zero("decimal remainders"), (Book::price.remainder(Book::price - Book::price)).is_null()),
-            (zero("constants"), (Book::id / 0).is_null()),
+            (zero("constants"), (Book::id / literal(0_i64)).is_null()),
         ] {
             assert_eq!(Book::filter(condition).count(db).await?, 3, "{kind}");
         }
-        one.clone().update(Book::pages.set(Book::pages / 0)).execute(db).await?;
+        one.clone().update(Book::pages.set(Book::pages / literal(0_i32))).execute(db).await?;
         assert_eq!(one.clone().one(db).await?.pages, None);
         let rest = one.select(Book::rating.remainder(1.0)).one(db).await;
         match fixture.backend {

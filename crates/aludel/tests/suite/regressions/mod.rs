@@ -1,10 +1,15 @@
 //! Inputs that were wrong once, each as a table of its kind: with the siblings that one mechanism behind them has.
 
+mod clocks;
+mod computed_columns;
+mod divisions;
 mod dynamic_kinds;
 mod dynamic_loads;
 mod dynamic_pages;
+mod dynamic_scopes;
 mod dynamic_shapes;
 mod dynamic_values;
+mod limited_aggregates;
 mod meanings;
 mod meanings_casts;
 mod meanings_types;

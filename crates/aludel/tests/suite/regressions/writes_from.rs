@@ -80,9 +80,10 @@ on_every_database! {
         assert_eq!(Counted::query().select(Counted::n).all(db).await?, [0]);
         let groups = none().group_by(Sketch::name).select((count(),));
         assert_eq!(Counted::insert_from((Counted::n,), groups).execute(db).await?, 0);
-        assert_eq!(Counted::insert_from((Counted::n,), none().limit(0).select((count(),))).execute(db).await?, 0);
+        // A limit is of the rows that are counted.
+        assert_eq!(Counted::insert_from((Counted::n,), none().limit(0).select((count(),))).execute(db).await?, 1);
         assert_eq!(Counted::insert_from((Counted::n,), none().select((Sketch::id,))).execute(db).await?, 0);
-        assert_eq!(Counted::query().count(db).await?, 1);
+        assert_eq!(Counted::query().count(db).await?, 2);
     }
 
     /// What an expression comes to and its column does not hold is an error with that column, whichever statement writes it,
