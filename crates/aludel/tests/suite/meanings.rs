@@ -273,8 +273,8 @@ fn exact_numbers() -> Vec<Case> {
         "10d.remainder(4d)" => Sample::ten.remainder(dec("4")) => "2";
         "round(2.5d)" => round(Sample::exact) => "3";
         "round(-2.5d)" => round(Sample::minus_exact) => "-3";
-        "round_to(2.5d / 2, 1)" => round_to(Sample::exact / Decimal::from(2), 1) => "1.3";
-        "round_to(-2.5d / 2, 1)" => round_to(Sample::minus_exact / Decimal::from(2), 1) => "-1.3";
+        "round_to(2.5d / 2, 1)" => round_to(Sample::exact / dec("2"), 1) => "1.3";
+        "round_to(-2.5d / 2, 1)" => round_to(Sample::minus_exact / dec("2"), 1) => "-1.3";
         "round_to(2.5d, 3)" => round_to(Sample::exact, 3) => "2.5";
         "floor(-2.5d)" => floor(Sample::minus_exact) => "-3";
         "ceil(-2.5d)" => ceil(Sample::minus_exact) => "-2";
