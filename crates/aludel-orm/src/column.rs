@@ -10,8 +10,8 @@ use crate::relation::{
 use aludel_sql::Value;
 use aludel_sql::expr::{
     AggregateFunction, AggregateType, ArithmeticOp, BinaryOp, Branch, CoercesTo, Comparable,
-    Comparand, ComparesWith, Condition, Divides, Divisor, Expr, InList, IntoExpr, Name, Node, Numeric, Operand,
-    Quantified, Quantifier, Quotient, Summable, UnaryOp, divided,
+    Comparand, ComparesWith, Condition, Divides, Divisor, Expr, InList, IntoExpr, Name, Node,
+    Numeric, Operand, Quantified, Quantifier, Quotient, Summable, UnaryOp, divided,
 };
 use aludel_sql::types::PrimaryKey;
 use aludel_sql::types::{ColumnType, Truth};

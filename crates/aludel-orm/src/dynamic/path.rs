@@ -282,8 +282,8 @@ pub(super) fn unscoped(meta: &'static ModelMeta, path: &str) -> Result<Vec<Name>
 /// related rows has paths of its own.
 pub(super) fn lift(node: &mut Node, way: &[Name]) {
     let lifted = |hops: &mut Vec<Name>| {
-        let begins = hops.len() >= way.len()
-            && { hops.iter().zip(way) }.all(|(hop, name)| relation_of(hop).0 == name);
+        let begins = hops.len() >= way.len() && { hops.iter().zip(way) }
+            .all(|(hop, name)| relation_of(hop).0 == name);
         if begins && let Some(at) = way.len().checked_sub(1) {
             hops[at] = unscoped_hop(&way[at]);
         }

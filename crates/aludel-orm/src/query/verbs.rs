@@ -367,9 +367,7 @@ fn prepare(
     }
     Ok(
         match empty_row(part.state.items.as_deref().unwrap_or_default()) {
-            Some(known) if part.state.having.is_none() => {
-                Prepared::Aggregates(known)
-            }
+            Some(known) if part.state.having.is_none() => Prepared::Aggregates(known),
             _ => Prepared::Command(command),
         },
     )

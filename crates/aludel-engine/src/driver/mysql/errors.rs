@@ -80,10 +80,12 @@ impl From<ServerError> for Error {
             1690 if server.message.starts_with("DOUBLE") => Some(SqlType::Double),
             _ => None,
         };
-        let mut error = Error::new(kind, text).with_limit(limit).with_source(DatabaseMessage {
-            code: server.code.to_string(),
-            message,
-        });
+        let mut error = Error::new(kind, text)
+            .with_limit(limit)
+            .with_source(DatabaseMessage {
+                code: server.code.to_string(),
+                message,
+            });
         if let Some(column) = column {
             error = error.with_column(column);
         }

@@ -183,10 +183,12 @@ impl From<ServerError> for Error {
             None => message.clone(),
         };
         let limit = server.limit();
-        let mut error = Error::new(kind, text).with_limit(limit).with_source(DatabaseMessage {
-            code: server.code,
-            message,
-        });
+        let mut error = Error::new(kind, text)
+            .with_limit(limit)
+            .with_source(DatabaseMessage {
+                code: server.code,
+                message,
+            });
         if let Some(constraint) = constraint {
             error = error.with_constraint(constraint);
         }

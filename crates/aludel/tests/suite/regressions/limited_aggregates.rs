@@ -28,7 +28,12 @@ async fn notes(db: &Database) -> aludel::Result<()> {
     for stars in 1..=5 {
         let topic = if stars % 2 == 1 { "odd" } else { "even" };
         let new = NewNote::new(stars, topic);
-        NewNote { pad: (stars < 3).then(|| Ref::from(&pad)), ..new }.insert(db).await?;
+        NewNote {
+            pad: (stars < 3).then(|| Ref::from(&pad)),
+            ..new
+        }
+        .insert(db)
+        .await?;
     }
     Ok(())
 }
