@@ -16,6 +16,7 @@ mod meanings_types;
 mod sessions_failed;
 mod sessions_gone;
 mod sessions_unique;
+mod stamps_by_hand;
 mod values;
 mod values_keys;
 mod values_numbers;
