@@ -1,14 +1,14 @@
 //! Writing one row that is there: save, patch, delete; with the model's rules and hooks.
 
 use crate::hooks::{Moment, is_hooked, run};
-use crate::meta::ModelMeta;
+use crate::meta::{ModelMeta, Stamp};
 use crate::model::{Model, find, key_condition, missing, read_values};
 use crate::query::refusal;
 use crate::session::same;
 use aludel_engine::command::{Access, Collect, Command};
 use aludel_engine::{Error, ErrorKind, Executor, Result, Target};
 use aludel_sql::Value;
-use aludel_sql::expr::{BinaryOp, Node};
+use aludel_sql::expr::{BinaryOp, Node, UnaryOp};
 use aludel_sql::render::Writer;
 use aludel_sql::statement::{Assignment, Delete, Update};
 use aludel_sql::types::PrimaryKey;
@@ -124,11 +124,29 @@ async fn save_row<M: Model>(
     row.write_values(&mut values);
     let key = row.key().into_values();
     let touched = meta.touch(&values.values);
-    let Some(command) = save_command(meta, values, before, &touched, target, site)? else {
+    let unchanged = unchanged(meta, before, &values.values);
+    let by_hand = unchanged.as_ref().map(|(at, _)| *at);
+    let Some(command) = save_command(meta, values, before, &touched, unchanged, target, site)?
+    else {
         return Ok(());
     };
     let done = target.execute(command).await;
-    if done.map_err(|error| meta.named(error))?.affected == 0 {
+    let mut affected = done.map_err(|error| meta.named(error))?.affected;
+    if affected == 0
+        && let Some(at) = by_hand
+        && let Some(stored) = find::<M>(target, key.clone(), site).await?
+    {
+        // The program has set the moment in memory, or another writer the row.
+        put_back(row, &stored.to_values(), &[at])?;
+        let mut values = crate::private::Values::default();
+        row.write_values(&mut values);
+        let command = save_command(meta, values, before, &touched, None, target, site)?;
+        if let Some(command) = command {
+            let done = target.execute(command).await;
+            affected = done.map_err(|error| meta.named(error))?.affected;
+        }
+    }
+    if affected == 0 {
         return Err(not_there::<M>(&key));
     }
     if meta.fields.iter().any(|field| field.generated.is_some()) {
@@ -292,11 +310,31 @@ fn row_condition(meta: &ModelMeta, key: Vec<Value>, version: Option<Value>) -> N
     }
 }
 
+/// The moment of a row's creation, which a save does not write: the row in memory must have what the database has, so that both
+/// are alike afterwards. Where the row before is known, or the row is read back, nothing needs to be looked at.
+fn unchanged(
+    meta: &ModelMeta,
+    before: Option<&[Value]>,
+    values: &[Value],
+) -> Option<(usize, Value)> {
+    let read_back = meta.fields.iter().any(|field| field.generated.is_some());
+    if before.is_some() || read_back {
+        return None;
+    }
+    let mut fields = meta.fields.iter();
+    let at = fields.position(|field| matches!(field.stamp, Some(Stamp::Created)))?;
+    let mut value = values[at].clone();
+    crate::fit::fit(meta, &meta.fields[at], &mut value).ok()?;
+    Some((at, value))
+}
+
+/// The UPDATE of a row that is there, if a column is to be written.
 fn save_command(
     meta: &'static ModelMeta,
     values: crate::private::Values,
     before: Option<&[Value]>,
     touched: &[(usize, Value)],
+    unchanged: Option<(usize, Value)>,
     target: Target<'_>,
     site: &'static Location<'static>,
 ) -> Result<Option<Command>> {
@@ -338,11 +376,19 @@ fn save_command(
         })
         .collect();
     let key = meta.key.iter().map(|at| take(*at)).collect();
+    let mut condition = row_condition(meta, key, version);
+    if let Some((at, value)) = unchanged {
+        let column = Node::Root(meta.fields[at].column.clone().into());
+        condition = condition.and(match value {
+            Value::Null => Node::Unary(UnaryOp::IsNull, Box::new(column)),
+            value => Node::binary(BinaryOp::Equal, column, Node::Value(value)),
+        });
+    }
     w.update(&Update {
         from: None,
         table: meta.table.clone(),
         assignments,
-        filter: Some(row_condition(meta, key, version)),
+        filter: Some(condition),
         order_by: vec![],
         returning: vec![],
     })?;

@@ -251,7 +251,8 @@ impl<M: Model, R> Query<M, R> {
         self.changed(|state| state.order_by.clear())
     }
 
-    /// Limits the number of rows.
+    /// Limits the number of rows. Aggregates that are selected (`select(count())`) are of no more rows than that; of a grouped
+    /// query it limits the groups.
     #[must_use]
     pub fn limit(self, rows: u64) -> Self {
         self.changed(|state| state.limit = Some(rows))

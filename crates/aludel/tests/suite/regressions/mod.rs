@@ -21,6 +21,7 @@ mod sessions_keys;
 mod sessions_renamed;
 mod sessions_scope;
 mod sessions_unique;
+mod stamps_by_hand;
 mod values;
 mod values_digits;
 mod values_keys;
