@@ -150,7 +150,8 @@ on_every_database! {
         for query in [none, few] {
             assert_eq!(query.clone().select(count()).all(db).await?, [0]);
             assert_eq!(query.clone().select(count()).offset(0).all(db).await?, [0]);
-            assert_eq!(query.select(count()).offset(1).all(db).await?, Vec::<i64>::new());
+            // Of the rows behind the first; it is not the count that is passed over.
+            assert_eq!(query.select(count()).offset(1).all(db).await?, [0]);
         }
     }
 
