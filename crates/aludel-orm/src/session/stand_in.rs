@@ -2,8 +2,9 @@
 
 use super::checks::Checks;
 use super::unique::{is_free_as_null, is_own_text, refers, unique_sets};
-use crate::meta::{FieldMeta, ModelMeta};
+use crate::meta::{FieldMeta, ModelMeta, RelationKind, RelationMeta};
 use aludel_sql::Value;
+use aludel_sql::schema::Deferrability;
 use aludel_sql::types::SqlType;
 use aludel_sql::types::temporal::{CivilDate, CivilDateTime, CivilTime, Instant};
 use std::collections::BTreeSet;
@@ -28,6 +29,17 @@ pub(crate) fn anything(meta: &ModelMeta, at: usize, slot: u32) -> Option<Value> 
     far.into_iter().next()
 }
 
+/// The relation that a column is all of, if it must lead to a row at each moment.
+pub(crate) fn must_lead(meta: &ModelMeta, at: usize) -> Option<&RelationMeta> {
+    let field = &meta.fields[at];
+    let mut relations = meta.relations.iter();
+    let found = relations.find(|relation| {
+        let is_late = relation.deferrable == Deferrability::Deferred;
+        relation.kind == RelationKind::BelongsTo && !is_late && relation.columns == [&*field.column]
+    });
+    found.filter(|_| !field.nullable)
+}
+
 /// Whether only some values can stand in a column of a row: the database has to be asked which of them are free.
 pub(crate) fn is_scarce<'v>(
     meta: &ModelMeta,
@@ -37,6 +49,7 @@ pub(crate) fn is_scarce<'v>(
 ) -> bool {
     let checks = Checks::of(meta, at);
     match anything(meta, at, slot) {
+        Some(_) if must_lead(meta, at).is_some() => true,
         Some(value) if value.is_null() || checks.is_empty() => false,
         _ => {
             let far = far(&meta.fields[at], slot, is_computed_from(meta, at));

@@ -7,12 +7,12 @@
 //! | SQLite | one UPDATE, prepared once and run for each row | `DELETE … WHERE key IN (SELECT … json_each(?))` |
 
 use crate::insert::{bind_array, can_unnest};
-use crate::meta::ModelMeta;
+use crate::meta::{ModelMeta, RelationMeta};
 use aludel_engine::command::{Access, Command};
 use aludel_engine::{Error, Result, Text};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
-use aludel_sql::expr::{BinaryOp, Case, InList, Name, Node};
+use aludel_sql::expr::{BinaryOp, Case, InList, InQuery, Name, Node};
 use aludel_sql::render::{Writer, check_bind};
 use aludel_sql::statement::{
     Assignment, Delete, Lock, LockStrength, LockWait, Projection, Select, SelectItem, Source,
@@ -514,6 +514,46 @@ pub(crate) fn lead(
         returning: vec![],
     })?;
     Ok(Command::new(w.finish()?, Access::Write).at(site))
+}
+
+/// A SELECT of what a reference of one column may lead to, and does not in rows that have these values in other columns.
+pub(crate) fn ends(
+    meta: &'static ModelMeta,
+    relation: &'static RelationMeta,
+    likes: Vec<(Vec<usize>, Vec<Value>)>,
+    most: u64,
+    dialect: &'static dyn Dialect,
+    site: &'static Location<'static>,
+) -> Result<Command> {
+    let target = (relation.target)();
+    let [own] = &relation.columns[..] else {
+        return Err(Error::invalid_query("a reference of several columns"));
+    };
+    let end = relation.target_columns().into_iter().next();
+    let end = Node::Root(Name::Owned(end.unwrap_or_default()));
+    let item = |node: Node| Projection::Items(vec![SelectItem { node, alias: None }]);
+    let free = likes.into_iter().map(|(columns, values)| {
+        let query = Select {
+            projection: item(Node::Root(Name::Owned(own.clone()))),
+            from: Some(Source::table(meta.table.clone())),
+            filter: Some(columns_among(meta, &columns, vec![values])),
+            ..Select::default()
+        };
+        Node::InQuery(Box::new(InQuery {
+            operand: end.clone(),
+            query,
+            negated: true,
+        }))
+    });
+    let mut w = Writer::new(dialect);
+    w.select(&Select {
+        projection: item(end.clone()),
+        from: Some(Source::table(target.table.clone())),
+        filter: free.reduce(Node::and),
+        limit: Some(most),
+        ..Select::default()
+    })?;
+    Ok(Command::new(w.finish()?, Access::Read).at(site))
 }
 
 fn name(meta: &ModelMeta, at: usize) -> Name {

@@ -4,6 +4,7 @@
 //! still give up an entry (marked as deleted, it leaves an index of the rows that are not), and take one.
 
 use super::evaluate::{evaluated, holds};
+use super::stand_in::must_lead;
 use crate::meta::{FieldMeta, ModelMeta, RelationKind};
 use aludel_sql::Value;
 use aludel_sql::expr::{BinaryOp, Node};
@@ -218,7 +219,8 @@ impl<'m> UniqueSet<'m> {
         let first = self.parked(meta, &changes);
         let stays = |at: &usize| {
             let (refers, _, moves, is_computed, _) = self.price(meta, *at, &changes);
-            !(refers || moves || is_computed) && first != Some(*at)
+            let can_lead = !refers || must_lead(meta, *at).is_some();
+            can_lead && !moves && !is_computed && first != Some(*at)
         };
         let mut columns: Vec<usize> = self.columns.iter().copied().filter(stays).collect();
         columns.sort_by_key(|at| self.price(meta, *at, &changes));

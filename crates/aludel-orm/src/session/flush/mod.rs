@@ -2,6 +2,7 @@
 //! flush that fails, or a future that is dropped, leaves every pending change as it was.
 
 mod delete;
+mod ends;
 mod follow;
 mod insert;
 mod later;

@@ -5,7 +5,7 @@ use super::Flush;
 use crate::meta::ModelMeta;
 use crate::session::checks::Checks;
 use crate::session::plan::{Held, Plan, given};
-use crate::session::stand_in::{anything, far, is_computed_from, near};
+use crate::session::stand_in::{anything, far, is_computed_from, must_lead, near};
 use crate::session::statements;
 use crate::session::unique::{UniqueSet, unique_sets};
 use crate::session::work::{Cell, Place};
@@ -21,7 +21,7 @@ const MOST_ASKED: usize = 64;
 const MOST_PAIRED: usize = 16;
 
 /// A row while it is parked: what it has in each column, as far as that is known.
-struct Parked {
+pub(super) struct Parked {
     place: Place,
     values: Vec<Option<Value>>,
     /// What it had, or will have.
@@ -29,7 +29,7 @@ struct Parked {
 }
 
 impl Parked {
-    fn value(&self, at: usize) -> Option<&Value> {
+    pub(super) fn value(&self, at: usize) -> Option<&Value> {
         self.values[at].as_ref()
     }
 }
@@ -75,7 +75,7 @@ impl Flush<'_> {
         if parked.is_empty() || !is_limited(meta) {
             return Ok(());
         }
-        self.ask_anew().await?;
+        self.ask_anew();
         for row in parked {
             let update = &self.work.tables[table].updates[row];
             let set: Vec<usize> = update.set.iter().map(|(at, _)| *at).collect();
@@ -111,7 +111,7 @@ impl Flush<'_> {
         if rows.is_empty() {
             return Ok(());
         }
-        self.ask_anew().await?;
+        self.ask_anew();
         for n in &rows {
             let Held {
                 table,
@@ -135,12 +135,11 @@ impl Flush<'_> {
         Ok(())
     }
 
-    /// Sends what waits: from now on the database knows which values are free.
-    async fn ask_anew(&mut self) -> Result<()> {
+    /// A step begins: what rows were parked at before, the database knows.
+    fn ask_anew(&mut self) {
         for taken in self.taken.values_mut() {
             taken.retain(|_, used| *used == Use::Later);
         }
-        self.drain().await
     }
 
     /// What a row has until what was put off is done.
@@ -180,6 +179,9 @@ impl Flush<'_> {
             }
         }
         for (n, first) in columns.iter().enumerate() {
+            if must_lead(meta, *first).is_some() {
+                continue;
+            }
             let usual = parked.values[*first].clone();
             for value in candidates(meta, *first, parked)
                 .into_iter()
@@ -208,6 +210,15 @@ impl Flush<'_> {
         let slot = parked.place.1;
         let any = anything(meta, at, slot);
         let checks = Checks::of(meta, at);
+        if let Some(relation) = must_lead(meta, at) {
+            let sets = unique_sets(meta);
+            let ends = self.ends(meta, relation, at, &sets, parked).await?;
+            let found = self.free(meta, at, ends, parked).await?;
+            return Ok(found.map(|value| Choice {
+                value,
+                is_chosen: true,
+            }));
+        }
         if let Some(value) = any
             .as_ref()
             .filter(|_| checks.is_empty() || any == Some(Value::Null))
@@ -277,6 +288,7 @@ impl Flush<'_> {
             last.extend::<Vec<Value>>(taken);
         }
         values.append(&mut last);
+        self.drain().await?;
         let mut values = values.into_iter().peekable();
         while values.peek().is_some() {
             let mut asked: Vec<Value> = values.by_ref().take(MOST_ASKED).collect();
@@ -371,7 +383,10 @@ fn candidates(meta: &'static ModelMeta, at: usize, parked: &Parked) -> Vec<Value
 fn is_limited(meta: &ModelMeta) -> bool {
     let sets = unique_sets(meta);
     let mut columns = sets.iter().flat_map(|set| &set.columns);
-    columns.any(|at| anything(meta, *at, 0).is_none() || !Checks::of(meta, *at).is_empty())
+    columns.any(|at| {
+        let any = anything(meta, *at, 0);
+        any.is_none() || must_lead(meta, *at).is_some() || !Checks::of(meta, *at).is_empty()
+    })
 }
 
 /// Rows can't exchange values of a column that has none to spare.

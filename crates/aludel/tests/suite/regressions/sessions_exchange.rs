@@ -120,6 +120,29 @@ pub struct Door {
     pub name: String,
 }
 
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "rooms")]
+pub struct Room {
+    #[field(primary_key, max_length = 10)]
+    pub code: String,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "guests")]
+pub struct Guest {
+    pub id: i64,
+    pub name: String,
+}
+
+/// Both columns always lead to a row.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "bookings", unique(room, guest))]
+pub struct Booking {
+    pub id: i64,
+    pub room: BelongsTo<Room>,
+    pub guest: BelongsTo<Guest>,
+}
+
 fn limit(n: i8) -> NewLimit {
     NewLimit {
         medal: [Medal::Gold, Medal::Silver, Medal::Bronze][n as usize - 1],
@@ -351,5 +374,52 @@ on_every_database! {
         let stored: Vec<String> = Door::query().order_by(Door::number).all(db).await?.into_iter().map(|door| door.name).collect();
         assert_eq!(stored, ["3", "1", "2"]);
         assert_eq!(session.find::<Door>(3).await?, Some(keys[1]));
+    }
+
+    async fn rule_25_required_references_lead_elsewhere_for_a_moment(fixture) {
+        let db = &fixture.db;
+        db.create_all(&models![Room, Guest, Booking]).await?;
+        for code in ["a", "b"] {
+            NewRoom { code: code.into() }.insert(db).await?;
+        }
+        let mut guests = Vec::new();
+        for name in ["Ann", "Bob"] {
+            guests.push(NewGuest { name: name.into() }.insert(db).await?);
+        }
+        let mut session = db.session();
+        let book = |room: &str, guest: &Guest| NewBooking { room: Ref::key(room), guest: guest.into() };
+        let one = session.add(book("a", &guests[0]));
+        let two = session.add(book("a", &guests[1]));
+        session.commit().await?;
+        // There is no third guest, but another room; then there is neither; then a third guest.
+        for round in 0..3 {
+            if round == 1 {
+                for guest in &guests {
+                    book("b", guest).insert(db).await?;
+                }
+            }
+            if round == 2 {
+                NewGuest { name: "Eve".into() }.insert(db).await?;
+            }
+            let (first, second) = (session[one].guest.clone(), session[two].guest.clone());
+            session[one].guest = second.clone();
+            session[two].guest = first.clone();
+            match session.commit().await {
+                Ok(_) => {
+                    let id = session[one].id;
+                    let stored = Booking::get(id, db).await?;
+                    assert_eq!(stored, session[one]);
+                    assert_eq!(stored.guest, second);
+                    assert_eq!(stored.room.key(), "a");
+                }
+                Err(error) => {
+                    assert_eq!(round, 1, "{error}");
+                    assert_eq!(error.kind(), ErrorKind::InvalidQuery, "{error}");
+                    assert!(error.to_string().contains("Booking"), "{error}");
+                    session[one].guest = first;
+                    session[two].guest = second;
+                }
+            }
+        }
     }
 }
