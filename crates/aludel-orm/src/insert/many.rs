@@ -138,7 +138,8 @@ impl<M: Model> InsertMany<M> {
     }
 
     /// Inserts them, and returns the rows in the order of the inputs, with all that the database filled in. With
-    /// `do_nothing`, rows that were there already are missing.
+    /// `do_nothing`, rows that were there already are missing, and those that give their keys come before those that are
+    /// numbered.
     ///
     /// # Errors
     /// Violations of constraints, and whatever can go wrong with a statement: then none is inserted.

@@ -381,7 +381,9 @@ pub(crate) async fn exists(
     let dialect = target.database().dialect();
     let (grouped, one_row) = (part.is_grouped(), part.is_one_row());
     let part = part.settled()?.with(|state| {
-        if state.offset.is_none() {
+        // Of aggregates, the order says which rows a limit leaves.
+        let chooses = state.offset.is_some() || one_row && state.limit.is_some();
+        if !chooses {
             state.order_by.clear();
         }
         state.lock = None;

@@ -7,7 +7,7 @@ use super::in_lists::InLists;
 use super::pinned::{found, pinned};
 use super::work::Place;
 use super::{Session, flush, statements};
-use crate::meta::{FieldMeta, ModelMeta};
+use crate::meta::{FieldMeta, ModelMeta, ReferredMeta};
 use crate::model::Model;
 use crate::query::{Change, DeleteQuery, UpdateQuery};
 use aludel_engine::{Error, Result};
@@ -88,6 +88,9 @@ impl Session {
         if is_rekeyed && !nothing && (key.is_none() || matched.is_none()) {
             return Err(rekeyed_unseen(meta));
         }
+        if is_rekeyed && let Some(referred) = meta.referred.first() {
+            return Err(not_followed(meta, referred));
+        }
         let affected = change.execute(executor, site).await?;
         if affected == 0 {
             return Ok(affected);
@@ -128,7 +131,9 @@ impl Session {
         }
         let mut gone: Vec<Place> = gone.into_iter().map(|slot| (at, slot)).collect();
         for sibling in self.arenas.siblings(at) {
-            let (known, _) = candidates(self.arenas.at(sibling), keys.as_deref());
+            // Under new keys they are not found by the old ones.
+            let keys = keys.as_deref().filter(|_| !is_rekeyed);
+            let (known, _) = candidates(self.arenas.at(sibling), keys);
             let left = self
                 .read_again(sibling, known, change.deletes, site)
                 .await?;
@@ -285,6 +290,16 @@ fn new_key<'a>(
         key.push((at, value));
     }
     Some(key)
+}
+
+/// Rows get keys, and no foreign key changes the references to them along with them.
+fn not_followed(meta: &ModelMeta, referred: &ReferredMeta) -> Error {
+    let child = (referred.model)().name;
+    let reference = referred.reference().map_or("", |reference| reference.name);
+    Error::invalid_query(format!(
+        "this update sets the primary key of {}, and {child}::{reference} has no foreign key that would follow; set the key of each row, `session[key]`: then the session follows",
+        meta.name
+    ))
 }
 
 /// Rows get keys, and nobody can say which of them gets which.

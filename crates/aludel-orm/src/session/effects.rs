@@ -71,27 +71,40 @@ impl Session {
     /// A level of the transaction came to nothing, and its changes are pending: as the program made them, without what
     /// followed from them. What it has changed itself since then stays.
     pub(crate) fn undo_kept_effects(&mut self) {
-        for mut effects in self
+        let mut undone = Effects::default();
+        for effects in self
             .kept_effects
             .pop()
             .unwrap_or_default()
             .into_iter()
             .rev()
         {
-            let applied = std::mem::take(&mut effects.applied);
-            for collection in applied {
-                if self.reference_of(&collection) == collection.seen {
+            for collection in effects.applied {
+                // What went along with its owner was no row then.
+                let is_as_written =
+                    collection.seen.is_none() || self.reference_of(&collection) == collection.seen;
+                if is_as_written {
                     self.pushed.extend(collection.pushed());
-                    effects.applied.push(collection);
+                    undone.applied.push(collection);
                 }
             }
-            effects.led.retain(|led| {
+            for led in effects.led.into_iter().rev() {
                 let arena = self.arenas.at_mut(led.place.0);
-                arena.pointer(led.place.1, led.relation) == led.after
-            });
-            self.effects = effects;
-            self.undo_effects();
+                if arena.pointer(led.place.1, led.relation) == led.after {
+                    self.lead_back(led);
+                }
+            }
         }
+        self.effects = undone;
+        self.undo_effects();
+    }
+
+    /// A reference leads where it led before.
+    fn lead_back(&mut self, led: Led) {
+        let arena = self.arenas.at_mut(led.place.0);
+        // It led there before.
+        drop(arena.point(led.place.1, led.relation, led.before));
+        arena.reassign(led.place.1, led.assigned);
     }
 
     /// Notes where a reference leads that the flush is about to lead elsewhere.
@@ -116,10 +129,7 @@ impl Session {
             self.arenas.at_mut(at).bring_back();
         }
         for led in effects.led.into_iter().rev() {
-            let arena = self.arenas.at_mut(led.place.0);
-            // It led there before.
-            drop(arena.point(led.place.1, led.relation, led.before));
-            arena.reassign(led.place.1, led.assigned);
+            self.lead_back(led);
         }
         if let Some(joins) = effects.joins {
             self.joins = joins;

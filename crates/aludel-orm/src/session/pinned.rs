@@ -6,6 +6,7 @@ use super::evaluate::plain;
 use crate::meta::ModelMeta;
 use aludel_sql::Value;
 use aludel_sql::expr::{BinaryOp, Node};
+use aludel_sql::types::SqlType;
 
 /// The primary keys that a condition names: `key = ?` or `key IN (…)`, and whatever else joined by AND. `None` if it does not,
 /// or if keys may be equal to the database that are not to us.
@@ -14,6 +15,11 @@ pub(super) fn pinned(meta: &ModelMeta, condition: &Node) -> Option<Vec<Vec<Value
         Node::And(parts) => parts.as_slice(),
         one => std::slice::from_ref(one),
     };
+    // A type in the database's own words compares in its own way: of `citext`, case does not count.
+    let is_own = |at: &usize| matches!(meta.fields[*at].sql_type, SqlType::Custom(_));
+    if meta.key.iter().any(is_own) {
+        return None;
+    }
     let named = |at: usize| parts.iter().find_map(|part| values(meta, at, part));
     if let [at] = meta.key.as_slice() {
         let keys = named(*at)?.iter();

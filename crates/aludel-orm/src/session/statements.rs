@@ -442,11 +442,13 @@ fn selects_with(
     Ok(commands)
 }
 
-/// The SELECT of the primary key of one row whose columns have these values.
-pub(crate) fn any_key(
+/// The SELECT of the primary keys of so many rows whose columns have these values, with the last of those; nobody changes
+/// them until the transaction ends.
+pub(crate) fn some_of(
     meta: &'static ModelMeta,
     columns: &[usize],
-    values: Vec<Value>,
+    values: Vec<Vec<Value>>,
+    most: u64,
     dialect: &'static dyn Dialect,
     site: &'static Location<'static>,
 ) -> Result<Command> {
@@ -455,11 +457,16 @@ pub(crate) fn any_key(
         node: column(meta, *at),
         alias: None,
     };
+    let lock = Lock {
+        strength: LockStrength::Share,
+        wait: LockWait::Wait,
+    };
     w.select(&Select {
-        projection: Projection::Items(meta.key.iter().map(item).collect()),
+        projection: Projection::Items(meta.key.iter().chain(columns.last()).map(item).collect()),
         from: Some(Source::table(meta.table.clone())),
-        filter: Some(columns_among(meta, columns, vec![values])),
-        limit: Some(1),
+        filter: Some(columns_among(meta, columns, values)),
+        limit: Some(most),
+        lock: dialect.capabilities().row_locks.then_some(lock),
         ..Select::default()
     })?;
     Ok(Command::new(w.finish()?, Access::Read).at(site))

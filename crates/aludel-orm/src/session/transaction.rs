@@ -222,6 +222,7 @@ impl Session {
                     Ok(report) => report,
                     Err(error) => {
                         // A value that could be written and can't be read: nothing of it stays.
+                        self.keep_effects();
                         self.restore_to(0, true)?;
                         let outermost = self.transactions.drain(..).next();
                         if let Some(transaction) = outermost {

@@ -276,8 +276,9 @@ impl Dialect for Mysql {
                     w.operand(value)?;
                     w.push(" <> ROUND(");
                     w.node(value)?;
-                    let over = 10_u128.pow(precision.saturating_sub(scale).min(38));
-                    w.push(&format!(", {scale}) THEN {over} ELSE "));
+                    // A literal has 65 digits at most.
+                    let over = "0".repeat(precision.saturating_sub(scale).min(64) as usize);
+                    w.push(&format!(", {scale}) THEN 1{over} ELSE "));
                     w.node(value)?;
                     w.push(" END");
                     Ok(())

@@ -32,7 +32,7 @@ impl Writer {
                     ArithmeticOp::Add | ArithmeticOp::Subtract | ArithmeticOp::Remainder => {
                         left.max(right)
                     }
-                    ArithmeticOp::Multiply => left + right,
+                    ArithmeticOp::Multiply => left.saturating_add(right),
                     ArithmeticOp::Divide => QUOTIENT,
                 })
             }

@@ -89,6 +89,8 @@ impl<M: Model> Arena<M> {
                 Ok(())
             }
             Before::Replaced(replaced) => self.undo_replaced(slot, *replaced, keep),
+            // The changes by which it came and went are forgotten.
+            Before::LaidAside(_) if !keep => Ok(()),
             Before::LaidAside(draft) => {
                 self.slots[slot as usize].content = Content::Draft(*draft);
                 self.slots[slot as usize].state = State::Pending;

@@ -4,14 +4,16 @@
 use super::pipeline::Then;
 use super::{Flush, fetch};
 use crate::dynamic::AllValues;
-use crate::meta::{PolymorphicMeta, RelationKind, RelationMeta};
+use crate::meta::{ModelMeta, PolymorphicMeta, ReferredMeta, RelationKind, RelationMeta};
+use crate::session::by_value::ByValue;
 use crate::session::same;
 use crate::session::statements::{self, RowChange, show_key};
+use crate::session::work::Place;
 use aludel_engine::command::Collect;
 use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;
 use aludel_sql::schema::Action;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// Rows that refer to a row of their own table, and let it go while its key changes.
 pub(super) struct LetGo {
@@ -23,15 +25,30 @@ pub(super) struct LetGo {
     keys: Vec<Vec<Value>>,
 }
 
+/// Keys that are gone, and a reference that must not be left with one of them.
+pub(super) struct LeftBehind {
+    owner: &'static ModelMeta,
+    child: &'static ModelMeta,
+    reference: &'static PolymorphicMeta,
+    /// What it calls the model, and the key.
+    keys: Vec<Vec<Value>>,
+}
+
 impl Flush<'_> {
-    /// Whether rows of a table are referred to by what does not follow by itself when these columns change.
+    /// Whether rows of a table are referred to by what the session leads after them, row by row, when these columns change.
     pub(super) fn is_followed(&self, table: usize, columns: &[usize]) -> bool {
         let meta = self.work.tables[table].meta;
-        let is_key = |at: &usize| meta.key.contains(at);
-        !meta.referred.is_empty() && columns.iter().any(is_key)
+        let mut kinds = meta.referred.iter().filter_map(ReferredMeta::reference);
+        self.changes_key(table, columns) && kinds.any(|of| of.on_update == Action::Cascade)
             || self
                 .own_references(table)
                 .any(|(_, to)| to.iter().any(|at| columns.contains(at)))
+    }
+
+    /// Whether rows of a table get other keys, and others may refer to them without a foreign key.
+    pub(super) fn changes_key(&self, table: usize, columns: &[usize]) -> bool {
+        let meta = self.work.tables[table].meta;
+        !meta.referred.is_empty() && columns.iter().any(|at| meta.key.contains(at))
     }
 
     /// The references of a table to itself that the session has to lead after changed keys, with the positions of the
@@ -134,15 +151,20 @@ impl Flush<'_> {
         let meta = self.work.tables[table].meta;
         let before: Vec<Value> = meta.key.iter().map(|at| old[*at].clone()).collect();
         for mut known in let_go {
-            // A row that refers to itself has another key by now.
-            for key in &mut known.keys {
-                if key.iter().zip(&before).all(|(a, b)| same(a, b)) {
-                    for (part, at) in key.iter_mut().zip(&meta.key) {
-                        if let Some(Some(new)) = set.get(at) {
-                            *part = new.clone();
-                        }
+            // A row that refers to itself has another key by now, and refers to what it was led to.
+            let itself = |key: &Vec<Value>| key.iter().zip(&before).all(|(a, b)| same(a, b));
+            if known.columns.iter().any(|at| set.contains_key(at)) {
+                known.keys.retain(|key| !itself(key));
+            }
+            for key in known.keys.iter_mut().filter(|key| itself(key)) {
+                for (part, at) in key.iter_mut().zip(&meta.key) {
+                    if let Some(Some(new)) = set.get(at) {
+                        *part = new.clone();
                     }
                 }
+            }
+            if known.keys.is_empty() {
+                continue;
             }
             self.lead_rows(table, &known.columns, &known.to, known.keys)
                 .await?;
@@ -199,27 +221,83 @@ impl Flush<'_> {
                 let command = statements::lead(child, &columns, from, to, dialect, self.site)?;
                 self.send(command, Then::Joined(None)).await?;
             } else {
-                self.left_behind.push((table, child, reference, from));
+                self.leave_behind(meta, child, reference, from);
             }
         }
         Ok(())
     }
 
-    /// Fails if a row still refers to a key that is gone.
+    fn leave_behind(
+        &mut self,
+        owner: &'static ModelMeta,
+        child: &'static ModelMeta,
+        reference: &'static PolymorphicMeta,
+        from: Vec<Value>,
+    ) {
+        let is_same = |known: &&mut LeftBehind| {
+            std::ptr::eq(known.owner, owner) && std::ptr::eq(known.reference, reference)
+        };
+        match self.left_behind.iter_mut().find(is_same) {
+            Some(known) => known.keys.push(from),
+            None => self.left_behind.push(LeftBehind {
+                owner,
+                child,
+                reference,
+                keys: vec![from],
+            }),
+        }
+    }
+
+    /// Fails if a row still refers to a key that is gone. What this flush has written refers to what it was led to, whoever
+    /// had that key before.
     pub(super) async fn check_left_behind(&mut self) -> Result<()> {
-        let dialect = self.target.database().dialect();
-        for (table, child, reference, from) in std::mem::take(&mut self.left_behind) {
-            let columns = reference.positions(child);
-            let key = from[1..].to_vec();
-            let found = statements::any_key(child, &columns, from, dialect, self.site)?;
-            let collect = Collect::<AllValues>::all();
-            let (found, _) = self.target.fetch(found, collect).await?;
-            if let Some(row) = found.rows.first() {
-                let owner = self.work.tables[table].meta;
-                return Err(in_the_way(owner.name, &key, child.name, &row.0, reference));
+        for behind in std::mem::take(&mut self.left_behind) {
+            let (child, columns) = (behind.child, behind.reference.positions(behind.child));
+            let written = self.written_of(child, &columns);
+            let mut keys = behind.keys.into_iter().peekable();
+            while keys.peek().is_some() {
+                let chunk: Vec<Vec<Value>> = keys.by_ref().take(statements::MOST_SPELLED).collect();
+                let most = written.len() as u64 + 1;
+                let dialect = self.target.database().dialect();
+                let found = statements::some_of(child, &columns, chunk, most, dialect, self.site)?;
+                let collect = Collect::<AllValues>::all();
+                let (found, _) = self.target.fetch(found, collect).await?;
+                let mut others = found.rows.into_iter().map(|row| row.0).filter(|row| {
+                    let key = row[..child.key.len()].to_vec();
+                    !written.contains(&ByValue(key))
+                });
+                if let Some(row) = others.next() {
+                    let (key, id) = row.split_at(child.key.len());
+                    return Err(in_the_way(
+                        behind.owner.name,
+                        id,
+                        child.name,
+                        key,
+                        behind.reference,
+                    ));
+                }
             }
         }
         Ok(())
+    }
+
+    /// The primary keys of a model's rows that this flush has inserted, or of which it has set one of these columns.
+    fn written_of(&self, meta: &'static ModelMeta, columns: &[usize]) -> HashSet<ByValue> {
+        let is_it = |table: &usize| self.arenas.at(*table).meta().shares_rows_with(meta);
+        let inserted = self.done.inserted.iter().filter(|(table, ..)| is_it(table));
+        let inserted = inserted.flat_map(|(table, _, sink)| self.arenas.at(*table).keys(&**sink));
+        let is_led = |place: &Place| {
+            let set = self.done.set.get(place);
+            set.is_some_and(|set| set.iter().any(|at| columns.contains(at)))
+        };
+        let updated = self.done.updated.iter();
+        let updated = updated
+            .filter(|(table, slot, _)| is_it(table) && is_led(&(*table, *slot)))
+            .map(|(table, _, new)| {
+                let key = &self.arenas.at(*table).meta().key;
+                key.iter().map(|at| new[*at].clone()).collect()
+            });
+        inserted.chain(updated).map(ByValue).collect()
     }
 
     fn cannot_follow(&self, relation: &RelationMeta, is_required: bool) -> Error {

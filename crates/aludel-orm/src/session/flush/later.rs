@@ -70,7 +70,7 @@ impl Flush<'_> {
             };
             match row.filter(|_| {
                 let columns: Vec<usize> = set.keys().copied().collect();
-                self.is_followed(place.0, &columns)
+                self.is_followed(place.0, &columns) || self.changes_key(place.0, &columns)
             }) {
                 Some(row) => self.send_late_followed(place, row, key, &set).await?,
                 None => self.send_late(place, key, &set).await?,

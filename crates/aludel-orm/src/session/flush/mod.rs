@@ -20,10 +20,10 @@ use super::same;
 use super::work::{Cell, Place, Work};
 use crate::hooks::{AfterFlush, call};
 use crate::insert::{Kept, keys_first};
-use crate::meta::{ModelMeta, PolymorphicMeta};
 use aludel_engine::command::{Command, Sink};
 use aludel_engine::{Database, Error, ErrorKind, Result, Target};
 use aludel_sql::Value;
+use follow::LeftBehind;
 use parking::Use;
 use pipeline::Waiting;
 use std::any::Any;
@@ -202,13 +202,8 @@ pub(crate) struct Flush<'a> {
     late_updated: HashMap<Place, usize>,
     /// Inserted rows in which something was set later, as they were read again.
     reread: BTreeMap<Place, Box<dyn Any + Send>>,
-    /// Keys that are gone: their tables, and the references that must not be left with them.
-    left_behind: Vec<(
-        usize,
-        &'static ModelMeta,
-        &'static PolymorphicMeta,
-        Vec<Value>,
-    )>,
+    /// Keys that are gone.
+    left_behind: Vec<LeftBehind>,
     done: Done,
     pub(crate) culprit: Culprit,
     /// Whether what failed may be the fault of a row that went before, together with it.

@@ -86,6 +86,13 @@ impl Flush<'_> {
                 continue;
             }
             let (rows, changes): (Vec<usize>, Vec<RowChange>) = changes.into_iter().unzip();
+            if self.changes_key(table, &columns) {
+                for (row, change) in rows.iter().zip(&changes) {
+                    let set = set_by(&columns, change);
+                    let old = self.work.tables[table].updates[*row].old.clone();
+                    self.follow_kinds(table, &old, &set).await?;
+                }
+            }
             self.send_updates(table, &columns, rows, changes).await?;
         }
         for row in alone {
@@ -142,7 +149,7 @@ impl Flush<'_> {
             self.parked_keys.insert(place, temporary);
         }
         let (slot, becomes) = (update.slot, update.becomes);
-        if Follows::any(meta) {
+        if Follows::any(meta) || !meta.polymorphic.is_empty() {
             let set = update.set.iter().map(|(at, _)| *at).collect();
             self.done.set.insert((table, slot), set);
         }
@@ -219,8 +226,7 @@ impl Flush<'_> {
         row: usize,
         change: RowChange,
     ) -> Result<()> {
-        let values = change.values.iter().cloned().map(Some);
-        let set = columns.iter().copied().zip(values).collect();
+        let set = set_by(columns, &change);
         let old = self.work.tables[table].updates[row].old.clone();
         let let_go = self.let_go(table, &old, &set).await?;
         self.send_updates(table, columns, vec![row], vec![change])
@@ -325,7 +331,8 @@ impl Flush<'_> {
             return Ok(());
         }
         let columns: Vec<usize> = assignments.iter().map(|(at, _)| *at).collect();
-        let followed = self.is_followed(table, &columns).then(|| {
+        let is_followed = self.is_followed(table, &columns) || self.changes_key(table, &columns);
+        let followed = is_followed.then(|| {
             let value = |node: &Node| match node {
                 Node::Value(value) => Some(value.clone()),
                 _ => None,
@@ -420,4 +427,10 @@ impl Flush<'_> {
             .collect();
         statements::stale(work.meta, &keys)
     }
+}
+
+/// What a change sets its columns to.
+fn set_by(columns: &[usize], change: &RowChange) -> BTreeMap<usize, Option<Value>> {
+    let values = change.values.iter().cloned().map(Some);
+    columns.iter().copied().zip(values).collect()
 }

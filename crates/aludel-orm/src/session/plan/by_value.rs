@@ -2,6 +2,7 @@
 //! it by that value comes afterwards. Keys of rows that are inserted need no care, as their tables come first; a key that
 //! an update brings may be parked, or have been another row's.
 
+use super::unique::given;
 use super::{Op, Planner, Soft};
 use crate::meta::{ModelMeta, Refers};
 use crate::session::order::Why;
@@ -126,22 +127,17 @@ fn targets(refers: &Refers<'_>, to: &ModelMeta) -> Vec<(Option<&'static str>, Ve
 
 /// What a new row gives these columns, if it gives all of them, and by value.
 fn inserted(table: &TableWork, row: usize, columns: &[usize]) -> Option<Vec<Value>> {
-    let width = table.meta.fields.len();
-    let given = &table.rows.given[row * width..(row + 1) * width];
     let from = table.links.partition_point(|link| link.row < row);
     let mut own = table.links[from..]
         .iter()
         .take_while(|link| link.row == row);
-    if !columns.iter().all(|at| given[*at])
-        || own.any(|link| columns.contains(&link.column) || table.is_computed(row, link.column))
-    {
+    if own.any(|link| columns.contains(&link.column)) {
         return None;
     }
-    let value = |at: usize| {
-        let before = given[..at].iter().filter(|given| **given).count();
-        table.rows.values.get(table.starts[row] + before).cloned()
-    };
-    columns.iter().map(|at| value(*at)).collect()
+    columns
+        .iter()
+        .map(|at| given(table, row, *at).cloned())
+        .collect()
 }
 
 /// What an update sets these columns to, if it sets any of them, and by value.
