@@ -5,7 +5,9 @@ use super::Flush;
 use crate::meta::ModelMeta;
 use crate::session::checks::Checks;
 use crate::session::plan::{Held, Plan, given};
-use crate::session::stand_in::{anything, far, is_computed_from, must_lead, near};
+use crate::session::stand_in::{
+    anything, far, is_computed_from, is_limited as limits, must_lead, near,
+};
 use crate::session::statements;
 use crate::session::unique::{UniqueSet, unique_sets};
 use crate::session::work::{Cell, Place};
@@ -69,22 +71,22 @@ impl Flush<'_> {
         table: usize,
         rows: &[usize],
     ) -> Result<()> {
-        let is_parked = |row: &&usize| plan.put_off(table, **row).parked;
-        let parked: Vec<usize> = rows.iter().filter(is_parked).copied().collect();
         let meta = self.work.tables[table].meta;
-        if parked.is_empty() || !is_limited(meta) {
-            return Ok(());
-        }
+        let sets = unique_sets(meta);
         self.ask_anew();
-        for row in parked {
-            let update = &self.work.tables[table].updates[row];
-            let set: Vec<usize> = update.set.iter().map(|(at, _)| *at).collect();
-            let changes = |at: usize| set.contains(&at);
-            let mut parked = self.while_parked(plan, table, row);
+        for row in rows {
+            let Some(needed) = plan.put_off(table, *row).sets else {
+                continue;
+            };
+            let update = &self.work.tables[table].updates[*row];
+            let changed: Vec<usize> = update.set.iter().map(|(at, _)| *at).collect();
+            let changes = |at: usize| changed.contains(&at);
+            let mut parked = self.while_parked(plan, table, *row);
             let mut chosen: Vec<(usize, Choice)> = Vec::new();
-            for set in unique_sets(meta) {
+            for set in &sets {
                 let covers = |at: &usize| chosen.iter().any(|(known, _)| known == at);
-                if !set.is_decided_by(changes) || set.columns.iter().any(covers) {
+                let is_needed = set.is_decided_by(changes) && needed.has(&set.columns);
+                if !is_needed || set.columns.iter().any(covers) {
                     continue;
                 }
                 let first = set.parked(meta, changes);
@@ -95,9 +97,9 @@ impl Flush<'_> {
                     chosen.push((at, choice));
                 }
             }
+            let columns = chosen.iter().map(|(at, _)| *at).collect();
+            self.work.tables[table].updates[*row].parked = columns;
             if chosen.iter().any(|(_, choice)| choice.is_chosen) {
-                let columns = chosen.iter().map(|(at, _)| *at).collect();
-                self.work.tables[table].updates[row].parked = columns;
                 self.note_parked(meta, &chosen, &parked);
             }
         }
@@ -382,11 +384,7 @@ fn candidates(meta: &'static ModelMeta, at: usize, parked: &Parked) -> Vec<Value
 /// Whether some unique column does not take any value.
 fn is_limited(meta: &ModelMeta) -> bool {
     let sets = unique_sets(meta);
-    let mut columns = sets.iter().flat_map(|set| &set.columns);
-    columns.any(|at| {
-        let any = anything(meta, *at, 0);
-        any.is_none() || must_lead(meta, *at).is_some() || !Checks::of(meta, *at).is_empty()
-    })
+    sets.iter().any(|set| limits(meta, &set.columns))
 }
 
 /// Rows can't exchange values of a column that has none to spare.

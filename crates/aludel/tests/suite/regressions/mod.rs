@@ -12,6 +12,7 @@ mod sessions_exchange;
 mod sessions_failed;
 mod sessions_gone;
 mod sessions_keys;
+mod sessions_random;
 mod sessions_scope;
 mod sessions_unique;
 mod values;
