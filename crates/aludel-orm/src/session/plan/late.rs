@@ -78,6 +78,7 @@ impl Planner<'_> {
         let places = self.round.cut.remove(&edge);
         self.round.gone.extend(places.into_iter().flatten());
         if let Why::Rather(_) = edge.why {
+            self.go_after(edge);
             return;
         }
         if let Why::Release(n) | Why::Yield(n) = edge.why {

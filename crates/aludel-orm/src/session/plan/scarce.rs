@@ -2,7 +2,7 @@
 //! once all others have given up what they can, and before new rows take the rest.
 
 use super::{Op, Planner};
-use crate::session::order::Why;
+use crate::session::order::{Edge, Why};
 use crate::session::stand_in::{count, is_scarce};
 use crate::session::unique::{UniqueSet, unique_sets};
 use crate::session::work::Cell;
@@ -42,6 +42,19 @@ impl Planner<'_> {
             }
         }
         self.scarce.insert(table, scarce);
+    }
+
+    /// An update that can't go before the parked rows of its table goes after them, if it can: what it takes is left to them.
+    pub(super) fn go_after(&mut self, cut: Edge) {
+        let mut all = self.scarce.values();
+        let Some(scarce) = all.find(|scarce| scarce.before == cut.after) else {
+            return;
+        };
+        let is_update = matches!(self.ops[cut.before as usize], Op::Update(..));
+        if is_update && !scarce.known.contains(&cut.before) {
+            let after = scarce.after;
+            self.edge(after, cut.before, Why::Rather(0));
+        }
     }
 
     /// Gates before and after the parked rows of a table.
