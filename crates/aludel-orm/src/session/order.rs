@@ -27,19 +27,22 @@ pub(crate) enum Why {
     Yield(u32),
     /// The second takes a unique value that the first gives up; the second's value can be parked.
     Value,
+    /// The same, and there are only so many values that it can be parked at.
+    Scarce(u8),
     /// It would be better, and is not needed: what has the smaller number is given up first.
     Rather(u8),
 }
 
 impl Why {
     /// Which edges are cut first: those that cost nothing, then references. A unique value that is parked is one more
-    /// statement. `None` if it can't be cut.
-    fn price(self) -> Option<u8> {
+    /// statement; where there are few, those of which there are more. `None` if it can't be cut.
+    fn price(self) -> Option<u16> {
         match self {
             Why::Must => None,
-            Why::Rather(importance) => Some(importance.min(1)),
+            Why::Rather(importance) => Some(importance.min(1).into()),
             Why::Link(_) | Why::Release(_) => Some(2),
             Why::Yield(_) | Why::Value => Some(3),
+            Why::Scarce(values) => Some(4 + u16::from(u8::MAX - values)),
         }
     }
 }
@@ -202,13 +205,58 @@ impl<'a> Sorter<'a> {
 
     /// Cuts edges until no cycle is left.
     fn cut(&mut self) -> Result<(), Vec<u32>> {
+        let from = self.order.cut.len();
         for cycle in Components::of(self).cycles() {
             self.cut_within(cycle);
         }
+        self.keep_scarce(from);
         match Components::of(self).cycles().into_iter().next() {
             Some(cycle) => Err(cycle),
             None => Ok(()),
         }
+    }
+
+    /// Puts edges back that were cut before others, and need not be: those whose values are few.
+    fn keep_scarce(&mut self, from: usize) {
+        let cut = self.order.cut.split_off(from);
+        for edge in cut {
+            let is_scarce = matches!(edge.why, Why::Scarce(_));
+            if !is_scarce || self.leads(edge.after, edge.before) {
+                self.order.cut.push(edge);
+                continue;
+            }
+            let places = self.out_of(edge.before);
+            let places: Vec<usize> = places
+                .filter(|at| self.is_cut[*at] && self.edges[*at] == edge)
+                .collect();
+            for at in places {
+                self.is_cut[at] = false;
+                self.waits[edge.after as usize] += 1;
+                let rank = self.ranks[edge.after as usize];
+                if let Some(ready) = self.ready.get_mut(&rank) {
+                    ready.retain(|n| *n != edge.after);
+                    if ready.is_empty() {
+                        self.ready.remove(&rank);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether an operation comes before another one as it is now.
+    fn leads(&self, from: u32, to: u32) -> bool {
+        let (mut seen, mut stack) = (HashSet::from([from]), vec![from]);
+        while let Some(n) = stack.pop() {
+            if n == to {
+                return true;
+            }
+            let next = self.out_of(n).filter(|at| !self.is_cut[*at]);
+            stack.extend(
+                next.map(|at| self.edges[at].after)
+                    .filter(|n| seen.insert(*n)),
+            );
+        }
+        false
     }
 
     /// Cuts among operations that all wait for each other: what costs least first; and what comes first by its rank is freed
@@ -216,7 +264,9 @@ impl<'a> Sorter<'a> {
     fn cut_within(&mut self, mut cycle: Vec<u32>) {
         cycle.sort_unstable_by_key(|n| (self.ranks[*n as usize], *n));
         let mut inside = Inside::of(self, &cycle);
-        for price in 0..=3 {
+        let known = inside.before.values().flatten();
+        let prices: BTreeSet<u16> = known.filter_map(|at| self.edges[*at].why.price()).collect();
+        for price in prices {
             for n in &cycle {
                 let soft = inside.before(*n).filter(|at| {
                     let edge = self.edges[*at];

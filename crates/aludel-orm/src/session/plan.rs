@@ -73,14 +73,28 @@ pub(crate) enum Late {
         row: usize,
         links: Vec<usize>,
     },
-    /// Columns of an update, those of them that are NULL until then, and whether its unique values are parked.
+    /// Columns of an update, those of them that are NULL until then, and of which sets its unique values are parked.
     Update {
         table: usize,
         row: usize,
         columns: Vec<usize>,
         vacated: Vec<usize>,
-        parked: bool,
+        parked: Option<Sets>,
     },
+}
+
+/// Unique sets, by their columns.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Sets {
+    is_all: bool,
+    sets: Vec<Vec<usize>>,
+}
+
+impl Sets {
+    /// Whether the set of these columns is among them.
+    pub(crate) fn has(&self, columns: &[usize]) -> bool {
+        self.is_all || self.sets.iter().any(|set| set == columns)
+    }
 }
 
 /// What is put off of an update, as [`Late::Update`] has it.
@@ -89,6 +103,8 @@ pub(crate) struct PutOff<'p> {
     pub(crate) columns: &'p [usize],
     pub(crate) vacated: &'p [usize],
     pub(crate) parked: bool,
+    /// The sets of which its values are parked.
+    pub(crate) sets: Option<&'p Sets>,
 }
 
 /// A reference of a deleted row, or a unique value.
@@ -117,7 +133,8 @@ impl Plan {
             }) => PutOff {
                 columns,
                 vacated,
-                parked: *parked,
+                parked: parked.is_some(),
+                sets: parked.as_ref(),
             },
             _ => PutOff::default(),
         }

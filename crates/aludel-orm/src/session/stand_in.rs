@@ -59,6 +59,33 @@ pub(crate) fn is_scarce<'v>(
     }
 }
 
+/// How many values there are about that can stand in columns of a row, if they are scarce: no more than are counted.
+pub(crate) fn count<'v>(
+    meta: &'static ModelMeta,
+    columns: &[usize],
+    slot: u32,
+    row: &impl Fn(usize) -> Option<&'v Value>,
+) -> u8 {
+    let each = columns.iter().map(|at| {
+        if must_lead(meta, *at).is_some() {
+            return MOST_TRIED;
+        }
+        let checks = Checks::of(meta, *at);
+        let own: Vec<Value> = row(*at).cloned().into_iter().collect();
+        near(&meta.fields[*at], slot, &checks, row, &own).len()
+    });
+    let all = each.fold(1_usize, |all, values| all.saturating_mul(values.max(1)));
+    u8::try_from(all).unwrap_or(u8::MAX)
+}
+
+/// Whether some of these columns do not take any value.
+pub(crate) fn is_limited(meta: &ModelMeta, columns: &[usize]) -> bool {
+    columns.iter().any(|at| {
+        let any = anything(meta, *at, 0);
+        any.is_none() || must_lead(meta, *at).is_some() || !Checks::of(meta, *at).is_empty()
+    })
+}
+
 /// Whether a unique value is computed from a column.
 pub(crate) fn is_computed_from(meta: &ModelMeta, at: usize) -> bool {
     let sets = unique_sets(meta);

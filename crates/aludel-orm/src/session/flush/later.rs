@@ -44,7 +44,7 @@ impl Flush<'_> {
                     let update = &self.work.tables[*table].updates[*row];
                     let meta = self.work.tables[*table].meta;
                     let mut set = BTreeMap::new();
-                    let parked = if *is_parked {
+                    let parked = if is_parked.is_some() {
                         parked(meta, update)
                     } else {
                         vec![]

@@ -5,7 +5,9 @@ use super::Flush;
 use crate::meta::ModelMeta;
 use crate::session::checks::Checks;
 use crate::session::plan::{Held, Plan, given};
-use crate::session::stand_in::{anything, far, is_computed_from, must_lead, near};
+use crate::session::stand_in::{
+    anything, far, is_computed_from, is_limited as limits, must_lead, near,
+};
 use crate::session::statements;
 use crate::session::unique::{UniqueSet, unique_sets};
 use crate::session::work::{Cell, Place};
@@ -69,22 +71,22 @@ impl Flush<'_> {
         table: usize,
         rows: &[usize],
     ) -> Result<()> {
-        let is_parked = |row: &&usize| plan.put_off(table, **row).parked;
-        let parked: Vec<usize> = rows.iter().filter(is_parked).copied().collect();
         let meta = self.work.tables[table].meta;
-        if parked.is_empty() || !is_limited(meta) {
-            return Ok(());
-        }
+        let sets = unique_sets(meta);
         self.ask_anew();
-        for row in parked {
-            let update = &self.work.tables[table].updates[row];
-            let set: Vec<usize> = update.set.iter().map(|(at, _)| *at).collect();
-            let changes = |at: usize| set.contains(&at);
-            let mut parked = self.while_parked(plan, table, row);
+        for row in rows {
+            let Some(needed) = plan.put_off(table, *row).sets else {
+                continue;
+            };
+            let update = &self.work.tables[table].updates[*row];
+            let changed: Vec<usize> = update.set.iter().map(|(at, _)| *at).collect();
+            let changes = |at: usize| changed.contains(&at);
+            let mut parked = self.while_parked(plan, table, *row);
             let mut chosen: Vec<(usize, Choice)> = Vec::new();
-            for set in unique_sets(meta) {
+            for set in &sets {
                 let covers = |at: &usize| chosen.iter().any(|(known, _)| known == at);
-                if !set.is_decided_by(changes) || set.columns.iter().any(covers) {
+                let is_needed = set.is_decided_by(changes) && needed.has(&set.columns);
+                if !is_needed || set.columns.iter().any(covers) {
                     continue;
                 }
                 let first = set.parked(meta, changes);
@@ -95,9 +97,9 @@ impl Flush<'_> {
                     chosen.push((at, choice));
                 }
             }
+            let columns = chosen.iter().map(|(at, _)| *at).collect();
+            self.work.tables[table].updates[*row].parked = columns;
             if chosen.iter().any(|(_, choice)| choice.is_chosen) {
-                let columns = chosen.iter().map(|(at, _)| *at).collect();
-                self.work.tables[table].updates[row].parked = columns;
                 self.note_parked(meta, &chosen, &parked);
             }
         }
@@ -166,38 +168,53 @@ impl Flush<'_> {
         }
     }
 
-    /// A value for the first of these columns that has one; or else values for two of them together.
+    /// A value for the first of these columns that has one; or else values for two of them together. What rows take later in
+    /// this flush is the last choice: they may come too early.
     async fn choose(
         &mut self,
         meta: &'static ModelMeta,
         columns: &[usize],
         parked: &mut Parked,
     ) -> Result<Vec<(usize, Choice)>> {
-        for at in columns {
-            if let Some(choice) = self.choose_value(meta, *at, parked).await? {
-                return Ok(vec![(*at, choice)]);
+        for used in [None, Some(Use::Later)] {
+            for at in columns {
+                if let Some(choice) = self.choose_value(meta, *at, parked, used).await? {
+                    return Ok(vec![(*at, choice)]);
+                }
+            }
+            if let Some(pair) = self.choose_pair(meta, columns, parked, used).await? {
+                return Ok(pair.into());
             }
         }
+        Err(no_value(meta, columns))
+    }
+
+    async fn choose_pair(
+        &mut self,
+        meta: &'static ModelMeta,
+        columns: &[usize],
+        parked: &mut Parked,
+        used: Option<Use>,
+    ) -> Result<Option<[(usize, Choice); 2]>> {
         for (n, first) in columns.iter().enumerate() {
             if must_lead(meta, *first).is_some() {
                 continue;
             }
             let usual = parked.values[*first].clone();
-            for value in candidates(meta, *first, parked)
-                .into_iter()
-                .take(MOST_PAIRED)
-            {
+            let values = candidates(meta, *first, parked).into_iter();
+            for value in values.take(MOST_PAIRED) {
                 parked.values[*first] = Some(value.clone());
                 for at in &columns[n + 1..] {
-                    if let Some(choice) = self.choose_value(meta, *at, parked).await? {
+                    if let Some(choice) = self.choose_value(meta, *at, parked, used).await? {
                         let is_chosen = true;
-                        return Ok(vec![(*first, Choice { value, is_chosen }), (*at, choice)]);
+                        let first = (*first, Choice { value, is_chosen });
+                        return Ok(Some([first, (*at, choice)]));
                     }
                 }
             }
             parked.values[*first] = usual;
         }
-        Err(no_value(meta, columns))
+        Ok(None)
     }
 
     async fn choose_value(
@@ -205,6 +222,7 @@ impl Flush<'_> {
         meta: &'static ModelMeta,
         at: usize,
         parked: &Parked,
+        used: Option<Use>,
     ) -> Result<Option<Choice>> {
         let field = &meta.fields[at];
         let slot = parked.place.1;
@@ -213,7 +231,7 @@ impl Flush<'_> {
         if let Some(relation) = must_lead(meta, at) {
             let sets = unique_sets(meta);
             let ends = self.ends(meta, relation, at, &sets, parked).await?;
-            let found = self.free(meta, at, ends, parked).await?;
+            let found = self.free(meta, at, ends, parked, used).await?;
             return Ok(found.map(|value| Choice {
                 value,
                 is_chosen: true,
@@ -240,7 +258,7 @@ impl Flush<'_> {
             Some(value) => Some(value),
             None => {
                 let near = candidates(meta, at, parked);
-                self.free(meta, at, near, parked).await?
+                self.free(meta, at, near, parked, used).await?
             }
         };
         let null = field.nullable.then_some(Value::Null);
@@ -250,13 +268,14 @@ impl Flush<'_> {
         }))
     }
 
-    /// The first of these values that no row has, and none takes before the end of the flush.
+    /// The first of these values that no row has, and that is used for nothing else but that.
     async fn free(
         &mut self,
         meta: &'static ModelMeta,
         at: usize,
         mut values: Vec<Value>,
         parked: &Parked,
+        used: Option<Use>,
     ) -> Result<Option<Value>> {
         let table = parked.place.0;
         let sets = unique_sets(meta);
@@ -265,29 +284,18 @@ impl Flush<'_> {
                 .enumerate()
                 .filter(|(_, set)| set.columns.contains(&at))
         };
-        // What rows take later in this flush is the last choice: they may come too early.
-        let mut last = Vec::new();
         for (n, set) in sets() {
             let taken = self.taken_within(table, n, set);
-            let entry = |value: &Value| {
-                let column = |of: usize| {
-                    if of == at {
-                        Some(value)
-                    } else {
-                        parked.value(of)
-                    }
+            values.retain(|value| {
+                let column = |of: usize| match of == at {
+                    true => Some(value),
+                    false => parked.value(of),
                 };
-                Some(set.entry(meta, column)?.text)
-            };
-            let uses = |value: &Value| entry(value).and_then(|entry| taken.get(&entry).copied());
-            let is_left = |value: &Value| uses(value) != Some(Use::Parked);
-            values.retain(is_left);
-            last.retain(is_left);
-            let (free, taken) = values.into_iter().partition(|value| uses(value).is_none());
-            values = free;
-            last.extend::<Vec<Value>>(taken);
+                let entry = set.entry(meta, column);
+                let known = entry.and_then(|entry| taken.get(&entry.text).copied());
+                known.is_none() || known == used
+            });
         }
-        values.append(&mut last);
         self.drain().await?;
         let mut values = values.into_iter().peekable();
         while values.peek().is_some() {
@@ -382,11 +390,7 @@ fn candidates(meta: &'static ModelMeta, at: usize, parked: &Parked) -> Vec<Value
 /// Whether some unique column does not take any value.
 fn is_limited(meta: &ModelMeta) -> bool {
     let sets = unique_sets(meta);
-    let mut columns = sets.iter().flat_map(|set| &set.columns);
-    columns.any(|at| {
-        let any = anything(meta, *at, 0);
-        any.is_none() || must_lead(meta, *at).is_some() || !Checks::of(meta, *at).is_empty()
-    })
+    sets.iter().any(|set| limits(meta, &set.columns))
 }
 
 /// Rows can't exchange values of a column that has none to spare.

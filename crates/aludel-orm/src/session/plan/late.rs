@@ -34,6 +34,7 @@ impl Planner<'_> {
         for edge in cut {
             round.edges.insert(edge.after, Vec::new());
             round.takes.insert(edge.after, Vec::new());
+            round.takes.insert(edge.before, Vec::new());
             round.cut.insert(*edge, Vec::new());
         }
         for (at, edge) in self.edges.iter().enumerate() {
@@ -77,6 +78,7 @@ impl Planner<'_> {
         let places = self.round.cut.remove(&edge);
         self.round.gone.extend(places.into_iter().flatten());
         if let Why::Rather(_) = edge.why {
+            self.go_after(edge);
             return;
         }
         if let Why::Release(n) | Why::Yield(n) = edge.why {
@@ -95,7 +97,12 @@ impl Planner<'_> {
         if vacated.is_none() {
             self.hold_back(edge, late);
         }
-        if edge.why == Why::Value {
+        let is_value = matches!(edge.why, Why::Value | Why::Scarce(_));
+        let own = self
+            .takes_of(edge.before)
+            .filter(|take| take.1 == edge.after);
+        let sets: Vec<Vec<usize>> = own.map(|take| take.2.clone()).collect();
+        if is_value {
             self.spare(edge.after, late);
         }
         let Op::Late(n) = self.ops[late as usize] else {
@@ -114,7 +121,12 @@ impl Planner<'_> {
                 columns.push(self.soft[soft as usize].0);
                 open.extend(vacated);
             }
-            (Late::Update { parked, .. }, _) => *parked = true,
+            (Late::Update { parked, .. }, _) => {
+                let known = parked.get_or_insert_default();
+                // Whichever it is that nobody can name is one of all.
+                known.is_all |= sets.is_empty() || sets.iter().any(Vec::is_empty);
+                known.sets.extend(sets);
+            }
             (Late::Insert { .. }, _) => {}
         }
     }
@@ -188,7 +200,7 @@ impl Planner<'_> {
                     row,
                     columns: Vec::new(),
                     vacated: Vec::new(),
-                    parked: false,
+                    parked: None,
                 };
                 (late, (table, row, false))
             }

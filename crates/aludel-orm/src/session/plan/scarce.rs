@@ -2,9 +2,9 @@
 //! once all others have given up what they can, and before new rows take the rest.
 
 use super::{Op, Planner};
-use crate::session::order::Why;
-use crate::session::stand_in::is_scarce;
-use crate::session::unique::unique_sets;
+use crate::session::order::{Edge, Why};
+use crate::session::stand_in::{count, is_scarce};
+use crate::session::unique::{UniqueSet, unique_sets};
 use crate::session::work::Cell;
 use std::collections::HashSet;
 
@@ -44,6 +44,19 @@ impl Planner<'_> {
         self.scarce.insert(table, scarce);
     }
 
+    /// An update that can't go before the parked rows of its table goes after them, if it can: what it takes is left to them.
+    pub(super) fn go_after(&mut self, cut: Edge) {
+        let mut all = self.scarce.values();
+        let Some(scarce) = all.find(|scarce| scarce.before == cut.after) else {
+            return;
+        };
+        let is_update = matches!(self.ops[cut.before as usize], Op::Update(..));
+        if is_update && !scarce.known.contains(&cut.before) {
+            let after = scarce.after;
+            self.edge(after, cut.before, Why::Rather(0));
+        }
+    }
+
     /// Gates before and after the parked rows of a table.
     fn surround(&mut self, table: usize, rank: u32) -> Scarce {
         let before = self.op(Op::Gate, rank);
@@ -64,6 +77,13 @@ impl Planner<'_> {
     }
 
     fn is_scarce(&self, table: usize, row: usize) -> bool {
+        let sets = unique_sets(self.work.tables[table].meta);
+        let mut sets = sets.iter();
+        sets.any(|set| self.scarcity(table, row, set).is_some())
+    }
+
+    /// How many values there are that an update can be parked at in a unique set, if they are few.
+    pub(super) fn scarcity(&self, table: usize, row: usize, set: &UniqueSet<'_>) -> Option<u8> {
         let work = &self.work.tables[table];
         let update = &work.updates[row];
         let changes = |at: usize| update.set.iter().any(|(set, _)| *set == at);
@@ -71,11 +91,12 @@ impl Planner<'_> {
             let open = |(set, cell): &(usize, Cell)| *set == at && !matches!(cell, Cell::Value(_));
             (!update.set.iter().any(open)).then(|| &update.new[at])
         };
-        let sets = unique_sets(work.meta);
-        let mut changed = sets.iter().filter(|set| set.is_decided_by(changes));
-        changed.any(|set| {
-            let parked = set.parked(work.meta, changes);
-            parked.is_some_and(|at| is_scarce(work.meta, at, update.slot, &value))
-        })
+        let parked = set.parked(work.meta, changes)?;
+        if !set.is_decided_by(changes) || !is_scarce(work.meta, parked, update.slot, &value) {
+            return None;
+        }
+        let mut columns = set.parked_instead(work.meta, changes);
+        columns.push(parked);
+        Some(count(work.meta, &columns, update.slot, &value))
     }
 }

@@ -7,6 +7,7 @@ use crate::session::arena::pick;
 use crate::session::key::By;
 use crate::session::order::Why;
 use crate::session::same;
+use crate::session::stand_in::is_limited;
 use crate::session::unique::{Entry, UniqueSet, can_park, unique_sets};
 use crate::session::work::{Cell, DeleteRow, Place, TableWork, UpdateRow};
 use aludel_sql::Value;
@@ -180,6 +181,9 @@ impl Planner<'_> {
                 }
                 None => Why::Must,
             },
+            (_, Op::Update(_, row)) if is_limited(meta, &set.columns) => {
+                self.scarcity(at, row, set).map_or(Why::Value, Why::Scarce)
+            }
             (_, Op::Update(..)) => Why::Value,
             _ => Why::Must,
         }

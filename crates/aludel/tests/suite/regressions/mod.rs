@@ -18,6 +18,7 @@ mod sessions_exchange;
 mod sessions_failed;
 mod sessions_gone;
 mod sessions_keys;
+mod sessions_random;
 mod sessions_renamed;
 mod sessions_scope;
 mod sessions_unique;
