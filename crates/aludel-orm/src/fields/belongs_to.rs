@@ -54,6 +54,7 @@ impl<M, C> BelongsTo<M, C> {
 
 impl<M: Model, C: KeyColumns<M>> BelongsTo<M, C> {
     /// A reference by key.
+    #[inline]
     pub fn from_key(key: C::Key) -> BelongsTo<M, C> {
         BelongsTo::to(To::Key(StoredKey::of(key)))
     }

@@ -23,6 +23,20 @@ pub(crate) enum StoredKey {
 impl StoredKey {
     #[inline]
     pub(crate) fn of<K: PrimaryKey>(key: K) -> StoredKey {
+        let mut key = Some(key);
+        if let Some(number) = taken::<K, i64>(&mut key) {
+            return StoredKey::I64(number);
+        }
+        if let Some(number) = taken::<K, i32>(&mut key) {
+            return StoredKey::I32(number);
+        }
+        match key {
+            Some(key) => StoredKey::of_any(key),
+            None => StoredKey::Values(Box::default()),
+        }
+    }
+
+    fn of_any<K: PrimaryKey>(key: K) -> StoredKey {
         match key.into_binds() {
             Binds::One([Value::I64(number)]) => StoredKey::I64(number),
             Binds::One([Value::I32(number)]) => StoredKey::I32(number),
@@ -78,6 +92,16 @@ impl StoredKey {
             other => std::iter::once(other.into_value()).for_each(take),
         }
     }
+}
+
+/// The key, if it is of this type: known when compiled.
+#[inline]
+fn taken<K: 'static, T: 'static>(key: &mut Option<K>) -> Option<T> {
+    if TypeId::of::<T>() != TypeId::of::<K>() {
+        return None;
+    }
+    let key: &mut dyn Any = key;
+    key.downcast_mut::<Option<T>>().and_then(Option::take)
 }
 
 /// The value, if it is of the type that is wanted: known when compiled.

@@ -99,6 +99,8 @@ pub(crate) fn far(field: &FieldMeta, slot: u32, is_computed_from: bool) -> Vec<V
     let n = i64::from(slot);
     let spare = if is_computed_from { 2 } else { 0 };
     let ends: Option<(i64, i64)> = match &field.sql_type {
+        // Beyond that they would be numbers that rows have; the database is asked then.
+        SqlType::SmallInt if n >= 4_000 => None,
         SqlType::SmallInt => Some((
             (i64::from(i16::MIN) >> spare) + n,
             (i64::from(i16::MAX) >> spare) - 100 - n,
@@ -121,7 +123,9 @@ pub(crate) fn far(field: &FieldMeta, slot: u32, is_computed_from: bool) -> Vec<V
         }
         #[cfg(feature = "decimal")]
         SqlType::Decimal(all, after) => {
-            let most = 10_i64.pow(all.saturating_sub(*after).min(17));
+            // As many digits as there is room for.
+            let whole = all.saturating_sub(*after);
+            let most = 10_i64.pow(whole.min(17_u32.saturating_sub(*after)));
             let unit = 10_i64.checked_pow(*after);
             let ends = unit.and_then(|unit| {
                 let low = (1 - most + n % most).checked_mul(unit)?;
@@ -306,8 +310,13 @@ fn texts(most: usize, slot: u32, named: Vec<Value>, own: &[Value]) -> Vec<Value>
             .filter_map(|value| value.as_str().map(str::to_owned)),
     );
     texts.push(text(Some(most), slot, false));
-    for own in own.iter().filter_map(Value::as_str) {
+    let fitting = own.iter().filter_map(Value::as_str);
+    for own in fitting.filter(|own| own.chars().count() <= most) {
         for (at, sign) in own.char_indices().rev() {
+            // More are not tried.
+            if texts.len() > 4 * MOST_TRIED {
+                break;
+            }
             let like = match sign {
                 '0'..='9' => '0'..='9',
                 'a'..='z' => 'a'..='z',

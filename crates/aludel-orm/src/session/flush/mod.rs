@@ -86,7 +86,9 @@ impl Done {
             let old = arenas.at(place.0).stored(place.1).unwrap_or_default();
             let columns = old.iter().zip(new).enumerate();
             let changed = columns.filter(|(_, (old, new))| !same(old, new));
-            (place, changed.map(|(at, _)| at).collect())
+            // What is set may be the key of another row that has the number of the one before.
+            let set = self.set.get(&place).into_iter().flatten().copied();
+            (place, changed.map(|(at, _)| at).chain(set).collect())
         };
         let updated = self.updated.iter();
         let renamed = arenas.renamed(&self.updated, &self.set);

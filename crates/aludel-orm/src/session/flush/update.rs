@@ -149,7 +149,8 @@ impl Flush<'_> {
             self.parked_keys.insert(place, temporary);
         }
         let (slot, becomes) = (update.slot, update.becomes);
-        if Follows::any(meta) || !meta.polymorphic.is_empty() {
+        let is_led = |(_, cell): &(usize, Cell)| matches!(cell, Cell::KeyOf { .. });
+        if Follows::any(meta) || !meta.polymorphic.is_empty() || update.set.iter().any(is_led) {
             let set = update.set.iter().map(|(at, _)| *at).collect();
             self.done.set.insert((table, slot), set);
         }
