@@ -112,6 +112,15 @@ fn remark(text: &str, about: ThingRef) -> NewRemark {
     }
 }
 
+/// A ring.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "hops")]
+pub struct Hop {
+    pub id: i64,
+    #[field(unique, on_delete = set_null)]
+    pub next: Option<BelongsTo<Hop>>,
+}
+
 on_every_database! {
     async fn rule_28_what_went_along_is_not_found_though_another_row_took_the_key(fixture) {
         let db = &fixture.db;
@@ -241,5 +250,27 @@ on_every_database! {
             assert!(report.contains(part), "{report}");
         }
         assert!(session.row(seat).is_err());
+    }
+
+    async fn rule_28_a_reference_leads_to_a_new_row_that_has_the_number_of_a_deleted_one(fixture) {
+        let db = &fixture.db;
+        db.create_all(&models![Hop]).await?;
+        let mut session = db.session();
+        let first = session.add(NewHop { next: None });
+        session.commit().await?;
+        let second = session.add(NewHop { next: Some(first.into()) });
+        session[first].next = Some(second.into());
+        session.commit().await?;
+        // SQLite gives the greatest number again, once its row is gone.
+        session.remove(second)?;
+        let third = session.add(NewHop { next: Some(first.into()) });
+        session[first].next = Some(third.into());
+        session.commit().await?;
+        session.refresh(third).await?;
+        let next = session.all(Hop::query()).await?.into_iter().find(|key| *key == first);
+        let next = next.and_then(|key| session[key].next.as_ref()).map(BelongsTo::key);
+        assert_eq!(next, Some(session[third].id));
+        let stored = Hop::get(session[first].id, db).await?.next.map(|next| next.key());
+        assert_eq!(stored, next);
     }
 }
