@@ -1,6 +1,6 @@
 //! References by the value of a key that another row gets by the same flush: such a row comes first, and what refers to
-//! it by that value comes afterwards. Keys of rows that are inserted need no care, as their tables come first; a key that
-//! an update brings may be parked, or have been another row's.
+//! it by that value comes afterwards. Where nothing is changed or deleted, the tables' order is enough; a key that an
+//! update brings may be parked, and a new row may wait for its key until another row has given it up.
 
 use super::unique::given;
 use super::{Op, Planner, Soft};
@@ -11,15 +11,17 @@ use crate::session::work::{Cell, TableWork, UpdateRow};
 use aludel_sql::Value;
 use std::collections::HashMap;
 
-/// Values that updates bring, and which of them.
+/// Values that updates and new rows bring, and which of them.
 type Bringers = HashMap<String, u32>;
 
 impl Planner<'_> {
     pub(super) fn links_by_value(&mut self) {
         let work = self.work;
         let rekeyed = work.tables.iter().enumerate();
-        let rekeyed =
-            rekeyed.filter(|(_, table)| table.updates.iter().any(|row| sets_key(table.meta, row)));
+        let rekeyed = rekeyed.filter(|(_, table)| {
+            let sets = |row| sets_key(table.meta, row);
+            table.updates.iter().any(sets) || !table.deletes.is_empty() && !table.inserts.is_empty()
+        });
         let rekeyed: Vec<usize> = rekeyed.map(|(at, _)| at).collect();
         if rekeyed.is_empty() {
             return;
@@ -50,8 +52,11 @@ impl Planner<'_> {
                             {
                                 continue;
                             }
+                            // New rows of one table may refer to each other: they go together.
                             if let Some(before) = bringers.get(&identity(&values)).copied()
                                 && before != op
+                                && !(at == *to
+                                    && matches!(self.ops[before as usize], Op::Insert(..)))
                             {
                                 edges.push((before, op));
                             }
@@ -82,14 +87,17 @@ impl Planner<'_> {
         }
     }
 
-    /// The updates of a table that set these columns, by what they are then.
+    /// The updates and new rows of a table that set these columns, by what they are then.
     fn bringers(&self, table: usize, columns: &[usize]) -> Bringers {
         let mut bringers = HashMap::new();
         for op in self.spans[table].clone() {
-            let Op::Update(_, row) = self.ops[op as usize] else {
-                continue;
+            let table = &self.work.tables[table];
+            let values = match self.ops[op as usize] {
+                Op::Update(_, row) => updated(&table.updates[row], columns),
+                Op::Insert(_, row) => inserted(table, row, columns),
+                _ => None,
             };
-            if let Some(values) = updated(&self.work.tables[table].updates[row], columns) {
+            if let Some(values) = values {
                 bringers.insert(identity(&values), op);
             }
         }

@@ -340,4 +340,23 @@ on_every_database! {
         assert_eq!(session[new].parent.as_ref().map(BelongsTo::key).as_deref(), Some("A"));
         assert_eq!(session[a].text, "a");
     }
+
+    async fn rule_29_a_reference_by_value_leads_to_a_new_row_that_takes_a_key_over(fixture) {
+        let db = &fixture.db;
+        tables(db).await?;
+        let mut session = db.session();
+        let (a, b) = (session.add(NewWord { text: "a".into() }), session.add(NewWord { text: "b".into() }));
+        session.commit().await?;
+        // The key "a" is the new row's in the end, and the row that had it is "b" then.
+        session.remove(b)?;
+        session[a].text = "b".into();
+        let new = session.add(NewWord { text: "a".into() });
+        let note = session.add(NewNote { about: Some(AboutRef::Word("a".into())) });
+        let remark = session.add(NewRemark { subject: SubjectRef::Word("a".into()), gone: None });
+        session.commit().await?;
+        assert_eq!(session[new].text, "a");
+        assert_eq!(Note::get(session[note].id, db).await?.about, Some(AboutRef::Word("a".into())));
+        assert_eq!(Remark::get(session[remark].id, db).await?.subject, SubjectRef::Word("a".into()));
+        assert_eq!(session[remark].subject, SubjectRef::Word("a".into()));
+    }
 }

@@ -15,7 +15,7 @@ struct Rows<'a, M: Model, D> {
     found: &'a [M],
 }
 
-impl<M: Model, D: Clone + PartialEq + Debug> Rows<'_, M, D> {
+impl<M: Model + Debug, D: Clone + PartialEq + Debug> Rows<'_, M, D> {
     fn keys(&self, is: fn(&Entry<M, D>) -> bool) -> Vec<Key<M>> {
         let entries = self.entries.iter().filter(|entry| is(entry));
         entries.map(|entry| entry.key).collect()
@@ -44,7 +44,10 @@ impl<M: Model, D: Clone + PartialEq + Debug> Rows<'_, M, D> {
                     let row = session.row(key)?;
                     let found = self.found.iter().find(|found| is_row(found, row, entry));
                     let found =
-                        found.ok_or_else(|| Wrong(format!("{name} is not in the database")))?;
+                        found.ok_or_else(|| {
+                            let (rows, data) = (self.found, &entry.stored);
+                            Wrong(format!("{name} is not in the database: {data:?}, in memory {row:?}, in the database {rows:?}"))
+                        })?;
                     let (stored, known) = (of_data(&entry.stored), of_data(&entry.data));
                     equal(
                         of_row(found),
@@ -93,7 +96,10 @@ fn learn<M: Model, D: Clone + PartialEq>(
 pub async fn compare(session: &mut Session, world: &mut World) -> Checked {
     // What a rollback or a statement left in doubt is read again.
     session
-        .without_autoflush(async |session| session.all(City::query()).await)
+        .without_autoflush(async |session| {
+            session.all(City::query()).await?;
+            session.all(Link::query()).await
+        })
         .await?;
     let session = &*session;
     learn(session, &mut world.accounts, |row| (row.id, row.version))?;
