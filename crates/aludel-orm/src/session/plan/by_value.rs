@@ -11,8 +11,12 @@ use crate::session::work::{Cell, TableWork, UpdateRow};
 use aludel_sql::Value;
 use std::collections::HashMap;
 
-/// Values that updates and new rows bring, and which of them.
-type Bringers = HashMap<String, u32>;
+/// Values that updates and new rows bring, and those that updates give up, with which of them does so.
+#[derive(Default)]
+struct Turnover {
+    brought: HashMap<String, u32>,
+    given_up: HashMap<String, u32>,
+}
 
 impl Planner<'_> {
     pub(super) fn links_by_value(&mut self) {
@@ -26,16 +30,16 @@ impl Planner<'_> {
         if rekeyed.is_empty() {
             return;
         }
-        let mut known: HashMap<(usize, Vec<usize>), Bringers> = HashMap::new();
+        let mut known: HashMap<(usize, Vec<usize>), Turnover> = HashMap::new();
         for (at, table) in work.tables.iter().enumerate() {
             for refers in table.meta.references() {
                 for to in &rekeyed {
                     let target = work.tables[*to].meta;
                     for (label, key) in targets(&refers, target) {
-                        let bringers = known
+                        let turnover = known
                             .entry((*to, key.clone()))
-                            .or_insert_with(|| self.bringers(*to, &key));
-                        if bringers.is_empty() {
+                            .or_insert_with(|| self.turnover(*to, &key));
+                        if turnover.brought.is_empty() && turnover.given_up.is_empty() {
                             continue;
                         }
                         let columns = refers.positions(table.meta);
@@ -52,14 +56,16 @@ impl Planner<'_> {
                             {
                                 continue;
                             }
+                            let value = identity(&values);
                             // New rows of one table may refer to each other: they go together.
-                            if let Some(before) = bringers.get(&identity(&values)).copied()
-                                && before != op
-                                && !(at == *to
-                                    && matches!(self.ops[before as usize], Op::Insert(..)))
-                            {
-                                edges.push((before, op));
-                            }
+                            let brought = turnover.brought.get(&value).filter(|before| {
+                                let is_new = matches!(self.ops[**before as usize], Op::Insert(..));
+                                !(at == *to && is_new)
+                            });
+                            // What refers to a key that is given up does not follow the row that had it.
+                            let given_up = turnover.given_up.get(&value);
+                            let before = brought.into_iter().chain(given_up).copied();
+                            edges.extend(before.filter(|before| *before != op).map(|of| (of, op)));
                         }
                         for (before, op) in edges {
                             self.link_by_value(before, op, &columns);
@@ -87,21 +93,29 @@ impl Planner<'_> {
         }
     }
 
-    /// The updates and new rows of a table that set these columns, by what they are then.
-    fn bringers(&self, table: usize, columns: &[usize]) -> Bringers {
-        let mut bringers = HashMap::new();
+    /// What updates and new rows make of these columns of a table.
+    fn turnover(&self, table: usize, columns: &[usize]) -> Turnover {
+        let mut turnover = Turnover::default();
         for op in self.spans[table].clone() {
             let table = &self.work.tables[table];
             let values = match self.ops[op as usize] {
-                Op::Update(_, row) => updated(&table.updates[row], columns),
+                Op::Update(_, row) => {
+                    let row = &table.updates[row];
+                    if row.set.iter().any(|(at, _)| columns.contains(at)) {
+                        let old: Vec<Value> =
+                            columns.iter().map(|at| row.old[*at].clone()).collect();
+                        turnover.given_up.insert(identity(&old), op);
+                    }
+                    updated(row, columns)
+                }
                 Op::Insert(_, row) => inserted(table, row, columns),
                 _ => None,
             };
             if let Some(values) = values {
-                bringers.insert(identity(&values), op);
+                turnover.brought.insert(identity(&values), op);
             }
         }
-        bringers
+        turnover
     }
 }
 
