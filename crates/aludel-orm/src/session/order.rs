@@ -27,7 +27,7 @@ pub(crate) enum Why {
     Yield(u32),
     /// The second takes a unique value that the first gives up; the second's value can be parked.
     Value,
-    /// The same, and there are only so many values that it can be parked at.
+    /// The same, and few values are left that it can be parked at.
     Scarce(u8),
     /// It would be better, and is not needed: what has the smaller number is given up first.
     Rather(u8),

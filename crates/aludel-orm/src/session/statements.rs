@@ -442,8 +442,8 @@ fn selects_with(
     Ok(commands)
 }
 
-/// The SELECT of the primary keys of so many rows whose columns have these values, with the last of those; nobody changes
-/// them until the transaction ends.
+/// A SELECT of at most `most` rows whose columns have these values: their primary keys, and the last of the columns. It locks
+/// them (FOR SHARE), so that no other transaction changes them before this one ends.
 pub(crate) fn some_of(
     meta: &'static ModelMeta,
     columns: &[usize],
