@@ -48,7 +48,8 @@ impl Session {
     /// again. Hooks do not run, and validation does not look at the values.
     ///
     /// # Errors
-    /// Those of a flush before it, a missing filter, and whatever can go wrong with a statement.
+    /// Those of a flush before it, a missing filter, and whatever can go wrong with a statement; a primary key that is set
+    /// where references without a foreign key may lead to it, or where the session can't tell which row gets which key.
     #[track_caller]
     pub fn execute<M: Model>(
         &mut self,

@@ -72,6 +72,9 @@ on_every_database! {
         assert_eq!(among.all(db).await?, [2]);
         assert!(up().limit(2).having(count().ge(3)).select(count()).all(db).await?.is_empty());
         assert!(!up().limit(2).having(count().ge(3)).select(count()).exists(db).await?);
+        // The order says which rows are left, for `exists` as for the others.
+        let most = || down().limit(2).having(Note::stars.sum().eq(9)).select(Note::stars.sum());
+        assert_eq!((most().all(db).await?, most().exists(db).await?), (vec![Some(9)], true));
         assert!(Note::query().having(count().ge(3)).select(count()).exists(db).await?);
         assert_eq!(Note::query().having(count().ge(3)).select(count()).count_up_to(1, db).await?, 1);
         // Of groups, a limit is of the groups.

@@ -1,5 +1,6 @@
 //! Statements of a session follow in memory what they do in the database, whichever rows their conditions name.
 
+use crate::harness::Backend;
 use aludel::prelude::*;
 
 #[derive(Model, Debug, Clone, PartialEq)]
@@ -28,6 +29,46 @@ pub struct Cell {
     #[field(primary_key)]
     pub row: i32,
     pub value: i64,
+}
+
+/// Keys whose case does not count, as each database says it.
+macro_rules! labels {
+    ($($model:ident $new:ident $words:literal $check:ident;)+) => {$(
+        #[derive(Model, Debug, Clone, PartialEq)]
+        #[model(table = "labels")]
+        pub struct $model {
+            #[field(primary_key, sql_type = $words)]
+            pub code: String,
+            pub value: i64,
+        }
+
+        /// A statement names the row "ABC" as "abc"; memory follows.
+        async fn $check(db: &Database) -> aludel::Result<()> {
+            db.create_all(&models![$model]).await?;
+            for deletes in [false, true] {
+                $model::query().unfiltered().delete().execute(db).await?;
+                let mut session = db.session();
+                let key = session.add($new { code: "ABC".into(), value: 0 });
+                session.commit().await?;
+                let query = $model::filter($model::code.eq("abc"));
+                let affected = if deletes {
+                    session.execute(query.delete()).await?
+                } else {
+                    session.execute(query.update($model::value.set(7))).await?
+                };
+                session.commit().await?;
+                let stored = $model::query().optional(db).await?;
+                assert_eq!(affected, 1);
+                assert_eq!(session.row(key).ok(), stored.as_ref());
+            }
+            Ok(())
+        }
+    )+};
+}
+labels! {
+    SqliteLabel NewSqliteLabel "text collate nocase" sqlite_labels;
+    PostgresLabel NewPostgresLabel "text collate any_case" postgres_labels;
+    MariadbLabel NewMariadbLabel "varchar(20) collate utf8mb4_general_ci" mariadb_labels;
 }
 
 /// What the session knows of rows, and what is there.
@@ -142,5 +183,17 @@ on_every_database! {
         sorted(&mut known);
         sorted(&mut found);
         assert_eq!(known, found);
+    }
+
+    async fn rule_31_a_key_of_a_type_in_the_databases_own_words_is_compared_by_the_database(fixture) {
+        let db = &fixture.db;
+        match fixture.backend {
+            Backend::Sqlite => sqlite_labels(db).await?,
+            Backend::Mariadb => mariadb_labels(db).await?,
+            Backend::Postgres => {
+                sql("create collation any_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false)").execute(db).await?;
+                postgres_labels(db).await?
+            }
+        }
     }
 }
