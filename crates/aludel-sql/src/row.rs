@@ -14,6 +14,7 @@ pub use values::ValueCells;
 use crate::types::temporal::{CivilDate, CivilDateTime, CivilTime, Instant};
 use crate::types::{Scalar, SqlType};
 use crate::value::Value;
+use std::any::type_name;
 use std::fmt;
 
 /// Why a cell could not be read.
@@ -189,11 +190,8 @@ impl<'a> Row<'a> {
         let at = self.advance()?;
         match T::decode(self.cells, at) {
             Ok(Some(value)) => Ok(value),
-            Ok(None) => Err(error::<T>(
-                at,
-                "NULL (read it as an Option, or filter NULL out)".into(),
-            )),
-            Err(found) => Err(error::<T>(at, found)),
+            Ok(None) => Err(null(at, type_name::<T>())),
+            Err(found) => Err(error(at, type_name::<T>(), found)),
         }
     }
 
@@ -204,7 +202,7 @@ impl<'a> Row<'a> {
     #[inline]
     pub fn nullable<T: Scalar>(&mut self) -> Result<Option<T>, DecodeError> {
         let at = self.advance()?;
-        T::decode(self.cells, at).map_err(|found| error::<T>(at, found))
+        T::decode(self.cells, at).map_err(|found| error(at, type_name::<T>(), found))
     }
 
     /// Whether the next `width` columns are all NULL; the cursor stays where it is.
@@ -240,8 +238,8 @@ impl<'a> Row<'a> {
         };
         match self.cells.text(at) {
             Ok(Some(text)) => Ok(text),
-            Ok(None) => Err(error::<String>(at, "NULL".into())),
-            Err(found) => Err(error::<String>(at, found)),
+            Ok(None) => Err(error(at, type_name::<String>(), "NULL".into())),
+            Err(found) => Err(error(at, type_name::<String>(), found)),
         }
     }
 
@@ -286,12 +284,18 @@ impl<'a> Row<'a> {
 }
 
 #[cold]
-fn error<T>(position: usize, found: String) -> DecodeError {
+fn error(position: usize, wanted: &'static str, found: String) -> DecodeError {
     DecodeError {
         position,
-        wanted: std::any::type_name::<T>(),
+        wanted,
         found,
     }
+}
+
+#[cold]
+fn null(position: usize, wanted: &'static str) -> DecodeError {
+    let found = "NULL (read it as an Option, or filter NULL out)".into();
+    error(position, wanted, found)
 }
 
 /// What can be read from a row: scalars, `Option`s, tuples, models and structs with `#[derive(FromRow)]`.

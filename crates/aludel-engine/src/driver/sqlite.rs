@@ -30,6 +30,7 @@ pub(crate) use packed::{Packer, packing};
 pub(crate) use repeat::Progress;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags};
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -241,6 +242,8 @@ pub(crate) struct SqliteLink {
     config: Arc<Config>,
     clock: Arc<Clock>,
     reader: bool,
+    /// Whether our functions are registered: see [`SqliteLink::register_functions`].
+    has_functions: Cell<bool>,
 }
 
 impl SqliteLink {
@@ -291,7 +294,6 @@ impl SqliteLink {
         // From here on waiting is done without blocking the thread: see `Ran::Busy`.
         connection.busy_timeout(Duration::ZERO).map_err(failed)?;
         connection.set_prepared_statement_cache_capacity(config.statement_cache);
-        functions::register(&connection).map_err(failed)?;
         let clock = Arc::new(Clock {
             base: Instant::now(),
             started: AtomicU64::new(0),
@@ -310,6 +312,7 @@ impl SqliteLink {
             config: Arc::clone(config),
             clock,
             reader,
+            has_functions: Cell::new(false),
         })
     }
 
@@ -354,7 +357,10 @@ impl SqliteLink {
     /// Runs one statement on the blocking pool, packing its rows.
     pub(crate) fn run_packing(&mut self, command: &Command, mut packer: Packer) -> Result<Ran> {
         let started = Instant::now();
-        let ran = self.step(command, &mut packer, false);
+        let mut ran = self.step(command, &mut packer, false);
+        if self.lacks_functions(&ran) && self.register_functions() {
+            ran = self.step(command, &mut packer, false);
+        }
         if ran.is_ok() {
             packer.finish();
         }
@@ -397,10 +403,10 @@ impl SqliteLink {
         if inline {
             self.clock.next();
         }
-        let ran = match command.times {
-            None => self.step(command, &mut ToSink(sink), inline),
-            Some(times) => self.repeat(command, times, sink, inline, progress),
-        };
+        let mut ran = self.once(command, sink, inline, progress);
+        if self.lacks_functions(&ran) && self.register_functions() {
+            ran = self.once(command, sink, inline, progress);
+        }
         match ran {
             Ok(ran) => Ok(ran),
             Err(Failure::Driver(cause)) => {
@@ -420,6 +426,20 @@ impl SqliteLink {
                 Err(error)
             }
             Err(failure) => Err(failure.translate(command)),
+        }
+    }
+
+    #[inline(always)]
+    fn once(
+        &mut self,
+        command: &Command,
+        sink: &mut dyn Sink,
+        inline: bool,
+        progress: &mut Progress,
+    ) -> Result<Ran, Failure> {
+        match command.times {
+            None => self.step(command, &mut ToSink(sink), inline),
+            Some(times) => self.repeat(command, times, sink, inline, progress),
         }
     }
 }
@@ -459,21 +479,73 @@ impl ToSql for Bind<'_> {
 #[cfg(test)]
 mod tests {
     use super::{ALL, Config, NONE, Place, READS, SqliteLink, WHICH};
+    use crate::command::{Access, Collect, Command};
+    use crate::url::FileMode;
     use std::sync::Arc;
     use std::sync::atomic::Ordering;
     use std::time::Duration;
 
+    fn config(place: Place, statement_cache: usize) -> Arc<Config> {
+        Arc::new(Config {
+            place,
+            busy_timeout: Duration::ZERO,
+            budget: Duration::from_millis(2),
+            statement_cache,
+            slow: Default::default(),
+        })
+    }
+
+    fn texts(link: &mut SqliteLink, text: &str) -> crate::Result<Vec<String>> {
+        let command = Command::with_text(text.to_string().into(), Vec::new(), Access::Write);
+        let mut sink = Collect::<String>::all();
+        link.run(&command, &mut sink, false, &mut Default::default())?;
+        Ok(sink.rows)
+    }
+
+    /// A connection gets our functions with the first statement that needs one, also one that was prepared before.
+    #[test]
+    fn functions_are_there_when_a_statement_needs_them() {
+        let folder = std::env::temp_dir().join(format!("aludel-functions-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("makes a folder");
+        let place = || Place::File {
+            path: folder.join("a.db").display().to_string(),
+            mode: FileMode::Create,
+        };
+        let open = || SqliteLink::open(&config(place(), 8), false).expect("opens");
+        let mut one = open();
+        let mut other = open();
+        texts(&mut one, "CREATE TABLE names (name text)").expect("creates");
+        let insert = "INSERT INTO names VALUES ('É') RETURNING name";
+        assert_eq!(texts(&mut one, insert).expect("inserts"), ["É"]);
+        assert!(!one.has_functions.get());
+        // What other connections declare since is needed by statements that are prepared.
+        for declared in [
+            "CREATE INDEX low ON names (aludel_lower(name))",
+            "CREATE TRIGGER t AFTER INSERT ON names BEGIN UPDATE names SET name = aludel_upper(name); END",
+            "CREATE VIEW lows AS SELECT aludel_lower(name) AS low FROM names",
+        ] {
+            texts(&mut other, declared).expect(declared);
+        }
+        assert_eq!(texts(&mut one, insert).expect("inserts"), ["É"]);
+        assert!(one.has_functions.get());
+        let mut fresh = open();
+        let lows = texts(&mut fresh, "SELECT low FROM lows").expect("selects");
+        assert_eq!(lows, ["é", "é"]);
+        let mut altering = open();
+        texts(&mut altering, "ALTER TABLE names RENAME TO words").expect("renames");
+        // Errors are the statement's own.
+        let error = texts(&mut open(), "SELECT no_such(1)").expect_err("fails");
+        assert!(
+            error.to_string().contains("no such function: no_such"),
+            "{error}"
+        );
+        drop(std::fs::remove_dir_all(&folder));
+    }
+
     /// Who gives a statement up too late, when its connection has gone to another, does that one no harm.
     #[test]
     fn a_statement_is_not_stopped_by_who_waited_for_the_one_before() {
-        let config = Arc::new(Config {
-            place: Place::Memory,
-            busy_timeout: Duration::ZERO,
-            budget: Duration::from_millis(2),
-            statement_cache: 1,
-            slow: Default::default(),
-        });
-        let mut link = SqliteLink::open(&config, false).expect("opens");
+        let mut link = SqliteLink::open(&config(Place::Memory, 1), false).expect("opens");
         let clock = Arc::clone(&link.clock);
         let stop = || clock.stop.load(Ordering::Relaxed) & WHICH;
         let late = link.canceller();

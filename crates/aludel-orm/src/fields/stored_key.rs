@@ -47,23 +47,28 @@ impl StoredKey {
     }
 
     /// The key. `None` of a value that its type makes and does not read, which no statement could bind either.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn get<K: PrimaryKey>(&self) -> Option<K> {
-        match self {
-            StoredKey::I64(number) => as_it_is(|| *number),
-            StoredKey::I32(number) => as_it_is(|| *number),
-            StoredKey::Text(text) => as_it_is(|| text.clone()),
-            StoredKey::Uuid(_) | StoredKey::Values(_) => None,
+        // The usual key: a comparison and a copy.
+        if let StoredKey::I64(number) = self
+            && let Some(key) = as_it_is(|| *number)
+        {
+            return Some(key);
         }
-        .or_else(|| self.read())
+        self.read()
     }
 
-    /// The key, by the reader of its type.
+    /// The key, of whatever type.
     fn read<K: PrimaryKey>(&self) -> Option<K> {
-        match self {
+        let as_it_is = match self {
+            StoredKey::I32(number) => as_it_is(|| *number),
+            StoredKey::Text(text) => as_it_is(|| text.clone()),
+            _ => None,
+        };
+        as_it_is.or_else(|| match self {
             StoredKey::Values(values) => read_values(values).ok(),
             other => read_values(&[other.clone().into_value()]).ok(),
-        }
+        })
     }
 
     fn into_value(self) -> Value {

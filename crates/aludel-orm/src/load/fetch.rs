@@ -95,6 +95,7 @@ async fn load_many<R: Relation>(
         within: plan.within(),
         tie: R::target_tie,
         now: 0..0,
+        last: None,
     };
     if loading.nested.is_empty() {
         // Straight from the driver to where they belong.
@@ -116,7 +117,7 @@ async fn load_many<R: Relation>(
                 if let Some(owner) = owners.as_ref().and_then(|owners| owners.get(&key)) {
                     R::set_owner(&mut row, owner);
                 }
-                grouped.push(row, &key);
+                grouped.push(row, key);
             }
         }
     }
@@ -155,21 +156,34 @@ struct Grouped<T, K> {
     tie: fn(&T) -> Option<K>,
     /// The groups that the running statement asks for.
     now: Range<usize>,
+    /// The last row's key and group: mostly the next row's, too.
+    last: Option<(K, usize)>,
 }
 
 impl<T, K: PrimaryKey> Grouped<T, K> {
-    #[inline]
-    fn push(&mut self, row: T, key: &K) {
-        if let Some(group) = self.groups.get(key) {
-            self.found[*group].push(row);
+    #[inline(always)]
+    fn push(&mut self, row: T, key: K) {
+        let group = match &self.last {
+            Some((last, group)) if *last == key => Some(*group),
+            _ => self.turn_to(key),
+        };
+        if let Some(group) = group {
+            self.found[group].push(row);
         }
+    }
+
+    /// The group of another key than the last row's.
+    fn turn_to(&mut self, key: K) -> Option<usize> {
+        let group = *self.groups.get(&key)?;
+        self.last = Some((key, group));
+        Some(group)
     }
 }
 
 impl<T: Model, K: PrimaryKey> Sink for Grouped<T, K> {
     fn row(&mut self, cells: &mut dyn Cells) -> Result<bool, DecodeError> {
         let (row, key) = tied(cells, self.within.as_deref(), self.tie)?;
-        self.push(row, &key);
+        self.push(row, key);
         Ok(true)
     }
     fn restart(&mut self) -> bool {
@@ -182,7 +196,7 @@ impl<T: Model, K: PrimaryKey> Sink for Grouped<T, K> {
 }
 
 /// A row, and the key that ties it: among its own columns, or behind them.
-#[inline]
+#[inline(always)]
 fn tied<T: Model, K: PrimaryKey>(
     cells: &mut dyn Cells,
     within: Option<&[usize]>,

@@ -33,7 +33,7 @@ pub(crate) fn dirty<M: Model>(arena: &Arena<M>) -> Vec<u32> {
             || row
                 .values
                 .iter()
-                .zip(&row.original)
+                .zip(row.original.iter())
                 .any(|(a, b)| !same(a, b))
     });
     let mut slots: Vec<u32> = changed.map(|row| row.slot).collect();

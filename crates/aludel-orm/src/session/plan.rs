@@ -376,9 +376,11 @@ impl Planner<'_> {
             let from = self.ops.len() as u32;
             for row in by_key(table.updates.iter().map(|row| &row.key)) {
                 let op = self.op(Op::Update(at, row), rank);
-                self.makes.insert((at, table.updates[row].slot), op);
-                if let Some(slot) = table.updates[row].becomes {
-                    self.makes.insert((at, slot), op);
+                if self.asked.contains(&at) {
+                    self.makes.insert((at, table.updates[row].slot), op);
+                    if let Some(slot) = table.updates[row].becomes {
+                        self.makes.insert((at, slot), op);
+                    }
                 }
             }
             for (row, slot) in table.inserts.iter().enumerate() {

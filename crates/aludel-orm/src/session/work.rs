@@ -76,7 +76,7 @@ pub(crate) struct UpdateRow {
     pub(crate) key: Vec<Value>,
     pub(crate) version: Option<Value>,
     pub(crate) set: Vec<(usize, Cell)>,
-    pub(crate) old: Vec<Value>,
+    pub(crate) old: Arc<[Value]>,
     /// The values afterwards, as far as they are known.
     pub(crate) new: Vec<Value>,
     /// A pending slot that this row becomes.

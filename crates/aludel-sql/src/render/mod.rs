@@ -49,6 +49,14 @@ pub fn render(statement: &Statement, dialect: &'static dyn Dialect) -> Result<Sq
 #[inline]
 pub fn check_bind(value: &Value, dialect: &'static dyn Dialect) -> Result<()> {
     match value {
+        // Every database takes them as they are.
+        Value::Null | Value::Bool(_) | Value::I16(_) | Value::I32(_) | Value::I64(_) => Ok(()),
+        other => check_any(other, dialect),
+    }
+}
+
+fn check_any(value: &Value, dialect: &'static dyn Dialect) -> Result<()> {
+    match value {
         Value::Invalid(reason) => Err(Error::invalid(format!("a value can't be bound: {reason}"))),
         Value::Date(date) if !date.is_storable() => Err(far_year()),
         Value::DateTime(at) if !at.is_storable() => Err(far_year()),

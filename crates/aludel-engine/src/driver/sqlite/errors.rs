@@ -19,6 +19,17 @@ pub(super) fn is_busy(cause: &rusqlite::Error) -> bool {
     ) && cause.sqlite_error().map(|error| error.extended_code) != Some(ffi::SQLITE_BUSY_SNAPSHOT)
 }
 
+/// Whether a function or a collation is not known, or a schema that uses one can't be read for that.
+pub(super) fn is_unknown_name(cause: &rusqlite::Error) -> bool {
+    let message = match cause {
+        rusqlite::Error::SqliteFailure(_, Some(message)) => message,
+        rusqlite::Error::SqlInputError { msg, .. } => msg,
+        _ => return false,
+    };
+    let unknown = ["no such function", "unknown function", "no such collation"];
+    unknown.iter().any(|words| message.contains(words))
+}
+
 /// Translates an error of rusqlite's.
 pub(super) fn translate(cause: rusqlite::Error, statement: &Text) -> Error {
     let (code, message) = match &cause {

@@ -2,7 +2,7 @@
 
 use super::cells::SqliteCells;
 use super::packed::Packer;
-use super::{Bind, Progress, Ran, SqliteLink, errors, repeat};
+use super::{Bind, Progress, Ran, SqliteLink, errors, functions, repeat};
 use crate::command::{Access, Command, Outcome, Sink};
 use crate::error::{Error, Result};
 use rusqlite::{CachedStatement, Row, Statement};
@@ -82,7 +82,11 @@ impl SqliteLink {
         // The handler is asked while a statement is prepared, too.
         self.clock.limited.store(false, Ordering::Relaxed);
         self.clock.tripped.store(false, Ordering::Relaxed);
-        let statement = match self.connection.prepare_cached(&command.text) {
+        let mut prepared = self.connection.prepare_cached(&command.text);
+        if prepared.is_err() && self.register_functions() {
+            prepared = self.connection.prepare_cached(&command.text);
+        }
+        let statement = match prepared {
             Ok(statement) => statement,
             // A reader may know the schema as it was before an ALTER TABLE; the writer has the last word.
             Err(_) if self.reader && command.access == Access::Unknown && !command.pinned => {
@@ -93,6 +97,28 @@ impl SqliteLink {
         let reads = command.access == Access::Read || statement.readonly();
         self.clock.reading.store(reads, Ordering::Relaxed);
         Ok((reads || !self.reader).then_some((statement, reads)))
+    }
+
+    /// Registers our functions and collations, unless they are; answers whether it did.
+    ///
+    /// A connection gets them with the first statement that SQLite refuses without them. Most connections never need one,
+    /// and each takes a slot of the small memory that SQLite keeps for a connection's statements.
+    #[cold]
+    pub(super) fn register_functions(&self) -> bool {
+        if self.has_functions.get() {
+            return false;
+        }
+        // Should it fail, the statement's own error says what is missing.
+        let is_done = functions::register(&self.connection).is_ok();
+        self.has_functions.set(is_done);
+        is_done
+    }
+
+    /// Whether a statement failed for want of our functions: one that was prepared is prepared anew when the schema has
+    /// changed, and may need them then. Nothing of it has run.
+    #[inline]
+    pub(super) fn lacks_functions(&self, ran: &Result<Ran, Failure>) -> bool {
+        matches!(ran, Err(Failure::Driver(cause)) if !self.has_functions.get() && errors::is_unknown_name(cause))
     }
 
     /// Runs a statement again and again, from where it stands.

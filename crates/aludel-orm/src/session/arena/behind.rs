@@ -69,7 +69,7 @@ impl<M: Model> AnyArena for Arena<M> {
             return None;
         };
         Some(match &known.changed {
-            Some(changed) => changed.original.clone(),
+            Some(changed) => changed.original.to_vec(),
             None => row.to_values(),
         })
     }
@@ -100,7 +100,7 @@ impl<M: Model> AnyArena for Arena<M> {
         };
         if let (Content::Row(row), None) = (&known.content, &known.changed) {
             known.changed = Some(Box::new(Changed {
-                original: row.to_values(),
+                original: row.to_values().into(),
                 ..Changed::default()
             }));
             self.touched.push(slot);
@@ -295,11 +295,11 @@ impl<M: Model> AnyArena for Arena<M> {
         });
         let links = links.collect();
         let (before, from) = match &self.slots[slot as usize].changed {
-            Some(changed) => (Vec::new(), self.key_of(&changed.original)),
+            Some(changed) => (Arc::default(), self.key_of(&changed.original)),
             None => {
                 let before = self.stored(slot).unwrap_or_default();
                 let from = self.key_of(&before);
-                (before, from)
+                (before.into(), from)
             }
         };
         self.set_row(slot, values)?;
@@ -532,7 +532,7 @@ impl<M: Model> AnyArena for Arena<M> {
                     && !changed.is_forced
                     && values
                         .iter()
-                        .zip(&changed.original)
+                        .zip(changed.original.iter())
                         .all(|(a, b)| same(a, b));
                 if unchanged {
                     // The same to the database, and perhaps not in memory: what is finer than it keeps is no change.
@@ -596,7 +596,7 @@ impl<M: Model> AnyArena for Arena<M> {
             let is_changed = changed.is_forced
                 || !changed.assigned.is_empty()
                 || !values.links.is_empty()
-                || !values.values.iter().zip(&changed.original).all(same);
+                || !values.values.iter().zip(changed.original.iter()).all(same);
             if is_changed {
                 run(db, Moment::BeforeUpdate(row)).map_err(|error| (*slot, error))?;
             }

@@ -7,6 +7,7 @@ use crate::session::reference::Pointer;
 use crate::session::same;
 use aludel_engine::Result;
 use aludel_sql::Value;
+use std::sync::Arc;
 
 /// A reference of a row that leads to a slot.
 #[derive(Debug, Clone)]
@@ -117,7 +118,7 @@ impl<M: Model> Arena<M> {
         row.write_values(&mut values);
         Some(Touched {
             slot,
-            original: changed.original.clone(),
+            original: Arc::clone(&changed.original),
             values: values.values,
             links: values.links,
             assigned: changed.assigned.clone(),
@@ -138,6 +139,10 @@ impl<M: Model> Arena<M> {
             || !changed.assigned.is_empty()
             || !values.links.is_empty()
             || !values.changed.is_empty()
-            || values.values.iter().zip(&changed.original).any(differs)
+            || values
+                .values
+                .iter()
+                .zip(changed.original.iter())
+                .any(differs)
     }
 }

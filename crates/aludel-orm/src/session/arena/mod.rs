@@ -60,8 +60,8 @@ struct Slot<M: Model> {
 /// What the program did to a slot since the last flush.
 #[derive(Default)]
 struct Changed {
-    /// The values that the database has.
-    original: Vec<Value>,
+    /// The values that the database has: a flush and what undoes it share them.
+    original: Arc<[Value]>,
     /// Expressions for columns.
     assigned: Vec<(usize, Node)>,
     /// What expressions came to that were flushed and rolled back.
@@ -118,7 +118,7 @@ pub(crate) struct Written {
 /// A row that was borrowed to be changed, as it is now.
 pub(crate) struct Touched {
     pub(crate) slot: u32,
-    pub(crate) original: Vec<Value>,
+    pub(crate) original: Arc<[Value]>,
     pub(crate) values: Vec<Value>,
     pub(crate) links: Vec<Link>,
     pub(crate) assigned: Vec<(usize, Node)>,

@@ -9,6 +9,7 @@ use crate::session::same;
 use aludel_engine::Result;
 use aludel_sql::Value;
 use aludel_sql::expr::Node;
+use std::sync::Arc;
 
 /// What a flush did to a slot, and how it was before.
 pub(super) enum Before<M: Model> {
@@ -56,7 +57,7 @@ impl<M: Model> Before<M> {
 
 /// What a row was before an update.
 pub(super) struct Updated {
-    pub(super) original: Vec<Value>,
+    pub(super) original: Arc<[Value]>,
     pub(super) assigned: Vec<(usize, Node)>,
     /// References that led to slots, and what their columns came to.
     pub(super) links: Vec<(OpenLink, Vec<Value>)>,
@@ -214,7 +215,7 @@ impl<M: Model> Arena<M> {
         let Some(changed) = &mut self.slots[slot as usize].changed else {
             return Ok(());
         };
-        let before = std::mem::replace(&mut changed.original, values.clone());
+        let before = std::mem::replace(&mut changed.original, values.clone().into());
         let unchanged = values.into_iter().enumerate();
         let unchanged = unchanged.filter(|(at, _)| same(&now[*at], &before[*at]));
         self.edit(slot, unchanged.collect())
@@ -225,7 +226,7 @@ impl<M: Model> Arena<M> {
     fn undo_assigned(
         &mut self,
         slot: u32,
-        original: &[Value],
+        original: &Arc<[Value]>,
         assigned: Vec<(usize, Node)>,
     ) -> Result<()> {
         let Some(row) = self.content(slot) else {
@@ -236,7 +237,7 @@ impl<M: Model> Arena<M> {
         let Some(changed) = &mut self.slots[slot as usize].changed else {
             return Ok(());
         };
-        let before = std::mem::replace(&mut changed.original, original.to_vec());
+        let before = std::mem::replace(&mut changed.original, Arc::clone(original));
         for (at, value) in std::mem::take(&mut changed.returned) {
             if same(&before[at], &original[at]) {
                 changed.returned.push((at, value));

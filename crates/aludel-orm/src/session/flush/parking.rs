@@ -164,7 +164,7 @@ impl Flush<'_> {
         Parked {
             place: (table, update.slot),
             values: (0..update.old.len()).map(value).collect(),
-            others: vec![update.old.clone(), update.new.clone()],
+            others: vec![update.old.to_vec(), update.new.clone()],
         }
     }
 

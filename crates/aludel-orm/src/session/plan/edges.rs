@@ -82,9 +82,9 @@ impl Planner<'_> {
             let (table, old, set) = match self.ops[op as usize] {
                 Op::Update(table, row) => {
                     let row = &work.tables[table].updates[row];
-                    (table, &row.old, Some(&row.set))
+                    (table, &row.old[..], Some(&row.set))
                 }
-                Op::Delete(table, row) => (table, &work.tables[table].deletes[row].old, None),
+                Op::Delete(table, row) => (table, &work.tables[table].deletes[row].old[..], None),
                 _ => continue,
             };
             let meta = work.tables[table].meta;

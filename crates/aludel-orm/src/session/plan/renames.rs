@@ -52,8 +52,8 @@ impl Planner<'_> {
                 }
                 for op in self.spans[at].clone() {
                     let old = match self.ops[op as usize] {
-                        Op::Update(_, row) => &table.updates[row].old,
-                        Op::Delete(_, row) => &table.deletes[row].old,
+                        Op::Update(_, row) => &table.updates[row].old[..],
+                        Op::Delete(_, row) => &table.deletes[row].old[..],
                         _ => continue,
                     };
                     let key: Vec<Value> = source.at.iter().map(|at| old[*at].clone()).collect();

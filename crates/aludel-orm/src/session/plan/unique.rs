@@ -43,9 +43,20 @@ impl Planner<'_> {
             let updated = self.updated_links(at);
             // Of neither its updates nor its inserts, so that gates are batches of their own.
             let rank = 3 * places[at] + 2;
-            for set in unique_sets(table.meta) {
+            let sets = unique_sets(table.meta);
+            let changed = match sets.is_empty() {
+                true => Vec::new(),
+                false => changed_columns(table),
+            };
+            for set in sets {
+                let is_changed = set.is_decided_by(|at| changed[at]);
+                if !is_changed && table.deletes.is_empty() {
+                    continue;
+                }
                 let mut freed = self.freed(at, &set, &updated);
-                self.park_open(at, &set, &updated, rank);
+                if is_changed {
+                    self.park_open(at, &set, &updated, rank);
+                }
                 if freed.is_empty() {
                     continue;
                 }
@@ -188,6 +199,17 @@ impl Planner<'_> {
             _ => Why::Must,
         }
     }
+}
+
+/// By column: whether any update changes it.
+fn changed_columns(table: &TableWork) -> Vec<bool> {
+    let mut changed = vec![false; table.meta.fields.len()];
+    for row in &table.updates {
+        for (at, _) in &row.set {
+            changed[*at] = changed[*at] || changes(row, *at);
+        }
+    }
+    changed
 }
 
 /// The entry that an update gives up, and the one that it takes.

@@ -141,7 +141,7 @@ pub(super) fn becoming(table: &TableWork, row: usize, removed: &DeleteRow) -> Up
         key: removed.key.clone(),
         version: removed.version.clone(),
         set,
-        old: removed.old.clone(),
+        old: removed.old.clone().into(),
         new,
         becomes: Some(table.inserts[row]),
         removed: None,
