@@ -1,28 +1,43 @@
 //! Keys that change, and what refers to them where the database changes nothing along with them: polymorphic references,
 //! which have no foreign key, and references of a table to itself on a database that refuses to cascade those.
 
+use super::Flush;
+use super::key_change::{KeyChange, changes_key, is_followed, own_joins, own_references, position};
 use super::pipeline::Then;
-use super::{Flush, fetch};
 use crate::dynamic::AllValues;
-use crate::meta::{ModelMeta, PolymorphicMeta, ReferredMeta, RelationKind, RelationMeta};
+use crate::links::Links;
+use crate::meta::{ModelMeta, PolymorphicMeta, RelationMeta};
 use crate::session::by_value::ByValue;
 use crate::session::same;
 use crate::session::statements::{self, RowChange, show_key};
 use crate::session::work::Place;
-use aludel_engine::command::Collect;
+use aludel_engine::command::{Collect, Discard};
 use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;
+use aludel_sql::dialect::Dialect;
 use aludel_sql::schema::Action;
-use std::collections::{BTreeMap, HashSet};
+use aludel_sql::statement::TableName;
+use std::collections::HashSet;
 
-/// Rows that refer to a row of their own table, and let it go while its key changes.
-pub(super) struct LetGo {
-    /// The columns that are NULL meanwhile.
-    columns: Vec<usize>,
-    /// What they refer to afterwards.
-    to: Vec<Value>,
-    /// Their primary keys.
-    keys: Vec<Vec<Value>>,
+/// What let a row go while its key changes.
+pub(super) enum LetGo {
+    /// Rows of its own table.
+    Rows {
+        /// The columns that are NULL meanwhile, and to which of the row's columns they refer.
+        columns: Vec<usize>,
+        to: Vec<usize>,
+        /// Their primary keys.
+        keys: Vec<Vec<Value>>,
+    },
+    /// The row of a join table by which it is joined with itself; it is not there meanwhile.
+    Joined(OwnJoin),
+}
+
+/// A table that joins rows of one table, and the columns of those that it refers to.
+pub(super) struct OwnJoin {
+    table: TableName,
+    columns: Vec<String>,
+    to: Vec<usize>,
 }
 
 /// Keys that are gone, and a reference that must not be left with one of them.
@@ -37,184 +52,198 @@ pub(super) struct LeftBehind {
 impl Flush<'_> {
     /// Whether rows of a table are referred to by what the session leads after them, row by row, when these columns change.
     pub(super) fn is_followed(&self, table: usize, columns: &[usize]) -> bool {
-        let meta = self.work.tables[table].meta;
-        let mut kinds = meta.referred.iter().filter_map(ReferredMeta::reference);
-        self.changes_key(table, columns) && kinds.any(|of| of.on_update == Action::Cascade)
-            || self
-                .own_references(table)
-                .any(|(_, to)| to.iter().any(|at| columns.contains(at)))
+        is_followed(self.work.tables[table].meta, columns, self.dialect())
     }
 
     /// Whether rows of a table get other keys, and others may refer to them without a foreign key.
     pub(super) fn changes_key(&self, table: usize, columns: &[usize]) -> bool {
-        let meta = self.work.tables[table].meta;
-        !meta.referred.is_empty() && columns.iter().any(|at| meta.key.contains(at))
+        changes_key(self.work.tables[table].meta, columns)
     }
 
-    /// The references of a table to itself that the session has to lead after changed keys, with the positions of the
-    /// columns that they refer to.
-    fn own_references(
-        &self,
-        table: usize,
-    ) -> impl Iterator<Item = (&'static RelationMeta, Vec<usize>)> + use<> {
-        let meta = self.work.tables[table].meta;
-        let cascades = self.target.database().dialect().capabilities().self_cascade;
-        let relations = meta.relations.iter().filter(move |relation| {
-            !cascades
-                && relation.kind == RelationKind::BelongsTo
-                && relation.on_update == Action::Cascade
-                && (relation.target)().table == meta.table
-        });
-        relations.map(|relation| {
-            let position = |column: &String| {
-                let mut fields = meta.fields.iter();
-                fields.position(|field| field.column == *column)
-            };
-            let to = relation.target_columns();
-            (relation, to.iter().filter_map(position).collect())
-        })
+    fn dialect(&self) -> &'static dyn Dialect {
+        self.target.database().dialect()
     }
 
-    /// Makes rows of the same table let go a row whose key is about to change: `old` are its values, `set` what changes.
-    pub(super) async fn let_go(
-        &mut self,
-        table: usize,
-        old: &[Value],
-        set: &BTreeMap<usize, Option<Value>>,
-    ) -> Result<Vec<LetGo>> {
-        let meta = self.work.tables[table].meta;
-        let references: Vec<_> = self.own_references(table).collect();
+    /// Makes rows of the same table, and of tables that join it with itself, let go a row whose key is about to change.
+    pub(super) async fn let_go(&mut self, change: &KeyChange) -> Result<Vec<LetGo>> {
+        let references: Vec<_> = own_references(change.meta, self.dialect()).collect();
         let targets: Vec<usize> = { references.iter() }
             .flat_map(|(_, to)| to.clone())
             .collect();
         let mut all = Vec::new();
         for (relation, to) in references {
-            let changes = |at: &usize| match set.get(at) {
-                Some(Some(new)) => !same(new, &old[*at]),
-                Some(None) => true,
-                None => false,
-            };
-            let from: Vec<Value> = to.iter().map(|at| old[*at].clone()).collect();
-            if !to.iter().any(changes) || from.iter().any(Value::is_null) {
+            let from = change.old_values(&to);
+            if !to.iter().any(|at| change.changes(*at)) || from.iter().any(Value::is_null) {
                 continue;
             }
-            let own = meta.positions(relation);
-            let columns: Vec<usize> = { own.iter().copied() }
-                .filter(|at| meta.fields[*at].nullable && !targets.contains(at))
-                .collect();
-            let unknown = to.iter().any(|at| matches!(set.get(at), Some(None)));
+            let own = change.meta.positions(relation);
+            let pairs = own.iter().copied().zip(to.iter().copied());
+            let (columns, led): (Vec<usize>, Vec<usize>) = pairs
+                .filter(|(at, _)| change.meta.fields[*at].nullable && !targets.contains(at))
+                .unzip();
+            let unknown = to.iter().any(|at| change.is_unknown(*at));
             if columns.is_empty() || unknown || own.iter().any(|at| targets.contains(at)) {
-                return Err(self.cannot_follow(relation, columns.is_empty()));
+                return Err(self.cannot_follow(change.meta, relation, columns.is_empty()));
             }
-            self.drain().await?;
-            let mut keys = Vec::new();
-            let dialect = self.target.database().dialect();
-            let found = statements::selects_locked(meta, &own, vec![from], dialect, self.site)?;
-            for command in found {
-                let arena = self.arenas.at(table);
-                let sink = fetch(self.target, command, arena.sink()).await?;
-                for values in arena.values(&*sink)? {
-                    let key = meta.key.iter().map(|at| values[*at].clone());
-                    keys.push(key.collect::<Vec<Value>>());
-                }
-            }
+            let keys = self.rows_of(change.meta, &own, from).await?;
             if keys.is_empty() {
                 continue;
             }
-            let after = |at: usize| match set.get(&at) {
-                Some(Some(new)) => new.clone(),
-                _ => old[at].clone(),
-            };
-            let pairs = own.iter().zip(&to);
-            let led = pairs.filter(|(at, _)| columns.contains(at));
-            let known = LetGo {
-                to: led.map(|(_, to)| after(*to)).collect(),
-                columns,
-                keys,
-            };
-            let nothing = vec![Value::Null; known.columns.len()];
-            self.lead_rows(table, &known.columns, &nothing, known.keys.clone())
+            let nothing = vec![Value::Null; columns.len()];
+            self.lead_rows(change.meta, &columns, &nothing, keys.clone())
                 .await?;
-            all.push(known);
+            all.push(LetGo::Rows {
+                columns,
+                to: led,
+                keys,
+            });
+        }
+        if change.meta.key.iter().any(|at| change.changes(*at)) {
+            for (owner, relation) in own_joins(change.meta, self.dialect()) {
+                all.extend(self.part(change, owner, relation).await?);
+            }
         }
         Ok(all)
     }
 
-    /// Leads rows to a row that they let go, under its new key.
-    pub(super) async fn take_up(
+    /// The primary keys of the rows that have these values in these columns.
+    async fn rows_of(
         &mut self,
-        table: usize,
-        let_go: Vec<LetGo>,
-        old: &[Value],
-        set: &BTreeMap<usize, Option<Value>>,
-    ) -> Result<()> {
-        let meta = self.work.tables[table].meta;
-        let before: Vec<Value> = meta.key.iter().map(|at| old[*at].clone()).collect();
-        for mut known in let_go {
+        meta: &'static ModelMeta,
+        columns: &[usize],
+        values: Vec<Value>,
+    ) -> Result<Vec<Vec<Value>>> {
+        self.drain().await?;
+        let mut keys = Vec::new();
+        let found =
+            statements::selects_locked(meta, columns, vec![values], self.dialect(), self.site)?;
+        for command in found {
+            let collect = Collect::<AllValues>::all();
+            let (found, _) = self.target.fetch(command, collect).await?;
+            let key = |row: AllValues| meta.key.iter().map(|at| row.0[*at].clone()).collect();
+            keys.extend(found.rows.into_iter().map(key));
+        }
+        Ok(keys)
+    }
+
+    /// Takes the row by which a row is joined with itself from a join table, if there is one.
+    async fn part(
+        &mut self,
+        change: &KeyChange,
+        owner: &'static ModelMeta,
+        relation: &'static RelationMeta,
+    ) -> Result<Option<LetGo>> {
+        let path = relation.join_path(owner).map_err(Error::invalid_query)?;
+        let Some((table, own)) = path.through else {
+            return Ok(None);
+        };
+        let pairs = own
+            .into_iter()
+            .chain(path.pairs.into_iter().map(|(a, b)| (b, a)));
+        let (to, columns): (Vec<String>, Vec<String>) = pairs.unzip();
+        let to = to.iter().filter_map(|column| position(change.meta, column));
+        let join = OwnJoin {
+            table,
+            columns,
+            to: to.collect(),
+        };
+        self.drain().await?;
+        let mut parted = 0;
+        for command in self
+            .links(&join)
+            .remove(vec![change.old_values(&join.to)])?
+        {
+            let (_, outcome) = self.target.fetch(command, Discard).await?;
+            parted += outcome.affected;
+        }
+        if parted == 0 {
+            return Ok(None);
+        }
+        match join.to.iter().any(|at| change.is_unknown(*at)) {
+            true => Err(self.cannot_follow(owner, relation, false)),
+            false => Ok(Some(LetGo::Joined(join))),
+        }
+    }
+
+    fn links<'l>(&self, join: &'l OwnJoin) -> Links<'l> {
+        Links {
+            table: &join.table,
+            columns: &join.columns,
+            model: None,
+            dialect: self.dialect(),
+            site: self.site,
+        }
+    }
+
+    /// Leads what let a row go to it again, under its new key.
+    pub(super) async fn take_up(&mut self, let_go: Vec<LetGo>, change: &KeyChange) -> Result<()> {
+        let key = &change.meta.key;
+        let before = change.old_values(key);
+        for known in let_go {
+            let (columns, to, mut keys) = match known {
+                LetGo::Rows { columns, to, keys } => (columns, to, keys),
+                LetGo::Joined(join) => {
+                    let pair = change.new_values(&join.to);
+                    for command in self.links(&join).add(vec![pair])? {
+                        self.send(command, Then::Joined(None)).await?;
+                    }
+                    continue;
+                }
+            };
             // A row that refers to itself has another key by now, and refers to what it was led to.
             let itself = |key: &Vec<Value>| key.iter().zip(&before).all(|(a, b)| same(a, b));
-            if known.columns.iter().any(|at| set.contains_key(at)) {
-                known.keys.retain(|key| !itself(key));
+            if columns.iter().any(|at| change.sets(*at)) {
+                keys.retain(|key| !itself(key));
             }
-            for key in known.keys.iter_mut().filter(|key| itself(key)) {
-                for (part, at) in key.iter_mut().zip(&meta.key) {
-                    if let Some(Some(new)) = set.get(at) {
-                        *part = new.clone();
-                    }
-                }
+            for own in keys.iter_mut().filter(|key| itself(key)) {
+                *own = change.new_values(key);
             }
-            if known.keys.is_empty() {
+            if keys.is_empty() {
                 continue;
             }
-            self.lead_rows(table, &known.columns, &known.to, known.keys)
-                .await?;
+            let to = change.new_values(&to);
+            self.lead_rows(change.meta, &columns, &to, keys).await?;
         }
         Ok(())
     }
 
     async fn lead_rows(
         &mut self,
-        table: usize,
+        meta: &'static ModelMeta,
         columns: &[usize],
         to: &[Value],
         keys: Vec<Vec<Value>>,
     ) -> Result<()> {
-        let meta = self.work.tables[table].meta;
-        let dialect = self.target.database().dialect();
         let change = |key| RowChange {
             key,
             version: None,
             values: to.to_vec(),
         };
         let changes = keys.into_iter().map(change).collect();
-        for statement in statements::updates(meta, columns, changes, dialect, self.site)? {
+        for statement in statements::updates(meta, columns, changes, self.dialect(), self.site)? {
             self.send(statement.command, Then::Joined(None)).await?;
         }
         Ok(())
     }
 
     /// A row got another key: leads polymorphic references after it, or notes that none may be left.
-    pub(super) async fn follow_kinds(
-        &mut self,
-        table: usize,
-        old: &[Value],
-        set: &BTreeMap<usize, Option<Value>>,
-    ) -> Result<()> {
-        let meta = self.work.tables[table].meta;
-        let dialect = self.target.database().dialect();
+    pub(super) async fn follow_kinds(&mut self, change: &KeyChange) -> Result<()> {
+        let meta = change.meta;
+        let dialect = self.dialect();
         // A reference to one of several models is to a key of one column.
         let [at] = meta.key.as_slice() else {
             return Ok(());
         };
-        let Some(Some(new)) = set.get(at).filter(|new| !same_as(new, &old[*at])) else {
+        if !change.changes(*at) || change.is_unknown(*at) {
             return Ok(());
-        };
+        }
+        let (old, new) = (change.old[*at].clone(), change.new_value(*at));
         for referred in &meta.referred {
             let Some(reference) = referred.reference() else {
                 continue;
             };
             let child = (referred.model)();
-            let from = vec![Value::Text(referred.label.to_owned()), old[*at].clone()];
+            let from = vec![Value::Text(referred.label.to_owned()), old.clone()];
             if reference.on_update == Action::Cascade {
                 let columns = reference.positions(child);
                 let to = (columns[1], new.clone());
@@ -300,9 +329,8 @@ impl Flush<'_> {
         inserted.chain(updated).map(ByValue).collect()
     }
 
-    fn cannot_follow(&self, relation: &RelationMeta, is_required: bool) -> Error {
-        let meta = (relation.target)();
-        let (name, backend) = (relation.name, self.target.database().dialect().name());
+    fn cannot_follow(&self, meta: &ModelMeta, relation: &RelationMeta, is_required: bool) -> Error {
+        let (name, backend) = (relation.name, self.dialect().name());
         let why = match is_required {
             true => "and it can't be NULL meanwhile; make it an Option",
             false => {
@@ -317,10 +345,6 @@ impl Flush<'_> {
             ),
         )
     }
-}
-
-fn same_as(new: &Option<Value>, old: &Value) -> bool {
-    new.as_ref().is_some_and(|new| same(new, old))
 }
 
 fn in_the_way(

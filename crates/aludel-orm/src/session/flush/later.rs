@@ -1,6 +1,7 @@
 //! What was put off: references set later, unique values parked and given up.
 
 use super::Flush;
+use super::key_change::KeyChange;
 use super::pipeline::Then;
 use crate::meta::ModelMeta;
 use crate::model::find_command;
@@ -102,11 +103,12 @@ impl Flush<'_> {
             Node::Value(value) => Some(value.clone()),
             _ => None,
         };
-        let values = set.iter().map(|(at, node)| (*at, value(node))).collect();
-        let let_go = self.let_go(table, &now, &values).await?;
+        let values = set.iter().map(|(at, node)| (*at, value(node)));
+        let change = KeyChange::new(meta, &now, values);
+        let let_go = self.let_go(&change).await?;
         self.send_late(place, key, set).await?;
-        self.take_up(table, let_go, &now, &values).await?;
-        self.follow_kinds(table, &now, &values).await
+        self.take_up(let_go, &change).await?;
+        self.follow_kinds(&change).await
     }
 
     /// The UPDATE of one row that sets what was put off.

@@ -5,6 +5,7 @@ mod delete;
 mod ends;
 mod follow;
 mod insert;
+mod key_change;
 mod later;
 mod parking;
 mod pipeline;

@@ -1,5 +1,6 @@
 //! Steps that update, and rows that another writer changed.
 
+use super::key_change::KeyChange;
 use super::later::parked;
 use super::pipeline::Then;
 use super::{Flush, fetch};
@@ -88,9 +89,8 @@ impl Flush<'_> {
             let (rows, changes): (Vec<usize>, Vec<RowChange>) = changes.into_iter().unzip();
             if self.changes_key(table, &columns) {
                 for (row, change) in rows.iter().zip(&changes) {
-                    let set = set_by(&columns, change);
-                    let old = self.work.tables[table].updates[*row].old.clone();
-                    self.follow_kinds(table, &old, &set).await?;
+                    let change = self.key_change(table, *row, &columns, change);
+                    self.follow_kinds(&change).await?;
                 }
             }
             self.send_updates(table, &columns, rows, changes).await?;
@@ -227,13 +227,25 @@ impl Flush<'_> {
         row: usize,
         change: RowChange,
     ) -> Result<()> {
-        let set = set_by(columns, &change);
-        let old = self.work.tables[table].updates[row].old.clone();
-        let let_go = self.let_go(table, &old, &set).await?;
+        let key = self.key_change(table, row, columns, &change);
+        let let_go = self.let_go(&key).await?;
         self.send_updates(table, columns, vec![row], vec![change])
             .await?;
-        self.take_up(table, let_go, &old, &set).await?;
-        self.follow_kinds(table, &old, &set).await
+        self.take_up(let_go, &key).await?;
+        self.follow_kinds(&key).await
+    }
+
+    fn key_change(
+        &self,
+        table: usize,
+        row: usize,
+        columns: &[usize],
+        change: &RowChange,
+    ) -> KeyChange {
+        let work = &self.work.tables[table];
+        let values = change.values.iter().cloned().map(Some);
+        let set = columns.iter().copied().zip(values);
+        KeyChange::new(work.meta, &work.updates[row].old, set)
     }
 
     async fn send_updates(
@@ -271,11 +283,7 @@ impl Flush<'_> {
         let dialect = self.target.database().dialect();
         let mut statements = Vec::new();
         for relation in &work.meta.relations {
-            let is_model = relation
-                .through
-                .as_ref()
-                .is_some_and(|of| of.model.is_some());
-            if relation.kind != RelationKind::ManyToMany || is_model {
+            if relation.kind != RelationKind::ManyToMany || relation.join_model().is_some() {
                 continue;
             }
             let path = relation.join_path(work.meta);
@@ -339,7 +347,7 @@ impl Flush<'_> {
                 _ => None,
             };
             let set = assignments.iter().map(|(at, node)| (*at, value(node)));
-            (update.old.clone(), set.collect::<BTreeMap<_, _>>())
+            KeyChange::new(meta, &update.old, set)
         });
         let statement = statements::update_expressions(
             meta,
@@ -354,13 +362,13 @@ impl Flush<'_> {
             rows: [row].into(),
             part: 0..1,
         };
-        let Some((old, set)) = followed else {
+        let Some(change) = followed else {
             return self.send(statement.command, then).await;
         };
-        let let_go = self.let_go(table, &old, &set).await?;
+        let let_go = self.let_go(&change).await?;
         self.send(statement.command, then).await?;
-        self.take_up(table, let_go, &old, &set).await?;
-        self.follow_kinds(table, &old, &set).await
+        self.take_up(let_go, &change).await?;
+        self.follow_kinds(&change).await
     }
 
     /// Which of these rows were changed by another writer, told as an error.
@@ -428,10 +436,4 @@ impl Flush<'_> {
             .collect();
         statements::stale(work.meta, &keys)
     }
-}
-
-/// What a change sets its columns to.
-fn set_by(columns: &[usize], change: &RowChange) -> BTreeMap<usize, Option<Value>> {
-    let values = change.values.iter().cloned().map(Some);
-    columns.iter().copied().zip(values).collect()
 }

@@ -20,6 +20,7 @@ mod sessions_gone;
 mod sessions_keys;
 mod sessions_random;
 mod sessions_renamed;
+mod sessions_renamed_tables;
 mod sessions_scope;
 mod sessions_unique;
 mod stamps_by_hand;
