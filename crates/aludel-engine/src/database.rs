@@ -1,5 +1,6 @@
 //! [`Database`]: the handle to a database and its pool.
 
+use crate::answer::{Answer, Answers};
 use crate::connection::Connection;
 use crate::driver;
 use crate::error::{Error, ErrorKind, Result};
@@ -196,13 +197,15 @@ impl Database {
     /// # Errors
     /// Those of the function, of BEGIN and of COMMIT.
     #[track_caller]
-    pub fn transaction<'a, T, F, Fut>(&self, run: F) -> TransactionRun<'a, T, F>
+    pub fn transaction<'a, R, F, Fut>(&self, run: F) -> TransactionRun<'a, R, F>
     where
         F: FnOnce(Transaction) -> Fut + Send + 'a,
-        Fut: Future<Output = Result<T>> + Send + 'a,
-        T: Send + 'a,
+        Fut: Future<Output = R> + Send + 'a,
+        R: Answer + Send + 'a,
     {
-        TransactionRun::new(self.clone(), run, Error::is_retryable, Location::caller())
+        let may_succeed = |answer: &R| answer.error().is_some_and(Error::is_retryable);
+        let answers = Answers::of_own(may_succeed);
+        TransactionRun::new(self.clone(), run, answers, Location::caller())
     }
 
     /// As [`transaction`](Database::transaction), with an error type of the caller's own, which what fails in the database
@@ -239,14 +242,14 @@ impl Database {
     /// # Errors
     /// Those of the function, of BEGIN and of COMMIT.
     #[track_caller]
-    pub fn try_transaction<'a, T, E, F, Fut>(&self, run: F) -> TransactionRun<'a, T, F, E>
+    pub fn try_transaction<'a, T, E, F, Fut>(&self, run: F) -> TransactionRun<'a, Result<T, E>, F>
     where
         F: FnOnce(Transaction) -> Fut + Send + 'a,
         Fut: Future<Output = Result<T, E>> + Send + 'a,
         T: Send + 'a,
         E: From<Error> + Send + 'a,
     {
-        TransactionRun::new(self.clone(), run, |_| false, Location::caller())
+        TransactionRun::new(self.clone(), run, Answers::of_any(), Location::caller())
     }
 
     /// Creates the tables, with types, indexes and comments, in an order that works; circular foreign keys last.

@@ -5,6 +5,7 @@
     allow(unused, irrefutable_let_patterns, clippy::never_loop)
 )]
 
+mod answer;
 mod clock;
 pub mod command;
 mod connection;
@@ -32,6 +33,9 @@ mod watch;
 
 pub use aludel_sql;
 pub use aludel_sql::row::FromRow;
+pub use answer::Answer;
+#[doc(hidden)]
+pub use answer::Answers;
 pub use connection::Connection;
 pub use database::{Database, Tables};
 pub use dynamic::{CollectDynamic, DynRow};

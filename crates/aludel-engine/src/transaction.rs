@@ -1,16 +1,18 @@
 //! Transactions: a closure with an owned handle, or `begin` and `commit`; nested ones are savepoints.
 
-use crate::clock;
+mod run;
+
+pub use run::{TransactionRun, back_off};
+
+use crate::answer::{Answer, Answers};
 use crate::command::BoxFuture;
 use crate::database::Database;
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::{Behind, Executor, Target};
 use crate::pinned::{Callback, Locked, Pinned, State, finished};
-use std::future::{Future, IntoFuture};
-use std::hash::BuildHasher;
+use std::future::Future;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::sync::Arc;
-use std::time::Duration;
 
 /// How far a transaction is shielded from others. SQLite is always serializable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -168,16 +170,13 @@ impl Transaction {
     /// # Errors
     /// Those of the function and of the savepoint.
     #[track_caller]
-    pub fn transaction<'a, T, F, Fut>(
-        &'a self,
-        run: F,
-    ) -> impl Future<Output = Result<T>> + Send + 'a
+    pub fn transaction<'a, R, F, Fut>(&'a self, run: F) -> BoxFuture<'a, R>
     where
         F: FnOnce(Transaction) -> Fut + Send + 'a,
-        Fut: Future<Output = Result<T>> + Send,
-        T: Send + 'a,
+        Fut: Future<Output = R> + Send,
+        R: Answer + Send + 'a,
     {
-        self.try_transaction(run)
+        self.run(run, Answers::of_own(|_| false), Location::caller())
     }
 
     /// As [`transaction`](Transaction::transaction), with an error type of the caller's own.
@@ -185,33 +184,43 @@ impl Transaction {
     /// # Errors
     /// Those of the function and of the savepoint.
     #[track_caller]
-    pub fn try_transaction<'a, T, E, F, Fut>(
-        &'a self,
-        run: F,
-    ) -> impl Future<Output = Result<T, E>> + Send + 'a
+    pub fn try_transaction<'a, T, E, F, Fut>(&'a self, run: F) -> BoxFuture<'a, Result<T, E>>
     where
         F: FnOnce(Transaction) -> Fut + Send + 'a,
         Fut: Future<Output = Result<T, E>> + Send,
         T: Send + 'a,
         E: From<Error> + Send + 'a,
     {
-        let site = Location::caller();
+        self.run(run, Answers::of_any(), Location::caller())
+    }
+
+    fn run<'a, R, F, Fut>(
+        &'a self,
+        run: F,
+        answers: Answers<R>,
+        site: &'static Location<'static>,
+    ) -> BoxFuture<'a, R>
+    where
+        F: FnOnce(Transaction) -> Fut + Send + 'a,
+        Fut: Future<Output = R> + Send,
+        R: Send + 'a,
+    {
         let pinned = Arc::clone(&self.pinned);
         let level = self.level;
-        async move {
-            let nested = Transaction::nest_on(pinned, level, site).await?;
-            match run(nested.handle()).await {
-                Ok(value) => {
-                    nested.finish(true, site).await?;
-                    Ok(value)
-                }
-                Err(error) => {
-                    // The caller's error matters more than one of the rollback, which the outer one sees too.
-                    drop(nested.finish(false, site).await);
-                    Err(error)
-                }
+        // A type with a name: it is one error, not three, if the function is not one to run.
+        Box::pin(async move {
+            let nested = match Transaction::nest_on(pinned, level, site).await {
+                Ok(nested) => nested,
+                Err(error) => return (answers.failed)(error),
+            };
+            let answer = run(nested.handle()).await;
+            let is_ok = (answers.is_ok)(&answer);
+            match nested.finish(is_ok, site).await {
+                Err(error) if is_ok => (answers.failed)(error),
+                // The caller's error matters more than one of the rollback, which the outer one sees too.
+                _ => answer,
             }
-        }
+        })
     }
 
     /// Makes everything final.
@@ -503,162 +512,4 @@ fn begin_text(db: &Database, options: TransactionOptions, query_only: bool) -> S
             text
         }
     }
-}
-
-/// A function to be run in a transaction; awaiting it runs it. Made by [`Database::transaction`] and
-/// [`Database::try_transaction`].
-#[must_use = "nothing runs until it is awaited"]
-pub struct TransactionRun<'a, T, F, E = Error> {
-    db: Database,
-    run: F,
-    options: TransactionOptions,
-    retries: usize,
-    /// Makes another of the function, if it may be needed.
-    copy: Option<fn(&F) -> F>,
-    may_succeed: fn(&E) -> bool,
-    site: &'static Location<'static>,
-    result: std::marker::PhantomData<fn() -> (T, &'a ())>,
-}
-
-impl<T, F, E> TransactionRun<'_, T, F, E> {
-    /// `may_succeed` says of the function's own errors whether it is worth another try; what the transaction met with is
-    /// known besides.
-    pub(crate) fn new(
-        db: Database,
-        run: F,
-        may_succeed: fn(&E) -> bool,
-        site: &'static Location<'static>,
-    ) -> Self {
-        TransactionRun {
-            db,
-            run,
-            options: TransactionOptions::default(),
-            retries: 0,
-            copy: None,
-            may_succeed,
-            site,
-            result: std::marker::PhantomData,
-        }
-    }
-
-    /// Tries again, up to so many times, after serialization failures and deadlocks, waiting a little longer each time.
-    /// Each try runs a clone of the function, with clones of what it captures: what it changes in them is of that try alone,
-    /// and what it did outside the database, it does again.
-    pub fn retries(mut self, times: usize) -> Self
-    where
-        F: Clone,
-    {
-        self.retries = times;
-        self.copy = Some(F::clone);
-        self
-    }
-
-    /// With an isolation level.
-    pub fn isolation(mut self, level: IsolationLevel) -> Self {
-        self.options.isolation = Some(level);
-        self
-    }
-
-    /// Only reads.
-    pub fn read_only(mut self) -> Self {
-        self.options.read_only = true;
-        self
-    }
-}
-
-impl<'a, T, F, E, Fut> IntoFuture for TransactionRun<'a, T, F, E>
-where
-    F: FnOnce(Transaction) -> Fut + Send + 'a,
-    Fut: Future<Output = Result<T, E>> + Send + 'a,
-    T: Send + 'a,
-    E: From<Error> + Send + 'a,
-{
-    type Output = Result<T, E>;
-    type IntoFuture = BoxFuture<'a, Result<T, E>>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        let TransactionRun {
-            db,
-            run,
-            options,
-            retries,
-            copy,
-            may_succeed,
-            site,
-            ..
-        } = self;
-        Box::pin(async move {
-            if let Some(copy) = copy {
-                for tried in 1..=retries {
-                    let now = copy(&run);
-                    match once(&db, options, site, now).await {
-                        Err(failure) if failure.again || may_succeed(&failure.error) => {}
-                        Err(failure) => return Err(failure.error),
-                        Ok(value) => return Ok(value),
-                    }
-                    back_off(tried).await;
-                }
-            }
-            let last = once(&db, options, site, run).await;
-            last.map_err(|failure| failure.error)
-        })
-    }
-}
-
-/// What failed, and whether it may succeed the next time.
-struct Failure<E> {
-    error: E,
-    again: bool,
-}
-
-impl<E: From<Error>> From<Error> for Failure<E> {
-    fn from(error: Error) -> Failure<E> {
-        Failure {
-            again: error.is_retryable(),
-            error: E::from(error),
-        }
-    }
-}
-
-async fn once<T, E, F, Fut>(
-    db: &Database,
-    options: TransactionOptions,
-    site: &'static Location<'static>,
-    run: F,
-) -> Result<T, Failure<E>>
-where
-    F: FnOnce(Transaction) -> Fut,
-    Fut: Future<Output = Result<T, E>>,
-    E: From<Error>,
-{
-    let tx = Transaction::start(db.clone(), options, site).await?;
-    let result = run(tx.handle()).await;
-    let again = tx.has_lost().await;
-    match result {
-        Ok(value) => match tx.finish(true, site).await {
-            Ok(()) => Ok(value),
-            Err(error) => {
-                let mut failure = Failure::from(error);
-                failure.again |= again;
-                Err(failure)
-            }
-        },
-        Err(error) => {
-            // The caller's error matters more than one of the rollback.
-            drop(tx.finish(false, site).await);
-            Err(Failure { error, again })
-        }
-    }
-}
-
-/// Waits before another try, as [`TransactionRun::retries`] does: 5 ms before the first, then twice as long each time up to
-/// 0.5 s, by half more or less so that two losers do not meet again.
-pub async fn back_off(tried: usize) {
-    clock::sleep(pause(tried)).await;
-}
-
-fn pause(tried: usize) -> Duration {
-    let base = 5_u64 << tried.min(7);
-    let random = std::hash::RandomState::new().hash_one(tried);
-    Duration::from_millis((base / 2 + random % base).min(500))
 }

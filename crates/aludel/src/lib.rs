@@ -10,9 +10,10 @@ mod guide_of_migrations {}
 
 pub use aludel_derive::{DbEnum, DbNewtype, Embedded, FromRow, Model, Polymorphic};
 pub use aludel_engine::{
-    Connection, Constraint, Database, DatabaseMessage, DatabaseUrl, DynRow, Error, ErrorKind,
-    Event, Executor, FieldError, FromRow, Holder, IsolationLevel, Options, PoolStatus, Result,
-    RowStream, Sql, Tables, Text, Transaction, TransactionOptions, TransactionRun, Watch, sql,
+    Answer, Connection, Constraint, Database, DatabaseMessage, DatabaseUrl, DynRow, Error,
+    ErrorKind, Event, Executor, FieldError, FromRow, Holder, IsolationLevel, Options, PoolStatus,
+    Result, RowStream, Sql, Tables, Text, Transaction, TransactionOptions, TransactionRun, Watch,
+    sql,
 };
 #[cfg(feature = "migrate")]
 pub use aludel_migrate as migrate;

@@ -80,7 +80,7 @@ pub(crate) use statements::stale;
 use crate::model::{Model, NewModel};
 use alone::Alone;
 use aludel_engine::command::BoxFuture;
-use aludel_engine::{Database, Error, ErrorKind, Executor, Result, Transaction};
+use aludel_engine::{Answer, Answers, Database, Error, ErrorKind, Executor, Result, Transaction};
 use aludel_sql::Value;
 use arena::{AnyArena, State};
 use arenas::{Arenas, foreign};
@@ -116,11 +116,11 @@ pub trait OpenSession {
     /// # Errors
     /// Those of the function and of [`commit`](Session::commit).
     #[track_caller]
-    fn session_retrying<'a, T, F, Fut>(&self, retries: usize, run: F) -> BoxFuture<'a, Result<T>>
+    fn session_retrying<'a, R, F, Fut>(&self, retries: usize, run: F) -> BoxFuture<'a, R>
     where
         F: FnOnce(LentSession) -> Fut + Clone + Send + 'a,
-        Fut: Future<Output = Result<T>> + Send + 'a,
-        T: Send + 'a;
+        Fut: Future<Output = R> + Send + 'a,
+        R: Answer + Send + 'a;
 
     /// As [`session_retrying`](OpenSession::session_retrying), with an error type of the caller's own. What may succeed the
     /// next time is known from what failed in the session, whatever became of its error.
@@ -146,14 +146,15 @@ impl OpenSession for Database {
     }
 
     #[track_caller]
-    fn session_retrying<'a, T, F, Fut>(&self, retries: usize, run: F) -> BoxFuture<'a, Result<T>>
+    fn session_retrying<'a, R, F, Fut>(&self, retries: usize, run: F) -> BoxFuture<'a, R>
     where
         F: FnOnce(LentSession) -> Fut + Clone + Send + 'a,
-        Fut: Future<Output = Result<T>> + Send + 'a,
-        T: Send + 'a,
+        Fut: Future<Output = R> + Send + 'a,
+        R: Answer + Send + 'a,
     {
         let site = Location::caller();
-        retrying(self.clone(), retries, run, site, may_succeed_again)
+        let answers = Answers::of_own(|answer: &R| answer.error().is_some_and(may_succeed_again));
+        retrying(self.clone(), retries, run, site, answers)
     }
 
     #[track_caller]
@@ -169,7 +170,7 @@ impl OpenSession for Database {
         E: From<Error> + Send + 'a,
     {
         let site = Location::caller();
-        retrying(self.clone(), retries, run, site, |_| false)
+        retrying(self.clone(), retries, run, site, Answers::of_any())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Session;
 use aludel_engine::command::BoxFuture;
-use aludel_engine::{Database, Error, Result, back_off};
+use aludel_engine::{Answers, Database, Error, back_off};
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;
@@ -54,87 +54,71 @@ pub(crate) fn may_succeed_again(error: &Error) -> bool {
     error.is_stale() || error.is_retryable()
 }
 
-/// What failed, and whether it may succeed the next time.
-struct Failure<E> {
-    error: E,
-    again: bool,
-}
-
 /// Runs a function with a fresh session and commits that, up to so many times more.
-pub(crate) fn retrying<'a, T, E, F, Fut>(
+pub(crate) fn retrying<'a, R, F, Fut>(
     db: Database,
     retries: usize,
     run: F,
     site: &'static Location<'static>,
-    may_succeed: fn(&E) -> bool,
-) -> BoxFuture<'a, Result<T, E>>
+    answers: Answers<R>,
+) -> BoxFuture<'a, R>
 where
     F: FnOnce(LentSession) -> Fut + Clone + Send + 'a,
-    Fut: Future<Output = Result<T, E>> + Send + 'a,
-    T: Send + 'a,
-    E: From<Error> + Send + 'a,
+    Fut: Future<Output = R> + Send + 'a,
+    R: Send + 'a,
 {
     Box::pin(async move {
         for tried in 1..=retries {
-            let now = run.clone();
-            match once(db.clone(), now, site).await {
-                Err(failure) if failure.again || may_succeed(&failure.error) => {}
-                Err(failure) => return Err(failure.error),
-                Ok(value) => return Ok(value),
+            let (answer, again) = once(db.clone(), run.clone(), site, answers).await;
+            if !again {
+                return answer;
             }
             back_off(tried).await;
         }
-        let last = once(db, run, site).await;
-        last.map_err(|failure| failure.error)
+        once(db, run, site, answers).await.0
     })
 }
 
-async fn once<T, E, F, Fut>(
+/// Runs it once; answers, besides, whether it may succeed the next time.
+async fn once<R, F, Fut>(
     db: Database,
     run: F,
     site: &'static Location<'static>,
-) -> Result<T, Failure<E>>
+    answers: Answers<R>,
+) -> (R, bool)
 where
     F: FnOnce(LentSession) -> Fut,
-    Fut: Future<Output = Result<T, E>>,
-    E: From<Error>,
+    Fut: Future<Output = R>,
 {
     let home = Arc::new(Mutex::new(None));
     let lent = LentSession {
         session: Some(Session::new(db)),
         home: Arc::clone(&home),
     };
-    let result = run(lent).await;
+    let answer = run(lent).await;
+    let is_ok = (answers.is_ok)(&answer);
     let back = home.lock().unwrap_or_else(PoisonError::into_inner).take();
     let Some(mut session) = back else {
-        let error = match result {
-            Err(error) => error,
-            Ok(_) => E::from(Error::invalid_query(
-                "the session was kept beyond the function that it was lent to, so nobody can commit it; drop it there",
-            )),
-        };
-        return Err(Failure {
-            error,
-            again: false,
-        });
-    };
-    match result {
-        Ok(value) => {
-            let committed = session.commit_at(site).await;
-            let Err(error) = committed else {
-                return Ok(value);
-            };
-            let again = may_succeed_again(&error) || session.has_lost().await;
-            Err(Failure {
-                error: E::from(error),
-                again,
-            })
+        if !is_ok {
+            let again = (answers.may_succeed)(&answer);
+            return (answer, again);
         }
+        let error = Error::invalid_query(
+            "the session was kept beyond the function that it was lent to, so nobody can commit it; drop it there",
+        );
+        return ((answers.failed)(error), false);
+    };
+    if !is_ok {
+        let again = session.has_lost().await || (answers.may_succeed)(&answer);
+        // The caller's error matters more than one of the rollback.
+        drop(session.rollback_at(site).await);
+        return (answer, again);
+    }
+    match session.commit_at(site).await {
+        Ok(_) => (answer, false),
         Err(error) => {
-            let again = session.has_lost().await;
-            // The caller's error matters more than one of the rollback.
-            drop(session.rollback_at(site).await);
-            Err(Failure { error, again })
+            let again = may_succeed_again(&error) || session.has_lost().await;
+            ((answers.failed)(error), again)
         }
     }
 }
