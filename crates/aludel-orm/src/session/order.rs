@@ -29,6 +29,8 @@ pub(crate) enum Why {
     Value,
     /// The same, and few values are left that it can be parked at.
     Scarce(u8),
+    /// The first gives up a value of which there are few, and the second needs some value of these.
+    Spare(u8),
     /// It would be better, and is not needed: what has the smaller number is given up first.
     Rather(u8),
 }
@@ -39,12 +41,20 @@ impl Why {
     fn price(self) -> Option<u16> {
         match self {
             Why::Must => None,
-            Why::Rather(importance) => Some(importance.min(1).into()),
-            Why::Link(_) | Why::Release(_) => Some(2),
-            Why::Yield(_) | Why::Value => Some(3),
-            Why::Scarce(values) => Some(4 + u16::from(u8::MAX - values)),
+            Why::Rather(importance) => Some(importance.into()),
+            Why::Link(_) | Why::Release(_) => Some(PRICE_OF_A_VALUE - 1),
+            Why::Yield(_) | Why::Value => Some(PRICE_OF_A_VALUE),
+            Why::Spare(values) => Some(price_of_one_of(values)),
+            Why::Scarce(values) => Some(1 + price_of_one_of(values)),
         }
     }
+}
+
+const PRICE_OF_A_VALUE: u16 = 257;
+
+/// More, where there are only so many.
+fn price_of_one_of(values: u8) -> u16 {
+    1 + PRICE_OF_A_VALUE + 2 * u16::from(u8::MAX - values)
 }
 
 /// Operations that are done together, and what was put off.
@@ -267,8 +277,8 @@ impl<'a> Sorter<'a> {
         let known = inside.before.values().flatten();
         let prices: BTreeSet<u16> = known.filter_map(|at| self.edges[*at].why.price()).collect();
         for price in prices {
-            for n in &cycle {
-                let soft = inside.before(*n).filter(|at| {
+            for n in self.by_need(&cycle, &inside, price) {
+                let soft = inside.before(n).filter(|at| {
                     let edge = self.edges[*at];
                     !self.is_cut[*at]
                         && edge.why.price() == Some(price)
@@ -281,17 +291,31 @@ impl<'a> Sorter<'a> {
                 }
                 // An edge is part of a cycle if the operation leads to the one that it waits for.
                 let befores = soft.iter().map(|at| self.edges[*at].before).collect();
-                let reached = inside.reached(self, *n, befores);
+                let reached = inside.reached(self, n, befores);
                 for at in soft {
                     if reached.contains(&self.edges[at].before) {
                         self.is_cut[at] = true;
                         self.order.cut.push(self.edges[at]);
                         self.release(at);
-                        inside.release(self, *n);
+                        inside.release(self, n);
                     }
                 }
             }
         }
+    }
+
+    /// In which order operations are freed of what costs so much. Where values are few, those come first that wait for nothing
+    /// of which there is less: they go ahead, and leave the values that they had to those that have to be parked.
+    fn by_need(&self, cycle: &[u32], inside: &Inside, price: u16) -> Vec<u32> {
+        let waits_for_less = |n: &u32| {
+            let mut known = inside.before(*n);
+            known.any(|at| self.edges[at].why.price() > Some(price))
+        };
+        let (first, last): (Vec<u32>, Vec<u32>) = match price > PRICE_OF_A_VALUE {
+            true => cycle.iter().partition(|n| !waits_for_less(n)),
+            false => (cycle.to_vec(), Vec::new()),
+        };
+        first.into_iter().chain(last).collect()
     }
 
     /// Positions of the edges that begin at an operation.

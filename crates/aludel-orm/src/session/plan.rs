@@ -187,8 +187,8 @@ struct Planner<'a> {
     lates: HashMap<(usize, usize, bool), u32>,
     /// What is put off now.
     round: Round,
-    /// The tables of which rows are parked at values that are scarce.
-    scarce: HashMap<usize, Scarce>,
+    /// The unique sets of which rows are parked at values that are scarce, by table and columns.
+    scarce: HashMap<(usize, Vec<usize>), Scarce>,
     /// The operation that gives a slot its key.
     makes: HashMap<Place, u32>,
     /// The arenas that others refer to, or that refer to others: of the rest nobody asks.

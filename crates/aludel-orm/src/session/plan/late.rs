@@ -77,7 +77,7 @@ impl Planner<'_> {
     fn put_off(&mut self, edge: Edge, last: u32) {
         let places = self.round.cut.remove(&edge);
         self.round.gone.extend(places.into_iter().flatten());
-        if let Why::Rather(_) = edge.why {
+        if let Why::Rather(_) | Why::Spare(_) = edge.why {
             self.go_after(edge);
             return;
         }
@@ -103,7 +103,7 @@ impl Planner<'_> {
             .filter(|take| take.1 == edge.after);
         let sets: Vec<Vec<usize>> = own.map(|take| take.2.clone()).collect();
         if is_value {
-            self.spare(edge.after, late);
+            self.spare(edge.after, late, &sets);
         }
         let Op::Late(n) = self.ops[late as usize] else {
             return;

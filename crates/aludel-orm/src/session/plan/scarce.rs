@@ -8,7 +8,7 @@ use crate::session::unique::{UniqueSet, unique_sets};
 use crate::session::work::Cell;
 use std::collections::HashSet;
 
-/// The order of a table's operations around its parked rows.
+/// The order of a table's operations around the rows that are parked in one of its unique sets.
 pub(super) struct Scarce {
     /// After what gives up values, and before rows are parked.
     before: u32,
@@ -20,19 +20,33 @@ pub(super) struct Scarce {
 }
 
 impl Planner<'_> {
-    /// An update is parked until a later operation: leaves it as much choice as possible, where it needs that.
-    pub(super) fn spare(&mut self, op: u32, late: u32) {
+    /// An update is parked in these unique sets until a later operation: leaves it as much choice as possible, where it needs
+    /// that.
+    pub(super) fn spare(&mut self, op: u32, late: u32, parked: &[Vec<usize>]) {
         let Op::Update(table, row) = self.ops[op as usize] else {
             return;
         };
-        if !self.is_scarce(table, row) {
-            return;
+        // Whichever it is that nobody can name is one of all.
+        let is_any = parked.is_empty() || parked.iter().any(Vec::is_empty);
+        for set in unique_sets(self.work.tables[table].meta) {
+            if !(is_any || parked.contains(&set.columns)) {
+                continue;
+            }
+            if let Some(values) = self.scarcity(table, row, &set) {
+                self.spare_within(op, late, &set, values);
+            }
         }
-        // Gates are batches of their own.
-        let rank = self.ranks[op as usize] + 2;
-        let mut scarce = match self.scarce.remove(&table) {
+    }
+
+    fn spare_within(&mut self, op: u32, late: u32, set: &UniqueSet<'_>, values: u8) {
+        let Op::Update(table, _) = self.ops[op as usize] else {
+            return;
+        };
+        let place = (table, set.columns.clone());
+        let mut scarce = match self.scarce.remove(&place) {
             Some(scarce) => scarce,
-            None => self.surround(table, rank),
+            // Gates are batches of their own.
+            None => self.surround(table, set, self.ranks[op as usize] + 2, values),
         };
         if scarce.known.insert(op) {
             self.edge(scarce.before, op, Why::Must);
@@ -41,7 +55,7 @@ impl Planner<'_> {
                 self.edge(last, op, Why::Rather(1));
             }
         }
-        self.scarce.insert(table, scarce);
+        self.scarce.insert(place, scarce);
     }
 
     /// An update that can't go before the parked rows of its table goes after them, if it can: what it takes is left to them.
@@ -57,15 +71,25 @@ impl Planner<'_> {
         }
     }
 
-    /// Gates before and after the parked rows of a table.
-    fn surround(&mut self, table: usize, rank: u32) -> Scarce {
+    /// Gates before and after the rows of a table that are parked in a set.
+    fn surround(&mut self, table: usize, set: &UniqueSet<'_>, rank: u32, values: u8) -> Scarce {
         let before = self.op(Op::Gate, rank);
         let after = self.op(Op::Gate, rank);
         for op in self.spans[table].clone() {
-            match self.ops[op as usize] {
-                Op::Update(..) | Op::Delete(..) => self.edge(op, before, Why::Rather(0)),
-                Op::Insert(..) => self.edge(after, op, Why::Must),
-                _ => {}
+            let gives_up = match self.ops[op as usize] {
+                Op::Update(_, row) => {
+                    let update = &self.work.tables[table].updates[row];
+                    set.is_decided_by(|at| update.set.iter().any(|(column, _)| *column == at))
+                }
+                Op::Delete(..) => true,
+                Op::Insert(..) => {
+                    self.edge(after, op, Why::Must);
+                    false
+                }
+                _ => false,
+            };
+            if gives_up {
+                self.edge(op, before, Why::Spare(values));
             }
         }
         Scarce {
@@ -74,12 +98,6 @@ impl Planner<'_> {
             last: None,
             known: HashSet::new(),
         }
-    }
-
-    fn is_scarce(&self, table: usize, row: usize) -> bool {
-        let sets = unique_sets(self.work.tables[table].meta);
-        let mut sets = sets.iter();
-        sets.any(|set| self.scarcity(table, row, set).is_some())
     }
 
     /// How many values there are that an update can be parked at in a unique set, if they are few.

@@ -243,4 +243,63 @@ on_every_database! {
         }
         assert!(wrong.is_empty(), "{} of them: {:#?}", wrong.len(), &wrong[..wrong.len().min(3)]);
     }
+
+    /// What a row of both circles takes is free, and what it gives up is the one value that another can be parked at.
+    async fn circles_of_two_unique_sets_that_cross_in_one_row_are_cut(fixture) {
+        let db = &fixture.db;
+        db.create_all(&models![Player]).await?;
+        use Suit::{Clubs, Diamonds, Hearts, Spades};
+        // Three rows before and after, a row that is removed, and one that is added.
+        type Case = ([Seat; 3], [Seat; 3], Option<Seat>, Option<Seat>);
+        let cases: [Case; 3] = [
+            (
+                [(Clubs, 0, 1), (Diamonds, 0, 2), (Spades, 1, 0)],
+                [(Hearts, 0, 2), (Spades, 0, 1), (Diamonds, 1, 3)],
+                None,
+                None,
+            ),
+            (
+                [(Diamonds, 0, 0), (Clubs, 1, 2), (Spades, 0, 2)],
+                [(Hearts, 1, 2), (Spades, 0, 3), (Clubs, 0, 0)],
+                Some((Hearts, 1, 0)),
+                Some((Diamonds, 1, 1)),
+            ),
+            (
+                [(Clubs, 0, 0), (Hearts, 1, 2), (Spades, 1, 3)],
+                [(Hearts, 1, 3), (Clubs, 0, 1), (Diamonds, 1, 2)],
+                Some((Diamonds, 1, 0)),
+                Some((Spades, 1, 0)),
+            ),
+        ];
+        let orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
+        let new = |(suit, table_number, place): Seat| NewPlayer { suit, table_number, place, version: None };
+        let mut wrong = Vec::new();
+        for (n, (before, after, removed, added)) in cases.into_iter().enumerate() {
+            for order in orders {
+                Player::query().unfiltered().delete().execute(db).await?;
+                let mut session = db.session();
+                let keys = order.map(|at| session.add(new(before[at])));
+                let gone = removed.map(|seat| session.add(new(seat)));
+                session.commit().await?;
+                for (key, at) in keys.into_iter().zip(order) {
+                    let player = &mut session[key];
+                    (player.suit, player.table_number, player.place) = after[at];
+                }
+                if let Some(gone) = gone {
+                    session.remove(gone)?;
+                }
+                added.map(|seat| session.add(new(seat)));
+                if let Err(error) = session.commit().await {
+                    wrong.push(format!("case {n}, order {order:?}: {error}"));
+                    continue;
+                }
+                let stored = Player::query().order_by(Player::id).all(db).await?;
+                let expected: Vec<Seat> = order.iter().map(|at| after[*at]).chain(added).collect();
+                if !expected.iter().all(|seated| stored.iter().any(|player| seat(player) == *seated)) {
+                    wrong.push(format!("case {n}, order {order:?}: {stored:?}"));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{} of them: {wrong:#?}", wrong.len());
+    }
 }
