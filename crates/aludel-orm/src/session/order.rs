@@ -31,6 +31,8 @@ pub(crate) enum Why {
     Scarce(u8),
     /// The first gives up a value of which there are few, and the second needs some value of these.
     Spare(u8),
+    /// The second needs the value of few that the first only had for a while.
+    Turn(u8),
     /// It would be better, and is not needed: what has the smaller number is given up first.
     Rather(u8),
 }
@@ -45,7 +47,8 @@ impl Why {
             Why::Link(_) | Why::Release(_) => Some(PRICE_OF_A_VALUE - 1),
             Why::Yield(_) | Why::Value => Some(PRICE_OF_A_VALUE),
             Why::Spare(values) => Some(price_of_one_of(values)),
-            Why::Scarce(values) => Some(1 + price_of_one_of(values)),
+            Why::Turn(values) => Some(1 + price_of_one_of(values)),
+            Why::Scarce(values) => Some(2 + price_of_one_of(values)),
         }
     }
 }
@@ -54,7 +57,7 @@ const PRICE_OF_A_VALUE: u16 = 257;
 
 /// More, where there are only so many.
 fn price_of_one_of(values: u8) -> u16 {
-    1 + PRICE_OF_A_VALUE + 2 * u16::from(u8::MAX - values)
+    1 + PRICE_OF_A_VALUE + 3 * u16::from(u8::MAX - values)
 }
 
 /// Operations that are done together, and what was put off.

@@ -77,7 +77,7 @@ impl Planner<'_> {
     fn put_off(&mut self, edge: Edge, last: u32) {
         let places = self.round.cut.remove(&edge);
         self.round.gone.extend(places.into_iter().flatten());
-        if let Why::Rather(_) | Why::Spare(_) = edge.why {
+        if let Why::Rather(_) | Why::Spare(_) | Why::Turn(_) = edge.why {
             self.go_after(edge);
             return;
         }

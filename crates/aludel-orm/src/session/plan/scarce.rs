@@ -52,7 +52,7 @@ impl Planner<'_> {
             self.edge(scarce.before, op, Why::Must);
             self.edge(late, scarce.after, Why::Rather(1));
             if let Some(last) = scarce.last.replace(late) {
-                self.edge(last, op, Why::Rather(1));
+                self.edge(last, op, Why::Turn(values));
             }
         }
         self.scarce.insert(place, scarce);
