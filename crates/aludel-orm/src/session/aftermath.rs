@@ -15,6 +15,9 @@ use aludel_sql::Value;
 use aludel_sql::schema::Action;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+/// Rows that refer to one of a few others are found by an index: that pays if there are so many times more of them.
+const FEW_OF: usize = 16;
+
 /// Rows that a flush wrote.
 #[derive(Default)]
 pub(crate) struct Written {
@@ -118,7 +121,16 @@ impl Session {
     ) -> Vec<u32> {
         let session = self.arenas.session;
         let arena = self.arenas.at_mut(at);
-        let mut children = arena.persistent();
+        // A few of many are not looked for among all, so that rows that go one after another cost what they should.
+        let mut children = match owners.len().saturating_mul(FEW_OF) < arena.len() {
+            true => {
+                let (slots, ties) = owners.all();
+                let found = self.referrers.find((at, arena), relation, slots, ties);
+                let is_there = |slot: &u32| arena.state(*slot) == Some(State::Persistent);
+                found.into_iter().filter(is_there).collect()
+            }
+            false => arena.persistent(),
+        };
         let columns = arena.meta().positions(relation);
         let is_set = |of: Option<&Vec<usize>>| {
             of.is_some_and(|set| set.iter().any(|at| columns.contains(at)))

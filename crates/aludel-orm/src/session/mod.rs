@@ -48,6 +48,7 @@ mod plan;
 mod present;
 mod query;
 mod reference;
+mod referrers;
 mod related;
 mod renamed;
 mod report;
@@ -88,6 +89,7 @@ use collections::Collection;
 use effects::Effects;
 use lists::Lists;
 use on_commit::Callbacks;
+use referrers::Referrers;
 use retrying::{may_succeed_again, retrying};
 use std::panic::Location;
 use work::{JoinWork, Place};
@@ -195,6 +197,8 @@ pub struct Session {
     /// What the flushes of each level of the transaction did.
     kept_effects: Vec<Vec<Effects>>,
     lists: Lists,
+    /// Which rows refer to others.
+    referrers: Referrers,
     autoflush: bool,
     validates: bool,
     /// A commit on its way: it goes on to its end even if nobody waits for it.
@@ -221,6 +225,7 @@ impl Session {
             effects: Effects::default(),
             kept_effects: Vec::new(),
             lists: Lists::default(),
+            referrers: Referrers::default(),
             autoflush: true,
             validates: true,
             committing: None,

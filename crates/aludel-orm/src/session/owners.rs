@@ -65,6 +65,16 @@ impl Owners {
         }
     }
 
+    /// How many they are.
+    pub(crate) fn len(&self) -> usize {
+        self.slots.len().max(self.by_tie.len())
+    }
+
+    /// Their slots, and the values by which they are referred to.
+    pub(crate) fn all(&self) -> (impl Iterator<Item = &u32>, impl Iterator<Item = &ByValue>) {
+        (self.slots.iter(), self.by_tie.keys())
+    }
+
     /// The values by which they are referred to, in the order of the slots.
     pub(crate) fn take_ties(&mut self) -> Vec<Vec<Value>> {
         std::mem::take(&mut self.ties)

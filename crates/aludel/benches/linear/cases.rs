@@ -58,6 +58,8 @@ cases! {
     "session, ask what is changed" => session_ask,
     "session, update by key in turn" => session_execute,
     "session, delete by key in turn" => session_execute_delete,
+    "session, delete parents by key in turn, among children" => session_execute_parents,
+    "session, remove and flush parents in turn, among children" => session_remove_parents,
     "session, delete" => session_delete,
     "session, detach among removed" => session_detach,
     "session, delete a parent of children with a child" => session_cascade,
@@ -377,6 +379,39 @@ async fn session_execute_delete(db: &Database, n: usize) -> aludel::Result<f64> 
         for key in keys {
             let row = Tag::filter(Tag::id.eq(session[key].id));
             session.execute(row.delete()).await?;
+        }
+        session.commit().await
+    })
+    .await
+}
+
+/// Parents with a child each, all of them known.
+async fn known_families(db: &Database, n: usize) -> aludel::Result<(Session, Vec<Key<Parent>>)> {
+    families(db, n).await?;
+    let mut session = db.session();
+    session.all(Child::query()).await?;
+    let keys = session.all(Parent::query()).await?;
+    Ok((session, keys))
+}
+
+async fn session_execute_parents(db: &Database, n: usize) -> aludel::Result<f64> {
+    let (mut session, keys) = known_families(db, n).await?;
+    timed(n, async {
+        for key in keys {
+            let row = Parent::filter(Parent::id.eq(session[key].id));
+            session.execute(row.delete()).await?;
+        }
+        session.commit().await
+    })
+    .await
+}
+
+async fn session_remove_parents(db: &Database, n: usize) -> aludel::Result<f64> {
+    let (mut session, keys) = known_families(db, n).await?;
+    timed(n, async {
+        for key in keys {
+            session.remove(key)?;
+            session.flush().await?;
         }
         session.commit().await
     })

@@ -3,7 +3,7 @@
 use super::face::AnyArena;
 use super::sent::Was;
 use super::undo::{Before, Replaced, Updated};
-use super::{Arena, Changed, Content, State, Touched, Written, brought, read_key};
+use super::{Arena, Changed, Content, Moved, State, Touched, Written, brought, read_key};
 use crate::fit::is_cut;
 use crate::hooks::{Moment, is_hooked, run};
 use crate::meta::ModelMeta;
@@ -95,6 +95,7 @@ impl<M: Model> AnyArena for Arena<M> {
     }
 
     fn touch(&mut self, slot: u32) {
+        self.note_moved(slot);
         let Some(known) = self.slots.get_mut(slot as usize) else {
             return;
         };
@@ -244,6 +245,7 @@ impl<M: Model> AnyArena for Arena<M> {
         for (row, slot) in rows.zip(slots.iter().copied()) {
             let row = row?;
             self.by_key.insert_late(row.key(), slot);
+            self.note_moved(slot);
             let known = &mut self.slots[slot as usize];
             known.state = State::Persistent;
             let before = std::mem::replace(&mut known.content, Content::Row(row));
@@ -346,6 +348,7 @@ impl<M: Model> AnyArena for Arena<M> {
         let row = row?;
         let key = row.key();
         self.revert(removed)?;
+        self.note_moved(pending);
         let old = &mut self.slots[removed as usize];
         old.state = State::Deleted;
         let before = std::mem::replace(&mut old.content, Content::Nothing);
@@ -422,6 +425,10 @@ impl<M: Model> AnyArena for Arena<M> {
         if self.written.is_none() {
             self.written = Some(Written::default());
         }
+    }
+
+    fn take_moved(&mut self) -> Option<Moved> {
+        self.moved.replace(Moved::default())
     }
 
     fn take_written(&mut self) -> Written {

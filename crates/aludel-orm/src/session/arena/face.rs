@@ -1,6 +1,6 @@
 //! [`AnyArena`]: an arena as the unit of work sees it, which knows no types.
 
-use super::{State, Touched, Written};
+use super::{Moved, State, Touched, Written};
 use crate::meta::ModelMeta;
 use crate::private::NewRow;
 use crate::session::key::By;
@@ -105,6 +105,8 @@ pub(crate) trait AnyArena: Send + Sync {
     fn record(&mut self);
     /// The rows that were written since this was asked the last time.
     fn take_written(&mut self) -> Written;
+    /// The rows whose references may lead elsewhere since this was asked the last time; `None` the first time.
+    fn take_moved(&mut self) -> Option<Moved>;
     /// Makes arenas for the models that relations lead to.
     fn opener(&self) -> fn(&mut ArenasRef<'_>);
     /// A row turned out to be gone.

@@ -53,6 +53,7 @@ impl<M: Model> Arena<M> {
         slot: u32,
         links: impl IntoIterator<Item = OpenLink>,
     ) -> Result<()> {
+        self.note_moved(slot);
         let Content::Row(row) = &mut self.slots[slot as usize].content else {
             return Ok(());
         };

@@ -15,6 +15,7 @@ mod undo;
 pub(crate) use face::{AnyArena, pick, shown};
 
 use super::key::{Key, Link, SlotId};
+use super::referrers::Moved;
 use crate::model::{Model, read_values};
 use crate::private::{NewRow, Taken};
 use aludel_engine::Result;
@@ -106,6 +107,8 @@ pub(crate) struct Arena<M: Model> {
     past: Past<M::New>,
     /// The rows that were written, if somebody wants to know.
     written: Option<Written>,
+    /// The rows of which references may lead elsewhere, if somebody wants to know.
+    moved: Option<Moved>,
 }
 
 /// Rows that were written, and those of them that got another primary key.
@@ -143,6 +146,7 @@ impl<M: Model> Arena<M> {
             sent_given: Vec::new(),
             past: Past::default(),
             written: None,
+            moved: None,
         }
     }
 
@@ -161,6 +165,7 @@ impl<M: Model> Arena<M> {
             content,
             changed: None,
         });
+        self.note_moved(slot);
         slot
     }
 
@@ -308,6 +313,7 @@ impl<M: Model> Arena<M> {
             true => AnyArena::stored(self, slot),
             false => None,
         };
+        self.note_moved(slot);
         let known = &mut self.slots[slot as usize];
         known.expired = false;
         known.changed = None;
@@ -360,6 +366,14 @@ impl<M: Model> Arena<M> {
         Some(row)
     }
 
+    /// Notes that a row's references may lead elsewhere.
+    fn note_moved(&mut self, slot: u32) {
+        let known = self.slots.len();
+        if let Some(moved) = &mut self.moved {
+            moved.note(slot, known);
+        }
+    }
+
     /// Notes that a row is another, or no more.
     fn mark(&mut self, slot: u32) {
         if let Some(written) = &mut self.written {
@@ -387,6 +401,7 @@ impl<M: Model> Arena<M> {
     /// Makes a row of these values the slot's content.
     fn set_row(&mut self, slot: u32, values: &[Value]) -> Result<()> {
         let row: M = read_values(values)?;
+        self.note_moved(slot);
         match &mut self.slots[slot as usize].content {
             Content::Row(old) => old.take_columns(row),
             content => *content = Content::Row(row),

@@ -172,6 +172,7 @@ impl<M: Model> Arena<M> {
         } = replaced;
         self.undo_insert(slot, Some(draft), keep)?;
         let key = row.key();
+        self.note_moved(old);
         self.slots[old as usize].content = Content::Row(row);
         self.undo_removal(old, keep && !along);
         self.by_key.insert(key, old);

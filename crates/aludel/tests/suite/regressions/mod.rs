@@ -19,6 +19,7 @@ mod sessions_failed;
 mod sessions_gone;
 mod sessions_keys;
 mod sessions_random;
+mod sessions_referrers;
 mod sessions_renamed;
 mod sessions_renamed_tables;
 mod sessions_scope;
