@@ -2,6 +2,8 @@
 
 use super::functions::{PURE, out_of_range};
 use super::wide::{Wide, compare};
+use aludel_sql::Value;
+use aludel_sql::types::{SqlType, check_fit, pad};
 use rusqlite::functions::{Aggregate, Context, WindowAggregate};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Error, Result};
@@ -173,19 +175,14 @@ fn quotient(left: Decimal, right: Decimal) -> Option<Decimal> {
 
 /// The number as a column of so many digits keeps it, where it does: with zeros at its end.
 fn fit(n: Decimal, precision: u32, scale: u32) -> Option<Decimal> {
-    /// No number has more.
-    const MOST_DIGITS: u32 = 29;
-    let n = n.normalize();
-    if n.scale() > scale {
-        return None;
+    let column = SqlType::Decimal(precision, scale);
+    let mut value = Value::Decimal(n.normalize());
+    check_fit(&value, &column).ok()?;
+    pad(&mut value, &column);
+    match value {
+        Value::Decimal(n) => Some(n),
+        _ => None,
     }
-    let digits = precision.saturating_sub(scale) + n.scale();
-    if digits < MOST_DIGITS && n.mantissa().unsigned_abs() >= 10_u128.pow(digits) {
-        return None;
-    }
-    let mut fitted = n;
-    fitted.rescale(scale);
-    Some(fitted)
 }
 
 fn argument(context: &Context<'_>, at: usize) -> Result<Option<Exact>> {

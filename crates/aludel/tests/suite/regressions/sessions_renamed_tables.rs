@@ -247,6 +247,11 @@ on_every_database! {
                 if memory != wanted {
                     wrong.push(format!("{case}, in memory: {memory}, not {wanted}"));
                 }
+                // The same row, as the enum has it.
+                let twin = &session[being].common().name;
+                if *twin != expected {
+                    wrong.push(format!("{case}, as the enum: {twin}, not {expected}"));
+                }
             }
         }
         assert!(wrong.is_empty(), "{wrong:#?}");

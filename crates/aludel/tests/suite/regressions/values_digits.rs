@@ -94,6 +94,17 @@ fn cases() -> Vec<(&'static str, Expr<Ware, Decimal>, Option<&'static str>)> {
     ]
 }
 
+/// More digits than a number of Rust has.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "hoards")]
+pub struct Hoard {
+    pub id: i64,
+    #[field(decimal(48, 2))]
+    pub total: Decimal,
+    #[field(decimal(48, 2))]
+    pub part: Decimal,
+}
+
 on_every_database! {
     async fn rule_23_an_expression_of_more_digits_than_the_column_is_an_error(fixture) {
         let db = &fixture.db;
@@ -168,5 +179,32 @@ on_every_database! {
         let changes = [("price".to_string(), Value::Decimal(exact("1.005")))];
         let error = query.unfiltered().update(changes).map(|_| ()).unwrap_err();
         assert_eq!((error.kind(), error.column()), (ErrorKind::OutOfRange, Some("price")));
+    }
+
+    /// A column may have more digits than a number of Rust: sums and new values of such a size stay exact, and what comes to
+    /// more is refused, not rounded.
+    async fn rule_23_columns_of_more_digits_than_rust_has_are_exact(fixture) {
+        let db = &fixture.db;
+        db.create_all(&models![Hoard]).await?;
+        let large: Decimal = "12345678901234567890123456.78".parse().expect("a number");
+        let small: Decimal = "0.05".parse().expect("a number");
+        let hoard = NewHoard { total: large, part: small }.insert(db).await?;
+        assert_eq!(hoard.total, large);
+        Hoard::query().unfiltered().update(Hoard::total.set(Hoard::total + Hoard::part)).execute(db).await?;
+        let stored = Hoard::get(hoard.id, db).await?;
+        assert_eq!(stored.total, large + small);
+        let mut session = db.session();
+        let key = session.get::<Hoard>(hoard.id).await?;
+        session.set(key, Hoard::total.set(Hoard::total - Hoard::part))?;
+        session.commit().await?;
+        assert_eq!(session[key].total, large);
+        assert_eq!(Hoard::filter(Hoard::total.eq(large)).count(db).await?, 1);
+        // What no number of Rust has is refused, by whatever: it could not be read back.
+        let grown = Hoard::query().unfiltered().update(Hoard::total.set(Hoard::total * large));
+        match grown.execute(db).await {
+            Err(error) => assert_eq!(error.kind(), ErrorKind::OutOfRange, "{error}"),
+            Ok(_) => panic!("stored {:?}", Hoard::get(hoard.id, db).await),
+        }
+        assert_eq!(Hoard::get(hoard.id, db).await?.total, large);
     }
 }
