@@ -3,6 +3,7 @@
 use crate::meta::{JoinTable, ModelMeta, PolymorphicMeta, RelationKind, RelationMeta};
 use aludel_engine::{Error, Result, Tables};
 use aludel_sql::schema::{Action, Table};
+use std::collections::BTreeSet;
 
 /// A set of models: `models![User, Post, Tag]`.
 #[derive(Debug, Clone, Default)]
@@ -234,13 +235,41 @@ impl Tables for Registry {
                 }
                 let target = (relation.target)();
                 let join = relation.join_table(owner).map_err(Error::invalid_query)?;
-                if join.made && !tables.iter().any(|table| table.name == join.name) {
-                    tables.push(join.table(owner, target));
+                if !join.made {
+                    continue;
+                }
+                let table = join.table(owner, target);
+                match tables.iter().find(|known| known.name == table.name) {
+                    Some(known) => check_same(known, &table, owner, relation)?,
+                    None => tables.push(table),
                 }
             }
         }
         Ok(tables)
     }
+}
+
+/// Two relations may have a join table in common, if it is the same from both sides.
+fn check_same(
+    known: &Table,
+    own: &Table,
+    owner: &ModelMeta,
+    relation: &RelationMeta,
+) -> Result<()> {
+    let columns = |table: &Table| -> BTreeSet<String> {
+        table
+            .columns
+            .iter()
+            .map(|column| column.name.to_string())
+            .collect()
+    };
+    if columns(known).is_superset(&columns(own)) {
+        return Ok(());
+    }
+    Err(Error::invalid_query(format!(
+        "{}::{} makes the table {:?} with other columns than what has that name already; give the relation another one (`through = \"…\"`), or say of which relation it is the inverse",
+        owner.name, relation.name, own.name.name
+    )))
 }
 
 /// A [`Registry`] of models: `models![User, Post, Tag]`.

@@ -158,13 +158,10 @@ impl RelationMeta {
             (false, true) if std::ptr::eq(first, owner) => ("from_", "to_"),
             (false, true) => ("to_", "from_"),
         };
-        // A variant has its join tables in common with the enum, which makes them.
-        let known_as = |model: &ModelMeta| match model.variant_of {
-            Some(of) if std::ptr::eq(model, owner) => (of.whole)().name,
-            _ => model.name,
-        };
         let columns = |side: &str, model: &ModelMeta| -> Vec<String> {
-            let name = snake(known_as(model));
+            // The rows are those of the enum's table, from whichever of its models they are seen.
+            let whole = model.variant_of.map(|of| (of.whole)().name);
+            let name = snake(whole.unwrap_or(model.name));
             model
                 .key_columns()
                 .map(|column| format!("{side}{name}_{column}"))

@@ -30,6 +30,15 @@ pub(crate) struct Written {
     pub(crate) renamed: HashMap<Place, Vec<usize>>,
 }
 
+impl Written {
+    /// The slots of an arena's rows.
+    fn of(&self, at: usize) -> impl Iterator<Item = u32> {
+        let changed = self.updated.keys().chain(self.renamed.keys());
+        let all = self.inserted.iter().chain(changed);
+        all.filter(move |place| place.0 == at).map(|place| place.1)
+    }
+}
+
 impl Session {
     /// These rows were deleted: what the database deleted along with them, or let go, follows. Answers what went.
     ///
@@ -47,7 +56,7 @@ impl Session {
                 for (at, relation) in self.referring(parent) {
                     let arena = self.arenas.at(parent);
                     let mut owners = Owners::of(arena, &slots, relation);
-                    owners.note_successors(arena, relation);
+                    owners.note_successors(arena, relation, written.of(parent));
                     for child in self.referring_to(at, relation, &owners, written) {
                         self.let_go(at, child, relation)?;
                         if relation.on_delete == Action::Cascade {

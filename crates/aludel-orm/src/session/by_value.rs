@@ -29,8 +29,11 @@ impl Hash for ByValue {
                 // 1.0 and 1.00 are equal.
                 #[cfg(feature = "decimal")]
                 Value::Decimal(n) => n.hash(state),
-                // Rare in keys; what is equal has to come to the same.
-                _ => {}
+                // Zero is equal to what is less than zero by nothing.
+                Value::F64(n) => (n + 0.0).to_bits().hash(state),
+                Value::F32(n) => (n + 0.0).to_bits().hash(state),
+                Value::Array(array) => array.items.len().hash(state),
+                Value::Null | Value::Invalid(_) => {}
             }
         }
     }

@@ -1,6 +1,6 @@
 //! [`Owners`]: the rows among some that references lead to.
 
-use super::arena::AnyArena;
+use super::arena::{AnyArena, State};
 use super::by_value::ByValue;
 use super::reference::{At, Pointer};
 use crate::meta::RelationMeta;
@@ -39,14 +39,22 @@ impl Owners {
     }
 
     /// Notes which of them are succeeded: other rows have their values now, and what refers to these may refer to either.
-    pub(crate) fn note_successors(&mut self, arena: &dyn AnyArena, relation: &RelationMeta) {
+    ///
+    /// `written` are the rows of the arena that were written along with the deletion: nobody else can have taken a key.
+    pub(crate) fn note_successors(
+        &mut self,
+        arena: &dyn AnyArena,
+        relation: &RelationMeta,
+        written: impl Iterator<Item = u32>,
+    ) {
         if relation.by.is_none() {
             let taken = self.by_tie.keys();
             let taken = taken.filter(|tie| arena.find(&tie.0).is_some());
             self.succeeded = taken.cloned().collect();
         } else if !self.by_tie.is_empty() {
-            for slot in arena.persistent() {
+            for slot in written {
                 if let Some(tie) = arena.tie(slot, relation.by).map(ByValue)
+                    && arena.state(slot) == Some(State::Persistent)
                     && self.by_tie.contains_key(&tie)
                 {
                     self.succeeded.insert(tie);

@@ -280,7 +280,8 @@ fn folded(field: &FieldMeta, value: &Value) -> Value {
     }
 }
 
-fn position(meta: &ModelMeta, column: &str) -> Option<usize> {
+/// Where a model has a column.
+pub(super) fn position(meta: &ModelMeta, column: &str) -> Option<usize> {
     meta.fields.iter().position(|field| field.column == column)
 }
 

@@ -21,8 +21,13 @@ pub(super) fn is_busy(cause: &rusqlite::Error) -> bool {
 
 /// Whether a function or a collation is not known, or a schema that uses one can't be read for that.
 pub(super) fn is_unknown_name(cause: &rusqlite::Error) -> bool {
+    // What a trigger or a CHECK says has another code: then a part of the statement has run.
     let message = match cause {
-        rusqlite::Error::SqliteFailure(_, Some(message)) => message,
+        rusqlite::Error::SqliteFailure(error, Some(message))
+            if matches!(error.extended_code, ffi::SQLITE_ERROR | ffi::SQLITE_CORRUPT) =>
+        {
+            message
+        }
         rusqlite::Error::SqlInputError { msg, .. } => msg,
         _ => return false,
     };

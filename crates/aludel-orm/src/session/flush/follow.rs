@@ -2,7 +2,7 @@
 //! which have no foreign key, and references of a table to itself on a database that refuses to cascade those.
 
 use super::Flush;
-use super::key_change::{KeyChange, changes_key, is_followed, own_joins, own_references, position};
+use super::key_change::{KeyChange, changes_key, is_followed, own_joins, own_references};
 use super::pipeline::Then;
 use crate::dynamic::AllValues;
 use crate::links::Links;
@@ -10,9 +10,10 @@ use crate::meta::{ModelMeta, PolymorphicMeta, RelationMeta};
 use crate::session::by_value::ByValue;
 use crate::session::same;
 use crate::session::statements::{self, RowChange, show_key};
+use crate::session::unique::position;
 use crate::session::work::Place;
-use aludel_engine::command::{Collect, Discard};
-use aludel_engine::{Error, ErrorKind, Result};
+use aludel_engine::command::{Collect, Command, Discard, Mapping};
+use aludel_engine::{Error, ErrorKind, Result, Target};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
 use aludel_sql::schema::Action;
@@ -99,8 +100,8 @@ impl Flush<'_> {
             });
         }
         if change.meta.key.iter().any(|at| change.changes(*at)) {
-            for (owner, relation) in own_joins(change.meta, self.dialect()) {
-                all.extend(self.part(change, owner, relation).await?);
+            for relation in own_joins(change.meta, self.dialect()) {
+                all.extend(self.part(change, relation).await?);
             }
         }
         Ok(all)
@@ -115,13 +116,13 @@ impl Flush<'_> {
     ) -> Result<Vec<Vec<Value>>> {
         self.drain().await?;
         let mut keys = Vec::new();
+        let all: Vec<usize> = (0..meta.fields.len()).collect();
         let found =
             statements::selects_locked(meta, columns, vec![values], self.dialect(), self.site)?;
         for command in found {
-            let collect = Collect::<AllValues>::all();
-            let (found, _) = self.target.fetch(command, collect).await?;
-            let key = |row: AllValues| meta.key.iter().map(|at| row.0[*at].clone()).collect();
-            keys.extend(found.rows.into_iter().map(key));
+            for row in typed_rows(self.target, command, meta, &all).await? {
+                keys.push(meta.key.iter().map(|at| row[*at].clone()).collect());
+            }
         }
         Ok(keys)
     }
@@ -130,10 +131,11 @@ impl Flush<'_> {
     async fn part(
         &mut self,
         change: &KeyChange,
-        owner: &'static ModelMeta,
         relation: &'static RelationMeta,
     ) -> Result<Option<LetGo>> {
-        let path = relation.join_path(owner).map_err(Error::invalid_query)?;
+        let path = relation
+            .join_path(change.meta)
+            .map_err(Error::invalid_query)?;
         let Some((table, own)) = path.through else {
             return Ok(None);
         };
@@ -160,7 +162,7 @@ impl Flush<'_> {
             return Ok(None);
         }
         match join.to.iter().any(|at| change.is_unknown(*at)) {
-            true => Err(self.cannot_follow(owner, relation, false)),
+            true => Err(self.cannot_follow(change.meta, relation, false)),
             false => Ok(Some(LetGo::Joined(join))),
         }
     }
@@ -289,9 +291,9 @@ impl Flush<'_> {
                 let most = written.len() as u64 + 1;
                 let dialect = self.target.database().dialect();
                 let found = statements::some_of(child, &columns, chunk, most, dialect, self.site)?;
-                let collect = Collect::<AllValues>::all();
-                let (found, _) = self.target.fetch(found, collect).await?;
-                let mut others = found.rows.into_iter().map(|row| row.0).filter(|row| {
+                let shown: Vec<usize> = child.key.iter().chain(columns.last()).copied().collect();
+                let found = typed_rows(self.target, found, child, &shown).await?;
+                let mut others = found.into_iter().filter(|row| {
                     let key = row[..child.key.len()].to_vec();
                     !written.contains(&ByValue(key))
                 });
@@ -345,6 +347,20 @@ impl Flush<'_> {
             ),
         )
     }
+}
+
+/// Rows of a statement that gives these columns of a model, with the values that the model's rows have: other ones would not
+/// be equal to those.
+async fn typed_rows(
+    target: Target<'_>,
+    command: Command,
+    meta: &ModelMeta,
+    columns: &[usize],
+) -> Result<Vec<Vec<Value>>> {
+    let types = columns.iter().map(|at| meta.fields[*at].sql_type.clone());
+    let collect = Collect::<AllValues>::most(usize::MAX, Mapping::Typed(types.collect()));
+    let (found, _) = target.fetch(command, collect).await?;
+    Ok(found.rows.into_iter().map(|row| row.0).collect())
 }
 
 fn in_the_way(

@@ -3,8 +3,10 @@
 
 use crate::meta::{ModelMeta, ReferredMeta, RelationKind, RelationMeta};
 use crate::session::same;
+use crate::session::unique::position;
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
+use aludel_sql::expr::Node;
 use aludel_sql::schema::Action;
 use std::collections::BTreeMap;
 
@@ -35,6 +37,20 @@ impl KeyChange {
             old: values,
             set: set.into_iter().map(|(n, value)| (at(n), value)).collect(),
         }
+    }
+
+    /// … of which the values are nodes: what is no plain value only the database knows.
+    pub(super) fn of_nodes<'n>(
+        meta: &'static ModelMeta,
+        old: &[Value],
+        set: impl IntoIterator<Item = (usize, &'n Node)>,
+    ) -> KeyChange {
+        let value = |node: &Node| match node {
+            Node::Value(value) => Some(value.clone()),
+            _ => None,
+        };
+        let set = set.into_iter().map(|(at, node)| (at, value(node)));
+        KeyChange::new(meta, old, set)
     }
 
     /// Whether the update sets this column, to whatever.
@@ -107,7 +123,7 @@ pub(super) fn is_followed(
     let mut kinds = whole.referred.iter().filter_map(ReferredMeta::reference);
     changes_key(meta, columns) && kinds.any(|of| of.on_update == Action::Cascade)
         || own_references(whole, dialect).any(|(_, to)| to.iter().any(is_set))
-        || whole.key.iter().any(is_set) && !own_joins(whole, dialect).is_empty()
+        || whole.key.iter().any(is_set) && own_joins(whole, dialect).next().is_some()
 }
 
 /// Whether rows get other keys, and others may refer to them without a foreign key.
@@ -135,35 +151,19 @@ pub(super) fn own_references(
     })
 }
 
-/// Where a model has a column.
-pub(super) fn position(meta: &ModelMeta, column: &str) -> Option<usize> {
-    let mut fields = meta.fields.iter();
-    fields.position(|field| field.column == column)
-}
-
-/// The relations between rows of one table through a table that is no model's, with the models that have them. A row that
-/// is joined with itself refers to one key twice, which such a database does not change together either.
+/// The relations between rows of one table through a table that is no model's. A row that is joined with itself refers to one
+/// key twice, which such a database does not change together either.
 pub(super) fn own_joins(
     whole: &'static ModelMeta,
     dialect: &'static dyn Dialect,
-) -> Vec<(&'static ModelMeta, &'static RelationMeta)> {
-    if dialect.capabilities().self_cascade {
-        return Vec::new();
-    }
-    let is_own = |relation: &&RelationMeta| {
-        relation.kind == RelationKind::ManyToMany
+) -> impl Iterator<Item = &'static RelationMeta> {
+    let cascades = dialect.capabilities().self_cascade;
+    whole.relations.iter().filter(move |relation| {
+        // The other side of one is the same table.
+        !cascades
+            && relation.kind == RelationKind::ManyToMany
+            && relation.inverse.is_none()
             && relation.join_model().is_none()
             && (relation.target)().table == whole.table
-    };
-    // A variant names the columns of its join tables after itself.
-    let owners: Vec<&'static ModelMeta> = match &whole.variants {
-        None => vec![whole],
-        Some(of) => of.variants.iter().map(|known| (known.meta)()).collect(),
-    };
-    let each = |owner: &'static ModelMeta| {
-        let own = owner.relations.iter().filter(is_own);
-        own.map(move |relation| (owner, relation))
-            .collect::<Vec<_>>()
-    };
-    owners.into_iter().flat_map(each).collect()
+    })
 }

@@ -99,12 +99,8 @@ impl Flush<'_> {
         for at in parked(meta, update) {
             now[at] = self.park(meta, at, slot)?;
         }
-        let value = |node: &Node| match node {
-            Node::Value(value) => Some(value.clone()),
-            _ => None,
-        };
-        let values = set.iter().map(|(at, node)| (*at, value(node)));
-        let change = KeyChange::new(meta, &now, values);
+        let values = set.iter().map(|(at, node)| (*at, node));
+        let change = KeyChange::of_nodes(meta, &now, values);
         let let_go = self.let_go(&change).await?;
         self.send_late(place, key, set).await?;
         self.take_up(let_go, &change).await?;

@@ -342,12 +342,8 @@ impl Flush<'_> {
         let columns: Vec<usize> = assignments.iter().map(|(at, _)| *at).collect();
         let is_followed = self.is_followed(table, &columns) || self.changes_key(table, &columns);
         let followed = is_followed.then(|| {
-            let value = |node: &Node| match node {
-                Node::Value(value) => Some(value.clone()),
-                _ => None,
-            };
-            let set = assignments.iter().map(|(at, node)| (*at, value(node)));
-            KeyChange::new(meta, &update.old, set)
+            let set = assignments.iter().map(|(at, node)| (*at, node));
+            KeyChange::of_nodes(meta, &update.old, set)
         });
         let statement = statements::update_expressions(
             meta,

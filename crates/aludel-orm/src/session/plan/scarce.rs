@@ -50,7 +50,7 @@ impl Planner<'_> {
         };
         if scarce.known.insert(op) {
             self.edge(scarce.before, op, Why::Must);
-            self.edge(late, scarce.after, Why::Rather(1));
+            self.edge(late, scarce.after, Why::Spare(values));
             if let Some(last) = scarce.last.replace(late) {
                 self.edge(last, op, Why::Turn(values));
             }

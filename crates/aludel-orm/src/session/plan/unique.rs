@@ -43,12 +43,8 @@ impl Planner<'_> {
             let updated = self.updated_links(at);
             // Of neither its updates nor its inserts, so that gates are batches of their own.
             let rank = 3 * places[at] + 2;
-            let sets = unique_sets(table.meta);
-            let changed = match sets.is_empty() {
-                true => Vec::new(),
-                false => changed_columns(table),
-            };
-            for set in sets {
+            let changed = changed_columns(table);
+            for set in unique_sets(table.meta) {
                 let is_changed = set.is_decided_by(|at| changed[at]);
                 if !is_changed && table.deletes.is_empty() {
                     continue;
@@ -205,8 +201,8 @@ impl Planner<'_> {
 fn changed_columns(table: &TableWork) -> Vec<bool> {
     let mut changed = vec![false; table.meta.fields.len()];
     for row in &table.updates {
-        for (at, _) in &row.set {
-            changed[*at] = changed[*at] || changes(row, *at);
+        for (at, cell) in &row.set {
+            changed[*at] |= changes_to(row, *at, cell);
         }
     }
     changed
@@ -273,9 +269,13 @@ pub(super) fn marks(meta: &ModelMeta, old: &[Value]) -> Vec<(usize, Value)> {
 }
 
 fn changes(row: &UpdateRow, at: usize) -> bool {
-    row.set.iter().any(|(column, cell)| {
-        *column == at && !matches!(cell, Cell::Value(value) if same(value, &row.old[at]))
-    })
+    let mut set = row.set.iter();
+    set.any(|(column, cell)| *column == at && changes_to(row, at, cell))
+}
+
+/// Whether a column is another one then.
+fn changes_to(row: &UpdateRow, at: usize, cell: &Cell) -> bool {
+    !matches!(cell, Cell::Value(value) if same(value, &row.old[at]))
 }
 
 impl Planner<'_> {

@@ -102,6 +102,13 @@ pub struct Rank {
     pub number: Option<i32>,
 }
 
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "sitters")]
+pub struct Sitter {
+    pub id: i64,
+    pub seat: BelongsTo<Seat>,
+}
+
 /// Few values together.
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "pairs", unique(medal, is_on))]
@@ -301,6 +308,32 @@ on_every_database! {
             assert_eq!(session[*key], pair);
         }
         assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
+    /// A row that refers to a removed one is led to a new one before that goes: the new one has the free value, and the next
+    /// one takes the removed row's.
+    async fn rule_08_the_last_free_value_is_enough_where_references_move(fixture) {
+        let db = &fixture.db;
+        db.create_all(&models![Seat, Sitter]).await?;
+        let mut session = db.session();
+        let new = |medal: Medal, name: &str| NewSeat { medal, name: name.into() };
+        let one = session.add(new(Medal::Gold, "one"));
+        let two = session.add(new(Medal::Silver, "two"));
+        let gone = session.add(new(Medal::Bronze, "gone"));
+        let sitter = session.add(NewSitter { seat: gone.into() });
+        session.commit().await?;
+        session[one].medal = Medal::Silver;
+        session[two].medal = Medal::Gold;
+        let first = session.add(new(Medal::Wood, "first"));
+        session[sitter].seat = first.into();
+        session.remove(gone)?;
+        session.add(new(Medal::Bronze, "second"));
+        session.commit().await?;
+        let seats = Seat::query().order_by(Seat::name).select((Seat::name, Seat::medal)).all(db).await?;
+        let expected = [("first", Medal::Wood), ("one", Medal::Silver), ("second", Medal::Bronze), ("two", Medal::Gold)];
+        assert_eq!(seats, expected.map(|(name, medal)| (name.to_string(), medal)));
+        let sitter = Sitter::get(session[sitter].id, db).await?;
+        assert_eq!(sitter.seat.key(), session[first].id);
     }
 
     async fn rule_08_an_exchange_without_a_free_value_says_so_and_does_nothing(fixture) {

@@ -58,7 +58,7 @@ pub struct Remark {
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "notes")]
 pub struct Note {
-    pub id: i64,
+    pub id: i32,
     #[field(embedded, on_delete = restrict)]
     pub about: Option<AboutRef>,
 }

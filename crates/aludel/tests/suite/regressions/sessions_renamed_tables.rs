@@ -36,6 +36,36 @@ pub struct Bond {
     pub right: BelongsTo<Sign>,
 }
 
+/// Its key is of a type that databases have no word of their own for, and of others.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "steps")]
+pub struct Step {
+    #[field(primary_key)]
+    pub number: i32,
+    #[field(on_update = cascade)]
+    pub back: Option<BelongsTo<Step>>,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "badges")]
+pub struct Badge {
+    #[field(primary_key)]
+    pub id: uuid::Uuid,
+    #[field(on_update = cascade)]
+    pub before: Option<BelongsTo<Badge>>,
+}
+
+/// Refers to itself by another key.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "rungs")]
+pub struct Rung {
+    pub id: i32,
+    #[field(alternate_key, max_length = 20)]
+    pub code: String,
+    #[field(on_update = cascade, column = "down")]
+    pub down: Option<BelongsTo<Rung, RungCode>>,
+}
+
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "beings", discriminator = "sort", common(name: String))]
 pub enum Being {
@@ -61,6 +91,16 @@ pub struct Pet {
     pub owner: Option<BelongsTo<Person>>,
     pub fond_of: ManyToMany<Person>,
     pub toys: ManyToMany<Toy>,
+    pub friends: ManyToMany<Pet>,
+    pub homes: ManyToMany<Home>,
+}
+
+/// Both sides say that they belong together, and neither that it is the inverse.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "homes")]
+pub struct Home {
+    pub id: i64,
+    pub pets: ManyToMany<Pet>,
 }
 
 #[derive(Model, Debug, Clone, PartialEq)]
@@ -161,6 +201,49 @@ on_every_database! {
         assert!(wrong.is_empty(), "{wrong:#?}");
     }
 
+    /// Rows that refer to themselves have another key by the time that their references are led back.
+    async fn rule_29_keys_of_any_type_follow_in_their_own_table(fixture) {
+        let db = &fixture.db;
+        db.create_all(&models![Step, Badge, Rung]).await?;
+        let mut session = db.session();
+        let one = session.add(NewStep { number: 1, back: None });
+        let two = session.add(NewStep { number: 2, back: Some(one.into()) });
+        session.commit().await?;
+        session[one].back = Some(one.into());
+        session.commit().await?;
+        session[one].number = 7;
+        session.commit().await?;
+        let steps = Step::query().order_by(Step::number).all(db).await?;
+        let back: Vec<(i32, Option<i32>)> = steps.iter().map(|step| (step.number, step.back.as_ref().map(|back| back.key()))).collect();
+        assert_eq!(back, [(2, Some(7)), (7, Some(7))]);
+        assert_eq!(steps, [session[two].clone(), session[one].clone()]);
+
+        let ids = [1, 2, 3].map(uuid::Uuid::from_u128);
+        let mut session = db.session();
+        let first = session.add(NewBadge { id: ids[0], before: None });
+        session.add(NewBadge { id: ids[1], before: Some(first.into()) });
+        session.commit().await?;
+        session[first].before = Some(first.into());
+        session.commit().await?;
+        session[first].id = ids[2];
+        session.commit().await?;
+        let badges = Badge::query().order_by(Badge::id).all(db).await?;
+        let before: Vec<_> = badges.iter().map(|badge| badge.before.as_ref().map(|before| before.key())).collect();
+        assert_eq!(before, [Some(ids[2]), Some(ids[2])]);
+
+        let mut session = db.session();
+        let (a, b) = (session.add(NewRung { code: "a".into(), down: None }), session.add(NewRung { code: "b".into(), down: None }));
+        session.commit().await?;
+        session[a].down = Some(a.into());
+        session.commit().await?;
+        session[a].code = "c".into();
+        session[a].down = Some(b.into());
+        session.commit().await?;
+        let rungs = Rung::query().order_by(Rung::code).all(db).await?;
+        let down: Vec<Option<String>> = rungs.iter().map(|rung| rung.down.as_ref().map(|down| down.key())).collect();
+        assert_eq!(down, [None, Some("b".to_string())]);
+    }
+
     /// MariaDB writes a row with another key anew, and looks at both references while it changes one.
     async fn rule_29_a_row_that_refers_to_a_key_twice_follows_or_is_refused(fixture) {
         let db = &fixture.db;
@@ -191,7 +274,7 @@ on_every_database! {
 
     async fn rule_29_references_of_other_models_of_an_enums_table_follow(fixture) {
         let db = &fixture.db;
-        db.create_all(&models![Being, Person, Pet, Toy, Picture]).await?;
+        db.create_all(&models![Home, Being, Person, Pet, Toy, Picture]).await?;
         let mut wrong = Vec::new();
         for case in ["the variant", "the enum", "exchanged", "nobody known"] {
             Picture::query().unfiltered().delete().execute(db).await?;
@@ -260,12 +343,17 @@ on_every_database! {
     /// The table is made once, for the enum, and written and read by way of the variant.
     async fn join_tables_of_a_variant_join_its_rows(fixture) {
         let db = &fixture.db;
-        db.create_all(&models![Being, Person, Pet, Toy, Picture]).await?;
+        db.create_all(&models![Home, Being, Person, Pet, Toy, Picture]).await?;
         let ann = NewPerson { name: "Ann".into(), age: 1 }.insert(db).await?;
         let rex = NewPet { name: "Rex".into(), owner: None }.insert(db).await?;
         let (ball, bone) = (NewToy::default().insert(db).await?, NewToy::default().insert(db).await?);
         Pet::toys.of(&rex).add([&ball, &bone], db).await?;
         Pet::fond_of.of(&rex).add([&ann], db).await?;
+        Pet::friends.of(&rex).add([&rex], db).await?;
+        assert_eq!(Pet::friends.of(&rex).query()?.select(Pet::name).all(db).await?, ["Rex"]);
+        let home = NewHome::default().insert(db).await?;
+        Home::pets.of(&home).add([&rex], db).await?;
+        assert_eq!(Pet::homes.of(&rex).query()?.select(Home::id).all(db).await?, [home.id]);
         Toy::pets.of(&bone).remove([&rex], db).await?;
         assert_eq!(Pet::toys.of(&rex).query()?.select(Toy::id).all(db).await?, [ball.id]);
         let pets = Toy::query().order_by(Toy::id).with(Toy::pets).all(db).await?;
@@ -279,5 +367,8 @@ on_every_database! {
         session.commit().await?;
         let pets = Toy::filter(Toy::id.eq(ball.id)).with(Toy::pets).one(db).await?;
         assert_eq!(pets.pets.iter().map(|pet| pet.name.as_str()).collect::<Vec<_>>(), ["Max"]);
+        let friends = Pet::query().with(Pet::friends).with(Pet::homes).one(db).await?;
+        assert_eq!(friends.friends.iter().map(|pet| pet.name.as_str()).collect::<Vec<_>>(), ["Max"]);
+        assert_eq!(friends.homes.len(), 1);
     }
 }
