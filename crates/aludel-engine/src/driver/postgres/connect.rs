@@ -39,8 +39,10 @@ pub(super) async fn connect(config: &Config) -> Result<Connected> {
         ("user", &server.user),
         ("database", &server.database),
         ("application_name", "aludel"),
-        // Instants are UTC on every database.
-        ("options", "-c TimeZone=UTC -c DateStyle=ISO"),
+        // Instants are UTC on every database. A pooler takes these where it refuses `options`, and keeps them for each client.
+        ("TimeZone", "UTC"),
+        ("DateStyle", "ISO"),
+        ("standard_conforming_strings", "on"),
     ];
     frontend::startup_message(parameters, &mut socket.out).map_err(wire)?;
     authenticate(&mut socket, server, binding).await?;
@@ -335,7 +337,12 @@ mod tests {
             format!("postgres://ann:herring@127.0.0.1:{port}/there?sslmode=disable{parameters}");
         let talk = std::thread::spawn(move || {
             let mut stream = listener.accept().expect("accepts").0;
-            receive(&mut stream, 0);
+            let begun = receive(&mut stream, 0);
+            let has = |part: &[u8]| begun.windows(part.len()).any(|window| window == part);
+            assert!(
+                has(b"TimeZone\0UTC\0") && !has(b"options\0"),
+                "what poolers take"
+            );
             script(&mut stream);
         });
         let Backend::Postgres(server) = DatabaseUrl::parse(&url)?.backend else {
