@@ -197,9 +197,10 @@ pub trait Sink: Send {
         let _ = (run, rows, last);
         Ok(())
     }
-    /// Forgets what came so far: the statement is run again from the start. `false` when some of it is out of reach.
+    /// Forgets what came so far: the statement is run again from the start. `false`, which is the default, when some of it
+    /// is out of reach: then the statement fails instead, so that no row comes twice.
     fn restart(&mut self) -> bool {
-        true
+        false
     }
     /// Whether a batch is full and [`hand_over`](Sink::hand_over) is due.
     fn is_full(&self) -> bool {
@@ -457,6 +458,9 @@ pub struct Discard;
 impl Sink for Discard {
     fn row(&mut self, _: &mut dyn Cells) -> Result<bool, DecodeError> {
         Ok(true)
+    }
+    fn restart(&mut self) -> bool {
+        true
     }
     fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
         self

@@ -16,6 +16,12 @@ use std::fmt;
 /// browsers trust or the file of certificates given by `sslrootcert=PATH`. `prefer`, PostgreSQL's default, encrypts where
 /// the server can and verifies nothing; MariaDB and MySQL are not encrypted unless that is required.
 ///
+/// A password is told as it is over encrypted connections and sockets of the same machine only. PostgreSQL's
+/// `require_auth=scram-sha-256` (a list of `password`, `md5`, `scram-sha-256` and `none`, or of what is not allowed, each
+/// with a `!`, as libpq has it) says how the server may ask; `require_auth=password` allows the word in clear.
+/// MySQL's `caching_sha2_password` wants either TLS or a public key: `server_public_key=PATH`, or
+/// `allow_public_key_retrieval=true` for one that the server sends, which another machine could send as well.
+///
 /// User, password, database and path are percent-decoded.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DatabaseUrl {
@@ -56,6 +62,85 @@ pub(crate) struct Server {
     pub(crate) root_cert: Option<String>,
     /// A capability set that the user asks for by name (`?flavor=mysql`).
     pub(crate) flavor: Option<String>,
+    /// How the server may ask for the password (`?require_auth=scram-sha-256`).
+    pub(crate) require_auth: Option<RequireAuth>,
+    /// Where the key is from by which the password is encrypted on a connection that is not.
+    pub(crate) public_key: PublicKey,
+}
+
+/// A way in which PostgreSQL has a password proved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AuthMethod {
+    /// It is told as it is.
+    Password,
+    /// Its MD5 hash is told.
+    Md5,
+    /// Both sides prove that they know it.
+    Scram,
+    /// Nothing is asked.
+    None,
+}
+
+impl AuthMethod {
+    /// As `require_auth` names them.
+    pub(crate) const ALL: [(&str, AuthMethod); 4] = [
+        ("password", AuthMethod::Password),
+        ("md5", AuthMethod::Md5),
+        ("scram-sha-256", AuthMethod::Scram),
+        ("none", AuthMethod::None),
+    ];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            AuthMethod::Password => "password",
+            AuthMethod::Md5 => "md5",
+            AuthMethod::Scram => "scram-sha-256",
+            AuthMethod::None => "none",
+        }
+    }
+}
+
+/// The ways that are allowed, or all but these.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RequireAuth {
+    methods: Vec<AuthMethod>,
+    is_negated: bool,
+}
+
+impl RequireAuth {
+    /// As libpq reads it: `scram-sha-256,md5`, or `!password,!md5`.
+    fn parse(text: &str) -> Result<RequireAuth> {
+        let words: Vec<&str> = text.split(',').map(str::trim).collect();
+        let is_negated = words.iter().all(|word| word.starts_with('!'));
+        let method = |word: &&str| {
+            let word = if is_negated { &word[1..] } else { word };
+            let known = AuthMethod::ALL.into_iter().find(|(name, _)| *name == word);
+            known.map(|(_, method)| method).ok_or_else(|| {
+                wrong(format!(
+                    "require_auth={text:?} is not known; there are password, md5, scram-sha-256 and none, or all of them with a ! before"
+                ))
+            })
+        };
+        Ok(RequireAuth {
+            methods: words.iter().map(method).collect::<Result<_>>()?,
+            is_negated,
+        })
+    }
+
+    pub(crate) fn allows(&self, method: AuthMethod) -> bool {
+        self.methods.contains(&method) != self.is_negated
+    }
+}
+
+/// Where a server's public key is from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum PublicKey {
+    /// From nowhere: the password goes over encrypted connections only.
+    None,
+    /// The server may send one, be it whoever it is (`?allow_public_key_retrieval=true`).
+    Retrieved,
+    /// A file (PEM, `?server_public_key=PATH`).
+    File(String),
 }
 
 /// Whether TLS is used.
@@ -203,6 +288,8 @@ fn server(rest: &str, scheme: &str, default_port: u16) -> Result<Server> {
         tls: TlsMode::Prefer,
         root_cert: None,
         flavor: None,
+        require_auth: None,
+        public_key: PublicKey::None,
     };
     for (name, value) in parameters(query) {
         match (name, value) {
@@ -213,12 +300,32 @@ fn server(rest: &str, scheme: &str, default_port: u16) -> Result<Server> {
             ("flavor", "mysql" | "mariadb") if scheme != "postgres" => {
                 server.flavor = Some(value.to_string());
             }
-            ("sslmode" | "ssl-mode" | "ssl" | "sslrootcert" | "flavor", other) => {
+            ("require_auth", methods) if scheme == "postgres" => {
+                server.require_auth = Some(RequireAuth::parse(&decode(methods)?)?);
+            }
+            ("allow_public_key_retrieval", "true") if scheme != "postgres" => {
+                server.public_key = PublicKey::Retrieved;
+            }
+            ("allow_public_key_retrieval", "false") if scheme != "postgres" => {}
+            ("server_public_key", path) if scheme != "postgres" && !path.is_empty() => {
+                server.public_key = PublicKey::File(decode(path)?);
+            }
+            (
+                "sslmode"
+                | "ssl-mode"
+                | "ssl"
+                | "sslrootcert"
+                | "flavor"
+                | "require_auth"
+                | "allow_public_key_retrieval"
+                | "server_public_key",
+                other,
+            ) => {
                 return Err(wrong(format!("{name}={other:?} is not known")));
             }
             (other, _) => {
                 return Err(wrong(format!(
-                    "the parameter {other:?} is not known; there are sslmode, ssl, sslrootcert and (MariaDB/MySQL) flavor"
+                    "the parameter {other:?} is not known; there are sslmode, ssl, sslrootcert, (PostgreSQL) require_auth and (MariaDB/MySQL) flavor, server_public_key and allow_public_key_retrieval"
                 )));
             }
         }

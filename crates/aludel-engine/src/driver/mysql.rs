@@ -20,6 +20,7 @@ mod connect;
 mod errors;
 mod load;
 mod packet;
+mod public_key;
 mod query;
 mod statement;
 
@@ -140,8 +141,9 @@ impl MysqlLink {
         };
         self.simple(&format!("SET NAMES utf8mb4 COLLATE {collation}"))
             .await?;
+        // A server may begin transactions by itself: what nobody commits would be lost.
         self.simple(&format!(
-            "SET SESSION time_zone = '+00:00', \
+            "SET SESSION autocommit = 1, time_zone = '+00:00', \
              sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION{mode}'"
         ))
         .await?;

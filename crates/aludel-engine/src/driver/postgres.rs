@@ -90,6 +90,8 @@ pub(crate) struct PostgresLink {
     /// Types of the database's own, by number.
     types: HashMap<u32, Type>,
     server: Arc<Config>,
+    /// What the names of its statements begin with: no other connection's do.
+    prefix: String,
     /// Names that were given to statements.
     names: u64,
     /// Requests whose answers have not been read to their ends.
@@ -123,6 +125,7 @@ impl PostgresLink {
             cache: StatementCache::new(config.statement_cache),
             types: HashMap::new(),
             server: Arc::clone(config),
+            prefix: statement::unique_prefix(),
             names: 0,
             unread: 0,
             begun: 0,

@@ -32,11 +32,19 @@ trait Duplex: AsyncRead + AsyncWrite + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Unpin> Duplex for T {}
 
 impl Stream {
-    #[cfg(feature = "mysql")]
     pub(super) fn is_encrypted(&self) -> bool {
         #[cfg(feature = "tls")]
         return matches!(self, Stream::Tls(_));
         #[cfg(not(feature = "tls"))]
+        false
+    }
+
+    /// Whether it does not leave the machine.
+    #[cfg(feature = "postgres")]
+    pub(super) fn is_local(&self) -> bool {
+        #[cfg(unix)]
+        return matches!(self, Stream::Unix(_));
+        #[cfg(not(unix))]
         false
     }
 

@@ -108,13 +108,13 @@ impl Guard {
         drop(self.link.take());
     }
 
-    pub(super) async fn answers(&mut self) -> bool {
+    /// Whether the server answers within this time.
+    pub(super) async fn answers(&mut self, limit: Duration) -> bool {
         self.busy = true;
         let answered = match self.link.as_mut() {
-            Some(Link::Server(server)) => matches!(
-                clock::timeout(self.shared.limits.connect_timeout, server.ping()).await,
-                Some(Ok(()))
-            ),
+            Some(Link::Server(server)) => {
+                matches!(clock::timeout(limit, server.ping()).await, Some(Ok(())))
+            }
             _ => true,
         };
         self.busy = false;

@@ -14,7 +14,7 @@ use crate::driver::Link;
 use crate::error::{Error, ErrorKind, Result};
 use crate::text::Text;
 use guard::{EMPTY, Permit};
-use std::collections::VecDeque;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::panic::Location;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -92,7 +92,9 @@ struct Shared {
 struct State {
     idle: Vec<Idle>,
     size: usize,
-    waiters: VecDeque<oneshot::Sender<Handed>>,
+    /// Who waits, by number: in the order in which they came. Who waits no more is not among them.
+    waiters: BTreeMap<u64, oneshot::Sender<Handed>>,
+    next_waiter: u64,
     holders: Vec<Option<Held>>,
     free: Vec<usize>,
     closed: bool,
@@ -114,6 +116,20 @@ struct Held {
 enum Handed {
     Connection(Guard),
     Permit(Permit),
+}
+
+/// A place in the queue; whoever gives up waiting leaves it.
+struct Waiting<'p> {
+    shared: &'p Shared,
+    number: u64,
+    handed: oneshot::Receiver<Handed>,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        let left = self.shared.lock().waiters.remove(&self.number);
+        drop(left);
+    }
 }
 
 impl Pool {
@@ -201,6 +217,8 @@ impl Pool {
             return found;
         }
         let shared = &self.shared;
+        // One limit for all of it: waiting, asking connections that lay idle, and making one.
+        let deadline = Instant::now() + shared.limits.acquire_timeout;
         let permit = loop {
             let (waiter, expired) = {
                 let mut state = shared.lock();
@@ -225,9 +243,15 @@ impl Pool {
                         Err((Err(shared.permit()), false))
                     }
                     None => {
-                        let (sender, receiver) = oneshot::channel();
-                        state.waiters.push_back(sender);
-                        Ok(receiver)
+                        let (sender, handed) = oneshot::channel();
+                        let number = state.next_waiter;
+                        state.next_waiter += 1;
+                        state.waiters.insert(number, sender);
+                        Ok(Waiting {
+                            shared,
+                            number,
+                            handed,
+                        })
                     }
                 };
                 (waiter, expired)
@@ -235,15 +259,21 @@ impl Pool {
             drop(expired);
             match waiter {
                 Err((Ok(mut guard), ask)) => {
-                    if ask && !guard.answers().await {
+                    let limit = shared.limits.connect_timeout.min(left(deadline));
+                    if ask && !guard.answers(limit).await {
                         guard.discard();
+                        // What took this one along has most likely done so to those that lay idle longer.
+                        shared.discard_idle();
+                        if left(deadline).is_zero() {
+                            return Err(self.timed_out());
+                        }
                         continue;
                     }
                     return Ok(guard);
                 }
                 Err((Err(permit), _)) => break permit,
-                Ok(receiver) => {
-                    match clock::timeout(shared.limits.acquire_timeout, receiver).await {
+                Ok(mut waiting) => {
+                    match clock::timeout(left(deadline), &mut waiting.handed).await {
                         Some(Ok(Handed::Connection(mut guard))) => {
                             guard.moved_to(site, statement.cloned());
                             return Ok(guard);
@@ -255,16 +285,13 @@ impl Pool {
                 }
             }
         };
-        let connecting = clock::timeout(shared.limits.connect_timeout, shared.connector.connect());
-        let link = match connecting.await {
+        let limit = shared.limits.connect_timeout.min(left(deadline));
+        let link = match clock::timeout(limit, shared.connector.connect()).await {
             Some(link) => link?,
             None => {
                 return Err(Error::new(
                     ErrorKind::ConnectionFailed,
-                    format!(
-                        "the server did not answer within {:?}",
-                        shared.limits.connect_timeout
-                    ),
+                    format!("the server did not answer within {limit:.1?}"),
                 ));
             }
         };
@@ -296,11 +323,7 @@ impl Pool {
             max: self.shared.limits.max,
             size: state.size,
             idle: state.idle.len(),
-            waiting: state
-                .waiters
-                .iter()
-                .filter(|waiter| !waiter.is_closed())
-                .count(),
+            waiting: state.waiters.len(),
             holders: state
                 .holders
                 .iter()
@@ -349,6 +372,16 @@ impl Shared {
             shared: Arc::clone(self),
             used: false,
         }
+    }
+
+    /// Closes the idle connections.
+    fn discard_idle(&self) {
+        let gone = {
+            let mut state = self.lock();
+            state.size -= state.idle.len();
+            std::mem::take(&mut state.idle)
+        };
+        drop(gone);
     }
 
     /// The connection used last that is still good; those that are not go into `expired`.
@@ -453,7 +486,7 @@ impl State {
     }
 
     fn next_waiter(&mut self) -> Option<oneshot::Sender<Handed>> {
-        while let Some(waiter) = self.waiters.pop_front() {
+        while let Some((_, waiter)) = self.waiters.pop_first() {
             if !waiter.is_closed() {
                 return Some(waiter);
             }
@@ -462,6 +495,144 @@ impl State {
     }
 }
 
+/// How long there is until then.
+fn left(deadline: Instant) -> Duration {
+    deadline.saturating_duration_since(Instant::now())
+}
+
 fn closed() -> Error {
     Error::new(ErrorKind::Closed, "it was closed with close()")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Connector, Limits, Pool};
+    use crate::command::{BoxFuture, Command, Outcome, Sink};
+    use crate::driver::{Link, ServerLink};
+    use crate::error::{ErrorKind, Result};
+    use std::panic::Location;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::{Duration, Instant};
+
+    /// A connection to a server that has gone without a word: it answers nothing.
+    struct Silent(Arc<AtomicUsize>);
+
+    impl ServerLink for Silent {
+        fn run<'a>(
+            &'a mut self,
+            _: &'a Command,
+            _: &'a mut dyn Sink,
+        ) -> BoxFuture<'a, Result<Outcome>> {
+            Box::pin(std::future::pending())
+        }
+        fn control<'a>(&'a mut self, _: &'a str) -> BoxFuture<'a, Result<()>> {
+            Box::pin(std::future::pending())
+        }
+        fn ping(&mut self) -> BoxFuture<'_, Result<()>> {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            Box::pin(std::future::pending())
+        }
+        fn is_broken(&mut self) -> bool {
+            false
+        }
+        fn is_midway(&self) -> bool {
+            false
+        }
+        fn abandon(self: Box<Self>) {}
+    }
+
+    /// Makes so many connections, and then none.
+    struct Server {
+        left: AtomicUsize,
+        pings: Arc<AtomicUsize>,
+    }
+
+    impl Connector for Server {
+        fn connect_now(&self) -> Option<Result<Link>> {
+            None
+        }
+        fn connect(&self) -> BoxFuture<'_, Result<Link>> {
+            Box::pin(async move {
+                let left = self
+                    .left
+                    .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+                        left.checked_sub(1)
+                    });
+                match left {
+                    Ok(_) => Ok(Link::Server(Box::new(Silent(Arc::clone(&self.pings))))),
+                    Err(_) => std::future::pending().await,
+                }
+            })
+        }
+    }
+
+    fn pool(connections: usize, acquire: u64, ping_after: Duration) -> (Pool, Arc<AtomicUsize>) {
+        let limits = Limits {
+            max: connections,
+            acquire_timeout: Duration::from_millis(acquire),
+            connect_timeout: Duration::from_secs(60),
+            max_lifetime: None,
+            idle_timeout: None,
+            ping_after,
+        };
+        let pings = Arc::new(AtomicUsize::new(0));
+        let server = Server {
+            left: AtomicUsize::new(connections),
+            pings: Arc::clone(&pings),
+        };
+        (Pool::new(limits, Box::new(server)), pings)
+    }
+
+    #[tokio::test]
+    async fn whoever_gives_up_waiting_leaves_nothing_behind() {
+        let (pool, _) = pool(1, 2, Duration::from_secs(60));
+        let site = Location::caller();
+        let held = pool.acquire(site, None).await.expect("the only one");
+        for _ in 0..100 {
+            let error = pool
+                .acquire(site, None)
+                .await
+                .map(drop)
+                .expect_err("none is left");
+            assert_eq!(error.kind(), ErrorKind::PoolTimeout);
+        }
+        // One that is cancelled, too.
+        assert!(
+            tokio::time::timeout(Duration::from_millis(1), pool.acquire(site, None))
+                .await
+                .is_err()
+        );
+        assert_eq!(pool.shared.lock().waiters.len(), 0);
+        drop(held);
+        pool.acquire(site, None)
+            .await
+            .map(drop)
+            .expect("it came back");
+    }
+
+    #[tokio::test]
+    async fn one_limit_holds_for_all_that_an_acquire_does() {
+        let (pool, pings) = pool(5, 200, Duration::ZERO);
+        let site = Location::caller();
+        let mut all = Vec::new();
+        for _ in 0..5 {
+            all.push(pool.acquire(site, None).await.expect("a connection"));
+        }
+        drop(all);
+        // All of them are silent by now, and so is the server.
+        let begun = Instant::now();
+        assert!(pool.acquire(site, None).await.is_err());
+        assert!(
+            begun.elapsed() < Duration::from_millis(600),
+            "{:?}",
+            begun.elapsed()
+        );
+        assert_eq!(
+            pings.load(Ordering::Relaxed),
+            1,
+            "the others are not asked one by one"
+        );
+        assert_eq!(pool.status().size, 0);
+    }
 }

@@ -301,3 +301,29 @@ fn long_rows_are_sent_as_a_file_too() {
         })
     });
 }
+
+/// A server may begin a transaction with each statement of a new connection, and commit none.
+#[test]
+fn mariadb_writes_are_kept_where_the_server_does_not_commit_by_itself() {
+    run(Backend::Mariadb, |fixture| {
+        Box::pin(async move {
+            fixture.db.create_all(&models![Line]).await?;
+            sql("set global autocommit = 0")
+                .execute(&fixture.db)
+                .await?;
+            let db = fixture
+                .connect(Database::options().max_connections(1))
+                .await;
+            let set = sql("set global autocommit = 1").execute(&fixture.db).await;
+            let kept = NewLine {
+                text: "kept".into(),
+            }
+            .insert(&db)
+            .await?;
+            db.close();
+            set?;
+            assert_eq!(Line::get(kept.id, &fixture.db).await?, kept);
+            Ok(())
+        })
+    });
+}

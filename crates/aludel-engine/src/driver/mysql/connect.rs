@@ -3,12 +3,12 @@
 use super::Config;
 use super::errors::{ServerError, connect as failed, wire};
 use super::packet::{END, ERROR, MORE, OK, Packet, damaged, write};
+use super::public_key::encrypt as encrypt_by_key;
 use crate::driver::socket::{Socket, Stream};
 use crate::error::{Error, ErrorKind, Result};
-use crate::url::{Server, TlsMode};
+use crate::url::{PublicKey, Server, TlsMode};
 use bytes::BufMut;
 use mysql_common::constants::{CapabilityFlags, MariadbCapabilities};
-use mysql_common::crypto;
 use mysql_common::io::ParseBuf;
 use mysql_common::packets::{
     AuthPlugin, AuthSwitchRequest, HandshakePacket, HandshakeResponse, SslRequest,
@@ -266,28 +266,42 @@ async fn prove(socket: &mut Socket, server: &Server, nonce: &[u8], packet: &Pack
     if socket.stream.is_encrypted() {
         return reply(socket, number, &password).await;
     }
-    reply(socket, number, &[2]).await?;
-    let packet = socket.packet().await.map_err(wire)?;
-    let key = match socket.payload(&packet) {
-        [MORE, key @ ..] if key.starts_with(b"-----BEGIN") && key.len() < LONGEST_KEY => key,
-        [MORE, ..] => return Err(no_key()),
-        payload @ [ERROR, ..] => return Err(ServerError::read(payload).map_err(wire)?.into()),
-        _ => return Err(wire(damaged())),
-    };
     for (byte, mask) in password.iter_mut().zip(nonce.iter().cycle()) {
         *byte ^= mask;
     }
-    // It panics at a key that is none.
-    let encrypted = std::panic::catch_unwind(|| crypto::encrypt(&password, key));
-    let encrypted = encrypted.map_err(|_| no_key())?;
-    reply(socket, packet.number.wrapping_add(1), &encrypted).await
+    match &server.public_key {
+        PublicKey::None => Err(Error::new(
+            ErrorKind::AuthenticationFailed,
+            "the server asks for the password, and the connection is not encrypted; use ssl=true, give its public key by \
+             server_public_key=PATH, or trust whoever answers by allow_public_key_retrieval=true",
+        )),
+        PublicKey::File(path) => {
+            let key = std::fs::read(path).map_err(|cause| {
+                let why = format!("the server's public key {path:?} can't be read: {cause}");
+                Error::new(ErrorKind::ConnectionFailed, why)
+            })?;
+            let secret = encrypt_by_key(&password, &key).ok_or_else(no_key)?;
+            reply(socket, number, &secret).await
+        }
+        PublicKey::Retrieved => {
+            reply(socket, number, &[2]).await?;
+            let packet = socket.packet().await.map_err(wire)?;
+            let secret = match socket.payload(&packet) {
+                [MORE, key @ ..] => encrypt_by_key(&password, key).ok_or_else(no_key)?,
+                payload @ [ERROR, ..] => {
+                    return Err(ServerError::read(payload).map_err(wire)?.into());
+                }
+                _ => return Err(wire(damaged())),
+            };
+            reply(socket, packet.number.wrapping_add(1), &secret).await
+        }
+    }
 }
 
-/// Longer than that is no key.
-const LONGEST_KEY: usize = 8 * 1024;
-
 fn no_key() -> Error {
-    wire(io::Error::other("the server's public key is none"))
+    wire(io::Error::other(
+        "the server's public key is none, or too small for the password",
+    ))
 }
 
 #[cfg(test)]
@@ -296,7 +310,7 @@ mod tests {
     use super::super::packet::{ERROR, MORE, OK, write};
     use super::{Error, connect};
     use crate::error::{ErrorKind, Result};
-    use crate::url::{Server, TlsMode};
+    use crate::url::{PublicKey, Server, TlsMode};
     use bytes::{BufMut, BytesMut};
     use std::io::{Read, Write};
     use std::net::{TcpListener, TcpStream};
@@ -335,8 +349,15 @@ mod tests {
         response
     }
 
-    /// Connects to a server that says what the script says.
+    /// Connects to a server that says what the script says, and may send a key.
     async fn connected(script: impl FnOnce(&mut TcpStream) + Send + 'static) -> Result<()> {
+        connected_by(PublicKey::Retrieved, script).await
+    }
+
+    async fn connected_by(
+        public_key: PublicKey,
+        script: impl FnOnce(&mut TcpStream) + Send + 'static,
+    ) -> Result<()> {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let server = Server {
             host: "127.0.0.1".into(),
@@ -347,6 +368,8 @@ mod tests {
             tls: TlsMode::Disable,
             root_cert: None,
             flavor: None,
+            require_auth: None,
+            public_key,
         };
         let talk = std::thread::spawn(move || script(&mut listener.accept().expect("accepts").0));
         let config = Config::new(server, 10, false);
@@ -384,6 +407,38 @@ mod tests {
             send(stream, 6, &[OK, 0, 0, 2, 0, 0, 0]);
         })
         .await
+    }
+
+    /// Anybody on the way could send a key of its own, and read the password.
+    #[tokio::test]
+    async fn no_password_goes_over_a_connection_that_is_not_encrypted_unless_the_url_says_so() {
+        let error = connected_by(PublicKey::None, |stream| {
+            greet(stream);
+            send(stream, 2, &[MORE, 4]);
+            // Nothing more comes.
+            let mut rest = Vec::new();
+            stream.read_to_end(&mut rest).expect("reads");
+            assert_eq!(rest, b"");
+        });
+        let error = error.await.expect_err("refused");
+        assert_eq!(error.kind(), ErrorKind::AuthenticationFailed, "{error}");
+        assert!(error.to_string().contains("server_public_key"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_key_from_a_file_needs_no_word_of_the_server() -> Result<(), Error> {
+        let path = std::env::temp_dir().join(format!("aludel-key-{}.pem", std::process::id()));
+        std::fs::write(&path, KEY).expect("writes");
+        let connected = connected_by(PublicKey::File(path.display().to_string()), |stream| {
+            greet(stream);
+            send(stream, 2, &[MORE, 4]);
+            let (number, secret) = receive(stream);
+            assert_eq!((number, secret.len()), (3, 128));
+            send(stream, 4, &[OK, 0, 0, 2, 0, 0, 0]);
+        });
+        let connected = connected.await;
+        drop(std::fs::remove_file(&path));
+        connected
     }
 
     #[tokio::test]

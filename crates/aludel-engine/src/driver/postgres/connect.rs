@@ -6,9 +6,9 @@ use super::frame::Message;
 use super::message::Reader;
 use crate::driver::socket::{Socket, Stream};
 use crate::error::{Error, ErrorKind, Result};
-use crate::url::Server;
 #[cfg(feature = "tls")]
 use crate::url::TlsMode;
+use crate::url::{AuthMethod, RequireAuth, Server};
 use postgres_protocol::authentication::md5_hash;
 use postgres_protocol::authentication::sasl::{
     ChannelBinding, SCRAM_SHA_256, SCRAM_SHA_256_PLUS, ScramSha256,
@@ -39,8 +39,10 @@ pub(super) async fn connect(config: &Config) -> Result<Connected> {
         ("user", &server.user),
         ("database", &server.database),
         ("application_name", "aludel"),
-        // Instants are UTC on every database.
-        ("options", "-c TimeZone=UTC -c DateStyle=ISO"),
+        // Instants are UTC on every database. A pooler takes these where it refuses `options`, and keeps them for each client.
+        ("TimeZone", "UTC"),
+        ("DateStyle", "ISO"),
+        ("standard_conforming_strings", "on"),
     ];
     frontend::startup_message(parameters, &mut socket.out).map_err(wire)?;
     authenticate(&mut socket, server, binding).await?;
@@ -139,7 +141,7 @@ async fn authenticate(
     server: &Server,
     binding: Option<Vec<u8>>,
 ) -> Result<()> {
-    let mut scram: Option<ScramSha256> = None;
+    let mut proof = Proof::Nothing;
     let mut binding = Some(binding);
     loop {
         let message = answer(socket).await?;
@@ -152,37 +154,105 @@ async fn authenticate(
         let mut body = Reader(socket.body(&message));
         let asked = body.u32().map_err(wire)?;
         if asked == 0 {
-            return Ok(());
+            return proof.admit(server);
         }
         let password = server.password.as_deref().ok_or_else(|| {
             denied("the server asks for a password, and the URL has none; write postgres://user:password@…")
         })?;
-        match (asked, &mut scram) {
-            (3, _) => frontend::password_message(password.as_bytes(), &mut socket.out),
-            (5, _) => {
+        // Each message has its place: a server that skips one has something to hide.
+        proof = match (asked, proof) {
+            (3, Proof::Nothing) => {
+                allow(AuthMethod::Password, server, socket)?;
+                frontend::password_message(password.as_bytes(), &mut socket.out).map_err(denied)?;
+                Proof::Told
+            }
+            (5, Proof::Nothing) => {
+                allow(AuthMethod::Md5, server, socket)?;
                 let salt = body.u32().map_err(wire)?.to_be_bytes();
                 let hash = md5_hash(server.user.as_bytes(), password.as_bytes(), salt);
-                frontend::password_message(hash.as_bytes(), &mut socket.out)
+                frontend::password_message(hash.as_bytes(), &mut socket.out).map_err(denied)?;
+                Proof::Told
             }
-            (10, None) => {
+            (10, Proof::Nothing) => {
+                allow(AuthMethod::Scram, server, socket)?;
                 let (mechanism, binding) = mechanism(body, binding.take().flatten())?;
-                let begun = ScramSha256::new(password.as_bytes(), binding);
-                let begun = scram.insert(begun);
-                frontend::sasl_initial_response(mechanism, begun.message(), &mut socket.out)
+                let scram = ScramSha256::new(password.as_bytes(), binding);
+                let sent =
+                    frontend::sasl_initial_response(mechanism, scram.message(), &mut socket.out);
+                sent.map_err(denied)?;
+                Proof::Begun(Box::new(scram))
             }
-            (11, Some(scram)) => {
+            (11, Proof::Begun(mut scram)) => {
                 scram.update(body.0).map_err(denied)?;
-                frontend::sasl_response(scram.message(), &mut socket.out)
+                frontend::sasl_response(scram.message(), &mut socket.out).map_err(denied)?;
+                Proof::Answered(scram)
             }
-            // The server proves that it knows the password, too.
-            (12, Some(scram)) => scram.finish(body.0),
+            (12, Proof::Answered(mut scram)) => {
+                scram.finish(body.0).map_err(denied)?;
+                Proof::Mutual
+            }
+            (3 | 5 | 10..=12, _) => {
+                return Err(denied(
+                    "the server asks for another proof of the password than it began with",
+                ));
+            }
             _ => {
                 return Err(denied(format!(
                     "the server asks for a way of authentication (number {asked}) that is none of password, md5 and scram-sha-256"
                 )));
             }
+        };
+    }
+}
+
+/// How far the proof of a password has come.
+enum Proof {
+    /// Nothing was asked.
+    Nothing,
+    /// It was told, or its hash.
+    Told,
+    Begun(Box<ScramSha256>),
+    Answered(Box<ScramSha256>),
+    /// Both sides have proved that they know it.
+    Mutual,
+}
+
+impl Proof {
+    /// The server lets us in: whether it may.
+    fn admit(&self, server: &Server) -> Result<()> {
+        match self {
+            Proof::Begun(_) | Proof::Answered(_) => Err(denied(
+                "the server lets us in before it has proved that it knows the password: it may be another one",
+            )),
+            Proof::Nothing => allow_by(server.require_auth.as_ref(), AuthMethod::None, true),
+            Proof::Told | Proof::Mutual => Ok(()),
         }
-        .map_err(denied)?;
+    }
+}
+
+/// Whether the server may ask for the password in this way.
+fn allow(method: AuthMethod, server: &Server, socket: &Socket) -> Result<()> {
+    let is_private = socket.stream.is_encrypted() || socket.stream.is_local();
+    allow_by(server.require_auth.as_ref(), method, is_private)
+}
+
+fn allow_by(required: Option<&RequireAuth>, method: AuthMethod, is_private: bool) -> Result<()> {
+    let name = method.name();
+    match required {
+        Some(required) if !required.allows(method) => Err(denied(match method {
+            AuthMethod::None => {
+                "the server asks for no password, and the URL's require_auth does not allow that"
+                    .to_string()
+            }
+            _ => format!(
+                "the server asks for the password by {name:?}, and the URL's require_auth does not allow that"
+            ),
+        })),
+        None if method == AuthMethod::Password && !is_private => Err(denied(
+            "the server asks for the password in clear text, and the connection is not encrypted; use sslmode=require, \
+             an account with scram-sha-256, or allow it by require_auth=password",
+        )),
+        _ => Ok(()),
     }
 }
 
@@ -213,4 +283,150 @@ fn mechanism(
 
 fn denied(why: impl ToString) -> Error {
     Error::new(ErrorKind::AuthenticationFailed, why.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Config;
+    use super::connect;
+    use crate::error::{Error, ErrorKind, Result};
+    use crate::url::{Backend, DatabaseUrl};
+    use std::io::{Read, Write};
+    use std::net::{TcpListener, TcpStream};
+
+    fn send(stream: &mut TcpStream, kind: u8, body: &[u8]) {
+        let length = (body.len() as u32 + 4).to_be_bytes();
+        stream
+            .write_all(&[&[kind], &length[..], body].concat())
+            .expect("sends");
+    }
+
+    fn ask(stream: &mut TcpStream, how: u32, more: &[u8]) {
+        send(stream, b'R', &[&how.to_be_bytes(), more].concat());
+    }
+
+    fn receive(stream: &mut TcpStream, header: usize) -> Vec<u8> {
+        let mut head = vec![0; header + 4];
+        stream.read_exact(&mut head).expect("a header");
+        let length: [u8; 4] = head[header..].try_into().expect("four bytes");
+        let mut body = vec![0; u32::from_be_bytes(length) as usize - 4];
+        stream.read_exact(&mut body).expect("a body");
+        body
+    }
+
+    /// What the client says next: nothing, if it has hung up.
+    fn hung_up(stream: &mut TcpStream) -> bool {
+        let mut rest = Vec::new();
+        drop(stream.read_to_end(&mut rest));
+        rest.is_empty()
+    }
+
+    fn welcome(stream: &mut TcpStream) {
+        ask(stream, 0, &[]);
+        send(stream, b'Z', b"I");
+    }
+
+    /// Connects to a server that says what the script says.
+    async fn connected(
+        parameters: &str,
+        script: impl FnOnce(&mut TcpStream) + Send + 'static,
+    ) -> Result<(), Error> {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let url =
+            format!("postgres://ann:herring@127.0.0.1:{port}/there?sslmode=disable{parameters}");
+        let talk = std::thread::spawn(move || {
+            let mut stream = listener.accept().expect("accepts").0;
+            let begun = receive(&mut stream, 0);
+            let has = |part: &[u8]| begun.windows(part.len()).any(|window| window == part);
+            assert!(
+                has(b"TimeZone\0UTC\0") && !has(b"options\0"),
+                "what poolers take"
+            );
+            script(&mut stream);
+        });
+        let Backend::Postgres(server) = DatabaseUrl::parse(&url)?.backend else {
+            panic!("not PostgreSQL")
+        };
+        let done = connect(&Config::new(server, 10)).await.map(drop);
+        talk.join().expect("the script is kept to");
+        done
+    }
+
+    async fn refused(
+        parameters: &str,
+        script: impl FnOnce(&mut TcpStream) + Send + 'static,
+    ) -> String {
+        let error = connected(parameters, script).await.expect_err("refused");
+        assert_eq!(error.kind(), ErrorKind::AuthenticationFailed, "{error}");
+        error.to_string()
+    }
+
+    const SCRAM: &[u8] = b"SCRAM-SHA-256\0\0";
+
+    /// A server that lets in whoever begins to prove the password does not know it.
+    #[tokio::test]
+    async fn a_server_that_skips_its_own_proof_is_refused() {
+        let begun = refused("", |stream| {
+            ask(stream, 10, SCRAM);
+            receive(stream, 1);
+            welcome(stream);
+            assert!(hung_up(stream));
+        });
+        assert!(begun.await.contains("before it has proved"));
+        for other in [3, 5, 10, 12] {
+            let said = refused("", move |stream| {
+                ask(stream, 10, SCRAM);
+                receive(stream, 1);
+                ask(stream, other, &[0; 12]);
+                assert!(hung_up(stream));
+            });
+            let said = said.await;
+            assert!(said.contains("another proof"), "{said}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_password_is_not_told_in_clear_text_unless_the_url_says_so() {
+        let said = refused("", |stream| {
+            ask(stream, 3, &[]);
+            assert!(hung_up(stream));
+        });
+        assert!(said.await.contains("in clear text"));
+        let told = connected("&require_auth=password", |stream| {
+            ask(stream, 3, &[]);
+            assert_eq!(receive(stream, 1), b"herring\0");
+            welcome(stream);
+        });
+        told.await.expect("connects");
+    }
+
+    #[tokio::test]
+    async fn a_server_may_ask_only_as_the_url_allows() {
+        let cases = [
+            ("scram-sha-256", 5, false),
+            ("scram-sha-256", 0, false),
+            ("!md5", 5, false),
+            ("!md5", 0, true),
+            ("md5,none", 5, true),
+            ("md5,none", 0, true),
+            ("!none,!password", 0, false),
+        ];
+        for (allowed, asked, is_allowed) in cases {
+            let parameters = format!("&require_auth={allowed}");
+            let done = connected(&parameters, move |stream| {
+                if asked != 0 {
+                    ask(stream, asked, &[1, 2, 3, 4]);
+                    if !is_allowed {
+                        assert!(hung_up(stream));
+                        return;
+                    }
+                    assert!(receive(stream, 1).starts_with(b"md5"));
+                }
+                welcome(stream);
+            });
+            let done = done.await;
+            assert_eq!(done.is_ok(), is_allowed, "{allowed}, {asked}: {done:?}");
+        }
+    }
 }

@@ -9,6 +9,7 @@ use crate::text::Text;
 use aludel_sql::value::Binds;
 use postgres_protocol::message::frontend;
 use postgres_types::Type;
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
 /// A prepared statement of one connection.
@@ -44,6 +45,13 @@ struct Described {
     name: String,
     parameters: Vec<u32>,
     columns: Vec<(String, u32)>,
+}
+
+/// What names of statements begin with on one connection. A pooler may lend one connection of the server's to many clients:
+/// a name must not mean a statement of another one.
+pub(super) fn unique_prefix() -> String {
+    let random = || std::hash::RandomState::new().hash_one(std::process::id());
+    format!("s{:016x}{:016x}_", random(), random())
 }
 
 impl PostgresLink {
@@ -137,7 +145,7 @@ impl PostgresLink {
     /// Has a statement prepared and described, when it is flushed.
     fn parse(&mut self, text: &Text, types: &[Type]) -> Result<String> {
         self.names += 1;
-        let name = format!("s{}", self.names);
+        let name = format!("{}{}", self.prefix, self.names);
         let oids = types.iter().map(|ty| match *ty {
             // Zero lets the server find out.
             Type::UNKNOWN => 0,
@@ -228,5 +236,19 @@ impl PostgresLink {
             // It prepares a statement of its own, whose types are all known.
             None => Box::pin(types::learn(self, oid)).await,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unique_prefix;
+    use std::collections::HashSet;
+
+    #[test]
+    fn no_two_connections_name_their_statements_alike() {
+        let all: HashSet<String> = (0..1_000).map(|_| unique_prefix()).collect();
+        assert_eq!(all.len(), 1_000);
+        // PostgreSQL cuts longer names.
+        assert!(all.iter().all(|prefix| prefix.len() + 20 <= 63));
     }
 }
