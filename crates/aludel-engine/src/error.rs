@@ -180,6 +180,7 @@ struct Inner {
     limit: Option<SqlType>,
     row: Option<String>,
     written: bool,
+    outcome_unknown: bool,
     fields: Vec<FieldError>,
     holders: Vec<Holder>,
     source: Option<Box<dyn StdError + Send + Sync>>,
@@ -197,6 +198,7 @@ impl Error {
             limit: None,
             row: None,
             written: false,
+            outcome_unknown: false,
             fields: Vec::new(),
             holders: Vec::new(),
             source: None,
@@ -333,6 +335,12 @@ impl Error {
         self
     }
 
+    /// The error of a connection that was lost before the server said what became of a write.
+    pub(crate) fn of_unknown_outcome(mut self) -> Error {
+        self.0.outcome_unknown = self.kind() == ErrorKind::ConnectionLost;
+        self
+    }
+
     /// The error, after what was [written](Error::is_written) was undone.
     #[must_use]
     pub fn undone(mut self) -> Error {
@@ -393,6 +401,12 @@ impl Error {
     /// twice. In a transaction that is rolled back, it goes with all else.
     pub fn is_written(&self) -> bool {
         self.0.written
+    }
+
+    /// Whether nobody knows what became of it: the connection was lost after a COMMIT, or a write that is a transaction of its
+    /// own, was sent, and before the server answered. It may have been carried out; look before you try again.
+    pub fn is_outcome_unknown(&self) -> bool {
+        self.0.outcome_unknown
     }
 
     /// What is wrong with a row, by field: all of it, where the model's rules or the dynamic layer refuse the row.
@@ -539,6 +553,11 @@ impl fmt::Display for Error {
         if self.0.written {
             f.write_str(
                 "\n  the row is written; only what came back of it can't be read: change the field's type, or the value in the database",
+            )?;
+        }
+        if self.0.outcome_unknown {
+            f.write_str(
+                "\n  the server did not say what became of it: it may have been carried out; look before you try again",
             )?;
         }
         for holder in &self.0.holders {

@@ -504,7 +504,22 @@ impl Lease {
             Link::Sqlite(_) => Ok(Outcome::default()),
         };
         guard.set_busy(false);
-        result.map_err(|error| self.failed(error))
+        result.map_err(|error| {
+            let error = match self.is_whole(command) {
+                true => error.of_unknown_outcome(),
+                false => error,
+            };
+            self.failed(error)
+        })
+    }
+
+    /// Whether a statement may write, and is a transaction of its own.
+    pub(crate) fn is_whole(&self, command: &Command) -> bool {
+        let is_alone = match &self.slot {
+            Slot::Pinned { state, .. } => state.depth == 0,
+            Slot::Own(_) => true,
+        };
+        is_alone && command.may_write()
     }
 
     /// Waits a little for another process's lock.

@@ -93,6 +93,12 @@ impl Lease {
             Err(error) => Err((0, error)),
         };
         guard.set_busy(false);
-        ran.map_err(|(at, error)| (at, self.failed(error)))
+        ran.map_err(|(at, error)| {
+            let error = match commands.iter().any(|command| self.is_whole(command)) {
+                true => error.of_unknown_outcome(),
+                false => error,
+            };
+            (at, self.failed(error))
+        })
     }
 }

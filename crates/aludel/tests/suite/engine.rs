@@ -437,8 +437,16 @@ on_every_database! {
             }
         };
         assert!(error.is_connection_error(), "{error:?}");
+        assert!(!error.is_outcome_unknown(), "nothing of the transaction was committed");
         drop(tx);
         assert_ne!(sql(me).one::<i64>(&db).await?, id);
+        // Before it is committed: whether that was carried out, only a look at the database tells.
+        let tx = db.begin().await?;
+        let id = sql(me).one::<i64>(&tx).await?;
+        kill(id).await?;
+        let error = tx.commit().await.expect_err("nobody answers");
+        assert!(error.is_connection_error() && error.is_outcome_unknown(), "{error:?}");
+        assert!(error.to_string().contains("look before you try again"), "{error}");
         // In the middle of a statement.
         let sleeping = db.clone();
         let id = sql(me).one::<i64>(&db).await?;
@@ -449,9 +457,22 @@ on_every_database! {
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
         kill(id).await?;
-        let ended = task.await.expect("no panic");
-        assert!(ended.is_err() && ended.unwrap_err().is_connection_error());
+        let ended = task.await.expect("no panic").unwrap_err();
+        assert!(ended.is_connection_error() && !ended.is_outcome_unknown(), "it only reads: {ended:?}");
         assert_ne!(sql(me).one::<i64>(&db).await?, id);
+        // … that writes, and is a transaction of its own.
+        sql("create table naps (n varchar(20))").execute(&db).await?;
+        let sleeping = db.clone();
+        let id = sql(me).one::<i64>(&db).await?;
+        let nap = match fixture.backend { Backend::Postgres => "insert into naps select pg_sleep(20)::text", _ => "insert into naps select sleep(20)" };
+        let task = tokio::spawn(async move { sql(nap).execute(&sleeping).await });
+        while db.pool_status().holders.is_empty() {
+            tokio::task::yield_now().await;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        kill(id).await?;
+        let ended = task.await.expect("no panic").unwrap_err();
+        assert!(ended.is_connection_error() && ended.is_outcome_unknown(), "{ended:?}");
         db.close();
     }
 }
