@@ -64,7 +64,8 @@ impl Options {
         self
     }
 
-    /// How long to wait for a connection of the pool to come free (30 s).
+    /// How long to wait for a connection of the pool (30 s): for one to come free, to answer after it lay idle, and to be
+    /// made, all together.
     #[must_use]
     pub fn acquire_timeout(mut self, wait: Duration) -> Options {
         self.acquire_timeout = wait;
