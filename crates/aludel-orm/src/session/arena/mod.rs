@@ -381,6 +381,7 @@ impl<M: Model> Arena<M> {
         }
     }
 
+    #[inline]
     fn note(&mut self, slot: u32, before: Before<M>) {
         if !matches!(before, Before::Read) {
             self.mark(slot);

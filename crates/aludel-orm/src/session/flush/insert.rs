@@ -24,8 +24,9 @@ impl Flush<'_> {
         let put_off = |n: usize| plan.puts_off_link(table, n);
         // They are in the order of the rows: those of a row are found, as there may be as many steps as rows.
         let known = &self.work.tables[table].links;
+        let linked = if known.is_empty() { &[] } else { rows };
         let own = || {
-            rows.iter().flat_map(|row| {
+            linked.iter().flat_map(|row| {
                 let from = known.partition_point(|link| link.row < *row);
                 let own = known[from..]
                     .iter()
