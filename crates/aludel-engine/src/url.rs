@@ -16,10 +16,10 @@ use std::fmt;
 /// browsers trust or the file of certificates given by `sslrootcert=PATH`. `prefer`, PostgreSQL's default, encrypts where
 /// the server can and verifies nothing; MariaDB and MySQL are not encrypted unless that is required.
 ///
-/// A password is told as it is over encrypted connections and sockets of the same machine only. PostgreSQL's
+/// A password is sent in clear text only over encrypted connections and sockets of the same machine. PostgreSQL's
 /// `require_auth=scram-sha-256` (a list of `password`, `md5`, `scram-sha-256` and `none`, or of what is not allowed, each
-/// with a `!`, as libpq has it) says how the server may ask; `require_auth=password` allows the word in clear.
-/// MySQL's `caching_sha2_password` wants either TLS or a public key: `server_public_key=PATH`, or
+/// with a `!`, as in libpq) says which authentication is accepted; `require_auth=password` accepts clear text.
+/// MySQL's `caching_sha2_password` needs TLS or a public key: `server_public_key=PATH`, or
 /// `allow_public_key_retrieval=true` for one that the server sends, which another machine could send as well.
 ///
 /// User, password, database and path are percent-decoded.
@@ -62,22 +62,22 @@ pub(crate) struct Server {
     pub(crate) root_cert: Option<String>,
     /// A capability set that the user asks for by name (`?flavor=mysql`).
     pub(crate) flavor: Option<String>,
-    /// How the server may ask for the password (`?require_auth=scram-sha-256`).
+    /// Which authentication is accepted (`?require_auth=scram-sha-256`).
     pub(crate) require_auth: Option<RequireAuth>,
-    /// Where the key is from by which the password is encrypted on a connection that is not.
+    /// The public key that encrypts the password on a connection without TLS.
     pub(crate) public_key: PublicKey,
 }
 
-/// A way in which PostgreSQL has a password proved.
+/// How PostgreSQL authenticates a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AuthMethod {
-    /// It is told as it is.
+    /// The password, in clear text.
     Password,
-    /// Its MD5 hash is told.
+    /// The password's MD5 hash.
     Md5,
-    /// Both sides prove that they know it.
+    /// SCRAM: both sides prove that they know the password.
     Scram,
-    /// Nothing is asked.
+    /// Not at all (`trust`).
     None,
 }
 
@@ -90,6 +90,7 @@ impl AuthMethod {
         ("none", AuthMethod::None),
     ];
 
+    #[cfg(feature = "postgres")]
     pub(crate) fn name(self) -> &'static str {
         match self {
             AuthMethod::Password => "password",
@@ -100,7 +101,7 @@ impl AuthMethod {
     }
 }
 
-/// The ways that are allowed, or all but these.
+/// The methods that are accepted, or all but these.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RequireAuth {
     methods: Vec<AuthMethod>,
@@ -127,17 +128,18 @@ impl RequireAuth {
         })
     }
 
+    #[cfg(feature = "postgres")]
     pub(crate) fn allows(&self, method: AuthMethod) -> bool {
         self.methods.contains(&method) != self.is_negated
     }
 }
 
-/// Where a server's public key is from.
+/// Where a server's public key comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum PublicKey {
-    /// From nowhere: the password goes over encrypted connections only.
+    /// There is none: the password is sent over TLS only.
     None,
-    /// The server may send one, be it whoever it is (`?allow_public_key_retrieval=true`).
+    /// Whoever answers may send it (`?allow_public_key_retrieval=true`).
     Retrieved,
     /// A file (PEM, `?server_public_key=PATH`).
     File(String),

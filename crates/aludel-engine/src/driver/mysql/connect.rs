@@ -272,8 +272,8 @@ async fn prove(socket: &mut Socket, server: &Server, nonce: &[u8], packet: &Pack
     match &server.public_key {
         PublicKey::None => Err(Error::new(
             ErrorKind::AuthenticationFailed,
-            "the server asks for the password, and the connection is not encrypted; use ssl=true, give its public key by \
-             server_public_key=PATH, or trust whoever answers by allow_public_key_retrieval=true",
+            "the server asks for the password, and the connection is not encrypted; set ssl=true in the URL, or \
+             server_public_key=PATH, or allow_public_key_retrieval=true if you trust whoever answers",
         )),
         PublicKey::File(path) => {
             let key = std::fs::read(path).map_err(|cause| {

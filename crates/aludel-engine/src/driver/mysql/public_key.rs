@@ -1,6 +1,6 @@
-//! The server's public key, by which a password is told that is not to be read on the way.
+//! Encrypts a password with the server's public key.
 //!
-//! What comes from the network is looked at before it goes to the cipher, which takes it for a key without a doubt.
+//! The key comes from the network. It is checked here first, because the cipher panics at what is no key.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -8,12 +8,12 @@ use mysql_common::crypto;
 
 /// Longer than that is no key.
 const LONGEST: usize = 8 * 1024;
-/// The bytes of a modulus: as few as anybody has, and as many.
+/// How many bytes a modulus may have.
 const MODULUS: std::ops::RangeInclusive<usize> = 64..=1024;
-/// Of a block, the padding takes so many bytes.
+/// How many bytes of a block the padding (OAEP) takes.
 const PADDING: usize = 42;
 
-/// The secret for whoever has the private key; `None` by what is no RSA key, or one that is too small for so much.
+/// Encrypts a secret. `None` if this is no RSA key, or one too small for the secret.
 pub(super) fn encrypt(secret: &[u8], pem: &[u8]) -> Option<Vec<u8>> {
     let (key, kind) = decode(pem)?;
     let modulus = match kind {

@@ -159,19 +159,19 @@ async fn authenticate(
         let password = server.password.as_deref().ok_or_else(|| {
             denied("the server asks for a password, and the URL has none; write postgres://user:password@…")
         })?;
-        // Each message has its place: a server that skips one has something to hide.
+        // A state machine: a server that skips a message is not the one that knows the password.
         proof = match (asked, proof) {
             (3, Proof::Nothing) => {
                 allow(AuthMethod::Password, server, socket)?;
                 frontend::password_message(password.as_bytes(), &mut socket.out).map_err(denied)?;
-                Proof::Told
+                Proof::Sent
             }
             (5, Proof::Nothing) => {
                 allow(AuthMethod::Md5, server, socket)?;
                 let salt = body.u32().map_err(wire)?.to_be_bytes();
                 let hash = md5_hash(server.user.as_bytes(), password.as_bytes(), salt);
                 frontend::password_message(hash.as_bytes(), &mut socket.out).map_err(denied)?;
-                Proof::Told
+                Proof::Sent
             }
             (10, Proof::Nothing) => {
                 allow(AuthMethod::Scram, server, socket)?;
@@ -205,12 +205,12 @@ async fn authenticate(
     }
 }
 
-/// How far the proof of a password has come.
+/// How far authentication has come.
 enum Proof {
-    /// Nothing was asked.
+    /// The server has asked for nothing.
     Nothing,
-    /// It was told, or its hash.
-    Told,
+    /// The password was sent, or its hash.
+    Sent,
     Begun(Box<ScramSha256>),
     Answered(Box<ScramSha256>),
     /// Both sides have proved that they know it.
@@ -218,19 +218,19 @@ enum Proof {
 }
 
 impl Proof {
-    /// The server lets us in: whether it may.
+    /// The server says that we are authenticated: whether that can be believed.
     fn admit(&self, server: &Server) -> Result<()> {
         match self {
             Proof::Begun(_) | Proof::Answered(_) => Err(denied(
                 "the server lets us in before it has proved that it knows the password: it may be another one",
             )),
             Proof::Nothing => allow_by(server.require_auth.as_ref(), AuthMethod::None, true),
-            Proof::Told | Proof::Mutual => Ok(()),
+            Proof::Sent | Proof::Mutual => Ok(()),
         }
     }
 }
 
-/// Whether the server may ask for the password in this way.
+/// Whether this authentication is accepted.
 fn allow(method: AuthMethod, server: &Server, socket: &Socket) -> Result<()> {
     let is_private = socket.stream.is_encrypted() || socket.stream.is_local();
     allow_by(server.require_auth.as_ref(), method, is_private)
@@ -387,18 +387,18 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_password_is_not_told_in_clear_text_unless_the_url_says_so() {
+    async fn a_password_is_not_sent_in_clear_text_unless_the_url_says_so() {
         let said = refused("", |stream| {
             ask(stream, 3, &[]);
             assert!(hung_up(stream));
         });
         assert!(said.await.contains("in clear text"));
-        let told = connected("&require_auth=password", |stream| {
+        let sent = connected("&require_auth=password", |stream| {
             ask(stream, 3, &[]);
             assert_eq!(receive(stream, 1), b"herring\0");
             welcome(stream);
         });
-        told.await.expect("connects");
+        sent.await.expect("connects");
     }
 
     #[tokio::test]

@@ -1,0 +1,131 @@
+//! The pool over a server that has gone without a word.
+
+use super::{Connector, Limits, Pool};
+use crate::command::{BoxFuture, Command, Outcome, Sink};
+use crate::driver::{Link, ServerLink};
+use crate::error::{ErrorKind, Result};
+use std::panic::Location;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+/// A connection to a server that has gone without a word: it answers nothing.
+struct Silent(Arc<AtomicUsize>);
+
+impl ServerLink for Silent {
+    fn run<'a>(
+        &'a mut self,
+        _: &'a Command,
+        _: &'a mut dyn Sink,
+    ) -> BoxFuture<'a, Result<Outcome>> {
+        Box::pin(std::future::pending())
+    }
+    fn control<'a>(&'a mut self, _: &'a str) -> BoxFuture<'a, Result<()>> {
+        Box::pin(std::future::pending())
+    }
+    fn ping(&mut self) -> BoxFuture<'_, Result<()>> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Box::pin(std::future::pending())
+    }
+    fn is_broken(&mut self) -> bool {
+        false
+    }
+    fn is_midway(&self) -> bool {
+        false
+    }
+    fn abandon(self: Box<Self>) {}
+}
+
+/// Makes so many connections, and then none.
+struct Server {
+    left: AtomicUsize,
+    pings: Arc<AtomicUsize>,
+}
+
+impl Connector for Server {
+    fn connect_now(&self) -> Option<Result<Link>> {
+        None
+    }
+    fn connect(&self) -> BoxFuture<'_, Result<Link>> {
+        Box::pin(async move {
+            let left = self
+                .left
+                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+                    left.checked_sub(1)
+                });
+            match left {
+                Ok(_) => Ok(Link::Server(Box::new(Silent(Arc::clone(&self.pings))))),
+                Err(_) => std::future::pending().await,
+            }
+        })
+    }
+}
+
+fn pool(connections: usize, acquire: u64, ping_after: Duration) -> (Pool, Arc<AtomicUsize>) {
+    let limits = Limits {
+        max: connections,
+        acquire_timeout: Duration::from_millis(acquire),
+        connect_timeout: Duration::from_secs(60),
+        max_lifetime: None,
+        idle_timeout: None,
+        ping_after,
+    };
+    let pings = Arc::new(AtomicUsize::new(0));
+    let server = Server {
+        left: AtomicUsize::new(connections),
+        pings: Arc::clone(&pings),
+    };
+    (Pool::new(limits, Box::new(server)), pings)
+}
+
+#[tokio::test]
+async fn whoever_gives_up_waiting_leaves_nothing_behind() {
+    let (pool, _) = pool(1, 2, Duration::from_secs(60));
+    let site = Location::caller();
+    let held = pool.acquire(site, None).await.expect("the only one");
+    for _ in 0..100 {
+        let error = pool
+            .acquire(site, None)
+            .await
+            .map(drop)
+            .expect_err("none is left");
+        assert_eq!(error.kind(), ErrorKind::PoolTimeout);
+    }
+    // One that is cancelled, too.
+    assert!(
+        tokio::time::timeout(Duration::from_millis(1), pool.acquire(site, None))
+            .await
+            .is_err()
+    );
+    assert_eq!(pool.shared.lock().waiters.len(), 0);
+    drop(held);
+    pool.acquire(site, None)
+        .await
+        .map(drop)
+        .expect("it came back");
+}
+
+#[tokio::test]
+async fn one_limit_holds_for_all_that_an_acquire_does() {
+    let (pool, pings) = pool(5, 200, Duration::ZERO);
+    let site = Location::caller();
+    let mut all = Vec::new();
+    for _ in 0..5 {
+        all.push(pool.acquire(site, None).await.expect("a connection"));
+    }
+    drop(all);
+    // All of them are silent by now, and so is the server.
+    let begun = Instant::now();
+    assert!(pool.acquire(site, None).await.is_err());
+    assert!(
+        begun.elapsed() < Duration::from_millis(600),
+        "{:?}",
+        begun.elapsed()
+    );
+    assert_eq!(
+        pings.load(Ordering::Relaxed),
+        1,
+        "the others are not asked one by one"
+    );
+    assert_eq!(pool.status().size, 0);
+}
