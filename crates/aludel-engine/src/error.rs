@@ -403,8 +403,9 @@ impl Error {
         self.0.written
     }
 
-    /// Whether nobody knows what became of it: the connection was lost after a COMMIT, or a write that is a transaction of its
-    /// own, was sent, and before the server answered. It may have been carried out; look before you try again.
+    /// Whether nobody knows what became of it: the connection was lost between a COMMIT, or a statement that may write and is a
+    /// transaction of its own, and the server's answer. It may have been carried out; look before you try again. Of raw SQL
+    /// that is no more than a SELECT this is said, too: it may call a function that writes.
     pub fn is_outcome_unknown(&self) -> bool {
         self.0.outcome_unknown
     }

@@ -519,7 +519,8 @@ impl Lease {
             Slot::Pinned { state, .. } => state.depth == 0,
             Slot::Own(_) => true,
         };
-        is_alone && command.may_write()
+        // Of raw SQL nobody knows: a SELECT may call a function that writes.
+        is_alone && command.access != Access::Read
     }
 
     /// Waits a little for another process's lock.

@@ -235,7 +235,10 @@ impl State {
     ) -> Result<()> {
         let observer = &db.inner.observer;
         let started = observer.is_active().then(Instant::now);
-        let result = self.control_unseen(text).await;
+        let result = self.control_unseen(text).await.map_err(|error| match text {
+            "COMMIT" => error.of_unknown_outcome(),
+            _ => error,
+        });
         if let Some(started) = started {
             let shown = Text::from(text.to_string());
             observer.ended(&shown, started.elapsed(), site, result.as_ref().err(), true);

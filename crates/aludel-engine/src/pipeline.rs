@@ -94,7 +94,7 @@ impl Lease {
         };
         guard.set_busy(false);
         ran.map_err(|(at, error)| {
-            let error = match commands.iter().any(|command| self.is_whole(command)) {
+            let error = match commands[at..].iter().any(|command| self.is_whole(command)) {
                 true => error.of_unknown_outcome(),
                 false => error,
             };

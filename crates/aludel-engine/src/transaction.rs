@@ -374,10 +374,6 @@ async fn commit_level(
             Ok(())
         }
         Err(error) => {
-            let error = match level {
-                1 => error.of_unknown_outcome(),
-                _ => error,
-            };
             state.after_error(&error, pinned.db.dialect().name());
             // A COMMIT that fails leaves SQLite's transaction open. Its own error says more than this one's.
             drop(roll_back_level(pinned, state, level, site).await);

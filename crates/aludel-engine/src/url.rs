@@ -16,7 +16,8 @@ use std::fmt;
 /// browsers trust or the file of certificates given by `sslrootcert=PATH`. `prefer`, PostgreSQL's default, encrypts where
 /// the server can and verifies nothing; MariaDB and MySQL are not encrypted unless that is required.
 ///
-/// A password is sent in clear text only over encrypted connections and sockets of the same machine. PostgreSQL's
+/// A password is sent in clear text only to a server that TLS has verified (`require`), and over sockets of the same
+/// machine. PostgreSQL's
 /// `require_auth=scram-sha-256` (a list of `password`, `md5`, `scram-sha-256` and `none`, or of what is not allowed, each
 /// with a `!`, as in libpq) says which authentication is accepted; `require_auth=password` accepts clear text.
 /// MySQL's `caching_sha2_password` needs TLS or a public key: `server_public_key=PATH`, or
@@ -126,6 +127,12 @@ impl RequireAuth {
             methods: words.iter().map(method).collect::<Result<_>>()?,
             is_negated,
         })
+    }
+
+    /// Whether it names a method as one that is accepted.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn names(&self, method: AuthMethod) -> bool {
+        !self.is_negated && self.methods.contains(&method)
     }
 
     #[cfg(feature = "postgres")]
@@ -305,10 +312,15 @@ fn server(rest: &str, scheme: &str, default_port: u16) -> Result<Server> {
             ("require_auth", methods) if scheme == "postgres" => {
                 server.require_auth = Some(RequireAuth::parse(&decode(methods)?)?);
             }
-            ("allow_public_key_retrieval", "true") if scheme != "postgres" => {
-                server.public_key = PublicKey::Retrieved;
+            // A key that is given is never replaced by one that somebody sends.
+            ("allow_public_key_retrieval", "true" | "false") if scheme != "postgres" => {
+                if !matches!(server.public_key, PublicKey::File(_)) {
+                    server.public_key = match value {
+                        "true" => PublicKey::Retrieved,
+                        _ => PublicKey::None,
+                    };
+                }
             }
-            ("allow_public_key_retrieval", "false") if scheme != "postgres" => {}
             ("server_public_key", path) if scheme != "postgres" && !path.is_empty() => {
                 server.public_key = PublicKey::File(decode(path)?);
             }

@@ -220,7 +220,7 @@ impl Pool {
         }
         let shared = &self.shared;
         // One limit for all of it: waiting, asking connections that lay idle, and making one.
-        let deadline = Instant::now() + shared.limits.acquire_timeout;
+        let deadline = Instant::now().checked_add(shared.limits.acquire_timeout);
         let permit = loop {
             let (waiter, expired) = {
                 let mut state = shared.lock();
@@ -264,8 +264,6 @@ impl Pool {
                     let limit = shared.limits.connect_timeout.min(left(deadline));
                     if ask && !guard.answers(limit).await {
                         guard.discard();
-                        // What took this one along has most likely done so to those that lay idle longer.
-                        shared.discard_idle();
                         if left(deadline).is_zero() {
                             return Err(self.timed_out());
                         }
@@ -287,13 +285,14 @@ impl Pool {
                 }
             }
         };
-        let limit = shared.limits.connect_timeout.min(left(deadline));
-        let link = match clock::timeout(limit, shared.connector.connect()).await {
+        let (most, left) = (shared.limits.connect_timeout, left(deadline));
+        let link = match clock::timeout(most.min(left), shared.connector.connect()).await {
             Some(link) => link?,
+            None if left < most => return Err(self.timed_out()),
             None => {
                 return Err(Error::new(
                     ErrorKind::ConnectionFailed,
-                    format!("the server did not answer within {limit:.1?}"),
+                    format!("the server did not answer within {most:?}"),
                 ));
             }
         };
@@ -374,16 +373,6 @@ impl Shared {
             shared: Arc::clone(self),
             used: false,
         }
-    }
-
-    /// Closes the idle connections.
-    fn discard_idle(&self) {
-        let gone = {
-            let mut state = self.lock();
-            state.size -= state.idle.len();
-            std::mem::take(&mut state.idle)
-        };
-        drop(gone);
     }
 
     /// The connection used last that is still good; those that are not go into `expired`.
@@ -497,9 +486,10 @@ impl State {
     }
 }
 
-/// How long there is until then.
-fn left(deadline: Instant) -> Duration {
-    deadline.saturating_duration_since(Instant::now())
+/// How long there is until then; without a deadline, as long as it takes.
+fn left(deadline: Option<Instant>) -> Duration {
+    let left = |deadline: Instant| deadline.saturating_duration_since(Instant::now());
+    deadline.map_or(Duration::MAX, left)
 }
 
 fn closed() -> Error {

@@ -280,7 +280,11 @@ async fn prove(socket: &mut Socket, server: &Server, nonce: &[u8], packet: &Pack
                 let why = format!("the server's public key {path:?} can't be read: {cause}");
                 Error::new(ErrorKind::ConnectionFailed, why)
             })?;
-            let secret = encrypt_by_key(&password, &key).ok_or_else(no_key)?;
+            let secret = encrypt_by_key(&password, &key).ok_or_else(|| {
+                let why =
+                    format!("{path:?} is no RSA public key (PEM), or too small for the password");
+                Error::new(ErrorKind::AuthenticationFailed, why)
+            })?;
             reply(socket, number, &secret).await
         }
         PublicKey::Retrieved => {

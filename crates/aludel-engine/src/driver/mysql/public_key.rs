@@ -71,8 +71,8 @@ fn modulus(key: &[u8]) -> Option<usize> {
     let modulus = modulus.strip_prefix(&[0]).unwrap_or(modulus);
     let is_number = |bytes: &[u8]| bytes.last().is_some_and(|last| last % 2 == 1);
     let is_key = is_number(modulus) && is_number(exponent) && exponent.len() <= 8;
-    // What begins with a zero is shorter than it says.
-    (is_key && modulus[0] != 0).then_some(modulus.len())
+    // What begins with a zero is shorter than it says; of what begins with a one, the cipher takes a byte too few.
+    (is_key && modulus[0] > 1).then_some(modulus.len())
 }
 
 const INTEGER: u8 = 0x02;
@@ -144,6 +144,15 @@ mod tests {
         }
         let der = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, &body)
             .expect("base64");
+        // The cipher takes such a number for one of a byte less.
+        let modulus = der
+            .iter()
+            .position(|byte| *byte == 0xc4)
+            .expect("its first byte");
+        let mut short = der.clone();
+        short[modulus] = 1;
+        let text = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, &short);
+        assert!(encrypt(&[7; 86], wrap(&text).as_bytes()).is_none());
         let mut keys = 0;
         for at in 0..der.len() {
             for change in [0, 1, 0x7f, 0x80, 0x81, 0x82, 0x84, 0xff] {

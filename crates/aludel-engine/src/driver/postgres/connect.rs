@@ -6,9 +6,7 @@ use super::frame::Message;
 use super::message::Reader;
 use crate::driver::socket::{Socket, Stream};
 use crate::error::{Error, ErrorKind, Result};
-#[cfg(feature = "tls")]
-use crate::url::TlsMode;
-use crate::url::{AuthMethod, RequireAuth, Server};
+use crate::url::{AuthMethod, RequireAuth, Server, TlsMode};
 use postgres_protocol::authentication::md5_hash;
 use postgres_protocol::authentication::sasl::{
     ChannelBinding, SCRAM_SHA_256, SCRAM_SHA_256_PLUS, ScramSha256,
@@ -232,7 +230,9 @@ impl Proof {
 
 /// Whether this authentication is accepted.
 fn allow(method: AuthMethod, server: &Server, socket: &Socket) -> Result<()> {
-    let is_private = socket.stream.is_encrypted() || socket.stream.is_local();
+    // Encryption by `prefer` verifies nobody: whoever is in between could have asked.
+    let is_verified = socket.stream.is_encrypted() && server.tls == TlsMode::Require;
+    let is_private = is_verified || socket.stream.is_local();
     allow_by(server.require_auth.as_ref(), method, is_private)
 }
 
@@ -248,10 +248,15 @@ fn allow_by(required: Option<&RequireAuth>, method: AuthMethod, is_private: bool
                 "the server asks for the password by {name:?}, and the URL's require_auth does not allow that"
             ),
         })),
-        None if method == AuthMethod::Password && !is_private => Err(denied(
-            "the server asks for the password in clear text, and the connection is not encrypted; use sslmode=require, \
-             an account with scram-sha-256, or allow it by require_auth=password",
-        )),
+        required if method == AuthMethod::Password && !is_private => {
+            match required.is_some_and(|required| required.names(method)) {
+                true => Ok(()),
+                false => Err(denied(
+                    "the server asks for the password in clear text, and the connection is not encrypted to a server that was \
+                     verified; use sslmode=require, an account with scram-sha-256, or accept it by require_auth=password",
+                )),
+            }
+        }
         _ => Ok(()),
     }
 }
@@ -406,6 +411,8 @@ mod tests {
         let cases = [
             ("scram-sha-256", 5, false),
             ("scram-sha-256", 0, false),
+            ("!none", 3, false),
+            ("!md5", 3, false),
             ("!md5", 5, false),
             ("!md5", 0, true),
             ("md5,none", 5, true),

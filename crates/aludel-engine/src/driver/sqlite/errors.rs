@@ -24,7 +24,10 @@ pub(super) fn is_unknown_name(cause: &rusqlite::Error) -> bool {
     // What a trigger or a CHECK says has another code: then a part of the statement has run.
     let message = match cause {
         rusqlite::Error::SqliteFailure(error, Some(message))
-            if matches!(error.extended_code, ffi::SQLITE_ERROR | ffi::SQLITE_CORRUPT) =>
+            if matches!(
+                error.extended_code & 0xff,
+                ffi::SQLITE_ERROR | ffi::SQLITE_CORRUPT
+            ) =>
         {
             message
         }
