@@ -201,6 +201,8 @@ impl PostgresLink {
         // Until the binds are taken, nothing of the statement is run.
         let mut is_bound = false;
         let mut failed: Option<Error> = None;
+        // Whether that is what the server says.
+        let mut is_said = false;
         let mut wants_columns = sink.wants_columns();
         // Rows that come after nobody wanted more.
         let mut passed_over: Option<usize> = None;
@@ -214,8 +216,9 @@ impl PostgresLink {
                 Some(message) => message,
                 None => {
                     if let Err(error) = self.fill().await {
-                        // Why the server ended the connection says more than that it did.
-                        return Err(failed.unwrap_or(error));
+                        // Why the server ended the connection says more than that it did. That nobody could read a row does
+                        // not: the statement may have come to nothing.
+                        return Err(failed.filter(|_| is_said).unwrap_or(error));
                     }
                     continue;
                 }
@@ -281,6 +284,7 @@ impl PostgresLink {
                         self.forget(&command.text);
                     }
                     // What the server says counts for more than that nobody could read a row.
+                    is_said = true;
                     if is_outgrown {
                         failed = Some(error.outgrown());
                     } else if !refused {
