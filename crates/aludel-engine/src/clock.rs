@@ -5,7 +5,8 @@
 use std::future::Future;
 use std::time::Duration;
 
-fn has_runtime() -> bool {
+/// Whether a Tokio runtime runs this.
+pub(crate) fn has_runtime() -> bool {
     tokio::runtime::Handle::try_current().is_ok()
 }
 

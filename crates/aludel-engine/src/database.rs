@@ -445,7 +445,7 @@ async fn pools(
                 ..limits.clone()
             };
             let writer = Pool::new(one, connector(false));
-            drop(writer.acquire(site, None).await?);
+            writer.first(site).await?;
             let reader = (!in_memory).then(|| Pool::new(limits, connector(true)));
             Ok((writer, reader, &aludel_sql::dialect::SQLITE))
         }
@@ -459,7 +459,7 @@ async fn pools(
                 limits,
                 Box::new(driver::postgres::PostgresConnector { config }),
             );
-            drop(pool.acquire(site, None).await?);
+            pool.first(site).await?;
             Ok((pool, None, &aludel_sql::dialect::POSTGRES))
         }
         #[cfg(feature = "mysql")]
@@ -475,7 +475,7 @@ async fn pools(
                     config: Arc::clone(&config),
                 }),
             );
-            drop(pool.acquire(site, None).await?);
+            pool.first(site).await?;
             let is_mariadb = match server.flavor.as_deref() {
                 Some(flavor) => flavor == "mariadb",
                 None => config.is_mariadb.load(std::sync::atomic::Ordering::Relaxed),

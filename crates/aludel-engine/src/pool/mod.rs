@@ -209,6 +209,16 @@ impl Pool {
         found
     }
 
+    /// Makes the first connection. Nobody has one yet, so that there is nothing to wait for but the server.
+    pub(crate) async fn first(&self, site: &'static Location<'static>) -> Result<()> {
+        if let Some(found) = self.acquire_now(site, None) {
+            return found.map(drop);
+        }
+        self.shared.lock().size += 1;
+        let made = self.shared.make(self.shared.permit(), site, None).await;
+        made.map(drop)
+    }
+
     /// A connection, waiting for one if need be.
     pub(crate) async fn acquire(
         &self,
@@ -285,21 +295,19 @@ impl Pool {
                 }
             }
         };
-        let (most, left) = (shared.limits.connect_timeout, left(deadline));
-        let link = match clock::timeout(most.min(left), shared.connector.connect()).await {
-            Some(link) => link?,
-            None if left < most => return Err(self.timed_out()),
-            None => {
-                return Err(Error::new(
-                    ErrorKind::ConnectionFailed,
-                    format!("the server did not answer within {most:?}"),
-                ));
-            }
-        };
-        permit.spend();
-        let now = Instant::now();
-        let slot = shared.lock().hold(site, now, statement.cloned());
-        Ok(shared.guard(link, now, slot))
+        let making = shared.make(permit, site, statement.cloned());
+        if !clock::has_runtime() {
+            return making.await;
+        }
+        // In a task of its own: whoever gives up waiting leaves the connection to the next.
+        let (sender, made) = oneshot::channel();
+        tokio::spawn(async move { drop(sender.send(making.await)) });
+        match clock::timeout(left(deadline), made).await {
+            Some(Ok(made)) => made,
+            // The runtime ends.
+            Some(Err(_)) => Err(closed()),
+            None => Err(self.timed_out()),
+        }
     }
 
     fn timed_out(&self) -> Error {
@@ -365,6 +373,32 @@ impl Shared {
             slot,
             busy: false,
             shared: Arc::clone(self),
+        }
+    }
+
+    /// Makes a connection for somebody.
+    fn make(
+        self: &Arc<Self>,
+        permit: Permit,
+        site: &'static Location<'static>,
+        statement: Option<Text>,
+    ) -> impl Future<Output = Result<Guard>> + Send + use<> {
+        let shared = Arc::clone(self);
+        async move {
+            let most = shared.limits.connect_timeout;
+            let link = match clock::timeout(most, shared.connector.connect()).await {
+                Some(link) => link?,
+                None => {
+                    return Err(Error::new(
+                        ErrorKind::ConnectionFailed,
+                        format!("the server did not answer within {most:?}"),
+                    ));
+                }
+            };
+            permit.spend();
+            let now = Instant::now();
+            let slot = shared.lock().hold(site, now, statement);
+            Ok(shared.guard(link, now, slot))
         }
     }
 

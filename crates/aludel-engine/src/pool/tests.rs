@@ -38,6 +38,7 @@ impl ServerLink for Silent {
 
 /// Makes so many connections, and then none.
 struct Server {
+    takes: Duration,
     left: AtomicUsize,
     pings: Arc<AtomicUsize>,
 }
@@ -48,6 +49,7 @@ impl Connector for Server {
     }
     fn connect(&self) -> BoxFuture<'_, Result<Link>> {
         Box::pin(async move {
+            tokio::time::sleep(self.takes).await;
             let left = self
                 .left
                 .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
@@ -72,6 +74,7 @@ fn pool(connections: usize, acquire: u64, ping_after: Duration) -> (Pool, Arc<At
     };
     let pings = Arc::new(AtomicUsize::new(0));
     let server = Server {
+        takes: Duration::ZERO,
         left: AtomicUsize::new(connections),
         pings: Arc::clone(&pings),
     };
@@ -80,10 +83,11 @@ fn pool(connections: usize, acquire: u64, ping_after: Duration) -> (Pool, Arc<At
 
 #[tokio::test]
 async fn whoever_gives_up_waiting_leaves_nothing_behind() {
-    let (pool, _) = pool(1, 2, Duration::from_secs(60));
+    let (pool, _) = pool(1, 20, Duration::from_secs(60));
     let site = Location::caller();
-    let held = pool.acquire(site, None).await.expect("the only one");
-    for _ in 0..100 {
+    pool.first(site).await.expect("the only one");
+    let held = pool.acquire(site, None).await.expect("it is free");
+    for _ in 0..10 {
         let error = pool
             .acquire(site, None)
             .await
@@ -91,12 +95,12 @@ async fn whoever_gives_up_waiting_leaves_nothing_behind() {
             .expect_err("none is left");
         assert_eq!(error.kind(), ErrorKind::PoolTimeout);
     }
-    // One that is cancelled, too.
-    assert!(
-        tokio::time::timeout(Duration::from_millis(1), pool.acquire(site, None))
-            .await
-            .is_err()
-    );
+    // One that is cancelled while it waits, too.
+    tokio::select! {
+        biased;
+        _ = pool.acquire(site, None) => panic!("none is left"),
+        () = tokio::task::yield_now() => {}
+    }
     assert_eq!(pool.shared.lock().waiters.len(), 0);
     drop(held);
     pool.acquire(site, None)
@@ -105,20 +109,31 @@ async fn whoever_gives_up_waiting_leaves_nothing_behind() {
         .expect("it came back");
 }
 
+/// The right to make a connection, whatever the limit is.
+fn permit(pool: &Pool) -> super::Permit {
+    pool.shared.lock().size += 1;
+    pool.shared.permit()
+}
+
 #[tokio::test]
 async fn one_limit_holds_for_all_that_an_acquire_does() {
     let (pool, pings) = pool(5, 200, Duration::ZERO);
     let site = Location::caller();
     let mut all = Vec::new();
     for _ in 0..5 {
-        all.push(pool.acquire(site, None).await.expect("a connection"));
+        all.push(
+            pool.shared
+                .make(permit(&pool), site, None)
+                .await
+                .expect("a connection"),
+        );
     }
     drop(all);
     // All of them are silent by now, and so is the server.
     let begun = Instant::now();
     assert!(pool.acquire(site, None).await.is_err());
     assert!(
-        begun.elapsed() < Duration::from_millis(600),
+        begun.elapsed() < Duration::from_secs(20),
         "{:?}",
         begun.elapsed()
     );
@@ -135,10 +150,32 @@ async fn no_limit_is_one_of_them() {
     let mut limits = pool.shared.limits.clone();
     limits.acquire_timeout = Duration::MAX;
     let server = Server {
+        takes: Duration::ZERO,
         left: AtomicUsize::new(1),
         pings: Arc::default(),
     };
     let pool = Pool::new(limits, Box::new(server));
     let acquired = pool.acquire(Location::caller(), None).await;
     acquired.map(drop).expect("a connection");
+}
+
+/// A connection takes longer than anybody waits: the first one to come after it is made has it.
+#[tokio::test]
+async fn a_connection_that_nobody_waits_for_any_more_is_the_next_ones() {
+    let (pool, _) = pool(1, 2, Duration::from_secs(60));
+    let server = Server {
+        takes: Duration::from_millis(20),
+        left: AtomicUsize::new(1),
+        pings: Arc::default(),
+    };
+    let pool = Pool::new(pool.shared.limits.clone(), Box::new(server));
+    let site = Location::caller();
+    let mut tries = 0;
+    while let Err(error) = pool.acquire(site, None).await.map(drop) {
+        assert_eq!(error.kind(), ErrorKind::PoolTimeout, "{error}");
+        tries += 1;
+        assert!(tries < 1_000, "it never comes");
+    }
+    assert!(tries > 0);
+    assert_eq!((pool.status().size, pool.status().idle), (1, 1));
 }
