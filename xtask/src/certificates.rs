@@ -32,7 +32,7 @@ impl Authority {
 
     /// A certificate for the loopback address, readable by the user that the server runs as.
     pub(crate) fn identity(&self, user: &Option<User>, home: &Path) -> Result<Identity> {
-        let names = vec!["localhost".to_string(), "127.0.0.1".to_string()];
+        let names = vec!["127.0.0.1".to_string()];
         let key = KeyPair::generate().map_err(text)?;
         let certificate = CertificateParams::new(names)
             .and_then(|params| params.signed_by(&key, &self.issuer))

@@ -10,6 +10,7 @@ pub(crate) struct Programs {
     pub(crate) postgres: PathBuf,
     pub(crate) mariadb_install_db: PathBuf,
     pub(crate) mariadbd: PathBuf,
+    pub(crate) pgbouncer: PathBuf,
 }
 
 /// The programs, installed if they are missing.
@@ -17,6 +18,7 @@ pub(crate) fn programs() -> Result<Programs> {
     let missing: Vec<&str> = [
         ("postgresql", find_postgres().is_none()),
         ("mariadb-server", find_mariadb().is_none()),
+        ("pgbouncer", on_path("pgbouncer").is_none()),
     ]
     .into_iter()
     .filter_map(|(package, missing)| missing.then_some(package))
@@ -24,8 +26,8 @@ pub(crate) fn programs() -> Result<Programs> {
     if !missing.is_empty() {
         install(&missing)?;
     }
-    let (Some((initdb, postgres)), Some((mariadb_install_db, mariadbd))) =
-        (find_postgres(), find_mariadb())
+    let (Some((initdb, postgres)), Some((mariadb_install_db, mariadbd)), Some(pgbouncer)) =
+        (find_postgres(), find_mariadb(), on_path("pgbouncer"))
     else {
         return Err(how_to(&missing));
     };
@@ -34,6 +36,7 @@ pub(crate) fn programs() -> Result<Programs> {
         postgres,
         mariadb_install_db,
         mariadbd,
+        pgbouncer,
     })
 }
 
@@ -58,7 +61,7 @@ pub(crate) fn for_benchmarks() -> Result<()> {
 
 fn how_to(packages: &[&str]) -> String {
     format!(
-        "The tests need PostgreSQL (initdb, postgres) and MariaDB (mariadb-install-db, mariadbd), and could not find or \
+        "The tests need PostgreSQL (initdb, postgres), MariaDB (mariadb-install-db, mariadbd) and pgbouncer, and could not find or \
          install them. Install {} with your system's packages, put the programs on PATH, and try again; or run \
          `cargo xtask test --only sqlite`.",
         packages.join(" and ")

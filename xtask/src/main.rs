@@ -5,6 +5,7 @@ mod bench;
 mod certificates;
 mod install;
 mod mariadb;
+mod pgbouncer;
 mod postgres;
 mod scratch;
 mod server;
@@ -13,8 +14,9 @@ use std::process::{Command, ExitCode};
 
 const HELP: &str = "\
 cargo xtask test [--only sqlite] [-- ARGUMENTS FOR cargo test]
-    Finds or installs PostgreSQL and MariaDB, starts throw-away servers on free loopback ports, runs every test on
-    every database, and cleans up. With --only sqlite, tests on servers are left out.
+    Finds or installs PostgreSQL, PgBouncer and MariaDB, starts throw-away servers on free loopback ports, runs every test
+    on every database, those of PostgreSQL also through PgBouncer, and cleans up. With --only sqlite, tests on servers are
+    left out.
 cargo xtask serve
     Starts the servers and prints their URLs until Ctrl-C.
 cargo xtask with COMMAND…
@@ -83,7 +85,17 @@ fn test(rest: &[&str]) -> Result<bool> {
     let mut command = cargo_test();
     command.args(more);
     servers.announce(&mut command);
-    run(command)
+    let passed = run(command)?;
+    if !passed || !more.is_empty() {
+        return Ok(passed);
+    }
+    println!("once more through PgBouncer, in transaction mode");
+    let mut pooled = cargo_test();
+    pooled
+        .args(["--test", "suite", "--test", "migrations", "--", "postgres"])
+        .env("ALUDEL_POOLED", "1");
+    servers.announce(&mut pooled);
+    run(pooled)
 }
 
 fn with(words: &[&str]) -> Result<bool> {
@@ -97,7 +109,7 @@ fn with(words: &[&str]) -> Result<bool> {
 fn serve() -> Result<bool> {
     let servers = Servers::start()?;
     for (name, url) in servers.urls() {
-        println!("export {name}={url}");
+        println!("export {name}='{url}'");
     }
     loop {
         // Ctrl-C ends the process, and what it started, in its own handler.
@@ -112,8 +124,9 @@ fn run(mut command: Command) -> Result<bool> {
     Ok(status.success())
 }
 
-/// PostgreSQL and MariaDB, stopped when dropped.
+/// PostgreSQL, PgBouncer before it, and MariaDB, stopped when dropped.
 struct Servers {
+    pgbouncer: server::Server,
     postgres: server::Server,
     mariadb: server::Server,
     /// The certificate of the authority that vouches for them.
@@ -126,22 +139,25 @@ impl Servers {
         let programs = install::programs()?;
         let folder = scratch::Folder::new()?;
         println!(
-            "starting PostgreSQL and MariaDB in {}",
+            "starting PostgreSQL, PgBouncer and MariaDB in {}",
             folder.path().display()
         );
         let authority = certificates::Authority::new(&folder)?;
+        let postgres = postgres::start(&programs, &folder, &authority)?;
         Ok(Servers {
-            postgres: postgres::start(&programs, &folder, &authority)?,
+            pgbouncer: pgbouncer::start(&programs, &folder, &postgres)?,
+            postgres,
             mariadb: mariadb::start(&programs, &folder, &authority)?,
             authority: authority.file.display().to_string(),
         })
     }
 
     /// What the tests find in their environment.
-    fn urls(&self) -> [(&'static str, &str); 3] {
+    fn urls(&self) -> [(&'static str, &str); 4] {
         [
             ("ALUDEL_TLS_AUTHORITY", &self.authority),
             ("ALUDEL_POSTGRES_URL", &self.postgres.url),
+            ("ALUDEL_PGBOUNCER_URL", &self.pgbouncer.url),
             ("ALUDEL_MARIADB_URL", &self.mariadb.url),
         ]
     }

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 /// A running server; dropped, it ends.
 pub(crate) struct Server {
     pub(crate) url: String,
+    pub(crate) port: u16,
     child: Child,
 }
 
@@ -43,7 +44,7 @@ impl Server {
             }
             std::thread::sleep(Duration::from_millis(50));
         }
-        Ok(Server { url, child })
+        Ok(Server { url, port, child })
     }
 }
 

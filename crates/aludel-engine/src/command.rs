@@ -108,19 +108,63 @@ impl Command {
         match self.access {
             Access::Read => false,
             Access::Write => true,
-            Access::Unknown => {
-                let text = self
-                    .text
-                    .trim_start_matches(|c: char| c.is_whitespace() || c == '(');
-                let first = text.split(|c: char| !c.is_ascii_alphabetic()).next();
-                let first = first.unwrap_or_default().to_ascii_lowercase();
-                match first.as_str() {
-                    "select" | "show" | "values" | "table" | "explain" => false,
-                    "with" => ["insert", "update", "delete", "merge"].into_iter().any(has),
-                    _ => true,
-                }
-            }
+            Access::Unknown => match self.first_word().to_ascii_lowercase().as_str() {
+                "select" | "show" | "values" | "table" | "explain" => false,
+                "with" => ["insert", "update", "delete", "merge"].into_iter().any(has),
+                _ => true,
+            },
         }
+    }
+
+    /// Whether it may leave something behind in the session that the next user of the connection must not find: raw SQL that
+    /// is no plain statement, or that names what sets something.
+    pub(crate) fn may_change_settings(&self) -> bool {
+        const PLAIN: [&str; 21] = [
+            "select", "insert", "update", "delete", "replace", "merge", "with", "values", "table",
+            "show", "explain", "describe", "desc", "analyze", "truncate", "alter", "drop",
+            "comment", "grant", "revoke", "vacuum",
+        ];
+        const MARKS: [&str; 7] = [
+            "set_config",
+            "advisory",
+            "get_lock",
+            "setseed",
+            ":=",
+            "into @",
+            "into temp",
+        ];
+        if self.access != Access::Unknown {
+            return false;
+        }
+        let has = |mark: &str| {
+            let mut parts = self.text.as_bytes().windows(mark.len());
+            parts.any(|part| part.eq_ignore_ascii_case(mark.as_bytes()))
+        };
+        match self.first_word() {
+            word if word.eq_ignore_ascii_case("create") => has("temp"),
+            word if word.eq_ignore_ascii_case("pragma") => !is_reading_pragma(&self.text),
+            _ => !self.begins_with(&PLAIN) || MARKS.into_iter().any(has),
+        }
+    }
+
+    /// Whether it does what it does as a whole or not at all, and so may be tried again when it lost against another
+    /// transaction: a procedure may commit on its way.
+    pub(crate) fn is_one_statement(&self) -> bool {
+        const WHOLE: [&str; 8] = [
+            "select", "insert", "update", "delete", "replace", "merge", "with", "values",
+        ];
+        self.access != Access::Unknown || self.begins_with(&WHOLE)
+    }
+
+    /// The word that says what the statement does: comments, empty statements and brackets before it are passed over.
+    pub(crate) fn first_word(&self) -> &str {
+        first_word(&self.text)
+    }
+
+    /// Whether its first word is one of these (in small letters).
+    pub(crate) fn begins_with(&self, words: &[&str]) -> bool {
+        let first = self.first_word();
+        words.iter().any(|word| first.eq_ignore_ascii_case(word))
     }
 
     /// On the blocking pool at once (SQLite).
@@ -135,6 +179,81 @@ impl Command {
     pub fn at(mut self, site: &'static Location<'static>) -> Command {
         self.site = site;
         self
+    }
+}
+
+/// Whether a PRAGMA (SQLite) only answers a question.
+fn is_reading_pragma(text: &str) -> bool {
+    const QUESTIONS: [&str; 15] = [
+        "collation_list",
+        "compile_options",
+        "database_list",
+        "foreign_key_check",
+        "foreign_key_list",
+        "function_list",
+        "index_info",
+        "index_list",
+        "index_xinfo",
+        "integrity_check",
+        "module_list",
+        "quick_check",
+        "table_info",
+        "table_list",
+        "table_xinfo",
+    ];
+    let behind = |at: usize| text.get(at + "pragma".len()..).unwrap_or_default();
+    let name = text.to_ascii_lowercase().find("pragma").map_or("", behind);
+    let name = name.rsplit('.').next().unwrap_or_default();
+    let name = first_word(name);
+    let is_asked = !text.contains(['=', '(']);
+    is_asked
+        || QUESTIONS
+            .iter()
+            .any(|known| name.eq_ignore_ascii_case(known))
+}
+
+/// The first word of a statement: comments, empty statements and brackets before it are passed over.
+pub(crate) fn first_word(text: &str) -> &str {
+    let mut rest = text;
+    loop {
+        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '(' || c == ';');
+        if rest.starts_with("--") || rest.starts_with('#') {
+            rest = rest.split_once('\n').map_or("", |(_, behind)| behind);
+        } else if rest.starts_with("/*") && !rest.starts_with("/*!") && !rest.starts_with("/*M!") {
+            rest = behind_comment(rest);
+        } else {
+            break;
+        }
+    }
+    // What is in such a comment, MariaDB and MySQL run.
+    let rest = rest
+        .trim_start_matches("/*M!")
+        .trim_start_matches("/*!")
+        .trim_start_matches(|c: char| c.is_ascii_digit() || c.is_whitespace());
+    let end = rest.find(|c: char| !c.is_ascii_alphabetic() && c != '_');
+    &rest[..end.unwrap_or(rest.len())]
+}
+
+/// What is behind a comment; PostgreSQL's may be in one another.
+fn behind_comment(text: &str) -> &str {
+    let (mut depth, mut rest) = (0, text);
+    loop {
+        let Some(at) = rest.find(['*', '/']) else {
+            return "";
+        };
+        rest = &rest[at..];
+        if rest.starts_with("/*") {
+            depth += 1;
+        } else if rest.starts_with("*/") {
+            depth -= 1;
+        } else {
+            rest = &rest[1..];
+            continue;
+        }
+        rest = &rest[2..];
+        if depth == 0 {
+            return rest;
+        }
     }
 }
 

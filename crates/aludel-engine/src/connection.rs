@@ -32,10 +32,20 @@ impl Connection {
             .await
     }
 
-    /// Closes the connection instead of giving it back, where something lives in it that nobody else should inherit. A
-    /// database in memory is its connection, and stays.
+    /// Gives the connection back as it is, with the settings, temporary tables and locks of the session that raw SQL has left
+    /// so far. Else it is reset: `DISCARD ALL` (PostgreSQL), `COM_RESET_CONNECTION` (MariaDB and MySQL); an SQLite file is
+    /// opened anew, and a database in memory keeps what was set.
+    ///
+    /// # Errors
+    /// As for a statement on a connection that is lost.
+    pub async fn keep_settings(&self) -> Result<()> {
+        self.pinned.lock().await?.usable()?.set_dirty(false);
+        Ok(())
+    }
+
+    /// Closes the connection instead of giving it back. A database in memory is its connection, and stays.
     pub fn close(self) {
-        if matches!(self.pinned.db.dialect().name(), "sqlite") {
+        if self.pinned.db.inner.url.is_in_memory() {
             return;
         }
         if let Some(mut state) = self.pinned.lock_now()

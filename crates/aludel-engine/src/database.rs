@@ -119,6 +119,12 @@ impl Database {
         self.inner.observer.watch()
     }
 
+    /// Whether a pooler gives each transaction another connection of the server's (`?pooler=transaction`): settings and locks
+    /// of a session do not last.
+    pub fn is_pooled(&self) -> bool {
+        self.inner.url.is_pooled()
+    }
+
     /// How many connections there are, and who holds them. On an SQLite file, readers and the writer together.
     pub fn pool_status(&self) -> PoolStatus {
         let mut status = self.inner.writer.status();
@@ -142,16 +148,25 @@ impl Database {
         }
     }
 
-    /// A connection of one's own, for settings that live in it.
+    /// A connection of one's own, for settings that live in it. When it is dropped it is reset, unless
+    /// [`keep_settings`](Connection::keep_settings) says otherwise.
     ///
     /// # Errors
-    /// [`ErrorKind::PoolTimeout`], [`ErrorKind::ConnectionFailed`], [`ErrorKind::Closed`].
+    /// [`ErrorKind::PoolTimeout`], [`ErrorKind::ConnectionFailed`], [`ErrorKind::Closed`]; [`ErrorKind::Unsupported`] behind
+    /// a pooler (`?pooler=transaction`), where only a transaction has a connection of its own.
     #[track_caller]
     pub fn acquire(&self) -> impl Future<Output = Result<Connection>> + Send {
         let (db, site) = (self.clone(), Location::caller());
         async move {
+            if db.is_pooled() {
+                return Err(Error::new(
+                    ErrorKind::Unsupported,
+                    "behind a pooler (?pooler=transaction) only a transaction has a connection of its own; use db.begin(), or a \
+                     URL that leads to the server itself",
+                ));
+            }
             let guard = db.inner.writer.acquire(site, None).await?;
-            Ok(Connection::new(Pinned::new(db, guard)))
+            Ok(Connection::new(Pinned::new(db, guard, true)))
         }
     }
 
@@ -401,6 +416,8 @@ async fn pools(
         max_lifetime: options.max_lifetime,
         idle_timeout: options.idle_timeout,
         ping_after: options.ping_after,
+        conflict_retries: options.conflict_retries,
+        after_connect: options.after_connect.clone(),
     };
     let server = !matches!(url.backend, Backend::Memory | Backend::File { .. });
     if server && tokio::runtime::Handle::try_current().is_err() {
@@ -426,6 +443,7 @@ async fn pools(
                 busy_timeout: options.busy_timeout,
                 budget: options.inline_budget,
                 statement_cache: options.statement_cache,
+                statement_timeout: options.statement_timeout,
                 slow: Default::default(),
             });
             let connector = |reader| {
@@ -451,9 +469,11 @@ async fn pools(
         }
         #[cfg(feature = "postgres")]
         Backend::Postgres(server) => {
+            let limits = limits.of(server);
             let config = Arc::new(driver::postgres::Config::new(
                 server.clone(),
                 options.statement_cache,
+                options.statement_timeout,
             ));
             let pool = Pool::new(
                 limits,
@@ -464,10 +484,12 @@ async fn pools(
         }
         #[cfg(feature = "mysql")]
         Backend::Mysql(server) => {
+            let limits = limits.of(server);
             let config = Arc::new(driver::mysql::Config::new(
                 server.clone(),
                 options.statement_cache,
                 options.local_infile,
+                options.statement_timeout,
             ));
             let pool = Pool::new(
                 limits,

@@ -88,6 +88,8 @@ pub enum ErrorKind {
     OutOfScope,
     /// Migrations, or their files, or what a database says of them, do not fit together.
     Migration,
+    /// The server has no room left on its disk, or a table is full.
+    DiskFull,
     /// Another error of the database.
     Database,
     /// A broken promise inside the library; please report it.
@@ -138,6 +140,7 @@ impl ErrorKind {
             ErrorKind::OutOfScope => "the related row is out of scope",
             // The message says it all.
             ErrorKind::Migration => "",
+            ErrorKind::DiskFull => "the database has no room left",
             ErrorKind::Database => "the database reports an error",
             ErrorKind::Internal => "an internal promise was broken (please report it)",
         }
@@ -180,6 +183,7 @@ struct Inner {
     limit: Option<SqlType>,
     row: Option<String>,
     written: bool,
+    lost: bool,
     outcome_unknown: bool,
     fields: Vec<FieldError>,
     holders: Vec<Holder>,
@@ -198,6 +202,7 @@ impl Error {
             limit: None,
             row: None,
             written: false,
+            lost: kind == ErrorKind::ConnectionLost,
             outcome_unknown: false,
             fields: Vec::new(),
             holders: Vec::new(),
@@ -337,8 +342,20 @@ impl Error {
 
     /// The error of a connection that was lost before the server said what became of a write.
     pub(crate) fn of_unknown_outcome(mut self) -> Error {
-        self.0.outcome_unknown = self.kind() == ErrorKind::ConnectionLost;
+        self.0.outcome_unknown = self.0.lost;
         self
+    }
+
+    /// The error, which was not the server's: the connection was closed.
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
+    pub(crate) fn and_lost(mut self) -> Error {
+        self.0.lost = true;
+        self
+    }
+
+    /// Whether the connection is gone.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.0.lost
     }
 
     /// The error, after what was [written](Error::is_written) was undone.
@@ -487,6 +504,14 @@ impl Error {
                 | ErrorKind::Deadlock
                 | ErrorKind::LockTimeout
                 | ErrorKind::SchemaChanged
+        )
+    }
+
+    /// It lost against another transaction, and nothing of it is left.
+    pub(crate) fn is_conflict(&self) -> bool {
+        matches!(
+            self.kind(),
+            ErrorKind::SerializationFailure | ErrorKind::Deadlock
         )
     }
 

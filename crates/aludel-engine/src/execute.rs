@@ -254,7 +254,12 @@ impl<'a> Target<'a> {
                         (lease, command, ran) = lease.offload(command, &mut sink).await?;
                     }
                     match ran {
-                        Finished::Done(outcome) => return Ok((lease, sink, outcome)),
+                        Finished::Done(outcome) => {
+                            if command.access == Access::Unknown {
+                                lease.compare_transaction(&command)?;
+                            }
+                            return Ok((lease, sink, outcome));
+                        }
                         Finished::Failed(error) => return Err(error),
                         Finished::Busy(error) => lease.wait(&mut waiting, error).await?,
                         Finished::Writes => lease = self.to_the_writer(lease, &mut command).await?,
@@ -348,7 +353,10 @@ impl Database {
             return run_inline(brief.link()?, command, sink);
         }
         match pool.acquire_now(command.site, Some(&command.text))? {
-            Ok(mut guard) => run_inline(guard.link().ok()?, command, sink),
+            Ok(mut guard) => {
+                guard.set_dirty(command.may_change_settings());
+                run_inline(guard.link().ok()?, command, sink)
+            }
             Err(error) => Some(Err(error)),
         }
     }
@@ -366,10 +374,20 @@ fn run_inline(link: &mut Link, command: &Command, sink: &mut dyn Sink) -> Option
         return None;
     }
     match sqlite.run(command, sink, true, &mut Progress::default()) {
+        Ok(Ran::Done(_)) if command.access == Access::Unknown && sqlite.in_transaction() => {
+            Some(Err(left_open().with_statement(&command.text)))
+        }
         Ok(Ran::Done(outcome)) => Some(Ok(outcome)),
         Ok(Ran::Slow | Ran::Writes | Ran::Paused | Ran::Busy(_)) => None,
         Err(error) => Some(Err(error)),
     }
+}
+
+fn left_open() -> Error {
+    Error::invalid_query(
+        "the statement left a transaction open that nobody would end (raw BEGIN, or autocommit is off), and it was rolled back: \
+         use `begin()`",
+    )
 }
 
 /// A [`Target`] without a lifetime.
@@ -461,6 +479,9 @@ impl Lease {
         if command.pinned {
             self.guard()?.note(&command.text);
         }
+        if command.access == Access::Unknown {
+            self.mark_settings(command)?;
+        }
         if let Link::Sqlite(sqlite) = self.guard()?.link()? {
             use crate::driver::sqlite::Ran;
             if sqlite.is_slow(command) && tokio::runtime::Handle::try_current().is_ok() {
@@ -475,7 +496,12 @@ impl Lease {
                 ran = sqlite.run(command, sink, false, progress);
             }
             return match ran {
-                Ok(Ran::Done(outcome)) => Ok(Started::Done(outcome)),
+                Ok(Ran::Done(outcome)) => {
+                    if command.access == Access::Unknown {
+                        self.compare_transaction(command)?;
+                    }
+                    Ok(Started::Done(outcome))
+                }
                 Ok(Ran::Slow) => Ok(Started::Offload),
                 Ok(Ran::Paused) => Ok(Started::Paused),
                 Ok(Ran::Busy(error)) => Ok(Started::Busy(error)),
@@ -496,31 +522,92 @@ impl Lease {
     }
 
     async fn run_server(&mut self, command: &Command, sink: &mut dyn Sink) -> Result<Outcome> {
-        let guard = self.guard()?;
-        guard.set_busy(true);
-        let result = match guard.link()? {
-            Link::Server(server) => server.run(command, sink).await,
-            #[cfg(feature = "sqlite")]
-            Link::Sqlite(_) => Ok(Outcome::default()),
+        let mut waiting = Backoff::default();
+        let mut tries = match self.is_alone() && command.is_one_statement() {
+            true => self.guard()?.conflict_retries(),
+            false => 0,
         };
-        guard.set_busy(false);
-        result.map_err(|error| {
-            let error = match self.is_whole(command) {
-                true => error.of_unknown_outcome(),
-                false => error,
+        loop {
+            self.mark_settings(command)?;
+            let guard = self.guard()?;
+            guard.set_busy(true);
+            let result = match guard.link()? {
+                Link::Server(server) => server.run(command, sink).await,
+                #[cfg(feature = "sqlite")]
+                Link::Sqlite(_) => Ok(Outcome::default()),
             };
-            self.failed(error)
-        })
+            guard.set_busy(false);
+            match result {
+                Ok(outcome) => {
+                    self.compare_transaction(command)?;
+                    return Ok(outcome);
+                }
+                // It was a transaction of its own, and nothing of it is left.
+                Err(error) if tries > 0 && error.is_conflict() && sink.restart() => {
+                    tries -= 1;
+                    if let Some(pause) = waiting.next(std::time::Duration::MAX) {
+                        crate::clock::sleep(pause).await;
+                    }
+                }
+                Err(error) if self.is_whole(command) => {
+                    return Err(self.failed(error.of_unknown_outcome()));
+                }
+                Err(error) => return Err(self.failed(error)),
+            }
+        }
+    }
+
+    /// Notes that a statement may leave settings behind, before it runs.
+    fn mark_settings(&mut self, command: &Command) -> Result<()> {
+        let is_raw = command.access == Access::Unknown;
+        let is_dirty = match &self.slot {
+            // Whoever acquires a connection wants one of its own.
+            Slot::Pinned { pinned, .. } if is_raw && pinned.is_acquired => true,
+            _ => is_raw && command.may_change_settings(),
+        };
+        if is_dirty {
+            self.guard()?.set_dirty(true);
+        }
+        Ok(())
+    }
+
+    /// Compares what the server says of its transaction with what is known of it: raw SQL may have ended it, or begun one.
+    pub(crate) fn compare_transaction(&mut self, command: &Command) -> Result<()> {
+        let depth = match &self.slot {
+            Slot::Own(_) => 0,
+            Slot::Pinned { state, .. } => state.depth,
+        };
+        let is_open = self.guard()?.link()?.has_transaction();
+        let Some(is_open) = is_open.filter(|is_open| *is_open != (depth > 0)) else {
+            return Ok(());
+        };
+        let error = match is_open {
+            true => left_open(),
+            false => Error::new(
+                ErrorKind::TransactionFinished,
+                "the statement ended the transaction, and what was written before it is committed or gone: it was a raw \
+                 COMMIT or ROLLBACK, or one that the database commits for (CREATE TABLE and its like on MariaDB and MySQL)",
+            ),
+        };
+        let error = error.with_statement(&command.text);
+        if let Slot::Pinned { state, .. } = &mut self.slot {
+            state.end_by_statement(is_open, &error);
+        }
+        Err(error)
+    }
+
+    /// Whether a statement is a transaction of its own.
+    fn is_alone(&self) -> bool {
+        match &self.slot {
+            Slot::Pinned { state, .. } => state.depth == 0,
+            Slot::Own(_) => true,
+        }
     }
 
     /// Whether a statement may write, and is a transaction of its own.
     pub(crate) fn is_whole(&self, command: &Command) -> bool {
-        let is_alone = match &self.slot {
-            Slot::Pinned { state, .. } => state.depth == 0,
-            Slot::Own(_) => true,
-        };
         // Of raw SQL nobody knows: a SELECT may call a function that writes.
-        is_alone && command.access != Access::Read
+        self.is_alone() && command.access != Access::Read
     }
 
     /// Waits a little for another process's lock.

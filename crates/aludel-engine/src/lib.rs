@@ -18,6 +18,7 @@ mod extensions;
 mod fetch;
 mod held;
 mod inspect;
+mod new_connection;
 #[cfg(feature = "sqlite")]
 mod offload;
 mod options;
@@ -44,6 +45,7 @@ pub use execute::{Executor, Sited, Target};
 pub use fetch::{Fetch, Then};
 pub use held::Held;
 pub use inspect::inspect;
+pub use new_connection::NewConnection;
 pub use options::Options;
 pub use pool::{Holder, PoolStatus};
 pub use raw::{Sql, sql};

@@ -2,6 +2,7 @@
 
 use crate::database::Database;
 use crate::error::{Error, ErrorKind, Result};
+use crate::new_connection::{AfterConnect, NewConnection};
 use crate::url::DatabaseUrl;
 use crate::watch::{Event, Hook};
 use std::sync::Arc;
@@ -18,6 +19,9 @@ pub struct Options {
     pub(crate) ping_after: Duration,
     pub(crate) busy_timeout: Duration,
     pub(crate) inline_budget: Duration,
+    pub(crate) statement_timeout: Option<Duration>,
+    pub(crate) conflict_retries: usize,
+    pub(crate) after_connect: Option<AfterConnect>,
     pub(crate) statement_cache: usize,
     pub(crate) local_infile: bool,
     pub(crate) echo: bool,
@@ -37,6 +41,9 @@ impl Default for Options {
             ping_after: Duration::from_secs(60),
             busy_timeout: Duration::from_secs(5),
             inline_budget: Duration::from_millis(2),
+            statement_timeout: None,
+            conflict_retries: 3,
+            after_connect: None,
             statement_cache: 256,
             local_infile: false,
             echo: false,
@@ -108,7 +115,50 @@ impl Options {
         self
     }
 
-    /// How many prepared statements each connection keeps (256).
+    /// How long a statement may take (any time). Servers end it then ([`ErrorKind::Cancelled`]); one that has not answered a
+    /// second later loses the connection, so that a server that hangs holds nobody up. Time in which the reader of a stream
+    /// is busy does not count on this side. MySQL ends only what reads. Behind a pooler the limit is kept on this side alone.
+    #[must_use]
+    pub fn statement_timeout(mut self, most: impl Into<Option<Duration>>) -> Options {
+        self.statement_timeout = most.into();
+        self
+    }
+
+    /// How often a statement outside of transactions is tried again when it lost against another one (3): a deadlock, or on a
+    /// Galera cluster a row that another node changed at the same time. It is a whole transaction, of which nothing is left
+    /// then. Raw SQL is tried again if it is a SELECT, INSERT, UPDATE or DELETE.
+    #[must_use]
+    pub fn conflict_retries(mut self, times: usize) -> Options {
+        self.conflict_retries = times;
+        self
+    }
+
+    /// Runs a function on each new connection before anybody gets it, and again after a connection was reset: for settings
+    /// of the session. A connection that it fails for is closed, and its error is the caller's.
+    ///
+    /// ```no_run
+    /// # async fn example() -> aludel_engine::Result<()> {
+    /// let db = aludel_engine::Database::options()
+    ///     .after_connect(|connection| async move {
+    ///         connection.execute("SET search_path = shop, public").await?;
+    ///         Ok(())
+    ///     })
+    ///     .connect("postgres://…/shop")
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn after_connect<F, Fut>(mut self, hook: F) -> Options
+    where
+        F: Fn(NewConnection) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<()>> + Send + 'static,
+    {
+        self.after_connect = Some(AfterConnect::new(hook));
+        self
+    }
+
+    /// How many prepared statements each connection keeps (256). With 0 none is kept: on PostgreSQL, statements have no names
+    /// at the server then, as poolers need it that know none.
     #[must_use]
     pub fn statement_cache(mut self, most: usize) -> Options {
         self.statement_cache = most;

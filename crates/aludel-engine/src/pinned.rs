@@ -22,6 +22,8 @@ pub(crate) struct Pinned {
     pub(crate) db: Database,
     /// Tells this connection's scope from all others.
     pub(crate) id: u64,
+    /// Whether it is a [`Connection`](crate::Connection) of the caller's own, not a transaction.
+    pub(crate) is_acquired: bool,
     state: Arc<tokio::sync::Mutex<State>>,
     /// Levels whose handles were dropped: rolled back before the next statement.
     dropped: Mutex<Vec<usize>>,
@@ -42,6 +44,8 @@ pub(crate) struct State {
     pub(crate) failed: Option<String>,
     /// The failure took the whole transaction with it, savepoints and all: nothing is left to roll back to.
     pub(crate) gone: bool,
+    /// A statement has ended the transaction: nobody knows what became of what was written before it.
+    pub(crate) ended: Option<String>,
     /// Whether a statement of the transaction failed because another transaction was faster.
     pub(crate) has_lost: bool,
     pub(crate) on_commit: Vec<(usize, Callback)>,
@@ -80,16 +84,18 @@ impl DerefMut for Locked {
 }
 
 impl Pinned {
-    pub(crate) fn new(db: Database, guard: Guard) -> Arc<Pinned> {
+    pub(crate) fn new(db: Database, guard: Guard, is_acquired: bool) -> Arc<Pinned> {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         Arc::new(Pinned {
             db,
             id: NEXT.fetch_add(1, Ordering::Relaxed),
+            is_acquired,
             state: Arc::new(tokio::sync::Mutex::new(State {
                 guard: Some(guard),
                 depth: 0,
                 failed: None,
                 gone: false,
+                ended: None,
                 has_lost: false,
                 on_commit: Vec::new(),
                 restore: None,
@@ -226,6 +232,18 @@ impl State {
         self.gone = true;
     }
 
+    /// A statement has ended the transaction, or begun one that is not known here.
+    pub(crate) fn end_by_statement(&mut self, is_open: bool, error: &Error) {
+        if is_open {
+            // Rolled back, and closed, by whoever drops it.
+            drop(self.guard.take());
+            self.failed = Some(reason(error));
+        } else {
+            self.ended = Some(error.to_string());
+            self.fail_whole(reason(error));
+        }
+    }
+
     /// Runs BEGIN, SAVEPOINT, COMMIT or ROLLBACK, waiting for another process's lock on SQLite.
     pub(crate) async fn control(
         &mut self,
@@ -304,7 +322,7 @@ impl State {
             if !self.has_transaction() {
                 self.fail_whole(reason(error));
             }
-        } else if kind == ErrorKind::ConnectionLost
+        } else if error.is_lost()
             || (dialect != "postgres"
                 && matches!(kind, ErrorKind::Deadlock | ErrorKind::SerializationFailure))
         {

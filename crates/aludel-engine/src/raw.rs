@@ -1,6 +1,6 @@
 //! Raw SQL: [`sql`] and [`Sql`]. Values are always bound.
 
-use crate::command::{Access, Collect, Command, Mapping};
+use crate::command::{Access, Collect, Command, Mapping, first_word};
 use crate::dynamic::{CollectDynamic, DynRow};
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::Executor;
@@ -248,12 +248,13 @@ impl From<AdHocQuery> for Sql {
     }
 }
 
-/// Transactions that the pool does not know of would go on under the next user of a connection.
+/// Transactions that the pool does not know of would go on under the next user of a connection. What gets past this, the
+/// server's word on its transaction shows.
 fn refuse_transaction_control(text: &str) -> Result<()> {
-    let mut words = text
-        .split(|c: char| !c.is_ascii_alphabetic())
-        .filter(|word| !word.is_empty());
-    let (first, second) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
+    let first = first_word(text);
+    let behind =
+        text[first.as_ptr() as usize - text.as_ptr() as usize + first.len()..].trim_start();
+    let second = first_word(behind);
     let is = |word: &str, other: &str| word.eq_ignore_ascii_case(other);
     let controls = ["commit", "rollback", "savepoint", "release", "end", "abort"]
         .iter()
@@ -262,11 +263,7 @@ fn refuse_transaction_control(text: &str) -> Result<()> {
         && !is(second, "prepared")
         || is(first, "begin") && !is(second, "not")
         || is(first, "start") && is(second, "transaction");
-    if controls
-        && text
-            .trim_start()
-            .starts_with(|c: char| c.is_ascii_alphabetic())
-    {
+    if controls {
         return Err(Error::invalid_query(format!(
             "{} is not run as raw SQL, the pool has to know of it: use `db.begin()`, `tx.begin()` for a savepoint, `commit()` and `rollback()`",
             first.to_uppercase()

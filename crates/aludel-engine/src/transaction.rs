@@ -78,7 +78,7 @@ impl Transaction {
             Some(guard) => guard?,
             None => pool.acquire(site, None).await?,
         };
-        let mut tx = Transaction::start_on(Pinned::new(db, guard), options, site).await?;
+        let mut tx = Transaction::start_on(Pinned::new(db, guard, false), options, site).await?;
         tx.releases = true;
         Ok(tx)
     }
@@ -311,7 +311,11 @@ impl Transaction {
             ));
         }
         let failed = state.failed.clone();
-        let result = if commit && failed.is_none() {
+        let result = if let Some(reason) = state.ended.clone() {
+            // There is nothing to commit, and nothing that could be undone.
+            leave_ended(&mut state, level);
+            Err(Error::new(ErrorKind::TransactionFinished, reason))
+        } else if commit && failed.is_none() {
             commit_level(&pinned, &mut state, level, site).await
         } else {
             roll_back_level(&pinned, &mut state, level, site).await
@@ -351,6 +355,17 @@ fn call(callbacks: impl Iterator<Item = Callback>) {
     }
     if let Some(payload) = panicked {
         resume_unwind(payload);
+    }
+}
+
+/// Leaves a level of a transaction that a statement has ended.
+fn leave_ended(state: &mut State, level: usize) {
+    state.on_commit.retain(|(of, _)| *of < level);
+    state.depth = level - 1;
+    if level == 1 {
+        state.ended = None;
+        state.failed = None;
+        state.gone = false;
     }
 }
 
@@ -394,6 +409,10 @@ async fn roll_back_level(
     } else {
         format!("ROLLBACK TO SAVEPOINT aludel_{level};RELEASE SAVEPOINT aludel_{level}")
     };
+    if state.ended.is_some() {
+        leave_ended(state, level);
+        return Ok(());
+    }
     let nothing_left = !state.has_transaction() || (state.gone && level > 1);
     let result = if nothing_left {
         Ok(())

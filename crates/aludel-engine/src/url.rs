@@ -1,6 +1,15 @@
 //! [`DatabaseUrl`]: which database, and how to reach it. It never prints its password.
 
+mod security;
+mod server;
+
+#[cfg(feature = "postgres")]
+pub(crate) use security::{AuthMethod, RequireAuth};
+pub(crate) use security::{PublicKey, TlsMode};
+pub(crate) use server::Server;
+
 use crate::error::{Error, ErrorKind, Result};
+use server::{parameters, server};
 use std::fmt;
 
 /// A database URL, taken apart.
@@ -9,16 +18,29 @@ use std::fmt;
 /// |---|---|
 /// | `sqlite::memory:` | SQLite in memory, gone with the last handle |
 /// | `sqlite:path/to/file.db`, `sqlite:///absolute/file.db` | an SQLite file, made if missing (`?mode=rw` refuses, `?mode=ro` reads only) |
-/// | `postgres://user:password@host:5432/database` | PostgreSQL; `?sslmode=disable\|prefer\|require` |
-/// | `mariadb://…` or `mysql://user:password@host:3306/database` | MariaDB or MySQL; `?ssl=true` |
+/// | `postgres://user:password@host:5432/database` | PostgreSQL |
+/// | `mariadb://…` or `mysql://user:password@host:3306/database` | MariaDB or MySQL |
 ///
-/// With the feature `tls`, `sslmode=require` (`ssl=true`) encrypts and verifies the server, against the roots that
-/// browsers trust or the file of certificates given by `sslrootcert=PATH`. `prefer`, PostgreSQL's default, encrypts where
-/// the server can and verifies nothing; MariaDB and MySQL are not encrypted unless that is required.
+/// Parameters follow behind a question mark, `&` between them, with the names that PostgreSQL's own client gives them:
 ///
-/// A password is sent in clear text only to a server that TLS has verified (`require`), and over sockets of the same
-/// machine. PostgreSQL's
-/// `require_auth=scram-sha-256` (a list of `password`, `md5`, `scram-sha-256` and `none`, or of what is not allowed, each
+/// | parameter | what it says |
+/// |---|---|
+/// | `sslmode` (also `ssl-mode`) | whether TLS is used (feature `tls`): `disable`, `allow` (PostgreSQL: where the server wants it), `prefer` (where it can; nothing is verified), `verify-ca` (its certificate is vouched for), `verify-full` or `require` (and has the host's name); PostgreSQL: `prefer`, MariaDB and MySQL: `disable` |
+/// | `ssl` | `true` is `sslmode=verify-full` |
+/// | `sslrootcert` | a file of certificates (PEM) that vouch for servers, instead of the roots that browsers trust |
+/// | `application_name` | what the server calls the program (`aludel`) |
+/// | `connect_timeout` | seconds that the server may take to accept a connection |
+/// | `keepalives` (`1`), `keepalives_idle` (60 s), `keepalives_interval` (10 s), `keepalives_count` (6) | whether and when a silent server is asked if it is still there |
+/// | `tcp_user_timeout` | milliseconds that what was sent may stay unacknowledged (Linux) |
+/// | `require_auth` | PostgreSQL: the authentication that is accepted |
+/// | `options` | PostgreSQL: settings of the session, `-c%20search_path=shop` |
+/// | `prepare` | PostgreSQL: `false` sends statements without names at the server, for poolers that do not know them |
+/// | `pooler` | PostgreSQL: `transaction` behind a pooler that gives each transaction another connection of the server's (PgBouncer's `pool_mode = transaction`): statements have no names, and what needs a connection of its own is `Unsupported` |
+/// | `server_public_key`, `allow_public_key_retrieval` | MySQL: the key that encrypts passwords where TLS does not |
+/// | `flavor` | `mariadb` or `mysql`, where the server's version does not say |
+///
+/// A password is sent in clear text only to a server that TLS has verified, and over sockets of the same machine.
+/// PostgreSQL's `require_auth=scram-sha-256` (a list of `password`, `md5`, `scram-sha-256` and `none`, or of what is not allowed, each
 /// with a `!`, as in libpq) says which authentication is accepted; `require_auth=password` accepts clear text.
 /// MySQL's `caching_sha2_password` needs TLS or a public key: `server_public_key=PATH`, or
 /// `allow_public_key_retrieval=true` for one that the server sends, which another machine could send as well.
@@ -50,116 +72,6 @@ pub(crate) enum FileMode {
     ReadOnly,
 }
 
-/// A server's address and credentials.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Server {
-    pub(crate) host: String,
-    pub(crate) port: u16,
-    pub(crate) user: String,
-    pub(crate) password: Option<String>,
-    pub(crate) database: String,
-    pub(crate) tls: TlsMode,
-    /// A file of certificates (PEM) that vouch for the server.
-    pub(crate) root_cert: Option<String>,
-    /// A capability set that the user asks for by name (`?flavor=mysql`).
-    pub(crate) flavor: Option<String>,
-    /// Which authentication is accepted (`?require_auth=scram-sha-256`).
-    pub(crate) require_auth: Option<RequireAuth>,
-    /// The public key that encrypts the password on a connection without TLS.
-    pub(crate) public_key: PublicKey,
-}
-
-/// How PostgreSQL authenticates a client.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum AuthMethod {
-    /// The password, in clear text.
-    Password,
-    /// The password's MD5 hash.
-    Md5,
-    /// SCRAM: both sides prove that they know the password.
-    Scram,
-    /// Not at all (`trust`).
-    None,
-}
-
-impl AuthMethod {
-    /// As `require_auth` names them.
-    pub(crate) const ALL: [(&str, AuthMethod); 4] = [
-        ("password", AuthMethod::Password),
-        ("md5", AuthMethod::Md5),
-        ("scram-sha-256", AuthMethod::Scram),
-        ("none", AuthMethod::None),
-    ];
-
-    #[cfg(feature = "postgres")]
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            AuthMethod::Password => "password",
-            AuthMethod::Md5 => "md5",
-            AuthMethod::Scram => "scram-sha-256",
-            AuthMethod::None => "none",
-        }
-    }
-}
-
-/// The methods that are accepted, or all but these.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct RequireAuth {
-    methods: Vec<AuthMethod>,
-    is_negated: bool,
-}
-
-impl RequireAuth {
-    /// As libpq reads it: `scram-sha-256,md5`, or `!password,!md5`.
-    fn parse(text: &str) -> Result<RequireAuth> {
-        let words: Vec<&str> = text.split(',').map(str::trim).collect();
-        let is_negated = words.iter().all(|word| word.starts_with('!'));
-        let method = |word: &&str| {
-            let word = if is_negated { &word[1..] } else { word };
-            let known = AuthMethod::ALL.into_iter().find(|(name, _)| *name == word);
-            known.map(|(_, method)| method).ok_or_else(|| {
-                wrong(format!(
-                    "require_auth={text:?} is not known; there are password, md5, scram-sha-256 and none, or all of them with a ! before"
-                ))
-            })
-        };
-        Ok(RequireAuth {
-            methods: words.iter().map(method).collect::<Result<_>>()?,
-            is_negated,
-        })
-    }
-
-    /// Whether it names a method as one that is accepted.
-    #[cfg(feature = "postgres")]
-    pub(crate) fn names(&self, method: AuthMethod) -> bool {
-        !self.is_negated && self.methods.contains(&method)
-    }
-
-    #[cfg(feature = "postgres")]
-    pub(crate) fn allows(&self, method: AuthMethod) -> bool {
-        self.methods.contains(&method) != self.is_negated
-    }
-}
-
-/// Where a server's public key comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum PublicKey {
-    /// There is none: the password is sent over TLS only.
-    None,
-    /// Whoever answers may send it (`?allow_public_key_retrieval=true`).
-    Retrieved,
-    /// A file (PEM, `?server_public_key=PATH`).
-    File(String),
-}
-
-/// Whether TLS is used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TlsMode {
-    Disable,
-    Prefer,
-    Require,
-}
-
 impl DatabaseUrl {
     /// Takes a URL apart.
     ///
@@ -183,6 +95,16 @@ impl DatabaseUrl {
             }
         };
         Ok(DatabaseUrl { backend })
+    }
+}
+
+impl DatabaseUrl {
+    pub(crate) fn is_in_memory(&self) -> bool {
+        matches!(self.backend, Backend::Memory)
+    }
+
+    pub(crate) fn is_pooled(&self) -> bool {
+        matches!(&self.backend, Backend::Postgres(server) if server.is_pooled)
     }
 }
 
@@ -227,131 +149,6 @@ fn sqlite(rest: &str) -> Result<Backend> {
         path: decode(path)?,
         mode,
     })
-}
-
-fn server(rest: &str, scheme: &str, default_port: u16) -> Result<Server> {
-    let Some(rest) = rest.strip_prefix("//") else {
-        return Err(wrong(format!(
-            "after {scheme}: two slashes are missing; write {scheme}://user:password@host:{default_port}/database"
-        )));
-    };
-    let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let odd = |name: &str| {
-        !name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
-    };
-    // What looks like no parameter may be a password: it is not repeated.
-    if query.contains('@') || parameters(query).any(|(name, _)| odd(name)) {
-        return Err(wrong(
-            "there is a ? before the host's name; in a user's name or password write it as %3F",
-        ));
-    }
-    // The password may have an @ in it, the host may not.
-    let (credentials, address) = match rest.rsplit_once('@') {
-        Some((credentials, address)) => (Some(credentials), address),
-        None => (None, rest),
-    };
-    let (address, database) = address.split_once('/').unwrap_or((address, ""));
-    let (user, password) = match credentials.map(|both| both.split_once(':')) {
-        None => (None, None),
-        Some(Some((user, password))) => (Some(decode(user)?), Some(decode(password)?)),
-        Some(None) => (credentials.map(decode).transpose()?, None),
-    };
-    let (host, port) = match address
-        .rfind(':')
-        .filter(|at| !address[*at..].contains(']'))
-    {
-        Some(at) => {
-            let port = &address[at + 1..];
-            // What is not a number may be a password whose @ is missing: it is not repeated.
-            if !port.bytes().all(|byte| byte.is_ascii_digit()) {
-                return Err(wrong(format!(
-                    "the port is not a number; write {scheme}://user:password@host:{default_port}/database"
-                )));
-            }
-            let port = port
-                .parse()
-                .map_err(|_| wrong(format!("the port {port:?} is not a number up to 65535")))?;
-            (&address[..at], port)
-        }
-        None => (address, default_port),
-    };
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    let database = decode(database)?;
-    if database.is_empty() {
-        return Err(wrong(format!(
-            "it names no database; write {scheme}://user:password@host:{default_port}/database"
-        )));
-    }
-    let mut server = Server {
-        host: if host.is_empty() {
-            "localhost".into()
-        } else {
-            decode(host)?
-        },
-        port,
-        user: user.unwrap_or_else(|| scheme.replace("mariadb", "root").replace("mysql", "root")),
-        password,
-        database,
-        tls: TlsMode::Prefer,
-        root_cert: None,
-        flavor: None,
-        require_auth: None,
-        public_key: PublicKey::None,
-    };
-    for (name, value) in parameters(query) {
-        match (name, value) {
-            ("sslmode" | "ssl-mode", "disable") | ("ssl", "false") => server.tls = TlsMode::Disable,
-            ("sslmode" | "ssl-mode", "prefer") => server.tls = TlsMode::Prefer,
-            ("sslmode" | "ssl-mode", "require") | ("ssl", "true") => server.tls = TlsMode::Require,
-            ("sslrootcert", path) if !path.is_empty() => server.root_cert = Some(decode(path)?),
-            ("flavor", "mysql" | "mariadb") if scheme != "postgres" => {
-                server.flavor = Some(value.to_string());
-            }
-            ("require_auth", methods) if scheme == "postgres" => {
-                server.require_auth = Some(RequireAuth::parse(&decode(methods)?)?);
-            }
-            // A key that is given is never replaced by one that somebody sends.
-            ("allow_public_key_retrieval", "true" | "false") if scheme != "postgres" => {
-                if !matches!(server.public_key, PublicKey::File(_)) {
-                    server.public_key = match value {
-                        "true" => PublicKey::Retrieved,
-                        _ => PublicKey::None,
-                    };
-                }
-            }
-            ("server_public_key", path) if scheme != "postgres" && !path.is_empty() => {
-                server.public_key = PublicKey::File(decode(path)?);
-            }
-            (
-                "sslmode"
-                | "ssl-mode"
-                | "ssl"
-                | "sslrootcert"
-                | "flavor"
-                | "require_auth"
-                | "allow_public_key_retrieval"
-                | "server_public_key",
-                other,
-            ) => {
-                return Err(wrong(format!("{name}={other:?} is not known")));
-            }
-            (other, _) => {
-                return Err(wrong(format!(
-                    "the parameter {other:?} is not known; there are sslmode, ssl, sslrootcert, (PostgreSQL) require_auth and (MariaDB/MySQL) flavor, server_public_key and allow_public_key_retrieval"
-                )));
-            }
-        }
-    }
-    Ok(server)
-}
-
-fn parameters(query: &str) -> impl Iterator<Item = (&str, &str)> {
-    query
-        .split('&')
-        .filter(|part| !part.is_empty())
-        .map(|part| part.split_once('=').unwrap_or((part, "")))
 }
 
 fn decode(text: &str) -> Result<String> {
@@ -411,6 +208,7 @@ impl fmt::Debug for DatabaseUrl {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     #[test]
     fn a_url_is_taken_apart_and_never_shows_its_password() {
@@ -425,9 +223,53 @@ mod tests {
             ("ann", Some("s@cr@et"))
         );
         assert_eq!((server.host.as_str(), server.port), ("db.example", 6543));
-        assert_eq!(server.tls, TlsMode::Require);
+        assert_eq!(server.tls, TlsMode::VerifyFull);
         assert_eq!(url.to_string(), "postgres://ann:…@db.example:6543/shop");
         assert!(!format!("{url:?}").contains("s@cr"));
+    }
+
+    #[test]
+    fn parameters_have_the_names_that_libpq_gives_them() {
+        let server = |url: &str| match DatabaseUrl::parse(url).unwrap().backend {
+            Backend::Postgres(server) | Backend::Mysql(server) => server,
+            _ => panic!("no server"),
+        };
+        let asked = server(
+            "postgres://h/db?application_name=my%20shop&options=-c%20search_path%3Dshop&connect_timeout=7\
+             &keepalives_idle=5&keepalives_interval=2&keepalives_count=3&tcp_user_timeout=9000&sslmode=verify-ca&prepare=false",
+        );
+        assert_eq!(asked.application_name.as_deref(), Some("my shop"));
+        assert_eq!(asked.options.as_deref(), Some("-c search_path=shop"));
+        assert_eq!(asked.connect_timeout, Some(Duration::from_secs(7)));
+        assert_eq!(asked.keep_alive.idle, Duration::from_secs(5));
+        assert_eq!(asked.keep_alive.interval, Duration::from_secs(2));
+        assert_eq!(asked.keep_alive.count, 3);
+        assert_eq!(asked.tcp_user_timeout, Some(Duration::from_secs(9)));
+        assert_eq!(asked.tls, TlsMode::VerifyCa);
+        assert!(!asked.names_statements());
+        let usual = server("postgres://h/db?connect_timeout=0&keepalives=0");
+        assert_eq!(
+            (usual.connect_timeout, usual.keep_alive.is_on),
+            (None, false)
+        );
+        assert_eq!(usual.tls, TlsMode::Prefer);
+        assert!(usual.names_statements());
+        assert!(!server("postgres://h/db?pooler=transaction").names_statements());
+        assert_eq!(server("mysql://h/db").tls, TlsMode::Disable);
+        for (mode, tls) in [
+            ("require", TlsMode::VerifyFull),
+            ("verify-full", TlsMode::VerifyFull),
+            ("VERIFY_IDENTITY", TlsMode::VerifyFull),
+            ("verify_ca", TlsMode::VerifyCa),
+            ("preferred", TlsMode::Prefer),
+            ("disabled", TlsMode::Disable),
+        ] {
+            assert_eq!(
+                server(&format!("mysql://h/db?ssl-mode={mode}")).tls,
+                tls,
+                "{mode}"
+            );
+        }
     }
 
     #[test]
@@ -440,6 +282,17 @@ mod tests {
         assert!(said("mysql://host:99999/db").contains("port \"99999\""));
         assert!(said("postgres://u:p%zz@h/db").contains("hexadecimal"));
         assert!(said("postgres://h/db?ssl_mode=1").contains("\"ssl_mode\" is not known"));
+        assert!(said("postgres://h/db?flavor=mysql").contains("of another database"));
+        assert!(said("mysql://h/db?sslmode=allow").contains("is not known"));
+        assert!(said("mysql://h/db?sslrootcert=x.pem").contains("has no effect"));
+        assert!(said("postgres://h/db?sslrootcert=x.pem&sslmode=prefer").contains("has no effect"));
+        assert!(said("postgres://h/db?connect_timeout=soon").contains("no whole number"));
+        assert!(said("postgres://h/db?connect_timeout=").contains("has no value"));
+        assert!(said("postgres://h/db?prepare=maybe").contains("neither true nor false"));
+        assert!(said("postgres://h/db?pooler=statement").contains("is not known"));
+        assert!(
+            said("postgres://h/db?pooler=transaction&options=-cx=y").contains("refuse options")
+        );
         assert!(said("sqlite:").contains("no path"));
         assert!(said("sqlite:x?mode=fast").contains("\"fast\" is not known"));
         for url in [

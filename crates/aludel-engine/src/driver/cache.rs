@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Prepared statements by text and by what else they were prepared for (the types of their binds), the one unused for
-/// longest leaving first.
+/// longest leaving first. One of no size keeps nothing.
 pub(super) struct StatementCache<K, S> {
     entries: HashMap<Text, Vec<Entry<K, S>>>,
     size: usize,
@@ -26,7 +26,7 @@ impl<K, S> StatementCache<K, S> {
         StatementCache {
             entries: HashMap::new(),
             size: 0,
-            most: most.max(1),
+            most,
             clock: 0,
             left: Vec::new(),
         }
@@ -44,6 +44,10 @@ impl<K, S> StatementCache<K, S> {
     }
 
     pub(super) fn insert(&mut self, text: &Text, key: K, statement: Arc<S>) {
+        if self.most == 0 {
+            self.left.push(statement);
+            return;
+        }
         if self.size >= self.most {
             self.evict();
         }
@@ -73,7 +77,6 @@ impl<K, S> StatementCache<K, S> {
     }
 
     /// All of them: what made one useless has most likely done so to others.
-    #[cfg(feature = "postgres")]
     pub(super) fn forget_all(&mut self) {
         self.size = 0;
         let gone = self.entries.drain().flat_map(|(_, entries)| entries);

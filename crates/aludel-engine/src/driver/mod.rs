@@ -37,6 +37,15 @@ impl Link {
         }
     }
 
+    /// Whether a transaction is open; unknown while an answer is unread.
+    pub(crate) fn has_transaction(&self) -> Option<bool> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Link::Sqlite(sqlite) => Some(sqlite.in_transaction()),
+            Link::Server(server) => server.has_transaction(),
+        }
+    }
+
     pub(crate) fn needs_ping(&self) -> bool {
         matches!(self, Link::Server(_))
     }
@@ -74,6 +83,15 @@ pub(crate) trait ServerLink: Send {
     fn is_broken(&mut self) -> bool;
     /// Whether rows of a statement that was stopped early are still on their way.
     fn is_midway(&self) -> bool;
-    /// Ends a connection that was left in the middle of a statement, and tells the server to stop it.
-    fn abandon(self: Box<Self>);
+    /// Whether a transaction is open, as the server said last; unknown while an answer is unread.
+    fn has_transaction(&self) -> Option<bool>;
+    /// Makes the connection as it was when it was made: its settings, temporary tables, and locks of the session.
+    fn reset(&mut self) -> BoxFuture<'_, Result<()>>;
+    /// Ends a connection that was left in the middle of a statement, and tells the server to stop it; done when the server has
+    /// ended the connection, or did not within some seconds.
+    fn abandon(self: Box<Self>) -> BoxFuture<'static, ()>;
 }
+
+/// How long a server may take to hear that a statement is to be stopped, and to stop it.
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+const CANCELLED_WITHIN: std::time::Duration = std::time::Duration::from_secs(10);

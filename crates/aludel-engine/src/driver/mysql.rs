@@ -26,10 +26,10 @@ mod statement;
 
 use super::cache::StatementCache;
 use super::socket::Socket;
-use super::{Link, ServerLink};
+use super::{CANCELLED_WITHIN, Link, ServerLink};
 use crate::clock;
 use crate::command::{Access, BoxFuture, Collect, Command, Outcome, Sink};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::pool::Connector;
 use crate::url::Server;
 use bytes::BufMut;
@@ -37,14 +37,18 @@ use cells::Place;
 use errors::wire;
 use packet::{END, ERROR, FILE, OK, Packet, Reader, ask, write};
 use statement::Statement;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// What the connections of one database share.
 pub(crate) struct Config {
     pub(crate) server: Server,
     pub(crate) statement_cache: usize,
+    /// How long a statement may take.
+    pub(crate) statement_timeout: Option<Duration>,
+    /// Whether the server has `innodb_snapshot_isolation`; known after the first connection.
+    has_snapshot_isolation: OnceLock<bool>,
     /// Whether the server is MariaDB; known after the first connection.
     pub(crate) is_mariadb: AtomicBool,
     /// Whether many rows may go in as a file.
@@ -54,10 +58,17 @@ pub(crate) struct Config {
 }
 
 impl Config {
-    pub(crate) fn new(server: Server, statement_cache: usize, local_infile: bool) -> Config {
+    pub(crate) fn new(
+        server: Server,
+        statement_cache: usize,
+        local_infile: bool,
+        statement_timeout: Option<Duration>,
+    ) -> Config {
         Config {
             server,
             statement_cache,
+            statement_timeout,
+            has_snapshot_isolation: OnceLock::new(),
             is_mariadb: AtomicBool::new(false),
             local_infile,
             #[cfg(feature = "tls")]
@@ -135,6 +146,12 @@ impl MysqlLink {
             self.largest = largest;
         }
         self.config.is_mariadb.store(is_mariadb, Ordering::Relaxed);
+        self.set_session().await
+    }
+
+    /// The settings of the session that everything here counts on.
+    async fn set_session(&mut self) -> Result<()> {
+        let is_mariadb = self.config.is_mariadb.load(Ordering::Relaxed);
         let (collation, mode) = match is_mariadb {
             true => ("utf8mb4_nopad_bin", ",SIMULTANEOUS_ASSIGNMENT"),
             false => ("utf8mb4_0900_bin", ""),
@@ -142,12 +159,53 @@ impl MysqlLink {
         self.simple(&format!("SET NAMES utf8mb4 COLLATE {collation}"))
             .await?;
         // A server may begin transactions by itself: what nobody commits would be lost.
-        self.simple(&format!(
+        let mut settings = format!(
             "SET SESSION autocommit = 1, time_zone = '+00:00', \
              sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION{mode}'"
-        ))
-        .await?;
+        );
+        // A transaction that changes what another one has changed since its snapshot would overwrite that.
+        if self.has_snapshot_isolation(is_mariadb).await? {
+            settings.push_str(", innodb_snapshot_isolation = ON");
+        }
+        if let Some(most) = self.config.statement_timeout {
+            settings.push_str(&match is_mariadb {
+                true => format!(", max_statement_time = {:.6}", most.as_secs_f64()),
+                false => format!(", max_execution_time = {}", most.as_millis()),
+            });
+        }
+        self.simple(&settings).await?;
         Ok(())
+    }
+
+    /// Whether the server has the setting: MariaDB, some newer releases of each series.
+    async fn has_snapshot_isolation(&mut self, is_mariadb: bool) -> Result<bool> {
+        if let Some(has) = self.config.has_snapshot_isolation.get() {
+            return Ok(*has);
+        }
+        let has = is_mariadb
+            && !self
+                .texts("SHOW VARIABLES LIKE 'innodb\\_snapshot\\_isolation'")
+                .await?
+                .is_empty();
+        Ok(*self.config.has_snapshot_isolation.get_or_init(|| has))
+    }
+
+    /// A statement that was given up after its time may still run: the server is told to stop it.
+    fn notice(&mut self, error: &Error) {
+        if error.kind() == ErrorKind::Cancelled && error.is_lost() {
+            self.stop();
+        }
+    }
+
+    /// Has the server end the connection, by a second one.
+    fn stop(&self) {
+        let (config, id) = (Arc::clone(&self.config), self.id);
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(clock::timeout(CANCELLED_WITHIN, async move {
+                let mut link = MysqlLink::open(&config).await?;
+                link.simple(&format!("KILL {id}")).await.map(drop)
+            }));
+        }
     }
 
     /// Writes a request that is a text, for the next flush.
@@ -322,8 +380,9 @@ impl MysqlLink {
         error
     }
 
-    async fn ping_now(&mut self) -> Result<()> {
-        self.ask(ask::PING, "")?;
+    /// Asks what has no text, and is answered by a word.
+    async fn ask_now(&mut self, what: u8) -> Result<()> {
+        self.ask(what, "")?;
         self.flush().await?;
         let packet = self.packet().await?;
         match self.socket.payload(&packet).first() {
@@ -336,30 +395,39 @@ impl MysqlLink {
     }
 }
 
-/// How long a server may take to hear that a statement is to be stopped.
-const CANCELLED_WITHIN: Duration = Duration::from_secs(10);
-
 impl ServerLink for MysqlLink {
     fn run<'a>(
         &'a mut self,
         command: &'a Command,
         sink: &'a mut dyn Sink,
     ) -> BoxFuture<'a, Result<Outcome>> {
-        Box::pin(self.execute(command, sink))
+        self.socket.begin(self.config.statement_timeout);
+        Box::pin(async move {
+            let result = self.execute(command, sink).await;
+            if let Err(error) = &result {
+                self.notice(error);
+            }
+            result
+        })
     }
 
     fn control<'a>(&'a mut self, text: &'a str) -> BoxFuture<'a, Result<()>> {
+        self.socket.begin(self.config.statement_timeout);
         Box::pin(async move {
             for part in text.split(';').filter(|part| !part.trim().is_empty()) {
                 let said = self.simple(part).await;
-                said.map_err(|error| error.with_statement(&part.to_string().into()))?;
+                said.map_err(|error| {
+                    self.notice(&error);
+                    error.with_statement(&part.to_string().into())
+                })?;
             }
             Ok(())
         })
     }
 
     fn ping(&mut self) -> BoxFuture<'_, Result<()>> {
-        Box::pin(self.ping_now())
+        self.socket.begin(None);
+        Box::pin(self.ask_now(ask::PING))
     }
 
     fn is_broken(&mut self) -> bool {
@@ -374,24 +442,38 @@ impl ServerLink for MysqlLink {
         !self.lost && (self.awaited > 0 || self.is_open)
     }
 
-    fn abandon(self: Box<Self>) {
-        // The number of a connection that has ended may be another's.
-        if self.lost {
-            return;
-        }
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
-            return;
-        };
-        // The statement may still run, with its locks; a second connection ends it.
-        let (config, id) = (Arc::clone(&self.config), self.id);
-        drop(self);
-        runtime.spawn(async move {
-            let killed = async {
-                let mut link = MysqlLink::open(&config).await?;
-                link.simple(&format!("KILL {id}")).await
+    fn has_transaction(&self) -> Option<bool> {
+        (self.awaited == 0).then_some(self.is_open)
+    }
+
+    fn reset(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async move {
+            // The server forgets its prepared statements with it.
+            self.cache.forget_all();
+            self.cache.take_left().for_each(drop);
+            self.ask_now(ask::RESET).await?;
+            self.is_open = false;
+            self.set_session().await
+        })
+    }
+
+    fn abandon(mut self: Box<Self>) -> BoxFuture<'static, ()> {
+        Box::pin(async move {
+            // The number of a connection that has ended may be another's.
+            if self.lost {
+                return;
+            }
+            self.lost = true;
+            let ended = async {
+                // The statement may still run, with its locks; a second connection ends it.
+                let killed = MysqlLink::open(&self.config).await;
+                let Ok(mut second) = killed else { return };
+                if second.simple(&format!("KILL {}", self.id)).await.is_ok() {
+                    self.socket.drain().await;
+                }
             };
-            drop(clock::timeout(CANCELLED_WITHIN, killed).await);
-        });
+            let _ = clock::timeout(CANCELLED_WITHIN, ended).await;
+        })
     }
 }
 

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `frame`, `message` | messages, whole; what they say |
 //! | `connect` | the way to a connection: TLS, who we are; stopping what another connection runs |
-//! | `statement`, `types` | statements that are prepared, and types that the database made |
+//! | `statement`, `names`, `types` | statements that are prepared, their names, and types that the database made |
 //! | `query` | running them, one or many at once |
 //! | `copy` | many rows |
 //! | `binary` | values, both ways |
@@ -21,48 +21,76 @@ mod copy;
 mod errors;
 mod frame;
 mod message;
+mod names;
 mod query;
 mod statement;
 mod types;
 
 use super::cache::StatementCache;
 use super::socket::Socket;
-use super::{Link, ServerLink};
+use super::{CANCELLED_WITHIN, Link, ServerLink};
 use crate::clock;
 use crate::command::{BoxFuture, Command, Failed, Outcome, Sink};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::pool::Connector;
 use crate::url::Server;
-#[cfg(not(feature = "tls"))]
-use crate::url::TlsMode;
 use aludel_sql::Value;
 use connect::CancelKey;
 use errors::{ServerError, unexpected, wire};
 use frame::Message;
 use message::Place;
+use names::Names;
 use postgres_protocol::IsNull;
 use postgres_protocol::message::frontend;
 use postgres_types::Type;
 use statement::Statement;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// What the connections of one database share.
 pub(crate) struct Config {
     pub(crate) server: Server,
     pub(crate) statement_cache: usize,
+    /// How long a statement may take.
+    pub(crate) statement_timeout: Option<Duration>,
+    /// Whether a statement was gone right after it was prepared: a pooler changes the server's connection.
+    is_pooled: AtomicBool,
     #[cfg(feature = "tls")]
     tls: super::tls::Shared,
 }
 
+/// How many statements without names are remembered, as the server described them.
+const DESCRIPTIONS: usize = 256;
+
 impl Config {
-    pub(crate) fn new(server: Server, statement_cache: usize) -> Config {
+    pub(crate) fn new(
+        server: Server,
+        statement_cache: usize,
+        statement_timeout: Option<Duration>,
+    ) -> Config {
         Config {
             server,
             statement_cache,
+            statement_timeout,
+            is_pooled: AtomicBool::new(false),
             #[cfg(feature = "tls")]
             tls: Default::default(),
+        }
+    }
+
+    /// Whether statements are sent without names.
+    fn is_nameless(&self) -> bool {
+        self.statement_cache == 0
+            || !self.server.names_statements()
+            || self.is_pooled.load(Ordering::Relaxed)
+    }
+
+    fn descriptions(&self) -> usize {
+        match self.statement_cache {
+            0 => DESCRIPTIONS,
+            most => most,
         }
     }
 }
@@ -90,10 +118,7 @@ pub(crate) struct PostgresLink {
     /// Types of the database's own, by number.
     types: HashMap<u32, Type>,
     server: Arc<Config>,
-    /// What the names of its statements begin with: no other connection's do.
-    prefix: String,
-    /// Names that were given to statements.
-    names: u64,
+    names: Names,
     /// Requests whose answers have not been read to their ends.
     unread: usize,
     /// Beginnings of transactions that go with the next request, and where they begin in what is to be sent.
@@ -112,9 +137,9 @@ pub(crate) struct PostgresLink {
 impl PostgresLink {
     async fn open(config: &Arc<Config>) -> Result<PostgresLink> {
         #[cfg(not(feature = "tls"))]
-        if config.server.tls == TlsMode::Require {
+        if config.server.tls.is_verified() {
             return Err(Error::new(
-                crate::error::ErrorKind::ConnectionFailed,
+                ErrorKind::ConnectionFailed,
                 "the URL requires TLS; enable the feature `tls`",
             ));
         }
@@ -122,11 +147,10 @@ impl PostgresLink {
         Ok(PostgresLink {
             socket: connected.socket,
             cancel: connected.cancel,
-            cache: StatementCache::new(config.statement_cache),
+            cache: StatementCache::new(config.descriptions()),
             types: HashMap::new(),
             server: Arc::clone(config),
-            prefix: statement::unique_prefix(),
-            names: 0,
+            names: Names::new(&config.server.database, config.is_nameless()),
             unread: 0,
             begun: 0,
             begun_at: 0,
@@ -229,6 +253,9 @@ impl PostgresLink {
             return Ok(());
         }
         for statement in self.cache.take_left() {
+            if statement.name.is_empty() {
+                continue;
+            }
             frontend::close(b'S', &statement.name, &mut self.socket.out).map_err(wire)?;
         }
         Ok(())
@@ -303,9 +330,20 @@ impl PostgresLink {
     }
 
     /// The server may say that it ends a connection before the connection is seen to be closed.
-    fn notice<T>(&mut self, result: &Result<T>) {
-        if let Err(error) = result {
-            self.lost |= error.is_connection_error();
+    fn notice(&mut self, error: &Error) {
+        self.lost |= error.is_connection_error();
+        if error.kind() == ErrorKind::Cancelled && error.is_lost() {
+            self.stop();
+        }
+    }
+
+    /// Tells the server to stop what it runs, over a connection of its own, of the same kind as the first.
+    fn stop(&self) {
+        let (config, key) = (Arc::clone(&self.server), self.cancel);
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(clock::timeout(CANCELLED_WITHIN, async move {
+                drop(connect::cancel(&config, key).await);
+            }));
         }
     }
 
@@ -322,9 +360,6 @@ impl PostgresLink {
     }
 }
 
-/// How long a server may take to hear that a statement is to be stopped.
-const CANCELLED_WITHIN: Duration = Duration::from_secs(10);
-
 /// Whether a message is no answer: a notice, a setting that changed, a notification, a statement that was closed.
 fn is_aside(kind: u8) -> bool {
     matches!(kind, b'N' | b'S' | b'A' | b'3')
@@ -336,9 +371,12 @@ impl ServerLink for PostgresLink {
         command: &'a Command,
         sink: &'a mut dyn Sink,
     ) -> BoxFuture<'a, Result<Outcome>> {
+        self.socket.begin(self.server.statement_timeout);
         Box::pin(async move {
             let result = self.execute(command, sink).await;
-            self.notice(&result);
+            if let Err(error) = &result {
+                self.notice(error);
+            }
             result
         })
     }
@@ -348,25 +386,30 @@ impl ServerLink for PostgresLink {
         commands: &'a [Command],
         sinks: &'a mut [Box<dyn Sink>],
     ) -> BoxFuture<'a, Result<Vec<Outcome>, Failed>> {
+        self.socket.begin(self.server.statement_timeout);
         Box::pin(async move {
             let result = self.execute_at_once(commands, sinks).await;
             if let Err((_, error)) = &result {
-                self.lost |= error.is_connection_error();
+                self.notice(error);
             }
             result
         })
     }
 
     fn control<'a>(&'a mut self, text: &'a str) -> BoxFuture<'a, Result<()>> {
+        self.socket.begin(self.server.statement_timeout);
         Box::pin(async move {
             let result = self.control_transaction(text).await;
             let result = result.map_err(|error| error.with_statement(&text.to_string().into()));
-            self.notice(&result);
+            if let Err(error) = &result {
+                self.notice(error);
+            }
             result
         })
     }
 
     fn ping(&mut self) -> BoxFuture<'_, Result<()>> {
+        self.socket.begin(None);
         Box::pin(self.simple(""))
     }
 
@@ -381,15 +424,35 @@ impl ServerLink for PostgresLink {
         self.unread > 0 || self.begun > 0 || self.transaction != b'I'
     }
 
-    fn abandon(self: Box<Self>) {
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
-            return;
-        };
-        runtime.spawn(async move {
-            // The request goes over a connection of its own, of the same kind as the first.
-            let cancelled = connect::cancel(&self.server, self.cancel);
-            drop(clock::timeout(CANCELLED_WITHIN, cancelled).await);
-        });
+    fn has_transaction(&self) -> Option<bool> {
+        (self.unread == 0 && self.begun == 0).then_some(self.transaction != b'I')
+    }
+
+    fn reset(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async move {
+            // The server forgets its prepared statements with it.
+            self.cache.forget_all();
+            self.cache.take_left().for_each(drop);
+            self.simple("DISCARD ALL").await
+        })
+    }
+
+    fn abandon(mut self: Box<Self>) -> BoxFuture<'static, ()> {
+        Box::pin(async move {
+            self.lost = true;
+            let ended = async {
+                let told = connect::cancel(&self.server, self.cancel).await;
+                // The rest of a request that was sent in part must not follow now.
+                if told.is_err() || self.socket.has_unsent() {
+                    return;
+                }
+                frontend::terminate(&mut self.socket.out);
+                if self.socket.flush().await.is_ok() {
+                    self.socket.drain().await;
+                }
+            };
+            let _ = clock::timeout(CANCELLED_WITHIN, ended).await;
+        })
     }
 }
 

@@ -2,13 +2,18 @@
 //!
 //! What a message is, each protocol knows: `postgres::message`, `mysql::packet`.
 
+use crate::command::Sink;
+use crate::url::Server;
 use bytes::BytesMut;
+use std::fmt;
 use std::future::poll_fn;
 use std::io::{Error, ErrorKind, Result};
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker, ready};
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::time::Instant;
 
 /// Room for what comes, at first; it doubles while the server fills it, up to `ROOM`, and beyond for one message.
 const LITTLE_ROOM: usize = 8 * 1024;
@@ -17,6 +22,30 @@ pub(super) const ROOM: usize = 64 * 1024;
 const LARGEST: usize = (1 << 30) + (1 << 20);
 /// What a buffer keeps when it is empty.
 const KEPT: usize = 1024 * 1024;
+
+/// Connects to a server by TCP. What a statement sends is sent at once, and a server that has vanished is noticed in the end.
+pub(super) async fn connect(server: &Server) -> Result<TcpStream> {
+    let stream = TcpStream::connect((server.host.as_str(), server.port)).await?;
+    stream.set_nodelay(true)?;
+    let socket = socket2::SockRef::from(&stream);
+    let alive = &server.keep_alive;
+    if alive.is_on {
+        let asks = socket2::TcpKeepalive::new().with_time(alive.idle);
+        #[cfg(any(
+            target_os = "linux",
+            target_os = "macos",
+            target_os = "freebsd",
+            windows
+        ))]
+        let asks = asks.with_interval(alive.interval);
+        #[cfg(any(target_os = "linux", target_os = "macos", target_os = "freebsd"))]
+        let asks = asks.with_retries(alive.count);
+        socket.set_tcp_keepalive(&asks)?;
+    }
+    #[cfg(target_os = "linux")]
+    socket.set_tcp_user_timeout(server.tcp_user_timeout)?;
+    Ok(stream)
+}
 
 /// The ways to a server.
 pub(super) enum Stream {
@@ -59,6 +88,28 @@ impl Stream {
     }
 }
 
+/// Waits for bytes to come or go, not longer than this.
+async fn until(deadline: Option<Instant>, done: impl Future<Output = Result<()>>) -> Result<()> {
+    match deadline {
+        None => done.await,
+        Some(deadline) => tokio::time::timeout_at(deadline, done)
+            .await
+            .unwrap_or_else(|_| Err(Error::new(ErrorKind::TimedOut, StatementTimeout))),
+    }
+}
+
+/// What went wrong on a connection.
+pub(super) fn wire(cause: &Error) -> crate::error::Error {
+    use crate::error::{Error, ErrorKind};
+    let is_timeout = cause
+        .get_ref()
+        .is_some_and(|cause| cause.is::<StatementTimeout>());
+    match is_timeout {
+        true => Error::new(ErrorKind::Cancelled, cause.to_string()).and_lost(),
+        false => Error::new(ErrorKind::ConnectionLost, cause.to_string()),
+    }
+}
+
 /// A connection's bytes.
 pub(super) struct Socket {
     pub(super) stream: Stream,
@@ -69,7 +120,26 @@ pub(super) struct Socket {
     /// What goes with the next [`flush`](Socket::flush).
     pub(super) out: BytesMut,
     sent: usize,
+    /// When an answer has to be there.
+    deadline: Option<Instant>,
 }
+
+/// A server did not answer in time.
+#[derive(Debug)]
+pub(super) struct StatementTimeout;
+
+impl fmt::Display for StatementTimeout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "the server did not answer within the statement_timeout, and the connection was closed",
+        )
+    }
+}
+
+impl std::error::Error for StatementTimeout {}
+
+/// How much longer than the statement's own limit a server may take to say that it has ended it.
+const GRACE: Duration = Duration::from_secs(1);
 
 impl Socket {
     pub(super) fn new(stream: Stream) -> Socket {
@@ -80,12 +150,30 @@ impl Socket {
             filled: 0,
             out: BytesMut::with_capacity(1024),
             sent: 0,
+            deadline: None,
         }
+    }
+
+    /// Sets when the answer to what follows has to be there.
+    pub(super) fn begin(&mut self, statement_timeout: Option<Duration>) {
+        self.deadline = statement_timeout.and_then(|most| Instant::now().checked_add(most + GRACE));
+    }
+
+    /// Hands a batch of rows over. The time that the taker needs is not the server's.
+    pub(super) async fn hand_over(&mut self, sink: &mut dyn Sink) -> bool {
+        let Some(deadline) = self.deadline else {
+            return sink.hand_over().await;
+        };
+        let begun = Instant::now();
+        let goes_on = sink.hand_over().await;
+        self.deadline = deadline.checked_add(begun.elapsed());
+        goes_on
     }
 
     /// Reads more. Bodies of messages are no longer there.
     pub(super) async fn fill(&mut self) -> Result<()> {
-        poll_fn(|cx| self.poll_fill(cx)).await
+        let deadline = self.deadline;
+        until(deadline, poll_fn(|cx| self.poll_fill(cx))).await
     }
 
     fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
@@ -132,7 +220,8 @@ impl Socket {
 
     /// Sends what is to be sent. What the server says meanwhile is read, so that neither waits for the other.
     pub(super) async fn flush(&mut self) -> Result<()> {
-        poll_fn(|cx| self.poll_flush(cx)).await
+        let deadline = self.deadline;
+        until(deadline, poll_fn(|cx| self.poll_flush(cx))).await
     }
 
     fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
@@ -156,6 +245,19 @@ impl Socket {
                 Poll::Pending => ready!(self.poll_fill(cx))?,
                 flushed => return flushed,
             }
+        }
+    }
+
+    /// Whether something is still to be sent.
+    pub(super) fn has_unsent(&self) -> bool {
+        !self.out.is_empty()
+    }
+
+    /// Reads until the server closes the connection, and looks at nothing of it.
+    pub(super) async fn drain(&mut self) {
+        self.deadline = None;
+        while self.fill().await.is_ok() {
+            self.taken = self.filled;
         }
     }
 

@@ -49,6 +49,7 @@ pub(crate) struct Config {
     pub(crate) busy_timeout: Duration,
     pub(crate) budget: Duration,
     pub(crate) statement_cache: usize,
+    pub(crate) statement_timeout: Option<Duration>,
     pub(crate) slow: SlowTexts,
 }
 
@@ -146,7 +147,11 @@ struct Clock {
     base: Instant,
     /// Nanoseconds since `base` at the first call of the handler in this statement; 0 before.
     started: AtomicU64,
+    /// What this thread had worked by then, in nanoseconds.
+    worked: AtomicU64,
     limited: AtomicBool,
+    /// Whether it is asked at the end how much work the statement was.
+    watched: AtomicBool,
     tripped: AtomicBool,
     /// Which statements are to stop: [`NONE`], [`READS`] or [`ALL`], in the lowest two bits. Above them is the number of
     /// the statement that is meant: what comes too late for it does not reach the next one.
@@ -154,6 +159,15 @@ struct Clock {
     /// Whether the statement only reads.
     reading: AtomicBool,
     budget: u64,
+    /// How long a statement may take.
+    timeout: u64,
+    timed_out: AtomicBool,
+}
+
+/// What this thread has worked so far. Waiting for other threads and programs is none of it: on a busy machine a statement
+/// does not become slow.
+fn thread_time() -> u64 {
+    cpu_time::ThreadTime::now().as_duration().as_nanos() as u64
 }
 
 const NONE: u64 = 0;
@@ -168,6 +182,7 @@ impl Clock {
     fn next(&self) -> u64 {
         let statement = (self.stop.load(Ordering::Relaxed) | WHICH).wrapping_add(1);
         self.stop.store(statement, Ordering::Relaxed);
+        self.started.store(0, Ordering::Relaxed);
         statement
     }
 
@@ -178,23 +193,41 @@ impl Clock {
             READS if !self.reading.load(Ordering::Relaxed) => {}
             _ => return true,
         }
-        if !self.limited.load(Ordering::Relaxed) {
+        let limited = self.limited.load(Ordering::Relaxed);
+        if !limited && self.timeout == u64::MAX && !self.watched.load(Ordering::Relaxed) {
             return false;
         }
         let now = self.base.elapsed().as_nanos() as u64;
-        match self.started.load(Ordering::Relaxed) {
-            0 => {
-                self.started.store(now.max(1), Ordering::Relaxed);
-                false
-            }
-            started => {
-                let over = now - started > self.budget;
-                if over {
-                    self.tripped.store(true, Ordering::Relaxed);
-                }
-                over
-            }
+        let started = self.started.load(Ordering::Relaxed);
+        if started == 0 {
+            self.started.store(now.max(1), Ordering::Relaxed);
+            self.worked.store(thread_time(), Ordering::Relaxed);
+            return false;
         }
+        let elapsed = now - started;
+        if elapsed > self.timeout {
+            self.timed_out.store(true, Ordering::Relaxed);
+            return true;
+        }
+        // Nobody has worked longer than it took.
+        let is_over = limited
+            && elapsed > self.budget
+            && thread_time() - self.worked.load(Ordering::Relaxed) > self.budget;
+        if is_over {
+            self.tripped.store(true, Ordering::Relaxed);
+        }
+        is_over
+    }
+}
+
+impl Clock {
+    /// Whether the statement that has just ended was more work than the budget.
+    fn was_slow(&self) -> bool {
+        let started = self.started.load(Ordering::Relaxed);
+        let elapsed = self.base.elapsed().as_nanos() as u64;
+        started != 0
+            && elapsed - started > self.budget
+            && thread_time() - self.worked.load(Ordering::Relaxed) > self.budget
     }
 }
 
@@ -297,11 +330,17 @@ impl SqliteLink {
         let clock = Arc::new(Clock {
             base: Instant::now(),
             started: AtomicU64::new(0),
+            worked: AtomicU64::new(0),
             limited: AtomicBool::new(false),
+            watched: AtomicBool::new(false),
             tripped: AtomicBool::new(false),
             stop: AtomicU64::new(NONE),
             reading: AtomicBool::new(false),
             budget: config.budget.as_nanos() as u64,
+            timeout: config
+                .statement_timeout
+                .map_or(u64::MAX, |most| most.as_nanos() as u64),
+            timed_out: AtomicBool::new(false),
         });
         let handler = Arc::clone(&clock);
         connection
@@ -334,6 +373,11 @@ impl SqliteLink {
         self.reader
     }
 
+    /// Whether closing it loses nothing: a database in memory is its connection.
+    pub(crate) fn can_be_closed(&self) -> bool {
+        !matches!(self.config.place, Place::Memory)
+    }
+
     /// Whether a transaction is open.
     pub(crate) fn in_transaction(&self) -> bool {
         !self.connection.is_autocommit()
@@ -356,7 +400,7 @@ impl SqliteLink {
 
     /// Runs one statement on the blocking pool, packing its rows.
     pub(crate) fn run_packing(&mut self, command: &Command, mut packer: Packer) -> Result<Ran> {
-        let started = Instant::now();
+        let started = thread_time();
         let mut ran = self.step(command, &mut packer, false);
         if self.lacks_functions(&ran) && self.register_functions() {
             ran = self.step(command, &mut packer, false);
@@ -365,7 +409,7 @@ impl SqliteLink {
             packer.finish();
         }
         // Here a row is less work than inline: what takes half of the budget would take all of it there.
-        if !command.offload && ran.is_ok() && started.elapsed() < self.config.budget / 2 {
+        if !command.offload && ran.is_ok() && self.has_worked(started) < self.config.budget / 2 {
             self.config.slow.remove(&command.text);
         }
         match ran {
@@ -378,15 +422,36 @@ impl SqliteLink {
             Err(Failure::Driver(cause)) if errors::is_busy(&cause) => {
                 Ok(Ran::Busy(errors::translate(cause, &command.text)))
             }
-            ran => ran.map_err(|failure| failure.translate(command)),
+            ran => ran.map_err(|failure| self.timely(failure).translate(command)),
+        }
+    }
+
+    /// What this thread has worked since.
+    fn has_worked(&self, started: u64) -> Duration {
+        Duration::from_nanos(thread_time().saturating_sub(started))
+    }
+
+    /// An interrupt of ours says why.
+    fn timely(&self, failure: Failure) -> Failure {
+        match failure {
+            Failure::Driver(cause)
+                if errors::is_interrupt(&cause)
+                    && self.clock.timed_out.swap(false, Ordering::Relaxed) =>
+            {
+                Failure::Ours(Error::new(
+                    ErrorKind::Cancelled,
+                    "it took longer than the statement_timeout",
+                ))
+            }
+            failure => failure,
         }
     }
 
     /// Runs a repeated statement on the blocking pool.
     pub(crate) fn run_repeating(&mut self, command: &Command, sink: &mut dyn Sink) -> Result<Ran> {
-        let started = Instant::now();
+        let started = thread_time();
         let ran = self.run(command, sink, false, &mut Progress::default());
-        if !command.offload && ran.is_ok() && started.elapsed() < self.config.budget {
+        if !command.offload && ran.is_ok() && self.has_worked(started) < self.config.budget {
             self.config.slow.remove(&command.text);
         }
         ran
@@ -407,7 +472,7 @@ impl SqliteLink {
         if self.lacks_functions(&ran) && self.register_functions() {
             ran = self.once(command, sink, inline, progress);
         }
-        match ran {
+        match ran.map_err(|failure| self.timely(failure)) {
             Ok(ran) => Ok(ran),
             Err(Failure::Driver(cause)) => {
                 if inline
@@ -491,6 +556,7 @@ mod tests {
             busy_timeout: Duration::ZERO,
             budget: Duration::from_millis(2),
             statement_cache,
+            statement_timeout: None,
             slow: Default::default(),
         })
     }

@@ -1,8 +1,8 @@
 //! TLS to servers, by rustls.
 //!
-//! `sslmode=require` verifies the server: against the roots that browsers trust, or those of `sslrootcert`.
-//! `sslmode=prefer`, PostgreSQL's default, is what it is in PostgreSQL's own client: encrypted where the server can, whoever it
-//! is.
+//! `sslmode=verify-full` (`require`) verifies the server: against the roots that browsers trust, or those of `sslrootcert`.
+//! `verify-ca` does so too, but takes a certificate of another name. `prefer`, PostgreSQL's default, is what it is in
+//! PostgreSQL's own client: encrypted where the server can, whoever it is.
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::url::{Server, TlsMode};
@@ -11,6 +11,7 @@ use std::sync::{Arc, OnceLock};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
+use tokio_rustls::rustls::client::WebPkiServerVerifier;
 use tokio_rustls::rustls::client::danger::{
     HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier,
 };
@@ -20,7 +21,8 @@ use tokio_rustls::rustls::crypto::{
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use tokio_rustls::rustls::{
-    ClientConfig, DigitallySignedStruct, Error as TlsError, RootCertStore, SignatureScheme,
+    CertificateError, ClientConfig, DigitallySignedStruct, Error as TlsError, RootCertStore,
+    SignatureScheme,
 };
 
 /// What the connections of a database share: made for the first one.
@@ -43,16 +45,28 @@ fn connector(server: &Server) -> Result<TlsConnector> {
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .map_err(|cause| failed("TLS can't be set up").with_source(cause))?;
-    let config = match (&server.root_cert, server.tls) {
-        (None, TlsMode::Prefer) => builder
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(Anybody(provider)))
-            .with_no_client_auth(),
-        (path, _) => builder
-            .with_root_certificates(roots(path.as_deref())?)
-            .with_no_client_auth(),
+    let roots = || roots(server.root_cert.as_deref());
+    let config = match server.tls {
+        TlsMode::VerifyFull => builder.with_root_certificates(roots()?),
+        mode => {
+            let chain = match mode {
+                TlsMode::VerifyCa => {
+                    let made = WebPkiServerVerifier::builder_with_provider(
+                        Arc::new(roots()?),
+                        Arc::clone(&provider),
+                    );
+                    let made = made.build();
+                    Some(made.map_err(|cause| failed("TLS can't be set up").with_source(cause))?)
+                }
+                _ => None,
+            };
+            let verifier = AnyName { chain, provider };
+            builder
+                .dangerous()
+                .with_custom_certificate_verifier(Arc::new(verifier))
+        }
     };
-    Ok(TlsConnector::from(Arc::new(config)))
+    Ok(TlsConnector::from(Arc::new(config.with_no_client_auth())))
 }
 
 /// Encrypts a connection. What it answers besides ties a password to the server's certificate (`tls-server-end-point`,
@@ -151,20 +165,33 @@ fn roots(path: Option<&str>) -> Result<RootCertStore> {
     Ok(store)
 }
 
-/// Takes whoever answers: the connection is encrypted, and nothing more was asked.
+/// Takes a server of any name: one whose certificate is vouched for, or whoever answers. Then the connection is encrypted, and
+/// nothing more was asked.
 #[derive(Debug)]
-struct Anybody(Arc<CryptoProvider>);
+struct AnyName {
+    chain: Option<Arc<WebPkiServerVerifier>>,
+    provider: Arc<CryptoProvider>,
+}
 
-impl ServerCertVerifier for Anybody {
+impl ServerCertVerifier for AnyName {
     fn verify_server_cert(
         &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
+        certificate: &CertificateDer<'_>,
+        others: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        ocsp: &[u8],
+        now: UnixTime,
     ) -> Result<ServerCertVerified, TlsError> {
-        Ok(ServerCertVerified::assertion())
+        let Some(chain) = &self.chain else {
+            return Ok(ServerCertVerified::assertion());
+        };
+        match chain.verify_server_cert(certificate, others, name, ocsp, now) {
+            // The name is looked at last.
+            Err(TlsError::InvalidCertificate(
+                CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
+            )) => Ok(ServerCertVerified::assertion()),
+            verified => verified,
+        }
     }
 
     fn verify_tls12_signature(
@@ -173,7 +200,7 @@ impl ServerCertVerifier for Anybody {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, TlsError> {
-        let algorithms = &self.0.signature_verification_algorithms;
+        let algorithms = &self.provider.signature_verification_algorithms;
         verify_tls12_signature(message, certificate, signature, algorithms)
     }
 
@@ -183,11 +210,13 @@ impl ServerCertVerifier for Anybody {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, TlsError> {
-        let algorithms = &self.0.signature_verification_algorithms;
+        let algorithms = &self.provider.signature_verification_algorithms;
         verify_tls13_signature(message, certificate, signature, algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
+        self.provider
+            .signature_verification_algorithms
+            .supported_schemes()
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Held, Idle, Shared};
 use crate::clock;
-use crate::driver::Link;
+use crate::driver::{Link, ServerLink};
 use crate::error::{Error, ErrorKind, Result};
 use crate::text::Text;
 use std::panic::Location;
@@ -21,6 +21,8 @@ pub(crate) struct Guard {
     pub(super) born: Instant,
     pub(super) slot: usize,
     pub(super) busy: bool,
+    /// Settings may have been changed that the next user must not find.
+    pub(super) is_dirty: bool,
     pub(super) shared: Arc<Shared>,
 }
 
@@ -91,6 +93,16 @@ impl Guard {
         self.busy
     }
 
+    /// Notes that settings may have been changed: the connection is reset before someone else gets it.
+    pub(crate) fn set_dirty(&mut self, dirty: bool) {
+        self.is_dirty = dirty;
+    }
+
+    /// How often a statement that is a transaction of its own is tried again.
+    pub(crate) fn conflict_retries(&self) -> usize {
+        self.shared.limits.conflict_retries
+    }
+
     /// Remembers the statement, for whoever asks who holds the connection.
     pub(crate) fn note(&self, statement: &Text) {
         if let Some(Some(held)) = self.shared.lock().holders.get_mut(self.slot) {
@@ -137,12 +149,17 @@ impl Drop for Guard {
         if self.slot == EMPTY {
             return;
         }
-        let mut link = leave_clean(self.link.take(), self.busy);
+        let mut link = self.leave_clean();
         // The usual case in one lock: nobody waits, and the connection is good.
         let mut state = self.shared.lock();
         let held = state.release(self.slot);
-        let good = link.as_mut().is_some_and(|link| !link.is_broken());
+        let is_midway = match &link {
+            Some(Link::Server(server)) => self.busy || server.is_midway(),
+            _ => false,
+        };
+        let good = !is_midway && link.as_mut().is_some_and(|link| !link.is_broken());
         if good
+            && !self.is_dirty
             && !state.closed
             && state.waiters.is_empty()
             && self.shared.limits.max_lifetime.is_none()
@@ -162,26 +179,61 @@ impl Drop for Guard {
             return;
         }
         drop(state);
-        self.shared.take_back(link, self.born);
+        match link {
+            Some(Link::Server(server)) if is_midway || good && self.is_dirty => {
+                self.leave_later(server, is_midway);
+            }
+            link => self.shared.take_back(link, self.born),
+        }
     }
 }
 
-/// What of a connection can be used by someone else: nothing of one in the middle of a statement, and no transaction
-/// that was left open.
-fn leave_clean(mut link: Option<Link>, busy: bool) -> Option<Link> {
-    if let Some(Link::Server(server)) =
-        link.take_if(|link| matches!(link, Link::Server(server) if busy || server.is_midway()))
-    {
-        server.abandon();
+impl Guard {
+    /// What of a connection can be used by someone else: no transaction that was left open, and no settings of SQLite's,
+    /// which has no way to undo them.
+    fn leave_clean(&mut self) -> Option<Link> {
+        #[cfg(feature = "sqlite")]
+        if let Some(Link::Sqlite(sqlite)) = &mut self.link {
+            let is_dirty = std::mem::take(&mut self.is_dirty);
+            if is_dirty && sqlite.can_be_closed() {
+                return None;
+            }
+            if sqlite.in_transaction() && sqlite.control("ROLLBACK").is_err() {
+                return None;
+            }
+        }
+        self.link.take()
     }
-    #[cfg(feature = "sqlite")]
-    if let Some(Link::Sqlite(sqlite)) = &mut link
-        && sqlite.in_transaction()
-        && sqlite.control("ROLLBACK").is_err()
-    {
-        return None;
+
+    /// Lets a server's connection go that must not be used as it is: one in the middle of a statement is ended, and counts
+    /// until it has; one with changed settings is reset.
+    fn leave_later(&self, server: Box<dyn ServerLink>, is_midway: bool) {
+        let permit = Permit {
+            shared: Arc::clone(&self.shared),
+            used: false,
+        };
+        if !clock::has_runtime() {
+            drop((server, permit));
+            return;
+        }
+        let born = self.born;
+        tokio::spawn(async move {
+            if is_midway {
+                server.abandon().await;
+                drop(permit);
+                return;
+            }
+            let limit = permit.shared.limits.connect_timeout;
+            let link = permit.shared.reset(server);
+            let link = clock::timeout(limit, link).await;
+            let Some(Ok(link)) = link else {
+                return;
+            };
+            let shared = Arc::clone(&permit.shared);
+            permit.spend();
+            shared.take_back(Some(link), born);
+        });
     }
-    link
 }
 
 fn lost() -> Error {

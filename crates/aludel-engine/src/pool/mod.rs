@@ -12,8 +12,9 @@ pub(crate) use guard::{Brief, Guard};
 
 use crate::clock;
 use crate::command::BoxFuture;
-use crate::driver::Link;
+use crate::driver::{Link, ServerLink};
 use crate::error::{Error, ErrorKind, Result};
+use crate::new_connection::AfterConnect;
 use crate::text::Text;
 use guard::{EMPTY, Permit};
 use std::collections::BTreeMap;
@@ -32,7 +33,7 @@ pub(crate) trait Connector: Send + Sync {
 }
 
 /// How many connections, and how long.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Limits {
     pub(crate) max: usize,
     pub(crate) acquire_timeout: Duration,
@@ -40,6 +41,19 @@ pub(crate) struct Limits {
     pub(crate) max_lifetime: Option<Duration>,
     pub(crate) idle_timeout: Option<Duration>,
     pub(crate) ping_after: Duration,
+    pub(crate) conflict_retries: usize,
+    pub(crate) after_connect: Option<AfterConnect>,
+}
+
+impl Limits {
+    /// With what the server's URL says.
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
+    pub(crate) fn of(self, server: &crate::url::Server) -> Limits {
+        Limits {
+            connect_timeout: server.connect_timeout.unwrap_or(self.connect_timeout),
+            ..self
+        }
+    }
 }
 
 /// Who holds a connection.
@@ -194,7 +208,10 @@ impl Pool {
                     let slot = state.hold(site, now, statement.cloned());
                     Some(Ok(shared.guard(idle.link, idle.born, slot)))
                 }
-                None if state.waiters.is_empty() && state.size < shared.limits.max => {
+                None if state.waiters.is_empty()
+                    && state.size < shared.limits.max
+                    && shared.limits.after_connect.is_none() =>
+                {
                     let link = shared.connector.connect_now()?;
                     Some(link.map(|link| {
                         state.size += 1;
@@ -372,6 +389,7 @@ impl Shared {
             born,
             slot,
             busy: false,
+            is_dirty: false,
             shared: Arc::clone(self),
         }
     }
@@ -386,7 +404,8 @@ impl Shared {
         let shared = Arc::clone(self);
         async move {
             let most = shared.limits.connect_timeout;
-            let link = match clock::timeout(most, shared.connector.connect()).await {
+            let connected = async { shared.set_up(shared.connector.connect().await?).await };
+            let link = match clock::timeout(most, connected).await {
                 Some(link) => link?,
                 None => {
                     return Err(Error::new(
@@ -400,6 +419,20 @@ impl Shared {
             let slot = shared.lock().hold(site, now, statement);
             Ok(shared.guard(link, now, slot))
         }
+    }
+
+    /// Runs what the program wants of each new connection.
+    async fn set_up(&self, link: Link) -> Result<Link> {
+        match &self.limits.after_connect {
+            Some(hook) => hook.run(link).await,
+            None => Ok(link),
+        }
+    }
+
+    /// Makes a connection as it was when it was made.
+    async fn reset(&self, mut server: Box<dyn ServerLink>) -> Result<Link> {
+        server.reset().await?;
+        self.set_up(Link::Server(server)).await
     }
 
     fn permit(self: &Arc<Self>) -> Permit {

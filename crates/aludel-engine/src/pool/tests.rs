@@ -33,7 +33,15 @@ impl ServerLink for Silent {
     fn is_midway(&self) -> bool {
         false
     }
-    fn abandon(self: Box<Self>) {}
+    fn has_transaction(&self) -> Option<bool> {
+        Some(false)
+    }
+    fn reset(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(std::future::pending())
+    }
+    fn abandon(self: Box<Self>) -> BoxFuture<'static, ()> {
+        Box::pin(async {})
+    }
 }
 
 /// Makes so many connections, and then none.
@@ -71,6 +79,8 @@ fn pool(connections: usize, acquire: u64, ping_after: Duration) -> (Pool, Arc<At
         max_lifetime: None,
         idle_timeout: None,
         ping_after,
+        conflict_retries: 0,
+        after_connect: None,
     };
     let pings = Arc::new(AtomicUsize::new(0));
     let server = Server {

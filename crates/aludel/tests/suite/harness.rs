@@ -24,6 +24,11 @@ pub struct Fixture {
 }
 
 impl Fixture {
+    /// Whether it is reached through PgBouncer, which gives each transaction another connection of the server's.
+    pub fn is_pooled(&self) -> bool {
+        self.db.is_pooled()
+    }
+
     /// Another handle to the same database, with other options.
     pub async fn connect(&self, options: Options) -> Database {
         options.connect(&self.url).await.expect("connects again")
@@ -39,6 +44,27 @@ fn server_url(backend: Backend) -> String {
     std::env::var(name).unwrap_or_else(|_| {
         panic!("{name} is not set: run the tests with `cargo xtask test` (or `cargo xtask test --only sqlite`)")
     })
+}
+
+/// The URL of a database on a server, in the place of the one that the server's URL names.
+fn url_of(server: &str, name: &str) -> String {
+    let (address, query) = server.split_once('?').unwrap_or((server, ""));
+    let (base, _) = address.rsplit_once('/').expect("a URL with a database");
+    match query {
+        "" => format!("{base}/{name}"),
+        query => format!("{base}/{name}?{query}"),
+    }
+}
+
+/// The way to PostgreSQL: with `ALUDEL_POOLED`, it leads through PgBouncer.
+fn reached(backend: Backend, server: &str) -> String {
+    let is_pooled = backend == Backend::Postgres && std::env::var_os("ALUDEL_POOLED").is_some();
+    let pooled = || std::env::var("ALUDEL_PGBOUNCER_URL").expect("PgBouncer's URL");
+    if is_pooled {
+        pooled()
+    } else {
+        server.to_string()
+    }
 }
 
 fn unique_name() -> String {
@@ -89,8 +115,7 @@ pub fn run_with(backend: Backend, options: Options, body: Body) {
                     .execute(&admin)
                     .await
                     .expect("a database");
-                let (base, _) = server.rsplit_once('/').expect("a URL with a database");
-                format!("{base}/{name}")
+                url_of(&reached(backend, &server), &name)
             }
         };
         let db = options.connect(&url).await.expect("connects");

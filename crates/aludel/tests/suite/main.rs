@@ -12,6 +12,7 @@ mod bulk;
 mod call_sites;
 mod cancellation;
 mod codecs;
+mod connections;
 mod differential;
 mod dynamic_layer;
 mod dynamic_queries;

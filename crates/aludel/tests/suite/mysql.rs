@@ -256,7 +256,12 @@ fn a_transaction_that_a_procedure_leaves_open_is_rolled_back() {
             crate::models::create(&db).await?;
             let body = "create procedure opens() begin start transaction; insert into tags (name) values ('a'); end";
             aludel::Sql::trusted(body).execute(&db).await?;
-            sql("call opens()").execute(&db).await?;
+            let left_open = sql("call opens()").execute(&db).await.unwrap_err();
+            assert_eq!(
+                left_open.kind(),
+                aludel::ErrorKind::InvalidQuery,
+                "{left_open}"
+            );
             NewTag { name: "b".into() }.insert(&db).await?;
             let tags = Tag::query().all(&fixture.db).await?;
             assert_eq!(tags.len(), 1);

@@ -52,7 +52,24 @@ on_every_database! {
         assert!(!is_encrypted(fixture.backend, &plain).await?);
         plain.close();
         let preferred = connect(fixture, "sslmode=prefer").await?;
-        assert_eq!(is_encrypted(fixture.backend, &preferred).await?, fixture.backend == Backend::Postgres);
+        assert!(is_encrypted(fixture.backend, &preferred).await?);
         preferred.close();
+        // A certificate of another name is enough, if it is vouched for.
+        let other_name = fixture.url.replace("@127.0.0.1:", "@localhost:");
+        let by = |mode: &str| format!("{other_name}?sslmode={mode}&sslrootcert={authority}");
+        let full = Database::connect(&by("verify-full")).await.unwrap_err();
+        assert!(full.to_string().to_lowercase().contains("certificate"), "{full}");
+        let vouched = Database::connect(&by("verify-ca")).await?;
+        assert!(is_encrypted(fixture.backend, &vouched).await?);
+        vouched.close();
+        let stranger = connect(fixture, "sslmode=verify-ca").await.unwrap_err();
+        assert_eq!(stranger.kind(), ErrorKind::ConnectionFailed);
+        let ineffective = connect(fixture, &format!("sslrootcert={authority}")).await.unwrap_err();
+        assert_eq!(ineffective.kind(), ErrorKind::InvalidUrl, "{ineffective}");
+        if fixture.backend == Backend::Postgres {
+            let allowed = connect(fixture, "sslmode=allow").await?;
+            assert!(!is_encrypted(fixture.backend, &allowed).await?);
+            allowed.close();
+        }
     }
 }

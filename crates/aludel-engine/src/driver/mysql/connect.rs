@@ -4,7 +4,7 @@ use super::Config;
 use super::errors::{ServerError, connect as failed, wire};
 use super::packet::{END, ERROR, MORE, OK, Packet, damaged, write};
 use super::public_key::encrypt as encrypt_by_key;
-use crate::driver::socket::{Socket, Stream};
+use crate::driver::socket::{self, Socket, Stream};
 use crate::error::{Error, ErrorKind, Result};
 use crate::url::{PublicKey, Server, TlsMode};
 use bytes::BufMut;
@@ -14,8 +14,8 @@ use mysql_common::packets::{
     AuthPlugin, AuthSwitchRequest, HandshakePacket, HandshakeResponse, SslRequest,
 };
 use mysql_common::proto::MySerialize;
+use std::collections::HashMap;
 use std::io;
-use tokio::net::TcpStream;
 
 /// A connection that takes statements.
 pub(super) struct Connected {
@@ -57,20 +57,16 @@ pub(super) async fn connect(config: &Config) -> Result<Connected> {
 async fn reach(config: &Config) -> Result<Connected> {
     let server = &config.server;
     let told = |cause: io::Error| failed(&cause, &server.host, server.port);
-    let stream = TcpStream::connect((server.host.as_str(), server.port));
-    let stream = stream.await.map_err(told)?;
-    // What a statement sends is sent at once, and a server that has vanished is noticed in the end.
-    stream.set_nodelay(true).map_err(told)?;
-    let alive = socket2::SockRef::from(&stream).set_keepalive(true);
-    alive.map_err(told)?;
+    let stream = socket::connect(server).await.map_err(told)?;
     let mut socket = Socket::new(Stream::Tcp(stream));
     let packet = socket.packet().await.map_err(told)?;
     let greeting = greeting(socket.payload(&packet)).map_err(told)?;
     let mut greeting = greeting.map_err(Error::from)?;
     let mut number = packet.number.wrapping_add(1);
     let (mut capabilities, extended) = capabilities(config, &greeting);
-    if server.tls == TlsMode::Require {
-        if !greeting.capabilities.contains(CapabilityFlags::CLIENT_SSL) {
+    let has_tls = greeting.capabilities.contains(CapabilityFlags::CLIENT_SSL);
+    if server.tls.is_verified() || server.tls == TlsMode::Prefer && has_tls {
+        if !has_tls {
             return Err(told(io::Error::other(
                 "the server has no TLS, and the URL requires it",
             )));
@@ -97,7 +93,7 @@ async fn reach(config: &Config) -> Result<Connected> {
         Some(server.database.as_bytes()).filter(|database| !database.is_empty()),
         Some(greeting.plugin.borrow()),
         capabilities,
-        Some([("_client_name".to_string(), "aludel".to_string())].into()),
+        Some(attributes(server)),
         LARGEST,
     )
     .with_mariadb_ext_capabilities(extended);
@@ -109,6 +105,16 @@ async fn reach(config: &Config) -> Result<Connected> {
         ends_by_ok: capabilities.contains(CapabilityFlags::CLIENT_DEPRECATE_EOF),
         keeps_columns: extended.contains(MariadbCapabilities::MARIADB_CLIENT_CACHE_METADATA),
     })
+}
+
+/// What the server shows of the client (`performance_schema.session_connect_attrs`).
+fn attributes(server: &Server) -> HashMap<String, String> {
+    let mut attributes: HashMap<String, String> =
+        [("_client_name".to_string(), "aludel".to_string())].into();
+    if let Some(name) = &server.application_name {
+        attributes.insert("program_name".into(), name.clone());
+    }
+    attributes
 }
 
 /// utf8mb4_general_ci, until the session says better.
@@ -263,7 +269,7 @@ async fn prove(socket: &mut Socket, server: &Server, nonce: &[u8], packet: &Pack
         .as_bytes()
         .to_vec();
     password.push(0);
-    if socket.stream.is_encrypted() {
+    if socket.stream.is_encrypted() && server.tls.is_verified() {
         return reply(socket, number, &password).await;
     }
     for (byte, mask) in password.iter_mut().zip(nonce.iter().cycle()) {
@@ -272,7 +278,7 @@ async fn prove(socket: &mut Socket, server: &Server, nonce: &[u8], packet: &Pack
     match &server.public_key {
         PublicKey::None => Err(Error::new(
             ErrorKind::AuthenticationFailed,
-            "the server asks for the password, and the connection is not encrypted; set ssl=true in the URL, or \
+            "the server asks for the password, and the connection is not encrypted to a server that was verified; set ssl=true in the URL, or \
              server_public_key=PATH, or allow_public_key_retrieval=true if you trust whoever answers",
         )),
         PublicKey::File(path) => {
@@ -314,7 +320,7 @@ mod tests {
     use super::super::packet::{ERROR, MORE, OK, write};
     use super::{Error, connect};
     use crate::error::{ErrorKind, Result};
-    use crate::url::{PublicKey, Server, TlsMode};
+    use crate::url::{Backend, DatabaseUrl, PublicKey};
     use bytes::{BufMut, BytesMut};
     use std::io::{Read, Write};
     use std::net::{TcpListener, TcpStream};
@@ -363,20 +369,14 @@ mod tests {
         script: impl FnOnce(&mut TcpStream) + Send + 'static,
     ) -> Result<()> {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let server = Server {
-            host: "127.0.0.1".into(),
-            port: listener.local_addr().expect("an address").port(),
-            user: "ann".into(),
-            password: Some("herring".into()),
-            database: "there".into(),
-            tls: TlsMode::Disable,
-            root_cert: None,
-            flavor: None,
-            require_auth: None,
-            public_key,
+        let port = listener.local_addr().expect("an address").port();
+        let url = format!("mysql://ann:herring@127.0.0.1:{port}/there");
+        let Backend::Mysql(mut server) = DatabaseUrl::parse(&url)?.backend else {
+            panic!("not MySQL")
         };
+        server.public_key = public_key;
         let talk = std::thread::spawn(move || script(&mut listener.accept().expect("accepts").0));
-        let config = Config::new(server, 10, false);
+        let config = Config::new(server, 10, false, None);
         let done = connect(&config).await.map(drop);
         talk.join().expect("the script is kept to");
         done

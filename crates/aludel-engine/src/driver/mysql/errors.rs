@@ -28,7 +28,7 @@ impl ServerError {
 
     /// Whether the server closes the connection after it: it shuts down, was told to, or was sent too much.
     pub(super) fn ends_the_connection(&self) -> bool {
-        matches!(self.code, 1053 | 1153 | 1927 | 4031)
+        matches!(self.code, 1047 | 1053 | 1153 | 1927 | 4031)
     }
 }
 
@@ -42,7 +42,7 @@ pub(super) fn connect(cause: &io::Error, host: &str, port: u16) -> Error {
 
 /// An error of the connection, or of what comes over it.
 pub(super) fn wire(cause: io::Error) -> Error {
-    Error::new(ErrorKind::ConnectionLost, cause.to_string())
+    crate::driver::socket::wire(&cause)
 }
 
 impl From<ServerError> for Error {
@@ -118,6 +118,15 @@ fn classify(code: u16, message: &str) -> ErrorKind {
         1045 | 1698 | 1251 => ErrorKind::AuthenticationFailed,
         1049 | 1040 | 1203 => ErrorKind::ConnectionFailed,
         1053 | 1927 | 2006 | 2013 | 4031 => ErrorKind::ConnectionLost,
+        // A node that has left its cluster.
+        1047 => ErrorKind::ConnectionLost,
+        _ if message.contains("not connected to Primary Component") => ErrorKind::ConnectionLost,
+        1178 | 1235 => ErrorKind::Unsupported,
+        1021 | 1114 => ErrorKind::DiskFull,
+        // Of the operating system, when a file is written.
+        3 | 1026 if message.contains("Errcode: 28") || message.contains("errno: 28") => {
+            ErrorKind::DiskFull
+        }
         1054 | 1064 | 1146 | 1149 | 1305 | 1052 | 1066 | 1582 | 1109 | 1051 | 1050 => {
             ErrorKind::InvalidStatement
         }

@@ -21,6 +21,7 @@ pub(super) mod ask {
     pub(in crate::driver) const QUIT: u8 = 0x01;
     pub(in crate::driver) const QUERY: u8 = 0x03;
     pub(in crate::driver) const PING: u8 = 0x0e;
+    pub(in crate::driver) const RESET: u8 = 0x1f;
     pub(in crate::driver) const PREPARE: u8 = 0x16;
     pub(in crate::driver) const EXECUTE: u8 = 0x17;
     pub(in crate::driver) const LONG_DATA: u8 = 0x18;

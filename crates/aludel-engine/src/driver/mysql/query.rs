@@ -229,7 +229,8 @@ impl MysqlLink {
                                 passed = Some(0);
                             }
                         }
-                        if passed.is_none() && sink.is_full() && !sink.hand_over().await {
+                        if passed.is_none() && sink.is_full() && !self.socket.hand_over(sink).await
+                        {
                             passed = Some(0);
                         }
                     }

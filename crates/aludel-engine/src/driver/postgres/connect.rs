@@ -4,7 +4,7 @@ use super::Config;
 use super::errors::{ServerError, connect as failed, unexpected, wire};
 use super::frame::Message;
 use super::message::Reader;
-use crate::driver::socket::{Socket, Stream};
+use crate::driver::socket::{self, Socket, Stream};
 use crate::error::{Error, ErrorKind, Result};
 use crate::url::{AuthMethod, RequireAuth, Server, TlsMode};
 use postgres_protocol::authentication::md5_hash;
@@ -13,7 +13,6 @@ use postgres_protocol::authentication::sasl::{
 };
 use postgres_protocol::message::frontend;
 use std::io;
-use tokio::net::TcpStream;
 
 /// What is needed to stop what a connection runs, from another one.
 #[derive(Clone, Copy)]
@@ -30,18 +29,43 @@ pub(super) struct Connected {
 
 /// Connects.
 pub(super) async fn connect(config: &Config) -> Result<Connected> {
+    if config.server.tls != TlsMode::Allow {
+        return connect_by(config, config.server.tls).await;
+    }
+    match connect_by(config, TlsMode::Disable).await {
+        // It may be that this server takes nobody without TLS.
+        Err(error) if error.kind() == ErrorKind::AuthenticationFailed && cfg!(feature = "tls") => {
+            let encrypted = connect_by(config, TlsMode::Prefer).await;
+            encrypted.map_err(|_| error)
+        }
+        connected => connected,
+    }
+}
+
+async fn connect_by(config: &Config, tls: TlsMode) -> Result<Connected> {
     let server = &config.server;
-    let (mut socket, binding) = reach(config).await?;
-    let parameters = [
+    let (mut socket, binding) = reach(config, tls).await?;
+    let timeout = config
+        .statement_timeout
+        .map(|most| most.as_millis().to_string());
+    let name = server.application_name.as_deref().unwrap_or("aludel");
+    let mut parameters = vec![
         ("client_encoding", "UTF8"),
         ("user", &server.user),
         ("database", &server.database),
-        ("application_name", "aludel"),
+        ("application_name", name),
         // Instants are UTC on every database. A pooler takes these where it refuses `options`, and keeps them for each client.
         ("TimeZone", "UTC"),
         ("DateStyle", "ISO"),
         ("standard_conforming_strings", "on"),
     ];
+    if let Some(options) = &server.options {
+        parameters.push(("options", options));
+    }
+    // Poolers refuse it: there the limit is kept on this side alone.
+    if let Some(timeout) = timeout.as_deref().filter(|_| !server.is_pooled) {
+        parameters.push(("statement_timeout", timeout));
+    }
     frontend::startup_message(parameters, &mut socket.out).map_err(wire)?;
     authenticate(&mut socket, server, binding).await?;
     let mut cancel = CancelKey {
@@ -65,7 +89,11 @@ pub(super) async fn connect(config: &Config) -> Result<Connected> {
 
 /// Asks the server to stop what a connection runs. It answers nothing.
 pub(super) async fn cancel(config: &Config, key: CancelKey) -> Result<()> {
-    let (mut socket, _) = reach(config).await?;
+    let tls = match config.server.tls {
+        TlsMode::Allow => TlsMode::Prefer,
+        tls => tls,
+    };
+    let (mut socket, _) = reach(config, tls).await?;
     frontend::cancel_request(key.process, key.secret, &mut socket.out);
     socket.flush().await.map_err(wire)?;
     while socket.fill().await.is_ok() {}
@@ -73,7 +101,7 @@ pub(super) async fn cancel(config: &Config, key: CancelKey) -> Result<()> {
 }
 
 /// The socket, encrypted if that is wanted, and what ties a password to its certificate.
-async fn reach(config: &Config) -> Result<(Socket, Option<Vec<u8>>)> {
+async fn reach(config: &Config, tls: TlsMode) -> Result<(Socket, Option<Vec<u8>>)> {
     let server = &config.server;
     let told = |cause: io::Error| failed(&cause, &server.host, server.port);
     #[cfg(unix)]
@@ -82,22 +110,22 @@ async fn reach(config: &Config) -> Result<(Socket, Option<Vec<u8>>)> {
         let stream = tokio::net::UnixStream::connect(path).await.map_err(told)?;
         return Ok((Socket::new(Stream::Unix(stream)), None));
     }
-    let stream = TcpStream::connect((server.host.as_str(), server.port));
-    let stream = stream.await.map_err(told)?;
-    // What a statement sends is sent at once, and a server that has vanished is noticed in the end.
-    stream.set_nodelay(true).map_err(told)?;
-    let alive = socket2::SockRef::from(&stream).set_keepalive(true);
-    alive.map_err(told)?;
+    let stream = socket::connect(server).await.map_err(told)?;
     let socket = Socket::new(Stream::Tcp(stream));
     #[cfg(feature = "tls")]
-    if server.tls != TlsMode::Disable {
-        return encrypt(config, socket).await;
+    if tls != TlsMode::Disable {
+        return encrypt(config, tls, socket).await;
     }
+    let _ = tls;
     Ok((socket, None))
 }
 
 #[cfg(feature = "tls")]
-async fn encrypt(config: &Config, mut socket: Socket) -> Result<(Socket, Option<Vec<u8>>)> {
+async fn encrypt(
+    config: &Config,
+    mode: TlsMode,
+    mut socket: Socket,
+) -> Result<(Socket, Option<Vec<u8>>)> {
     use crate::driver::tls;
     let server = &config.server;
     let told = |cause: io::Error| failed(&cause, &server.host, server.port);
@@ -112,7 +140,7 @@ async fn encrypt(config: &Config, mut socket: Socket) -> Result<(Socket, Option<
                 tls::encrypt(config.tls.connector(server)?, server, stream).await?;
             Ok((Socket::new(Stream::Tls(Box::new(stream))), binding))
         }
-        (b'N', stream) if server.tls == TlsMode::Prefer => Ok((Socket::new(stream), None)),
+        (b'N', stream) if mode == TlsMode::Prefer => Ok((Socket::new(stream), None)),
         (b'N', _) => Err(failed(
             &io::Error::other("the server has no TLS, and the URL requires it"),
             &server.host,
@@ -127,9 +155,15 @@ async fn answer(socket: &mut Socket) -> Result<Message> {
     socket.flush().await.map_err(wire)?;
     let message = socket.message().await.map_err(wire)?;
     if message.kind == b'E' {
-        return Err(ServerError::read(socket.body(&message))
+        let error: Error = ServerError::read(socket.body(&message))
             .map_err(wire)?
-            .into());
+            .into();
+        return Err(match error.kind() {
+            ErrorKind::ConnectionLost => {
+                Error::new(ErrorKind::ConnectionFailed, error.to_string()).with_source(error)
+            }
+            _ => error,
+        });
     }
     Ok(message)
 }
@@ -231,7 +265,7 @@ impl Proof {
 /// Whether this authentication is accepted.
 fn allow(method: AuthMethod, server: &Server, socket: &Socket) -> Result<()> {
     // Encryption by `prefer` verifies nobody: whoever is in between could have asked.
-    let is_verified = socket.stream.is_encrypted() && server.tls == TlsMode::Require;
+    let is_verified = socket.stream.is_encrypted() && server.tls.is_verified();
     let is_private = is_verified || socket.stream.is_local();
     allow_by(server.require_auth.as_ref(), method, is_private)
 }
@@ -253,7 +287,7 @@ fn allow_by(required: Option<&RequireAuth>, method: AuthMethod, is_private: bool
                 true => Ok(()),
                 false => Err(denied(
                     "the server asks for the password in clear text, and the connection is not encrypted to a server that was \
-                     verified; use sslmode=require, an account with scram-sha-256, or accept it by require_auth=password",
+                     verified; use sslmode=verify-full, an account with scram-sha-256, or accept it by require_auth=password",
                 )),
             }
         }
@@ -353,7 +387,7 @@ mod tests {
         let Backend::Postgres(server) = DatabaseUrl::parse(&url)?.backend else {
             panic!("not PostgreSQL")
         };
-        let done = connect(&Config::new(server, 10)).await.map(drop);
+        let done = connect(&Config::new(server, 10, None)).await.map(drop);
         talk.join().expect("the script is kept to");
         done
     }

@@ -31,7 +31,8 @@ impl ServerError {
             // Before a connection has a character set, a server speaks its own.
             let text = String::from_utf8_lossy(reader.bytes()?).into_owned();
             match field {
-                b'V' => error.survived = !matches!(text.as_str(), "FATAL" | "PANIC"),
+                // The severity: in the server's language, and (behind it) in English; a pooler sends the first alone.
+                b'S' | b'V' => error.survived = !matches!(text.as_str(), "FATAL" | "PANIC"),
                 b'C' => error.code = text,
                 b'M' => error.message = text,
                 b'D' => error.detail = Some(text),
@@ -58,6 +59,11 @@ impl ServerError {
             self.code.as_str(),
             "0A000" | "26000" | "42704" | "42725" | "42804" | "42846" | "42883" | "XX000"
         )
+    }
+
+    /// Whether the server knows no statement of that name, or another one.
+    pub(super) fn is_gone(&self) -> bool {
+        matches!(self.code.as_str(), "26000" | "42P05")
     }
 
     /// An error of a statement that [was outgrown](ServerError::is_outgrown), before any of it was run.
@@ -121,6 +127,9 @@ impl ServerError {
     }
 
     fn kind(&self) -> ErrorKind {
+        if !self.survived {
+            return self.kind_of_the_end();
+        }
         match self.code.as_str() {
             "23505" | "23P01" => ErrorKind::UniqueViolation,
             "23503" | "23001" => ErrorKind::ForeignKeyViolation,
@@ -136,24 +145,28 @@ impl ServerError {
             "42501" => ErrorKind::PermissionDenied,
             "28P01" | "28000" => ErrorKind::AuthenticationFailed,
             "25P02" => ErrorKind::TransactionAborted,
-            // `DROP DATABASE` of none, a link from one server to another: not this connection.
-            "3D000" if self.survived => ErrorKind::InvalidStatement,
-            code if self.survived && is_of_connections(code) => ErrorKind::Database,
-            // A database that is not there, too many connections, a server that starts or stops.
-            "3D000" | "53300" | "57P03" => ErrorKind::ConnectionFailed,
-            "57P01" | "57P02" => ErrorKind::ConnectionLost,
+            "0A000" => ErrorKind::Unsupported,
+            // `DROP DATABASE` of none: not this connection.
+            "3D000" => ErrorKind::InvalidStatement,
+            "53100" => ErrorKind::DiskFull,
             code => match code.get(..2) {
-                Some("08") => ErrorKind::ConnectionLost,
                 Some("22") => ErrorKind::InvalidValue,
                 Some("42") => ErrorKind::InvalidStatement,
+                // Also errors of connections to other servers, which this one has.
                 _ => ErrorKind::Database,
             },
         }
     }
-}
 
-fn is_of_connections(code: &str) -> bool {
-    code.starts_with("08") || matches!(code, "53300" | "57P01" | "57P02" | "57P03")
+    /// What it means that the server ends the connection, whatever its reason.
+    fn kind_of_the_end(&self) -> ErrorKind {
+        match self.code.as_str() {
+            "28P01" | "28000" => ErrorKind::AuthenticationFailed,
+            // A database that is not there or not this user's, too many connections, a server that starts or stops.
+            "3D000" | "53300" | "57P03" | "42501" => ErrorKind::ConnectionFailed,
+            _ => ErrorKind::ConnectionLost,
+        }
+    }
 }
 
 impl From<ServerError> for Error {
@@ -202,6 +215,7 @@ pub(super) fn aborted() -> Error {
     ServerError {
         code: "25P02".into(),
         message: message.into(),
+        survived: true,
         ..ServerError::default()
     }
     .into()
@@ -209,7 +223,7 @@ pub(super) fn aborted() -> Error {
 
 /// What went wrong on the wire.
 pub(super) fn wire(cause: io::Error) -> Error {
-    Error::new(ErrorKind::ConnectionLost, cause.to_string())
+    crate::driver::socket::wire(&cause)
 }
 
 /// What went wrong on the wire before there was a connection.

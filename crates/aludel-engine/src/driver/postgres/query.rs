@@ -3,11 +3,12 @@
 use super::binary::{PgCells, encode};
 use super::errors::{ServerError, unexpected, wire};
 use super::message::{self, Place};
-use super::statement::{Prepared, Statement};
+use super::statement::{Prepared, Redescribed, Statement};
 use super::{PostgresLink, copy, is_aside};
 use crate::command::{Access, Command, Failed, Outcome, Sink};
 use crate::error::{Error, ErrorKind, Result};
 use postgres_protocol::message::frontend::{self, BindError};
+use std::borrow::Cow;
 
 /// Rows that are read and passed over when nobody wants them any more; with more of them on their way, the connection
 /// is given up.
@@ -30,7 +31,12 @@ impl PostgresLink {
                 None => self.ask(&copy::as_arrays(command, copy)?, sink).await,
             };
         }
-        self.ask(command, sink).await
+        let outcome = self.ask(command, sink).await?;
+        if command.access == Access::Unknown && command.begins_with(&["deallocate", "discard"]) {
+            // The server has forgotten them.
+            self.cache.forget_all();
+        }
+        Ok(outcome)
     }
 
     /// Runs a statement.
@@ -40,12 +46,11 @@ impl PostgresLink {
             true => End::Request,
             false => End::Soon,
         };
-        // A statement that the schema has outgrown was not run. Outside a transaction, which its error would have aborted,
-        // it is prepared and run once more.
-        let mut once_more = !self.is_in_transaction();
+        // A statement that the schema has outgrown was not run. It is prepared and run once more, unless its error has aborted a
+        // transaction.
+        let mut once_more = true;
+        let mut prepared = self.prepared_for(command).await.map_err(named)?;
         loop {
-            let prepared = self.prepared(&command.text, &command.binds).await;
-            let prepared = prepared.map_err(named)?;
             self.send(&prepared.statement, command, true)
                 .map_err(named)?;
             self.flush().await?;
@@ -55,6 +60,11 @@ impl PostgresLink {
                 Err(error) if once_more && error.kind() == ErrorKind::SchemaChanged => {
                     once_more = false;
                     self.catch_up().await.map_err(named)?;
+                    if self.transaction == b'E' {
+                        return Err(named(error));
+                    }
+                    let described = self.prepared(&command.text, &command.binds).await;
+                    prepared = described.map_err(named)?;
                 }
                 answered => return answered.map_err(named),
             }
@@ -159,8 +169,11 @@ impl PostgresLink {
                 command.binds.len()
             )));
         }
+        let start = self.socket.out.len();
+        if statement.name.is_empty() {
+            self.parse_as("", &command.text, &statement.parameters)?;
+        }
         let out = &mut self.socket.out;
-        let start = out.len();
         let binds = command.binds.iter().zip(&statement.parameters);
         // Both ways in the binary format, but for columns of types that are read as texts.
         let bound = frontend::bind(
@@ -196,7 +209,7 @@ impl PostgresLink {
         sink: &mut dyn Sink,
         end: End,
     ) -> Result<Outcome> {
-        let statement = &*prepared.statement;
+        let mut statement = Cow::Borrowed(&prepared.statement);
         let mut outcome = Outcome::default();
         // Until the binds are taken, nothing of the statement is run.
         let mut is_bound = false;
@@ -237,7 +250,7 @@ impl PostgresLink {
                     let mut cells = PgCells::new(&statement.columns, body, &places);
                     match sink.row(&mut cells) {
                         Ok(true) if sink.is_full() => {
-                            if !sink.hand_over().await {
+                            if !self.socket.hand_over(sink).await {
                                 passed_over = Some(0);
                             }
                         }
@@ -248,6 +261,26 @@ impl PostgresLink {
                             let column = column.map(|column| column.name.as_str());
                             failed.get_or_insert(Error::decode(&error, column));
                             passed_over = Some(0);
+                        }
+                    }
+                }
+                // A statement without a name is parsed and described with each run.
+                b'1' | b't' if statement.name.is_empty() => {}
+                b'n' | b'T' if statement.name.is_empty() => {
+                    let described = match message.kind {
+                        b'T' => message::columns(body).map_err(wire)?,
+                        _ => Vec::new(),
+                    };
+                    match self.redescribed(prepared, described) {
+                        Redescribed::Same => {}
+                        Redescribed::Changed(changed) => {
+                            statement = Cow::Owned(self.keep_described(command, changed));
+                        }
+                        Redescribed::Unreadable => {
+                            self.forget(&command.text);
+                            failed = Some(unreadable(command));
+                            passed_over = Some(0);
+                            wants_columns = false;
                         }
                     }
                 }
@@ -275,7 +308,12 @@ impl PostgresLink {
                 b'I' | b'c' => {}
                 b'E' => {
                     let error = ServerError::read(body).map_err(wire)?;
-                    let is_outgrown = prepared.is_old && !is_bound && error.is_outgrown();
+                    let is_gone = !is_bound && error.is_gone() && !statement.name.is_empty();
+                    let is_outgrown =
+                        is_gone || prepared.is_old && !is_bound && error.is_outgrown();
+                    if is_gone {
+                        self.drop_names();
+                    }
                     if is_outgrown {
                         // Others are most likely outgrown, too, and a transaction can't be tried again for each of them.
                         self.cache.forget_all();
@@ -285,9 +323,12 @@ impl PostgresLink {
                     }
                     // What the server says counts for more than that nobody could read a row.
                     is_said = true;
+                    let is_changed = failed
+                        .as_ref()
+                        .is_some_and(|failed| failed.kind() == ErrorKind::SchemaChanged);
                     if is_outgrown {
                         failed = Some(error.outgrown());
-                    } else if !refused {
+                    } else if !refused && (is_bound || !is_changed) {
                         failed = Some(error.into());
                     }
                 }
@@ -315,6 +356,16 @@ impl PostgresLink {
             Some(error) => Err(error),
             None => Ok(outcome),
         }
+    }
+}
+
+/// A statement without a name gives columns that it did not give before, of types that are read as texts. It was run: one that
+/// reads is run again, and asked for what can be read.
+fn unreadable(command: &Command) -> Error {
+    let message = "the types of its columns have changed since it was run last; it was run, and its rows can't be read";
+    match command.may_write() {
+        false => Error::new(ErrorKind::SchemaChanged, message),
+        true => Error::new(ErrorKind::Decode, message).and_written(),
     }
 }
 

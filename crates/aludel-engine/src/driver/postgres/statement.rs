@@ -1,19 +1,24 @@
 //! Statements that are prepared: what they take and give, kept by text and types of binds.
+//!
+//! A statement has a [name](super::names) at the server, or none: then its text goes with each run, and what is kept is only
+//! what the server said of it.
 
 use super::binary::{as_label, bind_type, is_read};
 use super::errors::{ServerError, unexpected, wire};
 use super::{PostgresLink, message, types};
-use crate::command::Command;
+use crate::command::{Access, Command};
 use crate::error::{Error, Result};
 use crate::text::Text;
+use aludel_sql::Value;
 use aludel_sql::value::Binds;
 use postgres_protocol::message::frontend;
 use postgres_types::Type;
-use std::hash::BuildHasher;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// A prepared statement of one connection.
 pub(super) struct Statement {
+    /// Its name at the server; empty if its text is sent with each run.
     pub(super) name: String,
     /// What it takes.
     pub(super) parameters: Vec<Type>,
@@ -32,12 +37,16 @@ pub(super) struct Prepared {
     pub(super) statement: Arc<Statement>,
     /// Whether it was prepared before, so that the schema may have changed since.
     pub(super) is_old: bool,
+    /// Whether the server has described it. It does so with the first run of a statement without a name that only reads.
+    pub(super) is_described: bool,
 }
 
 /// A column of a result.
 pub(super) struct Column {
     pub(super) name: String,
     pub(super) ty: Type,
+    /// The type's number at the server: a type that is read as a text has another one here.
+    oid: u32,
 }
 
 /// A statement as the server describes it, its types by number.
@@ -47,23 +56,21 @@ struct Described {
     columns: Vec<(String, u32)>,
 }
 
-/// What names of statements begin with on one connection. A pooler may lend one connection of the server's to many clients:
-/// a name must not mean a statement of another one.
-pub(super) fn unique_prefix() -> String {
-    let random = || std::hash::RandomState::new().hash_one(std::process::id());
-    format!("s{:016x}{:016x}_", random(), random())
+/// What the server says of a statement that is run without a name.
+pub(super) enum Redescribed {
+    /// What is known.
+    Same,
+    /// Something else.
+    Changed(Statement),
+    /// Columns that can't be read in the format that they were asked for in.
+    Unreadable,
 }
 
 impl PostgresLink {
     /// The statement of a command, prepared if it is not yet.
     pub(super) async fn prepared(&mut self, text: &Text, binds: &Binds) -> Result<Prepared> {
-        if let Some(statement) = self.cache.get(text, |types| {
-            binds.iter().map(bind_type).eq(types.iter().cloned())
-        }) {
-            return Ok(Prepared {
-                statement,
-                is_old: true,
-            });
+        if let Some(known) = self.known(text, binds) {
+            return Ok(known);
         }
         let types: Vec<Type> = binds.iter().map(bind_type).collect();
         let name = self.parse(text, &types)?;
@@ -72,7 +79,92 @@ impl PostgresLink {
         Ok(Prepared {
             statement: self.keep(text, types, described).await?,
             is_old: false,
+            is_described: true,
         })
+    }
+
+    /// The statement of a command that is run alone: one without a name that only reads is described with its first run.
+    pub(super) async fn prepared_for(&mut self, command: &Command) -> Result<Prepared> {
+        let is_typed =
+            |value: &Value| !matches!(value, Value::Array(_)) || bind_type(value) != Type::UNKNOWN;
+        let can_guess = self.names.is_nameless()
+            && command.access == Access::Read
+            && command.binds.iter().all(is_typed);
+        if !can_guess {
+            return self.prepared(&command.text, &command.binds).await;
+        }
+        if let Some(known) = self.known(&command.text, &command.binds) {
+            return Ok(known);
+        }
+        let statement = Statement {
+            name: String::new(),
+            parameters: command.binds.iter().map(bind_type).collect(),
+            columns: Vec::new(),
+            formats: vec![BINARY],
+        };
+        Ok(Prepared {
+            statement: Arc::new(statement),
+            is_old: false,
+            is_described: false,
+        })
+    }
+
+    fn known(&mut self, text: &Text, binds: &Binds) -> Option<Prepared> {
+        let is_same = |types: &Vec<Type>| binds.iter().map(bind_type).eq(types.iter().cloned());
+        let statement = self.cache.get(text, is_same)?;
+        Some(Prepared {
+            statement,
+            is_old: true,
+            is_described: true,
+        })
+    }
+
+    /// Compares what the server says of the columns of a statement without a name with what is known.
+    pub(super) fn redescribed(
+        &self,
+        prepared: &Prepared,
+        described: Vec<(String, u32)>,
+    ) -> Redescribed {
+        let known = &prepared.statement;
+        let is_same = |(column, (name, oid)): (&Column, &(String, u32))| {
+            column.name == *name && column.oid == *oid
+        };
+        let count = described.len() == known.columns.len();
+        if prepared.is_described && count && known.columns.iter().zip(&described).all(is_same) {
+            return Redescribed::Same;
+        }
+        if known.formats.len() > 1 {
+            // Each column was asked for in a format of its own.
+            return Redescribed::Unreadable;
+        }
+        let mut columns = Vec::with_capacity(described.len());
+        for (name, oid) in described {
+            let ty = Type::from_oid(oid).or_else(|| self.types.get(&oid).cloned());
+            match ty.filter(is_read) {
+                Some(ty) => columns.push(Column { name, ty, oid }),
+                None => return Redescribed::Unreadable,
+            }
+        }
+        Redescribed::Changed(Statement {
+            name: String::new(),
+            parameters: known.parameters.clone(),
+            columns,
+            formats: vec![BINARY],
+        })
+    }
+
+    /// Keeps what the server said of a statement with its first run.
+    pub(super) fn keep_described(
+        &mut self,
+        command: &Command,
+        statement: Statement,
+    ) -> Arc<Statement> {
+        let statement = Arc::new(statement);
+        let types = command.binds.iter().map(bind_type).collect();
+        self.cache.forget(&command.text);
+        self.cache
+            .insert(&command.text, types, Arc::clone(&statement));
+        statement
     }
 
     /// The statements of several commands: those that are not prepared yet are prepared in one round trip.
@@ -142,10 +234,25 @@ impl PostgresLink {
         self.cache.forget(text);
     }
 
+    /// The server does not know a statement that was prepared on this connection: behind this connection are several of the
+    /// server's. From now on statements have no names.
+    pub(super) fn drop_names(&mut self) {
+        self.names.drop_names();
+        self.server.is_pooled.store(true, Ordering::Relaxed);
+        self.cache.forget_all();
+    }
+
     /// Has a statement prepared and described, when it is flushed.
     fn parse(&mut self, text: &Text, types: &[Type]) -> Result<String> {
-        self.names += 1;
-        let name = format!("{}{}", self.prefix, self.names);
+        let name = self.names.next(text, types);
+        self.parse_as(&name, text, types)?;
+        frontend::sync(&mut self.socket.out);
+        self.unread += 1;
+        Ok(name)
+    }
+
+    /// Writes a statement's text, for the server to parse and describe it under this name.
+    pub(super) fn parse_as(&mut self, name: &str, text: &Text, types: &[Type]) -> Result<()> {
         let oids = types.iter().map(|ty| match *ty {
             // Zero lets the server find out.
             Type::UNKNOWN => 0,
@@ -153,17 +260,12 @@ impl PostgresLink {
         });
         let out = &mut self.socket.out;
         let start = out.len();
-        let written = frontend::parse(&name, text, oids, out)
-            .and_then(|()| frontend::describe(b'S', &name, out));
-        if let Err(cause) = written {
+        let written = frontend::parse(name, text, oids, out)
+            .and_then(|()| frontend::describe(b'S', name, out));
+        written.map_err(|cause| {
             out.truncate(start);
-            return Err(Error::invalid_query(format!(
-                "the statement can't be sent: {cause}"
-            )));
-        }
-        frontend::sync(out);
-        self.unread += 1;
-        Ok(name)
+            Error::invalid_query(format!("the statement can't be sent: {cause}"))
+        })
     }
 
     /// What the server says of a statement that it was to prepare.
@@ -215,7 +317,7 @@ impl PostgresLink {
                 formats.push(TEXT);
                 ty = as_label(&ty);
             }
-            columns.push(Column { name, ty });
+            columns.push(Column { name, ty, oid });
         }
         if formats.contains(&TEXT) {
             formats.resize(columns.len(), BINARY);
@@ -236,19 +338,5 @@ impl PostgresLink {
             // It prepares a statement of its own, whose types are all known.
             None => Box::pin(types::learn(self, oid)).await,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::unique_prefix;
-    use std::collections::HashSet;
-
-    #[test]
-    fn no_two_connections_name_their_statements_alike() {
-        let all: HashSet<String> = (0..1_000).map(|_| unique_prefix()).collect();
-        assert_eq!(all.len(), 1_000);
-        // PostgreSQL cuts longer names.
-        assert!(all.iter().all(|prefix| prefix.len() + 20 <= 63));
     }
 }

@@ -119,6 +119,7 @@ fn classify(code: i32, message: &str) -> (ErrorKind, Option<Constraint>) {
         ffi::SQLITE_CONSTRAINT_FOREIGNKEY | ffi::SQLITE_CONSTRAINT_TRIGGER => {
             (ErrorKind::ForeignKeyViolation, Some(Constraint::default()))
         }
+        ffi::SQLITE_FULL => (ErrorKind::DiskFull, None),
         ffi::SQLITE_BUSY_SNAPSHOT => (ErrorKind::SerializationFailure, None),
         ffi::SQLITE_CANTOPEN => (ErrorKind::ConnectionFailed, None),
         _ => (primary(code & 0xff, message), None),

@@ -7,7 +7,6 @@ use crate::command::{Access, Command, Outcome, Sink};
 use crate::error::{Error, Result};
 use rusqlite::{CachedStatement, Row, Statement};
 use std::sync::atomic::Ordering;
-use std::time::Instant;
 
 /// What takes a statement's rows.
 pub(super) trait Receive {
@@ -167,10 +166,10 @@ impl SqliteLink {
             statement.raw_bind_parameter(n + 1, Bind(value))?;
         }
         if inline && reads {
-            self.clock.started.store(0, Ordering::Relaxed);
             self.clock.limited.store(true, Ordering::Relaxed);
         }
-        let started = (!reads && inline).then(Instant::now);
+        let watched = !reads && inline;
+        self.clock.watched.store(watched, Ordering::Relaxed);
         let before = if reads {
             0
         } else {
@@ -195,9 +194,7 @@ impl SqliteLink {
             receiver.columns(&statement)?;
         }
         drop(statement);
-        if let Some(started) = started
-            && started.elapsed() > self.config.budget
-        {
+        if watched && self.clock.was_slow() {
             self.config.slow.insert(&command.text);
         }
         // What `changes` says is of the last INSERT, UPDATE or DELETE: not of this statement, if it is none.

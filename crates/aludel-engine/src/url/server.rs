@@ -1,0 +1,320 @@
+//! The address of a server, and what its URL's parameters say of the connection.
+
+use super::security::{PublicKey, RequireAuth, TlsMode};
+use super::{decode, wrong};
+use crate::error::Result;
+use std::time::Duration;
+
+/// A server's address and credentials.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Server {
+    pub(crate) host: String,
+    pub(crate) port: u16,
+    pub(crate) user: String,
+    pub(crate) password: Option<String>,
+    pub(crate) database: String,
+    pub(crate) tls: TlsMode,
+    /// A file of certificates (PEM) that vouch for the server.
+    pub(crate) root_cert: Option<String>,
+    /// A capability set that the user asks for by name (`?flavor=mysql`).
+    pub(crate) flavor: Option<String>,
+    /// Which authentication is accepted (`?require_auth=scram-sha-256`).
+    pub(crate) require_auth: Option<RequireAuth>,
+    /// The public key that encrypts the password on a connection without TLS.
+    pub(crate) public_key: PublicKey,
+    /// What the server calls the program (`?application_name=…`).
+    pub(crate) application_name: Option<String>,
+    /// Settings for the server's side of a connection (PostgreSQL's `?options=-c …`).
+    pub(crate) options: Option<String>,
+    /// How long the server may take to accept a connection, if the URL says so.
+    pub(crate) connect_timeout: Option<Duration>,
+    pub(crate) keep_alive: KeepAlive,
+    /// How long what was sent may stay unacknowledged (`?tcp_user_timeout=…`).
+    pub(crate) tcp_user_timeout: Option<Duration>,
+    /// Whether statements have names at the server (`?prepare=false`).
+    pub(crate) prepares: bool,
+    /// Whether a pooler gives each transaction another connection of the server's (`?pooler=transaction`).
+    pub(crate) is_pooled: bool,
+}
+
+/// Whether and when a silent peer is asked if it is still there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct KeepAlive {
+    pub(crate) is_on: bool,
+    /// How long it may be silent before it is asked.
+    pub(crate) idle: Duration,
+    /// How long until it is asked again.
+    pub(crate) interval: Duration,
+    /// How often it is asked.
+    pub(crate) count: u32,
+}
+
+impl Default for KeepAlive {
+    /// A peer that has vanished is given up after two minutes.
+    fn default() -> KeepAlive {
+        KeepAlive {
+            is_on: true,
+            idle: Duration::from_secs(60),
+            interval: Duration::from_secs(10),
+            count: 6,
+        }
+    }
+}
+
+/// Takes the part of a URL behind its scheme apart.
+pub(super) fn server(rest: &str, scheme: &str, default_port: u16) -> Result<Server> {
+    let Some(rest) = rest.strip_prefix("//") else {
+        return Err(wrong(format!(
+            "after {scheme}: two slashes are missing; write {scheme}://user:password@host:{default_port}/database"
+        )));
+    };
+    let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let odd = |name: &str| {
+        !name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    };
+    // What looks like no parameter may be a password: it is not repeated.
+    if query.contains('@') || parameters(query).any(|(name, _)| odd(name)) {
+        return Err(wrong(
+            "there is a ? before the host's name; in a user's name or password write it as %3F",
+        ));
+    }
+    // The password may have an @ in it, the host may not.
+    let (credentials, address) = match rest.rsplit_once('@') {
+        Some((credentials, address)) => (Some(credentials), address),
+        None => (None, rest),
+    };
+    let (address, database) = address.split_once('/').unwrap_or((address, ""));
+    let (user, password) = match credentials.map(|both| both.split_once(':')) {
+        None => (None, None),
+        Some(Some((user, password))) => (Some(decode(user)?), Some(decode(password)?)),
+        Some(None) => (credentials.map(decode).transpose()?, None),
+    };
+    let (host, port) = match address
+        .rfind(':')
+        .filter(|at| !address[*at..].contains(']'))
+    {
+        Some(at) => {
+            let port = &address[at + 1..];
+            // What is not a number may be a password whose @ is missing: it is not repeated.
+            if !port.bytes().all(|byte| byte.is_ascii_digit()) {
+                return Err(wrong(format!(
+                    "the port is not a number; write {scheme}://user:password@host:{default_port}/database"
+                )));
+            }
+            let port = port
+                .parse()
+                .map_err(|_| wrong(format!("the port {port:?} is not a number up to 65535")))?;
+            (&address[..at], port)
+        }
+        None => (address, default_port),
+    };
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let database = decode(database)?;
+    if database.is_empty() {
+        return Err(wrong(format!(
+            "it names no database; write {scheme}://user:password@host:{default_port}/database"
+        )));
+    }
+    let mut server = Server {
+        host: if host.is_empty() {
+            "localhost".into()
+        } else {
+            decode(host)?
+        },
+        port,
+        user: user.unwrap_or_else(|| scheme.replace("mariadb", "root").replace("mysql", "root")),
+        password,
+        database,
+        tls: match scheme {
+            "postgres" => TlsMode::Prefer,
+            _ => TlsMode::Disable,
+        },
+        root_cert: None,
+        flavor: None,
+        require_auth: None,
+        public_key: PublicKey::None,
+        application_name: None,
+        options: None,
+        connect_timeout: None,
+        keep_alive: KeepAlive::default(),
+        tcp_user_timeout: None,
+        prepares: true,
+        is_pooled: false,
+    };
+    for (name, value) in parameters(query) {
+        server.set(name, &decode(value)?, scheme == "postgres")?;
+    }
+    server.check()?;
+    Ok(server)
+}
+
+const POSTGRES: &[&str] = &["require_auth", "options", "prepare", "pooler"];
+const MYSQL: &[&str] = &["flavor", "server_public_key", "allow_public_key_retrieval"];
+const BOTH: &[&str] = &[
+    "sslmode",
+    "ssl-mode",
+    "ssl",
+    "sslrootcert",
+    "application_name",
+    "connect_timeout",
+    "keepalives",
+    "keepalives_idle",
+    "keepalives_interval",
+    "keepalives_count",
+    "tcp_user_timeout",
+];
+
+impl Server {
+    fn set(&mut self, name: &str, value: &str, is_postgres: bool) -> Result<()> {
+        let unknown = || wrong(format!("{name}={value:?} is not known"));
+        let own = if is_postgres { POSTGRES } else { MYSQL };
+        if !BOTH.contains(&name) && !own.contains(&name) {
+            let there = || {
+                BOTH.iter()
+                    .chain(own)
+                    .copied()
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            };
+            let other = [POSTGRES, MYSQL].concat();
+            return Err(wrong(match other.contains(&name) {
+                true => format!(
+                    "the parameter {name:?} is one of another database; there are {}",
+                    there()
+                ),
+                false => format!("the parameter {name:?} is not known; there are {}", there()),
+            }));
+        }
+        if value.is_empty() {
+            return Err(wrong(format!("{name}= has no value")));
+        }
+        match name {
+            "ssl" => {
+                self.tls = match value {
+                    "true" => TlsMode::VerifyFull,
+                    "false" => TlsMode::Disable,
+                    _ => return Err(unknown()),
+                };
+            }
+            "sslmode" | "ssl-mode" => {
+                let mode =
+                    TlsMode::parse(value).filter(|mode| is_postgres || *mode != TlsMode::Allow);
+                self.tls = mode.ok_or_else(unknown)?;
+            }
+            "sslrootcert" => self.root_cert = Some(value.to_string()),
+            "application_name" => self.application_name = Some(plain(name, value)?),
+            "options" => self.options = Some(plain(name, value)?),
+            "connect_timeout" => self.connect_timeout = duration(name, value, Duration::from_secs)?,
+            "keepalives" => self.keep_alive.is_on = flag(name, value)?,
+            "keepalives_idle" => set(
+                &mut self.keep_alive.idle,
+                duration(name, value, Duration::from_secs)?,
+            ),
+            "keepalives_interval" => {
+                set(
+                    &mut self.keep_alive.interval,
+                    duration(name, value, Duration::from_secs)?,
+                );
+            }
+            "keepalives_count" => {
+                let count = number(name, value)?;
+                self.keep_alive.count = u32::try_from(count).map_err(|_| unknown())?;
+            }
+            "tcp_user_timeout" => {
+                self.tcp_user_timeout = duration(name, value, Duration::from_millis)?;
+            }
+            "require_auth" => self.require_auth = Some(RequireAuth::parse(value)?),
+            "prepare" => self.prepares = flag(name, value)?,
+            "pooler" => {
+                self.is_pooled = match value {
+                    "transaction" => true,
+                    "session" | "none" => false,
+                    _ => return Err(unknown()),
+                };
+            }
+            "flavor" if matches!(value, "mysql" | "mariadb") => {
+                self.flavor = Some(value.to_string())
+            }
+            // A key that is given is never replaced by one that somebody sends.
+            "allow_public_key_retrieval" => {
+                let retrieved = match flag(name, value)? {
+                    true => PublicKey::Retrieved,
+                    false => PublicKey::None,
+                };
+                if !matches!(self.public_key, PublicKey::File(_)) {
+                    self.public_key = retrieved;
+                }
+            }
+            "server_public_key" => self.public_key = PublicKey::File(value.to_string()),
+            _ => return Err(unknown()),
+        }
+        Ok(())
+    }
+
+    /// What would have no effect is refused: it was meant to have one.
+    fn check(&self) -> Result<()> {
+        if self.root_cert.is_some() && !self.tls.is_verified() {
+            return Err(wrong(
+                "sslrootcert has no effect, because the server's certificate is not verified; add sslmode=verify-full \
+                 (or remove sslrootcert)",
+            ));
+        }
+        if self.is_pooled && self.options.is_some() {
+            return Err(wrong(
+                "poolers refuse options; set them for the role (ALTER ROLE … SET …), or remove options",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Whether each transaction may get another connection of the server's.
+    pub(crate) fn names_statements(&self) -> bool {
+        self.prepares && !self.is_pooled
+    }
+}
+
+fn set(to: &mut Duration, value: Option<Duration>) {
+    if let Some(value) = value {
+        *to = value;
+    }
+}
+
+fn flag(name: &str, value: &str) -> Result<bool> {
+    match value {
+        "true" | "1" | "on" | "yes" => Ok(true),
+        "false" | "0" | "off" | "no" => Ok(false),
+        _ => Err(wrong(format!("{name}={value:?} is neither true nor false"))),
+    }
+}
+
+fn number(name: &str, value: &str) -> Result<u64> {
+    let refused = |_| wrong(format!("{name}={value:?} is no whole number"));
+    value.parse().map_err(refused)
+}
+
+/// Zero is no limit, as in PostgreSQL's own client.
+fn duration(name: &str, value: &str, unit: fn(u64) -> Duration) -> Result<Option<Duration>> {
+    let number = number(name, value)?;
+    if number > i32::MAX as u64 {
+        return Err(wrong(format!("{name}={value:?} is too long a time")));
+    }
+    Ok((number > 0).then(|| unit(number)))
+}
+
+/// What is sent as it is, up to a NUL.
+fn plain(name: &str, value: &str) -> Result<String> {
+    match value.contains('\0') {
+        true => Err(wrong(format!("{name} has a NUL in it"))),
+        false => Ok(value.to_string()),
+    }
+}
+
+/// The parameters behind the question mark.
+pub(super) fn parameters(query: &str) -> impl Iterator<Item = (&str, &str)> {
+    query
+        .split('&')
+        .filter(|part| !part.is_empty())
+        .map(|part| part.split_once('=').unwrap_or((part, "")))
+}
