@@ -353,6 +353,13 @@ impl Error {
         self
     }
 
+    /// The error, as one of another kind.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn of_kind(mut self, kind: ErrorKind) -> Error {
+        self.0.kind = kind;
+        self
+    }
+
     /// Whether the connection is gone.
     pub(crate) fn is_lost(&self) -> bool {
         self.0.lost
@@ -505,6 +512,13 @@ impl Error {
                 | ErrorKind::LockTimeout
                 | ErrorKind::SchemaChanged
         )
+    }
+
+    /// The database's own code for it, where it sent one.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn database_code(&self) -> Option<&str> {
+        let source = self.0.source.as_ref()?.downcast_ref::<DatabaseMessage>()?;
+        Some(&source.code)
     }
 
     /// It lost against another transaction, and nothing of it is left.

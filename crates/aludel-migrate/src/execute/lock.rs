@@ -1,15 +1,127 @@
 //! One run at a time.
+//!
+//! | where | the lock |
+//! |---|---|
+//! | SQLite | the writer's, which each transaction takes for itself |
+//! | PostgreSQL | an advisory lock of the session; behind a pooler, of a transaction beside those that do the work |
+//! | MariaDB, MySQL | `GET_LOCK` of the session |
 
 use super::Patience;
-use aludel_engine::{Connection, Error, ErrorKind, Executor, Result, Sql, sql};
+use aludel_engine::{
+    Connection, Database, Error, ErrorKind, Executor, Result, Sql, Transaction, sql,
+};
 use std::time::{Duration, Instant};
 
 /// Any number will do, as long as all programs take the same.
 const KEY: i64 = 0x616c_7564_656c;
 
-/// Waits for other runs on this database, and for statements no longer than the patience says. SQLite has the writer's lock,
-/// which each transaction takes for itself.
-pub(super) async fn take(connection: &Connection, patience: &Patience) -> Result<()> {
+/// The lock, and where the work is done. A run that is dropped half-way, or panics, ends both, and so lets other runs go on.
+pub(super) struct Held(Option<Place>);
+
+enum Place {
+    /// A connection that has the lock.
+    Own(Connection),
+    /// Transactions of their own, beside one that has the lock: behind a pooler no connection lasts longer.
+    Pooled(Database, Transaction),
+}
+
+impl Held {
+    /// Waits for other runs on this database, and for statements no longer than the patience says.
+    pub(super) async fn take(db: &Database, patience: &Patience) -> Result<Held> {
+        if db.is_pooled() {
+            if db.pool_status().max < 2 {
+                return Err(Error::migration(
+                    "behind a pooler, migrations need two connections: one has the lock, the other does the work; set \
+                     max_connections(2)",
+                ));
+            }
+            let tx = lock_by_transaction(db, patience).await?;
+            return Ok(Held(Some(Place::Pooled(db.clone(), tx))));
+        }
+        let held = Held(Some(Place::Own(db.acquire().await?)));
+        lock_session(held.connection()?, patience).await?;
+        Ok(held)
+    }
+
+    fn place(&self) -> &Place {
+        match &self.0 {
+            Some(place) => place,
+            // It is taken out by its end only.
+            None => unreachable!("a run without its connection"),
+        }
+    }
+
+    /// What statements run on.
+    pub(super) fn executor(&self) -> &dyn Executor {
+        match self.place() {
+            Place::Own(connection) => connection,
+            Place::Pooled(db, _) => db,
+        }
+    }
+
+    /// The connection, where there is one.
+    pub(super) fn connection(&self) -> Result<&Connection> {
+        match self.place() {
+            Place::Own(connection) => Ok(connection),
+            Place::Pooled(..) => Err(Error::new(
+                ErrorKind::Internal,
+                "there is no connection of one's own behind a pooler",
+            )),
+        }
+    }
+
+    /// Begins a transaction.
+    pub(super) async fn begin(&self, patience: &Patience) -> Result<Transaction> {
+        let (db, lock) = match self.place() {
+            Place::Own(connection) => return connection.begin().await,
+            Place::Pooled(db, lock) => (db, lock),
+        };
+        // If its connection was lost, another run may have begun.
+        sql("SELECT 1").rows(lock).await?;
+        let tx = db.begin().await?;
+        let millis = patience.lock_timeout.as_millis().max(1);
+        Sql::trusted(format!("SET LOCAL lock_timeout = '{millis}ms'"))
+            .execute(&tx)
+            .await?;
+        Ok(tx)
+    }
+
+    /// Lets other runs go on. A connection that is lost has let them already.
+    pub(super) async fn release(mut self) {
+        match self.0.take() {
+            Some(Place::Own(connection)) => unlock_session(&connection).await,
+            Some(Place::Pooled(_, tx)) => drop(tx.rollback().await),
+            None => {}
+        }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Some(Place::Own(connection)) = self.0.take() {
+            connection.close();
+        }
+    }
+}
+
+/// A transaction that has the lock until its end. Between its statements it has no snapshot, so that it is in nobody's way.
+async fn lock_by_transaction(db: &Database, patience: &Patience) -> Result<Transaction> {
+    let begun = Instant::now();
+    loop {
+        let tx = db.begin().await?;
+        sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+            .execute(&tx)
+            .await?;
+        let question = sql("SELECT pg_try_advisory_xact_lock(").bind(KEY).push(")");
+        if question.one::<bool>(&tx).await? {
+            return Ok(tx);
+        }
+        tx.rollback().await?;
+        wait(begun, patience).await?;
+    }
+}
+
+async fn lock_session(connection: &Connection, patience: &Patience) -> Result<()> {
     let begun = Instant::now();
     let millis = patience.lock_timeout.as_millis().max(1);
     match connection.dialect().name() {
@@ -62,8 +174,7 @@ async fn wait(begun: Instant, patience: &Patience) -> Result<()> {
     Ok(())
 }
 
-/// Lets other runs go on. A connection that is lost has let them already.
-pub(super) async fn release(connection: &Connection) {
+async fn unlock_session(connection: &Connection) {
     let texts: &[&'static str] = match connection.dialect().name() {
         "sqlite" => &["PRAGMA legacy_alter_table = OFF"],
         "postgres" => &[

@@ -24,7 +24,8 @@ pub struct Fixture {
 }
 
 impl Fixture {
-    /// Whether it is reached through PgBouncer, which gives each transaction another connection of the server's.
+    /// Whether it is reached through PgBouncer, which gives each transaction another connection of the server's. Tests of
+    /// what lives in a connection of the server's own have nothing to see there.
     pub fn is_pooled(&self) -> bool {
         self.db.is_pooled()
     }

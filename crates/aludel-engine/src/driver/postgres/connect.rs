@@ -159,9 +159,8 @@ async fn answer(socket: &mut Socket) -> Result<Message> {
             .map_err(wire)?
             .into();
         return Err(match error.kind() {
-            ErrorKind::ConnectionLost => {
-                Error::new(ErrorKind::ConnectionFailed, error.to_string()).with_source(error)
-            }
+            ErrorKind::ConnectionLost => error.of_kind(ErrorKind::ConnectionFailed),
+
             _ => error,
         });
     }
@@ -176,7 +175,7 @@ async fn authenticate(
     let mut proof = Proof::Nothing;
     let mut binding = Some(binding);
     loop {
-        let message = answer(socket).await?;
+        let message = answer(socket).await.map_err(|error| proof.refused(error))?;
         if message.kind == b'N' {
             continue;
         }
@@ -250,6 +249,15 @@ enum Proof {
 }
 
 impl Proof {
+    /// An error of the server's while it looks at the proof: poolers have no code for a wrong password.
+    fn refused(&self, error: Error) -> Error {
+        let is_proving = matches!(self, Proof::Sent | Proof::Begun(_) | Proof::Answered(_));
+        match error.database_code() {
+            Some("08P01") if is_proving => denied(&error).with_source(error),
+            _ => error,
+        }
+    }
+
     /// The server says that we are authenticated: whether that can be believed.
     fn admit(&self, server: &Server) -> Result<()> {
         match self {

@@ -8,7 +8,7 @@ use crate::plan::Direction;
 use crate::progress::Progress;
 use crate::record::{self, Unfinished};
 use crate::sql::{Step, Work, compile, compile_back};
-use aludel_engine::{Error, ErrorKind, Executor, Result, Sql, sql};
+use aludel_engine::{Error, ErrorKind, Result, Sql, sql};
 
 impl Run<'_> {
     /// Runs steps that are not one transaction, each written down when it is begun and when it is done; `false` when another
@@ -31,7 +31,12 @@ impl Run<'_> {
             }
         }
         tx.commit().await?;
-        let transactional = self.connection.dialect().capabilities().transactional_ddl;
+        let transactional = self
+            .held
+            .executor()
+            .dialect()
+            .capabilities()
+            .transactional_ddl;
         while let Some(step) = steps.get(row.done) {
             let place = (row.done + 1, steps.len());
             let alone = match &step.work {
@@ -98,16 +103,16 @@ impl Run<'_> {
                 "a step that is no statement runs alone",
             ));
         };
-        let done = resumed && probe::is_done(&step.probe, &*self.connection).await?;
+        let done = resumed && probe::is_done(&step.probe, self.held.executor()).await?;
         if !done {
             if resumed {
                 self.remove_invalid(step).await?;
             }
             row.begun = row.done + 1;
-            record::journal(&*self.connection, row).await?;
+            record::journal(self.held.executor(), row).await?;
             (self.migrator.report)(Progress::Step { place, text });
             let mut tries = 1;
-            while let Err(error) = Sql::trusted(text.as_str()).rows(&*self.connection).await {
+            while let Err(error) = Sql::trusted(text.as_str()).rows(self.held.executor()).await {
                 if !self.tries_again(&error, tries).await {
                     return Err(error);
                 }
@@ -118,7 +123,7 @@ impl Run<'_> {
         }
         row.done += 1;
         row.begun = row.done;
-        record::journal(&*self.connection, row).await
+        record::journal(self.held.executor(), row).await
     }
 
     /// CREATE INDEX CONCURRENTLY that was killed leaves an index that is not valid.
@@ -136,7 +141,7 @@ impl Run<'_> {
         };
         schema
             .identifier(name.clone())
-            .execute(&*self.connection)
+            .execute(self.held.executor())
             .await
             .map(drop)
     }
@@ -187,12 +192,12 @@ impl Run<'_> {
         };
         self.is_unchanged(&row)?;
         row.done = row.begun;
-        record::journal(&*self.connection, &row).await?;
+        record::journal(self.held.executor(), &row).await?;
         Ok(Some(row.id))
     }
 
     fn steps_of(&self, row: &Unfinished, status: &Status) -> Result<Vec<Step>> {
-        let dialect = self.connection.dialect();
+        let dialect = self.held.executor().dialect();
         let applied = &status.seen.applied;
         let (seen, id) = (&status.seen, &row.id);
         match row.direction.strip_prefix("undo ") {
@@ -233,7 +238,7 @@ impl Run<'_> {
             return Ok(Some(row.id));
         }
         self.is_unchanged(&row)?;
-        let dialect = self.connection.dialect();
+        let dialect = self.held.executor().dialect();
         let mut before =
             self.migrator
                 .state_without(&row.id, &status.seen, &status.seen.applied)?;
@@ -253,7 +258,7 @@ impl Run<'_> {
                 )));
             }
             // What can be run again can be undone again too.
-            if again || probe::is_done(&step.probe, &*self.connection).await? {
+            if again || probe::is_done(&step.probe, self.held.executor()).await? {
                 done += 1;
             }
         }
@@ -279,7 +284,7 @@ impl Run<'_> {
         };
         // What can't be undone is known before the place where it stands is forgotten.
         self.steps_of(&undo, &status)?;
-        record::journal(&*self.connection, &undo).await?;
+        record::journal(self.held.executor(), &undo).await?;
         self.finish(&undo, &status).await?;
         Ok(Some(undo.id))
     }

@@ -2,7 +2,8 @@
 
 mod journal;
 
-use super::{Migrator, Status, in_migration, lock};
+use super::lock::Held;
+use super::{Migrator, Status, in_migration};
 use crate::graph::Graph;
 use crate::migration::MigrationId;
 use crate::past::Past;
@@ -10,46 +11,19 @@ use crate::plan::{Direction, Plan, Target};
 use crate::progress::Progress;
 use crate::record::{self, Unfinished};
 use crate::sql::{Step, Work};
-use aludel_engine::{Connection, Error, ErrorKind, Executor, Result, Sql, Transaction, sql};
+use aludel_engine::{Error, ErrorKind, Result, Sql, Transaction, sql};
 use std::sync::Arc;
 use std::time::Duration;
 
 pub(super) struct Run<'a> {
     migrator: &'a Migrator,
-    connection: Held,
-}
-
-/// The connection that has the lock. A run that is dropped half-way, or panics, closes it, and so lets other runs go on.
-struct Held(Option<Connection>);
-
-impl std::ops::Deref for Held {
-    type Target = Connection;
-
-    fn deref(&self) -> &Connection {
-        match &self.0 {
-            Some(connection) => connection,
-            // It is taken out by its end only.
-            None => unreachable!("a run without its connection"),
-        }
-    }
-}
-
-impl Drop for Held {
-    fn drop(&mut self) {
-        if let Some(connection) = self.0.take() {
-            connection.close();
-        }
-    }
+    held: Held,
 }
 
 impl<'a> Run<'a> {
     pub(super) async fn begin(migrator: &'a Migrator) -> Result<Run<'a>> {
-        let connection = Held(Some(migrator.db.acquire().await?));
-        lock::take(&connection, &migrator.patience).await?;
-        let run = Run {
-            migrator,
-            connection,
-        };
+        let held = Held::take(&migrator.db, &migrator.patience).await?;
+        let run = Run { migrator, held };
         match run.prepare().await {
             Ok(()) => Ok(run),
             Err(error) => run.released(Err(error)).await,
@@ -57,7 +31,7 @@ impl<'a> Run<'a> {
     }
 
     async fn prepare(&self) -> Result<()> {
-        if record::is_prepared(&*self.connection).await? {
+        if record::is_prepared(self.held.executor()).await? {
             return Ok(());
         }
         if self.is_sqlite() {
@@ -65,21 +39,19 @@ impl<'a> Run<'a> {
             record::prepare(&tx).await?;
             return tx.commit().await;
         }
-        record::prepare(&*self.connection).await
+        record::prepare(self.held.executor()).await
     }
 
     fn is_sqlite(&self) -> bool {
-        self.connection.dialect().name() == "sqlite"
+        self.held.executor().dialect().name() == "sqlite"
     }
 
     async fn status(&self) -> Result<Status> {
-        self.migrator.status_on(&*self.connection).await
+        self.migrator.status_on(self.held.executor()).await
     }
 
-    async fn released<T>(mut self, result: Result<T>) -> Result<T> {
-        lock::release(&self.connection).await;
-        // It goes back to the pool as it was.
-        drop(self.connection.0.take());
+    async fn released<T>(self, result: Result<T>) -> Result<T> {
+        self.held.release().await;
         result
     }
 
@@ -99,7 +71,7 @@ impl<'a> Run<'a> {
         status.check()?;
         self.adopt(&status).await?;
         let plan = target.plan(&self.migrator.graph, &status.seen)?;
-        let dialect = self.connection.dialect();
+        let dialect = self.held.executor().dialect();
         // All of it is rendered before any of it is run.
         let all = self.migrator.steps(&plan, &status.seen, dialect)?;
         if self.is_sqlite() {
@@ -136,7 +108,7 @@ impl<'a> Run<'a> {
                 if let Work::Rebuild(rebuild) = &step.work
                     && !rebuild.is_in(&touched)
                 {
-                    let refused = rebuild.refuse(&*self.connection).await;
+                    let refused = rebuild.refuse(self.held.executor()).await;
                     refused.map_err(|error| in_migration(id, error))?;
                 }
                 touched.push_str(&step.texts().concat());
@@ -233,7 +205,12 @@ impl<'a> Run<'a> {
     /// Runs a migration; `false` when another run has done it in the meantime.
     async fn one(&self, id: &MigrationId, direction: Direction, steps: &[Step]) -> Result<bool> {
         let migration = self.migrator.migration(id)?;
-        let transactional = self.connection.dialect().capabilities().transactional_ddl;
+        let transactional = self
+            .held
+            .executor()
+            .dialect()
+            .capabilities()
+            .transactional_ddl;
         let concurrent = steps
             .iter()
             .any(|step| matches!(step.work, Work::Concurrent(_)));
@@ -291,7 +268,7 @@ impl<'a> Run<'a> {
         if self.is_sqlite() {
             return self.begin_sqlite(foreign_keys_off).await;
         }
-        self.connection.begin().await
+        self.held.begin(&self.migrator.patience).await
     }
 
     /// Other runs are waited for here: their transactions are the lock.
@@ -299,11 +276,12 @@ impl<'a> Run<'a> {
         let begun = std::time::Instant::now();
         loop {
             if foreign_keys_off {
-                self.connection
+                self.held
+                    .connection()?
                     .set_until_transaction("PRAGMA foreign_keys = OFF", "PRAGMA foreign_keys = ON")
                     .await?;
             }
-            match self.connection.begin().await {
+            match self.held.begin(&self.migrator.patience).await {
                 Err(error)
                     if error.kind() == ErrorKind::LockTimeout
                         && begun.elapsed() < self.migrator.patience.other_run =>
