@@ -383,6 +383,9 @@ impl Error {
     }
 
     pub(crate) fn decode(error: &DecodeError, column: Option<&str>) -> Error {
+        if error.position == usize::MAX {
+            return Error::new(ErrorKind::Internal, error.found.clone());
+        }
         let place = match column {
             Some(name) => format!("column {name:?} (position {})", error.position + 1),
             None => format!("column {}", error.position + 1),

@@ -16,6 +16,13 @@ mod error;
 mod execute;
 mod extensions;
 mod fetch;
+#[cfg(all(
+    any(test, feature = "fuzzing"),
+    feature = "postgres",
+    feature = "mysql"
+))]
+#[doc(hidden)]
+pub mod fuzz;
 mod held;
 mod inspect;
 mod new_connection;

@@ -29,6 +29,15 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
+    /// What is wrong with rows as a whole: a promise that the database has not kept.
+    pub fn of_row(message: impl Into<String>) -> DecodeError {
+        DecodeError {
+            position: usize::MAX,
+            wanted: "",
+            found: message.into(),
+        }
+    }
+
     /// Whether it is a number that its Rust type has no room for.
     pub fn is_out_of_range(&self) -> bool {
         self.found.ends_with("(out of range)")

@@ -26,6 +26,8 @@ mod statement;
 
 use super::cache::StatementCache;
 use super::socket::Socket;
+#[cfg(any(test, feature = "fuzzing"))]
+use super::socket::Stream;
 use super::{CANCELLED_WITHIN, Link, ServerLink};
 use crate::clock;
 use crate::command::{Access, BoxFuture, Collect, Command, Outcome, Sink};
@@ -34,6 +36,7 @@ use crate::pool::Connector;
 use crate::url::Server;
 use bytes::BufMut;
 use cells::Place;
+use connect::Connected;
 use errors::wire;
 use packet::{END, ERROR, FILE, OK, Packet, Reader, ask, write};
 use statement::Statement;
@@ -119,7 +122,17 @@ pub(crate) struct MysqlLink {
 
 impl MysqlLink {
     async fn open(config: &Arc<Config>) -> Result<MysqlLink> {
-        let connected = connect::connect(config).await?;
+        MysqlLink::over(config, connect::connect(config).await?).await
+    }
+
+    /// A connection that does what a server said once.
+    #[cfg(any(test, feature = "fuzzing"))]
+    pub(crate) async fn replay(config: &Arc<Config>, said: Vec<u8>) -> Result<MysqlLink> {
+        let socket = Socket::new(Stream::Replay(std::io::Cursor::new(said)));
+        MysqlLink::over(config, connect::shake(config, socket).await?).await
+    }
+
+    async fn over(config: &Arc<Config>, connected: Connected) -> Result<MysqlLink> {
         let mut link = MysqlLink {
             socket: connected.socket,
             config: Arc::clone(config),
@@ -135,6 +148,7 @@ impl MysqlLink {
             lost: false,
         };
         link.set_up().await?;
+        link.socket.trust();
         Ok(link)
     }
 
@@ -318,6 +332,10 @@ impl MysqlLink {
                 Some(&END) => break,
                 _ => {}
             }
+            if rows.len() >= MOST_ROWS {
+                self.lost = true;
+                return Err(wire(packet::damaged()));
+            }
             let mut reader = Reader(payload);
             let mut row = Vec::with_capacity(width);
             for _ in 0..width {
@@ -394,6 +412,17 @@ impl MysqlLink {
         }
     }
 }
+
+/// Reads bytes as each of the server's packets, and as rows.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) fn read_all(bytes: &[u8]) {
+    drop((packet::Ended::read(bytes), packet::Ended::read_old(bytes)));
+    drop(errors::ServerError::read(bytes).map(Error::from));
+    cells::read_all(bytes);
+}
+
+/// Rows that answer a question about the server itself.
+const MOST_ROWS: usize = 1_000;
 
 impl ServerLink for MysqlLink {
     fn run<'a>(

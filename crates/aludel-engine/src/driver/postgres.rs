@@ -28,6 +28,8 @@ mod types;
 
 use super::cache::StatementCache;
 use super::socket::Socket;
+#[cfg(any(test, feature = "fuzzing"))]
+use super::socket::Stream;
 use super::{CANCELLED_WITHIN, Link, ServerLink};
 use crate::clock;
 use crate::command::{BoxFuture, Command, Failed, Outcome, Sink};
@@ -35,7 +37,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::pool::Connector;
 use crate::url::Server;
 use aludel_sql::Value;
-use connect::CancelKey;
+use connect::{CancelKey, Connected};
 use errors::{ServerError, unexpected, wire};
 use frame::Message;
 use message::Place;
@@ -144,7 +146,19 @@ impl PostgresLink {
             ));
         }
         let connected = connect::connect(config).await?;
-        Ok(PostgresLink {
+        Ok(PostgresLink::new(config, connected))
+    }
+
+    /// A connection that does what a server said once.
+    #[cfg(any(test, feature = "fuzzing"))]
+    pub(crate) async fn replay(config: &Arc<Config>, said: Vec<u8>) -> Result<PostgresLink> {
+        let socket = Socket::new(Stream::Replay(std::io::Cursor::new(said)));
+        let connected = connect::greet(config, socket, None).await?;
+        Ok(PostgresLink::new(config, connected))
+    }
+
+    fn new(config: &Arc<Config>, connected: Connected) -> PostgresLink {
+        PostgresLink {
             socket: connected.socket,
             cancel: connected.cancel,
             cache: StatementCache::new(config.descriptions()),
@@ -158,7 +172,7 @@ impl PostgresLink {
             transaction: b'I',
             places: Vec::new(),
             lost: false,
-        })
+        }
     }
 
     /// Sends what was written.
@@ -463,6 +477,13 @@ impl Drop for PostgresLink {
             self.socket.flush_now();
         }
     }
+}
+
+/// Reads bytes as each of the server's messages, and as rows.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) fn read_all(bytes: &[u8]) {
+    message::read_all(bytes);
+    binary::read_all(bytes);
 }
 
 /// Whether a value is one that the server infers the type of.

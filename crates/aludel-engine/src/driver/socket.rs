@@ -20,6 +20,8 @@ const LITTLE_ROOM: usize = 8 * 1024;
 pub(super) const ROOM: usize = 64 * 1024;
 /// No server has a message that is longer.
 const LARGEST: usize = (1 << 30) + (1 << 20);
+/// What a server may say at a time before it is known who it is.
+const LARGEST_OF_STRANGERS: usize = 64 * 1024;
 /// What a buffer keeps when it is empty.
 const KEPT: usize = 1024 * 1024;
 
@@ -54,6 +56,9 @@ pub(super) enum Stream {
     Unix(tokio::net::UnixStream),
     #[cfg(feature = "tls")]
     Tls(Box<tokio_rustls::client::TlsStream<TcpStream>>),
+    /// A server that says what it says, whatever it is asked.
+    #[cfg(any(test, feature = "fuzzing"))]
+    Replay(std::io::Cursor<Vec<u8>>),
 }
 
 trait Duplex: AsyncRead + AsyncWrite + Unpin {}
@@ -84,6 +89,8 @@ impl Stream {
             Stream::Unix(stream) => Pin::new(stream),
             #[cfg(feature = "tls")]
             Stream::Tls(stream) => Pin::new(&mut **stream),
+            #[cfg(any(test, feature = "fuzzing"))]
+            Stream::Replay(_) => Pin::new(self),
         }
     }
 }
@@ -110,6 +117,33 @@ pub(super) fn wire(cause: &Error) -> crate::error::Error {
     }
 }
 
+#[cfg(any(test, feature = "fuzzing"))]
+impl AsyncRead for Stream {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        room: &mut ReadBuf<'_>,
+    ) -> Poll<Result<()>> {
+        match &mut *self {
+            Stream::Replay(said) => Pin::new(said).poll_read(cx, room),
+            _ => Poll::Ready(Err(ErrorKind::Unsupported.into())),
+        }
+    }
+}
+
+#[cfg(any(test, feature = "fuzzing"))]
+impl AsyncWrite for Stream {
+    fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<Result<usize>> {
+        Poll::Ready(Ok(bytes.len()))
+    }
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
 /// A connection's bytes.
 pub(super) struct Socket {
     pub(super) stream: Stream,
@@ -120,6 +154,8 @@ pub(super) struct Socket {
     /// What goes with the next [`flush`](Socket::flush).
     pub(super) out: BytesMut,
     sent: usize,
+    /// How much of what comes is kept until a message is whole.
+    largest: usize,
     /// When an answer has to be there.
     deadline: Option<Instant>,
 }
@@ -150,8 +186,14 @@ impl Socket {
             filled: 0,
             out: BytesMut::with_capacity(1024),
             sent: 0,
+            largest: LARGEST_OF_STRANGERS,
             deadline: None,
         }
+    }
+
+    /// The server has proved who it is, as far as it was asked to, and may send what is large.
+    pub(super) fn trust(&mut self) {
+        self.largest = LARGEST;
     }
 
     /// Sets when the answer to what follows has to be there.
@@ -177,8 +219,12 @@ impl Socket {
     }
 
     fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        if self.filled - self.taken > LARGEST {
-            return Poll::Ready(Err(ErrorKind::InvalidData.into()));
+        if self.filled - self.taken > self.largest {
+            let error = format!(
+                "the server sent a message of more than {} bytes",
+                self.largest
+            );
+            return Poll::Ready(Err(Error::new(ErrorKind::InvalidData, error)));
         }
         self.make_room();
         let mut room = ReadBuf::new(&mut self.input[self.filled..]);

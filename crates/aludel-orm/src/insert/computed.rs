@@ -2,6 +2,7 @@
 
 use super::command::{check_numbers, left_out};
 use super::many::Batch;
+use super::placed::Marks;
 use super::rows::Rows;
 use crate::meta::ModelMeta;
 use crate::query::resolved;
@@ -30,6 +31,15 @@ pub(crate) fn computed_rows(
     let mut columns: BTreeSet<usize> = given.into_iter().collect();
     columns.extend(computed.values().flatten().map(|(at, _)| *at));
     let most = MOST_ROWS.min(dialect.capabilities().max_binds / columns.len().max(1));
+    // What the database computes tells nothing of a row.
+    let told: Vec<usize> = (0..meta.fields.len())
+        .filter(|at| !computed.values().flatten().any(|(own, _)| own == at))
+        .collect();
+    let portions = rows.portions(most.max(1));
+    let marks: Vec<_> = portions
+        .map(|rows| Marks::of(meta, &rows, Some(&told)))
+        .collect();
+    let mut marks = marks.into_iter();
     let mut nodes: Vec<Vec<Node>> = Vec::with_capacity(rows.len());
     for (n, mut cells) in rows.into_cells().enumerate() {
         let mut own = computed.remove(&n).unwrap_or_default();
@@ -63,9 +73,10 @@ pub(crate) fn computed_rows(
             conflict: None,
             returning: meta.column_nodes(),
         })?;
+        let command = Command::new(w.finish()?, Access::Write).at(site);
         batches.push(Batch {
-            command: Command::new(w.finish()?, Access::Write).at(site),
-            rows,
+            marks: marks.next().flatten(),
+            ..Batch::new(command, rows)
         });
     }
     Ok(batches)

@@ -130,9 +130,6 @@ pub(crate) fn drawn(
         otherwise: Text::Static(""),
     };
     let command = Command::with_text(text.into(), Vec::new(), Access::Write).copying(copying);
-    let batch = Batch {
-        command: command.at(site),
-        rows: keys.len(),
-    };
+    let batch = Batch::new(command.at(site), keys.len());
     Ok((batch, Kept::drawn(meta, rows, shape, keys)))
 }

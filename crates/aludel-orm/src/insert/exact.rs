@@ -320,11 +320,11 @@ pub(crate) fn keyed(
         };
         left -= count;
         let command = Command::with_text(text.clone(), Vec::new(), Access::Write);
-        let batch = Batch {
+        let batch = Batch::new(
             // Its binds are the sink's.
-            command: command.at(site).repeated(1),
-            rows: count,
-        };
+            command.at(site).repeated(1),
+            count,
+        );
         batches.push((batch, parts.split_off(left, count)));
     }
     batches.reverse();

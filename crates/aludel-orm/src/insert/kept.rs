@@ -182,10 +182,7 @@ pub(crate) fn repeated(
             let command = Command::with_text(text.clone(), Vec::new(), Access::Write)
                 .at(site)
                 .repeated(count / each);
-            let batch = Batch {
-                command,
-                rows: count,
-            };
+            let batch = Batch::new(command, count);
             let mut kept = parts.split_off(start, count);
             kept.each = each;
             batches.push((batch, kept));

@@ -5,6 +5,7 @@ use super::keys_first::in_order;
 use super::once::once;
 use super::one::insert_one;
 use super::pieces::{execute_by_pieces, goes_by_pieces};
+use super::placed::{Marks, Placed};
 use super::rows::Rows;
 use crate::column::ColumnList;
 use crate::fit::{check_assigned, pad_assigned};
@@ -106,10 +107,7 @@ impl<M: Model> InsertMany<M> {
             rows.fit(meta)?;
             let count = rows.len();
             let command = load(meta, rows, db.dialect(), site)?;
-            vec![Batch {
-                command,
-                rows: count,
-            }]
+            vec![Batch::new(command, count)]
         } else {
             let conflict = self.conflict.as_ref();
             batches(meta, rows, false, conflict, db.dialect(), site)?
@@ -164,12 +162,11 @@ impl<M: Model> InsertMany<M> {
         in_one(db.target(), several, site, async move |target| {
             let mut found: Vec<M> = Vec::new();
             for batch in batches {
-                let sink = Collect::<M>::all();
-                let rows = target.fetch(batch.command, sink).await;
+                let rows = fetch_placed::<M>(target, batch).await;
                 // What goes in by one statement needs no transaction, and stays.
                 let rows = match several {
-                    true => rows?.0.rows,
-                    false => rows.map_err(crate::write::read_back)?.0.rows,
+                    true => rows?,
+                    false => rows.map_err(crate::write::read_back)?,
                 };
                 if found.is_empty() {
                     found = rows;
@@ -239,12 +236,23 @@ pub(crate) async fn insert_drafts<M: Model>(
     let batches = batches(meta, rows, true, None, dialect, site)?;
     let tx = target.begin(site).await?;
     for batch in batches {
-        let done = tx.target().fetch(batch.command, Collect::<M>::all());
-        let done = done.await.map_err(|error| meta.named(error))?;
-        found.extend(done.0.rows);
+        let rows = fetch_placed::<M>(tx.target(), batch).await;
+        found.extend(rows.map_err(|error| meta.named(error))?);
     }
     tx.commit_at(site).await?;
     Ok(in_order(found, order))
+}
+
+/// The rows of an INSERT, in the order in which they were sent.
+async fn fetch_placed<M: Model>(target: Target<'_>, batch: Batch) -> Result<Vec<M>> {
+    let Batch { command, marks, .. } = batch;
+    match marks {
+        Some(marks) => {
+            let (placed, _) = target.fetch(command, Placed::<M>::new(marks)).await?;
+            Ok(placed.into_rows())
+        }
+        None => Ok(target.fetch(command, Collect::<M>::all()).await?.0.rows),
+    }
 }
 
 /// What an upsert sets to expressions.
@@ -259,6 +267,19 @@ fn computed(meta: &'static ModelMeta, conflict: Option<&Conflict>) -> Computed {
 pub(crate) struct Batch {
     pub(crate) command: Command,
     pub(crate) rows: usize,
+    /// What tells its rows apart when they come back.
+    pub(crate) marks: Option<Marks>,
+}
+
+impl Batch {
+    /// Rows that are not told apart: they do not come back, or their keys are known.
+    pub(crate) fn new(command: Command, rows: usize) -> Batch {
+        Batch {
+            command,
+            rows,
+            marks: None,
+        }
+    }
 }
 
 /// Runs a function on the target, or in a transaction of its own when it sends several statements.
@@ -303,6 +324,24 @@ pub(crate) fn batches(
     let max_binds = dialect.capabilities().max_binds;
     let arrays = dialect.name() == "postgres";
     let copies = arrays && !returning && conflict.is_none();
+    let compared = match conflict.map(|conflict| &conflict.action) {
+        _ if !returning => None,
+        None => Some(None),
+        // Those that are there already do not come back.
+        Some(ConflictAction::Nothing) => None,
+        // The others may have been set to something else.
+        Some(ConflictAction::Update(_)) => conflict.map(|conflict| {
+            let is_key = |at: &usize| {
+                let column = &meta.fields[*at].column;
+                conflict.columns.iter().any(|name| **name == **column)
+            };
+            Some((0..meta.fields.len()).filter(is_key).collect::<Vec<_>>())
+        }),
+    };
+    let marks = |rows: &Rows| {
+        let only = compared.as_ref()?;
+        Marks::of(meta, rows, only.as_deref())
+    };
     // In an upsert the columns that are given matter.
     let mixed = conflict.is_none();
     let mut batches = Vec::new();
@@ -323,6 +362,7 @@ pub(crate) fn batches(
         for chunk in rows.into_chunks(most.max(1)) {
             let count = chunk.len();
             batches.push(Batch {
+                marks: marks(&chunk),
                 command: rows_command(meta, chunk, returning, conflict, dialect, site)?,
                 rows: count,
             });
@@ -344,6 +384,7 @@ pub(crate) fn batches(
         let chunk = rows.take(most.clamp(1, rows.len()));
         let count = chunk.len();
         batches.push(Batch {
+            marks: marks(&chunk),
             command: rows_command(meta, chunk, returning, conflict, dialect, site)?,
             rows: count,
         });
@@ -385,10 +426,7 @@ fn runs(
         let run = Rows::new(NewRow::blank(&columns, each), columns.len());
         let text = rows_command(meta, run, false, None, dialect, site)?.text;
         let command = Command::with_text(text, binds, Access::Write);
-        batches.push(Batch {
-            command: command.at(site).repeated(count / each),
-            rows: count,
-        });
+        batches.push(Batch::new(command.at(site).repeated(count / each), count));
     }
     batches.reverse();
     Ok(batches)

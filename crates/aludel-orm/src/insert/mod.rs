@@ -12,6 +12,7 @@ mod many;
 mod once;
 mod one;
 mod pieces;
+mod placed;
 mod rows;
 mod single;
 
@@ -28,5 +29,6 @@ pub(crate) use kept::{Kept, Numbering, Shape, repeated};
 pub(crate) use keys_first::keys_first;
 pub(crate) use many::{Batch, batches, insert_drafts};
 pub(crate) use one::{insert_unseen, insert_with};
+pub(crate) use placed::{Marks, Placed};
 pub(crate) use rows::Rows;
 pub(crate) use single::Singles;

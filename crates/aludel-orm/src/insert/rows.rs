@@ -179,6 +179,21 @@ impl Rows {
         columns
     }
 
+    /// Copies of the rows, so many at a time.
+    pub(super) fn portions(&self, most: usize) -> impl Iterator<Item = Rows> {
+        let mut rest = &self.values[..];
+        self.given.chunks(most * self.width).map(move |given| {
+            let (values, after) = rest.split_at(count(given));
+            rest = after;
+            Rows {
+                values: values.to_vec(),
+                given: given.to_vec(),
+                width: self.width,
+                alike: false,
+            }
+        })
+    }
+
     /// Rows that are alike, so many at a time.
     pub(super) fn into_chunks(self, most: usize) -> impl Iterator<Item = Rows> {
         let (mut left, width, values_each) = (self.len(), self.width, self.first_width());

@@ -37,7 +37,7 @@ pub fn polled<F: Future>(left: usize, future: F) -> Polls<F> {
 
 /// Waits until every connection is back.
 pub async fn settled(db: &Database) {
-    for _ in 0..400 {
+    for _ in 0..4_000 {
         let status = db.pool_status();
         if status.holders.is_empty() && status.size == status.idle {
             return;

@@ -33,6 +33,7 @@ mod mysql;
 mod objects;
 mod offload;
 mod one_meaning;
+mod order_of_rows;
 mod other_types;
 mod plans;
 mod polymorphic;

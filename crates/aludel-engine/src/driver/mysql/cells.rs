@@ -319,3 +319,27 @@ impl Cells for MyCells<'_> {
         })
     }
 }
+
+/// Reads bytes as definitions of columns, and as a row of them, in every way.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) fn read_all(bytes: &[u8]) {
+    let Some((&width, mut rest)) = bytes.split_first() else {
+        return;
+    };
+    let mut columns = Vec::new();
+    for _ in 0..width % 6 {
+        let (definition, behind) = rest.split_at(rest.len().min(32));
+        rest = behind;
+        columns.extend(Column::read(definition));
+        columns.extend(Column::of_kind(
+            definition.first().copied().unwrap_or_default(),
+        ));
+    }
+    let mut places = Vec::new();
+    if find(rest, &columns, &mut places).is_ok() {
+        crate::fuzz::read_cells(
+            &mut MyCells::new(&columns, rest, &places),
+            columns.len() + 1,
+        );
+    }
+}

@@ -58,7 +58,13 @@ async fn reach(config: &Config) -> Result<Connected> {
     let server = &config.server;
     let told = |cause: io::Error| failed(&cause, &server.host, server.port);
     let stream = socket::connect(server).await.map_err(told)?;
-    let mut socket = Socket::new(Stream::Tcp(stream));
+    shake(config, Socket::new(Stream::Tcp(stream))).await
+}
+
+/// Says who we are, until the server takes statements.
+pub(super) async fn shake(config: &Config, mut socket: Socket) -> Result<Connected> {
+    let server = &config.server;
+    let told = |cause: io::Error| failed(&cause, &server.host, server.port);
     let packet = socket.packet().await.map_err(told)?;
     let greeting = greeting(socket.payload(&packet)).map_err(told)?;
     let mut greeting = greeting.map_err(Error::from)?;

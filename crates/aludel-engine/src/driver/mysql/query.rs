@@ -17,6 +17,9 @@ use std::sync::Arc;
 /// is given up.
 const FEW: usize = 1000;
 
+/// No result has more columns.
+const MOST_COLUMNS: usize = 4096;
+
 /// The longest request that goes in one piece, and the pieces of a longer one.
 const WHOLE: usize = 0xff_ffff - 1024;
 const PIECE: usize = 1024 * 1024;
@@ -256,11 +259,15 @@ impl MysqlLink {
     /// The columns of a result, if the server tells them.
     pub(super) async fn told_columns(&mut self, packet: &Packet) -> Result<Option<Vec<Column>>> {
         let mut reader = Reader(self.socket.payload(packet));
-        let count = reader.length().map_err(wire)? as usize;
+        let count = usize::try_from(reader.length().map_err(wire)?).unwrap_or(usize::MAX);
+        if count > MOST_COLUMNS {
+            self.lost = true;
+            return Err(wire(damaged()));
+        }
         if self.keeps_columns && reader.u8().map_err(wire)? == 0 {
             return Ok(None);
         }
-        let mut columns = Vec::with_capacity(count.min(4096));
+        let mut columns = Vec::with_capacity(count);
         self.definitions(count, |payload| {
             columns.push(Column::read(payload)?);
             Ok(())

@@ -54,6 +54,13 @@ impl Column {
         // What is not known here is as long as it says, like a text.
         let kind = ColumnType::try_from(reader.u8()?).unwrap_or(Ty::MYSQL_TYPE_STRING);
         let flags = ColumnFlags::from_bits_truncate(reader.u16()?);
+        let unsigned = flags.contains(ColumnFlags::UNSIGNED_FLAG);
+        Ok(Column::of(name, kind, unsigned))
+    }
+
+    /// A column of a type, and the room of its values.
+    fn of(name: String, kind: ColumnType, unsigned: bool) -> Column {
+        use ColumnType as Ty;
         let room = match kind {
             Ty::MYSQL_TYPE_NULL => Room::Fixed(0),
             Ty::MYSQL_TYPE_TINY => Room::Fixed(1),
@@ -66,12 +73,18 @@ impl Column {
             | Ty::MYSQL_TYPE_TIME => Room::Short,
             _ => Room::Long,
         };
-        Ok(Column {
+        Column {
             name,
             kind,
-            unsigned: flags.contains(ColumnFlags::UNSIGNED_FLAG),
+            unsigned,
             room,
-        })
+        }
+    }
+
+    #[cfg(any(test, feature = "fuzzing"))]
+    pub(super) fn of_kind(byte: u8) -> Option<Column> {
+        let kind = ColumnType::try_from(byte & 0x7f).ok()?;
+        Some(Column::of(String::new(), kind, byte >= 0x80))
     }
 }
 

@@ -574,3 +574,43 @@ fn element_type(ty: &Type) -> SqlType {
         _ => SqlType::Text,
     }
 }
+
+/// Reads a row of these bytes in every way, whatever its types: the row's width, a type for each column, and its body.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) fn read_all(bytes: &[u8]) {
+    const TYPES: [Type; 20] = [
+        Type::BOOL,
+        Type::INT2,
+        Type::INT4,
+        Type::INT8,
+        Type::FLOAT4,
+        Type::FLOAT8,
+        Type::TEXT,
+        Type::BYTEA,
+        Type::NUMERIC,
+        Type::DATE,
+        Type::TIME,
+        Type::TIMESTAMP,
+        Type::TIMESTAMPTZ,
+        Type::UUID,
+        Type::JSON,
+        Type::JSONB,
+        Type::INT4_ARRAY,
+        Type::TEXT_ARRAY,
+        Type::NUMERIC_ARRAY,
+        Type::INET,
+    ];
+    let Some((&width, rest)) = bytes.split_first() else {
+        return;
+    };
+    let (kinds, body) = rest.split_at((width as usize % 8).min(rest.len()));
+    let ty = |kind: &u8| TYPES[*kind as usize % TYPES.len()].clone();
+    let columns: Vec<Column> = kinds.iter().map(|kind| Column::of(ty(kind))).collect();
+    let mut places = Vec::new();
+    if super::message::cells(body, &mut places).is_ok() {
+        crate::fuzz::read_cells(
+            &mut PgCells::new(&columns, body, &places),
+            columns.len() + 1,
+        );
+    }
+}

@@ -29,6 +29,14 @@ pub(super) struct Connected {
 
 /// Connects.
 pub(super) async fn connect(config: &Config) -> Result<Connected> {
+    let connected = connect_as_asked(config).await;
+    connected.map_err(|error| match error.kind() {
+        ErrorKind::ConnectionLost => failed(&error, &config.server.host, config.server.port),
+        _ => error,
+    })
+}
+
+async fn connect_as_asked(config: &Config) -> Result<Connected> {
     if config.server.tls != TlsMode::Allow {
         return connect_by(config, config.server.tls).await;
     }
@@ -43,8 +51,17 @@ pub(super) async fn connect(config: &Config) -> Result<Connected> {
 }
 
 async fn connect_by(config: &Config, tls: TlsMode) -> Result<Connected> {
+    let (socket, binding) = reach(config, tls).await?;
+    greet(config, socket, binding).await
+}
+
+/// Says who we are and what the session is to be like, until the server takes statements.
+pub(super) async fn greet(
+    config: &Config,
+    mut socket: Socket,
+    binding: Option<Vec<u8>>,
+) -> Result<Connected> {
     let server = &config.server;
-    let (mut socket, binding) = reach(config, tls).await?;
     let timeout = config
         .statement_timeout
         .map(|most| most.as_millis().to_string());
@@ -80,7 +97,10 @@ async fn connect_by(config: &Config, tls: TlsMode) -> Result<Connected> {
                 cancel.process = body.i32().map_err(wire)?;
                 cancel.secret = body.i32().map_err(wire)?;
             }
-            b'Z' => return Ok(Connected { socket, cancel }),
+            b'Z' => {
+                socket.trust();
+                return Ok(Connected { socket, cancel });
+            }
             // Notices, and settings that the server reports.
             _ => {}
         }
@@ -214,6 +234,7 @@ async fn authenticate(
                 Proof::Begun(Box::new(scram))
             }
             (11, Proof::Begun(mut scram)) => {
+                check_iterations(body.0)?;
                 scram.update(body.0).map_err(denied)?;
                 frontend::sasl_response(scram.message(), &mut socket.out).map_err(denied)?;
                 Proof::Answered(scram)
@@ -233,6 +254,22 @@ async fn authenticate(
                 )));
             }
         };
+    }
+}
+
+/// How often the server may have the password hashed: the thread does nothing else meanwhile.
+const MOST_ITERATIONS: u32 = 1_000_000;
+
+fn check_iterations(first: &[u8]) -> Result<()> {
+    let text = std::str::from_utf8(first).unwrap_or_default();
+    let count = text.split(',').find_map(|part| part.strip_prefix("i="));
+    match count.map(str::parse::<u32>) {
+        Some(Ok(count)) if count <= MOST_ITERATIONS => Ok(()),
+        Some(_) => Err(denied(format!(
+            "the server asks for more than {MOST_ITERATIONS} iterations of SCRAM"
+        ))),
+        // The library has its own words for what is no message.
+        None => Ok(()),
     }
 }
 

@@ -19,6 +19,9 @@ use postgres_types::Type;
 /// What every stream begins with: a signature, no flags, no extension.
 const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
 
+/// No table has more columns.
+const MOST_COLUMNS: usize = 1_600;
+
 /// Bytes that are sent at a time.
 const FULL: usize = 64 * 1024;
 
@@ -138,7 +141,7 @@ impl PostgresLink {
     async fn column_types(&mut self, copy: &Copying) -> Result<Option<Vec<Type>>> {
         let binds = vec![Value::Text(copy.table.clone())];
         let ask = Command::with_text(Text::Static(TYPES), binds, Access::Read);
-        let mut known: Collect<(String, i64)> = Collect::most(usize::MAX, Mapping::Position);
+        let mut known: Collect<(String, i64)> = Collect::most(MOST_COLUMNS, Mapping::Position);
         self.ask(&ask, &mut known).await?;
         let find = |name: &String| {
             let (_, oid) = known.rows.iter().find(|(known, _)| known == name)?;

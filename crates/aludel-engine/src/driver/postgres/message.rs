@@ -106,6 +106,15 @@ pub(super) fn affected(body: &[u8]) -> u64 {
     digits.and_then(|digits| digits.parse().ok()).unwrap_or(0)
 }
 
+/// Reads bytes as each of the messages.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) fn read_all(bytes: &[u8]) {
+    let mut places = Vec::new();
+    drop((parameters(bytes), columns(bytes), cells(bytes, &mut places)));
+    drop(super::errors::ServerError::read(bytes).map(crate::error::Error::from));
+    let _ = affected(bytes);
+}
+
 #[cfg(test)]
 mod tests {
     use super::{affected, cells, columns, parameters};

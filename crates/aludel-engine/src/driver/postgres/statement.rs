@@ -49,6 +49,17 @@ pub(super) struct Column {
     oid: u32,
 }
 
+impl Column {
+    #[cfg(any(test, feature = "fuzzing"))]
+    pub(super) fn of(ty: Type) -> Column {
+        Column {
+            name: String::new(),
+            oid: ty.oid(),
+            ty,
+        }
+    }
+}
+
 /// A statement as the server describes it, its types by number.
 struct Described {
     name: String,

@@ -6,6 +6,7 @@ use super::undo::{Before, Replaced, Updated};
 use super::{Arena, Changed, Content, Moved, State, Touched, Written, brought, read_key};
 use crate::fit::is_cut;
 use crate::hooks::{Moment, is_hooked, run};
+use crate::insert::{Marks, Placed};
 use crate::meta::ModelMeta;
 use crate::model::{Model, NewModel, read_values};
 use crate::private::{NewRow, Taken, Values};
@@ -207,6 +208,14 @@ impl<M: Model> AnyArena for Arena<M> {
 
     fn sink(&self) -> Box<dyn Sink> {
         Box::new(Collect::<M>::all())
+    }
+
+    fn placed(&self, marks: Option<Marks>) -> Box<dyn Sink> {
+        Placed::<M>::sink(marks)
+    }
+
+    fn count(&self, sink: &dyn Any) -> usize {
+        brought::count::<M>(sink)
     }
 
     fn keys(&self, sink: &dyn Any) -> Vec<Vec<Value>> {

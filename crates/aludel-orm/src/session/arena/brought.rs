@@ -52,6 +52,13 @@ pub(super) fn rows<M: Model>(
     }
 }
 
+/// How many rows a sink took.
+pub(super) fn count<M: Model>(sink: &dyn Any) -> usize {
+    let read = sink.downcast_ref::<Collect<M>>();
+    let kept = sink.downcast_ref::<Kept>();
+    read.map_or_else(|| kept.map_or(0, Kept::len), |sink| sink.rows.len())
+}
+
 /// Whether a sink's rows are as they were sent.
 pub(super) fn stay(sink: &dyn Any) -> bool {
     sink.is::<Kept>()

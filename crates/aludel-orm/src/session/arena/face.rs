@@ -1,6 +1,7 @@
 //! [`AnyArena`]: an arena as the unit of work sees it, which knows no types.
 
 use super::{Moved, State, Touched, Written};
+use crate::insert::Marks;
 use crate::meta::ModelMeta;
 use crate::private::NewRow;
 use crate::session::key::By;
@@ -72,6 +73,10 @@ pub(crate) trait AnyArena: Send + Sync {
     fn sent(&self) -> Option<&Arc<NewRow>>;
     /// Takes rows of the model.
     fn sink(&self) -> Box<dyn Sink>;
+    /// The same, in the order in which they were sent.
+    fn placed(&self, marks: Option<Marks>) -> Box<dyn Sink>;
+    /// How many rows a [`sink`](AnyArena::sink) took.
+    fn count(&self, sink: &dyn Any) -> usize;
     /// The primary keys of rows that a [`sink`](AnyArena::sink) took.
     fn keys(&self, sink: &dyn Any) -> Vec<Vec<Value>>;
     /// The values of rows that a [`sink`](AnyArena::sink) took.

@@ -128,7 +128,11 @@ impl Flush<'_> {
         let dialect = self.target.database().dialect();
         let batches = batches(arena.meta(), rows, true, None, dialect, self.site)?;
         let batches = batches.into_iter();
-        Ok(batches.map(|batch| (batch, arena.sink())).collect())
+        let sunk = |mut batch: Batch| {
+            let sink = arena.placed(batch.marks.take());
+            (batch, sink)
+        };
+        Ok(batches.map(sunk).collect())
     }
 
     /// Rows for which the database computes something.
@@ -161,7 +165,8 @@ impl Flush<'_> {
                 table,
                 slots: these.to_vec(),
             };
-            self.send_to(batch.command, arena.sink(), then).await?;
+            let sink = arena.placed(batch.marks);
+            self.send_to(batch.command, sink, then).await?;
         }
         Ok(())
     }
@@ -278,10 +283,9 @@ impl Flush<'_> {
         slots: Vec<u32>,
         sink: Box<dyn Any + Send>,
     ) -> Result<()> {
-        if let Some(kept) = sink.downcast_ref::<Kept>()
-            && kept.len() != slots.len()
-        {
-            return Err(self.took(table, kept.len(), slots.len()));
+        let came = self.arenas.at(table).count(&*sink);
+        if came != slots.len() {
+            return Err(self.took(table, came, slots.len()));
         }
         if self.linked.contains(&table) {
             let keys = self.arenas.at(table).keys(&*sink);

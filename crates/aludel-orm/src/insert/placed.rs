@@ -1,0 +1,320 @@
+//! Rows that come back in another order than they were sent in: each is found by its values.
+//!
+//! An INSERT answers its rows in their order, as a rule. A rule of a view, or a database that spreads rows over several
+//! servers (Citus), may answer them in another one, and then each draft would get another draft's row and key. So the
+//! values of the rows that come back are compared with those that were sent, by their hashes.
+
+use super::rows::Rows;
+use crate::meta::ModelMeta;
+use aludel_engine::command::{Collect, Sink};
+use aludel_sql::Value;
+use aludel_sql::row::{Cells, DecodeError, FromRow};
+use aludel_sql::types::SqlType;
+use std::any::Any;
+use std::collections::HashMap;
+
+/// The hashes of the values that some rows of a statement give.
+pub(crate) struct Marks {
+    /// The columns, and the types of their values.
+    columns: Vec<(usize, &'static SqlType)>,
+    /// A hash for each of the columns, row after row.
+    sent: Vec<u64>,
+}
+
+impl Marks {
+    /// Those of the columns that all rows give, or of some of them; none where nothing can be compared.
+    pub(super) fn of(
+        meta: &'static ModelMeta,
+        rows: &Rows,
+        only: Option<&[usize]>,
+    ) -> Option<Marks> {
+        if rows.len() < 2 {
+            return None;
+        }
+        let mut given = vec![true; meta.fields.len()];
+        for cells in rows.cells().chunks(given.len()) {
+            given
+                .iter_mut()
+                .zip(cells)
+                .for_each(|(all, own)| *all &= own);
+        }
+        let is_wanted = |at: &usize| given[*at] && only.is_none_or(|only| only.contains(at));
+        let typed = |at: usize| (at, &meta.fields[at].sql_type);
+        let columns: Vec<_> = (0..given.len())
+            .filter(is_wanted)
+            .map(typed)
+            .filter(|(_, sql_type)| is_compared(sql_type))
+            .collect();
+        if columns.is_empty() {
+            return None;
+        }
+        let mut sent = Vec::with_capacity(rows.len() * columns.len());
+        for (cells, values) in rows.iter() {
+            let mut wanted = columns.iter().map(|(at, _)| *at).peekable();
+            let mut next = 0;
+            for (at, _) in cells.iter().enumerate().filter(|(_, given)| **given) {
+                if wanted.next_if_eq(&at).is_some() {
+                    sent.push(of_value(&values[next]));
+                }
+                next += 1;
+            }
+        }
+        Some(Marks { columns, sent })
+    }
+
+    fn row(&self, row: usize) -> &[u64] {
+        let width = self.columns.len();
+        self.sent
+            .get(row * width..(row + 1) * width)
+            .unwrap_or_default()
+    }
+}
+
+/// Collects rows, in the order in which they were sent.
+pub(crate) struct Placed<T> {
+    rows: Collect<T>,
+    marks: Marks,
+    /// The hashes of the rows that came, once one came that is not the next that was sent.
+    found: Option<Vec<u64>>,
+    /// Those of the row that comes.
+    own: Vec<u64>,
+}
+
+impl<T> Placed<T> {
+    pub(crate) fn new(marks: Marks) -> Placed<T> {
+        Placed {
+            rows: Collect::all(),
+            found: None,
+            own: Vec::with_capacity(marks.columns.len()),
+            marks,
+        }
+    }
+
+    /// Collects the rows, in the order in which they were sent as far as that can be known.
+    pub(crate) fn sink(marks: Option<Marks>) -> Box<dyn Sink>
+    where
+        T: FromRow + Send + 'static,
+    {
+        match marks {
+            Some(marks) => Box::new(Placed::<T>::new(marks)),
+            None => Box::new(Collect::<T>::all()),
+        }
+    }
+
+    /// The rows.
+    pub(super) fn into_rows(self) -> Vec<T> {
+        self.rows.rows
+    }
+
+    /// Puts the rows into the order in which they were sent.
+    fn settle(&mut self) -> Result<(), DecodeError> {
+        let Some(found) = self.found.take() else {
+            return Ok(());
+        };
+        let Some(order) = order(&self.marks.sent, &found, self.marks.columns.len())? else {
+            return Ok(());
+        };
+        let mut placed: Vec<Option<T>> = order.iter().map(|_| None).collect();
+        for (row, place) in self.rows.rows.drain(..).zip(order) {
+            placed[place] = Some(row);
+        }
+        self.rows.rows.extend(placed.into_iter().flatten());
+        Ok(())
+    }
+}
+
+/// Where each of the rows that came was sent; nothing if they came in their order.
+fn order(sent: &[u64], found: &[u64], width: usize) -> Result<Option<Vec<usize>>, DecodeError> {
+    let column = |of: &[u64], at: usize| -> Vec<u64> {
+        let mut all: Vec<u64> = of.iter().skip(at).step_by(width).copied().collect();
+        all.sort_unstable();
+        all
+    };
+    // What a trigger or the column's type makes of a value, says nothing of its place.
+    let kept: Vec<usize> = (0..width)
+        .filter(|at| column(sent, *at) == column(found, *at))
+        .collect();
+    let differs = |at: &usize| {
+        let pairs = sent.iter().skip(*at).step_by(width);
+        !pairs.eq(found.iter().skip(*at).step_by(width))
+    };
+    if !kept.iter().any(differs) {
+        return Ok(None);
+    }
+    let by = |row: &[u64]| -> Vec<u64> { kept.iter().map(|at| row[*at]).collect() };
+    let mut places: HashMap<Vec<u64>, Vec<usize>> = HashMap::new();
+    for (place, row) in sent.chunks(width).enumerate().rev() {
+        let places = places.entry(by(row)).or_default();
+        // Rows that were sent alike may stand for one another, and no others.
+        if let Some(other) = places.last()
+            && sent[other * width..(other + 1) * width] != *row
+        {
+            return Err(misplaced());
+        }
+        places.push(place);
+    }
+    let place = |row: &[u64]| places.get_mut(&by(row))?.pop();
+    let order: Option<Vec<usize>> = found.chunks(width).map(place).collect();
+    order.map(Some).ok_or_else(misplaced)
+}
+
+#[cold]
+fn misplaced() -> DecodeError {
+    DecodeError::of_row(
+        "the database answered the new rows in another order than they were sent in, and they can't be told apart by their \
+         values: give each of them a value of its own that nothing changes, or insert them one by one",
+    )
+}
+
+impl<T: FromRow + Send + 'static> Sink for Placed<T> {
+    fn row(&mut self, cells: &mut dyn Cells) -> Result<bool, DecodeError> {
+        self.own.clear();
+        for (at, sql_type) in &self.marks.columns {
+            self.own.push(of_cell(cells, *at, sql_type));
+        }
+        let next = self.rows.rows.len();
+        let goes_on = self.rows.row(cells)?;
+        match &mut self.found {
+            Some(found) => found.extend_from_slice(&self.own),
+            None if *self.own == *self.marks.row(next) => {}
+            None => {
+                let before = next * self.own.len();
+                let mut found = self.marks.sent.get(..before).unwrap_or_default().to_vec();
+                found.extend_from_slice(&self.own);
+                self.found = Some(found);
+            }
+        }
+        if (next + 1) * self.own.len() == self.marks.sent.len() {
+            self.settle()?;
+        }
+        Ok(goes_on)
+    }
+    fn restart(&mut self) -> bool {
+        self.found = None;
+        self.rows.restart()
+    }
+    fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
+        Box::new(self.rows)
+    }
+}
+
+/// Whether values of a type come back as they went.
+fn is_compared(sql_type: &SqlType) -> bool {
+    matches!(
+        sql_type,
+        SqlType::Bool
+            | SqlType::SmallInt
+            | SqlType::Integer
+            | SqlType::BigInt
+            | SqlType::Text
+            | SqlType::Varchar(_)
+            | SqlType::Enum(_)
+            | SqlType::Bytes
+            | SqlType::Uuid
+            | SqlType::Date
+            | SqlType::Time
+            | SqlType::DateTime
+            | SqlType::Timestamp
+    )
+}
+
+const NULL: u64 = 1;
+
+/// A quick hash, eight bytes at a time.
+fn hash(bytes: &[u8]) -> u64 {
+    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mix = |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(FACTOR);
+    let mut words = bytes.chunks_exact(8);
+    let mut hash = words.by_ref().fold(bytes.len() as u64, |hash, word| {
+        let mut bytes = [0; 8];
+        bytes.copy_from_slice(word);
+        mix(hash, u64::from_le_bytes(bytes))
+    });
+    for byte in words.remainder() {
+        hash = mix(hash, u64::from(*byte));
+    }
+    hash
+}
+
+fn of_number(number: i64) -> u64 {
+    hash(&number.to_le_bytes())
+}
+
+/// The hash of a value that is sent.
+fn of_value(value: &Value) -> u64 {
+    match value {
+        Value::Bool(holds) => of_number((*holds).into()),
+        Value::I16(n) => of_number((*n).into()),
+        Value::I32(n) => of_number((*n).into()),
+        Value::I64(n) => of_number(*n),
+        Value::Text(text) => hash(text.as_bytes()),
+        Value::Enum(_, label) => hash(label.as_bytes()),
+        Value::Bytes(bytes) => hash(bytes),
+        Value::Uuid(bytes) => hash(bytes),
+        Value::Date(date) => of_number(date.0.into()),
+        Value::Time(time) => of_number(time.0),
+        Value::DateTime(time) => of_number(time.0),
+        Value::Timestamp(time) => of_number(time.0),
+        _ => NULL,
+    }
+}
+
+/// The hash of a value that came back.
+fn of_cell(cells: &mut dyn Cells, at: usize, sql_type: &SqlType) -> u64 {
+    let number = |found: Result<Option<i64>, String>| found.ok().flatten().map(of_number);
+    let found = match sql_type {
+        SqlType::Bool => number(cells.bool(at).map(|holds| holds.map(i64::from))),
+        SqlType::SmallInt | SqlType::Integer | SqlType::BigInt => number(cells.i64(at)),
+        SqlType::Bytes => cells.bytes(at).ok().flatten().map(hash),
+        SqlType::Uuid => cells.uuid(at).ok().flatten().map(|bytes| hash(&bytes)),
+        SqlType::Date => number(cells.date(at).map(|date| date.map(|date| date.0.into()))),
+        SqlType::Time => number(cells.time(at).map(|time| time.map(|time| time.0))),
+        SqlType::DateTime => number(cells.datetime(at).map(|time| time.map(|time| time.0))),
+        SqlType::Timestamp => number(cells.timestamp(at).map(|time| time.map(|time| time.0))),
+        _ => { cells.text(at).ok().flatten() }.map(|text| hash(text.as_bytes())),
+    };
+    found.unwrap_or(NULL)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::order;
+
+    /// Rows of two columns, sent and found, and where they are put.
+    #[test]
+    fn rows_are_found_by_what_nothing_has_changed() {
+        type Case = (
+            &'static [u64],
+            &'static [u64],
+            Option<Option<&'static [usize]>>,
+        );
+        let cases: [Case; 8] = [
+            (&[1, 10, 2, 20], &[1, 10, 2, 20], Some(None)),
+            (
+                &[1, 10, 2, 20, 3, 30],
+                &[3, 30, 2, 20, 1, 10],
+                Some(Some(&[2, 1, 0])),
+            ),
+            // The second column was changed by a trigger.
+            (&[1, 10, 2, 20], &[1, 11, 2, 21], Some(None)),
+            (&[1, 10, 2, 20], &[2, 21, 1, 11], Some(Some(&[1, 0]))),
+            // Both were: there is nothing to be seen.
+            (&[1, 10, 2, 20], &[5, 11, 6, 21], Some(None)),
+            // Alike, they may stand for one another.
+            (
+                &[1, 10, 1, 10, 2, 20],
+                &[2, 20, 1, 10, 1, 10],
+                Some(Some(&[2, 0, 1])),
+            ),
+            // The first column does not tell which is which, and the second was changed.
+            (&[1, 10, 1, 20, 2, 30], &[2, 31, 1, 11, 1, 21], None),
+            // Pairs that were not sent.
+            (&[1, 10, 2, 20, 3, 30], &[1, 20, 2, 10, 3, 30], None),
+        ];
+        for (sent, found, wanted) in cases {
+            let placed = order(sent, found, 2).ok();
+            let wanted = wanted.map(|order| order.map(<[usize]>::to_vec));
+            assert_eq!(placed, wanted, "{sent:?} {found:?}");
+        }
+    }
+}
