@@ -3,6 +3,7 @@
 //! functions do is in `aludel-orm`. The façade `aludel` documents them.
 
 mod attributes;
+mod crate_path;
 mod db_enum;
 mod embedded;
 mod from_row;
@@ -19,7 +20,15 @@ fn expand(
     with: fn(DeriveInput) -> syn::Result<proc_macro2::TokenStream>,
 ) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
-    with(input)
+    let path = crate_path::given(&input);
+    let expanded = path.and_then(|path| {
+        let expanded = with(input)?;
+        Ok(match path {
+            Some(path) => crate_path::replaced(expanded, &path),
+            None => expanded,
+        })
+    });
+    expanded
         .unwrap_or_else(|error| error.to_compile_error())
         .into()
 }
@@ -52,13 +61,13 @@ fn expand(
 /// `soft_delete`, `new_attr(..)`, `patch_attr(..)`; rules: `min = n`, `max = n`, `length(min = n, max = n)`, `one_of(..)`, `email`,
 /// `url`, `regex = "…"`, `validate = function`, and `enforce`; on relations `on_delete = cascade | restrict | protect |
 /// set_null | set_default | no_action | database(..)`, `orphans = delete`, `on_update = cascade | restrict | no_action`, `deferrable`, `deferred`, `inverse = field`, `table = "…"`, `through = Model`.
-#[proc_macro_derive(Model, attributes(model, field))]
+#[proc_macro_derive(Model, attributes(model, field, aludel))]
 pub fn derive_model(input: TokenStream) -> TokenStream {
     expand(input, model::derive)
 }
 
 /// A struct that is embedded into models as a group of columns. See `aludel::Embedded`.
-#[proc_macro_derive(Embedded, attributes(field))]
+#[proc_macro_derive(Embedded, attributes(field, aludel))]
 pub fn derive_embedded(input: TokenStream) -> TokenStream {
     expand(input, embedded::derive)
 }
@@ -66,13 +75,13 @@ pub fn derive_embedded(input: TokenStream) -> TokenStream {
 /// An enum without data as labels of a column. See `aludel::DbEnum`.
 ///
 /// On the enum, `#[db_enum(name = "…")]`; on a variant, `#[db_enum(label = "…")]`. Without, names are in snake_case.
-#[proc_macro_derive(DbEnum, attributes(db_enum))]
+#[proc_macro_derive(DbEnum, attributes(db_enum, aludel))]
 pub fn derive_db_enum(input: TokenStream) -> TokenStream {
     expand(input, db_enum::derive)
 }
 
 /// A struct around one value, stored as that value.
-#[proc_macro_derive(DbNewtype)]
+#[proc_macro_derive(DbNewtype, attributes(aludel))]
 pub fn derive_db_newtype(input: TokenStream) -> TokenStream {
     expand(input, newtype::derive)
 }
@@ -81,13 +90,13 @@ pub fn derive_db_newtype(input: TokenStream) -> TokenStream {
 ///
 /// On the enum, `#[polymorphic(reference = Name)]`; on a variant, `#[polymorphic(kind = "…")]`. Without, the reference of
 /// `Subject` is `SubjectRef`, and kinds are variants in snake_case.
-#[proc_macro_derive(Polymorphic, attributes(polymorphic))]
+#[proc_macro_derive(Polymorphic, attributes(polymorphic, aludel))]
 pub fn derive_polymorphic(input: TokenStream) -> TokenStream {
     expand(input, polymorphic::derive)
 }
 
 /// A struct that is read from rows of raw SQL, by the names of its fields. See `aludel::FromRow`.
-#[proc_macro_derive(FromRow, attributes(field))]
+#[proc_macro_derive(FromRow, attributes(field, aludel))]
 pub fn derive_from_row(input: TokenStream) -> TokenStream {
     expand(input, from_row::derive)
 }

@@ -1,4 +1,4 @@
-#![doc = include_str!("../../../README.md")]
+#![doc = include_str!("../README.md")]
 
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/guide.md")]

@@ -137,7 +137,43 @@ impl Model {
             model.item(&item)?;
         }
         model.find_key()?;
+        model.hide_nothing()?;
         Ok(model)
+    }
+
+    /// A field's constant hides the function of its name: `Post::query()` would no longer be one.
+    fn hide_nothing(&self) -> Result<()> {
+        const FUNCTIONS: [&str; 12] = [
+            "query",
+            "filter",
+            "exclude",
+            "get",
+            "find",
+            "insert_many",
+            "insert_from",
+            "get_or_create",
+            "update_or_create",
+            "columns",
+            "meta",
+            "on",
+        ];
+        if !self.consts {
+            return Ok(());
+        }
+        for field in &self.fields {
+            let name = field.ident.to_string();
+            if FUNCTIONS.contains(&&*name) {
+                let model = &self.ident;
+                return Err(Error::new_spanned(
+                    &field.ident,
+                    format!(
+                        "a field `{name}` would hide the function `{model}::{name}`: give it another name, and its column this \
+                         one (`#[field(column = \"{name}\")]`), or write `#[model(no_consts)]` and `{model}::columns().{name}`"
+                    ),
+                ));
+            }
+        }
+        Ok(())
     }
 
     fn item(&mut self, item: &Item) -> Result<()> {

@@ -77,7 +77,7 @@ impl Held {
             Place::Pooled(db, lock) => (db, lock),
         };
         // If its connection was lost, another run may have begun.
-        sql("SELECT 1").rows(lock).await?;
+        be_in_nobodys_way(lock).await?;
         let tx = db.begin().await?;
         let millis = patience.lock_timeout.as_millis().max(1);
         Sql::trusted(format!("SET LOCAL lock_timeout = '{millis}ms'"))
@@ -104,16 +104,23 @@ impl Drop for Held {
     }
 }
 
-/// A transaction that has the lock until its end. Between its statements it has no snapshot, so that it is in nobody's way.
+/// Lets the transaction wait for as long as it takes. The server keeps the snapshot of a SELECT until the next statement, and
+/// `CREATE INDEX CONCURRENTLY` waits for all snapshots: this statement has none.
+async fn be_in_nobodys_way(tx: &Transaction) -> Result<()> {
+    sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+        .execute(tx)
+        .await
+        .map(drop)
+}
+
+/// A transaction that has the lock until its end.
 async fn lock_by_transaction(db: &Database, patience: &Patience) -> Result<Transaction> {
     let begun = Instant::now();
     loop {
         let tx = db.begin().await?;
-        sql("SET LOCAL idle_in_transaction_session_timeout = 0")
-            .execute(&tx)
-            .await?;
         let question = sql("SELECT pg_try_advisory_xact_lock(").bind(KEY).push(")");
         if question.one::<bool>(&tx).await? {
+            be_in_nobodys_way(&tx).await?;
             return Ok(tx);
         }
         tx.rollback().await?;

@@ -139,7 +139,7 @@ fn mariadb_as_mysql_flushes_sessions() {
 
 /// A procedure answers several results: the first has rows, the others are passed over, and the connection goes on.
 #[test]
-fn a_procedure_with_several_results_gives_the_first() {
+fn a_procedure_of_mariadb_with_several_results_gives_the_first() {
     run(Backend::Mariadb, |fixture| {
         Box::pin(async move {
             let db = fixture
@@ -162,7 +162,7 @@ fn a_procedure_with_several_results_gives_the_first() {
 
 /// What the server takes at a time is known before it is sent, so that the connection is not lost by it.
 #[test]
-fn what_the_server_does_not_take_is_refused_before_it_is_sent() {
+fn what_mariadb_does_not_take_is_refused_before_it_is_sent() {
     run(Backend::Mariadb, |fixture| {
         Box::pin(async move {
             let db = fixture
@@ -199,7 +199,7 @@ fn what_the_server_does_not_take_is_refused_before_it_is_sent() {
 
 /// Who an account is, is proved in the way that the account asks for; a way that is not known is named.
 #[test]
-fn accounts_are_proved_in_their_own_way() {
+fn accounts_of_mariadb_are_proved_in_their_own_way() {
     run(Backend::Mariadb, |fixture| {
         Box::pin(async move {
             let name = fixture.url.rsplit_once('/').expect("a database").1;
@@ -247,7 +247,7 @@ fn accounts_are_proved_in_their_own_way() {
 
 /// A connection that a procedure left in a transaction is not given to the next one.
 #[test]
-fn a_transaction_that_a_procedure_leaves_open_is_rolled_back() {
+fn a_transaction_that_a_procedure_of_mariadb_leaves_open_is_rolled_back() {
     run(Backend::Mariadb, |fixture| {
         Box::pin(async move {
             let db = fixture
@@ -280,7 +280,7 @@ struct Line {
 
 /// A row that is longer than a packet goes in several.
 #[test]
-fn long_rows_are_sent_as_a_file_too() {
+fn long_rows_are_sent_to_mariadb_as_a_file_too() {
     run(Backend::Mariadb, |fixture| {
         Box::pin(async move {
             let options = Database::options().max_connections(1).local_infile(true);
