@@ -10,6 +10,8 @@ pub(crate) struct Programs {
     pub(crate) postgres: PathBuf,
     pub(crate) mariadb_install_db: PathBuf,
     pub(crate) mariadbd: PathBuf,
+    pub(crate) mariadb: PathBuf,
+    pub(crate) galera: PathBuf,
     pub(crate) pgbouncer: PathBuf,
 }
 
@@ -18,6 +20,8 @@ pub(crate) fn programs() -> Result<Programs> {
     let missing: Vec<&str> = [
         ("postgresql", find_postgres().is_none()),
         ("mariadb-server", find_mariadb().is_none()),
+        ("mariadb-client", on_path("mariadb").is_none()),
+        ("galera-4", find_galera().is_none()),
         ("pgbouncer", on_path("pgbouncer").is_none()),
     ]
     .into_iter()
@@ -26,8 +30,13 @@ pub(crate) fn programs() -> Result<Programs> {
     if !missing.is_empty() {
         install(&missing)?;
     }
-    let (Some((initdb, postgres)), Some((mariadb_install_db, mariadbd)), Some(pgbouncer)) =
-        (find_postgres(), find_mariadb(), on_path("pgbouncer"))
+    let (Some((initdb, postgres)), Some((mariadb_install_db, mariadbd))) =
+        (find_postgres(), find_mariadb())
+    else {
+        return Err(how_to(&missing));
+    };
+    let (Some(mariadb), Some(galera), Some(pgbouncer)) =
+        (on_path("mariadb"), find_galera(), on_path("pgbouncer"))
     else {
         return Err(how_to(&missing));
     };
@@ -36,6 +45,8 @@ pub(crate) fn programs() -> Result<Programs> {
         postgres,
         mariadb_install_db,
         mariadbd,
+        mariadb,
+        galera,
         pgbouncer,
     })
 }
@@ -61,7 +72,7 @@ pub(crate) fn for_benchmarks() -> Result<()> {
 
 fn how_to(packages: &[&str]) -> String {
     format!(
-        "The tests need PostgreSQL (initdb, postgres), MariaDB (mariadb-install-db, mariadbd) and pgbouncer, and could not find or \
+        "The tests need PostgreSQL (initdb, postgres), MariaDB (mariadb-install-db, mariadbd, mariadb, and Galera's library) and pgbouncer, and could not find or \
          install them. Install {} with your system's packages, put the programs on PATH, and try again; or run \
          `cargo xtask test --only sqlite`.",
         packages.join(" and ")
@@ -86,6 +97,19 @@ fn find_postgres() -> Option<(PathBuf, PathBuf)> {
 
 fn find_mariadb() -> Option<(PathBuf, PathBuf)> {
     Some((on_path("mariadb-install-db")?, on_path("mariadbd")?))
+}
+
+/// The library that makes a MariaDB a node of a cluster.
+fn find_galera() -> Option<PathBuf> {
+    let places = [
+        "/usr/lib/galera/libgalera_smm.so",
+        "/usr/lib/libgalera_smm.so",
+        "/usr/lib64/galera-4/libgalera_smm.so",
+    ];
+    places
+        .into_iter()
+        .map(PathBuf::from)
+        .find(|file| file.is_file())
 }
 
 fn on_path(name: &str) -> Option<PathBuf> {

@@ -3,6 +3,7 @@
 
 mod bench;
 mod certificates;
+mod galera;
 mod install;
 mod mariadb;
 mod pgbouncer;
@@ -14,7 +15,7 @@ use std::process::{Command, ExitCode};
 
 const HELP: &str = "\
 cargo xtask test [--only sqlite] [-- ARGUMENTS FOR cargo test]
-    Finds or installs PostgreSQL, PgBouncer and MariaDB, starts throw-away servers on free loopback ports, runs every test
+    Finds or installs PostgreSQL, PgBouncer, MariaDB and Galera, starts throw-away servers on free loopback ports, runs every test
     on every database, those of PostgreSQL also through PgBouncer, and cleans up. With --only sqlite, tests on servers are
     left out.
 cargo xtask serve
@@ -124,8 +125,9 @@ fn run(mut command: Command) -> Result<bool> {
     Ok(status.success())
 }
 
-/// PostgreSQL, PgBouncer before it, and MariaDB, stopped when dropped.
+/// PostgreSQL, PgBouncer before it, MariaDB, and three more of it as a cluster, stopped when dropped.
 struct Servers {
+    galera: galera::Cluster,
     pgbouncer: server::Server,
     postgres: server::Server,
     mariadb: server::Server,
@@ -139,12 +141,13 @@ impl Servers {
         let programs = install::programs()?;
         let folder = scratch::Folder::new()?;
         println!(
-            "starting PostgreSQL, PgBouncer and MariaDB in {}",
+            "starting PostgreSQL, PgBouncer, MariaDB and a Galera cluster in {}",
             folder.path().display()
         );
         let authority = certificates::Authority::new(&folder)?;
         let postgres = postgres::start(&programs, &folder, &authority)?;
         Ok(Servers {
+            galera: galera::start(&programs, &folder)?,
             pgbouncer: pgbouncer::start(&programs, &folder, &postgres)?,
             postgres,
             mariadb: mariadb::start(&programs, &folder, &authority)?,
@@ -153,12 +156,13 @@ impl Servers {
     }
 
     /// What the tests find in their environment.
-    fn urls(&self) -> [(&'static str, &str); 4] {
+    fn urls(&self) -> [(&'static str, &str); 5] {
         [
             ("ALUDEL_TLS_AUTHORITY", &self.authority),
             ("ALUDEL_POSTGRES_URL", &self.postgres.url),
             ("ALUDEL_PGBOUNCER_URL", &self.pgbouncer.url),
             ("ALUDEL_MARIADB_URL", &self.mariadb.url),
+            ("ALUDEL_GALERA_URLS", &self.galera.urls),
         ]
     }
 

@@ -61,6 +61,16 @@ pub(crate) fn end(process: u32) {
     drop(hard);
 }
 
+/// Asks one of them to end.
+pub(crate) fn end_softly(process: u32) {
+    left().processes.retain(|known| *known != process);
+    let soft = Command::new("kill")
+        .args(["-TERM", &process.to_string()])
+        .stderr(Stdio::null())
+        .status();
+    drop(soft);
+}
+
 /// A folder that is removed when it is dropped.
 pub(crate) struct Folder {
     path: PathBuf,

@@ -12,6 +12,7 @@ pub(crate) struct Server {
     pub(crate) url: String,
     pub(crate) port: u16,
     child: Child,
+    has_ended: bool,
 }
 
 impl Server {
@@ -44,12 +45,32 @@ impl Server {
             }
             std::thread::sleep(Duration::from_millis(50));
         }
-        Ok(Server { url, port, child })
+        Ok(Server {
+            url,
+            port,
+            child,
+            has_ended: false,
+        })
+    }
+}
+
+impl Server {
+    /// Ends it in good order, and waits until it has; its folder stays.
+    pub(crate) fn stop(mut self) -> Result<()> {
+        self.has_ended = true;
+        scratch::end_softly(self.child.id());
+        self.child
+            .wait()
+            .map(drop)
+            .map_err(|cause| cause.to_string())
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
+        if self.has_ended {
+            return;
+        }
         scratch::end(self.child.id());
         drop(self.child.wait());
         scratch::remove_folders();

@@ -42,7 +42,7 @@ impl Default for Options {
             busy_timeout: Duration::from_secs(5),
             inline_budget: Duration::from_millis(2),
             statement_timeout: None,
-            conflict_retries: 3,
+            conflict_retries: 20,
             after_connect: None,
             statement_cache: 256,
             local_infile: false,
@@ -124,9 +124,9 @@ impl Options {
         self
     }
 
-    /// How often a statement outside of transactions is tried again when it lost against another one (3): a deadlock, or on a
-    /// Galera cluster a row that another node changed at the same time. It is a whole transaction, of which nothing is left
-    /// then. Raw SQL is tried again if it is a SELECT, INSERT, UPDATE or DELETE.
+    /// How often a statement outside of transactions is tried again when it lost against another one (20, within a second or
+    /// so): a deadlock, or on a Galera cluster a row that another node changed at the same time. It is a whole transaction, of
+    /// which nothing is left then. Raw SQL is tried again if it is a SELECT, INSERT, UPDATE or DELETE.
     #[must_use]
     pub fn conflict_retries(mut self, times: usize) -> Options {
         self.conflict_retries = times;

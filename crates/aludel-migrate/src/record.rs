@@ -16,6 +16,8 @@ use std::collections::BTreeMap;
 
 const RECORDS: &str = "aludel_migrations";
 const JOURNAL: &str = "aludel_migration_journal";
+/// On a Galera cluster: see the migrator's lock.
+const LOCK: &str = "aludel_migration_lock";
 
 /// The applied migrations, with the hashes of their operations.
 pub type Applied = BTreeMap<MigrationId, String>;
@@ -37,7 +39,7 @@ pub struct Unfinished {
 
 /// Takes the tables that are kept here out of a schema that was read back.
 pub fn without_records(mut schema: Schema) -> Schema {
-    let own = |table: &Table| matches!(&*table.name.name, RECORDS | JOURNAL);
+    let own = |table: &Table| matches!(&*table.name.name, RECORDS | JOURNAL | LOCK);
     schema.tables.retain(|table| !own(table));
     schema
 }

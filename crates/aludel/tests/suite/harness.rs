@@ -48,7 +48,7 @@ fn server_url(backend: Backend) -> String {
 }
 
 /// The URL of a database on a server, in the place of the one that the server's URL names.
-fn url_of(server: &str, name: &str) -> String {
+pub fn url_of(server: &str, name: &str) -> String {
     let (address, query) = server.split_once('?').unwrap_or((server, ""));
     let (base, _) = address.rsplit_once('/').expect("a URL with a database");
     match query {
@@ -68,7 +68,7 @@ fn reached(backend: Backend, server: &str) -> String {
     }
 }
 
-fn unique_name() -> String {
+pub fn unique_name() -> String {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     format!("aludel_test_{}_{count}", std::process::id())

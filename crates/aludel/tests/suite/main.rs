@@ -19,6 +19,7 @@ mod dynamic_queries;
 mod dynamic_writes;
 mod engine;
 mod faults;
+mod galera;
 mod gate;
 mod grouping;
 mod hooks;

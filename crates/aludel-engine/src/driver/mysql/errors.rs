@@ -28,7 +28,8 @@ impl ServerError {
 
     /// Whether the server closes the connection after it: it shuts down, was told to, or was sent too much.
     pub(super) fn ends_the_connection(&self) -> bool {
-        matches!(self.code, 1047 | 1053 | 1153 | 1927 | 4031)
+        self.message.contains("ot connected to Primary Component")
+            || matches!(self.code, 1047 | 1053 | 1153 | 1927 | 4031)
     }
 }
 
@@ -120,7 +121,7 @@ fn classify(code: u16, message: &str) -> ErrorKind {
         1053 | 1927 | 2006 | 2013 | 4031 => ErrorKind::ConnectionLost,
         // A node that has left its cluster.
         1047 => ErrorKind::ConnectionLost,
-        _ if message.contains("not connected to Primary Component") => ErrorKind::ConnectionLost,
+        _ if message.contains("ot connected to Primary Component") => ErrorKind::ConnectionLost,
         1178 | 1235 => ErrorKind::Unsupported,
         1021 | 1114 => ErrorKind::DiskFull,
         // Of the operating system, when a file is written.

@@ -70,6 +70,7 @@ impl Run<'_> {
             row.done += 1;
             row.begun = row.done;
             record::journal(&tx, &row).await?;
+            self.held.claim(&tx).await?;
             tx.commit().await?;
         }
         let tx = self.begin_transaction(false).await?;
@@ -85,6 +86,7 @@ impl Run<'_> {
             _ => {}
         }
         record::close_journal(&tx, &row.id).await?;
+        self.held.claim(&tx).await?;
         tx.commit().await?;
         Ok(true)
     }
@@ -108,6 +110,7 @@ impl Run<'_> {
             if resumed {
                 self.remove_invalid(step).await?;
             }
+            self.held.claim(self.held.executor()).await?;
             row.begun = row.done + 1;
             record::journal(self.held.executor(), row).await?;
             (self.migrator.report)(Progress::Step { place, text });

@@ -5,6 +5,9 @@
 //! | SQLite | the writer's, which each transaction takes for itself |
 //! | PostgreSQL | an advisory lock of the session; behind a pooler, of a transaction beside those that do the work |
 //! | MariaDB, MySQL | `GET_LOCK` of the session |
+//! | a Galera cluster | a [row](cluster) |
+
+mod cluster;
 
 use super::Patience;
 use aludel_engine::{
@@ -19,8 +22,8 @@ const KEY: i64 = 0x616c_7564_656c;
 pub(super) struct Held(Option<Place>);
 
 enum Place {
-    /// A connection that has the lock.
-    Own(Connection),
+    /// A connection that has the lock, or does the work for a row that is the lock.
+    Own(Connection, Option<cluster::Row>),
     /// Transactions of their own, beside one that has the lock: behind a pooler no connection lasts longer.
     Pooled(Database, Transaction),
 }
@@ -38,8 +41,18 @@ impl Held {
             let tx = lock_by_transaction(db, patience).await?;
             return Ok(Held(Some(Place::Pooled(db.clone(), tx))));
         }
-        let held = Held(Some(Place::Own(db.acquire().await?)));
-        lock_session(held.connection()?, patience).await?;
+        let mut held = Held(Some(Place::Own(db.acquire().await?, None)));
+        let connection = held.connection()?;
+        let has_nodes = !matches!(connection.dialect().name(), "sqlite" | "postgres");
+        if has_nodes && cluster::is_node(connection).await? {
+            let row = cluster::take(db, connection, patience).await?;
+            wait_no_longer(connection, patience).await?;
+            if let Some(Place::Own(_, lock)) = &mut held.0 {
+                *lock = Some(row);
+            }
+            return Ok(held);
+        }
+        lock_session(connection, patience).await?;
         Ok(held)
     }
 
@@ -54,7 +67,7 @@ impl Held {
     /// What statements run on.
     pub(super) fn executor(&self) -> &dyn Executor {
         match self.place() {
-            Place::Own(connection) => connection,
+            Place::Own(connection, _) => connection,
             Place::Pooled(db, _) => db,
         }
     }
@@ -62,7 +75,7 @@ impl Held {
     /// The connection, where there is one.
     pub(super) fn connection(&self) -> Result<&Connection> {
         match self.place() {
-            Place::Own(connection) => Ok(connection),
+            Place::Own(connection, _) => Ok(connection),
             Place::Pooled(..) => Err(Error::new(
                 ErrorKind::Internal,
                 "there is no connection of one's own behind a pooler",
@@ -73,7 +86,7 @@ impl Held {
     /// Begins a transaction.
     pub(super) async fn begin(&self, patience: &Patience) -> Result<Transaction> {
         let (db, lock) = match self.place() {
-            Place::Own(connection) => return connection.begin().await,
+            Place::Own(connection, _) => return connection.begin().await,
             Place::Pooled(db, lock) => (db, lock),
         };
         // If its connection was lost, another run may have begun.
@@ -86,10 +99,24 @@ impl Held {
         Ok(tx)
     }
 
+    /// Makes sure that the lock is still this run's, before what it did becomes final: on a cluster another run may have taken
+    /// it for dead.
+    pub(super) async fn claim(&self, db: &dyn Executor) -> Result<()> {
+        match self.place() {
+            Place::Own(_, Some(row)) => row.claim(db).await,
+            _ => Ok(()),
+        }
+    }
+
     /// Lets other runs go on. A connection that is lost has let them already.
     pub(super) async fn release(mut self) {
         match self.0.take() {
-            Some(Place::Own(connection)) => unlock_session(&connection).await,
+            Some(Place::Own(connection, row)) => {
+                if let Some(row) = row {
+                    row.release(&connection).await;
+                }
+                unlock_session(&connection).await;
+            }
             Some(Place::Pooled(_, tx)) => drop(tx.rollback().await),
             None => {}
         }
@@ -98,7 +125,7 @@ impl Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        if let Some(Place::Own(connection)) = self.0.take() {
+        if let Some(Place::Own(connection, _)) = self.0.take() {
             connection.close();
         }
     }
@@ -156,15 +183,20 @@ async fn lock_session(connection: &Connection, patience: &Patience) -> Result<()
             {
                 wait(begun, patience).await?;
             }
-            let seconds = patience.lock_timeout.as_secs().max(1);
-            for name in ["lock_wait_timeout", "innodb_lock_wait_timeout"] {
-                Sql::trusted(format!("SET SESSION {name} = {seconds}"))
-                    .execute(connection)
-                    .await?;
-            }
-            Ok(())
+            wait_no_longer(connection, patience).await
         }
     }
+}
+
+/// Statements wait for locks no longer than the patience says (MariaDB and MySQL).
+async fn wait_no_longer(connection: &Connection, patience: &Patience) -> Result<()> {
+    let seconds = patience.lock_timeout.as_secs().max(1);
+    for name in ["lock_wait_timeout", "innodb_lock_wait_timeout"] {
+        Sql::trusted(format!("SET SESSION {name} = {seconds}"))
+            .execute(connection)
+            .await?;
+    }
+    Ok(())
 }
 
 async fn wait(begun: Instant, patience: &Patience) -> Result<()> {
