@@ -35,7 +35,7 @@ pub use aludel_sql;
 
 pub use embedded::Embedded;
 pub use fields::{BelongsTo, HasMany, HasOne, ManyToMany, Ref};
-pub use insert::{InsertFrom, InsertMany, OnConflict, excluded};
+pub use insert::{InsertFrom, InsertMany, InsertStream, OnConflict, excluded};
 pub use load::QueryWith;
 pub use model::{Model, NewModel, PatchModel};
 pub use query::Query;

@@ -2,7 +2,7 @@
 
 use crate::column::ColumnSet;
 use crate::hooks::Moment;
-use crate::insert::{InsertFrom, InsertMany};
+use crate::insert::{InsertFrom, InsertMany, InsertStream};
 use crate::meta::{KeyType, ModelMeta};
 use crate::path::{Path, Root};
 use crate::query::Query;
@@ -147,8 +147,31 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
     /// Inserts many rows by the quickest way that the database has, all of them or none.
     #[doc(alias = "bulk_create")]
     #[track_caller]
-    fn insert_many(rows: impl IntoIterator<Item = Self::New>) -> InsertMany<Self> {
-        InsertMany::new(rows, Location::caller())
+    fn insert_many<'a, I>(rows: I) -> InsertMany<'a, Self>
+    where
+        I: IntoIterator<Item = Self::New>,
+        I::IntoIter: Send + 'a,
+    {
+        InsertMany::new(rows.into_iter(), Location::caller())
+    }
+
+    /// Inserts many rows under keys that are given, as when they are copied from elsewhere. Afterwards the database numbers new
+    /// rows from above the highest key: `Post::insert_many_with_keys([(7, NewPost { .. })])`.
+    #[track_caller]
+    fn insert_many_with_keys<'a, I>(rows: I) -> InsertMany<'a, Self>
+    where
+        I: IntoIterator<Item = (Self::Key, Self::New)>,
+        I::IntoIter: Send + 'a,
+    {
+        InsertMany::keyed(rows.into_iter(), Location::caller())
+    }
+
+    /// Inserts rows as a stream gives them, all of them or none, a few thousand in memory at a time.
+    #[track_caller]
+    fn insert_stream<'a>(
+        rows: impl futures_core::Stream<Item = Result<Self::New>> + Send + 'a,
+    ) -> InsertStream<'a, Self> {
+        InsertStream::new(rows, Location::caller())
     }
 
     /// Inserts what a query finds: `Archive::insert_from((Archive::title,), Post::filter(..).select((Post::title,)))`.

@@ -23,10 +23,10 @@ pub use aludel_orm::load;
 pub use aludel_orm::polymorphic::Polymorphic;
 pub use aludel_orm::variants::JoinedVariants;
 pub use aludel_orm::{
-    BelongsTo, Embedded, HasMany, HasOne, InsertFrom, InsertMany, Key, LentSession, ManyToMany,
-    Model, NewModel, OnConflict, OpenSession, PatchModel, Query, QueryWith, Ref, Registry, Reverse,
-    Session, column, dynamic, excluded, hooks, meta, models, path, polymorphic, query, relation,
-    session, validate, variants,
+    BelongsTo, Embedded, HasMany, HasOne, InsertFrom, InsertMany, InsertStream, Key, LentSession,
+    ManyToMany, Model, NewModel, OnConflict, OpenSession, PatchModel, Query, QueryWith, Ref,
+    Registry, Reverse, Session, column, dynamic, excluded, hooks, meta, models, path, polymorphic,
+    query, relation, session, validate, variants,
 };
 pub use aludel_sql::types::{Bytes, DbEnum, Scalar, SqlType};
 pub use aludel_sql::{Value, dialect, expr, render, row, schema, statement, types, value};

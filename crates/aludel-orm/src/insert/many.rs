@@ -1,10 +1,10 @@
 //! Inserting many rows, and what happens to those that are there already.
 
-use super::command::{COPY_FROM, KEPT_UP_TO, UNNEST_FROM, can_load, load, rows_command};
+use super::command::{COPY_FROM, KEPT_UP_TO, UNNEST_FROM, rows_command, table_name};
 use super::keys_first::in_order;
 use super::once::once;
 use super::one::insert_one;
-use super::pieces::{execute_by_pieces, goes_by_pieces};
+use super::pieces::{Pieces, Source, piece, piece_batches};
 use super::placed::{Marks, Placed};
 use super::rows::Rows;
 use crate::column::ColumnList;
@@ -18,9 +18,12 @@ use aludel_engine::{Error, ErrorKind, Executor, Result, Target};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::{Expr, Name, Node, Operand};
-use aludel_sql::render::Sql;
+use aludel_sql::render::{Sql, Writer};
 use aludel_sql::statement::{self, Conflict, ConflictAction};
+use futures_core::Stream;
+use std::future::poll_fn;
 use std::panic::Location;
+use std::pin::Pin;
 
 /// In an upsert, the value that the insert had for a column: `excluded(Tag::name)`.
 pub fn excluded<M: Model, T>(column: impl Operand<Scope = M, Type = T>) -> Expr<M, T> {
@@ -30,22 +33,35 @@ pub fn excluded<M: Model, T>(column: impl Operand<Scope = M, Type = T>) -> Expr<
     }
 }
 
-/// An insert of many rows: `Post::insert_many(rows).all(&db)` or `.execute(&db)`.
-pub struct InsertMany<M: Model> {
-    rows: std::vec::IntoIter<M::New>,
+/// An insert of many rows: `Post::insert_many(rows).all(&db)` or `.execute(&db)`. The rows are made as they are sent, so that an
+/// iterator may give any number of them.
+pub struct InsertMany<'a, M: Model> {
+    rows: Source<'a, M>,
     conflict: Option<Conflict>,
     last_wins: bool,
     validated: bool,
     site: &'static Location<'static>,
 }
 
-impl<M: Model> InsertMany<M> {
-    pub(crate) fn new(
-        rows: impl IntoIterator<Item = M::New>,
-        site: &'static Location<'static>,
-    ) -> InsertMany<M> {
+impl<'a, M: Model> InsertMany<'a, M> {
+    pub(crate) fn new<I>(rows: I, site: &'static Location<'static>) -> InsertMany<'a, M>
+    where
+        I: Iterator<Item = M::New> + Send + 'a,
+    {
+        InsertMany::of(Source::Plain(Box::new(rows)), site)
+    }
+
+    /// Rows with their keys.
+    pub(crate) fn keyed<I>(rows: I, site: &'static Location<'static>) -> InsertMany<'a, M>
+    where
+        I: Iterator<Item = (M::Key, M::New)> + Send + 'a,
+    {
+        InsertMany::of(Source::Keyed(Box::new(rows)), site)
+    }
+
+    fn of(rows: Source<'a, M>, site: &'static Location<'static>) -> InsertMany<'a, M> {
         InsertMany {
-            rows: Vec::from_iter(rows).into_iter(),
+            rows,
             conflict: None,
             last_wins: false,
             validated: true,
@@ -70,7 +86,7 @@ impl<M: Model> InsertMany<M> {
 
     /// All rows, looked at by the model's rules; the keys of an upsert once.
     fn written(&mut self) -> Result<Rows> {
-        let rows = Rows::of(std::mem::take(&mut self.rows));
+        let rows = self.rows.write(usize::MAX);
         if self.validated {
             rows.validate(M::meta())?;
         }
@@ -79,7 +95,7 @@ impl<M: Model> InsertMany<M> {
 
     /// What to do about rows that are there already, by these columns of a unique key.
     #[doc(alias = "upsert")]
-    pub fn on_conflict(self, columns: impl ColumnList<M>) -> OnConflict<M> {
+    pub fn on_conflict(self, columns: impl ColumnList<M>) -> OnConflict<'a, M> {
         OnConflict {
             insert: self,
             columns: columns.names(),
@@ -91,33 +107,19 @@ impl<M: Model> InsertMany<M> {
     /// # Errors
     /// Violations of constraints, and whatever can go wrong with a statement: then none is inserted.
     pub async fn execute(mut self, db: &dyn Executor) -> Result<u64> {
-        let site = self.site;
-        let meta = M::meta();
-        let is_checked = self.validated && meta.is_validated();
-        if self.conflict.is_none() && !is_checked && goes_by_pieces(meta, &self.rows, db.dialect())
-        {
-            return execute_by_pieces(meta, &mut self.rows, db.target(), site)
-                .await
-                .map_err(|error| meta.named(error));
+        let (site, meta) = (self.site, M::meta());
+        if self.conflict.is_none() {
+            return self.execute_plainly(db).await;
         }
-        let mut rows = self.written()?;
-        let loads = db.target().database().takes_files();
-        let batches = if loads && self.conflict.is_none() && can_load(meta, &rows) {
-            rows.check_required(meta)?;
-            rows.fit(meta)?;
-            let count = rows.len();
-            let command = load(meta, rows, db.dialect(), site)?;
-            vec![Batch::new(command, count)]
-        } else {
-            let conflict = self.conflict.as_ref();
-            batches(meta, rows, false, conflict, db.dialect(), site)?
-        };
+        let rows = self.written()?;
+        let conflict = self.conflict.as_ref();
+        let batches = batches(meta, rows, false, conflict, db.dialect(), site)?;
         let computed = computed(meta, self.conflict.as_ref());
         let counts_rows = matches!(&self.conflict, Some(conflict) if matches!(conflict.action, ConflictAction::Update(_)))
             && db.dialect().capabilities().comment_clauses;
-        // A command of many runs is several statements, too, and what is sent as a file may have to be undone.
-        let is_several = |command: &Command| command.is_repeated() || loads && command.is_copying();
-        let several = batches.len() > 1 || batches.iter().any(|batch| is_several(&batch.command));
+        // A command of many runs is several statements, too.
+        let is_several = |batch: &Batch| batch.command.is_repeated();
+        let several = batches.len() > 1 || batches.iter().any(is_several);
         in_one(db.target(), several, site, async move |target| {
             let mut affected = 0;
             for batch in batches {
@@ -133,6 +135,56 @@ impl<M: Model> InsertMany<M> {
         })
         .await
         .map_err(|error| computed.name(meta.named(error)))
+    }
+
+    /// Inserts rows as they come, in one transaction if they are more than one statement.
+    async fn execute_plainly(mut self, db: &dyn Executor) -> Result<u64> {
+        let (meta, site, target) = (M::meta(), self.site, db.target());
+        let most = piece(meta, db.dialect());
+        let first = self.rows.write(most);
+        // A full piece may be followed by others.
+        let second = (first.len() == most).then(|| self.rows.write(most));
+        let more = second.filter(|rows| rows.len() > 0);
+        let raises = self.rows.is_keyed() && db.dialect().name() == "postgres";
+        if more.is_none() && !raises {
+            if self.validated {
+                first.validate(meta)?;
+            }
+            let batches = piece_batches(meta, first, target, site)?;
+            let loads = db.target().database().takes_files();
+            // A command of many runs is several statements, too, and what is sent as a file may have to be undone.
+            let is_several =
+                |command: &Command| command.is_repeated() || loads && command.is_copying();
+            let several =
+                batches.len() > 1 || batches.iter().any(|batch| is_several(&batch.command));
+            let done = in_one(target, several, site, async move |target| {
+                let mut affected = 0;
+                for batch in batches {
+                    affected += target.execute(batch.command).await?.affected;
+                }
+                Ok(affected)
+            });
+            return done.await.map_err(|error| meta.named(error));
+        }
+        let validated = self.validated;
+        let rows = &mut self.rows;
+        let done = in_one(target, true, site, async move |target| {
+            let mut pieces = Pieces::new(meta, target, site, validated);
+            pieces.send(first).await?;
+            let mut next = more;
+            while let Some(piece) = next.take() {
+                let is_full = piece.len() == most;
+                pieces.send(piece).await?;
+                next = is_full
+                    .then(|| rows.write(most))
+                    .filter(|rows| rows.len() > 0);
+            }
+            if raises {
+                target.execute(raise_sequence(meta, target, site)?).await?;
+            }
+            Ok(pieces.affected)
+        });
+        done.await.map_err(|error| meta.named(error))
     }
 
     /// Inserts them, and returns the rows in the order of the inputs, with all that the database filled in. With
@@ -158,7 +210,8 @@ impl<M: Model> InsertMany<M> {
         let order = rows.keys_first(meta, db.dialect());
         let batches = batches(meta, rows, true, self.conflict.as_ref(), db.dialect(), site)?;
         let computed = computed(meta, self.conflict.as_ref());
-        let several = batches.len() > 1;
+        let raises = self.rows.is_keyed() && db.dialect().name() == "postgres";
+        let several = batches.len() > 1 || raises;
         in_one(db.target(), several, site, async move |target| {
             let mut found: Vec<M> = Vec::new();
             for batch in batches {
@@ -173,6 +226,9 @@ impl<M: Model> InsertMany<M> {
                 } else {
                     found.extend(rows);
                 }
+            }
+            if raises {
+                target.execute(raise_sequence(meta, target, site)?).await?;
             }
             Ok(in_order(found, order))
         })
@@ -205,6 +261,98 @@ impl<M: Model> InsertMany<M> {
         })
     }
 }
+
+/// Raises the sequence of a key, so that the next number is above all keys that were given (PostgreSQL; elsewhere the table
+/// does so itself).
+fn raise_sequence(
+    meta: &'static ModelMeta,
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<Command> {
+    let [key] = meta.key[..] else {
+        return Ok(nothing(site));
+    };
+    if meta.fields[key].identity.is_none() {
+        return Ok(nothing(site));
+    }
+    let mut w = Writer::new(target.database().dialect());
+    w.checked_identifier(&meta.fields[key].column)?;
+    let column = w.finish()?.text;
+    let table = table_name(meta, target.database().dialect())?;
+    let text = format!(
+        "SELECT pg_catalog.setval(s, m) FROM (SELECT pg_catalog.pg_get_serial_sequence($1, $2)::pg_catalog.regclass AS s, \
+         (SELECT max({column}) FROM {table})::int8 AS m) AS raised \
+         WHERE s IS NOT NULL AND m > coalesce(pg_catalog.pg_sequence_last_value(s), 0)"
+    );
+    let binds = vec![
+        Value::Text(table),
+        Value::Text(meta.fields[key].column.clone()),
+    ];
+    Ok(Command::with_text(text.into(), binds, Access::Write).at(site))
+}
+
+fn nothing(site: &'static Location<'static>) -> Command {
+    Command::with_text("SELECT 1".into(), Vec::new(), Access::Read).at(site)
+}
+
+/// An insert of rows that come from a stream: `Post::insert_stream(stream).execute(&db)`.
+pub struct InsertStream<'a, M: Model> {
+    rows: Pin<Box<dyn Stream<Item = Result<M::New>> + Send + 'a>>,
+    validated: bool,
+    site: &'static Location<'static>,
+}
+
+impl<'a, M: Model> InsertStream<'a, M> {
+    pub(crate) fn new(
+        rows: impl Stream<Item = Result<M::New>> + Send + 'a,
+        site: &'static Location<'static>,
+    ) -> InsertStream<'a, M> {
+        InsertStream {
+            rows: Box::pin(rows),
+            validated: true,
+            site,
+        }
+    }
+
+    /// Without looking at the rows by the model's rules.
+    #[must_use]
+    pub fn unvalidated(mut self) -> Self {
+        self.validated = false;
+        self
+    }
+
+    /// Inserts them in one transaction, as they come; answers how many. A few thousand wait in memory at most.
+    ///
+    /// # Errors
+    /// An error of the stream, violations of constraints, and whatever can go wrong with a statement: then none is inserted.
+    pub async fn execute(mut self, db: &dyn Executor) -> Result<u64> {
+        let (meta, site, validated) = (M::meta(), self.site, self.validated);
+        let most = piece(meta, db.dialect()).min(LONGEST_OF_STREAMS);
+        let done = in_one(db.target(), true, site, async |target| {
+            let mut pieces = Pieces::new(meta, target, site, validated);
+            loop {
+                let mut rows: Vec<M::New> = Vec::new();
+                while rows.len() < most
+                    && let Some(row) = poll_fn(|cx| self.rows.as_mut().poll_next(cx)).await
+                {
+                    rows.push(row?);
+                }
+                if rows.is_empty() {
+                    return Ok(pieces.affected);
+                }
+                let is_last = rows.len() < most;
+                pieces.send(Rows::of(rows)).await?;
+                if is_last {
+                    return Ok(pieces.affected);
+                }
+            }
+        });
+        done.await.map_err(|error| meta.named(error))
+    }
+}
+
+/// Rows of a stream that are sent together where a piece has no end of its own.
+const LONGEST_OF_STREAMS: usize = 16_384;
 
 /// Inserts drafts, each with values that drafts can't say, all of them or none; returns the rows in their order.
 pub(crate) async fn insert_drafts<M: Model>(
@@ -466,15 +614,15 @@ async fn one_by_one<M: Model>(
 }
 
 /// What to do about rows that are there already.
-pub struct OnConflict<M: Model> {
-    insert: InsertMany<M>,
+pub struct OnConflict<'a, M: Model> {
+    insert: InsertMany<'a, M>,
     columns: Vec<Name>,
 }
 
-impl<M: Model> OnConflict<M> {
+impl<'a, M: Model> OnConflict<'a, M> {
     /// Leave them as they are.
     #[must_use]
-    pub fn do_nothing(self) -> InsertMany<M> {
+    pub fn do_nothing(self) -> InsertMany<'a, M> {
         self.with(ConflictAction::Nothing)
     }
 
@@ -482,7 +630,7 @@ impl<M: Model> OnConflict<M> {
     /// moment of the last change is now. A key that several rows give is an error, unless
     /// [`last_wins`](InsertMany::last_wins).
     #[must_use]
-    pub fn do_update(self, assignments: impl Assignments<M>) -> InsertMany<M> {
+    pub fn do_update(self, assignments: impl Assignments<M>) -> InsertMany<'a, M> {
         let mut assignments: Vec<statement::Assignment> = assignments.into_list();
         refuse_own(M::meta(), &mut assignments);
         pad_assigned(M::meta(), &mut assignments);
@@ -492,7 +640,7 @@ impl<M: Model> OnConflict<M> {
         self.with(ConflictAction::Update(assignments))
     }
 
-    fn with(mut self, action: ConflictAction) -> InsertMany<M> {
+    fn with(mut self, action: ConflictAction) -> InsertMany<'a, M> {
         self.insert.conflict = Some(Conflict {
             columns: self.columns,
             action,

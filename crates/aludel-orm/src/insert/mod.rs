@@ -17,7 +17,7 @@ mod rows;
 mod single;
 
 pub use from_query::InsertFrom;
-pub use many::{InsertMany, OnConflict, excluded};
+pub use many::{InsertMany, InsertStream, OnConflict, excluded};
 pub use one::insert_new;
 
 pub(crate) use command::{bind_array, can_unnest};

@@ -1,67 +1,135 @@
-//! Many new rows on SQLite, a piece at a time: the values of a piece are used up before those of the next are made, in the
-//! same memory. One list of all values is larger than the caches, and its pages are new ones.
+//! Many new rows, a piece at a time: the values of a piece are used up before those of the next are made, so that an iterator
+//! may give any number of rows. On SQLite pieces are small and use the same memory: one list of all values is larger than the
+//! caches, and its pages are new ones.
 
-use super::many::{batches, in_one};
+use super::command::{can_load, load};
+use super::many::{Batch, batches};
 use super::rows::Rows;
 use crate::meta::ModelMeta;
-use crate::model::NewModel;
+use crate::model::Model;
 use aludel_engine::{Result, Target};
+use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
+use aludel_sql::types::PrimaryKey;
 use std::future::poll_fn;
 use std::panic::Location;
 use std::task::Poll;
 
-/// Rows of a piece: a few runs of the statement for many rows.
-const PIECE: usize = 512;
+/// Rows of a piece where one text is prepared and run again and again: a few runs of the statement for many rows.
+const SHORT: usize = 512;
+
+/// Rows of a piece elsewhere.
+const LONG: usize = 16_384;
 
 /// Pieces between two moments at which other tasks may go on.
 const PIECES_AT_A_TIME: usize = 8;
 
-/// New objects that are not written yet.
-pub(super) trait Drafts: Send {
-    /// Writes so many of them, or what is left; nothing when all are.
-    fn write(&mut self, most: usize) -> Option<Rows>;
-}
-
-impl<N: NewModel> Drafts for std::vec::IntoIter<N> {
-    fn write(&mut self, most: usize) -> Option<Rows> {
-        (self.len() > 0).then(|| Rows::of(self.by_ref().take(most)))
+/// Rows of a piece, where rows may be sent before all of them are known. Rows that give their keys go before those that are
+/// numbered: all of them are looked at first.
+pub(super) fn piece(meta: &ModelMeta, dialect: &'static dyn Dialect) -> usize {
+    let mut fields = meta.fields.iter();
+    match fields.any(|field| field.identity.is_some() && field.given) {
+        true => usize::MAX,
+        false if dialect.capabilities().repeats => SHORT,
+        false => LONG,
     }
 }
 
-/// Whether these rows are more than a piece, where a statement costs little beside its rows. Rows that give their keys go
-/// before those that are numbered: all of them are looked at first.
-pub(super) fn goes_by_pieces<N>(
-    meta: &ModelMeta,
-    rows: &std::vec::IntoIter<N>,
-    dialect: &'static dyn Dialect,
-) -> bool {
-    let mut fields = meta.fields.iter();
-    let is_mixed = fields.any(|field| field.identity.is_some() && field.given);
-    rows.len() > PIECE && dialect.capabilities().repeats && !is_mixed
+/// New objects that are not written yet.
+pub(super) enum Source<'a, M: Model> {
+    Plain(Box<dyn Iterator<Item = M::New> + Send + 'a>),
+    /// Each with its key.
+    Keyed(Box<dyn Iterator<Item = (M::Key, M::New)> + Send + 'a>),
 }
 
-/// Inserts the rows in one transaction; answers how many.
-pub(super) async fn execute_by_pieces(
-    meta: &'static ModelMeta,
-    drafts: &mut dyn Drafts,
-    target: Target<'_>,
-    site: &'static Location<'static>,
-) -> Result<u64> {
-    in_one(target, true, site, async |target| {
-        let (mut affected, mut pieces) = (0, 0);
-        while let Some(rows) = drafts.write(PIECE) {
-            for batch in batches(meta, rows, false, None, target.database().dialect(), site)? {
-                affected += target.execute(batch.command).await?.affected;
-            }
-            pieces += 1;
-            if pieces % PIECES_AT_A_TIME == 0 {
-                let_others_go_on().await;
+impl<M: Model> Source<'_, M> {
+    /// The values of the next so many, or of what is left.
+    pub(super) fn write(&mut self, most: usize) -> Rows {
+        match self {
+            Source::Plain(rows) if most == usize::MAX => Rows::of(rows),
+            Source::Plain(rows) => Rows::of(rows.by_ref().take(most)),
+            Source::Keyed(rows) => {
+                let places = &M::meta().key;
+                let keyed = rows.by_ref().take(most).map(|(key, row)| {
+                    let values = key.into_values();
+                    let extra: Vec<(usize, Value)> = places.iter().copied().zip(values).collect();
+                    (row, extra)
+                });
+                Rows::with_extra(keyed)
             }
         }
-        Ok(affected)
-    })
-    .await
+    }
+
+    pub(super) fn is_keyed(&self) -> bool {
+        matches!(self, Source::Keyed(_))
+    }
+}
+
+/// The statements for a piece that is not read back.
+pub(super) fn piece_batches(
+    meta: &'static ModelMeta,
+    mut rows: Rows,
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<Vec<Batch>> {
+    let db = target.database();
+    if db.takes_files() && can_load(meta, &rows) {
+        rows.check_required(meta)?;
+        rows.fit(meta)?;
+        let count = rows.len();
+        let command = load(meta, rows, db.dialect(), site)?;
+        return Ok(vec![Batch::new(command, count)]);
+    }
+    batches(meta, rows, false, None, db.dialect(), site)
+}
+
+/// Inserts pieces, in a transaction; answers how many rows.
+pub(super) struct Pieces<'t> {
+    pub(super) meta: &'static ModelMeta,
+    pub(super) target: Target<'t>,
+    pub(super) site: &'static Location<'static>,
+    pub(super) validated: bool,
+    /// Rows that were taken.
+    pub(super) rows: usize,
+    pub(super) affected: u64,
+    sent: usize,
+}
+
+impl<'t> Pieces<'t> {
+    pub(super) fn new(
+        meta: &'static ModelMeta,
+        target: Target<'t>,
+        site: &'static Location<'static>,
+        validated: bool,
+    ) -> Pieces<'t> {
+        Pieces {
+            meta,
+            target,
+            site,
+            validated,
+            rows: 0,
+            affected: 0,
+            sent: 0,
+        }
+    }
+
+    /// Inserts the next piece.
+    pub(super) async fn send(&mut self, rows: Rows) -> Result<()> {
+        let count = rows.len();
+        let rows = rows.behind(self.rows);
+        if self.validated {
+            rows.validate(self.meta)?;
+        }
+        for batch in piece_batches(self.meta, rows, self.target, self.site)? {
+            self.affected += self.target.execute(batch.command).await?.affected;
+        }
+        self.rows += count;
+        self.sent += 1;
+        if self.sent.is_multiple_of(PIECES_AT_A_TIME) {
+            let_others_go_on().await;
+        }
+        Ok(())
+    }
 }
 
 /// Is ready when it is asked again.

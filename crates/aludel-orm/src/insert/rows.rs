@@ -19,6 +19,8 @@ pub(crate) struct Rows {
     width: usize,
     /// Whether all rows give the same columns.
     alike: bool,
+    /// How many rows went before them: errors count from the first.
+    before: usize,
 }
 
 impl Rows {
@@ -51,6 +53,7 @@ impl Rows {
             given: written.given,
             width,
             alike: true,
+            before: 0,
         }
     }
 
@@ -87,7 +90,13 @@ impl Rows {
             given,
             width,
             alike,
+            before: 0,
         }
+    }
+
+    /// The same rows, behind so many others.
+    pub(super) fn behind(self, before: usize) -> Rows {
+        Rows { before, ..self }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -190,6 +199,7 @@ impl Rows {
                 given: given.to_vec(),
                 width: self.width,
                 alike: false,
+                before: self.before,
             }
         })
     }
@@ -213,6 +223,7 @@ impl Rows {
                 given: given[..rows * width].to_vec(),
                 width,
                 alike: true,
+                before: 0,
             })
         })
     }
@@ -269,7 +280,7 @@ impl Rows {
                 if self.len() == 1 {
                     return error;
                 }
-                error.with_row(numbered(meta, n))
+                error.with_row(numbered(meta, self.before + n))
             })?;
         }
         Ok(())
@@ -288,7 +299,7 @@ impl Rows {
             let values = &mut self.values[from..];
             check_row(meta, given, values).map_err(|error| match rows {
                 1 => error,
-                _ => error.with_row(numbered(meta, n)),
+                _ => error.with_row(numbered(meta, self.before + n)),
             })?;
             pad_row(meta, given, values);
             from += count(given);
@@ -378,6 +389,7 @@ impl Front {
             given,
             width: self.width,
             alike,
+            before: 0,
         }
     }
 }

@@ -9,6 +9,7 @@ mod alternate_keys;
 mod attack_queries;
 mod bank;
 mod bulk;
+mod bulk_streams;
 mod call_sites;
 mod cancellation;
 mod codecs;
