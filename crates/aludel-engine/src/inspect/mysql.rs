@@ -9,7 +9,7 @@ use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::Node;
 use aludel_sql::schema::{
     Action, Check, Column, Deferrability, ForeignKey, Generated, Identity, Index, IndexPart,
-    Schema, Table, Trigger, Unique, View, canonical,
+    Schema, Table, TokenKind, Trigger, Unique, View, canonical, tokens,
 };
 use aludel_sql::statement::TableName;
 use aludel_sql::types::SqlType;
@@ -38,9 +38,10 @@ pub(super) async fn inspect(db: &dyn Executor) -> Result<Schema> {
     )
     .all(db)
     .await?;
+    let database: String = sql("SELECT database()").one(db).await?;
     schema.views = views
         .into_iter()
-        .map(|(name, query)| View::new(name, query))
+        .map(|(name, query)| View::new(name, without_database(&query, &database, db.dialect())))
         .collect();
     let triggers: Vec<(String, String, String)> = sql(
         "SELECT trigger_name, event_object_table, action_statement FROM information_schema.triggers \
@@ -59,11 +60,29 @@ pub(super) async fn inspect(db: &dyn Executor) -> Result<Schema> {
     Ok(schema)
 }
 
+/// A view's query without the name of the database that it was made in: elsewhere it would read the rows of that one.
+fn without_database(query: &str, database: &str, dialect: &'static dyn Dialect) -> String {
+    let all = tokens(query, dialect);
+    let mut out = String::with_capacity(query.len());
+    let (mut from, mut next) = (0, 0);
+    for (at, pair) in all.windows(2).enumerate() {
+        let is_database = matches!(&pair[0].kind, TokenKind::Quoted(name) if name == database);
+        if is_database && pair[1].is_mark(".") && at >= next {
+            out.push_str(&query[from..pair[0].span.start]);
+            from = pair[1].span.end;
+            // What follows is a table, whatever its name.
+            next = at + 3;
+        }
+    }
+    out.push_str(&query[from..]);
+    out
+}
+
 fn table(schema: &mut Schema, name: String) -> Option<&mut Table> {
     schema.table_mut(&TableName::new(name))
 }
 
-/// Table, column, type, nullable, default, extra, expression, comment.
+/// Table, column, type, nullable, default, extra, expression, comment, collation.
 type ColumnRow = (
     String,
     String,
@@ -73,27 +92,65 @@ type ColumnRow = (
     String,
     Option<String>,
     String,
+    Option<String>,
 );
+
+/// What a type's text says besides the type: `varchar(9) /*M!100301 COMPRESSED*/`.
+fn bare_type(text: &str) -> (&str, Option<&str>) {
+    match text.split_once("/*M!") {
+        Some((bare, rest)) => {
+            let words = rest
+                .trim_end_matches("*/")
+                .trim_start_matches(|c: char| c.is_ascii_digit());
+            (bare.trim(), Some(words.trim()))
+        }
+        None => (text, None),
+    }
+}
+
+/// What the database knows of a column and Aludel does not, in the database's words.
+fn options(extra: &str, type_words: Option<&str>) -> Option<String> {
+    let mut found: Vec<String> = Vec::new();
+    if let Some((_, rest)) = extra.split_once("on update ") {
+        let moment = rest.split([',', ' ']).next().unwrap_or_default();
+        found.push(format!("ON UPDATE {moment}"));
+    }
+    if extra.contains("invisible") {
+        found.push("INVISIBLE".into());
+    }
+    if extra.contains("without system versioning") {
+        found.push("WITHOUT SYSTEM VERSIONING".into());
+    }
+    found.extend(type_words.map(str::to_string));
+    (!found.is_empty()).then(|| found.join(" "))
+}
 
 async fn columns(db: &dyn Executor, schema: &mut Schema) -> Result<()> {
     let dialect = db.dialect();
     let rows: Vec<ColumnRow> = sql(
         "SELECT table_name, column_name, column_type, is_nullable, column_default, extra, generation_expression, \
-         column_comment FROM information_schema.columns WHERE table_schema = database() \
+         column_comment, collation_name FROM information_schema.columns WHERE table_schema = database() \
          ORDER BY table_name, ordinal_position",
     )
     .all(db)
     .await?;
-    for (of, name, type_text, nullable, default, extra, generated, comment) in rows {
+    for (of, name, type_text, nullable, default, extra, generated, comment, collation) in rows {
         let Some(table) = table(schema, of) else {
             continue;
         };
         let extra = extra.to_ascii_lowercase();
+        let (bare, words) = bare_type(&type_text);
+        let usual = dialect.capabilities().binary_collation;
         let mut column = Column {
             nullable: nullable == "YES",
             comment: Some(comment).filter(|comment| !comment.is_empty()),
-            ..Column::new(name, sql_type(&type_text))
+            collation: collation.filter(|name| name != usual),
+            options: options(&extra, words),
+            ..Column::new(name, sql_type(bare))
         };
+        if bare == "json" || column.sql_type == SqlType::Json {
+            column.collation = None;
+        }
         if extra.contains("auto_increment") {
             column.identity = Some(Identity::ByDefault);
         }
@@ -302,6 +359,7 @@ async fn checks(db: &dyn Executor, schema: &mut Schema) -> Result<()> {
             && let Some(column) = table.columns.iter_mut().find(|column| column.name == name)
         {
             column.sql_type = SqlType::Json;
+            column.collation = None;
             continue;
         }
         table.checks.push(Check {

@@ -94,6 +94,7 @@ type ColumnRow = (
     String,
     String,
     Option<String>,
+    Option<String>,
 );
 
 async fn columns(db: &dyn Executor, schema: &mut Schema, enums: &[EnumType]) -> Result<()> {
@@ -101,11 +102,14 @@ async fn columns(db: &dyn Executor, schema: &mut Schema, enums: &[EnumType]) -> 
         "SELECT {SCHEMA}, c.relname::text, a.attname::text, format_type(a.atttypid, a.atttypmod), \
          CASE WHEN t.typtype = 'e' THEN t.typname::text WHEN l.typtype = 'e' THEN l.typname::text END, \
          t.typcategory = 'A', a.attnotnull, pg_get_expr(d.adbin, d.adrelid), a.attidentity::text, \
-         a.attgenerated::text, col_description(c.oid, a.attnum) \
+         a.attgenerated::text, col_description(c.oid, a.attnum), \
+         CASE WHEN k.collnamespace = 'pg_catalog'::regnamespace THEN k.collname::text \
+              ELSE k.collnamespace::regnamespace::text || '.' || k.collname END \
          FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid \
          JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_type t ON t.oid = a.atttypid \
          LEFT JOIN pg_type l ON l.oid = t.typelem AND t.typcategory = 'A' \
          LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum \
+         LEFT JOIN pg_collation k ON k.oid = a.attcollation AND a.attcollation <> t.typcollation \
          WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p') AND {OURS} \
          ORDER BY a.attrelid, a.attnum"
     ))
@@ -124,6 +128,7 @@ async fn columns(db: &dyn Executor, schema: &mut Schema, enums: &[EnumType]) -> 
             identity,
             generated,
             comment,
+            collation,
         ) = row;
         let Some(table) = schema.table_mut(&name(in_schema, table)) else {
             continue;
@@ -137,6 +142,7 @@ async fn columns(db: &dyn Executor, schema: &mut Schema, enums: &[EnumType]) -> 
         let mut found = Column {
             nullable: !not_null,
             comment,
+            collation,
             ..Column::new(column, sql_type)
         };
         found.identity = match identity.as_str() {

@@ -208,7 +208,11 @@ fn column_type(reader: &mut Reader<'_>) -> SqlType {
     ];
     let start = reader.at;
     while let Some(token) = reader.peek() {
-        if ENDS.iter().any(|word| token.is_word(word)) {
+        // The collation of decimals is a part of their type.
+        let next = reader.tokens.get(reader.at + 1);
+        let is_own = next.is_some_and(|next| next.is_word("decimal"));
+        let ends = ENDS.iter().any(|word| token.is_word(word));
+        if ends || token.is_word("collate") && !is_own {
             break;
         }
         reader.at = if token.is_mark("(") {
@@ -322,8 +326,13 @@ fn column_constraint(column: &mut Column, reader: &mut Reader<'_>) {
             reader.eat("virtual");
             column.generated = Some(Generated { expression, stored });
         }
+    } else if reader.eat("collate") {
+        let name = reader.name();
+        column.collation = name.filter(|name| !name.eq_ignore_ascii_case("binary"));
+    } else if reader.eat("autoincrement") {
+        column.options = Some("AUTOINCREMENT".into());
     } else {
-        // COLLATE, AUTOINCREMENT, ASC, ON CONFLICT and the like.
+        // ASC, ON CONFLICT and the like.
         reader.next();
     }
 }

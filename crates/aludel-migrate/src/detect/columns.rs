@@ -212,6 +212,8 @@ pub(super) fn same_column(a: &Column, b: &Column) -> bool {
         && same_optional(a.default.as_ref(), b.default.as_ref())
         && a.identity == b.identity
         && generated
+        && a.collation == b.collation
+        && a.options == b.options
         && a.comment == b.comment
 }
 

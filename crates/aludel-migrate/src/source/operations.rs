@@ -275,6 +275,12 @@ fn column_source(column: &Column) -> String {
         };
         out.push_str(&format!(".{verb}({})", alone(&generated.expression)));
     }
+    if let Some(collation) = &column.collation {
+        out.push_str(&format!(".collation({})", quoted(collation)));
+    }
+    if let Some(options) = &column.options {
+        out.push_str(&format!(".options({})", quoted(options)));
+    }
     if let Some(comment) = &column.comment {
         out.push_str(&format!(".comment({})", quoted(comment)));
     }

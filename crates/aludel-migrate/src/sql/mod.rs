@@ -29,6 +29,8 @@ pub struct Step {
     pub probe: Probe,
     /// Which operation it belongs to, from 0.
     pub operation: usize,
+    /// Columns that it defines anew, as the history has them: what the database knows of them besides would be lost.
+    pub redefines: Vec<(TableName, Column)>,
 }
 
 /// What a step does.
@@ -148,6 +150,7 @@ fn checked(steps: Vec<Step>, dialect: &dyn Dialect) -> Vec<Step> {
                 work: Work::Schema("SET CONSTRAINTS ALL IMMEDIATE".into()),
                 probe: Probe::Again,
                 operation: step.operation,
+                redefines: Vec::new(),
             });
         }
         all.push(step);
@@ -422,6 +425,7 @@ impl Steps {
             work,
             probe,
             operation: self.at,
+            redefines: Vec::new(),
         });
     }
 

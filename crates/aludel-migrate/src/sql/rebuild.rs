@@ -108,6 +108,22 @@ impl Rebuild {
                 values.join(", ")
             ));
         }
+        // Numbers that were given and are gone must not be given again.
+        let counts = |table: &Table| {
+            let mut options = table
+                .columns
+                .iter()
+                .filter_map(|column| column.options.as_deref());
+            options.any(|options| options.eq_ignore_ascii_case("autoincrement"))
+        };
+        if counts(&self.before) && counts(&self.after) {
+            let name = |name: &str| name.replace('\'', "''");
+            let (old, new) = (name(&self.before.name.name), name(&temporary(&self.after)));
+            all.push(format!("DELETE FROM sqlite_sequence WHERE name = '{new}'"));
+            all.push(format!(
+                "INSERT INTO sqlite_sequence (name, seq) SELECT '{new}', seq FROM sqlite_sequence WHERE name = '{old}'"
+            ));
+        }
         all.push(format!("DROP TABLE {old}"));
         // So that views and triggers that speak of the table are left as they are.
         all.push("PRAGMA legacy_alter_table = ON".into());
@@ -241,14 +257,8 @@ impl Rebuild {
         let all = tokens(text, &SQLITE);
         for (n, token) in all.iter().enumerate() {
             let next_is = |word: &str| all.get(n + 1).is_some_and(|next| next.is_word(word));
-            if token.is_word("autoincrement") {
-                return refuse("AUTOINCREMENT".into());
-            }
             if token.is_word("on") && next_is("conflict") {
                 return refuse("an ON CONFLICT".into());
-            }
-            if token.is_word("collate") && !next_is("decimal") && !next_is("binary") {
-                return refuse("a collation".into());
             }
         }
         let schema = aludel_engine::inspect(tx).await?;
@@ -291,6 +301,13 @@ impl Rebuild {
             let Some(known) = self.before.column(&column.name) else {
                 continue;
             };
+            if column.collation.is_some() && column.collation != known.collation {
+                return refuse(format!("a collation of {:?}", column.name));
+            }
+            if column.options.is_some() && column.options != known.options {
+                let options = column.options.as_deref().unwrap_or_default();
+                return refuse(format!("{options} on {:?}", column.name));
+            }
             let here = spelled(column.default.as_ref());
             if here.is_some() && here != spelled(known.default.as_ref()) {
                 return refuse(format!("a default of {:?}", column.name));

@@ -123,6 +123,10 @@ pub struct FieldMeta {
     pub enforced: bool,
     /// What it is for.
     pub comment: Option<&'static str>,
+    /// The collation that its texts compare by, where that is said.
+    pub collation: Option<&'static str>,
+    /// What else the database is to know of its column, in the database's words.
+    pub options: Option<&'static str>,
     /// The field's CHECK.
     pub check: Option<Node>,
 }
@@ -482,6 +486,8 @@ impl ModelMeta {
             column.identity = field.identity;
             column.generated = field.generated.clone();
             column.comment = field.comment.map(str::to_owned);
+            column.collation = field.collation.map(str::to_owned);
+            column.options = field.options.map(str::to_owned);
             table.columns.push(column);
             if field.unique {
                 table.uniques.push(Unique {

@@ -247,6 +247,7 @@ impl Writer {
             is_keyed(table, &column.name),
             &mut self.text,
         )?;
+        self.collation(column)?;
         if let Some(generated) = &column.generated {
             self.push(" GENERATED ALWAYS AS (");
             self.with_root(None, |w| w.node(&generated.expression))?;
@@ -261,6 +262,10 @@ impl Writer {
         if let Some(identity) = column.identity {
             self.push(dialect.identity(identity == Identity::Always, sole_key));
         }
+        if let Some(options) = &column.options {
+            self.push(" ");
+            self.push(options);
+        }
         if let Some(default) = &column.default {
             self.push(" DEFAULT ");
             self.default_value(column, default)?;
@@ -271,6 +276,25 @@ impl Writer {
             self.text_literal(comment)?;
         }
         Ok(())
+    }
+
+    /// How the column's texts compare, where that is said. A name with a dot is one in a schema.
+    ///
+    /// # Errors
+    /// Names that no database can have.
+    pub fn collation(&mut self, column: &Column) -> Result<()> {
+        let Some(name) = &column.collation else {
+            return Ok(());
+        };
+        self.push(" COLLATE ");
+        match name.split_once('.') {
+            Some((schema, name)) => {
+                self.checked_identifier(schema)?;
+                self.push(".");
+                self.checked_identifier(name)
+            }
+            None => self.checked_identifier(name),
+        }
     }
 
     /// What stands behind DEFAULT.

@@ -56,6 +56,20 @@ impl Column {
         self
     }
 
+    /// How its texts compare and sort: the name of a collation of the database.
+    #[must_use]
+    pub fn collation(mut self, name: impl Into<String>) -> Column {
+        self.collation = Some(name.into());
+        self
+    }
+
+    /// What else the database is to know of it, in its own words: `ON UPDATE current_timestamp(6)` (MariaDB, MySQL).
+    #[must_use]
+    pub fn options(mut self, text: impl Into<String>) -> Column {
+        self.options = Some(text.into());
+        self
+    }
+
     /// What it is for.
     #[must_use]
     pub fn comment(mut self, text: impl Into<String>) -> Column {

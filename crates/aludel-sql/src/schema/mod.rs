@@ -123,6 +123,11 @@ pub struct Column {
     pub identity: Option<Identity>,
     /// What it is computed from.
     pub generated: Option<Generated>,
+    /// How its texts compare and sort, where that is not the database's (or Aludel's) own way: the collation's name.
+    pub collation: Option<String>,
+    /// What else the database knows of it, in its own words: `ON UPDATE current_timestamp(6)`, `INVISIBLE` (MariaDB, MySQL),
+    /// `AUTOINCREMENT` (SQLite).
+    pub options: Option<String>,
     /// What it is for.
     pub comment: Option<String>,
 }
@@ -137,6 +142,8 @@ impl Column {
             default: None,
             identity: None,
             generated: None,
+            collation: None,
+            options: None,
             comment: None,
         }
     }

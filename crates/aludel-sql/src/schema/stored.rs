@@ -199,6 +199,12 @@ fn column_type(table: &Table, column: &Column, dialect: &dyn Dialect) -> String 
     }
 }
 
+/// Options as they compare: words in small letters and in their order, as nobody cares how they are written.
+fn same_options(text: &str) -> String {
+    let text = text.to_ascii_lowercase().replace("()", "");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 fn column_fact(table: &Table, column: &Column, dialect: &'static dyn Dialect) -> String {
     let caps = dialect.capabilities();
     let mut fact = column_type(table, column, dialect);
@@ -221,6 +227,12 @@ fn column_fact(table: &Table, column: &Column, dialect: &'static dyn Dialect) ->
             expression(&generated.expression, dialect),
             if stored { "stored" } else { "virtual" }
         ));
+    }
+    if let Some(collation) = &column.collation {
+        fact.push_str(&format!(" collate {}", collation.to_ascii_lowercase()));
+    }
+    if let Some(options) = &column.options {
+        fact.push_str(&format!(" {}", same_options(options)));
     }
     match column.identity {
         // SQLite numbers every sole integer key.

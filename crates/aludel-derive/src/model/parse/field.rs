@@ -3,10 +3,10 @@
 use super::{Field, Kind, is_integer, is_option, without_option};
 use crate::attributes::{Item, items};
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 use syn::{Error, Result, Type};
 
-const FIELD_ITEMS: &str = "primary_key, auto, given, column, renamed_from, unique, alternate_key, index, max_length, decimal(..), sql_type, default, default_with, generated, virtual, check, comment, embedded, flatten, on_delete, on_update, deferrable, deferred, inverse, orphans, version, created, updated, soft_delete, min, max, length(..), email, url, regex, one_of(..), validate, enforce, new_attr(..), patch_attr(..), table, through";
+const FIELD_ITEMS: &str = "primary_key, auto, given, column, renamed_from, unique, alternate_key, index, max_length, decimal(..), sql_type, default, default_with, generated, virtual, check, comment, collation, options, embedded, flatten, on_delete, on_update, deferrable, deferred, inverse, orphans, version, created, updated, soft_delete, min, max, length(..), email, url, regex, one_of(..), validate, enforce, new_attr(..), patch_attr(..), table, through";
 
 impl Field {
     pub(crate) fn parse(field: &syn::Field) -> Result<Field> {
@@ -183,6 +183,11 @@ impl Field {
                 only(stored, "columns and BelongsTo")?;
                 let text = item.string()?;
                 self.calls.push(quote!(.comment(#text)));
+            }
+            "collation" | "options" => {
+                only(stored, "columns and BelongsTo")?;
+                let (verb, text) = (format_ident!("{}", item.name), item.string()?);
+                self.calls.push(quote!(.#verb(#text)));
             }
             "on_delete" => {
                 let embedded = matches!(self.kind, Kind::Embedded { .. });

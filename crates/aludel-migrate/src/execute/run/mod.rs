@@ -77,6 +77,10 @@ impl<'a> Run<'a> {
         if self.is_sqlite() {
             self.refuse_early(&all).await?;
         }
+        for (id, _, steps) in &all {
+            let refused = self.refuse_to_lose(steps.iter(), true).await;
+            refused.map_err(|error| in_migration(id, error))?;
+        }
         let count = all.len();
         for (n, (id, direction, steps)) in all.into_iter().enumerate() {
             let backwards = direction == Direction::Backward;
@@ -112,6 +116,53 @@ impl<'a> Run<'a> {
                     refused.map_err(|error| in_migration(id, error))?;
                 }
                 touched.push_str(&step.texts().concat());
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses to define a column anew of which the database knows more than the history: that would be lost (MariaDB, MySQL).
+    pub(super) async fn refuse_to_lose(
+        &self,
+        steps: impl Iterator<Item = &Step>,
+        early: bool,
+    ) -> Result<()> {
+        let mut columns = steps.flat_map(|step| &step.redefines).peekable();
+        if columns.peek().is_none() {
+            return Ok(());
+        }
+        let schema = aludel_engine::inspect(self.held.executor()).await?;
+        let mut seen: Vec<(&str, &str)> = Vec::new();
+        for (table, known) in columns {
+            let place = (&*table.name, &*known.name);
+            // What an earlier step has made of it is looked at when it is its turn.
+            if early && seen.contains(&place) {
+                continue;
+            }
+            seen.push(place);
+            let live = schema
+                .table(table)
+                .and_then(|table| table.column(&known.name));
+            let Some(live) = live else { continue };
+            let lost = [
+                (&live.collation, &known.collation, "collation"),
+                (&live.options, &known.options, "options"),
+            ];
+            for (live, known_text, attribute) in lost {
+                let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
+                let is_kept = match (live, known_text) {
+                    (Some(live), Some(known)) => same(live, known),
+                    (live, _) => live.is_none(),
+                };
+                if !is_kept {
+                    let text = live.as_deref().unwrap_or_default();
+                    return Err(Error::migration(format!(
+                        "{}.{} has the {attribute} {text:?} in the database, which the history does not know and this step would \
+                         lose; say so in the model (`#[field({attribute} = {text:?})]`) and in the migration that made the column \
+                         (`.{attribute}({text:?})`), or take it away by `run_sql` before",
+                        table.name, known.name
+                    )));
+                }
             }
         }
         Ok(())

@@ -281,6 +281,12 @@ impl<'a> Model<'a> {
         if self.is_unique_by_field(&column.name) {
             items.push("unique".into());
         }
+        if let Some(collation) = &column.collation {
+            items.push(format!("collation = {}", quoted(collation)));
+        }
+        if let Some(options) = &column.options {
+            items.push(format!("options = {}", quoted(options)));
+        }
         if let Some(comment) = &column.comment {
             items.push(format!("comment = {}", quoted(comment)));
         }
@@ -331,6 +337,12 @@ impl<'a> Model<'a> {
         }
         if self.is_unique_by_field(&column.name) {
             items.push("unique".into());
+        }
+        if let Some(collation) = &column.collation {
+            items.push(format!("collation = {}", quoted(collation)));
+        }
+        if let Some(options) = &column.options {
+            items.push(format!("options = {}", quoted(options)));
         }
         if let Some(comment) = &column.comment {
             items.push(format!("comment = {}", quoted(comment)));

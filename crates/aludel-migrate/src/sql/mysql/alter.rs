@@ -15,6 +15,8 @@ pub(super) struct Alter<'a> {
     clauses: Vec<String>,
     /// Columns that a clause redefines already.
     defined: Vec<String>,
+    /// Those of them that were there before, as they were.
+    redefines: Vec<Column>,
 }
 
 impl<'a> Alter<'a> {
@@ -25,6 +27,7 @@ impl<'a> Alter<'a> {
             after,
             clauses: Vec::new(),
             defined: Vec::new(),
+            redefines: Vec::new(),
         }
     }
 
@@ -46,8 +49,15 @@ impl<'a> Alter<'a> {
         })
     }
 
+    /// Notes that a column is defined anew.
+    pub(super) fn redefines(mut self, name: &str) -> Alter<'a> {
+        self.redefines.extend(self.before.column(name).cloned());
+        self
+    }
+
     pub(super) fn modify(mut self, column: &Column) -> Result<Alter<'a>> {
         self.defined.push(column.name.clone());
+        self = self.redefines(&column.name);
         let after = self.after;
         self.push(|w| {
             w.push("MODIFY COLUMN ");
@@ -135,6 +145,11 @@ impl<'a> Alter<'a> {
             Ok(())
         })?;
         self.steps.schema(text, probe);
+        if let Some(step) = self.steps.all.last_mut() {
+            let table = &self.before.name;
+            let columns = self.redefines.into_iter();
+            step.redefines = columns.map(|column| (table.clone(), column)).collect();
+        }
         Ok(())
     }
 }

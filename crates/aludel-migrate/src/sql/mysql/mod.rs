@@ -66,7 +66,7 @@ pub(super) fn operation(
         } => {
             let (before, after) = (table(before, of)?, table(after, of)?);
             let new = column(after, to)?;
-            let alter = Alter::new(steps, before, after).push(|w| {
+            let alter = Alter::new(steps, before, after).redefines(from).push(|w| {
                 w.push("CHANGE COLUMN ");
                 w.checked_identifier(from)?;
                 w.push(" ");

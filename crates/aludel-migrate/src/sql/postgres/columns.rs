@@ -120,7 +120,9 @@ pub(super) fn alter_column(
         }
     }
     let dialect = steps.dialect;
-    let typed = !same_type(&old.sql_type, &new.sql_type, dialect) || using.is_some();
+    let typed = !same_type(&old.sql_type, &new.sql_type, dialect)
+        || old.collation != new.collation
+        || using.is_some();
     let new_default = old.default != new.default || typed && new.default.is_some();
     if old.identity.is_some() && new.identity.is_none() {
         alter_one(steps, name, &new.name, |w| {
@@ -138,6 +140,7 @@ pub(super) fn alter_column(
         alter_one(steps, name, &new.name, |w| {
             w.push("TYPE ");
             w.dialect().column_type(&new.sql_type, false, &mut w.text)?;
+            w.collation(new)?;
             match using {
                 Some(using) => {
                     w.push(" USING ");

@@ -103,6 +103,8 @@ impl FieldBuilder {
                 rules: Vec::new(),
                 enforced: false,
                 comment: None,
+                collation: None,
+                options: None,
                 check: None,
             },
         }
@@ -263,6 +265,20 @@ impl FieldBuilder {
     #[must_use]
     pub fn check(mut self, condition: Node) -> Self {
         self.field.check = Some(condition.plain());
+        self
+    }
+
+    /// How its texts compare and sort.
+    #[must_use]
+    pub fn collation(mut self, name: &'static str) -> Self {
+        self.field.collation = Some(name);
+        self
+    }
+
+    /// What else the database is to know of it, in its own words.
+    #[must_use]
+    pub fn options(mut self, text: &'static str) -> Self {
+        self.field.options = Some(text);
         self
     }
 

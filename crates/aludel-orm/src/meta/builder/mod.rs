@@ -169,6 +169,8 @@ impl ModelBuilder {
             unique: false,
             primary_key: false,
             comment: None,
+            collation: None,
+            options: None,
             renamed_from: None,
             default: None,
         });
@@ -183,6 +185,8 @@ impl ModelBuilder {
             built.field.unique = relation.unique && alone;
             built.field.primary_key = relation.primary_key;
             built.field.comment = relation.comment;
+            built.field.collation = relation.collation;
+            built.field.options = relation.options;
             built.field.default = relation.default.clone().filter(|_| alone);
             built.field.renamed_from = relation.renamed_from.map(|from| {
                 let key = column.strip_prefix(name).unwrap_or_default();
@@ -505,6 +509,8 @@ pub struct RelationBuilder {
     unique: bool,
     primary_key: bool,
     comment: Option<&'static str>,
+    collation: Option<&'static str>,
+    options: Option<&'static str>,
     renamed_from: Option<&'static str>,
     default: Option<Node>,
 }
@@ -572,6 +578,20 @@ impl RelationBuilder {
     #[must_use]
     pub fn default<T>(mut self, key: impl IntoExpr<(), T>) -> Self {
         self.default = Some(key.into_expr().plain());
+        self
+    }
+
+    /// How its texts compare and sort.
+    #[must_use]
+    pub fn collation(mut self, name: &'static str) -> Self {
+        self.collation = Some(name);
+        self
+    }
+
+    /// What else the database is to know of it, in its own words.
+    #[must_use]
+    pub fn options(mut self, text: &'static str) -> Self {
+        self.options = Some(text);
         self
     }
 

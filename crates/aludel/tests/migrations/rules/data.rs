@@ -212,8 +212,14 @@ on_every_database! {
         } {
             Sql::trusted(text).execute(db).await?;
         }
+        let mut email = column("email", text());
+        if fixture.backend == Backend::Mariadb {
+            // The server's, which the other program did not choose.
+            let collation: String = sql("select @@collation_database").one(db).await?;
+            email = email.collation(collation);
+        }
         let history = Migration::new("0001_initial")
-            .create_table(new_table("users").id().column(column("email", text()).unique()).column(column("age", big_int()).nullable()).check(check("ck_users_1", col("age").gt(0))))
+            .create_table(new_table("users").id().column(email.unique()).column(column("age", big_int()).nullable()).check(check("ck_users_1", col("age").gt(0))))
             .create_table(new_table("posts").id().column(column("author_id", big_int())).foreign_key(foreign_key("fk_posts_author_id", ["author_id"]).references("users", ["id"]).on_delete(Action::Cascade)));
         let migrator = Migrator::new(db, &app([history]))?;
         let adopted = migrator.baseline(false).await?;
