@@ -3,9 +3,12 @@
 mod security;
 mod server;
 
+#[cfg(feature = "mysql")]
+pub(crate) use security::PublicKey;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+pub(crate) use security::TlsMode;
 #[cfg(feature = "postgres")]
 pub(crate) use security::{AuthMethod, RequireAuth};
-pub(crate) use security::{PublicKey, TlsMode};
 pub(crate) use server::Server;
 
 use crate::error::{Error, ErrorKind, Result};

@@ -305,6 +305,11 @@ impl Repeats {
 
 #[cfg(feature = "tracing")]
 fn warn(message: &str) {
+    // Where nobody has asked for events, a warning would go nowhere.
+    if !tracing::dispatcher::has_been_set() {
+        eprintln!("aludel: {message}");
+        return;
+    }
     tracing::warn!(target: "aludel", "{message}");
 }
 

@@ -7,11 +7,18 @@
 //! It reads this workspace's own lock file unless another is given, into SQLite in memory unless `--database` says
 //! otherwise, and shows each statement it runs unless `--quiet`.
 
+/// As the standard one, but a reader that has seen enough (`tour | head`) is no reason to fail.
+macro_rules! println {
+    ($($text:tt)*) => {
+        drop(writeln!(std::io::stdout(), $($text)*))
+    };
+}
+
 use aludel::prelude::*;
 use aludel::{ErrorKind, Event};
 use serde::Deserialize;
 use std::collections::HashMap;
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 /// A package of the lock file.

@@ -93,6 +93,7 @@ mod taken {
     use aludel::{BelongsTo, HasMany, HasOne, Model};
 
     #[derive(Model)]
+    #[model(no_consts)]
     pub struct User {
         pub id: i64,
         #[field(alternate_key = UserByEmail, max_length = 50)]
@@ -121,8 +122,9 @@ mod taken {
         pub user: BelongsTo<User, UserByEmail>,
     }
 
-    /// Fields that are called as functions of `Model`.
+    /// Fields that are called as functions of `Model`: without constants they hide none.
     #[derive(Model)]
+    #[model(no_consts)]
     pub struct Search {
         pub id: i64,
         pub query: String,
@@ -147,7 +149,8 @@ async fn names_of_markers_and_of_functions_may_be_taken() -> aludel::Result<()> 
     NewUserProfile::new(&ann).insert(&db).await?;
     NewUserColumns::new(&ann).insert(&db).await?;
     NewUserEmail::new(&ann).insert(&db).await?;
-    let here = User::columns.any(UserColumns::id.gt(0)) & User::profile.id.gt(0);
+    let user = User::columns();
+    let here = user.columns.any(UserColumns::id.gt(0)) & user.profile.id.gt(0);
     assert_eq!(User::filter(here).count(&db).await?, 1);
     let by_email = UserEmail::user.nick.is_null() & UserEmail::user.email.eq("ann@example.com");
     assert_eq!(UserEmail::filter(by_email).count(&db).await?, 1);
@@ -156,8 +159,9 @@ async fn names_of_markers_and_of_functions_may_be_taken() -> aludel::Result<()> 
     let mut search = NewSearch::new("rust", 1, 2, 3, true).insert(&db).await?;
     search.find = 4;
     search.save(&db).await?;
-    let found = <Search as Model>::filter(Search::query.eq("rust") & Search::find.eq(4));
+    let column = Search::columns();
+    let found = Search::filter(column.query.eq("rust") & column.find.eq(4));
     assert_eq!(found.count(&db).await?, 1);
-    assert_eq!(<Search as Model>::query().count(&db).await?, 1);
+    assert_eq!(Search::query().count(&db).await?, 1);
     Ok(())
 }

@@ -143,7 +143,7 @@ impl Model {
 
     /// A field's constant hides the function of its name: `Post::query()` would no longer be one.
     fn hide_nothing(&self) -> Result<()> {
-        const FUNCTIONS: [&str; 12] = [
+        const FUNCTIONS: [&str; 10] = [
             "query",
             "filter",
             "exclude",
@@ -154,8 +154,6 @@ impl Model {
             "get_or_create",
             "update_or_create",
             "columns",
-            "meta",
-            "on",
         ];
         if !self.consts {
             return Ok(());

@@ -270,6 +270,7 @@ impl Server {
     }
 
     /// Whether each transaction may get another connection of the server's.
+    #[cfg(feature = "postgres")]
     pub(crate) fn names_statements(&self) -> bool {
         self.prepares && !self.is_pooled
     }

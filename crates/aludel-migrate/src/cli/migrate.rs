@@ -7,6 +7,7 @@ use crate::plan::{Direction, Plan, Target};
 use crate::progress::Progress;
 use aludel_engine::Result;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 pub(super) async fn migrate(context: &Context<'_>, words: &Migrate) -> Result<Outcome> {
@@ -29,7 +30,6 @@ pub(super) async fn migrate(context: &Context<'_>, words: &Migrate) -> Result<Ou
         }
         return Ok(Outcome::Done);
     }
-    let migrator = reported(migrator, context);
     if words.undo_unfinished {
         match migrator.undo_unfinished().await? {
             Some(id) => output.print(&format!("{id} is undone")),
@@ -37,6 +37,7 @@ pub(super) async fn migrate(context: &Context<'_>, words: &Migrate) -> Result<Ou
         }
         return Ok(Outcome::Done);
     }
+    let migrator = reported(migrator, context);
     let status = migrator.status().await?;
     let target = Target::parse(words.target.as_deref(), &status.seen)?;
     if words.plan || words.sql {
@@ -84,7 +85,12 @@ pub(super) async fn migrate(context: &Context<'_>, words: &Migrate) -> Result<Ou
     } else if words.fake_initial {
         migrator.fake_initial(&target).await?
     } else {
-        migrator.migrate(&target).await?
+        // Each is told when it is done: what follows may fail.
+        let plan = migrator.migrate(&target).await?;
+        if plan.steps.is_empty() {
+            output.print("Nothing to do.");
+        }
+        return Ok(Outcome::Done);
     };
     tell(context, &plan, words.fake);
     Ok(Outcome::Done)
@@ -106,17 +112,21 @@ fn tell(context: &Context<'_>, plan: &Plan, fake: bool) {
     }
 }
 
-/// Long work shows a bar, at a terminal.
+/// Each migration is told when it is done; long work shows a bar, at a terminal.
 fn reported(migrator: Migrator, context: &Context<'_>) -> Migrator {
-    if context.output.is_captured() {
-        return migrator;
-    }
-    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+    let output = context.output.clone();
+    let target = match output.is_captured() {
+        true => ProgressDrawTarget::hidden(),
+        false => ProgressDrawTarget::stderr(),
+    };
+    let bar = ProgressBar::with_draw_target(None, target);
+    let undoes = AtomicBool::new(false);
     if let Ok(style) = ProgressStyle::with_template("{prefix} [{bar:30}] {pos}/{len} {msg}") {
         bar.set_style(style);
     }
     migrator.report(move |progress| match progress {
         Progress::Started { id, backwards, .. } => {
+            undoes.store(backwards, Ordering::Relaxed);
             // A bar that was cleared shows nothing until it is reset.
             bar.reset();
             bar.set_message("");
@@ -137,6 +147,14 @@ fn reported(migrator: Migrator, context: &Context<'_>) -> Migrator {
             bar.set_position(done);
             bar.set_message(format!("rows of {table}"));
         }
-        Progress::Finished { .. } | Progress::Skipped { .. } => bar.finish_and_clear(),
+        Progress::Finished { id } => {
+            bar.finish_and_clear();
+            let word = match undoes.load(Ordering::Relaxed) {
+                true => "undone",
+                false => "applied",
+            };
+            output.print(&format!("{id} {}", output.good(word)));
+        }
+        Progress::Skipped { .. } => bar.finish_and_clear(),
     })
 }

@@ -9,14 +9,24 @@ use std::sync::{Arc, Mutex, PoisonError};
 #[derive(Debug, Clone)]
 pub(crate) struct Output {
     captured: Option<Arc<Mutex<String>>>,
+    /// Whether there are colours on standard output, and on standard error.
     colours: bool,
+    error_colours: bool,
+}
+
+/// Whether a stream is shown with colours: by a terminal that has some, to somebody who has not said `NO_COLOR`.
+fn has_colours(is_terminal: bool) -> bool {
+    let says = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    is_terminal && !is_dumb && !says("NO_COLOR")
 }
 
 impl Output {
     pub(crate) fn standard() -> Output {
         Output {
             captured: None,
-            colours: std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+            colours: has_colours(std::io::stdout().is_terminal()),
+            error_colours: has_colours(std::io::stderr().is_terminal()),
         }
     }
 
@@ -24,6 +34,7 @@ impl Output {
         Output {
             captured: Some(Arc::default()),
             colours: false,
+            error_colours: false,
         }
     }
 
@@ -63,7 +74,12 @@ impl Output {
 
     /// What went wrong.
     pub(crate) fn error(&self, text: &str) {
-        let text = format!("{} {text}", self.painted("error:", Some(AnsiColor::Red)));
+        let of_errors = Output {
+            colours: self.error_colours,
+            ..self.clone()
+        };
+        let word = of_errors.painted("error:", Some(AnsiColor::Red));
+        let text = format!("{word} {text}");
         if !self.keep(&text) {
             drop(writeln!(std::io::stderr(), "{text}"));
         }

@@ -51,12 +51,11 @@ impl Marks {
         let mut sent = Vec::with_capacity(rows.len() * columns.len());
         for (cells, values) in rows.iter() {
             let mut wanted = columns.iter().map(|(at, _)| *at).peekable();
-            let mut next = 0;
-            for (at, _) in cells.iter().enumerate().filter(|(_, given)| **given) {
+            let given = cells.iter().enumerate().filter(|(_, given)| **given);
+            for ((at, _), value) in given.zip(values) {
                 if wanted.next_if_eq(&at).is_some() {
-                    sent.push(of_value(&values[next]));
+                    sent.push(of_value(value));
                 }
-                next += 1;
             }
         }
         Some(Marks { columns, sent })

@@ -311,3 +311,29 @@ fn rule_7_migrate_plans_prints_records_and_accepts() {
     run(&app, "migrate -1", 1, &["-1 is too far: 0 left to undo"], 0);
     run(&app, "migrate --fake-initial", 0, &["0001_initial"], 2);
 }
+
+/// Each migration is told when it is done, so that one that fails does not hide those before it (C7).
+#[test]
+fn rule_7_a_run_that_fails_says_what_it_has_applied() {
+    use aludel::migrate::prelude::*;
+    let name = format!("aludel_applied_{}.sqlite", std::process::id());
+    let file = std::env::temp_dir().join(name);
+    let url = format!("sqlite:{}", file.display());
+    let one = Migration::new("0001_one").create_table(new_table("ones").id());
+    let two = Migration::new("0002_two")
+        .depends_on("0001_one")
+        .create_table(new_table("twos").id());
+    let three = Migration::new("0003_three")
+        .depends_on("0002_two")
+        .run_sql("insert into nowhere values (1)");
+    let app = App::new(Default::default(), vec![one, two, three]);
+    let (outcome, text) = cli::captured(&app, ["manage", "migrate", "--database", &url]);
+    assert_ne!(outcome, 0, "{text}");
+    let applied = |name: &str| text.find(&format!("{name} applied"));
+    let (first, second) = (applied("0001_one"), applied("0002_two"));
+    assert!(first.is_some() && first < second, "{text}");
+    let error = text.find("error:");
+    assert!(second < error && text.contains("0003_three"), "{text}");
+    assert!(applied("0003_three").is_none(), "{text}");
+    drop(std::fs::remove_file(file));
+}

@@ -25,7 +25,11 @@ fn first(backend: Backend) -> Migration {
         changed = changed.options("ON UPDATE current_timestamp(6)");
     }
     Migration::new("0001_initial").create_table(
-        new_table("kept").id().column(name).column(changed).column(column("other", varchar(20))),
+        new_table("kept")
+            .id()
+            .column(name)
+            .column(changed)
+            .column(column("other", varchar(20))),
     )
 }
 
@@ -33,7 +37,12 @@ async fn migrate(db: &Database, migrations: Vec<Migration>) -> aludel::Result<Ve
     let app = App::new(Default::default(), migrations);
     let migrator = Migrator::new(db, &app)?;
     migrator.migrate(&Target::Latest).await?;
-    Ok(migrator.drift().await?.iter().map(|difference| format!("{difference:?}")).collect())
+    Ok(migrator
+        .drift()
+        .await?
+        .iter()
+        .map(|difference| format!("{difference:?}"))
+        .collect())
 }
 
 async fn live(db: &Database, table: &'static str) -> aludel::Result<Table> {
@@ -133,11 +142,20 @@ fn rule_11_what_the_history_does_not_know_is_not_lost_mariadb() {
                 );
                 let error = migrate(&fixture.db, more.clone()).await.unwrap_err();
                 let said = error.to_string();
-                assert!(said.contains("kept.other") && said.contains(attribute) && said.contains("lose"), "{said}");
+                assert!(
+                    said.contains("kept.other")
+                        && said.contains(attribute)
+                        && said.contains("lose"),
+                    "{said}"
+                );
                 // Nothing was touched.
                 assert!(live(&fixture.db, "kept").await?.column("first").is_none());
-                let name = Migration::new("0002_more").depends_on("0001_initial").rename_column("kept", "other", "another");
-                let error = migrate(&fixture.db, vec![all[0].clone(), name]).await.unwrap_err();
+                let name = Migration::new("0002_more")
+                    .depends_on("0001_initial")
+                    .rename_column("kept", "other", "another");
+                let error = migrate(&fixture.db, vec![all[0].clone(), name])
+                    .await
+                    .unwrap_err();
                 assert!(error.to_string().contains("lose"), "{error}");
                 Sql::trusted(again).execute(&fixture.db).await?;
             }
@@ -174,26 +192,45 @@ fn rule_11_views_do_not_keep_the_name_of_their_database_mariadb() {
 fn rule_11_numbers_are_not_given_again_after_a_table_was_made_anew_sqlite() {
     run(Backend::Sqlite, |fixture| {
         Box::pin(async move {
-            let numbered = Column::new("id", aludel::types::SqlType::BigInt).identity().options("AUTOINCREMENT");
+            let numbered = Column::new("id", aludel::types::SqlType::BigInt)
+                .identity()
+                .options("AUTOINCREMENT");
             let mut table = Table::new("counted")
                 .with_column(numbered)
                 .with_column(column("name", varchar(20)).collation("nocase"))
                 .with_column(column("n", integer()).nullable());
             table.primary_key = vec!["id".into()];
             let mut all = vec![Migration::new("0001_initial").create_table(table)];
-            assert_eq!(migrate(&fixture.db, all.clone()).await?, Vec::<String>::new());
-            let text: String = sql("select sql from sqlite_master where name = 'counted'").one(&fixture.db).await?;
-            assert!(text.contains("AUTOINCREMENT") && text.to_lowercase().contains("collate \"nocase\""), "{text}");
-            sql("insert into counted (name) values ('a'), ('b'), ('c')").execute(&fixture.db).await?;
-            sql("delete from counted where id > 1").execute(&fixture.db).await?;
+            assert_eq!(
+                migrate(&fixture.db, all.clone()).await?,
+                Vec::<String>::new()
+            );
+            let text: String = sql("select sql from sqlite_master where name = 'counted'")
+                .one(&fixture.db)
+                .await?;
+            assert!(
+                text.contains("AUTOINCREMENT")
+                    && text.to_lowercase().contains("collate \"nocase\""),
+                "{text}"
+            );
+            sql("insert into counted (name) values ('a'), ('b'), ('c')")
+                .execute(&fixture.db)
+                .await?;
+            sql("delete from counted where id > 1")
+                .execute(&fixture.db)
+                .await?;
             all.push(
                 Migration::new("0002_not_null")
                     .depends_on("0001_initial")
                     .alter_column("counted", column("name", varchar(40)).collation("nocase")),
             );
             assert_eq!(migrate(&fixture.db, all).await?, Vec::<String>::new());
-            sql("insert into counted (name) values ('d')").execute(&fixture.db).await?;
-            let ids: Vec<i64> = sql("select id from counted where name = 'D'").all(&fixture.db).await?;
+            sql("insert into counted (name) values ('d')")
+                .execute(&fixture.db)
+                .await?;
+            let ids: Vec<i64> = sql("select id from counted where name = 'D'")
+                .all(&fixture.db)
+                .await?;
             assert_eq!(ids, [4]);
             Ok(())
         })

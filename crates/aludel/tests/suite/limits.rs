@@ -54,7 +54,7 @@ fn coded(text: &str) -> NewLimit {
 /// Each verb that writes, with a value that the column can't hold.
 async fn refused_by_every_verb(
     db: &Database,
-    bad: impl Fn() -> NewLimit,
+    bad: impl Fn() -> NewLimit + Sync,
     patch: impl Fn() -> LimitPatch,
     column: (&str, Value),
 ) -> aludel::Result<Vec<Error>> {

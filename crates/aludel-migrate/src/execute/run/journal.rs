@@ -110,7 +110,8 @@ impl Run<'_> {
             if resumed {
                 self.remove_invalid(step).await?;
             }
-            self.refuse_to_lose(std::iter::once(step), false).await?;
+            self.refuse_to_lose(std::slice::from_ref(step), false)
+                .await?;
             self.held.claim(self.held.executor()).await?;
             row.begun = row.done + 1;
             record::journal(self.held.executor(), row).await?;

@@ -12,6 +12,8 @@ use crate::progress::Progress;
 use crate::record::{self, Unfinished};
 use crate::sql::{Step, Work};
 use aludel_engine::{Error, ErrorKind, Result, Sql, Transaction, sql};
+use aludel_sql::schema::Column;
+use aludel_sql::statement::TableName;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -78,7 +80,7 @@ impl<'a> Run<'a> {
             self.refuse_early(&all).await?;
         }
         for (id, _, steps) in &all {
-            let refused = self.refuse_to_lose(steps.iter(), true).await;
+            let refused = self.refuse_to_lose(steps, true).await;
             refused.map_err(|error| in_migration(id, error))?;
         }
         let count = all.len();
@@ -122,13 +124,10 @@ impl<'a> Run<'a> {
     }
 
     /// Refuses to define a column anew of which the database knows more than the history: that would be lost (MariaDB, MySQL).
-    pub(super) async fn refuse_to_lose(
-        &self,
-        steps: impl Iterator<Item = &Step>,
-        early: bool,
-    ) -> Result<()> {
-        let mut columns = steps.flat_map(|step| &step.redefines).peekable();
-        if columns.peek().is_none() {
+    pub(super) async fn refuse_to_lose(&self, steps: &[Step], early: bool) -> Result<()> {
+        let columns: Vec<&(TableName, Column)> =
+            steps.iter().flat_map(|step| &step.redefines).collect();
+        if columns.is_empty() {
             return Ok(());
         }
         let schema = aludel_engine::inspect(self.held.executor()).await?;

@@ -27,8 +27,7 @@ fn connected(
     let options = Options::default().connect_timeout(Duration::from_secs(3));
     let error = runtime
         .block_on(options.connect(&url))
-        .err()
-        .expect("it is no server");
+        .expect_err("it is no server");
     assert!(
         begun.elapsed() < Duration::from_secs(8),
         "{:?}: {error}",
