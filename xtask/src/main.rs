@@ -133,6 +133,8 @@ struct Servers {
     mariadb: server::Server,
     /// The certificate of the authority that vouches for them.
     authority: String,
+    /// Removed when all of them have ended.
+    _folder: scratch::Folder,
 }
 
 impl Servers {
@@ -152,6 +154,7 @@ impl Servers {
             postgres,
             mariadb: mariadb::start(&programs, &folder, &authority)?,
             authority: authority.file.display().to_string(),
+            _folder: folder,
         })
     }
 

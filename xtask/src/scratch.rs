@@ -37,7 +37,7 @@ fn clean_up() {
         end(process);
     }
     for folder in gone.folders {
-        drop(std::fs::remove_dir_all(folder));
+        remove(&folder);
     }
 }
 
@@ -94,10 +94,19 @@ impl Folder {
     }
 }
 
-/// Removes every folder that is left, once the servers in them have ended.
-pub(crate) fn remove_folders() {
-    let folders = std::mem::take(&mut left().folders);
-    for folder in folders {
-        drop(std::fs::remove_dir_all(folder));
+impl Drop for Folder {
+    fn drop(&mut self) {
+        left().folders.retain(|folder| *folder != self.path);
+        remove(&self.path);
+    }
+}
+
+/// Removes a folder. What a server writes while it ends may be in the way for a moment.
+fn remove(folder: &Path) {
+    for _ in 0..50 {
+        if std::fs::remove_dir_all(folder).is_ok() || !folder.exists() {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
     }
 }

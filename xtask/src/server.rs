@@ -73,7 +73,6 @@ impl Drop for Server {
         }
         scratch::end(self.child.id());
         drop(self.child.wait());
-        scratch::remove_folders();
     }
 }
 

@@ -136,12 +136,12 @@ impl Command {
         if self.access != Access::Unknown {
             return false;
         }
-        let has = |mark: &str| {
-            let mut parts = self.text.as_bytes().windows(mark.len());
-            parts.any(|part| part.eq_ignore_ascii_case(mark.as_bytes()))
-        };
+        let words: Vec<&str> = self.text.split_ascii_whitespace().collect();
+        let text = words.join(" ").to_ascii_lowercase();
+        let has = |mark: &str| text.contains(mark);
         match self.first_word() {
             word if word.eq_ignore_ascii_case("create") => has("temp"),
+            _ if has("into local temp") || has("create temp") || has("create local temp") => true,
             word if word.eq_ignore_ascii_case("pragma") => !is_reading_pragma(&self.text),
             _ => !self.begins_with(&PLAIN) || MARKS.into_iter().any(has),
         }
@@ -218,7 +218,9 @@ pub(crate) fn first_word(text: &str) -> &str {
     loop {
         rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '(' || c == ';');
         if rest.starts_with("--") || rest.starts_with('#') {
-            rest = rest.split_once('\n').map_or("", |(_, behind)| behind);
+            rest = rest
+                .split_once('\n')
+                .map_or(&rest[rest.len()..], |(_, behind)| behind);
         } else if rest.starts_with("/*") && !rest.starts_with("/*!") && !rest.starts_with("/*M!") {
             rest = behind_comment(rest);
         } else {
@@ -239,7 +241,10 @@ fn behind_comment(text: &str) -> &str {
     let (mut depth, mut rest) = (0, text);
     loop {
         let Some(at) = rest.find(['*', '/']) else {
-            return "";
+            // A comment without an end, or one that is no part of another where comments are not in one another.
+            return text
+                .split_once("*/")
+                .map_or(&text[text.len()..], |(_, behind)| behind);
         };
         rest = &rest[at..];
         if rest.starts_with("/*") {

@@ -280,9 +280,14 @@ impl<'a> Target<'a> {
             let error = Error::new(ErrorKind::ReadOnly, "the transaction was begun read-only");
             return Err(error.with_statement(&command.text));
         }
+        let is_dirty = command.may_change_settings();
         command.access = Access::Write;
         drop(lease);
-        self.lease(command).await
+        let mut lease = self.lease(command).await?;
+        if is_dirty {
+            lease.guard()?.set_dirty(true);
+        }
+        Ok(lease)
     }
 
     pub(crate) fn scope(self) -> Scope {
@@ -549,6 +554,15 @@ impl Lease {
                         crate::clock::sleep(pause).await;
                     }
                 }
+                Err(error) if command.access == Access::Unknown && !self.is_alone() => {
+                    // It may have ended the transaction before it failed.
+                    let error = self.failed(error);
+                    if !error.is_lost() {
+                        self.ask_for_transaction().await;
+                        drop(self.compare_transaction(command));
+                    }
+                    return Err(error);
+                }
                 Err(error) if self.is_whole(command) => {
                     return Err(self.failed(error.of_unknown_outcome()));
                 }
@@ -594,6 +608,22 @@ impl Lease {
             state.end_by_statement(is_open, &error);
         }
         Err(error)
+    }
+
+    /// Has the server say what became of its transaction, where its errors do not.
+    async fn ask_for_transaction(&mut self) {
+        let Ok(guard) = self.guard() else { return };
+        let Ok(Link::Server(server)) = guard.link() else {
+            return;
+        };
+        if server.has_transaction().is_none() || server.tells_with_errors() {
+            return;
+        }
+        guard.set_busy(true);
+        if let Ok(Link::Server(server)) = guard.link() {
+            drop(server.ping().await);
+        }
+        guard.set_busy(false);
     }
 
     /// Whether a statement is a transaction of its own.

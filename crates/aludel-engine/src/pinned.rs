@@ -202,6 +202,9 @@ impl State {
 
     #[cold]
     fn unusable(&self) -> Error {
+        if let Some(reason) = &self.ended {
+            return Error::new(ErrorKind::TransactionFinished, reason.clone());
+        }
         let reason = self.failed.as_deref().unwrap_or_default();
         if self.depth == 0 {
             return Error::new(

@@ -82,6 +82,9 @@ impl Graph {
             .collect();
         for (id, node) in &graph.nodes {
             for parent in &node.parents {
+                if parent == id {
+                    return Err(wrong(format!("{id} depends on itself")));
+                }
                 if !graph.nodes.contains_key(parent) && !replaced.contains(parent) {
                     return Err(wrong(format!(
                         "{id} depends on {parent}, which is not there; is it missing in `migrations/mod.rs`?"

@@ -8,6 +8,7 @@
 use crate::migration::MigrationId;
 use crate::words::{column, integer, timestamp, varchar};
 use aludel_engine::{Executor, Result, Sql, sql};
+use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::functions::now;
 use aludel_sql::render::Writer;
 use aludel_sql::schema::{Schema, Table};
@@ -29,6 +30,10 @@ pub struct Unfinished {
     pub id: MigrationId,
     /// The hash of its operations when it was begun.
     pub hash: String,
+    /// The hash of the steps that are done; empty where an earlier version has written it down.
+    pub prefix: String,
+    /// Whether the database has refused the step that was begun: then it did not take effect.
+    pub refused: bool,
     /// Which way: `forward`, `backward`, or `undo N`, the way back of its first N operations.
     pub direction: String,
     /// How many of its steps are done.
@@ -72,15 +77,57 @@ fn tables() -> [Table; 2] {
 
 /// Makes the tables where they are missing.
 pub(crate) async fn prepare(db: &dyn Executor) -> Result<()> {
-    for table in tables() {
-        let mut w = Writer::new(db.dialect());
-        w.ddl(&Ddl::CreateTable(Box::new(table), Vec::new()))?;
-        let text = w
-            .text
-            .replacen("CREATE TABLE ", "CREATE TABLE IF NOT EXISTS ", 1);
+    for text in prepare_texts(db.dialect())? {
         Sql::trusted(text).execute(db).await?;
     }
     Ok(())
+}
+
+/// The statements that make the tables where they are missing.
+pub(crate) fn prepare_texts(dialect: &'static dyn Dialect) -> Result<Vec<String>> {
+    let text = |table: Table| {
+        let mut w = Writer::new(dialect);
+        w.ddl(&Ddl::CreateTable(Box::new(table), Vec::new()))?;
+        Ok(w.text
+            .replacen("CREATE TABLE ", "CREATE TABLE IF NOT EXISTS ", 1))
+    };
+    tables().into_iter().map(text).collect()
+}
+
+#[cfg(feature = "cli")]
+fn literals<const N: usize>(
+    texts: [&str; N],
+    dialect: &'static dyn Dialect,
+) -> Result<[String; N]> {
+    let mut all = [const { String::new() }; N];
+    for (text, literal) in texts.into_iter().zip(&mut all) {
+        let mut w = Writer::new(dialect);
+        w.text_literal(text)?;
+        *literal = w.text;
+    }
+    Ok(all)
+}
+
+/// The statement that writes down that a migration is applied, for a script.
+#[cfg(feature = "cli")]
+pub(crate) fn add_text(
+    id: &MigrationId,
+    hash: &str,
+    dialect: &'static dyn Dialect,
+) -> Result<String> {
+    let [module, name, hash] = literals([&id.module, &id.name, hash], dialect)?;
+    Ok(format!(
+        "INSERT INTO {RECORDS} (module, name, hash) VALUES ({module}, {name}, {hash})"
+    ))
+}
+
+/// The statement that writes down that a migration is not applied, for a script.
+#[cfg(feature = "cli")]
+pub(crate) fn remove_text(id: &MigrationId, dialect: &'static dyn Dialect) -> Result<String> {
+    let [module, name] = literals([&id.module, &id.name], dialect)?;
+    Ok(format!(
+        "DELETE FROM {RECORDS} WHERE module = {module} AND name = {name}"
+    ))
 }
 
 /// Whether the tables are there.
@@ -156,15 +203,17 @@ pub(crate) async fn unfinished(db: &dyn Executor) -> Result<Option<Unfinished>> 
     .first(db)
     .await?;
     let size = |n: i32| usize::try_from(n).unwrap_or(0);
-    Ok(
-        row.map(|(module, name, hash, direction, done, begun)| Unfinished {
+    Ok(row.map(
+        |(module, name, hashes, direction, done, begun)| Unfinished {
             id: MigrationId::new(module, name),
-            hash,
+            hash: parted(&hashes).0,
+            prefix: parted(&hashes).1,
+            refused: hashes.ends_with(REFUSED),
             direction,
             done: size(done),
             begun: size(begun),
-        }),
-    )
+        },
+    ))
 }
 
 /// How far a migration has come, if it is under way.
@@ -177,13 +226,33 @@ pub(crate) async fn journalled(db: &dyn Executor, id: &MigrationId) -> Result<Op
             .optional(db)
             .await?;
     let size = |n: i32| usize::try_from(n).unwrap_or(0);
-    Ok(row.map(|(hash, direction, done, begun)| Unfinished {
+    Ok(row.map(|(hashes, direction, done, begun)| Unfinished {
         id: id.clone(),
-        hash,
+        hash: parted(&hashes).0,
+        prefix: parted(&hashes).1,
+        refused: hashes.ends_with(REFUSED),
         direction,
         done: size(done),
         begun: size(begun),
     }))
+}
+
+/// What the hashes end with when the step that was begun was refused.
+const REFUSED: char = '!';
+
+/// The hash of the operations, and behind it that of the steps that are done.
+fn parted(hashes: &str) -> (String, String) {
+    let hashes = hashes.trim_end_matches(REFUSED);
+    let (hash, prefix) = hashes.split_once('/').unwrap_or((hashes, ""));
+    (hash.to_string(), prefix.to_string())
+}
+
+fn joined(row: &Unfinished) -> String {
+    let refused = if row.refused { "!" } else { "" };
+    match row.prefix.as_str() {
+        "" => format!("{}{refused}", row.hash),
+        prefix => format!("{}/{prefix}{refused}", row.hash),
+    }
 }
 
 /// Writes down how far a migration has come.
@@ -195,6 +264,8 @@ pub(crate) async fn journal(db: &dyn Executor, row: &Unfinished) -> Result<()> {
         .bind(size(row.begun))
         .push(", direction = ")
         .bind(row.direction.clone())
+        .push(", hash = ")
+        .bind(joined(row))
         .push(" WHERE module = ")
         .bind(row.id.module.clone())
         .push(" AND name = ")
@@ -209,7 +280,7 @@ pub(crate) async fn journal(db: &dyn Executor, row: &Unfinished) -> Result<()> {
         .push(", ")
         .bind(row.id.name.clone())
         .push(", ")
-        .bind(row.hash.clone())
+        .bind(joined(row))
         .push(", ")
         .bind(row.direction.clone())
         .push(", ")

@@ -85,6 +85,10 @@ pub(crate) trait ServerLink: Send {
     fn is_midway(&self) -> bool;
     /// Whether a transaction is open, as the server said last; unknown while an answer is unread.
     fn has_transaction(&self) -> Option<bool>;
+    /// Whether errors, too, come with the server's word on its transaction.
+    fn tells_with_errors(&self) -> bool {
+        true
+    }
     /// Makes the connection as it was when it was made: its settings, temporary tables, and locks of the session.
     fn reset(&mut self) -> BoxFuture<'_, Result<()>>;
     /// Ends a connection that was left in the middle of a statement, and tells the server to stop it; done when the server has

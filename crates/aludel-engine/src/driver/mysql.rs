@@ -398,17 +398,19 @@ impl MysqlLink {
         error
     }
 
-    /// Asks what has no text, and is answered by a word.
-    async fn ask_now(&mut self, what: u8) -> Result<()> {
-        self.ask(what, "")?;
+    /// Asks what is answered by a word.
+    async fn ask_now(&mut self, what: u8, text: &str) -> Result<()> {
+        self.ask(what, text)?;
         self.flush().await?;
         let packet = self.packet().await?;
         match self.socket.payload(&packet).first() {
             Some(&ERROR) => Err(self.refused(&packet)?.into()),
-            _ => {
+            Some(&OK) => {
+                self.ended(&packet)?;
                 self.awaited = 0;
                 Ok(())
             }
+            _ => Err(wire(packet::damaged())),
         }
     }
 }
@@ -456,7 +458,7 @@ impl ServerLink for MysqlLink {
 
     fn ping(&mut self) -> BoxFuture<'_, Result<()>> {
         self.socket.begin(None);
-        Box::pin(self.ask_now(ask::PING))
+        Box::pin(self.ask_now(ask::PING, ""))
     }
 
     fn is_broken(&mut self) -> bool {
@@ -475,13 +477,21 @@ impl ServerLink for MysqlLink {
         (self.awaited == 0).then_some(self.is_open)
     }
 
+    fn tells_with_errors(&self) -> bool {
+        false
+    }
+
     fn reset(&mut self) -> BoxFuture<'_, Result<()>> {
+        self.socket.begin(None);
         Box::pin(async move {
             // The server forgets its prepared statements with it.
             self.cache.forget_all();
             self.cache.take_left().for_each(drop);
-            self.ask_now(ask::RESET).await?;
+            self.ask_now(ask::RESET, "").await?;
             self.is_open = false;
+            // It stays in another database.
+            let database = self.config.server.database.clone();
+            self.ask_now(ask::DATABASE, &database).await?;
             self.set_session().await
         })
     }

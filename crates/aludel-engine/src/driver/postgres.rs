@@ -443,6 +443,7 @@ impl ServerLink for PostgresLink {
     }
 
     fn reset(&mut self) -> BoxFuture<'_, Result<()>> {
+        self.socket.begin(None);
         Box::pin(async move {
             // The server forgets its prepared statements with it.
             self.cache.forget_all();

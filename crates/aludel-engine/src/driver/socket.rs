@@ -41,7 +41,11 @@ pub(super) async fn connect(server: &Server) -> Result<TcpStream> {
         ))]
         let asks = asks.with_interval(alive.interval);
         #[cfg(any(target_os = "linux", target_os = "macos", target_os = "freebsd"))]
-        let asks = asks.with_retries(alive.count);
+        let asks = match alive.count {
+            // The system's own number.
+            0 => asks,
+            count => asks.with_retries(count),
+        };
         socket.set_tcp_keepalive(&asks)?;
     }
     #[cfg(target_os = "linux")]
@@ -198,7 +202,8 @@ impl Socket {
 
     /// Sets when the answer to what follows has to be there.
     pub(super) fn begin(&mut self, statement_timeout: Option<Duration>) {
-        self.deadline = statement_timeout.and_then(|most| Instant::now().checked_add(most + GRACE));
+        self.deadline =
+            statement_timeout.and_then(|most| Instant::now().checked_add(most.checked_add(GRACE)?));
     }
 
     /// Hands a batch of rows over. The time that the taker needs is not the server's.

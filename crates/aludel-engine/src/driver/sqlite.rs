@@ -204,7 +204,7 @@ impl Clock {
             self.worked.store(thread_time(), Ordering::Relaxed);
             return false;
         }
-        let elapsed = now - started;
+        let elapsed = now.saturating_sub(started);
         if elapsed > self.timeout {
             self.timed_out.store(true, Ordering::Relaxed);
             return true;
@@ -221,12 +221,20 @@ impl Clock {
 }
 
 impl Clock {
+    /// Somebody else was waited for so long: that is not the statement's time.
+    fn wait(&self, time: Duration) {
+        if self.started.load(Ordering::Relaxed) != 0 {
+            self.started
+                .fetch_add(time.as_nanos() as u64, Ordering::Relaxed);
+        }
+    }
+
     /// Whether the statement that has just ended was more work than the budget.
     fn was_slow(&self) -> bool {
         let started = self.started.load(Ordering::Relaxed);
         let elapsed = self.base.elapsed().as_nanos() as u64;
         started != 0
-            && elapsed - started > self.budget
+            && elapsed.saturating_sub(started) > self.budget
             && thread_time() - self.worked.load(Ordering::Relaxed) > self.budget
     }
 }
@@ -400,6 +408,7 @@ impl SqliteLink {
 
     /// Runs one statement on the blocking pool, packing its rows.
     pub(crate) fn run_packing(&mut self, command: &Command, mut packer: Packer) -> Result<Ran> {
+        packer.clock = Some(Arc::clone(&self.clock));
         let started = thread_time();
         let mut ran = self.step(command, &mut packer, false);
         if self.lacks_functions(&ran) && self.register_functions() {

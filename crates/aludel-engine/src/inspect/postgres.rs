@@ -103,8 +103,8 @@ async fn columns(db: &dyn Executor, schema: &mut Schema, enums: &[EnumType]) -> 
          CASE WHEN t.typtype = 'e' THEN t.typname::text WHEN l.typtype = 'e' THEN l.typname::text END, \
          t.typcategory = 'A', a.attnotnull, pg_get_expr(d.adbin, d.adrelid), a.attidentity::text, \
          a.attgenerated::text, col_description(c.oid, a.attnum), \
-         CASE WHEN k.collnamespace = 'pg_catalog'::regnamespace THEN k.collname::text \
-              ELSE k.collnamespace::regnamespace::text || '.' || k.collname END \
+         CASE WHEN k.collnamespace::regnamespace::text IN ('pg_catalog', current_schema()) THEN k.collname::text \
+              ELSE k.collnamespace::regnamespace::text || '.\"' || k.collname || '\"' END \
          FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid \
          JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_type t ON t.oid = a.atttypid \
          LEFT JOIN pg_type l ON l.oid = t.typelem AND t.typcategory = 'A' \

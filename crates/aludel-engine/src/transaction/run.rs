@@ -5,6 +5,7 @@ use crate::answer::Answers;
 use crate::clock;
 use crate::command::BoxFuture;
 use crate::database::Database;
+use crate::error::ErrorKind;
 use std::future::{Future, IntoFuture};
 use std::hash::BuildHasher;
 use std::panic::Location;
@@ -127,14 +128,20 @@ where
     let again = tx.has_lost().await;
     if !(answers.is_ok)(&answer) {
         // The caller's error matters more than one of the rollback.
-        drop(tx.finish(false, site).await);
-        let again = again || (answers.may_succeed)(&answer);
+        let ended = tx.finish(false, site).await;
+        let is_known = ended
+            .err()
+            .is_none_or(|error| error.kind() != ErrorKind::TransactionFinished);
+        let again = is_known && (again || (answers.may_succeed)(&answer));
         return (answer, again);
     }
     match tx.finish(true, site).await {
         Ok(()) => (answer, false),
         Err(error) => {
-            let again = again || error.is_retryable();
+            // What may have been carried out is not done again.
+            let is_known =
+                !error.is_outcome_unknown() && error.kind() != ErrorKind::TransactionFinished;
+            let again = is_known && (again || error.is_retryable());
             ((answers.failed)(error), again)
         }
     }

@@ -100,6 +100,9 @@ pub(crate) struct Migrate {
     /// Record first migrations whose tables are all there, and run the rest.
     #[arg(long)]
     pub(crate) fake_initial: bool,
+    /// Leave migrations alone that the database has and this program does not know: those of a newer version.
+    #[arg(long)]
+    pub(crate) allow_newer: bool,
     /// Take migrations that were changed after they were applied as they are now.
     #[arg(long)]
     pub(crate) accept_changes: bool,

@@ -102,7 +102,7 @@ pub(super) fn sqlmigrate(context: &Context<'_>, words: &Sqlmigrate) -> Result<Ou
     } else {
         compile(migration.operations(), &mut state, &id.module, dialect)?
     };
-    for text in crate::sql::script(&steps, migration.is_atomic(), dialect) {
+    for text in crate::sql::script(&steps, migration.is_atomic(), None, dialect) {
         context.output.print(&text);
     }
     Ok(Outcome::Done)

@@ -7,6 +7,7 @@ use crate::detect::Undecided;
 use crate::graph::Graph;
 use crate::make::{Made, make, write};
 use crate::source::file_name;
+use crate::state::State;
 use aludel_engine::{Error, Result};
 
 pub(super) fn makemigrations(context: &Context<'_>, words: &Makemigrations) -> Result<Outcome> {
@@ -48,8 +49,14 @@ pub(super) fn makemigrations(context: &Context<'_>, words: &Makemigrations) -> R
     for one in &made {
         let path = one.folder.join(one.file.file_name());
         output.print(&output.good(&path.display().to_string()));
+        let mut state = State::default();
+        let graph = Graph::new(app)?;
+        let seen = graph.seen(&Default::default())?;
+        graph.fold(seen.order.iter(), &mut state)?;
         for operation in one.migration.operations() {
-            output.print(&output.operation(operation));
+            output.print(&output.operation_on(operation, &state));
+            // Another module's new tables may be missing here: then the rest is shown by name.
+            drop(operation.apply(&mut state, &one.module));
         }
         if words.dry_run {
             output.print(&one.file.text);

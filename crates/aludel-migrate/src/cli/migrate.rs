@@ -5,6 +5,8 @@ use super::{Context, Outcome};
 use crate::execute::{Migrator, Patience};
 use crate::plan::{Direction, Plan, Target};
 use crate::progress::Progress;
+use crate::record;
+use crate::state::State;
 use aludel_engine::Result;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,10 +15,12 @@ use std::time::Duration;
 pub(super) async fn migrate(context: &Context<'_>, words: &Migrate) -> Result<Outcome> {
     let output = context.output;
     let db = context.connect().await?;
-    let migrator = Migrator::new(&db, context.app)?.patience(Patience {
-        lock_timeout: Duration::from_secs(words.lock_timeout.max(1)),
-        ..Patience::default()
-    });
+    let migrator = Migrator::new(&db, context.app)?
+        .allow_newer(words.allow_newer)
+        .patience(Patience {
+            lock_timeout: Duration::from_secs(words.lock_timeout.max(1)),
+            ..Patience::default()
+        });
     if words.accept_changes {
         for id in migrator.accept_changes().await? {
             output.print(&format!("{id} is taken as it is now"));
@@ -41,7 +45,7 @@ pub(super) async fn migrate(context: &Context<'_>, words: &Migrate) -> Result<Ou
     let status = migrator.status().await?;
     let target = Target::parse(words.target.as_deref(), &status.seen)?;
     if words.plan || words.sql {
-        status.check()?;
+        status.check_known(words.allow_newer)?;
         let plan = target.plan(migrator.graph(), &status.seen)?;
         if let Some(unfinished) = &status.unfinished {
             output.print(&format!(
@@ -52,6 +56,14 @@ pub(super) async fn migrate(context: &Context<'_>, words: &Migrate) -> Result<Ou
         if plan.steps.is_empty() {
             output.print("Nothing to do.");
         }
+        if words.sql && !plan.steps.is_empty() {
+            for text in record::prepare_texts(db.dialect())? {
+                output.print(&format!("{text};"));
+            }
+        }
+        let mut state = State::default();
+        let applied = { status.seen.order.iter() }.filter(|id| status.seen.applied.contains(id));
+        migrator.graph().fold(applied, &mut state)?;
         for (id, direction, steps) in migrator.steps(&plan, &status.seen, db.dialect())? {
             let word = if direction == Direction::Forward {
                 "apply"
@@ -60,11 +72,14 @@ pub(super) async fn migrate(context: &Context<'_>, words: &Migrate) -> Result<Ou
             };
             if words.sql {
                 output.print(&format!("-- {word} {id}"));
-                let atomic = migrator
-                    .graph()
-                    .get(&id)
-                    .is_some_and(crate::Migration::is_atomic);
-                for text in crate::sql::script(&steps, atomic, db.dialect()) {
+                let migration = migrator.graph().get(&id);
+                let atomic = migration.is_some_and(crate::Migration::is_atomic);
+                let hash = migration.map(crate::Migration::hash).unwrap_or_default();
+                let recorded = match direction {
+                    Direction::Forward => record::add_text(&id, &hash, db.dialect())?,
+                    Direction::Backward => record::remove_text(&id, db.dialect())?,
+                };
+                for text in crate::sql::script(&steps, atomic, Some(recorded), db.dialect()) {
                     output.print(&text);
                 }
             } else {
@@ -73,7 +88,8 @@ pub(super) async fn migrate(context: &Context<'_>, words: &Migrate) -> Result<Ou
                     (direction, migrator.graph().get(&id))
                 {
                     for operation in migration.operations() {
-                        output.print(&output.operation(operation));
+                        output.print(&output.operation_on(operation, &state));
+                        operation.apply(&mut state, &id.module)?;
                     }
                 }
             }

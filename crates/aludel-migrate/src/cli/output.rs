@@ -1,6 +1,7 @@
 //! What is printed, and in which colours.
 
 use crate::operation::{Mark, Operation};
+use crate::state::State;
 use anstyle::{AnsiColor, Style};
 use std::io::{IsTerminal, Write};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -120,5 +121,14 @@ impl Output {
             Mark::Runs => (">", AnsiColor::Cyan),
         };
         self.painted(&format!("  {mark} {operation}"), Some(colour))
+    }
+
+    /// The same, with what it changes in a schema: `~ alter column users.name: varchar(50) → varchar(80), not null`.
+    pub(crate) fn operation_on(&self, operation: &Operation, before: &State) -> String {
+        let line = self.operation(operation);
+        match operation.changes(before) {
+            Some(changes) => format!("{line}: {changes}"),
+            None => line,
+        }
     }
 }

@@ -64,6 +64,7 @@ pub struct Migrator {
     graph: Graph,
     patience: Patience,
     report: Report,
+    allow_newer: bool,
 }
 
 /// What the records of a database say.
@@ -92,6 +93,7 @@ impl Migrator {
             graph: Graph::new(app)?,
             patience: Patience::default(),
             report: silent(),
+            allow_newer: false,
         })
     }
 
@@ -99,6 +101,14 @@ impl Migrator {
     #[must_use]
     pub fn patience(mut self, patience: Patience) -> Migrator {
         self.patience = patience;
+        self
+    }
+
+    /// Whether migrations that the database has and this program does not know are left alone: they are those of a newer
+    /// version of it, on whose schema this one can work.
+    #[must_use]
+    pub fn allow_newer(mut self, allowed: bool) -> Migrator {
+        self.allow_newer = allowed;
         self
     }
 
@@ -153,7 +163,7 @@ impl Migrator {
     /// knows.
     pub async fn plan(&self, target: &Target) -> Result<Plan> {
         let status = self.status().await?;
-        status.check()?;
+        status.check_known(self.allow_newer)?;
         target.plan(&self.graph, &status.seen)
     }
 
@@ -361,9 +371,18 @@ impl Status {
     /// # Errors
     /// Migrations that were changed after they were applied, or that only the database knows.
     pub fn check(&self) -> Result<()> {
-        if let Some(id) = self.unknown.first() {
+        self.check_known(false)
+    }
+
+    /// As [`check`](Status::check); with `allow_newer`, migrations that only the database knows are none of this program's
+    /// business.
+    ///
+    /// # Errors
+    /// As [`check`](Status::check).
+    pub fn check_known(&self, allow_newer: bool) -> Result<()> {
+        if let Some(id) = self.unknown.first().filter(|_| !allow_newer) {
             return Err(Error::migration(format!(
-                "the database has the migration {id}, which this program does not know: it was made by a newer program, or its file is missing in `migrations/mod.rs`"
+                "the database has the migration {id}, which this program does not know: it was made by a newer program, or its file is missing in `migrations/mod.rs`; with `--allow-newer` it is left alone"
             )));
         }
         if let Some(id) = self.changed.first() {

@@ -122,13 +122,7 @@ impl Migration {
         let text: Vec<String> = { self.operations.iter() }
             .map(crate::source::operation)
             .collect();
-        let hash = text
-            .join("\n")
-            .bytes()
-            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-            });
-        format!("1:{hash:016x}")
+        format!("1:{}", hash_of(&text.join("\n")))
     }
 
     /// Folds all of its operations into a state.
@@ -144,4 +138,12 @@ impl Migration {
         }
         Ok(())
     }
+}
+
+/// A hash of a text (FNV-1a), in sixteen digits.
+pub(crate) fn hash_of(text: &str) -> String {
+    let hash = { text.bytes() }.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    format!("{hash:016x}")
 }

@@ -107,6 +107,12 @@ impl Operation {
             }
             Operation::AddIndex { table, index, .. } => {
                 let found = find(state, table)?;
+                if index.parts.is_empty() {
+                    return Err(Error::migration(format!(
+                        "the index {} of {table} is of no column; name one",
+                        index.name
+                    )));
+                }
                 free_name(found, &index.name)?;
                 found.indexes.push(index.clone());
                 Ok(())

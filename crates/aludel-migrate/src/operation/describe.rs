@@ -1,9 +1,10 @@
 //! An operation in words, as the command line shows it.
 
 use super::Operation;
+use crate::detect::same_optional;
 use crate::state::State;
 use aludel_sql::dialect::{Dialect, MARIADB, POSTGRES, SQLITE};
-use aludel_sql::schema::Table;
+use aludel_sql::schema::{Column, Table};
 use std::fmt;
 
 fn same_table(a: &Table, b: &Table) -> bool {
@@ -71,6 +72,49 @@ impl Operation {
             Operation::RunSql(_) | Operation::Run(_) => Mark::Runs,
             _ => Mark::Changes,
         }
+    }
+}
+
+impl Operation {
+    /// What it changes of a column, in a schema: `varchar(50) → varchar(80), not null`.
+    pub fn changes(&self, before: &State) -> Option<String> {
+        let Operation::AlterColumn { table, column, .. } = self else {
+            return None;
+        };
+        let old = before.table(table.clone())?.column(&column.name)?;
+        let ty = |of: &Column| crate::source::sql_type(&of.sql_type).replace("()", "");
+        let mut parts = Vec::new();
+        if old.sql_type != column.sql_type {
+            parts.push(format!("{} → {}", ty(old), ty(column)));
+        }
+        if old.nullable != column.nullable {
+            parts.push(if column.nullable { "null" } else { "not null" }.to_string());
+        }
+        let changed = |what: &str, is_set: bool| match is_set {
+            true => format!("another {what}"),
+            false => format!("no {what}"),
+        };
+        if !same_optional(old.default.as_ref(), column.default.as_ref()) {
+            parts.push(changed("default", column.default.is_some()));
+        }
+        if old.identity != column.identity {
+            parts.push(changed("numbering", column.identity.is_some()));
+        }
+        if old.generated != column.generated {
+            parts.push(changed("expression", column.generated.is_some()));
+        }
+        for (what, was, is) in [
+            ("collation", &old.collation, &column.collation),
+            ("options", &old.options, &column.options),
+            ("comment", &old.comment, &column.comment),
+        ] {
+            match is {
+                _ if was == is => {}
+                Some(text) => parts.push(format!("{what} {text:?}")),
+                None => parts.push(format!("no {what}")),
+            }
+        }
+        (!parts.is_empty()).then(|| parts.join(", "))
     }
 }
 

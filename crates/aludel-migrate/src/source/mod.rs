@@ -10,3 +10,4 @@ pub use files::{
 };
 pub use models::models;
 pub use operations::operation;
+pub(crate) use operations::sql_type;

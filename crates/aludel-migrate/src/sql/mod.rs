@@ -269,7 +269,14 @@ fn with_semicolon(text: &str) -> String {
 
 /// The statements of a migration as a script: one transaction where it is one, and on SQLite with foreign keys off while
 /// tables are made anew.
-pub fn script(steps: &[Step], atomic: bool, dialect: &dyn Dialect) -> Vec<String> {
+///
+/// `record` is the statement that writes down that they are done: in their transaction, where they are one.
+pub fn script(
+    steps: &[Step],
+    atomic: bool,
+    record: Option<String>,
+    dialect: &dyn Dialect,
+) -> Vec<String> {
     let concurrent = steps
         .iter()
         .any(|step| matches!(step.work, Work::Concurrent(_)));
@@ -286,6 +293,7 @@ pub fn script(steps: &[Step], atomic: bool, dialect: &dyn Dialect) -> Vec<String
     }
     let texts = steps.iter().flat_map(Step::texts);
     all.extend(texts.map(|text| with_semicolon(&text)));
+    all.extend(record.map(|text| with_semicolon(&text)));
     if rebuilds {
         all.push("PRAGMA foreign_key_check;".into());
     }

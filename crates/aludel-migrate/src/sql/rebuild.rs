@@ -9,7 +9,7 @@ use aludel_engine::{Error, ErrorKind, Executor, Result, Sql, sql};
 use aludel_sql::dialect::SQLITE;
 use aludel_sql::expr::Node;
 use aludel_sql::render::Writer;
-use aludel_sql::schema::{Table, canonical, check_conditions, rendered, tokens};
+use aludel_sql::schema::{Table, canonical, check_conditions, is_kept, rendered, tokens};
 use aludel_sql::statement::Ddl;
 
 /// A table made anew.
@@ -255,8 +255,14 @@ impl Rebuild {
             ))
         };
         let all = tokens(text, &SQLITE);
+        let mut depth = 0;
         for (n, token) in all.iter().enumerate() {
             let next_is = |word: &str| all.get(n + 1).is_some_and(|next| next.is_word(word));
+            depth += i32::from(token.is_mark("(")) - i32::from(token.is_mark(")"));
+            // Of a key or a CHECK; a column's own is known.
+            if depth > 1 && token.is_word("collate") && !next_is("decimal") && !next_is("binary") {
+                return refuse("a collation in a key or CHECK".into());
+            }
             if token.is_word("on") && next_is("conflict") {
                 return refuse("an ON CONFLICT".into());
             }
@@ -301,10 +307,10 @@ impl Rebuild {
             let Some(known) = self.before.column(&column.name) else {
                 continue;
             };
-            if column.collation.is_some() && column.collation != known.collation {
+            if !is_kept(column.collation.as_deref(), known.collation.as_deref()) {
                 return refuse(format!("a collation of {:?}", column.name));
             }
-            if column.options.is_some() && column.options != known.options {
+            if !is_kept(column.options.as_deref(), known.options.as_deref()) {
                 let options = column.options.as_deref().unwrap_or_default();
                 return refuse(format!("{options} on {:?}", column.name));
             }

@@ -20,11 +20,22 @@ pub(super) fn operation(
         Operation::CreateTable(new) => steps.create_table(new),
         Operation::DropTable(name) => steps.drop_table(name),
         Operation::RenameTable { from, to } => {
-            let text = steps.alter(from, |w| {
-                w.push("RENAME TO ");
-                Ok(w.table(to)?)
-            })?;
-            steps.schema(text, Probe::Table(to.clone(), true));
+            let rename = |steps: &mut Steps, from: &TableName, to: &TableName| {
+                let text = steps.alter(from, |w| {
+                    w.push("RENAME TO ");
+                    Ok(w.table(to)?)
+                })?;
+                steps.schema(text, Probe::Table(to.clone(), true));
+                Ok::<_, Error>(())
+            };
+            // SQLite takes names that differ in their letters' case for one.
+            if from.name.eq_ignore_ascii_case(&to.name) {
+                let beside = TableName::new(format!("aludel_{}", to.name));
+                rename(steps, from, &beside)?;
+                rename(steps, &beside, to)?;
+            } else {
+                rename(steps, from, to)?;
+            }
             // The CHECKs of enums are named after the table.
             let to = table(after, to)?;
             if to

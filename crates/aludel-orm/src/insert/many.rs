@@ -119,7 +119,8 @@ impl<'a, M: Model> InsertMany<'a, M> {
             && db.dialect().capabilities().comment_clauses;
         // A command of many runs is several statements, too.
         let is_several = |batch: &Batch| batch.command.is_repeated();
-        let several = batches.len() > 1 || batches.iter().any(is_several);
+        let raises = self.raises(db);
+        let several = raises || batches.len() > 1 || batches.iter().any(is_several);
         in_one(db.target(), several, site, async move |target| {
             let mut affected = 0;
             for batch in batches {
@@ -131,10 +132,22 @@ impl<'a, M: Model> InsertMany<'a, M> {
                     outcome.affected
                 };
             }
+            if raises {
+                raise_sequence(meta, target, site).await?;
+            }
             Ok(affected)
         })
         .await
         .map_err(|error| computed.name(meta.named(error)))
+    }
+
+    /// Whether the database has to be told that keys were given, so that it numbers from above them.
+    fn raises(&self, db: &dyn Executor) -> bool {
+        let key = match M::meta().key[..] {
+            [key] => M::meta().fields[key].identity,
+            _ => None,
+        };
+        self.rows.is_keyed() && key.is_some() && db.dialect().name() == "postgres"
     }
 
     /// Inserts rows as they come, in one transaction if they are more than one statement.
@@ -145,7 +158,7 @@ impl<'a, M: Model> InsertMany<'a, M> {
         // A full piece may be followed by others.
         let second = (first.len() == most).then(|| self.rows.write(most));
         let more = second.filter(|rows| rows.len() > 0);
-        let raises = self.rows.is_keyed() && db.dialect().name() == "postgres";
+        let raises = self.raises(db);
         if more.is_none() && !raises {
             if self.validated {
                 first.validate(meta)?;
@@ -180,7 +193,7 @@ impl<'a, M: Model> InsertMany<'a, M> {
                     .filter(|rows| rows.len() > 0);
             }
             if raises {
-                target.execute(raise_sequence(meta, target, site)?).await?;
+                raise_sequence(meta, target, site).await?;
             }
             Ok(pieces.affected)
         });
@@ -210,7 +223,7 @@ impl<'a, M: Model> InsertMany<'a, M> {
         let order = rows.keys_first(meta, db.dialect());
         let batches = batches(meta, rows, true, self.conflict.as_ref(), db.dialect(), site)?;
         let computed = computed(meta, self.conflict.as_ref());
-        let raises = self.rows.is_keyed() && db.dialect().name() == "postgres";
+        let raises = self.raises(db);
         let several = batches.len() > 1 || raises;
         in_one(db.target(), several, site, async move |target| {
             let mut found: Vec<M> = Vec::new();
@@ -228,7 +241,7 @@ impl<'a, M: Model> InsertMany<'a, M> {
                 }
             }
             if raises {
-                target.execute(raise_sequence(meta, target, site)?).await?;
+                raise_sequence(meta, target, site).await?;
             }
             Ok(in_order(found, order))
         })
@@ -263,36 +276,43 @@ impl<'a, M: Model> InsertMany<'a, M> {
 }
 
 /// Raises the sequence of a key, so that the next number is above all keys that were given (PostgreSQL; elsewhere the table
-/// does so itself).
-fn raise_sequence(
+/// does so itself). Other writers wait until the transaction ends: a number that is drawn meanwhile would be given again.
+async fn raise_sequence(
     meta: &'static ModelMeta,
     target: Target<'_>,
     site: &'static Location<'static>,
-) -> Result<Command> {
-    let [key] = meta.key[..] else {
-        return Ok(nothing(site));
+) -> Result<()> {
+    let [key] = meta.key[..] else { return Ok(()) };
+    let column = &meta.fields[key].column;
+    let dialect = target.database().dialect();
+    let table = table_name(meta, dialect)?;
+    let read = |text: String, binds: Vec<Value>, access: Access| {
+        Command::with_text(text.into(), binds, access).at(site)
     };
-    if meta.fields[key].identity.is_none() {
-        return Ok(nothing(site));
-    }
-    let mut w = Writer::new(target.database().dialect());
-    w.checked_identifier(&meta.fields[key].column)?;
+    let lock = format!("LOCK TABLE ONLY {table} IN SHARE ROW EXCLUSIVE MODE");
+    target
+        .execute(read(lock, Vec::new(), Access::Write))
+        .await?;
+    let ask = "SELECT pg_catalog.pg_get_serial_sequence($1, $2)".to_string();
+    let binds = vec![Value::Text(table.clone()), Value::Text(column.clone())];
+    let named = Collect::<Option<String>>::all();
+    let (named, _) = target.fetch(read(ask, binds, Access::Read), named).await?;
+    let [Some(sequence)] = &named.rows[..] else {
+        return Ok(());
+    };
+    let mut w = Writer::new(dialect);
+    w.checked_identifier(column)?;
     let column = w.finish()?.text;
-    let table = table_name(meta, target.database().dialect())?;
-    let text = format!(
-        "SELECT pg_catalog.setval(s, m) FROM (SELECT pg_catalog.pg_get_serial_sequence($1, $2)::pg_catalog.regclass AS s, \
-         (SELECT max({column}) FROM {table})::int8 AS m) AS raised \
-         WHERE s IS NOT NULL AND m > coalesce(pg_catalog.pg_sequence_last_value(s), 0)"
+    // The next number is the last one until it was drawn.
+    let raise = format!(
+        "SELECT pg_catalog.setval('{}', highest) FROM (SELECT max({column})::int8 AS highest FROM {table}) AS given, {sequence} AS s \
+         WHERE highest >= s.last_value + s.is_called::int",
+        sequence.replace('\'', "''")
     );
-    let binds = vec![
-        Value::Text(table),
-        Value::Text(meta.fields[key].column.clone()),
-    ];
-    Ok(Command::with_text(text.into(), binds, Access::Write).at(site))
-}
-
-fn nothing(site: &'static Location<'static>) -> Command {
-    Command::with_text("SELECT 1".into(), Vec::new(), Access::Read).at(site)
+    target
+        .execute(read(raise, Vec::new(), Access::Write))
+        .await
+        .map(drop)
 }
 
 /// An insert of rows that come from a stream: `Post::insert_stream(stream).execute(&db)`.

@@ -277,7 +277,7 @@ impl Rows {
                 .map(|given| if *given { values.next().cloned() } else { None })
                 .collect();
             crate::validate::check(meta, &cells, |_| true).map_err(|error| {
-                if self.len() == 1 {
+                if self.len() == 1 && self.before == 0 {
                     return error;
                 }
                 error.with_row(numbered(meta, self.before + n))

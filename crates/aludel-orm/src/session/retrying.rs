@@ -2,7 +2,7 @@
 
 use super::Session;
 use aludel_engine::command::BoxFuture;
-use aludel_engine::{Answers, Database, Error, back_off};
+use aludel_engine::{Answers, Database, Error, ErrorKind, back_off};
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;
@@ -117,7 +117,9 @@ where
     match session.commit_at(site).await {
         Ok(_) => (answer, false),
         Err(error) => {
-            let again = may_succeed_again(&error) || session.has_lost().await;
+            let is_known =
+                !error.is_outcome_unknown() && error.kind() != ErrorKind::TransactionFinished;
+            let again = is_known && (may_succeed_again(&error) || session.has_lost().await);
             ((answers.failed)(error), again)
         }
     }

@@ -401,6 +401,15 @@ impl Session {
                 after_commit(&self.db, self.callbacks.take());
                 Ok(())
             }
+            // A statement has ended the transaction, and what was flushed before it is committed as a rule: nothing of it is
+            // written a second time.
+            Err(error) if error.kind() == ErrorKind::TransactionFinished => {
+                self.arenas.commit();
+                self.joined.clear();
+                self.kept_effects.clear();
+                self.lists.commit();
+                Err(error)
+            }
             Err(error) => {
                 self.has_lost |= may_succeed_again(&error);
                 self.restore_to(0, true)?;

@@ -278,7 +278,7 @@ impl Writer {
         Ok(())
     }
 
-    /// How the column's texts compare, where that is said. A name with a dot is one in a schema.
+    /// How the column's texts compare, where that is said: a name, or one in a schema (`shop."name"`).
     ///
     /// # Errors
     /// Names that no database can have.
@@ -287,7 +287,10 @@ impl Writer {
             return Ok(());
         };
         self.push(" COLLATE ");
-        match name.split_once('.') {
+        match name
+            .strip_suffix('"')
+            .and_then(|name| name.split_once(".\""))
+        {
             Some((schema, name)) => {
                 self.checked_identifier(schema)?;
                 self.push(".");

@@ -13,7 +13,9 @@ mod whole;
 pub use canon::{canonical, words};
 pub use naming::{NamingConvention, truncate};
 pub use order::{create_all, drop_all, sorted};
-pub use stored::{Difference, check_conditions, differences, rendered, same_table, same_type};
+pub use stored::{
+    Difference, check_conditions, differences, is_kept, rendered, same_table, same_type,
+};
 pub use tokens::{Kind as TokenKind, Token, closing, rename, speaks_of, tokens};
 pub use whole::{Schema, Trigger, View, enum_of};
 

@@ -199,6 +199,15 @@ fn column_type(table: &Table, column: &Column, dialect: &dyn Dialect) -> String 
     }
 }
 
+/// Whether what a live column has is what is known of it, or it has nothing: then nothing is lost when it is defined anew by what
+/// is known.
+pub fn is_kept(live: Option<&str>, known: Option<&str>) -> bool {
+    match (live, known) {
+        (Some(live), Some(known)) => same_options(live) == same_options(known),
+        (live, _) => live.is_none(),
+    }
+}
+
 /// Options as they compare: words in small letters and in their order, as nobody cares how they are written.
 fn same_options(text: &str) -> String {
     let text = text.to_ascii_lowercase().replace("()", "");

@@ -337,3 +337,105 @@ fn rule_7_a_run_that_fails_says_what_it_has_applied() {
     assert!(applied("0003_three").is_none(), "{text}");
     drop(std::fs::remove_file(file));
 }
+
+/// A database file of the test's own, and its URL.
+fn file(name: &str) -> (std::path::PathBuf, String) {
+    let file = std::env::temp_dir().join(format!("aludel_{name}_{}.sqlite", std::process::id()));
+    drop(std::fs::remove_file(&file));
+    let url = format!("sqlite:{}", file.display());
+    (file, url)
+}
+
+/// Rule 15: SQL that is run by hand also records what it applies; an older program may leave newer migrations alone; listings
+/// say what changes.
+#[test]
+fn rule_15_offline_sql_records_listings_say_what_changes_and_newer_schemas_are_allowed() {
+    use aludel::migrate::prelude::*;
+    let one = Migration::new("0001_one").create_table(
+        new_table("people")
+            .id()
+            .column(column("name", varchar(50)).nullable()),
+    );
+    let two = Migration::new("0002_two")
+        .depends_on("0001_one")
+        .alter_column("people", column("name", varchar(80)).default("it's"));
+    let app = App::new(Default::default(), vec![one.clone(), two]);
+    let old = App::new(Default::default(), vec![one]);
+    let (path, url) = file("offline");
+    let manage = |app: &App, words: &[&str]| {
+        let all = [&["manage"], words, &["--database", &url]].concat();
+        cli::captured(app, all)
+    };
+    let (code, plan) = manage(&app, &["migrate", "--plan"]);
+    assert_eq!(code, 0, "{plan}");
+    assert!(
+        plan.contains(
+            "alter column people.name: varchar(50) → varchar(80), not null, another default"
+        ),
+        "{plan}"
+    );
+    // What is printed is run by hand, and then there is nothing to do.
+    let (code, script) = manage(&app, &["migrate", "--sql"]);
+    assert_eq!(code, 0, "{script}");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    runtime.block_on(async {
+        let db = aludel::Database::connect(&url).await.expect("connects");
+        let connection = db.acquire().await.expect("a connection");
+        for statement in script.split(";\n").filter(|text| !text.trim().is_empty()) {
+            let text: String = statement
+                .lines()
+                .filter(|line| !line.starts_with("--"))
+                .collect::<Vec<_>>()
+                .join("\n");
+            if ["BEGIN", "COMMIT"].contains(&text.trim()) || text.trim().is_empty() {
+                continue;
+            }
+            let ran = aludel::Sql::trusted(text.clone()).rows(&connection).await;
+            ran.unwrap_or_else(|error| panic!("{text}: {error}"));
+        }
+    });
+    let (code, text) = manage(&app, &["migrate"]);
+    assert!(code == 0 && text.contains("Nothing to do."), "{text}");
+    // An older program on the newer schema.
+    let (code, text) = manage(&old, &["migrate"]);
+    assert!(code != 0 && text.contains("--allow-newer"), "{text}");
+    let (code, text) = manage(&old, &["migrate", "--allow-newer"]);
+    assert!(code == 0 && text.contains("Nothing to do."), "{text}");
+    drop(std::fs::remove_file(path));
+}
+
+/// M11: what makes no sense is refused before anything runs, and names that differ in their case alone are other names.
+#[test]
+fn rule_15_migrations_that_make_no_sense_are_refused_in_the_plan() {
+    use aludel::migrate::prelude::*;
+    let (path, url) = file("senseless");
+    let people = || Migration::new("0001_one").create_table(new_table("people").id());
+    let itself = App::new(
+        Default::default(),
+        vec![people(), Migration::new("0002_two").depends_on("0002_two")],
+    );
+    let (code, text) = cli::captured(&itself, ["manage", "migrate", "--plan", "--database", &url]);
+    assert!(
+        code != 0 && text.contains("0002_two depends on itself"),
+        "{text}"
+    );
+    let none: [&str; 0] = [];
+    let of_nothing = Migration::new("0002_two")
+        .depends_on("0001_one")
+        .add_index("people", index("ix_none", none));
+    let empty = App::new(Default::default(), vec![people(), of_nothing]);
+    let (code, text) = cli::captured(&empty, ["manage", "migrate", "--plan", "--database", &url]);
+    assert!(code != 0 && text.contains("is of no column"), "{text}");
+    let renamed = Migration::new("0002_two")
+        .depends_on("0001_one")
+        .rename_table("people", "People");
+    let renames = App::new(Default::default(), vec![people(), renamed]);
+    let (code, text) = cli::captured(&renames, ["manage", "migrate", "--database", &url]);
+    assert_eq!(code, 0, "{text}");
+    let (code, text) = cli::captured(&renames, ["manage", "migrate", "0001", "--database", &url]);
+    assert_eq!(code, 0, "{text}");
+    drop(std::fs::remove_file(path));
+}

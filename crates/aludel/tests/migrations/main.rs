@@ -9,6 +9,7 @@ mod autodetect;
 mod cases;
 mod commands;
 mod generated;
+mod half_done;
 mod kept;
 mod processes;
 mod property;

@@ -71,7 +71,8 @@ pub(super) async fn shake(config: &Config, mut socket: Socket) -> Result<Connect
     let mut number = packet.number.wrapping_add(1);
     let (mut capabilities, extended) = capabilities(config, &greeting);
     let has_tls = greeting.capabilities.contains(CapabilityFlags::CLIENT_SSL);
-    if server.tls.is_verified() || server.tls == TlsMode::Prefer && has_tls {
+    if server.tls.is_verified() || server.tls == TlsMode::Prefer && has_tls && cfg!(feature = "tls")
+    {
         if !has_tls {
             return Err(told(io::Error::other(
                 "the server has no TLS, and the URL requires it",

@@ -19,6 +19,7 @@ pub(super) const ERROR: u8 = 0xff;
 /// What a client asks for.
 pub(super) mod ask {
     pub(in crate::driver) const QUIT: u8 = 0x01;
+    pub(in crate::driver) const DATABASE: u8 = 0x02;
     pub(in crate::driver) const QUERY: u8 = 0x03;
     pub(in crate::driver) const PING: u8 = 0x0e;
     pub(in crate::driver) const RESET: u8 = 0x1f;

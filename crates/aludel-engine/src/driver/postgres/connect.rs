@@ -42,7 +42,7 @@ async fn connect_as_asked(config: &Config) -> Result<Connected> {
     }
     match connect_by(config, TlsMode::Disable).await {
         // It may be that this server takes nobody without TLS.
-        Err(error) if error.kind() == ErrorKind::AuthenticationFailed && cfg!(feature = "tls") => {
+        Err(error) if error.database_code().is_some() && cfg!(feature = "tls") => {
             let encrypted = connect_by(config, TlsMode::Prefer).await;
             encrypted.map_err(|_| error)
         }

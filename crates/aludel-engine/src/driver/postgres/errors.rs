@@ -66,6 +66,11 @@ impl ServerError {
         matches!(self.code.as_str(), "26000" | "42P05")
     }
 
+    /// Whether a value has no binary form: its type is to be asked for as a text.
+    pub(super) fn has_no_binary(&self) -> bool {
+        self.code == "42883" && self.message.contains("binary output")
+    }
+
     /// An error of a statement that [was outgrown](ServerError::is_outgrown), before any of it was run.
     pub(super) fn outgrown(self) -> Error {
         Error::new(ErrorKind::SchemaChanged, self.message.clone()).with_source(DatabaseMessage {

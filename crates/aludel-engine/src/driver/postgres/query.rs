@@ -328,7 +328,7 @@ impl PostgresLink {
                         .is_some_and(|failed| failed.kind() == ErrorKind::SchemaChanged);
                     if is_outgrown {
                         failed = Some(error.outgrown());
-                    } else if !refused && (is_bound || !is_changed) {
+                    } else if !refused && !(is_changed && (!is_bound || error.has_no_binary())) {
                         failed = Some(error.into());
                     }
                 }
@@ -363,9 +363,10 @@ impl PostgresLink {
 /// reads is run again, and asked for what can be read.
 fn unreadable(command: &Command) -> Error {
     let message = "the types of its columns have changed since it was run last; it was run, and its rows can't be read";
-    match command.may_write() {
-        false => Error::new(ErrorKind::SchemaChanged, message),
-        true => Error::new(ErrorKind::Decode, message).and_written(),
+    match command.access {
+        Access::Read => Error::new(ErrorKind::SchemaChanged, message),
+        // A SELECT may call a function that writes.
+        _ => Error::new(ErrorKind::Decode, message).and_written(),
     }
 }
 

@@ -144,8 +144,8 @@ impl PostgresLink {
         if prepared.is_described && count && known.columns.iter().zip(&described).all(is_same) {
             return Redescribed::Same;
         }
-        if known.formats.len() > 1 {
-            // Each column was asked for in a format of its own.
+        if known.formats != [BINARY] {
+            // Columns were asked for in formats of their own.
             return Redescribed::Unreadable;
         }
         let mut columns = Vec::with_capacity(described.len());

@@ -3,11 +3,13 @@
 //! What a thread allocates and another frees is slow for both. So the thread that steps a statement makes nothing of its
 //! rows: it [packs](Packer) their cells, and whoever waits for them reads the [packed](Packed) ones, at the same time.
 
+use super::Clock;
 use super::cells::{Source, SqliteCells};
 use crate::held::Held;
 use rusqlite::types::ValueRef;
 use rusqlite::{Row, Statement};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 use tokio::sync::mpsc;
 
 /// Rows in the first batch, so that the first row is there at once; each batch has four times the rows of the last one.
@@ -29,6 +31,7 @@ pub(crate) fn packing() -> (Packer, mpsc::Receiver<SqliteCells<Packed>>) {
         width: 0,
         full: FIRST,
         empties: Arc::default(),
+        clock: None,
     };
     (packer, receiver)
 }
@@ -64,6 +67,8 @@ pub(crate) struct Packer {
     /// Rows of this batch.
     full: usize,
     empties: Arc<Empties>,
+    /// Which time is the statement's.
+    pub(super) clock: Option<Arc<Clock>>,
 }
 
 impl Packer {
@@ -120,7 +125,12 @@ impl Packer {
             begun: false,
             empties: Arc::clone(&self.empties),
         };
-        self.sender.blocking_send(SqliteCells::new(packed)).is_ok()
+        let begun = Instant::now();
+        let is_taken = self.sender.blocking_send(SqliteCells::new(packed)).is_ok();
+        if let Some(clock) = &self.clock {
+            clock.wait(begun.elapsed());
+        }
+        is_taken
     }
 }
 

@@ -51,15 +51,15 @@ pub(super) async fn take(
              max_connections(2)",
         ));
     }
-    sql("SET SESSION wsrep_sync_wait = 15")
-        .execute(connection)
-        .await?;
     sql("CREATE TABLE IF NOT EXISTS aludel_migration_lock \
          (id int PRIMARY KEY, owner varchar(80) NOT NULL, node varchar(200) NOT NULL, beat bigint NOT NULL)")
     .execute(connection)
     .await?;
     let owner: String = sql("SELECT CONCAT(UUID(), ' ', CONNECTION_ID())")
         .one(connection)
+        .await?;
+    sql("SET SESSION wsrep_sync_wait = 15")
+        .execute(connection)
         .await?;
     let begun = Instant::now();
     let mut last: Option<(String, i64, Instant)> = None;
@@ -74,10 +74,18 @@ pub(super) async fn take(
             Err(error) if error.is_unique_violation() || error.is_retryable() => {}
             Err(error) => return Err(error),
         }
-        let found: Option<(String, i64)> =
-            sql("SELECT owner, beat FROM aludel_migration_lock WHERE id = 1")
-                .optional(connection)
-                .await?;
+        let found = sql("SELECT owner, beat FROM aludel_migration_lock WHERE id = 1")
+            .optional::<(String, i64)>(connection)
+            .await;
+        // What another node does to a table holds up all of them, and reads that wait for it give up after a while.
+        let found = match found {
+            Err(error) if error.is_retryable() => {
+                last = None;
+                wait(begun, patience).await?;
+                continue;
+            }
+            found => found?,
+        };
         let now = Instant::now();
         match (found, &last) {
             (None, _) => continue,

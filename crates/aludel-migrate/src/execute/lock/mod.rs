@@ -11,7 +11,8 @@ mod cluster;
 
 use super::Patience;
 use aludel_engine::{
-    Connection, Database, Error, ErrorKind, Executor, Result, Sql, Transaction, sql,
+    Connection, Database, Error, ErrorKind, Executor, IsolationLevel, Result, Sql, Transaction,
+    TransactionOptions, sql,
 };
 use std::time::{Duration, Instant};
 
@@ -86,7 +87,9 @@ impl Held {
     /// Begins a transaction.
     pub(super) async fn begin(&self, patience: &Patience) -> Result<Transaction> {
         let (db, lock) = match self.place() {
-            Place::Own(connection, _) => return connection.begin().await,
+            // The row that is the lock changes meanwhile: a snapshot would be older than it.
+            Place::Own(connection, Some(_)) => return connection.begin_with(committed()).await,
+            Place::Own(connection, None) => return connection.begin().await,
             Place::Pooled(db, lock) => (db, lock),
         };
         // If its connection was lost, another run may have begun.
@@ -97,6 +100,11 @@ impl Held {
             .execute(&tx)
             .await?;
         Ok(tx)
+    }
+
+    /// Whether the lock may be taken over, so that each step has to be claimed.
+    pub(super) fn is_claimed(&self) -> bool {
+        matches!(self.place(), Place::Own(_, Some(_)))
     }
 
     /// Makes sure that the lock is still this run's, before what it did becomes final: on a cluster another run may have taken
@@ -131,6 +139,11 @@ impl Drop for Held {
     }
 }
 
+/// Statements of the transaction see what was committed before each of them.
+fn committed() -> TransactionOptions {
+    TransactionOptions::default().isolation(IsolationLevel::ReadCommitted)
+}
+
 /// Lets the transaction wait for as long as it takes. The server keeps the snapshot of a SELECT until the next statement, and
 /// `CREATE INDEX CONCURRENTLY` waits for all snapshots: this statement has none.
 async fn be_in_nobodys_way(tx: &Transaction) -> Result<()> {
@@ -144,7 +157,7 @@ async fn be_in_nobodys_way(tx: &Transaction) -> Result<()> {
 async fn lock_by_transaction(db: &Database, patience: &Patience) -> Result<Transaction> {
     let begun = Instant::now();
     loop {
-        let tx = db.begin().await?;
+        let tx = db.begin_with(committed()).await?;
         let question = sql("SELECT pg_try_advisory_xact_lock(").bind(KEY).push(")");
         if question.one::<bool>(&tx).await? {
             be_in_nobodys_way(&tx).await?;

@@ -3,7 +3,7 @@
 
 use super::super::{Status, in_migration, probe};
 use super::{Run, nothing_dangles};
-use crate::migration::MigrationId;
+use crate::migration::{MigrationId, hash_of};
 use crate::plan::Direction;
 use crate::progress::Progress;
 use crate::record::{self, Unfinished};
@@ -17,7 +17,13 @@ impl Run<'_> {
     pub(super) async fn journalled(&self, mut row: Unfinished, steps: &[Step]) -> Result<bool> {
         let tx = self.begin_transaction(false).await?;
         match record::journalled(&tx, &row.id).await? {
-            Some(found) if found.direction == row.direction => row = found,
+            // The operations behind those that are done may be others now.
+            Some(found) if found.direction == row.direction => {
+                row = Unfinished {
+                    hash: row.hash,
+                    ..found
+                };
+            }
             found => {
                 let undone = row.direction != "forward";
                 if found.is_none()
@@ -28,6 +34,7 @@ impl Run<'_> {
                     return Ok(false);
                 }
                 record::journal(&tx, &row).await?;
+                self.held.claim(&tx).await?;
             }
         }
         tx.commit().await?;
@@ -45,8 +52,8 @@ impl Run<'_> {
                 _ => false,
             };
             if alone {
-                let resumed = row.begun > row.done;
-                self.alone(step, &mut row, resumed, place).await?;
+                let resumed = row.begun > row.done && !row.refused;
+                self.alone(steps, &mut row, resumed, place).await?;
                 continue;
             }
             let rebuilds = matches!(step.work, Work::Rebuild(_));
@@ -58,7 +65,10 @@ impl Run<'_> {
                 }
                 Some(found) if found.done > row.done => {
                     tx.rollback().await?;
-                    row = found;
+                    row = Unfinished {
+                        hash: row.hash,
+                        ..found
+                    };
                     continue;
                 }
                 Some(_) => {}
@@ -67,8 +77,10 @@ impl Run<'_> {
             if rebuilds {
                 nothing_dangles(&tx).await?;
             }
+            row.refused = false;
             row.done += 1;
             row.begun = row.done;
+            row.prefix = hash_of_steps(&steps[..row.done]);
             record::journal(&tx, &row).await?;
             self.held.claim(&tx).await?;
             tx.commit().await?;
@@ -91,14 +103,26 @@ impl Run<'_> {
         Ok(true)
     }
 
+    /// Writes down how far a migration has come, if this run still has the lock.
+    async fn write_down(&self, row: &Unfinished) -> Result<()> {
+        if !self.held.is_claimed() {
+            return record::journal(self.held.executor(), row).await;
+        }
+        let tx = self.begin_transaction(false).await?;
+        self.held.claim(&tx).await?;
+        record::journal(&tx, row).await?;
+        tx.commit().await
+    }
+
     /// A statement that commits by itself.
     async fn alone(
         &self,
-        step: &Step,
+        steps: &[Step],
         row: &mut Unfinished,
         resumed: bool,
         place: (usize, usize),
     ) -> Result<()> {
+        let step = &steps[row.done];
         let (Work::Schema(text) | Work::Concurrent(text)) = &step.work else {
             return Err(Error::new(
                 ErrorKind::Internal,
@@ -110,15 +134,23 @@ impl Run<'_> {
             if resumed {
                 self.remove_invalid(step).await?;
             }
-            self.refuse_to_lose(std::slice::from_ref(step), false)
-                .await?;
-            self.held.claim(self.held.executor()).await?;
+            self.refuse_to_lose(&step.redefines).await?;
+            if row.refused {
+                self.remove_invalid(step).await?;
+            }
+            row.refused = false;
             row.begun = row.done + 1;
-            record::journal(self.held.executor(), row).await?;
+            self.write_down(row).await?;
             (self.migrator.report)(Progress::Step { place, text });
             let mut tries = 1;
             while let Err(error) = Sql::trusted(text.as_str()).rows(self.held.executor()).await {
                 if !self.tries_again(&error, tries).await {
+                    // What the server has refused did not take effect: the next run, or the way back, begins here.
+                    if !error.is_connection_error() && error.kind() != ErrorKind::Cancelled {
+                        drop(self.remove_invalid(step).await);
+                        row.refused = true;
+                        self.write_down(row).await?;
+                    }
                     return Err(error);
                 }
                 self.remove_invalid(step).await?;
@@ -126,9 +158,11 @@ impl Run<'_> {
             }
             (self.migrator.report)(Progress::Done { place });
         }
+        row.refused = false;
         row.done += 1;
         row.begun = row.done;
-        record::journal(self.held.executor(), row).await
+        row.prefix = hash_of_steps(&steps[..row.done]);
+        self.write_down(row).await
     }
 
     /// CREATE INDEX CONCURRENTLY that was killed leaves an index that is not valid.
@@ -157,7 +191,7 @@ impl Run<'_> {
         row: &Unfinished,
         status: &Status,
     ) -> Result<Option<(MigrationId, Direction)>> {
-        self.is_unchanged(row)?;
+        let row = &self.adapted(row, status)?;
         let steps = self.steps_of(row, status)?;
         (self.migrator.report)(Progress::Started {
             id: &row.id,
@@ -174,13 +208,30 @@ impl Run<'_> {
         })
     }
 
-    fn is_unchanged(&self, row: &Unfinished) -> Result<()> {
-        if self.migrator.migration(&row.id)?.hash() == row.hash {
-            return Ok(());
+    /// The row of a migration that was corrected since: what is done is as it was, and nothing else was begun.
+    fn adapted(&self, row: &Unfinished, status: &Status) -> Result<Unfinished> {
+        let hash = self.migrator.migration(&row.id)?.hash();
+        if hash == row.hash {
+            return Ok(row.clone());
+        }
+        let is_settled = (row.begun == row.done || row.refused) && row.direction == "forward";
+        let steps = match is_settled {
+            true => self.steps_of(row, status)?,
+            false => Vec::new(),
+        };
+        let done = steps.get(..row.done);
+        if is_settled
+            && done.is_some_and(|done| done.is_empty() || hash_of_steps(done) == row.prefix)
+        {
+            return Ok(Unfinished {
+                hash,
+                ..row.clone()
+            });
         }
         Err(Error::migration(format!(
-            "{} is half done, and was changed since; bring it back to what it was, and run `migrate` or `migrate --undo-unfinished`",
-            row.id
+            "{} is half done ({} steps), and what is done of it was changed since; bring that part back to what it was, and run \
+             `migrate` or `migrate --undo-unfinished`",
+            row.id, row.done
         )))
     }
 
@@ -195,9 +246,12 @@ impl Run<'_> {
         let Some(mut row) = status.unfinished.clone().filter(|row| row.begun > row.done) else {
             return Ok(None);
         };
-        self.is_unchanged(&row)?;
+        row = self.adapted(&row, &status)?;
         row.done = row.begun;
-        record::journal(self.held.executor(), &row).await?;
+        row.refused = false;
+        let steps = self.steps_of(&row, &status)?;
+        row.prefix = hash_of_steps(steps.get(..row.done).unwrap_or_default());
+        self.write_down(&row).await?;
         Ok(Some(row.id))
     }
 
@@ -242,7 +296,7 @@ impl Run<'_> {
             self.finish(&row, &status).await?;
             return Ok(Some(row.id));
         }
-        self.is_unchanged(&row)?;
+        let row = self.adapted(&row, &status)?;
         let dialect = self.held.executor().dialect();
         let mut before =
             self.migrator
@@ -252,6 +306,7 @@ impl Run<'_> {
         let mut done = row.done;
         if let Some(step) = steps.get(done)
             && row.begun > done
+            && !row.refused
         {
             let own = matches!(operations[step.operation], crate::Operation::RunSql(_));
             let again = step.probe == crate::sql::Probe::Again;
@@ -272,10 +327,24 @@ impl Run<'_> {
             steps.get(done),
             done.checked_sub(1).and_then(|last| steps.get(last)),
         ) {
+            // What a table was to get goes with the table.
+            (Some(next), Some(last))
+                if next.operation == last.operation
+                    && matches!(operations[next.operation], crate::Operation::CreateTable(_)) =>
+            {
+                last.operation + 1
+            }
             (Some(next), Some(last)) if next.operation == last.operation => {
+                let left: Vec<String> = { steps[done..].iter() }
+                    .take_while(|step| step.operation == next.operation)
+                    .flat_map(Step::texts)
+                    .collect();
                 return Err(Error::migration(format!(
-                    "{}: \"{}\" is half done and can't be undone from there; run `migrate` to go on with it",
-                    row.id, operations[next.operation]
+                    "{}: \"{}\" is half done and can't be undone from there; run `migrate` to go on with it, also with a corrected file. \
+                     What is left of it:\n{}",
+                    row.id,
+                    operations[next.operation],
+                    left.join(";\n")
                 )));
             }
             (_, None) => 0,
@@ -285,12 +354,20 @@ impl Run<'_> {
             direction: format!("undo {whole}"),
             done: 0,
             begun: 0,
+            prefix: String::new(),
+            refused: false,
             ..row
         };
         // What can't be undone is known before the place where it stands is forgotten.
         self.steps_of(&undo, &status)?;
-        record::journal(self.held.executor(), &undo).await?;
+        self.write_down(&undo).await?;
         self.finish(&undo, &status).await?;
         Ok(Some(undo.id))
     }
+}
+
+/// A hash of what steps do.
+fn hash_of_steps(steps: &[Step]) -> String {
+    let texts: Vec<String> = steps.iter().flat_map(Step::texts).collect();
+    hash_of(&texts.join("\n"))
 }

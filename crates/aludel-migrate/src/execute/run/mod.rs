@@ -12,8 +12,9 @@ use crate::progress::Progress;
 use crate::record::{self, Unfinished};
 use crate::sql::{Step, Work};
 use aludel_engine::{Error, ErrorKind, Result, Sql, Transaction, sql};
-use aludel_sql::schema::Column;
+use aludel_sql::schema::{Column, is_kept};
 use aludel_sql::statement::TableName;
+use aludel_sql::types::SqlType;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -70,7 +71,7 @@ impl<'a> Run<'a> {
             done.steps.extend(self.finish(unfinished, &status).await?);
             status = self.status().await?;
         }
-        status.check()?;
+        status.check_known(self.migrator.allow_newer)?;
         self.adopt(&status).await?;
         let plan = target.plan(&self.migrator.graph, &status.seen)?;
         let dialect = self.held.executor().dialect();
@@ -79,10 +80,7 @@ impl<'a> Run<'a> {
         if self.is_sqlite() {
             self.refuse_early(&all).await?;
         }
-        for (id, _, steps) in &all {
-            let refused = self.refuse_to_lose(steps, true).await;
-            refused.map_err(|error| in_migration(id, error))?;
-        }
+        self.refuse_to_lose_early(&all).await?;
         let count = all.len();
         for (n, (id, direction, steps)) in all.into_iter().enumerate() {
             let backwards = direction == Direction::Backward;
@@ -123,22 +121,40 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
+    /// The same, before the first migration of the plan; of tables that an earlier step touches this is known only when it is
+    /// their turn.
+    async fn refuse_to_lose_early(
+        &self,
+        all: &[(MigrationId, Direction, Vec<Step>)],
+    ) -> Result<()> {
+        let mut touched: Vec<String> = Vec::new();
+        for (id, _, steps) in all {
+            for step in steps {
+                if let Work::Code(..) = step.work {
+                    return Ok(());
+                }
+                let is_new = |(table, column): &&(TableName, Column)| {
+                    let says = |text: &str, name: &str| text.contains(&name.to_ascii_lowercase());
+                    let mut texts = touched.iter();
+                    !texts.any(|text| says(text, &table.name) && says(text, &column.name))
+                };
+                let columns: Vec<(TableName, Column)> =
+                    step.redefines.iter().filter(is_new).cloned().collect();
+                let refused = self.refuse_to_lose(&columns).await;
+                refused.map_err(|error| in_migration(id, error))?;
+                touched.push(step.texts().concat().to_ascii_lowercase());
+            }
+        }
+        Ok(())
+    }
+
     /// Refuses to define a column anew of which the database knows more than the history: that would be lost (MariaDB, MySQL).
-    pub(super) async fn refuse_to_lose(&self, steps: &[Step], early: bool) -> Result<()> {
-        let columns: Vec<&(TableName, Column)> =
-            steps.iter().flat_map(|step| &step.redefines).collect();
+    pub(super) async fn refuse_to_lose(&self, columns: &[(TableName, Column)]) -> Result<()> {
         if columns.is_empty() {
             return Ok(());
         }
         let schema = aludel_engine::inspect(self.held.executor()).await?;
-        let mut seen: Vec<(&str, &str)> = Vec::new();
         for (table, known) in columns {
-            let place = (&*table.name, &*known.name);
-            // What an earlier step has made of it is looked at when it is its turn.
-            if early && seen.contains(&place) {
-                continue;
-            }
-            seen.push(place);
             let live = schema
                 .table(table)
                 .and_then(|table| table.column(&known.name));
@@ -148,12 +164,10 @@ impl<'a> Run<'a> {
                 (&live.options, &known.options, "options"),
             ];
             for (live, known_text, attribute) in lost {
-                let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
-                let is_kept = match (live, known_text) {
-                    (Some(live), Some(known)) => same(live, known),
-                    (live, _) => live.is_none(),
-                };
-                if !is_kept {
+                // A type in the database's own words says its collation itself.
+                let is_own =
+                    matches!(known.sql_type, SqlType::Custom(_)) && attribute == "collation";
+                if !is_own && !is_kept(live.as_deref(), known_text.as_deref()) {
                     let text = live.as_deref().unwrap_or_default();
                     return Err(Error::migration(format!(
                         "{}.{} has the {attribute} {text:?} in the database, which the history does not know and this step would \
@@ -272,6 +286,8 @@ impl<'a> Run<'a> {
         let row = Unfinished {
             id: id.clone(),
             hash: migration.hash(),
+            prefix: String::new(),
+            refused: false,
             direction: match direction {
                 Direction::Forward => "forward".into(),
                 Direction::Backward => "backward".into(),

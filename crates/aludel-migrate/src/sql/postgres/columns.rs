@@ -160,6 +160,10 @@ pub(super) fn alter_column(
             Ok(())
         })?;
     }
+    if typed && let Some(step) = steps.all.last_mut() {
+        // A type without its collation has the database's own.
+        step.redefines.push((name.clone(), old.clone()));
+    }
     if new_default && new.default.is_some() {
         set_default(steps, name, new)?;
     }

@@ -81,9 +81,11 @@ async fn seen(db: &Database) -> aludel::Result<Vec<String>> {
         "sqlite" => Backend::Sqlite,
         _ => Backend::Mariadb,
     };
+    // All of them of one connection: it is reset when it goes back.
+    let connection = db.acquire().await?;
     let mut seen = Vec::new();
     for (_, question) in settings(backend) {
-        seen.push(asked(question, db).await?);
+        seen.push(sql(question).one::<String>(&connection).await?);
     }
     Ok(seen)
 }
