@@ -204,7 +204,7 @@ impl MysqlLink {
         Ok(*self.config.has_snapshot_isolation.get_or_init(|| has))
     }
 
-    /// A statement that was given up after its time may still run: the server is told to stop it.
+    /// A statement that was given up after its time may still run: the server is asked to stop it.
     fn notice(&mut self, error: &Error) {
         if error.kind() == ErrorKind::Cancelled && error.is_lost() {
             self.stop();

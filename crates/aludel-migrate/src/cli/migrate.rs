@@ -101,7 +101,7 @@ pub(super) async fn migrate(context: &Context<'_>, words: &Migrate) -> Result<Ou
     } else if words.fake_initial {
         migrator.fake_initial(&target).await?
     } else {
-        // Each is told when it is done: what follows may fail.
+        // Each is printed when it is done: what follows may fail.
         let plan = migrator.migrate(&target).await?;
         if plan.steps.is_empty() {
             output.print("Nothing to do.");
@@ -128,7 +128,7 @@ fn tell(context: &Context<'_>, plan: &Plan, fake: bool) {
     }
 }
 
-/// Each migration is told when it is done; long work shows a bar, at a terminal.
+/// Prints each migration when it is done; long work shows a bar, at a terminal.
 fn reported(migrator: Migrator, context: &Context<'_>) -> Migrator {
     let output = context.output.clone();
     let target = match output.is_captured() {

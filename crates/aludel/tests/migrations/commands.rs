@@ -312,7 +312,7 @@ fn rule_7_migrate_plans_prints_records_and_accepts() {
     run(&app, "migrate --fake-initial", 0, &["0001_initial"], 2);
 }
 
-/// Each migration is told when it is done, so that one that fails does not hide those before it (C7).
+/// Each migration is printed when it is done, so that one that fails does not hide those before it (C7).
 #[test]
 fn rule_7_a_run_that_fails_says_what_it_has_applied() {
     use aludel::migrate::prelude::*;

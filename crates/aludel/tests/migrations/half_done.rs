@@ -73,7 +73,7 @@ on_every_database! {
         let undone = migrator.undo_unfinished().await?;
         assert_eq!(undone.map(|id| id.name), Some("0002_wide".into()));
         assert_eq!(names(db).await?, ["kept"]);
-        // Refused once more, and gone on with by a corrected file.
+        // Refused once more; a corrected file continues.
         migrator.migrate(&Target::Latest).await.unwrap_err();
         let corrected = app(second(narrow(), false));
         let migrator = Migrator::new(db, &corrected)?;

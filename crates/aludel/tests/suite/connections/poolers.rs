@@ -109,7 +109,7 @@ fn scale_12_one_statement_is_never_mistaken_for_another_postgres() {
     run(Backend::Postgres, |fixture| {
         Box::pin(async move {
             fixture.db.create_all(&models![Pooled]).await?;
-            // The last one is told nothing: it finds out that the server forgets what it prepared.
+            // The last URL says nothing of a pooler: the connection finds out that the server forgets what it prepared.
             for (parameters, cache) in [
                 ("?pooler=transaction", 256),
                 ("?prepare=false", 256),

@@ -81,7 +81,7 @@ on_every_database! {
             assert_eq!(after.kind(), ErrorKind::TransactionFinished, "{after}");
             let end = if commits { tx.commit().await } else { tx.rollback().await };
             assert_eq!(end.unwrap_err().kind(), ErrorKind::TransactionFinished);
-            // The row remains, and nobody was told otherwise.
+            // The row remains, and neither end claims that it was rolled back.
             assert_eq!(count(&fixture.db).await?, 1);
             Tag::query().unfiltered().delete().execute(&fixture.db).await?;
             sql("drop table ending").execute(&fixture.db).await?;

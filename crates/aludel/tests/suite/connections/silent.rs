@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-/// Passes everything on between a client and a server, until it is told to be silent.
+/// Passes everything on between a client and a server, until the test silences it.
 pub(super) struct Way {
     pub(super) url: String,
     silent: Arc<AtomicBool>,
