@@ -44,6 +44,8 @@ pub struct Command {
     pub(crate) times: Option<usize>,
     /// What its binds are to a COPY, if it is one.
     pub(crate) copy: Option<Box<Copying>>,
+    /// Whether its caller runs it for many rows on purpose: the repeat guard passes over it.
+    pub(crate) is_one_of_many: bool,
     /// Whether its rows are streamed: then it may lock a connection that says it is streaming.
     pub(crate) streams: bool,
 }
@@ -53,6 +55,13 @@ impl Command {
     #[track_caller]
     pub fn new(sql: Sql, access: Access) -> Command {
         Command::with_text(sql.text.into(), sql.binds, access)
+    }
+
+    /// One of many that are run for a row or a batch each, on purpose: nobody is warned of them.
+    #[must_use]
+    pub fn one_of_many(mut self) -> Command {
+        self.is_one_of_many = true;
+        self
     }
 
     /// A text with binds.
@@ -67,6 +76,7 @@ impl Command {
             pinned: false,
             times: None,
             copy: None,
+            is_one_of_many: false,
             streams: false,
         }
     }

@@ -177,6 +177,7 @@ impl Observer {
     fn count(&self, scope: impl FnOnce() -> Scope, command: &Command) {
         if let Some(repeats) = &self.repeats
             && command.times.is_none_or(|times| times <= 1)
+            && !command.is_one_of_many
             && let Some(times) = repeats.count(scope(), command)
         {
             self.emit(&Event::Repeated {
@@ -261,10 +262,19 @@ impl Observer {
                 elapsed,
                 site,
             } => warn(&format!("slow statement ({elapsed:.1?}) at {site}: {text}")),
-            Event::Repeated { text, times, site } => warn(&format!(
-                "the same statement ran {times} times at {site}; load the rows at once \
-                 (a relation with .with(..), a list with is_in): {text}"
-            )),
+            Event::Repeated { text, times, site } => {
+                let reads =
+                    { text.get(..6) }.is_some_and(|word| word.eq_ignore_ascii_case("select"));
+                let way_out = match reads {
+                    true => "load the rows at once (a relation with .with(..), a list with is_in)",
+                    false => {
+                        "write the rows at once (insert_many, a session, an update with a condition)"
+                    }
+                };
+                warn(&format!(
+                    "the same statement ran {times} times at {site}; {way_out}: {text}"
+                ));
+            }
         }
     }
 }

@@ -1,11 +1,13 @@
 //! [`App`]: the modules of a program, each with its models and its migrations.
 
+use crate::exclude::{Exclusions, Kind, Pattern};
 use crate::migration::{Migration, MigrationId};
 use crate::state::State;
 use aludel_engine::{Error, Result, Tables};
 use aludel_orm::Registry;
 use aludel_sql::schema::{Schema, View};
 use aludel_sql::statement::TableName;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What the migration tools know of a program.
@@ -18,6 +20,8 @@ use std::path::{Path, PathBuf};
 pub struct App {
     pub(crate) modules: Vec<Module>,
     pub(crate) url: Option<String>,
+    pub(crate) exclusions: Exclusions,
+    pub(crate) external: BTreeSet<TableName>,
 }
 
 /// Models that belong together, and their migrations. A small program has one, without a name.
@@ -111,6 +115,44 @@ impl App {
         self
     }
 
+    /// Tables of the first module beside those of its models: those without a key, for instance.
+    #[must_use]
+    pub fn tables(mut self, tables: Vec<aludel_sql::schema::Table>) -> App {
+        if let Some(first) = self.modules.first_mut() {
+            first.tables.extend(tables);
+        }
+        self
+    }
+
+    /// Leaves alone what other programs own of the database: `check`, `baseline` and `inspectdb` pass over it. `"django_*"` is
+    /// a name, `"cron.*"` all of a schema; [`Pattern`] knows kinds and owners.
+    ///
+    /// ```text
+    /// App::new(models![User], migrations::all())
+    ///     .ignore("django_*")
+    ///     .ignore("cron.*")
+    ///     .ignore(Pattern::named("pg_stat_statements").kind(Kind::Extension))
+    /// ```
+    #[must_use]
+    pub fn ignore(mut self, pattern: impl Into<Pattern>) -> App {
+        self.exclusions.ignored.push(pattern.into());
+        self
+    }
+
+    /// Leaves alone all tables and views but these, and those of further calls.
+    #[must_use]
+    pub fn manage(mut self, pattern: impl Into<Pattern>) -> App {
+        self.exclusions.only.push(pattern.into());
+        self
+    }
+
+    /// A table of another program, to which foreign keys of the models may refer. It is neither made nor compared.
+    #[must_use]
+    pub fn external(mut self, table: impl Into<TableName>) -> App {
+        self.external.insert(table.into());
+        self
+    }
+
     /// Where the first module's migrations are written.
     #[must_use]
     pub fn folder(mut self, folder: impl Into<PathBuf>) -> App {
@@ -192,6 +234,15 @@ impl App {
                     .insert(table.name.clone(), owner.unwrap_or_default());
             }
         }
+        for table in &tables {
+            if self.exclusions.leave_out(Kind::Table, &table.name, None) {
+                return Err(Error::migration(format!(
+                    "{} is a table of the models, and `ignore` or `manage` leaves it alone; change the pattern, or take the model out",
+                    table.name
+                )));
+            }
+        }
+        state.external.clone_from(&self.external);
         state.schema = Schema::of(tables);
         for module in &self.modules {
             for view in &module.views {

@@ -4,6 +4,7 @@ mod app;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod detect;
+mod exclude;
 mod execute;
 mod fill;
 mod graph;
@@ -24,6 +25,7 @@ mod state;
 pub mod words;
 
 pub use app::{App, Module, Renames};
+pub use exclude::{Kind, Pattern};
 pub use execute::{Migrator, Patience, Status};
 pub use graph::{Conflict, Graph, Seen};
 pub use merge::{Moved, merge, rebase, write_moved};

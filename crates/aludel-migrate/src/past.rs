@@ -342,7 +342,7 @@ impl PastTable {
         let hints = columns
             .map(|column| Some(column.sql_type.clone()))
             .collect();
-        let command = Command::new(sql, Access::Read);
+        let command = Command::new(sql, Access::Read).one_of_many();
         let (sink, _) = self
             .past
             .target()
@@ -354,7 +354,7 @@ impl PastTable {
 
     async fn run(&self, statement: Statement) -> Result<u64> {
         let sql = aludel_sql::render::render(&statement, self.past.dialect())?;
-        let command = Command::new(sql, Access::Write);
+        let command = Command::new(sql, Access::Write).one_of_many();
         Ok(self.past.target().execute(command).await?.affected)
     }
 }

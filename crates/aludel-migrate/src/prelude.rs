@@ -18,4 +18,4 @@ pub use aludel_sql::expr::{
     AdHoc, ArithmeticOp, BinaryOp, Case, Dyn, Expr, Function, InList, JsonGet, JsonStep, Node,
     NumberKind, Operators, TextMatch, TextOp, UnaryOp, when,
 };
-pub use aludel_sql::schema::{Action, Deferrability, View};
+pub use aludel_sql::schema::{Action, Constraint, Deferrability, View};

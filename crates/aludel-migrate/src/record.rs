@@ -46,6 +46,9 @@ pub struct Unfinished {
 pub fn without_records(mut schema: Schema) -> Schema {
     let own = |table: &Table| matches!(&*table.name.name, RECORDS | JOURNAL | LOCK);
     schema.tables.retain(|table| !own(table));
+    let names = [RECORDS, JOURNAL, LOCK];
+    let of_own = |name: &str| { names.iter() }.any(|own| name.ends_with(&format!(" {own}")));
+    schema.unmanaged.retain(|thing| !of_own(&thing.name));
     schema
 }
 

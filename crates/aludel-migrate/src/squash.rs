@@ -89,6 +89,16 @@ fn pair(first: &Operation, second: &Operation) -> Option<Vec<Operation>> {
         {
             Some(Vec::new())
         }
+        (
+            O::AddConstraint {
+                table: a,
+                constraint,
+            },
+            O::DropConstraint { table: b, name },
+        ) if a == b && constraint.name == *name => Some(Vec::new()),
+        (O::SetOptions { table: a, .. }, O::SetOptions { table: b, .. }) if a == b => {
+            Some(vec![second.clone()])
+        }
         (O::AddCheck { table: a, check }, O::DropCheck { table: b, name })
             if a == b && check.name == *name =>
         {

@@ -1,11 +1,12 @@
 //! [`State`]: the schema as of a migration.
 
+use aludel_sql::dialect::POSTGRES;
 use aludel_sql::expr::{Name, Node};
-use aludel_sql::schema::{Column, Index, Schema, Table, rename};
+use aludel_sql::schema::{Column, Constraint, Index, Schema, Table, rename};
 use aludel_sql::statement::TableName;
 use aludel_sql::types::SqlType;
 use aludel_sql::value::EnumType;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The schema as of a migration, and which module owns each table. Operations fold into it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -14,6 +15,8 @@ pub struct State {
     pub schema: Schema,
     /// The module of each table; the unnamed module is the empty string.
     pub owners: BTreeMap<TableName, String>,
+    /// Tables of other programs, to which foreign keys may refer.
+    pub external: BTreeSet<TableName>,
 }
 
 impl State {
@@ -66,6 +69,9 @@ pub(crate) fn rename_column(schema: &mut Schema, of: &TableName, from: &str, to:
         for check in &mut table.checks {
             rename_in(&mut check.condition, from, to);
         }
+        for constraint in &mut table.constraints {
+            constraint.definition = rename(&constraint.definition, from, to, &POSTGRES);
+        }
         for index in &mut table.indexes {
             swap(&mut index.include);
             for part in &mut index.parts {
@@ -86,7 +92,7 @@ fn rename_in(node: &mut Node, from: &str, to: &str) {
         }
         Node::Raw(texts, _) => {
             for text in texts {
-                let renamed = rename(text, from, to, &aludel_sql::dialect::POSTGRES);
+                let renamed = rename(text, from, to, &POSTGRES);
                 if renamed != **text {
                     *text = renamed.into();
                 }
@@ -145,11 +151,16 @@ pub(crate) fn mentions(node: &Node, column: &str) -> bool {
         Node::Root(name) => name == column,
         Node::Path(path) => path.hops.is_empty() && path.column == column,
         // As PostgreSQL reads it, where brackets are no quotes.
-        Node::Raw(texts, _) => texts.iter().any(|text| {
-            aludel_sql::schema::speaks_of(text, column, &aludel_sql::dialect::POSTGRES)
-        }),
+        Node::Raw(texts, _) => texts
+            .iter()
+            .any(|text| aludel_sql::schema::speaks_of(text, column, &POSTGRES)),
         _ => false,
     })
+}
+
+/// Whether a constraint in the database's own words speaks of a column.
+pub(crate) fn constraint_mentions(constraint: &Constraint, column: &str) -> bool {
+    aludel_sql::schema::speaks_of(&constraint.definition, column, &POSTGRES)
 }
 
 /// Whether an index has something to do with a column.

@@ -4,13 +4,13 @@ mod field;
 
 use crate::attributes::{Item, items};
 use crate::names;
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{
-    Data, DeriveInput, Error, Fields, GenericArgument, Ident, PathArguments, Result, Token, Type,
-    Visibility,
+    Data, DeriveInput, Error, Fields, GenericArgument, Ident, LitStr, PathArguments, Result, Token,
+    Type, Visibility,
 };
 
 pub(crate) struct Model {
@@ -50,6 +50,8 @@ pub(crate) struct Field {
     named: bool,
     pub(crate) primary_key: bool,
     pub(crate) identity: bool,
+    /// Whether the database numbers it always (`auto(always)`).
+    pub(crate) always: bool,
     /// Whether others may refer to its row by it.
     pub(crate) alternate_key: bool,
     /// What its marker is called, if the program says so.
@@ -103,7 +105,7 @@ pub(crate) enum Kind {
     },
 }
 
-const MODEL_ITEMS: &str = "table, schema, renamed_from, variant_of, new, patch, comment, scope, referred_by(..), validate, index(..), unique(..), check(..), named_check(..), foreign_key, new_derive(..), patch_derive(..), new_attr(..), patch_attr(..), hooks, no_consts";
+const MODEL_ITEMS: &str = "table, schema, renamed_from, variant_of, new, patch, comment, scope, referred_by(..), validate, index(..), unique(..), check(..), named_check(..), constraint(..), primary_key(..), options, foreign_key, new_derive(..), patch_derive(..), new_attr(..), patch_attr(..), hooks, no_consts";
 
 impl Model {
     pub(crate) fn parse(input: &DeriveInput) -> Result<Model> {
@@ -230,20 +232,57 @@ impl Model {
                     self.extras.push(quote!(.unique_name(#name)));
                 }
             }
+            "options" => {
+                let text = item.string()?;
+                self.extras.push(quote!(.options(#text)));
+            }
+            "constraint" => {
+                let (mut name, mut definition) = (None, None);
+                for part in item.items()? {
+                    match part.name.as_str() {
+                        "name" => name = Some(part.string()?),
+                        "raw" => definition = Some(part.string()?),
+                        _ => {
+                            return Err(part.unknown("constraint", "name = \"…\", raw = \"…\""));
+                        }
+                    }
+                }
+                let (Some(name), Some(definition)) = (name, definition) else {
+                    return Err(
+                        item.error("write `constraint(name = \"…\", raw = \"EXCLUDE USING …\")`")
+                    );
+                };
+                self.extras.push(quote!(.constraint(#name, #definition)));
+            }
+            "primary_key" => {
+                let fields = self.named_fields(&item.items()?)?;
+                for field in self.fields.iter_mut() {
+                    field.primary_key |= fields.contains(&field.name().to_string());
+                }
+                let marked = self.fields.iter().filter(|field| field.primary_key).count();
+                if marked != fields.len() {
+                    return Err(item.error(
+                        "`primary_key(…)` names all fields of the key, in the order of its columns; a field that is not named here is marked `#[field(primary_key)]`",
+                    ));
+                }
+                self.extras.push(quote!(.key_order(&[#(#fields),*])));
+            }
             "foreign_key" => {
                 let key = item.tokens()?;
                 self.extras.push(quote!(.foreign_key(#key)));
             }
             "named_check" => {
-                let (mut name, mut condition) = (None, None);
+                let (mut name, mut condition, mut options) = (None, None, None);
                 for part in item.items()? {
                     match part.name.as_str() {
                         "name" => name = Some(part.string()?),
                         "that" => condition = Some(part.tokens()?),
+                        "options" => options = Some(part.string()?),
                         _ => {
-                            return Err(
-                                part.unknown("named_check", "name = \"…\", that = condition")
-                            );
+                            return Err(part.unknown(
+                                "named_check",
+                                "name = \"…\", that = condition, options = \"…\"",
+                            ));
                         }
                     }
                 }
@@ -251,8 +290,9 @@ impl Model {
                     return Err(item.error("write `named_check(name = \"…\", that = condition)`"));
                 };
                 let ident = &self.ident;
+                let options = options.map(|text| quote!(.check_options(#text)));
                 self.extras
-                    .push(quote!(.named_check(#name, ::aludel::__private::condition::<#ident>(#condition))));
+                    .push(quote!(.named_check(#name, ::aludel::__private::condition::<#ident>(#condition)) #options));
             }
             "check" => {
                 for check in item.items()? {
@@ -278,11 +318,37 @@ impl Model {
                 parts.push(part);
                 continue;
             }
+            // A field with what else belongs to it: `title("(10)")`.
+            if let (Ok(words), false) =
+                (part.list(), matches!(&*part.name, "include" | "on" | "-on"))
+            {
+                let options: LitStr = syn::parse2(words).map_err(|_| {
+                    part.error(format!("write `{}(\"…\")`: what belongs to it in the index, in the database's own words", part.name))
+                })?;
+                let name = part.name.clone();
+                behind.push(quote!(.index_part_options(#name, #options)));
+                parts.push(part);
+                continue;
+            }
             match part.name.as_str() {
                 "unique" => unique = true,
                 "name" => {
                     let name = part.string()?;
                     calls.push(quote!(index.name = #name.into();));
+                }
+                "options" => {
+                    let text = part.string()?;
+                    calls.push(quote!(index.options = Some(#text.into());));
+                }
+                "on" | "-on" if part.list().is_ok() => {
+                    let (expression, options) = with_options(part.list()?);
+                    let (ident, descending) = (&self.ident, part.name.starts_with('-'));
+                    let options = match options {
+                        Some(text) => quote!(Some(#text)),
+                        None => quote!(None),
+                    };
+                    behind.push(quote!(.index_expression_with(
+                        ::aludel::__private::any_node::<#ident, _>(#expression), #descending, #options)));
                 }
                 "using" => {
                     let method = part.string()?;
@@ -305,7 +371,7 @@ impl Model {
                 _ => {
                     return Err(part.unknown(
                         "index",
-                        "fields, unique, on = expression, name = \"…\", using = \"…\", include(fields), filter = condition",
+                        "fields, field(\"options\"), unique, on = expression, on(expression, \"options\"), name = \"…\", using = \"…\", include(fields), filter = condition, options = \"…\"",
                     ));
                 }
             }
@@ -366,7 +432,7 @@ impl Model {
                 numbered && !field.has_default && field.default_with.is_none() && !field.given;
             if field.is_column() {
                 field.calls.push(quote!(.primary_key()));
-                if field.identity {
+                if field.identity && !field.always {
                     let or_given = field.given.then(|| quote!(.or_given()));
                     field.calls.push(quote!(.identity() #or_given));
                 }
@@ -382,6 +448,22 @@ impl Model {
         }
         Ok(())
     }
+}
+
+/// An expression, and the text after its last comma.
+fn with_options(tokens: TokenStream) -> (TokenStream, Option<LitStr>) {
+    let all: Vec<TokenTree> = tokens.into_iter().collect();
+    if let [
+        before @ ..,
+        TokenTree::Punct(comma),
+        TokenTree::Literal(last),
+    ] = &all[..]
+        && comma.as_char() == ','
+        && let Ok(text) = syn::parse2::<LitStr>(TokenTree::Literal(last.clone()).into())
+    {
+        return (before.iter().cloned().collect(), Some(text));
+    }
+    (all.into_iter().collect(), None)
 }
 
 /// The fields of a struct with named fields.

@@ -2,11 +2,12 @@
 //!
 //! | | statements | read from |
 //! |---|---|---|
-//! | SQLite | 1 | the texts in `sqlite_master` |
-//! | PostgreSQL | 8 | `pg_catalog`, all schemas but the system's |
-//! | MariaDB, MySQL | 7 | `information_schema`, the current database |
+//! | SQLite | 2 | the texts in `sqlite_master` |
+//! | PostgreSQL | 10 | `pg_catalog`, all schemas but the system's |
+//! | MariaDB, MySQL | 9 | `information_schema`, the current database |
 //!
-//! The number of statements does not depend on the number of tables. What a database prints of an expression is kept as
+//! The number of statements does not depend on the number of tables (but for MariaDB's partitioned and versioned ones, whose
+//! definitions are read one by one). What a database prints of an expression is kept as
 //! it is printed; [`differences`](aludel_sql::schema::differences) knows that it means the same.
 
 mod expression;

@@ -8,7 +8,7 @@ use aludel_sql::dialect::SQLITE;
 use aludel_sql::expr::Node;
 use aludel_sql::schema::{
     Action, Check, Column, Deferrability, ForeignKey, Generated, Identity, Index, IndexPart,
-    Schema, Table, Token, TokenKind, Trigger, Unique, View, canonical, closing, tokens,
+    Schema, Table, Token, TokenKind, Trigger, Unique, Unmanaged, View, canonical, closing, tokens,
 };
 use aludel_sql::statement::TableName;
 use aludel_sql::types::SqlType;
@@ -19,11 +19,23 @@ pub(super) async fn inspect(db: &dyn Executor) -> Result<Schema> {
          WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name")
         .all(db)
         .await?;
+    // The tables in which a virtual one (FTS5, R*Tree) keeps its rows are its own.
+    let kinds: Vec<(String, String)> =
+        sql("SELECT name, type FROM pragma_table_list WHERE schema = 'main' AND type IN ('virtual', 'shadow')")
+            .all(db)
+            .await?;
     let mut schema = Schema::default();
-    for (kind, name, _, text) in rows.iter().filter(|row| row.0 == "table") {
-        debug_assert_eq!(kind, "table");
-        if let Some(table) = table(name, text) {
-            schema.tables.push(table);
+    for (name, _) in kinds.iter().filter(|(_, kind)| kind == "virtual") {
+        schema.unmanaged.push(Unmanaged::new("virtual table", name));
+    }
+    for (_, name, _, text) in rows.iter().filter(|row| row.0 == "table") {
+        if kinds.iter().any(|(known, _)| known == name) {
+            continue;
+        }
+        schema.unmanaged.extend(unmanaged_in(name, text));
+        match table(name, text) {
+            Some(table) => schema.tables.push(table),
+            None => schema.unmanaged.push(Unmanaged::new("table", name)),
         }
     }
     for (kind, name, of, text) in rows {
@@ -36,16 +48,43 @@ pub(super) async fn inspect(db: &dyn Executor) -> Result<Schema> {
                 }
             }
             "view" => schema.views.push(View::new(name, view_query(&text))),
-            "trigger" => schema.triggers.push(Trigger {
-                name,
-                table: of.into(),
-                statement: text,
-            }),
+            "trigger" => {
+                let what = format!("{name} on {of}");
+                schema.unmanaged.push(Unmanaged::new("trigger", what));
+                schema.triggers.push(Trigger {
+                    name,
+                    table: of.into(),
+                    statement: text,
+                });
+            }
             _ => {}
         }
     }
     name_targets(&mut schema);
+    schema.unmanaged.sort();
     Ok(schema)
+}
+
+/// What a table's definition says and the metadata of a table has no place for.
+fn unmanaged_in(name: &str, text: &str) -> Vec<Unmanaged> {
+    let all = tokens(text, &SQLITE);
+    let mut depth = 0;
+    let mut found = Vec::new();
+    for pair in all.windows(2) {
+        depth += i32::from(pair[0].is_mark("(")) - i32::from(pair[0].is_mark(")"));
+        if pair[0].is_word("on") && pair[1].is_word("conflict") {
+            found.push(Unmanaged::new("ON CONFLICT", format!("of {name}")));
+        }
+        // Of a key or a CHECK; a column's own is part of the column.
+        if depth > 1 && pair[0].is_word("collate") && !pair[1].is_word("decimal") {
+            found.push(Unmanaged::new(
+                "collation",
+                format!("in a key or CHECK of {name}"),
+            ));
+        }
+    }
+    found.dedup();
+    found
 }
 
 /// A foreign key that names no columns refers to the primary key.
@@ -153,6 +192,9 @@ fn table(name: &str, text: &str) -> Option<Table> {
     let open = all.iter().position(|token| token.is_mark("("))?;
     let end = closing(&all, open) - 1;
     let mut table = Table::new(name.to_string());
+    let tail = text[all[end].span.end..].trim().trim_end_matches(';');
+    table.options = Some(tail.split_whitespace().collect::<Vec<_>>().join(" "))
+        .filter(|options| !options.is_empty());
     let mut at = open + 1;
     while at < end {
         let mut to = at;
@@ -276,6 +318,7 @@ fn constraints(table: &mut Table, column: Option<&str>, reader: &mut Reader<'_>)
                 table.checks.push(Check {
                     name: given,
                     condition: raw(text),
+                    options: None,
                 });
             }
         } else if reader.eat("foreign") {
@@ -451,6 +494,12 @@ fn index_part(text: &str, mut tokens: &[Token]) -> IndexPart {
             tokens = rest;
         }
     }
+    let at = { tokens.iter() }.rposition(|token| token.is_word("collate"));
+    let mut options = None;
+    if let (Some(at), Some(last)) = (at.filter(|at| at + 2 == tokens.len()), tokens.last()) {
+        options = Some(text[tokens[at].span.start..last.span.end].to_string());
+        tokens = &tokens[..at];
+    }
     let node = match tokens {
         [only] if only.name().is_some() => {
             Node::Root(only.name().unwrap_or_default().to_string().into())
@@ -458,7 +507,11 @@ fn index_part(text: &str, mut tokens: &[Token]) -> IndexPart {
         [first, .., last] => raw(&text[first.span.start..last.span.end]),
         _ => raw(""),
     };
-    IndexPart { node, descending }
+    IndexPart {
+        node,
+        descending,
+        options,
+    }
 }
 
 /// The query behind AS.

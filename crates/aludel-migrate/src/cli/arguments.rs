@@ -177,6 +177,9 @@ pub(crate) struct Lint {
 pub(crate) struct Inspectdb {
     /// Only these tables.
     pub(crate) tables: Vec<String>,
+    /// Leave out what has such a name: `django_*`, `cron.*`. May be said several times.
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) ignore: Vec<String>,
 }
 
 #[derive(Debug, Args)]

@@ -27,6 +27,7 @@ pub(super) async fn check(context: &Context<'_>, words: &Check) -> Result<Outcom
                 "the database differs from the history: {difference}"
             ));
         }
+        name_unmanaged(context, &migrator).await?;
     }
     for line in &found {
         output.print(&output.notable(line));
@@ -38,9 +39,22 @@ pub(super) async fn check(context: &Context<'_>, words: &Check) -> Result<Outcom
     Ok(Outcome::Found)
 }
 
+/// Names what is in the database and neither models nor migrations can express.
+async fn name_unmanaged(context: &Context<'_>, migrator: &Migrator) -> Result<()> {
+    for thing in migrator.unmanaged().await? {
+        context.output.print(&format!("not managed: {thing}"));
+    }
+    Ok(())
+}
+
 pub(super) async fn inspectdb(context: &Context<'_>, words: &Inspectdb) -> Result<Outcome> {
     let db = context.connect().await?;
-    let mut schema = without_records(db.inspect().await?);
+    let mut exclusions = context.app.exclusions.clone();
+    exclusions
+        .ignored
+        .extend(words.ignore.iter().map(|text| text.as_str().into()));
+    let live = without_records(db.inspect().await?);
+    let mut schema = exclusions.managed(live, &context.app.external);
     if !words.tables.is_empty() {
         for name in &words.tables {
             if !schema
@@ -64,11 +78,10 @@ pub(super) async fn inspectdb(context: &Context<'_>, words: &Inspectdb) -> Resul
 pub(super) async fn baseline(context: &Context<'_>, words: &Baseline) -> Result<Outcome> {
     let output = context.output;
     let db = context.connect().await?;
-    match Migrator::new(&db, context.app)?
-        .baseline(words.force)
-        .await?
-    {
+    let migrator = Migrator::new(&db, context.app)?;
+    match migrator.baseline(words.force).await? {
         Ok(plan) => {
+            name_unmanaged(context, &migrator).await?;
             for (id, _) in &plan.steps {
                 output.print(&format!("{id} {}", output.good("recorded as applied")));
             }

@@ -2,7 +2,7 @@
 
 use super::{Phase, Work, same_expression, same_optional};
 use crate::operation::Operation;
-use aludel_sql::schema::{Check, ForeignKey, Index, Table, Unique};
+use aludel_sql::schema::{Check, Constraint, ForeignKey, Index, Table, Unique, same_words};
 use aludel_sql::statement::TableName;
 
 /// What comes, what goes and what is called otherwise.
@@ -47,17 +47,21 @@ pub(crate) fn same_index(a: &Index, b: &Index) -> bool {
         && a.include == b.include
         && same_optional(a.condition.as_ref(), b.condition.as_ref())
         && a.parts.len() == b.parts.len()
-        && { a.parts.iter() }
-            .zip(&b.parts)
-            .all(|(a, b)| a.descending == b.descending && same_expression(&a.node, &b.node))
+        && { a.parts.iter() }.zip(&b.parts).all(|(a, b)| {
+            a.descending == b.descending
+                && same_words(a.options.as_deref(), b.options.as_deref())
+                && same_expression(&a.node, &b.node)
+        })
+        && same_words(a.options.as_deref(), b.options.as_deref())
 }
 
 fn same_key(a: &ForeignKey, b: &ForeignKey) -> bool {
     let unnamed = |key: &ForeignKey| ForeignKey {
         name: String::new(),
+        options: None,
         ..key.clone()
     };
-    unnamed(a) == unnamed(b)
+    unnamed(a) == unnamed(b) && same_words(a.options.as_deref(), b.options.as_deref())
 }
 
 impl Work<'_> {
@@ -67,7 +71,10 @@ impl Work<'_> {
             &old.checks,
             &new.checks,
             |check| &check.name,
-            |a: &Check, b: &Check| same_expression(&a.condition, &b.condition),
+            |a: &Check, b: &Check| {
+                same_expression(&a.condition, &b.condition)
+                    && same_words(a.options.as_deref(), b.options.as_deref())
+            },
         );
         for check in checks.dropped {
             // A CHECK goes with a column that only it is about, but says so all the same.
@@ -89,6 +96,31 @@ impl Work<'_> {
             );
         }
         self.renamed(table, checks.renamed);
+        let raw = split(
+            &old.constraints,
+            &new.constraints,
+            |constraint| &constraint.name,
+            |a: &Constraint, b: &Constraint| same_words(Some(&a.definition), Some(&b.definition)),
+        );
+        for constraint in raw.dropped {
+            self.push(
+                Phase::DropChecks,
+                Operation::DropConstraint {
+                    table: table.clone(),
+                    name: constraint.name,
+                },
+            );
+        }
+        for constraint in raw.added {
+            self.push(
+                Phase::AddChecks,
+                Operation::AddConstraint {
+                    table: table.clone(),
+                    constraint,
+                },
+            );
+        }
+        self.renamed(table, raw.renamed);
         let uniques = split(
             &old.uniques,
             &new.uniques,

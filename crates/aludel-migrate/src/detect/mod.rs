@@ -46,6 +46,7 @@ pub fn detect(
         loose: Vec::new(),
         keys: Vec::new(),
     };
+    work.external();
     work.extensions();
     work.renames(renames)?;
     work.enums()?;
@@ -247,6 +248,16 @@ impl Work<'_> {
         })
     }
 
+    /// Tables of other programs have to be known before anything refers to them.
+    fn external(&mut self) {
+        let new: Vec<TableName> = { self.to.external.difference(&self.state.external) }
+            .cloned()
+            .collect();
+        for name in new {
+            self.push(Phase::Extensions, Operation::External(name));
+        }
+    }
+
     fn extensions(&mut self) {
         for name in &self.to.schema.extensions {
             if !self.state.schema.extensions.contains(name) {
@@ -296,6 +307,8 @@ impl Work<'_> {
                 .retain(|check| !crate::state::mentions(&check.condition, &name));
             left.indexes
                 .retain(|index| !crate::state::index_mentions(index, &name));
+            left.constraints
+                .retain(|one| !crate::state::constraint_mentions(one, &name));
         }
         self.constraints(&left, new);
         if old.primary_key != new.primary_key {
@@ -310,6 +323,15 @@ impl Work<'_> {
             let columns = old.primary_key.iter().chain(&new.primary_key);
             self.keys
                 .extend(columns.map(|column| (new.name.clone(), column.clone())));
+        }
+        if !aludel_sql::schema::same_words(old.options.as_deref(), new.options.as_deref()) {
+            self.push(
+                Phase::Comments,
+                Operation::SetOptions {
+                    table: new.name.clone(),
+                    options: new.options.clone(),
+                },
+            );
         }
         if old.comment != new.comment {
             self.push(
@@ -388,6 +410,9 @@ impl Work<'_> {
 
     /// Whether what a foreign key refers to is there already as it will be: columns, their types, and the key that they are.
     fn is_ready(&self, key: &aludel_sql::schema::ForeignKey) -> bool {
+        if self.to.external.contains(&key.target) {
+            return true;
+        }
         let (Some(old), Some(new)) = (
             self.state.schema.table(&key.target),
             self.to.schema.table(&key.target),

@@ -5,6 +5,7 @@ use crate::operation::Operation;
 use crate::state::State;
 use aludel_sql::dialect::POSTGRES;
 use aludel_sql::schema::{TokenKind, View, tokens};
+use aludel_sql::statement::TableName;
 use std::collections::BTreeSet;
 
 /// Whether a view's query speaks of a name.
@@ -30,22 +31,71 @@ fn same_query(a: &str, b: &str) -> bool {
     kinds(a) == kinds(b)
 }
 
+/// A change of a table that no view may stand on.
+struct Change {
+    table: String,
+    /// The column; all of them, where the table goes.
+    column: Option<String>,
+}
+
+impl Change {
+    fn breaks(&self, view: &View) -> bool {
+        let says_column = match &self.column {
+            None => true,
+            Some(column) => speaks_of(view, column) || has_star(view),
+        };
+        says_column && speaks_of(view, &self.table)
+    }
+}
+
+/// Whether a view takes whatever columns there are: `*`, but not that of `count(*)`.
+fn has_star(view: &View) -> bool {
+    let all = tokens(&view.query, &POSTGRES);
+    let counts = |at: usize| {
+        at > 0 && all[at - 1].is_mark("(") && { all.get(at + 1) }
+            .is_some_and(|token| token.is_mark(")"))
+    };
+    { all.iter().enumerate() }.any(|(at, token)| token.is_mark("*") && !counts(at))
+}
+
 impl Work<'_> {
+    /// What views have to make room for: tables and columns that go, and other types of columns. Databases keep views over a
+    /// new default, NULL, a comment, and a name that nothing in the view's text mentions.
+    fn changes_under_views(&self) -> Vec<Change> {
+        let of = |table: &TableName, column: &str| Change {
+            table: table.name.to_string(),
+            column: Some(column.to_string()),
+        };
+        let mut all = Vec::new();
+        for (_, operation) in self.phases.iter().flatten() {
+            match operation {
+                Operation::DropTable(table) => all.push(Change {
+                    table: table.name.to_string(),
+                    column: None,
+                }),
+                Operation::DropColumn { table, column } => all.push(of(table, column)),
+                // A view that takes all columns has them by their new names.
+                Operation::RenameColumn { table, from, .. } => all.push(of(table, from)),
+                Operation::AlterColumn { table, column, .. } => {
+                    let old = { self.state.schema.table(table) }
+                        .and_then(|table| table.column(&column.name));
+                    let same = old.is_some_and(|old| {
+                        old.sql_type == column.sql_type
+                            && old.generated == column.generated
+                            && old.collation == column.collation
+                    });
+                    if !same {
+                        all.push(of(table, &column.name));
+                    }
+                }
+                _ => {}
+            }
+        }
+        all
+    }
+
     pub(super) fn views(&mut self, from: &State) {
-        let changed: BTreeSet<String> = { self.phases.iter().flatten() }
-            .filter(|(_, operation)| {
-                matches!(
-                    operation,
-                    Operation::RenameTable { .. }
-                        | Operation::DropTable(_)
-                        | Operation::RenameColumn { .. }
-                        | Operation::DropColumn { .. }
-                        | Operation::AlterColumn { .. }
-                )
-            })
-            .filter_map(|(_, operation)| operation.table())
-            .map(|table| table.name.to_string())
-            .collect();
+        let changes = self.changes_under_views();
         let mut again: Vec<View> = Vec::new();
         let mut dropped: BTreeSet<String> = BTreeSet::new();
         let old = &from.schema.views;
@@ -60,10 +110,8 @@ impl Work<'_> {
         for _ in 0..=old.len() {
             for view in old {
                 let name = view.name.name.to_string();
-                let stands = changed
-                    .iter()
-                    .chain(&dropped)
-                    .any(|name| speaks_of(view, name));
+                let stands = changes.iter().any(|change| change.breaks(view))
+                    || dropped.iter().any(|name| speaks_of(view, name));
                 if !kept(view, &self.to.schema.views) || stands {
                     dropped.insert(name);
                 }

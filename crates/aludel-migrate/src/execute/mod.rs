@@ -7,8 +7,10 @@
 mod lock;
 mod probe;
 mod run;
+mod views;
 
 use crate::app::App;
+use crate::exclude::Exclusions;
 use crate::graph::{Graph, Seen};
 use crate::migration::MigrationId;
 use crate::plan::{Direction, Plan, Target};
@@ -18,7 +20,7 @@ use crate::sql::{Step, compile, compile_back};
 use crate::state::State;
 use aludel_engine::{Database, Error, ErrorKind, Executor, Result};
 use aludel_sql::dialect::Dialect;
-use aludel_sql::schema::{Difference, differences};
+use aludel_sql::schema::{Difference, Schema, Unmanaged, differences};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -65,6 +67,7 @@ pub struct Migrator {
     patience: Patience,
     report: Report,
     allow_newer: bool,
+    exclusions: Exclusions,
 }
 
 /// What the records of a database say.
@@ -94,6 +97,7 @@ impl Migrator {
             patience: Patience::default(),
             report: silent(),
             allow_newer: false,
+            exclusions: app.exclusions.clone(),
         })
     }
 
@@ -254,8 +258,22 @@ impl Migrator {
         let mut state = State::default();
         let applied = { status.seen.order.iter() }.filter(|id| status.seen.applied.contains(id));
         self.graph.fold(applied, &mut state)?;
-        let found = record::without_records(self.db.inspect().await?);
+        let found = self.managed(&state).await?;
         Ok(differences(&state.schema, &found, self.db.dialect()))
+    }
+
+    /// The live schema, without what the program leaves alone.
+    async fn managed(&self, history: &State) -> Result<Schema> {
+        let found = record::without_records(self.db.inspect().await?);
+        Ok(self.exclusions.managed(found, &history.external))
+    }
+
+    /// What the database has that neither models nor migrations can express: named here, and never touched.
+    ///
+    /// # Errors
+    /// Whatever can go wrong with a statement.
+    pub async fn unmanaged(&self) -> Result<Vec<Unmanaged>> {
+        Ok(self.managed(&State::default()).await?.unmanaged)
     }
 
     /// Runs what leads to a target; answers what was done.
@@ -329,8 +347,8 @@ impl Migrator {
                 "there are no migrations yet: write the models (`inspectdb` helps), and run `makemigrations`",
             ));
         }
-        let found = record::without_records(self.db.inspect().await?);
         let history = self.graph.state()?;
+        let found = self.managed(&history).await?;
         let all = differences(&history.schema, &found, self.db.dialect());
         if !all.is_empty() && !force {
             return Ok(Err(all));

@@ -5,7 +5,7 @@ use super::table::{IntoTable, NewColumn};
 use super::{Migration, RunFunction, SqlTexts};
 use crate::operation::{Operation, RunCode, RunSql};
 use aludel_sql::expr::{AdHoc, Dyn, IntoExpr, Node};
-use aludel_sql::schema::{Check, Column, ForeignKey, Index, Table, Unique, View};
+use aludel_sql::schema::{Check, Column, Constraint, ForeignKey, Index, Table, Unique, View};
 use aludel_sql::statement::TableName;
 use aludel_sql::value::EnumType;
 
@@ -76,6 +76,49 @@ impl Migration {
         self.operation(Operation::SetComment {
             table: table.into_table(),
             comment: None,
+        })
+    }
+
+    /// What else the database is to know of a table, in its own words: `STRICT` (SQLite), `ENGINE=Aria` (MariaDB, MySQL),
+    /// `WITH (fillfactor=70)` (PostgreSQL).
+    #[must_use]
+    pub fn set_options(self, table: impl IntoTable, text: impl Into<String>) -> Migration {
+        self.operation(Operation::SetOptions {
+            table: table.into_table(),
+            options: Some(text.into()),
+        })
+    }
+
+    /// No options of a table.
+    #[must_use]
+    pub fn drop_options(self, table: impl IntoTable) -> Migration {
+        self.operation(Operation::SetOptions {
+            table: table.into_table(),
+            options: None,
+        })
+    }
+
+    /// A table of another program, to which foreign keys may refer. It is not touched.
+    #[must_use]
+    pub fn external(self, table: impl IntoTable) -> Migration {
+        self.operation(Operation::External(table.into_table()))
+    }
+
+    /// A constraint in the database's own words: `Constraint::new("no_overlap", "EXCLUDE USING gist (…)")`.
+    #[must_use]
+    pub fn add_constraint(self, table: impl IntoTable, constraint: Constraint) -> Migration {
+        self.operation(Operation::AddConstraint {
+            table: table.into_table(),
+            constraint,
+        })
+    }
+
+    /// DROP CONSTRAINT, of one in the database's own words.
+    #[must_use]
+    pub fn drop_constraint(self, table: impl IntoTable, name: impl Into<String>) -> Migration {
+        self.operation(Operation::DropConstraint {
+            table: table.into_table(),
+            name: name.into(),
         })
     }
 

@@ -1,6 +1,6 @@
 //! Tables and columns as migrations write them.
 
-use aludel_sql::schema::{Check, Column, ForeignKey, Identity, Index, Table, Unique};
+use aludel_sql::schema::{Check, Column, Constraint, ForeignKey, Identity, Index, Table, Unique};
 use aludel_sql::statement::TableName;
 
 /// The name of a table: `"posts"`, or `("library", "books")` in a schema.
@@ -124,6 +124,20 @@ impl NewTable {
     #[must_use]
     pub fn check(mut self, check: Check) -> NewTable {
         self.0.checks.push(check);
+        self
+    }
+
+    /// A constraint in the database's own words.
+    #[must_use]
+    pub fn constraint(mut self, constraint: Constraint) -> NewTable {
+        self.0.constraints.push(constraint);
+        self
+    }
+
+    /// What else the database is to know of it, in its own words: `STRICT` (SQLite), `ENGINE=Aria` (MariaDB, MySQL).
+    #[must_use]
+    pub fn options(mut self, text: impl Into<String>) -> NewTable {
+        self.0.options = Some(text.into());
         self
     }
 

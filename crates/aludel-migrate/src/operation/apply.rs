@@ -1,7 +1,10 @@
 //! The state change of an operation.
 
 use super::Operation;
-use crate::state::{State, computed_from, index_mentions, mentions, rename_column, replace_enum};
+use crate::state::{
+    State, computed_from, constraint_mentions, index_mentions, mentions, rename_column,
+    replace_enum,
+};
 use aludel_engine::{Error, Result};
 use aludel_sql::schema::{Table, enum_of};
 use aludel_sql::statement::TableName;
@@ -61,7 +64,7 @@ impl Operation {
             }
             Operation::AddForeignKey { table, key } => {
                 let target = key.target.clone();
-                if state.schema.table(&target).is_none() {
+                if state.schema.table(&target).is_none() && !state.external.contains(&target) {
                     return Err(no_table(state, &target));
                 }
                 let found = find(state, table)?;
@@ -104,6 +107,26 @@ impl Operation {
                     position(&table.checks, |check| check.name == *name)
                         .map(|at| drop(table.checks.remove(at)))
                 })
+            }
+            Operation::AddConstraint { table, constraint } => {
+                let found = find(state, table)?;
+                free_name(found, &constraint.name)?;
+                found.constraints.push(constraint.clone());
+                Ok(())
+            }
+            Operation::DropConstraint { table, name } => {
+                take(find(state, table)?, "constraint", name, |table| {
+                    position(&table.constraints, |one| one.name == *name)
+                        .map(|at| drop(table.constraints.remove(at)))
+                })
+            }
+            Operation::SetOptions { table, options } => {
+                find(state, table)?.options.clone_from(options);
+                Ok(())
+            }
+            Operation::External(name) => {
+                state.external.insert(name.clone());
+                Ok(())
             }
             Operation::AddIndex { table, index, .. } => {
                 let found = find(state, table)?;
@@ -295,6 +318,7 @@ fn free_name(table: &Table, name: &str) -> Result<()> {
         && (table.uniques.iter().any(|unique| unique.name == name)
             || table.checks.iter().any(|check| check.name == name)
             || table.foreign_keys.iter().any(|key| key.name == name)
+            || table.constraints.iter().any(|one| one.name == name)
             || table.indexes.iter().any(|index| index.name == name));
     if taken {
         return Err(wrong(format!(
@@ -347,9 +371,12 @@ fn create_table(state: &mut State, table: &Table, module: &str) -> Result<()> {
         knows_enum(state, &column.sql_type, &column.name)?;
     }
     for key in &table.foreign_keys {
-        if key.target != table.name && state.schema.table(&key.target).is_none() {
+        let known = key.target == table.name
+            || state.schema.table(&key.target).is_some()
+            || state.external.contains(&key.target);
+        if !known {
             return Err(wrong(format!(
-                "{} refers to {}, which is not there yet; create it before, or add the foreign key {:?} after",
+                "{} refers to {}, which is not there yet; create it before, or add the foreign key {:?} after; a table of another program is declared with `external`",
                 table.name, key.target, key.name
             )));
         }
@@ -421,6 +448,9 @@ fn drop_column(state: &mut State, of: &TableName, name: &str) -> Result<()> {
     found.foreign_keys.retain(|key| !has(&key.columns));
     found.indexes.retain(|index| !index_mentions(index, name));
     found
+        .constraints
+        .retain(|one| !constraint_mentions(one, name));
+    found
         .checks
         .retain(|check| !mentions(&check.condition, name));
     let referring = state.schema.tables.iter().find_map(|table| {
@@ -441,6 +471,7 @@ fn rename_constraint(table: &mut Table, from: &str, to: &str) -> bool {
         .map(|unique| &mut unique.name)
         .chain(table.checks.iter_mut().map(|check| &mut check.name))
         .chain(table.foreign_keys.iter_mut().map(|key| &mut key.name))
+        .chain(table.constraints.iter_mut().map(|one| &mut one.name))
         .chain(table.indexes.iter_mut().map(|index| &mut index.name));
     for name in names {
         if name == from {

@@ -150,6 +150,19 @@ fn collect(operation: &Operation, f: &mut Footprint) {
             changes.insert(part(table, "name", &check.name));
             reads_of_node(table, &check.condition, reads);
         }
+        Operation::AddConstraint { table, constraint } => {
+            changes.insert(part(table, "name", &constraint.name));
+            changes.insert(format!("name {}", constraint.name));
+            let definition = Node::Raw(vec![constraint.definition.clone().into()], Vec::new());
+            reads_of_node(table, &definition, reads);
+        }
+        Operation::SetOptions { table, .. } => {
+            changes.insert(part(table, "options", ""));
+        }
+        Operation::External(name) => {
+            changes.insert(whole(name));
+            changes.insert(going(name, ""));
+        }
         Operation::AddIndex { table, index, .. } => {
             changes.insert(part(table, "name", &index.name));
             changes.insert(format!("name {}", index.name));
@@ -178,7 +191,7 @@ fn collect(operation: &Operation, f: &mut Footprint) {
             changes.insert(format!("name {name}"));
             changes.insert(going(table, name));
         }
-        Operation::DropUnique { table, name } => {
+        Operation::DropUnique { table, name } | Operation::DropConstraint { table, name } => {
             changes.insert(part(table, "name", name));
             changes.insert(format!("name {name}"));
             changes.insert(going(table, name));

@@ -55,6 +55,7 @@ impl Operation {
             | Operation::AddForeignKey { .. }
             | Operation::AddUnique { .. }
             | Operation::AddCheck { .. }
+            | Operation::AddConstraint { .. }
             | Operation::AddIndex { .. }
             | Operation::CreateEnum(_)
             | Operation::AddEnumValue { .. }
@@ -65,6 +66,7 @@ impl Operation {
             | Operation::DropForeignKey { .. }
             | Operation::DropUnique { .. }
             | Operation::DropCheck { .. }
+            | Operation::DropConstraint { .. }
             | Operation::DropIndex { .. }
             | Operation::DropEnum(_)
             | Operation::DropView(_)
@@ -156,6 +158,17 @@ impl fmt::Display for Operation {
                 write!(f, "add check {} of {table}", check.name)
             }
             Operation::DropCheck { table, name } => write!(f, "drop check {name} of {table}"),
+            Operation::AddConstraint { table, constraint } => {
+                write!(f, "add constraint {} of {table}", constraint.name)
+            }
+            Operation::DropConstraint { table, name } => {
+                write!(f, "drop constraint {name} of {table}")
+            }
+            Operation::SetOptions { table, options } => match options {
+                Some(options) => write!(f, "set options of {table} to {options}"),
+                None => write!(f, "no options of {table}"),
+            },
+            Operation::External(name) => write!(f, "external table {name}"),
             Operation::AddIndex { table, index, .. } => {
                 write!(f, "add index {} of {table}", index.name)
             }

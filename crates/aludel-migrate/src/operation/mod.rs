@@ -17,7 +17,7 @@ use crate::past::Past;
 use aludel_engine::Result;
 use aludel_engine::command::BoxFuture;
 use aludel_sql::expr::Node;
-use aludel_sql::schema::{Check, Column, ForeignKey, Index, Table, Unique, View};
+use aludel_sql::schema::{Check, Column, Constraint, ForeignKey, Index, Table, Unique, View};
 use aludel_sql::statement::TableName;
 use aludel_sql::value::EnumType;
 use std::fmt;
@@ -130,6 +130,27 @@ pub enum Operation {
         /// Its name.
         name: String,
     },
+    /// A new constraint in the database's own words.
+    AddConstraint {
+        /// The table.
+        table: TableName,
+        /// The constraint.
+        constraint: Constraint,
+    },
+    /// Away with a constraint in the database's own words.
+    DropConstraint {
+        /// The table.
+        table: TableName,
+        /// Its name.
+        name: String,
+    },
+    /// What else the database knows of a table, in its own words.
+    SetOptions {
+        /// The table.
+        table: TableName,
+        /// The options; none takes them away.
+        options: Option<String>,
+    },
     /// A new index.
     AddIndex {
         /// The table.
@@ -212,6 +233,8 @@ pub enum Operation {
         /// Runs, and is kept out of the state.
         database: Vec<Operation>,
     },
+    /// A table that other programs own, to which foreign keys may refer from here on. It is not touched.
+    External(TableName),
     /// Another module owns a table; the database does not know.
     SetOwner {
         /// The table.
@@ -287,6 +310,9 @@ impl Operation {
             | Operation::DropUnique { table, .. }
             | Operation::AddCheck { table, .. }
             | Operation::DropCheck { table, .. }
+            | Operation::AddConstraint { table, .. }
+            | Operation::DropConstraint { table, .. }
+            | Operation::SetOptions { table, .. }
             | Operation::AddIndex { table, .. }
             | Operation::DropIndex { table, .. }
             | Operation::RenameConstraint { table, .. }

@@ -1,7 +1,7 @@
 //! The way back of an operation.
 
 use super::{Operation, RunCode, RunSql};
-use crate::state::{State, index_mentions, mentions};
+use crate::state::{State, constraint_mentions, index_mentions, mentions};
 use aludel_engine::{Error, Result};
 use aludel_sql::schema::{Column, Table};
 use aludel_sql::statement::TableName;
@@ -101,6 +101,24 @@ impl Operation {
                     check: check.cloned().ok_or_else(|| missing(of, name))?,
                 })
             }
+            Operation::AddConstraint { table, constraint } => one(Operation::DropConstraint {
+                table: table.clone(),
+                name: constraint.name.clone(),
+            }),
+            Operation::DropConstraint { table: of, name } => {
+                let all = &table(of)?.constraints;
+                let constraint = all.iter().find(|constraint| constraint.name == *name);
+                one(Operation::AddConstraint {
+                    table: of.clone(),
+                    constraint: constraint.cloned().ok_or_else(|| missing(of, name))?,
+                })
+            }
+            Operation::SetOptions { table: of, .. } => one(Operation::SetOptions {
+                table: of.clone(),
+                options: table(of)?.options.clone(),
+            }),
+            // Known to be there: nothing to undo.
+            Operation::External(_) => Ok(Vec::new()),
             Operation::AddIndex {
                 table,
                 index,
@@ -243,6 +261,12 @@ fn undrop(table: &Table, name: &str) -> Result<Vec<Operation>> {
         all.push(Operation::AddCheck {
             table: of.clone(),
             check: check.clone(),
+        });
+    }
+    for constraint in { table.constraints.iter() }.filter(|one| constraint_mentions(one, name)) {
+        all.push(Operation::AddConstraint {
+            table: of.clone(),
+            constraint: constraint.clone(),
         });
     }
     for index in { table.indexes.iter() }.filter(|index| index_mentions(index, name)) {

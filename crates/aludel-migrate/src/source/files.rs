@@ -165,6 +165,7 @@ pub fn name_of(operations: &[Operation]) -> String {
             Operation::AddIndex { index, .. } => format!("add_{}", index.name),
             Operation::AddUnique { unique, .. } => format!("add_{}", unique.name),
             Operation::AddCheck { check, .. } => format!("add_{}", check.name),
+            Operation::AddConstraint { constraint, .. } => format!("add_{}", constraint.name),
             Operation::AddForeignKey { key, .. } => format!("add_{}", key.name),
             other => other.to_string(),
         };

@@ -4,7 +4,8 @@ use super::expression::{alone, condition};
 use crate::operation::{Operation, RunSql};
 use aludel_sql::expr::Node;
 use aludel_sql::schema::{
-    Action, Check, Column, Deferrability, ForeignKey, Identity, Index, Table, Unique, View,
+    Action, Check, Column, Constraint, Deferrability, ForeignKey, Identity, Index, Table, Unique,
+    View,
 };
 use aludel_sql::statement::TableName;
 use aludel_sql::types::SqlType;
@@ -91,6 +92,18 @@ pub fn operation(operation: &Operation) -> String {
             format!(".add_check({}, {})", table_name(table), check(of))
         }
         Operation::DropCheck { table, name } => dropped("check", table, name),
+        Operation::AddConstraint {
+            table,
+            constraint: of,
+        } => {
+            format!(".add_constraint({}, {})", table_name(table), constraint(of))
+        }
+        Operation::DropConstraint { table, name } => dropped("constraint", table, name),
+        Operation::SetOptions { table, options } => match options {
+            Some(text) => format!(".set_options({}, {})", table_name(table), quoted(text)),
+            None => format!(".drop_options({})", table_name(table)),
+        },
+        Operation::External(name) => format!(".external({})", table_name(name)),
         Operation::AddIndex {
             table,
             index: of,
@@ -287,7 +300,7 @@ fn column_source(column: &Column) -> String {
     out
 }
 
-fn table_source(table: &Table) -> String {
+pub(crate) fn table_source(table: &Table) -> String {
     let mut out = format!("new_table({})", table_name(&table.name));
     for column in &table.columns {
         out.push_str(&format!(".column({})", column_source(column)));
@@ -304,8 +317,14 @@ fn table_source(table: &Table) -> String {
     for of in &table.foreign_keys {
         out.push_str(&format!(".foreign_key({})", foreign_key(of)));
     }
+    for of in &table.constraints {
+        out.push_str(&format!(".constraint({})", constraint(of)));
+    }
     for of in &table.indexes {
         out.push_str(&format!(".index({})", index(of)));
+    }
+    if let Some(options) = &table.options {
+        out.push_str(&format!(".options({})", quoted(options)));
     }
     if let Some(comment) = &table.comment {
         out.push_str(&format!(".comment({})", quoted(comment)));
@@ -318,7 +337,25 @@ fn unique(of: &Unique) -> String {
 }
 
 fn check(of: &Check) -> String {
-    format!("check({}, {})", quoted(&of.name), condition(&of.condition))
+    format!(
+        "check({}, {}){}",
+        quoted(&of.name),
+        condition(&of.condition),
+        options(of.options.as_deref())
+    )
+}
+
+fn constraint(of: &Constraint) -> String {
+    format!(
+        "Constraint::new({}, {})",
+        quoted(&of.name),
+        quoted(&of.definition)
+    )
+}
+
+/// `.options("…")`, where there are any.
+fn options(text: Option<&str>) -> String {
+    text.map_or(String::new(), |text| format!(".options({})", quoted(text)))
 }
 
 fn foreign_key(key: &ForeignKey) -> String {
@@ -337,6 +374,7 @@ fn foreign_key(key: &ForeignKey) -> String {
     if key.deferrable != Deferrability::Not {
         out.push_str(&format!(".deferrable(Deferrability::{:?})", key.deferrable));
     }
+    out.push_str(&options(key.options.as_deref()));
     out
 }
 
@@ -344,7 +382,7 @@ fn index(of: &Index) -> String {
     // Columns up front, from the first that is something else on one by one.
     let plain: Vec<&str> = { of.parts.iter() }
         .map_while(|part| match &part.node {
-            Node::Root(name) if !part.descending => Some(name.as_ref()),
+            Node::Root(name) if !part.descending && part.options.is_none() => Some(name.as_ref()),
             _ => None,
         })
         .collect();
@@ -362,6 +400,9 @@ fn index(of: &Index) -> String {
             (node, false) => format!(".expression({})", alone(node)),
         };
         out.push_str(&call);
+        if let Some(text) = &part.options {
+            out.push_str(&format!(".part_options({})", quoted(text)));
+        }
     }
     if of.unique {
         out.push_str(".unique()");
@@ -375,18 +416,20 @@ fn index(of: &Index) -> String {
     if !of.include.is_empty() {
         out.push_str(&format!(".include({})", list(&of.include)));
     }
+    out.push_str(&options(of.options.as_deref()));
     out
 }
 
-fn view(of: &View) -> String {
+pub(crate) fn view(of: &View) -> String {
     format!(
-        "View::new({}, {}){}",
+        "View::new({}, {}){}{}",
         table_name(&of.name),
         quoted(&of.query),
         if of.materialized {
             ".materialized()"
         } else {
             ""
-        }
+        },
+        options(of.options.as_deref())
     )
 }

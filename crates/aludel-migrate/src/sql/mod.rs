@@ -15,7 +15,7 @@ use aludel_engine::{Error, Result};
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::Node;
 use aludel_sql::render::Writer;
-use aludel_sql::schema::{Check, Column, Index, Table, Unique};
+use aludel_sql::schema::{Check, Column, Index, Table, Unique, View};
 use aludel_sql::statement::{Ddl, TableName};
 use rebuild::Rebuild;
 use std::sync::Arc;
@@ -31,6 +31,17 @@ pub struct Step {
     pub operation: usize,
     /// Columns that it defines anew, as the history has them: what the database knows of them besides would be lost.
     pub redefines: Vec<(TableName, Column)>,
+    /// What it is to a view that is dropped and made again.
+    pub view: Option<ViewStep>,
+}
+
+/// One of the two steps that make a view again. What hangs on the view is kept from the first to the second.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ViewStep {
+    /// The view is dropped, as the history has it.
+    Dropped(View),
+    /// The view is there again.
+    Made(TableName),
 }
 
 /// What a step does.
@@ -69,7 +80,13 @@ impl Step {
     /// Its text, as `sqlmigrate` shows it.
     pub fn texts(&self) -> Vec<String> {
         match &self.work {
-            Work::Schema(text) | Work::Concurrent(text) | Work::Data(text) => vec![text.clone()],
+            Work::Schema(text) | Work::Concurrent(text) | Work::Data(text) => {
+                let mut all = vec![text.clone()];
+                if let Some(ViewStep::Made(name)) = &self.view {
+                    all.push(format!("-- and what hung on {name}, again"));
+                }
+                all
+            }
             Work::Code(run, _) => vec![format!("-- runs {}", run.name)],
             Work::Rebuild(rebuild) => rebuild.script(),
         }
@@ -125,6 +142,9 @@ pub fn compile(
             }
             _ => steps.operation(operation, state, &after)?,
         }
+        if let Some(step) = steps.all.last_mut().filter(|step| step.operation == at) {
+            step.view = made_again(operations, at, state);
+        }
         *state = after;
     }
     Ok(checked(rebuild::merged(steps.all), dialect))
@@ -151,6 +171,7 @@ fn checked(steps: Vec<Step>, dialect: &dyn Dialect) -> Vec<Step> {
                 probe: Probe::Again,
                 operation: step.operation,
                 redefines: Vec::new(),
+                view: None,
             });
         }
         all.push(step);
@@ -206,6 +227,24 @@ fn uses_value(operation: &Operation, name: &str, value: &str) -> bool {
             .iter()
             .any(|operation| uses_value(operation, name, value)),
         _ => false,
+    }
+}
+
+/// Whether an operation is one of two that drop a view and make it again.
+fn made_again(operations: &[Operation], at: usize, before: &State) -> Option<ViewStep> {
+    match &operations[at] {
+        Operation::DropView(name) => {
+            let is_made = |later: &Operation| matches!(later, Operation::CreateView(view) if view.name == *name);
+            let again = operations[at + 1..].iter().any(is_made);
+            let view = before.schema.view(name).filter(|_| again)?;
+            Some(ViewStep::Dropped(view.clone()))
+        }
+        Operation::CreateView(view) => {
+            let is_dropped = |earlier: &Operation| matches!(earlier, Operation::DropView(name) if *name == view.name);
+            let again = operations[..at].iter().any(is_dropped);
+            again.then(|| ViewStep::Made(view.name.clone()))
+        }
+        _ => None,
     }
 }
 
@@ -334,26 +373,9 @@ impl Steps {
                 }
                 Ok(())
             }
-            Operation::SetOwner { .. } => Ok(()),
+            Operation::SetOwner { .. } | Operation::External(_) => Ok(()),
             Operation::CreateView(view) => {
-                if view.materialized && !self.dialect.capabilities().native_enums {
-                    return Err(unsupported(
-                        self.dialect,
-                        "materialized views",
-                        "make it a view",
-                    ));
-                }
-                let text = self.write(|w| {
-                    w.push(if view.materialized {
-                        "CREATE MATERIALIZED VIEW "
-                    } else {
-                        "CREATE VIEW "
-                    });
-                    w.table(&view.name)?;
-                    w.push(" AS ");
-                    w.push(&view.query);
-                    Ok(())
-                })?;
+                let text = self.ddl(&Ddl::CreateView(view.clone()))?;
                 self.schema(text, Probe::Table(view.name.clone(), true));
                 Ok(())
             }
@@ -434,6 +456,7 @@ impl Steps {
             probe,
             operation: self.at,
             redefines: Vec::new(),
+            view: None,
         });
     }
 
@@ -550,6 +573,7 @@ fn check_clause(w: &mut Writer, check: &Check) -> Result<()> {
     w.push("CHECK (");
     w.with_root(None, |w| w.condition(&check.condition))?;
     w.push(")");
+    w.options(check.options.as_deref());
     Ok(())
 }
 

@@ -9,8 +9,12 @@ use aludel_engine::{Error, ErrorKind, Executor, Result, Sql, sql};
 use aludel_sql::dialect::SQLITE;
 use aludel_sql::expr::Node;
 use aludel_sql::render::Writer;
-use aludel_sql::schema::{Table, canonical, check_conditions, is_kept, rendered, tokens};
+use aludel_sql::schema::{
+    Column, Table, canonical, check_conditions, is_kept, rendered, same_index, same_type,
+    same_words, tokens,
+};
 use aludel_sql::statement::Ddl;
+use aludel_sql::types::SqlType;
 
 /// A table made anew.
 #[derive(Debug, Clone)]
@@ -176,15 +180,42 @@ impl Rebuild {
             }
             again.push(text);
         }
-        let all = self
-            .body()
-            .into_iter()
+        let mut body = self.body();
+        body[0] = self.without_new_lengths(tx, body[0].clone()).await?;
+        let all = { body.into_iter() }
             .chain(self.indexes.clone())
             .chain(again);
         for text in all {
             Sql::trusted(text).execute(tx).await?;
         }
         Ok(())
+    }
+
+    /// CREATE TABLE without the CHECKs of lengths that the live table does not have: another program made it, whose texts may
+    /// be longer. A column that gets another type gets its CHECK.
+    async fn without_new_lengths(&self, tx: &dyn Executor, mut create: String) -> Result<String> {
+        let text: Option<String> =
+            sql("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ")
+                .bind(self.before.name.name.to_string())
+                .optional(tx)
+                .await?;
+        let live = canonical_words(&text.unwrap_or_default());
+        for column in &self.after.columns {
+            let same = { self.before.column(&column.name) }
+                .is_some_and(|known| known.sql_type == column.sql_type);
+            let mut w = Writer::new(&SQLITE);
+            w.inlined(|w| w.column_checks(&self.after, column))?;
+            let is_length = matches!(column.sql_type, SqlType::Varchar(_));
+            let check = w.text;
+            let Some(at) = check.find("CHECK (").filter(|_| same && is_length) else {
+                continue;
+            };
+            // Whatever the constraint is called.
+            if !live.contains(&canonical_words(&check[at..])) {
+                create = create.replacen(&check, "", 1);
+            }
+        }
+        Ok(create)
     }
 
     /// Columns that go.
@@ -271,6 +302,16 @@ impl Rebuild {
         let Some(live) = schema.table(name) else {
             return Ok(());
         };
+        if !same_words(live.options.as_deref(), self.before.options.as_deref()) {
+            let options = live.options.as_deref().unwrap_or("other options");
+            return refuse(format!("{options:?} (`#[model(options = {options:?})]`)"));
+        }
+        for index in &live.indexes {
+            let known = { self.before.indexes.iter() }.find(|known| known.name == index.name);
+            if known.is_some_and(|known| !same_index(known, index, &SQLITE)) {
+                return refuse(format!("an index {:?} of other parts", index.name));
+            }
+        }
         let known = check_conditions(&self.before, &SQLITE);
         let found = check_conditions(live, &SQLITE);
         if let Some(check) = found.iter().find(|check| !known.contains(check)) {
@@ -314,6 +355,16 @@ impl Rebuild {
                 let options = column.options.as_deref().unwrap_or_default();
                 return refuse(format!("{options} on {:?}", column.name));
             }
+            if !same_type(&column.sql_type, &known.sql_type, &SQLITE) {
+                return refuse(format!("another type of {:?}", column.name));
+            }
+            let expression = |of: &Column| {
+                let generated = of.generated.as_ref();
+                generated.map(|one| (spelled(Some(&one.expression)), one.stored))
+            };
+            if expression(column) != expression(known) {
+                return refuse(format!("another expression of {:?}", column.name));
+            }
             let here = spelled(column.default.as_ref());
             if here.is_some() && here != spelled(known.default.as_ref()) {
                 return refuse(format!("a default of {:?}", column.name));
@@ -351,21 +402,18 @@ impl Rebuild {
             return refuse(format!("there is no table {name:?} in the database"));
         };
         self.refuse_other_constraints(tx, &text).await?;
-        let tail = text.rsplit(')').next().unwrap_or("").to_ascii_uppercase();
-        for word in ["STRICT", "ROWID"] {
-            if tail.contains(word) {
-                return refuse(format!(
-                    "{name} is a {} table, which a new table would not be; change it with `run_sql`",
-                    if word == "ROWID" {
-                        "WITHOUT ROWID"
-                    } else {
-                        word
-                    }
-                ));
-            }
-        }
         Ok(())
     }
+}
+
+/// The words of a text, names without quotes, with one blank between them.
+fn canonical_words(text: &str) -> String {
+    let all = tokens(text, &SQLITE);
+    let words = all.iter().map(|token| match token.name() {
+        Some(name) => name.to_ascii_lowercase(),
+        None => text[token.span.clone()].to_string(),
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 fn temporary(table: &Table) -> String {

@@ -103,7 +103,10 @@ pub(super) fn operation(
         | Operation::AddUnique { table: of, .. }
         | Operation::DropUnique { table: of, .. }
         | Operation::AddCheck { table: of, .. }
-        | Operation::DropCheck { table: of, .. } => {
+        | Operation::DropCheck { table: of, .. }
+        | Operation::AddConstraint { table: of, .. }
+        | Operation::DropConstraint { table: of, .. }
+        | Operation::SetOptions { table: of, .. } => {
             rebuild(steps, table(before, of)?, table(after, of)?, Vec::new())
         }
         Operation::AddIndex { table, index, .. } => steps.create_index(table, index),

@@ -212,17 +212,23 @@ impl JoinTable {
         let mut table = Table::new(self.name.clone());
         for (columns, model) in [(&self.owner_columns, owner), (&self.target_columns, target)] {
             for (column, at) in columns.iter().zip(&model.key) {
-                let sql_type = model.fields[*at].sql_type.clone();
-                table.columns.push(Column::new(column, sql_type));
+                let field = &model.fields[*at];
+                table.columns.push(Column {
+                    collation: field.collation.map(str::to_owned),
+                    ..Column::new(column, field.sql_type.clone())
+                });
             }
+            let keys: Vec<String> = model.key_columns().map(str::to_owned).collect();
+            let (columns, target_columns) = model.in_key_order(columns, &keys);
             table.foreign_keys.push(ForeignKey {
                 name: String::new(),
-                columns: columns.clone(),
+                columns,
                 target: model.table.clone(),
-                target_columns: model.key_columns().map(str::to_owned).collect(),
+                target_columns,
                 on_delete: Action::Cascade,
                 on_update: follows(model),
                 deferrable: Deferrability::Not,
+                options: None,
             });
         }
         table.primary_key = [self.owner_columns.clone(), self.target_columns.clone()].concat();

@@ -20,7 +20,8 @@ use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::Node;
 use aludel_sql::row::DecodeError;
 use aludel_sql::schema::{
-    Action, Check, Column, Deferrability, ForeignKey, Generated, Identity, Index, Table, Unique,
+    Action, Check, Column, Constraint, Deferrability, ForeignKey, Generated, Identity, Index,
+    Table, Unique,
 };
 use aludel_sql::statement::TableName;
 use aludel_sql::types::{Kind, SqlType, is_bounded};
@@ -62,6 +63,12 @@ pub struct ModelMeta {
     pub indexes: Vec<Index>,
     /// Foreign keys that no relation is about.
     pub foreign_keys: Vec<ForeignKey>,
+    /// Constraints in the database's own words.
+    pub constraints: Vec<Constraint>,
+    /// What else the database knows of the table, in its own words.
+    pub options: Option<&'static str>,
+    /// The order of the primary key's columns, where it is not that of the fields.
+    pub key_order: Vec<String>,
     /// What it is for.
     pub comment: Option<&'static str>,
     /// The models whose rows are in its table, if it is an enum.
@@ -474,6 +481,28 @@ impl ModelMeta {
         Ok(text)
     }
 
+    /// The collation of a column, where it has one of its own.
+    pub(crate) fn collation_of(&self, column: &str) -> Option<String> {
+        let field = self.fields.iter().find(|field| field.column == column)?;
+        field.collation.map(str::to_owned)
+    }
+
+    /// A foreign key's columns and those of this model that they refer to, in the order of this model's key: MariaDB has a
+    /// foreign key refer to an index in its order only.
+    pub(crate) fn in_key_order(
+        &self,
+        columns: &[String],
+        targets: &[String],
+    ) -> (Vec<String>, Vec<String>) {
+        let mut pairs: Vec<(&String, &String)> = columns.iter().zip(targets).collect();
+        let place = |target: &String| self.key_order.iter().position(|name| name == target);
+        pairs.sort_by_key(|(_, target)| place(target));
+        pairs
+            .into_iter()
+            .map(|(a, b)| (a.clone(), b.clone()))
+            .unzip()
+    }
+
     /// The table with all that belongs to it. Join tables of many-to-many relations are tables of their own: see
     /// [`Registry`](crate::Registry).
     pub fn table(&self) -> Table {
@@ -511,10 +540,16 @@ impl ModelMeta {
                     name: aludel_sql::schema::NamingConvention::default()
                         .check(&self.table.name, &field.column),
                     condition,
+                    options: None,
                 });
             }
         }
-        table.primary_key = self.key_columns().map(str::to_owned).collect();
+        table.primary_key = match self.key_order.is_empty() {
+            true => self.key_columns().map(str::to_owned).collect(),
+            false => self.key_order.clone(),
+        };
+        table.constraints.clone_from(&self.constraints);
+        table.options = self.options.map(str::to_owned);
         table.uniques.extend(self.uniques.clone());
         table.checks.extend(self.checks.clone());
         table.indexes.extend(self.indexes.clone());
@@ -523,27 +558,38 @@ impl ModelMeta {
                 continue;
             }
             let target = (relation.target)();
-            table.foreign_keys.push(ForeignKey {
-                name: String::new(),
-                columns: relation.columns.clone(),
-                target: target.table.clone(),
-                target_columns: relation.target_columns(),
-                on_delete: relation.on_delete,
-                on_update: relation.on_update,
-                deferrable: relation.deferrable,
-            });
-            let covered = table.primary_key.starts_with(&relation.columns)
+            let (columns, target_columns) =
+                target.in_key_order(&relation.columns, &relation.target_columns());
+            // MariaDB has a foreign key refer to texts that compare as its own do.
+            for (name, of) in columns.iter().zip(&target_columns) {
+                if let Some(column) = table.columns.iter_mut().find(|column| column.name == *name)
+                    && column.collation.is_none()
+                {
+                    column.collation = target.collation_of(of);
+                }
+            }
+            let covered = table.primary_key.starts_with(&columns)
                 || table
                     .uniques
                     .iter()
-                    .any(|unique| unique.columns.starts_with(&relation.columns))
+                    .any(|unique| unique.columns.starts_with(&columns))
                 || table
                     .indexes
                     .iter()
-                    .any(|index| starts_with(index, &relation.columns));
+                    .any(|index| starts_with(index, &columns));
             if !covered {
-                table.indexes.push(Index::on(&relation.columns));
+                table.indexes.push(Index::on(&columns));
             }
+            table.foreign_keys.push(ForeignKey {
+                name: String::new(),
+                columns,
+                target: target.table.clone(),
+                target_columns,
+                on_delete: relation.on_delete,
+                on_update: relation.on_update,
+                deferrable: relation.deferrable,
+                options: None,
+            });
         }
         table.foreign_keys.extend(self.foreign_keys.clone());
         table.apply_naming(&Default::default());

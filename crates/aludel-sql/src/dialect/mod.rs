@@ -24,6 +24,17 @@ use crate::types::{Bounds, SqlType};
 use crate::value::Value;
 use std::borrow::Cow;
 
+/// How a database is told of an index's method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IndexMethods {
+    /// There is one method.
+    One,
+    /// `CREATE INDEX … USING gin (…)`.
+    Using,
+    /// `CREATE FULLTEXT INDEX …`: those that there are.
+    Kinds(&'static [&'static str]),
+}
+
 /// What a database can do, as data. The README's table of databases is this struct in words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Capabilities {
@@ -53,8 +64,12 @@ pub struct Capabilities {
     pub partial_indexes: bool,
     /// Expression indexes.
     pub expression_indexes: bool,
-    /// Index methods (`USING gin`).
-    pub index_methods: bool,
+    /// Index methods.
+    pub index_methods: IndexMethods,
+    /// Columns that an index keeps beside what it indexes (INCLUDE).
+    pub index_include: bool,
+    /// A column's options follow its type (`STORAGE external`); elsewhere they follow NOT NULL.
+    pub options_after_type: bool,
     /// SELECT … FOR UPDATE.
     pub row_locks: bool,
     /// SELECT … FOR SHARE: and how it is written where not so.

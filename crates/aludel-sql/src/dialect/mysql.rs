@@ -9,8 +9,8 @@ use super::sqlite::{
     aggregate_word, arithmetic_word, json_list, json_path, native_aggregate, no_nan, rounds,
 };
 use super::{
-    Capabilities, Dialect, casts, decimal_average, division, element_type, round_float, rounded_to,
-    write_type_list,
+    Capabilities, Dialect, IndexMethods, casts, decimal_average, division, element_type,
+    round_float, rounded_to, write_type_list,
 };
 use crate::error::{Error, Result};
 use crate::expr::{
@@ -60,7 +60,9 @@ static MARIADB_CAPABILITIES: Capabilities = Capabilities {
     comment_clauses: true,
     partial_indexes: false,
     expression_indexes: false,
-    index_methods: false,
+    index_methods: IndexMethods::Kinds(&["fulltext", "spatial", "vector"]),
+    index_include: false,
+    options_after_type: false,
     row_locks: true,
     share_keyword: " LOCK IN SHARE MODE",
     lock_of: false,

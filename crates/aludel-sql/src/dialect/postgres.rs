@@ -6,8 +6,8 @@ use super::sqlite::{
     push_number, rounds,
 };
 use super::{
-    Capabilities, Dialect, casts, decimal_average, division, element_type, plain_cast, round_float,
-    rounded_to, write_type_list,
+    Capabilities, Dialect, IndexMethods, casts, decimal_average, division, element_type,
+    plain_cast, round_float, rounded_to, write_type_list,
 };
 use crate::error::{Error, Result};
 use crate::expr::{
@@ -42,7 +42,9 @@ static CAPABILITIES: Capabilities = Capabilities {
     comment_clauses: false,
     partial_indexes: true,
     expression_indexes: true,
-    index_methods: true,
+    index_methods: IndexMethods::Using,
+    index_include: true,
+    options_after_type: true,
     row_locks: true,
     share_keyword: " FOR SHARE",
     lock_of: true,

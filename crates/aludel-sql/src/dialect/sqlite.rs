@@ -2,7 +2,7 @@
 //! functions that look at what is set, and the `decimal_…` functions and collation (named as in SQLite's own decimal
 //! extension) are registered by the engine.
 
-use super::{Capabilities, Dialect, casts, rounded_to, write_type_list};
+use super::{Capabilities, Dialect, IndexMethods, casts, rounded_to, write_type_list};
 use crate::error::{Error, Result};
 use crate::expr::{
     Aggregate, AggregateFunction, AggregateType, ArithmeticOp, Function, InList, JsonGet, JsonStep,
@@ -34,7 +34,9 @@ static CAPABILITIES: Capabilities = Capabilities {
     comment_clauses: false,
     partial_indexes: true,
     expression_indexes: true,
-    index_methods: false,
+    index_methods: IndexMethods::One,
+    index_include: false,
+    options_after_type: false,
     row_locks: false,
     share_keyword: " FOR SHARE",
     lock_of: false,

@@ -3,8 +3,10 @@
 use super::Writer;
 use crate::error::{Error, Result};
 use crate::expr::Node;
-use crate::schema::{Action, Check, Column, Deferrability, ForeignKey, Identity, Index, Table};
-use crate::statement::{Ddl, TableName};
+use crate::schema::{
+    Action, Check, Column, Constraint, Deferrability, ForeignKey, Identity, Table, View,
+};
+use crate::statement::Ddl;
 use crate::types::SqlType;
 use crate::value::EnumType;
 
@@ -35,6 +37,7 @@ impl Writer {
                 self.table(name)
             }
             Ddl::CreateIndex(table, index) => self.create_index(table, index),
+            Ddl::CreateView(view) => self.create_view(view),
             Ddl::AddForeignKey(table, key) => {
                 self.push("ALTER TABLE ");
                 self.table(table)?;
@@ -96,6 +99,11 @@ impl Writer {
                 caps.comment_statements,
                 "COMMENT ON",
                 "MariaDB and MySQL have comments in CREATE TABLE, SQLite has none",
+            ),
+            Ddl::CreateView(view) => (
+                caps.native_enums || !view.materialized,
+                "materialized views",
+                "make it a view",
             ),
             Ddl::CreateTable(..) | Ddl::DropTable(_) | Ddl::CreateIndex(..) => return Ok(()),
         };
@@ -172,6 +180,11 @@ impl Writer {
             self.push("CHECK (");
             self.with_root(None, |w| w.condition(&check.condition))?;
             self.push(")");
+            self.options(check.options.as_deref());
+        }
+        for constraint in &table.constraints {
+            self.push(", ");
+            self.raw_constraint(constraint)?;
         }
         for (n, key) in table.foreign_keys.iter().enumerate() {
             if !deferred.contains(&n) {
@@ -180,7 +193,7 @@ impl Writer {
             }
         }
         self.push(")");
-        self.push(self.dialect().table_options());
+        self.table_options(table.options.as_deref());
         if let (Some(comment), true) = (
             &table.comment,
             self.dialect().capabilities().comment_clauses,
@@ -220,6 +233,68 @@ impl Writer {
         Ok(())
     }
 
+    fn create_view(&mut self, view: &View) -> Result<()> {
+        let caps = self.dialect().capabilities();
+        let options = view.options.as_deref().unwrap_or_default();
+        // `WITH CASCADED CHECK OPTION` ends the statement.
+        let lower = options.to_ascii_lowercase();
+        let at = match lower.contains("check option") {
+            true => lower.rfind("with ").unwrap_or(options.len()),
+            false => options.len(),
+        };
+        let (words, check) = (options[..at].trim(), options[at..].trim());
+        self.push("CREATE ");
+        // MariaDB and MySQL have the options before VIEW, PostgreSQL behind the name.
+        let behind = caps.options_after_type;
+        if !words.is_empty() && !behind {
+            self.push(words);
+            self.push(" ");
+        }
+        self.push(if view.materialized {
+            "MATERIALIZED VIEW "
+        } else {
+            "VIEW "
+        });
+        self.table(&view.name)?;
+        if !words.is_empty() && behind {
+            self.options(Some(words));
+        }
+        self.push(" AS ");
+        self.push(&view.query);
+        self.options(Some(check).filter(|check| !check.is_empty()));
+        Ok(())
+    }
+
+    /// What a table's definition ends with: the dialect's own words, unless the table says otherwise.
+    fn table_options(&mut self, own: Option<&str>) {
+        let says_collation = own.is_some_and(|own| {
+            let own = own.to_ascii_lowercase();
+            own.contains("collate") || own.contains("charset") || own.contains("character set")
+        });
+        if !says_collation {
+            self.push(self.dialect().table_options());
+        }
+        self.options(own);
+    }
+
+    /// Words of the database's own.
+    pub fn options(&mut self, text: Option<&str>) {
+        if let Some(text) = text {
+            self.push(" ");
+            self.push(text);
+        }
+    }
+
+    /// `CONSTRAINT name EXCLUDE …`: a constraint in the database's own words.
+    ///
+    /// # Errors
+    /// A name that no database can have.
+    pub fn raw_constraint(&mut self, constraint: &Constraint) -> Result<()> {
+        self.constraint(&constraint.name)?;
+        self.push(&constraint.definition);
+        Ok(())
+    }
+
     /// `CONSTRAINT name `, or nothing without a name.
     ///
     /// # Errors
@@ -247,6 +322,9 @@ impl Writer {
             is_keyed(table, &column.name),
             &mut self.text,
         )?;
+        if caps.options_after_type {
+            self.options(column.options.as_deref());
+        }
         self.collation(column)?;
         if let Some(generated) = &column.generated {
             self.push(" GENERATED ALWAYS AS (");
@@ -262,9 +340,8 @@ impl Writer {
         if let Some(identity) = column.identity {
             self.push(dialect.identity(identity == Identity::Always, sole_key));
         }
-        if let Some(options) = &column.options {
-            self.push(" ");
-            self.push(options);
+        if !caps.options_after_type {
+            self.options(column.options.as_deref());
         }
         if let Some(default) = &column.default {
             self.push(" DEFAULT ");
@@ -372,6 +449,8 @@ impl Writer {
         self.push(" (");
         self.identifiers(&key.target_columns);
         self.push(")");
+        let (matched, options) = key_options(key.options.as_deref().unwrap_or(""));
+        self.options(Some(matched).filter(|text| !text.is_empty()));
         for (word, action) in [(" ON DELETE", key.on_delete), (" ON UPDATE", key.on_update)] {
             let action = match action {
                 Action::NoAction => continue,
@@ -403,79 +482,21 @@ impl Writer {
                 _ => " DEFERRABLE",
             });
         }
+        self.options(Some(options).filter(|text| !text.is_empty()));
         Ok(())
     }
+}
 
-    fn create_index(&mut self, table: &TableName, index: &Index) -> Result<()> {
-        let dialect = self.dialect();
-        let caps = dialect.capabilities();
-        self.push(if index.unique {
-            "CREATE UNIQUE INDEX "
-        } else {
-            "CREATE INDEX "
-        });
-        self.checked_identifier(&index.name)?;
-        self.push(" ON ");
-        self.table(table)?;
-        if let Some(method) = &index.method {
-            if !caps.index_methods {
-                return Err(Error::unsupported(
-                    format!("index method {method:?}"),
-                    dialect.name(),
-                    "leave the method out",
-                ));
-            }
-            self.push(" USING ");
-            self.checked_identifier(method)?;
+/// MATCH of a foreign key, which stands before its actions, and what stands after them.
+fn key_options(text: &str) -> (&str, &str) {
+    let text = text.trim();
+    let is_match = { text.get(..6) }.is_some_and(|word| word.eq_ignore_ascii_case("match "));
+    match is_match {
+        true => {
+            let end = text[6..].find(' ').map_or(text.len(), |at| at + 6);
+            (&text[..end], text[end..].trim())
         }
-        self.push(" (");
-        for (n, part) in index.parts.iter().enumerate() {
-            if n > 0 {
-                self.push(", ");
-            }
-            if let Node::Root(name) = &part.node {
-                self.checked_identifier(name)?;
-            } else {
-                if !caps.expression_indexes {
-                    return Err(Error::unsupported(
-                        "indexes on expressions",
-                        dialect.name(),
-                        "index a generated column",
-                    ));
-                }
-                self.push("(");
-                self.with_root(None, |w| w.node(&part.node))?;
-                self.push(")");
-            }
-            if part.descending {
-                self.push(" DESC");
-            }
-        }
-        self.push(")");
-        if !index.include.is_empty() {
-            if !caps.index_methods {
-                return Err(Error::unsupported(
-                    "columns kept in an index (INCLUDE)",
-                    dialect.name(),
-                    "index them as further columns",
-                ));
-            }
-            self.push(" INCLUDE (");
-            self.identifiers(&index.include);
-            self.push(")");
-        }
-        if let Some(condition) = &index.condition {
-            if !caps.partial_indexes {
-                return Err(Error::unsupported(
-                    "partial indexes",
-                    dialect.name(),
-                    "index all rows",
-                ));
-            }
-            self.push(" WHERE ");
-            self.with_root(None, |w| w.condition(condition))?;
-        }
-        Ok(())
+        false => ("", text),
     }
 }
 
@@ -486,9 +507,9 @@ pub fn is_keyed(table: &Table, column: &str) -> bool {
         || table.uniques.iter().any(|unique| has(&unique.columns))
         || table.foreign_keys.iter().any(|key| has(&key.columns))
         || table.indexes.iter().any(|index| {
-            index
-                .parts
-                .iter()
-                .any(|part| matches!(&part.node, Node::Root(name) if name == column))
+            // An index of a kind of its own (FULLTEXT), or of a column's first characters, takes columns of any length.
+            index.method.is_none() && { index.parts.iter() }.any(|part| {
+                !part.is_prefix() && matches!(&part.node, Node::Root(name) if name == column)
+            })
         })
 }

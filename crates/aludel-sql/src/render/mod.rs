@@ -5,6 +5,7 @@ mod ddl;
 mod digits;
 mod enums;
 mod expr;
+mod index;
 mod junction;
 mod keyset;
 mod kinds;

@@ -1,10 +1,10 @@
 //! Metadata written by hand, a word at a time, as migrations have it.
 
 use super::{
-    Action, Check, Column, Deferrability, ForeignKey, Generated, Identity, Index, IndexPart, Table,
-    Unique,
+    Action, Check, Column, Constraint, Deferrability, ForeignKey, Generated, Identity, Index,
+    IndexPart, Table, Unique,
 };
-use crate::expr::{AdHoc, Dyn, Expr, IntoExpr, Node};
+use crate::expr::{AdHoc, Dyn, Expr, IntoExpr};
 use crate::statement::TableName;
 
 impl Column {
@@ -78,7 +78,24 @@ impl Column {
     }
 }
 
+impl Constraint {
+    /// A constraint in the database's own words: `EXCLUDE USING gist (room WITH =, during WITH &&)`.
+    pub fn new(name: impl Into<String>, definition: impl Into<String>) -> Constraint {
+        Constraint {
+            name: name.into(),
+            definition: definition.into(),
+        }
+    }
+}
+
 impl Table {
+    /// What else the database is to know of it, in its own words: `STRICT` (SQLite), `ENGINE=Aria` (MariaDB, MySQL).
+    #[must_use]
+    pub fn options(mut self, text: impl Into<String>) -> Table {
+        self.options = Some(text.into());
+        self
+    }
+
     /// With a column more.
     #[must_use]
     pub fn with_column(mut self, column: Column) -> Table {
@@ -101,6 +118,7 @@ impl ForeignKey {
             on_delete: Action::NoAction,
             on_update: Action::NoAction,
             deferrable: Deferrability::Not,
+            options: None,
         }
     }
 
@@ -136,6 +154,13 @@ impl ForeignKey {
         self.deferrable = when;
         self
     }
+
+    /// What else the database is to know of it, in its own words: `MATCH FULL`, `NOT VALID` (PostgreSQL).
+    #[must_use]
+    pub fn options(mut self, text: impl Into<String>) -> ForeignKey {
+        self.options = Some(text.into());
+        self
+    }
 }
 
 impl Unique {
@@ -157,7 +182,15 @@ impl Check {
         Check {
             name: name.into(),
             condition: condition.into_node(),
+            options: None,
         }
+    }
+
+    /// What else the database is to know of it, in its own words: `NOT VALID`, `NO INHERIT` (PostgreSQL).
+    #[must_use]
+    pub fn options(mut self, text: impl Into<String>) -> Check {
+        self.options = Some(text.into());
+        self
     }
 }
 
@@ -179,40 +212,29 @@ impl Index {
     /// A further column, from the greatest down.
     #[must_use]
     pub fn descending(mut self, column: impl Into<String>) -> Index {
-        self.parts.push(IndexPart {
-            node: Node::Root(column.into().into()),
-            descending: true,
-        });
+        self.parts.push(IndexPart::column(column).descending());
         self
     }
 
     /// A further column.
     #[must_use]
     pub fn then(mut self, column: impl Into<String>) -> Index {
-        self.parts.push(IndexPart {
-            node: Node::Root(column.into().into()),
-            descending: false,
-        });
+        self.parts.push(IndexPart::column(column));
         self
     }
 
     /// An expression.
     #[must_use]
     pub fn expression(mut self, expression: impl IntoExpr<AdHoc, Dyn>) -> Index {
-        self.parts.push(IndexPart {
-            node: expression.into_expr(),
-            descending: false,
-        });
+        self.parts.push(IndexPart::of(expression.into_expr()));
         self
     }
 
     /// An expression, from the greatest down.
     #[must_use]
     pub fn expression_descending(mut self, expression: impl IntoExpr<AdHoc, Dyn>) -> Index {
-        self.parts.push(IndexPart {
-            node: expression.into_expr(),
-            descending: true,
-        });
+        self.parts
+            .push(IndexPart::of(expression.into_expr()).descending());
         self
     }
 
@@ -223,7 +245,30 @@ impl Index {
         self
     }
 
-    /// Its method, such as `gin` (PostgreSQL).
+    /// What else belongs to the last part, in the database's own words: `text_pattern_ops NULLS LAST` (PostgreSQL), `(10)`
+    /// (MariaDB, MySQL), `COLLATE nocase`.
+    ///
+    /// ```
+    /// # use aludel_sql::schema::Index;
+    /// let by_title = Index::on(["title"]).part_options("(10)").named("ix_title");
+    /// assert_eq!(by_title.parts[0].options.as_deref(), Some("(10)"));
+    /// ```
+    #[must_use]
+    pub fn part_options(mut self, text: impl Into<String>) -> Index {
+        if let Some(part) = self.parts.last_mut() {
+            part.options = Some(text.into());
+        }
+        self
+    }
+
+    /// What else the database is to know of it, in its own words: `WITH (fillfactor=70)`, `NULLS NOT DISTINCT` (PostgreSQL).
+    #[must_use]
+    pub fn options(mut self, text: impl Into<String>) -> Index {
+        self.options = Some(text.into());
+        self
+    }
+
+    /// Its method, such as `gin` (PostgreSQL) or `fulltext` (MariaDB, MySQL).
     #[must_use]
     pub fn using(mut self, method: impl Into<String>) -> Index {
         self.method = Some(method.into());

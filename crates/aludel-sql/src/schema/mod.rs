@@ -14,10 +14,11 @@ pub use canon::{canonical, words};
 pub use naming::{NamingConvention, truncate};
 pub use order::{create_all, drop_all, sorted};
 pub use stored::{
-    Difference, check_conditions, differences, is_kept, rendered, same_table, same_type,
+    Difference, check_conditions, differences, is_kept, rendered, same_index, same_table,
+    same_type, same_words,
 };
 pub use tokens::{Kind as TokenKind, Token, closing, rename, speaks_of, tokens};
-pub use whole::{Schema, Trigger, View, enum_of};
+pub use whole::{Schema, Trigger, Unmanaged, View, enum_of};
 
 use crate::expr::Node;
 pub use crate::statement::TableName;
@@ -40,6 +41,12 @@ pub struct Table {
     pub checks: Vec<Check>,
     /// Its indexes.
     pub indexes: Vec<Index>,
+    /// Constraints that the other kinds can't express, in the database's own words: EXCLUDE, UNIQUE NULLS NOT DISTINCT
+    /// (PostgreSQL).
+    pub constraints: Vec<Constraint>,
+    /// What else the database knows of it, in its own words: `STRICT` and `WITHOUT ROWID` (SQLite), `ENGINE=Aria` (MariaDB,
+    /// MySQL), `WITH (fillfactor=70)` (PostgreSQL).
+    pub options: Option<String>,
     /// What it is for.
     pub comment: Option<String>,
 }
@@ -55,6 +62,8 @@ impl Table {
             uniques: Vec::new(),
             checks: Vec::new(),
             indexes: Vec::new(),
+            constraints: Vec::new(),
+            options: None,
             comment: None,
         }
     }
@@ -215,6 +224,8 @@ pub struct ForeignKey {
     pub on_update: Action,
     /// When it is checked (MariaDB/MySQL: always at once).
     pub deferrable: Deferrability,
+    /// What else the database knows of it, in its own words: `MATCH FULL`, `NOT VALID` (PostgreSQL).
+    pub options: Option<String>,
 }
 
 /// A unique constraint.
@@ -233,6 +244,17 @@ pub struct Check {
     pub name: String,
     /// What must not be false.
     pub condition: Node,
+    /// What else the database knows of it, in its own words: `NOT VALID`, `NO INHERIT` (PostgreSQL).
+    pub options: Option<String>,
+}
+
+/// A constraint in the database's own words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Constraint {
+    /// Its name.
+    pub name: String,
+    /// What follows its name: `EXCLUDE USING gist (room WITH =, during WITH &&)`.
+    pub definition: String,
 }
 
 /// An index.
@@ -246,10 +268,13 @@ pub struct Index {
     pub unique: bool,
     /// Which rows it covers (not on MariaDB/MySQL).
     pub condition: Option<Node>,
-    /// Its method, such as `gin` (PostgreSQL); the database's default without.
+    /// Its method, such as `gin` (PostgreSQL) or `fulltext` (MariaDB, MySQL); the database's default without.
     pub method: Option<String>,
     /// Columns that are kept in it beside what is indexed (PostgreSQL).
     pub include: Vec<String>,
+    /// What else the database knows of it, in its own words: `WITH (fillfactor=70)`, `NULLS NOT DISTINCT` (PostgreSQL),
+    /// `IGNORED` (MariaDB).
+    pub options: Option<String>,
 }
 
 /// One part of an index.
@@ -259,6 +284,44 @@ pub struct IndexPart {
     pub node: Node,
     /// From the greatest down.
     pub descending: bool,
+    /// What else belongs to it, in the database's own words: an operator class and where NULL goes
+    /// (`text_pattern_ops NULLS LAST`, PostgreSQL), a length (`(10)`, MariaDB and MySQL), a collation (`COLLATE nocase`).
+    pub options: Option<String>,
+}
+
+impl IndexPart {
+    /// A column, from the least up.
+    pub fn column(name: impl Into<String>) -> IndexPart {
+        IndexPart::of(Node::Root(name.into().into()))
+    }
+
+    /// A column ([`Node::Root`]) or an expression, from the least up.
+    pub fn of(node: Node) -> IndexPart {
+        IndexPart {
+            node,
+            descending: false,
+            options: None,
+        }
+    }
+
+    /// From the greatest down.
+    #[must_use]
+    pub fn descending(mut self) -> IndexPart {
+        self.descending = true;
+        self
+    }
+
+    /// With what else belongs to it, in the database's own words.
+    #[must_use]
+    pub fn options(mut self, text: impl Into<String>) -> IndexPart {
+        self.options = Some(text.into());
+        self
+    }
+
+    /// Whether only the first characters of a column are indexed (`(10)`).
+    pub fn is_prefix(&self) -> bool {
+        { self.options.as_deref() }.is_some_and(|text| text.trim_start().starts_with('('))
+    }
 }
 
 impl Index {
@@ -266,17 +329,12 @@ impl Index {
     pub fn on<S: Into<String>>(columns: impl IntoIterator<Item = S>) -> Index {
         Index {
             name: String::new(),
-            parts: columns
-                .into_iter()
-                .map(|column| IndexPart {
-                    node: Node::Root(column.into().into()),
-                    descending: false,
-                })
-                .collect(),
+            parts: columns.into_iter().map(IndexPart::column).collect(),
             unique: false,
             condition: None,
             method: None,
             include: Vec::new(),
+            options: None,
         }
     }
 }

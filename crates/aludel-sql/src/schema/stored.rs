@@ -3,9 +3,10 @@
 //! A schema that was declared and the one that is read back never are the same value: three integer types are one on
 //! SQLite, a CHECK is printed in other words, comments may be kept nowhere. [`differences`] compares what is left.
 
+use super::TokenKind;
 use super::{Action, Column, Deferrability, ForeignKey, Identity, Index, Schema, Table, View};
 use super::{canonical, words};
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, POSTGRES};
 use crate::expr::Node;
 use crate::render::{Writer, is_keyed};
 use crate::types::SqlType;
@@ -48,6 +49,8 @@ pub fn differences(
     for (what, found) in facts(found, dialect) {
         match expected.remove(&what) {
             Some(same) if same == found => {}
+            // What a table gives new columns is nobody's concern where each column says its own.
+            None if what.starts_with("options of ") && is_collation(&found) => {}
             other => all.push(Difference {
                 what,
                 expected: other,
@@ -62,6 +65,15 @@ pub fn differences(
     }));
     all.sort_by(|a, b| a.what.cmp(&b.what));
     all
+}
+
+/// Whether a table's options are its default collation, and nothing else.
+fn is_collation(options: &str) -> bool {
+    let words: Vec<&str> = options.split(' ').collect();
+    matches!(
+        words.as_slice(),
+        ["collate", "=", _] | ["default", "collate", "=", _]
+    )
 }
 
 /// Whether a database stores both tables alike.
@@ -94,12 +106,14 @@ fn facts(schema: &Schema, dialect: &'static dyn Dialect) -> BTreeMap<String, Str
 }
 
 fn view_fact(view: &View, dialect: &dyn Dialect) -> String {
-    let query = words(&view.query, dialect);
+    let mut fact = words(&view.query, dialect);
     if view.materialized {
-        format!("materialized {query}")
-    } else {
-        query
+        fact.insert_str(0, "materialized ");
     }
+    if let Some(options) = &view.options {
+        fact.push_str(&format!(" {}", spelled(options)));
+    }
+    fact
 }
 
 fn table_facts(table: &Table, dialect: &'static dyn Dialect, facts: &mut BTreeMap<String, String>) {
@@ -132,13 +146,25 @@ fn table_facts(table: &Table, dialect: &'static dyn Dialect, facts: &mut BTreeMa
             format!("unique ({})", unique.columns.join(", ")),
         );
     }
+    for constraint in &table.constraints {
+        facts.insert(
+            format!("constraint {} of {name}", constraint.name),
+            spelled(&constraint.definition),
+        );
+    }
+    if let Some(options) = &table.options {
+        facts.insert(format!("options of {name}"), spelled(options));
+    }
     for check in &table.checks {
-        let text = expression(&check.condition, dialect);
+        let mut text = expression(&check.condition, dialect);
         let label = if check.name.is_empty() || !named {
             text.clone()
         } else {
             check.name.clone()
         };
+        if let Some(options) = &check.options {
+            text.push_str(&format!(" {}", spelled(options)));
+        }
         facts.insert(format!("check {label} of {name}"), text);
     }
     for key in &table.foreign_keys {
@@ -203,15 +229,34 @@ fn column_type(table: &Table, column: &Column, dialect: &dyn Dialect) -> String 
 /// is known.
 pub fn is_kept(live: Option<&str>, known: Option<&str>) -> bool {
     match (live, known) {
-        (Some(live), Some(known)) => same_options(live) == same_options(known),
+        (Some(live), Some(known)) => spelled(live) == spelled(known),
         (live, _) => live.is_none(),
     }
 }
 
-/// Options as they compare: words in small letters and in their order, as nobody cares how they are written.
-fn same_options(text: &str) -> String {
-    let text = text.to_ascii_lowercase().replace("()", "");
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+/// Whether two texts in a database's own words say the same: options of columns, indexes and tables.
+pub fn same_words(a: Option<&str>, b: Option<&str>) -> bool {
+    spelled(a.unwrap_or_default()) == spelled(b.unwrap_or_default())
+}
+
+/// A text in a database's own words as it compares: words in small letters and in their order, without quotes that say
+/// nothing (`fillfactor='70'`), blanks, and parentheses around nothing.
+fn spelled(text: &str) -> String {
+    let all = super::tokens(text, &POSTGRES);
+    let mut out: Vec<String> = Vec::with_capacity(all.len());
+    for (n, token) in all.iter().enumerate() {
+        let is = |at: usize, mark: &str| { all.get(at) }.is_some_and(|token| token.is_mark(mark));
+        let empty = is(n, "(") && is(n + 1, ")") || is(n, ")") && n > 0 && is(n - 1, "(");
+        if empty {
+            continue;
+        }
+        out.push(match &token.kind {
+            TokenKind::Word(word) => word.to_ascii_lowercase(),
+            TokenKind::Quoted(name) | TokenKind::Text(name) => name.clone(),
+            _ => text[token.span.clone()].to_string(),
+        });
+    }
+    out.join(" ")
 }
 
 fn column_fact(table: &Table, column: &Column, dialect: &'static dyn Dialect) -> String {
@@ -241,7 +286,7 @@ fn column_fact(table: &Table, column: &Column, dialect: &'static dyn Dialect) ->
         fact.push_str(&format!(" collate {}", collation.to_ascii_lowercase()));
     }
     if let Some(options) = &column.options {
-        fact.push_str(&format!(" {}", same_options(options)));
+        fact.push_str(&format!(" {}", spelled(options)));
     }
     match column.identity {
         // SQLite numbers every sole integer key.
@@ -311,8 +356,10 @@ fn foreign_key_fact(key: &ForeignKey, dialect: &dyn Dialect) -> String {
         Deferrability::Immediate => " deferrable",
         Deferrability::Deferred => " deferred",
     };
+    let options =
+        { key.options.as_deref() }.map_or(String::new(), |text| format!(" {}", spelled(text)));
     format!(
-        "({}) to {} ({}) on delete {:?} on update {:?}{deferrable}",
+        "({}) to {} ({}) on delete {:?} on update {:?}{deferrable}{options}",
         key.columns.join(", "),
         key.target,
         key.target_columns.join(", "),
@@ -330,7 +377,10 @@ fn index_fact(index: &Index, dialect: &'static dyn Dialect) -> String {
                 Node::Root(name) => name.to_string(),
                 other => expression(other, dialect),
             };
-            format!("{text}{}", if part.descending { " desc" } else { "" })
+            let options = { part.options.as_deref() }
+                .map_or(String::new(), |text| format!(" {}", spelled(text)));
+            let direction = if part.descending { " desc" } else { "" };
+            format!("{text}{options}{direction}")
         })
         .collect();
     let mut fact = String::new();
@@ -344,10 +394,18 @@ fn index_fact(index: &Index, dialect: &'static dyn Dialect) -> String {
     if !index.include.is_empty() {
         fact.push_str(&format!(" include ({})", index.include.join(", ")));
     }
+    if let Some(options) = &index.options {
+        fact.push_str(&format!(" {}", spelled(options)));
+    }
     if let Some(condition) = &index.condition {
         fact.push_str(&format!(" where {}", expression(condition, dialect)));
     }
     fact
+}
+
+/// Whether two indexes are one to a database, whatever they are called.
+pub fn same_index(a: &Index, b: &Index, dialect: &'static dyn Dialect) -> bool {
+    index_fact(a, dialect) == index_fact(b, dialect)
 }
 
 /// Whether two types are one to a database.

@@ -4,6 +4,8 @@ use super::Table;
 use crate::statement::TableName;
 use crate::types::SqlType;
 use crate::value::EnumType;
+use std::collections::BTreeMap;
+use std::fmt;
 
 /// Tables, enum types, views, extensions and triggers.
 ///
@@ -21,6 +23,11 @@ pub struct Schema {
     pub extensions: Vec<String>,
     /// The triggers, as reflection finds them. They take no part in comparisons.
     pub triggers: Vec<Trigger>,
+    /// What reflection found and neither models nor migrations can express. It takes no part in comparisons, and no migration
+    /// touches it.
+    pub unmanaged: Vec<Unmanaged>,
+    /// Who owns tables and views, as far as the database has owners (PostgreSQL).
+    pub owners: BTreeMap<TableName, String>,
 }
 
 impl Schema {
@@ -81,6 +88,8 @@ pub struct View {
     pub query: String,
     /// Whether its rows are stored (PostgreSQL).
     pub materialized: bool,
+    /// What else the database knows of it, in its own words: `WITH (security_barrier=true)` (PostgreSQL).
+    pub options: Option<String>,
 }
 
 impl View {
@@ -90,7 +99,16 @@ impl View {
             name: name.into(),
             query: query.into(),
             materialized: false,
+            options: None,
         }
+    }
+
+    /// What else the database is to know of it, in its own words: `WITH (security_barrier=true)` (PostgreSQL), `SQL SECURITY
+    /// INVOKER` (MariaDB, MySQL), `WITH CASCADED CHECK OPTION`.
+    #[must_use]
+    pub fn options(mut self, text: impl Into<String>) -> View {
+        self.options = Some(text.into());
+        self
     }
 
     /// Its rows are stored, and brought up to date by REFRESH MATERIALIZED VIEW (PostgreSQL).
@@ -110,4 +128,29 @@ pub struct Trigger {
     pub table: TableName,
     /// Its statement, where the database keeps one.
     pub statement: String,
+}
+
+/// Something of a database that neither models nor migrations can express: reflection names it, and nothing touches it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unmanaged {
+    /// What it is: `sequence`, `foreign table`, `virtual table`, `partition`.
+    pub kind: String,
+    /// Its name; of what belongs to a table, `name on table`.
+    pub name: String,
+}
+
+impl Unmanaged {
+    /// Something of a kind, under a name.
+    pub fn new(kind: impl Into<String>, name: impl Into<String>) -> Unmanaged {
+        Unmanaged {
+            kind: kind.into(),
+            name: name.into(),
+        }
+    }
+}
+
+impl fmt::Display for Unmanaged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.kind, self.name)
+    }
 }

@@ -1,7 +1,7 @@
 //! Statements that define the schema.
 
 use super::TableName;
-use crate::schema::{ForeignKey, Index, Table};
+use crate::schema::{ForeignKey, Index, Table, View};
 use crate::value::EnumType;
 
 /// A statement that defines the schema.
@@ -24,6 +24,8 @@ pub enum Ddl {
     AddForeignKey(TableName, ForeignKey),
     /// ALTER TABLE … DROP CONSTRAINT, of a foreign key.
     DropForeignKey(TableName, String),
+    /// CREATE VIEW.
+    CreateView(View),
     /// COMMENT ON TABLE or COLUMN (PostgreSQL; MariaDB and MySQL have comments in CREATE TABLE).
     Comment(TableName, Option<String>, String),
 }

@@ -4,8 +4,8 @@ use crate::{root, show, value};
 use aludel_sql::dialect::{Dialect, POSTGRES};
 use aludel_sql::expr::{BinaryOp, Function, Node};
 use aludel_sql::schema::{
-    Action, Check, Column, Deferrability, ForeignKey, Generated, Identity, Index, NamingConvention,
-    Table, Unique, create_all, drop_all,
+    Action, Check, Column, Constraint, Deferrability, ForeignKey, Generated, Identity, Index,
+    NamingConvention, Table, Unique, create_all, drop_all,
 };
 use aludel_sql::statement::{Ddl, Statement, TableName};
 use aludel_sql::types::SqlType;
@@ -60,6 +60,7 @@ fn reference(column: &str, target: &'static str) -> ForeignKey {
         on_delete: Action::NoAction,
         on_update: Action::NoAction,
         deferrable: Deferrability::Not,
+        options: None,
     }
 }
 
@@ -68,7 +69,8 @@ fn columns_defaults_and_generated_ones() {
     snapshot_tables!(Table {
         checks: vec![Check {
             name: String::new(),
-            condition: Node::binary(BinaryOp::Greater, root("n"), value(0_i32))
+            condition: Node::binary(BinaryOp::Greater, root("n"), value(0_i32)),
+            options: None,
         }],
         uniques: vec![Unique {
             name: String::new(),
@@ -235,6 +237,39 @@ fn index_methods() {
         method: Some("hash".into()),
         ..Index::on(["title"])
     }));
+}
+
+/// What a database knows and Aludel does not is written where that database has it.
+#[test]
+fn rule_12_options_of_parts_indexes_tables_and_constraints() {
+    let index = Index::on(["title", "views"])
+        .part_options("COLLATE \"C\" text_pattern_ops NULLS LAST")
+        .options("WITH (fillfactor=70)");
+    let with_options = |options: &str, mut table: Table| {
+        table.options = Some(options.into());
+        table.constraints = vec![Constraint::new("ex", "EXCLUDE USING gist (a WITH =)")];
+        table.checks = vec![Check {
+            name: "ck".into(),
+            condition: Node::binary(BinaryOp::Greater, root("views"), value(0_i32)),
+            options: Some("NOT VALID".into()),
+        }];
+        table
+    };
+    let key = ForeignKey {
+        options: Some("MATCH FULL NOT VALID".into()),
+        on_delete: Action::Cascade,
+        ..reference("views", "others")
+    };
+    let mut table = with_options("COLLATE=latin1_swedish_ci ENGINE=Aria", indexed(index));
+    table.foreign_keys.push(key);
+    snapshot_tables!(table);
+}
+
+/// A length belongs to its column, and an index of a kind of its own says so before INDEX.
+#[test]
+fn rule_12_lengths_and_kinds_of_indexes() {
+    snapshot_tables!(indexed(Index::on(["title"]).part_options("(10)").unique()));
+    snapshot_tables!(indexed(Index::on(["title"]).using("fulltext")));
 }
 
 #[test]

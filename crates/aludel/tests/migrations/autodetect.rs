@@ -18,6 +18,7 @@ pub fn state(schema: &Schema) -> State {
             .iter()
             .map(|table| (table.name.clone(), String::new()))
             .collect(),
+        ..State::default()
     }
 }
 

@@ -148,13 +148,13 @@ on_sqlite! {
 
     async fn rule_9_tables_of_other_kinds_are_refused(db) {
         for (table, said) in [
-            ("create table users (id integer not null primary key, name text not null, age integer) strict", "STRICT"),
+            ("create table users (id integer not null primary key, name text not null, age integer) strict", "\"strict\" (`#[model(options"),
             ("create table users (id integer not null primary key autoincrement, name varchar(40) not null, age integer)", "AUTOINCREMENT"),
             ("create table users (id integer not null primary key, name varchar(40) not null collate nocase, age integer)", "a collation"),
             ("create table users (id integer not null primary key, name varchar(40) not null unique, age integer)", "a unique constraint (name)"),
             ("create table users (id integer not null primary key, name varchar(40) not null default 'x', age integer)", "a default of \"name\""),
             ("create table users (id integer not null primary key, name varchar(40) not null, age integer check (age < 200))", "a CHECK"),
-            ("create table users (id integer not null primary key, name varchar(40) not null, age integer) without rowid", "WITHOUT ROWID"),
+            ("create table users (id integer not null primary key, name varchar(40) not null, age integer) without rowid", "\"without rowid\""),
             ("create table users (id integer not null primary key on conflict replace, name varchar(40) not null, age integer)", "ON CONFLICT"),
             ("create table users (id integer not null primary key, name varchar(40) not null, age integer references users)", "a foreign key (age) to users"),
             ("create table users (id integer not null primary key, name varchar(40) not null, age integer not null)", "NOT NULL on \"age\""),

@@ -377,6 +377,7 @@ async fn inspected(fixture: &Fixture) -> Result<()> {
         &State {
             schema: found,
             owners,
+            ..Default::default()
         },
         &target,
         &Default::default(),

@@ -113,16 +113,19 @@ fn scale_15_keys_are_read_back_and_never_counted_mariadb() {
             let db = db.clone();
             tasks.push(tokio::spawn(async move {
                 for round in 0..5 {
-                    let mut session = db.session();
-                    for n in 0..20 {
-                        let name = format!("{node} {round} {n}");
-                        let key = session.add(parent(name.clone()));
-                        session.add(NewChild {
-                            name,
-                            parent: key.into(),
-                        });
-                    }
-                    session.commit().await?;
+                    // A transaction of several statements is the caller's to try again.
+                    db.session_retrying(20, move |mut session| async move {
+                        for n in 0..20 {
+                            let name = format!("{node} {round} {n}");
+                            let key = session.add(parent(name.clone()));
+                            session.add(NewChild {
+                                name,
+                                parent: key.into(),
+                            });
+                        }
+                        aludel::Result::Ok(())
+                    })
+                    .await?;
                     let many = (0..20).map(|n| parent(format!("many {node} {round} {n}")));
                     for (n, made) in Parent::insert_many(many)
                         .all(&db)

@@ -24,6 +24,7 @@ impl Field {
             named: false,
             primary_key: false,
             identity: false,
+            always: false,
             alternate_key: false,
             key_name: None,
             given: false,
@@ -92,10 +93,20 @@ impl Field {
                 self.primary_key = true;
             }
             "auto" => {
-                item.flag()?;
                 only(column, "columns")?;
                 self.identity = true;
-                self.calls.push(quote!(.identity()));
+                self.always = match item.list() {
+                    Ok(words) if words.to_string() == "always" => true,
+                    Ok(_) => return Err(item.error("write `auto` or `auto(always)`")),
+                    Err(_) => {
+                        item.flag()?;
+                        false
+                    }
+                };
+                self.calls.push(match self.always {
+                    true => quote!(.identity_always()),
+                    false => quote!(.identity()),
+                });
             }
             "given" => {
                 item.flag()?;

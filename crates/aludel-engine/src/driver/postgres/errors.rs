@@ -55,10 +55,13 @@ impl ServerError {
     /// What the server says at Bind of a statement that it knows no more, or that means something else since it was
     /// prepared: a result or parameters of other types, an operator or a type that has gone. Prepared again, it may run.
     pub(super) fn is_outgrown(&self) -> bool {
-        matches!(
-            self.code.as_str(),
-            "0A000" | "26000" | "42704" | "42725" | "42804" | "42846" | "42883" | "XX000"
-        )
+        match self.code.as_str() {
+            "0A000" | "26000" | "42704" | "42725" | "42804" | "42846" | "42883" | "XX000" => true,
+            // A statement without a name was asked for the columns that it had: `bind message has 3 result formats but query
+            // has 2 columns`.
+            "08P01" => self.message.contains("result formats"),
+            _ => false,
+        }
     }
 
     /// Whether the server knows no statement of that name, or another one.

@@ -15,6 +15,8 @@ impl Run<'_> {
     /// run has done them in the meantime. On SQLite other runs may be at work on the same migration, step by step, so each
     /// transaction looks first at how far it has come.
     pub(super) async fn journalled(&self, mut row: Unfinished, steps: &[Step]) -> Result<bool> {
+        self.refuse_to_drop_views(steps.get(row.done..).unwrap_or_default())
+            .await?;
         let tx = self.begin_transaction(false).await?;
         match record::journalled(&tx, &row.id).await? {
             // The operations behind those that are done may be others now.

@@ -3,6 +3,7 @@
 mod journal;
 
 use super::lock::Held;
+use super::views::dependents;
 use super::{Migrator, Status, in_migration};
 use crate::graph::Graph;
 use crate::migration::MigrationId;
@@ -10,11 +11,12 @@ use crate::past::Past;
 use crate::plan::{Direction, Plan, Target};
 use crate::progress::Progress;
 use crate::record::{self, Unfinished};
-use crate::sql::{Step, Work};
+use crate::sql::{Step, ViewStep, Work};
 use aludel_engine::{Error, ErrorKind, Result, Sql, Transaction, sql};
 use aludel_sql::schema::{Column, is_kept};
 use aludel_sql::statement::TableName;
 use aludel_sql::types::SqlType;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -314,9 +316,18 @@ impl<'a> Run<'a> {
             tx.rollback().await?;
             return Ok(false);
         }
+        let mut kept: HashMap<TableName, Vec<String>> = HashMap::new();
         for (n, step) in steps.iter().enumerate() {
             let place = (n + 1, steps.len());
+            if let Some(ViewStep::Dropped(view)) = &step.view {
+                kept.insert(view.name.clone(), dependents(&tx, view).await?);
+            }
             self.step(&tx, step, place).await?;
+            if let Some(ViewStep::Made(name)) = &step.view {
+                for text in kept.remove(name).unwrap_or_default() {
+                    self.bring_back(&tx, name, &text).await?;
+                }
+            }
         }
         if rebuilds {
             nothing_dangles(&tx).await?;
@@ -327,6 +338,36 @@ impl<'a> Run<'a> {
         }
         tx.commit().await?;
         Ok(true)
+    }
+
+    /// Brings back what hung on a view.
+    async fn bring_back(&self, tx: &Transaction, view: &TableName, text: &str) -> Result<()> {
+        self.statement(tx, text).await.map_err(|error| {
+            Error::new(
+                error.kind(),
+                format!(
+                    "the view {view} is made again, and what hung on it can't be brought back ({error}): {text}; drop it before with `run_sql`"
+                ),
+            )
+            .with_source(error)
+        })
+    }
+
+    /// Refuses to drop a view on which more hangs than the history knows: outside one transaction, what was read would be
+    /// lost if the run were killed in between.
+    pub(super) async fn refuse_to_drop_views(&self, steps: &[Step]) -> Result<()> {
+        for step in steps {
+            let Some(ViewStep::Dropped(view)) = &step.view else {
+                continue;
+            };
+            if let Some(text) = dependents(self.held.executor(), view).await?.first() {
+                return Err(Error::migration(format!(
+                    "the view {} would be made again, with what hangs on it ({text}), and that takes one transaction; let the                      migration be atomic, or put the view into one of its own",
+                    view.name
+                )));
+            }
+        }
+        Ok(())
     }
 
     /// A transaction; on SQLite perhaps with foreign keys off, which can only be said before it begins.

@@ -40,21 +40,31 @@ pub fn models(schema: &Schema, dialect: &'static dyn Dialect) -> String {
         out.push_str(&Model::new(table, schema, &names, dialect).source());
     }
     for view in &schema.views {
-        let materialized = if view.materialized {
-            ".materialized()"
-        } else {
-            ""
-        };
         out.push_str(&format!(
-            "// Beside the models: App::view(View::new({}, {}){materialized})\n",
-            super::operations::table_name(&view.name),
-            quoted(&view.query)
+            "// Beside the models: App::view({})\n",
+            super::operations::view(view)
         ));
     }
     for name in &schema.extensions {
         out.push_str(&format!(
             "// Beside the models: App::extension({})\n",
             quoted(name)
+        ));
+    }
+    for thing in &schema.unmanaged {
+        out.push_str(&format!(
+            "// Not managed: {}\n",
+            one_line(&thing.to_string())
+        ));
+    }
+    let keyless: Vec<String> = { schema.tables.iter() }
+        .filter(|table| table.primary_key.is_empty())
+        .map(|table| format!("{}.into()", super::operations::table_source(table)))
+        .collect();
+    if !keyless.is_empty() {
+        out.push_str(&format!(
+            "/// Tables without a primary key, which a model needs: `App::tables(tables())`.\npub fn tables() -> Vec<aludel::schema::Table> {{\n    use aludel::migrate::prelude::*;\n    vec![{}]\n}}\n\n",
+            keyless.join(", ")
         ));
     }
     let all: Vec<&str> = { schema.tables.iter() }
@@ -129,6 +139,7 @@ impl<'a> Model<'a> {
                 || key.name == convention.foreign_key(&self.table.name.name, &key.columns))
             && matches!(key.on_update, Action::NoAction | Action::Cascade)
             && key.on_delete != Action::SetDefault
+            && key.options.is_none()
             && self.brings_index(&key.columns);
         let here = self.table.column(column)?;
         let plain = here.default.is_none() && here.generated.is_none() && here.identity.is_none();
@@ -174,14 +185,7 @@ impl<'a> Model<'a> {
     fn source(&self) -> String {
         let table = self.table;
         if table.primary_key.is_empty() {
-            return format!(
-                "// {} has no primary key, which a model needs. Its columns: {}.\n\n",
-                table.name,
-                { table.columns.iter() }
-                    .map(|column| column.name.as_str())
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            );
+            return String::new();
         }
         let mut attributes = vec![format!("table = {}", quoted(&table.name.name))];
         if let Some(schema) = &table.name.schema {
@@ -189,6 +193,19 @@ impl<'a> Model<'a> {
         }
         if let Some(comment) = &table.comment {
             attributes.push(format!("comment = {}", quoted(comment)));
+        }
+        if let Some(options) = &table.options {
+            attributes.push(format!("options = {}", quoted(options)));
+        }
+        let in_order: Vec<&String> = { table.columns.iter() }
+            .map(|column| &column.name)
+            .filter(|name| table.primary_key.contains(name))
+            .collect();
+        if !in_order.into_iter().eq(&table.primary_key) {
+            let fields: Vec<&str> = { table.primary_key.iter() }
+                .map(|column| self.field(column))
+                .collect();
+            attributes.push(format!("primary_key({})", fields.join(", ")));
         }
         let mut notes = Vec::new();
         let mut fields = String::new();
@@ -201,7 +218,7 @@ impl<'a> Model<'a> {
                 }
                 fields.push_str(&self.relation_source(column, key, &field, named));
             } else {
-                fields.push_str(&self.column_source(column, &mut notes));
+                fields.push_str(&self.column_source(column));
             }
         }
         let name_of = |column: &str| -> Option<String> {
@@ -235,6 +252,13 @@ impl<'a> Model<'a> {
                 check.name = convention.check(&table.name.name, &(n + 1).to_string());
             }
             attributes.push(self.check_source(&check));
+        }
+        for constraint in &table.constraints {
+            attributes.push(format!(
+                "constraint(name = {}, raw = {})",
+                quoted(&constraint.name),
+                quoted(&constraint.definition)
+            ));
         }
         for key in { table.foreign_keys.iter() }
             .filter(|key| key.columns.len() != 1 || self.relation(&key.columns[0]).is_none())
@@ -299,7 +323,7 @@ impl<'a> Model<'a> {
         attributed(&items, field, &kind)
     }
 
-    fn column_source(&self, column: &Column, notes: &mut Vec<String>) -> String {
+    fn column_source(&self, column: &Column) -> String {
         let table = self.table;
         let field = self.field(&column.name);
         let mut items = Vec::new();
@@ -316,7 +340,9 @@ impl<'a> Model<'a> {
         let integer_key = in_key && table.primary_key.len() == 1 && is_integer(&kind);
         // A field named `id` is numbered unless it says otherwise, any other only if it says so.
         let by_itself = sole_id && integer_key;
+        let always = matches!(column.identity, Some(aludel_sql::schema::Identity::Always));
         match (numbered, by_itself) {
+            _ if always => items.push("auto(always)".into()),
             (true, false) => items.push("auto".into()),
             (false, true) => items.push("given".into()),
             _ => {}
@@ -346,12 +372,6 @@ impl<'a> Model<'a> {
         }
         if let Some(comment) = &column.comment {
             items.push(format!("comment = {}", quoted(comment)));
-        }
-        if matches!(column.identity, Some(aludel_sql::schema::Identity::Always)) {
-            notes.push(format!(
-                "that {:?} is always numbered by the database",
-                column.name
-            ));
         }
         attributed(&items, field, &optional(&kind, column.nullable))
     }
@@ -431,6 +451,8 @@ impl<'a> Model<'a> {
             && index.method.is_none()
             && index.include.is_empty()
             && index.condition.is_none()
+            && index.options.is_none()
+            && part.options.is_none()
             && index.name == convention.index(&self.table.name.name, &columns)
     }
 
@@ -442,21 +464,28 @@ impl<'a> Model<'a> {
         let mut parts = Vec::new();
         let mut expressions = false;
         for part in &index.parts {
-            match &part.node {
-                Node::Root(name) if !expressions => {
-                    let field = name_of(name)?;
-                    parts.push(if part.descending {
-                        format!("-{field}")
-                    } else {
-                        field
-                    });
+            let minus = if part.descending { "-" } else { "" };
+            let options = part.options.as_deref().map(quoted);
+            match (&part.node, options) {
+                (Node::Root(name), None) if !expressions => {
+                    parts.push(format!("{minus}{}", name_of(name)?));
                 }
-                // Behind an expression a column is one too; a direction can't be said there.
-                other if !part.descending => {
+                // These names are words of the attribute.
+                (Node::Root(name), Some(options))
+                    if !expressions && !matches!(&*name_of(name)?, "include" | "on") =>
+                {
+                    parts.push(format!("{minus}{}({options})", name_of(name)?));
+                }
+                // Behind an expression a column is one too.
+                (other, None) if !part.descending => {
                     expressions = true;
                     parts.push(format!("on = {}", self.raw(other, "String")));
                 }
-                _ => return None,
+                (other, options) => {
+                    expressions = true;
+                    let options = options.map_or(String::new(), |text| format!(", {text}"));
+                    parts.push(format!("{minus}on({}{options})", self.raw(other, "String")));
+                }
             }
         }
         if index.unique {
@@ -473,12 +502,18 @@ impl<'a> Model<'a> {
         if let Some(filter) = &index.condition {
             parts.push(format!("filter = {}", self.raw(filter, "bool")));
         }
+        if let Some(options) = &index.options {
+            parts.push(format!("options = {}", quoted(options)));
+        }
         Some(format!("index({})", parts.join(", ")))
     }
 
     fn check_source(&self, check: &Check) -> String {
+        let options = { check.options.as_deref() }.map_or(String::new(), |text| {
+            format!(", options = {}", quoted(text))
+        });
         format!(
-            "named_check(name = {}, that = {})",
+            "named_check(name = {}, that = {}{options})",
             quoted(&check.name),
             self.raw(&check.condition, "bool")
         )
@@ -507,8 +542,15 @@ impl<'a> Model<'a> {
                 key.deferrable
             ));
         }
+        if let Some(options) = &key.options {
+            text.push_str(&format!(".options({})", quoted(options)));
+        }
         text
     }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn attributed(items: &[String], field: &str, kind: &str) -> String {

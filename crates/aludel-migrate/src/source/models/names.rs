@@ -69,14 +69,14 @@ fn singular(name: &str) -> String {
 
 pub(super) fn pascal(name: &str) -> String {
     let mut out = String::new();
-    for word in name.split(|c: char| !c.is_alphanumeric()) {
+    for word in name.split(|c: char| !unicode_ident::is_xid_continue(c) || c == '_') {
         let mut chars = word.chars();
         if let Some(first) = chars.next() {
             out.extend(first.to_uppercase());
             out.push_str(chars.as_str());
         }
     }
-    if !out.starts_with(|c: char| c.is_alphabetic()) {
+    if !out.starts_with(unicode_ident::is_xid_start) {
         out.insert(0, 'T');
     }
     const TAKEN: [&str; 22] = [
@@ -114,14 +114,18 @@ pub(super) fn field_name(name: &str) -> String {
     let mut out = String::new();
     let mut before = '_';
     for c in name.chars() {
-        let c = if c.is_alphanumeric() { c } else { '_' };
+        let c = if unicode_ident::is_xid_continue(c) {
+            c
+        } else {
+            '_'
+        };
         if c.is_uppercase() && before.is_lowercase() {
             out.push('_');
         }
         before = c;
         out.extend(c.to_lowercase());
     }
-    if !out.starts_with(|c: char| c.is_alphabetic() || c == '_') {
+    if !out.starts_with(|c: char| unicode_ident::is_xid_start(c) || c == '_') {
         out.insert(0, 'c');
     }
     const WORDS: [&str; 52] = [
@@ -135,7 +139,12 @@ pub(super) fn field_name(name: &str) -> String {
         out.push('_');
     }
     // Names that models have functions of.
-    const METHODS: [&str; 11] = [
+    const METHODS: [&str; 16] = [
+        "exclude",
+        "find",
+        "insert_from",
+        "update_or_create",
+        "columns",
         "query",
         "filter",
         "all",

@@ -1,6 +1,6 @@
 //! Columns that can't be redefined in one statement: computed ones, and those whose values are computed anew.
 
-use super::{Alter, add_index, drop_column, modify};
+use super::{Alter, add_index, defined, drop_column, modify};
 use crate::sql::{Probe, Steps, check_clause, unique_clause};
 use crate::state::{index_mentions, mentions};
 use aludel_engine::Result;
@@ -27,6 +27,7 @@ pub(super) fn again(
             nullable: true,
             ..old.clone()
         };
+        let copy = defined(&copy, steps.dialect);
         let text = steps.alter(name, |w| {
             w.push("ADD COLUMN ");
             Ok(w.column(after, &copy, false)?)
@@ -51,6 +52,7 @@ pub(super) fn again(
         nullable: new.nullable || kept.is_some(),
         ..new.clone()
     };
+    let open = defined(&open, steps.dialect);
     let mut alter = Alter::new(steps, &without, after).push(|w| {
         w.push("ADD COLUMN ");
         Ok(w.column(after, &open, false)?)
@@ -109,9 +111,10 @@ pub(super) fn convert(
         comment: None,
         ..column.clone()
     };
+    let helper = defined(&bare(new, &beside), steps.dialect);
     let text = steps.alter(name, |w| {
         w.push("ADD COLUMN ");
-        Ok(w.column(after, &bare(new, &beside), false)?)
+        Ok(w.column(after, &helper, false)?)
     })?;
     steps.schema(text, Probe::Column(name.clone(), beside.clone(), true));
     steps.fill(name, &beside, using, false)?;

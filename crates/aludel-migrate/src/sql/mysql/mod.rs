@@ -5,11 +5,12 @@
 
 mod alter;
 mod columns;
+mod options;
 
 use super::{Probe, Steps, column, is_of_enum, table, tables_with_enum};
 use crate::operation::Operation;
 use crate::state::{State, index_mentions, mentions};
-use alter::Alter;
+use alter::{Alter, defined};
 use aludel_engine::{Error, Result};
 use aludel_sql::expr::Node;
 use aludel_sql::render::Writer;
@@ -66,11 +67,13 @@ pub(super) fn operation(
         } => {
             let (before, after) = (table(before, of)?, table(after, of)?);
             let new = column(after, to)?;
-            let alter = Alter::new(steps, before, after).redefines(from).push(|w| {
+            let new = defined(new, steps.dialect);
+            let alter = Alter::new(steps, before, after).redefines(from);
+            let alter = alter.push(|w| {
                 w.push("CHANGE COLUMN ");
                 w.checked_identifier(from)?;
                 w.push(" ");
-                Ok(w.column(after, new, false)?)
+                Ok(w.column(after, &new, false)?)
             })?;
             alter.finish(Probe::Column(of.clone(), to.clone(), true))
         }
@@ -136,6 +139,26 @@ pub(super) fn operation(
             let alter = Alter::new(steps, before, after).drop("CONSTRAINT", name)?;
             alter.finish(Probe::Constraint(of.clone(), name.clone(), false))
         }
+        Operation::AddConstraint {
+            table: of,
+            constraint,
+        } => {
+            let (before, after) = (table(before, of)?, table(after, of)?);
+            let alter = Alter::new(steps, before, after).push(|w| {
+                w.push("ADD ");
+                Ok(w.raw_constraint(constraint)?)
+            })?;
+            alter.finish(Probe::Constraint(of.clone(), constraint.name.clone(), true))
+        }
+        Operation::DropConstraint { table: of, name } => {
+            let (before, after) = (table(before, of)?, table(after, of)?);
+            let alter = Alter::new(steps, before, after).drop("CONSTRAINT", name)?;
+            alter.finish(Probe::Constraint(of.clone(), name.clone(), false))
+        }
+        Operation::SetOptions { table: of, options } => {
+            let old = table(before, of)?.options.clone();
+            options::set(steps, of, old.as_deref(), options.as_deref())
+        }
         Operation::AddIndex {
             table: of, index, ..
         } => {
@@ -178,27 +201,10 @@ fn possible(steps: &Steps, index: &Index) -> Result<()> {
 }
 
 fn add_index(w: &mut Writer, index: &Index) -> Result<()> {
-    w.push(if index.unique {
-        "ADD UNIQUE INDEX "
-    } else {
-        "ADD INDEX "
-    });
+    w.push("ADD ");
+    w.index_kind(index)?;
     w.checked_identifier(&index.name)?;
-    w.push(" (");
-    for (n, part) in index.parts.iter().enumerate() {
-        w.push(if n > 0 { ", " } else { "" });
-        match &part.node {
-            Node::Root(name) => w.checked_identifier(name)?,
-            other => {
-                w.push("(");
-                w.with_root(None, |w| w.node(other))?;
-                w.push(")");
-            }
-        }
-        w.push(if part.descending { " DESC" } else { "" });
-    }
-    w.push(")");
-    Ok(())
+    Ok(w.index_body(index)?)
 }
 
 fn add_column(
@@ -211,9 +217,10 @@ fn add_column(
     let name = &after.name;
     let probe = Probe::Column(name.clone(), new.name.clone(), true);
     let add = |steps: &mut Steps, column: &Column| -> Result<()> {
+        let column = defined(column, steps.dialect);
         let alter = Alter::new(steps, before, after).push(|w| {
             w.push("ADD COLUMN ");
-            Ok(w.column(after, column, false)?)
+            Ok(w.column(after, &column, false)?)
         })?;
         alter.finish(probe)
     };

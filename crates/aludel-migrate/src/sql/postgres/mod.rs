@@ -3,6 +3,7 @@
 use super::{Probe, Steps, Work, column, table};
 mod columns;
 mod enums;
+mod options;
 
 use crate::operation::Operation;
 use crate::state::State;
@@ -84,7 +85,21 @@ pub(super) fn operation(
         Operation::AddCheck { table, check } => add_check(steps, table, check),
         Operation::DropForeignKey { table, name }
         | Operation::DropUnique { table, name }
+        | Operation::DropConstraint { table, name }
         | Operation::DropCheck { table, name } => drop_constraint(steps, table, name),
+        Operation::AddConstraint { table, constraint } => {
+            let text = steps.alter(table, |w| {
+                w.push("ADD ");
+                Ok(w.raw_constraint(constraint)?)
+            })?;
+            let probe = Probe::Constraint(table.clone(), constraint.name.clone(), true);
+            steps.schema(text, probe);
+            Ok(())
+        }
+        Operation::SetOptions { table: of, options } => {
+            let old = table(before, of)?.options.clone();
+            options::set(steps, of, old.as_deref(), options.as_deref())
+        }
         Operation::AddIndex {
             table,
             index,

@@ -182,6 +182,13 @@ impl FieldBuilder {
         self
     }
 
+    /// The database numbers the rows, always.
+    #[must_use]
+    pub fn identity_always(mut self) -> Self {
+        self.field.identity = Some(Identity::Always);
+        self
+    }
+
     /// A new row may give the number, too.
     #[must_use]
     pub fn or_given(mut self) -> Self {

@@ -18,7 +18,9 @@ use crate::session::ArenasRef;
 use crate::validate::{Checked, WholeCheck};
 use crate::variants::{Labelled, Variant, VariantMeta, VariantOf, Variants, VariantsMeta};
 use aludel_sql::expr::{IntoExpr, Node, UnaryOp};
-use aludel_sql::schema::{Action, Check, Deferrability, ForeignKey, Index, IndexPart, Unique};
+use aludel_sql::schema::{
+    Action, Check, Constraint, Deferrability, ForeignKey, Index, IndexPart, Unique,
+};
 use aludel_sql::statement::TableName;
 use aludel_sql::types::{Bounds, ColumnKinds, SqlType};
 
@@ -52,6 +54,9 @@ impl ModelBuilder {
                 checks: Vec::new(),
                 indexes: Vec::new(),
                 foreign_keys: Vec::new(),
+                constraints: Vec::new(),
+                options: None,
+                key_order: Vec::new(),
                 comment: None,
                 variants: None,
                 variant_of: None,
@@ -278,18 +283,28 @@ impl ModelBuilder {
                 None => (*name, false),
             };
             parts.extend(self.columns_of(name).into_iter().map(|column| IndexPart {
-                node: Node::Root(column.into()),
                 descending,
+                ..IndexPart::column(column)
             }));
         }
         self.meta.indexes.push(describe(Index {
-            name: String::new(),
             parts,
             unique,
-            condition: None,
-            method: None,
-            include: Vec::new(),
+            ..Index::on([""; 0])
         }));
+        self
+    }
+
+    /// What belongs to a field's columns in the last index, in the database's own words.
+    pub fn index_part_options(mut self, field: &str, options: &'static str) -> Self {
+        let columns = self.columns_of(field.trim_start_matches('-'));
+        let parts = { self.meta.indexes.last_mut() }.map(|index| &mut index.parts);
+        for part in parts.into_iter().flatten() {
+            if matches!(&part.node, Node::Root(name) if columns.iter().any(|column| *column == **name))
+            {
+                part.options = Some(options.into());
+            }
+        }
         self
     }
 
@@ -305,12 +320,59 @@ impl ModelBuilder {
     }
 
     /// An expression that the last index has, behind its fields.
-    pub fn index_expression(mut self, node: Node) -> Self {
+    pub fn index_expression(self, node: Node) -> Self {
+        self.index_expression_with(node, false, None)
+    }
+
+    /// An expression that the last index has, behind its fields, with its direction and what else belongs to it.
+    pub fn index_expression_with(
+        mut self,
+        node: Node,
+        descending: bool,
+        options: Option<&'static str>,
+    ) -> Self {
         if let Some(index) = self.meta.indexes.last_mut() {
+            // A column stays one, wherever it stands.
+            let node = match node.plain() {
+                Node::Path(path) if path.hops.is_empty() => Node::Root(path.column.clone()),
+                other => other,
+            };
             index.parts.push(IndexPart {
-                node: node.plain(),
-                descending: false,
+                node,
+                descending,
+                options: options.map(Into::into),
             });
+        }
+        self
+    }
+
+    /// A constraint in the database's own words.
+    pub fn constraint(mut self, name: &'static str, definition: &'static str) -> Self {
+        self.meta
+            .constraints
+            .push(Constraint::new(name, definition));
+        self
+    }
+
+    /// What else the database knows of the table, in its own words.
+    pub fn options(mut self, text: &'static str) -> Self {
+        self.meta.options = Some(text);
+        self
+    }
+
+    /// The order of the primary key's columns, where it is not that of the fields.
+    pub fn key_order(mut self, fields: &[&str]) -> Self {
+        self.meta.key_order = fields
+            .iter()
+            .flat_map(|name| self.columns_of(name))
+            .collect();
+        self
+    }
+
+    /// What else the database knows of the last CHECK, in its own words.
+    pub fn check_options(mut self, text: &'static str) -> Self {
+        if let Some(check) = self.meta.checks.last_mut() {
+            check.options = Some(text.into());
         }
         self
     }
@@ -340,6 +402,7 @@ impl ModelBuilder {
             name: aludel_sql::schema::NamingConvention::default()
                 .check(&self.meta.table.name, name),
             condition: condition.plain(),
+            options: None,
         });
         self
     }
@@ -349,6 +412,7 @@ impl ModelBuilder {
         self.meta.checks.push(Check {
             name: name.into(),
             condition: condition.plain(),
+            options: None,
         });
         self
     }

@@ -132,7 +132,7 @@ ALTER TABLE `users` COMMENT = ''
 ALTER TABLE `users` COMMENT = 'people'
 
 -- a nullable column comes
-ALTER TABLE `users` ADD COLUMN `nick` varchar(20)
+ALTER TABLE `users` ADD COLUMN `nick` varchar(20) COLLATE `utf8mb4_0900_bin`
 -- and back
 ALTER TABLE `users` DROP COLUMN `nick`
 
@@ -153,14 +153,14 @@ ALTER TABLE `users` MODIFY COLUMN `age` integer NOT NULL
 ALTER TABLE `users` DROP COLUMN `age`
 
 -- a column comes, and rows get another column's value
-ALTER TABLE `users` ADD COLUMN `nick` varchar(40)
+ALTER TABLE `users` ADD COLUMN `nick` varchar(40) COLLATE `utf8mb4_0900_bin`
 UPDATE `users` SET `nick` = `name`
-ALTER TABLE `users` MODIFY COLUMN `nick` varchar(40) NOT NULL
+ALTER TABLE `users` MODIFY COLUMN `nick` varchar(40) COLLATE `utf8mb4_0900_bin` NOT NULL
 -- and back
 ALTER TABLE `users` DROP COLUMN `nick`
 
 -- a unique column comes
-ALTER TABLE `users` ADD COLUMN `email` varchar(90)
+ALTER TABLE `users` ADD COLUMN `email` varchar(90) COLLATE `utf8mb4_0900_bin`
 ALTER TABLE `users` ADD CONSTRAINT `uq_users_email` UNIQUE (`email`)
 -- and back
 ALTER TABLE `users` DROP INDEX `uq_users_email`
@@ -183,13 +183,13 @@ ALTER TABLE `posts` DROP INDEX `ix_posts_author_id`
 ALTER TABLE `posts` DROP COLUMN `author_id`
 
 -- a column with a comment comes
-ALTER TABLE `users` ADD COLUMN `nick` varchar(20) COMMENT 'what friends say'
+ALTER TABLE `users` ADD COLUMN `nick` varchar(20) COLLATE `utf8mb4_0900_bin` COMMENT 'what friends say'
 -- and back
 ALTER TABLE `users` DROP COLUMN `nick`
 
 -- several columns come
 ALTER TABLE `users` ADD COLUMN `a` integer NOT NULL DEFAULT 1
-ALTER TABLE `users` ADD COLUMN `b` longtext
+ALTER TABLE `users` ADD COLUMN `b` longtext COLLATE `utf8mb4_0900_bin`
 ALTER TABLE `users` ADD COLUMN `c` boolean NOT NULL DEFAULT TRUE
 -- and back
 ALTER TABLE `users` DROP COLUMN `c`
@@ -237,21 +237,21 @@ ALTER TABLE `posts` ADD INDEX `ix_posts_author_id` (`author_id`)
 ALTER TABLE `posts` ADD CONSTRAINT `fk_posts_author_id` FOREIGN KEY (`author_id`) REFERENCES `users` (`id`)
 
 -- a column is renamed
-ALTER TABLE `users` CHANGE COLUMN `name` `full_name` varchar(40) NOT NULL
+ALTER TABLE `users` CHANGE COLUMN `name` `full_name` varchar(40) COLLATE `utf8mb4_0900_bin` NOT NULL
 -- and back
-ALTER TABLE `users` CHANGE COLUMN `full_name` `name` varchar(40) NOT NULL
+ALTER TABLE `users` CHANGE COLUMN `full_name` `name` varchar(40) COLLATE `utf8mb4_0900_bin` NOT NULL
 
 -- a column that is in everything is renamed
-ALTER TABLE `users` CHANGE COLUMN `name` `full_name` varchar(40) NOT NULL
+ALTER TABLE `users` CHANGE COLUMN `name` `full_name` varchar(40) COLLATE `utf8mb4_0900_bin` NOT NULL
 -- and back
-ALTER TABLE `users` CHANGE COLUMN `full_name` `name` varchar(40) NOT NULL
+ALTER TABLE `users` CHANGE COLUMN `full_name` `name` varchar(40) COLLATE `utf8mb4_0900_bin` NOT NULL
 
 -- a column is renamed and its type widened
-ALTER TABLE `users` CHANGE COLUMN `name` `full_name` varchar(40) NOT NULL
-ALTER TABLE `users` MODIFY COLUMN `full_name` varchar(80) NOT NULL
+ALTER TABLE `users` CHANGE COLUMN `name` `full_name` varchar(40) COLLATE `utf8mb4_0900_bin` NOT NULL
+ALTER TABLE `users` MODIFY COLUMN `full_name` varchar(80) COLLATE `utf8mb4_0900_bin` NOT NULL
 -- and back
-ALTER TABLE `users` MODIFY COLUMN `full_name` varchar(40) NOT NULL
-ALTER TABLE `users` CHANGE COLUMN `full_name` `name` varchar(40) NOT NULL
+ALTER TABLE `users` MODIFY COLUMN `full_name` varchar(40) COLLATE `utf8mb4_0900_bin` NOT NULL
+ALTER TABLE `users` CHANGE COLUMN `full_name` `name` varchar(40) COLLATE `utf8mb4_0900_bin` NOT NULL
 
 -- a key that others refer to is renamed
 ALTER TABLE `users` CHANGE COLUMN `id` `uid` bigint NOT NULL AUTO_INCREMENT
@@ -259,16 +259,16 @@ ALTER TABLE `users` CHANGE COLUMN `id` `uid` bigint NOT NULL AUTO_INCREMENT
 ALTER TABLE `users` CHANGE COLUMN `uid` `id` bigint NOT NULL AUTO_INCREMENT
 
 -- a column of an enum is renamed
-ALTER TABLE `users` CHANGE COLUMN `m` `feels` varchar(4) NOT NULL CHECK (`feels` IN ('glad', 'sad'))
+ALTER TABLE `users` CHANGE COLUMN `m` `feels` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL CHECK (`feels` IN ('glad', 'sad'))
 -- and back
-ALTER TABLE `users` CHANGE COLUMN `feels` `m` varchar(4) NOT NULL CHECK (`m` IN ('glad', 'sad'))
+ALTER TABLE `users` CHANGE COLUMN `feels` `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL CHECK (`m` IN ('glad', 'sad'))
 
 -- columns are renamed in a chain
-ALTER TABLE `users` CHANGE COLUMN `b` `c` varchar(9) NOT NULL
-ALTER TABLE `users` CHANGE COLUMN `a` `b` varchar(9) NOT NULL
+ALTER TABLE `users` CHANGE COLUMN `b` `c` varchar(9) COLLATE `utf8mb4_0900_bin` NOT NULL
+ALTER TABLE `users` CHANGE COLUMN `a` `b` varchar(9) COLLATE `utf8mb4_0900_bin` NOT NULL
 -- and back
-ALTER TABLE `users` CHANGE COLUMN `b` `a` varchar(9) NOT NULL
-ALTER TABLE `users` CHANGE COLUMN `c` `b` varchar(9) NOT NULL
+ALTER TABLE `users` CHANGE COLUMN `b` `a` varchar(9) COLLATE `utf8mb4_0900_bin` NOT NULL
+ALTER TABLE `users` CHANGE COLUMN `c` `b` varchar(9) COLLATE `utf8mb4_0900_bin` NOT NULL
 
 -- a column is renamed and its type changes
 ALTER TABLE `users` CHANGE COLUMN `age` `years` integer NOT NULL
@@ -278,33 +278,33 @@ ALTER TABLE `users` MODIFY COLUMN `years` integer NOT NULL
 ALTER TABLE `users` CHANGE COLUMN `years` `age` integer NOT NULL
 
 -- a like column is another one
-ALTER TABLE `users` ADD COLUMN `motto` varchar(40)
+ALTER TABLE `users` ADD COLUMN `motto` varchar(40) COLLATE `utf8mb4_0900_bin`
 ALTER TABLE `users` DROP COLUMN `name`
 -- and back
-ALTER TABLE `users` ADD COLUMN `name` varchar(40) NOT NULL DEFAULT ''
-ALTER TABLE `users` MODIFY COLUMN `name` varchar(40) NOT NULL
+ALTER TABLE `users` ADD COLUMN `name` varchar(40) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT ''
+ALTER TABLE `users` MODIFY COLUMN `name` varchar(40) COLLATE `utf8mb4_0900_bin` NOT NULL
 ALTER TABLE `users` DROP COLUMN `motto`
 
 -- a column may be NULL
-ALTER TABLE `users` MODIFY COLUMN `name` varchar(40)
+ALTER TABLE `users` MODIFY COLUMN `name` varchar(40) COLLATE `utf8mb4_0900_bin`
 -- and back
-ALTER TABLE `users` MODIFY COLUMN `name` varchar(40) NOT NULL
+ALTER TABLE `users` MODIFY COLUMN `name` varchar(40) COLLATE `utf8mb4_0900_bin` NOT NULL
 
 -- a column may not be NULL any more
-ALTER TABLE `users` MODIFY COLUMN `name` varchar(40) NOT NULL
+ALTER TABLE `users` MODIFY COLUMN `name` varchar(40) COLLATE `utf8mb4_0900_bin` NOT NULL
 -- and back
-ALTER TABLE `users` MODIFY COLUMN `name` varchar(40)
+ALTER TABLE `users` MODIFY COLUMN `name` varchar(40) COLLATE `utf8mb4_0900_bin`
 
 -- a column may not be NULL any more, and rows get a value
 UPDATE `users` SET `name` = 'nobody' WHERE `name` IS NULL
-ALTER TABLE `users` MODIFY COLUMN `name` varchar(40) NOT NULL
+ALTER TABLE `users` MODIFY COLUMN `name` varchar(40) COLLATE `utf8mb4_0900_bin` NOT NULL
 -- and back
-ALTER TABLE `users` MODIFY COLUMN `name` varchar(40)
+ALTER TABLE `users` MODIFY COLUMN `name` varchar(40) COLLATE `utf8mb4_0900_bin`
 
 -- a default comes
-ALTER TABLE `users` MODIFY COLUMN `name` varchar(40) NOT NULL DEFAULT 'x'
+ALTER TABLE `users` MODIFY COLUMN `name` varchar(40) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'x'
 -- and back
-ALTER TABLE `users` MODIFY COLUMN `name` varchar(40) NOT NULL
+ALTER TABLE `users` MODIFY COLUMN `name` varchar(40) COLLATE `utf8mb4_0900_bin` NOT NULL
 
 -- a default changes
 ALTER TABLE `users` MODIFY COLUMN `n` integer NOT NULL DEFAULT 2
@@ -322,14 +322,14 @@ ALTER TABLE `users` MODIFY COLUMN `at` datetime(6) NOT NULL DEFAULT (CURRENT_TIM
 ALTER TABLE `users` MODIFY COLUMN `at` datetime(6) NOT NULL DEFAULT '2020-01-01 00:00:00.000000'
 
 -- a column's comment comes
-ALTER TABLE `users` MODIFY COLUMN `name` varchar(40) NOT NULL COMMENT 'it''s a name'
+ALTER TABLE `users` MODIFY COLUMN `name` varchar(40) COLLATE `utf8mb4_0900_bin` NOT NULL COMMENT 'it''s a name'
 -- and back
-ALTER TABLE `users` MODIFY COLUMN `name` varchar(40) NOT NULL
+ALTER TABLE `users` MODIFY COLUMN `name` varchar(40) COLLATE `utf8mb4_0900_bin` NOT NULL
 
 -- a column's comment goes
-ALTER TABLE `users` MODIFY COLUMN `name` varchar(40) NOT NULL
+ALTER TABLE `users` MODIFY COLUMN `name` varchar(40) COLLATE `utf8mb4_0900_bin` NOT NULL
 -- and back
-ALTER TABLE `users` MODIFY COLUMN `name` varchar(40) NOT NULL COMMENT 'a name'
+ALTER TABLE `users` MODIFY COLUMN `name` varchar(40) COLLATE `utf8mb4_0900_bin` NOT NULL COMMENT 'a name'
 
 -- everything about a column changes
 UPDATE `users` SET `n` = 4 WHERE `n` IS NULL
@@ -368,12 +368,12 @@ ALTER TABLE `users` ADD COLUMN `c` double
 ALTER TABLE `users` DROP COLUMN `c`
 
 -- a text comes
-ALTER TABLE `users` ADD COLUMN `c` longtext
+ALTER TABLE `users` ADD COLUMN `c` longtext COLLATE `utf8mb4_0900_bin`
 -- and back
 ALTER TABLE `users` DROP COLUMN `c`
 
 -- a varchar comes
-ALTER TABLE `users` ADD COLUMN `c` varchar(10)
+ALTER TABLE `users` ADD COLUMN `c` varchar(10) COLLATE `utf8mb4_0900_bin`
 -- and back
 ALTER TABLE `users` DROP COLUMN `c`
 
@@ -433,34 +433,34 @@ ALTER TABLE `users` MODIFY COLUMN `c` integer NOT NULL
 ALTER TABLE `users` MODIFY COLUMN `c` bigint NOT NULL
 
 -- a varchar grows
-ALTER TABLE `users` MODIFY COLUMN `c` varchar(30) NOT NULL
+ALTER TABLE `users` MODIFY COLUMN `c` varchar(30) COLLATE `utf8mb4_0900_bin` NOT NULL
 -- and back
-ALTER TABLE `users` MODIFY COLUMN `c` varchar(10) NOT NULL
+ALTER TABLE `users` MODIFY COLUMN `c` varchar(10) COLLATE `utf8mb4_0900_bin` NOT NULL
 
 -- a varchar shrinks
-ALTER TABLE `users` MODIFY COLUMN `c` varchar(10) NOT NULL
+ALTER TABLE `users` MODIFY COLUMN `c` varchar(10) COLLATE `utf8mb4_0900_bin` NOT NULL
 -- and back
-ALTER TABLE `users` MODIFY COLUMN `c` varchar(30) NOT NULL
+ALTER TABLE `users` MODIFY COLUMN `c` varchar(30) COLLATE `utf8mb4_0900_bin` NOT NULL
 
 -- a varchar becomes a text
-ALTER TABLE `users` MODIFY COLUMN `c` longtext NOT NULL
+ALTER TABLE `users` MODIFY COLUMN `c` longtext COLLATE `utf8mb4_0900_bin` NOT NULL
 -- and back
-ALTER TABLE `users` MODIFY COLUMN `c` varchar(30) NOT NULL
+ALTER TABLE `users` MODIFY COLUMN `c` varchar(30) COLLATE `utf8mb4_0900_bin` NOT NULL
 
 -- a text becomes a varchar
-ALTER TABLE `users` MODIFY COLUMN `c` varchar(30) NOT NULL
+ALTER TABLE `users` MODIFY COLUMN `c` varchar(30) COLLATE `utf8mb4_0900_bin` NOT NULL
 -- and back
-ALTER TABLE `users` MODIFY COLUMN `c` longtext NOT NULL
+ALTER TABLE `users` MODIFY COLUMN `c` longtext COLLATE `utf8mb4_0900_bin` NOT NULL
 
 -- an integer becomes a text
-ALTER TABLE `users` MODIFY COLUMN `c` longtext NOT NULL
+ALTER TABLE `users` MODIFY COLUMN `c` longtext COLLATE `utf8mb4_0900_bin` NOT NULL
 -- and back
 ALTER TABLE `users` MODIFY COLUMN `c` integer NOT NULL
 
 -- a text becomes an integer
 ALTER TABLE `users` MODIFY COLUMN `c` integer NOT NULL
 -- and back
-ALTER TABLE `users` MODIFY COLUMN `c` longtext NOT NULL
+ALTER TABLE `users` MODIFY COLUMN `c` longtext COLLATE `utf8mb4_0900_bin` NOT NULL
 
 -- a bool becomes an integer
 ALTER TABLE `users` MODIFY COLUMN `c` integer NOT NULL
@@ -511,17 +511,17 @@ ALTER TABLE `users` MODIFY COLUMN `c` double
 -- a text becomes JSON
 ALTER TABLE `users` MODIFY COLUMN `c` json NOT NULL
 -- and back
-ALTER TABLE `users` MODIFY COLUMN `c` longtext NOT NULL
+ALTER TABLE `users` MODIFY COLUMN `c` longtext COLLATE `utf8mb4_0900_bin` NOT NULL
 
 -- a text becomes an enum
-ALTER TABLE `users` MODIFY COLUMN `c` varchar(4) NOT NULL CHECK (`c` IN ('glad', 'sad'))
+ALTER TABLE `users` MODIFY COLUMN `c` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL CHECK (`c` IN ('glad', 'sad'))
 -- and back
-ALTER TABLE `users` MODIFY COLUMN `c` longtext NOT NULL
+ALTER TABLE `users` MODIFY COLUMN `c` longtext COLLATE `utf8mb4_0900_bin` NOT NULL
 
 -- an enum becomes a text
-ALTER TABLE `users` MODIFY COLUMN `c` longtext NOT NULL
+ALTER TABLE `users` MODIFY COLUMN `c` longtext COLLATE `utf8mb4_0900_bin` NOT NULL
 -- and back
-ALTER TABLE `users` MODIFY COLUMN `c` varchar(4) NOT NULL CHECK (`c` IN ('glad', 'sad'))
+ALTER TABLE `users` MODIFY COLUMN `c` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL CHECK (`c` IN ('glad', 'sad'))
 
 -- a key grows, and what refers to it
 ALTER TABLE `posts` DROP FOREIGN KEY `fk_posts_author_id`
@@ -535,12 +535,12 @@ ALTER TABLE `users` MODIFY COLUMN `id` integer NOT NULL AUTO_INCREMENT
 ALTER TABLE `posts` ADD CONSTRAINT `fk_posts_author_id` FOREIGN KEY (`author_id`) REFERENCES `users` (`id`)
 
 -- an indexed text becomes a varchar
-ALTER TABLE `users` MODIFY COLUMN `c` varchar(60) NOT NULL
+ALTER TABLE `users` MODIFY COLUMN `c` varchar(60) COLLATE `utf8mb4_0900_bin` NOT NULL
 -- and back
-ALTER TABLE `users` MODIFY COLUMN `c` varchar(255) NOT NULL
+ALTER TABLE `users` MODIFY COLUMN `c` varchar(255) COLLATE `utf8mb4_0900_bin` NOT NULL
 
 -- a type with a default changes
-ALTER TABLE `users` MODIFY COLUMN `c` longtext NOT NULL DEFAULT ('one')
+ALTER TABLE `users` MODIFY COLUMN `c` longtext COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT ('one')
 -- and back
 ALTER TABLE `users` MODIFY COLUMN `c` integer NOT NULL DEFAULT 1
 
@@ -585,7 +585,7 @@ ALTER TABLE `of` ADD CONSTRAINT `fk_of` FOREIGN KEY (`a`, `b`) REFERENCES `pairs
 
 -- a number becomes the key of a join table
 ALTER TABLE `users_tags` ADD COLUMN `id` bigint NOT NULL AUTO_INCREMENT, ADD UNIQUE KEY `aludel_numbers_id` (`id`)
-ALTER TABLE `users_tags` ADD COLUMN `note` longtext
+ALTER TABLE `users_tags` ADD COLUMN `note` longtext COLLATE `utf8mb4_0900_bin`
 ALTER TABLE `users_tags` ADD INDEX `ix_u` (`user_id`)
 ALTER TABLE `users_tags` DROP PRIMARY KEY, ADD PRIMARY KEY (`id`), DROP INDEX `aludel_numbers_id`
 -- and back
@@ -734,14 +734,14 @@ ALTER TABLE `users` DROP INDEX `ix`
 ALTER TABLE `users` ADD INDEX `ix` (`name`)
 
 -- an index of a text comes
-ALTER TABLE `users` ADD INDEX `ix` (`body`), MODIFY COLUMN `body` varchar(255) NOT NULL
+ALTER TABLE `users` ADD INDEX `ix` (`body`), MODIFY COLUMN `body` varchar(255) COLLATE `utf8mb4_0900_bin` NOT NULL
 -- and back
-ALTER TABLE `users` DROP INDEX `ix`, MODIFY COLUMN `body` longtext NOT NULL
+ALTER TABLE `users` DROP INDEX `ix`, MODIFY COLUMN `body` longtext COLLATE `utf8mb4_0900_bin` NOT NULL
 
 -- an index of a text goes
-ALTER TABLE `users` DROP INDEX `ix`, MODIFY COLUMN `body` longtext NOT NULL
+ALTER TABLE `users` DROP INDEX `ix`, MODIFY COLUMN `body` longtext COLLATE `utf8mb4_0900_bin` NOT NULL
 -- and back
-ALTER TABLE `users` ADD INDEX `ix` (`body`), MODIFY COLUMN `body` varchar(255) NOT NULL
+ALTER TABLE `users` ADD INDEX `ix` (`body`), MODIFY COLUMN `body` varchar(255) COLLATE `utf8mb4_0900_bin` NOT NULL
 
 -- a foreign key comes
 ALTER TABLE `posts` ADD CONSTRAINT `fk_posts_author_id` FOREIGN KEY (`author_id`) REFERENCES `users` (`id`)
@@ -816,7 +816,7 @@ ALTER TABLE `posts` ADD CONSTRAINT `fk_1` FOREIGN KEY (`a`, `n`) REFERENCES `use
 
 -- a new table refers to a new unique column
 CREATE TABLE `badges` (`id` bigint NOT NULL AUTO_INCREMENT, `user_code` varchar(9), PRIMARY KEY (`id`)) DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_0900_bin
-ALTER TABLE `users` ADD COLUMN `code` varchar(9)
+ALTER TABLE `users` ADD COLUMN `code` varchar(9) COLLATE `utf8mb4_0900_bin`
 ALTER TABLE `users` ADD CONSTRAINT `uq_code` UNIQUE (`code`)
 ALTER TABLE `badges` ADD CONSTRAINT `fk_code` FOREIGN KEY (`user_code`) REFERENCES `users` (`code`)
 -- and back
@@ -841,7 +841,7 @@ ALTER TABLE `users` DROP COLUMN `code`
 DROP TABLE `badges`
 -- and back
 CREATE TABLE `badges` (`id` bigint NOT NULL AUTO_INCREMENT, `user_code` varchar(9), PRIMARY KEY (`id`)) DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_0900_bin
-ALTER TABLE `users` ADD COLUMN `code` varchar(9)
+ALTER TABLE `users` ADD COLUMN `code` varchar(9) COLLATE `utf8mb4_0900_bin`
 ALTER TABLE `users` ADD CONSTRAINT `uq_code` UNIQUE (`code`)
 ALTER TABLE `badges` ADD CONSTRAINT `fk_code` FOREIGN KEY (`user_code`) REFERENCES `users` (`code`)
 
@@ -891,89 +891,89 @@ ALTER TABLE `posts` ADD INDEX `ix_1` (`author_id`)
 ALTER TABLE `posts` DROP INDEX `ix_2`
 
 -- an enum comes
-ALTER TABLE `users` ADD COLUMN `m` varchar(4) NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'sad'))
+ALTER TABLE `users` ADD COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'sad'))
 -- and back
 ALTER TABLE `users` DROP COLUMN `m`
 
 -- an enum goes
 ALTER TABLE `users` DROP COLUMN `m`
 -- and back
-ALTER TABLE `users` ADD COLUMN `m` varchar(4) NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'sad'))
+ALTER TABLE `users` ADD COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'sad'))
 
 -- a value comes at the end
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'sad', 'blue'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'sad', 'blue'))
 -- and back
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'sad'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'sad'))
 
 -- a value comes in between
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'so', 'sad'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'so', 'sad'))
 -- and back
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'sad'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'sad'))
 
 -- several values come
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'a', 'sad'))
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'a', 'sad', 'b'))
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'a', 'sad', 'b', 'c'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'a', 'sad'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'a', 'sad', 'b'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'a', 'sad', 'b', 'c'))
 -- and back
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'a', 'sad', 'b'))
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'a', 'sad'))
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'sad'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'a', 'sad', 'b'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'a', 'sad'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'sad'))
 
 -- a value comes and is the default
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'sad'))
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) NOT NULL DEFAULT 'sad' CHECK (`m` IN ('glad', 'sad'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'sad'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'sad' CHECK (`m` IN ('glad', 'sad'))
 -- and back
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'sad'))
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'sad'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad'))
 
 -- the value that was the default goes
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) NOT NULL DEFAULT 'a' CHECK (`m` IN ('a'))
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) NOT NULL DEFAULT 'a' CHECK (`m` IN ('a'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'a' CHECK (`m` IN ('a'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'a' CHECK (`m` IN ('a'))
 -- and back
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) NOT NULL DEFAULT 'a' CHECK (`m` IN ('a', 'b'))
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) NOT NULL DEFAULT 'b' CHECK (`m` IN ('a', 'b'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'a' CHECK (`m` IN ('a', 'b'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'b' CHECK (`m` IN ('a', 'b'))
 
 -- the value that is the default is renamed
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) NOT NULL DEFAULT 'sad' CHECK (`m` IN ('a', 'sad', 'blue'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'sad' CHECK (`m` IN ('a', 'sad', 'blue'))
 UPDATE `users` SET `m` = 'blue' WHERE `m` = 'sad'
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) NOT NULL DEFAULT 'blue' CHECK (`m` IN ('a', 'blue'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'blue' CHECK (`m` IN ('a', 'blue'))
 -- and back
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) NOT NULL DEFAULT 'blue' CHECK (`m` IN ('a', 'blue', 'sad'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'blue' CHECK (`m` IN ('a', 'blue', 'sad'))
 UPDATE `users` SET `m` = 'sad' WHERE `m` = 'blue'
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(3) NOT NULL DEFAULT 'sad' CHECK (`m` IN ('a', 'sad'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(3) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'sad' CHECK (`m` IN ('a', 'sad'))
 
 -- values go, and CHECKs, indexes and computed columns stay
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) NOT NULL CHECK (`m` IN ('a', 'b'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT NULL CHECK (`m` IN ('a', 'b'))
 -- and back
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) NOT NULL CHECK (`m` IN ('a', 'b', 'c'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT NULL CHECK (`m` IN ('a', 'b', 'c'))
 
 -- a value goes under an index of some rows
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) NOT NULL CHECK (`m` IN ('a'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT NULL CHECK (`m` IN ('a'))
 -- and back
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) NOT NULL CHECK (`m` IN ('a', 'c'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT NULL CHECK (`m` IN ('a', 'c'))
 
 -- a value that a CHECK lists is renamed
 ALTER TABLE `users` DROP CONSTRAINT `ck`
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) NOT NULL CHECK (`m` IN ('a', 'sad', 'blue'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL CHECK (`m` IN ('a', 'sad', 'blue'))
 UPDATE `users` SET `m` = 'blue' WHERE `m` = 'sad'
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) NOT NULL CHECK (`m` IN ('a', 'blue'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL CHECK (`m` IN ('a', 'blue'))
 ALTER TABLE `users` ADD CONSTRAINT `ck` CHECK (`m` IN ('a', 'blue'))
 -- and back
 ALTER TABLE `users` DROP CONSTRAINT `ck`
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) NOT NULL CHECK (`m` IN ('a', 'blue', 'sad'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL CHECK (`m` IN ('a', 'blue', 'sad'))
 UPDATE `users` SET `m` = 'sad' WHERE `m` = 'blue'
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(3) NOT NULL CHECK (`m` IN ('a', 'sad'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(3) COLLATE `utf8mb4_0900_bin` NOT NULL CHECK (`m` IN ('a', 'sad'))
 ALTER TABLE `users` ADD CONSTRAINT `ck` CHECK (`m` IN ('a', 'sad'))
 
 -- a value goes of two columns that a CHECK and an index compare
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) NOT NULL CHECK (`m` IN ('a', 'b')), MODIFY COLUMN `n` varchar(1) CHECK (`n` IN ('a', 'b'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT NULL CHECK (`m` IN ('a', 'b')), MODIFY COLUMN `n` varchar(1) COLLATE `utf8mb4_0900_bin` CHECK (`n` IN ('a', 'b'))
 -- and back
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) NOT NULL CHECK (`m` IN ('a', 'b', 'c')), MODIFY COLUMN `n` varchar(1) CHECK (`n` IN ('a', 'b', 'c'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT NULL CHECK (`m` IN ('a', 'b', 'c')), MODIFY COLUMN `n` varchar(1) COLLATE `utf8mb4_0900_bin` CHECK (`n` IN ('a', 'b', 'c'))
 
 -- a value goes under views on views
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) NOT NULL CHECK (`m` IN ('a'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT NULL CHECK (`m` IN ('a'))
 -- and back
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) NOT NULL CHECK (`m` IN ('a', 'c'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT NULL CHECK (`m` IN ('a', 'c'))
 
 -- a column is renamed that is called like a function of a CHECK
 ALTER TABLE `users` CHANGE COLUMN `length` `size` integer NOT NULL
@@ -981,38 +981,38 @@ ALTER TABLE `users` CHANGE COLUMN `length` `size` integer NOT NULL
 ALTER TABLE `users` CHANGE COLUMN `size` `length` integer NOT NULL
 
 -- a value goes under a view
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) NOT NULL CHECK (`m` IN ('a'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT NULL CHECK (`m` IN ('a'))
 -- and back
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) NOT NULL CHECK (`m` IN ('a', 'c'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT NULL CHECK (`m` IN ('a', 'c'))
 
 -- a value goes
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'sad'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'sad'))
 -- and back
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'sad', 'blue'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'sad', 'blue'))
 
 -- a value is renamed
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'sad', 'blue'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'sad', 'blue'))
 UPDATE `users` SET `m` = 'blue' WHERE `m` = 'sad'
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'blue'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'blue'))
 -- and back
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'blue', 'sad'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'blue', 'sad'))
 UPDATE `users` SET `m` = 'sad' WHERE `m` = 'blue'
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'sad'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'sad'))
 
 -- values change their order
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) NOT NULL DEFAULT 'glad' CHECK (`m` IN ('sad', 'glad'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'glad' CHECK (`m` IN ('sad', 'glad'))
 -- and back
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'sad'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'sad'))
 
 -- an enum is called otherwise
 -- and back
 
 -- two columns of an enum get a value more
-ALTER TABLE `more` MODIFY COLUMN `m` varchar(1) NOT NULL CHECK (`m` IN ('a', 'b'))
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) NOT NULL CHECK (`m` IN ('a', 'b')), MODIFY COLUMN `n` varchar(1) CHECK (`n` IN ('a', 'b'))
+ALTER TABLE `more` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT NULL CHECK (`m` IN ('a', 'b'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT NULL CHECK (`m` IN ('a', 'b')), MODIFY COLUMN `n` varchar(1) COLLATE `utf8mb4_0900_bin` CHECK (`n` IN ('a', 'b'))
 -- and back
-ALTER TABLE `more` MODIFY COLUMN `m` varchar(1) NOT NULL CHECK (`m` IN ('a'))
-ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) NOT NULL CHECK (`m` IN ('a')), MODIFY COLUMN `n` varchar(1) CHECK (`n` IN ('a'))
+ALTER TABLE `more` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT NULL CHECK (`m` IN ('a'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT NULL CHECK (`m` IN ('a')), MODIFY COLUMN `n` varchar(1) COLLATE `utf8mb4_0900_bin` CHECK (`n` IN ('a'))
 
 -- an array of an enum comes
 -- the database can't do this: mysql has no arrays; use a JSON column or a table of its own
@@ -1108,23 +1108,26 @@ CREATE VIEW `names` AS SELECT id, name FROM users
 -- a view changes
 DROP VIEW `names`
 CREATE VIEW `names` AS SELECT name FROM users
+-- and what hung on names, again
 -- and back
 DROP VIEW `names`
 CREATE VIEW `names` AS SELECT id, name FROM users
 
 -- a view stands on a column that changes
 DROP VIEW `names`
-ALTER TABLE `users` MODIFY COLUMN `name` varchar(90) NOT NULL
+ALTER TABLE `users` MODIFY COLUMN `name` varchar(90) COLLATE `utf8mb4_0900_bin` NOT NULL
 CREATE VIEW `names` AS SELECT id, name FROM users
+-- and what hung on names, again
 -- and back
 DROP VIEW `names`
-ALTER TABLE `users` MODIFY COLUMN `name` varchar(40) NOT NULL
+ALTER TABLE `users` MODIFY COLUMN `name` varchar(40) COLLATE `utf8mb4_0900_bin` NOT NULL
 CREATE VIEW `names` AS SELECT id, name FROM users
 
 -- a view stands on a column that goes
 DROP VIEW `names`
 ALTER TABLE `users` DROP COLUMN `age`
 CREATE VIEW `names` AS SELECT name FROM users
+-- and what hung on names, again
 -- and back
 DROP VIEW `names`
 ALTER TABLE `users` ADD COLUMN `age` integer NOT NULL DEFAULT 0
@@ -1134,13 +1137,15 @@ CREATE VIEW `names` AS SELECT name, age FROM users
 -- views stand on views
 DROP VIEW `first_names`
 DROP VIEW `names`
-ALTER TABLE `users` CHANGE COLUMN `name` `full_name` varchar(40) NOT NULL
+ALTER TABLE `users` CHANGE COLUMN `name` `full_name` varchar(40) COLLATE `utf8mb4_0900_bin` NOT NULL
 CREATE VIEW `names` AS SELECT id, full_name AS name FROM users
+-- and what hung on names, again
 CREATE VIEW `first_names` AS SELECT name FROM names WHERE id > 0
+-- and what hung on first_names, again
 -- and back
 DROP VIEW `first_names`
 DROP VIEW `names`
-ALTER TABLE `users` CHANGE COLUMN `full_name` `name` varchar(40) NOT NULL
+ALTER TABLE `users` CHANGE COLUMN `full_name` `name` varchar(40) COLLATE `utf8mb4_0900_bin` NOT NULL
 CREATE VIEW `names` AS SELECT id, name FROM users
 CREATE VIEW `first_names` AS SELECT name FROM names WHERE id > 0
 
@@ -1163,12 +1168,12 @@ DROP MATERIALIZED VIEW `names`
 
 -- much changes at once
 RENAME TABLE `users` TO `people`
-ALTER TABLE `people` CHANGE COLUMN `name` `full_name` varchar(40) NOT NULL
+ALTER TABLE `people` CHANGE COLUMN `name` `full_name` varchar(40) COLLATE `utf8mb4_0900_bin` NOT NULL
 ALTER TABLE `posts` DROP FOREIGN KEY `fk_posts_author_id`
 CREATE TABLE `tags` (`id` bigint NOT NULL AUTO_INCREMENT, `name` varchar(20) NOT NULL, PRIMARY KEY (`id`)) DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_0900_bin
-ALTER TABLE `people` ADD COLUMN `m` varchar(4) NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad'))
-ALTER TABLE `posts` ADD COLUMN `slug` varchar(80)
-ALTER TABLE `people` MODIFY COLUMN `full_name` varchar(80) NOT NULL
+ALTER TABLE `people` ADD COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad'))
+ALTER TABLE `posts` ADD COLUMN `slug` varchar(80) COLLATE `utf8mb4_0900_bin`
+ALTER TABLE `people` MODIFY COLUMN `full_name` varchar(80) COLLATE `utf8mb4_0900_bin` NOT NULL
 ALTER TABLE `people` MODIFY COLUMN `age` integer NOT NULL DEFAULT 1
 ALTER TABLE `posts` MODIFY COLUMN `author_id` bigint
 ALTER TABLE `people` DROP INDEX `ix_age`
@@ -1184,16 +1189,16 @@ ALTER TABLE `people` DROP INDEX `ix_age`
 ALTER TABLE `people` ADD INDEX `ix_age` (`age`)
 ALTER TABLE `posts` MODIFY COLUMN `author_id` bigint NOT NULL
 ALTER TABLE `people` MODIFY COLUMN `age` smallint NOT NULL
-ALTER TABLE `people` MODIFY COLUMN `full_name` varchar(40) NOT NULL
+ALTER TABLE `people` MODIFY COLUMN `full_name` varchar(40) COLLATE `utf8mb4_0900_bin` NOT NULL
 ALTER TABLE `posts` DROP COLUMN `slug`
 ALTER TABLE `people` DROP COLUMN `m`
 DROP TABLE `tags`
 ALTER TABLE `posts` ADD CONSTRAINT `fk_posts_author_id` FOREIGN KEY (`author_id`) REFERENCES `people` (`id`)
-ALTER TABLE `people` CHANGE COLUMN `full_name` `name` varchar(40) NOT NULL
+ALTER TABLE `people` CHANGE COLUMN `full_name` `name` varchar(40) COLLATE `utf8mb4_0900_bin` NOT NULL
 RENAME TABLE `people` TO `users`
 
 -- hostile names change
-ALTER TABLE `or"der ``x``` CHANGE COLUMN `sel"ect` `gr``oup` varchar(20) NOT NULL
+ALTER TABLE `or"der ``x``` CHANGE COLUMN `sel"ect` `gr``oup` varchar(20) COLLATE `utf8mb4_0900_bin` NOT NULL
 ALTER TABLE `or"der ``x``` ADD COLUMN `it's` integer NOT NULL DEFAULT 1
 ALTER TABLE `or"der ``x``` ADD INDEX `ix "1"` (`it's`)
 ALTER TABLE `or"der ``x``` ADD CONSTRAINT `ck 'x'` CHECK (`gr``oup` <> '''"`')
@@ -1201,7 +1206,7 @@ ALTER TABLE `or"der ``x``` ADD CONSTRAINT `ck 'x'` CHECK (`gr``oup` <> '''"`')
 ALTER TABLE `or"der ``x``` DROP CONSTRAINT `ck 'x'`
 ALTER TABLE `or"der ``x``` DROP INDEX `ix "1"`
 ALTER TABLE `or"der ``x``` DROP COLUMN `it's`
-ALTER TABLE `or"der ``x``` CHANGE COLUMN `gr``oup` `sel"ect` varchar(20) NOT NULL
+ALTER TABLE `or"der ``x``` CHANGE COLUMN `gr``oup` `sel"ect` varchar(20) COLLATE `utf8mb4_0900_bin` NOT NULL
 
 -- two columns exchange their places in an index and a constraint
 ALTER TABLE `users` DROP INDEX `uq`

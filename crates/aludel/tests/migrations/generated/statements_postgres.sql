@@ -1291,6 +1291,7 @@ CREATE VIEW "names" AS SELECT id, name FROM users
 -- a view changes
 DROP VIEW "names"
 CREATE VIEW "names" AS SELECT name FROM users
+-- and what hung on names, again
 -- and back
 DROP VIEW "names"
 CREATE VIEW "names" AS SELECT id, name FROM users
@@ -1299,6 +1300,7 @@ CREATE VIEW "names" AS SELECT id, name FROM users
 DROP VIEW "names"
 ALTER TABLE "users" ALTER COLUMN "name" TYPE varchar(90)
 CREATE VIEW "names" AS SELECT id, name FROM users
+-- and what hung on names, again
 -- and back
 DROP VIEW "names"
 ALTER TABLE "users" ALTER COLUMN "name" TYPE varchar(40)
@@ -1308,6 +1310,7 @@ CREATE VIEW "names" AS SELECT id, name FROM users
 DROP VIEW "names"
 ALTER TABLE "users" DROP COLUMN "age"
 CREATE VIEW "names" AS SELECT name FROM users
+-- and what hung on names, again
 -- and back
 DROP VIEW "names"
 ALTER TABLE "users" ADD COLUMN "age" integer NOT NULL DEFAULT 0
@@ -1319,7 +1322,9 @@ DROP VIEW "first_names"
 DROP VIEW "names"
 ALTER TABLE "users" RENAME COLUMN "name" TO "full_name"
 CREATE VIEW "names" AS SELECT id, full_name AS name FROM users
+-- and what hung on names, again
 CREATE VIEW "first_names" AS SELECT name FROM names WHERE id > 0
+-- and what hung on first_names, again
 -- and back
 DROP VIEW "first_names"
 DROP VIEW "names"
@@ -1342,6 +1347,7 @@ DROP MATERIALIZED VIEW "names"
 -- a materialized view changes
 DROP MATERIALIZED VIEW "names"
 CREATE MATERIALIZED VIEW "names" AS SELECT name FROM users
+-- and what hung on names, again
 -- and back
 DROP MATERIALIZED VIEW "names"
 CREATE MATERIALIZED VIEW "names" AS SELECT id, name FROM users

@@ -2300,6 +2300,7 @@ CREATE VIEW "names" AS SELECT id, name FROM users
 -- a view changes
 DROP VIEW "names"
 CREATE VIEW "names" AS SELECT name FROM users
+-- and what hung on names, again
 -- and back
 DROP VIEW "names"
 CREATE VIEW "names" AS SELECT id, name FROM users
@@ -2314,6 +2315,7 @@ ALTER TABLE "aludel_new_users" RENAME TO "users"
 PRAGMA legacy_alter_table = OFF
 -- and the triggers of users again
 CREATE VIEW "names" AS SELECT id, name FROM users
+-- and what hung on names, again
 -- and back
 DROP VIEW "names"
 CREATE TABLE "aludel_new_users" ("id" INTEGER NOT NULL PRIMARY KEY, "name" VARCHAR(40) NOT NULL CONSTRAINT "ck_users_name_max_length" CHECK (length("name") <= 40))
@@ -2329,6 +2331,7 @@ CREATE VIEW "names" AS SELECT id, name FROM users
 DROP VIEW "names"
 ALTER TABLE "users" DROP COLUMN "age"
 CREATE VIEW "names" AS SELECT name FROM users
+-- and what hung on names, again
 -- and back
 DROP VIEW "names"
 CREATE TABLE "aludel_new_users" ("id" INTEGER NOT NULL PRIMARY KEY, "name" VARCHAR(40) NOT NULL CONSTRAINT "ck_users_name_max_length" CHECK (length("name") <= 40), "age" INTEGER NOT NULL)
@@ -2345,7 +2348,9 @@ DROP VIEW "first_names"
 DROP VIEW "names"
 ALTER TABLE "users" RENAME COLUMN "name" TO "full_name"
 CREATE VIEW "names" AS SELECT id, full_name AS name FROM users
+-- and what hung on names, again
 CREATE VIEW "first_names" AS SELECT name FROM names WHERE id > 0
+-- and what hung on first_names, again
 -- and back
 DROP VIEW "first_names"
 DROP VIEW "names"

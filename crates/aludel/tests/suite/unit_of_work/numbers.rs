@@ -15,7 +15,10 @@ const MANY: i64 = 150;
 
 /// Adds many, flushes, and compares each with the row that has its key.
 async fn add_many(fixture: &Fixture) -> aludel::Result<Vec<i64>> {
-    let db = &fixture.db;
+    add_many_to(&fixture.db).await
+}
+
+async fn add_many_to(db: &Database) -> aludel::Result<Vec<i64>> {
     let mut session = db.session();
     let new = |n: i64| NewEntry {
         text: format!("entry {n}"),
@@ -41,29 +44,26 @@ async fn add_many(fixture: &Fixture) -> aludel::Result<Vec<i64>> {
 
 /// The table as somebody else made it, on SQLite; on the others as it is.
 async fn table(fixture: &Fixture, ddl: &[&'static str]) -> aludel::Result<()> {
-    if fixture.backend != Backend::Sqlite {
-        return fixture.db.create_all(&models![Entry]).await;
+    table_in(&fixture.db, fixture.backend, ddl).await
+}
+
+async fn table_in(db: &Database, backend: Backend, ddl: &[&'static str]) -> aludel::Result<()> {
+    if backend != Backend::Sqlite {
+        return db.create_all(&models![Entry]).await;
     }
     for statement in ddl {
-        sql(statement).execute(&fixture.db).await?;
+        sql(statement).execute(db).await?;
     }
     Ok(())
 }
 
 /// Each row that is 99 large brings one more with it, on SQLite.
-async fn with_more(fixture: &Fixture) -> aludel::Result<()> {
-    add_many(fixture).await?;
+async fn with_more(db: &Database, backend: Backend) -> aludel::Result<()> {
+    add_many_to(db).await?;
     let more = Entry::filter(Entry::text.eq("of the trigger"))
-        .count(&fixture.db)
+        .count(db)
         .await?;
-    assert_eq!(
-        more,
-        if fixture.backend == Backend::Sqlite {
-            1
-        } else {
-            0
-        }
-    );
+    assert_eq!(more, if backend == Backend::Sqlite { 1 } else { 0 });
     Ok(())
 }
 
@@ -91,16 +91,18 @@ crate::on_every_database! {
             r#"CREATE TRIGGER more AFTER INSERT ON "ODD ""NAME"" of entries" WHEN new.size = 99
                BEGIN INSERT INTO "odd ""name"" of entries" (text) VALUES ('of the trigger'); END"#,
         ]).await?;
-        with_more(fixture).await?;
+        with_more(&fixture.db, fixture.backend).await?;
     }
 
     async fn beside_a_temporary_trigger(fixture) {
-        table(fixture, &[
+        // A temporary trigger is of its connection.
+        let db = &fixture.connect(Options::default().max_connections(1)).await;
+        table_in(db, fixture.backend, &[
             r#"CREATE TABLE "odd ""name"" of entries" (id INTEGER PRIMARY KEY, text TEXT NOT NULL, size INTEGER)"#,
             r#"CREATE TEMPORARY TRIGGER more AFTER INSERT ON "odd ""name"" of entries" WHEN new.size = 99
                BEGIN INSERT INTO "odd ""name"" of entries" (text) VALUES ('of the trigger'); END"#,
         ]).await?;
-        with_more(fixture).await?;
+        with_more(db, fixture.backend).await?;
     }
 
     async fn where_numbers_come_to_their_end(fixture) {
