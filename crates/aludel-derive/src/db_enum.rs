@@ -61,6 +61,7 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
                 match self { #(#name::#variants => #labels),* }
             }
         }
+        impl ::aludel::__private::Element for #name {}
         impl ::aludel::__private::Scalar for #name {
             fn sql_type() -> ::aludel::__private::SqlType {
                 ::aludel::__private::SqlType::Enum(<Self as ::aludel::__private::DbEnum>::TYPE)

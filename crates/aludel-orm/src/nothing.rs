@@ -48,6 +48,9 @@ impl Cells for Known {
     fn bytes(&mut self, _: usize) -> CellResult<&[u8]> {
         Ok(None)
     }
+    fn any_text(&mut self, at: usize) -> CellResult<String> {
+        Ok(self.0[at].map(|n| n.to_string()))
+    }
     null! {
         bool -> bool,
         f64 -> f64,

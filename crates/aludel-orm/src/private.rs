@@ -37,7 +37,7 @@ pub use aludel_sql::Value;
 pub use aludel_sql::expr::{Condition, Expr, IntoExpr, Node, Operand, Text};
 pub use aludel_sql::row::{CellResult, Cells, DecodeError, FromRow, Row};
 pub use aludel_sql::schema::{Action, Deferrability, Index};
-pub use aludel_sql::types::{ColumnType, DbEnum, PrimaryKey, Scalar, SqlType};
+pub use aludel_sql::types::{ColumnType, DbEnum, Element, PrimaryKey, Scalar, SqlType};
 pub use aludel_sql::value::EnumType;
 pub use std::sync::OnceLock;
 

@@ -79,6 +79,8 @@ pub trait Cells {
     fn string(&mut self, at: usize) -> CellResult<String> {
         Ok(self.text(at)?.map(str::to_owned))
     }
+    /// Whatever the cell holds, as text.
+    fn any_text(&mut self, at: usize) -> CellResult<String>;
     /// Bytes, borrowed from the row.
     fn bytes(&mut self, at: usize) -> CellResult<&[u8]>;
     /// A JSON document's text.

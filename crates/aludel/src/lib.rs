@@ -28,7 +28,7 @@ pub use aludel_orm::{
     Registry, Reverse, Session, column, dynamic, excluded, hooks, meta, models, path, polymorphic,
     query, relation, session, validate, variants,
 };
-pub use aludel_sql::types::{Bytes, DbEnum, Scalar, SqlType};
+pub use aludel_sql::types::{AnyText, Bytes, DbEnum, Scalar, SqlType};
 pub use aludel_sql::{Value, dialect, expr, render, row, schema, statement, types, value};
 
 // The crates whose types columns can have: a type of another version of them is another type.
@@ -50,12 +50,12 @@ pub use aludel_orm::private as __private;
 
 /// What most programs need: `use aludel::prelude::*`.
 pub mod prelude {
+    pub use crate::{AnyText, Bytes, Connection, Database, Value};
     pub use crate::{
         BelongsTo, DbEnum, DbNewtype, Embedded, Executor, FromRow, HasMany, HasOne, JoinedVariants,
         Key, ManyToMany, Model, NewModel, OpenSession, Polymorphic, Query, Ref, Session,
         Transaction, excluded, models, sql,
     };
-    pub use crate::{Bytes, Connection, Database, Value};
     pub use aludel_sql::expr::functions::{
         coalesce, count, func, greatest, least, length, literal, now, random, raw_sql, today,
     };

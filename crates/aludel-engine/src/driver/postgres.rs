@@ -24,6 +24,7 @@ mod message;
 mod names;
 mod query;
 mod statement;
+mod text;
 mod types;
 
 use super::cache::StatementCache;

@@ -52,7 +52,27 @@ fn literal(text: &str, dialect: &dyn Dialect) -> Option<Node> {
     };
     let (first, rest) = rest.split_first()?;
     let cast = rest.first().is_some_and(|token| token.is_mark("::"));
-    if !(rest.is_empty() || cast) {
+    // What follows a cast to a type is an operator: `'S'::text || nextval(…)` is no literal.
+    let is_of_type = |token: &aludel_sql::schema::Token| {
+        token.name().is_some()
+            || matches!(token.kind, TokenKind::Number(_))
+            || ["::", ".", "(", ")", "[", "]", ","]
+                .iter()
+                .any(|mark| token.is_mark(mark))
+    };
+    let is_operator = |token: &aludel_sql::schema::Token| {
+        [
+            "and", "or", "not", "is", "in", "like", "ilike", "between", "collate", "at", "similar",
+            "overlaps",
+        ]
+        .iter()
+        .any(|word| token.is_word(word))
+    };
+    let is_cast = cast
+        && rest
+            .iter()
+            .all(|token| is_of_type(token) && !is_operator(token));
+    if !(rest.is_empty() || is_cast) {
         return None;
     }
     let target: Vec<&str> = rest.iter().filter_map(|token| token.name()).collect();
@@ -67,7 +87,8 @@ fn literal(text: &str, dialect: &dyn Dialect) -> Option<Node> {
     match &first.kind {
         TokenKind::Number(digits) => number(digits),
         TokenKind::Text(digits)
-            if matches!(target.first(), Some(&("integer" | "bigint" | "smallint"))) =>
+            if matches!(target.first(), Some(&("integer" | "bigint" | "smallint")))
+                && !rest.iter().any(|token| token.is_mark("[")) =>
         {
             number(digits)
         }

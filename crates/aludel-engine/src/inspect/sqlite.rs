@@ -47,7 +47,7 @@ pub(super) async fn inspect(db: &dyn Executor) -> Result<Schema> {
                     table.indexes.push(index);
                 }
             }
-            "view" => schema.views.push(View::new(name, view_query(&text))),
+            "view" => schema.views.push(view(name, &text)),
             "trigger" => {
                 let what = format!("{name} on {of}");
                 schema.unmanaged.push(Unmanaged::new("trigger", what));
@@ -496,7 +496,16 @@ fn index_part(text: &str, mut tokens: &[Token]) -> IndexPart {
     }
     let at = { tokens.iter() }.rposition(|token| token.is_word("collate"));
     let mut options = None;
-    if let (Some(at), Some(last)) = (at.filter(|at| at + 2 == tokens.len()), tokens.last()) {
+    // `a || b COLLATE NOCASE` is `a || (b COLLATE NOCASE)`: only that of a name, a call or parentheses is the part's.
+    let is_whole = |at: &usize| {
+        let open = { tokens[..*at].iter() }.position(|token| token.is_mark("("));
+        *at + 2 == tokens.len()
+            && match open {
+                None => *at == 1,
+                Some(open) => open <= 1 && closing(tokens, open) == *at,
+            }
+    };
+    if let (Some(at), Some(last)) = (at.filter(is_whole), tokens.last()) {
         options = Some(text[tokens[at].span.start..last.span.end].to_string());
         tokens = &tokens[..at];
     }
@@ -514,11 +523,17 @@ fn index_part(text: &str, mut tokens: &[Token]) -> IndexPart {
     }
 }
 
-/// The query behind AS.
-fn view_query(text: &str) -> String {
+/// The query behind AS, and the names of columns before it.
+fn view(name: String, text: &str) -> View {
     let all = tokens(text, &SQLITE);
-    let query = all.iter().find(|token| token.is_word("as"));
-    query
-        .map_or(text, |token| text[token.span.end..].trim())
-        .to_string()
+    let open = all.iter().position(|token| token.is_mark("("));
+    let query = all.iter().position(|token| token.is_word("as"));
+    let (Some(query), open) = (query, open) else {
+        return View::new(name, text);
+    };
+    let view = View::new(name, text[all[query].span.end..].trim());
+    match open.filter(|open| *open < query) {
+        None => view,
+        Some(open) => view.options(text[all[open].span.start..all[query].span.start].trim()),
+    }
 }

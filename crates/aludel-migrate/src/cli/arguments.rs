@@ -180,6 +180,9 @@ pub(crate) struct Inspectdb {
     /// Leave out what has such a name: `django_*`, `cron.*`. May be said several times.
     #[arg(long, value_name = "PATTERN")]
     pub(crate) ignore: Vec<String>,
+    /// Believe the types of columns, without a look at the rows for values that they don't promise.
+    #[arg(long)]
+    pub(crate) declared: bool,
 }
 
 #[derive(Debug, Args)]

@@ -69,9 +69,13 @@ pub(super) async fn inspectdb(context: &Context<'_>, words: &Inspectdb) -> Resul
             .tables
             .retain(|table| words.tables.contains(&table.name.to_string()));
     }
+    let survey = match words.declared {
+        true => crate::source::Survey::default(),
+        false => crate::source::survey(&db, &schema).await?,
+    };
     context
         .output
-        .print(&crate::source::models(&schema, db.dialect()));
+        .print(&crate::source::models_read(&schema, db.dialect(), &survey));
     Ok(Outcome::Done)
 }
 

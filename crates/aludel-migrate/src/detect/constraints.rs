@@ -166,7 +166,10 @@ impl Work<'_> {
                 }
             }
             self.push(
-                if replaced {
+                // One of some rows may name a value of an enum that gets another name.
+                if index.condition.is_some() {
+                    Phase::DropChecks
+                } else if replaced {
                     Phase::ReplaceKeys
                 } else {
                     Phase::DropKeys

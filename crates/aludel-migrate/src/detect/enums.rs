@@ -3,6 +3,8 @@
 use super::{Answer, Phase, Question, Work};
 use crate::operation::Operation;
 use aludel_engine::Result;
+use aludel_sql::expr::Node;
+use aludel_sql::schema::enum_of;
 use aludel_sql::value::EnumType;
 
 impl Work<'_> {
@@ -128,11 +130,48 @@ impl Work<'_> {
             }
             return Ok(());
         }
+        // What goes and is said to become another that stays.
+        let becomes: Vec<(String, String)> = { given.iter() }
+            .filter_map(|(from, to)| {
+                let of = |text: &str| Some(text.strip_prefix(&format!("{name}."))?.to_string());
+                let (from, to) = (of(from)?, of(to)?);
+                let has = |all: &[&str], label: &str| all.contains(&label);
+                let fits = has(&labels, &from) && !has(new.labels, &from) && has(new.labels, &to);
+                fits.then_some((from, to))
+            })
+            .collect();
+        // A new value that is a default is there before the old ones go.
+        let is_default = |label: &str| {
+            { self.to.schema.tables.iter() }
+                .flat_map(|table| &table.columns)
+                .filter(|column| enum_of(&column.sql_type).is_some_and(|kind| kind.name == name))
+                .any(|column| {
+                    matches!(&column.default, Some(Node::Value(value)) if value.as_str() == Some(label))
+                })
+        };
+        let first: Vec<&str> = { new.labels.iter().copied() }
+            .filter(|label| !labels.contains(label) && is_default(label))
+            .collect();
+        for label in first {
+            labels.push(label);
+            self.now(
+                Phase::CreateEnums,
+                Operation::AddEnumValue {
+                    name: name.clone(),
+                    value: label.to_string(),
+                    before: None,
+                },
+            )?;
+        }
         let set = Operation::SetEnumValues {
             name,
             values: new.labels.iter().map(ToString::to_string).collect(),
+            becomes: becomes.clone(),
         };
-        if labels.iter().any(|label| !new.labels.contains(label)) {
+        let is_lost = |label: &&str| {
+            !new.labels.contains(label) && !becomes.iter().any(|(gone, _)| gone == label)
+        };
+        if labels.iter().any(is_lost) {
             self.ask(Question::Destroy(set.clone()));
         }
         self.now(Phase::ShrinkEnums, set)

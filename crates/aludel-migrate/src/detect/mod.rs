@@ -19,7 +19,7 @@ use crate::state::State;
 use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::dialect::{Dialect, MARIADB, POSTGRES, SQLITE};
 use aludel_sql::expr::Node;
-use aludel_sql::schema::{rendered, sorted};
+use aludel_sql::schema::{Constraint, rendered, sorted};
 use aludel_sql::statement::TableName;
 use std::collections::BTreeSet;
 
@@ -105,6 +105,9 @@ fn unused_renames(given: &[(String, String)], all: &[(String, Operation)]) -> Re
                 from: a,
                 to: b,
             } => *from == format!("{name}.{a}") && *to == format!("{name}.{b}"),
+            Operation::SetEnumValues { name, becomes, .. } => becomes
+                .iter()
+                .any(|(a, b)| *from == format!("{name}.{a}") && *to == format!("{name}.{b}")),
             _ => false,
         });
         if !used {
@@ -361,6 +364,25 @@ impl Work<'_> {
                 .into_iter()
                 .partition(|key| made.contains(&key.target) || self.is_ready(key));
             table.foreign_keys = now;
+            // So is one in the database's own words, which may lead anywhere.
+            let is_foreign = |constraint: &Constraint| {
+                { constraint.definition.trim_start() }
+                    .get(..11)
+                    .is_some_and(|words| words.eq_ignore_ascii_case("foreign key"))
+            };
+            let (own, raw_keys): (Vec<_>, Vec<_>) = { std::mem::take(&mut table.constraints) }
+                .into_iter()
+                .partition(|constraint| !is_foreign(constraint));
+            table.constraints = own;
+            for constraint in raw_keys {
+                self.push(
+                    Phase::AddForeignKeys,
+                    Operation::AddConstraint {
+                        table: name.clone(),
+                        constraint,
+                    },
+                );
+            }
             // A name that another table has until it is dropped is taken later.
             let taken = |found: &str| -> bool {
                 { self.state.schema.tables.iter() }.any(|other| {

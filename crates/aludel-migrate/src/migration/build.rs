@@ -424,6 +424,24 @@ impl Migration {
         self.operation(Operation::SetEnumValues {
             name: name.into(),
             values: values.into_iter().map(Into::into).collect(),
+            becomes: Vec::new(),
+        })
+    }
+
+    /// All values of an enum type anew, and for each that goes the one that its rows get: `("sad", "blue")`.
+    #[must_use]
+    pub fn replace_enum_values<S: Into<String>>(
+        self,
+        name: impl Into<String>,
+        values: impl IntoIterator<Item = S>,
+        becomes: impl IntoIterator<Item = (S, S)>,
+    ) -> Migration {
+        self.operation(Operation::SetEnumValues {
+            name: name.into(),
+            values: values.into_iter().map(Into::into).collect(),
+            becomes: { becomes.into_iter() }
+                .map(|(gone, instead)| (gone.into(), instead.into()))
+                .collect(),
         })
     }
 

@@ -212,8 +212,20 @@ impl Operation {
                 replace_enum(&mut state.schema, name, EnumType::intern(name, &labels));
                 Ok(())
             }
-            Operation::SetEnumValues { name, values } => {
-                enum_type(state, name)?;
+            Operation::SetEnumValues {
+                name,
+                values,
+                becomes,
+            } => {
+                let kind = enum_type(state, name)?;
+                for (gone, instead) in becomes {
+                    label_at(&kind, gone)?;
+                    if values.contains(gone) || !values.contains(instead) {
+                        return Err(wrong(format!(
+                            "{gone:?} of the enum type {name:?} can't become {instead:?}: the first has to go, and the second to stay"
+                        )));
+                    }
+                }
                 replace_enum(&mut state.schema, name, EnumType::intern(name, values));
                 Ok(())
             }

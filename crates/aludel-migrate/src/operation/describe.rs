@@ -185,8 +185,16 @@ impl fmt::Display for Operation {
             Operation::RenameEnumValue { name, from, to } => {
                 write!(f, "rename value {from:?} of enum {name} to {to:?}")
             }
-            Operation::SetEnumValues { name, values } => {
-                write!(f, "set values of enum {name} to {}", values.join(", "))
+            Operation::SetEnumValues {
+                name,
+                values,
+                becomes,
+            } => {
+                write!(f, "set values of enum {name} to {}", values.join(", "))?;
+                for (gone, instead) in becomes {
+                    write!(f, "; {gone:?} becomes {instead:?}")?;
+                }
+                Ok(())
             }
             Operation::CreateView(view) => write!(f, "create view {}", view.name),
             Operation::DropView(name) => write!(f, "drop view {name}"),

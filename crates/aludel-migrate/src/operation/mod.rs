@@ -213,6 +213,8 @@ pub enum Operation {
         name: String,
         /// The values.
         values: Vec<String>,
+        /// What becomes of rows with a value that goes: the value, and one that stays.
+        becomes: Vec<(String, String)>,
     },
     /// A new view.
     CreateView(View),

@@ -166,6 +166,7 @@ impl Operation {
                 one(Operation::SetEnumValues {
                     name: name.clone(),
                     values: labels.iter().map(ToString::to_string).collect(),
+                    becomes: Vec::new(),
                 })
             }
             Operation::CreateView(view) => one(Operation::DropView(view.name.clone())),

@@ -4,10 +4,12 @@ mod expression;
 mod files;
 mod models;
 mod operations;
+mod survey;
 
 pub use files::{
     MigrationFile, file_name, format, list_of, name_of, names_in, next_number, path_of,
 };
-pub use models::models;
+pub use models::{models, models_read};
 pub use operations::operation;
 pub(crate) use operations::sql_type;
+pub use survey::{Survey, survey};

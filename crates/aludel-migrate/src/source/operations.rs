@@ -160,8 +160,27 @@ pub fn operation(operation: &Operation) -> String {
             quoted(from),
             quoted(to)
         ),
-        Operation::SetEnumValues { name, values } => {
+        Operation::SetEnumValues {
+            name,
+            values,
+            becomes,
+        } if becomes.is_empty() => {
             format!(".set_enum_values({}, {})", quoted(name), list(values))
+        }
+        Operation::SetEnumValues {
+            name,
+            values,
+            becomes,
+        } => {
+            let pairs: Vec<String> = { becomes.iter() }
+                .map(|(gone, instead)| format!("({}, {})", quoted(gone), quoted(instead)))
+                .collect();
+            format!(
+                ".replace_enum_values({}, {}, [{}])",
+                quoted(name),
+                list(values),
+                pairs.join(", ")
+            )
         }
         Operation::CreateView(of) => format!(".create_view({})", view(of)),
         Operation::DropView(name) => format!(".drop_view({})", table_name(name)),

@@ -137,6 +137,7 @@ pub fn compile(
                 let whole = Operation::SetEnumValues {
                     name: name.clone(),
                     values: values.iter().map(ToString::to_string).collect(),
+                    becomes: Vec::new(),
                 };
                 steps.operation(&whole, state, &after)?;
             }
@@ -228,6 +229,22 @@ fn uses_value(operation: &Operation, name: &str, value: &str) -> bool {
             .any(|operation| uses_value(operation, name, value)),
         _ => false,
     }
+}
+
+/// A column's value, or the one that it becomes.
+fn replaced_values(w: &mut Writer, column: &str, becomes: &[(String, String)]) -> Result<()> {
+    w.push("CASE ");
+    w.identifier(column);
+    for (gone, instead) in becomes {
+        w.push(" WHEN ");
+        w.text_literal(gone)?;
+        w.push(" THEN ");
+        w.text_literal(instead)?;
+    }
+    w.push(" ELSE ");
+    w.identifier(column);
+    w.push(" END");
+    Ok(())
 }
 
 /// Whether an operation is one of two that drop a view and make it again.

@@ -1,7 +1,7 @@
 //! SQLite: RENAME, ADD COLUMN, DROP COLUMN and indexes where they suffice; else the table is made anew.
 
 use super::rebuild::{Copy, Rebuild};
-use super::{Probe, Steps, Work, column, is_of_enum, table, tables_with_enum};
+use super::{Probe, Steps, Work, column, is_of_enum, replaced_values, table, tables_with_enum};
 use crate::operation::Operation;
 use crate::state::{State, index_mentions, mentions};
 use aludel_engine::{Error, Result};
@@ -131,41 +131,38 @@ pub(super) fn operation(
         | Operation::DropEnum(_)
         | Operation::RenameEnum { .. }
         | Operation::SetComment { .. } => Ok(()),
-        Operation::AddEnumValue { name, .. } | Operation::SetEnumValues { name, .. } => {
-            for to in tables_with_enum(after, name) {
-                rebuild(steps, table(before, &to.name)?, to, Vec::new())?;
-            }
-            Ok(())
+        Operation::AddEnumValue { name, .. } => replace_values(steps, before, after, name, &[]),
+        Operation::SetEnumValues { name, becomes, .. } => {
+            replace_values(steps, before, after, name, becomes)
         }
         Operation::RenameEnumValue { name, from, to } => {
-            for table_after in tables_with_enum(after, name) {
-                let mut changed = Vec::new();
-                for column in { table_after.columns.iter() }.filter(|c| is_of_enum(c, name)) {
-                    let text = steps.write(|w| {
-                        w.push("CASE ");
-                        w.identifier(&column.name);
-                        w.push(" WHEN ");
-                        w.text_literal(from)?;
-                        w.push(" THEN ");
-                        w.text_literal(to)?;
-                        w.push(" ELSE ");
-                        w.identifier(&column.name);
-                        w.push(" END");
-                        Ok(())
-                    })?;
-                    changed.push((column.name.clone(), Copy::Expression(text)));
-                }
-                rebuild(
-                    steps,
-                    table(before, &table_after.name)?,
-                    table_after,
-                    changed,
-                )?;
-            }
-            Ok(())
+            let pairs = [(from.clone(), to.clone())];
+            replace_values(steps, before, after, name, &pairs)
         }
         other => Err(Error::migration(format!("{other} has no SQL"))),
     }
+}
+
+/// Other values of an enum, and for some of those that go what they become.
+fn replace_values(
+    steps: &mut Steps,
+    before: &State,
+    after: &State,
+    name: &str,
+    becomes: &[(String, String)],
+) -> Result<()> {
+    for to in tables_with_enum(after, name) {
+        let mut changed = Vec::new();
+        for column in { to.columns.iter() }.filter(|column| is_of_enum(column, name)) {
+            if becomes.is_empty() {
+                break;
+            }
+            let text = steps.write(|w| replaced_values(w, &column.name, becomes))?;
+            changed.push((column.name.clone(), Copy::Expression(text)));
+        }
+        rebuild(steps, table(before, &to.name)?, to, changed)?;
+    }
+    Ok(())
 }
 
 fn rebuild(

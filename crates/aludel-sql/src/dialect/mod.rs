@@ -7,6 +7,7 @@ mod casts;
 mod checks;
 mod mysql;
 mod postgres;
+mod reading;
 mod sqlite;
 
 pub use mysql::{ANOTHER_KEY, MARIADB, MYSQL};
@@ -212,6 +213,16 @@ pub trait Dialect: Sync + std::fmt::Debug {
     /// A type that the database has not, and those of the operand.
     fn cast(&self, w: &mut Writer, operand: &Node, sql_type: &SqlType) -> Result<()> {
         plain_cast(self, w, sql_type, |w| w.node(operand))
+    }
+    /// The type as whose values those of a type in the database's own words are read.
+    fn reads_as(&self, words: &str) -> SqlType {
+        reading::standard(words)
+    }
+    /// The condition of a value in a column of this type that the Rust type of the column can't read: a date without an
+    /// end, a text in a column of numbers. `value` is SQL. Nothing where every value can be read.
+    fn unreadable(&self, sql_type: &SqlType, value: &str) -> Option<String> {
+        let _ = (sql_type, value);
+        None
     }
     /// The type that a text is cast to beside a column of a type in the database's own words; nothing where the column takes
     /// texts as they are.

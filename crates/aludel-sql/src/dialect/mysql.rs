@@ -128,6 +128,12 @@ impl Dialect for Mysql {
     fn placeholder(&self, _: usize, out: &mut String) {
         out.push('?');
     }
+    fn reads_as(&self, words: &str) -> SqlType {
+        super::reading::mysql_words(words)
+    }
+    fn unreadable(&self, sql_type: &SqlType, value: &str) -> Option<String> {
+        super::reading::mysql(sql_type, value)
+    }
     fn text_literal(&self, text: &str, out: &mut String) -> Result<()> {
         out.push('\'');
         for c in text.chars() {

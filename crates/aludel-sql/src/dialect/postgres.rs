@@ -101,6 +101,12 @@ impl Dialect for Postgres {
         out.push('$');
         push_number(n, out);
     }
+    fn reads_as(&self, words: &str) -> SqlType {
+        super::reading::postgres_words(words)
+    }
+    fn unreadable(&self, sql_type: &SqlType, value: &str) -> Option<String> {
+        super::reading::postgres(sql_type, value)
+    }
     fn text_literal(&self, text: &str, out: &mut String) -> Result<()> {
         if text.contains('\0') {
             return Err(no_nul("postgres"));

@@ -89,6 +89,12 @@ impl Dialect for Sqlite {
     fn next_placeholder(&self, _: usize, out: &mut String) {
         out.push('?');
     }
+    fn reads_as(&self, words: &str) -> SqlType {
+        super::reading::sqlite_words(words)
+    }
+    fn unreadable(&self, sql_type: &SqlType, value: &str) -> Option<String> {
+        super::reading::sqlite(sql_type, value)
+    }
     fn text_literal(&self, text: &str, out: &mut String) -> Result<()> {
         if text.contains('\0') {
             return Err(Error::invalid("a literal in DDL can't have a NUL in it"));

@@ -157,7 +157,14 @@ impl Writer {
             if n > 0 {
                 self.push(", ");
             }
-            self.column(table, column, sole_key == Some(&column.name))?;
+            let is_sole_key = sole_key == Some(&column.name);
+            match says_collation(table.options.as_deref()) {
+                true => {
+                    let column = crate::schema::with_collation(column, self.dialect());
+                    self.column(table, &column, is_sole_key)?;
+                }
+                false => self.column(table, column, is_sole_key)?,
+            }
         }
         let in_column =
             sole_key.is_some() && self.dialect().identity(false, true).contains("PRIMARY KEY");
@@ -193,7 +200,7 @@ impl Writer {
             }
         }
         self.push(")");
-        self.table_options(table.options.as_deref());
+        self.own_options(table.options.as_deref());
         if let (Some(comment), true) = (
             &table.comment,
             self.dialect().capabilities().comment_clauses,
@@ -201,6 +208,8 @@ impl Writer {
             self.push(" COMMENT ");
             self.text_literal(comment)?;
         }
+        // PARTITION BY is the last.
+        self.options(table.options.as_deref());
         Ok(())
     }
 
@@ -245,7 +254,8 @@ impl Writer {
         let (words, check) = (options[..at].trim(), options[at..].trim());
         self.push("CREATE ");
         // MariaDB and MySQL have the options before VIEW, PostgreSQL behind the name.
-        let behind = caps.options_after_type;
+        // SQLite the names of the columns: `(id, name)`.
+        let behind = caps.options_after_type || words.starts_with('(');
         if !words.is_empty() && !behind {
             self.push(words);
             self.push(" ");
@@ -265,16 +275,11 @@ impl Writer {
         Ok(())
     }
 
-    /// What a table's definition ends with: the dialect's own words, unless the table says otherwise.
-    fn table_options(&mut self, own: Option<&str>) {
-        let says_collation = own.is_some_and(|own| {
-            let own = own.to_ascii_lowercase();
-            own.contains("collate") || own.contains("charset") || own.contains("character set")
-        });
-        if !says_collation {
+    /// The dialect's own words behind a table's columns, unless the table says otherwise.
+    fn own_options(&mut self, own: Option<&str>) {
+        if !says_collation(own) {
             self.push(self.dialect().table_options());
         }
-        self.options(own);
     }
 
     /// Words of the database's own.
@@ -512,4 +517,14 @@ pub fn is_keyed(table: &Table, column: &str) -> bool {
                 !part.is_prefix() && matches!(&part.node, Node::Root(name) if name == column)
             })
         })
+}
+
+/// Whether a table's options name a collation or a character set.
+fn says_collation(options: Option<&str>) -> bool {
+    options.is_some_and(|options| {
+        let options = options.to_ascii_lowercase();
+        ["collate", "charset", "character set"]
+            .iter()
+            .any(|word| options.contains(word))
+    })
 }

@@ -90,6 +90,7 @@ impl Cells for NumberedCells<'_> {
         }
     }
     cells! {
+        any_text -> String;
         bool -> bool;
         f64 -> f64;
         uuid -> [u8; 16];

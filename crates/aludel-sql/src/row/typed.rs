@@ -39,6 +39,7 @@ impl Cells for TypedCells<'_> {
         f64 -> f64;
         text -> &str;
         string -> String;
+        any_text -> String;
         bytes -> &[u8];
         json -> &str;
         uuid -> [u8; 16];

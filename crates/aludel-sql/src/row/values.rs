@@ -35,6 +35,17 @@ impl Cells for ValueCells<'_> {
     fn is_null(&mut self, at: usize) -> bool {
         self.0[at].is_null()
     }
+    fn any_text(&mut self, at: usize) -> CellResult<String> {
+        Ok(Some(match &self.0[at] {
+            Value::Bool(value) => value.to_string(),
+            Value::I16(value) => value.to_string(),
+            Value::I32(value) => value.to_string(),
+            Value::I64(value) => value.to_string(),
+            Value::F32(value) => value.to_string(),
+            Value::F64(value) => value.to_string(),
+            _ => return self.string(at),
+        }))
+    }
     cells! {
         bool -> bool, "a bool": Value::Bool(value) => *value;
         i64 -> i64, "an integer":

@@ -4,6 +4,7 @@
 
 mod build;
 mod canon;
+mod collation;
 mod naming;
 mod order;
 mod stored;
@@ -11,6 +12,7 @@ mod tokens;
 mod whole;
 
 pub use canon::{canonical, words};
+pub use collation::with_collation;
 pub use naming::{NamingConvention, truncate};
 pub use order::{create_all, drop_all, sorted};
 pub use stored::{

@@ -2,6 +2,7 @@
 
 use super::Table;
 use crate::dialect::Dialect;
+use crate::expr::Node;
 use crate::statement::Ddl;
 use crate::types::SqlType;
 use crate::value::EnumType;
@@ -126,6 +127,22 @@ fn enums(tables: &[Table]) -> Vec<EnumType> {
     found
 }
 
+/// Whether a table numbers its rows by the sequence of another's column, as a table that inherits from it does (PostgreSQL).
+fn takes_numbers_of(table: &Table, other: &Table) -> bool {
+    let texts = table
+        .columns
+        .iter()
+        .filter_map(|column| match &column.default {
+            Some(Node::Raw(texts, _)) => texts.first().filter(|text| text.contains("nextval(")),
+            _ => None,
+        });
+    { texts }.any(|text| {
+        { other.columns.iter() }
+            .filter(|column| column.identity.is_some())
+            .any(|column| text.contains(&format!("{}_{}_seq'", other.name.name, column.name)))
+    })
+}
+
 /// Positions of the tables, each after those it refers to; a circle is broken at the table given first.
 pub fn sorted(tables: &[Table]) -> Vec<usize> {
     let mut order = Vec::with_capacity(tables.len());
@@ -135,7 +152,9 @@ pub fn sorted(tables: &[Table]) -> Vec<usize> {
             tables[at].foreign_keys.iter().all(|key| {
                 key.target == tables[at].name
                     || !left.iter().any(|&other| tables[other].name == key.target)
-            })
+            }) && !left
+                .iter()
+                .any(|&other| other != at && takes_numbers_of(&tables[at], &tables[other]))
         });
         order.push(left.remove(free.unwrap_or(0)));
     }

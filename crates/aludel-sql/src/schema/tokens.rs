@@ -168,6 +168,15 @@ fn number(text: &str) -> usize {
         }
         at
     };
+    if bytes.first() == Some(&b'0') && matches!(bytes.get(1), Some(b'x' | b'X')) {
+        let hex = bytes[2..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_hexdigit())
+            .count();
+        if hex > 0 {
+            return 2 + hex;
+        }
+    }
     at = digits(at);
     if bytes.get(at) == Some(&b'.') {
         at = digits(at + 1);

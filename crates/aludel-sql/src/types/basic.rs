@@ -143,6 +143,54 @@ impl Scalar for Bytes {
     }
 }
 
+/// Whatever a column holds, as text: for columns whose rows have values that no other type reads. `inspectdb` writes it
+/// for dates without an end (PostgreSQL) or with zeros (MariaDB), numbers of more than 28 digits, arrays of several
+/// dimensions, and columns of SQLite whose values are of several types. Values are written as text, which the database
+/// converts to the column's type. Give the column's type in the database's words: `#[field(sql_type = "date")]`.
+///
+/// Floats are written as Rust writes them; bytes that are no text as `x'00FF'`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct AnyText(pub String);
+
+impl From<String> for AnyText {
+    fn from(text: String) -> Self {
+        AnyText(text)
+    }
+}
+
+impl From<&str> for AnyText {
+    fn from(text: &str) -> Self {
+        AnyText(text.to_owned())
+    }
+}
+
+impl std::ops::Deref for AnyText {
+    type Target = str;
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for AnyText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Element for AnyText {}
+
+impl Scalar for AnyText {
+    fn sql_type() -> SqlType {
+        SqlType::Text
+    }
+    fn encode(self) -> Value {
+        Value::Text(self.0)
+    }
+    fn decode(cells: &mut dyn Cells, at: usize) -> CellResult<Self> {
+        Ok(cells.any_text(at)?.map(AnyText))
+    }
+}
+
 impl Scalar for Vec<u8> {
     fn sql_type() -> SqlType {
         SqlType::Bytes
@@ -155,35 +203,54 @@ impl Scalar for Vec<u8> {
     }
 }
 
-/// What can be an element of a PostgreSQL array: every scalar but `u8`, whose `Vec` is bytes.
+/// What can be an element of a PostgreSQL array: every scalar but `u8`, whose `Vec` is bytes. The derives of enums and
+/// newtypes implement it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be the element of an array",
+    label = "no element of an array"
+)]
+pub trait Element: Scalar {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Element> Scalar for Vec<T> {
+    fn sql_type() -> SqlType {
+        SqlType::Array(Box::new(T::sql_type()))
+    }
+    fn encode(self) -> Value {
+        encode_array(self)
+    }
+    fn decode(cells: &mut dyn Cells, at: usize) -> CellResult<Self> {
+        decode_array(cells, at)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Element> Scalar for Vec<Option<T>> {
+    fn sql_type() -> SqlType {
+        SqlType::Array(Box::new(T::sql_type()))
+    }
+    fn encode(self) -> Value {
+        Value::Array(Box::new(Array {
+            element: T::sql_type(),
+            items: { self.into_iter() }
+                .map(|item| item.map_or(Value::Null, Scalar::encode))
+                .collect(),
+        }))
+    }
+    fn decode(cells: &mut dyn Cells, at: usize) -> CellResult<Self> {
+        let Some(mut items) = cells.array(at)? else {
+            return Ok(None);
+        };
+        (0..items.width())
+            .map(|at| T::decode(&mut *items, at))
+            .collect::<Result<_, _>>()
+            .map(Some)
+    }
+}
+
 macro_rules! arrays {
     ($($element:ty),+ $(,)?) => {$(
-        impl Scalar for Vec<$element> {
-            fn sql_type() -> SqlType {
-                SqlType::Array(Box::new(<$element>::sql_type()))
-            }
-            fn encode(self) -> Value {
-                encode_array(self)
-            }
-            fn decode(cells: &mut dyn Cells, at: usize) -> CellResult<Self> {
-                decode_array(cells, at)
-            }
-        }
-        impl Scalar for Vec<Option<$element>> {
-            fn sql_type() -> SqlType {
-                SqlType::Array(Box::new(<$element>::sql_type()))
-            }
-            fn encode(self) -> Value {
-                Value::Array(Box::new(Array {
-                    element: <$element>::sql_type(),
-                    items: self.into_iter().map(|item| item.map_or(Value::Null, Scalar::encode)).collect(),
-                }))
-            }
-            fn decode(cells: &mut dyn Cells, at: usize) -> CellResult<Self> {
-                let Some(mut items) = cells.array(at)? else { return Ok(None) };
-                (0..items.width()).map(|at| <$element>::decode(&mut *items, at)).collect::<Result<_, _>>().map(Some)
-            }
-        }
+        impl Element for $element {}
     )+};
 }
 arrays!(bool, i16, i32, i64, u16, u32, f32, f64, String);

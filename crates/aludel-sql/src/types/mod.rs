@@ -58,7 +58,7 @@ mod temporal_time;
 #[cfg(feature = "uuid")]
 mod uuid;
 
-pub use basic::Bytes;
+pub use basic::{AnyText, Bytes, Element};
 pub use bounds::Bounds;
 pub use db_enum::DbEnum;
 pub use fit::{Unfit, check_fit, is_bounded, pad};

@@ -5,6 +5,7 @@
 #[path = "../suite/harness.rs"]
 mod harness;
 
+mod adopted;
 mod autodetect;
 mod cases;
 mod commands;

@@ -20,25 +20,30 @@ fn folder() -> std::path::PathBuf {
 
 /// Compares a text with the file that is compiled in, or writes it.
 fn same_as_file(name: &str, text: &str) {
-    let path = folder().join(name);
+    same_as(&folder().join(name), text);
+}
+
+/// Compares a text with a file; or writes the file, and returns true.
+pub fn same_as(path: &Path, text: &str) -> bool {
     if std::env::var_os("ALUDEL_BLESS").is_some() {
-        std::fs::write(&path, text).expect("writes");
-        return;
+        let is_new = std::fs::read_to_string(path).is_ok_and(|file| file == text);
+        std::fs::write(path, text).expect("writes");
+        return !is_new;
     }
-    let file = std::fs::read_to_string(&path).unwrap_or_default();
+    let file = std::fs::read_to_string(path).unwrap_or_default();
     if file != text {
-        let line = file
-            .lines()
-            .zip(text.lines())
+        let line = { file.lines().zip(text.lines()) }
             .position(|(a, b)| a != b)
-            .unwrap_or(0);
+            .unwrap_or_else(|| file.lines().count().min(text.lines().count()));
         panic!(
-            "{name} is not what is generated, from line {}:\n{}\n{}\nALUDEL_BLESS=1 writes it anew",
+            "{} is not what is generated, from line {}:\n{}\n{}\nALUDEL_BLESS=1 writes it anew",
+            path.display(),
             line + 1,
             file.lines().nth(line).unwrap_or(""),
             text.lines().nth(line).unwrap_or("")
         );
     }
+    false
 }
 
 fn of_cases(name: &str, cases: Vec<Case>) -> Migration {

@@ -170,6 +170,44 @@ fn date(bytes: &[u8]) -> Result<(CivilDate, i64), String> {
     }
 }
 
+/// `2020-01-31 08:00:00.5`, with zeros where there are some.
+fn date_text(bytes: &[u8], is_date: bool) -> String {
+    let part = |at: usize| bytes.get(at).copied().unwrap_or_default();
+    let year = u16::from_le_bytes([part(0), part(1)]);
+    let day = format!("{year:04}-{:02}-{:02}", part(2), part(3));
+    match is_date {
+        true => day,
+        false => format!(
+            "{day} {}",
+            clock_text(clock(bytes.get(4..).unwrap_or_default()))
+        ),
+    }
+}
+
+/// `-838:59:59`: a sign, days, and the time of day.
+fn time_text(bytes: &[u8]) -> String {
+    let days = bytes.get(1..5).and_then(|days| days.try_into().ok());
+    let days = i64::from(u32::from_le_bytes(days.unwrap_or_default()));
+    let micros = days * 86_400_000_000 + clock(bytes.get(5..).unwrap_or_default());
+    let sign = if bytes.first() == Some(&1) { "-" } else { "" };
+    format!("{sign}{}", clock_text(micros))
+}
+
+fn clock_text(micros: i64) -> String {
+    let seconds = micros / 1_000_000;
+    let (hour, minute, second) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    match micros % 1_000_000 {
+        0 => format!("{hour:02}:{minute:02}:{second:02}"),
+        fraction => format!("{hour:02}:{minute:02}:{second:02}.{fraction:06}"),
+    }
+}
+
+/// Bytes as the literal that has them.
+fn hex(bytes: &[u8]) -> String {
+    let digits: String = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+    format!("x'{digits}'")
+}
+
 impl Cells for MyCells<'_> {
     #[inline]
     fn width(&self) -> usize {
@@ -227,6 +265,21 @@ impl Cells for MyCells<'_> {
     #[inline]
     fn string(&mut self, at: usize) -> CellResult<String> {
         Ok(self.str(at)?.map(str::to_owned))
+    }
+    fn any_text(&mut self, at: usize) -> CellResult<String> {
+        Ok(Some(match self.get(at)? {
+            Found::Null => return Ok(None),
+            Found::Int(n) => n.to_string(),
+            Found::Big(n) => n.to_string(),
+            Found::Float(n) => n.to_string(),
+            Found::Double(n) => n.to_string(),
+            Found::Date(bytes) => date_text(bytes, self.kind(at) == Some(Ty::MYSQL_TYPE_DATE)),
+            Found::Time(bytes) => time_text(bytes),
+            Found::Bytes(bytes) => match std::str::from_utf8(bytes) {
+                Ok(text) => text.to_owned(),
+                Err(_) => hex(bytes),
+            },
+        }))
     }
     fn bytes(&mut self, at: usize) -> CellResult<&[u8]> {
         match self.get(at)? {

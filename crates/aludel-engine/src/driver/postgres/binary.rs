@@ -212,7 +212,7 @@ fn array<const N: usize>(raw: &[u8]) -> Result<[u8; N], String> {
     raw.try_into().map_err(|_| damaged())
 }
 
-fn is_text(ty: &Type) -> bool {
+pub(super) fn is_text(ty: &Type) -> bool {
     matches!(
         *ty,
         Type::TEXT
@@ -330,6 +330,10 @@ macro_rules! cells {
                 std::str::from_utf8(raw)
                     .map(Some)
                     .map_err(|_| "text that is not UTF-8".into())
+            }
+            fn any_text(&mut self, at: usize) -> CellResult<String> {
+                cell!(self, at, ty, raw);
+                super::text::text_of(ty, raw).map(Some)
             }
             fn bytes(&mut self, at: usize) -> CellResult<&[u8]> {
                 cell!(self, at, ty, raw);

@@ -134,6 +134,21 @@ impl<S: Source> Cells for SqliteCells<S> {
     fn string(&mut self, at: usize) -> CellResult<String> {
         Ok(self.str(at)?.map(str::to_owned))
     }
+    fn any_text(&mut self, at: usize) -> CellResult<String> {
+        Ok(Some(match self.get(at)? {
+            ValueRef::Null => return Ok(None),
+            ValueRef::Integer(n) => n.to_string(),
+            // With a point, so that it is a float again when it is written back.
+            ValueRef::Real(n) => format!("{n:?}"),
+            ValueRef::Text(bytes) | ValueRef::Blob(bytes) => match std::str::from_utf8(bytes) {
+                Ok(text) => text.to_owned(),
+                Err(_) => {
+                    let digits: String = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+                    format!("x'{digits}'")
+                }
+            },
+        }))
+    }
     fn bytes(&mut self, at: usize) -> CellResult<&[u8]> {
         match self.get(at)? {
             ValueRef::Blob(bytes) | ValueRef::Text(bytes) => Ok(Some(bytes)),

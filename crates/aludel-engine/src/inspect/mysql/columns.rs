@@ -63,6 +63,7 @@ pub(super) async fn columns(db: &dyn Executor, schema: &mut Schema) -> Result<()
     )
     .all(db)
     .await?;
+    let database: String = sql("SELECT database()").one(db).await?;
     for (of, name, type_text, nullable, default, extra, generated, comment, collation) in rows {
         let Some(table) = table(schema, of) else {
             continue;
@@ -89,6 +90,11 @@ pub(super) async fn columns(db: &dyn Executor, schema: &mut Schema) -> Result<()
                 stored: extra.contains("stored") || extra.contains("persistent"),
             });
         } else if let Some(text) = default.filter(|text| text != "NULL") {
+            // A sequence's name comes with its database's.
+            let text = match text.contains("nextval(") {
+                true => super::without_database(&text, &database, dialect),
+                false => text,
+            };
             column.default = Some(default_node(&text, &extra, &column.sql_type, dialect));
         }
         table.columns.push(column);

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::execute::Executor;
 use crate::raw::Sql;
 use aludel_sql::expr::Node;
-use aludel_sql::schema::{Index, IndexPart, Schema, Unique};
+use aludel_sql::schema::{Index, IndexPart, Schema, Table, Unique, Unmanaged};
 use aludel_sql::types::SqlType;
 
 /// Table, index, whether equal entries are allowed, column, expression, direction, length, method, whether it is ignored,
@@ -22,6 +22,10 @@ type IndexRow = (
     String,
     String,
 );
+
+fn is_in_memory(table: &Table) -> bool {
+    { table.options.as_deref() }.is_some_and(|options| options.contains("ENGINE=MEMORY"))
+}
 
 pub(super) async fn indexes(db: &dyn Executor, schema: &mut Schema) -> Result<()> {
     let (expression, ignored) = match db.dialect().name() {
@@ -42,6 +46,7 @@ pub(super) async fn indexes(db: &dyn Executor, schema: &mut Schema) -> Result<()
     ))
     .all(db)
     .await?;
+    let mut unmanaged = Vec::new();
     for (of, name, non_unique, column, expression, collation, length, method, ignored, comment) in
         rows
     {
@@ -50,10 +55,20 @@ pub(super) async fn indexes(db: &dyn Executor, schema: &mut Schema) -> Result<()
         };
         let column = column.unwrap_or_default();
         if name == "PRIMARY" {
-            table.primary_key.push(column);
+            table.primary_key.push(column.clone());
+            if let Some(length) = length {
+                let what = format!("{column}({length}) of {}", table.name);
+                unmanaged.push(Unmanaged::new("primary key's length", what));
+            }
             continue;
         }
         let method = method.to_ascii_lowercase();
+        // Tables in memory have a hash unless they say otherwise.
+        if method == "btree" && is_in_memory(table) {
+            let what = format!("{name} of {}", table.name);
+            let thing = Unmanaged::new("USING BTREE", what);
+            unmanaged.extend(Some(thing).filter(|thing| !unmanaged.contains(thing)));
+        }
         // A unique key of a long text is a hash by itself, and its column is not the bounded one that a key has else.
         if method == "hash"
             && let Some(found) = table.columns.iter_mut().find(|found| found.name == column)
@@ -96,6 +111,7 @@ pub(super) async fn indexes(db: &dyn Executor, schema: &mut Schema) -> Result<()
             }),
         }
     }
+    schema.unmanaged.extend(unmanaged);
     for table in &mut schema.tables {
         // An index that a foreign key needed and found missing goes by the key's name.
         let keys: Vec<String> = table

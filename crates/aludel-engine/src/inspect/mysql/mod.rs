@@ -74,7 +74,8 @@ async fn tables(db: &dyn Executor, schema: &mut Schema) -> Result<()> {
             options.push(format!("COLLATE={collation}"));
         }
         let created = created.unwrap_or_default();
-        let words = { created.split_whitespace() }.filter(|word| *word != "partitioned");
+        let words = { created.split_whitespace() }
+            .filter(|word| !matches!(*word, "partitioned" | "transactional=1"));
         options.extend(words.map(str::to_string));
         if kind == "SYSTEM VERSIONED" {
             options.push("WITH SYSTEM VERSIONING".into());
@@ -113,6 +114,14 @@ fn partitions(text: &str, dialect: &'static dyn Dialect) -> Option<usize> {
     let found = { all[end..].windows(2) }
         .find(|pair| pair[0].is_word("partition") && pair[1].is_word("by"));
     found.map(|pair| pair[0].span.start)
+}
+
+/// Whether the text of a table has `PERIOD FOR` this name.
+fn is_period(text: &str, name: &str, dialect: &'static dyn Dialect) -> bool {
+    let all = tokens(text, dialect);
+    all.windows(3).any(|three| {
+        three[0].is_word("period") && three[1].is_word("for") && three[2].name() == Some(name)
+    })
 }
 
 async fn views(db: &dyn Executor) -> Result<Vec<View>> {
@@ -248,6 +257,24 @@ async fn checks(db: &dyn Executor, schema: &mut Schema) -> Result<()> {
     };
     let rows: Vec<(String, String, String)> = query.all(db).await?;
     for (of, name, clause) in rows {
+        // A period is told as a CHECK that it ends after it begins.
+        if let [_, less, _] = tokens(&clause, dialect).as_slice()
+            && less.is_mark("<")
+            && dialect.name() == "mariadb"
+        {
+            let text = show_create(db, &of).await?;
+            if is_period(&text, &name, dialect) {
+                let what = format!("{name} of {of}");
+                schema.unmanaged.push(Unmanaged::new("period", what));
+                if text.contains("WITHOUT OVERLAPS") {
+                    let what = format!("in a key of {of}");
+                    schema
+                        .unmanaged
+                        .push(Unmanaged::new("WITHOUT OVERLAPS", what));
+                }
+                continue;
+            }
+        }
         let Some(table) = table(schema, of) else {
             continue;
         };
@@ -255,6 +282,7 @@ async fn checks(db: &dyn Executor, schema: &mut Schema) -> Result<()> {
         let json = canonical(&format!("json_valid(`{name}`)"), dialect);
         if canonical(&clause, dialect) == json
             && let Some(column) = table.columns.iter_mut().find(|column| column.name == name)
+            && column.sql_type == SqlType::Text
         {
             column.sql_type = SqlType::Json;
             column.collation = None;

@@ -55,8 +55,52 @@ pub(super) async fn unmanaged(db: &dyn Executor) -> Result<Vec<Unmanaged>> {
         format!(
             "SELECT 'column settings', a.attname || ' of ' || {c} {relations} JOIN pg_attribute a ON a.attrelid = c.oid \
              JOIN pg_type t ON t.oid = a.atttypid WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p') AND {OURS} \
-             AND (a.attoptions IS NOT NULL OR a.attacl IS NOT NULL \
+             AND (a.attoptions IS NOT NULL OR a.attacl IS NOT NULL OR coalesce(a.attstattarget, -1) <> -1 \
                   OR a.attstorage <> t.typstorage AND current_setting('server_version_num')::int < 160000)"
+        ),
+        // `serial` is read as an identity column, which numbers rows in the same way and is made otherwise.
+        format!(
+            "SELECT 'serial', a.attname || ' of ' || {c} {relations} JOIN pg_attribute a ON a.attrelid = c.oid \
+             JOIN pg_depend o ON o.refobjid = c.oid AND o.refobjsubid = a.attnum AND o.deptype = 'a' AND o.classid = 'pg_class'::regclass \
+             JOIN pg_class q ON q.oid = o.objid AND q.relkind = 'S' WHERE a.attnum > 0 AND c.relkind IN ('r', 'p') AND {OURS}"
+        ),
+        format!(
+            "SELECT 'identity options', concat_ws(' ', a.attname || ' of ' || {c} || ':', \
+              CASE WHEN s.seqstart <> CASE WHEN s.seqincrement > 0 THEN s.seqmin ELSE s.seqmax END THEN 'START ' || s.seqstart END, \
+              CASE WHEN s.seqincrement <> 1 THEN 'INCREMENT ' || s.seqincrement END, \
+              CASE WHEN s.seqincrement > 0 AND s.seqmin <> 1 THEN 'MINVALUE ' || s.seqmin END, \
+              CASE WHEN s.seqcache <> 1 THEN 'CACHE ' || s.seqcache END, CASE WHEN s.seqcycle THEN 'CYCLE' END) \
+             {relations} JOIN pg_attribute a ON a.attrelid = c.oid AND a.attidentity <> '' \
+             JOIN pg_depend o ON o.refobjid = c.oid AND o.refobjsubid = a.attnum AND o.deptype = 'i' AND o.classid = 'pg_class'::regclass \
+             JOIN pg_sequence s ON s.seqrelid = o.objid WHERE c.relkind IN ('r', 'p') AND {OURS} \
+             AND (s.seqstart <> 1 OR s.seqincrement <> 1 OR s.seqmin <> 1 OR s.seqcache <> 1 OR s.seqcycle)"
+        ),
+        format!(
+            "SELECT 'primary key name', k.conname || ' of ' || {c} {relations} JOIN pg_constraint k ON k.conrelid = c.oid \
+             WHERE k.contype = 'p' AND k.conparentid = 0 AND NOT c.relispartition AND {OURS} \
+             AND k.conname <> left(c.relname, 58) || '_pkey'"
+        ),
+        format!(
+            "SELECT 'storage parameters', {index} || ' of ' || {c} {relations} JOIN pg_index x ON x.indrelid = c.oid \
+             JOIN pg_class i ON i.oid = x.indexrelid AND i.reloptions IS NOT NULL \
+             WHERE EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = x.indexrelid AND k.conrelid = c.oid AND k.contype IN ('p', 'u', 'x')) \
+             AND {OURS}"
+        ),
+        format!(
+            "SELECT 'storage parameters', 'of TOAST of ' || {c} {relations} JOIN pg_class i ON i.oid = c.reltoastrelid \
+             WHERE i.reloptions IS NOT NULL AND {OURS}"
+        ),
+        format!(
+            "SELECT 'comment', 'on view ' || {c} {relations} WHERE c.relkind IN ('v', 'm') AND {OURS} \
+             AND obj_description(c.oid, 'pg_class') IS NOT NULL"
+        ),
+        format!(
+            "SELECT 'comment', 'on ' || k.conname || ' of ' || {c} {relations} JOIN pg_constraint k ON k.conrelid = c.oid \
+             JOIN pg_description b ON b.objoid = k.oid AND b.classoid = 'pg_constraint'::regclass WHERE {OURS}"
+        ),
+        format!(
+            "SELECT 'comment', 'on ' || {index} || ' of ' || {c} {relations} JOIN pg_index x ON x.indrelid = c.oid \
+             JOIN pg_description b ON b.objoid = x.indexrelid AND b.classoid = 'pg_class'::regclass WHERE {OURS}"
         ),
         format!(
             "SELECT 'statistics', {in_schema} || s.stxname FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace \

@@ -8,6 +8,7 @@ mod names;
 mod types;
 
 use super::operations::quoted;
+use super::survey::Survey;
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::Node;
 use aludel_sql::schema::{
@@ -20,6 +21,11 @@ use types::{is_integer, rust_type};
 
 /// Models of all tables of a schema, and the enums of their columns.
 pub fn models(schema: &Schema, dialect: &'static dyn Dialect) -> String {
+    models_read(schema, dialect, &Survey::default())
+}
+
+/// As [`models`], of columns that are read as a survey of their rows says.
+pub fn models_read(schema: &Schema, dialect: &'static dyn Dialect, survey: &Survey) -> String {
     let names = Names::new(schema);
     let mut out = String::from(
         "//! Models of a database, as `inspectdb` has read them.\n\nuse aludel::prelude::*;\n\n",
@@ -37,7 +43,9 @@ pub fn models(schema: &Schema, dialect: &'static dyn Dialect) -> String {
                 out.push_str(&enum_source(&kind));
             }
         }
-        out.push_str(&Model::new(table, schema, &names, dialect).source());
+        let mut model = Model::new(table, schema, &names, dialect);
+        model.survey = Some(survey);
+        out.push_str(&model.source());
     }
     for view in &schema.views {
         out.push_str(&format!(
@@ -83,6 +91,7 @@ struct Model<'a> {
     schema: &'a Schema,
     names: &'a Names,
     dialect: &'static dyn Dialect,
+    survey: Option<&'a Survey>,
     /// The fields' names, of columns and relations.
     fields: Vec<(String, String)>,
 }
@@ -109,6 +118,7 @@ impl<'a> Model<'a> {
             schema,
             names,
             dialect,
+            survey: None,
             fields,
         }
     }
@@ -336,7 +346,10 @@ impl<'a> Model<'a> {
             items.push("primary_key".into());
         }
         let numbered = column.identity.is_some();
-        let kind = rust_type(&column.sql_type, &mut items);
+        let reading = self
+            .survey
+            .and_then(|survey| survey.of(&table.name, &column.name));
+        let kind = rust_type(&column.sql_type, reading, self.dialect, &mut items);
         let integer_key = in_key && table.primary_key.len() == 1 && is_integer(&kind);
         // A field named `id` is numbered unless it says otherwise, any other only if it says so.
         let by_itself = sole_id && integer_key;
@@ -408,6 +421,10 @@ impl<'a> Model<'a> {
             Node::Function(Function::Now, _) if kind == "jiff::Timestamp" && !column.nullable => {
                 "now()".into()
             }
+            Node::Value(Value::Bool(value)) => format!(
+                "aludel::expr::Expr::<(), {}>::from_node(aludel::expr::Node::Value(aludel::Value::Bool({value})))",
+                optional(kind, column.nullable)
+            ),
             // A default speaks of no model.
             other => self.raw_in("()", other, &optional(kind, column.nullable)),
         }

@@ -2,9 +2,9 @@
 
 use crate::sql::{Probe, Steps};
 use aludel_engine::Result;
-use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::Node;
 use aludel_sql::render::Writer;
+use aludel_sql::schema::with_collation;
 use aludel_sql::schema::{Column, Table};
 use aludel_sql::types::SqlType;
 
@@ -60,7 +60,7 @@ impl<'a> Alter<'a> {
         self.defined.push(column.name.clone());
         self = self.redefines(&column.name);
         let after = self.after;
-        let column = defined(column, self.steps.dialect);
+        let column = with_collation(column, self.steps.dialect);
         self.push(|w| {
             w.push("MODIFY COLUMN ");
             Ok(w.column(after, &column, false)?)
@@ -154,47 +154,6 @@ impl<'a> Alter<'a> {
         }
         Ok(())
     }
-}
-
-/// A column as ALTER TABLE defines it: a text says its collation, or it would have the table's, which may be another one
-/// than a new table has.
-pub(super) fn defined(column: &Column, dialect: &dyn Dialect) -> Column {
-    let usual = dialect.capabilities().binary_collation;
-    let is_text = match &column.sql_type {
-        SqlType::Text | SqlType::Varchar(_) | SqlType::Enum(_) => true,
-        SqlType::Custom(words) => says_text(words),
-        _ => false,
-    };
-    let mut column = column.clone();
-    if is_text && column.collation.is_none() {
-        column.collation = Some(usual.to_string());
-    }
-    column
-}
-
-/// Whether a type in the database's own words is one of texts that say nothing of how they compare.
-fn says_text(words: &str) -> bool {
-    const TEXTS: [&str; 8] = [
-        "char",
-        "varchar",
-        "tinytext",
-        "text",
-        "mediumtext",
-        "longtext",
-        "enum",
-        "set",
-    ];
-    let words = words.to_ascii_lowercase();
-    let first = words.split(|c: char| !c.is_ascii_alphabetic()).next();
-    let says = [
-        "collate",
-        "charset",
-        "character set",
-        "binary",
-        "ascii",
-        "unicode",
-    ];
-    first.is_some_and(|first| TEXTS.contains(&first)) && !says.iter().any(|say| words.contains(say))
 }
 
 /// Whether a key or index begins with the columns.

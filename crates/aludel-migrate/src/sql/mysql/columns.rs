@@ -1,10 +1,11 @@
 //! Columns that can't be redefined in one statement: computed ones, and those whose values are computed anew.
 
-use super::{Alter, add_index, defined, drop_column, modify};
+use super::{Alter, add_index, drop_column, modify};
 use crate::sql::{Probe, Steps, check_clause, unique_clause};
 use crate::state::{index_mentions, mentions};
 use aludel_engine::Result;
 use aludel_sql::expr::Node;
+use aludel_sql::schema::with_collation;
 use aludel_sql::schema::{Column, Table};
 
 /// A computed column that can't be redefined: it goes and comes back, with what it was computed to where it is a plain
@@ -27,7 +28,7 @@ pub(super) fn again(
             nullable: true,
             ..old.clone()
         };
-        let copy = defined(&copy, steps.dialect);
+        let copy = with_collation(&copy, steps.dialect);
         let text = steps.alter(name, |w| {
             w.push("ADD COLUMN ");
             Ok(w.column(after, &copy, false)?)
@@ -52,7 +53,7 @@ pub(super) fn again(
         nullable: new.nullable || kept.is_some(),
         ..new.clone()
     };
-    let open = defined(&open, steps.dialect);
+    let open = with_collation(&open, steps.dialect);
     let mut alter = Alter::new(steps, &without, after).push(|w| {
         w.push("ADD COLUMN ");
         Ok(w.column(after, &open, false)?)
@@ -111,7 +112,7 @@ pub(super) fn convert(
         comment: None,
         ..column.clone()
     };
-    let helper = defined(&bare(new, &beside), steps.dialect);
+    let helper = with_collation(&bare(new, &beside), steps.dialect);
     let text = steps.alter(name, |w| {
         w.push("ADD COLUMN ");
         Ok(w.column(after, &helper, false)?)

@@ -7,13 +7,14 @@ mod alter;
 mod columns;
 mod options;
 
-use super::{Probe, Steps, column, is_of_enum, table, tables_with_enum};
+use super::{Probe, Steps, column, is_of_enum, replaced_values, table, tables_with_enum};
 use crate::operation::Operation;
 use crate::state::{State, index_mentions, mentions};
-use alter::{Alter, defined};
+use alter::Alter;
 use aludel_engine::{Error, Result};
 use aludel_sql::expr::Node;
 use aludel_sql::render::Writer;
+use aludel_sql::schema::with_collation;
 use aludel_sql::schema::{Column, ForeignKey, Index, Table};
 use aludel_sql::statement::TableName;
 use aludel_sql::types::SqlType;
@@ -67,7 +68,7 @@ pub(super) fn operation(
         } => {
             let (before, after) = (table(before, of)?, table(after, of)?);
             let new = column(after, to)?;
-            let new = defined(new, steps.dialect);
+            let new = with_collation(new, steps.dialect);
             let alter = Alter::new(steps, before, after).redefines(from);
             let alter = alter.push(|w| {
                 w.push("CHANGE COLUMN ");
@@ -182,14 +183,13 @@ pub(super) fn operation(
         } => rename_constraint(steps, table(before, of)?, table(after, of)?, from, to),
         // An enum type is a CHECK of each of its columns.
         Operation::CreateEnum(_) | Operation::DropEnum(_) | Operation::RenameEnum { .. } => Ok(()),
-        Operation::AddEnumValue { name, .. } | Operation::SetEnumValues { name, .. } => {
-            for to in tables_with_enum(after, name) {
-                redefine_enum(steps, table(before, &to.name)?, to, name)?;
-            }
-            Ok(())
+        Operation::AddEnumValue { name, .. } => replace_values(steps, before, after, name, &[]),
+        Operation::SetEnumValues { name, becomes, .. } => {
+            replace_values(steps, before, after, name, becomes)
         }
         Operation::RenameEnumValue { name, from, to } => {
-            rename_value(steps, before, after, name, from, to)
+            let pairs = [(from.clone(), to.clone())];
+            replace_values(steps, before, after, name, &pairs)
         }
         other => Err(Error::migration(format!("{other} has no SQL"))),
     }
@@ -217,7 +217,7 @@ fn add_column(
     let name = &after.name;
     let probe = Probe::Column(name.clone(), new.name.clone(), true);
     let add = |steps: &mut Steps, column: &Column| -> Result<()> {
-        let column = defined(column, steps.dialect);
+        let column = with_collation(column, steps.dialect);
         let alter = Alter::new(steps, before, after).push(|w| {
             w.push("ADD COLUMN ");
             Ok(w.column(after, &column, false)?)
@@ -382,39 +382,53 @@ fn redefine_enum(steps: &mut Steps, before: &Table, after: &Table, name: &str) -
     alter.finish(Probe::Again)
 }
 
-/// Rows have either value while they change over.
-fn rename_value(
+/// Other values of an enum. Where rows change over, they have either value meanwhile.
+fn replace_values(
     steps: &mut Steps,
     before: &State,
     after: &State,
     name: &str,
-    from: &str,
-    to: &str,
+    becomes: &[(String, String)],
 ) -> Result<()> {
     let kind = before.schema.enum_type(name);
     let mut labels: Vec<&str> = kind.map_or(Vec::new(), |kind| kind.labels.to_vec());
-    labels.push(to);
+    for (_, to) in becomes {
+        if !labels.contains(&to.as_str()) {
+            labels.push(to);
+        }
+    }
+    let is_wider = kind.is_some_and(|kind| kind.labels != labels);
     let wide = aludel_sql::value::EnumType::intern(name, &labels);
     for table_after in tables_with_enum(after, name) {
         let mut between = table(before, &table_after.name)?.clone();
-        for column in &mut between.columns {
-            if is_of_enum(column, name) {
-                column.sql_type = SqlType::Enum(wide);
+        if is_wider {
+            for column in &mut between.columns {
+                if is_of_enum(column, name) {
+                    column.sql_type = SqlType::Enum(wide);
+                }
             }
+            redefine_enum(steps, table(before, &table_after.name)?, &between, name)?;
         }
-        redefine_enum(steps, table(before, &table_after.name)?, &between, name)?;
         for column in { table_after.columns.iter() }.filter(|column| is_of_enum(column, name)) {
+            if becomes.is_empty() {
+                break;
+            }
             let text = steps.write(|w| {
                 w.push("UPDATE ");
                 w.table(&table_after.name)?;
                 w.push(" SET ");
                 w.identifier(&column.name);
                 w.push(" = ");
-                w.text_literal(to)?;
+                replaced_values(w, &column.name, becomes)?;
                 w.push(" WHERE ");
                 w.identifier(&column.name);
-                w.push(" = ");
-                Ok(w.text_literal(from)?)
+                w.push(" IN (");
+                for (at, (from, _)) in becomes.iter().enumerate() {
+                    w.push(if at == 0 { "" } else { ", " });
+                    w.text_literal(from)?;
+                }
+                w.push(")");
+                Ok(())
             })?;
             steps.data(text);
         }

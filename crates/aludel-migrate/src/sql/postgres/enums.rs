@@ -20,6 +20,7 @@ pub(super) fn replace_type(
     before: &State,
     after: &State,
     name: &str,
+    becomes: &[(String, String)],
 ) -> Result<()> {
     let kind = |state: &State| -> Result<EnumType> {
         { state.schema.enum_type(name) }
@@ -75,9 +76,40 @@ pub(super) fn replace_type(
                 w.dialect()
                     .column_type(&column.sql_type, false, &mut w.text)?;
                 w.push(" USING ");
-                w.checked_identifier(&column.name)?;
                 let array = matches!(column.sql_type, SqlType::Array(_));
-                w.push(if array { "::text[]::" } else { "::text::" });
+                match becomes {
+                    [] => {
+                        w.checked_identifier(&column.name)?;
+                        w.push(if array { "::text[]::" } else { "::text::" });
+                    }
+                    _ if array => {
+                        w.push(&"array_replace(".repeat(becomes.len()));
+                        w.checked_identifier(&column.name)?;
+                        w.push("::text[]");
+                        for (gone, instead) in becomes {
+                            w.push(", ");
+                            w.text_literal(gone)?;
+                            w.push(", ");
+                            w.text_literal(instead)?;
+                            w.push(")");
+                        }
+                        w.push("::");
+                    }
+                    _ => {
+                        w.push("(CASE");
+                        for (gone, instead) in becomes {
+                            w.push(" WHEN ");
+                            w.checked_identifier(&column.name)?;
+                            w.push("::text = ");
+                            w.text_literal(gone)?;
+                            w.push(" THEN ");
+                            w.text_literal(instead)?;
+                        }
+                        w.push(" ELSE ");
+                        w.checked_identifier(&column.name)?;
+                        w.push("::text END)::");
+                    }
+                }
                 w.dialect()
                     .column_type(&column.sql_type, false, &mut w.text)?;
                 Ok(())

@@ -9,7 +9,7 @@ use crate::operation::Operation;
 use crate::state::State;
 use aludel_engine::{Error, Result};
 use aludel_sql::render::Writer;
-use aludel_sql::schema::{Check, Table, Unique};
+use aludel_sql::schema::{Check, ForeignKey, Table, Unique};
 use aludel_sql::statement::{Ddl, TableName};
 use columns::{add_column, alter_column, alter_one, set_default};
 
@@ -21,7 +21,21 @@ pub(super) fn operation(
 ) -> Result<()> {
     match operation {
         Operation::CreateTable(new) => {
-            steps.create_table(new)?;
+            // What is not to be validated is added behind: CREATE TABLE takes it for valid, as there are no rows.
+            let is_open = |options: &Option<String>| {
+                { options.as_deref() }
+                    .is_some_and(|words| words.to_uppercase().contains("NOT VALID"))
+            };
+            let mut valid = (**new).clone();
+            valid.checks.retain(|check| !is_open(&check.options));
+            valid.foreign_keys.retain(|key| !is_open(&key.options));
+            steps.create_table(&valid)?;
+            for check in new.checks.iter().filter(|check| is_open(&check.options)) {
+                add_check(steps, &new.name, check)?;
+            }
+            for key in { new.foreign_keys.iter() }.filter(|key| is_open(&key.options)) {
+                add_foreign_key(steps, &new.name, key)?;
+            }
             if let Some(comment) = &new.comment {
                 comment_on(steps, &new.name, None, Some(comment))?;
             }
@@ -73,14 +87,7 @@ pub(super) fn operation(
         Operation::SetPrimaryKey { table: of, columns } => {
             set_primary_key(steps, table(before, of)?, columns)
         }
-        Operation::AddForeignKey { table, key } => {
-            let text = steps.ddl(&Ddl::AddForeignKey(table.clone(), key.clone()))?;
-            steps.schema(
-                text,
-                Probe::Constraint(table.clone(), key.name.clone(), true),
-            );
-            Ok(())
-        }
+        Operation::AddForeignKey { table, key } => add_foreign_key(steps, table, key),
         Operation::AddUnique { table, unique } => add_unique(steps, table, unique),
         Operation::AddCheck { table, check } => add_check(steps, table, check),
         Operation::DropForeignKey { table, name }
@@ -194,7 +201,9 @@ pub(super) fn operation(
             steps.schema(text, Probe::Again);
             Ok(())
         }
-        Operation::SetEnumValues { name, .. } => enums::replace_type(steps, before, after, name),
+        Operation::SetEnumValues { name, becomes, .. } => {
+            enums::replace_type(steps, before, after, name, becomes)
+        }
         other => Err(Error::migration(format!("{other} has no SQL"))),
     }
 }
@@ -207,6 +216,15 @@ fn add_unique(steps: &mut Steps, table: &TableName, unique: &Unique) -> Result<(
     steps.schema(
         text,
         Probe::Constraint(table.clone(), unique.name.clone(), true),
+    );
+    Ok(())
+}
+
+fn add_foreign_key(steps: &mut Steps, table: &TableName, key: &ForeignKey) -> Result<()> {
+    let text = steps.ddl(&Ddl::AddForeignKey(table.clone(), key.clone()))?;
+    steps.schema(
+        text,
+        Probe::Constraint(table.clone(), key.name.clone(), true),
     );
     Ok(())
 }

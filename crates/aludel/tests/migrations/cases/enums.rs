@@ -63,6 +63,45 @@ pub(super) fn all() -> Vec<Case> {
         )
         .renames_value("mood.sad", "mood.blue"),
         case(
+            "a value goes, and another that comes is the default",
+            [users().column(column("m", mood(&["a", "b", "c"])).default("a"))],
+            [users().column(column("m", mood(&["b", "c", "d"])).default("d"))],
+            [
+                "add value \"d\" to enum mood",
+                "alter column users.m",
+                "set values of enum mood to b, c, d",
+            ],
+        )
+        .renames_value("mood.a", "mood.b")
+        .no_return(),
+        case(
+            "a value goes, and its rows get another",
+            [users()
+                .column(column("m", mood(&["a", "b", "c"])).default("c"))
+                .column(column("n", mood(&["a", "b", "c"])).nullable())],
+            [users()
+                .column(column("m", mood(&["b", "c"])).default("c"))
+                .column(column("n", mood(&["b", "c"])).nullable())],
+            ["set values of enum mood to b, c; \"a\" becomes \"c\""],
+        )
+        .renames_value("mood.a", "mood.c")
+        .no_return(),
+        case(
+            "a value that an index of some rows names is renamed",
+            [users()
+                .column(column("m", mood(&["a", "sad"])))
+                .index(index("ix", ["name"]).filter(col("m").eq("sad")))],
+            [users()
+                .column(column("m", mood(&["a", "blue"])))
+                .index(index("ix", ["name"]).filter(col("m").eq("blue")))],
+            [
+                "drop index ix of users",
+                "rename value \"sad\" of enum mood to \"blue\"",
+                "add index ix of users",
+            ],
+        )
+        .renames_value("mood.sad", "mood.blue"),
+        case(
             "values go, and CHECKs, indexes and computed columns stay",
             [users()
                 .column(column("m", mood(&["a", "b", "c"])))

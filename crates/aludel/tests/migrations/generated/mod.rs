@@ -1,6 +1,7 @@
 //! What the tools have written; see `writing.rs`.
 #![allow(dead_code)]
 
+pub mod adopted;
 pub mod columns;
 pub mod computed;
 pub mod enums;

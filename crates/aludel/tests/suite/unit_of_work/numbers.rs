@@ -96,7 +96,7 @@ crate::on_every_database! {
 
     async fn beside_a_temporary_trigger(fixture) {
         // A temporary trigger is of its connection.
-        let db = &fixture.connect(Options::default().max_connections(1)).await;
+        let db = &fixture.connect(aludel::Options::default().max_connections(1)).await;
         table_in(db, fixture.backend, &[
             r#"CREATE TABLE "odd ""name"" of entries" (id INTEGER PRIMARY KEY, text TEXT NOT NULL, size INTEGER)"#,
             r#"CREATE TEMPORARY TRIGGER more AFTER INSERT ON "odd ""name"" of entries" WHEN new.size = 99

@@ -1,0 +1,45 @@
+//! Collations of columns in tables that have another one than Aludel's own.
+
+use super::Column;
+use crate::dialect::Dialect;
+use crate::types::SqlType;
+
+/// A column as it is defined in a table of another collation: a text says its own, or it would have the table's.
+pub fn with_collation(column: &Column, dialect: &dyn Dialect) -> Column {
+    let usual = dialect.capabilities().binary_collation;
+    let is_text = match &column.sql_type {
+        SqlType::Text | SqlType::Varchar(_) | SqlType::Enum(_) => true,
+        SqlType::Custom(words) => says_text(words),
+        _ => false,
+    };
+    let mut column = column.clone();
+    if is_text && column.collation.is_none() && !usual.is_empty() {
+        column.collation = Some(usual.to_string());
+    }
+    column
+}
+
+/// Whether a type in the database's own words is one of texts that say nothing of how they compare.
+fn says_text(words: &str) -> bool {
+    const TEXTS: [&str; 8] = [
+        "char",
+        "varchar",
+        "tinytext",
+        "text",
+        "mediumtext",
+        "longtext",
+        "enum",
+        "set",
+    ];
+    let words = words.to_ascii_lowercase();
+    let first = words.split(|c: char| !c.is_ascii_alphabetic()).next();
+    let says = [
+        "collate",
+        "charset",
+        "character set",
+        "binary",
+        "ascii",
+        "unicode",
+    ];
+    first.is_some_and(|first| TEXTS.contains(&first)) && !says.iter().any(|say| words.contains(say))
+}
