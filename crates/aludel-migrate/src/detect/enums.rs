@@ -76,6 +76,12 @@ impl Work<'_> {
                     .filter(|label| !pairs.iter().any(|pair| of(pair, label)))
                     .collect()
             };
+        // What is said to become another that stays was not renamed.
+        let gone: Vec<&'static str> = { gone.iter().copied() }
+            .filter(|from| {
+                !{ old.labels.iter() }.any(|to| new.labels.contains(to) && said(from, to))
+            })
+            .collect();
         let (gone, came) = (
             left(&gone, &|pair, label| pair.0 == label),
             left(&came, &|pair, label| pair.1 == label),

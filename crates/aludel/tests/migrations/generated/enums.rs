@@ -92,6 +92,42 @@ pub fn migration() -> Migration {
             new_table("users")
                 .column(column("id", big_int()).identity())
                 .column(column("name", varchar(40)))
+                .column(column("m", one_of("mood", ["a", "b", "c"])).default("a"))
+                .primary_key(["id"]),
+        )
+        .add_enum_value("mood", "d")
+        .alter_column(
+            "users",
+            column("m", one_of("mood", ["b", "c", "d"])).default("d"),
+        )
+        .replace_enum_values("mood", ["b", "c", "d"], [("a", "b")])
+        .create_enum(enum_type("mood", ["a", "b", "c"]))
+        .create_table(
+            new_table("users")
+                .column(column("id", big_int()).identity())
+                .column(column("name", varchar(40)))
+                .column(column("m", one_of("mood", ["a", "b", "c"])).default("c"))
+                .column(column("n", one_of("mood", ["a", "b", "c"])).nullable())
+                .primary_key(["id"]),
+        )
+        .replace_enum_values("mood", ["b", "c"], [("a", "c")])
+        .create_enum(enum_type("mood", ["a", "sad"]))
+        .create_table(
+            new_table("users")
+                .column(column("id", big_int()).identity())
+                .column(column("name", varchar(40)))
+                .column(column("m", one_of("mood", ["a", "sad"])))
+                .primary_key(["id"])
+                .index(index("ix", ["name"]).filter(col("m").eq("sad"))),
+        )
+        .drop_index("users", "ix")
+        .rename_enum_value("mood", "sad", "blue")
+        .add_index("users", index("ix", ["name"]).filter(col("m").eq("blue")))
+        .create_enum(enum_type("mood", ["a", "b", "c"]))
+        .create_table(
+            new_table("users")
+                .column(column("id", big_int()).identity())
+                .column(column("name", varchar(40)))
                 .column(column("m", one_of("mood", ["a", "b", "c"])))
                 .primary_key(["id"])
                 .check(check("ck", col("m").ne("b")))

@@ -148,7 +148,7 @@ pub struct Address53 {
     pub code: String,
     #[field(column = "first name")]
     pub first_name: f32,
-    #[field(default = raw_sql::<(), Option<bool>>("1 = 1"))]
+    #[field(default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
     pub select: Option<bool>,
     #[field(column = "Upper")]
     pub upper: i16,
@@ -174,7 +174,7 @@ pub struct Addresss {
     pub code: String,
     #[field(column = "first name")]
     pub first_name: f32,
-    #[field(default = raw_sql::<(), Option<bool>>("1 = 1"))]
+    #[field(default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
     pub select: Option<bool>,
     #[field(column = "Upper", comment = "what it's \"for\"")]
     pub upper: i16,
@@ -379,7 +379,7 @@ pub struct Category20 {
     #[field(column = "Upper")]
     pub upper: Option<serde_json::Value>,
     pub plain_one: f32,
-    #[field(default = raw_sql::<(), Option<bool>>("1 = 1"))]
+    #[field(default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
     pub x2: Option<bool>,
     #[field(default = 1)]
     pub size: i64,
@@ -761,7 +761,7 @@ pub struct Key63 {
     pub select: Option<serde_json::Value>,
     #[field(column = "Upper")]
     pub upper: f32,
-    #[field(default = raw_sql::<(), Option<bool>>("1 = 1"))]
+    #[field(default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
     pub plain_one: Option<bool>,
     pub x2: i16,
     #[field(default = 1)]
@@ -781,7 +781,7 @@ pub struct KeyRow {
     pub select: Option<serde_json::Value>,
     #[field(column = "Upper")]
     pub upper: f32,
-    #[field(default = raw_sql::<(), Option<bool>>("1 = 1"))]
+    #[field(default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
     pub plain_one: Option<bool>,
     pub x2: i16,
     #[field(default = 1)]
@@ -843,7 +843,7 @@ pub struct News58 {
     #[field(column = "first name")]
     pub first_name: Option<serde_json::Value>,
     pub select: f32,
-    #[field(column = "Upper", default = raw_sql::<(), Option<bool>>("1 = 1"))]
+    #[field(column = "Upper", default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
     pub upper: Option<bool>,
     pub plain_one: i16,
     pub x2: Option<i32>,
@@ -865,7 +865,7 @@ pub struct Newss {
     #[field(column = "first name")]
     pub first_name: Option<serde_json::Value>,
     pub select: f32,
-    #[field(column = "Upper", default = raw_sql::<(), Option<bool>>("1 = 1"))]
+    #[field(column = "Upper", default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
     pub upper: Option<bool>,
     pub plain_one: i16,
     #[field(comment = "what it's \"for\"")]
@@ -1360,7 +1360,7 @@ pub struct User32 {
 #[model(table = "user_48", named_check(name = "x_user_48_ck", that = raw_sql::<User48, bool>("((size >= 0) AND ((label)::text <> ''::text))")))]
 pub struct User48 {
     pub id: i64,
-    #[field(column = "first name", default = raw_sql::<(), Option<bool>>("1 = 1"))]
+    #[field(column = "first name", default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
     pub first_name: Option<bool>,
     #[field(comment = "what it's \"for\"")]
     pub select: i16,
@@ -1381,7 +1381,7 @@ pub struct User48 {
 #[model(table = "users", comment = "table 0 \"of\" many", named_check(name = "x_users_ck", that = raw_sql::<User, bool>("((size >= 0) AND ((label)::text <> ''::text))")))]
 pub struct User {
     pub id: i64,
-    #[field(column = "first name", default = raw_sql::<(), Option<bool>>("1 = 1"), comment = "what it's \"for\"")]
+    #[field(column = "first name", default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))), comment = "what it's \"for\"")]
     pub first_name: Option<bool>,
     pub select: i16,
     #[field(column = "Upper")]

@@ -136,7 +136,7 @@ pub struct Address53 {
     pub code: String,
     #[field(column = "first name")]
     pub first_name: f64,
-    #[field(default = raw_sql::<(), Option<bool>>("1 = 1"))]
+    #[field(default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
     pub select: Option<bool>,
     #[field(column = "Upper")]
     pub upper: i64,
@@ -161,7 +161,7 @@ pub struct Addresss {
     pub code: String,
     #[field(column = "first name")]
     pub first_name: f64,
-    #[field(default = raw_sql::<(), Option<bool>>("1 = 1"))]
+    #[field(default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
     pub select: Option<bool>,
     #[field(column = "Upper")]
     pub upper: i64,
@@ -355,7 +355,7 @@ pub struct Category20 {
     #[field(column = "Upper")]
     pub upper: Option<String>,
     pub plain_one: f64,
-    #[field(default = raw_sql::<(), Option<bool>>("1 = 1"))]
+    #[field(default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
     pub x2: Option<bool>,
     #[field(default = 1)]
     pub size: i64,
@@ -720,7 +720,7 @@ pub struct Key63 {
     pub select: Option<String>,
     #[field(column = "Upper")]
     pub upper: f64,
-    #[field(default = raw_sql::<(), Option<bool>>("1 = 1"))]
+    #[field(default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
     pub plain_one: Option<bool>,
     pub x2: i64,
     #[field(default = 1)]
@@ -740,7 +740,7 @@ pub struct KeyRow {
     pub select: Option<String>,
     #[field(column = "Upper")]
     pub upper: f64,
-    #[field(default = raw_sql::<(), Option<bool>>("1 = 1"))]
+    #[field(default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
     pub plain_one: Option<bool>,
     pub x2: i64,
     #[field(default = 1)]
@@ -799,7 +799,7 @@ pub struct News58 {
     #[field(column = "first name")]
     pub first_name: Option<String>,
     pub select: f64,
-    #[field(column = "Upper", default = raw_sql::<(), Option<bool>>("1 = 1"))]
+    #[field(column = "Upper", default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
     pub upper: Option<bool>,
     pub plain_one: i64,
     pub x2: Option<i64>,
@@ -818,7 +818,7 @@ pub struct Newss {
     #[field(column = "first name")]
     pub first_name: Option<String>,
     pub select: f64,
-    #[field(column = "Upper", default = raw_sql::<(), Option<bool>>("1 = 1"))]
+    #[field(column = "Upper", default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
     pub upper: Option<bool>,
     pub plain_one: i64,
     pub x2: Option<i64>,
@@ -1294,7 +1294,7 @@ pub struct User32 {
 #[model(table = "user_48", named_check(name = "x_user_48_ck", that = raw_sql::<User48, bool>("\"size\" >= 0 AND \"label\" <> ''")))]
 pub struct User48 {
     pub id: i64,
-    #[field(column = "first name", default = raw_sql::<(), Option<bool>>("1 = 1"))]
+    #[field(column = "first name", default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
     pub first_name: Option<bool>,
     pub select: i64,
     #[field(column = "Upper")]
@@ -1314,7 +1314,7 @@ pub struct User48 {
 #[model(table = "users", named_check(name = "x_users_ck", that = raw_sql::<User, bool>("\"size\" >= 0 AND \"label\" <> ''")))]
 pub struct User {
     pub id: i64,
-    #[field(column = "first name", default = raw_sql::<(), Option<bool>>("1 = 1"))]
+    #[field(column = "first name", default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
     pub first_name: Option<bool>,
     pub select: i64,
     #[field(column = "Upper")]

@@ -935,12 +935,34 @@ ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT 
 
 -- the value that is the default is renamed
 ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'sad' CHECK (`m` IN ('a', 'sad', 'blue'))
-UPDATE `users` SET `m` = 'blue' WHERE `m` = 'sad'
+UPDATE `users` SET `m` = CASE `m` WHEN 'sad' THEN 'blue' ELSE `m` END WHERE `m` IN ('sad')
 ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'blue' CHECK (`m` IN ('a', 'blue'))
 -- and back
 ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'blue' CHECK (`m` IN ('a', 'blue', 'sad'))
-UPDATE `users` SET `m` = 'sad' WHERE `m` = 'blue'
+UPDATE `users` SET `m` = CASE `m` WHEN 'blue' THEN 'sad' ELSE `m` END WHERE `m` IN ('blue')
 ALTER TABLE `users` MODIFY COLUMN `m` varchar(3) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'sad' CHECK (`m` IN ('a', 'sad'))
+
+-- a value goes, and another that comes is the default
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'a' CHECK (`m` IN ('a', 'b', 'c', 'd'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'd' CHECK (`m` IN ('b', 'c', 'd'))
+UPDATE `users` SET `m` = CASE `m` WHEN 'a' THEN 'b' ELSE `m` END WHERE `m` IN ('a')
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'd' CHECK (`m` IN ('b', 'c', 'd'))
+-- and back
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'd' CHECK (`m` IN ('a', 'b', 'c', 'd'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'a' CHECK (`m` IN ('a', 'b', 'c', 'd'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'a' CHECK (`m` IN ('a', 'b', 'c'))
+
+-- a value goes, and its rows get another
+UPDATE `users` SET `m` = CASE `m` WHEN 'a' THEN 'c' ELSE `m` END WHERE `m` IN ('a')
+UPDATE `users` SET `n` = CASE `n` WHEN 'a' THEN 'c' ELSE `n` END WHERE `n` IN ('a')
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'c' CHECK (`m` IN ('b', 'c')), MODIFY COLUMN `n` varchar(1) COLLATE `utf8mb4_0900_bin` CHECK (`n` IN ('b', 'c'))
+-- and back
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'c' CHECK (`m` IN ('a', 'b', 'c')), MODIFY COLUMN `n` varchar(1) COLLATE `utf8mb4_0900_bin` CHECK (`n` IN ('a', 'b', 'c'))
+
+-- a value that an index of some rows names is renamed
+-- the database can't do this: mysql has no partial indexes; index all rows
+-- and back
+-- the database can't do this: mysql has no partial indexes; index all rows
 
 -- values go, and CHECKs, indexes and computed columns stay
 ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT NULL CHECK (`m` IN ('a', 'b'))
@@ -955,13 +977,13 @@ ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT 
 -- a value that a CHECK lists is renamed
 ALTER TABLE `users` DROP CONSTRAINT `ck`
 ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL CHECK (`m` IN ('a', 'sad', 'blue'))
-UPDATE `users` SET `m` = 'blue' WHERE `m` = 'sad'
+UPDATE `users` SET `m` = CASE `m` WHEN 'sad' THEN 'blue' ELSE `m` END WHERE `m` IN ('sad')
 ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL CHECK (`m` IN ('a', 'blue'))
 ALTER TABLE `users` ADD CONSTRAINT `ck` CHECK (`m` IN ('a', 'blue'))
 -- and back
 ALTER TABLE `users` DROP CONSTRAINT `ck`
 ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL CHECK (`m` IN ('a', 'blue', 'sad'))
-UPDATE `users` SET `m` = 'sad' WHERE `m` = 'blue'
+UPDATE `users` SET `m` = CASE `m` WHEN 'blue' THEN 'sad' ELSE `m` END WHERE `m` IN ('blue')
 ALTER TABLE `users` MODIFY COLUMN `m` varchar(3) COLLATE `utf8mb4_0900_bin` NOT NULL CHECK (`m` IN ('a', 'sad'))
 ALTER TABLE `users` ADD CONSTRAINT `ck` CHECK (`m` IN ('a', 'sad'))
 
@@ -992,11 +1014,11 @@ ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT 
 
 -- a value is renamed
 ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'sad', 'blue'))
-UPDATE `users` SET `m` = 'blue' WHERE `m` = 'sad'
+UPDATE `users` SET `m` = CASE `m` WHEN 'sad' THEN 'blue' ELSE `m` END WHERE `m` IN ('sad')
 ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'blue'))
 -- and back
 ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'blue', 'sad'))
-UPDATE `users` SET `m` = 'sad' WHERE `m` = 'blue'
+UPDATE `users` SET `m` = CASE `m` WHEN 'blue' THEN 'sad' ELSE `m` END WHERE `m` IN ('blue')
 ALTER TABLE `users` MODIFY COLUMN `m` varchar(4) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'glad' CHECK (`m` IN ('glad', 'sad'))
 
 -- values change their order

@@ -1039,6 +1039,61 @@ ALTER TYPE "mood" RENAME VALUE 'sad' TO 'blue'
 -- and back
 ALTER TYPE "mood" RENAME VALUE 'blue' TO 'sad'
 
+-- a value goes, and another that comes is the default
+ALTER TYPE "mood" RENAME TO "mood_aludel_old"
+CREATE TYPE "mood" AS ENUM ('a', 'b', 'c', 'd')
+ALTER TABLE "users" ALTER COLUMN "m" DROP DEFAULT
+ALTER TABLE "users" ALTER COLUMN "m" TYPE "mood" USING "m"::text::"mood"
+ALTER TABLE "users" ALTER COLUMN "m" SET DEFAULT 'a'
+DROP TYPE "mood_aludel_old"
+ALTER TABLE "users" ALTER COLUMN "m" SET DEFAULT 'd'
+ALTER TYPE "mood" RENAME TO "mood_aludel_old"
+CREATE TYPE "mood" AS ENUM ('b', 'c', 'd')
+ALTER TABLE "users" ALTER COLUMN "m" DROP DEFAULT
+ALTER TABLE "users" ALTER COLUMN "m" TYPE "mood" USING (CASE WHEN "m"::text = 'a' THEN 'b' ELSE "m"::text END)::"mood"
+ALTER TABLE "users" ALTER COLUMN "m" SET DEFAULT 'd'
+DROP TYPE "mood_aludel_old"
+-- and back
+ALTER TYPE "mood" RENAME TO "mood_aludel_old"
+CREATE TYPE "mood" AS ENUM ('a', 'b', 'c', 'd')
+ALTER TABLE "users" ALTER COLUMN "m" DROP DEFAULT
+ALTER TABLE "users" ALTER COLUMN "m" TYPE "mood" USING "m"::text::"mood"
+ALTER TABLE "users" ALTER COLUMN "m" SET DEFAULT 'd'
+DROP TYPE "mood_aludel_old"
+ALTER TABLE "users" ALTER COLUMN "m" SET DEFAULT 'a'
+ALTER TYPE "mood" RENAME TO "mood_aludel_old"
+CREATE TYPE "mood" AS ENUM ('a', 'b', 'c')
+ALTER TABLE "users" ALTER COLUMN "m" DROP DEFAULT
+ALTER TABLE "users" ALTER COLUMN "m" TYPE "mood" USING "m"::text::"mood"
+ALTER TABLE "users" ALTER COLUMN "m" SET DEFAULT 'a'
+DROP TYPE "mood_aludel_old"
+
+-- a value goes, and its rows get another
+ALTER TYPE "mood" RENAME TO "mood_aludel_old"
+CREATE TYPE "mood" AS ENUM ('b', 'c')
+ALTER TABLE "users" ALTER COLUMN "m" DROP DEFAULT
+ALTER TABLE "users" ALTER COLUMN "m" TYPE "mood" USING (CASE WHEN "m"::text = 'a' THEN 'c' ELSE "m"::text END)::"mood"
+ALTER TABLE "users" ALTER COLUMN "m" SET DEFAULT 'c'
+ALTER TABLE "users" ALTER COLUMN "n" TYPE "mood" USING (CASE WHEN "n"::text = 'a' THEN 'c' ELSE "n"::text END)::"mood"
+DROP TYPE "mood_aludel_old"
+-- and back
+ALTER TYPE "mood" RENAME TO "mood_aludel_old"
+CREATE TYPE "mood" AS ENUM ('a', 'b', 'c')
+ALTER TABLE "users" ALTER COLUMN "m" DROP DEFAULT
+ALTER TABLE "users" ALTER COLUMN "m" TYPE "mood" USING "m"::text::"mood"
+ALTER TABLE "users" ALTER COLUMN "m" SET DEFAULT 'c'
+ALTER TABLE "users" ALTER COLUMN "n" TYPE "mood" USING "n"::text::"mood"
+DROP TYPE "mood_aludel_old"
+
+-- a value that an index of some rows names is renamed
+DROP INDEX "ix"
+ALTER TYPE "mood" RENAME VALUE 'sad' TO 'blue'
+CREATE INDEX "ix" ON "users" ("name") WHERE "m" = 'blue'
+-- and back
+DROP INDEX "ix"
+ALTER TYPE "mood" RENAME VALUE 'blue' TO 'sad'
+CREATE INDEX "ix" ON "users" ("name") WHERE "m" = 'sad'
+
 -- values go, and CHECKs, indexes and computed columns stay
 ALTER TABLE "users" DROP CONSTRAINT "ck"
 DROP INDEX "ix"

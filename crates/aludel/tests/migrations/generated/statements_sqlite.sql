@@ -1909,6 +1909,61 @@ ALTER TABLE "aludel_new_users" RENAME TO "users"
 PRAGMA legacy_alter_table = OFF
 -- and the triggers of users again
 
+-- a value goes, and another that comes is the default
+CREATE TABLE "aludel_new_users" ("id" INTEGER NOT NULL PRIMARY KEY, "name" VARCHAR(40) NOT NULL CONSTRAINT "ck_users_name_max_length" CHECK (length("name") <= 40), "m" TEXT NOT NULL DEFAULT 'd' CONSTRAINT "ck_users_m" CHECK ("m" IN ('b', 'c', 'd')))
+INSERT INTO "aludel_new_users" ("m", "id", "name") SELECT CASE "m" WHEN 'a' THEN 'b' ELSE "m" END, "id", "name" FROM "users"
+DROP TABLE "users"
+PRAGMA legacy_alter_table = ON
+ALTER TABLE "aludel_new_users" RENAME TO "users"
+PRAGMA legacy_alter_table = OFF
+-- and the triggers of users again
+-- and back
+CREATE TABLE "aludel_new_users" ("id" INTEGER NOT NULL PRIMARY KEY, "name" VARCHAR(40) NOT NULL CONSTRAINT "ck_users_name_max_length" CHECK (length("name") <= 40), "m" TEXT NOT NULL DEFAULT 'a' CONSTRAINT "ck_users_m" CHECK ("m" IN ('a', 'b', 'c')))
+INSERT INTO "aludel_new_users" ("id", "name", "m") SELECT "id", "name", "m" FROM "users"
+DROP TABLE "users"
+PRAGMA legacy_alter_table = ON
+ALTER TABLE "aludel_new_users" RENAME TO "users"
+PRAGMA legacy_alter_table = OFF
+-- and the triggers of users again
+
+-- a value goes, and its rows get another
+CREATE TABLE "aludel_new_users" ("id" INTEGER NOT NULL PRIMARY KEY, "name" VARCHAR(40) NOT NULL CONSTRAINT "ck_users_name_max_length" CHECK (length("name") <= 40), "m" TEXT NOT NULL DEFAULT 'c' CONSTRAINT "ck_users_m" CHECK ("m" IN ('b', 'c')), "n" TEXT CONSTRAINT "ck_users_n" CHECK ("n" IN ('b', 'c')))
+INSERT INTO "aludel_new_users" ("m", "n", "id", "name") SELECT CASE "m" WHEN 'a' THEN 'c' ELSE "m" END, CASE "n" WHEN 'a' THEN 'c' ELSE "n" END, "id", "name" FROM "users"
+DROP TABLE "users"
+PRAGMA legacy_alter_table = ON
+ALTER TABLE "aludel_new_users" RENAME TO "users"
+PRAGMA legacy_alter_table = OFF
+-- and the triggers of users again
+-- and back
+CREATE TABLE "aludel_new_users" ("id" INTEGER NOT NULL PRIMARY KEY, "name" VARCHAR(40) NOT NULL CONSTRAINT "ck_users_name_max_length" CHECK (length("name") <= 40), "m" TEXT NOT NULL DEFAULT 'c' CONSTRAINT "ck_users_m" CHECK ("m" IN ('a', 'b', 'c')), "n" TEXT CONSTRAINT "ck_users_n" CHECK ("n" IN ('a', 'b', 'c')))
+INSERT INTO "aludel_new_users" ("id", "name", "m", "n") SELECT "id", "name", "m", "n" FROM "users"
+DROP TABLE "users"
+PRAGMA legacy_alter_table = ON
+ALTER TABLE "aludel_new_users" RENAME TO "users"
+PRAGMA legacy_alter_table = OFF
+-- and the triggers of users again
+
+-- a value that an index of some rows names is renamed
+DROP INDEX "ix"
+CREATE TABLE "aludel_new_users" ("id" INTEGER NOT NULL PRIMARY KEY, "name" VARCHAR(40) NOT NULL CONSTRAINT "ck_users_name_max_length" CHECK (length("name") <= 40), "m" TEXT NOT NULL CONSTRAINT "ck_users_m" CHECK ("m" IN ('a', 'blue')))
+INSERT INTO "aludel_new_users" ("m", "id", "name") SELECT CASE "m" WHEN 'sad' THEN 'blue' ELSE "m" END, "id", "name" FROM "users"
+DROP TABLE "users"
+PRAGMA legacy_alter_table = ON
+ALTER TABLE "aludel_new_users" RENAME TO "users"
+PRAGMA legacy_alter_table = OFF
+-- and the triggers of users again
+CREATE INDEX "ix" ON "users" ("name") WHERE "m" = 'blue'
+-- and back
+DROP INDEX "ix"
+CREATE TABLE "aludel_new_users" ("id" INTEGER NOT NULL PRIMARY KEY, "name" VARCHAR(40) NOT NULL CONSTRAINT "ck_users_name_max_length" CHECK (length("name") <= 40), "m" TEXT NOT NULL CONSTRAINT "ck_users_m" CHECK ("m" IN ('a', 'sad')))
+INSERT INTO "aludel_new_users" ("m", "id", "name") SELECT CASE "m" WHEN 'blue' THEN 'sad' ELSE "m" END, "id", "name" FROM "users"
+DROP TABLE "users"
+PRAGMA legacy_alter_table = ON
+ALTER TABLE "aludel_new_users" RENAME TO "users"
+PRAGMA legacy_alter_table = OFF
+-- and the triggers of users again
+CREATE INDEX "ix" ON "users" ("name") WHERE "m" = 'sad'
+
 -- values go, and CHECKs, indexes and computed columns stay
 CREATE TABLE "aludel_new_users" ("id" INTEGER NOT NULL PRIMARY KEY, "name" VARCHAR(40) NOT NULL CONSTRAINT "ck_users_name_max_length" CHECK (length("name") <= 40), "m" TEXT NOT NULL CONSTRAINT "ck_users_m" CHECK ("m" IN ('a', 'b')), CONSTRAINT "ck" CHECK ("m" <> 'b'))
 INSERT INTO "aludel_new_users" ("id", "name", "m") SELECT "id", "name", "m" FROM "users"
