@@ -283,8 +283,8 @@ mod tests {
     #[test]
     fn dates_and_times_have_no_ends() {
         assert_eq!(date(0, ""), "2000-01-01");
-        assert_eq!(date(-730_120, ""), "0001-01-01");
-        assert_eq!(date(-730_121, ""), "0001-12-31 BC");
+        assert_eq!(date(-730_119, ""), "0001-01-01");
+        assert_eq!(date(-730_120, ""), "0001-12-31 BC");
         assert_eq!(date(2_921_940, ""), "10000-01-01");
         assert_eq!(time(86_400_000_000), "24:00:00");
         assert_eq!(moment(-1, "+00"), "1999-12-31 23:59:59.999999+00");

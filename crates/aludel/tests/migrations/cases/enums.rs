@@ -69,7 +69,7 @@ pub(super) fn all() -> Vec<Case> {
             [
                 "add value \"d\" to enum mood",
                 "alter column users.m",
-                "set values of enum mood to b, c, d",
+                "set values of enum mood to b, c, d; \"a\" becomes \"b\"",
             ],
         )
         .renames_value("mood.a", "mood.b")

@@ -95,8 +95,12 @@ crate::on_every_database! {
     }
 
     async fn beside_a_temporary_trigger(fixture) {
-        // A temporary trigger is of its connection.
-        let db = &fixture.connect(aludel::Options::default().max_connections(1)).await;
+        // A temporary trigger is of its connection, and a database in memory has one.
+        let memory = Database::connect("sqlite::memory:").await?;
+        let db = match fixture.backend {
+            Backend::Sqlite => &memory,
+            _ => &fixture.db,
+        };
         table_in(db, fixture.backend, &[
             r#"CREATE TABLE "odd ""name"" of entries" (id INTEGER PRIMARY KEY, text TEXT NOT NULL, size INTEGER)"#,
             r#"CREATE TEMPORARY TRIGGER more AFTER INSERT ON "odd ""name"" of entries" WHEN new.size = 99
