@@ -52,7 +52,7 @@ enum Found<'a> {
     Null,
     Int(i64),
     /// One that no `i64` holds.
-    Big(#[cfg_attr(not(feature = "decimal"), expect(dead_code))] u64),
+    Big(u64),
     Float(f32),
     Double(f64),
     Date(&'a [u8]),
