@@ -99,7 +99,7 @@ async fn on_postgres(db: &dyn Executor, known: &View) -> Result<Vec<String>> {
     Ok(rows.into_iter().map(|(_, statement)| statement).collect())
 }
 
-/// A view is made anew by whoever runs the migration, with the options that the history knows.
+/// Whoever runs the migration creates the view again, with the options that the history knows.
 async fn refuse_to_lose(db: &dyn Executor, known: &View) -> Result<()> {
     let schema = aludel_engine::inspect(db).await?;
     let Some(live) = schema.view(&known.name) else {

@@ -137,7 +137,7 @@ pub enum Operation {
         /// The constraint.
         constraint: Constraint,
     },
-    /// Away with a constraint in the database's own words.
+    /// Drops a constraint that was given as SQL.
     DropConstraint {
         /// The table.
         table: TableName,

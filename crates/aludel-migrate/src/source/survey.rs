@@ -30,7 +30,8 @@ impl Survey {
 }
 
 /// Looks through the rows of a schema's tables for values that the Rust types of their columns can't hold: dates without an
-/// end, texts in a column of numbers (SQLite), NULLs in arrays. It reads each table once.
+/// end, texts in a column of numbers (SQLite), NULLs in arrays. It is one statement for each table
+/// (of at most 100 conditions), which scans the table for each condition.
 ///
 /// # Errors
 /// Those of the database.

@@ -25,7 +25,7 @@ use crate::types::{Bounds, SqlType};
 use crate::value::Value;
 use std::borrow::Cow;
 
-/// How a database is told of an index's method.
+/// Where CREATE INDEX names the index's method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IndexMethods {
     /// There is one method.

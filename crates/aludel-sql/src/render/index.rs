@@ -130,7 +130,7 @@ impl Writer {
     }
 }
 
-/// What stands before the direction of an index's part, and where NULL goes, which stands after it.
+/// The options of an index's part that precede its direction, and its NULLS FIRST or LAST, which follows it.
 fn part_options(text: &str) -> (&str, &str) {
     let lower = text.to_ascii_lowercase();
     let at = ["nulls first", "nulls last"]

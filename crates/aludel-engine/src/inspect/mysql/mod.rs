@@ -257,7 +257,7 @@ async fn checks(db: &dyn Executor, schema: &mut Schema) -> Result<()> {
     };
     let rows: Vec<(String, String, String)> = query.all(db).await?;
     for (of, name, clause) in rows {
-        // A period is told as a CHECK that it ends after it begins.
+        // The server lists a period as a CHECK: its begin is before its end.
         if let [_, less, _] = tokens(&clause, dialect).as_slice()
             && less.is_mark("<")
             && dialect.name() == "mariadb"
