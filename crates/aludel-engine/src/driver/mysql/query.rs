@@ -211,7 +211,14 @@ impl MysqlLink {
                         }
                         let found = find(payload, columns, &mut places);
                         // A node of a Galera cluster that had to run the statement a second time says OK where rows end.
-                        if found.is_err() && Ended::read(payload).is_ok() {
+                        // Only what writes is replayed; of a query, a row that can't be read is no end.
+                        let writes = || {
+                            let word = text.trim_start().get(..6).unwrap_or_default();
+                            ["insert", "update", "delete"]
+                                .iter()
+                                .any(|verb| word.eq_ignore_ascii_case(verb))
+                        };
+                        if found.is_err() && writes() && Ended::read(payload).is_ok() {
                             break self.ended(&packet)?;
                         }
                         if let Some(passed) = &mut passed {
