@@ -38,7 +38,12 @@ pub(super) fn find(row: &[u8], columns: &[Column], places: &mut Vec<Place>) -> i
         let length = cell.len() as u32;
         places.push(Place(Some((end - length, length))));
     }
-    Ok(())
+    // What is longer than its columns is no row of them.
+    if reader.0.is_empty() {
+        Ok(())
+    } else {
+        Err(damaged())
+    }
 }
 
 pub(super) struct MyCells<'a> {

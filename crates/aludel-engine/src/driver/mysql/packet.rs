@@ -240,7 +240,10 @@ pub(super) struct Ended {
 
 /// Flags of the server's status.
 const IN_TRANSACTION: u16 = 1;
+const AUTOCOMMIT: u16 = 2;
 const MORE_RESULTS: u16 = 8;
+/// A cursor, its last row, parameters that a procedure gives, a transaction that only reads.
+const OF_NO_WRITE: u16 = 0x40 | 0x80 | 0x1000 | 0x2000;
 
 impl Ended {
     /// From an OK packet; one that ends rows counts none.
@@ -260,6 +263,25 @@ impl Ended {
             ended.matched = reader.bytes().ok().and_then(matched);
         }
         Ok(ended)
+    }
+
+    /// Whether this is an OK packet to its last byte, of a connection like ours: nothing else that starts with the same byte.
+    pub(super) fn is_whole(payload: &[u8]) -> bool {
+        let read = || {
+            let mut reader = Reader(payload);
+            reader.u8()?;
+            reader.length()?;
+            reader.length()?;
+            let status = reader.u16()?;
+            reader.u16()?;
+            let is_plausible = status & (IN_TRANSACTION | AUTOCOMMIT) != 0
+                && status & (MORE_RESULTS | OF_NO_WRITE) == 0;
+            if !reader.0.is_empty() {
+                reader.bytes()?;
+            }
+            Ok::<_, Error>(is_plausible && reader.0.is_empty())
+        };
+        read().unwrap_or(false)
     }
 
     /// From a packet that ends rows, or columns, of servers before OK packets did.
@@ -297,6 +319,31 @@ mod tests {
         let ours = TcpStream::connect(address).await.expect("connects");
         let theirs = listener.accept().expect("accepts").0;
         (Socket::new(Stream::Tcp(ours)), theirs)
+    }
+
+    #[test]
+    fn an_ok_packet_is_whole_to_its_last_byte() {
+        for (payload, is_whole) in [
+            (&b"\0\x01\x07\x02\0\0\0"[..], true),
+            (b"\0\x01\x07\x03\0\x01\0", true),
+            (b"\0\x01\xfc\x07\x08\x02\0\0\0", true),
+            (b"\0\x01\0\x02\0\0\0\x02ab", true),
+            // No transaction of any kind; another result; too short; too long.
+            (b"\0\x01\x07\x20\0\0\0", false),
+            (b"\0\x01\x07\x0a\0\0\0", false),
+            (b"\0\x01\x07\x02\0\0", false),
+            (b"\0\x01\0\x02\0\0\0\x02abc", false),
+            (b"\0\x01\0\x02\0\0\0\x03ab", false),
+            // Rows of a key and a text, cut short.
+            (b"\0\0\x01\0\0\0\x09ab", false),
+            (b"\0\0\xc8four", false),
+            (b"\0\0\xc8FOUR", false),
+            (b"\0\0\xc81234", false),
+            (b"\0\0\xc8longer", false),
+            (b"", false),
+        ] {
+            assert_eq!(Ended::is_whole(payload), is_whole, "{payload:?}");
+        }
     }
 
     #[tokio::test]

@@ -211,14 +211,7 @@ impl MysqlLink {
                         }
                         let found = find(payload, columns, &mut places);
                         // A node of a Galera cluster that had to run the statement a second time says OK where rows end.
-                        // Only what writes is replayed; of a query, a row that can't be read is no end.
-                        let writes = || {
-                            let word = text.trim_start().get(..6).unwrap_or_default();
-                            ["insert", "update", "delete"]
-                                .iter()
-                                .any(|verb| word.eq_ignore_ascii_case(verb))
-                        };
-                        if found.is_err() && writes() && Ended::read(payload).is_ok() {
+                        if found.is_err() && is_replayed(text) && Ended::is_whole(payload) {
                             break self.ended(&packet)?;
                         }
                         if let Some(passed) = &mut passed {
@@ -328,15 +321,21 @@ fn may_be_midway(command: &Command) -> bool {
     if command.access != Access::Unknown {
         return false;
     }
-    let text = command
-        .text
-        .trim_start_matches(|c: char| c.is_whitespace() || c == '(');
-    let first = text.split(|c: char| !c.is_ascii_alphabetic()).next();
     let plain = [
         "select", "insert", "update", "delete", "replace", "with", "values", "show", "explain",
     ];
-    let is_plain = |word: &str| plain.iter().any(|known| word.eq_ignore_ascii_case(known));
-    !first.is_some_and(is_plain)
+    !begins_with(&command.text, &plain)
+}
+
+/// Whether a node of a cluster may run the statement a second time by itself: it writes, in a transaction of its own.
+fn is_replayed(text: &str) -> bool {
+    begins_with(text, &["insert", "update", "delete", "replace"])
+}
+
+fn begins_with(text: &str, words: &[&str]) -> bool {
+    let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '(');
+    let first = text.split(|c: char| !c.is_ascii_alphabetic()).next();
+    first.is_some_and(|first| words.iter().any(|word| first.eq_ignore_ascii_case(word)))
 }
 
 pub(super) const NO_FILE: &str =

@@ -362,7 +362,7 @@ impl PostgresLink {
 /// A statement without a name gives columns that it did not give before, of types that are read as texts. It was run: one that
 /// reads is run again, and asked for what can be read.
 fn unreadable(command: &Command) -> Error {
-    let message = "the types of its columns have changed since it was run last; it was run, and its rows can't be read";
+    let message = "the types of its columns have changed since it was run last: it was run, and its rows can't be read; if it writes nothing, run it again";
     match command.access {
         Access::Read => Error::new(ErrorKind::SchemaChanged, message),
         // A SELECT may call a function that writes.

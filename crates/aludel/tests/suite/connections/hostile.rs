@@ -1,5 +1,6 @@
 //! Servers that are not what they seem: whatever they say before they are trusted costs little time and little memory (E8).
 
+use super::silent::Way;
 use aludel::{ErrorKind, Options};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -209,6 +210,52 @@ fn nested_domains_have_an_end_postgres() {
             }
             let deep = aludel::sql("select 7::d59").rows(&fixture.db).await?;
             assert_eq!(deep.len(), 1);
+            Ok(())
+        })
+    });
+}
+
+/// A Galera node that ran a statement a second time by itself says OK where rows end. A row is never taken for that.
+#[test]
+fn an_ok_ends_rows_only_behind_what_writes_mariadb() {
+    crate::harness::run(crate::harness::Backend::Mariadb, |fixture| {
+        Box::pin(async move {
+            aludel::sql("create table replayed (id bigint auto_increment primary key, name text)")
+                .execute(&fixture.db)
+                .await?;
+            let insert = "insert into replayed (name) values ('marked') returning";
+            // What is changed in the row `marked` and in the end behind it; what is asked; how it ends.
+            let no_change: fn(&mut [u8], usize) = |_, _| {};
+            let ok_for_end: fn(&mut [u8], usize) = |bytes, marked| {
+                let end = marked + "marked".len() + 4;
+                assert_eq!(bytes[end], 0xfe, "an end");
+                bytes[end] = 0;
+            };
+            let damaged: fn(&mut [u8], usize) = |bytes, marked| bytes[marked - 1] = 200;
+            for (change, text, fails) in [
+                (no_change, format!("{insert} name"), false),
+                (ok_for_end, format!("{insert} name"), false),
+                (ok_for_end, format!("{insert} id, name"), false),
+                (ok_for_end, format!("  /* why */ {insert} name"), true),
+                (ok_for_end, "select 'marked' as x".to_string(), true),
+                (damaged, format!("{insert} name"), true),
+                (damaged, format!("{insert} id, name"), true),
+                (damaged, "select 'marked' as x".to_string(), true),
+            ] {
+                let way = Way::editing(&fixture.url, move |bytes| {
+                    if let Some(at) = bytes.windows(6).position(|six| six == b"marked") {
+                        change(bytes, at);
+                    }
+                });
+                let url = format!("{}?sslmode=disable", way.url);
+                let options = aludel::Options::default().statement_timeout(Duration::from_secs(2));
+                let db = options.connect(&url).await?;
+                let rows = aludel::Sql::trusted(text.as_str()).rows(&db).await;
+                assert_eq!(rows.is_err(), fails, "{text}: {rows:?}");
+                if let Ok(rows) = rows {
+                    assert_eq!(rows.len(), 1, "{text}: {rows:?}");
+                }
+            }
             Ok(())
         })
     });

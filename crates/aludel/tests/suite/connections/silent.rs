@@ -15,6 +15,12 @@ pub(super) struct Way {
 impl Way {
     /// A way to the server of this URL, and the URL that leads over it.
     pub(super) fn to(url: &str) -> Way {
+        Way::editing(url, |_| {})
+    }
+
+    /// One that changes what the server sends.
+    pub(super) fn editing(url: &str, edit: impl Fn(&mut [u8]) + Send + Sync + 'static) -> Way {
+        let edit: Arc<dyn Fn(&mut [u8]) + Send + Sync> = Arc::new(edit);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let (before, behind) = url
@@ -30,12 +36,13 @@ impl Way {
                 let Ok(client) = client else { return };
                 count.fetch_add(1, Ordering::Relaxed);
                 let server = TcpStream::connect((Ipv4Addr::LOCALHOST, server)).expect("a server");
-                for (from, to) in [(&client, &server), (&server, &client)] {
+                for (from, to, of_server) in [(&client, &server, false), (&server, &client, true)] {
                     let (mut from, mut to) = (
                         from.try_clone().expect("a socket"),
                         to.try_clone().expect("a socket"),
                     );
                     let quiet = Arc::clone(&quiet);
+                    let edit = of_server.then(|| Arc::clone(&edit));
                     std::thread::spawn(move || {
                         let mut bytes = [0; 4096];
                         loop {
@@ -43,6 +50,9 @@ impl Way {
                             if read == 0 {
                                 drop(to.shutdown(Shutdown::Both));
                                 return;
+                            }
+                            if let Some(edit) = &edit {
+                                edit(&mut bytes[..read]);
                             }
                             if !quiet.load(Ordering::Relaxed)
                                 && to.write_all(&bytes[..read]).is_err()
