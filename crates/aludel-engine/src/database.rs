@@ -514,7 +514,10 @@ async fn pools(
             let _ = (limits, site);
             Err(Error::new(
                 ErrorKind::InvalidUrl,
-                format!("{url} needs a feature that is not enabled: sqlite, postgres or mysql"),
+                format!(
+                    "{url} needs the feature `{0}` of aludel, which is not enabled: `cargo add aludel --features {0}`",
+                    url.feature()
+                ),
             ))
         }
     }

@@ -102,6 +102,7 @@ pub(crate) fn read_cells(cells: &mut dyn Cells, width: usize) {
         let _ = cells.is_null(at);
         drop((cells.bool(at), cells.i64(at), cells.f64(at)));
         drop(cells.string(at));
+        drop(cells.any_text(at));
         drop(cells.text(at).map(|text| text.map(str::len)));
         drop(cells.json(at).map(|text| text.map(str::len)));
         drop(cells.bytes(at).map(|bytes| bytes.map(<[u8]>::len)));

@@ -20,7 +20,7 @@ use std::fmt;
 /// | URL | database |
 /// |---|---|
 /// | `sqlite::memory:` | SQLite in memory, gone with the last handle |
-/// | `sqlite:path/to/file.db`, `sqlite:///absolute/file.db` | an SQLite file, made if missing (`?mode=rw` refuses, `?mode=ro` reads only) |
+/// | `sqlite:path/to/file.db`, `sqlite:///absolute/file.db` | an SQLite file, made if missing (`?mode=rw` refuses, `?mode=ro` reads only, `?immutable=true` reads a file that nobody writes, without any file beside it) |
 /// | `postgres://user:password@host:5432/database` | PostgreSQL |
 /// | `mariadb://…` or `mysql://user:password@host:3306/database` | MariaDB or MySQL |
 ///
@@ -73,6 +73,8 @@ pub(crate) enum FileMode {
     Create,
     ReadWrite,
     ReadOnly,
+    /// Read-only, of a file that nobody writes: SQLite neither locks it nor looks for a log beside it.
+    Immutable,
 }
 
 impl DatabaseUrl {
@@ -106,6 +108,15 @@ impl DatabaseUrl {
         matches!(self.backend, Backend::Memory)
     }
 
+    /// The feature of the crate that connects to it.
+    pub(crate) fn feature(&self) -> &'static str {
+        match self.backend {
+            Backend::Memory | Backend::File { .. } => "sqlite",
+            Backend::Postgres(_) => "postgres",
+            Backend::Mysql(_) => "mysql",
+        }
+    }
+
     pub(crate) fn is_pooled(&self) -> bool {
         matches!(&self.backend, Backend::Postgres(server) if server.is_pooled)
     }
@@ -123,6 +134,7 @@ fn sqlite(rest: &str) -> Result<Backend> {
             ("mode", "rwc") => mode = FileMode::Create,
             ("mode", "rw") => mode = FileMode::ReadWrite,
             ("mode", "ro") => mode = FileMode::ReadOnly,
+            ("immutable", "true" | "1") => mode = FileMode::Immutable,
             ("mode", "memory") => return Ok(Backend::Memory),
             ("mode", other) => {
                 return Err(wrong(format!(
@@ -131,7 +143,7 @@ fn sqlite(rest: &str) -> Result<Backend> {
             }
             (other, _) => {
                 return Err(wrong(format!(
-                    "the parameter {other:?} is not known for SQLite; there is mode"
+                    "the parameter {other:?} is not known for SQLite; there are mode and immutable=true"
                 )));
             }
         }

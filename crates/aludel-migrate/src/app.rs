@@ -284,6 +284,16 @@ impl App {
                 }
             }
         }
+        let models: Vec<_> = { self.modules.iter() }
+            .flat_map(|module| module.models.models())
+            .collect();
+        let all = Registry::new(models.iter().copied());
+        // Models that do not fit together are refused where the target is made.
+        for table in all.tables().unwrap_or_default() {
+            if !models.iter().any(|model| model.table == table.name) {
+                renames.joins.insert(table.name);
+            }
+        }
         renames
     }
 
@@ -326,4 +336,7 @@ pub struct Renames {
     pub tables: Vec<(TableName, TableName)>,
     /// Columns: the table as it is called now, from and to.
     pub columns: Vec<(TableName, String, String)>,
+    /// Join tables that have no model: they and their columns are named after the models that they join, and are renamed with
+    /// those.
+    pub joins: BTreeSet<TableName>,
 }

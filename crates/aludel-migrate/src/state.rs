@@ -137,6 +137,28 @@ pub(crate) fn rename_defaults(schema: &mut Schema, name: &str, from: &str, to: &
     }
 }
 
+/// A column of an enum type whose default is none of these values, and the default.
+pub(crate) fn default_beyond<'a>(
+    schema: &'a Schema,
+    name: &str,
+    values: &[String],
+) -> Option<(&'a TableName, &'a str, &'a str)> {
+    let columns = { schema.tables.iter() }
+        .flat_map(|table| table.columns.iter().map(|column| (&table.name, column)));
+    columns
+        .filter(|(_, column)| {
+            aludel_sql::schema::enum_of(&column.sql_type).is_some_and(|kind| kind.name == name)
+        })
+        .find_map(|(table, column)| match &column.default {
+            Some(Node::Value(value)) => {
+                let default = value.as_str()?;
+                let is_beyond = !values.iter().any(|value| value == default);
+                is_beyond.then_some((table, column.name.as_str(), default))
+            }
+            _ => None,
+        })
+}
+
 fn replace_in(sql_type: &mut SqlType, name: &str, with: EnumType) {
     match sql_type {
         SqlType::Enum(kind) if kind.name == name => *kind = with,

@@ -3,8 +3,8 @@
 use aludel_sql::Value;
 use aludel_sql::expr::{AggregateFunction, Node};
 use aludel_sql::row::{CellResult, Cells};
-use aludel_sql::types::SqlType;
 use aludel_sql::types::temporal::{CivilDate, CivilDateTime, CivilTime, Instant};
+use aludel_sql::types::{AnyText, SqlType};
 
 /// A row of counts of nothing (`Some(0)`) and NULLs.
 pub(crate) struct Known(Vec<Option<i64>>);
@@ -48,8 +48,8 @@ impl Cells for Known {
     fn bytes(&mut self, _: usize) -> CellResult<&[u8]> {
         Ok(None)
     }
-    fn any_text(&mut self, at: usize) -> CellResult<String> {
-        Ok(self.0[at].map(|n| n.to_string()))
+    fn any_text(&mut self, at: usize) -> CellResult<AnyText> {
+        Ok(self.0[at].map(AnyText::integer))
     }
     null! {
         bool -> bool,

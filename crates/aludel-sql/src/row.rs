@@ -12,7 +12,7 @@ pub use typed::TypedCells;
 pub use values::ValueCells;
 
 use crate::types::temporal::{CivilDate, CivilDateTime, CivilTime, Instant};
-use crate::types::{Scalar, SqlType};
+use crate::types::{AnyText, Scalar, SqlType};
 use crate::value::Value;
 use std::any::type_name;
 use std::fmt;
@@ -80,7 +80,7 @@ pub trait Cells {
         Ok(self.text(at)?.map(str::to_owned))
     }
     /// Whatever the cell holds, as text.
-    fn any_text(&mut self, at: usize) -> CellResult<String>;
+    fn any_text(&mut self, at: usize) -> CellResult<AnyText>;
     /// Bytes, borrowed from the row.
     fn bytes(&mut self, at: usize) -> CellResult<&[u8]>;
     /// A JSON document's text.

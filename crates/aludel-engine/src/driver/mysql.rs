@@ -85,6 +85,9 @@ pub(crate) struct MysqlConnector {
 }
 
 impl Connector for MysqlConnector {
+    fn address(&self) -> String {
+        self.config.server.address()
+    }
     fn connect_now(&self) -> Option<Result<Link>> {
         None
     }

@@ -103,6 +103,9 @@ pub(crate) struct PostgresConnector {
 }
 
 impl Connector for PostgresConnector {
+    fn address(&self) -> String {
+        self.config.server.address()
+    }
     fn connect_now(&self) -> Option<Result<Link>> {
         None
     }

@@ -29,7 +29,7 @@ use step::{Failure, ToSink};
 pub(crate) use packed::{Packer, packing};
 pub(crate) use repeat::Progress;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::cell::Cell;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -119,6 +119,12 @@ pub(crate) struct SqliteConnector {
 }
 
 impl Connector for SqliteConnector {
+    fn address(&self) -> String {
+        match &self.config.place {
+            Place::Memory => ":memory:".into(),
+            Place::File { path, .. } => path.clone(),
+        }
+    }
     fn connect_now(&self) -> Option<Result<Link>> {
         Some(SqliteLink::open(&self.config, self.reader).map(|link| Link::Sqlite(Box::new(link))))
     }
@@ -277,6 +283,39 @@ impl Drop for Canceller {
     }
 }
 
+/// The URI of a file that nobody writes.
+fn immutable(path: &str) -> String {
+    let mut uri = String::from("file:");
+    for c in path.chars() {
+        match c {
+            '%' => uri.push_str("%25"),
+            '?' => uri.push_str("%3f"),
+            '#' => uri.push_str("%23"),
+            c => uri.push(c),
+        }
+    }
+    uri + "?immutable=1"
+}
+
+/// A file with a write-ahead log can't be read where the log can't be made: that is told when it is opened.
+fn readable(connection: &Connection, config: &Config) -> Result<()> {
+    let read = connection.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()));
+    let Err(rusqlite::Error::SqliteFailure(cause, _)) = &read else {
+        return Ok(());
+    };
+    let (Place::File { path, .. }, ErrorCode::ReadOnly | ErrorCode::CannotOpen) =
+        (&config.place, cause.code)
+    else {
+        return Ok(());
+    };
+    Err(Error::new(
+        ErrorKind::ConnectionFailed,
+        format!(
+            "SQLite can't read {path:?}: it has a write-ahead log, and its folder can't be written; say `?immutable=true` if nobody writes to the file, or read a copy of it"
+        ),
+    ))
+}
+
 /// One connection.
 pub(crate) struct SqliteLink {
     connection: Connection,
@@ -298,8 +337,15 @@ impl SqliteLink {
                     }
                     FileMode::ReadWrite => OpenFlags::SQLITE_OPEN_READ_WRITE,
                     FileMode::ReadOnly => OpenFlags::SQLITE_OPEN_READ_ONLY,
+                    FileMode::Immutable => {
+                        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI
+                    }
                 };
-                Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+                let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+                match mode {
+                    FileMode::Immutable => Connection::open_with_flags(immutable(path), flags),
+                    _ => Connection::open_with_flags(path, flags),
+                }
             }
         };
         let failed = |cause: rusqlite::Error| {
@@ -313,13 +359,8 @@ impl SqliteLink {
             )
         };
         let mut connection = opened.map_err(failed)?;
-        let writable = !matches!(
-            config.place,
-            Place::File {
-                mode: FileMode::ReadOnly,
-                ..
-            }
-        );
+        // Where the file may not be written, SQLite opens it to be read, whatever it was asked for.
+        let writable = !connection.is_readonly("main").map_err(failed)?;
         // Set before the first use of the file: switching to WAL needs the lock for a moment.
         connection
             .busy_timeout(config.busy_timeout)
@@ -332,6 +373,9 @@ impl SqliteLink {
             pragmas.push_str("PRAGMA query_only = ON;");
         }
         connection.execute_batch(&pragmas).map_err(failed)?;
+        if !writable {
+            readable(&connection, config)?;
+        }
         // From here on waiting is done without blocking the thread: see `Ran::Busy`.
         connection.busy_timeout(Duration::ZERO).map_err(failed)?;
         connection.set_prepared_statement_cache_capacity(config.statement_cache);

@@ -30,6 +30,8 @@ pub(crate) trait Connector: Send + Sync {
     fn connect_now(&self) -> Option<Result<Link>>;
     /// A connection.
     fn connect(&self) -> BoxFuture<'_, Result<Link>>;
+    /// Where it connects to, for errors: `host:port`.
+    fn address(&self) -> String;
 }
 
 /// How many connections, and how long.
@@ -410,7 +412,10 @@ impl Shared {
                 None => {
                     return Err(Error::new(
                         ErrorKind::ConnectionFailed,
-                        format!("the server did not answer within {most:?}"),
+                        format!(
+                            "the server at {} did not answer within {most:?}",
+                            shared.connector.address()
+                        ),
                     ));
                 }
             };

@@ -37,6 +37,14 @@ pub(crate) struct Server {
     pub(crate) is_pooled: bool,
 }
 
+impl Server {
+    /// `host:port`, for errors.
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
+    pub(crate) fn address(&self) -> String {
+        format!("{}:{}", self.host, self.port)
+    }
+}
+
 /// Whether and when a silent peer is asked if it is still there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct KeepAlive {

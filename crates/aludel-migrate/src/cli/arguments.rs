@@ -1,17 +1,56 @@
 //! The words of the command line.
 
-use clap::{Args, Parser, Subcommand};
+use clap::builder::PossibleValuesParser;
+use clap::{Args, Parser, Subcommand, ValueHint};
+
+const DIALECTS: [&str; 4] = ["sqlite", "postgres", "mariadb", "mysql"];
+
+/// What `help` explains.
+const COMMANDS: [&str; 12] = [
+    "makemigrations",
+    "migrate",
+    "showmigrations",
+    "sqlmigrate",
+    "squashmigrations",
+    "rebase",
+    "check",
+    "lint",
+    "inspectdb",
+    "baseline",
+    "completions",
+    "help",
+];
+
+const ABOUT_ALL: &str = "\
+Examples:
+  manage makemigrations           write what has changed in the models
+  manage migrate                  apply what is not applied yet
+  manage migrate -1               undo the last one
+  manage check --against-db       compare models, history and database
+  manage help migrate             all that `migrate` can do
+
+Exit codes:
+  0  done
+  1  failed; the reason is on standard error
+  2  the words on the command line are not understood
+  3  a question has no answer: declare it at the models, say it on the command
+     line, or run it at a terminal
+  4  `check`, `lint` or `--check` has found something";
 
 /// Migrations of this program's database.
 #[derive(Debug, Parser)]
 #[command(
     name = "manage",
+    version = concat!("(Aludel ", env!("CARGO_PKG_VERSION"), ")"),
     subcommand_required = true,
-    arg_required_else_help = true
+    arg_required_else_help = true,
+    disable_help_subcommand = true,
+    max_term_width = 80,
+    after_help = ABOUT_ALL
 )]
 pub(crate) struct Arguments {
     /// The database; else DATABASE_URL, else what the program says.
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(long, global = true, value_name = "URL", value_hint = ValueHint::Url)]
     pub(crate) database: Option<String>,
     /// Ask nothing, even at a terminal.
     #[arg(long, global = true)]
@@ -23,29 +62,86 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Write what differs between the history and the models as new migrations.
+    #[command(after_help = "\
+Examples:
+  manage makemigrations --dry-run
+  manage makemigrations --rename users.name=users.full_name
+  manage makemigrations --fill users.age=0 --no-input
+  manage makemigrations --empty --name copy_names")]
     Makemigrations(Makemigrations),
     /// Apply migrations, or undo them.
+    #[command(after_help = "\
+Examples:
+  manage migrate               all that is not applied
+  manage migrate 0003          up to 0003, or back to it
+  manage migrate -1            undo the last one
+  manage migrate zero          undo all
+  manage migrate --plan        what would be done
+  manage migrate --sql         the SQL of it, for somebody else to run")]
     Migrate(Migrate),
     /// Show the migrations, and which are applied.
+    #[command(after_help = "\
+Examples:
+  manage showmigrations --graph
+  manage showmigrations --database postgres://localhost/shop")]
     Showmigrations(Showmigrations),
     /// Print the SQL of a migration.
+    #[command(after_help = "\
+Examples:
+  manage sqlmigrate 0002
+  manage sqlmigrate 0002 --backwards --dialect mariadb")]
     Sqlmigrate(Sqlmigrate),
     /// Write one migration that stands for several.
+    #[command(after_help = "\
+Examples:
+  manage squashmigrations 0009
+  manage squashmigrations 0009 --from 0004 --dry-run")]
     Squashmigrations(Squash),
     /// Put a branch behind the other head.
+    #[command(after_help = "\
+Example:
+  manage rebase 0002_rename_notes --dry-run")]
     Rebase(Rebase),
     /// Look for what is wrong: with the history, the models, the database.
+    #[command(after_help = "\
+Examples:
+  manage check                 the history and the models, without a connection
+  manage check --against-db    and the database")]
     Check(Check),
     /// Look for operations that lock or break what is in use.
+    #[command(after_help = "\
+Examples:
+  manage lint
+  manage lint 0007 --dialect postgres")]
     Lint(Lint),
     /// Print models of a live database.
+    #[command(after_help = "\
+Examples:
+  manage inspectdb > src/models.rs
+  manage inspectdb users posts --ignore 'django_*'")]
     Inspectdb(Inspectdb),
     /// Take a database that is like the history already as migrated.
+    #[command(after_help = "\
+Example:
+  manage baseline --database postgres://localhost/shop")]
     Baseline(Baseline),
     /// Print completions for a shell.
+    #[command(after_help = "\
+Examples:
+  source <(manage completions bash)
+  manage completions fish > ~/.config/fish/completions/manage.fish
+
+They are for the name that this program was called by, and know the migrations
+of the program that printed them.")]
     Completions {
         /// The shell.
         shell: clap_complete::Shell,
+    },
+    /// Explain a command.
+    Help {
+        /// The command; without it, all of them in short.
+        #[arg(value_parser = PossibleValuesParser::new(COMMANDS))]
+        command: Option<String>,
     },
 }
 
@@ -86,7 +182,7 @@ pub(crate) struct Makemigrations {
 #[derive(Debug, Args)]
 pub(crate) struct Migrate {
     /// Where to: a name or its beginning, module/name, a module, zero, +1, -1; without it, the latest.
-    #[arg(allow_hyphen_values = true)]
+    #[arg(allow_negative_numbers = true)]
     pub(crate) target: Option<String>,
     /// Run nothing; print what would be run.
     #[arg(long)]
@@ -131,8 +227,8 @@ pub(crate) struct Sqlmigrate {
     /// The way back.
     #[arg(long)]
     pub(crate) backwards: bool,
-    /// sqlite, postgres, mariadb or mysql; else that of the database.
-    #[arg(long)]
+    /// Of which database; else that of the URL.
+    #[arg(long, value_parser = PossibleValuesParser::new(DIALECTS))]
     pub(crate) dialect: Option<String>,
 }
 
@@ -168,8 +264,8 @@ pub(crate) struct Check {
 pub(crate) struct Lint {
     /// Only these migrations.
     pub(crate) names: Vec<String>,
-    /// sqlite, postgres, mariadb or mysql; else that of the database.
-    #[arg(long)]
+    /// Of which database; else that of the URL.
+    #[arg(long, value_parser = PossibleValuesParser::new(DIALECTS))]
     pub(crate) dialect: Option<String>,
 }
 

@@ -2,72 +2,116 @@
 
 use super::Context;
 use super::arguments::Makemigrations;
+use super::literal::literal;
 use crate::detect::{Answer, Answers, Decide, Question};
+use crate::operation::type_of;
 use aludel_engine::{Error, Result};
-use aludel_sql::Value;
-use aludel_sql::expr::{Function, Node};
-use aludel_sql::types::SqlType;
-use dialoguer::{Confirm, Input, Select};
+use aludel_sql::expr::Node;
+use aludel_sql::schema::Column;
+use aludel_sql::statement::TableName;
+use std::io::Write;
 
 pub(super) struct Asked {
     given: Answers,
     fills: Vec<(String, String)>,
     asks: bool,
     person: Box<dyn Person>,
+    /// Somebody has said that nothing is to be made.
+    stopped: bool,
     /// A value that is none of its column's type.
     wrong: Option<String>,
+    /// The columns that values were asked for, and the renames that were asked about.
+    asked: Vec<String>,
 }
 
 impl Asked {
     pub(super) fn new(context: &Context<'_>, words: &Makemigrations) -> Result<Asked> {
-        let pairs = |all: &[String]| -> Result<Vec<(String, String)>> {
+        let pairs = |all: &[String], form: &str| -> Result<Vec<(String, String)>> {
             { all.iter() }
                 .map(|text| match text.split_once('=') {
                     Some((old, new)) => Ok((old.to_string(), new.to_string())),
-                    None => Err(Error::migration(format!("write {text:?} as OLD=NEW"))),
+                    None => Err(Error::migration(format!("write {text:?} as {form}"))),
                 })
                 .collect()
         };
         Ok(Asked {
             given: Answers {
-                renames: pairs(&words.rename)?,
-                replaced: pairs(&words.replace)?,
+                renames: pairs(&words.rename, "OLD=NEW")?,
+                replaced: pairs(&words.replace, "OLD=NEW")?,
                 fills: Vec::new(),
                 allow_destructive: words.allow_destructive,
             },
-            fills: pairs(&words.fill)?,
+            fills: pairs(&words.fill, "TABLE.COLUMN=VALUE")?,
             asks: context.asks,
             person: Box::new(Terminal),
+            stopped: false,
             wrong: None,
+            asked: Vec::new(),
         })
     }
 
-    /// Refuses values that were given and are none.
+    /// Whether a person has stopped it.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stopped
+    }
+
+    /// Refuses words of the command line that say nothing: values that are none, and those that nothing has asked for.
     pub(super) fn check(&self) -> Result<()> {
-        match &self.wrong {
-            Some(wrong) => Err(Error::migration(wrong.clone())),
-            None => Ok(()),
+        if let Some(wrong) = &self.wrong {
+            return Err(Error::migration(wrong.clone()));
         }
+        let is_asked = |name: &String| self.asked.contains(name);
+        if let Some((name, value)) = self.fills.iter().find(|(name, _)| !is_asked(name)) {
+            let columns: Vec<&str> = { self.asked.iter() }
+                .filter(|name| !name.contains('='))
+                .map(String::as_str)
+                .collect();
+            let others = match columns.is_empty() {
+                true => "no column needs one".to_string(),
+                false => format!("what needs one is {}", columns.join(", ")),
+            };
+            return Err(Error::migration(format!(
+                "`--fill {name}={value}`: {name} needs no value for rows that are there; {others}"
+            )));
+        }
+        let told = |(old, new): &(String, String)| format!("{old}={new}");
+        if let Some(name) = { self.given.replaced.iter() }
+            .map(told)
+            .find(|name| !is_asked(name))
+        {
+            return Err(Error::migration(format!(
+                "`--replace {name}`: nothing may have been renamed so; write tables as `old=new`, columns as `table.old=table.new`, values of enums as `enum.old=enum.new`"
+            )));
+        }
+        Ok(())
     }
 
     fn ask(&mut self, question: &Question) -> Option<Answer> {
         let person = &mut *self.person;
+        let renamed = |person: &mut dyn Person, prompt: String| {
+            let yes = person.yes_or_no(&prompt)?;
+            Some(if yes { Answer::Yes } else { Answer::No })
+        };
         match question {
             Question::RenameTable { from, to } => {
-                yes_or_no(person, &format!("Was the table {from} renamed to {to}?"))
+                renamed(person, format!("Was the table {from} renamed to {to}?"))
             }
-            Question::RenameColumn { table, from, to } => yes_or_no(
+            Question::RenameColumn { table, from, to } => renamed(
                 person,
-                &format!("Was the column {table}.{from} renamed to {to}?"),
+                format!(
+                    "Was the column {} renamed to {}?",
+                    told(table, from),
+                    told(table, to)
+                ),
             ),
-            Question::RenameValue { name, from, to } => yes_or_no(
+            Question::RenameValue { name, from, to } => renamed(
                 person,
-                &format!("Was the value {from:?} of enum {name} renamed to {to:?}?"),
+                format!("Was the value {from:?} of the enum {name} renamed to {to:?}?"),
             ),
             Question::Fill { table, column } => {
                 let prompt = format!(
-                    "{table}.{} takes no NULL and has no default, and there may be rows",
-                    column.name
+                    "The column {} takes no NULL and has no default, and there may be rows.",
+                    told(table, column)
                 );
                 let choices = [
                     "give the rows that are there a value once",
@@ -75,53 +119,89 @@ impl Asked {
                     "stop here; the field gets a default",
                 ];
                 match person.choose(&prompt, &choices)? {
-                    0 => Some(Answer::Fill(value_for(person, &column.sql_type)?)),
-                    1 => Some(Answer::Split(value_for(person, &column.sql_type)?)),
+                    0 => Some(Answer::Fill(value_for(person, table, column)?)),
+                    1 => Some(Answer::Split(value_for(person, table, column)?)),
                     _ => None,
                 }
             }
             Question::NotNull { table, column } => {
-                let prompt = format!("{table}.{} takes no NULL any more", column.name);
+                let prompt = format!("The column {} takes no NULL any more.", told(table, column));
                 let choices = [
                     "give rows that have NULL a value once",
                     "no row has NULL (else the migration fails)",
                     "stop here",
                 ];
                 match person.choose(&prompt, &choices)? {
-                    0 => Some(Answer::Fill(value_for(person, &column.sql_type)?)),
+                    0 => Some(Answer::Fill(value_for(person, table, column)?)),
                     1 => Some(Answer::No),
                     _ => None,
                 }
             }
             Question::Destroy(operation) => {
                 let prompt = format!("\"{operation}\" loses what is there. Is that meant?");
-                person.confirm(&prompt, false)?.then_some(Answer::Yes)
+                person.yes_or_no(&prompt)?.then_some(Answer::Yes)
             }
         }
     }
 }
 
-/// Somebody at a terminal. No answer: the input has ended, or was broken off.
+/// Somebody at a terminal.
 trait Person {
-    fn confirm(&mut self, prompt: &str, default: bool) -> Option<bool>;
-    fn choose(&mut self, prompt: &str, choices: &[&str]) -> Option<usize>;
-    fn input(&mut self, prompt: &str) -> Option<String>;
+    /// A line in answer to a prompt; none when the input has ended.
+    fn line(&mut self, prompt: &str) -> Option<String>;
+    fn say(&mut self, text: &str);
 }
 
+impl dyn Person + '_ {
+    /// Asks until it is yes or no: nothing is taken for granted. No answer means to stop.
+    fn yes_or_no(&mut self, prompt: &str) -> Option<bool> {
+        loop {
+            match self.line(&format!("{prompt} [y/n, s stops] "))?.trim() {
+                "y" | "Y" | "yes" => return Some(true),
+                "n" | "N" | "no" => return Some(false),
+                "s" | "S" | "stop" => return None,
+                _ => self.say("Answer y for yes, n for no, or s to stop; nothing is written then."),
+            }
+        }
+    }
+
+    /// The place of one of the choices. No answer means to stop.
+    fn choose(&mut self, prompt: &str, choices: &[&str]) -> Option<usize> {
+        self.say(prompt);
+        for (at, choice) in choices.iter().enumerate() {
+            self.say(&format!("  {}  {choice}", at + 1));
+        }
+        loop {
+            let said = self.line(&format!("1 to {}: ", choices.len()))?;
+            match said.trim().parse::<usize>() {
+                Ok(number) if (1..=choices.len()).contains(&number) => return Some(number - 1),
+                _ => self.say(&format!(
+                    "Answer with a number from 1 to {}.",
+                    choices.len()
+                )),
+            }
+        }
+    }
+}
+
+/// Lines as they are typed: the terminal edits them, and Ctrl-C ends the program and leaves the terminal as it was.
 struct Terminal;
 
 impl Person for Terminal {
-    fn confirm(&mut self, prompt: &str, default: bool) -> Option<bool> {
-        let confirm = Confirm::new().with_prompt(prompt).default(default);
-        confirm.interact().ok()
+    fn line(&mut self, prompt: &str) -> Option<String> {
+        let mut out = std::io::stderr();
+        write!(out, "{prompt}").and_then(|()| out.flush()).ok()?;
+        let mut line = String::new();
+        match std::io::stdin().read_line(&mut line) {
+            Ok(0) | Err(_) => {
+                self.say("");
+                None
+            }
+            Ok(_) => Some(line),
+        }
     }
-    fn choose(&mut self, prompt: &str, choices: &[&str]) -> Option<usize> {
-        let select = Select::new().with_prompt(prompt).items(choices).default(0);
-        select.interact().ok()
-    }
-    fn input(&mut self, prompt: &str) -> Option<String> {
-        let input = Input::new().with_prompt(prompt).allow_empty(true);
-        input.interact_text().ok()
+    fn say(&mut self, text: &str) {
+        drop(writeln!(std::io::stderr(), "{text}"));
     }
 }
 
@@ -131,58 +211,47 @@ impl Decide for Asked {
     }
 
     fn decide(&mut self, question: &Question) -> Option<Answer> {
+        self.asked.extend(question.said_as());
         if let Question::Fill { table, column } | Question::NotNull { table, column } = question {
             let name = format!("{table}.{}", column.name);
             if let Some((_, text)) = self.fills.iter().find(|(of, _)| *of == name) {
                 return match literal(text, &column.sql_type) {
-                    Some(node) => Some(Answer::Fill(node)),
-                    None => {
-                        self.wrong = Some(format!("{text:?} is no value for {name}"));
+                    Ok(node) => Some(Answer::Fill(node)),
+                    Err(why) => {
+                        self.wrong = Some(format!(
+                            "`--fill {name}={text}`: {} takes no such value: {why}",
+                            told(table, column)
+                        ));
                         None
                     }
                 };
             }
         }
         match self.given.decide(question) {
-            None if self.asks => self.ask(question),
+            None if self.asks && !self.stopped => {
+                let answer = self.ask(question);
+                self.stopped = answer.is_none();
+                answer
+            }
             given => given,
         }
     }
 }
 
-fn yes_or_no(person: &mut dyn Person, prompt: &str) -> Option<Answer> {
-    let yes = person.confirm(prompt, true)?;
-    Some(if yes { Answer::Yes } else { Answer::No })
+/// A column as questions name it: `users.name (varchar(40))`.
+fn told(table: &TableName, column: &Column) -> String {
+    format!("{table}.{} ({})", column.name, type_of(&column.sql_type))
 }
 
 /// Asked again until it is a value of the type.
-fn value_for(person: &mut dyn Person, of: &SqlType) -> Option<Node> {
+fn value_for(person: &mut dyn Person, table: &TableName, column: &Column) -> Option<Node> {
     loop {
-        if let Some(node) = literal(&person.input("value")?, of) {
-            return Some(node);
+        let text = person.line(&format!("Value for {}: ", told(table, column)))?;
+        match literal(text.trim_end_matches(['\r', '\n']), &column.sql_type) {
+            Ok(node) => return Some(node),
+            Err(why) => person.say(&format!("No such value: {why}.")),
         }
     }
-}
-
-/// A value as it is written on the command line.
-fn literal(text: &str, of: &SqlType) -> Option<Node> {
-    if text == "now()" {
-        return Some(Node::Function(Function::Now, Vec::new()));
-    }
-    let value = match of {
-        SqlType::SmallInt | SqlType::Integer | SqlType::BigInt => text.parse().ok().map(Value::I64),
-        SqlType::Real | SqlType::Double => text.parse().ok().map(Value::F64),
-        SqlType::Bool => match text {
-            "true" | "1" | "yes" => Some(Value::Bool(true)),
-            "false" | "0" | "no" => Some(Value::Bool(false)),
-            _ => None,
-        },
-        SqlType::Enum(kind) => {
-            { kind.labels.contains(&text) }.then(|| Value::Text(text.to_string()))
-        }
-        _ => Some(Value::Text(text.to_string())),
-    };
-    value.map(Node::Value)
 }
 
 #[cfg(test)]
@@ -192,23 +261,20 @@ mod tests {
     use crate::state::State;
     use crate::words::{big_int, boolean, column, varchar};
     use aludel_sql::schema::{Schema, Table};
+    use std::cell::RefCell;
     use std::collections::VecDeque;
+    use std::rc::Rc;
 
     /// Says what it was told to say, and keeps what it was asked.
-    struct Script(VecDeque<&'static str>, Vec<String>);
+    struct Script(VecDeque<&'static str>, Rc<RefCell<Vec<String>>>);
 
     impl Person for Script {
-        fn confirm(&mut self, prompt: &str, _: bool) -> Option<bool> {
-            self.1.push(prompt.into());
-            Some(self.0.pop_front()? == "yes")
+        fn line(&mut self, prompt: &str) -> Option<String> {
+            self.1.borrow_mut().push(prompt.into());
+            self.0.pop_front().map(|line| format!("{line}\n"))
         }
-        fn choose(&mut self, prompt: &str, choices: &[&str]) -> Option<usize> {
-            self.1.push(prompt.into());
-            let said = self.0.pop_front()?;
-            choices.iter().position(|choice| choice.starts_with(said))
-        }
-        fn input(&mut self, _: &str) -> Option<String> {
-            self.0.pop_front().map(str::to_string)
+        fn say(&mut self, text: &str) {
+            self.1.borrow_mut().push(text.into());
         }
     }
 
@@ -221,20 +287,32 @@ mod tests {
         }
     }
 
-    fn answered(script: &[&'static str]) -> Result<Vec<String>, Undecided> {
-        let mut asked = Asked {
+    fn asked(script: &[&'static str]) -> (Asked, Rc<RefCell<Vec<String>>>) {
+        let said = Rc::default();
+        let script = Script(script.iter().copied().collect(), Rc::clone(&said));
+        let asked = Asked {
             given: Answers::default(),
             fills: Vec::new(),
             asks: true,
-            person: Box::new(Script(script.iter().copied().collect(), Vec::new())),
+            person: Box::new(script),
+            stopped: false,
             wrong: None,
+            asked: Vec::new(),
         };
+        (asked, said)
+    }
+
+    fn answered(script: &[&'static str]) -> Result<Vec<String>, Undecided> {
+        detected(&mut asked(script).0)
+    }
+
+    fn detected(asked: &mut Asked) -> Result<Vec<String>, Undecided> {
         let from = users([
             column("name", varchar(40)),
             column("live", boolean()).nullable(),
         ]);
         let to = users([column("full_name", varchar(40)), column("age", big_int())]);
-        let all = detect(&from, &to, &Default::default(), &mut asked)?;
+        let all = detect(&from, &to, &Default::default(), asked)?;
         Ok(all
             .iter()
             .map(|(_, operation)| crate::source::operation(operation))
@@ -243,7 +321,7 @@ mod tests {
 
     #[test]
     fn rule_4_what_is_answered_at_a_terminal_is_written_into_the_migration() {
-        let all = answered(&["yes", "give", "many", "18", "yes"]).unwrap();
+        let all = answered(&["y", "1", "many", "18", "yes"]).unwrap();
         assert_eq!(
             all,
             [
@@ -252,7 +330,7 @@ mod tests {
                 ".drop_column(\"users\", \"live\")",
             ]
         );
-        let split = answered(&["yes", "the same", "0", "yes"]).unwrap();
+        let split = answered(&["yes", "2", "0", "y"]).unwrap();
         assert!(
             split[1].starts_with(".add_column(\"users\", column(\"age\", big_int()).nullable())")
         );
@@ -267,12 +345,83 @@ mod tests {
     #[test]
     fn rule_4_an_answer_that_is_not_given_stops_the_tool() {
         for script in [
-            &["yes", "stop", "yes"][..],
-            &["yes", "give", "18", "no"],
+            &["y", "3", "y"][..],
+            &["y", "1", "18", "n"],
+            &["s", "y"],
+            &["y", "1"],
             &[],
         ] {
-            let undecided = answered(script).unwrap_err();
+            let (mut asked, _) = asked(script);
+            let undecided = detected(&mut asked).unwrap_err();
             assert!(matches!(undecided, Undecided::Questions(_)), "{undecided}");
+            assert!(asked.is_stopped());
+        }
+        // Nothing more is asked.
+        let (mut asked, said) = asked(&["s", "y", "y"]);
+        assert!(detected(&mut asked).is_err());
+        assert_eq!(said.borrow().len(), 1);
+    }
+
+    /// What is asked names table, column and type; nothing but an answer is one; a wrong value says why (C6).
+    #[test]
+    fn rule_4_prompts_take_nothing_for_granted() {
+        let (mut asked, said) =
+            asked(&["", "maybe", "y", "", "9", "1", "many", "9e3", "18", "", "y"]);
+        detected(&mut asked).expect("it is answered in the end");
+        let said = said.borrow().join("\n");
+        for part in [
+            "Was the column users.name (varchar(40)) renamed to users.full_name (varchar(40))? [y/n, s stops]",
+            "Answer y for yes, n for no, or s to stop",
+            "The column users.age (big_int) takes no NULL and has no default",
+            "  3  stop here; the field gets a default",
+            "Answer with a number from 1 to 3.",
+            "Value for users.age (big_int): ",
+            "No such value: \"many\" is no integer.",
+            "\"drop column users.live\" loses what is there. Is that meant? [y/n, s stops]",
+        ] {
+            assert!(said.contains(part), "{part:?} in {said}");
+        }
+    }
+
+    /// What is said on the command line and answers nothing is refused (C6).
+    #[test]
+    fn rule_4_values_that_nothing_asks_for_are_refused() {
+        for (fill, says) in [
+            (("users.age", "18"), ""),
+            (
+                ("users.aeg", "18"),
+                "users.aeg needs no value for rows that are there; what needs one is users.age",
+            ),
+            (("users.live", "true"), "users.live needs no value"),
+            (
+                ("users.age", "old"),
+                "users.age (big_int) takes no such value: \"old\" is no integer",
+            ),
+        ] {
+            let (mut asked, _) = asked(&["y", "1", "18", "y"]);
+            asked.fills = vec![(fill.0.to_string(), fill.1.to_string())];
+            if fill.0 == "users.age" {
+                asked.person = Box::new(Script(["y", "y"].into(), Rc::default()));
+            }
+            let made = detected(&mut asked);
+            match asked.check() {
+                Ok(()) => assert!(says.is_empty() && made.is_ok(), "{fill:?}"),
+                Err(error) => {
+                    assert!(
+                        !says.is_empty() && error.to_string().contains(says),
+                        "{fill:?}: {error}"
+                    );
+                }
+            }
+        }
+        for (replaced, is_used) in [
+            (("users.name", "users.full_name"), true),
+            (("users.name", "users.x"), false),
+        ] {
+            let (mut asked, _) = asked(&["y", "1", "18", "y", "y"]);
+            asked.given.replaced = vec![(replaced.0.to_string(), replaced.1.to_string())];
+            drop(detected(&mut asked));
+            assert_eq!(asked.check().is_ok(), is_used, "{replaced:?}");
         }
     }
 }

@@ -70,7 +70,7 @@ pub(super) async fn inspectdb(context: &Context<'_>, words: &Inspectdb) -> Resul
             .retain(|table| words.tables.contains(&table.name.to_string()));
     }
     let survey = match words.declared {
-        true => crate::source::Survey::default(),
+        true => crate::source::survey_types(&db, &schema).await?,
         false => crate::source::survey(&db, &schema).await?,
     };
     context

@@ -28,10 +28,16 @@ pub(super) fn makemigrations(context: &Context<'_>, words: &Makemigrations) -> R
     } else {
         let mut asked = Asked::new(context, words)?;
         let made = make(app, words.name.as_deref(), &mut asked);
+        if let Err(Undecided::Error(error)) = made {
+            return Err(error);
+        }
         asked.check()?;
         match made {
             Ok(made) => made,
-            Err(Undecided::Error(error)) => return Err(error),
+            Err(_) if asked.is_stopped() => {
+                output.error("stopped; nothing is written");
+                return Ok(Outcome::Undecided);
+            }
             Err(undecided) => {
                 output.error(&undecided.to_string());
                 return Ok(Outcome::Undecided);

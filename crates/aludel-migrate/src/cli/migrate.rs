@@ -105,6 +105,14 @@ pub(super) async fn migrate(context: &Context<'_>, words: &Migrate) -> Result<Ou
         let plan = migrator.migrate(&target).await?;
         if plan.steps.is_empty() {
             output.print("Nothing to do.");
+            // Models that do not fit together are `check`'s to tell.
+            if target == Target::Latest
+                && !crate::make::check(context.app).is_ok_and(|all| all.is_empty())
+            {
+                output.print(&output.notable(
+                    "The models have changes that no migration has yet: `check` names them, `makemigrations` writes them.",
+                ));
+            }
         }
         return Ok(Outcome::Done);
     };
@@ -131,7 +139,8 @@ fn tell(context: &Context<'_>, plan: &Plan, fake: bool) {
 /// Prints each migration when it is done; long work shows a bar, at a terminal.
 fn reported(migrator: Migrator, context: &Context<'_>) -> Migrator {
     let output = context.output.clone();
-    let target = match output.is_captured() {
+    // A bar moves the cursor, which a dumb terminal does not.
+    let target = match output.is_captured() || super::output::is_dumb() {
         true => ProgressDrawTarget::hidden(),
         false => ProgressDrawTarget::stderr(),
     };

@@ -20,20 +20,26 @@
 
 mod arguments;
 mod ask;
+mod completions;
 mod history;
 mod inspect;
+mod literal;
 mod make;
 mod migrate;
 mod output;
 
 use crate::app::App;
-use aludel_engine::{Database, Error, Result};
+use aludel_engine::{Database, DatabaseUrl, Error, Result};
 use arguments::{Arguments, Command};
 use clap::{CommandFactory, Parser};
 use output::Output;
 use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::process::ExitCode;
+use std::time::Duration;
+
+/// How long a connection may take before something is said.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What a command came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +75,14 @@ fn run<S: Into<OsString> + Clone>(
     words: impl IntoIterator<Item = S>,
     output: Output,
 ) -> u8 {
+    run_words(app, words.into_iter().map(Into::into).collect(), output)
+}
+
+fn run_words(app: &App, words: Vec<OsString>, output: Output) -> u8 {
+    let program = { words.first() }
+        .and_then(|word| std::path::Path::new(word).file_stem()?.to_str())
+        .unwrap_or("manage")
+        .to_string();
     let arguments = match Arguments::try_parse_from(words) {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -82,7 +96,7 @@ fn run<S: Into<OsString> + Clone>(
         .enable_all()
         .build();
     let result = match runtime {
-        Ok(runtime) => runtime.block_on(command(app, &arguments, &output)),
+        Ok(runtime) => runtime.block_on(command(app, &arguments, &program, &output)),
         Err(error) => Err(Error::migration(format!("no runtime: {error}"))),
     };
     match result {
@@ -96,7 +110,12 @@ fn run<S: Into<OsString> + Clone>(
     }
 }
 
-async fn command(app: &App, arguments: &Arguments, output: &Output) -> Result<Outcome> {
+async fn command(
+    app: &App,
+    arguments: &Arguments,
+    program: &str,
+    output: &Output,
+) -> Result<Outcome> {
     let context = Context {
         app,
         url: arguments.database.clone(),
@@ -115,14 +134,25 @@ async fn command(app: &App, arguments: &Arguments, output: &Output) -> Result<Ou
         Command::Inspectdb(words) => inspect::inspectdb(&context, words).await,
         Command::Baseline(words) => inspect::baseline(&context, words).await,
         Command::Completions { shell } => {
-            let mut command = Arguments::command();
-            let name = command.get_name().to_string();
-            let mut text = Vec::new();
-            clap_complete::generate(*shell, &mut command, name, &mut text);
-            output.print(&String::from_utf8_lossy(&text));
+            output.print(&completions::script(app, *shell, program));
+            Ok(Outcome::Done)
+        }
+        Command::Help { command } => {
+            output.print(&help(program, command.as_deref()));
             Ok(Outcome::Done)
         }
     }
+}
+
+/// The help of a command, or of all.
+fn help(program: &str, command: Option<&str>) -> String {
+    let mut all = Arguments::command().bin_name(program);
+    all.build();
+    let help = match command.and_then(|name| all.find_subcommand_mut(name)) {
+        Some(one) => one.render_long_help(),
+        None => all.render_long_help(),
+    };
+    help.to_string()
 }
 
 /// What commands stand on.
@@ -146,8 +176,16 @@ impl Context<'_> {
             })
     }
 
+    /// Connects, and says what it is waiting for where that takes long.
     async fn connect(&self) -> Result<Database> {
-        Database::connect(&self.url()?).await
+        let url = self.url()?;
+        let mut connecting = std::pin::pin!(Database::connect(&url));
+        if let Ok(connected) = tokio::time::timeout(PATIENCE, &mut connecting).await {
+            return connected;
+        }
+        let shown = DatabaseUrl::parse(&url)?;
+        self.output.aside(&format!("waiting for {shown}"));
+        connecting.await
     }
 
     /// The dialect of a name, or of the URL.

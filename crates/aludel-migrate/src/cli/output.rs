@@ -18,8 +18,12 @@ pub(crate) struct Output {
 /// Whether a stream is shown with colours: by a terminal that has some, to somebody who has not said `NO_COLOR`.
 fn has_colours(is_terminal: bool) -> bool {
     let says = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    is_terminal && !is_dumb && !says("NO_COLOR")
+    is_terminal && !is_dumb() && !says("NO_COLOR")
+}
+
+/// Whether the terminal, if there is one, only shows text.
+pub(super) fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
 impl Output {
@@ -82,6 +86,13 @@ impl Output {
         let word = of_errors.painted("error:", Some(AnsiColor::Red));
         let text = format!("{word} {text}");
         if !self.keep(&text) {
+            drop(writeln!(std::io::stderr(), "{text}"));
+        }
+    }
+
+    /// Something beside what was asked for, on standard error.
+    pub(crate) fn aside(&self, text: &str) {
+        if !self.keep(text) {
             drop(writeln!(std::io::stderr(), "{text}"));
         }
     }

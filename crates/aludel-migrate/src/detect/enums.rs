@@ -63,11 +63,11 @@ impl Work<'_> {
         };
         let mut pairs: Vec<(&str, &str)> = Vec::new();
         for from in &gone {
-            pairs.extend(
-                came.iter()
-                    .filter(|to| said(from, to))
-                    .map(|to| (*from, *to)),
-            );
+            // The first becomes the new value, others then become one that is there.
+            let free = |to: &&&str| said(from, to) && !pairs.iter().any(|pair| pair.1 == **to);
+            if let Some(to) = came.iter().find(free) {
+                pairs.push((from, to));
+            }
         }
         let left =
             |all: &[&'static str], of: &dyn Fn(&(&str, &str), &str) -> bool| -> Vec<&'static str> {
@@ -79,7 +79,8 @@ impl Work<'_> {
         // What is said to become another that stays was not renamed.
         let gone: Vec<&'static str> = { gone.iter().copied() }
             .filter(|from| {
-                !{ old.labels.iter() }.any(|to| new.labels.contains(to) && said(from, to))
+                !{ new.labels.iter() }.any(|to| said(from, to))
+                    || pairs.iter().any(|pair| pair.0 == *from)
             })
             .collect();
         let (gone, came) = (

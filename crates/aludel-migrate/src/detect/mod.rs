@@ -246,7 +246,7 @@ impl Work<'_> {
                 table: of,
                 from,
                 to,
-            } => of == table && (from == column || to == column),
+            } => of == table && (from.name == *column || to.name == *column),
             _ => false,
         })
     }

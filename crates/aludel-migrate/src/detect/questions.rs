@@ -23,9 +23,9 @@ pub enum Question {
         /// The table.
         table: TableName,
         /// What went.
-        from: String,
+        from: Box<Column>,
         /// What came.
-        to: String,
+        to: Box<Column>,
     },
     /// A value of an enum type went and one came in its place: was it renamed?
     RenameValue {
@@ -111,9 +111,10 @@ impl Decide for Answers {
         };
         match question {
             Question::RenameTable { from, to } => renamed(from.to_string(), to.to_string()),
-            Question::RenameColumn { table, from, to } => {
-                renamed(format!("{table}.{from}"), format!("{table}.{to}"))
-            }
+            Question::RenameColumn { table, from, to } => renamed(
+                format!("{table}.{}", from.name),
+                format!("{table}.{}", to.name),
+            ),
             Question::RenameValue { name, from, to } => {
                 renamed(format!("{name}.{from}"), format!("{name}.{to}"))
             }
@@ -141,12 +142,15 @@ impl fmt::Display for Question {
                  - It is another table: `--replace {from}={to}`; the rows of {from} are lost.",
                 from.name
             ),
-            Question::RenameColumn { table, from, to } => write!(
-                f,
-                "column {table}.{from} went and {table}.{to} came.\n  \
-                 - It was renamed: say `#[field(renamed_from = \"{from}\")]` at the field, or `--rename {table}.{from}={table}.{to}`; its values are kept.\n  \
-                 - It is another column: `--replace {table}.{from}={table}.{to}`; the values of {from} are lost."
-            ),
+            Question::RenameColumn { table, from, to } => {
+                let (from, to) = (&from.name, &to.name);
+                write!(
+                    f,
+                    "column {table}.{from} went and {table}.{to} came.\n  \
+                     - It was renamed: say `#[field(renamed_from = \"{from}\")]` at the field, or `--rename {table}.{from}={table}.{to}`; its values are kept.\n  \
+                     - It is another column: `--replace {table}.{from}={table}.{to}`; the values of {from} are lost."
+                )
+            }
             Question::RenameValue { name, from, to } => write!(
                 f,
                 "value {from:?} of enum {name} went and {to:?} came.\n  \
@@ -171,6 +175,24 @@ impl fmt::Display for Question {
                 f,
                 "\"{operation}\" loses what is there.\n  - That is meant: `--allow-destructive`."
             ),
+        }
+    }
+}
+
+impl Question {
+    /// What answers it on the command line: `users=people` or `users.mail=users.email` of a rename, `users.age` of a value for
+    /// rows.
+    pub(crate) fn said_as(&self) -> Option<String> {
+        match self {
+            Question::RenameTable { from, to } => Some(format!("{from}={to}")),
+            Question::RenameColumn { table, from, to } => {
+                Some(format!("{table}.{}={table}.{}", from.name, to.name))
+            }
+            Question::RenameValue { name, from, to } => Some(format!("{name}.{from}={name}.{to}")),
+            Question::Fill { table, column } | Question::NotNull { table, column } => {
+                Some(format!("{table}.{}", column.name))
+            }
+            Question::Destroy(_) => None,
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::app::Renames;
 use crate::operation::Operation;
 use aludel_engine::Result;
 use aludel_sql::dialect::POSTGRES;
-use aludel_sql::schema::same_type;
+use aludel_sql::schema::{ForeignKey, Table, same_type};
 use aludel_sql::statement::TableName;
 
 impl Work<'_> {
@@ -36,8 +36,28 @@ impl Work<'_> {
                     .collect(),
             )
         };
-        for from in &gone {
-            for to in &new {
+        // What joins renamed tables follows them; only what is left of it is asked for.
+        let (joins, others): (Vec<TableName>, Vec<TableName>) =
+            new.into_iter().partition(|to| declared.joins.contains(to));
+        self.ask_tables(&gone, &others)?;
+        self.rename_joins(&gone, &joins)?;
+        self.ask_tables(&gone, &joins)?;
+        let tables: Vec<TableName> = { self.to.schema.tables.iter() }
+            .map(|table| table.name.clone())
+            .filter(|name| self.state.schema.table(name).is_some())
+            .collect();
+        for table in &tables {
+            if declared.joins.contains(table) {
+                self.rename_sides(table)?;
+            }
+            self.rename_columns(table, declared)?;
+        }
+        Ok(())
+    }
+
+    fn ask_tables(&mut self, gone: &[TableName], new: &[TableName]) -> Result<()> {
+        for from in gone {
+            for to in new {
                 if !(self.went(from) && self.came(to)) {
                     continue;
                 }
@@ -58,14 +78,74 @@ impl Work<'_> {
                 }
             }
         }
-        let tables: Vec<TableName> = { self.to.schema.tables.iter() }
-            .map(|table| table.name.clone())
-            .filter(|name| self.state.schema.table(name).is_some())
-            .collect();
-        for table in &tables {
-            self.rename_columns(table, declared)?;
+        Ok(())
+    }
+
+    /// Renames join tables without a model, where one that went joins the same tables as one that came, and no other does.
+    fn rename_joins(&mut self, gone: &[TableName], new: &[TableName]) -> Result<()> {
+        for to in new {
+            let fit: Vec<&TableName> = { gone.iter() }
+                .filter(|from| self.went(from) && !self.sides(from, to).is_empty())
+                .collect();
+            let [from] = fit.as_slice() else { continue };
+            let rivals = { new.iter() }.filter(|other| !self.sides(from, other).is_empty());
+            if rivals.count() == 1 {
+                self.rename_table(from, to)?;
+            }
         }
         Ok(())
+    }
+
+    /// Renames the columns of a join table without a model that are named after models with other names now.
+    fn rename_sides(&mut self, of: &TableName) -> Result<()> {
+        for (from, to) in self.sides(of, of) {
+            if from != to {
+                let table = of.clone();
+                let rename = Operation::RenameColumn { table, from, to };
+                self.now(Phase::Rename, rename)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The columns of a join table in the history and of one of the models, side by side, where they join the same tables.
+    fn sides(&self, from: &TableName, to: &TableName) -> Vec<(String, String)> {
+        let (Some(old), Some(new)) = (self.state.schema.table(from), self.to.schema.table(to))
+        else {
+            return Vec::new();
+        };
+        let is_join = |table: &Table| {
+            let joined = table.foreign_keys.iter().map(|key| key.columns.len());
+            table.foreign_keys.len() == 2
+                && joined.sum::<usize>() == table.columns.len()
+                && table.primary_key.len() == table.columns.len()
+        };
+        if !is_join(old) || !is_join(new) {
+            return Vec::new();
+        }
+        let mut left: Vec<&ForeignKey> = old.foreign_keys.iter().collect();
+        // Of a table that is joined with itself, the names of the columns say which side is which.
+        left.sort_by(|a, b| a.columns.cmp(&b.columns));
+        let mut right: Vec<&ForeignKey> = new.foreign_keys.iter().collect();
+        right.sort_by(|a, b| a.columns.cmp(&b.columns));
+        let mut pairs = Vec::new();
+        for key in right {
+            let same = |other: &&ForeignKey| {
+                other.target == key.target && other.target_columns == key.target_columns
+            };
+            let Some(at) = left.iter().position(same) else {
+                return Vec::new();
+            };
+            let other = left.remove(at);
+            pairs.extend(
+                other
+                    .columns
+                    .iter()
+                    .cloned()
+                    .zip(key.columns.iter().cloned()),
+            );
+        }
+        pairs
     }
 
     fn went(&self, name: &TableName) -> bool {
@@ -129,8 +209,8 @@ impl Work<'_> {
                 }
                 let question = Question::RenameColumn {
                     table: of.clone(),
-                    from: from.name.clone(),
-                    to: to.name.clone(),
+                    from: Box::new((*from).clone()),
+                    to: Box::new(to.clone()),
                 };
                 if let Some(Answer::Yes) = self.ask(question) {
                     at = Some(place);

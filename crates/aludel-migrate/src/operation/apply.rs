@@ -207,7 +207,14 @@ impl Operation {
             Operation::RenameEnumValue { name, from, to } => {
                 let kind = enum_type(state, name)?;
                 let mut labels: Vec<&str> = kind.labels.to_vec();
-                labels[label_at(&kind, from)?] = to;
+                let at = label_at(&kind, from)?;
+                // Rows of two values could not be told apart any more.
+                if kind.labels.contains(&to.as_str()) {
+                    return Err(wrong(format!(
+                        "the enum type {name:?} has a value {to:?} already; `replace_enum_values` makes one of two"
+                    )));
+                }
+                labels[at] = to;
                 crate::state::rename_defaults(&mut state.schema, name, from, to);
                 replace_enum(&mut state.schema, name, EnumType::intern(name, &labels));
                 Ok(())
@@ -218,13 +225,21 @@ impl Operation {
                 becomes,
             } => {
                 let kind = enum_type(state, name)?;
-                for (gone, instead) in becomes {
+                for (at, (gone, instead)) in becomes.iter().enumerate() {
                     label_at(&kind, gone)?;
+                    if becomes[..at].iter().any(|(known, _)| known == gone) {
+                        return Err(wrong(format!(
+                            "{gone:?} of the enum type {name:?} can become one other value, and two are said"
+                        )));
+                    }
                     if values.contains(gone) || !values.contains(instead) {
                         return Err(wrong(format!(
                             "{gone:?} of the enum type {name:?} can't become {instead:?}: the first has to go, and the second to stay"
                         )));
                     }
+                }
+                for (gone, instead) in becomes {
+                    crate::state::rename_defaults(&mut state.schema, name, gone, instead);
                 }
                 replace_enum(&mut state.schema, name, EnumType::intern(name, values));
                 Ok(())

@@ -5,6 +5,7 @@ use crate::detect::same_optional;
 use crate::state::State;
 use aludel_sql::dialect::{Dialect, MARIADB, POSTGRES, SQLITE};
 use aludel_sql::schema::{Column, Table};
+use aludel_sql::types::SqlType;
 use std::fmt;
 
 fn same_table(a: &Table, b: &Table) -> bool {
@@ -77,6 +78,11 @@ impl Operation {
     }
 }
 
+/// A type as people read it: `varchar(50)`, `big_int`.
+pub(crate) fn type_of(of: &SqlType) -> String {
+    crate::source::sql_type(of).replace("()", "")
+}
+
 impl Operation {
     /// What it changes of a column, in a schema: `varchar(50) → varchar(80), not null`.
     pub fn changes(&self, before: &State) -> Option<String> {
@@ -84,7 +90,7 @@ impl Operation {
             return None;
         };
         let old = before.table(table.clone())?.column(&column.name)?;
-        let ty = |of: &Column| crate::source::sql_type(&of.sql_type).replace("()", "");
+        let ty = |of: &Column| type_of(&of.sql_type);
         let mut parts = Vec::new();
         if old.sql_type != column.sql_type {
             parts.push(format!("{} → {}", ty(old), ty(column)));

@@ -11,6 +11,8 @@ mod describe;
 mod reverse;
 
 pub use describe::Mark;
+#[cfg(feature = "cli")]
+pub(crate) use describe::type_of;
 pub(crate) use reverse::reverse_all;
 
 use crate::past::Past;

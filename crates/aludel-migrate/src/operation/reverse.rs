@@ -3,7 +3,8 @@
 use super::{Operation, RunCode, RunSql};
 use crate::state::{State, constraint_mentions, index_mentions, mentions};
 use aludel_engine::{Error, Result};
-use aludel_sql::schema::{Column, Table};
+use aludel_sql::expr::Node;
+use aludel_sql::schema::{Column, Table, enum_of};
 use aludel_sql::statement::TableName;
 
 impl Operation {
@@ -163,11 +164,16 @@ impl Operation {
             Operation::AddEnumValue { name, .. } | Operation::SetEnumValues { name, .. } => {
                 let kind = before.schema.enum_type(name);
                 let labels = kind.ok_or_else(|| no_enum(name))?.labels;
-                one(Operation::SetEnumValues {
+                let mut all = vec![Operation::SetEnumValues {
                     name: name.clone(),
                     values: labels.iter().map(ToString::to_string).collect(),
                     becomes: Vec::new(),
-                })
+                }];
+                // Defaults followed the values that became others.
+                if let Operation::SetEnumValues { becomes, .. } = self {
+                    all.extend(defaults_of(before, name, becomes));
+                }
+                Ok(all)
             }
             Operation::CreateView(view) => one(Operation::DropView(view.name.clone())),
             Operation::DropView(name) => {
@@ -224,6 +230,29 @@ pub(crate) fn reverse_all(operations: &[Operation], before: &State) -> Result<Ve
 
 fn missing(table: &TableName, name: &str) -> Error {
     Error::migration(format!("{table} has no constraint or index {name:?}"))
+}
+
+/// The columns of an enum type whose defaults are values that become others, as they are before.
+fn defaults_of<'a>(
+    before: &'a State,
+    name: &'a str,
+    becomes: &'a [(String, String)],
+) -> impl Iterator<Item = Operation> + 'a {
+    let columns = { before.schema.tables.iter() }
+        .flat_map(|table| table.columns.iter().map(|column| (&table.name, column)));
+    columns
+        .filter(move |(_, column)| {
+            let is_of = enum_of(&column.sql_type).is_some_and(|kind| kind.name == name);
+            is_of
+                && matches!(&column.default, Some(Node::Value(value))
+                    if becomes.iter().any(|(gone, _)| value.as_str() == Some(gone)))
+        })
+        .map(|(table, column)| Operation::AlterColumn {
+            table: table.clone(),
+            column: Box::new(column.clone()),
+            fill: None,
+            using: None,
+        })
 }
 
 fn no_enum(name: &str) -> Error {

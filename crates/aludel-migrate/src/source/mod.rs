@@ -12,4 +12,4 @@ pub use files::{
 pub use models::{models, models_read};
 pub use operations::operation;
 pub(crate) use operations::sql_type;
-pub use survey::{Survey, survey};
+pub use survey::{Survey, survey, survey_types};

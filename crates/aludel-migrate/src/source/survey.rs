@@ -2,7 +2,7 @@
 
 use aludel_engine::{Database, Result, Sql};
 use aludel_sql::render::Writer;
-use aludel_sql::schema::Schema;
+use aludel_sql::schema::{Column, Schema, Table};
 use aludel_sql::statement::TableName;
 use aludel_sql::types::SqlType;
 use std::collections::BTreeMap;
@@ -20,6 +20,8 @@ pub(super) enum Reading {
 #[derive(Debug, Clone, Default)]
 pub struct Survey {
     columns: BTreeMap<(TableName, String), Reading>,
+    /// Tables that could not be looked through, and why.
+    failed: BTreeMap<TableName, String>,
 }
 
 impl Survey {
@@ -27,63 +29,127 @@ impl Survey {
         let key = (table.clone(), column.to_string());
         self.columns.get(&key).copied()
     }
+
+    /// Why a table could not be looked through.
+    pub(super) fn failure(&self, table: &TableName) -> Option<&str> {
+        self.failed.get(table).map(String::as_str)
+    }
+
+    fn note(&mut self, table: &TableName, column: &str, reading: Reading) {
+        let key = (table.clone(), column.to_string());
+        // What can't be read as an array is a text.
+        if self.columns.get(&key) != Some(&Reading::AnyText) {
+            self.columns.insert(key, reading);
+        }
+    }
 }
 
-/// Looks through the rows of a schema's tables for values that the Rust types of their columns can't hold: dates without an
-/// end, texts in a column of numbers (SQLite), NULLs in arrays. It is one statement for each table
-/// (of at most 100 conditions), which scans the table for each condition.
+/// SQLite has at most two thousand columns of a result, and a statement of many conditions is long.
+const CONDITIONS: usize = 100;
+
+/// Looks through a schema's types and the rows of its tables for values that the Rust types of their columns can't hold:
+/// domains over numbers (PostgreSQL), dates without an end, texts in a column of numbers (SQLite), NULLs in arrays. It is one
+/// statement for the types, and one for each table (of at most a hundred conditions), which scans the table once. A table that
+/// can't be read is believed to hold what its columns' types say, and named in a comment.
+///
+/// # Errors
+/// Those of the connection.
+pub async fn survey(db: &Database, schema: &Schema) -> Result<Survey> {
+    let mut survey = survey_types(db, schema).await?;
+    for table in &schema.tables {
+        if let Err(error) = look_through(db, table, &mut survey).await {
+            if error.is_connection_error() {
+                return Err(error);
+            }
+            survey.failed.insert(table.name.clone(), error.to_string());
+        }
+    }
+    Ok(survey)
+}
+
+/// As [`survey`], of types alone: no row is read.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn survey(db: &Database, schema: &Schema) -> Result<Survey> {
-    let dialect = db.dialect();
+pub async fn survey_types(db: &Database, schema: &Schema) -> Result<Survey> {
     let mut survey = Survey::default();
+    let mut columns: Vec<(&TableName, &str)> = Vec::new();
+    let mut selects = Vec::new();
     for table in &schema.tables {
-        let mut w = Writer::new(dialect);
-        w.table(&table.name)?;
-        let from = w.text;
-        let mut all: Vec<(&str, Reading)> = Vec::new();
-        let mut selects: Vec<String> = Vec::new();
         for column in &table.columns {
-            let mut w = Writer::new(dialect);
-            w.identifier(&column.name);
-            let value = w.text;
-            let read = match &column.sql_type {
-                SqlType::Custom(words) => dialect.reads_as(words),
-                known => known.clone(),
-            };
-            let mut conditions = Vec::new();
-            if let SqlType::Array(_) = read {
-                conditions.push((
-                    format!("EXISTS (SELECT 1 FROM unnest({value}) AS one(element) WHERE one.element IS NULL)"),
-                    Reading::OptionalElements,
-                ));
-            }
-            if let Some(condition) = dialect.unreadable(&read, &value) {
-                conditions.push((condition, Reading::AnyText));
-            }
-            for (condition, reading) in conditions {
-                let n = all.len();
+            if let Some(condition) = db.dialect().unreadable_type(&column.sql_type) {
+                let n = columns.len();
                 selects.push(format!(
-                    "SELECT {n}, coalesce(max(CASE WHEN {value} IS NULL THEN 0 WHEN {condition} THEN 1 ELSE 0 END), 0) FROM {from}"
+                    "SELECT {n}, CASE WHEN {condition} THEN 1 ELSE 0 END"
                 ));
-                all.push((&column.name, reading));
+                columns.push((&table.name, &column.name));
             }
         }
-        // A statement of SQLite's has 500 parts at most.
-        for selects in selects.chunks(100) {
-            let rows: Vec<(i64, i64)> = Sql::trusted(selects.join(" UNION ALL ")).all(db).await?;
-            for (n, _) in rows.into_iter().filter(|(_, found)| *found != 0) {
-                if let Some((column, reading)) = usize::try_from(n).ok().and_then(|n| all.get(n)) {
-                    // The last has the last word: what can't be read as an array is a text.
-                    let key = (table.name.clone(), (*column).to_string());
-                    let known = survey.columns.get(&key);
-                    if known != Some(&Reading::AnyText) {
-                        survey.columns.insert(key, *reading);
-                    }
-                }
+    }
+    for selects in selects.chunks(CONDITIONS) {
+        let rows: Vec<(i64, i64)> = Sql::trusted(selects.join(" UNION ALL ")).all(db).await?;
+        for (n, _) in rows.into_iter().filter(|(_, found)| *found != 0) {
+            if let Some((table, column)) = usize::try_from(n).ok().and_then(|n| columns.get(n)) {
+                survey.note(table, column, Reading::AnyText);
             }
         }
     }
     Ok(survey)
+}
+
+/// Looks through the rows of a table.
+async fn look_through(db: &Database, table: &Table, survey: &mut Survey) -> Result<()> {
+    let mut w = Writer::new(db.dialect());
+    w.table(&table.name)?;
+    let from = w.text;
+    let mut all: Vec<(&str, Reading)> = Vec::new();
+    let mut parts: Vec<String> = Vec::new();
+    for column in &table.columns {
+        if survey.of(&table.name, &column.name) == Some(Reading::AnyText) {
+            continue;
+        }
+        let mut w = Writer::new(db.dialect());
+        w.identifier(&column.name);
+        let value = w.text;
+        for (condition, reading) in conditions(db, column, &value) {
+            // A name of its own: results are told apart by them.
+            parts.push(format!(
+                "coalesce(max(CASE WHEN {value} IS NULL THEN 0 WHEN {condition} THEN 1 ELSE 0 END), 0) AS found{}",
+                all.len()
+            ));
+            all.push((&column.name, reading));
+        }
+    }
+    for (parts, all) in parts.chunks(CONDITIONS).zip(all.chunks(CONDITIONS)) {
+        let text = format!("SELECT {} FROM {from}", parts.join(", "));
+        let rows = Sql::trusted(text).rows(db).await?;
+        for (value, (column, reading)) in rows.iter().flat_map(|row| row.values()).zip(all) {
+            if value.as_i64() != Some(0) {
+                survey.note(&table.name, column, *reading);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The conditions of values that a column's type can't read.
+fn conditions(db: &Database, column: &Column, value: &str) -> Vec<(String, Reading)> {
+    let dialect = db.dialect();
+    let read = match &column.sql_type {
+        SqlType::Custom(words) => dialect.reads_as(words),
+        known => known.clone(),
+    };
+    let mut conditions = Vec::new();
+    if let SqlType::Array(_) = read {
+        conditions.push((
+            format!(
+                "EXISTS (SELECT 1 FROM unnest({value}) AS one(element) WHERE one.element IS NULL)"
+            ),
+            Reading::OptionalElements,
+        ));
+    }
+    if let Some(condition) = dialect.unreadable(&read, value) {
+        conditions.push((condition, Reading::AnyText));
+    }
+    conditions
 }

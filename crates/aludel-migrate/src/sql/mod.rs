@@ -15,7 +15,7 @@ use aludel_engine::{Error, Result};
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::Node;
 use aludel_sql::render::Writer;
-use aludel_sql::schema::{Check, Column, Index, Table, Unique, View};
+use aludel_sql::schema::{Check, Column, ForeignKey, Index, Table, Unique, View};
 use aludel_sql::statement::{Ddl, TableName};
 use rebuild::Rebuild;
 use std::sync::Arc;
@@ -31,8 +31,31 @@ pub struct Step {
     pub operation: usize,
     /// Columns that it defines anew, as the history has them: what the database knows of them besides would be lost.
     pub redefines: Vec<(TableName, Column)>,
+    /// A column that it drops to make it again, with its table as the history has it: what the database has on the column besides
+    /// would go with it.
+    pub remakes: Option<Box<(Table, String)>>,
+    /// What it takes away, of which triggers and views may speak that the database does not look after (MariaDB, MySQL).
+    pub removes: Option<Removed>,
     /// What it is to a view that is dropped and made again.
     pub view: Option<ViewStep>,
+}
+
+/// A table, or a column of one, that is there no longer under its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Removed {
+    /// The table.
+    pub table: TableName,
+    /// The column; without it, the table.
+    pub column: Option<String>,
+}
+
+impl std::fmt::Display for Removed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.column {
+            None => write!(f, "{}", self.table),
+            Some(column) => write!(f, "{}.{column}", self.table),
+        }
+    }
 }
 
 /// One of the two steps that make a view again. What hangs on the view is kept from the first to the second.
@@ -124,6 +147,7 @@ pub fn compile(
         operation
             .apply(&mut after, module)
             .map_err(|error| Error::migration(format!("{operation}: {error}")))?;
+        defaults_stay(operation, &after)?;
         match operation {
             Operation::AddEnumValue { name, value, .. }
                 if operations[at + 1..]
@@ -143,8 +167,10 @@ pub fn compile(
             }
             _ => steps.operation(operation, state, &after)?,
         }
-        if let Some(step) = steps.all.last_mut().filter(|step| step.operation == at) {
-            step.view = made_again(operations, at, state);
+        if let Some(view) = made_again(operations, at, state)
+            && steps.all.last().is_some_and(|step| step.operation == at)
+        {
+            steps.of_view(view);
         }
         *state = after;
     }
@@ -172,12 +198,28 @@ fn checked(steps: Vec<Step>, dialect: &dyn Dialect) -> Vec<Step> {
                 probe: Probe::Again,
                 operation: step.operation,
                 redefines: Vec::new(),
+                remakes: None,
+                removes: None,
                 view: None,
             });
         }
         all.push(step);
     }
     all
+}
+
+/// A default that is no value of its enum type any more would be refused by one database, and fail every insert on another.
+fn defaults_stay(operation: &Operation, after: &State) -> Result<()> {
+    let Operation::SetEnumValues { name, values, .. } = operation else {
+        return Ok(());
+    };
+    match crate::state::default_beyond(&after.schema, name, values) {
+        None => Ok(()),
+        Some((table, column, default)) => Err(Error::migration(format!(
+            "{operation}: {table}.{column} has the default {default:?}, which is no value of the enum type {name:?} any more; give it \
+             another default before, or say what {default:?} becomes"
+        ))),
+    }
 }
 
 /// Whether an operation may use a new value of an enum type: PostgreSQL lets no transaction use what ADD VALUE has added in
@@ -370,6 +412,23 @@ pub(crate) struct Steps {
 }
 
 impl Steps {
+    /// The last step takes something away.
+    fn removing(&mut self, table: &TableName, column: Option<&str>) {
+        if let Some(step) = self.all.last_mut() {
+            step.removes = Some(Removed {
+                table: table.clone(),
+                column: column.map(str::to_string),
+            });
+        }
+    }
+
+    /// The last step is one of two that make a view again.
+    fn of_view(&mut self, view: ViewStep) {
+        if let Some(step) = self.all.last_mut() {
+            step.view = Some(view);
+        }
+    }
+
     fn operation(&mut self, operation: &Operation, before: &State, after: &State) -> Result<()> {
         match operation {
             Operation::RunSql(run) => self.run_sql(run),
@@ -473,6 +532,8 @@ impl Steps {
             probe,
             operation: self.at,
             redefines: Vec::new(),
+            remakes: None,
+            removes: None,
             view: None,
         });
     }
@@ -620,6 +681,43 @@ fn tables_with_enum<'a>(state: &'a State, name: &'a str) -> impl Iterator<Item =
         .collect();
     tables.sort_by(|a, b| a.name.cmp(&b.name));
     tables.into_iter()
+}
+
+/// The foreign keys of columns, and those that refer to them.
+fn keys_on(
+    state: &State,
+    wanted: impl Fn(&Table, &Column) -> bool,
+) -> Vec<(TableName, ForeignKey)> {
+    let any = |table: &Table, columns: &[String]| {
+        let mut columns = columns.iter().filter_map(|name| table.column(name));
+        columns.any(|column| wanted(table, column))
+    };
+    let mut all = Vec::new();
+    for table in &state.schema.tables {
+        for key in &table.foreign_keys {
+            let target = state.schema.table(&key.target);
+            if any(table, &key.columns)
+                || target.is_some_and(|target| any(target, &key.target_columns))
+            {
+                all.push((table.name.clone(), key.clone()));
+            }
+        }
+    }
+    all
+}
+
+fn drop_key(table: &TableName, key: &ForeignKey) -> Operation {
+    Operation::DropForeignKey {
+        table: table.clone(),
+        name: key.name.clone(),
+    }
+}
+
+fn add_key(table: &TableName, key: &ForeignKey) -> Operation {
+    Operation::AddForeignKey {
+        table: table.clone(),
+        key: key.clone(),
+    }
 }
 
 fn is_of_enum(column: &Column, name: &str) -> bool {

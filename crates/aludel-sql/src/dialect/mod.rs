@@ -218,6 +218,12 @@ pub trait Dialect: Sync + std::fmt::Debug {
     fn reads_as(&self, words: &str) -> SqlType {
         reading::standard(words)
     }
+    /// The condition, in SQL without rows, of a type whose values never come as the Rust type of its columns reads them: a domain
+    /// over numbers. Nothing where that can't be.
+    fn unreadable_type(&self, sql_type: &SqlType) -> Option<String> {
+        let _ = sql_type;
+        None
+    }
     /// The condition of a value in a column of this type that the Rust type of the column can't read: a date without an
     /// end, a text in a column of numbers. `value` is SQL. Nothing where every value can be read.
     fn unreadable(&self, sql_type: &SqlType, value: &str) -> Option<String> {

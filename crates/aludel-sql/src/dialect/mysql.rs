@@ -131,6 +131,9 @@ impl Dialect for Mysql {
     fn reads_as(&self, words: &str) -> SqlType {
         super::reading::mysql_words(words)
     }
+    fn unreadable_type(&self, sql_type: &SqlType) -> Option<String> {
+        super::reading::mysql_type(sql_type)
+    }
     fn unreadable(&self, sql_type: &SqlType, value: &str) -> Option<String> {
         super::reading::mysql(sql_type, value)
     }

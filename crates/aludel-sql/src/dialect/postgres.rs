@@ -104,6 +104,9 @@ impl Dialect for Postgres {
     fn reads_as(&self, words: &str) -> SqlType {
         super::reading::postgres_words(words)
     }
+    fn unreadable_type(&self, sql_type: &SqlType) -> Option<String> {
+        super::reading::postgres_type(sql_type)
+    }
     fn unreadable(&self, sql_type: &SqlType, value: &str) -> Option<String> {
         super::reading::postgres(sql_type, value)
     }

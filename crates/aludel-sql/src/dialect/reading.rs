@@ -31,11 +31,24 @@ pub(super) fn standard(words: &str) -> SqlType {
     }
 }
 
+/// By the whole words, as the server writes them: a domain or a type of somebody's own may begin with any of these.
 pub(super) fn postgres_words(words: &str) -> SqlType {
-    match standard(words) {
-        // With a time zone of its own.
-        SqlType::Time if words.contains("with time zone") => SqlType::Text,
-        known => known,
+    let plain = match (words.find('('), words.find(')')) {
+        (Some(from), Some(to)) if from < to => format!("{}{}", &words[..from], &words[to + 1..]),
+        _ => words.to_string(),
+    };
+    match plain.as_str() {
+        "smallint" | "integer" | "bigint" | "oid" => SqlType::BigInt,
+        "real" | "double precision" => SqlType::Double,
+        "numeric" => SqlType::Decimal(28, 10),
+        "bytea" => SqlType::Bytes,
+        "date" => SqlType::Date,
+        "time without time zone" => SqlType::Time,
+        "timestamp without time zone" => SqlType::DateTime,
+        "timestamp with time zone" => SqlType::Timestamp,
+        "boolean" => SqlType::Bool,
+        "json" | "jsonb" => SqlType::Json,
+        _ => SqlType::Text,
     }
 }
 
@@ -87,14 +100,16 @@ pub(super) fn postgres(of: &SqlType, v: &str) -> Option<String> {
         SqlType::Decimal(..) => format!(
             "({v}::text !~ '^[-0-9.]+$' OR length(regexp_replace({v}::text, '[^0-9]', '', 'g')) > {DIGITS})"
         ),
-        SqlType::Json => format!("{v}::text ~ '[0-9]{{255}}|[eE][+]?[0-9]{{3}}'"),
+        SqlType::Json => format!(
+            "CASE WHEN {v}::text ~ '{NUMBERS}|{}' THEN true \
+             WHEN length(regexp_replace({v}::text, '[^[{{]', '', 'g')) < {LEVELS} THEN false \
+             ELSE jsonb_path_exists({v}::jsonb, '$.**{{{}}}') END",
+            surrogates(r"\\"),
+            LEVELS - 1
+        ),
         SqlType::Array(element) => {
             let own;
             let element = match element.as_ref() {
-                // The server sends arrays of its own types as one text.
-                SqlType::Custom(words) if postgres_words(words) == SqlType::Text => {
-                    return Some("true".into());
-                }
                 SqlType::Custom(words) => {
                     own = postgres_words(words);
                     &own
@@ -109,13 +124,53 @@ pub(super) fn postgres(of: &SqlType, v: &str) -> Option<String> {
                 ),
             }
         }
-        // A domain has a name of its own, and its values come as those of what it is a domain of.
-        SqlType::Text | SqlType::Custom(_) => format!(
-            "EXISTS (SELECT 1 FROM pg_type d WHERE d.oid = pg_typeof({v}) AND d.typtype = 'd' \
-             AND (SELECT b.typcategory FROM pg_type b WHERE b.oid = d.typbasetype) <> 'S')"
-        ),
         _ => return None,
     })
+}
+
+/// The condition of a type, whatever the rows are: its values never come as the Rust type reads them.
+pub(super) fn postgres_type(of: &SqlType) -> Option<String> {
+    match of {
+        // The server sends arrays of its own types as one text.
+        SqlType::Array(element) => match element.as_ref() {
+            SqlType::Custom(words) if postgres_words(words) == SqlType::Text => Some("true".into()),
+            _ => None,
+        },
+        // A domain has a name of its own, and its values come as those of what it is a domain of.
+        SqlType::Custom(words) if postgres_words(words) == SqlType::Text => {
+            let name = words.replace('\'', "''");
+            Some(format!(
+                "(WITH RECURSIVE base AS (\
+                 SELECT typtype, typbasetype, typcategory, 0 AS level FROM pg_catalog.pg_type \
+                 WHERE oid = '{name}'::regtype \
+                 UNION ALL SELECT t.typtype, t.typbasetype, t.typcategory, base.level + 1 \
+                 FROM pg_catalog.pg_type t JOIN base ON base.typtype = 'd' AND t.oid = base.typbasetype) \
+                 SELECT level > 0 AND typcategory <> 'S' FROM base WHERE typtype <> 'd')"
+            ))
+        }
+        _ => None,
+    }
+}
+
+pub(super) fn mysql_type(of: &SqlType) -> Option<String> {
+    match of {
+        SqlType::Decimal(precision, _) if *precision > DIGITS => Some("1 = 1".into()),
+        _ => None,
+    }
+}
+
+/// Numbers in documents that no float may hold, as a regular expression: of very many digits, or of an exponent beyond those of
+/// floats (of three digits, where more than one is before the point).
+const NUMBERS: &str = "[0-9]{255}|(^|[^0-9.])[0-9]{2,}([.][0-9]+)?[eE][+]?[0-9]{3}|[eE][+]?(30[89]|3[1-9][0-9]|[4-9][0-9]{2}|[0-9]{4})";
+
+/// Arrays and objects within each other that a document is not read with.
+const LEVELS: usize = 128;
+
+/// Halves of characters (`\ud800`) without their other half, as a regular expression; `slash` is one that matches a backslash.
+fn surrogates(slash: &str) -> String {
+    let high = format!("{slash}u[dD][89abAB][0-9a-fA-F][0-9a-fA-F]");
+    let low = format!("{slash}u[dD][c-fC-F]");
+    format!("{high}(?!{low})|(?<!{high}){low}")
 }
 
 pub(super) fn mysql(of: &SqlType, v: &str) -> Option<String> {
@@ -126,8 +181,12 @@ pub(super) fn mysql(of: &SqlType, v: &str) -> Option<String> {
         SqlType::Time => format!("({v} < '00:00:00' OR {v} >= '24:00:00')"),
         SqlType::Bool => format!("{v} NOT IN (0, 1)"),
         SqlType::BigInt => format!("{v} > 9223372036854775807"),
-        SqlType::Decimal(precision, _) if *precision > DIGITS => format!("{v} IS NOT NULL"),
         SqlType::Decimal(..) => format!("length(CAST({v} AS CHAR)) > {DIGITS}"),
+        // A backslash is one in every mode only as the character of its number. Documents have a hundred levels at most.
+        SqlType::Json => {
+            let parts = surrogates("@").replace('@', "', CHAR(92, 92 USING utf8mb4), '");
+            format!("CAST({v} AS CHAR) REGEXP CONCAT('{NUMBERS}|{parts}')")
+        }
         _ => return None,
     })
 }
@@ -135,21 +194,44 @@ pub(super) fn mysql(of: &SqlType, v: &str) -> Option<String> {
 /// The whole numbers that a float holds exactly.
 const EXACT: i64 = 1 << 53;
 
+/// No day of the calendar: 30 February is read as a day of March.
+fn no_day(v: &str) -> String {
+    format!("date({v}, '+0 days') IS NOT {v} OR substr({v}, 1, 4) = '0000'")
+}
+
+/// No digits of a second's parts behind a length, and something else.
+fn parts(v: &str, from: u32) -> String {
+    format!(
+        "(length({v}) >= {from} AND (substr({v}, {from}, 1) <> '.' OR length({v}) = {from} OR length({v}) > {} \
+         OR substr({v}, {}) GLOB '*[^0-9]*'))",
+        from + 9,
+        from + 1
+    )
+}
+
+/// Numbers and halves of characters as for the other databases, without regular expressions: as many first halves as second
+/// ones are taken for pairs.
+fn odd_json(v: &str) -> String {
+    let count = |digits: [char; 4]| {
+        let removed = digits.iter().fold(format!("lower({v})"), |text, digit| {
+            format!("replace({text}, '\\ud{digit}', '')")
+        });
+        format!("length({v}) - length({removed})")
+    };
+    format!(
+        "{v} GLOB '*{}*' OR {v} GLOB '*[eE][0-9][0-9][0-9]*' OR {v} GLOB '*[eE]+[0-9][0-9][0-9]*' OR {} <> {}",
+        "[0-9]".repeat(255),
+        count(['8', '9', 'a', 'b']),
+        count(['c', 'd', 'e', 'f'])
+    )
+}
+
 pub(super) fn sqlite(of: &SqlType, v: &str) -> Option<String> {
     let whole = |least: i64, most: i64| {
         format!("(typeof({v}) <> 'integer' OR {v} NOT BETWEEN {least} AND {most})")
     };
     let day = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]";
     let clock = "[0-9][0-9]:[0-9][0-9]:[0-9][0-9]";
-    // Digits of a second's parts behind a length, or nothing.
-    let parts = |from: u32| {
-        format!(
-            "(length({v}) >= {from} AND (substr({v}, {from}, 1) <> '.' OR length({v}) = {from} OR length({v}) > {} \
-             OR substr({v}, {}) GLOB '*[^0-9]*'))",
-            from + 9,
-            from + 1
-        )
-    };
     let text = format!("typeof({v}) <> 'text'");
     Some(match of {
         SqlType::Bool => whole(0, 1),
@@ -167,19 +249,34 @@ pub(super) fn sqlite(of: &SqlType, v: &str) -> Option<String> {
         }
         SqlType::Bytes => format!("typeof({v}) NOT IN ('blob', 'text')"),
         SqlType::Uuid => format!("(typeof({v}) <> 'blob' OR length({v}) <> 16)"),
-        SqlType::Date => format!("({text} OR {v} NOT GLOB '{day}' OR date({v}) IS NULL)"),
+        SqlType::Date => format!("({text} OR {v} NOT GLOB '{day}' OR {})", no_day(v)),
         SqlType::Time => format!(
-            "({text} OR {v} NOT GLOB '{clock}*' OR time({v}) IS NULL OR {})",
-            parts(9)
+            "({text} OR {v} NOT GLOB '{clock}*' OR time({v}) IS NULL OR substr({v}, 1, 2) = '24' OR {})",
+            parts(v, 9)
         ),
         SqlType::DateTime => format!(
-            "({text} OR {v} NOT GLOB '{day} {clock}*' OR datetime({v}) IS NULL OR {})",
-            parts(20)
+            "({text} OR {v} NOT GLOB '{day} {clock}*' OR {} OR time(substr({v}, 12, 8)) IS NULL \
+             OR substr({v}, 12, 2) = '24' OR {})",
+            no_day(&format!("substr({v}, 1, 10)")),
+            parts(v, 20)
         ),
-        SqlType::Timestamp => {
-            format!("({text} OR {v} NOT GLOB '{day} {clock}*' OR datetime({v}) IS NULL)")
-        }
-        SqlType::Json => format!("({text} OR NOT json_valid({v}))"),
+        // What is before the zone is a date with a time; the zone is Z or an offset.
+        SqlType::Timestamp => format!(
+            "({text} OR EXISTS (SELECT 1 FROM (SELECT CASE WHEN substr({v}, -1) = 'Z' THEN substr({v}, 1, length({v}) - 1) \
+             WHEN substr({v}, -6) GLOB '[-+][0-9][0-9]:[0-9][0-9]' AND time(substr({v}, -5)) IS NOT NULL \
+             THEN substr({v}, 1, length({v}) - 6) \
+             WHEN length({v}) > 19 AND substr({v}, -3) GLOB '[-+][0-9][0-9]' AND substr({v}, -2) < '24' \
+             THEN substr({v}, 1, length({v}) - 3) ELSE {v} END AS before_zone) WHERE {}))",
+            sqlite(&SqlType::DateTime, "before_zone")?
+        ),
+        SqlType::Json => format!(
+            "CASE WHEN {text} OR NOT json_valid({v}) OR {} THEN 1 \
+             WHEN length({v}) - length(replace(replace({v}, '[', ''), '{{', '')) < {LEVELS} THEN 0 \
+             ELSE EXISTS (SELECT 1 FROM json_tree({v}) \
+             WHERE length(fullkey) - length(replace(replace(fullkey, '.', ''), '[', '')) >= {}) END",
+            odd_json(v),
+            LEVELS - 1
+        ),
         _ => text,
     })
 }

@@ -1,8 +1,8 @@
 //! A row of values that the database has numbered.
 
 use super::{CellResult, Cells, ValueCells};
-use crate::types::SqlType;
 use crate::types::temporal::{CivilDate, CivilDateTime, CivilTime, Instant};
+use crate::types::{AnyText, SqlType};
 use crate::value::Value;
 
 /// The values of a row, the number that the database gave it behind them, and NULL behind that.
@@ -90,7 +90,7 @@ impl Cells for NumberedCells<'_> {
         }
     }
     cells! {
-        any_text -> String;
+        any_text -> AnyText;
         bool -> bool;
         f64 -> f64;
         uuid -> [u8; 16];

@@ -1,8 +1,8 @@
 //! A row whose columns' types are known beforehand.
 
 use super::{CellResult, Cells};
-use crate::types::SqlType;
 use crate::types::temporal::{CivilDate, CivilDateTime, CivilTime, Instant};
+use crate::types::{AnyText, SqlType};
 use crate::value::Value;
 
 /// A row, and the types of its columns: who reads a [`Value`] need not say them.
@@ -39,7 +39,7 @@ impl Cells for TypedCells<'_> {
         f64 -> f64;
         text -> &str;
         string -> String;
-        any_text -> String;
+        any_text -> AnyText;
         bytes -> &[u8];
         json -> &str;
         uuid -> [u8; 16];

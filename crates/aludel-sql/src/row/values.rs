@@ -1,8 +1,8 @@
 //! A row of [`Value`]s that are in memory, read as a row of a driver's is.
 
 use super::{CellResult, Cells};
-use crate::types::SqlType;
 use crate::types::temporal::{CivilDate, CivilDateTime, CivilTime, Instant};
+use crate::types::{AnyText, SqlType};
 use crate::value::Value;
 
 /// A row of values. What [`Scalar::encode`](crate::types::Scalar::encode) made of a value reads as that value again.
@@ -35,15 +35,16 @@ impl Cells for ValueCells<'_> {
     fn is_null(&mut self, at: usize) -> bool {
         self.0[at].is_null()
     }
-    fn any_text(&mut self, at: usize) -> CellResult<String> {
+    fn any_text(&mut self, at: usize) -> CellResult<AnyText> {
         Ok(Some(match &self.0[at] {
-            Value::Bool(value) => value.to_string(),
-            Value::I16(value) => value.to_string(),
-            Value::I32(value) => value.to_string(),
-            Value::I64(value) => value.to_string(),
-            Value::F32(value) => value.to_string(),
-            Value::F64(value) => value.to_string(),
-            _ => return self.string(at),
+            Value::Bool(value) => value.to_string().into(),
+            Value::I16(value) => AnyText::integer((*value).into()),
+            Value::I32(value) => AnyText::integer((*value).into()),
+            Value::I64(value) => AnyText::integer(*value),
+            Value::F32(value) => AnyText::float((*value).into()),
+            Value::F64(value) => AnyText::float(*value),
+            Value::Bytes(bytes) => AnyText::bytes(bytes),
+            _ => return Ok(self.string(at)?.map(AnyText::from)),
         }))
     }
     cells! {

@@ -143,54 +143,6 @@ impl Scalar for Bytes {
     }
 }
 
-/// Whatever a column holds, as text: for columns whose rows have values that no other type reads. `inspectdb` writes it
-/// for dates without an end (PostgreSQL) or with zeros (MariaDB), numbers of more than 28 digits, arrays of several
-/// dimensions, and columns of SQLite whose values are of several types. Values are written as text, which the database
-/// converts to the column's type. Give the column's type in the database's words: `#[field(sql_type = "date")]`.
-///
-/// Floats are written as Rust writes them; bytes that are no text as `x'00FF'`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub struct AnyText(pub String);
-
-impl From<String> for AnyText {
-    fn from(text: String) -> Self {
-        AnyText(text)
-    }
-}
-
-impl From<&str> for AnyText {
-    fn from(text: &str) -> Self {
-        AnyText(text.to_owned())
-    }
-}
-
-impl std::ops::Deref for AnyText {
-    type Target = str;
-    fn deref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Display for AnyText {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl Element for AnyText {}
-
-impl Scalar for AnyText {
-    fn sql_type() -> SqlType {
-        SqlType::Text
-    }
-    fn encode(self) -> Value {
-        Value::Text(self.0)
-    }
-    fn decode(cells: &mut dyn Cells, at: usize) -> CellResult<Self> {
-        Ok(cells.any_text(at)?.map(AnyText))
-    }
-}
-
 impl Scalar for Vec<u8> {
     fn sql_type() -> SqlType {
         SqlType::Bytes

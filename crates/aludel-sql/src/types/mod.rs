@@ -38,6 +38,7 @@
 //! NaN and infinities need PostgreSQL: SQLite would store NaN as NULL and MariaDB refuses both, so there they are
 //! errors before any SQL is sent (SQLite keeps infinities).
 
+mod any_text;
 mod basic;
 mod bounds;
 mod db_enum;
@@ -58,7 +59,8 @@ mod temporal_time;
 #[cfg(feature = "uuid")]
 mod uuid;
 
-pub use basic::{AnyText, Bytes, Element};
+pub use any_text::AnyText;
+pub use basic::{Bytes, Element};
 pub use bounds::Bounds;
 pub use db_enum::DbEnum;
 pub use fit::{Unfit, check_fit, is_bounded, pad};

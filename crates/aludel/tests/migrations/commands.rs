@@ -439,3 +439,153 @@ fn rule_15_migrations_that_make_no_sense_are_refused_in_the_plan() {
     assert_eq!(code, 0, "{text}");
     drop(std::fs::remove_file(path));
 }
+
+/// The terminal (C8): mistyped words are named with what is like them, help fits a terminal, completions know the migrations.
+#[test]
+fn rule_7_help_and_completions_know_the_program() {
+    use aludel::migrate::prelude::*;
+    let one = Migration::new("0001_one").create_table(new_table("ones").id());
+    let app = App::new(Default::default(), vec![one]);
+    let run = |words: &[&str]| {
+        cli::captured(
+            &app,
+            std::iter::once("/opt/shop-manage").chain(words.iter().copied()),
+        )
+    };
+    for (words, says) in [
+        (
+            &["migrate", "--plann"][..],
+            "a similar argument exists: '--plan'",
+        ),
+        (&["migrat"], "'migrate'"),
+        (&["help", "migrat"], "a similar value exists: 'migrate'"),
+        (
+            &["lint", "--dialect", "postgre"],
+            "a similar value exists: 'postgres'",
+        ),
+    ] {
+        let (code, text) = run(words);
+        assert!(code == 2 && text.contains(says), "{words:?}: {code} {text}");
+    }
+    let (code, text) = run(&["--version"]);
+    assert!(code == 0 && text.contains("(Aludel "), "{text}");
+    let (_, all) = run(&["help"]);
+    let commands = { all.lines().skip_while(|line| *line != "Commands:").skip(1) }
+        .take_while(|line| !line.is_empty())
+        .filter(|line| !line.starts_with("   "))
+        .filter_map(|line| line.split_whitespace().next());
+    let commands: Vec<String> = commands.map(str::to_string).collect();
+    assert!(commands.len() >= 12, "{commands:?}");
+    for command in &commands {
+        for words in [&["help", command.as_str()][..], &[command.as_str(), "-h"]] {
+            let (code, text) = run(words);
+            assert!(
+                code == 0 && text.contains("Usage: shop-manage"),
+                "{words:?}: {text}"
+            );
+            for line in text.lines() {
+                assert!(line.chars().count() <= 80, "{words:?}: {line}");
+            }
+            let shows =
+                text.contains("Example") || ["help", "completions"].contains(&command.as_str());
+            assert!(shows, "{words:?}: {text}");
+        }
+    }
+    assert!(
+        all.contains("Exit codes:") && all.contains("Examples:"),
+        "{all}"
+    );
+    for shell in ["bash", "zsh", "fish"] {
+        let (code, script) = run(&["completions", shell]);
+        assert_eq!(code, 0, "{script}");
+        for word in ["shop-manage", "0001_one", "undo-unfinished", "mariadb"] {
+            let is_said = script.contains(word) || shell == "fish" && word == "0001_one";
+            assert!(is_said, "{shell}: {word}\n{script}");
+        }
+    }
+}
+
+/// A run that has nothing to do says so when the models have changed (C8).
+#[test]
+fn rule_7_models_that_no_migration_has_are_told_after_nothing_to_do() {
+    use aludel::migrate::prelude::*;
+    let (path, url) = file("behind");
+    let one = || Migration::new("0001_one").create_table(new_table("ones").id());
+    let ones = || vec![new_table("ones").id().into()];
+    let more = || {
+        vec![
+            new_table("ones")
+                .id()
+                .column(column("n", big_int()).nullable())
+                .into(),
+        ]
+    };
+    let app = |tables| {
+        let module = aludel::migrate::Module::new("", Default::default(), vec![one()]);
+        App::default().module(module.tables(tables))
+    };
+    let run = |app: &App, words: &[&str]| {
+        let all = [&["manage"], words, &["--database", &url]].concat();
+        cli::captured(app, all)
+    };
+    let (code, text) = run(&app(ones()), &["migrate"]);
+    assert!(code == 0 && text.contains("0001_one applied"), "{text}");
+    let (code, text) = run(&app(ones()), &["migrate"]);
+    assert_eq!((code, text.as_str()), (0, "Nothing to do.\n"));
+    let (code, text) = run(&app(more()), &["migrate"]);
+    assert!(
+        code == 0 && text.contains("The models have changes that no migration has yet"),
+        "{text}"
+    );
+    drop(std::fs::remove_file(path));
+}
+
+/// A file that may only be read is shown (C8), and what can't be done says what could be.
+#[test]
+fn rule_7_files_that_may_only_be_read_are_shown() {
+    use aludel::migrate::prelude::*;
+    let (path, url) = file("only read");
+    let one = Migration::new("0001_one").create_table(new_table("ones").id());
+    let app = App::new(Default::default(), vec![one]);
+    let run = |words: &[&str], parameters: &str| {
+        let url = format!("{url}{parameters}");
+        let all = [&["manage"], words, &["--database", &url]].concat();
+        cli::captured(&app, all)
+    };
+    assert_eq!(run(&["migrate"], "").0, 0);
+    for parameters in ["?mode=ro", "?immutable=true"] {
+        let (code, text) = run(&["showmigrations"], parameters);
+        assert!(code == 0 && text.contains("[x] 0001_one"), "{text}");
+        let (code, text) = run(&["inspectdb"], parameters);
+        assert!(code == 0 && text.contains("table = \"ones\""), "{text}");
+        let (code, text) = run(&["migrate"], parameters);
+        assert!(code == 0 && text.contains("Nothing to do."), "{text}");
+        let (code, text) = run(&["migrate", "zero"], parameters);
+        assert!(
+            code == 1 && text.contains("only reads are allowed"),
+            "{text}"
+        );
+    }
+    drop(std::fs::remove_file(path));
+}
+
+/// A server that is slow to answer is named (C8).
+#[test]
+fn rule_7_a_slow_connection_says_what_it_waits_for() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let app = App::new(Default::default(), vec![]);
+    for scheme in ["postgres", "mariadb"] {
+        let url = format!("{scheme}://ann:herring@{address}/shop?connect_timeout=3");
+        let (code, text) = cli::captured(&app, ["manage", "showmigrations", "--database", &url]);
+        assert_eq!(code, 1, "{text}");
+        for part in [
+            "waiting for ",
+            &format!("@{address}/shop"),
+            &format!("the server at {address} did not answer within 3s"),
+        ] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        assert!(!text.contains("herring"), "{text}");
+    }
+}

@@ -236,3 +236,197 @@ fn rule_11_numbers_are_not_given_again_after_a_table_was_made_anew_sqlite() {
         })
     });
 }
+
+on_every_database! {
+    /// M5: what has to be said of values that go is said before anything is done, and defaults follow.
+    async fn rule_15_values_that_become_others_take_defaults_along(fixture) {
+        let db = &fixture.db;
+        let first = || {
+            Migration::new("0001_initial").create_enum(enum_type("state", ["draft", "hidden"])).create_table(
+                new_table("drafts").id().column(column("m", one_of("state", ["draft", "hidden"])).default("draft")),
+            )
+        };
+        let next = || Migration::new("0002_one").depends_on("0001_initial");
+        let lost: [(&str, &str); 0] = [];
+        for (second, says) in [
+            (next().replace_enum_values("state", ["hidden"], lost), "drafts.m has the default \"draft\", which is no value"),
+            (next().rename_enum_value("state", "draft", "hidden"), "has a value \"hidden\" already"),
+            (
+                next().replace_enum_values("state", ["hidden", "gone"], [("draft", "hidden"), ("draft", "gone")]),
+                "can become one other value, and two are said",
+            ),
+        ] {
+            let error = migrate(db, vec![first(), second]).await.unwrap_err();
+            assert!(error.to_string().contains(says), "{error}");
+        }
+        let second = next().replace_enum_values("state", ["hidden"], [("draft", "hidden")]);
+        assert_eq!(migrate(db, vec![first(), second.clone()]).await?, [""; 0]);
+        Sql::trusted("insert into drafts (id) values (1)").execute(db).await?;
+        let m: String = Sql::trusted("select m from drafts").one(db).await?;
+        assert_eq!(m, "hidden");
+        // And back.
+        let app = App::new(Default::default(), vec![first(), second]);
+        let migrator = Migrator::new(db, &app)?;
+        migrator.migrate(&Target::To(aludel::migrate::MigrationId::new("", "0001_initial"))).await?;
+        assert!(migrator.drift().await?.is_empty());
+        Sql::trusted("insert into drafts (id) values (2)").execute(db).await?;
+        let m: String = Sql::trusted("select m from drafts where id = 2").one(db).await?;
+        assert_eq!(m, "draft");
+    }
+
+    /// A computed column that is made again takes nothing along that the history does not know.
+    async fn rule_11_a_computed_column_is_made_again_only_with_all_that_hangs_on_it(fixture) {
+        let db = &fixture.db;
+        let boxes = |area| new_table("boxes").id().column(column("w", integer())).column(column("area", integer()).nullable().generated(area));
+        let first = Migration::new("0001_initial").create_table(boxes(col("w") + 1));
+        let second = Migration::new("0002_area")
+            .depends_on("0001_initial")
+            .alter_column("boxes", column("area", integer()).nullable().generated(col("w") + 2));
+        assert_eq!(migrate(db, vec![first.clone()]).await?, [""; 0]);
+        Sql::trusted("create index ix_by_hand on boxes (area)").execute(db).await?;
+        Sql::trusted("insert into boxes (id, w) values (1, 5)").execute(db).await?;
+        if fixture.backend == Backend::Sqlite {
+            // A table that is made anew has its indexes again, whoever made them.
+            migrate(db, vec![first, second]).await?;
+            assert_eq!(live(db, "boxes").await?.indexes.len(), 1);
+            return Ok(());
+        }
+        let error = migrate(db, vec![first.clone(), second.clone()]).await.unwrap_err();
+        assert!(error.to_string().contains("ix_by_hand"), "{error}");
+        let table = live(db, "boxes").await?;
+        assert_eq!(table.indexes.len(), 1, "{table:?}");
+        // It goes, and the migration goes on.
+        let drop = match fixture.backend {
+            Backend::Mariadb => "drop index ix_by_hand on boxes",
+            _ => "drop index ix_by_hand",
+        };
+        Sql::trusted(drop).execute(db).await?;
+        assert_eq!(migrate(db, vec![first, second]).await?, [""; 0]);
+        let area: i64 = Sql::trusted("select area from boxes").one(db).await?;
+        assert_eq!(area, 7);
+    }
+}
+
+/// Rule 11: a view that is dropped for the values of an enum comes back with all that hung on it.
+#[test]
+fn rule_11_views_of_an_enum_come_back_whole_postgres() {
+    run(Backend::Postgres, |fixture| {
+        Box::pin(async move {
+            let db = &fixture.db;
+            let first = Migration::new("0001_initial")
+                .create_enum(enum_type("mood", ["a", "b"]))
+                .create_table(
+                    new_table("users")
+                        .id()
+                        .column(column("m", one_of("mood", ["a", "b"]))),
+                )
+                .create_view(aludel::schema::View::new(
+                    "moods",
+                    "SELECT id, m FROM users",
+                ));
+            assert_eq!(migrate(db, vec![first.clone()]).await?, [""; 0]);
+            for text in [
+                "grant select on moods to public",
+                "comment on view moods is 'hi'",
+                "alter view moods alter column m set default 'b'",
+                "create rule quiet as on insert to moods do instead nothing",
+            ] {
+                Sql::trusted(text).execute(db).await?;
+            }
+            let hung = "select coalesce(c.relacl::text, '') || obj_description(c.oid) || \
+                        (select count(*) from pg_rewrite r where r.ev_class = c.oid) || \
+                        (select count(*) from pg_attrdef d where d.adrelid = c.oid) \
+                        from pg_class c where relname = 'moods'";
+            let before: String = Sql::trusted(hung).one(db).await?;
+            let second = Migration::new("0002_less")
+                .depends_on("0001_initial")
+                .replace_enum_values("mood", ["b"], [("a", "b")]);
+            let steps = vec![first, second];
+            assert_eq!(migrate(db, steps).await?, [""; 0]);
+            assert_eq!(Sql::trusted(hung).one::<String>(db).await?, before);
+            Ok(())
+        })
+    });
+}
+
+/// M11: a column or a table that a trigger or a view uses is not taken away from under it.
+#[test]
+fn rule_11_triggers_and_views_are_not_broken_mariadb() {
+    run(Backend::Mariadb, |fixture| {
+        Box::pin(async move {
+            let db = &fixture.db;
+            let first = || {
+                Migration::new("0001_initial")
+                    .create_table(
+                        new_table("users")
+                            .id()
+                            .column(column("name", varchar(20)))
+                            .column(column("age", integer()).nullable()),
+                    )
+                    .create_table(
+                        new_table("logs")
+                            .id()
+                            .column(column("age", integer()).nullable()),
+                    )
+            };
+            assert_eq!(migrate(db, vec![first()]).await?, [""; 0]);
+            let next = || Migration::new("0002_next").depends_on("0001_initial");
+            for (make, drop, what) in [
+                (
+                    "create trigger t_age before update on users for each row set new.age = old.age + 1",
+                    "drop trigger t_age",
+                    "the trigger t_age uses users.age",
+                ),
+                (
+                    "create trigger t_log after insert on logs for each row update users set `age` = 1",
+                    "drop trigger t_log",
+                    "the trigger t_log uses users.age",
+                ),
+                (
+                    "create view v_age as select id, age as years from users",
+                    "drop view v_age",
+                    "the view v_age uses users.age",
+                ),
+            ] {
+                Sql::trusted(make).execute(db).await?;
+                for second in [
+                    next().drop_column("users", "age"),
+                    next().rename_column("users", "age", "years"),
+                ] {
+                    let error = migrate(db, vec![first(), second]).await.unwrap_err();
+                    assert!(error.to_string().contains(what), "{error}");
+                    assert!(live(db, "users").await?.column("age").is_some());
+                }
+                // What does not concern it is changed, and it goes where the migration takes it away before.
+                let other = next().drop_column("users", "name");
+                let app = App::new(Default::default(), vec![first(), other]);
+                let migrator = Migrator::new(db, &app)?;
+                migrator.migrate(&Target::Latest).await?;
+                migrator.migrate(&Target::Relative(-1)).await?;
+                Sql::trusted(drop).execute(db).await?;
+                Sql::trusted(make).execute(db).await?;
+                let away = next().run_sql_both(drop, make).drop_column("users", "age");
+                let app = App::new(Default::default(), vec![first(), away]);
+                let migrator = Migrator::new(db, &app)?;
+                migrator.migrate(&Target::Latest).await?;
+                migrator.migrate(&Target::Relative(-1)).await?;
+                Sql::trusted(drop).execute(db).await?;
+            }
+            // Tables, too.
+            Sql::trusted("create trigger t_log after insert on logs for each row delete from users where id = new.id")
+                .execute(db)
+                .await?;
+            for second in [
+                next().drop_table("users"),
+                next().rename_table("users", "people"),
+            ] {
+                let error = migrate(db, vec![first(), second]).await.unwrap_err();
+                assert!(
+                    error.to_string().contains("the trigger t_log uses users,"),
+                    "{error}"
+                );
+            }
+            Ok(())
+        })
+    });
+}

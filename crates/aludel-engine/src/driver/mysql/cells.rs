@@ -3,8 +3,8 @@
 use super::packet::{Reader, damaged};
 use super::statement::{Column, Room};
 use aludel_sql::row::{CellResult, Cells};
-use aludel_sql::types::SqlType;
 use aludel_sql::types::temporal::{CivilDate, CivilDateTime, CivilTime, Instant};
+use aludel_sql::types::{AnyText, SqlType};
 use aludel_sql::value::Value;
 use mysql_common::constants::ColumnType as Ty;
 use std::io;
@@ -190,12 +190,16 @@ fn date_text(bytes: &[u8], is_date: bool) -> String {
 }
 
 /// `-838:59:59`: a sign, days, and the time of day.
-fn time_text(bytes: &[u8]) -> String {
+fn time_text(bytes: &[u8]) -> Result<String, String> {
     let days = bytes.get(1..5).and_then(|days| days.try_into().ok());
     let days = i64::from(u32::from_le_bytes(days.unwrap_or_default()));
+    // The server keeps no more than 838 hours.
+    if days > 34 {
+        return Err("a time of more than 34 days".into());
+    }
     let micros = days * 86_400_000_000 + clock(bytes.get(5..).unwrap_or_default());
     let sign = if bytes.first() == Some(&1) { "-" } else { "" };
-    format!("{sign}{}", clock_text(micros))
+    Ok(format!("{sign}{}", clock_text(micros)))
 }
 
 fn clock_text(micros: i64) -> String {
@@ -205,12 +209,6 @@ fn clock_text(micros: i64) -> String {
         0 => format!("{hour:02}:{minute:02}:{second:02}"),
         fraction => format!("{hour:02}:{minute:02}:{second:02}.{fraction:06}"),
     }
-}
-
-/// Bytes as the literal that has them.
-fn hex(bytes: &[u8]) -> String {
-    let digits: String = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
-    format!("x'{digits}'")
 }
 
 impl Cells for MyCells<'_> {
@@ -271,20 +269,22 @@ impl Cells for MyCells<'_> {
     fn string(&mut self, at: usize) -> CellResult<String> {
         Ok(self.str(at)?.map(str::to_owned))
     }
-    fn any_text(&mut self, at: usize) -> CellResult<String> {
-        Ok(Some(match self.get(at)? {
+    fn any_text(&mut self, at: usize) -> CellResult<AnyText> {
+        let text = match self.get(at)? {
             Found::Null => return Ok(None),
             Found::Int(n) => n.to_string(),
             Found::Big(n) => n.to_string(),
             Found::Float(n) => n.to_string(),
             Found::Double(n) => n.to_string(),
             Found::Date(bytes) => date_text(bytes, self.kind(at) == Some(Ty::MYSQL_TYPE_DATE)),
-            Found::Time(bytes) => time_text(bytes),
+            Found::Time(bytes) => time_text(bytes)?,
+            // Text and bytes are one to the server.
             Found::Bytes(bytes) => match std::str::from_utf8(bytes) {
                 Ok(text) => text.to_owned(),
-                Err(_) => hex(bytes),
+                Err(_) => return Ok(Some(AnyText::bytes(bytes))),
             },
-        }))
+        };
+        Ok(Some(text.into()))
     }
     fn bytes(&mut self, at: usize) -> CellResult<&[u8]> {
         match self.get(at)? {
@@ -399,5 +399,17 @@ pub(crate) fn read_all(bytes: &[u8]) {
             &mut MyCells::new(&columns, rest, &places),
             columns.len() + 1,
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::time_text;
+
+    #[test]
+    fn times_are_no_longer_than_the_server_keeps_them() {
+        let time = |days: u32| [&[1][..], &days.to_le_bytes(), &[22, 59, 59]].concat();
+        assert_eq!(time_text(&time(34)).as_deref(), Ok("-838:59:59"));
+        assert!(time_text(&time(u32::MAX)).is_err());
     }
 }

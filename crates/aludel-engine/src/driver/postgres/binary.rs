@@ -5,8 +5,8 @@ use super::message::Place;
 use super::statement::Column;
 use aludel_sql::Value;
 use aludel_sql::row::{CellResult, Cells};
-use aludel_sql::types::SqlType;
 use aludel_sql::types::temporal::{CivilDate, CivilDateTime, CivilTime, Instant};
+use aludel_sql::types::{AnyText, SqlType};
 use bytes::{BufMut, BytesMut};
 use postgres_protocol::IsNull;
 use postgres_types::{Kind, Type};
@@ -331,9 +331,9 @@ macro_rules! cells {
                     .map(Some)
                     .map_err(|_| "text that is not UTF-8".into())
             }
-            fn any_text(&mut self, at: usize) -> CellResult<String> {
+            fn any_text(&mut self, at: usize) -> CellResult<AnyText> {
                 cell!(self, at, ty, raw);
-                super::text::text_of(ty, raw).map(Some)
+                super::text::text_of(ty, raw).map(|text| Some(text.into()))
             }
             fn bytes(&mut self, at: usize) -> CellResult<&[u8]> {
                 cell!(self, at, ty, raw);

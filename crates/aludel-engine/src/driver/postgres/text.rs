@@ -59,6 +59,11 @@ pub(super) fn text_of(ty: &Type, raw: &[u8]) -> Result<String, String> {
         Type::TIMESTAMPTZ => moment(i64::from_be_bytes(fixed(raw)?), "+00"),
         Type::JSONB => utf8(raw.get(1..).unwrap_or_default())?,
         _ => match ty.kind() {
+            // The server writes these two as words.
+            Kind::Array(element) if [Type::INT2_VECTOR, Type::OID_VECTOR].contains(ty) => {
+                let all = items(element, raw)?.items.into_iter().flatten();
+                all.collect::<Vec<_>>().join(" ")
+            }
             Kind::Array(element) if !is_text(ty) => array(element, raw)?,
             _ => utf8(raw)?,
         },
@@ -174,8 +179,15 @@ fn moment(micros: i64, zone: &str) -> String {
     }
 }
 
+/// What an array is made of.
+struct Items {
+    /// Of each dimension, how long it is and what its first number is.
+    sizes: Vec<(i32, i32)>,
+    items: Vec<Option<String>>,
+}
+
 /// The head of an array, and its elements in one row.
-fn array(element: &Type, raw: &[u8]) -> Result<String, String> {
+fn items(element: &Type, raw: &[u8]) -> Result<Items, String> {
     let damaged = || String::from("an array that is damaged");
     let mut rest = raw;
     let word = |rest: &mut &[u8]| -> Result<i32, String> {
@@ -194,9 +206,6 @@ fn array(element: &Type, raw: &[u8]) -> Result<String, String> {
     for _ in 0..dimensions {
         sizes.push((word(&mut rest)?, word(&mut rest)?));
     }
-    if sizes.is_empty() {
-        return Ok("{}".into());
-    }
     let mut items: Vec<Option<String>> = Vec::new();
     while !rest.is_empty() {
         let length = word(&mut rest)?;
@@ -205,8 +214,30 @@ fn array(element: &Type, raw: &[u8]) -> Result<String, String> {
             continue;
         };
         let bytes = rest.get(..length).ok_or_else(damaged)?;
-        items.push(Some(text_of(element, bytes)?));
+        let text = text_of(element, bytes)?;
+        // Within arrays, the server writes truth values short.
+        items.push(Some(match (element, text.as_str()) {
+            (&Type::BOOL, "true") => "t".into(),
+            (&Type::BOOL, "false") => "f".into(),
+            _ => text,
+        }));
         rest = &rest[length..];
+    }
+    // Each dimension has elements, and all of them together those that came.
+    let lengths = sizes
+        .iter()
+        .map(|(length, _)| usize::try_from(*length).unwrap_or_default());
+    let promised = lengths.fold(usize::from(!sizes.is_empty()), usize::saturating_mul);
+    match promised == items.len() {
+        true => Ok(Items { sizes, items }),
+        false => Err(damaged()),
+    }
+}
+
+fn array(element: &Type, raw: &[u8]) -> Result<String, String> {
+    let Items { sizes, items } = items(element, raw)?;
+    if sizes.is_empty() {
+        return Ok("{}".into());
     }
     let mut text = String::new();
     if sizes.iter().any(|(_, first)| *first != 1) {
@@ -219,8 +250,7 @@ fn array(element: &Type, raw: &[u8]) -> Result<String, String> {
         }
         text.push('=');
     }
-    let mut items = items.into_iter();
-    nested(&sizes, &mut items, &mut text);
+    nested(&sizes, &mut items.into_iter(), &mut text);
     Ok(text)
 }
 
@@ -234,10 +264,6 @@ fn nested(sizes: &[(i32, i32)], items: &mut std::vec::IntoIter<Option<String>>, 
     };
     text.push('{');
     for at in 0..*length {
-        // No more than there are elements, whatever the sizes say.
-        if items.as_slice().is_empty() {
-            break;
-        }
         text.push_str(if at > 0 { "," } else { "" });
         nested(inner, items, text);
     }
@@ -247,7 +273,8 @@ fn nested(sizes: &[(i32, i32)], items: &mut std::vec::IntoIter<Option<String>>, 
 fn quoted(item: &str) -> String {
     let is_plain = !item.is_empty()
         && !item.eq_ignore_ascii_case("null")
-        && !item.contains(|c: char| "{},\"\\".contains(c) || c.is_ascii_whitespace());
+        && !item
+            .contains(|c: char| "{},\"\\".contains(c) || c.is_ascii_whitespace() || c == '\x0b');
     match is_plain {
         true => item.to_owned(),
         false => format!("\"{}\"", item.replace('\\', "\\\\").replace('"', "\\\"")),
@@ -256,7 +283,7 @@ fn quoted(item: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{array, date, moment, numeric, time};
+    use super::{array, date, moment, numeric, quoted, time};
     use postgres_types::Type;
 
     fn words(all: &[i16]) -> Vec<u8> {
@@ -304,5 +331,30 @@ mod tests {
         raw.extend((-1_i32).to_be_bytes());
         assert_eq!(array(&Type::INT4, &raw).as_deref(), Ok("{{1,2},{3,NULL}}"));
         assert!(array(&Type::INT4, &raw[..30]).is_err());
+        // Sizes that promise more elements than there are, or none.
+        for words in [
+            &[2_i32, 0, 23, i32::MAX, 1, 0, 1, 4, 7][..],
+            &[1, 0, 23, i32::MAX, 1, 4, 7],
+            &[1, 0, 23, -1, 1],
+            &[0, 0, 23, 4, 7],
+        ] {
+            let raw: Vec<u8> = words.iter().flat_map(|word| word.to_be_bytes()).collect();
+            assert!(array(&Type::INT4, &raw).is_err(), "{words:?}");
+        }
+    }
+
+    #[test]
+    fn elements_are_quoted_where_the_server_quotes_them() {
+        for (item, text) in [
+            ("plain", "plain"),
+            ("", "\"\""),
+            ("nUll", "\"nUll\""),
+            ("a b", "\"a b\""),
+            ("a\u{b}", "\"a\u{b}\""),
+            ("a\"\\", "\"a\\\"\\\\\""),
+            ("a\u{a0}", "a\u{a0}"),
+        ] {
+            assert_eq!(quoted(item), text);
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! A row of SQLite's, as cells: the one that a statement stands at, or one that was packed.
 
 use aludel_sql::row::{CellResult, Cells};
-use aludel_sql::types::SqlType;
 use aludel_sql::types::temporal::{CivilDate, CivilDateTime, CivilTime, Instant};
+use aludel_sql::types::{AnyText, SqlType};
 use aludel_sql::value::Value;
 use rusqlite::Row;
 use rusqlite::types::ValueRef;
@@ -134,19 +134,13 @@ impl<S: Source> Cells for SqliteCells<S> {
     fn string(&mut self, at: usize) -> CellResult<String> {
         Ok(self.str(at)?.map(str::to_owned))
     }
-    fn any_text(&mut self, at: usize) -> CellResult<String> {
+    fn any_text(&mut self, at: usize) -> CellResult<AnyText> {
         Ok(Some(match self.get(at)? {
             ValueRef::Null => return Ok(None),
-            ValueRef::Integer(n) => n.to_string(),
-            // With a point, so that it is a float again when it is written back.
-            ValueRef::Real(n) => format!("{n:?}"),
-            ValueRef::Text(bytes) | ValueRef::Blob(bytes) => match std::str::from_utf8(bytes) {
-                Ok(text) => text.to_owned(),
-                Err(_) => {
-                    let digits: String = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
-                    format!("x'{digits}'")
-                }
-            },
+            ValueRef::Integer(n) => AnyText::integer(n),
+            ValueRef::Real(n) => AnyText::float(n),
+            ValueRef::Text(bytes) => AnyText::text(bytes),
+            ValueRef::Blob(bytes) => AnyText::bytes(bytes),
         }))
     }
     fn bytes(&mut self, at: usize) -> CellResult<&[u8]> {

@@ -137,6 +137,12 @@ impl Run<'_> {
                 self.remove_invalid(step).await?;
             }
             self.refuse_to_lose(&step.redefines).await?;
+            if let Some(remade) = &step.remakes {
+                self.refuse_to_remake(&remade.0, &remade.1).await?;
+            }
+            if let Some(removed) = &step.removes {
+                self.refuse_to_break(removed, "").await?;
+            }
             if row.refused {
                 self.remove_invalid(step).await?;
             }

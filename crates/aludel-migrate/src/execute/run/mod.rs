@@ -1,6 +1,7 @@
 //! One run: a connection with the lock.
 
 mod journal;
+mod refuse;
 
 use super::lock::Held;
 use super::views::dependents;
@@ -13,9 +14,7 @@ use crate::progress::Progress;
 use crate::record::{self, Unfinished};
 use crate::sql::{Step, ViewStep, Work};
 use aludel_engine::{Error, ErrorKind, Result, Sql, Transaction, sql};
-use aludel_sql::schema::{Column, is_kept};
 use aludel_sql::statement::TableName;
-use aludel_sql::types::SqlType;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -118,66 +117,6 @@ impl<'a> Run<'a> {
                     refused.map_err(|error| in_migration(id, error))?;
                 }
                 touched.push_str(&step.texts().concat());
-            }
-        }
-        Ok(())
-    }
-
-    /// The same, before the first migration of the plan; of tables that an earlier step touches this is known only when it is
-    /// their turn.
-    async fn refuse_to_lose_early(
-        &self,
-        all: &[(MigrationId, Direction, Vec<Step>)],
-    ) -> Result<()> {
-        let mut touched: Vec<String> = Vec::new();
-        for (id, _, steps) in all {
-            for step in steps {
-                if let Work::Code(..) = step.work {
-                    return Ok(());
-                }
-                let is_new = |(table, column): &&(TableName, Column)| {
-                    let says = |text: &str, name: &str| text.contains(&name.to_ascii_lowercase());
-                    let mut texts = touched.iter();
-                    !texts.any(|text| says(text, &table.name) && says(text, &column.name))
-                };
-                let columns: Vec<(TableName, Column)> =
-                    step.redefines.iter().filter(is_new).cloned().collect();
-                let refused = self.refuse_to_lose(&columns).await;
-                refused.map_err(|error| in_migration(id, error))?;
-                touched.push(step.texts().concat().to_ascii_lowercase());
-            }
-        }
-        Ok(())
-    }
-
-    /// Refuses to define a column anew of which the database knows more than the history: that would be lost (MariaDB, MySQL).
-    pub(super) async fn refuse_to_lose(&self, columns: &[(TableName, Column)]) -> Result<()> {
-        if columns.is_empty() {
-            return Ok(());
-        }
-        let schema = aludel_engine::inspect(self.held.executor()).await?;
-        for (table, known) in columns {
-            let live = schema
-                .table(table)
-                .and_then(|table| table.column(&known.name));
-            let Some(live) = live else { continue };
-            let lost = [
-                (&live.collation, &known.collation, "collation"),
-                (&live.options, &known.options, "options"),
-            ];
-            for (live, known_text, attribute) in lost {
-                // A type in the database's own words says its collation itself.
-                let is_own =
-                    matches!(known.sql_type, SqlType::Custom(_)) && attribute == "collation";
-                if !is_own && !is_kept(live.as_deref(), known_text.as_deref()) {
-                    let text = live.as_deref().unwrap_or_default();
-                    return Err(Error::migration(format!(
-                        "{}.{} has the {attribute} {text:?} in the database, which the history does not know and this step would \
-                         lose; say so in the model (`#[field({attribute} = {text:?})]`) and in the migration that made the column \
-                         (`.{attribute}({text:?})`), or take it away by `run_sql` before",
-                        table.name, known.name
-                    )));
-                }
             }
         }
         Ok(())

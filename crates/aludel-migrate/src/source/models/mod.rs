@@ -154,7 +154,11 @@ impl<'a> Model<'a> {
         let here = self.table.column(column)?;
         let plain = here.default.is_none() && here.generated.is_none() && here.identity.is_none();
         let same = target.column(&key.target_columns[0])?.sql_type == here.sql_type;
-        (fits && plain && same && self.relation_is_clean(column)).then_some(key)
+        // Rows may have a text where the key of the other table is a number.
+        let reading = |table: &Table, column: &str| self.survey?.of(&table.name, column);
+        let found = reading(self.table, column);
+        let read = found.is_none() || found == reading(target, &key.target_columns[0]);
+        (fits && plain && same && read && self.relation_is_clean(column)).then_some(key)
     }
 
     /// A relation is indexed under the convention's name, unless a key or index begins with its column.
@@ -276,6 +280,12 @@ impl<'a> Model<'a> {
             attributes.push(self.foreign_key_source(key));
         }
         let mut out = String::new();
+        if let Some(why) = self.survey.and_then(|survey| survey.failure(&table.name)) {
+            let why = why.lines().next().unwrap_or_default();
+            out.push_str(&format!(
+                "// Its rows could not be looked through: columns are read as they are declared.\n// {why}\n"
+            ));
+        }
         for note in notes {
             out.push_str(&format!("// A model can't say {note}.\n"));
         }

@@ -49,6 +49,9 @@ pub(super) fn again(
         .checks
         .retain(|check| !mentions(&check.condition, &new.name));
     drop_column(steps, before, &without, &new.name)?;
+    if let Some(step) = steps.all.last_mut() {
+        step.remakes = Some(Box::new((before.clone(), new.name.clone())));
+    }
     let open = Column {
         nullable: new.nullable || kept.is_some(),
         ..new.clone()

@@ -7,7 +7,8 @@ mod alter;
 mod columns;
 mod options;
 
-use super::{Probe, Steps, column, is_of_enum, replaced_values, table, tables_with_enum};
+use super::tables_with_enum;
+use super::{Probe, Steps, add_key, column, drop_key, is_of_enum, keys_on, replaced_values, table};
 use crate::operation::Operation;
 use crate::state::{State, index_mentions, mentions};
 use alter::Alter;
@@ -28,7 +29,11 @@ pub(super) fn operation(
 ) -> Result<()> {
     match operation {
         Operation::CreateTable(new) => steps.create_table(new),
-        Operation::DropTable(name) => steps.drop_table(name),
+        Operation::DropTable(name) => {
+            steps.drop_table(name)?;
+            steps.removing(name, None);
+            Ok(())
+        }
         Operation::RenameTable { from, to } => {
             let text = steps.write(|w| {
                 w.push("RENAME TABLE ");
@@ -37,6 +42,7 @@ pub(super) fn operation(
                 Ok(w.table(to)?)
             })?;
             steps.schema(text, Probe::Table(to.clone(), true));
+            steps.removing(from, None);
             Ok(())
         }
         Operation::SetComment { table, comment } => {
@@ -59,7 +65,9 @@ pub(super) fn operation(
             fill.as_ref(),
         ),
         Operation::DropColumn { table: of, column } => {
-            drop_column(steps, table(before, of)?, table(after, of)?, column)
+            drop_column(steps, table(before, of)?, table(after, of)?, column)?;
+            steps.removing(of, Some(column));
+            Ok(())
         }
         Operation::RenameColumn {
             table: of,
@@ -76,7 +84,9 @@ pub(super) fn operation(
                 w.push(" ");
                 Ok(w.column(after, &new, false)?)
             })?;
-            alter.finish(Probe::Column(of.clone(), to.clone(), true))
+            alter.finish(Probe::Column(of.clone(), to.clone(), true))?;
+            steps.removing(of, Some(from));
+            Ok(())
         }
         Operation::AlterColumn {
             table: of,
@@ -399,6 +409,11 @@ fn replace_values(
     }
     let is_wider = kind.is_some_and(|kind| kind.labels != labels);
     let wide = aludel_sql::value::EnumType::intern(name, &labels);
+    // Columns that foreign keys join hold the same values at every moment.
+    let keys = keys_on(after, |_, column| is_of_enum(column, name));
+    for (table, key) in &keys {
+        steps.operation(&drop_key(table, key), before, before)?;
+    }
     for table_after in tables_with_enum(after, name) {
         let mut between = table(before, &table_after.name)?.clone();
         if is_wider {
@@ -433,6 +448,9 @@ fn replace_values(
             steps.data(text);
         }
         redefine_enum(steps, &between, table_after, name)?;
+    }
+    for (table, key) in &keys {
+        steps.operation(&add_key(table, key), after, after)?;
     }
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! Columns: ADD COLUMN, and ALTER COLUMN a thing at a time.
 
-use super::{add_check, add_unique, comment_on, drop_column};
+use super::dependents::{come_back, refuse_to_lose};
+use super::{comment_on, drop_column};
 use crate::sql::{Probe, Steps};
-use crate::state::{index_mentions, mentions};
 use aludel_engine::Result;
 use aludel_sql::expr::Node;
 use aludel_sql::render::Writer;
@@ -257,34 +257,8 @@ pub(super) fn cast(w: &mut Writer, column: &str, from: &SqlType, to: &SqlType) -
 
 /// A computed column can't be altered; its values can be computed again.
 pub(super) fn again(steps: &mut Steps, from: &Table, to: &Table, new: &Column) -> Result<()> {
+    refuse_to_lose(steps, from, &new.name)?;
     drop_column(steps, &to.name, &new.name)?;
     add_column(steps, to, new, None)?;
     come_back(steps, from, &new.name)
-}
-
-/// The constraints and indexes that went with a column.
-pub(super) fn come_back(steps: &mut Steps, table: &Table, column: &str) -> Result<()> {
-    let name = &table.name;
-    for unique in table
-        .uniques
-        .iter()
-        .filter(|unique| unique.columns.iter().any(|c| c == column))
-    {
-        add_unique(steps, name, unique)?;
-    }
-    for check in table
-        .checks
-        .iter()
-        .filter(|check| mentions(&check.condition, column))
-    {
-        add_check(steps, name, check)?;
-    }
-    for index in table
-        .indexes
-        .iter()
-        .filter(|index| index_mentions(index, column))
-    {
-        steps.create_index(name, index)?;
-    }
-    Ok(())
 }

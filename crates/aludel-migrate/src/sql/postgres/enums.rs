@@ -1,15 +1,14 @@
 //! Enum types whose values go or change their order: PostgreSQL has them made anew.
 
-use super::{
-    add_check, add_column, add_unique, alter_one, alter_type, drop_column, drop_constraint,
-    drop_index, set_default,
-};
+use super::dependents::Dependents;
+use super::{alter_one, alter_type, set_default};
 use crate::operation::Operation;
-use crate::sql::{Probe, Steps, is_of_enum, tables_with_enum};
-use crate::state::{State, computed_from, index_mentions, mentions};
+use crate::sql::{
+    Probe, Steps, ViewStep, add_key, drop_key, is_of_enum, keys_on, tables_with_enum,
+};
+use crate::state::State;
 use aludel_engine::{Error, Result};
-use aludel_sql::expr::Node;
-use aludel_sql::schema::{Check, Column, Table, Unique, tokens};
+use aludel_sql::schema::{Table, tokens};
 use aludel_sql::statement::Ddl;
 use aludel_sql::types::SqlType;
 use aludel_sql::value::EnumType;
@@ -42,12 +41,23 @@ pub(super) fn replace_type(
         let Some(view) = next else { break };
         views.push(view.clone());
     }
-    let expressions: Vec<Expressions<'_>> = { tables.iter() }
-        .map(|table| Expressions::of(table, |column| is_of_enum(column, name)))
+    let expressions: Vec<Dependents<'_>> = { tables.iter() }
+        .map(|table| Dependents::of(table, |column| is_of_enum(column, name)))
         .collect();
+    let keys = keys_on(after, |table, column| {
+        is_of_enum(column, name) || { expressions.iter() }
+            .any(|all| all.is_computed(&table.name, &column.name))
+    });
+    for all in &expressions {
+        all.check(steps)?;
+    }
     for view in views.iter().rev() {
         let drop = Operation::DropView(view.name.clone());
         steps.operation(&drop, after, after)?;
+        steps.of_view(ViewStep::Dropped(view.clone()));
+    }
+    for (table, key) in &keys {
+        steps.operation(&drop_key(table, key), after, after)?;
     }
     for all in &expressions {
         all.go(steps)?;
@@ -125,83 +135,15 @@ pub(super) fn replace_type(
     })?;
     steps.schema(text, Probe::Again);
     for all in &expressions {
-        all.come_back(steps)?;
+        all.come_back(steps, after)?;
+    }
+    for (table, key) in &keys {
+        steps.operation(&add_key(table, key), after, after)?;
     }
     for view in &views {
         let create = Operation::CreateView(view.clone());
         steps.operation(&create, after, after)?;
+        steps.of_view(ViewStep::Made(view.name.clone()));
     }
     Ok(())
-}
-
-/// What of a table speaks of columns in expressions, and can't stay while their type is replaced.
-struct Expressions<'a> {
-    table: &'a Table,
-    computed: Vec<&'a Column>,
-    checks: Vec<&'a Check>,
-    indexes: Vec<&'a aludel_sql::schema::Index>,
-    /// Unique constraints of computed columns, which go with them.
-    uniques: Vec<&'a Unique>,
-}
-
-impl<'a> Expressions<'a> {
-    fn of(table: &'a Table, wanted: impl Fn(&Column) -> bool) -> Expressions<'a> {
-        let mut names: Vec<&str> = { table.columns.iter() }
-            .filter(|column| wanted(column))
-            .map(|column| column.name.as_str())
-            .collect();
-        let computed: Vec<&Column> = { table.columns.iter() }
-            .filter(|column| names.iter().any(|name| computed_from(column, name)))
-            .collect();
-        names.extend(computed.iter().map(|column| column.name.as_str()));
-        let says = |node: &Node| names.iter().any(|name| mentions(node, name));
-        Expressions {
-            table,
-            checks: { table.checks.iter() }
-                .filter(|check| says(&check.condition))
-                .collect(),
-            indexes: { table.indexes.iter() }
-                .filter(|index| names.iter().any(|name| index_mentions(index, name)))
-                .collect(),
-            uniques: { table.uniques.iter() }
-                .filter(|unique| {
-                    computed
-                        .iter()
-                        .any(|column| unique.columns.contains(&column.name))
-                })
-                .collect(),
-            computed,
-        }
-    }
-
-    fn go(&self, steps: &mut Steps) -> Result<()> {
-        let name = &self.table.name;
-        for check in &self.checks {
-            drop_constraint(steps, name, &check.name)?;
-        }
-        for index in &self.indexes {
-            drop_index(steps, name, &index.name)?;
-        }
-        for column in &self.computed {
-            drop_column(steps, name, &column.name)?;
-        }
-        Ok(())
-    }
-
-    fn come_back(&self, steps: &mut Steps) -> Result<()> {
-        let name = &self.table.name;
-        for column in &self.computed {
-            add_column(steps, self.table, column, None)?;
-        }
-        for unique in &self.uniques {
-            add_unique(steps, name, unique)?;
-        }
-        for check in &self.checks {
-            add_check(steps, name, check)?;
-        }
-        for index in &self.indexes {
-            steps.create_index(name, index)?;
-        }
-        Ok(())
-    }
 }

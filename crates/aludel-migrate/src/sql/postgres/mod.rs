@@ -2,6 +2,7 @@
 
 use super::{Probe, Steps, Work, column, table};
 mod columns;
+mod dependents;
 mod enums;
 mod options;
 

@@ -9,6 +9,8 @@
 
 mod dump;
 mod load;
+mod random;
+mod surveyed;
 mod values;
 
 use crate::generated::adopted as models_of;

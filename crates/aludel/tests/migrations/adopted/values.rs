@@ -35,7 +35,9 @@ on_every_database! {
                 ("'soon'", "soon"),
                 ("17", "17"),
                 ("1.5", "1.5"),
+                ("9e999", "inf"),
                 ("x'00ff'", "x'00FF'"),
+                ("x'3137'", "17"),
                 ("'2024-02-29'", "2024-02-29"),
             ],
         };
@@ -58,6 +60,26 @@ on_every_database! {
             assert_eq!(row.day.as_deref(), Some(*text));
             assert_eq!(OddDay::get(row.id, db).await?, *row);
         }
+        // What was written is what it was, and finds itself.
+        let kind = match fixture.backend {
+            Backend::Sqlite => "typeof(day) || quote(day)",
+            Backend::Postgres => "day::text",
+            Backend::Mariadb => "cast(day as char)",
+        };
+        let text = format!("SELECT {kind} FROM odd_days ORDER BY id");
+        let kinds: Vec<String> = Sql::trusted(text).all(db).await?;
+        assert_eq!(kinds[..all.len()], kinds[all.len()..]);
+        for row in &rows {
+            let found = OddDay::filter(OddDay::day.eq(row.day.clone())).all(db).await?;
+            assert!(found.iter().any(|other| other.id == row.id), "{row:?}");
+            let written = OddDay::filter(OddDay::id.eq(row.id))
+                .update(OddDay::day.set(row.day.clone()))
+                .execute(db)
+                .await?;
+            assert_eq!(written, 1);
+        }
+        let text = format!("SELECT {kind} FROM odd_days ORDER BY id");
+        assert_eq!(Sql::trusted(text).all::<String>(db).await?, kinds);
         let mut session = db.session();
         let key = session.get::<OddDay>(rows[0].id).await?;
         assert_eq!(session[key].day.as_deref(), Some(all[0].1));
@@ -118,4 +140,83 @@ on_every_database! {
         assert_eq!(changed, 1);
         assert_eq!(Station::get(one.id, db).await?.seen, [Weather::WontSay]);
     }
+}
+
+/// Any value is the text that the server itself makes of it.
+#[test]
+fn rule_17_any_text_is_the_text_of_the_server_postgres() {
+    crate::harness::run(Backend::Postgres, |fixture| {
+        Box::pin(async move {
+            let db = &fixture.db;
+            for text in [
+                "create domain positive as int check (value > 0)",
+                "create domain small_positive as positive",
+                "create domain words as text[]",
+                "create type pair as (a int, b text)",
+                "create type weather as enum ('fair', 'won''t say')",
+            ] {
+                Sql::trusted(text).execute(db).await?;
+            }
+            for expression in [
+                "true",
+                "'x'::\"char\"",
+                "32767::int2",
+                "(-9223372036854775807)::int8",
+                "4294967295::oid",
+                "'-Infinity'::float8",
+                "'NaN'::float4",
+                "'NaN'::numeric",
+                "1e-16383::numeric",
+                "123456789012345678901234567890.000000000000000000000000000000001",
+                "'\\x00ff'::bytea",
+                "'4714-11-24 BC'::date",
+                "'5874897-12-31'::date",
+                "'infinity'::timestamptz",
+                "'294276-12-31 23:59:59.999999'::timestamp",
+                "'0044-03-15 12:00:00.5 BC'::timestamp",
+                "'24:00:00'::time",
+                "'12:00:00.25+01:30:15'::timetz",
+                "'-1 year 2 mons -3 days 04:05:06.7'::interval",
+                "'12.34'::money",
+                "'10.1.2.3/8'::inet",
+                "'2001:db8::/64'::cidr",
+                "'08:00:2b:01:02:03:04:05'::macaddr8",
+                "B'0101'",
+                "'[1,5)'::int4range",
+                "'empty'::numrange",
+                "'{[1,2],(5,)}'::int4multirange",
+                "row(1, 'a,b \"c\"')::pair",
+                "7::positive",
+                "7::small_positive",
+                "'won''t say'::weather",
+                "'a & b'::tsquery",
+                "'(1,2),(3,4)'::box",
+                "'$.a[*] ? (@ > 1)'::jsonpath",
+                "'{\"a\": [1, null]}'::jsonb",
+                "'<a>x</a>'::xml",
+                "'16/B374D848'::pg_lsn",
+                "array[true, false, null]",
+                "array[['a', 'NULL'], ['b c', null]]",
+                "array['', 'a\"b', 'a\\b', '{', 'a' || chr(11), chr(160), ' ']",
+                "'[0:1]={1,2}'::int[]",
+                "'1 2'::int2vector",
+                "'{}'::text[]",
+                "array['\\x00'::bytea]",
+                "array['(1,2),(3,4)'::box]",
+                "array['won''t say'::weather]",
+                "array['10.0.0.1'::inet]",
+                "array['{x}']::words",
+                "array[7::positive]",
+                "array[row(1, 'a')::pair]",
+                "array['infinity'::date, '2024-02-29']",
+                "array[1.50::numeric, 'NaN']",
+            ] {
+                let text = format!("select {expression}, ({expression})::text");
+                let (any, text): (AnyText, String) = Sql::trusted(text).one(db).await?;
+                // Floats are shown as Rust writes them, and alone, a truth value is not cut short.
+                assert_eq!(*any, *text, "{expression}");
+            }
+            Ok(())
+        })
+    });
 }

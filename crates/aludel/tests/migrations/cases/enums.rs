@@ -87,6 +87,80 @@ pub(super) fn all() -> Vec<Case> {
         .renames_value("mood.a", "mood.c")
         .no_return(),
         case(
+            "two values become one that is new",
+            [users().column(column("m", mood(&["a", "b"])))],
+            [users().column(column("m", mood(&["d"])))],
+            [
+                "rename value \"a\" of enum mood to \"d\"",
+                "set values of enum mood to d; \"b\" becomes \"d\"",
+            ],
+        )
+        .renames_value("mood.a", "mood.d")
+        .renames_value("mood.b", "mood.d")
+        .no_return(),
+        case(
+            "two values become one that stays, and one of them was the default",
+            [users().column(column("m", mood(&["a", "b", "c"])).default("b"))],
+            [users().column(column("m", mood(&["c"])).default("c"))],
+            ["set values of enum mood to c; \"a\" becomes \"c\"; \"b\" becomes \"c\""],
+        )
+        .renames_value("mood.a", "mood.c")
+        .renames_value("mood.b", "mood.c")
+        .no_return(),
+        case(
+            "a value goes of a key that is referred to",
+            [
+                users()
+                    .column(column("m", mood(&["a", "b"])).nullable())
+                    .foreign_key(foreign_key("fk_users_m", ["m"]).references("moods", ["m"])),
+                new_table("moods")
+                    .column(column("m", mood(&["a", "b"])))
+                    .primary_key(["m"]),
+            ],
+            [
+                users()
+                    .column(column("m", mood(&["b"])).nullable())
+                    .foreign_key(foreign_key("fk_users_m", ["m"]).references("moods", ["m"])),
+                new_table("moods")
+                    .column(column("m", mood(&["b"])))
+                    .primary_key(["m"]),
+            ],
+            ["set values of enum mood to b; \"a\" becomes \"b\""],
+        )
+        .renames_value("mood.a", "mood.b")
+        .no_rows()
+        .row("insert into moods (m) values ('a')")
+        .row("insert into users (id, name, m) values (1, 'x', 'a')")
+        .finds(
+            "select count(*) from users, moods where users.m = moods.m and users.m = 'b'",
+            "1",
+        )
+        .no_return(),
+        case(
+            "a value goes under a computed column that keys and constraints have",
+            [users()
+                .column(column("m", mood(&["a", "b"])))
+                .column(
+                    column("c", varchar(1))
+                        .generated(raw("(CASE WHEN m = 'b' THEN 'x' ELSE 'y' END)")),
+                )
+                .unique(unique("uq_users_c", ["c"]))
+                .check(check("ck_users_c", col("c").ne("z")))
+                .index(index("ix_users_c", ["c", "id"]))],
+            [users()
+                .column(column("m", mood(&["b"])))
+                .column(
+                    column("c", varchar(1))
+                        .generated(raw("(CASE WHEN m = 'b' THEN 'x' ELSE 'y' END)")),
+                )
+                .unique(unique("uq_users_c", ["c"]))
+                .check(check("ck_users_c", col("c").ne("z")))
+                .index(index("ix_users_c", ["c", "id"]))],
+            ["set values of enum mood to b"],
+        )
+        .destroys()
+        .no_rows(),
+        case(
             "a value that an index of some rows names is renamed",
             [users()
                 .column(column("m", mood(&["a", "sad"])))

@@ -62,6 +62,77 @@ mod joined {
     }
 }
 
+/// The same, with a model of another name.
+mod articles {
+    use super::*;
+    #[derive(Model, Debug, Clone)]
+    #[model(renamed_from = "posts")]
+    #[allow(dead_code)]
+    pub struct Article {
+        pub id: i64,
+        pub tags: ManyToMany<Tag>,
+    }
+    #[derive(Model, Debug, Clone)]
+    #[allow(dead_code)]
+    pub struct Tag {
+        pub id: i64,
+    }
+}
+
+/// A model of another name, in the table that it had.
+mod entries {
+    use super::*;
+    #[derive(Model, Debug, Clone)]
+    #[model(table = "posts")]
+    #[allow(dead_code)]
+    pub struct Entry {
+        pub id: i64,
+        pub tags: ManyToMany<Tag>,
+    }
+    #[derive(Model, Debug, Clone)]
+    #[allow(dead_code)]
+    pub struct Tag {
+        pub id: i64,
+    }
+}
+
+/// Two relations to one other model.
+mod twice {
+    use super::*;
+    #[derive(Model, Debug, Clone)]
+    #[allow(dead_code)]
+    pub struct Post {
+        pub id: i64,
+        pub tags: ManyToMany<Tag>,
+        #[field(table = "flags")]
+        pub flags: ManyToMany<Tag>,
+    }
+    #[derive(Model, Debug, Clone)]
+    #[allow(dead_code)]
+    pub struct Tag {
+        pub id: i64,
+    }
+}
+
+/// The model that has them under another name, with join tables of other names.
+mod twice_articles {
+    use super::*;
+    #[derive(Model, Debug, Clone)]
+    #[model(renamed_from = "posts")]
+    #[allow(dead_code)]
+    pub struct Article {
+        pub id: i64,
+        pub tags: ManyToMany<Tag>,
+        #[field(table = "marks")]
+        pub flags: ManyToMany<Tag>,
+    }
+    #[derive(Model, Debug, Clone)]
+    #[allow(dead_code)]
+    pub struct Tag {
+        pub id: i64,
+    }
+}
+
 /// The same table as a model, with a column of its own.
 mod through {
     use super::*;
@@ -311,6 +382,49 @@ on_every_database! {
             assert!(made(&app).is_empty());
             migrator.migrate(&old).await?;
             assert_eq!(number(db, "select count(*) from posts_tags").await?, 2);
+        }
+    }
+
+    /// Rule 15: the join table of a model that is renamed is renamed with it, and its rows stay; nothing is asked (M11).
+    async fn rule_15_renamed_models_take_their_join_tables_along(fixture) {
+        let db = &fixture.db;
+        let made = |app: &App| -> Vec<Migration> { aludel::migrate::make::make(app, None, &mut Answers::default()).unwrap().iter().map(|made| made.migration.clone()).collect() };
+        let posts = made(&App::new(models![joined::Post, joined::Tag], vec![]));
+        let articles = || models![articles::Article, articles::Tag];
+        let second = made(&App::new(articles(), posts.clone()));
+        assert_eq!(
+            second[0].operations().iter().map(ToString::to_string).collect::<Vec<_>>()[..3],
+            ["rename table posts to articles", "rename table posts_tags to articles_tags", "rename column articles_tags.post_id to article_id"]
+        );
+        let entries = models![entries::Entry, entries::Tag];
+        let other = made(&App::new(entries, posts.clone()));
+        assert_eq!(other[0].operations()[0].to_string(), "rename column posts_tags.post_id to entry_id");
+        let app = App::new(articles(), [posts.clone(), second].concat());
+        let migrator = Migrator::new(db, &app)?;
+        let old = Target::To(id(posts[0].name()));
+        migrator.migrate(&old).await?;
+        for text in ["insert into posts (id) values (1)", "insert into tags (id) values (1), (2)", "insert into posts_tags (post_id, tag_id) values (1, 1), (1, 2)"] {
+            aludel::Sql::trusted(text).execute(db).await?;
+        }
+        for _ in 0..2 {
+            migrator.migrate(&Target::Latest).await?;
+            assert_eq!(wrong(&app.target()?.schema, db.inspect().await?, db), "");
+            assert_eq!(number(db, "select count(*) from articles_tags where article_id = 1").await?, 2);
+            assert!(made(&app).is_empty());
+            migrator.migrate(&old).await?;
+            assert_eq!(number(db, "select count(*) from posts_tags where post_id = 1").await?, 2);
+        }
+    }
+
+    /// Rule 15: which of two join tables became which is not guessed.
+    async fn rule_15_two_join_tables_of_the_same_models_are_asked_for(fixture) {
+        let _ = fixture;
+        let made = |app: &App| aludel::migrate::make::make(app, None, &mut Answers::default());
+        let first: Vec<Migration> = made(&App::new(models![twice::Post, twice::Tag], vec![])).unwrap().iter().map(|made| made.migration.clone()).collect();
+        let asked = made(&App::new(models![twice_articles::Article, twice_articles::Tag], first)).unwrap_err();
+        let text = asked.to_string();
+        for question in ["table flags went and marks came", "table posts_tags went and articles_tags came"] {
+            assert!(text.contains(question), "{text}");
         }
     }
 

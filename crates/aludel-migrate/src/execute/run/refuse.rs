@@ -1,0 +1,157 @@
+//! What a step would lose or break, of which the history knows nothing: it is refused.
+
+use super::{Run, in_migration};
+use crate::migration::MigrationId;
+use crate::plan::Direction;
+use crate::sql::{Removed, Step, Work};
+use crate::state::{index_mentions, mentions};
+use aludel_engine::{Error, Result, sql};
+use aludel_sql::schema::{Column, Table, is_kept, speaks_of, tokens};
+use aludel_sql::statement::TableName;
+use aludel_sql::types::SqlType;
+
+impl Run<'_> {
+    /// As [`refuse_to_lose`](Run::refuse_to_lose) and [`refuse_to_break`](Run::refuse_to_break), before the first migration of the
+    /// plan; of tables that an earlier step touches this is known only when it is
+    /// their turn.
+    pub(super) async fn refuse_to_lose_early(
+        &self,
+        all: &[(MigrationId, Direction, Vec<Step>)],
+    ) -> Result<()> {
+        let mut touched: Vec<String> = Vec::new();
+        for (id, _, steps) in all {
+            for step in steps {
+                if let Work::Code(..) = step.work {
+                    return Ok(());
+                }
+                let is_new = |(table, column): &&(TableName, Column)| {
+                    let says = |text: &str, name: &str| text.contains(&name.to_ascii_lowercase());
+                    let mut texts = touched.iter();
+                    !texts.any(|text| says(text, &table.name) && says(text, &column.name))
+                };
+                let columns: Vec<(TableName, Column)> =
+                    step.redefines.iter().filter(is_new).cloned().collect();
+                let refused = self.refuse_to_lose(&columns).await;
+                refused.map_err(|error| in_migration(id, error))?;
+                if let Some(removed) = &step.removes {
+                    let refused = self.refuse_to_break(removed, &touched.concat()).await;
+                    refused.map_err(|error| in_migration(id, error))?;
+                }
+                touched.push(step.texts().concat().to_ascii_lowercase());
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses to define a column anew of which the database knows more than the history: that would be lost (MariaDB, MySQL).
+    pub(super) async fn refuse_to_lose(&self, columns: &[(TableName, Column)]) -> Result<()> {
+        if columns.is_empty() {
+            return Ok(());
+        }
+        let schema = aludel_engine::inspect(self.held.executor()).await?;
+        for (table, known) in columns {
+            let live = schema
+                .table(table)
+                .and_then(|table| table.column(&known.name));
+            let Some(live) = live else { continue };
+            let lost = [
+                (&live.collation, &known.collation, "collation"),
+                (&live.options, &known.options, "options"),
+            ];
+            for (live, known_text, attribute) in lost {
+                // A type in the database's own words says its collation itself.
+                let is_own =
+                    matches!(known.sql_type, SqlType::Custom(_)) && attribute == "collation";
+                if !is_own && !is_kept(live.as_deref(), known_text.as_deref()) {
+                    let text = live.as_deref().unwrap_or_default();
+                    return Err(Error::migration(format!(
+                        "{}.{} has the {attribute} {text:?} in the database, which the history does not know and this step would \
+                         lose; say so in the model (`#[field({attribute} = {text:?})]`) and in the migration that made the column \
+                         (`.{attribute}({text:?})`), or take it away by `run_sql` before",
+                        table.name, known.name
+                    )));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses to drop a column, to make it again, on which the database has more than the history: that would go with it
+    /// (MariaDB, MySQL; PostgreSQL looks for it in the statement before).
+    pub(super) async fn refuse_to_remake(&self, known: &Table, column: &str) -> Result<()> {
+        let schema = aludel_engine::inspect(self.held.executor()).await?;
+        let Some(live) = schema.table(&known.name) else {
+            return Ok(());
+        };
+        let names = |table: &Table| -> Vec<String> {
+            let has = |columns: &[String]| columns.iter().any(|name| name == column);
+            let indexes = { table.indexes.iter() }
+                .filter(|index| index_mentions(index, column))
+                .map(|index| format!("the index {}", index.name));
+            let uniques = { table.uniques.iter() }
+                .filter(|unique| has(&unique.columns))
+                .map(|unique| format!("the index {}", unique.name));
+            let keys = { table.foreign_keys.iter() }
+                .filter(|key| has(&key.columns))
+                .map(|key| format!("the foreign key {}", key.name));
+            let checks = { table.checks.iter() }
+                .filter(|check| mentions(&check.condition, column))
+                .map(|check| format!("the check {}", check.name));
+            indexes.chain(uniques).chain(keys).chain(checks).collect()
+        };
+        let known_names = names(known);
+        match { names(live).into_iter() }.find(|name| !known_names.contains(name)) {
+            None => Ok(()),
+            Some(lost) => Err(Error::migration(format!(
+                "{}.{column} is made again, and what the history does not know of it would be lost: {lost}; drop that first, or \
+                 add it to the models",
+                known.name
+            ))),
+        }
+    }
+
+    /// Refuses to take away a column or a table of which triggers or views speak: they would be there, and fail (MariaDB, MySQL;
+    /// the other databases refuse it themselves, or write their triggers anew). What an earlier text names may be gone by then.
+    pub(super) async fn refuse_to_break(&self, removed: &Removed, touched: &str) -> Result<()> {
+        let db = self.held.executor();
+        let dialect = db.dialect();
+        let all: Vec<(String, String, String, String)> = sql(
+            "SELECT 'trigger', TRIGGER_NAME, EVENT_OBJECT_TABLE, ACTION_STATEMENT FROM information_schema.TRIGGERS \
+             WHERE TRIGGER_SCHEMA = DATABASE() \
+             UNION ALL SELECT 'view', TABLE_NAME, '', VIEW_DEFINITION FROM information_schema.VIEWS \
+             WHERE TABLE_SCHEMA = DATABASE()",
+        )
+        .all(db)
+        .await?;
+        let table = &*removed.table.name;
+        for (kind, name, of, text) in all {
+            let says = |name: &str| speaks_of(&text, name, dialect);
+            let breaks = match &removed.column {
+                None => of != table && says(table),
+                Some(column) => {
+                    says(table) && says(column) || of == table && of_its_row(&text, column, dialect)
+                }
+            };
+            if breaks && !touched.contains(&name.to_ascii_lowercase()) {
+                return Err(Error::migration(format!(
+                    "the {kind} {name} uses {removed}, and would fail without it; drop it before (`run_sql`), and make it again behind"
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a trigger speaks of a column of its row: `NEW.name`.
+fn of_its_row(text: &str, column: &str, dialect: &dyn aludel_sql::dialect::Dialect) -> bool {
+    let all = tokens(text, dialect);
+    all.windows(3).any(|three| {
+        let is_row = { three[0].name() }.is_some_and(|name| {
+            ["new", "old"]
+                .iter()
+                .any(|row| name.eq_ignore_ascii_case(row))
+        });
+        is_row && three[1].is_mark(".") && { three[2].name() }
+            .is_some_and(|name| name.eq_ignore_ascii_case(column))
+    })
+}
