@@ -7,6 +7,7 @@
 mod lock;
 mod probe;
 mod run;
+mod settings;
 mod views;
 
 use crate::app::App;

@@ -4,6 +4,7 @@ mod journal;
 mod refuse;
 
 use super::lock::Held;
+use super::settings::settings;
 use super::views::dependents;
 use super::{Migrator, Status, in_migration};
 use crate::graph::Graph;
@@ -261,7 +262,11 @@ impl<'a> Run<'a> {
             if let Some(ViewStep::Dropped(view)) = &step.view {
                 kept.insert(view.name.clone(), dependents(&tx, view).await?);
             }
+            let settings = settings(&tx, &step.redefines).await?;
             self.step(&tx, step, place).await?;
+            for text in settings {
+                self.statement(&tx, &text).await?;
+            }
             if let Some(ViewStep::Made(name)) = &step.view {
                 for text in kept.remove(name).unwrap_or_default() {
                     self.bring_back(&tx, name, &text).await?;
@@ -292,16 +297,24 @@ impl<'a> Run<'a> {
         })
     }
 
-    /// Refuses to drop a view on which more hangs than the history knows: outside one transaction, what was read would be
-    /// lost if the run were killed in between.
+    /// Refuses to drop a view on which more hangs than the history knows, and to give a column another type that has settings of
+    /// its own: outside one transaction, what was read would be lost if the run were killed in between.
     pub(super) async fn refuse_to_drop_views(&self, steps: &[Step]) -> Result<()> {
         for step in steps {
+            if let Some(text) = settings(self.held.executor(), &step.redefines)
+                .await?
+                .first()
+            {
+                return Err(Error::migration(format!(
+                    "a column of another type would lose a setting ({text}), and to keep it takes one transaction; let the migration be atomic"
+                )));
+            }
             let Some(ViewStep::Dropped(view)) = &step.view else {
                 continue;
             };
             if let Some(text) = dependents(self.held.executor(), view).await?.first() {
                 return Err(Error::migration(format!(
-                    "the view {} would be made again, with what hangs on it ({text}), and that takes one transaction; let the                      migration be atomic, or put the view into one of its own",
+                    "the view {} would be made again, with what hangs on it ({text}), and that takes one transaction; let the migration be atomic, or put the view into one of its own",
                     view.name
                 )));
             }

@@ -164,6 +164,7 @@ pub(super) fn alter_column(
         // A type without its collation has the database's own.
         step.redefines.push((name.clone(), old.clone()));
     }
+    set_options(steps, name, old, new, typed)?;
     if new_default && new.default.is_some() {
         set_default(steps, name, new)?;
     }
@@ -252,6 +253,39 @@ pub(super) fn cast(w: &mut Writer, column: &str, from: &SqlType, to: &SqlType) -
     }
     w.push("::");
     w.dialect().column_type(to, false, &mut w.text)?;
+    Ok(())
+}
+
+/// `STORAGE external COMPRESSION lz4`: another type has neither, and each is a setting of its own.
+fn set_options(
+    steps: &mut Steps,
+    table: &TableName,
+    old: &Column,
+    new: &Column,
+    typed: bool,
+) -> Result<()> {
+    if !typed && old.options == new.options {
+        return Ok(());
+    }
+    let said = |column: &Column, keyword: &str| -> Option<String> {
+        let words = column.options.as_deref()?.split_whitespace();
+        let mut words = words.skip_while(|word| !word.eq_ignore_ascii_case(keyword));
+        words.nth(1).map(str::to_string)
+    };
+    for keyword in ["STORAGE", "COMPRESSION"] {
+        let value = match (said(old, keyword), said(new, keyword)) {
+            (old, Some(new)) if typed || old.as_ref() != Some(&new) => new,
+            (Some(_), None) if !typed => "DEFAULT".to_string(),
+            _ => continue,
+        };
+        alter_one(steps, table, &new.name, |w| {
+            w.push("SET ");
+            w.push(keyword);
+            w.push(" ");
+            w.push(&value);
+            Ok(())
+        })?;
+    }
     Ok(())
 }
 
