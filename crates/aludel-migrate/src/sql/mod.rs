@@ -136,6 +136,16 @@ pub fn compile(
     module: &str,
     dialect: &'static dyn Dialect,
 ) -> Result<Vec<Step>> {
+    let steps = steps_of(operations, state, module, dialect)?;
+    Ok(paired_views(checked(rebuild::merged(steps), dialect)))
+}
+
+fn steps_of(
+    operations: &[Operation],
+    state: &mut State,
+    module: &str,
+    dialect: &'static dyn Dialect,
+) -> Result<Vec<Step>> {
     let mut steps = Steps {
         dialect,
         all: Vec::new(),
@@ -167,14 +177,9 @@ pub fn compile(
             }
             _ => steps.operation(operation, state, &after)?,
         }
-        if let Some(view) = made_again(operations, at, state)
-            && steps.all.last().is_some_and(|step| step.operation == at)
-        {
-            steps.of_view(view);
-        }
         *state = after;
     }
-    Ok(checked(rebuild::merged(steps.all), dialect))
+    Ok(steps.all)
 }
 
 /// PostgreSQL refuses to alter a table that has deferred checks of rows open: they are made before.
@@ -289,22 +294,26 @@ fn replaced_values(w: &mut Writer, column: &str, becomes: &[(String, String)]) -
     Ok(())
 }
 
-/// Whether an operation is one of two that drop a view and make it again.
-fn made_again(operations: &[Operation], at: usize, before: &State) -> Option<ViewStep> {
-    match &operations[at] {
-        Operation::DropView(name) => {
-            let is_made = |later: &Operation| matches!(later, Operation::CreateView(view) if view.name == *name);
-            let again = operations[at + 1..].iter().any(is_made);
-            let view = before.schema.view(name).filter(|_| again)?;
-            Some(ViewStep::Dropped(view.clone()))
+/// Views that are dropped and made again are these two steps; one that only goes, or only comes, is none of them.
+fn paired_views(mut steps: Vec<Step>) -> Vec<Step> {
+    let is_of = |step: &Step, name: &TableName| match &step.view {
+        Some(ViewStep::Dropped(view)) => view.name == *name,
+        Some(ViewStep::Made(made)) => made == name,
+        None => false,
+    };
+    for at in 0..steps.len() {
+        let has_other = match &steps[at].view {
+            None => continue,
+            Some(ViewStep::Dropped(view)) => {
+                { steps[at + 1..].iter() }.any(|step| is_of(step, &view.name))
+            }
+            Some(ViewStep::Made(name)) => steps[..at].iter().any(|step| is_of(step, name)),
+        };
+        if !has_other {
+            steps[at].view = None;
         }
-        Operation::CreateView(view) => {
-            let is_dropped = |earlier: &Operation| matches!(earlier, Operation::DropView(name) if *name == view.name);
-            let again = operations[..at].iter().any(is_dropped);
-            again.then(|| ViewStep::Made(view.name.clone()))
-        }
-        _ => None,
     }
+    steps
 }
 
 /// The steps of the way back of operations that were applied to a state.
@@ -344,16 +353,16 @@ pub fn compile_back(
                     operation.apply(&mut state, module)?;
                 }
                 let database = reverse_all(database, &states[at])?;
-                compile(&database, &mut own, module, dialect)?
+                steps_of(&database, &mut own, module, dialect)?
             }
-            _ => compile(back, &mut state, module, dialect)?,
+            _ => steps_of(back, &mut state, module, dialect)?,
         };
         for step in &mut steps {
             step.operation = operations.len() - 1 - at;
         }
         all.extend(steps);
     }
-    Ok(checked(rebuild::merged(all), dialect))
+    Ok(paired_views(checked(rebuild::merged(all), dialect)))
 }
 
 fn with_semicolon(text: &str) -> String {
@@ -453,6 +462,7 @@ impl Steps {
             Operation::CreateView(view) => {
                 let text = self.ddl(&Ddl::CreateView(view.clone()))?;
                 self.schema(text, Probe::Table(view.name.clone(), true));
+                self.of_view(ViewStep::Made(view.name.clone()));
                 Ok(())
             }
             Operation::DropView(name) => {
@@ -469,6 +479,9 @@ impl Steps {
                     Ok(w.table(name)?)
                 })?;
                 self.schema(text, Probe::Table(name.clone(), false));
+                if let Some(view) = before.schema.view(name) {
+                    self.of_view(ViewStep::Dropped(view.clone()));
+                }
                 Ok(())
             }
             Operation::CreateExtension(name) | Operation::DropExtension(name) => {

@@ -3,9 +3,7 @@
 use super::dependents::Dependents;
 use super::{alter_one, alter_type, set_default};
 use crate::operation::Operation;
-use crate::sql::{
-    Probe, Steps, ViewStep, add_key, drop_key, is_of_enum, keys_on, tables_with_enum,
-};
+use crate::sql::{Probe, Steps, add_key, drop_key, is_of_enum, keys_on, tables_with_enum};
 use crate::state::State;
 use aludel_engine::{Error, Result};
 use aludel_sql::schema::{Table, tokens};
@@ -54,7 +52,6 @@ pub(super) fn replace_type(
     for view in views.iter().rev() {
         let drop = Operation::DropView(view.name.clone());
         steps.operation(&drop, after, after)?;
-        steps.of_view(ViewStep::Dropped(view.clone()));
     }
     for (table, key) in &keys {
         steps.operation(&drop_key(table, key), after, after)?;
@@ -143,7 +140,6 @@ pub(super) fn replace_type(
     for view in &views {
         let create = Operation::CreateView(view.clone());
         steps.operation(&create, after, after)?;
-        steps.of_view(ViewStep::Made(view.name.clone()));
     }
     Ok(())
 }
