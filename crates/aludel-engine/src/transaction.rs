@@ -265,6 +265,11 @@ impl Transaction {
         state.gone || state.depth < self.level || !state.has_transaction()
     }
 
+    /// Whether a statement has ended it, on the server: DDL that commits (MariaDB), or raw SQL that nobody saw through.
+    pub async fn was_ended(&self) -> bool {
+        self.pinned.lock_beside_a_stream().await.ended.is_some()
+    }
+
     /// Whether a statement of it failed because another transaction was faster: a serialization failure, a deadlock, a lock
     /// that was not had in time. The whole may succeed when it is tried again.
     pub async fn has_lost(&self) -> bool {

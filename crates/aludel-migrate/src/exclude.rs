@@ -130,7 +130,8 @@ impl Exclusions {
         any(&self.ignored) || listed && !self.only.is_empty() && !any(&self.only)
     }
 
-    /// A schema without what is left alone, and without enum types that only that has.
+    /// A schema without what is left alone, and without enum types that only that has (or that no managed table has, where tables
+    /// are listed one by one).
     pub(crate) fn managed(&self, mut schema: Schema, external: &BTreeSet<TableName>) -> Schema {
         let out = |kind: Kind, name: &TableName| {
             let owner = schema.owners.get(name).map(String::as_str);
@@ -152,7 +153,9 @@ impl Exclusions {
         schema.enums.retain(|kind| {
             let name = TableName::new(kind.name);
             used.contains(kind.name)
-                || !unused.contains(kind.name) && !self.leave_out(Kind::Enum, &name, None)
+                || !unused.contains(kind.name)
+                    && self.only.is_empty()
+                    && !self.leave_out(Kind::Enum, &name, None)
         });
         schema.extensions.retain(|name| {
             let name = TableName::new(name.clone());

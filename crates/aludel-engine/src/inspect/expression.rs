@@ -12,7 +12,13 @@ pub(super) fn node(text: &str, dialect: &'static dyn Dialect) -> Node {
     literal(text, dialect).unwrap_or_else(|| {
         let now = Node::Function(Function::Now, Vec::new());
         match rendered(&now, dialect) {
-            Ok(known) if canonical(&known, dialect) == canonical(text, dialect) => now,
+            // The same moment without its zone (PostgreSQL) is written as it was.
+            Ok(known)
+                if canonical(&known, dialect) == canonical(text, dialect)
+                    && !text.eq_ignore_ascii_case("localtimestamp") =>
+            {
+                now
+            }
             _ => Node::Raw(vec![text.to_string().into()], Vec::new()),
         }
     })

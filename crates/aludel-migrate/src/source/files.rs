@@ -1,5 +1,6 @@
 //! Files of migrations: names, texts, and the list of them in `mod.rs`.
 
+use super::lines::folded;
 use super::operations::{operation, quoted};
 use crate::graph::Seen;
 use crate::migration::Migration;
@@ -41,7 +42,10 @@ impl MigrationFile {
                 None => chain.push_str(&operation(one)),
             }
         }
-        let about: Vec<String> = about.lines().map(|line| format!("//! {line}")).collect();
+        let about: Vec<String> = { about.lines() }
+            .flat_map(wrapped)
+            .map(|line| format!("//! {line}"))
+            .collect();
         let text = format!(
             "{}\n\nuse aludel::migrate::prelude::*;\n\n/// The migration `{}`.\npub fn migration() -> Migration {{\n    {chain}\n}}\n",
             about.join("\n"),
@@ -49,7 +53,7 @@ impl MigrationFile {
         );
         MigrationFile {
             name: migration.name.clone(),
-            text: format(&text),
+            text: generated(&text),
         }
     }
 
@@ -57,6 +61,23 @@ impl MigrationFile {
     pub fn file_name(&self) -> String {
         format!("m{}.rs", self.name)
     }
+}
+
+/// A line of a comment as several, where it is long.
+fn wrapped(line: &str) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in line.split(' ') {
+        let last = lines.len() - 1;
+        if !lines[last].trim().is_empty() && lines[last].len() + word.len() > 95 {
+            lines.push(format!("  {word}"));
+        } else {
+            if !lines[last].is_empty() {
+                lines[last].push(' ');
+            }
+            lines[last].push_str(word);
+        }
+    }
+    lines
 }
 
 /// The names of the migrations in a folder, by its files.
@@ -96,6 +117,11 @@ pub fn list_of(names: &[String]) -> String {
         modules.concat(),
         calls.join(", ")
     ))
+}
+
+/// Generated code as rustfmt has it, with long lines broken before.
+pub(super) fn generated(text: &str) -> String {
+    format(&folded(text))
 }
 
 /// The text as rustfmt has it; as it is, where there is no rustfmt.

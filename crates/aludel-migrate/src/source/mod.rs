@@ -2,6 +2,7 @@
 
 mod expression;
 mod files;
+mod lines;
 mod models;
 mod operations;
 mod survey;

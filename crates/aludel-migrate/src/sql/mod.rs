@@ -600,7 +600,7 @@ impl Steps {
         }
         let text = self.ddl(&Ddl::CreateTable(Box::new(table.clone()), Vec::new()))?;
         self.schema(text, Probe::Table(name.clone(), true));
-        for index in &table.indexes {
+        for index in aludel_sql::schema::indexes_behind(table, self.dialect) {
             self.create_index(name, index)?;
         }
         Ok(())

@@ -378,11 +378,23 @@ impl Session {
             && transaction.is_over().await
         {
             self.has_lost |= transaction.has_lost().await;
-            self.restore_to(0, true)?;
+            match transaction.was_ended().await {
+                true => self.take_for_committed(),
+                false => self.restore_to(0, true)?,
+            }
             self.transactions.clear();
         }
         let _ = site;
         Ok(())
+    }
+
+    /// What was flushed is committed. That is so as a rule, too, where a statement has ended the transaction: nothing of it is
+    /// written a second time.
+    fn take_for_committed(&mut self) {
+        self.arenas.commit();
+        self.joined.clear();
+        self.kept_effects.clear();
+        self.lists.commit();
     }
 
     async fn finish_commit(&mut self) -> Result<()> {
@@ -394,20 +406,12 @@ impl Session {
         self.committing = None;
         match result {
             Ok(()) => {
-                self.arenas.commit();
-                self.joined.clear();
-                self.kept_effects.clear();
-                self.lists.commit();
+                self.take_for_committed();
                 after_commit(&self.db, self.callbacks.take());
                 Ok(())
             }
-            // A statement has ended the transaction, and what was flushed before it is committed as a rule: nothing of it is
-            // written a second time.
             Err(error) if error.kind() == ErrorKind::TransactionFinished => {
-                self.arenas.commit();
-                self.joined.clear();
-                self.kept_effects.clear();
-                self.lists.commit();
+                self.take_for_committed();
                 Err(error)
             }
             Err(error) => {

@@ -71,6 +71,8 @@ pub struct Capabilities {
     pub index_include: bool,
     /// A column's options follow its type (`STORAGE external`); elsewhere they follow NOT NULL.
     pub options_after_type: bool,
+    /// A column that numbers its rows begins a key, from the moment its table is made.
+    pub numbered_keys: bool,
     /// SELECT … FOR UPDATE.
     pub row_locks: bool,
     /// SELECT … FOR SHARE: and how it is written where not so.

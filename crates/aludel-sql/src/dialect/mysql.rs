@@ -63,6 +63,7 @@ static MARIADB_CAPABILITIES: Capabilities = Capabilities {
     index_methods: IndexMethods::Kinds(&["fulltext", "spatial", "vector"]),
     index_include: false,
     options_after_type: false,
+    numbered_keys: true,
     row_locks: true,
     share_keyword: " LOCK IN SHARE MODE",
     lock_of: false,

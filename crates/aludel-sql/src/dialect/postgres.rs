@@ -45,6 +45,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     index_methods: IndexMethods::Using,
     index_include: true,
     options_after_type: true,
+    numbered_keys: false,
     row_locks: true,
     share_keyword: " FOR SHARE",
     lock_of: true,

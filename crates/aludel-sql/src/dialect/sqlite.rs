@@ -37,6 +37,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     index_methods: IndexMethods::One,
     index_include: false,
     options_after_type: false,
+    numbered_keys: false,
     row_locks: false,
     share_keyword: " FOR SHARE",
     lock_of: false,

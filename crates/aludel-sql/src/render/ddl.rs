@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::expr::Node;
 use crate::schema::{
     Action, Check, Column, Constraint, Deferrability, ForeignKey, Identity, Table, View,
+    index_in_table, numbered_without_key,
 };
 use crate::statement::Ddl;
 use crate::types::SqlType;
@@ -179,6 +180,22 @@ impl Writer {
             self.push("UNIQUE (");
             self.identifiers(&unique.columns);
             self.push(")");
+        }
+        if let Some(column) = numbered_without_key(table, self.dialect()) {
+            let Some(index) = index_in_table(table, self.dialect()) else {
+                return Err(Error::unsupported(
+                    format!(
+                        "numbers in {}.{}, which begins no key,",
+                        table.name, column.name
+                    ),
+                    self.dialect().name(),
+                    "put it first in the primary key, or give the table an index that begins with it",
+                ));
+            };
+            self.push(", ");
+            self.index_kind(index)?;
+            self.checked_identifier(&index.name)?;
+            self.index_body(index)?;
         }
         for check in &table.checks {
             self.check_is_possible(table, check)?;

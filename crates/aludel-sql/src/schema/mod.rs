@@ -14,7 +14,9 @@ mod whole;
 pub use canon::{canonical, words};
 pub use collation::with_collation;
 pub use naming::{NamingConvention, truncate};
-pub use order::{create_all, drop_all, sorted};
+pub use order::{
+    create_all, drop_all, index_in_table, indexes_behind, numbered_without_key, sorted,
+};
 pub use stored::{
     Difference, check_conditions, differences, is_kept, rendered, same_index, same_table,
     same_type, same_words,

@@ -1,6 +1,6 @@
 //! The order of DDL: tables after the tables they refer to; circular foreign keys are added afterwards.
 
-use super::Table;
+use super::{Column, Index, Table};
 use crate::dialect::Dialect;
 use crate::expr::Node;
 use crate::statement::Ddl;
@@ -62,7 +62,7 @@ pub fn create_all(tables: &[Table], dialect: &dyn Dialect) -> Vec<Ddl> {
     ddl.extend(late);
     for &at in &order {
         let table = &tables[at];
-        for index in &table.indexes {
+        for index in indexes_behind(table, dialect) {
             ddl.push(Ddl::CreateIndex(table.name.clone(), index.clone()));
         }
         if caps.comment_statements {
@@ -159,4 +159,31 @@ pub fn sorted(tables: &[Table]) -> Vec<usize> {
         order.push(left.remove(free.unwrap_or(0)));
     }
     order
+}
+
+/// The column that numbers rows and begins no key of CREATE TABLE, where it has to (MariaDB and MySQL).
+pub fn numbered_without_key<'t>(table: &'t Table, dialect: &dyn Dialect) -> Option<&'t Column> {
+    let numbered = { table.columns.iter() }.find(|column| column.identity.is_some());
+    let column = numbered.filter(|_| dialect.capabilities().numbered_keys)?;
+    let begins = |columns: &[String]| columns.first() == Some(&column.name);
+    let has_key =
+        begins(&table.primary_key) || table.uniques.iter().any(|unique| begins(&unique.columns));
+    (!has_key).then_some(column)
+}
+
+/// The index that is made with its table, for a [column that numbers rows](numbered_without_key).
+pub fn index_in_table<'t>(table: &'t Table, dialect: &dyn Dialect) -> Option<&'t Index> {
+    let column = numbered_without_key(table, dialect)?;
+    table.indexes.iter().find(|index| {
+        let first = index.parts.first().map(|part| &part.node);
+        index.condition.is_none() && matches!(first, Some(Node::Root(name)) if *name == column.name)
+    })
+}
+
+/// The indexes that are made when their table is there.
+pub fn indexes_behind<'t>(table: &'t Table, dialect: &dyn Dialect) -> Vec<&'t Index> {
+    let inside = index_in_table(table, dialect).map(|index| &index.name);
+    { table.indexes.iter() }
+        .filter(|index| Some(&index.name) != inside)
+        .collect()
 }

@@ -17,5 +17,6 @@ mod property;
 mod rebuild;
 mod reflection;
 mod rules;
+mod shared;
 mod story;
 mod writing;

@@ -3,7 +3,6 @@
 //! A model is written so that the autodetector finds nothing to do: columns in their types, keys, constraints and indexes by
 //! their names. What a model can't say is a comment in its place.
 
-use super::format;
 mod names;
 mod types;
 
@@ -48,10 +47,9 @@ pub fn models_read(schema: &Schema, dialect: &'static dyn Dialect, survey: &Surv
         out.push_str(&model.source());
     }
     for view in &schema.views {
-        out.push_str(&format!(
-            "// Beside the models: App::view({})\n",
-            super::operations::view(view)
-        ));
+        let code = format!("App::view({})", super::operations::view(view));
+        let lines = super::lines::folded(&code).replace('\n', "\n// ");
+        out.push_str(&format!("// Beside the models: {lines}\n"));
     }
     for name in &schema.extensions {
         out.push_str(&format!(
@@ -83,7 +81,7 @@ pub fn models_read(schema: &Schema, dialect: &'static dyn Dialect, survey: &Surv
         "/// All of the models.\npub fn registry() -> aludel::Registry {{\n    models![{}]\n}}\n",
         all.join(", ")
     ));
-    format(&out)
+    super::files::generated(&out)
 }
 
 struct Model<'a> {
@@ -291,7 +289,7 @@ impl<'a> Model<'a> {
         }
         out.push_str(&format!(
             "#[derive(Model, Debug, Clone)]\n#[model({})]\npub struct {} {{\n{fields}}}\n\n",
-            attributes.join(", "),
+            in_lines(&attributes, ""),
             self.name()
         ));
         out
@@ -586,8 +584,21 @@ fn attributed(items: &[String], field: &str, kind: &str) -> String {
     }
     format!(
         "    #[field({})]\n    pub {field}: {kind},\n",
-        items.join(", ")
+        in_lines(items, "    ")
     )
+}
+
+/// The items of an attribute, each in its own line where there is no room for all in one: rustfmt leaves attributes with
+/// expressions as they are.
+fn in_lines(items: &[String], indent: &str) -> String {
+    let width = items.iter().map(|item| item.len() + 2).sum::<usize>();
+    if width + indent.len() <= 90 {
+        return items.join(", ");
+    }
+    let lines: String = { items.iter() }
+        .map(|item| format!("{indent}    {item},\n"))
+        .collect();
+    format!("\n{}\n{indent}", lines.trim_end_matches(",\n"))
 }
 
 fn optional(kind: &str, nullable: bool) -> String {

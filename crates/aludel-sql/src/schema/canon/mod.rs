@@ -259,8 +259,8 @@ impl<'a> Reader<'a> {
             "rand" => "random",
             other => other,
         };
-        // How finely the clock is read is a matter of the column's type.
-        if name == "now" {
+        // How finely the clock is read is a matter of the column's type; PostgreSQL rounds what CURRENT_TIMESTAMP(3) gives.
+        if name == "now" && self.mysql {
             all.clear();
         }
         if let ("extract", Some(Tree::Text(field) | Tree::Name(field))) = (name, all.first()) {

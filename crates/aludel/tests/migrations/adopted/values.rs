@@ -220,3 +220,36 @@ fn rule_17_any_text_is_the_text_of_the_server_postgres() {
         })
     });
 }
+
+/// A default is what it was: the moment without its zone, and with fewer digits, is another one.
+#[test]
+fn rule_12_defaults_of_moments_are_written_as_they_were_postgres() {
+    crate::harness::run(Backend::Postgres, |fixture| {
+        Box::pin(async move {
+            let db = &fixture.db;
+            let defaults = [
+                ("a", "now()"),
+                ("b", "LOCALTIMESTAMP"),
+                ("c", "CURRENT_TIMESTAMP(3)"),
+                ("d", "CURRENT_TIMESTAMP"),
+            ];
+            let columns =
+                defaults.map(|(name, default)| format!("{name} timestamp default {default}"));
+            let text = format!(
+                "create table moments (id bigint primary key, {})",
+                columns.join(", ")
+            );
+            Sql::trusted(text).execute(db).await?;
+            let schema = db.inspect().await?;
+            let table = schema.table(&"moments".into()).expect("a table");
+            for (name, default) in defaults {
+                let column = table.column(name).expect("a column");
+                let node = column.default.as_ref().expect("a default");
+                let text = aludel::schema::rendered(node, db.dialect())?;
+                let text = text.replace("now()", "CURRENT_TIMESTAMP");
+                assert_eq!(text, default.replace("now()", "CURRENT_TIMESTAMP"));
+            }
+            Ok(())
+        })
+    });
+}

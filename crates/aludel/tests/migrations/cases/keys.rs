@@ -12,6 +12,17 @@ pub(super) fn all() -> Vec<Case> {
     };
     vec![
         case(
+            "a table comes whose numbers are the second part of its key",
+            [],
+            [new_table("parts")
+                .column(column("kind", varchar(20)))
+                .column(column("id", big_int()).identity())
+                .primary_key(["kind", "id"])
+                .index(index("ix_parts_kind", ["kind"]))
+                .index(index("ix_parts_id", ["id"]))],
+            ["create table parts"],
+        ),
+        case(
             "a key gets a column more",
             [pair().primary_key(["a"])],
             [pair().primary_key(["a", "b"])],

@@ -111,6 +111,56 @@ pub fn migration() -> Migration {
                 .primary_key(["id"]),
         )
         .replace_enum_values("mood", ["b", "c"], [("a", "c")])
+        .create_enum(enum_type("mood", ["a", "b"]))
+        .create_table(
+            new_table("users")
+                .column(column("id", big_int()).identity())
+                .column(column("name", varchar(40)))
+                .column(column("m", one_of("mood", ["a", "b"])))
+                .primary_key(["id"]),
+        )
+        .rename_enum_value("mood", "a", "d")
+        .replace_enum_values("mood", ["d"], [("b", "d")])
+        .create_enum(enum_type("mood", ["a", "b", "c"]))
+        .create_table(
+            new_table("users")
+                .column(column("id", big_int()).identity())
+                .column(column("name", varchar(40)))
+                .column(column("m", one_of("mood", ["a", "b", "c"])).default("b"))
+                .primary_key(["id"]),
+        )
+        .replace_enum_values("mood", ["c"], [("a", "c"), ("b", "c")])
+        .create_enum(enum_type("mood", ["a", "b"]))
+        .create_table(
+            new_table("moods")
+                .column(column("m", one_of("mood", ["a", "b"])))
+                .primary_key(["m"]),
+        )
+        .create_table(
+            new_table("users")
+                .column(column("id", big_int()).identity())
+                .column(column("name", varchar(40)))
+                .column(column("m", one_of("mood", ["a", "b"])).nullable())
+                .primary_key(["id"])
+                .foreign_key(foreign_key("fk_users_m", ["m"]).references("moods", ["m"])),
+        )
+        .replace_enum_values("mood", ["b"], [("a", "b")])
+        .create_enum(enum_type("mood", ["a", "b"]))
+        .create_table(
+            new_table("users")
+                .column(column("id", big_int()).identity())
+                .column(column("name", varchar(40)))
+                .column(column("m", one_of("mood", ["a", "b"])))
+                .column(
+                    column("c", varchar(1))
+                        .generated(raw::<Dyn>("(CASE WHEN m = 'b' THEN 'x' ELSE 'y' END)")),
+                )
+                .primary_key(["id"])
+                .unique(unique("uq_users_c", ["c"]))
+                .check(check("ck_users_c", col("c").ne("z")))
+                .index(index("ix_users_c", ["c", "id"])),
+        )
+        .set_enum_values("mood", ["b"])
         .create_enum(enum_type("mood", ["a", "sad"]))
         .create_table(
             new_table("users")

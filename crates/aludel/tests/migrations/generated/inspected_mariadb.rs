@@ -13,7 +13,9 @@ pub struct Addresss {
     pub code: String,
     #[field(column = "first name")]
     pub first_name: f32,
-    #[field(default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
+    #[field(
+        default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true)))
+    )]
     pub select: Option<bool>,
     #[field(column = "Upper", comment = "what it's \"for\"")]
     pub upper: i16,
@@ -52,7 +54,12 @@ pub struct Address21 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "address_37", unique(label, size, name = "x_address_37_pair"), index(size, name = "ix_address_37_size"), index(label, -size, name = "x_address_37_down"))]
+#[model(
+    table = "address_37",
+    unique(label, size, name = "x_address_37_pair"),
+    index(size, name = "ix_address_37_size"),
+    index(label, -size, name = "x_address_37_down")
+)]
 pub struct Address37 {
     #[field(primary_key, max_length = 12)]
     pub code: String,
@@ -83,7 +90,9 @@ pub struct Address53 {
     pub code: String,
     #[field(column = "first name")]
     pub first_name: f32,
-    #[field(default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
+    #[field(
+        default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true)))
+    )]
     pub select: Option<bool>,
     #[field(column = "Upper")]
     pub upper: i16,
@@ -158,7 +167,12 @@ pub struct Box34 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "box_50", index(boss_id, name = "ix_box_50_boss_id"), foreign_key = aludel::schema::ForeignKey::on("own_50", ["boss_id"]).references("news_42", ["id"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "box_50",
+    index(boss_id, name = "ix_box_50_boss_id"),
+    foreign_key = aludel::schema::ForeignKey::on("own_50", ["boss_id"]).references("news_42",
+        ["id"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Box50 {
     pub id: i64,
     #[field(column = "first name")]
@@ -198,7 +212,13 @@ pub struct Buss {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "bus_22", index(boss_a, boss_b, name = "ix_bus_22_boss_a_boss_b"), index(label, -size, name = "x_bus_22_down"), foreign_key = aludel::schema::ForeignKey::on("fk_bus_22_boss_a_boss_b", ["boss_a", "boss_b"]).references("events", ["a", "b"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "bus_22",
+    index(boss_a, boss_b, name = "ix_bus_22_boss_a_boss_b"),
+    index(label, -size, name = "x_bus_22_down"),
+    foreign_key = aludel::schema::ForeignKey::on("fk_bus_22_boss_a_boss_b", ["boss_a", "boss_b"])
+        .references("events", ["a", "b"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Bus22 {
     #[field(primary_key)]
     pub a: i64,
@@ -224,7 +244,12 @@ pub struct Bus22 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "bus_38", index(boss_a, boss_b, name = "ix_bus_38_boss_a_boss_b"), foreign_key = aludel::schema::ForeignKey::on("fk_bus_38_boss_a_boss_b", ["boss_a", "boss_b"]).references("event_30", ["a", "b"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "bus_38",
+    index(boss_a, boss_b, name = "ix_bus_38_boss_a_boss_b"),
+    foreign_key = aludel::schema::ForeignKey::on("fk_bus_38_boss_a_boss_b", ["boss_a", "boss_b"])
+        .references("event_30", ["a", "b"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Bus38 {
     #[field(primary_key)]
     pub a: i64,
@@ -250,7 +275,13 @@ pub struct Bus38 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "bus_54", comment = "table 54 \"of\" many", index(parent_a, parent_b, name = "ix_bus_54_parent_a_parent_b"), foreign_key = aludel::schema::ForeignKey::on("fk_bus_54_parent_a_parent_b", ["parent_a", "parent_b"]).references("event_46", ["a", "b"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "bus_54",
+    comment = "table 54 \"of\" many",
+    index(parent_a, parent_b, name = "ix_bus_54_parent_a_parent_b"),
+    foreign_key = aludel::schema::ForeignKey::on("fk_bus_54_parent_a_parent_b", ["parent_a",
+        "parent_b"]).references("event_46", ["a", "b"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Bus54 {
     #[field(primary_key)]
     pub a: i64,
@@ -274,7 +305,10 @@ pub struct Bus54 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "categorys", named_check(name = "x_categorys_ck", that = raw_sql::<Category, bool>("`size` >= 0 and `label` <> ''")))]
+#[model(
+    table = "categorys",
+    named_check(name = "x_categorys_ck", that = raw_sql::<Category, bool>("`size` >= 0 and `label` <> ''"))
+)]
 pub struct Category {
     pub id: i64,
     #[field(column = "first name")]
@@ -292,7 +326,13 @@ pub struct Category {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "category_20", index(boss_id, name = "ix_category_20_boss_id"), named_check(name = "x_category_20_ck", that = raw_sql::<Category20, bool>("`size` >= 0 and `label` <> ''")), foreign_key = aludel::schema::ForeignKey::on("own_20", ["boss_id"]).references("tags", ["id"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "category_20",
+    index(boss_id, name = "ix_category_20_boss_id"),
+    named_check(name = "x_category_20_ck", that = raw_sql::<Category20, bool>("`size` >= 0 and `label` <> ''")),
+    foreign_key = aludel::schema::ForeignKey::on("own_20", ["boss_id"]).references("tags", ["id"])
+        .on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Category20 {
     pub id: i64,
     #[field(column = "first name")]
@@ -302,7 +342,9 @@ pub struct Category20 {
     #[field(column = "Upper")]
     pub upper: Option<serde_json::Value>,
     pub plain_one: f32,
-    #[field(default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
+    #[field(
+        default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true)))
+    )]
     pub x2: Option<bool>,
     #[field(default = 1)]
     pub size: i64,
@@ -312,10 +354,18 @@ pub struct Category20 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "category_36", comment = "table 36 \"of\" many", named_check(name = "x_category_36_ck", that = raw_sql::<Category36, bool>("`size` >= 0 and `label` <> ''")))]
+#[model(
+    table = "category_36",
+    comment = "table 36 \"of\" many",
+    named_check(name = "x_category_36_ck", that = raw_sql::<Category36, bool>("`size` >= 0 and `label` <> ''"))
+)]
 pub struct Category36 {
     pub id: i64,
-    #[field(column = "first name", default = aludel::expr::Expr::<(), Option<jiff::civil::DateTime>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now, vec![])))]
+    #[field(
+        column = "first name",
+        default = aludel::expr::Expr::<(), Option<jiff::civil::DateTime>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now,
+            vec![]))
+    )]
     pub first_name: Option<jiff::civil::DateTime>,
     pub select: uuid::Uuid,
     #[field(column = "Upper")]
@@ -331,7 +381,11 @@ pub struct Category36 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "category_52", index(label, -size, name = "x_category_52_down"), named_check(name = "x_category_52_ck", that = raw_sql::<Category52, bool>("`size` >= 0 and `label` <> ''")))]
+#[model(
+    table = "category_52",
+    index(label, -size, name = "x_category_52_down"),
+    named_check(name = "x_category_52_ck", that = raw_sql::<Category52, bool>("`size` >= 0 and `label` <> ''"))
+)]
 pub struct Category52 {
     pub id: i64,
     #[field(column = "first name")]
@@ -361,7 +415,10 @@ pub struct City {
     pub select: Option<jiff::civil::Time>,
     #[field(column = "Upper")]
     pub upper: jiff::civil::DateTime,
-    #[field(default = aludel::expr::Expr::<(), Option<jiff::civil::DateTime>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now, vec![])))]
+    #[field(
+        default = aludel::expr::Expr::<(), Option<jiff::civil::DateTime>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now,
+            vec![]))
+    )]
     pub plain_one: Option<jiff::civil::DateTime>,
     #[field(comment = "what it's \"for\"")]
     pub x2: uuid::Uuid,
@@ -372,7 +429,11 @@ pub struct City {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "city_19", foreign_key = aludel::schema::ForeignKey::on("fk_city_19_boss_id", ["boss_id"]).references("items", ["id"]))]
+#[model(
+    table = "city_19",
+    foreign_key = aludel::schema::ForeignKey::on("fk_city_19_boss_id", ["boss_id"]).references("items",
+        ["id"])
+)]
 pub struct City19 {
     pub id: i64,
     #[field(column = "first name")]
@@ -390,7 +451,11 @@ pub struct City19 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "city_35", foreign_key = aludel::schema::ForeignKey::on("own_35", ["boss_id"]).references("item_27", ["id"]))]
+#[model(
+    table = "city_35",
+    foreign_key = aludel::schema::ForeignKey::on("own_35", ["boss_id"]).references("item_27",
+        ["id"])
+)]
 pub struct City35 {
     pub id: i64,
     #[field(column = "first name", comment = "what it's \"for\"")]
@@ -408,7 +473,11 @@ pub struct City35 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "city_51", foreign_key = aludel::schema::ForeignKey::on("fk_city_51_parent_id", ["parent_id"]).references("item_43", ["id"]).on_delete(aludel::schema::Action::Cascade))]
+#[model(
+    table = "city_51",
+    foreign_key = aludel::schema::ForeignKey::on("fk_city_51_parent_id", ["parent_id"]).references("item_43",
+        ["id"]).on_delete(aludel::schema::Action::Cascade)
+)]
 pub struct City51 {
     pub id: i64,
     #[field(column = "first name")]
@@ -416,7 +485,10 @@ pub struct City51 {
     pub select: Option<jiff::civil::Time>,
     #[field(column = "Upper")]
     pub upper: jiff::civil::DateTime,
-    #[field(default = aludel::expr::Expr::<(), Option<jiff::civil::DateTime>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now, vec![])))]
+    #[field(
+        default = aludel::expr::Expr::<(), Option<jiff::civil::DateTime>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now,
+            vec![]))
+    )]
     pub plain_one: Option<jiff::civil::DateTime>,
     pub x2: uuid::Uuid,
     #[field(default = 1)]
@@ -427,7 +499,12 @@ pub struct City51 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "events", index(boss_a, boss_b, name = "ix_events_boss_a_boss_b"), foreign_key = aludel::schema::ForeignKey::on("fk_events_boss_a_boss_b", ["boss_a", "boss_b"]).references("buss", ["a", "b"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "events",
+    index(boss_a, boss_b, name = "ix_events_boss_a_boss_b"),
+    foreign_key = aludel::schema::ForeignKey::on("fk_events_boss_a_boss_b", ["boss_a", "boss_b"])
+        .references("buss", ["a", "b"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Event {
     #[field(primary_key)]
     pub a: i64,
@@ -450,7 +527,12 @@ pub struct Event {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "event_30", index(parent_a, parent_b, name = "ix_event_30_parent_a_parent_b"), foreign_key = aludel::schema::ForeignKey::on("own_30", ["parent_a", "parent_b"]).references("bus_22", ["a", "b"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "event_30",
+    index(parent_a, parent_b, name = "ix_event_30_parent_a_parent_b"),
+    foreign_key = aludel::schema::ForeignKey::on("own_30", ["parent_a", "parent_b"]).references("bus_22",
+        ["a", "b"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Event30 {
     #[field(primary_key)]
     pub a: i64,
@@ -473,7 +555,12 @@ pub struct Event30 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "event_46", index(boss_a, boss_b, name = "ix_event_46_boss_a_boss_b"), foreign_key = aludel::schema::ForeignKey::on("fk_event_46_boss_a_boss_b", ["boss_a", "boss_b"]).references("bus_38", ["a", "b"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "event_46",
+    index(boss_a, boss_b, name = "ix_event_46_boss_a_boss_b"),
+    foreign_key = aludel::schema::ForeignKey::on("fk_event_46_boss_a_boss_b", ["boss_a", "boss_b"])
+        .references("bus_38", ["a", "b"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Event46 {
     #[field(primary_key)]
     pub a: i64,
@@ -482,7 +569,11 @@ pub struct Event46 {
     #[field(column = "first name")]
     pub first_name: Option<jiff::civil::Time>,
     pub select: jiff::civil::DateTime,
-    #[field(column = "Upper", default = aludel::expr::Expr::<(), Option<jiff::civil::DateTime>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now, vec![])))]
+    #[field(
+        column = "Upper",
+        default = aludel::expr::Expr::<(), Option<jiff::civil::DateTime>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now,
+            vec![]))
+    )]
     pub upper: Option<jiff::civil::DateTime>,
     #[field(comment = "what it's \"for\"")]
     pub plain_one: uuid::Uuid,
@@ -497,7 +588,13 @@ pub struct Event46 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "event_62", index(boss_a, boss_b, name = "ix_event_62_boss_a_boss_b"), index(label, -size, name = "x_event_62_down"), foreign_key = aludel::schema::ForeignKey::on("fk_event_62_boss_a_boss_b", ["boss_a", "boss_b"]).references("bus_54", ["a", "b"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "event_62",
+    index(boss_a, boss_b, name = "ix_event_62_boss_a_boss_b"),
+    index(label, -size, name = "x_event_62_down"),
+    foreign_key = aludel::schema::ForeignKey::on("fk_event_62_boss_a_boss_b", ["boss_a", "boss_b"])
+        .references("bus_54", ["a", "b"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Event62 {
     #[field(primary_key)]
     pub a: i64,
@@ -523,7 +620,11 @@ pub struct Event62 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "items", foreign_key = aludel::schema::ForeignKey::on("fk_items_boss_id", ["boss_id"]).references("citys", ["id"]))]
+#[model(
+    table = "items",
+    foreign_key = aludel::schema::ForeignKey::on("fk_items_boss_id", ["boss_id"]).references("citys",
+        ["id"])
+)]
 pub struct Item {
     pub id: i64,
     #[field(column = "first name")]
@@ -544,7 +645,13 @@ pub struct Item {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "item_27", comment = "table 27 \"of\" many", index(label, -size, name = "x_item_27_down"), foreign_key = aludel::schema::ForeignKey::on("fk_item_27_parent_id", ["parent_id"]).references("city_19", ["id"]).on_delete(aludel::schema::Action::Cascade))]
+#[model(
+    table = "item_27",
+    comment = "table 27 \"of\" many",
+    index(label, -size, name = "x_item_27_down"),
+    foreign_key = aludel::schema::ForeignKey::on("fk_item_27_parent_id", ["parent_id"]).references("city_19",
+        ["id"]).on_delete(aludel::schema::Action::Cascade)
+)]
 pub struct Item27 {
     pub id: i64,
     #[field(column = "first name", default = 7)]
@@ -567,7 +674,11 @@ pub struct Item27 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "item_43", foreign_key = aludel::schema::ForeignKey::on("fk_item_43_boss_id", ["boss_id"]).references("city_35", ["id"]))]
+#[model(
+    table = "item_43",
+    foreign_key = aludel::schema::ForeignKey::on("fk_item_43_boss_id", ["boss_id"]).references("city_35",
+        ["id"])
+)]
 pub struct Item43 {
     pub id: i64,
     #[field(column = "first name")]
@@ -586,7 +697,11 @@ pub struct Item43 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "item_59", foreign_key = aludel::schema::ForeignKey::on("fk_item_59_boss_id", ["boss_id"]).references("city_51", ["id"]))]
+#[model(
+    table = "item_59",
+    foreign_key = aludel::schema::ForeignKey::on("fk_item_59_boss_id", ["boss_id"]).references("city_51",
+        ["id"])
+)]
 pub struct Item59 {
     pub id: i64,
     #[field(column = "first name")]
@@ -606,7 +721,11 @@ pub struct Item59 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "keys", foreign_key = aludel::schema::ForeignKey::on("own_15", ["parent_key"]).references("statuss", ["key"]).on_delete(aludel::schema::Action::Cascade))]
+#[model(
+    table = "keys",
+    foreign_key = aludel::schema::ForeignKey::on("own_15", ["parent_key"]).references("statuss",
+        ["key"]).on_delete(aludel::schema::Action::Cascade)
+)]
 pub struct KeyRow {
     #[field(primary_key, auto)]
     pub key: i32,
@@ -615,7 +734,9 @@ pub struct KeyRow {
     pub select: Option<serde_json::Value>,
     #[field(column = "Upper")]
     pub upper: f32,
-    #[field(default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
+    #[field(
+        default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true)))
+    )]
     pub plain_one: Option<bool>,
     pub x2: i16,
     #[field(default = 1)]
@@ -626,7 +747,11 @@ pub struct KeyRow {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "key_31", foreign_key = aludel::schema::ForeignKey::on("fk_key_31_boss_key", ["boss_key"]).references("status_23", ["key"]))]
+#[model(
+    table = "key_31",
+    foreign_key = aludel::schema::ForeignKey::on("fk_key_31_boss_key", ["boss_key"]).references("status_23",
+        ["key"])
+)]
 pub struct Key31 {
     #[field(primary_key, auto)]
     pub key: i32,
@@ -646,7 +771,12 @@ pub struct Key31 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "key_47", index(label, -size, name = "x_key_47_down"), foreign_key = aludel::schema::ForeignKey::on("fk_key_47_boss_key", ["boss_key"]).references("status_39", ["key"]))]
+#[model(
+    table = "key_47",
+    index(label, -size, name = "x_key_47_down"),
+    foreign_key = aludel::schema::ForeignKey::on("fk_key_47_boss_key", ["boss_key"]).references("status_39",
+        ["key"])
+)]
 pub struct Key47 {
     #[field(primary_key, auto)]
     pub key: i32,
@@ -668,7 +798,12 @@ pub struct Key47 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "key_63", comment = "table 63 \"of\" many", foreign_key = aludel::schema::ForeignKey::on("fk_key_63_parent_key", ["parent_key"]).references("status_55", ["key"]).on_delete(aludel::schema::Action::Cascade))]
+#[model(
+    table = "key_63",
+    comment = "table 63 \"of\" many",
+    foreign_key = aludel::schema::ForeignKey::on("fk_key_63_parent_key", ["parent_key"]).references("status_55",
+        ["key"]).on_delete(aludel::schema::Action::Cascade)
+)]
 pub struct Key63 {
     #[field(primary_key, auto)]
     pub key: i32,
@@ -677,7 +812,9 @@ pub struct Key63 {
     pub select: Option<serde_json::Value>,
     #[field(column = "Upper")]
     pub upper: f32,
-    #[field(default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
+    #[field(
+        default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true)))
+    )]
     pub plain_one: Option<bool>,
     pub x2: i16,
     #[field(default = 1)]
@@ -712,7 +849,14 @@ pub struct MixedCase {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "Mixed Case_25", unique(label, size, name = "x_Mixed Case_25_pair"), index(boss_id, name = "ix_Mixed Case_25_boss_id"), index(size, name = "ix_Mixed Case_25_size"), foreign_key = aludel::schema::ForeignKey::on("own_25", ["boss_id"]).references("order_17", ["id"]))]
+#[model(
+    table = "Mixed Case_25",
+    unique(label, size, name = "x_Mixed Case_25_pair"),
+    index(boss_id, name = "ix_Mixed Case_25_boss_id"),
+    index(size, name = "ix_Mixed Case_25_size"),
+    foreign_key = aludel::schema::ForeignKey::on("own_25", ["boss_id"]).references("order_17",
+        ["id"])
+)]
 pub struct MixedCase25 {
     pub id: i64,
     #[field(column = "first name")]
@@ -740,7 +884,11 @@ pub struct MixedCase41 {
     pub id: i64,
     #[field(column = "first name")]
     pub first_name: jiff::civil::DateTime,
-    #[field(default = aludel::expr::Expr::<(), Option<jiff::civil::DateTime>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now, vec![])), comment = "what it's \"for\"")]
+    #[field(
+        default = aludel::expr::Expr::<(), Option<jiff::civil::DateTime>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now,
+            vec![])),
+        comment = "what it's \"for\""
+    )]
     pub select: Option<jiff::civil::DateTime>,
     #[field(column = "Upper")]
     pub upper: uuid::Uuid,
@@ -754,7 +902,12 @@ pub struct MixedCase41 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "Mixed Case_57", unique(label, size, name = "x_Mixed Case_57_pair"), index(size, name = "ix_Mixed Case_57_size"), index(label, -size, name = "x_Mixed Case_57_down"))]
+#[model(
+    table = "Mixed Case_57",
+    unique(label, size, name = "x_Mixed Case_57_pair"),
+    index(size, name = "ix_Mixed Case_57_size"),
+    index(label, -size, name = "x_Mixed Case_57_down")
+)]
 pub struct MixedCase57 {
     pub id: i64,
     #[field(column = "first name")]
@@ -775,13 +928,21 @@ pub struct MixedCase57 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "newss", index(boss_id, name = "ix_newss_boss_id"), foreign_key = aludel::schema::ForeignKey::on("own_10", ["boss_id"]).references("boxs", ["id"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "newss",
+    index(boss_id, name = "ix_newss_boss_id"),
+    foreign_key = aludel::schema::ForeignKey::on("own_10", ["boss_id"]).references("boxs", ["id"])
+        .on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Newss {
     pub id: i64,
     #[field(column = "first name")]
     pub first_name: Option<serde_json::Value>,
     pub select: f32,
-    #[field(column = "Upper", default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
+    #[field(
+        column = "Upper",
+        default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true)))
+    )]
     pub upper: Option<bool>,
     pub plain_one: i16,
     #[field(comment = "what it's \"for\"")]
@@ -842,7 +1003,10 @@ pub struct News58 {
     #[field(column = "first name")]
     pub first_name: Option<serde_json::Value>,
     pub select: f32,
-    #[field(column = "Upper", default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
+    #[field(
+        column = "Upper",
+        default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true)))
+    )]
     pub upper: Option<bool>,
     pub plain_one: i16,
     pub x2: Option<i32>,
@@ -876,7 +1040,12 @@ pub struct Order {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "order_17", unique(label, size, name = "x_order_17_pair"), index(size, name = "ix_order_17_size"), index(label, -size, name = "x_order_17_down"))]
+#[model(
+    table = "order_17",
+    unique(label, size, name = "x_order_17_pair"),
+    index(size, name = "ix_order_17_size"),
+    index(label, -size, name = "x_order_17_down")
+)]
 pub struct Order17 {
     pub id: i64,
     #[field(column = "first name")]
@@ -991,7 +1160,15 @@ pub struct Photo29 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "photo_45", comment = "table 45 \"of\" many", unique(label, size, name = "x_photo_45_pair"), index(parent_code, name = "ix_photo_45_parent_code"), index(size, name = "ix_photo_45_size"), foreign_key = aludel::schema::ForeignKey::on("own_45", ["parent_code"]).references("address_37", ["code"]).on_delete(aludel::schema::Action::Cascade))]
+#[model(
+    table = "photo_45",
+    comment = "table 45 \"of\" many",
+    unique(label, size, name = "x_photo_45_pair"),
+    index(parent_code, name = "ix_photo_45_parent_code"),
+    index(size, name = "ix_photo_45_size"),
+    foreign_key = aludel::schema::ForeignKey::on("own_45", ["parent_code"]).references("address_37",
+        ["code"]).on_delete(aludel::schema::Action::Cascade)
+)]
 pub struct Photo45 {
     #[field(primary_key, max_length = 12)]
     pub code: String,
@@ -1058,7 +1235,11 @@ pub struct Statuss {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "status_23", foreign_key = aludel::schema::ForeignKey::on("fk_status_23_boss_key", ["boss_key"]).references("keys", ["key"]))]
+#[model(
+    table = "status_23",
+    foreign_key = aludel::schema::ForeignKey::on("fk_status_23_boss_key", ["boss_key"]).references("keys",
+        ["key"])
+)]
 pub struct Status23 {
     #[field(primary_key, auto)]
     pub key: i32,
@@ -1078,7 +1259,11 @@ pub struct Status23 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "status_39", foreign_key = aludel::schema::ForeignKey::on("fk_status_39_parent_key", ["parent_key"]).references("key_31", ["key"]).on_delete(aludel::schema::Action::Cascade))]
+#[model(
+    table = "status_39",
+    foreign_key = aludel::schema::ForeignKey::on("fk_status_39_parent_key", ["parent_key"])
+        .references("key_31", ["key"]).on_delete(aludel::schema::Action::Cascade)
+)]
 pub struct Status39 {
     #[field(primary_key, auto)]
     pub key: i32,
@@ -1098,7 +1283,11 @@ pub struct Status39 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "status_55", foreign_key = aludel::schema::ForeignKey::on("own_55", ["boss_key"]).references("key_47", ["key"]))]
+#[model(
+    table = "status_55",
+    foreign_key = aludel::schema::ForeignKey::on("own_55", ["boss_key"]).references("key_47",
+        ["key"])
+)]
 pub struct Status55 {
     #[field(primary_key, auto)]
     pub key: i32,
@@ -1119,7 +1308,11 @@ pub struct Status55 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "tags", index(label, -size, name = "x_tags_down"), named_check(name = "x_tags_ck", that = raw_sql::<Tag, bool>("`size` >= 0 and `label` <> ''")))]
+#[model(
+    table = "tags",
+    index(label, -size, name = "x_tags_down"),
+    named_check(name = "x_tags_ck", that = raw_sql::<Tag, bool>("`size` >= 0 and `label` <> ''"))
+)]
 pub struct Tag {
     pub id: i64,
     #[field(column = "first name", default = raw_sql::<(), Option<f64>>("1.5"))]
@@ -1142,7 +1335,10 @@ pub struct Tag {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "tag_28", named_check(name = "x_tag_28_ck", that = raw_sql::<Tag28, bool>("`size` >= 0 and `label` <> ''")))]
+#[model(
+    table = "tag_28",
+    named_check(name = "x_tag_28_ck", that = raw_sql::<Tag28, bool>("`size` >= 0 and `label` <> ''"))
+)]
 pub struct Tag28 {
     pub id: i64,
     #[field(column = "first name", comment = "what it's \"for\"")]
@@ -1163,7 +1359,10 @@ pub struct Tag28 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "tag_44", named_check(name = "x_tag_44_ck", that = raw_sql::<Tag44, bool>("`size` >= 0 and `label` <> ''")))]
+#[model(
+    table = "tag_44",
+    named_check(name = "x_tag_44_ck", that = raw_sql::<Tag44, bool>("`size` >= 0 and `label` <> ''"))
+)]
 pub struct Tag44 {
     pub id: i64,
     #[field(column = "first name")]
@@ -1184,7 +1383,13 @@ pub struct Tag44 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "tag_60", index(parent_id, name = "ix_tag_60_parent_id"), named_check(name = "x_tag_60_ck", that = raw_sql::<Tag60, bool>("`size` >= 0 and `label` <> ''")), foreign_key = aludel::schema::ForeignKey::on("own_60", ["parent_id"]).references("category_52", ["id"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "tag_60",
+    index(parent_id, name = "ix_tag_60_parent_id"),
+    named_check(name = "x_tag_60_ck", that = raw_sql::<Tag60, bool>("`size` >= 0 and `label` <> ''")),
+    foreign_key = aludel::schema::ForeignKey::on("own_60", ["parent_id"]).references("category_52",
+        ["id"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Tag60 {
     pub id: i64,
     #[field(column = "first name", default = raw_sql::<(), Option<f64>>("1.5"))]
@@ -1205,7 +1410,10 @@ pub struct Tag60 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "types", named_check(name = "x_types_ck", that = raw_sql::<Type, bool>("`size` >= 0 and `label` <> ''")))]
+#[model(
+    table = "types",
+    named_check(name = "x_types_ck", that = raw_sql::<Type, bool>("`size` >= 0 and `label` <> ''"))
+)]
 pub struct Type {
     pub id: i64,
     #[field(column = "first name", decimal(10, 2))]
@@ -1214,7 +1422,10 @@ pub struct Type {
     #[field(column = "Upper")]
     pub upper: Option<jiff::civil::Time>,
     pub plain_one: jiff::civil::DateTime,
-    #[field(default = aludel::expr::Expr::<(), Option<jiff::civil::DateTime>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now, vec![])))]
+    #[field(
+        default = aludel::expr::Expr::<(), Option<jiff::civil::DateTime>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now,
+            vec![]))
+    )]
     pub x2: Option<jiff::civil::DateTime>,
     #[field(default = 1)]
     pub size: i64,
@@ -1225,7 +1436,10 @@ pub struct Type {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "type_24", named_check(name = "x_type_24_ck", that = raw_sql::<Type24, bool>("`size` >= 0 and `label` <> ''")))]
+#[model(
+    table = "type_24",
+    named_check(name = "x_type_24_ck", that = raw_sql::<Type24, bool>("`size` >= 0 and `label` <> ''"))
+)]
 pub struct Type24 {
     pub id: i64,
     #[field(column = "first name", decimal(10, 2))]
@@ -1245,7 +1459,13 @@ pub struct Type24 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "type_40", index(boss_id, name = "ix_type_40_boss_id"), named_check(name = "x_type_40_ck", that = raw_sql::<Type40, bool>("`size` >= 0 and `label` <> ''")), foreign_key = aludel::schema::ForeignKey::on("own_40", ["boss_id"]).references("user_32", ["id"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "type_40",
+    index(boss_id, name = "ix_type_40_boss_id"),
+    named_check(name = "x_type_40_ck", that = raw_sql::<Type40, bool>("`size` >= 0 and `label` <> ''")),
+    foreign_key = aludel::schema::ForeignKey::on("own_40", ["boss_id"]).references("user_32",
+        ["id"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Type40 {
     pub id: i64,
     #[field(column = "first name", decimal(10, 2))]
@@ -1263,7 +1483,10 @@ pub struct Type40 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "type_56", named_check(name = "x_type_56_ck", that = raw_sql::<Type56, bool>("`size` >= 0 and `label` <> ''")))]
+#[model(
+    table = "type_56",
+    named_check(name = "x_type_56_ck", that = raw_sql::<Type56, bool>("`size` >= 0 and `label` <> ''"))
+)]
 pub struct Type56 {
     pub id: i64,
     #[field(column = "first name", decimal(10, 2), comment = "what it's \"for\"")]
@@ -1272,7 +1495,10 @@ pub struct Type56 {
     #[field(column = "Upper")]
     pub upper: Option<jiff::civil::Time>,
     pub plain_one: jiff::civil::DateTime,
-    #[field(default = aludel::expr::Expr::<(), Option<jiff::civil::DateTime>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now, vec![])))]
+    #[field(
+        default = aludel::expr::Expr::<(), Option<jiff::civil::DateTime>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now,
+            vec![]))
+    )]
     pub x2: Option<jiff::civil::DateTime>,
     #[field(default = 1)]
     pub size: i64,
@@ -1283,10 +1509,18 @@ pub struct Type56 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "users", comment = "table 0 \"of\" many", named_check(name = "x_users_ck", that = raw_sql::<User, bool>("`size` >= 0 and `label` <> ''")))]
+#[model(
+    table = "users",
+    comment = "table 0 \"of\" many",
+    named_check(name = "x_users_ck", that = raw_sql::<User, bool>("`size` >= 0 and `label` <> ''"))
+)]
 pub struct User {
     pub id: i64,
-    #[field(column = "first name", default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))), comment = "what it's \"for\"")]
+    #[field(
+        column = "first name",
+        default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))),
+        comment = "what it's \"for\""
+    )]
     pub first_name: Option<bool>,
     pub select: i16,
     #[field(column = "Upper")]
@@ -1301,7 +1535,10 @@ pub struct User {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "user_16", named_check(name = "x_user_16_ck", that = raw_sql::<User16, bool>("`size` >= 0 and `label` <> ''")))]
+#[model(
+    table = "user_16",
+    named_check(name = "x_user_16_ck", that = raw_sql::<User16, bool>("`size` >= 0 and `label` <> ''"))
+)]
 pub struct User16 {
     pub id: i64,
     #[field(column = "first name")]
@@ -1320,7 +1557,11 @@ pub struct User16 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "user_32", index(label, -size, name = "x_user_32_down"), named_check(name = "x_user_32_ck", that = raw_sql::<User32, bool>("`size` >= 0 and `label` <> ''")))]
+#[model(
+    table = "user_32",
+    index(label, -size, name = "x_user_32_down"),
+    named_check(name = "x_user_32_ck", that = raw_sql::<User32, bool>("`size` >= 0 and `label` <> ''"))
+)]
 pub struct User32 {
     pub id: i64,
     #[field(column = "first name")]
@@ -1344,10 +1585,16 @@ pub struct User32 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "user_48", named_check(name = "x_user_48_ck", that = raw_sql::<User48, bool>("`size` >= 0 and `label` <> ''")))]
+#[model(
+    table = "user_48",
+    named_check(name = "x_user_48_ck", that = raw_sql::<User48, bool>("`size` >= 0 and `label` <> ''"))
+)]
 pub struct User48 {
     pub id: i64,
-    #[field(column = "first name", default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
+    #[field(
+        column = "first name",
+        default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true)))
+    )]
     pub first_name: Option<bool>,
     #[field(comment = "what it's \"for\"")]
     pub select: i16,

@@ -14,7 +14,14 @@ pub enum MoodKind {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "Mixed Case_25", unique(label, size, name = "x_Mixed Case_25_pair"), index(boss_id, name = "ix_Mixed Case_25_boss_id"), index(size, name = "ix_Mixed Case_25_size"), foreign_key = aludel::schema::ForeignKey::on("own_25", ["boss_id"]).references("order_17", ["id"]))]
+#[model(
+    table = "Mixed Case_25",
+    unique(label, size, name = "x_Mixed Case_25_pair"),
+    index(boss_id, name = "ix_Mixed Case_25_boss_id"),
+    index(size, name = "ix_Mixed Case_25_size"),
+    foreign_key = aludel::schema::ForeignKey::on("own_25", ["boss_id"]).references("order_17",
+        ["id"])
+)]
 pub struct MixedCase25 {
     pub id: i64,
     #[field(column = "first name")]
@@ -42,7 +49,11 @@ pub struct MixedCase41 {
     pub id: i64,
     #[field(column = "first name")]
     pub first_name: jiff::civil::DateTime,
-    #[field(default = aludel::expr::Expr::<(), Option<jiff::Timestamp>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now, vec![])), comment = "what it's \"for\"")]
+    #[field(
+        default = aludel::expr::Expr::<(), Option<jiff::Timestamp>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now,
+            vec![])),
+        comment = "what it's \"for\""
+    )]
     pub select: Option<jiff::Timestamp>,
     #[field(column = "Upper")]
     pub upper: uuid::Uuid,
@@ -56,7 +67,14 @@ pub struct MixedCase41 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "Mixed Case_57", unique(label, size, name = "x_Mixed Case_57_pair"), index(size, name = "ix_Mixed Case_57_size"), index(label, -size, name = "x_Mixed Case_57_down"), index(on = raw_sql::<MixedCase57, String>("lower(label::text)"), name = "x_Mixed Case_57_lower"), index(label, unique, name = "x_Mixed Case_57_part", filter = raw_sql::<MixedCase57, bool>("(size > 3)")))]
+#[model(
+    table = "Mixed Case_57",
+    unique(label, size, name = "x_Mixed Case_57_pair"),
+    index(size, name = "ix_Mixed Case_57_size"),
+    index(label, -size, name = "x_Mixed Case_57_down"),
+    index(on = raw_sql::<MixedCase57, String>("lower(label::text)"), name = "x_Mixed Case_57_lower"),
+    index(label, unique, name = "x_Mixed Case_57_part", filter = raw_sql::<MixedCase57, bool>("(size > 3)"))
+)]
 pub struct MixedCase57 {
     pub id: i64,
     #[field(column = "first name")]
@@ -77,7 +95,14 @@ pub struct MixedCase57 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "Mixed Cases", comment = "table 9 \"of\" many", unique(label, size, name = "x_Mixed Cases_pair"), index(size, name = "ix_Mixed Cases_size"), index(on = raw_sql::<MixedCase, String>("lower(label::text)"), name = "x_Mixed Cases_lower"), index(label, unique, name = "x_Mixed Cases_part", filter = raw_sql::<MixedCase, bool>("(size > 3)")))]
+#[model(
+    table = "Mixed Cases",
+    comment = "table 9 \"of\" many",
+    unique(label, size, name = "x_Mixed Cases_pair"),
+    index(size, name = "ix_Mixed Cases_size"),
+    index(on = raw_sql::<MixedCase, String>("lower(label::text)"), name = "x_Mixed Cases_lower"),
+    index(label, unique, name = "x_Mixed Cases_part", filter = raw_sql::<MixedCase, bool>("(size > 3)"))
+)]
 pub struct MixedCase {
     pub id: i64,
     #[field(column = "first name")]
@@ -96,7 +121,13 @@ pub struct MixedCase {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "address_21", unique(label, size, name = "x_address_21_pair"), index(size, name = "ix_address_21_size"), index(on = raw_sql::<Address21, String>("lower(label::text)"), name = "x_address_21_lower"), index(label, unique, name = "x_address_21_part", filter = raw_sql::<Address21, bool>("(size > 3)")))]
+#[model(
+    table = "address_21",
+    unique(label, size, name = "x_address_21_pair"),
+    index(size, name = "ix_address_21_size"),
+    index(on = raw_sql::<Address21, String>("lower(label::text)"), name = "x_address_21_lower"),
+    index(label, unique, name = "x_address_21_part", filter = raw_sql::<Address21, bool>("(size > 3)"))
+)]
 pub struct Address21 {
     #[field(primary_key, max_length = 12)]
     pub code: String,
@@ -117,7 +148,12 @@ pub struct Address21 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "address_37", unique(label, size, name = "x_address_37_pair"), index(size, name = "ix_address_37_size"), index(label, -size, name = "x_address_37_down"))]
+#[model(
+    table = "address_37",
+    unique(label, size, name = "x_address_37_pair"),
+    index(size, name = "ix_address_37_size"),
+    index(label, -size, name = "x_address_37_down")
+)]
 pub struct Address37 {
     #[field(primary_key, max_length = 12)]
     pub code: String,
@@ -148,7 +184,9 @@ pub struct Address53 {
     pub code: String,
     #[field(column = "first name")]
     pub first_name: f32,
-    #[field(default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
+    #[field(
+        default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true)))
+    )]
     pub select: Option<bool>,
     #[field(column = "Upper")]
     pub upper: i16,
@@ -174,7 +212,9 @@ pub struct Addresss {
     pub code: String,
     #[field(column = "first name")]
     pub first_name: f32,
-    #[field(default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
+    #[field(
+        default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true)))
+    )]
     pub select: Option<bool>,
     #[field(column = "Upper", comment = "what it's \"for\"")]
     pub upper: i16,
@@ -231,7 +271,12 @@ pub struct Box34 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "box_50", index(boss_id, name = "ix_box_50_boss_id"), foreign_key = aludel::schema::ForeignKey::on("own_50", ["boss_id"]).references("news_42", ["id"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "box_50",
+    index(boss_id, name = "ix_box_50_boss_id"),
+    foreign_key = aludel::schema::ForeignKey::on("own_50", ["boss_id"]).references("news_42",
+        ["id"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Box50 {
     pub id: i64,
     #[field(column = "first name")]
@@ -268,7 +313,14 @@ pub struct BoxRow {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "bus_22", index(boss_a, boss_b, name = "ix_bus_22_boss_a_boss_b"), index(label, name = "x_bus_22_cover", include(size)), index(label, -size, name = "x_bus_22_down"), foreign_key = aludel::schema::ForeignKey::on("fk_bus_22_boss_a_boss_b", ["boss_a", "boss_b"]).references("events", ["a", "b"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "bus_22",
+    index(boss_a, boss_b, name = "ix_bus_22_boss_a_boss_b"),
+    index(label, name = "x_bus_22_cover", include(size)),
+    index(label, -size, name = "x_bus_22_down"),
+    foreign_key = aludel::schema::ForeignKey::on("fk_bus_22_boss_a_boss_b", ["boss_a", "boss_b"])
+        .references("events", ["a", "b"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Bus22 {
     #[field(primary_key)]
     pub a: i64,
@@ -297,7 +349,12 @@ pub struct Bus22 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "bus_38", index(boss_a, boss_b, name = "ix_bus_38_boss_a_boss_b"), foreign_key = aludel::schema::ForeignKey::on("fk_bus_38_boss_a_boss_b", ["boss_a", "boss_b"]).references("event_30", ["a", "b"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "bus_38",
+    index(boss_a, boss_b, name = "ix_bus_38_boss_a_boss_b"),
+    foreign_key = aludel::schema::ForeignKey::on("fk_bus_38_boss_a_boss_b", ["boss_a", "boss_b"])
+        .references("event_30", ["a", "b"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Bus38 {
     #[field(primary_key)]
     pub a: i64,
@@ -323,7 +380,13 @@ pub struct Bus38 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "bus_54", comment = "table 54 \"of\" many", index(parent_a, parent_b, name = "ix_bus_54_parent_a_parent_b"), foreign_key = aludel::schema::ForeignKey::on("fk_bus_54_parent_a_parent_b", ["parent_a", "parent_b"]).references("event_46", ["a", "b"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "bus_54",
+    comment = "table 54 \"of\" many",
+    index(parent_a, parent_b, name = "ix_bus_54_parent_a_parent_b"),
+    foreign_key = aludel::schema::ForeignKey::on("fk_bus_54_parent_a_parent_b", ["parent_a",
+        "parent_b"]).references("event_46", ["a", "b"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Bus54 {
     #[field(primary_key)]
     pub a: i64,
@@ -369,7 +432,13 @@ pub struct Buss {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "category_20", index(boss_id, name = "ix_category_20_boss_id"), named_check(name = "x_category_20_ck", that = raw_sql::<Category20, bool>("((size >= 0) AND ((label)::text <> ''::text))")), foreign_key = aludel::schema::ForeignKey::on("own_20", ["boss_id"]).references("tags", ["id"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "category_20",
+    index(boss_id, name = "ix_category_20_boss_id"),
+    named_check(name = "x_category_20_ck", that = raw_sql::<Category20, bool>("((size >= 0) AND ((label)::text <> ''::text))")),
+    foreign_key = aludel::schema::ForeignKey::on("own_20", ["boss_id"]).references("tags", ["id"])
+        .on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Category20 {
     pub id: i64,
     #[field(column = "first name")]
@@ -379,7 +448,9 @@ pub struct Category20 {
     #[field(column = "Upper")]
     pub upper: Option<serde_json::Value>,
     pub plain_one: f32,
-    #[field(default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
+    #[field(
+        default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true)))
+    )]
     pub x2: Option<bool>,
     #[field(default = 1)]
     pub size: i64,
@@ -389,10 +460,18 @@ pub struct Category20 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "category_36", comment = "table 36 \"of\" many", named_check(name = "x_category_36_ck", that = raw_sql::<Category36, bool>("((size >= 0) AND ((label)::text <> ''::text))")))]
+#[model(
+    table = "category_36",
+    comment = "table 36 \"of\" many",
+    named_check(name = "x_category_36_ck", that = raw_sql::<Category36, bool>("((size >= 0) AND ((label)::text <> ''::text))"))
+)]
 pub struct Category36 {
     pub id: i64,
-    #[field(column = "first name", default = aludel::expr::Expr::<(), Option<jiff::Timestamp>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now, vec![])))]
+    #[field(
+        column = "first name",
+        default = aludel::expr::Expr::<(), Option<jiff::Timestamp>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now,
+            vec![]))
+    )]
     pub first_name: Option<jiff::Timestamp>,
     pub select: uuid::Uuid,
     #[field(column = "Upper")]
@@ -408,7 +487,12 @@ pub struct Category36 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "category_52", index(label, name = "x_category_52_cover", include(size)), index(label, -size, name = "x_category_52_down"), named_check(name = "x_category_52_ck", that = raw_sql::<Category52, bool>("((size >= 0) AND ((label)::text <> ''::text))")))]
+#[model(
+    table = "category_52",
+    index(label, name = "x_category_52_cover", include(size)),
+    index(label, -size, name = "x_category_52_down"),
+    named_check(name = "x_category_52_ck", that = raw_sql::<Category52, bool>("((size >= 0) AND ((label)::text <> ''::text))"))
+)]
 pub struct Category52 {
     pub id: i64,
     #[field(column = "first name")]
@@ -433,7 +517,11 @@ pub struct Category52 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "categorys", index(label, name = "x_categorys_cover", include(size)), named_check(name = "x_categorys_ck", that = raw_sql::<Category, bool>("((size >= 0) AND ((label)::text <> ''::text))")))]
+#[model(
+    table = "categorys",
+    index(label, name = "x_categorys_cover", include(size)),
+    named_check(name = "x_categorys_ck", that = raw_sql::<Category, bool>("((size >= 0) AND ((label)::text <> ''::text))"))
+)]
 pub struct Category {
     pub id: i64,
     #[field(column = "first name")]
@@ -454,7 +542,11 @@ pub struct Category {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "city_19", foreign_key = aludel::schema::ForeignKey::on("fk_city_19_boss_id", ["boss_id"]).references("items", ["id"]))]
+#[model(
+    table = "city_19",
+    foreign_key = aludel::schema::ForeignKey::on("fk_city_19_boss_id", ["boss_id"]).references("items",
+        ["id"])
+)]
 pub struct City19 {
     pub id: i64,
     #[field(column = "first name")]
@@ -472,7 +564,11 @@ pub struct City19 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "city_35", foreign_key = aludel::schema::ForeignKey::on("own_35", ["boss_id"]).references("item_27", ["id"]))]
+#[model(
+    table = "city_35",
+    foreign_key = aludel::schema::ForeignKey::on("own_35", ["boss_id"]).references("item_27",
+        ["id"])
+)]
 pub struct City35 {
     pub id: i64,
     #[field(column = "first name", comment = "what it's \"for\"")]
@@ -490,7 +586,13 @@ pub struct City35 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "city_51", index(on = raw_sql::<City51, String>("lower(label::text)"), name = "x_city_51_lower"), index(label, unique, name = "x_city_51_part", filter = raw_sql::<City51, bool>("(size > 3)")), foreign_key = aludel::schema::ForeignKey::on("fk_city_51_parent_id", ["parent_id"]).references("item_43", ["id"]).on_delete(aludel::schema::Action::Cascade))]
+#[model(
+    table = "city_51",
+    index(on = raw_sql::<City51, String>("lower(label::text)"), name = "x_city_51_lower"),
+    index(label, unique, name = "x_city_51_part", filter = raw_sql::<City51, bool>("(size > 3)")),
+    foreign_key = aludel::schema::ForeignKey::on("fk_city_51_parent_id", ["parent_id"]).references("item_43",
+        ["id"]).on_delete(aludel::schema::Action::Cascade)
+)]
 pub struct City51 {
     pub id: i64,
     #[field(column = "first name")]
@@ -498,7 +600,10 @@ pub struct City51 {
     pub select: Option<jiff::civil::Time>,
     #[field(column = "Upper")]
     pub upper: jiff::civil::DateTime,
-    #[field(default = aludel::expr::Expr::<(), Option<jiff::Timestamp>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now, vec![])))]
+    #[field(
+        default = aludel::expr::Expr::<(), Option<jiff::Timestamp>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now,
+            vec![]))
+    )]
     pub plain_one: Option<jiff::Timestamp>,
     pub x2: uuid::Uuid,
     #[field(default = 1)]
@@ -509,7 +614,11 @@ pub struct City51 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "citys", index(on = raw_sql::<City, String>("lower(label::text)"), name = "x_citys_lower"), index(label, unique, name = "x_citys_part", filter = raw_sql::<City, bool>("(size > 3)")))]
+#[model(
+    table = "citys",
+    index(on = raw_sql::<City, String>("lower(label::text)"), name = "x_citys_lower"),
+    index(label, unique, name = "x_citys_part", filter = raw_sql::<City, bool>("(size > 3)"))
+)]
 pub struct City {
     pub id: i64,
     #[field(column = "first name")]
@@ -517,7 +626,10 @@ pub struct City {
     pub select: Option<jiff::civil::Time>,
     #[field(column = "Upper")]
     pub upper: jiff::civil::DateTime,
-    #[field(default = aludel::expr::Expr::<(), Option<jiff::Timestamp>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now, vec![])))]
+    #[field(
+        default = aludel::expr::Expr::<(), Option<jiff::Timestamp>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now,
+            vec![]))
+    )]
     pub plain_one: Option<jiff::Timestamp>,
     #[field(comment = "what it's \"for\"")]
     pub x2: uuid::Uuid,
@@ -528,7 +640,12 @@ pub struct City {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "event_30", index(parent_a, parent_b, name = "ix_event_30_parent_a_parent_b"), foreign_key = aludel::schema::ForeignKey::on("own_30", ["parent_a", "parent_b"]).references("bus_22", ["a", "b"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "event_30",
+    index(parent_a, parent_b, name = "ix_event_30_parent_a_parent_b"),
+    foreign_key = aludel::schema::ForeignKey::on("own_30", ["parent_a", "parent_b"]).references("bus_22",
+        ["a", "b"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Event30 {
     #[field(primary_key)]
     pub a: i64,
@@ -551,7 +668,13 @@ pub struct Event30 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "event_46", index(boss_a, boss_b, name = "ix_event_46_boss_a_boss_b"), index(label, name = "x_event_46_cover", include(size)), foreign_key = aludel::schema::ForeignKey::on("fk_event_46_boss_a_boss_b", ["boss_a", "boss_b"]).references("bus_38", ["a", "b"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "event_46",
+    index(boss_a, boss_b, name = "ix_event_46_boss_a_boss_b"),
+    index(label, name = "x_event_46_cover", include(size)),
+    foreign_key = aludel::schema::ForeignKey::on("fk_event_46_boss_a_boss_b", ["boss_a", "boss_b"])
+        .references("bus_38", ["a", "b"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Event46 {
     #[field(primary_key)]
     pub a: i64,
@@ -560,7 +683,11 @@ pub struct Event46 {
     #[field(column = "first name")]
     pub first_name: Option<jiff::civil::Time>,
     pub select: jiff::civil::DateTime,
-    #[field(column = "Upper", default = aludel::expr::Expr::<(), Option<jiff::Timestamp>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now, vec![])))]
+    #[field(
+        column = "Upper",
+        default = aludel::expr::Expr::<(), Option<jiff::Timestamp>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now,
+            vec![]))
+    )]
     pub upper: Option<jiff::Timestamp>,
     #[field(comment = "what it's \"for\"")]
     pub plain_one: uuid::Uuid,
@@ -578,7 +705,13 @@ pub struct Event46 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "event_62", index(boss_a, boss_b, name = "ix_event_62_boss_a_boss_b"), index(label, -size, name = "x_event_62_down"), foreign_key = aludel::schema::ForeignKey::on("fk_event_62_boss_a_boss_b", ["boss_a", "boss_b"]).references("bus_54", ["a", "b"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "event_62",
+    index(boss_a, boss_b, name = "ix_event_62_boss_a_boss_b"),
+    index(label, -size, name = "x_event_62_down"),
+    foreign_key = aludel::schema::ForeignKey::on("fk_event_62_boss_a_boss_b", ["boss_a", "boss_b"])
+        .references("bus_54", ["a", "b"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Event62 {
     #[field(primary_key)]
     pub a: i64,
@@ -604,7 +737,12 @@ pub struct Event62 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "events", index(boss_a, boss_b, name = "ix_events_boss_a_boss_b"), foreign_key = aludel::schema::ForeignKey::on("fk_events_boss_a_boss_b", ["boss_a", "boss_b"]).references("buss", ["a", "b"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "events",
+    index(boss_a, boss_b, name = "ix_events_boss_a_boss_b"),
+    foreign_key = aludel::schema::ForeignKey::on("fk_events_boss_a_boss_b", ["boss_a", "boss_b"])
+        .references("buss", ["a", "b"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Event {
     #[field(primary_key)]
     pub a: i64,
@@ -627,7 +765,15 @@ pub struct Event {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "item_27", comment = "table 27 \"of\" many", index(label, -size, name = "x_item_27_down"), index(on = raw_sql::<Item27, String>("lower(label::text)"), name = "x_item_27_lower"), index(label, unique, name = "x_item_27_part", filter = raw_sql::<Item27, bool>("(size > 3)")), foreign_key = aludel::schema::ForeignKey::on("fk_item_27_parent_id", ["parent_id"]).references("city_19", ["id"]).on_delete(aludel::schema::Action::Cascade))]
+#[model(
+    table = "item_27",
+    comment = "table 27 \"of\" many",
+    index(label, -size, name = "x_item_27_down"),
+    index(on = raw_sql::<Item27, String>("lower(label::text)"), name = "x_item_27_lower"),
+    index(label, unique, name = "x_item_27_part", filter = raw_sql::<Item27, bool>("(size > 3)")),
+    foreign_key = aludel::schema::ForeignKey::on("fk_item_27_parent_id", ["parent_id"]).references("city_19",
+        ["id"]).on_delete(aludel::schema::Action::Cascade)
+)]
 pub struct Item27 {
     pub id: i64,
     #[field(column = "first name", default = 7)]
@@ -650,7 +796,11 @@ pub struct Item27 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "item_43", foreign_key = aludel::schema::ForeignKey::on("fk_item_43_boss_id", ["boss_id"]).references("city_35", ["id"]))]
+#[model(
+    table = "item_43",
+    foreign_key = aludel::schema::ForeignKey::on("fk_item_43_boss_id", ["boss_id"]).references("city_35",
+        ["id"])
+)]
 pub struct Item43 {
     pub id: i64,
     #[field(column = "first name")]
@@ -669,7 +819,11 @@ pub struct Item43 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "item_59", foreign_key = aludel::schema::ForeignKey::on("fk_item_59_boss_id", ["boss_id"]).references("city_51", ["id"]))]
+#[model(
+    table = "item_59",
+    foreign_key = aludel::schema::ForeignKey::on("fk_item_59_boss_id", ["boss_id"]).references("city_51",
+        ["id"])
+)]
 pub struct Item59 {
     pub id: i64,
     #[field(column = "first name")]
@@ -689,7 +843,11 @@ pub struct Item59 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "items", foreign_key = aludel::schema::ForeignKey::on("fk_items_boss_id", ["boss_id"]).references("citys", ["id"]))]
+#[model(
+    table = "items",
+    foreign_key = aludel::schema::ForeignKey::on("fk_items_boss_id", ["boss_id"]).references("citys",
+        ["id"])
+)]
 pub struct Item {
     pub id: i64,
     #[field(column = "first name")]
@@ -710,7 +868,11 @@ pub struct Item {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "key_31", foreign_key = aludel::schema::ForeignKey::on("fk_key_31_boss_key", ["boss_key"]).references("status_23", ["key"]))]
+#[model(
+    table = "key_31",
+    foreign_key = aludel::schema::ForeignKey::on("fk_key_31_boss_key", ["boss_key"]).references("status_23",
+        ["key"])
+)]
 pub struct Key31 {
     #[field(primary_key, auto)]
     pub key: i32,
@@ -730,7 +892,12 @@ pub struct Key31 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "key_47", index(label, -size, name = "x_key_47_down"), foreign_key = aludel::schema::ForeignKey::on("fk_key_47_boss_key", ["boss_key"]).references("status_39", ["key"]))]
+#[model(
+    table = "key_47",
+    index(label, -size, name = "x_key_47_down"),
+    foreign_key = aludel::schema::ForeignKey::on("fk_key_47_boss_key", ["boss_key"]).references("status_39",
+        ["key"])
+)]
 pub struct Key47 {
     #[field(primary_key, auto)]
     pub key: i32,
@@ -752,7 +919,14 @@ pub struct Key47 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "key_63", comment = "table 63 \"of\" many", index(on = raw_sql::<Key63, String>("lower(label::text)"), name = "x_key_63_lower"), index(label, unique, name = "x_key_63_part", filter = raw_sql::<Key63, bool>("(size > 3)")), foreign_key = aludel::schema::ForeignKey::on("fk_key_63_parent_key", ["parent_key"]).references("status_55", ["key"]).on_delete(aludel::schema::Action::Cascade))]
+#[model(
+    table = "key_63",
+    comment = "table 63 \"of\" many",
+    index(on = raw_sql::<Key63, String>("lower(label::text)"), name = "x_key_63_lower"),
+    index(label, unique, name = "x_key_63_part", filter = raw_sql::<Key63, bool>("(size > 3)")),
+    foreign_key = aludel::schema::ForeignKey::on("fk_key_63_parent_key", ["parent_key"]).references("status_55",
+        ["key"]).on_delete(aludel::schema::Action::Cascade)
+)]
 pub struct Key63 {
     #[field(primary_key, auto)]
     pub key: i32,
@@ -761,7 +935,9 @@ pub struct Key63 {
     pub select: Option<serde_json::Value>,
     #[field(column = "Upper")]
     pub upper: f32,
-    #[field(default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
+    #[field(
+        default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true)))
+    )]
     pub plain_one: Option<bool>,
     pub x2: i16,
     #[field(default = 1)]
@@ -772,7 +948,13 @@ pub struct Key63 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "keys", index(on = raw_sql::<KeyRow, String>("lower(label::text)"), name = "x_keys_lower"), index(label, unique, name = "x_keys_part", filter = raw_sql::<KeyRow, bool>("(size > 3)")), foreign_key = aludel::schema::ForeignKey::on("own_15", ["parent_key"]).references("statuss", ["key"]).on_delete(aludel::schema::Action::Cascade))]
+#[model(
+    table = "keys",
+    index(on = raw_sql::<KeyRow, String>("lower(label::text)"), name = "x_keys_lower"),
+    index(label, unique, name = "x_keys_part", filter = raw_sql::<KeyRow, bool>("(size > 3)")),
+    foreign_key = aludel::schema::ForeignKey::on("own_15", ["parent_key"]).references("statuss",
+        ["key"]).on_delete(aludel::schema::Action::Cascade)
+)]
 pub struct KeyRow {
     #[field(primary_key, auto)]
     pub key: i32,
@@ -781,7 +963,9 @@ pub struct KeyRow {
     pub select: Option<serde_json::Value>,
     #[field(column = "Upper")]
     pub upper: f32,
-    #[field(default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
+    #[field(
+        default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true)))
+    )]
     pub plain_one: Option<bool>,
     pub x2: i16,
     #[field(default = 1)]
@@ -843,7 +1027,10 @@ pub struct News58 {
     #[field(column = "first name")]
     pub first_name: Option<serde_json::Value>,
     pub select: f32,
-    #[field(column = "Upper", default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
+    #[field(
+        column = "Upper",
+        default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true)))
+    )]
     pub upper: Option<bool>,
     pub plain_one: i16,
     pub x2: Option<i32>,
@@ -859,13 +1046,22 @@ pub struct News58 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "newss", index(boss_id, name = "ix_newss_boss_id"), index(label, name = "x_newss_cover", include(size)), foreign_key = aludel::schema::ForeignKey::on("own_10", ["boss_id"]).references("boxs", ["id"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "newss",
+    index(boss_id, name = "ix_newss_boss_id"),
+    index(label, name = "x_newss_cover", include(size)),
+    foreign_key = aludel::schema::ForeignKey::on("own_10", ["boss_id"]).references("boxs", ["id"])
+        .on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Newss {
     pub id: i64,
     #[field(column = "first name")]
     pub first_name: Option<serde_json::Value>,
     pub select: f32,
-    #[field(column = "Upper", default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
+    #[field(
+        column = "Upper",
+        default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true)))
+    )]
     pub upper: Option<bool>,
     pub plain_one: i16,
     #[field(comment = "what it's \"for\"")]
@@ -881,7 +1077,12 @@ pub struct Newss {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "order_17", unique(label, size, name = "x_order_17_pair"), index(size, name = "ix_order_17_size"), index(label, -size, name = "x_order_17_down"))]
+#[model(
+    table = "order_17",
+    unique(label, size, name = "x_order_17_pair"),
+    index(size, name = "ix_order_17_size"),
+    index(label, -size, name = "x_order_17_down")
+)]
 pub struct Order17 {
     pub id: i64,
     #[field(column = "first name")]
@@ -903,7 +1104,13 @@ pub struct Order17 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "order_33", unique(label, size, name = "x_order_33_pair"), index(size, name = "ix_order_33_size"), index(on = raw_sql::<Order33, String>("lower(label::text)"), name = "x_order_33_lower"), index(label, unique, name = "x_order_33_part", filter = raw_sql::<Order33, bool>("(size > 3)")))]
+#[model(
+    table = "order_33",
+    unique(label, size, name = "x_order_33_pair"),
+    index(size, name = "ix_order_33_size"),
+    index(on = raw_sql::<Order33, String>("lower(label::text)"), name = "x_order_33_lower"),
+    index(label, unique, name = "x_order_33_part", filter = raw_sql::<Order33, bool>("(size > 3)"))
+)]
 pub struct Order33 {
     pub id: i64,
     #[field(column = "first name", default = 7)]
@@ -989,7 +1196,17 @@ pub struct Photo29 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "photo_45", comment = "table 45 \"of\" many", unique(label, size, name = "x_photo_45_pair"), index(parent_code, name = "ix_photo_45_parent_code"), index(size, name = "ix_photo_45_size"), index(on = raw_sql::<Photo45, String>("lower(label::text)"), name = "x_photo_45_lower"), index(label, unique, name = "x_photo_45_part", filter = raw_sql::<Photo45, bool>("(size > 3)")), foreign_key = aludel::schema::ForeignKey::on("own_45", ["parent_code"]).references("address_37", ["code"]).on_delete(aludel::schema::Action::Cascade))]
+#[model(
+    table = "photo_45",
+    comment = "table 45 \"of\" many",
+    unique(label, size, name = "x_photo_45_pair"),
+    index(parent_code, name = "ix_photo_45_parent_code"),
+    index(size, name = "ix_photo_45_size"),
+    index(on = raw_sql::<Photo45, String>("lower(label::text)"), name = "x_photo_45_lower"),
+    index(label, unique, name = "x_photo_45_part", filter = raw_sql::<Photo45, bool>("(size > 3)")),
+    foreign_key = aludel::schema::ForeignKey::on("own_45", ["parent_code"]).references("address_37",
+        ["code"]).on_delete(aludel::schema::Action::Cascade)
+)]
 pub struct Photo45 {
     #[field(primary_key, max_length = 12)]
     pub code: String,
@@ -1059,7 +1276,11 @@ pub struct Photo {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "status_23", foreign_key = aludel::schema::ForeignKey::on("fk_status_23_boss_key", ["boss_key"]).references("keys", ["key"]))]
+#[model(
+    table = "status_23",
+    foreign_key = aludel::schema::ForeignKey::on("fk_status_23_boss_key", ["boss_key"]).references("keys",
+        ["key"])
+)]
 pub struct Status23 {
     #[field(primary_key, auto)]
     pub key: i32,
@@ -1079,7 +1300,13 @@ pub struct Status23 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "status_39", index(on = raw_sql::<Status39, String>("lower(label::text)"), name = "x_status_39_lower"), index(label, unique, name = "x_status_39_part", filter = raw_sql::<Status39, bool>("(size > 3)")), foreign_key = aludel::schema::ForeignKey::on("fk_status_39_parent_key", ["parent_key"]).references("key_31", ["key"]).on_delete(aludel::schema::Action::Cascade))]
+#[model(
+    table = "status_39",
+    index(on = raw_sql::<Status39, String>("lower(label::text)"), name = "x_status_39_lower"),
+    index(label, unique, name = "x_status_39_part", filter = raw_sql::<Status39, bool>("(size > 3)")),
+    foreign_key = aludel::schema::ForeignKey::on("fk_status_39_parent_key", ["parent_key"])
+        .references("key_31", ["key"]).on_delete(aludel::schema::Action::Cascade)
+)]
 pub struct Status39 {
     #[field(primary_key, auto)]
     pub key: i32,
@@ -1099,7 +1326,11 @@ pub struct Status39 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "status_55", foreign_key = aludel::schema::ForeignKey::on("own_55", ["boss_key"]).references("key_47", ["key"]))]
+#[model(
+    table = "status_55",
+    foreign_key = aludel::schema::ForeignKey::on("own_55", ["boss_key"]).references("key_47",
+        ["key"])
+)]
 pub struct Status55 {
     #[field(primary_key, auto)]
     pub key: i32,
@@ -1141,7 +1372,11 @@ pub struct Statuss {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "tag_28", index(label, name = "x_tag_28_cover", include(size)), named_check(name = "x_tag_28_ck", that = raw_sql::<Tag28, bool>("((size >= 0) AND ((label)::text <> ''::text))")))]
+#[model(
+    table = "tag_28",
+    index(label, name = "x_tag_28_cover", include(size)),
+    named_check(name = "x_tag_28_ck", that = raw_sql::<Tag28, bool>("((size >= 0) AND ((label)::text <> ''::text))"))
+)]
 pub struct Tag28 {
     pub id: i64,
     #[field(column = "first name", comment = "what it's \"for\"")]
@@ -1165,7 +1400,10 @@ pub struct Tag28 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "tag_44", named_check(name = "x_tag_44_ck", that = raw_sql::<Tag44, bool>("((size >= 0) AND ((label)::text <> ''::text))")))]
+#[model(
+    table = "tag_44",
+    named_check(name = "x_tag_44_ck", that = raw_sql::<Tag44, bool>("((size >= 0) AND ((label)::text <> ''::text))"))
+)]
 pub struct Tag44 {
     pub id: i64,
     #[field(column = "first name")]
@@ -1186,7 +1424,13 @@ pub struct Tag44 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "tag_60", index(parent_id, name = "ix_tag_60_parent_id"), named_check(name = "x_tag_60_ck", that = raw_sql::<Tag60, bool>("((size >= 0) AND ((label)::text <> ''::text))")), foreign_key = aludel::schema::ForeignKey::on("own_60", ["parent_id"]).references("category_52", ["id"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "tag_60",
+    index(parent_id, name = "ix_tag_60_parent_id"),
+    named_check(name = "x_tag_60_ck", that = raw_sql::<Tag60, bool>("((size >= 0) AND ((label)::text <> ''::text))")),
+    foreign_key = aludel::schema::ForeignKey::on("own_60", ["parent_id"]).references("category_52",
+        ["id"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Tag60 {
     pub id: i64,
     #[field(column = "first name", default = raw_sql::<(), Option<f64>>("1.5"))]
@@ -1207,7 +1451,11 @@ pub struct Tag60 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "tags", index(label, -size, name = "x_tags_down"), named_check(name = "x_tags_ck", that = raw_sql::<Tag, bool>("((size >= 0) AND ((label)::text <> ''::text))")))]
+#[model(
+    table = "tags",
+    index(label, -size, name = "x_tags_down"),
+    named_check(name = "x_tags_ck", that = raw_sql::<Tag, bool>("((size >= 0) AND ((label)::text <> ''::text))"))
+)]
 pub struct Tag {
     pub id: i64,
     #[field(column = "first name", default = raw_sql::<(), Option<f64>>("1.5"))]
@@ -1230,7 +1478,10 @@ pub struct Tag {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "type_24", named_check(name = "x_type_24_ck", that = raw_sql::<Type24, bool>("((size >= 0) AND ((label)::text <> ''::text))")))]
+#[model(
+    table = "type_24",
+    named_check(name = "x_type_24_ck", that = raw_sql::<Type24, bool>("((size >= 0) AND ((label)::text <> ''::text))"))
+)]
 pub struct Type24 {
     pub id: i64,
     #[field(column = "first name", decimal(10, 2))]
@@ -1250,7 +1501,14 @@ pub struct Type24 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "type_40", index(boss_id, name = "ix_type_40_boss_id"), index(label, name = "x_type_40_cover", include(size)), named_check(name = "x_type_40_ck", that = raw_sql::<Type40, bool>("((size >= 0) AND ((label)::text <> ''::text))")), foreign_key = aludel::schema::ForeignKey::on("own_40", ["boss_id"]).references("user_32", ["id"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "type_40",
+    index(boss_id, name = "ix_type_40_boss_id"),
+    index(label, name = "x_type_40_cover", include(size)),
+    named_check(name = "x_type_40_ck", that = raw_sql::<Type40, bool>("((size >= 0) AND ((label)::text <> ''::text))")),
+    foreign_key = aludel::schema::ForeignKey::on("own_40", ["boss_id"]).references("user_32",
+        ["id"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Type40 {
     pub id: i64,
     #[field(column = "first name", decimal(10, 2))]
@@ -1271,7 +1529,10 @@ pub struct Type40 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "type_56", named_check(name = "x_type_56_ck", that = raw_sql::<Type56, bool>("((size >= 0) AND ((label)::text <> ''::text))")))]
+#[model(
+    table = "type_56",
+    named_check(name = "x_type_56_ck", that = raw_sql::<Type56, bool>("((size >= 0) AND ((label)::text <> ''::text))"))
+)]
 pub struct Type56 {
     pub id: i64,
     #[field(column = "first name", decimal(10, 2), comment = "what it's \"for\"")]
@@ -1280,7 +1541,10 @@ pub struct Type56 {
     #[field(column = "Upper")]
     pub upper: Option<jiff::civil::Time>,
     pub plain_one: jiff::civil::DateTime,
-    #[field(default = aludel::expr::Expr::<(), Option<jiff::Timestamp>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now, vec![])))]
+    #[field(
+        default = aludel::expr::Expr::<(), Option<jiff::Timestamp>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now,
+            vec![]))
+    )]
     pub x2: Option<jiff::Timestamp>,
     #[field(default = 1)]
     pub size: i64,
@@ -1291,7 +1555,10 @@ pub struct Type56 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "types", named_check(name = "x_types_ck", that = raw_sql::<Type, bool>("((size >= 0) AND ((label)::text <> ''::text))")))]
+#[model(
+    table = "types",
+    named_check(name = "x_types_ck", that = raw_sql::<Type, bool>("((size >= 0) AND ((label)::text <> ''::text))"))
+)]
 pub struct Type {
     pub id: i64,
     #[field(column = "first name", decimal(10, 2))]
@@ -1300,7 +1567,10 @@ pub struct Type {
     #[field(column = "Upper")]
     pub upper: Option<jiff::civil::Time>,
     pub plain_one: jiff::civil::DateTime,
-    #[field(default = aludel::expr::Expr::<(), Option<jiff::Timestamp>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now, vec![])))]
+    #[field(
+        default = aludel::expr::Expr::<(), Option<jiff::Timestamp>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now,
+            vec![]))
+    )]
     pub x2: Option<jiff::Timestamp>,
     #[field(default = 1)]
     pub size: i64,
@@ -1311,7 +1581,11 @@ pub struct Type {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "user_16", index(label, name = "x_user_16_cover", include(size)), named_check(name = "x_user_16_ck", that = raw_sql::<User16, bool>("((size >= 0) AND ((label)::text <> ''::text))")))]
+#[model(
+    table = "user_16",
+    index(label, name = "x_user_16_cover", include(size)),
+    named_check(name = "x_user_16_ck", that = raw_sql::<User16, bool>("((size >= 0) AND ((label)::text <> ''::text))"))
+)]
 pub struct User16 {
     pub id: i64,
     #[field(column = "first name")]
@@ -1333,7 +1607,11 @@ pub struct User16 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "user_32", index(label, -size, name = "x_user_32_down"), named_check(name = "x_user_32_ck", that = raw_sql::<User32, bool>("((size >= 0) AND ((label)::text <> ''::text))")))]
+#[model(
+    table = "user_32",
+    index(label, -size, name = "x_user_32_down"),
+    named_check(name = "x_user_32_ck", that = raw_sql::<User32, bool>("((size >= 0) AND ((label)::text <> ''::text))"))
+)]
 pub struct User32 {
     pub id: i64,
     #[field(column = "first name")]
@@ -1357,10 +1635,16 @@ pub struct User32 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "user_48", named_check(name = "x_user_48_ck", that = raw_sql::<User48, bool>("((size >= 0) AND ((label)::text <> ''::text))")))]
+#[model(
+    table = "user_48",
+    named_check(name = "x_user_48_ck", that = raw_sql::<User48, bool>("((size >= 0) AND ((label)::text <> ''::text))"))
+)]
 pub struct User48 {
     pub id: i64,
-    #[field(column = "first name", default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
+    #[field(
+        column = "first name",
+        default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true)))
+    )]
     pub first_name: Option<bool>,
     #[field(comment = "what it's \"for\"")]
     pub select: i16,
@@ -1378,10 +1662,18 @@ pub struct User48 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "users", comment = "table 0 \"of\" many", named_check(name = "x_users_ck", that = raw_sql::<User, bool>("((size >= 0) AND ((label)::text <> ''::text))")))]
+#[model(
+    table = "users",
+    comment = "table 0 \"of\" many",
+    named_check(name = "x_users_ck", that = raw_sql::<User, bool>("((size >= 0) AND ((label)::text <> ''::text))"))
+)]
 pub struct User {
     pub id: i64,
-    #[field(column = "first name", default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))), comment = "what it's \"for\"")]
+    #[field(
+        column = "first name",
+        default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))),
+        comment = "what it's \"for\""
+    )]
     pub first_name: Option<bool>,
     pub select: i16,
     #[field(column = "Upper")]

@@ -3,7 +3,14 @@
 use aludel::prelude::*;
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "Mixed Case_25", unique(label, size, name = "x_Mixed Case_25_pair"), index(boss_id, name = "ix_Mixed Case_25_boss_id"), index(size, name = "ix_Mixed Case_25_size"), foreign_key = aludel::schema::ForeignKey::on("own_25", ["boss_id"]).references("order_17", ["id"]))]
+#[model(
+    table = "Mixed Case_25",
+    unique(label, size, name = "x_Mixed Case_25_pair"),
+    index(boss_id, name = "ix_Mixed Case_25_boss_id"),
+    index(size, name = "ix_Mixed Case_25_size"),
+    foreign_key = aludel::schema::ForeignKey::on("own_25", ["boss_id"]).references("order_17",
+        ["id"])
+)]
 pub struct MixedCase25 {
     pub id: i64,
     #[field(column = "first name")]
@@ -30,7 +37,10 @@ pub struct MixedCase41 {
     pub id: i64,
     #[field(column = "first name")]
     pub first_name: String,
-    #[field(default = aludel::expr::Expr::<(), Option<String>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now, vec![])))]
+    #[field(
+        default = aludel::expr::Expr::<(), Option<String>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now,
+            vec![]))
+    )]
     pub select: Option<String>,
     #[field(column = "Upper")]
     pub upper: Bytes,
@@ -44,7 +54,14 @@ pub struct MixedCase41 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "Mixed Case_57", unique(label, size, name = "x_Mixed Case_57_pair"), index(size, name = "ix_Mixed Case_57_size"), index(label, -size, name = "x_Mixed Case_57_down"), index(on = raw_sql::<MixedCase57, String>("(aludel_lower(\"label\"))"), name = "x_Mixed Case_57_lower"), index(label, unique, name = "x_Mixed Case_57_part", filter = raw_sql::<MixedCase57, bool>("\"size\" > 3")))]
+#[model(
+    table = "Mixed Case_57",
+    unique(label, size, name = "x_Mixed Case_57_pair"),
+    index(size, name = "ix_Mixed Case_57_size"),
+    index(label, -size, name = "x_Mixed Case_57_down"),
+    index(on = raw_sql::<MixedCase57, String>("(aludel_lower(\"label\"))"), name = "x_Mixed Case_57_lower"),
+    index(label, unique, name = "x_Mixed Case_57_part", filter = raw_sql::<MixedCase57, bool>("\"size\" > 3"))
+)]
 pub struct MixedCase57 {
     pub id: i64,
     #[field(column = "first name")]
@@ -65,7 +82,13 @@ pub struct MixedCase57 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "Mixed Cases", unique(label, size, name = "x_Mixed Cases_pair"), index(size, name = "ix_Mixed Cases_size"), index(on = raw_sql::<MixedCase, String>("(aludel_lower(\"label\"))"), name = "x_Mixed Cases_lower"), index(label, unique, name = "x_Mixed Cases_part", filter = raw_sql::<MixedCase, bool>("\"size\" > 3")))]
+#[model(
+    table = "Mixed Cases",
+    unique(label, size, name = "x_Mixed Cases_pair"),
+    index(size, name = "ix_Mixed Cases_size"),
+    index(on = raw_sql::<MixedCase, String>("(aludel_lower(\"label\"))"), name = "x_Mixed Cases_lower"),
+    index(label, unique, name = "x_Mixed Cases_part", filter = raw_sql::<MixedCase, bool>("\"size\" > 3"))
+)]
 pub struct MixedCase {
     pub id: i64,
     #[field(column = "first name")]
@@ -84,7 +107,13 @@ pub struct MixedCase {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "address_21", unique(label, size, name = "x_address_21_pair"), index(size, name = "ix_address_21_size"), index(on = raw_sql::<Address21, String>("(aludel_lower(\"label\"))"), name = "x_address_21_lower"), index(label, unique, name = "x_address_21_part", filter = raw_sql::<Address21, bool>("\"size\" > 3")))]
+#[model(
+    table = "address_21",
+    unique(label, size, name = "x_address_21_pair"),
+    index(size, name = "ix_address_21_size"),
+    index(on = raw_sql::<Address21, String>("(aludel_lower(\"label\"))"), name = "x_address_21_lower"),
+    index(label, unique, name = "x_address_21_part", filter = raw_sql::<Address21, bool>("\"size\" > 3"))
+)]
 pub struct Address21 {
     #[field(primary_key, max_length = 12)]
     pub code: String,
@@ -105,7 +134,12 @@ pub struct Address21 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "address_37", unique(label, size, name = "x_address_37_pair"), index(size, name = "ix_address_37_size"), index(label, -size, name = "x_address_37_down"))]
+#[model(
+    table = "address_37",
+    unique(label, size, name = "x_address_37_pair"),
+    index(size, name = "ix_address_37_size"),
+    index(label, -size, name = "x_address_37_down")
+)]
 pub struct Address37 {
     #[field(primary_key, max_length = 12)]
     pub code: String,
@@ -136,7 +170,9 @@ pub struct Address53 {
     pub code: String,
     #[field(column = "first name")]
     pub first_name: f64,
-    #[field(default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
+    #[field(
+        default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true)))
+    )]
     pub select: Option<bool>,
     #[field(column = "Upper")]
     pub upper: i64,
@@ -161,7 +197,9 @@ pub struct Addresss {
     pub code: String,
     #[field(column = "first name")]
     pub first_name: f64,
-    #[field(default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
+    #[field(
+        default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true)))
+    )]
     pub select: Option<bool>,
     #[field(column = "Upper")]
     pub upper: i64,
@@ -213,7 +251,12 @@ pub struct Box34 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "box_50", index(boss_id, name = "ix_box_50_boss_id"), foreign_key = aludel::schema::ForeignKey::on("own_50", ["boss_id"]).references("news_42", ["id"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "box_50",
+    index(boss_id, name = "ix_box_50_boss_id"),
+    foreign_key = aludel::schema::ForeignKey::on("own_50", ["boss_id"]).references("news_42",
+        ["id"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Box50 {
     pub id: i64,
     #[field(column = "first name")]
@@ -250,7 +293,13 @@ pub struct BoxRow {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "bus_22", index(boss_a, boss_b, name = "ix_bus_22_boss_a_boss_b"), index(label, -size, name = "x_bus_22_down"), foreign_key = aludel::schema::ForeignKey::on("fk_bus_22_boss_a_boss_b", ["boss_a", "boss_b"]).references("events", ["a", "b"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "bus_22",
+    index(boss_a, boss_b, name = "ix_bus_22_boss_a_boss_b"),
+    index(label, -size, name = "x_bus_22_down"),
+    foreign_key = aludel::schema::ForeignKey::on("fk_bus_22_boss_a_boss_b", ["boss_a", "boss_b"])
+        .references("events", ["a", "b"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Bus22 {
     #[field(primary_key)]
     pub a: i64,
@@ -276,7 +325,12 @@ pub struct Bus22 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "bus_38", index(boss_a, boss_b, name = "ix_bus_38_boss_a_boss_b"), foreign_key = aludel::schema::ForeignKey::on("fk_bus_38_boss_a_boss_b", ["boss_a", "boss_b"]).references("event_30", ["a", "b"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "bus_38",
+    index(boss_a, boss_b, name = "ix_bus_38_boss_a_boss_b"),
+    foreign_key = aludel::schema::ForeignKey::on("fk_bus_38_boss_a_boss_b", ["boss_a", "boss_b"])
+        .references("event_30", ["a", "b"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Bus38 {
     #[field(primary_key)]
     pub a: i64,
@@ -301,7 +355,12 @@ pub struct Bus38 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "bus_54", index(parent_a, parent_b, name = "ix_bus_54_parent_a_parent_b"), foreign_key = aludel::schema::ForeignKey::on("fk_bus_54_parent_a_parent_b", ["parent_a", "parent_b"]).references("event_46", ["a", "b"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "bus_54",
+    index(parent_a, parent_b, name = "ix_bus_54_parent_a_parent_b"),
+    foreign_key = aludel::schema::ForeignKey::on("fk_bus_54_parent_a_parent_b", ["parent_a",
+        "parent_b"]).references("event_46", ["a", "b"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Bus54 {
     #[field(primary_key)]
     pub a: i64,
@@ -346,7 +405,13 @@ pub struct Buss {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "category_20", index(boss_id, name = "ix_category_20_boss_id"), named_check(name = "x_category_20_ck", that = raw_sql::<Category20, bool>("\"size\" >= 0 AND \"label\" <> ''")), foreign_key = aludel::schema::ForeignKey::on("own_20", ["boss_id"]).references("tags", ["id"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "category_20",
+    index(boss_id, name = "ix_category_20_boss_id"),
+    named_check(name = "x_category_20_ck", that = raw_sql::<Category20, bool>("\"size\" >= 0 AND \"label\" <> ''")),
+    foreign_key = aludel::schema::ForeignKey::on("own_20", ["boss_id"]).references("tags", ["id"])
+        .on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Category20 {
     pub id: i64,
     #[field(column = "first name")]
@@ -355,7 +420,9 @@ pub struct Category20 {
     #[field(column = "Upper")]
     pub upper: Option<String>,
     pub plain_one: f64,
-    #[field(default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
+    #[field(
+        default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true)))
+    )]
     pub x2: Option<bool>,
     #[field(default = 1)]
     pub size: i64,
@@ -365,10 +432,17 @@ pub struct Category20 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "category_36", named_check(name = "x_category_36_ck", that = raw_sql::<Category36, bool>("\"size\" >= 0 AND \"label\" <> ''")))]
+#[model(
+    table = "category_36",
+    named_check(name = "x_category_36_ck", that = raw_sql::<Category36, bool>("\"size\" >= 0 AND \"label\" <> ''"))
+)]
 pub struct Category36 {
     pub id: i64,
-    #[field(column = "first name", default = aludel::expr::Expr::<(), Option<String>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now, vec![])))]
+    #[field(
+        column = "first name",
+        default = aludel::expr::Expr::<(), Option<String>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now,
+            vec![]))
+    )]
     pub first_name: Option<String>,
     pub select: Bytes,
     #[field(column = "Upper")]
@@ -384,7 +458,11 @@ pub struct Category36 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "category_52", index(label, -size, name = "x_category_52_down"), named_check(name = "x_category_52_ck", that = raw_sql::<Category52, bool>("\"size\" >= 0 AND \"label\" <> ''")))]
+#[model(
+    table = "category_52",
+    index(label, -size, name = "x_category_52_down"),
+    named_check(name = "x_category_52_ck", that = raw_sql::<Category52, bool>("\"size\" >= 0 AND \"label\" <> ''"))
+)]
 pub struct Category52 {
     pub id: i64,
     #[field(column = "first name")]
@@ -405,7 +483,10 @@ pub struct Category52 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "categorys", named_check(name = "x_categorys_ck", that = raw_sql::<Category, bool>("\"size\" >= 0 AND \"label\" <> ''")))]
+#[model(
+    table = "categorys",
+    named_check(name = "x_categorys_ck", that = raw_sql::<Category, bool>("\"size\" >= 0 AND \"label\" <> ''"))
+)]
 pub struct Category {
     pub id: i64,
     #[field(column = "first name")]
@@ -422,7 +503,11 @@ pub struct Category {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "city_19", foreign_key = aludel::schema::ForeignKey::on("fk_city_19_boss_id", ["boss_id"]).references("items", ["id"]))]
+#[model(
+    table = "city_19",
+    foreign_key = aludel::schema::ForeignKey::on("fk_city_19_boss_id", ["boss_id"]).references("items",
+        ["id"])
+)]
 pub struct City19 {
     pub id: i64,
     #[field(column = "first name")]
@@ -440,7 +525,11 @@ pub struct City19 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "city_35", foreign_key = aludel::schema::ForeignKey::on("own_35", ["boss_id"]).references("item_27", ["id"]))]
+#[model(
+    table = "city_35",
+    foreign_key = aludel::schema::ForeignKey::on("own_35", ["boss_id"]).references("item_27",
+        ["id"])
+)]
 pub struct City35 {
     pub id: i64,
     #[field(column = "first name")]
@@ -458,7 +547,13 @@ pub struct City35 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "city_51", index(on = raw_sql::<City51, String>("(aludel_lower(\"label\"))"), name = "x_city_51_lower"), index(label, unique, name = "x_city_51_part", filter = raw_sql::<City51, bool>("\"size\" > 3")), foreign_key = aludel::schema::ForeignKey::on("fk_city_51_parent_id", ["parent_id"]).references("item_43", ["id"]).on_delete(aludel::schema::Action::Cascade))]
+#[model(
+    table = "city_51",
+    index(on = raw_sql::<City51, String>("(aludel_lower(\"label\"))"), name = "x_city_51_lower"),
+    index(label, unique, name = "x_city_51_part", filter = raw_sql::<City51, bool>("\"size\" > 3")),
+    foreign_key = aludel::schema::ForeignKey::on("fk_city_51_parent_id", ["parent_id"]).references("item_43",
+        ["id"]).on_delete(aludel::schema::Action::Cascade)
+)]
 pub struct City51 {
     pub id: i64,
     #[field(column = "first name")]
@@ -466,7 +561,10 @@ pub struct City51 {
     pub select: Option<String>,
     #[field(column = "Upper")]
     pub upper: String,
-    #[field(default = aludel::expr::Expr::<(), Option<String>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now, vec![])))]
+    #[field(
+        default = aludel::expr::Expr::<(), Option<String>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now,
+            vec![]))
+    )]
     pub plain_one: Option<String>,
     pub x2: Bytes,
     #[field(default = 1)]
@@ -477,7 +575,11 @@ pub struct City51 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "citys", index(on = raw_sql::<City, String>("(aludel_lower(\"label\"))"), name = "x_citys_lower"), index(label, unique, name = "x_citys_part", filter = raw_sql::<City, bool>("\"size\" > 3")))]
+#[model(
+    table = "citys",
+    index(on = raw_sql::<City, String>("(aludel_lower(\"label\"))"), name = "x_citys_lower"),
+    index(label, unique, name = "x_citys_part", filter = raw_sql::<City, bool>("\"size\" > 3"))
+)]
 pub struct City {
     pub id: i64,
     #[field(column = "first name")]
@@ -485,7 +587,10 @@ pub struct City {
     pub select: Option<String>,
     #[field(column = "Upper")]
     pub upper: String,
-    #[field(default = aludel::expr::Expr::<(), Option<String>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now, vec![])))]
+    #[field(
+        default = aludel::expr::Expr::<(), Option<String>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now,
+            vec![]))
+    )]
     pub plain_one: Option<String>,
     pub x2: Bytes,
     #[field(default = 1)]
@@ -495,7 +600,12 @@ pub struct City {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "event_30", index(parent_a, parent_b, name = "ix_event_30_parent_a_parent_b"), foreign_key = aludel::schema::ForeignKey::on("own_30", ["parent_a", "parent_b"]).references("bus_22", ["a", "b"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "event_30",
+    index(parent_a, parent_b, name = "ix_event_30_parent_a_parent_b"),
+    foreign_key = aludel::schema::ForeignKey::on("own_30", ["parent_a", "parent_b"]).references("bus_22",
+        ["a", "b"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Event30 {
     #[field(primary_key)]
     pub a: i64,
@@ -518,7 +628,12 @@ pub struct Event30 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "event_46", index(boss_a, boss_b, name = "ix_event_46_boss_a_boss_b"), foreign_key = aludel::schema::ForeignKey::on("fk_event_46_boss_a_boss_b", ["boss_a", "boss_b"]).references("bus_38", ["a", "b"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "event_46",
+    index(boss_a, boss_b, name = "ix_event_46_boss_a_boss_b"),
+    foreign_key = aludel::schema::ForeignKey::on("fk_event_46_boss_a_boss_b", ["boss_a", "boss_b"])
+        .references("bus_38", ["a", "b"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Event46 {
     #[field(primary_key)]
     pub a: i64,
@@ -527,7 +642,11 @@ pub struct Event46 {
     #[field(column = "first name")]
     pub first_name: Option<String>,
     pub select: String,
-    #[field(column = "Upper", default = aludel::expr::Expr::<(), Option<String>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now, vec![])))]
+    #[field(
+        column = "Upper",
+        default = aludel::expr::Expr::<(), Option<String>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now,
+            vec![]))
+    )]
     pub upper: Option<String>,
     pub plain_one: Bytes,
     pub x2: Option<String>,
@@ -541,7 +660,13 @@ pub struct Event46 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "event_62", index(boss_a, boss_b, name = "ix_event_62_boss_a_boss_b"), index(label, -size, name = "x_event_62_down"), foreign_key = aludel::schema::ForeignKey::on("fk_event_62_boss_a_boss_b", ["boss_a", "boss_b"]).references("bus_54", ["a", "b"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "event_62",
+    index(boss_a, boss_b, name = "ix_event_62_boss_a_boss_b"),
+    index(label, -size, name = "x_event_62_down"),
+    foreign_key = aludel::schema::ForeignKey::on("fk_event_62_boss_a_boss_b", ["boss_a", "boss_b"])
+        .references("bus_54", ["a", "b"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Event62 {
     #[field(primary_key)]
     pub a: i64,
@@ -566,7 +691,12 @@ pub struct Event62 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "events", index(boss_a, boss_b, name = "ix_events_boss_a_boss_b"), foreign_key = aludel::schema::ForeignKey::on("fk_events_boss_a_boss_b", ["boss_a", "boss_b"]).references("buss", ["a", "b"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "events",
+    index(boss_a, boss_b, name = "ix_events_boss_a_boss_b"),
+    foreign_key = aludel::schema::ForeignKey::on("fk_events_boss_a_boss_b", ["boss_a", "boss_b"])
+        .references("buss", ["a", "b"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Event {
     #[field(primary_key)]
     pub a: i64,
@@ -589,7 +719,14 @@ pub struct Event {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "item_27", index(label, -size, name = "x_item_27_down"), index(on = raw_sql::<Item27, String>("(aludel_lower(\"label\"))"), name = "x_item_27_lower"), index(label, unique, name = "x_item_27_part", filter = raw_sql::<Item27, bool>("\"size\" > 3")), foreign_key = aludel::schema::ForeignKey::on("fk_item_27_parent_id", ["parent_id"]).references("city_19", ["id"]).on_delete(aludel::schema::Action::Cascade))]
+#[model(
+    table = "item_27",
+    index(label, -size, name = "x_item_27_down"),
+    index(on = raw_sql::<Item27, String>("(aludel_lower(\"label\"))"), name = "x_item_27_lower"),
+    index(label, unique, name = "x_item_27_part", filter = raw_sql::<Item27, bool>("\"size\" > 3")),
+    foreign_key = aludel::schema::ForeignKey::on("fk_item_27_parent_id", ["parent_id"]).references("city_19",
+        ["id"]).on_delete(aludel::schema::Action::Cascade)
+)]
 pub struct Item27 {
     pub id: i64,
     #[field(column = "first name", default = 7)]
@@ -611,7 +748,11 @@ pub struct Item27 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "item_43", foreign_key = aludel::schema::ForeignKey::on("fk_item_43_boss_id", ["boss_id"]).references("city_35", ["id"]))]
+#[model(
+    table = "item_43",
+    foreign_key = aludel::schema::ForeignKey::on("fk_item_43_boss_id", ["boss_id"]).references("city_35",
+        ["id"])
+)]
 pub struct Item43 {
     pub id: i64,
     #[field(column = "first name")]
@@ -630,7 +771,11 @@ pub struct Item43 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "item_59", foreign_key = aludel::schema::ForeignKey::on("fk_item_59_boss_id", ["boss_id"]).references("city_51", ["id"]))]
+#[model(
+    table = "item_59",
+    foreign_key = aludel::schema::ForeignKey::on("fk_item_59_boss_id", ["boss_id"]).references("city_51",
+        ["id"])
+)]
 pub struct Item59 {
     pub id: i64,
     #[field(column = "first name")]
@@ -650,7 +795,11 @@ pub struct Item59 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "items", foreign_key = aludel::schema::ForeignKey::on("fk_items_boss_id", ["boss_id"]).references("citys", ["id"]))]
+#[model(
+    table = "items",
+    foreign_key = aludel::schema::ForeignKey::on("fk_items_boss_id", ["boss_id"]).references("citys",
+        ["id"])
+)]
 pub struct Item {
     pub id: i64,
     #[field(column = "first name")]
@@ -670,7 +819,11 @@ pub struct Item {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "key_31", foreign_key = aludel::schema::ForeignKey::on("fk_key_31_boss_key", ["boss_key"]).references("status_23", ["key"]))]
+#[model(
+    table = "key_31",
+    foreign_key = aludel::schema::ForeignKey::on("fk_key_31_boss_key", ["boss_key"]).references("status_23",
+        ["key"])
+)]
 pub struct Key31 {
     #[field(primary_key, auto)]
     pub key: i64,
@@ -689,7 +842,12 @@ pub struct Key31 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "key_47", index(label, -size, name = "x_key_47_down"), foreign_key = aludel::schema::ForeignKey::on("fk_key_47_boss_key", ["boss_key"]).references("status_39", ["key"]))]
+#[model(
+    table = "key_47",
+    index(label, -size, name = "x_key_47_down"),
+    foreign_key = aludel::schema::ForeignKey::on("fk_key_47_boss_key", ["boss_key"]).references("status_39",
+        ["key"])
+)]
 pub struct Key47 {
     #[field(primary_key, auto)]
     pub key: i64,
@@ -711,7 +869,13 @@ pub struct Key47 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "key_63", index(on = raw_sql::<Key63, String>("(aludel_lower(\"label\"))"), name = "x_key_63_lower"), index(label, unique, name = "x_key_63_part", filter = raw_sql::<Key63, bool>("\"size\" > 3")), foreign_key = aludel::schema::ForeignKey::on("fk_key_63_parent_key", ["parent_key"]).references("status_55", ["key"]).on_delete(aludel::schema::Action::Cascade))]
+#[model(
+    table = "key_63",
+    index(on = raw_sql::<Key63, String>("(aludel_lower(\"label\"))"), name = "x_key_63_lower"),
+    index(label, unique, name = "x_key_63_part", filter = raw_sql::<Key63, bool>("\"size\" > 3")),
+    foreign_key = aludel::schema::ForeignKey::on("fk_key_63_parent_key", ["parent_key"]).references("status_55",
+        ["key"]).on_delete(aludel::schema::Action::Cascade)
+)]
 pub struct Key63 {
     #[field(primary_key, auto)]
     pub key: i64,
@@ -720,7 +884,9 @@ pub struct Key63 {
     pub select: Option<String>,
     #[field(column = "Upper")]
     pub upper: f64,
-    #[field(default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
+    #[field(
+        default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true)))
+    )]
     pub plain_one: Option<bool>,
     pub x2: i64,
     #[field(default = 1)]
@@ -731,7 +897,13 @@ pub struct Key63 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "keys", index(on = raw_sql::<KeyRow, String>("(aludel_lower(\"label\"))"), name = "x_keys_lower"), index(label, unique, name = "x_keys_part", filter = raw_sql::<KeyRow, bool>("\"size\" > 3")), foreign_key = aludel::schema::ForeignKey::on("own_15", ["parent_key"]).references("statuss", ["key"]).on_delete(aludel::schema::Action::Cascade))]
+#[model(
+    table = "keys",
+    index(on = raw_sql::<KeyRow, String>("(aludel_lower(\"label\"))"), name = "x_keys_lower"),
+    index(label, unique, name = "x_keys_part", filter = raw_sql::<KeyRow, bool>("\"size\" > 3")),
+    foreign_key = aludel::schema::ForeignKey::on("own_15", ["parent_key"]).references("statuss",
+        ["key"]).on_delete(aludel::schema::Action::Cascade)
+)]
 pub struct KeyRow {
     #[field(primary_key, auto)]
     pub key: i64,
@@ -740,7 +912,9 @@ pub struct KeyRow {
     pub select: Option<String>,
     #[field(column = "Upper")]
     pub upper: f64,
-    #[field(default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
+    #[field(
+        default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true)))
+    )]
     pub plain_one: Option<bool>,
     pub x2: i64,
     #[field(default = 1)]
@@ -799,7 +973,10 @@ pub struct News58 {
     #[field(column = "first name")]
     pub first_name: Option<String>,
     pub select: f64,
-    #[field(column = "Upper", default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
+    #[field(
+        column = "Upper",
+        default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true)))
+    )]
     pub upper: Option<bool>,
     pub plain_one: i64,
     pub x2: Option<i64>,
@@ -812,13 +989,21 @@ pub struct News58 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "newss", index(boss_id, name = "ix_newss_boss_id"), foreign_key = aludel::schema::ForeignKey::on("own_10", ["boss_id"]).references("boxs", ["id"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "newss",
+    index(boss_id, name = "ix_newss_boss_id"),
+    foreign_key = aludel::schema::ForeignKey::on("own_10", ["boss_id"]).references("boxs", ["id"])
+        .on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Newss {
     pub id: i64,
     #[field(column = "first name")]
     pub first_name: Option<String>,
     pub select: f64,
-    #[field(column = "Upper", default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
+    #[field(
+        column = "Upper",
+        default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true)))
+    )]
     pub upper: Option<bool>,
     pub plain_one: i64,
     pub x2: Option<i64>,
@@ -830,7 +1015,12 @@ pub struct Newss {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "order_17", unique(label, size, name = "x_order_17_pair"), index(size, name = "ix_order_17_size"), index(label, -size, name = "x_order_17_down"))]
+#[model(
+    table = "order_17",
+    unique(label, size, name = "x_order_17_pair"),
+    index(size, name = "ix_order_17_size"),
+    index(label, -size, name = "x_order_17_down")
+)]
 pub struct Order17 {
     pub id: i64,
     #[field(column = "first name")]
@@ -851,7 +1041,13 @@ pub struct Order17 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "order_33", unique(label, size, name = "x_order_33_pair"), index(size, name = "ix_order_33_size"), index(on = raw_sql::<Order33, String>("(aludel_lower(\"label\"))"), name = "x_order_33_lower"), index(label, unique, name = "x_order_33_part", filter = raw_sql::<Order33, bool>("\"size\" > 3")))]
+#[model(
+    table = "order_33",
+    unique(label, size, name = "x_order_33_pair"),
+    index(size, name = "ix_order_33_size"),
+    index(on = raw_sql::<Order33, String>("(aludel_lower(\"label\"))"), name = "x_order_33_lower"),
+    index(label, unique, name = "x_order_33_part", filter = raw_sql::<Order33, bool>("\"size\" > 3"))
+)]
 pub struct Order33 {
     pub id: i64,
     #[field(column = "first name", default = 7)]
@@ -937,7 +1133,16 @@ pub struct Photo29 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "photo_45", unique(label, size, name = "x_photo_45_pair"), index(parent_code, name = "ix_photo_45_parent_code"), index(size, name = "ix_photo_45_size"), index(on = raw_sql::<Photo45, String>("(aludel_lower(\"label\"))"), name = "x_photo_45_lower"), index(label, unique, name = "x_photo_45_part", filter = raw_sql::<Photo45, bool>("\"size\" > 3")), foreign_key = aludel::schema::ForeignKey::on("own_45", ["parent_code"]).references("address_37", ["code"]).on_delete(aludel::schema::Action::Cascade))]
+#[model(
+    table = "photo_45",
+    unique(label, size, name = "x_photo_45_pair"),
+    index(parent_code, name = "ix_photo_45_parent_code"),
+    index(size, name = "ix_photo_45_size"),
+    index(on = raw_sql::<Photo45, String>("(aludel_lower(\"label\"))"), name = "x_photo_45_lower"),
+    index(label, unique, name = "x_photo_45_part", filter = raw_sql::<Photo45, bool>("\"size\" > 3")),
+    foreign_key = aludel::schema::ForeignKey::on("own_45", ["parent_code"]).references("address_37",
+        ["code"]).on_delete(aludel::schema::Action::Cascade)
+)]
 pub struct Photo45 {
     #[field(primary_key, max_length = 12)]
     pub code: String,
@@ -1006,7 +1211,11 @@ pub struct Photo {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "status_23", foreign_key = aludel::schema::ForeignKey::on("fk_status_23_boss_key", ["boss_key"]).references("keys", ["key"]))]
+#[model(
+    table = "status_23",
+    foreign_key = aludel::schema::ForeignKey::on("fk_status_23_boss_key", ["boss_key"]).references("keys",
+        ["key"])
+)]
 pub struct Status23 {
     #[field(primary_key, auto)]
     pub key: i64,
@@ -1026,7 +1235,13 @@ pub struct Status23 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "status_39", index(on = raw_sql::<Status39, String>("(aludel_lower(\"label\"))"), name = "x_status_39_lower"), index(label, unique, name = "x_status_39_part", filter = raw_sql::<Status39, bool>("\"size\" > 3")), foreign_key = aludel::schema::ForeignKey::on("fk_status_39_parent_key", ["parent_key"]).references("key_31", ["key"]).on_delete(aludel::schema::Action::Cascade))]
+#[model(
+    table = "status_39",
+    index(on = raw_sql::<Status39, String>("(aludel_lower(\"label\"))"), name = "x_status_39_lower"),
+    index(label, unique, name = "x_status_39_part", filter = raw_sql::<Status39, bool>("\"size\" > 3")),
+    foreign_key = aludel::schema::ForeignKey::on("fk_status_39_parent_key", ["parent_key"])
+        .references("key_31", ["key"]).on_delete(aludel::schema::Action::Cascade)
+)]
 pub struct Status39 {
     #[field(primary_key, auto)]
     pub key: i64,
@@ -1046,7 +1261,11 @@ pub struct Status39 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "status_55", foreign_key = aludel::schema::ForeignKey::on("own_55", ["boss_key"]).references("key_47", ["key"]))]
+#[model(
+    table = "status_55",
+    foreign_key = aludel::schema::ForeignKey::on("own_55", ["boss_key"]).references("key_47",
+        ["key"])
+)]
 pub struct Status55 {
     #[field(primary_key, auto)]
     pub key: i64,
@@ -1087,7 +1306,10 @@ pub struct Statuss {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "tag_28", named_check(name = "x_tag_28_ck", that = raw_sql::<Tag28, bool>("\"size\" >= 0 AND \"label\" <> ''")))]
+#[model(
+    table = "tag_28",
+    named_check(name = "x_tag_28_ck", that = raw_sql::<Tag28, bool>("\"size\" >= 0 AND \"label\" <> ''"))
+)]
 pub struct Tag28 {
     pub id: i64,
     #[field(column = "first name")]
@@ -1108,7 +1330,10 @@ pub struct Tag28 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "tag_44", named_check(name = "x_tag_44_ck", that = raw_sql::<Tag44, bool>("\"size\" >= 0 AND \"label\" <> ''")))]
+#[model(
+    table = "tag_44",
+    named_check(name = "x_tag_44_ck", that = raw_sql::<Tag44, bool>("\"size\" >= 0 AND \"label\" <> ''"))
+)]
 pub struct Tag44 {
     pub id: i64,
     #[field(column = "first name")]
@@ -1129,7 +1354,13 @@ pub struct Tag44 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "tag_60", index(parent_id, name = "ix_tag_60_parent_id"), named_check(name = "x_tag_60_ck", that = raw_sql::<Tag60, bool>("\"size\" >= 0 AND \"label\" <> ''")), foreign_key = aludel::schema::ForeignKey::on("own_60", ["parent_id"]).references("category_52", ["id"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "tag_60",
+    index(parent_id, name = "ix_tag_60_parent_id"),
+    named_check(name = "x_tag_60_ck", that = raw_sql::<Tag60, bool>("\"size\" >= 0 AND \"label\" <> ''")),
+    foreign_key = aludel::schema::ForeignKey::on("own_60", ["parent_id"]).references("category_52",
+        ["id"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Tag60 {
     pub id: i64,
     #[field(column = "first name", default = raw_sql::<(), Option<f64>>("1.5"))]
@@ -1149,7 +1380,11 @@ pub struct Tag60 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "tags", index(label, -size, name = "x_tags_down"), named_check(name = "x_tags_ck", that = raw_sql::<Tag, bool>("\"size\" >= 0 AND \"label\" <> ''")))]
+#[model(
+    table = "tags",
+    index(label, -size, name = "x_tags_down"),
+    named_check(name = "x_tags_ck", that = raw_sql::<Tag, bool>("\"size\" >= 0 AND \"label\" <> ''"))
+)]
 pub struct Tag {
     pub id: i64,
     #[field(column = "first name", default = raw_sql::<(), Option<f64>>("1.5"))]
@@ -1172,7 +1407,10 @@ pub struct Tag {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "type_24", named_check(name = "x_type_24_ck", that = raw_sql::<Type24, bool>("\"size\" >= 0 AND \"label\" <> ''")))]
+#[model(
+    table = "type_24",
+    named_check(name = "x_type_24_ck", that = raw_sql::<Type24, bool>("\"size\" >= 0 AND \"label\" <> ''"))
+)]
 pub struct Type24 {
     pub id: i64,
     #[field(column = "first name", decimal(28, 10))]
@@ -1191,7 +1429,13 @@ pub struct Type24 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "type_40", index(boss_id, name = "ix_type_40_boss_id"), named_check(name = "x_type_40_ck", that = raw_sql::<Type40, bool>("\"size\" >= 0 AND \"label\" <> ''")), foreign_key = aludel::schema::ForeignKey::on("own_40", ["boss_id"]).references("user_32", ["id"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "type_40",
+    index(boss_id, name = "ix_type_40_boss_id"),
+    named_check(name = "x_type_40_ck", that = raw_sql::<Type40, bool>("\"size\" >= 0 AND \"label\" <> ''")),
+    foreign_key = aludel::schema::ForeignKey::on("own_40", ["boss_id"]).references("user_32",
+        ["id"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Type40 {
     pub id: i64,
     #[field(column = "first name", decimal(28, 10))]
@@ -1209,7 +1453,10 @@ pub struct Type40 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "type_56", named_check(name = "x_type_56_ck", that = raw_sql::<Type56, bool>("\"size\" >= 0 AND \"label\" <> ''")))]
+#[model(
+    table = "type_56",
+    named_check(name = "x_type_56_ck", that = raw_sql::<Type56, bool>("\"size\" >= 0 AND \"label\" <> ''"))
+)]
 pub struct Type56 {
     pub id: i64,
     #[field(column = "first name", decimal(28, 10))]
@@ -1218,7 +1465,10 @@ pub struct Type56 {
     #[field(column = "Upper")]
     pub upper: Option<String>,
     pub plain_one: String,
-    #[field(default = aludel::expr::Expr::<(), Option<String>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now, vec![])))]
+    #[field(
+        default = aludel::expr::Expr::<(), Option<String>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now,
+            vec![]))
+    )]
     pub x2: Option<String>,
     #[field(default = 1)]
     pub size: i64,
@@ -1229,7 +1479,10 @@ pub struct Type56 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "types", named_check(name = "x_types_ck", that = raw_sql::<Type, bool>("\"size\" >= 0 AND \"label\" <> ''")))]
+#[model(
+    table = "types",
+    named_check(name = "x_types_ck", that = raw_sql::<Type, bool>("\"size\" >= 0 AND \"label\" <> ''"))
+)]
 pub struct Type {
     pub id: i64,
     #[field(column = "first name", decimal(28, 10))]
@@ -1238,7 +1491,10 @@ pub struct Type {
     #[field(column = "Upper")]
     pub upper: Option<String>,
     pub plain_one: String,
-    #[field(default = aludel::expr::Expr::<(), Option<String>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now, vec![])))]
+    #[field(
+        default = aludel::expr::Expr::<(), Option<String>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now,
+            vec![]))
+    )]
     pub x2: Option<String>,
     #[field(default = 1)]
     pub size: i64,
@@ -1249,7 +1505,10 @@ pub struct Type {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "user_16", named_check(name = "x_user_16_ck", that = raw_sql::<User16, bool>("\"size\" >= 0 AND \"label\" <> ''")))]
+#[model(
+    table = "user_16",
+    named_check(name = "x_user_16_ck", that = raw_sql::<User16, bool>("\"size\" >= 0 AND \"label\" <> ''"))
+)]
 pub struct User16 {
     pub id: i64,
     #[field(column = "first name")]
@@ -1268,7 +1527,11 @@ pub struct User16 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "user_32", index(label, -size, name = "x_user_32_down"), named_check(name = "x_user_32_ck", that = raw_sql::<User32, bool>("\"size\" >= 0 AND \"label\" <> ''")))]
+#[model(
+    table = "user_32",
+    index(label, -size, name = "x_user_32_down"),
+    named_check(name = "x_user_32_ck", that = raw_sql::<User32, bool>("\"size\" >= 0 AND \"label\" <> ''"))
+)]
 pub struct User32 {
     pub id: i64,
     #[field(column = "first name")]
@@ -1291,10 +1554,16 @@ pub struct User32 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "user_48", named_check(name = "x_user_48_ck", that = raw_sql::<User48, bool>("\"size\" >= 0 AND \"label\" <> ''")))]
+#[model(
+    table = "user_48",
+    named_check(name = "x_user_48_ck", that = raw_sql::<User48, bool>("\"size\" >= 0 AND \"label\" <> ''"))
+)]
 pub struct User48 {
     pub id: i64,
-    #[field(column = "first name", default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
+    #[field(
+        column = "first name",
+        default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true)))
+    )]
     pub first_name: Option<bool>,
     pub select: i64,
     #[field(column = "Upper")]
@@ -1311,10 +1580,16 @@ pub struct User48 {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "users", named_check(name = "x_users_ck", that = raw_sql::<User, bool>("\"size\" >= 0 AND \"label\" <> ''")))]
+#[model(
+    table = "users",
+    named_check(name = "x_users_ck", that = raw_sql::<User, bool>("\"size\" >= 0 AND \"label\" <> ''"))
+)]
 pub struct User {
     pub id: i64,
-    #[field(column = "first name", default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
+    #[field(
+        column = "first name",
+        default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true)))
+    )]
     pub first_name: Option<bool>,
     pub select: i64,
     #[field(column = "Upper")]

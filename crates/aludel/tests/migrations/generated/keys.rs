@@ -6,6 +6,14 @@ use aludel::migrate::prelude::*;
 pub fn migration() -> Migration {
     Migration::new("keys")
         .create_table(
+            new_table("parts")
+                .column(column("kind", varchar(20)))
+                .column(column("id", big_int()).identity())
+                .primary_key(["kind", "id"])
+                .index(index("ix_parts_kind", ["kind"]))
+                .index(index("ix_parts_id", ["id"])),
+        )
+        .create_table(
             new_table("pairs")
                 .column(column("a", big_int()))
                 .column(column("b", big_int()))

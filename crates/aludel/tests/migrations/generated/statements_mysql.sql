@@ -544,6 +544,12 @@ ALTER TABLE `users` MODIFY COLUMN `c` longtext COLLATE `utf8mb4_0900_bin` NOT NU
 -- and back
 ALTER TABLE `users` MODIFY COLUMN `c` integer NOT NULL DEFAULT 1
 
+-- a table comes whose numbers are the second part of its key
+CREATE TABLE `parts` (`kind` varchar(20) NOT NULL, `id` bigint NOT NULL AUTO_INCREMENT, PRIMARY KEY (`kind`, `id`), INDEX `ix_parts_id` (`id`)) DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_0900_bin
+CREATE INDEX `ix_parts_kind` ON `parts` (`kind`)
+-- and back
+DROP TABLE `parts`
+
 -- a key gets a column more
 ALTER TABLE `pairs` DROP PRIMARY KEY, ADD PRIMARY KEY (`a`, `b`)
 -- and back
@@ -959,6 +965,43 @@ ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT 
 -- and back
 ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'c' CHECK (`m` IN ('a', 'b', 'c')), MODIFY COLUMN `n` varchar(1) COLLATE `utf8mb4_0900_bin` CHECK (`n` IN ('a', 'b', 'c'))
 
+-- two values become one that is new
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT NULL CHECK (`m` IN ('a', 'b', 'd'))
+UPDATE `users` SET `m` = CASE `m` WHEN 'a' THEN 'd' ELSE `m` END WHERE `m` IN ('a')
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT NULL CHECK (`m` IN ('d', 'b'))
+UPDATE `users` SET `m` = CASE `m` WHEN 'b' THEN 'd' ELSE `m` END WHERE `m` IN ('b')
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT NULL CHECK (`m` IN ('d'))
+-- and back
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT NULL CHECK (`m` IN ('d', 'b'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT NULL CHECK (`m` IN ('d', 'b', 'a'))
+UPDATE `users` SET `m` = CASE `m` WHEN 'd' THEN 'a' ELSE `m` END WHERE `m` IN ('d')
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT NULL CHECK (`m` IN ('a', 'b'))
+
+-- two values become one that stays, and one of them was the default
+UPDATE `users` SET `m` = CASE `m` WHEN 'a' THEN 'c' WHEN 'b' THEN 'c' ELSE `m` END WHERE `m` IN ('a', 'b')
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'c' CHECK (`m` IN ('c'))
+-- and back
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'c' CHECK (`m` IN ('a', 'b', 'c'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT NULL DEFAULT 'b' CHECK (`m` IN ('a', 'b', 'c'))
+
+-- a value goes of a key that is referred to
+ALTER TABLE `users` DROP FOREIGN KEY `fk_users_m`
+UPDATE `moods` SET `m` = CASE `m` WHEN 'a' THEN 'b' ELSE `m` END WHERE `m` IN ('a')
+ALTER TABLE `moods` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT NULL CHECK (`m` IN ('b'))
+UPDATE `users` SET `m` = CASE `m` WHEN 'a' THEN 'b' ELSE `m` END WHERE `m` IN ('a')
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` CHECK (`m` IN ('b'))
+ALTER TABLE `users` ADD CONSTRAINT `fk_users_m` FOREIGN KEY (`m`) REFERENCES `moods` (`m`)
+-- and back
+ALTER TABLE `users` DROP FOREIGN KEY `fk_users_m`
+ALTER TABLE `moods` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT NULL CHECK (`m` IN ('a', 'b'))
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` CHECK (`m` IN ('a', 'b'))
+ALTER TABLE `users` ADD CONSTRAINT `fk_users_m` FOREIGN KEY (`m`) REFERENCES `moods` (`m`)
+
+-- a value goes under a computed column that keys and constraints have
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT NULL CHECK (`m` IN ('b'))
+-- and back
+ALTER TABLE `users` MODIFY COLUMN `m` varchar(1) COLLATE `utf8mb4_0900_bin` NOT NULL CHECK (`m` IN ('a', 'b'))
+
 -- a value that an index of some rows names is renamed
 -- the database can't do this: mysql has no partial indexes; index all rows
 -- and back
@@ -1134,6 +1177,7 @@ CREATE VIEW `names` AS SELECT name FROM users
 -- and back
 DROP VIEW `names`
 CREATE VIEW `names` AS SELECT id, name FROM users
+-- and what hung on names, again
 
 -- a view stands on a column that changes
 DROP VIEW `names`
@@ -1144,6 +1188,7 @@ CREATE VIEW `names` AS SELECT id, name FROM users
 DROP VIEW `names`
 ALTER TABLE `users` MODIFY COLUMN `name` varchar(40) COLLATE `utf8mb4_0900_bin` NOT NULL
 CREATE VIEW `names` AS SELECT id, name FROM users
+-- and what hung on names, again
 
 -- a view stands on a column that goes
 DROP VIEW `names`
@@ -1155,6 +1200,7 @@ DROP VIEW `names`
 ALTER TABLE `users` ADD COLUMN `age` integer NOT NULL DEFAULT 0
 ALTER TABLE `users` MODIFY COLUMN `age` integer NOT NULL
 CREATE VIEW `names` AS SELECT name, age FROM users
+-- and what hung on names, again
 
 -- views stand on views
 DROP VIEW `first_names`
@@ -1169,7 +1215,9 @@ DROP VIEW `first_names`
 DROP VIEW `names`
 ALTER TABLE `users` CHANGE COLUMN `full_name` `name` varchar(40) COLLATE `utf8mb4_0900_bin` NOT NULL
 CREATE VIEW `names` AS SELECT id, name FROM users
+-- and what hung on names, again
 CREATE VIEW `first_names` AS SELECT name FROM names WHERE id > 0
+-- and what hung on first_names, again
 
 -- a view comes with its table
 CREATE TABLE `users` (`id` bigint NOT NULL AUTO_INCREMENT, `name` varchar(40) NOT NULL, PRIMARY KEY (`id`)) DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_0900_bin

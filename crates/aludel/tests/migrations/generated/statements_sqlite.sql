@@ -1012,6 +1012,13 @@ ALTER TABLE "aludel_new_users" RENAME TO "users"
 PRAGMA legacy_alter_table = OFF
 -- and the triggers of users again
 
+-- a table comes whose numbers are the second part of its key
+CREATE TABLE "parts" ("kind" VARCHAR(20) NOT NULL CONSTRAINT "ck_parts_kind_max_length" CHECK (length("kind") <= 20), "id" INTEGER NOT NULL, PRIMARY KEY ("kind", "id"))
+CREATE INDEX "ix_parts_kind" ON "parts" ("kind")
+CREATE INDEX "ix_parts_id" ON "parts" ("id")
+-- and back
+DROP TABLE "parts"
+
 -- a key gets a column more
 CREATE TABLE "aludel_new_pairs" ("a" INTEGER NOT NULL, "b" INTEGER NOT NULL, "c" INTEGER NOT NULL, PRIMARY KEY ("a", "b"))
 INSERT INTO "aludel_new_pairs" ("a", "b", "c") SELECT "a", "b", "c" FROM "pairs"
@@ -1943,6 +1950,97 @@ ALTER TABLE "aludel_new_users" RENAME TO "users"
 PRAGMA legacy_alter_table = OFF
 -- and the triggers of users again
 
+-- two values become one that is new
+CREATE TABLE "aludel_new_users" ("id" INTEGER NOT NULL PRIMARY KEY, "name" VARCHAR(40) NOT NULL CONSTRAINT "ck_users_name_max_length" CHECK (length("name") <= 40), "m" TEXT NOT NULL CONSTRAINT "ck_users_m" CHECK ("m" IN ('d', 'b')))
+INSERT INTO "aludel_new_users" ("m", "id", "name") SELECT CASE "m" WHEN 'a' THEN 'd' ELSE "m" END, "id", "name" FROM "users"
+DROP TABLE "users"
+PRAGMA legacy_alter_table = ON
+ALTER TABLE "aludel_new_users" RENAME TO "users"
+PRAGMA legacy_alter_table = OFF
+-- and the triggers of users again
+CREATE TABLE "aludel_new_users" ("id" INTEGER NOT NULL PRIMARY KEY, "name" VARCHAR(40) NOT NULL CONSTRAINT "ck_users_name_max_length" CHECK (length("name") <= 40), "m" TEXT NOT NULL CONSTRAINT "ck_users_m" CHECK ("m" IN ('d')))
+INSERT INTO "aludel_new_users" ("m", "id", "name") SELECT CASE "m" WHEN 'b' THEN 'd' ELSE "m" END, "id", "name" FROM "users"
+DROP TABLE "users"
+PRAGMA legacy_alter_table = ON
+ALTER TABLE "aludel_new_users" RENAME TO "users"
+PRAGMA legacy_alter_table = OFF
+-- and the triggers of users again
+-- and back
+CREATE TABLE "aludel_new_users" ("id" INTEGER NOT NULL PRIMARY KEY, "name" VARCHAR(40) NOT NULL CONSTRAINT "ck_users_name_max_length" CHECK (length("name") <= 40), "m" TEXT NOT NULL CONSTRAINT "ck_users_m" CHECK ("m" IN ('a', 'b')))
+INSERT INTO "aludel_new_users" ("m", "id", "name") SELECT CASE "m" WHEN 'd' THEN 'a' ELSE "m" END, "id", "name" FROM "users"
+DROP TABLE "users"
+PRAGMA legacy_alter_table = ON
+ALTER TABLE "aludel_new_users" RENAME TO "users"
+PRAGMA legacy_alter_table = OFF
+-- and the triggers of users again
+
+-- two values become one that stays, and one of them was the default
+CREATE TABLE "aludel_new_users" ("id" INTEGER NOT NULL PRIMARY KEY, "name" VARCHAR(40) NOT NULL CONSTRAINT "ck_users_name_max_length" CHECK (length("name") <= 40), "m" TEXT NOT NULL DEFAULT 'c' CONSTRAINT "ck_users_m" CHECK ("m" IN ('c')))
+INSERT INTO "aludel_new_users" ("m", "id", "name") SELECT CASE "m" WHEN 'a' THEN 'c' WHEN 'b' THEN 'c' ELSE "m" END, "id", "name" FROM "users"
+DROP TABLE "users"
+PRAGMA legacy_alter_table = ON
+ALTER TABLE "aludel_new_users" RENAME TO "users"
+PRAGMA legacy_alter_table = OFF
+-- and the triggers of users again
+-- and back
+CREATE TABLE "aludel_new_users" ("id" INTEGER NOT NULL PRIMARY KEY, "name" VARCHAR(40) NOT NULL CONSTRAINT "ck_users_name_max_length" CHECK (length("name") <= 40), "m" TEXT NOT NULL DEFAULT 'b' CONSTRAINT "ck_users_m" CHECK ("m" IN ('a', 'b', 'c')))
+INSERT INTO "aludel_new_users" ("id", "name", "m") SELECT "id", "name", "m" FROM "users"
+DROP TABLE "users"
+PRAGMA legacy_alter_table = ON
+ALTER TABLE "aludel_new_users" RENAME TO "users"
+PRAGMA legacy_alter_table = OFF
+-- and the triggers of users again
+
+-- a value goes of a key that is referred to
+CREATE TABLE "aludel_new_moods" ("m" TEXT NOT NULL CONSTRAINT "ck_moods_m" CHECK ("m" IN ('b')), PRIMARY KEY ("m"))
+INSERT INTO "aludel_new_moods" ("m") SELECT CASE "m" WHEN 'a' THEN 'b' ELSE "m" END FROM "moods"
+DROP TABLE "moods"
+PRAGMA legacy_alter_table = ON
+ALTER TABLE "aludel_new_moods" RENAME TO "moods"
+PRAGMA legacy_alter_table = OFF
+-- and the triggers of moods again
+CREATE TABLE "aludel_new_users" ("id" INTEGER NOT NULL PRIMARY KEY, "name" VARCHAR(40) NOT NULL CONSTRAINT "ck_users_name_max_length" CHECK (length("name") <= 40), "m" TEXT CONSTRAINT "ck_users_m" CHECK ("m" IN ('b')), CONSTRAINT "fk_users_m" FOREIGN KEY ("m") REFERENCES "moods" ("m"))
+INSERT INTO "aludel_new_users" ("m", "id", "name") SELECT CASE "m" WHEN 'a' THEN 'b' ELSE "m" END, "id", "name" FROM "users"
+DROP TABLE "users"
+PRAGMA legacy_alter_table = ON
+ALTER TABLE "aludel_new_users" RENAME TO "users"
+PRAGMA legacy_alter_table = OFF
+-- and the triggers of users again
+-- and back
+CREATE TABLE "aludel_new_moods" ("m" TEXT NOT NULL CONSTRAINT "ck_moods_m" CHECK ("m" IN ('a', 'b')), PRIMARY KEY ("m"))
+INSERT INTO "aludel_new_moods" ("m") SELECT "m" FROM "moods"
+DROP TABLE "moods"
+PRAGMA legacy_alter_table = ON
+ALTER TABLE "aludel_new_moods" RENAME TO "moods"
+PRAGMA legacy_alter_table = OFF
+-- and the triggers of moods again
+CREATE TABLE "aludel_new_users" ("id" INTEGER NOT NULL PRIMARY KEY, "name" VARCHAR(40) NOT NULL CONSTRAINT "ck_users_name_max_length" CHECK (length("name") <= 40), "m" TEXT CONSTRAINT "ck_users_m" CHECK ("m" IN ('a', 'b')), CONSTRAINT "fk_users_m" FOREIGN KEY ("m") REFERENCES "moods" ("m"))
+INSERT INTO "aludel_new_users" ("id", "name", "m") SELECT "id", "name", "m" FROM "users"
+DROP TABLE "users"
+PRAGMA legacy_alter_table = ON
+ALTER TABLE "aludel_new_users" RENAME TO "users"
+PRAGMA legacy_alter_table = OFF
+-- and the triggers of users again
+
+-- a value goes under a computed column that keys and constraints have
+CREATE TABLE "aludel_new_users" ("id" INTEGER NOT NULL PRIMARY KEY, "name" VARCHAR(40) NOT NULL CONSTRAINT "ck_users_name_max_length" CHECK (length("name") <= 40), "m" TEXT NOT NULL CONSTRAINT "ck_users_m" CHECK ("m" IN ('b')), "c" VARCHAR(1) GENERATED ALWAYS AS ((CASE WHEN m = 'b' THEN 'x' ELSE 'y' END)) STORED NOT NULL CONSTRAINT "ck_users_c_max_length" CHECK (length("c") <= 1), CONSTRAINT "uq_users_c" UNIQUE ("c"), CONSTRAINT "ck_users_c" CHECK ("c" <> 'z'))
+INSERT INTO "aludel_new_users" ("id", "name", "m") SELECT "id", "name", "m" FROM "users"
+DROP TABLE "users"
+PRAGMA legacy_alter_table = ON
+ALTER TABLE "aludel_new_users" RENAME TO "users"
+PRAGMA legacy_alter_table = OFF
+CREATE INDEX "ix_users_c" ON "users" ("c", "id")
+-- and the triggers of users again
+-- and back
+CREATE TABLE "aludel_new_users" ("id" INTEGER NOT NULL PRIMARY KEY, "name" VARCHAR(40) NOT NULL CONSTRAINT "ck_users_name_max_length" CHECK (length("name") <= 40), "m" TEXT NOT NULL CONSTRAINT "ck_users_m" CHECK ("m" IN ('a', 'b')), "c" VARCHAR(1) GENERATED ALWAYS AS ((CASE WHEN m = 'b' THEN 'x' ELSE 'y' END)) STORED NOT NULL CONSTRAINT "ck_users_c_max_length" CHECK (length("c") <= 1), CONSTRAINT "uq_users_c" UNIQUE ("c"), CONSTRAINT "ck_users_c" CHECK ("c" <> 'z'))
+INSERT INTO "aludel_new_users" ("id", "name", "m") SELECT "id", "name", "m" FROM "users"
+DROP TABLE "users"
+PRAGMA legacy_alter_table = ON
+ALTER TABLE "aludel_new_users" RENAME TO "users"
+PRAGMA legacy_alter_table = OFF
+CREATE INDEX "ix_users_c" ON "users" ("c", "id")
+-- and the triggers of users again
+
 -- a value that an index of some rows names is renamed
 DROP INDEX "ix"
 CREATE TABLE "aludel_new_users" ("id" INTEGER NOT NULL PRIMARY KEY, "name" VARCHAR(40) NOT NULL CONSTRAINT "ck_users_name_max_length" CHECK (length("name") <= 40), "m" TEXT NOT NULL CONSTRAINT "ck_users_m" CHECK ("m" IN ('a', 'blue')))
@@ -2359,6 +2457,7 @@ CREATE VIEW "names" AS SELECT name FROM users
 -- and back
 DROP VIEW "names"
 CREATE VIEW "names" AS SELECT id, name FROM users
+-- and what hung on names, again
 
 -- a view stands on a column that changes
 DROP VIEW "names"
@@ -2381,6 +2480,7 @@ ALTER TABLE "aludel_new_users" RENAME TO "users"
 PRAGMA legacy_alter_table = OFF
 -- and the triggers of users again
 CREATE VIEW "names" AS SELECT id, name FROM users
+-- and what hung on names, again
 
 -- a view stands on a column that goes
 DROP VIEW "names"
@@ -2397,6 +2497,7 @@ ALTER TABLE "aludel_new_users" RENAME TO "users"
 PRAGMA legacy_alter_table = OFF
 -- and the triggers of users again
 CREATE VIEW "names" AS SELECT name, age FROM users
+-- and what hung on names, again
 
 -- views stand on views
 DROP VIEW "first_names"
@@ -2411,7 +2512,9 @@ DROP VIEW "first_names"
 DROP VIEW "names"
 ALTER TABLE "users" RENAME COLUMN "full_name" TO "name"
 CREATE VIEW "names" AS SELECT id, name FROM users
+-- and what hung on names, again
 CREATE VIEW "first_names" AS SELECT name FROM names WHERE id > 0
+-- and what hung on first_names, again
 
 -- a view comes with its table
 CREATE TABLE "users" ("id" INTEGER NOT NULL PRIMARY KEY, "name" VARCHAR(40) NOT NULL CONSTRAINT "ck_users_name_max_length" CHECK (length("name") <= 40))

@@ -61,6 +61,18 @@ on_every_database! {
         drop(session.commit().await);
         drop(session);
         assert_eq!(Tag::filter(Tag::name.eq("once")).count(&fixture.db).await?, 1);
+        // Nor where it has more to write: that is what is left.
+        let mut session = fixture.db.session();
+        session.add(NewTag { name: "first".into() });
+        session.flush().await?;
+        sql("create table even_more (id int)").execute(session.executor()).await.unwrap_err();
+        session.add(NewTag { name: "second".into() });
+        let error = session.flush().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TransactionFinished, "{error}");
+        session.commit().await?;
+        for name in ["first", "second"] {
+            assert_eq!(Tag::filter(Tag::name.eq(name)).count(&fixture.db).await?, 1, "{name}");
+        }
     }
 
     async fn a_transaction_that_a_statement_has_ended_says_so_at_its_end(fixture) {

@@ -3,7 +3,13 @@
 use aludel::prelude::*;
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "auth_permission", options = "COLLATE=utf8mb4_general_ci", unique(content_type_id, codename, name = "auth_permission_content_type_id_codename_01ab375a_uniq"), foreign_key = aludel::schema::ForeignKey::on("auth_permission_content_type_id_2f476e4b_fk_django_co", ["content_type_id"]).references("django_content_type", ["id"]))]
+#[model(
+    table = "auth_permission",
+    options = "COLLATE=utf8mb4_general_ci",
+    unique(content_type_id, codename, name = "auth_permission_content_type_id_codename_01ab375a_uniq"),
+    foreign_key = aludel::schema::ForeignKey::on("auth_permission_content_type_id_2f476e4b_fk_django_co",
+        ["content_type_id"]).references("django_content_type", ["id"])
+)]
 pub struct AuthPermission {
     pub id: i32,
     #[field(max_length = 255, collation = "utf8mb4_general_ci")]
@@ -14,7 +20,14 @@ pub struct AuthPermission {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "auth_user", options = "COLLATE=utf8mb4_general_ci", unique(profile_id, name = "profile_id"), unique(username, name = "username"), foreign_key = aludel::schema::ForeignKey::on("auth_user_profile_id_fk", ["profile_id"]).references("people_profile", ["id"]).on_delete(aludel::schema::Action::SetNull).on_update(aludel::schema::Action::Cascade))]
+#[model(
+    table = "auth_user",
+    options = "COLLATE=utf8mb4_general_ci",
+    unique(profile_id, name = "profile_id"),
+    unique(username, name = "username"),
+    foreign_key = aludel::schema::ForeignKey::on("auth_user_profile_id_fk", ["profile_id"])
+        .references("people_profile", ["id"]).on_delete(aludel::schema::Action::SetNull).on_update(aludel::schema::Action::Cascade)
+)]
 pub struct AuthUser {
     pub id: i32,
     #[field(max_length = 128, collation = "utf8mb4_general_ci")]
@@ -28,13 +41,24 @@ pub struct AuthUser {
     pub email: String,
     #[field(default = true)]
     pub is_active: bool,
-    #[field(default = aludel::expr::Expr::<(), jiff::civil::DateTime>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now, vec![])))]
+    #[field(
+        default = aludel::expr::Expr::<(), jiff::civil::DateTime>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now,
+            vec![]))
+    )]
     pub date_joined: jiff::civil::DateTime,
     pub profile_id: Option<i64>,
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "auth_user_user_permissions", options = "COLLATE=utf8mb4_general_ci", unique(user_id, permission_id, name = "auth_user_user_permissions_user_id_permission_id_14a6b632_uniq"), foreign_key = aludel::schema::ForeignKey::on("auth_user_user_permissions_user_id_a95ead1b_fk_auth_user_id", ["user_id"]).references("auth_user", ["id"]), foreign_key = aludel::schema::ForeignKey::on("auth_user_user_permi_permission_id_1fbb5f2c_fk_auth_perm", ["permission_id"]).references("auth_permission", ["id"]))]
+#[model(
+    table = "auth_user_user_permissions",
+    options = "COLLATE=utf8mb4_general_ci",
+    unique(user_id, permission_id, name = "auth_user_user_permissions_user_id_permission_id_14a6b632_uniq"),
+    foreign_key = aludel::schema::ForeignKey::on("auth_user_user_permissions_user_id_a95ead1b_fk_auth_user_id",
+        ["user_id"]).references("auth_user", ["id"]),
+    foreign_key = aludel::schema::ForeignKey::on("auth_user_user_permi_permission_id_1fbb5f2c_fk_auth_perm",
+        ["permission_id"]).references("auth_permission", ["id"])
+)]
 pub struct AuthUserUserPermission {
     pub id: i64,
     pub user_id: i32,
@@ -42,7 +66,15 @@ pub struct AuthUserUserPermission {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "django_admin_log", options = "COLLATE=utf8mb4_general_ci", named_check(name = "action_flag", that = raw_sql::<DjangoAdminLog, bool>("`action_flag` >= 0")), foreign_key = aludel::schema::ForeignKey::on("django_admin_log_content_type_id_c4bce8eb_fk_django_co", ["content_type_id"]).references("django_content_type", ["id"]).on_delete(aludel::schema::Action::SetNull), foreign_key = aludel::schema::ForeignKey::on("django_admin_log_user_id_c564eba6_fk_auth_user_id", ["user_id"]).references("auth_user", ["id"]).on_delete(aludel::schema::Action::Cascade))]
+#[model(
+    table = "django_admin_log",
+    options = "COLLATE=utf8mb4_general_ci",
+    named_check(name = "action_flag", that = raw_sql::<DjangoAdminLog, bool>("`action_flag` >= 0")),
+    foreign_key = aludel::schema::ForeignKey::on("django_admin_log_content_type_id_c4bce8eb_fk_django_co",
+        ["content_type_id"]).references("django_content_type", ["id"]).on_delete(aludel::schema::Action::SetNull),
+    foreign_key = aludel::schema::ForeignKey::on("django_admin_log_user_id_c564eba6_fk_auth_user_id",
+        ["user_id"]).references("auth_user", ["id"]).on_delete(aludel::schema::Action::Cascade)
+)]
 pub struct DjangoAdminLog {
     pub id: i32,
     pub action_time: jiff::civil::DateTime,
@@ -114,7 +146,8 @@ pub struct GeoCity {
 #[derive(Model, Debug, Clone)]
 #[model(
     table = "pages_history",
-    options = "COLLATE=utf8mb4_general_ci WITH SYSTEM VERSIONING PARTITION BY SYSTEM_TIME (PARTITION `was` HISTORY ENGINE = InnoDB, PARTITION `is` CURRENT ENGINE = InnoDB)"
+    options = "COLLATE=utf8mb4_general_ci WITH SYSTEM VERSIONING PARTITION BY SYSTEM_TIME (PARTITION `was` \
+        HISTORY ENGINE = InnoDB, PARTITION `is` CURRENT ENGINE = InnoDB)"
 )]
 pub struct PagesHistory {
     #[field(given)]
@@ -126,17 +159,38 @@ pub struct PagesHistory {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "people_profile", comment = "Extends \"auth_user\"; it's 1:1", options = "COLLATE=utf8mb4_general_ci", unique(public_id, name = "public_id"), unique(user_id, name = "user_id"), index(-points, born, name = "people_profile_points_desc"), index(theme, name = "people_profile_theme_idx"), named_check(name = "born_in_the_past", that = raw_sql::<PeopleProfile, bool>("`born` is null or `born` >= '1000-01-01' and `height` is not null")), named_check(name = "points", that = raw_sql::<PeopleProfile, bool>("`points` >= 0")), foreign_key = aludel::schema::ForeignKey::on("people_profile_user_id_3b1c5a2e_fk", ["user_id"]).references("auth_user", ["id"]).on_delete(aludel::schema::Action::Cascade))]
+#[model(
+    table = "people_profile",
+    comment = "Extends \"auth_user\"; it's 1:1",
+    options = "COLLATE=utf8mb4_general_ci",
+    unique(public_id, name = "public_id"),
+    unique(user_id, name = "user_id"),
+    index(-points, born, name = "people_profile_points_desc"),
+    index(theme, name = "people_profile_theme_idx"),
+    named_check(name = "born_in_the_past", that = raw_sql::<PeopleProfile, bool>("`born` is null or `born` >= '1000-01-01' and `height` is not null")),
+    named_check(name = "points", that = raw_sql::<PeopleProfile, bool>("`points` >= 0")),
+    foreign_key = aludel::schema::ForeignKey::on("people_profile_user_id_3b1c5a2e_fk", ["user_id"])
+        .references("auth_user", ["id"]).on_delete(aludel::schema::Action::Cascade)
+)]
 pub struct PeopleProfile {
     pub id: i64,
     #[field(sql_type = "char(32)", collation = "ascii_general_ci")]
     pub public_id: String,
-    #[field(sql_type = "uuid", default = raw_sql::<(), String>("uuid()"), comment = "since MariaDB 10.7")]
+    #[field(
+        sql_type = "uuid",
+        default = raw_sql::<(), String>("uuid()"),
+        comment = "since MariaDB 10.7"
+    )]
     pub token: String,
     pub user_id: i32,
     #[field(default = raw_sql::<(), serde_json::Value>("'{}'"))]
     pub settings: serde_json::Value,
-    #[field(max_length = 20, generated = raw_sql::<PeopleProfile, Option<String>>("json_value(`settings`,'$.theme')"), virtual, collation = "utf8mb4_general_ci")]
+    #[field(
+        max_length = 20,
+        generated = raw_sql::<PeopleProfile, Option<String>>("json_value(`settings`,'$.theme')"),
+        virtual,
+        collation = "utf8mb4_general_ci"
+    )]
     pub theme: Option<String>,
     pub height: Option<f64>,
     pub born: Option<jiff::civil::Date>,
@@ -152,7 +206,15 @@ pub struct PeopleProfile {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "shop order", options = "COLLATE=utf8mb4_general_ci", unique(type_, user_name, name = "type-and user"), foreign_key = aludel::schema::ForeignKey::on("self is self", ["self"]).references("shop order", ["order"]).on_update(aludel::schema::Action::Cascade), foreign_key = aludel::schema::ForeignKey::on("user name", ["user name"]).references("auth_user", ["username"]).on_update(aludel::schema::Action::Cascade))]
+#[model(
+    table = "shop order",
+    options = "COLLATE=utf8mb4_general_ci",
+    unique(type_, user_name, name = "type-and user"),
+    foreign_key = aludel::schema::ForeignKey::on("self is self", ["self"]).references("shop order",
+        ["order"]).on_update(aludel::schema::Action::Cascade),
+    foreign_key = aludel::schema::ForeignKey::on("user name", ["user name"]).references("auth_user",
+        ["username"]).on_update(aludel::schema::Action::Cascade)
+)]
 pub struct ShopOrder {
     #[field(primary_key, auto)]
     pub order: i32,
@@ -173,7 +235,11 @@ pub struct ShopOrder {
     pub user_name: Option<String>,
     #[field(column = "isGift")]
     pub is_gift: Option<bool>,
-    #[field(column = "vat-rate", decimal(5, 4), default = raw_sql::<(), rust_decimal::Decimal>("1 + 1"))]
+    #[field(
+        column = "vat-rate",
+        decimal(5, 4),
+        default = raw_sql::<(), rust_decimal::Decimal>("1 + 1")
+    )]
     pub vat_rate: rust_decimal::Decimal,
     #[field(column = "price$", sql_type = "decimal(65, 30)")]
     pub price_: Option<AnyText>,
@@ -186,7 +252,13 @@ pub struct ShopOrder {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "tenants_room", options = "COLLATE=utf8mb4_general_ci", primary_key(tenant_id, number), foreign_key = aludel::schema::ForeignKey::on("room_annex_fk", ["annex_tenant", "annex_number"]).references("tenants_room", ["tenant_id", "number"]).on_delete(aludel::schema::Action::Cascade))]
+#[model(
+    table = "tenants_room",
+    options = "COLLATE=utf8mb4_general_ci",
+    primary_key(tenant_id, number),
+    foreign_key = aludel::schema::ForeignKey::on("room_annex_fk", ["annex_tenant", "annex_number"])
+        .references("tenants_room", ["tenant_id", "number"]).on_delete(aludel::schema::Action::Cascade)
+)]
 pub struct TenantsRoom {
     #[field(primary_key)]
     pub number: i16,
@@ -200,9 +272,13 @@ pub struct TenantsRoom {
     pub opened: Option<i64>,
 }
 
-// Beside the models: App::view(View::new("active_users", "select `auth_user`.`id` AS `id`,`auth_user`.`username` AS `username`,`auth_user`.`email` AS `e-mail`,`auth_user`.`is_active` AS `is_active` from `auth_user` where `auth_user`.`is_active` = 1").options("WITH CASCADED CHECK OPTION"))
-// Beside the models: App::view(View::new("order_counts", "select `user_orders`.`username` AS `username`,count(`user_orders`.`order`) AS `orders` from `user_orders` group by `user_orders`.`username`").options("SQL SECURITY INVOKER"))
-// Beside the models: App::view(View::new("user_orders", "select `u`.`id` AS `id`,`u`.`username` AS `username`,`o`.`order` AS `order`,`o`.`vat-rate` * 100 AS `vat %` from (`active_users` `u` left join `shop order` `o` on(`o`.`user name` = `u`.`username`))"))
+// Beside the models: App::view(View::new("active_users", "select `auth_user`.`id` AS `id`,`auth_user`.`username` AS `username`,`auth_user`.`email` AS \
+//     `e-mail`,`auth_user`.`is_active` AS `is_active` from `auth_user` where `auth_user`.`is_active` \
+//     = 1").options("WITH CASCADED CHECK OPTION"))
+// Beside the models: App::view(View::new("order_counts", "select `user_orders`.`username` AS `username`,count(`user_orders`.`order`) AS `orders` from \
+//     `user_orders` group by `user_orders`.`username`").options("SQL SECURITY INVOKER"))
+// Beside the models: App::view(View::new("user_orders", "select `u`.`id` AS `id`,`u`.`username` AS `username`,`o`.`order` AS `order`,`o`.`vat-rate` \
+//     * 100 AS `vat %` from (`active_users` `u` left join `shop order` `o` on(`o`.`user name` = `u`.`username`))"))
 // Not managed: period booking of tenants_room
 // Not managed: procedure clearsessions
 // Not managed: trigger lower-mail on auth_user

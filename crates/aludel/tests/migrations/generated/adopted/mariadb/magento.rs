@@ -27,7 +27,11 @@ pub struct CatalogProductEntity {
     pub type_id: String,
     #[field(max_length = 64, collation = "utf8mb4_bin", comment = "SKU")]
     pub sku: String,
-    #[field(sql_type = "boolean", default = aludel::expr::Expr::<(), AnyText>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(false))), comment = "Has Options")]
+    #[field(
+        sql_type = "boolean",
+        default = aludel::expr::Expr::<(), AnyText>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(false))),
+        comment = "Has Options"
+    )]
     pub has_options: AnyText,
     #[field(
         sql_type = "set('gift','backorder','download')",
@@ -35,12 +39,25 @@ pub struct CatalogProductEntity {
         comment = "Options"
     )]
     pub options: Option<String>,
-    #[field(generated = raw_sql::<CatalogProductEntity, Option<i32>>("char_length(`sku`)"), comment = "Length of SKU")]
+    #[field(
+        generated = raw_sql::<CatalogProductEntity, Option<i32>>("char_length(`sku`)"),
+        comment = "Length of SKU"
+    )]
     pub sku_length: Option<i32>,
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "catalog_product_entity_decimal", comment = "Catalog Product Decimal Attribute Backend Table", options = "COLLATE=utf8mb4_general_ci", unique(entity_id, attribute_id, store_id, name = "CAT_PRD_ENTT_DEC_ENTT_ID_ATTR_ID_STORE_ID"), foreign_key = aludel::schema::ForeignKey::on("CAT_PRD_ENTT_DEC_ENTT_ID_CAT_PRD_ENTT_ENTT_ID", ["entity_id"]).references("catalog_product_entity", ["entity_id"]).on_delete(aludel::schema::Action::Cascade), foreign_key = aludel::schema::ForeignKey::on("CAT_PRD_ENTT_DEC_STORE_ID_STORE_STORE_ID", ["store_id"]).references("store", ["store_id"]).on_delete(aludel::schema::Action::Cascade).on_update(aludel::schema::Action::Cascade))]
+#[model(
+    table = "catalog_product_entity_decimal",
+    comment = "Catalog Product Decimal Attribute Backend Table",
+    options = "COLLATE=utf8mb4_general_ci",
+    unique(entity_id, attribute_id, store_id, name = "CAT_PRD_ENTT_DEC_ENTT_ID_ATTR_ID_STORE_ID"),
+    foreign_key = aludel::schema::ForeignKey::on("CAT_PRD_ENTT_DEC_ENTT_ID_CAT_PRD_ENTT_ENTT_ID",
+        ["entity_id"]).references("catalog_product_entity", ["entity_id"]).on_delete(aludel::schema::Action::Cascade),
+    foreign_key = aludel::schema::ForeignKey::on("CAT_PRD_ENTT_DEC_STORE_ID_STORE_STORE_ID",
+        ["store_id"]).references("store", ["store_id"]).on_delete(aludel::schema::Action::Cascade)
+        .on_update(aludel::schema::Action::Cascade)
+)]
 pub struct CatalogProductEntityDecimal {
     #[field(primary_key, auto, comment = "Value ID")]
     pub value_id: i32,
@@ -96,7 +113,13 @@ pub struct CatalogProductPriceCl {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "catalog_product_special_price", comment = "Special prices by date", options = "COLLATE=utf8mb4_general_ci", primary_key(entity_id, valid_to, valid_from), named_check(name = "price", that = raw_sql::<CatalogProductSpecialPrice, bool>("`price` >= 0")))]
+#[model(
+    table = "catalog_product_special_price",
+    comment = "Special prices by date",
+    options = "COLLATE=utf8mb4_general_ci",
+    primary_key(entity_id, valid_to, valid_from),
+    named_check(name = "price", that = raw_sql::<CatalogProductSpecialPrice, bool>("`price` >= 0"))
+)]
 pub struct CatalogProductSpecialPrice {
     #[field(primary_key, sql_type = "int(10) unsigned")]
     pub entity_id: i64,
@@ -109,7 +132,14 @@ pub struct CatalogProductSpecialPrice {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "customer_address_entity", comment = "Customer Address Entity", options = "COLLATE=utf8mb4_general_ci", index(street("(20)"), name = "CUSTOMER_ADDRESS_ENTITY_STREET"), foreign_key = aludel::schema::ForeignKey::on("CUSTOMER_ADDRESS_ENTITY_PARENT_ID_CUSTOMER_ENTITY_ENTITY_ID", ["parent_id"]).references("customer_entity", ["entity_id"]).on_delete(aludel::schema::Action::Cascade))]
+#[model(
+    table = "customer_address_entity",
+    comment = "Customer Address Entity",
+    options = "COLLATE=utf8mb4_general_ci",
+    index(street("(20)"), name = "CUSTOMER_ADDRESS_ENTITY_STREET"),
+    foreign_key = aludel::schema::ForeignKey::on("CUSTOMER_ADDRESS_ENTITY_PARENT_ID_CUSTOMER_ENTITY_ENTITY_ID",
+        ["parent_id"]).references("customer_entity", ["entity_id"]).on_delete(aludel::schema::Action::Cascade)
+)]
 pub struct CustomerAddressEntity {
     #[field(
         primary_key,
@@ -136,7 +166,17 @@ pub struct CustomerAddressEntity {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "customer_entity", comment = "Customer Entity", options = "COLLATE=utf8mb4_general_ci", unique(email, store_id, name = "CUSTOMER_ENTITY_EMAIL_STORE_ID"), index(-created_at, name = "CUSTOMER_ENTITY_CREATED_AT", options = "COMMENT 'newest customers first'"), foreign_key = aludel::schema::ForeignKey::on("CUSTOMER_DEFAULT_BILLING", ["default_billing"]).references("customer_address_entity", ["entity_id"]).on_delete(aludel::schema::Action::SetNull), foreign_key = aludel::schema::ForeignKey::on("CUSTOMER_ENTITY_STORE_ID_STORE_STORE_ID", ["store_id"]).references("store", ["store_id"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "customer_entity",
+    comment = "Customer Entity",
+    options = "COLLATE=utf8mb4_general_ci",
+    unique(email, store_id, name = "CUSTOMER_ENTITY_EMAIL_STORE_ID"),
+    index(-created_at, name = "CUSTOMER_ENTITY_CREATED_AT", options = "COMMENT 'newest customers first'"),
+    foreign_key = aludel::schema::ForeignKey::on("CUSTOMER_DEFAULT_BILLING", ["default_billing"])
+        .references("customer_address_entity", ["entity_id"]).on_delete(aludel::schema::Action::SetNull),
+    foreign_key = aludel::schema::ForeignKey::on("CUSTOMER_ENTITY_STORE_ID_STORE_STORE_ID",
+        ["store_id"]).references("store", ["store_id"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct CustomerEntity {
     #[field(
         primary_key,
@@ -147,11 +187,26 @@ pub struct CustomerEntity {
     pub entity_id: i64,
     #[field(max_length = 255, collation = "utf8mb4_general_ci", comment = "Email")]
     pub email: Option<String>,
-    #[field(sql_type = "smallint(5) unsigned", default = raw_sql::<(), Option<i64>>("0"), comment = "Store ID")]
+    #[field(
+        sql_type = "smallint(5) unsigned",
+        default = raw_sql::<(), Option<i64>>("0"),
+        comment = "Store ID"
+    )]
     pub store_id: Option<i64>,
-    #[field(sql_type = "timestamp", default = aludel::expr::Expr::<(), jiff::civil::DateTime>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now, vec![])), comment = "Created At")]
+    #[field(
+        sql_type = "timestamp",
+        default = aludel::expr::Expr::<(), jiff::civil::DateTime>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now,
+            vec![])),
+        comment = "Created At"
+    )]
     pub created_at: jiff::civil::DateTime,
-    #[field(sql_type = "timestamp", default = aludel::expr::Expr::<(), jiff::civil::DateTime>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now, vec![])), options = "ON UPDATE current_timestamp()", comment = "Updated At")]
+    #[field(
+        sql_type = "timestamp",
+        default = aludel::expr::Expr::<(), jiff::civil::DateTime>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now,
+            vec![])),
+        options = "ON UPDATE current_timestamp()",
+        comment = "Updated At"
+    )]
     pub updated_at: jiff::civil::DateTime,
     #[field(sql_type = "timestamp", comment = "First Failure")]
     pub first_failure: Option<jiff::civil::DateTime>,
@@ -173,7 +228,9 @@ pub struct CustomerEntity {
 #[model(
     table = "report_viewed_product_index",
     comment = "Reports Viewed Product Index Table",
-    options = "COLLATE=utf8mb4_general_ci PARTITION BY RANGE (year(`added_at`)) (PARTITION `p2023` VALUES LESS THAN (2024) ENGINE = InnoDB, PARTITION `p2024` VALUES LESS THAN (2025) ENGINE = InnoDB, PARTITION `p_rest` VALUES LESS THAN MAXVALUE ENGINE = InnoDB)",
+    options = "COLLATE=utf8mb4_general_ci PARTITION BY RANGE (year(`added_at`)) (PARTITION `p2023` VALUES \
+        LESS THAN (2024) ENGINE = InnoDB, PARTITION `p2024` VALUES LESS THAN (2025) ENGINE = InnoDB, \
+        PARTITION `p_rest` VALUES LESS THAN MAXVALUE ENGINE = InnoDB)",
     index(added_at, name = "REPORT_VIEWED_ADDED_AT")
 )]
 pub struct ReportViewedProductIndex {
@@ -188,12 +245,31 @@ pub struct ReportViewedProductIndex {
     pub product_id: i64,
     #[field(sql_type = "uuid", comment = "Visitor")]
     pub visitor: Option<String>,
-    #[field(primary_key, sql_type = "datetime", default = aludel::expr::Expr::<(), jiff::civil::DateTime>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now, vec![])), comment = "Added At")]
+    #[field(
+        primary_key,
+        sql_type = "datetime",
+        default = aludel::expr::Expr::<(), jiff::civil::DateTime>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now,
+            vec![])),
+        comment = "Added At"
+    )]
     pub added_at: jiff::civil::DateTime,
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "sales_order", comment = "Sales Flat Order", options = "COLLATE=utf8mb4_general_ci row_format=DYNAMIC", unique(increment_id, store_id, name = "SALES_ORDER_INCREMENT_ID_STORE_ID"), index(state, name = "SALES_ORDER_STATE", options = "IGNORED"), named_check(name = "SALES_ORDER_TOTALS", that = raw_sql::<SalesOrder, bool>("`grand_total` is null or `grand_total` > -1000000 and `state` <> ''")), foreign_key = aludel::schema::ForeignKey::on("SALES_ORDER_CUSTOMER_ID_CUSTOMER_ENTITY_ENTITY_ID", ["customer_id"]).references("customer_entity", ["entity_id"]).on_delete(aludel::schema::Action::SetNull), foreign_key = aludel::schema::ForeignKey::on("SALES_ORDER_ORIGINAL", ["original"]).references("sales_order", ["entity_id"]), foreign_key = aludel::schema::ForeignKey::on("SALES_ORDER_STORE_ID_STORE_STORE_ID", ["store_id"]).references("store", ["store_id"]).on_update(aludel::schema::Action::Cascade))]
+#[model(
+    table = "sales_order",
+    comment = "Sales Flat Order",
+    options = "COLLATE=utf8mb4_general_ci row_format=DYNAMIC",
+    unique(increment_id, store_id, name = "SALES_ORDER_INCREMENT_ID_STORE_ID"),
+    index(state, name = "SALES_ORDER_STATE", options = "IGNORED"),
+    named_check(name = "SALES_ORDER_TOTALS", that = raw_sql::<SalesOrder, bool>("`grand_total` is null or `grand_total` > -1000000 and `state` <> ''")),
+    foreign_key = aludel::schema::ForeignKey::on("SALES_ORDER_CUSTOMER_ID_CUSTOMER_ENTITY_ENTITY_ID",
+        ["customer_id"]).references("customer_entity", ["entity_id"]).on_delete(aludel::schema::Action::SetNull),
+    foreign_key = aludel::schema::ForeignKey::on("SALES_ORDER_ORIGINAL", ["original"]).references("sales_order",
+        ["entity_id"]),
+    foreign_key = aludel::schema::ForeignKey::on("SALES_ORDER_STORE_ID_STORE_STORE_ID", ["store_id"])
+        .references("store", ["store_id"]).on_update(aludel::schema::Action::Cascade)
+)]
 pub struct SalesOrder {
     #[field(
         primary_key,
@@ -202,7 +278,10 @@ pub struct SalesOrder {
         comment = "Entity ID"
     )]
     pub entity_id: i64,
-    #[field(default = raw_sql::<(), Option<i64>>("nextval(`sequence_order_1`)"), comment = "Number that the customer sees")]
+    #[field(
+        default = raw_sql::<(), Option<i64>>("nextval(`sequence_order_1`)"),
+        comment = "Number that the customer sees"
+    )]
     pub increment_id: Option<i64>,
     #[field(default = raw_sql::<(), i64>("nextval(`sequence-invoice`)"))]
     pub invoice_no: i64,
@@ -216,13 +295,22 @@ pub struct SalesOrder {
     pub grand_total: Option<rust_decimal::Decimal>,
     #[field(sql_type = "decimal(65, 30)", comment = "Tax before rounding")]
     pub tax_exact: Option<AnyText>,
-    #[field(sql_type = "decimal(12,4) unsigned", default = raw_sql::<(), Option<rust_decimal::Decimal>>("0.0000"), comment = "Weight")]
+    #[field(
+        sql_type = "decimal(12,4) unsigned",
+        default = raw_sql::<(), Option<rust_decimal::Decimal>>("0.0000"),
+        comment = "Weight"
+    )]
     pub weight: Option<rust_decimal::Decimal>,
     #[field(sql_type = "int(10) unsigned", comment = "Order that was edited")]
     pub original: Option<i64>,
     #[field(sql_type = "inet6", comment = "Remote IP")]
     pub remote_ip: Option<String>,
-    #[field(sql_type = "char(32)", default = raw_sql::<(), String>("md5(uuid())"), collation = "utf8mb4_general_ci", comment = "Protect Code")]
+    #[field(
+        sql_type = "char(32)",
+        default = raw_sql::<(), String>("md5(uuid())"),
+        collation = "utf8mb4_general_ci",
+        comment = "Protect Code"
+    )]
     pub protect_code: String,
 }
 
@@ -258,8 +346,11 @@ pub struct Store {
     pub is_active: i64,
 }
 
-// Beside the models: App::view(View::new("inventory_out", "select `inventory_stock_1`.`sku` AS `sku` from `inventory_stock_1` where `inventory_stock_1`.`quantity` <= 0"))
-// Beside the models: App::view(View::new("inventory_stock_1", "select `p`.`entity_id` AS `product_id`,`p`.`sku` AS `sku`,coalesce(sum(`d`.`value`),0) AS `quantity` from (`catalog_product_entity` `p` left join `catalog_product_entity_decimal` `d` on(`d`.`entity_id` = `p`.`entity_id`)) group by `p`.`entity_id`,`p`.`sku`").options("SQL SECURITY INVOKER"))
+// Beside the models: App::view(View::new("inventory_out", "select `inventory_stock_1`.`sku` AS `sku` from `inventory_stock_1` where `inventory_stock_1`.`quantity` \
+//     <= 0"))
+// Beside the models: App::view(View::new("inventory_stock_1", "select `p`.`entity_id` AS `product_id`,`p`.`sku` AS `sku`,coalesce(sum(`d`.`value`),0) AS `quantity` \
+//     from (`catalog_product_entity` `p` left join `catalog_product_entity_decimal` `d` on(`d`.`entity_id` \
+//     = `p`.`entity_id`)) group by `p`.`entity_id`,`p`.`sku`").options("SQL SECURITY INVOKER"))
 // Not managed: USING BTREE PRICE_TMP_FINAL of catalog_product_index_price_tmp
 // Not managed: WITHOUT OVERLAPS in a key of catalog_product_special_price
 // Not managed: period validity of catalog_product_special_price

@@ -37,7 +37,12 @@ pub struct Categorylink {
     pub cl_to: Bytes,
     #[field(sql_type = "varbinary(230)", default = raw_sql::<(), Bytes>("''"))]
     pub cl_sortkey: Bytes,
-    #[field(sql_type = "timestamp", default = aludel::expr::Expr::<(), jiff::civil::DateTime>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now, vec![])), options = "ON UPDATE current_timestamp()")]
+    #[field(
+        sql_type = "timestamp",
+        default = aludel::expr::Expr::<(), jiff::civil::DateTime>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now,
+            vec![])),
+        options = "ON UPDATE current_timestamp()"
+    )]
     pub cl_timestamp: jiff::civil::DateTime,
     #[field(sql_type = "varbinary(32)", default = raw_sql::<(), Bytes>("''"))]
     pub cl_collation: Bytes,
@@ -52,7 +57,8 @@ pub struct Categorylink {
 #[derive(Model, Debug, Clone)]
 #[model(
     table = "ip_changes",
-    options = "COLLATE=binary PARTITION BY HASH (`ipc_rev_id`) (PARTITION `ip-0` ENGINE = InnoDB, PARTITION `ip_1` COMMENT = 'odd ones' ENGINE = InnoDB)",
+    options = "COLLATE=binary PARTITION BY HASH (`ipc_rev_id`) (PARTITION `ip-0` ENGINE = InnoDB, PARTITION \
+        `ip_1` COMMENT = 'odd ones' ENGINE = InnoDB)",
     index(ipc_address, ipc_rev_timestamp, name = "ipc_address_time")
 )]
 pub struct IpChange {
@@ -64,7 +70,10 @@ pub struct IpChange {
     pub ipc_address: String,
     #[field(sql_type = "inet4")]
     pub ipc_v4: Option<String>,
-    #[field(sql_type = "varbinary(35)", generated = raw_sql::<IpChange, Option<Bytes>>("unhex(hex(`ipc_rev_id`))"))]
+    #[field(
+        sql_type = "varbinary(35)",
+        generated = raw_sql::<IpChange, Option<Bytes>>("unhex(hex(`ipc_rev_id`))")
+    )]
     pub ipc_hex: Option<Bytes>,
 }
 
@@ -92,7 +101,15 @@ pub struct Objectcache {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "page", options = "COLLATE=binary", unique(page_namespace, page_title, name = "page_name_title"), index(page_random, name = "page_random"), index(page_is_redirect, page_namespace, -page_len, name = "page_redirect_namespace_len"), foreign_key = aludel::schema::ForeignKey::on("page_latest_fk", ["page_latest"]).references("revision", ["rev_id"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "page",
+    options = "COLLATE=binary",
+    unique(page_namespace, page_title, name = "page_name_title"),
+    index(page_random, name = "page_random"),
+    index(page_is_redirect, page_namespace, -page_len, name = "page_redirect_namespace_len"),
+    foreign_key = aludel::schema::ForeignKey::on("page_latest_fk", ["page_latest"]).references("revision",
+        ["rev_id"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Page {
     #[field(primary_key, sql_type = "int(10) unsigned", auto)]
     pub page_id: i64,
@@ -116,7 +133,18 @@ pub struct Page {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "revision", options = "COLLATE=binary max_rows=10000000 avg_row_length=1024", index(rev_actor, -rev_timestamp, -rev_id, name = "rev_actor_timestamp"), index(rev_page, rev_timestamp, name = "rev_page_timestamp"), foreign_key = aludel::schema::ForeignKey::on("rev_actor_fk", ["rev_actor"]).references("actor", ["actor_id"]), foreign_key = aludel::schema::ForeignKey::on("rev_page_fk", ["rev_page"]).references("page", ["page_id"]).on_delete(aludel::schema::Action::Cascade).on_update(aludel::schema::Action::Cascade), foreign_key = aludel::schema::ForeignKey::on("rev_parent_fk", ["rev_parent_id"]).references("revision", ["rev_id"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "revision",
+    options = "COLLATE=binary max_rows=10000000 avg_row_length=1024",
+    index(rev_actor, -rev_timestamp, -rev_id, name = "rev_actor_timestamp"),
+    index(rev_page, rev_timestamp, name = "rev_page_timestamp"),
+    foreign_key = aludel::schema::ForeignKey::on("rev_actor_fk", ["rev_actor"]).references("actor",
+        ["actor_id"]),
+    foreign_key = aludel::schema::ForeignKey::on("rev_page_fk", ["rev_page"]).references("page",
+        ["page_id"]).on_delete(aludel::schema::Action::Cascade).on_update(aludel::schema::Action::Cascade),
+    foreign_key = aludel::schema::ForeignKey::on("rev_parent_fk", ["rev_parent_id"]).references("revision",
+        ["rev_id"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Revision {
     #[field(primary_key, sql_type = "bigint(20) unsigned", auto)]
     pub rev_id: AnyText,
@@ -139,7 +167,11 @@ pub struct Revision {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "site_stats", options = "COLLATE=binary", named_check(name = "one_row_each", that = raw_sql::<SiteStat, bool>("`ss_row_id` between 1 and 3")))]
+#[model(
+    table = "site_stats",
+    options = "COLLATE=binary",
+    named_check(name = "one_row_each", that = raw_sql::<SiteStat, bool>("`ss_row_id` between 1 and 3"))
+)]
 pub struct SiteStat {
     #[field(primary_key, sql_type = "int(10) unsigned")]
     pub ss_row_id: i64,
@@ -154,7 +186,17 @@ pub struct SiteStat {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "slots", options = "COLLATE=binary", primary_key(slot_revision_id, slot_role_id), index(slot_content_id, name = "slot_content_id"), index(slot_revision_id, slot_origin, slot_role_id, name = "slot_revision_origin_role"), foreign_key = aludel::schema::ForeignKey::on("slots_ibfk_1", ["slot_content_id"]).references("text", ["old_id"]), foreign_key = aludel::schema::ForeignKey::on("slots_ibfk_2", ["slot_revision_id"]).references("revision", ["rev_id"]).on_delete(aludel::schema::Action::Cascade))]
+#[model(
+    table = "slots",
+    options = "COLLATE=binary",
+    primary_key(slot_revision_id, slot_role_id),
+    index(slot_content_id, name = "slot_content_id"),
+    index(slot_revision_id, slot_origin, slot_role_id, name = "slot_revision_origin_role"),
+    foreign_key = aludel::schema::ForeignKey::on("slots_ibfk_1", ["slot_content_id"]).references("text",
+        ["old_id"]),
+    foreign_key = aludel::schema::ForeignKey::on("slots_ibfk_2", ["slot_revision_id"]).references("revision",
+        ["rev_id"]).on_delete(aludel::schema::Action::Cascade)
+)]
 pub struct Slot {
     #[field(primary_key, sql_type = "smallint(5) unsigned")]
     pub slot_role_id: i64,
@@ -202,17 +244,28 @@ pub struct User {
     pub user_email: String,
     #[field(sql_type = "binary(14)")]
     pub user_touched: Bytes,
-    #[field(sql_type = "binary(32)", default = raw_sql::<(), Bytes>("'\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0'"))]
+    #[field(
+        sql_type = "binary(32)",
+        default = raw_sql::<(), Bytes>("'\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0'")
+    )]
     pub user_token: Bytes,
     #[field(sql_type = "int(10) unsigned")]
     pub user_editcount: Option<i64>,
-    #[field(sql_type = "boolean", default = aludel::expr::Expr::<(), AnyText>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(false))))]
+    #[field(
+        sql_type = "boolean",
+        default = aludel::expr::Expr::<(), AnyText>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(false)))
+    )]
     pub user_is_temp: AnyText,
 }
 
-// Beside the models: App::view(View::new("page_main", "select `page`.`page_id` AS `page_id`,`page`.`page_namespace` AS `page_namespace`,`page`.`page_title` AS `page_title` from `page` where `page`.`page_namespace` = 0").options("ALGORITHM=MERGE WITH LOCAL CHECK OPTION"))
-// Beside the models: App::view(View::new("revision_userindex", "select `r`.`rev_id` AS `rev_id`,`r`.`rev_page` AS `rev_page`,if(`r`.`rev_deleted` & 4,NULL,`r`.`rev_actor`) AS `rev_actor`,`r`.`rev_timestamp` AS `rev_timestamp` from `revision` `r` where `r`.`rev_actor` > 0"))
-// Beside the models: App::view(View::new("user contributions", "select `a`.`actor_name` AS `actor_name`,count(0) AS `edit count` from (`revision_userindex` `r` join `actor` `a` on(`a`.`actor_id` = `r`.`rev_actor`)) group by `a`.`actor_name`").options("SQL SECURITY INVOKER"))
+// Beside the models: App::view(View::new("page_main", "select `page`.`page_id` AS `page_id`,`page`.`page_namespace` AS `page_namespace`,`page`.`page_title` \
+//     AS `page_title` from `page` where `page`.`page_namespace` = 0").options("ALGORITHM=MERGE WITH LOCAL CHECK OPTION"))
+// Beside the models: App::view(View::new("revision_userindex", "select `r`.`rev_id` AS `rev_id`,`r`.`rev_page` AS `rev_page`,if(`r`.`rev_deleted` & 4,NULL,`r`.`rev_actor`) \
+//     AS `rev_actor`,`r`.`rev_timestamp` AS `rev_timestamp` from `revision` `r` where `r`.`rev_actor` \
+//     > 0"))
+// Beside the models: App::view(View::new("user contributions", "select `a`.`actor_name` AS `actor_name`,count(0) AS `edit count` from (`revision_userindex` \
+//     `r` join `actor` `a` on(`a`.`actor_id` = `r`.`rev_actor`)) group by `a`.`actor_name`")
+//     .options("SQL SECURITY INVOKER"))
 // Not managed: procedure purge_objectcache
 // Not managed: trigger page_len_guard on page
 /// Tables without a primary key, which a model needs: `App::tables(tables())`.

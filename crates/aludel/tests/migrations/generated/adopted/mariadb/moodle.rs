@@ -26,7 +26,18 @@ pub struct MdlContext {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "mdl_course", comment = "Central course table", options = "COLLATE=utf8mb4_unicode_ci", index(category, name = "mdl_cour_cat_ix"), index(fullname, name = "mdl_cour_ful_ix", using = "fulltext"), index(shortname("(100)"), unique, name = "mdl_cour_sho_uix"), index(summary, fullname, name = "mdl_cour_sum_ix", using = "fulltext", options = "COMMENT 'global search'"), named_check(name = "mdl_cour_dates_ck", that = raw_sql::<MdlCourse, bool>("`enddate` = 0 or `enddate` >= `startdate`")), foreign_key = aludel::schema::ForeignKey::on("mdl_cour_cat_fk", ["category"]).references("mdl_course_categories", ["id"]))]
+#[model(
+    table = "mdl_course",
+    comment = "Central course table",
+    options = "COLLATE=utf8mb4_unicode_ci",
+    index(category, name = "mdl_cour_cat_ix"),
+    index(fullname, name = "mdl_cour_ful_ix", using = "fulltext"),
+    index(shortname("(100)"), unique, name = "mdl_cour_sho_uix"),
+    index(summary, fullname, name = "mdl_cour_sum_ix", using = "fulltext", options = "COMMENT 'global search'"),
+    named_check(name = "mdl_cour_dates_ck", that = raw_sql::<MdlCourse, bool>("`enddate` = 0 or `enddate` >= `startdate`")),
+    foreign_key = aludel::schema::ForeignKey::on("mdl_cour_cat_fk", ["category"]).references("mdl_course_categories",
+        ["id"])
+)]
 pub struct MdlCourse {
     pub id: i64,
     #[field(default = 0)]
@@ -45,14 +56,24 @@ pub struct MdlCourse {
     pub startdate: i64,
     #[field(default = 0)]
     pub enddate: i64,
-    #[field(sql_type = "boolean", default = aludel::expr::Expr::<(), AnyText>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
+    #[field(
+        sql_type = "boolean",
+        default = aludel::expr::Expr::<(), AnyText>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true)))
+    )]
     pub visible: AnyText,
     #[field(decimal(6, 3))]
     pub credits: Option<rust_decimal::Decimal>,
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "mdl_course_categories", comment = "Course categories", options = "COLLATE=utf8mb4_unicode_ci", index(parent, name = "mdl_courcate_par_ix"), foreign_key = aludel::schema::ForeignKey::on("mdl_courcate_par_fk", ["parent"]).references("mdl_course_categories", ["id"]).on_delete(aludel::schema::Action::Cascade))]
+#[model(
+    table = "mdl_course_categories",
+    comment = "Course categories",
+    options = "COLLATE=utf8mb4_unicode_ci",
+    index(parent, name = "mdl_courcate_par_ix"),
+    foreign_key = aludel::schema::ForeignKey::on("mdl_courcate_par_fk", ["parent"]).references("mdl_course_categories",
+        ["id"]).on_delete(aludel::schema::Action::Cascade)
+)]
 pub struct MdlCourseCategory {
     pub id: i64,
     #[field(max_length = 255, default = "", collation = "utf8mb4_unicode_ci")]
@@ -87,7 +108,15 @@ pub struct MdlGradeGrade {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "mdl_grade_items", options = "COLLATE=utf8mb4_unicode_ci", index(courseid, -needsupdate, name = "mdl_graditem_couneeid_ix"), named_check(name = "CONSTRAINT_1", that = raw_sql::<MdlGradeItem, bool>("`grademin` <= `grademax`")), named_check(name = "grademax", that = raw_sql::<MdlGradeItem, bool>("`grademax` > 0")), foreign_key = aludel::schema::ForeignKey::on("mdl_graditem_cou_fk", ["courseid"]).references("mdl_course", ["id"]).on_delete(aludel::schema::Action::SetNull).on_update(aludel::schema::Action::Cascade))]
+#[model(
+    table = "mdl_grade_items",
+    options = "COLLATE=utf8mb4_unicode_ci",
+    index(courseid, -needsupdate, name = "mdl_graditem_couneeid_ix"),
+    named_check(name = "CONSTRAINT_1", that = raw_sql::<MdlGradeItem, bool>("`grademin` <= `grademax`")),
+    named_check(name = "grademax", that = raw_sql::<MdlGradeItem, bool>("`grademax` > 0")),
+    foreign_key = aludel::schema::ForeignKey::on("mdl_graditem_cou_fk", ["courseid"]).references("mdl_course",
+        ["id"]).on_delete(aludel::schema::Action::SetNull).on_update(aludel::schema::Action::Cascade)
+)]
 pub struct MdlGradeItem {
     pub id: i64,
     pub courseid: Option<i64>,
@@ -113,7 +142,9 @@ pub struct MdlGradeItem {
 #[model(
     table = "mdl_logstore_standard_log",
     comment = "Standard log table",
-    options = "COLLATE=utf8mb4_unicode_ci PARTITION BY RANGE COLUMNS(`timecreated`) (PARTITION `before2024` VALUES LESS THAN (1704067200) ENGINE = InnoDB, PARTITION `y2024` VALUES LESS THAN (1735689600) ENGINE = InnoDB, PARTITION `later` VALUES LESS THAN (MAXVALUE) ENGINE = InnoDB)",
+    options = "COLLATE=utf8mb4_unicode_ci PARTITION BY RANGE COLUMNS(`timecreated`) (PARTITION `before2024` \
+        VALUES LESS THAN (1704067200) ENGINE = InnoDB, PARTITION `y2024` VALUES LESS THAN (1735689600) \
+        ENGINE = InnoDB, PARTITION `later` VALUES LESS THAN (MAXVALUE) ENGINE = InnoDB)",
     index(id, name = "mdl_logsstanlog_id_ix"),
     index(userid, timecreated, name = "mdl_logsstanlog_usetim_ix")
 )]
@@ -137,7 +168,9 @@ pub struct MdlLogstoreStandardLog {
 #[model(
     table = "mdl_question",
     comment = "The questions themselves",
-    options = "COLLATE=utf8mb4_unicode_ci PARTITION BY LIST (`stage`) (PARTITION `ready` VALUES IN (0,1) COMMENT = 'draft and ready' ENGINE = InnoDB, PARTITION `hidden` VALUES IN (2) ENGINE = InnoDB, PARTITION `other` DEFAULT ENGINE = InnoDB)",
+    options = "COLLATE=utf8mb4_unicode_ci PARTITION BY LIST (`stage`) (PARTITION `ready` VALUES IN (0,1) COMMENT \
+        = 'draft and ready' ENGINE = InnoDB, PARTITION `hidden` VALUES IN (2) ENGINE = InnoDB, PARTITION \
+        `other` DEFAULT ENGINE = InnoDB)",
     primary_key(stage, id)
 )]
 pub struct MdlQuestion {
@@ -153,12 +186,22 @@ pub struct MdlQuestion {
     pub penalty: rust_decimal::Decimal,
     #[field(max_length = 255, default = "", collation = "utf8mb4_unicode_ci")]
     pub stamp: String,
-    #[field(default = aludel::expr::Expr::<(), jiff::civil::DateTime>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now, vec![])))]
+    #[field(
+        default = aludel::expr::Expr::<(), jiff::civil::DateTime>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now,
+            vec![]))
+    )]
     pub timecreated: jiff::civil::DateTime,
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "mdl_quiz_attempts", comment = "Stores users' attempts at quizzes", options = "COLLATE=utf8mb4_unicode_ci", index(duration, name = "mdl_quizatte_dur_ix"), foreign_key = aludel::schema::ForeignKey::on("mdl_quizatte_use_fk", ["userid"]).references("mdl_user", ["id"]).on_delete(aludel::schema::Action::Cascade))]
+#[model(
+    table = "mdl_quiz_attempts",
+    comment = "Stores users' attempts at quizzes",
+    options = "COLLATE=utf8mb4_unicode_ci",
+    index(duration, name = "mdl_quizatte_dur_ix"),
+    foreign_key = aludel::schema::ForeignKey::on("mdl_quizatte_use_fk", ["userid"]).references("mdl_user",
+        ["id"]).on_delete(aludel::schema::Action::Cascade)
+)]
 pub struct MdlQuizAttempt {
     #[field(given, default = raw_sql::<(), i64>("nextval(`mdl_attempt_seq`)"))]
     pub id: i64,
@@ -185,7 +228,10 @@ pub struct MdlQuizAttempt {
     pub timestart: Option<i64>,
     #[field(sql_type = "int(10) unsigned")]
     pub timefinish: Option<i64>,
-    #[field(generated = raw_sql::<MdlQuizAttempt, Option<i64>>("cast(`timefinish` as signed) - cast(`timestart` as signed)"), options = "INVISIBLE")]
+    #[field(
+        generated = raw_sql::<MdlQuizAttempt, Option<i64>>("cast(`timefinish` as signed) - cast(`timestart` as signed)"),
+        options = "INVISIBLE"
+    )]
     pub duration: Option<i64>,
 }
 
@@ -219,7 +265,13 @@ pub struct MdlUser {
     pub firstname: String,
     #[field(max_length = 100, default = "", collation = "utf8mb4_unicode_ci")]
     pub lastname: String,
-    #[field(max_length = 201, generated = raw_sql::<MdlUser, Option<String>>("concat(`firstname`,' ',`lastname`)"), virtual, collation = "utf8mb4_unicode_ci", comment = "as it is shown")]
+    #[field(
+        max_length = 201,
+        generated = raw_sql::<MdlUser, Option<String>>("concat(`firstname`,' ',`lastname`)"),
+        virtual,
+        collation = "utf8mb4_unicode_ci",
+        comment = "as it is shown"
+    )]
     pub fullname: Option<String>,
     #[field(max_length = 2, default = "", collation = "latin1_swedish_ci")]
     pub country: String,
@@ -229,7 +281,10 @@ pub struct MdlUser {
     pub birthyear: Option<i64>,
     #[field(collation = "utf8mb4_unicode_ci")]
     pub description: Option<String>,
-    #[field(sql_type = "boolean", default = aludel::expr::Expr::<(), AnyText>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(false))))]
+    #[field(
+        sql_type = "boolean",
+        default = aludel::expr::Expr::<(), AnyText>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(false)))
+    )]
     pub trackforums: AnyText,
     #[field(
         sql_type = "enum('gregorian','hijri','jalāli')",
@@ -239,8 +294,10 @@ pub struct MdlUser {
     pub calendartype: String,
 }
 
-// Beside the models: App::view(View::new("mdl_best", "select `mdl_grades`.`userid` AS `userid`,max(`mdl_grades`.`percent of all`) AS `best` from `mdl_grades` group by `mdl_grades`.`userid`").options("ALGORITHM=TEMPTABLE"))
-// Beside the models: App::view(View::new("mdl_grades", "select `g`.`userid` AS `userid`,`i`.`itemname` AS `itemname`,`mdl_percent`(`g`.`finalgrade`,`i`.`grademax`) AS `percent of all` from (`mdl_grade_grades` `g` join `mdl_grade_items` `i` on(`i`.`id` = `g`.`itemid`))"))
+// Beside the models: App::view(View::new("mdl_best", "select `mdl_grades`.`userid` AS `userid`,max(`mdl_grades`.`percent of all`) AS `best` from \
+//     `mdl_grades` group by `mdl_grades`.`userid`").options("ALGORITHM=TEMPTABLE"))
+// Beside the models: App::view(View::new("mdl_grades", "select `g`.`userid` AS `userid`,`i`.`itemname` AS `itemname`,`mdl_percent`(`g`.`finalgrade`,`i`.`grademax`) \
+//     AS `percent of all` from (`mdl_grade_grades` `g` join `mdl_grade_items` `i` on(`i`.`id` = `g`.`itemid`))"))
 // Not managed: event mdl-cron
 // Not managed: function mdl_percent
 // Not managed: function mdl_seconds

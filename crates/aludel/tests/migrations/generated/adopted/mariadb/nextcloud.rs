@@ -22,7 +22,13 @@ pub struct OcActivity {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "oc_authtoken", options = "COLLATE=utf8mb4_bin row_format=DYNAMIC", unique(token, name = "authtoken_token_index"), index(last_activity, -type_, name = "authtoken_last_activity_idx"), named_check(name = "no empty token", that = raw_sql::<OcAuthtoken, bool>("`token` <> '' or `type` = 0")))]
+#[model(
+    table = "oc_authtoken",
+    options = "COLLATE=utf8mb4_bin row_format=DYNAMIC",
+    unique(token, name = "authtoken_token_index"),
+    index(last_activity, -type_, name = "authtoken_last_activity_idx"),
+    named_check(name = "no empty token", that = raw_sql::<OcAuthtoken, bool>("`token` <> '' or `type` = 0"))
+)]
 pub struct OcAuthtoken {
     #[field(sql_type = "bigint(20) unsigned", auto)]
     pub id: AnyText,
@@ -32,7 +38,11 @@ pub struct OcAuthtoken {
     pub name: String,
     #[field(max_length = 200, default = "", collation = "utf8mb4_bin")]
     pub token: String,
-    #[field(column = "type", sql_type = "smallint(5) unsigned", default = raw_sql::<(), Option<i64>>("0"))]
+    #[field(
+        column = "type",
+        sql_type = "smallint(5) unsigned",
+        default = raw_sql::<(), Option<i64>>("0")
+    )]
     pub type_: Option<i64>,
     #[field(sql_type = "int(10) unsigned", default = raw_sql::<(), Option<i64>>("0"))]
     pub last_activity: Option<i64>,
@@ -77,12 +87,20 @@ pub struct OcCalendarobject {
     pub classification: Option<i32>,
     #[field(sql_type = "uuid", default = raw_sql::<(), String>("uuid()"))]
     pub uid: String,
-    #[field(default = raw_sql::<(), uuid::Uuid>("'\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0'"), options = "INVISIBLE")]
+    #[field(
+        default = raw_sql::<(), uuid::Uuid>("'\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0'"),
+        options = "INVISIBLE"
+    )]
     pub secret: uuid::Uuid,
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "oc_comments", options = "COLLATE=utf8mb4_bin row_format=DYNAMIC WITH SYSTEM VERSIONING", index(message, name = "comments_message", using = "fulltext"), named_check(name = "reactions", that = raw_sql::<OcComment, bool>("json_valid(`reactions`)")))]
+#[model(
+    table = "oc_comments",
+    options = "COLLATE=utf8mb4_bin row_format=DYNAMIC WITH SYSTEM VERSIONING",
+    index(message, name = "comments_message", using = "fulltext"),
+    named_check(name = "reactions", that = raw_sql::<OcComment, bool>("json_valid(`reactions`)"))
+)]
 pub struct OcComment {
     #[field(sql_type = "bigint(20) unsigned", auto)]
     pub id: AnyText,
@@ -94,14 +112,32 @@ pub struct OcComment {
     pub message: Option<String>,
     #[field(max_length = 64, collation = "utf8mb4_bin")]
     pub verb: Option<String>,
-    #[field(sql_type = "datetime", default = aludel::expr::Expr::<(), Option<jiff::civil::DateTime>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now, vec![])))]
+    #[field(
+        sql_type = "datetime",
+        default = aludel::expr::Expr::<(), Option<jiff::civil::DateTime>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now,
+            vec![]))
+    )]
     pub creation_timestamp: Option<jiff::civil::DateTime>,
     #[field(max_length = 4000, collation = "utf8mb4_bin")]
     pub reactions: Option<String>,
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "oc_filecache", options = "COLLATE=utf8mb4_bin stats_persistent=1 row_format=DYNAMIC", unique(storage, path_hash, name = "fs_storage_path_hash"), index(extension, name = "fs_extension"), index(-mtime, name = "fs_mtime"), index(parent, name, name = "fs_parent_name_hash"), index(size, name = "fs_size", options = "COMMENT 'for the \"largest files\" list'"), index(storage, path("(64)"), name = "fs_storage_path_prefix"), named_check(name = "fs_size_ck", that = raw_sql::<OcFilecache, bool>("`size` >= -4")), foreign_key = aludel::schema::ForeignKey::on("fs_parent", ["parent"]).references("oc_filecache", ["fileid"]), foreign_key = aludel::schema::ForeignKey::on("fs_storage", ["storage"]).references("oc_storages", ["numeric_id"]).on_delete(aludel::schema::Action::Cascade))]
+#[model(
+    table = "oc_filecache",
+    options = "COLLATE=utf8mb4_bin stats_persistent=1 row_format=DYNAMIC",
+    unique(storage, path_hash, name = "fs_storage_path_hash"),
+    index(extension, name = "fs_extension"),
+    index(-mtime, name = "fs_mtime"),
+    index(parent, name, name = "fs_parent_name_hash"),
+    index(size, name = "fs_size", options = "COMMENT 'for the \"largest files\" list'"),
+    index(storage, path("(64)"), name = "fs_storage_path_prefix"),
+    named_check(name = "fs_size_ck", that = raw_sql::<OcFilecache, bool>("`size` >= -4")),
+    foreign_key = aludel::schema::ForeignKey::on("fs_parent", ["parent"]).references("oc_filecache",
+        ["fileid"]),
+    foreign_key = aludel::schema::ForeignKey::on("fs_storage", ["storage"]).references("oc_storages",
+        ["numeric_id"]).on_delete(aludel::schema::Action::Cascade)
+)]
 pub struct OcFilecache {
     #[field(primary_key, auto)]
     pub fileid: i64,
@@ -128,12 +164,24 @@ pub struct OcFilecache {
     pub permissions: Option<i32>,
     #[field(max_length = 255, collation = "utf8mb4_bin")]
     pub checksum: Option<String>,
-    #[field(max_length = 32, generated = raw_sql::<OcFilecache, Option<String>>("substring_index(`name`,'.',-1)"), virtual, collation = "utf8mb4_bin")]
+    #[field(
+        max_length = 32,
+        generated = raw_sql::<OcFilecache, Option<String>>("substring_index(`name`,'.',-1)"),
+        virtual,
+        collation = "utf8mb4_bin"
+    )]
     pub extension: Option<String>,
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "oc_group_user", options = "COLLATE=utf8mb4_bin row_format=DYNAMIC", primary_key(uid, gid), index(uid, name = "gu_uid_index"), foreign_key = aludel::schema::ForeignKey::on("gu_uid", ["uid"]).references("oc_users", ["uid"]).on_delete(aludel::schema::Action::Cascade).on_update(aludel::schema::Action::Cascade))]
+#[model(
+    table = "oc_group_user",
+    options = "COLLATE=utf8mb4_bin row_format=DYNAMIC",
+    primary_key(uid, gid),
+    index(uid, name = "gu_uid_index"),
+    foreign_key = aludel::schema::ForeignKey::on("gu_uid", ["uid"]).references("oc_users", ["uid"])
+        .on_delete(aludel::schema::Action::Cascade).on_update(aludel::schema::Action::Cascade)
+)]
 pub struct OcGroupUser {
     #[field(primary_key, max_length = 64, default = "", collation = "utf8mb4_bin")]
     pub gid: String,
@@ -142,7 +190,16 @@ pub struct OcGroupUser {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "oc_share", options = "COLLATE=utf8mb4_bin row_format=DYNAMIC", index(uid_owner, name = "owner_index", options = "IGNORED"), index(token, name = "token_index"), foreign_key = aludel::schema::ForeignKey::on("share_file", ["file_source"]).references("oc_filecache", ["fileid"]).on_delete(aludel::schema::Action::Cascade), foreign_key = aludel::schema::ForeignKey::on("share_parent", ["parent"]).references("oc_share", ["id"]).on_delete(aludel::schema::Action::SetNull).on_update(aludel::schema::Action::SetNull))]
+#[model(
+    table = "oc_share",
+    options = "COLLATE=utf8mb4_bin row_format=DYNAMIC",
+    index(uid_owner, name = "owner_index", options = "IGNORED"),
+    index(token, name = "token_index"),
+    foreign_key = aludel::schema::ForeignKey::on("share_file", ["file_source"]).references("oc_filecache",
+        ["fileid"]).on_delete(aludel::schema::Action::Cascade),
+    foreign_key = aludel::schema::ForeignKey::on("share_parent", ["parent"]).references("oc_share",
+        ["id"]).on_delete(aludel::schema::Action::SetNull).on_update(aludel::schema::Action::SetNull)
+)]
 pub struct OcShare {
     pub id: i64,
     #[field(default = 0)]
@@ -163,7 +220,10 @@ pub struct OcShare {
     pub token: Option<String>,
     #[field(default = 0)]
     pub mail_send: i16,
-    #[field(sql_type = "boolean", default = aludel::expr::Expr::<(), Option<AnyText>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(false))))]
+    #[field(
+        sql_type = "boolean",
+        default = aludel::expr::Expr::<(), Option<AnyText>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(false)))
+    )]
     pub hide_download: Option<AnyText>,
     pub attributes: Option<serde_json::Value>,
     #[field(collation = "utf8mb4_bin")]
@@ -173,7 +233,13 @@ pub struct OcShare {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "oc_storages", options = "COLLATE=utf8mb4_bin row_format=DYNAMIC", unique(id, name = "storages_id_index"), foreign_key = aludel::schema::ForeignKey::on("storages_root", ["root"]).references("oc_filecache", ["fileid"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "oc_storages",
+    options = "COLLATE=utf8mb4_bin row_format=DYNAMIC",
+    unique(id, name = "storages_id_index"),
+    foreign_key = aludel::schema::ForeignKey::on("storages_root", ["root"]).references("oc_filecache",
+        ["fileid"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct OcStorage {
     #[field(primary_key, auto)]
     pub numeric_id: i64,
@@ -195,7 +261,12 @@ pub struct OcTrash {
     pub location: Bytes,
     #[field(primary_key, sql_type = "smallint(5) unsigned", auto)]
     pub n: i64,
-    #[field(sql_type = "timestamp", default = aludel::expr::Expr::<(), jiff::civil::DateTime>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now, vec![])), options = "ON UPDATE current_timestamp()")]
+    #[field(
+        sql_type = "timestamp",
+        default = aludel::expr::Expr::<(), jiff::civil::DateTime>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now,
+            vec![])),
+        options = "ON UPDATE current_timestamp()"
+    )]
     pub deleted_at: jiff::civil::DateTime,
 }
 
@@ -212,14 +283,21 @@ pub struct OcUser {
     pub displayname: Option<String>,
     #[field(max_length = 255, default = "", collation = "utf8mb4_bin")]
     pub password: String,
-    #[field(max_length = 64, generated = raw_sql::<OcUser, Option<String>>("lcase(`uid`)"), collation = "utf8mb4_bin")]
+    #[field(
+        max_length = 64,
+        generated = raw_sql::<OcUser, Option<String>>("lcase(`uid`)"),
+        collation = "utf8mb4_bin"
+    )]
     pub uid_lower: Option<String>,
     #[field(column = "lastSeen", sql_type = "datetime")]
     pub last_seen: Option<jiff::civil::DateTime>,
 }
 
-// Beside the models: App::view(View::new("oc_recent-files", "select `oc_filecache`.`fileid` AS `fileid`,`oc_filecache`.`name` AS `name`,`oc_filecache`.`extension` AS `extension`,`oc_filecache`.`mtime` AS `mtime` from `oc_filecache` where `oc_filecache`.`mtime` > 0"))
-// Beside the models: App::view(View::new("oc_recent_pictures", "select `oc_recent-files`.`fileid` AS `fileId`,`oc_recent-files`.`name` AS `name` from `oc_recent-files` where `oc_recent-files`.`extension` in ('jpg','png')").options("ALGORITHM=MERGE SQL SECURITY INVOKER WITH CASCADED CHECK OPTION"))
+// Beside the models: App::view(View::new("oc_recent-files", "select `oc_filecache`.`fileid` AS `fileid`,`oc_filecache`.`name` AS `name`,`oc_filecache`.`extension` \
+//     AS `extension`,`oc_filecache`.`mtime` AS `mtime` from `oc_filecache` where `oc_filecache`.`mtime` \
+//     > 0"))
+// Beside the models: App::view(View::new("oc_recent_pictures", "select `oc_recent-files`.`fileid` AS `fileId`,`oc_recent-files`.`name` AS `name` from `oc_recent-files` \
+//     where `oc_recent-files`.`extension` in ('jpg','png')").options("ALGORITHM=MERGE SQL SECURITY INVOKER WITH CASCADED CHECK OPTION"))
 // Not managed: function oc_human_size
 // Not managed: primary key's length location(100) of oc_trash
 // Not managed: sequence oc_job_seq

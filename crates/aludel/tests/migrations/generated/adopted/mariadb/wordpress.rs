@@ -41,7 +41,11 @@ pub struct WpNggPicture {
     pub alttext: Option<String>,
     #[field(default = raw_sql::<(), jiff::civil::Date>("'1970-01-01'"))]
     pub imagedate: jiff::civil::Date,
-    #[field(column = "exclude", sql_type = "boolean", default = aludel::expr::Expr::<(), AnyText>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(false))))]
+    #[field(
+        column = "exclude",
+        sql_type = "boolean",
+        default = aludel::expr::Expr::<(), AnyText>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(false)))
+    )]
     pub exclude_field: AnyText,
     #[field(
         sql_type = "set('sticky','private','grün')",
@@ -73,7 +77,16 @@ pub struct WpOption {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "wp_posts", options = "COLLATE=utf8mb4_unicode_520_ci", index(post_author, name = "post_author", options = "IGNORED"), index(post_name("(191)"), name = "post_name"), index(post_parent, name = "post_parent"), index(post_title("(10)"), name = "post_title_start", options = "COMMENT 'for the list of titles, by letter'"), index(post_title, post_content, name = "search", using = "fulltext"), index(post_type, post_status, -post_date, id, name = "type_status_date"))]
+#[model(
+    table = "wp_posts",
+    options = "COLLATE=utf8mb4_unicode_520_ci",
+    index(post_author, name = "post_author", options = "IGNORED"),
+    index(post_name("(191)"), name = "post_name"),
+    index(post_parent, name = "post_parent"),
+    index(post_title("(10)"), name = "post_title_start", options = "COMMENT 'for the list of titles, by letter'"),
+    index(post_title, post_content, name = "search", using = "fulltext"),
+    index(post_type, post_status, -post_date, id, name = "type_status_date")
+)]
 pub struct WpPost {
     #[field(column = "ID", sql_type = "bigint(20) unsigned")]
     pub id: i64,
@@ -101,7 +114,12 @@ pub struct WpPost {
     pub comment_status: String,
     #[field(max_length = 200, default = "", collation = "utf8mb4_unicode_520_ci")]
     pub post_name: String,
-    #[field(sql_type = "timestamp", default = aludel::expr::Expr::<(), jiff::civil::DateTime>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now, vec![])), options = "ON UPDATE current_timestamp()")]
+    #[field(
+        sql_type = "timestamp",
+        default = aludel::expr::Expr::<(), jiff::civil::DateTime>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now,
+            vec![])),
+        options = "ON UPDATE current_timestamp()"
+    )]
     pub post_modified: jiff::civil::DateTime,
     #[field(collation = "utf8mb4_unicode_520_ci", options = "COMPRESSED")]
     pub post_content_filtered: Option<String>,
@@ -153,7 +171,13 @@ pub struct WpTermRelationship {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "wp_term_taxonomy", options = "COLLATE=utf8mb4_unicode_ci", index(name("(100)"), taxonomy, unique, name = "name_taxonomy"), foreign_key = aludel::schema::ForeignKey::on("wp_term_parent", ["parent"]).references("wp_term_taxonomy", ["term_taxonomy_id"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "wp_term_taxonomy",
+    options = "COLLATE=utf8mb4_unicode_ci",
+    index(name("(100)"), taxonomy, unique, name = "name_taxonomy"),
+    foreign_key = aludel::schema::ForeignKey::on("wp_term_parent", ["parent"]).references("wp_term_taxonomy",
+        ["term_taxonomy_id"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct WpTermTaxonomy {
     #[field(primary_key, sql_type = "bigint(20) unsigned", auto)]
     pub term_taxonomy_id: i64,
@@ -219,7 +243,14 @@ pub struct WpUser {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "wp_wc_orders", options = "COLLATE=utf8mb4_unicode_520_ci", index(customer_id, status, name = "customer_id_status"), index(is_paid, name = "is_paid"), foreign_key = aludel::schema::ForeignKey::on("fk_wc_customer", ["customer_id"]).references("wp_users", ["ID"]).on_update(aludel::schema::Action::Cascade))]
+#[model(
+    table = "wp_wc_orders",
+    options = "COLLATE=utf8mb4_unicode_520_ci",
+    index(customer_id, status, name = "customer_id_status"),
+    index(is_paid, name = "is_paid"),
+    foreign_key = aludel::schema::ForeignKey::on("fk_wc_customer", ["customer_id"]).references("wp_users",
+        ["ID"]).on_update(aludel::schema::Action::Cascade)
+)]
 pub struct WpWcOrder {
     #[field(sql_type = "bigint(20) unsigned")]
     pub id: AnyText,
@@ -235,12 +266,18 @@ pub struct WpWcOrder {
     pub ip_address: Option<String>,
     #[field(sql_type = "text", collation = "utf8mb4_unicode_520_ci")]
     pub customer_note: Option<String>,
-    #[field(generated = raw_sql::<WpWcOrder, Option<bool>>("`status` in ('wc-completed','wc-processing')"), virtual)]
+    #[field(
+        generated = raw_sql::<WpWcOrder, Option<bool>>("`status` in ('wc-completed','wc-processing')"),
+        virtual
+    )]
     pub is_paid: Option<bool>,
 }
 
-// Beside the models: App::view(View::new("wp_authors", "select `u`.`ID` AS `author id`,`u`.`display_name` AS `display_name`,`p`.`post_title` AS `post_title` from (`wp_users` `u` left join `wp_published` `p` on(`p`.`post_author` = `u`.`ID`))").options("ALGORITHM=MERGE SQL SECURITY INVOKER"))
-// Beside the models: App::view(View::new("wp_published", "select `wp_posts`.`ID` AS `ID`,`wp_posts`.`post_author` AS `post_author`,`wp_posts`.`post_title` AS `post_title`,`wp_posts`.`post_date` AS `post_date` from `wp_posts` where `wp_posts`.`post_status` = 'publish' and `wp_posts`.`post_type` = 'post'"))
+// Beside the models: App::view(View::new("wp_authors", "select `u`.`ID` AS `author id`,`u`.`display_name` AS `display_name`,`p`.`post_title` AS `post_title` \
+//     from (`wp_users` `u` left join `wp_published` `p` on(`p`.`post_author` = `u`.`ID`))").options("ALGORITHM=MERGE SQL SECURITY INVOKER"))
+// Beside the models: App::view(View::new("wp_published", "select `wp_posts`.`ID` AS `ID`,`wp_posts`.`post_author` AS `post_author`,`wp_posts`.`post_title` \
+//     AS `post_title`,`wp_posts`.`post_date` AS `post_date` from `wp_posts` where `wp_posts`.`post_status` \
+//     = 'publish' and `wp_posts`.`post_type` = 'post'"))
 // Not managed: USING BTREE expiry of wp_session_cache
 // Not managed: event wp_session_cleanup
 // Not managed: trigger wp_wc_orders_note on wp_wc_orders

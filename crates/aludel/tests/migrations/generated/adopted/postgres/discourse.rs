@@ -3,7 +3,16 @@
 use aludel::prelude::*;
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "categories", index(on = raw_sql::<Category, String>("COALESCE(parent_category_id, '-1'::integer)"), on = raw_sql::<Category, String>("lower(name::text)"), unique, name = "unique_index_categories_on_name"), index(on = raw_sql::<Category, String>("COALESCE(parent_category_id, '-1'::integer)"), on = raw_sql::<Category, String>("lower(slug::text)"), unique, name = "unique_index_categories_on_slug", filter = raw_sql::<Category, bool>("((slug)::text <> ''::text)")), foreign_key = aludel::schema::ForeignKey::on("categories_parent_category_id_fkey", ["parent_category_id"]).references("categories", ["id"]))]
+#[model(
+    table = "categories",
+    index(on = raw_sql::<Category, String>("COALESCE(parent_category_id, '-1'::integer)"), on = raw_sql::<Category,
+        String>("lower(name::text)"), unique, name = "unique_index_categories_on_name"),
+    index(on = raw_sql::<Category, String>("COALESCE(parent_category_id, '-1'::integer)"), on = raw_sql::<Category,
+        String>("lower(slug::text)"), unique, name = "unique_index_categories_on_slug", filter = raw_sql::<Category,
+        bool>("((slug)::text <> ''::text)")),
+    foreign_key = aludel::schema::ForeignKey::on("categories_parent_category_id_fkey", ["parent_category_id"])
+        .references("categories", ["id"])
+)]
 pub struct Category {
     pub id: i32,
     #[field(max_length = 50)]
@@ -22,7 +31,16 @@ pub struct Category {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "posts", index(reply_to_post_number, name = "index_posts_on_reply_to", filter = raw_sql::<Post, bool>("(reply_to_post_number IS NOT NULL)")), index(search_data, name = "index_posts_on_search_data", using = "gin", options = "WITH (fastupdate=off)"), constraint(name = "posts_number_in_topic", raw = "UNIQUE (topic_id, post_number) DEFERRABLE INITIALLY DEFERRED"), foreign_key = aludel::schema::ForeignKey::on("posts_topic_id_fkey", ["topic_id"]).references("topics", ["id"]).on_delete(aludel::schema::Action::Cascade), foreign_key = aludel::schema::ForeignKey::on("posts_user_id_fkey", ["user_id"]).references("users", ["id"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "posts",
+    index(reply_to_post_number, name = "index_posts_on_reply_to", filter = raw_sql::<Post, bool>("(reply_to_post_number IS NOT NULL)")),
+    index(search_data, name = "index_posts_on_search_data", using = "gin", options = "WITH (fastupdate=off)"),
+    constraint(name = "posts_number_in_topic", raw = "UNIQUE (topic_id, post_number) DEFERRABLE INITIALLY DEFERRED"),
+    foreign_key = aludel::schema::ForeignKey::on("posts_topic_id_fkey", ["topic_id"]).references("topics",
+        ["id"]).on_delete(aludel::schema::Action::Cascade),
+    foreign_key = aludel::schema::ForeignKey::on("posts_user_id_fkey", ["user_id"]).references("users",
+        ["id"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Post {
     pub id: i32,
     pub user_id: Option<i32>,
@@ -37,7 +55,10 @@ pub struct Post {
     #[field(max_length = 20)]
     pub locale: Option<String>,
     pub deleted_at: Option<jiff::civil::DateTime>,
-    #[field(sql_type = "tsvector", generated = raw_sql::<Post, Option<String>>("to_tsvector('forum_search'::regconfig, raw)"))]
+    #[field(
+        sql_type = "tsvector",
+        generated = raw_sql::<Post, Option<String>>("to_tsvector('forum_search'::regconfig, raw)")
+    )]
     pub search_data: Option<String>,
 }
 
@@ -66,7 +87,12 @@ pub struct SchedulerStat {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "tags", index(on = raw_sql::<Tag, String>("lower(name::text)"), unique, name = "index_tags_on_lower_name"), foreign_key = aludel::schema::ForeignKey::on("tags_target_tag_id_fkey", ["target_tag_id"]).references("tags", ["id"]))]
+#[model(
+    table = "tags",
+    index(on = raw_sql::<Tag, String>("lower(name::text)"), unique, name = "index_tags_on_lower_name"),
+    foreign_key = aludel::schema::ForeignKey::on("tags_target_tag_id_fkey", ["target_tag_id"])
+        .references("tags", ["id"])
+)]
 pub struct Tag {
     pub id: i32,
     #[field(sql_type = "character varying", collation = "C")]
@@ -77,7 +103,14 @@ pub struct Tag {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "topic_tags", primary_key(tag_id, topic_id), foreign_key = aludel::schema::ForeignKey::on("topic_tags_tag_id_fkey", ["tag_id"]).references("tags", ["id"]).on_delete(aludel::schema::Action::Cascade), foreign_key = aludel::schema::ForeignKey::on("topic_tags_topic_id_fkey", ["topic_id"]).references("topics", ["id"]).on_delete(aludel::schema::Action::Cascade))]
+#[model(
+    table = "topic_tags",
+    primary_key(tag_id, topic_id),
+    foreign_key = aludel::schema::ForeignKey::on("topic_tags_tag_id_fkey", ["tag_id"]).references("tags",
+        ["id"]).on_delete(aludel::schema::Action::Cascade),
+    foreign_key = aludel::schema::ForeignKey::on("topic_tags_topic_id_fkey", ["topic_id"]).references("topics",
+        ["id"]).on_delete(aludel::schema::Action::Cascade)
+)]
 pub struct TopicTag {
     #[field(primary_key)]
     pub topic_id: i32,
@@ -87,7 +120,19 @@ pub struct TopicTag {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "topics", comment = "A thread: „Thema“", index(category_id("NULLS FIRST"), -bumped_at, name = "index_forum_topics", include(title)), index(bumped_at, name = "index_topics_on_bumped_at_public", filter = raw_sql::<Topic, bool>("((deleted_at IS NULL) AND ((archetype)::text <> 'private_message'::text))")), index(id, deleted_at, name = "index_topics_on_id_and_deleted_at"), named_check(name = "has_category_id", that = raw_sql::<Topic, bool>("((category_id IS NOT NULL) OR ((archetype)::text <> 'regular'::text))")), named_check(name = "pm_has_no_category", that = raw_sql::<Topic, bool>("((category_id IS NULL) OR ((archetype)::text <> 'private_message'::text))")), foreign_key = aludel::schema::ForeignKey::on("topics_category_id_fkey", ["category_id"]).references("categories", ["id"]).on_delete(aludel::schema::Action::Restrict), foreign_key = aludel::schema::ForeignKey::on("topics_user_id_fkey", ["user_id"]).references("users", ["id"]).on_delete(aludel::schema::Action::SetNull).on_update(aludel::schema::Action::Cascade))]
+#[model(
+    table = "topics",
+    comment = "A thread: „Thema“",
+    index(category_id("NULLS FIRST"), -bumped_at, name = "index_forum_topics", include(title)),
+    index(bumped_at, name = "index_topics_on_bumped_at_public", filter = raw_sql::<Topic, bool>("((deleted_at IS NULL) AND ((archetype)::text <> 'private_message'::text))")),
+    index(id, deleted_at, name = "index_topics_on_id_and_deleted_at"),
+    named_check(name = "has_category_id", that = raw_sql::<Topic, bool>("((category_id IS NOT NULL) OR ((archetype)::text <> 'regular'::text))")),
+    named_check(name = "pm_has_no_category", that = raw_sql::<Topic, bool>("((category_id IS NULL) OR ((archetype)::text <> 'private_message'::text))")),
+    foreign_key = aludel::schema::ForeignKey::on("topics_category_id_fkey", ["category_id"])
+        .references("categories", ["id"]).on_delete(aludel::schema::Action::Restrict),
+    foreign_key = aludel::schema::ForeignKey::on("topics_user_id_fkey", ["user_id"]).references("users",
+        ["id"]).on_delete(aludel::schema::Action::SetNull).on_update(aludel::schema::Action::Cascade)
+)]
 pub struct Topic {
     pub id: i32,
     #[field(sql_type = "character varying")]
@@ -111,7 +156,15 @@ pub struct Topic {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "uploads", index(on = raw_sql::<Upload, String>("lower(extension::text)"), name = "index_uploads_on_extension", filter = raw_sql::<Upload, bool>("(extension IS NOT NULL)")), index(sha1, unique, name = "index_uploads_on_sha1"), index(sha1, name = "index_uploads_on_sha1_hash", using = "hash"), foreign_key = aludel::schema::ForeignKey::on("fk_uploads_user", ["user_id"]).references("users", ["id"]).deferrable(aludel::schema::Deferrability::Deferred))]
+#[model(
+    table = "uploads",
+    index(on = raw_sql::<Upload, String>("lower(extension::text)"), name = "index_uploads_on_extension",
+        filter = raw_sql::<Upload, bool>("(extension IS NOT NULL)")),
+    index(sha1, unique, name = "index_uploads_on_sha1"),
+    index(sha1, name = "index_uploads_on_sha1_hash", using = "hash"),
+    foreign_key = aludel::schema::ForeignKey::on("fk_uploads_user", ["user_id"]).references("users",
+        ["id"]).deferrable(aludel::schema::Deferrability::Deferred)
+)]
 pub struct Upload {
     pub id: i32,
     pub user_id: i32,
@@ -130,7 +183,19 @@ pub struct Upload {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "users", index(id, name = "index_users_on_admin", filter = raw_sql::<User, bool>("admin")), index(-last_seen_at("NULLS LAST"), name = "index_users_on_last_seen_at"), index(on(raw_sql::<User, String>("lower(name::text)"), "gin_trgm_ops"), name = "index_users_on_name_trgm", using = "gin"), index(preferences, name = "index_users_on_preferences", using = "gin"), index(username_lower("text_pattern_ops"), name = "index_users_on_username_like"), index(username_lower, unique, name = "index_users_on_username_lower"), named_check(name = "users_trust_level_check", that = raw_sql::<User, bool>("((trust_level >= 0) AND (trust_level <= 4))")), foreign_key = aludel::schema::ForeignKey::on("fk_users_avatar", ["uploaded_avatar_id"]).references("uploads", ["id"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "users",
+    index(id, name = "index_users_on_admin", filter = raw_sql::<User, bool>("admin")),
+    index(-last_seen_at("NULLS LAST"), name = "index_users_on_last_seen_at"),
+    index(on(raw_sql::<User, String>("lower(name::text)"), "gin_trgm_ops"), name = "index_users_on_name_trgm",
+        using = "gin"),
+    index(preferences, name = "index_users_on_preferences", using = "gin"),
+    index(username_lower("text_pattern_ops"), name = "index_users_on_username_like"),
+    index(username_lower, unique, name = "index_users_on_username_lower"),
+    named_check(name = "users_trust_level_check", that = raw_sql::<User, bool>("((trust_level >= 0) AND (trust_level <= 4))")),
+    foreign_key = aludel::schema::ForeignKey::on("fk_users_avatar", ["uploaded_avatar_id"])
+        .references("uploads", ["id"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct User {
     pub id: i32,
     #[field(max_length = 60)]
@@ -154,12 +219,20 @@ pub struct User {
     pub preferences: String,
     #[field(sql_type = "bit varying", default = raw_sql::<(), String>("'0'::\"bit\""))]
     pub seen_notices: String,
-    #[field(sql_type = "timestamp(6) without time zone", default = aludel::expr::Expr::<(), jiff::civil::DateTime>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now, vec![])))]
+    #[field(
+        sql_type = "timestamp(6) without time zone",
+        default = aludel::expr::Expr::<(), jiff::civil::DateTime>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now,
+            vec![]))
+    )]
     pub created_at: jiff::civil::DateTime,
 }
 
-// Beside the models: App::view(View::new("badge_posts", "SELECT v.user_id,\n    count(*) AS posts,\n    max(v.post_number) AS highest\n   FROM visible_posts v\n  GROUP BY v.user_id"))
-// Beside the models: App::view(View::new("visible_posts", "SELECT p.id,\n    p.user_id,\n    p.topic_id,\n    p.post_number,\n    p.cooked,\n    t.title,\n    t.category_id\n   FROM ((posts p\n     JOIN topics t ON ((t.id = p.topic_id)))\n     JOIN categories c ON ((c.id = t.category_id)))\n  WHERE ((p.deleted_at IS NULL) AND (t.deleted_at IS NULL) AND (NOT c.read_restricted))"))
+// Beside the models: App::view(View::new("badge_posts", "SELECT v.user_id,\n    count(*) AS posts,\n    max(v.post_number) AS highest\n   FROM visible_posts \
+//     v\n  GROUP BY v.user_id"))
+// Beside the models: App::view(View::new("visible_posts", "SELECT p.id,\n    p.user_id,\n    p.topic_id,\n    p.post_number,\n    p.cooked,\n    t.title,\n    \
+//     t.category_id\n   FROM ((posts p\n     JOIN topics t ON ((t.id = p.topic_id)))\n     JOIN categories \
+//     c ON ((c.id = t.category_id)))\n  WHERE ((p.deleted_at IS NULL) AND (t.deleted_at IS NULL) \
+//     AND (NOT c.read_restricted))"))
 // Beside the models: App::extension("hstore")
 // Beside the models: App::extension("pg_trgm")
 // Not managed: UNLOGGED scheduler_stats

@@ -3,7 +3,14 @@
 use aludel::prelude::*;
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "client", options = "WITH (fillfactor=95)", index(client_id("NULLS FIRST"), name = "idx_client_id", include(enabled, realm_id)), index(realm_id, client_id, unique, name = "uk_02e79eff012b5df5b4d3ee89"), foreign_key = aludel::schema::ForeignKey::on("fk_client_realm", ["realm_id"]).references("realm", ["id"]))]
+#[model(
+    table = "client",
+    options = "WITH (fillfactor=95)",
+    index(client_id("NULLS FIRST"), name = "idx_client_id", include(enabled, realm_id)),
+    index(realm_id, client_id, unique, name = "uk_02e79eff012b5df5b4d3ee89"),
+    foreign_key = aludel::schema::ForeignKey::on("fk_client_realm", ["realm_id"]).references("realm",
+        ["id"])
+)]
 pub struct Client {
     #[field(max_length = 36)]
     pub id: String,
@@ -25,7 +32,16 @@ pub struct Client {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "composite_role", primary_key(child_role, composite), index(composite, name = "idx_composite"), named_check(name = "composite_role_other", that = raw_sql::<CompositeRole, bool>("((composite)::text <> (child_role)::text)")), foreign_key = aludel::schema::ForeignKey::on("composite_role_child_role_fkey", ["child_role"]).references("keycloak_role", ["id"]), foreign_key = aludel::schema::ForeignKey::on("composite_role_composite_fkey", ["composite"]).references("keycloak_role", ["id"]))]
+#[model(
+    table = "composite_role",
+    primary_key(child_role, composite),
+    index(composite, name = "idx_composite"),
+    named_check(name = "composite_role_other", that = raw_sql::<CompositeRole, bool>("((composite)::text <> (child_role)::text)")),
+    foreign_key = aludel::schema::ForeignKey::on("composite_role_child_role_fkey", ["child_role"])
+        .references("keycloak_role", ["id"]),
+    foreign_key = aludel::schema::ForeignKey::on("composite_role_composite_fkey", ["composite"])
+        .references("keycloak_role", ["id"])
+)]
 pub struct CompositeRole {
     #[field(primary_key, max_length = 36)]
     pub composite: String,
@@ -34,7 +50,11 @@ pub struct CompositeRole {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "event_entity", index(recorded, name = "idx_event_recorded", using = "brin"), index(realm_id, -event_time("NULLS LAST"), name = "idx_event_time"))]
+#[model(
+    table = "event_entity",
+    index(recorded, name = "idx_event_recorded", using = "brin"),
+    index(realm_id, -event_time("NULLS LAST"), name = "idx_event_time")
+)]
 pub struct EventEntity {
     #[field(default = raw_sql::<(), uuid::Uuid>("gen_random_uuid()"))]
     pub id: uuid::Uuid,
@@ -50,14 +70,25 @@ pub struct EventEntity {
     pub event_time: Option<AnyText>,
     #[field(column = "type", max_length = 255)]
     pub type_: Option<String>,
-    #[field(sql_type = "timestamp(3) without time zone", default = aludel::expr::Expr::<(), Option<jiff::civil::DateTime>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now, vec![])))]
+    #[field(
+        sql_type = "timestamp(3) without time zone",
+        default = aludel::expr::Expr::<(), Option<jiff::civil::DateTime>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now,
+            vec![]))
+    )]
     pub recorded: Option<jiff::civil::DateTime>,
     #[field(sql_type = "interval day to second")]
     pub valid_for: Option<String>,
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "keycloak_role", constraint(name = "UK_BD3555FABDAA085843BAF6-2", raw = "UNIQUE NULLS NOT DISTINCT (name, client_realm_constraint)"), foreign_key = aludel::schema::ForeignKey::on("fk_0d79cd34daa0622c341da2a8", ["realm_id"]).references("realm", ["id"]).on_delete(aludel::schema::Action::Cascade).on_update(aludel::schema::Action::Cascade), foreign_key = aludel::schema::ForeignKey::on("fk_role_client", ["client"]).references("client", ["id"]).options("NOT VALID"))]
+#[model(
+    table = "keycloak_role",
+    constraint(name = "UK_BD3555FABDAA085843BAF6-2", raw = "UNIQUE NULLS NOT DISTINCT (name, client_realm_constraint)"),
+    foreign_key = aludel::schema::ForeignKey::on("fk_0d79cd34daa0622c341da2a8", ["realm_id"])
+        .references("realm", ["id"]).on_delete(aludel::schema::Action::Cascade).on_update(aludel::schema::Action::Cascade),
+    foreign_key = aludel::schema::ForeignKey::on("fk_role_client", ["client"]).references("client",
+        ["id"]).options("NOT VALID")
+)]
 pub struct KeycloakRole {
     #[field(max_length = 36)]
     pub id: String,
@@ -76,7 +107,14 @@ pub struct KeycloakRole {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "offline_client_session", primary_key(external_client_id, client_id), foreign_key = aludel::schema::ForeignKey::on("offline_client_session_of_user", ["session_id", "session_flag"]).references("offline_user_session", ["user_session_id", "offline_flag"]).on_delete(aludel::schema::Action::Cascade).on_update(aludel::schema::Action::Cascade).deferrable(aludel::schema::Deferrability::Deferred).options("MATCH FULL"))]
+#[model(
+    table = "offline_client_session",
+    primary_key(external_client_id, client_id),
+    foreign_key = aludel::schema::ForeignKey::on("offline_client_session_of_user", ["session_id",
+        "session_flag"]).references("offline_user_session", ["user_session_id", "offline_flag"])
+        .on_delete(aludel::schema::Action::Cascade).on_update(aludel::schema::Action::Cascade)
+        .deferrable(aludel::schema::Deferrability::Deferred).options("MATCH FULL")
+)]
 pub struct OfflineClientSession {
     #[field(primary_key, max_length = 255)]
     pub client_id: String,
@@ -111,7 +149,14 @@ pub struct OfflineUserSession {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "realm", index(on(raw_sql::<Realm, String>("lower(name::text)"), "COLLATE \"C\" varchar_pattern_ops"), name = "idx_realm_master_adm_cli"), constraint(name = "uk_91a970d021e176da4409bd4a", raw = "UNIQUE (name) DEFERRABLE INITIALLY DEFERRED"), foreign_key = aludel::schema::ForeignKey::on("fk_realm_default_role", ["default_role"]).references("keycloak_role", ["id"]).on_delete(aludel::schema::Action::SetNull).deferrable(aludel::schema::Deferrability::Deferred))]
+#[model(
+    table = "realm",
+    index(on(raw_sql::<Realm, String>("lower(name::text)"), "COLLATE \"C\" varchar_pattern_ops"),
+        name = "idx_realm_master_adm_cli"),
+    constraint(name = "uk_91a970d021e176da4409bd4a", raw = "UNIQUE (name) DEFERRABLE INITIALLY DEFERRED"),
+    foreign_key = aludel::schema::ForeignKey::on("fk_realm_default_role", ["default_role"])
+        .references("keycloak_role", ["id"]).on_delete(aludel::schema::Action::SetNull).deferrable(aludel::schema::Deferrability::Deferred)
+)]
 pub struct Realm {
     #[field(max_length = 36)]
     pub id: String,
@@ -122,7 +167,10 @@ pub struct Realm {
     pub ssl_required: Option<String>,
     #[field(sql_type = "millis")]
     pub events_expiration: Option<AnyText>,
-    #[field(max_length = 2550, default = raw_sql::<(), Option<String>>("NULL::character varying"))]
+    #[field(
+        max_length = 2550,
+        default = raw_sql::<(), Option<String>>("NULL::character varying")
+    )]
     pub password_policy: Option<String>,
     #[field(max_length = 255)]
     pub default_role: Option<String>,
@@ -136,7 +184,12 @@ pub struct Realm {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "realm_attribute", primary_key(realm_id, name), foreign_key = aludel::schema::ForeignKey::on("fk_b9b50e8e433d1b2df2c0907e", ["realm_id"]).references("realm", ["id"]))]
+#[model(
+    table = "realm_attribute",
+    primary_key(realm_id, name),
+    foreign_key = aludel::schema::ForeignKey::on("fk_b9b50e8e433d1b2df2c0907e", ["realm_id"])
+        .references("realm", ["id"])
+)]
 pub struct RealmAttribute {
     #[field(primary_key, max_length = 255)]
     pub name: String,
@@ -146,7 +199,15 @@ pub struct RealmAttribute {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "user_attribute", index(name, -value("COLLATE \"C\""), name = "idx_user_attribute_name"), index(long_value_hash, name = "user_attr_long_values", using = "hash"), index(on = raw_sql::<UserAttribute, String>("md5(lower(long_value))"), on = raw_sql::<UserAttribute, String>("\"name\""), name = "user_attr_long_values_lower"), foreign_key = aludel::schema::ForeignKey::on("fk_7b66094eb873e3ff30474382", ["user_id"]).references("user_entity", ["id"]).on_delete(aludel::schema::Action::Cascade))]
+#[model(
+    table = "user_attribute",
+    index(name, -value("COLLATE \"C\""), name = "idx_user_attribute_name"),
+    index(long_value_hash, name = "user_attr_long_values", using = "hash"),
+    index(on = raw_sql::<UserAttribute, String>("md5(lower(long_value))"), on = raw_sql::<UserAttribute,
+        String>("\"name\""), name = "user_attr_long_values_lower"),
+    foreign_key = aludel::schema::ForeignKey::on("fk_7b66094eb873e3ff30474382", ["user_id"])
+        .references("user_entity", ["id"]).on_delete(aludel::schema::Action::Cascade)
+)]
 pub struct UserAttribute {
     #[field(max_length = 255)]
     pub name: String,
@@ -162,7 +223,16 @@ pub struct UserAttribute {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "user_entity", comment = "Users of all realms; a row's realm decides who sees it", unique(realm_id, email_constraint, name = "uk_038fa696f0874b62c196ee5b"), unique(realm_id, username, name = "uk_fbc3520e76c3269bdc85ad62"), index(email, name = "idx_user_email", filter = raw_sql::<UserEntity, bool>("(email IS NOT NULL)")), index(realm_id, service_account_client_link, name = "idx_user_service_account"), foreign_key = aludel::schema::ForeignKey::on("user_manager", ["manager_id"]).references("user_entity", ["id"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "user_entity",
+    comment = "Users of all realms; a row's realm decides who sees it",
+    unique(realm_id, email_constraint, name = "uk_038fa696f0874b62c196ee5b"),
+    unique(realm_id, username, name = "uk_fbc3520e76c3269bdc85ad62"),
+    index(email, name = "idx_user_email", filter = raw_sql::<UserEntity, bool>("(email IS NOT NULL)")),
+    index(realm_id, service_account_client_link, name = "idx_user_service_account"),
+    foreign_key = aludel::schema::ForeignKey::on("user_manager", ["manager_id"]).references("user_entity",
+        ["id"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct UserEntity {
     #[field(sql_type = "identifier")]
     pub id: String,
@@ -174,7 +244,11 @@ pub struct UserEntity {
     pub realm_id: Option<String>,
     #[field(max_length = 255)]
     pub username: Option<String>,
-    #[field(sql_type = "millis", default = raw_sql::<(), Option<AnyText>>("now_millis()"), comment = "Milliseconds, µs are cut off")]
+    #[field(
+        sql_type = "millis",
+        default = raw_sql::<(), Option<AnyText>>("now_millis()"),
+        comment = "Milliseconds, µs are cut off"
+    )]
     pub created_timestamp: Option<AnyText>,
     #[field(max_length = 255)]
     pub service_account_client_link: Option<String>,
@@ -185,7 +259,12 @@ pub struct UserEntity {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "user_role_mapping", primary_key(user_id, role_id), foreign_key = aludel::schema::ForeignKey::on("fk_1863ea6e9174d4d36025016f", ["user_id"]).references("user_entity", ["id"]))]
+#[model(
+    table = "user_role_mapping",
+    primary_key(user_id, role_id),
+    foreign_key = aludel::schema::ForeignKey::on("fk_1863ea6e9174d4d36025016f", ["user_id"])
+        .references("user_entity", ["id"])
+)]
 pub struct UserRoleMapping {
     #[field(primary_key, max_length = 255)]
     pub role_id: String,
@@ -193,8 +272,14 @@ pub struct UserRoleMapping {
     pub user_id: String,
 }
 
-// Beside the models: App::view(View::new("enabled_client", "SELECT client.id,\n    client.client_id,\n    client.enabled\n   FROM client\n  WHERE client.enabled").options("WITH (check_option=cascaded)"))
-// Beside the models: App::view(View::new("role_tree", "WITH RECURSIVE tree(role, child, depth) AS (\n         SELECT c.composite,\n            c.child_role,\n            1 AS \"?column?\"\n           FROM composite_role c\n        UNION ALL\n         SELECT t.role,\n            c.child_role,\n            (t.depth + 1)\n           FROM (tree t\n             JOIN composite_role c ON (((c.composite)::text = (t.child)::text)))\n          WHERE (t.depth < 9)\n        )\n SELECT tree.role,\n    tree.child,\n    min(tree.depth) AS depth\n   FROM tree\n  GROUP BY tree.role, tree.child").options("WITH (security_barrier=true, security_invoker=true)"))
+// Beside the models: App::view(View::new("enabled_client", "SELECT client.id,\n    client.client_id,\n    client.enabled\n   FROM client\n  WHERE client.enabled")
+//     .options("WITH (check_option=cascaded)"))
+// Beside the models: App::view(View::new("role_tree", "WITH RECURSIVE tree(role, child, depth) AS (\n         SELECT c.composite,\n            c.child_role,\n            \
+//     1 AS \"?column?\"\n           FROM composite_role c\n        UNION ALL\n         SELECT t.role,\n            \
+//     c.child_role,\n            (t.depth + 1)\n           FROM (tree t\n             JOIN composite_role \
+//     c ON (((c.composite)::text = (t.child)::text)))\n          WHERE (t.depth < 9)\n        )\n \
+//     SELECT tree.role,\n    tree.child,\n    min(tree.depth) AS depth\n   FROM tree\n  GROUP BY \
+//     tree.role, tree.child").options("WITH (security_barrier=true, security_invoker=true)"))
 // Not managed: column settings long_value of user_attribute
 // Not managed: column settings name of user_attribute
 // Not managed: comment on constraint_9 of realm_attribute

@@ -29,7 +29,20 @@ pub enum StatusVisibilityKind {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "accounts", index(moved_to_account_id, name = "index_accounts_on_moved_to", filter = raw_sql::<Account, bool>("(moved_to_account_id IS NOT NULL)")), index(uri("text_pattern_ops"), name = "index_accounts_on_uri", filter = raw_sql::<Account, bool>("(uri IS NOT NULL)")), index(on = raw_sql::<Account, String>("lower(username::text)"), on = raw_sql::<Account, String>("COALESCE(lower(domain::text), ''::text)"), unique, name = "index_accounts_on_username_and_domain_lower"), index(on = raw_sql::<Account, String>("(setweight(to_tsvector('simple'::regconfig, display_name::text), 'A'::\"char\") || setweight(to_tsvector('simple'::regconfig, username::text), 'B'::\"char\")) || setweight(to_tsvector('simple'::regconfig, COALESCE(domain, ''::character varying)::text), 'C'::\"char\")"), name = "search_index", using = "gin"), foreign_key = aludel::schema::ForeignKey::on("fk_moved_186aff66", ["moved_to_account_id"]).references("accounts", ["id"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "accounts",
+    index(moved_to_account_id, name = "index_accounts_on_moved_to", filter = raw_sql::<Account,
+        bool>("(moved_to_account_id IS NOT NULL)")),
+    index(uri("text_pattern_ops"), name = "index_accounts_on_uri", filter = raw_sql::<Account,
+        bool>("(uri IS NOT NULL)")),
+    index(on = raw_sql::<Account, String>("lower(username::text)"), on = raw_sql::<Account,
+        String>("COALESCE(lower(domain::text), ''::text)"), unique, name = "index_accounts_on_username_and_domain_lower"),
+    index(on = raw_sql::<Account, String>("(setweight(to_tsvector('simple'::regconfig, display_name::text), 'A'::\"char\") || setweight(to_tsvector('simple'::regconfig, \
+        username::text), 'B'::\"char\")) || setweight(to_tsvector('simple'::regconfig, COALESCE(domain, \
+        ''::character varying)::text), 'C'::\"char\")"), name = "search_index", using = "gin"),
+    foreign_key = aludel::schema::ForeignKey::on("fk_moved_186aff66", ["moved_to_account_id"])
+        .references("accounts", ["id"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Account {
     #[field(given, default = raw_sql::<(), i64>("timestamp_id('accounts'::text)"))]
     pub id: i64,
@@ -56,17 +69,29 @@ pub struct Account {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "conversations", index(uri("text_pattern_ops"), unique, name = "index_conversations_on_uri", filter = raw_sql::<Conversation, bool>("(uri IS NOT NULL)")))]
+#[model(
+    table = "conversations",
+    index(uri("text_pattern_ops"), unique, name = "index_conversations_on_uri", filter = raw_sql::<Conversation,
+        bool>("(uri IS NOT NULL)"))
+)]
 pub struct Conversation {
     pub id: i64,
     #[field(sql_type = "character varying")]
     pub uri: Option<String>,
-    #[field(default = aludel::expr::Expr::<(), jiff::civil::DateTime>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now, vec![])))]
+    #[field(
+        default = aludel::expr::Expr::<(), jiff::civil::DateTime>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now,
+            vec![]))
+    )]
     pub created_at: jiff::civil::DateTime,
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "custom_filters", constraint(name = "custom_filters_phrase", raw = "UNIQUE NULLS NOT DISTINCT (account_id, phrase)"), foreign_key = aludel::schema::ForeignKey::on("custom_filters_account_id_fkey", ["account_id"]).references("accounts", ["id"]).on_delete(aludel::schema::Action::Cascade))]
+#[model(
+    table = "custom_filters",
+    constraint(name = "custom_filters_phrase", raw = "UNIQUE NULLS NOT DISTINCT (account_id, phrase)"),
+    foreign_key = aludel::schema::ForeignKey::on("custom_filters_account_id_fkey", ["account_id"])
+        .references("accounts", ["id"]).on_delete(aludel::schema::Action::Cascade)
+)]
 pub struct CustomFilter {
     pub id: i64,
     pub account_id: Option<i64>,
@@ -78,7 +103,15 @@ pub struct CustomFilter {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "follows", index(account_id, target_account_id, unique, name = "index_follows_on_both"), named_check(name = "not_oneself", that = raw_sql::<Follow, bool>("(account_id <> target_account_id)")), foreign_key = aludel::schema::ForeignKey::on("fk_followed", ["target_account_id"]).references("accounts", ["id"]).on_delete(aludel::schema::Action::Cascade), foreign_key = aludel::schema::ForeignKey::on("fk_follower", ["account_id"]).references("accounts", ["id"]).on_delete(aludel::schema::Action::Cascade))]
+#[model(
+    table = "follows",
+    index(account_id, target_account_id, unique, name = "index_follows_on_both"),
+    named_check(name = "not_oneself", that = raw_sql::<Follow, bool>("(account_id <> target_account_id)")),
+    foreign_key = aludel::schema::ForeignKey::on("fk_followed", ["target_account_id"]).references("accounts",
+        ["id"]).on_delete(aludel::schema::Action::Cascade),
+    foreign_key = aludel::schema::ForeignKey::on("fk_follower", ["account_id"]).references("accounts",
+        ["id"]).on_delete(aludel::schema::Action::Cascade)
+)]
 pub struct Follow {
     pub id: i64,
     pub account_id: i64,
@@ -90,7 +123,13 @@ pub struct Follow {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "invites", unique(code, name = "invites_code_key"), named_check(name = "invites_max_uses_check", that = raw_sql::<Invite, bool>("(max_uses > 0)")), foreign_key = aludel::schema::ForeignKey::on("invites_user_id_fkey", ["user_id"]).references("users", ["id"]).on_delete(aludel::schema::Action::Cascade))]
+#[model(
+    table = "invites",
+    unique(code, name = "invites_code_key"),
+    named_check(name = "invites_max_uses_check", that = raw_sql::<Invite, bool>("(max_uses > 0)")),
+    foreign_key = aludel::schema::ForeignKey::on("invites_user_id_fkey", ["user_id"]).references("users",
+        ["id"]).on_delete(aludel::schema::Action::Cascade)
+)]
 pub struct Invite {
     pub id: i64,
     pub user_id: i64,
@@ -103,7 +142,14 @@ pub struct Invite {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "media_attachments", index(remote_url, name = "index_media_attachments_on_remote_url", using = "hash"), foreign_key = aludel::schema::ForeignKey::on("media_attachments_account_id_fkey", ["account_id"]).references("accounts", ["id"]).on_delete(aludel::schema::Action::SetNull), foreign_key = aludel::schema::ForeignKey::on("media_attachments_status_id_fkey", ["status_id"]).references("statuses", ["id"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "media_attachments",
+    index(remote_url, name = "index_media_attachments_on_remote_url", using = "hash"),
+    foreign_key = aludel::schema::ForeignKey::on("media_attachments_account_id_fkey", ["account_id"])
+        .references("accounts", ["id"]).on_delete(aludel::schema::Action::SetNull),
+    foreign_key = aludel::schema::ForeignKey::on("media_attachments_status_id_fkey", ["status_id"])
+        .references("statuses", ["id"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct MediaAttachment {
     #[field(given, default = raw_sql::<(), i64>("nextval('media_attachments_id_seq'::regclass)"))]
     pub id: i64,
@@ -123,7 +169,12 @@ pub struct MediaAttachment {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "session_activations", options = "WITH (fillfactor=60)", foreign_key = aludel::schema::ForeignKey::on("session_activations_user_id_fkey", ["user_id"]).references("users", ["id"]).on_delete(aludel::schema::Action::Cascade))]
+#[model(
+    table = "session_activations",
+    options = "WITH (fillfactor=60)",
+    foreign_key = aludel::schema::ForeignKey::on("session_activations_user_id_fkey", ["user_id"])
+        .references("users", ["id"]).on_delete(aludel::schema::Action::Cascade)
+)]
 pub struct SessionActivation {
     #[field(primary_key, sql_type = "character varying")]
     pub session_id: String,
@@ -136,7 +187,22 @@ pub struct SessionActivation {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "statuses", index(account_id, -id, visibility, edited_at, name = "index_statuses_by_account", filter = raw_sql::<Statuse, bool>("(deleted_at IS NULL)")), index(uri, unique, name = "index_statuses_on_uri", filter = raw_sql::<Statuse, bool>("(uri IS NOT NULL)")), index(-id, name = "index_statuses_public", include(account_id, language), filter = raw_sql::<Statuse, bool>("((deleted_at IS NULL) AND (visibility = 'public'::status_visibility) AND (reblog_of_id IS NULL))")), foreign_key = aludel::schema::ForeignKey::on("statuses_account_id_fkey", ["account_id"]).references("accounts", ["id"]).on_delete(aludel::schema::Action::Cascade), foreign_key = aludel::schema::ForeignKey::on("statuses_conversation_id_fkey", ["conversation_id"]).references("conversations", ["id"]), foreign_key = aludel::schema::ForeignKey::on("statuses_in_reply_to_id_fkey", ["in_reply_to_id"]).references("statuses", ["id"]).on_delete(aludel::schema::Action::SetNull), foreign_key = aludel::schema::ForeignKey::on("statuses_reblog_of_id_fkey", ["reblog_of_id"]).references("statuses", ["id"]).on_delete(aludel::schema::Action::Cascade))]
+#[model(
+    table = "statuses",
+    index(account_id, -id, visibility, edited_at, name = "index_statuses_by_account", filter = raw_sql::<Statuse,
+        bool>("(deleted_at IS NULL)")),
+    index(uri, unique, name = "index_statuses_on_uri", filter = raw_sql::<Statuse, bool>("(uri IS NOT NULL)")),
+    index(-id, name = "index_statuses_public", include(account_id, language), filter = raw_sql::<Statuse,
+        bool>("((deleted_at IS NULL) AND (visibility = 'public'::status_visibility) AND (reblog_of_id IS NULL))")),
+    foreign_key = aludel::schema::ForeignKey::on("statuses_account_id_fkey", ["account_id"])
+        .references("accounts", ["id"]).on_delete(aludel::schema::Action::Cascade),
+    foreign_key = aludel::schema::ForeignKey::on("statuses_conversation_id_fkey", ["conversation_id"])
+        .references("conversations", ["id"]),
+    foreign_key = aludel::schema::ForeignKey::on("statuses_in_reply_to_id_fkey", ["in_reply_to_id"])
+        .references("statuses", ["id"]).on_delete(aludel::schema::Action::SetNull),
+    foreign_key = aludel::schema::ForeignKey::on("statuses_reblog_of_id_fkey", ["reblog_of_id"])
+        .references("statuses", ["id"]).on_delete(aludel::schema::Action::Cascade)
+)]
 pub struct Statuse {
     #[field(given, default = raw_sql::<(), i64>("timestamp_id('statuses'::text)"))]
     pub id: i64,
@@ -157,12 +223,24 @@ pub struct Statuse {
     pub ordered_media_attachment_ids: Option<Vec<Option<i64>>>,
     pub edited_at: Option<jiff::civil::DateTime>,
     pub deleted_at: Option<jiff::civil::DateTime>,
-    #[field(sql_type = "timestamp(6) without time zone", default = aludel::expr::Expr::<(), jiff::civil::DateTime>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now, vec![])))]
+    #[field(
+        sql_type = "timestamp(6) without time zone",
+        default = aludel::expr::Expr::<(), jiff::civil::DateTime>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now,
+            vec![]))
+    )]
     pub created_at: jiff::civil::DateTime,
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "statuses_tags", primary_key(tag_id, status_id), index(status_id, name = "index_statuses_tags_on_status_id"), foreign_key = aludel::schema::ForeignKey::on("statuses_tags_status_id_fkey", ["status_id"]).references("statuses", ["id"]).on_delete(aludel::schema::Action::Cascade), foreign_key = aludel::schema::ForeignKey::on("statuses_tags_tag_id_fkey", ["tag_id"]).references("tags", ["id"]).on_delete(aludel::schema::Action::Cascade))]
+#[model(
+    table = "statuses_tags",
+    primary_key(tag_id, status_id),
+    index(status_id, name = "index_statuses_tags_on_status_id"),
+    foreign_key = aludel::schema::ForeignKey::on("statuses_tags_status_id_fkey", ["status_id"])
+        .references("statuses", ["id"]).on_delete(aludel::schema::Action::Cascade),
+    foreign_key = aludel::schema::ForeignKey::on("statuses_tags_tag_id_fkey", ["tag_id"]).references("tags",
+        ["id"]).on_delete(aludel::schema::Action::Cascade)
+)]
 pub struct StatusesTag {
     #[field(primary_key)]
     pub status_id: i64,
@@ -171,7 +249,12 @@ pub struct StatusesTag {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "tags", index(on(raw_sql::<Tag, String>("lower(name::text)"), "text_pattern_ops"), unique, name = "index_tags_on_name_lower_btree"), index(-max_score("NULLS LAST"), id, name = "index_tags_trending", filter = raw_sql::<Tag, bool>("(max_score > (0.5)::double precision)")))]
+#[model(
+    table = "tags",
+    index(on(raw_sql::<Tag, String>("lower(name::text)"), "text_pattern_ops"), unique, name = "index_tags_on_name_lower_btree"),
+    index(-max_score("NULLS LAST"), id, name = "index_tags_trending", filter = raw_sql::<Tag,
+        bool>("(max_score > (0.5)::double precision)"))
+)]
 pub struct Tag {
     pub id: i64,
     #[field(sql_type = "character varying", default = "")]
@@ -181,7 +264,16 @@ pub struct Tag {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "users", unique(email, name = "index_users_on_email"), index(on = raw_sql::<User, String>("lower(email::text)"), -on(raw_sql::<User, String>("\"current_sign_in_at\"")), name = "index_users_on_unconfirmed", filter = raw_sql::<User, bool>("(NOT disabled)")), foreign_key = aludel::schema::ForeignKey::on("fk_users_invite", ["invite_id"]).references("invites", ["id"]).on_delete(aludel::schema::Action::SetNull).options("NOT VALID"), foreign_key = aludel::schema::ForeignKey::on("users_account_id_fkey", ["account_id"]).references("accounts", ["id"]).on_delete(aludel::schema::Action::Cascade))]
+#[model(
+    table = "users",
+    unique(email, name = "index_users_on_email"),
+    index(on = raw_sql::<User, String>("lower(email::text)"), -on(raw_sql::<User, String>("\"current_sign_in_at\"")),
+        name = "index_users_on_unconfirmed", filter = raw_sql::<User, bool>("(NOT disabled)")),
+    foreign_key = aludel::schema::ForeignKey::on("fk_users_invite", ["invite_id"]).references("invites",
+        ["id"]).on_delete(aludel::schema::Action::SetNull).options("NOT VALID"),
+    foreign_key = aludel::schema::ForeignKey::on("users_account_id_fkey", ["account_id"]).references("accounts",
+        ["id"]).on_delete(aludel::schema::Action::Cascade)
+)]
 pub struct User {
     pub id: i64,
     #[field(sql_type = "character varying", default = "")]
@@ -200,9 +292,17 @@ pub struct User {
     pub disabled: bool,
 }
 
-// Beside the models: App::view(View::new("account_summaries", "SELECT a.id AS account_id,\n    mode() WITHIN GROUP (ORDER BY s.language) AS language,\n    count(s.id) AS statuses\n   FROM (accounts a\n     LEFT JOIN statuses s ON (((s.account_id = a.id) AND (s.deleted_at IS NULL))))\n  WHERE ((a.suspended_at IS NULL) AND (a.moved_to_account_id IS NULL))\n  GROUP BY a.id").materialized())
-// Beside the models: App::view(View::new("instances", "SELECT accounts.domain,\n    count(*) AS accounts_count,\n    max(accounts.created_at) AS newest\n   FROM accounts\n  WHERE (accounts.domain IS NOT NULL)\n  GROUP BY accounts.domain").materialized())
-// Beside the models: App::view(View::new("user_ips", "SELECT u.user_id,\n    u.ip,\n    max(u.used_at) AS used_at\n   FROM ( SELECT users.id AS user_id,\n            users.sign_up_ip AS ip,\n            users.current_sign_in_at AS used_at\n           FROM users\n          WHERE (users.sign_up_ip IS NOT NULL)\n        UNION ALL\n         SELECT s.user_id,\n            s.ip,\n            s.updated_at\n           FROM session_activations s) u\n  GROUP BY u.user_id, u.ip"))
+// Beside the models: App::view(View::new("account_summaries", "SELECT a.id AS account_id,\n    mode() WITHIN GROUP (ORDER BY s.language) AS language,\n    \
+//     count(s.id) AS statuses\n   FROM (accounts a\n     LEFT JOIN statuses s ON (((s.account_id \
+//     = a.id) AND (s.deleted_at IS NULL))))\n  WHERE ((a.suspended_at IS NULL) AND (a.moved_to_account_id \
+//     IS NULL))\n  GROUP BY a.id").materialized())
+// Beside the models: App::view(View::new("instances", "SELECT accounts.domain,\n    count(*) AS accounts_count,\n    max(accounts.created_at) AS newest\n   \
+//     FROM accounts\n  WHERE (accounts.domain IS NOT NULL)\n  GROUP BY accounts.domain").materialized())
+// Beside the models: App::view(View::new("user_ips", "SELECT u.user_id,\n    u.ip,\n    max(u.used_at) AS used_at\n   FROM ( SELECT users.id AS user_id,\n            \
+//     users.sign_up_ip AS ip,\n            users.current_sign_in_at AS used_at\n           FROM users\n          \
+//     WHERE (users.sign_up_ip IS NOT NULL)\n        UNION ALL\n         SELECT s.user_id,\n            \
+//     s.ip,\n            s.updated_at\n           FROM session_activations s) u\n  GROUP BY u.user_id, \
+//     u.ip"))
 // Not managed: UNLOGGED session_activations
 // Not managed: function timestamp_id(table_name text)
 // Not managed: index index_account_summaries_on_account_id on account_summaries

@@ -3,7 +3,11 @@
 use aludel::prelude::*;
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "ir_act_server", options = "WITH (fillfactor=70)", named_check(name = "ir_actions_named", that = raw_sql::<IrActServer, bool>("(name <> '{}'::jsonb)")))]
+#[model(
+    table = "ir_act_server",
+    options = "WITH (fillfactor=70)",
+    named_check(name = "ir_actions_named", that = raw_sql::<IrActServer, bool>("(name <> '{}'::jsonb)"))
+)]
 pub struct IrActServer {
     #[field(given, default = raw_sql::<(), i32>("nextval('ir_actions_id_seq'::regclass)"))]
     pub id: i32,
@@ -19,7 +23,10 @@ pub struct IrActServer {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "ir_act_window", named_check(name = "ir_actions_named", that = raw_sql::<IrActWindow, bool>("(name <> '{}'::jsonb)")))]
+#[model(
+    table = "ir_act_window",
+    named_check(name = "ir_actions_named", that = raw_sql::<IrActWindow, bool>("(name <> '{}'::jsonb)"))
+)]
 pub struct IrActWindow {
     #[field(given, default = raw_sql::<(), i32>("nextval('ir_actions_id_seq'::regclass)"))]
     pub id: i32,
@@ -38,7 +45,10 @@ pub struct IrActWindow {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "ir_actions", named_check(name = "ir_actions_named", that = raw_sql::<IrAction, bool>("(name <> '{}'::jsonb)")))]
+#[model(
+    table = "ir_actions",
+    named_check(name = "ir_actions_named", that = raw_sql::<IrAction, bool>("(name <> '{}'::jsonb)"))
+)]
 pub struct IrAction {
     pub id: i32,
     #[field(column = "type", sql_type = "character varying")]
@@ -60,7 +70,13 @@ pub struct IrLogging {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "product_template", index(on(raw_sql::<ProductTemplate, String>("jsonb_path_query_array(name, '$.*'::jsonpath)::text"), "gin_trgm_ops"), name = "product_template__name_index", using = "gin"), index(on = raw_sql::<ProductTemplate, String>("name ->> 'en_US'::text"), name = "product_template_name_en", filter = raw_sql::<ProductTemplate, bool>("(default_code IS NOT NULL)")))]
+#[model(
+    table = "product_template",
+    index(on(raw_sql::<ProductTemplate, String>("jsonb_path_query_array(name, '$.*'::jsonpath)::text"),
+        "gin_trgm_ops"), name = "product_template__name_index", using = "gin"),
+    index(on = raw_sql::<ProductTemplate, String>("name ->> 'en_US'::text"), name = "product_template_name_en",
+        filter = raw_sql::<ProductTemplate, bool>("(default_code IS NOT NULL)"))
+)]
 pub struct ProductTemplate {
     pub id: i32,
     #[field(options = "COMPRESSION pglz")]
@@ -75,7 +91,9 @@ pub struct ProductTemplate {
     pub quantities: Option<String>,
     #[field(sql_type = "timerange")]
     pub store_hours: Option<String>,
-    #[field(default = raw_sql::<(), Option<jiff::civil::Time>>("'08:00:00'::time without time zone"))]
+    #[field(
+        default = raw_sql::<(), Option<jiff::civil::Time>>("'08:00:00'::time without time zone")
+    )]
     pub opens_at: Option<jiff::civil::Time>,
     #[field(sql_type = "oid")]
     pub image: Option<i64>,
@@ -85,7 +103,19 @@ pub struct ProductTemplate {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "res_company", comment = "Companies", unique(name, name = "res_company_name_uniq"), index(parent_path("text_pattern_ops"), name = "res_company__parent_path_index"), named_check(name = "res_company_rounding_gt_zero", that = raw_sql::<ResCompany, bool>("(rounding > (0)::numeric)")), foreign_key = aludel::schema::ForeignKey::on("res_company_create_uid_fkey", ["create_uid"]).references("res_users", ["id"]).on_delete(aludel::schema::Action::SetNull).options("NOT VALID"), foreign_key = aludel::schema::ForeignKey::on("res_company_parent_id_fkey", ["parent_id"]).references("res_company", ["id"]).on_delete(aludel::schema::Action::Restrict), foreign_key = aludel::schema::ForeignKey::on("res_company_partner_id_fkey", ["partner_id"]).references("res_partner", ["id"]).deferrable(aludel::schema::Deferrability::Deferred))]
+#[model(
+    table = "res_company",
+    comment = "Companies",
+    unique(name, name = "res_company_name_uniq"),
+    index(parent_path("text_pattern_ops"), name = "res_company__parent_path_index"),
+    named_check(name = "res_company_rounding_gt_zero", that = raw_sql::<ResCompany, bool>("(rounding > (0)::numeric)")),
+    foreign_key = aludel::schema::ForeignKey::on("res_company_create_uid_fkey", ["create_uid"])
+        .references("res_users", ["id"]).on_delete(aludel::schema::Action::SetNull).options("NOT VALID"),
+    foreign_key = aludel::schema::ForeignKey::on("res_company_parent_id_fkey", ["parent_id"])
+        .references("res_company", ["id"]).on_delete(aludel::schema::Action::Restrict),
+    foreign_key = aludel::schema::ForeignKey::on("res_company_partner_id_fkey", ["partner_id"])
+        .references("res_partner", ["id"]).deferrable(aludel::schema::Deferrability::Deferred)
+)]
 pub struct ResCompany {
     pub id: i32,
     #[field(sql_type = "character varying", collation = "case_insensitive")]
@@ -108,7 +138,16 @@ pub struct ResCompany {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "res_company_users_rel", comment = "Which users work for which companies", primary_key(user_id, cid), index(cid, user_id, name = "res_company_users_rel_cid_user_id_idx"), foreign_key = aludel::schema::ForeignKey::on("res_company_users_rel_cid_fkey", ["cid"]).references("res_company", ["id"]).on_delete(aludel::schema::Action::Cascade), foreign_key = aludel::schema::ForeignKey::on("res_company_users_rel_user_id_fkey", ["user_id"]).references("res_users", ["id"]).on_delete(aludel::schema::Action::Cascade))]
+#[model(
+    table = "res_company_users_rel",
+    comment = "Which users work for which companies",
+    primary_key(user_id, cid),
+    index(cid, user_id, name = "res_company_users_rel_cid_user_id_idx"),
+    foreign_key = aludel::schema::ForeignKey::on("res_company_users_rel_cid_fkey", ["cid"])
+        .references("res_company", ["id"]).on_delete(aludel::schema::Action::Cascade),
+    foreign_key = aludel::schema::ForeignKey::on("res_company_users_rel_user_id_fkey", ["user_id"])
+        .references("res_users", ["id"]).on_delete(aludel::schema::Action::Cascade)
+)]
 pub struct ResCompanyUsersRel {
     #[field(primary_key)]
     pub cid: i32,
@@ -117,7 +156,19 @@ pub struct ResCompanyUsersRel {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "res_partner", index(on(raw_sql::<ResPartner, String>("immutable_unaccent(complete_name::text)"), "gin_trgm_ops"), name = "res_partner__complete_name_index", using = "gin"), index(ref_, name = "res_partner__ref_index", filter = raw_sql::<ResPartner, bool>("(ref IS NOT NULL)")), index(area, name = "res_partner_area", using = "gist"), index(complete_name("NULLS FIRST"), -id, name = "res_partner_order"), named_check(name = "res_partner_check_name", that = raw_sql::<ResPartner, bool>("((((type)::text = 'contact'::text) AND (name IS NOT NULL)) OR ((type)::text <> 'contact'::text))")), foreign_key = aludel::schema::ForeignKey::on("res_partner_company_id_fkey", ["company_id"]).references("res_company", ["id"]).on_delete(aludel::schema::Action::SetNull), foreign_key = aludel::schema::ForeignKey::on("res_partner_parent_id_fkey", ["parent_id"]).references("res_partner", ["id"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "res_partner",
+    index(on(raw_sql::<ResPartner, String>("immutable_unaccent(complete_name::text)"), "gin_trgm_ops"),
+        name = "res_partner__complete_name_index", using = "gin"),
+    index(ref_, name = "res_partner__ref_index", filter = raw_sql::<ResPartner, bool>("(ref IS NOT NULL)")),
+    index(area, name = "res_partner_area", using = "gist"),
+    index(complete_name("NULLS FIRST"), -id, name = "res_partner_order"),
+    named_check(name = "res_partner_check_name", that = raw_sql::<ResPartner, bool>("((((type)::text = 'contact'::text) AND (name IS NOT NULL)) OR ((type)::text <> 'contact'::text))")),
+    foreign_key = aludel::schema::ForeignKey::on("res_partner_company_id_fkey", ["company_id"])
+        .references("res_company", ["id"]).on_delete(aludel::schema::Action::SetNull),
+    foreign_key = aludel::schema::ForeignKey::on("res_partner_parent_id_fkey", ["parent_id"])
+        .references("res_partner", ["id"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct ResPartner {
     pub id: i32,
     pub company_id: Option<i32>,
@@ -130,7 +181,11 @@ pub struct ResPartner {
     pub email: Option<String>,
     #[field(column = "ref", max_length = 64)]
     pub ref_: Option<String>,
-    #[field(column = "type", sql_type = "character varying", default = raw_sql::<(), Option<String>>("'contact'"))]
+    #[field(
+        column = "type",
+        sql_type = "character varying",
+        default = raw_sql::<(), Option<String>>("'contact'")
+    )]
     pub type_: Option<String>,
     #[field(comment = "Date; \"Datum\" – it's a reserved word elsewhere")]
     pub date: Option<jiff::civil::Date>,
@@ -142,15 +197,26 @@ pub struct ResPartner {
     pub place: Option<String>,
     #[field(sql_type = "box")]
     pub area: Option<String>,
-    #[field(default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true))))]
+    #[field(
+        default = aludel::expr::Expr::<(), Option<bool>>::from_node(aludel::expr::Node::Value(aludel::Value::Bool(true)))
+    )]
     pub active: Option<bool>,
     pub barcode: Option<serde_json::Value>,
-    #[field(default = raw_sql::<(), Option<jiff::civil::DateTime>>("now() AT TIME ZONE 'UTC'::text"))]
+    #[field(
+        default = raw_sql::<(), Option<jiff::civil::DateTime>>("now() AT TIME ZONE 'UTC'::text")
+    )]
     pub create_date: Option<jiff::civil::DateTime>,
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "res_users", unique(login, name = "res_users_login_key"), foreign_key = aludel::schema::ForeignKey::on("res_users_company_id_fkey", ["company_id"]).references("res_company", ["id"]).on_delete(aludel::schema::Action::Restrict), foreign_key = aludel::schema::ForeignKey::on("res_users_partner_id_fkey", ["partner_id"]).references("res_partner", ["id"]).on_delete(aludel::schema::Action::Restrict).deferrable(aludel::schema::Deferrability::Immediate))]
+#[model(
+    table = "res_users",
+    unique(login, name = "res_users_login_key"),
+    foreign_key = aludel::schema::ForeignKey::on("res_users_company_id_fkey", ["company_id"])
+        .references("res_company", ["id"]).on_delete(aludel::schema::Action::Restrict),
+    foreign_key = aludel::schema::ForeignKey::on("res_users_partner_id_fkey", ["partner_id"])
+        .references("res_partner", ["id"]).on_delete(aludel::schema::Action::Restrict).deferrable(aludel::schema::Deferrability::Immediate)
+)]
 pub struct ResUser {
     pub id: i32,
     #[field(sql_type = "character varying")]
@@ -164,10 +230,23 @@ pub struct ResUser {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "sale_order", index(date_order, name = "sale_order_date_brin", using = "brin", options = "WITH (pages_per_range='16', autosummarize='true')"), index(-date_order, -id, name = "sale_order_date_order_id_idx"), named_check(name = "sale_order_date_order_conditional_required", that = raw_sql::<SaleOrder, bool>("(((state)::text <> 'sale'::text) OR (date_order IS NOT NULL))"), options = "NO INHERIT"), foreign_key = aludel::schema::ForeignKey::on("sale_order_partner_id_fkey", ["partner_id"]).references("res_partner", ["id"]).on_delete(aludel::schema::Action::Restrict), foreign_key = aludel::schema::ForeignKey::on("sale_order_user_id_fkey", ["user_id"]).references("res_users", ["id"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "sale_order",
+    index(date_order, name = "sale_order_date_brin", using = "brin", options = "WITH (pages_per_range='16', autosummarize='true')"),
+    index(-date_order, -id, name = "sale_order_date_order_id_idx"),
+    named_check(name = "sale_order_date_order_conditional_required", that = raw_sql::<SaleOrder,
+        bool>("(((state)::text <> 'sale'::text) OR (date_order IS NOT NULL))"), options = "NO INHERIT"),
+    foreign_key = aludel::schema::ForeignKey::on("sale_order_partner_id_fkey", ["partner_id"])
+        .references("res_partner", ["id"]).on_delete(aludel::schema::Action::Restrict),
+    foreign_key = aludel::schema::ForeignKey::on("sale_order_user_id_fkey", ["user_id"]).references("res_users",
+        ["id"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct SaleOrder {
     pub id: i32,
-    #[field(sql_type = "character varying", default = raw_sql::<(), String>("'S'::text || lpad((nextval('ir_sequence_001'::regclass))::text, 5, '0'::text)"))]
+    #[field(
+        sql_type = "character varying",
+        default = raw_sql::<(), String>("'S'::text || lpad((nextval('ir_sequence_001'::regclass))::text, 5, '0'::text)")
+    )]
     pub name: String,
     #[field(default = raw_sql::<(), i32>("nextval('\"ir_sequence_Lieferung\"'::regclass)"))]
     pub delivery: i32,
@@ -181,12 +260,18 @@ pub struct SaleOrder {
     pub x_studio_farbe_des_kunden: Option<String>,
     #[field(default = raw_sql::<(), Option<uuid::Uuid>>("gen_random_uuid()"))]
     pub access_token: Option<uuid::Uuid>,
-    #[field(default = aludel::expr::Expr::<(), jiff::civil::DateTime>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now, vec![])))]
+    #[field(default = raw_sql::<(), jiff::civil::DateTime>("LOCALTIMESTAMP"))]
     pub date_order: jiff::civil::DateTime,
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "sale_order_line", foreign_key = aludel::schema::ForeignKey::on("sale_order_line_order_id_fkey", ["order_id"]).references("sale_order", ["id"]).on_delete(aludel::schema::Action::Cascade), foreign_key = aludel::schema::ForeignKey::on("sale_order_line_product_id_fkey", ["product_id"]).references("product_template", ["id"]).on_delete(aludel::schema::Action::Restrict))]
+#[model(
+    table = "sale_order_line",
+    foreign_key = aludel::schema::ForeignKey::on("sale_order_line_order_id_fkey", ["order_id"])
+        .references("sale_order", ["id"]).on_delete(aludel::schema::Action::Cascade),
+    foreign_key = aludel::schema::ForeignKey::on("sale_order_line_product_id_fkey", ["product_id"])
+        .references("product_template", ["id"]).on_delete(aludel::schema::Action::Restrict)
+)]
 pub struct SaleOrderLine {
     pub id: i64,
     pub order_id: i32,
@@ -198,14 +283,24 @@ pub struct SaleOrderLine {
     pub price_unit: rust_decimal::Decimal,
     #[field(sql_type = "percentage")]
     pub discount: AnyText,
-    #[field(sql_type = "numeric", generated = raw_sql::<SaleOrderLine, Option<AnyText>>("(quantity * price_unit)"), comment = "Quantity × unit price")]
+    #[field(
+        sql_type = "numeric",
+        generated = raw_sql::<SaleOrderLine, Option<AnyText>>("(quantity * price_unit)"),
+        comment = "Quantity × unit price"
+    )]
     pub subtotal: Option<AnyText>,
 }
 
-// Beside the models: App::view(View::new("active_partner", "SELECT res_partner.id,\n    res_partner.name,\n    res_partner.email\n   FROM res_partner\n  WHERE res_partner.active"))
-// Beside the models: App::view(View::new("sale_report", "SELECT l.id,\n    o.name,\n    o.partner_id,\n    o.date_order AS date,\n    (t.name ->> 'en_US'::text) AS product,\n    l.subtotal AS price_total\n   FROM ((sale_order_line l\n     JOIN sale_order o ON ((o.id = l.order_id)))\n     LEFT JOIN product_template t ON ((t.id = l.product_id)))"))
-// Beside the models: App::view(View::new("sale_report_by_partner", "SELECT r.partner_id,\n    p.complete_name,\n    sum(r.price_total) AS price_total,\n    count(*) AS nbr\n   FROM (sale_report r\n     JOIN res_partner p ON ((p.id = r.partner_id)))\n  GROUP BY r.partner_id, p.complete_name"))
-// Beside the models: App::view(View::new("sale_report_month", "SELECT date_trunc('month'::text, r.date) AS month,\n    sum(r.price_total) AS price_total\n   FROM sale_report r\n  GROUP BY (date_trunc('month'::text, r.date))").materialized())
+// Beside the models: App::view(View::new("active_partner", "SELECT res_partner.id,\n    res_partner.name,\n    res_partner.email\n   FROM res_partner\n  \
+//     WHERE res_partner.active"))
+// Beside the models: App::view(View::new("sale_report", "SELECT l.id,\n    o.name,\n    o.partner_id,\n    o.date_order AS date,\n    (t.name ->> 'en_US'::text) \
+//     AS product,\n    l.subtotal AS price_total\n   FROM ((sale_order_line l\n     JOIN sale_order \
+//     o ON ((o.id = l.order_id)))\n     LEFT JOIN product_template t ON ((t.id = l.product_id)))"))
+// Beside the models: App::view(View::new("sale_report_by_partner", "SELECT r.partner_id,\n    p.complete_name,\n    sum(r.price_total) AS price_total,\n    count(*) \
+//     AS nbr\n   FROM (sale_report r\n     JOIN res_partner p ON ((p.id = r.partner_id)))\n  GROUP \
+//     BY r.partner_id, p.complete_name"))
+// Beside the models: App::view(View::new("sale_report_month", "SELECT date_trunc('month'::text, r.date) AS month,\n    sum(r.price_total) AS price_total\n   \
+//     FROM sale_report r\n  GROUP BY (date_trunc('month'::text, r.date))").materialized())
 // Beside the models: App::extension("pg_trgm")
 // Beside the models: App::extension("unaccent")
 // Not managed: collation case_insensitive

@@ -35,7 +35,13 @@ pub enum WeekdayKind {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "auth_user", unique(username, name = "auth_user_username_key"), index(on = raw_sql::<AuthUser, String>("upper(email::text)"), on = raw_sql::<AuthUser, String>("\"id\""), name = "auth_user_email_upper"), index(username("varchar_pattern_ops"), name = "auth_user_username_bdf3c44f_like"))]
+#[model(
+    table = "auth_user",
+    unique(username, name = "auth_user_username_key"),
+    index(on = raw_sql::<AuthUser, String>("upper(email::text)"), on = raw_sql::<AuthUser, String>("\"id\""),
+        name = "auth_user_email_upper"),
+    index(username("varchar_pattern_ops"), name = "auth_user_username_bdf3c44f_like")
+)]
 pub struct AuthUser {
     pub id: i64,
     #[field(max_length = 128)]
@@ -53,15 +59,31 @@ pub struct AuthUser {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "sentry_alertrule", index(owner_id, organization_id, unique, name = "sentry_alertrule_Owner_idx", filter = raw_sql::<SentryAlertrule, bool>("(\"currentStatus\" <> 'won''t fix'::\"alertStatus\")")), foreign_key = aludel::schema::ForeignKey::on("alertrule_latest_fk", ["latest_incident_id"]).references("sentry_incident", ["id"]).deferrable(aludel::schema::Deferrability::Deferred), foreign_key = aludel::schema::ForeignKey::on("sentry_alertrule_organization_id_fkey", ["organization_id"]).references("sentry_organization", ["id"]).deferrable(aludel::schema::Deferrability::Deferred), foreign_key = aludel::schema::ForeignKey::on("sentry_alertrule_ownerId_fkey", ["ownerId"]).references("auth_user", ["id"]).on_delete(aludel::schema::Action::SetNull).deferrable(aludel::schema::Deferrability::Deferred))]
+#[model(
+    table = "sentry_alertrule",
+    index(owner_id, organization_id, unique, name = "sentry_alertrule_Owner_idx", filter = raw_sql::<SentryAlertrule,
+        bool>("(\"currentStatus\" <> 'won''t fix'::\"alertStatus\")")),
+    foreign_key = aludel::schema::ForeignKey::on("alertrule_latest_fk", ["latest_incident_id"])
+        .references("sentry_incident", ["id"]).deferrable(aludel::schema::Deferrability::Deferred),
+    foreign_key = aludel::schema::ForeignKey::on("sentry_alertrule_organization_id_fkey", ["organization_id"])
+        .references("sentry_organization", ["id"]).deferrable(aludel::schema::Deferrability::Deferred),
+    foreign_key = aludel::schema::ForeignKey::on("sentry_alertrule_ownerId_fkey", ["ownerId"])
+        .references("auth_user", ["id"]).on_delete(aludel::schema::Action::SetNull).deferrable(aludel::schema::Deferrability::Deferred)
+)]
 pub struct SentryAlertrule {
     pub id: i64,
     #[field(column = "ownerId")]
     pub owner_id: Option<i64>,
     pub organization_id: i64,
-    #[field(column = "currentStatus", default = raw_sql::<(), AlertStatusKind>("'in review'::\"alertStatus\""), comment = "Zustand")]
+    #[field(
+        column = "currentStatus",
+        default = raw_sql::<(), AlertStatusKind>("'in review'::\"alertStatus\""),
+        comment = "Zustand"
+    )]
     pub current_status: AlertStatusKind,
-    #[field(default = raw_sql::<(), Option<Vec<Option<WeekdayKind>>>>("ARRAY['mon'::weekday, 'fri'::weekday]"))]
+    #[field(
+        default = raw_sql::<(), Option<Vec<Option<WeekdayKind>>>>("ARRAY['mon'::weekday, 'fri'::weekday]")
+    )]
     pub active_days: Option<Vec<Option<WeekdayKind>>>,
     #[field(sql_type = "numeric[]")]
     pub thresholds: Option<AnyText>,
@@ -71,7 +93,12 @@ pub struct SentryAlertrule {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "sentry_deploy", constraint(name = "one_deploy_at_a_time", raw = "EXCLUDE USING gist (project_id WITH =, environment WITH =, running WITH &&)"), foreign_key = aludel::schema::ForeignKey::on("sentry_deploy_project_id_fkey", ["project_id"]).references("sentry_project", ["id"]).on_delete(aludel::schema::Action::Cascade).deferrable(aludel::schema::Deferrability::Deferred))]
+#[model(
+    table = "sentry_deploy",
+    constraint(name = "one_deploy_at_a_time", raw = "EXCLUDE USING gist (project_id WITH =, environment WITH =, running WITH &&)"),
+    foreign_key = aludel::schema::ForeignKey::on("sentry_deploy_project_id_fkey", ["project_id"])
+        .references("sentry_project", ["id"]).on_delete(aludel::schema::Action::Cascade).deferrable(aludel::schema::Deferrability::Deferred)
+)]
 pub struct SentryDeploy {
     pub id: i64,
     pub project_id: i64,
@@ -79,14 +106,27 @@ pub struct SentryDeploy {
     pub environment: String,
     #[field(sql_type = "tstzrange")]
     pub running: String,
-    #[field(sql_type = "tstzmultirange", default = raw_sql::<(), Option<String>>("'{}'::tstzmultirange"))]
+    #[field(
+        sql_type = "tstzmultirange",
+        default = raw_sql::<(), Option<String>>("'{}'::tstzmultirange")
+    )]
     pub pauses: Option<String>,
     #[field(sql_type = "interval(3)")]
     pub took: Option<String>,
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "sentry_eventattachment", index(on = raw_sql::<SentryEventattachment, String>("tags ->> 'env'::text"), name = "sentry_eventattachment_env", filter = raw_sql::<SentryEventattachment, bool>("(tags ? 'env'::text)")), index(event_id, name = "sentry_eventattachment_event", using = "hash"), index(client_ip("inet_ops"), name = "sentry_eventattachment_ip", using = "gist"), index(tags("jsonb_path_ops"), name = "sentry_eventattachment_tags", using = "gin"), foreign_key = aludel::schema::ForeignKey::on("sentry_eventattachment_group_id_fkey", ["group_id"]).references("sentry_groupedmessage", ["id"]).on_delete(aludel::schema::Action::SetNull).deferrable(aludel::schema::Deferrability::Immediate))]
+#[model(
+    table = "sentry_eventattachment",
+    index(on = raw_sql::<SentryEventattachment, String>("tags ->> 'env'::text"), name = "sentry_eventattachment_env",
+        filter = raw_sql::<SentryEventattachment, bool>("(tags ? 'env'::text)")),
+    index(event_id, name = "sentry_eventattachment_event", using = "hash"),
+    index(client_ip("inet_ops"), name = "sentry_eventattachment_ip", using = "gist"),
+    index(tags("jsonb_path_ops"), name = "sentry_eventattachment_tags", using = "gin"),
+    foreign_key = aludel::schema::ForeignKey::on("sentry_eventattachment_group_id_fkey", ["group_id"])
+        .references("sentry_groupedmessage", ["id"]).on_delete(aludel::schema::Action::SetNull)
+        .deferrable(aludel::schema::Deferrability::Immediate)
+)]
 pub struct SentryEventattachment {
     #[field(default = raw_sql::<(), uuid::Uuid>("uuid_generate_v4()"))]
     pub id: uuid::Uuid,
@@ -96,7 +136,11 @@ pub struct SentryEventattachment {
     #[field(default = raw_sql::<(), Option<uuid::Uuid>>("gen_random_uuid()"))]
     pub guid: Option<uuid::Uuid>,
     pub blob: Option<Bytes>,
-    #[field(column = "type", sql_type = "\"char\"", default = raw_sql::<(), String>("'a'::\"char\""))]
+    #[field(
+        column = "type",
+        sql_type = "\"char\"",
+        default = raw_sql::<(), String>("'a'::\"char\"")
+    )]
     pub type_: String,
     #[field(sql_type = "jsonb", default = raw_sql::<(), AnyText>("'{\"env\": \"prod\"}'::jsonb"))]
     pub tags: AnyText,
@@ -107,7 +151,22 @@ pub struct SentryEventattachment {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "sentry_groupedmessage", comment = "An \"issue\": what many events have in common", index(first_seen("timestamptz_minmax_multi_ops"), score, name = "sentry_group_first_seen_brin", using = "brin"), index(project_id, -score, -first_seen("NULLS LAST"), name = "sentry_group_score"), index(on = raw_sql::<SentryGroupedmessage, String>("to_tsvector('english'::regconfig, message)"), name = "sentry_group_search", using = "gin"), named_check(name = "sentry_groupedmessage_level_check", that = raw_sql::<SentryGroupedmessage, bool>("((level >= 0) AND (level <= 100))")), named_check(name = "sentry_groupedmessage_times_seen_check", that = raw_sql::<SentryGroupedmessage, bool>("(times_seen >= 0)")), constraint(name = "sentry_groupedmessage_short", raw = "UNIQUE (project_id, short_id) INCLUDE (level)"), foreign_key = aludel::schema::ForeignKey::on("sentry_group_project_fk", ["project_id"]).references("sentry_project", ["id"]).deferrable(aludel::schema::Deferrability::Deferred))]
+#[model(
+    table = "sentry_groupedmessage",
+    comment = "An \"issue\": what many events have in common",
+    index(first_seen("timestamptz_minmax_multi_ops"), score, name = "sentry_group_first_seen_brin",
+        using = "brin"),
+    index(project_id, -score, -first_seen("NULLS LAST"), name = "sentry_group_score"),
+    index(on = raw_sql::<SentryGroupedmessage, String>("to_tsvector('english'::regconfig, message)"),
+        name = "sentry_group_search", using = "gin"),
+    named_check(name = "sentry_groupedmessage_level_check", that = raw_sql::<SentryGroupedmessage,
+        bool>("((level >= 0) AND (level <= 100))")),
+    named_check(name = "sentry_groupedmessage_times_seen_check", that = raw_sql::<SentryGroupedmessage,
+        bool>("(times_seen >= 0)")),
+    constraint(name = "sentry_groupedmessage_short", raw = "UNIQUE (project_id, short_id) INCLUDE (level)"),
+    foreign_key = aludel::schema::ForeignKey::on("sentry_group_project_fk", ["project_id"])
+        .references("sentry_project", ["id"]).deferrable(aludel::schema::Deferrability::Deferred)
+)]
 pub struct SentryGroupedmessage {
     pub id: i64,
     pub project_id: i64,
@@ -115,7 +174,9 @@ pub struct SentryGroupedmessage {
     #[field(max_length = 200)]
     pub culprit: Option<String>,
     pub level: i32,
-    #[field(generated = raw_sql::<SentryGroupedmessage, Option<String>>("sentry_severity(level)"))]
+    #[field(
+        generated = raw_sql::<SentryGroupedmessage, Option<String>>("sentry_severity(level)")
+    )]
     pub severity: Option<String>,
     #[field(default = 1)]
     pub times_seen: i32,
@@ -130,7 +191,15 @@ pub struct SentryGroupedmessage {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "sentry_incident", named_check(name = "closed_after", that = raw_sql::<SentryIncident, bool>("((date_closed IS NULL) OR (date_closed >= date_started))")), named_check(name = "sentry_incident_identifier_check", that = raw_sql::<SentryIncident, bool>("(identifier >= 0)")), constraint(name = "incident_number", raw = "UNIQUE (alert_rule_id, identifier) DEFERRABLE INITIALLY DEFERRED"), foreign_key = aludel::schema::ForeignKey::on("sentry_incident_alert_rule_id_fkey", ["alert_rule_id"]).references("sentry_alertrule", ["id"]).deferrable(aludel::schema::Deferrability::Deferred))]
+#[model(
+    table = "sentry_incident",
+    named_check(name = "closed_after", that = raw_sql::<SentryIncident, bool>("((date_closed IS NULL) OR (date_closed >= date_started))")),
+    named_check(name = "sentry_incident_identifier_check", that = raw_sql::<SentryIncident,
+        bool>("(identifier >= 0)")),
+    constraint(name = "incident_number", raw = "UNIQUE (alert_rule_id, identifier) DEFERRABLE INITIALLY DEFERRED"),
+    foreign_key = aludel::schema::ForeignKey::on("sentry_incident_alert_rule_id_fkey", ["alert_rule_id"])
+        .references("sentry_alertrule", ["id"]).deferrable(aludel::schema::Deferrability::Deferred)
+)]
 pub struct SentryIncident {
     pub id: i64,
     pub alert_rule_id: i64,
@@ -142,7 +211,14 @@ pub struct SentryIncident {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "sentry_organization", unique(slug, name = "sentry_organization_slug_key"), index(slug("varchar_pattern_ops"), name = "sentry_organization_slug_1c5261_like"), index(on = raw_sql::<SentryOrganization, String>("upper(slug::text)"), unique, name = "sentry_organization_slug_upper_idx"), named_check(name = "sentry_organization_status_check", that = raw_sql::<SentryOrganization, bool>("(status >= 0)")))]
+#[model(
+    table = "sentry_organization",
+    unique(slug, name = "sentry_organization_slug_key"),
+    index(slug("varchar_pattern_ops"), name = "sentry_organization_slug_1c5261_like"),
+    index(on = raw_sql::<SentryOrganization, String>("upper(slug::text)"), unique, name = "sentry_organization_slug_upper_idx"),
+    named_check(name = "sentry_organization_status_check", that = raw_sql::<SentryOrganization,
+        bool>("(status >= 0)"))
+)]
 pub struct SentryOrganization {
     pub id: i64,
     #[field(max_length = 64)]
@@ -161,7 +237,15 @@ pub struct SentryOrganization {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "sentry_project", unique(organization_id, slug, name = "sentry_project_organization_id_slug_uniq"), index(platform, -slug("COLLATE \"POSIX\""), name = "sentry_project_platform_c"), index(slug("varchar_pattern_ops"), name = "sentry_project_slug_like", filter = raw_sql::<SentryProject, bool>("(slug IS NOT NULL)")), foreign_key = aludel::schema::ForeignKey::on("sentry_project_organization_fk", ["organization_id"]).references("sentry_organization", ["id"]).deferrable(aludel::schema::Deferrability::Deferred))]
+#[model(
+    table = "sentry_project",
+    unique(organization_id, slug, name = "sentry_project_organization_id_slug_uniq"),
+    index(platform, -slug("COLLATE \"POSIX\""), name = "sentry_project_platform_c"),
+    index(slug("varchar_pattern_ops"), name = "sentry_project_slug_like", filter = raw_sql::<SentryProject,
+        bool>("(slug IS NOT NULL)")),
+    foreign_key = aludel::schema::ForeignKey::on("sentry_project_organization_fk", ["organization_id"])
+        .references("sentry_organization", ["id"]).deferrable(aludel::schema::Deferrability::Deferred)
+)]
 pub struct SentryProject {
     pub id: i64,
     #[field(max_length = 50)]
@@ -179,7 +263,13 @@ pub struct SentryProject {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "sentry_projectcounter", options = "WITH (fillfactor=50, autovacuum_enabled=false)", unique(project_id, name = "sentry_projectcounter_project_id_key"), foreign_key = aludel::schema::ForeignKey::on("sentry_projectcounter_project_id_fkey", ["project_id"]).references("sentry_project", ["id"]).on_delete(aludel::schema::Action::Cascade).deferrable(aludel::schema::Deferrability::Deferred))]
+#[model(
+    table = "sentry_projectcounter",
+    options = "WITH (fillfactor=50, autovacuum_enabled=false)",
+    unique(project_id, name = "sentry_projectcounter_project_id_key"),
+    foreign_key = aludel::schema::ForeignKey::on("sentry_projectcounter_project_id_fkey", ["project_id"])
+        .references("sentry_project", ["id"]).on_delete(aludel::schema::Action::Cascade).deferrable(aludel::schema::Deferrability::Deferred)
+)]
 pub struct SentryProjectcounter {
     pub project_id: i64,
     pub value: i64,
@@ -187,7 +277,9 @@ pub struct SentryProjectcounter {
     pub id: i64,
 }
 
-// Beside the models: App::view(View::new("openIncidents", "SELECT i.id,\n    r.\"ownerId\",\n    r.\"currentStatus\",\n    i.date_started AS \"startedAt\"\n   FROM (sentry_incident i\n     JOIN sentry_alertrule r ON ((r.id = i.alert_rule_id)))\n  WHERE (i.date_closed IS NULL)"))
+// Beside the models: App::view(View::new("openIncidents", "SELECT i.id,\n    r.\"ownerId\",\n    r.\"currentStatus\",\n    i.date_started AS \"startedAt\"\n   \
+//     FROM (sentry_incident i\n     JOIN sentry_alertrule r ON ((r.id = i.alert_rule_id)))\n  WHERE \
+//     (i.date_closed IS NULL)"))
 // Beside the models: App::extension("btree_gist")
 // Beside the models: App::extension("citext")
 // Beside the models: App::extension("uuid-ossp")

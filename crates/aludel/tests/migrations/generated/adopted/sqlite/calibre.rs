@@ -3,7 +3,11 @@
 use aludel::prelude::*;
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "annotations", unique(annot_id, book, format, user, user_type), index(book, -timestamp, name = "annot_idx"))]
+#[model(
+    table = "annotations",
+    unique(annot_id, book, format, user, user_type),
+    index(book, -timestamp, name = "annot_idx")
+)]
 pub struct Annotation {
     pub id: i64,
     pub annot_id: String,
@@ -32,7 +36,13 @@ pub struct Author {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "books", index(sort("COLLATE NOCASE"), name = "authors_idx"), index(title("COLLATE BINARY"), -sort("COLLATE NOCASE"), name = "books_idx"), index(on = raw_sql::<Book, String>("substr(pubdate, 1, 4)"), on = raw_sql::<Book, String>("lower(title)"), name = "books_year_idx"))]
+#[model(
+    table = "books",
+    index(sort("COLLATE NOCASE"), name = "authors_idx"),
+    index(title("COLLATE BINARY"), -sort("COLLATE NOCASE"), name = "books_idx"),
+    index(on = raw_sql::<Book, String>("substr(pubdate, 1, 4)"), on = raw_sql::<Book, String>("lower(title)"),
+        name = "books_year_idx")
+)]
 pub struct Book {
     #[field(options = "AUTOINCREMENT")]
     pub id: i64,
@@ -51,9 +61,15 @@ pub struct Book {
     pub series_index: f64,
     #[field(sql_type = "TIMESTAMP")]
     pub pubdate: Option<AnyText>,
-    #[field(sql_type = "TIMESTAMP", default = raw_sql::<(), Option<AnyText>>("CURRENT_TIMESTAMP"))]
+    #[field(
+        sql_type = "TIMESTAMP",
+        default = raw_sql::<(), Option<AnyText>>("CURRENT_TIMESTAMP")
+    )]
     pub timestamp: Option<AnyText>,
-    #[field(sql_type = "TIMESTAMP", default = raw_sql::<(), AnyText>("'1999-12-31 00:00:00+00:00'"))]
+    #[field(
+        sql_type = "TIMESTAMP",
+        default = raw_sql::<(), AnyText>("'1999-12-31 00:00:00+00:00'")
+    )]
     pub last_modified: AnyText,
 }
 
@@ -89,7 +105,12 @@ pub struct Comment {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "conversion_options", unique(format, book), index(format("COLLATE NOCASE"), name = "conversion_options_idx_a", filter = raw_sql::<ConversionOption, bool>("book IS NULL")))]
+#[model(
+    table = "conversion_options",
+    unique(format, book),
+    index(format("COLLATE NOCASE"), name = "conversion_options_idx_a", filter = raw_sql::<ConversionOption,
+        bool>("book IS NULL"))
+)]
 pub struct ConversionOption {
     pub id: i64,
     #[field(collation = "NOCASE")]
@@ -125,7 +146,10 @@ pub struct Identifier {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "ratings", named_check(name = "ck_ratings_1", that = raw_sql::<Rating, bool>("rating > -1 AND rating < 11")))]
+#[model(
+    table = "ratings",
+    named_check(name = "ck_ratings_1", that = raw_sql::<Rating, bool>("rating > -1 AND rating < 11"))
+)]
 pub struct Rating {
     pub id: i64,
     #[field(unique)]
@@ -142,9 +166,14 @@ pub struct Tag {
     pub name: String,
 }
 
-// Beside the models: App::view(View::new("meta", "SELECT b.id, b.title, group_concat(a.name, ' & ') AS authors, b.series_index,\n        (SELECT sum(d.uncompressed_size / 1024) FROM data AS d WHERE d.book = b.id) AS size\n    FROM books AS b LEFT JOIN books_authors_link AS l ON l.book = b.id LEFT JOIN authors AS a ON a.id = l.author\n    GROUP BY b.id"))
-// Beside the models: App::view(View::new("tag_browser_filtered_tags", "SELECT * FROM tag_browser_tags WHERE \"count\" > 0").options("(id, name, \"count\")"))
-// Beside the models: App::view(View::new("tag_browser_tags", "SELECT t.id, t.name, count(l.book) AS \"count\" FROM tags AS t LEFT JOIN books_tags_link AS l ON l.tag = t.id GROUP BY t.id"))
+// Beside the models: App::view(View::new("meta", "SELECT b.id, b.title, group_concat(a.name, ' & ') AS authors, b.series_index,\n        (SELECT \
+//     sum(d.uncompressed_size / 1024) FROM data AS d WHERE d.book = b.id) AS size\n    FROM books \
+//     AS b LEFT JOIN books_authors_link AS l ON l.book = b.id LEFT JOIN authors AS a ON a.id = l.author\n    \
+//     GROUP BY b.id"))
+// Beside the models: App::view(View::new("tag_browser_filtered_tags", "SELECT * FROM tag_browser_tags WHERE \"count\" > 0")
+//     .options("(id, name, \"count\")"))
+// Beside the models: App::view(View::new("tag_browser_tags", "SELECT t.id, t.name, count(l.book) AS \"count\" FROM tags AS t LEFT JOIN books_tags_link AS \
+//     l ON l.tag = t.id GROUP BY t.id"))
 // Not managed: ON CONFLICT of books_tags_link
 // Not managed: ON CONFLICT of preferences
 // Not managed: trigger annotation_added on annotations

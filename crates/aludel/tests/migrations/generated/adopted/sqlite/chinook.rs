@@ -3,7 +3,12 @@
 use aludel::prelude::*;
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "Album", index(artist_id, name = "IFK_AlbumArtistId"), foreign_key = aludel::schema::ForeignKey::on("FK_AlbumArtistId", ["ArtistId"]).references("Artist", ["ArtistId"]))]
+#[model(
+    table = "Album",
+    index(artist_id, name = "IFK_AlbumArtistId"),
+    foreign_key = aludel::schema::ForeignKey::on("FK_AlbumArtistId", ["ArtistId"]).references("Artist",
+        ["ArtistId"])
+)]
 pub struct Album {
     #[field(column = "AlbumId", primary_key, auto)]
     pub album_id: i64,
@@ -23,7 +28,14 @@ pub struct Artist {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "Customer", index(on = raw_sql::<Customer, String>("[LastName] || ', ' || [FirstName] COLLATE NOCASE"), unique, name = "UX_CustomerName"), named_check(name = "ck_Customer_1", that = raw_sql::<Customer, bool>("`Email` LIKE '%@%'")), foreign_key = aludel::schema::ForeignKey::on("", ["SupportRepId"]).references("Employee", ["EmployeeId"]))]
+#[model(
+    table = "Customer",
+    index(on = raw_sql::<Customer, String>("[LastName] || ', ' || [FirstName] COLLATE NOCASE"),
+        unique, name = "UX_CustomerName"),
+    named_check(name = "ck_Customer_1", that = raw_sql::<Customer, bool>("`Email` LIKE '%@%'")),
+    foreign_key = aludel::schema::ForeignKey::on("", ["SupportRepId"]).references("Employee",
+        ["EmployeeId"])
+)]
 pub struct Customer {
     #[field(column = "CustomerId", primary_key, auto)]
     pub customer_id: i64,
@@ -45,7 +57,10 @@ pub struct Customer {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "Employee", foreign_key = aludel::schema::ForeignKey::on("", ["ReportsTo"]).references("Employee", ["EmployeeId"]))]
+#[model(
+    table = "Employee",
+    foreign_key = aludel::schema::ForeignKey::on("", ["ReportsTo"]).references("Employee", ["EmployeeId"])
+)]
 pub struct Employee {
     #[field(column = "EmployeeId", primary_key, auto)]
     pub employee_id: i64,
@@ -55,7 +70,11 @@ pub struct Employee {
     pub reports_to: Option<i64>,
     #[field(column = "BirthDate", sql_type = "DATETIME")]
     pub birth_date: Option<AnyText>,
-    #[field(column = "HireDate", sql_type = "DATETIME", default = raw_sql::<(), Option<AnyText>>("CURRENT_DATE"))]
+    #[field(
+        column = "HireDate",
+        sql_type = "DATETIME",
+        default = raw_sql::<(), Option<AnyText>>("CURRENT_DATE")
+    )]
     pub hire_date: Option<AnyText>,
     #[field(column = "PostalCode", sql_type = "NVARCHAR(10)", collation = "RTRIM")]
     pub postal_code: Option<String>,
@@ -73,7 +92,13 @@ pub struct Genre {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "Invoice", index(customer_id, -invoice_date, name = "IX_Dear Invoices", filter = raw_sql::<Invoice, bool>("[Total] > 10")), foreign_key = aludel::schema::ForeignKey::on("", ["CustomerId"]).references("Customer", ["CustomerId"]).on_delete(aludel::schema::Action::Restrict))]
+#[model(
+    table = "Invoice",
+    index(customer_id, -invoice_date, name = "IX_Dear Invoices", filter = raw_sql::<Invoice,
+        bool>("[Total] > 10")),
+    foreign_key = aludel::schema::ForeignKey::on("", ["CustomerId"]).references("Customer",
+        ["CustomerId"]).on_delete(aludel::schema::Action::Restrict)
+)]
 pub struct Invoice {
     #[field(column = "InvoiceId", primary_key, auto)]
     pub invoice_id: i64,
@@ -86,7 +111,15 @@ pub struct Invoice {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "InvoiceLine", options = "WITHOUT ROWID", foreign_key = aludel::schema::ForeignKey::on("FK_InvoiceLineInvoice", ["InvoiceId"]).references("Invoice", ["InvoiceId"]).on_delete(aludel::schema::Action::Cascade).deferrable(aludel::schema::Deferrability::Deferred), foreign_key = aludel::schema::ForeignKey::on("FK_InvoiceLineEntry", ["PlaylistId", "TrackId"]).references("PlaylistTrack", ["PlaylistId", "TrackId"]).on_delete(aludel::schema::Action::SetNull).on_update(aludel::schema::Action::Cascade))]
+#[model(
+    table = "InvoiceLine",
+    options = "WITHOUT ROWID",
+    foreign_key = aludel::schema::ForeignKey::on("FK_InvoiceLineInvoice", ["InvoiceId"]).references("Invoice",
+        ["InvoiceId"]).on_delete(aludel::schema::Action::Cascade).deferrable(aludel::schema::Deferrability::Deferred),
+    foreign_key = aludel::schema::ForeignKey::on("FK_InvoiceLineEntry", ["PlaylistId", "TrackId"])
+        .references("PlaylistTrack", ["PlaylistId", "TrackId"]).on_delete(aludel::schema::Action::SetNull)
+        .on_update(aludel::schema::Action::Cascade)
+)]
 pub struct InvoiceLine {
     #[field(column = "InvoiceId", primary_key)]
     pub invoice_id: i64,
@@ -100,7 +133,11 @@ pub struct InvoiceLine {
     pub unit_price: f64,
     #[field(column = "Quantity", default = 1)]
     pub quantity: i64,
-    #[field(column = "Amount", sql_type = "NUMERIC(10,2)", generated = raw_sql::<InvoiceLine, Option<f64>>("[UnitPrice] * [Quantity]"))]
+    #[field(
+        column = "Amount",
+        sql_type = "NUMERIC(10,2)",
+        generated = raw_sql::<InvoiceLine, Option<f64>>("[UnitPrice] * [Quantity]")
+    )]
     pub amount: Option<f64>,
 }
 
@@ -109,7 +146,11 @@ pub struct InvoiceLine {
 pub struct MediaType {
     #[field(column = "MediaTypeId", primary_key, auto, options = "AUTOINCREMENT")]
     pub media_type_id: i64,
-    #[field(column = "Name", sql_type = "NVARCHAR(120)", default = raw_sql::<(), Option<String>>("'MPEG audio file'"))]
+    #[field(
+        column = "Name",
+        sql_type = "NVARCHAR(120)",
+        default = raw_sql::<(), Option<String>>("'MPEG audio file'")
+    )]
     pub name: Option<String>,
 }
 
@@ -123,18 +164,38 @@ pub struct Playlist {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "PlaylistTrack", primary_key(track_id, playlist_id), foreign_key = aludel::schema::ForeignKey::on("", ["PlaylistId"]).references("Playlist", ["PlaylistId"]).on_delete(aludel::schema::Action::Cascade), foreign_key = aludel::schema::ForeignKey::on("", ["TrackId"]).references("Track", ["TrackId"]).on_delete(aludel::schema::Action::Cascade))]
+#[model(
+    table = "PlaylistTrack",
+    primary_key(track_id, playlist_id),
+    foreign_key = aludel::schema::ForeignKey::on("", ["PlaylistId"]).references("Playlist",
+        ["PlaylistId"]).on_delete(aludel::schema::Action::Cascade),
+    foreign_key = aludel::schema::ForeignKey::on("", ["TrackId"]).references("Track", ["TrackId"])
+        .on_delete(aludel::schema::Action::Cascade)
+)]
 pub struct PlaylistTrack {
     #[field(column = "PlaylistId", primary_key)]
     pub playlist_id: i64,
     #[field(column = "TrackId", primary_key)]
     pub track_id: i64,
-    #[field(column = "Position", sql_type = "FLOAT", default = raw_sql::<(), Option<f64>>("1.0 / 2"))]
+    #[field(
+        column = "Position",
+        sql_type = "FLOAT",
+        default = raw_sql::<(), Option<f64>>("1.0 / 2")
+    )]
     pub position: Option<f64>,
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "Track", index(album_id, name = "IFK_TrackAlbumId"), index(-name("COLLATE RTRIM"), -unit_price, name = "IX_TrackName"), named_check(name = "CK_Length", that = raw_sql::<Track, bool>("[Milliseconds] >= 0")), foreign_key = aludel::schema::ForeignKey::on("", ["MediaTypeId"]).references("Media Type", ["MediaTypeId"]).on_delete(aludel::schema::Action::Restrict), foreign_key = aludel::schema::ForeignKey::on("", ["GenreId"]).references("Genre", ["GenreId"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "Track",
+    index(album_id, name = "IFK_TrackAlbumId"),
+    index(-name("COLLATE RTRIM"), -unit_price, name = "IX_TrackName"),
+    named_check(name = "CK_Length", that = raw_sql::<Track, bool>("[Milliseconds] >= 0")),
+    foreign_key = aludel::schema::ForeignKey::on("", ["MediaTypeId"]).references("Media Type",
+        ["MediaTypeId"]).on_delete(aludel::schema::Action::Restrict),
+    foreign_key = aludel::schema::ForeignKey::on("", ["GenreId"]).references("Genre", ["GenreId"])
+        .on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Track {
     #[field(column = "TrackId", primary_key, auto)]
     pub track_id: i64,
@@ -152,14 +213,24 @@ pub struct Track {
     pub milliseconds: i64,
     #[field(column = "Bytes", sql_type = "BIGINT")]
     pub bytes: Option<i64>,
-    #[field(column = "UnitPrice", sql_type = "NUMERIC(10,2)", default = raw_sql::<(), AnyText>("0.99"))]
+    #[field(
+        column = "UnitPrice",
+        sql_type = "NUMERIC(10,2)",
+        default = raw_sql::<(), AnyText>("0.99")
+    )]
     pub unit_price: AnyText,
-    #[field(column = "Seconds", sql_type = "", generated = raw_sql::<Track, Option<AnyText>>("[Milliseconds] / 1000"), virtual)]
+    #[field(
+        column = "Seconds",
+        sql_type = "",
+        generated = raw_sql::<Track, Option<AnyText>>("[Milliseconds] / 1000"),
+        virtual
+    )]
     pub seconds: Option<AnyText>,
 }
 
 // Beside the models: App::view(View::new("Anonymous Tracks", "SELECT [Id], [Title] FROM [Track List] WHERE [By] IS NULL"))
-// Beside the models: App::view(View::new("Track List", "SELECT t.[TrackId], t.[Name], ar.[Name] FROM [Track] t\n    LEFT JOIN [Album] al USING ([AlbumId]) LEFT JOIN [Artist] ar ON ar.[ArtistId] = al.[ArtistId]").options("([Id], [Title], [By])"))
+// Beside the models: App::view(View::new("Track List", "SELECT t.[TrackId], t.[Name], ar.[Name] FROM [Track] t\n    LEFT JOIN [Album] al USING ([AlbumId]) \
+//     LEFT JOIN [Artist] ar ON ar.[ArtistId] = al.[ArtistId]").options("([Id], [Title], [By])"))
 // Not managed: trigger TR_TrackList_Delete on Track List
 // Not managed: trigger TR_Track_Price on Track
 /// Tables without a primary key, which a model needs: `App::tables(tables())`.

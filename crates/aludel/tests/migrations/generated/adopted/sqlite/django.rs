@@ -12,7 +12,11 @@ pub struct AuthGroup {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "auth_user", index(on = raw_sql::<AuthUser, String>("LOWER(\"email\")"), unique, name = "auth_user_email_ci_uniq", filter = raw_sql::<AuthUser, bool>("NOT \"email\" = ''")))]
+#[model(
+    table = "auth_user",
+    index(on = raw_sql::<AuthUser, String>("LOWER(\"email\")"), unique, name = "auth_user_email_ci_uniq",
+        filter = raw_sql::<AuthUser, bool>("NOT \"email\" = ''"))
+)]
 pub struct AuthUser {
     #[field(options = "AUTOINCREMENT")]
     pub id: i64,
@@ -53,7 +57,12 @@ pub struct AuthUserGroup {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "blog-entry", unique(slug_name, parent_id, name = "unique-slug"), foreign_key = aludel::schema::ForeignKey::on("", ["parent_id"]).references("blog-entry", ["id"]).deferrable(aludel::schema::Deferrability::Deferred))]
+#[model(
+    table = "blog-entry",
+    unique(slug_name, parent_id, name = "unique-slug"),
+    foreign_key = aludel::schema::ForeignKey::on("", ["parent_id"]).references("blog-entry",
+        ["id"]).deferrable(aludel::schema::Deferrability::Deferred)
+)]
 pub struct BlogEntry {
     #[field(options = "AUTOINCREMENT")]
     pub id: i64,
@@ -65,7 +74,14 @@ pub struct BlogEntry {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "django_admin_log", index(user, -action_time, name = "django_admin_log_recent"), named_check(name = "ck_django_admin_log_1", that = raw_sql::<DjangoAdminLog, bool>("\"action_flag\" >= 0")), named_check(name = "ck_django_admin_log_2", that = raw_sql::<DjangoAdminLog, bool>("(JSON_VALID(\"change_message\") OR \"change_message\" IS NULL)")), foreign_key = aludel::schema::ForeignKey::on("", ["content_type_id"]).references("django_content_type", ["id"]).on_delete(aludel::schema::Action::SetNull).deferrable(aludel::schema::Deferrability::Deferred))]
+#[model(
+    table = "django_admin_log",
+    index(user, -action_time, name = "django_admin_log_recent"),
+    named_check(name = "ck_django_admin_log_1", that = raw_sql::<DjangoAdminLog, bool>("\"action_flag\" >= 0")),
+    named_check(name = "ck_django_admin_log_2", that = raw_sql::<DjangoAdminLog, bool>("(JSON_VALID(\"change_message\") OR \"change_message\" IS NULL)")),
+    foreign_key = aludel::schema::ForeignKey::on("", ["content_type_id"]).references("django_content_type",
+        ["id"]).on_delete(aludel::schema::Action::SetNull).deferrable(aludel::schema::Deferrability::Deferred)
+)]
 pub struct DjangoAdminLog {
     #[field(options = "AUTOINCREMENT")]
     pub id: i64,
@@ -110,7 +126,10 @@ pub struct DjangoMigration {
     pub app: String,
     #[field(max_length = 255)]
     pub name: String,
-    #[field(sql_type = "datetime", default = raw_sql::<(), jiff::civil::DateTime>("CURRENT_TIMESTAMP"))]
+    #[field(
+        sql_type = "datetime",
+        default = raw_sql::<(), jiff::civil::DateTime>("CURRENT_TIMESTAMP")
+    )]
     pub applied: jiff::civil::DateTime,
 }
 
@@ -128,7 +147,14 @@ pub struct DjangoSession {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "order", index(customer_code("COLLATE NOCASE"), -placed, name = "order-by customer"), index(customer_code, unique, name = "order_one_open", filter = raw_sql::<Order, bool>("NOT \"paid\"")), named_check(name = "order_discount_range", that = raw_sql::<Order, bool>("(\"discount\" >= 0 AND \"discount\" <= 100)")), foreign_key = aludel::schema::ForeignKey::on("", ["customer_code"]).references("shop_customer", ["code"]).on_update(aludel::schema::Action::Cascade).deferrable(aludel::schema::Deferrability::Deferred))]
+#[model(
+    table = "order",
+    index(customer_code("COLLATE NOCASE"), -placed, name = "order-by customer"),
+    index(customer_code, unique, name = "order_one_open", filter = raw_sql::<Order, bool>("NOT \"paid\"")),
+    named_check(name = "order_discount_range", that = raw_sql::<Order, bool>("(\"discount\" >= 0 AND \"discount\" <= 100)")),
+    foreign_key = aludel::schema::ForeignKey::on("", ["customer_code"]).references("shop_customer",
+        ["code"]).on_update(aludel::schema::Action::Cascade).deferrable(aludel::schema::Deferrability::Deferred)
+)]
 pub struct Order {
     #[field(options = "AUTOINCREMENT")]
     pub id: i64,
@@ -147,7 +173,14 @@ pub struct Order {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "shop_customer", named_check(name = "ck_shop_customer_1", that = raw_sql::<ShopCustomer, bool>("\"match\" >= 0")), named_check(name = "ck_shop_customer_2", that = raw_sql::<ShopCustomer, bool>("(JSON_VALID(\"prefs\") OR \"prefs\" IS NULL)")), named_check(name = "shop_customer_type_valid", that = raw_sql::<ShopCustomer, bool>("\"type\" IN ('it''s', 'b2b', 'b2c;')")), foreign_key = aludel::schema::ForeignKey::on("", ["self"]).references("shop_customer", ["uuid"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "shop_customer",
+    named_check(name = "ck_shop_customer_1", that = raw_sql::<ShopCustomer, bool>("\"match\" >= 0")),
+    named_check(name = "ck_shop_customer_2", that = raw_sql::<ShopCustomer, bool>("(JSON_VALID(\"prefs\") OR \"prefs\" IS NULL)")),
+    named_check(name = "shop_customer_type_valid", that = raw_sql::<ShopCustomer, bool>("\"type\" IN ('it''s', 'b2b', 'b2c;')")),
+    foreign_key = aludel::schema::ForeignKey::on("", ["self"]).references("shop_customer", ["uuid"])
+        .on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct ShopCustomer {
     #[field(primary_key, sql_type = "char(32)")]
     pub uuid: String,
@@ -168,7 +201,13 @@ pub struct ShopCustomer {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "shop_orderline", index(total, name = "shop_orderline_total"), named_check(name = "ck_shop_orderline_1", that = raw_sql::<ShopOrderline, bool>("\"quantity\" >= 0")), foreign_key = aludel::schema::ForeignKey::on("", ["order_id"]).references("order", ["id"]).on_delete(aludel::schema::Action::Cascade).deferrable(aludel::schema::Deferrability::Deferred))]
+#[model(
+    table = "shop_orderline",
+    index(total, name = "shop_orderline_total"),
+    named_check(name = "ck_shop_orderline_1", that = raw_sql::<ShopOrderline, bool>("\"quantity\" >= 0")),
+    foreign_key = aludel::schema::ForeignKey::on("", ["order_id"]).references("order", ["id"])
+        .on_delete(aludel::schema::Action::Cascade).deferrable(aludel::schema::Deferrability::Deferred)
+)]
 pub struct ShopOrderline {
     #[field(options = "AUTOINCREMENT")]
     pub id: i64,
@@ -178,9 +217,16 @@ pub struct ShopOrderline {
     pub quantity: i64,
     #[field(sql_type = "decimal")]
     pub price: f64,
-    #[field(sql_type = "decimal", generated = raw_sql::<ShopOrderline, Option<f64>>("(CAST(\"quantity\" AS NUMERIC) * \"price\")"))]
+    #[field(
+        sql_type = "decimal",
+        generated = raw_sql::<ShopOrderline, Option<f64>>("(CAST(\"quantity\" AS NUMERIC) * \"price\")")
+    )]
     pub total: Option<f64>,
-    #[field(max_length = 40, generated = raw_sql::<ShopOrderline, Option<String>>("COALESCE(CAST(\"quantity\" AS text), '') || ' × ' || \"price\""), virtual)]
+    #[field(
+        max_length = 40,
+        generated = raw_sql::<ShopOrderline, Option<String>>("COALESCE(CAST(\"quantity\" AS text), '') || ' × ' || \"price\""),
+        virtual
+    )]
     pub label: Option<String>,
 }
 
@@ -194,7 +240,10 @@ pub struct ShopStore {
     pub lat: Option<f64>,
 }
 
-// Beside the models: App::view(View::new("open orders", "SELECT \"order\".\"id\", \"shop_customer\".\"user name\" AS \"who\", SUM(\"shop_orderline\".\"total\") AS \"sum\"\nFROM \"order\" INNER JOIN \"shop_customer\" ON (\"order\".\"customer_code\" = \"shop_customer\".\"code\")\nLEFT OUTER JOIN \"shop_orderline\" ON (\"order\".\"id\" = \"shop_orderline\".\"order_id\")\nWHERE NOT \"order\".\"paid\" GROUP BY \"order\".\"id\""))
+// Beside the models: App::view(View::new("open orders", "SELECT \"order\".\"id\", \"shop_customer\".\"user name\" AS \"who\", SUM(\"shop_orderline\".\"total\") \
+//     AS \"sum\"\nFROM \"order\" INNER JOIN \"shop_customer\" ON (\"order\".\"customer_code\" = \"shop_customer\".\"code\")\n\
+//     LEFT OUTER JOIN \"shop_orderline\" ON (\"order\".\"id\" = \"shop_orderline\".\"order_id\")\n\
+//     WHERE NOT \"order\".\"paid\" GROUP BY \"order\".\"id\""))
 // Not managed: trigger gid_shop_store_area on shop_store
 // Not managed: trigger gii_shop_store_area on shop_store
 // Not managed: virtual table idx_shop_store_area

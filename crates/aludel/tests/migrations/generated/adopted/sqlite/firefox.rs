@@ -18,7 +18,10 @@ pub struct MozBookmark {
     pub position: Option<i64>,
     #[field(sql_type = "LONGVARCHAR")]
     pub title: Option<String>,
-    #[field(column = "dateAdded", default = raw_sql::<(), Option<i64>>("strftime('%s', 'now') * 1000000"))]
+    #[field(
+        column = "dateAdded",
+        default = raw_sql::<(), Option<i64>>("strftime('%s', 'now') * 1000000")
+    )]
     pub date_added: Option<i64>,
     #[field(column = "lastModified")]
     pub last_modified: Option<i64>,
@@ -79,7 +82,15 @@ pub struct MozIcon {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "moz_icons_to_pages", options = "WITHOUT ROWID", primary_key(icon_id, page_id), foreign_key = aludel::schema::ForeignKey::on("", ["page_id"]).references("moz_pages_w_icons", ["id"]).on_delete(aludel::schema::Action::Cascade), foreign_key = aludel::schema::ForeignKey::on("", ["icon_id"]).references("moz_icons", ["id"]).on_delete(aludel::schema::Action::Cascade))]
+#[model(
+    table = "moz_icons_to_pages",
+    options = "WITHOUT ROWID",
+    primary_key(icon_id, page_id),
+    foreign_key = aludel::schema::ForeignKey::on("", ["page_id"]).references("moz_pages_w_icons",
+        ["id"]).on_delete(aludel::schema::Action::Cascade),
+    foreign_key = aludel::schema::ForeignKey::on("", ["icon_id"]).references("moz_icons", ["id"])
+        .on_delete(aludel::schema::Action::Cascade)
+)]
 pub struct MozIconsToPage {
     #[field(primary_key)]
     pub page_id: i64,
@@ -149,7 +160,16 @@ pub struct MozPagesWIcon {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "moz_places", index(guid, unique, name = "moz_places_guid_uniqueindex"), index(rev_host, name = "moz_places_hostindex"), index(-last_visit_date, name = "moz_places_lastvisitdateindex"), index(frecency, name = "moz_places_recalc_index", filter = raw_sql::<MozPlace, bool>("frecency < 0 AND hidden = 0")), index(url_hash, name = "moz_places_url_hashindex"), foreign_key = aludel::schema::ForeignKey::on("", ["origin_id"]).references("moz_origins", ["id"]))]
+#[model(
+    table = "moz_places",
+    index(guid, unique, name = "moz_places_guid_uniqueindex"),
+    index(rev_host, name = "moz_places_hostindex"),
+    index(-last_visit_date, name = "moz_places_lastvisitdateindex"),
+    index(frecency, name = "moz_places_recalc_index", filter = raw_sql::<MozPlace, bool>("frecency < 0 AND hidden = 0")),
+    index(url_hash, name = "moz_places_url_hashindex"),
+    foreign_key = aludel::schema::ForeignKey::on("", ["origin_id"]).references("moz_origins",
+        ["id"])
+)]
 pub struct MozPlace {
     pub id: i64,
     #[field(sql_type = "LONGVARCHAR")]
@@ -178,7 +198,15 @@ pub struct MozPlace {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "moz_places_metadata", index(place_id, created_at, unique, name = "moz_places_metadata_placecreated_uniqueindex"), named_check(name = "ck_moz_places_metadata_1", that = raw_sql::<MozPlacesMetadata, bool>("place_id != referrer_place_id")), foreign_key = aludel::schema::ForeignKey::on("", ["place_id"]).references("moz_places", ["id"]).on_delete(aludel::schema::Action::Cascade), foreign_key = aludel::schema::ForeignKey::on("", ["referrer_place_id"]).references("moz_places", ["id"]).on_delete(aludel::schema::Action::Cascade))]
+#[model(
+    table = "moz_places_metadata",
+    index(place_id, created_at, unique, name = "moz_places_metadata_placecreated_uniqueindex"),
+    named_check(name = "ck_moz_places_metadata_1", that = raw_sql::<MozPlacesMetadata, bool>("place_id != referrer_place_id")),
+    foreign_key = aludel::schema::ForeignKey::on("", ["place_id"]).references("moz_places",
+        ["id"]).on_delete(aludel::schema::Action::Cascade),
+    foreign_key = aludel::schema::ForeignKey::on("", ["referrer_place_id"]).references("moz_places",
+        ["id"]).on_delete(aludel::schema::Action::Cascade)
+)]
 pub struct MozPlacesMetadata {
     pub id: i64,
     pub place_id: i64,
@@ -192,7 +220,8 @@ pub struct MozPlacesMetadata {
 }
 
 // Beside the models: App::view(View::new("moz_frequent_view", "SELECT * FROM moz_places_view WHERE visit_count > 0"))
-// Beside the models: App::view(View::new("moz_places_view", "SELECT p.id, p.url, p.title, o.host, p.visit_count FROM moz_places p LEFT JOIN moz_origins o ON o.id = p.origin_id"))
+// Beside the models: App::view(View::new("moz_places_view", "SELECT p.id, p.url, p.title, o.host, p.visit_count FROM moz_places p LEFT JOIN moz_origins \
+//     o ON o.id = p.origin_id"))
 // Not managed: ON CONFLICT of moz_bookmarks
 // Not managed: ON CONFLICT of moz_pages_w_icons
 // Not managed: trigger bookmark_moved_to_place on moz_bookmarks

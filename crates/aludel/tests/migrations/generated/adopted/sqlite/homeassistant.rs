@@ -25,7 +25,12 @@ pub struct EventType {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "events", index(context_id_bin, name = "ix_events_context_id_bin"), index(event_type_id, time_fired_ts, name = "ix_events_event_type_id_time_fired_ts"), foreign_key = aludel::schema::ForeignKey::on("", ["data_id"]).references("event_data", ["data_id"]))]
+#[model(
+    table = "events",
+    index(context_id_bin, name = "ix_events_context_id_bin"),
+    index(event_type_id, time_fired_ts, name = "ix_events_event_type_id_time_fired_ts"),
+    foreign_key = aludel::schema::ForeignKey::on("", ["data_id"]).references("event_data", ["data_id"])
+)]
 pub struct Event {
     #[field(primary_key, auto)]
     pub event_id: i64,
@@ -44,7 +49,11 @@ pub struct Event {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "ltss", primary_key(time, entity_id), index(entity_id, -time, name = "ltss_entityid_time_composite_idx"))]
+#[model(
+    table = "ltss",
+    primary_key(time, entity_id),
+    index(entity_id, -time, name = "ltss_entityid_time_composite_idx")
+)]
 pub struct Ltss {
     #[field(primary_key, max_length = 255)]
     pub entity_id: String,
@@ -54,7 +63,10 @@ pub struct Ltss {
     pub state: Option<String>,
     #[field(sql_type = "JSON")]
     pub attributes: Option<AnyText>,
-    #[field(generated = raw_sql::<Ltss, Option<String>>("json_extract(attributes, '$.friendly_name')"), virtual)]
+    #[field(
+        generated = raw_sql::<Ltss, Option<String>>("json_extract(attributes, '$.friendly_name')"),
+        virtual
+    )]
     pub friendly_name: Option<String>,
 }
 
@@ -75,7 +87,10 @@ pub struct MigrationChange {
 pub struct RecorderRun {
     #[field(primary_key, auto)]
     pub run_id: i64,
-    #[field(sql_type = "DATETIME", default = raw_sql::<(), jiff::civil::DateTime>("strftime('%Y-%m-%d %H:%M:%f', 'now')"))]
+    #[field(
+        sql_type = "DATETIME",
+        default = raw_sql::<(), jiff::civil::DateTime>("strftime('%Y-%m-%d %H:%M:%f', 'now')")
+    )]
     pub start: jiff::civil::DateTime,
     #[field(sql_type = "DATETIME")]
     pub end: Option<jiff::civil::DateTime>,
@@ -96,7 +111,15 @@ pub struct SchemaChange {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "states", index(metadata_id, -last_updated_ts, name = "ix_states_metadata_id_last_updated_ts"), index(old_state_id, name = "ix_states_old_state_id", filter = raw_sql::<State, bool>("old_state_id IS NOT NULL")), index(on = raw_sql::<State, String>("json_extract(shared_attrs, '$.unit_of_measurement')"), -on(raw_sql::<State, String>("(last_updated_ts - last_changed_ts)")), name = "ix_states_unit"), foreign_key = aludel::schema::ForeignKey::on("", ["old_state_id"]).references("states", ["state_id"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "states",
+    index(metadata_id, -last_updated_ts, name = "ix_states_metadata_id_last_updated_ts"),
+    index(old_state_id, name = "ix_states_old_state_id", filter = raw_sql::<State, bool>("old_state_id IS NOT NULL")),
+    index(on = raw_sql::<State, String>("json_extract(shared_attrs, '$.unit_of_measurement')"),
+        -on(raw_sql::<State, String>("(last_updated_ts - last_changed_ts)")), name = "ix_states_unit"),
+    foreign_key = aludel::schema::ForeignKey::on("", ["old_state_id"]).references("states",
+        ["state_id"]).on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct State {
     #[field(primary_key, auto)]
     pub state_id: i64,
@@ -131,7 +154,12 @@ pub struct StatesMeta {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "statistics", index(start_ts, name = "ix_statistics_start_ts"), index(metadata, start_ts, unique, name = "ix_statistics_statistic_id_start_ts"), named_check(name = "ck_statistics_1", that = raw_sql::<Statistic, bool>("min IS NULL OR max IS NULL OR min <= max")))]
+#[model(
+    table = "statistics",
+    index(start_ts, name = "ix_statistics_start_ts"),
+    index(metadata, start_ts, unique, name = "ix_statistics_statistic_id_start_ts"),
+    named_check(name = "ck_statistics_1", that = raw_sql::<Statistic, bool>("min IS NULL OR max IS NULL OR min <= max"))
+)]
 pub struct Statistic {
     pub id: i64,
     #[field(sql_type = "DATETIME")]
@@ -154,7 +182,11 @@ pub struct Statistic {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "statistics_alias", foreign_key = aludel::schema::ForeignKey::on("", ["statistic"]).references("statistics_meta", ["statistic_id"]).on_delete(aludel::schema::Action::Restrict).on_update(aludel::schema::Action::Cascade))]
+#[model(
+    table = "statistics_alias",
+    foreign_key = aludel::schema::ForeignKey::on("", ["statistic"]).references("statistics_meta",
+        ["statistic_id"]).on_delete(aludel::schema::Action::Restrict).on_update(aludel::schema::Action::Cascade)
+)]
 pub struct StatisticsAlia {
     #[field(primary_key, max_length = 50, collation = "NOCASE")]
     pub alias: String,
@@ -165,7 +197,10 @@ pub struct StatisticsAlia {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "statistics_meta", named_check(name = "ck_statistics_meta_has_sum", that = raw_sql::<StatisticsMeta, bool>("has_sum IN (0, 1)")))]
+#[model(
+    table = "statistics_meta",
+    named_check(name = "ck_statistics_meta_has_sum", that = raw_sql::<StatisticsMeta, bool>("has_sum IN (0, 1)"))
+)]
 pub struct StatisticsMeta {
     pub id: i64,
     #[field(max_length = 255, unique)]
@@ -182,8 +217,10 @@ pub struct StatisticsMeta {
     pub mean_type: i64,
 }
 
-// Beside the models: App::view(View::new("states_latest", "SELECT entity_id, max(last_updated_ts) FROM states_named GROUP BY entity_id").options("(entity, \"last-seen\")"))
-// Beside the models: App::view(View::new("states_named", "SELECT s.state_id, m.entity_id, s.state, s.last_updated_ts FROM states AS s JOIN states_meta AS m ON m.metadata_id = s.metadata_id"))
+// Beside the models: App::view(View::new("states_latest", "SELECT entity_id, max(last_updated_ts) FROM states_named GROUP BY entity_id")
+//     .options("(entity, \"last-seen\")"))
+// Beside the models: App::view(View::new("states_named", "SELECT s.state_id, m.entity_id, s.state, s.last_updated_ts FROM states AS s JOIN states_meta \
+//     AS m ON m.metadata_id = s.metadata_id"))
 /// All of the models.
 pub fn registry() -> aludel::Registry {
     models![

@@ -3,7 +3,10 @@
 use aludel::prelude::*;
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "conversations", index(active_at, name = "conversations_active", filter = raw_sql::<Conversation, bool>("active_at IS NOT NULL")))]
+#[model(
+    table = "conversations",
+    index(active_at, name = "conversations_active", filter = raw_sql::<Conversation, bool>("active_at IS NOT NULL"))
+)]
 pub struct Conversation {
     #[field(sql_type = "STRING")]
     pub id: AnyText,
@@ -23,7 +26,12 @@ pub struct Conversation {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "group_membership", unique(group_id, recipient_id), foreign_key = aludel::schema::ForeignKey::on("", ["recipient_id"]).references("conversations", ["id"]).on_update(aludel::schema::Action::Cascade).deferrable(aludel::schema::Deferrability::Deferred))]
+#[model(
+    table = "group_membership",
+    unique(group_id, recipient_id),
+    foreign_key = aludel::schema::ForeignKey::on("", ["recipient_id"]).references("conversations",
+        ["id"]).on_update(aludel::schema::Action::Cascade).deferrable(aludel::schema::Deferrability::Deferred)
+)]
 pub struct GroupMembership {
     #[field(primary_key, auto)]
     pub _id: i64,
@@ -45,7 +53,15 @@ pub struct Item {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "message_attachments", options = "STRICT", primary_key(message_id, edit_history_index, attachment_type, order_in_message), index(plaintext_hash, name = "message_attachments_hash", filter = raw_sql::<MessageAttachment, bool>("plaintextHash IS NOT NULL")), named_check(name = "ck_message_attachments_1", that = raw_sql::<MessageAttachment, bool>("attachmentType IN ('attachment', 'quote', 'sticker')")), named_check(name = "nonNegative", that = raw_sql::<MessageAttachment, bool>("width IS NULL OR width >= 0")))]
+#[model(
+    table = "message_attachments",
+    options = "STRICT",
+    primary_key(message_id, edit_history_index, attachment_type, order_in_message),
+    index(plaintext_hash, name = "message_attachments_hash", filter = raw_sql::<MessageAttachment,
+        bool>("plaintextHash IS NOT NULL")),
+    named_check(name = "ck_message_attachments_1", that = raw_sql::<MessageAttachment, bool>("attachmentType IN ('attachment', 'quote', 'sticker')")),
+    named_check(name = "nonNegative", that = raw_sql::<MessageAttachment, bool>("width IS NULL OR width >= 0"))
+)]
 pub struct MessageAttachment {
     #[field(column = "messageId", primary_key)]
     pub message_id: String,
@@ -63,7 +79,15 @@ pub struct MessageAttachment {
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "messages", index(conversation_id, is_story, -sent_at, -rowid, name = "messages_conversation"), index(expires_at, name = "messages_expires", filter = raw_sql::<Message, bool>("storyId IS NULL")), index(on = raw_sql::<Message, String>("json_extract(json, '$.quote.id')"), -on(raw_sql::<Message, String>("\"type\""), "COLLATE NOCASE"), name = "messages_quote"), foreign_key = aludel::schema::ForeignKey::on("", ["storyId"]).references("messages", ["id"]).on_delete(aludel::schema::Action::SetNull))]
+#[model(
+    table = "messages",
+    index(conversation_id, is_story, -sent_at, -rowid, name = "messages_conversation"),
+    index(expires_at, name = "messages_expires", filter = raw_sql::<Message, bool>("storyId IS NULL")),
+    index(on = raw_sql::<Message, String>("json_extract(json, '$.quote.id')"), -on(raw_sql::<Message,
+        String>("\"type\""), "COLLATE NOCASE"), name = "messages_quote"),
+    foreign_key = aludel::schema::ForeignKey::on("", ["storyId"]).references("messages", ["id"])
+        .on_delete(aludel::schema::Action::SetNull)
+)]
 pub struct Message {
     #[field(primary_key, auto)]
     pub rowid: i64,
@@ -82,20 +106,37 @@ pub struct Message {
     pub is_erased: bool,
     #[field(column = "storyId", sql_type = "STRING")]
     pub story_id: Option<String>,
-    #[field(column = "isStory", generated = raw_sql::<Message, Option<i64>>("type IS 'story'"), virtual)]
+    #[field(
+        column = "isStory",
+        generated = raw_sql::<Message, Option<i64>>("type IS 'story'"),
+        virtual
+    )]
     pub is_story: Option<i64>,
     #[field(column = "expirationStartTimestamp")]
     pub expiration_start_timestamp: Option<i64>,
     #[field(column = "expireTimer")]
     pub expire_timer: Option<i64>,
-    #[field(column = "expiresAt", sql_type = "INT", generated = raw_sql::<Message, Option<i64>>("ifnull(expirationStartTimestamp + (expireTimer * 1000), 9007199254740991)"), virtual)]
+    #[field(
+        column = "expiresAt",
+        sql_type = "INT",
+        generated = raw_sql::<Message, Option<i64>>("ifnull(expirationStartTimestamp + (expireTimer * 1000), 9007199254740991)"),
+        virtual
+    )]
     pub expires_at: Option<i64>,
-    #[field(column = "editCount", sql_type = "INTEGER", generated = raw_sql::<Message, Option<AnyText>>("json_extract(json, '$.edits')"))]
+    #[field(
+        column = "editCount",
+        sql_type = "INTEGER",
+        generated = raw_sql::<Message, Option<AnyText>>("json_extract(json, '$.edits')")
+    )]
     pub edit_count: Option<AnyText>,
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "reactions", unique(message_id, from_id), named_check(name = "ck_reactions_1", that = raw_sql::<Reaction, bool>("unread IN (0, 1)")))]
+#[model(
+    table = "reactions",
+    unique(message_id, from_id),
+    named_check(name = "ck_reactions_1", that = raw_sql::<Reaction, bool>("unread IN (0, 1)"))
+)]
 pub struct Reaction {
     #[field(primary_key, auto, options = "AUTOINCREMENT")]
     pub _id: i64,
@@ -130,14 +171,23 @@ pub struct StickerPack {
     pub title: Option<AnyText>,
     #[field(sql_type = "STRING", default = raw_sql::<(), Option<String>>("'known'"))]
     pub status: Option<String>,
-    #[field(column = "createdAt", sql_type = "TIMESTAMP", default = raw_sql::<(), Option<AnyText>>("strftime('%s', 'now')"))]
+    #[field(
+        column = "createdAt",
+        sql_type = "TIMESTAMP",
+        default = raw_sql::<(), Option<AnyText>>("strftime('%s', 'now')")
+    )]
     pub created_at: Option<AnyText>,
     #[field(default = 0)]
     pub position: i64,
 }
 
 #[derive(Model, Debug, Clone)]
-#[model(table = "stickers", primary_key(id, pack_id), foreign_key = aludel::schema::ForeignKey::on("stickers_fk", ["packId"]).references("sticker_packs", ["id"]).on_delete(aludel::schema::Action::Cascade))]
+#[model(
+    table = "stickers",
+    primary_key(id, pack_id),
+    foreign_key = aludel::schema::ForeignKey::on("stickers_fk", ["packId"]).references("sticker_packs",
+        ["id"]).on_delete(aludel::schema::Action::Cascade)
+)]
 pub struct Sticker {
     #[field(column = "packId", primary_key)]
     pub pack_id: String,
@@ -153,7 +203,8 @@ pub struct Sticker {
     pub size: Option<i64>,
 }
 
-// Beside the models: App::view(View::new("unreadStories", "SELECT id, sent_at FROM messages WHERE isStory IS 1 AND readStatus IS NOT 2").options("(messageId, \"sent at\")"))
+// Beside the models: App::view(View::new("unreadStories", "SELECT id, sent_at FROM messages WHERE isStory IS 1 AND readStatus IS NOT 2")
+//     .options("(messageId, \"sent at\")"))
 // Not managed: ON CONFLICT of group_membership
 // Not managed: ON CONFLICT of reactions
 // Not managed: trigger fts_follows_delete on messages
