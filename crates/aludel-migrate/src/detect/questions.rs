@@ -179,6 +179,7 @@ impl fmt::Display for Question {
     }
 }
 
+#[cfg(feature = "cli")]
 impl Question {
     /// What answers it on the command line: `users=people` or `users.mail=users.email` of a rename, `users.age` of a value for
     /// rows.
