@@ -375,8 +375,9 @@ on_every_database! {
         }
     }
 
-    /// Rule 6: one lock for each database, so each migration is applied once.
-    async fn rule_6_eight_runs_at_once_apply_each_migration_once(fixture) {
+    /// Rules 6 and 16: one lock for each database, also behind a pooler, so each migration is applied once. (A cluster has it in
+    /// the suite.)
+    async fn rule_16_eight_runs_at_once_apply_each_migration_once(fixture) {
         let db = &fixture.db;
         for _ in 0..3 {
             clear(db).await?;
