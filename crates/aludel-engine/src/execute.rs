@@ -557,7 +557,8 @@ impl Lease {
                 Err(error) if command.access == Access::Unknown && !self.is_alone() => {
                     // It may have ended the transaction before it failed.
                     let error = self.failed(error);
-                    if !error.is_lost() {
+                    // One that was slower than another transaction was rolled back whole, and ended nothing.
+                    if !error.is_lost() && !error.is_conflict() {
                         self.ask_for_transaction().await;
                         drop(self.compare_transaction(command));
                     }

@@ -128,13 +128,13 @@ fn wrong(message: impl Into<String>) -> Error {
 
 fn sqlite(rest: &str) -> Result<Backend> {
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let mut mode = FileMode::Create;
+    let (mut mode, mut immutable) = (None, false);
     for (name, value) in parameters(query) {
         match (name, value) {
-            ("mode", "rwc") => mode = FileMode::Create,
-            ("mode", "rw") => mode = FileMode::ReadWrite,
-            ("mode", "ro") => mode = FileMode::ReadOnly,
-            ("immutable", "true" | "1") => mode = FileMode::Immutable,
+            ("mode", "rwc") => mode = Some(FileMode::Create),
+            ("mode", "rw") => mode = Some(FileMode::ReadWrite),
+            ("mode", "ro") => mode = Some(FileMode::ReadOnly),
+            ("immutable", "true" | "1") => immutable = true,
             ("mode", "memory") => return Ok(Backend::Memory),
             ("mode", other) => {
                 return Err(wrong(format!(
@@ -148,6 +148,15 @@ fn sqlite(rest: &str) -> Result<Backend> {
             }
         }
     }
+    let mode = match (mode, immutable) {
+        (None | Some(FileMode::ReadOnly), true) => FileMode::Immutable,
+        (Some(_), true) => {
+            return Err(wrong(
+                "immutable=true is for files that nobody writes, and mode asks to write it; leave one of them out",
+            ));
+        }
+        (mode, false) => mode.unwrap_or(FileMode::Create),
+    };
     let path = match path.strip_prefix("//") {
         Some(rest) => rest,
         None => path,

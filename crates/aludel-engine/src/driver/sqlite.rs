@@ -286,6 +286,10 @@ impl Drop for Canceller {
 /// The URI of a file that nobody writes.
 fn immutable(path: &str) -> String {
     let mut uri = String::from("file:");
+    // Two slashes would begin the name of a host.
+    if path.starts_with('/') {
+        uri.push_str("//");
+    }
     for c in path.chars() {
         match c {
             '%' => uri.push_str("%25"),

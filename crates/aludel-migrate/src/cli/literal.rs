@@ -12,9 +12,12 @@ use aludel_sql::types::{SqlType, Unfit, check_fit};
 pub(super) fn literal(text: &str, of: &SqlType) -> Result<Node, String> {
     if text == "now()" {
         return match of {
-            SqlType::Date | SqlType::Time | SqlType::DateTime | SqlType::Timestamp => {
-                Ok(Node::Function(Function::Now, Vec::new()))
-            }
+            // Of a type in the database's own words, the database knows it.
+            SqlType::Date
+            | SqlType::Time
+            | SqlType::DateTime
+            | SqlType::Timestamp
+            | SqlType::Custom(_) => Ok(Node::Function(Function::Now, Vec::new())),
             _ => Err("now() is a moment".into()),
         };
     }
@@ -29,7 +32,7 @@ pub(super) fn literal(text: &str, of: &SqlType) -> Result<Node, String> {
         SqlType::Timestamp => "is no instant: write 2026-01-02 03:04:05Z",
         SqlType::Uuid => "is no UUID",
         SqlType::Bytes => "are no bytes: write hexadecimal digits, 0x00ff",
-        SqlType::Array(_) => "can't be an array here: write it in the migration, with `--empty`",
+        SqlType::Array(_) => "is no array: write {} or {1,2}",
         _ => "",
     };
     let value = match (of, text) {
@@ -39,6 +42,9 @@ pub(super) fn literal(text: &str, of: &SqlType) -> Result<Node, String> {
             Some(bytes) => Value::Bytes(bytes),
             None => return Err(format!("{text:?} {form}")),
         },
+        (SqlType::Array(_), _) if text.starts_with('{') && text.ends_with('}') => {
+            Value::Text(text.into())
+        }
         #[cfg(not(feature = "decimal"))]
         (SqlType::Decimal(..), _) => decimal(text).ok_or_else(|| format!("{text:?} {form}"))?,
         _ => coerce(Value::Text(text.to_string()), of, false).map_err(|why| {
@@ -133,6 +139,13 @@ mod tests {
             (SqlType::BigInt, "0", "now()", "moment"),
             (mood, "so-so", "sad", "fine, so-so"),
             (SqlType::Custom("inet".into()), "10.0.0.1", "", ""),
+            (SqlType::Custom("timestamptz(3)".into()), "now()", "", ""),
+            (
+                SqlType::Array(Box::new(SqlType::Text)),
+                "{}",
+                "none",
+                "write {} or {1,2}",
+            ),
         ] {
             assert!(
                 literal(good, &of).is_ok(),

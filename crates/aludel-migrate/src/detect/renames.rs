@@ -81,28 +81,58 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Renames join tables without a model, where one that went joins the same tables as one that came, and no other does.
+    /// Renames join tables without a model that are named after tables which were renamed, and join the same tables.
     fn rename_joins(&mut self, gone: &[TableName], new: &[TableName]) -> Result<()> {
         for to in new {
-            let fit: Vec<&TableName> = { gone.iter() }
-                .filter(|from| self.went(from) && !self.sides(from, to).is_empty())
-                .collect();
-            let [from] = fit.as_slice() else { continue };
-            let rivals = { new.iter() }.filter(|other| !self.sides(from, other).is_empty());
-            if rivals.count() == 1 {
+            let from = { gone.iter() }.find(|from| {
+                self.went(from) && self.follows(from, to) && !self.sides(from, to).is_empty()
+            });
+            if let Some(from) = from {
                 self.rename_table(from, to)?;
             }
         }
         Ok(())
     }
 
+    /// Whether a table's name is that of another one, with the names of tables that were renamed.
+    fn follows(&self, from: &TableName, to: &TableName) -> bool {
+        let mut names = vec![from.name.to_string()];
+        let renamed =
+            { self.phases[Phase::Rename as usize].iter() }.filter_map(|(_, operation)| {
+                match operation {
+                    Operation::RenameTable { from, to } => Some((&from.name, &to.name)),
+                    _ => None,
+                }
+            });
+        for (old, now) in renamed {
+            for name in names.clone() {
+                // Of the two, the one that is first in the alphabet comes first.
+                let other = { name.strip_prefix(&format!("{old}_")) }
+                    .or_else(|| name.strip_suffix(&format!("_{old}")));
+                if let Some(other) = other {
+                    names.push(format!("{now}_{other}"));
+                    names.push(format!("{other}_{now}"));
+                }
+            }
+        }
+        from.schema == to.schema && names[1..].iter().any(|name| *name == *to.name)
+    }
+
     /// Renames the columns of a join table without a model that are named after models with other names now.
     fn rename_sides(&mut self, of: &TableName) -> Result<()> {
-        for (from, to) in self.sides(of, of) {
-            if from != to {
-                let table = of.clone();
-                let rename = Operation::RenameColumn { table, from, to };
-                self.now(Phase::Rename, rename)?;
+        let mut moved = true;
+        while std::mem::take(&mut moved) {
+            for (from, to) in self.sides(of, of) {
+                // One whose name is still another's waits for that to move.
+                let table = self.state.schema.table(of);
+                let is_free = table.is_some_and(|table| table.column(&to).is_none());
+                if from != to && is_free {
+                    let table = of.clone();
+                    let rename = Operation::RenameColumn { table, from, to };
+                    self.now(Phase::Rename, rename)?;
+                    moved = true;
+                    break;
+                }
             }
         }
         Ok(())

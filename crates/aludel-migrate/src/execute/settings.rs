@@ -15,19 +15,31 @@ pub(super) async fn settings(
     }
     let quote = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
     for (table, column) in columns {
+        // What the metadata has is set by a step of its own.
+        let options = column.options.as_deref().unwrap_or_default();
+        if options.to_ascii_uppercase().contains("STORAGE") {
+            continue;
+        }
         let name = match &table.schema {
             Some(schema) => format!("{}.{}", quote(schema), quote(&table.name)),
             None => quote(&table.name),
         };
-        let kept: Vec<String> = sql("SELECT format('ALTER TABLE %s ALTER COLUMN %I SET STORAGE %s', ")
-            .bind(name.clone())
-            .push("::text, a.attname, CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END) \
-                   FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid WHERE a.attstorage <> t.typstorage AND a.attrelid = to_regclass(")
-            .bind(name)
-            .push(") AND a.attname = ")
-            .bind(column.name.clone())
-            .all(db)
-            .await?;
+        // A type that is never stored elsewhere takes no such setting.
+        let kept: Vec<String> = sql(
+            "SELECT format('DO $aludel$ BEGIN IF EXISTS (SELECT 1 FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid \
+             WHERE a.attrelid = %L::regclass AND a.attname = %L AND t.typstorage <> ''p'') THEN \
+             ALTER TABLE %s ALTER COLUMN %I SET STORAGE %s; END IF; END $aludel$', n.name, a.attname, n.name, a.attname, \
+             CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END) \
+             FROM (SELECT ",
+        )
+        .bind(name)
+        .push(
+            "::text AS name) n JOIN pg_attribute a ON a.attrelid = to_regclass(n.name) JOIN pg_type t ON t.oid = a.atttypid \
+             WHERE a.attstorage <> t.typstorage AND a.attname = ",
+        )
+        .bind(column.name.clone())
+        .all(db)
+        .await?;
         all.extend(kept);
     }
     Ok(all)

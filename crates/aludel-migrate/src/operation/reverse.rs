@@ -164,15 +164,26 @@ impl Operation {
             Operation::AddEnumValue { name, .. } | Operation::SetEnumValues { name, .. } => {
                 let kind = before.schema.enum_type(name);
                 let labels = kind.ok_or_else(|| no_enum(name))?.labels;
+                let becomes = match self {
+                    Operation::SetEnumValues { becomes, .. } => becomes.as_slice(),
+                    _ => &[],
+                };
+                // Rows of a value that was new have that again from which it came.
+                let mut back: Vec<(String, String)> = Vec::new();
+                for (gone, instead) in becomes {
+                    if !labels.contains(&instead.as_str())
+                        && !back.iter().any(|(known, _)| known == instead)
+                    {
+                        back.push((instead.clone(), gone.clone()));
+                    }
+                }
                 let mut all = vec![Operation::SetEnumValues {
                     name: name.clone(),
                     values: labels.iter().map(ToString::to_string).collect(),
-                    becomes: Vec::new(),
+                    becomes: back,
                 }];
                 // Defaults followed the values that became others.
-                if let Operation::SetEnumValues { becomes, .. } = self {
-                    all.extend(defaults_of(before, name, becomes));
-                }
+                all.extend(defaults_of(before, name, becomes));
                 Ok(all)
             }
             Operation::CreateView(view) => one(Operation::DropView(view.name.clone())),

@@ -157,7 +157,6 @@ fn steps_of(
         operation
             .apply(&mut after, module)
             .map_err(|error| Error::migration(format!("{operation}: {error}")))?;
-        defaults_stay(operation, &after)?;
         match operation {
             Operation::AddEnumValue { name, value, .. }
                 if operations[at + 1..]
@@ -439,6 +438,7 @@ impl Steps {
     }
 
     fn operation(&mut self, operation: &Operation, before: &State, after: &State) -> Result<()> {
+        defaults_stay(operation, after)?;
         match operation {
             Operation::RunSql(run) => self.run_sql(run),
             Operation::Run(run) => {

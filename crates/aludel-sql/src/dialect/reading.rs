@@ -160,8 +160,9 @@ pub(super) fn mysql_type(of: &SqlType) -> Option<String> {
 }
 
 /// Numbers in documents that no float may hold, as a regular expression: of very many digits, or of an exponent beyond those of
-/// floats (of three digits, where more than one is before the point).
-const NUMBERS: &str = "[0-9]{255}|(^|[^0-9.])[0-9]{2,}([.][0-9]+)?[eE][+]?[0-9]{3}|[eE][+]?(30[89]|3[1-9][0-9]|[4-9][0-9]{2}|[0-9]{4})";
+/// floats (of three digits, where more than one is before the point). What is before a number tells it from texts.
+const NUMBERS: &str = "(^|[:,[]|[[:space:]])-?([0-9]{255}|[0-9]{2,}([.][0-9]+)?[eE][+]?[0-9]{3}\
+                       |[0-9]+([.][0-9]+)?[eE][+]?(30[89]|3[1-9][0-9]|[4-9][0-9]{2}|[0-9]{4}))";
 
 /// Arrays and objects within each other that a document is not read with.
 const LEVELS: usize = 128;
@@ -209,8 +210,7 @@ fn parts(v: &str, from: u32) -> String {
     )
 }
 
-/// Numbers and halves of characters as for the other databases, without regular expressions: as many first halves as second
-/// ones are taken for pairs.
+/// Numbers that no float holds, and halves of characters: as many first halves as second ones are taken for pairs.
 fn odd_json(v: &str) -> String {
     let count = |digits: [char; 4]| {
         let removed = digits.iter().fold(format!("lower({v})"), |text, digit| {
@@ -219,7 +219,8 @@ fn odd_json(v: &str) -> String {
         format!("length({v}) - length({removed})")
     };
     format!(
-        "{v} GLOB '*{}*' OR {v} GLOB '*[eE][0-9][0-9][0-9]*' OR {v} GLOB '*[eE]+[0-9][0-9][0-9]*' OR {} <> {}",
+        "({v} GLOB '*[0-9][eE]*' OR {v} GLOB '*{}*') AND EXISTS (SELECT 1 FROM json_tree({v}) \
+         WHERE type IN ('real', 'integer') AND abs(atom) > 1.7e308) OR {} <> {}",
         "[0-9]".repeat(255),
         count(['8', '9', 'a', 'b']),
         count(['c', 'd', 'e', 'f'])
@@ -270,7 +271,7 @@ pub(super) fn sqlite(of: &SqlType, v: &str) -> Option<String> {
             sqlite(&SqlType::DateTime, "before_zone")?
         ),
         SqlType::Json => format!(
-            "CASE WHEN {text} OR NOT json_valid({v}) OR {} THEN 1 \
+            "CASE WHEN {text} OR NOT json_valid({v}) THEN 1 WHEN {} THEN 1 \
              WHEN length({v}) - length(replace(replace({v}, '[', ''), '{{', '')) < {LEVELS} THEN 0 \
              ELSE EXISTS (SELECT 1 FROM json_tree({v}) \
              WHERE length(fullkey) - length(replace(replace(fullkey, '.', ''), '[', '')) >= {}) END",

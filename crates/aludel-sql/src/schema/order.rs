@@ -168,7 +168,14 @@ pub fn numbered_without_key<'t>(table: &'t Table, dialect: &dyn Dialect) -> Opti
     let begins = |columns: &[String]| columns.first() == Some(&column.name);
     let has_key =
         begins(&table.primary_key) || table.uniques.iter().any(|unique| begins(&unique.columns));
-    (!has_key).then_some(column)
+    // Some engines number rows within the first part of a key; and a key may be in the database's own words.
+    let options = table.options.as_deref().unwrap_or_default().to_lowercase();
+    let numbers_within = ["myisam", "aria"]
+        .iter()
+        .any(|engine| options.contains(engine));
+    let has_own = { table.constraints.iter() }
+        .any(|constraint| super::speaks_of(&constraint.definition, &column.name, dialect));
+    (!has_key && !numbers_within && !has_own).then_some(column)
 }
 
 /// The index that is made with its table, for a [column that numbers rows](numbered_without_key).

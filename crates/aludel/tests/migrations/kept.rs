@@ -412,6 +412,28 @@ fn rule_11_triggers_and_views_are_not_broken_mariadb() {
                 migrator.migrate(&Target::Relative(-1)).await?;
                 Sql::trusted(drop).execute(db).await?;
             }
+            // Other tables' columns of that name are others.
+            Sql::trusted("create view others as select u.id, l.age, u.name as years from users u, logs l where l.id = u.id")
+                .execute(db)
+                .await?;
+            migrate(db, vec![first(), next().drop_column("users", "age")]).await?;
+            let app = App::new(
+                Default::default(),
+                vec![first(), next().drop_column("users", "age")],
+            );
+            Migrator::new(db, &app)?
+                .migrate(&Target::Relative(-1))
+                .await?;
+            let error = migrate(db, vec![first(), next().drop_column("users", "name")])
+                .await
+                .unwrap_err();
+            assert!(
+                error
+                    .to_string()
+                    .contains("the view others uses users.name"),
+                "{error}"
+            );
+            Sql::trusted("drop view others").execute(db).await?;
             // Tables, too.
             Sql::trusted("create trigger t_log after insert on logs for each row delete from users where id = new.id")
                 .execute(db)

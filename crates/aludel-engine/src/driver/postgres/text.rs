@@ -224,10 +224,14 @@ fn items(element: &Type, raw: &[u8]) -> Result<Items, String> {
         rest = &rest[length..];
     }
     // Each dimension has elements, and all of them together those that came.
-    let lengths = sizes
-        .iter()
-        .map(|(length, _)| usize::try_from(*length).unwrap_or_default());
-    let promised = lengths.fold(usize::from(!sizes.is_empty()), usize::saturating_mul);
+    let mut promised = usize::from(!sizes.is_empty());
+    for (length, _) in &sizes {
+        let length = usize::try_from(*length).unwrap_or_default();
+        if length == 0 {
+            return Err(damaged());
+        }
+        promised = promised.saturating_mul(length);
+    }
     match promised == items.len() {
         true => Ok(Items { sizes, items }),
         false => Err(damaged()),
@@ -336,6 +340,8 @@ mod tests {
             &[2_i32, 0, 23, i32::MAX, 1, 0, 1, 4, 7][..],
             &[1, 0, 23, i32::MAX, 1, 4, 7],
             &[1, 0, 23, -1, 1],
+            &[2, 0, 23, i32::MAX, 1, 0, 1],
+            &[2, 0, 23, i32::MAX, 1, -1, 1],
             &[0, 0, 23, 4, 7],
         ] {
             let raw: Vec<u8> = words.iter().flat_map(|word| word.to_be_bytes()).collect();

@@ -141,7 +141,7 @@ impl Run<'_> {
                 self.refuse_to_remake(&remade.0, &remade.1).await?;
             }
             if let Some(removed) = &step.removes {
-                self.refuse_to_break(removed, "").await?;
+                self.refuse_to_break(removed, steps.iter()).await?;
             }
             if row.refused {
                 self.remove_invalid(step).await?;

@@ -6,7 +6,8 @@ use crate::plan::Direction;
 use crate::sql::{Removed, Step, Work};
 use crate::state::{index_mentions, mentions};
 use aludel_engine::{Error, Result, sql};
-use aludel_sql::schema::{Column, Table, is_kept, speaks_of, tokens};
+use aludel_sql::dialect::Dialect;
+use aludel_sql::schema::{Column, Table, Token, TokenKind, is_kept, speaks_of, tokens};
 use aludel_sql::statement::TableName;
 use aludel_sql::types::SqlType;
 
@@ -34,7 +35,8 @@ impl Run<'_> {
                 let refused = self.refuse_to_lose(&columns).await;
                 refused.map_err(|error| in_migration(id, error))?;
                 if let Some(removed) = &step.removes {
-                    let refused = self.refuse_to_break(removed, &touched.concat()).await;
+                    let every = all.iter().flat_map(|(_, _, steps)| steps);
+                    let refused = self.refuse_to_break(removed, every).await;
                     refused.map_err(|error| in_migration(id, error))?;
                 }
                 touched.push(step.texts().concat().to_ascii_lowercase());
@@ -111,10 +113,18 @@ impl Run<'_> {
     }
 
     /// Refuses to take away a column or a table of which triggers or views speak: they would be there, and fail (MariaDB, MySQL;
-    /// the other databases refuse it themselves, or write their triggers anew). What an earlier text names may be gone by then.
-    pub(super) async fn refuse_to_break(&self, removed: &Removed, touched: &str) -> Result<()> {
+    /// the other databases refuse it themselves, or write their triggers anew). What another step names is that step's to look
+    /// after.
+    pub(super) async fn refuse_to_break<'s>(
+        &self,
+        removed: &Removed,
+        steps: impl Iterator<Item = &'s Step>,
+    ) -> Result<()> {
+        // Tables of other databases have their triggers and views there.
+        if removed.table.schema.is_some() {
+            return Ok(());
+        }
         let db = self.held.executor();
-        let dialect = db.dialect();
         let all: Vec<(String, String, String, String)> = sql(
             "SELECT 'trigger', TRIGGER_NAME, EVENT_OBJECT_TABLE, ACTION_STATEMENT FROM information_schema.TRIGGERS \
              WHERE TRIGGER_SCHEMA = DATABASE() \
@@ -123,27 +133,76 @@ impl Run<'_> {
         )
         .all(db)
         .await?;
-        let table = &*removed.table.name;
-        for (kind, name, of, text) in all {
-            let says = |name: &str| speaks_of(&text, name, dialect);
-            let breaks = match &removed.column {
-                None => of != table && says(table),
-                Some(column) => {
-                    says(table) && says(column) || of == table && of_its_row(&text, column, dialect)
-                }
-            };
-            if breaks && !touched.contains(&name.to_ascii_lowercase()) {
-                return Err(Error::migration(format!(
-                    "the {kind} {name} uses {removed}, and would fail without it; drop it before (`run_sql`), and make it again behind"
-                )));
-            }
+        let all = all
+            .into_iter()
+            .filter(|(kind, _, of, text)| match kind.as_str() {
+                "view" => is_of_view(text, removed, db.dialect()),
+                _ => is_of_trigger(text, of, removed, db.dialect()),
+            });
+        let all: Vec<(String, String, String, String)> = all.collect();
+        if all.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        let (mut texts, mut dropped) = (String::new(), Vec::new());
+        for step in steps {
+            match &step.removes {
+                Some(other) if other == removed => continue,
+                Some(Removed {
+                    table,
+                    column: None,
+                }) => dropped.push(table.name.to_string()),
+                _ => {}
+            }
+            texts.push_str(&step.texts().concat().to_ascii_lowercase());
+        }
+        match all.iter().find(|(_, name, of, _)| {
+            !texts.contains(&name.to_ascii_lowercase()) && !dropped.contains(of)
+        }) {
+            None => Ok(()),
+            Some((kind, name, ..)) => Err(Error::migration(format!(
+                "the {kind} {name} uses {removed}, and would fail without it; drop it before (`run_sql`), and make it again behind"
+            ))),
+        }
+    }
+}
+
+/// Whether a view is made of a table, or shows a column of it. The server writes all names in quotes, tables with their
+/// database's name, and columns with their table's other name, where it has one.
+fn is_of_view(text: &str, removed: &Removed, dialect: &dyn Dialect) -> bool {
+    let all = tokens(text, dialect);
+    let is = |at: usize, name: &str| all.get(at).and_then(Token::name) == Some(name);
+    let dot = |at: usize| all.get(at).is_some_and(|token| token.is_mark("."));
+    let mut names: Vec<&str> = Vec::new();
+    for at in 2..all.len() {
+        // `database`.`table` is no column's.
+        if is(at, &removed.table.name) && dot(at - 1) && !dot(at + 1) && !(at >= 4 && dot(at - 3)) {
+            let own = all
+                .get(at + 1)
+                .filter(|token| matches!(token.kind, TokenKind::Quoted(_)));
+            names.extend(own.or(all.get(at)).and_then(Token::name));
+        }
+    }
+    let Some(column) = &removed.column else {
+        return !names.is_empty();
+    };
+    (2..all.len())
+        .any(|at| is(at, column) && dot(at - 1) && names.iter().any(|name| is(at - 2, name)))
+}
+
+/// Whether a trigger has to do with a table, or a column of it.
+fn is_of_trigger(text: &str, of: &str, removed: &Removed, dialect: &dyn Dialect) -> bool {
+    let says = |name: &str| speaks_of(text, name, dialect);
+    let table = &*removed.table.name;
+    match &removed.column {
+        None => of != table && says(table),
+        Some(column) => {
+            says(table) && says(column) || of == table && of_its_row(text, column, dialect)
+        }
     }
 }
 
 /// Whether a trigger speaks of a column of its row: `NEW.name`.
-fn of_its_row(text: &str, column: &str, dialect: &dyn aludel_sql::dialect::Dialect) -> bool {
+fn of_its_row(text: &str, column: &str, dialect: &dyn Dialect) -> bool {
     let all = tokens(text, dialect);
     all.windows(3).any(|three| {
         let is_row = { three[0].name() }.is_some_and(|name| {

@@ -42,14 +42,16 @@ const POSTGRES: &[Case] = &[
     (
         "documents that can't be read",
         &[
-            "create table docs (id bigint primary key, half json, pair json, large json, deep json, flat json)",
+            "create table docs (id bigint primary key, half json, pair json, large json, deep json, flat json, key json)",
             "insert into docs values (1, '\"\\ud800\"', '\"\\ud83d\\ude00\"', '1e999', (repeat('[', 200) || repeat(']', 200))::json, \
-             ('[[1]' || repeat(',[1]', 200) || ']')::json)",
+             ('[[1]' || repeat(',[1]', 200) || ']')::json, \
+             '{\"id\": \"67e55044-10b1-426f-9247-bb68e9230c8e999\", \"n\": [1.5e300, 12e5]}')",
         ],
         &[
             "pub half: Option<AnyText>",
             "pub pair: Option<serde_json::Value>",
             "pub large: Option<AnyText>",
+            "pub key: Option<serde_json::Value>",
             "pub deep: Option<AnyText>",
             "pub flat: Option<serde_json::Value>",
         ],
@@ -84,12 +86,14 @@ const MARIADB: &[Case] = &[
     (
         "documents that can't be read",
         &[
-            "create table docs (id bigint primary key, pair json, large json)",
-            "insert into docs values (1, '\"\\\\ud83d\\\\ude00\"', '1e999')",
+            "create table docs (id bigint primary key, pair json, large json, `key` json)",
+            "insert into docs values (1, '\"\\\\ud83d\\\\ude00\"', '1e999', \
+             '{\"id\": \"67e55044-10b1-426f-9247-bb68e9230c8e999\", \"n\": [1.5e300, 12e5]}')",
         ],
         &[
             "pub pair: Option<serde_json::Value>",
             "pub large: Option<AnyText>",
+            "pub key: Option<serde_json::Value>",
         ],
     ),
     (
@@ -142,14 +146,16 @@ const SQLITE: &[Case] = &[
     (
         "documents that can't be read",
         &[
-            "create table docs (id integer primary key, half json, pair json, large json, no json, deep json, flat json)",
+            "create table docs (id integer primary key, half json, pair json, large json, no json, deep json, flat json, key json)",
             "insert into docs values (1, '\"\\ud800\"', '\"\\ud83d\\ude00\"', '1e999', 'no', \
-             printf('%.*c', 200, '[') || printf('%.*c', 200, ']'), '[[1]' || replace(printf('%.*c', 200, 'x'), 'x', ',[1]') || ']')",
+             printf('%.*c', 200, '[') || printf('%.*c', 200, ']'), '[[1]' || replace(printf('%.*c', 200, 'x'), 'x', ',[1]') || ']', \
+             '{\"id\": \"67e55044-10b1-426f-9247-bb68e9230c8e999\", \"n\": [1.5e300, 12e5]}')",
         ],
         &[
             "pub half: Option<AnyText>",
             "pub pair: Option<serde_json::Value>",
             "pub large: Option<AnyText>",
+            "pub key: Option<serde_json::Value>",
             "pub no: Option<AnyText>",
             "pub deep: Option<AnyText>",
             "pub flat: Option<serde_json::Value>",

@@ -93,7 +93,12 @@ async fn work(db: &Database, owner: i64) -> aludel::Result<()> {
             _ => {
                 let mut session = db.session();
                 session.add(pooled(owner, n));
-                session.commit().await?;
+                // A connection that has not found out yet fails in a transaction, which can be tried again.
+                let mut tries = 0;
+                while let Err(error) = session.commit().await {
+                    assert!(error.is_retryable() && tries < 3, "{error:?}");
+                    tries += 1;
+                }
             }
         }
         let others = Pooled::filter(Pooled::owner.ne(owner) & Pooled::id.eq(row.id))

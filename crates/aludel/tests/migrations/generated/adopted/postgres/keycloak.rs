@@ -72,8 +72,7 @@ pub struct EventEntity {
     pub type_: Option<String>,
     #[field(
         sql_type = "timestamp(3) without time zone",
-        default = aludel::expr::Expr::<(), Option<jiff::civil::DateTime>>::from_node(aludel::expr::Node::Function(aludel::expr::Function::Now,
-            vec![]))
+        default = raw_sql::<(), Option<jiff::civil::DateTime>>("CURRENT_TIMESTAMP(3)")
     )]
     pub recorded: Option<jiff::civil::DateTime>,
     #[field(sql_type = "interval day to second")]
