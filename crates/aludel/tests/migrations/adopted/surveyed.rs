@@ -186,13 +186,18 @@ on_every_database! {
             Backend::Mariadb => MARIADB,
             Backend::Sqlite => SQLITE,
         };
-        // One connection: settings of SQLite's are one's own.
         for (what, statements, fields) in cases {
-            let connection = db.acquire().await?;
-            for text in *statements {
-                Sql::trusted(*text).rows(&connection).await?;
+            // Settings of SQLite are a connection's own.
+            if fixture.backend == Backend::Sqlite {
+                let connection = db.acquire().await?;
+                for text in *statements {
+                    Sql::trusted(*text).rows(&connection).await?;
+                }
+            } else {
+                for text in *statements {
+                    Sql::trusted(*text).rows(db).await?;
+                }
             }
-            drop(connection);
             let schema = db.inspect().await?;
             let found = survey(db, &schema).await?;
             let source = models_read(&schema, db.dialect(), &found);
