@@ -301,7 +301,7 @@ fn immutable(path: &str) -> String {
     uri + "?immutable=1"
 }
 
-/// A file with a write-ahead log can't be read where the log can't be made: that is told when it is opened.
+/// Fails if the file has a write-ahead log and its folder can't be written: SQLite can't read it then.
 fn readable(connection: &Connection, config: &Config) -> Result<()> {
     let read = connection.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()));
     let Err(rusqlite::Error::SqliteFailure(cause, _)) = &read else {

@@ -112,7 +112,7 @@ async fn look_through(db: &Database, table: &Table, survey: &mut Survey) -> Resu
         w.identifier(&column.name);
         let value = w.text;
         for (condition, reading) in conditions(db, column, &value) {
-            // A name of its own: results are told apart by them.
+            // Results of one name would be one.
             parts.push(format!(
                 "coalesce(max(CASE WHEN {value} IS NULL THEN 0 WHEN {condition} THEN 1 ELSE 0 END), 0) AS found{}",
                 all.len()

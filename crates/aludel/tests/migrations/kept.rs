@@ -286,7 +286,7 @@ on_every_database! {
         Sql::trusted("create index ix_by_hand on boxes (area)").execute(db).await?;
         Sql::trusted("insert into boxes (id, w) values (1, 5)").execute(db).await?;
         if fixture.backend == Backend::Sqlite {
-            // A table that is made anew has its indexes again, whoever made them.
+            // A rebuild makes every index again, also those that the history does not know.
             migrate(db, vec![first, second]).await?;
             assert_eq!(live(db, "boxes").await?.indexes.len(), 1);
             return Ok(());

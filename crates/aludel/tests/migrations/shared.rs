@@ -70,7 +70,7 @@ fn managing(migrations: Vec<Migration>) -> App {
         .ignore(Pattern::named("*").kind(Kind::Extension))
 }
 
-/// What is there beside ours.
+/// The tables and views of the other programs.
 async fn left(db: &Database) -> aludel::Result<Vec<String>> {
     let live = db.inspect().await?;
     let tables = live.tables.iter().map(|table| table.name.to_string());
@@ -156,7 +156,7 @@ async fn every_command_is_clean(
     let (code, text) = run("baseline").await;
     assert!(code == 0 && text.contains("recorded as applied"), "{text}");
     clean("taken over").await;
-    // What is ours and differs is told all the same.
+    // Differences in our own tables are still reported.
     Sql::trusted("alter table notes add column more integer")
         .execute(db)
         .await?;

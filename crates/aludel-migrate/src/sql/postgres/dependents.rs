@@ -1,10 +1,12 @@
 //! What depends on columns that go and come back, or whose type does.
 
-use super::{add_check, add_column, add_foreign_key, add_unique, drop_column, drop_constraint};
+use super::{
+    add_check, add_column, add_constraint, add_foreign_key, add_unique, drop_column,
+    drop_constraint,
+};
 use super::{drop_index, set_primary_key};
-use crate::operation::Operation;
 use crate::sql::{Probe, Steps};
-use crate::state::{State, computed_from, constraint_mentions, index_mentions, mentions};
+use crate::state::{computed_from, constraint_mentions, index_mentions, mentions};
 use aludel_engine::Result;
 use aludel_sql::expr::Node;
 use aludel_sql::schema::{Check, Column, Constraint, ForeignKey, Index, Table, Unique};
@@ -83,7 +85,7 @@ impl<'a> Dependents<'a> {
         Ok(())
     }
 
-    pub(super) fn come_back(&self, steps: &mut Steps, after: &State) -> Result<()> {
+    pub(super) fn come_back(&self, steps: &mut Steps) -> Result<()> {
         let name = &self.table.name;
         for column in &self.computed {
             add_column(steps, self.table, column, None)?;
@@ -98,11 +100,7 @@ impl<'a> Dependents<'a> {
             add_check(steps, name, check)?;
         }
         for constraint in &self.constraints {
-            let add = Operation::AddConstraint {
-                table: name.clone(),
-                constraint: (*constraint).clone(),
-            };
-            steps.operation(&add, after, after)?;
+            add_constraint(steps, name, constraint)?;
         }
         for index in &self.indexes {
             steps.create_index(name, index)?;
@@ -125,12 +123,7 @@ pub(super) fn come_back(steps: &mut Steps, table: &Table, column: &str) -> Resul
         add_check(steps, name, check)?;
     }
     for raw in { table.constraints.iter() }.filter(|raw| constraint_mentions(raw, column)) {
-        let text = steps.alter(name, |w| {
-            w.push("ADD ");
-            Ok(w.raw_constraint(raw)?)
-        })?;
-        let probe = Probe::Constraint(name.clone(), raw.name.clone(), true);
-        steps.schema(text, probe);
+        add_constraint(steps, name, raw)?;
     }
     for key in { table.foreign_keys.iter() }.filter(|key| has(&key.columns)) {
         add_foreign_key(steps, name, key)?;

@@ -132,7 +132,7 @@ pub(super) fn replace_type(
     })?;
     steps.schema(text, Probe::Again);
     for all in &expressions {
-        all.come_back(steps, after)?;
+        all.come_back(steps)?;
     }
     for (table, key) in &keys {
         steps.operation(&add_key(table, key), after, after)?;

@@ -10,7 +10,7 @@ use crate::operation::Operation;
 use crate::state::State;
 use aludel_engine::{Error, Result};
 use aludel_sql::render::Writer;
-use aludel_sql::schema::{Check, ForeignKey, Table, Unique};
+use aludel_sql::schema::{Check, Constraint, ForeignKey, Table, Unique};
 use aludel_sql::statement::{Ddl, TableName};
 use columns::{add_column, alter_column, alter_one, set_default};
 
@@ -95,15 +95,7 @@ pub(super) fn operation(
         | Operation::DropUnique { table, name }
         | Operation::DropConstraint { table, name }
         | Operation::DropCheck { table, name } => drop_constraint(steps, table, name),
-        Operation::AddConstraint { table, constraint } => {
-            let text = steps.alter(table, |w| {
-                w.push("ADD ");
-                Ok(w.raw_constraint(constraint)?)
-            })?;
-            let probe = Probe::Constraint(table.clone(), constraint.name.clone(), true);
-            steps.schema(text, probe);
-            Ok(())
-        }
+        Operation::AddConstraint { table, constraint } => add_constraint(steps, table, constraint),
         Operation::SetOptions { table: of, options } => {
             let old = table(before, of)?.options.clone();
             options::set(steps, of, old.as_deref(), options.as_deref())
@@ -207,6 +199,16 @@ pub(super) fn operation(
         }
         other => Err(Error::migration(format!("{other} has no SQL"))),
     }
+}
+
+fn add_constraint(steps: &mut Steps, table: &TableName, constraint: &Constraint) -> Result<()> {
+    let text = steps.alter(table, |w| {
+        w.push("ADD ");
+        Ok(w.raw_constraint(constraint)?)
+    })?;
+    let probe = Probe::Constraint(table.clone(), constraint.name.clone(), true);
+    steps.schema(text, probe);
+    Ok(())
 }
 
 fn add_unique(steps: &mut Steps, table: &TableName, unique: &Unique) -> Result<()> {

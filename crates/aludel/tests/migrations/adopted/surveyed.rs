@@ -5,7 +5,7 @@ use crate::harness::Backend;
 use aludel::Sql;
 use aludel::migrate::source::{models_read, survey, survey_types};
 
-/// What is there, and what is written of it.
+/// The name of a case, the statements that make it, and parts of the models that `inspectdb` writes.
 type Case = (
     &'static str,
     &'static [&'static str],
@@ -14,7 +14,7 @@ type Case = (
 
 const POSTGRES: &[Case] = &[
     (
-        "types of somebody's own are told by the catalog, not by the words that they begin with",
+        "user-defined types are recognised by the catalog, not by their first word",
         &[
             "create domain timestamp_ms as bigint",
             "create domain date_text as text",
