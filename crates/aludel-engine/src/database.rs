@@ -81,9 +81,8 @@ impl Database {
             Ok(Database {
                 inner: Arc::new(Inner {
                     observer: Observer::new(&options, dialect.name()),
-                    inline: dialect.name() == "sqlite",
-                    takes_files: options.local_infile
-                        && matches!(dialect.name(), "mariadb" | "mysql"),
+                    inline: dialect.capabilities().embedded,
+                    takes_files: options.local_infile && dialect.capabilities().load_data,
                     extensions: Extensions::default(),
                     url,
                     dialect,
@@ -498,16 +497,14 @@ async fn pools(
                 }),
             );
             pool.first(site).await?;
-            let is_mariadb = match server.flavor.as_deref() {
-                Some(flavor) => flavor == "mariadb",
-                None => config.is_mariadb.load(std::sync::atomic::Ordering::Relaxed),
+            let kind = match server.flavor {
+                Some(kind) => kind,
+                None if config.is_mariadb.load(std::sync::atomic::Ordering::Relaxed) => {
+                    aludel_sql::dialect::DialectKind::Mariadb
+                }
+                None => aludel_sql::dialect::DialectKind::Mysql,
             };
-            let dialect: &'static dyn Dialect = if is_mariadb {
-                &aludel_sql::dialect::MARIADB
-            } else {
-                &aludel_sql::dialect::MYSQL
-            };
-            Ok((pool, None, dialect))
+            Ok((pool, None, kind.dialect()))
         }
         #[allow(unreachable_patterns)]
         _ => {

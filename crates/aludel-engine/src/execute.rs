@@ -656,7 +656,7 @@ impl Lease {
 
     pub(crate) fn failed(&mut self, error: Error) -> Error {
         if let Slot::Pinned { state, pinned } = &mut self.slot {
-            state.after_error(&error, pinned.db.dialect().name());
+            state.after_error(&error, pinned.db.dialect());
         }
         error
     }

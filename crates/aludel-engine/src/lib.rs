@@ -40,6 +40,7 @@ mod url;
 mod watch;
 
 pub use aludel_sql;
+pub use aludel_sql::dialect::IsolationLevel;
 pub use aludel_sql::row::FromRow;
 pub use answer::Answer;
 #[doc(hidden)]
@@ -58,6 +59,6 @@ pub use pool::{Holder, PoolStatus};
 pub use raw::{Sql, sql};
 pub use stream::RowStream;
 pub use text::Text;
-pub use transaction::{IsolationLevel, Transaction, TransactionOptions, TransactionRun, back_off};
+pub use transaction::{Transaction, TransactionOptions, TransactionRun, back_off};
 pub use url::DatabaseUrl;
 pub use watch::{Event, Watch};

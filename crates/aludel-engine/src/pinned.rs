@@ -10,6 +10,7 @@ use crate::driver::Link;
 use crate::error::{Error, ErrorKind, Result};
 use crate::pool::Guard;
 use crate::text::Text;
+use aludel_sql::dialect::{AfterError, Dialect};
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -314,28 +315,31 @@ impl State {
     }
 
     /// Notes what an error has done to the transaction.
-    pub(crate) fn after_error(&mut self, error: &Error, dialect: &str) {
+    pub(crate) fn after_error(&mut self, error: &Error, dialect: &dyn Dialect) {
         if self.depth == 0 {
             return;
         }
         self.has_lost |= error.is_retryable();
-        let kind = error.kind();
-        if dialect == "sqlite" {
+        let after = dialect.capabilities().after_error;
+        let is_over = match after {
             // A full disk, an interrupted write and the like roll the whole transaction back.
-            if !self.has_transaction() {
-                self.fail_whole(reason(error));
+            AfterError::AskConnection => !self.has_transaction(),
+            AfterError::Failed => error.is_lost(),
+            AfterError::GoesOn => {
+                error.is_lost()
+                    || matches!(
+                        error.kind(),
+                        ErrorKind::Deadlock | ErrorKind::SerializationFailure
+                    )
             }
-        } else if error.is_lost()
-            || (dialect != "postgres"
-                && matches!(kind, ErrorKind::Deadlock | ErrorKind::SerializationFailure))
-        {
+        };
+        let was_sent = !matches!(
+            error.kind(),
+            ErrorKind::Decode | ErrorKind::InvalidQuery | ErrorKind::Unsupported
+        );
+        if is_over {
             self.fail_whole(reason(error));
-        } else if dialect == "postgres"
-            && !matches!(
-                kind,
-                ErrorKind::Decode | ErrorKind::InvalidQuery | ErrorKind::Unsupported
-            )
-        {
+        } else if after == AfterError::Failed && was_sent {
             self.failed = Some(reason(error));
         }
     }

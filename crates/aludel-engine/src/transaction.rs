@@ -10,22 +10,10 @@ use crate::database::Database;
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::{Behind, Executor, Target};
 use crate::pinned::{Callback, Locked, Pinned, State, finished};
+use aludel_sql::dialect::{Begin, IsolationLevel};
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::sync::Arc;
-
-/// How far a transaction is shielded from others. SQLite is always serializable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum IsolationLevel {
-    /// Reads what others have not committed (PostgreSQL: as `ReadCommitted`).
-    ReadUncommitted,
-    /// Each statement reads what was committed before it.
-    ReadCommitted,
-    /// All statements read the same state.
-    RepeatableRead,
-    /// As if one transaction ran after the other.
-    Serializable,
-}
 
 /// How a transaction is begun.
 #[derive(Debug, Clone, Copy, Default)]
@@ -97,9 +85,14 @@ impl Transaction {
             ));
         }
         let query_only = options.read_only && state.writes();
-        let text = begin_text(&pinned.db, options, query_only);
+        let dialect = pinned.db.dialect();
+        let text = dialect.begin(Begin {
+            isolation: options.isolation,
+            read_only: options.read_only,
+            on_writer: query_only,
+        });
         if query_only {
-            state.restore = Some("PRAGMA query_only = OFF");
+            state.restore = Some(dialect.end_read_only());
         }
         // Counted before it is sent: a future dropped in between must roll back.
         state.depth = 1;
@@ -158,7 +151,7 @@ impl Transaction {
         if let Err(error) = state.control(&pinned.db, &text, site).await {
             nested.owner = false;
             state.depth = outer;
-            state.after_error(&error, pinned.db.dialect().name());
+            state.after_error(&error, pinned.db.dialect());
             return Err(error);
         }
         drop(state);
@@ -394,7 +387,7 @@ async fn commit_level(
             Ok(())
         }
         Err(error) => {
-            state.after_error(&error, pinned.db.dialect().name());
+            state.after_error(&error, pinned.db.dialect());
             // A COMMIT that fails leaves SQLite's transaction open. Its own error says more than this one's.
             drop(roll_back_level(pinned, state, level, site).await);
             Err(error)
@@ -498,42 +491,5 @@ impl Drop for Transaction {
 impl Executor for Transaction {
     fn target(&self) -> Target<'_> {
         Target::new(Behind::Pinned(&self.pinned, self.level))
-    }
-}
-
-fn begin_text(db: &Database, options: TransactionOptions, query_only: bool) -> String {
-    let level = options.isolation.map(|level| match level {
-        IsolationLevel::ReadUncommitted => "READ UNCOMMITTED",
-        IsolationLevel::ReadCommitted => "READ COMMITTED",
-        IsolationLevel::RepeatableRead => "REPEATABLE READ",
-        IsolationLevel::Serializable => "SERIALIZABLE",
-    });
-    match db.dialect().name() {
-        "sqlite" if query_only => "PRAGMA query_only = ON;BEGIN".into(),
-        "sqlite" if options.read_only => "BEGIN".into(),
-        "sqlite" => "BEGIN IMMEDIATE".into(),
-        "postgres" => {
-            let mut text = String::from("BEGIN");
-            if let Some(level) = level {
-                text.push_str(" ISOLATION LEVEL ");
-                text.push_str(level);
-            }
-            if options.read_only {
-                text.push_str(" READ ONLY");
-            }
-            text
-        }
-        _ => {
-            let mut text = String::new();
-            if let Some(level) = level {
-                text = format!("SET TRANSACTION ISOLATION LEVEL {level};");
-            }
-            text.push_str(if options.read_only {
-                "START TRANSACTION READ ONLY"
-            } else {
-                "START TRANSACTION"
-            });
-            text
-        }
     }
 }

@@ -12,6 +12,7 @@ pub(crate) use security::{AuthMethod, RequireAuth};
 pub(crate) use server::Server;
 
 use crate::error::{Error, ErrorKind, Result};
+use aludel_sql::dialect::DialectKind;
 use server::{parameters, server};
 use std::fmt;
 
@@ -88,14 +89,16 @@ impl DatabaseUrl {
                 "it has no scheme; a URL begins with sqlite:, postgres:// or mysql:// (mariadb://)",
             ));
         };
-        let backend = match scheme.to_ascii_lowercase().as_str() {
-            "sqlite" => sqlite(rest)?,
-            "postgres" | "postgresql" => Backend::Postgres(server(rest, "postgres", 5432)?),
-            "mysql" => Backend::Mysql(server(rest, "mysql", 3306)?),
-            "mariadb" => Backend::Mysql(server(rest, "mariadb", 3306)?),
-            other => {
+        let scheme = scheme.to_ascii_lowercase();
+        let backend = match DialectKind::from_name(&scheme) {
+            Some(DialectKind::Sqlite) => sqlite(rest)?,
+            Some(DialectKind::Postgres) => Backend::Postgres(server(rest, DialectKind::Postgres)?),
+            Some(kind @ (DialectKind::Mariadb | DialectKind::Mysql)) => {
+                Backend::Mysql(server(rest, kind)?)
+            }
+            None => {
                 return Err(wrong(format!(
-                    "the scheme {other:?} is not known; there are sqlite:, postgres://, mysql:// and mariadb://"
+                    "the scheme {scheme:?} is not known; there are sqlite:, postgres://, mysql:// and mariadb://"
                 )));
             }
         };
@@ -202,7 +205,7 @@ fn decode(text: &str) -> Result<String> {
 
 impl fmt::Display for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut server = |scheme: &str, server: &Server| {
+        let mut server = |kind: DialectKind, server: &Server| {
             let password = if server.password.is_some() {
                 ":…"
             } else {
@@ -210,15 +213,19 @@ impl fmt::Display for DatabaseUrl {
             };
             write!(
                 f,
-                "{scheme}://{}{password}@{}:{}/{}",
-                server.user, server.host, server.port, server.database
+                "{}://{}{password}@{}:{}/{}",
+                kind.name(),
+                server.user,
+                server.host,
+                server.port,
+                server.database
             )
         };
         match &self.backend {
             Backend::Memory => f.write_str("sqlite::memory:"),
             Backend::File { path, .. } => write!(f, "sqlite:{path}"),
-            Backend::Postgres(address) => server("postgres", address),
-            Backend::Mysql(address) => server("mysql", address),
+            Backend::Postgres(address) => server(DialectKind::Postgres, address),
+            Backend::Mysql(address) => server(DialectKind::Mysql, address),
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::migration::{Migration, MigrationId};
 use crate::operation::Operation;
 use crate::state::State;
 use aludel_engine::Result;
-use aludel_sql::dialect::Dialect;
+use aludel_sql::dialect::{Dialect, DialectKind};
 use aludel_sql::expr::Node;
 use aludel_sql::schema::{Column, Table};
 use std::collections::BTreeSet;
@@ -96,7 +96,7 @@ pub fn lint(
 
 /// Tables that SQLite makes anew.
 fn rebuilds(operation: &Operation, state: &State, dialect: &'static dyn Dialect) -> Option<Rule> {
-    if dialect.name() != "sqlite" || operation.is_opaque() {
+    if dialect.kind() != Some(DialectKind::Sqlite) || operation.is_opaque() {
         return None;
     }
     let steps = crate::sql::compile(
@@ -119,8 +119,8 @@ fn rebuilds(operation: &Operation, state: &State, dialect: &'static dyn Dialect)
 type Rule = (&'static str, &'static str, &'static str);
 
 fn rule(operation: &Operation, state: &State, dialect: &dyn Dialect) -> Option<Rule> {
-    let postgres = dialect.name() == "postgres";
-    let sqlite = dialect.name() == "sqlite";
+    let postgres = dialect.kind() == Some(DialectKind::Postgres);
+    let sqlite = dialect.kind() == Some(DialectKind::Sqlite);
     let column_before =
         |of: &aludel_sql::statement::TableName, name: &str| -> Option<(&Table, &Column)> {
             let table = state.schema.table(of)?;

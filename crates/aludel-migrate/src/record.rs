@@ -8,7 +8,7 @@
 use crate::migration::MigrationId;
 use crate::words::{column, integer, timestamp, varchar};
 use aludel_engine::{Executor, Result, Sql, sql};
-use aludel_sql::dialect::Dialect;
+use aludel_sql::dialect::{Dialect, DialectKind};
 use aludel_sql::expr::functions::now;
 use aludel_sql::render::Writer;
 use aludel_sql::schema::{Schema, Table};
@@ -135,12 +135,14 @@ pub(crate) fn remove_text(id: &MigrationId, dialect: &'static dyn Dialect) -> Re
 
 /// Whether the tables are there.
 pub(crate) async fn is_prepared(db: &dyn Executor) -> Result<bool> {
-    let query = match db.dialect().name() {
-        "sqlite" => sql("SELECT count(*) FROM sqlite_master WHERE name = 'aludel_migrations'"),
-        "postgres" => sql(
+    let query = match db.dialect().kind() {
+        Some(DialectKind::Sqlite) => {
+            sql("SELECT count(*) FROM sqlite_master WHERE name = 'aludel_migrations'")
+        }
+        Some(DialectKind::Postgres) => sql(
             "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'aludel_migrations'",
         ),
-        _ => sql(
+        Some(DialectKind::Mariadb | DialectKind::Mysql) | None => sql(
             "SELECT count(*) FROM information_schema.tables WHERE table_schema = database() AND table_name = 'aludel_migrations'",
         ),
     };

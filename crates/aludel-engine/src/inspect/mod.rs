@@ -21,6 +21,7 @@ mod sqlite;
 use crate::database::Database;
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::{Executor, Sited};
+use aludel_sql::dialect::DialectKind;
 use aludel_sql::schema::Schema;
 use std::future::Future;
 use std::panic::Location;
@@ -36,16 +37,17 @@ pub fn inspect(db: &dyn Executor) -> impl Future<Output = Result<Schema>> + Send
 }
 
 async fn inspect_on(db: &dyn Executor) -> Result<Schema> {
-    match db.dialect().name() {
+    match db.dialect().kind() {
         #[cfg(feature = "sqlite")]
-        "sqlite" => sqlite::inspect(db).await,
+        Some(DialectKind::Sqlite) => sqlite::inspect(db).await,
         #[cfg(feature = "postgres")]
-        "postgres" => postgres::inspect(db).await,
+        Some(DialectKind::Postgres) => postgres::inspect(db).await,
         #[cfg(feature = "mysql")]
-        "mariadb" | "mysql" => mysql::inspect(db).await,
-        name => Err(Error::new(
+        Some(DialectKind::Mariadb | DialectKind::Mysql) => mysql::inspect(db).await,
+        // A dialect from elsewhere, or one whose feature is off.
+        _ => Err(Error::new(
             ErrorKind::Unsupported,
-            format!("no reflection for {name}"),
+            format!("no reflection for {}", db.dialect().name()),
         )),
     }
 }

@@ -1,11 +1,12 @@
 //! [`TransactionRun`]: a function that is run in a transaction, and again if another one was faster.
 
-use super::{IsolationLevel, Transaction, TransactionOptions};
+use super::{Transaction, TransactionOptions};
 use crate::answer::Answers;
 use crate::clock;
 use crate::command::BoxFuture;
 use crate::database::Database;
 use crate::error::ErrorKind;
+use aludel_sql::dialect::IsolationLevel;
 use std::future::{Future, IntoFuture};
 use std::hash::BuildHasher;
 use std::panic::Location;

@@ -3,6 +3,7 @@
 use super::security::{PublicKey, RequireAuth, TlsMode};
 use super::{decode, wrong};
 use crate::error::Result;
+use aludel_sql::dialect::DialectKind;
 use std::time::Duration;
 
 /// A server's address and credentials.
@@ -17,7 +18,7 @@ pub(crate) struct Server {
     /// A file of certificates (PEM) that vouch for the server.
     pub(crate) root_cert: Option<String>,
     /// A capability set that the user asks for by name (`?flavor=mysql`).
-    pub(crate) flavor: Option<String>,
+    pub(crate) flavor: Option<DialectKind>,
     /// Which authentication is accepted (`?require_auth=scram-sha-256`).
     pub(crate) require_auth: Option<RequireAuth>,
     /// The public key that encrypts the password on a connection without TLS.
@@ -70,7 +71,13 @@ impl Default for KeepAlive {
 }
 
 /// Takes the part of a URL behind its scheme apart.
-pub(super) fn server(rest: &str, scheme: &str, default_port: u16) -> Result<Server> {
+pub(super) fn server(rest: &str, kind: DialectKind) -> Result<Server> {
+    let scheme = kind.name();
+    let (default_port, default_user, default_tls) = match kind {
+        DialectKind::Postgres => (5432, "postgres", TlsMode::Prefer),
+        DialectKind::Mariadb | DialectKind::Mysql => (3306, "root", TlsMode::Disable),
+        DialectKind::Sqlite => return Err(wrong("an SQLite database has no server")),
+    };
     let Some(rest) = rest.strip_prefix("//") else {
         return Err(wrong(format!(
             "after {scheme}: two slashes are missing; write {scheme}://user:password@host:{default_port}/database"
@@ -132,13 +139,10 @@ pub(super) fn server(rest: &str, scheme: &str, default_port: u16) -> Result<Serv
             decode(host)?
         },
         port,
-        user: user.unwrap_or_else(|| scheme.replace("mariadb", "root").replace("mysql", "root")),
+        user: user.unwrap_or_else(|| default_user.into()),
         password,
         database,
-        tls: match scheme {
-            "postgres" => TlsMode::Prefer,
-            _ => TlsMode::Disable,
-        },
+        tls: default_tls,
         root_cert: None,
         flavor: None,
         require_auth: None,
@@ -152,7 +156,7 @@ pub(super) fn server(rest: &str, scheme: &str, default_port: u16) -> Result<Serv
         is_pooled: false,
     };
     for (name, value) in parameters(query) {
-        server.set(name, &decode(value)?, scheme == "postgres")?;
+        server.set(name, &decode(value)?, kind == DialectKind::Postgres)?;
     }
     server.check()?;
     Ok(server)
@@ -242,8 +246,10 @@ impl Server {
                     _ => return Err(unknown()),
                 };
             }
-            "flavor" if matches!(value, "mysql" | "mariadb") => {
-                self.flavor = Some(value.to_string())
+            "flavor" => {
+                let kind = DialectKind::from_name(value);
+                let akin = kind.filter(|kind| kind.is_akin(DialectKind::Mysql));
+                self.flavor = Some(akin.ok_or_else(unknown)?);
             }
             // A key that is given is never replaced by one that somebody sends.
             "allow_public_key_retrieval" => {

@@ -1,9 +1,8 @@
 //! The words of the command line.
 
+use aludel_sql::dialect::DialectKind;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueHint};
-
-const DIALECTS: [&str; 4] = ["sqlite", "postgres", "mariadb", "mysql"];
 
 /// What `help` explains.
 const COMMANDS: [&str; 12] = [
@@ -228,7 +227,7 @@ pub(crate) struct Sqlmigrate {
     #[arg(long)]
     pub(crate) backwards: bool,
     /// Of which database; else that of the URL.
-    #[arg(long, value_parser = PossibleValuesParser::new(DIALECTS))]
+    #[arg(long, value_parser = PossibleValuesParser::new(DialectKind::ALL.map(DialectKind::name)))]
     pub(crate) dialect: Option<String>,
 }
 
@@ -265,7 +264,7 @@ pub(crate) struct Lint {
     /// Only these migrations.
     pub(crate) names: Vec<String>,
     /// Of which database; else that of the URL.
-    #[arg(long, value_parser = PossibleValuesParser::new(DIALECTS))]
+    #[arg(long, value_parser = PossibleValuesParser::new(DialectKind::ALL.map(DialectKind::name)))]
     pub(crate) dialect: Option<String>,
 }
 

@@ -119,7 +119,7 @@ pub(super) fn squashmigrations(context: &Context<'_>, words: &Squash) -> Result<
         .transpose()?;
     let module = context.app.find(&last.module)?;
     let squashed = crate::squash::squash(&graph, first.as_ref(), &last)?;
-    let file = squashed.file(&graph);
+    let file = squashed.file(&graph, &module.folder)?;
     let path = path_of(&module.folder, &file.name);
     context.output.print(&format!(
         "{}: {} operations for those of {} migrations",

@@ -30,6 +30,7 @@ mod output;
 
 use crate::app::App;
 use aludel_engine::{Database, DatabaseUrl, Error, Result};
+use aludel_sql::dialect::DialectKind;
 use arguments::{Arguments, Command};
 use clap::{CommandFactory, Parser};
 use output::Output;
@@ -190,7 +191,6 @@ impl Context<'_> {
 
     /// The dialect of a name, or of the URL.
     fn dialect(&self, name: Option<&str>) -> Result<&'static dyn aludel_sql::dialect::Dialect> {
-        use aludel_sql::dialect::{MARIADB, MYSQL, POSTGRES, SQLITE};
         let name = match name {
             Some(name) => name.to_string(),
             None => {
@@ -198,13 +198,14 @@ impl Context<'_> {
                 url.split(':').next().unwrap_or("").to_string()
             }
         };
-        match name.as_str() {
-            "sqlite" | "" => Ok(&SQLITE),
-            "postgres" | "postgresql" => Ok(&POSTGRES),
-            "mariadb" => Ok(&MARIADB),
-            "mysql" => Ok(&MYSQL),
-            other => Err(Error::migration(format!(
-                "there is no dialect {other:?}; there is sqlite, postgres, mariadb, mysql"
+        if name.is_empty() {
+            return Ok(DialectKind::Sqlite.dialect());
+        }
+        match DialectKind::from_name(&name) {
+            Some(kind) => Ok(kind.dialect()),
+            None => Err(Error::migration(format!(
+                "there is no dialect {name:?}; there is {}",
+                DialectKind::ALL.map(DialectKind::name).join(", ")
             ))),
         }
     }

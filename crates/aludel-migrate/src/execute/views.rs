@@ -2,6 +2,7 @@
 //! does not know of them; they are read before the view is dropped and brought back behind it.
 
 use aludel_engine::{Error, Executor, Result, Sql, sql};
+use aludel_sql::dialect::DialectKind;
 use aludel_sql::schema::{View, same_words};
 
 /// The statements that bring back what hangs on a view.
@@ -9,11 +10,12 @@ use aludel_sql::schema::{View, same_words};
 /// # Errors
 /// What can't be brought back; whatever can go wrong with a statement.
 pub(super) async fn dependents(db: &dyn Executor, known: &View) -> Result<Vec<String>> {
-    match db.dialect().capabilities() {
-        caps if caps.native_enums => on_postgres(db, known).await,
+    match db.dialect().kind() {
+        Some(DialectKind::Postgres) => on_postgres(db, known).await,
         // Privileges outlive a view here, and it has neither triggers nor comments.
-        caps if caps.comment_clauses => refuse_to_lose(db, known).await.map(|()| Vec::new()),
-        _ => {
+        Some(DialectKind::Mariadb | DialectKind::Mysql) => refuse_to_lose(db, known).await.map(|()| Vec::new()),
+        None => Ok(Vec::new()),
+        Some(DialectKind::Sqlite) => {
             sql("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND sql IS NOT NULL AND tbl_name = ")
                 .bind(known.name.name.to_string())
                 .push(" ORDER BY name")

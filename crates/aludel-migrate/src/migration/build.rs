@@ -1,9 +1,8 @@
 //! How a migration is written: one call for each operation.
 
-use super::run::function_name;
 use super::table::{IntoTable, NewColumn};
 use super::{Migration, RunFunction, SqlTexts};
-use crate::operation::{Operation, RunCode, RunSql};
+use crate::operation::{Code, Operation, RunCode, RunSql};
 use aludel_sql::expr::{AdHoc, Dyn, IntoExpr, Node};
 use aludel_sql::schema::{Check, Column, Constraint, ForeignKey, Index, Table, Unique, View};
 use aludel_sql::statement::TableName;
@@ -499,20 +498,20 @@ impl Migration {
         F: RunFunction,
         B: RunFunction,
     {
-        self.operation(Operation::Run(RunCode {
-            name: function_name::<F>(),
-            forward: forward.into_code(),
-            backward: Some(backward.into_code()),
-        }))
+        self.run_code(forward.into_code(), Some(backward.into_code()))
     }
 
     /// An async function that can't be undone.
     #[must_use]
     pub fn run_forward<F: RunFunction>(self, forward: F) -> Migration {
+        self.run_code(forward.into_code(), None)
+    }
+
+    fn run_code(self, forward: Code, backward: Option<Code>) -> Migration {
         self.operation(Operation::Run(RunCode {
-            name: function_name::<F>(),
-            forward: forward.into_code(),
-            backward: None,
+            name: forward.name().to_string(),
+            forward,
+            backward,
         }))
     }
 

@@ -4,7 +4,6 @@ use crate::operation::Code;
 use crate::past::Past;
 use aludel_engine::Result;
 use std::future::Future;
-use std::sync::Arc;
 
 /// An async function that runs in a migration: `async fn fill(past: Past) -> Result<()>`.
 #[diagnostic::on_unimplemented(
@@ -23,7 +22,7 @@ where
     Fut: Future<Output = Result<()>> + Send + 'static,
 {
     fn into_code(self) -> Code {
-        Arc::new(move |past| Box::pin(self(past)))
+        Code::new(self)
     }
 }
 
@@ -33,13 +32,6 @@ where
 /// None.
 pub async fn nothing(_: Past) -> Result<()> {
     Ok(())
-}
-
-/// The last part of a function's path, by which a migration knows it.
-pub(super) fn function_name<F>() -> String {
-    let path = std::any::type_name::<F>();
-    let path = path.trim_end_matches("::{{closure}}");
-    path.rsplit("::").next().unwrap_or(path).to_string()
 }
 
 /// SQL texts: one for all databases, several, or one for each.

@@ -5,25 +5,22 @@
 //! [commutes](Operation::commutes) with another and how it [reduces](crate::squash) with its neighbours.
 
 mod apply;
+mod code;
 mod commute;
 mod describe;
-
 mod reverse;
 
+pub use code::{Code, RunCode};
 pub use describe::Mark;
 #[cfg(feature = "cli")]
 pub(crate) use describe::type_of;
 pub(crate) use reverse::reverse_all;
 
-use crate::past::Past;
-use aludel_engine::Result;
-use aludel_engine::command::BoxFuture;
+use aludel_sql::dialect::{Dialect, DialectKind};
 use aludel_sql::expr::Node;
 use aludel_sql::schema::{Check, Column, Constraint, ForeignKey, Index, Table, Unique, View};
 use aludel_sql::statement::TableName;
 use aludel_sql::value::EnumType;
-use std::fmt;
-use std::sync::Arc;
 
 /// One change of a schema.
 #[derive(Debug, Clone)]
@@ -259,39 +256,16 @@ pub struct RunSql {
 
 impl RunSql {
     /// The statements for a dialect.
-    pub fn texts(texts: &[(Option<String>, String)], dialect: &str) -> Vec<String> {
+    pub fn texts(texts: &[(Option<String>, String)], dialect: &dyn Dialect) -> Vec<String> {
+        let is_for = |only: &str| match (DialectKind::from_name(only), dialect.kind()) {
+            (Some(only), Some(kind)) => only.is_akin(kind),
+            _ => only == dialect.name(),
+        };
         texts
             .iter()
-            .filter(|(only, _)| match only.as_deref() {
-                None => true,
-                Some("mariadb" | "mysql") => matches!(dialect, "mariadb" | "mysql"),
-                Some(only) => only == dialect,
-            })
+            .filter(|(only, _)| only.as_deref().is_none_or(is_for))
             .map(|(_, text)| text.clone())
             .collect()
-    }
-}
-
-/// A function that runs in a migration's transaction.
-pub type Code = Arc<dyn Fn(Past) -> BoxFuture<'static, Result<()>> + Send + Sync>;
-
-/// Rust of the user's own, forwards and perhaps backwards.
-#[derive(Clone)]
-pub struct RunCode {
-    /// What it is called: the function's name.
-    pub name: String,
-    /// The way forward.
-    pub forward: Code,
-    /// The way back, if there is one.
-    pub backward: Option<Code>,
-}
-
-impl fmt::Debug for RunCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RunCode")
-            .field("name", &self.name)
-            .field("reversible", &self.backward.is_some())
-            .finish()
     }
 }
 

@@ -19,11 +19,11 @@ pub struct MigrationFile {
 }
 
 impl MigrationFile {
-    /// A migration as a file; `place_of` says where a function that runs in it is written, as Rust.
+    /// A migration as a file; `call_of` writes the call for an operation with a function whose name alone does not lead to it.
     pub fn new(
         migration: &Migration,
         about: &str,
-        place_of: &dyn Fn(&Operation) -> Option<String>,
+        call_of: &dyn Fn(&Operation) -> Option<String>,
     ) -> MigrationFile {
         let mut chain = format!("Migration::new({})", quoted(&migration.name));
         for parent in &migration.depends_on {
@@ -37,10 +37,7 @@ impl MigrationFile {
             chain.push_str(".atomic(false)");
         }
         for one in &migration.operations {
-            match place_of(one) {
-                Some(place) => chain.push_str(&format!(".operation({place})")),
-                None => chain.push_str(&operation(one)),
-            }
+            chain.push_str(&call_of(one).unwrap_or_else(|| operation(one)));
         }
         let about: Vec<String> = { about.lines() }
             .flat_map(wrapped)

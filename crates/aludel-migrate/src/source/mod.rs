@@ -12,5 +12,5 @@ pub use files::{
 };
 pub use models::{models, models_read};
 pub use operations::operation;
-pub(crate) use operations::sql_type;
+pub(crate) use operations::{functions, sql_type};
 pub use survey::{Survey, survey, survey_types};

@@ -1,7 +1,7 @@
 //! Operations as Rust: `.add_column("users", column("email", varchar(254)))`.
 
 use super::expression::{alone, condition};
-use crate::operation::{Operation, RunSql};
+use crate::operation::{Code, Operation, RunSql};
 use aludel_sql::expr::Node;
 use aludel_sql::schema::{
     Action, Check, Column, Constraint, Deferrability, ForeignKey, Identity, Index, Table, Unique,
@@ -190,11 +190,7 @@ pub fn operation(operation: &Operation) -> String {
             None => format!(".run_sql({})", texts(forward)),
             Some(backward) => format!(".run_sql_both({}, {})", texts(forward), texts(backward)),
         },
-        // A function is known by its name; a file that is generated from one refers to where it is.
-        Operation::Run(run) => match run.backward {
-            None => format!(".run_forward({})", run.name),
-            Some(_) => format!(".run({}, _)", run.name),
-        },
+        Operation::Run(run) => functions(run.forward.name(), run.backward.as_ref().map(Code::name)),
         Operation::Separate { state, database } => {
             let all = |operations: &[Operation]| -> String {
                 operations.iter().map(self::operation).collect()
@@ -223,6 +219,14 @@ pub(crate) fn quoted(text: &str) -> String {
 fn list<S: AsRef<str>>(names: &[S]) -> String {
     let names: Vec<String> = names.iter().map(|name| quoted(name.as_ref())).collect();
     format!("[{}]", names.join(", "))
+}
+
+/// The call of functions by their paths.
+pub(crate) fn functions(forward: &str, backward: Option<&str>) -> String {
+    match backward {
+        None => format!(".run_forward({forward})"),
+        Some(backward) => format!(".run({forward}, {backward})"),
+    }
 }
 
 /// A table's name: text, or a pair with its schema.

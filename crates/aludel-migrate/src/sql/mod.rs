@@ -12,7 +12,7 @@ mod sqlite;
 use crate::operation::{Operation, RunCode, RunSql, reverse_all};
 use crate::state::State;
 use aludel_engine::{Error, Result};
-use aludel_sql::dialect::Dialect;
+use aludel_sql::dialect::{Dialect, DialectKind};
 use aludel_sql::expr::Node;
 use aludel_sql::render::Writer;
 use aludel_sql::schema::{Check, Column, ForeignKey, Index, Table, Unique, View};
@@ -183,7 +183,7 @@ fn steps_of(
 
 /// PostgreSQL refuses to alter a table that has deferred checks of rows open: they are made before.
 fn checked(steps: Vec<Step>, dialect: &dyn Dialect) -> Vec<Step> {
-    if dialect.name() != "postgres" {
+    if dialect.kind() != Some(DialectKind::Postgres) {
         return steps;
     }
     let mut all: Vec<Step> = Vec::with_capacity(steps.len());
@@ -485,7 +485,7 @@ impl Steps {
                 Ok(())
             }
             Operation::CreateExtension(name) | Operation::DropExtension(name) => {
-                if self.dialect.name() != "postgres" {
+                if !self.dialect.capabilities().extensions {
                     return Err(unsupported(
                         self.dialect,
                         "extensions",
@@ -504,16 +504,23 @@ impl Steps {
                 self.schema(text, Probe::Again);
                 Ok(())
             }
-            _ => match self.dialect.name() {
-                "sqlite" => sqlite::operation(self, operation, before, after),
-                "postgres" => postgres::operation(self, operation, before, after),
-                _ => mysql::operation(self, operation, before, after),
+            _ => match self.dialect.kind() {
+                Some(DialectKind::Sqlite) => sqlite::operation(self, operation, before, after),
+                Some(DialectKind::Postgres) => postgres::operation(self, operation, before, after),
+                Some(DialectKind::Mariadb | DialectKind::Mysql) => {
+                    mysql::operation(self, operation, before, after)
+                }
+                None => Err(unsupported(
+                    self.dialect,
+                    "migrations",
+                    "use a database that Aludel has migrations for",
+                )),
             },
         }
     }
 
     fn run_sql(&mut self, run: &RunSql) -> Result<()> {
-        for text in RunSql::texts(&run.forward, self.dialect.name()) {
+        for text in RunSql::texts(&run.forward, self.dialect) {
             // Comments and parentheses before the first word say nothing.
             let tokens = aludel_sql::schema::tokens(&text, self.dialect);
             let first = { tokens.iter() }
@@ -524,10 +531,9 @@ impl Steps {
                 "insert", "update", "delete", "replace", "merge", "with", "select", "call", "do",
                 "load", "set",
             ];
-            let postgres = self.dialect.name() == "postgres";
             let alone =
                 first == "vacuum" || tokens.iter().any(|token| token.is_word("concurrently"));
-            let work = if postgres && alone {
+            let work = if alone && self.dialect.capabilities().concurrent_indexes {
                 Work::Concurrent(text)
             } else if data.contains(&first.as_str()) {
                 Work::Data(text)

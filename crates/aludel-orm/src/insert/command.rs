@@ -66,13 +66,13 @@ pub(super) fn rows_command(
     if even
         && plain
         && count >= COPY_FROM
-        && dialect.name() == "postgres"
+        && dialect.capabilities().copy_in
         && can_unnest(meta, &given)
     {
         let head = head(&given, InsertSource::Defaults);
         return copy(meta, &given, rows, head, dialect, site);
     }
-    if even && count >= UNNEST_FROM && dialect.name() == "postgres" && can_unnest(meta, &given) {
+    if even && count >= UNNEST_FROM && dialect.capabilities().unnest && can_unnest(meta, &given) {
         let sql = unnest(
             meta,
             &given,
@@ -147,7 +147,7 @@ pub(super) fn check_numbers(
     let Some(at) = given.iter().find(numbered).copied() else {
         return Ok(());
     };
-    if !matches!(dialect.name(), "mariadb" | "mysql") {
+    if !dialect.capabilities().zero_is_next_number {
         return Ok(());
     }
     let is_zero = |(given, values): (&[bool], &[Value])| {

@@ -11,7 +11,7 @@ use crate::private::NewRow;
 use aludel_engine::command::{Access, Command};
 use aludel_engine::{Result, Text};
 use aludel_sql::Value;
-use aludel_sql::dialect::Dialect;
+use aludel_sql::dialect::{Dialect, NewKeys};
 use aludel_sql::render::Writer;
 use aludel_sql::row::{DecodeError, FromRow, Row};
 use aludel_sql::types::SqlType;
@@ -26,15 +26,11 @@ pub(crate) fn may_stay(meta: &ModelMeta, rows: usize, dialect: &'static dyn Dial
     let is_exact = |field: &FieldMeta| type_name(&field.sql_type).is_some();
     let is_numbered = matches!(meta.key[..], [key] if meta.fields[key].identity.is_some());
     let likely = dialect.capabilities().repeats
-        || is_known(dialect)
+        || dialect.capabilities().new_keys != NewKeys::WithRows
             && rows >= COPY_FROM
             && is_numbered
             && meta.fields.iter().all(is_exact);
     likely && meta.fields.iter().all(|field| field.lossless)
-}
-
-fn is_known(dialect: &'static dyn Dialect) -> bool {
-    matches!(dialect.name(), "postgres" | "mariadb")
 }
 
 /// The columns that these rows give, if the database keeps their values as they are sent.
@@ -44,7 +40,7 @@ pub(crate) fn exact_columns(
     rows: &NewRow,
     dialect: &'static dyn Dialect,
 ) -> Option<Vec<usize>> {
-    if !is_known(dialect) || shape.rows() < COPY_FROM {
+    if dialect.capabilities().new_keys == NewKeys::WithRows || shape.rows() < COPY_FROM {
         return None;
     }
     let given = shape.given();

@@ -23,8 +23,7 @@ pub(crate) async fn get_or_create<M: Model>(
         Ok(made) => Ok((made, true)),
         // Somebody else was faster.
         Err(error) if error.is_unique_violation() => {
-            // In a transaction MariaDB and MySQL go on reading what was there before, unless they lock.
-            let reads_on = target.is_transaction() && db.dialect().capabilities().comment_clauses;
+            let reads_on = target.is_transaction() && db.dialect().capabilities().snapshot_reads;
             let again = if reads_on { query.for_share() } else { query };
             match again.optional_at(target, site).await? {
                 Some(found) => Ok((found, false)),

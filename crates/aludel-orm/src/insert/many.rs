@@ -116,7 +116,7 @@ impl<'a, M: Model> InsertMany<'a, M> {
         let batches = batches(meta, rows, false, conflict, db.dialect(), site)?;
         let computed = computed(meta, self.conflict.as_ref());
         let counts_rows = matches!(&self.conflict, Some(conflict) if matches!(conflict.action, ConflictAction::Update(_)))
-            && db.dialect().capabilities().comment_clauses;
+            && db.dialect().capabilities().upsert_counts_twice;
         // A command of many runs is several statements, too.
         let is_several = |batch: &Batch| batch.command.is_repeated();
         let raises = self.raises(db);
@@ -147,7 +147,7 @@ impl<'a, M: Model> InsertMany<'a, M> {
             [key] => M::meta().fields[key].identity,
             _ => None,
         };
-        self.rows.is_keyed() && key.is_some() && db.dialect().name() == "postgres"
+        self.rows.is_keyed() && key.is_some() && !db.dialect().capabilities().numbers_after_given
     }
 
     /// Inserts rows as they come, in one transaction if they are more than one statement.
@@ -212,12 +212,15 @@ impl<'a, M: Model> InsertMany<'a, M> {
         if !db.dialect().capabilities().insert_returning {
             return one_by_one::<M>(rows, self.conflict, db, site).await;
         }
-        if db.dialect().name() == "mariadb"
+        if db.dialect().capabilities().returns_ignored
             && matches!(&self.conflict, Some(conflict) if conflict.action == ConflictAction::Nothing)
         {
             return Err(Error::new(
                 ErrorKind::Unsupported,
-                "mariadb answers rows that were there already as if they were new; use execute() and read the rows",
+                format!(
+                    "{} answers rows that were there already as if they were new; use execute() and read the rows",
+                    db.dialect().name()
+                ),
             ));
         }
         let order = rows.keys_first(meta, db.dialect());
@@ -489,9 +492,10 @@ pub(crate) fn batches(
     if let Some(order) = rows.keys_first(meta, dialect) {
         rows = rows.reordered(meta, &order);
     }
-    let max_binds = dialect.capabilities().max_binds;
-    let arrays = dialect.name() == "postgres";
-    let copies = arrays && !returning && conflict.is_none();
+    let caps = dialect.capabilities();
+    let max_binds = caps.max_binds;
+    let arrays = caps.unnest;
+    let copies = caps.copy_in && !returning && conflict.is_none();
     let compared = match conflict.map(|conflict| &conflict.action) {
         _ if !returning => None,
         None => Some(None),
@@ -515,12 +519,12 @@ pub(crate) fn batches(
     let mut batches = Vec::new();
     if rows.len() > 0 && rows.are_alike() && rows.first_width() > 0 {
         let fits = max_binds / rows.first_width();
-        let most = match dialect.name() {
-            "sqlite" if !returning && conflict.is_none() && rows.len() > KEPT_UP_TO => {
+        let most = match caps.repeats {
+            true if !returning && conflict.is_none() && rows.len() > KEPT_UP_TO => {
                 return runs(meta, rows, dialect, site);
             }
-            // Preparing a long statement takes SQLite longer than running a short one again and again.
-            "sqlite" => KEPT_UP_TO.min(fits),
+            // Preparing a long statement takes longer than running a short one again and again.
+            true => KEPT_UP_TO.min(fits),
             // A stream has no end that is too long.
             _ if copies && rows.len() >= COPY_FROM => rows.len(),
             // One array for each column, however many rows.
@@ -542,8 +546,8 @@ pub(crate) fn batches(
         let width = rows.first_width();
         let alike = rows.like_first().min(MOST_ROWS);
         let most = match width {
-            // Nothing but defaults: SQLite takes one such row at a time.
-            0 if dialect.name() == "sqlite" => 1,
+            // Nothing but defaults, and no word for one in a row.
+            0 if !caps.default_keyword => 1,
             // One array for each column, however many rows.
             _ if arrays && alike >= UNNEST_FROM => alike,
             _ if mixed => MOST_ROWS.min(max_binds / meta.fields.len().max(1)),

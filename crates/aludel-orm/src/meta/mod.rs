@@ -2,6 +2,7 @@
 
 mod builder;
 mod join;
+mod per_dialect;
 mod reference;
 
 pub use builder::{FieldBuilder, KeyType, ModelBuilder, ReferenceBuilder, RelationBuilder};
@@ -11,6 +12,7 @@ pub use reference::{PolymorphicMeta, ReferredMeta};
 pub(crate) use join::JoinTable;
 pub(crate) use reference::Refers;
 
+use self::per_dialect::PerDialect;
 use crate::dynamic::AnyModel;
 use crate::validate::{Rule, WholeCheck};
 use crate::variants::{VariantOf, VariantsMeta};
@@ -401,7 +403,7 @@ impl ModelMeta {
 
     /// The names of the columns, comma-separated and quoted; written once for each dialect.
     pub(crate) fn select_list(&'static self, dialect: &'static dyn Dialect) -> &'static str {
-        self.caches.select_lists[slot(dialect)].get_or_init(|| {
+        self.caches.select_lists.of(dialect).get_or_init(|| {
             let mut w = aludel_sql::render::Writer::new(dialect);
             let columns: Vec<&str> = self
                 .fields
@@ -425,7 +427,7 @@ impl ModelMeta {
         } else {
             &self.caches.gets
         };
-        let text = &texts[slot(dialect)];
+        let text = texts.of(dialect);
         if let Some(text) = text.get() {
             return Ok(aludel_engine::Text::Static(text));
         }
@@ -438,7 +440,7 @@ impl ModelMeta {
         &'static self,
         dialect: &'static dyn Dialect,
     ) -> aludel_engine::Result<&'static str> {
-        let head = &self.caches.heads[slot(dialect)];
+        let head = self.caches.heads.of(dialect);
         if let Some(head) = head.get() {
             return Ok(head);
         }
@@ -630,22 +632,13 @@ fn next_version(value: &Value) -> Value {
     }
 }
 
-/// Where a dialect's texts are kept; MariaDB and MySQL write alike.
-fn slot(dialect: &'static dyn Dialect) -> usize {
-    match dialect.name() {
-        "sqlite" => 0,
-        "postgres" => 1,
-        _ => 2,
-    }
-}
-
 /// Texts of statements that do not depend on values.
 #[derive(Default)]
 pub(crate) struct Caches {
-    select_lists: [OnceLock<String>; 3],
-    heads: [OnceLock<String>; 3],
-    gets: [OnceLock<String>; 3],
-    scoped_gets: [OnceLock<String>; 3],
+    select_lists: PerDialect<String>,
+    heads: PerDialect<String>,
+    gets: PerDialect<String>,
+    scoped_gets: PerDialect<String>,
     singles: crate::insert::Singles,
     known_texts: crate::query::KnownTexts,
     bounded: OnceLock<Box<[usize]>>,

@@ -507,11 +507,8 @@ pub(crate) async fn explain(
     site: &'static Location<'static>,
 ) -> Result<String> {
     let mut sql = sql?;
-    let prefix = match target.database().dialect().name() {
-        "sqlite" => "EXPLAIN QUERY PLAN ",
-        _ => "EXPLAIN ",
-    };
-    sql.text.insert_str(0, prefix);
+    sql.text
+        .insert_str(0, target.database().dialect().explain());
     let command =
         aludel_engine::command::Command::new(sql, aludel_engine::command::Access::Unknown).at(site);
     let rows = target.fetch(command, CollectDynamic::new()).await?.0.rows;

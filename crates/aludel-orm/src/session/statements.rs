@@ -52,10 +52,11 @@ pub(crate) fn updates(
 ) -> Result<Vec<Counted>> {
     let several = rows.len() > 1;
     let used: Vec<usize> = meta.key.iter().chain(columns).copied().collect();
-    let (wide, most) = match dialect.name() {
-        "postgres" => (several && can_unnest(meta, &used), MOST_ROWS),
-        "sqlite" => (false, 1),
-        _ => {
+    let caps = dialect.capabilities();
+    let (wide, most) = match (caps.unnest, caps.repeats) {
+        (true, _) => (several && can_unnest(meta, &used), MOST_ROWS),
+        (false, true) => (false, 1),
+        (false, false) => {
             let binds = used.len() + 1;
             let most = MOST_ROWS.min(dialect.capabilities().max_binds / binds);
             (several, most)
@@ -93,9 +94,9 @@ pub(crate) fn updates(
     while rows.peek().is_some() {
         let chunk: Vec<RowChange> = rows.by_ref().take(most).collect();
         let count = chunk.len();
-        let w = match dialect.name() {
-            "postgres" => update_from_unnest(meta, columns, chunk, dialect)?,
-            _ => update_join_values(meta, columns, chunk, dialect)?,
+        let w = match caps.unnest {
+            true => update_from_unnest(meta, columns, chunk, dialect)?,
+            false => update_join_values(meta, columns, chunk, dialect)?,
         };
         statements.push(Counted {
             command: Command::new(w.finish()?, Access::Write).at(site),
@@ -291,11 +292,7 @@ fn update_join_values(
     w.push(" FROM ");
     w.table(&meta.table)?;
     w.push(" WHERE FALSE UNION ALL VALUES ");
-    let row_word = if dialect.name() == "mysql" {
-        "ROW("
-    } else {
-        "("
-    };
+    let row_word = dialect.capabilities().values_row;
     let before = meta.key.len() + usize::from(versions);
     for (n, row) in rows.into_iter().enumerate() {
         w.push(if n > 0 { ", " } else { "" });

@@ -1,6 +1,7 @@
 //! DDL.
 
 use super::Writer;
+use crate::dialect::Comments;
 use crate::error::{Error, Result};
 use crate::expr::Node;
 use crate::schema::{
@@ -55,11 +56,9 @@ impl Writer {
                 self.push("ALTER TABLE ");
                 self.push(if_exists);
                 self.table(table)?;
-                self.push(if caps.comment_clauses {
-                    " DROP FOREIGN KEY "
-                } else {
-                    " DROP CONSTRAINT "
-                });
+                self.push(" ");
+                self.push(caps.drop_foreign_key);
+                self.push(" ");
                 self.push(if_exists);
                 self.checked_identifier(name)
             }
@@ -97,12 +96,12 @@ impl Writer {
                 "declare them in CREATE TABLE",
             ),
             Ddl::Comment(..) => (
-                caps.comment_statements,
+                caps.comments == Comments::Statements,
                 "COMMENT ON",
                 "MariaDB and MySQL have comments in CREATE TABLE, SQLite has none",
             ),
             Ddl::CreateView(view) => (
-                caps.native_enums || !view.materialized,
+                caps.materialized_views || !view.materialized,
                 "materialized views",
                 "make it a view",
             ),
@@ -220,7 +219,7 @@ impl Writer {
         self.own_options(table.options.as_deref());
         if let (Some(comment), true) = (
             &table.comment,
-            self.dialect().capabilities().comment_clauses,
+            self.dialect().capabilities().comments == Comments::Clauses,
         ) {
             self.push(" COMMENT ");
             self.text_literal(comment)?;
@@ -245,7 +244,8 @@ impl Writer {
             _ => false,
         };
         let dialect = self.dialect();
-        if dialect.capabilities().comment_clauses && check.condition.any(&mut |node| numbers(node))
+        if !dialect.capabilities().check_of_numbers
+            && check.condition.any(&mut |node| numbers(node))
         {
             return Err(Error::unsupported(
                 format!(
@@ -351,11 +351,10 @@ impl Writer {
         if let Some(generated) = &column.generated {
             self.push(" GENERATED ALWAYS AS (");
             self.with_root(None, |w| w.node(&generated.expression))?;
-            let stored = generated.stored || dialect.name() == "postgres";
+            let stored = generated.stored || !caps.virtual_columns;
             self.push(if stored { ") STORED" } else { ") VIRTUAL" });
         }
-        // MariaDB takes no NOT NULL on a generated column.
-        let bare = column.generated.is_some() && caps.comment_clauses;
+        let bare = column.generated.is_some() && !caps.generated_not_null;
         if !(column.nullable || bare) {
             self.push(" NOT NULL");
         }
@@ -370,7 +369,7 @@ impl Writer {
             self.default_value(column, default)?;
         }
         self.column_checks(table, column)?;
-        if let (Some(comment), true) = (&column.comment, caps.comment_clauses) {
+        if let (Some(comment), true) = (&column.comment, caps.comments == Comments::Clauses) {
             self.push(" COMMENT ");
             self.text_literal(comment)?;
         }
@@ -422,7 +421,7 @@ impl Writer {
     /// Names that no database can have.
     pub fn column_checks(&mut self, table: &Table, column: &Column) -> Result<()> {
         match &column.sql_type {
-            SqlType::Varchar(length) if self.dialect().name() == "sqlite" => {
+            SqlType::Varchar(length) if !self.dialect().capabilities().enforces_length => {
                 self.push(" ");
                 self.constraint(&crate::schema::truncate(&format!(
                     "ck_{}_{}_max_length",
@@ -434,7 +433,7 @@ impl Writer {
             }
             SqlType::Enum(kind) if !self.dialect().capabilities().native_enums => {
                 self.push(" ");
-                if !self.dialect().capabilities().comment_clauses {
+                if self.dialect().capabilities().column_check_names {
                     self.constraint(&crate::schema::truncate(&format!(
                         "ck_{}_{}",
                         table.name.name, column.name

@@ -369,15 +369,9 @@ impl Writer {
             Value::Text(text) | Value::Json(text) => dialect.text_literal(text, &mut self.text)?,
             Value::Enum(_, label) => dialect.text_literal(label, &mut self.text)?,
             Value::Bytes(bytes) => dialect.bytes_literal(bytes, &mut self.text),
-            Value::Uuid(bytes) if dialect.capabilities().arrays => {
-                let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-                self.push(&format!("'{hex}'::uuid"));
-            }
-            Value::Uuid(bytes) => dialect.bytes_literal(bytes, &mut self.text),
+            Value::Uuid(bytes) => dialect.uuid_literal(bytes, &mut self.text),
             #[cfg(feature = "decimal")]
-            Value::Decimal(n) if dialect.name() == "sqlite" => self.push(&format!("'{n}'")),
-            #[cfg(feature = "decimal")]
-            Value::Decimal(n) => self.push(&n.to_string()),
+            Value::Decimal(n) => dialect.decimal_literal(*n, &mut self.text),
             Value::Date(date) => self.time_literal(date.to_text())?,
             Value::Time(time) => self.time_literal(Some(time.to_text()))?,
             Value::DateTime(time) => self.time_literal(time.to_text())?,

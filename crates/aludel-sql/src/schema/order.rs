@@ -1,7 +1,7 @@
 //! The order of DDL: tables after the tables they refer to; circular foreign keys are added afterwards.
 
 use super::{Column, Index, Table};
-use crate::dialect::Dialect;
+use crate::dialect::{Comments, Dialect};
 use crate::expr::Node;
 use crate::statement::Ddl;
 use crate::types::SqlType;
@@ -65,7 +65,7 @@ pub fn create_all(tables: &[Table], dialect: &dyn Dialect) -> Vec<Ddl> {
         for index in indexes_behind(table, dialect) {
             ddl.push(Ddl::CreateIndex(table.name.clone(), index.clone()));
         }
-        if caps.comment_statements {
+        if caps.comments == Comments::Statements {
             if let Some(comment) = &table.comment {
                 ddl.push(Ddl::Comment(table.name.clone(), None, comment.clone()));
             }

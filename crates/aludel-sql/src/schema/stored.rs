@@ -6,7 +6,7 @@
 use super::TokenKind;
 use super::{Action, Column, Deferrability, ForeignKey, Identity, Index, Schema, Table, View};
 use super::{canonical, words};
-use crate::dialect::{Dialect, POSTGRES};
+use crate::dialect::{Comments, Dialect, POSTGRES};
 use crate::expr::Node;
 use crate::render::{Writer, is_keyed};
 use crate::types::SqlType;
@@ -119,9 +119,8 @@ fn view_fact(view: &View, dialect: &dyn Dialect) -> String {
 fn table_facts(table: &Table, dialect: &'static dyn Dialect, facts: &mut BTreeMap<String, String>) {
     let name = &table.name;
     let caps = dialect.capabilities();
-    let one_kind = caps.comment_clauses;
-    // SQLite has no names for most constraints, and does nothing with those that are given.
-    let named = dialect.name() != "sqlite";
+    let one_kind = caps.uniques_are_indexes;
+    let named = caps.constraint_names;
     for column in &table.columns {
         facts.insert(
             format!("column {name}.{}", column.name),
@@ -181,10 +180,7 @@ fn table_facts(table: &Table, dialect: &'static dyn Dialect, facts: &mut BTreeMa
             index_fact(index, dialect),
         );
     }
-    if let (Some(comment), true) = (
-        &table.comment,
-        caps.comment_clauses || caps.comment_statements,
-    ) {
+    if let (Some(comment), true) = (&table.comment, caps.comments != Comments::None) {
         facts.insert(format!("comment of {name}"), comment.clone());
     }
 }
@@ -262,9 +258,8 @@ fn spelled(text: &str) -> String {
 fn column_fact(table: &Table, column: &Column, dialect: &'static dyn Dialect) -> String {
     let caps = dialect.capabilities();
     let mut fact = column_type(table, column, dialect);
-    // MariaDB takes no NOT NULL on a generated column.
     let in_key = table.primary_key.contains(&column.name);
-    let bare = column.generated.is_some() && caps.comment_clauses;
+    let bare = column.generated.is_some() && !caps.generated_not_null;
     if (!column.nullable || in_key) && !bare {
         fact.push_str(" not null");
     }
@@ -275,7 +270,7 @@ fn column_fact(table: &Table, column: &Column, dialect: &'static dyn Dialect) ->
         }
     }
     if let Some(generated) = &column.generated {
-        let stored = generated.stored || caps.native_enums;
+        let stored = generated.stored || !caps.virtual_columns;
         fact.push_str(&format!(
             " generated {} {}",
             expression(&generated.expression, dialect),
@@ -289,16 +284,12 @@ fn column_fact(table: &Table, column: &Column, dialect: &'static dyn Dialect) ->
         fact.push_str(&format!(" {}", spelled(options)));
     }
     match column.identity {
-        // SQLite numbers every sole integer key.
         None => {}
-        Some(_) if dialect.name() == "sqlite" => {}
-        Some(Identity::Always) if caps.native_enums => fact.push_str(" identity always"),
+        Some(_) if caps.numbers_integer_keys => {}
+        Some(Identity::Always) if caps.identity_always => fact.push_str(" identity always"),
         Some(_) => fact.push_str(" identity"),
     }
-    if let (Some(comment), true) = (
-        &column.comment,
-        caps.comment_clauses || caps.comment_statements,
-    ) {
+    if let (Some(comment), true) = (&column.comment, caps.comments != Comments::None) {
         fact.push_str(&format!(" comment {comment:?}"));
     }
     fact
@@ -348,7 +339,7 @@ pub fn check_conditions(table: &Table, dialect: &'static dyn Dialect) -> Vec<Str
 fn foreign_key_fact(key: &ForeignKey, dialect: &dyn Dialect) -> String {
     let caps = dialect.capabilities();
     let action = |action: Action| match action {
-        Action::Restrict if caps.comment_clauses => Action::NoAction,
+        Action::Restrict if !caps.restrict => Action::NoAction,
         other => other,
     };
     let deferrable = match key.deferrable {

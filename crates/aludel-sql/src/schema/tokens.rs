@@ -60,7 +60,8 @@ const MARKS: [&str; 41] = [
 
 /// The tokens of a text; comments and blanks are passed over.
 pub fn tokens(text: &str, dialect: &dyn Dialect) -> Vec<Token> {
-    let backslash = dialect.quote() == '`';
+    let caps = dialect.capabilities();
+    let backslash = caps.backslash_escapes;
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(c) = text[at..].chars().next() {
@@ -95,7 +96,7 @@ pub fn tokens(text: &str, dialect: &dyn Dialect) -> Vec<Token> {
             let (value, length) = quoted(rest, c, false);
             at += length;
             Kind::Quoted(value)
-        } else if c == '[' && dialect.name() == "sqlite" {
+        } else if c == '[' && caps.bracket_identifiers {
             let end = rest.find(']').unwrap_or(rest.len() - 1);
             at += end + 1;
             Kind::Quoted(rest[1..end].to_string())

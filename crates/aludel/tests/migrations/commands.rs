@@ -42,6 +42,19 @@ fn rule_7_commands_answer_with_their_exit_codes() {
     );
 }
 
+/// Functions of a migration; its file keeps `check` private.
+mod m0002_stars {
+    use aludel::migrate::Past;
+
+    pub(super) async fn fill(_: Past) -> aludel::Result<()> {
+        Ok(())
+    }
+
+    pub(super) async fn check(_: Past) -> aludel::Result<()> {
+        Ok(())
+    }
+}
+
 #[test]
 fn rule_7_a_database_is_adopted_and_its_history_squashed() {
     use aludel::migrate::prelude::*;
@@ -55,13 +68,16 @@ fn rule_7_a_database_is_adopted_and_its_history_squashed() {
             .depends_on("0001_initial")
             .add_column("notes", column("stars", big_int()).default(0))
             .run(nothing, nothing)
+            .run(m0002_stars::fill, nothing)
+            .run_forward(m0002_stars::check)
     };
     for migration in [initial(), second()] {
         std::fs::create_dir_all(story.migrations()).unwrap();
-        let file = aludel::migrate::source::MigrationFile::new(&migration, "By hand.", &|_| {
-            Some("super::m0002_stars::migration().operations()[1].clone()".into())
-                .filter(|_| migration.name() == "none")
-        });
+        let mut file =
+            aludel::migrate::source::MigrationFile::new(&migration, "By hand.", &|_| None);
+        if migration.name() == "0002_stars" {
+            file.text.push_str("pub(super) async fn fill(_: Past) -> Result<()> {}\nasync fn check(_: Past) -> Result<()> {}\n");
+        }
         std::fs::write(story.migrations().join(file.file_name()), file.text).unwrap();
     }
     let app = story.app(models![mine::Note], vec![initial(), second()]);
@@ -98,7 +114,10 @@ fn rule_7_a_database_is_adopted_and_its_history_squashed() {
     let squash = story.file("m0001_squashed_0002_stars.rs");
     assert!(
         squash.contains(".replaces([\"0001_initial\", \"0002_stars\"])")
-            && squash.contains("super::m0002_stars::migration().operations()[1].clone()"),
+            && squash.contains(".run(nothing, nothing)")
+            && squash.contains(".run(super::m0002_stars::fill, nothing)")
+            && squash.contains("super::m0002_stars::migration().operations()[3].clone()")
+            && squash.contains("With `pub(super)` before `check` of 0002_stars"),
         "{squash}"
     );
     assert!(

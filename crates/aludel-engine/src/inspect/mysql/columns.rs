@@ -109,7 +109,7 @@ fn default_node(
     sql_type: &SqlType,
     dialect: &'static dyn Dialect,
 ) -> Node {
-    let node = if dialect.name() == "mysql" && !extra.contains("default_generated") {
+    let node = if !super::is_mariadb(dialect) && !extra.contains("default_generated") {
         match text.parse::<i64>() {
             Ok(n) => Node::Value(Value::I64(n)),
             Err(_) => Node::Value(Value::Text(text.to_string())),

@@ -1,6 +1,6 @@
 //! Primary keys, unique constraints and indexes.
 
-use super::table;
+use super::{is_mariadb, table};
 use crate::error::Result;
 use crate::execute::Executor;
 use crate::raw::Sql;
@@ -28,12 +28,12 @@ fn is_in_memory(table: &Table) -> bool {
 }
 
 pub(super) async fn indexes(db: &dyn Executor, schema: &mut Schema) -> Result<()> {
-    let (expression, ignored) = match db.dialect().name() {
-        "mariadb" => (
+    let (expression, ignored) = match is_mariadb(db.dialect()) {
+        true => (
             "CAST(NULL AS CHAR)",
             "CASE ignored WHEN 'YES' THEN 'IGNORED' ELSE '' END",
         ),
-        _ => (
+        false => (
             "expression",
             "CASE is_visible WHEN 'NO' THEN 'INVISIBLE' ELSE '' END",
         ),

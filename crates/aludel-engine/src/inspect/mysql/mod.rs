@@ -6,7 +6,7 @@ mod indexes;
 use crate::error::Result;
 use crate::execute::Executor;
 use crate::raw::{Sql, sql};
-use aludel_sql::dialect::Dialect;
+use aludel_sql::dialect::{Dialect, DialectKind};
 use aludel_sql::expr::Node;
 use aludel_sql::schema::{
     Action, Check, Deferrability, ForeignKey, Schema, Table, TokenKind, Trigger, Unmanaged, View,
@@ -124,10 +124,15 @@ fn is_period(text: &str, name: &str, dialect: &'static dyn Dialect) -> bool {
     })
 }
 
+/// Whether it is MariaDB, whose catalog says more than MySQL's.
+fn is_mariadb(dialect: &dyn Dialect) -> bool {
+    dialect.kind() == Some(DialectKind::Mariadb)
+}
+
 async fn views(db: &dyn Executor) -> Result<Vec<View>> {
-    let algorithm = match db.dialect().name() {
-        "mariadb" => "algorithm",
-        _ => "'UNDEFINED'",
+    let algorithm = match is_mariadb(db.dialect()) {
+        true => "algorithm",
+        false => "'UNDEFINED'",
     };
     let rows: Vec<(String, String, String, String, String)> = Sql::trusted(format!(
         "SELECT table_name, view_definition, {algorithm}, security_type, check_option \
@@ -242,7 +247,7 @@ fn action(rule: &str) -> Action {
 
 async fn checks(db: &dyn Executor, schema: &mut Schema) -> Result<()> {
     let dialect = db.dialect();
-    let query = if dialect.name() == "mariadb" {
+    let query = if is_mariadb(dialect) {
         sql(
             "SELECT table_name, constraint_name, check_clause FROM information_schema.check_constraints \
              WHERE constraint_schema = database() ORDER BY table_name, constraint_name",
@@ -260,7 +265,7 @@ async fn checks(db: &dyn Executor, schema: &mut Schema) -> Result<()> {
         // The server lists a period as a CHECK: its begin is before its end.
         if let [_, less, _] = tokens(&clause, dialect).as_slice()
             && less.is_mark("<")
-            && dialect.name() == "mariadb"
+            && is_mariadb(dialect)
         {
             let text = show_create(db, &of).await?;
             if is_period(&text, &name, dialect) {

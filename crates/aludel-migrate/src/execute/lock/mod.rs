@@ -14,6 +14,7 @@ use aludel_engine::{
     Connection, Database, Error, ErrorKind, Executor, IsolationLevel, Result, Sql, Transaction,
     TransactionOptions, sql,
 };
+use aludel_sql::dialect::DialectKind;
 use std::time::{Duration, Instant};
 
 /// Any number will do, as long as all programs take the same.
@@ -44,8 +45,7 @@ impl Held {
         }
         let mut held = Held(Some(Place::Own(db.acquire().await?, None)));
         let connection = held.connection()?;
-        let has_nodes = !matches!(connection.dialect().name(), "sqlite" | "postgres");
-        if has_nodes && cluster::is_node(connection).await? {
+        if connection.dialect().capabilities().clusters && cluster::is_node(connection).await? {
             let row = cluster::take(db, connection, patience).await?;
             wait_no_longer(connection, patience).await?;
             if let Some(Place::Own(_, lock)) = &mut held.0 {
@@ -171,9 +171,10 @@ async fn lock_by_transaction(db: &Database, patience: &Patience) -> Result<Trans
 async fn lock_session(connection: &Connection, patience: &Patience) -> Result<()> {
     let begun = Instant::now();
     let millis = patience.lock_timeout.as_millis().max(1);
-    match connection.dialect().name() {
-        "sqlite" => Ok(()),
-        "postgres" => {
+    match connection.dialect().kind() {
+        // The transaction of each migration locks the whole file.
+        Some(DialectKind::Sqlite) | None => Ok(()),
+        Some(DialectKind::Postgres) => {
             // Asked again and again, so that the wait has an end and no transaction is held up by one that sleeps.
             while !sql("SELECT pg_try_advisory_lock(")
                 .bind(KEY)
@@ -188,7 +189,7 @@ async fn lock_session(connection: &Connection, patience: &Patience) -> Result<()
                 .await?;
             Ok(())
         }
-        _ => {
+        Some(DialectKind::Mariadb | DialectKind::Mysql) => {
             while sql("SELECT GET_LOCK(CONCAT('aludel ', MD5(database())), 0)")
                 .one::<Option<i64>>(connection)
                 .await?
@@ -227,13 +228,14 @@ async fn wait(begun: Instant, patience: &Patience) -> Result<()> {
 }
 
 async fn unlock_session(connection: &Connection) {
-    let texts: &[&'static str] = match connection.dialect().name() {
-        "sqlite" => &["PRAGMA legacy_alter_table = OFF"],
-        "postgres" => &[
+    let texts: &[&'static str] = match connection.dialect().kind() {
+        None => &[],
+        Some(DialectKind::Sqlite) => &["PRAGMA legacy_alter_table = OFF"],
+        Some(DialectKind::Postgres) => &[
             "SET lock_timeout = DEFAULT",
             "SELECT pg_advisory_unlock_all()",
         ],
-        _ => &[
+        Some(DialectKind::Mariadb | DialectKind::Mysql) => &[
             "SET SESSION lock_wait_timeout = DEFAULT",
             "SET SESSION innodb_lock_wait_timeout = DEFAULT",
             "DO RELEASE_ALL_LOCKS()",

@@ -15,6 +15,7 @@ use crate::progress::Progress;
 use crate::record::{self, Unfinished};
 use crate::sql::{Step, ViewStep, Work};
 use aludel_engine::{Error, ErrorKind, Result, Sql, Transaction, sql};
+use aludel_sql::dialect::DialectKind;
 use aludel_sql::statement::TableName;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -48,7 +49,7 @@ impl<'a> Run<'a> {
     }
 
     fn is_sqlite(&self) -> bool {
-        self.held.executor().dialect().name() == "sqlite"
+        self.held.executor().dialect().kind() == Some(DialectKind::Sqlite)
     }
 
     async fn status(&self) -> Result<Status> {
@@ -363,7 +364,7 @@ impl<'a> Run<'a> {
             Work::Code(run, state) => {
                 let report = Arc::clone(&self.migrator.report);
                 let past = Past::new(tx.handle(), Arc::clone(state), report);
-                (run.forward)(past).await?;
+                run.forward.call(past).await?;
             }
             Work::Rebuild(rebuild) => rebuild.run(tx).await?,
             Work::Schema(text) | Work::Concurrent(text) | Work::Data(text) => {

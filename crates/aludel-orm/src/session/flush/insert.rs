@@ -14,6 +14,7 @@ use crate::session::work::Place;
 use aludel_engine::command::{Collect, Command, Discard, Sink};
 use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;
+use aludel_sql::dialect::NewKeys;
 use aludel_sql::expr::Node;
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -78,14 +79,14 @@ impl Flush<'_> {
             None => None,
         };
         if let (Some(shape), Some(given)) = (&shape, &exact)
-            && dialect.name() == "postgres"
+            && dialect.capabilities().new_keys == NewKeys::Drawn
             && let Some(keys) = self.draw(table, given, slots.len()).await?
         {
             let made = drawn(meta, written, shape, given, keys, dialect, self.site);
             return self.copy(table, slots, made).await;
         }
         let is_kept = match &exact {
-            Some(given) if dialect.name() == "mariadb" => {
+            Some(given) if dialect.capabilities().new_keys == NewKeys::Returned => {
                 self.keeps(table, given, &written).await?
             }
             _ => false,

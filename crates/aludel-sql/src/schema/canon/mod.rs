@@ -27,7 +27,8 @@ pub fn canonical(text: &str, dialect: &dyn Dialect) -> String {
     let mut reader = Reader {
         tokens: &tokens,
         at: 0,
-        mysql: dialect.quote() == '`',
+        length_in_bytes: dialect.capabilities().length_in_bytes,
+        now_rounds: dialect.capabilities().now_rounds,
     };
     match reader.expression(0) {
         Some(tree) if reader.at == tokens.len() => {
@@ -42,8 +43,9 @@ pub fn canonical(text: &str, dialect: &dyn Dialect) -> String {
 struct Reader<'a> {
     tokens: &'a [Token],
     at: usize,
-    /// Where `length` counts bytes, and is printed as what it does.
-    mysql: bool,
+    /// `length` counts bytes, and is printed as what it does.
+    length_in_bytes: bool,
+    now_rounds: bool,
 }
 
 const OR: u8 = 1;
@@ -238,7 +240,7 @@ impl<'a> Reader<'a> {
             all.push(self.expression(0)?);
         }
         let name = match name.as_str() {
-            "octet_length" if self.mysql => "length",
+            "octet_length" if self.length_in_bytes => "length",
             "lcase" => "lower",
             "ucase" => "upper",
             "trim" => "btrim",
@@ -260,7 +262,7 @@ impl<'a> Reader<'a> {
             other => other,
         };
         // How finely the clock is read is a matter of the column's type; PostgreSQL rounds what CURRENT_TIMESTAMP(3) gives.
-        if name == "now" && self.mysql {
+        if name == "now" && !self.now_rounds {
             all.clear();
         }
         if let ("extract", Some(Tree::Text(field) | Tree::Name(field))) = (name, all.first()) {

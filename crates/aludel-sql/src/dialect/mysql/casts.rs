@@ -1,8 +1,9 @@
 //! Casts on MariaDB and MySQL. Their own make something of any text and of any number, with a warning that nobody sees:
 //! here a pattern says what is taken, and an overflow of EXP is the error for the rest, as SQL has no other.
 
-use super::{bool_text, is_not_zero, text_bool, text_label};
-use crate::dialect::{REFUSED_CAST, plain_cast, round_float};
+use crate::dialect::ansi::casts::{bool_text, is_not_zero, text_bool, text_label};
+use crate::dialect::ansi::numbers::round_float;
+use crate::dialect::{REFUSED_CAST, plain_cast};
 use crate::error::Result;
 use crate::expr::Node;
 use crate::render::Writer;
@@ -23,7 +24,7 @@ const TIMESTAMP: &str = "^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[0
 const MOST_OF_A_FLOAT: &str = "1e18";
 
 /// `CAST(operand AS type)`.
-pub(in crate::dialect) fn cast(w: &mut Writer, operand: &Node, sql_type: &SqlType) -> Result<()> {
+pub(super) fn cast(w: &mut Writer, operand: &Node, sql_type: &SqlType) -> Result<()> {
     let dialect = w.dialect();
     let plain = |w: &mut Writer| plain_cast(dialect, w, sql_type, |w| w.node(operand));
     match (w.kind(operand), Kind::of(sql_type)) {

@@ -3,36 +3,42 @@
 //! The engine sets the session to strict mode, UTC and `utf8mb4`; tables are made with a binary collation without
 //! padding, so that text compares as on the other databases.
 
-use super::checks::{looked_at, narrowed};
-use super::postgres::like_pattern;
-use super::sqlite::{
-    aggregate_word, arithmetic_word, json_list, json_path, native_aggregate, no_nan, rounds,
+mod casts;
+mod lists;
+mod reading;
+mod upsert;
+
+use super::ansi::checks::{looked_at, narrowed};
+use super::ansi::literal::json_path;
+use super::ansi::numbers::{decimal_average, division, round_float, rounded_to, rounds};
+use super::ansi::words::{
+    aggregate_word, arithmetic_word, like_pattern, native_aggregate, no_nan, write_type_list,
 };
 use super::{
-    Capabilities, Dialect, IndexMethods, casts, decimal_average, division, element_type,
-    round_float, rounded_to, write_type_list,
+    AfterError, Begin, Capabilities, Comments, Dialect, DialectKind, IndexMethods, NewKeys,
 };
 use crate::error::{Error, Result};
 use crate::expr::{
-    Aggregate, AggregateFunction, AggregateType, ArithmeticOp, BinaryOp, Case, Function, InList,
-    JsonGet, JsonStep, Name, Node, NumberKind, TextMatch, TextOp, UnaryOp,
+    Aggregate, AggregateFunction, AggregateType, ArithmeticOp, Function, InList, JsonGet, JsonStep,
+    Name, Node, NumberKind, TextMatch, TextOp,
 };
 use crate::json_text;
-use crate::render::{Writer, check_bind};
-use crate::statement::{Assignment, Conflict, ConflictAction, TableName};
+use crate::render::Writer;
+use crate::statement::{Conflict, TableName};
 use crate::types::{Bounds, Kind, SqlType};
 use crate::value::Value;
-use std::borrow::Cow;
 
 /// MariaDB.
 pub static MARIADB: Mysql = Mysql {
     name: "mariadb",
+    kind: DialectKind::Mariadb,
     capabilities: &MARIADB_CAPABILITIES,
 };
 
 /// MySQL.
 pub static MYSQL: Mysql = Mysql {
     name: "mysql",
+    kind: DialectKind::Mysql,
     capabilities: &MYSQL_CAPABILITIES,
 };
 
@@ -43,6 +49,7 @@ pub const ANOTHER_KEY: &str = "EXP(1062 + ";
 #[derive(Debug)]
 pub struct Mysql {
     name: &'static str,
+    kind: DialectKind,
     capabilities: &'static Capabilities,
 }
 
@@ -56,8 +63,21 @@ static MARIADB_CAPABILITIES: Capabilities = Capabilities {
     alter_foreign_keys: true,
     deferrable: false,
     set_default: false,
-    comment_statements: false,
-    comment_clauses: true,
+    comments: Comments::Clauses,
+    extensions: false,
+    concurrent_indexes: false,
+    materialized_views: false,
+    constraint_names: true,
+    column_check_names: false,
+    uniques_are_indexes: true,
+    restrict: false,
+    drop_foreign_key: "DROP FOREIGN KEY",
+    enforces_length: true,
+    check_of_numbers: false,
+    virtual_columns: true,
+    generated_not_null: false,
+    identity_always: false,
+    numbers_integer_keys: false,
     partial_indexes: false,
     expression_indexes: false,
     index_methods: IndexMethods::Kinds(&["fulltext", "spatial", "vector"]),
@@ -82,10 +102,26 @@ static MARIADB_CAPABILITIES: Capabilities = Capabilities {
     aggregate_filter: false,
     float_nan: false,
     float_infinity: false,
+    backslash_escapes: true,
+    bracket_identifiers: false,
+    length_in_bytes: true,
+    now_rounds: false,
     nul_in_text: true,
     pipelines: false,
     repeats: false,
     numbers_after_given: true,
+    zero_is_next_number: true,
+    new_keys: NewKeys::Returned,
+    unnest: false,
+    copy_in: false,
+    load_data: true,
+    values_row: "(",
+    returns_ignored: true,
+    upsert_counts_twice: true,
+    snapshot_reads: true,
+    after_error: AfterError::GoesOn,
+    clusters: true,
+    embedded: false,
     self_subquery: true,
     self_cascade: false,
     simultaneous_assignment: true,
@@ -100,6 +136,9 @@ static MARIADB_CAPABILITIES: Capabilities = Capabilities {
 };
 
 static MYSQL_CAPABILITIES: Capabilities = Capabilities {
+    values_row: "ROW(",
+    new_keys: NewKeys::WithRows,
+    returns_ignored: false,
     insert_returning: false,
     update_returning: false,
     delete_returning: false,
@@ -120,6 +159,9 @@ impl Dialect for Mysql {
     fn name(&self) -> &'static str {
         self.name
     }
+    fn kind(&self) -> Option<DialectKind> {
+        Some(self.kind)
+    }
     fn capabilities(&self) -> &'static Capabilities {
         self.capabilities
     }
@@ -130,13 +172,13 @@ impl Dialect for Mysql {
         out.push('?');
     }
     fn reads_as(&self, words: &str) -> SqlType {
-        super::reading::mysql_words(words)
+        reading::type_of_words(words)
     }
     fn unreadable_type(&self, sql_type: &SqlType) -> Option<String> {
-        super::reading::mysql_type(sql_type)
+        reading::unreadable_type(sql_type)
     }
     fn unreadable(&self, sql_type: &SqlType, value: &str) -> Option<String> {
-        super::reading::mysql(sql_type, value)
+        reading::unreadable(sql_type, value)
     }
     fn text_literal(&self, text: &str, out: &mut String) -> Result<()> {
         out.push('\'');
@@ -269,7 +311,7 @@ impl Dialect for Mysql {
         Ok(())
     }
     fn cast(&self, w: &mut Writer, operand: &Node, sql_type: &SqlType) -> Result<()> {
-        casts::mysql(w, operand, sql_type)
+        casts::cast(w, operand, sql_type)
     }
     fn within(&self, w: &mut Writer, value: &Node, bounds: Bounds, column: &str) -> Result<()> {
         match bounds {
@@ -352,49 +394,7 @@ impl Dialect for Mysql {
         Ok(())
     }
     fn in_list(&self, w: &mut Writer, list: &InList) -> Result<()> {
-        /// Longer lists are sent as one JSON text.
-        const MOST_BINDS: usize = 1024;
-        let long = !w.is_inline() && list.values.len() > MOST_BINDS;
-        let column = match long {
-            true => listed_as(list),
-            false => None,
-        };
-        if w.is_change() && list.values.len() > MOST_IN_CHANGE || long && column.is_none() {
-            return self.list_in_parts(w, list);
-        }
-        w.operand(&list.operand)?;
-        w.push(if list.negated { " NOT IN (" } else { " IN (" });
-        let Some(column) = column else {
-            // Padded with its last value to a power of two, so that few texts serve all lengths.
-            let padded = if w.is_inline() {
-                list.values.len()
-            } else {
-                list.values.len().next_power_of_two()
-            };
-            let last = list.values.last().into_iter().cycle();
-            for (n, value) in list.values.iter().chain(last).take(padded).enumerate() {
-                w.push(if n > 0 { ", " } else { "" });
-                w.value(value)?;
-            }
-            w.push(")");
-            return Ok(());
-        };
-        for value in &list.values {
-            check_bind(value, w.dialect())?;
-        }
-        w.push(column.before);
-        w.push("item");
-        w.push(column.after);
-        w.push(" FROM JSON_TABLE(");
-        w.bind(Value::Text(json_list(&list.values)?));
-        w.push(", '$[*]' COLUMNS (item ");
-        w.push(&column.sql_type);
-        if column.is_text {
-            w.push(" CHARACTER SET utf8mb4 COLLATE ");
-            w.push(self.capabilities.binary_collation);
-        }
-        w.push(" PATH '$')) AS list)");
-        Ok(())
+        self.write_in_list(w, list)
     }
     fn function(&self, w: &mut Writer, function: Function, arguments: &[Node]) -> Result<()> {
         if let (Function::RoundTo, [number, digits]) = (function, arguments) {
@@ -526,27 +526,7 @@ impl Dialect for Mysql {
         inserted: &[Name],
         conflict: &Conflict,
     ) -> Result<()> {
-        w.push(" ON DUPLICATE KEY UPDATE ");
-        match &conflict.action {
-            // INSERT IGNORE would also hide values that do not fit.
-            ConflictAction::Nothing => {
-                let Some(column) = conflict.columns.first().or(inserted.first()) else {
-                    return Err(Error::invalid(
-                        "name the columns of the unique key in on_conflict(..)",
-                    ));
-                };
-                let same = Assignment {
-                    column: column.clone(),
-                    value: Node::Root(column.clone()),
-                };
-                let assignments = of_this_key(conflict, &[same]);
-                w.with_table(table, true, |w| w.assignments(&assignments))
-            }
-            ConflictAction::Update(assignments) => {
-                let assignments = of_this_key(conflict, assignments);
-                w.with_table(table, true, |w| w.assignments(&assignments))
-            }
-        }
+        upsert::conflict(w, table, inserted, conflict)
     }
     fn upsert_alias(&self, _: &TableName) -> Option<&'static str> {
         // VALUES(column) needs no name for the row.
@@ -562,6 +542,17 @@ impl Dialect for Mysql {
     }
     fn identity(&self, _: bool, _: bool) -> &'static str {
         " AUTO_INCREMENT"
+    }
+    fn begin(&self, begin: Begin) -> String {
+        let mut text = String::new();
+        if let Some(level) = begin.isolation {
+            text = format!("SET TRANSACTION ISOLATION LEVEL {};", level.words());
+        }
+        text.push_str(match begin.read_only {
+            true => "START TRANSACTION READ ONLY",
+            false => "START TRANSACTION",
+        });
+        text
     }
     fn no_limit(&self) -> &'static str {
         " LIMIT 18446744073709551615"
@@ -593,8 +584,8 @@ impl Dialect for Mysql {
 impl Mysql {
     /// Deeper documents are none to the server: MariaDB would say that a CHECK is violated which nobody declared.
     fn check_depth(&self, text: &str) -> Result<()> {
-        let most = match self.name {
-            "mariadb" => 31,
+        let most = match self.kind {
+            DialectKind::Mariadb => 31,
             _ => 100,
         };
         // Each level takes two characters at least.
@@ -614,125 +605,5 @@ impl Mysql {
             self.name,
             "use a JSON column or a table of its own",
         )
-    }
-}
-
-/// How the values of a long list are read from the JSON text that they are sent as.
-struct Listed {
-    /// What is written before each value, and behind it.
-    before: &'static str,
-    after: &'static str,
-    /// The column that they are in.
-    sql_type: Cow<'static, str>,
-    is_text: bool,
-}
-
-/// How the values of a list are read, where the server can look them up: it keeps no table of long texts for that, and
-/// would go through the whole list for each row.
-fn listed_as(list: &InList) -> Option<Listed> {
-    /// Characters of the longest text in a table that is looked up.
-    const LONGEST: usize = 500;
-    let plain = |sql_type: &'static str| {
-        Some(Listed {
-            before: "SELECT ",
-            after: "",
-            sql_type: sql_type.into(),
-            is_text: false,
-        })
-    };
-    match &*element_type(list) {
-        SqlType::Bool | SqlType::SmallInt | SqlType::Integer | SqlType::BigInt => plain("BIGINT"),
-        SqlType::Real | SqlType::Double => plain("DOUBLE"),
-        SqlType::Decimal(..) => plain("DECIMAL(65, 30)"),
-        SqlType::Date => plain("DATE"),
-        SqlType::Time => plain("TIME(6)"),
-        SqlType::DateTime | SqlType::Timestamp => plain("DATETIME(6)"),
-        SqlType::Uuid => Some(Listed {
-            before: "SELECT CAST(UNHEX(",
-            after: ") AS BINARY(16))",
-            sql_type: "VARCHAR(32)".into(),
-            is_text: true,
-        }),
-        SqlType::Json | SqlType::Bytes => None,
-        _ => {
-            let length = |value: &Value| value.as_str().map_or(0, |text| text.chars().count());
-            let longest = list.values.iter().map(length).max().unwrap_or_default();
-            // Few lengths, so that few texts serve all lists.
-            let room = longest.next_power_of_two().max(16);
-            (longest <= LONGEST).then(|| Listed {
-                before: "SELECT ",
-                after: "",
-                sql_type: format!("VARCHAR({room})").into(),
-                is_text: true,
-            })
-        }
-    }
-}
-
-/// The assignments of an upsert, of which one fails where another unique key than the upsert's own is violated: the server
-/// takes the one for the other, and would change a row that nobody named.
-fn of_this_key(conflict: &Conflict, assignments: &[Assignment]) -> Vec<Assignment> {
-    let mut assignments = assignments.to_vec();
-    let given = |column: &Name| {
-        let (old, new) = (Node::Root(column.clone()), Node::Excluded(column.clone()));
-        Node::binary(BinaryOp::Equal, old, new)
-    };
-    let Some(this_key) = conflict.columns.iter().map(given).reduce(Node::and) else {
-        return assignments;
-    };
-    // DEFAULT stands for itself only.
-    let is_any = |each: &Assignment| each.value != Node::Default;
-    let Some(at) = assignments.iter().position(is_any) else {
-        let same = Assignment {
-            column: conflict.columns[0].clone(),
-            value: Node::Root(conflict.columns[0].clone()),
-        };
-        assignments.push(same);
-        return of_this_key(conflict, &assignments);
-    };
-    let guarded = &mut assignments[at];
-    // Beyond all floats, whatever is added; that depends on the row, so that it is not computed beforehand.
-    let column = Box::new(Node::Root(guarded.column.clone()));
-    let failing = Node::Raw(
-        vec![ANOTHER_KEY.into(), ")".into()],
-        vec![Node::Tuple(vec![Node::Unary(UnaryOp::IsNull, column)])],
-    );
-    let value = std::mem::replace(&mut guarded.value, Node::Default);
-    guarded.value = Node::Case(Box::new(Case {
-        branches: vec![(this_key.or(failing), value)],
-        otherwise: None,
-    }));
-    assignments
-}
-
-/// Values in one list of an UPDATE or DELETE.
-const MOST_IN_CHANGE: usize = 512;
-
-/// More values than this are written into the text: there is room for 65,535 binds in all.
-const MOST_BOUND_IN_CHANGE: usize = 32_768;
-
-impl Mysql {
-    /// A long list of an UPDATE or DELETE: `(a IN (…) OR a IN (…))`. MariaDB makes a subquery of a list of more than 1,000,
-    /// and before 11.1 an UPDATE or DELETE joins no subquery: each row would read all of the list.
-    fn list_in_parts(&self, w: &mut Writer, list: &InList) -> Result<()> {
-        let between = if list.negated { " AND " } else { " OR " };
-        let literal = list.values.len() > MOST_BOUND_IN_CHANGE;
-        w.push("(");
-        for (n, values) in list.values.chunks(MOST_IN_CHANGE).enumerate() {
-            w.push(if n > 0 { between } else { "" });
-            let part = InList {
-                operand: list.operand.clone(),
-                values: values.to_vec(),
-                element: list.element.clone(),
-                negated: list.negated,
-            };
-            if literal {
-                w.inlined(|w| self.in_list(w, &part))?;
-            } else {
-                self.in_list(w, &part)?;
-            }
-        }
-        w.push(")");
-        Ok(())
     }
 }

@@ -1,7 +1,8 @@
 //! Casts on SQLite: by functions that the engine registers.
 
-use super::{bool_text, is_not_zero, text_bool, text_label};
-use crate::dialect::sqlite::{Repeated, literal};
+use super::literal;
+use crate::dialect::ansi::casts::{bool_text, is_not_zero, text_bool, text_label};
+use crate::dialect::ansi::words::Repeated;
 use crate::dialect::{SQLITE, plain_cast};
 use crate::error::Result;
 use crate::expr::Node;
@@ -9,7 +10,7 @@ use crate::render::Writer;
 use crate::types::{Bounds, Kind, SqlType};
 
 /// `CAST(operand AS type)`.
-pub(in crate::dialect) fn cast(w: &mut Writer, operand: &Node, sql_type: &SqlType) -> Result<()> {
+pub(super) fn cast(w: &mut Writer, operand: &Node, sql_type: &SqlType) -> Result<()> {
     let from = w.kind(operand);
     let of = std::slice::from_ref(operand);
     match (from, Kind::of(sql_type)) {

@@ -1,13 +1,13 @@
 //! How a server is made to look at what an expression comes to, where it would write what can't be read back, or cut it.
 
-use super::sqlite::Repeated;
+use super::words::Repeated;
 use crate::error::{Error, Result};
 use crate::expr::{Function, Node};
 use crate::render::Writer;
 
 /// A whole number from one to another; instead of any other, one that is out of the range of all columns. A constant
 /// division by zero would fail in every case, as it is computed beforehand.
-pub(super) fn narrowed(
+pub(in crate::dialect) fn narrowed(
     w: &mut Writer,
     value: &Node,
     least: i64,
@@ -28,7 +28,7 @@ pub(super) fn narrowed(
 
 /// What `write` writes of a value, in several places. One that is drawn anew each time it is computed is computed once, in
 /// a subquery; where placeholders have no numbers, there is none that reads the row at hand.
-pub(super) fn looked_at(
+pub(in crate::dialect) fn looked_at(
     w: &mut Writer,
     value: &Node,
     column: &str,
@@ -63,7 +63,7 @@ pub(super) fn looked_at(
 }
 
 /// Whether an expression may come to something else each time it is computed.
-pub(super) fn is_drawn(node: &Node) -> bool {
+pub(in crate::dialect) fn is_drawn(node: &Node) -> bool {
     /// Parts of what databases call their functions of that sort.
     const DRAW: [&str; 6] = [
         "rand",

@@ -2,14 +2,25 @@
 //! functions that look at what is set, and the `decimal_…` functions and collation (named as in SQLite's own decimal
 //! extension) are registered by the engine.
 
-use super::{Capabilities, Dialect, IndexMethods, casts, rounded_to, write_type_list};
+mod casts;
+mod reading;
+
+use super::ansi::literal::{json_list, json_path, push_number};
+use super::ansi::numbers::{rounded_to, rounds};
+use super::ansi::words::{
+    Repeated, aggregate_word, arithmetic_word, native_aggregate, no_nan, on_conflict,
+    quoted_literal, write_type_list,
+};
+use super::{
+    AfterError, Begin, Capabilities, Comments, Dialect, DialectKind, IndexMethods, NewKeys,
+};
 use crate::error::{Error, Result};
 use crate::expr::{
-    Aggregate, AggregateFunction, AggregateType, ArithmeticOp, Function, InList, JsonGet, JsonStep,
-    Name, Node, NumberKind, TextMatch, TextOp,
+    Aggregate, AggregateFunction, AggregateType, ArithmeticOp, Function, InList, JsonGet, Name,
+    Node, NumberKind, TextMatch, TextOp,
 };
-use crate::render::{Writer, check_bind, far_year};
-use crate::statement::{Conflict, ConflictAction, TableName};
+use crate::render::{Writer, check_bind};
+use crate::statement::{Conflict, TableName};
 use crate::types::{Bounds, Kind, SqlType};
 use crate::value::Value;
 
@@ -30,8 +41,21 @@ static CAPABILITIES: Capabilities = Capabilities {
     alter_foreign_keys: false,
     deferrable: true,
     set_default: true,
-    comment_statements: false,
-    comment_clauses: false,
+    comments: Comments::None,
+    extensions: false,
+    concurrent_indexes: false,
+    materialized_views: false,
+    constraint_names: false,
+    column_check_names: true,
+    uniques_are_indexes: false,
+    restrict: true,
+    drop_foreign_key: "DROP CONSTRAINT",
+    enforces_length: false,
+    check_of_numbers: true,
+    virtual_columns: true,
+    generated_not_null: true,
+    identity_always: false,
+    numbers_integer_keys: true,
     partial_indexes: true,
     expression_indexes: true,
     index_methods: IndexMethods::One,
@@ -56,10 +80,26 @@ static CAPABILITIES: Capabilities = Capabilities {
     aggregate_filter: true,
     float_nan: false,
     float_infinity: true,
+    backslash_escapes: false,
+    bracket_identifiers: true,
+    length_in_bytes: false,
+    now_rounds: true,
     nul_in_text: true,
     pipelines: false,
     repeats: true,
     numbers_after_given: true,
+    zero_is_next_number: false,
+    new_keys: NewKeys::WithRows,
+    unnest: false,
+    copy_in: false,
+    load_data: false,
+    values_row: "(",
+    returns_ignored: false,
+    upsert_counts_twice: false,
+    snapshot_reads: false,
+    after_error: AfterError::AskConnection,
+    clusters: false,
+    embedded: true,
     self_subquery: true,
     self_cascade: true,
     simultaneous_assignment: true,
@@ -77,6 +117,9 @@ impl Dialect for Sqlite {
     fn name(&self) -> &'static str {
         "sqlite"
     }
+    fn kind(&self) -> Option<DialectKind> {
+        Some(DialectKind::Sqlite)
+    }
     fn capabilities(&self) -> &'static Capabilities {
         &CAPABILITIES
     }
@@ -91,16 +134,16 @@ impl Dialect for Sqlite {
         out.push('?');
     }
     fn reads_as(&self, words: &str) -> SqlType {
-        super::reading::sqlite_words(words)
+        reading::type_of_words(words)
     }
     fn unreadable(&self, sql_type: &SqlType, value: &str) -> Option<String> {
-        super::reading::sqlite(sql_type, value)
+        reading::unreadable(sql_type, value)
     }
     fn text_literal(&self, text: &str, out: &mut String) -> Result<()> {
         if text.contains('\0') {
             return Err(Error::invalid("a literal in DDL can't have a NUL in it"));
         }
-        super::postgres::quoted_literal(text, out);
+        quoted_literal(text, out);
         Ok(())
     }
     fn bytes_literal(&self, bytes: &[u8], out: &mut String) {
@@ -109,6 +152,10 @@ impl Dialect for Sqlite {
             out.push_str(&format!("{byte:02x}"));
         }
         out.push('\'');
+    }
+    #[cfg(feature = "decimal")]
+    fn decimal_literal(&self, number: rust_decimal::Decimal, out: &mut String) {
+        out.push_str(&format!("'{number}'"));
     }
     fn column_type(&self, sql_type: &SqlType, _: bool, out: &mut String) -> Result<()> {
         match sql_type {
@@ -216,7 +263,7 @@ impl Dialect for Sqlite {
         w.operand(operand)
     }
     fn cast(&self, w: &mut Writer, operand: &Node, sql_type: &SqlType) -> Result<()> {
-        casts::sqlite(w, operand, sql_type)
+        casts::cast(w, operand, sql_type)
     }
     fn within(&self, w: &mut Writer, value: &Node, bounds: Bounds, column: &str) -> Result<()> {
         let (function, limits) = match bounds {
@@ -436,6 +483,26 @@ impl Dialect for Sqlite {
     fn identity(&self, _: bool, sole_key: bool) -> &'static str {
         if sole_key { " PRIMARY KEY" } else { "" }
     }
+    fn begin(&self, begin: Begin) -> String {
+        match begin {
+            Begin {
+                on_writer: true,
+                read_only: true,
+                ..
+            } => "PRAGMA query_only = ON;BEGIN",
+            Begin {
+                read_only: true, ..
+            } => "BEGIN",
+            _ => "BEGIN IMMEDIATE",
+        }
+        .into()
+    }
+    fn end_read_only(&self) -> &'static str {
+        "PRAGMA query_only = OFF"
+    }
+    fn explain(&self) -> &'static str {
+        "EXPLAIN QUERY PLAN "
+    }
     fn no_limit(&self) -> &'static str {
         " LIMIT -1"
     }
@@ -457,218 +524,10 @@ pub(super) fn literal(n: i64) -> String {
     }
 }
 
-/// Functions that make a number another number of its kind.
-pub(super) fn rounds(function: Function) -> bool {
-    matches!(
-        function,
-        Function::Abs | Function::Round | Function::Floor | Function::Ceil
-    )
-}
-
 fn no_arrays() -> Error {
     Error::unsupported(
         "arrays",
         "sqlite",
         "use a JSON column or a table of its own",
     )
-}
-
-pub(super) fn no_nan(dialect: &'static str) -> Error {
-    Error::unsupported(
-        "way to keep this float (NaN or an infinity)",
-        dialect,
-        "store NULL instead",
-    )
-}
-
-pub(super) fn arithmetic_word(op: ArithmeticOp) -> &'static str {
-    match op {
-        ArithmeticOp::Add => " + ",
-        ArithmeticOp::Subtract => " - ",
-        ArithmeticOp::Multiply => " * ",
-        ArithmeticOp::Divide => " / ",
-        ArithmeticOp::Remainder => " % ",
-    }
-}
-
-pub(super) fn aggregate_word(function: AggregateFunction) -> &'static str {
-    match function {
-        AggregateFunction::Count => "count",
-        AggregateFunction::Sum => "sum",
-        AggregateFunction::Average => "avg",
-        AggregateFunction::Min => "min",
-        AggregateFunction::Max => "max",
-    }
-}
-
-/// `name([DISTINCT] argument) FILTER (WHERE …)`.
-pub(super) fn native_aggregate(w: &mut Writer, name: &str, aggregate: &Aggregate) -> Result<()> {
-    // Before the argument, which may have aggregates in it.
-    let window = w.take_window();
-    w.push(name);
-    w.push(if aggregate.distinct {
-        "(DISTINCT "
-    } else {
-        "("
-    });
-    w.node(aggregate.argument.as_ref().unwrap_or(&Node::Star))?;
-    w.push(")");
-    if let Some(filter) = &aggregate.filter {
-        w.push(" FILTER (WHERE ");
-        w.condition(filter)?;
-        w.push(")");
-    }
-    match window {
-        Some(window) => w.window_words(&window),
-        None => Ok(()),
-    }
-}
-
-/// `ON CONFLICT (columns) DO …`, as SQLite and PostgreSQL have it.
-pub(super) fn on_conflict(w: &mut Writer, table: &TableName, conflict: &Conflict) -> Result<()> {
-    w.push(" ON CONFLICT");
-    if !conflict.columns.is_empty() {
-        w.push(" (");
-        w.identifiers(&conflict.columns);
-        w.push(")");
-    }
-    match &conflict.action {
-        ConflictAction::Nothing => w.push(" DO NOTHING"),
-        ConflictAction::Update(assignments) => {
-            w.push(" DO UPDATE SET ");
-            let alias = w.dialect().upsert_alias(table);
-            let known = TableName {
-                name: alias.map_or_else(|| table.name.clone(), Name::Borrowed),
-                ..table.clone()
-            };
-            w.with_table(&known, true, |w| w.assignments(assignments))?;
-        }
-    }
-    Ok(())
-}
-
-/// SQL text for a node that stands in several places. The node is written once, with its binds, to find its text;
-/// numbered placeholders let it stand again without binding again.
-pub(super) struct Repeated {
-    pub(super) text: String,
-}
-
-impl Repeated {
-    pub(super) fn new(w: &mut Writer, node: &Node) -> Result<Repeated> {
-        let start = w.text.len();
-        w.node(node)?;
-        let text = w.text.split_off(start);
-        Ok(Repeated { text })
-    }
-
-    /// The text as a node, to be written again.
-    pub(super) fn node(&self) -> Node {
-        Node::Raw(vec![self.text.clone().into()], Vec::new())
-    }
-}
-
-/// A JSON path: `$."key"[0]`. Keys are quoted and escaped as JSON strings are.
-pub(super) fn json_path(path: &[JsonStep]) -> String {
-    let mut out = String::from("$");
-    for step in path {
-        match step {
-            JsonStep::Key(key) => {
-                out.push('.');
-                json_string(key, &mut out);
-            }
-            JsonStep::Index(index) => out.push_str(&format!("[{index}]")),
-        }
-    }
-    out
-}
-
-/// A JSON string literal.
-pub(super) fn json_string(text: &str, out: &mut String) {
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            c if (c as u32) < 0x20 => out.push_str(&format!("\\u{:04x}", c as u32)),
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-}
-
-/// The values as a JSON array; bytes and UUIDs as hexadecimal text.
-pub(super) fn json_list(values: &[Value]) -> Result<String> {
-    let mut out = String::with_capacity(values.len() * 8 + 2);
-    out.push('[');
-    for (n, value) in values.iter().enumerate() {
-        if n > 0 {
-            out.push(',');
-        }
-        json_value(value, &mut out)?;
-    }
-    out.push(']');
-    Ok(out)
-}
-
-fn json_value(value: &Value, out: &mut String) -> Result<()> {
-    use std::fmt::Write;
-    let text = |text: Option<String>, out: &mut String| {
-        json_string(&text.ok_or_else(far_year)?, out);
-        Ok(())
-    };
-    let hex = |bytes: &[u8], out: &mut String| {
-        out.push('"');
-        for byte in bytes {
-            let _ = write!(out, "{byte:02x}");
-        }
-        out.push('"');
-    };
-    match value {
-        Value::Null => out.push_str("null"),
-        Value::Bool(holds) => out.push(if *holds { '1' } else { '0' }),
-        Value::I16(n) => push_integer((*n).into(), out),
-        Value::I32(n) => push_integer((*n).into(), out),
-        Value::I64(n) => push_integer(*n, out),
-        Value::F32(n) if n.is_finite() => {
-            let _ = write!(out, "{:?}", f64::from(*n));
-        }
-        Value::F64(n) if n.is_finite() => {
-            let _ = write!(out, "{n:?}");
-        }
-        // JSON has no infinities, but numbers that are read as such.
-        Value::F32(n) if n.is_infinite() => out.push_str(infinity(n.is_sign_negative())),
-        Value::F64(n) if n.is_infinite() => out.push_str(infinity(n.is_sign_negative())),
-        Value::F32(_) | Value::F64(_) => return Err(Error::invalid("NaN can't be in a list")),
-        Value::Text(text) | Value::Json(text) => json_string(text, out),
-        Value::Enum(_, label) => json_string(label, out),
-        Value::Bytes(bytes) => hex(bytes, out),
-        Value::Uuid(bytes) => hex(bytes, out),
-        #[cfg(feature = "decimal")]
-        Value::Decimal(n) => json_string(&n.to_string(), out),
-        Value::Date(date) => text(date.to_text(), out)?,
-        Value::Time(time) => text(Some(time.to_text()), out)?,
-        Value::DateTime(time) => text(time.to_text(), out)?,
-        Value::Timestamp(time) => text(time.to_text(), out)?,
-        Value::Array(_) | Value::Invalid(_) => {
-            return Err(Error::invalid("an array can't be in a list"));
-        }
-    }
-    Ok(())
-}
-
-fn infinity(is_negative: bool) -> &'static str {
-    if is_negative { "-9e999" } else { "9e999" }
-}
-
-fn push_integer(n: i64, out: &mut String) {
-    use std::fmt::Write;
-    let _ = write!(out, "{n}");
-}
-
-pub(super) fn push_number(n: usize, out: &mut String) {
-    if n < 10 {
-        out.push((b'0' + n as u8) as char);
-    } else {
-        push_integer(n as i64, out);
-    }
 }

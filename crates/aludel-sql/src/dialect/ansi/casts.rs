@@ -1,13 +1,5 @@
-//! How each database writes the casts that [`has_meaning`](crate::render) lets through: one meaning, and an error of the
+//! What databases have in common in the casts that [`has_meaning`](crate::render) lets through: one meaning, and an error of the
 //! server for a value that has none, where its own CAST would make up another.
-
-mod mysql;
-mod postgres;
-mod sqlite;
-
-pub(super) use mysql::cast as mysql;
-pub(super) use postgres::cast as postgres;
-pub(super) use sqlite::cast as sqlite;
 
 use crate::error::Result;
 use crate::expr::Node;
@@ -22,7 +14,7 @@ const FALSE: &[&str] = &[
 ];
 
 /// `'true'`, `'false'` or NULL.
-fn bool_text(w: &mut Writer, operand: &Node) -> Result<()> {
+pub(in crate::dialect) fn bool_text(w: &mut Writer, operand: &Node) -> Result<()> {
     w.push("CASE ");
     w.operand(operand)?;
     w.push(" WHEN 1 THEN 'true' WHEN 0 THEN 'false' END");
@@ -30,7 +22,7 @@ fn bool_text(w: &mut Writer, operand: &Node) -> Result<()> {
 }
 
 /// `(operand <> 0)`.
-fn is_not_zero(w: &mut Writer, operand: &Node) -> Result<()> {
+pub(in crate::dialect) fn is_not_zero(w: &mut Writer, operand: &Node) -> Result<()> {
     w.push("(");
     w.operand(operand)?;
     w.push(" <> 0)");
@@ -38,7 +30,7 @@ fn is_not_zero(w: &mut Writer, operand: &Node) -> Result<()> {
 }
 
 /// A text as a truth value, by its words.
-fn text_bool(
+pub(in crate::dialect) fn text_bool(
     w: &mut Writer,
     operand: &Node,
     refuse: impl FnOnce(&mut Writer) -> Result<()>,
@@ -58,7 +50,7 @@ fn text_bool(
 }
 
 /// A text as a label of an enum that the database keeps as text.
-fn text_label(
+pub(in crate::dialect) fn text_label(
     w: &mut Writer,
     operand: &Node,
     kind: EnumType,

@@ -1,15 +1,16 @@
 //! Casts on PostgreSQL, whose own are strict.
 
-use super::is_not_zero;
-use crate::dialect::sqlite::Repeated;
-use crate::dialect::{POSTGRES, plain_cast, round_float};
+use crate::dialect::ansi::casts::is_not_zero;
+use crate::dialect::ansi::numbers::round_float;
+use crate::dialect::ansi::words::Repeated;
+use crate::dialect::{POSTGRES, plain_cast};
 use crate::error::Result;
 use crate::expr::Node;
 use crate::render::Writer;
 use crate::types::{Kind, SqlType};
 
 /// `CAST(operand AS type)`.
-pub(in crate::dialect) fn cast(w: &mut Writer, operand: &Node, sql_type: &SqlType) -> Result<()> {
+pub(super) fn cast(w: &mut Writer, operand: &Node, sql_type: &SqlType) -> Result<()> {
     let plain = |w: &mut Writer, sql_type: &SqlType| {
         plain_cast(&POSTGRES, w, sql_type, |w| w.node(operand))
     };

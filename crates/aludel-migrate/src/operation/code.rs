@@ -1,0 +1,66 @@
+//! Functions of the user's own that run in a migration.
+
+use crate::past::Past;
+use aludel_engine::Result;
+use aludel_engine::command::BoxFuture;
+use std::fmt;
+use std::sync::Arc;
+
+/// A function that runs in a migration's transaction.
+#[derive(Clone)]
+pub struct Code {
+    path: &'static str,
+    function: Arc<dyn Fn(Past) -> BoxFuture<'static, Result<()>> + Send + Sync>,
+}
+
+impl Code {
+    /// The function, boxed. It keeps its path.
+    pub fn new<F, Fut>(function: F) -> Code
+    where
+        F: Fn(Past) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<()>> + Send + 'static,
+    {
+        Code {
+            path: std::any::type_name::<F>(),
+            function: Arc::new(move |past| Box::pin(function(past))),
+        }
+    }
+
+    /// Its path, as the compiler writes it: `blog::migrations::m0002_stars::fill`. That of a closure ends in `{{closure}}`.
+    pub fn path(&self) -> &'static str {
+        self.path
+    }
+
+    /// The last part of its path that has a name.
+    pub fn name(&self) -> &'static str {
+        let path = self.path.trim_end_matches("::{{closure}}");
+        path.rsplit("::").next().unwrap_or(path)
+    }
+
+    /// Calls it.
+    pub(crate) fn call(&self, past: Past) -> BoxFuture<'static, Result<()>> {
+        (self.function)(past)
+    }
+
+    /// Whether both are one, not only alike.
+    pub(crate) fn is(&self, other: &Code) -> bool {
+        Arc::ptr_eq(&self.function, &other.function)
+    }
+}
+
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.path)
+    }
+}
+
+/// Rust of the user's own, forwards and perhaps backwards.
+#[derive(Debug, Clone)]
+pub struct RunCode {
+    /// What it is called: the function's name.
+    pub name: String,
+    /// The way forward.
+    pub forward: Code,
+    /// The way back, if there is one.
+    pub backward: Option<Code>,
+}

@@ -1,0 +1,50 @@
+//! Which Rust types read the columns of a database that something else has made: by the words of a type, and by the values
+//! that its rows have.
+
+use crate::types::SqlType;
+
+/// The first word of a type, in small letters.
+pub(in crate::dialect) fn first_word(words: &str) -> String {
+    let words = words.to_ascii_lowercase();
+    let end = words.find(|c: char| !c.is_ascii_alphanumeric());
+    words[..end.unwrap_or(words.len())].to_string()
+}
+
+/// A type whose values are read as those of a type in the database's own words.
+pub(in crate::dialect) fn standard(words: &str) -> SqlType {
+    match first_word(words).as_str() {
+        "tinyint" | "smallint" | "mediumint" | "int" | "integer" | "bigint" | "year" | "int2"
+        | "int8" | "oid" => SqlType::BigInt,
+        "float" | "double" | "real" => SqlType::Double,
+        "numeric" | "decimal" | "number" => SqlType::Decimal(28, 10),
+        "blob" | "tinyblob" | "mediumblob" | "longblob" | "binary" | "varbinary" | "bytea" => {
+            SqlType::Bytes
+        }
+        "date" => SqlType::Date,
+        "time" => SqlType::Time,
+        "datetime" => SqlType::DateTime,
+        "timestamp" if words.to_ascii_lowercase().contains("with time zone") => SqlType::Timestamp,
+        "timestamp" => SqlType::DateTime,
+        "boolean" | "bool" => SqlType::Bool,
+        "json" => SqlType::Json,
+        _ => SqlType::Text,
+    }
+}
+
+/// More digits than a decimal of Rust's holds, in a text of digits.
+pub(in crate::dialect) const DIGITS: u32 = 28;
+
+/// Numbers in documents that no float may hold, as a regular expression: of very many digits, or of an exponent beyond those of
+/// floats (of three digits, where more than one is before the point). What is before a number tells it from texts.
+pub(in crate::dialect) const NUMBERS: &str = "(^|[:,[]|[[:space:]])-?([0-9]{255}|[0-9]{2,}([.][0-9]+)?[eE][+]?[0-9]{3}\
+                       |[0-9]+([.][0-9]+)?[eE][+]?(30[89]|3[1-9][0-9]|[4-9][0-9]{2}|[0-9]{4}))";
+
+/// Arrays and objects within each other that a document is not read with.
+pub(in crate::dialect) const LEVELS: usize = 128;
+
+/// Halves of characters (`\ud800`) without their other half, as a regular expression; `slash` is one that matches a backslash.
+pub(in crate::dialect) fn surrogates(slash: &str) -> String {
+    let high = format!("{slash}u[dD][89abAB][0-9a-fA-F][0-9a-fA-F]");
+    let low = format!("{slash}u[dD][c-fC-F]");
+    format!("{high}(?!{low})|(?<!{high}){low}")
+}

@@ -1,0 +1,48 @@
+//! How a transaction begins, and what an error leaves of it.
+
+/// How far a transaction is shielded from others. SQLite is always serializable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum IsolationLevel {
+    /// Reads what others have not committed (PostgreSQL: as `ReadCommitted`).
+    ReadUncommitted,
+    /// Each statement reads what was committed before it.
+    ReadCommitted,
+    /// All statements read the same state.
+    RepeatableRead,
+    /// As if one transaction ran after the other.
+    Serializable,
+}
+
+impl IsolationLevel {
+    /// Its name in SQL.
+    pub fn words(self) -> &'static str {
+        match self {
+            IsolationLevel::ReadUncommitted => "READ UNCOMMITTED",
+            IsolationLevel::ReadCommitted => "READ COMMITTED",
+            IsolationLevel::RepeatableRead => "REPEATABLE READ",
+            IsolationLevel::Serializable => "SERIALIZABLE",
+        }
+    }
+}
+
+/// How a transaction is begun.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Begin {
+    /// Its isolation; without one, the database's default.
+    pub isolation: Option<IsolationLevel>,
+    /// Whether it may only read.
+    pub read_only: bool,
+    /// Whether its connection could write, and has to be told that it may not.
+    pub on_writer: bool,
+}
+
+/// What an error of a statement leaves of its transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AfterError {
+    /// All of it, or nothing: the connection knows.
+    AskConnection,
+    /// Nothing can be done in it but to roll it back, whole or to a savepoint.
+    Failed,
+    /// All of it, unless it was chosen as the victim of a deadlock: then it was rolled back whole.
+    GoesOn,
+}
