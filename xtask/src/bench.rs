@@ -1,5 +1,6 @@
 //! The benchmarks: their own workspaces, run on servers that are started here.
 
+use crate::{Only, scratch};
 use crate::{Result, Servers, install, run};
 use std::path::Path;
 use std::process::Command;
@@ -18,7 +19,7 @@ pub(crate) fn bench(words: &[&str]) -> Result<bool> {
         return run(command);
     }
     install::for_benchmarks()?;
-    let servers = Servers::start()?;
+    let servers = Servers::start(Only::All, scratch::Folder::on_disk()?)?;
     servers.announce(&mut command);
     run(command)
 }

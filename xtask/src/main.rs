@@ -14,10 +14,10 @@ mod server;
 use std::process::{Command, ExitCode};
 
 const HELP: &str = "\
-cargo xtask test [--only sqlite] [-- ARGUMENTS FOR cargo test]
-    Finds or installs PostgreSQL, PgBouncer, MariaDB and Galera, starts throw-away servers on free loopback ports, runs every test
-    on every database, those of PostgreSQL also through PgBouncer, and cleans up. With --only sqlite, tests on servers are
-    left out.
+cargo xtask test [--only sqlite|postgres|mariadb] [-- ARGUMENTS FOR cargo test]
+    Builds the tests, finds or installs PostgreSQL, PgBouncer, MariaDB and Galera, starts throw-away servers on free loopback
+    ports, runs every test on every database, those of PostgreSQL also through PgBouncer, and cleans up. With --only, the
+    servers of the other databases are not started, and tests on them are left out.
 cargo xtask serve
     Starts the servers and prints their URLs until Ctrl-C.
 cargo xtask with COMMAND…
@@ -31,14 +31,14 @@ type Result<T, E = String> = std::result::Result<T, E>;
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let done = match words.as_slice() {
-        ["test", "--only", "sqlite", rest @ ..] => test_sqlite(rest),
-        ["test", rest @ ..] if !rest.starts_with(&["--only"]) => test(rest),
+    let done = scratch::on_interrupt().and_then(|()| match words.as_slice() {
+        ["test", "--only", name, rest @ ..] => Only::parse(name).and_then(|only| test(only, rest)),
+        ["test", rest @ ..] => test(Only::All, rest),
         ["serve"] => serve(),
         ["bench", words @ ..] => bench::bench(words),
         ["with", command @ ..] if !command.is_empty() => with(command),
         _ => Err(HELP.to_string()),
-    };
+    });
     match done {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
@@ -58,49 +58,117 @@ fn passed_on<'a>(rest: &'a [&'a str]) -> Result<&'a [&'a str]> {
     }
 }
 
+/// The databases that are tested.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Only {
+    All,
+    Sqlite,
+    Postgres,
+    Mariadb,
+}
+
+impl Only {
+    fn parse(name: &str) -> Result<Only> {
+        match name {
+            "sqlite" => Ok(Only::Sqlite),
+            "postgres" => Ok(Only::Postgres),
+            "mariadb" => Ok(Only::Mariadb),
+            _ => Err(HELP.to_string()),
+        }
+    }
+
+    fn has_postgres(self) -> bool {
+        matches!(self, Only::All | Only::Postgres)
+    }
+
+    fn has_mariadb(self) -> bool {
+        matches!(self, Only::All | Only::Mariadb)
+    }
+
+    /// The words in the names of tests that are left out.
+    fn left_out(self) -> &'static [&'static str] {
+        match self {
+            Only::All => &[],
+            Only::Sqlite => &["postgres", "mariadb"],
+            Only::Postgres => &["sqlite", "mariadb"],
+            Only::Mariadb => &["sqlite", "postgres"],
+        }
+    }
+}
+
 fn cargo_test() -> Command {
     let mut command = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()));
     command.args(["test", "--workspace"]);
     command
 }
 
-fn test_sqlite(rest: &[&str]) -> Result<bool> {
+/// Most tests wait for a server or a disk: twice as many as there are cores keep the cores busy.
+fn test_threads() -> String {
+    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    (cores * 2).to_string()
+}
+
+fn test(only: Only, rest: &[&str]) -> Result<bool> {
     let more = passed_on(rest)?;
-    let split = more
-        .iter()
+    let split = { more.iter() }
         .position(|word| *word == "--")
         .unwrap_or(more.len());
     let (before, after) = more.split_at(split);
+    // Before the servers, which need memory that the compiler wants, too.
+    let mut build = cargo_test();
+    build.args(before).arg("--no-run");
+    if !before.contains(&"--doc") && !run(build)? {
+        return Ok(false);
+    }
+    let servers = Servers::start(only, scratch::Folder::in_memory()?)?;
     let mut command = cargo_test();
-    command
-        .args(before)
-        .arg("--")
-        .args(["--skip", "postgres", "--skip", "mariadb"]);
+    command.args(before).arg("--");
+    for word in only.left_out() {
+        command.args(["--skip", word]);
+    }
     command.args(after.iter().skip(1));
-    run(command)
-}
-
-fn test(rest: &[&str]) -> Result<bool> {
-    let more = passed_on(rest)?;
-    let servers = Servers::start()?;
-    let mut command = cargo_test();
-    command.args(more);
     servers.announce(&mut command);
     let passed = run(command)?;
-    if !passed || !more.is_empty() {
+    if !passed || !more.is_empty() || !only.has_postgres() {
         return Ok(passed);
     }
     println!("once more through PgBouncer, in transaction mode");
-    let mut pooled = cargo_test();
-    pooled
-        .args(["--test", "suite", "--test", "migrations", "--", "postgres"])
-        .env("ALUDEL_POOLED", "1");
-    servers.announce(&mut pooled);
-    run(pooled)
+    for program in programs_of_tests(&["migrations", "suite"])? {
+        let mut pooled = Command::new(&program);
+        // As cargo runs them: in the folder of their crate.
+        pooled
+            .current_dir("crates/aludel")
+            .arg("postgres")
+            .env("ALUDEL_POOLED", "1");
+        servers.announce(&mut pooled);
+        if !run(pooled)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// The programs of tests that `cargo test --workspace` has built. (With `--test`, it would choose other features of the
+/// dependencies, and build everything again.)
+fn programs_of_tests(names: &[&str]) -> Result<Vec<String>> {
+    let output = cargo_test()
+        .args(["--no-run", "--message-format=json-render-diagnostics"])
+        .stderr(std::process::Stdio::inherit())
+        .output()
+        .map_err(|cause| format!("can't run cargo: {cause}"))?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let program = |name: &&str| {
+        let (target, path) = (format!("\"name\":\"{name}\""), "\"executable\":\"");
+        { text.lines() }
+            .filter(|line| line.contains(&target) && line.contains("\"kind\":[\"test\"]"))
+            .find_map(|line| Some(line.split_once(path)?.1.split_once('"')?.0.to_string()))
+            .ok_or_else(|| format!("cargo has built no test {name:?}"))
+    };
+    names.iter().map(program).collect()
 }
 
 fn with(words: &[&str]) -> Result<bool> {
-    let servers = Servers::start()?;
+    let servers = Servers::start(Only::All, scratch::Folder::in_memory()?)?;
     let mut command = Command::new(words[0]);
     command.args(&words[1..]);
     servers.announce(&mut command);
@@ -108,7 +176,7 @@ fn with(words: &[&str]) -> Result<bool> {
 }
 
 fn serve() -> Result<bool> {
-    let servers = Servers::start()?;
+    let servers = Servers::start(Only::All, scratch::Folder::in_memory()?)?;
     for (name, url) in servers.urls() {
         println!("export {name}='{url}'");
     }
@@ -127,51 +195,72 @@ fn run(mut command: Command) -> Result<bool> {
 
 /// PostgreSQL, PgBouncer before it, MariaDB, and three more of it as a cluster, stopped when dropped.
 struct Servers {
-    galera: galera::Cluster,
-    pgbouncer: server::Server,
-    postgres: server::Server,
-    mariadb: server::Server,
+    galera: Option<galera::Cluster>,
+    pgbouncer: Option<server::Server>,
+    postgres: Option<server::Server>,
+    mariadb: Option<server::Server>,
     /// The certificate of the authority that vouches for them.
     authority: String,
     /// Removed when all of them have ended.
-    _folder: scratch::Folder,
+    folder: scratch::Folder,
 }
 
 impl Servers {
-    fn start() -> Result<Servers> {
-        scratch::on_interrupt()?;
+    /// Those of these databases, with their files in this folder.
+    fn start(only: Only, folder: scratch::Folder) -> Result<Servers> {
+        let mut servers = Servers {
+            galera: None,
+            pgbouncer: None,
+            postgres: None,
+            mariadb: None,
+            authority: String::new(),
+            folder,
+        };
+        if only == Only::Sqlite {
+            return Ok(servers);
+        }
         let programs = install::programs()?;
-        let folder = scratch::Folder::new()?;
-        println!(
-            "starting PostgreSQL, PgBouncer, MariaDB and a Galera cluster in {}",
-            folder.path().display()
-        );
-        let authority = certificates::Authority::new(&folder)?;
-        let postgres = postgres::start(&programs, &folder, &authority)?;
-        Ok(Servers {
-            galera: galera::start(&programs, &folder)?,
-            pgbouncer: pgbouncer::start(&programs, &folder, &postgres)?,
-            postgres,
-            mariadb: mariadb::start(&programs, &folder, &authority)?,
-            authority: authority.file.display().to_string(),
-            _folder: folder,
-        })
+        let folder = &servers.folder;
+        println!("starting servers in {}", folder.path().display());
+        let authority = certificates::Authority::new(folder)?;
+        servers.authority = authority.file.display().to_string();
+        if only.has_postgres() {
+            let postgres = postgres::start(&programs, folder, &authority)?;
+            servers.pgbouncer = Some(pgbouncer::start(&programs, folder, &postgres)?);
+            servers.postgres = Some(postgres);
+        }
+        if only.has_mariadb() {
+            servers.galera = Some(galera::start(&programs, folder)?);
+            servers.mariadb = Some(mariadb::start(&programs, folder, &authority)?);
+        }
+        Ok(servers)
     }
 
     /// What the tests find in their environment.
-    fn urls(&self) -> [(&'static str, &str); 5] {
+    fn urls(&self) -> Vec<(&'static str, &str)> {
+        fn url(server: &Option<server::Server>) -> Option<&str> {
+            server.as_ref().map(|server| server.url.as_str())
+        }
+        let cluster = self.galera.as_ref().map(|cluster| cluster.urls.as_str());
+        let authority = Some(self.authority.as_str()).filter(|file| !file.is_empty());
         [
-            ("ALUDEL_TLS_AUTHORITY", &self.authority),
-            ("ALUDEL_POSTGRES_URL", &self.postgres.url),
-            ("ALUDEL_PGBOUNCER_URL", &self.pgbouncer.url),
-            ("ALUDEL_MARIADB_URL", &self.mariadb.url),
-            ("ALUDEL_GALERA_URLS", &self.galera.urls),
+            ("ALUDEL_TLS_AUTHORITY", authority),
+            ("ALUDEL_POSTGRES_URL", url(&self.postgres)),
+            ("ALUDEL_PGBOUNCER_URL", url(&self.pgbouncer)),
+            ("ALUDEL_MARIADB_URL", url(&self.mariadb)),
+            ("ALUDEL_GALERA_URLS", cluster),
         ]
+        .into_iter()
+        .filter_map(|(name, url)| Some((name, url?)))
+        .collect()
     }
 
     fn announce(&self, command: &mut Command) {
-        for (name, url) in self.urls() {
-            command.env(name, url);
+        command.envs(self.urls());
+        // Databases in files are where the servers' are, and go with them.
+        command.env("TMPDIR", self.folder.path());
+        if std::env::var_os("RUST_TEST_THREADS").is_none() {
+            command.env("RUST_TEST_THREADS", test_threads());
         }
     }
 }

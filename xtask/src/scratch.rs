@@ -77,14 +77,23 @@ pub(crate) struct Folder {
 }
 
 impl Folder {
-    pub(crate) fn new() -> Result<Folder> {
-        let name = format!("aludel-{}", std::process::id());
-        let path = std::env::temp_dir().join(name);
+    /// A folder on a disk, as what is measured needs it.
+    pub(crate) fn on_disk() -> Result<Folder> {
+        Folder::within(std::env::temp_dir())
+    }
+
+    /// A folder in memory, where that has room for it.
+    pub(crate) fn in_memory() -> Result<Folder> {
+        Folder::within(in_memory())
+    }
+
+    fn within(home: PathBuf) -> Result<Folder> {
+        let path = home.join(format!("aludel-{}", std::process::id()));
         std::fs::create_dir_all(&path).map_err(|cause| format!("can't make {path:?}: {cause}"))?;
         left().folders.push(path.clone());
         // Servers run as users of their own, and must be able to pass.
         let mut mode = Command::new("chmod");
-        mode.arg("755").arg(&path);
+        mode.arg("1777").arg(&path);
         drop(mode.status());
         Ok(Folder { path })
     }
@@ -98,6 +107,37 @@ impl Drop for Folder {
     fn drop(&mut self) {
         left().folders.retain(|folder| *folder != self.path);
         remove(&self.path);
+    }
+}
+
+/// Where files go that are thrown away: in memory, if there is room; among temporary files otherwise.
+fn in_memory() -> PathBuf {
+    /// Kilobytes that the servers and the tests' files take at most, twice.
+    const ENOUGH: u64 = 6 * 1024 * 1024;
+    let memory = Path::new("/dev/shm");
+    let room = || -> Option<u64> {
+        let mut df = Command::new("df");
+        let output = df
+            .args(["-k", "--output=avail"])
+            .arg(memory)
+            .output()
+            .ok()?;
+        let text = String::from_utf8(output.stdout).ok()?;
+        text.lines().nth(1)?.trim().parse().ok()
+    };
+    let free = || -> Option<u64> {
+        let text = std::fs::read_to_string("/proc/meminfo").ok()?;
+        let line = text
+            .lines()
+            .find_map(|line| line.strip_prefix("MemAvailable:"))?;
+        line.split_whitespace().next()?.parse().ok()
+    };
+    let has_room = room()
+        .min(free())
+        .is_some_and(|kilobytes| kilobytes >= ENOUGH);
+    match std::env::var_os("TMPDIR").is_none() && has_room {
+        true => memory.to_path_buf(),
+        false => std::env::temp_dir(),
     }
 }
 

@@ -179,11 +179,11 @@ impl<'a> Target<'a> {
         None
     }
 
-    pub(crate) async fn fetch_later<S: Sink + 'static>(
+    pub(crate) async fn fetch_later(
         self,
         command: Command,
-        sink: S,
-    ) -> Result<(S, Outcome)> {
+        sink: Box<dyn Sink>,
+    ) -> Result<(Box<dyn Sink>, Outcome)> {
         let observer = &self.database().inner.observer;
         let seen = observer.started(|| self.scope(), &command);
         let result = self.fetch_unseen(command, sink).await;
@@ -202,11 +202,11 @@ impl<'a> Target<'a> {
         self.fetch(command, Discard).then(|_, outcome| Ok(outcome))
     }
 
-    async fn fetch_unseen<S: Sink + 'static>(
+    async fn fetch_unseen(
         self,
         command: Command,
-        sink: S,
-    ) -> Result<(S, Outcome)> {
+        sink: Box<dyn Sink>,
+    ) -> Result<(Box<dyn Sink>, Outcome)> {
         let lease = match self.lease_now(&command) {
             Some(lease) => lease?,
             None => self.lease(&command).await?,
@@ -216,19 +216,19 @@ impl<'a> Target<'a> {
     }
 
     /// Runs a statement on a connection, and gives the connection back for the next one.
-    pub(crate) async fn run<S: Sink + 'static>(
+    pub(crate) async fn run(
         self,
         mut lease: Lease,
         mut command: Command,
-        mut sink: S,
-    ) -> Result<(Lease, S, Outcome)> {
+        mut sink: Box<dyn Sink>,
+    ) -> Result<(Lease, Box<dyn Sink>, Outcome)> {
         command.pinned = lease.is_pinned();
         let mut waiting = Backoff::default();
         #[cfg(feature = "sqlite")]
         let mut progress = crate::driver::sqlite::Progress::default();
         loop {
             #[cfg(feature = "sqlite")]
-            let started = lease.start(&command, &mut sink, &mut progress)?;
+            let started = lease.start(&command, &mut *sink, &mut progress)?;
             #[cfg(not(feature = "sqlite"))]
             let started = lease.start(&command)?;
             match started {
@@ -236,22 +236,17 @@ impl<'a> Target<'a> {
                 Started::Paused => tokio::task::yield_now().await,
                 Started::Done(outcome) => return Ok((lease, sink, outcome)),
                 Started::Server => {
-                    let outcome = lease.run_server(&command, &mut sink).await?;
+                    let outcome = lease.run_server(&command, &mut *sink).await?;
                     return Ok((lease, sink, outcome));
                 }
                 #[cfg(feature = "sqlite")]
                 Started::Offload => {
                     let ran;
                     if command.times.is_some() {
-                        let repeating: Box<dyn Sink> = Box::new(sink);
-                        let (back, repeating) = lease.offload_repeated(command, repeating).await?;
-                        let Ok(same) = repeating.into_any().downcast::<S>() else {
-                            return Err(Error::new(ErrorKind::Internal, "a sink changed its type"));
-                        };
-                        sink = *same;
-                        (lease, command, ran) = back;
+                        ((lease, command, ran), sink) =
+                            lease.offload_repeated(command, sink).await?;
                     } else {
-                        (lease, command, ran) = lease.offload(command, &mut sink).await?;
+                        (lease, command, ran) = lease.offload(command, &mut *sink).await?;
                     }
                     match ran {
                         Finished::Done(outcome) => {

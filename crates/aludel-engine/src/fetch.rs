@@ -4,40 +4,66 @@
 //! here that is in a box, made only when there is something to wait for.
 
 use crate::command::{BoxFuture, Command, Outcome, Sink};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::execute::Target;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 /// A statement on its way: gives the sink back, with the rows in it.
+///
+/// Only its shell knows the type of the sink, so that each type of rows costs the program little to compile.
 #[must_use = "nothing runs until it is awaited"]
 pub struct Fetch<'a, S> {
-    target: Target<'a>,
-    state: State<'a, S>,
+    core: Core<'a>,
+    /// The sink is here until it is lent or given back.
+    sink: Option<S>,
 }
 
-enum State<'a, S> {
-    /// The sink is there until it is taken.
-    Start(Command, Option<S>),
-    Running(BoxFuture<'a, Result<(S, Outcome)>>),
+/// What of a fetch does not depend on its sink.
+struct Core<'a> {
+    target: Target<'a>,
+    state: State<'a>,
+}
+
+enum State<'a> {
+    Start(Command),
+    Running(BoxFuture<'a, Result<(Box<dyn Sink>, Outcome)>>),
     /// Known without asking.
-    Known(Result<(S, Outcome)>),
+    Known(Result<Outcome>),
     Done,
+}
+
+/// How far a core has come.
+enum Step {
+    /// The sink has the rows; it never left the shell.
+    Here(Outcome),
+    /// The sink comes back from where the statement ran.
+    Back(Box<dyn Sink>, Outcome),
 }
 
 impl<'a, S: Sink + 'static> Fetch<'a, S> {
     pub(crate) fn new(target: Target<'a>, command: Command, sink: S) -> Fetch<'a, S> {
         Fetch {
-            target,
-            state: State::Start(command, Some(sink)),
+            core: Core {
+                target,
+                state: State::Start(command),
+            },
+            sink: Some(sink),
         }
     }
 
     pub(crate) fn known(target: Target<'a>, answer: Result<S>) -> Fetch<'a, S> {
+        let (known, sink) = match answer {
+            Ok(sink) => (Ok(Outcome::default()), Some(sink)),
+            Err(error) => (Err(error), None),
+        };
         Fetch {
-            target,
-            state: State::Known(answer.map(|sink| (sink, Outcome::default()))),
+            core: Core {
+                target,
+                state: State::Known(known),
+            },
+            sink,
         }
     }
 
@@ -53,6 +79,53 @@ impl<'a, S: Sink + 'static> Fetch<'a, S> {
     }
 }
 
+impl<'a> Core<'a> {
+    /// The statement, done at once where it takes no waiting.
+    #[inline]
+    fn poll_now(&mut self, sink: &mut dyn Sink) -> Option<Result<Outcome>> {
+        let State::Start(command) = &self.state else {
+            return None;
+        };
+        // In place: the command is not moved about when it is done at once.
+        let done = self.target.fetch_now(command, sink)?;
+        self.state = State::Done;
+        Some(done)
+    }
+
+    /// The long way: `lend` gives the sink away.
+    fn poll_later(
+        &mut self,
+        cx: &mut Context<'_>,
+        lend: &mut dyn FnMut() -> Option<Box<dyn Sink>>,
+    ) -> Poll<Result<Step>> {
+        if let State::Running(running) = &mut self.state {
+            let (sink, outcome) = ready!(running.as_mut().poll(cx))?;
+            return Poll::Ready(Ok(Step::Back(sink, outcome)));
+        }
+        match std::mem::replace(&mut self.state, State::Done) {
+            State::Start(command) => {
+                // As futures do that are polled after their end: never again.
+                let Some(sink) = lend() else {
+                    return Poll::Pending;
+                };
+                let mut running: BoxFuture<'_, _> =
+                    Box::pin(self.target.fetch_later(command, sink));
+                match running.as_mut().poll(cx) {
+                    Poll::Ready(done) => {
+                        Poll::Ready(done.map(|(sink, outcome)| Step::Back(sink, outcome)))
+                    }
+                    Poll::Pending => {
+                        self.state = State::Running(running);
+                        Poll::Pending
+                    }
+                }
+            }
+            State::Known(answer) => Poll::Ready(answer.map(Step::Here)),
+            State::Running(_) | State::Done => Poll::Pending,
+        }
+    }
+}
+
 // Nothing in it is pinned but what is in the box.
 impl<S> Unpin for Fetch<'_, S> {}
 
@@ -60,35 +133,25 @@ impl<S: Sink + 'static> Future for Fetch<'_, S> {
     type Output = Result<(S, Outcome)>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = &mut *self;
-        if let State::Running(running) = &mut this.state {
-            return running.as_mut().poll(cx);
-        }
-        let target = this.target;
-        if let State::Start(command, sink) = &mut this.state {
-            // In place: the command is not moved about when it is done at once.
-            let done = sink
-                .as_mut()
-                .and_then(|sink| target.fetch_now(command, sink));
-            if let Some(done) = done
-                && let Some(sink) = sink.take()
-            {
-                return Poll::Ready(done.map(|outcome| (sink, outcome)));
+        let Fetch { core, sink } = &mut *self;
+        let done = sink.as_mut().and_then(|sink| core.poll_now(sink));
+        let step = match done {
+            Some(done) => done.map(Step::Here),
+            None => {
+                let mut lend = || Some(Box::new(sink.take()?) as Box<dyn Sink>);
+                ready!(core.poll_later(cx, &mut lend))
             }
-        }
-        match std::mem::replace(&mut this.state, State::Done) {
-            State::Start(command, Some(sink)) => {
-                let mut running: BoxFuture<'_, _> = Box::pin(target.fetch_later(command, sink));
-                let polled = running.as_mut().poll(cx);
-                if polled.is_pending() {
-                    this.state = State::Running(running);
-                }
-                polled
-            }
-            State::Known(answer) => Poll::Ready(answer),
-            // As futures do that are polled after their end: never again.
-            State::Start(_, None) | State::Running(_) | State::Done => Poll::Pending,
-        }
+        };
+        let (own, outcome) = match step {
+            Ok(Step::Here(outcome)) => (sink.take(), outcome),
+            Ok(Step::Back(back, outcome)) => (
+                back.into_any().downcast::<S>().ok().map(|same| *same),
+                outcome,
+            ),
+            Err(error) => return Poll::Ready(Err(error)),
+        };
+        let own = own.ok_or_else(|| Error::new(ErrorKind::Internal, "a sink was lost"));
+        Poll::Ready(own.map(|sink| (sink, outcome)))
     }
 }
 

@@ -125,7 +125,7 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
         let command = key_command(Self::meta(), key.into_binds(), true, target, site);
         target
             .fetch(command, Only::<Self>::first())
-            .then(|found, _| found.row.ok_or_else(missing::<Self>))
+            .then(|found, _| found.row.ok_or_else(|| missing(Self::meta())))
     }
 
     /// The row of a key, if there is one.
@@ -311,7 +311,7 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
     #[track_caller]
     fn reload(&self, db: &dyn Executor) -> impl Future<Output = Result<Self>> + Send {
         let found = find(db.target(), self.key().into_values(), Location::caller());
-        async move { found.await?.ok_or_else(missing::<Self>) }
+        async move { found.await?.ok_or_else(|| missing(Self::meta())) }
     }
 }
 
@@ -365,8 +365,8 @@ pub trait PatchModel: Sized + Send {
     fn into_changes(self) -> Vec<(usize, Value)>;
 }
 
-pub(crate) fn missing<M: Model>() -> Error {
-    Error::new(ErrorKind::NotFound, format!("no {} of that key", M::NAME))
+pub(crate) fn missing(meta: &ModelMeta) -> Error {
+    Error::new(ErrorKind::NotFound, format!("no {} of that key", meta.name))
 }
 
 /// A row, or a part of one, of these values.

@@ -1,68 +1,74 @@
 //! Writing one row that is there: save, patch, delete; with the model's rules and hooks.
 
-use crate::hooks::{Moment, is_hooked, run};
+use crate::any_row::{AnyRow, When};
 use crate::meta::{ModelMeta, Stamp};
-use crate::model::{Model, find, key_condition, missing, read_values};
+use crate::model::{Model, find_command, key_condition, missing};
 use crate::query::refusal;
 use crate::session::same;
-use aludel_engine::command::{Access, Collect, Command};
+use aludel_engine::command::{Access, Command, Sink};
 use aludel_engine::{Error, ErrorKind, Executor, Result, Target};
 use aludel_sql::Value;
 use aludel_sql::expr::{BinaryOp, Node, UnaryOp};
 use aludel_sql::render::Writer;
 use aludel_sql::statement::{Assignment, Delete, Update};
-use aludel_sql::types::PrimaryKey;
+use std::future::Future;
 use std::panic::Location;
 
 /// Writes every column of a row but its key.
-pub async fn save<M: Model>(
-    row: &mut M,
-    target: Target<'_>,
+pub fn save<'r, 'd, M: Model>(
+    row: &'r mut M,
+    target: Target<'d>,
     site: &'static Location<'static>,
-) -> Result<()> {
-    save_some(row, None, target, site).await
+) -> impl Future<Output = Result<()>> + Send + use<'r, 'd, M> {
+    save_some(row, None, target, site)
 }
 
 /// Writes the columns that are not as they were.
-pub async fn save_changed<M: Model>(
-    row: &mut M,
+pub fn save_changed<'r, 'd, M: Model>(
+    row: &'r mut M,
     before: &M,
+    target: Target<'d>,
+    site: &'static Location<'static>,
+) -> impl Future<Output = Result<()>> + Send + use<'r, 'd, M> {
+    save_differences(row, before.to_values(), target, site)
+}
+
+async fn save_differences(
+    row: &mut dyn AnyRow,
+    before: Vec<Value>,
     target: Target<'_>,
     site: &'static Location<'static>,
 ) -> Result<()> {
-    let before = before.to_values();
-    let mut now = crate::private::Values::default();
-    row.write_values(&mut now);
+    let (meta, now) = (row.meta(), row.bound());
     let differs = |at: usize| !same(&before[at], &now.values[at]);
-    if M::meta().key.iter().any(|at| differs(*at)) {
+    if meta.key.iter().any(|at| differs(*at)) {
         return Err(Error::invalid_query(format!(
             "`before` is another {0} than the row that is saved: their keys differ",
-            M::NAME
+            meta.name
         )));
     }
     // What the row keeps by itself stays as it was. (A version is the one that the row must have.)
-    let kept = M::meta()
-        .own_columns()
-        .filter(|at| Some(*at) != M::meta().version);
+    let kept = meta.own_columns().filter(|at| Some(*at) != meta.version);
     let kept: Vec<usize> = kept.filter(|at| differs(*at)).collect();
-    if now.changed.is_empty() && (0..before.len()).all(|at| !differs(at) || kept.contains(&at)) {
-        return put_back(row, &before, &kept);
-    }
+    let is_as_it_was = (0..before.len()).all(|at| !differs(at) || kept.contains(&at));
+    let changes_nothing = now.changed.is_empty() && is_as_it_was;
     put_back(row, &before, &kept)?;
+    if changes_nothing {
+        return Ok(());
+    }
     save_some(row, Some(&before), target, site).await
 }
 
 /// Makes columns of a row in memory what they were before.
-fn put_back<M: Model>(row: &mut M, before: &[Value], columns: &[usize]) -> Result<()> {
+fn put_back(row: &mut dyn AnyRow, before: &[Value], columns: &[usize]) -> Result<()> {
     if columns.is_empty() {
         return Ok(());
     }
-    let mut values = row.to_values();
+    let mut values = row.values();
     for at in columns {
         values[*at] = before[*at].clone();
     }
-    adopt(row, read_values(&values)?);
-    Ok(())
+    row.adopt_values(&values)
 }
 
 /// The rows before and after are of two kinds of an enum.
@@ -74,21 +80,21 @@ pub fn other_kind<M: Model>() -> Result<()> {
 }
 
 /// Writes all columns, or those that differ from what was there before.
-async fn save_some<M: Model>(
-    row: &mut M,
+async fn save_some(
+    row: &mut dyn AnyRow,
     before: Option<&[Value]>,
     target: Target<'_>,
     site: &'static Location<'static>,
 ) -> Result<()> {
     let db = target.database();
-    if !is_hooked::<M>(db) {
+    if !row.is_hooked(db) {
         let saved = save_row(row, before, target, site).await;
         return saved.map_err(read_back);
     }
-    run(db, Moment::BeforeUpdate(row))?;
+    row.call(When::BeforeUpdate, db)?;
     let tx = target.begin(site).await?;
     save_row(row, before, tx.target(), site).await?;
-    run(db, Moment::AfterUpdate(row))?;
+    row.call(When::AfterUpdate, db)?;
     tx.commit_at(site).await
 }
 
@@ -100,29 +106,15 @@ pub(crate) fn read_back(error: Error) -> Error {
     }
 }
 
-/// Makes a row in memory what the database has of it. Other rows that were loaded into it stay.
-pub(crate) fn adopt<M: Model>(row: &mut M, mut stored: M) {
-    for relation in &M::meta().relations {
-        let loaded = row.reference(relation.name);
-        if let Some(loaded) = loaded.and_then(|reference| reference.take_loaded())
-            && let Some(reference) = stored.reference(relation.name)
-        {
-            reference.put_loaded(loaded);
-        }
-    }
-    row.take_columns(stored);
-}
-
-async fn save_row<M: Model>(
-    row: &mut M,
+async fn save_row(
+    row: &mut dyn AnyRow,
     before: Option<&[Value]>,
     target: Target<'_>,
     site: &'static Location<'static>,
 ) -> Result<()> {
-    let meta = M::meta();
-    let mut values = crate::private::Values::default();
-    row.write_values(&mut values);
-    let key = row.key().into_values();
+    let meta = row.meta();
+    let values = row.bound();
+    let key = row.key_values();
     let touched = meta.touch(&values.values);
     let unchanged = unchanged(meta, before, &values.values);
     let by_hand = unchanged.as_ref().map(|(at, _)| *at);
@@ -134,67 +126,102 @@ async fn save_row<M: Model>(
     let mut affected = done.map_err(|error| meta.named(error))?.affected;
     if affected == 0
         && let Some(at) = by_hand
-        && let Some(stored) = find::<M>(target, key.clone(), site).await?
+        && let Some(stored) = find_row(row, target, key.clone(), site).await?
     {
         // The program has set the moment in memory, or another writer the row.
-        put_back(row, &stored.to_values(), &[at])?;
-        let mut values = crate::private::Values::default();
-        row.write_values(&mut values);
-        let command = save_command(meta, values, before, &touched, None, target, site)?;
+        put_back(row, &stored.values(), &[at])?;
+        let command = save_command(meta, row.bound(), before, &touched, None, target, site)?;
         if let Some(command) = command {
             let done = target.execute(command).await;
             affected = done.map_err(|error| meta.named(error))?.affected;
         }
     }
     if affected == 0 {
-        return Err(not_there::<M>(&key));
+        return Err(not_there(meta, &key));
     }
     if meta.fields.iter().any(|field| field.generated.is_some()) {
         // What the database computes from the row is read back.
-        let stored = find(target, key, site).await?.ok_or_else(missing::<M>)?;
-        adopt(row, stored);
+        let stored = find_sink(row.sink(), meta, target, key, site).await?;
+        if !row.adopt(stored) {
+            return Err(missing(meta));
+        }
     } else if !touched.is_empty() || crate::fit::is_cut(meta) {
         // All else is known: the values as they were bound.
-        let mut values = row.to_values();
+        let mut values = row.values();
         crate::fit::pad_all(meta, &mut values);
         for (at, value) in touched {
             values[at] = value;
         }
-        adopt(row, read_values(&values)?);
+        row.adopt_values(&values)?;
     }
     Ok(())
+}
+
+/// The row of a key, in a sink.
+pub(crate) async fn find_sink(
+    sink: Box<dyn Sink>,
+    meta: &'static ModelMeta,
+    target: Target<'_>,
+    key: Vec<Value>,
+    site: &'static Location<'static>,
+) -> Result<Box<dyn Sink>> {
+    let command = find_command(meta, key, target, site);
+    Ok(target.fetch(command, sink).await?.0)
+}
+
+/// A row of the same model as another.
+async fn find_row(
+    like: &dyn AnyRow,
+    target: Target<'_>,
+    key: Vec<Value>,
+    site: &'static Location<'static>,
+) -> Result<Option<Box<dyn AnyRow>>> {
+    let sink = find_sink(like.sink(), like.meta(), target, key, site).await?;
+    Ok(like.row_in(sink))
 }
 
 /// Writes columns of a row, and returns the row as it is then. A version among the changes is no change, but the version
 /// that the row must have.
 pub(crate) async fn patch<M: Model>(
-    row: M,
-    mut changes: Vec<(usize, Value)>,
+    mut row: M,
+    changes: Vec<(usize, Value)>,
     target: Target<'_>,
     site: &'static Location<'static>,
 ) -> Result<M> {
-    let wanted = take_version(M::meta(), &mut changes);
-    let mut set = changes.iter().map(|(at, _)| &M::meta().fields[*at]);
+    patch_any(&mut row, changes, target, site).await?;
+    Ok(row)
+}
+
+/// The same, in place.
+pub(crate) async fn patch_any(
+    row: &mut dyn AnyRow,
+    mut changes: Vec<(usize, Value)>,
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<()> {
+    let meta = row.meta();
+    let wanted = take_version(meta, &mut changes);
+    let mut set = changes.iter().map(|(at, _)| &meta.fields[*at]);
     if let Some(field) = { &mut set }.find(|field| field.is_own()) {
-        return Err(Error::invalid_query(refusal(M::meta(), field)));
+        return Err(Error::invalid_query(refusal(meta, field)));
     }
     if changes.is_empty() && wanted.is_none() {
-        return Ok(row);
+        return Ok(());
     }
     let db = target.database();
-    let mut before = row.to_values();
+    let mut before = row.values();
     if let Some((at, version)) = wanted {
         if changes.is_empty() {
             // Nothing is sent, and the row at hand tells.
             return match before[at] == version {
-                true => Ok(row),
-                false => Err(not_there::<M>(&row.key().into_values())),
+                true => Ok(()),
+                false => Err(not_there(meta, &row.key_values())),
             };
         }
         before[at] = version;
     }
-    if !is_hooked::<M>(db) {
-        let patched = patch_row(&before, changes, target, site).await;
+    if !row.is_hooked(db) {
+        let patched = patch_row(row, &before, changes, target, site).await;
         // Without RETURNING, row and change are one transaction, which an error ends.
         return match db.dialect().capabilities().update_returning {
             true => patched.map_err(read_back),
@@ -206,17 +233,20 @@ pub(crate) async fn patch<M: Model>(
     for (at, value) in &changes {
         values[*at] = value.clone();
     }
-    let mut patched: M = read_values(&values)?;
-    run(db, Moment::BeforeUpdate(&mut patched))?;
+    let mut patched =
+        { row.read(&values) }.map_err(|error| Error::new(ErrorKind::Decode, error.to_string()))?;
+    patched.call(When::BeforeUpdate, db)?;
     let given = |at: usize| changes.iter().any(|(changed, _)| *changed == at);
-    let wanted = patched.to_values().into_iter().enumerate();
-    let is_own = |at: usize| M::meta().fields[at].is_own();
+    let wanted = patched.values().into_iter().enumerate();
+    let is_own = |at: usize| meta.fields[at].is_own();
     let changes = wanted.filter(|(at, value)| given(*at) || *value != before[*at] && !is_own(*at));
+    let changes = changes.collect();
     let tx = target.begin(site).await?;
-    let row: M = patch_row(&before, changes.collect(), tx.target(), site).await?;
-    run(db, Moment::AfterUpdate(&row))?;
+    patch_row(&mut *patched, &before, changes, tx.target(), site).await?;
+    patched.call(When::AfterUpdate, db)?;
     tx.commit_at(site).await?;
-    Ok(row)
+    row.take(patched);
+    Ok(())
 }
 
 /// Takes the version out of the changes of a patch.
@@ -226,13 +256,15 @@ fn take_version(meta: &ModelMeta, changes: &mut Vec<(usize, Value)>) -> Option<(
     Some(changes.remove(place))
 }
 
-async fn patch_row<M: Model>(
+/// Changes the row, which becomes what the database has of it then.
+async fn patch_row(
+    row: &mut dyn AnyRow,
     before: &[Value],
     mut changes: Vec<(usize, Value)>,
     target: Target<'_>,
     site: &'static Location<'static>,
-) -> Result<M> {
-    let meta = M::meta();
+) -> Result<()> {
+    let meta = row.meta();
     if meta.is_validated() {
         let mut cells: Vec<Option<Value>> = before.iter().cloned().map(Some).collect();
         for (at, value) in &changes {
@@ -244,56 +276,66 @@ async fn patch_row<M: Model>(
     meta.touch_changes(before, &mut changes);
     let key = meta.key.iter().map(|at| before[*at].clone()).collect();
     let version = meta.version.map(|at| before[at].clone());
-    update_row(target, key, version, changes, site).await
+    update_row(row, target, key, version, changes, site).await
 }
 
 /// Deletes a row, or marks it as deleted.
 pub async fn delete<M: Model>(
-    row: M,
+    mut row: M,
+    for_good: bool,
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<()> {
+    delete_any(&mut row, for_good, target, site).await
+}
+
+/// The same, of any model.
+pub(crate) async fn delete_any(
+    row: &mut dyn AnyRow,
     for_good: bool,
     target: Target<'_>,
     site: &'static Location<'static>,
 ) -> Result<()> {
     let db = target.database();
-    if !is_hooked::<M>(db) {
-        return delete_row(&row, for_good, target, site).await;
+    if !row.is_hooked(db) {
+        return delete_row(row, for_good, target, site).await;
     }
-    run(db, Moment::BeforeDelete(&row))?;
+    row.call(When::BeforeDelete, db)?;
     let tx = target.begin(site).await?;
-    delete_row(&row, for_good, tx.target(), site).await?;
-    run(db, Moment::AfterDelete(&row))?;
+    delete_row(row, for_good, tx.target(), site).await?;
+    row.call(When::AfterDelete, db)?;
     tx.commit_at(site).await
 }
 
-async fn delete_row<M: Model>(
-    row: &M,
+async fn delete_row(
+    row: &dyn AnyRow,
     for_good: bool,
     target: Target<'_>,
     site: &'static Location<'static>,
 ) -> Result<()> {
-    let meta = M::meta();
-    let key = row.key().into_values();
-    let version = meta.version.map(|at| row.to_values().swap_remove(at));
+    let meta = row.meta();
+    let key = row.key_values();
+    let version = meta.version.map(|at| row.values().swap_remove(at));
     let command = match meta.deletion().filter(|_| !for_good) {
         None => delete_command(meta, key.clone(), version, target, site)?,
         Some(deletion) => {
             let mut changes = vec![deletion];
-            meta.touch_changes(&row.to_values(), &mut changes);
+            meta.touch_changes(&row.values(), &mut changes);
             mark_command(meta, key.clone(), version, changes, target, site)?
         }
     };
     let done = target.execute(command).await;
     match done.map_err(|error| meta.named(error))?.affected {
-        0 => Err(not_there::<M>(&key)),
+        0 => Err(not_there(meta, &key)),
         _ => Ok(()),
     }
 }
 
 /// Why a statement found no row of that key: it is gone or, where rows have versions, it was changed.
-fn not_there<M: Model>(key: &[Value]) -> Error {
-    match M::meta().version {
-        None => missing::<M>(),
-        Some(_) => crate::session::stale(M::meta(), &[key.to_vec()]),
+fn not_there(meta: &ModelMeta, key: &[Value]) -> Error {
+    match meta.version {
+        None => missing(meta),
+        Some(_) => crate::session::stale(meta, &[key.to_vec()]),
     }
 }
 
@@ -445,16 +487,17 @@ fn assignments(meta: &ModelMeta, changes: Vec<(usize, Value)>) -> Vec<Assignment
     changes.into_iter().map(assign).collect()
 }
 
-/// Updates columns of the row of a key, and returns the row.
-pub(crate) async fn update_row<M: Model>(
+/// Updates columns of the row of a key. `row` becomes what the database has of it then.
+async fn update_row(
+    row: &mut dyn AnyRow,
     target: Target<'_>,
     key: Vec<Value>,
     version: Option<Value>,
     mut changes: Vec<(usize, Value)>,
     site: &'static Location<'static>,
-) -> Result<M> {
+) -> Result<()> {
     let shown = key.clone();
-    let meta = M::meta();
+    let meta = row.meta();
     crate::fit::fit_changes(meta, &mut changes)?;
     let dialect = target.database().dialect();
     let returns = dialect.capabilities().update_returning;
@@ -480,21 +523,21 @@ pub(crate) async fn update_row<M: Model>(
     w.update(&update)?;
     let command = Command::new(w.finish()?, Access::Write).at(site);
     if returns {
-        let found = target.fetch(command, Collect::<M>::all()).await;
-        let rows = found.map_err(|error| meta.named(error))?.0.rows;
-        return rows
-            .into_iter()
-            .next()
-            .ok_or_else(|| not_there::<M>(&shown));
+        let found = target.fetch(command, row.sink()).await;
+        let (sink, _) = found.map_err(|error| meta.named(error))?;
+        return match row.replace(sink) {
+            true => Ok(()),
+            false => Err(not_there(meta, &shown)),
+        };
     }
     let tx = target.begin(site).await?;
     let done = tx.target().execute(command).await;
     if done.map_err(|error| meta.named(error))?.affected == 0 {
-        return Err(not_there::<M>(&shown));
+        return Err(not_there(meta, &shown));
     }
-    let row = find(tx.target(), after, site)
-        .await?
-        .ok_or_else(missing::<M>)?;
-    tx.commit().await?;
-    Ok(row)
+    let found = find_sink(row.sink(), meta, tx.target(), after, site).await?;
+    if !row.replace(found) {
+        return Err(missing(meta));
+    }
+    tx.commit().await
 }

@@ -3,15 +3,16 @@
 //! There is one write path: each of these goes through the functions that the typed verbs go through, so that hooks, rules,
 //! defaults in Rust, versions and moments are decided there and nowhere else.
 
+use crate::any_row::{AnyRow, row_in, row_sink};
 use crate::draft::{not_taken, outside_draft};
-use crate::insert::{insert_drafts, insert_with};
+use crate::insert::{Draft, Inserted, Marks, Placed, Rows, insert_draft, insert_drafts};
 use crate::meta::ModelMeta;
-use crate::model::{Model, find, missing};
+use crate::model::{Model, missing};
 use crate::session::ArenasRef;
-use aludel_engine::command::BoxFuture;
-use aludel_engine::{Result, Target};
+use crate::write::find_sink;
+use aludel_engine::command::Sink;
+use aludel_engine::{Database, Result, Target};
 use aludel_sql::Value;
-use aludel_sql::row::{Row, ValueCells};
 use std::fmt;
 use std::marker::PhantomData;
 use std::panic::Location;
@@ -33,45 +34,24 @@ impl NewValues {
     }
 }
 
-/// The verbs of a model. Rows come back as the values of all columns.
+/// A model, for code that knows it by its metadata alone. What waits for the database is written once, below; a model adds
+/// what has to know its type.
 pub(crate) trait AnyModel: Send + Sync {
-    /// Inserts a row.
-    fn insert<'a>(
-        &self,
-        row: NewValues,
-        target: Target<'a>,
-        site: Site,
-    ) -> BoxFuture<'a, Result<Vec<Value>>>;
-    /// Inserts rows, all or none; as in other bulk statements no hooks are called.
-    fn insert_many<'a>(
-        &self,
-        rows: Vec<NewValues>,
-        target: Target<'a>,
-        site: Site,
-    ) -> BoxFuture<'a, Result<Vec<Vec<Value>>>>;
-    /// The row of a key, whatever the scope.
-    fn find<'a>(
-        &self,
-        key: Vec<Value>,
-        target: Target<'a>,
-        site: Site,
-    ) -> BoxFuture<'a, Result<Vec<Value>>>;
-    /// Changes the row of a key. A version among the changes is the one that the row must have.
-    fn update<'a>(
-        &self,
-        key: Vec<Value>,
-        changes: Vec<(usize, Value)>,
-        target: Target<'a>,
-        site: Site,
-    ) -> BoxFuture<'a, Result<Vec<Value>>>;
-    /// Deletes the row of a key; gives it as it was.
-    fn delete<'a>(
-        &self,
-        key: Vec<Value>,
-        for_good: bool,
-        target: Target<'a>,
-        site: Site,
-    ) -> BoxFuture<'a, Result<Vec<Value>>>;
+    fn meta(&self) -> &'static ModelMeta;
+    /// A new row on its way, with the hooks before it called.
+    fn draft(&self, row: NewValues, db: &Database) -> Result<Draft>;
+    /// The row that was inserted.
+    fn inserted(&self, made: Inserted) -> Result<Vec<Value>>;
+    /// New rows; as in other bulk statements no hooks are called.
+    fn rows(&self, rows: Vec<NewValues>) -> Result<Rows>;
+    /// What takes the rows of an INSERT, in the order in which they were sent.
+    fn placed(&self, marks: Option<Marks>) -> Box<dyn Sink>;
+    /// The values of the rows that it took.
+    fn taken(&self, sink: Box<dyn Sink>) -> Vec<Vec<Value>>;
+    /// Makes what takes a row.
+    fn sink(&self) -> fn() -> Box<dyn Sink>;
+    /// The row that it took.
+    fn row_in(&self, sink: Box<dyn Sink>) -> Option<Box<dyn AnyRow>>;
     /// The arena of the model in a session.
     fn open(&self, arenas: &mut ArenasRef<'_>) -> usize;
 }
@@ -79,6 +59,82 @@ pub(crate) trait AnyModel: Send + Sync {
 impl fmt::Debug for dyn AnyModel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("AnyModel")
+    }
+}
+
+/// The verbs. Rows come back as the values of all columns.
+impl dyn AnyModel {
+    /// Inserts a row.
+    pub(crate) async fn insert(
+        &'static self,
+        row: NewValues,
+        target: Target<'_>,
+        site: Site,
+    ) -> Result<Vec<Value>> {
+        let draft = self.draft(row, target.database())?;
+        self.inserted(insert_draft(self.meta(), draft, target, site).await?)
+    }
+
+    /// Inserts rows, all or none; as in other bulk statements no hooks are called.
+    pub(crate) async fn insert_many(
+        &'static self,
+        rows: Vec<NewValues>,
+        target: Target<'_>,
+        site: Site,
+    ) -> Result<Vec<Vec<Value>>> {
+        insert_drafts(self, self.rows(rows)?, target, site).await
+    }
+
+    /// The row of a key, whatever the scope.
+    pub(crate) async fn find(
+        &'static self,
+        key: Vec<Value>,
+        target: Target<'_>,
+        site: Site,
+    ) -> Result<Vec<Value>> {
+        Ok(self.found(key, target, site).await?.values())
+    }
+
+    /// Changes the row of a key. A version among the changes is the one that the row must have.
+    pub(crate) async fn update(
+        &'static self,
+        key: Vec<Value>,
+        changes: Vec<(usize, Value)>,
+        target: Target<'_>,
+        site: Site,
+    ) -> Result<Vec<Value>> {
+        let mut row = self.found(key, target, site).await?;
+        let changes = taken(&*row, changes)?;
+        crate::write::patch_any(&mut *row, changes, target, site).await?;
+        Ok(row.values())
+    }
+
+    /// Deletes the row of a key; gives it as it was.
+    pub(crate) async fn delete(
+        &'static self,
+        key: Vec<Value>,
+        for_good: bool,
+        target: Target<'_>,
+        site: Site,
+    ) -> Result<Vec<Value>> {
+        let mut row = self.found(key, target, site).await?;
+        let values = row.values();
+        let mark = self.meta().soft_delete.filter(|_| !for_good);
+        if mark.is_some_and(|at| !values[at].is_null()) {
+            return Err(missing(self.meta()));
+        }
+        crate::write::delete_any(&mut *row, for_good, target, site).await?;
+        Ok(values)
+    }
+
+    async fn found(
+        &'static self,
+        key: Vec<Value>,
+        target: Target<'_>,
+        site: Site,
+    ) -> Result<Box<dyn AnyRow>> {
+        let sink = find_sink(self.sink()(), self.meta(), target, key, site).await?;
+        self.row_in(sink).ok_or_else(|| missing(self.meta()))
     }
 }
 
@@ -94,103 +150,53 @@ impl<M: Model> Of<M> {
 }
 
 impl<M: Model> AnyModel for Of<M> {
-    fn insert<'a>(
-        &self,
-        row: NewValues,
-        target: Target<'a>,
-        site: Site,
-    ) -> BoxFuture<'a, Result<Vec<Value>>> {
-        Box::pin(async move {
-            let (draft, extra) = row.into_draft::<M>()?;
-            let row = insert_with(draft, extra, target, site).await?;
-            Ok(row.to_values())
-        })
+    fn meta(&self) -> &'static ModelMeta {
+        M::meta()
     }
-
-    fn insert_many<'a>(
-        &self,
-        rows: Vec<NewValues>,
-        target: Target<'a>,
-        site: Site,
-    ) -> BoxFuture<'a, Result<Vec<Vec<Value>>>> {
-        Box::pin(async move {
-            let rows = rows.into_iter().enumerate();
-            let drafts = rows.map(|(n, row)| {
-                let draft = row.into_draft::<M>();
-                draft.map_err(|error| error.with_row(numbered(M::meta(), n)))
-            });
-            let drafts = drafts.collect::<Result<Vec<_>>>()?;
-            let rows = insert_drafts::<M>(drafts, target, site).await?;
-            Ok(rows.iter().map(Model::to_values).collect())
-        })
+    fn draft(&self, row: NewValues, db: &Database) -> Result<Draft> {
+        let (new, extra) = row.into_draft::<M>()?;
+        Draft::of(new, extra, db)
     }
-
-    fn find<'a>(
-        &self,
-        key: Vec<Value>,
-        target: Target<'a>,
-        site: Site,
-    ) -> BoxFuture<'a, Result<Vec<Value>>> {
-        Box::pin(async move {
-            let row: Option<M> = find(target, key, site).await?;
-            Ok(row.ok_or_else(missing::<M>)?.to_values())
-        })
+    fn inserted(&self, made: Inserted) -> Result<Vec<Value>> {
+        Ok(made.read::<M>()?.to_values())
     }
-
-    fn update<'a>(
-        &self,
-        key: Vec<Value>,
-        changes: Vec<(usize, Value)>,
-        target: Target<'a>,
-        site: Site,
-    ) -> BoxFuture<'a, Result<Vec<Value>>> {
-        Box::pin(async move {
-            let row: Option<M> = find(target, key, site).await?;
-            let row = row.ok_or_else(missing::<M>)?;
-            let changes = taken::<M>(row.to_values(), changes)?;
-            let row = crate::write::patch(row, changes, target, site).await?;
-            Ok(row.to_values())
-        })
+    fn rows(&self, rows: Vec<NewValues>) -> Result<Rows> {
+        let rows = rows.into_iter().enumerate();
+        let drafts = rows.map(|(n, row)| {
+            let draft = row.into_draft::<M>();
+            draft.map_err(|error| error.with_row(numbered(M::meta(), n)))
+        });
+        Ok(Rows::with_extra(drafts.collect::<Result<Vec<_>>>()?))
     }
-
-    fn delete<'a>(
-        &self,
-        key: Vec<Value>,
-        for_good: bool,
-        target: Target<'a>,
-        site: Site,
-    ) -> BoxFuture<'a, Result<Vec<Value>>> {
-        Box::pin(async move {
-            let row: Option<M> = find(target, key, site).await?;
-            let row = row.ok_or_else(missing::<M>)?;
-            let values = row.to_values();
-            let mark = M::meta().soft_delete.filter(|_| !for_good);
-            if mark.is_some_and(|at| !values[at].is_null()) {
-                return Err(missing::<M>());
-            }
-            crate::write::delete(row, for_good, target, site).await?;
-            Ok(values)
-        })
+    fn placed(&self, marks: Option<Marks>) -> Box<dyn Sink> {
+        Placed::<M>::sink(marks)
     }
-
+    fn taken(&self, sink: Box<dyn Sink>) -> Vec<Vec<Value>> {
+        let rows = Placed::<M>::rows_in(sink);
+        rows.iter().map(Model::to_values).collect()
+    }
+    fn sink(&self) -> fn() -> Box<dyn Sink> {
+        row_sink::<M>
+    }
+    fn row_in(&self, sink: Box<dyn Sink>) -> Option<Box<dyn AnyRow>> {
+        Some(Box::new(row_in::<M>(sink)?))
+    }
     fn open(&self, arenas: &mut ArenasRef<'_>) -> usize {
         arenas.0.index_of::<M>()
     }
 }
 
 /// Changes of a row as its fields' types have them: what can't be read back is not written.
-fn taken<M: Model>(
-    mut values: Vec<Value>,
-    changes: Vec<(usize, Value)>,
-) -> Result<Vec<(usize, Value)>> {
+fn taken(row: &dyn AnyRow, changes: Vec<(usize, Value)>) -> Result<Vec<(usize, Value)>> {
+    let mut values = row.values();
     let changed: Vec<usize> = changes.iter().map(|(at, _)| *at).collect();
     for (at, value) in changes {
         values[at] = value;
     }
-    let row = M::from_row(&mut Row::new(&mut ValueCells(&values)));
-    let mut values = row
-        .map_err(|error| not_taken(M::meta(), &error))?
-        .to_values();
+    let read = row.read(&values);
+    let mut values = read
+        .map_err(|error| not_taken(row.meta(), &error))?
+        .values();
     let value = |at: usize| (at, std::mem::take(&mut values[at]));
     Ok(changed.into_iter().map(value).collect())
 }

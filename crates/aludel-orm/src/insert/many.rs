@@ -3,11 +3,12 @@
 use super::command::{COPY_FROM, KEPT_UP_TO, UNNEST_FROM, rows_command, table_name};
 use super::keys_first::in_order;
 use super::once::once;
-use super::one::insert_one;
+use super::one::{insert_one, insert_plain};
 use super::pieces::{Pieces, Source, piece, piece_batches};
 use super::placed::{Marks, Placed};
 use super::rows::Rows;
 use crate::column::ColumnList;
+use crate::dynamic::AnyModel;
 use crate::fit::{check_assigned, pad_assigned};
 use crate::meta::ModelMeta;
 use crate::model::Model;
@@ -377,14 +378,14 @@ impl<'a, M: Model> InsertStream<'a, M> {
 /// Rows of a stream that are sent together where a piece has no end of its own.
 const LONGEST_OF_STREAMS: usize = 16_384;
 
-/// Inserts drafts, each with values that drafts can't say, all of them or none; returns the rows in their order.
-pub(crate) async fn insert_drafts<M: Model>(
-    drafts: Vec<(M::New, Vec<(usize, Value)>)>,
+/// Inserts new rows of any model, all of them or none; returns their values in their order.
+pub(crate) async fn insert_drafts(
+    model: &'static dyn AnyModel,
+    rows: Rows,
     target: Target<'_>,
     site: &'static Location<'static>,
-) -> Result<Vec<M>> {
-    let (meta, dialect) = (M::meta(), target.database().dialect());
-    let rows = Rows::with_extra(drafts);
+) -> Result<Vec<Vec<Value>>> {
+    let (meta, dialect) = (model.meta(), target.database().dialect());
     rows.validate(meta)?;
     let mut found = Vec::with_capacity(rows.len());
     if rows.len() == 0 {
@@ -399,16 +400,19 @@ pub(crate) async fn insert_drafts<M: Model>(
         let (mut rows, tx) = (rows.into_front(), target.begin(site).await?);
         while rows.len() > 0 {
             let row = rows.take(1);
-            found.push(insert_one::<M>(row, tx.target(), site).await?);
+            let sink = model.sink();
+            let made = insert_plain(meta, row, sink, tx.target(), site).await?;
+            found.push(model.inserted(made)?);
         }
         tx.commit_at(site).await?;
         return Ok(in_order(found, order));
     }
     let batches = batches(meta, rows, true, None, dialect, site)?;
     let tx = target.begin(site).await?;
-    for batch in batches {
-        let rows = fetch_placed::<M>(tx.target(), batch).await;
-        found.extend(rows.map_err(|error| meta.named(error))?);
+    for Batch { command, marks, .. } in batches {
+        let rows = tx.target().fetch(command, model.placed(marks)).await;
+        let (sink, _) = rows.map_err(|error| meta.named(error))?;
+        found.extend(model.taken(sink));
     }
     tx.commit_at(site).await?;
     Ok(in_order(found, order))
@@ -416,14 +420,9 @@ pub(crate) async fn insert_drafts<M: Model>(
 
 /// The rows of an INSERT, in the order in which they were sent.
 async fn fetch_placed<M: Model>(target: Target<'_>, batch: Batch) -> Result<Vec<M>> {
-    let Batch { command, marks, .. } = batch;
-    match marks {
-        Some(marks) => {
-            let (placed, _) = target.fetch(command, Placed::<M>::new(marks)).await?;
-            Ok(placed.into_rows())
-        }
-        None => Ok(target.fetch(command, Collect::<M>::all()).await?.0.rows),
-    }
+    let sink = Placed::<M>::sink(batch.marks);
+    let (sink, _) = target.fetch(batch.command, sink).await?;
+    Ok(Placed::rows_in(sink))
 }
 
 /// What an upsert sets to expressions.

@@ -28,7 +28,7 @@ pub(crate) use get_or_create::{get_or_create, update_or_create};
 pub(crate) use kept::{Kept, Numbering, Shape, repeated};
 pub(crate) use keys_first::keys_first;
 pub(crate) use many::{Batch, batches, insert_drafts};
-pub(crate) use one::{insert_unseen, insert_with};
+pub(crate) use one::{Draft, Inserted, insert_draft, insert_unseen};
 pub(crate) use placed::{Marks, Placed};
 pub(crate) use rows::Rows;
 pub(crate) use single::Singles;

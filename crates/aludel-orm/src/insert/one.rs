@@ -2,13 +2,16 @@
 
 use super::command::rows_command;
 use super::rows::Rows;
-use super::single::insert_known;
+use super::single::{KnownRow, insert_known};
+use crate::any_row::{row_in, row_sink};
 use crate::hooks::{Moment, is_hooked, run};
 use crate::meta::ModelMeta;
-use crate::model::{Model, NewModel, find};
-use aludel_engine::command::Only;
-use aludel_engine::{Error, ErrorKind, Executor, Result, Target};
+use crate::model::{Model, NewModel};
+use crate::write::find_sink;
+use aludel_engine::command::Sink;
+use aludel_engine::{Database, Error, ErrorKind, Executor, Result, Target};
 use aludel_sql::Value;
+use std::any::Any;
 use std::future::Future;
 use std::panic::Location;
 
@@ -18,57 +21,146 @@ pub async fn insert_new<N: NewModel>(
     target: Target<'_>,
     site: &'static Location<'static>,
 ) -> Result<N::Model> {
-    if is_hooked::<N::Model>(target.database()) {
-        return Box::pin(insert_with(new, Vec::new(), target, site)).await;
+    let made = insert_with(new, Vec::new(), target, site).await;
+    match is_hooked::<N::Model>(target.database()) {
+        // What can't be read back was rolled back, too.
+        true => made,
+        false => made.map_err(crate::write::read_back),
     }
-    let made = insert_one::<N::Model>(Rows::single(new), target, site).await;
-    made.map_err(crate::write::read_back)
 }
 
 /// The same, with values that drafts can't say: a key that the database would number, NULL where there is a default.
 pub(crate) async fn insert_with<N: NewModel>(
-    mut new: N,
+    new: N,
     extra: Vec<(usize, Value)>,
     target: Target<'_>,
     site: &'static Location<'static>,
 ) -> Result<N::Model> {
-    let db = target.database();
-    if !is_hooked::<N::Model>(db) {
-        return insert_one(Rows::with_extra([(new, extra)]), target, site).await;
-    }
-    run::<N::Model>(db, Moment::BeforeInsert(&mut new))?;
-    let tx = target.begin(site).await?;
-    let row = insert_one(Rows::with_extra([(new, extra)]), tx.target(), site).await?;
-    run(db, Moment::AfterInsert(&row))?;
-    tx.commit_at(site).await?;
-    Ok(row)
+    let draft = Draft::of(new, extra, target.database())?;
+    insert_draft(N::Model::meta(), draft, target, site)
+        .await?
+        .read()
 }
 
-/// Inserts a row, and answers it with all that the database filled in.
+/// A new row on its way: its values, what takes the row as it comes back, and the hooks to call then.
+pub(crate) struct Draft {
+    row: Rows,
+    sink: fn() -> Box<dyn Sink>,
+    after: Option<AfterInsert>,
+}
+
+impl Draft {
+    /// A new row, with the hooks called that come before it.
+    pub(crate) fn of<N: NewModel>(
+        mut new: N,
+        extra: Vec<(usize, Value)>,
+        db: &Database,
+    ) -> Result<Draft> {
+        let mut after = None;
+        if is_hooked::<N::Model>(db) {
+            run::<N::Model>(db, Moment::BeforeInsert(&mut new))?;
+            after = Some(after_insert::<N::Model> as AfterInsert);
+        }
+        let row = match extra.is_empty() {
+            true => Rows::single(new),
+            false => Rows::with_extra([(new, extra)]),
+        };
+        Ok(Draft {
+            row,
+            sink: row_sink::<N::Model>,
+            after,
+        })
+    }
+}
+
+/// Inserts a row without hooks, and answers it with all that the database filled in.
 pub(crate) fn insert_one<'a, M: Model>(
-    mut row: Rows,
+    row: Rows,
     target: Target<'a>,
     site: &'static Location<'static>,
 ) -> impl Future<Output = Result<M>> + Send + use<'a, M> {
-    let meta = M::meta();
-    let dialect = target.database().dialect();
-    async move {
-        row.check_required(meta)?;
-        row.validate(meta)?;
-        row.fit(meta)?;
-        if !dialect.capabilities().insert_returning {
-            let key = insert_unseen(meta, row, target, site).await?;
-            return find(target, key, site).await?.ok_or_else(|| lost(meta));
+    let made = insert_plain(M::meta(), row, row_sink::<M>, target, site);
+    async move { made.await?.read() }
+}
+
+/// Makes a row of what was inserted, and calls the hooks that come after.
+type AfterInsert = fn(Inserted, &Database) -> Result<Box<dyn Any + Send>>;
+
+fn after_insert<M: Model>(made: Inserted, db: &Database) -> Result<Box<dyn Any + Send>> {
+    let row: M = made.read()?;
+    run(db, Moment::AfterInsert(&row))?;
+    Ok(Box::new(row))
+}
+
+/// A row that was inserted, before it is a struct.
+pub(crate) enum Inserted {
+    /// Its values are known without reading it back.
+    Known(KnownRow),
+    /// It is in a sink for its model.
+    Read(Box<dyn Sink>, &'static ModelMeta),
+    /// It was made for hooks.
+    Made(Box<dyn Any + Send>),
+}
+
+impl Inserted {
+    pub(crate) fn read<M: Model>(self) -> Result<M> {
+        match self {
+            Inserted::Known(known) => known.read(),
+            Inserted::Read(sink, meta) => row_in(sink).ok_or_else(|| lost(meta)),
+            Inserted::Made(row) => match row.downcast::<M>() {
+                Ok(row) => Ok(*row),
+                Err(_) => Err(lost(M::meta())),
+            },
         }
-        let row = match insert_known::<M>(row, target, site).await? {
-            Ok(row) => return Ok(row),
-            Err(row) => row,
-        };
-        let command = rows_command(meta, row, true, None, dialect, site)?;
-        let found = target.fetch(command, Only::<M>::one()).await;
-        let found = found.map_err(|error| meta.named(error))?.0.row;
-        found.ok_or_else(|| lost(meta))
     }
+}
+
+/// Inserts a new row of any model; with hooks, all is in a transaction.
+pub(crate) async fn insert_draft(
+    meta: &'static ModelMeta,
+    draft: Draft,
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<Inserted> {
+    let Draft { row, sink, after } = draft;
+    let Some(after) = after else {
+        return insert_plain(meta, row, sink, target, site).await;
+    };
+    Box::pin(async move {
+        let tx = target.begin(site).await?;
+        let made = insert_plain(meta, row, sink, tx.target(), site).await?;
+        let made = after(made, target.database())?;
+        tx.commit_at(site).await?;
+        Ok(Inserted::Made(made))
+    })
+    .await
+}
+
+/// Inserts a row without hooks. The sink takes it as it comes back.
+pub(super) async fn insert_plain(
+    meta: &'static ModelMeta,
+    mut row: Rows,
+    sink: fn() -> Box<dyn Sink>,
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<Inserted> {
+    let dialect = target.database().dialect();
+    row.check_required(meta)?;
+    row.validate(meta)?;
+    row.fit(meta)?;
+    if !dialect.capabilities().insert_returning {
+        let key = insert_unseen(meta, row, target, site).await?;
+        let sink = find_sink(sink(), meta, target, key, site).await?;
+        return Ok(Inserted::Read(sink, meta));
+    }
+    let row = match insert_known(meta, row, target, site).await? {
+        Ok(known) => return Ok(Inserted::Known(known)),
+        Err(row) => row,
+    };
+    let command = rows_command(meta, row, true, None, dialect, site)?;
+    let found = target.fetch(command, sink()).await;
+    let (sink, _) = found.map_err(|error| meta.named(error))?;
+    Ok(Inserted::Read(sink, meta))
 }
 
 fn lost(meta: &ModelMeta) -> Error {

@@ -100,9 +100,17 @@ impl<T> Placed<T> {
         }
     }
 
-    /// The rows.
-    pub(super) fn into_rows(self) -> Vec<T> {
-        self.rows.rows
+    /// The rows that such a sink took.
+    pub(crate) fn rows_in(sink: Box<dyn Sink>) -> Vec<T>
+    where
+        T: FromRow + Send + 'static,
+    {
+        match sink.into_any().downcast::<Placed<T>>() {
+            Ok(placed) => placed.rows.rows,
+            Err(other) => other
+                .downcast::<Collect<T>>()
+                .map_or_else(|_| Vec::new(), |all| all.rows),
+        }
     }
 
     /// Puts the rows into the order in which they were sent.

@@ -89,13 +89,30 @@ impl Single {
     }
 }
 
+/// A row that was inserted as its values say, under the number that it got.
+pub(crate) struct KnownRow {
+    values: Vec<Value>,
+    number: i64,
+    sources: &'static [usize],
+}
+
+impl KnownRow {
+    /// The row as a struct.
+    pub(super) fn read<M: Model>(mut self) -> Result<M> {
+        let mut cells = NumberedCells::new(&mut self.values, self.number);
+        M::from_row(&mut Row::reordered(&mut cells, self.sources))
+            .map_err(|error| Error::new(ErrorKind::Decode, error.to_string()))
+    }
+}
+
 /// Inserts a row, if it need not be read back; gives it back otherwise.
-pub(super) async fn insert_known<M: Model>(
+pub(super) async fn insert_known(
+    meta: &'static ModelMeta,
     row: Rows,
     target: Target<'_>,
     site: &'static Location<'static>,
-) -> Result<Result<M, Rows>> {
-    let (meta, dialect) = (M::meta(), target.database().dialect());
+) -> Result<Result<KnownRow, Rows>> {
+    let dialect = target.database().dialect();
     if !dialect.capabilities().repeats {
         return Ok(Err(row));
     }
@@ -111,14 +128,15 @@ pub(super) async fn insert_known<M: Model>(
     };
     let command = Command::with_text(Text::Static(text), Vec::new(), Access::Write).repeated(1);
     let done = target.fetch(command.at(site), sent).await;
-    let (mut sent, _) = done.map_err(|error| meta.named(error))?;
+    let (sent, _) = done.map_err(|error| meta.named(error))?;
     let Some(number) = sent.number else {
         return Err(Error::new(ErrorKind::Internal, "a row without a number"));
     };
-    let mut cells = NumberedCells::new(&mut sent.values, number);
-    let row = M::from_row(&mut Row::reordered(&mut cells, sources));
-    row.map(Ok)
-        .map_err(|error| Error::new(ErrorKind::Decode, error.to_string()))
+    Ok(Ok(KnownRow {
+        values: sent.values,
+        number,
+        sources,
+    }))
 }
 
 /// The values of a row on its way, and the number that it got.

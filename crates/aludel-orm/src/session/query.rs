@@ -25,7 +25,7 @@ impl Session {
         let (key, site) = (key.into(), Location::caller());
         async move {
             let found = self.find_at::<M>(key, site).await?;
-            found.ok_or_else(missing::<M>)
+            found.ok_or_else(|| missing(M::meta()))
         }
     }
 
@@ -124,7 +124,7 @@ impl Session {
             let row = query.plain().one_at(self.target(), site).await;
             self.busy = false;
             let keys = self.absorb_all(vec![row?], &query, site).await?;
-            keys.into_iter().next().ok_or_else(missing::<M>)
+            keys.into_iter().next().ok_or_else(|| missing(M::meta()))
         }
     }
 
@@ -212,7 +212,7 @@ impl Session {
                 }
                 None => {
                     self.arenas.vanish((at, key.id.slot));
-                    Err(missing::<M>())
+                    Err(missing(M::meta()))
                 }
             }
         }
@@ -231,7 +231,7 @@ impl Session {
         let site = Location::caller();
         async move {
             let found = self.find_at::<M>(row.key(), site).await?;
-            let mut key = found.ok_or_else(missing::<M>)?;
+            let mut key = found.ok_or_else(|| missing(M::meta()))?;
             if let Some(at) = M::meta().version {
                 let carried = row.to_values().swap_remove(at);
                 if self.is_older(key, at, &carried) {
@@ -239,7 +239,7 @@ impl Session {
                     let at = self.arenas.index_of::<M>();
                     self.arenas.expire((at, key.id.slot));
                     let found = self.find_at::<M>(row.key(), site).await?;
-                    key = found.ok_or_else(missing::<M>)?;
+                    key = found.ok_or_else(|| missing(M::meta()))?;
                 }
                 let arena = self.arenas.of::<M>();
                 let stored = AnyArena::stored(arena, key.id.slot).unwrap_or_default();

@@ -2,8 +2,11 @@
 
 use aludel::{Database, Options, Sql};
 use std::future::Future;
+use std::io::Write;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::time::Duration;
 
 /// The databases that every test runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,8 +96,30 @@ pub fn run(backend: Backend, body: Body) {
     run_with(backend, Options::default(), body);
 }
 
+/// How long a test may run. The longest take two minutes on a machine of two cores.
+const LONGEST: Duration = Duration::from_secs(900);
+
+/// Ends the whole run if the test does not end, and says which test it is: a run that hangs would say nothing.
+fn ends_in_time() -> mpsc::Sender<()> {
+    let (ended, waiting) = mpsc::channel::<()>();
+    let name = std::thread::current()
+        .name()
+        .unwrap_or("a test")
+        .to_string();
+    std::thread::spawn(move || {
+        if waiting.recv_timeout(LONGEST) == Err(mpsc::RecvTimeoutError::Timeout) {
+            // Past the capture of what tests print.
+            let text = format!("{name} has not ended within {} s\n", LONGEST.as_secs());
+            drop(std::io::stderr().write_all(text.as_bytes()));
+            std::process::exit(101);
+        }
+    });
+    ended
+}
+
 /// Runs a test's body on a fresh database, connected with these options.
 pub fn run_with(backend: Backend, options: Options, body: Body) {
+    let _ended = ends_in_time();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

@@ -1,0 +1,135 @@
+//! [`AnyRow`]: a row of a model, for code that need not know which.
+//!
+//! Saving, patching and deleting are the same for every model: they are compiled once, and each model adds the few functions
+//! below.
+
+use crate::hooks::{Moment, is_hooked, run};
+use crate::meta::ModelMeta;
+use crate::model::{Model, read_values};
+use crate::private::Values;
+use aludel_engine::command::{Only, Sink};
+use aludel_engine::{Database, Result};
+use aludel_sql::Value;
+use aludel_sql::row::{DecodeError, Row, ValueCells};
+use aludel_sql::types::PrimaryKey;
+use std::any::Any;
+
+/// When the hooks of a row are called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum When {
+    BeforeUpdate,
+    AfterUpdate,
+    BeforeDelete,
+    AfterDelete,
+}
+
+/// A row of a model.
+pub(crate) trait AnyRow: Send + Sync {
+    fn meta(&self) -> &'static ModelMeta;
+    /// The values of all columns.
+    fn values(&self) -> Vec<Value>;
+    /// The same, with what is pending in its collections.
+    fn bound(&self) -> Values;
+    fn key_values(&self) -> Vec<Value>;
+    fn is_hooked(&self, db: &Database) -> bool;
+    /// Calls the hooks of a moment, which may change the row before an update.
+    fn call(&mut self, when: When, db: &Database) -> Result<()>;
+    /// Another row of the same model.
+    fn read(&self, values: &[Value]) -> Result<Box<dyn AnyRow>, DecodeError>;
+    /// What takes a row of the same model from a statement.
+    fn sink(&self) -> Box<dyn Sink>;
+    /// The row that such a sink took.
+    fn row_in(&self, sink: Box<dyn Sink>) -> Option<Box<dyn AnyRow>>;
+    /// Becomes another row of the same model.
+    fn take(&mut self, other: Box<dyn AnyRow>);
+    /// The row itself, to get it back from a box.
+    fn into_any(self: Box<Self>) -> Box<dyn Any + Send>;
+    /// Becomes the row that the sink took; `false` if it took none.
+    fn replace(&mut self, sink: Box<dyn Sink>) -> bool;
+    /// Takes the columns of the row that the sink took, and keeps the rows that were loaded; `false` if it took none.
+    fn adopt(&mut self, sink: Box<dyn Sink>) -> bool;
+    /// The same, from values.
+    fn adopt_values(&mut self, values: &[Value]) -> Result<()>;
+}
+
+impl<M: Model> AnyRow for M {
+    fn meta(&self) -> &'static ModelMeta {
+        M::meta()
+    }
+    fn values(&self) -> Vec<Value> {
+        self.to_values()
+    }
+    fn bound(&self) -> Values {
+        let mut values = Values::default();
+        self.write_values(&mut values);
+        values
+    }
+    fn key_values(&self) -> Vec<Value> {
+        self.key().into_values()
+    }
+    fn is_hooked(&self, db: &Database) -> bool {
+        is_hooked::<M>(db)
+    }
+    fn call(&mut self, when: When, db: &Database) -> Result<()> {
+        run(
+            db,
+            match when {
+                When::BeforeUpdate => Moment::BeforeUpdate(self),
+                When::AfterUpdate => Moment::AfterUpdate(self),
+                When::BeforeDelete => Moment::BeforeDelete(self),
+                When::AfterDelete => Moment::AfterDelete(self),
+            },
+        )
+    }
+    fn read(&self, values: &[Value]) -> Result<Box<dyn AnyRow>, DecodeError> {
+        let row = M::from_row(&mut Row::new(&mut ValueCells(values)))?;
+        Ok(Box::new(row))
+    }
+    fn sink(&self) -> Box<dyn Sink> {
+        row_sink::<M>()
+    }
+    fn row_in(&self, sink: Box<dyn Sink>) -> Option<Box<dyn AnyRow>> {
+        Some(Box::new(row_in::<M>(sink)?))
+    }
+    fn take(&mut self, other: Box<dyn AnyRow>) {
+        if let Ok(other) = other.into_any().downcast::<M>() {
+            *self = *other;
+        }
+    }
+    fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
+        self
+    }
+    fn replace(&mut self, sink: Box<dyn Sink>) -> bool {
+        row_in(sink).map(|row| *self = row).is_some()
+    }
+    fn adopt(&mut self, sink: Box<dyn Sink>) -> bool {
+        row_in(sink).map(|row| adopt(self, row)).is_some()
+    }
+    fn adopt_values(&mut self, values: &[Value]) -> Result<()> {
+        adopt(self, read_values(values)?);
+        Ok(())
+    }
+}
+
+/// What takes one row of a model from a statement.
+pub(crate) fn row_sink<M: Model>() -> Box<dyn Sink> {
+    Box::new(Only::<M>::one())
+}
+
+/// The row that it took.
+pub(crate) fn row_in<M: Model>(sink: Box<dyn Sink>) -> Option<M> {
+    sink.into_any().downcast::<Only<M>>().ok()?.row
+}
+
+/// Makes a row in memory what the database has of it. Other rows that were loaded into it stay.
+pub(crate) fn adopt<M: Model>(row: &mut M, mut stored: M) {
+    for relation in &M::meta().relations {
+        let loaded = row.reference(relation.name);
+        if let Some(loaded) = loaded.and_then(|reference| reference.take_loaded())
+            && let Some(reference) = stored.reference(relation.name)
+        {
+            reference.put_loaded(loaded);
+        }
+    }
+    row.take_columns(stored);
+}
