@@ -6,6 +6,7 @@ mod certificates;
 mod galera;
 mod install;
 mod mariadb;
+mod modules;
 mod pgbouncer;
 mod postgres;
 mod scratch;
@@ -22,6 +23,8 @@ cargo xtask serve
     Starts the servers and prints their URLs until Ctrl-C.
 cargo xtask with COMMAND…
     Starts the servers, runs a command with their URLs in its environment, and cleans up.
+cargo xtask modules
+    Fails if modules of a crate import each other in a circle that is not listed with its reason.
 cargo xtask bench [--quick] [CASE] [PEER]
     Runs the benchmarks by Aludel and its peers; without CASE and PEER all of them, and writes docs/benchmarks.
 ";
@@ -35,6 +38,7 @@ fn main() -> ExitCode {
         ["test", "--only", name, rest @ ..] => Only::parse(name).and_then(|only| test(only, rest)),
         ["test", rest @ ..] => test(Only::All, rest),
         ["serve"] => serve(),
+        ["modules"] => modules::check(),
         ["bench", words @ ..] => bench::bench(words),
         ["with", command @ ..] if !command.is_empty() => with(command),
         _ => Err(HELP.to_string()),

@@ -1,8 +1,8 @@
 //! A [`Command`] is what is sent; a [`Sink`] takes the rows that come back.
 
 use crate::error::Error;
-use crate::held::Held;
-use crate::text::Text;
+use crate::row_batch::RowBatch;
+use crate::statement_text::Text;
 use aludel_sql::Value;
 use aludel_sql::render::Sql;
 use aludel_sql::row::{Cells, DecodeError, FromRow, Row, TypedCells};
@@ -344,12 +344,12 @@ pub trait Sink: Send {
     fn hand_over(&mut self) -> BoxFuture<'_, bool> {
         Box::pin(async { true })
     }
-    /// Whether rows that are [held](Held) are to be handed over as they are, before anything is made of them.
+    /// Whether rows that are [held](RowBatch) are to be handed over as they are, before anything is made of them.
     fn forwards(&self) -> bool {
         false
     }
     /// Hands such rows over; `false` when nobody takes them any more.
-    fn forward(&mut self, rows: Box<dyn Held>) -> BoxFuture<'_, bool> {
+    fn forward(&mut self, rows: Box<dyn RowBatch>) -> BoxFuture<'_, bool> {
         let _ = rows;
         Box::pin(async { false })
     }
@@ -385,7 +385,7 @@ impl Sink for Box<dyn Sink> {
     fn forwards(&self) -> bool {
         (**self).forwards()
     }
-    fn forward(&mut self, rows: Box<dyn Held>) -> BoxFuture<'_, bool> {
+    fn forward(&mut self, rows: Box<dyn RowBatch>) -> BoxFuture<'_, bool> {
         (**self).forward(rows)
     }
     fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {

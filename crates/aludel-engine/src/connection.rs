@@ -1,12 +1,37 @@
 //! [`Connection`]: one connection of one's own.
 
-use crate::error::Result;
+use crate::connection_state::Pinned;
+use crate::database::Database;
+use crate::error::{Error, ErrorKind, Result};
 use crate::execute::{Behind, Executor, Target};
-use crate::pinned::Pinned;
 use crate::transaction::{Transaction, TransactionOptions};
 use std::future::Future;
 use std::panic::Location;
 use std::sync::Arc;
+
+impl Database {
+    /// A connection of one's own, for settings that live in it. When it is dropped it is reset, unless
+    /// [`keep_settings`](Connection::keep_settings) says otherwise.
+    ///
+    /// # Errors
+    /// [`ErrorKind::PoolTimeout`], [`ErrorKind::ConnectionFailed`], [`ErrorKind::Closed`]; [`ErrorKind::Unsupported`] behind
+    /// a pooler (`?pooler=transaction`), where only a transaction has a connection of its own.
+    #[track_caller]
+    pub fn acquire(&self) -> impl Future<Output = Result<Connection>> + Send {
+        let (db, site) = (self.clone(), Location::caller());
+        async move {
+            if db.is_pooled() {
+                return Err(Error::new(
+                    ErrorKind::Unsupported,
+                    "behind a pooler (?pooler=transaction) only a transaction has a connection of its own; use db.begin(), or a \
+                     URL that leads to the server itself",
+                ));
+            }
+            let guard = db.inner.writer.acquire(site, None).await?;
+            Ok(Connection::new(Pinned::new(db, guard, true)))
+        }
+    }
+}
 
 /// A connection of one's own, taken out of the pool until it is dropped. It executes by shared reference.
 pub struct Connection {

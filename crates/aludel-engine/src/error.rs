@@ -4,8 +4,8 @@
 //! message is cut out before it becomes part of the source chain. Passwords never get here. What `Display` says may be shown
 //! to a service's clients: the statement is not in it, but in [`Error::statement`], [`Error::detailed`] and `Debug`.
 
-use crate::pool::Holder;
-use crate::text::Text;
+use crate::holder::Holder;
+use crate::statement_text::Text;
 use aludel_sql::row::DecodeError;
 use aludel_sql::types::SqlType;
 use std::error::Error as StdError;

@@ -6,16 +6,21 @@
 )]
 
 mod answer;
+#[cfg(feature = "sqlite")]
+mod blocking;
 mod clock;
 pub mod command;
+mod connect;
 mod connection;
+mod connection_state;
 mod database;
+mod ddl;
 mod driver;
 mod dynamic;
 mod error;
+mod event;
 mod execute;
 mod extensions;
-mod fetch;
 #[cfg(all(
     any(test, feature = "fuzzing"),
     feature = "postgres",
@@ -23,21 +28,20 @@ mod fetch;
 ))]
 #[doc(hidden)]
 pub mod fuzz;
-mod held;
+mod holder;
 mod inspect;
+mod lease;
 mod new_connection;
-#[cfg(feature = "sqlite")]
-mod offload;
+mod observer;
 mod options;
-mod pinned;
 mod pipeline;
 mod pool;
-mod raw;
+mod row_batch;
+mod sql;
+mod statement_text;
 mod stream;
-mod text;
 mod transaction;
 mod url;
-mod watch;
 
 pub use aludel_sql;
 pub use aludel_sql::dialect::IsolationLevel;
@@ -46,19 +50,21 @@ pub use answer::Answer;
 #[doc(hidden)]
 pub use answer::Answers;
 pub use connection::Connection;
-pub use database::{Database, Tables};
+pub use database::Database;
+pub use ddl::Tables;
 pub use dynamic::{CollectDynamic, DynRow};
 pub use error::{Constraint, DatabaseMessage, Error, ErrorKind, FieldError, Result};
-pub use execute::{Executor, Sited, Target};
-pub use fetch::{Fetch, Then};
-pub use held::Held;
+pub use event::Event;
+pub use execute::{Executor, Fetch, Sited, Target, Then};
+pub use holder::Holder;
 pub use inspect::inspect;
 pub use new_connection::NewConnection;
+pub use observer::Watch;
 pub use options::Options;
-pub use pool::{Holder, PoolStatus};
-pub use raw::{Sql, sql};
+pub use pool::PoolStatus;
+pub use row_batch::RowBatch;
+pub use sql::{Sql, sql};
+pub use statement_text::Text;
 pub use stream::RowStream;
-pub use text::Text;
 pub use transaction::{Transaction, TransactionOptions, TransactionRun, back_off};
 pub use url::DatabaseUrl;
-pub use watch::{Event, Watch};

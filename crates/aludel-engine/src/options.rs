@@ -1,14 +1,12 @@
 //! [`Options`]: how a database is connected to and watched.
 
-use crate::database::Database;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
+use crate::event::{Event, Hook};
 use crate::new_connection::{AfterConnect, NewConnection};
-use crate::url::DatabaseUrl;
-use crate::watch::{Event, Hook};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Settings of a [`Database`]; each has a sensible value without being set.
+/// Settings of a [`Database`](crate::Database); each has a sensible value without being set.
 #[derive(Clone)]
 pub struct Options {
     pub(crate) max_connections: usize,
@@ -115,7 +113,7 @@ impl Options {
         self
     }
 
-    /// How long a statement may take (any time). Servers end it then ([`ErrorKind::Cancelled`]); one that has not answered a
+    /// How long a statement may take (any time). Servers end it then ([`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled)); one that has not answered a
     /// second later loses the connection, so that a server that hangs holds nobody up. Time in which the reader of a stream
     /// is busy does not count on this side. MySQL ends only what reads. Behind a pooler the limit is kept on this side alone.
     #[must_use]
@@ -202,19 +200,5 @@ impl Options {
     pub fn on_event(mut self, hook: impl Fn(&Event<'_>) + Send + Sync + 'static) -> Options {
         self.hooks.push(Arc::new(hook));
         self
-    }
-
-    /// Connects; makes one connection, so that a wrong address or password is known at once.
-    ///
-    /// # Errors
-    /// [`ErrorKind::InvalidUrl`], [`ErrorKind::ConnectionFailed`], [`ErrorKind::AuthenticationFailed`].
-    pub async fn connect(self, url: &str) -> Result<Database> {
-        if self.max_connections == 0 {
-            return Err(Error::new(
-                ErrorKind::InvalidQuery,
-                "max_connections(0) leaves nobody to talk to the database; give it one at least",
-            ));
-        }
-        Database::open(DatabaseUrl::parse(url)?, self).await
     }
 }

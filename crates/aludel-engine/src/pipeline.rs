@@ -7,7 +7,8 @@
 use crate::command::{Answers, Command, Failed, Sink, Statement};
 use crate::driver::Link;
 use crate::error::Result;
-use crate::execute::{Lease, Target};
+use crate::execute::Target;
+use crate::lease::Lease;
 
 impl Target<'_> {
     /// Runs statements in this order on one connection. In a transaction they stand or fall together; without one, what

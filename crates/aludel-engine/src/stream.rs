@@ -1,11 +1,11 @@
 //! Streams: rows in batches, with bounded memory.
 
 use crate::command::{BoxFuture, Command, Mapping, Sink};
+use crate::connection_state::Pinned;
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::Target;
-use crate::held::Held;
-use crate::pinned::Pinned;
-use crate::text::Text;
+use crate::row_batch::RowBatch;
+use crate::statement_text::Text;
 use aludel_sql::row::{Cells, DecodeError, FromRow};
 use futures_core::Stream;
 use std::any::Any;
@@ -42,14 +42,14 @@ pub struct RowStream<T> {
 /// What comes through the channel. Without an end, the rows are not all there.
 enum Part<T> {
     Rows(Vec<T>),
-    Held(Box<dyn Held>),
+    Batch(Box<dyn RowBatch>),
     End(Result<()>),
 }
 
 /// The rows at hand.
 enum Batch<T> {
     Rows(std::vec::IntoIter<T>),
-    Held(Box<dyn Held>),
+    Batch(Box<dyn RowBatch>),
 }
 
 impl<T: FromRow> Batch<T> {
@@ -57,7 +57,7 @@ impl<T: FromRow> Batch<T> {
     fn next(&mut self, mapping: &Mapping) -> Option<Result<T, DecodeError>> {
         match self {
             Batch::Rows(rows) => rows.next().map(Ok),
-            Batch::Held(rows) => rows.advance().then(|| mapping.read(&mut **rows)),
+            Batch::Batch(rows) => rows.advance().then(|| mapping.read(&mut **rows)),
         }
     }
 }
@@ -90,14 +90,14 @@ impl<T: FromRow> RowStream<T> {
                     self.batch = Batch::Rows(batch.into_iter());
                     continue;
                 }
-                Some(Part::Held(mut rows)) => {
+                Some(Part::Batch(mut rows)) => {
                     if let Some(columns) = rows.columns() {
                         if let Err(error) = self.mapping.resolve(&columns) {
                             return Poll::Ready(Some(Err(self.unreadable(&error))));
                         }
                         self.columns = columns;
                     }
-                    self.batch = Batch::Held(rows);
+                    self.batch = Batch::Batch(rows);
                     continue;
                 }
                 Some(Part::End(end)) => end,
@@ -265,9 +265,9 @@ impl<T: FromRow + Send + 'static> Sink for Batches<T> {
     fn forwards(&self) -> bool {
         true
     }
-    fn forward(&mut self, rows: Box<dyn Held>) -> BoxFuture<'_, bool> {
+    fn forward(&mut self, rows: Box<dyn RowBatch>) -> BoxFuture<'_, bool> {
         self.sent = true;
-        Box::pin(async move { self.sender.send(Part::Held(rows)).await.is_ok() })
+        Box::pin(async move { self.sender.send(Part::Batch(rows)).await.is_ok() })
     }
     fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
         self

@@ -6,10 +6,12 @@ pub use run::{TransactionRun, back_off};
 
 use crate::answer::{Answer, Answers};
 use crate::command::BoxFuture;
+use crate::connection_state::{
+    Callback, Pinned, commit_level, finished, leave_ended, restore, roll_back_level, settle,
+};
 use crate::database::Database;
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::{Behind, Executor, Target};
-use crate::pinned::{Callback, Locked, Pinned, State, finished};
 use aludel_sql::dialect::{Begin, IsolationLevel};
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
@@ -38,6 +40,124 @@ impl TransactionOptions {
     pub fn read_only(mut self) -> Self {
         self.read_only = true;
         self
+    }
+}
+
+impl Database {
+    /// Begins a transaction; dropped without commit, it rolls back. On SQLite it is `BEGIN IMMEDIATE`, which waits
+    /// for the writer.
+    ///
+    /// # Errors
+    /// [`ErrorKind::PoolTimeout`], [`ErrorKind::ConnectionFailed`], [`ErrorKind::LockTimeout`] (SQLite).
+    #[track_caller]
+    pub fn begin(&self) -> impl Future<Output = Result<Transaction>> + Send + use<> {
+        self.begin_with(TransactionOptions::default())
+    }
+
+    /// Begins a transaction with an isolation level, or read-only.
+    ///
+    /// # Errors
+    /// As [`begin`](Database::begin).
+    #[track_caller]
+    pub fn begin_with(
+        &self,
+        options: TransactionOptions,
+    ) -> impl Future<Output = Result<Transaction>> + Send + use<> {
+        let (db, site) = (self.clone(), Location::caller());
+        async move { Transaction::start(db, options, site).await }
+    }
+
+    /// Runs a function in a transaction: committed when it returns `Ok`, rolled back when it returns `Err` or its
+    /// future is dropped. It gets an owned handle, so its future is `Send`. It runs once, and may use up what it captures,
+    /// unless [`retries`](TransactionRun::retries) asks for more.
+    ///
+    /// ```no_run
+    /// # async fn example(db: aludel_engine::Database) -> aludel_engine::Result<()> {
+    /// use aludel_engine::sql;
+    /// db.transaction(|tx| async move {
+    ///     sql("update accounts set amount = amount - 1 where id = ").bind(1).execute(&tx).await?;
+    ///     sql("update accounts set amount = amount + 1 where id = ").bind(2).execute(&tx).await
+    /// })
+    /// .retries(3)
+    /// .await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of the function, of BEGIN and of COMMIT.
+    #[track_caller]
+    pub fn transaction<'a, R, F, Fut>(&self, run: F) -> TransactionRun<'a, R, F>
+    where
+        F: FnOnce(Transaction) -> Fut + Send + 'a,
+        Fut: Future<Output = R> + Send + 'a,
+        R: Answer + Send + 'a,
+    {
+        let may_succeed = |answer: &R| answer.error().is_some_and(Error::is_retryable);
+        let answers = Answers::of_own(may_succeed);
+        TransactionRun::new(self.clone(), run, answers, Location::caller())
+    }
+
+    /// As [`transaction`](Database::transaction), with an error type of the caller's own, which what fails in the database
+    /// is converted into. It has a name of its own because of `?`: where both the function and its caller convert errors,
+    /// nothing else would say into which type.
+    ///
+    /// ```no_run
+    /// use aludel_engine::{Database, Error, sql};
+    ///
+    /// enum Refused {
+    ///     Overdrawn(i64),
+    ///     Database(Error),
+    /// }
+    ///
+    /// impl From<Error> for Refused {
+    ///     fn from(error: Error) -> Refused {
+    ///         Refused::Database(error)
+    ///     }
+    /// }
+    ///
+    /// async fn pay(db: &Database) -> Result<(), Refused> {
+    ///     db.try_transaction(|tx| async move {
+    ///         sql("update accounts set amount = amount - 1 where id = 1").execute(&tx).await?;
+    ///         let left: i64 = sql("select amount from accounts where id = 1").one(&tx).await?;
+    ///         if left < 0 { Err(Refused::Overdrawn(left)) } else { Ok(()) }
+    ///     })
+    ///     .await
+    /// }
+    /// ```
+    ///
+    /// With [`retries`](TransactionRun::retries) it is tried again when a statement of it, BEGIN or COMMIT failed with a
+    /// serialization failure or a deadlock, whatever became of that error.
+    ///
+    /// # Errors
+    /// Those of the function, of BEGIN and of COMMIT.
+    #[track_caller]
+    pub fn try_transaction<'a, T, E, F, Fut>(&self, run: F) -> TransactionRun<'a, Result<T, E>, F>
+    where
+        F: FnOnce(Transaction) -> Fut + Send + 'a,
+        Fut: Future<Output = Result<T, E>> + Send + 'a,
+        T: Send + 'a,
+        E: From<Error> + Send + 'a,
+    {
+        TransactionRun::new(self.clone(), run, Answers::of_any(), Location::caller())
+    }
+}
+
+impl Target<'_> {
+    /// Begins a transaction on the database, or a nested one in a transaction, so that several statements are one.
+    ///
+    /// # Errors
+    /// As [`Database::begin`] and [`Transaction::begin`].
+    pub async fn begin(self, site: &'static Location<'static>) -> Result<Transaction> {
+        let site = self.site_or(site);
+        match self.0 {
+            Behind::Database(db) => Transaction::start(db.clone(), Default::default(), site).await,
+            Behind::Pinned(pinned, 0) => {
+                Transaction::start_on(Arc::clone(pinned), Default::default(), site).await
+            }
+            Behind::Pinned(pinned, level) => {
+                Transaction::nest_on(Arc::clone(pinned), level, site).await
+            }
+        }
     }
 }
 
@@ -354,124 +474,6 @@ fn call(callbacks: impl Iterator<Item = Callback>) {
     if let Some(payload) = panicked {
         resume_unwind(payload);
     }
-}
-
-/// Leaves a level of a transaction that a statement has ended.
-fn leave_ended(state: &mut State, level: usize) {
-    state.on_commit.retain(|(of, _)| *of < level);
-    state.depth = level - 1;
-    if level == 1 {
-        state.ended = None;
-        state.failed = None;
-        state.gone = false;
-    }
-}
-
-/// Makes a level part of the one around it, or final. What cannot be committed is rolled back.
-async fn commit_level(
-    pinned: &Arc<Pinned>,
-    state: &mut Locked,
-    level: usize,
-    site: &'static Location<'static>,
-) -> Result<()> {
-    let text = match level {
-        1 => "COMMIT".to_string(),
-        _ => format!("RELEASE SAVEPOINT aludel_{level}"),
-    };
-    match state.control(&pinned.db, &text, site).await {
-        Ok(()) => {
-            state.depth = level - 1;
-            for (of, _) in &mut state.on_commit {
-                *of = (*of).min(level - 1);
-            }
-            Ok(())
-        }
-        Err(error) => {
-            state.after_error(&error, pinned.db.dialect());
-            // A COMMIT that fails leaves SQLite's transaction open. Its own error says more than this one's.
-            drop(roll_back_level(pinned, state, level, site).await);
-            Err(error)
-        }
-    }
-}
-
-/// Undoes a level, as far as the database has not done it already.
-async fn roll_back_level(
-    pinned: &Arc<Pinned>,
-    state: &mut Locked,
-    level: usize,
-    site: &'static Location<'static>,
-) -> Result<()> {
-    let text = if level == 1 {
-        "ROLLBACK".to_string()
-    } else {
-        format!("ROLLBACK TO SAVEPOINT aludel_{level};RELEASE SAVEPOINT aludel_{level}")
-    };
-    if state.ended.is_some() {
-        leave_ended(state, level);
-        return Ok(());
-    }
-    let nothing_left = !state.has_transaction() || (state.gone && level > 1);
-    let result = if nothing_left {
-        Ok(())
-    } else {
-        state.control(&pinned.db, &text, site).await
-    };
-    state.on_commit.retain(|(of, _)| *of < level);
-    state.depth = level - 1;
-    if level > 1 && !state.has_transaction() {
-        state.fail_whole("the database has ended the transaction");
-    }
-    match &result {
-        Err(_) if level > 1 => state.fail_whole("rolling a nested transaction back failed"),
-        // The levels around it learn that they are gone too.
-        _ if level > 1 && state.gone => {}
-        _ if state.guard.is_none() => {}
-        _ => {
-            state.failed = None;
-            state.gone = false;
-        }
-    }
-    result
-}
-
-/// Makes the connection as it was before the transaction.
-async fn restore(
-    pinned: &Pinned,
-    state: &mut State,
-    site: &'static Location<'static>,
-) -> Result<()> {
-    let Some(text) = state.restore else {
-        return Ok(());
-    };
-    if state.guard.is_some() {
-        state.control(&pinned.db, text, site).await?;
-    }
-    state.restore = None;
-    Ok(())
-}
-
-/// Rolls back what handles dropped since have left open.
-pub(crate) async fn settle(
-    pinned: &Arc<Pinned>,
-    state: &mut Locked,
-    site: &'static Location<'static>,
-) -> Result<()> {
-    let Some(level) = pinned.lowest_dropped() else {
-        return Ok(());
-    };
-    let result = if state.depth < level {
-        Ok(())
-    } else {
-        // Until it is done the level stays among the dropped: this future may be dropped as well.
-        roll_back_level(pinned, state, level, site).await
-    };
-    pinned.forget_dropped(level);
-    result?;
-    if level == 1 {
-        restore(pinned, state, site).await?;
-    }
-    Ok(())
 }
 
 impl Drop for Transaction {

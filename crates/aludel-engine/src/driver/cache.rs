@@ -1,6 +1,6 @@
 //! Prepared statements of a connection.
 
-use crate::text::Text;
+use crate::statement_text::Text;
 use std::collections::HashMap;
 use std::sync::Arc;
 

@@ -99,3 +99,13 @@ pub(crate) trait ServerLink: Send {
 /// How long a server may take to hear that a statement is to be stopped, and to stop it.
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 const CANCELLED_WITHIN: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// Makes connections.
+pub(crate) trait Connector: Send + Sync {
+    /// A connection at once, where that needs no waiting (SQLite).
+    fn connect_now(&self) -> Option<Result<Link>>;
+    /// A connection.
+    fn connect(&self) -> BoxFuture<'_, Result<Link>>;
+    /// Where it connects to, for errors: `host:port`.
+    fn address(&self) -> String;
+}

@@ -24,6 +24,7 @@ mod public_key;
 mod query;
 mod statement;
 
+use super::Connector;
 use super::cache::StatementCache;
 use super::socket::Socket;
 #[cfg(any(test, feature = "fuzzing"))]
@@ -32,7 +33,6 @@ use super::{CANCELLED_WITHIN, Link, ServerLink};
 use crate::clock;
 use crate::command::{Access, BoxFuture, Collect, Command, Outcome, Sink};
 use crate::error::{Error, ErrorKind, Result};
-use crate::pool::Connector;
 use crate::url::Server;
 use bytes::BufMut;
 use cells::Place;

@@ -15,9 +15,10 @@
 //! asks is sent in one piece, and answers are read by whoever waits for them; a future that is dropped in between leaves
 //! answers unread, and the connection is given up.
 
-mod binary;
 mod connect;
 mod copy;
+mod decode;
+mod encode;
 mod errors;
 mod frame;
 mod message;
@@ -27,6 +28,7 @@ mod statement;
 mod text;
 mod types;
 
+use super::Connector;
 use super::cache::StatementCache;
 use super::socket::Socket;
 #[cfg(any(test, feature = "fuzzing"))]
@@ -35,7 +37,6 @@ use super::{CANCELLED_WITHIN, Link, ServerLink};
 use crate::clock;
 use crate::command::{BoxFuture, Command, Failed, Outcome, Sink};
 use crate::error::{Error, ErrorKind, Result};
-use crate::pool::Connector;
 use crate::url::Server;
 use aludel_sql::Value;
 use connect::{CancelKey, Connected};
@@ -488,7 +489,7 @@ impl Drop for PostgresLink {
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) fn read_all(bytes: &[u8]) {
     message::read_all(bytes);
-    binary::read_all(bytes);
+    decode::read_all(bytes);
 }
 
 /// Whether a value is one that the server infers the type of.

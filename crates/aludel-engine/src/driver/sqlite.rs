@@ -10,24 +10,24 @@ mod cells;
 #[cfg(feature = "decimal")]
 mod decimals;
 mod errors;
+mod execute_many;
 mod functions;
-mod packed;
-mod repeat;
+mod row_batch;
 mod step;
 #[cfg(feature = "decimal")]
 mod wide;
 
+use super::Connector;
 use super::Link;
 use crate::command::{BoxFuture, Command, Outcome, Sink};
 use crate::error::{Error, ErrorKind, Result};
-use crate::pool::Connector;
 use crate::url::FileMode;
 use aludel_sql::Value;
-use repeat::repeat;
+use execute_many::repeat;
 use step::{Failure, ToSink};
 
-pub(crate) use packed::{Packer, packing};
-pub(crate) use repeat::Progress;
+pub(crate) use execute_many::Progress;
+pub(crate) use row_batch::{Packer, packing};
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::cell::Cell;

@@ -3,7 +3,7 @@
 use super::expression;
 use crate::error::Result;
 use crate::execute::Executor;
-use crate::raw::sql;
+use crate::sql::sql;
 use aludel_sql::dialect::SQLITE;
 use aludel_sql::expr::Node;
 use aludel_sql::schema::{

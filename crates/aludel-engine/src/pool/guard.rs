@@ -1,10 +1,10 @@
 //! A connection on loan, and the right to make one: what happens when they are dropped.
 
-use super::{Held, Idle, Shared};
+use super::{Idle, Lent, Shared};
 use crate::clock;
 use crate::driver::{Link, ServerLink};
 use crate::error::{Error, ErrorKind, Result};
-use crate::text::Text;
+use crate::statement_text::Text;
 use std::panic::Location;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -135,7 +135,7 @@ impl Guard {
 
     pub(super) fn moved_to(&mut self, site: &'static Location<'static>, statement: Option<Text>) {
         if let Some(Some(held)) = self.shared.lock().holders.get_mut(self.slot) {
-            *held = Held {
+            *held = Lent {
                 site,
                 since: Instant::now(),
                 statement,

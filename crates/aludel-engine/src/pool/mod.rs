@@ -11,28 +11,18 @@ mod tests;
 pub(crate) use guard::{Brief, Guard};
 
 use crate::clock;
-use crate::command::BoxFuture;
-use crate::driver::{Link, ServerLink};
+
+use crate::driver::{Connector, Link, ServerLink};
 use crate::error::{Error, ErrorKind, Result};
+use crate::holder::Holder;
 use crate::new_connection::AfterConnect;
-use crate::text::Text;
+use crate::statement_text::Text;
 use guard::{EMPTY, Permit};
 use std::collections::BTreeMap;
-use std::fmt;
 use std::panic::Location;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
-
-/// Makes connections.
-pub(crate) trait Connector: Send + Sync {
-    /// A connection at once, where that needs no waiting (SQLite).
-    fn connect_now(&self) -> Option<Result<Link>>;
-    /// A connection.
-    fn connect(&self) -> BoxFuture<'_, Result<Link>>;
-    /// Where it connects to, for errors: `host:port`.
-    fn address(&self) -> String;
-}
 
 /// How many connections, and how long.
 #[derive(Clone)]
@@ -54,28 +44,6 @@ impl Limits {
         Limits {
             connect_timeout: server.connect_timeout.unwrap_or(self.connect_timeout),
             ..self
-        }
-    }
-}
-
-/// Who holds a connection.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct Holder {
-    /// Where it was acquired.
-    pub site: &'static Location<'static>,
-    /// How long ago.
-    pub age: Duration,
-    /// The last statement that it ran, if it ran one.
-    pub statement: Option<Text>,
-}
-
-impl fmt::Display for Holder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} for {:.1?}", self.site, self.age)?;
-        match &self.statement {
-            Some(text) => write!(f, ", last statement: {}", &**text),
-            None => f.write_str(", no statement yet"),
         }
     }
 }
@@ -113,7 +81,7 @@ struct State {
     /// Who waits, by number: in the order in which they came. Who waits no more is not among them.
     waiters: BTreeMap<u64, oneshot::Sender<Handed>>,
     next_waiter: u64,
-    holders: Vec<Option<Held>>,
+    holders: Vec<Option<Lent>>,
     free: Vec<usize>,
     closed: bool,
 }
@@ -124,7 +92,7 @@ struct Idle {
     since: Instant,
 }
 
-struct Held {
+struct Lent {
     site: &'static Location<'static>,
     since: Instant,
     statement: Option<Text>,
@@ -526,7 +494,7 @@ impl State {
         since: Instant,
         statement: Option<Text>,
     ) -> usize {
-        let held = Some(Held {
+        let held = Some(Lent {
             site,
             since,
             statement,
@@ -543,7 +511,7 @@ impl State {
         }
     }
 
-    fn release(&mut self, slot: usize) -> Option<Held> {
+    fn release(&mut self, slot: usize) -> Option<Lent> {
         self.free.push(slot);
         self.holders[slot].take()
     }

@@ -9,7 +9,7 @@ use super::errors::{ServerError, wire};
 use super::packet::{ERROR, FILE, OK, ask, damaged, write};
 use crate::command::{Command, Copying, Discard, Outcome};
 use crate::error::{Error, ErrorKind, Result};
-use crate::text::Text;
+use crate::statement_text::Text;
 use aludel_sql::Value;
 use bytes::{BufMut, BytesMut};
 use std::fmt::Write as _;

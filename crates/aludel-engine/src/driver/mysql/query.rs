@@ -8,7 +8,7 @@ use super::packet::{END, ERROR, Ended, FILE, OK, Packet, Reader, ask, damaged, w
 use super::statement::{Column, Statement};
 use crate::command::{Access, Command, Outcome, Sink};
 use crate::error::{Error, ErrorKind, Result};
-use crate::text::Text;
+use crate::statement_text::Text;
 use aludel_sql::Value;
 use bytes::{BufMut, BytesMut};
 use std::sync::Arc;

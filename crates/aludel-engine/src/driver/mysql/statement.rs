@@ -4,7 +4,7 @@ use super::MysqlLink;
 use super::errors::{ServerError, wire};
 use super::packet::{ERROR, OK, Packet, Reader, ask, damaged, write};
 use crate::error::Result;
-use crate::text::Text;
+use crate::statement_text::Text;
 use bytes::BufMut;
 use mysql_common::constants::{ColumnFlags, ColumnType};
 use std::io;

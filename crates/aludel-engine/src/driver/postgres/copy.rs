@@ -3,12 +3,12 @@
 //! It takes the columns' own types and casts nothing, so the table is asked first. Where a value would have to be cast, or
 //! the table is none that COPY writes (a view, a table with row security), the rows go in as an INSERT of arrays.
 
-use super::binary::{bind_type, encode};
+use super::encode::{bind_type, encode};
 use super::errors::{ServerError, unexpected, wire};
 use super::{PostgresLink, is_aside, message};
 use crate::command::{Access, Collect, Command, Copying, Mapping, Outcome, Sink};
 use crate::error::{Error, ErrorKind, Result};
-use crate::text::Text;
+use crate::statement_text::Text;
 use aludel_sql::Value;
 use aludel_sql::value::Array;
 use bytes::{BufMut, BytesMut};

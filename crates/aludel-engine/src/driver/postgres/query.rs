@@ -1,6 +1,7 @@
 //! Running prepared statements: what is sent, and the rows that come back.
 
-use super::binary::{PgCells, encode};
+use super::decode::PgCells;
+use super::encode::encode;
 use super::errors::{ServerError, unexpected, wire};
 use super::message::{self, Place};
 use super::statement::{Prepared, Redescribed, Statement};

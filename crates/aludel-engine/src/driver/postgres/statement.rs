@@ -3,12 +3,13 @@
 //! A statement has a [name](super::names) at the server, or none: then its text goes with each run, and what is kept is only
 //! what the server said of it.
 
-use super::binary::{as_label, bind_type, is_read};
+use super::decode::{as_label, is_read};
+use super::encode::bind_type;
 use super::errors::{ServerError, unexpected, wire};
 use super::{PostgresLink, message, types};
 use crate::command::{Access, Command};
 use crate::error::{Error, Result};
-use crate::text::Text;
+use crate::statement_text::Text;
 use aludel_sql::Value;
 use aludel_sql::value::Binds;
 use postgres_protocol::message::frontend;

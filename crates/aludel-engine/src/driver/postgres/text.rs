@@ -2,7 +2,7 @@
 //! [`AnyText`](aludel_sql::types::AnyText), which reads what no Rust type holds (infinite dates, `NaN` as a number, arrays of
 //! several dimensions).
 
-use super::binary::is_text;
+use super::decode::is_text;
 use postgres_types::{Kind, Type};
 use std::fmt::Write as _;
 

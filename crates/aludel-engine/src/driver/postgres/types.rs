@@ -3,7 +3,7 @@
 use super::PostgresLink;
 use crate::command::{Access, Collect, Command, Mapping};
 use crate::error::Result;
-use crate::text::Text;
+use crate::statement_text::Text;
 use aludel_sql::Value;
 use postgres_types::{Kind, Type};
 

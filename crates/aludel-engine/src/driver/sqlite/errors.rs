@@ -3,7 +3,7 @@
 use super::casts::NOT_CASTABLE;
 use super::functions::{FLOAT_OUT_OF_RANGE, OUT_OF_RANGE, WHOLE_OUT_OF_RANGE};
 use crate::error::{Constraint, DatabaseMessage, Error, ErrorKind, without_quote};
-use crate::text::Text;
+use crate::statement_text::Text;
 use aludel_sql::types::SqlType;
 use rusqlite::ffi;
 

@@ -1,7 +1,7 @@
 //! A statement, from its text to its last row.
 
 use super::cells::SqliteCells;
-use super::packed::Packer;
+use super::row_batch::Packer;
 use super::{Bind, Progress, Ran, SqliteLink, errors, functions, repeat};
 use crate::command::{Access, Command, Outcome, Sink};
 use crate::error::{Error, Result};

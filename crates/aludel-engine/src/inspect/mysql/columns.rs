@@ -4,7 +4,7 @@ use super::super::expression;
 use super::table;
 use crate::error::Result;
 use crate::execute::Executor;
-use crate::raw::sql;
+use crate::sql::sql;
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::Node;

@@ -3,7 +3,7 @@
 use super::{is_mariadb, table};
 use crate::error::Result;
 use crate::execute::Executor;
-use crate::raw::Sql;
+use crate::sql::Sql;
 use aludel_sql::expr::Node;
 use aludel_sql::schema::{Index, IndexPart, Schema, Table, Unique, Unmanaged};
 use aludel_sql::types::SqlType;

@@ -5,7 +5,7 @@ mod indexes;
 
 use crate::error::Result;
 use crate::execute::Executor;
-use crate::raw::{Sql, sql};
+use crate::sql::{Sql, sql};
 use aludel_sql::dialect::{Dialect, DialectKind};
 use aludel_sql::expr::Node;
 use aludel_sql::schema::{

@@ -3,7 +3,7 @@
 use super::{OURS, SCHEMA, name};
 use crate::error::Result;
 use crate::execute::Executor;
-use crate::raw::Sql;
+use crate::sql::Sql;
 use aludel_sql::dialect::POSTGRES;
 use aludel_sql::expr::Node;
 use aludel_sql::schema::{Index, IndexPart, Schema, Token, TokenKind, closing, tokens};

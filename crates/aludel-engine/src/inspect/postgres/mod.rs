@@ -7,7 +7,7 @@ mod unmanaged;
 
 use crate::error::Result;
 use crate::execute::Executor;
-use crate::raw::{Sql, sql};
+use crate::sql::{Sql, sql};
 use aludel_sql::expr::Name;
 use aludel_sql::schema::{Schema, Table, Trigger, View};
 use aludel_sql::statement::TableName;

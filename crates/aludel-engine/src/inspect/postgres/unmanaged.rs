@@ -3,7 +3,7 @@
 use super::OURS;
 use crate::error::Result;
 use crate::execute::Executor;
-use crate::raw::Sql;
+use crate::sql::Sql;
 use aludel_sql::schema::Unmanaged;
 
 /// A relation's name, with its schema where that is not the one in which new tables go.

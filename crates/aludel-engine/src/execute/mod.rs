@@ -1,16 +1,18 @@
 //! Running statements: from an executor to a connection, through the driver, into a sink.
 
+mod fetch;
+
+pub use fetch::{Fetch, Then};
+
+#[cfg(feature = "sqlite")]
+use crate::blocking::Finished;
 use crate::command::{Access, Command, Discard, Outcome, Sink};
+use crate::connection_state::{Backoff, Pinned, settle};
 use crate::database::Database;
 use crate::driver::Link;
 use crate::error::{Error, ErrorKind, Result};
-use crate::fetch::Fetch;
-#[cfg(feature = "sqlite")]
-use crate::offload::Finished;
-use crate::pinned::{Backoff, Locked, Pinned};
-use crate::pool::Guard;
-use crate::transaction::{Transaction, settle};
-use crate::watch::Scope;
+use crate::lease::{Lease, Started, left_open};
+use crate::observer::Scope;
 use aludel_sql::dialect::Dialect;
 use std::future::Future;
 use std::panic::Location;
@@ -37,6 +39,13 @@ pub trait Executor: Sync {
 impl<E: Executor + ?Sized> Executor for &E {
     fn target(&self) -> Target<'_> {
         (**self).target()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Executor for Database {
+    fn target(&self) -> Target<'_> {
+        Target::new(Behind::Database(self))
     }
 }
 
@@ -114,6 +123,11 @@ impl<'a> Target<'a> {
         command
     }
 
+    /// The place that the executor names, or this one.
+    pub(crate) fn site_or(self, site: &'static Location<'static>) -> &'static Location<'static> {
+        self.1.unwrap_or(site)
+    }
+
     /// The database.
     pub fn database(self) -> &'a Database {
         match self.0 {
@@ -125,23 +139,6 @@ impl<'a> Target<'a> {
     /// Whether statements run inside a transaction.
     pub fn is_transaction(self) -> bool {
         matches!(self.0, Behind::Pinned(_, level) if level > 0)
-    }
-
-    /// Begins a transaction on the database, or a nested one in a transaction, so that several statements are one.
-    ///
-    /// # Errors
-    /// As [`Database::begin`] and [`Transaction::begin`].
-    pub async fn begin(self, site: &'static Location<'static>) -> Result<Transaction> {
-        let site = self.1.unwrap_or(site);
-        match self.0 {
-            Behind::Database(db) => Transaction::start(db.clone(), Default::default(), site).await,
-            Behind::Pinned(pinned, 0) => {
-                Transaction::start_on(Arc::clone(pinned), Default::default(), site).await
-            }
-            Behind::Pinned(pinned, level) => {
-                Transaction::nest_on(Arc::clone(pinned), level, site).await
-            }
-        }
     }
 
     /// Runs a statement, giving its rows to the sink, and gives the sink back. A command that could not be made is
@@ -383,13 +380,6 @@ fn run_inline(link: &mut Link, command: &Command, sink: &mut dyn Sink) -> Option
     }
 }
 
-fn left_open() -> Error {
-    Error::invalid_query(
-        "the statement left a transaction open that nobody would end (raw BEGIN, or autocommit is off), and it was rolled back: \
-         use `begin()`",
-    )
-}
-
 /// A [`Target`] without a lifetime.
 pub(crate) enum OwnedTarget {
     Database(Database),
@@ -410,249 +400,5 @@ fn pool(db: &Database, access: Access) -> &crate::pool::Pool {
     match &db.inner.reader {
         Some(reader) if access != Access::Write => reader,
         _ => &db.inner.writer,
-    }
-}
-
-/// A connection for the time of one statement.
-pub(crate) struct Lease {
-    slot: Slot,
-}
-
-enum Slot {
-    Own(Guard),
-    Pinned { state: Locked, pinned: Arc<Pinned> },
-}
-
-enum Started {
-    Done(Outcome),
-    Server,
-    #[cfg(feature = "sqlite")]
-    Offload,
-    #[cfg(feature = "sqlite")]
-    Paused,
-    #[cfg(feature = "sqlite")]
-    Busy(Error),
-    #[cfg(feature = "sqlite")]
-    Writes,
-}
-
-impl Lease {
-    fn own(guard: Guard) -> Lease {
-        Lease {
-            slot: Slot::Own(guard),
-        }
-    }
-
-    fn pinned(pinned: &Arc<Pinned>, mut state: Locked, level: usize) -> Result<Lease> {
-        state.usable()?;
-        if state.depth < level {
-            return Err(crate::pinned::finished());
-        }
-        Ok(Lease {
-            slot: Slot::Pinned {
-                state,
-                pinned: Arc::clone(pinned),
-            },
-        })
-    }
-
-    pub(crate) fn is_pinned(&self) -> bool {
-        matches!(self.slot, Slot::Pinned { .. })
-    }
-
-    #[inline]
-    pub(crate) fn guard(&mut self) -> Result<&mut Guard> {
-        match &mut self.slot {
-            Slot::Own(guard) => Ok(guard),
-            Slot::Pinned { state, .. } => state.usable(),
-        }
-    }
-
-    /// Runs the statement if that needs no waiting.
-    #[cfg(feature = "sqlite")]
-    fn start(
-        &mut self,
-        command: &Command,
-        sink: &mut dyn Sink,
-        progress: &mut crate::driver::sqlite::Progress,
-    ) -> Result<Started> {
-        if command.pinned {
-            self.guard()?.note(&command.text);
-        }
-        if command.access == Access::Unknown {
-            self.mark_settings(command)?;
-        }
-        if let Link::Sqlite(sqlite) = self.guard()?.link()? {
-            use crate::driver::sqlite::Ran;
-            if sqlite.is_slow(command) && tokio::runtime::Handle::try_current().is_ok() {
-                return Ok(Started::Offload);
-            }
-            let mut ran = sqlite.run(command, sink, true, progress);
-            if matches!(ran, Ok(Ran::Slow)) {
-                if tokio::runtime::Handle::try_current().is_ok() {
-                    return Ok(Started::Offload);
-                }
-                // There is no blocking pool to go to.
-                ran = sqlite.run(command, sink, false, progress);
-            }
-            return match ran {
-                Ok(Ran::Done(outcome)) => {
-                    if command.access == Access::Unknown {
-                        self.compare_transaction(command)?;
-                    }
-                    Ok(Started::Done(outcome))
-                }
-                Ok(Ran::Slow) => Ok(Started::Offload),
-                Ok(Ran::Paused) => Ok(Started::Paused),
-                Ok(Ran::Busy(error)) => Ok(Started::Busy(error)),
-                Ok(Ran::Writes) => Ok(Started::Writes),
-                Err(error) => Err(self.failed(error)),
-            };
-        }
-        Ok(Started::Server)
-    }
-
-    /// Notes the statement.
-    #[cfg(not(feature = "sqlite"))]
-    fn start(&mut self, command: &Command) -> Result<Started> {
-        if command.pinned {
-            self.guard()?.note(&command.text);
-        }
-        Ok(Started::Server)
-    }
-
-    async fn run_server(&mut self, command: &Command, sink: &mut dyn Sink) -> Result<Outcome> {
-        let mut waiting = Backoff::default();
-        let mut tries = match self.is_alone() && command.is_one_statement() {
-            true => self.guard()?.conflict_retries(),
-            false => 0,
-        };
-        loop {
-            self.mark_settings(command)?;
-            let guard = self.guard()?;
-            guard.set_busy(true);
-            let result = match guard.link()? {
-                Link::Server(server) => server.run(command, sink).await,
-                #[cfg(feature = "sqlite")]
-                Link::Sqlite(_) => Ok(Outcome::default()),
-            };
-            guard.set_busy(false);
-            match result {
-                Ok(outcome) => {
-                    self.compare_transaction(command)?;
-                    return Ok(outcome);
-                }
-                // It was a transaction of its own, and nothing of it is left.
-                Err(error) if tries > 0 && error.is_conflict() && sink.restart() => {
-                    tries -= 1;
-                    if let Some(pause) = waiting.next(std::time::Duration::MAX) {
-                        crate::clock::sleep(pause).await;
-                    }
-                }
-                Err(error) if command.access == Access::Unknown && !self.is_alone() => {
-                    // It may have ended the transaction before it failed.
-                    let error = self.failed(error);
-                    // One that was slower than another transaction was rolled back whole, and ended nothing.
-                    if !error.is_lost() && !error.is_conflict() {
-                        self.ask_for_transaction().await;
-                        drop(self.compare_transaction(command));
-                    }
-                    return Err(error);
-                }
-                Err(error) if self.is_whole(command) => {
-                    return Err(self.failed(error.of_unknown_outcome()));
-                }
-                Err(error) => return Err(self.failed(error)),
-            }
-        }
-    }
-
-    /// Notes that a statement may leave settings behind, before it runs.
-    fn mark_settings(&mut self, command: &Command) -> Result<()> {
-        let is_raw = command.access == Access::Unknown;
-        let is_dirty = match &self.slot {
-            // Whoever acquires a connection wants one of its own.
-            Slot::Pinned { pinned, .. } if is_raw && pinned.is_acquired => true,
-            _ => is_raw && command.may_change_settings(),
-        };
-        if is_dirty {
-            self.guard()?.set_dirty(true);
-        }
-        Ok(())
-    }
-
-    /// Compares what the server says of its transaction with what is known of it: raw SQL may have ended it, or begun one.
-    pub(crate) fn compare_transaction(&mut self, command: &Command) -> Result<()> {
-        let depth = match &self.slot {
-            Slot::Own(_) => 0,
-            Slot::Pinned { state, .. } => state.depth,
-        };
-        let is_open = self.guard()?.link()?.has_transaction();
-        let Some(is_open) = is_open.filter(|is_open| *is_open != (depth > 0)) else {
-            return Ok(());
-        };
-        let error = match is_open {
-            true => left_open(),
-            false => Error::new(
-                ErrorKind::TransactionFinished,
-                "the statement ended the transaction, and what was written before it is committed or gone: it was a raw \
-                 COMMIT or ROLLBACK, or one that the database commits for (CREATE TABLE and its like on MariaDB and MySQL)",
-            ),
-        };
-        let error = error.with_statement(&command.text);
-        if let Slot::Pinned { state, .. } = &mut self.slot {
-            state.end_by_statement(is_open, &error);
-        }
-        Err(error)
-    }
-
-    /// Has the server say what became of its transaction, where its errors do not.
-    async fn ask_for_transaction(&mut self) {
-        let Ok(guard) = self.guard() else { return };
-        let Ok(Link::Server(server)) = guard.link() else {
-            return;
-        };
-        if server.has_transaction().is_none() || server.tells_with_errors() {
-            return;
-        }
-        guard.set_busy(true);
-        if let Ok(Link::Server(server)) = guard.link() {
-            drop(server.ping().await);
-        }
-        guard.set_busy(false);
-    }
-
-    /// Whether a statement is a transaction of its own.
-    fn is_alone(&self) -> bool {
-        match &self.slot {
-            Slot::Pinned { state, .. } => state.depth == 0,
-            Slot::Own(_) => true,
-        }
-    }
-
-    /// Whether a statement may write, and is a transaction of its own.
-    pub(crate) fn is_whole(&self, command: &Command) -> bool {
-        // Of raw SQL nobody knows: a SELECT may call a function that writes.
-        self.is_alone() && command.access != Access::Read
-    }
-
-    /// Waits a little for another process's lock.
-    #[cfg(feature = "sqlite")]
-    async fn wait(&mut self, waiting: &mut Backoff, error: Error) -> Result<()> {
-        let Link::Sqlite(sqlite) = self.guard()?.link()? else {
-            return Err(error);
-        };
-        let Some(pause) = waiting.next(sqlite.busy_timeout()) else {
-            return Err(self.failed(error));
-        };
-        crate::clock::sleep(pause).await;
-        Ok(())
-    }
-
-    pub(crate) fn failed(&mut self, error: Error) -> Error {
-        if let Slot::Pinned { state, pinned } = &mut self.slot {
-            state.after_error(&error, pinned.db.dialect());
-        }
-        error
     }
 }

@@ -7,9 +7,9 @@ use crate::command::{Command, Outcome, Sink};
 use crate::driver::Link;
 use crate::driver::sqlite::{Canceller, Ran, SqliteLink, packing};
 use crate::error::{Error, ErrorKind, Result};
-use crate::execute::Lease;
-use crate::held::Held;
+use crate::lease::Lease;
 use crate::pool::Guard;
+use crate::row_batch::RowBatch;
 use tokio::sync::{mpsc, oneshot};
 
 /// How a statement on the blocking pool ended.
@@ -117,7 +117,7 @@ impl Lease {
 }
 
 /// Gives the sink the rows as they come; `false` when it wants no more.
-async fn take<H: Held + 'static>(
+async fn take<H: RowBatch + 'static>(
     batches: &mut mpsc::Receiver<H>,
     sink: &mut dyn Sink,
 ) -> Result<bool> {

@@ -5,7 +5,7 @@
 
 use super::Clock;
 use super::cells::{Source, SqliteCells};
-use crate::held::Held;
+use crate::row_batch::RowBatch;
 use rusqlite::types::ValueRef;
 use rusqlite::{Row, Statement};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -168,7 +168,7 @@ impl Source for Packed {
     }
 }
 
-impl Held for SqliteCells<Packed> {
+impl RowBatch for SqliteCells<Packed> {
     fn columns(&mut self) -> Option<Vec<String>> {
         self.source_mut().columns.take()
     }

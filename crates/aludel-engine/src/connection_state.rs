@@ -9,7 +9,7 @@ use crate::database::Database;
 use crate::driver::Link;
 use crate::error::{Error, ErrorKind, Result};
 use crate::pool::Guard;
-use crate::text::Text;
+use crate::statement_text::Text;
 use aludel_sql::dialect::{AfterError, Dialect};
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;
@@ -431,4 +431,122 @@ impl Backoff {
         self.waited += self.step;
         Some(self.step)
     }
+}
+
+/// Leaves a level of a transaction that a statement has ended.
+pub(crate) fn leave_ended(state: &mut State, level: usize) {
+    state.on_commit.retain(|(of, _)| *of < level);
+    state.depth = level - 1;
+    if level == 1 {
+        state.ended = None;
+        state.failed = None;
+        state.gone = false;
+    }
+}
+
+/// Makes a level part of the one around it, or final. What cannot be committed is rolled back.
+pub(crate) async fn commit_level(
+    pinned: &Arc<Pinned>,
+    state: &mut Locked,
+    level: usize,
+    site: &'static Location<'static>,
+) -> Result<()> {
+    let text = match level {
+        1 => "COMMIT".to_string(),
+        _ => format!("RELEASE SAVEPOINT aludel_{level}"),
+    };
+    match state.control(&pinned.db, &text, site).await {
+        Ok(()) => {
+            state.depth = level - 1;
+            for (of, _) in &mut state.on_commit {
+                *of = (*of).min(level - 1);
+            }
+            Ok(())
+        }
+        Err(error) => {
+            state.after_error(&error, pinned.db.dialect());
+            // A COMMIT that fails leaves SQLite's transaction open. Its own error says more than this one's.
+            drop(roll_back_level(pinned, state, level, site).await);
+            Err(error)
+        }
+    }
+}
+
+/// Undoes a level, as far as the database has not done it already.
+pub(crate) async fn roll_back_level(
+    pinned: &Arc<Pinned>,
+    state: &mut Locked,
+    level: usize,
+    site: &'static Location<'static>,
+) -> Result<()> {
+    let text = if level == 1 {
+        "ROLLBACK".to_string()
+    } else {
+        format!("ROLLBACK TO SAVEPOINT aludel_{level};RELEASE SAVEPOINT aludel_{level}")
+    };
+    if state.ended.is_some() {
+        leave_ended(state, level);
+        return Ok(());
+    }
+    let nothing_left = !state.has_transaction() || (state.gone && level > 1);
+    let result = if nothing_left {
+        Ok(())
+    } else {
+        state.control(&pinned.db, &text, site).await
+    };
+    state.on_commit.retain(|(of, _)| *of < level);
+    state.depth = level - 1;
+    if level > 1 && !state.has_transaction() {
+        state.fail_whole("the database has ended the transaction");
+    }
+    match &result {
+        Err(_) if level > 1 => state.fail_whole("rolling a nested transaction back failed"),
+        // The levels around it learn that they are gone too.
+        _ if level > 1 && state.gone => {}
+        _ if state.guard.is_none() => {}
+        _ => {
+            state.failed = None;
+            state.gone = false;
+        }
+    }
+    result
+}
+
+/// Makes the connection as it was before the transaction.
+pub(crate) async fn restore(
+    pinned: &Pinned,
+    state: &mut State,
+    site: &'static Location<'static>,
+) -> Result<()> {
+    let Some(text) = state.restore else {
+        return Ok(());
+    };
+    if state.guard.is_some() {
+        state.control(&pinned.db, text, site).await?;
+    }
+    state.restore = None;
+    Ok(())
+}
+
+/// Rolls back what handles dropped since have left open.
+pub(crate) async fn settle(
+    pinned: &Arc<Pinned>,
+    state: &mut Locked,
+    site: &'static Location<'static>,
+) -> Result<()> {
+    let Some(level) = pinned.lowest_dropped() else {
+        return Ok(());
+    };
+    let result = if state.depth < level {
+        Ok(())
+    } else {
+        // Until it is done the level stays among the dropped: this future may be dropped as well.
+        roll_back_level(pinned, state, level, site).await
+    };
+    pinned.forget_dropped(level);
+    result?;
+    if level == 1 {
+        restore(pinned, state, site).await?;
+    }
+    Ok(())
 }

@@ -2,52 +2,14 @@
 
 use crate::command::Command;
 use crate::error::Error;
+use crate::event::{Event, Hook};
 use crate::options::Options;
-use crate::text::Text;
+use crate::statement_text::Text;
 use std::collections::HashMap;
 use std::panic::Location;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
-
-pub(crate) type Hook = Arc<dyn Fn(&Event<'_>) + Send + Sync>;
-
-/// Something worth knowing about.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Event<'a> {
-    /// A statement has ended.
-    Statement {
-        /// Its text.
-        text: &'a str,
-        /// How long it took.
-        elapsed: Duration,
-        /// Where it was called.
-        site: &'static Location<'static>,
-        /// Its error, if it failed.
-        error: Option<&'a Error>,
-        /// Whether it is BEGIN, COMMIT, SAVEPOINT or the like.
-        control: bool,
-    },
-    /// A statement took longer than [`Options::slow_statement`].
-    Slow {
-        /// Its text.
-        text: &'a str,
-        /// How long it took.
-        elapsed: Duration,
-        /// Where it was called.
-        site: &'static Location<'static>,
-    },
-    /// One text has run again and again in one scope: see [`Options::repeat_threshold`].
-    Repeated {
-        /// The text.
-        text: &'a str,
-        /// How often so far.
-        times: usize,
-        /// Where it was called.
-        site: &'static Location<'static>,
-    },
-}
 
 /// Counts and lists the statements of a database from its making on; BEGIN, COMMIT and SAVEPOINT do not count.
 pub struct Watch {

@@ -1,0 +1,186 @@
+//! Connecting: from a URL and options to a [`Database`] with its pools.
+
+use crate::database::{Database, Inner};
+use crate::driver;
+use crate::error::{Error, ErrorKind, Result};
+use crate::extensions::Extensions;
+use crate::observer::Observer;
+use crate::options::Options;
+use crate::pool::{Limits, Pool};
+use crate::url::{Backend, DatabaseUrl};
+use aludel_sql::dialect::Dialect;
+use std::future::Future;
+use std::panic::Location;
+use std::sync::Arc;
+
+impl Options {
+    /// Connects; makes one connection, so that a wrong address or password is known at once.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidUrl`], [`ErrorKind::ConnectionFailed`], [`ErrorKind::AuthenticationFailed`].
+    pub async fn connect(self, url: &str) -> Result<Database> {
+        if self.max_connections == 0 {
+            return Err(Error::new(
+                ErrorKind::InvalidQuery,
+                "max_connections(0) leaves nobody to talk to the database; give it one at least",
+            ));
+        }
+        Database::open(DatabaseUrl::parse(url)?, self).await
+    }
+}
+
+impl Database {
+    /// Connects with the default [`Options`]. The URLs are listed at [`DatabaseUrl`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidUrl`], [`ErrorKind::ConnectionFailed`], [`ErrorKind::AuthenticationFailed`].
+    pub async fn connect(url: &str) -> Result<Database> {
+        Options::default().connect(url).await
+    }
+
+    /// The default options, to be changed before connecting.
+    pub fn options() -> Options {
+        Options::default()
+    }
+
+    #[track_caller]
+    pub(crate) fn open(
+        url: DatabaseUrl,
+        options: Options,
+    ) -> impl Future<Output = Result<Database>> + Send {
+        let site = Location::caller();
+        async move {
+            let (writer, reader, dialect) = pools(&url, &options, site).await?;
+            Ok(Database {
+                inner: Arc::new(Inner {
+                    observer: Observer::new(&options, dialect.name()),
+                    inline: dialect.capabilities().embedded,
+                    takes_files: options.local_infile && dialect.capabilities().load_data,
+                    extensions: Extensions::default(),
+                    url,
+                    dialect,
+                    writer,
+                    reader,
+                }),
+            })
+        }
+    }
+}
+
+/// The pools of a database, each with a first connection made.
+async fn pools(
+    url: &DatabaseUrl,
+    options: &Options,
+    site: &'static Location<'static>,
+) -> Result<(Pool, Option<Pool>, &'static dyn Dialect)> {
+    let limits = Limits {
+        max: options.max_connections,
+        acquire_timeout: options.acquire_timeout,
+        connect_timeout: options.connect_timeout,
+        max_lifetime: options.max_lifetime,
+        idle_timeout: options.idle_timeout,
+        ping_after: options.ping_after,
+        conflict_retries: options.conflict_retries,
+        after_connect: options.after_connect.clone(),
+    };
+    let server = !matches!(url.backend, Backend::Memory | Backend::File { .. });
+    if server && tokio::runtime::Handle::try_current().is_err() {
+        return Err(Error::new(
+            ErrorKind::ConnectionFailed,
+            "a server is talked to from within a Tokio runtime; only SQLite needs none",
+        ));
+    }
+    match &url.backend {
+        #[cfg(feature = "sqlite")]
+        Backend::Memory | Backend::File { .. } => {
+            use driver::sqlite::{Config, Place, SqliteConnector};
+            let place = match &url.backend {
+                Backend::File { path, mode } => Place::File {
+                    path: path.clone(),
+                    mode: *mode,
+                },
+                _ => Place::Memory,
+            };
+            let in_memory = matches!(place, Place::Memory);
+            let config = Arc::new(Config {
+                place,
+                busy_timeout: options.busy_timeout,
+                budget: options.inline_budget,
+                statement_cache: options.statement_cache,
+                statement_timeout: options.statement_timeout,
+                slow: Default::default(),
+            });
+            let connector = |reader| {
+                Box::new(SqliteConnector {
+                    config: Arc::clone(&config),
+                    reader,
+                })
+            };
+            // A connection costs next to nothing to keep; in memory, it is the database, and never let go.
+            let limits = Limits {
+                max_lifetime: None,
+                idle_timeout: None,
+                ..limits
+            };
+            let one = Limits {
+                max: 1,
+                ..limits.clone()
+            };
+            let writer = Pool::new(one, connector(false));
+            writer.first(site).await?;
+            let reader = (!in_memory).then(|| Pool::new(limits, connector(true)));
+            Ok((writer, reader, &aludel_sql::dialect::SQLITE))
+        }
+        #[cfg(feature = "postgres")]
+        Backend::Postgres(server) => {
+            let limits = limits.of(server);
+            let config = Arc::new(driver::postgres::Config::new(
+                server.clone(),
+                options.statement_cache,
+                options.statement_timeout,
+            ));
+            let pool = Pool::new(
+                limits,
+                Box::new(driver::postgres::PostgresConnector { config }),
+            );
+            pool.first(site).await?;
+            Ok((pool, None, &aludel_sql::dialect::POSTGRES))
+        }
+        #[cfg(feature = "mysql")]
+        Backend::Mysql(server) => {
+            let limits = limits.of(server);
+            let config = Arc::new(driver::mysql::Config::new(
+                server.clone(),
+                options.statement_cache,
+                options.local_infile,
+                options.statement_timeout,
+            ));
+            let pool = Pool::new(
+                limits,
+                Box::new(driver::mysql::MysqlConnector {
+                    config: Arc::clone(&config),
+                }),
+            );
+            pool.first(site).await?;
+            let kind = match server.flavor {
+                Some(kind) => kind,
+                None if config.is_mariadb.load(std::sync::atomic::Ordering::Relaxed) => {
+                    aludel_sql::dialect::DialectKind::Mariadb
+                }
+                None => aludel_sql::dialect::DialectKind::Mysql,
+            };
+            Ok((pool, None, kind.dialect()))
+        }
+        #[allow(unreachable_patterns)]
+        _ => {
+            let _ = (limits, site);
+            Err(Error::new(
+                ErrorKind::InvalidUrl,
+                format!(
+                    "{url} needs the feature `{0}` of aludel, which is not enabled: `cargo add aludel --features {0}`",
+                    url.feature()
+                ),
+            ))
+        }
+    }
+}
