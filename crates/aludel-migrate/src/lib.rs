@@ -1,41 +1,41 @@
 #![doc = include_str!("../README.md")]
 
 mod app;
+pub mod autodetector;
+pub mod autogenerate;
+mod backfill;
 #[cfg(feature = "cli")]
 pub mod cli;
-pub mod detect;
+pub mod codegen;
+pub mod dsl;
 mod exclude;
-mod execute;
-mod fill;
+mod executor;
 mod graph;
+mod historical;
 pub mod lint;
-pub mod make;
 mod merge;
 mod migration;
 mod operation;
-mod past;
 mod plan;
 pub mod prelude;
 mod progress;
-mod record;
-pub mod source;
+mod recorder;
 pub mod sql;
 pub mod squash;
 mod state;
-pub mod words;
 
 pub use app::{App, Module, Renames};
 pub use exclude::{Kind, Pattern};
-pub use execute::{Migrator, Patience, Status};
+pub use executor::{Migrator, Patience, Status};
 pub use graph::{Conflict, Graph, Seen};
+pub use historical::{Past, PastTable};
 pub use merge::{Moved, merge, rebase, write_moved};
 pub use migration::{
     ColumnExt, IntoTable, Migration, MigrationId, NewColumn, NewTable, RunFunction, SqlTexts,
     new_table, nothing,
 };
 pub use operation::{Code, Mark, Operation, RunCode, RunSql};
-pub use past::{Past, PastTable};
 pub use plan::{Direction, Plan, Target};
 pub use progress::{Progress, Report};
-pub use record::{Applied, Unfinished, without_records};
+pub use recorder::{Applied, Unfinished, without_records};
 pub use state::State;

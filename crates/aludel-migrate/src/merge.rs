@@ -1,10 +1,10 @@
 //! Two branches: [`merge`] where they commute, [`rebase`] to put one behind the other.
 
 use crate::app::App;
+use crate::autogenerate::{check_folder, of_file, write_file, write_list};
+use crate::codegen::{MigrationFile, path_of};
 use crate::graph::Graph;
-use crate::make::{check_folder, of_file, write_file, write_list};
 use crate::migration::{Migration, MigrationId};
-use crate::source::{MigrationFile, path_of};
 use crate::state::State;
 use aludel_engine::{Error, Result};
 
@@ -37,9 +37,9 @@ pub fn merge(graph: &Graph, module: &str) -> Result<Option<Migration>> {
             }
         }
     }
-    let number = crate::source::next_number(&seen, module);
+    let number = crate::codegen::next_number(&seen, module);
     let names: Vec<String> = heads.iter().map(|head| short(&head.name)).collect();
-    let name = crate::source::file_name(&format!("merge_{}", names.join("_and_")));
+    let name = crate::codegen::file_name(&format!("merge_{}", names.join("_and_")));
     let mut migration = Migration::new(format!("{number:04}_{name}")).depends_on(&first.name);
     for other in others {
         migration = migration.depends_on(&other.name);
@@ -190,7 +190,7 @@ pub fn write_moved(app: &App, moved: &[Moved]) -> Result<()> {
         check_folder(module)?;
         let path = path_of(&module.folder, &one.from.name);
         let text = std::fs::read_to_string(&path).map_err(|error| of_file(&path, &error))?;
-        let text = crate::source::format(&MigrationFile::moved(&text, one));
+        let text = crate::codegen::format(&MigrationFile::moved(&text, one));
         files.push((path, path_of(&module.folder, &one.to.name), text));
     }
     for (_, to, text) in &files {

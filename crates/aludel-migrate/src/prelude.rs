@@ -1,16 +1,16 @@
 //! What migrations are written with: `use aludel::migrate::prelude::*`.
 
-pub use crate::migration::{ColumnExt, Migration, new_table, nothing};
-pub use crate::operation::Operation;
-pub use crate::past::Past;
 #[cfg(feature = "decimal")]
-pub use crate::words::exact;
-pub use crate::words::{
+pub use crate::dsl::exact;
+pub use crate::dsl::{
     all_of, any_of, arithmetic, array, big_int, binary, boolean, bytes, check, clock, col, column,
     custom, date, date_time, day, decimal, double, enum_type, foreign_key, index, instant, integer,
     is_not_true, json, moment, node, not, one_of, raw, real, small_int, text, time, timestamp,
     unique, uuid, value, varchar,
 };
+pub use crate::historical::Past;
+pub use crate::migration::{ColumnExt, Migration, new_table, nothing};
+pub use crate::operation::Operation;
 pub use aludel_engine::{Result, sql};
 pub use aludel_sql::Value;
 pub use aludel_sql::expr::functions::{coalesce, length, literal, now, today};

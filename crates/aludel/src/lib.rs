@@ -23,8 +23,8 @@ pub use aludel_orm::load;
 pub use aludel_orm::polymorphic::Polymorphic;
 pub use aludel_orm::variants::JoinedVariants;
 pub use aludel_orm::{
-    BelongsTo, Embedded, HasMany, HasOne, InsertFrom, InsertMany, InsertStream, Key, LentSession,
-    ManyToMany, Model, NewModel, OnConflict, OpenSession, PatchModel, Query, QueryWith, Ref,
+    BelongsTo, DatabaseExt, Embedded, HasMany, HasOne, InsertFrom, InsertMany, InsertStream, Key,
+    LentSession, ManyToMany, Model, NewModel, OnConflict, PatchModel, Query, QueryWith, Ref,
     Registry, Reverse, Session, column, dynamic, excluded, hooks, meta, models, path, polymorphic,
     query, relation, session, validate, variants,
 };
@@ -52,8 +52,8 @@ pub use aludel_orm::private as __private;
 pub mod prelude {
     pub use crate::{AnyText, Bytes, Connection, Database, Value};
     pub use crate::{
-        BelongsTo, DbEnum, DbNewtype, Embedded, Executor, FromRow, HasMany, HasOne, JoinedVariants,
-        Key, ManyToMany, Model, NewModel, OpenSession, Polymorphic, Query, Ref, Session,
+        BelongsTo, DatabaseExt, DbEnum, DbNewtype, Embedded, Executor, FromRow, HasMany, HasOne,
+        JoinedVariants, Key, ManyToMany, Model, NewModel, Polymorphic, Query, Ref, Session,
         Transaction, excluded, models, sql,
     };
     pub use aludel_sql::expr::functions::{

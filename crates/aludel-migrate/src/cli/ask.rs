@@ -3,7 +3,7 @@
 use super::Context;
 use super::arguments::Makemigrations;
 use super::literal::literal;
-use crate::detect::{Answer, Answers, Decide, Question};
+use crate::autodetector::{Answer, Answers, Decide, Question};
 use crate::operation::type_of;
 use aludel_engine::{Error, Result};
 use aludel_sql::expr::Node;
@@ -257,9 +257,9 @@ fn value_for(person: &mut dyn Person, table: &TableName, column: &Column) -> Opt
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::detect::{Undecided, detect};
+    use crate::autodetector::{Undecided, detect};
+    use crate::dsl::{big_int, boolean, column, varchar};
     use crate::state::State;
-    use crate::words::{big_int, boolean, column, varchar};
     use aludel_sql::schema::{Schema, Table};
     use std::cell::RefCell;
     use std::collections::VecDeque;
@@ -315,7 +315,7 @@ mod tests {
         let all = detect(&from, &to, &Default::default(), asked)?;
         Ok(all
             .iter()
-            .map(|(_, operation)| crate::source::operation(operation))
+            .map(|(_, operation)| crate::codegen::operation(operation))
             .collect())
     }
 

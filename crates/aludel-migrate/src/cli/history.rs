@@ -2,11 +2,11 @@
 
 use super::arguments::{Lint, Rebase, Showmigrations, Sqlmigrate, Squash};
 use super::{Context, Outcome};
-use crate::execute::Migrator;
+use crate::codegen::path_of;
+use crate::executor::Migrator;
 use crate::graph::{Graph, Seen};
 use crate::migration::MigrationId;
 use crate::plan::Target;
-use crate::source::path_of;
 use crate::sql::{compile, compile_back};
 use crate::state::State;
 use aludel_engine::{Error, Result};

@@ -2,13 +2,13 @@
 
 use super::arguments::{Baseline, Check, Inspectdb};
 use super::{Context, Outcome};
-use crate::execute::Migrator;
-use crate::record::without_records;
+use crate::executor::Migrator;
+use crate::recorder::without_records;
 use aludel_engine::{Error, Result};
 
 pub(super) async fn check(context: &Context<'_>, words: &Check) -> Result<Outcome> {
     let output = context.output;
-    let mut found = crate::make::check(context.app)?;
+    let mut found = crate::autogenerate::check(context.app)?;
     if words.against_db {
         let db = context.connect().await?;
         let migrator = Migrator::new(&db, context.app)?;
@@ -70,12 +70,12 @@ pub(super) async fn inspectdb(context: &Context<'_>, words: &Inspectdb) -> Resul
             .retain(|table| words.tables.contains(&table.name.to_string()));
     }
     let survey = match words.declared {
-        true => crate::source::survey_types(&db, &schema).await?,
-        false => crate::source::survey(&db, &schema).await?,
+        true => crate::codegen::survey_types(&db, &schema).await?,
+        false => crate::codegen::survey(&db, &schema).await?,
     };
     context
         .output
-        .print(&crate::source::models_read(&schema, db.dialect(), &survey));
+        .print(&crate::codegen::models_read(&schema, db.dialect(), &survey));
     Ok(Outcome::Done)
 }
 

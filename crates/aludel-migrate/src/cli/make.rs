@@ -3,10 +3,10 @@
 use super::arguments::Makemigrations;
 use super::ask::Asked;
 use super::{Context, Outcome};
-use crate::detect::Undecided;
+use crate::autodetector::Undecided;
+use crate::autogenerate::{Made, make, write};
+use crate::codegen::file_name;
 use crate::graph::Graph;
-use crate::make::{Made, make, write};
-use crate::source::file_name;
 use crate::state::State;
 use aludel_engine::{Error, Result};
 
@@ -14,13 +14,13 @@ pub(super) fn makemigrations(context: &Context<'_>, words: &Makemigrations) -> R
     let (app, output) = (context.app, context.output);
     for module in app.modules() {
         if !words.check && !words.dry_run {
-            crate::make::check_folder(module)?;
+            crate::autogenerate::check_folder(module)?;
         }
     }
     let made = if words.merge {
         merged(context, words)?
     } else if words.empty {
-        vec![crate::make::empty(
+        vec![crate::autogenerate::empty(
             context.app,
             module(context, words)?,
             words.name.as_deref(),

@@ -2,10 +2,10 @@
 
 use super::arguments::Migrate;
 use super::{Context, Outcome};
-use crate::execute::{Migrator, Patience};
+use crate::executor::{Migrator, Patience};
 use crate::plan::{Direction, Plan, Target};
 use crate::progress::Progress;
-use crate::record;
+use crate::recorder;
 use crate::state::State;
 use aludel_engine::Result;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -57,7 +57,7 @@ pub(super) async fn migrate(context: &Context<'_>, words: &Migrate) -> Result<Ou
             output.print("Nothing to do.");
         }
         if words.sql && !plan.steps.is_empty() {
-            for text in record::prepare_texts(db.dialect())? {
+            for text in recorder::prepare_texts(db.dialect())? {
                 output.print(&format!("{text};"));
             }
         }
@@ -76,8 +76,8 @@ pub(super) async fn migrate(context: &Context<'_>, words: &Migrate) -> Result<Ou
                 let atomic = migration.is_some_and(crate::Migration::is_atomic);
                 let hash = migration.map(crate::Migration::hash).unwrap_or_default();
                 let recorded = match direction {
-                    Direction::Forward => record::add_text(&id, &hash, db.dialect())?,
-                    Direction::Backward => record::remove_text(&id, db.dialect())?,
+                    Direction::Forward => recorder::add_text(&id, &hash, db.dialect())?,
+                    Direction::Backward => recorder::remove_text(&id, db.dialect())?,
                 };
                 for text in crate::sql::script(&steps, atomic, Some(recorded), db.dialect()) {
                     output.print(&text);
@@ -107,7 +107,7 @@ pub(super) async fn migrate(context: &Context<'_>, words: &Migrate) -> Result<Ou
             output.print("Nothing to do.");
             // Models that do not fit together are `check`'s to tell.
             if target == Target::Latest
-                && !crate::make::check(context.app).is_ok_and(|all| all.is_empty())
+                && !crate::autogenerate::check(context.app).is_ok_and(|all| all.is_empty())
             {
                 output.print(&output.notable(
                     "The models have changes that no migration has yet: `check` names them, `makemigrations` writes them.",

@@ -15,8 +15,8 @@
 //! | 4 | `check`, `lint` or `--check` has found something |
 //!
 //! With `--no-input`, and where standard input is no terminal, nothing is asked. Every command is a function of this crate
-//! too: [`make`](crate::make::make), [`Migrator`](crate::Migrator), [`squash`](crate::squash::squash),
-//! [`merge`](crate::merge), [`rebase`](crate::rebase), [`lint`](crate::lint::lint), [`models`](crate::source::models).
+//! too: [`make`](crate::autogenerate::make), [`Migrator`](crate::Migrator), [`squash`](crate::squash::squash),
+//! [`merge`](crate::merge), [`rebase`](crate::rebase), [`lint`](crate::lint::lint), [`models`](crate::codegen::models).
 
 mod arguments;
 mod ask;

@@ -121,7 +121,7 @@ impl Migration {
         })
     }
 
-    /// ADD COLUMN; [`column`](crate::words::column) writes one, perhaps `.unique()` or `.indexed()`.
+    /// ADD COLUMN; [`column`](crate::dsl::column) writes one, perhaps `.unique()` or `.indexed()`.
     #[must_use]
     pub fn add_column(self, table: impl IntoTable, column: impl Into<NewColumn>) -> Migration {
         self.new_column(table.into_table(), column.into(), None)
@@ -239,7 +239,7 @@ impl Migration {
         })
     }
 
-    /// A foreign key; see [`foreign_key`](crate::words::foreign_key).
+    /// A foreign key; see [`foreign_key`](crate::dsl::foreign_key).
     #[must_use]
     pub fn add_foreign_key(self, table: impl IntoTable, key: ForeignKey) -> Migration {
         self.operation(Operation::AddForeignKey {
@@ -257,7 +257,7 @@ impl Migration {
         })
     }
 
-    /// A unique constraint; see [`unique`](crate::words::unique).
+    /// A unique constraint; see [`unique`](crate::dsl::unique).
     #[must_use]
     pub fn add_unique(self, table: impl IntoTable, unique: Unique) -> Migration {
         self.operation(Operation::AddUnique {
@@ -275,7 +275,7 @@ impl Migration {
         })
     }
 
-    /// A CHECK; see [`check`](crate::words::check).
+    /// A CHECK; see [`check`](crate::dsl::check).
     #[must_use]
     pub fn add_check(self, table: impl IntoTable, check: Check) -> Migration {
         self.operation(Operation::AddCheck {
@@ -293,7 +293,7 @@ impl Migration {
         })
     }
 
-    /// An index; see [`index`](crate::words::index).
+    /// An index; see [`index`](crate::dsl::index).
     #[must_use]
     pub fn add_index(self, table: impl IntoTable, index: Index) -> Migration {
         self.operation(Operation::AddIndex {
@@ -352,7 +352,7 @@ impl Migration {
         })
     }
 
-    /// An enum type; see [`enum_type`](crate::words::enum_type).
+    /// An enum type; see [`enum_type`](crate::dsl::enum_type).
     #[must_use]
     pub fn create_enum(self, kind: EnumType) -> Migration {
         self.operation(Operation::CreateEnum(kind))

@@ -120,7 +120,7 @@ impl Migration {
     /// A hash of its operations; comments, line ends, and how they are written down do not count.
     pub fn hash(&self) -> String {
         let text: Vec<String> = { self.operations.iter() }
-            .map(crate::source::operation)
+            .map(crate::codegen::operation)
             .collect();
         format!("1:{}", hash_of(&text.join("\n")))
     }

@@ -1,7 +1,7 @@
 //! What migrations run that is the user's own: functions and SQL.
 
+use crate::historical::Past;
 use crate::operation::Code;
-use crate::past::Past;
 use aludel_engine::Result;
 use std::future::Future;
 

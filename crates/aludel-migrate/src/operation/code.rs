@@ -1,6 +1,6 @@
 //! Functions of the user's own that run in a migration.
 
-use crate::past::Past;
+use crate::historical::Past;
 use aludel_engine::Result;
 use aludel_engine::command::BoxFuture;
 use std::fmt;

@@ -1,7 +1,7 @@
 //! An operation in words, as the command line shows it.
 
 use super::Operation;
-use crate::detect::same_optional;
+use crate::autodetector::same_optional;
 use crate::state::State;
 use aludel_sql::dialect::{Dialect, MARIADB, POSTGRES, SQLITE};
 use aludel_sql::schema::{Column, Table};
@@ -80,7 +80,7 @@ impl Operation {
 
 /// A type as people read it: `varchar(50)`, `big_int`.
 pub(crate) fn type_of(of: &SqlType) -> String {
-    crate::source::sql_type(of).replace("()", "")
+    crate::codegen::sql_type(of).replace("()", "")
 }
 
 impl Operation {

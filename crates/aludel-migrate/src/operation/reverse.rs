@@ -284,7 +284,7 @@ fn undrop(table: &Table, name: &str) -> Result<Vec<Operation>> {
         && column.default.is_none()
         && column.generated.is_none()
         && column.identity.is_none())
-    .then(|| crate::fill::empty(&column.sql_type))
+    .then(|| crate::backfill::empty(&column.sql_type))
     .flatten();
     let mut all = vec![Operation::AddColumn {
         table: of.clone(),

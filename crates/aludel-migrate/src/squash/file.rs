@@ -2,11 +2,11 @@
 
 use super::Squashed;
 use crate::app::Module;
+use crate::autogenerate::{check_folder, write_file, write_list};
+use crate::codegen::{MigrationFile, functions, path_of};
 use crate::graph::Graph;
-use crate::make::{check_folder, write_file, write_list};
 use crate::migration::MigrationId;
 use crate::operation::{Code, Operation, RunCode};
-use crate::source::{MigrationFile, functions, path_of};
 use aludel_engine::{Error, Result};
 use std::path::{Path, PathBuf};
 
@@ -47,7 +47,7 @@ impl Squashed {
         let mut about = format!(
             "Stands for {} migrations.\n{}",
             self.migration.replaces.len(),
-            crate::make::about(&self.migration)
+            crate::autogenerate::about(&self.migration)
         );
         if !private.is_empty() {
             about.push_str(&format!(

@@ -5,7 +5,7 @@ use super::condition::DynCondition;
 use super::lookup::Lookup;
 use super::path::{self, Place};
 use crate::meta::ModelMeta;
-use crate::query::{Cursor, Named, Part, State};
+use crate::query::{Cursor, Named, QuerySpec, State};
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use aludel_sql::expr::{Name, Node, UnaryOp};
@@ -75,7 +75,7 @@ impl DynQuery {
         self.meta
     }
 
-    pub(super) fn part(&self) -> Part {
+    pub(super) fn part(&self) -> QuerySpec {
         let mut state = Arc::clone(&self.state);
         if !self.lifted.is_empty() {
             Arc::make_mut(&mut state).each_node(&mut |node| {
@@ -84,7 +84,7 @@ impl DynQuery {
                 }
             });
         }
-        Part {
+        QuerySpec {
             meta: self.meta,
             state,
         }

@@ -1,9 +1,9 @@
 //! Rows that are inserted with expressions, which the database computes: `INSERT … VALUES (?, now()), (?, ?)`.
 
-use super::command::{check_numbers, left_out};
 use super::many::Batch;
 use super::placed::Marks;
 use super::rows::Rows;
+use super::statements::{check_numbers, left_out};
 use crate::meta::ModelMeta;
 use crate::query::resolved;
 use aludel_engine::Result;

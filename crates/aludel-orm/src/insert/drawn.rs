@@ -1,10 +1,10 @@
 //! Many new rows on PostgreSQL that need not be read back: their keys are drawn from the column's sequence before they are
 //! sent, and they go in by COPY. RETURNING would send each row back as it went.
 
-use super::command::{copy_text, table_name};
-use super::kept::{Kept, Shape};
 use super::many::Batch;
+use super::no_returning::{Kept, Shape};
 use super::rows::check_binds;
+use super::statements::{copy_text, table_name};
 use crate::meta::ModelMeta;
 use crate::private::NewRow;
 use aludel_engine::command::{Access, Command, Copying};

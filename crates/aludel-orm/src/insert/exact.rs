@@ -1,11 +1,11 @@
 //! Many new rows that need not be read back whole, because their table keeps values as they are sent. On PostgreSQL their keys
 //! are [drawn](super::drawn); here is MariaDB's way: RETURNING of the key alone.
 
-use super::command::{COPY_FROM, rows_command, table_name};
 use super::drawn::type_name;
-use super::kept::{Kept, Parts, Shape};
 use super::many::Batch;
+use super::no_returning::{Kept, Parts, Shape};
 use super::rows::{Rows, check_binds};
+use super::statements::{COPY_FROM, rows_command, table_name};
 use crate::meta::{FieldMeta, ModelMeta};
 use crate::private::NewRow;
 use aludel_engine::command::{Access, Command};

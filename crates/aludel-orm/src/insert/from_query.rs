@@ -2,7 +2,7 @@
 
 use crate::meta::FieldMeta;
 use crate::model::Model;
-use crate::query::{Computed, Part};
+use crate::query::{Computed, QuerySpec};
 use aludel_engine::command::{Access, Command};
 use aludel_engine::{Error, Executor, Result};
 use aludel_sql::Value;
@@ -16,7 +16,7 @@ use std::panic::Location;
 /// An insert of what a query finds.
 pub struct InsertFrom<M> {
     columns: Vec<Name>,
-    query: Part,
+    query: QuerySpec,
     site: &'static Location<'static>,
     of: PhantomData<fn() -> M>,
 }
@@ -24,7 +24,7 @@ pub struct InsertFrom<M> {
 impl<M: Model> InsertFrom<M> {
     pub(crate) fn new(
         columns: Vec<Name>,
-        query: Part,
+        query: QuerySpec,
         site: &'static Location<'static>,
     ) -> InsertFrom<M> {
         InsertFrom {
@@ -71,7 +71,7 @@ impl<M: Model> InsertFrom<M> {
     }
 
     /// The columns and the query, with what says of a variant's rows which kind they are.
-    fn whole(&self) -> Result<(Vec<Name>, Part)> {
+    fn whole(&self) -> Result<(Vec<Name>, QuerySpec)> {
         let meta = M::meta();
         let is_given = |column: &str| self.columns.iter().any(|given| given == column);
         let made = |field: &&FieldMeta| field.default_in_rust && !is_given(&field.column);

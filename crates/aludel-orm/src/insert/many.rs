@@ -1,12 +1,12 @@
 //! Inserting many rows, and what happens to those that are there already.
 
-use super::command::{COPY_FROM, KEPT_UP_TO, UNNEST_FROM, rows_command, table_name};
+use super::chunks::{Pieces, Source, piece, piece_batches};
 use super::keys_first::in_order;
 use super::once::once;
 use super::one::{insert_one, insert_plain};
-use super::pieces::{Pieces, Source, piece, piece_batches};
 use super::placed::{Marks, Placed};
 use super::rows::Rows;
+use super::statements::{COPY_FROM, KEPT_UP_TO, UNNEST_FROM, rows_command, table_name};
 use crate::column::ColumnList;
 use crate::dynamic::AnyModel;
 use crate::fit::{check_assigned, pad_assigned};

@@ -1,8 +1,8 @@
 //! Inserting one row.
 
-use super::command::rows_command;
 use super::rows::Rows;
-use super::single::{KnownRow, insert_known};
+use super::single_cache::{KnownRow, insert_known};
+use super::statements::rows_command;
 use crate::any_row::{row_in, row_sink};
 use crate::hooks::{Moment, is_hooked, run};
 use crate::meta::ModelMeta;

@@ -5,7 +5,7 @@
 mod lists;
 
 use crate::meta::ModelMeta;
-use crate::query::{Change, Part, State};
+use crate::query::{Change, QuerySpec, State};
 use aludel_engine::command::{Access, Command};
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
@@ -145,8 +145,8 @@ impl Links<'_> {
     }
 }
 
-fn part(meta: &'static ModelMeta, state: impl FnOnce(&mut State)) -> Part {
-    let all = Part {
+fn part(meta: &'static ModelMeta, state: impl FnOnce(&mut State)) -> QuerySpec {
+    let all = QuerySpec {
         meta,
         state: Arc::default(),
     };

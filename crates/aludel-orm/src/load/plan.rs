@@ -1,7 +1,7 @@
 //! The statement that reads related rows.
 
 use crate::meta::{JoinPath, ModelMeta, RelationKind, RelationMeta};
-use crate::query::{Part, State, scope_under};
+use crate::query::{QuerySpec, State, scope_under};
 use aludel_engine::command::{Access, Command};
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
@@ -164,7 +164,7 @@ impl Plan {
         site: &'static Location<'static>,
     ) -> Result<Command> {
         let key = self.key_nodes();
-        let mut part = Part {
+        let mut part = QuerySpec {
             meta: self.meta,
             state: Arc::clone(&self.state),
         };

@@ -1,7 +1,7 @@
 //! How many rows a query is about: exactly, up to a number, or about.
 
-use super::build::Part;
-use super::verbs::explain;
+use super::compile::QuerySpec;
+use super::run::explain;
 use aludel_engine::command::{Access, Collect, Command};
 use aludel_engine::{Error, ErrorKind, Result, Target};
 use aludel_sql::expr::{Aggregate, AggregateFunction, AggregateType, Node};
@@ -11,7 +11,7 @@ use std::panic::Location;
 
 /// How many rows there are.
 pub(crate) async fn count(
-    part: Part,
+    part: QuerySpec,
     target: Target<'_>,
     site: &'static Location<'static>,
 ) -> Result<i64> {
@@ -69,7 +69,7 @@ pub(crate) async fn count(
 /// SELECT count(*) FROM (SELECT 1 FROM "posts" WHERE … LIMIT 1001) AS "counted"
 /// ```
 pub(crate) async fn count_up_to(
-    part: Part,
+    part: QuerySpec,
     most: u64,
     target: Target<'_>,
     site: &'static Location<'static>,
@@ -96,7 +96,7 @@ const FEW: u64 = 1000;
 
 /// About how many rows there are, by what the database knows already; counted where it knows nothing.
 pub(crate) async fn estimate(
-    part: Part,
+    part: QuerySpec,
     target: Target<'_>,
     site: &'static Location<'static>,
 ) -> Result<i64> {
@@ -111,7 +111,7 @@ pub(crate) async fn estimate(
 }
 
 async fn believed(
-    part: &Part,
+    part: &QuerySpec,
     target: Target<'_>,
     site: &'static Location<'static>,
 ) -> Result<Option<i64>> {

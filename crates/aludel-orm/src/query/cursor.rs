@@ -1,6 +1,6 @@
 //! [`Cursor`]: a row's place in an order, and its text.
 
-use super::build::Part;
+use super::compile::QuerySpec;
 use crate::dynamic::coerce;
 use crate::meta::{FieldMeta, ModelMeta, RelationKind};
 use crate::path::relation_of;
@@ -60,7 +60,7 @@ pub(super) struct Placed<'q> {
     nullable: bool,
 }
 
-impl Part {
+impl QuerySpec {
     /// The terms of its order, if they are columns of the model or of models that it has a to-one relation to.
     pub(super) fn placed(&self) -> Result<Vec<Placed<'_>>> {
         let terms = self.state.order_terms().iter();

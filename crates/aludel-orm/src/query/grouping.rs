@@ -10,14 +10,14 @@
 //! | a column, also over to-one relations | the column; questions that need no other column of its row |
 //! | all columns of the model's primary key | every column of the model |
 
-use super::build::Part;
+use super::compile::QuerySpec;
 use crate::meta::{ModelMeta, RelationKind, RelationMeta};
 use crate::path::relation_of;
 use aludel_engine::{Error, Result};
 use aludel_sql::expr::{Name, Node, Path, Quantified};
 use aludel_sql::statement::Select;
 
-impl Part {
+impl QuerySpec {
     /// Whether it is grouped, by columns or (with aggregates alone) as one.
     pub(crate) fn is_grouped(&self) -> bool {
         let state = &*self.state;
@@ -167,7 +167,7 @@ enum Fault {
 }
 
 impl<'q> Grouping<'q> {
-    fn of(part: &'q Part) -> Grouping<'q> {
+    fn of(part: &'q QuerySpec) -> Grouping<'q> {
         let by = &part.state.group_by[..];
         let columns: Vec<Place<'q>> = by
             .iter()

@@ -1,6 +1,6 @@
 //! Keyset pages: pages by place in the order instead of by number. However deep, a page reads its own rows only.
 
-use super::build::Part;
+use super::compile::QuerySpec;
 use super::cursor::Cursor;
 use super::read::{As, ReadRow};
 use super::{Query, State};
@@ -92,9 +92,9 @@ pub(crate) struct Bound {
     backwards: bool,
 }
 
-impl Part {
+impl QuerySpec {
     /// With a place in its order that it begins behind, or ends before.
-    pub(crate) fn bounded(self, cursor: Cursor, backwards: bool) -> Part {
+    pub(crate) fn bounded(self, cursor: Cursor, backwards: bool) -> QuerySpec {
         let bound = Bound { cursor, backwards };
         self.totally_ordered()
             .with(|state| state.bounds.push(bound))
@@ -135,7 +135,7 @@ fn reverse(state: &mut State) {
 
 /// A page by place; the typed layer and the dynamic one read its rows each in their own way.
 pub(crate) async fn keyset<P: ReadRow>(
-    part: Part,
+    part: QuerySpec,
     cursor: Option<Cursor>,
     size: u64,
     reader: P,

@@ -1,17 +1,17 @@
 //! [`Query`]: lazy, immutable, cheap to clone. Only a verb with an executor runs it.
 
 mod assigned;
-mod build;
+mod compile;
 mod counted;
 mod cursor;
 mod grouping;
 mod keyset;
-mod known;
 mod narrow;
 mod page;
 mod read;
 mod resolve;
-mod verbs;
+mod run;
+mod text_cache;
 mod write;
 
 pub use cursor::Cursor;
@@ -20,14 +20,14 @@ pub use page::Page;
 pub use write::{Assignment, Assignments, DeleteQuery, UpdateQuery};
 
 pub(crate) use assigned::{Computed, refusal, refuse_own};
-pub(crate) use build::Part;
+pub(crate) use compile::QuerySpec;
 pub(crate) use counted::{count, count_up_to, estimate};
 pub(crate) use cursor::put as put_value;
 pub(crate) use keyset::keyset as read_keyset;
-pub(crate) use known::KnownTexts;
 pub(crate) use read::{Named, ReadRow};
 pub(crate) use resolve::scope_under;
-pub(crate) use verbs::{exists, explain, none as no_row, only_row, page as read_page, read};
+pub(crate) use run::{exists, explain, none as no_row, only_row, page as read_page, read};
+pub(crate) use text_cache::KnownTexts;
 pub(crate) use write::{Change, resolved, resolved_update, touch};
 
 use crate::model::Model;

@@ -1,7 +1,7 @@
 //! What narrows a query narrows every verb.
 
 use super::State;
-use super::build::Part;
+use super::compile::QuerySpec;
 use super::grouping::check_rows;
 use aludel_engine::Result;
 use aludel_sql::expr::Node;
@@ -25,7 +25,7 @@ pub(crate) struct Narrowed<'q> {
     pub(crate) filtered: bool,
 }
 
-impl Part {
+impl QuerySpec {
     /// What decides which rows it is about.
     pub(crate) fn narrowed(&self) -> Result<Narrowed<'_>> {
         let State {
@@ -71,7 +71,7 @@ impl Part {
     }
 
     /// With places in the order as conditions, so that the order may be changed or left out.
-    pub(crate) fn settled(self) -> Result<Part> {
+    pub(crate) fn settled(self) -> Result<QuerySpec> {
         if self.state.bounds.is_empty() {
             return Ok(self);
         }

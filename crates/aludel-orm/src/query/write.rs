@@ -1,10 +1,10 @@
 //! The verbs that write: update and delete by query.
 
 use super::assigned::{Computed, refuse_own};
-use super::build::Part;
+use super::compile::QuerySpec;
 use super::narrow::Narrowed;
 use super::resolve::{Resolver, Scope};
-use super::verbs::explain;
+use super::run::explain;
 use super::{Query, Selectable};
 use crate::fit::{check_assigned, pad_assigned};
 use crate::model::Model;
@@ -155,14 +155,14 @@ impl<M: Model> Query<M> {
 
 /// An update by query.
 pub struct UpdateQuery<M> {
-    part: Part,
+    part: QuerySpec,
     assignments: Vec<statement::Assignment>,
     of: PhantomData<fn() -> M>,
 }
 
 /// A delete by query.
 pub struct DeleteQuery<M> {
-    part: Part,
+    part: QuerySpec,
     erases: bool,
     of: PhantomData<fn() -> M>,
 }
@@ -176,7 +176,7 @@ pub struct Returning<M, R> {
 /// An update or delete, untyped.
 #[derive(Clone)]
 pub(crate) struct Change {
-    pub(crate) part: Part,
+    pub(crate) part: QuerySpec,
     /// None deletes.
     pub(crate) assignments: Option<Vec<statement::Assignment>>,
     /// Whether the rows go, be it that they are only marked.
@@ -186,7 +186,7 @@ pub(crate) struct Change {
 
 impl Change {
     /// Sets columns of the rows, and what every write changes.
-    pub(crate) fn update(part: Part, mut assignments: Vec<statement::Assignment>) -> Change {
+    pub(crate) fn update(part: QuerySpec, mut assignments: Vec<statement::Assignment>) -> Change {
         pad_assigned(part.meta, &mut assignments);
         touch(part.meta, &mut assignments);
         Change {
@@ -198,7 +198,7 @@ impl Change {
     }
 
     /// Deletes the rows, or marks them where the model keeps deleted rows and they are not erased.
-    pub(crate) fn delete(part: Part, erases: bool) -> Change {
+    pub(crate) fn delete(part: QuerySpec, erases: bool) -> Change {
         let meta = part.meta;
         let marked = meta.deletion().filter(|_| !erases);
         let assignments = marked.map(|(at, now)| {
@@ -446,7 +446,7 @@ pub(crate) fn resolved_update(
 
 /// `key IN (SELECT key … ORDER BY … LIMIT n)`: a limited update or delete finds its rows first, and so do aggregates of limited
 /// rows.
-pub(super) fn chosen(part: &Part, dialect: Option<&'static dyn Dialect>) -> Result<Node> {
+pub(super) fn chosen(part: &QuerySpec, dialect: Option<&'static dyn Dialect>) -> Result<Node> {
     let keys: Vec<Node> = part
         .meta
         .key_columns()

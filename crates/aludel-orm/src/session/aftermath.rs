@@ -8,7 +8,7 @@ use super::arena::State;
 use super::owners::Owners;
 use super::reference::At;
 use super::report::Flushed;
-use super::work::Place;
+use super::unit_of_work::Place;
 use crate::meta::{ModelMeta, RelationKind, RelationMeta};
 use aludel_engine::Result;
 use aludel_sql::Value;

@@ -5,7 +5,7 @@ use super::arena::{AnyArena, State};
 use super::evaluate::holds_in;
 use super::in_lists::InLists;
 use super::pinned::{found, pinned};
-use super::work::Place;
+use super::unit_of_work::Place;
 use super::{Session, flush, statements};
 use crate::meta::{FieldMeta, ModelMeta, ReferredMeta};
 use crate::model::Model;

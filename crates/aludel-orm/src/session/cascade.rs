@@ -7,11 +7,11 @@
 use super::arena::State;
 use super::by_value::ByValue;
 use super::key::Key;
-use super::ops::ArenasRef;
 use super::owners::Owners;
+use super::pending::ArenasRef;
 use super::reference::{At, Pointer};
 use super::statements::{self, show_key};
-use super::work::{Place, collect};
+use super::unit_of_work::{Place, collect};
 use super::{Session, flush};
 use crate::meta::{ModelMeta, OnDelete, PolymorphicMeta, ReferredMeta, RelationKind, RelationMeta};
 use crate::model::Model;
@@ -24,7 +24,7 @@ use std::panic::Location;
 /// A row that a deletion would touch.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub struct Doomed {
+pub struct PlannedDeletion {
     /// Its model.
     pub model: &'static str,
     /// Its primary key.
@@ -34,7 +34,7 @@ pub struct Doomed {
 }
 
 /// `Post 7 is deleted`, `Note 3 is let go`.
-impl std::fmt::Display for Doomed {
+impl std::fmt::Display for PlannedDeletion {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let what = if self.deleted {
             "is deleted"
@@ -132,7 +132,7 @@ impl Session {
     pub fn deletion<M: Model>(
         &mut self,
         key: Key<M>,
-    ) -> impl Future<Output = Result<Vec<Doomed>>> + Send {
+    ) -> impl Future<Output = Result<Vec<PlannedDeletion>>> + Send {
         let site = Location::caller();
         async move {
             self.row(key)?;
@@ -151,12 +151,12 @@ impl Session {
             let mut doomed = Vec::new();
             for table in &work?.tables {
                 let model = table.meta.name;
-                doomed.extend(table.deletes.iter().map(|row| Doomed {
+                doomed.extend(table.deletes.iter().map(|row| PlannedDeletion {
                     model,
                     key: row.key.clone(),
                     deleted: true,
                 }));
-                doomed.extend(table.updates.iter().map(|row| Doomed {
+                doomed.extend(table.updates.iter().map(|row| PlannedDeletion {
                     model,
                     key: row.key.clone(),
                     deleted: false,

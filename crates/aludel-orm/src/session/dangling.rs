@@ -6,7 +6,7 @@ use super::Session;
 use super::arena::{AnyArena, pick, shown};
 use super::by_value::ByValue;
 use super::cascade::{followed, followed_kinds};
-use super::collections::is_alive;
+use super::collection_changes::is_alive;
 use super::key::By;
 use super::reference::{At, Pointer};
 use aludel_engine::{Error, Result};

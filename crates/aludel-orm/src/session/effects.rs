@@ -3,9 +3,9 @@
 //! mind: its changes are pending, as it made them, and what follows from them is found out again by the next flush.
 
 use super::Session;
-use super::collections::Collection;
+use super::collection_changes::Collection;
 use super::reference::{At, Pointer};
-use super::work::{JoinWork, Place};
+use super::unit_of_work::{JoinWork, Place};
 use crate::meta::{RelationKind, RelationMeta};
 use aludel_sql::expr::Node;
 use std::collections::HashMap;

@@ -3,9 +3,9 @@
 use super::Session;
 use super::arena::State;
 use super::by_value::ByValue;
-use super::collections::Collection;
-use super::ops::RowRef;
-use super::work::JoinWork;
+use super::collection_changes::Collection;
+use super::pending::RowRef;
+use super::unit_of_work::JoinWork;
 use aludel_engine::{Error, Result};
 use aludel_sql::statement::TableName;
 use std::collections::HashMap;

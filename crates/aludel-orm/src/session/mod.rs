@@ -25,26 +25,25 @@ mod arenas;
 mod bulk;
 mod by_value;
 mod cascade;
-mod changes;
 mod checks;
-mod collections;
+mod collection_changes;
 mod dangling;
+mod dirty;
 mod dynamic;
 mod effects;
 mod evaluate;
 mod flush;
+mod flush_plan;
 mod in_lists;
 mod index;
 mod joins;
 mod key;
-mod lists;
 mod load;
+mod loaded_collections;
 mod on_commit;
-mod ops;
-mod order;
 mod owners;
+mod pending;
 mod pinned;
-mod plan;
 mod present;
 mod query;
 mod reference;
@@ -55,17 +54,18 @@ mod report;
 mod retrying;
 mod stand_in;
 mod statements;
+mod topological;
 mod transaction;
 mod twins;
 mod unique;
-mod work;
+mod unit_of_work;
 
 pub use bulk::{Bulk, BulkChange};
-pub use cascade::Doomed;
-pub use changes::FieldChange;
+pub use cascade::PlannedDeletion;
+pub use dirty::FieldChange;
 pub use dynamic::{DynInput, DynKey, DynSession};
 pub use key::Key;
-pub use ops::{AnyOps, ArenasRef, Change, Of};
+pub use pending::{AnyOps, ArenasRef, Change, Of};
 pub use query::KeyStream;
 pub use reference::{Pointer, Reference};
 pub use related::Related;
@@ -74,7 +74,7 @@ pub use retrying::LentSession;
 pub use transaction::Savepoint;
 
 pub(crate) use key::{Link, SlotId};
-pub(crate) use ops::{Op, Ops};
+pub(crate) use pending::{Op, Ops};
 pub(crate) use reference::At;
 pub(crate) use statements::stale;
 
@@ -85,17 +85,17 @@ use aludel_engine::{Answer, Answers, Database, Error, ErrorKind, Executor, Resul
 use aludel_sql::Value;
 use arena::{AnyArena, State};
 use arenas::{Arenas, foreign};
-use collections::Collection;
+use collection_changes::Collection;
 use effects::Effects;
-use lists::Lists;
+use loaded_collections::Lists;
 use on_commit::Callbacks;
 use referrers::Referrers;
 use retrying::{may_succeed_again, retrying};
 use std::panic::Location;
-use work::{JoinWork, Place};
+use unit_of_work::{JoinWork, Place};
 
 /// Opens sessions.
-pub trait OpenSession {
+pub trait DatabaseExt {
     /// A session on this database. It holds no connection until something is flushed.
     fn session(&self) -> Session;
 
@@ -124,7 +124,7 @@ pub trait OpenSession {
         Fut: Future<Output = R> + Send + 'a,
         R: Answer + Send + 'a;
 
-    /// As [`session_retrying`](OpenSession::session_retrying), with an error type of the caller's own. What may succeed the
+    /// As [`session_retrying`](DatabaseExt::session_retrying), with an error type of the caller's own. What may succeed the
     /// next time is known from what failed in the session, whatever became of its error.
     ///
     /// # Errors
@@ -142,7 +142,7 @@ pub trait OpenSession {
         E: From<Error> + Send + 'a;
 }
 
-impl OpenSession for Database {
+impl DatabaseExt for Database {
     fn session(&self) -> Session {
         Session::new(self.clone())
     }
@@ -348,7 +348,7 @@ impl Session {
 
     /// The keys of rows that were changed and not flushed.
     pub fn dirty_keys<M: Model>(&self) -> Vec<Key<M>> {
-        self.keys_of(|arena| changes::dirty(arena))
+        self.keys_of(|arena| dirty::dirty(arena))
     }
 
     /// The keys of rows that are to be deleted and not flushed.

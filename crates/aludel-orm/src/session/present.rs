@@ -1,9 +1,9 @@
 //! Relations to one: which rows are there and give way.
 
-use super::collections::{Collection, is_alive};
-use super::ops::{Change, RowRef};
+use super::collection_changes::{Collection, is_alive};
 use super::owners::Owners;
-use super::work::Place;
+use super::pending::{Change, RowRef};
+use super::unit_of_work::Place;
 use super::{Session, flush, statements};
 use crate::meta::RelationMeta;
 use aludel_engine::Result;

@@ -5,7 +5,7 @@ use super::arena::pick;
 use super::arenas::Arenas;
 use super::by_value::ByValue;
 use super::same;
-use super::work::Place;
+use super::unit_of_work::Place;
 use crate::meta::{ModelMeta, PolymorphicMeta, RelationKind, RelationMeta};
 use aludel_sql::Value;
 use aludel_sql::schema::Action;

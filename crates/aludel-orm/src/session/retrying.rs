@@ -1,4 +1,4 @@
-//! Sessions that are run again when another writer was faster: [`OpenSession::session_retrying`](super::OpenSession).
+//! Sessions that are run again when another writer was faster: [`DatabaseExt::session_retrying`](super::DatabaseExt).
 
 use super::Session;
 use aludel_engine::command::BoxFuture;

@@ -7,10 +7,10 @@ use super::Session;
 use super::aftermath::Written;
 use super::alone::Alone;
 use super::flush::{Done, Flush, is_of_a_row};
-use super::plan::{Plan, plan};
+use super::flush_plan::{Plan, plan};
 use super::report::Flushed;
 use super::retrying::may_succeed_again;
-use super::work::{Work, collect};
+use super::unit_of_work::{Work, collect};
 use crate::hooks::{
     AfterRollback, BeforeCommit, BeforeFlush, after_commit, call, call_all, call_back,
 };

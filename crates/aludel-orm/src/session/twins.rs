@@ -7,7 +7,7 @@
 use super::arena::State;
 use super::arenas::Arenas;
 use super::same;
-use super::work::Place;
+use super::unit_of_work::Place;
 use crate::variants::as_other;
 use aludel_engine::Result;
 use aludel_sql::Value;

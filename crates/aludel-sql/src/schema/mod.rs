@@ -3,26 +3,26 @@
 //! Models yield these values, reflection reads them back, migrations compare them.
 
 mod build;
-mod canon;
 mod collation;
+mod database;
+mod diff;
+mod lexer;
 mod naming;
+mod normalize;
 mod order;
-mod stored;
-mod tokens;
-mod whole;
 
-pub use canon::{canonical, words};
 pub use collation::with_collation;
-pub use naming::{NamingConvention, truncate};
-pub use order::{
-    create_all, drop_all, index_in_table, indexes_behind, numbered_without_key, sorted,
-};
-pub use stored::{
+pub use database::{Schema, Trigger, Unmanaged, View, enum_of};
+pub use diff::{
     Difference, check_conditions, differences, is_kept, rendered, same_index, same_table,
     same_type, same_words,
 };
-pub use tokens::{Kind as TokenKind, Token, closing, rename, speaks_of, tokens};
-pub use whole::{Schema, Trigger, Unmanaged, View, enum_of};
+pub use lexer::{Kind as TokenKind, Token, closing, rename, speaks_of, tokens};
+pub use naming::{NamingConvention, truncate};
+pub use normalize::{canonical, words};
+pub use order::{
+    create_all, drop_all, index_in_table, indexes_behind, numbered_without_key, sorted,
+};
 
 use crate::expr::Node;
 pub use crate::statement::TableName;

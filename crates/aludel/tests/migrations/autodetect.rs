@@ -2,7 +2,7 @@
 
 use crate::cases::{Case, all};
 use crate::harness::{Backend, Fixture};
-use aludel::migrate::detect::{Answers, Undecided, detect};
+use aludel::migrate::autodetector::{Answers, Undecided, detect};
 use aludel::migrate::{App, Migration, Migrator, Module, State, Target, without_records};
 use aludel::prelude::*;
 use aludel::schema::{Schema, Table, differences, sorted};

@@ -74,7 +74,7 @@ fn rule_7_a_database_is_adopted_and_its_history_squashed() {
     for migration in [initial(), second()] {
         std::fs::create_dir_all(story.migrations()).unwrap();
         let mut file =
-            aludel::migrate::source::MigrationFile::new(&migration, "By hand.", &|_| None);
+            aludel::migrate::codegen::MigrationFile::new(&migration, "By hand.", &|_| None);
         if migration.name() == "0002_stars" {
             file.text.push_str("pub(super) async fn fill(_: Past) -> Result<()> {}\nasync fn check(_: Past) -> Result<()> {}\n");
         }
@@ -167,7 +167,7 @@ fn rule_7_questions_are_answered_on_the_command_line() {
             .column(column("nick", text())),
     );
     std::fs::create_dir_all(story.migrations()).unwrap();
-    let file = aludel::migrate::source::MigrationFile::new(&initial, "By hand.", &|_| None);
+    let file = aludel::migrate::codegen::MigrationFile::new(&initial, "By hand.", &|_| None);
     std::fs::write(story.migrations().join(file.file_name()), &file.text).unwrap();
     let app = story.app(models![after::Person], vec![initial]);
     for (words, code, said) in [

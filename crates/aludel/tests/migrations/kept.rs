@@ -100,7 +100,7 @@ on_every_database! {
         let migrations = vec![first(fixture.backend)];
         migrate(&fixture.db, migrations).await?;
         let schema = fixture.db.inspect().await?;
-        let source = aludel::migrate::source::models(&schema, fixture.db.dialect());
+        let source = aludel::migrate::codegen::models(&schema, fixture.db.dialect());
         let wanted = format!("collation = \"{}\"", collation(fixture.backend));
         assert!(source.contains(&wanted), "{source}");
         if fixture.backend == Backend::Mariadb {

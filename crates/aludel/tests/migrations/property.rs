@@ -2,7 +2,7 @@
 
 use crate::autodetect::state;
 use crate::harness::{Backend, Fixture, cases};
-use aludel::migrate::detect::{Answer, Decide, Question, detect};
+use aludel::migrate::autodetector::{Answer, Decide, Question, detect};
 use aludel::migrate::prelude::*;
 use aludel::migrate::{App, MigrationId, Migrator, Module, State, Target, without_records};
 use aludel::schema::{Column, ForeignKey, Schema, Table, Unique, differences, sorted};

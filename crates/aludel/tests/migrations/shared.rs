@@ -1,7 +1,7 @@
 //! A database that other programs use, too (rule 13): what is theirs is left alone, and every command reaches a clean state.
 
 use crate::harness::{Backend, Fixture};
-use aludel::migrate::detect::Answers;
+use aludel::migrate::autodetector::Answers;
 use aludel::migrate::prelude::*;
 use aludel::migrate::{App, Kind, Pattern};
 use aludel::prelude::*;
@@ -91,7 +91,7 @@ async fn every_command_is_clean(
         Sql::trusted(text).execute(db).await?;
     }
     let before = left(db).await?;
-    let made = aludel::migrate::make::make(&app(vec![]), None, &mut Answers::default());
+    let made = aludel::migrate::autogenerate::make(&app(vec![]), None, &mut Answers::default());
     let initial = made.unwrap().remove(0).migration;
     let app = || app(vec![initial.clone()]);
     let run = async |words: &str| {

@@ -145,7 +145,7 @@ impl Story {
     }
 
     pub fn names(&self) -> Vec<String> {
-        aludel::migrate::source::names_in(&self.migrations()).unwrap()
+        aludel::migrate::codegen::names_in(&self.migrations()).unwrap()
     }
 }
 
@@ -294,7 +294,7 @@ fn rule_5_two_branches_each_make_a_migration_of_the_same_parent() {
             .create_table(new_table("notes").id().column(column("text", text())))
     };
     let file = |migration: &Migration| {
-        aludel::migrate::source::MigrationFile::new(migration, "By hand.", &|_| None)
+        aludel::migrate::codegen::MigrationFile::new(migration, "By hand.", &|_| None)
     };
     let write = |story: &Story, migration: &Migration| {
         std::fs::create_dir_all(story.migrations()).unwrap();

@@ -7,9 +7,9 @@ use crate::cases::{Case, groups};
 use crate::generated;
 use crate::harness::{Backend, Fixture};
 use aludel::dialect::{Dialect, POSTGRES};
-use aludel::migrate::detect::{Answers, detect};
+use aludel::migrate::autodetector::{Answers, detect};
+use aludel::migrate::codegen::{MigrationFile, models};
 use aludel::migrate::prelude::*;
-use aludel::migrate::source::{MigrationFile, models};
 use aludel::migrate::{App, State, without_records};
 use aludel::schema::{ForeignKey, Schema, Table, differences};
 use std::path::Path;
@@ -121,7 +121,7 @@ macro_rules! writes {
                 same_as_file(&format!("{name}.rs"), &file.text);
                 if !bless {
                     for (made, compiled) in made.operations().iter().zip(compiled.operations()) {
-                        assert_eq!(aludel::migrate::source::operation(made), aludel::migrate::source::operation(compiled), "{name}");
+                        assert_eq!(aludel::migrate::codegen::operation(made), aludel::migrate::codegen::operation(compiled), "{name}");
                     }
                     assert_eq!(made.hash(), compiled.hash(), "{name}");
                     assert_eq!((made.parents(), made.replaced(), made.is_atomic()), (compiled.parents(), compiled.replaced(), compiled.is_atomic()));

@@ -136,7 +136,7 @@ impl FieldBuilder {
         self
     }
 
-    /// Part of the primary key.
+    /// QuerySpec of the primary key.
     #[must_use]
     pub fn primary_key(mut self) -> Self {
         self.field.primary_key = true;

@@ -631,7 +631,7 @@ impl RelationBuilder {
         self
     }
 
-    /// Part of the primary key.
+    /// QuerySpec of the primary key.
     #[must_use]
     pub fn primary_key(mut self) -> Self {
         self.primary_key = true;

@@ -3,16 +3,16 @@
 //! A slot is a draft (*pending*), a row (*persistent*, perhaps changed or marked to be removed), or empty. The arena
 //! remembers what each flush did to its slots, frame by frame, so that a rollback can bring them back.
 
-mod behind;
-mod brought;
-mod by_key;
+mod any_arena;
 mod by_values;
-mod face;
-mod links;
-mod sent;
-mod undo;
+mod drafts;
+mod identity_map;
+mod results;
+mod rollback;
+mod typed_arena;
+mod unresolved_keys;
 
-pub(crate) use face::{AnyArena, pick, shown};
+pub(crate) use any_arena::{AnyArena, pick, shown};
 
 use super::key::{Key, Link, SlotId};
 use super::referrers::Moved;
@@ -21,12 +21,12 @@ use crate::private::{NewRow, Taken};
 use aludel_engine::Result;
 use aludel_sql::Value;
 use aludel_sql::expr::Node;
-use by_key::ByKey;
-use links::OpenLink;
-use sent::{Past, Was};
+use drafts::{Past, Was};
+use identity_map::ByKey;
+use rollback::Before;
 use std::collections::HashMap;
 use std::sync::Arc;
-use undo::Before;
+use unresolved_keys::OpenLink;
 
 /// Where a slot is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

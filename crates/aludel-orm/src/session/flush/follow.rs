@@ -11,7 +11,7 @@ use crate::session::by_value::ByValue;
 use crate::session::same;
 use crate::session::statements::{self, RowChange, show_key};
 use crate::session::unique::position;
-use crate::session::work::Place;
+use crate::session::unit_of_work::Place;
 use aludel_engine::command::{Collect, Command, Discard, Mapping};
 use aludel_engine::{Error, ErrorKind, Result, Target};
 use aludel_sql::Value;

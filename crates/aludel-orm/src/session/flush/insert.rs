@@ -8,9 +8,9 @@ use crate::insert::{
 };
 use crate::model::find_command;
 use crate::private::NewRow;
+use crate::session::flush_plan::Plan;
 use crate::session::key::By;
-use crate::session::plan::Plan;
-use crate::session::work::Place;
+use crate::session::unit_of_work::Place;
 use aludel_engine::command::{Collect, Command, Discard, Sink};
 use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;

@@ -4,13 +4,13 @@
 use super::Flush;
 use crate::meta::ModelMeta;
 use crate::session::checks::Checks;
-use crate::session::plan::{Held, Plan, given};
+use crate::session::flush_plan::{Held, Plan, given};
 use crate::session::stand_in::{
     anything, far, is_computed_from, is_limited as limits, must_lead, near,
 };
 use crate::session::statements;
 use crate::session::unique::{UniqueSet, unique_sets};
-use crate::session::work::{Cell, Place};
+use crate::session::unit_of_work::{Cell, Place};
 use aludel_engine::command::Collect;
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;

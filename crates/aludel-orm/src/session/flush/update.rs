@@ -1,19 +1,19 @@
 //! Steps that update, and rows that another writer changed.
 
 use super::key_change::KeyChange;
-use super::later::parked;
 use super::pipeline::Then;
+use super::post_update::parked;
 use super::{Flush, fetch};
 use crate::links::Links;
 use crate::meta::RelationKind;
 use crate::model::find_command;
 use crate::session::arena::pick;
+use crate::session::flush_plan::Plan;
 use crate::session::key::By;
-use crate::session::plan::Plan;
 use crate::session::renamed::Follows;
 use crate::session::statements::{self, RowChange};
 use crate::session::unique::identity;
-use crate::session::work::{Cell, Place, UpdateRow};
+use crate::session::unit_of_work::{Cell, Place, UpdateRow};
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use aludel_sql::expr::Node;

@@ -5,7 +5,7 @@
 use super::dump::{self, Dump, differences};
 use crate::harness::{Backend, Fixture, cases};
 use aludel::Sql;
-use aludel::migrate::detect::{Answers, detect};
+use aludel::migrate::autodetector::{Answers, detect};
 use aludel::migrate::prelude::*;
 use aludel::migrate::{App, Migrator, State, Target, without_records};
 use aludel::schema::{Schema, Table};

@@ -3,7 +3,7 @@
 
 use crate::harness::Backend;
 use aludel::Sql;
-use aludel::migrate::source::{models_read, survey, survey_types};
+use aludel::migrate::codegen::{models_read, survey, survey_types};
 
 /// The name of a case, the statements that make it, and parts of the models that `inspectdb` writes.
 type Case = (

@@ -10,7 +10,7 @@ mod together;
 mod types;
 mod views;
 
-use aludel::migrate::detect::Answers;
+use aludel::migrate::autodetector::Answers;
 use aludel::migrate::prelude::*;
 use aludel::migrate::{NewTable, Renames};
 use aludel::schema::{Schema, Table};

@@ -2,7 +2,7 @@
 
 use crate::harness::Backend;
 use aludel::Sql;
-use aludel::migrate::detect::Answers;
+use aludel::migrate::autodetector::Answers;
 use aludel::migrate::prelude::*;
 use aludel::migrate::{App, Migrator, Target};
 use std::sync::{Arc, Mutex};
@@ -186,7 +186,7 @@ on_every_database! {
     async fn rule_3_extensions_come_and_go(fixture) {
         let db = &fixture.db;
         let plain = App::new(Default::default(), vec![initial()]);
-        let wanted = aludel::migrate::make::make(&App::new(Default::default(), vec![]).extension("pg_trgm"), None, &mut Answers::default()).unwrap();
+        let wanted = aludel::migrate::autogenerate::make(&App::new(Default::default(), vec![]).extension("pg_trgm"), None, &mut Answers::default()).unwrap();
         assert_eq!(wanted[0].migration.operations()[0].to_string(), "create extension pg_trgm");
         Migrator::new(db, &plain)?.migrate(&Target::Latest).await?;
         let with = App::new(Default::default(), vec![initial(), Migration::new("0002_trgm").depends_on("0001_initial").create_extension("pg_trgm")]);

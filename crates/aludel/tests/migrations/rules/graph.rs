@@ -137,7 +137,7 @@ fn rule_5_a_branch_is_rebased() {
             ("0003_mine_too", "0004_mine_too")
         ]
     );
-    let text = aludel::migrate::source::MigrationFile::moved(
+    let text = aludel::migrate::codegen::MigrationFile::moved(
         "Migration::new(\"0002_mine\").depends_on(\"0001_initial\")",
         &moved[0],
     );
@@ -145,7 +145,7 @@ fn rule_5_a_branch_is_rebased() {
         text,
         "Migration::new(\"0003_mine\").depends_on(\"0002_theirs\")"
     );
-    let text = aludel::migrate::source::MigrationFile::moved(
+    let text = aludel::migrate::codegen::MigrationFile::moved(
         "Migration::new(\"0003_mine_too\").depends_on(\"0002_mine\")",
         &moved[1],
     );

@@ -1,6 +1,6 @@
 //! Rules 1 to 4: how migrations are written, what makes one, and what is asked.
 
-use aludel::migrate::detect::{Answers, Question, Undecided, detect};
+use aludel::migrate::autodetector::{Answers, Question, Undecided, detect};
 use aludel::migrate::prelude::*;
 use aludel::migrate::{App, Migrator, Module, State, Target};
 use aludel::prelude::{BelongsTo, HasMany, ManyToMany, Model, models};
@@ -196,7 +196,7 @@ fn rule_1_a_migration_is_a_small_module_that_reads_as_written() {
         .depends_on("0001_initial")
         .add_column("users", column("email", varchar(254)).unique());
     let file =
-        aludel::migrate::source::MigrationFile::new(&migration, "Adds an address.", &|_| None);
+        aludel::migrate::codegen::MigrationFile::new(&migration, "Adds an address.", &|_| None);
     assert_eq!(file.file_name(), "m0002_user_email.rs");
     assert_eq!(
         file.text,
@@ -213,7 +213,8 @@ pub fn migration() -> Migration {
 }
 "#
     );
-    let list = aludel::migrate::source::list_of(&["0001_initial".into(), "0002_user_email".into()]);
+    let list =
+        aludel::migrate::codegen::list_of(&["0001_initial".into(), "0002_user_email".into()]);
     assert!(
         list.contains("mod m0001_initial;\nmod m0002_user_email;")
             && list.contains("m0002_user_email::migration()"),
@@ -263,7 +264,7 @@ fn rule_4_renames_are_declared_at_the_models() {
             |migration, (_, operation)| migration.operation(operation),
         )]
     });
-    let made = aludel::migrate::make::make(&app, None, &mut Answers::default()).unwrap();
+    let made = aludel::migrate::autogenerate::make(&app, None, &mut Answers::default()).unwrap();
     let operations: Vec<String> = made[0]
         .migration
         .operations()
@@ -333,9 +334,9 @@ fn rule_4_nothing_is_guessed_and_both_readings_are_printed() {
 #[test]
 fn rule_4_a_required_column_may_be_split_into_three_operations() {
     struct Splits;
-    impl aludel::migrate::detect::Decide for Splits {
-        fn decide(&mut self, _: &Question) -> Option<aludel::migrate::detect::Answer> {
-            Some(aludel::migrate::detect::Answer::Split(Node::Value(
+    impl aludel::migrate::autodetector::Decide for Splits {
+        fn decide(&mut self, _: &Question) -> Option<aludel::migrate::autodetector::Answer> {
+            Some(aludel::migrate::autodetector::Answer::Split(Node::Value(
                 Value::I64(7),
             )))
         }
@@ -369,7 +370,7 @@ fn rule_3_modules_that_refer_to_each_other_get_their_links_last() {
     let app = App::default()
         .module(Module::new("x", Default::default(), vec![]).tables(vec![a.into()]))
         .module(Module::new("y", Default::default(), vec![]).tables(vec![b.into()]));
-    let made = aludel::migrate::make::make(&app, None, &mut Answers::default()).unwrap();
+    let made = aludel::migrate::autogenerate::make(&app, None, &mut Answers::default()).unwrap();
     let names: Vec<String> = made
         .iter()
         .map(|made| format!("{}/{}", made.module, made.migration.name()))
@@ -382,7 +383,7 @@ on_every_database! {
     /// Rule 3: a join table becomes the table of a model, and its rows stay.
     async fn rule_3_a_many_to_many_relation_gets_a_model_of_its_own(fixture) {
         let db = &fixture.db;
-        let made = |app: &App| -> Vec<Migration> { aludel::migrate::make::make(app, None, &mut Answers::default()).unwrap().iter().map(|made| made.migration.clone()).collect() };
+        let made = |app: &App| -> Vec<Migration> { aludel::migrate::autogenerate::make(app, None, &mut Answers::default()).unwrap().iter().map(|made| made.migration.clone()).collect() };
         let first = made(&App::new(models![joined::Post, joined::Tag], vec![]));
         let models = || models![through::Post, through::Tag, through::Tagging];
         let second = made(&App::new(models(), first.clone()));
@@ -406,7 +407,7 @@ on_every_database! {
     /// Rule 15: the join table of a model that is renamed is renamed with it, and its rows stay; nothing is asked (M11).
     async fn rule_15_renamed_models_take_their_join_tables_along(fixture) {
         let db = &fixture.db;
-        let made = |app: &App| -> Vec<Migration> { aludel::migrate::make::make(app, None, &mut Answers::default()).unwrap().iter().map(|made| made.migration.clone()).collect() };
+        let made = |app: &App| -> Vec<Migration> { aludel::migrate::autogenerate::make(app, None, &mut Answers::default()).unwrap().iter().map(|made| made.migration.clone()).collect() };
         let posts = made(&App::new(models![joined::Post, joined::Tag], vec![]));
         let articles = || models![articles::Article, articles::Tag];
         let second = made(&App::new(articles(), posts.clone()));
@@ -437,7 +438,7 @@ on_every_database! {
     /// Rule 15: which of two join tables became which is not guessed.
     async fn rule_15_two_join_tables_of_the_same_models_are_asked_for(fixture) {
         let _ = fixture;
-        let made = |app: &App| aludel::migrate::make::make(app, None, &mut Answers::default());
+        let made = |app: &App| aludel::migrate::autogenerate::make(app, None, &mut Answers::default());
         let first: Vec<Migration> = made(&App::new(models![twice::Post, twice::Tag], vec![])).unwrap().iter().map(|made| made.migration.clone()).collect();
         let asked = made(&App::new(models![twice_articles::Article, twice_articles::Tag], first)).unwrap_err();
         let text = asked.to_string();
@@ -454,10 +455,10 @@ on_every_database! {
         let db = &fixture.db;
         let auth = || vec![new_table("users").id().into()];
         let blog = || vec![new_table("posts").id().column(column("author_id", big_int())).column(column("m", one_of("mood", ["a"]))).foreign_key(foreign_key("fk_author", ["author_id"]).references("users", ["id"])).into()];
-        let made = |app: &App| aludel::migrate::make::make(app, None, &mut Answers { allow_destructive: true, ..Answers::default() }).unwrap();
+        let made = |app: &App| aludel::migrate::autogenerate::make(app, None, &mut Answers { allow_destructive: true, ..Answers::default() }).unwrap();
         let module = |name: &str, tables: Vec<aludel::schema::Table>, migrations: Vec<Migration>| Module::new(name, Default::default(), migrations).tables(tables);
         let first = made(&App::default().module(module("blog", blog(), vec![])).module(module("auth", auth(), vec![])));
-        let of = |all: &[aludel::migrate::make::Made], name: &str| -> Vec<Migration> { all.iter().filter(|made| made.module == name).map(|made| made.migration.clone()).collect() };
+        let of = |all: &[aludel::migrate::autogenerate::Made], name: &str| -> Vec<Migration> { all.iter().filter(|made| made.module == name).map(|made| made.migration.clone()).collect() };
         assert_eq!(first.iter().map(|made| made.module.as_str()).collect::<Vec<_>>(), ["auth", "blog"]);
         assert_eq!(of(&first, "blog")[0].parents(), ["auth/0001_initial"]);
         // The posts move to another module, and the users' key changes its type under them.

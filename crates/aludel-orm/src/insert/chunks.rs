@@ -1,0 +1,146 @@
+//! Many new rows, a piece at a time: the values of a piece are used up before those of the next are made, so that an iterator
+//! may give any number of rows. On SQLite pieces are small and use the same memory: one list of all values is larger than the
+//! caches, and its pages are new ones.
+
+use super::many::{Batch, batches};
+use super::rows::Rows;
+use super::statements::{can_load, load};
+use crate::meta::ModelMeta;
+use crate::model::Model;
+use aludel_engine::{Result, Target};
+use aludel_sql::Value;
+use aludel_sql::dialect::Dialect;
+use aludel_sql::types::PrimaryKey;
+use std::future::poll_fn;
+use std::panic::Location;
+use std::task::Poll;
+
+/// Rows of a piece where one text is prepared and run again and again: a few runs of the statement for many rows.
+const SHORT: usize = 512;
+
+/// Rows of a piece elsewhere.
+const LONG: usize = 16_384;
+
+/// Pieces between two moments at which other tasks may go on.
+const PIECES_AT_A_TIME: usize = 8;
+
+/// Rows of a piece, where rows may be sent before all of them are known. Rows that give their keys go before those that are
+/// numbered: all of them are looked at first.
+pub(super) fn piece(meta: &ModelMeta, dialect: &'static dyn Dialect) -> usize {
+    let mut fields = meta.fields.iter();
+    match fields.any(|field| field.identity.is_some() && field.given) {
+        true => usize::MAX,
+        false if dialect.capabilities().repeats => SHORT,
+        false => LONG,
+    }
+}
+
+/// New objects that are not written yet.
+pub(super) enum Source<'a, M: Model> {
+    Plain(Box<dyn Iterator<Item = M::New> + Send + 'a>),
+    /// Each with its key.
+    Keyed(Box<dyn Iterator<Item = (M::Key, M::New)> + Send + 'a>),
+}
+
+impl<M: Model> Source<'_, M> {
+    /// The values of the next so many, or of what is left.
+    pub(super) fn write(&mut self, most: usize) -> Rows {
+        match self {
+            Source::Plain(rows) if most == usize::MAX => Rows::of(rows),
+            Source::Plain(rows) => Rows::of(rows.by_ref().take(most)),
+            Source::Keyed(rows) => {
+                let places = &M::meta().key;
+                let keyed = rows.by_ref().take(most).map(|(key, row)| {
+                    let values = key.into_values();
+                    let extra: Vec<(usize, Value)> = places.iter().copied().zip(values).collect();
+                    (row, extra)
+                });
+                Rows::with_extra(keyed)
+            }
+        }
+    }
+
+    pub(super) fn is_keyed(&self) -> bool {
+        matches!(self, Source::Keyed(_))
+    }
+}
+
+/// The statements for a piece that is not read back.
+pub(super) fn piece_batches(
+    meta: &'static ModelMeta,
+    mut rows: Rows,
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<Vec<Batch>> {
+    let db = target.database();
+    if db.takes_files() && can_load(meta, &rows) {
+        rows.check_required(meta)?;
+        rows.fit(meta)?;
+        let count = rows.len();
+        let command = load(meta, rows, db.dialect(), site)?;
+        return Ok(vec![Batch::new(command, count)]);
+    }
+    batches(meta, rows, false, None, db.dialect(), site)
+}
+
+/// Inserts pieces, in a transaction; answers how many rows.
+pub(super) struct Pieces<'t> {
+    pub(super) meta: &'static ModelMeta,
+    pub(super) target: Target<'t>,
+    pub(super) site: &'static Location<'static>,
+    pub(super) validated: bool,
+    /// Rows that were taken.
+    pub(super) rows: usize,
+    pub(super) affected: u64,
+    sent: usize,
+}
+
+impl<'t> Pieces<'t> {
+    pub(super) fn new(
+        meta: &'static ModelMeta,
+        target: Target<'t>,
+        site: &'static Location<'static>,
+        validated: bool,
+    ) -> Pieces<'t> {
+        Pieces {
+            meta,
+            target,
+            site,
+            validated,
+            rows: 0,
+            affected: 0,
+            sent: 0,
+        }
+    }
+
+    /// Inserts the next piece.
+    pub(super) async fn send(&mut self, rows: Rows) -> Result<()> {
+        let count = rows.len();
+        let rows = rows.behind(self.rows);
+        if self.validated {
+            rows.validate(self.meta)?;
+        }
+        for batch in piece_batches(self.meta, rows, self.target, self.site)? {
+            self.affected += self.target.execute(batch.command).await?.affected;
+        }
+        self.rows += count;
+        self.sent += 1;
+        if self.sent.is_multiple_of(PIECES_AT_A_TIME) {
+            let_others_go_on().await;
+        }
+        Ok(())
+    }
+}
+
+/// Is ready when it is asked again.
+async fn let_others_go_on() {
+    let mut asked = false;
+    poll_fn(|context| {
+        if std::mem::replace(&mut asked, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}

@@ -1,0 +1,378 @@
+//! Inserting rows that need not be read back: all their values are given, but for the key. On SQLite that is the number of the
+//! row (on PostgreSQL it is [drawn](super::drawn), on MariaDB [answered](super::exact)). One INSERT is prepared and run for each row, at half the price of RETURNING; or, where nothing can come between
+//! the numbers of the rows of one statement, for some rows at a time.
+
+use super::many::Batch;
+use super::rows::{Rows, check_binds};
+use super::statements::rows_command;
+use crate::meta::ModelMeta;
+use crate::model::Model;
+use crate::private::{NewRow, are_alike, count};
+use aludel_engine::command::{Access, Command, Sink};
+use aludel_engine::{Error, ErrorKind, Result};
+use aludel_sql::Value;
+use aludel_sql::dialect::Dialect;
+use aludel_sql::render::Writer;
+use aludel_sql::row::{Cells, DecodeError, FromRow, NumberedCells, Row};
+use aludel_sql::types::SqlType;
+use std::any::Any;
+use std::ops::Range;
+use std::panic::Location;
+use std::sync::Arc;
+
+/// Rows that need not be read back.
+pub(crate) struct Shape {
+    /// Where each column of a row comes from: a bind, the number of the row, or nowhere.
+    sources: Arc<[usize]>,
+    /// Binds of a row.
+    width: usize,
+    rows: usize,
+}
+
+impl Shape {
+    /// The shape of these rows, if they need not be read back.
+    pub(crate) fn of(meta: &ModelMeta, rows: &NewRow) -> Option<Shape> {
+        let [key] = meta.key[..] else { return None };
+        let numbered = meta.fields[key].identity.is_some();
+        if !numbered || rows.given.is_empty() {
+            return None;
+        }
+        let first = &rows.given[..meta.fields.len()];
+        if !are_alike(&rows.given, first.len()) {
+            return None;
+        }
+        let width = count(first);
+        let (mut next, mut sources) = (0, Vec::with_capacity(first.len()));
+        for (at, (field, given)) in meta.fields.iter().zip(first).enumerate() {
+            // What a type in the database's own words makes of a value, only the database knows.
+            let plain = field.generated.is_none() && !matches!(field.sql_type, SqlType::Custom(_));
+            sources.push(match given {
+                true if plain && at != key => {
+                    next += 1;
+                    next - 1
+                }
+                false if at == key => width,
+                false if plain && field.nullable && field.default.is_none() => width + 1,
+                _ => return None,
+            });
+        }
+        (next > 0).then(|| Shape {
+            sources: sources.into(),
+            width,
+            rows: rows.given.len() / first.len(),
+        })
+    }
+
+    /// Where each column of a row comes from.
+    pub(super) fn sources(&self) -> Arc<[usize]> {
+        Arc::clone(&self.sources)
+    }
+
+    /// The columns that are given.
+    pub(super) fn given(&self) -> Vec<usize> {
+        let sources = self.sources.iter().enumerate();
+        let given = sources.filter(|(_, source)| **source < self.width);
+        given.map(|(at, _)| at).collect()
+    }
+
+    pub(super) fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Binds of a row.
+    pub(super) fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Whether the rows are worth asking the table how it [numbers](Numbering) them.
+    pub(crate) fn are_many(&self) -> bool {
+        self.rows >= 2 * ROWS_OF_A_RUN
+    }
+}
+
+/// Rows of one statement, whatever the number of its runs. It pauses now and then, so that others have their turn.
+const MOST_ROWS: usize = 10_000;
+
+/// Rows of one run, where their numbers follow each other: more make it no faster.
+const ROWS_OF_A_RUN: usize = 32;
+
+/// How a table numbers its rows.
+pub(crate) struct Numbering {
+    last: Option<i64>,
+    triggers: bool,
+}
+
+impl FromRow for Numbering {
+    const WIDTH: usize = 2;
+
+    fn from_row(row: &mut Row<'_>) -> Result<Numbering, DecodeError> {
+        Ok(Numbering {
+            last: row.nullable()?,
+            triggers: row.scalar()?,
+        })
+    }
+}
+
+impl Numbering {
+    /// The question. A transaction that writes must have begun: what is answered is then true until its end.
+    pub(crate) fn command(
+        meta: &'static ModelMeta,
+        dialect: &'static dyn Dialect,
+        site: &'static Location<'static>,
+    ) -> Result<Command> {
+        let mut w = Writer::new(dialect);
+        w.push("SELECT max(");
+        w.identifier(&meta.fields[meta.key[0]].column);
+        w.push("), EXISTS (SELECT 1 FROM ");
+        if let Some(schema) = &meta.table.schema {
+            w.identifier(schema);
+            w.push(".");
+        }
+        let name = &meta.table.name;
+        for tables in ["sqlite_schema", "sqlite_temp_schema"] {
+            if tables == "sqlite_temp_schema" {
+                w.push(" UNION ALL SELECT 1 FROM ");
+            }
+            w.push(tables);
+            w.push(" WHERE type = 'trigger' AND lower(tbl_name) = lower(");
+            w.bind(Value::Text(name.to_string()));
+            w.push(")");
+        }
+        w.push(") FROM ");
+        w.table(&meta.table)?;
+        Ok(Command::new(w.finish()?, Access::Read).at(site))
+    }
+
+    /// Whether these new rows get numbers one after another: no trigger adds or removes rows in between, and the
+    /// numbers do not come to their end, after which SQLite draws them by lot.
+    pub(crate) fn is_even(&self, shape: &Shape) -> bool {
+        let last = self.last.unwrap_or(0);
+        !self.triggers && last.checked_add(2 * shape.rows as i64).is_some()
+    }
+}
+
+/// INSERTs of these rows, each with the values of its rows: one text, run again and again. Where the numbers of rows are
+/// `even`, a run inserts several.
+pub(crate) fn repeated(
+    meta: &'static ModelMeta,
+    rows: Arc<NewRow>,
+    shape: &Shape,
+    even: bool,
+    dialect: &'static dyn Dialect,
+    site: &'static Location<'static>,
+) -> Result<Vec<(Batch, Kept)>> {
+    check_binds(meta, &rows.given, &rows.values, dialect)?;
+    let together = ROWS_OF_A_RUN.min(dialect.capabilities().max_binds / shape.width);
+    let wide = if even { shape.rows / together } else { 0 } * together;
+    let first = rows.given[..meta.fields.len()].to_vec();
+    let mut parts = Parts::of(meta, rows, shape);
+    let mut batches = Vec::new();
+    // From the end, so that what is split off is the smaller part.
+    for (mut part, each) in [(wide..shape.rows, 1), (0..wide, together)] {
+        if part.is_empty() {
+            continue;
+        }
+        let run = Rows::new(NewRow::blank(&first, each), first.len());
+        let text = rows_command(meta, run, false, None, dialect, site)?.text;
+        while !part.is_empty() {
+            let most = MOST_ROWS / each * each;
+            let start = part.end - ((part.len() - 1) % most + 1);
+            let count = part.end - start;
+            part.end = start;
+            let command = Command::with_text(text.clone(), Vec::new(), Access::Write)
+                .at(site)
+                .repeated(count / each);
+            let batch = Batch::new(command, count);
+            let mut kept = parts.split_off(start, count);
+            kept.each = each;
+            batches.push((batch, kept));
+        }
+    }
+    batches.reverse();
+    Ok(batches)
+}
+
+/// Rows that are sent in parts, cut off from their end.
+pub(super) struct Parts {
+    model: &'static str,
+    sources: Arc<[usize]>,
+    width: usize,
+    /// The values, if they are nobody else's.
+    own: Option<Vec<Value>>,
+    rows: Arc<NewRow>,
+}
+
+impl Parts {
+    pub(super) fn of(meta: &'static ModelMeta, mut rows: Arc<NewRow>, shape: &Shape) -> Parts {
+        let own = Arc::get_mut(&mut rows).map(|rows| std::mem::take(&mut rows.values));
+        Parts {
+            model: meta.name,
+            sources: Arc::clone(&shape.sources),
+            width: shape.width,
+            own,
+            rows,
+        }
+    }
+
+    /// The rows from this one on, all of one run.
+    pub(super) fn split_off(&mut self, start: usize, count: usize) -> Kept {
+        let start = start * self.width;
+        Kept {
+            model: self.model,
+            sources: Arc::clone(&self.sources),
+            width: self.width,
+            each: count,
+            values: match &mut self.own {
+                Some(own) => Held::Own(own.split_off(start)),
+                None => Held::Shared(Arc::clone(&self.rows), start),
+            },
+            numbers: Vec::with_capacity(count),
+            is_drawn: false,
+        }
+    }
+}
+
+/// The values of rows, one after another.
+enum Held {
+    Own(Vec<Value>),
+    /// Those of others too, and where these begin.
+    Shared(Arc<NewRow>, usize),
+    /// They were shared, and are the others' alone.
+    LetGo(usize),
+}
+
+impl Held {
+    fn get(&self, values: Range<usize>) -> Option<&[Value]> {
+        match self {
+            Held::Own(own) => own.get(values),
+            Held::Shared(rows, start) => rows.values.get(start + values.start..start + values.end),
+            Held::LetGo(_) => None,
+        }
+    }
+}
+
+/// Values of rows on their way into the database, and the numbers that they got there.
+pub(crate) struct Kept {
+    model: &'static str,
+    sources: Arc<[usize]>,
+    /// Values of a row.
+    width: usize,
+    /// Rows of a run.
+    each: usize,
+    values: Held,
+    numbers: Vec<i64>,
+    /// Whether the numbers were known before the rows were sent.
+    is_drawn: bool,
+}
+
+impl Kept {
+    /// Rows that have these keys, all of one run.
+    pub(super) fn drawn(
+        meta: &'static ModelMeta,
+        rows: Arc<NewRow>,
+        shape: &Shape,
+        keys: Vec<i64>,
+    ) -> Kept {
+        Kept {
+            numbers: keys,
+            is_drawn: true,
+            ..Parts::of(meta, rows, shape).split_off(0, shape.rows)
+        }
+    }
+
+    /// How many rows were inserted.
+    pub(crate) fn len(&self) -> usize {
+        self.numbers.len()
+    }
+
+    /// Lets go of values that are shared; they will be lent.
+    pub(crate) fn let_go(&mut self, of: &Arc<NewRow>) {
+        if let Held::Shared(rows, start) = &self.values
+            && Arc::ptr_eq(rows, of)
+        {
+            self.values = Held::LetGo(*start);
+        }
+    }
+
+    /// A row of the model. Its values are given away, its own or those that were let go and are lent.
+    pub(crate) fn take<M: Model>(&mut self, row: usize, lent: Option<&mut [Value]>) -> Result<M> {
+        let (from, to) = (row * self.width, (row + 1) * self.width);
+        let values = match (&mut self.values, lent) {
+            (Held::Own(own), _) => &mut own[from..to],
+            (Held::LetGo(start), Some(lent)) => &mut lent[*start + from..*start + to],
+            _ => return self.copy(row),
+        };
+        read(values, self.numbers[row], &self.sources)
+    }
+
+    /// A copy of a row of the model.
+    pub(crate) fn copy<M: Model>(&self, row: usize) -> Result<M> {
+        let values = self.values.get(row * self.width..(row + 1) * self.width);
+        let Some(values) = values else {
+            return Err(Error::new(ErrorKind::Internal, "values that were let go"));
+        };
+        read(&mut values.to_vec(), self.numbers[row], &self.sources)
+    }
+
+    /// The row's number.
+    pub(crate) fn number(&self, row: usize) -> i64 {
+        self.numbers[row]
+    }
+
+    /// Leaves those rows of which `kept` says so.
+    pub(crate) fn keep(&mut self, kept: &[bool]) {
+        let all = 0..self.numbers.len() * self.width;
+        let mut own = match &mut self.values {
+            Held::Own(own) => std::mem::take(own),
+            shared => shared.get(all).unwrap_or_default().to_vec(),
+        };
+        let (width, mut at) = (self.width, 0);
+        own.retain(|_| {
+            at += 1;
+            kept.get((at - 1) / width) == Some(&true)
+        });
+        self.values = Held::Own(own);
+        let mut kept = kept.iter();
+        self.numbers.retain(|_| kept.next() == Some(&true));
+    }
+}
+
+fn read<M: Model>(values: &mut [Value], number: i64, sources: &[usize]) -> Result<M> {
+    let mut cells = NumberedCells::new(values, number);
+    let row = M::from_row(&mut Row::reordered(&mut cells, sources));
+    row.map_err(|error| Error::new(ErrorKind::Decode, error.to_string()))
+}
+
+impl Sink for Kept {
+    fn row(&mut self, cells: &mut dyn Cells) -> Result<bool, DecodeError> {
+        self.numbers.push(Row::new(cells).scalar()?);
+        Ok(true)
+    }
+    fn binds(&self, run: usize) -> Option<&[Value]> {
+        let width = self.width * self.each;
+        self.values.get(run * width..(run + 1) * width)
+    }
+    fn inserted(&mut self, _: usize, rows: u64, last: i64) -> Result<(), DecodeError> {
+        let before = last.wrapping_sub(self.each as i64);
+        let known = self.numbers.last();
+        let follows = self.each == 1 || known.is_none_or(|known| *known == before);
+        if rows != self.each as u64 || !follows {
+            return Err(DecodeError {
+                position: 0,
+                wanted: self.model,
+                found: format!("another row than the {} that were inserted", self.each),
+            });
+        }
+        self.numbers.extend(before + 1..=last);
+        Ok(())
+    }
+    fn restart(&mut self) -> bool {
+        if !self.is_drawn {
+            self.numbers.clear();
+        }
+        true
+    }
+    fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
+        self
+    }
+}

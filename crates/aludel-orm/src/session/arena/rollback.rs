@@ -1,0 +1,298 @@
+//! Undoing what flushes did to slots: in memory as the database has it after a rollback, or keeping all changes as pending.
+
+use super::AnyArena;
+use super::drafts::Was;
+use super::unresolved_keys::OpenLink;
+use super::{Arena, Changed, Content, State};
+use crate::model::Model;
+use crate::session::same;
+use aludel_engine::Result;
+use aludel_sql::Value;
+use aludel_sql::expr::Node;
+use std::sync::Arc;
+
+/// What a flush did to a slot, and how it was before.
+pub(super) enum Before<M: Model> {
+    /// It was inserted.
+    Inserted(Was),
+    /// … with what the database computed from these.
+    Computed(Box<Expressions>),
+    /// It was updated.
+    Updated(Box<Updated>),
+    /// It was deleted: removed by the program, or along with others.
+    Deleted { along: bool },
+    /// It was a draft, and went along with others.
+    LaidAside(Box<M::New>),
+    /// It took the place of a deleted row, by an update of that.
+    Replaced(Box<Replaced<M>>),
+    /// A bulk statement changed or deleted it; the values it had.
+    Elsewhere(Box<Stored>),
+    /// It was read again; the values it had.
+    Refreshed(Box<Stored>),
+    /// It was not there any more.
+    Vanished,
+    /// It was read inside of the transaction.
+    Read,
+}
+
+/// What columns were set to as a draft was inserted.
+pub(super) struct Expressions(Vec<(usize, Node)>);
+
+/// The values that the database had for a row.
+pub(super) struct Stored(Vec<Value>);
+
+impl<M: Model> Before<M> {
+    pub(super) fn computed(expressions: Vec<(usize, Node)>) -> Before<M> {
+        Before::Computed(Box::new(Expressions(expressions)))
+    }
+
+    pub(super) fn elsewhere(values: Vec<Value>) -> Before<M> {
+        Before::Elsewhere(Box::new(Stored(values)))
+    }
+
+    pub(super) fn refreshed(values: Vec<Value>) -> Before<M> {
+        Before::Refreshed(Box::new(Stored(values)))
+    }
+}
+
+/// What a row was before an update.
+pub(super) struct Updated {
+    pub(super) original: Arc<[Value]>,
+    pub(super) assigned: Vec<(usize, Node)>,
+    /// References that led to slots, and what their columns came to.
+    pub(super) links: Vec<(OpenLink, Vec<Value>)>,
+    /// Whether it was written even if nothing in it differed.
+    pub(super) is_forced: bool,
+}
+
+/// A draft that took the place of a row: rare, and larger than all else.
+pub(super) struct Replaced<M: Model> {
+    pub(super) draft: M::New,
+    pub(super) row: M,
+    pub(super) slot: u32,
+    /// Whether that was removed along with others.
+    pub(super) along: bool,
+}
+
+impl<M: Model> Arena<M> {
+    /// Undoes one step of a flush.
+    pub(super) fn undo(&mut self, slot: u32, before: Before<M>, keep: bool) -> Result<()> {
+        let is_gone = self.slots[slot as usize].state == State::Gone;
+        match before {
+            Before::Inserted(was) => {
+                let draft = self.past(slot, was);
+                self.undo_insert(slot, draft, keep)
+            }
+            Before::Computed(computed) => {
+                for (at, node) in computed.0 {
+                    self.compute(slot, at, node);
+                }
+                Ok(())
+            }
+            Before::Replaced(replaced) => self.undo_replaced(slot, *replaced, keep),
+            // The changes by which it came and went are forgotten.
+            Before::LaidAside(_) if !keep => Ok(()),
+            Before::LaidAside(draft) => {
+                self.slots[slot as usize].content = Content::Draft(*draft);
+                self.slots[slot as usize].state = State::Pending;
+                self.pending.push(slot);
+                Ok(())
+            }
+            // Taken out of the session in the meantime.
+            _ if is_gone => Ok(()),
+            Before::Updated(updated) => {
+                let Updated {
+                    original,
+                    assigned,
+                    links,
+                    is_forced,
+                } = *updated;
+                let now = self.stored(slot).and_then(|values| self.key_of(&values));
+                let then = self.key_of(&original);
+                self.rekey(slot, now, then);
+                if keep {
+                    match is_forced {
+                        true => self.force(slot),
+                        false => self.touch(slot),
+                    }
+                    self.undo_assigned(slot, &original, assigned)?;
+                    self.undo_links(slot, links)?;
+                    // What the flush itself counted, or read back, is no change.
+                    self.keep_own_columns(slot)?;
+                } else {
+                    self.slots[slot as usize].changed = None;
+                    self.set_row(slot, &original)?;
+                }
+                Ok(())
+            }
+            Before::Deleted { along } => {
+                let key = self.content(slot).map(Model::key);
+                self.rekey(slot, None, key);
+                self.undo_removal(slot, keep && !along);
+                Ok(())
+            }
+            Before::Elsewhere(stored) => {
+                let values = stored.0;
+                // One that is gone has no key any more.
+                let now = match self.slots[slot as usize].state {
+                    State::Deleted => None,
+                    _ => self.stored(slot).and_then(|values| self.key_of(&values)),
+                };
+                let then = self.key_of(&values);
+                self.rekey(slot, now, then);
+                self.slots[slot as usize].state = State::Persistent;
+                self.undo_elsewhere(slot, values, keep)
+            }
+            Before::Vanished => {
+                let key = self.content(slot).map(Model::key);
+                self.rekey(slot, None, key);
+                self.slots[slot as usize].state = State::Persistent;
+                self.slots[slot as usize].expired = true;
+                Ok(())
+            }
+            Before::Refreshed(stored) => {
+                self.undo_elsewhere(slot, stored.0, keep)?;
+                self.undo(slot, Before::Read, keep)
+            }
+            Before::Read => {
+                if !keep && self.slots[slot as usize].state == State::Persistent {
+                    self.slots[slot as usize].expired = true;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn undo_replaced(&mut self, slot: u32, replaced: Replaced<M>, keep: bool) -> Result<()> {
+        let Replaced {
+            draft,
+            row,
+            slot: old,
+            along,
+        } = replaced;
+        self.undo_insert(slot, Some(draft), keep)?;
+        let key = row.key();
+        self.note_moved(old);
+        self.slots[old as usize].content = Content::Row(row);
+        self.undo_removal(old, keep && !along);
+        self.by_key.insert(key, old);
+        Ok(())
+    }
+
+    /// A deleted row is there again; what the program itself removed may be to be removed still.
+    fn undo_removal(&mut self, slot: u32, is_removed: bool) {
+        self.slots[slot as usize].state = if is_removed {
+            State::Removed
+        } else {
+            State::Persistent
+        };
+        if is_removed {
+            self.removed.push(slot);
+        }
+    }
+
+    /// References that a flush resolved lead to their slots again, whose keys may be others the next time; unless they
+    /// were led elsewhere since.
+    fn undo_links(&mut self, slot: u32, links: Vec<(OpenLink, Vec<Value>)>) -> Result<()> {
+        let Some(row) = self.content(slot) else {
+            return Ok(());
+        };
+        let values = row.to_values();
+        let as_flushed = links.into_iter().filter(|(link, came_to)| {
+            let mut columns = link.columns.iter().zip(came_to);
+            columns.all(|(at, value)| same(&values[*at], value))
+        });
+        let links: Vec<OpenLink> = as_flushed.map(|(link, _)| link).collect();
+        self.reopen(slot, links)
+    }
+
+    /// The values that a bulk statement found; changes since then stay if they are to be kept.
+    fn undo_elsewhere(&mut self, slot: u32, values: Vec<Value>, keep: bool) -> Result<()> {
+        if !keep || !self.is_changed(slot) {
+            self.slots[slot as usize].changed = None;
+            return self.set_row(slot, &values);
+        }
+        let now = self.content(slot).map(Model::to_values).unwrap_or_default();
+        let Some(changed) = &mut self.slots[slot as usize].changed else {
+            return Ok(());
+        };
+        let before = std::mem::replace(&mut changed.original, values.clone().into());
+        let unchanged = values.into_iter().enumerate();
+        let unchanged = unchanged.filter(|(at, _)| same(&now[*at], &before[*at]));
+        self.edit(slot, unchanged.collect())
+    }
+
+    /// Expressions that were flushed are to be evaluated again; those over a value that an earlier flush wrote are the
+    /// value that they came to.
+    fn undo_assigned(
+        &mut self,
+        slot: u32,
+        original: &Arc<[Value]>,
+        assigned: Vec<(usize, Node)>,
+    ) -> Result<()> {
+        let Some(row) = self.content(slot) else {
+            return Ok(());
+        };
+        let values = row.to_values();
+        let mut changes = Vec::new();
+        let Some(changed) = &mut self.slots[slot as usize].changed else {
+            return Ok(());
+        };
+        let before = std::mem::replace(&mut changed.original, Arc::clone(original));
+        for (at, value) in std::mem::take(&mut changed.returned) {
+            if same(&before[at], &original[at]) {
+                changed.returned.push((at, value));
+            } else {
+                changed.assigned.retain(|(column, _)| *column != at);
+                changes.push((at, value));
+            }
+        }
+        for (at, node) in assigned {
+            let came_to = changes.iter().rposition(|(column, _)| *column == at);
+            let came_to = match came_to {
+                Some(n) => changes.swap_remove(n).1,
+                None => values[at].clone(),
+            };
+            changed.returned.push((at, came_to));
+            changed.assigned.push((at, node));
+            changes.push((at, original[at].clone()));
+        }
+        self.edit(slot, changes)
+    }
+
+    fn undo_insert(&mut self, slot: u32, draft: Option<M::New>, keep: bool) -> Result<()> {
+        let now = self.stored(slot).and_then(|values| self.key_of(&values));
+        self.rekey(slot, now, None);
+        let links = self.open_links(slot);
+        let known = &mut self.slots[slot as usize];
+        let is_gone = known.state == State::Gone || draft.is_none();
+        let draft = draft.map_or(Content::Nothing, Content::Draft);
+        let row = std::mem::replace(&mut known.content, draft);
+        let changed = known.changed.take();
+        if is_gone || keep && known.state == State::Removed {
+            // Added and removed again: nothing is left to do.
+            known.state = State::Gone;
+            known.content = Content::Nothing;
+            return Ok(());
+        }
+        known.state = State::Pending;
+        if keep && let (Some(changed), Content::Row(row)) = (changed, row) {
+            // What was changed since it was inserted is to be changed again once it is.
+            let values = row.to_values();
+            let later = values
+                .into_iter()
+                .enumerate()
+                .filter(|(at, value)| !same(value, &changed.original[*at]))
+                .filter(|(at, _)| !links.iter().any(|link| link.columns.contains(at)))
+                .collect();
+            self.slots[slot as usize].changed = Some(Box::new(Changed {
+                later,
+                later_links: links,
+                assigned: changed.assigned,
+                ..Changed::default()
+            }));
+        }
+        self.pending.push(slot);
+        Ok(())
+    }
+}

@@ -1,0 +1,679 @@
+//! What a flush has to do: in go the arenas, out come the rows to be inserted, updated and deleted. Nothing is sent.
+
+mod replace;
+mod shared;
+
+use super::arena::{AnyArena, Touched, pick, shown};
+use super::arenas::Arenas;
+use super::collection_changes::is_alive;
+use super::key::{By, Link};
+use super::pending::RowRef;
+use super::same;
+use super::statements::show_key;
+use crate::fit::{check_row, fit, pad_all, pad_row};
+use crate::meta::{ModelMeta, RelationKind};
+use crate::private::{NewRow, count};
+use crate::validate::check;
+use aludel_engine::{Error, FieldError, Result};
+use aludel_sql::Value;
+use aludel_sql::expr::Node;
+use aludel_sql::statement::TableName;
+use aludel_sql::types::SqlType;
+use replace::replace;
+use shared::unite;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+/// A slot: its arena and its number there.
+pub(crate) type Place = (usize, u32);
+
+/// What a flush has to do.
+#[derive(Default)]
+pub(crate) struct Work {
+    /// By arena.
+    pub(crate) tables: Vec<TableWork>,
+    pub(crate) joins: Vec<JoinWork>,
+}
+
+/// What is to be done in one table.
+pub(crate) struct TableWork {
+    pub(crate) meta: &'static ModelMeta,
+    /// The slots to be inserted, in the order of the rows.
+    pub(crate) inserts: Vec<u32>,
+    pub(crate) rows: Arc<NewRow>,
+    /// Where each row's values begin.
+    pub(crate) starts: Vec<usize>,
+    /// References of the rows to keys that are not known yet.
+    pub(crate) links: Vec<InsertLink>,
+    /// What the database computes for rows, by their positions.
+    pub(crate) computed: BTreeMap<usize, Vec<(usize, Node)>>,
+    pub(crate) updates: Vec<UpdateRow>,
+    pub(crate) deletes: Vec<DeleteRow>,
+    /// Rows whose references were set to what they were before: nothing to write, but known again.
+    pub(crate) known: Vec<(u32, Vec<Value>)>,
+    /// The slots that refer to rows whose keys change along with others': they wait until that is done.
+    pub(crate) waiting: Vec<u32>,
+}
+
+pub(crate) struct InsertLink {
+    pub(crate) row: usize,
+    /// Position of the first value among all values.
+    pub(crate) at: usize,
+    /// Position of the first column in the row.
+    pub(crate) column: usize,
+    pub(crate) width: usize,
+    pub(crate) target: Place,
+    /// The target's columns that it takes.
+    pub(crate) by: By,
+    /// Whether it can be NULL at first.
+    pub(crate) nullable: bool,
+    /// The value of the column before it, which can be NULL only along with it: the kind of a polymorphic reference.
+    pub(crate) kind: Option<Value>,
+}
+
+pub(crate) struct UpdateRow {
+    pub(crate) slot: u32,
+    pub(crate) key: Vec<Value>,
+    pub(crate) version: Option<Value>,
+    pub(crate) set: Vec<(usize, Cell)>,
+    pub(crate) old: Arc<[Value]>,
+    /// The values afterwards, as far as they are known.
+    pub(crate) new: Vec<Value>,
+    /// A pending slot that this row becomes.
+    pub(crate) becomes: Option<u32>,
+    /// The removed slot that it was, if that is of another arena; the pending slot stands for it then.
+    pub(crate) removed: Option<Place>,
+    /// The columns that are parked, where they were chosen because not any value will do.
+    pub(crate) parked: Vec<usize>,
+}
+
+/// What a column is set to.
+#[derive(Clone)]
+pub(crate) enum Cell {
+    Value(Value),
+    /// A part of the key of a slot, which is not known yet.
+    KeyOf {
+        target: Place,
+        by: By,
+        part: usize,
+    },
+    Expression(Node),
+}
+
+pub(crate) struct DeleteRow {
+    pub(crate) slot: u32,
+    pub(crate) key: Vec<Value>,
+    pub(crate) version: Option<Value>,
+    pub(crate) old: Vec<Value>,
+}
+
+/// A row of a join table.
+#[derive(Clone)]
+pub(crate) struct JoinWork {
+    pub(crate) table: TableName,
+    pub(crate) columns: Vec<String>,
+    /// The model whose table it is, if it is one's.
+    pub(crate) model: Option<&'static ModelMeta>,
+    /// The sides, in the order of the columns.
+    pub(crate) sides: [(usize, RowRef); 2],
+    /// The relation that was changed: its model, and its name.
+    pub(crate) relation: (&'static str, &'static str),
+    pub(crate) added: bool,
+}
+
+impl Work {
+    /// Looks at what is to be inserted and updated by the models' rules.
+    ///
+    /// # Errors
+    /// The first row that is not valid, with its place.
+    pub(crate) fn validate(&self) -> Result<(), (Place, Error)> {
+        for (at, table) in self.tables.iter().enumerate() {
+            if table.meta.is_validated() {
+                table.validate(at)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The values as the columns keep them.
+    ///
+    /// # Errors
+    /// The first row with a value that its column can't hold, with its place.
+    pub(crate) fn fit(&mut self) -> Result<(), (Place, Error)> {
+        for (at, table) in self.tables.iter_mut().enumerate() {
+            if !table.meta.bounded().is_empty() {
+                table.fit(at)?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.joins.is_empty()
+            && self.tables.iter().all(|table| {
+                table.inserts.is_empty() && table.updates.is_empty() && table.deletes.is_empty()
+            })
+    }
+
+    /// The arenas whose rows others refer to by alternate keys that are not known.
+    pub(crate) fn linked_by_alternates(&self) -> HashSet<usize> {
+        let mut linked = HashSet::new();
+        for table in &self.tables {
+            let links = table.links.iter().filter(|link| link.by.is_some());
+            linked.extend(links.map(|link| link.target.0));
+            for (_, cell) in table.updates.iter().flat_map(|row| &row.set) {
+                if let Cell::KeyOf {
+                    target,
+                    by: Some(_),
+                    ..
+                } = cell
+                {
+                    linked.insert(target.0);
+                }
+            }
+        }
+        linked
+    }
+
+    /// The arenas whose rows others refer to without knowing their keys.
+    pub(crate) fn linked(&self) -> HashSet<usize> {
+        let mut linked = HashSet::new();
+        for table in &self.tables {
+            linked.extend(table.links.iter().map(|link| link.target.0));
+            for (_, cell) in table.updates.iter().flat_map(|row| &row.set) {
+                if let Cell::KeyOf { target, .. } = cell {
+                    linked.insert(target.0);
+                }
+            }
+        }
+        for join in &self.joins {
+            linked.extend(join.sides.iter().map(|side| side.0));
+        }
+        linked
+    }
+}
+
+impl TableWork {
+    /// Whether a column of a new row is computed by the database.
+    pub(crate) fn is_computed(&self, row: usize, at: usize) -> bool {
+        let computed = self.computed.get(&row);
+        computed.is_some_and(|computed| computed.iter().any(|(column, _)| *column == at))
+    }
+
+    fn validate(&self, arena: usize) -> Result<(), (Place, Error)> {
+        let (meta, width) = (self.meta, self.meta.fields.len());
+        for (row, slot) in self.inserts.iter().enumerate() {
+            let given = &self.rows.given[row * width..(row + 1) * width];
+            let mut values = self.rows.values[self.starts[row]..].iter();
+            let mut cells: Vec<Option<Value>> = given
+                .iter()
+                .map(|given| if *given { values.next().cloned() } else { None })
+                .collect();
+            for (at, node) in self.computed.get(&row).into_iter().flatten() {
+                cells[*at] = match node {
+                    Node::Value(value) => Some(value.clone()),
+                    _ => None,
+                };
+            }
+            check(meta, &cells, |_| true)
+                .map_err(|error| ((arena, *slot), error.with_row(pending(meta, row))))?;
+        }
+        for row in &self.updates {
+            let mut cells: Vec<Option<Value>> = row.new.iter().cloned().map(Some).collect();
+            for (at, cell) in &row.set {
+                if !matches!(cell, Cell::Value(_)) {
+                    cells[*at] = None;
+                }
+            }
+            let changed = |at: usize| row.set.iter().any(|(set, _)| *set == at);
+            check(meta, &cells, changed).map_err(|error| {
+                let shown = format!("{} {}", meta.name, show_key(&row.key));
+                (
+                    (arena, row.becomes.unwrap_or(row.slot)),
+                    error.with_row(shown),
+                )
+            })?;
+        }
+        Ok(())
+    }
+}
+
+impl TableWork {
+    fn fit(&mut self, arena: usize) -> Result<(), (Place, Error)> {
+        let (meta, width) = (self.meta, self.meta.fields.len());
+        let rows = self.rows.given.chunks(width).zip(&self.starts);
+        for (row, (slot, (given, start))) in self.inserts.iter().zip(rows).enumerate() {
+            check_row(meta, given, &self.rows.values[*start..])
+                .map_err(|error| ((arena, *slot), error.with_row(pending(meta, row))))?;
+        }
+        // Text stays as it is, and so do the rows where they are lent.
+        let is_text = |at: &usize| matches!(meta.fields[*at].sql_type, SqlType::Varchar(_));
+        if !self.inserts.is_empty() && !meta.bounded().iter().all(is_text) {
+            let rows = Arc::make_mut(&mut self.rows);
+            for (given, start) in rows.given.chunks(width).zip(&self.starts) {
+                pad_row(meta, given, &mut rows.values[*start..]);
+            }
+        }
+        for row in &mut self.updates {
+            for (at, cell) in &mut row.set {
+                let Cell::Value(value) = cell else { continue };
+                fit(meta, &meta.fields[*at], value).map_err(|error| {
+                    let shown = format!("{} {}", meta.name, show_key(&row.key));
+                    let slot = row.becomes.unwrap_or(row.slot);
+                    ((arena, slot), error.with_row(shown))
+                })?;
+            }
+            // What memory has afterwards.
+            pad_all(meta, &mut row.new);
+        }
+        Ok(())
+    }
+}
+
+/// A new row, in the words of errors.
+fn pending(meta: &ModelMeta, row: usize) -> String {
+    format!("{} (pending, number {} of those added)", meta.name, row + 1)
+}
+
+/// Collects what is to be done.
+///
+/// # Errors
+/// References to rows of other sessions, or to rows that are removed; required references that are not set.
+pub(crate) fn collect(
+    arenas: &Arenas,
+    drafts: Vec<Arc<NewRow>>,
+    joins: &[JoinWork],
+) -> Result<Work> {
+    let touched: Vec<Vec<Touched>> = arenas.iter().map(|arena| arena.touched()).collect();
+    let rekeyed = rekeyed(arenas, &touched);
+    let following = following(arenas, &touched, &rekeyed);
+    let finder = Finder {
+        arenas,
+        rekeyed: &rekeyed,
+        following: &following,
+    };
+    let mut work = Work {
+        tables: Vec::with_capacity(arenas.len()),
+        joins: joins.to_vec(),
+    };
+    for ((at, touched), drafts) in touched.into_iter().enumerate().zip(drafts) {
+        let arena = arenas.at(at);
+        let mut table = finder.inserts(arena, drafts)?;
+        for row in touched {
+            finder.update(&mut table, row)?;
+        }
+        table.deletes = deletes(arena);
+        work.tables.push(table);
+    }
+    unite(&mut work.tables)?;
+    work.tables.iter_mut().for_each(replace);
+    for join in work.joins.iter().filter(|join| join.added) {
+        for (arena, row) in &join.sides {
+            if let RowRef::Slot(slot) = row
+                && !finder.is_alive((*arena, *slot))
+            {
+                return Err(finder.dead_join(join, (*arena, *slot)));
+            }
+        }
+    }
+    Ok(work)
+}
+
+/// Rows whose primary key changes, and those (`true`) of which an alternate key does.
+fn rekeyed(arenas: &Arenas, touched: &[Vec<Touched>]) -> HashSet<(Place, bool)> {
+    let mut places = HashSet::new();
+    for (at, rows) in touched.iter().enumerate() {
+        let meta = arenas.at(at).meta();
+        let fields = meta.fields.iter().enumerate();
+        let alternate = fields.filter(|(_, field)| field.alternate_key);
+        let alternate: Vec<usize> = alternate.map(|(at, _)| at).collect();
+        for row in rows {
+            for (columns, is_alternate) in [(&meta.key, false), (&alternate, true)] {
+                let assigned = |at: &usize| row.assigned.iter().any(|(column, _)| column == at);
+                let changes = |at: &usize| !same(&row.original[*at], &row.values[*at]);
+                if columns
+                    .iter()
+                    .any(|at| changes(at) || is_alternate && assigned(at))
+                {
+                    places.insert(((at, row.slot), is_alternate));
+                }
+            }
+        }
+    }
+    places
+}
+
+/// The rows whose keys change along with those of others (`on_update = cascade`), with their values afterwards.
+fn following(
+    arenas: &Arenas,
+    touched: &[Vec<Touched>],
+    rekeyed: &HashSet<(Place, bool)>,
+) -> HashMap<Place, Vec<Value>> {
+    if rekeyed.is_empty() {
+        return HashMap::new();
+    }
+    let (mut changed, mut set) = (Vec::new(), HashMap::new());
+    for (at, rows) in touched.iter().enumerate() {
+        for row in rows {
+            let place = (at, row.slot);
+            let linked = row.links.iter();
+            let linked = linked.flat_map(|link| link.at..link.at + link.width);
+            let assigned = row.assigned.iter().map(|(column, _)| *column);
+            let columns: Vec<usize> = linked.chain(assigned).collect();
+            if !columns.is_empty() {
+                set.insert(place, columns);
+            }
+            let is_rekeyed = [false, true].map(|by| rekeyed.contains(&(place, by)));
+            // A key that is another new row's is known by nobody yet.
+            if is_rekeyed.contains(&true) && row.links.is_empty() {
+                changed.push((at, row.slot, row.values.clone()));
+            }
+        }
+    }
+    arenas.renamed(&changed, &set).into_iter().collect()
+}
+
+fn deletes(arena: &dyn AnyArena) -> Vec<DeleteRow> {
+    let meta = arena.meta();
+    let row = |slot: &u32| {
+        let old = arena.stored(*slot)?;
+        Some(DeleteRow {
+            slot: *slot,
+            key: meta.key.iter().map(|at| old[*at].clone()).collect(),
+            version: meta.version.map(|at| old[at].clone()),
+            old,
+        })
+    };
+    arena.removed().iter().filter_map(row).collect()
+}
+
+/// A column was written in a row that is there, which is not the program's to write.
+fn written_by_itself(meta: &ModelMeta, at: usize, original: &[Value]) -> Error {
+    let field = &meta.fields[at];
+    let why = field.why_own();
+    let key: Vec<Value> = meta.key.iter().map(|at| original[*at].clone()).collect();
+    let row = format!("{} {}", meta.name, show_key(&key));
+    Error::invalid_query(format!(
+        "{}::{} of {row} was changed, but {why}; set it back to what it was, or refresh the row",
+        meta.name, field.name
+    ))
+    .with_row(row)
+}
+
+/// The next version and the moment of the change, in the update and in the row.
+fn count_version(meta: &ModelMeta, update: &mut UpdateRow) {
+    for (at, value) in meta.touch(&update.old) {
+        // A moment that the program set itself stays.
+        if !update.set.iter().any(|(set, _)| *set == at) {
+            update.new[at] = value.clone();
+            update.set.push((at, Cell::Value(value)));
+        }
+    }
+}
+
+struct Finder<'a> {
+    arenas: &'a Arenas,
+    rekeyed: &'a HashSet<(Place, bool)>,
+    following: &'a HashMap<Place, Vec<Value>>,
+}
+
+/// What a reference to a slot comes to.
+enum Found {
+    Key(Vec<Value>),
+    /// The key that a row will have once that of another is changed.
+    Following(Vec<Value>),
+    Later(Place),
+}
+
+/// Why a reference to a slot leads nowhere.
+enum Broken {
+    /// It is another session's.
+    Foreign,
+    /// Its row was removed.
+    Removed(Place),
+}
+
+impl Finder<'_> {
+    fn inserts(&self, arena: &dyn AnyArena, mut drafts: Arc<NewRow>) -> Result<TableWork> {
+        let meta = arena.meta();
+        let inserts = arena.pending().to_vec();
+        let width = meta.fields.len();
+        let starts = drafts.starts(width);
+        let position = |slot: &u32| inserts.binary_search(slot).ok();
+        let computed = arena.computed().into_iter();
+        let computed: BTreeMap<usize, Vec<(usize, Node)>> = computed
+            .filter_map(|(slot, nodes)| Some((position(&slot)?, nodes)))
+            .collect();
+        let (mut links, mut waiting) = (Vec::new(), Vec::new());
+        let open = drafts.links.clone();
+        for link in open {
+            let place = |rows: &NewRow| {
+                let row = starts.partition_point(|start| *start <= link.at) - 1;
+                let given = &rows.given[row * width..(row + 1) * width];
+                (row, nth(given, link.at - starts[row]))
+            };
+            let found = self.find(&link).map_err(|broken| {
+                let (row, column) = place(&drafts);
+                self.broken(meta, column, pending(meta, row), &broken)
+            })?;
+            if matches!(found, Found::Following(_)) {
+                waiting.push(inserts[place(&drafts).0]);
+            }
+            match found {
+                Found::Key(key) | Found::Following(key) => {
+                    let rows = Arc::make_mut(&mut drafts);
+                    rows.values[link.at..link.at + link.width].clone_from_slice(&key);
+                }
+                Found::Later(target) => {
+                    let (row, column) = place(&drafts);
+                    let nullable = meta.fields[column].nullable;
+                    let is_kind = nullable && meta.polymorphic_at(column).is_some();
+                    links.push(InsertLink {
+                        row,
+                        at: link.at,
+                        column,
+                        width: link.width,
+                        target,
+                        by: link.by,
+                        nullable,
+                        kind: is_kind.then(|| drafts.values[link.at - 1].clone()),
+                    });
+                }
+            }
+        }
+        let table = TableWork {
+            meta,
+            inserts,
+            rows: drafts,
+            starts,
+            links,
+            computed,
+            updates: Vec::new(),
+            deletes: Vec::new(),
+            known: Vec::new(),
+            waiting,
+        };
+        self.check_required(&table)?;
+        Ok(table)
+    }
+
+    /// A required reference that is not set, told by its name.
+    fn check_required(&self, table: &TableWork) -> Result<()> {
+        let meta = table.meta;
+        let width = meta.fields.len();
+        for relation in meta.relations.iter().filter(|relation| !relation.nullable) {
+            let Some(at) = meta.positions(relation).first().copied() else {
+                continue;
+            };
+            if meta.fields[at].default.is_some() {
+                continue;
+            }
+            for row in 0..table.inserts.len() {
+                let given = &table.rows.given[row * width..(row + 1) * width];
+                if !given[at] && !table.is_computed(row, at) {
+                    let unset = FieldError {
+                        field: relation.name.to_owned(),
+                        message: "is not set".into(),
+                    };
+                    let message = format!(
+                        "{}::{} of a pending {} is not set; give it a row: `{}: key.into()`",
+                        meta.name, relation.name, meta.name, relation.name
+                    );
+                    return Err(
+                        Error::validation(&message, vec![unset]).with_row(pending(meta, row))
+                    );
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn update(&self, table: &mut TableWork, row: Touched) -> Result<()> {
+        let meta = table.meta;
+        let mut new = row.values;
+        let mut later: BTreeMap<usize, Cell> = BTreeMap::new();
+        for link in &row.links {
+            let found = self.find(link).map_err(|broken| {
+                let key = meta.key.iter().map(|at| row.original[*at].clone());
+                let key: Vec<Value> = key.collect();
+                let shown = format!("{} {}", meta.name, show_key(&key));
+                self.broken(meta, link.at, shown, &broken)
+            })?;
+            if matches!(found, Found::Following(_)) {
+                table.waiting.push(row.slot);
+            }
+            match found {
+                Found::Key(key) | Found::Following(key) => {
+                    new[link.at..link.at + link.width].clone_from_slice(&key);
+                }
+                Found::Later(target) => {
+                    for part in 0..link.width {
+                        let by = link.by;
+                        later.insert(link.at + part, Cell::KeyOf { target, by, part });
+                    }
+                }
+            }
+        }
+        for (at, node) in row.assigned {
+            later.insert(at, Cell::Expression(node));
+        }
+        let mut set = Vec::new();
+        for (at, field) in meta.fields.iter().enumerate() {
+            if field.is_own() {
+                if later.contains_key(&at) || !same(&new[at], &row.original[at]) {
+                    return Err(written_by_itself(meta, at, &row.original));
+                }
+            } else if let Some(cell) = later.remove(&at) {
+                set.push((at, cell));
+            } else if !same(&new[at], &row.original[at]) {
+                set.push((at, Cell::Value(new[at].clone())));
+            }
+        }
+        if set.is_empty() && !row.is_forced {
+            if !row.links.is_empty() {
+                table.known.push((row.slot, new));
+            }
+            return Ok(());
+        }
+        let mut update = UpdateRow {
+            slot: row.slot,
+            key: meta
+                .key
+                .iter()
+                .map(|at| row.original[*at].clone())
+                .collect(),
+            version: meta.version.map(|at| row.original[at].clone()),
+            set,
+            old: row.original,
+            new,
+            becomes: None,
+            removed: None,
+            parked: Vec::new(),
+        };
+        count_version(meta, &mut update);
+        table.updates.push(update);
+        Ok(())
+    }
+
+    fn find(&self, link: &Link) -> Result<Found, Broken> {
+        let own = link.slot.session == self.arenas.session;
+        let arena = self.arenas.by_type(link.model).filter(|_| own);
+        let place = (arena.ok_or(Broken::Foreign)?, link.slot.slot);
+        if !self.is_alive(place) {
+            return Err(Broken::Removed(place));
+        }
+        if self.rekeyed.contains(&(place, link.by.is_some())) {
+            return Ok(Found::Later(place));
+        }
+        let tie = self.arenas.at(place.0).tie(place.1, link.by);
+        if let Some(values) = self.following.get(&place) {
+            let meta = self.arenas.at(place.0).meta();
+            let after = match link.by {
+                Some(columns) => pick(meta, values, columns),
+                None => meta.key.iter().map(|at| values[*at].clone()).collect(),
+            };
+            if tie.as_ref() != Some(&after) {
+                return Ok(Found::Following(after));
+            }
+        }
+        Ok(match tie {
+            Some(key) => Found::Key(key),
+            None => Found::Later(place),
+        })
+    }
+
+    fn is_alive(&self, (arena, slot): Place) -> bool {
+        is_alive(self.arenas.at(arena), slot)
+    }
+
+    /// The error of a row whose reference leads nowhere: which row, by which relation, and where to.
+    fn broken(&self, meta: &ModelMeta, column: usize, row: String, broken: &Broken) -> Error {
+        let relation = meta.relations.iter().find(|relation| {
+            relation.kind == RelationKind::BelongsTo
+                && meta.positions(relation).first() == Some(&column)
+        });
+        let name = match (relation, meta.polymorphic_at(column)) {
+            (Some(relation), _) => relation.name,
+            (None, Some(reference)) => reference.name,
+            (None, None) => meta.fields[column].name.as_str(),
+        };
+        let target = relation.map_or("row", |relation| (relation.target)().name);
+        let end = match broken {
+            Broken::Foreign => format!(
+                "a {target} of another session, inserted there or pending; get the row in this session, by its primary key or a query"
+            ),
+            Broken::Removed((arena, slot)) => format!(
+                "{}, which was removed from the session; lead it elsewhere, or remove {row} as well",
+                shown(self.arenas.at(*arena), *slot)
+            ),
+        };
+        let message = format!("{}::{name} of {row} leads to {end}", meta.name);
+        Error::invalid_query(message).with_row(row)
+    }
+
+    /// The error of a new row of a join table, one of whose ends was removed.
+    fn dead_join(&self, join: &JoinWork, dead: Place) -> Error {
+        let end = |(arena, row): &(usize, RowRef)| match row {
+            RowRef::Slot(slot) => shown(self.arenas.at(*arena), *slot),
+            RowRef::Key(key) => {
+                let name = self.arenas.at(*arena).meta().name;
+                format!("{name} {}", show_key(key))
+            }
+        };
+        let dead = shown(self.arenas.at(dead.0), dead.1);
+        let [one, other] = &join.sides;
+        let message = format!(
+            "a row of {} was to join {} and {}, but {dead} was removed from the session",
+            join.table,
+            end(one),
+            end(other)
+        );
+        Error::invalid_query(message).with_row(dead)
+    }
+}
+
+/// The position of the `n`th that is given.
+fn nth(given: &[bool], n: usize) -> usize {
+    let mut at = given.iter().enumerate().filter(|(_, given)| **given);
+    at.nth(n).map_or(0, |(at, _)| at)
+}
