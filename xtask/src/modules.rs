@@ -60,13 +60,13 @@ const KNOTS: &[(&str, &[&str])] = &[
         "aludel-migrate",
         &[
             "app",
-            "detect",
+            "autodetector",
+            "codegen",
             "graph",
+            "historical",
             "migration",
             "operation",
-            "past",
             "progress",
-            "source",
         ],
     ),
 ];

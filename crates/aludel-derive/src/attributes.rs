@@ -12,7 +12,7 @@ pub(crate) struct Item {
     pub(crate) value: Value,
 }
 
-/// What stands behind an item's name.
+/// What follows an item's name.
 #[derive(Clone)]
 pub(crate) enum Value {
     Nothing,
@@ -25,7 +25,7 @@ impl Item {
         Error::new(self.span, message)
     }
 
-    /// The tokens behind `=`.
+    /// The tokens after `=`.
     pub(crate) fn tokens(&self) -> Result<TokenStream> {
         match &self.value {
             Value::Tokens(tokens) if !tokens.is_empty() => Ok(tokens.clone()),
@@ -33,24 +33,24 @@ impl Item {
         }
     }
 
-    /// The string behind `=`.
+    /// The string after `=`.
     pub(crate) fn string(&self) -> Result<String> {
         let literal: LitStr = syn::parse2(self.tokens()?)
             .map_err(|_| self.error(format!("write `{} = \"…\"`", self.name)))?;
         Ok(literal.value())
     }
 
-    /// The name behind `=`.
+    /// The name after `=`.
     pub(crate) fn ident(&self) -> Result<Ident> {
         syn::parse2(self.tokens()?).map_err(|_| self.error(format!("write `{} = name`", self.name)))
     }
 
-    /// What is behind `=`, as a piece of syntax.
+    /// What is after `=`, parsed.
     pub(crate) fn parsed<T: syn::parse::Parse>(&self) -> Result<T> {
         syn::parse2(self.tokens()?)
     }
 
-    /// The number behind `=`.
+    /// The number after `=`.
     pub(crate) fn number(&self) -> Result<u32> {
         let literal: LitInt = syn::parse2(self.tokens()?)
             .map_err(|_| self.error(format!("write `{} = 100`", self.name)))?;
@@ -70,7 +70,7 @@ impl Item {
         parse(self.list()?)
     }
 
-    /// Nothing stands behind the name.
+    /// Checks that nothing follows the name.
     pub(crate) fn flag(&self) -> Result<()> {
         match self.value {
             Value::Nothing => Ok(()),
@@ -78,7 +78,7 @@ impl Item {
         }
     }
 
-    /// The item is not one that is known here.
+    /// The error for an item that is unknown here.
     pub(crate) fn unknown(&self, attribute: &str, known: &str) -> Error {
         self.error(format!(
             "`{attribute}` has no `{}`; it has {known}",
@@ -87,7 +87,7 @@ impl Item {
     }
 }
 
-/// The items of all attributes of a name.
+/// The items of all attributes with a given name.
 pub(crate) fn items(attributes: &[Attribute], name: &str) -> Result<Vec<Item>> {
     let mut items = Vec::new();
     for attribute in attributes {
@@ -125,7 +125,7 @@ fn parse(tokens: TokenStream) -> Result<Vec<Item>> {
                 while let Some(token) = tokens.next_if(|token| {
                     !matches!(token, TokenTree::Punct(comma) if comma.as_char() == ',' && angles == 0)
                 }) {
-                    // Commas inside a turbofish belong to it.
+                    // Commas inside a turbofish do not separate items.
                     if let TokenTree::Punct(punct) = &token {
                         match punct.as_char() {
                             '<' if ends_with_colons(&value) => angles += 1,

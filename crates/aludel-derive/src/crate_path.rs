@@ -1,5 +1,5 @@
-//! `#[aludel(crate = path::to::aludel)]`: where the crate is that the derives refer to, when a program has renamed it or gets it
-//! from another crate.
+//! `#[aludel(crate = path::to::aludel)]`: the path of the crate that the derives refer to, if a program has renamed it or
+//! gets it from another crate.
 
 use crate::attributes::items;
 use proc_macro2::{Group, Literal, Spacing, TokenStream, TokenTree};
@@ -31,7 +31,7 @@ fn path_has_arguments(path: &Path) -> bool {
         .any(|segment| !segment.arguments.is_none())
 }
 
-/// An expansion that refers to `path` wherever it refers to `::aludel`.
+/// Replaces `::aludel` by `path` in an expansion.
 pub(crate) fn replaced(tokens: TokenStream, path: &Path) -> TokenStream {
     let path: TokenStream = quote::quote!(#path);
     let text = path.to_string().replace(' ', "");
@@ -43,7 +43,7 @@ fn replace(tokens: TokenStream, path: &TokenStream, text: &str) -> TokenStream {
     let mut out = TokenStream::new();
     let mut at = 0;
     while at < tokens.len() {
-        // `mine::aludel` is another one; `as ::aludel` and `'static ::aludel` are not.
+        // `mine::aludel` is another path; `as ::aludel` and `'static ::aludel` are not.
         let is_inside = match &tokens[..at] {
             [.., TokenTree::Punct(mark), TokenTree::Ident(_)] if mark.as_char() == '\'' => false,
             [.., TokenTree::Ident(name)] => !is_keyword(&name.to_string()),
@@ -93,7 +93,7 @@ fn is_crate(tokens: &[TokenTree]) -> bool {
         && name == "aludel"
 }
 
-/// serde takes paths as texts.
+/// serde takes paths as strings.
 fn in_literal(literal: &Literal, text: &str) -> Literal {
     let shown = literal.to_string();
     let Some(inner) = shown

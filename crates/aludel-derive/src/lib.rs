@@ -38,10 +38,10 @@ fn expand(
 /// On the struct, `#[model(..)]`: `table = "…"`, `schema = "…"`, `new = NewName`, `patch = PatchName`, `comment = "…"`,
 /// `index(field, -field, unique, name = "…", using = "…", filter = condition)`, `unique(field, field)`,
 /// `check(name = condition)`, `new_derive(..)`, `patch_derive(..)`, `no_consts`, `variant_of = Enum`.
-/// `new_attr(..)` and `patch_attr(..)` are attributes of the two structs, as `patch_attr(serde(deny_unknown_fields))`; on a
-/// field they are attributes of it there. Where the structs derive serde's `Deserialize`, a field of the patch that is
-/// `null` is not one that is absent, and moments and versions that the model keeps by itself are not read, unless an
-/// attribute of the field says something of serde.
+/// `new_attr(..)` and `patch_attr(..)` add attributes to the two structs, such as `patch_attr(serde(deny_unknown_fields))`;
+/// on a field, they add attributes to that field. If the structs derive serde's `Deserialize`, the patch tells a field that
+/// is `null` from an absent one, and timestamps and versions that the model sets by itself are not deserialized, unless the
+/// field has serde attributes of its own.
 ///
 /// Also `renamed_from = "…"`, `scope = condition`, `validate = function`, `hooks`, `named_check(name = "…", that = condition)`,
 /// `foreign_key = key`; in an index `on = expression` and `include(fields)`. The guide has tables of all attributes.
@@ -50,12 +50,12 @@ fn expand(
 /// `common(id: i64, name: String)`, `new = NewName`, `patch = PatchName`, `comment = "…"`; on its variants
 /// `label = "…"`. On an enum of models that belong to a base: `joined = Base`.
 ///
-/// `New…` has a constructor `new` of the fields that are required, in their order; without any, it has `Default`. Names of
-/// the derive's own begin with `__`, so that they leave those of models alone.
+/// `New…` has a constructor `new` that takes the required fields, in their order; without any, it has `Default`. Names that
+/// the derive generates for itself begin with `__`, so that they do not collide with those of models.
 ///
 /// On a field, `#[field(..)]`: `primary_key`, `auto` (the database numbers it), `given` (the program does; with `auto`, it
 /// may: the field is an `Option` in `New…`), `column = "…"`, `unique`, `alternate_key` (its marker is called `UserEmail`
-/// for `User::email`; `alternate_key = Name` calls it otherwise), `index`, `max_length = n`,
+/// for `User::email`; `alternate_key = Name` names it otherwise), `index`, `max_length = n`,
 /// `decimal(p, s)`, `sql_type = "…"`, `default = expression`, `default_with = function`, `generated = expression`,
 /// `virtual`, `check = condition`, `comment = "…"`, `renamed_from = "…"`, `embedded`, `flatten`, `version`, `created`, `updated`,
 /// `soft_delete`, `new_attr(..)`, `patch_attr(..)`; rules: `min = n`, `max = n`, `length(min = n, max = n)`, `one_of(..)`, `email`,

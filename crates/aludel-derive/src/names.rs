@@ -1,4 +1,4 @@
-//! Names made of names.
+//! Names derived from other names.
 
 use proc_macro2::Span;
 use syn::Ident;
@@ -51,8 +51,8 @@ pub(crate) fn table(model: &str) -> String {
     format!("{name}s")
 }
 
-/// `__User_posts`, the marker type of `User::posts`. A program may well have a model `UserPosts`; this name it leaves alone,
-/// and errors show both parts of it. No two fields of any two models have the same.
+/// `__User_posts`, the marker type of `User::posts`. It does not collide with a model `UserPosts`, and errors show both
+/// parts. No two fields of any two models have the same.
 pub(crate) fn marker(model: &Ident, field: &Ident) -> Ident {
     let name = field.to_string();
     let name = name.trim_start_matches("r#");
@@ -67,12 +67,12 @@ pub(crate) fn key_marker(model: &Ident, field: &Ident) -> Ident {
     )
 }
 
-/// `__UserColumns`, what holds the columns and relations of `User`.
+/// `__UserColumns`, the struct of the columns and relations of `User`.
 pub(crate) fn columns(model: &Ident) -> Ident {
     Ident::new(&format!("__{model}Columns"), model.span())
 }
 
-/// Where the user wrote something, for code that the user did not write: errors point there, lints look away.
+/// The span of the user's code, for generated code: errors point there, lints ignore it.
 pub(crate) fn at(tokens: &impl Spanned) -> Span {
     Span::call_site().located_at(tokens.span())
 }

@@ -26,7 +26,7 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
     };
     let (name, inner) = (&input.ident, &field.ty);
     let text = is_string(inner).then(|| quote!(impl ::aludel::__private::Text for #name {}));
-    // A type with parameters may be an array itself.
+    // A type with parameters may itself be an array.
     let is_plain = matches!(inner, Type::Path(path)
         if path.path.segments.iter().all(|segment| segment.arguments.is_none()));
     let element = is_plain.then(|| quote!(impl ::aludel::__private::Element for #name {}));

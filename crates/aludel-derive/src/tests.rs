@@ -1,4 +1,4 @@
-//! What the derives expand to. The snapshots are the review: an expansion is names and calls, and short.
+//! What the derives expand to. The snapshots are for review: an expansion is names and calls, and short.
 
 use proc_macro2::TokenStream;
 use syn::{DeriveInput, Result};

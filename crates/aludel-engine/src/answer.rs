@@ -1,22 +1,22 @@
-//! [`Answer`]: what a function returns that is run in a transaction.
+//! [`Answer`]: the return type of a function that runs in a transaction.
 
 use crate::error::{Error, Result};
 
-/// What the function of [`Database::transaction`](crate::Database::transaction) returns: a [`Result`].
+/// The return type of the function given to [`Database::transaction`](crate::Database::transaction): a [`Result`].
 ///
-/// It is a trait, and not the type itself, so that a function with another error is one compile error that names the way
-/// out.
+/// It is a trait rather than the type itself, so that a function with another error type gets a single compile error that
+/// names the fix.
 #[diagnostic::on_unimplemented(
     message = "a transaction's function has to return `aludel::Result<_>`, and this one returns `{Self}`",
     label = "runs a function that returns `{Self}`",
     note = "`try_transaction` and `try_session_retrying` take an error type of your own that is `From<aludel::Error>`"
 )]
 pub trait Answer: Sealed + Sized {
-    /// The error that it is, if it is one.
+    /// The error, if it is one.
     #[doc(hidden)]
     fn error(&self) -> Option<&Error>;
 
-    /// Makes one of what failed in the database.
+    /// Makes one from a database error.
     #[doc(hidden)]
     fn failed(error: Error) -> Self;
 }
@@ -32,19 +32,19 @@ impl<T> Answer for Result<T> {
     }
 }
 
-/// Nobody else implements it.
+/// Prevents implementations outside this crate.
 pub trait Sealed {}
 
 impl<T, E> Sealed for std::result::Result<T, E> {}
 
-/// What is known of a function's answers, of whatever type.
+/// How to make and inspect the return values of a transaction's function.
 #[doc(hidden)]
 pub struct Answers<R> {
-    /// Makes one of what failed in the database.
+    /// Makes one from a database error.
     pub failed: fn(Error) -> R,
-    /// Whether one is no error.
+    /// Whether one is `Ok`.
     pub is_ok: fn(&R) -> bool,
-    /// Whether an error says that the function may succeed the next time; what the database said is known besides.
+    /// Whether its error says that the function may succeed the next time. What the database reported is known separately.
     pub may_succeed: fn(&R) -> bool,
 }
 
@@ -57,7 +57,7 @@ impl<R> Clone for Answers<R> {
 impl<R> Copy for Answers<R> {}
 
 impl<T, E: From<Error>> Answers<std::result::Result<T, E>> {
-    /// Those with an error type of the caller's own, of which nothing is known.
+    /// For an error type of the caller's own, of which nothing is known.
     pub fn of_any() -> Self {
         Answers {
             failed: |error| Err(E::from(error)),
@@ -68,7 +68,7 @@ impl<T, E: From<Error>> Answers<std::result::Result<T, E>> {
 }
 
 impl<R: Answer> Answers<R> {
-    /// Those with the library's error.
+    /// For the library's error.
     pub fn of_own(may_succeed: fn(&R) -> bool) -> Self {
         Answers {
             failed: R::failed,

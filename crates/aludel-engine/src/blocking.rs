@@ -1,7 +1,7 @@
-//! SQLite's statements on the blocking pool: what is too slow for the task that waits for it.
+//! Runs SQLite statements on the blocking pool if they are too slow to run inline.
 //!
-//! In: a connection, a command, a sink. There the statement is stepped and its rows are packed; here, as they come, the
-//! sink takes them. Out: the connection, the command, and how it ended.
+//! In: a connection, a command, a sink. The blocking pool steps the statement and packs its rows; the waiting task passes them
+//! to the sink as they come. Out: the connection, the command, and how it ended.
 
 use crate::command::{Command, Outcome, Sink};
 use crate::driver::Link;
@@ -25,7 +25,7 @@ pub(crate) enum Finished {
 /// What comes back from the blocking pool.
 pub(crate) type Back = (Lease, Command, Finished);
 
-/// The end of the work there. If it is dropped, the statement is interrupted, and the connection goes back from there.
+/// Waits for work on the blocking pool. If it is dropped, the statement is interrupted; the connection returns from there.
 ///
 /// The canceller is dropped first: a statement is cancelled before its connection goes to someone else.
 struct Waiting<T> {
@@ -47,7 +47,7 @@ impl<T> Waiting<T> {
 }
 
 impl Lease {
-    /// Runs a statement; the sink takes its rows here.
+    /// Runs a statement; the sink takes its rows on this task.
     pub(crate) async fn offload(self, command: Command, sink: &mut dyn Sink) -> Result<Back> {
         let (packer, mut batches) = packing();
         let waiting = self.begin(command, move |sqlite, command| {
@@ -61,7 +61,7 @@ impl Lease {
         let ((mut lease, command, ran), ()) = waiting.end().await?;
         match (taken, ran) {
             (Err(error), _) => Err(lease.failed(error.with_statement(&command.text))),
-            // What fails behind the last row that was wanted, is nobody's, as it is inline.
+            // A failure after the last wanted row is ignored, as it is inline.
             (Ok(false), Finished::Failed(_)) if !command.may_write() => {
                 Ok((lease, command, Finished::Done(Outcome::default())))
             }
@@ -71,7 +71,7 @@ impl Lease {
         }
     }
 
-    /// Runs a repeated statement, which has no rows; the sink gives it its binds there.
+    /// Runs a repeated statement, which has no rows; the sink supplies its binds on the blocking pool.
     pub(crate) async fn offload_repeated(
         self,
         command: Command,
@@ -116,7 +116,7 @@ impl Lease {
     }
 }
 
-/// Gives the sink the rows as they come; `false` when it wants no more.
+/// Passes the rows to the sink as they come; `false` when it wants no more.
 async fn take<H: RowBatch + 'static>(
     batches: &mut mpsc::Receiver<H>,
     sink: &mut dyn Sink,

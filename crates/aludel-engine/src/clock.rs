@@ -1,11 +1,11 @@
-//! Waiting, with Tokio's clock where a Tokio runtime runs, and without one where not.
+//! Waiting: by Tokio's clock in a Tokio runtime, and without it elsewhere.
 //!
-//! SQLite needs no runtime at all; then nobody else is served by this thread, and it may sleep.
+//! SQLite needs no runtime. Without one, this thread serves nobody else and may sleep.
 
 use std::future::Future;
 use std::time::Duration;
 
-/// Whether a Tokio runtime runs this.
+/// Whether this runs in a Tokio runtime.
 pub(crate) fn has_runtime() -> bool {
     tokio::runtime::Handle::try_current().is_ok()
 }
@@ -19,7 +19,7 @@ pub(crate) async fn sleep(time: Duration) {
     }
 }
 
-/// Waits for a future, not longer than this; `None` when it was too long. Without a runtime there is no limit.
+/// Waits for a future up to this limit; `None` if it took longer. Without a runtime there is no limit.
 pub(crate) async fn timeout<F: Future>(limit: Duration, future: F) -> Option<F::Output> {
     if has_runtime() {
         tokio::time::timeout(limit, future).await.ok()

@@ -30,34 +30,34 @@ pub enum Access {
 pub struct Command {
     /// The text.
     pub text: Text,
-    /// The binds; of a [repeated](Command::repeated) statement, those of one run after the other.
+    /// The binds; for a [repeated](Command::repeated) statement, those of each run in order.
     pub binds: Binds,
     /// Read or write.
     pub access: Access,
-    /// Run it on the blocking pool at once (SQLite).
+    /// Whether it goes straight to the blocking pool (SQLite).
     pub offload: bool,
     /// Where it was called.
     pub site: &'static Location<'static>,
-    /// Whether the connection is kept afterwards, by a transaction: rows that are not wanted are read to their end.
+    /// Whether a transaction keeps the connection afterwards: unwanted rows are then read to their end.
     pub(crate) pinned: bool,
-    /// How often it is run, if it is repeated at all.
+    /// How many times it runs, if it is repeated.
     pub(crate) times: Option<usize>,
-    /// What its binds are to a COPY, if it is one.
+    /// The table and columns that its binds go to, if it is a COPY.
     pub(crate) copy: Option<Box<Copying>>,
-    /// Whether its caller runs it for many rows on purpose: the repeat guard passes over it.
+    /// Whether its caller runs it for many rows on purpose: the repeat guard ignores it.
     pub(crate) is_one_of_many: bool,
-    /// Whether its rows are streamed: then it may lock a connection that says it is streaming.
+    /// Whether its rows are streamed: it may then lock a connection that is marked as streaming.
     pub(crate) streams: bool,
 }
 
 impl Command {
-    /// A statement that was rendered.
+    /// A rendered statement.
     #[track_caller]
     pub fn new(sql: Sql, access: Access) -> Command {
         Command::with_text(sql.text.into(), sql.binds, access)
     }
 
-    /// One of many that are run for a row or a batch each, on purpose: nobody is warned of them.
+    /// Marks it as one of many that are run on purpose, for a row or a batch each: the repeat guard ignores it.
     #[must_use]
     pub fn one_of_many(mut self) -> Command {
         self.is_one_of_many = true;
@@ -109,7 +109,7 @@ impl Command {
         self.times.is_some_and(|times| times > 1)
     }
 
-    /// Whether it may write, as far as its text says: then it is done to its end, though nobody wants its rows.
+    /// Whether it may write, as far as its text says: it then runs to its end even if nobody wants its rows.
     pub(crate) fn may_write(&self) -> bool {
         let has = |word: &str| {
             let mut parts = self.text.as_bytes().windows(word.len());
@@ -126,8 +126,8 @@ impl Command {
         }
     }
 
-    /// Whether it may leave something behind in the session that the next user of the connection must not find: raw SQL that
-    /// is no plain statement, or that names what sets something.
+    /// Whether it may leave session state that the next user of the connection must not see: raw SQL that is not a plain
+    /// statement, or that names something that sets such state.
     pub(crate) fn may_change_settings(&self) -> bool {
         const PLAIN: [&str; 21] = [
             "select", "insert", "update", "delete", "replace", "merge", "with", "values", "table",
@@ -157,8 +157,8 @@ impl Command {
         }
     }
 
-    /// Whether it does what it does as a whole or not at all, and so may be tried again when it lost against another
-    /// transaction: a procedure may commit on its way.
+    /// Whether it is atomic, and so may be retried after it lost against another transaction: a procedure may commit
+    /// half-way.
     pub(crate) fn is_one_statement(&self) -> bool {
         const WHOLE: [&str; 8] = [
             "select", "insert", "update", "delete", "replace", "merge", "with", "values",
@@ -166,25 +166,25 @@ impl Command {
         self.access != Access::Unknown || self.begins_with(&WHOLE)
     }
 
-    /// The word that says what the statement does: comments, empty statements and brackets before it are passed over.
+    /// The word that says what the statement does, after any comments, empty statements and parentheses.
     pub(crate) fn first_word(&self) -> &str {
         first_word(&self.text)
     }
 
-    /// Whether its first word is one of these (in small letters).
+    /// Whether its first word is one of these (in lower case).
     pub(crate) fn begins_with(&self, words: &[&str]) -> bool {
         let first = self.first_word();
         words.iter().any(|word| first.eq_ignore_ascii_case(word))
     }
 
-    /// On the blocking pool at once (SQLite).
+    /// Whether it goes straight to the blocking pool (SQLite).
     #[must_use]
     pub fn offload(mut self, offload: bool) -> Command {
         self.offload = offload;
         self
     }
 
-    /// With the call site that a verb saw.
+    /// Sets its call site.
     #[must_use]
     pub fn at(mut self, site: &'static Location<'static>) -> Command {
         self.site = site;
@@ -192,7 +192,7 @@ impl Command {
     }
 }
 
-/// Whether a PRAGMA (SQLite) only answers a question.
+/// Whether a PRAGMA (SQLite) only reads.
 fn is_reading_pragma(text: &str) -> bool {
     const QUESTIONS: [&str; 15] = [
         "collation_list",
@@ -222,7 +222,7 @@ fn is_reading_pragma(text: &str) -> bool {
             .any(|known| name.eq_ignore_ascii_case(known))
 }
 
-/// The first word of a statement: comments, empty statements and brackets before it are passed over.
+/// The first word of a statement, after any comments, empty statements and parentheses.
 pub(crate) fn first_word(text: &str) -> &str {
     let mut rest = text;
     loop {
@@ -237,7 +237,7 @@ pub(crate) fn first_word(text: &str) -> &str {
             break;
         }
     }
-    // What is in such a comment, MariaDB and MySQL run.
+    // MariaDB and MySQL run the contents of these comments.
     let rest = rest
         .trim_start_matches("/*M!")
         .trim_start_matches("/*!")
@@ -246,12 +246,12 @@ pub(crate) fn first_word(text: &str) -> &str {
     &rest[..end.unwrap_or(rest.len())]
 }
 
-/// What is behind a comment; PostgreSQL's may be in one another.
+/// The text after a comment; PostgreSQL's comments nest.
 fn behind_comment(text: &str) -> &str {
     let (mut depth, mut rest) = (0, text);
     loop {
         let Some(at) = rest.find(['*', '/']) else {
-            // A comment without an end, or one that is no part of another where comments are not in one another.
+            // The comment has no end, or comments do not nest here: it ends at the first `*/`.
             return text
                 .split_once("*/")
                 .map_or(&text[text.len()..], |(_, behind)| behind);
@@ -272,18 +272,17 @@ fn behind_comment(text: &str) -> &str {
     }
 }
 
-/// How rows go in by COPY, which takes them in the columns' own types and no other, or as a file; and how they go in where
-/// that can't be had.
+/// How rows are sent by COPY, which takes only the columns' own types, or as a file, with an INSERT to fall back on.
 #[derive(Debug, Clone)]
 pub struct Copying {
     /// The table, quoted, with its schema.
     pub table: String,
     /// The columns' names, and the types of their values.
     pub columns: Vec<(String, SqlType)>,
-    /// The rows' values of the first column, if the sink has [those](Sink::binds) of the others (PostgreSQL). It must be
-    /// known that the rows can go in: there is no other way for them.
+    /// The rows' values of the first column, if the sink has [those](Sink::binds) of the others (PostgreSQL). The caller must
+    /// know that COPY can take the rows: there is no fallback for them.
     pub keys: Option<Vec<i64>>,
-    /// An INSERT that takes an array for each column (PostgreSQL), or one up to its VALUES.
+    /// The fallback: an INSERT that takes an array for each column (PostgreSQL), or one up to its VALUES.
     pub otherwise: Text,
 }
 
@@ -323,16 +322,16 @@ pub trait Sink: Send {
         let _ = run;
         None
     }
-    /// A run of a [repeated](Command::repeated) INSERT has inserted so many rows, the last one under this key.
+    /// Called after a run of a [repeated](Command::repeated) INSERT: the number of rows, and the key of the last one.
     ///
     /// # Errors
-    /// Binds that are no row.
+    /// Binds that do not form a row.
     fn inserted(&mut self, run: usize, rows: u64, last: i64) -> Result<(), DecodeError> {
         let _ = (run, rows, last);
         Ok(())
     }
-    /// Forgets what came so far: the statement is run again from the start. `false`, which is the default, when some of it
-    /// is out of reach: then the statement fails instead, so that no row comes twice.
+    /// Discards the rows so far, because the statement is run again from the start. Returns `false`, the default, if some were
+    /// already handed over: the statement then fails instead, so that no row comes twice.
     fn restart(&mut self) -> bool {
         false
     }
@@ -344,11 +343,11 @@ pub trait Sink: Send {
     fn hand_over(&mut self) -> BoxFuture<'_, bool> {
         Box::pin(async { true })
     }
-    /// Whether rows that are [held](RowBatch) are to be handed over as they are, before anything is made of them.
+    /// Whether [batches](RowBatch) are handed over as they are, before their rows are decoded.
     fn forwards(&self) -> bool {
         false
     }
-    /// Hands such rows over; `false` when nobody takes them any more.
+    /// Hands such a batch over; `false` when nobody takes it any more.
     fn forward(&mut self, rows: Box<dyn RowBatch>) -> BoxFuture<'_, bool> {
         let _ = rows;
         Box::pin(async { false })
@@ -393,10 +392,10 @@ impl Sink for Box<dyn Sink> {
     }
 }
 
-/// A statement of a [pipeline](crate::Target::pipeline), and what takes its rows.
+/// A statement of a [pipeline](crate::Target::pipeline), and the sink for its rows.
 pub type Statement = (Command, Box<dyn Sink>);
 
-/// What statements of a [pipeline](crate::Target::pipeline) answered: their sinks, as [`Sink::into_any`] gives them.
+/// The results of a [pipeline](crate::Target::pipeline)'s statements: their sinks, as [`Sink::into_any`] returns them.
 pub type Answers = Vec<(Box<dyn Any + Send>, Outcome)>;
 
 /// The first statement of a [pipeline](crate::Target::pipeline) that failed: its position, and why.
@@ -483,7 +482,7 @@ impl<T> Collect<T> {
         }
     }
 
-    /// All rows, by position, with room for so many.
+    /// All rows, by position, with capacity for this many.
     pub fn with_capacity(rows: usize) -> Collect<T> {
         Collect {
             rows: Vec::with_capacity(rows),
@@ -491,7 +490,7 @@ impl<T> Collect<T> {
         }
     }
 
-    /// A row that is known.
+    /// A row that is already known.
     pub fn known(row: T) -> Collect<T> {
         Collect {
             rows: vec![row],
@@ -530,11 +529,11 @@ impl<T: FromRow + Send + 'static> Sink for Collect<T> {
     }
 }
 
-/// Takes one row, and perhaps sees whether there is another.
+/// Takes one row, and optionally checks whether there is another.
 pub struct Only<T> {
     /// The first row.
     pub row: Option<T>,
-    /// Whether there is a second, if that was asked.
+    /// Whether there is a second row, if that was checked.
     pub more: bool,
     ask: bool,
 }
@@ -549,7 +548,7 @@ impl<T> Only<T> {
         }
     }
 
-    /// Takes the first row, and sees whether there is another.
+    /// Takes the first row, and checks whether there is another.
     pub fn one() -> Only<T> {
         Only {
             ask: true,
@@ -557,7 +556,7 @@ impl<T> Only<T> {
         }
     }
 
-    /// A row that is known.
+    /// A row that is already known.
     pub fn known(row: T) -> Only<T> {
         Only {
             row: Some(row),

@@ -14,7 +14,7 @@ use std::panic::Location;
 use std::sync::Arc;
 
 impl Options {
-    /// Connects; makes one connection, so that a wrong address or password is known at once.
+    /// Connects, and opens one connection, so that a wrong address or password fails at once.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidUrl`], [`ErrorKind::ConnectionFailed`], [`ErrorKind::AuthenticationFailed`].
@@ -67,7 +67,7 @@ impl Database {
     }
 }
 
-/// The pools of a database, each with a first connection made.
+/// The pools of a database, each with its first connection open.
 async fn pools(
     url: &DatabaseUrl,
     options: &Options,
@@ -116,7 +116,7 @@ async fn pools(
                     reader,
                 })
             };
-            // A connection costs next to nothing to keep; in memory, it is the database, and never let go.
+            // A connection costs next to nothing to keep; in memory, it is the database, and is never closed.
             let limits = Limits {
                 max_lifetime: None,
                 idle_timeout: None,

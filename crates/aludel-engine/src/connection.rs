@@ -1,4 +1,4 @@
-//! [`Connection`]: one connection of one's own.
+//! [`Connection`]: a dedicated connection.
 
 use crate::connection_state::Pinned;
 use crate::database::Database;
@@ -10,7 +10,7 @@ use std::panic::Location;
 use std::sync::Arc;
 
 impl Database {
-    /// A connection of one's own, for settings that live in it. When it is dropped it is reset, unless
+    /// Acquires a dedicated connection, for settings that live in it. When it is dropped it is reset, unless
     /// [`keep_settings`](Connection::keep_settings) says otherwise.
     ///
     /// # Errors
@@ -33,7 +33,7 @@ impl Database {
     }
 }
 
-/// A connection of one's own, taken out of the pool until it is dropped. It executes by shared reference.
+/// A dedicated connection, taken out of the pool until it is dropped. Statements run on it by shared reference.
 pub struct Connection {
     pub(crate) pinned: Arc<Pinned>,
 }
@@ -43,11 +43,11 @@ impl Connection {
         Connection { pinned }
     }
 
-    /// Changes a setting until the next transaction ends, or the connection goes back: `PRAGMA foreign_keys = OFF`, which
-    /// SQLite takes only outside of transactions.
+    /// Changes a setting until the next transaction ends or the connection is returned: `PRAGMA foreign_keys = OFF`, which
+    /// SQLite accepts only outside of transactions.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     pub async fn set_until_transaction(&self, set: &str, restore: &'static str) -> Result<()> {
         let mut state = self.pinned.lock().await?;
         state.usable()?;
@@ -57,18 +57,18 @@ impl Connection {
             .await
     }
 
-    /// Gives the connection back as it is, with the settings, temporary tables and locks of the session that raw SQL has left
-    /// so far. Else it is reset: `DISCARD ALL` (PostgreSQL), `COM_RESET_CONNECTION` (MariaDB and MySQL); an SQLite file is
-    /// opened anew, and a database in memory keeps what was set.
+    /// Keeps the session's settings, temporary tables and locks that raw SQL has left so far when the connection is returned.
+    /// Otherwise it is reset: `DISCARD ALL` (PostgreSQL), `COM_RESET_CONNECTION` (MariaDB and MySQL); an SQLite file is
+    /// reopened, and a database in memory keeps what was set.
     ///
     /// # Errors
-    /// As for a statement on a connection that is lost.
+    /// The connection is lost, as for a statement.
     pub async fn keep_settings(&self) -> Result<()> {
         self.pinned.lock().await?.usable()?.set_dirty(false);
         Ok(())
     }
 
-    /// Closes the connection instead of giving it back. A database in memory is its connection, and stays.
+    /// Closes the connection instead of returning it. A database in memory is its connection, and stays open.
     pub fn close(self) {
         if self.pinned.db.inner.url.is_in_memory() {
             return;

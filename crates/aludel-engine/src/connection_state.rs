@@ -21,16 +21,16 @@ use tokio::sync::OwnedMutexGuard;
 /// A connection and the transactions on it. Statements take turns: each locks the state while it runs.
 pub(crate) struct Pinned {
     pub(crate) db: Database,
-    /// Tells this connection's scope from all others.
+    /// Identifies this connection's scope.
     pub(crate) id: u64,
-    /// Whether it is a [`Connection`](crate::Connection) of the caller's own, not a transaction.
+    /// Whether it is a [`Connection`](crate::Connection) rather than a transaction.
     pub(crate) is_acquired: bool,
     state: Arc<tokio::sync::Mutex<State>>,
     /// Levels whose handles were dropped: rolled back before the next statement.
     dropped: Mutex<Vec<usize>>,
-    /// The owner is gone while a statement runs: whoever unlocks the state ends the transaction.
+    /// The owner was dropped while a statement runs: whoever unlocks the state ends the transaction.
     abandoned: AtomicBool,
-    /// A stream is being read. Waiting for its end might be waiting for oneself.
+    /// A stream is being read. Waiting for its end could deadlock.
     streaming: AtomicBool,
 }
 
@@ -43,18 +43,18 @@ pub(crate) struct State {
     pub(crate) depth: usize,
     /// The error that has aborted the transaction.
     pub(crate) failed: Option<String>,
-    /// The failure took the whole transaction with it, savepoints and all: nothing is left to roll back to.
+    /// The failure ended the whole transaction with its savepoints: nothing is left to roll back to.
     pub(crate) gone: bool,
-    /// A statement has ended the transaction: nobody knows what became of what was written before it.
+    /// A statement has ended the transaction: whether earlier writes were committed is unknown.
     pub(crate) ended: Option<String>,
     /// Whether a statement of the transaction failed because another transaction was faster.
     pub(crate) has_lost: bool,
     pub(crate) on_commit: Vec<(usize, Callback)>,
-    /// SQL that makes the connection as it was before the transaction.
+    /// SQL that restores the connection's state from before the transaction.
     pub(crate) restore: Option<&'static str>,
 }
 
-/// The state, locked. What was abandoned in the meantime ends when it is unlocked.
+/// The locked state. A transaction that was abandoned meanwhile ends when it is unlocked.
 pub(crate) struct Locked {
     // Fields are dropped in this order.
     state: OwnedMutexGuard<State>,
@@ -107,7 +107,7 @@ impl Pinned {
         })
     }
 
-    /// The state, when whoever has it is done.
+    /// Waits for the lock on the state; fails while a stream is being read.
     pub(crate) async fn lock(self: &Arc<Self>) -> Result<Locked> {
         self.refuse_beside_a_stream()?;
         Ok(self.lock_beside_a_stream().await)
@@ -119,7 +119,7 @@ impl Pinned {
         self.locked(state)
     }
 
-    /// The state, if nobody has it and nothing is left to be rolled back.
+    /// Locks the state, if it is free and nothing is left to roll back.
     pub(crate) fn lock_now(self: &Arc<Self>) -> Option<Locked> {
         if self.streaming.load(Ordering::Acquire) {
             return None;
@@ -141,7 +141,7 @@ impl Pinned {
         locked
     }
 
-    /// Notes that a stream is being read; `false` when another is.
+    /// Marks a stream as being read; `false` if another one is.
     pub(crate) fn begin_stream(&self) -> bool {
         !self.streaming.swap(true, Ordering::AcqRel)
     }
@@ -179,7 +179,7 @@ impl Pinned {
 
     /// Ends the transaction without waiting: now, or when the running statement unlocks the state.
     pub(crate) fn abandon(&self) {
-        // The flag first: whoever unlocks after it sees it.
+        // The flag first, so that whoever unlocks later sees it.
         self.abandoned.store(true, Ordering::Release);
         if let Ok(mut state) = self.state.try_lock() {
             state.abort();
@@ -192,7 +192,7 @@ impl Pinned {
 }
 
 impl State {
-    /// The connection, when it may be used.
+    /// The connection, if it may be used.
     #[inline]
     pub(crate) fn usable(&mut self) -> Result<&mut Guard> {
         if self.failed.is_some() {
@@ -221,7 +221,7 @@ impl State {
         Error::new(ErrorKind::TransactionAborted, format!("{reason}. {hint}"))
     }
 
-    /// Lets go of a connection on which a statement was cancelled half-way: its answer would be the next one's.
+    /// Drops a connection whose statement was cancelled half-way: its answer would be taken for the next one's.
     fn reap(&mut self) {
         if self.guard.as_ref().is_some_and(Guard::is_busy) {
             drop(self.guard.take());
@@ -230,16 +230,16 @@ impl State {
         }
     }
 
-    /// The transaction is gone on the database's side.
+    /// Notes that the whole transaction is gone on the database's side.
     pub(crate) fn fail_whole(&mut self, reason: impl Into<String>) {
         self.failed.get_or_insert_with(|| reason.into());
         self.gone = true;
     }
 
-    /// A statement has ended the transaction, or begun one that is not known here.
+    /// Notes that a statement has ended the transaction, or begun one that is not known here.
     pub(crate) fn end_by_statement(&mut self, is_open: bool, error: &Error) {
         if is_open {
-            // Rolled back, and closed, by whoever drops it.
+            // Dropping it rolls back and closes it.
             drop(self.guard.take());
             self.failed = Some(reason(error));
         } else {
@@ -344,7 +344,7 @@ impl State {
         }
     }
 
-    /// Rolls back without waiting, and lets the connection go.
+    /// Rolls back without waiting, and releases the connection.
     pub(crate) fn abort(&mut self) {
         self.on_commit.clear();
         let Some(guard) = self.guard.take() else {
@@ -363,7 +363,7 @@ fn reason(error: &Error) -> String {
     text.lines().next().unwrap_or_default().to_string()
 }
 
-/// Rolls back on a connection that nobody waits for, and gives it back.
+/// Rolls back on a connection that nobody waits for, and returns it to the pool.
 fn roll_back(mut guard: Guard, restore: Option<&'static str>) {
     let Ok(link) = guard.link() else { return };
     match link {
@@ -385,7 +385,7 @@ fn roll_back(mut guard: Guard, restore: Option<&'static str>) {
                 guard.discard();
                 return;
             };
-            // Busy from now on: a runtime that shuts down drops the task without a poll.
+            // Mark it as busy now: a runtime that shuts down drops the task without polling it.
             guard.set_busy(true);
             runtime.spawn(async move {
                 let limit = guard.connect_timeout();
@@ -412,7 +412,7 @@ pub(crate) fn finished() -> Error {
     )
 }
 
-/// Waits that grow, up to a limit in all.
+/// Growing waits, up to a total limit.
 #[derive(Default)]
 pub(crate) struct Backoff {
     waited: Duration,
@@ -444,7 +444,7 @@ pub(crate) fn leave_ended(state: &mut State, level: usize) {
     }
 }
 
-/// Makes a level part of the one around it, or final. What cannot be committed is rolled back.
+/// Commits a level, or releases its savepoint. If that fails, the level is rolled back.
 pub(crate) async fn commit_level(
     pinned: &Arc<Pinned>,
     state: &mut Locked,
@@ -465,14 +465,14 @@ pub(crate) async fn commit_level(
         }
         Err(error) => {
             state.after_error(&error, pinned.db.dialect());
-            // A COMMIT that fails leaves SQLite's transaction open. Its own error says more than this one's.
+            // A failed COMMIT leaves SQLite's transaction open. Its own error says more than the rollback's.
             drop(roll_back_level(pinned, state, level, site).await);
             Err(error)
         }
     }
 }
 
-/// Undoes a level, as far as the database has not done it already.
+/// Rolls a level back, as far as the database has not done so already.
 pub(crate) async fn roll_back_level(
     pinned: &Arc<Pinned>,
     state: &mut Locked,
@@ -501,7 +501,7 @@ pub(crate) async fn roll_back_level(
     }
     match &result {
         Err(_) if level > 1 => state.fail_whole("rolling a nested transaction back failed"),
-        // The levels around it learn that they are gone too.
+        // Stays failed: the levels around it are gone too.
         _ if level > 1 && state.gone => {}
         _ if state.guard.is_none() => {}
         _ => {
@@ -512,7 +512,7 @@ pub(crate) async fn roll_back_level(
     result
 }
 
-/// Makes the connection as it was before the transaction.
+/// Restores the connection's state from before the transaction.
 pub(crate) async fn restore(
     pinned: &Pinned,
     state: &mut State,
@@ -528,7 +528,7 @@ pub(crate) async fn restore(
     Ok(())
 }
 
-/// Rolls back what handles dropped since have left open.
+/// Rolls back the levels whose handles were dropped.
 pub(crate) async fn settle(
     pinned: &Arc<Pinned>,
     state: &mut Locked,
@@ -540,7 +540,7 @@ pub(crate) async fn settle(
     let result = if state.depth < level {
         Ok(())
     } else {
-        // Until it is done the level stays among the dropped: this future may be dropped as well.
+        // The level stays in the list until this is done: this future may be dropped as well.
         roll_back_level(pinned, state, level, site).await
     };
     pinned.forget_dropped(level);

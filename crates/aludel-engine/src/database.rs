@@ -46,12 +46,12 @@ impl Database {
         self.inner.takes_files
     }
 
-    /// What a layer above keeps with this database and its clones, made when it is first asked for.
+    /// A value that a layer above stores with this database and its clones, made on first use.
     pub fn extension<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
         self.inner.extensions.get_or_default()
     }
 
-    /// What a layer above keeps with this database, if it was ever asked for.
+    /// A value that a layer above stores with this database, if it has been made.
     pub fn known_extension<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
         self.inner.extensions.get()
     }
@@ -71,8 +71,8 @@ impl Database {
         self.inner.observer.watch()
     }
 
-    /// Whether a pooler gives each transaction another connection of the server's (`?pooler=transaction`): settings and locks
-    /// of a session do not last.
+    /// Whether a pooler may run each transaction on another server connection (`?pooler=transaction`): settings and locks of a
+    /// session do not last.
     pub fn is_pooled(&self) -> bool {
         self.inner.url.is_pooled()
     }

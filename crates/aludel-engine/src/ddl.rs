@@ -9,11 +9,11 @@ use std::future::Future;
 use std::panic::Location;
 
 impl Database {
-    /// Creates the tables, with types, indexes and comments, in an order that works; circular foreign keys last.
+    /// Creates the tables, with types, indexes and comments, in dependency order; circular foreign keys last.
     ///
     /// # Errors
-    /// What the database cannot do (nothing is created then), and tables that are there already. Where DDL is
-    /// transactional (SQLite, PostgreSQL) an error leaves nothing behind.
+    /// Anything the database does not support (nothing is created then), and tables that already exist. Where DDL is
+    /// transactional (SQLite, PostgreSQL), an error leaves nothing behind.
     #[track_caller]
     pub fn create_all<T: Tables>(
         &self,
@@ -26,10 +26,10 @@ impl Database {
         }
     }
 
-    /// Drops the tables and their types; tables that are not there are passed over.
+    /// Drops the tables and their types; missing tables are ignored.
     ///
     /// # Errors
-    /// Tables that others still refer to.
+    /// Another table still refers to one of them.
     #[track_caller]
     pub fn drop_all<T: Tables>(
         &self,
@@ -45,7 +45,7 @@ impl Database {
         }
     }
 
-    /// SQLite can't drop foreign keys first: it looks away, and is asked before the end what is left dangling.
+    /// SQLite can't drop foreign keys first: this disables their checks, and looks for dangling rows before the commit.
     async fn drop_unchecked(
         &self,
         ddl: Vec<aludel_sql::statement::Ddl>,
@@ -95,7 +95,7 @@ impl Database {
     }
 }
 
-/// All of the texts before any of them is sent.
+/// Renders all texts before any of them is sent.
 fn render_ddl(
     ddl: Vec<aludel_sql::statement::Ddl>,
     dialect: &'static dyn Dialect,
@@ -113,7 +113,7 @@ pub trait Tables {
     /// The tables.
     ///
     /// # Errors
-    /// A set that does not fit together.
+    /// An inconsistent set.
     fn tables(&self) -> Result<Vec<Table>>;
 }
 

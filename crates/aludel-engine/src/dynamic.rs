@@ -39,10 +39,10 @@ impl DynRow {
             .map(|at| &self.values[at])
     }
 
-    /// The value of a column that is there and can be read.
+    /// The value of a column, which must exist and be readable.
     ///
     /// # Errors
-    /// [`ErrorKind::Decode`]: no column of that name, or a value of a type that [`Value`] has not.
+    /// [`ErrorKind::Decode`]: no column of that name, or a value of a type that [`Value`] does not have.
     pub fn read(&self, name: &str) -> Answer<&Value> {
         let why = match self.get(name) {
             Some(Value::Invalid(why)) => why.to_string(),
@@ -68,13 +68,13 @@ pub struct CollectDynamic {
     pub rows: Vec<DynRow>,
     names: Arc<[String]>,
     hints: Vec<Option<SqlType>>,
-    /// Whether a value that can't be read stands in its row as [`Value::Invalid`], beside those that can.
+    /// Whether a value that can't be read becomes [`Value::Invalid`], so that the rest of its row can be read.
     lenient: bool,
 }
 
 impl CollectDynamic {
-    /// Rows of any columns, read as the database has them. A value that can't be read is [`Value::Invalid`]: nobody knows
-    /// beforehand what raw SQL answers, and it may have been a write.
+    /// Rows of any columns, read as the database has them. A value that can't be read is [`Value::Invalid`]: the columns of raw
+    /// SQL are not known beforehand, and the statement may have been a write.
     pub fn new() -> CollectDynamic {
         CollectDynamic {
             lenient: true,
@@ -82,8 +82,8 @@ impl CollectDynamic {
         }
     }
 
-    /// Rows whose columns have these types, where they are known: SQLite and MariaDB keep dates, truth values and
-    /// exact numbers as something else.
+    /// Rows whose columns have these types, where they are known: SQLite and MariaDB store dates, booleans and exact numbers as
+    /// other types.
     pub fn hinted(hints: Vec<Option<SqlType>>) -> CollectDynamic {
         CollectDynamic {
             rows: Vec::new(),

@@ -1,8 +1,8 @@
 //! [`Error`]: one pointer wide, with a stable [`kind`](Error::kind) and public predicates.
 //!
-//! An error carries the statement's text but never its values: what a database quotes of a value in its own
-//! message is cut out before it becomes part of the source chain. Passwords never get here. What `Display` says may be shown
-//! to a service's clients: the statement is not in it, but in [`Error::statement`], [`Error::detailed`] and `Debug`.
+//! An error carries the statement's text but never its values: values that a database quotes in its own message are cut out
+//! before it becomes part of the source chain. Passwords never get here. What `Display` says may be shown to a service's
+//! clients: the statement is not in it, but in [`Error::statement`], [`Error::detailed`] and `Debug`.
 
 use crate::holder::Holder;
 use crate::statement_text::Text;
@@ -14,37 +14,37 @@ use std::fmt;
 /// A result whose error is [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What went wrong, in one word. New kinds may come.
+/// The kind of an error. New kinds may be added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A row with the same key is there already.
+    /// A row with the same key already exists.
     UniqueViolation,
-    /// A row refers to one that is not there, or is referred to.
+    /// A row refers to one that does not exist, or other rows refer to it.
     ForeignKeyViolation,
-    /// NULL in a column that takes none.
+    /// NULL in a NOT NULL column.
     NotNullViolation,
-    /// A CHECK is not fulfilled.
+    /// A CHECK constraint failed.
     CheckViolation,
     /// A text is longer than its column.
     ValueTooLong,
     /// A number does not fit into its column or type.
     OutOfRange,
-    /// A value that its column's type cannot read.
+    /// A value that is invalid for its column's type.
     InvalidValue,
-    /// A transaction could not be ordered with others; try it again.
+    /// A transaction could not be serialized with others; try it again.
     SerializationFailure,
     /// Two transactions waited for each other; try it again.
     Deadlock,
-    /// A lock was not had in time.
+    /// Timed out waiting for a lock.
     LockTimeout,
     /// The statement was cancelled.
     Cancelled,
     /// A write where only reads are allowed.
     ReadOnly,
-    /// The database refuses what the statement does.
+    /// The database denies permission for the statement.
     PermissionDenied,
-    /// The statement names a table, column or function that is not there, or is not SQL.
+    /// The statement names a table, column or function that does not exist, or is not SQL.
     InvalidStatement,
     /// The connection could not be made.
     ConnectionFailed,
@@ -52,23 +52,23 @@ pub enum ErrorKind {
     AuthenticationFailed,
     /// The connection is gone.
     ConnectionLost,
-    /// No connection came free in time; [`Error::holders`] says who has them.
+    /// Timed out waiting for a connection; [`Error::holders`] says who holds them.
     PoolTimeout,
     /// The database was closed.
     Closed,
-    /// A row that was asked for is not there.
+    /// The row was not found.
     NotFound,
-    /// More than one row where one was asked for.
+    /// Expected one row, found several.
     ManyFound,
     /// A column could not be read as the type it was read as.
     Decode,
-    /// The database cannot do it. Nothing was sent.
+    /// The database does not support it. Nothing was sent.
     Unsupported,
-    /// The query makes no sense. Nothing was sent.
+    /// The query is invalid. Nothing was sent.
     InvalidQuery,
-    /// The URL is not one.
+    /// The URL is invalid.
     InvalidUrl,
-    /// A row does not fulfil its model's rules; [`Error::fields`] says which. Nothing was sent.
+    /// A row violates its model's rules; [`Error::fields`] says which. Nothing was sent.
     Validation,
     /// Another writer has changed or removed a row since it was read.
     #[doc(alias = "optimistic")]
@@ -86,13 +86,13 @@ pub enum ErrorKind {
     NotLoaded,
     /// The row of a relation exists, and the default scope of its model leaves it out.
     OutOfScope,
-    /// Migrations, or their files, or what a database says of them, do not fit together.
+    /// Migrations, their files, or what a database records of them, are inconsistent.
     Migration,
     /// The server has no room left on its disk, or a table is full.
     DiskFull,
     /// Another error of the database.
     Database,
-    /// A broken promise inside the library; please report it.
+    /// A bug in this library; please report it.
     Internal,
 }
 
@@ -156,9 +156,9 @@ pub struct Constraint {
     pub name: Option<String>,
     /// Its table.
     pub table: Option<String>,
-    /// Its columns. For a CHECK no database says them.
+    /// Its columns. No database reports them for a CHECK.
     pub columns: Vec<String>,
-    /// The fields of the model that the columns are of (`author` for `author_id`), where a model was written.
+    /// The model's fields that these columns belong to (`author` for `author_id`), if a model was written.
     pub fields: Vec<String>,
 }
 
@@ -215,12 +215,12 @@ impl Error {
         Error::new(ErrorKind::Rollback, reason)
     }
 
-    /// A query that makes no sense, for layers above.
+    /// An invalid query, for layers above.
     pub fn invalid_query(message: impl Into<String>) -> Error {
         Error::new(ErrorKind::InvalidQuery, message)
     }
 
-    /// Migrations that do not fit together.
+    /// Inconsistent migrations.
     pub fn migration(message: impl Into<String>) -> Error {
         Error::new(ErrorKind::Migration, message)
     }
@@ -258,8 +258,7 @@ impl Error {
         self
     }
 
-    /// The error with the columns of the foreign key that is violated, where the database does not say them, for a layer
-    /// above.
+    /// The error with the columns of the violated foreign key, if the database does not report them, for a layer above.
     #[must_use]
     pub fn with_columns_of_key(mut self, columns: &[String]) -> Error {
         if let Some(constraint) = &mut self.0.constraint
@@ -270,7 +269,7 @@ impl Error {
         self
     }
 
-    /// The error with the fields of a model that the columns of a violated constraint are of, for a layer above.
+    /// The error with the model's fields that a violated constraint's columns belong to, for a layer above.
     #[must_use]
     pub fn with_fields_of<'f>(
         mut self,
@@ -309,8 +308,7 @@ impl Error {
         self
     }
 
-    /// The error with the columns of a table that it may be about, where the database does not say which of them it is, for a
-    /// layer above.
+    /// The error with the columns that it may be about, if the database does not say which, for a layer above.
     #[must_use]
     pub fn with_candidates(mut self, table: &str, columns: &[&str]) -> Error {
         let columns = columns.join(", ");
@@ -320,33 +318,33 @@ impl Error {
         self
     }
 
-    /// The error with the type that is too small, where the database says that and no column.
+    /// The error with the type that is too small, if the database reports that and no column.
     #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
     pub(crate) fn with_limit(mut self, limit: Option<SqlType>) -> Error {
         self.0.limit = limit;
         self
     }
 
-    /// The type that is too small for a number or a text, where the database says that and no column, for a layer above.
+    /// The type that is too small for a number or a text, if the database reports that and no column, for a layer above.
     #[doc(hidden)]
     pub fn limit(&self) -> Option<&SqlType> {
         self.0.limit.as_ref()
     }
 
-    /// The error of reading what a statement gives back that has done its work all the same.
+    /// Marks an error in reading a statement's result: the statement has done its work.
     #[must_use]
     pub fn and_written(mut self) -> Error {
         self.0.written = true;
         self
     }
 
-    /// The error of a connection that was lost before the server said what became of a write.
+    /// Marks the outcome of a write as unknown, if the connection was lost before the server reported it.
     pub(crate) fn of_unknown_outcome(mut self) -> Error {
         self.0.outcome_unknown = self.0.lost;
         self
     }
 
-    /// The error, which was not the server's: the connection was closed.
+    /// Marks the connection as closed, by an error that is not the server's.
     #[cfg(any(feature = "postgres", feature = "mysql"))]
     pub(crate) fn and_lost(mut self) -> Error {
         self.0.lost = true;
@@ -365,7 +363,7 @@ impl Error {
         self.0.lost
     }
 
-    /// The error, after what was [written](Error::is_written) was undone.
+    /// The error, after what it [wrote](Error::is_written) was undone.
     #[must_use]
     pub fn undone(mut self) -> Error {
         self.0.written = false;
@@ -419,35 +417,35 @@ impl Error {
         self.0.column.as_deref()
     }
 
-    /// The row that a flush failed at, where it is known: `User 7`, `Post (pending, number 3 of those added)`.
+    /// The row at which a flush failed, where it is known: `User 7`, `Post (pending, number 3 of those added)`.
     pub fn row(&self) -> Option<&str> {
         self.0.row.as_deref()
     }
 
-    /// Whether the row was written all the same: only what came back of it can't be read. Writing it again would write it
-    /// twice. In a transaction that is rolled back, it goes with all else.
+    /// Whether the row was written, and only its result can't be read. Writing it again would write it twice. If the transaction
+    /// is rolled back, the row is undone with all else.
     pub fn is_written(&self) -> bool {
         self.0.written
     }
 
-    /// Whether nobody knows what became of it: the connection was lost between a COMMIT, or a statement that may write and is a
-    /// transaction of its own, and the server's answer. It may have been carried out; look before you try again. Of raw SQL
-    /// that is no more than a SELECT this is said, too: it may call a function that writes.
+    /// Whether the outcome is unknown: the connection was lost between a COMMIT, or a statement that may write and is a
+    /// transaction of its own, and the server's answer. It may have been carried out; check before you try again. This also
+    /// applies to raw SQL that is only a SELECT: it may call a function that writes.
     pub fn is_outcome_unknown(&self) -> bool {
         self.0.outcome_unknown
     }
 
-    /// What is wrong with a row, by field: all of it, where the model's rules or the dynamic layer refuse the row.
+    /// What is wrong with a row, by field: all of it, if the model's rules or the dynamic layer reject the row.
     pub fn fields(&self) -> &[FieldError] {
         &self.0.fields
     }
 
-    /// The statement that failed. Binds stand in it as placeholders.
+    /// The statement that failed, with placeholders for its binds.
     pub fn statement(&self) -> Option<&str> {
         self.0.statement.as_deref()
     }
 
-    /// All that is known, for logs and terminals: what `Display` says, and the SQL that it keeps back.
+    /// Everything that is known, for logs and terminals: what `Display` says, and the SQL that it leaves out.
     pub fn detailed(&self) -> String {
         let mut text = self.to_string();
         for holder in &self.0.holders {
@@ -470,27 +468,27 @@ impl Error {
         &self.0.holders
     }
 
-    /// A row with the same key is there already.
+    /// A row with the same key already exists.
     pub fn is_unique_violation(&self) -> bool {
         self.kind() == ErrorKind::UniqueViolation
     }
 
-    /// A row refers to one that is not there, or is referred to.
+    /// A row refers to one that does not exist, or other rows refer to it.
     pub fn is_foreign_key_violation(&self) -> bool {
         self.kind() == ErrorKind::ForeignKeyViolation
     }
 
-    /// NULL in a column that takes none.
+    /// NULL in a NOT NULL column.
     pub fn is_not_null_violation(&self) -> bool {
         self.kind() == ErrorKind::NotNullViolation
     }
 
-    /// A CHECK is not fulfilled.
+    /// A CHECK constraint failed.
     pub fn is_check_violation(&self) -> bool {
         self.kind() == ErrorKind::CheckViolation
     }
 
-    /// A row that was asked for is not there.
+    /// The row was not found.
     pub fn is_not_found(&self) -> bool {
         self.kind() == ErrorKind::NotFound
     }
@@ -500,13 +498,13 @@ impl Error {
         self.kind() == ErrorKind::StaleData
     }
 
-    /// The database cannot do it; nothing was sent.
+    /// The database does not support it; nothing was sent.
     pub fn is_unsupported(&self) -> bool {
         self.kind() == ErrorKind::Unsupported
     }
 
     /// The same transaction may succeed when it is tried again: serialization failures, deadlocks, a schema that has
-    /// changed since a statement was prepared, and on SQLite a lock that was not had in time.
+    /// changed since a statement was prepared, and on SQLite a timeout waiting for a lock.
     pub fn is_retryable(&self) -> bool {
         matches!(
             self.kind(),
@@ -541,7 +539,7 @@ impl Error {
     }
 }
 
-/// A statement as messages show it: of one with thousands of placeholders, the ends.
+/// A statement as messages show it: only both ends of one with thousands of placeholders.
 fn shortened(statement: &str) -> std::borrow::Cow<'_, str> {
     const ENDS: usize = 700;
     if statement.len() <= 2 * ENDS + 100 {
@@ -584,7 +582,7 @@ impl fmt::Display for Error {
             };
             write!(f, "{colon}{}", self.0.message)?;
         }
-        // Of another error the message says it.
+        // For other errors, the message says it.
         if self.0.kind == ErrorKind::Validation {
             for field in &self.0.fields {
                 write!(f, "\n  {} {}", field.field, field.message)?;
@@ -654,12 +652,12 @@ impl From<aludel_sql::Error> for Error {
     }
 }
 
-/// What a database said, without the values in it: the source of errors that it reports.
+/// A database's message without the values in it: the source of the errors that it reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DatabaseMessage {
     /// Its code: an SQLSTATE, SQLite's extended result code, MariaDB/MySQL's error number.
     pub code: String,
-    /// Its words; `…` stands for values.
+    /// Its text, with `…` in place of values.
     pub message: String,
 }
 
@@ -671,8 +669,8 @@ impl fmt::Display for DatabaseMessage {
 
 impl StdError for DatabaseMessage {}
 
-/// Replaces what stands between two `quote`s by `…`. The closing one is the last before a tail that is known, or the
-/// last of all: values may have quotes in them.
+/// Replaces the text between two `quote`s by `…`. The closing one is the last before a known tail, or the last of all:
+/// values may contain quotes.
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 pub(crate) fn redact(message: &str, quote: char) -> String {
     const TAILS: [&str; 4] = [
@@ -692,7 +690,7 @@ pub(crate) fn redact(message: &str, quote: char) -> String {
     format!("{before}{quote}…{after}")
 }
 
-/// Leaves out what a syntax error quotes of the statement, in which values may be written.
+/// Removes what a syntax error quotes of the statement, because that may contain values.
 pub(crate) fn without_quote(message: &str) -> String {
     for (before, quote) in [("near '", '\''), ("near \"", '"'), ("token: \"", '"')] {
         if let Some(at) = message.find(before) {

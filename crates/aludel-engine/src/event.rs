@@ -1,14 +1,14 @@
-//! [`Event`]: what is worth knowing about a statement.
+//! [`Event`]: what hooks learn about a statement.
 
 use crate::error::Error;
 use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What is called with each event.
+/// A function that is called with each event.
 pub(crate) type Hook = Arc<dyn Fn(&Event<'_>) + Send + Sync>;
 
-/// Something worth knowing about.
+/// An event worth reporting.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event<'a> {

@@ -1,4 +1,4 @@
-//! What layers above keep with a database: one value of each type.
+//! Values that layers above store with a database, one of each type.
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;

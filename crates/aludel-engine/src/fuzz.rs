@@ -1,7 +1,7 @@
-//! What the fuzz targets call: readers of the protocols, on bytes that anybody may have sent. None of it is for programs.
+//! Entry points of the fuzz targets: protocol readers on arbitrary bytes. Programs do not use them.
 //!
-//! A server that is not the one that was meant, or that somebody has taken over, can say anything. Whatever it says must end in
-//! a result or an error: no panic, no endless loop, no memory beyond what was [agreed](crate::Options).
+//! A server that is the wrong one, or that somebody has taken over, can send anything. Whatever it sends must end in a result
+//! or an error: no panic, no endless loop, no memory beyond what was [agreed](crate::Options).
 
 use crate::command::{Access, Command, Discard, Sink};
 use crate::driver::{ServerLink, mysql, postgres};
@@ -11,17 +11,17 @@ use aludel_sql::Value;
 use aludel_sql::row::Cells;
 use std::sync::Arc;
 
-/// Reads bytes as each message of PostgreSQL's, and as rows of its types.
+/// Reads bytes as each PostgreSQL message, and as rows of its types.
 pub fn postgres_messages(bytes: &[u8]) {
     postgres::read_all(bytes);
 }
 
-/// Reads bytes as each packet of MariaDB's and MySQL's, and as rows of their types.
+/// Reads bytes as each MariaDB and MySQL packet, and as rows of their types.
 pub fn mysql_packets(bytes: &[u8]) {
     mysql::read_all(bytes);
 }
 
-/// Connects to a PostgreSQL that says these bytes, and runs statements on it.
+/// Connects to a PostgreSQL that sends these bytes, and runs statements on it.
 pub fn postgres_session(bytes: &[u8]) {
     let (first, said) = bytes.split_first().unwrap_or((&0, &[]));
     let parameters = [
@@ -42,7 +42,7 @@ pub fn postgres_session(bytes: &[u8]) {
     });
 }
 
-/// Connects to a MariaDB or MySQL that says these bytes, and runs statements on it.
+/// Connects to a MariaDB or MySQL that sends these bytes, and runs statements on it.
 pub fn mysql_session(bytes: &[u8]) {
     let Some(server) = server("mysql://ann:herring@h/there?allow_public_key_retrieval=true") else {
         return;
@@ -55,7 +55,7 @@ pub fn mysql_session(bytes: &[u8]) {
     });
 }
 
-/// Takes a URL apart.
+/// Parses a URL.
 pub fn url(bytes: &[u8]) {
     drop(DatabaseUrl::parse(&String::from_utf8_lossy(bytes)));
 }

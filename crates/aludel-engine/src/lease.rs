@@ -17,7 +17,7 @@ enum Slot {
     Pinned { state: Locked, pinned: Arc<Pinned> },
 }
 
-/// How the statement went that was started.
+/// The state of a statement that was started.
 pub(crate) enum Started {
     Done(Outcome),
     Server,
@@ -151,7 +151,7 @@ impl Lease {
                 Err(error) if command.access == Access::Unknown && !self.is_alone() => {
                     // It may have ended the transaction before it failed.
                     let error = self.failed(error);
-                    // One that was slower than another transaction was rolled back whole, and ended nothing.
+                    // After a conflict the whole transaction is rolled back: the statement itself did not end it.
                     if !error.is_lost() && !error.is_conflict() {
                         self.ask_for_transaction().await;
                         drop(self.compare_transaction(command));
@@ -170,7 +170,7 @@ impl Lease {
     fn mark_settings(&mut self, command: &Command) -> Result<()> {
         let is_raw = command.access == Access::Unknown;
         let is_dirty = match &self.slot {
-            // Whoever acquires a connection wants one of its own.
+            // An acquired connection is there for its settings: any raw SQL counts.
             Slot::Pinned { pinned, .. } if is_raw && pinned.is_acquired => true,
             _ => is_raw && command.may_change_settings(),
         };
@@ -180,7 +180,7 @@ impl Lease {
         Ok(())
     }
 
-    /// Compares what the server says of its transaction with what is known of it: raw SQL may have ended it, or begun one.
+    /// Compares the server's transaction state with the one kept here: raw SQL may have ended a transaction, or begun one.
     pub(crate) fn compare_transaction(&mut self, command: &Command) -> Result<()> {
         let depth = match &self.slot {
             Slot::Own(_) => 0,
@@ -205,7 +205,7 @@ impl Lease {
         Err(error)
     }
 
-    /// Has the server say what became of its transaction, where its errors do not.
+    /// Asks the server for its transaction state, if its errors do not carry it.
     async fn ask_for_transaction(&mut self) {
         let Ok(guard) = self.guard() else { return };
         let Ok(Link::Server(server)) = guard.link() else {
@@ -231,7 +231,7 @@ impl Lease {
 
     /// Whether a statement may write, and is a transaction of its own.
     pub(crate) fn is_whole(&self, command: &Command) -> bool {
-        // Of raw SQL nobody knows: a SELECT may call a function that writes.
+        // Raw SQL may always write: a SELECT may call a function that writes.
         self.is_alone() && command.access != Access::Read
     }
 

@@ -1,4 +1,4 @@
-//! [`NewConnection`]: a connection before anybody has it, for [`Options::after_connect`](crate::Options::after_connect).
+//! [`NewConnection`]: a connection before its first use, for [`Options::after_connect`](crate::Options::after_connect).
 
 use crate::command::{Access, BoxFuture, Command, Discard};
 use crate::driver::Link;
@@ -15,7 +15,7 @@ impl NewConnection {
     /// Runs a statement.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement; [`ErrorKind::Closed`] once the hook has returned.
+    /// Any database error; [`ErrorKind::Closed`] once the hook has returned.
     pub async fn execute(&self, text: impl Into<String>) -> Result<u64> {
         let mut link = self.link.lock().await;
         let link = link.as_mut().ok_or_else(in_the_pool)?;
@@ -40,7 +40,7 @@ fn in_the_pool() -> Error {
 
 type Hook = dyn Fn(NewConnection) -> BoxFuture<'static, Result<()>> + Send + Sync;
 
-/// What the program wants of each new connection.
+/// The program's setup for each new connection.
 #[derive(Clone)]
 pub(crate) struct AfterConnect(Arc<Hook>);
 
@@ -53,7 +53,7 @@ impl AfterConnect {
         AfterConnect(Arc::new(move |connection| Box::pin(hook(connection))))
     }
 
-    /// Runs it on a connection, and gives the connection back.
+    /// Runs it on a connection, and returns the connection.
     pub(crate) async fn run(&self, link: Link) -> Result<Link> {
         let shared = Arc::new(Mutex::new(Some(link)));
         let lent = NewConnection {

@@ -1,4 +1,4 @@
-//! Watching what is sent: [`Watch`] counts, hooks and `echo` report, and a guard warns of what repeats.
+//! Watching statements: [`Watch`] counts, hooks and `echo` report, and a guard warns of repetitions.
 
 use crate::command::Command;
 use crate::error::Error;
@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
-/// Counts and lists the statements of a database from its making on; BEGIN, COMMIT and SAVEPOINT do not count.
+/// Counts and lists a database's statements from its creation on; BEGIN, COMMIT and SAVEPOINT do not count.
 pub struct Watch {
     seen: Arc<Mutex<Vec<Text>>>,
 }
@@ -30,15 +30,15 @@ impl Watch {
             .collect()
     }
 
-    /// Forgets what was seen.
+    /// Forgets the statements so far.
     pub fn reset(&self) {
         lock(&self.seen).clear();
     }
 }
 
-/// The watching side of a database.
+/// Everything that watches a database's statements.
 pub(crate) struct Observer {
-    /// Whether anybody looks at statements.
+    /// Whether anything watches statements.
     active: AtomicBool,
     watches: Mutex<Vec<Weak<Mutex<Vec<Text>>>>>,
     hooks: Vec<Hook>,
@@ -58,7 +58,7 @@ struct Count {
     last: Instant,
 }
 
-/// What repetition is counted in.
+/// The scope in which repetitions are counted.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Scope {
     /// A transaction or connection.
@@ -67,7 +67,7 @@ pub(crate) enum Scope {
     Task(Option<tokio::task::Id>),
 }
 
-/// A statement on its way, for whoever looks at it.
+/// A running statement, as it is watched.
 pub(crate) struct Seen {
     timed: Option<(Text, &'static Location<'static>, Instant)>,
     #[cfg(feature = "tracing")]
@@ -102,7 +102,7 @@ impl Observer {
         Watch { seen }
     }
 
-    /// Whether a statement's time has to be taken.
+    /// Whether statements have to be timed.
     #[inline]
     pub(crate) fn is_active(&self) -> bool {
         self.active.load(Ordering::Relaxed)
@@ -134,7 +134,7 @@ impl Observer {
         )
     }
 
-    /// Counts a statement in its scope, and warns when it has come too often. What runs for many rows is done at once already.
+    /// Counts a statement in its scope, and warns if it repeats too often. Statements that handle many rows at once are exempt.
     #[inline]
     fn count(&self, scope: impl FnOnce() -> Scope, command: &Command) {
         if let Some(repeats) = &self.repeats
@@ -242,7 +242,7 @@ impl Observer {
 }
 
 impl Repeats {
-    /// The number of times when it has just reached the threshold, or a multiple of it by ten.
+    /// The number of times, if it has just reached the threshold, or that times a power of ten.
     fn count(&self, scope: Scope, command: &Command) -> Option<usize> {
         /// Calls of a task belong together when they follow each other as fast as this.
         const GAP: Duration = Duration::from_millis(100);
@@ -277,7 +277,7 @@ impl Repeats {
 
 #[cfg(feature = "tracing")]
 fn warn(message: &str) {
-    // Where nobody has asked for events, a warning would go nowhere.
+    // Without a subscriber for events, a warning would be lost.
     if !tracing::dispatcher::has_been_set() {
         eprintln!("aludel: {message}");
         return;

@@ -69,29 +69,29 @@ impl Options {
         self
     }
 
-    /// How long to wait for a connection of the pool (30 s): for one to come free, to answer after it lay idle, and to be
-    /// made, all together.
+    /// How long to wait for a connection from the pool (30 s), in total: for one to become free, to respond after it was idle,
+    /// and to be made.
     #[must_use]
     pub fn acquire_timeout(mut self, wait: Duration) -> Options {
         self.acquire_timeout = wait;
         self
     }
 
-    /// How old a connection may get (any age).
+    /// How old a connection may get (no limit).
     #[must_use]
     pub fn max_lifetime(mut self, most: impl Into<Option<Duration>>) -> Options {
         self.max_lifetime = most.into();
         self
     }
 
-    /// How long a connection may lie idle before it is closed instead of used (10 minutes).
+    /// How long a connection may be idle before it is closed instead of used (10 minutes).
     #[must_use]
     pub fn idle_timeout(mut self, most: impl Into<Option<Duration>>) -> Options {
         self.idle_timeout = most.into();
         self
     }
 
-    /// How long a connection lies idle until it is asked whether it still lives before it is lent (1 minute).
+    /// How long a connection may be idle before it is pinged on its next use (1 minute).
     #[must_use]
     pub fn ping_after(mut self, idle: Duration) -> Options {
         self.ping_after = idle;
@@ -106,33 +106,34 @@ impl Options {
     }
 
     /// How long a read may run inline on SQLite before it is moved to the blocking pool (2 ms:
-    /// ten thousand small rows cost less here than the way to another thread and back).
+    /// ten thousand small rows cost less inline than a round trip to another thread).
     #[must_use]
     pub fn inline_budget(mut self, budget: Duration) -> Options {
         self.inline_budget = budget;
         self
     }
 
-    /// How long a statement may take (any time). Servers end it then ([`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled)); one that has not answered a
-    /// second later loses the connection, so that a server that hangs holds nobody up. Time in which the reader of a stream
-    /// is busy does not count on this side. MySQL ends only what reads. Behind a pooler the limit is kept on this side alone.
+    /// How long a statement may take (no limit). Servers end it then ([`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled)); one
+    /// that has not answered a second later loses the connection, so that a hanging server blocks nobody. On this side, time in
+    /// which the reader of a stream is busy does not count. MySQL ends only reads. Behind a pooler, only this side enforces the
+    /// limit.
     #[must_use]
     pub fn statement_timeout(mut self, most: impl Into<Option<Duration>>) -> Options {
         self.statement_timeout = most.into();
         self
     }
 
-    /// How often a statement outside of transactions is tried again when it lost against another one (20, within a second or
-    /// so): a deadlock, or on a Galera cluster a row that another node changed at the same time. It is a whole transaction, of
-    /// which nothing is left then. Raw SQL is tried again if it is a SELECT, INSERT, UPDATE or DELETE.
+    /// How often a statement outside of transactions is retried after a conflict with another one (20, within a second or so):
+    /// a deadlock, or on a Galera cluster a row that another node changed at the same time. Such a statement is a whole
+    /// transaction, of which nothing is left then. Raw SQL is retried if it is a SELECT, INSERT, UPDATE or DELETE.
     #[must_use]
     pub fn conflict_retries(mut self, times: usize) -> Options {
         self.conflict_retries = times;
         self
     }
 
-    /// Runs a function on each new connection before anybody gets it, and again after a connection was reset: for settings
-    /// of the session. A connection that it fails for is closed, and its error is the caller's.
+    /// Runs a function on each new connection before its first use, and again after each reset: for session settings. If it
+    /// fails, the connection is closed, and the caller gets the error.
     ///
     /// ```no_run
     /// # async fn example() -> aludel_engine::Result<()> {
@@ -155,8 +156,8 @@ impl Options {
         self
     }
 
-    /// How many prepared statements each connection keeps (256). With 0 none is kept: on PostgreSQL, statements have no names
-    /// at the server then, as poolers need it that know none.
+    /// How many prepared statements each connection keeps (256). With 0 it keeps none: on PostgreSQL, statements then have no
+    /// names on the server, as required by poolers that do not support them.
     #[must_use]
     pub fn statement_cache(mut self, most: usize) -> Options {
         self.statement_cache = most;
@@ -164,8 +165,8 @@ impl Options {
     }
 
     /// Whether `insert_many(..).execute(..)` may send many rows as a file on MariaDB and MySQL
-    /// (`LOAD DATA LOCAL INFILE`, from 5,000 rows on; off). No file is read: the rows are sent in its place. What the server
-    /// does not take cleanly is undone and goes in by INSERTs, as does all of it where the server takes no files.
+    /// (`LOAD DATA LOCAL INFILE`, from 5,000 rows on; off). No file is read: the rows are sent in its place. Rows that the server
+    /// does not load cleanly are undone and inserted by INSERTs, as are all rows if the server accepts no files.
     #[must_use]
     pub fn local_infile(mut self, allowed: bool) -> Options {
         self.local_infile = allowed;
@@ -179,15 +180,15 @@ impl Options {
         self
     }
 
-    /// Warns of statements that take longer.
+    /// Warns of statements that take longer than this.
     #[must_use]
     pub fn slow_statement(mut self, limit: impl Into<Option<Duration>>) -> Options {
         self.slow_statement = limit.into();
         self
     }
 
-    /// Warns, with the call site, when one statement text runs so many times in one scope: a transaction, a
-    /// connection, or a task's calls on the database in quick succession. That is what N+1 looks like. On in
+    /// Warns, with the call site, when one statement text runs this many times in one scope: a transaction, a
+    /// connection, or a task's calls on the database in quick succession. That is the N+1 pattern. On in
     /// debug builds (20), off in release builds.
     #[must_use]
     pub fn repeat_threshold(mut self, times: impl Into<Option<usize>>) -> Options {

@@ -1,8 +1,8 @@
-//! Several statements on one connection, none of which needs another's answer.
+//! Several statements on one connection, none of which needs another's result.
 //!
 //! On PostgreSQL all are sent before the first answer is awaited: one round trip, whatever their number (and one before
 //! it for texts that are new to the connection). SQLite has no round trips, and MariaDB and MySQL take one statement at
-//! a time; there they follow one another.
+//! a time; there the statements run one after another.
 
 use crate::command::{Answers, Command, Failed, Sink, Statement};
 use crate::driver::Link;
@@ -11,8 +11,8 @@ use crate::execute::Target;
 use crate::lease::Lease;
 
 impl Target<'_> {
-    /// Runs statements in this order on one connection. In a transaction they stand or fall together; without one, what
-    /// ran stays, be it before or (where statements are sent without waiting) after one that failed.
+    /// Runs statements in this order on one connection. In a transaction they succeed or fail together. Without one, those
+    /// that ran stay, whether before or (where statements are sent without waiting) after one that failed.
     ///
     /// # Errors
     /// The first failure, with the position of its statement.
@@ -67,7 +67,7 @@ impl Target<'_> {
         let ran = lease.run_at_once(&commands, &mut sinks).await;
         let failed = ran.as_ref().err();
         for (at, seen) in seen.into_iter().enumerate() {
-            // Those after a failure were sent, too, and came to nothing.
+            // Those after a failure were sent too, without effect.
             let error = failed.filter(|(first, _)| at >= *first);
             observer.finished(seen, error.map(|(_, error)| error));
         }

@@ -39,8 +39,8 @@ enum Part {
 }
 
 impl Sql {
-    /// SQL text that was made at run time. The caller vouches that no stranger's words are in it: nothing can
-    /// check that.
+    /// SQL text that was made at run time. The caller must ensure that it contains no untrusted input: nothing can check
+    /// that.
     pub fn trusted(text: impl Into<String>) -> Sql {
         Sql {
             parts: vec![Part::Text(text.into().into())],
@@ -48,28 +48,28 @@ impl Sql {
         }
     }
 
-    /// More text.
+    /// Appends text.
     #[must_use]
     pub fn push(mut self, text: &'static str) -> Sql {
         self.parts.push(Part::Text(text.into()));
         self
     }
 
-    /// A placeholder here, and its value.
+    /// Appends a placeholder with its value.
     #[must_use]
     pub fn bind(mut self, value: impl IntoExpr<AdHoc, Dyn>) -> Sql {
         self.parts.push(Part::Node(value.into_expr()));
         self
     }
 
-    /// The name of a table or column here, quoted.
+    /// Appends the quoted name of a table or column.
     #[must_use]
     pub fn identifier(mut self, name: impl Into<String>) -> Sql {
         self.parts.push(Part::Identifier(name.into()));
         self
     }
 
-    /// On the blocking pool at once (SQLite), for a statement that is known to be slow.
+    /// Runs it straight on the blocking pool (SQLite), if it is known to be slow.
     #[must_use]
     pub fn offload(mut self) -> Sql {
         self.offload = true;
@@ -79,7 +79,7 @@ impl Sql {
     /// Its text and binds in a dialect.
     ///
     /// # Errors
-    /// What the dialect cannot do.
+    /// Anything the dialect does not support.
     pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<aludel_sql::render::Sql> {
         let mut w = Writer::new(dialect);
         for part in &self.parts {
@@ -120,7 +120,7 @@ impl Sql {
     /// All rows. Structs and models are matched by the columns' names, tuples and scalars by position.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     #[track_caller]
     pub fn all<'a, T: FromRow + Send + 'static>(
         &self,
@@ -132,7 +132,7 @@ impl Sql {
     /// The first row, if there is one.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     #[track_caller]
     pub fn first<'a, T: FromRow + Send + 'static>(
         &self,
@@ -178,11 +178,11 @@ impl Sql {
     }
 
     /// All rows, as names and values. A value of a type that [`aludel_sql::Value`] does not have is a text, as the database
-    /// writes it. One that can't be read is an error when it is asked for ([`DynRow::read`]); the columns beside it can be
+    /// writes it. A value that can't be read is an error when it is accessed ([`DynRow::read`]); the other columns can still be
     /// read.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     #[track_caller]
     pub fn rows<'a>(
         &self,
@@ -198,7 +198,7 @@ impl Sql {
     /// The rows as they come, with bounded memory.
     ///
     /// # Errors
-    /// What the dialect cannot do; errors of the statement come through the stream.
+    /// Anything the dialect does not support; errors of the statement come through the stream.
     #[track_caller]
     pub fn stream<T: FromRow + Send + 'static>(&self, db: &dyn Executor) -> Result<RowStream<T>> {
         let command = self.command(db.dialect(), Location::caller())?;
@@ -208,7 +208,7 @@ impl Sql {
     /// Runs it; returns the number of rows inserted, updated (matched) or deleted.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     #[track_caller]
     pub fn execute<'a>(
         &self,
@@ -248,8 +248,8 @@ impl From<AdHocQuery> for Sql {
     }
 }
 
-/// Transactions that the pool does not know of would go on under the next user of a connection. What gets past this, the
-/// server's word on its transaction shows.
+/// Refuses transaction control: a transaction that the pool does not know of would leak to the connection's next user. The
+/// server's transaction state reveals what gets past this.
 fn refuse_transaction_control(text: &str) -> Result<()> {
     let first = first_word(text);
     let behind =

@@ -11,7 +11,7 @@ pub enum Text {
     Static(&'static str),
     /// Rendered for this call; shared once it is cloned.
     Owned(String),
-    /// Rendered, and kept by several.
+    /// Rendered, and shared.
     Shared(Arc<str>),
 }
 

@@ -15,31 +15,31 @@ use std::task::{Context, Poll};
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
-/// Rows in the first batch, so that the first row is there soon.
+/// Rows in the first batch, so that the first row comes soon.
 const FIRST: usize = 64;
-/// Rows in a batch at most: handing one over wakes a task, which costs as much as many rows.
+/// Most rows in a batch: handing one over wakes a task, which costs as much as many rows.
 const MOST: usize = 2048;
-/// Batches that wait to be taken.
+/// Batches that may wait in the channel.
 const WAITING: usize = 2;
 
-/// The rows of a query, as they come, in batches that grow: at most a few thousand rows wait in memory. Dropping the stream stops the query; in a
-/// transaction, a server's remaining rows are read and forgotten, so that the transaction can go on.
+/// The rows of a query, as they come, in batches that grow: at most a few thousand rows wait in memory.
 ///
-/// While a stream of a transaction is read, nothing else runs in that transaction: what tries is told so.
+/// Dropping the stream stops the query; in a transaction, a server's remaining rows are read and discarded, so that the
+/// transaction can go on. While a transaction's stream is read, any other statement in that transaction fails.
 pub struct RowStream<T> {
     receiver: mpsc::Receiver<Part<T>>,
     batch: Batch<T>,
     ended: bool,
     mapping: Mapping,
-    /// The names of the columns, of rows that are held.
+    /// The column names of batched rows.
     columns: Vec<String>,
     text: Text,
-    /// What stops the query, unless it runs on a connection that is kept.
+    /// Stops the query, unless it runs on a connection that is kept.
     task: Option<AbortHandle>,
     pinned: Option<Arc<Pinned>>,
 }
 
-/// What comes through the channel. Without an end, the rows are not all there.
+/// A message on the channel. Without an `End`, rows are missing.
 enum Part<T> {
     Rows(Vec<T>),
     Batch(Box<dyn RowBatch>),
@@ -66,7 +66,7 @@ impl<T: FromRow> RowStream<T> {
     /// The next row.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement; nothing follows an error.
+    /// Any database error; nothing follows an error.
     pub async fn next(&mut self) -> Option<Result<T>> {
         std::future::poll_fn(|cx| self.poll_row(cx)).await
     }
@@ -123,7 +123,7 @@ impl<T: FromRow> RowStream<T> {
 }
 
 impl<T> RowStream<T> {
-    /// The connection is free for others.
+    /// Frees the connection for others.
     fn end(&mut self) {
         self.ended = true;
         self.task = None;
@@ -132,7 +132,7 @@ impl<T> RowStream<T> {
         }
     }
 
-    /// Nobody takes rows any more.
+    /// Stops the query: nobody takes rows any more.
     fn stop(&mut self) {
         self.receiver.close();
         if let Some(task) = self.task.take() {
@@ -158,7 +158,7 @@ impl<T: FromRow> Stream for RowStream<T> {
 }
 
 impl Target<'_> {
-    /// Runs a query and gives its rows as they come. On SQLite it runs on the blocking pool.
+    /// Runs a query and returns its rows as they come. On SQLite it runs on the blocking pool.
     pub fn stream<T: FromRow + Send + 'static>(
         self,
         command: Command,
@@ -201,7 +201,7 @@ impl Target<'_> {
                 sender: sender.clone(),
                 mapping,
             };
-            // SQLite steps on the blocking pool, from where rows come as it had them.
+            // SQLite steps on the blocking pool, which sends its rows undecoded.
             let end = match target.borrowed().fetch(command, sink).await {
                 Ok((sink, _)) => {
                     drop(sender.send(Part::Rows(sink.batch)).await);
@@ -223,7 +223,7 @@ struct Batches<T> {
     batch: Vec<T>,
     /// Rows of this batch.
     full: usize,
-    /// Whether rows are out of reach.
+    /// Whether rows were sent, and can't be taken back.
     sent: bool,
     sender: mpsc::Sender<Part<T>>,
     mapping: Mapping,

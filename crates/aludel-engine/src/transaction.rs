@@ -68,7 +68,7 @@ impl Database {
     }
 
     /// Runs a function in a transaction: committed when it returns `Ok`, rolled back when it returns `Err` or its
-    /// future is dropped. It gets an owned handle, so its future is `Send`. It runs once, and may use up what it captures,
+    /// future is dropped. It gets an owned handle, so its future is `Send`. It runs once, and may consume what it captures,
     /// unless [`retries`](TransactionRun::retries) asks for more.
     ///
     /// ```no_run
@@ -97,9 +97,9 @@ impl Database {
         TransactionRun::new(self.clone(), run, answers, Location::caller())
     }
 
-    /// As [`transaction`](Database::transaction), with an error type of the caller's own, which what fails in the database
-    /// is converted into. It has a name of its own because of `?`: where both the function and its caller convert errors,
-    /// nothing else would say into which type.
+    /// As [`transaction`](Database::transaction), with an error type of the caller's own, into which database errors are
+    /// converted. It is a method of its own because of `?`: if both the function and its caller convert errors, the type could
+    /// not be inferred.
     ///
     /// ```no_run
     /// use aludel_engine::{Database, Error, sql};
@@ -125,8 +125,8 @@ impl Database {
     /// }
     /// ```
     ///
-    /// With [`retries`](TransactionRun::retries) it is tried again when a statement of it, BEGIN or COMMIT failed with a
-    /// serialization failure or a deadlock, whatever became of that error.
+    /// With [`retries`](TransactionRun::retries) it is tried again when one of its statements, BEGIN or COMMIT failed with a
+    /// serialization failure or a deadlock, whatever the function did with that error.
     ///
     /// # Errors
     /// Those of the function, of BEGIN and of COMMIT.
@@ -143,7 +143,7 @@ impl Database {
 }
 
 impl Target<'_> {
-    /// Begins a transaction on the database, or a nested one in a transaction, so that several statements are one.
+    /// Begins a transaction on the database, or a nested one in a transaction, so that several statements are atomic.
     ///
     /// # Errors
     /// As [`Database::begin`] and [`Transaction::begin`].
@@ -161,7 +161,7 @@ impl Target<'_> {
     }
 }
 
-/// An open transaction. It executes by shared reference; dropped without [`commit`](Transaction::commit), it rolls
+/// An open transaction. Statements run on it by shared reference; dropped without [`commit`](Transaction::commit), it rolls
 /// back.
 pub struct Transaction {
     pinned: Arc<Pinned>,
@@ -278,7 +278,7 @@ impl Transaction {
         Ok(nested)
     }
 
-    /// Runs a function in a nested transaction: kept when it answers `Ok`, rolled back to where it began when not.
+    /// Runs a function in a nested transaction: kept if it returns `Ok`, otherwise rolled back to where it began.
     ///
     /// # Errors
     /// Those of the function and of the savepoint.
@@ -320,7 +320,7 @@ impl Transaction {
     {
         let pinned = Arc::clone(&self.pinned);
         let level = self.level;
-        // A type with a name: it is one error, not three, if the function is not one to run.
+        // A named type: a function that can't be run is then one compile error, not three.
         Box::pin(async move {
             let nested = match Transaction::nest_on(pinned, level, site).await {
                 Ok(nested) => nested,
@@ -330,26 +330,26 @@ impl Transaction {
             let is_ok = (answers.is_ok)(&answer);
             match nested.finish(is_ok, site).await {
                 Err(error) if is_ok => (answers.failed)(error),
-                // The caller's error matters more than one of the rollback, which the outer one sees too.
+                // The caller's error matters more than one of the rollback, which the outer transaction sees too.
                 _ => answer,
             }
         })
     }
 
-    /// Makes everything final.
+    /// Commits the transaction; a nested one becomes part of the outer one.
     ///
     /// # Errors
-    /// What the database finds at the end (deferred foreign keys, serialization failures): then all is rolled back.
+    /// Errors that the database finds at the end (deferred foreign keys, serialization failures): all is then rolled back.
     #[track_caller]
     pub fn commit(self) -> impl Future<Output = Result<()>> + Send + use<> {
         let site = Location::caller();
         async move { self.finish(true, site).await }
     }
 
-    /// Undoes everything.
+    /// Rolls the transaction back.
     ///
     /// # Errors
-    /// A connection that is lost; the database has rolled back then.
+    /// The connection is lost; the database has then rolled back.
     #[track_caller]
     pub fn rollback(self) -> impl Future<Output = Result<()>> + Send + use<> {
         let site = Location::caller();
@@ -378,13 +378,13 @@ impl Transaction {
         state.gone || state.depth < self.level || !state.has_transaction()
     }
 
-    /// Whether a statement has ended it, on the server: DDL that commits (MariaDB), or raw SQL that nobody saw through.
+    /// Whether a statement has ended it on the server: DDL that commits (MariaDB), or raw SQL that was not recognized.
     pub async fn was_ended(&self) -> bool {
         self.pinned.lock_beside_a_stream().await.ended.is_some()
     }
 
-    /// Whether a statement of it failed because another transaction was faster: a serialization failure, a deadlock, a lock
-    /// that was not had in time. The whole may succeed when it is tried again.
+    /// Whether a statement of it failed because another transaction was faster: a serialization failure, a deadlock, a timeout
+    /// waiting for a lock. The transaction may succeed when it is tried again.
     pub async fn has_lost(&self) -> bool {
         let state = self.pinned.lock().await;
         state.is_ok_and(|state| state.has_lost)
@@ -462,8 +462,8 @@ impl Transaction {
     }
 }
 
-/// Calls what waited for the commit. Nothing can undo that: one that panics keeps none of the others from being called, and
-/// then goes on panicking.
+/// Calls the callbacks after the commit, which can't be undone: if one panics, the others are still called, and then the
+/// panic resumes.
 fn call(callbacks: impl Iterator<Item = Callback>) {
     let mut panicked = None;
     for callback in callbacks {

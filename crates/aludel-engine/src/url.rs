@@ -16,7 +16,7 @@ use aludel_sql::dialect::DialectKind;
 use server::{parameters, server};
 use std::fmt;
 
-/// A database URL, taken apart.
+/// A parsed database URL.
 ///
 /// | URL | database |
 /// |---|---|
@@ -25,7 +25,7 @@ use std::fmt;
 /// | `postgres://user:password@host:5432/database` | PostgreSQL |
 /// | `mariadb://…` or `mysql://user:password@host:3306/database` | MariaDB or MySQL |
 ///
-/// Parameters follow behind a question mark, `&` between them, with the names that PostgreSQL's own client gives them:
+/// Parameters follow after a question mark, separated by `&`, with the names that PostgreSQL's own client uses:
 ///
 /// | parameter | what it says |
 /// |---|---|
@@ -44,8 +44,9 @@ use std::fmt;
 /// | `flavor` | `mariadb` or `mysql`, where the server's version does not say |
 ///
 /// A password is sent in clear text only to a server that TLS has verified, and over sockets of the same machine.
-/// PostgreSQL's `require_auth=scram-sha-256` (a list of `password`, `md5`, `scram-sha-256` and `none`, or of what is not allowed, each
-/// with a `!`, as in libpq) says which authentication is accepted; `require_auth=password` accepts clear text.
+/// PostgreSQL's `require_auth=scram-sha-256` says which authentication is accepted: a list of `password`, `md5`,
+/// `scram-sha-256` and `none`, or of what is not allowed, each with a `!`, as in libpq; `require_auth=password` accepts clear
+/// text.
 /// MySQL's `caching_sha2_password` needs TLS or a public key: `server_public_key=PATH`, or
 /// `allow_public_key_retrieval=true` for one that the server sends, which another machine could send as well.
 ///
@@ -64,7 +65,7 @@ pub(crate) enum Backend {
     File { path: String, mode: FileMode },
     /// PostgreSQL.
     Postgres(Server),
-    /// MariaDB or MySQL; the flag is the URL's scheme, the server's own word decides.
+    /// MariaDB or MySQL; the server's own version decides which.
     Mysql(Server),
 }
 
@@ -79,10 +80,10 @@ pub(crate) enum FileMode {
 }
 
 impl DatabaseUrl {
-    /// Takes a URL apart.
+    /// Parses a URL.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidUrl`], which says what is wrong and what a right one looks like.
+    /// [`ErrorKind::InvalidUrl`], which says what is wrong and what a valid one looks like.
     pub fn parse(url: &str) -> Result<DatabaseUrl> {
         let Some((scheme, rest)) = url.split_once(':') else {
             return Err(wrong(

@@ -37,7 +37,7 @@ pub struct Module {
 }
 
 impl Module {
-    /// A module of that name.
+    /// A module with that name.
     pub fn new(name: impl Into<String>, models: Registry, migrations: Vec<Migration>) -> Module {
         let name = name.into();
         let folder = if name.is_empty() {
@@ -54,8 +54,8 @@ impl Module {
         }
     }
 
-    /// Where its migrations are written; by itself `src/NAME/migrations`, of the unnamed module `src/migrations`. Relative to
-    /// the folder in which the program is run.
+    /// Where its migrations are written; by default `src/NAME/migrations`, or `src/migrations` for the unnamed module. Relative
+    /// to the folder in which the program is run.
     #[must_use]
     pub fn folder(mut self, folder: impl Into<PathBuf>) -> Module {
         self.folder = folder.into();
@@ -76,7 +76,7 @@ impl Module {
         self
     }
 
-    /// Tables beside those of the models.
+    /// Tables in addition to those of the models.
     #[must_use]
     pub fn tables(mut self, tables: Vec<aludel_sql::schema::Table>) -> Module {
         self.tables.extend(tables);
@@ -85,12 +85,12 @@ impl Module {
 }
 
 impl App {
-    /// A program of one module, whose migrations are in `src/migrations`.
+    /// A program with one module, whose migrations are in `src/migrations`.
     pub fn new(models: Registry, migrations: Vec<Migration>) -> App {
         App::default().module(Module::new("", models, migrations))
     }
 
-    /// With a module more.
+    /// Adds a module.
     #[must_use]
     pub fn module(mut self, module: Module) -> App {
         self.modules.push(module);
@@ -115,7 +115,7 @@ impl App {
         self
     }
 
-    /// Tables of the first module beside those of its models: those without a key, for instance.
+    /// Tables of the first module in addition to those of its models: tables without a key, for instance.
     #[must_use]
     pub fn tables(mut self, tables: Vec<aludel_sql::schema::Table>) -> App {
         if let Some(first) = self.modules.first_mut() {
@@ -124,8 +124,8 @@ impl App {
         self
     }
 
-    /// Leaves alone what other programs own of the database: `check`, `baseline` and `inspectdb` pass over it. `"django_*"` is
-    /// a name, `"cron.*"` all of a schema; [`Pattern`] knows kinds and owners.
+    /// Leaves alone what other programs own in the database: `check`, `baseline` and `inspectdb` skip it. `"django_*"` is a
+    /// name, `"cron.*"` everything in a schema; [`Pattern`] also has kinds and owners.
     ///
     /// ```text
     /// App::new(models![User], migrations::all())
@@ -139,14 +139,14 @@ impl App {
         self
     }
 
-    /// Leaves alone all tables and views but these, and those of further calls.
+    /// Leaves alone all tables and views except these, and those of further calls.
     #[must_use]
     pub fn manage(mut self, pattern: impl Into<Pattern>) -> App {
         self.exclusions.only.push(pattern.into());
         self
     }
 
-    /// A table of another program, to which foreign keys of the models may refer. It is neither made nor compared.
+    /// A table of another program, to which foreign keys of the models may refer. It is neither created nor compared.
     #[must_use]
     pub fn external(mut self, table: impl Into<TableName>) -> App {
         self.external.insert(table.into());
@@ -162,7 +162,7 @@ impl App {
         self
     }
 
-    /// The database, where neither the command line nor `DATABASE_URL` says one.
+    /// The database URL, used if neither the command line nor `DATABASE_URL` gives one.
     #[must_use]
     pub fn url(mut self, url: impl Into<String>) -> App {
         self.url = Some(url.into());
@@ -174,10 +174,10 @@ impl App {
         &self.modules
     }
 
-    /// The module of that name.
+    /// The module with that name.
     ///
     /// # Errors
-    /// A name that no module has; the error lists those there are.
+    /// A name that no module has; the error lists the known ones.
     pub fn find(&self, name: &str) -> Result<&Module> {
         { self.modules.iter() }
             .find(|module| module.name == name)
@@ -192,12 +192,12 @@ impl App {
             })
     }
 
-    /// The schema of the models, and who owns what of it.
+    /// The schema of the models, and which module owns what.
     ///
     /// # Errors
-    /// Models that do not fit together, and tables of two modules.
+    /// Models that contradict each other, and a table in two modules.
     pub fn target(&self) -> Result<State> {
-        // Relations lead from module to module, so they are checked together.
+        // Relations cross modules, so they are checked together.
         let all = Registry::new(
             self.modules
                 .iter()
@@ -224,7 +224,7 @@ impl App {
                 tables.push(table);
             }
         }
-        // A join table that was made for a relation belongs to the model that comes first in its name.
+        // A join table that was created for a relation belongs to the model that comes first in its name.
         for table in &tables {
             if !state.owners.contains_key(&table.name) {
                 let first = table.foreign_keys.first().map(|key| key.target.clone());
@@ -258,7 +258,7 @@ impl App {
         Ok(state)
     }
 
-    /// What models say of their earlier names: tables, and columns of tables.
+    /// Earlier names that models declare: of tables, and of columns.
     pub(crate) fn declared_renames(&self) -> Renames {
         let mut renames = Renames::default();
         for model in self
@@ -288,7 +288,7 @@ impl App {
             .flat_map(|module| module.models.models())
             .collect();
         let all = Registry::new(models.iter().copied());
-        // Models that do not fit together are refused where the target is made.
+        // Models that contradict each other are refused in `target`.
         for table in all.tables().unwrap_or_default() {
             if !models.iter().any(|model| model.table == table.name) {
                 renames.joins.insert(table.name);
@@ -309,7 +309,7 @@ impl App {
 }
 
 impl Renames {
-    /// With those that were said beforehand: `users=people`, `users.mail=users.email`.
+    /// Adds the renames that were given beforehand: `users=people`, `users.mail=users.email`.
     pub(crate) fn with(&self, given: &[(String, String)]) -> Renames {
         let name = |text: &str| match text.split_once('.') {
             Some((schema, name)) => TableName::in_schema(schema.to_string(), name.to_string()),
@@ -329,14 +329,14 @@ impl Renames {
     }
 }
 
-/// Earlier names: what was renamed, and is not to be dropped and made anew.
+/// Earlier names: what was renamed, and must not be dropped and re-created.
 #[derive(Debug, Clone, Default)]
 pub struct Renames {
     /// Tables, from and to.
     pub tables: Vec<(TableName, TableName)>,
-    /// Columns: the table as it is called now, from and to.
+    /// Columns: the table's current name, from and to.
     pub columns: Vec<(TableName, String, String)>,
-    /// Join tables that have no model: they and their columns are named after the models that they join, and are renamed with
+    /// Join tables without a model: they and their columns are named after the models that they join, and are renamed with
     /// those.
     pub joins: BTreeSet<TableName>,
 }

@@ -1,4 +1,4 @@
-//! [`make`]: what differs between the history and the models, as files.
+//! [`make`]: writes the difference between the history and the models as migrations.
 
 use crate::app::{App, Module};
 use crate::autodetector::{Answers, Decide, Undecided, detect, enum_module};
@@ -14,7 +14,7 @@ use aludel_sql::statement::TableName;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// A migration that was made, and where it is to be written.
+/// A generated migration, and where it is to be written.
 #[derive(Debug, Clone)]
 pub struct Made {
     /// Its module.
@@ -25,15 +25,15 @@ pub struct Made {
     pub file: MigrationFile,
     /// The folder of its module.
     pub folder: PathBuf,
-    /// Whether other modules wait for it.
+    /// Whether other modules depend on it.
     pub(crate) early: bool,
 }
 
-/// What leads from the history to the models: a migration for each module that changes, in an order in which they can be
-/// applied; none when nothing differs.
+/// Generates the migrations that lead from the history to the models: one for each module that changes, in an order in which
+/// they can be applied; none if there is no difference.
 ///
 /// # Errors
-/// Open questions; two heads; models that do not fit together.
+/// Open questions; two heads; models that contradict each other.
 pub fn make(
     app: &App,
     name: Option<&str>,
@@ -94,7 +94,7 @@ pub fn make(
             };
             parents.extend(head);
         }
-        // A part that comes early keeps no other module waiting, but what comes after it waits for it.
+        // Every later part depends on an early part of another module.
         for earlier in &made {
             if earlier.module != part.module && earlier.early {
                 parents.insert(
@@ -103,7 +103,7 @@ pub fn make(
                 );
             }
         }
-        // Its own parent first.
+        // The parent in its own module comes first.
         parents.reverse();
         for parent in parents {
             let parent = parent.seen_from(&part.module);
@@ -112,7 +112,7 @@ pub fn make(
             }
         }
         migration.operations = part.operations;
-        // What was split among modules has to make sense in its new order.
+        // Operations that were split among modules must be valid in their new order.
         migration.apply(&mut state, &part.module)?;
         made.push(Made {
             file: MigrationFile::new(&migration, &about(&migration), &|_| None),
@@ -126,7 +126,7 @@ pub fn make(
 }
 
 impl Made {
-    /// A migration that was made for a module.
+    /// A generated migration for a module.
     pub fn of(module: &Module, migration: Migration) -> Made {
         Made {
             file: MigrationFile::new(&migration, &about(&migration), &|_| None),
@@ -138,10 +138,10 @@ impl Made {
     }
 }
 
-/// A migration without operations, behind the heads of a module.
+/// A migration without operations, after the heads of a module.
 ///
 /// # Errors
-/// A graph that does not fit together.
+/// An invalid graph.
 pub fn empty(app: &App, module: &Module, name: Option<&str>) -> Result<Made> {
     let graph = Graph::new(app)?;
     let seen = graph.seen(&BTreeSet::new())?;
@@ -154,10 +154,10 @@ pub fn empty(app: &App, module: &Module, name: Option<&str>) -> Result<Made> {
     Ok(Made::of(module, migration))
 }
 
-/// What is wrong with a program's history and models, in words: two heads, models without a migration.
+/// The problems of a program's history and models, in words: two heads, models without a migration.
 ///
 /// # Errors
-/// Migrations or models that do not fit together.
+/// Invalid migrations, or models that contradict each other.
 pub fn check(app: &App) -> Result<Vec<String>> {
     let graph = Graph::new(app)?;
     let seen = graph.seen(&BTreeSet::new())?;
@@ -182,7 +182,7 @@ pub fn check(app: &App) -> Result<Vec<String>> {
     Ok(found)
 }
 
-/// What is said at the top of a file.
+/// The comment at the top of a file.
 pub fn about(migration: &Migration) -> String {
     let mut lines: Vec<String> = { migration.operations.iter() }
         .take(8)
@@ -198,18 +198,18 @@ pub fn about(migration: &Migration) -> String {
     lines.join("\n")
 }
 
-/// What a module gets.
+/// The operations for a module.
 struct Part {
     module: String,
     operations: Vec<Operation>,
-    /// Whether these are foreign keys that would make a circle among modules.
+    /// Whether these are foreign keys that would make a cycle among modules.
     late: bool,
-    /// Whether other modules wait for these.
+    /// Whether other modules depend on these.
     early: bool,
 }
 
 impl Part {
-    /// The modules whose tables it refers to, or whose references have to go before.
+    /// The modules whose tables it refers to, or whose references have to be dropped before.
     fn needs(&self, from: &State, to: &State) -> BTreeSet<String> {
         let owner = |table: &TableName| -> Option<String> {
             { to.owners.get(table) }
@@ -222,7 +222,7 @@ impl Part {
         };
         let mut needed = BTreeSet::new();
         for operation in &self.operations {
-            // Whoever had the table so far has made it.
+            // The previous owner of the table created it.
             let earlier = operation.table().and_then(|table| from.owners.get(table));
             needed.extend(earlier.cloned());
             match operation {
@@ -260,8 +260,8 @@ impl Part {
         needed
     }
 
-    /// Takes out what has to happen before another module changes what a foreign key refers to: the key's going, and what
-    /// its table is called by then.
+    /// Takes out what has to happen before another module changes the target of a foreign key: the drop of the key, and renames
+    /// of its table.
     fn early(&mut self, changed: &BTreeSet<TableName>, from: &State) -> Option<Part> {
         let keys: Vec<(TableName, String)> = { self.operations.iter() }
             .filter_map(|operation| match operation {
@@ -333,11 +333,11 @@ impl Part {
     }
 }
 
-/// The parts, each after those it needs; where modules need each other, their references come last.
+/// Orders the parts, each after those it needs; where modules need each other, their foreign keys come last.
 fn ordered(parts: Vec<Part>, from: &State, to: &State) -> Result<Vec<Part>> {
     let mut left = parts;
     let mut order: Vec<Part> = Vec::new();
-    // Keys that lead to tables which another module alters are dropped before anything else.
+    // Foreign keys to tables that another module alters are dropped before anything else.
     if left.len() > 1 {
         let altered = |module: &str| -> BTreeSet<TableName> {
             { left.iter().filter(|part| part.module != module) }
@@ -372,7 +372,7 @@ fn ordered(parts: Vec<Part>, from: &State, to: &State) -> Result<Vec<Part>> {
         match free {
             Some(at) => order.push(left.remove(at)),
             None => {
-                // One that lets go may be enough for the others.
+                // Splitting one part may be enough to free the others.
                 let split = left.iter_mut().find_map(|part| part.split(to));
                 let found = split.is_some();
                 links.extend(split);
@@ -389,10 +389,10 @@ fn ordered(parts: Vec<Part>, from: &State, to: &State) -> Result<Vec<Part>> {
     Ok(order)
 }
 
-/// Writes files of migrations, and the lists of their modules; answers the paths.
+/// Writes migration files, and the lists of their modules; returns the paths.
 ///
 /// # Errors
-/// A folder whose files are others than those that are compiled into the program; what the file system says.
+/// A folder whose files differ from those that are compiled into the program; file system errors.
 pub fn write(app: &App, made: &[Made]) -> Result<Vec<PathBuf>> {
     let mut paths = Vec::new();
     for one in made {
@@ -409,10 +409,10 @@ pub fn write(app: &App, made: &[Made]) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-/// Writes `mod.rs` anew, by the files that are there.
+/// Rewrites `mod.rs` from the files in the folder.
 ///
 /// # Errors
-/// What the file system says.
+/// File system errors.
 pub fn write_list(folder: &Path) -> Result<PathBuf> {
     let names = names_in(folder).map_err(|error| of_file(folder, &error))?;
     let path = folder.join("mod.rs");
@@ -420,10 +420,10 @@ pub fn write_list(folder: &Path) -> Result<PathBuf> {
     Ok(path)
 }
 
-/// Refuses to go on from a program that does not know all of its files.
+/// Refuses to continue if the program and its folder have different migrations.
 ///
 /// # Errors
-/// Files that are not compiled in, and the other way round.
+/// Files that are not compiled in, and compiled migrations without a file.
 pub fn check_folder(module: &Module) -> Result<()> {
     let folder = &module.folder;
     let on_disk = names_in(folder).map_err(|error| of_file(folder, &error))?;
@@ -456,7 +456,7 @@ pub(crate) fn write_file(path: &Path, text: &str) -> Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(|error| of_file(folder, &error))?;
     }
-    // Whole or not at all: a file that is half written would not compile.
+    // Atomic: a half-written file would not compile.
     let beside = path.with_extension("rs.new");
     std::fs::write(&beside, text).map_err(|error| of_file(path, &error))?;
     std::fs::rename(&beside, path).map_err(|error| of_file(path, &error))

@@ -1,11 +1,11 @@
-//! Values for rows that are there when a column comes that takes no NULL.
+//! Values for existing rows when a NOT NULL column is added.
 
 use aludel_sql::Value;
 use aludel_sql::expr::Node;
 use aludel_sql::types::SqlType;
 use aludel_sql::types::temporal::{CivilDate, CivilDateTime, CivilTime, Instant};
 
-/// The empty value of a type: 0, the empty text, the first label. Types in the database's own words have none.
+/// The empty value of a type: 0, the empty text, the first label. Database-specific types have none.
 pub(crate) fn empty(sql_type: &SqlType) -> Option<Node> {
     let value = match sql_type {
         SqlType::Bool => Value::Bool(false),
@@ -13,7 +13,7 @@ pub(crate) fn empty(sql_type: &SqlType) -> Option<Node> {
         SqlType::Real | SqlType::Double => Value::F64(0.0),
         SqlType::Text | SqlType::Varchar(_) => Value::Text(String::new()),
         SqlType::Bytes => Value::Bytes(Vec::new()),
-        // Exact numbers are text with a collation on SQLite.
+        // Exact numbers are texts with a collation on SQLite.
         SqlType::Decimal(..) => Value::Text("0".into()),
         SqlType::Date => Value::Date(CivilDate(0)),
         SqlType::Time => Value::Time(CivilTime(0)),

@@ -1,4 +1,4 @@
-//! The words that migrations are written in: types, columns, constraints, values.
+//! The functions that migrations are written with: types, columns, constraints, values.
 
 use aludel_sql::Value;
 use aludel_sql::expr::{
@@ -10,12 +10,12 @@ use aludel_sql::types::temporal::{CivilDate, CivilDateTime, CivilTime, Instant};
 use aludel_sql::value::EnumType;
 use std::borrow::Cow;
 
-/// A column, NOT NULL unless it says otherwise.
+/// A column, NOT NULL by default.
 pub fn column(name: impl Into<String>, sql_type: SqlType) -> Column {
     Column::new(name, sql_type)
 }
 
-/// A foreign key of these columns: `foreign_key("fk_posts_author_id", ["author_id"]).references("users", ["id"])`.
+/// A foreign key on these columns: `foreign_key("fk_posts_author_id", ["author_id"]).references("users", ["id"])`.
 pub fn foreign_key<S: Into<String>>(
     name: impl Into<String>,
     columns: impl IntoIterator<Item = S>,
@@ -36,7 +36,7 @@ pub fn check(name: impl Into<String>, condition: Expr<AdHoc, bool>) -> Check {
     Check::that(name, condition)
 }
 
-/// An index of columns; [`Index`] has more to say of one.
+/// An index on columns; [`Index`] has more options.
 pub fn index<S: Into<String>>(
     name: impl Into<String>,
     columns: impl IntoIterator<Item = S>,
@@ -60,7 +60,7 @@ macro_rules! types {
 }
 
 types! {
-    /// Truth values.
+    /// Booleans.
     boolean = Bool;
     /// 16-bit integers.
     small_int = SmallInt;
@@ -80,7 +80,7 @@ types! {
     date = Date;
     /// Times of day.
     time = Time;
-    /// Dates with a time, of no zone.
+    /// Dates with a time, without a zone.
     date_time = DateTime;
     /// Instants.
     timestamp = Timestamp;
@@ -90,12 +90,12 @@ types! {
     json = Json;
 }
 
-/// Text of at most so many characters.
+/// Text of at most `length` characters.
 pub fn varchar(length: u32) -> SqlType {
     SqlType::Varchar(length)
 }
 
-/// Exact numbers: digits in all, digits after the point.
+/// Exact numbers: `precision` digits in all, `scale` of them after the point.
 pub fn decimal(precision: u32, scale: u32) -> SqlType {
     SqlType::Decimal(precision, scale)
 }
@@ -105,12 +105,12 @@ pub fn array(element: SqlType) -> SqlType {
     SqlType::Array(Box::new(element))
 }
 
-/// One of the values of an enum type, as they are at this point of the history.
+/// An enum type with its values at this point of the history.
 pub fn one_of<S: AsRef<str>>(name: &str, values: impl IntoIterator<Item = S>) -> SqlType {
     SqlType::Enum(enum_type(name, values))
 }
 
-/// A type in the database's own words, such as `citext`.
+/// A type given as SQL, such as `citext`.
 pub fn custom(words: impl Into<Cow<'static, str>>) -> SqlType {
     SqlType::Custom(words.into())
 }
@@ -125,12 +125,12 @@ pub fn value(value: Value) -> Expr<AdHoc, Dyn> {
     Expr::from_node(Node::Value(value))
 }
 
-/// An expression in SQL's own words.
+/// An expression given as SQL.
 pub fn raw<T>(text: impl Into<Cow<'static, str>>) -> Expr<AdHoc, T> {
     Expr::from_node(Node::Raw(vec![text.into()], Vec::new()))
 }
 
-/// An expression from its tree, for what has no shorter way to be written.
+/// An expression from its tree, where there is no shorter way to write it.
 pub fn node<T>(node: Node) -> Expr<AdHoc, T> {
     Expr::from_node(node)
 }
@@ -162,7 +162,7 @@ pub fn is_not_true(condition: Expr<AdHoc, bool>) -> Expr<AdHoc, bool> {
     ))
 }
 
-/// Two operands and an operator.
+/// Applies an operator to two operands.
 pub fn binary<T>(
     op: BinaryOp,
     left: impl IntoExpr<AdHoc, Dyn>,
@@ -171,7 +171,7 @@ pub fn binary<T>(
     Expr::from_node(Node::binary(op, left.into_expr(), right.into_expr()))
 }
 
-/// Arithmetic on numbers of a kind; integers divide to integers on every database.
+/// Arithmetic on a kind of numbers; integers divide to integers on every database.
 pub fn arithmetic(
     kind: NumberKind,
     op: ArithmeticOp,
@@ -185,7 +185,7 @@ pub fn arithmetic(
 /// An exact number.
 ///
 /// # Panics
-/// If the text is no number: a migration that was written so can't mean anything.
+/// If the text is not a number.
 #[cfg(feature = "decimal")]
 pub fn exact(text: &str) -> Value {
     match text.parse() {
@@ -197,7 +197,7 @@ pub fn exact(text: &str) -> Value {
 /// A day: `day("2020-02-29")`.
 ///
 /// # Panics
-/// If the text is no date; so for [`clock`], [`moment`] and [`instant`].
+/// If the text is not a date; likewise for [`clock`], [`moment`] and [`instant`].
 pub fn day(text: &str) -> Value {
     let Some(day) = CivilDate::parse(text) else {
         panic!("{text:?} is no date")

@@ -1,16 +1,16 @@
-//! What of a database other programs own: tables, views, enum types and extensions that are left alone.
+//! Database objects that other programs own and that are left alone: tables, views, enum types and extensions.
 
 use aludel_sql::schema::{Schema, enum_of};
 use aludel_sql::statement::TableName;
 use std::collections::BTreeSet;
 
-/// A kind of thing that a [`Pattern`] is about.
+/// A kind of object that a [`Pattern`] matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Kind {
     /// Tables.
     Table,
-    /// Views, also materialized ones.
+    /// Views, including materialized ones.
     View,
     /// Enum types (PostgreSQL).
     Enum,
@@ -18,7 +18,7 @@ pub enum Kind {
     Extension,
 }
 
-/// Which things of a database are meant: by name, schema, kind and owner. In names, `*` is any text.
+/// Selects database objects by name, schema, kind and owner. In names, `*` matches any text.
 ///
 /// ```
 /// use aludel_migrate::{Kind, Pattern};
@@ -37,7 +37,7 @@ pub struct Pattern {
 }
 
 impl Pattern {
-    /// Things of this name, in any schema.
+    /// Objects with this name, in any schema.
     pub fn named(name: impl Into<String>) -> Pattern {
         Pattern {
             name: name.into(),
@@ -47,21 +47,21 @@ impl Pattern {
         }
     }
 
-    /// Only those in this schema.
+    /// Only objects in this schema.
     #[must_use]
     pub fn schema(mut self, name: impl Into<String>) -> Pattern {
         self.schema = Some(name.into());
         self
     }
 
-    /// Only those of this kind.
+    /// Only objects of this kind.
     #[must_use]
     pub fn kind(mut self, kind: Kind) -> Pattern {
         self.kind = Some(kind);
         self
     }
 
-    /// Only those that this role owns (PostgreSQL; elsewhere nothing has an owner).
+    /// Only objects that this role owns (PostgreSQL; elsewhere nothing has an owner).
     #[must_use]
     pub fn owner(mut self, role: impl Into<String>) -> Pattern {
         self.owner = Some(role.into());
@@ -78,7 +78,7 @@ impl Pattern {
     }
 }
 
-/// `cron.*` is all that is in a schema, `django_*` all of such names in any.
+/// `cron.*` is everything in a schema, `django_*` every such name in any schema.
 impl From<&str> for Pattern {
     fn from(text: &str) -> Pattern {
         match text.split_once('.') {
@@ -94,7 +94,7 @@ impl From<String> for Pattern {
     }
 }
 
-/// Whether a text is what a pattern says, in which `*` is any text.
+/// Whether a text matches a pattern, in which `*` is any text.
 fn matches_text(pattern: &str, text: &str) -> bool {
     let mut parts = pattern.split('*');
     let first = parts.next().unwrap_or_default();
@@ -114,7 +114,7 @@ fn matches_text(pattern: &str, text: &str) -> bool {
     rest.ends_with(last)
 }
 
-/// Which things are managed and which are left alone.
+/// Which objects are managed and which are left alone.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Exclusions {
     pub(crate) only: Vec<Pattern>,
@@ -122,7 +122,7 @@ pub(crate) struct Exclusions {
 }
 
 impl Exclusions {
-    /// Whether a thing is left alone.
+    /// Whether an object is left alone.
     pub(crate) fn leave_out(&self, kind: Kind, name: &TableName, owner: Option<&str>) -> bool {
         let any = |all: &[Pattern]| all.iter().any(|pattern| pattern.matches(kind, name, owner));
         // Only tables and views are listed one by one.
@@ -130,8 +130,8 @@ impl Exclusions {
         any(&self.ignored) || listed && !self.only.is_empty() && !any(&self.only)
     }
 
-    /// A schema without what is left alone, and without enum types that only that has (or that no managed table has, where tables
-    /// are listed one by one).
+    /// The schema without the objects that are left alone, and without enum types that only those use (or that no managed table
+    /// uses, where tables are listed one by one).
     pub(crate) fn managed(&self, mut schema: Schema, external: &BTreeSet<TableName>) -> Schema {
         let out = |kind: Kind, name: &TableName| {
             let owner = schema.owners.get(name).map(String::as_str);
@@ -163,7 +163,7 @@ impl Exclusions {
         });
         let is_gone = |name: &TableName| gone.iter().any(|table| table.name == *name);
         schema.triggers.retain(|trigger| !is_gone(&trigger.table));
-        // What belongs to a table that is left alone, and what is itself of an ignored name.
+        // Drop what belongs to an ignored table, and what has an ignored name itself.
         schema.unmanaged.retain(|thing| {
             let of_gone = { gone.iter() }.any(|table| {
                 let name = table.name.to_string();

@@ -1,7 +1,7 @@
-//! [`Graph`]: what comes after what.
+//! [`Graph`]: the order of migrations.
 //!
-//! A migration comes after those it depends on, in its module or another. Several parents make a merge. A squash stands for
-//! others: which of the two are seen depends on what a database has applied, see [`Graph::seen`].
+//! A migration comes after those it depends on, in its own module or another. Several parents make a merge. A squash replaces
+//! others: whether the squash or its parts are visible depends on what a database has applied, see [`Graph::seen`].
 
 use crate::app::App;
 use crate::migration::{Migration, MigrationId};
@@ -10,7 +10,7 @@ use crate::state::State;
 use aludel_engine::{Error, Result};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The migrations of a program, and what comes after what.
+/// The migrations of a program, and their dependencies.
 #[derive(Debug, Clone)]
 pub struct Graph {
     nodes: BTreeMap<MigrationId, Node>,
@@ -23,14 +23,14 @@ struct Node {
     replaces: Vec<MigrationId>,
 }
 
-/// The migrations that are seen with what is applied: either a squash or what it stands for.
+/// The migrations that are visible, given those applied: either a squash or the ones that it replaces.
 #[derive(Debug, Clone)]
 pub struct Seen {
     /// In an order in which they can be applied.
     pub order: Vec<MigrationId>,
     /// Those that count as applied.
     pub applied: BTreeSet<MigrationId>,
-    /// Squashes whose parts are all applied, and which are to be recorded in their place.
+    /// Squashes whose parts are all applied, and which will be recorded in place of them.
     pub adopted: Vec<MigrationId>,
     parents: BTreeMap<MigrationId, Vec<MigrationId>>,
 }
@@ -43,7 +43,7 @@ impl Graph {
     /// The graph of a program's migrations.
     ///
     /// # Errors
-    /// A name twice, a parent that is not there, a circle; the error prints the path.
+    /// A duplicate name, a missing parent, a cycle; the error prints the path.
     pub fn new(app: &App) -> Result<Graph> {
         Graph::of(
             app.migrations()
@@ -106,16 +106,16 @@ impl Graph {
         self.nodes.keys()
     }
 
-    /// Whether a squash that is still there stands for it.
+    /// Whether a squash that still exists replaces it.
     pub fn replaces(&self, id: &MigrationId) -> bool {
         self.nodes.values().any(|node| node.replaces.contains(id))
     }
 
-    /// Which migrations are seen, given what a database has applied. Of a squash and what it stands for: the squash, when none
-    /// or all of its parts are applied; the parts, when some are.
+    /// Which migrations are visible, given those that a database has applied. Of a squash and its parts: the squash, if none or
+    /// all of its parts are applied; the parts, if some are.
     ///
     /// # Errors
-    /// A circle; the error prints it.
+    /// A cycle; the error prints it.
     pub fn seen(&self, applied: &BTreeSet<MigrationId>) -> Result<Seen> {
         let mut applied = applied.clone();
         let mut hidden: BTreeSet<MigrationId> = BTreeSet::new();
@@ -182,7 +182,7 @@ impl Graph {
         })
     }
 
-    /// What a squash stands for in the end: of squashes of squashes, the parts.
+    /// The migrations that a squash replaces in the end: for a squash of squashes, their parts.
     fn leaves(&self, id: &MigrationId, path: &mut Vec<MigrationId>) -> Result<Vec<MigrationId>> {
         if path.contains(id) {
             let names: Vec<String> = path.iter().chain([id]).map(ToString::to_string).collect();
@@ -205,10 +205,10 @@ impl Graph {
         Ok(all)
     }
 
-    /// Folds migrations into a state, one after the other.
+    /// Folds migrations into a state, in order.
     ///
     /// # Errors
-    /// An operation that makes no sense where it stands.
+    /// An operation that is invalid in its state.
     pub fn fold<'a>(
         &self,
         ids: impl IntoIterator<Item = &'a MigrationId>,
@@ -222,7 +222,7 @@ impl Graph {
         Ok(())
     }
 
-    /// The schema that the whole history folds into.
+    /// The state that the whole history folds into.
     ///
     /// # Errors
     /// As [`fold`](Graph::fold).
@@ -232,8 +232,8 @@ impl Graph {
         Ok(state)
     }
 
-    /// The pair of operations of two branches that does not commute, if there is one: of `a` and what only it comes after,
-    /// and of `b` likewise.
+    /// The first two operations of two branches that do not commute, if there are any: one from `a` and its own ancestors, one
+    /// from `b` and its own.
     ///
     /// # Errors
     /// As [`seen`](Graph::seen).
@@ -266,9 +266,9 @@ impl Graph {
 /// Two operations of two branches whose order matters.
 #[derive(Debug, Clone)]
 pub struct Conflict {
-    /// The one, and its migration.
+    /// The first one, and its migration.
     pub first: (MigrationId, Operation),
-    /// The other, and its migration.
+    /// The second one, and its migration.
     pub second: (MigrationId, Operation),
 }
 
@@ -283,17 +283,17 @@ impl std::fmt::Display for Conflict {
 }
 
 impl Seen {
-    /// What a migration comes right after.
+    /// The direct parents of a migration.
     pub fn parents(&self, id: &MigrationId) -> &[MigrationId] {
         self.parents.get(id).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether it is seen.
+    /// Whether it is visible.
     pub fn has(&self, id: &MigrationId) -> bool {
         self.parents.contains_key(id)
     }
 
-    /// A migration and all that it comes after.
+    /// A migration and all its ancestors.
     pub fn with_ancestors(&self, id: &MigrationId) -> BTreeSet<MigrationId> {
         let mut found = BTreeSet::new();
         let mut left = vec![id.clone()];
@@ -305,7 +305,7 @@ impl Seen {
         found
     }
 
-    /// A migration and all that comes after it.
+    /// A migration and all its descendants.
     pub fn with_descendants(&self, id: &MigrationId) -> BTreeSet<MigrationId> {
         let mut found = BTreeSet::from([id.clone()]);
         for other in &self.order {
@@ -320,7 +320,7 @@ impl Seen {
         found
     }
 
-    /// The migrations of a module that none of the same module comes after.
+    /// The migrations of a module that have no descendant in the same module.
     pub fn heads(&self, module: &str) -> Vec<MigrationId> {
         let mut heads: Vec<MigrationId> = { self.order.iter() }
             .filter(|id| id.module == module)
@@ -334,7 +334,7 @@ impl Seen {
         heads
     }
 
-    /// Refuses a migration that is applied while what it comes after is not.
+    /// Refuses a migration that is applied although one that it depends on is not.
     ///
     /// # Errors
     /// The first such pair.
@@ -352,7 +352,7 @@ impl Seen {
     }
 }
 
-/// An order in which parents come first; of those that are free, the first by module and name.
+/// Sorts topologically; among those that are free, by module and name.
 fn sorted(parents: &BTreeMap<MigrationId, Vec<MigrationId>>) -> Result<Vec<MigrationId>> {
     let mut waiting: BTreeMap<&MigrationId, usize> = BTreeMap::new();
     let mut children: BTreeMap<&MigrationId, Vec<&MigrationId>> = BTreeMap::new();

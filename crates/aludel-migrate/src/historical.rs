@@ -1,4 +1,4 @@
-//! [`Past`]: a migration's transaction, and the tables as they were at that point of the history.
+//! [`Past`]: a migration's transaction, and the tables at that point of the history (historical models).
 
 use crate::progress::{Progress, Report};
 use crate::state::State;
@@ -15,8 +15,8 @@ use aludel_sql::statement::{
 use aludel_sql::types::SqlType;
 use std::sync::Arc;
 
-/// What a function in a migration is given: its transaction, which executes statements, and the
-/// [tables](Past::table) as they are at that point of the history, whatever the models say today.
+/// The argument of a function in a migration: its transaction, which executes statements, and the [tables](Past::table) at that
+/// point of the history, whatever the models are today.
 ///
 /// ```no_run
 /// use aludel_migrate::prelude::*;
@@ -50,15 +50,15 @@ impl Past {
         }
     }
 
-    /// The schema as of this point of the history.
+    /// The project state at this point of the history.
     pub fn state(&self) -> &State {
         &self.state
     }
 
-    /// A table as it is at this point of the history.
+    /// A table at this point of the history.
     ///
     /// # Errors
-    /// A table that is not there; the error lists those that are.
+    /// A table that does not exist; the error lists those that do.
     pub fn table(&self, name: &str) -> Result<PastTable> {
         // `shelves`, or `library.shelves` in a schema.
         let found =
@@ -85,7 +85,7 @@ impl Executor for Past {
     }
 }
 
-/// A table of the past; its rows are names and values, of the types that its columns have at that point.
+/// A historical table; its rows are names and values, with the column types at that point.
 #[derive(Clone)]
 pub struct PastTable {
     past: Past,
@@ -93,15 +93,15 @@ pub struct PastTable {
 }
 
 impl PastTable {
-    /// What the table is.
+    /// The table's metadata.
     pub fn metadata(&self) -> &Table {
         &self.table
     }
 
-    /// All rows that fulfil the condition, in the order of their keys; all without one.
+    /// All rows that match the condition, ordered by key; without a condition, all rows.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     pub async fn rows(&self, condition: Option<Expr<AdHoc, bool>>) -> Result<Vec<DynRow>> {
         self.fetch(condition.map(Expr::into_node), None).await
     }
@@ -109,7 +109,7 @@ impl PastTable {
     /// How many rows there are.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     pub async fn count(&self) -> Result<u64> {
         let mut w = Writer::new(self.past.dialect());
         w.push("SELECT count(*) FROM ");
@@ -118,10 +118,10 @@ impl PastTable {
         Ok(n.try_into().unwrap_or(0))
     }
 
-    /// Inserts a row of names and values.
+    /// Inserts a row given as names and values.
     ///
     /// # Errors
-    /// A column that is not there, and whatever can go wrong with a statement.
+    /// A column that does not exist, and any database error.
     pub async fn insert<S: Into<String>>(
         &self,
         row: impl IntoIterator<Item = (S, Value)>,
@@ -141,10 +141,10 @@ impl PastTable {
         .map(drop)
     }
 
-    /// Sets columns of the rows that fulfil the condition, to values or expressions; answers how many there were.
+    /// Sets columns of the rows that match the condition, to values or expressions; returns how many rows matched.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     pub async fn update<S: Into<String>>(
         &self,
         condition: Option<Expr<AdHoc, bool>>,
@@ -171,10 +171,10 @@ impl PastTable {
         .await
     }
 
-    /// Sets columns of one row, which is found by its key.
+    /// Sets columns of one row, found by its key.
     ///
     /// # Errors
-    /// A table without a primary key, and whatever can go wrong with a statement.
+    /// A table without a primary key, and any database error.
     pub async fn update_row<S: Into<String>>(
         &self,
         row: &DynRow,
@@ -193,10 +193,10 @@ impl PastTable {
         .map(drop)
     }
 
-    /// Deletes the rows that fulfil the condition; answers how many there were.
+    /// Deletes the rows that match the condition; returns how many there were.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     pub async fn delete(&self, condition: impl Condition<AdHoc>) -> Result<u64> {
         self.run(Statement::Delete(Delete {
             table: self.table.name.clone(),
@@ -206,10 +206,10 @@ impl PastTable {
         .await
     }
 
-    /// Gives all rows to a function, so many at a time, in the order of their keys; progress is reported after each batch.
+    /// Passes all rows to a function, in batches ordered by key; progress is reported after each batch.
     ///
     /// # Errors
-    /// A table without a primary key, and what the function answers.
+    /// A table without a primary key, and any error that the function returns.
     pub async fn batches(
         &self,
         size: u64,
@@ -359,7 +359,7 @@ impl PastTable {
     }
 }
 
-/// A label comes back as text, and is sent as the enum's.
+/// Converts a label: it is read as text, and sent as an enum value.
 fn fitting(value: Value, sql_type: &SqlType) -> Value {
     match (value, sql_type) {
         (Value::Text(label), SqlType::Enum(kind)) => {

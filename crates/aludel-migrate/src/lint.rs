@@ -1,4 +1,4 @@
-//! [`lint`]: operations that lock a table in use, or break code that still runs, by database, with the safe recipe.
+//! [`lint`]: finds operations that lock a table in use, or break running code, by database, with the safe recipe.
 
 use crate::migration::{Migration, MigrationId};
 use crate::operation::Operation;
@@ -17,9 +17,9 @@ pub struct Finding {
     pub migration: MigrationId,
     /// The operation, in words.
     pub operation: String,
-    /// What it does to others: a stable name, such as `index-locks-writes`.
+    /// The rule's stable name, such as `index-locks-writes`.
     pub rule: &'static str,
-    /// What it does to others, in words.
+    /// The effect on other programs, in words.
     pub what: &'static str,
     /// What to do instead.
     pub recipe: &'static str,
@@ -35,11 +35,11 @@ impl fmt::Display for Finding {
     }
 }
 
-/// What a migration does to others while and after it runs, given the state before it. Tables that it makes itself have no
-/// rows, and nobody else uses them.
+/// Finds what a migration does to other programs while and after it runs, given the state before it. Tables that it creates
+/// itself have no rows, and nobody else uses them.
 ///
 /// # Errors
-/// Operations that make no sense in the state.
+/// Operations that are invalid in the state.
 pub fn lint(
     id: &MigrationId,
     migration: &Migration,
@@ -58,7 +58,7 @@ pub fn lint(
         let ours = operation.table().is_some_and(|table| fresh.contains(table));
         data |= operation.is_opaque();
         schema |= !operation.is_opaque() && !ours;
-        // What the database is told apart from the state counts too.
+        // Operations that only the database runs count too.
         let inner = match operation {
             Operation::Separate { database, .. } => database.as_slice(),
             other => std::slice::from_ref(other),
@@ -94,7 +94,7 @@ pub fn lint(
     Ok(found)
 }
 
-/// Tables that SQLite makes anew.
+/// Operations for which SQLite rebuilds the table.
 fn rebuilds(operation: &Operation, state: &State, dialect: &'static dyn Dialect) -> Option<Rule> {
     if dialect.kind() != Some(DialectKind::Sqlite) || operation.is_opaque() {
         return None;

@@ -1,4 +1,4 @@
-//! Two branches: [`merge`] where they commute, [`rebase`] to put one behind the other.
+//! Two branches: [`merge`] if they commute, [`rebase`] to move one on top of the other.
 
 use crate::app::App;
 use crate::autogenerate::{check_folder, of_file, write_file, write_list};
@@ -8,7 +8,7 @@ use crate::migration::{Migration, MigrationId};
 use crate::state::State;
 use aludel_engine::{Error, Result};
 
-/// A migration that brings the heads of a module together; none where there is one head.
+/// A merge migration for the heads of a module; none if there is only one head.
 ///
 /// # Errors
 /// Two operations whose order matters; the error names them and their migrations.
@@ -47,7 +47,7 @@ pub fn merge(graph: &Graph, module: &str) -> Result<Option<Migration>> {
     Ok(Some(migration))
 }
 
-/// Whether two heads come to the same in both orders; else why not.
+/// Why two heads lead to different results in the two orders, if they do.
 fn differ(
     graph: &Graph,
     seen: &crate::graph::Seen,
@@ -78,22 +78,22 @@ fn short(name: &str) -> String {
         .to_string()
 }
 
-/// One migration of a branch that is put behind another.
+/// A migration of a branch that is moved on top of another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Moved {
-    /// What it is called.
+    /// Its current name.
     pub from: MigrationId,
-    /// What it will be called.
+    /// Its new name.
     pub to: MigrationId,
-    /// Names in its file that are to be replaced.
+    /// Names in its file that have to be replaced.
     pub names: Vec<(String, String)>,
 }
 
-/// Puts the branch that ends in `head` behind the other head of its module: its migrations get the next numbers, and the
-/// first of them comes after the other head. The files are to be changed as [`Moved`] says; see [`MigrationFile::moved`].
+/// Moves the branch that ends in `head` on top of the other head of its module: its migrations get the next numbers, and the
+/// first of them depends on the other head. The files have to be changed as [`Moved`] says; see [`MigrationFile::moved`].
 ///
 /// # Errors
-/// A module that has no two heads; a branch that makes no sense behind the other one.
+/// A module that does not have two heads; a branch that is invalid on top of the other one.
 pub fn rebase(graph: &Graph, head: &MigrationId) -> Result<Vec<Moved>> {
     let seen = graph.seen(&Default::default())?;
     let heads = seen.heads(&head.module);
@@ -116,7 +116,7 @@ pub fn rebase(graph: &Graph, head: &MigrationId) -> Result<Vec<Moved>> {
     let branch: Vec<&MigrationId> = { seen.order.iter() }
         .filter(|id| mine.contains(id) && !theirs.contains(id))
         .collect();
-    // The branch is tried behind the other one before any file is touched.
+    // The branch is tried on top of the other one before any file is touched.
     let mut state = State::default();
     let rest = seen.order.iter().filter(|id| theirs.contains(id));
     graph
@@ -145,7 +145,7 @@ pub fn rebase(graph: &Graph, head: &MigrationId) -> Result<Vec<Moved>> {
         } else {
             id.clone()
         };
-        // As its own module writes it, and as others do.
+        // As its own module writes it, and as other modules do.
         for (old, new) in [
             (id.name.clone(), to.name.clone()),
             (id.to_string(), to.to_string()),
@@ -159,7 +159,7 @@ pub fn rebase(graph: &Graph, head: &MigrationId) -> Result<Vec<Moved>> {
             names: own,
         });
     }
-    // Others that come after the branch know it by its new names.
+    // Other migrations that depend on the branch have to use its new names.
     for id in &seen.order {
         let known = moved.iter().any(|one| one.from == *id);
         let after = seen.parents(id).iter().any(|parent| {
@@ -178,10 +178,10 @@ pub fn rebase(graph: &Graph, head: &MigrationId) -> Result<Vec<Moved>> {
     Ok(moved)
 }
 
-/// Changes the files of a branch as [`rebase`] says, and writes the lists of their modules anew.
+/// Changes the files of a branch as [`rebase`] says, and rewrites the lists of their modules.
 ///
 /// # Errors
-/// A folder whose files are others than those that are compiled into the program; what the file system says.
+/// A folder whose files differ from those that are compiled into the program; file system errors.
 pub fn write_moved(app: &App, moved: &[Moved]) -> Result<()> {
     // All files are read before one is written.
     let mut files = Vec::new();
@@ -210,10 +210,10 @@ pub fn write_moved(app: &App, moved: &[Moved]) -> Result<()> {
 }
 
 impl MigrationFile {
-    /// The text of a file with names replaced, as [`rebase`] says.
+    /// A file's text with names replaced, as [`rebase`] says.
     pub fn moved(text: &str, moved: &Moved) -> String {
         let mut text = text.to_string();
-        // By way of names that nothing has, so that no name is replaced twice.
+        // By way of unused placeholders, so that no name is replaced twice.
         for (n, (from, _)) in moved.names.iter().enumerate() {
             text = text.replace(&format!("\"{from}\""), &format!("\"\u{1}{n}\u{1}\""));
         }

@@ -1,26 +1,26 @@
-//! [`Target`] and [`Plan`]: what a run is to do.
+//! [`Target`] and [`Plan`]: what a run has to do.
 
 use crate::graph::{Graph, Seen};
 use crate::migration::MigrationId;
 use aludel_engine::{Error, Result};
 use std::fmt;
 
-/// Where a run leads to.
+/// The target of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
     /// All migrations of all modules.
     Latest,
-    /// All migrations of a module, and what they come after.
+    /// All migrations of a module, and their ancestors.
     Module(String),
-    /// A migration, and what it comes after; of its module nothing that comes after it.
+    /// A migration and its ancestors; of its module nothing that comes after it.
     To(MigrationId),
-    /// Nothing of a module.
+    /// Nothing of a module: all its migrations are undone.
     Zero(String),
-    /// So many migrations on, or back.
+    /// This many migrations forwards, or backwards.
     Relative(i64),
 }
 
-/// Which way a migration is run.
+/// The direction in which a migration is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Direction {
     /// Applied.
@@ -30,10 +30,10 @@ pub enum Direction {
     Backward,
 }
 
-/// What a run is to do, in order.
+/// What a run has to do, in order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Plan {
-    /// Migrations, and which way.
+    /// Migrations, each with its direction.
     pub steps: Vec<(MigrationId, Direction)>,
 }
 
@@ -51,11 +51,11 @@ impl fmt::Display for Plan {
 }
 
 impl Target {
-    /// A target as it is written on the command line: nothing, a module, a name or the beginning of one, `module/name`,
-    /// `zero`, `module/zero`, `+1`, `-1`.
+    /// Parses a target from the command line: nothing, a module, a name or the beginning of one, `module/name`, `zero`,
+    /// `module/zero`, `+1`, `-1`.
     ///
     /// # Errors
-    /// What names no migration, or several; the error lists them.
+    /// A text that matches no migration, or several; the error lists them.
     pub fn parse(text: Option<&str>, seen: &Seen) -> Result<Target> {
         let Some(text) = text else {
             return Ok(Target::Latest);
@@ -78,7 +78,7 @@ impl Target {
             return Ok(Target::Module(name.to_string()));
         }
         if name == "zero" {
-            // Without a word before it, the only module is meant.
+            // Without a module name, the only module is meant.
             let mut names = modules.clone();
             names.sort_unstable();
             names.dedup();
@@ -132,7 +132,7 @@ impl Target {
         }
     }
 
-    /// What leads from what is applied to the target. Backwards, no more is undone than has to be.
+    /// The plan that leads from what is applied to the target. It undoes no more than necessary.
     ///
     /// # Errors
     /// Two heads, with the operations that conflict; a history that is inconsistent.
@@ -166,7 +166,7 @@ impl Target {
                 Ok(forward(&|id| wanted.iter().any(|all| all.contains(id))))
             }
             Target::To(target) => {
-                // Of its own module, all that comes after it goes, with whatever depends on that.
+                // In its own module, all its descendants are undone, and whatever depends on those.
                 let after: Vec<MigrationId> = { seen.order.iter() }
                     .filter(|id| id.module == target.module && seen.parents(id).contains(target))
                     .cloned()

@@ -1,4 +1,4 @@
-//! What migrations are written with: `use aludel::migrate::prelude::*`.
+//! Everything that a migration needs: `use aludel::migrate::prelude::*`.
 
 #[cfg(feature = "decimal")]
 pub use crate::dsl::exact;

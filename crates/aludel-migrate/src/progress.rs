@@ -1,66 +1,66 @@
-//! What a run reports while it goes on.
+//! Progress reports of a run.
 
 use crate::migration::MigrationId;
 use aludel_sql::statement::TableName;
 use std::sync::Arc;
 
-/// Something that a run has come to.
+/// An event of a run.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Progress<'a> {
-    /// A migration begins.
+    /// A migration starts.
     Started {
-        /// Which.
+        /// The migration.
         id: &'a MigrationId,
         /// Whether it is undone.
         backwards: bool,
-        /// Which one it is of how many.
+        /// Its number, and how many there are.
         place: (usize, usize),
     },
     /// A statement or function is about to run.
     Step {
-        /// Which it is of how many.
+        /// Its number, and how many there are.
         place: (usize, usize),
         /// Its text, or the function's name.
         text: &'a str,
     },
     /// A statement or function has run; it may not be recorded yet.
     Done {
-        /// Which it is of how many.
+        /// Its number, and how many there are.
         place: (usize, usize),
     },
-    /// A lock was not had in time; the statement is tried again.
+    /// Timed out waiting for a lock; the statement is tried again.
     Waiting {
         /// How often it was tried.
         tries: usize,
-        /// What the database said.
+        /// The database's message.
         reason: &'a str,
     },
-    /// Rows have been worked through.
+    /// Rows have been processed.
     Rows {
-        /// Of which table.
+        /// The table.
         table: &'a TableName,
         /// How many.
         done: u64,
-        /// Of how many.
+        /// How many there are in all.
         total: u64,
     },
     /// A migration is done and recorded.
     Finished {
-        /// Which.
+        /// The migration.
         id: &'a MigrationId,
     },
-    /// Another run has done it in the meantime.
+    /// Another run has applied or undone it in the meantime.
     Skipped {
-        /// Which.
+        /// The migration.
         id: &'a MigrationId,
     },
 }
 
-/// Who is told.
+/// Receives the progress.
 pub type Report = Arc<dyn Fn(Progress<'_>) + Send + Sync>;
 
-/// Tells nobody.
+/// Reports nothing.
 pub(crate) fn silent() -> Report {
     Arc::new(|_| {})
 }

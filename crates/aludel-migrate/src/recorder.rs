@@ -1,4 +1,4 @@
-//! What a database knows of the migrations: those that are applied, and the one that is under way.
+//! The recorder: which migrations are applied, and which one is under way.
 //!
 //! | table | a row is |
 //! |---|---|
@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 
 const RECORDS: &str = "aludel_migrations";
 const JOURNAL: &str = "aludel_migration_journal";
-/// On a Galera cluster: see the migrator's lock.
+/// Used on a Galera cluster: see the migrator's lock.
 const LOCK: &str = "aludel_migration_lock";
 
 /// The applied migrations, with the hashes of their operations.
@@ -26,23 +26,23 @@ pub type Applied = BTreeMap<MigrationId, String>;
 /// A migration that is under way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unfinished {
-    /// Which.
+    /// The migration.
     pub id: MigrationId,
-    /// The hash of its operations when it was begun.
+    /// The hash of its operations when it was started.
     pub hash: String,
-    /// The hash of the steps that are done; empty where an earlier version has written it down.
+    /// The hash of the steps that are done; empty in a row that an earlier version wrote.
     pub prefix: String,
-    /// Whether the database has refused the step that was begun: then it did not take effect.
+    /// Whether the database refused the step that was started, so that it did not take effect.
     pub refused: bool,
-    /// Which way: `forward`, `backward`, or `undo N`, the way back of its first N operations.
+    /// The direction: `forward`, `backward`, or `undo N`, which undoes its first N operations.
     pub direction: String,
     /// How many of its steps are done.
     pub done: usize,
-    /// How many were begun.
+    /// How many were started.
     pub begun: usize,
 }
 
-/// Takes the tables that are kept here out of a schema that was read back.
+/// Removes the recorder's own tables from a schema that was read from the database.
 pub fn without_records(mut schema: Schema) -> Schema {
     let own = |table: &Table| matches!(&*table.name.name, RECORDS | JOURNAL | LOCK);
     schema.tables.retain(|table| !own(table));
@@ -74,11 +74,11 @@ fn tables() -> [Table; 2] {
         column("begun", integer()),
     ]);
     journal.primary_key = vec!["module".into(), "name".into()];
-    // The one that is looked for is made last.
+    // The table that is looked for is created last.
     [journal, records]
 }
 
-/// Makes the tables where they are missing.
+/// Creates the tables where they are missing.
 pub(crate) async fn prepare(db: &dyn Executor) -> Result<()> {
     for text in prepare_texts(db.dialect())? {
         Sql::trusted(text).execute(db).await?;
@@ -86,7 +86,7 @@ pub(crate) async fn prepare(db: &dyn Executor) -> Result<()> {
     Ok(())
 }
 
-/// The statements that make the tables where they are missing.
+/// The statements that create the tables where they are missing.
 pub(crate) fn prepare_texts(dialect: &'static dyn Dialect) -> Result<Vec<String>> {
     let text = |table: Table| {
         let mut w = Writer::new(dialect);
@@ -111,7 +111,7 @@ fn literals<const N: usize>(
     Ok(all)
 }
 
-/// The statement that writes down that a migration is applied, for a script.
+/// The statement that records a migration as applied, for a script.
 #[cfg(feature = "cli")]
 pub(crate) fn add_text(
     id: &MigrationId,
@@ -124,7 +124,7 @@ pub(crate) fn add_text(
     ))
 }
 
-/// The statement that writes down that a migration is not applied, for a script.
+/// The statement that records a migration as not applied, for a script.
 #[cfg(feature = "cli")]
 pub(crate) fn remove_text(id: &MigrationId, dialect: &'static dyn Dialect) -> Result<String> {
     let [module, name] = literals([&id.module, &id.name], dialect)?;
@@ -133,7 +133,7 @@ pub(crate) fn remove_text(id: &MigrationId, dialect: &'static dyn Dialect) -> Re
     ))
 }
 
-/// Whether the tables are there.
+/// Whether the tables exist.
 pub(crate) async fn is_prepared(db: &dyn Executor) -> Result<bool> {
     let query = match db.dialect().kind() {
         Some(DialectKind::Sqlite) => {
@@ -221,7 +221,7 @@ pub(crate) async fn unfinished(db: &dyn Executor) -> Result<Option<Unfinished>> 
     ))
 }
 
-/// How far a migration has come, if it is under way.
+/// The progress of a migration, if it is under way.
 pub(crate) async fn journalled(db: &dyn Executor, id: &MigrationId) -> Result<Option<Unfinished>> {
     let row: Option<(String, String, i32, i32)> =
         sql("SELECT hash, direction, done, begun FROM aludel_migration_journal WHERE module = ")
@@ -242,10 +242,10 @@ pub(crate) async fn journalled(db: &dyn Executor, id: &MigrationId) -> Result<Op
     }))
 }
 
-/// What the hashes end with when the step that was begun was refused.
+/// The suffix of the hashes when the step that was started was refused.
 const REFUSED: char = '!';
 
-/// The hash of the operations, and behind it that of the steps that are done.
+/// Splits the hash of the operations from that of the steps that are done.
 fn parted(hashes: &str) -> (String, String) {
     let hashes = hashes.trim_end_matches(REFUSED);
     let (hash, prefix) = hashes.split_once('/').unwrap_or((hashes, ""));
@@ -260,7 +260,7 @@ fn joined(row: &Unfinished) -> String {
     }
 }
 
-/// Writes down how far a migration has come.
+/// Records the progress of a migration.
 pub(crate) async fn journal(db: &dyn Executor, row: &Unfinished) -> Result<()> {
     let size = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
     let updated = sql("UPDATE aludel_migration_journal SET done = ")

@@ -1,4 +1,4 @@
-//! [`State`]: the schema as of a migration.
+//! [`State`]: the schema at a migration.
 
 use aludel_sql::dialect::POSTGRES;
 use aludel_sql::expr::{Name, Node};
@@ -8,7 +8,7 @@ use aludel_sql::types::SqlType;
 use aludel_sql::value::EnumType;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The schema as of a migration, and which module owns each table. Operations fold into it.
+/// The project state: the schema at a migration, and which module owns each table. Operations fold into it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct State {
     /// The schema.
@@ -20,7 +20,7 @@ pub struct State {
 }
 
 impl State {
-    /// The table of that name.
+    /// The table with that name.
     pub fn table(&self, name: impl Into<TableName>) -> Option<&Table> {
         self.schema.table(&name.into())
     }
@@ -31,7 +31,7 @@ impl State {
     }
 }
 
-/// Gives a column of a table another name, wherever the schema speaks of it.
+/// Renames a column, everywhere in the schema.
 pub(crate) fn rename_column(schema: &mut Schema, of: &TableName, from: &str, to: &str) {
     let swap = |names: &mut Vec<String>| {
         for name in names {
@@ -103,7 +103,7 @@ fn rename_in(node: &mut Node, from: &str, to: &str) {
     node.children_mut(&mut |child| rename_in(child, from, to));
 }
 
-/// Gives an enum type another name or other labels, wherever a column has it.
+/// Replaces an enum type, in every column that has it.
 pub(crate) fn replace_enum(schema: &mut Schema, name: &str, with: EnumType) {
     for kind in &mut schema.enums {
         if kind.name == name {
@@ -119,7 +119,7 @@ pub(crate) fn replace_enum(schema: &mut Schema, name: &str, with: EnumType) {
     }
 }
 
-/// Columns of an enum whose default is a value have it under its new name.
+/// Renames a value in the defaults of an enum's columns.
 pub(crate) fn rename_defaults(schema: &mut Schema, name: &str, from: &str, to: &str) {
     use aludel_sql::Value;
     for column in schema
@@ -137,7 +137,7 @@ pub(crate) fn rename_defaults(schema: &mut Schema, name: &str, from: &str, to: &
     }
 }
 
-/// A column of an enum type whose default is none of these values, and the default.
+/// A column of an enum type whose default is none of these values, with that default.
 pub(crate) fn default_beyond<'a>(
     schema: &'a Schema,
     name: &str,
@@ -167,12 +167,12 @@ fn replace_in(sql_type: &mut SqlType, name: &str, with: EnumType) {
     }
 }
 
-/// Whether an expression speaks of a column.
+/// Whether an expression mentions a column.
 pub(crate) fn mentions(node: &Node, column: &str) -> bool {
     node.any(&mut |node| match node {
         Node::Root(name) => name == column,
         Node::Path(path) => path.hops.is_empty() && path.column == column,
-        // As PostgreSQL reads it, where brackets are no quotes.
+        // Read as on PostgreSQL, where brackets are not quotes.
         Node::Raw(texts, _) => texts
             .iter()
             .any(|text| aludel_sql::schema::speaks_of(text, column, &POSTGRES)),
@@ -180,12 +180,12 @@ pub(crate) fn mentions(node: &Node, column: &str) -> bool {
     })
 }
 
-/// Whether a constraint in the database's own words speaks of a column.
+/// Whether a constraint given as SQL mentions a column.
 pub(crate) fn constraint_mentions(constraint: &Constraint, column: &str) -> bool {
     aludel_sql::schema::speaks_of(&constraint.definition, column, &POSTGRES)
 }
 
-/// Whether an index has something to do with a column.
+/// Whether an index mentions a column.
 pub(crate) fn index_mentions(index: &Index, column: &str) -> bool {
     index.parts.iter().any(|part| mentions(&part.node, column))
         || index.include.iter().any(|name| name == column)

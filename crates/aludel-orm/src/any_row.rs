@@ -1,4 +1,4 @@
-//! [`AnyRow`]: a row of a model, for code that need not know which.
+//! [`AnyRow`]: a row of any model, for code that does not know the model's type.
 //!
 //! Saving, patching and deleting are the same for every model: they are compiled once, and each model adds the few functions
 //! below.
@@ -28,25 +28,25 @@ pub(crate) trait AnyRow: Send + Sync {
     fn meta(&self) -> &'static ModelMeta;
     /// The values of all columns.
     fn values(&self) -> Vec<Value>;
-    /// The same, with what is pending in its collections.
+    /// The same, with the pending changes of its collections.
     fn bound(&self) -> Values;
     fn key_values(&self) -> Vec<Value>;
     fn is_hooked(&self, db: &Database) -> bool;
-    /// Calls the hooks of a moment, which may change the row before an update.
+    /// Calls the hooks of a moment; those before an update may change the row.
     fn call(&mut self, when: When, db: &Database) -> Result<()>;
     /// Another row of the same model.
     fn read(&self, values: &[Value]) -> Result<Box<dyn AnyRow>, DecodeError>;
-    /// What takes a row of the same model from a statement.
+    /// A sink that reads a row of the same model from a statement.
     fn sink(&self) -> Box<dyn Sink>;
-    /// The row that such a sink took.
+    /// The row in such a sink.
     fn row_in(&self, sink: Box<dyn Sink>) -> Option<Box<dyn AnyRow>>;
-    /// Becomes another row of the same model.
+    /// Replaces this row with another of the same model.
     fn take(&mut self, other: Box<dyn AnyRow>);
     /// The row itself, to get it back from a box.
     fn into_any(self: Box<Self>) -> Box<dyn Any + Send>;
-    /// Becomes the row that the sink took; `false` if it took none.
+    /// Replaces this row with the one in the sink; `false` if there is none.
     fn replace(&mut self, sink: Box<dyn Sink>) -> bool;
-    /// Takes the columns of the row that the sink took, and keeps the rows that were loaded; `false` if it took none.
+    /// Takes the columns of the row in the sink, and keeps the rows that were loaded; `false` if there is none.
     fn adopt(&mut self, sink: Box<dyn Sink>) -> bool;
     /// The same, from values.
     fn adopt_values(&mut self, values: &[Value]) -> Result<()>;
@@ -111,17 +111,17 @@ impl<M: Model> AnyRow for M {
     }
 }
 
-/// What takes one row of a model from a statement.
+/// A sink that reads one row of a model from a statement.
 pub(crate) fn row_sink<M: Model>() -> Box<dyn Sink> {
     Box::new(Only::<M>::one())
 }
 
-/// The row that it took.
+/// The row in such a sink.
 pub(crate) fn row_in<M: Model>(sink: Box<dyn Sink>) -> Option<M> {
     sink.into_any().downcast::<Only<M>>().ok()?.row
 }
 
-/// Makes a row in memory what the database has of it. Other rows that were loaded into it stay.
+/// Updates a row in memory to what the database stores. Rows that were loaded into it stay.
 pub(crate) fn adopt<M: Model>(row: &mut M, mut stored: M) {
     for relation in &M::meta().relations {
         let loaded = row.reference(relation.name);

@@ -48,7 +48,7 @@ impl<Q, T> Clone for Column<Q, T> {
 
 impl<Q, T> Copy for Column<Q, T> {}
 
-/// `User::age == 3` compares in Rust, which is never what is meant: it does not compile, and says what to write.
+/// `User::age == 3` would compare in Rust, which is never intended: it does not compile, and the error says what to write.
 #[doc(hidden)]
 impl<Q, T, V> PartialEq<V> for Column<Q, T> {
     fn eq(&self, _: &V) -> bool {
@@ -56,7 +56,7 @@ impl<Q, T, V> PartialEq<V> for Column<Q, T> {
     }
 }
 
-/// As `==`: `User::age < 3` does not compile.
+/// Like `==`: `User::age < 3` does not compile.
 #[doc(hidden)]
 impl<Q, T, V> PartialOrd<V> for Column<Q, T> {
     fn partial_cmp(&self, _: &V) -> Option<std::cmp::Ordering> {
@@ -64,7 +64,7 @@ impl<Q, T, V> PartialOrd<V> for Column<Q, T> {
     }
 }
 
-/// Constants that can't be computed. They ask for the size of a type, so that the compiler leaves them alone until
+/// Constants that fail to evaluate. They depend on the size of a type, so that the compiler evaluates them only when
 /// something is compared.
 struct ComparedInRust<T>(PhantomData<T>);
 
@@ -123,7 +123,7 @@ where
     }
 }
 
-/// A column of truth values is a condition: `filter(Book::active)`.
+/// A boolean column is a condition: `filter(Book::active)`.
 #[diagnostic::do_not_recommend]
 impl<Q: Path, T: ColumnType> Condition<Q::Root> for Column<Q, T>
 where
@@ -143,7 +143,7 @@ impl<Q: Path, T: ColumnType> Branch<Q::Root> for Column<Q, T> {
 }
 
 impl<M: Model, T: ColumnType> Column<Root<M>, T> {
-    /// The assignment `column = value`, for an update. The value may speak of the row's old values.
+    /// The assignment `column = value`, for an update. The value may refer to the row's old values.
     pub fn set(self, value: impl IntoExpr<M, T>) -> Assignment<M> {
         Assignment::new(Name::Borrowed(self.name), value.into_expr())
     }
@@ -192,7 +192,7 @@ where
     }
 }
 
-/// By a column or an expression the quotient is an `Option`: it is NULL where the divisor is zero.
+/// Division by a column or an expression gives an `Option`: it is NULL if the divisor is zero.
 impl<Q: Path, T: ColumnType, R> std::ops::Div<R> for Column<Q, T>
 where
     Seen<Q, T>: Numeric + Comparable,
@@ -281,14 +281,14 @@ impl<Q: Path, R: ToOneRelation> Deref for ToOne<Q, R> {
     }
 }
 
-/// A condition on the key of a relation: unknown where there may be none.
+/// A condition on the key of a relation; unknown (NULL) if there is no row.
 type Related<Q, R> = Expr<<Q as Path>::Root, Follows<Q, R>>;
 type Follows<Q, R> = <<<Q as Path>::Nullability as Nullability>::Or<
     <R as ToOneRelation>::Nullability,
 > as Nullability>::Truth;
 
 impl<Q: Path, R: ToOneRelation> ToOne<Q, R> {
-    /// Whether it is that row: compares the foreign key, and joins nothing.
+    /// Whether it refers to that row: compares the foreign key, without a join.
     pub fn is(self, row: impl Into<Ref<R::Target, R::By>>) -> Related<Q, R> {
         let reference = row.into();
         let values = match reference.into_values() {
@@ -303,14 +303,14 @@ impl<Q: Path, R: ToOneRelation> ToOne<Q, R> {
         Expr::from_node(all(equal))
     }
 
-    /// Whether it is that row, given itself or by its key: `Post::author.eq(&ann)`, `Post::author.eq(1)`. As
-    /// [`is`](ToOne::is), it joins nothing.
+    /// Whether it refers to this row, given as a row or by its key: `Post::author.eq(&ann)`, `Post::author.eq(1)`. Like
+    /// [`is`](ToOne::is), it needs no join.
     pub fn eq<How>(self, other: impl RowOrKey<R::Target, R::By, How>) -> Related<Q, R> {
         self.is(reference::<R::Target, R::By, How, _>(other))
     }
 
-    /// Whether it is another row than that one, given itself or by its key. Where there may be none, none is unknown, as
-    /// with a column; with a reference that is not set, it is whether there is one.
+    /// Whether it refers to another row than this one, given as a row or by its key. If there is no row, the result is
+    /// unknown, as for a NULL column. Compared with a reference that is not set, it tests whether there is a row.
     pub fn ne<How>(self, other: impl RowOrKey<R::Target, R::By, How>) -> Related<Q, R> {
         let other = reference::<R::Target, R::By, How, _>(other);
         let Some(values) = other.into_values() else {
@@ -329,8 +329,8 @@ impl<Q: Path, R: ToOneRelation> ToOne<Q, R> {
         })
     }
 
-    /// Whether it is one of these rows, given themselves or by their keys: `Post::author.is_in([1, 2])`. It joins
-    /// nothing. References that are not set are passed over.
+    /// Whether it refers to one of these rows, given as rows or by their keys: `Post::author.is_in([1, 2])`. It needs no
+    /// join. References that are not set are skipped.
     pub fn is_in<I, How>(self, others: I) -> Related<Q, R>
     where
         I: IntoIterator<Item: RowOrKey<R::Target, R::By, How>>,
@@ -338,7 +338,7 @@ impl<Q: Path, R: ToOneRelation> ToOne<Q, R> {
         Expr::from_node(self.among(others, false))
     }
 
-    /// Whether it is none of these rows, given themselves or by their keys.
+    /// Whether it refers to none of these rows, given as rows or by their keys.
     pub fn not_in<I, How>(self, others: I) -> Related<Q, R>
     where
         I: IntoIterator<Item: RowOrKey<R::Target, R::By, How>>,
@@ -354,7 +354,7 @@ impl<Q: Path, R: ToOneRelation> ToOne<Q, R> {
         let others = others.map(reference::<R::Target, R::By, How, _>);
         let keys: Vec<Vec<Value>> = others.filter_map(Ref::into_values).collect();
         let columns = self.key_columns();
-        // A session's key says why it is of no use here when it is bound, which values of a list are not one by one.
+        // The key of a session's row fails with an explanation when it is bound; values of a list are not bound one by one.
         let mut values = keys.iter().flatten();
         let is_list = columns.len() == 1 && !values.any(|value| matches!(value, Value::Invalid(_)));
         let types = <<R::By as KeyColumns<R::Target>>::Key as PrimaryKey>::sql_types();
@@ -401,8 +401,8 @@ impl<Q: Path, R: ToOneRelation> ToOne<Q, R> {
     }
 }
 
-/// A to-one relation, to rows that the default scope of their model leaves out as well: `Post::author.unscoped()`. A path
-/// like the relation itself, and a way to load it.
+/// A to-one relation that includes rows outside the default scope of their model: `Post::author.unscoped()`. It is a path
+/// like the relation itself, and can be loaded.
 pub struct UnscopedToOne<Q, R>(PhantomData<fn() -> (Q, R)>);
 
 impl<Q, R> Clone for UnscopedToOne<Q, R> {
@@ -421,8 +421,8 @@ impl<Q: Path, R: ToOneRelation> Deref for UnscopedToOne<Q, R> {
 }
 
 impl<Q: Path, R: ToOneRelation> ToOne<Q, R> {
-    /// The same relation without the default scope of its model: rows out of scope and rows that are marked as deleted
-    /// are seen, and a column over a relation that is always there is no `Option`.
+    /// The same relation without the default scope of its model: it includes rows out of scope and rows marked as deleted,
+    /// and a column over a required relation is no `Option`.
     pub fn unscoped(self) -> UnscopedToOne<Q, R> {
         UnscopedToOne(PhantomData)
     }
@@ -439,7 +439,7 @@ impl<M: Model, R: ToOneRelation<Owner = M>> ToOne<Root<M>, R> {
     }
 }
 
-/// What a relation is compared with.
+/// The reference that a relation is compared with.
 fn reference<M, C, How, T>(other: T) -> Ref<M, C>
 where
     M: Model,
@@ -487,7 +487,7 @@ impl<Q: Path, R: ToManyRelation> ToMany<Q, R> {
         self.ask(Quantifier::Any, Some(condition.into_condition()), None)
     }
 
-    /// Every related row fulfils the condition; so do none at all.
+    /// Every related row fulfils the condition; also true if there are none.
     pub fn all(self, condition: impl Condition<R::Target>) -> Expr<Q::Root, bool> {
         self.ask(Quantifier::All, Some(condition.into_condition()), None)
     }
@@ -519,7 +519,7 @@ impl<Q: Path, R: ToManyRelation> ToMany<Q, R> {
         self.ask(count, Some(condition.into_condition()), None)
     }
 
-    /// The sum over the related rows; `None` of none.
+    /// The sum over the related rows; `None` if there are none.
     pub fn sum<O>(self, of: O) -> Expr<Q::Root, Option<<O::Type as Summable>::Sum>>
     where
         O: Operand<Scope = R::Target, Type: Summable>,
@@ -528,7 +528,7 @@ impl<Q: Path, R: ToManyRelation> ToMany<Q, R> {
         self.ask(sum, None, Some(of.into_operand()))
     }
 
-    /// The mean over the related rows; `None` of none.
+    /// The mean over the related rows; `None` if there are none.
     pub fn avg<O>(self, of: O) -> Expr<Q::Root, Option<<O::Type as Summable>::Average>>
     where
         O: Operand<Scope = R::Target, Type: Summable>,
@@ -538,7 +538,7 @@ impl<Q: Path, R: ToManyRelation> ToMany<Q, R> {
         self.ask(mean, None, Some(of.into_operand()))
     }
 
-    /// The least of the related rows; `None` of none.
+    /// The minimum over the related rows; `None` if there are none.
     pub fn min<O>(self, of: O) -> Expr<Q::Root, Option<<O::Type as ColumnType>::Base>>
     where
         O: Operand<Scope = R::Target, Type: ColumnType>,
@@ -547,7 +547,7 @@ impl<Q: Path, R: ToManyRelation> ToMany<Q, R> {
         self.ask(least, None, Some(of.into_operand()))
     }
 
-    /// The greatest of the related rows; `None` of none.
+    /// The maximum over the related rows; `None` if there are none.
     pub fn max<O>(self, of: O) -> Expr<Q::Root, Option<<O::Type as ColumnType>::Base>>
     where
         O: Operand<Scope = R::Target, Type: ColumnType>,

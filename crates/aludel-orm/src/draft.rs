@@ -1,4 +1,4 @@
-//! Drafts out of the values that they became: [`NewModel::write`], backwards.
+//! Rebuilds drafts from their values: the inverse of [`NewModel::write`].
 
 use crate::embedded::Embedded;
 use crate::fields::{Ref, StoredKey, To};
@@ -17,12 +17,12 @@ pub struct Written<'a> {
     row: Row<'a>,
     given: &'a [bool],
     at: usize,
-    /// Polymorphic references to rows of a session, which no values say: where their columns begin.
+    /// Polymorphic references to rows of a session, which have no values yet, by the position of their first column.
     open: &'a [(usize, Pointer)],
 }
 
 impl Written<'_> {
-    /// Behind so many columns that drafts do not have.
+    /// Skips columns that drafts do not have.
     pub fn after(&mut self, columns: usize) -> &mut Self {
         self.row.skip(columns);
         self.at += columns;
@@ -50,13 +50,13 @@ impl Written<'_> {
         self.given()
     }
 
-    /// What every draft has.
+    /// A column that every draft gives.
     pub fn given<T: FromRow>(&mut self) -> Decoded<T> {
         self.at += T::WIDTH;
         T::from_row(&mut self.row)
     }
 
-    /// What the draft may have left to the database, or to a default.
+    /// A column that the draft may have left to the database, or to a default.
     pub fn optional<T: FromRow>(&mut self) -> Decoded<Option<T>> {
         if self.given[self.at] {
             return self.given().map(Some);
@@ -78,15 +78,15 @@ impl Written<'_> {
     }
 }
 
-/// The draft that became these values, of which it gave these.
+/// Rebuilds a draft from its values; `given` says which of them it gave.
 pub(crate) fn read_draft<N: NewModel>(values: &[Value], given: &[bool]) -> Result<N> {
     read(values, given, &[]).map_err(|error| Error::new(ErrorKind::Decode, error.to_string()))
 }
 
-/// A draft of values that came from outside, with polymorphic references to rows of a session.
+/// Makes a draft from values that came from outside, with polymorphic references to rows of a session.
 ///
 /// # Errors
-/// [`ErrorKind::Validation`] with the first field whose type does not take its value.
+/// [`ErrorKind::Validation`] with the first field whose type does not accept its value.
 pub(crate) fn outside_draft<N: NewModel>(
     values: &[Value],
     given: &[bool],
@@ -104,7 +104,7 @@ pub(crate) fn outside_draft<N: NewModel>(
     read(values, given, open).map_err(|error| not_taken(N::Model::meta(), &error))
 }
 
-/// A value that its field's type does not take.
+/// The error for a value that its field's type does not accept.
 #[cold]
 pub(crate) fn not_taken(meta: &ModelMeta, error: &DecodeError) -> Error {
     let field = meta.fields.get(error.position);

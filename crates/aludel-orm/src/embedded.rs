@@ -20,30 +20,30 @@ use aludel_sql::row::FromRow;
 pub trait Embedded: FromRow + Send + Sync + 'static {
     /// Its columns over a path.
     type Columns<Q: Path>: ColumnSet;
-    /// Whether it leaves the model's default scope as it is: `Maybe` of a group with a `soft_delete` column.
+    /// Whether it leaves the model's default scope as it is: `Maybe` for a group with a `soft_delete` column.
     type InScope: Nullability;
     /// Its fields, columns named without a prefix.
     fn fields() -> Vec<FieldMeta>;
     /// The values of its columns.
     fn into_values(self, out: &mut Vec<Value>);
-    /// The session's row that it leads to, of a polymorphic reference.
+    /// For a polymorphic reference: the session's row that it refers to.
     #[doc(hidden)]
     #[inline]
     fn unflushed(&self) -> Option<(Unflushed, KindOf)> {
         None
     }
-    /// What it leads to, of a polymorphic reference.
+    /// For a polymorphic reference: its target.
     #[doc(hidden)]
     fn leads_to(&self) -> Pointer {
         Pointer(At::Nothing)
     }
-    /// The polymorphic reference that leads there.
+    /// The polymorphic reference to this target.
     #[doc(hidden)]
     fn leading_to(to: Pointer) -> Option<Self> {
         let _ = to;
         None
     }
-    /// The models that it may refer to, of a polymorphic reference.
+    /// For a polymorphic reference: the models that it may refer to.
     #[doc(hidden)]
     fn kinds() -> Vec<KindOf> {
         Vec::new()

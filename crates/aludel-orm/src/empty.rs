@@ -1,4 +1,4 @@
-//! The answers of queries that are known to find nothing: `count` is 0, the other aggregates are NULL.
+//! Results of queries that are known to find nothing: `count` is 0, the other aggregates are NULL.
 
 use aludel_sql::Value;
 use aludel_sql::expr::{AggregateFunction, Node};
@@ -6,10 +6,10 @@ use aludel_sql::row::{CellResult, Cells};
 use aludel_sql::types::temporal::{CivilDate, CivilDateTime, CivilTime, Instant};
 use aludel_sql::types::{AnyText, SqlType};
 
-/// A row of counts of nothing (`Some(0)`) and NULLs.
+/// A row of zero counts (`Some(0)`) and NULLs.
 pub(crate) struct Known(Vec<Option<i64>>);
 
-/// The one row of a query of aggregates over nothing; `None` if it is not known without asking.
+/// The one row of an aggregate query over no rows; `None` if only the database knows it.
 pub(crate) fn empty_row(items: &[Node]) -> Option<Known> {
     items
         .iter()

@@ -1,4 +1,4 @@
-//! What a derive asks of a field's type, by one trait for columns ([`FieldType`]) and one for models that a relation leads
+//! What a derive needs from a field's type: one trait for columns ([`FieldType`]), and one for models that a relation leads
 //! to ([`RelatedBy`]).
 //!
 //! Expanded derives name the type itself in each use, `<Type as FieldType>::push(..)`. So a type that is no column is one
@@ -43,30 +43,30 @@ pub trait FieldType: Sized {
     fn push(value: &Self, values: &mut Values)
     where
         Self: Clone;
-    /// Writes what a draft must give.
+    /// Writes a value that a draft must give.
     fn given(value: Self, row: &mut NewRow);
-    /// Writes what a draft may leave to the database.
+    /// Writes a value that a draft may leave to the database.
     fn optional(value: Option<Self>, row: &mut NewRow);
-    /// Writes what a draft of a nullable column may leave to the database: `None` is left out.
+    /// Writes a value of a nullable column that a draft may leave to the database: `None` is left out.
     fn nullable(value: Self, row: &mut NewRow);
-    /// Writes what Rust fills in when a draft leaves it out.
+    /// Writes a value that Rust fills in if a draft leaves it out.
     fn or_default(value: Option<Self>, row: &mut NewRow, default: impl FnOnce() -> Self);
-    /// Reads what a draft must give.
+    /// Reads a value that a draft must give.
     ///
     /// # Errors
     /// Those of [`FromRow::from_row`].
     fn read_given(values: &mut Written<'_>) -> Decoded<Self>;
-    /// Reads what a draft may have left out.
+    /// Reads a value that a draft may have left out.
     ///
     /// # Errors
     /// Those of [`FromRow::from_row`].
     fn read_optional(values: &mut Written<'_>) -> Decoded<Option<Self>>;
-    /// Reads what a draft of a nullable column may have left out.
+    /// Reads a value of a nullable column that a draft may have left out.
     ///
     /// # Errors
     /// Those of [`FromRow::from_row`].
     fn read_nullable(values: &mut Written<'_>) -> Decoded<Self>;
-    /// Notes the change of a patch.
+    /// Records the change of a patch.
     fn change(value: Option<Self>, changes: &mut Changes);
 }
 
@@ -126,7 +126,7 @@ impl<T: ColumnType> FieldType for T {
 }
 
 /// A model that a relation leads to by the key `C`: every [`Model`], by each of its keys.
-// The words of `Model`, so that the compiler takes errors about the one and the other for the same.
+// The same message as `Model`, so that the compiler merges the errors of both.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a model",
     label = "not a model",
@@ -147,12 +147,12 @@ pub trait RelatedBy<C>: Sized {
     fn key(reference: &BelongsTo<Self, C>) -> Self::By;
     /// The key in a reference, if it is known.
     fn known(reference: Option<&BelongsTo<Self, C>>) -> Option<Self::By>;
-    /// Reads a reference, and tells it its name.
+    /// Reads a reference and sets its name.
     ///
     /// # Errors
     /// Those of [`FromRow::from_row`].
     fn from_row(row: &mut Row<'_>, name: &'static &'static str) -> Decoded<BelongsTo<Self, C>>;
-    /// Reads a reference that may be NULL, and tells it its name.
+    /// Reads a reference that may be NULL, and sets its name.
     ///
     /// # Errors
     /// Those of [`FromRow::from_row`].
@@ -198,7 +198,7 @@ pub trait RelatedBy<C>: Sized {
     /// # Errors
     /// Those of [`FromRow::from_row`].
     fn read_nullable(values: &mut Written<'_>) -> Decoded<Option<Ref<Self, C>>>;
-    /// Notes the change of a patch; the outer `Option` is whether it changes.
+    /// Records the change of a patch; the outer `Option` is whether it changes.
     fn change(reference: Option<Option<Ref<Self, C>>>, changes: &mut Changes);
     /// A row's reference, without its type.
     fn of_row(reference: &mut BelongsTo<Self, C>) -> &mut dyn Reference;
@@ -212,8 +212,8 @@ pub trait RelatedBy<C>: Sized {
     fn open(arenas: &mut ArenasRef<'_>);
 }
 
-/// [`RelatedBy`] as a condition of an impl. It has a lifetime so that one which does not hold makes the impl void, where
-/// the compiler would report the plain condition once more for each impl.
+/// [`RelatedBy`] as a bound of an impl. Its lifetime makes an impl whose bound does not hold drop out; for the plain bound,
+/// the compiler would report an error for each impl.
 pub trait RelatedIn<'a, C>: RelatedBy<C> + Model {}
 
 #[diagnostic::do_not_recommend]

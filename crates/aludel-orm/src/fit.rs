@@ -1,5 +1,5 @@
-//! Whether the values of a row fit their columns, before it is sent: the same for every verb, the session and the dynamic
-//! layer. Models whose columns have no limits are not looked at.
+//! Checks that the values of a row fit their columns, before it is sent: the same for every verb, the session and the
+//! dynamic layer. Models whose columns have no limits are skipped.
 
 use crate::meta::{FieldMeta, ModelMeta};
 use crate::private::count;
@@ -9,7 +9,7 @@ use aludel_sql::expr::Node;
 use aludel_sql::statement::Assignment;
 use aludel_sql::types::{SqlType, Unfit, check_fit, pad};
 
-/// Whether a field's column holds the value.
+/// Checks that a field's column can hold the value.
 ///
 /// # Errors
 /// [`ErrorKind::ValueTooLong`] and [`ErrorKind::OutOfRange`], with the column's name.
@@ -17,7 +17,7 @@ pub(crate) fn check(meta: &ModelMeta, field: &FieldMeta, value: &Value) -> Resul
     check_fit(value, &field.sql_type).map_err(|unfit| refused(meta, field, unfit))
 }
 
-/// A value that its field's column can't hold.
+/// The error for a value that its field's column can't hold.
 #[cold]
 pub(crate) fn refused(meta: &ModelMeta, field: &FieldMeta, unfit: Unfit) -> Error {
     let (kind, why) = match unfit {
@@ -27,14 +27,14 @@ pub(crate) fn refused(meta: &ModelMeta, field: &FieldMeta, unfit: Unfit) -> Erro
     Error::new(kind, format!("{}.{}: {why}", meta.name, field.name)).with_column(&field.column)
 }
 
-/// The value as the field's column keeps it.
+/// Checks the value, and pads it as the field's column does.
 pub(crate) fn fit(meta: &ModelMeta, field: &FieldMeta, value: &mut Value) -> Result<()> {
     check(meta, field, value)?;
     pad(value, &field.sql_type);
     Ok(())
 }
 
-/// Whether the columns hold a row's values: those that are given, one after another.
+/// Checks that the columns can hold a row's values: those that are given, in order.
 pub(crate) fn check_row(meta: &ModelMeta, given: &[bool], values: &[Value]) -> Result<()> {
     for at in meta.bounded() {
         if given[*at] {
@@ -44,7 +44,7 @@ pub(crate) fn check_row(meta: &ModelMeta, given: &[bool], values: &[Value]) -> R
     Ok(())
 }
 
-/// A row's values as the columns keep them; they must fit.
+/// Pads a row's values as the columns do; they must fit.
 pub(crate) fn pad_row(meta: &ModelMeta, given: &[bool], values: &mut [Value]) {
     for at in meta.bounded() {
         if given[*at] {
@@ -56,7 +56,7 @@ pub(crate) fn pad_row(meta: &ModelMeta, given: &[bool], values: &mut [Value]) {
     }
 }
 
-/// The values of a whole row as the columns keep them.
+/// Checks the values of a whole row, and pads them as the columns do.
 pub(crate) fn fit_all(meta: &ModelMeta, values: &mut [Value]) -> Result<()> {
     for at in meta.bounded() {
         fit(meta, &meta.fields[*at], &mut values[*at])?;
@@ -64,15 +64,14 @@ pub(crate) fn fit_all(meta: &ModelMeta, values: &mut [Value]) -> Result<()> {
     Ok(())
 }
 
-/// The values of a whole row, which fit, as the columns show them.
+/// Pads the values of a whole row as the columns do; they must fit.
 pub(crate) fn pad_all(meta: &ModelMeta, values: &mut [Value]) {
     for at in meta.bounded() {
         pad(&mut values[*at], &meta.fields[*at].sql_type);
     }
 }
 
-/// Whether a row in memory may differ from what its columns keep of it: parts finer than a microsecond, digits after the
-/// point.
+/// Whether a row in memory may differ from what its columns store: fractions of a microsecond, digits after the point.
 pub(crate) fn is_cut(meta: &ModelMeta) -> bool {
     fn cuts(sql_type: &SqlType) -> bool {
         match sql_type {
@@ -84,7 +83,7 @@ pub(crate) fn is_cut(meta: &ModelMeta) -> bool {
     meta.fields.iter().any(|field| cuts(&field.sql_type))
 }
 
-/// Changes of a row, as the columns keep them.
+/// Checks the changes of a row, and pads them as the columns do.
 pub(crate) fn fit_changes(meta: &ModelMeta, changes: &mut [(usize, Value)]) -> Result<()> {
     if meta.bounded().is_empty() {
         return Ok(());
@@ -95,7 +94,7 @@ pub(crate) fn fit_changes(meta: &ModelMeta, changes: &mut [(usize, Value)]) -> R
     Ok(())
 }
 
-/// Whether the columns hold the values that they are set to. What an expression comes to, only the database knows.
+/// Checks that the columns can hold the values assigned to them. Only the database knows the result of an expression.
 pub(crate) fn check_assigned(meta: &ModelMeta, assignments: &[Assignment]) -> Result<()> {
     if meta.bounded().is_empty() {
         return Ok(());
@@ -110,8 +109,7 @@ pub(crate) fn check_assigned(meta: &ModelMeta, assignments: &[Assignment]) -> Re
     Ok(())
 }
 
-/// The values that columns are set to, as they keep them; whether they fit is [looked at](check_assigned) when it can be
-/// told.
+/// Pads the values assigned to columns as the columns do. Those that do not fit stay: [`check_assigned`] reports them.
 pub(crate) fn pad_assigned(meta: &ModelMeta, assignments: &mut [Assignment]) {
     if meta.bounded().is_empty() {
         return;

@@ -10,11 +10,10 @@
 //! | [`BeforeCommit`] | – | the transaction stays open |
 //! | [`AfterCommit`], [`AfterRollback`] | – | there is none |
 //!
-//! That is their order, too: a model's own first, then the database's in the order of their making. `insert`, `save`,
+//! They run in this order: a model's own first, then the database's in the order in which they were added. `insert`, `save`,
 //! `patch` and `delete` of plain objects run those of their row, and so do those of the dynamic layer; bulk statements
 //! (`insert_many`, updates and deletes by query, and [`Session::execute`](crate::Session::execute)) run none, as in Django.
-//! A hook is a plain function: it can't wait for the database. A flush that failed runs its `before` hooks again when it is
-//! tried again.
+//! A hook is a plain function: it can't wait for the database. If a flush fails, a retry runs its `before` hooks again.
 
 use crate::model::Model;
 use crate::session::Flushed;
@@ -25,12 +24,12 @@ use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// The hooks of a model: implement the few that are wanted, and say `#[model(hooks)]`.
+/// The hooks of a model: implement those you need, and add `#[model(hooks)]`.
 pub trait Hooks: Model {
     /// Before a row is inserted; may change it.
     ///
     /// # Errors
-    /// The caller's own: then nothing is sent.
+    /// The hook's own: then nothing is sent.
     fn before_insert(new: &mut Self::New) -> Result<()> {
         let _ = new;
         Ok(())
@@ -38,7 +37,7 @@ pub trait Hooks: Model {
     /// After a row was inserted.
     ///
     /// # Errors
-    /// The caller's own: then it is rolled back.
+    /// The hook's own: then it is rolled back.
     fn after_insert(row: &Self) -> Result<()> {
         let _ = row;
         Ok(())
@@ -46,7 +45,7 @@ pub trait Hooks: Model {
     /// Before a row is updated; may change it.
     ///
     /// # Errors
-    /// The caller's own: then nothing is sent.
+    /// The hook's own: then nothing is sent.
     fn before_update(row: &mut Self) -> Result<()> {
         let _ = row;
         Ok(())
@@ -54,7 +53,7 @@ pub trait Hooks: Model {
     /// After a row was updated.
     ///
     /// # Errors
-    /// The caller's own: then it is rolled back.
+    /// The hook's own: then it is rolled back.
     fn after_update(row: &Self) -> Result<()> {
         let _ = row;
         Ok(())
@@ -62,7 +61,7 @@ pub trait Hooks: Model {
     /// Before a row is deleted.
     ///
     /// # Errors
-    /// The caller's own: then nothing is sent.
+    /// The hook's own: then nothing is sent.
     fn before_delete(row: &Self) -> Result<()> {
         let _ = row;
         Ok(())
@@ -70,24 +69,24 @@ pub trait Hooks: Model {
     /// After a row was deleted.
     ///
     /// # Errors
-    /// The caller's own: then it is rolled back.
+    /// The hook's own: then it is rolled back.
     fn after_delete(row: &Self) -> Result<()> {
         let _ = row;
         Ok(())
     }
 }
 
-/// Something that hooks are called at.
+/// An event at which hooks are called.
 pub trait Event: Send + Sync + 'static {
     /// What a hook gets.
     type Subject<'a>;
-    /// What it answers.
+    /// What it returns.
     type Answer: Answer;
 }
 
-/// What a hook answers: a result, or nothing where nothing could be made undone any more.
+/// The return type of a hook: a result, or nothing where nothing can be undone any more.
 pub trait Answer {
-    /// As a result.
+    /// Converts it to a result.
     ///
     /// # Errors
     /// The hook's own.
@@ -216,8 +215,8 @@ pub(crate) fn call<E: Event>(
     Ok(())
 }
 
-/// Calls the database's hooks of an event that nothing can undo: one that panics keeps none of the others from being
-/// called, and then goes on panicking.
+/// Calls the database's hooks of an event that can't be undone: if one panics, the others are still called, and then the
+/// panic continues.
 pub(crate) fn call_all<E: Event<Answer = ()>>(db: &Database, mut subject: impl FnMut(&Handler<E>)) {
     let Some(registry) = db.known_extension::<Registry>() else {
         return;
@@ -238,8 +237,7 @@ pub(crate) fn call_all<E: Event<Answer = ()>>(db: &Database, mut subject: impl F
 /// A function that is called after a commit.
 pub(crate) type Callback = Box<dyn FnOnce() + Send>;
 
-/// Calls functions that nothing can undo: one that panics keeps none of the others from being called, and then goes on
-/// panicking.
+/// Calls functions that can't be undone: if one panics, the others are still called, and then the panic continues.
 pub(crate) fn call_back(callbacks: Vec<Callback>) {
     let mut panicked = None;
     for callback in callbacks {
@@ -252,7 +250,7 @@ pub(crate) fn call_back(callbacks: Vec<Callback>) {
     }
 }
 
-/// Calls what comes after a commit: the database's hooks, and then these functions, whether or not one of the hooks panics.
+/// Runs what follows a commit: the database's hooks, then these functions, even if one of the hooks panics.
 pub(crate) fn after_commit(db: &Database, callbacks: Vec<Callback>) {
     let hooks = || call_all::<AfterCommit>(db, |hook| hook(()));
     let hooked = catch_unwind(AssertUnwindSafe(hooks));
@@ -262,7 +260,7 @@ pub(crate) fn after_commit(db: &Database, callbacks: Vec<Callback>) {
     }
 }
 
-/// Whether anything is called at the writing of rows of this model.
+/// Whether any hooks are called when rows of this model are written.
 pub(crate) fn is_hooked<M: Model>(db: &Database) -> bool {
     M::HOOKED || db.known_extension::<Registry>().is_some()
 }

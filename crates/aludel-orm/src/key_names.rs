@@ -1,5 +1,5 @@
-//! The names of a key's columns, put together while the program is compiled: a reference brings as many as the key that it
-//! refers to has, and their names are behind its own.
+//! The names of a key's columns, built at compile time: a reference has as many columns as the key that it refers to, and
+//! their names follow its own.
 
 /// A reference and the columns that it refers to; or no name, and columns of the model's own.
 pub type KeyPart = (&'static str, &'static [&'static str]);
@@ -29,7 +29,7 @@ pub const fn key_length(parts: &[KeyPart]) -> usize {
     length
 }
 
-/// Their names, one behind another.
+/// Their names, one after another.
 pub const fn key_text<const L: usize>(parts: &[KeyPart]) -> [u8; L] {
     let mut text = [0; L];
     let (mut part, mut at) = (0, 0);

@@ -1,5 +1,5 @@
-//! Mistakes that the compiler explains: methods that are looked for where they are not. Nothing fulfils their bounds; the
-//! error says what to write instead.
+//! Mistakes that the compiler explains: methods that users look for in the wrong place. Their bounds are never fulfilled;
+//! the error says what to write instead.
 
 use crate::fields::{BelongsTo, HasMany, HasOne, ManyToMany};
 use aludel_engine::{Executor, Result};

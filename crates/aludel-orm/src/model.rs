@@ -19,7 +19,7 @@ use aludel_sql::value::Binds;
 use std::future::Future;
 use std::panic::Location;
 
-/// A struct whose values are rows of a table: `#[derive(Model)]`. Who holds one, holds a row that exists.
+/// A struct whose values are rows of a table: `#[derive(Model)]`. A value stands for a row that exists.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a model",
     label = "not a model",
@@ -30,20 +30,20 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
     type Key: PrimaryKey;
     /// The columns and relations over a path.
     type Columns<Q: Path>: ColumnSet;
-    /// What is inserted.
+    /// The draft of a new row.
     type New: NewModel<Model = Self>;
-    /// What is changed.
+    /// The changes of a row.
     type Patch: PatchModel<Model = Self>;
-    /// Whether every row is in the default scope: `Always` of a model without scope or soft delete. Over a relation to one
-    /// with a scope, every column is an `Option`.
+    /// Whether every row is in the default scope: `Always` for a model without scope or soft delete. Over a relation to a
+    /// model with a scope, every column is an `Option`.
     type InScope: crate::path::Nullability;
     /// The struct's name.
     const NAME: &'static str;
     /// The columns of the primary key.
     const KEY_COLUMNS: &'static [&'static str];
-    /// What the model is, as data.
+    /// The model's metadata.
     fn meta() -> &'static ModelMeta;
-    /// The types of the primary key's columns, where the model says more of them than their Rust types do.
+    /// The types of the primary key's columns, if the model says more about them than their Rust types do.
     #[doc(hidden)]
     fn key_types() -> Vec<KeyType> {
         KeyType::all_of::<Self::Key>()
@@ -53,13 +53,13 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
     /// Writes the values of all columns, in order.
     #[doc(hidden)]
     fn write_values(&self, values: &mut crate::private::Values);
-    /// Takes the columns of another row; what is loaded of relations stays.
+    /// Takes the columns of another row; loaded relations stay.
     #[doc(hidden)]
     fn take_columns(&mut self, from: Self);
     /// A copy of the columns; no relation is loaded in it.
     #[doc(hidden)]
     fn copy_columns(&self) -> Self;
-    /// Takes what was added to relations and removed.
+    /// Takes the rows that were added to relations and removed from them.
     #[doc(hidden)]
     fn take_collections(&mut self, taken: &mut crate::private::Taken);
 
@@ -93,7 +93,7 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
         ColumnSet::REF
     }
 
-    /// All rows, to be narrowed down.
+    /// A query for all rows, to be narrowed down.
     fn query() -> Query<Self> {
         Query::new()
     }
@@ -103,15 +103,15 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
         Query::new().filter(condition)
     }
 
-    /// All other rows than those that fulfil a condition, rows with NULL included.
+    /// The rows that do not fulfil a condition, including those for which it is unknown (NULL).
     fn exclude(condition: impl Condition<Self>) -> Query<Self> {
         Query::new().exclude(condition)
     }
 
-    /// The row of a key.
+    /// The row with this key.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`], and whatever can go wrong with a statement.
+    /// [`ErrorKind::NotFound`], and any database error.
     #[doc(alias = "get_or_404")]
     #[doc(alias = "get_object_or_404")]
     #[track_caller]
@@ -128,10 +128,10 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
             .then(|found, _| found.row.ok_or_else(|| missing(Self::meta())))
     }
 
-    /// The row of a key, if there is one.
+    /// The row with this key, if there is one.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     #[track_caller]
     fn find(
         key: impl Into<Self::Key>,
@@ -144,7 +144,7 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
             .then(|found, _| Ok(found.row))
     }
 
-    /// Inserts many rows by the quickest way that the database has, all of them or none.
+    /// Inserts many rows in the fastest way that the database has, all of them or none.
     #[doc(alias = "bulk_create")]
     #[track_caller]
     fn insert_many<'a, I>(rows: I) -> InsertMany<'a, Self>
@@ -155,8 +155,8 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
         InsertMany::new(rows.into_iter(), Location::caller())
     }
 
-    /// Inserts many rows under keys that are given, as when they are copied from elsewhere. Afterwards the database numbers new
-    /// rows from above the highest key: `Post::insert_many_with_keys([(7, NewPost { .. })])`.
+    /// Inserts many rows under given keys, as when they are copied from elsewhere. Afterwards the database numbers new rows
+    /// from above the highest key: `Post::insert_many_with_keys([(7, NewPost { .. })])`.
     #[track_caller]
     fn insert_many_with_keys<'a, I>(rows: I) -> InsertMany<'a, Self>
     where
@@ -174,7 +174,7 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
         InsertStream::new(rows, Location::caller())
     }
 
-    /// Inserts what a query finds: `Archive::insert_from((Archive::title,), Post::filter(..).select((Post::title,)))`.
+    /// Inserts the rows of a query: `Archive::insert_from((Archive::title,), Post::filter(..).select((Post::title,)))`.
     #[track_caller]
     fn insert_from<C, N, R>(columns: C, query: Query<N, R>) -> InsertFrom<Self>
     where
@@ -184,11 +184,11 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
         InsertFrom::new(columns.names(), query.into_part(), Location::caller())
     }
 
-    /// The only row that fulfils the condition, or a new one; and whether it was made. Given a unique constraint, two
-    /// callers at once get the same row.
+    /// Returns the only row that fulfils the condition, or inserts one; and whether it was created. With a unique
+    /// constraint, two concurrent callers get the same row.
     ///
     /// # Errors
-    /// [`ErrorKind::ManyFound`], and whatever can go wrong with a statement.
+    /// [`ErrorKind::ManyFound`], and any database error.
     #[track_caller]
     fn get_or_create<'a>(
         condition: impl Condition<Self>,
@@ -203,10 +203,10 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
         )
     }
 
-    /// Changes the only row that fulfils the condition, or makes one; and whether it was made.
+    /// Changes the only row that fulfils the condition, or inserts one; and whether it was created.
     ///
     /// # Errors
-    /// [`ErrorKind::ManyFound`], and whatever can go wrong with a statement.
+    /// [`ErrorKind::ManyFound`], and any database error.
     #[doc(alias = "upsert")]
     #[track_caller]
     fn update_or_create<'a>(
@@ -224,26 +224,26 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
         )
     }
 
-    /// Writes every column of the row but its key: a plain struct does not know what it was when it was read. So what
-    /// others have written since is overwritten (unless the model has a `#[field(version)]`), and a document is stored as
-    /// it was read, with the digits that its type keeps. [`save_changed`](Model::save_changed), [`patch`](Model::patch)
-    /// and sessions write only what has changed.
+    /// Writes every column of the row except its key: a plain struct does not know its earlier values. So what others have
+    /// written since is overwritten (unless the model has a `#[field(version)]`), and a document is stored as it was read,
+    /// with the digits that its type keeps. [`save_changed`](Model::save_changed), [`patch`](Model::patch) and sessions
+    /// write only what has changed.
     ///
-    /// What the row keeps by itself (`created`, `updated`, generated columns) is not written from it, and the version is the
-    /// one that the row must have. `created` in memory is not looked at.
+    /// Automatic columns (`created`, `updated`, generated columns) are not written from it, and the version is the one that
+    /// the row must have. `created` in memory is ignored.
     ///
-    /// Afterwards the row is as the database has it: parts finer than a microsecond are cut off, and exact numbers have
-    /// the digits of their column. Nothing is read for that, unless the database computes a column.
+    /// Afterwards the row is as the database stores it: fractions of a microsecond are cut off, and exact numbers have the
+    /// digits of their column. Nothing is read back for that, unless the database computes a column.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] when the row is gone, and whatever can go wrong with a statement.
+    /// [`ErrorKind::NotFound`] if the row is gone, and any database error.
     #[track_caller]
     fn save(&mut self, db: &dyn Executor) -> impl Future<Output = Result<()>> + Send {
         crate::write::save(self, db.target(), Location::caller())
     }
 
-    /// Writes the columns that differ from what the row was before, a clone of it; if none does, sends nothing. What the row
-    /// keeps by itself becomes again in memory what it was. Otherwise as [`save`](Model::save).
+    /// Writes the columns that differ from `before`, an earlier clone of the row; if none does, sends nothing. Automatic
+    /// columns get back their values from `before`. Otherwise like [`save`](Model::save).
     ///
     /// ```ignore
     /// let before = post.clone();
@@ -262,10 +262,10 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
         crate::write::save_changed(self, before, db.target(), Location::caller())
     }
 
-    /// Writes the columns that the patch gives, and returns the row as it is then. An empty patch sends nothing.
+    /// Writes the columns that the patch gives, and returns the updated row. An empty patch sends nothing.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] when the row is gone, and whatever can go wrong with a statement.
+    /// [`ErrorKind::NotFound`] if the row is gone, and any database error.
     #[track_caller]
     fn patch(
         self,
@@ -275,25 +275,25 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
         crate::write::patch(self, patch.into_changes(), db.target(), Location::caller())
     }
 
-    /// Deletes the row; where the model keeps deleted rows (`#[field(soft_delete)]`), it is marked.
+    /// Deletes the row; if the model keeps deleted rows (`#[field(soft_delete)]`), only marks it.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] when it is gone already, [`ErrorKind::ForeignKeyViolation`] when others refer to it.
+    /// [`ErrorKind::NotFound`] if it is gone already, [`ErrorKind::ForeignKeyViolation`] if others refer to it.
     #[track_caller]
     fn delete(self, db: &dyn Executor) -> impl Future<Output = Result<()>> + Send {
         crate::write::delete(self, false, db.target(), Location::caller())
     }
 
-    /// Deletes the row for good, whatever the model says of deleted rows.
+    /// Deletes the row for good, even if the model keeps deleted rows.
     ///
     /// # Errors
-    /// As [`delete`](Model::delete).
+    /// Same as [`delete`](Model::delete).
     #[track_caller]
     fn erase(self, db: &dyn Executor) -> impl Future<Output = Result<()>> + Send {
         crate::write::delete(self, true, db.target(), Location::caller())
     }
 
-    /// Rows that exist are not inserted: see [`NewModel::insert`].
+    /// Existing rows can't be inserted: see [`NewModel::insert`].
     #[doc(hidden)]
     fn insert(self, db: &dyn Executor) -> std::future::Ready<Result<Self>>
     where
@@ -306,7 +306,7 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
     /// The row as the database has it now.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] when it is gone.
+    /// [`ErrorKind::NotFound`] if it is gone.
     #[doc(alias = "refresh_from_db")]
     #[track_caller]
     fn reload(&self, db: &dyn Executor) -> impl Future<Output = Result<Self>> + Send {
@@ -315,7 +315,7 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
     }
 }
 
-/// What is inserted: the columns that a caller may give. The derive makes one for each model.
+/// A new row to insert: the columns that a caller may give. The derive makes one for each model.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a new row",
     label = "not a new row",
@@ -329,10 +329,10 @@ pub trait NewModel: Clone + Send + Sync + 'static {
     /// Writes the values of all columns of the model, in order; `None` leaves one to the database.
     #[doc(hidden)]
     fn write(self, row: &mut crate::private::NewRow);
-    /// Whether [`read`](NewModel::read) can be asked.
+    /// Whether [`read`](NewModel::read) is supported.
     #[doc(hidden)]
     const READS: bool = false;
-    /// Makes it again of the values that `write` wrote; its references lead to keys.
+    /// Rebuilds it from the values that `write` wrote; its references lead to keys.
     #[doc(hidden)]
     fn read(values: &mut crate::private::Written<'_>) -> crate::private::Decoded<Self> {
         let _ = values;
@@ -346,17 +346,17 @@ pub trait NewModel: Clone + Send + Sync + 'static {
     #[doc(hidden)]
     fn reference(&mut self, relation: &str) -> Option<&mut dyn crate::session::Reference>;
 
-    /// Inserts it, and returns the row with all that the database filled in.
+    /// Inserts it, and returns the row with everything the database filled in.
     ///
     /// # Errors
-    /// Violations of constraints, and whatever can go wrong with a statement.
+    /// Constraint violations, and any database error.
     #[track_caller]
     fn insert(self, db: &dyn Executor) -> impl Future<Output = Result<Self::Model>> + Send {
         crate::insert::insert_new(self, db.target(), Location::caller())
     }
 }
 
-/// What is changed: every column optional. The derive makes one for each model.
+/// The changes of a row: every column is optional. The derive makes one for each model.
 pub trait PatchModel: Sized + Send {
     /// The model.
     type Model: Model<Patch = Self>;
@@ -369,7 +369,7 @@ pub(crate) fn missing(meta: &ModelMeta) -> Error {
     Error::new(ErrorKind::NotFound, format!("no {} of that key", meta.name))
 }
 
-/// A row, or a part of one, of these values.
+/// Reads a row, or a part of one, from these values.
 pub(crate) fn read_values<T: FromRow>(values: &[Value]) -> Result<T> {
     T::from_row(&mut Row::new(&mut ValueCells(values)))
         .map_err(|error| Error::new(ErrorKind::Decode, error.to_string()))
@@ -391,7 +391,7 @@ pub(crate) fn key_condition(meta: &ModelMeta, key: Vec<Value>) -> Node {
     equal.unwrap_or(Node::Value(Value::Bool(false)))
 }
 
-/// The row of a key.
+/// The row with this key.
 pub(crate) fn find<'a, M: Model>(
     target: Target<'a>,
     key: Vec<Value>,
@@ -412,7 +412,7 @@ pub(crate) fn find_command(
     key_command(meta, key.into(), false, target, site)
 }
 
-/// The SELECT by key, within the model's default scope or not.
+/// The SELECT by key, with or without the model's default scope.
 pub(crate) fn key_command(
     meta: &'static ModelMeta,
     key: Binds,
@@ -440,7 +440,7 @@ pub(crate) fn key_command(
                 meta.name
             )));
         }
-        // A text that has binds of its own can't be kept without them.
+        // The text of a scope with binds of its own can't be cached without them.
         if scope.any(&mut |node| matches!(node, Node::Value(_) | Node::InList(_))) {
             let sql = key_select(meta, key.into_vec(), Some(scope), dialect)?;
             return Ok(Command::new(sql, Access::Read).at(site));

@@ -9,11 +9,11 @@ use aludel_sql::expr::{Name, Node, Path as NodePath};
 use aludel_sql::types::{ColumnType, Truth};
 use std::marker::PhantomData;
 
-/// A way from a root model to a set of columns.
+/// A path from a root model to a set of columns.
 pub trait Path: 'static {
     /// The model whose query an expression of this path may stand in.
     type Root: Model;
-    /// Whether a hop on the way may lead nowhere.
+    /// Whether a hop on the way may lead to no row.
     type Nullability: Nullability;
     /// The relations on the way, by field name.
     fn hops(out: &mut Vec<Name>) {
@@ -25,7 +25,7 @@ pub trait Path: 'static {
     }
 }
 
-/// The path of no hops.
+/// The path without hops.
 pub struct Root<M>(PhantomData<fn() -> M>);
 
 /// A path over the to-one relation `R`.
@@ -34,8 +34,8 @@ pub struct Via<Q, R>(PhantomData<fn() -> (Q, R)>);
 /// A path into the embedded value of the field `F`.
 pub struct Within<Q, F>(PhantomData<fn() -> (Q, F)>);
 
-/// The same path, to columns that are NULL in some of the rows there: those of one variant of an enum, or of an embedded
-/// value that may be missing.
+/// The same path, to columns that are NULL in some of its rows: those of one variant of an enum, or of an embedded value
+/// that may be missing.
 pub struct MaybeHere<Q>(PhantomData<fn() -> Q>);
 
 impl<Q: Path> Path for MaybeHere<Q> {
@@ -54,7 +54,7 @@ impl<M: Model> Path for Root<M> {
     type Nullability = Always;
 }
 
-/// A path over the to-one relation `R`, to rows that the default scope of its model leaves out as well.
+/// A path over the to-one relation `R`, including rows that the default scope of its model excludes.
 pub struct ViaUnscoped<Q, R>(PhantomData<fn() -> (Q, R)>);
 
 /// A path over two things that may be missing.
@@ -91,15 +91,15 @@ impl<Q: Path, F: EmbeddedField> Path for Within<Q, F> {
     }
 }
 
-/// Whether what a path leads to is always there.
+/// Whether the target of a path is always there.
 pub trait Nullability: 'static {
     /// A column of type `T`, seen over such a path.
     type Of<T: ColumnType>: ColumnType<Base = T::Base>;
-    /// This path, and then another.
+    /// The nullability of this path, followed by another.
     type Or<N: Nullability>: Nullability;
-    /// A comparison of what is there.
+    /// The type of a comparison over such a path.
     type Truth: Truth;
-    /// As a value.
+    /// Whether it may be missing, as a value.
     const NULLABLE: bool;
 }
 
@@ -123,29 +123,29 @@ impl Nullability for Maybe {
     const NULLABLE: bool = true;
 }
 
-/// What ends the name of a hop that also leads to rows out of scope. No field's name has it.
+/// Suffix of a hop that ignores the default scope. No field's name contains it.
 const UNSCOPED: char = '*';
 
-/// A hop over a relation, to rows that the default scope leaves out as well.
+/// A hop over a relation that ignores the default scope.
 pub(crate) fn unscoped_hop(relation: &str) -> Name {
     Name::Owned(format!("{relation}{UNSCOPED}"))
 }
 
-/// What ends the name of a last hop whose columns are read from the row that it leads to, the key as well, which otherwise
-/// is read from the reference.
+/// Suffix of a last hop whose columns are read from the target row, including the key, which otherwise is read from the
+/// reference.
 const READ: char = '+';
 
-/// A last hop whose columns are read from the row itself: none is there where there is no row in scope.
+/// A last hop whose columns are read from the row itself: they are NULL if there is no row in scope.
 pub(crate) fn read_hop(hop: &str) -> Name {
     Name::Owned(format!("{hop}{READ}"))
 }
 
-/// A last hop without the mark that its columns are read from the row itself, if it has one.
+/// A last hop without the suffix for columns that are read from the row itself, if it has one.
 pub(crate) fn without_read(hop: &str) -> Option<&str> {
     hop.strip_suffix(READ)
 }
 
-/// The relation of a hop, and whether the default scope does not count.
+/// The relation of a hop, and whether the default scope is ignored.
 pub(crate) fn relation_of(hop: &str) -> (&str, bool) {
     let hop = hop.strip_suffix(READ).unwrap_or(hop);
     match hop.strip_suffix(UNSCOPED) {

@@ -9,12 +9,12 @@
 //! ```
 //!
 //! The reference is a plain value that can be matched; [`Polymorphic::get`] and [`Polymorphic::load`] read the rows. It
-//! has no foreign key, so the database lets a row go and keeps the references to it. A session follows
-//! `#[field(embedded, on_delete = cascade)]`, where the other model says who refers to it:
+//! has no foreign key, so the database deletes a row and keeps the references to it. A session follows
+//! `#[field(embedded, on_delete = cascade)]` if the other model declares the reference:
 //! `#[model(referred_by(Comment::subject))]`.
 //!
 //! In a session a reference may lead to a row that is not inserted yet (`subject: post_key.into()`). Until the next flush
-//! it is the variant `Unflushed` then.
+//! it is the variant `Unflushed`.
 
 use crate::column::{Column, ColumnSet};
 use crate::embedded::Embedded;
@@ -58,8 +58,8 @@ pub trait Polymorphic: Sized + Send + 'static {
     /// The row that is referred to: `SELECT … FROM posts WHERE id = ?`.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] when it is gone, [`ErrorKind::InvalidQuery`] of a session's row that is not flushed, and
-    /// whatever can go wrong with a statement.
+    /// [`ErrorKind::NotFound`] if it is gone, [`ErrorKind::InvalidQuery`] for a session's row that is not flushed, and any
+    /// database error.
     #[track_caller]
     fn get(
         reference: impl Into<Self::Reference>,
@@ -80,7 +80,7 @@ pub trait Polymorphic: Sized + Send + 'static {
     /// The rows that are referred to, one statement for each kind; those that are gone are left out.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidQuery`] of a session's row that is not flushed, and whatever can go wrong with a statement.
+    /// [`ErrorKind::InvalidQuery`] for a session's row that is not flushed, and any database error.
     #[track_caller]
     fn load(
         references: impl IntoIterator<Item = Self::Reference>,
@@ -114,9 +114,9 @@ pub trait Polymorphic: Sized + Send + 'static {
 
 /// A reference to a row of one of several models: its kind and its key.
 pub trait PolymorphicRef: Embedded + Clone + Eq + Hash + Sized {
-    /// The key's type, of all models the same.
+    /// The key's type, the same for all models.
     type Key: PrimaryKey + ColumnType + Send;
-    /// What the kinds are called in the database.
+    /// The names of the kinds in the database.
     const KINDS: &'static [&'static str];
     /// The kind's number and the key.
     ///
@@ -128,7 +128,7 @@ pub trait PolymorphicRef: Embedded + Clone + Eq + Hash + Sized {
     /// The model of a kind.
     #[doc(hidden)]
     fn kind_of(kind: usize) -> KindOf;
-    /// The session's row that it leads to.
+    /// The session's row that it refers to.
     #[doc(hidden)]
     fn in_session(&self) -> Option<Unflushed>;
     /// The reference to a session's row.
@@ -136,8 +136,7 @@ pub trait PolymorphicRef: Embedded + Clone + Eq + Hash + Sized {
     fn of_session(row: Unflushed) -> Self;
 }
 
-/// A row of a session, to which a reference leads that was made of a [`Key`]. The next flush puts the row's own key in its
-/// place.
+/// A row of a session, in a reference that was made from a [`Key`]. The next flush replaces it with the row's own key.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Unflushed {
     kind: u32,
@@ -173,7 +172,7 @@ impl fmt::Debug for Unflushed {
 /// A model that a reference may lead to.
 #[derive(Debug, Clone, Copy)]
 pub struct KindOf {
-    /// What the database calls the kind.
+    /// The name of the kind in the database.
     pub label: &'static str,
     /// The model.
     pub meta: fn() -> &'static ModelMeta,
@@ -182,7 +181,7 @@ pub struct KindOf {
 }
 
 impl KindOf {
-    /// A model, and what the database calls the kind.
+    /// A model, and the name of the kind in the database.
     #[doc(hidden)]
     pub fn of<M: Model>(label: &'static str) -> KindOf {
         KindOf {
@@ -260,7 +259,7 @@ impl<Q: Path, P: PolymorphicRef> ReferenceColumns<Q, P> {
     }
 }
 
-/// Says that rows of `M` are among those that can be referred to.
+/// Marks `M` as a model whose rows can be referred to.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not refer to rows of `{M}`",
     label = "no kind of this reference",
@@ -274,7 +273,7 @@ pub trait Kind<M> {
 /// Reads a reference.
 ///
 /// # Errors
-/// A kind that is none, and a key of another type.
+/// An unknown kind, and a key of another type.
 pub fn read<P: PolymorphicRef>(row: &mut Row<'_>) -> Decoded<P>
 where
     P::Key: FromRow,
@@ -310,7 +309,7 @@ pub fn values<P: PolymorphicRef>(reference: P, out: &mut Vec<Value>) {
     out.push(key);
 }
 
-/// The kind and the key's value. That of a session's row is of no use outside of it: binding it is an error that says so.
+/// The kind and the key's value. The key of a session's row is invalid outside of the session: binding it fails and says so.
 fn parts<P: PolymorphicRef>(reference: P) -> (usize, Value) {
     match reference.into_parts() {
         Ok((kind, key)) => (kind, key.into_value()),
@@ -324,7 +323,7 @@ pub fn open<P: PolymorphicRef>(reference: &P) -> Option<(Unflushed, KindOf)> {
     Some((row, P::kind_of(row.kind())))
 }
 
-/// What a reference leads to.
+/// The target of a reference.
 pub fn pointer<P: PolymorphicRef>(reference: &P) -> Pointer {
     Pointer(match reference.in_session() {
         Some(row) => At::Kind(row),
@@ -336,7 +335,7 @@ pub fn pointer<P: PolymorphicRef>(reference: &P) -> Pointer {
     })
 }
 
-/// The reference that leads there.
+/// The reference to this target.
 pub fn leading_to<P: PolymorphicRef>(to: Pointer) -> Option<P> {
     match to.0 {
         At::Kind(row) => Some(P::of_session(row)),

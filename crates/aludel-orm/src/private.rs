@@ -48,7 +48,7 @@ use crate::session::{AnyOps, Link};
 pub use crate::session::{ArenasRef, Key, Pointer, Reference};
 pub use std::any::TypeId;
 
-/// What reading gives. The user's module may have a `Result` of its own.
+/// The result of reading. The user's module may have a `Result` of its own.
 pub type Decoded<T> = std::result::Result<T, DecodeError>;
 
 /// The names of a model's columns, by which raw SQL's rows are matched.
@@ -57,7 +57,7 @@ pub fn column_names<M: Model>() -> Option<Vec<&'static str>> {
     Some(fields.map(|field| field.column.as_str()).collect())
 }
 
-/// A field of a patch that is in the document: `null` is a value of it, and an error where it can't be one.
+/// A field of a patch that is present in the document: `null` is a value, and an error if the field can't be NULL.
 ///
 /// # Errors
 /// Those of the value.
@@ -79,8 +79,8 @@ where
     R::field_mut(row).put_one(owner);
 }
 
-/// Which columns are NULL in rows that leave them out, because others give them. A nullable column without a default is
-/// NULL when it is left out: where some rows say so, too, all go into one statement.
+/// Which columns are NULL in rows that omit them, because others give them. A nullable column without a default is NULL if
+/// it is omitted: even if only some rows give it, all go into one statement.
 #[derive(Clone, Default)]
 pub(crate) struct Nulls {
     /// Columns that may be NULL.
@@ -100,7 +100,7 @@ pub(crate) fn count(given: &[bool]) -> usize {
 /// Whether all rows give the same columns as the first.
 #[inline]
 pub(crate) fn are_alike(given: &[bool], width: usize) -> bool {
-    // Each as the one before it: one comparison of memory.
+    // Each equals the one before it: one comparison of memory.
     given
         .get(width..)
         .is_none_or(|rest| rest == &given[..rest.len()])
@@ -115,15 +115,15 @@ pub struct NewRow {
     pub(crate) given: Vec<bool>,
     /// References to rows of a session, whose values are NULL so far.
     pub(crate) links: Vec<Link>,
-    /// What the links' models are called.
+    /// The names of the links' models.
     pub(crate) link_names: Vec<&'static str>,
-    /// Positions in `given` of what a default in Rust filled in, or a NULL.
+    /// Positions in `given` that a default in Rust filled in, or a NULL.
     pub(crate) filled: Vec<usize>,
     pub(crate) nulls: Nulls,
 }
 
 impl NewRow {
-    /// For rows of this model that are to give the same columns, as far as NULLs can do that.
+    /// For rows of this model that should give the same columns, as far as NULLs can achieve that.
     pub(crate) fn even(meta: &ModelMeta) -> NewRow {
         let is_nullable = |field: &FieldMeta| {
             field.nullable
@@ -147,7 +147,7 @@ impl NewRow {
         }
     }
 
-    /// Room for so many rows more.
+    /// Reserves room for more rows.
     pub(crate) fn reserve(&mut self, rows: usize, width: usize) {
         self.values.reserve(rows * width);
         self.given.reserve(rows * width);
@@ -187,7 +187,7 @@ impl NewRow {
         }
     }
 
-    /// A nullable column that may be left to the database: `None` is.
+    /// A nullable column that may be left to the database: `None` leaves it.
     #[inline]
     pub fn nullable<T: ColumnType>(&mut self, value: T) {
         if value.is_null() {
@@ -235,7 +235,7 @@ impl NewRow {
         }
     }
 
-    /// A row is written. Columns that it is the first to give are NULL in those before it.
+    /// Ends a row. Columns that it is the first to give become NULL in the rows before it.
     #[inline]
     pub(crate) fn end_row(&mut self) {
         let start = std::mem::replace(&mut self.nulls.start, self.given.len());
@@ -255,7 +255,7 @@ impl NewRow {
     fn fill(&mut self) {
         let fills = &self.nulls.given;
         let width = fills.len();
-        // Room for the rows that are still to come, as there was.
+        // Keeps the room for the rows that are still to come.
         let room = self.values.capacity().max(self.given.len());
         let mut old = std::mem::take(&mut self.values).into_iter();
         let mut values = Vec::with_capacity(room);
@@ -306,7 +306,7 @@ impl NewRow {
         own
     }
 
-    /// Some of the rows, as they were written. References of theirs are the caller's.
+    /// Some of the rows, as they were written. The caller handles their references.
     pub(crate) fn portion(&self, starts: &[usize], width: usize, chosen: &[usize]) -> NewRow {
         let mut out = NewRow::default();
         for row in chosen {
@@ -330,7 +330,7 @@ impl NewRow {
         rows.scan(0, begin).collect()
     }
 
-    /// Makes references to rows of a session errors, where there is no session.
+    /// Turns references to rows of a session into errors, where there is no session.
     pub(crate) fn without_session(&mut self) {
         for (link, name) in self.links.drain(..).zip(&self.link_names) {
             self.values[link.at..link.at + link.width].fill(elsewhere(name));
@@ -343,7 +343,7 @@ impl NewRow {
         let open = value.unflushed();
         value.into_values(&mut self.values);
         if let Some((row, kind)) = open {
-            // The column behind that of the kind.
+            // The column after that of the kind.
             self.values[before + 1] = Value::Null;
             self.links.push(kind_link(before + 1, row, &kind));
             self.link_names.push(kind.name);
@@ -368,7 +368,7 @@ fn kind_link(at: usize, row: Unflushed, kind: &KindOf) -> Link {
 #[derive(Default)]
 pub struct Values {
     pub(crate) values: Vec<Value>,
-    /// References to rows of a session, whose values say so far that they are of no use outside of it.
+    /// References to rows of a session; their values are invalid outside of it.
     pub(crate) links: Vec<Link>,
     /// Relations that rows were added to or removed from.
     pub(crate) changed: Vec<&'static str>,
@@ -402,14 +402,14 @@ impl Values {
     /// The columns of an embedded value.
     pub fn embedded<E: Embedded + Clone>(&mut self, value: &E) {
         if let Some((row, kind)) = value.unflushed() {
-            // The column behind that of the kind.
+            // The column after that of the kind.
             self.links
                 .push(kind_link(self.values.len() + 1, row, &kind));
         }
         value.clone().into_values(&mut self.values);
     }
 
-    /// No column of this table, but a relation that rows may have been added to.
+    /// A relation that rows may have been added to; it is no column of this table.
     pub fn collection(&mut self, name: &'static str, field: &impl CollectionField) {
         if field.has_ops() {
             self.changed.push(name);

@@ -73,10 +73,10 @@ impl Registry {
             .collect()
     }
 
-    /// Checks that models and tables are named once, and that relations lead to models of this registry and fit their inverse.
+    /// Checks that models and tables have unique names, and that relations lead to models of this registry and fit their inverse.
     ///
     /// # Errors
-    /// The first fault, which names the models and fields.
+    /// The first fault; the message names the models and fields.
     pub fn check(&self) -> Result<()> {
         for (n, model) in self.models.iter().enumerate() {
             if let Some(other) = self.models[..n]
@@ -145,7 +145,7 @@ fn declared(model: &ModelMeta) -> Result<()> {
     Ok(())
 }
 
-/// Two models of one name: the second could not be found by it.
+/// The error for two models of one name: the second could not be found by it.
 #[cold]
 fn one_name(a: &ModelMeta, b: &ModelMeta) -> Error {
     Error::invalid_query(format!(
@@ -201,7 +201,7 @@ fn variants_fit(model: &ModelMeta) -> Result<()> {
     Ok(())
 }
 
-/// Two many-to-many relations of a model that would share one made join table.
+/// Rejects two many-to-many relations of a model that would share one generated join table.
 fn one_table_each(model: &ModelMeta) -> Result<()> {
     let mut seen: Vec<(&RelationMeta, JoinTable)> = Vec::new();
     for relation in &model.relations {
@@ -249,7 +249,7 @@ impl Tables for Registry {
     }
 }
 
-/// Two relations may have a join table in common, if it is the same from both sides.
+/// Checks that a table of this name has the join table's columns too, so that two relations can share it.
 fn check_same(
     known: &Table,
     own: &Table,

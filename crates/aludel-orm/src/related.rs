@@ -53,10 +53,10 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
         )))
     }
 
-    /// How many there are.
+    /// Counts the rows.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     #[track_caller]
     pub fn count<'a>(
         &self,
@@ -72,7 +72,7 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
     /// Whether a row is among them.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     #[track_caller]
     pub fn contains<'a, T>(
         &self,
@@ -89,7 +89,7 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
         async move { found?.await }
     }
 
-    /// The rows, of which only this one counts.
+    /// The query of the rows, narrowed to this one.
     fn containing(&self, row: Ref<R::Target>) -> Result<Query<R::Target>> {
         let keys = Keys::<R::Target>::of([row])?.values;
         let columns = key_columns::<R::Target>();
@@ -97,11 +97,11 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
         Ok(self.query()?.filter(among))
     }
 
-    /// Adds rows; those that are there already stay. Rows of a `HasMany` leave the row that they belonged to, those alone that
-    /// queries see; a pair that a join model keeps as deleted comes back.
+    /// Adds rows; those that are there already stay. Rows of a `HasMany` leave the row that they belonged to, but only rows
+    /// that queries see; a pair that a join model keeps as deleted is restored.
     ///
     /// # Errors
-    /// A join model with a default that is made in Rust; and whatever can go wrong with a statement.
+    /// A join model with a default that is made in Rust; and any database error.
     #[track_caller]
     pub fn add<'a, I>(
         &self,
@@ -117,11 +117,11 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
         execute(commands, self.written(), db.target(), site)
     }
 
-    /// Removes rows from the set: rows of the join table are deleted (or marked, where it has a model that keeps
-    /// deleted rows), rows of a `HasMany` then belong to none. What queries do not see stays.
+    /// Removes rows from the set: rows of the join table are deleted (or marked, if it has a model that keeps deleted
+    /// rows), rows of a `HasMany` then belong to none. Rows that queries do not see stay.
     ///
     /// # Errors
-    /// A `HasMany` whose rows must belong to one; and whatever can go wrong with a statement.
+    /// A `HasMany` whose rows must belong to one; and any database error.
     #[track_caller]
     pub fn remove<'a, I>(
         &self,
@@ -140,7 +140,7 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
     /// Removes all rows from the set.
     ///
     /// # Errors
-    /// As [`remove`](RelatedSet::remove).
+    /// Same as [`remove`](RelatedSet::remove).
     #[track_caller]
     pub fn clear<'a>(
         &self,
@@ -151,10 +151,10 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
         execute(commands, self.written(), db.target(), site)
     }
 
-    /// Makes these the rows of the set, and no others.
+    /// Replaces the rows of the set with these.
     ///
     /// # Errors
-    /// As [`remove`](RelatedSet::remove).
+    /// Same as [`remove`](RelatedSet::remove).
     #[track_caller]
     pub fn set<'a, I>(
         &self,
@@ -174,8 +174,8 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
         async move {
             let Keys { values, known } = keys?;
             let added = set.adding(values.clone(), dialect, site)?;
-            // A list of single values is sent as one; of composite keys, one statement takes so many, and what is not
-            // among more of them has to be found out.
+            // Keys of one column are sent as one list. Of composite keys one statement takes only so many; beyond that, the
+            // rows to remove have to be queried.
             let is_long = R::Target::KEY_COLUMNS.len() > 1 && values.len() > MOST_SPELLED;
             let mut removed = Vec::new();
             if !is_long {
@@ -193,7 +193,7 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
         }
     }
 
-    /// The model whose rows are written: none of a join table that is made.
+    /// The model whose rows are written; `None` for a generated join table.
     fn written(&self) -> Option<&'static ModelMeta> {
         let relation = M::meta().relation(<R as Relation>::NAME)?;
         match relation.kind {
@@ -283,7 +283,7 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
             .collect()
     }
 
-    /// The statements that take rows out of the set.
+    /// The statements that remove rows from the set.
     fn removing(
         &self,
         which: Which,
@@ -357,7 +357,7 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
             .collect())
     }
 
-    /// Where it is written that rows are related.
+    /// Where the relation is stored.
     fn sides(&self) -> Result<Sides> {
         let (relation, join) = self.relation()?;
         Ok(match join.through {
@@ -378,7 +378,7 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
         })
     }
 
-    /// Rows of a `HasMany` can be taken out only where they may belong to none.
+    /// Checks that rows of a `HasMany` may belong to none: only then they can be removed.
     fn check_nullable(&self) -> Result<()> {
         let (relation, _) = self.relation()?;
         let target = (relation.target)();
@@ -397,7 +397,7 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
     }
 }
 
-/// The statement that leads rows of a `HasMany` elsewhere: an update by query, which leaves alone what queries do not see.
+/// The statement that moves rows of a `HasMany`: an update by query, which leaves out rows that queries do not see.
 fn moving<T: Model>(
     rows: Node,
     to: Vec<(String, Value)>,
@@ -412,18 +412,18 @@ fn moving<T: Model>(
     Change::update(rows, to.into_iter().map(assign).collect()).command(dialect, site)
 }
 
-/// Which rows are taken out of a set.
+/// Which rows are removed from a set.
 enum Which {
     All,
     These(Vec<Vec<Value>>),
     Others(Vec<Vec<Value>>),
 }
 
-/// Where it is written that rows are related: in a join table, or in the related rows themselves.
+/// Where the relation is stored: in a join table, or in the related rows themselves.
 struct Sides {
     table: TableName,
     is_link: bool,
-    /// The join table's model, if it is one's.
+    /// The join table's model, if it has one.
     model: Option<&'static ModelMeta>,
     /// The columns that have the owner's key.
     own: Vec<String>,
@@ -431,7 +431,7 @@ struct Sides {
     other: Vec<String>,
 }
 
-/// A condition on rows of a join table, of which queries of its model see only some.
+/// A condition on rows of a join table, with the default scope of its model.
 fn seen(model: Option<&'static ModelMeta>, condition: Node) -> Result<Node> {
     let scope = match model {
         Some(model) => scope_under(model, &model.table.name, false)?,

@@ -9,7 +9,7 @@ use aludel_sql::types::PrimaryKey;
 use std::any::TypeId;
 
 /// A relation field of a model; the derive makes a marker type for each (`__Post_author` of `Post::author`), which errors
-/// show and nobody writes.
+/// show but programs never name.
 pub trait Relation: 'static {
     /// The model that has the field.
     type Owner: Model;
@@ -23,11 +23,11 @@ pub trait Relation: 'static {
     fn field(row: &Self::Owner) -> &Self::Field;
     /// The field in a row, to load into.
     fn field_mut(row: &mut Self::Owner) -> &mut Self::Field;
-    /// The values that both sides have of rows that are related.
+    /// The key values that related rows have in common.
     type Tie: PrimaryKey;
-    /// The values by which a row is related to others; `None` of one that is related to none.
+    /// The key values that relate a row to others; `None` if it is related to none.
     fn owner_tie(row: &Self::Owner) -> Option<Self::Tie>;
-    /// The same of a row of the other side, where it has them itself (not over a join table).
+    /// The same for a row of the other side, if it has them itself (not over a join table).
     fn target_tie(target: &Self::Target) -> Option<Self::Tie> {
         let _ = target;
         None
@@ -48,20 +48,20 @@ pub trait RelationField<M>: Sized {
     fn put_one(&mut self, row: &Shared<M>) {
         let _ = row;
     }
-    /// Notes that the row exists and is out of its model's default scope (`BelongsTo`).
+    /// Records that the row exists and is out of its model's default scope (`BelongsTo`).
     fn put_out_of_scope(&mut self) {}
     /// Takes the rows that were loaded for it (all others).
     fn put_many(&mut self, rows: &Shared<Rows<M>>) {
         let _ = rows;
     }
-    /// The field as it comes from a query that does not load it, told its name (`User::posts`) for whoever reads it.
+    /// Sets the field's name (`User::posts`) for a query that does not load it, for errors when it is read.
     #[must_use]
     fn named(self, name: &'static &'static str) -> Self;
 }
 
 /// A relation field to other rows that have this row's key: in a session, rows are added to it and removed.
 pub trait CollectionField {
-    /// Takes what was added and removed since the last time.
+    /// Takes what was added and removed since the last call.
     #[doc(hidden)]
     fn take_ops(&mut self) -> Option<Box<dyn crate::session::AnyOps>>;
     /// Whether something was added or removed.
@@ -99,7 +99,7 @@ pub trait KeyColumns<M: Model>: 'static {
     }
 }
 
-/// The primary key of whatever model.
+/// The primary key of any model.
 #[derive(Debug, Clone, Copy)]
 pub struct Primary;
 

@@ -1,4 +1,4 @@
-//! Validation: rules of fields and of whole rows, looked at before anything is sent.
+//! Validation: rules of fields and of whole rows, checked before anything is sent.
 //!
 //! ```text
 //! #[field(min = 0, max = 150)]              age: i32,
@@ -11,9 +11,9 @@
 //! #[model(validate = ends_after_it_begins)]                    // fn(&mut Checked<'_, Event>)
 //! ```
 //!
-//! Inserts, `save`, `patch` and the session's flush look at them; bulk statements by query do not. All errors of a row come
-//! together, by field. `enforce` on a field makes its rules a CHECK in the table, too (`min`, `max`, `length`, `one_of`).
-//! Names and meaning follow Django's validators and the `validator` crates of the field.
+//! Inserts, `save`, `patch` and the session's flush check them; bulk statements by query do not. All errors of a row are
+//! reported together, by field. `enforce` on a field makes its rules a CHECK in the table, too (`min`, `max`, `length`,
+//! `one_of`). Names and meaning follow Django's validators and the `validator` crates of the field.
 
 use crate::column::Column;
 use crate::meta::{FieldMeta, ModelMeta};
@@ -52,10 +52,10 @@ type Custom = dyn Fn(&Value) -> Result<(), String> + Send + Sync;
 #[derive(Clone)]
 pub struct WholeCheck(Arc<Whole>);
 
-/// Looks at the values of a row and says what is wrong; `None` is left to the database.
+/// Checks the values of a row and reports what is wrong; `None` is left to the database.
 type Whole = dyn Fn(&'static ModelMeta, &[Option<Value>], &mut Vec<FieldError>) + Send + Sync;
 
-/// A row of `M` that is to be written, for a check of the whole.
+/// A row of `M` that is to be written, for a check of the whole row.
 pub struct Checked<'a, M> {
     meta: &'static ModelMeta,
     values: &'a [Option<Value>],
@@ -70,7 +70,7 @@ impl<M: Model> Checked<'_, M> {
         read_values(&[value]).ok()
     }
 
-    /// Says what is wrong, at a field.
+    /// Reports an error at a field.
     pub fn error<T>(&mut self, column: Column<Root<M>, T>, message: impl Into<String>) {
         let at = self.position(column.name());
         let field = at.map(|at| self.meta.fields[at].name.clone());
@@ -113,22 +113,22 @@ impl fmt::Debug for Rule {
 }
 
 impl Rule {
-    /// At least this.
+    /// The value is at least this.
     pub fn min<T: Scalar>(value: T) -> Rule {
         Rule(Kind::Min(value.encode()))
     }
 
-    /// At most this.
+    /// The value is at most this.
     pub fn max<T: Scalar>(value: T) -> Rule {
         Rule(Kind::Max(value.encode()))
     }
 
-    /// Text of so many characters.
+    /// Text with this many characters.
     pub fn length(min: usize, max: usize) -> Rule {
         Rule(Kind::Length { min, max })
     }
 
-    /// An e-mail address, as HTML's forms take it.
+    /// An e-mail address, as HTML forms accept it.
     pub fn email() -> Rule {
         Rule(Kind::Email)
     }
@@ -138,19 +138,19 @@ impl Rule {
         Rule(Kind::Url)
     }
 
-    /// Text that a regular expression finds.
+    /// Text in which a regular expression finds a match.
     pub fn regex(pattern: &'static str) -> Rule {
         Rule(Kind::Regex(pattern, Regex::new(pattern).ok()))
     }
 
-    /// One of these.
+    /// The value is one of these.
     pub fn one_of<T: Scalar>(values: impl IntoIterator<Item = T>) -> Rule {
         Rule(Kind::OneOf(
             values.into_iter().map(Scalar::encode).collect(),
         ))
     }
 
-    /// What a function says.
+    /// A check by a function.
     pub fn custom<T, B>(check: fn(&B) -> Result<(), String>) -> Rule
     where
         T: Scalar + Borrow<B>,
@@ -164,7 +164,7 @@ impl Rule {
         })))
     }
 
-    /// Its name, as the attribute has it.
+    /// Its name, as in the attribute.
     pub fn name(&self) -> &'static str {
         match self.0 {
             Kind::Min(_) => "min",
@@ -178,7 +178,7 @@ impl Rule {
         }
     }
 
-    /// Why a value is not right.
+    /// Checks a value; the error says why it is rejected.
     pub(crate) fn check(&self, value: &Value) -> Result<(), String> {
         let (right, why): (bool, String) = match &self.0 {
             Kind::Min(least) => (
@@ -227,7 +227,7 @@ impl Rule {
         if right { Ok(()) } else { Err(why) }
     }
 
-    /// As a condition of a CHECK, where it can be one.
+    /// Its condition for a CHECK, if it can be one.
     fn condition(&self, column: &str) -> Option<Node> {
         let column = || Node::Root(Name::Owned(column.to_string()));
         let compared = |op, left, value: &Value| Node::binary(op, left, Node::Value(value.clone()));
@@ -260,7 +260,7 @@ pub(crate) fn enforced(field: &FieldMeta) -> Option<Node> {
     rules.reduce(Node::and)
 }
 
-/// Looks at a row that is to be written: `None` is left to the database, or stays as it is.
+/// Checks a row that is to be written: `None` is left to the database, or stays as it is.
 ///
 /// # Errors
 /// [`aludel_engine::ErrorKind::Validation`] with all that is wrong, by field.
@@ -279,7 +279,7 @@ pub(crate) fn check(
     Err(Error::validation(meta.name, errors))
 }
 
-/// What is wrong with fields, each for itself.
+/// Checks each field for itself.
 pub(crate) fn check_fields(
     meta: &ModelMeta,
     values: &[Option<Value>],
@@ -302,11 +302,11 @@ pub(crate) fn check_fields(
     errors
 }
 
-/// Looks at values that rows of a model are to be given, of which nothing else is known: at the rules of each field, and not
-/// at those of the whole row.
+/// Checks values for rows of a model about which nothing else is known: by the rules of each field, not by those of the
+/// whole row.
 ///
 /// # Errors
-/// As [`check`].
+/// Same as [`check`].
 pub(crate) fn check_values<'v>(
     meta: &'static ModelMeta,
     values: impl IntoIterator<Item = (&'v FieldMeta, &'v Value)>,
@@ -349,13 +349,13 @@ pub(crate) fn compare(a: &Value, b: &Value) -> Option<Ordering> {
         (Value::Timestamp(a), Value::Timestamp(b)) => Some(a.cmp(b)),
         _ => match (a.as_i64(), b.as_i64()) {
             (Some(a), Some(b)) => Some(a.cmp(&b)),
-            // What is not a number is below every limit, and above.
+            // NaN counts as less than every limit: it breaks `min`, but not `max`.
             _ => float(a)?.partial_cmp(&float(b)?).or(Some(Ordering::Less)),
         },
     }
 }
 
-/// A rule's own value, as messages show it.
+/// A rule's own value, for messages.
 fn show(value: &Value) -> String {
     match value {
         Value::F32(value) => value.to_string(),

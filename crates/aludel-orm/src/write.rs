@@ -1,4 +1,4 @@
-//! Writing one row that is there: save, patch, delete; with the model's rules and hooks.
+//! Writes one existing row: save, patch, delete; with the model's rules and hooks.
 
 use crate::any_row::{AnyRow, When};
 use crate::meta::{ModelMeta, Stamp};
@@ -14,7 +14,7 @@ use aludel_sql::statement::{Assignment, Delete, Update};
 use std::future::Future;
 use std::panic::Location;
 
-/// Writes every column of a row but its key.
+/// Writes every column of a row except its key.
 pub fn save<'r, 'd, M: Model>(
     row: &'r mut M,
     target: Target<'d>,
@@ -23,7 +23,7 @@ pub fn save<'r, 'd, M: Model>(
     save_some(row, None, target, site)
 }
 
-/// Writes the columns that are not as they were.
+/// Writes the columns that have changed.
 pub fn save_changed<'r, 'd, M: Model>(
     row: &'r mut M,
     before: &M,
@@ -47,7 +47,7 @@ async fn save_differences(
             meta.name
         )));
     }
-    // What the row keeps by itself stays as it was. (A version is the one that the row must have.)
+    // Automatic columns keep their earlier values. (A version is the one that the row must have.)
     let kept = meta.own_columns().filter(|at| Some(*at) != meta.version);
     let kept: Vec<usize> = kept.filter(|at| differs(*at)).collect();
     let is_as_it_was = (0..before.len()).all(|at| !differs(at) || kept.contains(&at));
@@ -59,7 +59,7 @@ async fn save_differences(
     save_some(row, Some(&before), target, site).await
 }
 
-/// Makes columns of a row in memory what they were before.
+/// Resets columns of a row in memory to their earlier values.
 fn put_back(row: &mut dyn AnyRow, before: &[Value], columns: &[usize]) -> Result<()> {
     if columns.is_empty() {
         return Ok(());
@@ -71,7 +71,7 @@ fn put_back(row: &mut dyn AnyRow, before: &[Value], columns: &[usize]) -> Result
     row.adopt_values(&values)
 }
 
-/// The rows before and after are of two kinds of an enum.
+/// The error if the rows before and after are of two kinds of an enum.
 pub fn other_kind<M: Model>() -> Result<()> {
     Err(Error::invalid_query(format!(
         "`before` is of another kind of {} than the row that is saved",
@@ -98,7 +98,7 @@ async fn save_some(
     tx.commit_at(site).await
 }
 
-/// What came back of a write can't be read: the write itself is done.
+/// Marks the error of a result that can't be read: the write itself is done.
 pub(crate) fn read_back(error: Error) -> Error {
     match error.kind() {
         ErrorKind::Decode => error.and_written(),
@@ -128,7 +128,7 @@ async fn save_row(
         && let Some(at) = by_hand
         && let Some(stored) = find_row(row, target, key.clone(), site).await?
     {
-        // The program has set the moment in memory, or another writer the row.
+        // The program has changed the moment in memory, or another writer the row.
         put_back(row, &stored.values(), &[at])?;
         let command = save_command(meta, row.bound(), before, &touched, None, target, site)?;
         if let Some(command) = command {
@@ -157,7 +157,7 @@ async fn save_row(
     Ok(())
 }
 
-/// The row of a key, in a sink.
+/// The row with this key, in a sink.
 pub(crate) async fn find_sink(
     sink: Box<dyn Sink>,
     meta: &'static ModelMeta,
@@ -180,8 +180,8 @@ async fn find_row(
     Ok(like.row_in(sink))
 }
 
-/// Writes columns of a row, and returns the row as it is then. A version among the changes is no change, but the version
-/// that the row must have.
+/// Writes columns of a row, and returns the updated row. A version among the changes is not written: it is the one that
+/// the row must have.
 pub(crate) async fn patch<M: Model>(
     mut row: M,
     changes: Vec<(usize, Value)>,
@@ -212,7 +212,7 @@ pub(crate) async fn patch_any(
     let mut before = row.values();
     if let Some((at, version)) = wanted {
         if changes.is_empty() {
-            // Nothing is sent, and the row at hand tells.
+            // Nothing is sent, and the row in memory decides.
             return match before[at] == version {
                 true => Ok(()),
                 false => Err(not_there(meta, &row.key_values())),
@@ -256,7 +256,7 @@ fn take_version(meta: &ModelMeta, changes: &mut Vec<(usize, Value)>) -> Option<(
     Some(changes.remove(place))
 }
 
-/// Changes the row, which becomes what the database has of it then.
+/// Changes the row, which then becomes what the database stores.
 async fn patch_row(
     row: &mut dyn AnyRow,
     before: &[Value],
@@ -331,7 +331,7 @@ async fn delete_row(
     }
 }
 
-/// Why a statement found no row of that key: it is gone or, where rows have versions, it was changed.
+/// Why a statement found no row with this key: it is gone or, if rows have versions, it was changed.
 fn not_there(meta: &ModelMeta, key: &[Value]) -> Error {
     match meta.version {
         None => missing(meta),
@@ -352,8 +352,8 @@ fn row_condition(meta: &ModelMeta, key: Vec<Value>, version: Option<Value>) -> N
     }
 }
 
-/// The moment of a row's creation, which a save does not write: the row in memory must have what the database has, so that both
-/// are alike afterwards. Where the row before is known, or the row is read back, nothing needs to be looked at.
+/// The row's creation time, which a save does not write: in memory it must be the one that the database stores, so that both
+/// agree afterwards. If the row before is known, or the row is read back, no check is needed.
 fn unchanged(
     meta: &ModelMeta,
     before: Option<&[Value]>,
@@ -370,7 +370,7 @@ fn unchanged(
     Some((at, value))
 }
 
-/// The UPDATE of a row that is there, if a column is to be written.
+/// The UPDATE of an existing row, if a column is to be written.
 fn save_command(
     meta: &'static ModelMeta,
     values: crate::private::Values,
@@ -393,7 +393,7 @@ fn save_command(
     }
     crate::fit::fit_all(meta, &mut values)?;
     let dialect = target.database().dialect();
-    // What the row keeps by itself is not what the program has in memory.
+    // Automatic columns are not written from memory.
     let is_written = |at: &usize| {
         let field = &meta.fields[*at];
         let is_touched = touched.iter().any(|(touched, _)| touched == at);
@@ -437,7 +437,7 @@ fn save_command(
     Ok(Some(Command::new(w.finish()?, Access::Write).at(site)))
 }
 
-/// Whether a column is not as it was; where that is not known, it may be.
+/// Whether a column has changed; if that is not known, it may have.
 fn differs(before: Option<&[Value]>, values: &[Value], at: usize) -> bool {
     before.is_none_or(|before| !same(&before[at], &values[at]))
 }
@@ -487,7 +487,7 @@ fn assignments(meta: &ModelMeta, changes: Vec<(usize, Value)>) -> Vec<Assignment
     changes.into_iter().map(assign).collect()
 }
 
-/// Updates columns of the row of a key. `row` becomes what the database has of it then.
+/// Updates columns of the row with this key. `row` then becomes what the database stores.
 async fn update_row(
     row: &mut dyn AnyRow,
     target: Target<'_>,
@@ -501,7 +501,7 @@ async fn update_row(
     crate::fit::fit_changes(meta, &mut changes)?;
     let dialect = target.database().dialect();
     let returns = dialect.capabilities().update_returning;
-    // A key that changes is looked for under its new value.
+    // A changed key is looked up by its new value.
     let after: Vec<Value> = meta
         .key
         .iter()

@@ -1,4 +1,4 @@
-//! [`Error`]: why a statement could not be written. Nothing has been sent when one is met.
+//! [`Error`]: why a statement could not be rendered. Nothing was sent to the database.
 
 use std::fmt;
 
@@ -6,18 +6,18 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
-    /// The database cannot do it; `way_out` says what can be done instead.
+    /// The database does not support it; `way_out` says what to do instead.
     Unsupported {
-        /// What was asked for.
+        /// The missing feature.
         feature: String,
-        /// The dialect that cannot.
+        /// The dialect that lacks it.
         dialect: &'static str,
         /// What to do instead; may be empty.
         way_out: &'static str,
     },
-    /// The statement or one of its names or values makes no sense.
+    /// The statement, or one of its names or values, is invalid.
     Invalid(String),
-    /// A column can't be given a value.
+    /// A column can't take its value.
     Column {
         /// The column.
         column: String,
@@ -45,7 +45,7 @@ impl Error {
         Error::Invalid(message.into())
     }
 
-    /// The error of a value, with the column that is given it.
+    /// Adds the column that the refused value is for.
     #[must_use]
     pub fn of_column(self, column: impl Into<String>) -> Error {
         Error::Column {
@@ -54,7 +54,7 @@ impl Error {
         }
     }
 
-    /// The column that can't be given a value.
+    /// The column that can't take its value.
     pub fn column(&self) -> Option<&str> {
         match self {
             Error::Column { column, .. } => Some(column),
@@ -62,7 +62,7 @@ impl Error {
         }
     }
 
-    /// What is wrong, whichever column it is about.
+    /// The error without its column.
     pub fn cause(&self) -> &Error {
         match self {
             Error::Column { cause, .. } => cause.cause(),

@@ -1,7 +1,7 @@
-//! What a JSON document's text says of itself, without a tree of it: whether it is one, how deep it nests, and whether
-//! there is a NUL in it. Databases differ in what they take of these.
+//! Checks JSON text without building a tree: whether it is JSON, how deep it nests, and whether it contains a NUL.
+//! Databases differ in what they accept of these.
 
-/// Arrays and objects within each other that can be read: serde_json takes no more.
+/// The deepest nesting of arrays and objects that can be read: the limit of serde_json.
 pub const MOST_LEVELS: usize = 127;
 
 /// A JSON document.
@@ -13,14 +13,14 @@ pub struct JsonText {
     pub has_nul: bool,
 }
 
-/// Reads a document; nothing if the text is not JSON. It takes no recursion, however deep the document is.
+/// Reads a document; `None` if the text is not JSON. It does not recurse, however deep the document is.
 pub fn read(text: &str) -> Option<JsonText> {
     let mut reader = Reader {
         bytes: text.as_bytes(),
         at: 0,
         has_nul: false,
     };
-    // What ends the arrays and objects that are open.
+    // The closing brackets of the open arrays and objects.
     let mut open: Vec<u8> = Vec::new();
     let mut depth = 0;
     loop {
@@ -35,7 +35,7 @@ pub fn read(text: &str) -> Option<JsonText> {
             }
             open.pop();
         }
-        // Behind a value: the next one, or the end of what is open.
+        // After a value: the next one, or the end of an open array or object.
         loop {
             let Some(end) = open.last().copied() else {
                 reader.space();
@@ -79,7 +79,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether this byte is next, behind white space; then it is behind it.
+    /// Consumes this byte if it is next, after white space; returns whether it was.
     fn take(&mut self, byte: u8) -> bool {
         self.space();
         let is_next = self.peek() == Some(byte);
@@ -87,7 +87,7 @@ impl Reader<'_> {
         is_next
     }
 
-    /// A scalar, or the start of an array or object: then what ends it.
+    /// Reads a scalar, or the start of an array or object and returns its closing bracket.
     fn value(&mut self) -> Option<Option<u8>> {
         self.space();
         match self.next()? {
@@ -106,7 +106,7 @@ impl Reader<'_> {
         Some(None)
     }
 
-    /// The name of an object's value.
+    /// Reads the key of an object's value, and the colon.
     fn name(&mut self) -> Option<()> {
         if !self.take(b'"') {
             return None;
@@ -121,7 +121,7 @@ impl Reader<'_> {
         (found == rest).then_some(())
     }
 
-    /// A number without its sign, from its first digit on.
+    /// Reads a number without its sign, after its first digit.
     fn number(&mut self, first: u8) -> Option<()> {
         match first {
             b'0' => {}
@@ -154,7 +154,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A text, from behind its first quote on.
+    /// Reads a string, after its opening quote.
     fn string(&mut self) -> Option<()> {
         loop {
             match self.next()? {

@@ -11,7 +11,7 @@ pub mod statement;
 pub mod types;
 pub mod value;
 
-// The crates whose types columns can have, in the versions that they have here.
+// The crates whose types columns can have, in the versions used here.
 #[cfg(feature = "chrono")]
 pub use chrono;
 #[cfg(feature = "jiff")]

@@ -1,7 +1,7 @@
-//! Reading rows: [`Cells`] is one row of a driver, [`Row`] a cursor over it, [`FromRow`] what can be read.
+//! Reading rows: [`Cells`] is one row of a driver, [`Row`] a cursor over it, [`FromRow`] a type that can be read.
 //!
 //! Decoding is positional and direct: a driver implements [`Cells`] over its own row, and the derive of a
-//! model reads the columns in declared order. No value enum stands between, and no name is looked up per row.
+//! model reads the columns in declared order. There is no value enum in between, and no name is looked up per row.
 
 mod numbered;
 mod typed;
@@ -29,7 +29,7 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
-    /// What is wrong with rows as a whole: a promise that the database has not kept.
+    /// An error about rows as a whole: the database broke a guarantee.
     pub fn of_row(message: impl Into<String>) -> DecodeError {
         DecodeError {
             position: usize::MAX,
@@ -38,7 +38,7 @@ impl DecodeError {
         }
     }
 
-    /// Whether it is a number that its Rust type has no room for.
+    /// Whether a number does not fit its Rust type.
     pub fn is_out_of_range(&self) -> bool {
         self.found.ends_with("(out of range)")
     }
@@ -56,10 +56,10 @@ impl fmt::Display for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
-/// What a driver says of a cell that is not what was asked for.
+/// A cell as a driver reads it: `None` is NULL, and the error says what was found instead.
 pub type CellResult<T> = Result<Option<T>, String>;
 
-/// One row as its driver has it. NULL is `Ok(None)`; `Err` says in words what was found instead.
+/// One row in its driver's form. NULL is `Ok(None)`; `Err` says in words what was found instead.
 ///
 /// A driver converts only where nothing is lost (a 32-bit column read as `i64`).
 pub trait Cells {
@@ -67,7 +67,7 @@ pub trait Cells {
     fn width(&self) -> usize;
     /// Whether the cell is NULL.
     fn is_null(&mut self, at: usize) -> bool;
-    /// A truth value.
+    /// A boolean.
     fn bool(&mut self, at: usize) -> CellResult<bool>;
     /// An integer of any width.
     fn i64(&mut self, at: usize) -> CellResult<i64>;
@@ -75,7 +75,7 @@ pub trait Cells {
     fn f64(&mut self, at: usize) -> CellResult<f64>;
     /// Text, borrowed from the row.
     fn text(&mut self, at: usize) -> CellResult<&str>;
-    /// Text, owned: drivers that own the row's text give it away without a copy.
+    /// Text, owned: drivers that own the row's text return it without a copy.
     fn string(&mut self, at: usize) -> CellResult<String> {
         Ok(self.text(at)?.map(str::to_owned))
     }
@@ -119,7 +119,7 @@ pub struct Row<'a> {
     order: Option<Order<'a>>,
 }
 
-/// Where columns are, when they are not read as they come.
+/// Where columns are, when they are not read in the row's order.
 #[derive(Clone, Copy, Default)]
 struct Order<'a> {
     /// Positions in the row.
@@ -165,11 +165,11 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// Reads some of the next `width` columns, in an order of their own: `order[n]` is the position, among these columns,
-    /// of the `n`th read. The cursor is behind all of them then.
+    /// Reads some of the next `width` columns in another order: `order[n]` is the position, among these columns, of the
+    /// `n`th read. Afterwards the cursor is after all of them.
     ///
     /// # Errors
-    /// Those of what reads.
+    /// Errors of `read`.
     pub fn part<T>(
         &mut self,
         width: usize,
@@ -216,7 +216,7 @@ impl<'a> Row<'a> {
         T::decode(self.cells, at).map_err(|found| error(at, type_name::<T>(), found))
     }
 
-    /// Whether the next `width` columns are all NULL; the cursor stays where it is.
+    /// Whether the next `width` columns are all NULL; the cursor does not move.
     pub fn all_null(&mut self, width: usize) -> bool {
         let order = self.order.unwrap_or_default();
         (self.at..self.at + width).all(|at| {
@@ -225,7 +225,7 @@ impl<'a> Row<'a> {
         })
     }
 
-    /// Passes over the next `width` columns.
+    /// Skips the next `width` columns.
     pub fn skip(&mut self, width: usize) {
         self.at += width;
     }
@@ -237,7 +237,7 @@ impl<'a> Row<'a> {
         ordered.map_or(self.cells.width(), <[usize]>::len) - self.at
     }
 
-    /// Looks at the text of a column that is so many columns ahead; the cursor stays where it is.
+    /// Reads the text of a column that is `ahead` columns after the cursor; the cursor does not move.
     ///
     /// # Errors
     /// NULL, another type, or too few columns.
@@ -257,7 +257,7 @@ impl<'a> Row<'a> {
     /// Reads the next column as a dynamic value.
     ///
     /// # Errors
-    /// A type that [`Value`] does not know.
+    /// A type that [`Value`] does not have.
     pub fn value(&mut self, hint: Option<&SqlType>) -> Result<Value, DecodeError> {
         let at = self.advance()?;
         self.cells.value(at, hint).map_err(|found| DecodeError {
@@ -309,14 +309,14 @@ fn null(position: usize, wanted: &'static str) -> DecodeError {
     error(position, wanted, found)
 }
 
-/// What can be read from a row: scalars, `Option`s, tuples, models and structs with `#[derive(FromRow)]`.
+/// Types that can be read from a row: scalars, `Option`s, tuples, models and structs with `#[derive(FromRow)]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be read from a row",
     label = "not a row",
     note = "use a scalar (i64, String, …), an Option, a tuple of up to 12, a model, or `#[derive(FromRow)]`"
 )]
 pub trait FromRow: Sized {
-    /// How many columns one takes.
+    /// How many columns one value takes.
     const WIDTH: usize;
 
     /// The columns' names, for types that are matched by name in raw SQL; `None` reads by position.

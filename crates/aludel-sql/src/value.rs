@@ -30,11 +30,11 @@ pub enum Value {
     /// An exact number.
     #[cfg(feature = "decimal")]
     Decimal(rust_decimal::Decimal),
-    /// A day of the calendar.
+    /// A date.
     Date(CivilDate),
     /// A time of day.
     Time(CivilTime),
-    /// A day and a time, of no zone.
+    /// A date and time without a time zone.
     DateTime(CivilDateTime),
     /// An instant, UTC, to the microsecond.
     Timestamp(Instant),
@@ -46,21 +46,21 @@ pub enum Value {
     Enum(&'static EnumType, &'static str),
     /// A PostgreSQL array.
     Array(Box<Array>),
-    /// A value that could not be made, with the reason. Binding it is an error before any SQL is sent.
+    /// A value that could not be encoded, with the reason. Binding it fails before any SQL is sent.
     Invalid(Box<str>),
 }
 
-/// The binds of a statement: many have just one, and that needs no memory of its own.
+/// The binds of a statement. Many statements have just one, which needs no allocation.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Binds {
-    /// A single one.
+    /// A single bind.
     One([Value; 1]),
-    /// Any number.
+    /// Any number of binds.
     Many(Vec<Value>),
 }
 
 impl Binds {
-    /// As a list.
+    /// The binds as a list.
     pub fn into_vec(self) -> Vec<Value> {
         match self {
             Binds::One(one) => one.into(),
@@ -113,8 +113,8 @@ pub struct EnumType {
 }
 
 impl EnumType {
-    /// An enum type that is known at run time only: read from a database, or declared by a migration. Equal types are kept
-    /// once, for as long as the program runs.
+    /// An enum type known only at run time: read from a database, or declared by a migration. Equal types are stored once, for
+    /// as long as the program runs.
     pub fn intern<S: AsRef<str>>(name: &str, labels: &[S]) -> EnumType {
         static KNOWN: std::sync::Mutex<Vec<EnumType>> = std::sync::Mutex::new(Vec::new());
         let mut known = KNOWN
@@ -144,8 +144,8 @@ impl EnumType {
 }
 
 impl EnumType {
-    /// The type in one place, for as long as the program runs: what [`Value::Enum`] speaks of. Types are part of the
-    /// program, and few.
+    /// The type as a `'static` reference, as [`Value::Enum`] holds it. It is stored once and never freed: types are part of
+    /// the program, and few.
     pub fn kept(self) -> &'static EnumType {
         static KEPT: std::sync::Mutex<Vec<&'static EnumType>> = std::sync::Mutex::new(Vec::new());
         let mut kept = KEPT
@@ -166,7 +166,7 @@ impl Value {
         matches!(self, Value::Null)
     }
 
-    /// What kind of value this is, in the words of error messages.
+    /// The kind of value, as error messages name it.
     pub fn kind(&self) -> &'static str {
         match self {
             Value::Null => "NULL",
@@ -192,8 +192,8 @@ impl Value {
         }
     }
 
-    /// The exact number that a text says: digits, perhaps with a sign and a point. Nothing is rounded; what has more
-    /// digits than a number can have is none.
+    /// Parses an exact number: digits, perhaps with a sign and a point. Nothing is rounded: with more digits than a number
+    /// can have, it is `None`.
     #[cfg(feature = "decimal")]
     pub fn decimal(text: &str) -> Option<Value> {
         let is_plain = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+');
@@ -204,7 +204,7 @@ impl Value {
         Some(Value::Decimal(number))
     }
 
-    /// The integer in this value, of whatever width.
+    /// The integer in this value, of any width.
     pub fn as_i64(&self) -> Option<i64> {
         match *self {
             Value::I16(n) => Some(n.into()),

@@ -31,7 +31,7 @@ pub use aludel_orm::{
 pub use aludel_sql::types::{AnyText, Bytes, DbEnum, Scalar, SqlType};
 pub use aludel_sql::{Value, dialect, expr, render, row, schema, statement, types, value};
 
-// The crates whose types columns can have: a type of another version of them is another type.
+// The crates whose types columns can have: types of another version of such a crate are different types.
 #[cfg(feature = "chrono")]
 pub use aludel_sql::chrono;
 #[cfg(feature = "jiff")]

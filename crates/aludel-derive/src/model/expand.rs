@@ -1,4 +1,4 @@
-//! The impls of a model. Everything that can be a function is one: here are only names and calls.
+//! The impls of a model. Everything that can be a library function is one: here are only names and calls.
 
 mod relations;
 
@@ -32,7 +32,7 @@ fn new_struct(model: &Model) -> TokenStream {
     let mut fields = Vec::new();
     let mut pushes = Vec::new();
     let mut reads = Vec::new();
-    // What the constructor takes, and what it makes of it.
+    // The constructor's parameters, and the fields made from them.
     let (mut wanted, mut made) = (Vec::new(), Vec::new());
     let mut skipped = 0_usize;
     for field in &model.fields {
@@ -123,7 +123,7 @@ fn new_struct(model: &Model) -> TokenStream {
     ));
     let derives = (!derives.is_empty()).then(|| quote!(#[derive(#derives)]));
     let reference = reference(model, Side::Draft);
-    // Locals and their uses must have one hygiene, also inside another macro.
+    // Locals and their uses must have the same hygiene, also inside another macro.
     let write = quote! {
         fn write(self, row: &mut ::aludel::__private::NewRow) {
             #(#pushes)*
@@ -153,13 +153,13 @@ fn new_struct(model: &Model) -> TokenStream {
 
 /// How the constructor of `New…` takes a field that it can't leave out.
 enum Wanted {
-    /// By its type: what a number is would not be known from `impl Into<i16>`.
+    /// By its type: the type of a number literal can't be inferred from `impl Into<i16>`.
     Itself,
-    /// Anything that becomes it: `"text"`, `&row`, a key.
+    /// Anything that converts to it: `"text"`, `&row`, a key.
     Into,
 }
 
-/// Whether the constructor of `New…` takes the field. What may be NULL or has a default, it leaves out.
+/// Whether, and how, the constructor of `New…` takes the field. It leaves out fields that may be NULL or have a default.
 fn is_wanted(field: &Field) -> Option<Wanted> {
     match &field.kind {
         Kind::Column if field.has_default || field.default_with.is_some() => None,
@@ -172,7 +172,7 @@ fn is_wanted(field: &Field) -> Option<Wanted> {
     }
 }
 
-/// A field of a draft, read from the values that it became.
+/// A field of a draft, read back from the draft's values.
 fn read(field: &Field, skipped: usize) -> TokenStream {
     let (name, ty) = (&field.ident, &field.ty);
     let after = (skipped > 0).then(|| quote!(.after(#skipped)));
@@ -278,7 +278,7 @@ fn patch_struct(model: &Model) -> TokenStream {
     }
 }
 
-/// A field of the columns over the path `path`: its type, and its value.
+/// A field of the columns over `path`: its type, and its value.
 fn path_item(model: &Model, field: &Field, path: &TokenStream) -> (TokenStream, TokenStream) {
     let marker = marker(&model.ident, &field.ident);
     let (ty, column) = (&field.ty, &field.column);
@@ -302,8 +302,8 @@ fn path_item(model: &Model, field: &Field, path: &TokenStream) -> (TokenStream, 
     }
 }
 
-/// `author_id`, the column of a reference by a key of one column, over the path `path`: its name, type and value. Where a
-/// field has that name already, there is none.
+/// `author_id`, the column of a reference by a key of one column, over `path`: its name, type and value. `None` if a field
+/// has that name already.
 fn key_item(
     model: &Model,
     field: &Field,
@@ -400,7 +400,7 @@ fn from_row(model: &Model) -> TokenStream {
     let mut reads = Vec::new();
     for field in &model.fields {
         let (name, ty) = (&field.ident, &field.ty);
-        // A relation that nobody loads says its name to whoever reads it.
+        // Reading a relation that was not loaded is an error that states its name.
         let known_as = format!("{ident}::{}", field.name());
         match &field.kind {
             Kind::HasOne { .. } | Kind::HasMany { .. } | Kind::ManyToMany { .. } => {
@@ -578,7 +578,7 @@ fn model_impl(model: &Model) -> TokenStream {
         }
     });
     let (in_scope, key_types) = (in_scope(model), key_types(model));
-    // In a crate of many models the compiler would list them all beside the one type that is none.
+    // In a crate of many models, the compiler would list them all next to the one type that is not a model.
     quote_spanned! {ident.span()=>
         #[diagnostic::do_not_recommend]
         impl ::aludel::__private::Model for #ident {
@@ -597,8 +597,8 @@ fn model_impl(model: &Model) -> TokenStream {
     }
 }
 
-/// Whether every row is in the default scope: that of the model, and soft deletes of groups of columns in it. A row of an
-/// enum's table may be of another kind than the variant.
+/// Whether every row is in the default scope: the model's, and soft deletes of embedded groups of columns. A row of an enum's
+/// table may be of another variant.
 fn in_scope(model: &Model) -> TokenStream {
     if model.scoped
         || model.variant_of.is_some()
@@ -618,7 +618,7 @@ fn in_scope(model: &Model) -> TokenStream {
     })
 }
 
-/// The schema and the table: a variant's are its enum's.
+/// The schema and the table: a variant has its enum's.
 fn table(model: &Model) -> (TokenStream, TokenStream) {
     if let Some(whole) = &model.variant_of {
         return (
@@ -633,14 +633,14 @@ fn table(model: &Model) -> (TokenStream, TokenStream) {
     }
 }
 
-/// What the discriminator says of a variant's rows.
+/// The discriminator's value in a variant's rows.
 fn label(model: &Model) -> Option<TokenStream> {
     let (ident, whole) = (&model.ident, model.variant_of.as_ref()?);
     let labelled = labelled(ident, whole);
     Some(quote!(#labelled::LABEL))
 }
 
-/// The struct as a variant of its enum, as [`column`].
+/// The struct as a variant of its enum, with one span like [`column`].
 fn labelled(ident: &Ident, whole: &Type) -> TokenStream {
     quote_spanned!(ident.span()=> <#ident as ::aludel::__private::Labelled<#whole>>)
 }
@@ -652,9 +652,9 @@ enum Side {
     Draft,
 }
 
-/// The reference of a name, in a row or in what is inserted.
+/// The reference with a given name, in a row or in a draft.
 fn reference(model: &Model, side: Side) -> TokenStream {
-    // Of embedded values, some are references to one of several models.
+    // Some embedded values are references to one of several models.
     let references = model
         .fields
         .iter()
@@ -686,12 +686,12 @@ fn reference(model: &Model, side: Side) -> TokenStream {
     }
 }
 
-/// The type as a column. Each use names it at its own place, so that all errors about it are one.
+/// The type as a column. Each use has the span of the type, so that all errors about it become one.
 pub(super) fn column(ty: &Type) -> TokenStream {
     quote_spanned!(ty.span()=> <#ty as ::aludel::__private::FieldType>)
 }
 
-/// The model that a relation leads to, as [`column`].
+/// The model that a relation leads to, with one span like [`column`].
 pub(super) fn related(field: &Field, target: &Type) -> TokenStream {
     let by = by(field);
     quote_spanned!(target.span()=> <#target as ::aludel::__private::RelatedBy<#by>>)
@@ -788,7 +788,7 @@ fn describe(model: &Model, field: &Field) -> TokenStream {
     }
 }
 
-/// The types of the key's columns, where a field says more of them than its Rust type does.
+/// The types of the key's columns, if a field says more of them than its Rust type does.
 fn key_types(model: &Model) -> Option<TokenStream> {
     let keys: Vec<&Field> = { model.fields.iter() }
         .filter(|field| field.primary_key)
@@ -840,7 +840,7 @@ fn key(model: &Model) -> (TokenStream, TokenStream, TokenStream) {
                 types.push(quote!(#related::By));
                 values.push(quote!(#related::key(&self.#name)));
                 if field.given_column().to_string() == "None" {
-                    // How many columns the other key has, and what they are called, only the compiler knows.
+                    // Only the compiler knows how many columns the other key has, and their names.
                     let name = field.name();
                     part = quote!((#name, #related::BY_COLUMNS));
                     refers = true;

@@ -1,4 +1,4 @@
-//! `#[derive(Model)] #[model(joined = Base)]` on an enum: models that belong to a row of a base each.
+//! `#[derive(Model)] #[model(joined = Base)]` on an enum: models whose rows each belong to a row of a base.
 
 use super::variants::Variant;
 use crate::attributes::items;

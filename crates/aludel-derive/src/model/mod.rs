@@ -1,4 +1,4 @@
-//! `#[derive(Model)]`: [`parse`] reads the struct and its attributes, [`expand`] writes the impls. [`variants`] does both
+//! `#[derive(Model)]`: [`parse`] parses the struct and its attributes, [`expand`] writes the impls. [`variants`] does both
 //! for an enum of models in one table, [`joined`] for one of models with a base.
 
 mod expand;

@@ -32,14 +32,14 @@ pub(crate) struct Model {
     /// `.index(..)`, `.unique(..)`, `.check(..)` calls on the builder.
     pub(crate) extras: Vec<TokenStream>,
     pub(crate) fields: Vec<Field>,
-    /// The enum in whose table its rows are.
+    /// The enum whose table has its rows.
     pub(crate) variant_of: Option<Type>,
     /// Whether a default scope leaves rows out.
     pub(crate) scoped: bool,
 }
 
 pub(crate) struct Field {
-    /// Whether it says that its row is deleted.
+    /// Whether it marks its row as deleted.
     pub(crate) soft_delete: bool,
     pub(crate) ident: Ident,
     pub(crate) vis: Visibility,
@@ -54,30 +54,30 @@ pub(crate) struct Field {
     pub(crate) always: bool,
     /// Whether others may refer to its row by it.
     pub(crate) alternate_key: bool,
-    /// What its marker is called, if the program says so.
+    /// The name of its marker, if the program gives it.
     pub(crate) key_name: Option<Ident>,
-    /// Whether a key named `id` is given by the program after all; of an `auto` one, whether it may be.
+    /// Whether the program gives the key named `id` itself; for an `auto` key, whether it may.
     given: bool,
     pub(crate) generated: bool,
     pub(crate) has_default: bool,
     pub(crate) default_with: Option<TokenStream>,
     /// Whether the model counts the row's changes in it.
     pub(crate) version: bool,
-    /// Whether the model keeps a moment of the row's life in it.
+    /// Whether the model stores the row's time of creation or update in it.
     pub(crate) stamped: bool,
     /// Its attributes in `New…` and in `…Patch`.
     pub(crate) new_attrs: Vec<TokenStream>,
     pub(crate) patch_attrs: Vec<TokenStream>,
     /// Calls on the builder of the column or relation.
     calls: Vec<TokenStream>,
-    /// Those of them that say of what type the column is, which what refers to it has as well.
+    /// The calls that set the column's type, which columns that refer to it have as well.
     type_calls: Vec<TokenStream>,
-    /// The calls that say what an embedded reference does when its row is deleted, or gets another key.
+    /// The calls for what an embedded reference does when its row is deleted, or gets another key.
     pub(crate) follows: Vec<TokenStream>,
     pub(crate) inverse: Option<Ident>,
     /// Whether rows that are removed from it are deleted.
     pub(crate) orphans: bool,
-    /// Of each rule, whether it can be a CHECK.
+    /// For each rule, whether it can be a CHECK.
     enforceable: Vec<bool>,
     pub(crate) join_table: Option<String>,
     pub(crate) through: Option<TokenStream>,
@@ -143,7 +143,7 @@ impl Model {
         Ok(model)
     }
 
-    /// A field's constant hides the function of its name: `Post::query()` would no longer be one.
+    /// Refuses field names that hide a function: the field's constant would replace it, as in `Post::query()`.
     fn hide_nothing(&self) -> Result<()> {
         const FUNCTIONS: [&str; 10] = [
             "query",
@@ -313,12 +313,12 @@ impl Model {
         let mut unique = false;
         let (mut calls, mut behind) = (Vec::new(), Vec::new());
         for part in item.items()? {
-            // A word alone is a field, whatever it is called; options have a value.
+            // A word alone is a field, whatever its name; options have a value.
             if part.flag().is_ok() && part.name != "unique" {
                 parts.push(part);
                 continue;
             }
-            // A field with what else belongs to it: `title("(10)")`.
+            // A field with further options: `title("(10)")`.
             if let (Ok(words), false) =
                 (part.list(), matches!(&*part.name, "include" | "on" | "-on"))
             {
@@ -387,7 +387,7 @@ impl Model {
         Ok(())
     }
 
-    /// The names of fields in an index or unique constraint, each of which exists.
+    /// The names of fields in an index or unique constraint; each must exist.
     fn named_fields(&self, items: &[Item]) -> Result<Vec<String>> {
         items
             .iter()

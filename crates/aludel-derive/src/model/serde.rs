@@ -1,4 +1,4 @@
-//! Serde attributes of `New…` and `…Patch`, where they derive its traits.
+//! Serde attributes of `New…` and `…Patch`, if they derive serde's traits.
 
 use super::parse::Field;
 use proc_macro2::{TokenStream, TokenTree};
@@ -23,8 +23,8 @@ impl Derived {
         }
     }
 
-    /// The attributes of a field of `New…`. What the model fills in by itself no document fills in, unless the field says
-    /// something of serde.
+    /// The attributes of a field of `New…`. Fields that the model fills in by itself are not deserialized, unless the field has
+    /// serde attributes of its own.
     pub(super) fn new_field(&self, field: &Field) -> TokenStream {
         let own = &field.new_attrs;
         let filled_in = field.stamped || field.version || field.identity;
@@ -33,8 +33,8 @@ impl Derived {
         quote!(#(#[#own])* #skip)
     }
 
-    /// The attributes of a field of `…Patch`, in which a field that is absent is not one that is null. A version may be in
-    /// a document: it is the one that the row must have.
+    /// The attributes of a field of `…Patch`, which tells an absent field from a null one. A document may contain a version:
+    /// it is the one that the row must have.
     pub(super) fn patch_field(&self, field: &Field) -> TokenStream {
         const READ: [&str; 5] = [
             "default",
@@ -58,7 +58,7 @@ impl Derived {
     }
 }
 
-/// `Serialize`, `serde::Serialize`: other crates have traits of that name, too.
+/// Whether this is serde's trait: `Serialize`, `serde::Serialize`. Other crates have traits of that name, too.
 fn is_serdes(path: &Path, name: &str) -> bool {
     let mut segments = path.segments.iter().rev();
     segments.next().is_some_and(|last| last.ident == name)

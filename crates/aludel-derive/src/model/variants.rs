@@ -1,4 +1,4 @@
-//! `#[derive(Model)]` on an enum: models whose rows are in one table, told apart by a column.
+//! `#[derive(Model)]` on an enum: models whose rows are in one table, distinguished by a column.
 
 use super::parse::Field;
 use crate::attributes::{Item, doc, items};
@@ -119,7 +119,7 @@ impl Enum {
         Ok(())
     }
 
-    /// What the variants' derives ask the enum for.
+    /// The impls that the variants' derives need from the enum.
     fn traits(&self) -> TokenStream {
         let (ident, table, discriminator) = (&self.ident, &self.table, &self.discriminator);
         let schema = match &self.schema {

@@ -4,14 +4,14 @@ use crate::statement_text::Text;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Prepared statements by text and by what else they were prepared for (the types of their binds), the one unused for
-/// longest leaving first. One of no size keeps nothing.
+/// An LRU cache of prepared statements, by text and by what else they were prepared for (the types of their binds).
+/// A cache of size 0 keeps nothing.
 pub(super) struct StatementCache<K, S> {
     entries: HashMap<Text, Vec<Entry<K, S>>>,
     size: usize,
     most: usize,
     clock: u64,
-    /// Those that have left, for the server to forget.
+    /// Removed statements, for the server to forget.
     left: Vec<Arc<S>>,
 }
 
@@ -60,7 +60,7 @@ impl<K, S> StatementCache<K, S> {
         });
     }
 
-    /// Knows more of a statement that is kept.
+    /// Replaces a cached statement by one that knows more.
     #[cfg(feature = "mysql")]
     pub(super) fn replace(&mut self, text: &Text, statement: Arc<S>) {
         for entry in self.entries.get_mut(&**text).into_iter().flatten() {
@@ -76,14 +76,14 @@ impl<K, S> StatementCache<K, S> {
         }
     }
 
-    /// All of them: what made one useless has most likely done so to others.
+    /// Forgets all of them: what made one useless has most likely done so to others.
     pub(super) fn forget_all(&mut self) {
         self.size = 0;
         let gone = self.entries.drain().flat_map(|(_, entries)| entries);
         self.left.extend(gone.map(|entry| entry.statement));
     }
 
-    /// The statements that have left and are in nobody's hands.
+    /// Takes the removed statements that nobody uses any more.
     pub(super) fn take_left(&mut self) -> impl Iterator<Item = Arc<S>> {
         self.left
             .extract_if(.., |statement| Arc::strong_count(statement) == 1)

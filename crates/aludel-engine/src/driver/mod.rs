@@ -21,7 +21,7 @@ use crate::error::Result;
 /// One connection.
 #[cfg_attr(not(any(feature = "postgres", feature = "mysql")), allow(dead_code))]
 pub(crate) enum Link {
-    /// A connection of SQLite's.
+    /// An SQLite connection.
     #[cfg(feature = "sqlite")]
     Sqlite(Box<sqlite::SqliteLink>),
     /// A connection to a server.
@@ -59,7 +59,7 @@ pub(crate) trait ServerLink: Send {
         command: &'a Command,
         sink: &'a mut dyn Sink,
     ) -> BoxFuture<'a, Result<Outcome>>;
-    /// Sends statements without waiting for each other's answers; asked only where the dialect
+    /// Sends statements without waiting for each other's answers; called only where the dialect
     /// [pipelines](aludel_sql::dialect::Capabilities::pipelines).
     fn run_at_once<'a>(
         &'a mut self,
@@ -85,18 +85,18 @@ pub(crate) trait ServerLink: Send {
     fn is_midway(&self) -> bool;
     /// Whether a transaction is open, as the server said last; unknown while an answer is unread.
     fn has_transaction(&self) -> Option<bool>;
-    /// Whether errors, too, come with the server's word on its transaction.
+    /// Whether errors also carry the server's transaction state.
     fn tells_with_errors(&self) -> bool {
         true
     }
-    /// Makes the connection as it was when it was made: its settings, temporary tables, and locks of the session.
+    /// Resets the connection to its initial state: its settings, temporary tables, and session locks.
     fn reset(&mut self) -> BoxFuture<'_, Result<()>>;
     /// Ends a connection that was left in the middle of a statement, and tells the server to stop it; done when the server has
-    /// ended the connection, or did not within some seconds.
+    /// ended the connection, or after some seconds.
     fn abandon(self: Box<Self>) -> BoxFuture<'static, ()>;
 }
 
-/// How long a server may take to hear that a statement is to be stopped, and to stop it.
+/// How long a server may take to receive a cancellation and stop the statement.
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 const CANCELLED_WITHIN: std::time::Duration = std::time::Duration::from_secs(10);
 

@@ -1,5 +1,5 @@
-//! MariaDB and MySQL, over their own protocol: in the task that asks, with nothing between it and the socket. The server's
-//! own version says which dialect is spoken.
+//! MariaDB and MySQL over their own protocol: in the calling task, with nothing between it and the socket. The server's own
+//! version decides the dialect.
 //!
 //! | module | what it does |
 //! |---|---|
@@ -11,8 +11,8 @@
 //! | `bind`, `cells` | values, both ways |
 //! | `errors` | what went wrong |
 //!
-//! Statements are prepared once per connection and kept in a bounded cache. A row's bytes are decoded where they came. A
-//! future that is dropped before its answer was read to the end leaves a connection that is given up.
+//! Statements are prepared once per connection and kept in a bounded cache. A row's bytes are decoded in place. If a future
+//! is dropped before its answer was read to the end, the connection is discarded.
 
 mod bind;
 mod cells;
@@ -54,7 +54,7 @@ pub(crate) struct Config {
     has_snapshot_isolation: OnceLock<bool>,
     /// Whether the server is MariaDB; known after the first connection.
     pub(crate) is_mariadb: AtomicBool,
-    /// Whether many rows may go in as a file.
+    /// Whether many rows may be sent as a file.
     pub(crate) local_infile: bool,
     #[cfg(feature = "tls")]
     tls: super::tls::Shared,
@@ -102,20 +102,20 @@ impl Connector for MysqlConnector {
 pub(crate) struct MysqlLink {
     socket: Socket,
     config: Arc<Config>,
-    /// Its number at the server.
+    /// Its id on the server.
     id: u32,
     cache: StatementCache<(), Statement>,
     /// Answers that have not been read to their ends.
     awaited: usize,
-    /// Where the cells of a row are; kept for the next one.
+    /// Where the cells of a row are; reused for the next one.
     places: Vec<Place>,
-    /// What the server takes in one packet.
+    /// The largest packet that the server accepts.
     largest: usize,
     /// Whether rows may be sent as a file, as far as is known.
     takes_files: bool,
     /// Whether rows are ended by OK packets.
     ends_by_ok: bool,
-    /// Whether columns of prepared statements are told only when they have changed.
+    /// Whether the server sends a prepared statement's columns only when they have changed.
     keeps_columns: bool,
     /// Whether a transaction was open when the server answered last.
     is_open: bool,
@@ -128,7 +128,7 @@ impl MysqlLink {
         MysqlLink::over(config, connect::connect(config).await?).await
     }
 
-    /// A connection that does what a server said once.
+    /// A connection that replays what a server sent.
     #[cfg(any(test, feature = "fuzzing"))]
     pub(crate) async fn replay(config: &Arc<Config>, said: Vec<u8>) -> Result<MysqlLink> {
         let socket = Socket::new(Stream::Replay(std::io::Cursor::new(said)));
@@ -166,7 +166,7 @@ impl MysqlLink {
         self.set_session().await
     }
 
-    /// The settings of the session that everything here counts on.
+    /// Sets the session settings that everything here relies on.
     async fn set_session(&mut self) -> Result<()> {
         let is_mariadb = self.config.is_mariadb.load(Ordering::Relaxed);
         let (collation, mode) = match is_mariadb {
@@ -175,12 +175,12 @@ impl MysqlLink {
         };
         self.simple(&format!("SET NAMES utf8mb4 COLLATE {collation}"))
             .await?;
-        // A server may begin transactions by itself: what nobody commits would be lost.
+        // Without autocommit a server begins transactions by itself: what nobody commits would be lost.
         let mut settings = format!(
             "SET SESSION autocommit = 1, time_zone = '+00:00', \
              sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION{mode}'"
         );
-        // A transaction that changes what another one has changed since its snapshot would overwrite that.
+        // Without it, a transaction would overwrite changes that another one has made since its snapshot.
         if self.has_snapshot_isolation(is_mariadb).await? {
             settings.push_str(", innodb_snapshot_isolation = ON");
         }
@@ -207,14 +207,14 @@ impl MysqlLink {
         Ok(*self.config.has_snapshot_isolation.get_or_init(|| has))
     }
 
-    /// A statement that was given up after its time may still run: the server is asked to stop it.
+    /// Asks the server to stop a statement that timed out, because it may still run.
     fn notice(&mut self, error: &Error) {
         if error.kind() == ErrorKind::Cancelled && error.is_lost() {
             self.stop();
         }
     }
 
-    /// Has the server end the connection, by a second one.
+    /// Has the server end the connection, over a second one.
     fn stop(&self) {
         let (config, id) = (Arc::clone(&self.config), self.id);
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
@@ -225,7 +225,7 @@ impl MysqlLink {
         }
     }
 
-    /// Writes a request that is a text, for the next flush.
+    /// Writes a text request, for the next flush.
     fn ask(&mut self, what: u8, text: &str) -> Result<()> {
         self.is_free()?;
         if text.len() + 1 >= self.largest {
@@ -244,7 +244,7 @@ impl MysqlLink {
         Ok(())
     }
 
-    /// Nothing can be asked while an answer is unread: what follows would be taken for its own.
+    /// Fails while an answer is unread: the next request would take it for its own.
     fn is_free(&mut self) -> Result<()> {
         self.lost |= self.awaited > 0;
         match self.lost {
@@ -261,7 +261,7 @@ impl MysqlLink {
             return Ok(());
         };
         self.lost = true;
-        // Why the server ended the connection says more than that it did.
+        // The server's reason for ending the connection says more than that it did.
         if let Some(packet) = self.socket.next_packet()
             && self.socket.payload(&packet).first() == Some(&ERROR)
         {
@@ -287,7 +287,7 @@ impl MysqlLink {
         }
     }
 
-    /// Runs a text, without binds; rows are passed over. Answers the number of warnings.
+    /// Runs a text without binds; rows are discarded. Returns the number of warnings.
     async fn simple(&mut self, text: &str) -> Result<u16> {
         self.ask(ask::QUERY, text)?;
         self.flush().await?;
@@ -314,7 +314,7 @@ impl MysqlLink {
         }
     }
 
-    /// The rows of a text, as texts: what the server says of itself.
+    /// Runs a text and returns its rows as texts: for questions about the server itself.
     async fn texts(&mut self, text: &str) -> Result<Vec<Vec<Option<String>>>> {
         self.ask(ask::QUERY, text)?;
         self.flush().await?;
@@ -342,7 +342,7 @@ impl MysqlLink {
             let mut reader = Reader(payload);
             let mut row = Vec::with_capacity(width);
             for _ in 0..width {
-                // What NULL begins with is no length.
+                // The first byte of NULL is not a length.
                 if reader.0.first() == Some(&0xfb) {
                     reader.u8().map_err(wire)?;
                     row.push(None);
@@ -357,7 +357,7 @@ impl MysqlLink {
         Ok(rows)
     }
 
-    /// A duplicate key's columns are asked for, since the server's message has only its name.
+    /// Looks up the columns of a duplicate key, since the server's message has only its name.
     async fn explained(&mut self, mut error: Error, command: &Command) -> Error {
         if error.is_unique_violation()
             && let Some(constraint) = error.constraint_mut()
@@ -372,13 +372,13 @@ impl MysqlLink {
                 Access::Read,
             );
             ask.pinned = true;
-            // What is no column, but an expression, has no name.
+            // An expression has no column name.
             let mut found: Collect<(String, Option<String>)> = Collect::all();
             if self.run_prepared(&ask, &mut found).await.is_err() {
                 found.rows.clear();
             }
             let found = found.rows;
-            // Names of keys are unique only within a table: the one that the statement speaks of.
+            // Key names are unique only within a table: take the table that the statement names.
             let table = constraint.table.clone().or_else(|| {
                 found
                     .iter()
@@ -401,7 +401,7 @@ impl MysqlLink {
         error
     }
 
-    /// Asks what is answered by a word.
+    /// Sends a request that is answered by an OK packet.
     async fn ask_now(&mut self, what: u8, text: &str) -> Result<()> {
         self.ask(what, text)?;
         self.flush().await?;
@@ -426,7 +426,7 @@ pub(crate) fn read_all(bytes: &[u8]) {
     cells::read_all(bytes);
 }
 
-/// Rows that answer a question about the server itself.
+/// The most rows of an answer about the server itself.
 const MOST_ROWS: usize = 1_000;
 
 impl ServerLink for MysqlLink {
@@ -466,7 +466,7 @@ impl ServerLink for MysqlLink {
 
     fn is_broken(&mut self) -> bool {
         if self.awaited == 0 && !self.lost {
-            // What comes unasked is that the server ends the connection.
+            // An unsolicited packet means that the server ends the connection.
             self.lost = !self.socket.look() || !self.socket.is_quiet();
         }
         self.lost || self.awaited > 0
@@ -487,12 +487,12 @@ impl ServerLink for MysqlLink {
     fn reset(&mut self) -> BoxFuture<'_, Result<()>> {
         self.socket.begin(None);
         Box::pin(async move {
-            // The server forgets its prepared statements with it.
+            // A reset makes the server forget its prepared statements.
             self.cache.forget_all();
             self.cache.take_left().for_each(drop);
             self.ask_now(ask::RESET, "").await?;
             self.is_open = false;
-            // It stays in another database.
+            // A reset does not change back to the first database.
             let database = self.config.server.database.clone();
             self.ask_now(ask::DATABASE, &database).await?;
             self.set_session().await
@@ -501,7 +501,7 @@ impl ServerLink for MysqlLink {
 
     fn abandon(mut self: Box<Self>) -> BoxFuture<'static, ()> {
         Box::pin(async move {
-            // The number of a connection that has ended may be another's.
+            // The id of a connection that has ended may belong to another one.
             if self.lost {
                 return;
             }

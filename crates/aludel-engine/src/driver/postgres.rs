@@ -1,4 +1,4 @@
-//! PostgreSQL, over its own protocol: in the task that asks, with nothing between it and the socket.
+//! PostgreSQL over its own protocol: in the calling task, with nothing between it and the socket.
 //!
 //! | module | what it does |
 //! |---|---|
@@ -7,13 +7,13 @@
 //! | `statement`, `names`, `types` | statements that are prepared, their names, and types that the database made |
 //! | `query` | running them, one or many at once |
 //! | `copy` | many rows |
-//! | `binary` | values, both ways |
+//! | `encode`, `decode`, `text` | values, both ways |
 //! | `errors` | what went wrong |
 //!
 //! Statements are prepared once per connection, with the types of their binds, and kept in a bounded cache. A row's
-//! bytes are decoded where they came: no type is looked up and no value made on the way into a field. What a statement
-//! asks is sent in one piece, and answers are read by whoever waits for them; a future that is dropped in between leaves
-//! answers unread, and the connection is given up.
+//! bytes are decoded in place: no type is looked up and no value made on the way into a field. A statement's request is
+//! sent in one piece, and whoever waits for the answer reads it. If a future is dropped in between, the answer stays
+//! unread, and the connection is discarded.
 
 mod connect;
 mod copy;
@@ -59,13 +59,13 @@ pub(crate) struct Config {
     pub(crate) statement_cache: usize,
     /// How long a statement may take.
     pub(crate) statement_timeout: Option<Duration>,
-    /// Whether a statement was gone right after it was prepared: a pooler changes the server's connection.
+    /// Whether a statement was gone right after it was prepared: a pooler switches server connections.
     is_pooled: AtomicBool,
     #[cfg(feature = "tls")]
     tls: super::tls::Shared,
 }
 
-/// How many statements without names are remembered, as the server described them.
+/// How many statements without names are remembered, with the server's descriptions.
 const DESCRIPTIONS: usize = 256;
 
 impl Config {
@@ -122,20 +122,20 @@ pub(crate) struct PostgresLink {
     socket: Socket,
     cancel: CancelKey,
     cache: StatementCache<Vec<Type>, Statement>,
-    /// Types of the database's own, by number.
+    /// The database's own types, by OID.
     types: HashMap<u32, Type>,
     server: Arc<Config>,
     names: Names,
     /// Requests whose answers have not been read to their ends.
     unread: usize,
-    /// Beginnings of transactions that go with the next request, and where they begin in what is to be sent.
+    /// BEGINs and SAVEPOINTs that go out with the next request, and where they start in the output.
     begun: usize,
     begun_at: usize,
-    /// Beginnings that have gone, and are answered before anything else.
+    /// BEGINs and SAVEPOINTs that were sent, and are answered before anything else.
     begin_answers: usize,
     /// What the server said last of its transaction: `I` none, `T` open, `E` aborted.
     transaction: u8,
-    /// Where the cells of a row are; kept for the next one.
+    /// Where the cells of a row are; reused for the next one.
     places: Vec<Place>,
     /// The connection is lost.
     lost: bool,
@@ -154,7 +154,7 @@ impl PostgresLink {
         Ok(PostgresLink::new(config, connected))
     }
 
-    /// A connection that does what a server said once.
+    /// A connection that replays what a server sent.
     #[cfg(any(test, feature = "fuzzing"))]
     pub(crate) async fn replay(config: &Arc<Config>, said: Vec<u8>) -> Result<PostgresLink> {
         let socket = Socket::new(Stream::Replay(std::io::Cursor::new(said)));
@@ -203,7 +203,7 @@ impl PostgresLink {
         self.any_message().await
     }
 
-    /// Reads what the server says to the beginnings of transactions. One that fails takes what was asked with it along.
+    /// Reads the answers to BEGINs and SAVEPOINTs. If one fails, the request that was sent with it fails too.
     async fn begin_answered(&mut self) -> Result<()> {
         while self.begin_answers > 0 {
             let message = self.any_message().await?;
@@ -223,7 +223,7 @@ impl PostgresLink {
         Ok(())
     }
 
-    /// Has transactions begun before anything else is sent, where what follows would not be skipped if that failed.
+    /// Begins transactions before anything else is sent, if what follows would not be skipped on failure.
     async fn begin_now(&mut self) -> Result<()> {
         if self.begun == 0 {
             return Ok(());
@@ -249,7 +249,7 @@ impl PostgresLink {
         }
     }
 
-    /// An answer has come to its end.
+    /// Notes the end of an answer.
     fn ready(&mut self, message: &Message) {
         self.unread = self.unread.saturating_sub(1);
         if let Some(transaction) = self.socket.body(message).first() {
@@ -257,7 +257,7 @@ impl PostgresLink {
         }
     }
 
-    /// Reads what an earlier request has left, so that the next answer is the next request's.
+    /// Reads the rest of earlier answers, so that the next answer belongs to the next request.
     async fn catch_up(&mut self) -> Result<()> {
         while self.unread > 0 {
             self.message().await?;
@@ -267,7 +267,7 @@ impl PostgresLink {
 
     /// Has the server forget statements that were forgotten here, with the next request.
     fn close_forgotten(&mut self) -> Result<()> {
-        // What is written behind the beginning of a transaction is taken back with it.
+        // What is written after a pending BEGIN is taken back with it.
         if self.begun > 0 {
             return Ok(());
         }
@@ -280,8 +280,8 @@ impl PostgresLink {
         Ok(())
     }
 
-    /// Begins a transaction, or a part of one, with the next request: that saves a round trip. There is no Sync between, so
-    /// that the server passes over the request if this fails.
+    /// Begins a transaction, or a savepoint, with the next request: that saves a round trip. There is no Sync in between, so
+    /// that the server skips the request if this fails.
     async fn begin(&mut self, text: &str) -> Result<()> {
         self.catch_up().await?;
         if self.transaction == b'E' {
@@ -303,7 +303,7 @@ impl PostgresLink {
         match text {
             // COMMIT of an aborted transaction is answered with a rollback, and no error.
             "COMMIT" if self.transaction == b'E' => Err(errors::aborted()),
-            // Nothing was asked since it was begun, so the server need not know of it.
+            // Nothing was sent since it was begun, so the server need not know of it.
             "COMMIT" | "ROLLBACK" if self.begun > 0 && self.transaction == b'I' => {
                 self.begun = 0;
                 self.socket.out.truncate(self.begun_at);
@@ -337,7 +337,7 @@ impl PostgresLink {
                     failed.get_or_insert(error);
                 }
                 b'Z' => break,
-                // Ends of statements, and rows that nobody asked for.
+                // Ends of statements, and unwanted rows.
                 b'C' | b'I' | b'T' | b'D' => {}
                 other => return Err(unexpected(other)),
             }
@@ -348,7 +348,7 @@ impl PostgresLink {
         }
     }
 
-    /// The server may say that it ends a connection before the connection is seen to be closed.
+    /// Notes a lost connection: the server may announce its end before the socket is closed.
     fn notice(&mut self, error: &Error) {
         self.lost |= error.is_connection_error();
         if error.kind() == ErrorKind::Cancelled && error.is_lost() {
@@ -366,7 +366,7 @@ impl PostgresLink {
         }
     }
 
-    /// Looks at what the server said while nobody asked it anything: that it ends the connection, perhaps.
+    /// Reads unsolicited messages: the server may be ending the connection.
     fn look(&mut self) {
         self.lost |= !self.socket.look();
         while !self.lost {
@@ -379,7 +379,7 @@ impl PostgresLink {
     }
 }
 
-/// Whether a message is no answer: a notice, a setting that changed, a notification, a statement that was closed.
+/// Whether a message is not an answer: a notice, a setting that changed, a notification, a statement that was closed.
 fn is_aside(kind: u8) -> bool {
     matches!(kind, b'N' | b'S' | b'A' | b'3')
 }
@@ -450,7 +450,7 @@ impl ServerLink for PostgresLink {
     fn reset(&mut self) -> BoxFuture<'_, Result<()>> {
         self.socket.begin(None);
         Box::pin(async move {
-            // The server forgets its prepared statements with it.
+            // A reset makes the server forget its prepared statements.
             self.cache.forget_all();
             self.cache.take_left().for_each(drop);
             self.simple("DISCARD ALL").await

@@ -1,6 +1,6 @@
 //! Bytes to a server and back, in the task that waits for them: no task between, no channel, no copy of a message.
 //!
-//! What a message is, each protocol knows: `postgres::message`, `mysql::packet`.
+//! Each protocol knows what a message is: `postgres::message`, `mysql::packet`.
 
 use crate::command::Sink;
 use crate::url::Server;
@@ -15,17 +15,17 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 
-/// Room for what comes, at first; it doubles while the server fills it, up to `ROOM`, and beyond for one message.
+/// Initial size of the input buffer; it doubles while the server fills it, up to `ROOM`, and beyond for one message.
 const LITTLE_ROOM: usize = 8 * 1024;
 pub(super) const ROOM: usize = 64 * 1024;
 /// No server has a message that is longer.
 const LARGEST: usize = (1 << 30) + (1 << 20);
-/// What a server may say at a time before it is known who it is.
+/// The largest message of a server before it has proved who it is.
 const LARGEST_OF_STRANGERS: usize = 64 * 1024;
-/// What a buffer keeps when it is empty.
+/// The largest size that an empty buffer keeps.
 const KEPT: usize = 1024 * 1024;
 
-/// Connects to a server by TCP. What a statement sends is sent at once, and a server that has vanished is noticed in the end.
+/// Connects to a server by TCP. Statements are sent without delay, and a server that has vanished is noticed in the end.
 pub(super) async fn connect(server: &Server) -> Result<TcpStream> {
     let stream = TcpStream::connect((server.host.as_str(), server.port)).await?;
     stream.set_nodelay(true)?;
@@ -42,7 +42,7 @@ pub(super) async fn connect(server: &Server) -> Result<TcpStream> {
         let asks = asks.with_interval(alive.interval);
         #[cfg(any(target_os = "linux", target_os = "macos", target_os = "freebsd"))]
         let asks = match alive.count {
-            // The system's own number.
+            // The system's default.
             0 => asks,
             count => asks.with_retries(count),
         };
@@ -53,14 +53,14 @@ pub(super) async fn connect(server: &Server) -> Result<TcpStream> {
     Ok(stream)
 }
 
-/// The ways to a server.
+/// The kinds of streams to a server.
 pub(super) enum Stream {
     Tcp(TcpStream),
     #[cfg(all(unix, feature = "postgres"))]
     Unix(tokio::net::UnixStream),
     #[cfg(feature = "tls")]
     Tls(Box<tokio_rustls::client::TlsStream<TcpStream>>),
-    /// A server that says what it says, whatever it is asked.
+    /// A server that sends the same bytes, whatever it is asked.
     #[cfg(any(test, feature = "fuzzing"))]
     Replay(std::io::Cursor<Vec<u8>>),
 }
@@ -77,7 +77,7 @@ impl Stream {
         false
     }
 
-    /// Whether it does not leave the machine.
+    /// Whether it stays on this machine.
     #[cfg(feature = "postgres")]
     pub(super) fn is_local(&self) -> bool {
         #[cfg(unix)]
@@ -99,7 +99,7 @@ impl Stream {
     }
 }
 
-/// Waits for bytes to come or go, not longer than this.
+/// Waits for bytes to be read or written, up to a deadline.
 async fn until(deadline: Option<Instant>, done: impl Future<Output = Result<()>>) -> Result<()> {
     match deadline {
         None => done.await,
@@ -151,16 +151,16 @@ impl AsyncWrite for Stream {
 /// A connection's bytes.
 pub(super) struct Socket {
     pub(super) stream: Stream,
-    /// What has come is in `taken..filled`.
+    /// Unread input is in `taken..filled`.
     pub(super) input: Vec<u8>,
     pub(super) taken: usize,
     pub(super) filled: usize,
-    /// What goes with the next [`flush`](Socket::flush).
+    /// Output for the next [`flush`](Socket::flush).
     pub(super) out: BytesMut,
     sent: usize,
-    /// How much of what comes is kept until a message is whole.
+    /// The most input that is kept while a message is incomplete.
     largest: usize,
-    /// When an answer has to be there.
+    /// When the answer must have come.
     deadline: Option<Instant>,
 }
 
@@ -195,18 +195,18 @@ impl Socket {
         }
     }
 
-    /// The server has proved who it is, as far as it was asked to, and may send what is large.
+    /// Allows large messages: the server has proved who it is, as far as it was asked to.
     pub(super) fn trust(&mut self) {
         self.largest = LARGEST;
     }
 
-    /// Sets when the answer to what follows has to be there.
+    /// Sets the deadline for the next answer.
     pub(super) fn begin(&mut self, statement_timeout: Option<Duration>) {
         self.deadline =
             statement_timeout.and_then(|most| Instant::now().checked_add(most.checked_add(GRACE)?));
     }
 
-    /// Hands a batch of rows over. The time that the taker needs is not the server's.
+    /// Hands a batch of rows over. The time that the receiver needs does not count as the server's.
     pub(super) async fn hand_over(&mut self, sink: &mut dyn Sink) -> bool {
         let Some(deadline) = self.deadline else {
             return sink.hand_over().await;
@@ -217,7 +217,7 @@ impl Socket {
         goes_on
     }
 
-    /// Reads more. Bodies of messages are no longer there.
+    /// Reads more input. Bodies of earlier messages become invalid.
     pub(super) async fn fill(&mut self) -> Result<()> {
         let deadline = self.deadline;
         until(deadline, poll_fn(|cx| self.poll_fill(cx))).await
@@ -269,7 +269,7 @@ impl Socket {
         }
     }
 
-    /// Sends what is to be sent. What the server says meanwhile is read, so that neither waits for the other.
+    /// Sends the output. Input is read meanwhile, so that neither side waits for the other.
     pub(super) async fn flush(&mut self) -> Result<()> {
         let deadline = self.deadline;
         until(deadline, poll_fn(|cx| self.poll_flush(cx))).await
@@ -299,12 +299,12 @@ impl Socket {
         }
     }
 
-    /// Whether something is still to be sent.
+    /// Whether output is left to send.
     pub(super) fn has_unsent(&self) -> bool {
         !self.out.is_empty()
     }
 
-    /// Reads until the server closes the connection, and looks at nothing of it.
+    /// Reads until the server closes the connection, and discards all of it.
     pub(super) async fn drain(&mut self) {
         self.deadline = None;
         while self.fill().await.is_ok() {
@@ -312,14 +312,14 @@ impl Socket {
         }
     }
 
-    /// Reads some of what has come unasked, without waiting; `false` when the connection has ended.
+    /// Reads unsolicited input, without waiting; `false` if the connection has ended.
     pub(super) fn look(&mut self) -> bool {
         let mut cx = Context::from_waker(Waker::noop());
-        // What it is that came, is looked at first.
+        // Input that came is looked at first.
         !matches!(self.poll_fill(&mut cx), Poll::Ready(Err(_)))
     }
 
-    /// Sends what is to be sent as far as that needs no waiting: a farewell.
+    /// Sends as much output as possible without waiting: a farewell.
     pub(super) fn flush_now(&mut self) {
         let mut cx = Context::from_waker(Waker::noop());
         drop(self.poll_flush(&mut cx));

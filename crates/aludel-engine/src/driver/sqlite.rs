@@ -2,8 +2,8 @@
 //!
 //! A statement runs to its end inline, on the task that polls it: no thread, no channel, no borrow across an await.
 //! A read that takes longer than the budget is interrupted by the progress handler and run again, whole, on the
-//! blocking pool; its text is remembered, and goes there at once the next time. There its rows are packed, and made into
-//! something where they are awaited.
+//! blocking pool; its text is remembered, and goes there at once the next time. There its rows are packed, and decoded
+//! where they are awaited.
 
 mod casts;
 mod cells;
@@ -96,7 +96,7 @@ fn length_bit(text: &str) -> u64 {
     1 << (text.len() % 64)
 }
 
-/// A quick hash, eight bytes at a time. Two texts that share one share a place to run, and nothing else.
+/// A quick hash, eight bytes at a time. Two texts with the same hash only share where they run.
 fn hash(text: &str) -> u64 {
     const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
     let mix = |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(FACTOR);
@@ -140,7 +140,7 @@ pub(crate) enum Ran {
     Done(Outcome),
     /// It is too slow to run here; the sink was restarted.
     Slow,
-    /// A repeated statement has run for long enough; it is to go on from where it stands.
+    /// A repeated statement has run for long enough; it continues later from where it stopped.
     Paused,
     /// It writes, and this connection may only read.
     Writes,
@@ -153,14 +153,14 @@ struct Clock {
     base: Instant,
     /// Nanoseconds since `base` at the first call of the handler in this statement; 0 before.
     started: AtomicU64,
-    /// What this thread had worked by then, in nanoseconds.
+    /// This thread's CPU time at that moment, in nanoseconds.
     worked: AtomicU64,
     limited: AtomicBool,
-    /// Whether it is asked at the end how much work the statement was.
+    /// Whether the statement's CPU time is checked at its end.
     watched: AtomicBool,
     tripped: AtomicBool,
     /// Which statements are to stop: [`NONE`], [`READS`] or [`ALL`], in the lowest two bits. Above them is the number of
-    /// the statement that is meant: what comes too late for it does not reach the next one.
+    /// the statement that is meant, so that a late stop does not reach the next one.
     stop: AtomicU64,
     /// Whether the statement only reads.
     reading: AtomicBool,
@@ -170,8 +170,8 @@ struct Clock {
     timed_out: AtomicBool,
 }
 
-/// What this thread has worked so far. Waiting for other threads and programs is none of it: on a busy machine a statement
-/// does not become slow.
+/// This thread's CPU time so far. Waiting for other threads and programs does not count: a busy machine does not make a
+/// statement slow.
 fn thread_time() -> u64 {
     cpu_time::ThreadTime::now().as_duration().as_nanos() as u64
 }
@@ -183,7 +183,7 @@ const ALL: u64 = 2;
 const WHICH: u64 = 3;
 
 impl Clock {
-    /// Another statement begins, which nothing is to stop. Answers its number, as it stands in `stop`.
+    /// Begins another statement, with no stop set. Returns its number, as it is stored in `stop`.
     #[inline]
     fn next(&self) -> u64 {
         let statement = (self.stop.load(Ordering::Relaxed) | WHICH).wrapping_add(1);
@@ -215,7 +215,7 @@ impl Clock {
             self.timed_out.store(true, Ordering::Relaxed);
             return true;
         }
-        // Nobody has worked longer than it took.
+        // CPU time can't exceed elapsed time, so that is checked first.
         let is_over = limited
             && elapsed > self.budget
             && thread_time() - self.worked.load(Ordering::Relaxed) > self.budget;
@@ -227,7 +227,7 @@ impl Clock {
 }
 
 impl Clock {
-    /// Somebody else was waited for so long: that is not the statement's time.
+    /// Excludes time spent waiting for someone else from the statement's.
     fn wait(&self, time: Duration) {
         if self.started.load(Ordering::Relaxed) != 0 {
             self.started
@@ -235,7 +235,7 @@ impl Clock {
         }
     }
 
-    /// Whether the statement that has just ended was more work than the budget.
+    /// Whether the statement that has just ended took more CPU time than the budget.
     fn was_slow(&self) -> bool {
         let started = self.started.load(Ordering::Relaxed);
         let elapsed = self.base.elapsed().as_nanos() as u64;
@@ -248,13 +248,13 @@ impl Clock {
 /// Stops the statement that runs on the blocking pool when the future that waits for it is dropped.
 pub(crate) struct Canceller {
     clock: Arc<Clock>,
-    /// The statement's number, with nothing to be stopped.
+    /// The statement's number, with no stop set.
     statement: u64,
     armed: bool,
 }
 
 impl Canceller {
-    /// The statement's rows are not wanted any more; what it writes is.
+    /// Stops a statement that only reads, since its rows are not wanted any more. A write goes on.
     pub(crate) fn no_more_rows(&self) {
         self.stop(NONE, READS);
     }
@@ -268,7 +268,7 @@ impl Canceller {
             .compare_exchange(before, after, order, order);
     }
 
-    /// The statement has ended; nothing is to be cancelled.
+    /// The statement has ended; there is nothing to cancel.
     pub(crate) fn disarm(mut self) {
         self.armed = false;
     }
@@ -363,7 +363,7 @@ impl SqliteLink {
             )
         };
         let mut connection = opened.map_err(failed)?;
-        // Where the file may not be written, SQLite opens it to be read, whatever it was asked for.
+        // If the file is not writable, SQLite opens it read-only, whatever it was asked for.
         let writable = !connection.is_readonly("main").map_err(failed)?;
         // Set before the first use of the file: switching to WAL needs the lock for a moment.
         connection
@@ -380,7 +380,7 @@ impl SqliteLink {
         if !writable {
             readable(&connection, config)?;
         }
-        // From here on waiting is done without blocking the thread: see `Ran::Busy`.
+        // From here on, waiting does not block the thread: see `Ran::Busy`.
         connection.busy_timeout(Duration::ZERO).map_err(failed)?;
         connection.set_prepared_statement_cache_capacity(config.statement_cache);
         let clock = Arc::new(Clock {
@@ -415,7 +415,7 @@ impl SqliteLink {
         self.config.busy_timeout
     }
 
-    /// Something that cancels what this connection runs next, not inline, when it is dropped.
+    /// A guard that cancels what this connection runs next, not inline, when it is dropped.
     pub(crate) fn canceller(&self) -> Canceller {
         Canceller {
             statement: self.clock.next(),
@@ -439,7 +439,7 @@ impl SqliteLink {
         !self.connection.is_autocommit()
     }
 
-    /// Whether the statement should go to the blocking pool without a try here.
+    /// Whether the statement should go to the blocking pool without trying it inline.
     #[inline]
     pub(crate) fn is_slow(&self, command: &Command) -> bool {
         command.offload || self.config.slow.has(&command.text)
@@ -465,7 +465,7 @@ impl SqliteLink {
         if ran.is_ok() {
             packer.finish();
         }
-        // Here a row is less work than inline: what takes half of the budget would take all of it there.
+        // A row is less work here than inline: what takes half of the budget would take all of it there.
         if !command.offload && ran.is_ok() && self.has_worked(started) < self.config.budget / 2 {
             self.config.slow.remove(&command.text);
         }
@@ -483,12 +483,12 @@ impl SqliteLink {
         }
     }
 
-    /// What this thread has worked since.
+    /// This thread's CPU time since then.
     fn has_worked(&self, started: u64) -> Duration {
         Duration::from_nanos(thread_time().saturating_sub(started))
     }
 
-    /// An interrupt of ours says why.
+    /// Turns an interrupt by our own timeout into its error.
     fn timely(&self, failure: Failure) -> Failure {
         match failure {
             Failure::Driver(cause)

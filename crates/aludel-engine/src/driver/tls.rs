@@ -69,8 +69,8 @@ fn connector(server: &Server) -> Result<TlsConnector> {
     Ok(TlsConnector::from(Arc::new(config.with_no_client_auth())))
 }
 
-/// Encrypts a connection. What it answers besides ties a password to the server's certificate (`tls-server-end-point`,
-/// RFC 5929), where that is defined for the certificate.
+/// Encrypts a connection. Also returns the channel binding, which ties a password to the server's certificate
+/// (`tls-server-end-point`, RFC 5929), if it is defined for the certificate.
 pub(super) async fn encrypt(
     connector: TlsConnector,
     server: &Server,
@@ -90,8 +90,8 @@ pub(super) async fn encrypt(
     Ok((stream, binding))
 }
 
-/// The certificate's hash, by the hash function that its own signature uses, if that is one of SHA-2's; SHA-256 stands
-/// in for what is weaker.
+/// The certificate's hash, by the hash function that its own signature uses, if that is one of SHA-2's; SHA-256 replaces
+/// weaker ones.
 fn end_point(certificate: &[u8]) -> Option<Vec<u8>> {
     const SHA256: [&[u8]; 4] = [
         &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b],
@@ -122,7 +122,7 @@ fn end_point(certificate: &[u8]) -> Option<Vec<u8>> {
     Some(digest::digest(function, certificate).as_ref().to_vec())
 }
 
-/// The contents of the first element, and what is behind it.
+/// The contents of the first element, and the bytes after it.
 fn der(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (&first, mut rest) = bytes.get(1..)?.split_first()?;
     let mut length = usize::from(first);
@@ -165,7 +165,7 @@ fn roots(path: Option<&str>) -> Result<RootCertStore> {
     Ok(store)
 }
 
-/// Takes a server of any name: one whose certificate is vouched for, or whoever answers. Then the connection is encrypted, and
+/// Accepts a server of any name: one with a trusted certificate, or any server at all. The connection is then encrypted, and
 /// nothing more was asked.
 #[derive(Debug)]
 struct AnyName {
@@ -186,7 +186,7 @@ impl ServerCertVerifier for AnyName {
             return Ok(ServerCertVerified::assertion());
         };
         match chain.verify_server_cert(certificate, others, name, ocsp, now) {
-            // The name is looked at last.
+            // The name is checked last.
             Err(TlsError::InvalidCertificate(
                 CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
             )) => Ok(ServerCertVerified::assertion()),

@@ -1,7 +1,7 @@
-//! [`Fetch`]: the future of a statement, small enough to be moved about, and [`Then`], what is made of its answer.
+//! [`Fetch`]: a statement's future, small enough to be moved around; [`Then`] maps its result.
 //!
-//! Most statements on SQLite end in the first poll. An async function would carry room for all that may come after;
-//! here that is in a box, made only when there is something to wait for.
+//! Most statements on SQLite end in the first poll. An async function would reserve space for everything that may come
+//! later; here that is in a box, made only if there is something to wait for.
 
 use crate::command::{BoxFuture, Command, Outcome, Sink};
 use crate::error::{Error, ErrorKind, Result};
@@ -10,9 +10,9 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-/// A statement on its way: gives the sink back, with the rows in it.
+/// A running statement: returns the sink with the rows in it.
 ///
-/// Only its shell knows the type of the sink, so that each type of rows costs the program little to compile.
+/// Only this shell is generic over the sink, so that each type of rows costs little to compile.
 #[must_use = "nothing runs until it is awaited"]
 pub struct Fetch<'a, S> {
     core: Core<'a>,
@@ -20,7 +20,7 @@ pub struct Fetch<'a, S> {
     sink: Option<S>,
 }
 
-/// What of a fetch does not depend on its sink.
+/// The part of a fetch that does not depend on its sink.
 struct Core<'a> {
     target: Target<'a>,
     state: State<'a>,
@@ -29,7 +29,7 @@ struct Core<'a> {
 enum State<'a> {
     Start(Command),
     Running(BoxFuture<'a, Result<(Box<dyn Sink>, Outcome)>>),
-    /// Known without asking.
+    /// Known without a query.
     Known(Result<Outcome>),
     Done,
 }
@@ -67,7 +67,7 @@ impl<'a, S: Sink + 'static> Fetch<'a, S> {
         }
     }
 
-    /// What is made of the answer.
+    /// Maps the result.
     pub fn then<T, F>(self, map: F) -> Then<'a, S, F>
     where
         F: FnOnce(S, Outcome) -> Result<T>,
@@ -80,19 +80,19 @@ impl<'a, S: Sink + 'static> Fetch<'a, S> {
 }
 
 impl<'a> Core<'a> {
-    /// The statement, done at once where it takes no waiting.
+    /// Runs the statement at once, if that needs no waiting.
     #[inline]
     fn poll_now(&mut self, sink: &mut dyn Sink) -> Option<Result<Outcome>> {
         let State::Start(command) = &self.state else {
             return None;
         };
-        // In place: the command is not moved about when it is done at once.
+        // In place: the command is not moved if it is done at once.
         let done = self.target.fetch_now(command, sink)?;
         self.state = State::Done;
         Some(done)
     }
 
-    /// The long way: `lend` gives the sink away.
+    /// The slow path: `lend` gives the sink away.
     fn poll_later(
         &mut self,
         cx: &mut Context<'_>,
@@ -104,7 +104,7 @@ impl<'a> Core<'a> {
         }
         match std::mem::replace(&mut self.state, State::Done) {
             State::Start(command) => {
-                // As futures do that are polled after their end: never again.
+                // Polled after its end: stays pending, like other such futures.
                 let Some(sink) = lend() else {
                     return Poll::Pending;
                 };
@@ -126,7 +126,7 @@ impl<'a> Core<'a> {
     }
 }
 
-// Nothing in it is pinned but what is in the box.
+// Only the contents of the box are pinned.
 impl<S> Unpin for Fetch<'_, S> {}
 
 impl<S: Sink + 'static> Future for Fetch<'_, S> {
@@ -155,7 +155,7 @@ impl<S: Sink + 'static> Future for Fetch<'_, S> {
     }
 }
 
-/// What is made of a statement's answer.
+/// A statement's future whose result is mapped.
 #[must_use = "nothing runs until it is awaited"]
 pub struct Then<'a, S, F> {
     fetch: Fetch<'a, S>,

@@ -26,7 +26,7 @@ use std::sync::Arc;
     note = "a session runs queries itself: `session.all(query)`, `session.get::<User>(key)`; `session.executor()` is what it runs on"
 )]
 pub trait Executor: Sync {
-    /// What is behind it.
+    /// The pool or connection that it runs statements on.
     fn target(&self) -> Target<'_>;
 
     /// The dialect of the database.
@@ -49,23 +49,23 @@ impl Executor for Database {
     }
 }
 
-/// What is behind an executor: the pool, or a connection that is kept.
+/// Where an executor runs statements: on the pool, or on a connection that is kept.
 #[derive(Clone, Copy)]
 pub struct Target<'a>(
     pub(crate) Behind<'a>,
-    /// Where statements are said to come from, whatever place in these crates sends them.
+    /// The call site that statements report, wherever in these crates they are sent.
     Option<&'static Location<'static>>,
 );
 
-/// An executor whose statements are said to come from one place: that where a verb was called that sends several of them
-/// by other verbs. Events, errors and the repeat guard name it.
+/// An executor whose statements report one call site: that of a verb which sends several of them by other verbs.
+/// Events, errors and the repeat guard name it.
 pub struct Sited<'a> {
     db: &'a dyn Executor,
     site: &'static Location<'static>,
 }
 
 impl<'a> Sited<'a> {
-    /// An executor, and the place.
+    /// An executor, and its call site.
     pub fn new(db: &'a dyn Executor, site: &'static Location<'static>) -> Sited<'a> {
         Sited { db, site }
     }
@@ -88,7 +88,7 @@ pub(crate) enum Behind<'a> {
     Pinned(&'a Arc<Pinned>, usize),
 }
 
-/// A command, or why there is none.
+/// A command, or the reason why there is none.
 pub trait IntoCommand {
     /// The command.
     ///
@@ -114,7 +114,7 @@ impl<'a> Target<'a> {
         Target(behind, None)
     }
 
-    /// The command, as coming from the place that the executor names.
+    /// The command, with the call site that the executor names.
     #[inline]
     pub(crate) fn sited(self, mut command: Command) -> Command {
         if let Some(site) = self.1 {
@@ -123,7 +123,7 @@ impl<'a> Target<'a> {
         command
     }
 
-    /// The place that the executor names, or this one.
+    /// The call site that the executor names, or this one.
     pub(crate) fn site_or(self, site: &'static Location<'static>) -> &'static Location<'static> {
         self.1.unwrap_or(site)
     }
@@ -141,11 +141,11 @@ impl<'a> Target<'a> {
         matches!(self.0, Behind::Pinned(_, level) if level > 0)
     }
 
-    /// Runs a statement, giving its rows to the sink, and gives the sink back. A command that could not be made is
-    /// the answer.
+    /// Runs a statement, passes its rows to the sink, and returns the sink. If the command could not be made, returns its
+    /// error.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     pub fn fetch<S: Sink + 'static>(self, command: impl IntoCommand, sink: S) -> Fetch<'a, S> {
         match command.into_command() {
             Ok(command) => Fetch::new(self, self.sited(command), sink),
@@ -153,7 +153,7 @@ impl<'a> Target<'a> {
         }
     }
 
-    /// An answer that is known without asking.
+    /// A result that is known without a query.
     pub fn known<S: Sink + 'static>(self, answer: Result<S>) -> Fetch<'a, S> {
         Fetch::known(self, answer)
     }
@@ -188,10 +188,10 @@ impl<'a> Target<'a> {
         result
     }
 
-    /// Runs a statement for what it does; rows are passed over.
+    /// Runs a statement for its effect; rows are discarded.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     pub fn execute<C: IntoCommand>(
         self,
         command: C,
@@ -212,7 +212,7 @@ impl<'a> Target<'a> {
         Ok((sink, outcome))
     }
 
-    /// Runs a statement on a connection, and gives the connection back for the next one.
+    /// Runs a statement on a connection, and returns the connection for the next one.
     pub(crate) async fn run(
         self,
         mut lease: Lease,
@@ -265,7 +265,7 @@ impl<'a> Target<'a> {
         }
     }
 
-    /// Raw SQL on a reader's connection turned out to write.
+    /// Moves raw SQL that turned out to write from a reader's connection to the writer's.
     #[cfg(feature = "sqlite")]
     async fn to_the_writer(self, lease: Lease, command: &mut Command) -> Result<Lease> {
         if command.pinned {
@@ -289,7 +289,7 @@ impl<'a> Target<'a> {
         }
     }
 
-    /// A connection, if one is to be had without waiting.
+    /// A connection, if one is available without waiting.
     #[inline]
     pub(crate) fn lease_now(self, command: &Command) -> Option<Result<Lease>> {
         match self.0 {
@@ -341,10 +341,10 @@ impl<'a> Target<'a> {
 
 #[cfg(feature = "sqlite")]
 impl Database {
-    /// The whole way of a statement that runs inline. What does not go well here goes the long way, from the start.
+    /// Runs a statement inline from start to end. If that does not work, the slow path runs it from the start.
     fn fetch_inline(&self, command: &Command, sink: &mut dyn Sink) -> Option<Result<Outcome>> {
         let pool = pool(self, command.access);
-        // What is raw may leave a transaction open, and a guard looks after that.
+        // Raw SQL may leave a transaction open, which a guard handles.
         if command.access != Access::Unknown {
             let mut brief = pool.acquire_briefly()?;
             return run_inline(brief.link()?, command, sink);
@@ -366,7 +366,7 @@ fn run_inline(link: &mut Link, command: &Command, sink: &mut dyn Sink) -> Option
     let Link::Sqlite(sqlite) = link else {
         return None;
     };
-    // What is repeated could not go the long way from its start, if it paused.
+    // A repeated statement could not start again on the slow path if it paused.
     if sqlite.is_slow(command) || command.is_repeated() {
         return None;
     }

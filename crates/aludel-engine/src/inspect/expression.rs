@@ -12,7 +12,7 @@ pub(super) fn node(text: &str, dialect: &'static dyn Dialect) -> Node {
     literal(text, dialect).unwrap_or_else(|| {
         let now = Node::Function(Function::Now, Vec::new());
         match rendered(&now, dialect) {
-            // The same moment without its zone (PostgreSQL) is written as it was.
+            // `localtimestamp` (PostgreSQL), the same moment without its zone, stays as it was written.
             Ok(known)
                 if canonical(&known, dialect) == canonical(text, dialect)
                     && !text.eq_ignore_ascii_case("localtimestamp") =>
@@ -24,7 +24,7 @@ pub(super) fn node(text: &str, dialect: &'static dyn Dialect) -> Node {
     })
 }
 
-/// Without parentheses around the whole.
+/// The text without the parentheses around all of it.
 fn bare(text: &str) -> &str {
     let text = text.trim();
     let Some(inner) = text
@@ -49,7 +49,7 @@ fn bare(text: &str) -> &str {
     bare(inner)
 }
 
-/// The value of a literal, perhaps with a cast behind it (PostgreSQL).
+/// The value of a literal, perhaps with a cast after it (PostgreSQL).
 fn literal(text: &str, dialect: &dyn Dialect) -> Option<Node> {
     let all = tokens(text, dialect);
     let (sign, rest) = match all.as_slice() {

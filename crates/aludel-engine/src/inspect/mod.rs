@@ -1,4 +1,4 @@
-//! Reflection: the schema of a live database, as the metadata that models and migrations have.
+//! Reflection: the schema of a live database, as the metadata that models and migrations use.
 //!
 //! | | statements | read from |
 //! |---|---|---|
@@ -7,8 +7,8 @@
 //! | MariaDB, MySQL | 9 | `information_schema`, the current database |
 //!
 //! The number of statements does not depend on the number of tables (but for MariaDB's partitioned and versioned ones, whose
-//! definitions are read one by one). What a database prints of an expression is kept as
-//! it is printed; [`differences`](aludel_sql::schema::differences) knows that it means the same.
+//! definitions are read one by one). Expressions are kept as the database prints them;
+//! [`differences`](aludel_sql::schema::differences) recognizes equivalent ones.
 
 mod expression;
 #[cfg(feature = "mysql")]
@@ -29,7 +29,7 @@ use std::panic::Location;
 /// Reads the schema that an executor sees: a transaction sees its own changes.
 ///
 /// # Errors
-/// Whatever can go wrong with a statement.
+/// Any database error.
 #[track_caller]
 pub fn inspect(db: &dyn Executor) -> impl Future<Output = Result<Schema>> + Send {
     let db = Sited::new(db, Location::caller());
@@ -56,7 +56,7 @@ impl Database {
     /// Reads the schema of the database: tables with all that belongs to them, enum types, views, extensions, triggers.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {

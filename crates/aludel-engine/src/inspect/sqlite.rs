@@ -19,7 +19,7 @@ pub(super) async fn inspect(db: &dyn Executor) -> Result<Schema> {
          WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name")
         .all(db)
         .await?;
-    // The tables in which a virtual one (FTS5, R*Tree) keeps its rows are its own.
+    // The tables in which a virtual one (FTS5, R*Tree) stores its rows belong to it.
     let kinds: Vec<(String, String)> =
         sql("SELECT name, type FROM pragma_table_list WHERE schema = 'main' AND type IN ('virtual', 'shadow')")
             .all(db)
@@ -65,7 +65,7 @@ pub(super) async fn inspect(db: &dyn Executor) -> Result<Schema> {
     Ok(schema)
 }
 
-/// What a table's definition says and the metadata of a table has no place for.
+/// The parts of a table's definition that the metadata of a table can't express.
 fn unmanaged_in(name: &str, text: &str) -> Vec<Unmanaged> {
     let all = tokens(text, &SQLITE);
     let mut depth = 0;
@@ -144,7 +144,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What is in the parentheses that open here.
+    /// The text in the parentheses that open here.
     fn parenthesized(&mut self) -> Option<&'a str> {
         if !self.is_mark("(") {
             return None;
@@ -168,7 +168,7 @@ impl<'a> Reader<'a> {
             if let Some(name) = self.name() {
                 names.push(name);
             }
-            // A direction or collation says nothing that a key has.
+            // A key has no direction or collation: they are skipped.
             while self.at < end - 1 && !self.is_mark(",") {
                 self.at += 1;
             }
@@ -285,7 +285,7 @@ fn sql_type(text: &str) -> SqlType {
         "REAL" => SqlType::Double,
         "BLOB" => SqlType::Bytes,
         "TEXT" => SqlType::Text,
-        // The digits are kept nowhere.
+        // Precision and scale are not stored.
         "TEXT COLLATE DECIMAL" => SqlType::Decimal(28, 10),
         _ => SqlType::Custom(text.to_string().into()),
     }
@@ -439,7 +439,7 @@ fn finish(table: &mut Table) {
             column.nullable = false;
         }
     }
-    // The length of a VARCHAR is said by its CHECK, which keeps its name when table or column are renamed.
+    // The length of a VARCHAR is in its CHECK, which keeps its name when table or column are renamed.
     let lengths: Vec<String> = { table.columns.iter() }
         .filter_map(|column| match column.sql_type {
             SqlType::Varchar(length) => {
@@ -496,7 +496,7 @@ fn index_part(text: &str, mut tokens: &[Token]) -> IndexPart {
     }
     let at = { tokens.iter() }.rposition(|token| token.is_word("collate"));
     let mut options = None;
-    // `a || b COLLATE NOCASE` is `a || (b COLLATE NOCASE)`: only that of a name, a call or parentheses is the part's.
+    // `a || b COLLATE NOCASE` is `a || (b COLLATE NOCASE)`: only after a name, a call or parentheses is it the part's own.
     let is_whole = |at: &usize| {
         let open = { tokens[..*at].iter() }.position(|token| token.is_mark("("));
         *at + 2 == tokens.len()
@@ -523,7 +523,7 @@ fn index_part(text: &str, mut tokens: &[Token]) -> IndexPart {
     }
 }
 
-/// The query behind AS, and the names of columns before it.
+/// The query after AS, and the names of columns before it.
 fn view(name: String, text: &str) -> View {
     let all = tokens(text, &SQLITE);
     let open = all.iter().position(|token| token.is_mark("("));

@@ -9,7 +9,7 @@ use std::panic::Location;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// The right to make one connection; given on when dropped unused.
+/// The right to make one connection; passed on when dropped unused.
 pub(super) struct Permit {
     pub(super) shared: Arc<Shared>,
     pub(super) used: bool,
@@ -21,7 +21,7 @@ pub(crate) struct Guard {
     pub(super) born: Instant,
     pub(super) slot: usize,
     pub(super) busy: bool,
-    /// Settings may have been changed that the next user must not find.
+    /// Settings may have changed that the next user must not see.
     pub(super) is_dirty: bool,
     pub(super) shared: Arc<Shared>,
 }
@@ -52,7 +52,7 @@ impl Drop for Brief<'_> {
         let mut state = self.shared.lock();
         let usual = !state.closed && state.waiters.is_empty() && !link.is_broken();
         if usual && self.shared.limits.max_lifetime.is_none() {
-            // Where nobody asks how long it lay idle, the clock need not be read.
+            // If nobody asks for its idle time, the clock need not be read.
             let since = self.born;
             let born = self.born;
             state.idle.push(Idle { link, born, since });
@@ -84,7 +84,7 @@ impl Guard {
         self.link.as_mut().ok_or_else(lost)
     }
 
-    /// Marks that a statement is under way: if the guard is dropped now, the connection is not given on.
+    /// Marks that a statement is under way: if the guard is dropped now, the connection is not passed on.
     pub(crate) fn set_busy(&mut self, busy: bool) {
         self.busy = busy;
     }
@@ -103,7 +103,7 @@ impl Guard {
         self.shared.limits.conflict_retries
     }
 
-    /// Remembers the statement, for whoever asks who holds the connection.
+    /// Records the statement, to report who holds the connection.
     pub(crate) fn note(&self, statement: &Text) {
         if let Some(Some(held)) = self.shared.lock().holders.get_mut(self.slot) {
             held.statement = Some(statement.clone());
@@ -165,7 +165,7 @@ impl Drop for Guard {
             && self.shared.limits.max_lifetime.is_none()
         {
             if let Some(link) = link.take() {
-                // Where nobody asks how long it lay idle, the clock need not be read.
+                // If nobody asks for its idle time, the clock need not be read.
                 let since = match held {
                     Some(held) if self.shared.limits.idle_timeout.is_none() => held.since,
                     _ => Instant::now(),
@@ -189,8 +189,8 @@ impl Drop for Guard {
 }
 
 impl Guard {
-    /// What of a connection can be used by someone else: no transaction that was left open, and no settings of SQLite's,
-    /// which has no way to undo them.
+    /// The connection, if someone else may use it: an open SQLite transaction is rolled back; an SQLite connection with changed
+    /// settings, which can't be undone, is closed if that loses nothing.
     fn leave_clean(&mut self) -> Option<Link> {
         #[cfg(feature = "sqlite")]
         if let Some(Link::Sqlite(sqlite)) = &mut self.link {
@@ -205,8 +205,8 @@ impl Guard {
         self.link.take()
     }
 
-    /// Lets a server's connection go that must not be used as it is: one in the middle of a statement is ended, and counts
-    /// until it has; one with changed settings is reset.
+    /// Releases a server connection that must not be reused as it is: one in the middle of a statement is ended, and counts
+    /// until it has ended; one with changed settings is reset.
     fn leave_later(&self, server: Box<dyn ServerLink>, is_midway: bool) {
         let permit = Permit {
             shared: Arc::clone(&self.shared),

@@ -1,8 +1,8 @@
 //! The pool: connections lent out in the order they were asked for.
 //!
-//! A connection that comes back goes straight to whoever has waited longest. A future dropped while it waits, or
-//! in the very moment it is served, gives the connection on. Nothing is pinged on acquire: a driver knows whether
-//! its connection is broken, and only one that lay idle for long is asked.
+//! A returned connection goes straight to whoever has waited longest. A future dropped while it waits, or at the
+//! very moment it is served, passes the connection on. Nothing is pinged on acquire: a driver knows whether
+//! its connection is broken, and only one that was idle for long is pinged.
 
 mod guard;
 #[cfg(test)]
@@ -24,7 +24,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
-/// How many connections, and how long.
+/// The limits of a pool: how many connections, and how long.
 #[derive(Clone)]
 pub(crate) struct Limits {
     pub(crate) max: usize,
@@ -38,7 +38,7 @@ pub(crate) struct Limits {
 }
 
 impl Limits {
-    /// With what the server's URL says.
+    /// The limits with the settings of the server's URL.
     #[cfg(any(feature = "postgres", feature = "mysql"))]
     pub(crate) fn of(self, server: &crate::url::Server) -> Limits {
         Limits {
@@ -48,7 +48,7 @@ impl Limits {
     }
 }
 
-/// What a pool is doing.
+/// The state of a pool.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct PoolStatus {
@@ -78,7 +78,7 @@ struct Shared {
 struct State {
     idle: Vec<Idle>,
     size: usize,
-    /// Who waits, by number: in the order in which they came. Who waits no more is not among them.
+    /// Waiters by number, in the order in which they came. Those that gave up are removed.
     waiters: BTreeMap<u64, oneshot::Sender<Handed>>,
     next_waiter: u64,
     holders: Vec<Option<Lent>>,
@@ -104,7 +104,7 @@ enum Handed {
     Permit(Permit),
 }
 
-/// A place in the queue; whoever gives up waiting leaves it.
+/// A place in the queue; dropping it leaves the queue.
 struct Waiting<'p> {
     shared: &'p Shared,
     number: u64,
@@ -129,8 +129,8 @@ impl Pool {
         }
     }
 
-    /// An idle connection for a moment: nobody is told who has it, and no clock is read. Only for pools whose
-    /// connections do not age (SQLite's), and for what awaits nothing meanwhile.
+    /// Lends an idle connection for a moment: its holder is not recorded, and no clock is read. Only for pools whose
+    /// connections do not age (SQLite's), and for callers that await nothing meanwhile.
     #[inline]
     pub(crate) fn acquire_briefly(&self) -> Option<Brief<'_>> {
         let mut state = self.shared.lock();
@@ -146,7 +146,7 @@ impl Pool {
         })
     }
 
-    /// A connection, if one is to be had without waiting.
+    /// A connection, if one is available without waiting.
     #[inline]
     pub(crate) fn acquire_now(
         &self,
@@ -170,7 +170,7 @@ impl Pool {
                 Some(idle)
                     if now - idle.since > shared.limits.ping_after && idle.link.needs_ping() =>
                 {
-                    // Left for the slow path, which can ask it.
+                    // Left for the slow path, which can ping it.
                     state.idle.push(idle);
                     None
                 }
@@ -196,7 +196,7 @@ impl Pool {
         found
     }
 
-    /// Makes the first connection. Nobody has one yet, so that there is nothing to wait for but the server.
+    /// Makes the first connection. Nobody has one yet, so there is nothing to wait for but the server.
     pub(crate) async fn first(&self, site: &'static Location<'static>) -> Result<()> {
         if let Some(found) = self.acquire_now(site, None) {
             return found.map(drop);
@@ -216,7 +216,7 @@ impl Pool {
             return found;
         }
         let shared = &self.shared;
-        // One limit for all of it: waiting, asking connections that lay idle, and making one.
+        // One limit for all of it: waiting, pinging idle connections, and making one.
         let deadline = Instant::now().checked_add(shared.limits.acquire_timeout);
         let permit = loop {
             let (waiter, expired) = {
@@ -291,7 +291,7 @@ impl Pool {
         tokio::spawn(async move { drop(sender.send(making.await)) });
         match clock::timeout(left(deadline), made).await {
             Some(Ok(made)) => made,
-            // The runtime ends.
+            // The runtime is shutting down.
             Some(Err(_)) => Err(closed()),
             None => Err(self.timed_out()),
         }
@@ -364,7 +364,7 @@ impl Shared {
         }
     }
 
-    /// Makes a connection for somebody.
+    /// Makes a connection and lends it out.
     fn make(
         self: &Arc<Self>,
         permit: Permit,
@@ -394,7 +394,7 @@ impl Shared {
         }
     }
 
-    /// Runs what the program wants of each new connection.
+    /// Runs the program's setup on a new connection.
     async fn set_up(&self, link: Link) -> Result<Link> {
         match &self.limits.after_connect {
             Some(hook) => hook.run(link).await,
@@ -402,7 +402,7 @@ impl Shared {
         }
     }
 
-    /// Makes a connection as it was when it was made.
+    /// Resets a connection to its initial state.
     async fn reset(&self, mut server: Box<dyn ServerLink>) -> Result<Link> {
         server.reset().await?;
         self.set_up(Link::Server(server)).await
@@ -415,7 +415,7 @@ impl Shared {
         }
     }
 
-    /// The connection used last that is still good; those that are not go into `expired`.
+    /// The most recently used connection that is still good; the others go into `expired`.
     fn take_idle(&self, state: &mut State, now: Instant, expired: &mut Vec<Idle>) -> Option<Idle> {
         while let Some(mut idle) = state.idle.pop() {
             let old = self
@@ -436,7 +436,7 @@ impl Shared {
         None
     }
 
-    /// Takes a connection back: to the next waiter, to the idle ones, or away.
+    /// Takes a connection back: passes it to the next waiter, keeps it idle, or closes it.
     fn take_back(self: &Arc<Self>, mut link: Option<Link>, born: Instant) {
         loop {
             let now = Instant::now();
@@ -526,7 +526,7 @@ impl State {
     }
 }
 
-/// How long there is until then; without a deadline, as long as it takes.
+/// The time left until the deadline; without one, there is no limit.
 fn left(deadline: Option<Instant>) -> Duration {
     let left = |deadline: Instant| deadline.saturating_duration_since(Instant::now());
     deadline.map_or(Duration::MAX, left)

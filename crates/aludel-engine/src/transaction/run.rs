@@ -1,4 +1,4 @@
-//! [`TransactionRun`]: a function that is run in a transaction, and again if another one was faster.
+//! [`TransactionRun`]: a function that is run in a transaction, and again after a conflict with another one.
 
 use super::{Transaction, TransactionOptions};
 use crate::answer::Answers;
@@ -20,7 +20,7 @@ pub struct TransactionRun<'a, R, F> {
     run: F,
     options: TransactionOptions,
     retries: usize,
-    /// Makes another of the function, if it may be needed.
+    /// Clones the function, if it may be run again.
     copy: Option<fn(&F) -> F>,
     answers: Answers<R>,
     site: &'static Location<'static>,
@@ -46,9 +46,9 @@ impl<R, F> TransactionRun<'_, R, F> {
         }
     }
 
-    /// Tries again, up to so many times, after serialization failures and deadlocks, waiting a little longer each time.
-    /// Each try runs a clone of the function, with clones of what it captures: what it changes in them is of that try alone,
-    /// and what it did outside the database, it does again.
+    /// Retries up to this many times after serialization failures and deadlocks, waiting a little longer each time.
+    /// Each try runs a clone of the function, with clones of what it captures: changes to them do not outlive the try, and
+    /// effects outside the database are repeated.
     pub fn retries(mut self, times: usize) -> Self
     where
         F: Clone,
@@ -106,7 +106,7 @@ where
     }
 }
 
-/// Runs it once; answers, besides, whether it may succeed the next time.
+/// Runs it once; also returns whether it may succeed the next time.
 async fn once<R, F, Fut>(
     db: &Database,
     options: TransactionOptions,
@@ -139,7 +139,7 @@ where
     match tx.finish(true, site).await {
         Ok(()) => (answer, false),
         Err(error) => {
-            // What may have been carried out is not done again.
+            // A transaction that may have been committed is not run again.
             let is_known =
                 !error.is_outcome_unknown() && error.kind() != ErrorKind::TransactionFinished;
             let again = is_known && (again || error.is_retryable());
@@ -149,7 +149,7 @@ where
 }
 
 /// Waits before another try, as [`TransactionRun::retries`] does: 5 ms before the first, then twice as long each time up to
-/// 0.5 s, by half more or less so that two losers do not meet again.
+/// 0.5 s, varied by half so that two losers do not meet again.
 pub async fn back_off(tried: usize) {
     clock::sleep(pause(tried)).await;
 }

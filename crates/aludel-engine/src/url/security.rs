@@ -80,7 +80,7 @@ impl RequireAuth {
 pub(crate) enum PublicKey {
     /// There is none: the password is sent over TLS only.
     None,
-    /// Whoever answers may send it (`?allow_public_key_retrieval=true`).
+    /// The server may send it, whoever it is (`?allow_public_key_retrieval=true`).
     Retrieved,
     /// A file (PEM, `?server_public_key=PATH`).
     File(String),
@@ -94,9 +94,9 @@ pub(crate) enum TlsMode {
     Allow,
     /// Encrypted where the server can; nothing is verified.
     Prefer,
-    /// The certificate is vouched for; the name in it may be another.
+    /// The certificate is trusted; it may have another host's name.
     VerifyCa,
-    /// The certificate is vouched for, and has the host's name.
+    /// The certificate is trusted, and has the host's name.
     VerifyFull,
 }
 
@@ -113,7 +113,7 @@ impl TlsMode {
         })
     }
 
-    /// Whether the server must encrypt, and proves who it is.
+    /// Whether the server must encrypt and prove who it is.
     pub(crate) fn is_verified(self) -> bool {
         matches!(self, TlsMode::VerifyCa | TlsMode::VerifyFull)
     }

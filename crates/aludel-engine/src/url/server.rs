@@ -1,4 +1,4 @@
-//! The address of a server, and what its URL's parameters say of the connection.
+//! The address of a server, and the connection settings in its URL.
 
 use super::security::{PublicKey, RequireAuth, TlsMode};
 use super::{decode, wrong};
@@ -17,7 +17,7 @@ pub(crate) struct Server {
     pub(crate) tls: TlsMode,
     /// A file of certificates (PEM) that vouch for the server.
     pub(crate) root_cert: Option<String>,
-    /// A capability set that the user asks for by name (`?flavor=mysql`).
+    /// The dialect that the URL asks for (`?flavor=mysql`).
     pub(crate) flavor: Option<DialectKind>,
     /// Which authentication is accepted (`?require_auth=scram-sha-256`).
     pub(crate) require_auth: Option<RequireAuth>,
@@ -30,11 +30,11 @@ pub(crate) struct Server {
     /// How long the server may take to accept a connection, if the URL says so.
     pub(crate) connect_timeout: Option<Duration>,
     pub(crate) keep_alive: KeepAlive,
-    /// How long what was sent may stay unacknowledged (`?tcp_user_timeout=…`).
+    /// How long sent data may stay unacknowledged (`?tcp_user_timeout=…`).
     pub(crate) tcp_user_timeout: Option<Duration>,
-    /// Whether statements have names at the server (`?prepare=false`).
+    /// Whether statements have names on the server (`?prepare=false`).
     pub(crate) prepares: bool,
-    /// Whether a pooler gives each transaction another connection of the server's (`?pooler=transaction`).
+    /// Whether a pooler may run each transaction on another server connection (`?pooler=transaction`).
     pub(crate) is_pooled: bool,
 }
 
@@ -70,7 +70,7 @@ impl Default for KeepAlive {
     }
 }
 
-/// Takes the part of a URL behind its scheme apart.
+/// Parses the part of a URL after its scheme.
 pub(super) fn server(rest: &str, kind: DialectKind) -> Result<Server> {
     let scheme = kind.name();
     let (default_port, default_user, default_tls) = match kind {
@@ -89,7 +89,7 @@ pub(super) fn server(rest: &str, kind: DialectKind) -> Result<Server> {
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
     };
-    // What looks like no parameter may be a password: it is not repeated.
+    // Text that is not a parameter may be a password: the error does not repeat it.
     if query.contains('@') || parameters(query).any(|(name, _)| odd(name)) {
         return Err(wrong(
             "there is a ? before the host's name; in a user's name or password write it as %3F",
@@ -112,7 +112,7 @@ pub(super) fn server(rest: &str, kind: DialectKind) -> Result<Server> {
     {
         Some(at) => {
             let port = &address[at + 1..];
-            // What is not a number may be a password whose @ is missing: it is not repeated.
+            // Text that is not a number may be a password whose @ is missing: the error does not repeat it.
             if !port.bytes().all(|byte| byte.is_ascii_digit()) {
                 return Err(wrong(format!(
                     "the port is not a number; write {scheme}://user:password@host:{default_port}/database"
@@ -251,7 +251,7 @@ impl Server {
                 let akin = kind.filter(|kind| kind.is_akin(DialectKind::Mysql));
                 self.flavor = Some(akin.ok_or_else(unknown)?);
             }
-            // A key that is given is never replaced by one that somebody sends.
+            // A key given in the URL is never replaced by one that a server sends.
             "allow_public_key_retrieval" => {
                 let retrieved = match flag(name, value)? {
                     true => PublicKey::Retrieved,
@@ -267,7 +267,7 @@ impl Server {
         Ok(())
     }
 
-    /// What would have no effect is refused: it was meant to have one.
+    /// Refuses parameters that would have no effect, because they were meant to have one.
     fn check(&self) -> Result<()> {
         if self.root_cert.is_some() && !self.tls.is_verified() {
             return Err(wrong(
@@ -283,7 +283,7 @@ impl Server {
         Ok(())
     }
 
-    /// Whether each transaction may get another connection of the server's.
+    /// Whether statements have names on the server.
     #[cfg(feature = "postgres")]
     pub(crate) fn names_statements(&self) -> bool {
         self.prepares && !self.is_pooled
@@ -318,7 +318,7 @@ fn duration(name: &str, value: &str, unit: fn(u64) -> Duration) -> Result<Option
     Ok((number > 0).then(|| unit(number)))
 }
 
-/// What is sent as it is, up to a NUL.
+/// A value that is sent as it is, and may not contain a NUL.
 fn plain(name: &str, value: &str) -> Result<String> {
     match value.contains('\0') {
         true => Err(wrong(format!("{name} has a NUL in it"))),
@@ -326,7 +326,7 @@ fn plain(name: &str, value: &str) -> Result<String> {
     }
 }
 
-/// The parameters behind the question mark.
+/// The parameters after the question mark.
 pub(super) fn parameters(query: &str) -> impl Iterator<Item = (&str, &str)> {
     query
         .split('&')

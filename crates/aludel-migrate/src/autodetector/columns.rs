@@ -1,4 +1,4 @@
-//! Columns that come, go and change.
+//! Columns that are added, dropped and changed.
 
 use super::{Answer, Phase, Question, Work, same_optional};
 use crate::operation::{Operation, RunSql};
@@ -12,7 +12,7 @@ use aludel_sql::statement::TableName;
 use aludel_sql::types::SqlType;
 
 impl Work<'_> {
-    /// Answers the computed columns that are made again, with whose constraints and indexes others have to deal.
+    /// Returns the computed columns that are re-created: the caller handles their constraints and indexes.
     pub(super) fn columns(&mut self, old: &Table, new: &Table) -> Result<Vec<String>> {
         let mut again_made = Vec::new();
         let retyped: Vec<&str> = { new.columns.iter() }
@@ -27,7 +27,7 @@ impl Work<'_> {
                 self.add_column(new, column);
                 continue;
             };
-            // What is computed from a column whose type changes goes, and comes back.
+            // A column that is computed from one whose type changes is dropped and re-created.
             let again = column.generated.is_some()
                 && before.generated.is_some()
                 && retyped.iter().any(|name| computed_from(before, name));
@@ -48,7 +48,7 @@ impl Work<'_> {
                 if !computed {
                     self.ask(Question::Destroy(drop.clone()));
                 }
-                // What is computed goes before what it is computed from.
+                // Computed columns are dropped before the columns that they are computed from.
                 self.push(
                     if computed {
                         Phase::DropComputed
@@ -141,7 +141,7 @@ impl Work<'_> {
                 self.ask(Question::Destroy(alter.clone()));
             }
         }
-        // What was written into it gives way to what is computed.
+        // The computed values replace what was written into the column.
         if old.generated.is_none() && new.generated.is_some() {
             self.ask(Question::Destroy(alter.clone()));
         }
@@ -169,12 +169,12 @@ impl Work<'_> {
                 fill: None,
             },
         );
-        // Foreign keys of it let go; everything else of it went with it, and is added by name.
+        // Its foreign keys are dropped and re-created; everything else of it was dropped with it, and is added by name.
         self.loose.push((new.name.clone(), column.name.clone()));
     }
 }
 
-/// One UPDATE for each dialect.
+/// Writes one UPDATE for each dialect.
 fn fill_texts(table: &TableName, column: &str, fill: &Node) -> Vec<(Option<String>, String)> {
     let dialects: [&'static dyn Dialect; 3] = [&SQLITE, &POSTGRES, &MARIADB];
     dialects
@@ -217,7 +217,7 @@ pub(super) fn same_column(a: &Column, b: &Column) -> bool {
         && a.comment == b.comment
 }
 
-/// Whether a change of type may lose something.
+/// Whether a change of type may lose values.
 fn narrows(from: &SqlType, to: &SqlType) -> bool {
     let size = |of: &SqlType| match of {
         SqlType::Bool => Some(1),

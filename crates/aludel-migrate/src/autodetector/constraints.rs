@@ -1,11 +1,11 @@
-//! Keys, constraints and indexes that come, go, change and are called otherwise.
+//! Keys, constraints and indexes that are added, dropped, changed and renamed.
 
 use super::{Phase, Work, same_expression, same_optional};
 use crate::operation::Operation;
 use aludel_sql::schema::{Check, Constraint, ForeignKey, Index, Table, Unique, same_words};
 use aludel_sql::statement::TableName;
 
-/// What comes, what goes and what is called otherwise.
+/// What is added, dropped and renamed.
 struct Split<T> {
     added: Vec<T>,
     dropped: Vec<T>,
@@ -23,7 +23,7 @@ fn split<T: Clone>(
     let mut added: Vec<T> = new.iter().filter(|b| !kept(b, old)).cloned().collect();
     let mut renamed = Vec::new();
     added.retain(|b| {
-        // A name that another one has, before or after, is no rename.
+        // A name that is used by another one, before or after, is no rename.
         let free = !old.iter().any(|a| name(a) == name(b));
         let like = |a: &T| same(a, b) && !new.iter().any(|other| name(other) == name(a));
         match dropped.iter().position(like) {
@@ -77,7 +77,7 @@ impl Work<'_> {
             },
         );
         for check in checks.dropped {
-            // A CHECK goes with a column that only it is about, but says so all the same.
+            // Dropping a column drops a CHECK on only that column, but the drop is written out all the same.
             self.push(
                 Phase::DropChecks,
                 Operation::DropCheck {
@@ -129,7 +129,7 @@ impl Work<'_> {
         );
         for unique in uniques.dropped {
             let replaced = self.is_wanted(&unique.name);
-            // A foreign key that refers to it needs another key, and is made again.
+            // A foreign key that refers to it needs another key, and is re-created.
             let columns = unique.columns.iter();
             self.keys
                 .extend(columns.map(|column| (table.clone(), column.clone())));
@@ -166,7 +166,7 @@ impl Work<'_> {
                 }
             }
             self.push(
-                // One of some rows may name a value of an enum that gets another name.
+                // The condition of a partial index may mention an enum value that is renamed.
                 if index.condition.is_some() {
                     Phase::DropChecks
                 } else if replaced {
@@ -194,7 +194,7 @@ impl Work<'_> {
         self.renamed(table, indexes.renamed);
     }
 
-    /// Whether a table of the models, this or another, has a key or index of that name.
+    /// Whether any table of the models has a key or index with that name.
     fn is_wanted(&self, name: &str) -> bool {
         self.to.schema.tables.iter().any(|table| {
             table.indexes.iter().any(|index| index.name == name)
@@ -215,7 +215,7 @@ impl Work<'_> {
         }
     }
 
-    /// Foreign keys of all tables, once it is known which columns they have to let go of.
+    /// Compares the foreign keys of all tables, once it is known for which columns they have to be re-created.
     pub(super) fn foreign_keys(&mut self) {
         let to = self.to;
         let loose = std::mem::take(&mut self.loose);
@@ -237,7 +237,7 @@ impl Work<'_> {
             for key in &old.foreign_keys {
                 let dropped = keys.dropped.iter().any(|other| other.name == key.name);
                 let held = is_loose(&table, key);
-                // With its table it goes by itself, unless what it refers to stays and is changed.
+                // It is dropped with its table, unless its target stays and is changed.
                 let target = to.schema.table(&key.target);
                 let lets_go = gone
                     && target

@@ -26,7 +26,7 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// A type that came while one with the same values went is that one: nothing is lost either way.
+    /// A new type with the same values as a removed one is a rename: nothing is lost either way.
     fn new_enum(&mut self, kind: EnumType) -> Result<()> {
         let renamed = { self.state.schema.enums.iter() }
             .find(|old| old.labels == kind.labels && self.to.schema.enum_type(old.name).is_none())
@@ -55,7 +55,7 @@ impl Work<'_> {
         let came: Vec<&'static str> = { new.labels.iter().copied() }
             .filter(|label| !old.labels.contains(label))
             .collect();
-        // Those that were said beforehand first; of the others, what stands in the same place.
+        // Renames that were given come first; the others are paired by position.
         let given = self.decide.given_renames();
         let said = |from: &str, to: &str| {
             let pair = (format!("{name}.{from}"), format!("{name}.{to}"));
@@ -63,7 +63,7 @@ impl Work<'_> {
         };
         let mut pairs: Vec<(&str, &str)> = Vec::new();
         for from in &gone {
-            // The first becomes the new value, others then become one that is there.
+            // The first is renamed to the new value; the others are later replaced by one that exists.
             let free = |to: &&&str| said(from, to) && !pairs.iter().any(|pair| pair.1 == **to);
             if let Some(to) = came.iter().find(free) {
                 pairs.push((from, to));
@@ -76,7 +76,7 @@ impl Work<'_> {
                     .filter(|label| !pairs.iter().any(|pair| of(pair, label)))
                     .collect()
             };
-        // What is said to become another that stays was not renamed.
+        // A value that is given as replaced by one that stays was not renamed.
         let gone: Vec<&'static str> = { gone.iter().copied() }
             .filter(|from| {
                 !{ new.labels.iter() }.any(|to| said(from, to))
@@ -109,7 +109,7 @@ impl Work<'_> {
                 }
             }
         }
-        // Values that come among those that stay in their order are added one by one.
+        // Values that are added among others, which stay in their order, are added one by one.
         let stay: Vec<&str> = { new.labels.iter().copied() }
             .filter(|label| labels.contains(label))
             .collect();
@@ -137,7 +137,7 @@ impl Work<'_> {
             }
             return Ok(());
         }
-        // What goes and is said to become another that stays.
+        // Removed values, with the ones that stay and replace them.
         let becomes: Vec<(String, String)> = { given.iter() }
             .filter_map(|(from, to)| {
                 let of = |text: &str| Some(text.strip_prefix(&format!("{name}."))?.to_string());
@@ -147,7 +147,7 @@ impl Work<'_> {
                 fits.then_some((from, to))
             })
             .collect();
-        // A new value that is a default is there before the old ones go.
+        // A new value that is a default has to exist before the old ones are removed.
         let is_default = |label: &str| {
             { self.to.schema.tables.iter() }
                 .flat_map(|table| &table.columns)

@@ -1,8 +1,8 @@
-//! The autodetector: from the history's schema and the models to operations.
+//! The autodetector: compares the schema of the history with the models, and finds the operations.
 //!
-//! Only what the database knows takes part. What can be read in two ways (a column that went and one that came) and what
-//! destroys rows is a [`Question`]: answered by what the models declare, by a person, or not at all, and then
-//! [`detect`] answers [`Undecided`] with all of them.
+//! Only what the database knows is compared. What is ambiguous (a column was removed and one was added) or destroys rows is a
+//! [`Question`]: it is answered by what the models declare, or by a person; otherwise [`detect`] returns [`Undecided`] with all
+//! open questions.
 
 mod columns;
 mod constraints;
@@ -23,11 +23,11 @@ use aludel_sql::schema::{Constraint, rendered, sorted};
 use aludel_sql::statement::TableName;
 use std::collections::BTreeSet;
 
-/// The operations that lead from one schema to another, in an order that works on every database, each with the module that
-/// it belongs to.
+/// The operations that lead from one schema to another, in an order that works on every database, each with the module that it
+/// belongs to.
 ///
 /// # Errors
-/// Questions that nobody has answered; operations that make no sense (a fault of this function, please report it).
+/// Questions that nobody has answered; operations that are invalid (a bug in this function, please report it).
 pub fn detect(
     from: &State,
     to: &State,
@@ -58,7 +58,7 @@ pub fn detect(
     }
     let all: Vec<(String, Operation)> = work.phases.into_iter().flatten().collect();
     unused_renames(&given, &all)?;
-    // What was found has to lead to the models.
+    // The operations must lead to the models.
     let mut state = from.clone();
     for (module, operation) in &all {
         operation.apply(&mut state, module)?;
@@ -77,7 +77,7 @@ pub fn detect(
     Ok(all)
 }
 
-/// The module of the first table that has an enum.
+/// The module of the first table that has the enum.
 pub(crate) fn enum_module(state: &State, name: &str) -> Option<String> {
     let has = |table: &&aludel_sql::schema::Table| {
         { table.columns.iter() }.any(|column| {
@@ -88,7 +88,7 @@ pub(crate) fn enum_module(state: &State, name: &str) -> Option<String> {
     state.owners.get(&table.name).cloned()
 }
 
-/// A rename that was given, and that nothing came of, is a mistake in writing.
+/// A given rename that was not used is a typing error.
 fn unused_renames(given: &[(String, String)], all: &[(String, Operation)]) -> Result<()> {
     for (from, to) in given {
         let used = all.iter().any(|(_, operation)| match operation {
@@ -119,7 +119,7 @@ fn unused_renames(given: &[(String, String)], all: &[(String, Operation)]) -> Re
     Ok(())
 }
 
-/// The order of operations. What is made comes before what is dropped, where both can be there at once.
+/// The order of operations. What is created comes before what is dropped, where both can exist at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
     Extensions,
@@ -153,17 +153,17 @@ enum Phase {
 const PHASES: usize = Phase::DropExtensions as usize + 1;
 
 struct Work<'a> {
-    /// The schema so far: that of the history, and what was renamed.
+    /// The schema so far: that of the history, with renames applied.
     state: State,
     to: &'a State,
     decide: &'a mut dyn Decide,
     open: Vec<Question>,
     phases: [Vec<(String, Operation)>; PHASES],
-    /// Tables that are made new.
+    /// New tables.
     fresh: BTreeSet<TableName>,
-    /// Columns whose type changes: foreign keys that have them go and come back.
+    /// Columns whose type changes: foreign keys on them are dropped and re-created.
     loose: Vec<(TableName, String)>,
-    /// Columns of primary keys that change: foreign keys that refer to them go and come back.
+    /// Columns of keys that change: foreign keys that refer to them are dropped and re-created.
     keys: Vec<(TableName, String)>,
 }
 
@@ -173,7 +173,7 @@ impl Work<'_> {
         self.phases[phase as usize].push((module, operation));
     }
 
-    /// The module that an operation belongs to: that of its table or view, and of an enum type the first one that has it.
+    /// The module that an operation belongs to: that of its table or view, or the first one that has the enum type.
     fn module_for(&self, operation: &Operation) -> String {
         match operation {
             Operation::RenameTable { to, .. } => self.module_of(to),
@@ -212,7 +212,7 @@ impl Work<'_> {
             .unwrap_or_default()
     }
 
-    /// Applies an operation now, so that what follows is compared with it.
+    /// Applies an operation now, so that later comparisons include it.
     fn now(&mut self, phase: Phase, operation: Operation) -> Result<()> {
         let module = self.module_for(&operation);
         operation.apply(&mut self.state, &module)?;
@@ -220,10 +220,10 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// What was answered; the question stays open when nobody did.
+    /// The answer; if there is none, the question stays open.
     fn ask(&mut self, question: Question) -> Option<Answer> {
         let answer = self.decide.decide(&question);
-        // What hangs on a rename that is open is no question of its own.
+        // A question that depends on an open rename is not asked yet.
         if answer.is_none() && !self.hangs_on_a_rename(&question) {
             self.open.push(question);
         }
@@ -251,7 +251,7 @@ impl Work<'_> {
         })
     }
 
-    /// Tables of other programs have to be known before anything refers to them.
+    /// Tables of other programs have to be declared before anything refers to them.
     fn external(&mut self) {
         let new: Vec<TableName> = { self.to.external.difference(&self.state.external) }
             .cloned()
@@ -301,7 +301,7 @@ impl Work<'_> {
         old: &aludel_sql::schema::Table,
         new: &aludel_sql::schema::Table,
     ) -> Result<()> {
-        // What went with a computed column comes back with it.
+        // What was dropped with a computed column is re-created with it.
         let mut left = old.clone();
         for name in self.columns(old, new)? {
             let has = |columns: &[String]| columns.contains(&name);
@@ -322,7 +322,7 @@ impl Work<'_> {
                     columns: new.primary_key.clone(),
                 },
             );
-            // What refers to the old key lets go of it.
+            // Foreign keys that refer to the old key are dropped and re-created.
             let columns = old.primary_key.iter().chain(&new.primary_key);
             self.keys
                 .extend(columns.map(|column| (new.name.clone(), column.clone())));
@@ -348,8 +348,8 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// New tables, each after those it refers to; a foreign key that closes a circle, or leads to another module's new table,
-    /// is added afterwards.
+    /// Creates new tables, each after those it refers to; a foreign key that closes a cycle, or leads to another module's new
+    /// table, is added afterwards.
     fn create_tables(&mut self) {
         let new: Vec<_> = { self.to.schema.tables.iter() }
             .filter(|table| self.fresh.contains(&table.name))
@@ -364,7 +364,7 @@ impl Work<'_> {
                 .into_iter()
                 .partition(|key| made.contains(&key.target) || self.is_ready(key));
             table.foreign_keys = now;
-            // So is one in the database's own words, which may lead anywhere.
+            // So is one given as SQL, which may refer to any table.
             let is_foreign = |constraint: &Constraint| {
                 { constraint.definition.trim_start() }
                     .get(..11)
@@ -383,7 +383,7 @@ impl Work<'_> {
                     },
                 );
             }
-            // A name that another table has until it is dropped is taken later.
+            // A name that another table has until it is dropped can only be used later.
             let taken = |found: &str| -> bool {
                 { self.state.schema.tables.iter() }.any(|other| {
                     other.indexes.iter().any(|index| index.name == found)
@@ -430,7 +430,7 @@ impl Work<'_> {
         }
     }
 
-    /// Whether what a foreign key refers to is there already as it will be: columns, their types, and the key that they are.
+    /// Whether the target of a foreign key already is as it will be: its columns, their types, and the key on them.
     fn is_ready(&self, key: &aludel_sql::schema::ForeignKey) -> bool {
         if self.to.external.contains(&key.target) {
             return true;
@@ -450,7 +450,7 @@ impl Work<'_> {
             && old.primary_key == new.primary_key
     }
 
-    /// Tables that go, each before those it refers to.
+    /// Drops tables, each before those it refers to.
     fn drop_tables(&mut self, gone: &[TableName]) {
         let tables: Vec<_> = { self.state.schema.tables.iter() }
             .filter(|table| gone.contains(&table.name))
@@ -459,7 +459,7 @@ impl Work<'_> {
         let order: Vec<usize> = sorted(&tables).into_iter().rev().collect();
         for (n, at) in order.iter().enumerate() {
             let table = &tables[*at];
-            // A circle among them is opened first.
+            // A cycle among them is broken first.
             for key in &table.foreign_keys {
                 let later = order[n + 1..]
                     .iter()
@@ -475,7 +475,7 @@ impl Work<'_> {
                     );
                 }
             }
-            // Names that somebody else takes are given up first.
+            // Names that another table will use are freed first.
             let wanted = |found: &str| -> bool {
                 { self.to.schema.tables.iter() }.any(|other| {
                     other.indexes.iter().any(|index| index.name == found)
@@ -518,7 +518,7 @@ impl Work<'_> {
     }
 }
 
-/// Whether columns are the primary key or a unique one.
+/// Whether the columns are the primary key or a unique key.
 pub(crate) fn is_key(table: &aludel_sql::schema::Table, columns: &[String]) -> bool {
     table.primary_key == columns
         || table.uniques.iter().any(|unique| unique.columns == columns)
@@ -531,7 +531,7 @@ pub(crate) fn is_key(table: &aludel_sql::schema::Table, columns: &[String]) -> b
         })
 }
 
-/// Whether two expressions are written alike on every database.
+/// Whether two expressions render the same on every database.
 pub(crate) fn same_expression(a: &Node, b: &Node) -> bool {
     let text = |node: &Node, dialect: &'static dyn Dialect| {
         rendered(node, dialect).map_err(|error| error.to_string())

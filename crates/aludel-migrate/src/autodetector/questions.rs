@@ -1,4 +1,4 @@
-//! What only a person can answer.
+//! Questions that only a person can answer.
 
 use crate::operation::Operation;
 use aludel_engine::Error;
@@ -7,43 +7,43 @@ use aludel_sql::schema::{Column, Table};
 use aludel_sql::statement::TableName;
 use std::fmt;
 
-/// Something that can be read in two ways, or that destroys rows.
+/// A change that is ambiguous, or that destroys rows.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Question {
-    /// A table went and a like one came: was it renamed?
+    /// A table was removed and a similar one was added: was it renamed?
     RenameTable {
-        /// What went.
+        /// The removed one.
         from: TableName,
-        /// What came.
+        /// The added one.
         to: TableName,
     },
-    /// A column went and one of its type came: was it renamed?
+    /// A column was removed and one of its type was added: was it renamed?
     RenameColumn {
         /// The table.
         table: TableName,
-        /// What went.
+        /// The removed one.
         from: Box<Column>,
-        /// What came.
+        /// The added one.
         to: Box<Column>,
     },
-    /// A value of an enum type went and one came in its place: was it renamed?
+    /// A value of an enum type was removed and one was added in its place: was it renamed?
     RenameValue {
         /// The type.
         name: String,
-        /// What went.
+        /// The removed one.
         from: String,
-        /// What came.
+        /// The added one.
         to: String,
     },
-    /// A column comes that takes no NULL and has no default: what do the rows get that are there?
+    /// A NOT NULL column without a default is added: which value do existing rows get?
     Fill {
         /// The table.
         table: TableName,
         /// The column.
         column: Box<Column>,
     },
-    /// A column takes no NULL any more: what do rows get that have NULL?
+    /// A column becomes NOT NULL: which value do rows get that have NULL?
     NotNull {
         /// The table.
         table: TableName,
@@ -59,7 +59,7 @@ pub enum Question {
 pub enum Answer {
     /// Yes.
     Yes,
-    /// No: it went, and something else came.
+    /// No: one was removed, and another was added.
     No,
     /// Rows get this value.
     Fill(Node),
@@ -67,12 +67,12 @@ pub enum Answer {
     Split(Node),
 }
 
-/// Who answers.
+/// Answers questions.
 pub trait Decide {
     /// An answer, if there is one.
     fn decide(&mut self, question: &Question) -> Option<Answer>;
 
-    /// Renames that were said beforehand, as [`Answers::renames`] has them. One that nothing comes of is an error.
+    /// Renames that were given beforehand, in the form of [`Answers::renames`]. An unused one is an error.
     fn given_renames(&self) -> Vec<(String, String)> {
         Vec::new()
     }
@@ -83,9 +83,9 @@ pub trait Decide {
 pub struct Answers {
     /// What was renamed: `users=people`, `users.mail=users.email`, `mood.sad=mood.blue`.
     pub renames: Vec<(String, String)>,
-    /// What was not renamed, but went and something else came.
+    /// What was not renamed, but removed, and something else was added.
     pub replaced: Vec<(String, String)>,
-    /// What rows get: `users.age=0`.
+    /// Values for rows: `users.age=0`.
     pub fills: Vec<(String, Node)>,
     /// Whether rows, values and digits may be lost.
     pub allow_destructive: bool,
@@ -181,8 +181,8 @@ impl fmt::Display for Question {
 
 #[cfg(feature = "cli")]
 impl Question {
-    /// What answers it on the command line: `users=people` or `users.mail=users.email` of a rename, `users.age` of a value for
-    /// rows.
+    /// The command-line argument that answers it: `users=people` or `users.mail=users.email` for a rename, `users.age` for a
+    /// value for rows.
     pub(crate) fn said_as(&self) -> Option<String> {
         match self {
             Question::RenameTable { from, to } => Some(format!("{from}={to}")),
@@ -230,7 +230,7 @@ impl fmt::Display for Undecided {
 
 impl std::error::Error for Undecided {}
 
-/// Whether one table may have been the other: at least half of their columns have one name.
+/// Whether one table may have been the other: at least half of their columns have the same names.
 pub(super) fn alike(a: &Table, b: &Table) -> bool {
     let common = { a.columns.iter() }
         .filter(|column| b.column(&column.name).is_some())

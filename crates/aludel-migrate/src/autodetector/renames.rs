@@ -1,4 +1,4 @@
-//! What was renamed: declared at the models, or answered.
+//! Renames: declared by the models, or answered.
 
 use super::questions::alike;
 use super::{Answer, Phase, Question, Work};
@@ -11,7 +11,7 @@ use aludel_sql::statement::TableName;
 
 impl Work<'_> {
     pub(super) fn renames(&mut self, declared: &Renames) -> Result<()> {
-        // In a chain (b to c, a to b) the end makes room for what is before it.
+        // In a chain (b to c, a to b) the last rename frees the name for the one before it.
         let mut moved = true;
         while std::mem::take(&mut moved) {
             for (from, to) in &declared.tables {
@@ -36,7 +36,7 @@ impl Work<'_> {
                     .collect(),
             )
         };
-        // What joins renamed tables follows them; only what is left of it is asked for.
+        // Join tables follow the tables that were renamed; only the rest is asked about.
         let (joins, others): (Vec<TableName>, Vec<TableName>) =
             new.into_iter().partition(|to| declared.joins.contains(to));
         self.ask_tables(&gone, &others)?;
@@ -81,7 +81,7 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Renames join tables without a model that are named after tables which were renamed, and join the same tables.
+    /// Renames join tables without a model that are named after renamed tables, and join the same tables.
     fn rename_joins(&mut self, gone: &[TableName], new: &[TableName]) -> Result<()> {
         for to in new {
             let from = { gone.iter() }.find(|from| {
@@ -94,7 +94,7 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Whether a table's name is that of another one, with the names of tables that were renamed.
+    /// Whether a table's name is another's with the names of renamed tables replaced.
     fn follows(&self, from: &TableName, to: &TableName) -> bool {
         let mut names = vec![from.name.to_string()];
         let renamed =
@@ -106,7 +106,7 @@ impl Work<'_> {
             });
         for (old, now) in renamed {
             for name in names.clone() {
-                // Of the two, the one that is first in the alphabet comes first.
+                // The two names are in alphabetical order.
                 let other = { name.strip_prefix(&format!("{old}_")) }
                     .or_else(|| name.strip_suffix(&format!("_{old}")));
                 if let Some(other) = other {
@@ -118,12 +118,12 @@ impl Work<'_> {
         from.schema == to.schema && names[1..].iter().any(|name| *name == *to.name)
     }
 
-    /// Renames the columns of a join table without a model that are named after models with other names now.
+    /// Renames the columns of a join table without a model that are named after renamed models.
     fn rename_sides(&mut self, of: &TableName) -> Result<()> {
         let mut moved = true;
         while std::mem::take(&mut moved) {
             for (from, to) in self.sides(of, of) {
-                // One whose name is still another's waits for that to move.
+                // If the new name is still taken, wait for that column to be renamed.
                 let table = self.state.schema.table(of);
                 let is_free = table.is_some_and(|table| table.column(&to).is_none());
                 if from != to && is_free {
@@ -138,7 +138,7 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// The columns of a join table in the history and of one of the models, side by side, where they join the same tables.
+    /// Pairs the columns of a join table in the history with those of one in the models, if both join the same tables.
     fn sides(&self, from: &TableName, to: &TableName) -> Vec<(String, String)> {
         let (Some(old), Some(new)) = (self.state.schema.table(from), self.to.schema.table(to))
         else {
@@ -154,7 +154,7 @@ impl Work<'_> {
             return Vec::new();
         }
         let mut left: Vec<&ForeignKey> = old.foreign_keys.iter().collect();
-        // Of a table that is joined with itself, the names of the columns say which side is which.
+        // For a table that is joined with itself, the column names tell the sides apart.
         left.sort_by(|a, b| a.columns.cmp(&b.columns));
         let mut right: Vec<&ForeignKey> = new.foreign_keys.iter().collect();
         right.sort_by(|a, b| a.columns.cmp(&b.columns));

@@ -1,4 +1,4 @@
-//! Views: those that change, and those that stand on what changes.
+//! Views: those that change, and those that depend on what changes.
 
 use super::{Phase, Work};
 use crate::operation::Operation;
@@ -8,7 +8,7 @@ use aludel_sql::schema::{TokenKind, View, tokens};
 use aludel_sql::statement::TableName;
 use std::collections::BTreeSet;
 
-/// Whether a view's query speaks of a name.
+/// Whether a view's query mentions a name.
 fn speaks_of(view: &View, name: &str) -> bool {
     let all = tokens(&view.query, &POSTGRES);
     all.iter().any(|token| {
@@ -18,7 +18,7 @@ fn speaks_of(view: &View, name: &str) -> bool {
     })
 }
 
-/// Whether two queries are written alike but for blanks and the case of their words.
+/// Whether two queries are the same except for blanks and the case of their words.
 fn same_query(a: &str, b: &str) -> bool {
     let kinds = |text: &str| -> Vec<TokenKind> {
         { tokens(text, &POSTGRES).into_iter() }
@@ -31,10 +31,10 @@ fn same_query(a: &str, b: &str) -> bool {
     kinds(a) == kinds(b)
 }
 
-/// A change of a table that no view may stand on.
+/// A change to a table on which no view may depend.
 struct Change {
     table: String,
-    /// The column; all of them, where the table goes.
+    /// The column; `None` means all of them, as the table is dropped.
     column: Option<String>,
 }
 
@@ -48,7 +48,7 @@ impl Change {
     }
 }
 
-/// Whether a view takes whatever columns there are: `*`, but not that of `count(*)`.
+/// Whether a view selects all columns: `*`, but not that of `count(*)`.
 fn has_star(view: &View) -> bool {
     let all = tokens(&view.query, &POSTGRES);
     let counts = |at: usize| {
@@ -59,8 +59,8 @@ fn has_star(view: &View) -> bool {
 }
 
 impl Work<'_> {
-    /// What views have to make room for: tables and columns that go, and other types of columns. Databases keep views over a
-    /// new default, NULL, a comment, and a name that nothing in the view's text mentions.
+    /// The changes for which views have to be dropped: dropped tables and columns, and other column types. Databases keep views
+    /// over a new default, NULL, a comment, and a name that nothing in the view's text mentions.
     fn changes_under_views(&self) -> Vec<Change> {
         let of = |table: &TableName, column: &str| Change {
             table: table.name.to_string(),
@@ -74,7 +74,7 @@ impl Work<'_> {
                     column: None,
                 }),
                 Operation::DropColumn { table, column } => all.push(of(table, column)),
-                // A view that takes all columns has them by their new names.
+                // A view that selects all columns has to show the new name.
                 Operation::RenameColumn { table, from, .. } => all.push(of(table, from)),
                 Operation::AlterColumn { table, column, .. } => {
                     let old = { self.state.schema.table(table) }
@@ -106,7 +106,7 @@ impl Work<'_> {
                     && same_query(&other.query, &view.query)
             })
         };
-        // Once more for each view that stands on another one.
+        // Once more for each view that depends on another one.
         for _ in 0..=old.len() {
             for view in old {
                 let name = view.name.name.to_string();
@@ -133,7 +133,7 @@ impl Work<'_> {
     }
 }
 
-/// Views, each after those it speaks of.
+/// Orders views, each after those it mentions.
 fn in_order(views: &[View]) -> Vec<&View> {
     let mut left: Vec<&View> = views.iter().collect();
     let mut order = Vec::new();

@@ -1,4 +1,4 @@
-//! Questions, answered by the command line, and at a terminal by a person.
+//! Questions, answered by the command line, or at a terminal by a person.
 
 use super::Context;
 use super::arguments::Makemigrations;
@@ -16,11 +16,11 @@ pub(super) struct Asked {
     fills: Vec<(String, String)>,
     asks: bool,
     person: Box<dyn Person>,
-    /// Somebody has said that nothing is to be made.
+    /// Whether the person chose to stop.
     stopped: bool,
-    /// A value that is none of its column's type.
+    /// A value that does not fit its column's type.
     wrong: Option<String>,
-    /// The columns that values were asked for, and the renames that were asked about.
+    /// The columns for which values were asked, and the renames that were asked about.
     asked: Vec<String>,
 }
 
@@ -50,12 +50,12 @@ impl Asked {
         })
     }
 
-    /// Whether a person has stopped it.
+    /// Whether the person chose to stop.
     pub(super) fn is_stopped(&self) -> bool {
         self.stopped
     }
 
-    /// Refuses words of the command line that say nothing: values that are none, and those that nothing has asked for.
+    /// Refuses unused answers on the command line: invalid values, and those that no question asked for.
     pub(super) fn check(&self) -> Result<()> {
         if let Some(wrong) = &self.wrong {
             return Err(Error::migration(wrong.clone()));
@@ -145,15 +145,15 @@ impl Asked {
     }
 }
 
-/// Somebody at a terminal.
+/// A person at a terminal.
 trait Person {
-    /// A line in answer to a prompt; none when the input has ended.
+    /// A line in answer to a prompt; `None` when the input has ended.
     fn line(&mut self, prompt: &str) -> Option<String>;
     fn say(&mut self, text: &str);
 }
 
 impl dyn Person + '_ {
-    /// Asks until it is yes or no: nothing is taken for granted. No answer means to stop.
+    /// Asks until the answer is yes or no: there is no default. `None` means to stop.
     fn yes_or_no(&mut self, prompt: &str) -> Option<bool> {
         loop {
             match self.line(&format!("{prompt} [y/n, s stops] "))?.trim() {
@@ -165,7 +165,7 @@ impl dyn Person + '_ {
         }
     }
 
-    /// The place of one of the choices. No answer means to stop.
+    /// The index of the chosen choice. `None` means to stop.
     fn choose(&mut self, prompt: &str, choices: &[&str]) -> Option<usize> {
         self.say(prompt);
         for (at, choice) in choices.iter().enumerate() {
@@ -184,7 +184,7 @@ impl dyn Person + '_ {
     }
 }
 
-/// Lines as they are typed: the terminal edits them, and Ctrl-C ends the program and leaves the terminal as it was.
+/// Lines as typed: the terminal edits them, and Ctrl-C ends the program and leaves the terminal as it was.
 struct Terminal;
 
 impl Person for Terminal {
@@ -238,12 +238,12 @@ impl Decide for Asked {
     }
 }
 
-/// A column as questions name it: `users.name (varchar(40))`.
+/// A column as questions show it: `users.name (varchar(40))`.
 fn told(table: &TableName, column: &Column) -> String {
     format!("{table}.{} ({})", column.name, type_of(&column.sql_type))
 }
 
-/// Asked again until it is a value of the type.
+/// Asks until the answer is a value of the type.
 fn value_for(person: &mut dyn Person, table: &TableName, column: &Column) -> Option<Node> {
     loop {
         let text = person.line(&format!("Value for {}: ", told(table, column)))?;

@@ -70,7 +70,7 @@ pub(super) async fn showmigrations(
     Ok(Outcome::Done)
 }
 
-/// The migration that a name or its beginning means.
+/// The migration with a name, or with a name that begins so.
 fn find(text: &str, seen: &Seen) -> Result<MigrationId> {
     match Target::parse(Some(text), seen)? {
         Target::To(id) => Ok(id),
@@ -80,7 +80,7 @@ fn find(text: &str, seen: &Seen) -> Result<MigrationId> {
     }
 }
 
-/// The state before a migration, where all that stands before it is applied.
+/// The state before a migration, if everything before it is applied.
 fn before(graph: &Graph, seen: &Seen, id: &MigrationId) -> Result<State> {
     let mut state = State::default();
     let earlier = seen.order.iter().take_while(|other| *other != id);

@@ -39,7 +39,7 @@ pub(super) async fn check(context: &Context<'_>, words: &Check) -> Result<Outcom
     Ok(Outcome::Found)
 }
 
-/// Names what is in the database and neither models nor migrations can express.
+/// Lists what the database has that neither models nor migrations can express.
 async fn name_unmanaged(context: &Context<'_>, migrator: &Migrator) -> Result<()> {
     for thing in migrator.unmanaged().await? {
         context.output.print(&format!("not managed: {thing}"));

@@ -1,18 +1,18 @@
-//! Values as they are written on the command line.
+//! Values on the command line.
 
 use aludel_orm::dynamic::coerce;
 use aludel_sql::Value;
 use aludel_sql::expr::{Function, Node};
 use aludel_sql::types::{SqlType, Unfit, check_fit};
 
-/// The value of a type that a text says: `18`, `2026-01-02`, `true`, `0xff`, `now()` for the moment of the migration.
+/// Parses a value of a type: `18`, `2026-01-02`, `true`, `0xff`, `now()` for the time of the migration.
 ///
 /// # Errors
-/// Why it is none, in words.
+/// Why the text is no such value, in words.
 pub(super) fn literal(text: &str, of: &SqlType) -> Result<Node, String> {
     if text == "now()" {
         return match of {
-            // Of a type in the database's own words, the database knows it.
+            // For a type given as SQL, the database decides.
             SqlType::Date
             | SqlType::Time
             | SqlType::DateTime
@@ -48,7 +48,7 @@ pub(super) fn literal(text: &str, of: &SqlType) -> Result<Node, String> {
         #[cfg(not(feature = "decimal"))]
         (SqlType::Decimal(..), _) => decimal(text).ok_or_else(|| format!("{text:?} {form}"))?,
         _ => coerce(Value::Text(text.to_string()), of, false).map_err(|why| {
-            // What it says of the kind of a text says nothing to somebody who can write nothing else.
+            // A message about the kind of a text does not help where only texts can be written.
             match form.is_empty() || why.contains("range") || why.contains("zone") {
                 true => why,
                 false => format!("{text:?} {form}"),
@@ -71,7 +71,7 @@ fn hex(text: &str) -> Option<Vec<u8>> {
         .then(|| pairs.iter().map(|[high, low]| high << 4 | low).collect())
 }
 
-/// Without the feature `decimal`, the digits as they are.
+/// The digits as they are, without the feature `decimal`.
 #[cfg(not(feature = "decimal"))]
 fn decimal(text: &str) -> Option<Value> {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);

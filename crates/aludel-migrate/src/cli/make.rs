@@ -61,7 +61,7 @@ pub(super) fn makemigrations(context: &Context<'_>, words: &Makemigrations) -> R
         graph.fold(seen.order.iter(), &mut state)?;
         for operation in one.migration.operations() {
             output.print(&output.operation_on(operation, &state));
-            // Another module's new tables may be missing here: then the rest is shown by name.
+            // Another module's new tables may be missing here: then later changes are shown without details.
             drop(operation.apply(&mut state, &one.module));
         }
         if words.dry_run {

@@ -101,11 +101,11 @@ pub(super) async fn migrate(context: &Context<'_>, words: &Migrate) -> Result<Ou
     } else if words.fake_initial {
         migrator.fake_initial(&target).await?
     } else {
-        // Each is printed when it is done: what follows may fail.
+        // Each is printed as soon as it is done: later ones may fail.
         let plan = migrator.migrate(&target).await?;
         if plan.steps.is_empty() {
             output.print("Nothing to do.");
-            // Models that do not fit together are `check`'s to tell.
+            // `check` reports models that contradict each other.
             if target == Target::Latest
                 && !crate::autogenerate::check(context.app).is_ok_and(|all| all.is_empty())
             {
@@ -136,7 +136,7 @@ fn tell(context: &Context<'_>, plan: &Plan, fake: bool) {
     }
 }
 
-/// Prints each migration when it is done; long work shows a bar, at a terminal.
+/// Prints each migration as soon as it is done; long work shows a bar, on a terminal.
 fn reported(migrator: Migrator, context: &Context<'_>) -> Migrator {
     let output = context.output.clone();
     // A bar moves the cursor, which a dumb terminal does not.
@@ -152,7 +152,7 @@ fn reported(migrator: Migrator, context: &Context<'_>) -> Migrator {
     migrator.report(move |progress| match progress {
         Progress::Started { id, backwards, .. } => {
             undoes.store(backwards, Ordering::Relaxed);
-            // A bar that was cleared shows nothing until it is reset.
+            // A bar that was cleared stays hidden until it is reset.
             bar.reset();
             bar.set_message("");
             bar.set_prefix(format!("{} {id}", if backwards { "undo" } else { "apply" }));

@@ -14,8 +14,8 @@
 //! | 3 | a question has no answer: declare it at the models, say it on the command line, or run it at a terminal |
 //! | 4 | `check`, `lint` or `--check` has found something |
 //!
-//! With `--no-input`, and where standard input is no terminal, nothing is asked. Every command is a function of this crate
-//! too: [`make`](crate::autogenerate::make), [`Migrator`](crate::Migrator), [`squash`](crate::squash::squash),
+//! With `--no-input`, or if standard input is no terminal, no question is asked. Every command is also a function of this
+//! crate: [`make`](crate::autogenerate::make), [`Migrator`](crate::Migrator), [`squash`](crate::squash::squash),
 //! [`merge`](crate::merge), [`rebase`](crate::rebase), [`lint`](crate::lint::lint), [`models`](crate::codegen::models).
 
 mod arguments;
@@ -39,10 +39,10 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::time::Duration;
 
-/// How long a connection may take before something is said.
+/// How long connecting may take before a message is printed.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// What a command came to.
+/// The outcome of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
     Done,
@@ -55,13 +55,13 @@ pub fn main(app: App) -> ExitCode {
     ExitCode::from(run(&app, std::env::args_os(), Output::standard()))
 }
 
-/// Runs a command of these words, the first of which is the program's name, and answers the exit code. What it prints goes to
+/// Runs a command with these arguments, the first of which is the program's name, and returns the exit code. Output goes to
 /// standard output and standard error.
 pub fn main_with<S: Into<OsString> + Clone>(app: &App, words: impl IntoIterator<Item = S>) -> u8 {
     run(app, words, Output::standard())
 }
 
-/// Runs a command of these words, and answers the exit code and what it printed on both outputs, without colours.
+/// Runs a command with these arguments, and returns the exit code and what it printed on both outputs, without colours.
 pub fn captured<S: Into<OsString> + Clone>(
     app: &App,
     words: impl IntoIterator<Item = S>,
@@ -87,7 +87,7 @@ fn run_words(app: &App, words: Vec<OsString>, output: Output) -> u8 {
     let arguments = match Arguments::try_parse_from(words) {
         Ok(arguments) => arguments,
         Err(error) => {
-            // Help and version are no errors.
+            // Help and version are not errors.
             let code = u8::try_from(error.exit_code()).unwrap_or(2);
             output.usage(&error);
             return code;
@@ -156,7 +156,7 @@ fn help(program: &str, command: Option<&str>) -> String {
     help.to_string()
 }
 
-/// What commands stand on.
+/// What every command needs.
 pub(crate) struct Context<'a> {
     app: &'a App,
     url: Option<String>,
@@ -165,7 +165,7 @@ pub(crate) struct Context<'a> {
 }
 
 impl Context<'_> {
-    /// The URL: of the command line, the environment, the program.
+    /// The URL: from the command line, the environment or the program.
     fn url(&self) -> Result<String> {
         { self.url.clone() }
             .or_else(|| std::env::var("DATABASE_URL").ok())
@@ -177,7 +177,7 @@ impl Context<'_> {
             })
     }
 
-    /// Connects, and says what it is waiting for where that takes long.
+    /// Connects, and prints what it is waiting for if that takes long.
     async fn connect(&self) -> Result<Database> {
         let url = self.url()?;
         let mut connecting = std::pin::pin!(Database::connect(&url));
@@ -189,7 +189,7 @@ impl Context<'_> {
         connecting.await
     }
 
-    /// The dialect of a name, or of the URL.
+    /// The dialect with that name, or that of the URL.
     fn dialect(&self, name: Option<&str>) -> Result<&'static dyn aludel_sql::dialect::Dialect> {
         let name = match name {
             Some(name) => name.to_string(),

@@ -1,4 +1,4 @@
-//! What is printed, and in which colours.
+//! Output and its colours.
 
 use crate::operation::{Mark, Operation};
 use crate::state::State;
@@ -6,22 +6,22 @@ use anstyle::{AnsiColor, Style};
 use std::io::{IsTerminal, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Where text goes.
+/// Where output goes.
 #[derive(Debug, Clone)]
 pub(crate) struct Output {
     captured: Option<Arc<Mutex<String>>>,
-    /// Whether there are colours on standard output, and on standard error.
+    /// Whether standard output has colours (and `error_colours` for standard error).
     colours: bool,
     error_colours: bool,
 }
 
-/// Whether a stream is shown with colours: by a terminal that has some, to somebody who has not said `NO_COLOR`.
+/// Whether a stream is coloured: it is a terminal with colours, and `NO_COLOR` is not set.
 fn has_colours(is_terminal: bool) -> bool {
     let says = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     is_terminal && !is_dumb() && !says("NO_COLOR")
 }
 
-/// Whether the terminal, if there is one, only shows text.
+/// Whether the terminal, if there is one, can only show text.
 pub(super) fn is_dumb() -> bool {
     std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
@@ -65,10 +65,10 @@ impl Output {
         true
     }
 
-    /// A line, or several.
+    /// Prints a line, or several.
     pub(crate) fn print(&self, text: &str) {
         if !self.keep(text) {
-            // Somebody who reads no further is no reason to fail.
+            // A reader that has stopped reading is no reason to fail.
             drop(writeln!(
                 std::io::stdout(),
                 "{}",
@@ -77,7 +77,7 @@ impl Output {
         }
     }
 
-    /// What went wrong.
+    /// Prints an error.
     pub(crate) fn error(&self, text: &str) {
         let of_errors = Output {
             colours: self.error_colours,
@@ -90,7 +90,7 @@ impl Output {
         }
     }
 
-    /// Something beside what was asked for, on standard error.
+    /// Prints a side message on standard error.
     pub(crate) fn aside(&self, text: &str) {
         if !self.keep(text) {
             drop(writeln!(std::io::stderr(), "{text}"));
@@ -113,12 +113,12 @@ impl Output {
         }
     }
 
-    /// What is done, in its colour.
+    /// Text about something done, in its colour.
     pub(crate) fn good(&self, text: &str) -> String {
         self.painted(text, Some(AnsiColor::Green))
     }
 
-    /// What is to be looked at, in its colour.
+    /// Text that needs attention, in its colour.
     pub(crate) fn notable(&self, text: &str) -> String {
         self.painted(text, Some(AnsiColor::Yellow))
     }
@@ -134,7 +134,7 @@ impl Output {
         self.painted(&format!("  {mark} {operation}"), Some(colour))
     }
 
-    /// The same, with what it changes in a schema: `~ alter column users.name: varchar(50) → varchar(80), not null`.
+    /// The same, with the changes in a schema: `~ alter column users.name: varchar(50) → varchar(80), not null`.
     pub(crate) fn operation_on(&self, operation: &Operation, before: &State) -> String {
         let line = self.operation(operation);
         match operation.changes(before) {

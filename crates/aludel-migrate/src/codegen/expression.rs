@@ -6,7 +6,7 @@ use aludel_sql::expr::{
     BinaryOp, Function, InList, JsonStep, Node, NumberKind, TextMatch, TextOp, UnaryOp,
 };
 
-/// Where an `impl IntoExpr<AdHoc, Dyn>` stands: literals are themselves.
+/// An `impl IntoExpr<AdHoc, Dyn>` argument: literals are written as they are.
 pub(crate) fn argument(node: &Node) -> String {
     match node {
         Node::Value(value) => literal(value),
@@ -16,7 +16,7 @@ pub(crate) fn argument(node: &Node) -> String {
     }
 }
 
-/// An argument that stands alone, where arithmetic needs no parentheses.
+/// An argument on its own, where arithmetic needs no parentheses.
 pub(crate) fn alone(node: &Node) -> String {
     let text = argument(node);
     match node {
@@ -95,7 +95,7 @@ fn of_value(value: &Value) -> String {
     }
 }
 
-/// What can't stand in DDL, and so in no migration: the file says so where it is compiled.
+/// What can't be written in DDL, and so in no migration: the generated file has a compile error in its place.
 fn impossible(what: &str) -> String {
     format!(
         "compile_error!({:?})",
@@ -103,7 +103,7 @@ fn impossible(what: &str) -> String {
     )
 }
 
-/// Something with methods, of type `Expr<AdHoc, Dyn>`.
+/// An operand with methods, of type `Expr<AdHoc, Dyn>`.
 fn operand(node: &Node) -> String {
     match node {
         Node::Root(name) => format!("col({})", quoted(name)),
@@ -172,7 +172,7 @@ fn nested(node: &Node) -> String {
     }
 }
 
-/// Something of type `Expr<AdHoc, bool>`.
+/// A condition, of type `Expr<AdHoc, bool>`.
 pub(crate) fn condition(node: &Node) -> String {
     match node {
         Node::Binary(op, pair) => {
@@ -187,7 +187,7 @@ pub(crate) fn condition(node: &Node) -> String {
                 BinaryOp::Distinct => "is_distinct_from",
                 BinaryOp::Concat => return format!("{}.typed::<bool>()", operand(node)),
             };
-            // `.eq(None)` is IS NULL, so a NULL is compared by its tree.
+            // `.eq(None)` is IS NULL, so a comparison with NULL is written as a tree.
             if matches!(pair.1, Node::Value(Value::Null)) {
                 return format!(
                     "binary::<bool>(BinaryOp::{op:?}, {}, value(Value::Null))",
@@ -281,7 +281,7 @@ fn trees(nodes: &[Node]) -> String {
     format!("vec![{}]", all.join(", "))
 }
 
-/// A `Node`, by its constructors.
+/// A `Node`, written with its constructors.
 fn tree(node: &Node) -> String {
     match node {
         Node::Value(value) => format!("Node::Value({})", of_value(value)),

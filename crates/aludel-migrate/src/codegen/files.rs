@@ -1,4 +1,4 @@
-//! Files of migrations: names, texts, and the list of them in `mod.rs`.
+//! Migration files: names, texts, and the list of them in `mod.rs`.
 
 use super::lines::folded;
 use super::operations::{operation, quoted};
@@ -9,7 +9,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// A file of a migration.
+/// A migration file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MigrationFile {
     /// The migration's name: `0002_user_email`.
@@ -19,7 +19,7 @@ pub struct MigrationFile {
 }
 
 impl MigrationFile {
-    /// A migration as a file; `call_of` writes the call for an operation with a function whose name alone does not lead to it.
+    /// A migration as a file; `call_of` writes the call for an operation whose function can't be reached by its name alone.
     pub fn new(
         migration: &Migration,
         about: &str,
@@ -60,7 +60,7 @@ impl MigrationFile {
     }
 }
 
-/// A line of a comment as several, where it is long.
+/// Wraps a long comment line.
 fn wrapped(line: &str) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in line.split(' ') {
@@ -77,7 +77,7 @@ fn wrapped(line: &str) -> Vec<String> {
     lines
 }
 
-/// The names of the migrations in a folder, by its files.
+/// The names of the migrations in a folder, from its files.
 pub fn names_in(folder: &Path) -> std::io::Result<Vec<String>> {
     let mut names = Vec::new();
     if !folder.exists() {
@@ -97,7 +97,7 @@ pub fn names_in(folder: &Path) -> std::io::Result<Vec<String>> {
     Ok(names)
 }
 
-/// Where a migration of that name is written.
+/// The path of a migration file.
 pub fn path_of(folder: &Path, name: &str) -> PathBuf {
     folder.join(format!("m{name}.rs"))
 }
@@ -116,12 +116,12 @@ pub fn list_of(names: &[String]) -> String {
     ))
 }
 
-/// Generated code as rustfmt has it, with long lines broken before.
+/// Formats generated code with rustfmt, after breaking long lines.
 pub(super) fn generated(text: &str) -> String {
     format(&folded(text))
 }
 
-/// The text as rustfmt has it; as it is, where there is no rustfmt.
+/// The text formatted by rustfmt; unchanged if there is no rustfmt.
 pub fn format(text: &str) -> String {
     let run = || -> Option<String> {
         let mut child = Command::new("rustfmt")
@@ -143,7 +143,7 @@ pub fn format(text: &str) -> String {
         .unwrap_or_else(|| text.to_string())
 }
 
-/// A name as a file can have it: lower case letters, digits and `_`, not too long.
+/// A name that is valid as a file name: lower case letters, digits and `_`, not too long.
 pub fn file_name(text: &str) -> String {
     let mut name = String::new();
     for c in text.chars() {
@@ -160,7 +160,7 @@ pub fn file_name(text: &str) -> String {
     name.trim_matches('_').to_string()
 }
 
-/// The next number of a module's migrations.
+/// The number of a module's next migration.
 pub fn next_number(seen: &Seen, module: &str) -> u32 {
     let numbers = { seen.order.iter() }
         .filter(|id| id.module == module)
@@ -168,7 +168,7 @@ pub fn next_number(seen: &Seen, module: &str) -> u32 {
     numbers.max().unwrap_or(0) + 1
 }
 
-/// A name for a migration, by what it does.
+/// A name for a migration, from its operations.
 pub fn name_of(operations: &[Operation]) -> String {
     let word = |operation: &Operation| -> String {
         let text = match operation {
@@ -194,7 +194,7 @@ pub fn name_of(operations: &[Operation]) -> String {
         };
         file_name(&text)
     };
-    // Indexes and constraints come along with columns, and name nothing by themselves.
+    // Indexes and some constraints usually come with columns, and give a name only if there is nothing else.
     let main: Vec<&Operation> = { operations.iter() }
         .filter(|operation| {
             !matches!(

@@ -1,11 +1,11 @@
-//! Generated code in short lines, before rustfmt has it: rustfmt leaves a whole chain of calls in one line where a part of it,
-//! such as a long string, does not fit into one.
+//! Breaks generated code into short lines before rustfmt: rustfmt leaves a whole call chain on one line if a part of it, such
+//! as a long string, does not fit.
 
-/// Lines are broken behind so many characters, where they can be.
+/// Lines are broken after this many characters, where possible.
 const WIDTH: usize = 90;
 
-/// The code with long lines broken: behind commas, before methods of a chain, and within long strings, which go on in the next
-/// line behind a backslash. Comments stay as they are.
+/// The code with long lines broken: after commas, before methods of a chain, and within long strings, with a backslash at the
+/// end of the line. Comments stay as they are.
 pub(super) fn folded(code: &str) -> String {
     let mut out = String::with_capacity(code.len() + code.len() / 20);
     for (n, line) in code.split('\n').enumerate() {
@@ -49,8 +49,8 @@ fn fold(line: &str, next: &str, out: &mut String) {
     }
 }
 
-/// The rest of a string literal, with its quote. A line may end behind a blank or an escaped line break, if no blank follows:
-/// those at the beginning of a line that goes on are no part of the string.
+/// Copies the rest of a string literal, with its quote. A line may be broken after a blank or an escaped line break, unless a
+/// blank follows: blanks at the beginning of the next line are not part of the string.
 fn string(
     rest: &mut std::iter::Peekable<std::str::Chars<'_>>,
     next: &str,
@@ -70,7 +70,7 @@ fn string(
                 out.push(escaped);
                 length += 1;
                 *width += 1;
-                // A line of the text itself may end a line here.
+                // A line break in the text is a place to break the line.
                 ends = escaped == 'n';
             }
             _ => {}

@@ -1,4 +1,4 @@
-//! Rust from operations and schemas, as written by hand.
+//! Generates Rust from operations and schemas, as if written by hand.
 
 mod expression;
 mod files;

@@ -10,7 +10,7 @@ use aludel_sql::schema::{
 use aludel_sql::statement::TableName;
 use aludel_sql::types::SqlType;
 
-/// An operation as a call on a [`Migration`](crate::Migration), dot and all.
+/// An operation as a method call on a [`Migration`](crate::Migration), with its dot.
 pub fn operation(operation: &Operation) -> String {
     match operation {
         Operation::CreateTable(table) => format!(".create_table({})", table_source(table)),
@@ -221,7 +221,7 @@ fn list<S: AsRef<str>>(names: &[S]) -> String {
     format!("[{}]", names.join(", "))
 }
 
-/// The call of functions by their paths.
+/// The call that runs functions, by their paths.
 pub(crate) fn functions(forward: &str, backward: Option<&str>) -> String {
     match backward {
         None => format!(".run_forward({forward})"),
@@ -229,7 +229,7 @@ pub(crate) fn functions(forward: &str, backward: Option<&str>) -> String {
     }
 }
 
-/// A table's name: text, or a pair with its schema.
+/// A table's name: a string, or a pair with its schema.
 pub(crate) fn table_name(name: &TableName) -> String {
     match &name.schema {
         None => quoted(&name.name),
@@ -376,7 +376,7 @@ fn constraint(of: &Constraint) -> String {
     )
 }
 
-/// `.options("…")`, where there are any.
+/// `.options("…")`, if there are any.
 fn options(text: Option<&str>) -> String {
     text.map_or(String::new(), |text| format!(".options({})", quoted(text)))
 }
@@ -402,7 +402,7 @@ fn foreign_key(key: &ForeignKey) -> String {
 }
 
 fn index(of: &Index) -> String {
-    // Columns up front, from the first that is something else on one by one.
+    // Leading plain columns are a list; after the first part that is something else, each part is a call.
     let plain: Vec<&str> = { of.parts.iter() }
         .map_while(|part| match &part.node {
             Node::Root(name) if !part.descending && part.options.is_none() => Some(name.as_ref()),

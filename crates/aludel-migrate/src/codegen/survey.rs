@@ -1,4 +1,4 @@
-//! Which columns have values that their types don't promise: `inspectdb` looks before it writes models.
+//! Finds columns with values that don't fit their types: `inspectdb` looks before it writes models.
 
 use aludel_engine::{Database, Result, Sql};
 use aludel_sql::render::Writer;
@@ -10,17 +10,17 @@ use std::collections::BTreeMap;
 /// How a column has to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reading {
-    /// As text, whatever it holds.
+    /// As text, whatever it contains.
     AnyText,
-    /// As an array of which some elements are NULL.
+    /// As an array with NULL elements.
     OptionalElements,
 }
 
-/// The columns that can't be read as their types say, found by [`survey`].
+/// The columns that can't be read as their types promise, found by [`survey`].
 #[derive(Debug, Clone, Default)]
 pub struct Survey {
     columns: BTreeMap<(TableName, String), Reading>,
-    /// Tables that could not be looked through, and why.
+    /// Tables that could not be surveyed, and why.
     failed: BTreeMap<TableName, String>,
 }
 
@@ -30,30 +30,30 @@ impl Survey {
         self.columns.get(&key).copied()
     }
 
-    /// Why a table could not be looked through.
+    /// Why a table could not be surveyed.
     pub(super) fn failure(&self, table: &TableName) -> Option<&str> {
         self.failed.get(table).map(String::as_str)
     }
 
     fn note(&mut self, table: &TableName, column: &str, reading: Reading) {
         let key = (table.clone(), column.to_string());
-        // What can't be read as an array is a text.
+        // `AnyText` takes precedence over `OptionalElements`.
         if self.columns.get(&key) != Some(&Reading::AnyText) {
             self.columns.insert(key, reading);
         }
     }
 }
 
-/// SQLite has at most two thousand columns of a result, and a statement of many conditions is long.
+/// SQLite allows at most two thousand columns in a result, and a statement of many conditions is long.
 const CONDITIONS: usize = 100;
 
-/// Looks through a schema's types and the rows of its tables for values that the Rust types of their columns can't hold:
-/// domains over numbers (PostgreSQL), dates without an end, texts in a column of numbers (SQLite), NULLs in arrays. It is one
-/// statement for the types, and one for each table (of at most a hundred conditions), which scans the table once. A table that
-/// can't be read is believed to hold what its columns' types say, and named in a comment.
+/// Surveys a schema's types and the rows of its tables for values that the Rust types of their columns can't hold: domains over
+/// numbers (PostgreSQL), infinite dates, texts in a column of numbers (SQLite), NULLs in arrays. There is one statement for the
+/// types, and one for each table (of at most a hundred conditions), which scans the table once. A table that can't be read is
+/// assumed to hold what its column types promise, and is named in a comment.
 ///
 /// # Errors
-/// Those of the connection.
+/// Connection errors.
 pub async fn survey(db: &Database, schema: &Schema) -> Result<Survey> {
     let mut survey = survey_types(db, schema).await?;
     for table in &schema.tables {
@@ -67,10 +67,10 @@ pub async fn survey(db: &Database, schema: &Schema) -> Result<Survey> {
     Ok(survey)
 }
 
-/// As [`survey`], of types alone: no row is read.
+/// As [`survey`], but for types only: no row is read.
 ///
 /// # Errors
-/// Those of the database.
+/// Any database error.
 pub async fn survey_types(db: &Database, schema: &Schema) -> Result<Survey> {
     let mut survey = Survey::default();
     let mut columns: Vec<(&TableName, &str)> = Vec::new();
@@ -97,7 +97,7 @@ pub async fn survey_types(db: &Database, schema: &Schema) -> Result<Survey> {
     Ok(survey)
 }
 
-/// Looks through the rows of a table.
+/// Surveys the rows of a table.
 async fn look_through(db: &Database, table: &Table, survey: &mut Survey) -> Result<()> {
     let mut w = Writer::new(db.dialect());
     w.table(&table.name)?;
@@ -112,7 +112,7 @@ async fn look_through(db: &Database, table: &Table, survey: &mut Survey) -> Resu
         w.identifier(&column.name);
         let value = w.text;
         for (condition, reading) in conditions(db, column, &value) {
-            // Results of one name would be one.
+            // Each result needs its own name.
             parts.push(format!(
                 "coalesce(max(CASE WHEN {value} IS NULL THEN 0 WHEN {condition} THEN 1 ELSE 0 END), 0) AS found{}",
                 all.len()
@@ -132,7 +132,7 @@ async fn look_through(db: &Database, table: &Table, survey: &mut Survey) -> Resu
     Ok(())
 }
 
-/// The conditions of values that a column's type can't read.
+/// The conditions that find values that a column's type can't read.
 fn conditions(db: &Database, column: &Column, value: &str) -> Vec<(String, Reading)> {
     let dialect = db.dialect();
     let read = match &column.sql_type {

@@ -1,8 +1,9 @@
 //! [`Migrator`]: plans, and their execution under a lock.
 //!
-//! One run at a time: an advisory lock on PostgreSQL and MariaDB, the writer's lock on SQLite. Where DDL is transactional, a
-//! migration and its record are one transaction. Elsewhere, and where a migration says `atomic(false)`, each step is written
-//! down when it is begun and when it is done, so that a run that was killed at any point goes on exactly there, or back.
+//! One run at a time: an advisory lock on PostgreSQL, MariaDB and MySQL, the writer's lock on SQLite. Where DDL is
+//! transactional, a migration and its record are one transaction. Elsewhere, and where a migration says `atomic(false)`, each
+//! step is recorded when it starts and when it is done, so that a run that was killed at any point is resumed exactly there, or
+//! undone.
 
 mod lock;
 mod probe;
@@ -25,14 +26,14 @@ use aludel_sql::schema::{Difference, Schema, Unmanaged, differences};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// How patient a run is.
+/// The timeouts and retries of a run.
 #[derive(Debug, Clone)]
 pub struct Patience {
-    /// How long a statement waits for a lock before it gives way and is tried again.
+    /// How long a statement waits for a lock before it times out and is tried again.
     pub lock_timeout: Duration,
     /// How often a statement is tried.
     pub tries: usize,
-    /// How long the run waits for another run.
+    /// How long it waits for another run.
     pub other_run: Duration,
 }
 
@@ -71,10 +72,10 @@ pub struct Migrator {
     exclusions: Exclusions,
 }
 
-/// What the records of a database say.
+/// The status of a database, from its records.
 #[derive(Debug, Clone)]
 pub struct Status {
-    /// What is seen of the graph.
+    /// The migrations of the graph that are visible.
     pub seen: Seen,
     /// What is recorded.
     pub applied: Applied,
@@ -82,7 +83,7 @@ pub struct Status {
     pub unfinished: Option<Unfinished>,
     /// Recorded migrations that the program does not know.
     pub unknown: Vec<MigrationId>,
-    /// Migrations whose operations are others than when they were applied.
+    /// Migrations whose operations changed after they were applied.
     pub changed: Vec<MigrationId>,
 }
 
@@ -90,7 +91,7 @@ impl Migrator {
     /// A migrator for the migrations of a program.
     ///
     /// # Errors
-    /// A graph that does not fit together.
+    /// An invalid graph.
     pub fn new(db: &Database, app: &App) -> Result<Migrator> {
         Ok(Migrator {
             db: db.clone(),
@@ -102,22 +103,22 @@ impl Migrator {
         })
     }
 
-    /// With another patience.
+    /// Sets the timeouts and retries.
     #[must_use]
     pub fn patience(mut self, patience: Patience) -> Migrator {
         self.patience = patience;
         self
     }
 
-    /// Whether migrations that the database has and this program does not know are left alone: they are those of a newer
-    /// version of it, on whose schema this one can work.
+    /// Whether to ignore migrations that the database has and this program does not know: a newer version of the program
+    /// applied them, and this one can work with their schema.
     #[must_use]
     pub fn allow_newer(mut self, allowed: bool) -> Migrator {
         self.allow_newer = allowed;
         self
     }
 
-    /// Tells somebody of its progress.
+    /// Reports progress to a function.
     #[must_use]
     pub fn report(
         mut self,
@@ -132,10 +133,10 @@ impl Migrator {
         &self.graph
     }
 
-    /// What the records of the database say. Nothing is written.
+    /// Reads the status from the records of the database. Nothing is written.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     pub async fn status(&self) -> Result<Status> {
         self.status_on(&self.db).await
     }
@@ -161,7 +162,7 @@ impl Migrator {
         })
     }
 
-    /// What leads to a target. Nothing is written.
+    /// The plan that leads to a target. Nothing is written.
     ///
     /// # Errors
     /// Two heads, an inconsistent history, migrations that were changed after they were applied or that only the database
@@ -172,10 +173,10 @@ impl Migrator {
         target.plan(&self.graph, &status.seen)
     }
 
-    /// The steps of a plan, from what is applied on; of each migration its own.
+    /// The steps of a plan, for each of its migrations, starting from what is applied.
     ///
     /// # Errors
-    /// What the dialect cannot do, and what can't be undone.
+    /// What the dialect can't do, and what can't be undone.
     pub fn steps(
         &self,
         plan: &Plan,
@@ -184,7 +185,7 @@ impl Migrator {
     ) -> Result<Vec<(MigrationId, Direction, Vec<Step>)>> {
         let mut applied = seen.applied.clone();
         let mut all = Vec::new();
-        // The way forward folds into one state; only what is undone is looked at without itself.
+        // Forward migrations fold into one state; only for one that is undone, the state without it is folded.
         let mut state = State::default();
         let earlier = seen.order.iter().filter(|id| applied.contains(id));
         self.graph.fold(earlier, &mut state)?;
@@ -209,7 +210,7 @@ impl Migrator {
         Ok(all)
     }
 
-    /// The schema as of what is applied, without one migration.
+    /// The schema from all applied migrations except one.
     fn state_without(
         &self,
         id: &MigrationId,
@@ -250,10 +251,10 @@ impl Migrator {
             .ok_or_else(|| Error::migration(format!("there is no migration {id}")))
     }
 
-    /// In what the database differs from the history: what it has and the history has not, and the other way round.
+    /// The differences between the database and the history, in both directions.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     pub async fn drift(&self) -> Result<Vec<Difference>> {
         let status = self.status().await?;
         let mut state = State::default();
@@ -263,33 +264,33 @@ impl Migrator {
         Ok(differences(&state.schema, &found, self.db.dialect()))
     }
 
-    /// The live schema, without what the program leaves alone.
+    /// The live schema, without what the program ignores.
     async fn managed(&self, history: &State) -> Result<Schema> {
         let found = recorder::without_records(self.db.inspect().await?);
         Ok(self.exclusions.managed(found, &history.external))
     }
 
-    /// What the database has that neither models nor migrations can express: named here, and never touched.
+    /// What the database has that neither models nor migrations can express: it is listed here, and never touched.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     pub async fn unmanaged(&self) -> Result<Vec<Unmanaged>> {
         Ok(self.managed(&State::default()).await?.unmanaged)
     }
 
-    /// Runs what leads to a target; answers what was done.
+    /// Migrates to a target; returns what was done.
     ///
     /// Every step of the plan is rendered before the first is run.
     ///
     /// # Errors
     /// As [`plan`](Migrator::plan) and [`steps`](Migrator::steps); [`ErrorKind::LockTimeout`] when another run does not end;
-    /// whatever can go wrong with a statement, with the name of the migration. What was begun is rolled back, or written down
-    /// so that the next run goes on with it.
+    /// any database error, with the name of the migration. A migration that was started is rolled back, or recorded so that the
+    /// next run resumes it.
     pub async fn migrate(&self, target: &Target) -> Result<Plan> {
         run::Run::begin(self).await?.migrate(target).await
     }
 
-    /// Records what leads to a target, without running anything.
+    /// Records the migrations that lead to a target, without running anything.
     ///
     /// # Errors
     /// As [`plan`](Migrator::plan).
@@ -300,7 +301,7 @@ impl Migrator {
             .await
     }
 
-    /// Records the first migrations of modules whose tables are all there already, without running them, and runs the rest.
+    /// Records the first migrations of modules whose tables already exist, without running them, and runs the rest.
     ///
     /// # Errors
     /// As [`migrate`](Migrator::migrate).
@@ -331,11 +332,11 @@ impl Migrator {
         Ok(plan)
     }
 
-    /// Takes a database that is like the history already as migrated: records all migrations. Where it differs, nothing is
-    /// recorded unless that is forced, and the differences are answered.
+    /// Adopts a database that already matches the history: records all migrations. If there are differences, they are returned
+    /// and nothing is recorded, unless forced.
     ///
     /// # Errors
-    /// A database that has migrations already, and a program that has none.
+    /// A database that already has migrations, and a program that has none.
     pub async fn baseline(&self, force: bool) -> Result<Result<Plan, Vec<Difference>>> {
         let status = self.status().await?;
         if !status.applied.is_empty() {
@@ -357,25 +358,24 @@ impl Migrator {
         Ok(Ok(self.fake(&Target::Latest).await?))
     }
 
-    /// Takes the hashes of migrations that were changed after they were applied as they are now.
+    /// Records the current hashes of migrations that were changed after they were applied.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     pub async fn accept_changes(&self) -> Result<Vec<MigrationId>> {
         run::Run::begin(self).await?.accept_changes().await
     }
 
-    /// Takes the statement that was begun, of which nobody knows whether it took effect, as done: for SQL of one's own on MariaDB
-    /// and MySQL that can't be run twice. Answers which migration it was of.
+    /// Records the statement that was started, and may or may not have taken effect, as done: for the user's SQL on MariaDB and
+    /// MySQL that can't be run twice. Returns its migration.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     pub async fn skip_begun(&self) -> Result<Option<MigrationId>> {
         run::Run::begin(self).await?.skip_begun().await
     }
 
-    /// Undoes what a run that failed or was killed has done of a migration whose steps are written down one by one. Answers
-    /// which it was.
+    /// Undoes what a failed or killed run has done of a migration whose steps are recorded one by one. Returns the migration.
     ///
     /// # Errors
     /// An operation that is half done or can't be undone.
@@ -385,7 +385,7 @@ impl Migrator {
 }
 
 impl Status {
-    /// Refuses what no run should go on from.
+    /// Refuses a status from which no run should continue.
     ///
     /// # Errors
     /// Migrations that were changed after they were applied, or that only the database knows.
@@ -393,8 +393,7 @@ impl Status {
         self.check_known(false)
     }
 
-    /// As [`check`](Status::check); with `allow_newer`, migrations that only the database knows are none of this program's
-    /// business.
+    /// As [`check`](Status::check); with `allow_newer`, migrations that only the database knows are ignored.
     ///
     /// # Errors
     /// As [`check`](Status::check).
@@ -413,10 +412,10 @@ impl Status {
     }
 }
 
-/// The same error, with the migration that it came from.
+/// Adds the migration to the error.
 fn in_migration(id: &MigrationId, error: Error) -> Error {
     match error.kind() {
-        // An operation has said already where it stands.
+        // The error of an operation names the migration already.
         ErrorKind::Migration if error.to_string().starts_with(&id.to_string()) => error,
         ErrorKind::Unsupported | ErrorKind::InvalidQuery | ErrorKind::Migration => {
             Error::new(error.kind(), format!("{id}: {error}"))

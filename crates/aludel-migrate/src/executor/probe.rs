@@ -3,7 +3,7 @@
 use crate::sql::Probe;
 use aludel_engine::{Executor, Result, inspect};
 
-/// Whether the statement need not be run again.
+/// Whether the statement took effect, so that it need not run again.
 pub(super) async fn is_done(probe: &Probe, db: &dyn Executor) -> Result<bool> {
     if *probe == Probe::Again {
         return Ok(false);

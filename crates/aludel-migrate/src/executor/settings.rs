@@ -1,10 +1,10 @@
-//! Settings of columns that another type takes away (PostgreSQL: `SET STORAGE`), where the metadata does not have them.
+//! Column settings that a change of type loses (PostgreSQL: `SET STORAGE`), where the metadata does not have them.
 
 use aludel_engine::{Executor, Result, sql};
 use aludel_sql::schema::Column;
 use aludel_sql::statement::TableName;
 
-/// The statements that give columns their settings again, once they have another type.
+/// The statements that restore the columns' settings after a change of type.
 pub(super) async fn settings(
     db: &dyn Executor,
     columns: &[(TableName, Column)],
@@ -15,7 +15,7 @@ pub(super) async fn settings(
     }
     let quote = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
     for (table, column) in columns {
-        // What the metadata has is set by a step of its own.
+        // Settings in the metadata are set by a step of their own.
         let options = column.options.as_deref().unwrap_or_default();
         if options.to_ascii_uppercase().contains("STORAGE") {
             continue;
@@ -24,7 +24,7 @@ pub(super) async fn settings(
             Some(schema) => format!("{}.{}", quote(schema), quote(&table.name)),
             None => quote(&table.name),
         };
-        // A type that is never stored elsewhere takes no such setting.
+        // A type that is never stored out of line takes no such setting.
         let kept: Vec<String> = sql(
             "SELECT format('DO $aludel$ BEGIN IF EXISTS (SELECT 1 FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid \
              WHERE a.attrelid = %L::regclass AND a.attname = %L AND t.typstorage <> ''p'') THEN \

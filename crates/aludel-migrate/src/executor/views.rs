@@ -1,14 +1,14 @@
-//! What hangs on a view that is dropped and made again: triggers, rules, privileges, comments, indexes, its owner. The history
-//! does not know of them; they are read before the view is dropped and brought back behind it.
+//! What depends on a view that is dropped and re-created: triggers, rules, privileges, comments, indexes, its owner. The
+//! history does not know it; it is read before the view is dropped and restored afterwards.
 
 use aludel_engine::{Error, Executor, Result, Sql, sql};
 use aludel_sql::dialect::DialectKind;
 use aludel_sql::schema::{View, same_words};
 
-/// The statements that bring back what hangs on a view.
+/// The statements that restore what depends on a view.
 ///
 /// # Errors
-/// What can't be brought back; whatever can go wrong with a statement.
+/// What can't be restored; any database error.
 pub(super) async fn dependents(db: &dyn Executor, known: &View) -> Result<Vec<String>> {
     match db.dialect().kind() {
         Some(DialectKind::Postgres) => on_postgres(db, known).await,
@@ -38,7 +38,7 @@ async fn on_postgres(db: &dyn Executor, known: &View) -> Result<Vec<String>> {
     };
     let oid = format!("to_regclass('{}')", view.replace('\'', "''"));
     let text = view.replace('\'', "''");
-    // In this order: whoever owns the view gives the rights.
+    // In this order, because the owner grants the privileges.
     let parts = [
         format!(
             "SELECT 1, format('ALTER {kind} %s SET (%s)', '{text}', array_to_string(c.reloptions, ', ')) \
@@ -71,7 +71,7 @@ async fn on_postgres(db: &dyn Executor, known: &View) -> Result<Vec<String>> {
             "SELECT 8, format('ALTER {kind} %s OWNER TO %I', '{text}', pg_get_userbyid(c.relowner)) FROM pg_class c \
              WHERE c.oid = {oid} AND pg_get_userbyid(c.relowner) <> current_user"
         ),
-        // What the owner has by itself is given anew by itself, unless it was taken away.
+        // The owner's default privileges return by themselves, so they are revoked first: some may have been taken away.
         format!(
             "SELECT 9, format('REVOKE ALL ON %s FROM %I', '{text}', pg_get_userbyid(c.relowner)) FROM pg_class c \
              WHERE c.oid = {oid} AND c.relacl IS NOT NULL"
@@ -101,7 +101,8 @@ async fn on_postgres(db: &dyn Executor, known: &View) -> Result<Vec<String>> {
     Ok(rows.into_iter().map(|(_, statement)| statement).collect())
 }
 
-/// Whoever runs the migration creates the view again, with the options that the history knows.
+/// Refuses where options or the definer would be lost: the view is re-created by the current user, with the options that the
+/// history knows.
 async fn refuse_to_lose(db: &dyn Executor, known: &View) -> Result<()> {
     let schema = aludel_engine::inspect(db).await?;
     let Some(live) = schema.view(&known.name) else {

@@ -1,4 +1,4 @@
-//! How a migration is written: one call for each operation.
+//! The builder methods of a migration: one call for each operation.
 
 use super::table::{IntoTable, NewColumn};
 use super::{Migration, RunFunction, SqlTexts};
@@ -8,31 +8,31 @@ use aludel_sql::schema::{Check, Column, Constraint, ForeignKey, Index, Table, Un
 use aludel_sql::statement::TableName;
 use aludel_sql::value::EnumType;
 
-/// What a migration is made of, in the order in which it is to happen.
+/// Builder methods; call them in the order in which the operations are to run.
 impl Migration {
-    /// It comes after another one: of the same module by name, of another as `module/name`. Several make a merge.
+    /// Adds a parent: a migration of the same module by name, of another as `module/name`. Several parents make a merge.
     #[must_use]
     pub fn depends_on(mut self, name: impl Into<String>) -> Migration {
         self.depends_on.push(name.into());
         self
     }
 
-    /// It stands for others: where they were all applied, it counts as applied.
+    /// Makes it a squash of others: where they were all applied, it counts as applied.
     #[must_use]
     pub fn replaces<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Migration {
         self.replaces.extend(names.into_iter().map(Into::into));
         self
     }
 
-    /// `false`: its statements are not one transaction. Each is recorded when it is done, so that a run that was killed goes
-    /// on where it was.
+    /// `false`: its statements are not one transaction. Each is recorded when it is done, so that a killed run resumes where it
+    /// was.
     #[must_use]
     pub fn atomic(mut self, atomic: bool) -> Migration {
         self.atomic = atomic;
         self
     }
 
-    /// Any operation.
+    /// Adds any operation.
     #[must_use]
     pub fn operation(mut self, operation: Operation) -> Migration {
         self.operations.push(operation);
@@ -51,7 +51,7 @@ impl Migration {
         self.operation(Operation::DropTable(table.into_table()))
     }
 
-    /// Another name for a table.
+    /// Renames a table.
     #[must_use]
     pub fn rename_table(self, from: impl IntoTable, to: impl IntoTable) -> Migration {
         self.operation(Operation::RenameTable {
@@ -60,7 +60,7 @@ impl Migration {
         })
     }
 
-    /// A comment on a table.
+    /// Sets the comment of a table.
     #[must_use]
     pub fn set_comment(self, table: impl IntoTable, text: impl Into<String>) -> Migration {
         self.operation(Operation::SetComment {
@@ -69,7 +69,7 @@ impl Migration {
         })
     }
 
-    /// No comment on a table.
+    /// Removes the comment of a table.
     #[must_use]
     pub fn drop_comment(self, table: impl IntoTable) -> Migration {
         self.operation(Operation::SetComment {
@@ -78,8 +78,8 @@ impl Migration {
         })
     }
 
-    /// What else the database is to know of a table, in its own words: `STRICT` (SQLite), `ENGINE=Aria` (MariaDB, MySQL),
-    /// `WITH (fillfactor=70)` (PostgreSQL).
+    /// Sets the database-specific options of a table: `STRICT` (SQLite), `ENGINE=Aria` (MariaDB, MySQL), `WITH (fillfactor=70)`
+    /// (PostgreSQL).
     #[must_use]
     pub fn set_options(self, table: impl IntoTable, text: impl Into<String>) -> Migration {
         self.operation(Operation::SetOptions {
@@ -88,7 +88,7 @@ impl Migration {
         })
     }
 
-    /// No options of a table.
+    /// Removes the options of a table.
     #[must_use]
     pub fn drop_options(self, table: impl IntoTable) -> Migration {
         self.operation(Operation::SetOptions {
@@ -97,13 +97,13 @@ impl Migration {
         })
     }
 
-    /// A table of another program, to which foreign keys may refer. It is not touched.
+    /// Declares a table of another program, to which foreign keys may refer. It is not touched.
     #[must_use]
     pub fn external(self, table: impl IntoTable) -> Migration {
         self.operation(Operation::External(table.into_table()))
     }
 
-    /// A constraint in the database's own words: `Constraint::new("no_overlap", "EXCLUDE USING gist (…)")`.
+    /// Adds a constraint given as SQL: `Constraint::new("no_overlap", "EXCLUDE USING gist (…)")`.
     #[must_use]
     pub fn add_constraint(self, table: impl IntoTable, constraint: Constraint) -> Migration {
         self.operation(Operation::AddConstraint {
@@ -112,7 +112,7 @@ impl Migration {
         })
     }
 
-    /// DROP CONSTRAINT, of one in the database's own words.
+    /// DROP CONSTRAINT, for one given as SQL.
     #[must_use]
     pub fn drop_constraint(self, table: impl IntoTable, name: impl Into<String>) -> Migration {
         self.operation(Operation::DropConstraint {
@@ -121,13 +121,13 @@ impl Migration {
         })
     }
 
-    /// ADD COLUMN; [`column`](crate::dsl::column) writes one, perhaps `.unique()` or `.indexed()`.
+    /// ADD COLUMN; [`column`](crate::dsl::column) writes one, optionally with `.unique()` or `.indexed()`.
     #[must_use]
     pub fn add_column(self, table: impl IntoTable, column: impl Into<NewColumn>) -> Migration {
         self.new_column(table.into_table(), column.into(), None)
     }
 
-    /// ADD COLUMN, with what the rows that are there get.
+    /// ADD COLUMN, with the value for existing rows.
     #[must_use]
     pub fn add_column_with(
         self,
@@ -157,7 +157,7 @@ impl Migration {
         all
     }
 
-    /// DROP COLUMN, with the constraints and indexes that speak of it.
+    /// DROP COLUMN, with the constraints and indexes that mention it.
     #[must_use]
     pub fn drop_column(self, table: impl IntoTable, column: impl Into<String>) -> Migration {
         self.operation(Operation::DropColumn {
@@ -181,13 +181,13 @@ impl Migration {
         })
     }
 
-    /// A column as it will be. Where it takes no NULL any more, rows must have none.
+    /// Alters a column, given in its new form. If it becomes NOT NULL, no row may have NULL.
     #[must_use]
     pub fn alter_column(self, table: impl IntoTable, column: impl Into<NewColumn>) -> Migration {
         self.altered(table.into_table(), column.into().column, None, None)
     }
 
-    /// A column as it will be, which takes no NULL any more, and what rows that have NULL get.
+    /// Alters a column that becomes NOT NULL, with the value for rows that have NULL.
     #[must_use]
     pub fn alter_column_with(
         self,
@@ -199,7 +199,7 @@ impl Migration {
         self.altered(table.into_table(), column.into().column, fill, None)
     }
 
-    /// A column as it will be, and what its values are made of: `col("price") * 100`.
+    /// Alters a column, and computes its values: `col("price") * 100`.
     #[must_use]
     pub fn alter_column_using(
         self,
@@ -226,7 +226,7 @@ impl Migration {
         })
     }
 
-    /// Another primary key; no columns: none.
+    /// Sets the primary key; without columns, removes it.
     #[must_use]
     pub fn set_primary_key<S: Into<String>>(
         self,
@@ -239,7 +239,7 @@ impl Migration {
         })
     }
 
-    /// A foreign key; see [`foreign_key`](crate::dsl::foreign_key).
+    /// Adds a foreign key; see [`foreign_key`](crate::dsl::foreign_key).
     #[must_use]
     pub fn add_foreign_key(self, table: impl IntoTable, key: ForeignKey) -> Migration {
         self.operation(Operation::AddForeignKey {
@@ -248,7 +248,7 @@ impl Migration {
         })
     }
 
-    /// Away with a foreign key.
+    /// Drops a foreign key.
     #[must_use]
     pub fn drop_foreign_key(self, table: impl IntoTable, name: impl Into<String>) -> Migration {
         self.operation(Operation::DropForeignKey {
@@ -257,7 +257,7 @@ impl Migration {
         })
     }
 
-    /// A unique constraint; see [`unique`](crate::dsl::unique).
+    /// Adds a unique constraint; see [`unique`](crate::dsl::unique).
     #[must_use]
     pub fn add_unique(self, table: impl IntoTable, unique: Unique) -> Migration {
         self.operation(Operation::AddUnique {
@@ -266,7 +266,7 @@ impl Migration {
         })
     }
 
-    /// Away with a unique constraint.
+    /// Drops a unique constraint.
     #[must_use]
     pub fn drop_unique(self, table: impl IntoTable, name: impl Into<String>) -> Migration {
         self.operation(Operation::DropUnique {
@@ -275,7 +275,7 @@ impl Migration {
         })
     }
 
-    /// A CHECK; see [`check`](crate::dsl::check).
+    /// Adds a CHECK; see [`check`](crate::dsl::check).
     #[must_use]
     pub fn add_check(self, table: impl IntoTable, check: Check) -> Migration {
         self.operation(Operation::AddCheck {
@@ -284,7 +284,7 @@ impl Migration {
         })
     }
 
-    /// Away with a CHECK.
+    /// Drops a CHECK.
     #[must_use]
     pub fn drop_check(self, table: impl IntoTable, name: impl Into<String>) -> Migration {
         self.operation(Operation::DropCheck {
@@ -293,7 +293,7 @@ impl Migration {
         })
     }
 
-    /// An index; see [`index`](crate::dsl::index).
+    /// Adds an index; see [`index`](crate::dsl::index).
     #[must_use]
     pub fn add_index(self, table: impl IntoTable, index: Index) -> Migration {
         self.operation(Operation::AddIndex {
@@ -303,7 +303,7 @@ impl Migration {
         })
     }
 
-    /// An index, without stopping writers (PostgreSQL); the migration is not one transaction then.
+    /// Adds an index without blocking writers (PostgreSQL); the migration is then not one transaction.
     #[must_use]
     pub fn add_index_concurrently(self, table: impl IntoTable, index: Index) -> Migration {
         self.operation(Operation::AddIndex {
@@ -313,7 +313,7 @@ impl Migration {
         })
     }
 
-    /// Away with an index.
+    /// Drops an index.
     #[must_use]
     pub fn drop_index(self, table: impl IntoTable, name: impl Into<String>) -> Migration {
         self.operation(Operation::DropIndex {
@@ -323,7 +323,7 @@ impl Migration {
         })
     }
 
-    /// Away with an index, without stopping writers (PostgreSQL).
+    /// Drops an index without blocking writers (PostgreSQL).
     #[must_use]
     pub fn drop_index_concurrently(
         self,
@@ -337,7 +337,7 @@ impl Migration {
         })
     }
 
-    /// Another name for a constraint or index.
+    /// Renames a constraint or index.
     #[must_use]
     pub fn rename_constraint(
         self,
@@ -352,19 +352,19 @@ impl Migration {
         })
     }
 
-    /// An enum type; see [`enum_type`](crate::dsl::enum_type).
+    /// Creates an enum type; see [`enum_type`](crate::dsl::enum_type).
     #[must_use]
     pub fn create_enum(self, kind: EnumType) -> Migration {
         self.operation(Operation::CreateEnum(kind))
     }
 
-    /// Away with an enum type.
+    /// Drops an enum type.
     #[must_use]
     pub fn drop_enum(self, name: impl Into<String>) -> Migration {
         self.operation(Operation::DropEnum(name.into()))
     }
 
-    /// Another name for an enum type.
+    /// Renames an enum type.
     #[must_use]
     pub fn rename_enum(self, from: impl Into<String>, to: impl Into<String>) -> Migration {
         self.operation(Operation::RenameEnum {
@@ -373,7 +373,7 @@ impl Migration {
         })
     }
 
-    /// A further value of an enum type, at the end.
+    /// Adds a value to an enum type, at the end.
     #[must_use]
     pub fn add_enum_value(self, name: impl Into<String>, value: impl Into<String>) -> Migration {
         self.operation(Operation::AddEnumValue {
@@ -383,7 +383,7 @@ impl Migration {
         })
     }
 
-    /// A further value of an enum type, before another.
+    /// Adds a value to an enum type, before another.
     #[must_use]
     pub fn add_enum_value_before(
         self,
@@ -398,7 +398,7 @@ impl Migration {
         })
     }
 
-    /// Another name for a value of an enum type; rows follow.
+    /// Renames a value of an enum type, in its rows too.
     #[must_use]
     pub fn rename_enum_value(
         self,
@@ -413,7 +413,7 @@ impl Migration {
         })
     }
 
-    /// All values of an enum type anew; rows must have none that goes.
+    /// Sets all values of an enum type; no row may have a removed one.
     #[must_use]
     pub fn set_enum_values<S: Into<String>>(
         self,
@@ -427,7 +427,7 @@ impl Migration {
         })
     }
 
-    /// All values of an enum type anew, and for each that goes the one that its rows get: `("sad", "blue")`.
+    /// Sets all values of an enum type, with a replacement for each removed one: `("sad", "blue")`.
     #[must_use]
     pub fn replace_enum_values<S: Into<String>>(
         self,
@@ -444,31 +444,31 @@ impl Migration {
         })
     }
 
-    /// A view.
+    /// Creates a view.
     #[must_use]
     pub fn create_view(self, view: View) -> Migration {
         self.operation(Operation::CreateView(view))
     }
 
-    /// Away with a view.
+    /// Drops a view.
     #[must_use]
     pub fn drop_view(self, name: impl IntoTable) -> Migration {
         self.operation(Operation::DropView(name.into_table()))
     }
 
-    /// An extension (PostgreSQL).
+    /// Creates an extension (PostgreSQL).
     #[must_use]
     pub fn create_extension(self, name: impl Into<String>) -> Migration {
         self.operation(Operation::CreateExtension(name.into()))
     }
 
-    /// Away with an extension (PostgreSQL).
+    /// Drops an extension (PostgreSQL).
     #[must_use]
     pub fn drop_extension(self, name: impl Into<String>) -> Migration {
         self.operation(Operation::DropExtension(name.into()))
     }
 
-    /// SQL of one's own, without a way back: one text for each statement.
+    /// Runs SQL that can't be undone: one text for each statement.
     #[must_use]
     pub fn run_sql(self, text: impl Into<SqlTexts>) -> Migration {
         self.operation(Operation::RunSql(RunSql {
@@ -477,7 +477,7 @@ impl Migration {
         }))
     }
 
-    /// SQL of one's own, and what undoes it.
+    /// Runs SQL, with the SQL that undoes it.
     #[must_use]
     pub fn run_sql_both(
         self,
@@ -490,8 +490,8 @@ impl Migration {
         }))
     }
 
-    /// An async function over the tables as they are at this point of the history, and one that undoes it; [`nothing`](crate::nothing) where
-    /// there is nothing to undo.
+    /// Runs an async function over the tables at this point of the history, with one that undoes it;
+    /// [`nothing`](crate::nothing) where there is nothing to undo.
     #[must_use]
     pub fn run<F, B>(self, forward: F, backward: B) -> Migration
     where
@@ -501,7 +501,7 @@ impl Migration {
         self.run_code(forward.into_code(), Some(backward.into_code()))
     }
 
-    /// An async function that can't be undone.
+    /// Runs an async function that can't be undone.
     #[must_use]
     pub fn run_forward<F: RunFunction>(self, forward: F) -> Migration {
         self.run_code(forward.into_code(), None)
@@ -515,7 +515,7 @@ impl Migration {
         }))
     }
 
-    /// What the state is told apart from what the database is told: each written as a migration's operations.
+    /// Changes the state and the database separately: each is written as a migration's operations.
     #[must_use]
     pub fn separate(
         self,
@@ -528,7 +528,7 @@ impl Migration {
         })
     }
 
-    /// Hands a table over to another module; the database does not know.
+    /// Moves a table to another module; the database is not changed.
     #[must_use]
     pub fn set_owner(self, table: impl IntoTable, module: impl Into<String>) -> Migration {
         self.operation(Operation::SetOwner {

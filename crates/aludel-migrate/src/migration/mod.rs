@@ -1,4 +1,4 @@
-//! [`Migration`]: a named list of operations, and how it is written.
+//! [`Migration`]: a named list of operations.
 
 mod build;
 mod run;
@@ -12,8 +12,8 @@ use crate::state::State;
 use aludel_engine::Result;
 use std::fmt;
 
-/// Names a migration: its module and its name. `0002_user_email` is one of the same (or the unnamed) module,
-/// `auth/0001_initial` one of another.
+/// Identifies a migration by module and name. `0002_user_email` is one of the same (or the unnamed) module, `auth/0001_initial`
+/// one of another.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MigrationId {
     /// The module; empty without one.
@@ -31,7 +31,7 @@ impl MigrationId {
         }
     }
 
-    /// A name as it is written in a migration of `module`.
+    /// Parses a name as written in a migration of `module`.
     pub fn parse(text: &str, module: &str) -> MigrationId {
         match text.split_once('/') {
             Some((module, name)) => MigrationId::new(module, name),
@@ -39,7 +39,7 @@ impl MigrationId {
         }
     }
 
-    /// How it is written in a migration of `module`.
+    /// The name as written in a migration of `module`.
     pub fn seen_from(&self, module: &str) -> String {
         if self.module == module {
             self.name.clone()
@@ -58,7 +58,7 @@ impl fmt::Display for MigrationId {
     }
 }
 
-/// A named list of operations, with the migrations it comes after.
+/// A named list of operations, and the migrations that it depends on.
 ///
 /// ```
 /// use aludel_migrate::prelude::*;
@@ -81,7 +81,7 @@ pub struct Migration {
 }
 
 impl Migration {
-    /// A migration of that name, which does nothing yet.
+    /// A migration with that name, without operations.
     pub fn new(name: impl Into<String>) -> Migration {
         Migration {
             name: name.into(),
@@ -102,12 +102,12 @@ impl Migration {
         &self.operations
     }
 
-    /// What it comes after, as written.
+    /// The migrations that it depends on, as written.
     pub fn parents(&self) -> &[String] {
         &self.depends_on
     }
 
-    /// What it stands for, as written.
+    /// The migrations that it replaces, as written.
     pub fn replaced(&self) -> &[String] {
         &self.replaces
     }
@@ -117,7 +117,7 @@ impl Migration {
         self.atomic && !self.operations.iter().any(Operation::is_concurrent)
     }
 
-    /// A hash of its operations; comments, line ends, and how they are written down do not count.
+    /// A hash of its operations; comments, line ends and code style do not count.
     pub fn hash(&self) -> String {
         let text: Vec<String> = { self.operations.iter() }
             .map(crate::codegen::operation)
@@ -128,7 +128,7 @@ impl Migration {
     /// Folds all of its operations into a state.
     ///
     /// # Errors
-    /// The first operation that makes no sense there; the error names the migration.
+    /// The first operation that is invalid in its state; the error names the migration.
     pub fn apply(&self, state: &mut State, module: &str) -> Result<()> {
         for operation in &self.operations {
             operation.apply(state, module).map_err(|error| {

@@ -1,4 +1,4 @@
-//! What migrations run that is the user's own: functions and SQL.
+//! The user's functions and SQL that migrations run.
 
 use crate::historical::Past;
 use crate::operation::Code;
@@ -11,7 +11,7 @@ use std::future::Future;
     note = "write `async fn fill(past: Past) -> aludel::Result<()> {{ … }}`"
 )]
 pub trait RunFunction: Send + Sync + 'static {
-    /// The function, boxed.
+    /// Boxes the function.
     fn into_code(self) -> Code;
 }
 
@@ -26,7 +26,7 @@ where
     }
 }
 
-/// The way back of a function that leaves nothing to undo.
+/// The reverse of a function that leaves nothing to undo.
 ///
 /// # Errors
 /// None.

@@ -27,7 +27,7 @@ impl IntoTable for TableName {
     }
 }
 
-/// A column that a migration adds, with the constraint or index that comes with it.
+/// A column that a migration adds, with its constraint or index.
 #[derive(Debug, Clone)]
 pub struct NewColumn {
     pub(super) column: Column,
@@ -47,9 +47,9 @@ impl From<Column> for NewColumn {
 
 /// `.unique()` and `.indexed()` on a column that a migration adds.
 pub trait ColumnExt {
-    /// With a unique constraint, named by the convention.
+    /// Adds a unique constraint, named by the convention.
     fn unique(self) -> NewColumn;
-    /// With an index, named by the convention.
+    /// Adds an index, named by the convention.
     fn indexed(self) -> NewColumn;
 }
 
@@ -72,13 +72,13 @@ impl<C: Into<NewColumn>> ColumnExt for C {
 #[derive(Debug, Clone)]
 pub struct NewTable(Table);
 
-/// A table of that name, without columns yet.
+/// A table with that name, without columns yet.
 pub fn new_table(name: impl IntoTable) -> NewTable {
     NewTable(Table::new(name.into_table()))
 }
 
 impl NewTable {
-    /// A further column; `.unique()` and `.indexed()` work here too.
+    /// Adds a column; `.unique()` and `.indexed()` work here too.
     #[must_use]
     pub fn column(mut self, new: impl Into<NewColumn>) -> NewTable {
         let new = new.into();
@@ -96,7 +96,7 @@ impl NewTable {
         self
     }
 
-    /// Its primary key.
+    /// Sets the primary key.
     #[must_use]
     pub fn primary_key<S: Into<String>>(
         mut self,
@@ -106,56 +106,56 @@ impl NewTable {
         self
     }
 
-    /// A foreign key.
+    /// Adds a foreign key.
     #[must_use]
     pub fn foreign_key(mut self, key: ForeignKey) -> NewTable {
         self.0.foreign_keys.push(key);
         self
     }
 
-    /// A unique constraint.
+    /// Adds a unique constraint.
     #[must_use]
     pub fn unique(mut self, unique: Unique) -> NewTable {
         self.0.uniques.push(unique);
         self
     }
 
-    /// A CHECK.
+    /// Adds a CHECK.
     #[must_use]
     pub fn check(mut self, check: Check) -> NewTable {
         self.0.checks.push(check);
         self
     }
 
-    /// A constraint in the database's own words.
+    /// Adds a constraint given as SQL.
     #[must_use]
     pub fn constraint(mut self, constraint: Constraint) -> NewTable {
         self.0.constraints.push(constraint);
         self
     }
 
-    /// What else the database is to know of it, in its own words: `STRICT` (SQLite), `ENGINE=Aria` (MariaDB, MySQL).
+    /// Sets the database-specific options: `STRICT` (SQLite), `ENGINE=Aria` (MariaDB, MySQL).
     #[must_use]
     pub fn options(mut self, text: impl Into<String>) -> NewTable {
         self.0.options = Some(text.into());
         self
     }
 
-    /// An index.
+    /// Adds an index.
     #[must_use]
     pub fn index(mut self, index: Index) -> NewTable {
         self.0.indexes.push(index);
         self
     }
 
-    /// What it is for.
+    /// Sets the comment.
     #[must_use]
     pub fn comment(mut self, text: impl Into<String>) -> NewTable {
         self.0.comment = Some(text.into());
         self
     }
 
-    /// A column `id` that the database numbers, which is the primary key.
+    /// Adds a column `id` that the database numbers, and that is the primary key.
     #[must_use]
     pub fn id(self) -> NewTable {
         let column = Column {

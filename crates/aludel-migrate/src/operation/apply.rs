@@ -1,4 +1,4 @@
-//! The state change of an operation.
+//! State changes of operations.
 
 use super::Operation;
 use crate::state::{
@@ -14,8 +14,8 @@ impl Operation {
     /// Folds the operation into a state, on behalf of a module.
     ///
     /// # Errors
-    /// What makes no sense in this state: a table that is not there, a column that is there already, a name twice. The error
-    /// names the thing and what there is instead.
+    /// An operation that is invalid in this state: a table that does not exist, a column that already exists, a duplicate name.
+    /// The error names the object and lists what exists instead.
     pub fn apply(&self, state: &mut State, module: &str) -> Result<()> {
         match self {
             Operation::CreateTable(table) => create_table(state, table, module),
@@ -208,7 +208,7 @@ impl Operation {
                 let kind = enum_type(state, name)?;
                 let mut labels: Vec<&str> = kind.labels.to_vec();
                 let at = label_at(&kind, from)?;
-                // Rows of two values could not be told apart any more.
+                // Rows with the two values could no longer be told apart.
                 if kind.labels.contains(&to.as_str()) {
                     return Err(wrong(format!(
                         "the enum type {name:?} has a value {to:?} already; `replace_enum_values` makes one of two"

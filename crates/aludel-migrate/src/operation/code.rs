@@ -1,4 +1,4 @@
-//! Functions of the user's own that run in a migration.
+//! User functions that run in a migration.
 
 use crate::historical::Past;
 use aludel_engine::Result;
@@ -14,7 +14,7 @@ pub struct Code {
 }
 
 impl Code {
-    /// The function, boxed. It keeps its path.
+    /// Boxes the function. It keeps its path.
     pub fn new<F, Fut>(function: F) -> Code
     where
         F: Fn(Past) -> Fut + Send + Sync + 'static,
@@ -42,7 +42,7 @@ impl Code {
         (self.function)(past)
     }
 
-    /// Whether both are one, not only alike.
+    /// Whether both are the same function, not only equal.
     pub(crate) fn is(&self, other: &Code) -> bool {
         Arc::ptr_eq(&self.function, &other.function)
     }
@@ -54,13 +54,13 @@ impl fmt::Debug for Code {
     }
 }
 
-/// Rust of the user's own, forwards and perhaps backwards.
+/// A user's Rust function, forwards and optionally backwards.
 #[derive(Debug, Clone)]
 pub struct RunCode {
-    /// What it is called: the function's name.
+    /// The function's name.
     pub name: String,
-    /// The way forward.
+    /// The function that applies it.
     pub forward: Code,
-    /// The way back, if there is one.
+    /// The function that undoes it, if there is one.
     pub backward: Option<Code>,
 }

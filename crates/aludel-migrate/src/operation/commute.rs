@@ -1,4 +1,4 @@
-//! Whether two operations may change places.
+//! Whether two operations can be swapped.
 
 use super::Operation;
 use aludel_sql::expr::Node;
@@ -6,17 +6,17 @@ use aludel_sql::schema::{Table, enum_of, tokens};
 use aludel_sql::statement::TableName;
 use std::collections::BTreeSet;
 
-/// What an operation reads or changes, as names. Two operations commute when neither changes what the other one has.
+/// What an operation reads or changes, as names. Two operations commute when neither changes what the other reads or changes.
 #[derive(Debug, Default)]
 struct Footprint {
     changes: BTreeSet<String>,
     reads: BTreeSet<String>,
-    /// What only the user knows the meaning of touches everything.
+    /// Opaque SQL or Rust: it may touch everything.
     everything: bool,
 }
 
 impl Operation {
-    /// Whether the order of the two does not matter: both orders lead to one state and one schema.
+    /// Whether their order does not matter: both orders lead to the same state and schema.
     pub fn commutes(&self, other: &Operation) -> bool {
         let (a, b) = (footprint(self), footprint(other));
         if a.everything || b.everything {
@@ -31,7 +31,7 @@ impl Operation {
     }
 }
 
-/// A thing is within another: `table t/` is all of a table, `table t/column c` a part of it.
+/// Whether one name contains the other: `table t/` is a whole table, `table t/column c` a part of it.
 fn overlaps(a: &str, b: &str) -> bool {
     a == b || (a.ends_with('/') && b.starts_with(a)) || (b.ends_with('/') && a.starts_with(b))
 }
@@ -45,19 +45,19 @@ fn part(table: &TableName, what: &str, name: &str) -> String {
     format!("table {}/{what} {name}", table.name)
 }
 
-/// A key of columns, which a foreign key may refer to.
+/// A key over columns, which a foreign key may refer to.
 fn key(table: &TableName, columns: &[String]) -> String {
     part(table, "key", &columns.join(","))
 }
 
-/// The going of keys, all or the one of that name: a foreign key that refers to one is in its way.
+/// The drop of a table's keys, all or the one of that name: a foreign key that refers to one blocks it.
 fn going(table: &TableName, name: &str) -> String {
     part(table, "going", &format!("/{name}"))
 }
 
-/// What is written in expressions may speak of values of enums, which nobody can see.
+/// Expressions may mention enum values, which can't be detected.
 const EXPRESSIONS: &str = "expressions";
-/// What only an extension knows: types, functions, methods of indexes.
+/// Anything that only an extension defines: types, functions, index methods.
 const EXTENSIONS: &str = "extensions/";
 
 fn footprint(operation: &Operation) -> Footprint {
@@ -73,7 +73,7 @@ fn collect(operation: &Operation, f: &mut Footprint) {
         Operation::CreateTable(table) => {
             changes.insert(whole(&table.name));
             reads_of_table(table, reads);
-            // Names of indexes are one space (SQLite, PostgreSQL).
+            // Index names share one namespace (SQLite, PostgreSQL).
             for index in &table.indexes {
                 changes.insert(format!("name {}", index.name));
             }

@@ -1,4 +1,4 @@
-//! An operation in words, as the command line shows it.
+//! Operations in words, as the command line shows them.
 
 use super::Operation;
 use crate::autodetector::same_optional;
@@ -14,21 +14,21 @@ fn same_table(a: &Table, b: &Table) -> bool {
         .all(|dialect| aludel_sql::schema::same_table(a, b, *dialect))
 }
 
-/// What an operation does to what is there.
+/// The kind of an operation, as a diff shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {
-    /// Something comes.
+    /// Adds something.
     Adds,
-    /// Something goes.
+    /// Removes something.
     Removes,
-    /// Something changes.
+    /// Changes something.
     Changes,
-    /// Something is run.
+    /// Runs something.
     Runs,
 }
 
 impl Operation {
-    /// Tables that two states have not alike; whoever owns them.
+    /// Tables that differ between two states, regardless of owner.
     pub(crate) fn describe_differences(found: &State, wanted: &State) -> Vec<String> {
         let mut all = Vec::new();
         for table in &wanted.schema.tables {
@@ -48,7 +48,7 @@ impl Operation {
         all
     }
 
-    /// What it does to what is there.
+    /// Its kind, for a diff.
     pub fn mark(&self) -> Mark {
         match self {
             Operation::CreateTable(_)
@@ -78,13 +78,13 @@ impl Operation {
     }
 }
 
-/// A type as people read it: `varchar(50)`, `big_int`.
+/// A type in readable form: `varchar(50)`, `big_int`.
 pub(crate) fn type_of(of: &SqlType) -> String {
     crate::codegen::sql_type(of).replace("()", "")
 }
 
 impl Operation {
-    /// What it changes of a column, in a schema: `varchar(50) → varchar(80), not null`.
+    /// What it changes in a column, given the state before it: `varchar(50) → varchar(80), not null`.
     pub fn changes(&self, before: &State) -> Option<String> {
         let Operation::AlterColumn { table, column, .. } = self else {
             return None;

@@ -1,8 +1,8 @@
-//! [`Operation`]: one change of a schema, as data.
+//! [`Operation`]: one change to a schema, as data.
 //!
-//! An operation knows its state change ([`apply`](Operation::apply)), its way back ([`reverse`](Operation::reverse)), its SQL
-//! in each dialect ([`sql`](crate::sql)), what it locks ([`lint`](crate::lint)), whether it
-//! [commutes](Operation::commutes) with another and how it [reduces](crate::squash) with its neighbours.
+//! An operation knows its state change ([`apply`](Operation::apply)), its reverse ([`reverse`](Operation::reverse)), its SQL in
+//! each dialect ([`sql`](crate::sql)), what it locks ([`lint`](crate::lint)), whether it [commutes](Operation::commutes) with
+//! another and how it [reduces](crate::squash) with its neighbours.
 
 mod apply;
 mod code;
@@ -22,114 +22,114 @@ use aludel_sql::schema::{Check, Column, Constraint, ForeignKey, Index, Table, Un
 use aludel_sql::statement::TableName;
 use aludel_sql::value::EnumType;
 
-/// One change of a schema.
+/// One change to a schema.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Operation {
-    /// A new table, with all that belongs to it.
+    /// Creates a table, with everything that belongs to it.
     CreateTable(Box<Table>),
-    /// Away with a table and its rows.
+    /// Drops a table and its rows.
     DropTable(TableName),
-    /// Another name for a table. What it is called by the naming convention (constraints, indexes) keeps its names.
+    /// Renames a table. Constraints and indexes that are named by the naming convention keep their names.
     RenameTable {
-        /// What it is called.
+        /// Its current name.
         from: TableName,
-        /// What it will be called.
+        /// Its new name.
         to: TableName,
     },
-    /// What a table is for.
+    /// Sets the comment of a table.
     SetComment {
         /// The table.
         table: TableName,
-        /// The text; none takes it away.
+        /// The text; `None` removes the comment.
         comment: Option<String>,
     },
-    /// A new column.
+    /// Adds a column.
     AddColumn {
         /// The table.
         table: TableName,
         /// The column.
         column: Box<Column>,
-        /// What rows that are there get, where that is not the default.
+        /// The value for existing rows, if it is not the default.
         fill: Option<Node>,
     },
-    /// Away with a column, its values, and the constraints and indexes that speak of it.
+    /// Drops a column, its values, and the constraints and indexes that mention it.
     DropColumn {
         /// The table.
         table: TableName,
         /// The column.
         column: String,
     },
-    /// Another name for a column.
+    /// Renames a column.
     RenameColumn {
         /// The table.
         table: TableName,
-        /// What it is called.
+        /// Its current name.
         from: String,
-        /// What it will be called.
+        /// Its new name.
         to: String,
     },
-    /// Another type, nullability, default, comment, expression or numbering of a column.
+    /// Changes the type, nullability, default, comment, expression or numbering of a column.
     AlterColumn {
         /// The table.
         table: TableName,
-        /// The column as it will be.
+        /// The column after the change.
         column: Box<Column>,
-        /// What rows get that have NULL, where the column takes none any more.
+        /// The value for rows that have NULL, where the column becomes NOT NULL.
         fill: Option<Node>,
-        /// What the new values are made of; by itself, a cast of the old ones.
+        /// The expression for the new values; by default, a cast of the old ones.
         using: Option<Node>,
     },
-    /// Another primary key, or none.
+    /// Sets or removes the primary key.
     SetPrimaryKey {
         /// The table.
         table: TableName,
         /// Its columns.
         columns: Vec<String>,
     },
-    /// A new foreign key.
+    /// Adds a foreign key.
     AddForeignKey {
         /// The table.
         table: TableName,
         /// The key.
         key: ForeignKey,
     },
-    /// Away with a foreign key.
+    /// Drops a foreign key.
     DropForeignKey {
         /// The table.
         table: TableName,
         /// The key's name.
         name: String,
     },
-    /// A new unique constraint.
+    /// Adds a unique constraint.
     AddUnique {
         /// The table.
         table: TableName,
         /// The constraint.
         unique: Unique,
     },
-    /// Away with a unique constraint.
+    /// Drops a unique constraint.
     DropUnique {
         /// The table.
         table: TableName,
         /// Its name.
         name: String,
     },
-    /// A new CHECK.
+    /// Adds a CHECK.
     AddCheck {
         /// The table.
         table: TableName,
         /// The constraint.
         check: Check,
     },
-    /// Away with a CHECK.
+    /// Drops a CHECK.
     DropCheck {
         /// The table.
         table: TableName,
         /// Its name.
         name: String,
     },
-    /// A new constraint in the database's own words.
+    /// Adds a constraint given as SQL.
     AddConstraint {
         /// The table.
         table: TableName,
@@ -143,14 +143,14 @@ pub enum Operation {
         /// Its name.
         name: String,
     },
-    /// What else the database knows of a table, in its own words.
+    /// Sets the database-specific options of a table.
     SetOptions {
         /// The table.
         table: TableName,
-        /// The options; none takes them away.
+        /// The options; `None` removes them.
         options: Option<String>,
     },
-    /// A new index.
+    /// Adds an index.
     AddIndex {
         /// The table.
         table: TableName,
@@ -159,7 +159,7 @@ pub enum Operation {
         /// Without stopping writers, outside a transaction (PostgreSQL).
         concurrently: bool,
     },
-    /// Away with an index.
+    /// Drops an index.
     DropIndex {
         /// The table.
         table: TableName,
@@ -168,75 +168,75 @@ pub enum Operation {
         /// Without stopping writers, outside a transaction (PostgreSQL).
         concurrently: bool,
     },
-    /// Another name for a unique constraint, CHECK, foreign key or index.
+    /// Renames a unique constraint, CHECK, foreign key or index.
     RenameConstraint {
         /// The table.
         table: TableName,
-        /// What it is called.
+        /// Its current name.
         from: String,
-        /// What it will be called.
+        /// Its new name.
         to: String,
     },
-    /// A new enum type (native on PostgreSQL).
+    /// Creates an enum type (native on PostgreSQL).
     CreateEnum(EnumType),
-    /// Away with an enum type.
+    /// Drops an enum type.
     DropEnum(String),
-    /// Another name for an enum type.
+    /// Renames an enum type.
     RenameEnum {
-        /// What it is called.
+        /// Its current name.
         from: String,
-        /// What it will be called.
+        /// Its new name.
         to: String,
     },
-    /// A new value of an enum type.
+    /// Adds a value to an enum type.
     AddEnumValue {
         /// The type.
         name: String,
         /// The value.
         value: String,
-        /// The value that it comes before; at the end without one.
+        /// The value that it is inserted before; `None` means at the end.
         before: Option<String>,
     },
-    /// Another name for a value of an enum type; rows that have it follow.
+    /// Renames a value of an enum type, in its rows too.
     RenameEnumValue {
         /// The type.
         name: String,
-        /// What it is called.
+        /// Its current name.
         from: String,
-        /// What it will be called.
+        /// Its new name.
         to: String,
     },
-    /// All values of an enum type anew: some go, or their order changes. Rows must have none that goes.
+    /// Sets all values of an enum type: some are removed, or their order changes. No row may have a removed value.
     SetEnumValues {
         /// The type.
         name: String,
         /// The values.
         values: Vec<String>,
-        /// What becomes of rows with a value that goes: the value, and one that stays.
+        /// The replacements in rows: a removed value, and one that stays.
         becomes: Vec<(String, String)>,
     },
-    /// A new view.
+    /// Creates a view.
     CreateView(View),
-    /// Away with a view.
+    /// Drops a view.
     DropView(TableName),
-    /// A new extension (PostgreSQL).
+    /// Creates an extension (PostgreSQL).
     CreateExtension(String),
-    /// Away with an extension (PostgreSQL).
+    /// Drops an extension (PostgreSQL).
     DropExtension(String),
-    /// SQL of the user's own.
+    /// Runs the user's SQL.
     RunSql(RunSql),
-    /// Rust of the user's own.
+    /// Runs the user's Rust function.
     Run(RunCode),
-    /// What the state is told, apart from what the database is told.
+    /// Changes the state and the database separately.
     Separate {
         /// Folds into the state, without SQL.
         state: Vec<Operation>,
-        /// Runs, and is kept out of the state.
+        /// Runs, and does not change the state.
         database: Vec<Operation>,
     },
-    /// A table that other programs own, to which foreign keys may refer from here on. It is not touched.
+    /// Declares a table of another program, to which foreign keys may refer from here on. It is not touched.
     External(TableName),
-    /// Another module owns a table; the database does not know.
+    /// Moves a table to another module; the database is not changed.
     SetOwner {
         /// The table.
         table: TableName,
@@ -245,12 +245,12 @@ pub enum Operation {
     },
 }
 
-/// SQL of the user's own, forwards and perhaps backwards: one text for each statement, for all databases or one.
+/// The user's SQL, forwards and optionally backwards: one text for each statement, for all databases or one.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RunSql {
     /// Statements, with the dialect that they are for.
     pub forward: Vec<(Option<String>, String)>,
-    /// The same, for the way back; none when there is no way back.
+    /// The same, to undo it; `None` if it can't be undone.
     pub backward: Option<Vec<(Option<String>, String)>>,
 }
 
@@ -270,7 +270,7 @@ impl RunSql {
 }
 
 impl Operation {
-    /// The table that it changes, if it is one.
+    /// The table that it changes, if there is one.
     pub fn table(&self) -> Option<&TableName> {
         match self {
             Operation::CreateTable(table) => Some(&table.name),
@@ -299,7 +299,7 @@ impl Operation {
         }
     }
 
-    /// Whether it runs what only the user knows the meaning of.
+    /// Whether it runs the user's SQL or Rust, whose effect is unknown.
     pub fn is_opaque(&self) -> bool {
         match self {
             Operation::RunSql(_) | Operation::Run(_) => true,

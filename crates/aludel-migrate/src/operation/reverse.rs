@@ -1,4 +1,4 @@
-//! The way back of an operation.
+//! Reverses of operations.
 
 use super::{Operation, RunCode, RunSql};
 use crate::state::{State, constraint_mentions, index_mentions, mentions};
@@ -11,7 +11,7 @@ impl Operation {
     /// The operations that undo this one, given the state before it.
     ///
     /// # Errors
-    /// What can't be undone, and why: SQL or Rust without a way back.
+    /// What can't be undone, and why: SQL or Rust without a reverse.
     pub fn reverse(&self, before: &State) -> Result<Vec<Operation>> {
         let table = |name: &TableName| -> Result<&Table> {
             before
@@ -118,7 +118,7 @@ impl Operation {
                 table: of.clone(),
                 options: table(of)?.options.clone(),
             }),
-            // Known to be there: nothing to undo.
+            // The table existed before: nothing to undo.
             Operation::External(_) => Ok(Vec::new()),
             Operation::AddIndex {
                 table,
@@ -168,7 +168,7 @@ impl Operation {
                     Operation::SetEnumValues { becomes, .. } => becomes.as_slice(),
                     _ => &[],
                 };
-                // Rows of a value that was new have that again from which it came.
+                // Rows with a value that was new get back the value that it replaced.
                 let mut back: Vec<(String, String)> = Vec::new();
                 for (gone, instead) in becomes {
                     if !labels.contains(&instead.as_str())
@@ -182,7 +182,7 @@ impl Operation {
                     values: labels.iter().map(ToString::to_string).collect(),
                     becomes: back,
                 }];
-                // Defaults followed the values that became others.
+                // Defaults had followed the replaced values.
                 all.extend(defaults_of(before, name, becomes));
                 Ok(all)
             }
@@ -243,7 +243,7 @@ fn missing(table: &TableName, name: &str) -> Error {
     Error::migration(format!("{table} has no constraint or index {name:?}"))
 }
 
-/// The columns of an enum type whose defaults are values that become others, as they are before.
+/// Columns of an enum type whose defaults are replaced values, as they were before.
 fn defaults_of<'a>(
     before: &'a State,
     name: &'a str,
@@ -276,7 +276,7 @@ fn column_of<'a>(table: &'a Table, name: &str) -> Result<&'a Column> {
         .ok_or_else(|| Error::migration(format!("{} has no column {name:?}", table.name)))
 }
 
-/// A column with what went with it. Its values are gone: a column that takes no NULL gets its type's empty value.
+/// Re-creates a column and its dependents. Its values are lost: a NOT NULL column gets its type's empty value.
 fn undrop(table: &Table, name: &str) -> Result<Vec<Operation>> {
     let of = &table.name;
     let column = column_of(table, name)?.clone();

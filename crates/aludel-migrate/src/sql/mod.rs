@@ -1,8 +1,8 @@
 //! From operations to statements: [`compile`].
 //!
-//! An operation is compiled between two states, before and after it. What the databases share is here; each has a module for
-//! its own ways: PostgreSQL alters a thing at a time, MariaDB and MySQL redefine columns, SQLite makes the table anew where it
-//! can't alter.
+//! An operation is compiled between two states, before and after it. Shared code is here; each database has a module for what
+//! is specific to it: PostgreSQL alters one thing at a time, MariaDB and MySQL redefine columns, SQLite rebuilds the table
+//! where it can't alter it.
 
 mod mysql;
 mod postgres;
@@ -20,32 +20,32 @@ use aludel_sql::statement::{Ddl, TableName};
 use rebuild::Rebuild;
 use std::sync::Arc;
 
-/// One thing to be done, and how to see later whether it was.
+/// One unit of work, and how to check later whether it was done.
 #[derive(Debug, Clone)]
 pub struct Step {
     /// What is done.
     pub work: Work,
-    /// How to see whether it was done, where it can't be recorded in the same breath.
+    /// How to check whether it was done, where it can't be recorded in the same transaction.
     pub probe: Probe,
     /// Which operation it belongs to, from 0.
     pub operation: usize,
-    /// Columns that it defines anew, as the history has them: what the database knows of them besides would be lost.
+    /// Columns that it redefines, as the history knows them: anything else the database has on them would be lost.
     pub redefines: Vec<(TableName, Column)>,
-    /// A column that it drops to make it again, with its table as the history has it: what the database has on the column besides
-    /// would go with it.
+    /// A column that it drops and re-creates, with its table as the history knows it: anything else the database has on the
+    /// column would be lost.
     pub remakes: Option<Box<(Table, String)>>,
-    /// What it takes away, of which triggers and views may speak that the database does not look after (MariaDB, MySQL).
+    /// What it removes; triggers and views may still mention it, and the database does not check them (MariaDB, MySQL).
     pub removes: Option<Removed>,
-    /// What it is to a view that is dropped and made again.
+    /// Its part in dropping and re-creating a view.
     pub view: Option<ViewStep>,
 }
 
-/// A table, or a column of one, that is there no longer under its name.
+/// A table, or a column of one, that no longer exists under its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Removed {
     /// The table.
     pub table: TableName,
-    /// The column; without it, the table.
+    /// The column; `None` means the table itself.
     pub column: Option<String>,
 }
 
@@ -58,12 +58,12 @@ impl std::fmt::Display for Removed {
     }
 }
 
-/// One of the two steps that make a view again. What hangs on the view is kept from the first to the second.
+/// One of the two steps that re-create a view. What depends on the view is kept from the first to the second.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ViewStep {
-    /// The view is dropped, as the history has it.
+    /// The view is dropped; this is how the history knows it.
     Dropped(View),
-    /// The view is there again.
+    /// The view exists again.
     Made(TableName),
 }
 
@@ -72,30 +72,30 @@ pub enum ViewStep {
 pub enum Work {
     /// DDL.
     Schema(String),
-    /// DDL that runs in no transaction (PostgreSQL).
+    /// DDL that can't run in a transaction (PostgreSQL).
     Concurrent(String),
-    /// A change of rows.
+    /// DML: a change of rows.
     Data(String),
     /// The user's own function, with the state at that point.
     Code(RunCode, Arc<State>),
-    /// A table made anew (SQLite).
+    /// A table rebuild (SQLite).
     Rebuild(Box<Rebuild>),
 }
 
-/// How to see whether a statement took effect before a run was killed: DDL commits by itself on MariaDB and MySQL.
+/// How to check whether a statement took effect before a run was killed: DDL commits by itself on MariaDB and MySQL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Probe {
     /// It can be run again.
     Again,
-    /// A table or view is there, or not.
+    /// A table or view exists, or not.
     Table(TableName, bool),
-    /// A column is there, or not.
+    /// A column exists, or not.
     Column(TableName, String, bool),
-    /// An index or unique constraint is there, or not.
+    /// An index or unique constraint exists, or not.
     Key(TableName, String, bool),
-    /// A foreign key or CHECK is there, or not.
+    /// A foreign key or CHECK exists, or not.
     Constraint(TableName, String, bool),
-    /// The primary key is of these columns.
+    /// The primary key has these columns.
     PrimaryKey(TableName, Vec<String>),
 }
 
@@ -125,11 +125,11 @@ impl Step {
     }
 }
 
-/// The steps of operations, one after the other, from a state on, which is moved behind them. All of them are rendered before
-/// any is run, so that what a database can't do is known before anything has happened.
+/// Compiles operations to steps, starting from `state` and advancing it. All of them are rendered before any is run, so that
+/// what a database can't do is known before anything has changed.
 ///
 /// # Errors
-/// What the dialect cannot do, and operations that make no sense in the state.
+/// What the dialect can't do, and operations that are invalid in the state.
 pub fn compile(
     operations: &[Operation],
     state: &mut State,
@@ -181,14 +181,14 @@ fn steps_of(
     Ok(steps.all)
 }
 
-/// PostgreSQL refuses to alter a table that has deferred checks of rows open: they are made before.
+/// PostgreSQL refuses to alter a table that has deferred row checks pending, so they are run first.
 fn checked(steps: Vec<Step>, dialect: &dyn Dialect) -> Vec<Step> {
     if dialect.kind() != Some(DialectKind::Postgres) {
         return steps;
     }
     let mut all: Vec<Step> = Vec::with_capacity(steps.len());
     for step in steps {
-        // What is there already needs no other.
+        // Such a step needs no second one before it.
         if matches!(&step.work, Work::Schema(text) if text.starts_with("SET CONSTRAINTS ")) {
             all.push(step);
             continue;
@@ -212,7 +212,7 @@ fn checked(steps: Vec<Step>, dialect: &dyn Dialect) -> Vec<Step> {
     all
 }
 
-/// A default that is no value of its enum type any more would be refused by one database, and fail every insert on another.
+/// A default that is no longer a value of its enum type is refused by one database, and fails every insert on another.
 fn defaults_stay(operation: &Operation, after: &State) -> Result<()> {
     let Operation::SetEnumValues { name, values, .. } = operation else {
         return Ok(());
@@ -226,8 +226,8 @@ fn defaults_stay(operation: &Operation, after: &State) -> Result<()> {
     }
 }
 
-/// Whether an operation may use a new value of an enum type: PostgreSQL lets no transaction use what ADD VALUE has added in
-/// it, but takes a type that was made anew.
+/// Whether an operation may use a new value of an enum type: PostgreSQL lets no transaction use a value that it added with ADD
+/// VALUE, but accepts one of a re-created type.
 fn uses_value(operation: &Operation, name: &str, value: &str) -> bool {
     let has = |node: &Node| {
         node.any(&mut |node| match node {
@@ -277,7 +277,7 @@ fn uses_value(operation: &Operation, name: &str, value: &str) -> bool {
     }
 }
 
-/// A column's value, or the one that it becomes.
+/// Writes a column's value, or its replacement.
 fn replaced_values(w: &mut Writer, column: &str, becomes: &[(String, String)]) -> Result<()> {
     w.push("CASE ");
     w.identifier(column);
@@ -293,7 +293,7 @@ fn replaced_values(w: &mut Writer, column: &str, becomes: &[(String, String)]) -
     Ok(())
 }
 
-/// Views that are dropped and made again are these two steps; one that only goes, or only comes, is none of them.
+/// Keeps the view steps that are a pair, drop and re-create; a view that is only dropped, or only created, has none.
 fn paired_views(mut steps: Vec<Step>) -> Vec<Step> {
     let is_of = |step: &Step, name: &TableName| match &step.view {
         Some(ViewStep::Dropped(view)) => view.name == *name,
@@ -315,7 +315,7 @@ fn paired_views(mut steps: Vec<Step>) -> Vec<Step> {
     steps
 }
 
-/// The steps of the way back of operations that were applied to a state.
+/// The steps that undo operations that were applied to a state.
 ///
 /// # Errors
 /// As [`compile`]; operations that can't be undone.
@@ -331,18 +331,18 @@ pub fn compile_back(
         operation.apply(&mut after, module)?;
         states.push(after);
     }
-    // All of it is known to have a way back before any of it is compiled.
+    // All of it must be reversible before any of it is compiled.
     let back = operations
         .iter()
         .zip(&states)
         .map(|(operation, before)| operation.reverse(before))
         .collect::<Result<Vec<_>>>()?;
     let mut all = Vec::new();
-    // The state goes the whole way back: an operation may bring back more than it changed.
+    // The state is folded all the way back: an operation may restore more than it changed.
     let mut state = states[states.len() - 1].clone();
     for (at, back) in back.iter().enumerate().rev() {
         let mut steps = match &operations[at] {
-            // The database had its own operations, and undoes them from where they led.
+            // The database ran its own operations, and undoes them from the state that they led to.
             Operation::Separate { database, .. } => {
                 let mut own = states[at].clone();
                 for operation in database {
@@ -373,10 +373,10 @@ fn with_semicolon(text: &str) -> String {
     }
 }
 
-/// The statements of a migration as a script: one transaction where it is one, and on SQLite with foreign keys off while
-/// tables are made anew.
+/// The statements of a migration as a script: in one transaction if it is atomic, and on SQLite with foreign keys off while
+/// tables are rebuilt.
 ///
-/// `record` is the statement that writes down that they are done: in their transaction, where they are one.
+/// `record` is the statement that records the migration; it is in the same transaction, if there is one.
 pub fn script(
     steps: &[Step],
     atomic: bool,
@@ -412,7 +412,7 @@ pub fn script(
     all
 }
 
-/// Steps as they are made.
+/// The steps built so far.
 pub(crate) struct Steps {
     dialect: &'static dyn Dialect,
     all: Vec<Step>,
@@ -420,7 +420,7 @@ pub(crate) struct Steps {
 }
 
 impl Steps {
-    /// The last step takes something away.
+    /// Notes that the last step removes something.
     fn removing(&mut self, table: &TableName, column: Option<&str>) {
         if let Some(step) = self.all.last_mut() {
             step.removes = Some(Removed {
@@ -430,7 +430,7 @@ impl Steps {
         }
     }
 
-    /// The last step is one of two that make a view again.
+    /// Notes that the last step is one of the two that re-create a view.
     fn of_view(&mut self, view: ViewStep) {
         if let Some(step) = self.all.last_mut() {
             step.view = Some(view);
@@ -521,7 +521,7 @@ impl Steps {
 
     fn run_sql(&mut self, run: &RunSql) -> Result<()> {
         for text in RunSql::texts(&run.forward, self.dialect) {
-            // Comments and parentheses before the first word say nothing.
+            // Comments and parentheses before the first word don't count.
             let tokens = aludel_sql::schema::tokens(&text, self.dialect);
             let first = { tokens.iter() }
                 .find_map(|token| token.name())
@@ -565,7 +565,7 @@ impl Steps {
         self.push(Work::Data(text), Probe::Again);
     }
 
-    /// Writes a text; values in it are literals.
+    /// Writes a statement; values in it are literals.
     fn write(&self, write: impl FnOnce(&mut Writer) -> Result<()>) -> Result<String> {
         let mut w = Writer::new(self.dialect);
         let mut result = Ok(());
@@ -597,7 +597,7 @@ impl Steps {
         Ok(w.text)
     }
 
-    /// CREATE TABLE, its schema before and its indexes after it.
+    /// Writes CREATE TABLE, with its schema before it and its indexes after it.
     fn create_table(&mut self, table: &Table) -> Result<()> {
         let name = &table.name;
         if let Some(schema) = &name.schema {
@@ -628,7 +628,7 @@ impl Steps {
         Ok(())
     }
 
-    /// `UPDATE t SET c = fill`, of all rows or those that have NULL.
+    /// Writes `UPDATE t SET c = fill`, for all rows or those that have NULL.
     fn fill(
         &mut self,
         table: &TableName,
@@ -655,7 +655,7 @@ impl Steps {
     }
 }
 
-/// `CONSTRAINT name UNIQUE (columns)`.
+/// Writes `CONSTRAINT name UNIQUE (columns)`.
 fn unique_clause(w: &mut Writer, unique: &Unique) -> Result<()> {
     w.constraint(&unique.name)?;
     w.push("UNIQUE (");
@@ -664,7 +664,7 @@ fn unique_clause(w: &mut Writer, unique: &Unique) -> Result<()> {
     Ok(())
 }
 
-/// `CONSTRAINT name CHECK (condition)`.
+/// Writes `CONSTRAINT name CHECK (condition)`.
 fn check_clause(w: &mut Writer, check: &Check) -> Result<()> {
     w.constraint(&check.name)?;
     w.push("CHECK (");
@@ -678,7 +678,7 @@ fn unsupported(dialect: &dyn Dialect, feature: &str, way_out: &'static str) -> E
     aludel_sql::Error::unsupported(feature, dialect.name(), way_out).into()
 }
 
-/// The table of an operation, as of a state.
+/// The table of an operation, in a state.
 fn table<'a>(state: &'a State, name: &TableName) -> Result<&'a Table> {
     state
         .schema
@@ -692,8 +692,8 @@ fn column<'a>(table: &'a Table, name: &str) -> Result<&'a Column> {
         .ok_or_else(|| Error::migration(format!("{} has no column {name:?}", table.name)))
 }
 
-/// Tables with a column of an enum type, by their names: a run that is gone on with has to come to the same steps, in
-/// whatever order two branches were applied.
+/// Tables with a column of an enum type, sorted by name: a resumed run has to compile to the same steps, in whatever order two
+/// branches were applied.
 fn tables_with_enum<'a>(state: &'a State, name: &'a str) -> impl Iterator<Item = &'a Table> + 'a {
     let mut tables: Vec<&Table> = { state.schema.tables.iter() }
         .filter(|table| table.columns.iter().any(|column| is_of_enum(column, name)))
@@ -702,7 +702,7 @@ fn tables_with_enum<'a>(state: &'a State, name: &'a str) -> impl Iterator<Item =
     tables.into_iter()
 }
 
-/// The foreign keys of columns, and those that refer to them.
+/// Foreign keys of the columns, and foreign keys that refer to them.
 fn keys_on(
     state: &State,
     wanted: impl Fn(&Table, &Column) -> bool,

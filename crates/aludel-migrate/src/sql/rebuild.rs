@@ -1,8 +1,8 @@
-//! A table made anew, where SQLite can't alter it: a new table, the rows copied, the old one dropped, the new one renamed.
+//! Table rebuilds, where SQLite can't alter: create a new table, copy the rows, drop the old one, rename the new one.
 //!
-//! Foreign keys are off while that happens, so that children are not cascaded away, and are checked before the end. Indexes
-//! and triggers are made again, those too that the history does not know. What would be lost is a refusal before anything is
-//! touched.
+//! Foreign keys are off meanwhile, so that children are not cascaded away, and are checked at the end. Indexes and triggers are
+//! re-created, including those that the history does not know. If anything would be lost, the rebuild is refused before it
+//! changes anything.
 
 use super::{Step, Work};
 use aludel_engine::{Error, ErrorKind, Executor, Result, Sql, sql};
@@ -16,33 +16,33 @@ use aludel_sql::schema::{
 use aludel_sql::statement::Ddl;
 use aludel_sql::types::SqlType;
 
-/// A table made anew.
+/// A table rebuild.
 #[derive(Debug, Clone)]
 pub struct Rebuild {
     /// The table as it is.
     pub before: Table,
     /// The table as it will be.
     pub after: Table,
-    /// What each column gets; a column that is not here gets its default.
+    /// What each column is copied from; a column that is not listed gets its default.
     pub copy: Vec<(String, Copy)>,
     create: String,
     indexes: Vec<String>,
 }
 
-/// What a column gets.
+/// What a column is copied from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Copy {
-    /// The value of a column of the old table.
+    /// A column of the old table.
     Column(String),
     /// An expression over the old table.
     Expression(String),
 }
 
 impl Rebuild {
-    /// A rebuild; columns of the same name are copied, but for those that `changed` says.
+    /// A rebuild; columns of the same name are copied, except those in `changed`.
     ///
     /// # Errors
-    /// What SQLite cannot have.
+    /// What SQLite does not support.
     pub(super) fn new(
         before: &Table,
         after: &Table,
@@ -68,7 +68,7 @@ impl Rebuild {
             w.ddl(ddl)?;
             Ok(w.text)
         };
-        // The constraints are named after the table that it becomes.
+        // Constraints are named after the final table.
         let create = ddl(&Ddl::CreateTable(Box::new(after.clone()), Vec::new()))?;
         let (old, new) = (quoted(&after.name.name), quoted(&temporary(&after)));
         let create = create.replacen(&old, &new, 1);
@@ -84,7 +84,7 @@ impl Rebuild {
         })
     }
 
-    /// Its statements, but for the triggers, which only the database knows.
+    /// Its statements, except for the triggers, which only the database knows.
     pub fn script(&self) -> Vec<String> {
         let mut all = self.body();
         all.extend(self.indexes.clone());
@@ -112,7 +112,7 @@ impl Rebuild {
                 values.join(", ")
             ));
         }
-        // Numbers that were given and are gone must not be given again.
+        // Numbers that were used and deleted must not be used again.
         let counts = |table: &Table| {
             let mut options = table
                 .columns
@@ -129,7 +129,7 @@ impl Rebuild {
             ));
         }
         all.push(format!("DROP TABLE {old}"));
-        // So that views and triggers that speak of the table are left as they are.
+        // Leaves views and triggers that mention the table as they are.
         all.push("PRAGMA legacy_alter_table = ON".into());
         all.push(format!(
             "ALTER TABLE {new} RENAME TO {}",
@@ -139,10 +139,10 @@ impl Rebuild {
         all
     }
 
-    /// Runs it in a transaction in which foreign keys are off.
+    /// Runs it in a transaction with foreign keys off.
     ///
     /// # Errors
-    /// What would be lost; whatever can go wrong with a statement.
+    /// What would be lost; any database error.
     pub(crate) async fn run(&self, tx: &dyn Executor) -> Result<()> {
         let name = &self.before.name.name;
         self.refuse(tx).await?;
@@ -191,8 +191,8 @@ impl Rebuild {
         Ok(())
     }
 
-    /// CREATE TABLE without the CHECKs of lengths that the live table does not have: another program made it, whose texts may
-    /// be longer. A column that gets another type gets its CHECK.
+    /// CREATE TABLE without the length CHECKs that the live table does not have: another program created it, and its texts may
+    /// be longer. A column whose type changes gets its CHECK.
     async fn without_new_lengths(&self, tx: &dyn Executor, mut create: String) -> Result<String> {
         let text: Option<String> =
             sql("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ")
@@ -210,7 +210,7 @@ impl Rebuild {
             let Some(at) = check.find("CHECK (").filter(|_| same && is_length) else {
                 continue;
             };
-            // Whatever the constraint is called.
+            // Compared without the constraint's name.
             if !live.contains(&canonical_words(&check[at..])) {
                 create = create.replacen(&check, "", 1);
             }
@@ -218,7 +218,7 @@ impl Rebuild {
         Ok(create)
     }
 
-    /// Columns that go.
+    /// Columns that are dropped.
     fn lost(&self) -> Vec<&str> {
         { self.before.columns.iter() }
             .map(|column| column.name.as_str())
@@ -226,7 +226,7 @@ impl Rebuild {
             .collect()
     }
 
-    /// Whether statements speak of the table, or of one that it refers to.
+    /// Whether statements mention the table, or one that it refers to.
     pub(crate) fn is_in(&self, texts: &str) -> bool {
         let targets = self.before.foreign_keys.iter().map(|key| &key.target);
         std::iter::once(&self.before.name)
@@ -234,7 +234,7 @@ impl Rebuild {
             .any(|name| texts.contains(&name.name.replace('"', "\"\"")))
     }
 
-    /// Refuses what a new table would lose, before anything is touched.
+    /// Refuses a rebuild that would lose something, before it changes anything.
     ///
     /// # Errors
     /// What would be lost.
@@ -243,8 +243,8 @@ impl Rebuild {
         self.refuse_what_would_break(db, &self.lost()).await
     }
 
-    /// Views, and triggers of other tables, that speak of the table and of a column that goes. A view would not fail: SQLite
-    /// takes a quoted name that it does not know for a text.
+    /// Refuses views, and triggers of other tables, that mention the table and a dropped column. A view would not fail: SQLite
+    /// reads an unknown quoted name as a string.
     async fn refuse_what_would_break(&self, tx: &dyn Executor, lost: &[&str]) -> Result<()> {
         if lost.is_empty() {
             return Ok(());
@@ -274,7 +274,7 @@ impl Rebuild {
         Ok(())
     }
 
-    /// Constraints, defaults and collations that only the database has, compared by what they say.
+    /// Refuses constraints, defaults and collations that only the database has, compared by their text.
     async fn refuse_other_constraints(&self, tx: &dyn Executor, text: &str) -> Result<()> {
         let name = &self.before.name;
         let refuse = |what: String| {
@@ -290,7 +290,7 @@ impl Rebuild {
         for (n, token) in all.iter().enumerate() {
             let next_is = |word: &str| all.get(n + 1).is_some_and(|next| next.is_word(word));
             depth += i32::from(token.is_mark("(")) - i32::from(token.is_mark(")"));
-            // Of a key or a CHECK; a column's own is known.
+            // In a key or a CHECK; a column's own collation is known.
             if depth > 1 && token.is_word("collate") && !next_is("decimal") && !next_is("binary") {
                 return refuse("a collation in a key or CHECK".into());
             }
@@ -406,7 +406,7 @@ impl Rebuild {
     }
 }
 
-/// The words of a text, names without quotes, with one blank between them.
+/// The words of a text, with names unquoted, separated by one blank.
 fn canonical_words(text: &str) -> String {
     let all = tokens(text, &SQLITE);
     let words = all.iter().map(|token| match token.name() {
@@ -424,7 +424,7 @@ fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// One rebuild for several in a row of the same table.
+/// Merges consecutive rebuilds of the same table into one.
 pub(super) fn merged(steps: Vec<Step>) -> Vec<Step> {
     let mut all: Vec<Step> = Vec::new();
     for step in steps {
@@ -453,7 +453,7 @@ fn both(first: &Rebuild, next: &Rebuild) -> Option<Rebuild> {
         match from {
             Copy::Column(from) => match first.copy.iter().find(|(known, _)| known == from) {
                 Some((_, before)) => copy.push((name.clone(), before.clone())),
-                // A column that the first rebuild leaves to its default.
+                // A column that gets its default in the first rebuild.
                 None if first.after.column(from) == next.after.column(name) => {}
                 None => return None,
             },

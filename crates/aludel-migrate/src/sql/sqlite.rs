@@ -1,4 +1,4 @@
-//! SQLite: RENAME, ADD COLUMN, DROP COLUMN and indexes where they suffice; else the table is made anew.
+//! SQLite: RENAME, ADD COLUMN, DROP COLUMN and indexes where they suffice; otherwise the table is rebuilt.
 
 use super::rebuild::{Copy, Rebuild};
 use super::{Probe, Steps, Work, column, is_of_enum, replaced_values, table, tables_with_enum};
@@ -28,7 +28,7 @@ pub(super) fn operation(
                 steps.schema(text, Probe::Table(to.clone(), true));
                 Ok::<_, Error>(())
             };
-            // SQLite takes names that differ in their letters' case for one.
+            // To SQLite, names that differ only in case are the same.
             if from.name.eq_ignore_ascii_case(&to.name) {
                 let beside = TableName::new(format!("aludel_{}", to.name));
                 rename(steps, from, &beside)?;
@@ -95,7 +95,7 @@ pub(super) fn operation(
         }
         Operation::SetPrimaryKey { table: of, .. } => {
             let (from, to) = (table(before, of)?, table(after, of)?);
-            // A column that numbers the rows, and comes into the key, is numbered while it is copied.
+            // A numbered column that joins the key is numbered while it is copied.
             rebuild(steps, from, to, Vec::new())
         }
         Operation::AddForeignKey { table: of, .. }
@@ -143,7 +143,7 @@ pub(super) fn operation(
     }
 }
 
-/// Other values of an enum, and for some of those that go what they become.
+/// Changes the values of an enum; `becomes` maps removed values to their replacements.
 fn replace_values(
     steps: &mut Steps,
     before: &State,
@@ -219,7 +219,7 @@ fn add_column(
             let text = steps.write(|w| Ok(w.with_root(None, |w| w.operand(fill))?))?;
             vec![(new.name.clone(), Copy::Expression(text))]
         }
-        // Rows are numbered in the order in which they are stored, once the column is the key.
+        // Once the column is the key, rows are numbered in the order in which they are stored.
         None if new.identity.is_some() => {
             vec![(new.name.clone(), Copy::Expression("rowid".into()))]
         }
@@ -258,7 +258,7 @@ fn drop_column(steps: &mut Steps, before: &Table, after: &Table, name: &str) -> 
     Ok(())
 }
 
-/// What the values of an altered column are made of, where it is not the values themselves.
+/// The expression for an altered column's values, where they are not copied as they are.
 fn copied(
     steps: &Steps,
     old: &Column,
@@ -296,8 +296,8 @@ fn copied(
     Ok(vec![(name.clone(), Copy::Expression(text))])
 }
 
-/// What a change of type needs around the value: columns keep what they are given where it does not look like a number, and
-/// days and moments are texts.
+/// The SQL around a value whose type changes: columns keep values as given that don't look like a number, and dates and
+/// timestamps are texts.
 fn cast(from: &SqlType, to: &SqlType) -> Option<(&'static str, &'static str)> {
     let class = |of: &SqlType| match of {
         SqlType::Bool | SqlType::SmallInt | SqlType::Integer | SqlType::BigInt => "INTEGER",

@@ -63,10 +63,10 @@ impl Squashed {
         Ok(MigrationFile::new(&self.migration, &about, &written))
     }
 
-    /// Writes its file into the folder of its module, and the list of the module anew.
+    /// Writes its file into the folder of its module, and rewrites the module's list.
     ///
     /// # Errors
-    /// A folder whose files are others than those that are compiled into the program; what the file system says.
+    /// A folder whose files differ from those that are compiled into the program; file system errors.
     pub fn write(&self, graph: &Graph, module: &Module) -> Result<PathBuf> {
         check_folder(module)?;
         let path = path_of(&module.folder, &self.migration.name);
@@ -75,7 +75,7 @@ impl Squashed {
         Ok(path)
     }
 
-    /// Where a function that runs in it is written: its migration, and its place there.
+    /// Where a function that it runs is written: its migration, and the number of the operation there.
     pub fn place_of(&self, graph: &Graph, wanted: &Operation) -> Option<(MigrationId, usize)> {
         let code = code_of(wanted)?;
         let runs = |id: &MigrationId, n: usize| {
@@ -88,8 +88,8 @@ impl Squashed {
     }
 }
 
-/// The call of the functions of a migration from a file beside its own, whose text is given; or the names of those that are
-/// private there.
+/// The call of a migration's functions from a file beside its own, whose text is given; or the names of those that are private
+/// there.
 fn call_of(run: &RunCode, id: &MigrationId, text: &str) -> Result<String, Vec<String>> {
     let mut hidden = Vec::new();
     let mut path = |code: &Code| -> String {

@@ -1,4 +1,4 @@
-//! Fewer operations that come to the same: [`reduce`], and [`squash`] of a part of the history.
+//! Fewer operations with the same result: [`reduce`], and [`squash`] of a part of the history.
 
 mod file;
 mod reduce;
@@ -12,11 +12,11 @@ use crate::state::State;
 use aludel_engine::{Error, Result};
 use aludel_sql::schema::Schema;
 
-/// One migration for a run of migrations of a module: from its first, or from `first`, to `last`. It replaces them, and
-/// depends on what they depended on.
+/// Combines consecutive migrations of a module into one: from its first, or from `first`, to `last`. The squash replaces them,
+/// and depends on what they depended on.
 ///
 /// # Errors
-/// Migrations that are not there; a run that another module's migrations come in between of.
+/// Migrations that do not exist; a range with another module's migrations in between.
 pub fn squash(graph: &Graph, first: Option<&MigrationId>, last: &MigrationId) -> Result<Squashed> {
     let seen = graph.seen(&Default::default())?;
     let wanted = seen.with_ancestors(last);
@@ -39,7 +39,7 @@ pub fn squash(graph: &Graph, first: Option<&MigrationId>, last: &MigrationId) ->
     for id in &parts {
         for parent in seen.parents(id) {
             if !parts.contains(parent) && !parents.contains(parent) {
-                // A parent that itself comes after a part would make a circle.
+                // A parent that itself comes after a part would make a cycle.
                 if parts
                     .iter()
                     .any(|part| seen.with_ancestors(parent).contains(part))
@@ -77,7 +77,7 @@ pub fn squash(graph: &Graph, first: Option<&MigrationId>, last: &MigrationId) ->
     };
     let reduced = reduce(&operations);
     let whole = folded(&operations)?;
-    // Where the short way does not come to the same, the long one stands.
+    // If the reduced operations lead to another schema, the full list is kept.
     let operations = match folded(&reduced) {
         Ok(state) if same_schema(&state.schema, &whole.schema) => reduced,
         _ => operations,
@@ -98,16 +98,16 @@ pub fn squash(graph: &Graph, first: Option<&MigrationId>, last: &MigrationId) ->
     Ok(Squashed { migration, from })
 }
 
-/// A squash, and where the functions in it are to be found.
+/// A squash, and where its functions come from.
 #[derive(Debug, Clone)]
 pub struct Squashed {
     /// The migration.
     pub migration: Migration,
-    /// The migrations and places of the operations that went into it.
+    /// The migrations and positions of the operations that went into it.
     pub from: Vec<(MigrationId, usize)>,
 }
 
-/// Whether two schemas are one but for the order of what is in them.
+/// Whether two schemas are equal, ignoring order.
 pub fn same_schema(a: &Schema, b: &Schema) -> bool {
     let sorted = |schema: &Schema| {
         let mut schema = schema.clone();

@@ -1,11 +1,11 @@
-//! Pairs of operations that come to fewer: [`reduce`].
+//! Pairs of operations that reduce to fewer: [`reduce`].
 
 use crate::operation::Operation;
 use crate::state::State;
 
-/// Operations reduced with their neighbours, over those that commute, until nothing more reduces: a column that is added and
-/// altered is added as it ends up, a table that is created and dropped is not there. What only the user knows the meaning of
-/// stays where it is.
+/// Reduces operations with their neighbours, across those that commute, until nothing more reduces: a column that is added and
+/// altered is added in its final form; a table that is created and dropped disappears. SQL and Rust of the user's own stay
+/// where they are.
 pub fn reduce(operations: &[Operation]) -> Vec<Operation> {
     let mut all = operations.to_vec();
     while let Some((at, with, instead)) = next_pair(&all) {
@@ -15,7 +15,7 @@ pub fn reduce(operations: &[Operation]) -> Vec<Operation> {
     all
 }
 
-/// The first two operations that reduce, and what takes the place of the first.
+/// The first two operations that reduce, and what replaces them.
 fn next_pair(all: &[Operation]) -> Option<(usize, usize, Vec<Operation>)> {
     for (at, first) in all.iter().enumerate() {
         for (with, second) in all.iter().enumerate().skip(at + 1) {
@@ -34,7 +34,7 @@ fn next_pair(all: &[Operation]) -> Option<(usize, usize, Vec<Operation>)> {
     None
 }
 
-/// What two operations come to, one right after the other.
+/// What two consecutive operations reduce to.
 fn pair(first: &Operation, second: &Operation) -> Option<Vec<Operation>> {
     use Operation as O;
     match (first, second) {
@@ -53,7 +53,7 @@ fn pair(first: &Operation, second: &Operation) -> Option<Vec<Operation>> {
         (O::CreateTable(table), O::AddForeignKey { table: of, key })
             if table.name == *of && key.target != *of =>
         {
-            // What it refers to may have been made in between.
+            // The table that it refers to may have been created in between.
             let mut table = table.clone();
             table.foreign_keys.push(key.clone());
             Some(vec![O::CreateTable(table)])
@@ -177,7 +177,7 @@ fn pair(first: &Operation, second: &Operation) -> Option<Vec<Operation>> {
     }
 }
 
-/// A change of a table that was just made: it is made so.
+/// Applies a change to a table that was just created, to create it that way.
 fn within(table: &aludel_sql::schema::Table, change: &Operation) -> Option<Vec<Operation>> {
     if matches!(
         change,
@@ -189,7 +189,7 @@ fn within(table: &aludel_sql::schema::Table, change: &Operation) -> Option<Vec<O
         return None;
     }
     let mut state = State::default();
-    // The enum types of its columns are there, or the history would make no sense.
+    // The enum types of its columns exist, or the history would be invalid.
     let mut kinds = table.columns.clone();
     if let Operation::AddColumn { column, .. } | Operation::AlterColumn { column, .. } = change {
         kinds.push((**column).clone());
@@ -233,7 +233,7 @@ fn of_new_column(
             && next.generated == column.generated
             && next.identity == column.identity =>
         {
-            // Rows have what they were given first.
+            // Existing rows have the value that they were given first.
             let first = fill.or(column.default.as_ref());
             Some(vec![Operation::AddColumn {
                 table,

@@ -1,4 +1,4 @@
-//! [`DynAggregate`]: counts, sums, means, the least and the greatest, of columns that are named at run time.
+//! [`DynAggregate`]: counts, sums, means, minima and maxima of columns that are named at run time.
 
 use super::condition::DynCondition;
 use super::path::{self, Place};
@@ -28,7 +28,7 @@ impl DynAggregate {
         }
     }
 
-    /// How many rows there are, under the name `count`.
+    /// Counts the rows; named `count`.
     #[must_use]
     pub fn rows() -> DynAggregate {
         DynAggregate {
@@ -40,45 +40,45 @@ impl DynAggregate {
         }
     }
 
-    /// How many are not NULL, under the name `count(path)`.
+    /// Counts the values that are not NULL; named `count(path)`.
     #[must_use]
     pub fn count(path: &str) -> DynAggregate {
         DynAggregate::over(AggregateFunction::Count, "count", path)
     }
 
-    /// The sum, under the name `sum(path)`: an integer of integers, a decimal of decimals, a float of floats; NULL of
-    /// nothing.
+    /// The sum, named `sum(path)`: an integer for integers, a decimal for decimals, a float for floats; NULL if there are
+    /// no values.
     #[must_use]
     pub fn sum(path: &str) -> DynAggregate {
         DynAggregate::over(AggregateFunction::Sum, "sum", path)
     }
 
-    /// The mean, under the name `avg(path)`: a decimal of decimals, else a float; NULL of nothing.
+    /// The mean, named `avg(path)`: a decimal for decimals, else a float; NULL if there are no values.
     #[must_use]
     pub fn avg(path: &str) -> DynAggregate {
         DynAggregate::over(AggregateFunction::Average, "avg", path)
     }
 
-    /// The least, under the name `min(path)`; NULL of nothing.
+    /// The minimum, named `min(path)`; NULL if there are no values.
     #[must_use]
     pub fn min(path: &str) -> DynAggregate {
         DynAggregate::over(AggregateFunction::Min, "min", path)
     }
 
-    /// The greatest, under the name `max(path)`; NULL of nothing.
+    /// The maximum, named `max(path)`; NULL if there are no values.
     #[must_use]
     pub fn max(path: &str) -> DynAggregate {
         DynAggregate::over(AggregateFunction::Max, "max", path)
     }
 
-    /// Equal values count once.
+    /// Aggregates distinct values only (DISTINCT).
     #[must_use]
     pub fn distinct(mut self) -> DynAggregate {
         self.distinct = true;
         self
     }
 
-    /// Only rows that fulfil the condition count.
+    /// Aggregates only the rows that fulfil the condition (FILTER).
     #[must_use]
     pub fn filter(mut self, condition: DynCondition) -> DynAggregate {
         self.filter = Some(match self.filter.take() {
@@ -88,7 +88,7 @@ impl DynAggregate {
         self
     }
 
-    /// Under this name in the result.
+    /// Sets its name in the result.
     #[must_use]
     pub fn named(mut self, name: impl Into<String>) -> DynAggregate {
         self.name = name.into();
@@ -100,7 +100,7 @@ impl DynAggregate {
         &self.name
     }
 
-    /// What it is in a query of the model.
+    /// Its expression, type and name in a query of the model.
     pub(super) fn place(self, meta: &'static ModelMeta) -> Result<Place> {
         let argument = match &self.path {
             Some(path) => Some(path::place(meta, path)?),
@@ -121,7 +121,7 @@ impl DynAggregate {
         Ok(Place::new(node, sql_type, self.name))
     }
 
-    /// How it is asked for, and of what type it is: as the typed layer's.
+    /// The type that it is computed in and its SQL type, as in the typed layer.
     fn answer(&self, argument: &Place) -> Result<(AggregateType, SqlType)> {
         let kind = Kind::of(&argument.sql_type);
         Ok(match (self.function, kind) {

@@ -23,7 +23,7 @@ type Site = &'static Location<'static>;
 pub(crate) struct NewValues {
     pub(crate) values: Vec<Value>,
     pub(crate) given: Vec<bool>,
-    /// What drafts can't say: a key that the database would number, and NULL where there is a default.
+    /// What drafts can't express: a key that the database would number, and NULL where there is a default.
     pub(crate) extra: Vec<(usize, Value)>,
 }
 
@@ -34,23 +34,23 @@ impl NewValues {
     }
 }
 
-/// A model, for code that knows it by its metadata alone. What waits for the database is written once, below; a model adds
-/// what has to know its type.
+/// A model, for code that has only its metadata. The async code is written once, below; each model adds the functions that
+/// need its type.
 pub(crate) trait AnyModel: Send + Sync {
     fn meta(&self) -> &'static ModelMeta;
-    /// A new row on its way, with the hooks before it called.
+    /// The draft of a new row, after its `before` hooks have run.
     fn draft(&self, row: NewValues, db: &Database) -> Result<Draft>;
     /// The row that was inserted.
     fn inserted(&self, made: Inserted) -> Result<Vec<Value>>;
     /// New rows; as in other bulk statements no hooks are called.
     fn rows(&self, rows: Vec<NewValues>) -> Result<Rows>;
-    /// What takes the rows of an INSERT, in the order in which they were sent.
+    /// A sink for the rows of an INSERT, in the order in which they were sent.
     fn placed(&self, marks: Option<Marks>) -> Box<dyn Sink>;
-    /// The values of the rows that it took.
+    /// The values of the rows in the sink.
     fn taken(&self, sink: Box<dyn Sink>) -> Vec<Vec<Value>>;
-    /// Makes what takes a row.
+    /// A function that makes a sink for one row.
     fn sink(&self) -> fn() -> Box<dyn Sink>;
-    /// The row that it took.
+    /// The row in the sink.
     fn row_in(&self, sink: Box<dyn Sink>) -> Option<Box<dyn AnyRow>>;
     /// The arena of the model in a session.
     fn open(&self, arenas: &mut ArenasRef<'_>) -> usize;
@@ -85,7 +85,7 @@ impl dyn AnyModel {
         insert_drafts(self, self.rows(rows)?, target, site).await
     }
 
-    /// The row of a key, whatever the scope.
+    /// The row with this key, whatever the scope.
     pub(crate) async fn find(
         &'static self,
         key: Vec<Value>,
@@ -95,7 +95,7 @@ impl dyn AnyModel {
         Ok(self.found(key, target, site).await?.values())
     }
 
-    /// Changes the row of a key. A version among the changes is the one that the row must have.
+    /// Changes the row with this key. A version among the changes is the one that the row must have.
     pub(crate) async fn update(
         &'static self,
         key: Vec<Value>,
@@ -109,7 +109,7 @@ impl dyn AnyModel {
         Ok(row.values())
     }
 
-    /// Deletes the row of a key; gives it as it was.
+    /// Deletes the row with this key, and returns it as it was.
     pub(crate) async fn delete(
         &'static self,
         key: Vec<Value>,
@@ -186,7 +186,7 @@ impl<M: Model> AnyModel for Of<M> {
     }
 }
 
-/// Changes of a row as its fields' types have them: what can't be read back is not written.
+/// Changes of a row, as its fields' types represent them. Fails on values that could not be read back.
 fn taken(row: &dyn AnyRow, changes: Vec<(usize, Value)>) -> Result<Vec<(usize, Value)>> {
     let mut values = row.values();
     let changed: Vec<usize> = changes.iter().map(|(at, _)| *at).collect();
@@ -201,7 +201,7 @@ fn taken(row: &dyn AnyRow, changes: Vec<(usize, Value)>) -> Result<Vec<(usize, V
     Ok(changed.into_iter().map(value).collect())
 }
 
-/// A row of several, in the words of errors.
+/// Names one row of several, for errors.
 pub(crate) fn numbered(meta: &ModelMeta, n: usize) -> String {
     format!("{} (number {} of those inserted)", meta.name, n + 1)
 }

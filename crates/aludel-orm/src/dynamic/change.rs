@@ -22,8 +22,8 @@ pub struct DynChange {
 }
 
 impl DynQuery {
-    /// Updates the rows: fields (a `BelongsTo` by its name, too) with their new values. The version counts and the moment
-    /// of the last change is set, as by every write. Without a filter it needs [`unfiltered`](DynQuery::unfiltered).
+    /// Updates the rows: fields (or a `BelongsTo`, by its name) with their new values. As in every write, the version is
+    /// incremented and the time of the last change is set. Without a filter it needs [`unfiltered`](DynQuery::unfiltered).
     ///
     /// ```
     /// # use aludel::dynamic::{DynQuery, Lookup};
@@ -40,24 +40,24 @@ impl DynQuery {
     /// ```
     ///
     /// # Errors
-    /// A field that the model has not, that is given twice, that every write sets by itself or that says which row this is;
-    /// of an enum, a field that only some of its variants have; a value that does not fit its column or breaks a rule of its
-    /// field. Rules of whole rows are not looked at: the rest of the rows is not known.
+    /// A field that the model does not have, that is given twice, that every write sets by itself, or that identifies the
+    /// row; for an enum, a field that only some of its variants have; a value that does not fit its column or breaks a rule
+    /// of its field. Rules of whole rows are not checked: the rest of the rows is not known.
     pub fn update(self, changes: impl IntoIterator<Item = (String, Value)>) -> Result<DynChange> {
         let assignments = assignments(self.model(), changes)?;
         let change = Change::update(self.part(), assignments);
         Ok(DynChange { change })
     }
 
-    /// Deletes the rows; what refers to them follows its `on_delete`. Without a filter it needs
-    /// [`unfiltered`](DynQuery::unfiltered). Where the model keeps deleted rows (`#[field(soft_delete)]`), they are marked.
+    /// Deletes the rows; rows that refer to them follow their `on_delete`. Without a filter it needs
+    /// [`unfiltered`](DynQuery::unfiltered). If the model keeps deleted rows (`#[field(soft_delete)]`), they are marked.
     pub fn delete(self) -> DynChange {
         DynChange {
             change: Change::delete(self.part(), false),
         }
     }
 
-    /// Deletes the rows for good, whatever the model says of deleted rows; those that are marked already only with
+    /// Deletes the rows for good, even if the model keeps deleted rows. Rows that are already marked need
     /// [`unscoped`](DynQuery::unscoped).
     pub fn erase(self) -> DynChange {
         DynChange {
@@ -67,10 +67,10 @@ impl DynQuery {
 }
 
 impl DynChange {
-    /// Runs it; returns the rows affected (updated rows count when they were found, changed or not).
+    /// Runs it; returns the rows affected (updated rows count if they were found, changed or not).
     ///
     /// # Errors
-    /// A missing filter, violations of constraints, and whatever can go wrong with a statement.
+    /// A missing filter, constraint violations, and any database error.
     #[track_caller]
     pub fn execute<'a>(
         &self,
@@ -79,10 +79,10 @@ impl DynChange {
         self.change.execute(db, Location::caller())
     }
 
-    /// Its text and binds in a dialect.
+    /// Its SQL text and binds in a dialect.
     ///
     /// # Errors
-    /// A missing filter, and what the dialect cannot do.
+    /// A missing filter, and anything that the dialect does not support.
     pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<Sql> {
         self.change.sql(dialect)
     }

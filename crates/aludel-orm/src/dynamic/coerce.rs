@@ -1,4 +1,4 @@
-//! Values that came from outside (a form, a fixture, a URL), made to fit a column.
+//! Converts values that came from outside (a form, a fixture, a URL) to the type of a column.
 
 use aludel_sql::Value;
 use aludel_sql::json_text;
@@ -6,25 +6,25 @@ use aludel_sql::types::SqlType;
 use aludel_sql::types::temporal::{CivilDate, CivilDateTime, CivilTime, Instant};
 use aludel_sql::value::EnumType;
 
-/// The value as one of the column's type. Numbers change their width when they stay the same number, text is read as what
-/// the column holds; nothing is cut or rounded, and nothing is guessed.
+/// Converts the value to the column's type. Numbers change their width if they keep their value, and text is parsed as the
+/// column's type; nothing is cut, rounded or guessed.
 ///
-/// | Column | Takes, beside its own kind |
+/// | Column | Accepts, besides its own kind |
 /// |---|---|
 /// | integers | integers that are in range, and their text |
 /// | `Bool` | `true`, `on`, `1` and `false`, `off`, `0`, as text or as numbers |
 /// | `Double`, `Real` | numbers that a float of that width is exactly; the text of a number, but no `NaN` or `inf` |
-/// | `Decimal` | integers, and the text of a number: digits, perhaps with a sign and a point |
+/// | `Decimal` | integers, and the text of a number: digits, optionally with a sign and a point |
 /// | `Date`, `Time`, `DateTime` | `2026-01-02`, `03:04:05.678`, `2026-01-02 03:04:05` |
 /// | `Timestamp` | a date-time that ends in `Z` or in its offset (`+02:00`) |
 /// | `Uuid` | 32 hexadecimal digits, with the hyphens or without |
 /// | `Json` | the text of a document |
 /// | enums | the text of a label |
 ///
-/// Where the column holds no text, empty text is NULL.
+/// For columns that hold no text, empty text is NULL.
 ///
 /// # Errors
-/// In words, why it does not fit.
+/// A message that says why it does not fit.
 pub fn coerce(value: Value, sql_type: &SqlType, nullable: bool) -> Result<Value, String> {
     let blank = matches!(&value, Value::Text(text) if text.trim().is_empty());
     if value.is_null() || blank && !keeps_blank(sql_type) {
@@ -111,7 +111,7 @@ pub fn coerce(value: Value, sql_type: &SqlType, nullable: bool) -> Result<Value,
     }
 }
 
-/// Whether text without any characters (or with nothing but spaces) is a value of the type.
+/// Whether empty text (or nothing but spaces) is a value of the type.
 fn keeps_blank(sql_type: &SqlType) -> bool {
     match sql_type {
         SqlType::Text | SqlType::Varchar(_) | SqlType::Custom(_) => true,
@@ -166,7 +166,7 @@ fn real(value: &Value) -> Result<Option<f32>, String> {
     }
 }
 
-/// The narrower float that is the same number, or that is written with the same digits: 0.1 is 0.1.
+/// The narrower float that is the same number, or is written with the same digits: 0.1 stays 0.1.
 fn narrowed(wide: f64) -> Option<f32> {
     let narrow = wide as f32;
     let is_same =
@@ -198,7 +198,7 @@ fn json(document: &str) -> Result<Value, String> {
     }
 }
 
-/// A label sent as an enum's: PostgreSQL wants to know that it is no text.
+/// A label, sent as an enum value: PostgreSQL must know that it is not text.
 fn label_value(kind: EnumType, label: &'static str) -> Value {
     Value::Enum(kind.kept(), label)
 }

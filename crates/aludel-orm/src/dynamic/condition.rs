@@ -1,4 +1,4 @@
-//! [`DynCondition`]: conditions that are joined at run time.
+//! [`DynCondition`]: conditions that are combined at run time.
 
 use super::lookup::{Lookup, truth};
 use super::path::{self, Place, Walk};
@@ -14,7 +14,7 @@ use std::fmt;
 
 /// A condition on the rows of a model that is known at run time: `a & b`, `a | b`, `!a`.
 ///
-/// It is the same tree as a typed condition, and each can be used with the other: `condition.typed::<Post>()`,
+/// It is the same tree as a typed condition, and each converts into the other: `condition.typed::<Post>()`,
 /// `DynCondition::from(Post::views.gt(1))`.
 ///
 /// ```
@@ -50,11 +50,11 @@ impl fmt::Debug for DynCondition {
 }
 
 impl DynCondition {
-    /// `path lookup value`. Over a to-many relation (`tags.name`), some related row must fulfil it; two such conditions
-    /// may be fulfilled by two rows, and [`some`](DynCondition::some) asks for one that fulfils both.
+    /// `path lookup value`. Over a to-many relation (`tags.name`), some related row must fulfil it. Two such conditions
+    /// may be fulfilled by two different rows; [`some`](DynCondition::some) requires one that fulfils both.
     ///
     /// # Errors
-    /// A path that the model has not, and a value or lookup that does not fit the column.
+    /// A path that the model does not have, and a value or lookup that does not fit the column.
     pub fn new(
         meta: &'static ModelMeta,
         path: &str,
@@ -67,23 +67,23 @@ impl DynCondition {
     fn of(meta: &'static ModelMeta, node: Node) -> DynCondition {
         DynCondition {
             meta,
-            // What is nested too deep is replaced here by an error.
+            // A tree that is nested too deep is replaced by an error here.
             node: Expr::<(), bool>::from_node(node).into_node(),
         }
     }
 
-    /// The same condition with the rows that the default scope of their model leaves out, behind a to-one relation:
-    /// `author.name` is then what it is of `Post::author.unscoped().name`. Of the path `author.company`, behind the last
-    /// relation. No path in words can do that, for it may come from a request.
+    /// The same condition, ignoring the default scope of a to-one relation's model: `author.name` then means
+    /// `Post::author.unscoped().name`. For the path `author.company`, only the scope of the last relation is ignored. No
+    /// path as text can do that, because it may come from a request.
     ///
     /// # Errors
-    /// A relation that the model has not, or that leads to many rows.
+    /// A relation that the model does not have, or that leads to many rows.
     pub fn with_unscoped(mut self, path: &str) -> Result<DynCondition> {
         path::lift(&mut self.node, &path::unscoped(self.meta, path)?);
         Ok(self)
     }
 
-    /// All of these; of none, every row.
+    /// All of these conditions hold; an empty list matches every row.
     #[must_use]
     pub fn all(
         meta: &'static ModelMeta,
@@ -93,7 +93,7 @@ impl DynCondition {
         joined.unwrap_or(DynCondition::of(meta, Node::Value(Value::Bool(true))))
     }
 
-    /// Any of these; of none, no row.
+    /// Any of these conditions holds; an empty list matches no row.
     #[must_use]
     pub fn any(
         meta: &'static ModelMeta,
@@ -103,10 +103,10 @@ impl DynCondition {
         joined.unwrap_or(DynCondition::of(meta, Node::Value(Value::Bool(false))))
     }
 
-    /// Some related row fulfils the condition. The relation may be behind to-one relations: `company.users`.
+    /// Some related row fulfils the condition. The relation may follow to-one relations: `company.users`.
     ///
     /// # Errors
-    /// A relation that the model has not, and a condition on another model.
+    /// A relation that the model does not have, and a condition on another model.
     pub fn some(
         meta: &'static ModelMeta,
         relation: &str,
@@ -116,10 +116,10 @@ impl DynCondition {
         Ok(DynCondition::of(meta, node))
     }
 
-    /// Every related row fulfils the condition; so do none at all.
+    /// Every related row fulfils the condition; also true if there are none.
     ///
     /// # Errors
-    /// As [`some`](DynCondition::some).
+    /// Same as [`some`](DynCondition::some).
     pub fn every(
         meta: &'static ModelMeta,
         relation: &str,
@@ -132,7 +132,7 @@ impl DynCondition {
     /// No related row fulfils the condition.
     ///
     /// # Errors
-    /// As [`some`](DynCondition::some).
+    /// Same as [`some`](DynCondition::some).
     pub fn none(
         meta: &'static ModelMeta,
         relation: &str,
@@ -142,10 +142,10 @@ impl DynCondition {
         Ok(DynCondition::of(meta, node))
     }
 
-    /// Compares how many related rows there are, or how many of them fulfil a condition.
+    /// Compares the number of related rows, or of those that fulfil a condition.
     ///
     /// # Errors
-    /// As [`some`](DynCondition::some), and a value or lookup that is not for numbers.
+    /// Same as [`some`](DynCondition::some), and a value or lookup that is not for numbers.
     pub fn count(
         meta: &'static ModelMeta,
         relation: &str,
@@ -160,12 +160,12 @@ impl DynCondition {
         Ok(DynCondition::of(meta, place.compare(lookup, value)?))
     }
 
-    /// The model whose rows it is about.
+    /// The model that it applies to.
     pub fn model(&self) -> &'static ModelMeta {
         self.meta
     }
 
-    /// As a typed condition on `M`.
+    /// Converts it to a typed condition on `M`.
     ///
     /// # Errors
     /// A condition on another model.
@@ -236,7 +236,7 @@ impl std::ops::Not for DynCondition {
 /// The tree of the condition `path lookup value`.
 ///
 /// # Errors
-/// As [`DynCondition::new`].
+/// Same as [`DynCondition::new`].
 pub fn condition(
     meta: &'static ModelMeta,
     path: &str,
@@ -259,7 +259,7 @@ fn compare(meta: &'static ModelMeta, path: &str, lookup: Lookup, value: Value) -
             Some(condition),
         ));
     }
-    // A reference of one column is NULL itself; of others it is asked whether there is a row.
+    // A single-column reference is itself tested for NULL; for others, EXISTS tests whether there is a row.
     if lookup == Lookup::IsNull
         && let Some(relation) = model.relation(rest)
         && relation.columns.len() != 1

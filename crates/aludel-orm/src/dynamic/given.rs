@@ -1,5 +1,5 @@
-//! Names and values from outside (a form, a fixture, a request), made to fit a model's columns. The error lists all that is
-//! wrong with a row.
+//! Converts names and values from outside (a form, a fixture, a request) to a model's columns. The error lists everything
+//! that is wrong with a row.
 
 use super::any_model::{AnyModel, NewValues};
 use super::coerce;
@@ -13,7 +13,7 @@ use aludel_sql::expr::Node;
 use aludel_sql::statement::check_once;
 use aludel_sql::types::{SqlType, Unfit, check_fit, pad};
 
-/// A new row, of the model that it is written as: of an enum, one of its variants.
+/// A new row, and the model that it is written as: for an enum, one of its variants.
 pub(crate) struct Planned {
     pub(crate) meta: &'static ModelMeta,
     pub(crate) row: NewValues,
@@ -32,7 +32,7 @@ pub(crate) fn verbs(meta: &ModelMeta) -> Result<&'static dyn AnyModel> {
     })
 }
 
-/// A new row of these fields. References to rows of a session are the caller's: `referred` are their names.
+/// Makes a new row from these fields. The caller handles references to rows of a session: `referred` are their names.
 ///
 /// # Errors
 /// A field that the model does not have; [`aludel_engine::ErrorKind::Validation`] with all that is wrong.
@@ -82,7 +82,7 @@ pub(crate) fn new_row(
     }
     for (at, field) in meta.fields.iter().enumerate().filter(|(at, _)| !seen[*at]) {
         match &field.default {
-            // A part of an embedded value has no place to be left out.
+            // A part of an embedded value can't be left out.
             Some(Node::Value(value)) => new.values[at] = value.clone(),
             Some(_) => {}
             None if is_filled(meta, at) => {}
@@ -93,7 +93,7 @@ pub(crate) fn new_row(
     Ok(Planned { meta, row: new })
 }
 
-/// Whether a column without a default needs no value.
+/// Whether a column without a default may be left out.
 fn is_filled(meta: &ModelMeta, at: usize) -> bool {
     let field = &meta.fields[at];
     field.nullable
@@ -103,10 +103,10 @@ fn is_filled(meta: &ModelMeta, at: usize) -> bool {
         || meta.variant_of.is_some_and(|of| of.discriminator == at)
 }
 
-/// Changes of a row. With `expects`, a version is the one that the row must have.
+/// Changes of a row. With `expects`, a version among them is the one that the row must have.
 ///
 /// # Errors
-/// As [`new_row`].
+/// Same as [`new_row`].
 pub(crate) fn changes(
     meta: &ModelMeta,
     row: Vec<(String, Value)>,
@@ -136,10 +136,10 @@ pub(crate) fn changes(
     Ok(changes)
 }
 
-/// Changes of rows that nobody has at hand: what only rows of some kinds have is refused, too.
+/// Changes of rows that are not in memory: also rejects fields that only some variants have.
 ///
 /// # Errors
-/// As [`changes`].
+/// Same as [`changes`].
 pub(crate) fn changes_of_any(
     meta: &ModelMeta,
     row: Vec<(String, Value)>,
@@ -161,7 +161,7 @@ pub(crate) fn changes_of_any(
 /// The values of a key.
 ///
 /// # Errors
-/// Too few or too many values, or one that its column does not take.
+/// Too few or too many values, or one that its column does not accept.
 pub(crate) fn checked_key(meta: &ModelMeta, key: Vec<Value>) -> Result<Vec<Value>> {
     if key.len() != meta.key.len() {
         return Err(Error::invalid_query(format!(
@@ -192,7 +192,7 @@ fn placed(meta: &ModelMeta, row: Vec<(String, Value)>) -> Result<Vec<(usize, Val
     Ok(placed)
 }
 
-/// The position of a field, by its name; of a relation by one column, also by that of the relation.
+/// The position of a field by its name, or by the name of its relation if that has one column.
 pub(crate) fn position(meta: &ModelMeta, name: &str) -> Result<usize> {
     let mut fields = meta.fields.iter();
     if let Some(at) = fields.position(|field| field.name == name) {
@@ -212,7 +212,7 @@ pub(crate) fn position(meta: &ModelMeta, name: &str) -> Result<usize> {
     )))
 }
 
-/// The value as the field's column keeps it.
+/// The value as the field's column stores it.
 fn column_value(field: &FieldMeta, value: Value, wrong: &mut Wrong) -> Option<Value> {
     // Text that is too long has an error of its own, the same as in other verbs.
     let is_text = matches!(field.sql_type, SqlType::Varchar(_));
@@ -236,7 +236,7 @@ fn column_value(field: &FieldMeta, value: Value, wrong: &mut Wrong) -> Option<Va
     Some(value)
 }
 
-/// Whether the field's type reads the number.
+/// Checks that the field's type accepts the number.
 fn check_range(field: &FieldMeta, value: &Value) -> Result<(), Unfit> {
     match (field.range, value.as_i64()) {
         (Some((least, most)), Some(n)) if !(least..=most).contains(&n) => Err(Unfit::OutOfRange(
@@ -250,7 +250,7 @@ fn check_range(field: &FieldMeta, value: &Value) -> Result<(), Unfit> {
 #[derive(Default)]
 struct Wrong {
     fields: Vec<FieldError>,
-    /// What another verb would say of the field, if it is the only one.
+    /// The error that another verb would return for the field, if it is the only one.
     unfit: Option<(FieldMeta, Unfit)>,
 }
 
@@ -268,7 +268,7 @@ impl Wrong {
         self.unfit = Some((field.clone(), unfit));
     }
 
-    /// As [`finish`](Wrong::finish), of changes of a row.
+    /// Like [`finish`](Wrong::finish), for changes of a row.
     fn finish_changes(self, meta: &ModelMeta, changes: &[(usize, Value)]) -> Result<()> {
         if self.fields.is_empty() {
             return Ok(());
@@ -282,7 +282,7 @@ impl Wrong {
         self.finish(meta, &values, &given)
     }
 
-    /// All that is wrong, with what the fields' own rules say of the values that are given.
+    /// Fails with everything that is wrong, including values that break the fields' own rules.
     fn finish(mut self, meta: &ModelMeta, values: &[Value], given: &[bool]) -> Result<()> {
         if self.fields.is_empty() {
             return Ok(());
@@ -301,7 +301,7 @@ impl Wrong {
     }
 }
 
-/// Whether the label of a new row is its model's.
+/// Checks that the label of a new row is its model's.
 fn check_label(meta: &ModelMeta, field: &FieldMeta, value: &Value, wrong: &mut Wrong) {
     let label = meta.variant_of.map(|of| of.label).unwrap_or_default();
     if value.as_str() != Some(label) {
@@ -309,7 +309,7 @@ fn check_label(meta: &ModelMeta, field: &FieldMeta, value: &Value, wrong: &mut W
     }
 }
 
-/// The variant that a new row of an enum is of, by its label, and the row by that model's names.
+/// The variant of an enum's new row, by its label, and the row by that model's names.
 fn of_variant(
     meta: &'static ModelMeta,
     mut row: Vec<(String, Value)>,
@@ -336,7 +336,7 @@ fn of_variant(
     Ok((own, named.collect()))
 }
 
-/// Values by the positions of a variant's own columns.
+/// Maps values to the positions of a variant's own columns.
 ///
 /// # Errors
 /// Columns that other variants have.

@@ -9,7 +9,7 @@ use aludel_sql::types::SqlType;
 
 /// How a column is compared with a value; the typed operators by name.
 ///
-/// A value becomes one of the column's type first, as an insert's does ([`coerce`](fn@super::coerce)).
+/// The value is first converted to the column's type, as in an insert ([`coerce`](fn@super::coerce)).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Lookup {
@@ -17,9 +17,9 @@ pub enum Lookup {
     Equal,
     /// Not equal; NULL means IS NOT NULL.
     NotEqual,
-    /// Equal, NULL counting as a value.
+    /// Equal, treating NULL as a value (IS NOT DISTINCT FROM).
     Same,
-    /// Different, NULL counting as a value.
+    /// Different, treating NULL as a value (IS DISTINCT FROM).
     Distinct,
     /// Less.
     Less,
@@ -35,13 +35,13 @@ pub enum Lookup {
     In,
     /// Not among the items of an array; NULL among them means that it must not be NULL.
     NotIn,
-    /// NULL (`true`) or not (`false`); of a relation, whether there is no related row.
+    /// NULL (`true`) or not (`false`); for a relation, whether there is no related row.
     IsNull,
     /// Equal, case ignored.
     IEqual,
-    /// Has the text in it.
+    /// Contains the text.
     Contains,
-    /// Has the text in it, case ignored.
+    /// Contains the text, case ignored.
     IContains,
     /// Begins with the text.
     StartsWith,
@@ -51,9 +51,9 @@ pub enum Lookup {
     EndsWith,
     /// Ends with the text, case ignored.
     IEndsWith,
-    /// Like the pattern: `%` is any text, `_` any character, `\` escapes them.
+    /// Matches the pattern (LIKE): `%` is any text, `_` any character, `\` escapes them.
     Like,
-    /// Like the pattern, case ignored.
+    /// Matches the pattern, case ignored.
     ILike,
     /// In this year. For other comparisons of parts, write them into the path: `at.year`.
     Year,
@@ -107,14 +107,14 @@ impl Place {
         }
     }
 
-    /// The value as one of the column's type.
+    /// Converts the value to the column's type.
     fn fitted(&self, value: Value) -> Result<Value> {
         let value = if self.in_json { as_text(value) } else { value };
         coerce(value, &self.sql_type, self.nullable)
             .map_err(|why| Error::invalid_query(format!("{}: {why}", self.name)))
     }
 
-    /// NULL is asked for of any column: also one that takes none may be behind a relation to no row.
+    /// NULL is allowed for any column: a NOT NULL column may be reached over a relation without a row.
     fn equality(self, op: BinaryOp, null: UnaryOp, value: Value) -> Result<Node> {
         if value.is_null() {
             return Ok(unary(null, self.node));
@@ -202,7 +202,7 @@ impl Place {
         })))
     }
 
-    /// The value of a lookup that looks into text.
+    /// The value of a text lookup.
     fn text(&self, lookup: Lookup, value: Value) -> Result<Node> {
         let is_text = matches!(
             self.sql_type,
@@ -243,7 +243,7 @@ pub(super) fn unary(op: UnaryOp, node: Node) -> Node {
     Node::Unary(op, Box::new(node))
 }
 
-/// Whether NULL, or no row, is asked for.
+/// Whether the lookup looks for NULL, or for no row.
 pub(super) fn truth(value: Value) -> Result<bool> {
     let kind = value.kind();
     match coerce(value, &SqlType::Bool, false) {
@@ -254,7 +254,7 @@ pub(super) fn truth(value: Value) -> Result<bool> {
     }
 }
 
-/// A scalar as a document's text has it.
+/// A scalar as text, as a JSON document has it.
 fn as_text(value: Value) -> Value {
     match value {
         Value::Bool(holds) => Value::Text(holds.to_string()),

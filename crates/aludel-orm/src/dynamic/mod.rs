@@ -1,14 +1,14 @@
 //! The dynamic layer: models known by name at run time, rows as names and values, conditions from a path, an
-//! operator and a value. It builds the same trees as the typed layer, and so means the same.
+//! operator and a value. It builds the same trees as the typed layer, so they mean the same.
 //!
-//! Admin, fixtures and historical models stand on it.
+//! Admin, fixtures and historical models are built on it.
 //!
 //! | | |
 //! |---|---|
 //! | [`DynQuery`] | a query: conditions, order, limits, columns, groups, aggregates; all verbs of the typed one |
-//! | [`DynCondition`] | conditions, joined by the operators of Rust, and questions about related rows |
+//! | [`DynCondition`] | conditions, combined with Rust's operators, and conditions on related rows |
 //! | [`Lookup`] | how a column is compared |
-//! | [`DynAggregate`] | counts, sums, means, the least and the greatest |
+//! | [`DynAggregate`] | counts, sums, means, minima and maxima |
 //! | [`DynQueryWith`], [`DynObject`] | rows with the rows that are related to them |
 //! | [`DynChange`] | update and delete by query |
 //!
@@ -18,8 +18,8 @@
 //! |---|---|
 //! | `email`, `address.city` | a field, also one in an embedded value |
 //! | `author` | the key of the row that a `BelongsTo` refers to |
-//! | `author.company.name` | a field behind to-one relations, joined in the same SELECT |
-//! | `tags.name` | in a condition: of some related row |
+//! | `author.company.name` | a field over to-one relations, joined in the same SELECT |
+//! | `tags.name` | in a condition: a field of some related row |
 //! | `published.year` | a part of a date or time: `year`, `month`, `day`, `hour`, `minute`, `second` |
 //! | `doc.address.city`, `doc.items[0]` | the text of a scalar in a JSON document |
 //!

@@ -5,7 +5,7 @@ use aludel_sql::Value;
 use std::sync::Arc;
 
 /// A row as names and values, with the related rows that were loaded: read by
-/// [`DynQueryWith`](super::DynQueryWith). Rows that several others belong to are kept once.
+/// [`DynQueryWith`](super::DynQueryWith). A row that several others belong to is stored once.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DynObject {
     row: DynRow,
@@ -14,12 +14,12 @@ pub struct DynObject {
     many: Vec<(&'static str, Arc<[DynObject]>)>,
 }
 
-/// What a to-one relation leads to.
+/// The target of a to-one relation.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum One {
     Row(Arc<DynObject>),
     None,
-    /// A row that is there, and out of the default scope of its model, which this is.
+    /// A row that exists outside the default scope of its model; the model's name.
     OutOfScope(&'static str),
 }
 
@@ -51,12 +51,12 @@ impl DynObject {
         &self.row
     }
 
-    /// Its own columns, without what is related.
+    /// Its own columns, without related rows.
     pub fn into_row(self) -> DynRow {
         self.row
     }
 
-    /// The value of a column of its own.
+    /// The value of one of its own columns.
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.row.get(name)
     }
@@ -64,8 +64,8 @@ impl DynObject {
     /// The row that a to-one relation leads to; `None` if there is none.
     ///
     /// # Errors
-    /// [`ErrorKind::OutOfScope`] where the row exists and the default scope of its model leaves it out; a relation that was
-    /// not loaded, or that leads to many rows.
+    /// [`ErrorKind::OutOfScope`] if the row exists but the default scope of its model excludes it; a relation that was not
+    /// loaded, or that leads to many rows.
     pub fn one(&self, relation: &str) -> Result<Option<&DynObject>> {
         match self.one.iter().find(|(name, _)| *name == relation) {
             Some((_, One::Row(object))) => Ok(Some(object)),

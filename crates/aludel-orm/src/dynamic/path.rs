@@ -1,4 +1,4 @@
-//! Paths as text. What they name is looked up in the metadata; nothing of them is written into SQL.
+//! Paths as text. Their names are looked up in the metadata and never written into SQL.
 
 use super::field;
 use crate::meta::{FieldMeta, ModelMeta, RelationKind, RelationMeta};
@@ -7,19 +7,19 @@ use aludel_engine::{Error, Result};
 use aludel_sql::expr::{Function, JsonGet, JsonStep, Name, Node, Path};
 use aludel_sql::types::SqlType;
 
-/// Steps of a path: it may come from a request, and each relation in it is a join or a subquery.
+/// Maximum number of steps in a path: it may come from a request, and each relation in it is a join or a subquery.
 const MOST_STEPS: usize = 16;
-/// Bytes of a path; errors repeat it.
+/// Maximum length of a path in bytes; errors repeat the path.
 const MOST_BYTES: usize = 1024;
 
-/// What a path leads to: an expression and the type of its values.
+/// The target of a path: an expression and the type of its values.
 #[derive(Debug, Clone)]
 pub(super) struct Place {
     pub(super) node: Node,
     pub(super) sql_type: SqlType,
-    /// Whether its column takes NULL.
+    /// Whether its column accepts NULL.
     pub(super) nullable: bool,
-    /// What errors call it: `Post.views`.
+    /// Its name in errors: `Post.views`.
     pub(super) name: String,
     /// Whether it is the text of a scalar in a JSON document.
     pub(super) in_json: bool,
@@ -36,7 +36,7 @@ impl Place {
         }
     }
 
-    /// A part of the date or time that is there.
+    /// A part of its date or time.
     pub(super) fn moment(self, part: Function) -> Result<Place> {
         let date = matches!(part, Function::Year | Function::Month | Function::Day);
         let fits = match self.sql_type {
@@ -59,7 +59,7 @@ impl Place {
     }
 }
 
-/// A path that is short enough to be looked at.
+/// Checks that a path is short enough.
 pub(super) fn checked(meta: &ModelMeta, path: &str) -> Result<()> {
     let steps = path.matches('.').count();
     if steps > MOST_STEPS {
@@ -78,7 +78,7 @@ pub(super) fn checked(meta: &ModelMeta, path: &str) -> Result<()> {
     Ok(())
 }
 
-/// How far a path goes over to-one relations, and what is left of it there.
+/// The to-one relations that a path begins with, and the rest of the path.
 pub(super) struct Walk<'p> {
     pub(super) hops: Vec<Name>,
     pub(super) model: &'static ModelMeta,
@@ -113,7 +113,7 @@ pub(super) fn is_to_one(relation: &RelationMeta) -> bool {
     )
 }
 
-/// The column at the end of a path over to-one relations, or what is inside of it.
+/// The column at the end of a path over to-one relations, or a part of its value.
 pub(super) fn place(meta: &'static ModelMeta, path: &str) -> Result<Place> {
     let Walk { hops, model, rest } = walk(meta, path)?;
     if let Some(found) = model.field(rest) {
@@ -153,7 +153,7 @@ fn column(hops: Vec<Name>, model: &ModelMeta, field: &FieldMeta) -> Place {
     }
 }
 
-/// The column of a `BelongsTo` by its field's name.
+/// The column of a `BelongsTo`, by its field's name.
 pub(super) fn reference(
     model: &'static ModelMeta,
     name: &str,
@@ -173,7 +173,7 @@ pub(super) fn reference(
     }
 }
 
-/// What is inside of a column: a scalar of a document, a part of a date.
+/// A part of a column's value: a scalar of a document, a part of a date.
 fn inside(hops: &[Name], model: &ModelMeta, rest: &str) -> Result<Option<Place>> {
     let tail_of = |field: &FieldMeta| {
         let tail = rest.strip_prefix(field.name.as_str())?;
@@ -264,7 +264,7 @@ pub(super) fn named_relation(
     })
 }
 
-/// A way over to-one relations whose last one also leads to rows out of the scope of their model.
+/// A path over to-one relations, of which the last ignores the default scope of its model.
 pub(super) fn unscoped(meta: &'static ModelMeta, path: &str) -> Result<Vec<Name>> {
     let (mut hops, last) = relation(meta, path)?;
     if !is_to_one(last) {
@@ -278,8 +278,8 @@ pub(super) fn unscoped(meta: &'static ModelMeta, path: &str) -> Result<Vec<Name>
     Ok(hops)
 }
 
-/// Makes the paths in an expression that begin with these hops see rows out of scope behind the last of them. What is asked of
-/// related rows has paths of its own.
+/// Makes the paths in an expression that begin with these hops ignore the default scope of the last hop's model.
+/// Conditions on related rows have paths of their own.
 pub(super) fn lift(node: &mut Node, way: &[Name]) {
     let lifted = |hops: &mut Vec<Name>| {
         let begins = hops.len() >= way.len() && { hops.iter().zip(way) }

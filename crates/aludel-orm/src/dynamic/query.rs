@@ -43,9 +43,9 @@ use std::sync::Arc;
 pub struct DynQuery {
     meta: &'static ModelMeta,
     state: Arc<State>,
-    /// What is selected, if it is not the whole rows.
+    /// The selected expressions, if not whole rows.
     selected: Vec<Selected>,
-    /// Ways over relations behind which no default scope counts.
+    /// Relation paths that ignore default scopes.
     lifted: Vec<Vec<Name>>,
 }
 
@@ -55,7 +55,7 @@ struct Selected {
     name: String,
     node: Node,
     sql_type: SqlType,
-    /// Whether the order may name it: columns are named by their paths.
+    /// Whether the order may use its name; columns are named by their paths.
     is_aggregate: bool,
 }
 
@@ -112,20 +112,20 @@ impl DynQuery {
         self
     }
 
-    /// Keeps the rows for which `path lookup value` holds: a path is a field (`email`, `address.city`), perhaps behind
+    /// Keeps the rows for which `path lookup value` holds: a path is a field (`email`, `address.city`), optionally over
     /// relations (`author.email`; over a to-many relation, `tags.name`, some related row must fulfil it).
     ///
     /// # Errors
-    /// A path that the model has not, and a value that does not fit the column.
+    /// A path that the model does not have, and a value that does not fit the column.
     pub fn filter(self, path: &str, lookup: Lookup, value: Value) -> Result<DynQuery> {
         let condition = DynCondition::new(self.meta, path, lookup, value)?;
         self.matching(condition)
     }
 
-    /// Leaves out the rows for which it holds, and keeps all others: those for which it is unknown, too.
+    /// Excludes the rows for which it holds; rows for which it is unknown (NULL) stay.
     ///
     /// # Errors
-    /// As [`filter`](DynQuery::filter).
+    /// Same as [`filter`](DynQuery::filter).
     pub fn exclude(self, path: &str, lookup: Lookup, value: Value) -> Result<DynQuery> {
         let condition = DynCondition::new(self.meta, path, lookup, value)?;
         self.not_matching(condition)
@@ -140,7 +140,7 @@ impl DynQuery {
         Ok(self.changed(|state| state.and_filter(condition)))
     }
 
-    /// Leaves out the rows that fulfil the condition, and keeps all others: those for which it is unknown, too.
+    /// Excludes the rows that fulfil the condition; rows for which it is unknown (NULL) stay.
     ///
     /// # Errors
     /// A condition on another model.
@@ -150,19 +150,19 @@ impl DynQuery {
         Ok(self.changed(|state| state.and_filter(complement)))
     }
 
-    /// Sorts by a path over to-one relations, or by an aggregate of the query by its name; `-` before it sorts from the
-    /// greatest down.
+    /// Sorts by a path over to-one relations, or by an aggregate of the query by its name; a leading `-` sorts
+    /// descending.
     ///
     /// # Errors
-    /// A path that the model has not.
+    /// A path that the model does not have.
     pub fn order_by(self, path: &str) -> Result<DynQuery> {
         self.ordered_by(path, None)
     }
 
-    /// Sorts so, with NULLs before or after everything else.
+    /// Like [`order_by`](DynQuery::order_by), with NULLs first or last.
     ///
     /// # Errors
-    /// As [`order_by`](DynQuery::order_by).
+    /// Same as [`order_by`](DynQuery::order_by).
     pub fn order_by_nulls(self, path: &str, nulls: Nulls) -> Result<DynQuery> {
         self.ordered_by(path, Some(nulls))
     }
@@ -186,7 +186,7 @@ impl DynQuery {
         }))
     }
 
-    /// Forgets the order.
+    /// Removes the order.
     #[must_use]
     pub fn unordered(self) -> DynQuery {
         self.changed(State::clear_order)
@@ -198,55 +198,55 @@ impl DynQuery {
         self.changed(|state| state.set_limit(rows))
     }
 
-    /// Without the first rows.
+    /// Skips rows (OFFSET).
     #[must_use]
     pub fn offset(self, rows: u64) -> DynQuery {
         self.changed(|state| state.set_offset(rows))
     }
 
-    /// Equal rows once.
+    /// Removes duplicate rows (SELECT DISTINCT).
     #[must_use]
     pub fn distinct(self) -> DynQuery {
         self.changed(State::set_distinct)
     }
 
-    /// Without default scopes: neither of the model itself nor of those that it joins or asks for.
+    /// Ignores default scopes, of the model itself and of the models that it joins or queries.
     #[must_use]
     pub fn unscoped(self) -> DynQuery {
         self.changed(State::set_unscoped)
     }
 
-    /// Without the default scope of the rows behind a to-one relation, in all paths of the query: conditions, columns,
-    /// groups, aggregates and order, before this and after it. `author.name` is then what `Post::author.unscoped().name` is.
-    /// Of the path `author.company`, it is the scope behind the last relation. See [`with_unscoped`](DynQuery::with_unscoped)
-    /// for rows that are loaded.
+    /// Ignores the default scope of a to-one relation's model in all paths of the query: conditions, columns, groups,
+    /// aggregates and order, added before or after this call. `author.name` then means `Post::author.unscoped().name`.
+    /// For the path `author.company`, only the scope of the last relation is ignored. See
+    /// [`with_unscoped`](DynQuery::with_unscoped) for rows that are loaded.
     ///
     /// # Errors
-    /// A relation that the model has not, or that leads to many rows.
+    /// A relation that the model does not have, or that leads to many rows.
     pub fn paths_unscoped(mut self, path: &str) -> Result<DynQuery> {
         self.lifted.push(path::unscoped(self.meta, path)?);
         Ok(self)
     }
 
-    /// Lets an update or delete touch every row.
+    /// Allows an update or delete of every row.
     #[must_use]
     pub fn unfiltered(self) -> DynQuery {
         self.changed(State::set_unfiltered)
     }
 
-    /// Runs it on the blocking pool at once (SQLite), for a query that is known to be slow.
+    /// Runs it on the blocking pool from the start (SQLite), for a query that is known to be slow.
     #[must_use]
     pub fn offload(self) -> DynQuery {
         self.changed(State::set_offload)
     }
 
-    /// Keeps the rows behind a place in the order. See [`Query::after`](crate::Query::after).
+    /// Keeps the rows after a position in the order. See [`Query::after`](crate::Query::after).
     #[must_use]
     pub fn after(self, cursor: Cursor) -> DynQuery {
         self.bounded(cursor, false)
     }
 
-    /// Keeps the rows before a place in the order. See [`Query::before`](crate::Query::before).
+    /// Keeps the rows before a position in the order. See [`Query::before`](crate::Query::before).
     #[must_use]
     pub fn before(self, cursor: Cursor) -> DynQuery {
         self.bounded(cursor, true)
@@ -260,11 +260,11 @@ impl DynQuery {
         }
     }
 
-    /// Reads these columns instead of whole rows, also such behind to-one relations (`author.email`): they are joined in
-    /// the same SELECT. A row has them by their paths.
+    /// Reads these columns instead of whole rows. Columns over to-one relations (`author.email`) are joined in the same
+    /// SELECT. A row has them by their paths.
     ///
     /// # Errors
-    /// A path that the model has not, one that is given twice, and none at all.
+    /// A path that the model does not have or that is given twice, and an empty list.
     pub fn columns<S: AsRef<str>>(self, paths: impl IntoIterator<Item = S>) -> Result<DynQuery> {
         let meta = self.meta;
         let columns = paths.into_iter().map(|path| column(meta, path.as_ref()));
@@ -285,7 +285,7 @@ impl DynQuery {
     /// Groups by columns, and reads them; with [`aggregate`](DynQuery::aggregate), a row for each group.
     ///
     /// # Errors
-    /// A path that the model has not, and one that is given twice.
+    /// A path that the model does not have, and one that is given twice.
     pub fn group_by<S: AsRef<str>>(self, paths: impl IntoIterator<Item = S>) -> Result<DynQuery> {
         let meta = self.meta;
         let columns = paths.into_iter().map(|path| column(meta, path.as_ref()));
@@ -298,10 +298,10 @@ impl DynQuery {
         query.selecting(columns)
     }
 
-    /// Reads aggregates, of all rows or of each group, beside what is read already.
+    /// Adds aggregates, of all rows or of each group, to what is read already.
     ///
     /// # Errors
-    /// A path that the model has not, a sum of what is no number, and a name that something else has.
+    /// A path that the model does not have, a sum of a column that is not a number, and a name that is taken already.
     pub fn aggregate(self, aggregates: impl IntoIterator<Item = DynAggregate>) -> Result<DynQuery> {
         let meta = self.meta;
         let places = aggregates.into_iter().map(|one| one.place(meta));
@@ -310,10 +310,10 @@ impl DynQuery {
         self.selecting(columns)
     }
 
-    /// Keeps the groups whose aggregate compares so.
+    /// Keeps the groups whose aggregate fulfils the comparison (HAVING).
     ///
     /// # Errors
-    /// As [`aggregate`](DynQuery::aggregate), and a value that does not fit.
+    /// Same as [`aggregate`](DynQuery::aggregate), and a value that does not fit.
     pub fn having(self, aggregate: DynAggregate, lookup: Lookup, value: Value) -> Result<DynQuery> {
         let condition = aggregate.place(self.meta)?.compare(lookup, value)?;
         Ok(self.changed(|state| state.and_having(condition)))

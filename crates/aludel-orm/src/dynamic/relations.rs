@@ -1,4 +1,4 @@
-//! [`DynQueryWith`]: rows with their related rows, a statement more for each relation and level.
+//! [`DynQueryWith`]: rows with their related rows, by one more statement for each relation and level.
 
 use super::object::{DynObject, One};
 use super::path::{checked, is_to_one, named_relation};
@@ -25,31 +25,30 @@ pub struct DynQueryWith {
     loads: Vec<Branch>,
 }
 
-/// A relation that is loaded, and those of the rows that it leads to.
+/// A relation to load, and the relations to load into its rows.
 #[derive(Clone)]
 struct Branch {
     owner: &'static ModelMeta,
     relation: &'static RelationMeta,
-    /// Whether the default scope of the rows that it leads to does not count.
+    /// Whether the default scope of its model is ignored.
     unscoped: bool,
     nested: Vec<Branch>,
 }
 
 impl DynQuery {
-    /// Loads a relation into each row (`author`, `tags`), by one more statement for all of them; `author.company` loads
-    /// both. Which rows come back, and in which order, is as without it.
+    /// Loads a relation into each row (`author`, `tags`), with one more statement for all of them; `author.company` loads
+    /// both. It changes neither which rows come back nor their order.
     ///
     /// # Errors
-    /// A relation that the model has not, and a query that reads columns instead of whole rows.
+    /// A relation that the model does not have, and a query that reads columns instead of whole rows.
     pub fn with(self, path: &str) -> Result<DynQueryWith> {
         self.loading(path)?.with(path)
     }
 
-    /// As [`with`](DynQuery::with), with the rows that the default scope of their model leaves out, too: of the last
-    /// relation of the path.
+    /// Like [`with`](DynQuery::with), but ignores the default scope of the last relation's model.
     ///
     /// # Errors
-    /// As [`with`](DynQuery::with).
+    /// Same as [`with`](DynQuery::with).
     pub fn with_unscoped(self, path: &str) -> Result<DynQueryWith> {
         self.loading(path)?.with_unscoped(path)
     }
@@ -69,20 +68,19 @@ impl DynQuery {
 }
 
 impl DynQueryWith {
-    /// Loads one relation more. See [`DynQuery::with`].
+    /// Loads one more relation. See [`DynQuery::with`].
     ///
     /// # Errors
-    /// A relation that the model has not.
+    /// A relation that the model does not have.
     pub fn with(mut self, path: &str) -> Result<DynQueryWith> {
         self.add(path, false)?;
         Ok(self)
     }
 
-    /// Loads one relation more, with the rows that the default scope of their model leaves out. See
-    /// [`DynQuery::with_unscoped`].
+    /// Loads one more relation, ignoring the default scope of its model. See [`DynQuery::with_unscoped`].
     ///
     /// # Errors
-    /// A relation that the model has not.
+    /// A relation that the model does not have.
     pub fn with_unscoped(mut self, path: &str) -> Result<DynQueryWith> {
         self.add(path, true)?;
         Ok(self)
@@ -125,10 +123,10 @@ impl DynQueryWith {
         })
     }
 
-    /// As [`DynQuery::all`].
+    /// Like [`DynQuery::all`].
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     #[track_caller]
     pub fn all<'a>(
         &self,
@@ -138,10 +136,10 @@ impl DynQueryWith {
         async move { query.fetch(None, target, site).await }
     }
 
-    /// As [`DynQuery::first`].
+    /// Like [`DynQuery::first`].
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     #[track_caller]
     pub fn first<'a>(
         &self,
@@ -155,10 +153,10 @@ impl DynQueryWith {
         }
     }
 
-    /// As [`DynQuery::one`].
+    /// Like [`DynQuery::one`].
     ///
     /// # Errors
-    /// As [`DynQuery::one`].
+    /// Same as [`DynQuery::one`].
     #[track_caller]
     pub fn one<'a>(
         &self,
@@ -168,10 +166,10 @@ impl DynQueryWith {
         async move { found.await?.ok_or_else(|| none(model)) }
     }
 
-    /// As [`DynQuery::optional`].
+    /// Like [`DynQuery::optional`].
     ///
     /// # Errors
-    /// As [`DynQuery::optional`].
+    /// Same as [`DynQuery::optional`].
     #[track_caller]
     pub fn optional<'a>(
         &self,
@@ -186,10 +184,10 @@ impl DynQueryWith {
         }
     }
 
-    /// As [`DynQuery::count`]; nothing is loaded.
+    /// Like [`DynQuery::count`]; no relations are loaded.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     #[track_caller]
     pub fn count<'a>(
         &self,
@@ -198,10 +196,10 @@ impl DynQueryWith {
         self.query.count(db)
     }
 
-    /// As [`DynQuery::page`], with the relations of its rows.
+    /// Like [`DynQuery::page`], with the relations of its rows.
     ///
     /// # Errors
-    /// As [`DynQuery::page`].
+    /// Same as [`DynQuery::page`].
     #[track_caller]
     pub fn page<'a>(
         &self,
@@ -222,10 +220,10 @@ impl DynQueryWith {
         }
     }
 
-    /// As [`DynQuery::keyset`], with the relations of its rows. For all rows in bounded memory, read page after page.
+    /// Like [`DynQuery::keyset`], with the relations of its rows. For all rows in bounded memory, read page after page.
     ///
     /// # Errors
-    /// As [`DynQuery::keyset`].
+    /// Same as [`DynQuery::keyset`].
     #[track_caller]
     pub fn keyset<'a>(
         &self,
@@ -255,7 +253,7 @@ impl DynQueryWith {
         self.loaded(rows, target, site).await
     }
 
-    /// The rows with what is loaded into them.
+    /// Reads the rows and loads their relations.
     async fn loaded(
         &self,
         rows: Vec<DynRow>,
@@ -288,7 +286,7 @@ fn load<'a>(
     })
 }
 
-/// The values that tie rows to each other, as bytes: equal values are the same bytes.
+/// The key values that relate rows to each other, as bytes: equal values are the same bytes.
 type Tie = Vec<u8>;
 
 impl Branch {
@@ -310,7 +308,7 @@ impl Branch {
             .iter()
             .map(|object| tie(own.iter().map(|at| &object.row().values()[*at])))
             .collect();
-        // Each key is asked for once.
+        // Each key is queried once.
         let mut groups: KeyMap<Tie, usize> = KeyMap::default();
         let mut keys: Vec<Value> = Vec::new();
         for (object, tie) in objects.iter().zip(&ties) {
@@ -333,7 +331,7 @@ impl Branch {
         let group_of = |tie: Option<Tie>| groups.get(&tie?).copied();
         if is_to_one(self.relation) {
             let target = (self.relation.target)();
-            // A key leads to a row, be it one that is not seen.
+            // A foreign key always refers to a row, even if the default scope hides it.
             let leaves_out =
                 self.relation.kind == RelationKind::BelongsTo && target.has_scope(self.unscoped);
             let first = |list: Vec<DynObject>| match list.into_iter().next() {
@@ -357,7 +355,7 @@ impl Branch {
         Ok(())
     }
 
-    /// The related rows of all keys, whose values follow each other, and what ties each.
+    /// The related rows of all keys (a flat list of values), and the key of each.
     async fn related(
         &self,
         plan: &Plan,
@@ -368,7 +366,7 @@ impl Branch {
     ) -> Result<(Vec<DynObject>, Vec<Tie>)> {
         let model = (self.relation.target)();
         let dialect = target.database().dialect();
-        // A row that others refer to is one; of more there is an order.
+        // A referenced row is a single one; several rows have an order.
         let ordered = self.relation.kind != RelationKind::BelongsTo;
         let (mut rows, mut ties) = (Vec::new(), Vec::new());
         let most = plan.most_keys(types.len(), dialect) * types.len().max(1);
@@ -390,7 +388,7 @@ impl Branch {
     }
 }
 
-/// What ties a row to others; none of NULL.
+/// The key that relates a row to others; `None` if one of the values is NULL.
 fn tie<'v>(values: impl Iterator<Item = &'v Value>) -> Option<Tie> {
     let mut bytes = Vec::with_capacity(16);
     for value in values {
@@ -402,12 +400,12 @@ fn tie<'v>(values: impl Iterator<Item = &'v Value>) -> Option<Tie> {
     Some(bytes)
 }
 
-/// Collects related rows, each with what ties it.
+/// Collects related rows, each with the key that relates it.
 struct Tied {
     reader: Named,
-    /// The types of the key that ties.
+    /// The types of that key.
     types: Vec<SqlType>,
-    /// Where it stands among the row's own columns; without that, behind them.
+    /// Its positions among the row's own columns; `None` if it follows them.
     within: Option<Vec<usize>>,
     rows: Vec<DynRow>,
     ties: Vec<Tie>,

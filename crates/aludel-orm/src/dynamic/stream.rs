@@ -1,4 +1,4 @@
-//! [`DynStream`]: rows as they come.
+//! [`DynStream`]: rows as they arrive.
 
 use crate::query::Named;
 use aludel_engine::command::{Command, Mapping};
@@ -7,7 +7,7 @@ use aludel_sql::Value;
 use aludel_sql::row::{DecodeError, FromRow, Row};
 use std::sync::Arc;
 
-/// The rows of a dynamic query as they come, with bounded memory: made by [`DynQuery::stream`](super::DynQuery::stream).
+/// The rows of a dynamic query as they arrive, with bounded memory: made by [`DynQuery::stream`](super::DynQuery::stream).
 ///
 /// While a stream of a transaction is read, nothing else runs in that transaction.
 pub struct DynStream {
@@ -26,7 +26,7 @@ impl DynStream {
     /// The next row.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement; nothing follows an error.
+    /// Any database error; nothing follows an error.
     pub async fn next(&mut self) -> Option<Result<DynRow>> {
         let row = self.rows.next().await?;
         Some(row.map(|values| DynRow::new(Arc::clone(&self.names), values.0)))
@@ -37,7 +37,7 @@ impl DynStream {
 pub(crate) struct AllValues(pub(crate) Vec<Value>);
 
 impl FromRow for AllValues {
-    // As many as there are: it is the whole row.
+    // The row decides: it is read whole.
     const WIDTH: usize = 0;
 
     fn from_row(row: &mut Row<'_>) -> Result<AllValues, DecodeError> {

@@ -13,7 +13,7 @@ impl DynQuery {
     /// All rows, by field names (`author_id` for a relation).
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     #[track_caller]
     pub fn all<'a>(
         &self,
@@ -26,7 +26,7 @@ impl DynQuery {
     /// The first row, if there is one. An unordered query is ordered by the primary key.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     #[track_caller]
     pub fn first<'a>(
         &self,
@@ -40,7 +40,7 @@ impl DynQuery {
     /// The only row.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] when there is none, [`ErrorKind::ManyFound`] when there are more.
+    /// [`ErrorKind::NotFound`] if there is none, [`ErrorKind::ManyFound`] if there are several.
     #[track_caller]
     pub fn one<'a>(
         &self,
@@ -53,7 +53,7 @@ impl DynQuery {
     /// The only row, if there is one.
     ///
     /// # Errors
-    /// [`ErrorKind::ManyFound`] when there are more.
+    /// [`ErrorKind::ManyFound`] if there are several.
     #[track_caller]
     pub fn optional<'a>(
         &self,
@@ -65,10 +65,10 @@ impl DynQuery {
         async move { only(read(part, most, reader, target, site).await?, model) }
     }
 
-    /// The rows as they come, with bounded memory. On SQLite they are read on the blocking pool.
+    /// Streams the rows, with bounded memory. On SQLite they are read on the blocking pool.
     ///
     /// # Errors
-    /// What the dialect cannot do; errors of the statement come through the stream.
+    /// Anything that the dialect does not support; errors of the statement come through the stream.
     #[track_caller]
     pub fn stream(&self, db: &dyn Executor) -> Result<DynStream> {
         let command = self
@@ -77,10 +77,10 @@ impl DynQuery {
         Ok(DynStream::new(command, self.reader(), db.target()))
     }
 
-    /// How many rows there are; limit and offset count, order does not.
+    /// Counts the rows; limit and offset apply, the order does not matter.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     #[track_caller]
     pub fn count<'a>(
         &self,
@@ -89,10 +89,10 @@ impl DynQuery {
         query::count(self.part(), db.target(), Location::caller())
     }
 
-    /// How many rows there are, as far as `most`. See [`Query::count_up_to`](crate::Query::count_up_to).
+    /// Counts the rows, up to `most`. See [`Query::count_up_to`](crate::Query::count_up_to).
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     #[track_caller]
     pub fn count_up_to<'a>(
         &self,
@@ -102,10 +102,10 @@ impl DynQuery {
         query::count_up_to(self.part(), most, db.target(), Location::caller())
     }
 
-    /// About how many rows there are. See [`Query::estimate`](crate::Query::estimate).
+    /// Estimates the number of rows. See [`Query::estimate`](crate::Query::estimate).
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     #[track_caller]
     pub fn estimate<'a>(
         &self,
@@ -114,10 +114,10 @@ impl DynQuery {
         query::estimate(self.part(), db.target(), Location::caller())
     }
 
-    /// Whether there is a row.
+    /// Whether there is at least one row.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     #[track_caller]
     pub fn exists<'a>(
         &self,
@@ -126,10 +126,10 @@ impl DynQuery {
         query::exists(self.part(), db.target(), Location::caller())
     }
 
-    /// Page `number` (from 1) of `size` rows, and how many there are in all. See [`Query::page`](crate::Query::page).
+    /// Page `number` (from 1) of `size` rows, and the total number of rows. See [`Query::page`](crate::Query::page).
     ///
     /// # Errors
-    /// As [`Query::page`](crate::Query::page).
+    /// Same as [`Query::page`](crate::Query::page).
     #[track_caller]
     pub fn page<'a>(
         &self,
@@ -141,10 +141,10 @@ impl DynQuery {
         query::read_page(part, number, size, reader, db.target(), site)
     }
 
-    /// A page by its place in the order, and the ways on from it. See [`Query::keyset`](crate::Query::keyset).
+    /// A page by position in the order, with cursors to its neighbours. See [`Query::keyset`](crate::Query::keyset).
     ///
     /// # Errors
-    /// As [`Query::keyset`](crate::Query::keyset).
+    /// Same as [`Query::keyset`](crate::Query::keyset).
     #[track_caller]
     pub fn keyset<'a>(
         &self,
@@ -156,10 +156,10 @@ impl DynQuery {
         query::read_keyset(part, cursor, size, reader, db.target(), site)
     }
 
-    /// A row's place in this query's order, for [`after`](DynQuery::after) and [`before`](DynQuery::before).
+    /// A row's position in this query's order, for [`after`](DynQuery::after) and [`before`](DynQuery::before).
     ///
     /// # Errors
-    /// A row that is not a whole one of the model, and as [`Query::cursor`](crate::Query::cursor).
+    /// A row that lacks columns of the model, and the errors of [`Query::cursor`](crate::Query::cursor).
     pub fn cursor(&self, row: &DynRow) -> Result<Cursor> {
         let fields = self.model().fields.iter().map(|field| &field.name);
         if !fields.eq(row.names()) {
@@ -171,10 +171,10 @@ impl DynQuery {
         self.part().place_of(row.values())
     }
 
-    /// The database's plan for it, a line each.
+    /// The database's query plan (EXPLAIN), line by line.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     #[track_caller]
     pub fn explain<'a>(
         &self,
@@ -187,16 +187,16 @@ impl DynQuery {
         )
     }
 
-    /// Its text and binds in a dialect.
+    /// Its SQL text and binds in a dialect.
     ///
     /// # Errors
-    /// What the dialect cannot do.
+    /// Anything that the dialect does not support.
     pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<Sql> {
         self.part().sql(dialect)
     }
 }
 
-/// The only one of rows.
+/// The only row of a list; fails if there are more.
 pub(super) fn only<T>(mut rows: Vec<T>, model: &str) -> Result<Option<T>> {
     if rows.len() > 1 {
         return Err(Error::new(

@@ -1,5 +1,5 @@
-//! The verbs of the dynamic layer that write. They are the typed ones: a row that is written here has been through the
-//! hooks, the rules and the defaults of its model, counts its version and keeps its moments.
+//! The verbs of the dynamic layer that write. They are the typed ones: a row written here goes through the hooks, rules and
+//! defaults of its model, and its version and timestamps are set.
 
 use super::any_model::numbered;
 use super::given::{Planned, changes as changes_of, checked_key, local, new_row, verbs};
@@ -11,11 +11,11 @@ use std::panic::Location;
 use std::sync::Arc;
 
 /// Inserts a row given as field names with values, as the model's own `insert` does: with hooks, rules and defaults.
-/// Answers it with all that the database filled in. A key that the database would number may be given.
+/// Returns it with everything the database filled in. A key that the database would number may be given.
 ///
 /// # Errors
 /// A field that the model does not have; [`ErrorKind::Validation`] with all that is wrong with the row, by field; and
-/// whatever can go wrong with a statement.
+/// any database error.
 #[track_caller]
 pub fn insert<'a>(
     meta: &'static ModelMeta,
@@ -32,10 +32,10 @@ pub fn insert<'a>(
 }
 
 /// Inserts rows, all of them or none, as the model's own `insert_many` does: with rules and defaults, but without hooks.
-/// Answers them in their order.
+/// Returns them in their order.
 ///
 /// # Errors
-/// As [`insert`], of the first row that is wrong.
+/// Same as [`insert`], of the first row that is wrong.
 #[track_caller]
 pub fn insert_many<'a, R>(
     meta: &'static ModelMeta,
@@ -75,13 +75,13 @@ where
     }
 }
 
-/// Updates the row of a key, as the model's own `patch` does, and answers it as it is then. A version among the changes is
-/// not written, but the one that the row must have.
+/// Updates the row with this key, as the model's own `patch` does, and returns the updated row. A version among the
+/// changes is not written: it is the one that the row must have.
 ///
 /// # Errors
 /// [`ErrorKind::NotFound`]; [`ErrorKind::StaleData`] when the row has another version, or was changed meanwhile; a field
-/// that the model does not have; [`ErrorKind::Validation`] with all that is wrong with the changes, by field; and whatever
-/// can go wrong with a statement.
+/// that the model does not have; [`ErrorKind::Validation`] with all that is wrong with the changes, by field; and any
+/// database error.
 #[track_caller]
 pub fn update<'a>(
     meta: &'static ModelMeta,
@@ -100,12 +100,12 @@ pub fn update<'a>(
     }
 }
 
-/// Deletes the row of a key, as the model's own `delete` does (where the model keeps deleted rows, it is marked), and
-/// answers it as it was.
+/// Deletes the row with this key, as the model's own `delete` does (a model that keeps deleted rows only marks it), and
+/// returns it as it was.
 ///
 /// # Errors
-/// [`ErrorKind::NotFound`], also of a row that is marked already; [`ErrorKind::ForeignKeyViolation`] when others refer to
-/// it; and whatever can go wrong with a statement.
+/// [`ErrorKind::NotFound`], also of a row that is marked already; [`ErrorKind::ForeignKeyViolation`] if others refer to
+/// it; and any database error.
 #[track_caller]
 pub fn delete<'a>(
     meta: &'static ModelMeta,
@@ -115,10 +115,10 @@ pub fn delete<'a>(
     delete_at(meta, key, false, db, Location::caller())
 }
 
-/// Deletes the row of a key for good, whatever the model says of deleted rows, and answers it as it was.
+/// Deletes the row with this key for good, even if the model keeps deleted rows, and returns it as it was.
 ///
 /// # Errors
-/// As [`delete`].
+/// Same as [`delete`].
 #[track_caller]
 pub fn erase<'a>(
     meta: &'static ModelMeta,
@@ -141,7 +141,7 @@ async fn delete_at(
     Ok(shown(meta, own, deleted.await?))
 }
 
-/// The model that the row of a key is written as, and changes by its columns: of an enum, the row's variant.
+/// The model that the row with this key is written as (for an enum, the row's variant), and the changes by its columns.
 async fn as_written(
     meta: &'static ModelMeta,
     key: &[Value],
@@ -166,7 +166,7 @@ async fn as_written(
 /// Values of a row by the names of its model's fields.
 pub(crate) fn named(meta: &ModelMeta, values: Vec<Value>) -> DynRow {
     let names: Arc<[String]> = meta.fields.iter().map(|field| field.name.clone()).collect();
-    // As they are read.
+    // In the form in which rows are read.
     let plain = |value: Value| match value {
         Value::Enum(_, label) => Value::Text(label.to_owned()),
         value => value,

@@ -10,11 +10,11 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-/// What a [`BelongsTo`] has of the other row, on its way to another copy of it.
+/// The loaded row of a [`BelongsTo`], while it moves to another copy of the reference.
 #[doc(hidden)]
 pub struct LoadedRow(Loaded);
 
-/// The row that this row belongs to: its key, and the row itself once it was loaded.
+/// The row that this row belongs to: its key, and the row itself once it is loaded.
 ///
 /// It is one column (as many as the key has) with a foreign key; `Option<BelongsTo<M, C>>` is nullable. In a session it
 /// may refer to a row that is not inserted yet: `session[post].author = ann.into()`.
@@ -37,12 +37,12 @@ impl<M, C> BelongsTo<M, C> {
         &self.to
     }
 
-    /// Takes out what was loaded.
+    /// Takes the loaded row out.
     pub(crate) fn unload(&mut self) -> LoadedRow {
         LoadedRow(std::mem::take(&mut self.loaded))
     }
 
-    /// Puts in what was loaded of the same row.
+    /// Puts in a loaded row of the same reference.
     pub(crate) fn keep(&mut self, row: LoadedRow) {
         self.loaded = row.0;
     }
@@ -62,7 +62,7 @@ impl<M: Model, C: KeyColumns<M>> BelongsTo<M, C> {
     /// The key of the row.
     ///
     /// # Panics
-    /// Between `session[post].author = key.into()` and the next flush, which finds the key out. [`get`](BelongsTo::get)
+    /// Between `session[post].author = key.into()` and the next flush, which determines the key. [`get`](BelongsTo::get)
     /// does not panic.
     pub fn key(&self) -> C::Key {
         match &self.to {
@@ -80,7 +80,7 @@ impl<M: Model, C: KeyColumns<M>> BelongsTo<M, C> {
         }
     }
 
-    /// The key of the row, if it is known: what was set by a session's key becomes known at the next flush.
+    /// The key of the row, if it is known: a reference set by a session's key has one from the next flush on.
     #[inline]
     pub fn get(&self) -> Option<C::Key> {
         match &self.to {
@@ -93,15 +93,15 @@ impl<M: Model, C: KeyColumns<M>> BelongsTo<M, C> {
     ///
     /// # Errors
     /// [`aludel_engine::ErrorKind::NotLoaded`], which says what to add to the query;
-    /// [`aludel_engine::ErrorKind::OutOfScope`] where the row exists and the default scope of its model leaves it out.
+    /// [`aludel_engine::ErrorKind::OutOfScope`] if the row exists but the default scope of its model excludes it.
     pub fn loaded(&self) -> Result<&M> {
         self.loaded.rows::<M>("BelongsTo", M::NAME)
     }
 
-    /// The row: [`loaded`](BelongsTo::loaded), for where the query that loads it is in sight.
+    /// The row: like [`loaded`](BelongsTo::loaded), but panics; for use near the query that loads it.
     ///
     /// # Panics
-    /// When it was not loaded, with the text that says what to add to the query.
+    /// If it was not loaded; the message says what to add to the query.
     #[track_caller]
     pub fn row(&self) -> &M {
         expected(self.loaded())

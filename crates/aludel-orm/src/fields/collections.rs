@@ -14,13 +14,13 @@ macro_rules! others {
         $(#[$doc])*
         pub struct $name<M> {
             loaded: Loaded,
-            // Rows are many, and changes rare: one pointer.
+            // One pointer: there are many rows, and changes are rare.
             ops: Option<Box<Box<dyn AnyOps>>>,
             of: PhantomData<fn() -> M>,
         }
 
         impl<M> $name<M> {
-            /// The field as it comes from a query that does not load it, told its name.
+            /// The field of a row whose query does not load it; it knows its name, for errors.
             #[doc(hidden)]
             pub fn unread(name: &'static &'static str) -> Self {
                 $name { loaded: Loaded::Not(name), ops: None, of: PhantomData }
@@ -83,7 +83,7 @@ macro_rules! others {
             }
         }
 
-        /// What is loaded does not matter to whether two rows are the same.
+        /// Loaded rows do not affect whether two rows are equal.
         impl<M> PartialEq for $name<M> {
             fn eq(&self, _: &Self) -> bool {
                 true
@@ -103,28 +103,28 @@ macro_rules! many {
                 Ok(LoadedRows(&self.rows()?.rows))
             }
 
-            /// The rows: [`loaded`](Self::loaded), for where the query that loads them is in sight.
+            /// The rows: like [`loaded`](Self::loaded), but panics; for use near the query that loads them.
             ///
             /// # Panics
-            /// When they were not loaded, with the text that says what to add to the query.
+            /// If they were not loaded; the message says what to add to the query.
             #[track_caller]
             pub fn all(&self) -> &[M] {
                 &expected(self.rows()).rows
             }
 
-            /// The rows, one after another: as [`all`](Self::all), which panics where they were not loaded.
+            /// Iterates over the rows, like [`all`](Self::all), which panics if they were not loaded.
             ///
             /// # Panics
-            /// When they were not loaded, with the text that says what to add to the query.
+            /// If they were not loaded; the message says what to add to the query.
             #[track_caller]
             pub fn iter(&self) -> std::slice::Iter<'_, M> {
                 self.all().iter()
             }
 
-            /// How many were loaded.
+            /// The number of rows that were loaded.
             ///
             /// # Panics
-            /// When they were not loaded, with the text that says what to add to the query.
+            /// If they were not loaded; the message says what to add to the query.
             #[track_caller]
             pub fn len(&self) -> usize {
                 self.all().len()
@@ -133,13 +133,13 @@ macro_rules! many {
             /// Whether the relation was loaded and has no row.
             ///
             /// # Panics
-            /// When it was not loaded, with the text that says what to add to the query.
+            /// If it was not loaded; the message says what to add to the query.
             #[track_caller]
             pub fn is_empty(&self) -> bool {
                 self.all().is_empty()
             }
 
-            /// Whether all rows of the relation were loaded: not some, by a filter or a limit.
+            /// Whether all rows of the relation were loaded, without a filter or a limit.
             pub fn is_whole(&self) -> bool {
                 self.rows().is_ok_and(|rows| rows.whole)
             }
@@ -149,7 +149,8 @@ macro_rules! many {
                 self.op(Op::Push(new));
             }
 
-            /// Adds an existing row, in a session: the next flush writes it. A row that is already in the relation is not added twice.
+            /// Adds an existing row, in a session: the next flush writes it. A row that is already in the relation is not
+            /// added twice.
             pub fn add(&mut self, row: impl Into<Ref<M>>) {
                 self.op(Op::Add(row.into()));
             }
@@ -160,7 +161,7 @@ macro_rules! many {
             }
         }
 
-        /// The rows that were loaded: `for post in &user.posts`. It panics where they were not.
+        /// The rows that were loaded: `for post in &user.posts`. Panics if they were not.
         impl<'a, M: Model> IntoIterator for &'a $name<M> {
             type Item = &'a M;
             type IntoIter = std::slice::Iter<'a, M>;
@@ -170,8 +171,8 @@ macro_rules! many {
             }
         }
 
-        /// The rows that were loaded, moved out: `for post in user.posts`. Rows that a copy of this row holds as well are
-        /// cloned. It panics where they were not loaded.
+        /// The rows that were loaded, moved out: `for post in user.posts`. Rows that a copy of this row shares are cloned. Panics
+        /// if they were not loaded.
         impl<M: Model + Clone> IntoIterator for $name<M> {
             type Item = M;
             type IntoIter = std::vec::IntoIter<M>;
@@ -198,7 +199,7 @@ others! {
     HasOne, "HasOne"
 }
 others! {
-    /// The rows that this row is joined with over a join table.
+    /// The rows that a join table relates to this row.
     ManyToMany, "ManyToMany"
 }
 many!(HasMany);
@@ -213,29 +214,29 @@ impl<M: Model> HasOne<M> {
         Ok(self.rows()?.rows.first())
     }
 
-    /// The row, if there is one: [`loaded`](HasOne::loaded), for where the query that loads it is in sight.
+    /// The row, if there is one: like [`loaded`](HasOne::loaded), but panics; for use near the query that loads it.
     ///
     /// # Panics
-    /// When it was not loaded, with the text that says what to add to the query.
+    /// If it was not loaded; the message says what to add to the query.
     #[track_caller]
     pub fn row(&self) -> Option<&M> {
         expected(self.loaded())
     }
 
-    /// Makes a row the one, in a session: the next flush writes it. The one before refers to nothing then, or goes with
-    /// `#[field(orphans = delete)]`; if it can do neither, the flush is an error.
+    /// Sets the row, in a session: the next flush writes it. The reference of the previous row becomes NULL, or that row is
+    /// deleted with `#[field(orphans = delete)]`; if neither is possible, the flush fails.
     pub fn set(&mut self, row: impl Into<Ref<M>>) {
         self.op(Op::Clear);
         self.op(Op::Add(row.into()));
     }
 
-    /// Makes a new row the one, in a session, as [`set`](HasOne::set) does. The reference back is filled in.
+    /// Sets a new row, in a session, as [`set`](HasOne::set) does. The reference back is filled in.
     pub fn push(&mut self, new: M::New) {
         self.op(Op::Clear);
         self.op(Op::Push(new));
     }
 
-    /// Removes the row, in a session, as [`set`](HasOne::set) does with the one before.
+    /// Removes the row, in a session, as [`set`](HasOne::set) does with the previous one.
     pub fn clear(&mut self) {
         self.op(Op::Clear);
     }

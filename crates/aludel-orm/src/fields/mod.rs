@@ -26,12 +26,12 @@ enum Loaded {
     /// Nothing, not even which field it is.
     #[default]
     Unnamed,
-    /// Nothing, but the field's name (`User::posts`), for whoever reads it. One pointer: most fields of most rows are
+    /// Nothing but the field's name (`User::posts`), for the error when it is read. One pointer: most fields of most rows are
     /// not loaded, and each should be small.
     Not(&'static &'static str),
-    /// That the row is there, and out of its model's default scope; the field's name, or nothing.
+    /// The row exists outside its model's default scope; the field's name, or an empty one.
     OutOfScope(&'static &'static str),
-    /// Rows, behind a type that ends the compiler's walk through related models.
+    /// Rows, type-erased so that the compiler does not walk through all related models.
     Rows(Arc<Box<dyn Any + Send + Sync>>),
 }
 
@@ -56,7 +56,7 @@ impl Loaded {
         }))
     }
 
-    /// The rows themselves, where nobody else holds them.
+    /// The rows themselves, if nobody else shares them.
     fn into_rows<T: 'static>(self) -> std::result::Result<T, Loaded> {
         match self {
             Loaded::Rows(rows) => match Arc::try_unwrap(rows) {
@@ -70,7 +70,7 @@ impl Loaded {
         }
     }
 
-    /// Notes that the row is out of scope.
+    /// Records that the row is out of scope.
     fn leave_out(&mut self) {
         *self = match self {
             Loaded::Not(name) => Loaded::OutOfScope(name),
@@ -83,7 +83,7 @@ impl Loaded {
     }
 }
 
-/// The error of a reference to a row that the default scope of its model leaves out.
+/// The error for a reference to a row that the default scope of its model excludes.
 #[cold]
 pub(crate) fn out_of_scope(name: &str, target: &str) -> Error {
     let relation = if name.is_empty() {
@@ -114,7 +114,7 @@ fn expected<T>(loaded: Result<T>) -> T {
     }
 }
 
-/// Something that several fields hold, of a type that they know.
+/// A value that several fields share, of a type that they know.
 #[doc(hidden)]
 pub struct Shared<T> {
     erased: Arc<Box<dyn Any + Send + Sync>>,
@@ -128,7 +128,7 @@ impl<T> Shared<T> {
 }
 
 impl<T: Send + Sync + 'static> Shared<T> {
-    /// A row to be put into others.
+    /// Makes a row that can be put into others.
     pub fn new(value: T) -> Shared<T> {
         Shared {
             erased: Arc::new(Box::new(value)),

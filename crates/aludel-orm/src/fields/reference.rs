@@ -33,12 +33,12 @@ impl<M, C> Ref<M, C> {
 }
 
 impl<M: Model, C: KeyColumns<M>> Ref<M, C> {
-    /// The row of that key.
+    /// A reference to the row with this key.
     pub fn key(key: impl Into<C::Key>) -> Ref<M, C> {
         Ref::from_target(Some(To::Key(StoredKey::of(key.into()))))
     }
 
-    /// The key; `None` of a reference that was not set, or is to a session's row.
+    /// The key; `None` if the reference was not set or refers to a session's row.
     pub fn get(&self) -> Option<C::Key> {
         match &self.to {
             Some(To::Key(key)) => key.get(),
@@ -46,9 +46,9 @@ impl<M: Model, C: KeyColumns<M>> Ref<M, C> {
         }
     }
 
-    /// The values of the key's columns; `None` of a reference that was not set.
+    /// The values of the key's columns; `None` if the reference was not set.
     ///
-    /// A reference to a session's row has no values outside of it: binding what this gives is an error that says so.
+    /// A reference to a session's row has no values outside of the session: binding the result fails and says so.
     pub fn into_values(self) -> Option<Vec<Value>> {
         self.to.map(|to| match to {
             To::Key(key) => key.into_values(),
@@ -57,7 +57,7 @@ impl<M: Model, C: KeyColumns<M>> Ref<M, C> {
     }
 }
 
-/// The value of a session's row where there is no session.
+/// The invalid value of a session's row where there is no session.
 pub(crate) fn elsewhere(name: &str) -> Value {
     let text = format!(
         "it is a session's key of a {name}, which only that session understands; give the row itself: `(&session[key]).into()`"

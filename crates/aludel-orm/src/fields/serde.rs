@@ -1,4 +1,4 @@
-//! References and lists in documents: a reference is its key, a list is its rows.
+//! Serde for relation fields: a reference is its key, a list is its rows.
 
 use super::{BelongsTo, HasMany, HasOne, ManyToMany, Ref, StoredKey, To};
 use crate::model::Model;
@@ -22,8 +22,8 @@ impl<M: Model, C: KeyColumns<M, Key: Serialize>> Serialize for Ref<M, C> {
     }
 }
 
-/// From its key. One that is missing or `null` is an error where the relation is required: where it is not, the field
-/// is an `Option`.
+/// Reads the key. A missing or `null` key is an error if the relation is required; if it is not, the field is an
+/// `Option`.
 impl<'de, M: Model, C: KeyColumns<M, Key: Deserialize<'de>>> Deserialize<'de> for Ref<M, C> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let key = C::Key::deserialize(deserializer)?;
@@ -31,7 +31,7 @@ impl<'de, M: Model, C: KeyColumns<M, Key: Deserialize<'de>>> Deserialize<'de> fo
     }
 }
 
-/// As its key.
+/// Writes the key.
 impl<M: Model, C: KeyColumns<M, Key: Serialize>> Serialize for BelongsTo<M, C> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.get() {
@@ -41,7 +41,7 @@ impl<M: Model, C: KeyColumns<M, Key: Serialize>> Serialize for BelongsTo<M, C> {
     }
 }
 
-/// As the row that was loaded, or `null`. One that was not loaded is an error that says what to add to the query.
+/// Writes the row that was loaded, or `null`. Fails if it was not loaded, and says what to add to the query.
 impl<M: Model + Serialize> Serialize for HasOne<M> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.loaded()
@@ -52,8 +52,8 @@ impl<M: Model + Serialize> Serialize for HasOne<M> {
 
 macro_rules! lists {
     ($($name:ident)+) => {$(
-        /// As the list of the rows that were loaded. A relation that was not loaded is an error that says what to add to
-        /// the query; leave the field out by `#[serde(skip)]`.
+        /// Writes the list of the rows that were loaded. Fails if the relation was not loaded, and says what to add to the
+        /// query; `#[serde(skip)]` leaves the field out.
         impl<M: Model + Serialize> Serialize for $name<M> {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 let rows = self.loaded().map_err(S::Error::custom)?;

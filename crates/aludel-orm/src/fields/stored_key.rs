@@ -1,7 +1,7 @@
 //! [`StoredKey`]: the key that a reference holds, without its type.
 //!
-//! So `BelongsTo<M>` has one layout for every `M`: the compiler lays a row out without asking other models for their keys,
-//! and a field that refers to something that is no model is one error, not one for each use of the row.
+//! So `BelongsTo<M>` has one layout for every `M`: the compiler lays a row out without the keys of other models, and a
+//! field that refers to a type that is not a model is one error, not one for each use of the row.
 
 use crate::model::read_values;
 use aludel_sql::Value;
@@ -10,7 +10,7 @@ use aludel_sql::value::Binds;
 use std::any::{Any, TypeId};
 use std::fmt;
 
-/// The values of a key's columns. The usual keys take no memory of their own beyond their text.
+/// The values of a key's columns. The usual keys need no allocation beyond their text.
 #[derive(Clone, PartialEq)]
 pub(crate) enum StoredKey {
     I32(i32),
@@ -46,7 +46,7 @@ impl StoredKey {
         }
     }
 
-    /// The key. `None` of a value that its type makes and does not read, which no statement could bind either.
+    /// The key; `None` for a value that its type writes but can't read, which no statement could bind either.
     #[inline(always)]
     pub(crate) fn get<K: PrimaryKey>(&self) -> Option<K> {
         // The usual key: a comparison and a copy.
@@ -58,7 +58,7 @@ impl StoredKey {
         self.read()
     }
 
-    /// The key, of whatever type.
+    /// The key, of any type.
     fn read<K: PrimaryKey>(&self) -> Option<K> {
         let as_it_is = match self {
             StoredKey::I32(number) => as_it_is(|| *number),
@@ -89,7 +89,7 @@ impl StoredKey {
         }
     }
 
-    /// Gives the values of its columns one by one.
+    /// Passes on the values of its columns one by one.
     #[inline]
     pub(crate) fn each(self, take: impl FnMut(Value)) {
         match self {
@@ -99,7 +99,7 @@ impl StoredKey {
     }
 }
 
-/// The key, if it is of this type: known when compiled.
+/// The key, if it has this type: decided at compile time.
 #[inline]
 fn taken<K: 'static, T: 'static>(key: &mut Option<K>) -> Option<T> {
     if TypeId::of::<T>() != TypeId::of::<K>() {
@@ -109,7 +109,7 @@ fn taken<K: 'static, T: 'static>(key: &mut Option<K>) -> Option<T> {
     key.downcast_mut::<Option<T>>().and_then(Option::take)
 }
 
-/// The value, if it is of the type that is wanted: known when compiled.
+/// The value, if it has the wanted type: decided at compile time.
 #[inline]
 fn as_it_is<T: 'static, K: 'static>(value: impl FnOnce() -> T) -> Option<K> {
     if TypeId::of::<T>() != TypeId::of::<K>() {
@@ -120,7 +120,7 @@ fn as_it_is<T: 'static, K: 'static>(value: impl FnOnce() -> T) -> Option<K> {
     value.downcast_mut::<Option<K>>().and_then(Option::take)
 }
 
-/// As the key's own type prints it, for the usual keys.
+/// Prints the usual keys as their own types do.
 impl fmt::Debug for StoredKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

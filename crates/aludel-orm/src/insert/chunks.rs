@@ -1,6 +1,6 @@
-//! Many new rows, a piece at a time: the values of a piece are used up before those of the next are made, so that an iterator
-//! may give any number of rows. On SQLite pieces are small and use the same memory: one list of all values is larger than the
-//! caches, and its pages are new ones.
+//! Inserts many rows, a chunk at a time: the values of a chunk are used up before the next chunk is built, so an iterator may
+//! yield any number of rows. On SQLite chunks are small and reuse the same memory: one list of all values is larger than the
+//! CPU caches, and its memory pages are new.
 
 use super::many::{Batch, batches};
 use super::rows::Rows;
@@ -15,17 +15,17 @@ use std::future::poll_fn;
 use std::panic::Location;
 use std::task::Poll;
 
-/// Rows of a piece where one text is prepared and run again and again: a few runs of the statement for many rows.
+/// Rows in a chunk where one prepared statement is run again and again: a few runs for many rows.
 const SHORT: usize = 512;
 
-/// Rows of a piece elsewhere.
+/// Rows in a chunk elsewhere.
 const LONG: usize = 16_384;
 
-/// Pieces between two moments at which other tasks may go on.
+/// Chunks between two moments at which other tasks may run.
 const PIECES_AT_A_TIME: usize = 8;
 
-/// Rows of a piece, where rows may be sent before all of them are known. Rows that give their keys go before those that are
-/// numbered: all of them are looked at first.
+/// Rows in a chunk. If new rows may give a key that the database would number, there is only one chunk: rows with keys go
+/// first, so all rows must be known.
 pub(super) fn piece(meta: &ModelMeta, dialect: &'static dyn Dialect) -> usize {
     let mut fields = meta.fields.iter();
     match fields.any(|field| field.identity.is_some() && field.given) {
@@ -43,7 +43,7 @@ pub(super) enum Source<'a, M: Model> {
 }
 
 impl<M: Model> Source<'_, M> {
-    /// The values of the next so many, or of what is left.
+    /// Writes the values of up to `most` further rows.
     pub(super) fn write(&mut self, most: usize) -> Rows {
         match self {
             Source::Plain(rows) if most == usize::MAX => Rows::of(rows),
@@ -65,7 +65,7 @@ impl<M: Model> Source<'_, M> {
     }
 }
 
-/// The statements for a piece that is not read back.
+/// The statements for a chunk that is not read back.
 pub(super) fn piece_batches(
     meta: &'static ModelMeta,
     mut rows: Rows,
@@ -83,13 +83,13 @@ pub(super) fn piece_batches(
     batches(meta, rows, false, None, db.dialect(), site)
 }
 
-/// Inserts pieces, in a transaction; answers how many rows.
+/// Inserts chunks, in a transaction, and counts their rows.
 pub(super) struct Pieces<'t> {
     pub(super) meta: &'static ModelMeta,
     pub(super) target: Target<'t>,
     pub(super) site: &'static Location<'static>,
     pub(super) validated: bool,
-    /// Rows that were taken.
+    /// Rows taken so far.
     pub(super) rows: usize,
     pub(super) affected: u64,
     sent: usize,
@@ -113,7 +113,7 @@ impl<'t> Pieces<'t> {
         }
     }
 
-    /// Inserts the next piece.
+    /// Inserts the next chunk.
     pub(super) async fn send(&mut self, rows: Rows) -> Result<()> {
         let count = rows.len();
         let rows = rows.behind(self.rows);
@@ -132,7 +132,7 @@ impl<'t> Pieces<'t> {
     }
 }
 
-/// Is ready when it is asked again.
+/// Yields once, so that other tasks can run.
 async fn let_others_go_on() {
     let mut asked = false;
     poll_fn(|context| {

@@ -15,10 +15,10 @@ use aludel_sql::statement::{Insert, InsertSource};
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::Location;
 
-/// Rows of a statement: each is spelled out.
+/// Maximum rows in a statement: each is spelled out.
 const MOST_ROWS: usize = 500;
 
-/// The INSERTs of rows for which the database computes columns, by the rows' positions. They answer the rows.
+/// The INSERTs of rows for which the database computes columns, by the rows' positions. They return the rows.
 pub(crate) fn computed_rows(
     meta: &'static ModelMeta,
     rows: Rows,
@@ -31,7 +31,7 @@ pub(crate) fn computed_rows(
     let mut columns: BTreeSet<usize> = given.into_iter().collect();
     columns.extend(computed.values().flatten().map(|(at, _)| *at));
     let most = MOST_ROWS.min(dialect.capabilities().max_binds / columns.len().max(1));
-    // What the database computes tells nothing of a row.
+    // Columns that the database computes do not help to recognize a row.
     let told: Vec<usize> = (0..meta.fields.len())
         .filter(|at| !computed.values().flatten().any(|(own, _)| own == at))
         .collect();

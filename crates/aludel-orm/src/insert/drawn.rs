@@ -1,5 +1,5 @@
-//! Many new rows on PostgreSQL that need not be read back: their keys are drawn from the column's sequence before they are
-//! sent, and they go in by COPY. RETURNING would send each row back as it went.
+//! Inserts many rows on PostgreSQL without reading them back: their keys are drawn from the column's sequence first, and the
+//! rows are sent by COPY. RETURNING would send each row back as it was sent.
 
 use super::many::Batch;
 use super::no_returning::{Kept, Shape};
@@ -16,7 +16,7 @@ use aludel_sql::value::Array;
 use std::panic::Location;
 use std::sync::Arc;
 
-/// A type as the catalog writes it, if its values come back as they went.
+/// The name of a type in the catalog, if its values come back unchanged.
 pub(super) fn type_name(sql_type: &SqlType) -> Option<String> {
     Some(match sql_type {
         SqlType::Bool => "boolean".into(),
@@ -36,9 +36,9 @@ pub(super) fn type_name(sql_type: &SqlType) -> Option<String> {
     })
 }
 
-/// The sequence that gives the key (1 and 2 are the table and the key's column), if keys may be drawn from it and rows go in
-/// as they are: no trigger changes them, no rule or policy stands before them, the columns (3) are of the model's types (4),
-/// and those that are not given (5) are left empty. In a transaction that reads an old snapshot, nobody knows.
+/// Finds the sequence of the key ($1 and $2 are the table and the key's column), if keys may be drawn from it and rows are
+/// stored as sent: no trigger, rule or policy changes them, the columns ($3) have the model's types ($4), and columns that
+/// are not given ($5) stay empty. In a transaction that reads an old snapshot, this can't be known.
 const SEQUENCE: &str = "SELECT s.oid::int8 FROM pg_catalog.pg_class c \
      JOIN pg_catalog.pg_attribute k ON k.attrelid = c.oid AND k.attname = $2::text \
      JOIN pg_catalog.pg_depend p ON p.classid = 'pg_catalog.pg_class'::regclass AND p.refclassid = p.classid \
@@ -59,8 +59,8 @@ const SEQUENCE: &str = "SELECT s.oid::int8 FROM pg_catalog.pg_class c \
           WHERE a.attrelid = c.oid AND a.attname = ANY ($5::text[]) AND NOT a.attisdropped AND NOT a.atthasdef \
           AND a.attidentity = '' AND t.typdefault IS NULL) = cardinality($5::text[])";
 
-/// Keeps out, until the transaction ends, whoever would give the [question](sequence) another answer, as an INSERT does from
-/// its beginning on.
+/// Locks the table until the transaction ends, as an INSERT does from its start, so that the result of
+/// [`sequence`] does not change.
 pub(crate) fn lock(
     meta: &'static ModelMeta,
     dialect: &'static dyn Dialect,
@@ -71,7 +71,7 @@ pub(crate) fn lock(
     Ok(Command::with_text(text.into(), Vec::new(), Access::Write).at(site))
 }
 
-/// Asks for the sequence of the key, which is an `i64`; there is none where keys must not be drawn.
+/// Queries the sequence of the key, which is an `i64`; there is none if keys must not be drawn.
 pub(crate) fn sequence(
     meta: &'static ModelMeta,
     given: &[usize],
@@ -93,7 +93,7 @@ pub(crate) fn sequence(
     Ok(Command::with_text(SEQUENCE.into(), binds, Access::Read).at(site))
 }
 
-/// Draws so many keys from a sequence.
+/// Draws this many keys from a sequence.
 pub(crate) fn draw(sequence: i64, keys: usize, site: &'static Location<'static>) -> Command {
     const DRAW: &str = "SELECT nextval($1::int8::oid::regclass) FROM generate_series(1, $2::int8)";
     let binds = vec![Value::I64(sequence), Value::I64(keys as i64)];

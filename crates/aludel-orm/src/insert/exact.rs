@@ -1,5 +1,5 @@
-//! Many new rows that need not be read back whole, because their table keeps values as they are sent. On PostgreSQL their keys
-//! are [drawn](super::drawn); here is MariaDB's way: RETURNING of the key alone.
+//! Inserts many rows without reading them back whole, because their table stores values as they are sent. On PostgreSQL their
+//! keys are [drawn](super::drawn); this is MariaDB's way: RETURNING of the key alone.
 
 use super::drawn::type_name;
 use super::many::Batch;
@@ -18,10 +18,10 @@ use aludel_sql::types::SqlType;
 use std::panic::Location;
 use std::sync::Arc;
 
-/// Rows of a statement: more make it no faster.
+/// Maximum rows in a statement: more are no faster.
 const MOST_ROWS: usize = 1_000;
 
-/// Whether so many new rows are likely to stay as they are sent, as far as the model tells, and can be drafts again.
+/// Whether this many new rows are likely to be stored as sent, judging by the model, and can become drafts again.
 pub(crate) fn may_stay(meta: &ModelMeta, rows: usize, dialect: &'static dyn Dialect) -> bool {
     let is_exact = |field: &FieldMeta| type_name(&field.sql_type).is_some();
     let is_numbered = matches!(meta.key[..], [key] if meta.fields[key].identity.is_some());
@@ -33,7 +33,7 @@ pub(crate) fn may_stay(meta: &ModelMeta, rows: usize, dialect: &'static dyn Dial
     likely && meta.fields.iter().all(|field| field.lossless)
 }
 
-/// The columns that these rows give, if the database keeps their values as they are sent.
+/// The columns that these rows give, if the database stores their values as sent.
 pub(crate) fn exact_columns(
     meta: &ModelMeta,
     shape: &Shape,
@@ -54,12 +54,12 @@ pub(crate) fn exact_columns(
     rows.values.iter().enumerate().all(kept).then_some(given)
 }
 
-/// Whether a column of this type keeps the value as it is: one of another kind it would have to make its own.
+/// Whether a column of this type stores the value as it is: a value of another kind would be converted.
 fn stays(sql_type: &SqlType, value: &Value) -> bool {
     match (sql_type, value) {
-        // Spaces that are too many are cut off without a word.
+        // Excess spaces are cut off silently.
         (SqlType::Varchar(most), Value::Text(text)) => text.len() <= *most as usize,
-        // MariaDB rounds the smallest ones.
+        // MariaDB rounds subnormal numbers.
         (SqlType::Double, Value::F64(n)) => n.is_normal() || n.to_bits() == 0,
         (_, Value::Null)
         | (SqlType::Bool, Value::Bool(_))
@@ -77,7 +77,7 @@ fn stays(sql_type: &SqlType, value: &Value) -> bool {
     }
 }
 
-/// Keeps out, until the transaction ends, whoever would give the questions below another answer.
+/// Locks the table's definition until the transaction ends, so that the results of the queries below do not change.
 pub(crate) fn touch(
     meta: &'static ModelMeta,
     dialect: &'static dyn Dialect,
@@ -87,10 +87,10 @@ pub(crate) fn touch(
     Ok(Command::with_text(text.into(), Vec::new(), Access::Read).at(site))
 }
 
-/// Whether rows of a table go in as they are: no trigger changes them (and who asks would see one), and what does not fit is
-/// refused.
+/// A condition: the table stores rows as sent. No trigger changes them (and the user could see one), and values that do not
+/// fit are rejected.
 ///
-/// Everything is compared to constants: a server with many tables would look at all of them otherwise.
+/// Everything is compared with constants; otherwise a server with many tables would search all of them.
 fn question(binds: &mut Vec<Value>, home: &Value, name: &Value) -> String {
     // `'user'@'host'`, as the tables of grants write it.
     const ME: &str = "CONCAT('''', LEFT(CURRENT_USER(), CHAR_LENGTH(CURRENT_USER()) \
@@ -121,7 +121,7 @@ fn question(binds: &mut Vec<Value>, home: &Value, name: &Value) -> String {
     let of_table = Some(("table_schema =", "table_name"));
     let of_table = exists("table_privileges", of_table, &mine);
     binds.push(home.clone());
-    // A grant may be for all schemas whose names are like its own.
+    // A grant may be for all schemas whose names match a pattern.
     let of_schema = format!(
         "EXISTS (SELECT 1 FROM information_schema.schema_privileges WHERE COALESCE(?, DATABASE()) LIKE table_schema AND {mine})"
     );
@@ -130,7 +130,7 @@ fn question(binds: &mut Vec<Value>, home: &Value, name: &Value) -> String {
     )
 }
 
-/// Asks whether rows of the table go in as they are.
+/// Queries whether the table stores rows as sent.
 pub(crate) fn keeps(meta: &'static ModelMeta, site: &'static Location<'static>) -> Command {
     let schema = meta.table.schema.as_ref();
     let home = schema.map_or(Value::Null, |schema| Value::Text(schema.to_string()));
@@ -140,7 +140,7 @@ pub(crate) fn keeps(meta: &'static ModelMeta, site: &'static Location<'static>) 
     Command::with_text(text.into(), binds, Access::Read).at(site)
 }
 
-/// Asks for the columns of the table.
+/// Queries the columns of the table.
 pub(crate) fn columns(
     meta: &'static ModelMeta,
     dialect: &'static dyn Dialect,
@@ -150,7 +150,7 @@ pub(crate) fn columns(
     Ok(Command::with_text(text.into(), Vec::new(), Access::Read).at(site))
 }
 
-/// A column as the server shows it.
+/// A column as the server reports it.
 pub(crate) struct Shown {
     name: String,
     /// `varchar(255)`, `int(11) unsigned`, …
@@ -166,7 +166,7 @@ impl FromRow for Shown {
 
     fn from_row(row: &mut Row<'_>) -> Result<Shown, DecodeError> {
         let (name, ty, collation) = (row.scalar()?, row.scalar()?, row.nullable()?);
-        // Whether it may be NULL, and is part of a key.
+        // Nullability and key.
         row.skip(2);
         let (default, extra) = (row.nullable()?, row.scalar()?);
         row.skip(2);
@@ -180,18 +180,18 @@ impl FromRow for Shown {
     }
 }
 
-/// What a column keeps as it is.
+/// The values that a column stores as they are.
 struct Room {
-    /// In bytes; of texts, so many characters at most.
+    /// The longest value in bytes; for text, the column's maximum number of characters.
     longest: usize,
-    /// Of other characters it may make its own.
+    /// Whether text must be ASCII: the column may change other characters.
     ascii: bool,
 }
 
 impl Room {
     fn keeps(&self, value: &Value) -> bool {
         match value {
-            // What is too long is refused, but for spaces.
+            // Values that are too long are rejected, except for excess spaces.
             Value::Text(text) => text.len() <= self.longest && (!self.ascii || text.is_ascii()),
             Value::Bytes(bytes) => bytes.len() <= self.longest,
             _ => true,
@@ -200,7 +200,7 @@ impl Room {
 }
 
 impl Shown {
-    /// What it keeps of the values of a type.
+    /// Which values of a type it stores as they are.
     fn room(&self, sql_type: &SqlType) -> Option<Room> {
         let longest = self.longest(sql_type)?;
         let set = self.collation.as_deref().map(|collation| {
@@ -257,13 +257,13 @@ impl Shown {
         is_it.then_some(usize::MAX)
     }
 
-    /// Whether nothing is put into it when an INSERT leaves it out.
+    /// Whether it stays empty if an INSERT omits it.
     fn stays_empty(&self) -> bool {
         matches!(self.default.as_deref(), None | Some("NULL")) && self.extra.is_empty()
     }
 }
 
-/// Whether these columns keep the rows' values as they are, and give those that are left out none.
+/// Whether these columns store the rows' values as they are, and the omitted columns stay empty.
 pub(crate) fn fit(meta: &ModelMeta, given: &[usize], rows: &NewRow, shown: &[Shown]) -> bool {
     let column = |at: usize| {
         let name = &meta.fields[at].column;
@@ -284,7 +284,7 @@ pub(crate) fn fit(meta: &ModelMeta, given: &[usize], rows: &NewRow, shown: &[Sho
         && rows.values.iter().enumerate().all(fits)
 }
 
-/// INSERTs of these rows that answer the keys.
+/// INSERTs of these rows that return the keys.
 pub(crate) fn keyed(
     meta: &'static ModelMeta,
     rows: Arc<NewRow>,
@@ -317,7 +317,7 @@ pub(crate) fn keyed(
         left -= count;
         let command = Command::with_text(text.clone(), Vec::new(), Access::Write);
         let batch = Batch::new(
-            // Its binds are the sink's.
+            // The sink supplies its binds.
             command.at(site).repeated(1),
             count,
         );

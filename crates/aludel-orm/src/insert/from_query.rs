@@ -1,4 +1,4 @@
-//! Inserting what a query finds.
+//! Inserts the rows of a query (INSERT … SELECT).
 
 use crate::meta::FieldMeta;
 use crate::model::Model;
@@ -13,7 +13,7 @@ use aludel_sql::statement::{Insert, InsertSource};
 use std::marker::PhantomData;
 use std::panic::Location;
 
-/// An insert of what a query finds.
+/// An insert of the rows of a query.
 pub struct InsertFrom<M> {
     columns: Vec<Name>,
     query: QuerySpec,
@@ -35,11 +35,10 @@ impl<M: Model> InsertFrom<M> {
         }
     }
 
-    /// Runs it; answers how many rows were inserted.
+    /// Runs it; returns how many rows were inserted.
     ///
     /// # Errors
-    /// A column that is left out, though Rust fills it in (`default_with`); violations of constraints, and whatever can go
-    /// wrong with a statement.
+    /// An omitted column that Rust fills in (`default_with`); constraint violations, and any database error.
     pub async fn execute(self, db: &dyn Executor) -> Result<u64> {
         let sql = self.to_sql(db.dialect())?;
         if self.query.has_no_rows() {
@@ -53,10 +52,10 @@ impl<M: Model> InsertFrom<M> {
         Ok(done.map_err(named)?.affected)
     }
 
-    /// Its text and binds in a dialect.
+    /// Its SQL text and binds in a dialect.
     ///
     /// # Errors
-    /// What the dialect cannot do, and a column that is left out, though Rust fills it in.
+    /// Anything that the dialect does not support, and an omitted column that Rust fills in.
     pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<Sql> {
         let (columns, query) = self.whole()?;
         let mut w = Writer::new(dialect);
@@ -70,7 +69,7 @@ impl<M: Model> InsertFrom<M> {
         Ok(w.finish()?)
     }
 
-    /// The columns and the query, with what says of a variant's rows which kind they are.
+    /// The columns and the query, with the discriminator of a variant's rows.
     fn whole(&self) -> Result<(Vec<Name>, QuerySpec)> {
         let meta = M::meta();
         let is_given = |column: &str| self.columns.iter().any(|given| given == column);

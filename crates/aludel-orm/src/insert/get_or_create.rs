@@ -21,7 +21,7 @@ pub(crate) async fn get_or_create<M: Model>(
     }
     match Box::pin(insert_nested::<M>(new(), target, site)).await {
         Ok(made) => Ok((made, true)),
-        // Somebody else was faster.
+        // Another writer was faster.
         Err(error) if error.is_unique_violation() => {
             let reads_on = target.is_transaction() && db.dialect().capabilities().snapshot_reads;
             let again = if reads_on { query.for_share() } else { query };
@@ -34,8 +34,8 @@ pub(crate) async fn get_or_create<M: Model>(
     }
 }
 
-/// Only a row that was seen is locked. On MariaDB and MySQL a locking read that finds nothing locks the gap where the row
-/// would be; several may hold that lock, and then none of them can insert.
+/// Locks only a row that was found. On MariaDB and MySQL a locking read that finds nothing locks the gap where the row
+/// would be; several transactions may hold that lock, and then none of them can insert.
 pub(crate) async fn update_or_create<M: Model>(
     condition: Expr<M, bool>,
     patch: M::Patch,
@@ -46,7 +46,7 @@ pub(crate) async fn update_or_create<M: Model>(
     let (query, target) = (Query::<M>::new().filter(condition), db.target());
     let changes = patch.into_changes();
     if !db.dialect().capabilities().row_locks {
-        // Its transaction locks everything, and what it reads stays so.
+        // Its transaction locks the whole database, so what it reads does not change.
         let tx = target.begin(site).await?;
         let done = update_or_insert(&query, changes, new, tx.target(), site).await?;
         tx.commit_at(site).await?;
@@ -63,7 +63,7 @@ async fn update_or_insert<M: Model>(
     site: &'static Location<'static>,
 ) -> Result<(M, bool)> {
     if let Some(seen) = query.optional_at(target, site).await? {
-        // By its key: the index that the condition goes by, and the gaps in it, stay free for others.
+        // By its key: the index that the condition uses, and the gaps in it, stay unlocked for others.
         let by_key = key_condition(M::meta(), seen.key().into_values());
         let same = query.clone().filter(Expr::<_, bool>::from_node(by_key));
         if let Some(row) = Box::pin(change(same, changes.clone(), target, site)).await? {
@@ -72,7 +72,7 @@ async fn update_or_insert<M: Model>(
     }
     match Box::pin(insert_nested::<M>(new(), target, site)).await {
         Ok(made) => Ok((made, true)),
-        // Somebody else was faster.
+        // Another writer was faster.
         Err(error) if error.is_unique_violation() => {
             let found = Box::pin(change(query.clone(), changes, target, site)).await?;
             found.map(|row| (row, false)).ok_or(error)

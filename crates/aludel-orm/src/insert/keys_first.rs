@@ -1,5 +1,5 @@
-//! New rows of which some give their keys and others are numbered: those with keys go first. Where the next number follows
-//! what rows were given, no row is given a number then that a later one has.
+//! Orders new rows of which some give their keys and others are numbered: those with keys go first. Where numbering continues
+//! after the given keys, no row then gets a number that a later row gives.
 
 use super::rows::Rows;
 use crate::meta::ModelMeta;
@@ -7,8 +7,8 @@ use crate::private::{NewRow, count};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
 
-/// The order in which rows are sent, by their positions: those that give a number first. `None` if they are in such an
-/// order, or if the database does not care.
+/// The order in which rows are sent, by their positions: those that give a number first. `None` if they are already in such
+/// an order, or if the database does not need it.
 pub(crate) fn keys_first(
     meta: &ModelMeta,
     rows: impl Iterator<Item = usize> + Clone,
@@ -29,7 +29,7 @@ pub(crate) fn keys_first(
     Some(order)
 }
 
-/// Puts what came back in the order of the inputs. Where something is missing, nobody knows what: it stays as it came.
+/// Puts returned rows in the order of the inputs. If some are missing, it is unknown which, and the order stays.
 pub(super) fn in_order<T>(found: Vec<T>, order: Option<Vec<usize>>) -> Vec<T> {
     match order {
         Some(order) if order.len() == found.len() => {
@@ -42,7 +42,7 @@ pub(super) fn in_order<T>(found: Vec<T>, order: Option<Vec<usize>>) -> Vec<T> {
 }
 
 impl Rows {
-    /// The order in which they are sent, if it is another one.
+    /// The order in which they are sent, if it differs.
     pub(super) fn keys_first(
         &self,
         meta: &ModelMeta,

@@ -1,4 +1,4 @@
-//! Inserting many rows, and what happens to those that are there already.
+//! Inserts many rows, and handles those that already exist (upserts).
 
 use super::chunks::{Pieces, Source, piece, piece_batches};
 use super::keys_first::in_order;
@@ -34,8 +34,8 @@ pub fn excluded<M: Model, T>(column: impl Operand<Scope = M, Type = T>) -> Expr<
     }
 }
 
-/// An insert of many rows: `Post::insert_many(rows).all(&db)` or `.execute(&db)`. The rows are made as they are sent, so that an
-/// iterator may give any number of them.
+/// An insert of many rows: `Post::insert_many(rows).all(&db)` or `.execute(&db)`. The rows are built as they are sent, so an
+/// iterator may yield any number of them.
 pub struct InsertMany<'a, M: Model> {
     rows: Source<'a, M>,
     conflict: Option<Conflict>,
@@ -70,22 +70,22 @@ impl<'a, M: Model> InsertMany<'a, M> {
         }
     }
 
-    /// Without looking at the rows by the model's rules.
+    /// Skips the model's validation rules.
     #[must_use]
     pub fn unvalidated(mut self) -> Self {
         self.validated = false;
         self
     }
 
-    /// In an upsert, where a key occurs several times, the last row that has it is the one that counts; the others are not
-    /// sent. Without it such rows are an error.
+    /// In an upsert where a key occurs several times, sends only the last row with that key. Without this, such rows are an
+    /// error.
     #[must_use]
     pub fn last_wins(mut self) -> Self {
         self.last_wins = true;
         self
     }
 
-    /// All rows, looked at by the model's rules; the keys of an upsert once.
+    /// All rows, validated by the model's rules; each key of an upsert once.
     fn written(&mut self) -> Result<Rows> {
         let rows = self.rows.write(usize::MAX);
         if self.validated {
@@ -94,7 +94,7 @@ impl<'a, M: Model> InsertMany<'a, M> {
         once(M::meta(), rows, self.conflict.as_ref(), self.last_wins)
     }
 
-    /// What to do about rows that are there already, by these columns of a unique key.
+    /// Chooses what to do with rows that already exist, by these columns of a unique key (ON CONFLICT).
     #[doc(alias = "upsert")]
     pub fn on_conflict(self, columns: impl ColumnList<M>) -> OnConflict<'a, M> {
         OnConflict {
@@ -103,10 +103,10 @@ impl<'a, M: Model> InsertMany<'a, M> {
         }
     }
 
-    /// Inserts them; answers how many (with `do_nothing`, how many were new).
+    /// Inserts them; returns how many (with `do_nothing`, how many were new).
     ///
     /// # Errors
-    /// Violations of constraints, and whatever can go wrong with a statement: then none is inserted.
+    /// Constraint violations, and any database error: then none is inserted.
     pub async fn execute(mut self, db: &dyn Executor) -> Result<u64> {
         let (site, meta) = (self.site, M::meta());
         if self.conflict.is_none() {
@@ -142,7 +142,7 @@ impl<'a, M: Model> InsertMany<'a, M> {
         .map_err(|error| computed.name(meta.named(error)))
     }
 
-    /// Whether the database has to be told that keys were given, so that it numbers from above them.
+    /// Whether the database must be told that keys were given, so that it numbers new rows above them.
     fn raises(&self, db: &dyn Executor) -> bool {
         let key = match M::meta().key[..] {
             [key] => M::meta().fields[key].identity,
@@ -151,12 +151,12 @@ impl<'a, M: Model> InsertMany<'a, M> {
         self.rows.is_keyed() && key.is_some() && !db.dialect().capabilities().numbers_after_given
     }
 
-    /// Inserts rows as they come, in one transaction if they are more than one statement.
+    /// Inserts rows as they come, in one transaction if they need more than one statement.
     async fn execute_plainly(mut self, db: &dyn Executor) -> Result<u64> {
         let (meta, site, target) = (M::meta(), self.site, db.target());
         let most = piece(meta, db.dialect());
         let first = self.rows.write(most);
-        // A full piece may be followed by others.
+        // A full chunk may be followed by others.
         let second = (first.len() == most).then(|| self.rows.write(most));
         let more = second.filter(|rows| rows.len() > 0);
         let raises = self.raises(db);
@@ -166,7 +166,7 @@ impl<'a, M: Model> InsertMany<'a, M> {
             }
             let batches = piece_batches(meta, first, target, site)?;
             let loads = db.target().database().takes_files();
-            // A command of many runs is several statements, too, and what is sent as a file may have to be undone.
+            // A command of many runs is several statements, too, and rows that are sent as a file may have to be undone.
             let is_several =
                 |command: &Command| command.is_repeated() || loads && command.is_copying();
             let several =
@@ -201,12 +201,12 @@ impl<'a, M: Model> InsertMany<'a, M> {
         done.await.map_err(|error| meta.named(error))
     }
 
-    /// Inserts them, and returns the rows in the order of the inputs, with all that the database filled in. With
-    /// `do_nothing`, rows that were there already are missing, and those that give their keys come before those that are
+    /// Inserts them, and returns the rows in the order of the inputs, with everything the database filled in. With
+    /// `do_nothing`, rows that already existed are missing, and those that give their keys come before those that are
     /// numbered.
     ///
     /// # Errors
-    /// Violations of constraints, and whatever can go wrong with a statement: then none is inserted.
+    /// Constraint violations, and any database error: then none is inserted.
     pub async fn all(mut self, db: &dyn Executor) -> Result<Vec<M>> {
         let (meta, site) = (M::meta(), self.site);
         let rows = self.written()?;
@@ -233,7 +233,7 @@ impl<'a, M: Model> InsertMany<'a, M> {
             let mut found: Vec<M> = Vec::new();
             for batch in batches {
                 let rows = fetch_placed::<M>(target, batch).await;
-                // What goes in by one statement needs no transaction, and stays.
+                // A single statement needs no transaction, and its rows stay.
                 let rows = match several {
                     true => rows?,
                     false => rows.map_err(crate::write::read_back)?,
@@ -256,7 +256,7 @@ impl<'a, M: Model> InsertMany<'a, M> {
     /// Its first statement's text and binds in a dialect.
     ///
     /// # Errors
-    /// What the dialect cannot do.
+    /// Anything that the dialect does not support.
     pub fn to_sql(mut self, dialect: &'static dyn Dialect) -> Result<Sql> {
         self.validated = false;
         let rows = self.written()?;
@@ -280,7 +280,7 @@ impl<'a, M: Model> InsertMany<'a, M> {
 }
 
 /// Raises the sequence of a key, so that the next number is above all keys that were given (PostgreSQL; elsewhere the table
-/// does so itself). Other writers wait until the transaction ends: a number that is drawn meanwhile would be given again.
+/// does so itself). Other writers wait until the transaction ends: a number drawn meanwhile would be used twice.
 async fn raise_sequence(
     meta: &'static ModelMeta,
     target: Target<'_>,
@@ -307,7 +307,7 @@ async fn raise_sequence(
     let mut w = Writer::new(dialect);
     w.checked_identifier(column)?;
     let column = w.finish()?.text;
-    // The next number is the last one until it was drawn.
+    // Until `is_called`, the next number is `last_value` itself.
     let raise = format!(
         "SELECT pg_catalog.setval('{}', highest) FROM (SELECT max({column})::int8 AS highest FROM {table}) AS given, {sequence} AS s \
          WHERE highest >= s.last_value + s.is_called::int",
@@ -338,17 +338,17 @@ impl<'a, M: Model> InsertStream<'a, M> {
         }
     }
 
-    /// Without looking at the rows by the model's rules.
+    /// Skips the model's validation rules.
     #[must_use]
     pub fn unvalidated(mut self) -> Self {
         self.validated = false;
         self
     }
 
-    /// Inserts them in one transaction, as they come; answers how many. A few thousand wait in memory at most.
+    /// Inserts them in one transaction, as they arrive; returns how many. At most a few thousand wait in memory.
     ///
     /// # Errors
-    /// An error of the stream, violations of constraints, and whatever can go wrong with a statement: then none is inserted.
+    /// An error of the stream, constraint violations, and any database error: then none is inserted.
     pub async fn execute(mut self, db: &dyn Executor) -> Result<u64> {
         let (meta, site, validated) = (M::meta(), self.site, self.validated);
         let most = piece(meta, db.dialect()).min(LONGEST_OF_STREAMS);
@@ -375,7 +375,7 @@ impl<'a, M: Model> InsertStream<'a, M> {
     }
 }
 
-/// Rows of a stream that are sent together where a piece has no end of its own.
+/// Rows of a stream that are sent together where chunks have no limit of their own.
 const LONGEST_OF_STREAMS: usize = 16_384;
 
 /// Inserts new rows of any model, all of them or none; returns their values in their order.
@@ -425,7 +425,7 @@ async fn fetch_placed<M: Model>(target: Target<'_>, batch: Batch) -> Result<Vec<
     Ok(Placed::rows_in(sink))
 }
 
-/// What an upsert sets to expressions.
+/// The columns that an upsert sets to expressions.
 fn computed(meta: &'static ModelMeta, conflict: Option<&Conflict>) -> Computed {
     match conflict.map(|conflict| &conflict.action) {
         Some(ConflictAction::Update(assignments)) => Computed::assigned(meta, assignments),
@@ -433,16 +433,16 @@ fn computed(meta: &'static ModelMeta, conflict: Option<&Conflict>) -> Computed {
     }
 }
 
-/// Some rows in one statement.
+/// Rows in one statement.
 pub(crate) struct Batch {
     pub(crate) command: Command,
     pub(crate) rows: usize,
-    /// What tells its rows apart when they come back.
+    /// Tells its rows apart when they come back.
     pub(crate) marks: Option<Marks>,
 }
 
 impl Batch {
-    /// Rows that are not told apart: they do not come back, or their keys are known.
+    /// A batch without marks: its rows do not come back, or their keys are known.
     pub(crate) fn new(command: Command, rows: usize) -> Batch {
         Batch {
             command,
@@ -452,7 +452,7 @@ impl Batch {
     }
 }
 
-/// Runs a function on the target, or in a transaction of its own when it sends several statements.
+/// Runs a function on the target, or in a transaction of its own if it sends several statements.
 pub(super) async fn in_one<T>(
     target: Target<'_>,
     several: bool,
@@ -498,9 +498,9 @@ pub(crate) fn batches(
     let compared = match conflict.map(|conflict| &conflict.action) {
         _ if !returning => None,
         None => Some(None),
-        // Those that are there already do not come back.
+        // Rows that already exist do not come back.
         Some(ConflictAction::Nothing) => None,
-        // The others may have been set to something else.
+        // The other columns may have been set to something else.
         Some(ConflictAction::Update(_)) => conflict.map(|conflict| {
             let is_key = |at: &usize| {
                 let column = &meta.fields[*at].column;
@@ -513,7 +513,7 @@ pub(crate) fn batches(
         let only = compared.as_ref()?;
         Marks::of(meta, rows, only.as_deref())
     };
-    // In an upsert the columns that are given matter.
+    // In an upsert it matters which columns are given.
     let mixed = conflict.is_none();
     let mut batches = Vec::new();
     if rows.len() > 0 && rows.are_alike() && rows.first_width() > 0 {
@@ -524,7 +524,7 @@ pub(crate) fn batches(
             }
             // Preparing a long statement takes longer than running a short one again and again.
             true => KEPT_UP_TO.min(fits),
-            // A stream has no end that is too long.
+            // A COPY has no length limit.
             _ if copies && rows.len() >= COPY_FROM => rows.len(),
             // One array for each column, however many rows.
             _ if arrays && rows.len() >= UNNEST_FROM => MOST_ROWS,
@@ -545,7 +545,7 @@ pub(crate) fn batches(
         let width = rows.first_width();
         let alike = rows.like_first().min(MOST_ROWS);
         let most = match width {
-            // Nothing but defaults, and no word for one in a row.
+            // Only defaults, and no DEFAULT keyword for a row.
             0 if !caps.default_keyword => 1,
             // One array for each column, however many rows.
             _ if arrays && alike >= UNNEST_FROM => alike,
@@ -563,7 +563,7 @@ pub(crate) fn batches(
     Ok(batches)
 }
 
-/// Rows of a run, and of the shorter ones for those that do not fill it.
+/// Rows in a run, and in the shorter runs for the rest.
 const RUNS: [usize; 3] = [64, 8, 1];
 
 /// Rows that are alike and not read back, on SQLite: a statement of some rows is prepared once and run again and again.
@@ -583,7 +583,7 @@ fn runs(
         .rev()
         .peekable();
     let mut batches = Vec::new();
-    // From the end, so that what is split off is little, and most of the values stay where they are.
+    // From the end, so that little is split off, and most of the values stay where they are.
     while let Some(each) = longer.next() {
         let count = longer.peek().map_or(left, |longer| left % longer);
         if count == 0 {
@@ -603,7 +603,7 @@ fn runs(
     Ok(batches)
 }
 
-/// Where there is no RETURNING (MySQL): row by row, in one transaction.
+/// Inserts row by row, in one transaction, where there is no RETURNING (MySQL).
 async fn one_by_one<M: Model>(
     rows: Rows,
     conflict: Option<Conflict>,
@@ -636,21 +636,21 @@ async fn one_by_one<M: Model>(
     .await
 }
 
-/// What to do about rows that are there already.
+/// What to do with rows that already exist (ON CONFLICT).
 pub struct OnConflict<'a, M: Model> {
     insert: InsertMany<'a, M>,
     columns: Vec<Name>,
 }
 
 impl<'a, M: Model> OnConflict<'a, M> {
-    /// Leave them as they are.
+    /// Leaves them as they are (DO NOTHING).
     #[must_use]
     pub fn do_nothing(self) -> InsertMany<'a, M> {
         self.with(ConflictAction::Nothing)
     }
 
-    /// Change them; [`excluded`] is the value that the insert had. As in every other write, the version counts, and the
-    /// moment of the last change is now. A key that several rows give is an error, unless
+    /// Updates them (DO UPDATE); [`excluded`] is the value that the insert had. As in every write, the version is incremented
+    /// and the time of the last change is set. A key that several rows give is an error, unless
     /// [`last_wins`](InsertMany::last_wins).
     #[must_use]
     pub fn do_update(self, assignments: impl Assignments<M>) -> InsertMany<'a, M> {

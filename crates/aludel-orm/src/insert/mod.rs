@@ -1,4 +1,4 @@
-//! Inserting: one row, many, what a query finds; upserts; get or create.
+//! Inserts: one row, many rows, the rows of a query; upserts; get or create.
 
 mod chunks;
 mod computed;

@@ -1,6 +1,7 @@
-//! Inserting rows that need not be read back: all their values are given, but for the key. On SQLite that is the number of the
-//! row (on PostgreSQL it is [drawn](super::drawn), on MariaDB [answered](super::exact)). One INSERT is prepared and run for each row, at half the price of RETURNING; or, where nothing can come between
-//! the numbers of the rows of one statement, for some rows at a time.
+//! Inserts rows that need not be read back: all their values are given, except the key. On SQLite the key is the number of the
+//! row (on PostgreSQL it is [drawn](super::drawn), on MariaDB [returned](super::exact)). One prepared INSERT is run for each
+//! row, at half the price of RETURNING; or for several rows at a time, if the rows of one statement are sure to get consecutive
+//! numbers.
 
 use super::many::Batch;
 use super::rows::{Rows, check_binds};
@@ -24,7 +25,7 @@ use std::sync::Arc;
 pub(crate) struct Shape {
     /// Where each column of a row comes from: a bind, the number of the row, or nowhere.
     sources: Arc<[usize]>,
-    /// Binds of a row.
+    /// Binds per row.
     width: usize,
     rows: usize,
 }
@@ -44,7 +45,7 @@ impl Shape {
         let width = count(first);
         let (mut next, mut sources) = (0, Vec::with_capacity(first.len()));
         for (at, (field, given)) in meta.fields.iter().zip(first).enumerate() {
-            // What a type in the database's own words makes of a value, only the database knows.
+            // Only the database knows what a custom type makes of a value.
             let plain = field.generated.is_none() && !matches!(field.sql_type, SqlType::Custom(_));
             sources.push(match given {
                 true if plain && at != key => {
@@ -79,21 +80,21 @@ impl Shape {
         self.rows
     }
 
-    /// Binds of a row.
+    /// Binds per row.
     pub(super) fn width(&self) -> usize {
         self.width
     }
 
-    /// Whether the rows are worth asking the table how it [numbers](Numbering) them.
+    /// Whether there are enough rows to query how the table [numbers](Numbering) them.
     pub(crate) fn are_many(&self) -> bool {
         self.rows >= 2 * ROWS_OF_A_RUN
     }
 }
 
-/// Rows of one statement, whatever the number of its runs. It pauses now and then, so that others have their turn.
+/// Maximum rows in one statement, over all its runs. It pauses now and then, so that others have their turn.
 const MOST_ROWS: usize = 10_000;
 
-/// Rows of one run, where their numbers follow each other: more make it no faster.
+/// Rows in one run, where their numbers are consecutive: more are no faster.
 const ROWS_OF_A_RUN: usize = 32;
 
 /// How a table numbers its rows.
@@ -114,7 +115,7 @@ impl FromRow for Numbering {
 }
 
 impl Numbering {
-    /// The question. A transaction that writes must have begun: what is answered is then true until its end.
+    /// The query. A write transaction must have begun: the result then holds until its end.
     pub(crate) fn command(
         meta: &'static ModelMeta,
         dialect: &'static dyn Dialect,
@@ -143,16 +144,16 @@ impl Numbering {
         Ok(Command::new(w.finish()?, Access::Read).at(site))
     }
 
-    /// Whether these new rows get numbers one after another: no trigger adds or removes rows in between, and the
-    /// numbers do not come to their end, after which SQLite draws them by lot.
+    /// Whether these new rows get consecutive numbers: no trigger adds or removes rows in between, and the numbers do not
+    /// run out, after which SQLite picks them at random.
     pub(crate) fn is_even(&self, shape: &Shape) -> bool {
         let last = self.last.unwrap_or(0);
         !self.triggers && last.checked_add(2 * shape.rows as i64).is_some()
     }
 }
 
-/// INSERTs of these rows, each with the values of its rows: one text, run again and again. Where the numbers of rows are
-/// `even`, a run inserts several.
+/// INSERTs of these rows, each with the values of its rows: one text, run again and again. If the numbers of rows are
+/// consecutive (`even`), a run inserts several.
 pub(crate) fn repeated(
     meta: &'static ModelMeta,
     rows: Arc<NewRow>,
@@ -197,7 +198,7 @@ pub(super) struct Parts {
     model: &'static str,
     sources: Arc<[usize]>,
     width: usize,
-    /// The values, if they are nobody else's.
+    /// The values, if they are not shared.
     own: Option<Vec<Value>>,
     rows: Arc<NewRow>,
 }
@@ -235,9 +236,9 @@ impl Parts {
 /// The values of rows, one after another.
 enum Held {
     Own(Vec<Value>),
-    /// Those of others too, and where these begin.
+    /// Shared with others, and where these begin.
     Shared(Arc<NewRow>, usize),
-    /// They were shared, and are the others' alone.
+    /// They were shared, and now only the others have them.
     LetGo(usize),
 }
 
@@ -251,13 +252,13 @@ impl Held {
     }
 }
 
-/// Values of rows on their way into the database, and the numbers that they got there.
+/// Values of rows that are being inserted, and the numbers that they got.
 pub(crate) struct Kept {
     model: &'static str,
     sources: Arc<[usize]>,
-    /// Values of a row.
+    /// Values per row.
     width: usize,
-    /// Rows of a run.
+    /// Rows in a run.
     each: usize,
     values: Held,
     numbers: Vec<i64>,
@@ -285,7 +286,7 @@ impl Kept {
         self.numbers.len()
     }
 
-    /// Lets go of values that are shared; they will be lent.
+    /// Gives up values that are shared; they will be lent.
     pub(crate) fn let_go(&mut self, of: &Arc<NewRow>) {
         if let Held::Shared(rows, start) = &self.values
             && Arc::ptr_eq(rows, of)
@@ -294,7 +295,7 @@ impl Kept {
         }
     }
 
-    /// A row of the model. Its values are given away, its own or those that were let go and are lent.
+    /// A row of the model, moved out of its own values, or out of the lent ones if its own were given up.
     pub(crate) fn take<M: Model>(&mut self, row: usize, lent: Option<&mut [Value]>) -> Result<M> {
         let (from, to) = (row * self.width, (row + 1) * self.width);
         let values = match (&mut self.values, lent) {
@@ -319,7 +320,7 @@ impl Kept {
         self.numbers[row]
     }
 
-    /// Leaves those rows of which `kept` says so.
+    /// Keeps only the rows that `kept` marks.
     pub(crate) fn keep(&mut self, kept: &[bool]) {
         let all = 0..self.numbers.len() * self.width;
         let mut own = match &mut self.values {

@@ -1,5 +1,5 @@
-//! Each key once in an upsert. PostgreSQL refuses a statement that would change a row twice, the others let the last one
-//! win, and what is sent in several statements would do so everywhere.
+//! Makes each key of an upsert occur once. PostgreSQL rejects a statement that would change a row twice; elsewhere the last
+//! row wins, as it would everywhere across several statements.
 
 use super::rows::Rows;
 use crate::meta::ModelMeta;
@@ -9,8 +9,8 @@ use aludel_sql::statement::{Conflict, ConflictAction};
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 
-/// The rows of an upsert, if each of its keys occurs once; with `last_wins`, the last row of each key. What is left as it is
-/// when it is there already may occur again.
+/// The rows of an upsert, if each of its keys occurs once; with `last_wins`, the last row of each key. With DO NOTHING, keys
+/// may repeat.
 pub(super) fn once(
     meta: &'static ModelMeta,
     rows: Rows,
@@ -42,7 +42,7 @@ pub(super) fn once(
     Ok(rows.without(&left_out))
 }
 
-/// Each row whose key comes again, and the next row that has it.
+/// Pairs of rows with the same key: each row and the next one that has it.
 fn pairs(rows: &Rows, places: &[usize]) -> Vec<(usize, usize)> {
     let mut seen = HashMap::with_capacity(rows.len());
     let mut pairs = Vec::new();
@@ -54,7 +54,7 @@ fn pairs(rows: &Rows, places: &[usize]) -> Vec<(usize, usize)> {
     pairs
 }
 
-/// The row's key, if all of it is known: a default is the database's to find out, and NULL is like no other NULL.
+/// The row's key, if all of it is known: only the database knows its defaults, and NULLs are never equal.
 fn key<'r>((given, values): (&[bool], &'r [Value]), places: &[usize]) -> Option<Key<'r>> {
     let value = |at: usize| {
         let value = given[at].then(|| &values[crate::private::count(&given[..at])]);
@@ -69,14 +69,14 @@ fn key<'r>((given, values): (&[bool], &'r [Value]), places: &[usize]) -> Option<
     }
 }
 
-/// The values of a key; most keys have one, and need no memory.
+/// The values of a key; most keys have one, and need no allocation.
 #[derive(PartialEq)]
 enum Key<'r> {
     One(&'r Value),
     Several(Vec<&'r Value>),
 }
 
-// NaN is not equal to itself, and so is found in no map: as a key it occurs once.
+// NaN is not equal to itself, so no map finds it: as a key it occurs once.
 impl Eq for Key<'_> {}
 
 impl Hash for Key<'_> {

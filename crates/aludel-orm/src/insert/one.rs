@@ -15,7 +15,7 @@ use std::any::Any;
 use std::future::Future;
 use std::panic::Location;
 
-/// Inserts what is new, with the hooks of its model and of the database.
+/// Inserts a new row, with the hooks of its model and of the database.
 pub async fn insert_new<N: NewModel>(
     new: N,
     target: Target<'_>,
@@ -23,13 +23,13 @@ pub async fn insert_new<N: NewModel>(
 ) -> Result<N::Model> {
     let made = insert_with(new, Vec::new(), target, site).await;
     match is_hooked::<N::Model>(target.database()) {
-        // What can't be read back was rolled back, too.
+        // If the row can't be read back, its insert was rolled back, too.
         true => made,
         false => made.map_err(crate::write::read_back),
     }
 }
 
-/// The same, with values that drafts can't say: a key that the database would number, NULL where there is a default.
+/// The same, with values that drafts can't express: a key that the database would number, NULL where there is a default.
 pub(crate) async fn insert_with<N: NewModel>(
     new: N,
     extra: Vec<(usize, Value)>,
@@ -42,7 +42,7 @@ pub(crate) async fn insert_with<N: NewModel>(
         .read()
 }
 
-/// A new row on its way: its values, what takes the row as it comes back, and the hooks to call then.
+/// A new row to insert: its values, the sink for the row that comes back, and the hooks to call then.
 pub(crate) struct Draft {
     row: Rows,
     sink: fn() -> Box<dyn Sink>,
@@ -50,7 +50,7 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
-    /// A new row, with the hooks called that come before it.
+    /// A new row, after its `before` hooks have run.
     pub(crate) fn of<N: NewModel>(
         mut new: N,
         extra: Vec<(usize, Value)>,
@@ -73,7 +73,7 @@ impl Draft {
     }
 }
 
-/// Inserts a row without hooks, and answers it with all that the database filled in.
+/// Inserts a row without hooks, and returns it with everything the database filled in.
 pub(crate) fn insert_one<'a, M: Model>(
     row: Rows,
     target: Target<'a>,
@@ -83,7 +83,7 @@ pub(crate) fn insert_one<'a, M: Model>(
     async move { made.await?.read() }
 }
 
-/// Makes a row of what was inserted, and calls the hooks that come after.
+/// Builds the inserted row, and calls its `after` hooks.
 type AfterInsert = fn(Inserted, &Database) -> Result<Box<dyn Any + Send>>;
 
 fn after_insert<M: Model>(made: Inserted, db: &Database) -> Result<Box<dyn Any + Send>> {
@@ -98,7 +98,7 @@ pub(crate) enum Inserted {
     Known(KnownRow),
     /// It is in a sink for its model.
     Read(Box<dyn Sink>, &'static ModelMeta),
-    /// It was made for hooks.
+    /// It was built for hooks.
     Made(Box<dyn Any + Send>),
 }
 
@@ -115,7 +115,7 @@ impl Inserted {
     }
 }
 
-/// Inserts a new row of any model; with hooks, all is in a transaction.
+/// Inserts a new row of any model; with hooks, everything is in a transaction.
 pub(crate) async fn insert_draft(
     meta: &'static ModelMeta,
     draft: Draft,
@@ -136,7 +136,7 @@ pub(crate) async fn insert_draft(
     .await
 }
 
-/// Inserts a row without hooks. The sink takes it as it comes back.
+/// Inserts a row without hooks. The sink receives the row that comes back.
 pub(super) async fn insert_plain(
     meta: &'static ModelMeta,
     mut row: Rows,
@@ -173,7 +173,7 @@ fn lost(meta: &ModelMeta) -> Error {
     )
 }
 
-/// Inserts without RETURNING, and answers the key: given, or the last that was generated.
+/// Inserts without RETURNING, and returns the key: given, or the last that was generated.
 pub(crate) async fn insert_unseen(
     meta: &'static ModelMeta,
     row: Rows,

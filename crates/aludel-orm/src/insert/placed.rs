@@ -1,7 +1,7 @@
-//! Rows that come back in another order than they were sent in: each is found by its values.
+//! Puts rows that come back in another order than they were sent into that order: each is found by its values.
 //!
-//! An INSERT answers its rows in their order, as a rule. A rule of a view, or a database that spreads rows over several
-//! servers (Citus), may answer them in another one, and then each draft would get another draft's row and key. So the
+//! An INSERT usually returns its rows in their order. A rule of a view, or a database that spreads rows over several
+//! servers (Citus), may return them in another one, and then each draft would get another draft's row and key. So the
 //! values of the rows that come back are compared with those that were sent, by their hashes.
 
 use super::rows::Rows;
@@ -22,7 +22,7 @@ pub(crate) struct Marks {
 }
 
 impl Marks {
-    /// Those of the columns that all rows give, or of some of them; none where nothing can be compared.
+    /// The hashes of the columns that all rows give, or of some of them; `None` if nothing can be compared.
     pub(super) fn of(
         meta: &'static ModelMeta,
         rows: &Rows,
@@ -73,9 +73,9 @@ impl Marks {
 pub(crate) struct Placed<T> {
     rows: Collect<T>,
     marks: Marks,
-    /// The hashes of the rows that came, once one came that is not the next that was sent.
+    /// The hashes of the rows that came back; `None` while they come in order.
     found: Option<Vec<u64>>,
-    /// Those of the row that comes.
+    /// The hashes of the current row.
     own: Vec<u64>,
 }
 
@@ -89,7 +89,7 @@ impl<T> Placed<T> {
         }
     }
 
-    /// Collects the rows, in the order in which they were sent as far as that can be known.
+    /// A sink that collects the rows in the order in which they were sent, as far as that can be known.
     pub(crate) fn sink(marks: Option<Marks>) -> Box<dyn Sink>
     where
         T: FromRow + Send + 'static,
@@ -100,7 +100,7 @@ impl<T> Placed<T> {
         }
     }
 
-    /// The rows that such a sink took.
+    /// The rows in such a sink.
     pub(crate) fn rows_in(sink: Box<dyn Sink>) -> Vec<T>
     where
         T: FromRow + Send + 'static,
@@ -130,14 +130,14 @@ impl<T> Placed<T> {
     }
 }
 
-/// Where each of the rows that came was sent; nothing if they came in their order.
+/// Where each of the rows that came back was sent; `None` if they came in their order.
 fn order(sent: &[u64], found: &[u64], width: usize) -> Result<Option<Vec<usize>>, DecodeError> {
     let column = |of: &[u64], at: usize| -> Vec<u64> {
         let mut all: Vec<u64> = of.iter().skip(at).step_by(width).copied().collect();
         all.sort_unstable();
         all
     };
-    // What a trigger or the column's type makes of a value, says nothing of its place.
+    // Values that a trigger or the column's type has changed say nothing about a row's place.
     let kept: Vec<usize> = (0..width)
         .filter(|at| column(sent, *at) == column(found, *at))
         .collect();
@@ -149,7 +149,7 @@ fn order(sent: &[u64], found: &[u64], width: usize) -> Result<Option<Vec<usize>>
     if moved.is_empty() || tells_apart(sent, width, &same) {
         return Ok(None);
     }
-    // Columns that have a value for each row say where it belongs, and have to say the same.
+    // Each column whose values are all different says where the rows belong, and such columns must agree.
     let mut agreed: Option<Vec<usize>> = None;
     for at in moved
         .iter()
@@ -168,7 +168,7 @@ fn order(sent: &[u64], found: &[u64], width: usize) -> Result<Option<Vec<usize>>
     }
 }
 
-/// Whether rows that were sent with other values have other values in these columns.
+/// Whether these columns tell apart all rows that were sent with different values.
 fn tells_apart(sent: &[u64], width: usize, columns: &[usize]) -> bool {
     let mut known: HashMap<Vec<u64>, &[u64]> = HashMap::new();
     sent.chunks(width).all(|row| {
@@ -177,7 +177,7 @@ fn tells_apart(sent: &[u64], width: usize, columns: &[usize]) -> bool {
     })
 }
 
-/// Where each of the rows that came was sent, by the values of some columns.
+/// Where each of the rows that came back was sent, by the values of some columns.
 fn by_columns(
     sent: &[u64],
     found: &[u64],
@@ -188,7 +188,7 @@ fn by_columns(
     let mut places: HashMap<Vec<u64>, Vec<usize>> = HashMap::new();
     for (place, row) in sent.chunks(width).enumerate().rev() {
         let places = places.entry(by(row)).or_default();
-        // Rows that were sent alike may stand for one another, and no others.
+        // Only rows that were sent with equal values may stand for one another.
         if let Some(other) = places.last()
             && sent[other * width..(other + 1) * width] != *row
         {
@@ -241,8 +241,8 @@ impl<T: FromRow + Send + 'static> Sink for Placed<T> {
     }
 }
 
-/// Whether values of a type come back as they went, and tell rows apart: of truth values and labels there are few, and triggers
-/// set them.
+/// Whether values of a type come back unchanged and tell rows apart: booleans and labels have few values, and triggers set
+/// them.
 fn is_compared(sql_type: &SqlType) -> bool {
     matches!(
         sql_type,
@@ -328,9 +328,9 @@ mod tests {
             Option<Option<&'static [usize]>>,
         );
         let cases: [Case; 11] = [
-            // A trigger numbers the second column anew, and the first says that the order was kept.
+            // A trigger renumbers the second column, and the first shows that the order was kept.
             (&[7, 3, 5, 1, 6, 2], &[7, 1, 5, 2, 6, 3], Some(None)),
-            // Two columns that tell rows apart, and do not agree.
+            // Two columns that tell rows apart, but disagree.
             (&[1, 10, 2, 20, 3, 30], &[2, 10, 1, 30, 3, 20], None),
             // A number that is the same for two rows, beside one that is not.
             (
@@ -347,17 +347,17 @@ mod tests {
             // The second column was changed by a trigger.
             (&[1, 10, 2, 20], &[1, 11, 2, 21], Some(None)),
             (&[1, 10, 2, 20], &[2, 21, 1, 11], Some(Some(&[1, 0]))),
-            // Both were: there is nothing to be seen.
+            // Both were changed: nothing can be compared.
             (&[1, 10, 2, 20], &[5, 11, 6, 21], Some(None)),
-            // Alike, they may stand for one another.
+            // Equal rows may stand for one another.
             (
                 &[1, 10, 1, 10, 2, 20],
                 &[2, 20, 1, 10, 1, 10],
                 Some(Some(&[2, 0, 1])),
             ),
-            // The first column does not tell which is which, and the second was changed.
+            // The first column does not tell the rows apart, and the second was changed.
             (&[1, 10, 1, 20, 2, 30], &[2, 31, 1, 11, 1, 21], None),
-            // The first column came as it was sent, and tells which is which: a trigger has swapped the second.
+            // The first column came back unchanged, and tells the rows apart: a trigger has swapped the second.
             (&[1, 10, 2, 20, 3, 30], &[1, 20, 2, 10, 3, 30], Some(None)),
         ];
         for (sent, found, wanted) in cases {

@@ -9,17 +9,17 @@ use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
 use aludel_sql::render::check_bind;
 
-/// New rows. In the usual case, that all give the same columns, their values are the binds as they stand here.
+/// New rows. Usually all of them give the same columns, and their values are the binds as they are stored here.
 #[derive(Clone, Default)]
 pub(crate) struct Rows {
     /// The values that are given, row after row.
     values: Vec<Value>,
-    /// For each column of each row, whether it is given; what is not, the database fills in.
+    /// For each column of each row, whether it is given; the database fills in the others.
     given: Vec<bool>,
     width: usize,
     /// Whether all rows give the same columns.
     alike: bool,
-    /// How many rows went before them: errors count from the first.
+    /// How many rows came before them: errors count from the first.
     before: usize,
 }
 
@@ -38,7 +38,7 @@ impl Rows {
         Rows::new(written, width)
     }
 
-    /// The row of a new object: alone, it has no others whose columns it would leave out.
+    /// The row of one new object: there are no other rows whose columns it would omit.
     pub(crate) fn single<N: NewModel>(row: N) -> Rows {
         let width = N::Model::meta().fields.len();
         let mut written = NewRow {
@@ -57,7 +57,7 @@ impl Rows {
         }
     }
 
-    /// The rows of these new objects, each with values that new objects can't say.
+    /// The rows of these new objects, each with values that new objects can't express.
     pub(crate) fn with_extra<N: NewModel>(
         rows: impl IntoIterator<Item = (N, Vec<(usize, Value)>)>,
     ) -> Rows {
@@ -94,7 +94,7 @@ impl Rows {
         }
     }
 
-    /// The same rows, behind so many others.
+    /// The same rows, after this many others.
     pub(super) fn behind(self, before: usize) -> Rows {
         Rows { before, ..self }
     }
@@ -188,7 +188,7 @@ impl Rows {
         columns
     }
 
-    /// Copies of the rows, so many at a time.
+    /// Copies of the rows, at most `most` at a time.
     pub(super) fn portions(&self, most: usize) -> impl Iterator<Item = Rows> {
         let mut rest = &self.values[..];
         self.given.chunks(most * self.width).map(move |given| {
@@ -204,7 +204,7 @@ impl Rows {
         })
     }
 
-    /// Rows that are alike, so many at a time.
+    /// Rows that are alike, at most `most` at a time.
     pub(super) fn into_chunks(self, most: usize) -> impl Iterator<Item = Rows> {
         let (mut left, width, values_each) = (self.len(), self.width, self.first_width());
         let Rows { values, given, .. } = self;
@@ -215,7 +215,7 @@ impl Rows {
             left -= rows;
             (rows > 0).then(|| Rows {
                 values: if all {
-                    // What is left is all there was, as a rule, and then it is not copied.
+                    // Usually this is all there was, and then it is not copied.
                     std::mem::take(&mut values).collect()
                 } else {
                     values.by_ref().take(rows * values_each).collect()
@@ -265,7 +265,7 @@ impl Rows {
         Rows::new(written, width)
     }
 
-    /// Looks at the rows by the model's rules.
+    /// Checks the rows by the model's rules.
     pub(crate) fn validate(&self, meta: &'static ModelMeta) -> Result<()> {
         if !meta.is_validated() {
             return Ok(());
@@ -286,7 +286,7 @@ impl Rows {
         Ok(())
     }
 
-    /// The values as the columns keep them.
+    /// Checks the values, and pads them as the columns do.
     ///
     /// # Errors
     /// The first value that its column can't hold.
@@ -307,7 +307,7 @@ impl Rows {
         Ok(())
     }
 
-    /// A row whose relation was never set would be an error of the database's, without a word on which field.
+    /// Checks that required relations are set: the database's error would not name the field.
     pub(super) fn check_required(&self, meta: &ModelMeta) -> Result<()> {
         for relation in meta.relations.iter().filter(|relation| !relation.nullable) {
             for column in &relation.columns {
@@ -336,8 +336,7 @@ impl Rows {
     }
 }
 
-/// Rows that are taken from the first on, some at a time. Those that are left stay where they are: there may be as many
-/// takings as rows.
+/// Rows that are taken from the front, some at a time. The rest stays where it is: rows may be taken one by one.
 pub(crate) struct Front {
     values: std::vec::IntoIter<Value>,
     given: Vec<bool>,
@@ -378,7 +377,7 @@ impl Front {
         let is_all = self.taken == 0 && given.len() == self.given.len();
         self.taken += given.len();
         let values = if is_all {
-            // As a rule it is all there is, and then it is not copied.
+            // Usually this is all there is, and then it is not copied.
             std::mem::take(&mut self.values).collect()
         } else {
             self.values.by_ref().take(count(&given)).collect()
@@ -394,12 +393,12 @@ impl Front {
     }
 }
 
-/// A row of several, in the words of errors.
+/// Names one row of several, for errors.
 fn numbered(meta: &ModelMeta, n: usize) -> String {
     format!("{} (number {} of those inserted)", meta.name, n + 1)
 }
 
-/// Whether the values of rows can be sent to the database: those that are given, one after another.
+/// Checks that the values of rows can be sent to the database: those that are given, in order.
 ///
 /// # Errors
 /// The first that can't be, with its column.

@@ -1,5 +1,5 @@
-//! One new row on SQLite that need not be read back: all its values are given, but for the key, which is the number of the
-//! row. What can be known of such an INSERT is known after the first, for each set of columns that rows give.
+//! Inserts one row on SQLite that need not be read back: all its values are given, except the key, which is the number of the
+//! row. Such an INSERT is built once and then cached, for each set of columns that rows give.
 
 use super::no_returning::Shape;
 use super::rows::Rows;
@@ -16,7 +16,7 @@ use std::any::Any;
 use std::panic::Location;
 use std::sync::{Arc, OnceLock};
 
-/// The INSERTs of single rows of a model, each for its columns: a list that only grows, and is read without a lock.
+/// The INSERTs of single rows of a model, by their columns: a list that only grows, and is read without a lock.
 #[derive(Debug, Default)]
 pub(crate) struct Singles {
     first: OnceLock<Box<Link>>,
@@ -32,13 +32,13 @@ struct Link {
 #[derive(Debug)]
 pub(super) struct Single {
     given: Box<[bool]>,
-    /// The text, and where each column of the row comes from; nothing where the row has to be read back.
+    /// The text, and where each column of the row comes from; `None` if the row has to be read back.
     known: Option<(Text, Arc<[usize]>)>,
 }
 
 impl Singles {
-    /// The INSERT for rows that give these columns, made when it is not there. Nothing when there are too many already: a
-    /// model with many optional columns has more sets of them than are worth a search.
+    /// The INSERT for rows that give these columns, made if it is not there. `None` if there are too many already: a model
+    /// with many optional columns has more sets of them than are worth a search.
     fn find(&self, given: &[bool], make: impl Fn() -> Result<Single>) -> Result<Option<&Single>> {
         const MOST: usize = 64;
         let (mut link, mut new) = (&self.first, None);
@@ -51,7 +51,7 @@ impl Singles {
                         next: OnceLock::new(),
                     }),
                 };
-                // Another may be quicker, with the same columns or others; then there is a place behind it.
+                // Another thread may be quicker, with the same columns or others; then the next place is tried.
                 new = link.set(made).err();
             }
             match link.get() {
@@ -89,7 +89,7 @@ impl Single {
     }
 }
 
-/// A row that was inserted as its values say, under the number that it got.
+/// A row that was inserted with these values, under the number that it got.
 pub(crate) struct KnownRow {
     values: Vec<Value>,
     number: i64,
@@ -105,7 +105,7 @@ impl KnownRow {
     }
 }
 
-/// Inserts a row, if it need not be read back; gives it back otherwise.
+/// Inserts a row, if it need not be read back; otherwise returns it.
 pub(super) async fn insert_known(
     meta: &'static ModelMeta,
     row: Rows,
@@ -139,7 +139,7 @@ pub(super) async fn insert_known(
     }))
 }
 
-/// The values of a row on its way, and the number that it got.
+/// The values of a row that is being inserted, and the number that it got.
 struct Sent {
     values: Vec<Value>,
     number: Option<i64>,

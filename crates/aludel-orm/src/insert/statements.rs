@@ -1,4 +1,4 @@
-//! The texts of inserts.
+//! The SQL texts of inserts.
 
 use super::rows::Rows;
 use crate::meta::{FieldMeta, ModelMeta, TextKind};
@@ -17,10 +17,10 @@ use std::panic::Location;
 /// From this many rows on, PostgreSQL takes one array for each column instead of a bind for each value.
 pub(super) const UNNEST_FROM: usize = 16;
 
-/// From this many rows on, PostgreSQL takes them by COPY where none is to be read back.
+/// From this many rows on, PostgreSQL takes them by COPY if none is to be read back.
 pub(super) const COPY_FROM: usize = 5_000;
 
-/// Texts of up to so many rows are kept.
+/// Texts of up to this many rows are cached.
 pub(super) const KEPT_UP_TO: usize = 128;
 
 /// The INSERT of rows that give the same columns (or, where DEFAULT may stand in VALUES, any columns).
@@ -55,7 +55,7 @@ pub(super) fn rows_command(
         let source = if count == 1 {
             InsertSource::Defaults
         } else {
-            // Rows of nothing but defaults: the key's default, again and again.
+            // Rows with only defaults: the key's default for each of them.
             InsertSource::Rows(vec![vec![Node::Default]; count])
         };
         let mut w = Writer::new(dialect);
@@ -99,7 +99,7 @@ pub(super) fn rows_command(
             w.insert(&head(&given, InsertSource::Rows(vec![row; rows])))?;
             Ok(w.finish()?.text)
         };
-        // Texts of many rows are long, and there are as many as numbers of rows: they are not kept.
+        // Texts of many rows are long, and there is one for each number of rows: they are not cached.
         let text = if count <= KEPT_UP_TO {
             meta.cached_text(dialect, kind(count), || write(count))?
         } else {
@@ -126,8 +126,8 @@ pub(super) fn rows_command(
     Ok(Command::new(w.finish()?, Access::Write).at(site))
 }
 
-/// A column that is left out of a row whose neighbours have it. Where DEFAULT may not stand in VALUES, what it stands for
-/// does.
+/// The value of a column that a row omits and others give: DEFAULT, or the default itself where VALUES may not contain
+/// DEFAULT.
 pub(super) fn left_out(meta: &ModelMeta, at: usize, dialect: &'static dyn Dialect) -> Node {
     if dialect.capabilities().default_keyword {
         return Node::Default;
@@ -136,7 +136,7 @@ pub(super) fn left_out(meta: &ModelMeta, at: usize, dialect: &'static dyn Dialec
     default.unwrap_or(Node::Value(Value::Null))
 }
 
-/// Where zero stands for the next number, nobody can be given the number zero.
+/// Rejects zero as a key where zero stands for the next number.
 pub(super) fn check_numbers(
     meta: &ModelMeta,
     given: &[usize],
@@ -164,7 +164,7 @@ pub(super) fn check_numbers(
     Ok(())
 }
 
-/// The text of an INSERT of one row, for more of them, where placeholders have no numbers.
+/// Extends the text of an INSERT of one row to more rows, where placeholders have no numbers.
 fn with_rows(one: &str, width: usize, rows: usize) -> Option<String> {
     let row = format!("({}?)", "?, ".repeat(width - 1));
     let (before, behind) = one.rsplit_once(&*row)?;
@@ -179,7 +179,7 @@ fn with_rows(one: &str, width: usize, rows: usize) -> Option<String> {
     Some(text)
 }
 
-/// Arrays of arrays are no array of rows.
+/// Whether rows can be sent as one array for each column; columns of arrays can't.
 pub(crate) fn can_unnest(meta: &ModelMeta, given: &[usize]) -> bool {
     given.iter().all(|at| {
         !matches!(
@@ -276,7 +276,7 @@ pub(super) fn copy_text(
     Ok((table, w.finish()?.text))
 }
 
-/// Whether rows may go in as a file: enough of them, that give the same columns, of types whose text is known.
+/// Whether rows may be sent as a file: there are enough, they give the same columns, and the text of their types is known.
 pub(super) fn can_load(meta: &ModelMeta, rows: &Rows) -> bool {
     rows.len() >= COPY_FROM
         && rows.are_alike()
@@ -360,7 +360,7 @@ pub(crate) fn bind_array(w: &mut Writer, field: &FieldMeta, items: Vec<Value>) -
     Ok(())
 }
 
-/// Lengths are checked when the value is assigned to the column, which tells; a cast would cut.
+/// The type without its length: the length is checked on assignment to the column, which fails; a cast would cut.
 fn unbounded(sql_type: &SqlType) -> SqlType {
     match sql_type {
         SqlType::Varchar(_) => SqlType::Text,
@@ -368,7 +368,7 @@ fn unbounded(sql_type: &SqlType) -> SqlType {
     }
 }
 
-/// What the values are, which may be narrower than the column (an `i32` for a `bigint` of a foreign key).
+/// The type of the values, which may be narrower than the column (an `i32` for a `bigint` of a foreign key).
 fn element_type<'a>(column: &SqlType, mut items: impl Iterator<Item = &'a Value>) -> SqlType {
     match items.find(|item| !item.is_null()) {
         Some(Value::I16(_)) => SqlType::SmallInt,

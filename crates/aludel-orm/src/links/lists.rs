@@ -6,12 +6,12 @@ use aludel_sql::expr::{BinaryOp, InList, Node};
 use aludel_sql::types::SqlType;
 use std::collections::HashMap;
 
-/// From this many pairs on, a value of one column gets a list of its own.
+/// A value that at least this many pairs share gets a list of its own.
 const WORTH_A_LIST: usize = 16;
 
-/// Conditions of which each pair fulfils one, for a statement each.
+/// Conditions, one for each statement, so that each pair fulfils exactly one.
 ///
-/// `tag_id IN (…) AND post_id = 1` where many pairs have one value of a column: databases plan that once, and a spelled-out
+/// Uses `tag_id IN (…) AND post_id = 1` if many pairs share the value of a column: databases plan that once, but a spelled-out
 /// `post_id = 1 AND tag_id = 2 OR …` branch by branch, each of them as if it found all rows of the post.
 pub(super) fn conditions(columns: &[String], pairs: Vec<Vec<Value>>) -> Vec<Node> {
     let (mut conditions, spelled) = lists(columns, pairs);
@@ -74,7 +74,7 @@ fn lists(columns: &[String], rows: Vec<Vec<Value>>) -> (Vec<Node>, Vec<Vec<Value
     (conditions, alone)
 }
 
-/// A value of a key, to be compared. Keys of other types are spelled out.
+/// A value of a key, to be compared. Keys of other types are always spelled out.
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Key {
     Number(i64),
@@ -93,7 +93,7 @@ impl Key {
     }
 }
 
-/// The type of a list of such values.
+/// The SQL type of a list of such values.
 fn element(value: &Value) -> Option<SqlType> {
     Some(match value {
         Value::I16(_) => SqlType::SmallInt,
@@ -105,7 +105,7 @@ fn element(value: &Value) -> Option<SqlType> {
     })
 }
 
-/// The positions of equal keys, in the order in which the keys come.
+/// The positions of equal keys, in the order in which the keys first occur.
 fn groups(keys: &[Key]) -> Vec<Vec<usize>> {
     let mut places: HashMap<&Key, usize> = HashMap::with_capacity(keys.len());
     let mut groups: Vec<Vec<usize>> = Vec::new();

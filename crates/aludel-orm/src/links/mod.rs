@@ -1,6 +1,6 @@
-//! Rows of join tables: the statements that add pairs and take them away. Where the join table is a model's, its rows are
-//! rows as any other: those that it keeps when they are deleted are marked, what is out of its scope is left alone, and
-//! each write counts their version.
+//! Rows of join tables: the statements that add and remove pairs. If the join table belongs to a model, its rows are treated
+//! like any other rows: those with soft delete are marked, rows out of scope are left alone, and each write increments the
+//! version.
 
 mod lists;
 
@@ -18,10 +18,10 @@ use aludel_sql::statement::{
 use std::panic::Location;
 use std::sync::Arc;
 
-/// More rows make statements long, not fast.
+/// More rows make statements longer, not faster.
 const MOST_ROWS: usize = 5_000;
 
-/// Rows in a statement that spells out each of them.
+/// The most rows in a statement that spells out each of them.
 const MOST_SPELLED: usize = 500;
 
 /// A join table, and its columns with the keys of the rows that it joins.
@@ -29,17 +29,17 @@ const MOST_SPELLED: usize = 500;
 pub(crate) struct Links<'a> {
     pub(crate) table: &'a TableName,
     pub(crate) columns: &'a [String],
-    /// The model whose table it is, if it is one's.
+    /// The model of the table, if it has one.
     pub(crate) model: Option<&'static ModelMeta>,
     pub(crate) dialect: &'static dyn Dialect,
     pub(crate) site: &'static Location<'static>,
 }
 
 impl Links<'_> {
-    /// Adds pairs; those that are there stay, and those that are marked as deleted come back.
+    /// Adds pairs; existing ones stay, and those that are marked as deleted are restored.
     ///
     /// # Errors
-    /// A model with a default that is made in Rust, which no pair has.
+    /// A model with a default that is computed in Rust, which a pair has no value for.
     pub(crate) fn add(self, pairs: Vec<Vec<Value>>) -> Result<Vec<Command>> {
         self.check_defaults()?;
         let mut commands = Vec::new();
@@ -73,7 +73,7 @@ impl Links<'_> {
         Ok(commands)
     }
 
-    /// Takes pairs away.
+    /// Removes pairs.
     pub(crate) fn remove(self, pairs: Vec<Vec<Value>>) -> Result<Vec<Command>> {
         let conditions = lists::conditions(self.columns, pairs);
         conditions
@@ -82,7 +82,7 @@ impl Links<'_> {
             .collect()
     }
 
-    /// Takes away the rows that fulfil a condition.
+    /// Removes the rows that fulfil a condition.
     pub(crate) fn remove_where(self, condition: Node) -> Result<Command> {
         if let Some(model) = self.model {
             let rows = part(model, |state| state.and_filter(condition));
@@ -97,7 +97,7 @@ impl Links<'_> {
         Ok(Command::new(w.finish()?, Access::Write).at(self.site))
     }
 
-    /// Takes the marks from pairs that are marked as deleted, where the model keeps such rows.
+    /// Restores pairs that are marked as deleted, if the model has soft delete.
     fn bring_back(
         self,
         model: &'static ModelMeta,
@@ -121,7 +121,7 @@ impl Links<'_> {
         change.command(self.dialect, self.site).map(Some)
     }
 
-    /// Whether a pair has one row at most, marked or not. Where it may have several, those that are marked are history.
+    /// Whether a pair has at most one row, marked or not. If it may have several, the marked ones are history.
     fn is_unique(self, model: &ModelMeta) -> bool {
         let is_of_pair = |column: &str| self.columns.iter().any(|own| own == column);
         let mut uniques = model.uniques.iter();

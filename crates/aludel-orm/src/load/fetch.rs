@@ -28,7 +28,7 @@ pub(super) async fn load_into<R: Relation>(
     }
 }
 
-/// Loads the row that each of these belongs to, once however many belong to it.
+/// Loads the row that each of these belongs to; a row that several belong to is loaded once.
 async fn load_one<R: Relation>(
     loading: &Loading<R>,
     plan: &Plan,
@@ -77,7 +77,7 @@ async fn load_many<R: Relation>(
     target: Target<'_>,
     site: &'static Location<'static>,
 ) -> Result<()> {
-    // Groups of rows, by key; a row may stand among the owners twice.
+    // Groups of rows, by key; a row may occur among the owners twice.
     let mut groups: KeyMap<R::Tie, usize> =
         KeyMap::with_capacity_and_hasher(rows.len(), Default::default());
     let mut wanted: Vec<R::Tie> = Vec::with_capacity(rows.len());
@@ -140,7 +140,7 @@ async fn load_many<R: Relation>(
     Ok(())
 }
 
-/// Puts rows whose key is one number into the order of their keys, if they are not.
+/// Sorts rows by their key if it is one number and they are not sorted yet.
 fn sort_by_number<M: Model>(rows: &mut [M]) {
     let number = |row: &M| row.key().into_binds().first().and_then(Value::as_i64);
     if !rows.is_sorted_by_key(number) {
@@ -148,15 +148,15 @@ fn sort_by_number<M: Model>(rows: &mut [M]) {
     }
 }
 
-/// Rows by the key that ties them.
+/// Rows grouped by the key that relates them to their owners.
 struct Grouped<T, K> {
     groups: KeyMap<K, usize>,
     found: Vec<Vec<T>>,
     within: Option<Vec<usize>>,
     tie: fn(&T) -> Option<K>,
-    /// The groups that the running statement asks for.
+    /// The groups that the running statement reads.
     now: Range<usize>,
-    /// The last row's key and group: mostly the next row's, too.
+    /// The last row's key and group: usually the next row's, too.
     last: Option<(K, usize)>,
 }
 
@@ -195,7 +195,7 @@ impl<T: Model, K: PrimaryKey> Sink for Grouped<T, K> {
     }
 }
 
-/// A row, and the key that ties it: among its own columns, or behind them.
+/// A row, and the key that relates it to its owner: among its own columns, or after them.
 #[inline(always)]
 fn tied<T: Model, K: PrimaryKey>(
     cells: &mut dyn Cells,
@@ -214,13 +214,13 @@ fn tied<T: Model, K: PrimaryKey>(
     Ok((read, key))
 }
 
-/// Related rows, and for each the key that ties it.
+/// Related rows, and for each the key that relates it to its owner.
 pub(crate) struct Pairs<T, K> {
     pub(crate) rows: Vec<T>,
     pub(crate) keys: Vec<K>,
     /// The key, from the row itself.
     tie: fn(&T) -> Option<K>,
-    /// Where the key stands among the row's own columns; without that, behind them.
+    /// Positions of the key among the row's own columns; `None` if it follows them.
     within: Option<Vec<usize>>,
 }
 
@@ -241,7 +241,7 @@ impl<T: Model, K: PrimaryKey> Sink for Pairs<T, K> {
     }
 }
 
-/// Reads related rows, in their order or as they come; as many lists as statements.
+/// Reads related rows, sorted or not; one list for each statement.
 pub(crate) async fn pairs<T: Model, K: PrimaryKey>(
     plan: &Plan,
     keys: Vec<K>,

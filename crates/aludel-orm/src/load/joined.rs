@@ -1,7 +1,7 @@
-//! Related rows that a join brings within the query's own rows: `Post::author.joined()`.
+//! Related rows that are joined in the query's own statement: `Post::author.joined()`.
 //!
-//! A join repeats a row for each row that refers to it. It is read where it comes first, and shared by all that refer to
-//! it; of the others, the columns are passed over.
+//! A join repeats a row for each row that refers to it. It is read the first time, and shared by all that refer to it; the
+//! columns of its repetitions are skipped.
 
 use crate::fields::{Rows, Shared};
 use crate::key_map::KeyMap;
@@ -12,16 +12,16 @@ use aludel_sql::row::{DecodeError, FromRow, Row};
 use std::any::Any;
 use std::collections::hash_map::Entry;
 
-/// Reads what a join brings, for the rows of one result.
+/// Reads joined rows, for the rows of one result.
 #[doc(hidden)]
 pub trait ReadJoined: Send {
     /// Reads the columns that were selected for it into the row that they came with.
     ///
     /// # Errors
-    /// What the columns can't be read as.
+    /// Columns that can't be read.
     fn read(&mut self, owner: &mut dyn Any, row: &mut Row<'_>) -> Result<(), DecodeError>;
 
-    /// Forgets what was read: the rows come again.
+    /// Forgets what was read: the rows are sent again.
     fn restart(&mut self);
 }
 
@@ -31,9 +31,9 @@ pub(super) struct Joining<R: Relation> {
     width: usize,
     /// Whether the owners refer to them. Otherwise each refers to its owner, and no other row has it.
     referred: bool,
-    /// Whether a row that is not there is one that the default scope leaves out.
+    /// Whether a missing row is one that the default scope excludes.
     leaves_out: bool,
-    /// Those that were read, by what refers to them.
+    /// The rows that were read, by the key that refers to them.
     found: KeyMap<R::Tie, Shared<R::Target>>,
 }
 
@@ -64,7 +64,7 @@ impl<R: Relation> ReadJoined for Joining<R> {
             R::field_mut(owner).put_many(&Shared::new(rows));
             return Ok(());
         }
-        // What refers is read already, as a part of the owner.
+        // The reference is read already, as a part of the owner.
         let Some(key) = R::owner_tie(owner) else {
             row.skip(self.width);
             return Ok(());

@@ -1,8 +1,8 @@
 //! Loading relations into their fields: `query.with(Post::author)`, `Post::author.load(&mut posts, &db)`.
 //!
-//! One statement for each relation, however many rows: the keys of all rows go in, and with each related row comes the
-//! key of the row that it belongs to (SQLAlchemy's select-in load, Django's `prefetch_related`). What comes back of the
-//! query itself, and in which order, is never changed by it. `limit` and `offset` are per parent, by a window function.
+//! One statement for each relation, however many rows: the keys of all rows go in, and each related row comes with the
+//! key of the row that it belongs to (SQLAlchemy's select-in load, Django's `prefetch_related`). It changes neither the
+//! rows of the query itself nor their order. `limit` and `offset` are per parent, by a window function.
 
 mod fetch;
 mod joined;
@@ -61,7 +61,7 @@ impl<R: Relation> Loading<R> {
         self.limit.is_none() && self.offset == 0 && !self.query.is_filtered()
     }
 
-    /// Whether a row that is not found is one that the default scope leaves out: a foreign key refers to rows that exist.
+    /// Whether a row that is not found is one that the default scope excludes: a foreign key refers to rows that exist.
     pub(crate) fn leaves_out(&self) -> bool {
         let meta = <R::Target as Model>::meta();
         self.is_whole() && meta.has_scope(self.query.is_unscoped())
@@ -71,8 +71,8 @@ impl<R: Relation> Loading<R> {
         &self.nested
     }
 
-    /// Copies of the owners, if their rows are to be given them: `User::posts.then(Post::author)` asks for what is here
-    /// already.
+    /// Copies of the owners, if they are to be set in the loaded rows: `User::posts.then(Post::author)` asks for rows that
+    /// are already in memory.
     fn owners(&self, rows: &[R::Owner]) -> Option<fetch::Owners<R>> {
         let asked = self.nested.iter().any(|nested| nested.is(R::inverse()));
         asked.then(|| {
@@ -83,7 +83,7 @@ impl<R: Relation> Loading<R> {
         })
     }
 
-    /// What is to be asked.
+    /// The plan of its statement.
     pub(crate) fn plan(&self) -> Result<Plan> {
         let owner = <R::Owner as Model>::meta();
         let relation = owner.relation(R::NAME).ok_or_else(|| {
@@ -97,21 +97,21 @@ impl<R: Relation> Loading<R> {
         })
     }
 
-    /// Only rows that fulfil the condition. Then the relation is loaded in part.
+    /// Loads only rows that fulfil the condition. Then the relation is loaded in part.
     #[must_use]
     pub fn filter(mut self, condition: impl Condition<R::Target>) -> Self {
         Arc::make_mut(&mut self.query).and_filter(condition.into_condition());
         self
     }
 
-    /// Without the default scope of the related model.
+    /// Ignores the default scope of the related model.
     #[must_use]
     pub fn unscoped(mut self) -> Self {
         Arc::make_mut(&mut self.query).set_unscoped();
         self
     }
 
-    /// In this order, for each row; without one, in the order of the primary key.
+    /// Sorts the rows of each owner; without it, they are sorted by the primary key.
     #[must_use]
     pub fn order_by(mut self, order: impl IntoOrder<R::Target>) -> Self {
         let state = Arc::make_mut(&mut self.query);
@@ -129,7 +129,7 @@ impl<R: Relation> Loading<R> {
         self
     }
 
-    /// Without the first rows **of each row** that they are loaded into: with a limit, a later page of each list. Then the
+    /// Skips rows (OFFSET) **for each row** that they are loaded into: with a limit, a later page of each list. Then the
     /// relation is loaded in part.
     #[must_use]
     pub fn offset(mut self, rows: u64) -> Self {
@@ -147,7 +147,7 @@ impl<R: Relation> Loading<R> {
     /// Loads into these rows.
     ///
     /// # Errors
-    /// A relation whose sides do not fit, and whatever can go wrong with a statement.
+    /// A relation whose sides do not fit, and any database error.
     #[track_caller]
     pub fn load<'a>(
         self,
@@ -176,8 +176,8 @@ impl<R> Clone for Loading<R> {
 }
 
 impl<M: Model, R: Relation<Owner = M, Target = M>> Loading<R> {
-    /// Loads the relation of the related rows, too, and so on for so many levels: `Category::children.recursive(5)`. One
-    /// statement for each level that there is; below, it is not loaded.
+    /// Loads the relation of the related rows, too, and so on for this many levels: `Category::children.recursive(5)`. One
+    /// statement for each level that exists; deeper rows do not have it loaded.
     #[must_use]
     pub fn recursive(self, levels: usize) -> Self {
         let mut whole = self.clone();
@@ -195,7 +195,7 @@ impl<M: Model, R: Relation<Owner = M, Target = M>> Loading<R> {
     note = "write `{M}::relation`; a relation of a related model is loaded by `.then(..)`"
 )]
 pub trait IntoLoad<M> {
-    /// Adds what loads it.
+    /// Adds its loads to the list.
     fn add_to(self, loads: &mut Vec<Arc<dyn Load>>);
 }
 
@@ -241,15 +241,15 @@ impl<M: Model, R: ToManyRelation<Owner = M>> IntoLoad<M> for ToMany<Root<M>, R> 
 macro_rules! starts_a_loading {
     ($path:ident, $kind:ident) => {
         impl<M: Model, R: $kind<Owner = M>> $path<Root<M>, R> {
-            /// Loaded, with a relation of the related rows loaded into them. See [`Loading::then`].
+            /// Loads it, and a relation of the related rows into them. See [`Loading::then`].
             pub fn then(self, relation: impl IntoLoad<R::Target>) -> Loading<R> {
                 Loading::new().then(relation)
             }
 
-            /// Loads it into these rows: one statement, however many they are. See [`Loading::load`].
+            /// Loads it into these rows: one statement for all of them. See [`Loading::load`].
             ///
             /// # Errors
-            /// A relation whose sides do not fit, and whatever can go wrong with a statement.
+            /// A relation whose sides do not fit, and any database error.
             #[track_caller]
             pub fn load<'a>(
                 self,
@@ -268,8 +268,8 @@ starts_a_loading!(ToOne, ToOneRelation);
 starts_a_loading!(ToMany, ToManyRelation);
 
 impl<M: Model, R: ToOneRelation<Owner = M>> ToOne<Root<M>, R> {
-    /// Loaded by a join in the query's own statement, not by a statement more: `Post::author.joined()`. The other row is
-    /// read once, and shared by the rows of the result that refer to it. A session loads by a statement more all the same.
+    /// Loads it by a join in the query's own statement, without another one: `Post::author.joined()`. The other row is
+    /// read once, and shared by the rows of the result that refer to it. A session uses another statement all the same.
     #[doc(alias = "select_related")]
     #[doc(alias = "joinedload")]
     pub fn joined(self) -> Loading<R> {
@@ -281,14 +281,14 @@ impl<M: Model, R: ToOneRelation<Owner = M>> ToOne<Root<M>, R> {
 }
 
 impl<M: Model, R: ToManyRelation<Owner = M, Target = M>> ToMany<Root<M>, R> {
-    /// Loaded for so many levels of a tree. See [`Loading::recursive`].
+    /// Loads it for this many levels of a tree. See [`Loading::recursive`].
     pub fn recursive(self, levels: usize) -> Loading<R> {
         Loading::new().recursive(levels)
     }
 }
 
 impl<M: Model, R: ToOneRelation<Owner = M, Target = M>> ToOne<Root<M>, R> {
-    /// Loaded for so many levels of a tree, upwards. See [`Loading::recursive`].
+    /// Loads it for this many levels of a tree, upwards. See [`Loading::recursive`].
     pub fn recursive(self, levels: usize) -> Loading<R> {
         Loading::new().recursive(levels)
     }
@@ -302,20 +302,20 @@ impl<M: Model, R: ToOneRelation<Owner = M>> IntoLoad<M> for UnscopedToOne<Root<M
 }
 
 impl<M: Model, R: ToOneRelation<Owner = M>> UnscopedToOne<Root<M>, R> {
-    /// Loaded by a join in the query's own statement. See [`ToOne::joined`].
+    /// Loads it by a join in the query's own statement. See [`ToOne::joined`].
     pub fn joined(self) -> Loading<R> {
         ToOne::<Root<M>, R>::new().joined().unscoped()
     }
 
-    /// Loaded, with a relation of the related rows loaded into them. See [`Loading::then`].
+    /// Loads it, and a relation of the related rows into them. See [`Loading::then`].
     pub fn then(self, relation: impl IntoLoad<R::Target>) -> Loading<R> {
         Loading::new().unscoped().then(relation)
     }
 
-    /// Loads it into these rows: one statement, however many they are. See [`Loading::load`].
+    /// Loads it into these rows: one statement for all of them. See [`Loading::load`].
     ///
     /// # Errors
-    /// A relation whose sides do not fit, and whatever can go wrong with a statement.
+    /// A relation whose sides do not fit, and any database error.
     #[track_caller]
     pub fn load<'a>(
         self,
@@ -330,33 +330,33 @@ impl<M: Model, R: ToOneRelation<Owner = M>> UnscopedToOne<Root<M>, R> {
 }
 
 impl<M: Model, R: ToManyRelation<Owner = M>> ToMany<Root<M>, R> {
-    /// Loaded without the default scope of the related model. See [`Loading::unscoped`].
+    /// Loads it without the default scope of the related model. See [`Loading::unscoped`].
     pub fn unscoped(self) -> Loading<R> {
         Loading::new().unscoped()
     }
 
-    /// Loaded in part: only rows that fulfil the condition. See [`Loading::filter`].
+    /// Loads it in part: only rows that fulfil the condition. See [`Loading::filter`].
     pub fn filter(self, condition: impl Condition<R::Target>) -> Loading<R> {
         Loading::new().filter(condition)
     }
 
-    /// Loaded in this order. See [`Loading::order_by`].
+    /// Loads it in this order. See [`Loading::order_by`].
     pub fn order_by(self, order: impl IntoOrder<R::Target>) -> Loading<R> {
         Loading::new().order_by(order)
     }
 
-    /// Loaded in part: at most so many for each row. See [`Loading::limit`].
+    /// Loads it in part: at most this many for each row. See [`Loading::limit`].
     pub fn limit(self, rows: u64) -> Loading<R> {
         Loading::new().limit(rows)
     }
 
-    /// Loaded in part: without the first rows of each row. See [`Loading::offset`].
+    /// Loads it in part: skips the first rows of each row. See [`Loading::offset`].
     pub fn offset(self, rows: u64) -> Loading<R> {
         Loading::new().offset(rows)
     }
 }
 
-/// What loads a relation, untyped: the rows are a `Vec` of its owner.
+/// Loads a relation, untyped: the rows are a `Vec` of its owner.
 pub trait Load: Send + Sync {
     /// Loads into the rows.
     fn load<'a>(
@@ -370,11 +370,11 @@ pub trait Load: Send + Sync {
     #[doc(hidden)]
     fn joined(&self) -> Option<Result<Vec<Node>>>;
 
-    /// What reads the columns that it selected, for the rows of one result.
+    /// Reads the columns that it selected, for the rows of one result.
     #[doc(hidden)]
     fn reader(&self) -> Box<dyn ReadJoined>;
 
-    /// Whether it loads this relation, all of it, and nothing more.
+    /// Whether it loads exactly this relation, in full.
     #[doc(hidden)]
     fn is(&self, relation: Option<TypeId>) -> bool;
 
@@ -419,7 +419,7 @@ impl<R: Relation> Load for Loading<R> {
         } else {
             Name::Borrowed(R::NAME)
         };
-        // Whether there is a row in scope is seen by the row's own key.
+        // The row's own key shows whether there is a row in scope.
         let hop = if self.leaves_out() {
             crate::path::read_hop(&hop)
         } else {

@@ -13,21 +13,21 @@ use aludel_sql::types::{PrimaryKey, SqlType};
 use std::panic::Location;
 use std::sync::Arc;
 
-/// What is to be loaded, untyped.
+/// What to load, untyped.
 pub(crate) struct Plan {
     pub(super) meta: &'static ModelMeta,
     pub(super) state: Arc<State>,
     pub(super) limit: Option<u64>,
     pub(super) offset: u64,
     pub(super) join: JoinPath,
-    /// The model whose table the join table is, if it is one's.
+    /// The join table's model, if it has one.
     pub(super) join_model: Option<&'static ModelMeta>,
-    /// Whether the key that ties is the target's own (`BelongsTo`), not the owner's.
+    /// Whether the relating key is the target's own (`BelongsTo`), not the owner's.
     pub(crate) by_target: bool,
 }
 
 impl Plan {
-    /// What is to be asked for a relation.
+    /// The plan for a relation.
     pub(crate) fn of(
         owner: &ModelMeta,
         relation: &RelationMeta,
@@ -45,7 +45,7 @@ impl Plan {
         })
     }
 
-    /// The columns of the owner that have the key that ties.
+    /// The columns of the owner that hold the relating key.
     pub(crate) fn owner_columns(&self) -> impl Iterator<Item = &str> {
         let pairs = match &self.join.through {
             Some((_, pairs)) => pairs,
@@ -54,13 +54,13 @@ impl Plan {
         pairs.iter().map(|(own, _)| own.as_str())
     }
 
-    /// Whether the key that ties is the target's primary key.
+    /// Whether the relating key is the target's primary key.
     pub(crate) fn is_by_primary_key(&self) -> bool {
         let columns = self.join.pairs.iter().map(|(_, column)| column.as_str());
         self.by_target && columns.eq(self.meta.key_columns())
     }
 
-    /// Whether only some of the rows of each key are read, by their number.
+    /// Whether only some of the rows of each key are read, by row number.
     fn is_cut(&self) -> bool {
         self.limit.is_some() || self.offset > 0
     }
@@ -94,13 +94,13 @@ impl Plan {
         portions
     }
 
-    /// The join table's name in the statement; the other model's table keeps its own.
+    /// The join table's name in the statement; the other model's table keeps its name.
     fn through(&self) -> Name {
         let taken = self.meta.table.name.eq_ignore_ascii_case("through");
         Name::Borrowed(if taken { "through_2" } else { "through" })
     }
 
-    /// The columns of the key that ties, as they are called in the statement.
+    /// The columns of the relating key, as they are called in the statement.
     fn key_nodes(&self) -> Vec<Node> {
         match (&self.join.through, self.by_target) {
             (Some((_, pairs)), _) => pairs
@@ -116,7 +116,7 @@ impl Plan {
         }
     }
 
-    /// Where the key that ties stands among the target's columns, where it need not be selected beside them.
+    /// Positions of the relating key among the target's columns, if it need not be selected beside them.
     pub(crate) fn within(&self) -> Option<Vec<usize>> {
         if self.join.through.is_some() || self.is_cut() {
             return None;
@@ -134,8 +134,8 @@ impl Plan {
             .collect()
     }
 
-    /// Whether rows that nobody gave an order are put into that of their keys here: keys that are one number come in
-    /// order almost always, and a database would sort them all to be sure.
+    /// Whether rows without an explicit order are sorted by their keys here: keys that are one number almost always come in
+    /// order, while a database would sort them all to be sure.
     pub(super) fn sorts_here(&self) -> bool {
         let [key] = self.meta.key[..] else {
             return false;
@@ -149,7 +149,7 @@ impl Plan {
             )
     }
 
-    /// Whether it does not matter in which order rows come.
+    /// Whether the order of the rows does not matter.
     pub(crate) fn is_unordered(&self) -> bool {
         self.by_target && !self.is_cut() || self.sorts_here()
     }
@@ -225,7 +225,7 @@ impl Plan {
     }
 }
 
-/// The rows whose last column, their number, is behind the offset, and at most the limit behind it.
+/// The rows whose number, the last column, is after the offset and within the limit.
 fn numbered(mut inner: Select, offset: u64, limit: Option<u64>) -> Select {
     let mut names: Vec<Name> = Vec::new();
     if let Projection::Items(items) = &mut inner.projection {
@@ -263,7 +263,7 @@ fn numbered(mut inner: Select, offset: u64, limit: Option<u64>) -> Select {
     }
 }
 
-/// Whether the key is among these, whose values follow each other.
+/// The condition that the key is one of these (a flat list of values).
 fn among(key: &[Node], keys: Vec<Value>, types: &[SqlType]) -> Node {
     if let ([operand], [element]) = (key, types) {
         return Node::InList(Box::new(InList {

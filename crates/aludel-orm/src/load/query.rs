@@ -47,8 +47,8 @@ impl<M> QueryWith<M> {
 }
 
 impl<M: Model> Query<M> {
-    /// Loads a relation into each row, by one more statement for all of them. Which rows come back, and in which order,
-    /// is as without it. Several at once: `.with((Post::author, Post::tags))`.
+    /// Loads a relation into each row, with one more statement for all of them. It changes neither which rows come back nor
+    /// their order. Several at once: `.with((Post::author, Post::tags))`.
     #[doc(alias = "prefetch")]
     #[doc(alias = "prefetch_related")]
     #[doc(alias = "select_related")]
@@ -61,7 +61,7 @@ impl<M: Model> Query<M> {
 }
 
 impl<M: Model> QueryWith<M> {
-    /// Loads one relation more. See [`Query::with`].
+    /// Loads one more relation. See [`Query::with`].
     #[must_use]
     pub fn with(mut self, relation: impl IntoLoad<M>) -> Self {
         relation.add_to(&mut self.loads);
@@ -75,40 +75,40 @@ impl<M: Model> QueryWith<M> {
         self
     }
 
-    /// As [`Query::filter`].
+    /// Like [`Query::filter`].
     #[must_use]
     pub fn filter(self, condition: impl Condition<M>) -> Self {
         self.query(|query| query.filter(condition))
     }
 
-    /// As [`Query::exclude`].
+    /// Like [`Query::exclude`].
     #[must_use]
     pub fn exclude(self, condition: impl Condition<M>) -> Self {
         self.query(|query| query.exclude(condition))
     }
 
-    /// As [`Query::order_by`].
+    /// Like [`Query::order_by`].
     #[must_use]
     pub fn order_by(self, order: impl IntoOrder<M>) -> Self {
         self.query(|query| query.order_by(order))
     }
 
-    /// As [`Query::limit`].
+    /// Like [`Query::limit`].
     #[must_use]
     pub fn limit(self, rows: u64) -> Self {
         self.query(|query| query.limit(rows))
     }
 
-    /// As [`Query::offset`].
+    /// Like [`Query::offset`].
     #[must_use]
     pub fn offset(self, rows: u64) -> Self {
         self.query(|query| query.offset(rows))
     }
 
-    /// As [`Query::all`].
+    /// Like [`Query::all`].
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     #[track_caller]
     pub fn all<'a>(
         &self,
@@ -118,10 +118,10 @@ impl<M: Model> QueryWith<M> {
         async move { query.fetch(None, target, site).await }
     }
 
-    /// As [`Query::first`].
+    /// Like [`Query::first`].
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     #[track_caller]
     pub fn first<'a>(
         &self,
@@ -134,10 +134,10 @@ impl<M: Model> QueryWith<M> {
         }
     }
 
-    /// As [`Query::one`].
+    /// Like [`Query::one`].
     ///
     /// # Errors
-    /// As [`Query::one`].
+    /// Same as [`Query::one`].
     #[track_caller]
     pub fn one<'a>(
         &self,
@@ -150,10 +150,10 @@ impl<M: Model> QueryWith<M> {
         }
     }
 
-    /// As [`Query::optional`].
+    /// Like [`Query::optional`].
     ///
     /// # Errors
-    /// As [`Query::optional`].
+    /// Same as [`Query::optional`].
     #[track_caller]
     pub fn optional<'a>(
         &self,
@@ -168,7 +168,7 @@ impl<M: Model> QueryWith<M> {
 }
 
 impl<M: Model> QueryWith<M> {
-    /// The rows with their relations, at most so many.
+    /// The rows with their relations, at most `most`.
     pub(super) async fn fetch(
         &self,
         most: Option<u64>,
@@ -196,15 +196,15 @@ impl<M: Model> QueryWith<M> {
         loaded(rows, &rest, target, site).await
     }
 
-    /// What is joined, and what has statements of its own.
+    /// The relations that are joined, and those with statements of their own.
     fn parts(&self) -> (Vec<Arc<dyn Load>>, Vec<Arc<dyn Load>>) {
         { self.loads.iter().cloned() }.partition(|load| load.joined().is_some())
     }
 
-    /// As [`Query::count`]; nothing is loaded.
+    /// Like [`Query::count`]; no relations are loaded.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     #[track_caller]
     pub fn count<'a>(
         &self,
@@ -213,10 +213,10 @@ impl<M: Model> QueryWith<M> {
         self.query.count(db)
     }
 
-    /// As [`Query::count_up_to`]; nothing is loaded.
+    /// Like [`Query::count_up_to`]; no relations are loaded.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     #[track_caller]
     pub fn count_up_to<'a>(
         &self,
@@ -226,10 +226,10 @@ impl<M: Model> QueryWith<M> {
         self.query.count_up_to(most, db)
     }
 
-    /// As [`Query::exists`]; nothing is loaded.
+    /// Like [`Query::exists`]; no relations are loaded.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     #[track_caller]
     pub fn exists<'a>(
         &self,
@@ -238,10 +238,10 @@ impl<M: Model> QueryWith<M> {
         self.query.exists(db)
     }
 
-    /// As [`Query::keyset`], with the relations of its rows.
+    /// Like [`Query::keyset`], with the relations of its rows.
     ///
     /// # Errors
-    /// As [`Query::keyset`].
+    /// Same as [`Query::keyset`].
     #[track_caller]
     pub fn keyset<'a>(
         &self,
@@ -269,10 +269,10 @@ impl<M: Model> QueryWith<M> {
         }
     }
 
-    /// As [`Query::page`], with the relations of its rows.
+    /// Like [`Query::page`], with the relations of its rows.
     ///
     /// # Errors
-    /// As [`Query::page`].
+    /// Same as [`Query::page`].
     #[track_caller]
     pub fn page<'a>(
         &self,
@@ -294,14 +294,14 @@ impl<M: Model> QueryWith<M> {
         }
     }
 
-    /// As [`Query::after`].
+    /// Like [`Query::after`].
     #[must_use]
     pub fn after(self, cursor: Cursor) -> Self {
         self.query(|query| query.after(cursor))
     }
 }
 
-/// The columns of what is joined.
+/// The columns of the joined relations.
 fn columns(joined: &[Arc<dyn Load>]) -> Result<Vec<Node>> {
     let mut columns = Vec::new();
     for load in joined.iter().filter_map(|load| load.joined()) {

@@ -23,7 +23,7 @@ impl<M: Model> LoadStream<'_, M> {
     /// The next row; `None` at the end.
     ///
     /// # Errors
-    /// An order by something else than columns of the model itself; whatever can go wrong with a statement.
+    /// An order by anything other than columns of the model itself; any database error.
     pub async fn next(&mut self) -> Result<Option<M>> {
         if let Some(row) = self.rows.next() {
             return Ok(Some(row));
@@ -57,11 +57,11 @@ impl<M: Model> LoadStream<'_, M> {
 }
 
 impl<M: Model> QueryWith<M> {
-    /// The rows a chunk at a time, each chunk with its relations: bounded memory, and as many statements for each chunk
-    /// as [`all`](QueryWith::all) sends in all.
+    /// Streams the rows in chunks, each with its relations: bounded memory, and for each chunk as many statements as
+    /// [`all`](QueryWith::all) sends in all.
     ///
-    /// Each chunk is a statement of its own that goes on behind the last row (the primary key is appended to the order),
-    /// so that it also runs inside of a transaction, where all chunks see the same rows.
+    /// Each chunk is a statement of its own that continues after the last row (the primary key is appended to the order),
+    /// so it also runs inside a transaction, where all chunks see the same rows.
     #[track_caller]
     pub fn stream<'a>(&self, chunk: u64, db: &'a dyn Executor) -> LoadStream<'a, M> {
         let (limit, offset) = self.query.limits();

@@ -1,4 +1,4 @@
-//! How relations join tables: by foreign keys, or over a join table, made or of a model.
+//! How relations join tables: by foreign keys, or over a join table, generated or a model's.
 
 use super::{ModelMeta, RelationKind, RelationMeta};
 use aludel_sql::expr::Name;
@@ -6,7 +6,7 @@ use aludel_sql::schema::{Action, Column, Deferrability, ForeignKey, Index, Table
 use aludel_sql::statement::TableName;
 use aludel_sql::types::{ColumnKinds, Kind};
 
-/// How two tables are joined: pairs of columns, over a join table or not.
+/// How two tables are joined: pairs of columns, with or without a join table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JoinPath {
     /// The join table, with pairs (owner's column, join table's column).
@@ -18,7 +18,7 @@ pub struct JoinPath {
 }
 
 impl RelationMeta {
-    /// The columns of this model's table that it is made of (`BelongsTo`).
+    /// The columns of this model's table that it consists of (`BelongsTo`).
     pub fn local_columns(&self) -> Vec<Name> {
         self.columns
             .iter()
@@ -37,7 +37,7 @@ impl RelationMeta {
     /// How it joins `owner`'s table with its target's.
     ///
     /// # Errors
-    /// An inverse that does not exist or does not fit, in words that name both fields.
+    /// An inverse that does not exist or does not fit; the message names both fields.
     pub fn join_path(&self, owner: &ModelMeta) -> Result<JoinPath, String> {
         let target = (self.target)();
         let fault = |why: &str| {
@@ -112,7 +112,7 @@ impl RelationMeta {
         }
     }
 
-    /// The model whose table the join table is, if it is not made (`ManyToMany`).
+    /// The model whose table the join table is, if it is not generated (`ManyToMany`).
     pub(crate) fn join_model(&self) -> Option<&'static ModelMeta> {
         let model = |relation: &RelationMeta| relation.through.as_ref()?.model.map(|meta| meta());
         model(self).or_else(|| model((self.target)().relation(self.inverse?)?))
@@ -139,7 +139,7 @@ impl RelationMeta {
             return through_model(self, owner, target, model());
         }
         let itself = owner.table == target.table;
-        // Both sides must come to the same table: what is first here is first seen from there.
+        // Both sides must produce the same table, so the order does not depend on the side.
         let by_name = |model: &ModelMeta| (model.table.name.clone(), model.table.schema.clone());
         let (first, second) = if by_name(owner) <= by_name(target) {
             (owner, target)
@@ -151,7 +151,7 @@ impl RelationMeta {
             None if itself => format!("{}_{}", owner.table.name, self.name),
             None => format!("{}_{}", first.table.name, second.table.name),
         };
-        // Two models of one name, in different schemas, need telling apart as a model and itself do.
+        // Two models with the same name in different schemas must be told apart, like a model that is related to itself.
         let (owner_side, target_side) = match (itself, owner.name == target.name) {
             (true, _) => ("from_", "to_"),
             (false, false) => ("", ""),
@@ -159,7 +159,7 @@ impl RelationMeta {
             (false, true) => ("to_", "from_"),
         };
         let columns = |side: &str, model: &ModelMeta| -> Vec<String> {
-            // The rows are those of the enum's table, from whichever of its models they are seen.
+            // The rows are those of the enum's table, whichever of its models is given.
             let whole = model.variant_of.map(|of| (of.whole)().name);
             let name = snake(whole.unwrap_or(model.name));
             model
@@ -182,8 +182,7 @@ impl RelationMeta {
     }
 }
 
-/// The kinds of columns with the keys of models, where some are of types in the database's own words: values are cast to
-/// those.
+/// The kinds of columns with the keys of models, if some have types in the database's own SQL: values are cast to those.
 fn key_kinds(sides: &[(&Vec<String>, &ModelMeta)]) -> ColumnKinds {
     let mut kinds = Vec::new();
     for (columns, model) in sides {
@@ -202,7 +201,7 @@ pub(crate) struct JoinTable {
     pub(crate) name: TableName,
     pub(crate) owner_columns: Vec<String>,
     pub(crate) target_columns: Vec<String>,
-    /// Whether it has no model.
+    /// Whether it is generated, and has no model.
     pub(crate) made: bool,
 }
 
@@ -233,7 +232,7 @@ impl JoinTable {
         }
         table.primary_key = [self.owner_columns.clone(), self.target_columns.clone()].concat();
         table.indexes.push(Index::on(&self.target_columns));
-        // Both sides must make the same table.
+        // Both sides must produce the same table.
         table.columns.sort_by(|a, b| a.name.cmp(&b.name));
         table.primary_key.sort();
         table.foreign_keys.sort_by(|a, b| a.columns.cmp(&b.columns));
@@ -244,8 +243,8 @@ impl JoinTable {
     }
 }
 
-/// What a made join table does when a row of a side gets another key. There is no field that could say so, and its rows mean
-/// nothing without both sides: they follow. A key that the database numbers is nobody's to change.
+/// What a generated join table does when a row of a side gets another key. No field can declare it, and its rows mean
+/// nothing without both sides: they follow. A key that the database numbers does not change.
 fn follows(side: &ModelMeta) -> Action {
     let is_numbered = side
         .key

@@ -63,15 +63,15 @@ pub struct ModelMeta {
     pub checks: Vec<Check>,
     /// Indexes.
     pub indexes: Vec<Index>,
-    /// Foreign keys that no relation is about.
+    /// Foreign keys without a relation.
     pub foreign_keys: Vec<ForeignKey>,
-    /// Constraints in the database's own words.
+    /// Constraints in the database's own SQL.
     pub constraints: Vec<Constraint>,
-    /// What else the database knows of the table, in its own words.
+    /// Further options of the table, in the database's own SQL.
     pub options: Option<&'static str>,
-    /// The order of the primary key's columns, where it is not that of the fields.
+    /// The order of the primary key's columns, if it is not that of the fields.
     pub key_order: Vec<String>,
-    /// What it is for.
+    /// The table's comment in the database.
     pub comment: Option<&'static str>,
     /// The models whose rows are in its table, if it is an enum.
     pub variants: Option<VariantsMeta>,
@@ -93,26 +93,25 @@ pub struct FieldMeta {
     pub renamed_from: Option<&'static str>,
     /// Its type.
     pub sql_type: SqlType,
-    /// The type in the database's own words that its text is kept in.
+    /// The custom SQL type of a column that stores text.
     pub(crate) own_type: Option<&'static str>,
     /// Whether it may be NULL.
     pub nullable: bool,
-    /// Whether its Rust type is known to read from a value all that it wrote there. A type of the program's own may refuse
-    /// to, or round.
+    /// Whether its Rust type is known to read back exactly what it wrote. A user-defined type may fail to, or round.
     pub(crate) lossless: bool,
-    /// The whole numbers that its Rust type reads, where they are fewer than the column may hold.
+    /// The integers that its Rust type can hold, if they are fewer than the column's.
     pub(crate) range: Option<(i64, i64)>,
-    /// Reads a value as its Rust type does, which may refuse it.
+    /// Reads a value as its Rust type does, which may reject it.
     pub(crate) reads: Option<fn(&Value) -> Result<(), DecodeError>>,
-    /// What the database fills in.
+    /// The default that the database fills in.
     pub default: Option<Node>,
     /// Whether Rust fills it in.
     pub default_in_rust: bool,
     /// Whether the database numbers it.
     pub identity: Option<Identity>,
-    /// Whether drafts may give what the database would number.
+    /// Whether drafts may give a value that the database would number.
     pub(crate) given: bool,
-    /// What the database computes it from.
+    /// The expression that the database computes it from.
     pub generated: Option<Generated>,
     /// Whether values are unique.
     pub unique: bool,
@@ -124,24 +123,24 @@ pub struct FieldMeta {
     pub primary_key: bool,
     /// Whether it counts the changes of its row.
     pub version: bool,
-    /// The moment that it keeps.
+    /// The moment that it records.
     pub stamp: Option<Stamp>,
     /// What its values must fulfil.
     pub rules: Vec<Rule>,
     /// Whether the table checks the rules, too.
     pub enforced: bool,
-    /// What it is for.
+    /// Its comment in the database.
     pub comment: Option<&'static str>,
-    /// The collation that its texts compare by, where that is said.
+    /// The collation of its texts, if one is declared.
     pub collation: Option<&'static str>,
-    /// What else the database is to know of its column, in the database's words.
+    /// Further options of its column, in the database's own SQL.
     pub options: Option<&'static str>,
     /// The field's CHECK.
     pub check: Option<Node>,
 }
 
 impl FieldMeta {
-    /// What sort of values its column has.
+    /// The kind of its column's values.
     pub(crate) fn kind(&self) -> Kind {
         match self.own_type {
             Some(words) => Kind::Own(words),
@@ -149,14 +148,14 @@ impl FieldMeta {
         }
     }
 
-    /// Whether the program does not write it in a row that is there: the database computes it, or every write of the row
-    /// sets it. (The mark of a deleted row may be taken away.)
+    /// Whether the program does not write it in an existing row: the database computes it, or every write of the row sets it.
+    /// (The mark of a deleted row may be removed.)
     pub(crate) fn is_own(&self) -> bool {
         let stamped = matches!(self.stamp, Some(Stamp::Created | Stamp::Updated));
         self.generated.is_some() || self.version || stamped
     }
 
-    /// Why it is not written by hand, in the words of errors.
+    /// Why it can't be set by hand, for errors.
     pub(crate) fn why_own(&self) -> &'static str {
         match (&self.generated, self.version) {
             (Some(_), _) => "the database computes it",
@@ -166,14 +165,14 @@ impl FieldMeta {
     }
 }
 
-/// A moment in a row's life that a column keeps by itself.
+/// A moment in a row's life that a column records by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Stamp {
     /// When the row was inserted.
     Created,
     /// When it was last written.
     Updated,
-    /// When it was deleted; NULL of a row that is not.
+    /// When it was deleted; NULL if it is not.
     Deleted,
 }
 
@@ -190,13 +189,13 @@ pub enum RelationKind {
     ManyToMany,
 }
 
-/// Who sees to it that a row which refers to a deleted one follows.
+/// Who enforces `on_delete` for the rows that refer to a deleted one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum OnDelete {
-    /// The session, which reads those rows; beyond it, the database.
+    /// The session, which reads those rows; outside of sessions, the database.
     #[default]
     Session,
-    /// Nobody: such a row protects the other one, whatever else goes in the same flush.
+    /// Nobody: such a row protects the other one, whatever else the same flush deletes.
     Protect,
     /// The database alone; nothing is read.
     Database,
@@ -215,7 +214,7 @@ pub struct RelationMeta {
     pub nullable: bool,
     /// What happens when the other row is deleted (`BelongsTo`).
     pub on_delete: Action,
-    /// Who sees to it (`BelongsTo`).
+    /// Who enforces it (`BelongsTo`).
     pub on_delete_by: OnDelete,
     /// What the database does when the other row gets another key (`BelongsTo`).
     pub on_update: Action,
@@ -236,9 +235,9 @@ pub struct RelationMeta {
 /// A join table of a many-to-many relation.
 #[derive(Debug, Clone)]
 pub struct Through {
-    /// A model of its own, or none if the table is made.
+    /// Its model; `None` if the table is generated.
     pub model: Option<fn() -> &'static ModelMeta>,
-    /// The made table's name, if it was given one.
+    /// The generated table's name, if it was given one.
     pub table: Option<&'static str>,
 }
 
@@ -269,7 +268,7 @@ impl ModelMeta {
         self.fields.iter().find(|field| field.column == column)
     }
 
-    /// The field that a column is of, as the model has it: `author` for `author_id`.
+    /// The field that a column belongs to, as the model has it: `author` for `author_id`.
     pub fn field_name(&self, column: &str) -> Option<&str> {
         let mut relations = self.relations.iter();
         let relation = relations.find(|relation| relation.columns.iter().any(|own| own == column));
@@ -279,15 +278,15 @@ impl ModelMeta {
         }
     }
 
-    /// An error at the writing of its rows, which names the fields that it is about.
+    /// Adds to an error of a write the fields that it is about.
     #[cold]
     pub(crate) fn named(&self, error: Error) -> Error {
         let error = self.with_reference(error);
         error.with_fields_of(&self.table.name, |column| self.field_name(column))
     }
 
-    /// An error about a reference to its rows, with the field that refers to them: the database names it by its table and
-    /// its constraint alone. Known are the models that its own relations lead to.
+    /// Adds to an error about a reference to its rows the field that refers to them: the database names only the table and the
+    /// constraint. Only the models that its own relations lead to are known.
     fn with_reference(&self, error: Error) -> Error {
         if error.kind() != ErrorKind::ForeignKeyViolation {
             return error;
@@ -316,7 +315,7 @@ impl ModelMeta {
             .with_fields_of(&table, |column| meta.field_name(column))
     }
 
-    /// Whether there is anything to be looked at before a row is written.
+    /// Whether there is anything to check before a row is written.
     pub(crate) fn is_validated(&self) -> bool {
         !self.whole_checks.is_empty() || self.fields.iter().any(|field| !field.rules.is_empty())
     }
@@ -331,7 +330,7 @@ impl ModelMeta {
         })
     }
 
-    /// What every write of a row changes beside what it is for: the version counts, the moment of the last change is now.
+    /// What every write of a row also changes: it increments the version and sets the time of the last change.
     pub(crate) fn touch(&self, values: &[Value]) -> Vec<(usize, Value)> {
         let stamped = self.fields.iter().enumerate();
         stamped
@@ -351,8 +350,8 @@ impl ModelMeta {
         }
     }
 
-    /// Positions of columns that the program does not write in a row that is there: the database computes them, or every
-    /// write of the row sets them.
+    /// Positions of columns that the program does not write in an existing row: the database computes them, or every write of
+    /// the row sets them.
     pub(crate) fn own_columns(&self) -> impl Iterator<Item = usize> {
         let fields = self.fields.iter().enumerate();
         fields.filter(|(_, field)| field.is_own()).map(|(at, _)| at)
@@ -370,7 +369,7 @@ impl ModelMeta {
         relation.columns.iter().filter_map(at).collect()
     }
 
-    /// What every query adds: whose rows a variant's are, and the default scope unless it says `unscoped()`.
+    /// The condition that every query adds: a variant's discriminator, and the default scope unless it is `unscoped`.
     pub(crate) fn scope(&self, unscoped: bool) -> Option<Node> {
         let own = self.variant_of.map(|of| {
             let column = &self.fields[of.discriminator].column;
@@ -415,7 +414,7 @@ impl ModelMeta {
         })
     }
 
-    /// The SELECT by key; written once for each dialect, for good.
+    /// The SELECT by key; written once for each dialect, and cached.
     pub(crate) fn get_text(
         &'static self,
         dialect: &'static dyn Dialect,
@@ -457,7 +456,7 @@ impl ModelMeta {
         &self.caches.singles
     }
 
-    /// The texts of queries that were asked before.
+    /// The statement cache of its queries, keyed by query shape.
     pub(crate) fn known_texts(&self) -> &crate::query::KnownTexts {
         &self.caches.known_texts
     }
@@ -489,8 +488,8 @@ impl ModelMeta {
         field.collation.map(str::to_owned)
     }
 
-    /// A foreign key's columns and those of this model that they refer to, in the order of this model's key: MariaDB has a
-    /// foreign key refer to an index in its order only.
+    /// A foreign key's columns and those of this model that they refer to, in the order of this model's key: on MariaDB a
+    /// foreign key can refer to an index only in the index's order.
     pub(crate) fn in_key_order(
         &self,
         columns: &[String],
@@ -562,7 +561,7 @@ impl ModelMeta {
             let target = (relation.target)();
             let (columns, target_columns) =
                 target.in_key_order(&relation.columns, &relation.target_columns());
-            // MariaDB has a foreign key refer to texts that compare as its own do.
+            // On MariaDB a foreign key must have the collation of the texts that it refers to.
             for (name, of) in columns.iter().zip(&target_columns) {
                 if let Some(column) = table.columns.iter_mut().find(|column| column.name == *name)
                     && column.collation.is_none()
@@ -609,7 +608,7 @@ fn starts_with(index: &Index, columns: &[String]) -> bool {
             .all(|(part, column)| matches!(&part.node, Node::Root(name) if name == column))
 }
 
-/// This moment, as a column of the type keeps it.
+/// The current time, as a column of the type stores it.
 fn now(sql_type: &SqlType) -> Value {
     use aludel_sql::types::temporal::{CivilDateTime, Instant};
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
@@ -632,7 +631,7 @@ fn next_version(value: &Value) -> Value {
     }
 }
 
-/// Texts of statements that do not depend on values.
+/// Cached texts of statements that do not depend on values.
 #[derive(Default)]
 pub(crate) struct Caches {
     select_lists: PerDialect<String>,
@@ -651,10 +650,10 @@ impl std::fmt::Debug for Caches {
     }
 }
 
-/// Which text of a model's.
+/// Which of a model's cached texts.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum TextKind {
-    /// INSERT of these columns (a bit each) in so many rows; with RETURNING or without.
+    /// INSERT of these columns (a bit each) in this many rows; with RETURNING or without.
     Insert {
         columns: Vec<u64>,
         rows: usize,

@@ -3,7 +3,7 @@
 use aludel_sql::dialect::{Dialect, DialectKind};
 use std::sync::OnceLock;
 
-/// A value for each dialect: at a place of its own for those that Aludel knows, in a list for others.
+/// A value for each dialect: in a slot of its own for those that Aludel knows, in a list for others.
 pub(crate) struct PerDialect<T> {
     known: [OnceLock<T>; DialectKind::ALL.len()],
     others: OnceLock<Box<Other<T>>>,
@@ -25,7 +25,7 @@ impl<T> Default for PerDialect<T> {
 }
 
 impl<T> PerDialect<T> {
-    /// The place of a dialect's value.
+    /// The slot of a dialect's value.
     pub(crate) fn of(&self, dialect: &dyn Dialect) -> &OnceLock<T> {
         match dialect.kind() {
             Some(kind) => &self.known[kind as usize],

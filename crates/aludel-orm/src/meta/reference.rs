@@ -1,4 +1,4 @@
-//! References of rows to others, whichever sort they are: by a foreign key, or to one of several models.
+//! References of rows to others, of either sort: by a foreign key, or to one of several models.
 
 use super::{ModelMeta, OnDelete, RelationKind, RelationMeta};
 use crate::polymorphic::KindOf;
@@ -20,7 +20,7 @@ pub struct PolymorphicMeta {
     pub on_delete: Action,
     /// Whether such a row protects the other one.
     pub on_delete_by: OnDelete,
-    /// What a session does with the row when the other one gets another key: `Cascade` follows, all else is in the way.
+    /// What a session does with the row when the other one gets another key: `Cascade` follows, everything else prevents it.
     pub on_update: Action,
 }
 
@@ -31,7 +31,7 @@ pub struct ReferredMeta {
     pub model: fn() -> &'static ModelMeta,
     /// The reference's column that says which model it is.
     pub column: String,
-    /// What that column says of this model.
+    /// The label of this model in that column.
     pub label: &'static str,
     /// Makes an arena for the model.
     pub(crate) open: fn(&mut ArenasRef<'_>),

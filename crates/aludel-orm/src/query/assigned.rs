@@ -1,4 +1,4 @@
-//! What statements by query set: what a row keeps by itself is not set by hand, and errors name the column.
+//! Assignments of statements by query: automatic columns can't be set by hand, and errors name the column.
 
 use crate::meta::{FieldMeta, ModelMeta};
 use aludel_engine::{Error, ErrorKind};
@@ -6,8 +6,8 @@ use aludel_sql::expr::{Name, Node, NumberKind, UnaryOp};
 use aludel_sql::statement::Assignment;
 use aludel_sql::types::{Kind, SqlType};
 
-/// Refuses what is set by hand in columns that the database computes or that every write of a row sets. The mark of a
-/// deleted row may be set, and taken away.
+/// Rejects assignments to columns that the database computes or that every write of a row sets. The mark of a deleted row
+/// may be set, and removed.
 pub(crate) fn refuse_own(meta: &ModelMeta, assignments: &mut [Assignment]) {
     for assignment in assignments {
         if let Some(field) = meta.field_of_column(&assignment.column)
@@ -18,7 +18,7 @@ pub(crate) fn refuse_own(meta: &ModelMeta, assignments: &mut [Assignment]) {
     }
 }
 
-/// Why a column is not set by hand.
+/// Why a column can't be set by hand.
 pub(crate) fn refusal(meta: &ModelMeta, field: &FieldMeta) -> String {
     format!(
         "{}::{} can't be set by an update, because {}; leave it out (a repair can say it in SQL's own words: `sql(..)`)",
@@ -28,8 +28,8 @@ pub(crate) fn refusal(meta: &ModelMeta, field: &FieldMeta) -> String {
     )
 }
 
-/// The columns that a statement sets to expressions. Of a number that is out of range, and of a text that is too long,
-/// databases do not always say where it was.
+/// The columns that a statement sets to expressions. If a number is out of range or a text is too long, databases do not
+/// always name the column.
 #[derive(Clone, Default)]
 pub(crate) struct Computed {
     table: Option<&'static ModelMeta>,
@@ -42,9 +42,9 @@ struct Candidate {
     name: Name,
     /// Its type, where the model has it.
     sql_type: Option<SqlType>,
-    /// Whether whole numbers are counted in it.
+    /// Whether whole numbers are computed or stored in it.
     counts: bool,
-    /// Whether its expression makes values of other types on its way.
+    /// Whether its expression has intermediate values of other types.
     converts: bool,
 }
 
@@ -82,14 +82,14 @@ impl Candidate {
         }
     }
 
-    /// Whether an error can be about it that says which type is too small.
+    /// Whether an error that names the type that is too small can be about this column.
     fn is_meant(&self, limit: &SqlType) -> bool {
         let Some(own) = &self.sql_type else {
             return true;
         };
         match limit {
             _ if self.converts || own == limit => true,
-            // All whole numbers are counted in 64 bits before they are written.
+            // Arithmetic on whole numbers has 64 bits, before the result is written.
             SqlType::BigInt => self.counts,
             SqlType::Double => Kind::of(own) == Kind::Float,
             _ => false,
@@ -98,7 +98,7 @@ impl Candidate {
 }
 
 impl Computed {
-    /// Of columns and what they are set to; values are looked at before they are sent.
+    /// From columns and their new values; plain values are checked before they are sent.
     pub(crate) fn of<'a>(
         meta: &'static ModelMeta,
         set: impl IntoIterator<Item = (&'a Name, &'a Node)>,
@@ -108,7 +108,7 @@ impl Computed {
             let field = meta.field_of_column(column);
             let fits = match node {
                 Node::Value(_) => true,
-                // What the column has, or was to have.
+                // The column's own old value, or the one that was to be inserted.
                 Node::Root(same) | Node::Excluded(same) => same == column,
                 _ => false,
             };
@@ -130,13 +130,13 @@ impl Computed {
         }
     }
 
-    /// Of the assignments of an update.
+    /// From the assignments of an update.
     pub(crate) fn assigned(meta: &'static ModelMeta, assignments: &[Assignment]) -> Computed {
         let set = assignments.iter();
         Computed::of(meta, set.map(|each| (&each.column, &each.value)))
     }
 
-    /// Of columns of a row, by their positions, that are set to expressions.
+    /// From columns of a row, by their positions, that are set to expressions.
     pub(crate) fn cells<'a>(
         meta: &'static ModelMeta,
         set: impl IntoIterator<Item = (usize, &'a Node)>,

@@ -45,22 +45,22 @@ impl QuerySpec {
         self
     }
 
-    /// Whether it is known to find nothing, without asking.
+    /// Whether it is known to find nothing, without asking the database.
     pub(crate) fn is_empty(&self) -> bool {
         self.state.filter.as_ref().is_some_and(Node::is_never) || self.state.limit == Some(0)
     }
 
-    /// What it selects, where that is not the model's columns alone.
+    /// The items that it selects, if not only the model's columns.
     pub(crate) fn items(&self) -> &[Node] {
         self.state.items.as_deref().unwrap_or_default()
     }
 
-    /// Whether it is known to answer no row, without asking. Aggregates of nothing are a row.
+    /// Whether it is known to return no row, without asking the database. Aggregates over nothing return a row.
     pub(crate) fn has_no_rows(&self) -> bool {
         self.is_empty() && !self.is_one_row()
     }
 
-    /// Sorted by the primary key where it is not sorted: `first` and pages need an order.
+    /// Sorts by the primary key if it is not sorted: `first` and pages need an order.
     pub(crate) fn ordered(self) -> QuerySpec {
         if !self.state.order_by.is_empty() {
             return self;
@@ -68,7 +68,7 @@ impl QuerySpec {
         // Whole rows have their key among them.
         let whole = self.state.whole || self.state.items.is_none();
         if self.is_grouped() || self.state.distinct && !whole {
-            // The key is not among what is selected: what is, sorts.
+            // The key is not selected: the selected items sort.
             let by = if self.state.group_by.is_empty() {
                 self.state.items.clone().unwrap_or_default()
             } else {
@@ -81,8 +81,8 @@ impl QuerySpec {
         self.totally_ordered()
     }
 
-    /// With the primary key's missing columns at the end of the order, in the direction of its last term: then an index
-    /// may have the whole.
+    /// Appends the missing columns of the primary key to the order, in the direction of its last term: then an index may
+    /// cover the whole order.
     pub(crate) fn totally_ordered(self) -> QuerySpec {
         if self.is_totally_ordered() {
             return self;
@@ -118,7 +118,7 @@ impl QuerySpec {
             limit,
             offset,
             lock,
-            // Of changes.
+            // For changes only.
             unfiltered: _,
             filtered: _,
         } = self.narrowed()?;
@@ -186,11 +186,11 @@ impl QuerySpec {
         })
     }
 
-    /// Aggregates of no more rows than the limit leaves: `WHERE key IN (SELECT key … ORDER BY … LIMIT n)`.
+    /// Aggregates over the rows that the limit leaves: `WHERE key IN (SELECT key … ORDER BY … LIMIT n)`.
     fn of_limited_rows(&self, dialect: Option<&'static dyn Dialect>) -> Result<QuerySpec> {
         let rows = self.clone().with(|state| {
             state.having = None;
-            // What the aggregates are sorted by does not say which rows they are of.
+            // An order by aggregates does not decide which rows they cover.
             state.order_by.retain(|term| !term.node.aggregates());
         });
         let chosen = chosen(&rows, dialect)?;
@@ -203,7 +203,8 @@ impl QuerySpec {
         }))
     }
 
-    /// Rows that are equal become one, which has no place in an order by what they may differ in: some databases take any.
+    /// Rejects a distinct query that is sorted by something it does not select: merged rows have no single place in such an
+    /// order, and some databases take any.
     fn check_distinct(&self, items: Option<&[Node]>, order_by: &[OrderTerm]) -> Result<()> {
         let whole = self.state.whole || items.is_none();
         let is_selected = |node: &Node| {
@@ -220,7 +221,7 @@ impl QuerySpec {
         )))
     }
 
-    /// What is made of several rows has none of its own to lock.
+    /// Rejects a lock on rows that are made of several: they have no row of their own to lock.
     fn check_lock(&self, distinct: bool) -> Result<()> {
         let has_window = |node: &Node| node.any(&mut |node| matches!(node, Node::Window(_)));
         let selected = self.state.items.iter().flatten();
@@ -239,7 +240,7 @@ impl QuerySpec {
         self.limited_sql(dialect, None)
     }
 
-    /// The text and binds, of at most so many rows. A plain query of whole rows is written straight from its state.
+    /// The text and binds, for at most `most` rows. A plain query of whole rows is written straight from its state.
     pub(super) fn limited_sql(
         &self,
         dialect: &'static dyn Dialect,
@@ -247,7 +248,7 @@ impl QuerySpec {
     ) -> Result<Sql> {
         let state = &*self.state;
         let limit = match (state.limit, most) {
-            // It is about the rows that are aggregated.
+            // The query's own limit is about the rows that are aggregated.
             (_, most) if self.is_one_row() => most,
             (Some(limit), Some(most)) => Some(limit.min(most)),
             (limit, most) => limit.or(most),
@@ -276,7 +277,7 @@ impl QuerySpec {
         Ok(w.finish()?)
     }
 
-    /// The command that finds a row by its key, if that is all that the query asks: its text is known.
+    /// The command that finds a row by its key, if that is all that the query asks: its text is cached.
     pub(crate) fn by_key(
         &self,
         target: Target<'_>,
@@ -328,7 +329,7 @@ impl QuerySpec {
                     .any(|field| field.unique && gives(filter, &field.column)))
     }
 
-    /// Whether it selects whole rows by columns of the model itself, so that nothing is to be resolved.
+    /// Whether it selects whole rows by columns of the model itself, so that nothing needs to be resolved.
     fn is_plain(&self) -> bool {
         let state = &*self.state;
         let simple = |node: &Node| {
@@ -351,7 +352,7 @@ impl QuerySpec {
             && state.order_by.iter().all(|term| simple(&term.node))
     }
 
-    /// Whether it asks for all rows of the model in no order: its text is known.
+    /// Whether it asks for all rows of the model in no order: its text is cached.
     fn is_everything(&self) -> bool {
         let state = &*self.state;
         state.filter.is_none()
@@ -360,7 +361,7 @@ impl QuerySpec {
             && self.is_plain()
     }
 
-    /// Whether it is about all rows of its table.
+    /// Whether it covers all rows of its table.
     pub(super) fn is_whole_table(&self) -> bool {
         self.state.filter.is_none() && self.is_unlimited() && self.is_bare() && !self.is_scoped()
     }
@@ -370,7 +371,7 @@ impl QuerySpec {
         self.meta.has_scope(self.state.unscoped)
     }
 
-    /// The command, for at most so many rows.
+    /// The command, for at most `most` rows.
     pub(crate) fn command(
         &self,
         dialect: &'static dyn Dialect,

@@ -1,4 +1,4 @@
-//! How many rows a query is about: exactly, up to a number, or about.
+//! Counts the rows of a query: exactly, up to a number, or as an estimate.
 
 use super::compile::QuerySpec;
 use super::run::explain;
@@ -9,7 +9,7 @@ use aludel_sql::render::Writer;
 use aludel_sql::statement::{Projection, Select, SelectItem, Source};
 use std::panic::Location;
 
-/// How many rows there are.
+/// Counts the rows.
 pub(crate) async fn count(
     part: QuerySpec,
     target: Target<'_>,
@@ -63,7 +63,7 @@ pub(crate) async fn count(
     scalar(select, target, site).await
 }
 
-/// How many rows there are, up to a number: no more than that are looked at.
+/// Counts the rows, up to a number: no more than that are read.
 ///
 /// ```text
 /// SELECT count(*) FROM (SELECT 1 FROM "posts" WHERE … LIMIT 1001) AS "counted"
@@ -91,10 +91,10 @@ pub(crate) async fn count_up_to(
     count(part, target, site).await
 }
 
-/// Up to this number, rows are counted where it need not be exact: what databases believe of small tables is often wrong.
+/// Up to this number, rows are counted even for an estimate: the statistics of small tables are often wrong.
 const FEW: u64 = 1000;
 
-/// About how many rows there are, by what the database knows already; counted where it knows nothing.
+/// Estimates the number of rows from the database's statistics; counts them if there are none.
 pub(crate) async fn estimate(
     part: QuerySpec,
     target: Target<'_>,

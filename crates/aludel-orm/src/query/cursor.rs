@@ -1,4 +1,4 @@
-//! [`Cursor`]: a row's place in an order, and its text.
+//! [`Cursor`]: a row's position in an order, and its text.
 
 use super::compile::QuerySpec;
 use crate::dynamic::coerce;
@@ -12,19 +12,19 @@ use aludel_sql::types::SqlType;
 use std::fmt;
 use std::str::FromStr;
 
-/// A row's place in an order: the values of what it is ordered by.
+/// A row's position in an order: the values that it is ordered by.
 ///
-/// A page gives them out ([`Query::keyset`](super::Query::keyset)). `to_string()` makes opaque text of one, for a link or
+/// A page returns cursors ([`Query::keyset`](super::Query::keyset)). `to_string()` makes opaque text of one, for a link or
 /// a client, and `parse()` reads it back. The text has a version, and is checked against the query that it is used with:
 /// a cursor of another order is an error, not another page. It is not secret: the values can be read from it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cursor {
     pub(super) values: Vec<Value>,
-    /// Which order it is of; 0 for one that was made by hand.
+    /// The fingerprint of its order; 0 if it was made by hand.
     order: u32,
-    /// Whether a page goes on to what is before it.
+    /// Whether its page is the one before the position.
     pub(super) backwards: bool,
-    /// Whether the row at the place is on the page.
+    /// Whether the row at the position is on the page.
     pub(super) inclusive: bool,
 }
 
@@ -44,7 +44,7 @@ impl Cursor {
         &self.values
     }
 
-    /// The same place, for the page before it.
+    /// The same position, for a page before or after it.
     #[must_use]
     pub(super) fn towards(mut self, backwards: bool, inclusive: bool) -> Cursor {
         self.backwards = backwards;
@@ -67,7 +67,7 @@ impl QuerySpec {
         terms
             .map(|term| {
                 let (field, nullable) = found(self.meta, &term.node).ok_or_else(not_a_column)?;
-                // The text of a cursor has no place for them.
+                // The text of a cursor can't hold them.
                 if matches!(field.sql_type, SqlType::Array(_)) {
                     return Err(not_a_column());
                 }
@@ -80,7 +80,7 @@ impl QuerySpec {
             .collect()
     }
 
-    /// The cursor of a row's values in its order.
+    /// The cursor of a row with these values in its order.
     pub(super) fn cursor_at(&self, values: Vec<Value>) -> Cursor {
         Cursor {
             order: fingerprint(self.meta, self.state.order_terms()),
@@ -107,7 +107,7 @@ impl QuerySpec {
         Ok(self.cursor_at(values.collect::<Result<_>>()?))
     }
 
-    /// The rows behind a place in its order, or before it.
+    /// The condition for the rows after a position in its order, or before it.
     pub(super) fn keyset(&self, cursor: &Cursor, backwards: bool) -> Result<Node> {
         let placed = self.placed()?;
         if placed.len() != cursor.values.len() {
@@ -154,7 +154,7 @@ fn not_a_column() -> Error {
     )
 }
 
-/// The column behind a node, and whether it can be NULL there.
+/// The column that a node reads, and whether it can be NULL there.
 fn found(meta: &'static ModelMeta, node: &Node) -> Option<(&'static FieldMeta, bool)> {
     match node {
         Node::Root(column) => {
@@ -173,14 +173,14 @@ fn behind(mut meta: &'static ModelMeta, path: &Path) -> Option<(&'static FieldMe
         let relation = meta.relation(name)?;
         nullable |= relation.nullable || relation.kind == RelationKind::HasOne;
         meta = (relation.target)();
-        // A row that is out of scope is not there.
+        // A row that is out of scope counts as missing.
         nullable |= meta.has_scope(unscoped);
     }
     let field = meta.field_of_column(&path.column)?;
     Some((field, nullable || field.nullable))
 }
 
-/// A number for an order: other terms give another one. FNV-1a, which is the same in every program and version.
+/// The fingerprint of an order: other terms give another one. FNV-1a, which is the same in every program and version.
 fn fingerprint(meta: &ModelMeta, order: &[OrderTerm]) -> u32 {
     let mut hash = 0x811c_9dc5_u32;
     let mut add = |bytes: &[u8]| {
@@ -372,7 +372,7 @@ mod tests {
         let whole = Cursor::new(vec![Value::Text("abc".into())]).to_string();
         for end in 1..whole.len() {
             let cut: Result<Cursor, _> = whole[..end].parse();
-            // What ends between two values is a cursor of fewer of them, which no order of this one takes.
+            // Text that ends between two values is a cursor with fewer values, which this order does not accept.
             assert!(cut.is_err() || end == 11, "{}", &whole[..end]);
         }
         for text in [

@@ -1,13 +1,13 @@
-//! What a grouped query may read: what it is grouped by, aggregates, and what follows from the model's whole key.
+//! What a grouped query may read: the grouped expressions, aggregates, and what follows from the model's whole key.
 //!
-//! Some databases take any of a group's rows where SQL leaves it open which one is meant, others refuse. So that all give
-//! the same, what is left open is refused before anything is sent, wherever it stands: in the selection, the order,
-//! HAVING, windows, questions about relations, and correlated subqueries.
+//! Where SQL does not say which of a group's rows is meant, some databases take any, others fail. So that all behave the
+//! same, such reads are rejected before anything is sent, wherever they are: in the selection, the order, HAVING, windows,
+//! conditions on relations, and correlated subqueries.
 //!
 //! | grouped by | may be read |
 //! |---|---|
 //! | an expression | the expression |
-//! | a column, also over to-one relations | the column; questions that need no other column of its row |
+//! | a column, also over to-one relations | the column; conditions on relations that need no other column of its row |
 //! | all columns of the model's primary key | every column of the model |
 
 use super::compile::QuerySpec;
@@ -26,12 +26,12 @@ impl QuerySpec {
         !state.group_by.is_empty() || state.having.is_some() || nodes.any(Node::aggregates)
     }
 
-    /// Whether it makes one row of all: it has aggregates, and no groups.
+    /// Whether it makes one row of all rows: it has aggregates, and no groups.
     pub(crate) fn is_one_row(&self) -> bool {
         self.state.group_by.is_empty() && self.is_grouped()
     }
 
-    /// Refuses what SQL leaves to chance, or some database lets pass.
+    /// Rejects what SQL leaves open, and what only some databases accept.
     pub(super) fn check_grouping(&self) -> Result<()> {
         if !self.is_grouped() {
             return Ok(());
@@ -66,7 +66,7 @@ impl QuerySpec {
     }
 }
 
-/// Refuses aggregates and window functions where single rows are looked at.
+/// Rejects aggregates and window functions where single rows are examined.
 pub(super) fn check_rows(node: &Node, place: &str) -> Result<()> {
     if !node.any(&mut |node| is_window(node) || node.is_aggregate()) {
         return Ok(());
@@ -90,9 +90,9 @@ fn is_window(node: &Node) -> bool {
 struct Grouping<'q> {
     meta: &'static ModelMeta,
     by: &'q [Node],
-    /// The columns among it.
+    /// The columns among them.
     columns: Vec<Place<'q>>,
-    /// Whether all of the primary key is among it: then a group is one row of the model.
+    /// Whether the whole primary key is among them: then a group is one row of the model.
     whole_key: bool,
     unscoped: bool,
 }
@@ -118,7 +118,7 @@ impl<'q> Place<'q> {
         }
     }
 
-    /// A column of the model behind hops. The key by which the last hop refers is a column before it.
+    /// A column of the model after these hops. The key that the last hop refers to is read as a column before that hop.
     fn behind(meta: &'static ModelMeta, hops: &'q [Name], column: &'q str) -> Place<'q> {
         referring(meta, hops, column).unwrap_or(Place { hops, column })
     }
@@ -128,7 +128,7 @@ impl<'q> Place<'q> {
     }
 }
 
-/// The column before the last hop that has the value of this one behind it.
+/// The column before the last hop that has the same value as this one after it.
 fn referring<'q>(meta: &'static ModelMeta, hops: &'q [Name], column: &str) -> Option<Place<'q>> {
     let (last, before) = hops.split_last()?;
     let relation: &'static RelationMeta = model(meta, before)?.relation(relation_of(last).0)?;
@@ -143,7 +143,7 @@ fn referring<'q>(meta: &'static ModelMeta, hops: &'q [Name], column: &str) -> Op
     })
 }
 
-/// The model behind hops; none where there is no such relation, which is said when the query is resolved.
+/// The model after these hops; `None` if there is no such relation, which is an error when the query is resolved.
 fn model(meta: &'static ModelMeta, hops: &[Name]) -> Option<&'static ModelMeta> {
     let mut reached = meta;
     for hop in hops {
@@ -156,11 +156,11 @@ fn model(meta: &'static ModelMeta, hops: &[Name]) -> Option<&'static ModelMeta> 
 enum Fault {
     /// A column that is not grouped.
     Column(String),
-    /// A column behind a relation.
+    /// A column over a relation.
     Behind(String),
-    /// A question about a relation, and the column of the asking row that it needs.
+    /// A condition on a relation, and the column of the outer row that it needs.
     Question(String, String),
-    /// A column that a subquery reads of the row outside.
+    /// A column of the outer row that a subquery reads.
     Subquery(String),
     /// An aggregate or window function in an aggregate.
     Nested,
@@ -244,12 +244,12 @@ impl<'q> Grouping<'q> {
         })
     }
 
-    /// A question is a subquery that is tied to columns of the row that asks.
+    /// A condition on a relation is a subquery that is correlated with columns of the outer row.
     fn question(&self, asked: &Quantified) -> Option<Fault> {
         let owner = model(self.meta, &asked.hops)?;
         let join = owner.relation(&asked.relation)?.join_path(owner).ok()?;
         let ties = join.through.as_ref().map_or(&join.pairs, |(_, ties)| ties);
-        // A row outside of the scope is asked as one that is missing, whatever refers to it.
+        // A row out of scope counts as missing, whatever refers to it.
         let refers = !owner.has_scope(self.unscoped);
         let mut ties = ties.iter().map(|(column, _)| column.as_str());
         let missing = ties.find(|column| {
@@ -269,7 +269,7 @@ impl<'q> Grouping<'q> {
         Some(Fault::Question(name(&asked.relation), column))
     }
 
-    /// What a subquery reads of the query outside.
+    /// What a subquery reads of the outer query.
     fn subquery(&self, query: &Select) -> Option<Fault> {
         let own = &self.meta.table.name;
         if query.sources().any(|source| source.alias() == own) {
@@ -289,7 +289,7 @@ impl<'q> Grouping<'q> {
         fault
     }
 
-    /// The same of an expression in a subquery. PostgreSQL knows grouped expressions again only outside of it.
+    /// The same for an expression in a subquery. PostgreSQL recognizes grouped expressions only outside of it.
     fn outside(&self, node: &Node) -> Option<Fault> {
         let mut fault = match node {
             Node::Column(column) if column.table.as_ref() == Some(&self.meta.table.name) => {

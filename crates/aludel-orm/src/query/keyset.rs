@@ -1,4 +1,4 @@
-//! Keyset pages: pages by place in the order instead of by number. However deep, a page reads its own rows only.
+//! Keyset pages: pages by position in the order instead of by number. A page reads only its own rows, however deep it is.
 
 use super::compile::QuerySpec;
 use super::cursor::Cursor;
@@ -14,15 +14,15 @@ use aludel_sql::types::SqlType;
 use std::any::Any;
 use std::panic::Location;
 
-/// A page of rows, and the ways on from it.
+/// A page of rows, with cursors to the next and the previous page.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct KeysetPage<R> {
     /// The rows, in the query's order.
     pub items: Vec<R>,
-    /// The page behind this one, if there is a row on it.
+    /// The page after this one, if there is a row on it.
     pub next: Option<Cursor>,
-    /// The page before this one; none of the first.
+    /// The page before this one; `None` for the first.
     pub previous: Option<Cursor>,
 }
 
@@ -30,16 +30,16 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
     /// A page of `size` rows: the first without a cursor, else the one that the cursor leads to. One statement, which
     /// reads only the page's rows where an index has the order.
     ///
-    /// The order is made total: the primary key is appended, in the last term's direction. It is by columns of the model
-    /// or over to-one relations, and may have NULLs in it.
+    /// The order is made total: the primary key is appended, in the last term's direction. It consists of columns of the
+    /// model or over to-one relations, and may have NULLs in it.
     ///
     /// ```text
     /// SELECT … WHERE "views" <= $1 AND ("views" < $2 OR "id" < $3) ORDER BY "views" DESC, "id" DESC LIMIT 11
     /// ```
     ///
     /// # Errors
-    /// A page of no rows, a cursor of another query, an order by something else than columns, a grouped or distinct
-    /// query, one with a limit or offset of its own; whatever can go wrong with a statement.
+    /// A page of no rows, a cursor of another query, an order by anything other than columns, a grouped or distinct
+    /// query, one with a limit or offset of its own; any database error.
     #[doc(alias = "paginate")]
     #[track_caller]
     pub fn keyset<'a>(
@@ -52,15 +52,15 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
         keyset(self.part(), cursor, size, reader, db.target(), site)
     }
 
-    /// Keeps the rows behind a place in the order. The primary key is appended to the order, in the last term's
-    /// direction. It narrows every verb: `count`, `update` and `delete` as well as `all`.
+    /// Keeps the rows after a position in the order. The primary key is appended to the order, in the last term's
+    /// direction. It applies to every verb: `count`, `update` and `delete` as well as `all`.
     #[must_use]
     pub fn after(self, cursor: Cursor) -> Self {
         self.bounded(cursor, false)
     }
 
-    /// Keeps the rows before a place in the order. See [`after`](Query::after); the order stays, so that a limit keeps
-    /// the first of them. [`keyset`](Query::keyset) gives the page just before a place.
+    /// Keeps the rows before a position in the order. See [`after`](Query::after); the order stays, so that a limit keeps
+    /// the first of them. [`keyset`](Query::keyset) returns the page just before a position.
     #[must_use]
     pub fn before(self, cursor: Cursor) -> Self {
         self.bounded(cursor, true)
@@ -75,17 +75,17 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
 }
 
 impl<M: Model> Query<M> {
-    /// A row's place in this query's order, for [`Query::after`] and [`Query::before`].
+    /// A row's position in this query's order, for [`Query::after`] and [`Query::before`].
     ///
     /// # Errors
-    /// An order that is not total, for then the rows before it may be others than those that were read; an order by
-    /// something else than columns of the model itself.
+    /// An order that is not total, because the rows before it may then differ from those that were read; an order by
+    /// anything other than columns of the model itself.
     pub fn cursor(&self, row: &M) -> Result<Cursor> {
         self.part().place_of(&row.to_values())
     }
 }
 
-/// A place in the order that a query begins behind, or ends before.
+/// A position in the order that a query begins after, or ends before.
 #[derive(Debug, Clone)]
 pub(crate) struct Bound {
     cursor: Cursor,
@@ -93,7 +93,7 @@ pub(crate) struct Bound {
 }
 
 impl QuerySpec {
-    /// With a place in its order that it begins behind, or ends before.
+    /// Adds a position in its order that it begins after, or ends before.
     pub(crate) fn bounded(self, cursor: Cursor, backwards: bool) -> QuerySpec {
         let bound = Bound { cursor, backwards };
         self.totally_ordered()
@@ -111,7 +111,7 @@ impl QuerySpec {
         self.cursor_of(row)
     }
 
-    /// The conditions of the places that it begins behind or ends before.
+    /// The conditions for the positions that it begins after or ends before.
     pub(super) fn bounds(&self, bounds: &[Bound]) -> Result<Option<aludel_sql::expr::Node>> {
         let mut all = None;
         for bound in bounds {
@@ -122,7 +122,7 @@ impl QuerySpec {
     }
 }
 
-/// The order read from its other end.
+/// Reverses the order.
 fn reverse(state: &mut State) {
     for term in &mut state.order_by {
         term.descending = !term.descending;
@@ -133,7 +133,7 @@ fn reverse(state: &mut State) {
     }
 }
 
-/// A page by place; the typed layer and the dynamic one read its rows each in their own way.
+/// A page by position; the typed layer and the dynamic one each read its rows in their own way.
 pub(crate) async fn keyset<P: ReadRow>(
     part: QuerySpec,
     cursor: Option<Cursor>,
@@ -166,12 +166,12 @@ pub(crate) async fn keyset<P: ReadRow>(
         None => None,
     };
     let asked = part.clone().with(|state| {
-        // What the cursors of the page are made of is read with each row.
+        // The values for the page's cursors are read with each row.
         let items = state.items.take();
         state.whole |= items.is_none();
         state.items = Some(items.unwrap_or_default().into_iter().chain(by).collect());
         state.limit = Some(size.saturating_add(1));
-        // Places that the query has already are places of the order as it was.
+        // Positions that the query has already belong to the order before it is reversed.
         if let Some(keyset) = keyset {
             state.and_filter(keyset);
         }
@@ -207,7 +207,7 @@ pub(crate) async fn keyset<P: ReadRow>(
     };
     let first = place(found.places.first(), true);
     let last = place(found.places.last(), false);
-    // Where the rows of a page are gone, the way back begins with the place itself.
+    // If the rows of a page are gone, the way back begins at the cursor's own position.
     let back = |towards| cursor.clone().map(|cursor| cursor.towards(towards, true));
     let (next, previous) = match (&cursor, backwards) {
         (None, _) => (last.filter(|_| more), None),
@@ -221,7 +221,7 @@ pub(crate) async fn keyset<P: ReadRow>(
     })
 }
 
-/// Collects rows with their places.
+/// Collects rows with their positions.
 struct Placing<P: ReadRow> {
     items: Vec<P::Output>,
     places: Vec<Vec<Value>>,

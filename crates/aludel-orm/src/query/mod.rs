@@ -47,16 +47,16 @@ pub struct Query<M, R = M> {
     typed: PhantomData<fn() -> (M, R)>,
 }
 
-/// What a query is so far.
+/// The state of a query.
 #[derive(Clone, Default)]
 pub(crate) struct State {
     filter: Option<Node>,
     order_by: Vec<OrderTerm>,
     group_by: Vec<Node>,
     having: Option<Node>,
-    /// What is selected; nothing selects the model.
+    /// The selected items; `None` selects the model.
     items: Option<Vec<Node>>,
-    /// Whether the model's columns stand before the items.
+    /// Whether the model's columns come before the items.
     whole: bool,
     distinct: bool,
     limit: Option<u64>,
@@ -65,9 +65,9 @@ pub(crate) struct State {
     bounds: Vec<keyset::Bound>,
     unfiltered: bool,
     offload: bool,
-    /// Whether rows that a session knows are brought up to date.
+    /// Whether rows that a session knows are refreshed.
     refresh: bool,
-    /// Whether default scopes do not count.
+    /// Whether default scopes are ignored.
     unscoped: bool,
 }
 
@@ -86,7 +86,7 @@ impl State {
         self.filter.is_some()
     }
 
-    /// Whether it speaks of all rows that fulfil its condition.
+    /// Whether it covers all rows that fulfil its condition.
     pub(crate) fn is_unlimited(&self) -> bool {
         self.limit.is_none() && self.offset.is_none()
     }
@@ -111,13 +111,13 @@ impl State {
         self.order_by.clear();
     }
 
-    /// Selects these beside the model's columns.
+    /// Selects these in addition to the model's columns.
     pub(crate) fn select_beside(&mut self, items: Vec<Node>) {
         self.items = Some(items);
         self.whole = true;
     }
 
-    /// Selects one more beside what it selects.
+    /// Selects one more item.
     pub(crate) fn select_more(&mut self, item: Node) {
         self.items.get_or_insert_default().push(item);
     }
@@ -134,7 +134,7 @@ impl State {
         self.limit = Some(rows);
     }
 
-    /// Limits the rows; a smaller limit that is set already stays.
+    /// Limits the rows; a smaller limit that was set before stays.
     pub(crate) fn at_most(&mut self, rows: u64) {
         self.limit = Some(self.limit.map_or(rows, |limit| limit.min(rows)));
     }
@@ -180,8 +180,8 @@ impl<M, R> Clone for Query<M, R> {
 }
 
 impl<M: Model> Query<M> {
-    /// In a session, brings rows that it knows up to date with what this query finds; their unflushed changes are lost
-    /// (with autoflush there are none).
+    /// In a session, refreshes rows that it knows with what this query reads; their unflushed changes are lost (with
+    /// autoflush there are none).
     #[must_use]
     pub fn refresh(self) -> Self {
         self.changed(|state| state.refresh = true)
@@ -198,12 +198,12 @@ impl<M: Model> Query<M> {
         }
     }
 
-    /// Rows with these columns more, read as `R`.
+    /// Adds these columns to the rows, which are read as `R`.
     pub(crate) fn with_columns<R>(self, nodes: Vec<Node>) -> Query<M, R> {
         self.changed(|state| state.select_beside(nodes)).retyped()
     }
 
-    /// Rows with one more value: `User::query().annotate(User::posts.count())` reads `(User, i64)`.
+    /// Adds a value to each row: `User::query().annotate(User::posts.count())` reads `(User, i64)`.
     pub fn annotate<S: Selectable<M>>(self, value: S) -> Query<M, (M, S::Row)> {
         self.changed(|state| {
             state.items = Some(value.into_nodes());
@@ -232,39 +232,39 @@ impl<M: Model, R> Query<M, R> {
         self.changed(|state| and(&mut state.filter, condition.into_condition()))
     }
 
-    /// Leaves out the rows that fulfil the condition, and keeps all others: those for which it is unknown, too.
+    /// Excludes the rows that fulfil the condition; rows for which it is unknown (NULL) stay.
     #[must_use]
     pub fn exclude(self, condition: impl Condition<M>) -> Self {
         let complement = Node::Unary(UnaryOp::IsNotTrue, Box::new(condition.into_condition()));
         self.changed(|state| and(&mut state.filter, complement))
     }
 
-    /// Sorts by one more term; a column alone sorts from the least up.
+    /// Sorts by one more term; a column alone sorts ascending.
     #[must_use]
     pub fn order_by(self, order: impl IntoOrder<M>) -> Self {
         self.changed(|state| state.order_by.extend(order.into_terms()))
     }
 
-    /// Forgets the order.
+    /// Removes the order.
     #[must_use]
     pub fn unordered(self) -> Self {
         self.changed(|state| state.order_by.clear())
     }
 
-    /// Limits the number of rows. Aggregates that are selected (`select(count())`) are of no more rows than that; of a grouped
-    /// query it limits the groups.
+    /// Limits the number of rows. Selected aggregates (`select(count())`) cover only these rows; in a grouped query, it
+    /// limits the groups.
     #[must_use]
     pub fn limit(self, rows: u64) -> Self {
         self.changed(|state| state.limit = Some(rows))
     }
 
-    /// Without the first rows.
+    /// Skips rows (OFFSET).
     #[must_use]
     pub fn offset(self, rows: u64) -> Self {
         self.changed(|state| state.offset = Some(rows))
     }
 
-    /// Equal rows once.
+    /// Removes duplicate rows (SELECT DISTINCT).
     #[must_use]
     pub fn distinct(self) -> Self {
         self.changed(|state| state.distinct = true)
@@ -276,13 +276,13 @@ impl<M: Model, R> Query<M, R> {
         self.changed(|state| state.group_by.extend(by.into_nodes()))
     }
 
-    /// Keeps the groups that fulfil the condition.
+    /// Keeps the groups that fulfil the condition (HAVING).
     #[must_use]
     pub fn having(self, condition: impl Condition<M>) -> Self {
         self.changed(|state| and(&mut state.having, condition.into_condition()))
     }
 
-    /// Reads these columns and expressions instead: a column or a tuple of them.
+    /// Reads these columns and expressions instead of whole rows: a column or a tuple of them.
     #[doc(alias = "values")]
     #[doc(alias = "values_list")]
     #[doc(alias = "aggregate")]
@@ -318,13 +318,13 @@ impl<M: Model, R> Query<M, R> {
         })
     }
 
-    /// Leaves out rows that others have locked.
+    /// Skips rows that others have locked.
     #[must_use]
     pub fn skip_locked(self) -> Self {
         self.lock_wait(LockWait::SkipLocked)
     }
 
-    /// Fails at once when others have locked a row.
+    /// Fails at once if others have locked a row.
     #[must_use]
     pub fn nowait(self) -> Self {
         self.lock_wait(LockWait::NoWait)
@@ -339,19 +339,19 @@ impl<M: Model, R> Query<M, R> {
         })
     }
 
-    /// Lets an update or delete touch every row.
+    /// Allows an update or delete of every row.
     #[must_use]
     pub fn unfiltered(self) -> Self {
         self.changed(|state| state.unfiltered = true)
     }
 
-    /// Without default scopes: neither of the model itself nor of those that it joins or asks for.
+    /// Ignores default scopes, of the model itself and of the models that it joins or queries.
     #[must_use]
     pub fn unscoped(self) -> Self {
         self.changed(|state| state.unscoped = true)
     }
 
-    /// Runs it on the blocking pool at once (SQLite), for a query that is known to be slow.
+    /// Runs it on the blocking pool from the start (SQLite), for a query that is known to be slow.
     #[must_use]
     pub fn offload(self) -> Self {
         self.changed(|state| state.offload = true)
@@ -372,7 +372,7 @@ fn and(slot: &mut Option<Node>, condition: Node) {
     note = "select columns (`{M}::column`), paths, expressions, aggregates, or a tuple of up to 8 of them"
 )]
 pub trait Selectable<M> {
-    /// What a row is read as.
+    /// The type that a row is read as.
     type Row: FromRow + Send + 'static;
     /// The nodes.
     fn into_nodes(self) -> Vec<Node>;
@@ -493,7 +493,7 @@ where
     fn into_select(self) -> aludel_sql::statement::Select {
         match self.into_part().select(None) {
             Ok(select) => select,
-            // Told when the outer query is run: here there is nobody to tell.
+            // The error is reported when the outer query is run: this function can't return it.
             Err(error) => aludel_sql::statement::Select {
                 filter: Some(Node::Value(Value::Invalid(error.to_string().into()))),
                 ..Default::default()

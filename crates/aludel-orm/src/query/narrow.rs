@@ -1,4 +1,4 @@
-//! What narrows a query narrows every verb.
+//! The parts of a query that decide which rows it covers, the same for every verb.
 
 use super::State;
 use super::compile::QuerySpec;
@@ -7,10 +7,10 @@ use aludel_engine::Result;
 use aludel_sql::expr::Node;
 use aludel_sql::statement::{Lock, OrderTerm};
 
-/// All that decides which rows a query is about. Each verb takes it apart whole: a part that is added here and that a verb
-/// does not mention does not compile.
+/// Everything that decides which rows a query covers. Each verb destructures it completely: a part that is added here and
+/// that a verb does not mention is a compile error.
 pub(crate) struct Narrowed<'q> {
-    /// Filters, the default scope, and places in the order.
+    /// Filters, the default scope, and positions in the order.
     pub(crate) condition: Option<Node>,
     pub(crate) group_by: &'q [Node],
     pub(crate) having: Option<&'q Node>,
@@ -21,19 +21,19 @@ pub(crate) struct Narrowed<'q> {
     pub(crate) lock: Option<Lock>,
     /// Whether a verb that changes rows may change all of them.
     pub(crate) unfiltered: bool,
-    /// Whether something was said of which rows are meant.
+    /// Whether the query restricts its rows at all.
     pub(crate) filtered: bool,
 }
 
 impl QuerySpec {
-    /// What decides which rows it is about.
+    /// Everything that decides which rows it covers.
     pub(crate) fn narrowed(&self) -> Result<Narrowed<'_>> {
         let State {
             filter,
             order_by,
             group_by,
             having,
-            // What is read of the rows, and how, leaves none of them out.
+            // What is read of the rows, and how, excludes none of them.
             items: _,
             whole: _,
             offload: _,
@@ -70,7 +70,7 @@ impl QuerySpec {
         })
     }
 
-    /// With places in the order as conditions, so that the order may be changed or left out.
+    /// Turns positions in the order into conditions, so that the order may be changed or removed.
     pub(crate) fn settled(self) -> Result<QuerySpec> {
         if self.state.bounds.is_empty() {
             return Ok(self);
@@ -84,7 +84,7 @@ impl QuerySpec {
         }))
     }
 
-    /// Whether all that it says is a condition, an order and how many rows: whole rows of one table.
+    /// Whether it has only a condition, an order, a limit and an offset: whole rows of one table.
     pub(crate) fn is_bare(&self) -> bool {
         let State {
             filter: _,
@@ -111,7 +111,7 @@ impl QuerySpec {
             && bounds.is_empty()
     }
 
-    /// Whether it is about all rows that fulfil its condition.
+    /// Whether it covers all rows that fulfil its condition.
     pub(crate) fn is_unlimited(&self) -> bool {
         self.state.is_unlimited()
     }

@@ -1,4 +1,4 @@
-//! How the rows of a query are read: as a Rust type, or as what is known of their columns at run time only.
+//! How the rows of a query are read: as a Rust type, or by what is known of their columns at run time.
 
 use aludel_engine::DynRow;
 use aludel_engine::command::Sink;
@@ -11,11 +11,11 @@ use std::sync::Arc;
 
 /// Reads rows.
 pub(crate) trait ReadRow: Send + 'static {
-    /// What a row is read as.
+    /// The type that a row is read as.
     type Output: Send + 'static;
-    /// Reads one, starting at the cursor.
+    /// Reads one row, starting at the cursor.
     fn read(&self, row: &mut Row<'_>) -> Result<Self::Output, DecodeError>;
-    /// Forgets what it knows of rows that it has read: the statement is run again.
+    /// Forgets the rows that it has read: the statement is run again.
     fn restart(&self) {}
 }
 

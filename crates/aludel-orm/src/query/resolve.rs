@@ -1,5 +1,4 @@
-//! From model paths to SQL: in goes a tree with paths and quantifiers, out comes one with columns, joins and
-//! subqueries.
+//! From model paths to SQL: turns a tree with paths and quantifiers into one with columns, joins and subqueries.
 //!
 //! A path is joined once, however often it is named. In a statement that cannot join (UPDATE, DELETE) a path becomes
 //! a scalar subquery. A quantifier becomes a correlated EXISTS or scalar subquery, in a scope of its own.
@@ -11,12 +10,12 @@ use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::{Aggregate, BinaryOp, Name, Node, Path, Quantified, Quantifier, UnaryOp};
 use aludel_sql::statement::{Join, JoinKind, Projection, Select, SelectItem, Source, TableName};
 
-/// Names aliases, and knows what the statement may read.
+/// Assigns aliases, and knows what the statement may read.
 pub(crate) struct Resolver {
     aliases: usize,
-    /// The name of the statement's own table, which is no alias's.
+    /// The name of the statement's own table, which no alias may have.
     taken: Name,
-    /// Whether default scopes do not count.
+    /// Whether default scopes are ignored.
     unscoped: bool,
     /// The table that the statement changes, if it may not be read in a subquery (MySQL).
     changed: Option<TableName>,
@@ -25,7 +24,7 @@ pub(crate) struct Resolver {
 /// One SELECT's, UPDATE's or DELETE's view: its root, and the joins made so far.
 pub(crate) struct Scope {
     meta: &'static ModelMeta,
-    /// By what name the root's columns are spoken of.
+    /// The name that qualifies the root's columns.
     alias: Name,
     /// Whether paths may be joined.
     joins_allowed: bool,
@@ -33,7 +32,7 @@ pub(crate) struct Scope {
     joined: Vec<(Vec<Name>, Reached)>,
     /// Whether its expressions are compared with each other: it is grouped or distinct.
     compares: bool,
-    /// The questions that it asks, and what became of them, if it compares.
+    /// The quantifiers that it has resolved, and their results, if it compares.
     asked: Vec<(Quantified, Node)>,
 }
 
@@ -112,7 +111,7 @@ impl Resolver {
         }
     }
 
-    /// An alias that is no other name in the statement. All tables but its own have aliases of their own.
+    /// An alias that no other name in the statement has. All tables but its own have aliases of their own.
     fn alias(&mut self) -> Name {
         loop {
             self.aliases += 1;
@@ -160,7 +159,7 @@ impl Resolver {
         }
     }
 
-    /// A column behind to-one relations.
+    /// A column over to-one relations.
     fn path(&mut self, mut path: Path, scope: &mut Scope) -> Result<Node> {
         let whole = path.hops.last().and_then(|last| without_read(last));
         let whole = whole.map(|last| Name::Owned(last.to_owned()));
@@ -198,7 +197,7 @@ impl Resolver {
         Ok(Node::column(reached.alias, path.column))
     }
 
-    /// The model behind hops, joined.
+    /// The model after these hops, joined.
     fn reach(&mut self, hops: &[Name], scope: &mut Scope) -> Result<Reached> {
         let Some((last, before)) = hops.split_last() else {
             return Ok(scope.root());
@@ -209,7 +208,7 @@ impl Resolver {
         let owner = self.reach(before, scope)?;
         let relation = to_one(owner.meta, last)?;
         let target = (relation.target)();
-        // A row out of scope is as one that is missing: it never takes the root's row along.
+        // A row out of scope counts as missing: it never removes the root's row.
         let nullable = owner.nullable
             || relation.nullable
             || relation.kind == RelationKind::HasOne
@@ -286,8 +285,8 @@ impl Resolver {
         })))
     }
 
-    /// A question. Where expressions are compared, one that is asked twice is the same subquery both times, down to its
-    /// aliases, which PostgreSQL compares too.
+    /// A quantifier. Where expressions are compared, a quantifier that occurs twice becomes the same subquery both times, down
+    /// to its aliases, which PostgreSQL compares too.
     fn asked(&mut self, asked: Quantified, scope: &mut Scope) -> Result<Node> {
         if !scope.compares {
             return self.quantified(asked, scope);
@@ -300,7 +299,8 @@ impl Resolver {
         Ok(node)
     }
 
-    /// Columns of the model behind hops in a tie, as the columns that refer to it: those may be grouped.
+    /// Replaces columns of the model after these hops, in a join condition, with the columns that refer to them: only those may
+    /// be grouped.
     fn referring(
         &mut self,
         tie: &mut Node,
@@ -330,7 +330,7 @@ impl Resolver {
         result
     }
 
-    /// A question about a to-many relation, as a correlated subquery.
+    /// A quantifier over a to-many relation, as a correlated subquery.
     fn quantified(&mut self, asked: Quantified, scope: &mut Scope) -> Result<Node> {
         let (owner, chain) = match asked.hops.split_first() {
             Some((first, rest)) if !scope.joins_allowed => self.chain(first, rest, scope)?,
@@ -357,7 +357,7 @@ impl Resolver {
             self.resolve(node, &mut inner)?;
         }
         if let (Quantifier::All, Some(condition)) = (asked.quantifier, condition.as_mut()) {
-            // All fulfil it, when there is none that does not; unknown is not fulfilled.
+            // All rows fulfil it if none fails it; unknown counts as failed.
             let whole = std::mem::replace(condition, Node::Star);
             *condition = Node::Unary(UnaryOp::IsNotTrue, Box::new(whole));
         }
@@ -402,7 +402,7 @@ impl Resolver {
         })
     }
 
-    /// The model behind to-one hops and the joins that lead there, for a subquery of a statement that can't join.
+    /// The model after these to-one hops and the joins that lead there, for a subquery of a statement that can't join.
     fn chain(
         &mut self,
         first: &Name,
@@ -434,12 +434,12 @@ impl Resolver {
         Ok((owner, joins))
     }
 
-    /// Whether default scopes do not count at a hop.
+    /// Whether default scopes are ignored at a hop.
     fn lifts(&self, hop: &str) -> bool {
         self.unscoped || relation_of(hop).1
     }
 
-    /// A condition, with the default scope of a model that stands under an alias, unless it does not count.
+    /// A condition, with the default scope of a model under an alias, unless the scope is ignored.
     fn scoped(
         &self,
         meta: &ModelMeta,
@@ -508,7 +508,7 @@ impl Resolver {
     }
 }
 
-/// What every query of a model adds, where the model stands under an alias.
+/// The condition that every query of a model adds, for a model under an alias.
 ///
 /// # Errors
 /// A scope that reads another model.
@@ -571,7 +571,7 @@ fn to_one<'m>(meta: &'m ModelMeta, hop: &str) -> Result<&'m RelationMeta> {
     }
 }
 
-/// `NOT IN` over rows without NULLs: one NULL among them would make every answer unknown.
+/// `NOT IN` over rows without NULLs: a single NULL among them would make every result unknown.
 fn without_nulls(query: &mut Select) {
     let mut inner = std::mem::take(query);
     let Projection::Items(items) = &mut inner.projection else {

@@ -20,7 +20,7 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
     /// All rows.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     #[track_caller]
     pub fn all<'a>(
         &self,
@@ -32,7 +32,7 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
     /// The first row, if there is one. An unordered query is ordered by the primary key.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     #[track_caller]
     pub fn first<'a>(
         &self,
@@ -45,7 +45,7 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
     /// The only row.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] when there is none, [`ErrorKind::ManyFound`] when there are more.
+    /// [`ErrorKind::NotFound`] if there is none, [`ErrorKind::ManyFound`] if there are several.
     #[track_caller]
     pub fn one<'a>(
         &self,
@@ -58,7 +58,7 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
     /// The only row, if there is one.
     ///
     /// # Errors
-    /// [`ErrorKind::ManyFound`] when there are more.
+    /// [`ErrorKind::ManyFound`] if there are several.
     #[track_caller]
     pub fn optional<'a>(
         &self,
@@ -68,10 +68,10 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
             .then(|found, _| alone::<M, R>(found))
     }
 
-    /// The rows as they come, with bounded memory. On SQLite they are read on the blocking pool.
+    /// Streams the rows, with bounded memory. On SQLite they are read on the blocking pool.
     ///
     /// # Errors
-    /// What the dialect cannot do; errors of the statement come through the stream.
+    /// Anything that the dialect does not support; errors of the statement come through the stream.
     #[track_caller]
     pub fn stream(&self, db: &dyn Executor) -> Result<RowStream<R>> {
         let command = self
@@ -80,10 +80,10 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
         Ok(db.target().stream(command, Mapping::Position))
     }
 
-    /// How many rows there are; limit and offset count, order does not.
+    /// Counts the rows; limit and offset apply, the order does not matter.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     #[track_caller]
     pub fn count<'a>(
         &self,
@@ -92,11 +92,11 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
         count(self.part(), db.target(), Location::caller())
     }
 
-    /// How many rows there are, as far as `most`: no more than that are looked at, however many there are. For "more than
-    /// a thousand" in a list.
+    /// Counts the rows, up to `most`: no more than that are read, however many there are. For "more than a thousand" in a
+    /// list.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     #[track_caller]
     pub fn count_up_to<'a>(
         &self,
@@ -106,11 +106,11 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
         count_up_to(self.part(), most, db.target(), Location::caller())
     }
 
-    /// About how many rows there are. Few are counted. Of many, a whole table's are what the database believes it to have
-    /// (PostgreSQL and MariaDB), and a query's what its plan expects (PostgreSQL); elsewhere they are counted.
+    /// Estimates the number of rows. Few rows are counted. For many, a whole table's number comes from the database's
+    /// statistics (PostgreSQL and MariaDB), and a query's from its plan (PostgreSQL); elsewhere they are counted.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     #[track_caller]
     pub fn estimate<'a>(
         &self,
@@ -119,10 +119,10 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
         estimate(self.part(), db.target(), Location::caller())
     }
 
-    /// Whether there is a row.
+    /// Whether there is at least one row.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     #[track_caller]
     pub fn exists<'a>(
         &self,
@@ -131,11 +131,11 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
         exists(self.part(), db.target(), Location::caller())
     }
 
-    /// Page `number` (from 1) of `size` rows, and how many rows there are in all: two statements, or one when the page is
-    /// behind the last row. The primary key is appended to the order, so that no row is on two pages.
+    /// Page `number` (from 1) of `size` rows, and the total number of rows: two statements, or one if the page is after the
+    /// last row. The primary key is appended to the order, so that no row is on two pages.
     ///
     /// # Errors
-    /// A page 0 or of no rows; a grouped query; whatever can go wrong with a statement.
+    /// A page 0 or of no rows; a grouped query; any database error.
     #[doc(alias = "paginate")]
     #[track_caller]
     pub fn page<'a>(
@@ -155,10 +155,10 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
         )
     }
 
-    /// The database's plan for it, a line each.
+    /// The database's query plan (EXPLAIN), line by line.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     #[track_caller]
     pub fn explain<'a>(
         &self,
@@ -168,10 +168,10 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
         explain(sql, db.target(), Location::caller())
     }
 
-    /// Its text and binds in a dialect.
+    /// Its SQL text and binds in a dialect.
     ///
     /// # Errors
-    /// What the dialect cannot do.
+    /// Anything that the dialect does not support.
     pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<Sql> {
         self.part().sql(dialect)
     }
@@ -214,13 +214,13 @@ impl<M: Model> Query<M> {
 }
 
 impl<M: Model> Query<M> {
-    /// How many rows at most, and how many are left out before.
+    /// Its limit and offset.
     pub(crate) fn limits(&self) -> (Option<u64>, Option<u64>) {
         let part = self.part();
         (part.state.limit, part.state.offset)
     }
 
-    /// With a place for `first` to begin at.
+    /// Adds an order for `first`, if it has none.
     pub(crate) fn ordered(self) -> Self {
         Query {
             state: self.into_part().ordered().state,
@@ -228,7 +228,7 @@ impl<M: Model> Query<M> {
         }
     }
 
-    /// Its statement, with more columns behind the row's own; `None` if it is known to find nothing.
+    /// Its statement, with more columns after the row's own; `None` if it is known to find nothing.
     pub(crate) fn beside(
         self,
         columns: Vec<Node>,
@@ -243,7 +243,7 @@ impl<M: Model> Query<M> {
         part.command(dialect, None, site).map(Some)
     }
 
-    /// The query of a page's rows, and how many rows there are in all.
+    /// The query of a page's rows, and the total number of rows.
     pub(crate) async fn paged_at(
         &self,
         number: u64,
@@ -263,7 +263,7 @@ impl<M: Model> Query<M> {
         self.changed(|state| state.offset = None)
     }
 
-    /// With the primary key at the end of its order.
+    /// Appends the primary key to its order.
     pub(crate) fn totally_ordered(self) -> Self {
         Query {
             state: self.into_part().totally_ordered().state,
@@ -286,7 +286,7 @@ fn fetch<'a, R: FromRow + Send + 'static>(
     fetch.then(|sink, _| Ok(sink.rows))
 }
 
-/// The first of at most so many rows.
+/// The first of at most `most` rows.
 fn only<'a, R: FromRow + Send + 'static>(
     part: QuerySpec,
     most: u64,
@@ -309,13 +309,13 @@ fn only<'a, R: FromRow + Send + 'static>(
     }
 }
 
-/// A row of aggregates that is known without asking.
+/// A row of aggregates that is known without asking the database.
 fn known<R: FromRow>(mut cells: crate::empty::Known) -> Result<R> {
     R::from_row(&mut aludel_sql::row::Row::new(&mut cells))
         .map_err(|error| Error::new(ErrorKind::Decode, error.to_string()))
 }
 
-/// The only one of rows.
+/// The only row of a list; fails if there are more.
 pub(crate) fn only_row<M: Model>(mut rows: Vec<M>) -> Result<Option<M>> {
     if rows.len() > 1 {
         return Err(many::<M>());
@@ -337,7 +337,7 @@ pub(crate) fn none<M: Model>() -> Error {
     )
 }
 
-/// The row, if there was not another.
+/// The row; fails if there was another.
 fn alone<M: Model, R>(found: Only<R>) -> Result<Option<R>> {
     if found.more {
         return Err(many::<M>());
@@ -345,7 +345,7 @@ fn alone<M: Model, R>(found: Only<R>) -> Result<Option<R>> {
     Ok(found.row)
 }
 
-/// What a query becomes: a command, or an answer that is known.
+/// A prepared query: a command, or a result that is already known.
 enum Prepared {
     Command(aludel_engine::command::Command),
     Nothing,
@@ -381,7 +381,7 @@ pub(crate) async fn exists(
     let dialect = target.database().dialect();
     let (grouped, one_row) = (part.is_grouped(), part.is_one_row());
     let part = part.settled()?.with(|state| {
-        // Of aggregates, the order says which rows a limit leaves.
+        // For aggregates, the order decides which rows a limit leaves.
         let chooses = state.offset.is_some() || one_row && state.limit.is_some();
         if !chooses {
             state.order_by.clear();
@@ -408,7 +408,7 @@ pub(crate) async fn exists(
     Ok(target.fetch(command, sink).await?.0.0)
 }
 
-/// Sees whether a row comes.
+/// Records whether a row comes.
 struct Existence(bool);
 
 impl aludel_engine::command::Sink for Existence {
@@ -428,7 +428,7 @@ impl aludel_engine::command::Sink for Existence {
     }
 }
 
-/// Rows, at most so many, read by what is known of them at run time.
+/// At most `most` rows, read by what is known of them at run time.
 pub(crate) async fn read<P: ReadRow>(
     part: QuerySpec,
     most: Option<u64>,
@@ -449,7 +449,7 @@ pub(crate) async fn read<P: ReadRow>(
     Ok(target.fetch(command, Gathered::new(reader)).await?.0.rows)
 }
 
-/// The query of a page's rows, and how many rows there are in all.
+/// The query of a page's rows, and the total number of rows.
 async fn paged(
     part: QuerySpec,
     number: u64,
@@ -471,7 +471,7 @@ async fn paged(
     let rows = part.totally_ordered().with(|state| {
         let before = (number - 1).saturating_mul(size);
         let left = match state.limit {
-            // Behind the last row there is nothing to ask for.
+            // After the last row there is nothing to read.
             _ if before >= total => 0,
             Some(limit) => limit.saturating_sub(before),
             None => size,
@@ -482,7 +482,7 @@ async fn paged(
     Ok((rows, total))
 }
 
-/// A page by number; the typed layer and the dynamic one read its rows each in their own way.
+/// A page by number; the typed layer and the dynamic one each read its rows in their own way.
 pub(crate) async fn page<P: ReadRow>(
     part: QuerySpec,
     number: u64,

@@ -1,15 +1,15 @@
-//! Texts of queries that were asked before: a query is known by its shape, which is all of it but the values of its
-//! conditions. A warm query is not resolved and not rendered; its values are put where the text has placeholders.
+//! Statement cache, keyed by query shape: the shape is everything but the values of a query's conditions. A cached query is
+//! not resolved and not rendered; its values are put where the text has placeholders.
 //!
-//! Where a value goes is found out by asking twice: the query is rendered a second time with other values that occur
-//! nowhere else, and each placeholder that got one of them is its place. A query whose text depends on a value, or whose
-//! values are changed on their way, is seen by that, and rendered each time.
+//! The place of each value is found by rendering the query a second time, with other values that occur nowhere else: a
+//! placeholder that gets one of them is that value's place. This also detects a query whose text depends on a value, or whose
+//! values are changed on the way; such a query is rendered each time.
 //!
-//! | shape | known |
+//! | shape | cached |
 //! |---|---|
 //! | conditions on columns, over to-one relations, on to-many relations; order; limit | yes |
 //! | text patterns, lists, subqueries, functions, raw SQL | no |
-//! | grouped, distinct, locking, with columns of one's own, with an offset or behind a cursor | no |
+//! | grouped, distinct, locking, with selected columns, with an offset or after a cursor | no |
 
 use super::State;
 use super::compile::QuerySpec;
@@ -22,7 +22,7 @@ use aludel_sql::types::temporal::{CivilDate, CivilDateTime, CivilTime, Instant};
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// The texts that are known of one model's queries, by shape; nothing where a shape has no text of its own.
+/// The cached texts of one model's queries, by shape; `None` for a shape without a text of its own.
 #[derive(Default)]
 pub(crate) struct KnownTexts(RwLock<HashMap<Box<[u8]>, Option<Arc<Known>>>>);
 
@@ -35,13 +35,13 @@ struct Known {
 enum Bind {
     /// The value with this number in the query.
     Slot(usize),
-    /// What it is whatever the values are.
+    /// A value that does not depend on the query's values.
     Always(Value),
 }
 
-/// Shapes that are kept of one model: a program has few, and what makes them from outside must not fill the memory.
+/// Maximum number of shapes per model: a program has few, and shapes that come from outside must not fill the memory.
 const MOST_SHAPES: usize = 256;
-/// A longer shape, and one with more values, is not kept.
+/// A longer shape, and one with more values, is not cached.
 const MOST_BYTES: usize = 384;
 const MOST_VALUES: usize = 16;
 
@@ -65,7 +65,7 @@ impl KnownTexts {
 }
 
 impl QuerySpec {
-    /// Its text and binds, if its shape is known, or becomes so; nothing where it has to be rendered.
+    /// Its text and binds, if its shape is cached or can be; `None` if it has to be rendered.
     pub(super) fn known(
         &self,
         dialect: &'static dyn Dialect,
@@ -104,7 +104,7 @@ impl QuerySpec {
         self.is_bare() && self.state.offset.is_none()
     }
 
-    /// Where the values go, found out by rendering others.
+    /// Finds the places of the values, by rendering other values.
     fn learn(
         &self,
         shape: &Shape<'_>,
@@ -150,7 +150,7 @@ impl QuerySpec {
         })
     }
 
-    /// Whether the text is the same for zeros and empty texts: what divides by zero is written in another way.
+    /// Whether the text is the same for zeros and empty texts: a division by zero is written in another way.
     fn is_alike_for_nothing(
         &self,
         text: &str,
@@ -197,7 +197,7 @@ impl<'q> Shape<'q> {
         &self.values[..self.count]
     }
 
-    /// Nothing when it is none of the shapes that are kept.
+    /// `None` if it is none of the shapes that are cached.
     fn query(
         &mut self,
         state: &'q State,
@@ -288,7 +288,7 @@ impl<'q> Shape<'q> {
         Some(())
     }
 
-    /// Of most values, only the kind belongs to the shape.
+    /// For most values, only the kind belongs to the shape.
     fn value(&mut self, value: &'q Value) -> Option<()> {
         match value {
             Value::Null => self.push(b"0"),
@@ -308,7 +308,7 @@ impl<'q> Shape<'q> {
 
     fn name(&mut self, name: &str) -> Option<()> {
         self.push(name.as_bytes())?;
-        // No byte of UTF-8.
+        // This byte does not occur in UTF-8.
         self.push(&[0xff])
     }
 
@@ -321,7 +321,7 @@ impl<'q> Shape<'q> {
     }
 }
 
-/// The kind of a value whose place can be found out.
+/// The kind of a value whose place can be found.
 fn kind(value: &Value) -> Option<u8> {
     Some(match value {
         Value::I16(_) => 1,
@@ -358,7 +358,7 @@ fn probe(value: &Value, number: usize) -> Option<Value> {
     })
 }
 
-/// Puts probes into the place of values, in the order of [`Shape::node`].
+/// Replaces values with probes, in the order of [`Shape::node`].
 fn replace(node: &mut Node, probes: &mut Vec<Value>) -> Option<()> {
     match node {
         Node::Value(Value::Null | Value::Bool(_) | Value::Enum(..)) => Some(()),
@@ -384,7 +384,7 @@ fn replace(node: &mut Node, probes: &mut Vec<Value>) -> Option<()> {
     }
 }
 
-/// Puts zeros and empty texts into the place of values.
+/// Replaces values with zeros and empty texts.
 fn empty(node: &mut Node) {
     match node {
         Node::Value(value) => match value {

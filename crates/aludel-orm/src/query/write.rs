@@ -118,8 +118,8 @@ tuples!(A B C D E F G H);
 
 impl<M: Model> Query<M> {
     /// Updates the rows: `Post::filter(..).update(Post::views.set(Post::views + 1))`. Values see the old row, and may
-    /// read to-one paths. Without a filter it needs [`unfiltered`](Query::unfiltered). The version counts, and the moment of
-    /// the last change is now; these, and what the database computes, are not set by hand.
+    /// read to-one paths. Without a filter it needs [`unfiltered`](Query::unfiltered). The version is incremented and the time
+    /// of the last change is set; these columns, and those that the database computes, can't be set by hand.
     pub fn update(self, assignments: impl Assignments<M>) -> UpdateQuery<M> {
         let mut assignments = assignments.into_list();
         refuse_own(M::meta(), &mut assignments);
@@ -132,9 +132,9 @@ impl<M: Model> Query<M> {
         }
     }
 
-    /// Deletes the rows; what refers to them follows its `on_delete`. Without a filter it needs
-    /// [`unfiltered`](Query::unfiltered). Where the model keeps deleted rows (`#[field(soft_delete)]`), they are marked,
-    /// and what refers to them stays as it is.
+    /// Deletes the rows; rows that refer to them follow their `on_delete`. Without a filter it needs
+    /// [`unfiltered`](Query::unfiltered). If the model keeps deleted rows (`#[field(soft_delete)]`), they are marked, and
+    /// rows that refer to them stay as they are.
     pub fn delete(self) -> DeleteQuery<M> {
         DeleteQuery {
             part: self.into_part(),
@@ -143,7 +143,7 @@ impl<M: Model> Query<M> {
         }
     }
 
-    /// Deletes the rows for good, whatever the model says of deleted rows; those that are marked already only with
+    /// Deletes the rows for good, even if the model keeps deleted rows. Rows that are already marked need
     /// [`unscoped`](Query::unscoped).
     pub fn erase(self) -> DeleteQuery<M> {
         DeleteQuery {
@@ -167,7 +167,7 @@ pub struct DeleteQuery<M> {
     of: PhantomData<fn() -> M>,
 }
 
-/// An update or delete that answers rows.
+/// An update or delete that returns rows.
 pub struct Returning<M, R> {
     change: Change,
     typed: PhantomData<fn() -> (M, R)>,
@@ -177,15 +177,15 @@ pub struct Returning<M, R> {
 #[derive(Clone)]
 pub(crate) struct Change {
     pub(crate) part: QuerySpec,
-    /// None deletes.
+    /// `None` deletes.
     pub(crate) assignments: Option<Vec<statement::Assignment>>,
-    /// Whether the rows go, be it that they are only marked.
+    /// Whether the rows are deleted, or only marked as deleted.
     pub(crate) deletes: bool,
     pub(crate) returning: Vec<Node>,
 }
 
 impl Change {
-    /// Sets columns of the rows, and what every write changes.
+    /// Sets columns of the rows, and those that every write changes.
     pub(crate) fn update(part: QuerySpec, mut assignments: Vec<statement::Assignment>) -> Change {
         pad_assigned(part.meta, &mut assignments);
         touch(part.meta, &mut assignments);
@@ -197,7 +197,7 @@ impl Change {
         }
     }
 
-    /// Deletes the rows, or marks them where the model keeps deleted rows and they are not erased.
+    /// Deletes the rows, or marks them if the model keeps deleted rows and they are not erased.
     pub(crate) fn delete(part: QuerySpec, erases: bool) -> Change {
         let meta = part.meta;
         let marked = meta.deletion().filter(|_| !erases);
@@ -265,7 +265,7 @@ impl Change {
             return self.computed_before(assignments, returning, dialect);
         }
         let mut assignments = self.assignments.clone();
-        // SQLite looks at a row when others are changed already, unless a subquery has found all rows before.
+        // SQLite examines a row after others were changed, unless a subquery has found all rows before.
         let sees_changes = assignments.is_some()
             && !dialect.capabilities().update_sees_before
             && condition.as_ref().is_some_and(reads_rows);
@@ -362,7 +362,7 @@ impl Change {
         Ok(w.finish()?)
     }
 
-    /// What is set to expressions.
+    /// The columns that are set to expressions.
     fn computed(&self) -> Computed {
         let assignments = self.assignments.as_deref().unwrap_or_default();
         Computed::assigned(self.part.meta, assignments)
@@ -407,7 +407,7 @@ fn reads_rows(node: &Node) -> bool {
     })
 }
 
-/// An expression that stands alone, in a row of a model's that is inserted.
+/// Resolves an expression that stands alone, in an inserted row of a model.
 pub(crate) fn resolved(
     meta: &'static crate::meta::ModelMeta,
     mut node: Node,
@@ -458,7 +458,7 @@ pub(super) fn chosen(part: &QuerySpec, dialect: Option<&'static dyn Dialect>) ->
         .with(|state| {
             state.items = Some(selected);
             state.whole = false;
-            // Whole rows are, and their order may be by columns that are not selected here.
+            // Whole rows are distinct, and their order may be by columns that are not selected here.
             state.distinct = false;
             state.lock = None;
         })
@@ -482,10 +482,10 @@ macro_rules! change_verbs {
                 into(self)
             }
 
-            /// Runs it; answers the rows affected (updated rows count when they were found, changed or not).
+            /// Runs it; returns the rows affected (updated rows count if they were found, changed or not).
             ///
             /// # Errors
-            /// A missing filter, violations of constraints, and whatever can go wrong with a statement.
+            /// A missing filter, constraint violations, and any database error.
             #[track_caller]
             pub fn execute<'a>(
                 &self,
@@ -494,7 +494,7 @@ macro_rules! change_verbs {
                 self.change().execute(db, Location::caller())
             }
 
-            /// Answers columns or expressions of the rows, where the database can.
+            /// Returns columns or expressions of the rows, if the database supports it.
             #[must_use]
             pub fn returning<S: Selectable<M>>(self, items: S) -> Returning<M, S::Row> {
                 let mut change = self.change();
@@ -505,7 +505,7 @@ macro_rules! change_verbs {
                 }
             }
 
-            /// Answers the rows themselves, where the database can.
+            /// Returns the rows themselves, if the database supports it.
             #[must_use]
             pub fn returning_rows(self) -> Returning<M, M> {
                 let mut change = self.change();
@@ -516,10 +516,10 @@ macro_rules! change_verbs {
                 }
             }
 
-            /// The database's plan for it, a line each.
+            /// The database's query plan (EXPLAIN), line by line.
             ///
             /// # Errors
-            /// Whatever can go wrong with a statement.
+            /// Any database error.
             #[track_caller]
             pub fn explain<'a>(
                 &self,
@@ -532,10 +532,10 @@ macro_rules! change_verbs {
                 )
             }
 
-            /// Its text and binds in a dialect.
+            /// Its SQL text and binds in a dialect.
             ///
             /// # Errors
-            /// A missing filter, and what the dialect cannot do.
+            /// A missing filter, and anything that the dialect does not support.
             pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<Sql> {
                 self.change().sql(dialect)
             }
@@ -553,8 +553,8 @@ change_verbs!(DeleteQuery, |query| Change::delete(
     query.erases
 ));
 
-/// What every write changes, in an UPDATE of any rows (also those that an upsert or a relation changes): the version
-/// counts, the moment of the last change is now.
+/// Adds what every write changes to an UPDATE of any rows (also of those that an upsert or a relation changes): it
+/// increments the version and sets the time of the last change.
 pub(crate) fn touch(meta: &crate::meta::ModelMeta, assignments: &mut Vec<statement::Assignment>) {
     let one = vec![Value::I64(0); meta.fields.len()];
     for (at, value) in meta.touch(&one) {
@@ -577,11 +577,11 @@ pub(crate) fn touch(meta: &crate::meta::ModelMeta, assignments: &mut Vec<stateme
 }
 
 impl<M: Model, R: FromRow + Send + 'static> Returning<M, R> {
-    /// Runs it; answers what was asked of each row. For an update, the new values.
+    /// Runs it; returns the selected values of each row. For an update, the new values.
     ///
     /// # Errors
     /// [`aludel_engine::ErrorKind::Unsupported`] before anything is sent, where the database has no RETURNING for it;
-    /// and whatever can go wrong with a statement.
+    /// and any database error.
     #[track_caller]
     pub fn all<'a>(
         &self,
@@ -601,10 +601,10 @@ impl<M: Model, R: FromRow + Send + 'static> Returning<M, R> {
         }
     }
 
-    /// Its text and binds in a dialect.
+    /// Its SQL text and binds in a dialect.
     ///
     /// # Errors
-    /// A missing filter, and what the dialect cannot do.
+    /// A missing filter, and anything that the dialect does not support.
     pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<Sql> {
         self.change.sql(dialect)
     }

@@ -7,10 +7,10 @@ use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use aludel_sql::expr::{BinaryOp, InList, Node};
 
-/// Rows that one statement takes or leaves: more make it long, not fast.
+/// Maximum rows in one statement: more make it long, not fast.
 const MOST_ROWS: usize = 5_000;
 
-/// Rows in a statement that spells out each of them: those of composite keys.
+/// Maximum rows in a statement that spells out each of them: those of composite keys.
 pub(super) const MOST_SPELLED: usize = 500;
 
 /// The keys of rows, each once.
@@ -35,7 +35,7 @@ impl<T: Model> Keys<T> {
             let values = reference.into_values().ok_or_else(|| {
                 Error::invalid_query(format!("a reference to a {} is not set", T::NAME))
             })?;
-            // Sent in a list, it would not be looked at one by one.
+            // In a list, values are not checked one by one.
             if let Some(Value::Invalid(reason)) = values.first() {
                 return Err(Error::invalid_query(format!(
                     "a reference to a {} can't be bound: {reason}",
@@ -95,7 +95,7 @@ pub(super) fn equal(columns: impl Iterator<Item = String>, values: &[Value]) -> 
         .unwrap_or(Node::Value(Value::Bool(false)))
 }
 
-/// Whether the columns are those of one of the keys, or of none of them.
+/// The condition that the columns are those of one of the keys, or of none of them.
 pub(super) fn among<T: Model>(columns: &[String], keys: Vec<Vec<Value>>, negated: bool) -> Node {
     let meta = T::meta();
     if let ([column], [key], true) = (columns, &meta.key[..], keys.len() > 1) {

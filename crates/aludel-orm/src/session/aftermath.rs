@@ -1,7 +1,7 @@
-//! What the database does by itself when rows are deleted, followed in memory: rows that refer to them by a foreign key
-//! that cascades are gone, too, whether or not a relation was declared on the other side.
+//! Follows in memory what the database does by itself when rows are deleted: rows that refer to them by a cascading foreign key
+//! are gone, too, whether or not a relation was declared on the other side.
 //!
-//! Nothing is read. Of references to rows that the session does not know nobody can tell; such rows are expired.
+//! Nothing is read. A reference to a row that the session does not know can't be judged; such rows are expired.
 
 use super::Session;
 use super::arena::State;
@@ -15,18 +15,18 @@ use aludel_sql::Value;
 use aludel_sql::schema::Action;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// Rows that refer to one of a few others are found by an index: that pays if there are so many times more of them.
+/// The referrers of few rows are looked up in an index if the arena has more than this many times as many rows.
 const FEW_OF: usize = 16;
 
 /// Rows that a flush wrote.
 #[derive(Default)]
 pub(crate) struct Written {
-    /// Those that it inserted.
+    /// The rows that it inserted.
     pub(crate) inserted: HashSet<Place>,
-    /// Those that it updated, with the columns that are others now.
+    /// The rows that it updated, with the columns that changed.
     pub(crate) updated: HashMap<Place, Vec<usize>>,
-    /// Those whose references the database changed along with a key, which lead to the row that has it now; and those
-    /// columns.
+    /// The rows whose references the database changed along with a key, so that they lead to the row that has the key now; and
+    /// those columns.
     pub(crate) renamed: HashMap<Place, Vec<usize>>,
 }
 
@@ -40,10 +40,10 @@ impl Written {
 }
 
 impl Session {
-    /// These rows were deleted: what the database deleted along with them, or let go, follows. Answers what went.
+    /// Follows what the database deleted or let go along with these deleted rows. Returns what was deleted.
     ///
-    /// Another row may have the key of a deleted one by now. What referred to that key before went with the deleted row;
-    /// of what was `written` along with the deletion nobody can tell.
+    /// Another row may have the key of a deleted one by now. Rows that referred to that key before went with the deleted row;
+    /// rows that were `written` along with the deletion may refer to either, and are expired.
     pub(crate) fn follow_database(&mut self, gone: &[Place], written: &Written) -> Result<Flushed> {
         let mut report = Flushed::default();
         let mut wave: BTreeMap<usize, Vec<u32>> = BTreeMap::new();
@@ -71,8 +71,8 @@ impl Session {
         Ok(report)
     }
 
-    /// Rows of this arena's model were deleted that the session may not know: those that may have gone along with them are
-    /// read again before they are looked at.
+    /// Rows of this arena's model were deleted that the session may not know: expires the rows that may have gone along with
+    /// them.
     pub(crate) fn doubt_children(&mut self, at: usize) {
         let session = self.arenas.session;
         let mut wave = vec![at];
@@ -101,8 +101,7 @@ impl Session {
         }
     }
 
-    /// The references to an arena's rows that the database follows when such a row is deleted, with the arenas that they are
-    /// in.
+    /// The references to an arena's rows that the database follows when such a row is deleted, each with its arena.
     fn referring(&self, parent: usize) -> Vec<(usize, &'static RelationMeta)> {
         let to = self.arenas.at(parent).meta();
         let follows = |relation: &&'static RelationMeta| {
@@ -119,8 +118,7 @@ impl Session {
         each.collect()
     }
 
-    /// The rows of an arena that refer to one of these. Those that may refer to a successor are read again before they are
-    /// looked at.
+    /// The rows of an arena that refer to one of these owners. Expires those that may refer to a successor.
     fn referring_to(
         &mut self,
         at: usize,
@@ -130,7 +128,7 @@ impl Session {
     ) -> Vec<u32> {
         let session = self.arenas.session;
         let arena = self.arenas.at_mut(at);
-        // A few of many are not looked for among all, so that rows that go one after another cost what they should.
+        // Few owners are looked up in the index, not among all rows: the cost of deletes one by one stays proportional.
         let mut children = match owners.len().saturating_mul(FEW_OF) < arena.len() {
             true => {
                 let (slots, ties) = owners.all();
@@ -146,7 +144,7 @@ impl Session {
         };
         let mut doubtful = Vec::new();
         children.retain(|slot| {
-            // What is expired is read again anyway.
+            // Expired rows are read again anyway.
             let pointer = arena.pointer(*slot, relation.name);
             let Some(pointer) = pointer.filter(|_| !arena.is_expired(*slot)) else {
                 return false;
@@ -169,7 +167,7 @@ impl Session {
         children
     }
 
-    /// What the database did to a row whose parent was deleted.
+    /// Does to a row in memory what the database did to it when its parent was deleted.
     fn let_go(&mut self, at: usize, slot: u32, relation: &'static RelationMeta) -> Result<()> {
         if self.arenas.at(at).state(slot) != Some(State::Persistent) {
             return Ok(());

@@ -1,9 +1,8 @@
-//! [`Alone`]: what only its owner looks at.
+//! [`Alone`]: a value that only its owner reaches.
 
 use std::sync::{Mutex, PoisonError};
 
-/// Something that is reached only through `&mut`. So whoever holds it can be shared between tasks, though it can't; the lock
-/// is never taken.
+/// A value that is reached only through `&mut`. It makes its owner `Sync` even if the value is not; the lock is never taken.
 #[derive(Default)]
 pub(crate) struct Alone<T>(Mutex<T>);
 

@@ -16,7 +16,7 @@ pub(crate) struct Arenas {
     list: Vec<Box<dyn AnyArena>>,
     by_model: HashMap<TypeId, usize>,
     frames: usize,
-    /// Whether arenas note which rows are written, for lists that follow them.
+    /// Whether arenas record which rows are written, for the lists that follow them.
     records: bool,
 }
 
@@ -99,7 +99,7 @@ impl Arenas {
         self.list.iter_mut().try_for_each(|arena| run(&mut **arena))
     }
 
-    /// Whether a key is of this session.
+    /// Fails if a key is of another session.
     pub(crate) fn check(&self, id: SlotId, model: &str) -> Result<()> {
         if id.session == self.session {
             return Ok(());
@@ -109,7 +109,7 @@ impl Arenas {
 
     /// The pending drafts of each arena, as rows to be inserted: [sent](AnyArena::send).
     pub(crate) fn send(&mut self, to: Option<&'static dyn Dialect>) -> Vec<Arc<NewRow>> {
-        // Drafts that may take the place of a row which is removed as a row of another model stay drafts.
+        // Drafts that may replace a row that is removed as a row of another model stay drafts.
         let mut shared = self.list.iter().filter(|arena| arena.meta().shares_table());
         let replaces = shared.any(|arena| !arena.removed().is_empty());
         let arenas = self.list.iter_mut();
@@ -121,19 +121,19 @@ impl Arenas {
             .collect()
     }
 
-    /// Makes drafts again of what was sent and not inserted.
+    /// Turns rows that were sent and not inserted back into drafts.
     pub(crate) fn take_back(&mut self) {
         self.list.iter_mut().for_each(|arena| arena.take_back());
     }
 
-    /// Notes from now on which rows are written.
+    /// Records from now on which rows are written.
     pub(crate) fn record(&mut self) {
         if !std::mem::replace(&mut self.records, true) {
             self.list.iter_mut().for_each(|arena| arena.record());
         }
     }
 
-    /// The rows of each arena that were written since this was asked the last time.
+    /// The rows of each arena that were written since the last call.
     pub(crate) fn take_written(&mut self) -> Vec<Written> {
         let arenas = self.list.iter_mut();
         arenas.map(|arena| arena.take_written()).collect()

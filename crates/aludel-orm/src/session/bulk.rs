@@ -1,4 +1,4 @@
-//! Bulk statements run through a session: its rows follow what they change.
+//! Bulk statements run through a session: its rows follow what the statements change.
 
 use super::aftermath::Written;
 use super::arena::{AnyArena, State};
@@ -41,15 +41,15 @@ impl<M: Model> Bulk<M> for DeleteQuery<M> {
 }
 
 impl Session {
-    /// Runs an update or delete by query in the session's transaction; answers the rows affected.
+    /// Runs an update or delete by query in the session's transaction; returns the number of rows affected.
     ///
-    /// Pending changes are flushed before. Rows that the session knows follow: where the condition can be evaluated in
-    /// memory (comparisons of columns with values), those that fulfil it get the new values, or go; else they are read
-    /// again. Hooks do not run, and validation does not look at the values.
+    /// Pending changes are flushed first. Rows that the session knows follow: where the condition can be evaluated in memory
+    /// (comparisons of columns with values), matching rows get the new values, or go; otherwise they are read again. Hooks do
+    /// not run, and the values are not validated.
     ///
     /// # Errors
-    /// Those of a flush before it, a missing filter, and whatever can go wrong with a statement; a primary key that is set
-    /// where references without a foreign key may lead to it, or where the session can't tell which row gets which key.
+    /// Those of a flush before it, a missing filter, and any database error; a primary key that is set where references without
+    /// a foreign key may lead to it, or where the session can't tell which row gets which key.
     #[track_caller]
     pub fn execute<M: Model>(
         &mut self,
@@ -132,7 +132,7 @@ impl Session {
         }
         let mut gone: Vec<Place> = gone.into_iter().map(|slot| (at, slot)).collect();
         for sibling in self.arenas.siblings(at) {
-            // Under new keys they are not found by the old ones.
+            // Rows with new keys are not found by the old ones.
             let keys = keys.as_deref().filter(|_| !is_rekeyed);
             let (known, _) = candidates(self.arenas.at(sibling), keys);
             let left = self
@@ -140,7 +140,7 @@ impl Session {
                 .await?;
             gone.extend(left.into_iter().map(|slot| (sibling, slot)));
         }
-        // Rows that are only marked take nothing along.
+        // Rows that are only marked as deleted take nothing along.
         if change.assignments.is_none() {
             self.follow_database(&gone, &Written::default())?;
             if !all_known {
@@ -150,7 +150,7 @@ impl Session {
         Ok(affected)
     }
 
-    /// Rows got another primary key, under which they are found from now on.
+    /// Notes that rows got another primary key, under which they are found from now on.
     fn rekey(&mut self, at: usize, slots: &[u32], key: &[(usize, &Value)]) -> Result<()> {
         for slot in slots {
             let twins = self.arenas.twins((at, *slot));
@@ -168,7 +168,7 @@ impl Session {
         Ok(())
     }
 
-    /// Reads rows that a statement may have changed, or deleted; answers those that are gone.
+    /// Reads rows again that a statement may have changed or deleted; returns those that are gone.
     async fn read_again(
         &mut self,
         at: usize,
@@ -192,7 +192,7 @@ impl Session {
                 let Some(slot) = arena.find(&key) else {
                     continue;
                 };
-                // Marked as deleted by this statement, not before.
+                // This statement marked it as deleted; it was not marked before.
                 let is_marked = meta.soft_delete.filter(|_| deletes).is_some_and(|mark| {
                     let before = arena.stored(slot).map(|before| before[mark].is_null());
                     before == Some(true) && !values[mark].is_null()
@@ -212,14 +212,14 @@ impl Session {
     }
 }
 
-/// The primary keys that a statement is about, if it says so.
+/// The primary keys that a statement's condition names, if it does.
 fn pinned_keys(meta: &ModelMeta, change: &Change) -> Option<Vec<Vec<Value>>> {
     let condition = change.part.narrowed().ok()?.condition?;
     pinned(meta, &condition)
 }
 
-/// The rows of an arena that a statement may change, and whether it changes no others. What is expired is read again before
-/// it is looked at.
+/// The rows of an arena that a statement may change, and whether it can change no others. Expired rows are left out: they are
+/// read again anyway.
 fn candidates(arena: &dyn AnyArena, keys: Option<&[Vec<Value>]>) -> (Vec<u32>, bool) {
     let (mut slots, all) = match keys {
         Some(keys) => found(arena, keys),
@@ -232,7 +232,7 @@ fn candidates(arena: &dyn AnyArena, keys: Option<&[Vec<Value>]>) -> (Vec<u32>, b
     (slots, all)
 }
 
-/// The slots that fulfil the condition; `None` if that can't be said in memory.
+/// The slots that fulfil the condition; `None` if it can't be evaluated in memory.
 fn matched(meta: &ModelMeta, change: &Change, known: &[(u32, Vec<Value>)]) -> Option<Vec<u32>> {
     if !change.part.state.is_unlimited() {
         return None;
@@ -245,7 +245,7 @@ fn matched(meta: &ModelMeta, change: &Change, known: &[(u32, Vec<Value>)]) -> Op
     for (slot, values) in known {
         let column = |name: &str| {
             let at = meta.fields.iter().position(|field| field.column == name)?;
-            // A type in the database's own words compares in its own way: of `citext`, case does not count.
+            // A type that only the database knows compares in its own way: `citext` ignores case.
             let is_plain = !matches!(meta.fields[at].sql_type, SqlType::Custom(_));
             values.get(at).filter(|_| is_plain)
         };
@@ -256,7 +256,7 @@ fn matched(meta: &ModelMeta, change: &Change, known: &[(u32, Vec<Value>)]) -> Op
     Some(slots)
 }
 
-/// What columns are set to, if that is known without asking.
+/// The values that columns are set to, if they are known without asking the database.
 fn plain<'a>(
     meta: &ModelMeta,
     assignments: &'a [statement::Assignment],
@@ -293,7 +293,7 @@ fn new_key<'a>(
     Some(key)
 }
 
-/// Rows get keys, and no foreign key changes the references to them along with them.
+/// Error: rows get new keys, and no foreign key changes the references along with them.
 fn not_followed(meta: &ModelMeta, referred: &ReferredMeta) -> Error {
     let child = (referred.model)().name;
     let reference = referred.reference().map_or("", |reference| reference.name);
@@ -303,7 +303,7 @@ fn not_followed(meta: &ModelMeta, referred: &ReferredMeta) -> Error {
     ))
 }
 
-/// Rows get keys, and nobody can say which of them gets which.
+/// Error: rows get new keys, and the session can't tell which row gets which.
 fn rekeyed_unseen(meta: &ModelMeta) -> Error {
     Error::invalid_query(format!(
         "this update sets the primary key of {0} in a way that a session can't follow: it would not find its rows again; set the key of each row, `session[key]`, or run it on the database before rows of {0} are read",

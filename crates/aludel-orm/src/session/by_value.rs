@@ -3,11 +3,11 @@
 use aludel_sql::Value;
 use std::hash::{Hash, Hasher};
 
-/// Values of some columns, to be looked up: equal as the values are.
+/// Values of some columns as a key of a map: equal if the values are equal.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ByValue(pub(crate) Vec<Value>);
 
-/// NaN is in no key.
+/// No key contains NaN.
 impl Eq for ByValue {}
 
 impl Hash for ByValue {
@@ -29,7 +29,7 @@ impl Hash for ByValue {
                 // 1.0 and 1.00 are equal.
                 #[cfg(feature = "decimal")]
                 Value::Decimal(n) => n.hash(state),
-                // Zero is equal to what is less than zero by nothing.
+                // -0.0 and 0.0 are equal.
                 Value::F64(n) => (n + 0.0).to_bits().hash(state),
                 Value::F32(n) => (n + 0.0).to_bits().hash(state),
                 Value::Array(array) => array.items.len().hash(state),

@@ -1,8 +1,8 @@
-//! What refers to a row that is deleted follows its `on_delete`, before anything is written.
+//! Rows that refer to a deleted row follow their `on_delete`, before anything is written.
 //!
-//! The relations that the deleted row's model declares (`HasMany`, `HasOne`, and `referred_by` of polymorphic references)
-//! say what refers to it; those rows are read and go, or let go, through the session. What refers to it without a
-//! declared relation, or `on_delete = database(..)`, the database follows by itself.
+//! The relations that the deleted row's model declares (`HasMany`, `HasOne`, and `referred_by` of polymorphic references) say
+//! what refers to it; those rows are read, and deleted or let go through the session. References without a declared relation,
+//! or with `on_delete = database(..)`, are left to the database.
 
 use super::arena::State;
 use super::by_value::ByValue;
@@ -29,7 +29,7 @@ pub struct PlannedDeletion {
     pub model: &'static str,
     /// Its primary key.
     pub key: Vec<Value>,
-    /// Whether it would be deleted; else its reference would be set to NULL or its default.
+    /// Whether it would be deleted; otherwise its reference would be set to NULL or its default.
     pub deleted: bool,
 }
 
@@ -45,7 +45,7 @@ impl std::fmt::Display for PlannedDeletion {
     }
 }
 
-/// What a row refers to a removed one by, and what becomes of it.
+/// The reference by which a row refers to a removed one, and its `on_delete`.
 #[derive(Clone, Copy)]
 struct Hold {
     name: &'static str,
@@ -71,7 +71,7 @@ impl Hold {
     }
 }
 
-/// The relations of a model whose rows a deletion takes along or lets go, with what they refer by.
+/// The relations of a model whose rows a deletion takes along or lets go, each with the reference of those rows.
 pub(super) fn followed(
     meta: &'static ModelMeta,
 ) -> Vec<(&'static RelationMeta, &'static RelationMeta)> {
@@ -89,7 +89,7 @@ pub(super) fn followed(
     followed.collect()
 }
 
-/// … and the references to one of several models.
+/// The same for references to one of several models.
 pub(super) fn followed_kinds(
     meta: &'static ModelMeta,
 ) -> Vec<(&'static ReferredMeta, &'static PolymorphicMeta)> {
@@ -102,29 +102,29 @@ pub(super) fn followed_kinds(
     followed.collect()
 }
 
-/// Whether a deletion touches rows of another model: a row that is only marked as deleted takes along what can be marked,
-/// and nothing else.
+/// Whether a deletion touches rows of another model: a row that is only marked as deleted takes along only rows that can be
+/// marked, too.
 fn takes_along(meta: &ModelMeta, other: &ModelMeta) -> bool {
     meta.soft_delete.is_none() || other.soft_delete.is_some()
 }
 
-/// Rows that must not stay: the one that refers, and the one that is removed.
+/// Rows that must not stay: the referring row, and the removed row.
 type Blocked = Vec<(Place, Place, Hold)>;
 
-/// A deletion that is only tried: at its end, or when its future is dropped, nothing is marked any more.
+/// A dry run of a deletion: unmarks everything at its end, or when its future is dropped.
 struct Trial<'s>(&'s mut Session);
 
 impl Drop for Trial<'_> {
     fn drop(&mut self) {
-        // All was clean before, so that forgetting all changes undoes no other. The values are ones that were read.
+        // All was clean before, so forgetting all changes undoes no other. The values restored here were read before.
         self.0.forget_effects();
         drop(self.0.arenas.each(|arena| arena.discard()));
     }
 }
 
 impl Session {
-    /// A dry run of a deletion: what would go with this row, and what would be let go by it, by the relations that the
-    /// models declare. Pending changes are flushed before; nothing is deleted.
+    /// A dry run of a deletion: the rows that would be deleted or let go with this row, by the relations that the models
+    /// declare. Pending changes are flushed first; nothing is deleted.
     ///
     /// # Errors
     /// A key of another session; rows that protect this one; those of the flush.
@@ -167,7 +167,7 @@ impl Session {
     }
 
     pub(crate) async fn follow_deletes(&mut self, site: &'static Location<'static>) -> Result<()> {
-        // How many of each arena's removed rows were followed: those that go along come behind them.
+        // How many of each arena's removed rows were followed: rows that go along are appended.
         let mut followed: Vec<usize> = Vec::new();
         let mut blocked = Blocked::new();
         loop {
@@ -199,7 +199,7 @@ impl Session {
         self.check_dangling()
     }
 
-    /// What refers to these rows, which are removed.
+    /// Follows the references to these removed rows, by the relations of their model.
     async fn follow(
         &mut self,
         at: usize,
@@ -230,7 +230,7 @@ impl Session {
             let session = self.arenas.session;
             for child in children {
                 let arena = self.arenas.at_mut(to);
-                // Which of the rows it refers to as it is in memory.
+                // Which of the removed rows it refers to, as it is in memory.
                 let pointer = arena.pointer(child, inverse.name);
                 let parent = pointer.and_then(|pointer| owners.find(pointer, session));
                 if let Some(parent) = parent
@@ -244,7 +244,7 @@ impl Session {
         Ok(())
     }
 
-    /// What refers to these rows, which are removed, by references to one of several models.
+    /// Follows the references to these removed rows that may lead to one of several models.
     async fn follow_kinds(
         &mut self,
         at: usize,
@@ -277,7 +277,7 @@ impl Session {
             }
             for child in children {
                 let arena = self.arenas.at_mut(to);
-                // Which of the rows it refers to as it is in memory. One that was led to a removed slot is an error of the
+                // Which of the removed rows it refers to, as it is in memory. A reference to a removed slot is an error of the
                 // flush.
                 let parent = match arena.pointer(child, reference.name) {
                     Some(Pointer(At::Key(key))) => owners.get(&ByValue(key)).copied(),

@@ -1,4 +1,4 @@
-//! The CHECKs of a table, as far as memory can say what they say of a row.
+//! The CHECKs of a table, evaluated for a row as far as memory allows.
 
 use super::evaluate::evaluated;
 use super::unique::read_columns;
@@ -43,13 +43,12 @@ impl<'m> Checks<'m> {
         checks
     }
 
-    /// Whether none reads the column.
+    /// Whether no CHECK reads the column.
     pub(crate) fn is_empty(&self) -> bool {
         self.conditions.is_empty()
     }
 
-    /// Whether a row may have this value in the column; its other values are as this function has them. `None` if only the
-    /// database can say.
+    /// Whether a row may have this value in the column; `row` gives its other values. `None` if only the database can say.
     pub(crate) fn allow<'v>(
         &self,
         value: &'v Value,
@@ -65,11 +64,11 @@ impl<'m> Checks<'m> {
         };
         let conditions = self.conditions.iter();
         let all = conditions.map(|condition| truth(condition, &column));
-        // A CHECK is about what is known: NULL passes.
+        // A CHECK fails only if it is false: NULL passes.
         Some(all.reduce(both).unwrap_or(Some(Some(true)))? != Some(false))
     }
 
-    /// The values that the conditions name, and those of the other columns that they read: limits are among them.
+    /// The values that the conditions name, and those of the other columns that they read; limits are among them.
     pub(crate) fn named<'v>(&self, row: &impl Fn(usize) -> Option<&'v Value>) -> Vec<Value> {
         let mut named = Vec::new();
         for condition in &self.conditions {
@@ -87,7 +86,7 @@ impl<'m> Checks<'m> {
     }
 }
 
-/// `Some(None)` is unknown, `None` is not to be said.
+/// `Some(None)` is unknown (NULL); `None` can't be evaluated in memory.
 fn truth<'v>(node: &Node, column: &impl Fn(&str) -> Option<&'v Value>) -> Option<Option<bool>> {
     match node {
         Node::And(all) => {
@@ -133,7 +132,7 @@ fn truth<'v>(node: &Node, column: &impl Fn(&str) -> Option<&'v Value>) -> Option
     }
 }
 
-/// AND: what is certainly false decides it, whatever can't be said of the rest.
+/// AND: false wins, even if the other side can't be evaluated.
 fn both(a: Option<Option<bool>>, b: Option<Option<bool>>) -> Option<Option<bool>> {
     match (a, b) {
         (Some(Some(false)), _) | (_, Some(Some(false))) => Some(Some(false)),
@@ -149,7 +148,7 @@ fn not(truth: Option<Option<bool>>) -> Option<Option<bool>> {
 
 fn operand<'v>(node: &Node, column: &impl Fn(&str) -> Option<&'v Value>) -> Option<Value> {
     match node {
-        // Of numbers that are not negative it is the same everywhere.
+        // The remainder of non-negative numbers is the same on every database.
         Node::Arithmetic(ArithmeticOp::Remainder, _, pair) => {
             let (a, b) = (operand(&pair.0, column)?, operand(&pair.1, column)?);
             let (a, b) = (a.as_i64()?, b.as_i64()?);
@@ -170,13 +169,13 @@ fn compared(op: BinaryOp, a: Option<&Value>, b: Option<&Value>) -> Option<Option
         (Value::Uuid(a), Value::Uuid(b)) => is_equality.then(|| a.cmp(b))?,
         (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
         _ => match (a.as_str(), b.as_str()) {
-            // A collation may take others for equal, and has an order of its own.
+            // A collation may treat other texts as equal, and has an order of its own.
             (Some(a), Some(b)) if a == b => Ordering::Equal,
             (Some(a), Some(b)) => {
                 (is_equality && a.to_lowercase() != b.to_lowercase()).then(|| a.cmp(b))?
             }
             _ => match number(a).zip(number(b)).map(|(a, b)| a.partial_cmp(&b)) {
-                // Large whole numbers may be the same float.
+                // Large integers may become the same float.
                 Some(Some(Ordering::Equal)) => compare(a, b).unwrap_or(Ordering::Equal),
                 Some(order) => order?,
                 None => compare(a, b)?,
@@ -194,7 +193,7 @@ fn compared(op: BinaryOp, a: Option<&Value>, b: Option<&Value>) -> Option<Option
     }))
 }
 
-/// Numbers of whatever kind, about.
+/// A number of any kind, approximately.
 fn number(value: &Value) -> Option<f64> {
     match value {
         Value::F32(value) => Some(f64::from(*value)),

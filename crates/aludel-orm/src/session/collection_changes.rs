@@ -1,4 +1,4 @@
-//! Relations in a session: rows that are added to them and removed.
+//! Changes of relations in a session: rows that are added and removed.
 
 use super::arena::{AnyArena, State, shown};
 use super::key::Key;
@@ -15,7 +15,7 @@ use aludel_sql::schema::Action;
 use std::collections::HashMap;
 use std::panic::Location;
 
-/// A row that was added to a relation of another, or removed.
+/// A row that was added to a relation of another row, or removed from it.
 pub(crate) struct Collection {
     pub(super) owner: Place,
     pub(super) relation: &'static RelationMeta,
@@ -23,7 +23,7 @@ pub(crate) struct Collection {
     pub(super) change: Change,
     /// Whether it was part of a flush that failed.
     pub(super) is_tried: bool,
-    /// Where the row's reference led then.
+    /// Where the row's reference led after that flush.
     pub(super) seen: Option<Pointer>,
 }
 
@@ -37,7 +37,7 @@ impl Collection {
     }
 }
 
-/// Where the changes of relations bring a row.
+/// Where the changes of relations move a row.
 #[derive(Clone, Copy)]
 enum Now {
     AsBefore,
@@ -45,7 +45,7 @@ enum Now {
     OfNobody,
 }
 
-/// Whether there is a row, or will be one.
+/// Whether the slot has a row, or will have one.
 pub(super) fn is_alive(arena: &dyn AnyArena, slot: u32) -> bool {
     matches!(arena.state(slot), Some(State::Pending | State::Persistent))
 }
@@ -64,10 +64,10 @@ impl Session {
         })
     }
 
-    /// Takes what was added to relations and removed out of the rows, in the order in which it was done.
+    /// Takes the relation changes out of the rows, in the order in which they were made.
     pub(crate) fn drain_changes(&mut self) -> Result<()> {
         let mut at = 0;
-        // Drafts that are pushed may have arenas of their own.
+        // Pushed drafts may have arenas of their own.
         while at < self.arenas.len() {
             let meta = self.arenas.at(at).meta();
             for (slot, name, ops) in self.arenas.at_mut(at).take_ops() {
@@ -101,7 +101,7 @@ impl Session {
         Ok(())
     }
 
-    /// Forgets what was added to relations and removed and is not flushed, also by a flush that failed.
+    /// Forgets the relation changes that are not flushed, also those of a flush that failed.
     pub(crate) fn forget_changes(&mut self) {
         for at in 0..self.arenas.len() {
             drop(self.arenas.at_mut(at).take_ops());
@@ -115,7 +115,7 @@ impl Session {
         }
     }
 
-    /// Turns what was added to relations and removed into references of rows, and rows of join tables.
+    /// Turns relation changes into references of rows, and into rows of join tables.
     pub(crate) async fn gather(&mut self, site: &'static Location<'static>) -> Result<()> {
         self.drain_changes()?;
         if self.changes.is_empty() {
@@ -127,7 +127,7 @@ impl Session {
         self.settle_collections()
     }
 
-    /// Reads rows that were added or removed by their primary key and are not in the session.
+    /// Reads rows that were added or removed by their primary key and that the session does not know.
     async fn find_rows(&mut self, site: &'static Location<'static>) -> Result<()> {
         let mut wanted: Vec<(usize, Vec<Vec<Value>>)> = Vec::new();
         for collection in &self.changes {
@@ -173,7 +173,7 @@ impl Session {
         result
     }
 
-    /// Applies changes of relations, which are in the order in which they were done: what counts is where each row comes to.
+    /// Applies relation changes in the order in which they were made: only the final place of each row counts.
     fn apply_collections(&mut self, changes: &[Collection]) -> Result<()> {
         let mut joins = Vec::new();
         let mut places: HashMap<(Place, &'static str), usize> = HashMap::new();
@@ -208,7 +208,7 @@ impl Session {
                 Now::Of(other) => other == owner,
                 Now::OfNobody => false,
             };
-            // Else it was moved to somebody else in the meantime.
+            // Otherwise it was moved to another owner in the meantime.
             if is_there {
                 moves[at] = (Now::OfNobody, collection);
             }
@@ -224,8 +224,8 @@ impl Session {
         Ok(())
     }
 
-    /// Whether a row was added to a relation of one that is removed: then it is not added, and a new one that would have
-    /// gone with its owner goes.
+    /// Whether a row was added to a relation of a removed owner: then it is not added, and a new row that would have gone with
+    /// its owner is removed.
     fn goes_with_owner(&mut self, collection: &Collection) -> bool {
         let (at, slot) = collection.owner;
         if is_alive(self.arenas.at(at), slot) {
@@ -248,12 +248,12 @@ impl Session {
                 true
             }
             Action::SetNull => true,
-            // It is in the way of the deletion; the flush says so.
+            // It prevents the deletion; the flush reports it.
             Action::SetDefault | Action::Restrict | Action::NoAction => false,
         }
     }
 
-    /// A row that was added to a relation refers to its owner.
+    /// Makes a row that was added to a relation refer to its owner.
     fn adopt(&mut self, collection: &Collection) -> Result<()> {
         let (child, inverse) = self.child(collection)?;
         let owner = self.owner_pointer(collection.owner);
@@ -281,7 +281,7 @@ impl Session {
         self.lead((collection.target, child), inverse.name, owner)
     }
 
-    /// Leads a reference of a row elsewhere, until the flush fails.
+    /// Sets a reference of a row; undone if the flush fails.
     pub(super) fn lead(
         &mut self,
         (at, slot): Place,
@@ -292,13 +292,13 @@ impl Session {
         self.arenas.at_mut(at).point(slot, relation, to)
     }
 
-    /// A row that was removed from a relation refers to nobody, or goes.
+    /// Clears the reference of a row that was removed from a relation, or removes the row.
     fn release(&mut self, collection: &Collection) -> Result<()> {
         let (child, inverse) = self.child(collection)?;
         let (owner, place) = (collection.owner, (collection.target, child));
         let arena = self.arenas.at_mut(place.0);
         let pointer = arena.pointer(child, inverse.name);
-        // Its own reference was led elsewhere.
+        // The program set its own reference to another row.
         if let Some(pointer) = pointer.filter(|pointer| pointer.0 != At::Nothing)
             && !self.leads_to(&pointer, owner, inverse)
             && self.was_set(place.0, child, inverse, &pointer)
@@ -321,12 +321,12 @@ impl Session {
         Err(Error::invalid_query(message).with_row(row))
     }
 
-    /// A row in words, for errors.
+    /// A row in words, for error messages.
     fn shown(&self, (at, slot): Place) -> String {
         shown(self.arenas.at(at), slot)
     }
 
-    /// A relation and the row that it is of, in words.
+    /// A relation and its owner, in words.
     fn shown_relation(&self, collection: &Collection) -> String {
         let name = self.arenas.at(collection.owner.0).meta().name;
         let owner = self.shown(collection.owner);

@@ -1,6 +1,5 @@
-//! References by a value that would lead to nothing once a flush is over: of drafts and of changed rows, which no look at
-//! the database finds. A reference by a foreign key the database sees to itself, unless the row that it leads to is only
-//! marked as deleted.
+//! References by value that would lead to nothing after a flush: those of drafts and of changed rows, which a query does not
+//! find. The database checks references by a foreign key itself, unless the row that they lead to is only marked as deleted.
 
 use super::Session;
 use super::arena::{AnyArena, pick, shown};
@@ -13,26 +12,26 @@ use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use std::collections::{HashMap, HashSet};
 
-/// A reference of the rows of one arena to those of another.
+/// A reference from rows of one arena to rows of another.
 #[derive(Clone, Copy)]
 struct Ends {
     from: usize,
     name: &'static str,
     to: usize,
     by: By,
-    /// What a reference to one of several models calls this one.
+    /// The label of this model in a reference to one of several models.
     label: Option<&'static str>,
 }
 
 impl Ends {
-    /// What the reference is when it leads to a row of these values.
+    /// The value of the reference if it leads to a row with these values.
     fn tie(&self, arena: &dyn AnyArena, values: &[Value]) -> Option<ByValue> {
         let meta = arena.meta();
         let mut tie = match self.by {
             Some(columns) => pick(meta, values, columns),
             None => meta.key.iter().map(|at| values[*at].clone()).collect(),
         };
-        // Nobody refers to NULL.
+        // NULL refers to nothing.
         if tie.iter().any(Value::is_null) {
             return None;
         }
@@ -44,10 +43,10 @@ impl Ends {
 }
 
 impl Session {
-    /// Looks for references to removed rows among what the flush is to write.
+    /// Looks for references to removed rows among the rows that the flush would write.
     ///
     /// # Errors
-    /// The first one, with both ends.
+    /// The first such reference, with both ends.
     pub(super) fn check_dangling(&mut self) -> Result<()> {
         for to in 0..self.arenas.len() {
             let arena = self.arenas.at(to);
@@ -124,7 +123,7 @@ impl Session {
         Err(Error::invalid_query(message).with_row(row))
     }
 
-    /// What references to rows are that take the place of removed ones: new rows, and rows that get their keys.
+    /// The values of references to rows that replace removed ones: new rows, and rows that get their keys.
     fn successors(&self, ends: Ends) -> HashSet<ByValue> {
         let mut successors = HashSet::new();
         let siblings = self.arenas.siblings(ends.to).into_iter();

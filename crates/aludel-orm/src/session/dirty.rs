@@ -1,4 +1,4 @@
-//! What was changed in memory and is not flushed: [`Session::changes`], [`Session::set`], [`Session::touch`].
+//! Unflushed changes in memory: [`Session::changes`], [`Session::set`], [`Session::touch`].
 
 use super::arena::{AnyArena, Arena, State};
 use super::key::Key;
@@ -18,9 +18,9 @@ use aludel_sql::statement::check_once;
 pub struct FieldChange {
     /// The field (`name`, `address.city`, the column of a reference).
     pub field: String,
-    /// What the database has.
+    /// The value that the database has.
     pub old: Value,
-    /// What is written; `None` if the database computes it, or it is the key of a row not inserted yet.
+    /// The value to be written; `None` if the database computes it, or it is the key of a row not inserted yet.
     pub new: Option<Value>,
 }
 
@@ -52,9 +52,9 @@ impl Session {
         Ok(!self.changes(key)?.is_empty() || is_touched)
     }
 
-    /// Lets the next flush count the row's version up, and set the moment of its last write, even if nothing else in it
-    /// changes: who has read the row before and writes it gets `StaleData`. So a parent can stand for its children: of two
-    /// sessions that change different lines of one order, and touch the order, the second one fails.
+    /// Makes the next flush increment the row's version and set its `updated` field, even if nothing else in it changes:
+    /// whoever read the row before and writes it gets `StaleData`. So a parent can stand for its children: of two sessions that
+    /// change different lines of one order, and touch the order, the second one fails.
     ///
     /// A pending row needs no touch: it begins with its first version.
     ///
@@ -113,12 +113,12 @@ impl Session {
     /// Sets columns to expressions of the row's own values in the database:
     /// `session.set(key, Post::views.set(Post::views + 1))`. The flush writes it, and reads the new value back.
     ///
-    /// Of a pending key the expression is inserted, whatever the draft has for the column:
-    /// `session.set(new, Post::published.set(now()))`. Such an expression can't read the row, which is not there yet.
+    /// For a pending key the expression is inserted, whatever the draft has for the column:
+    /// `session.set(new, Post::published.set(now()))`. Such an expression can't read the row, which does not exist yet.
     ///
     /// # Errors
-    /// A key of another session; a deleted one; a column that is not the model's, or is set twice; of a pending key, its
-    /// primary key, what the database computes by itself, and an expression that reads the row.
+    /// A key of another session; a deleted one; a column that is not the model's, or is set twice; for a pending key also its
+    /// primary key, a column that the database computes by itself, and an expression that reads the row.
     pub fn set<M: Model>(&mut self, key: Key<M>, assignments: impl Assignments<M>) -> Result<()> {
         self.arenas.check(key.id, M::NAME)?;
         let (meta, mut assignments) = (M::meta(), assignments.into_list());
@@ -162,7 +162,7 @@ impl Session {
     }
 }
 
-/// Whether a column of a row that is not there yet can be set to this.
+/// Fails if a column of a row that does not exist yet can't be set to this expression.
 fn check_computed(meta: &ModelMeta, at: usize, node: &Node) -> Result<()> {
     let field = &meta.fields[at];
     let name = format!("{}::{} of a pending {}", meta.name, field.name, meta.name);

@@ -1,5 +1,5 @@
-//! [`DynSession`]: a session whose models are known by name at run time. It is the same unit of work: what is added, set and
-//! removed here is flushed with all else, through the same hooks and rules.
+//! [`DynSession`]: a session whose models are known by name at run time. It is the same unit of work: rows that are added, set
+//! and removed here are flushed with all others, through the same hooks and rules.
 
 use super::arena::State;
 use super::key::{Key, SlotId};
@@ -15,7 +15,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::panic::Location;
 
-/// The address of a row in a session, of a model that is known at run time; a [`Key`] without its type.
+/// The address of a row in a session whose model is known at run time; a [`Key`] without its type.
 #[derive(Clone, Copy)]
 pub struct DynKey {
     meta: &'static ModelMeta,
@@ -28,10 +28,10 @@ impl DynKey {
         self.meta
     }
 
-    /// The key of the row of a typed session.
+    /// The typed key of the row.
     ///
     /// # Errors
-    /// Another model.
+    /// The row is of another model.
     pub fn typed<M: Model>(self) -> Result<Key<M>> {
         if std::ptr::eq(self.meta, M::meta()) {
             return Ok(Key::new(self.id));
@@ -75,7 +75,7 @@ impl fmt::Debug for DynKey {
     }
 }
 
-/// What a field is given or set to: a value or, of a relation to one, a row of the session.
+/// The value of a field: a value or, for a relation to one, a row of the session.
 #[derive(Debug, Clone, PartialEq)]
 pub enum DynInput {
     /// A value.
@@ -141,11 +141,10 @@ impl DynSession<'_> {
         self.session
     }
 
-    /// Adds what is to be inserted: the next flush does it. Fields are values or, where they are relations, rows of the
-    /// session.
+    /// Adds a draft, which the next flush inserts. Fields are values or, for relations, rows of the session.
     ///
     /// # Errors
-    /// A name that no model or field has; [`ErrorKind::Validation`] with all that is wrong with the fields.
+    /// A name that no model or field has; [`ErrorKind::Validation`] with every invalid field.
     pub fn add<V: Into<DynInput>>(
         &mut self,
         model: &str,
@@ -167,7 +166,7 @@ impl DynSession<'_> {
                 meta.name, meta.fields[*at].name
             )));
         }
-        // All references are looked at before anything is added.
+        // All references are checked before anything is added.
         for (name, to) in &rows {
             self.leads(meta, name, *to)?;
         }
@@ -180,7 +179,7 @@ impl DynSession<'_> {
         Ok(self.key(meta, slot))
     }
 
-    /// The row of a primary key. A known one sends nothing, unless it is expired.
+    /// The row of a primary key. For a known one nothing is sent, unless it is expired.
     ///
     /// # Errors
     /// As [`Session::get`]; a name that no model has.
@@ -201,8 +200,7 @@ impl DynSession<'_> {
         }
     }
 
-    /// The values of a row, or of what will be inserted, as they are in memory: what a new row leaves to the database is
-    /// NULL.
+    /// The values of a row or of a draft, as they are in memory: columns that a draft leaves to the database are NULL.
     ///
     /// # Errors
     /// A key of another session; a deleted row.
@@ -214,11 +212,11 @@ impl DynSession<'_> {
             .ok_or_else(|| gone(key.meta))
     }
 
-    /// Sets a field of a row, or of what will be inserted: to a value or, of a relation to one, to a row of the session. The
-    /// next flush writes it.
+    /// Sets a field of a row or of a draft: to a value or, for a relation to one, to a row of the session. The next flush
+    /// writes it.
     ///
     /// # Errors
-    /// A key of another session, a deleted row, a field that the model does not have or that it keeps by itself, and
+    /// A key of another session, a deleted row, a field that the model does not have or manages itself, and
     /// [`ErrorKind::Validation`] for a value that the field does not take.
     pub fn set(&mut self, key: DynKey, field: &str, to: impl Into<DynInput>) -> Result<()> {
         let at = self.place(key)?;
@@ -241,7 +239,7 @@ impl DynSession<'_> {
         }
     }
 
-    /// Marks a row to be deleted by the next flush; a pending one is forgotten at once. What refers to it follows its
+    /// Marks a row to be deleted by the next flush; a pending one is forgotten at once. Rows that refer to it follow their
     /// `on_delete`.
     ///
     /// # Errors
@@ -265,14 +263,14 @@ impl DynSession<'_> {
         }
     }
 
-    /// The arena that a key is of.
+    /// The arena of a key.
     fn place(&self, key: DynKey) -> Result<usize> {
         let arenas = &self.session.arenas;
         arenas.check(key.id, key.meta.name)?;
         arenas.by_meta(key.meta).ok_or_else(|| gone(key.meta))
     }
 
-    /// Whether a relation of a model may lead to this row.
+    /// Fails if a relation of a model can't lead to this row.
     fn leads(&self, meta: &ModelMeta, field: &str, to: DynKey) -> Result<()> {
         let relation = relation(meta, field)?;
         self.place(to)?;
@@ -335,13 +333,13 @@ impl Session {
     }
 }
 
-/// The relation to one of that name, whose columns the model has.
+/// The relation to one of that name, if the model has its columns.
 fn relation<'m>(meta: &'m ModelMeta, name: &str) -> Result<&'m RelationMeta> {
     let belongs = |relation: &&RelationMeta| relation.kind == RelationKind::BelongsTo;
     if let Some(relation) = meta.relation(name).filter(belongs) {
         return Ok(relation);
     }
-    // Another field can't lead to a row; a name that there is not has an error of its own.
+    // Any other field can't lead to a row; an unknown name has its own error.
     position(meta, name)?;
     Err(Error::invalid_query(format!(
         "{}.{name} is no relation to one row; give it a value",

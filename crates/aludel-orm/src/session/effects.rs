@@ -1,6 +1,6 @@
-//! What a flush derives from the program's changes and does in memory before anything is sent: rows that go along with
-//! others, references that are led elsewhere. Of a flush that fails nothing of it stays, so that the program can change its
-//! mind: its changes are pending, as it made them, and what follows from them is found out again by the next flush.
+//! What a flush derives from the program's changes and does in memory before anything is sent: rows that go along with others,
+//! references that are changed. If the flush fails, all of it is undone, so that the program can change its mind: its changes
+//! are pending, as it made them, and the next flush derives the effects again.
 
 use super::Session;
 use super::collection_changes::Collection;
@@ -10,38 +10,38 @@ use crate::meta::{RelationKind, RelationMeta};
 use aludel_sql::expr::Node;
 use std::collections::HashMap;
 
-/// What a flush that is on its way did, for the case that it fails.
+/// The effects of the current flush, to be undone if it fails.
 #[derive(Default)]
 pub(crate) struct Effects {
     led: Vec<Led>,
-    /// Changes of relations that were applied.
+    /// Relation changes that were applied.
     pub(super) applied: Vec<Collection>,
-    /// Rows of join tables that were to be flushed before.
+    /// Rows of join tables that were pending before the flush.
     joins: Option<Vec<JoinWork>>,
 }
 
-/// A reference that was led elsewhere: where it led before, and the expressions that its row was set to.
+/// A reference that the flush changed: where it led before, and the expressions that its row was set to.
 struct Led {
     place: Place,
     relation: &'static str,
     before: Pointer,
     assigned: Vec<(usize, Node)>,
-    /// Where it leads as the flush writes it.
+    /// Where it leads in what the flush writes.
     after: Option<Pointer>,
 }
 
 impl Session {
-    /// A flush begins.
+    /// Begins a flush.
     pub(crate) fn begin_effects(&mut self) {
         self.effects.joins = Some(self.joins.clone());
     }
 
-    /// What was done came to nothing.
+    /// Forgets the effects.
     pub(crate) fn forget_effects(&mut self) {
         self.effects = Effects::default();
     }
 
-    /// Notes how rows are as the flush is about to write them, to tell later whether the program changed them since.
+    /// Notes the state of references just before the flush writes, to tell later whether the program changed them since.
     pub(crate) fn note_reached(&mut self) {
         let mut effects = std::mem::take(&mut self.effects);
         for led in &mut effects.led {
@@ -54,10 +54,10 @@ impl Session {
         self.effects = effects;
     }
 
-    /// What was done is part of what the database has now, as long as the transaction is not undone.
+    /// Keeps the effects with the open transaction: the database has them now, unless the transaction is rolled back.
     pub(crate) fn keep_effects(&mut self) {
         let mut effects = std::mem::take(&mut self.effects);
-        // Rows of join tables are noted as such.
+        // Rows of join tables are recorded separately.
         effects.joins = None;
         let is_join = |known: &Collection| known.relation.kind == RelationKind::ManyToMany;
         effects.applied.retain(|known| !is_join(known));
@@ -68,8 +68,8 @@ impl Session {
         }
     }
 
-    /// A level of the transaction came to nothing, and its changes are pending: as the program made them, without what
-    /// followed from them. What it has changed itself since then stays.
+    /// Undoes the effects of a rolled-back level whose changes are pending again: as the program made them, without what
+    /// followed from them. Changes that the program made since then stay.
     pub(crate) fn undo_kept_effects(&mut self) {
         let mut undone = Effects::default();
         for effects in self
@@ -80,7 +80,7 @@ impl Session {
             .rev()
         {
             for collection in effects.applied {
-                // What went along with its owner was no row then.
+                // A row that was removed along with its owner had no reference then.
                 let is_as_written =
                     collection.seen.is_none() || self.reference_of(&collection) == collection.seen;
                 if is_as_written {
@@ -99,15 +99,15 @@ impl Session {
         self.undo_effects();
     }
 
-    /// A reference leads where it led before.
+    /// Sets a reference back to where it led before.
     fn lead_back(&mut self, led: Led) {
         let arena = self.arenas.at_mut(led.place.0);
-        // It led there before.
+        // It can't fail: the reference led there before.
         drop(arena.point(led.place.1, led.relation, led.before));
         arena.reassign(led.place.1, led.assigned);
     }
 
-    /// Notes where a reference leads that the flush is about to lead elsewhere.
+    /// Notes where a reference leads, before the flush changes it.
     pub(super) fn note_led(&mut self, place: Place, relation: &'static str) {
         let arena = self.arenas.at_mut(place.0);
         if let Some(before) = arena.pointer(place.1, relation) {
@@ -122,7 +122,8 @@ impl Session {
         }
     }
 
-    /// The flush failed, or was given up: rows are as the program made them, and its changes of relations are pending.
+    /// Undoes the effects of a flush that failed or was cancelled: rows are as the program made them, and its relation changes
+    /// are pending.
     pub(crate) fn undo_effects(&mut self) {
         let effects = std::mem::take(&mut self.effects);
         for at in 0..self.arenas.len() {
@@ -144,7 +145,7 @@ impl Session {
         self.changes = changes;
     }
 
-    /// Where the reference leads that a change of a relation is about.
+    /// The current value of the reference that a relation change is about.
     fn reference_of(&mut self, collection: &Collection) -> Option<Pointer> {
         if collection.relation.kind == RelationKind::ManyToMany {
             return None;
@@ -154,8 +155,8 @@ impl Session {
         arena.pointer(child, inverse.name)
     }
 
-    /// Forgets changes of relations that a flush tried and that the program has thought better of since: it set the
-    /// reference itself, or the whole relation.
+    /// Forgets relation changes of a failed flush that the program has overridden since: it set the reference itself, or the
+    /// whole relation.
     pub(super) fn forget_superseded(&mut self) {
         if !self.changes.iter().any(|known| known.is_tried) {
             return;
@@ -178,8 +179,8 @@ impl Session {
         }
     }
 
-    /// Whether the program led a reference elsewhere since a flush failed. Of one that was in the way of a change of the
-    /// relation, that it was set back is no word against that change.
+    /// Whether the program changed a reference since a flush failed. If the reference contradicted the relation change, setting
+    /// it back does not override that change.
     fn was_led_since(&mut self, collection: &Collection) -> bool {
         let Some(seen) = &collection.seen else {
             return false;
@@ -195,7 +196,7 @@ impl Session {
             && (!self.is_set_anew(place, inverse, seen) || self.is_set_anew(place, inverse, &now))
     }
 
-    /// Whether a reference leads elsewhere than the database has it.
+    /// Whether a reference leads elsewhere than in the database.
     fn is_set_anew(&self, place: Place, relation: &RelationMeta, pointer: &Pointer) -> bool {
         if pointer.0 != At::Nothing {
             return self.was_set(place.0, place.1, relation, pointer);

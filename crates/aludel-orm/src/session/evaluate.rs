@@ -1,11 +1,11 @@
-//! Conditions on rows in memory: those that mean the same on every database whatever its collation. And expressions, as
-//! far as it takes to see which rows have equal ones.
+//! Evaluates conditions on rows in memory: those that mean the same on every database, whatever its collation. And expressions,
+//! as far as needed to see which rows have equal ones.
 
 use super::in_lists::InLists;
 use aludel_sql::Value;
 use aludel_sql::expr::{ArithmeticOp, BinaryOp, Function, Node, UnaryOp};
 
-/// Whether a row fulfils a condition; unknown (NULL) is no. `None` if that can't be said in memory.
+/// Whether a row fulfils a condition; unknown (NULL) is false. `None` if it can't be evaluated in memory.
 pub(crate) fn holds<'v>(
     condition: &Node,
     column: &impl Fn(&str) -> Option<&'v Value>,
@@ -13,7 +13,7 @@ pub(crate) fn holds<'v>(
     truth(condition, column, None).map(|truth| truth == Some(true))
 }
 
-/// The same, of a condition whose lists were [made sets](InLists) because many rows are looked at.
+/// The same with lists that were [turned into sets](InLists), for a condition that many rows are checked against.
 pub(crate) fn holds_in<'v>(
     condition: &Node,
     column: &impl Fn(&str) -> Option<&'v Value>,
@@ -22,7 +22,7 @@ pub(crate) fn holds_in<'v>(
     truth(condition, column, Some(lists)).map(|truth| truth == Some(true))
 }
 
-/// What an expression comes to for a row; `None` if that can't be said in memory.
+/// The value of an expression for a row; `None` if it can't be evaluated in memory.
 pub(crate) fn evaluated<'v>(
     node: &Node,
     column: &impl Fn(&str) -> Option<&'v Value>,
@@ -69,7 +69,7 @@ pub(crate) fn evaluated<'v>(
     }
 }
 
-/// Of whole numbers, which are the same everywhere; a quotient is not.
+/// Arithmetic of integers, which is the same on every database, except for division.
 fn arithmetic(op: ArithmeticOp, a: &Value, b: &Value) -> Option<Value> {
     if a.is_null() || b.is_null() {
         return Some(Value::Null);
@@ -114,7 +114,7 @@ fn call(function: Function, operands: Vec<Value>) -> Option<Value> {
     }))
 }
 
-/// `Some(None)` is unknown, `None` is not to be said.
+/// `Some(None)` is unknown (NULL); `None` can't be evaluated in memory.
 fn truth<'v>(
     node: &Node,
     column: &impl Fn(&str) -> Option<&'v Value>,
@@ -200,7 +200,7 @@ fn compare(op: BinaryOp, a: &Value, b: &Value) -> Option<Option<bool>> {
         (Value::Time(a), Value::Time(b)) => a.cmp(b),
         (Value::DateTime(a), Value::DateTime(b)) => a.cmp(b),
         (Value::Timestamp(a), Value::Timestamp(b)) => a.cmp(b),
-        // Of texts and UUIDs only equality is the same everywhere.
+        // For texts and UUIDs only equality is the same on every database.
         (Value::Text(a), Value::Text(b)) if is_equality(op) && (a == b || plain(a) && plain(b)) => {
             a.cmp(b)
         }
@@ -225,7 +225,7 @@ fn is_equality(op: BinaryOp) -> bool {
     )
 }
 
-/// Without blanks at the end, which MariaDB passes over when it compares.
+/// Whether a text has no trailing spaces, which MariaDB ignores when it compares.
 pub(super) fn plain(text: &str) -> bool {
     !text.ends_with(' ')
 }

@@ -1,4 +1,4 @@
-//! From what a flush has to do to steps in an order that foreign keys and unique values allow. Nothing is sent.
+//! Turns the work of a flush into steps, in an order that foreign keys and unique values allow. Nothing is sent.
 //!
 //! Tables go in the order of their foreign keys; in one table updates before inserts; all saves before join rows before
 //! deletes, which go the other way round. Where rows depend on each other otherwise (a tree, a unique value that changes
@@ -26,7 +26,7 @@ use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-/// What is done together.
+/// Operations that are done together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Step {
     Insert {
@@ -43,12 +43,12 @@ pub(crate) enum Step {
     },
     /// References and unique values that were put off: positions in [`Plan::late`].
     Later(Vec<usize>),
-    /// What rows that are deleted refer to is let go, and unique values are given up: positions in [`Plan::released`].
+    /// Deleted rows let go what they refer to, and give up unique values: positions in [`Plan::released`].
     Release(Vec<usize>),
     Link(Vec<usize>),
     Unlink(Vec<usize>),
-    /// What was sent is answered before more is sent: the next step takes unique values that it gave up, if its rows were
-    /// still as they were read.
+    /// Waits for the results of what was sent: the next step takes unique values that were given up, if those rows were not
+    /// changed by another writer.
     Check,
 }
 
@@ -60,11 +60,11 @@ pub(crate) struct Plan {
     pub(crate) released: Vec<Held>,
     /// The links of each table's inserted rows that are put off.
     late_links: HashSet<(usize, usize)>,
-    /// By table and row: what is put off of an update.
+    /// The part of an update that is put off, by table and row.
     late_updates: HashMap<(usize, usize), usize>,
 }
 
-/// What is put off of one row.
+/// The part of one row's operation that is put off.
 #[derive(Debug, Clone)]
 pub(crate) enum Late {
     /// References of an inserted row, which are NULL at first: positions among the table's links.
@@ -73,7 +73,7 @@ pub(crate) enum Late {
         row: usize,
         links: Vec<usize>,
     },
-    /// Columns of an update, those of them that are NULL until then, and of which sets its unique values are parked.
+    /// Columns of an update, those of them that are NULL until then, and the unique sets whose values are parked.
     Update {
         table: usize,
         row: usize,
@@ -97,13 +97,13 @@ impl Sets {
     }
 }
 
-/// What is put off of an update, as [`Late::Update`] has it.
+/// The part of an update that is put off; see [`Late::Update`].
 #[derive(Clone, Copy, Default)]
 pub(crate) struct PutOff<'p> {
     pub(crate) columns: &'p [usize],
     pub(crate) vacated: &'p [usize],
     pub(crate) parked: bool,
-    /// The sets of which its values are parked.
+    /// The sets whose values are parked.
     pub(crate) sets: Option<&'p Sets>,
 }
 
@@ -121,7 +121,7 @@ impl Plan {
         self.late_links.contains(&(of, link))
     }
 
-    /// What is put off of an update.
+    /// The part of an update that is put off.
     pub(crate) fn put_off(&self, of: usize, at: usize) -> PutOff<'_> {
         let late = self.late_updates.get(&(of, at)).map(|n| &self.late[*n]);
         match late {
@@ -140,7 +140,7 @@ impl Plan {
         }
     }
 
-    /// Everything is put off that will be: each row finds its own from now on.
+    /// Indexes what is put off by row, once the list is complete.
     fn index(&mut self) {
         for (n, late) in self.late.iter().enumerate() {
             match late {
@@ -164,7 +164,7 @@ enum Op {
     Join(usize),
     Late(usize),
     Release(usize),
-    /// Nothing is done: what comes after it waits for all that comes before it.
+    /// No operation: everything after it waits for everything before it.
     Gate,
 }
 
@@ -181,22 +181,22 @@ struct Planner<'a> {
     held: Vec<Held>,
     /// The operations of each table.
     spans: Vec<Range<u32>>,
-    /// Who takes a unique value of whom, and its columns.
+    /// Who takes a unique value from whom, and its columns.
     takes: Vec<(u32, u32, Vec<usize>)>,
     /// The operation that does what was put off of a row: by table, row, and whether it is inserted.
     lates: HashMap<(usize, usize, bool), u32>,
-    /// What is put off now.
+    /// Indexes for the edges that are being put off now.
     round: Round,
-    /// The unique sets of which rows are parked at values that are scarce, by table and columns.
+    /// The unique sets whose rows are parked at scarce values, by table and columns.
     scarce: HashMap<(usize, Vec<usize>), Scarce>,
     /// The operation that gives a slot its key.
     makes: HashMap<Place, u32>,
-    /// The arenas that others refer to, or that refer to others: of the rest nobody asks.
+    /// The arenas that refer to others or are referred to; no others are looked up.
     asked: HashSet<usize>,
     plan: Plan,
 }
 
-/// Ranks behind those of the tables' saves, before `last`, which is that of the deletes.
+/// Ranks after those of the tables' saves, before `last`, which is the rank of the deletes.
 const LATE: u32 = 4;
 const UNLINK: u32 = 3;
 const LINK: u32 = 2;
@@ -205,7 +205,7 @@ const RELEASE: u32 = 1;
 /// Makes the plan.
 ///
 /// # Errors
-/// Rows that refer to each other in a circle that has no nullable reference.
+/// Rows that refer to each other in a cycle that has no nullable reference.
 pub(crate) fn plan(work: &Work) -> Result<Plan> {
     let places = table_order(work);
     if let Some(steps) = inserts_alone(work, &places) {
@@ -261,7 +261,7 @@ pub(crate) fn plan(work: &Work) -> Result<Plan> {
     Ok(plan)
 }
 
-/// The steps of work that only inserts, and whose tables' order is order enough.
+/// The steps of work that only inserts and needs only the order of the tables.
 fn inserts_alone(work: &Work, places: &[u32]) -> Option<Vec<Step>> {
     let tables = || work.tables.iter();
     let more = |table: &TableWork| {
@@ -282,7 +282,7 @@ fn inserts_alone(work: &Work, places: &[u32]) -> Option<Vec<Step>> {
     Some(steps.collect())
 }
 
-/// The arenas whose operations are looked for by their slots.
+/// The arenas whose operations are looked up by slot.
 fn asked(work: &Work) -> HashSet<usize> {
     let mut asked = work.linked();
     let links = work

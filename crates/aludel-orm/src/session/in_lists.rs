@@ -1,11 +1,11 @@
-//! [`InLists`]: the lists of a condition that many rows are looked for in.
+//! [`InLists`]: the IN lists of a condition, as sets for many lookups.
 
 use super::evaluate::plain;
 use aludel_sql::Value;
 use aludel_sql::expr::{InList, Node, UnaryOp};
 use std::collections::{HashMap, HashSet};
 
-/// The lists of a condition, each as a set: by where they stand.
+/// The lists of a condition, each as a set; the key is the list's address.
 #[derive(Default)]
 pub(crate) struct InLists<'n>(HashMap<usize, Set<'n>>);
 
@@ -15,7 +15,7 @@ struct Set<'n> {
     has_null: bool,
 }
 
-/// A value that is equal to another exactly when both are the same item.
+/// A value that equals another exactly if both are the same item.
 #[derive(PartialEq, Eq, Hash)]
 enum Item<'v> {
     Number(i64),
@@ -41,11 +41,11 @@ impl Item<'_> {
     }
 }
 
-/// Shorter lists are looked through as fast.
+/// Shorter lists are searched just as fast.
 const SHORT: usize = 8;
 
 impl<'n> InLists<'n> {
-    /// The lists of a condition whose items can be told from each other by their values.
+    /// The lists of a condition whose items can be compared by value.
     pub(crate) fn of(condition: &'n Node) -> InLists<'n> {
         let mut lists = InLists::default();
         lists.collect(condition);
@@ -65,7 +65,7 @@ impl<'n> InLists<'n> {
         }
     }
 
-    /// Whether a value is in a list, `Some(None)` being unknown; `None` if the set can't say so.
+    /// Whether a value is in a list; `Some(None)` is unknown, `None` means that the set can't tell.
     pub(crate) fn has(&self, list: &InList, wanted: &Value) -> Option<Option<bool>> {
         let set = self.0.get(&place(list))?;
         if wanted.is_null() {

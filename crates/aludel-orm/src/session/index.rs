@@ -21,7 +21,7 @@ impl<M: Model> Index<Key<M>> for Session {
     }
 }
 
-/// The row of a key, to be changed: the first time since it was read or flushed, its values are remembered.
+/// The row of a key, to be changed: the first access since it was read or flushed remembers its values.
 ///
 /// # Panics
 /// As reading it does.

@@ -1,4 +1,4 @@
-//! Rows of join tables: what changes of many-to-many relations come to.
+//! Rows of join tables that follow from changes of many-to-many relations.
 
 use super::Session;
 use super::arena::State;
@@ -10,7 +10,7 @@ use aludel_engine::{Error, Result};
 use aludel_sql::statement::TableName;
 use std::collections::HashMap;
 
-/// A side of a row of a join table.
+/// One side of a row of a join table.
 #[derive(PartialEq, Eq, Hash)]
 enum Side {
     Slot(u32),
@@ -44,7 +44,7 @@ impl Session {
             return Ok(None);
         };
         let theirs = (collection.target, row);
-        // Seen from both sides it is the same row.
+        // It is the same row seen from both sides.
         let (columns, sides) = if own <= other {
             ([own, other].concat(), [mine, theirs])
         } else {
@@ -60,7 +60,7 @@ impl Session {
         }))
     }
 
-    /// Notes changes of join tables: the last one of each pair of rows counts.
+    /// Notes changes of join tables: for each pair of rows the last one counts.
     pub(crate) fn note_joins(&mut self, new: Vec<JoinWork>) {
         if new.is_empty() {
             return;
@@ -94,8 +94,8 @@ impl Session {
         self.joins = noted;
     }
 
-    /// Rows of join tables go with the rows that they join: those that were to be added are not, and what is not there has
-    /// none that could be removed.
+    /// Forgets rows of join tables that go with the rows that they join: additions for removed rows, and removals for rows that
+    /// do not exist yet.
     pub(crate) fn forget_dead_joins(&mut self) {
         let arenas = &self.arenas;
         self.joins.retain(|join| {

@@ -6,7 +6,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 
-/// The address of a row, or of a draft that will be one, in the session that gave it: `session[key]`.
+/// The address of a row, or of a draft that will be one, in the session that created it: `session[key]`.
 ///
 /// It is small and `Copy`, and stays the same when the row is inserted, changed, or gets another primary key. Used with
 /// another session it is an error, never another row.
@@ -15,14 +15,14 @@ pub struct Key<M> {
     of: PhantomData<fn() -> M>,
 }
 
-/// A slot of a session, of a model that is known from elsewhere.
+/// A slot of a session; its model is known from the context.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct SlotId {
     pub(crate) session: u32,
     pub(crate) slot: u32,
 }
 
-/// A reference to a slot among the values of a row: where its key's values will be.
+/// A reference to a slot among the values of a row: the place of its key's values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Link {
     /// Position of its first value among the values.

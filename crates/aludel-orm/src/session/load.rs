@@ -19,7 +19,7 @@ impl Session {
     /// are. What it leads to is then [`related`](Session::related).
     ///
     /// # Errors
-    /// A key of another session; those of a flush before it; whatever can go wrong with a statement.
+    /// A key of another session; those of a flush before it; any database error.
     #[track_caller]
     pub fn load<M: Model>(
         &mut self,
@@ -64,7 +64,7 @@ impl Session {
         Ok(())
     }
 
-    /// The rows that these belong to. Those that are known already are not read again.
+    /// Loads the rows that these belong to. Rows that are known already are not read again.
     async fn load_targets<R: Relation>(
         &mut self,
         loading: &Loading<R>,
@@ -79,7 +79,7 @@ impl Session {
         keys.retain(|key| seen.insert(key.clone()));
         let targets = self.arenas.of::<R::Target>();
         let mut related: Vec<u32> = Vec::new();
-        // Only where rows may be out of scope.
+        // Needed only where rows may be out of scope.
         let mut missing: HashSet<R::Tie> = HashSet::new();
         if loading.is_whole() {
             // An alternate key has another type, or at least another meaning.
@@ -127,7 +127,7 @@ impl Session {
         }
     }
 
-    /// The rows that belong to these.
+    /// Loads the rows that belong to these.
     async fn load_owned<R: Relation>(
         &mut self,
         loading: &Loading<R>,

@@ -1,4 +1,4 @@
-//! What was loaded of relations: lists of slots, which follow what is flushed.
+//! Loaded relations: lists of slots, which follow what is flushed.
 
 use super::arena::State;
 use super::arenas::Arenas;
@@ -13,17 +13,17 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 /// A list: the row whose relation it is, and the relation.
 type ListKey = (usize, u32, &'static str);
 
-/// What was loaded of relations, as slots.
+/// The loaded relations of all rows, as slots.
 #[derive(Default)]
 pub(crate) struct Lists {
     lists: HashMap<ListKey, List>,
     /// Lists that were changed since the last commit.
     changed: HashSet<ListKey>,
     members: Members,
-    /// Lists whose rows are not among the members yet, and lists that are no more whose rows still are.
+    /// Lists whose rows are not in `members` yet, and dropped lists whose rows still are.
     unindexed: Vec<ListKey>,
     stale: Vec<(ListKey, List)>,
-    /// References to rows that a load did not find because they are out of scope: what they refer to.
+    /// References whose row a load did not find because it is out of scope: the values they refer to.
     out_of_scope: HashMap<ListKey, Vec<Value>>,
 }
 
@@ -32,11 +32,11 @@ pub(crate) struct List {
     pub(crate) target: usize,
     whole: bool,
     is_indexed: bool,
-    /// Whether its rows are in it by a join table; else by their own references.
+    /// Whether its rows are in it by a join table, not by their own references.
     is_joined: bool,
 }
 
-/// The lists that each row is in, so that a flush looks at the lists of the rows that it wrote, and at no others.
+/// The lists that contain each row, so that a flush looks only at the lists of the rows that it wrote.
 #[derive(Default)]
 struct Members {
     owned: BTreeSet<(Place, ListKey)>,
@@ -63,7 +63,7 @@ fn lists_of(
     own.map(|(_, key)| *key)
 }
 
-/// What a flush does to lists.
+/// The changes of a flush to lists.
 #[derive(Default)]
 struct Moves {
     left: HashMap<ListKey, HashSet<u32>>,
@@ -92,7 +92,7 @@ impl Lists {
     ) {
         let key = (owner.0, owner.1, relation);
         if in_transaction {
-            // It may be what a flush made of it.
+            // It may contain what a flush wrote.
             self.changed.insert(key);
         }
         let list = List {
@@ -107,13 +107,13 @@ impl Lists {
                 self.stale.push((key, old));
                 self.unindexed.push(key);
             }
-            // It waits for that already.
+            // It is in `unindexed` already.
             Some(_) => {}
             None => self.unindexed.push(key),
         }
     }
 
-    /// A load looked for the row that this one refers to: whether it is out of scope.
+    /// Notes whether the row that a load looked for is out of scope.
     pub(crate) fn note_scope(
         &mut self,
         owner: Place,
@@ -138,7 +138,7 @@ impl Lists {
         known.is_some_and(|known| known == target)
     }
 
-    /// A rollback: what was changed is not known any more.
+    /// After a rollback: forgets the lists that were changed in the transaction.
     pub(crate) fn forget_changed(&mut self) {
         self.out_of_scope.clear();
         for key in self.changed.drain() {
@@ -195,7 +195,7 @@ impl Lists {
         }
     }
 
-    /// Notes the rows of lists that came since, and forgets those of lists that went.
+    /// Adds the rows of new lists to the members, and removes those of dropped ones.
     fn index(&mut self, arenas: &Arenas) {
         for (key, list) in self.stale.drain(..) {
             let members = self.members.of(list.is_joined);
@@ -217,7 +217,7 @@ impl Lists {
         }
     }
 
-    /// A row was written: it may have left lists, come to others, and be referred to by other values.
+    /// Follows a row that was written: it may leave lists, join others, and be referred to by other values.
     fn follow_row(&self, arenas: &Arenas, place: Place, ties: &mut Ties, moves: &mut Moves) {
         let (at, slot) = place;
         let state = arenas.at(at).state(slot);
@@ -236,11 +236,11 @@ impl Lists {
         if state == Some(State::Persistent) {
             self.come(arenas, place, ties, moves);
         }
-        // An alternate key may be another now.
+        // Its alternate key may have changed.
         self.follow_owner(arenas, place, |inverse| inverse.by.is_some(), moves);
     }
 
-    /// A row comes to the lists of those that it refers to.
+    /// Adds a row to the lists of the rows that it refers to.
     fn come(&self, arenas: &Arenas, (at, slot): Place, ties: &mut Ties, moves: &mut Moves) {
         let arena = arenas.at(at);
         let meta = arena.meta();
@@ -281,7 +281,7 @@ impl Lists {
         }
     }
 
-    /// The values by which a row is referred to are others: whose reference still has the old ones is in its lists no more.
+    /// The values by which a row is referred to have changed: rows that still refer to the old ones leave its lists.
     fn follow_owner(
         &self,
         arenas: &Arenas,
@@ -309,7 +309,7 @@ impl Lists {
         }
     }
 
-    /// Rows of join tables were added and removed: the last change to a pair of rows is the only one.
+    /// Follows rows of join tables that were added and removed; for each pair only the last change is given.
     fn follow_joins(&self, arenas: &Arenas, joins: &[JoinWork], moves: &mut Moves) {
         let mut paths: HashMap<(usize, &'static str), Option<(TableName, Vec<String>)>> =
             HashMap::new();
@@ -332,7 +332,7 @@ impl Lists {
                     let Some((_, own)) = path.as_ref().filter(|path| path.0 == join.table) else {
                         continue;
                     };
-                    // Seen from this side, or from the other one of a relation of rows of one model.
+                    // Seen from this side, or from the other side of a relation between rows of one model.
                     let is_first = join.columns.iter().take(own.len()).eq(own.iter());
                     if is_first != (mine == 0) {
                         continue;
@@ -349,7 +349,7 @@ impl Lists {
     }
 }
 
-/// Rows by alternate keys, of each relation that refers by one; other keys the arenas know.
+/// Rows by alternate key, for each relation that refers by one; the arenas know other keys.
 #[derive(Default)]
 struct Ties(HashMap<(usize, &'static str), HashMap<ByValue, u32>>);
 
@@ -401,7 +401,7 @@ fn belongs(arenas: &Arenas, key: &ListKey, (at, slot): Place) -> bool {
     pairs.all(|(at, value)| values[*at] == *value)
 }
 
-/// The slot of a side of a row of a join table, if the session has the row.
+/// The slot of one side of a row of a join table, if the session has the row.
 fn slot_of(arenas: &Arenas, (at, row): &(usize, RowRef)) -> Option<u32> {
     match row {
         RowRef::Slot(slot) => Some(*slot),

@@ -9,14 +9,14 @@
 //! assert_eq!(session[draft].views, 0);     // what the database filled in
 //! ```
 //!
-//! The session is an arena: each row has one slot, however it was reached, and a [`Key`] addresses it. Reading and
-//! writing `session[key]` touches memory alone; what awaits talks to the database. What was changed is found by
-//! comparing, and written at [`flush`](Session::flush), which queries do by themselves, and at
-//! [`commit`](Session::commit): in the order that foreign keys and unique values need, one statement for each table and
-//! set of columns. A flush that fails leaves the database as before it and every change pending.
+//! The session is an arena: each row has one slot, however it was reached, and a [`Key`] addresses it. Reading and writing
+//! `session[key]` touches memory alone; async methods talk to the database. Changes are found by comparing, and written at
+//! [`flush`](Session::flush), which queries do by themselves, and at [`commit`](Session::commit): in the order that foreign
+//! keys and unique values need, one statement for each table and set of columns. A flush that fails leaves the database as it
+//! was and every change pending.
 //!
-//! The design is SQLAlchemy's `Session` (identity map, unit of work, autoflush), with keys instead of shared mutable
-//! objects; that a failed flush can be mended and tried again is not.
+//! The design is SQLAlchemy's `Session` (identity map, unit of work, autoflush), with keys instead of shared mutable objects;
+//! unlike there, a failed flush can be fixed and retried.
 
 mod aftermath;
 mod alone;
@@ -99,9 +99,9 @@ pub trait DatabaseExt {
     /// A session on this database. It holds no connection until something is flushed.
     fn session(&self) -> Session;
 
-    /// Runs a function with a fresh session and commits that. When another writer was faster
-    /// ([`ErrorKind::StaleData`], serialization failures, deadlocks), runs it again with another fresh session, up to so
-    /// many times, waiting a little longer each time.
+    /// Runs a function with a fresh session and commits it. When another writer was faster ([`ErrorKind::StaleData`],
+    /// serialization failures, deadlocks), runs it again with a fresh session, at most `retries` times, waiting a little longer
+    /// each time.
     ///
     /// ```text
     /// db.session_retrying(3, |mut session| async move {
@@ -112,8 +112,8 @@ pub trait DatabaseExt {
     /// .await?;
     /// ```
     ///
-    /// Each try runs a clone of the function, with clones of what it captures. What it did outside the database, it does
-    /// again; for what is to happen once, see [`Session::on_commit`]. An error rolls back.
+    /// Each try runs a clone of the function, with clones of what it captures. Side effects outside the database happen again;
+    /// for what must happen once, see [`Session::on_commit`]. An error rolls back.
     ///
     /// # Errors
     /// Those of the function and of [`commit`](Session::commit).
@@ -124,8 +124,8 @@ pub trait DatabaseExt {
         Fut: Future<Output = R> + Send + 'a,
         R: Answer + Send + 'a;
 
-    /// As [`session_retrying`](DatabaseExt::session_retrying), with an error type of the caller's own. What may succeed the
-    /// next time is known from what failed in the session, whatever became of its error.
+    /// As [`session_retrying`](DatabaseExt::session_retrying), with an error type of the caller's own. Whether a retry may
+    /// succeed is known from what failed in the session, even if the caller replaced its error.
     ///
     /// # Errors
     /// Those of the function and of [`commit`](Session::commit).
@@ -184,30 +184,30 @@ pub struct Session {
     arenas: Arenas,
     /// The transaction, and savepoints in it.
     transactions: Vec<Transaction>,
-    /// Rows of join tables that were flushed, by level of transaction.
+    /// Rows of join tables that were flushed, by transaction level.
     joined: Vec<Vec<JoinWork>>,
-    /// Rows of join tables that are to be flushed.
+    /// Rows of join tables to be flushed.
     joins: Vec<JoinWork>,
-    /// Changes of relations that are to be flushed.
+    /// Relation changes to be flushed.
     changes: Vec<Collection>,
     /// Drafts that were pushed to relations and are not flushed.
     pushed: Vec<Place>,
-    /// What the flush that is on its way did in memory.
+    /// What the current flush did in memory.
     effects: Effects,
-    /// What the flushes of each level of the transaction did.
+    /// What the flushes of each transaction level did in memory.
     kept_effects: Vec<Vec<Effects>>,
     lists: Lists,
-    /// Which rows refer to others.
+    /// Index of which rows refer to others.
     referrers: Referrers,
     autoflush: bool,
     validates: bool,
-    /// A commit on its way: it goes on to its end even if nobody waits for it.
+    /// A commit in progress: it runs to its end even if nobody waits for it.
     committing: Option<Alone<BoxFuture<'static, Result<()>>>>,
-    /// What is to be called after the commit.
+    /// Functions to be called after the commit.
     callbacks: Callbacks,
-    /// Whether something failed since the session was made because another writer was faster.
+    /// Whether anything failed in this session because another writer was faster.
     has_lost: bool,
-    /// An operation in a transaction is on its way, or was dropped on it.
+    /// An operation in a transaction is running, or was dropped while running.
     busy: bool,
     culprit: Option<Place>,
 }
@@ -241,7 +241,7 @@ impl Session {
         &self.db
     }
 
-    /// What its statements run on now: its transaction, or the database while it has none.
+    /// The executor of the next statement: the session's transaction, or the database if there is none.
     pub fn executor(&self) -> &dyn Executor {
         match self.transactions.last() {
             Some(transaction) => transaction,
@@ -249,14 +249,14 @@ impl Session {
         }
     }
 
-    /// Adds what is to be inserted: the next flush does it, and gives the key a row.
+    /// Adds a draft: the next flush inserts it, and the key gets a row.
     pub fn add<N: NewModel>(&mut self, new: N) -> Key<N::Model> {
         let arena = self.arenas.of::<N::Model>();
         let slot = arena.add(new);
         arena.key(slot)
     }
 
-    /// Adds several, in this order.
+    /// Adds several drafts, in this order.
     pub fn add_all<N: NewModel>(&mut self, new: impl IntoIterator<Item = N>) -> Vec<Key<N::Model>> {
         let arena = self.arenas.of::<N::Model>();
         let new = new.into_iter();
@@ -270,7 +270,7 @@ impl Session {
 
     /// Marks a row to be deleted by the next flush; a pending one is forgotten at once.
     ///
-    /// What refers to it follows its `on_delete`.
+    /// Rows that refer to it follow their `on_delete`.
     ///
     /// # Errors
     /// A key of another session.
@@ -280,7 +280,7 @@ impl Session {
         Ok(())
     }
 
-    /// What a pending key will insert.
+    /// The draft of a pending key.
     ///
     /// # Errors
     /// A key of another session, or of something that is not pending.
@@ -291,7 +291,7 @@ impl Session {
         draft.ok_or_else(|| not_pending(M::NAME))
     }
 
-    /// What a pending key will insert, to be changed.
+    /// The draft of a pending key, to be changed.
     ///
     /// # Errors
     /// A key of another session, or of something that is not pending.
@@ -312,7 +312,7 @@ impl Session {
         row.ok_or_else(|| self.no_row::<M>(key))
     }
 
-    /// Takes a row out of the session, with its unflushed changes in it. The session knows nothing of it any more.
+    /// Takes a row out of the session, including its unflushed changes. The session forgets it.
     ///
     /// # Errors
     /// A key of another session; a pending or deleted one.
@@ -322,7 +322,7 @@ impl Session {
         row.ok_or_else(|| self.no_row::<M>(key))
     }
 
-    /// Lets the next [`get`](Session::get) or query read the row anew. Until then it stays readable, as it is.
+    /// Makes the next [`get`](Session::get) or query read the row again. Until then it stays readable, as it is.
     ///
     /// # Errors
     /// A key of another session.
@@ -333,7 +333,7 @@ impl Session {
         Ok(())
     }
 
-    /// Lets the next queries read all rows anew.
+    /// Makes the next queries read all rows again.
     pub fn expire_all(&mut self) {
         for at in 0..self.arenas.len() {
             let arena = self.arenas.at_mut(at);
@@ -341,17 +341,17 @@ impl Session {
         }
     }
 
-    /// The keys of what was added and not flushed, in that order.
+    /// The keys of drafts that are not flushed, in the order in which they were added.
     pub fn new_keys<M: Model>(&self) -> Vec<Key<M>> {
         self.keys_of(|arena| AnyArena::pending(arena).to_vec())
     }
 
-    /// The keys of rows that were changed and not flushed.
+    /// The keys of changed rows that are not flushed.
     pub fn dirty_keys<M: Model>(&self) -> Vec<Key<M>> {
         self.keys_of(|arena| dirty::dirty(arena))
     }
 
-    /// The keys of rows that are to be deleted and not flushed.
+    /// The keys of removed rows that are not flushed.
     pub fn deleted_keys<M: Model>(&self) -> Vec<Key<M>> {
         self.keys_of(|arena| AnyArena::removed(arena).to_vec())
     }
@@ -364,7 +364,7 @@ impl Session {
         slots.into_iter().map(|slot| arena.key(slot)).collect()
     }
 
-    /// The row that the last flush failed at, if it was one of this model, and the database said which.
+    /// The row of this model that made the last flush fail, if the database said which.
     pub fn failed<M: Model>(&self) -> Option<Key<M>> {
         let (arena, slot) = self.culprit?;
         let known = self.arenas.known::<M>()?;
@@ -377,7 +377,7 @@ impl Session {
         &mut self,
         run: impl AsyncFnOnce(&mut Session) -> Result<T>,
     ) -> Result<T> {
-        /// Flushes before queries again, be it because the future was dropped.
+        /// Restores the setting, even if the future is dropped.
         struct Quiet<'s>(&'s mut Session, bool);
         impl Drop for Quiet<'_> {
             fn drop(&mut self) {
@@ -389,12 +389,12 @@ impl Session {
         run(quiet.0).await
     }
 
-    /// Whether flushes look at rows by their models' rules; they do, unless this switches it off.
+    /// Whether flushes validate rows by their models' rules; the default is yes.
     pub fn set_validation(&mut self, validates: bool) {
         self.validates = validates;
     }
 
-    /// Whether queries flush before they are sent.
+    /// Whether queries flush first.
     pub fn set_autoflush(&mut self, autoflush: bool) {
         self.autoflush = autoflush;
     }
@@ -432,7 +432,7 @@ fn not_pending(model: &str) -> Error {
     ))
 }
 
-/// Whether two values are the same: NaN is NaN.
+/// Whether two values are the same; NaN is the same as NaN.
 pub(crate) fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::F64(a), Value::F64(b)) => a.to_bits() == b.to_bits() || a == b,

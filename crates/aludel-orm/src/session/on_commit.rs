@@ -1,27 +1,27 @@
-//! [`Session::on_commit`]: functions that wait for the commit.
+//! [`Session::on_commit`]: functions to be called after the commit.
 
 use super::Session;
 use super::alone::Alone;
 use crate::hooks::Callback;
 
-/// Functions that wait for the commit, with the level of transaction in which they were given.
+/// Functions to be called after the commit, each with the transaction level in which it was registered.
 #[derive(Default)]
 pub(crate) struct Callbacks(Alone<Vec<(usize, Callback)>>);
 
 impl Callbacks {
-    /// The levels above this one were rolled back: what was given in them is forgotten.
+    /// Forgets the functions of the levels above this one, which were rolled back.
     pub(crate) fn forget_above(&mut self, level: usize) {
         self.0.get_mut().retain(|(of, _)| *of <= level);
     }
 
-    /// The levels above this one are over, and what was given in them waits on in this one.
+    /// Moves the functions of the levels above this one, which are over, to this one.
     pub(crate) fn lower_to(&mut self, level: usize) {
         for (of, _) in self.0.get_mut() {
             *of = (*of).min(level);
         }
     }
 
-    /// All of them, in the order in which they were given.
+    /// Takes all of them, in the order of registration.
     pub(crate) fn take(&mut self) -> Vec<Callback> {
         let all = std::mem::take(self.0.get_mut()).into_iter();
         all.map(|(_, callback)| callback).collect()
@@ -29,15 +29,15 @@ impl Callbacks {
 }
 
 impl Session {
-    /// Calls a function after the next [`commit`](Session::commit) that succeeds, behind the
-    /// [`AfterCommit`](crate::hooks::AfterCommit) hooks: what must not happen before the rows are there for all (a mail, a
-    /// job, an entry of a cache).
+    /// Calls a function after the next successful [`commit`](Session::commit), after the
+    /// [`AfterCommit`](crate::hooks::AfterCommit) hooks: for what must not happen before everyone can see the rows (a mail, a
+    /// job, a cache entry).
     ///
-    /// It is forgotten by a [`rollback`](Session::rollback), also by that of the savepoint in which it was given, and with
-    /// the session. After a flush or commit that failed it waits on, as the pending changes do. It can't undo anything: one
-    /// that panics keeps none of the others from being called.
+    /// It is forgotten with the session and by a [`rollback`](Session::rollback), also by that of the savepoint in which it was
+    /// registered. After a failed flush or commit it stays registered, like the pending changes. It can't undo anything, and if
+    /// it panics, the others are still called.
     pub fn on_commit(&mut self, callback: impl FnOnce() + Send + 'static) {
-        // Before anything is flushed there is no transaction, but what follows is in the outermost one.
+        // Before the first flush there is no transaction; the next one is the outermost.
         let level = self.transactions.len().max(1);
         let callbacks = self.callbacks.0.get_mut();
         callbacks.push((level, Box::new(callback)));

@@ -1,4 +1,4 @@
-//! [`Owners`]: the rows among some that references lead to.
+//! [`Owners`]: finds which of some rows a reference leads to.
 
 use super::arena::{AnyArena, State};
 use super::by_value::ByValue;
@@ -7,7 +7,7 @@ use crate::meta::RelationMeta;
 use aludel_sql::Value;
 use std::collections::{HashMap, HashSet};
 
-/// Rows by all that a reference to them may be: their slots, and the values by which the relation refers to them.
+/// Rows by everything that a reference to them can hold: their slots, and the values by which the relation refers to them.
 pub(crate) struct Owners {
     slots: HashSet<u32>,
     by_tie: HashMap<ByValue, u32>,
@@ -16,9 +16,9 @@ pub(crate) struct Owners {
 }
 
 impl Owners {
-    /// These slots of an arena, as a `BelongsTo` refers to them.
+    /// Indexes these slots of an arena, as a `BelongsTo` refers to them.
     pub(crate) fn of(arena: &dyn AnyArena, slots: &[u32], relation: &RelationMeta) -> Owners {
-        // Of a relation to another model of the same table, slots are those of another arena.
+        // If the relation is to another model of the same table, its slots are those of another arena.
         let is_own = std::ptr::eq((relation.target)(), arena.meta());
         let own = slots.iter().filter(|_| is_own);
         let mut owners = Owners {
@@ -29,7 +29,7 @@ impl Owners {
         };
         for slot in slots {
             let tie = arena.tie(*slot, relation.by);
-            // Nobody refers to NULL.
+            // NULL refers to nothing.
             if let Some(tie) = tie.filter(|tie| !tie.iter().any(Value::is_null)) {
                 owners.ties.push(tie.clone());
                 owners.by_tie.insert(ByValue(tie), *slot);
@@ -38,9 +38,9 @@ impl Owners {
         owners
     }
 
-    /// Notes which of them are succeeded: other rows have their values now, and what refers to these may refer to either.
+    /// Notes which of them have successors: other rows have their values now, and a reference to these values may mean either.
     ///
-    /// `written` are the rows of the arena that were written along with the deletion: nobody else can have taken a key.
+    /// `written` are the rows of the arena that were written along with the deletion: only they can have taken a key.
     pub(crate) fn note_successors(
         &mut self,
         arena: &dyn AnyArena,
@@ -63,7 +63,7 @@ impl Owners {
         }
     }
 
-    /// Whether another row has the values now that a reference leads to.
+    /// Whether another row has the values that a reference leads to now.
     pub(crate) fn is_succeeded(&self, pointer: &Pointer) -> bool {
         match &pointer.0 {
             At::Key(key) if !self.succeeded.is_empty() => {
@@ -73,7 +73,7 @@ impl Owners {
         }
     }
 
-    /// How many they are.
+    /// The number of rows.
     pub(crate) fn len(&self) -> usize {
         self.slots.len().max(self.by_tie.len())
     }
@@ -88,7 +88,7 @@ impl Owners {
         std::mem::take(&mut self.ties)
     }
 
-    /// Which of them a reference leads to.
+    /// The row that a reference leads to, if it is one of them.
     pub(crate) fn find(&self, pointer: Pointer, session: u32) -> Option<u32> {
         match pointer.0 {
             At::Nothing | At::Kind(_) => None,

@@ -1,4 +1,4 @@
-//! What is added to relations of a row and removed, until the next flush sees it.
+//! Rows that are added to relations and removed from them, until the next flush.
 
 use super::arena::shown;
 use super::arenas::Arenas;
@@ -15,19 +15,19 @@ pub(crate) enum Op<M: Model> {
     Push(M::New),
     Add(Ref<M>),
     Remove(Ref<M>),
-    /// Removes what is there, of a relation to one.
+    /// Removes the existing row of a to-one relation.
     Clear,
 }
 
-/// The changes of a relation, in order, each with its turn among those of all relations.
+/// The changes of a relation, in order, each with its turn among the changes of all relations.
 pub(crate) struct Ops<M: Model>(Vec<(u64, Op<M>)>);
 
 impl<M: Model> Ops<M> {
     /// Notes a change.
     pub(crate) fn push(&mut self, op: Op<M>) {
-        // Changes of a relation are in rows on both of its sides: a number that only grows says which came last.
+        // A relation can be changed from rows on both of its sides: a growing number says which change came last.
         static TURN: AtomicU64 = AtomicU64::new(0);
-        // The last word on a relation to one is the only one.
+        // For a to-one relation only the last change counts.
         if matches!(op, Op::Clear) {
             self.0.clear();
         }
@@ -41,7 +41,7 @@ impl<M: Model> Default for Ops<M> {
     }
 }
 
-/// The changes of a relation to whatever model.
+/// The changes of a relation to any model.
 #[doc(hidden)]
 pub trait AnyOps: Send + Sync {
     #[doc(hidden)]
@@ -52,7 +52,7 @@ pub trait AnyOps: Send + Sync {
     fn drain(self: Box<Self>, arenas: &mut ArenasRef<'_>, of: Of) -> Result<Vec<Change>>;
 }
 
-/// The arenas, for [`AnyOps`], which others see.
+/// The arenas, for the public trait [`AnyOps`].
 #[doc(hidden)]
 pub struct ArenasRef<'a>(pub(crate) &'a mut Arenas);
 
@@ -63,7 +63,7 @@ impl ArenasRef<'_> {
     }
 }
 
-/// The relation whose changes they are: for errors.
+/// The relation whose changes they are; for error messages.
 #[doc(hidden)]
 #[derive(Clone, Copy)]
 pub struct Of {
@@ -74,7 +74,7 @@ pub struct Of {
 /// A change of a relation, with its row found.
 #[doc(hidden)]
 pub struct Change {
-    /// None: whichever is there.
+    /// `None`: the row that the relation has now.
     pub(crate) row: Option<RowRef>,
     pub(crate) added: bool,
     /// Whether the row is a draft that was pushed.
@@ -83,7 +83,7 @@ pub struct Change {
     pub(crate) turn: u64,
 }
 
-/// A row: a slot of its arena, or one that is not in the session.
+/// A row: a slot of its arena, or the key of a row that is not in the session.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum RowRef {
     Slot(u32),

@@ -1,5 +1,5 @@
-//! Which rows a condition can be about, where it says so by their primary key: then a statement that changes one row costs
-//! as much as one row, however many the session knows.
+//! Finds the rows that a condition can be about, if it names their primary keys: then a statement that changes one row costs as
+//! much as one row, however many the session knows.
 
 use super::arena::AnyArena;
 use super::evaluate::plain;
@@ -8,14 +8,14 @@ use aludel_sql::Value;
 use aludel_sql::expr::{BinaryOp, Node};
 use aludel_sql::types::SqlType;
 
-/// The primary keys that a condition names: `key = ?` or `key IN (…)`, and whatever else joined by AND. `None` if it does not,
-/// or if keys may be equal to the database that are not to us.
+/// The primary keys that a condition names: `key = ?` or `key IN (…)`, possibly with more conditions joined by AND. `None` if
+/// it names none, or if the database may treat keys as equal that differ in memory.
 pub(super) fn pinned(meta: &ModelMeta, condition: &Node) -> Option<Vec<Vec<Value>>> {
     let parts = match condition {
         Node::And(parts) => parts.as_slice(),
         one => std::slice::from_ref(one),
     };
-    // A type in the database's own words compares in its own way: of `citext`, case does not count.
+    // A type that only the database knows compares in its own way: `citext` ignores case.
     let is_own = |at: &usize| matches!(meta.fields[*at].sql_type, SqlType::Custom(_));
     if meta.key.iter().any(is_own) {
         return None;
@@ -35,7 +35,7 @@ pub(super) fn pinned(meta: &ModelMeta, condition: &Node) -> Option<Vec<Vec<Value
     key.map(|key| vec![key])
 }
 
-/// The values to which a part of the condition holds a column.
+/// The values to which one part of the condition restricts a column.
 fn values<'n>(meta: &ModelMeta, at: usize, part: &'n Node) -> Option<&'n [Value]> {
     let name = meta.fields[at].column.as_str();
     let is_column = |node: &Node| matches!(node, Node::Root(column) if *column == name);
@@ -58,7 +58,7 @@ fn is_exact(value: &Value) -> bool {
     }
 }
 
-/// The slots of these keys that are there, and whether that is all of them.
+/// The existing slots of these keys, and whether these are all of them.
 pub(super) fn found(arena: &dyn AnyArena, keys: &[Vec<Value>]) -> (Vec<u32>, bool) {
     let mut slots: Vec<u32> = keys.iter().filter_map(|key| arena.find(key)).collect();
     slots.sort_unstable();

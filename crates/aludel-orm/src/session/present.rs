@@ -1,4 +1,4 @@
-//! Relations to one: which rows are there and give way.
+//! To-one relations: finds the existing rows that are replaced or cleared.
 
 use super::collection_changes::{Collection, is_alive};
 use super::owners::Owners;
@@ -10,7 +10,7 @@ use aludel_engine::Result;
 use std::collections::HashMap;
 use std::panic::Location;
 
-/// A relation to one whose rows are to give way, and those that are there.
+/// A to-one relation whose rows are to be replaced or cleared, and the existing rows.
 struct Asked {
     relation: &'static RelationMeta,
     /// The arena of the owners, and that of the rows.
@@ -28,7 +28,7 @@ impl Asked {
 }
 
 impl Session {
-    /// Names the rows of relations to one that are to give way, reading those that the session does not have.
+    /// Resolves changes that clear a to-one relation to its existing rows, reading those that the session does not have.
     pub(super) async fn find_present(&mut self, site: &'static Location<'static>) -> Result<()> {
         let mut asked: Vec<Asked> = Vec::new();
         for known in self
@@ -54,7 +54,7 @@ impl Session {
         for asked in &mut asked {
             self.find_of(asked, site).await?;
         }
-        // Before a row gives way, the flush itself may have made it the one.
+        // The flush itself may have set the row before it is cleared.
         let mut made: HashMap<(Place, &'static str), Vec<u32>> = HashMap::new();
         let changes = std::mem::take(&mut self.changes);
         for collection in changes {
@@ -92,7 +92,7 @@ impl Session {
         Ok(())
     }
 
-    /// The rows that a relation leads to from its owners, in memory after those of the database were read.
+    /// Finds the rows that refer to these owners, in memory, after reading those of the database.
     async fn find_of(&mut self, asked: &mut Asked, site: &'static Location<'static>) -> Result<()> {
         let Some(inverse) = asked.inverse() else {
             return Ok(());

@@ -1,4 +1,4 @@
-//! Reading through a session: what comes back are keys, and what is known already stays as it is.
+//! Reading through a session: queries return keys, and rows that are known already stay as they are.
 
 use super::arena::{AnyArena, State};
 use super::key::Key;
@@ -13,10 +13,11 @@ use std::marker::PhantomData;
 use std::panic::Location;
 
 impl Session {
-    /// The row of a primary key. A known one sends nothing, unless it is expired.
+    /// The row of a primary key. For a known one nothing is sent, unless it is expired.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`](aludel_engine::ErrorKind::NotFound), also for a row that is marked to be deleted; and whatever can go wrong with a statement.
+    /// [`ErrorKind::NotFound`](aludel_engine::ErrorKind::NotFound), also for a row that is marked to be deleted; and any
+    /// database error.
     #[track_caller]
     pub fn get<M: Model>(
         &mut self,
@@ -32,7 +33,7 @@ impl Session {
     /// The row of a primary key, if there is one.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     #[track_caller]
     pub fn find<M: Model>(
         &mut self,
@@ -93,7 +94,7 @@ impl Session {
     /// All rows of a query.
     ///
     /// # Errors
-    /// Those of a flush before it, and whatever can go wrong with a statement.
+    /// Those of a flush before it, and any database error.
     #[track_caller]
     pub fn all<M: Model>(
         &mut self,
@@ -111,8 +112,8 @@ impl Session {
     /// The only row of a query.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`](aludel_engine::ErrorKind::NotFound), [`ErrorKind::ManyFound`](aludel_engine::ErrorKind::ManyFound), those of a flush before it, and whatever can go wrong with a
-    /// statement.
+    /// [`ErrorKind::NotFound`](aludel_engine::ErrorKind::NotFound),
+    /// [`ErrorKind::ManyFound`](aludel_engine::ErrorKind::ManyFound), those of a flush before it, and any database error.
     #[track_caller]
     pub fn one<M: Model>(
         &mut self,
@@ -131,7 +132,7 @@ impl Session {
     /// The only row of a query, if there is one.
     ///
     /// # Errors
-    /// [`ErrorKind::ManyFound`](aludel_engine::ErrorKind::ManyFound), those of a flush before it, and whatever can go wrong with a statement.
+    /// [`ErrorKind::ManyFound`](aludel_engine::ErrorKind::ManyFound), those of a flush before it, and any database error.
     #[track_caller]
     pub fn optional<M: Model>(
         &mut self,
@@ -150,7 +151,7 @@ impl Session {
     /// The first row of a query, if there is one.
     ///
     /// # Errors
-    /// Those of a flush before it, and whatever can go wrong with a statement.
+    /// Those of a flush before it, and any database error.
     #[track_caller]
     pub fn first<M: Model>(
         &mut self,
@@ -166,7 +167,7 @@ impl Session {
         }
     }
 
-    /// The rows of a query as they come. The session is borrowed while they do; nothing else runs on it.
+    /// The rows of a query as they arrive. The stream borrows the session; nothing else runs on it meanwhile.
     ///
     /// # Errors
     /// Those of a flush before it; errors of the statement come through the stream.
@@ -189,10 +190,11 @@ impl Session {
         }
     }
 
-    /// Reads a row anew; its unflushed changes are lost.
+    /// Reads a row again; its unflushed changes are lost.
     ///
     /// # Errors
-    /// A key of another session; [`ErrorKind::NotFound`](aludel_engine::ErrorKind::NotFound) when the row is gone; whatever can go wrong with a statement.
+    /// A key of another session; [`ErrorKind::NotFound`](aludel_engine::ErrorKind::NotFound) when the row is gone; any database
+    /// error.
     #[track_caller]
     pub fn refresh<M: Model>(&mut self, key: Key<M>) -> impl Future<Output = Result<()>> + Send {
         let site = Location::caller();
@@ -218,14 +220,14 @@ impl Session {
         }
     }
 
-    /// Brings a row from elsewhere (a form, another session, a cache) into this session: its slot gets the row's values,
-    /// and the next flush writes those that differ from the database's. What is computed or counted (generated columns,
-    /// the version, the moments of insert and update) stays as it is.
+    /// Merges a row from elsewhere (a form, another session, a cache) into this session: its slot gets the row's values, and
+    /// the next flush writes those that differ from the database's. Fields that the program does not write (generated columns,
+    /// the version, the moments of insert and update) stay as they are.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`](aludel_engine::ErrorKind::NotFound) when there is no such row;
     /// [`ErrorKind::StaleData`](aludel_engine::ErrorKind::StaleData) when it is of another version than the database's;
-    /// whatever can go wrong with a statement.
+    /// any database error.
     #[track_caller]
     pub fn merge<M: Model>(&mut self, row: M) -> impl Future<Output = Result<Key<M>>> + Send {
         let site = Location::caller();
@@ -235,7 +237,7 @@ impl Session {
             if let Some(at) = M::meta().version {
                 let carried = row.to_values().swap_remove(at);
                 if self.is_older(key, at, &carried) {
-                    // Somebody changed the row since the session read it, and this one was read after that.
+                    // Someone changed the row after this session read it, and the merged row was read after that.
                     let at = self.arenas.index_of::<M>();
                     self.arenas.expire((at, key.id.slot));
                     let found = self.find_at::<M>(row.key(), site).await?;
@@ -253,7 +255,7 @@ impl Session {
         }
     }
 
-    /// Whether a row has no changes and an older version than this.
+    /// Whether a row has no changes and is of an older version than this.
     fn is_older<M: Model>(&mut self, key: Key<M>, at: usize, version: &Value) -> bool {
         let arena = self.arenas.of::<M>();
         let known = AnyArena::stored(arena, key.id.slot).and_then(|stored| stored[at].as_i64());
@@ -282,7 +284,7 @@ impl Session {
         Ok(keys)
     }
 
-    /// What comes before every query: a commit that is on its way, and pending changes.
+    /// Prepares a query: waits for a commit in progress, and flushes pending changes.
     pub(crate) async fn before_query(&mut self, site: &'static Location<'static>) -> Result<()> {
         self.recover(site).await?;
         if self.autoflush && self.has_changes() {
@@ -293,7 +295,7 @@ impl Session {
     }
 }
 
-/// Rows that become slots as they come: made by [`Session::stream`].
+/// A stream of rows that become slots as they arrive: created by [`Session::stream`].
 pub struct KeyStream<'a, M> {
     rows: RowStream<M>,
     session: &'a mut Session,
@@ -305,7 +307,7 @@ impl<M: Model> KeyStream<'_, M> {
     /// The next row's key; `None` at the end.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     pub async fn next(&mut self) -> Result<Option<Key<M>>> {
         match self.rows.next().await {
             None => Ok(None),

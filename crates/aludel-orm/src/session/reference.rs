@@ -38,12 +38,12 @@ pub trait Reference {
     fn pointer(&self) -> Pointer;
     #[doc(hidden)]
     fn point(&mut self, to: Pointer) -> Result<()>;
-    /// Takes out what was loaded of the other row.
+    /// Takes out the loaded target row.
     #[doc(hidden)]
     fn take_loaded(&mut self) -> Option<LoadedRow> {
         None
     }
-    /// Puts in what was loaded of the other row.
+    /// Puts in the loaded target row.
     #[doc(hidden)]
     fn put_loaded(&mut self, row: LoadedRow) {
         let _ = row;
@@ -128,7 +128,7 @@ impl<M: Model, C: KeyColumns<M>> Reference for Option<BelongsTo<M, C>> {
     }
 }
 
-/// A polymorphic reference; other groups of columns lead nowhere.
+/// A polymorphic reference; other embedded structs lead nowhere.
 impl<E: Embedded> Reference for E {
     fn pointer(&self) -> Pointer {
         self.leads_to()

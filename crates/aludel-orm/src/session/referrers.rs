@@ -1,4 +1,4 @@
-//! [`Referrers`]: which rows may refer to a row, by relation, so that a row that goes is not looked for among all others.
+//! [`Referrers`]: an index of the rows that may refer to a row, by relation, so that a deletion does not search all rows.
 
 use super::arena::AnyArena;
 use super::by_value::ByValue;
@@ -6,11 +6,11 @@ use super::reference::At;
 use crate::meta::RelationMeta;
 use std::collections::HashMap;
 
-/// Where rows were moved since somebody looked: their references may lead elsewhere now.
+/// The rows whose references may have changed since the last look.
 #[derive(Default)]
 pub(crate) struct Moved {
     slots: Vec<u32>,
-    /// There were too many to be noted.
+    /// There were too many to be recorded.
     all: bool,
 }
 
@@ -31,13 +31,13 @@ impl Moved {
     }
 }
 
-/// The rows that may refer to others, of each relation that was asked for.
+/// For each relation that was looked up, the rows that may refer to others.
 #[derive(Default)]
 pub(crate) struct Referrers {
     by_relation: HashMap<(usize, &'static str), Targets>,
 }
 
-/// What rows refer to, or referred to once: who asks looks at what they refer to now.
+/// The rows that refer to these targets now, or did once: callers check what they refer to now.
 #[derive(Default)]
 struct Targets {
     by_key: HashMap<ByValue, Vec<u32>>,
@@ -66,8 +66,8 @@ impl Targets {
 }
 
 impl Referrers {
-    /// The slots of an arena of which a reference may lead to one of these rows, by their slots and by the values by which
-    /// it refers to them; each once, in order.
+    /// The slots of an arena whose reference may lead to one of these rows, given by slots and by the values of the reference;
+    /// each once, in order.
     pub(crate) fn find<'t>(
         &mut self,
         (at, arena): (usize, &mut dyn AnyArena),
@@ -92,7 +92,7 @@ impl Referrers {
         found
     }
 
-    /// Notes what rows of an arena refer to since the last time.
+    /// Updates the index with the rows of an arena that changed since the last time.
     fn follow(&mut self, at: usize, arena: &mut dyn AnyArena) {
         let Some(moved) = arena.take_moved() else {
             self.by_relation.retain(|(of, _), _| *of != at);

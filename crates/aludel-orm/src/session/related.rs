@@ -1,4 +1,4 @@
-//! Asking a session where a relation leads: keys, of rows that it knows.
+//! Looks up where a relation leads: the keys of rows that the session knows.
 
 use super::Session;
 use super::arena::{AnyArena, State};
@@ -12,7 +12,7 @@ use crate::relation::{Relation, ToManyRelation, ToOneRelation};
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 
-/// A relation that a session can be asked for: `Post::author` answers a key, `User::posts` several.
+/// A relation that a session can look up: `Post::author` returns a key, `User::posts` several.
 pub trait Related<M> {
     /// The keys.
     type Keys;
@@ -98,13 +98,13 @@ fn not_loaded<R: Relation>() -> Error {
 }
 
 impl Session {
-    /// The rows that a relation of this row leads to, as keys: one or none of a to-one relation, in the order of the load
-    /// of a to-many one. What was flushed since is in it.
+    /// The keys of the rows that a relation of this row leads to: at most one for a to-one relation, in the order of the load
+    /// for a to-many one. It includes what was flushed since.
     ///
     /// # Errors
     /// [`NotLoaded`](aludel_engine::ErrorKind::NotLoaded), which says how to load it;
-    /// [`OutOfScope`](aludel_engine::ErrorKind::OutOfScope) where it was loaded and the row exists, but the default scope of
-    /// its model leaves it out; a key of another session.
+    /// [`OutOfScope`](aludel_engine::ErrorKind::OutOfScope) if it was loaded and the row exists, but the default scope of its
+    /// model excludes it; a key of another session.
     pub fn related<M: Model, R: Related<M>>(&self, key: Key<M>, relation: R) -> Result<R::Keys> {
         let _ = relation;
         R::keys(self, key)

@@ -1,5 +1,5 @@
-//! Keys that change and that others refer to with `on_update = cascade`: the database changes the references along with
-//! them, or the session does, and memory follows. Nothing is read.
+//! Changed keys that others refer to with `on_update = cascade`: the database changes the references along with them, or the
+//! session does, and memory follows. Nothing is read.
 
 use super::arena::pick;
 use super::arenas::Arenas;
@@ -11,7 +11,7 @@ use aludel_sql::Value;
 use aludel_sql::schema::Action;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// Rows of an arena, as they were and as they are.
+/// Rows of an arena: the old and the new values.
 type Changed = Vec<(Vec<Value>, Vec<Value>)>;
 
 /// A reference that changes along with the key that it refers to.
@@ -19,7 +19,7 @@ type Changed = Vec<(Vec<Value>, Vec<Value>)>;
 pub(super) enum Follows {
     /// By a foreign key.
     Key(&'static RelationMeta),
-    /// To one of several models, which it calls so.
+    /// By a reference to one of several models, with its label for this one.
     Kind(&'static PolymorphicMeta, &'static str),
 }
 
@@ -88,7 +88,7 @@ fn follows_kind(reference: &&'static PolymorphicMeta) -> bool {
 }
 
 impl Arenas {
-    /// The references to an arena's rows that change along with their keys, with the arenas that they are in.
+    /// The references that change along with the keys of an arena's rows, each with its arena.
     fn following(&self, at: usize) -> Vec<(usize, Follows)> {
         let to = self.at(at).meta();
         let each = self.iter().enumerate();
@@ -97,8 +97,8 @@ impl Arenas {
         each.collect()
     }
 
-    /// The rows that change along with rows that were updated (and have these values, which memory has not yet), with
-    /// their values afterwards. `set` says which columns of updated rows were set.
+    /// The rows that change along with updated rows, with their values afterwards. Memory does not have the updated values yet.
+    /// `set` says which columns of updated rows were set.
     pub(crate) fn renamed(
         &self,
         updated: &[(usize, u32, Vec<Value>)],
@@ -142,8 +142,8 @@ impl Arenas {
                     let place = (child, slot);
                     let known = renamed.get(&place).or(updated.get(&place).copied());
                     let mut new = known.unwrap_or(&old).clone();
-                    // One that was led elsewhere in the same flush is there already, also where that is another row of
-                    // the key that it had.
+                    // A reference that was set in the same flush is up to date, even if it leads to another row with its old
+                    // key.
                     let set = set.get(&place).map_or(&[][..], Vec::as_slice);
                     let is_led = |at: &usize| set.contains(at) || !same(&new[*at], &old[*at]);
                     if columns.iter().any(is_led) {
@@ -160,8 +160,7 @@ impl Arenas {
         renamed.into_iter().collect()
     }
 
-    /// A statement set these columns of rows that nobody knows: what refers to such rows by them is read again before it
-    /// is looked at.
+    /// A statement set these columns of rows that the session may not know: expires the rows that refer to such rows by them.
     pub(crate) fn doubt_renamed(&mut self, at: usize, set: Vec<String>) {
         let mut seen = HashSet::new();
         let mut wave = vec![(at, set)];
@@ -182,7 +181,7 @@ impl Arenas {
     }
 }
 
-/// The keys by which a reference refers to rows, and what they are now, of those that changed.
+/// The old and new keys, as a reference holds them, of the rows whose keys changed.
 fn renamed_keys(
     meta: &ModelMeta,
     follows: Follows,
@@ -194,7 +193,7 @@ fn renamed_keys(
     for (old, new) in rows {
         let (mut old, mut new) = (pick(meta, old, &columns), pick(meta, new, &columns));
         let is_same = old.iter().zip(&new).all(|(a, b)| same(a, b));
-        // Nobody refers to NULL.
+        // NULL refers to nothing.
         if !is_same && !old.iter().any(Value::is_null) {
             if let Follows::Kind(_, label) = follows {
                 for key in [&mut old, &mut new] {

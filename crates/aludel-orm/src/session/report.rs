@@ -3,7 +3,7 @@
 use crate::meta::ModelMeta;
 use std::fmt;
 
-/// How many rows of each model a flush or commit inserted, updated and deleted.
+/// The number of rows of each model that a flush or commit inserted, updated and deleted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Flushed {
     models: Vec<Count>,

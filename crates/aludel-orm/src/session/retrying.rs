@@ -1,4 +1,4 @@
-//! Sessions that are run again when another writer was faster: [`DatabaseExt::session_retrying`](super::DatabaseExt).
+//! Sessions that are retried when another writer was faster: [`DatabaseExt::session_retrying`](super::DatabaseExt).
 
 use super::Session;
 use aludel_engine::command::BoxFuture;
@@ -8,11 +8,11 @@ use std::ops::{Deref, DerefMut};
 use std::panic::Location;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// A session that is lent to a function; whoever lent it commits it when the function is done.
+/// A session that is lent to a function; the lender commits it when the function is done.
 ///
-/// It is the [`Session`] in all else: `session[key]`, `&mut session` where a function wants a `&mut Session`.
+/// It works like a [`Session`]: `session[key]`, `&mut session` where a function wants a `&mut Session`.
 pub struct LentSession {
-    /// There until this is dropped.
+    /// `Some` until this is dropped.
     session: Option<Session>,
     home: Arc<Mutex<Option<Session>>>,
 }
@@ -49,12 +49,12 @@ impl fmt::Debug for LentSession {
     }
 }
 
-/// Whether the same work may succeed with rows that are read again.
+/// Whether the same work may succeed after the rows are read again.
 pub(crate) fn may_succeed_again(error: &Error) -> bool {
     error.is_stale() || error.is_retryable()
 }
 
-/// Runs a function with a fresh session and commits that, up to so many times more.
+/// Runs a function with a fresh session and commits it; retries at most `retries` times.
 pub(crate) fn retrying<'a, R, F, Fut>(
     db: Database,
     retries: usize,
@@ -79,7 +79,7 @@ where
     })
 }
 
-/// Runs it once; answers, besides, whether it may succeed the next time.
+/// Runs it once; also returns whether a retry may succeed.
 async fn once<R, F, Fut>(
     db: Database,
     run: F,
@@ -126,7 +126,7 @@ where
 }
 
 impl Session {
-    /// Whether something in it failed because another writer was faster.
+    /// Whether something failed in it because another writer was faster.
     async fn has_lost(&self) -> bool {
         match self.transactions.last() {
             Some(transaction) => self.has_lost || transaction.has_lost().await,

@@ -1,4 +1,4 @@
-//! Values that stand in a unique column for a while: such as no row has.
+//! Placeholder values for a unique column: values that no row has.
 
 use super::checks::Checks;
 use super::unique::{is_free_as_null, is_own_text, refers, unique_sets};
@@ -9,19 +9,19 @@ use aludel_sql::types::SqlType;
 use aludel_sql::types::temporal::{CivilDate, CivilDateTime, CivilTime, Instant};
 use std::collections::BTreeSet;
 
-/// Midnight of the first of January of the year 1000, in microseconds since 1970: all databases know it, and few rows do.
+/// Midnight of January 1 of the year 1000, in microseconds since 1970: all databases support it, and few rows have it.
 const LONG_AGO: i64 = -30_610_224_000 * SECOND;
-/// The same of the year 9000.
+/// The same for the year 9000.
 const FAR_OFF: i64 = 221_845_392_000 * SECOND;
 const SECOND: i64 = 1_000_000;
 const DAY: i64 = 86_400 * SECOND;
-/// How many values of a column with limits are tried from each end.
+/// How many values of a limited column are tried from each end.
 const MOST_TRIED: usize = 256;
 
-/// A value that no row is believed to have, where there are no limits.
+/// A value that probably no row has, if the column has no limits.
 pub(crate) fn anything(meta: &ModelMeta, at: usize, slot: u32) -> Option<Value> {
     let field = &meta.fields[at];
-    // What refers to a row can be NULL, or must lead to one.
+    // A reference can be NULL, or must lead to a row.
     if field.nullable && refers(meta, &field.column) || is_free_as_null(meta, at) {
         return Some(Value::Null);
     }
@@ -29,7 +29,7 @@ pub(crate) fn anything(meta: &ModelMeta, at: usize, slot: u32) -> Option<Value> 
     far.into_iter().next()
 }
 
-/// The relation that a column is all of, if it must lead to a row at each moment.
+/// The relation whose only column this is, if it must lead to a row at every moment.
 pub(crate) fn must_lead(meta: &ModelMeta, at: usize) -> Option<&RelationMeta> {
     let field = &meta.fields[at];
     let mut relations = meta.relations.iter();
@@ -40,7 +40,7 @@ pub(crate) fn must_lead(meta: &ModelMeta, at: usize) -> Option<&RelationMeta> {
     found.filter(|_| !field.nullable)
 }
 
-/// Whether only some values can stand in a column of a row: the database has to be asked which of them are free.
+/// Whether only some values fit into a column of a row, so that the database must be asked which of them are free.
 pub(crate) fn is_scarce<'v>(
     meta: &ModelMeta,
     at: usize,
@@ -59,7 +59,7 @@ pub(crate) fn is_scarce<'v>(
     }
 }
 
-/// How many values there are about that can stand in columns of a row, if they are scarce: no more than are counted.
+/// About how many values fit into scarce columns of a row; large numbers are capped.
 pub(crate) fn count<'v>(
     meta: &'static ModelMeta,
     columns: &[usize],
@@ -78,7 +78,7 @@ pub(crate) fn count<'v>(
     u8::try_from(all).unwrap_or(u8::MAX)
 }
 
-/// Whether some of these columns do not take any value.
+/// Whether some of these columns are restricted to certain values.
 pub(crate) fn is_limited(meta: &ModelMeta, columns: &[usize]) -> bool {
     columns.iter().any(|at| {
         let any = anything(meta, *at, 0);
@@ -92,27 +92,27 @@ pub(crate) fn is_computed_from(meta: &ModelMeta, at: usize) -> bool {
     sets.iter().any(|set| set.is_computed_from(at))
 }
 
-/// The values for a slot which no row is believed to have, others for each slot: from the lower end of the type, and from the
-/// upper one. None of a type that has only a few. A column that others are computed from keeps away from the limits which
-/// those might come to; one that the database numbers has no large ones, which its counter would follow.
+/// Values for a slot that probably no row has, different for each slot: one from the lower end of the type, one from the upper
+/// end. None for a type that has few values. A column that others are computed from keeps away from the limits, which those
+/// might exceed; one that the database numbers gets no large values, which its counter would follow.
 pub(crate) fn far(field: &FieldMeta, slot: u32, is_computed_from: bool) -> Vec<Value> {
     let n = i64::from(slot);
     let spare = if is_computed_from { 2 } else { 0 };
     let ends: Option<(i64, i64)> = match &field.sql_type {
-        // Beyond that they would be numbers that rows have; the database is asked then.
+        // Larger slots would reach numbers that rows have; then the database is asked.
         SqlType::SmallInt if n >= 4_000 => None,
         SqlType::SmallInt => Some((
             (i64::from(i16::MIN) >> spare) + n,
             (i64::from(i16::MAX) >> spare) - 100 - n,
         )),
-        // The largest number itself may mean something.
+        // The largest number itself may have a meaning.
         SqlType::Integer => Some((
             (i64::from(i32::MIN) >> spare) + n,
             (i64::from(i32::MAX) >> spare) - 1_000_003 - n,
         )),
-        // Far from all numbers, and from the limit that a generated column might come to.
+        // Far from all used numbers, and from the limit that a generated column might exceed.
         SqlType::BigInt => Some(((i64::MIN >> 10) + n, (i64::MAX >> 10) - n)),
-        // Whole numbers that a float can tell from each other.
+        // Whole numbers that a float can represent exactly.
         SqlType::Real => {
             let low = n as f32 - 16_777_216.0;
             return vec![Value::F32(low), Value::F32(-low)];
@@ -123,7 +123,7 @@ pub(crate) fn far(field: &FieldMeta, slot: u32, is_computed_from: bool) -> Vec<V
         }
         #[cfg(feature = "decimal")]
         SqlType::Decimal(all, after) => {
-            // As many digits as there is room for.
+            // As many digits as fit.
             let whole = all.saturating_sub(*after);
             let most = 10_i64.pow(whole.min(17_u32.saturating_sub(*after)));
             let unit = 10_i64.checked_pow(*after);
@@ -156,17 +156,17 @@ pub(crate) fn far(field: &FieldMeta, slot: u32, is_computed_from: bool) -> Vec<V
             bytes[12..].copy_from_slice(&slot.to_be_bytes());
             vec![Value::Uuid(bytes)]
         }
-        // It is not known how many signs it takes.
+        // Its maximum length is unknown.
         _ if is_own_text(field) => vec![Value::Text(text(Some(4), slot, false))],
         _ => Vec::new(),
     }
 }
 
-/// Steps of floats that are tried, to one.
+/// Steps per unit in which floats are tried.
 const SINGLE: i64 = 16;
 const DOUBLE: i64 = 4096;
 
-/// A value of an ordered type as a whole number of its smallest steps, or of some.
+/// A value of an ordered type as a whole number of its smallest steps (or of larger ones, for floats).
 fn units(field: &FieldMeta, value: &Value) -> Option<i64> {
     let float = |value: f64, unit: i64| Some((value * unit as f64).floor() as i64);
     let number = match value {
@@ -192,7 +192,7 @@ fn units(field: &FieldMeta, value: &Value) -> Option<i64> {
     }
 }
 
-/// The value of so many steps, if the type has it.
+/// The value of this number of steps, if the type has it.
 fn of_units(field: &FieldMeta, units: i64) -> Option<Value> {
     let is_moment = || Instant(units).is_storable();
     Some(match &field.sql_type {
@@ -219,8 +219,8 @@ fn of_units(field: &FieldMeta, units: i64) -> Option<Value> {
     })
 }
 
-/// Values that a row may have in a column with few values or with limits, the best ones first: whether no row has them, only
-/// the database knows. `own` are values that the row has there before and after.
+/// Values that fit into a column of a row that has few values or limits, the best ones first; only the database knows whether
+/// they are free. `own` are values that the row has there before and after.
 pub(crate) fn near<'v>(
     field: &'static FieldMeta,
     slot: u32,
@@ -250,7 +250,7 @@ pub(crate) fn near<'v>(
     sure
 }
 
-/// Numbers and moments between limits, from both ends.
+/// Numbers and date-time values between the limits, from both ends.
 fn numbers<'v>(
     field: &FieldMeta,
     slot: u32,
@@ -278,7 +278,7 @@ fn numbers<'v>(
     };
     let up = (*low..=*high).take(MOST_TRIED);
     let down = (*low..=*high).rev().take(MOST_TRIED);
-    // Between limits there may be others: numbers that some condition excludes.
+    // A condition may exclude numbers between the limits: tries those near the row's own.
     let own = own.iter().filter_map(|value| units(field, value));
     let own = own.flat_map(|n| n.saturating_sub(64)..n.saturating_add(64));
     let order: Vec<i64> = match field.identity {
@@ -290,7 +290,7 @@ fn numbers<'v>(
     order.filter_map(may_be).collect()
 }
 
-/// Texts that CHECKs name, those of lengths that they name, and those that are like the row's own.
+/// Texts that CHECKs name, texts of lengths that they name, and texts that resemble the row's own.
 fn texts(most: usize, slot: u32, named: Vec<Value>, own: &[Value]) -> Vec<Value> {
     let mut texts = Vec::new();
     let lengths = named.iter().filter_map(|value| {
@@ -313,7 +313,7 @@ fn texts(most: usize, slot: u32, named: Vec<Value>, own: &[Value]) -> Vec<Value>
     let fitting = own.iter().filter_map(Value::as_str);
     for own in fitting.filter(|own| own.chars().count() <= most) {
         for (at, sign) in own.char_indices().rev() {
-            // More are not tried.
+            // Enough are tried.
             if texts.len() > 4 * MOST_TRIED {
                 break;
             }
@@ -333,15 +333,15 @@ fn texts(most: usize, slot: u32, named: Vec<Value>, own: &[Value]) -> Vec<Value>
     texts.into_iter().map(Value::Text).collect()
 }
 
-/// A text such as no row has, not longer than the column takes it. What is computed from it may be its length: then that
-/// is another for each slot, too.
+/// A text that no row has, no longer than the column allows. A value computed from it may be its length: then the length is
+/// different for each slot, too.
 fn text(most: Option<usize>, slot: u32, is_computed_from: bool) -> String {
     let plain = format!("~{slot:x}~");
     let most = most.unwrap_or(255);
     let mut text = if plain.len() <= most {
         plain
     } else {
-        // Signs that are nobody's: 6,400 of them.
+        // Private-use characters: there are 6,400 of them.
         let mut rest = slot;
         let mut text = String::new();
         loop {

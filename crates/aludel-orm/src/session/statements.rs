@@ -20,7 +20,7 @@ use aludel_sql::statement::{
 };
 use std::panic::Location;
 
-/// A statement, and how many rows it has to touch.
+/// A statement, and how many rows it must affect.
 pub(crate) struct Counted {
     pub(crate) command: Command,
     pub(crate) rows: usize,
@@ -33,13 +33,13 @@ pub(crate) struct RowChange {
     pub(crate) values: Vec<Value>,
 }
 
-/// More rows make statements long, not fast.
+/// More rows make statements longer, not faster.
 pub(super) const MOST_ROWS: usize = 5_000;
 
-/// Runs of one statement. It pauses now and then, so that others have their turn.
+/// Runs of one statement in a command. It pauses now and then, so that other tasks get their turn.
 const MOST_REPEATED: usize = 10_000;
 
-/// Rows in a statement that spells out each of them.
+/// The most rows in a statement that spells out each of them.
 pub(super) const MOST_SPELLED: usize = 500;
 
 /// UPDATEs of these columns of rows of the same model.
@@ -106,7 +106,7 @@ pub(crate) fn updates(
     Ok(statements)
 }
 
-/// One text for all rows, which is run for each.
+/// One statement text for all rows, run once for each.
 fn repeated(
     meta: &'static ModelMeta,
     columns: &[usize],
@@ -140,7 +140,7 @@ fn repeated(
     Ok(statements)
 }
 
-/// Whether the values of rows can be sent, each of which sets columns first. The error says which column it is about.
+/// Checks that the values can be sent; in each row the values of `columns` come first. The error names the column.
 fn check_set(
     meta: &ModelMeta,
     columns: &[usize],
@@ -276,7 +276,7 @@ fn update_join_values(
     let mut w = Writer::new(dialect);
     w.push("UPDATE ");
     w.table(&meta.table)?;
-    // No rows, but the columns' types: those of values alone are too narrow.
+    // Selects no rows, but sets the columns' types: those of the values alone are too narrow.
     w.push(" AS t JOIN (SELECT ");
     let sources = meta
         .key
@@ -393,7 +393,7 @@ pub(crate) fn selects(
     selects_with(meta, columns, keys, None, dialect, site)
 }
 
-/// … which nobody else changes until the transaction ends.
+/// The same, locking the rows until the transaction ends.
 pub(crate) fn selects_locked(
     meta: &'static ModelMeta,
     columns: &[usize],
@@ -469,7 +469,7 @@ pub(crate) fn some_of(
     Ok(Command::new(w.finish()?, Access::Read).at(site))
 }
 
-/// A SELECT of which of these conditions hold for some row: their positions.
+/// A SELECT of the positions of those conditions that hold for some row.
 pub(crate) fn which(
     meta: &'static ModelMeta,
     conditions: Vec<Node>,
@@ -520,7 +520,7 @@ pub(crate) fn lead(
     Ok(Command::new(w.finish()?, Access::Write).at(site))
 }
 
-/// A SELECT of what a reference of one column may lead to, and does not in rows that have these values in other columns.
+/// A SELECT of values that a one-column reference may have, and does not have in rows with these values in other columns.
 pub(crate) fn ends(
     meta: &'static ModelMeta,
     relation: &'static RelationMeta,
@@ -577,7 +577,7 @@ fn matching(meta: &ModelMeta, key: Vec<Value>, version: Option<Value>) -> Option
         .reduce(Node::and)
 }
 
-/// Whether the primary key is among these.
+/// The condition that the primary key is one of these.
 fn among(meta: &ModelMeta, keys: Vec<Vec<Value>>) -> Node {
     columns_among(meta, &meta.key, keys)
 }
@@ -603,7 +603,7 @@ fn columns_among(meta: &ModelMeta, columns: &[usize], keys: Vec<Vec<Value>>) -> 
         .unwrap_or(Node::Value(Value::Bool(false)))
 }
 
-/// Rows that another writer changed or removed in the meantime.
+/// Error: another writer changed or removed these rows in the meantime.
 pub(crate) fn stale(meta: &ModelMeta, keys: &[Vec<Value>]) -> Error {
     let shown: Vec<String> = keys.iter().take(5).map(|key| show_key(key)).collect();
     let more = match keys.len().saturating_sub(5) {
@@ -620,7 +620,7 @@ pub(crate) fn stale(meta: &ModelMeta, keys: &[Vec<Value>]) -> Error {
     )
 }
 
-/// A primary key, as errors name it.
+/// A primary key for error messages.
 pub(crate) fn show_key(key: &[Value]) -> String {
     let show = |value: &Value| match value {
         Value::Uuid(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),

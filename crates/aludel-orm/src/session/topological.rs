@@ -1,12 +1,12 @@
-//! The order of a flush's operations: a sorting of a graph, in batches.
+//! The order of a flush's operations: a topological sort, in batches.
 //!
-//! In go operations with ranks (the order in which they are done where nothing else speaks) and edges (this before that);
-//! out come batches of operations of one rank that can be done together. A cycle is cut at an edge that can be put off
-//! (a nullable reference is set later, a unique value is parked) or is told.
+//! It takes operations with ranks (the order in which they are done if nothing else decides) and edges (this before that); it
+//! returns batches of operations of one rank that can be done together. A cycle is cut at an edge that can be put off (a
+//! nullable reference is set later, a unique value is parked); otherwise it is an error.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
-/// That one operation comes before another.
+/// An edge: one operation comes before another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Edge {
     pub(crate) before: u32,
@@ -17,29 +17,29 @@ pub(crate) struct Edge {
 /// Why an operation comes before another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Why {
-    /// It cannot be otherwise.
+    /// The order is mandatory.
     Must,
     /// The second refers to the first by this link of its own, which can be set later.
     Link(u32),
-    /// The first refers to the second, which goes, by this link of its own, which can be let go before.
+    /// The first refers to the second, which is deleted, by this link of its own, which can be cleared before.
     Release(u32),
-    /// The second takes a unique value of the first, which is deleted and can be made to give it up before.
+    /// The second takes a unique value of the first, which is deleted and can give the value up before.
     Yield(u32),
-    /// The second takes a unique value that the first gives up; the second's value can be parked.
+    /// The second takes a unique value that the first gives up; the second can be parked at another value.
     Value,
-    /// The same, and few values are left that it can be parked at.
+    /// The same, with few values left to park at.
     Scarce(u8),
-    /// The first gives up a value of which there are few, and the second needs some value of these.
+    /// The first gives up a scarce value, and the second needs any one of these.
     Spare(u8),
-    /// The second needs the value of few that the first only had for a while.
+    /// The second needs the scarce value at which the first was only parked.
     Turn(u8),
-    /// It would be better, and is not needed: what has the smaller number is given up first.
+    /// Preferred, but not required: the edge with the smaller number is cut first.
     Rather(u8),
 }
 
 impl Why {
-    /// Which edges are cut first: those that cost nothing, then references. A unique value that is parked is one more
-    /// statement; where there are few, those of which there are more. `None` if it can't be cut.
+    /// The price of cutting an edge; cheap ones are cut first: those that cost nothing, then references. Parking a unique value
+    /// costs one more statement; where values are scarce, more the fewer there are. `None` if it can't be cut.
     fn price(self) -> Option<u16> {
         match self {
             Why::Must => None,
@@ -55,12 +55,12 @@ impl Why {
 
 const PRICE_OF_A_VALUE: u16 = 257;
 
-/// More, where there are only so many.
+/// The price where there are only so many values: the fewer, the higher.
 fn price_of_one_of(values: u8) -> u16 {
     1 + PRICE_OF_A_VALUE + 3 * u16::from(u8::MAX - values)
 }
 
-/// Operations that are done together, and what was put off.
+/// Batches of operations, and the edges that are put off.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Order {
     /// Operations of one rank each, in order.
@@ -69,8 +69,8 @@ pub(crate) struct Order {
     pub(crate) cut: Vec<Edge>,
 }
 
-/// Sorts operations. `ranks[n]` is the rank of operation `n`; from `last` on, ranks are of operations that wait for all
-/// others, unless others need them.
+/// Sorts operations. `ranks[n]` is the rank of operation `n`; operations with a rank of `last` or more wait for all others,
+/// unless others need them.
 ///
 /// # Errors
 /// The operations of a cycle that cannot be cut.
@@ -91,13 +91,13 @@ struct Sorter<'a> {
     /// Positions in `edges`, by the operation before.
     out: Vec<u32>,
     starts: Vec<u32>,
-    /// How many operations each waits for.
+    /// How many operations each one waits for.
     waits: Vec<u32>,
     is_cut: Vec<bool>,
     done: Vec<bool>,
     ready: BTreeMap<u32, Vec<u32>>,
     left: usize,
-    /// How many are left that do not wait for all others.
+    /// How many operations are left that have a rank below `last`.
     early_left: usize,
     last: u32,
     order: Order,
@@ -143,13 +143,13 @@ impl<'a> Sorter<'a> {
         }
     }
 
-    /// What can be done now.
+    /// The next batch: the operations that can be done now.
     fn next(&mut self) -> Option<Vec<u32>> {
         let (&rank, _) = self.ready.first_key_value()?;
         if rank < self.last || self.early_left == 0 {
             return self.ready.remove(&rank);
         }
-        // Others are left, and nothing of them can be done: of those that should wait, those that others need.
+        // Of the early operations left, none is ready: takes those of the last ones that others need.
         let needed = self.needed();
         let ranks: Vec<u32> = self.ready.keys().copied().collect();
         for rank in ranks {
@@ -166,7 +166,7 @@ impl<'a> Sorter<'a> {
         None
     }
 
-    /// Operations that one which does not wait for all others waits for.
+    /// The operations that early ones (rank below `last`) wait for.
     fn needed(&self) -> BTreeSet<u32> {
         let mut back: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         for (at, edge) in self.edges.iter().enumerate() {
@@ -229,7 +229,7 @@ impl<'a> Sorter<'a> {
         }
     }
 
-    /// Puts edges back that were cut before others, and need not be: those whose values are few.
+    /// Restores cut edges of scarce values that later cuts made unnecessary.
     fn keep_scarce(&mut self, from: usize) {
         let cut = self.order.cut.split_off(from);
         for edge in cut {
@@ -256,7 +256,7 @@ impl<'a> Sorter<'a> {
         }
     }
 
-    /// Whether an operation comes before another one as it is now.
+    /// Whether an operation still comes before another one by the edges that are left.
     fn leads(&self, from: u32, to: u32) -> bool {
         let (mut seen, mut stack) = (HashSet::from([from]), vec![from]);
         while let Some(n) = stack.pop() {
@@ -272,7 +272,7 @@ impl<'a> Sorter<'a> {
         false
     }
 
-    /// Cuts among operations that all wait for each other: what costs least first; and what comes first by its rank is freed
+    /// Cuts edges among operations that all wait for each other: the cheapest first; and operations of low rank are freed
     /// first.
     fn cut_within(&mut self, mut cycle: Vec<u32>) {
         cycle.sort_unstable_by_key(|n| (self.ranks[*n as usize], *n));
@@ -307,8 +307,8 @@ impl<'a> Sorter<'a> {
         }
     }
 
-    /// In which order operations are freed of what costs so much. Where values are few, those come first that wait for nothing
-    /// of which there is less: they go ahead, and leave the values that they had to those that have to be parked.
+    /// The order in which operations are freed of edges of this price. Where values are scarce, those come first that wait for
+    /// nothing scarcer: they go ahead, and leave their old values to those that have to be parked.
     fn by_need(&self, cycle: &[u32], inside: &Inside, price: u16) -> Vec<u32> {
         let waits_for_less = |n: &u32| {
             let mut known = inside.before(*n);
@@ -332,7 +332,7 @@ impl<'a> Sorter<'a> {
 
 /// Operations that all wait for each other, while edges among them are cut.
 struct Inside {
-    /// How many others each waits for; those that are not among them are not here.
+    /// How many of the others each waits for; no other operations are here.
     waits: HashMap<u32, u32>,
     /// Positions of the edges that end at an operation.
     before: HashMap<u32, Vec<usize>>,
@@ -358,12 +358,12 @@ impl Inside {
         self.before.get(&n).into_iter().flatten().copied()
     }
 
-    /// Whether an operation waits for none of the others any more: it is in no cycle.
+    /// Whether an operation waits for none of the others any more, so that it is in no cycle.
     fn is_free(&self, n: u32) -> bool {
         self.waits.get(&n).is_none_or(|waits| *waits == 0)
     }
 
-    /// An operation waits for one less; and so do others, if it is free now.
+    /// Notes that an operation waits for one less; if that frees it, the operations after it wait for one less, too.
     fn release(&mut self, sorter: &Sorter<'_>, n: u32) {
         let mut stack = vec![n];
         while let Some(n) = stack.pop() {
@@ -378,7 +378,7 @@ impl Inside {
         }
     }
 
-    /// Those of some operations that one leads to.
+    /// Those of the `wanted` operations that one leads to.
     fn reached(&self, sorter: &Sorter<'_>, from: u32, mut wanted: HashSet<u32>) -> HashSet<u32> {
         let mut reached = HashSet::new();
         let mut seen = HashSet::from([from]);
@@ -473,7 +473,7 @@ impl<'s, 'a> Components<'s, 'a> {
         }
     }
 
-    /// All from this one on are a component; alone it is a cycle only if it waits for itself.
+    /// Everything on the stack from this one on is a component; a single operation is a cycle only if it waits for itself.
     fn leave(&mut self, n: u32) {
         let from = self.stack.iter().rposition(|known| *known == n);
         let mut component = self.stack.split_off(from.unwrap_or_default());

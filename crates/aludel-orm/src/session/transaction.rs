@@ -1,7 +1,7 @@
 //! Flush, commit, rollback and savepoints.
 //!
-//! The session has no transaction until something is flushed, so it holds no connection while it only reads. A flush
-//! inside of an open transaction is a savepoint of its own: it happens as a whole or not at all.
+//! The session has no transaction until something is flushed, so it holds no connection while it only reads. A flush inside an
+//! open transaction is a savepoint of its own: it happens as a whole or not at all.
 
 use super::Session;
 use super::aftermath::Written;
@@ -25,9 +25,9 @@ impl Session {
     /// [`rollback`](Session::rollback). Without changes nothing is sent.
     ///
     /// # Errors
-    /// Violations of constraints, [`ErrorKind::StaleData`], and whatever can go wrong with a statement. Then the database
-    /// is as before the flush, every change is still pending, and the error says which row failed
-    /// ([`Error::row`](aludel_engine::Error::row), [`Session::failed`]): mend it and flush again.
+    /// Constraint violations, [`ErrorKind::StaleData`], and any database error. Then the database is as before the flush, every
+    /// change is still pending, and the error says which row failed ([`Error::row`](aludel_engine::Error::row),
+    /// [`Session::failed`]): fix it and flush again.
     #[track_caller]
     pub fn flush(&mut self) -> impl Future<Output = Result<Flushed>> + Send {
         let site = Location::caller();
@@ -37,14 +37,14 @@ impl Session {
         }
     }
 
-    /// Flushes and makes everything final; answers what the flush before it wrote. Without changes and without a
-    /// transaction nothing is sent. What was read stays readable.
+    /// Flushes and commits; returns what the flush before it wrote. Without changes and without a transaction nothing is sent.
+    /// Rows that were read stay readable.
     ///
-    /// The COMMIT itself is not given up when this future is dropped: the session's next operation waits for its end.
+    /// The COMMIT itself is not cancelled when this future is dropped: the session's next operation waits for its end.
     ///
     /// # Errors
-    /// As [`flush`](Session::flush); what the database finds at the end (deferred constraints, serialization failures):
-    /// then all is rolled back and pending again.
+    /// As [`flush`](Session::flush); errors that the database reports at the end (deferred constraints, serialization
+    /// failures): then everything is rolled back and pending again.
     #[track_caller]
     pub fn commit(&mut self) -> impl Future<Output = Result<Flushed>> + Send {
         let site = Location::caller();
@@ -68,17 +68,17 @@ impl Session {
                 self.committing = Some(Alone::new(commit));
                 self.finish_commit().await?;
             }
-            // Nothing was written, and nothing keeps what waits for the commit waiting.
+            // Nothing was written, so the functions that wait for the commit run now.
             None => call_back(self.callbacks.take()),
         }
         Ok(report)
     }
 
-    /// Undoes everything since the last commit, in the database and in memory: rows are what the database holds, what was
-    /// inserted is pending again, what was deleted is there again, and changes are forgotten.
+    /// Undoes everything since the last commit, in the database and in memory: rows are as the database has them, inserted rows
+    /// are pending again, deleted ones exist again, and changes are forgotten.
     ///
     /// # Errors
-    /// A connection that is lost; the database has rolled back then.
+    /// A lost connection; the database has rolled back then.
     #[track_caller]
     pub fn rollback(&mut self) -> impl Future<Output = Result<()>> + Send {
         let site = Location::caller();
@@ -97,7 +97,7 @@ impl Session {
         rolled_back
     }
 
-    /// Begins a transaction, if there is none: what is read from now on is read in it.
+    /// Begins a transaction, if there is none: later reads run in it.
     ///
     /// # Errors
     /// Those of the database.
@@ -121,8 +121,8 @@ impl Session {
         Ok(())
     }
 
-    /// Flushes, and sets a savepoint: what follows can be undone on its own. The guard is the session while it lives;
-    /// dropped, it rolls back to where it began.
+    /// Flushes, and sets a savepoint: what follows can be undone on its own. The guard acts as the session while it lives; when
+    /// dropped, it rolls back to the savepoint.
     ///
     /// # Errors
     /// As [`flush`](Session::flush).
@@ -173,7 +173,7 @@ impl Session {
         drop(sending);
         if let Err(error) = &result {
             self.has_lost |= may_succeed_again(error);
-            // The transaction around it may be gone, too.
+            // The outer transaction may be gone, too.
             self.recover(site).await?;
         }
         self.busy = false;
@@ -221,7 +221,7 @@ impl Session {
                 let mut report = match done.apply(&mut self.arenas) {
                     Ok(report) => report,
                     Err(error) => {
-                        // A value that could be written and can't be read: nothing of it stays.
+                        // A value was written that can't be read back: rolls everything back.
                         self.keep_effects();
                         self.restore_to(0, true)?;
                         let outermost = self.transactions.drain(..).next();
@@ -240,7 +240,7 @@ impl Session {
                     frame.extend(joins);
                 }
                 self.settle();
-                // What had to wait until a row was there again.
+                // Changes that had to wait until a row existed again.
                 if self.arenas.iter().any(|arena| arena.is_touched()) {
                     report.add(&Box::pin(self.flush_changes(site)).await?);
                     return Ok(report);
@@ -251,7 +251,7 @@ impl Session {
         }
     }
 
-    /// Calls the hooks that come before a flush: its own, then those of all rows that it would write.
+    /// Calls the hooks that come before a flush: `BeforeFlush`, then those of all rows that it would write.
     fn before_hooks(&mut self) -> Result<()> {
         call::<BeforeFlush>(&self.db, |hook| hook(()))?;
         for at in 0..self.arenas.len() {
@@ -262,7 +262,7 @@ impl Session {
                 return Err(error);
             }
         }
-        // What the hooks changed may be rows of relations, too.
+        // The hooks may have changed rows of relations, too.
         self.drain_changes()?;
         self.settle_collections()
     }
@@ -310,8 +310,8 @@ impl Session {
         }
     }
 
-    /// Runs a plan that failed once more, row by row, to find the row that fails; and rolls it back. A row that another
-    /// writer changed may show now as the cause of another's failure.
+    /// Runs a failed plan again, row by row, to find the row that fails; and rolls it back. A row that another writer changed
+    /// may turn out to be the cause of another row's failure.
     async fn diagnose(
         &mut self,
         plan: &Plan,
@@ -339,7 +339,7 @@ impl Session {
         }
     }
 
-    /// Undoes levels of the transaction in memory, from the innermost: as the database has it, or keeping all changes as
+    /// Undoes levels of the transaction in memory, innermost first: restores what the database has, or keeps all changes as
     /// pending.
     pub(crate) fn restore_to(&mut self, level: usize, keep: bool) -> Result<()> {
         if !keep {
@@ -348,7 +348,7 @@ impl Session {
             self.callbacks.forget_above(level);
             self.arenas.each(|arena| arena.discard())?;
         } else {
-            // A row that is a draft again has no place for what was added to its relations.
+            // A draft has no place for what was added to its row's relations.
             drop(self.drain_changes());
         }
         self.callbacks.lower_to(level.max(1));
@@ -368,7 +368,7 @@ impl Session {
         Ok(())
     }
 
-    /// Waits for a commit that is on its way, and finds out what became of a transaction whose operation was dropped.
+    /// Waits for a commit in progress, and finds out the outcome of a transaction whose operation was dropped.
     pub(crate) async fn recover(&mut self, site: &'static Location<'static>) -> Result<()> {
         if self.committing.is_some() {
             self.finish_commit().await?;
@@ -388,8 +388,8 @@ impl Session {
         Ok(())
     }
 
-    /// What was flushed is committed. That is so as a rule, too, where a statement has ended the transaction: nothing of it is
-    /// written a second time.
+    /// Treats what was flushed as committed, so that nothing is written twice. That is usually right, too, if a statement has
+    /// ended the transaction.
     fn take_for_committed(&mut self) {
         self.arenas.commit();
         self.joined.clear();
@@ -423,8 +423,8 @@ impl Session {
     }
 }
 
-/// A session whose changes are on their way. Dropped, drafts that were not inserted are drafts again, and what a flush that
-/// failed did in memory is undone.
+/// A session whose flush is in progress. When dropped, turns drafts that were not inserted back into drafts, and undoes what a
+/// failed flush did in memory.
 struct Sending<'s>(&'s mut Session);
 
 impl Drop for Sending<'_> {
@@ -434,7 +434,7 @@ impl Drop for Sending<'_> {
     }
 }
 
-/// A savepoint of a session: the session itself, until it is committed or rolled back. Dropped, it rolls back.
+/// A savepoint of a session: it acts as the session until it is committed or rolled back. Dropped, it rolls back.
 #[must_use = "dropped, it rolls back"]
 pub struct Savepoint<'s> {
     session: &'s mut Session,
@@ -442,11 +442,11 @@ pub struct Savepoint<'s> {
 }
 
 impl Savepoint<'_> {
-    /// Flushes, and keeps what was done since, as part of what is around it.
+    /// Flushes, and keeps what was done since as part of the outer level.
     ///
     /// # Errors
-    /// As [`Session::flush`]: then the database is as it was when the savepoint was set, and all that was done since is
-    /// pending in the session.
+    /// As [`Session::flush`]: then the database is as it was when the savepoint was set, and everything since is pending in the
+    /// session.
     #[track_caller]
     pub fn commit(self) -> impl Future<Output = Result<()>> + Send {
         let site = Location::caller();
@@ -464,7 +464,7 @@ impl Savepoint<'_> {
                 ));
             }
             if let Some(nested) = guard.session.transactions.pop() {
-                // On its way the savepoint is neither open nor part of what is around it: if this is dropped, it is undone.
+                // While it commits, the savepoint is neither open nor part of the outer level: a drop undoes it.
                 nested.commit_at(site).await?;
                 guard.session.arenas.merge_frame();
                 let joined = guard.session.joined.pop().unwrap_or_default();
@@ -482,14 +482,14 @@ impl Savepoint<'_> {
         }
     }
 
-    /// Undoes what was done since in the database, and keeps it as pending.
+    /// Undoes in the database what was done since, and keeps it as pending.
     async fn give_back(&mut self, site: &'static Location<'static>) {
         let level = std::mem::replace(&mut self.level, usize::MAX);
-        // With the transaction around it, it is undone already.
+        // If the outer transaction is gone, it is undone already.
         if self.session.arenas.frames() < level {
             return;
         }
-        // What is restored are values that were read before.
+        // It can't fail: the restored values were read before.
         drop(self.session.restore_to(level - 1, true));
         let nested = self.session.transactions.drain(level - 1..).next();
         self.session.busy = !self.session.transactions.is_empty();
@@ -502,7 +502,7 @@ impl Savepoint<'_> {
     /// Undoes what was done since, in the database and in memory.
     ///
     /// # Errors
-    /// A connection that is lost.
+    /// A lost connection.
     #[track_caller]
     pub fn rollback(self) -> impl Future<Output = Result<()>> + Send {
         let site = Location::caller();
@@ -548,7 +548,7 @@ impl DerefMut for Savepoint<'_> {
 }
 
 impl Session {
-    /// What its statements run on now.
+    /// The target of the session's next statement.
     pub(crate) fn target(&self) -> Target<'_> {
         self.executor().target()
     }

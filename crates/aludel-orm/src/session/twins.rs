@@ -1,8 +1,7 @@
-//! Rows of an enum's table that a session knows as the enum and as a variant.
+//! Rows of an enum's table that a session knows both as the enum and as a variant.
 //!
-//! Each of the two has a slot of its own, because their types differ. They are kept the same: what is read or written
-//! of one is known of the other, and what is gone is gone for both. Between two flushes each has its own changes; what
-//! looks for a row (`get`, a query) flushes first.
+//! Each of the two has a slot of its own, because their types differ. They are kept in sync: reads, writes and deletes of one
+//! apply to both. Between two flushes each has its own changes; whatever looks for a row (`get`, a query) flushes first.
 
 use super::arena::State;
 use super::arenas::Arenas;
@@ -20,7 +19,7 @@ impl Arenas {
         shared.nth(1).is_some()
     }
 
-    /// The other arenas that may have rows of this one's.
+    /// The other arenas that may have the same rows as this one.
     pub(crate) fn siblings(&self, at: usize) -> Vec<usize> {
         let meta = self.at(at).meta();
         if !meta.shares_table() {
@@ -46,9 +45,9 @@ impl Arenas {
         siblings.into_iter().filter_map(twin).collect()
     }
 
-    /// A row is as it is in this slot now, or gone: its twin follows.
+    /// Makes a twin follow a row; `now` is the slot that has the row, `None` if it is gone.
     pub(crate) fn follow_twin(&mut self, now: Option<Place>, twin: Place) -> Result<()> {
-        // Of two slots of one arena one took the place of the other; and what was removed twice is gone twice.
+        // The twin is gone if a slot of its own arena replaced it, or if it was removed as well.
         let stays = self.at(twin.0).state(twin.1) == Some(State::Persistent);
         let values = now
             .filter(|now| stays && now.0 != twin.0)
@@ -62,7 +61,7 @@ impl Arenas {
         }
     }
 
-    /// The values of a row, as another arena would have them.
+    /// The values of a row in the columns of another arena's model.
     fn seen_as(&self, place: Place, other: usize) -> Option<Vec<Value>> {
         let arena = self.at(place.0);
         if arena.state(place.1) != Some(State::Persistent) {
@@ -85,7 +84,7 @@ impl Arenas {
         arena.followed(place.1, values)
     }
 
-    /// Rows were read. What the session knew of them as rows of another model stays, unless they are to be refreshed.
+    /// Syncs rows that were read with their twins: what the session knows of a twin stays, unless it is to be refreshed.
     pub(crate) fn meet_twins(&mut self, at: usize, slots: &[u32], refresh: bool) -> Result<()> {
         if self.siblings(at).is_empty() {
             return Ok(());
@@ -109,7 +108,7 @@ impl Arenas {
                         self.take_over(read, &values)?;
                     }
                     Some(_) => {}
-                    // Changes of an expired row are not lost.
+                    // An expired row keeps its changes.
                     None if !refresh && self.at(twin.0).is_dirty(twin.1) => {}
                     None => self.follow_twin(Some(read), twin)?,
                 }
@@ -118,14 +117,14 @@ impl Arenas {
         Ok(())
     }
 
-    /// Rows that a sink took become slots.
+    /// Turns the rows of a sink into slots.
     pub(crate) fn absorb_all(&mut self, at: usize, sink: Box<dyn Any + Send>) -> Result<Vec<u32>> {
         let slots = self.at_mut(at).absorb_all(sink, false)?;
         self.meet_twins(at, &slots, false)?;
         Ok(slots)
     }
 
-    /// Whether a row has changes as a row of another model, which a look at it would miss.
+    /// Whether a row has changes as a row of another model that reading it here would miss.
     pub(crate) fn is_changed_elsewhere(&self, at: usize, key: &[Value]) -> bool {
         self.is_elsewhere(at, key, |place| {
             let arena = self.at(place.0);
@@ -145,7 +144,7 @@ impl Arenas {
         siblings.any(|at| self.at(at).find(key).is_some_and(|slot| is_so((at, slot))))
     }
 
-    /// Lets the next look at a row read it again, whatever it is looked at as.
+    /// Expires a row in all its arenas.
     pub(crate) fn expire(&mut self, place: Place) {
         let twins = self.twins(place);
         for (at, slot) in std::iter::once(place).chain(twins) {
@@ -153,7 +152,7 @@ impl Arenas {
         }
     }
 
-    /// A row turned out to be gone; of an enum's, perhaps only that it is of another kind now.
+    /// Notes that a row is gone; a row of an enum may only have changed its variant.
     pub(crate) fn vanish(&mut self, place: Place) {
         for (at, slot) in self.twins(place) {
             self.at_mut(at).expire(slot);

@@ -1,7 +1,7 @@
-//! What is unique among the rows of a model, and which entry a row has in it.
+//! The unique sets of a model, and the entry that a row has in each.
 //!
-//! A unique index may be of expressions, of generated columns, and of some rows only. A row that keeps its values may
-//! still give up an entry (marked as deleted, it leaves an index of the rows that are not), and take one.
+//! A unique index may be on expressions, on generated columns, and on some rows only. A row that keeps its values may still
+//! give up an entry (when marked as deleted, it leaves an index of the unmarked rows), and take one.
 
 use super::evaluate::{evaluated, holds};
 use super::stand_in::must_lead;
@@ -10,14 +10,14 @@ use aludel_sql::Value;
 use aludel_sql::expr::{BinaryOp, Node};
 use aludel_sql::types::SqlType;
 
-/// What is unique together.
+/// A unique constraint, index or key.
 pub(crate) struct UniqueSet<'m> {
     parts: Vec<Part<'m>>,
-    /// Which rows it is about.
+    /// The rows that it is about.
     condition: Option<&'m Node>,
-    /// The columns that the parts are or are computed from.
+    /// The columns that its parts are, or are computed from.
     pub(crate) columns: Vec<usize>,
-    /// Other columns, which the condition reads.
+    /// Other columns that the condition reads.
     conditional: Vec<usize>,
     pub(crate) is_key: bool,
 }
@@ -27,21 +27,21 @@ enum Part<'m> {
     Expression(&'m Node),
 }
 
-/// What a row has in a unique set: equal for rows that can't both be there.
+/// The entry of a row in a unique set: equal for rows that can't coexist.
 #[derive(PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) text: String,
     /// Whether only the database can compute a part of it: then it may be anything.
     pub(crate) is_open: bool,
-    /// The entry without those parts that a column compares in the database's own way, if there are any: another text may
-    /// be equal there.
+    /// The entry without the parts that a column compares in the database's own way, if there are any: there, a different text
+    /// may be equal.
     pub(crate) loose: Option<String>,
-    /// Whether only the database can say if the row has it.
+    /// Whether only the database can say if the row has the entry.
     is_doubtful: bool,
 }
 
 impl Entry {
-    /// Whether a row that had the one and has the other neither gives anything up nor takes anything.
+    /// Whether a row that changes from one entry to the other neither gives one up nor takes one.
     pub(crate) fn stays(before: Option<&Entry>, after: Option<&Entry>) -> bool {
         match (before, after) {
             (Some(before), Some(after)) => before == after && before.is_sure(),
@@ -54,7 +54,7 @@ impl Entry {
     }
 }
 
-/// What is unique: the primary key first.
+/// The unique sets of a model, the primary key first.
 pub(crate) fn unique_sets(meta: &ModelMeta) -> Vec<UniqueSet<'_>> {
     let at = |column: &String| meta.fields.iter().position(|field| field.column == *column);
     let mut sets = vec![UniqueSet::new(meta, columns(&meta.key), None)];
@@ -126,7 +126,7 @@ impl<'m> UniqueSet<'m> {
         }
     }
 
-    /// Whether both are of the same columns, and of all rows.
+    /// Whether both are on the same columns, and on all rows.
     fn is_same(&self, other: &UniqueSet<'_>) -> bool {
         let is_plain = |set: &UniqueSet<'_>| {
             let mut parts = set.parts.iter();
@@ -135,14 +135,14 @@ impl<'m> UniqueSet<'m> {
         self.columns == other.columns && is_plain(self) && is_plain(other)
     }
 
-    /// Whether a row may have another entry when these columns change.
+    /// Whether a row may get another entry when these columns change.
     pub(crate) fn is_decided_by(&self, changes: impl Fn(usize) -> bool) -> bool {
         let mut columns = self.columns.iter().chain(&self.conditional);
         columns.any(|at| changes(*at))
     }
 
-    /// The entry of a row. None where a value is NULL, which equals nothing, or is not known yet, or where the condition
-    /// does not hold.
+    /// The entry of a row. `None` if a value is NULL, which equals nothing, or is not known yet, or if the condition does not
+    /// hold.
     pub(crate) fn entry<'v>(
         &self,
         meta: &ModelMeta,
@@ -153,7 +153,7 @@ impl<'m> UniqueSet<'m> {
         }
         let column = |name: &str| -> Option<&'v Value> {
             let at = position(meta, name)?;
-            // What was generated before says nothing of what will be.
+            // The old generated value says nothing about the new one.
             value(at).filter(|_| meta.fields[at].generated.is_none())
         };
         let holds = self.condition.map(|condition| holds(condition, &column));
@@ -185,7 +185,7 @@ impl<'m> UniqueSet<'m> {
             }
             values.push(found);
         }
-        // Of primary keys, which others refer to, only what is surely equal waits for each other.
+        // Others refer to primary keys, so only surely equal ones wait for each other.
         let loose = (!own.is_empty() && !self.is_key).then(|| {
             let sure = values.iter().enumerate();
             let sure = sure.filter(|(at, _)| !own.contains(at));
@@ -199,8 +199,8 @@ impl<'m> UniqueSet<'m> {
         })
     }
 
-    /// The column that is parked so that a row has an entry of its own: best one that it changes anyway, and that refers
-    /// to nothing.
+    /// The column to park so that a row has an entry of its own: preferably one that it changes anyway, and that is no
+    /// reference.
     pub(crate) fn parked(
         &self,
         meta: &ModelMeta,
@@ -210,7 +210,7 @@ impl<'m> UniqueSet<'m> {
         self.columns.iter().min_by_key(price).copied()
     }
 
-    /// The columns that can be parked instead, if there is no value for that one: the best first.
+    /// The columns to park instead if there is no value for that one, the best first.
     pub(crate) fn parked_instead(
         &self,
         meta: &ModelMeta,
@@ -241,7 +241,7 @@ impl<'m> UniqueSet<'m> {
         (refers, !can_park(field), moves, is_computed, !changes(at))
     }
 
-    /// Which rows have an entry among these, in SQL: by values of its columns. `None` if it is computed.
+    /// Conditions, by values of its columns, for the rows that have one of these entries. `None` if it is computed.
     pub(crate) fn among(&self, meta: &ModelMeta, entries: &[Vec<Value>]) -> Option<Vec<Node>> {
         let is_plain = |part: &Part<'_>| matches!(part, Part::Column(_));
         if !self.parts.iter().all(is_plain) {
@@ -258,7 +258,7 @@ impl<'m> UniqueSet<'m> {
         entries.iter().map(entry).collect()
     }
 
-    /// Whether a column is only part of expressions.
+    /// Whether a column occurs only inside expressions.
     pub(crate) fn is_computed_from(&self, at: usize) -> bool {
         let mut parts = self.parts.iter();
         self.columns.contains(&at)
@@ -266,13 +266,13 @@ impl<'m> UniqueSet<'m> {
     }
 }
 
-/// Whether NULL in a column is equal to no other row's: an expression may make something else of it.
+/// Whether NULL in a column never collides: an expression may turn it into something else.
 pub(crate) fn is_free_as_null(meta: &ModelMeta, at: usize) -> bool {
     let sets = unique_sets(meta);
     meta.fields[at].nullable && !sets.iter().any(|set| set.is_computed_from(at))
 }
 
-/// A value as it is compared: types in a database's own words may pass over case, as `citext` does.
+/// A value as the database compares it: a type that only the database knows may ignore case, as `citext` does.
 fn folded(field: &FieldMeta, value: &Value) -> Value {
     match (&field.sql_type, value) {
         (SqlType::Custom(_), Value::Text(text)) => Value::Text(text.to_lowercase()),
@@ -280,7 +280,7 @@ fn folded(field: &FieldMeta, value: &Value) -> Value {
     }
 }
 
-/// Where a model has a column.
+/// The position of a column in a model.
 pub(super) fn position(meta: &ModelMeta, column: &str) -> Option<usize> {
     meta.fields.iter().position(|field| field.column == column)
 }
@@ -291,7 +291,7 @@ fn add(at: usize, columns: &mut Vec<usize>) {
     }
 }
 
-/// The columns that an expression reads; instead of generated ones, those that they are computed from.
+/// The columns that an expression reads; generated ones are replaced by those that they are computed from.
 pub(crate) fn read_columns(meta: &ModelMeta, node: &Node, columns: &mut Vec<usize>) {
     let mut read = |name: &str| {
         let Some(at) = position(meta, name) else {
@@ -308,7 +308,7 @@ pub(crate) fn read_columns(meta: &ModelMeta, node: &Node, columns: &mut Vec<usiz
             Node::Root(name) => read(name),
             Node::Column(column) => read(&column.name),
             Node::Path(path) if path.hops.is_empty() => read(&path.column),
-            // Whatever its words name.
+            // Raw SQL: every column that it names.
             Node::Raw(texts, _) => {
                 let names = meta.fields.iter().map(|field| field.column.as_str());
                 let named = names.filter(|name| texts.iter().any(|text| text.contains(*name)));
@@ -320,8 +320,8 @@ pub(crate) fn read_columns(meta: &ModelMeta, node: &Node, columns: &mut Vec<usiz
     });
 }
 
-/// Whether a column is a text of a type in the database's own words, which may take other texts for equal: whatever their
-/// case or accents.
+/// Whether a column is a text of a type that only the database knows, which may treat texts as equal that differ in case or
+/// accents.
 pub(crate) fn is_own_text(field: &FieldMeta) -> bool {
     field.own_type.is_some_and(|words| !words.ends_with(']'))
 }
@@ -355,12 +355,12 @@ pub(crate) fn can_park(field: &FieldMeta) -> bool {
         || is_own_text(field)
 }
 
-/// Values of a key as one text, different for different keys of a type.
+/// The values of a key as one text, different for different keys of a type.
 pub(crate) fn identity(key: &[Value]) -> String {
     use std::fmt::Write;
     let mut text = String::new();
     for value in key {
-        // Whole numbers are equal whatever their width.
+        // Integers are equal whatever their width.
         let written = match value.as_i64() {
             Some(number) => write!(text, "{number},"),
             None => write!(text, "{value:?},"),

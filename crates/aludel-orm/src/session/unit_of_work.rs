@@ -1,4 +1,4 @@
-//! What a flush has to do: in go the arenas, out come the rows to be inserted, updated and deleted. Nothing is sent.
+//! The work of a flush: collects from the arenas the rows to be inserted, updated and deleted. Nothing is sent.
 
 mod replace;
 mod shared;
@@ -27,7 +27,7 @@ use std::sync::Arc;
 /// A slot: its arena and its number there.
 pub(crate) type Place = (usize, u32);
 
-/// What a flush has to do.
+/// Everything that a flush has to do.
 #[derive(Default)]
 pub(crate) struct Work {
     /// By arena.
@@ -35,7 +35,7 @@ pub(crate) struct Work {
     pub(crate) joins: Vec<JoinWork>,
 }
 
-/// What is to be done in one table.
+/// The work in one table.
 pub(crate) struct TableWork {
     pub(crate) meta: &'static ModelMeta,
     /// The slots to be inserted, in the order of the rows.
@@ -45,13 +45,13 @@ pub(crate) struct TableWork {
     pub(crate) starts: Vec<usize>,
     /// References of the rows to keys that are not known yet.
     pub(crate) links: Vec<InsertLink>,
-    /// What the database computes for rows, by their positions.
+    /// Expressions that the database computes for rows, by row position.
     pub(crate) computed: BTreeMap<usize, Vec<(usize, Node)>>,
     pub(crate) updates: Vec<UpdateRow>,
     pub(crate) deletes: Vec<DeleteRow>,
-    /// Rows whose references were set to what they were before: nothing to write, but known again.
+    /// Rows whose references were set to their old values: nothing to write, but the values are known again.
     pub(crate) known: Vec<(u32, Vec<Value>)>,
-    /// The slots that refer to rows whose keys change along with others': they wait until that is done.
+    /// Slots that refer to rows whose keys change along with others': they wait until that is done.
     pub(crate) waiting: Vec<u32>,
 }
 
@@ -63,11 +63,11 @@ pub(crate) struct InsertLink {
     pub(crate) column: usize,
     pub(crate) width: usize,
     pub(crate) target: Place,
-    /// The target's columns that it takes.
+    /// The columns of the target that it takes, if not the primary key.
     pub(crate) by: By,
     /// Whether it can be NULL at first.
     pub(crate) nullable: bool,
-    /// The value of the column before it, which can be NULL only along with it: the kind of a polymorphic reference.
+    /// The value of the column before it, which is NULL only together with it: the kind of a polymorphic reference.
     pub(crate) kind: Option<Value>,
 }
 
@@ -77,13 +77,13 @@ pub(crate) struct UpdateRow {
     pub(crate) version: Option<Value>,
     pub(crate) set: Vec<(usize, Cell)>,
     pub(crate) old: Arc<[Value]>,
-    /// The values afterwards, as far as they are known.
+    /// The new values, as far as they are known.
     pub(crate) new: Vec<Value>,
-    /// A pending slot that this row becomes.
+    /// The pending slot that this row becomes.
     pub(crate) becomes: Option<u32>,
-    /// The removed slot that it was, if that is of another arena; the pending slot stands for it then.
+    /// The removed slot that it was, if it is in another arena; then the pending slot stands for it.
     pub(crate) removed: Option<Place>,
-    /// The columns that are parked, where they were chosen because not any value will do.
+    /// The parked columns, if they had to be chosen because not every value fits.
     pub(crate) parked: Vec<usize>,
 }
 
@@ -112,7 +112,7 @@ pub(crate) struct DeleteRow {
 pub(crate) struct JoinWork {
     pub(crate) table: TableName,
     pub(crate) columns: Vec<String>,
-    /// The model whose table it is, if it is one's.
+    /// The model of the table, if it has one.
     pub(crate) model: Option<&'static ModelMeta>,
     /// The sides, in the order of the columns.
     pub(crate) sides: [(usize, RowRef); 2],
@@ -122,10 +122,10 @@ pub(crate) struct JoinWork {
 }
 
 impl Work {
-    /// Looks at what is to be inserted and updated by the models' rules.
+    /// Validates the rows to be inserted and updated by their models' rules.
     ///
     /// # Errors
-    /// The first row that is not valid, with its place.
+    /// The first invalid row, with its place.
     pub(crate) fn validate(&self) -> Result<(), (Place, Error)> {
         for (at, table) in self.tables.iter().enumerate() {
             if table.meta.is_validated() {
@@ -135,7 +135,7 @@ impl Work {
         Ok(())
     }
 
-    /// The values as the columns keep them.
+    /// Converts the values to what the columns store.
     ///
     /// # Errors
     /// The first row with a value that its column can't hold, with its place.
@@ -155,7 +155,7 @@ impl Work {
             })
     }
 
-    /// The arenas whose rows others refer to by alternate keys that are not known.
+    /// The arenas whose rows others refer to by alternate keys that are not known yet.
     pub(crate) fn linked_by_alternates(&self) -> HashSet<usize> {
         let mut linked = HashSet::new();
         for table in &self.tables {
@@ -246,7 +246,7 @@ impl TableWork {
             check_row(meta, given, &self.rows.values[*start..])
                 .map_err(|error| ((arena, *slot), error.with_row(pending(meta, row))))?;
         }
-        // Text stays as it is, and so do the rows where they are lent.
+        // Text is not padded, so that rows that are lent need not be copied.
         let is_text = |at: &usize| matches!(meta.fields[*at].sql_type, SqlType::Varchar(_));
         if !self.inserts.is_empty() && !meta.bounded().iter().all(is_text) {
             let rows = Arc::make_mut(&mut self.rows);
@@ -263,19 +263,19 @@ impl TableWork {
                     ((arena, slot), error.with_row(shown))
                 })?;
             }
-            // What memory has afterwards.
+            // The values that memory has afterwards.
             pad_all(meta, &mut row.new);
         }
         Ok(())
     }
 }
 
-/// A new row, in the words of errors.
+/// A new row, for error messages.
 fn pending(meta: &ModelMeta, row: usize) -> String {
     format!("{} (pending, number {} of those added)", meta.name, row + 1)
 }
 
-/// Collects what is to be done.
+/// Collects the work.
 ///
 /// # Errors
 /// References to rows of other sessions, or to rows that are removed; required references that are not set.
@@ -319,7 +319,7 @@ pub(crate) fn collect(
     Ok(work)
 }
 
-/// Rows whose primary key changes, and those (`true`) of which an alternate key does.
+/// The rows whose primary key changes (`false`) or whose alternate key does (`true`).
 fn rekeyed(arenas: &Arenas, touched: &[Vec<Touched>]) -> HashSet<(Place, bool)> {
     let mut places = HashSet::new();
     for (at, rows) in touched.iter().enumerate() {
@@ -343,7 +343,7 @@ fn rekeyed(arenas: &Arenas, touched: &[Vec<Touched>]) -> HashSet<(Place, bool)> 
     places
 }
 
-/// The rows whose keys change along with those of others (`on_update = cascade`), with their values afterwards.
+/// The rows whose keys change along with those of others (`on_update = cascade`), with their new values.
 fn following(
     arenas: &Arenas,
     touched: &[Vec<Touched>],
@@ -364,7 +364,7 @@ fn following(
                 set.insert(place, columns);
             }
             let is_rekeyed = [false, true].map(|by| rekeyed.contains(&(place, by)));
-            // A key that is another new row's is known by nobody yet.
+            // A key that comes from another new row is not known yet.
             if is_rekeyed.contains(&true) && row.links.is_empty() {
                 changed.push((at, row.slot, row.values.clone()));
             }
@@ -387,7 +387,7 @@ fn deletes(arena: &dyn AnyArena) -> Vec<DeleteRow> {
     arena.removed().iter().filter_map(row).collect()
 }
 
-/// A column was written in a row that is there, which is not the program's to write.
+/// Error: the program wrote a column of an existing row that it may not write.
 fn written_by_itself(meta: &ModelMeta, at: usize, original: &[Value]) -> Error {
     let field = &meta.fields[at];
     let why = field.why_own();
@@ -400,7 +400,7 @@ fn written_by_itself(meta: &ModelMeta, at: usize, original: &[Value]) -> Error {
     .with_row(row)
 }
 
-/// The next version and the moment of the change, in the update and in the row.
+/// Sets the next version and the moment of the change, in the update and in the row.
 fn count_version(meta: &ModelMeta, update: &mut UpdateRow) {
     for (at, value) in meta.touch(&update.old) {
         // A moment that the program set itself stays.
@@ -417,10 +417,10 @@ struct Finder<'a> {
     following: &'a HashMap<Place, Vec<Value>>,
 }
 
-/// What a reference to a slot comes to.
+/// The value of a reference to a slot.
 enum Found {
     Key(Vec<Value>),
-    /// The key that a row will have once that of another is changed.
+    /// The key that a row will have after that of another has changed.
     Following(Vec<Value>),
     Later(Place),
 }
@@ -497,7 +497,7 @@ impl Finder<'_> {
         Ok(table)
     }
 
-    /// A required reference that is not set, told by its name.
+    /// Fails if a required reference is not set, naming it.
     fn check_required(&self, table: &TableWork) -> Result<()> {
         let meta = table.meta;
         let width = meta.fields.len();
@@ -626,7 +626,7 @@ impl Finder<'_> {
         is_alive(self.arenas.at(arena), slot)
     }
 
-    /// The error of a row whose reference leads nowhere: which row, by which relation, and where to.
+    /// The error for a row whose reference leads nowhere: the row, the relation, and the target.
     fn broken(&self, meta: &ModelMeta, column: usize, row: String, broken: &Broken) -> Error {
         let relation = meta.relations.iter().find(|relation| {
             relation.kind == RelationKind::BelongsTo
@@ -651,7 +651,7 @@ impl Finder<'_> {
         Error::invalid_query(message).with_row(row)
     }
 
-    /// The error of a new row of a join table, one of whose ends was removed.
+    /// The error for a new row of a join table one of whose ends was removed.
     fn dead_join(&self, join: &JoinWork, dead: Place) -> Error {
         let end = |(arena, row): &(usize, RowRef)| match row {
             RowRef::Slot(slot) => shown(self.arenas.at(*arena), *slot),

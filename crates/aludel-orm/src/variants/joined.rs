@@ -26,7 +26,7 @@ use aludel_sql::types::PrimaryKey;
 use std::future::Future;
 use std::panic::Location;
 
-/// An enum of models with a base in common: `#[derive(Model)] #[model(joined = Person)] enum Employee { … }`.
+/// An enum of models with a common base: `#[derive(Model)] #[model(joined = Person)] enum Employee { … }`.
 pub trait JoinedVariants: FromRow + Sized + Send + 'static {
     /// The base.
     type Base: Model;
@@ -38,7 +38,7 @@ pub trait JoinedVariants: FromRow + Sized + Send + 'static {
     /// The row of the base.
     fn base(&self) -> &Self::Base;
 
-    /// All rows, as what they are; conditions and order speak of the base, and of variants by its relations:
+    /// All rows, each as its variant; conditions and order refer to the base, and to variants by its relations:
     /// `SELECT … FROM people LEFT JOIN managers … LEFT JOIN engineers …`.
     fn query() -> Query<Self::Base, Self> {
         Query::<Self::Base>::new().with_columns(Self::nodes())
@@ -49,10 +49,10 @@ pub trait JoinedVariants: FromRow + Sized + Send + 'static {
         Self::query().filter(condition)
     }
 
-    /// The row of a key.
+    /// The row with this key.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`](aludel_engine::ErrorKind::NotFound), and whatever can go wrong with a statement.
+    /// [`ErrorKind::NotFound`](aludel_engine::ErrorKind::NotFound), and any database error.
     #[track_caller]
     fn get(
         key: impl Into<<Self::Base as Model>::Key>,
@@ -62,10 +62,10 @@ pub trait JoinedVariants: FromRow + Sized + Send + 'static {
         Self::filter(Expr::<_, bool>::from_node(key)).one(db)
     }
 
-    /// The row of a key, if there is one.
+    /// The row with this key, if there is one.
     ///
     /// # Errors
-    /// Whatever can go wrong with a statement.
+    /// Any database error.
     #[track_caller]
     fn find(
         key: impl Into<<Self::Base as Model>::Key>,
@@ -78,7 +78,7 @@ pub trait JoinedVariants: FromRow + Sized + Send + 'static {
     /// Deletes the variant's row and then the base's, both or none.
     ///
     /// # Errors
-    /// As [`Model::delete`].
+    /// Same as [`Model::delete`].
     fn delete(self, db: &dyn Executor) -> impl Future<Output = Result<()>> + Send;
 }
 

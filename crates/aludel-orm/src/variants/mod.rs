@@ -6,8 +6,8 @@
 //! struct Engineer { id, name, language }                    its rows of kind 'engineer'
 //! ```
 //!
-//! Each struct is a model of its own, whose every statement says `kind = '…'`. The enum is one, too: what it selects is
-//! the columns of all, of which each row's variant reads its own.
+//! Each struct is a model of its own, whose statements all say `kind = '…'`. The enum is a model, too: it selects the
+//! columns of all variants, of which each row's variant reads its own.
 
 mod joined;
 
@@ -30,7 +30,7 @@ pub trait Variants: Model {
     const SCHEMA: Option<&'static str>;
     /// The table.
     const TABLE: &'static str;
-    /// The column that tells whose row it is.
+    /// The column that says which variant a row is.
     const DISCRIMINATOR: &'static str;
 }
 
@@ -45,7 +45,7 @@ pub trait Variant: Model {
     type Enum: Variants;
 }
 
-/// What the discriminator says of a struct's rows.
+/// The discriminator's value for a struct's rows.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a variant of `{Enum}`",
     label = "`{Enum}` has no such variant",
@@ -86,7 +86,7 @@ pub struct VariantsMeta {
 /// One model of an enum's table.
 #[derive(Debug)]
 pub struct VariantMeta {
-    /// What the discriminator says of its rows.
+    /// The discriminator's value for its rows.
     pub label: &'static str,
     /// The model.
     pub meta: fn() -> &'static ModelMeta,
@@ -94,14 +94,14 @@ pub struct VariantMeta {
     pub(crate) positions: Vec<usize>,
 }
 
-/// Of a model in an enum's table: the enum, and how its own rows are known.
+/// For a model in an enum's table: the enum, and how its own rows are recognized.
 #[derive(Debug, Clone, Copy)]
 pub struct VariantOf {
     /// The enum.
     pub whole: fn() -> &'static ModelMeta,
     /// Position of the column that tells rows apart.
     pub discriminator: usize,
-    /// What it says of this model's rows.
+    /// The discriminator's value for this model's rows.
     pub label: &'static str,
 }
 
@@ -114,8 +114,7 @@ pub(crate) fn condition(column: &str, label: &str) -> Node {
     )
 }
 
-/// The values of a row of an enum's table, which one of its models has, as another one has them; `None` if it has no such
-/// row: it is of another kind.
+/// Converts the values of a row in an enum's table from one of its models to another; `None` if the row is of another kind.
 pub(crate) fn as_other(from: &ModelMeta, to: &ModelMeta, values: &[Value]) -> Option<Vec<Value>> {
     match (&from.variants, &to.variants) {
         (None, Some(of)) => {
@@ -138,7 +137,7 @@ pub(crate) fn as_other(from: &ModelMeta, to: &ModelMeta, values: &[Value]) -> Op
     }
 }
 
-/// The numbers that two types read.
+/// The numbers that both types can read.
 fn both(one: Option<(i64, i64)>, other: Option<(i64, i64)>) -> Option<(i64, i64)> {
     match (one, other) {
         (Some((from, to)), Some((least, most))) => Some((from.max(least), to.min(most))),
@@ -146,7 +145,7 @@ fn both(one: Option<(i64, i64)>, other: Option<(i64, i64)>) -> Option<(i64, i64)
     }
 }
 
-/// Puts a variant's columns among those of the table; answers their positions.
+/// Merges a variant's columns into those of the table; returns their positions.
 pub(crate) fn merge(into: &mut ModelMeta, variant: &ModelMeta) -> Vec<usize> {
     let is_first = into.fields.is_empty();
     let mut positions = Vec::with_capacity(variant.fields.len());
@@ -226,7 +225,7 @@ pub(crate) fn merge(into: &mut ModelMeta, variant: &ModelMeta) -> Vec<usize> {
     positions
 }
 
-/// Reads a row of an enum's table: finds out whose it is, and has that variant read it.
+/// Reads a row of an enum's table: finds its variant, and has that read it.
 ///
 /// # Errors
 /// A label that no variant has, and what the variant's columns can't be read as.
@@ -289,7 +288,7 @@ fn read_label(
 /// The columns of an enum's table, of a row that may be missing.
 ///
 /// # Errors
-/// As [`read`].
+/// Same as [`read`].
 pub fn read_nullable<E: Variants>(row: &mut Row<'_>) -> Decoded<Option<E>> {
     let width = E::meta().fields.len();
     if row.all_null(width) {

@@ -9,18 +9,18 @@ pub enum IndexMethods {
     One,
     /// `CREATE INDEX … USING gin (…)`.
     Using,
-    /// `CREATE FULLTEXT INDEX …`: those that there are.
+    /// `CREATE FULLTEXT INDEX …`, with the methods that there are.
     Kinds(&'static [&'static str]),
 }
 
-/// How the keys of many new rows are found, where the rows themselves need not be read back.
+/// How the keys of many new rows are found, if the rows themselves need not be read back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NewKeys {
     /// They come with the rows.
     WithRows,
-    /// They are drawn from the sequence of the key before the rows are sent.
+    /// They are drawn from the key's sequence before the rows are sent.
     Drawn,
-    /// RETURNING brings the keys alone.
+    /// RETURNING returns the keys alone.
     Returned,
 }
 
@@ -65,27 +65,27 @@ pub struct Capabilities {
     pub concurrent_indexes: bool,
     /// Materialized views.
     pub materialized_views: bool,
-    /// Constraints keep the names that they are given. SQLite has no names for most, and does nothing with those that are given.
+    /// Constraints keep the names that they are given. SQLite has no names for most, and ignores those that are given.
     pub constraint_names: bool,
-    /// A CHECK beside a column may have a name of its own; elsewhere it is called as the column is.
+    /// A CHECK of a column may have a name of its own; elsewhere it has the column's name.
     pub column_check_names: bool,
-    /// UNIQUE makes an index, and is known and dropped as one.
+    /// UNIQUE creates an index, and is listed and dropped as one.
     pub uniques_are_indexes: bool,
     /// RESTRICT differs from NO ACTION.
     pub restrict: bool,
     /// What ALTER TABLE calls a foreign key that it drops.
     pub drop_foreign_key: &'static str,
-    /// VARCHAR(n) refuses longer texts; elsewhere a CHECK does.
+    /// VARCHAR(n) refuses longer text; elsewhere a CHECK does.
     pub enforces_length: bool,
-    /// A CHECK may name a column that numbers its rows.
+    /// A CHECK may refer to a column that numbers its rows.
     pub check_of_numbers: bool,
     /// Generated columns may be computed when they are read; elsewhere each is stored.
     pub virtual_columns: bool,
     /// NOT NULL on a generated column.
     pub generated_not_null: bool,
-    /// GENERATED ALWAYS AS IDENTITY refuses numbers that are given; elsewhere it is like BY DEFAULT.
+    /// GENERATED ALWAYS AS IDENTITY refuses given numbers; elsewhere it is like BY DEFAULT.
     pub identity_always: bool,
-    /// An integer that is the whole key numbers its rows, whether that is said or not.
+    /// An integer that is the whole key numbers its rows, whether declared so or not.
     pub numbers_integer_keys: bool,
     /// Partial indexes.
     pub partial_indexes: bool,
@@ -93,15 +93,15 @@ pub struct Capabilities {
     pub expression_indexes: bool,
     /// Index methods.
     pub index_methods: IndexMethods,
-    /// Columns that an index keeps beside what it indexes (INCLUDE).
+    /// Columns that an index stores besides the indexed ones (INCLUDE).
     pub index_include: bool,
     /// A column's options follow its type (`STORAGE external`); elsewhere they follow NOT NULL.
     pub options_after_type: bool,
-    /// A column that numbers its rows begins a key, from the moment its table is made.
+    /// A column that numbers its rows must be the first of a key, already in CREATE TABLE.
     pub numbered_keys: bool,
     /// SELECT … FOR UPDATE.
     pub row_locks: bool,
-    /// SELECT … FOR SHARE: and how it is written where not so.
+    /// SELECT … FOR SHARE, as the database writes it.
     pub share_keyword: &'static str,
     /// FOR UPDATE OF a table; elsewhere the rows of all tables are locked.
     pub lock_of: bool,
@@ -111,25 +111,25 @@ pub struct Capabilities {
     pub full_join: bool,
     /// LATERAL.
     pub lateral: bool,
-    /// NULLS FIRST / LAST; elsewhere a term before it does the same.
+    /// NULLS FIRST / LAST; elsewhere an extra term before it does the same.
     pub nulls_order: bool,
-    /// NULL sorts as the greatest value where nothing else is said; elsewhere as the least.
+    /// NULL sorts as the greatest value by default; elsewhere as the least.
     pub nulls_greatest: bool,
-    /// HAVING takes expressions that the query is grouped by; elsewhere their least in a group does the same.
+    /// HAVING takes expressions that the query is grouped by; elsewhere `min` of them does the same.
     pub having_expressions: bool,
     /// LIMIT in the subquery of an IN; elsewhere a derived table does the same.
     pub limit_in_list: bool,
-    /// What is written around a value in a condition of very many parts. SQLite's compiler compares each constant of a
-    /// statement with all constants before it; an expression it leaves alone, and still looks up in an index.
+    /// Text around a value in a condition of very many parts. SQLite's compiler compares each constant of a statement with
+    /// all constants before it; it does not compare expressions, and still looks them up in an index.
     pub value_among_many: Option<(&'static str, &'static str)>,
-    /// What is written around a comparison that is not the first in its branch of a very long OR. MariaDB's optimizer
-    /// combines the ranges of all branches with each other; it takes none from a comparison that is part of a sum.
+    /// Text around a comparison that is not the first in its branch of a very long OR. MariaDB's optimizer combines the
+    /// ranges of all branches with each other; it takes none from a comparison that is part of a sum.
     pub comparison_among_many: Option<(&'static str, &'static str)>,
-    /// `(a, b) > (x, y)` is read by an index over both columns.
+    /// `(a, b) > (x, y)` uses an index over both columns.
     pub row_comparison_by_index: bool,
-    /// Placeholders have numbers, so that one may stand in several places.
+    /// Placeholders have numbers, so that one may occur in several places.
     pub numbered_placeholders: bool,
-    /// The collation that decimals compare and sort by where they are kept as text, with the word before it.
+    /// The collation by which decimals stored as text compare and sort, with the keyword before it.
     pub decimal_collation: Option<&'static str>,
     /// FILTER on aggregates; elsewhere a CASE does the same.
     pub aggregate_filter: bool,
@@ -137,44 +137,44 @@ pub struct Capabilities {
     pub float_nan: bool,
     /// The infinities in float columns.
     pub float_infinity: bool,
-    /// A backslash in a text escapes what follows it, and `"` begins a text as `'` does.
+    /// A backslash in a string escapes what follows it, and `"` begins a string as `'` does.
     pub backslash_escapes: bool,
     /// `[name]` is an identifier.
     pub bracket_identifiers: bool,
     /// `length` of a text counts its bytes.
     pub length_in_bytes: bool,
-    /// `CURRENT_TIMESTAMP(3)` rounds; elsewhere the type of its column decides how finely a moment is kept.
+    /// `CURRENT_TIMESTAMP(3)` rounds; elsewhere the type of its column decides its precision.
     pub now_rounds: bool,
     /// NUL characters in text.
     pub nul_in_text: bool,
-    /// Statements that are sent before the ones before them are answered.
+    /// Statements may be sent before the results of earlier ones arrive.
     pub pipelines: bool,
     /// A statement that is prepared once and run for many rows costs next to nothing for each: there is no round trip.
     pub repeats: bool,
-    /// The next number of a numbered column is greater than all that rows were given; elsewhere it comes of a sequence, which
-    /// knows nothing of those.
+    /// The next number of a numbered column is greater than all numbers that rows were given; elsewhere it comes from a
+    /// sequence, which ignores those.
     pub numbers_after_given: bool,
-    /// 0 as a key that numbers its rows is the next number.
+    /// 0 in a key that numbers its rows means the next number.
     pub zero_is_next_number: bool,
     /// How the keys of many new rows are found.
     pub new_keys: NewKeys,
-    /// `unnest(…)` makes rows of arrays.
+    /// `unnest(…)` turns arrays into rows.
     pub unnest: bool,
     /// COPY … FROM STDIN.
     pub copy_in: bool,
     /// LOAD DATA LOCAL INFILE.
     pub load_data: bool,
-    /// What begins a row in a list of VALUES that is a table.
+    /// The text that opens a row in a VALUES list that is used as a table.
     pub values_row: &'static str,
-    /// DO NOTHING with RETURNING brings rows that were there already as if they were new.
+    /// DO NOTHING with RETURNING returns rows that existed already as if they were new.
     pub returns_ignored: bool,
-    /// An upsert counts a row that it changes twice.
+    /// An upsert counts each row that it changes as two.
     pub upsert_counts_twice: bool,
-    /// A transaction goes on reading what was there when it first read, unless it locks.
+    /// A transaction keeps reading the state at its first read, unless it locks.
     pub snapshot_reads: bool,
-    /// What an error leaves of a transaction.
+    /// The state of a transaction after an error.
     pub after_error: AfterError,
-    /// The server may be a node of a cluster, in which each node commits by itself.
+    /// The server may be a node of a cluster in which each node commits by itself.
     pub clusters: bool,
     /// The database is part of the program: a statement costs no round trip.
     pub embedded: bool,
@@ -192,7 +192,7 @@ pub struct Capabilities {
     pub default_keyword: bool,
     /// IF EXISTS in ALTER TABLE.
     pub alter_if_exists: bool,
-    /// A literal default of a text or binary column stands in parentheses.
+    /// A literal default of a text or binary column needs parentheses.
     pub default_parentheses: bool,
     /// The most binds in one statement.
     pub max_binds: usize,
@@ -203,8 +203,8 @@ pub struct Capabilities {
 }
 
 impl Capabilities {
-    /// A database that does what the SQL standard says, and nothing beyond it. A dialect from elsewhere begins with it, and
-    /// says what its database can do, too.
+    /// A database that does what the SQL standard says, and nothing beyond it. A third-party dialect starts from it and adds
+    /// what its database can do.
     pub const LEAST: Capabilities = Capabilities {
         insert_returning: false,
         update_returning: false,

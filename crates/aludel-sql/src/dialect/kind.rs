@@ -1,10 +1,10 @@
-//! The databases that Aludel knows: [`DialectKind`].
+//! The built-in databases: [`DialectKind`].
 
 use super::{Dialect, MARIADB, MYSQL, POSTGRES, SQLITE};
 
-/// A database that Aludel knows, with its catalog and its migrations.
+/// A built-in database, with its catalog and its migrations.
 ///
-/// What a statement may say is asked of [`Capabilities`](super::Capabilities); this is for what exists once for each
+/// [`Capabilities`](super::Capabilities) says what a statement may contain; this is for what exists once for each
 /// database: a way to read its catalog, to alter its tables, to lock it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DialectKind {
@@ -27,7 +27,7 @@ impl DialectKind {
         DialectKind::Mysql,
     ];
 
-    /// The kind of a name, as command lines, migrations and URLs write it.
+    /// The kind with that name, as command lines, migrations and URLs write it.
     pub fn from_name(name: &str) -> Option<DialectKind> {
         match name {
             "sqlite" => Some(DialectKind::Sqlite),
@@ -58,7 +58,7 @@ impl DialectKind {
         }
     }
 
-    /// Whether both are MariaDB or MySQL, or one and the same: SQL for the one is tried on the other.
+    /// Whether both are the same, or MariaDB and MySQL: SQL for the one is tried on the other.
     pub fn is_akin(self, other: DialectKind) -> bool {
         let family = |kind| match kind {
             DialectKind::Mysql => DialectKind::Mariadb,

@@ -1,7 +1,7 @@
 //! Dialects: how a database writes SQL, and what it can do.
 //!
 //! A [`Dialect`] is one module over one [`Capabilities`] value. What the databases share is rendered in
-//! [`render`](crate::render); a dialect overrides only its own words.
+//! [`render`](crate::render); a dialect overrides only what it writes differently.
 
 mod ansi;
 mod capabilities;
@@ -29,15 +29,15 @@ use crate::types::{Bounds, SqlType};
 use crate::value::Value;
 use std::borrow::Cow;
 
-/// What an error of a server begins with, in its words, where a cast was refused that the server would have made something
-/// of; what the value should have been is behind it, up to a quote.
+/// The start of a server's error message when a cast was refused that the server itself would have allowed. The expected
+/// kind of value follows, up to a quote.
 pub const REFUSED_CAST: &str = "aludel: this is no ";
 
 /// How one database writes SQL.
 pub trait Dialect: Sync + std::fmt::Debug {
     /// Its name: `sqlite`, `postgres`, `mariadb`, `mysql`.
     fn name(&self) -> &'static str;
-    /// Which of the databases that Aludel knows it is; none, if it was written elsewhere.
+    /// Which built-in database it is; `None` for a third-party dialect.
     fn kind(&self) -> Option<DialectKind> {
         None
     }
@@ -47,18 +47,18 @@ pub trait Dialect: Sync + std::fmt::Debug {
     fn quote(&self) -> char;
     /// The placeholder of bind `n`, from 1.
     fn placeholder(&self, n: usize, out: &mut String);
-    /// The placeholder of bind `n`, of which there are `n - 1` before it and no other stands for it.
+    /// The placeholder of bind `n`, if `n - 1` placeholders are before it and none is repeated.
     fn next_placeholder(&self, n: usize, out: &mut String) {
         self.placeholder(n, out);
     }
     /// Text as a literal.
     ///
     /// # Errors
-    /// A NUL where the database has none in text.
+    /// A NUL character, if the database does not allow it in text.
     fn text_literal(&self, text: &str, out: &mut String) -> Result<()>;
     /// Bytes as a literal.
     fn bytes_literal(&self, bytes: &[u8], out: &mut String);
-    /// A UUID in SQL: its bytes, where it has no type of its own.
+    /// A UUID in SQL: its bytes, if the database has no type for it.
     fn uuid_literal(&self, bytes: &[u8; 16], out: &mut String) {
         self.bytes_literal(bytes, out);
     }
@@ -70,27 +70,27 @@ pub trait Dialect: Sync + std::fmt::Debug {
     /// A column's type; `keyed` when a key or index needs a bounded one.
     ///
     /// # Errors
-    /// A type that the database has not.
+    /// A type that the database does not have.
     fn column_type(&self, sql_type: &SqlType, keyed: bool, out: &mut String) -> Result<()>;
     /// The type in a CAST.
     ///
     /// # Errors
-    /// A type that the database has not.
+    /// A type that the database does not have.
     fn cast_type(&self, sql_type: &SqlType, out: &mut String) -> Result<()>;
     /// NULL-safe comparison.
     ///
     /// # Errors
-    /// Those of the operands.
+    /// Errors of the operands.
     fn same(&self, w: &mut Writer, left: &Node, right: &Node, negated: bool) -> Result<()>;
-    /// Joined text.
+    /// Text concatenation.
     ///
     /// # Errors
-    /// Those of the operands.
+    /// Errors of the operands.
     fn concat(&self, w: &mut Writer, left: &Node, right: &Node) -> Result<()>;
     /// Arithmetic.
     ///
     /// # Errors
-    /// Those of the operands.
+    /// Errors of the operands.
     fn arithmetic(
         &self,
         w: &mut Writer,
@@ -102,49 +102,48 @@ pub trait Dialect: Sync + std::fmt::Debug {
     /// `-operand`.
     ///
     /// # Errors
-    /// Those of the operand.
+    /// Errors of the operand.
     fn negate(&self, w: &mut Writer, operand: &Node) -> Result<()> {
         w.push("-");
         w.operand(operand)
     }
-    /// `CAST(operand AS type)`, of kinds that have a meaning. It must fail for a value that has none.
+    /// `CAST(operand AS type)`, of kinds whose cast has a meaning. It must fail for a value that has none.
     ///
     /// # Errors
-    /// A type that the database has not, and those of the operand.
+    /// A type that the database does not have; errors of the operand.
     fn cast(&self, w: &mut Writer, operand: &Node, sql_type: &SqlType) -> Result<()> {
         plain_cast(self, w, sql_type, |w| w.node(operand))
     }
-    /// The type as whose values those of a type in the database's own words are read.
+    /// The portable type as which values of a database-specific type are read.
     fn reads_as(&self, words: &str) -> SqlType {
         ansi::reading::standard(words)
     }
-    /// The condition, in SQL without rows, of a type whose values never come as the Rust type of its columns reads them: a domain
-    /// over numbers. Nothing where that can't be.
+    /// A condition, in SQL without rows, that holds if the values of a type can never be read as the Rust type of its columns: a
+    /// domain over numbers. `None` if that is impossible.
     fn unreadable_type(&self, sql_type: &SqlType) -> Option<String> {
         let _ = sql_type;
         None
     }
-    /// The condition of a value in a column of this type that the Rust type of the column can't read: a date without an
-    /// end, a text in a column of numbers. `value` is SQL. Nothing where every value can be read.
+    /// A condition that holds for values in a column of this type that the Rust type of the column can't read: a date without
+    /// an end, text in a column of numbers. `value` is SQL. `None` if every value can be read.
     fn unreadable(&self, sql_type: &SqlType, value: &str) -> Option<String> {
         let _ = (sql_type, value);
         None
     }
-    /// The type that a text is cast to beside a column of a type in the database's own words; nothing where the column takes
-    /// texts as they are.
+    /// The type that text is cast to next to a column of a database-specific type; `None` if the column takes text as it is.
     fn text_cast(&self, words: &'static str) -> Option<Cow<'static, str>> {
         let _ = words;
         None
     }
-    /// The value that a column is set to, as far as the column holds it. It must fail for any other number: with an error
-    /// of the database's own, where it has no words for another.
+    /// The new value of a column, if the column can hold it. It must fail for any other value: with one of the database's own
+    /// errors, if it can't raise another.
     ///
     /// # Errors
-    /// Those of the value.
+    /// Errors of the value.
     fn within(&self, w: &mut Writer, value: &Node, bounds: Bounds, column: &str) -> Result<()> {
         match bounds {
             Bounds::Narrow(least, most) => ansi::checks::narrowed(w, value, least, most, column),
-            // What its own types hold, the server looks at.
+            // The server checks the limits of its own types.
             Bounds::Whole(..) | Bounds::Single | Bounds::Digits(..) | Bounds::Length(_) => {
                 w.node(value)
             }
@@ -153,7 +152,7 @@ pub trait Dialect: Sync + std::fmt::Debug {
     /// A text pattern.
     ///
     /// # Errors
-    /// Those of the operands.
+    /// Errors of the operands.
     fn text_match(&self, w: &mut Writer, text: &TextMatch) -> Result<()>;
     /// Membership in a list that is not empty.
     ///
@@ -163,22 +162,22 @@ pub trait Dialect: Sync + std::fmt::Debug {
     /// A function of the portable set.
     ///
     /// # Errors
-    /// Those of the arguments.
+    /// Errors of the arguments.
     fn function(&self, w: &mut Writer, function: Function, arguments: &[Node]) -> Result<()>;
     /// An aggregate.
     ///
     /// # Errors
-    /// Those of the argument and filter.
+    /// Errors of the argument and filter.
     fn aggregate(&self, w: &mut Writer, aggregate: &Aggregate) -> Result<()>;
     /// The text at a path in a JSON document.
     ///
     /// # Errors
-    /// Those of the document.
+    /// Errors of the document.
     fn json_get(&self, w: &mut Writer, get: &JsonGet) -> Result<()>;
     /// The conflict clause of an INSERT.
     ///
     /// # Errors
-    /// Those of its expressions.
+    /// Errors of its expressions.
     fn conflict(
         &self,
         w: &mut Writer,
@@ -186,7 +185,7 @@ pub trait Dialect: Sync + std::fmt::Debug {
         inserted: &[crate::expr::Name],
         conflict: &Conflict,
     ) -> Result<()>;
-    /// The alias of an upsert's table, whose own name is that of the rows that were excluded.
+    /// The alias of an upsert's table, if the table's own name means the excluded rows.
     fn upsert_alias(&self, table: &TableName) -> Option<&'static str> {
         table.name.eq_ignore_ascii_case("excluded").then_some("t1")
     }
@@ -194,11 +193,11 @@ pub trait Dialect: Sync + std::fmt::Debug {
     fn excluded(&self, w: &mut Writer, column: &str);
     /// The statements that begin a transaction, with semicolons between them.
     fn begin(&self, begin: Begin) -> String;
-    /// What makes a connection that was told not to write ([`Begin::on_writer`]) write again.
+    /// SQL that lets a connection that was made read-only ([`Begin::on_writer`]) write again.
     fn end_read_only(&self) -> &'static str {
         ""
     }
-    /// What is written before a query whose plan is asked for.
+    /// The keyword before a query that asks for its plan.
     fn explain(&self) -> &'static str {
         "EXPLAIN "
     }
@@ -206,15 +205,15 @@ pub trait Dialect: Sync + std::fmt::Debug {
     fn default_values(&self) -> &'static str {
         " DEFAULT VALUES"
     }
-    /// How a column that numbers its rows is written; `sole_key` when it alone is the primary key.
+    /// The SQL of a column that numbers its rows; `sole_key` when it is the whole primary key.
     fn identity(&self, always: bool, sole_key: bool) -> &'static str;
     /// OFFSET without LIMIT.
     fn no_limit(&self) -> &'static str;
-    /// Writes a SELECT of how many rows the database believes a table to have, NULL where it does not know; `false` where it
-    /// keeps no such number, and nothing is written.
+    /// Writes a SELECT of the database's estimate of a table's rows, NULL if it does not know; returns `false`, and writes
+    /// nothing, if it has no such estimate.
     ///
     /// # Errors
-    /// A name that no table can have.
+    /// An invalid name.
     fn estimated_rows(&self, w: &mut Writer, table: &TableName) -> Result<bool> {
         let _ = (w, table);
         Ok(false)
@@ -223,11 +222,11 @@ pub trait Dialect: Sync + std::fmt::Debug {
     fn planned_rows(&self) -> Option<fn(&str) -> Option<i64>> {
         None
     }
-    /// What is appended to CREATE TABLE.
+    /// The options appended to CREATE TABLE.
     fn table_options(&self) -> &'static str {
         ""
     }
-    /// Whether this value can be sent at all; text and floats have limits on some databases.
+    /// Checks whether this value can be sent at all; text and floats have limits on some databases.
     ///
     /// # Errors
     /// A value that the database would change or refuse.

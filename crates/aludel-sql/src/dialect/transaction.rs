@@ -1,9 +1,9 @@
-//! How a transaction begins, and what an error leaves of it.
+//! How a transaction begins, and its state after an error.
 
-/// How far a transaction is shielded from others. SQLite is always serializable.
+/// How far a transaction is isolated from others. SQLite is always serializable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum IsolationLevel {
-    /// Reads what others have not committed (PostgreSQL: as `ReadCommitted`).
+    /// Reads what others have not committed (PostgreSQL: like `ReadCommitted`).
     ReadUncommitted,
     /// Each statement reads what was committed before it.
     ReadCommitted,
@@ -32,17 +32,17 @@ pub struct Begin {
     pub isolation: Option<IsolationLevel>,
     /// Whether it may only read.
     pub read_only: bool,
-    /// Whether its connection could write, and has to be told that it may not.
+    /// Whether its connection could write, and has to be made read-only.
     pub on_writer: bool,
 }
 
-/// What an error of a statement leaves of its transaction.
+/// The state of a transaction after an error of a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AfterError {
-    /// All of it, or nothing: the connection knows.
+    /// It continues or is rolled back: the connection knows.
     AskConnection,
-    /// Nothing can be done in it but to roll it back, whole or to a savepoint.
+    /// It can only be rolled back, whole or to a savepoint.
     Failed,
-    /// All of it, unless it was chosen as the victim of a deadlock: then it was rolled back whole.
+    /// It continues, unless it was chosen as the victim of a deadlock: then it was rolled back whole.
     GoesOn,
 }

@@ -9,7 +9,7 @@ use crate::statement::{
     SelectItem, Source, Statement, TableName, Update,
 };
 
-/// The scope of ad-hoc expressions; they may speak of any table.
+/// The scope of ad-hoc expressions; they may refer to any table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AdHoc;
 
@@ -128,7 +128,7 @@ pub struct AdHocQuery {
 }
 
 impl AdHocQuery {
-    /// Keeps rows that fulfil the condition, and those before.
+    /// Keeps rows that fulfil this condition and the earlier ones.
     pub fn filter(mut self, condition: impl Condition<AdHoc>) -> Self {
         self.select.filter = Some(match self.select.filter.take() {
             None => condition.into_condition(),
@@ -162,13 +162,13 @@ impl AdHocQuery {
         self
     }
 
-    /// A further term of ORDER BY.
+    /// Adds a term to ORDER BY.
     pub fn order_by(mut self, order: Order<AdHoc>) -> Self {
         self.select.order_by.push(order.into_term());
         self
     }
 
-    /// Equal rows once.
+    /// Removes duplicate rows (SELECT DISTINCT).
     pub fn distinct(mut self) -> Self {
         self.select.distinct = Distinct::Rows;
         self
@@ -180,7 +180,7 @@ impl AdHocQuery {
         self
     }
 
-    /// Without the first rows.
+    /// Skips rows (OFFSET).
     pub fn offset(mut self, rows: u64) -> Self {
         self.select.offset = Some(rows);
         self
@@ -194,7 +194,7 @@ impl AdHocQuery {
     /// Its text and binds.
     ///
     /// # Errors
-    /// What the dialect cannot do.
+    /// If the dialect does not support it.
     pub fn to_sql(&self, dialect: &'static dyn Dialect) -> Result<Sql> {
         render(&Statement::Select(self.select.clone()), dialect)
     }

@@ -25,13 +25,13 @@ impl<S, T> AggregateExpr<S, T> {
         }
     }
 
-    /// Equal values count once.
+    /// Counts duplicate values once (DISTINCT).
     pub fn distinct(mut self) -> Self {
         self.aggregate.distinct = true;
         self
     }
 
-    /// Only rows that fulfil the condition count: `FILTER (WHERE …)`, `CASE WHEN …` on MariaDB/MySQL.
+    /// Counts only rows that fulfil the condition: `FILTER (WHERE …)`, `CASE WHEN …` on MariaDB/MySQL.
     pub fn filter(mut self, condition: impl Condition<S>) -> Self {
         let condition = condition.into_condition();
         self.aggregate.filter = Some(match self.aggregate.filter.take() {
@@ -116,8 +116,8 @@ impl Node {
         }
     }
 
-    /// Whether it makes one row of many: it is an aggregate, or has one below it. `sum(x) OVER (..)` is none, for each row
-    /// stays; but in `sum(count(*)) OVER (..)` there is one. Subqueries are not entered.
+    /// Whether it turns many rows into one: it is an aggregate, or has one below it. `sum(x) OVER (..)` is not one, since
+    /// each row stays; but `sum(count(*)) OVER (..)` contains one. Subqueries are not entered.
     pub fn aggregates(&self) -> bool {
         if self.is_aggregate() {
             return true;
@@ -135,7 +135,7 @@ impl Node {
     }
 }
 
-/// Whether databases know an aggregate of that name. What a program has of its own is marked:
+/// Whether databases have a built-in aggregate of that name. A program marks its own:
 /// `func(..).arg(..).aggregate()`.
 fn is_aggregate_name(name: &str, arguments: usize) -> bool {
     let name = name.strip_prefix("pg_catalog.").unwrap_or(name);

@@ -15,9 +15,9 @@ pub trait Summable {
     type Sum: Scalar;
     /// The mean's type, without `Option`.
     type Average: Scalar;
-    /// How the sum is asked for.
+    /// The type of the sum in SQL.
     const SUM: AggregateType;
-    /// How the mean is asked for.
+    /// The type of the mean in SQL.
     const AVERAGE: AggregateType;
 }
 
@@ -45,7 +45,7 @@ summable!(rust_decimal::Decimal, rust_decimal::Decimal, Decimal, Decimal: rust_d
 impl<S, T: Truth, C: Condition<S>> std::ops::BitAnd<C> for Expr<S, T> {
     type Output = Expr<S, T::And<C::Truth>>;
     fn bitand(self, other: C) -> Self::Output {
-        // Each condition is looked at as it joins the list; the list is not looked at again.
+        // Each condition's depth is checked as it joins the list; the list is not checked again.
         Expr::made(self.into_node().and(other.into_condition()))
     }
 }
@@ -65,7 +65,7 @@ impl<S, T: Truth> std::ops::Not for Expr<S, T> {
 }
 
 impl<S, T: Truth> Expr<S, T> {
-    /// `(self) IS TRUE`: a condition that is never unknown; what is unknown is false.
+    /// `(self) IS TRUE`: a condition that is never unknown, but false instead.
     pub fn is_true(self) -> Expr<S, bool> {
         Expr::from_node(Node::Unary(UnaryOp::IsNotTrue, Box::new(self.into_node())).negated())
     }

@@ -5,7 +5,7 @@ use super::{Branch, Case, Comparable, Comparand, Condition, Expr, Node, Temporal
 use crate::types::{ColumnType, Kind, Scalar, Truth};
 use std::marker::PhantomData;
 
-/// A CASE in the making: each branch gives a `T`.
+/// An unfinished CASE: each branch returns a `T`.
 pub struct Cases<S, T> {
     branches: Vec<(Node, Node)>,
     typed: PhantomData<fn() -> (S, T)>,
@@ -22,12 +22,12 @@ pub fn when<S, V: Branch<S>>(condition: impl Condition<S>, result: V) -> Cases<S
     }
 }
 
-/// A `T`, that may be NULL where it may itself, or another side may.
+/// A `T`, nullable if `T` or another operand is.
 type Either<T, V> =
     <<<T as Comparable>::Truth as Truth>::And<V> as Truth>::Of<<T as Comparable>::Base>;
 
-/// The type of a CASE whose results have all been the database's clock so far: the first other result decides of which kind the
-/// clock is, a date, an instant or a time.
+/// The type of a CASE whose results have all been the database's clock so far: the first other result decides whether the
+/// clock is a date, an instant or a time.
 #[derive(Debug, Clone, Copy)]
 pub struct Moment;
 
@@ -35,13 +35,13 @@ impl Temporal for Moment {
     const KIND: Kind = Kind::Unknown;
 }
 
-/// What a further result `V` makes of a CASE of this type.
+/// How a further result `V` changes the type of a CASE.
 pub trait Further<S, V> {
     /// The type of the CASE with it.
     type Type;
     /// The tree of the result.
     fn result(result: V) -> Node;
-    /// A result before it, now that the type is known.
+    /// An earlier result, adapted now that the type is known.
     fn fitted(before: Node) -> Node {
         before
     }
@@ -67,7 +67,7 @@ impl<S, V: Branch<S, Type: Temporal>> Further<S, V> for Moment {
 }
 
 impl<S, T> Cases<S, T> {
-    /// The branches, as they fit a further result.
+    /// The branches, adapted to a further result.
     fn before<V>(self) -> Vec<(Node, Node)>
     where
         T: Further<S, V>,

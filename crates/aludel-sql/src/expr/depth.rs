@@ -1,10 +1,10 @@
 //! How deep expressions may be nested.
 //!
 //! Whatever walks a tree (rendering it, resolving it, comparing it, dropping it) calls itself once for each level, and a
-//! filter that comes from outside the program must not decide how much stack that takes. So no deeper tree is made in
-//! the first place: what would make one gives a [`Node::Refused`], and rendering that is an error. Nothing is counted
-//! while a tree is walked. What adds a level looks at each node below it, of which there are few; what makes a list
-//! longer (`a | b | c`) looks at the new condition alone.
+//! filter that comes from outside the program must not decide how much stack that takes. So no deeper tree is built in
+//! the first place: an operation that would build one returns a [`Node::Refused`], and rendering that fails. Nothing is
+//! counted while a tree is walked. An operation that adds a level checks each node below it, of which there are few; one
+//! that makes a list longer (`a | b | c`) checks the new condition alone.
 
 use super::node::Node;
 use crate::statement::{Distinct, Projection, Select, Source};
@@ -35,7 +35,7 @@ impl Node {
         }
     }
 
-    /// Whether it has at most so many levels.
+    /// Whether it has at most this many levels.
     fn fits(&self, levels: usize) -> bool {
         let below = levels.saturating_sub(1);
         let one = |node: &Node| node.fits(below);
@@ -90,7 +90,7 @@ impl Node {
     }
 }
 
-/// Whether a subquery has at most so many levels.
+/// Whether a subquery has at most this many levels.
 fn select_fits(select: &Select, levels: usize) -> bool {
     let Some(below) = levels.checked_sub(SUBQUERY) else {
         return false;
@@ -132,8 +132,8 @@ fn refused() -> Node {
     )
 }
 
-/// Two lists as one. The shorter goes behind the longer, so that it costs as little to prepend to a long list as to
-/// append to it; short ones keep their order.
+/// Joins two lists. The shorter goes after the longer, so that prepending to a long list costs as little as appending
+/// to it; short ones keep their order.
 pub(super) fn joined(mut left: Vec<Node>, mut right: Vec<Node>) -> Vec<Node> {
     const IN_ORDER: usize = 64;
     if right.len() > left.len().max(IN_ORDER) {
@@ -158,7 +158,7 @@ mod tests {
         node.any(&mut |node| matches!(node, Node::Refused(_)))
     }
 
-    /// What grows by one level each time, however often it is done.
+    /// Operations that add one level each time, however often they are repeated.
     #[test]
     fn what_is_nested_too_deep_is_refused_when_it_is_made() {
         type Deeper = fn(Node, usize) -> Node;

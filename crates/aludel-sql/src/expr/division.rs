@@ -5,18 +5,18 @@ use super::{AggregateExpr, ArithmeticOp, Node, NumberKind};
 use crate::types::{ColumnType, Scalar, Truth};
 use crate::value::Value;
 
-/// What a number of type `T` is divided by, in the scope `S`. By a value of Rust the quotient is a `T`: the value is known not
-/// to be zero, or the query is refused before it is sent. By a column or an expression it is an `Option<T>`: NULL where the
-/// divisor is zero. What is untyped ([`Dyn`]) stays untyped.
+/// A divisor of a number of type `T`, in the scope `S`. Divided by a Rust value, the quotient is a `T`: the value is known not
+/// to be zero, or the query is refused before it is sent. Divided by a column or an expression, it is an `Option<T>`: NULL
+/// where the divisor is zero. An untyped expression ([`Dyn`]) stays untyped.
 #[diagnostic::on_unimplemented(
     message = "`{T}` can't be divided by `{Self}`",
     label = "expected `{T}`, or a column or expression of that type of the same model",
     note = "convert the value to `{T}` (`.into()`, `as`), or CAST the SQL side with `.cast::<_>()`"
 )]
 pub trait Divisor<S, T> {
-    /// Whether the quotient may be NULL by this side.
+    /// Whether this side may make the quotient NULL.
     type Truth: Truth;
-    /// The tree; nothing where it is a value of Rust that is zero.
+    /// The tree; `None` for a Rust value that is zero.
     fn into_divisor(self) -> Option<Node>;
 }
 
@@ -24,7 +24,7 @@ pub trait Divisor<S, T> {
 pub type Quotient<T, V> =
     <<<T as Comparable>::Truth as Truth>::And<V> as Truth>::Of<<T as Comparable>::Base>;
 
-/// A value of Rust, unless it is zero.
+/// A Rust value, unless it is zero.
 fn not_zero(value: Value) -> Option<Node> {
     let zero = match &value {
         Value::F32(n) => *n == 0.0,
@@ -66,7 +66,7 @@ impl<S, T: ColumnType> Divisor<S, Dyn> for T {
     note = "CAST one side with `.cast::<_>()`"
 )]
 pub trait Divides<T> {
-    /// What the divisor makes of the quotient's type.
+    /// Whether this divisor may make the quotient NULL.
     type Truth: Truth;
 }
 

@@ -8,7 +8,7 @@ use super::{
 use crate::types::{ColumnType, Kind, Scalar, SqlType, Truth};
 use crate::value::Value;
 
-/// Another type, that may be NULL where the operand may.
+/// `U`, nullable if the operand is.
 type Like<O, U> = <<O as Operand>::Type as Comparable>::With<U>;
 
 fn call<S, T>(function: Function, arguments: Vec<Node>) -> Expr<S, T> {
@@ -20,7 +20,7 @@ pub fn count<S>() -> AggregateExpr<S, i64> {
     AggregateExpr::new(AggregateFunction::Count, None, AggregateType::Integer)
 }
 
-/// The instant of the statement, UTC. It stands where any date or time is wanted.
+/// The instant of the statement, UTC. It can be used as any date or time.
 pub fn now() -> Clock {
     Clock(Function::Now)
 }
@@ -40,7 +40,7 @@ impl Clock {
         Expr::from_node(self.fitting(T::KIND))
     }
 
-    /// The clock as a value of a kind: an instant, the date or the time of day of it.
+    /// The clock as a value of a kind: the instant, its date or its time of day.
     fn fitting(self, kind: Kind) -> Node {
         let now = || Node::Function(self.0, vec![]);
         let cast = |sql_type| Node::Cast(Box::new((now(), sql_type)));
@@ -48,7 +48,7 @@ impl Clock {
             (Function::Now, Kind::Date) => Node::Function(Function::Today, vec![]),
             (Function::Now, Kind::Time) => cast(SqlType::Time),
             (Function::Today, Kind::DateTime | Kind::Timestamp) => cast(SqlType::Timestamp),
-            // A day is no time of it: the cast is refused.
+            // A date has no time of day: the cast is refused.
             (Function::Today, Kind::Time) => cast(SqlType::Time),
             _ => now(),
         }
@@ -69,7 +69,7 @@ impl<S, T: Temporal> Comparand<S, T> for Clock {
     }
 }
 
-/// What is not known of a CASE before another result is.
+/// The type of a CASE is not known until another result is.
 #[diagnostic::do_not_recommend]
 impl<S> Branch<S> for Clock {
     type Type = Moment;
@@ -86,17 +86,17 @@ pub(super) fn fitted(node: Node, kind: Kind) -> Node {
     }
 }
 
-/// A float between 0 and 1, anew for each row.
+/// A float between 0 and 1, a new one for each row.
 pub fn random<S>() -> Expr<S, f64> {
     call(Function::Random, vec![])
 }
 
-/// An expression in SQL's own words, which every database that the program runs on has to understand.
+/// An expression as raw SQL, which must be valid on every database that the program runs on.
 pub fn raw_sql<S, T: ColumnType>(text: &'static str) -> Expr<S, T> {
     Expr::from_node(Node::Raw(vec![text.into()], Vec::new()).typed(T::Base::sql_type()))
 }
 
-/// A condition in SQL's own words. See [`raw_sql`].
+/// A condition as raw SQL. See [`raw_sql`].
 pub fn raw_condition<S>(text: &'static str) -> Expr<S, bool> {
     raw_sql(text)
 }
@@ -144,8 +144,8 @@ pub fn replace<O: Operand<Type: Text>>(
     )
 }
 
-/// The first that is not NULL. `otherwise` decides whether there is always one: of a nullable column and another it may be
-/// NULL, too.
+/// The first that is not NULL. `otherwise` decides whether there is always one: with two nullable columns, the result may
+/// be NULL too.
 pub fn coalesce<O, T: Scalar, V>(
     first: O,
     otherwise: V,
@@ -198,8 +198,8 @@ pub fn round<O: Operand<Type: Numeric>>(number: O) -> Expr<O::Scope, O::Type> {
     call(Function::Round, vec![number.into_operand()])
 }
 
-/// Rounded to so many digits after the point, half away from zero: what a `decimal(p, s)` column holds of
-/// `Item::price * rate` is `round_to(Item::price * rate, s)`. Not of floats, which have no such digits.
+/// Rounds to `digits` digits after the point, half away from zero: `round_to(Item::price * rate, s)` fits a
+/// `decimal(p, s)` column. Not for floats, which have no such digits.
 pub fn round_to<O: Operand<Type: Numeric>>(number: O, digits: u32) -> Expr<O::Scope, O::Type> {
     let digits = Node::Value(Value::I64(digits.into()));
     call(Function::RoundTo, vec![number.into_operand(), digits])
@@ -285,14 +285,14 @@ impl<S> CallWith<S> {
         self
     }
 
-    /// Says that it is an aggregate, so that a query that selects it is grouped. Those that databases bring with them are
-    /// known by name (`string_agg`, `group_concat`, `json_agg`, `bool_and`, `stddev`, …); this is for others.
+    /// Marks it as an aggregate, so that a query that selects it is grouped. Built-in aggregates are known by name
+    /// (`string_agg`, `group_concat`, `json_agg`, `bool_and`, `stddev`, …); this is for others.
     pub fn aggregate(mut self) -> Self {
         self.aggregate = true;
         self
     }
 
-    /// What it returns.
+    /// Sets the type that it returns.
     pub fn returns<T: ColumnType>(self) -> Expr<S, T> {
         let call = match self.aggregate {
             true => Node::AggregateCall(self.name, self.arguments),

@@ -1,4 +1,4 @@
-//! Expressions: the untyped tree ([`Node`]) and its thin typed skin ([`Expr`], [`Operators`], [`functions`]).
+//! Expressions: the untyped tree ([`Node`]) and a thin typed layer over it ([`Expr`], [`Operators`], [`functions`]).
 //!
 //! One vocabulary of operators serves models and ad-hoc tables:
 //!

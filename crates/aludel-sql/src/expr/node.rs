@@ -1,4 +1,4 @@
-//! [`Node`]: the untyped expression tree. It can be walked, compared and printed; the typed skin is
+//! [`Node`]: the untyped expression tree. It can be walked, compared and printed; the typed layer over it is
 //! [`Expr`](crate::expr::Expr).
 
 use super::depth::joined;
@@ -18,22 +18,22 @@ pub enum Node {
     Value(Value),
     /// A column of a table or alias, or of the statement's only table.
     Column(ColumnRef),
-    /// A model's column, reached over to-one relations. The layer of models resolves the hops into joins;
-    /// without hops it is a column of the statement's root.
+    /// A model's column, reached over to-one relations. The model layer resolves the hops into joins; without hops it
+    /// is a column of the statement's root.
     Path(Box<Path>),
     /// A column of the statement's root, by name.
     Root(Name),
     /// `*`.
     Star,
-    /// An operator before or behind one operand.
+    /// An operator before or after one operand.
     Unary(UnaryOp, Box<Node>),
     /// An operator between two operands.
     Binary(BinaryOp, Box<(Node, Node)>),
     /// Arithmetic.
     Arithmetic(ArithmeticOp, NumberKind, Box<(Node, Node)>),
-    /// All of them.
+    /// All of the conditions (AND).
     And(Vec<Node>),
-    /// Any of them.
+    /// Any of the conditions (OR).
     Or(Vec<Node>),
     /// `operand BETWEEN low AND high`.
     Between(Box<(Node, Node, Node)>),
@@ -67,9 +67,9 @@ pub enum Node {
     Tuple(Vec<Node>),
     /// A value inside a JSON document.
     Json(Box<JsonGet>),
-    /// A question about a to-many relation; the layer of models resolves it into a subquery.
+    /// A condition on a to-many relation, or an aggregate over it; the model layer resolves it into a subquery.
     Quantified(Box<Quantified>),
-    /// The rows behind a place in an order.
+    /// The rows after or before a position in an order.
     Keyset(Box<Keyset>),
     /// In an upsert: the value that the insert had for a column.
     Excluded(Name),
@@ -77,7 +77,7 @@ pub enum Node {
     Default,
     /// SQL text with nodes between: `texts[0] nodes[0] texts[1] …`.
     Raw(Vec<Name>, Vec<Node>),
-    /// A call or SQL's own words, and what the program says of which type they are.
+    /// A call or raw SQL, and the type that the program declares for it.
     Typed(Box<(Node, SqlType)>),
     /// An expression that was refused when it was made, and why: rendering it is an error.
     Refused(Name),
@@ -86,13 +86,13 @@ pub enum Node {
 /// A column of a table or alias.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ColumnRef {
-    /// The table's name or alias, where it must be said.
+    /// The table's name or alias, if needed.
     pub table: Option<Name>,
     /// The column.
     pub name: Name,
 }
 
-/// A model's column behind to-one relations.
+/// A model's column, reached over to-one relations.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Path {
     /// The relations to follow, by field name.
@@ -135,7 +135,7 @@ pub enum BinaryOp {
     Same,
     /// NULL-safe inequality: `IS DISTINCT FROM`.
     Distinct,
-    /// Joined text.
+    /// Text concatenation.
     Concat,
 }
 
@@ -154,7 +154,7 @@ pub enum ArithmeticOp {
     Remainder,
 }
 
-/// What numbers arithmetic is done on, where databases differ.
+/// The kind of numbers in arithmetic, where databases differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum NumberKind {
     /// Integers, which divide to integers on every database.
@@ -163,31 +163,31 @@ pub enum NumberKind {
     Float,
     /// Exact numbers; never through a float.
     Decimal,
-    /// Not known: as the database does it.
+    /// Unknown: left to the database.
     Unknown,
 }
 
-/// `operand [NOT] IN (values)`; its text does not depend on how many there are.
+/// `operand [NOT] IN (values)`; its SQL does not depend on the number of values.
 #[derive(Debug, Clone, PartialEq)]
 pub struct InList {
-    /// What is looked for.
+    /// The operand to look for.
     pub operand: Node,
-    /// Where.
+    /// The values to look in.
     pub values: Vec<Value>,
     /// The values' type.
     pub element: SqlType,
-    /// Whether the list must not have it.
+    /// Whether it is NOT IN.
     pub negated: bool,
 }
 
-/// `operand [NOT] IN (SELECT …)`. NULLs among the query's rows are left out, so NOT IN means what it says.
+/// `operand [NOT] IN (SELECT …)`. NULLs among the query's rows are left out, so that NOT IN works as expected.
 #[derive(Debug, Clone, PartialEq)]
 pub struct InQuery {
-    /// What is looked for: one node, or a tuple.
+    /// The operand to look for: one node, or a tuple.
     pub operand: Node,
-    /// Where.
+    /// The query whose rows to look in.
     pub query: Select,
-    /// Whether the rows must not have it.
+    /// Whether it is NOT IN.
     pub negated: bool,
 }
 
@@ -207,13 +207,13 @@ pub enum TextOp {
 /// A text pattern. Case counts on every database unless `insensitive`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TextMatch {
-    /// How.
+    /// How to match.
     pub op: TextOp,
     /// Whether case is ignored.
     pub insensitive: bool,
     /// The text.
     pub operand: Node,
-    /// The pattern; literal but for `Like`.
+    /// The pattern; literal except for `Like`.
     pub pattern: Node,
 }
 
@@ -222,11 +222,11 @@ pub struct TextMatch {
 pub struct Case {
     /// Conditions with their results.
     pub branches: Vec<(Node, Node)>,
-    /// Else; NULL without one.
+    /// The ELSE result; NULL without one.
     pub otherwise: Option<Node>,
 }
 
-/// Functions that every database has, each in its own words.
+/// Functions that every database has, each in its own syntax.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Function {
@@ -236,11 +236,11 @@ pub enum Function {
     Upper,
     /// Length in characters.
     Length,
-    /// Without blanks at both ends.
+    /// Trims blanks at both ends.
     Trim,
-    /// Without blanks at the start.
+    /// Trims blanks at the start.
     TrimStart,
-    /// Without blanks at the end.
+    /// Trims blanks at the end.
     TrimEnd,
     /// `substr(text, from 1, count)`.
     Substring,
@@ -250,11 +250,11 @@ pub enum Function {
     Coalesce,
     /// NULL if both are equal.
     NullIf,
-    /// Without its sign.
+    /// The absolute value.
     Abs,
     /// Rounded, half away from zero.
     Round,
-    /// `round(x, digits)`: to so many digits after the point, half away from zero.
+    /// `round(x, digits)`: to that many digits after the point, half away from zero.
     RoundTo,
     /// The next whole number below.
     Floor,
@@ -289,7 +289,7 @@ pub enum Function {
 pub enum AggregateFunction {
     /// How many rows, or values that are not NULL.
     Count,
-    /// The sum; NULL over nothing. `true` keeps the type of 64-bit integers (PostgreSQL would answer NUMERIC).
+    /// The sum; NULL over no rows.
     Sum,
     /// The mean.
     Average,
@@ -299,12 +299,12 @@ pub enum AggregateFunction {
     Max,
 }
 
-/// What an aggregate answers with, where databases differ.
+/// The type that an aggregate returns, where databases differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum AggregateType {
-    /// What the database says.
+    /// The database's own.
     Own,
-    /// A 64-bit integer; an overflow is an error.
+    /// A 64-bit integer (PostgreSQL would return NUMERIC); an overflow is an error.
     Integer,
     /// A 64-bit float.
     Double,
@@ -315,15 +315,15 @@ pub enum AggregateType {
 /// `function([DISTINCT] argument) [FILTER (WHERE filter)]`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Aggregate {
-    /// Which.
+    /// The function.
     pub function: AggregateFunction,
-    /// Over what; `None` is `*`.
+    /// The argument; `None` is `*`.
     pub argument: Option<Node>,
-    /// Whether equal values count once.
+    /// Whether duplicate values count once (DISTINCT).
     pub distinct: bool,
     /// Which rows count.
     pub filter: Option<Node>,
-    /// The type of the answer.
+    /// The type of the result.
     pub answer: AggregateType,
 }
 
@@ -354,11 +354,11 @@ pub enum JsonStep {
 pub struct JsonGet {
     /// The document.
     pub document: Node,
-    /// The way in.
+    /// The path to the value.
     pub path: Vec<JsonStep>,
 }
 
-/// What is asked of a to-many relation.
+/// What to ask of a to-many relation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Quantifier {
     /// Some related row fulfils the condition.
@@ -371,51 +371,51 @@ pub enum Quantifier {
     Aggregate(AggregateFunction, AggregateType),
 }
 
-/// A question about a to-many relation of the root, or of a model behind `hops`.
+/// A condition on, or an aggregate over, a to-many relation of the root, or of the model that `hops` lead to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Quantified {
     /// To-one relations on the way, by field name.
     pub hops: Vec<Name>,
     /// The to-many relation, by field name.
     pub relation: Name,
-    /// What is asked.
+    /// What to ask.
     pub quantifier: Quantifier,
     /// The condition, in the scope of the related model.
     pub condition: Option<Node>,
-    /// What is aggregated, in the scope of the related model.
+    /// The expression to aggregate, in the scope of the related model.
     pub argument: Option<Node>,
-    /// Whether equal values count once.
+    /// Whether duplicate values count once (DISTINCT).
     pub distinct: bool,
 }
 
-/// The rows behind a place in an order, or before it. Where NULLs stand in the order is the dialect's to say.
+/// The rows after a position in an order, or before it. The dialect decides where NULLs sort.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Keyset {
-    /// The terms of the order, and the place.
+    /// The terms of the order, and the position.
     pub terms: Vec<KeysetTerm>,
-    /// Whether the rows before the place are meant.
+    /// Whether to select the rows before the position.
     pub backwards: bool,
-    /// Whether the row at the place is one of them.
+    /// Whether the row at the position is one of them.
     pub inclusive: bool,
 }
 
-/// One term of an order, and the place in it.
+/// One term of an order, and the position in it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct KeysetTerm {
-    /// What the order is by.
+    /// What to order by.
     pub node: Node,
-    /// Its value at the place.
+    /// Its value at the position.
     pub value: Value,
-    /// From the greatest down.
+    /// Descending.
     pub descending: bool,
-    /// Where NULLs go; without it, where the database puts them.
+    /// Where NULLs sort; `None` is the database's default.
     pub nulls: Option<Nulls>,
     /// Whether it can be NULL.
     pub nullable: bool,
 }
 
 impl Node {
-    /// An expression of this type, where a database treats that type as another one.
+    /// Marks the expression with this type, if databases need to know it (decimals).
     pub(crate) fn typed(self, sql_type: SqlType) -> Node {
         match sql_type {
             SqlType::Decimal(..) => Node::Typed(Box::new((self, sql_type))),
@@ -423,7 +423,7 @@ impl Node {
         }
     }
 
-    /// The expression without what is [said](Node::Typed) of its parts' types, as a table has it.
+    /// The expression without the [declared types](Node::Typed) of its parts, as in a table's definition.
     #[must_use]
     pub fn plain(mut self) -> Node {
         if let Node::Typed(typed) = self {
@@ -449,7 +449,7 @@ impl Node {
         Node::Binary(op, Box::new((left, right)))
     }
 
-    /// Both conditions; flat, so that `a & b & c` is one level. What is nested deeper than
+    /// Both conditions; flat, so that `a & b & c` is one level. An expression nested deeper than
     /// [`MOST_LEVELS`](super::MOST_LEVELS) is refused.
     pub fn and(self, other: Node) -> Node {
         Node::And(match (self, other) {
@@ -463,7 +463,7 @@ impl Node {
         })
     }
 
-    /// Either condition; flat, and refused where it is nested too deep, as [`and`](Node::and).
+    /// Either condition; flat, and refused if nested too deep, like [`and`](Node::and).
     pub fn or(self, other: Node) -> Node {
         Node::Or(match (self, other) {
             (Node::Or(left), Node::Or(right)) => joined(left, right),
@@ -485,7 +485,7 @@ impl Node {
         }
     }
 
-    /// Whether the condition is known to be false without asking.
+    /// Whether the condition is known to be false without asking the database.
     pub fn is_never(&self) -> bool {
         match self {
             Node::Value(Value::Bool(false)) => true,

@@ -1,4 +1,4 @@
-//! The vocabulary of operators, for columns and expressions alike.
+//! The operators, for columns and expressions alike.
 
 use super::arithmetic::Summable;
 use super::division::{Divisor, Quotient, divided};
@@ -49,7 +49,7 @@ impl<S> Order<S> {
     }
 }
 
-/// A condition about `O`: unknown where `O` may be NULL, or what it is compared with.
+/// A condition about `O`: unknown if `O`, or what it is compared with, may be NULL.
 type Is<O, V = bool> =
     Expr<<O as Operand>::Scope, <<<O as Operand>::Type as Comparable>::Truth as Truth>::And<V>>;
 
@@ -111,7 +111,7 @@ where
     })))
 }
 
-/// What a list of `T`s may hold: `T`s without their `Option`, `&str` for text, anything for a [`Dyn`] column.
+/// Types that a list of `T`s may hold: `T`s without their `Option`, `&str` for text, anything for a [`Dyn`] column.
 #[diagnostic::on_unimplemented(
     message = "a list of `{Self}` can't be compared with `{T}`",
     label = "expected values of `{T}` (without `Option`)"
@@ -163,7 +163,7 @@ macro_rules! borrowed_items {
 }
 borrowed_items!(&str, &String);
 
-/// What can be asked of every column and expression.
+/// The operators of every column and expression.
 ///
 /// Comparisons take a value, a column or an expression of the same type; comparing with a nullable column is
 /// three-valued as in SQL, and a filter keeps what is true.
@@ -254,7 +254,7 @@ pub trait Operators: Operand {
             Box::new(self.into_operand()),
         ))
     }
-    /// Whether the list has it. The statement's text does not depend on the list's length; an empty list is false.
+    /// Whether the list contains it. The statement's text does not depend on the list's length; an empty list is false.
     fn is_in<I>(self, values: I) -> Is<Self>
     where
         Self::Type: Comparable,
@@ -263,7 +263,7 @@ pub trait Operators: Operand {
     {
         list(self, values, false)
     }
-    /// Whether the list does not have it; an empty list is true.
+    /// Whether the list does not contain it; an empty list is true.
     fn not_in<I>(self, values: I) -> Is<Self>
     where
         Self::Type: Comparable,
@@ -272,7 +272,7 @@ pub trait Operators: Operand {
     {
         list(self, values, true)
     }
-    /// Whether the query's rows have it; where a row may be NULL, it is unknown if no other has it.
+    /// Whether the query's rows contain it; if a row may be NULL, it is unknown if no other row contains it.
     fn is_in_query<Q>(self, query: Q) -> Is<Self, Q::Truth>
     where
         Self::Type: Comparable,
@@ -284,7 +284,7 @@ pub trait Operators: Operand {
             negated: false,
         })))
     }
-    /// Whether the query's rows do not have it; NULLs among them are ignored.
+    /// Whether the query's rows do not contain it; NULLs among them are ignored.
     fn not_in_query<Q>(self, query: Q) -> Is<Self>
     where
         Self::Type: Comparable,
@@ -296,16 +296,16 @@ pub trait Operators: Operand {
             negated: true,
         })))
     }
-    /// From the least up.
+    /// Ascending.
     fn asc(self) -> Order<Self::Scope> {
         Order::new(self.into_operand(), false)
     }
-    /// From the greatest down.
+    /// Descending.
     fn desc(self) -> Order<Self::Scope> {
         Order::new(self.into_operand(), true)
     }
-    /// `CAST(self AS T)`, that may be NULL where `self` may. What has no meaning that is the same on every database (a date
-    /// as a number, JSON as text) is `Unsupported`; a value that is no `T` (`"7 apples"` as a number) is an error.
+    /// `CAST(self AS T)`, nullable if `self` is. A cast that does not mean the same on every database (a date as a number,
+    /// JSON as text) is `Unsupported`; a value that is not a `T` (`"7 apples"` as a number) is an error.
     fn cast<T: ColumnType>(self) -> Expr<Self::Scope, <Self::Type as Comparable>::Also<T>>
     where
         Self::Type: Comparable,
@@ -319,7 +319,7 @@ pub trait Operators: Operand {
     fn untyped(self) -> Expr<Self::Scope, Dyn> {
         Expr::from_node(self.into_operand())
     }
-    /// The first of both that is not NULL; NULL if `other` may be NULL, too, and both are.
+    /// The first of both that is not NULL; NULL if both are, which is possible only if `other` is nullable.
     fn or_else<T: Scalar, V>(self, other: V) -> Expr<Self::Scope, <V::Truth as Truth>::Of<T>>
     where
         Self: Operand<Type = Option<T>>,
@@ -333,7 +333,7 @@ pub trait Operators: Operand {
 
     // ---- text ---------------------------------------------------------------------------------------------
 
-    /// Whether the text has the pattern in it; case counts, `%` and `_` are literal.
+    /// Whether the text contains the pattern; case counts, `%` and `_` are literal.
     fn contains(self, pattern: impl IntoExpr<Self::Scope, String>) -> Is<Self>
     where
         Self::Type: Text + Comparable,
@@ -414,7 +414,7 @@ pub trait Operators: Operand {
     {
         Expr::from_node(Node::Function(Function::Upper, vec![self.into_operand()]))
     }
-    /// Without blanks at both ends.
+    /// Trims blanks at both ends.
     fn trim(self) -> Expr<Self::Scope, Self::Type>
     where
         Self::Type: Text,
@@ -435,7 +435,7 @@ pub trait Operators: Operand {
 
     // ---- numbers ------------------------------------------------------------------------------------------
 
-    /// The remainder of a division. As a quotient it is an `Option` where the divisor is a column or an expression: NULL
+    /// The remainder of a division. Like a quotient, it is an `Option` if the divisor is a column or an expression: NULL
     /// where that is zero.
     fn remainder<V>(self, other: V) -> Expr<Self::Scope, Quotient<Self::Type, V::Truth>>
     where
@@ -449,7 +449,7 @@ pub trait Operators: Operand {
             other.into_divisor(),
         )
     }
-    /// Without its sign.
+    /// The absolute value.
     fn abs(self) -> Expr<Self::Scope, Self::Type>
     where
         Self::Type: Numeric,
@@ -459,7 +459,7 @@ pub trait Operators: Operand {
 
     // ---- aggregates ---------------------------------------------------------------------------------------
 
-    /// How many are not NULL.
+    /// The number of values that are not NULL.
     fn count(self) -> AggregateExpr<Self::Scope, i64> {
         AggregateExpr::new(
             AggregateFunction::Count,
@@ -467,7 +467,7 @@ pub trait Operators: Operand {
             AggregateType::Integer,
         )
     }
-    /// The sum: `Option<i64>` of integers, `Option<Decimal>` of decimals, `Option<f64>` of floats; `None` of nothing.
+    /// The sum: `Option<i64>` of integers, `Option<Decimal>` of decimals, `Option<f64>` of floats; `None` over no rows.
     fn sum(self) -> AggregateExpr<Self::Scope, Option<<Self::Type as Summable>::Sum>>
     where
         Self::Type: Summable,
@@ -489,7 +489,7 @@ pub trait Operators: Operand {
             <Self::Type as Summable>::AVERAGE,
         )
     }
-    /// The least; `None` of nothing.
+    /// The least value; `None` over no rows.
     fn min(self) -> AggregateExpr<Self::Scope, Option<<Self::Type as ColumnType>::Base>>
     where
         Self::Type: ColumnType,
@@ -500,7 +500,7 @@ pub trait Operators: Operand {
             AggregateType::Own,
         )
     }
-    /// The greatest; `None` of nothing.
+    /// The greatest value; `None` over no rows.
     fn max(self) -> AggregateExpr<Self::Scope, Option<<Self::Type as ColumnType>::Base>>
     where
         Self::Type: ColumnType,
@@ -522,7 +522,7 @@ pub trait Operators: Operand {
     fn json_index(self, index: u32) -> Expr<Self::Scope, Option<String>> {
         Expr::from_node(json_step(self.into_operand(), JsonStep::Index(index)))
     }
-    /// `COLLATE name`: compare and sort by a collation of the database. The name is written as the database has it: on
+    /// `COLLATE name`: compares and sorts by a collation of the database. The name is written as the database has it: on
     /// PostgreSQL its case counts (`"C"`, `"de-DE-x-icu"`), on SQLite and MariaDB it does not.
     fn collate(self, name: &'static str) -> Expr<Self::Scope, Self::Type> {
         Expr::from_node(Node::Collate(Box::new((

@@ -1,4 +1,4 @@
-//! The typed skin: an [`Expr`] is a [`Node`] that remembers its scope and its Rust type.
+//! The typed layer: an [`Expr`] is a [`Node`] that remembers its scope and its Rust type.
 
 use super::{Name, Node, NumberKind};
 use crate::statement::Select;
@@ -6,15 +6,15 @@ use crate::types::{ColumnType, Kind, Scalar, Truth};
 use crate::value::Value;
 use std::marker::PhantomData;
 
-/// An expression of type `T` in the scope `S` (the model whose query it may stand in).
+/// An expression of type `T` in the scope `S` (the model whose query it can be used in).
 pub struct Expr<S, T> {
     node: Node,
     typed: PhantomData<fn() -> (S, T)>,
 }
 
 impl<S, T> Expr<S, T> {
-    /// An expression from a node; the caller vouches for scope and type. A node that is nested deeper than
-    /// [`MOST_LEVELS`](super::MOST_LEVELS) is replaced by one that says so when it is rendered.
+    /// An expression from a node; the caller guarantees scope and type. A node that is nested deeper than
+    /// [`MOST_LEVELS`](super::MOST_LEVELS) is replaced by one that fails when it is rendered.
     pub fn from_node(node: Node) -> Expr<S, T> {
         Expr::made(node.bounded())
     }
@@ -32,7 +32,7 @@ impl<S, T> Expr<S, T> {
         self.node
     }
 
-    /// The node, to look at.
+    /// A reference to the node.
     pub fn node(&self) -> &Node {
         &self.node
     }
@@ -77,8 +77,8 @@ impl<S, T> Operand for Expr<S, T> {
     }
 }
 
-/// What can stand where an expression of type `T` is wanted in the scope `S`: a value, a column or expression of
-/// the same scope, and for a nullable `T` also the type without its `Option`.
+/// What can be used as an expression of type `T` in the scope `S`: a value, a column or expression of the same scope,
+/// and for a nullable `T` also the type without its `Option`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be used where an SQL expression of type `{T}` is wanted",
     label = "expected `{T}`, or a column or expression of that type of the same model",
@@ -153,13 +153,13 @@ impl<S, T: Scalar> IntoExpr<S, Option<T>> for Expr<S, T> {
 pub trait Comparable {
     /// The type without its `Option`: what it is compared with.
     type Base;
-    /// What a comparison is: `Option<bool>` where it may be unknown.
+    /// The type of a comparison: `Option<bool>` if it may be unknown.
     type Truth: Truth;
-    /// Another type, that may be NULL where this one may.
+    /// `U`, nullable if this type is.
     type With<U: Scalar>: ColumnType<Base = U>;
-    /// Another type, that may be NULL where it may itself, or this one.
+    /// `U`, nullable if `U` or this type is.
     type Also<U: ColumnType>: ColumnType<Base = U::Base>;
-    /// This type where it may be NULL.
+    /// This type, nullable.
     type Nullable;
 }
 
@@ -172,7 +172,7 @@ impl<T: ColumnType> Comparable for T {
     type Nullable = Option<T::Base>;
 }
 
-/// What is not known to the compiler is compared as by hand; read it as an `Option` where it may be NULL.
+/// The compiler does not know whether an untyped expression may be NULL; read it as an `Option` if it may.
 impl Comparable for Dyn {
     type Base = Dyn;
     type Truth = bool;
@@ -189,7 +189,7 @@ impl Comparable for Dyn {
     note = "convert the value to `{T}` (`.into()`, `as`), or CAST the SQL side with `.cast::<_>()`"
 )]
 pub trait Comparand<S, T> {
-    /// Whether the comparison may be unknown by this side.
+    /// Whether this side may make the comparison unknown.
     type Truth: Truth;
     /// The tree.
     fn into_comparand(self) -> Node;
@@ -257,8 +257,8 @@ pub trait ComparesWith<T>: Comparable {}
 impl<T: Scalar, U: ColumnType<Base = T>> ComparesWith<T> for U {}
 impl<T: Comparable> ComparesWith<Dyn> for T {}
 
-/// A condition in the scope `S`: what `filter`, `having` and their kin take. Comparisons, also those that may be unknown,
-/// and columns of truth values.
+/// A condition in the scope `S`, as `filter`, `having` and the like take it: comparisons, also those that may be unknown,
+/// and boolean columns.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a condition on `{S}`",
     label = "expected a condition on `{S}`",
@@ -327,7 +327,7 @@ impl<S, T> Branch<S> for Expr<S, T> {
     }
 }
 
-/// Types that may stand where a `T` is wanted: `T` itself, and for an `Option` also what is in it.
+/// Types that can be used as a `T`: `T` itself, and for an `Option` also its inner type.
 #[diagnostic::on_unimplemented(
     message = "a column of type `{Self}` can't be used where `{T}` is wanted",
     label = "expected `{T}`, found a column of `{Self}`"
@@ -339,7 +339,7 @@ impl<T: ColumnType> CoercesTo<Dyn> for T {}
 
 /// A subquery of one column of type `T`, as [`is_in_query`](super::Operators::is_in_query) takes it.
 pub trait Query<T> {
-    /// Whether a value may be NULL, so that it is not known whether another is among them.
+    /// Whether a value may be NULL, which may make membership unknown.
     type Truth: Truth;
     /// The statement.
     fn into_select(self) -> Select;
@@ -351,7 +351,7 @@ pub trait Query<T> {
     label = "arithmetic, `sum` and `avg` need a number"
 )]
 pub trait Numeric {
-    /// What kind of number.
+    /// The kind of number.
     const KIND: NumberKind;
 }
 impl Numeric for Dyn {
@@ -390,7 +390,7 @@ impl Text for Option<String> {}
     note = "enable one of the features `jiff`, `chrono`, `time` and use its types"
 )]
 pub trait Temporal {
-    /// Of what kind.
+    /// The kind of date or time.
     const KIND: Kind;
 }
 impl Temporal for Dyn {

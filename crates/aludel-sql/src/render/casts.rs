@@ -1,5 +1,5 @@
-//! Casts that a strict server needs: beside a column of a type in its own words (`inet`, `citext`, `interval`), a text is
-//! cast to that type; and an enum's label to the enum, where nothing around it says which type it has.
+//! Casts that a strict server needs: next to a column of a database-specific type (`inet`, `citext`, `interval`), text is
+//! cast to that type; and an enum's label to the enum, if the server can't infer its type.
 
 use super::Writer;
 use super::kinds::Scope;
@@ -10,16 +10,16 @@ use crate::types::{Kind, SqlType};
 use crate::value::{EnumType, Value};
 use std::borrow::Cow;
 
-/// A type that a value is cast to, in the database's own words.
+/// A database-specific type that a value is cast to, by its SQL name.
 pub(super) type OwnType = Cow<'static, str>;
 
 impl Writer {
-    /// The type in the database's own words that one of these has, if values beside it need a cast.
+    /// The database-specific type that one of these has, if values next to it need a cast.
     pub(super) fn own_type<'n>(
         &mut self,
         nodes: impl IntoIterator<Item = &'n Node>,
     ) -> Option<OwnType> {
-        // A literal has the type that stands beside it.
+        // A literal takes the type of what is next to it.
         if self.inline || !self.scopes.iter().any(Scope::has_own_types) {
             return None;
         }
@@ -42,12 +42,12 @@ impl Writer {
         columns.iter().map(cast).collect()
     }
 
-    /// Whether this has to be cast beside a column of a type in the database's own words: values, and texts.
+    /// Whether this has to be cast next to a column of a database-specific type: values and text.
     pub(super) fn is_cast_beside(&mut self, node: &Node) -> bool {
         matches!(node, Node::Value(_)) || self.kind(node) == Kind::Text
     }
 
-    /// An operand, cast where it needs it.
+    /// An operand, cast if needed.
     fn cast_beside(&mut self, node: &Node, own: &OwnType) -> Node {
         match self.is_cast_beside(node) {
             true => cast(node, SqlType::Custom(own.clone())),
@@ -55,7 +55,7 @@ impl Writer {
         }
     }
 
-    /// Both sides of a comparison, cast where they need it.
+    /// Both sides of a comparison, cast if needed.
     pub(super) fn cast_pair(&mut self, left: &Node, right: &Node) -> Option<(Node, Node)> {
         let own = self.own_type([left, right])?;
         Some((self.cast_beside(left, &own), self.cast_beside(right, &own)))
@@ -76,7 +76,7 @@ impl Writer {
         self.own_type([&list.operand])
     }
 
-    /// A value for a column, cast to its type if that is in the database's own words.
+    /// A value for a column, cast to its type if that is database-specific.
     pub(super) fn value_for(&mut self, node: &Node, own: Option<&OwnType>) -> Result<()> {
         match own {
             Some(own) if self.is_cast_beside(node) => {
@@ -86,7 +86,7 @@ impl Writer {
         }
     }
 
-    /// Patterns and functions of text take texts only.
+    /// The operands of a text match, cast to text: patterns take nothing else.
     pub(super) fn cast_match(&mut self, text: &TextMatch) -> Option<TextMatch> {
         self.own_type([&text.operand, &text.pattern])?;
         Some(TextMatch {
@@ -103,19 +103,19 @@ impl Writer {
         }
     }
 
-    /// Texts that are joined.
+    /// The operands of a concatenation, cast to text.
     pub(super) fn cast_joined(&mut self, left: &Node, right: &Node) -> Option<(Node, Node)> {
         self.own_type([left, right])?;
         Some((self.as_text(left), self.as_text(right)))
     }
 
-    /// What a function of text takes.
+    /// The arguments of a text function, cast to text.
     fn cast_texts(&mut self, nodes: &[Node]) -> Option<Vec<Node>> {
         self.own_type(nodes)?;
         Some(nodes.iter().map(|node| self.as_text(node)).collect())
     }
 
-    /// The arguments of a function, cast where they need it.
+    /// The arguments of a function, cast if needed.
     pub(super) fn cast_arguments(
         &mut self,
         function: Function,
@@ -137,27 +137,27 @@ impl Writer {
         }
     }
 
-    /// A CASE, its results cast where they need it.
+    /// A CASE, with its results cast if needed.
     pub(super) fn cast_case(&mut self, case: &Case) -> Option<Case> {
         let results = case.branches.iter().map(|(_, result)| result);
         let results: Vec<&Node> = results.chain(&case.otherwise).collect();
         let mut results = self.cast_results(&results)?.into_iter();
         let branches = case.branches.iter().map(|(condition, _)| condition.clone());
         Some(Case {
-            // As many as went in.
+            // There are as many results as before.
             branches: branches.zip(results.by_ref()).collect(),
             otherwise: results.next(),
         })
     }
 
-    /// Expressions that become one: they have one type.
+    /// Casts alternative results to one type.
     fn cast_results(&mut self, nodes: &[&Node]) -> Option<Vec<Node>> {
         let own = self.own_type(nodes.iter().copied())?;
         let nodes = nodes.iter();
         Some(nodes.map(|node| self.cast_beside(node, &own)).collect())
     }
 
-    /// The enum that a label is cast to, where the server would take it for a text.
+    /// The enum that a label is cast to, if the server would take it for text.
     pub(super) fn unknown_enum(&self, node: &Node) -> Option<EnumType> {
         match node {
             Node::Value(Value::Enum(kind, _))
@@ -171,9 +171,9 @@ impl Writer {
         }
     }
 
-    /// What `write` writes of expressions that have one type together. Labels among them are not cast where another of them
-    /// has another type, as a column of labels that was declared as a text does; or, with `inferred`, one of a type that is
-    /// not known here, from which the server infers it.
+    /// Runs `write` for expressions that have one type together. Labels among them are not cast if another of them has
+    /// another type, such as a column of labels declared as text; or, with `inferred`, a type that is unknown here, from which
+    /// the server infers theirs.
     pub(super) fn together<T>(
         &mut self,
         nodes: &[&Node],
@@ -214,7 +214,7 @@ impl Writer {
     }
 }
 
-/// Whether all that this can be are labels.
+/// Whether this can only be a label.
 fn is_label(node: &Node) -> bool {
     match node {
         Node::Value(value) => matches!(value, Value::Enum(..)),

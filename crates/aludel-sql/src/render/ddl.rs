@@ -16,7 +16,7 @@ impl Writer {
     /// A DDL statement; values are written as literals.
     ///
     /// # Errors
-    /// What the dialect cannot do.
+    /// If the dialect does not support it.
     pub fn ddl(&mut self, ddl: &Ddl) -> Result<()> {
         self.inlined(|w| w.ddl_inline(ddl))
     }
@@ -116,7 +116,7 @@ impl Writer {
     /// Text as a literal.
     ///
     /// # Errors
-    /// A NUL where the database has none in text.
+    /// A NUL character, if the database does not allow it in text.
     pub fn text_literal(&mut self, text: &str) -> Result<()> {
         let dialect = self.dialect();
         dialect.text_literal(text, &mut self.text)
@@ -224,15 +224,15 @@ impl Writer {
             self.push(" COMMENT ");
             self.text_literal(comment)?;
         }
-        // PARTITION BY is the last.
+        // PARTITION BY comes last.
         self.options(table.options.as_deref());
         Ok(())
     }
 
-    /// Refuses a CHECK that the database would.
+    /// Refuses a CHECK that the database would refuse.
     ///
     /// # Errors
-    /// A CHECK of a column that numbers its rows, which MariaDB and MySQL do not have.
+    /// A CHECK of a column that numbers its rows, which MariaDB and MySQL do not support.
     pub fn check_is_possible(&self, table: &Table, check: &Check) -> Result<()> {
         let numbers = |node: &Node| match node {
             Node::Root(name) => {
@@ -270,8 +270,8 @@ impl Writer {
         };
         let (words, check) = (options[..at].trim(), options[at..].trim());
         self.push("CREATE ");
-        // MariaDB and MySQL have the options before VIEW, PostgreSQL behind the name.
-        // SQLite the names of the columns: `(id, name)`.
+        // MariaDB and MySQL have the options before VIEW, PostgreSQL after the name.
+        // SQLite has the names of the columns there: `(id, name)`.
         let behind = caps.options_after_type || words.starts_with('(');
         if !words.is_empty() && !behind {
             self.push(words);
@@ -292,14 +292,14 @@ impl Writer {
         Ok(())
     }
 
-    /// The dialect's own words behind a table's columns, unless the table says otherwise.
+    /// The dialect's default options after a table's columns, unless the table names a collation or character set.
     fn own_options(&mut self, own: Option<&str>) {
         if !says_collation(own) {
             self.push(self.dialect().table_options());
         }
     }
 
-    /// Words of the database's own.
+    /// Options as raw SQL.
     pub fn options(&mut self, text: Option<&str>) {
         if let Some(text) = text {
             self.push(" ");
@@ -307,10 +307,10 @@ impl Writer {
         }
     }
 
-    /// `CONSTRAINT name EXCLUDE …`: a constraint in the database's own words.
+    /// `CONSTRAINT name EXCLUDE …`: a constraint as raw SQL.
     ///
     /// # Errors
-    /// A name that no database can have.
+    /// An invalid name.
     pub fn raw_constraint(&mut self, constraint: &Constraint) -> Result<()> {
         self.constraint(&constraint.name)?;
         self.push(&constraint.definition);
@@ -320,7 +320,7 @@ impl Writer {
     /// `CONSTRAINT name `, or nothing without a name.
     ///
     /// # Errors
-    /// A name that no database can have.
+    /// An invalid name.
     pub fn constraint(&mut self, name: &str) -> Result<()> {
         if !name.is_empty() {
             self.push("CONSTRAINT ");
@@ -330,10 +330,10 @@ impl Writer {
         Ok(())
     }
 
-    /// A column as CREATE TABLE and ALTER TABLE have it; `sole_key` when it numbers the rows and alone is the primary key.
+    /// A column as in CREATE TABLE and ALTER TABLE; `sole_key` when it numbers the rows and is the whole primary key.
     ///
     /// # Errors
-    /// What the dialect cannot do.
+    /// If the dialect does not support it.
     pub fn column(&mut self, table: &Table, column: &Column, sole_key: bool) -> Result<()> {
         let dialect = self.dialect();
         let caps = dialect.capabilities();
@@ -376,10 +376,10 @@ impl Writer {
         Ok(())
     }
 
-    /// How the column's texts compare, where that is said: a name, or one in a schema (`shop."name"`).
+    /// The column's collation, if it has one: a name, or one in a schema (`shop."name"`).
     ///
     /// # Errors
-    /// Names that no database can have.
+    /// Invalid names.
     pub fn collation(&mut self, column: &Column) -> Result<()> {
         let Some(name) = &column.collation else {
             return Ok(());
@@ -398,10 +398,10 @@ impl Writer {
         }
     }
 
-    /// What stands behind DEFAULT.
+    /// The expression after DEFAULT.
     ///
     /// # Errors
-    /// What the dialect cannot do.
+    /// If the dialect does not support it.
     pub fn default_value(&mut self, column: &Column, default: &Node) -> Result<()> {
         let large = matches!(
             column.sql_type,
@@ -415,10 +415,10 @@ impl Writer {
         Ok(())
     }
 
-    /// What a type promises and the database does not keep by itself: lengths on SQLite, labels of enums.
+    /// CHECKs for what a type guarantees and the database does not enforce by itself: lengths on SQLite, labels of enums.
     ///
     /// # Errors
-    /// Names that no database can have.
+    /// Invalid names.
     pub fn column_checks(&mut self, table: &Table, column: &Column) -> Result<()> {
         match &column.sql_type {
             SqlType::Varchar(length) if !self.dialect().capabilities().enforces_length => {
@@ -458,7 +458,7 @@ impl Writer {
     /// `CONSTRAINT … FOREIGN KEY … REFERENCES …`.
     ///
     /// # Errors
-    /// What the dialect cannot do.
+    /// If the dialect does not support it.
     pub fn foreign_key(&mut self, key: &ForeignKey) -> Result<()> {
         let dialect = self.dialect();
         let caps = dialect.capabilities();
@@ -508,7 +508,7 @@ impl Writer {
     }
 }
 
-/// MATCH of a foreign key, which stands before its actions, and what stands after them.
+/// Splits a foreign key's options: MATCH, which is before its actions, and the rest, which is after them.
 fn key_options(text: &str) -> (&str, &str) {
     let text = text.trim();
     let is_match = { text.get(..6) }.is_some_and(|word| word.eq_ignore_ascii_case("match "));
@@ -528,7 +528,7 @@ pub fn is_keyed(table: &Table, column: &str) -> bool {
         || table.uniques.iter().any(|unique| has(&unique.columns))
         || table.foreign_keys.iter().any(|key| has(&key.columns))
         || table.indexes.iter().any(|index| {
-            // An index of a kind of its own (FULLTEXT), or of a column's first characters, takes columns of any length.
+            // A special index (FULLTEXT), or one of a column's first characters, takes columns of any length.
             index.method.is_none() && { index.parts.iter() }.any(|part| {
                 !part.is_prefix() && matches!(&part.node, Node::Root(name) if name == column)
             })

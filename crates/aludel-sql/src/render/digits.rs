@@ -1,15 +1,15 @@
-//! The digits after the point that expressions may come to, so that what a column is set to is looked at only where it may
-//! have more than the column.
+//! The digits after the point that expressions may have, so that a column's new value is checked only if it may have more
+//! digits than the column.
 
 use super::Writer;
 use crate::expr::{AggregateFunction, ArithmeticOp, Function, Node, NumberKind, UnaryOp};
 use crate::types::{Bounds, Kind, SqlType};
 use crate::value::Value;
 
-/// What is nested deeper is not looked at: it would be again and again, at each level.
+/// Deeper nesting is not analysed: that would be repeated at each level.
 const LEVELS: usize = 6;
 
-/// A quotient of decimals and their mean have so many, whatever the database.
+/// The digits of a quotient and of a mean of decimals, on every database.
 const QUOTIENT: u32 = 10;
 
 impl Writer {

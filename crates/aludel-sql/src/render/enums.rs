@@ -1,5 +1,5 @@
-//! Enums without a type of their own compare and sort in the order of their declaration, as PostgreSQL's do: by the
-//! position of a label among the labels.
+//! Enums without a native type compare and sort in the order of their declaration, as PostgreSQL's do: by the position of
+//! a label among the labels.
 
 use super::Writer;
 use crate::error::Result;
@@ -48,7 +48,7 @@ impl Writer {
         Ok(())
     }
 
-    /// `left < right` and its kin. With a label on one side it is a list of labels, for which an index serves.
+    /// `left < right` and the like. With a label on one side it is a list of labels, which can use an index.
     pub(super) fn enum_order(
         &mut self,
         kind: EnumType,
@@ -79,7 +79,7 @@ impl Writer {
         };
         self.operand(operand)?;
         if labels.is_empty() {
-            // False, and unknown of NULL.
+            // False, and unknown for NULL.
             self.push(" <> ");
             return self.operand(operand);
         }

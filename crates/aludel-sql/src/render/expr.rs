@@ -15,7 +15,7 @@ impl Writer {
     /// An expression.
     ///
     /// # Errors
-    /// What the dialect cannot do, and what makes no sense here.
+    /// If the dialect does not support it, or it is invalid here.
     pub fn node(&mut self, node: &Node) -> Result<()> {
         if !self.shared.is_empty()
             && let Some(at) = self.shared_at(node)
@@ -25,7 +25,7 @@ impl Writer {
         self.written(node)
     }
 
-    /// Which of the expressions that stand in several places this is.
+    /// Which of the shared expressions this is.
     fn shared_at(&self, node: &Node) -> Option<usize> {
         let depth = self.depth();
         let mut shared = self.shared.iter();
@@ -114,7 +114,7 @@ impl Writer {
             Node::Typed(typed) => self.written(&typed.0),
             Node::Collate(collate) => {
                 self.operand(&collate.0)?;
-                // Quoted, its case counts where it does; elsewhere it does not.
+                // Quoted: its case counts only if it does in the database.
                 self.push(" COLLATE ");
                 self.checked_identifier(&collate.1)
             }
@@ -184,7 +184,7 @@ impl Writer {
         }
     }
 
-    /// An expression as an operand: in parentheses unless it is one word anyway.
+    /// An expression as an operand: in parentheses unless it is a single term anyway.
     ///
     /// # Errors
     /// As [`node`](Writer::node).
@@ -216,7 +216,7 @@ impl Writer {
         if let Node::Typed(typed) = node {
             let collation = self.dialect().capabilities().decimal_collation;
             return match collation {
-                // In parentheses of its own.
+                // It has parentheses of its own.
                 Some(_) => self.node(node),
                 None => self.operand(&typed.0),
             };
@@ -227,7 +227,7 @@ impl Writer {
         Ok(())
     }
 
-    /// A condition that is known.
+    /// A constant condition.
     ///
     /// # Errors
     /// None.
@@ -236,7 +236,7 @@ impl Writer {
         Ok(())
     }
 
-    /// A condition, where WHERE, HAVING or ON want one.
+    /// A condition, as WHERE, HAVING or ON expect it.
     ///
     /// # Errors
     /// As [`node`](Writer::node).
@@ -331,8 +331,8 @@ impl Writer {
         self.operand(right)
     }
 
-    /// The left side of a comparison. A decimal that stands for itself gets the collation that compares it, where there is one;
-    /// columns and expressions know it.
+    /// The left side of a comparison. A decimal value gets the collation that compares it, if there is one; columns and
+    /// expressions have it already.
     pub(crate) fn compared(&mut self, left: &Node, right: &Node) -> Result<()> {
         let collation = self.dialect().capabilities().decimal_collation;
         match (collation, left) {
@@ -349,7 +349,7 @@ impl Writer {
         }
     }
 
-    /// What `write` writes, told how to compare if it is a decimal, where that is a collation.
+    /// Runs `write`, and adds the collation that compares decimals, if the dialect has one and this is a decimal.
     fn exact(&mut self, node: &Node, write: impl FnOnce(&mut Writer) -> Result<()>) -> Result<()> {
         let collation = self.dialect().capabilities().decimal_collation;
         match collation {
@@ -401,7 +401,7 @@ impl Writer {
     /// `left word right`.
     ///
     /// # Errors
-    /// Those of the operands.
+    /// Errors of the operands.
     pub fn infix(&mut self, left: &Node, word: &str, right: &Node) -> Result<()> {
         self.operand(left)?;
         self.push(word);
@@ -473,14 +473,14 @@ impl Writer {
                 }));
                 return self.dialect().aggregate(self, aggregate);
             }
-            // It is the whole that compares as its type does.
+            // The whole expression compares as its type does.
             Node::Typed(typed) => self.node(&typed.0)?,
             function => self.node(function)?,
         }
         self.window_words(window)
     }
 
-    /// The window of the aggregate at hand, for [`window_words`](Writer::window_words) behind it.
+    /// The window of the current aggregate, for [`window_words`](Writer::window_words) after it.
     pub(crate) fn take_window(&mut self) -> Option<Box<Window>> {
         self.window.take()
     }
@@ -488,7 +488,7 @@ impl Writer {
     /// `OVER (…)`.
     ///
     /// # Errors
-    /// Those of the nodes.
+    /// Errors of the nodes.
     pub(crate) fn window_words(&mut self, window: &Window) -> Result<()> {
         self.push(" OVER (");
         if !window.partition_by.is_empty() {
@@ -513,7 +513,7 @@ impl Writer {
     /// The terms of an ORDER BY.
     ///
     /// # Errors
-    /// Those of the nodes.
+    /// Errors of the nodes.
     pub fn order_terms(&mut self, terms: &[OrderTerm]) -> Result<()> {
         for (n, term) in terms.iter().filter(|term| sorts(term)).enumerate() {
             if n > 0 {
@@ -552,7 +552,7 @@ fn is_extreme(aggregate: &Aggregate) -> bool {
     )
 }
 
-/// Whether a term of an order decides anything: what is made of values alone is the same for all rows, and some databases
+/// Whether a term of an order has any effect: an expression of values alone is the same for all rows, and some databases
 /// take a number for the position of a column.
 pub fn sorts(term: &OrderTerm) -> bool {
     term.node.any(&mut |node| match node {

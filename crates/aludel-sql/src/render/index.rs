@@ -51,7 +51,7 @@ impl Writer {
     /// What follows the table in CREATE INDEX: ` USING gin (a, b) INCLUDE (c) WHERE d`.
     ///
     /// # Errors
-    /// What the dialect cannot do.
+    /// If the dialect does not support it.
     pub fn index_body(&mut self, index: &Index) -> Result<()> {
         let dialect = self.dialect();
         let caps = dialect.capabilities();
@@ -115,7 +115,7 @@ impl Writer {
         }
         let (before, nulls) = part_options(part.options.as_deref().unwrap_or(""));
         if !before.is_empty() {
-            // A length follows its column without a blank.
+            // A prefix length follows its column without a blank.
             self.push(if part.is_prefix() { "" } else { " " });
             self.push(before);
         }

@@ -4,16 +4,16 @@ use super::Writer;
 use crate::error::Result;
 use crate::expr::Node;
 
-/// Conditions that are written one behind the other. More are halved, in parentheses: SQLite reads `a OR b OR c` as a
-/// tree that is as deep as the list is long, and takes none that is deeper than 1,000.
+/// The most conditions written in a row. More are halved, in parentheses: SQLite parses `a OR b OR c` as a tree that is as
+/// deep as the list is long, and refuses one deeper than 1,000.
 const LONGEST_RUN: usize = 64;
 
-/// From so many conditions on, they are written so that the database plans them in time that grows with their number, not
-/// with its square.
+/// From this many conditions on, they are written so that the database plans them in time linear in their number, not
+/// quadratic.
 const VERY_MANY: usize = 256;
 
-/// From more branches on, a database that combines their ranges is given one comparison of each to look up. Fewer are
-/// planned soon enough, with all columns of an index: lists of composite keys come in portions of 500.
+/// With more branches, a database that combines their ranges is given only one comparison of each to look up. Fewer are
+/// planned fast enough, with all columns of an index: lists of composite keys come in chunks of 500.
 const MOST_COMBINED: usize = 512;
 
 /// What combines conditions.
@@ -32,20 +32,20 @@ impl Junction {
     }
 }
 
-/// Where in a condition of very many parts something is written.
+/// The position in a condition of very many parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Among {
-    /// In a part of an AND, or anywhere that says nothing more.
+    /// In a part of an AND, or anywhere else.
     Parts,
     /// In a branch of an OR.
     Branches,
 }
 
 impl Writer {
-    /// All of the conditions, or any of them.
+    /// Conditions joined by AND or OR.
     ///
     /// # Errors
-    /// Those of the conditions.
+    /// Errors of the conditions.
     pub(super) fn junction(&mut self, nodes: &[Node], junction: Junction) -> Result<()> {
         match nodes {
             [] => self.truth(junction == Junction::And),

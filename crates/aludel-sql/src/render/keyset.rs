@@ -1,4 +1,4 @@
-//! Keyset conditions: the rows behind, or before, a place in an order.
+//! Keyset conditions: the rows after, or before, a position in an order.
 
 use super::Writer;
 use crate::error::Result;
@@ -8,11 +8,11 @@ use crate::types::Kind;
 use crate::value::Value;
 
 impl Writer {
-    /// `a >= x AND (a > x OR (b >= y AND (b > y OR …)))`: each term bounds the rest, so that an index over the terms is
-    /// read from the place on, on every database.
+    /// `a >= x AND (a > x OR (b >= y AND (b > y OR …)))`: each term bounds the rest, so that every database reads an index
+    /// over the terms from the position on.
     ///
     /// # Errors
-    /// Those of the terms.
+    /// Errors of the terms.
     pub(super) fn keyset(&mut self, keyset: &Keyset) -> Result<()> {
         if let Some(condition) = self.row_comparison(keyset) {
             return self.infix(&condition.0, condition.1, &condition.2);
@@ -24,8 +24,8 @@ impl Writer {
 }
 
 impl Writer {
-    /// `(a, b) > (x, y)`, which begins in an index exactly where the page does, however many rows have the same `a`. Where
-    /// all terms go one way, none can be NULL, and all compare as their columns do.
+    /// `(a, b) > (x, y)`, which starts in an index exactly where the page does, however many rows have the same `a`. Only if
+    /// all terms have one direction, none can be NULL, and all compare as their columns do.
     fn row_comparison(&mut self, keyset: &Keyset) -> Option<(Node, &'static str, Node)> {
         let terms = keyset.terms.as_slice();
         let first = terms.first()?;
@@ -76,7 +76,7 @@ fn condition(keyset: &Keyset, greatest: bool) -> Node {
         let last = n + 1 == keyset.terms.len();
         let bounds = Bounds::of(term, keyset.backwards, greatest);
         let inner = match (bounds.beyond, rest.take()) {
-            // The last term decides alone; with the place itself, what is equal counts, too.
+            // The last term decides alone; if the position itself is included, equal values count too.
             (_, None) if last && keyset.inclusive => {
                 rest = Some(bounds.reach.unwrap_or_else(always));
                 continue;
@@ -103,11 +103,11 @@ fn never() -> Node {
     Node::Value(Value::Bool(false))
 }
 
-/// What one term says of rows behind its value.
+/// The conditions of one term for rows after its value.
 struct Bounds {
-    /// Behind the value; nothing where nothing can be.
+    /// After the value; `None` if no row can be.
     beyond: Option<Node>,
-    /// Behind the value or at it; nothing where everything is.
+    /// After the value or at it; `None` if every row is.
     reach: Option<Node>,
 }
 
@@ -118,7 +118,7 @@ impl Bounds {
             Some(Nulls::First) => false,
             None => greatest != term.descending,
         };
-        // Read backwards, the order is the other way round, and NULLs stand at its other end.
+        // Read backwards, the order is reversed, and NULLs are at its other end.
         let nulls_last = nulls_last != backwards;
         let descending = term.descending != backwards;
         let node = || term.node.clone();

@@ -1,4 +1,4 @@
-//! What sort of values an expression has, worked out from the leaves of the tree up.
+//! The kind of values an expression has, derived from the leaves of the tree up.
 
 use super::Writer;
 use crate::expr::{AggregateFunction, AggregateType, ArithmeticOp, BinaryOp, Function, Name};
@@ -6,7 +6,7 @@ use crate::expr::{Node, NumberKind, UnaryOp};
 use crate::statement::{Projection, Select, SelectItem, Source, TableName};
 use crate::types::{Bounds, ColumnKinds, Kind};
 
-/// What a statement or subquery sees: its sources, the root first.
+/// The sources that a statement or subquery sees, the root first.
 #[derive(Default)]
 pub(super) struct Scope {
     /// How columns of the root are qualified.
@@ -15,17 +15,17 @@ pub(super) struct Scope {
 }
 
 impl Scope {
-    /// Whether a source has columns of types in the database's own words.
+    /// Whether a source has columns of database-specific types.
     pub(super) fn has_own_types(&self) -> bool {
         self.sources.iter().any(|(_, kinds)| kinds.has_own_types())
     }
 }
 
 impl Writer {
-    /// What `write` writes, with the root's columns qualified by `root`; nothing is known of their kinds.
+    /// Runs `write` with the root's columns qualified by `root`; nothing is known of their kinds.
     ///
     /// # Errors
-    /// Those of `write`.
+    /// Errors of `write`.
     pub fn with_root<T>(
         &mut self,
         root: Option<Name>,
@@ -40,10 +40,10 @@ impl Writer {
         )
     }
 
-    /// What `write` writes about the rows of a table, whose columns are qualified by its name or not at all.
+    /// Runs `write` for the rows of a table, whose columns are qualified by its name or not at all.
     ///
     /// # Errors
-    /// Those of `write`.
+    /// Errors of `write`.
     pub fn with_table<T>(
         &mut self,
         table: &TableName,
@@ -57,7 +57,7 @@ impl Writer {
         self.within(scope, write)
     }
 
-    /// What `write` writes of a SELECT, whose root is qualified or not.
+    /// Runs `write` for a SELECT, whose root is qualified or not.
     pub(super) fn with_sources<T>(
         &mut self,
         select: &Select,
@@ -79,7 +79,7 @@ impl Writer {
         result
     }
 
-    /// What `write` writes, with columns of the root unqualified.
+    /// Runs `write` with columns of the root unqualified.
     pub(super) fn unqualified<T>(&mut self, write: impl FnOnce(&mut Writer) -> T) -> T {
         let root = self.scopes.last_mut().and_then(|scope| scope.root.take());
         let result = write(self);
@@ -89,12 +89,12 @@ impl Writer {
         result
     }
 
-    /// Whether what is written stands inside another statement.
+    /// Whether the current statement is inside another one.
     pub(super) fn is_nested(&self) -> bool {
         !self.scopes.is_empty()
     }
 
-    /// How deep the SELECT at hand is nested.
+    /// How deep the current SELECT is nested.
     pub(super) fn depth(&self) -> usize {
         self.scopes.len()
     }
@@ -160,7 +160,7 @@ impl Writer {
         ColumnKinds::new(columns)
     }
 
-    /// What sort of values an expression has, as far as the tree tells.
+    /// The kind of values an expression has, as far as the tree tells.
     pub fn kind(&mut self, node: &Node) -> Kind {
         match node {
             Node::Value(value) => Kind::of_value(value),
@@ -234,7 +234,7 @@ impl Writer {
         let mut first = Kind::Unknown;
         for node in nodes {
             match self.kind(node) {
-                // What a text beside it is cast to.
+                // The type that text next to it is cast to.
                 own @ Kind::Own(_) => return own,
                 kind if first == Kind::Unknown => first = kind,
                 _ => {}
@@ -248,13 +248,13 @@ impl Writer {
         root.map(|(_, kinds)| kinds.get(name)).unwrap_or_default()
     }
 
-    /// The numbers that a column of the table at hand holds.
+    /// What a column of the current table can hold.
     pub(super) fn root_bounds(&self, name: &str) -> Option<Bounds> {
         let root = self.scopes.last().and_then(|scope| scope.sources.first());
         root.and_then(|(_, kinds)| kinds.bounds(name))
     }
 
-    /// The numbers that a column holds, if this is one.
+    /// What a column can hold, if this is one.
     pub(crate) fn bounds(&self, node: &Node) -> Option<Bounds> {
         match node {
             Node::Root(name) => self.root_bounds(name),

@@ -1,5 +1,5 @@
-//! What has a meaning on every database: casts, orders and parts of a kind that have none are refused before anything is
-//! sent. The kinds tell, as far as they are known.
+//! Refuses casts, orders and date parts that do not have the same meaning on every database, before anything is sent, as far
+//! as the kinds are known.
 
 use super::Writer;
 use crate::dialect::plain_cast;
@@ -7,8 +7,8 @@ use crate::error::{Error, Result};
 use crate::expr::{Function, Node};
 use crate::types::{Kind, SqlType};
 
-/// Whether a value of one kind can be cast to another. Where PostgreSQL has a cast, its meaning is the meaning; text is of
-/// dates in the order of ISO 8601.
+/// Whether a value of one kind can be cast to another. If PostgreSQL has the cast, it defines the meaning; text of dates is
+/// in the order of ISO 8601.
 fn has_meaning(from: Kind, to: Kind) -> bool {
     use Kind::{
         Array, Bool, Date, DateTime, Decimal, Enum, Float, Integer, Own, Text, Time, Timestamp,
@@ -27,7 +27,7 @@ fn has_meaning(from: Kind, to: Kind) -> bool {
         | (DateTime | Timestamp, Date | Time | DateTime | Timestamp | Text)
         | (Time | Uuid | Enum(_), Text)
         | (Array, Array) => true,
-        // In the database's own words: nobody else knows.
+        // Database-specific types: only the database knows.
         (Kind::Unknown | Own(_), _) | (_, Kind::Unknown | Own(_)) => true,
         (from, to) => from == to,
     }
@@ -53,7 +53,7 @@ impl Writer {
         }
     }
 
-    /// Refuses to order documents: PostgreSQL has an order of its own for them, and elsewhere they are texts.
+    /// Refuses to order JSON documents: PostgreSQL has an order of its own for them, and elsewhere they are text.
     pub(super) fn check_order<'n>(
         &mut self,
         nodes: impl IntoIterator<Item = &'n Node>,
@@ -70,7 +70,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Refuses parts of a time that its kind has not.
+    /// Refuses date and time parts that the kind does not have.
     pub(super) fn check_part(&mut self, function: Function, arguments: &[Node]) -> Result<()> {
         let missing = match function {
             Function::Year | Function::Month | Function::Day => Kind::Time,

@@ -1,4 +1,4 @@
-//! From statements to text and binds: [`render`], and the [`Writer`] that dialects write with.
+//! Renders statements to text and binds: [`render`], and the [`Writer`] that dialects write with.
 
 mod casts;
 mod ddl;
@@ -36,7 +36,7 @@ pub struct Sql {
 /// Renders a statement.
 ///
 /// # Errors
-/// What the dialect cannot do, and names or values that make no sense.
+/// If the dialect does not support the statement, or its names or values are invalid.
 pub fn render(statement: &Statement, dialect: &'static dyn Dialect) -> Result<Sql> {
     let mut w = Writer::new(dialect);
     w.statement(statement)?;
@@ -50,7 +50,7 @@ pub fn render(statement: &Statement, dialect: &'static dyn Dialect) -> Result<Sq
 #[inline]
 pub fn check_bind(value: &Value, dialect: &'static dyn Dialect) -> Result<()> {
     match value {
-        // Every database takes them as they are.
+        // Every database accepts them as they are.
         Value::Null | Value::Bool(_) | Value::I16(_) | Value::I32(_) | Value::I64(_) => Ok(()),
         other => check_any(other, dialect),
     }
@@ -73,7 +73,7 @@ fn check_any(value: &Value, dialect: &'static dyn Dialect) -> Result<()> {
     }
 }
 
-/// One range on every database, so that a value can go from one to the other, and back into the program.
+/// One range for every database, so that a value can move from one to the other, and back into the program.
 #[cold]
 pub(crate) fn far_year() -> Error {
     Error::invalid(
@@ -87,34 +87,34 @@ pub struct Writer {
     pub text: String,
     binds: Vec<Value>,
     dialect: &'static dyn Dialect,
-    /// Values as literals instead of binds: DDL takes none.
+    /// Whether values are literals instead of binds: DDL takes no binds.
     inline: bool,
-    /// What the statement and its subqueries see, innermost last.
+    /// The scopes of the statement and its subqueries, innermost last.
     scopes: Vec<kinds::Scope>,
-    /// The common table expressions that were written, and the kinds of their columns.
+    /// The common table expressions written so far, and the kinds of their columns.
     ctes: Vec<(Name, ColumnKinds)>,
-    /// Expressions that stand in several places of a statement, with the text that they have in all of them.
+    /// Expressions that occur in several places of a statement, with their common text.
     shared: Vec<Shared>,
-    /// In which part of a condition of very many parts this is, if in one.
+    /// The position in a condition of very many parts, if in one.
     among_many: Option<junction::Among>,
-    /// Whether this is an UPDATE or DELETE itself, not a query in it.
+    /// Whether an UPDATE or DELETE itself is being written, not a query in it.
     changing: bool,
     /// Whether labels of enums are written without a cast.
     bare_labels: bool,
-    /// Whether numbers have the widths that their columns have.
+    /// Whether numbers keep the widths of their columns.
     narrow: bool,
-    /// The window of the aggregate that is written next.
+    /// The window of the next aggregate.
     window: Option<Box<Window>>,
-    /// The columns that the SELECT which is written next is inserted into, where not all take whatever they are given.
+    /// The columns that the next SELECT is inserted into, if any of them needs a cast or check.
     received: Vec<write::Received>,
 }
 
-/// An expression that stands in several places of one SELECT.
+/// An expression that occurs in several places of one SELECT.
 struct Shared {
-    /// How deep that SELECT is nested: elsewhere the same tree is about other rows.
+    /// How deep that SELECT is nested: elsewhere the same tree refers to other rows.
     depth: usize,
     node: Node,
-    /// Its text, once it was written.
+    /// Its text, once written.
     text: Option<String>,
 }
 
@@ -213,10 +213,10 @@ impl Writer {
         self.text.push(quote);
     }
 
-    /// An identifier that comes from outside the program's text: refused when empty or with a NUL.
+    /// An identifier that is not part of the program's source: refused if empty or with a NUL.
     ///
     /// # Errors
-    /// A name that no database can have.
+    /// An invalid name.
     pub fn checked_identifier(&mut self, name: &str) -> Result<()> {
         if name.is_empty() || name.contains('\0') {
             return Err(Error::invalid(format!(
@@ -240,7 +240,7 @@ impl Writer {
     /// A table's name.
     ///
     /// # Errors
-    /// A schema where the database has none, and names that no database can have.
+    /// A schema, if the database has none; invalid names.
     pub fn table(&mut self, table: &TableName) -> Result<()> {
         if let Some(schema) = &table.schema {
             if !self.dialect.capabilities().schemas {
@@ -278,7 +278,7 @@ impl Writer {
         Ok(())
     }
 
-    /// A placeholder for a value that is known to be fine; gives its number.
+    /// A placeholder for a value that was checked before; returns its number.
     pub fn bind(&mut self, value: Value) -> usize {
         self.binds.push(value);
         let n = self.binds.len();
@@ -286,7 +286,7 @@ impl Writer {
         n
     }
 
-    /// A row of VALUES, with the types that its values are cast to, if any. Its placeholders come in order and stand once,
+    /// A row of VALUES, with the types that its values are cast to, if any. Its placeholders come in order and occur once,
     /// so they need no numbers.
     fn insert_row(
         &mut self,
@@ -322,7 +322,7 @@ impl Writer {
     /// Nodes with commas between.
     ///
     /// # Errors
-    /// Those of the nodes.
+    /// Errors of the nodes.
     pub fn nodes(&mut self, nodes: &[Node]) -> Result<()> {
         for (n, node) in nodes.iter().enumerate() {
             if n > 0 {
@@ -336,7 +336,7 @@ impl Writer {
     /// `name(arguments)`.
     ///
     /// # Errors
-    /// Those of the arguments.
+    /// Errors of the arguments.
     pub fn call(&mut self, name: &str, arguments: &[Node]) -> Result<()> {
         self.push(name);
         self.push("(");
@@ -345,10 +345,10 @@ impl Writer {
         Ok(())
     }
 
-    /// What `write` writes, with values as literals.
+    /// Runs `write` with values as literals.
     ///
     /// # Errors
-    /// Those of `write`.
+    /// Errors of `write`.
     pub fn inlined<T>(&mut self, write: impl FnOnce(&mut Writer) -> Result<T>) -> Result<T> {
         let before = std::mem::replace(&mut self.inline, true);
         let result = write(self);

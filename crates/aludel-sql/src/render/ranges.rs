@@ -1,4 +1,4 @@
-//! The whole numbers that expressions may come to, so that arithmetic is looked at only where it may run over.
+//! The ranges of integer expressions, so that arithmetic is checked only if it may overflow.
 
 use super::Writer;
 use crate::expr::{
@@ -7,17 +7,17 @@ use crate::expr::{
 use crate::types::{Bounds, SqlType};
 use crate::value::Value;
 
-/// From one to another. In 128 bits, what comes of two numbers of 64 bits has room.
+/// The least and the greatest. 128 bits have room for the result of two 64-bit numbers.
 type Range = (i128, i128);
 
-/// All whole numbers of 64 bits.
+/// All 64-bit integers.
 const ALL: Range = (i64::MIN as i128, i64::MAX as i128);
 
-/// What is nested deeper is not looked at: it would be again and again, at each level.
+/// Deeper nesting is not analysed: that would be repeated at each level.
 const LEVELS: usize = 6;
 
 impl Writer {
-    /// Whether what comes of these whole numbers may have more than 64 bits, as far as the tree tells.
+    /// Whether the result of this integer arithmetic may overflow 64 bits, as far as the tree tells.
     pub(crate) fn may_run_over(&self, op: ArithmeticOp, left: &Node, right: &Node) -> bool {
         let (left, right) = (self.range(left, LEVELS), self.range(right, LEVELS));
         match op {
@@ -30,12 +30,12 @@ impl Writer {
         }
     }
 
-    /// Whether a whole number with another sign may have more than 64 bits: that of the least one has.
+    /// Whether negating an integer may overflow 64 bits: it does for the least one.
     pub(crate) fn may_be_least(&self, node: &Node) -> bool {
         self.range(node, LEVELS).0 == ALL.0
     }
 
-    /// The numbers that an expression may come to: what runs over is none of them, for it is an error.
+    /// The numbers that an expression may evaluate to, without those that overflow, which are errors.
     fn range(&self, node: &Node, levels: usize) -> Range {
         match node {
             Node::Value(value) => value.as_i64().map_or(ALL, |n| (n.into(), n.into())),
@@ -58,7 +58,7 @@ impl Writer {
         }
     }
 
-    /// What a column holds, if this is one.
+    /// What a column can hold, if this is one.
     pub(super) fn bounds_of(&self, node: &Node) -> Option<Bounds> {
         match node {
             Node::Root(name) | Node::Excluded(name) => self.root_bounds(name),
@@ -71,7 +71,7 @@ impl Writer {
         }
     }
 
-    /// Whether the server is known to count it in 64 bits, where it has narrower numbers as well.
+    /// Whether the server is known to compute it in 64 bits, if it has narrower numbers as well.
     pub(crate) fn is_wide(&self, node: &Node) -> bool {
         match node {
             Node::Value(value) => matches!(value, Value::I64(_)),
@@ -91,8 +91,7 @@ impl Writer {
         }
     }
 
-    /// What `write` writes, with numbers in the widths that their columns have: functions that are called by their names
-    /// take no others.
+    /// Runs `write` with numbers in the widths of their columns: functions that are called by their names take no others.
     pub(crate) fn in_own_widths<T>(&mut self, write: impl FnOnce(&mut Writer) -> T) -> T {
         let before = std::mem::replace(&mut self.narrow, true);
         let written = write(self);
@@ -100,7 +99,7 @@ impl Writer {
         written
     }
 
-    /// Whether numbers have the widths that their columns have.
+    /// Whether numbers keep the widths of their columns.
     pub(crate) fn has_own_widths(&self) -> bool {
         self.narrow
     }
@@ -110,7 +109,7 @@ fn within_all((least, most): Range) -> Range {
     (least.max(ALL.0), most.min(ALL.1))
 }
 
-/// What comes of numbers of two ranges.
+/// The range of the results for numbers of two ranges.
 fn combined(op: ArithmeticOp, left: Range, right: Range) -> Range {
     match op {
         ArithmeticOp::Add => (left.0 + right.0, left.1 + right.1),
@@ -128,7 +127,7 @@ fn combined(op: ArithmeticOp, left: Range, right: Range) -> Range {
                     (least.min(*n), most.max(*n))
                 })
         }
-        // No greater than what is divided, but for its sign.
+        // No greater than the dividend, except for its sign.
         ArithmeticOp::Divide | ArithmeticOp::Remainder => {
             let greatest = left.0.abs().max(left.1.abs());
             (-greatest, greatest)

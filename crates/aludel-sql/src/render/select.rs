@@ -10,7 +10,7 @@ use crate::statement::{
     SelectItem, SetOperation, Source,
 };
 
-/// The order of a set operation: its columns stand in no table.
+/// The order of a set operation: its columns belong to no table.
 fn order_of_whole(terms: &[OrderTerm]) -> Vec<OrderTerm> {
     let term = |term: &OrderTerm| OrderTerm {
         node: match &term.node {
@@ -22,7 +22,7 @@ fn order_of_whole(terms: &[OrderTerm]) -> Vec<OrderTerm> {
     terms.iter().map(term).collect()
 }
 
-/// Whether a selected expression is called by a name that none before it has.
+/// Whether a selected expression has a name that none before it has.
 fn has_own_name(items: &[SelectItem], at: usize) -> bool {
     let name = column_name(&items[at]);
     match (&items[at].node, name) {
@@ -36,7 +36,7 @@ impl Writer {
     /// A SELECT statement or subquery.
     ///
     /// # Errors
-    /// What the dialect cannot do.
+    /// If the dialect does not support it.
     pub fn select(&mut self, select: &Select) -> Result<()> {
         let nested = self.is_nested();
         let root = match &select.from {
@@ -60,7 +60,7 @@ impl Writer {
         result
     }
 
-    /// What is selected goes into the columns `received`, if any.
+    /// The body of a SELECT, inserted into the columns `received`, if any.
     fn select_body(&mut self, select: &Select, received: &[Received]) -> Result<()> {
         self.share(select);
         self.ctes(&select.with)?;
@@ -73,7 +73,7 @@ impl Writer {
             if self.dialect().capabilities().having_expressions || !has_windows(select) {
                 self.order_terms(&select.order_by)?;
             } else {
-                // MariaDB takes rows that were grouped for sorted by that, and its window functions then sort them anew.
+                // MariaDB assumes that grouped rows are sorted by the grouping, but its window functions sort them again.
                 let mut terms = select.order_by.clone();
                 for term in &mut terms {
                     if select.group_by.contains(&term.node) {
@@ -123,9 +123,9 @@ impl Writer {
         Ok(())
     }
 
-    /// Set operations, from left to right. Where INTERSECT would bind closer than what stands before it, that becomes a
-    /// derived table: SQLite knows no parentheses, and a derived table means the same everywhere. So does what is ordered by
-    /// more than names of columns, which is all that an ORDER BY behind a set operation takes.
+    /// Set operations, from left to right. If INTERSECT would bind closer than what is before it, that becomes a derived table:
+    /// SQLite has no parentheses here, and a derived table means the same everywhere. The whole becomes one, too, if it is
+    /// ordered by more than names of columns, which is all that ORDER BY after a set operation takes.
     fn compound(&mut self, select: &Select) -> Result<()> {
         if select.lock.is_some() {
             return Err(Error::invalid("a set operation can't lock rows"));
@@ -151,7 +151,7 @@ impl Writer {
                 SetOperation::Except => " EXCEPT ",
             });
             let member = &part.query;
-            // SQLite knows no parentheses around members; a derived table means the same everywhere.
+            // SQLite has no parentheses around members; a derived table means the same everywhere.
             if !member.compounds.is_empty()
                 || !member.order_by.is_empty()
                 || member.limit.is_some()
@@ -170,7 +170,7 @@ impl Writer {
         }
         if order.iter().any(super::expr::sorts) {
             self.push(" ORDER BY ");
-            // The columns of the whole belong to none of its sources.
+            // The columns of the set operation belong to none of its sources.
             self.unqualified(|w| w.order_terms(&order))?;
         }
         self.limit(select.limit, select.offset);
@@ -195,8 +195,8 @@ impl Writer {
         })
     }
 
-    /// Expressions that GROUP BY, or ORDER BY beside DISTINCT, have in common with what is selected are written with the
-    /// same placeholders: PostgreSQL takes `$1` and `$2` for different values, whatever they are.
+    /// Expressions of GROUP BY, or of ORDER BY with DISTINCT, that are also selected are written with the same placeholders:
+    /// PostgreSQL treats `$1` and `$2` as different values, whatever they are.
     fn share(&mut self, select: &Select) {
         if self.is_inline() || !self.dialect().capabilities().numbered_placeholders {
             return;
@@ -311,7 +311,7 @@ impl Writer {
     /// A source with its alias.
     ///
     /// # Errors
-    /// What the dialect cannot do.
+    /// If the dialect does not support it.
     pub fn source(&mut self, source: &Source) -> Result<()> {
         match source {
             Source::Table { name, alias } => {
@@ -371,7 +371,7 @@ impl Writer {
     /// LIMIT and OFFSET, as literals.
     pub fn limit(&mut self, limit: Option<u64>, offset: Option<u64>) {
         use std::fmt::Write;
-        // Databases count rows in 64 bits with a sign, and no table has more.
+        // Databases count rows in signed 64-bit integers, and no table has more.
         const MOST: u64 = i64::MAX.unsigned_abs();
         let (limit, offset) = (limit.map(|n| n.min(MOST)), offset.map(|n| n.min(MOST)));
         match (limit, offset) {
@@ -409,7 +409,7 @@ impl Writer {
                 "lock for update",
             ));
         }
-        // The rows that were asked for, not those that are joined to them: PostgreSQL locks no row that may be missing.
+        // Locks the selected rows, not those joined to them: PostgreSQL locks no row that may be missing.
         if let (Some(root), true, false) = (&select.from, caps.lock_of, select.joins.is_empty()) {
             self.push(" OF ");
             self.checked_identifier(root.alias())?;
@@ -443,8 +443,8 @@ fn has_windows(select: &Select) -> bool {
     !select.group_by.is_empty() && items.iter().any(|item| item.node.any(&mut { window }))
 }
 
-/// Expressions that a query is grouped by, as aggregates: in a group they have one value. So do columns that follow from
-/// a key that is grouped, which HAVING does not know unless they are selected.
+/// Turns expressions that a query is grouped by into aggregates: in a group they have one value. So do columns that depend
+/// on a grouped key, which HAVING does not know unless they are selected.
 fn aggregated(node: &mut Node, select: &Select) {
     let is_read = match &*node {
         known if known.is_aggregate() => return,
@@ -466,11 +466,11 @@ fn has_column(select: &Select, column: &Node, name: &Name) -> bool {
         return true;
     };
     let is_selected = |item: &SelectItem| item.node == *column || item.alias.as_ref() == Some(name);
-    // Without groups there is nothing that it could follow from.
+    // Without groups there is nothing that it could depend on.
     select.group_by.is_empty() || select.group_by.contains(column) || items.iter().any(is_selected)
 }
 
-/// Whether a value is written into its text, or may be into that of a query in it.
+/// Whether an expression has a bound value in its text, or may have one in a query in it.
 fn has_placeholder(node: &Node) -> bool {
     matches!(
         node,
@@ -484,8 +484,8 @@ fn has_placeholder(node: &Node) -> bool {
     )
 }
 
-/// Whether an expression that is selected may have the name of a column that the rows are sorted by: PostgreSQL calls
-/// `CAST(id AS text)` `id`, and an unqualified name in ORDER BY means what is selected.
+/// Whether a selected expression may have the name of a column that the rows are sorted by: PostgreSQL names
+/// `CAST(id AS text)` `id`, and an unqualified name in ORDER BY means the selected expression.
 fn renames(select: &Select) -> bool {
     let Projection::Items(items) = &select.projection else {
         return false;
@@ -501,7 +501,7 @@ fn is_column(node: &Node) -> bool {
     matches!(node, Node::Root(_) | Node::Column(_) | Node::Star)
 }
 
-/// Whether PostgreSQL may give an expression this name: functions give theirs.
+/// Whether PostgreSQL may give an expression this name: a function gives its own.
 fn may_be_called(node: &Node, name: &str) -> bool {
     match node {
         Node::Root(column) => column == name,

@@ -13,7 +13,7 @@ impl Writer {
     /// An INSERT statement.
     ///
     /// # Errors
-    /// What the dialect cannot do.
+    /// If the dialect does not support it.
     pub fn insert(&mut self, insert: &Insert) -> Result<()> {
         self.push("INSERT INTO ");
         self.table(&insert.table)?;
@@ -55,7 +55,7 @@ impl Writer {
         })
     }
 
-    /// An expression for a column of a row that is inserted. What it comes to, the database looks at.
+    /// An expression for a column of an inserted row. The database checks its result.
     pub(super) fn inserted(&mut self, value: &Node, column: Option<(&str, Bounds)>) -> Result<()> {
         match (column, value) {
             (None, _) | (_, Node::Default | Node::Value(Value::Null)) => self.node(value),
@@ -66,13 +66,13 @@ impl Writer {
         }
     }
 
-    /// Whether all that a column of the table at hand holds is within these bounds.
+    /// Whether all that a column of the current table can hold is within these bounds.
     fn root_holds_less(&self, name: &str, bounds: Bounds) -> bool {
         let of_root = self.root_bounds(name);
         of_root.is_some_and(|of_root| bounds.hold(of_root))
     }
 
-    /// What is selected, for the column that it goes into.
+    /// A selected expression, for the column that it is inserted into.
     pub(super) fn received(&mut self, value: &Node, column: Option<&Received>) -> Result<()> {
         match column {
             Some(Received { own: Some(own), .. }) => self.value_for(value, Some(own)),
@@ -83,7 +83,7 @@ impl Writer {
         }
     }
 
-    /// The columns that a query is inserted into; nothing if all take whatever they are given.
+    /// The columns that a query is inserted into; empty if none needs a cast or check.
     fn received_by(&self, insert: &Insert) -> Vec<Received> {
         let own = self.own_types(&insert.table, &insert.columns);
         let columns = insert.columns.iter().enumerate();
@@ -100,7 +100,7 @@ impl Writer {
         }
     }
 
-    /// The error of a row, with the column whose value can't be sent.
+    /// Adds to an error of a row the column whose value can't be sent.
     #[cold]
     fn of_column(&self, error: Error, columns: &[Name], row: &[Node]) -> Error {
         let refused = |node: &Node| match node {
@@ -124,7 +124,7 @@ impl Writer {
     /// An UPDATE statement.
     ///
     /// # Errors
-    /// What the dialect cannot do; an UPDATE that sets nothing.
+    /// If the dialect does not support it, or the UPDATE sets nothing.
     pub fn update(&mut self, update: &Update) -> Result<()> {
         if update.assignments.is_empty() {
             return Err(Error::invalid(format!(
@@ -165,7 +165,7 @@ impl Writer {
     /// `a = 1, b = 2`.
     ///
     /// # Errors
-    /// Those of the values; a column that is set twice.
+    /// Errors of the values; a column that is set twice.
     pub fn assignments(&mut self, assignments: &[Assignment]) -> Result<()> {
         check_once(assignments.iter().map(|each| &*each.column))?;
         let has_own_types = self.scopes.last().is_some_and(Scope::has_own_types);
@@ -185,7 +185,7 @@ impl Writer {
                     let own = self.dialect().text_cast(words);
                     self.value_for(&assignment.value, own.as_ref())
                 }
-                // Its type is that of the column.
+                // It has the type of the column.
                 _ => match &assignment.value {
                     Node::Value(value) => self.value(value),
                     expression => self.assigned(&assignment.column, expression),
@@ -199,7 +199,7 @@ impl Writer {
         Ok(())
     }
 
-    /// What a column is set to. A value was looked at before; what an expression comes to, the database looks at.
+    /// The new value of a column. A value was checked before; the database checks the result of an expression.
     fn assigned(&mut self, column: &str, value: &Node) -> Result<()> {
         let Some(bounds) = self.root_bounds(column) else {
             return self.node(value);
@@ -215,7 +215,7 @@ impl Writer {
         self.dialect().within(self, value, bounds, column)
     }
 
-    /// MySQL sets from left to right, and would let an expression see what was just set.
+    /// MySQL sets from left to right, so an expression would read what was just set.
     fn check_simultaneous(&self, before: &[Assignment], value: &Node) -> Result<()> {
         if self.dialect().capabilities().simultaneous_assignment {
             return Ok(());
@@ -240,7 +240,7 @@ impl Writer {
     /// A DELETE statement.
     ///
     /// # Errors
-    /// What the dialect cannot do.
+    /// If the dialect does not support it.
     pub fn delete(&mut self, delete: &Delete) -> Result<()> {
         self.changing = true;
         self.push("DELETE FROM ");
@@ -274,8 +274,8 @@ impl Writer {
 /// A column that a query is inserted into.
 pub(super) struct Received {
     name: Name,
-    /// What it holds, where that is not all of its type.
+    /// What it can hold, if that is not all of its type.
     bounds: Option<Bounds>,
-    /// The type that a text is cast to for it.
+    /// The type that text is cast to for it.
     own: Option<OwnType>,
 }

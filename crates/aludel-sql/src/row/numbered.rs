@@ -1,12 +1,12 @@
-//! A row of values that the database has numbered.
+//! A row of values with the number that the database gave it.
 
 use super::{CellResult, Cells, ValueCells};
 use crate::types::temporal::{CivilDate, CivilDateTime, CivilTime, Instant};
 use crate::types::{AnyText, SqlType};
 use crate::value::Value;
 
-/// The values of a row, the number that the database gave it behind them, and NULL behind that.
-/// Text is given away without a copy: each column is read once.
+/// The values of a row, then the number that the database gave it, then NULL.
+/// Text is moved out without a copy: each column is read once.
 #[derive(Debug)]
 pub struct NumberedCells<'a> {
     values: &'a mut [Value],
@@ -25,7 +25,7 @@ macro_rules! cells {
 }
 
 impl<'a> NumberedCells<'a> {
-    /// These values, of the row of that number.
+    /// A row of these values, with that number.
     pub fn new(values: &'a mut [Value], number: i64) -> NumberedCells<'a> {
         NumberedCells { values, number }
     }

@@ -5,14 +5,14 @@ use crate::types::temporal::{CivilDate, CivilDateTime, CivilTime, Instant};
 use crate::types::{AnyText, SqlType};
 use crate::value::Value;
 
-/// A row, and the types of its columns: who reads a [`Value`] need not say them.
+/// A row and the types of its columns, so that reading a [`Value`] needs no hint.
 pub struct TypedCells<'a> {
     cells: &'a mut dyn Cells,
     types: &'a [SqlType],
 }
 
 impl<'a> TypedCells<'a> {
-    /// This row, whose columns have these types.
+    /// A row whose columns have these types.
     pub fn new(cells: &'a mut dyn Cells, types: &'a [SqlType]) -> TypedCells<'a> {
         TypedCells { cells, types }
     }

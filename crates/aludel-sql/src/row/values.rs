@@ -1,11 +1,11 @@
-//! A row of [`Value`]s that are in memory, read as a row of a driver's is.
+//! A row of [`Value`]s in memory, read like a driver's row.
 
 use super::{CellResult, Cells};
 use crate::types::temporal::{CivilDate, CivilDateTime, CivilTime, Instant};
 use crate::types::{AnyText, SqlType};
 use crate::value::Value;
 
-/// A row of values. What [`Scalar::encode`](crate::types::Scalar::encode) made of a value reads as that value again.
+/// A row of values. What [`Scalar::encode`](crate::types::Scalar::encode) returns decodes to the same value.
 #[derive(Debug, Clone, Copy)]
 pub struct ValueCells<'a>(pub &'a [Value]);
 

@@ -1,4 +1,4 @@
-//! Metadata written by hand, a word at a time, as migrations have it.
+//! Builder methods for metadata written by hand, as in migrations.
 
 use super::{
     Action, Check, Column, Constraint, Deferrability, ForeignKey, Generated, Identity, Index,
@@ -15,7 +15,7 @@ impl Column {
         self
     }
 
-    /// What the database fills in: a value, `now()`, or an expression.
+    /// Its default: a value, `now()`, or an expression.
     #[must_use]
     pub fn default(mut self, value: impl IntoExpr<AdHoc, Dyn>) -> Column {
         self.default = Some(value.into_expr());
@@ -56,21 +56,21 @@ impl Column {
         self
     }
 
-    /// How its texts compare and sort: the name of a collation of the database.
+    /// How its text compares and sorts: the name of a collation of the database.
     #[must_use]
     pub fn collation(mut self, name: impl Into<String>) -> Column {
         self.collation = Some(name.into());
         self
     }
 
-    /// What else the database is to know of it, in its own words: `ON UPDATE current_timestamp(6)` (MariaDB, MySQL).
+    /// Further options, as raw SQL: `ON UPDATE current_timestamp(6)` (MariaDB, MySQL).
     #[must_use]
     pub fn options(mut self, text: impl Into<String>) -> Column {
         self.options = Some(text.into());
         self
     }
 
-    /// What it is for.
+    /// A comment: what it is for.
     #[must_use]
     pub fn comment(mut self, text: impl Into<String>) -> Column {
         self.comment = Some(text.into());
@@ -79,7 +79,7 @@ impl Column {
 }
 
 impl Constraint {
-    /// A constraint in the database's own words: `EXCLUDE USING gist (room WITH =, during WITH &&)`.
+    /// A constraint as raw SQL: `EXCLUDE USING gist (room WITH =, during WITH &&)`.
     pub fn new(name: impl Into<String>, definition: impl Into<String>) -> Constraint {
         Constraint {
             name: name.into(),
@@ -89,14 +89,14 @@ impl Constraint {
 }
 
 impl Table {
-    /// What else the database is to know of it, in its own words: `STRICT` (SQLite), `ENGINE=Aria` (MariaDB, MySQL).
+    /// Further options, as raw SQL: `STRICT` (SQLite), `ENGINE=Aria` (MariaDB, MySQL).
     #[must_use]
     pub fn options(mut self, text: impl Into<String>) -> Table {
         self.options = Some(text.into());
         self
     }
 
-    /// With a column more.
+    /// Adds a column.
     #[must_use]
     pub fn with_column(mut self, column: Column) -> Table {
         self.columns.push(column);
@@ -155,7 +155,7 @@ impl ForeignKey {
         self
     }
 
-    /// What else the database is to know of it, in its own words: `MATCH FULL`, `NOT VALID` (PostgreSQL).
+    /// Further options, as raw SQL: `MATCH FULL`, `NOT VALID` (PostgreSQL).
     #[must_use]
     pub fn options(mut self, text: impl Into<String>) -> ForeignKey {
         self.options = Some(text.into());
@@ -186,7 +186,7 @@ impl Check {
         }
     }
 
-    /// What else the database is to know of it, in its own words: `NOT VALID`, `NO INHERIT` (PostgreSQL).
+    /// Further options, as raw SQL: `NOT VALID`, `NO INHERIT` (PostgreSQL).
     #[must_use]
     pub fn options(mut self, text: impl Into<String>) -> Check {
         self.options = Some(text.into());
@@ -195,42 +195,42 @@ impl Check {
 }
 
 impl Index {
-    /// An index under a name.
+    /// Sets the index's name.
     #[must_use]
     pub fn named(mut self, name: impl Into<String>) -> Index {
         self.name = name.into();
         self
     }
 
-    /// Equal entries are refused.
+    /// Makes the index unique: duplicate entries are refused.
     #[must_use]
     pub fn unique(mut self) -> Index {
         self.unique = true;
         self
     }
 
-    /// A further column, from the greatest down.
+    /// Adds a descending column.
     #[must_use]
     pub fn descending(mut self, column: impl Into<String>) -> Index {
         self.parts.push(IndexPart::column(column).descending());
         self
     }
 
-    /// A further column.
+    /// Adds a column.
     #[must_use]
     pub fn then(mut self, column: impl Into<String>) -> Index {
         self.parts.push(IndexPart::column(column));
         self
     }
 
-    /// An expression.
+    /// Adds an expression.
     #[must_use]
     pub fn expression(mut self, expression: impl IntoExpr<AdHoc, Dyn>) -> Index {
         self.parts.push(IndexPart::of(expression.into_expr()));
         self
     }
 
-    /// An expression, from the greatest down.
+    /// Adds a descending expression.
     #[must_use]
     pub fn expression_descending(mut self, expression: impl IntoExpr<AdHoc, Dyn>) -> Index {
         self.parts
@@ -238,15 +238,15 @@ impl Index {
         self
     }
 
-    /// Only rows that fulfil this.
+    /// Indexes only the rows that fulfil the condition (a partial index).
     #[must_use]
     pub fn filter(mut self, condition: Expr<AdHoc, bool>) -> Index {
         self.condition = Some(condition.into_node());
         self
     }
 
-    /// What else belongs to the last part, in the database's own words: `text_pattern_ops NULLS LAST` (PostgreSQL), `(10)`
-    /// (MariaDB, MySQL), `COLLATE nocase`.
+    /// Further options of the last part, as raw SQL: `text_pattern_ops NULLS LAST` (PostgreSQL), `(10)` (MariaDB, MySQL),
+    /// `COLLATE nocase`.
     ///
     /// ```
     /// # use aludel_sql::schema::Index;
@@ -261,7 +261,7 @@ impl Index {
         self
     }
 
-    /// What else the database is to know of it, in its own words: `WITH (fillfactor=70)`, `NULLS NOT DISTINCT` (PostgreSQL).
+    /// Further options, as raw SQL: `WITH (fillfactor=70)`, `NULLS NOT DISTINCT` (PostgreSQL).
     #[must_use]
     pub fn options(mut self, text: impl Into<String>) -> Index {
         self.options = Some(text.into());
@@ -275,7 +275,7 @@ impl Index {
         self
     }
 
-    /// Columns that are kept in it, so that it alone answers (PostgreSQL).
+    /// Columns stored in the index for index-only scans (INCLUDE, PostgreSQL).
     #[must_use]
     pub fn include<S: Into<String>>(mut self, columns: impl IntoIterator<Item = S>) -> Index {
         self.include.extend(columns.into_iter().map(Into::into));

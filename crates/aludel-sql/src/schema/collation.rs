@@ -1,10 +1,10 @@
-//! Collations of columns in tables that have another one than Aludel's own.
+//! Collations of columns in tables whose collation is not Aludel's own.
 
 use super::Column;
 use crate::dialect::Dialect;
 use crate::types::SqlType;
 
-/// A column as it is defined in a table of another collation: a text says its own, or it would have the table's.
+/// A column as it is defined in a table of another collation: text names its own, or it would have the table's.
 pub fn with_collation(column: &Column, dialect: &dyn Dialect) -> Column {
     let usual = dialect.capabilities().binary_collation;
     let is_text = match &column.sql_type {
@@ -19,7 +19,7 @@ pub fn with_collation(column: &Column, dialect: &dyn Dialect) -> Column {
     column
 }
 
-/// Whether a type in the database's own words is one of texts that say nothing of how they compare.
+/// Whether a database-specific type is a text type that names no collation.
 fn says_text(words: &str) -> bool {
     const TEXTS: [&str; 8] = [
         "char",

@@ -21,12 +21,12 @@ pub struct Schema {
     pub views: Vec<View>,
     /// The extensions, by name (PostgreSQL).
     pub extensions: Vec<String>,
-    /// The triggers, as reflection finds them. They take no part in comparisons.
+    /// The triggers, as reflection finds them. Comparisons ignore them.
     pub triggers: Vec<Trigger>,
-    /// What reflection found and neither models nor migrations can express. It takes no part in comparisons, and no migration
-    /// touches it.
+    /// What reflection found and neither models nor migrations can express. Comparisons ignore it, and no migration touches
+    /// it.
     pub unmanaged: Vec<Unmanaged>,
-    /// Who owns tables and views, as far as the database has owners (PostgreSQL).
+    /// The owners of tables and views, if the database has owners (PostgreSQL).
     pub owners: BTreeMap<TableName, String>,
 }
 
@@ -54,7 +54,7 @@ impl Schema {
         self.tables.iter().find(|table| table.name == *name)
     }
 
-    /// The table of that name, to be changed.
+    /// The table of that name, mutably.
     pub fn table_mut(&mut self, name: &TableName) -> Option<&mut Table> {
         self.tables.iter_mut().find(|table| table.name == *name)
     }
@@ -84,11 +84,11 @@ pub fn enum_of(sql_type: &SqlType) -> Option<EnumType> {
 pub struct View {
     /// Its name.
     pub name: TableName,
-    /// Its query. Name its columns: `*` is stored as the columns that there are when the view is made.
+    /// Its query. Name its columns: `*` is stored as the columns that exist when the view is created.
     pub query: String,
     /// Whether its rows are stored (PostgreSQL).
     pub materialized: bool,
-    /// What else the database knows of it, in its own words: `WITH (security_barrier=true)` (PostgreSQL).
+    /// Further options, as raw SQL: `WITH (security_barrier=true)` (PostgreSQL).
     pub options: Option<String>,
 }
 
@@ -103,15 +103,15 @@ impl View {
         }
     }
 
-    /// What else the database is to know of it, in its own words: `WITH (security_barrier=true)` (PostgreSQL), `SQL SECURITY
-    /// INVOKER` (MariaDB, MySQL), `WITH CASCADED CHECK OPTION`.
+    /// Further options, as raw SQL: `WITH (security_barrier=true)` (PostgreSQL), `SQL SECURITY INVOKER` (MariaDB, MySQL),
+    /// `WITH CASCADED CHECK OPTION`.
     #[must_use]
     pub fn options(mut self, text: impl Into<String>) -> View {
         self.options = Some(text.into());
         self
     }
 
-    /// Its rows are stored, and brought up to date by REFRESH MATERIALIZED VIEW (PostgreSQL).
+    /// Stores the view's rows, which REFRESH MATERIALIZED VIEW updates (PostgreSQL).
     #[must_use]
     pub fn materialized(mut self) -> View {
         self.materialized = true;
@@ -124,23 +124,23 @@ impl View {
 pub struct Trigger {
     /// Its name.
     pub name: String,
-    /// The table or view that it belongs to.
+    /// The table or view it belongs to.
     pub table: TableName,
     /// Its statement, where the database keeps one.
     pub statement: String,
 }
 
-/// Something of a database that neither models nor migrations can express: reflection names it, and nothing touches it.
+/// A database object that neither models nor migrations can express: reflection lists it, and nothing touches it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Unmanaged {
     /// What it is: `sequence`, `foreign table`, `virtual table`, `partition`.
     pub kind: String,
-    /// Its name; of what belongs to a table, `name on table`.
+    /// Its name, or `name on table` if it belongs to a table.
     pub name: String,
 }
 
 impl Unmanaged {
-    /// Something of a kind, under a name.
+    /// An object of that kind and name.
     pub fn new(kind: impl Into<String>, name: impl Into<String>) -> Unmanaged {
         Unmanaged {
             kind: kind.into(),

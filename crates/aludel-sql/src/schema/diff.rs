@@ -1,7 +1,7 @@
-//! What a database stores of a schema, as facts that can be compared.
+//! Compares schemas by what a database stores of them.
 //!
-//! A schema that was declared and the one that is read back never are the same value: three integer types are one on
-//! SQLite, a CHECK is printed in other words, comments may be kept nowhere. [`differences`] compares what is left.
+//! A declared schema and the one read back are never the same value: three integer types are one on SQLite, a CHECK is
+//! printed differently, comments may not be stored at all. [`differences`] compares what is left.
 
 use super::TokenKind;
 use super::{Action, Column, Deferrability, ForeignKey, Identity, Index, Schema, Table, View};
@@ -13,14 +13,14 @@ use crate::types::SqlType;
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// Something that one of two schemas has and the other has not, or otherwise.
+/// One difference between two schemas: something that only one of them has, or that they have differently.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
     /// What it is: `column users.email`, `index ix_posts_author_id of posts`.
     pub what: String,
-    /// What was expected; nothing, where it should not be there.
+    /// What was expected; `None` if it should not exist.
     pub expected: Option<String>,
-    /// What was found; nothing, where it is missing.
+    /// What was found; `None` if it is missing.
     pub found: Option<String>,
 }
 
@@ -37,8 +37,7 @@ impl fmt::Display for Difference {
     }
 }
 
-/// In what a schema that was found in a database differs from the one that was expected there; nothing, where the database
-/// stores both alike.
+/// The differences between the schema found in a database and the expected one; empty if the database stores both alike.
 pub fn differences(
     expected: &Schema,
     found: &Schema,
@@ -49,7 +48,7 @@ pub fn differences(
     for (what, found) in facts(found, dialect) {
         match expected.remove(&what) {
             Some(same) if same == found => {}
-            // What a table gives new columns is nobody's concern where each column says its own.
+            // A table's default collation does not matter, since each column names its own.
             None if what.starts_with("options of ") && is_collation(&found) => {}
             other => all.push(Difference {
                 what,
@@ -185,7 +184,7 @@ fn table_facts(table: &Table, dialect: &'static dyn Dialect, facts: &mut BTreeMa
     }
 }
 
-/// A constraint without a name goes by its columns.
+/// The label of a constraint: its name, or else its columns.
 fn label(name: &str, columns: &[String]) -> String {
     if name.is_empty() {
         format!("({})", columns.join(", "))
@@ -194,7 +193,7 @@ fn label(name: &str, columns: &[String]) -> String {
     }
 }
 
-/// One spelling of an expression as the dialect writes it.
+/// An expression as the dialect writes it, normalized.
 pub(crate) fn expression(node: &Node, dialect: &'static dyn Dialect) -> String {
     match rendered(node, dialect) {
         Ok(text) => canonical(&text, dialect),
@@ -202,10 +201,10 @@ pub(crate) fn expression(node: &Node, dialect: &'static dyn Dialect) -> String {
     }
 }
 
-/// An expression as it stands in DDL: columns by name, values as literals.
+/// An expression as it is in DDL: columns by name, values as literals.
 ///
 /// # Errors
-/// What the dialect cannot do.
+/// If the dialect does not support it.
 pub fn rendered(node: &Node, dialect: &'static dyn Dialect) -> crate::Result<String> {
     let mut w = Writer::new(dialect);
     w.inlined(|w| w.with_root(None, |w| w.condition(node)))?;
@@ -221,8 +220,8 @@ fn column_type(table: &Table, column: &Column, dialect: &dyn Dialect) -> String 
     }
 }
 
-/// Whether what a live column has is what is known of it, or it has nothing: then nothing is lost when it is defined anew by what
-/// is known.
+/// Whether the live column's options are the known ones, or there are none: then nothing is lost when the column is
+/// redefined with the known ones.
 pub fn is_kept(live: Option<&str>, known: Option<&str>) -> bool {
     match (live, known) {
         (Some(live), Some(known)) => spelled(live) == spelled(known),
@@ -230,13 +229,13 @@ pub fn is_kept(live: Option<&str>, known: Option<&str>) -> bool {
     }
 }
 
-/// Whether two texts in a database's own words say the same: options of columns, indexes and tables.
+/// Whether two pieces of raw SQL say the same: options of columns, indexes and tables.
 pub fn same_words(a: Option<&str>, b: Option<&str>) -> bool {
     spelled(a.unwrap_or_default()) == spelled(b.unwrap_or_default())
 }
 
-/// A text in a database's own words as it compares: words in small letters and in their order, without quotes that say
-/// nothing (`fillfactor='70'`), blanks, and parentheses around nothing.
+/// Raw SQL in a form to compare: words in lower case and in their order, without redundant quotes (`fillfactor='70'`),
+/// blanks, and empty parentheses.
 fn spelled(text: &str) -> String {
     let all = super::tokens(text, &POSTGRES);
     let mut out: Vec<String> = Vec::with_capacity(all.len());
@@ -310,7 +309,7 @@ fn column_checks(
         return Vec::new();
     }
     let tokens = super::tokens(&w.text, dialect);
-    // MariaDB calls a CHECK inside a column by the column's name.
+    // MariaDB names a CHECK inside a column after the column.
     let name = match tokens.first() {
         Some(first) if first.is_word("constraint") => tokens
             .get(1)
@@ -324,7 +323,7 @@ fn column_checks(
     vec![(name, canonical(condition, dialect))]
 }
 
-/// What the CHECKs of a table say, each in one spelling; those that come with the types of its columns too.
+/// The conditions of a table's CHECKs, normalized; those that come with the types of its columns too.
 pub fn check_conditions(table: &Table, dialect: &'static dyn Dialect) -> Vec<String> {
     let own = table
         .checks
@@ -394,12 +393,12 @@ fn index_fact(index: &Index, dialect: &'static dyn Dialect) -> String {
     fact
 }
 
-/// Whether two indexes are one to a database, whatever they are called.
+/// Whether two indexes are the same to a database, whatever their names.
 pub fn same_index(a: &Index, b: &Index, dialect: &'static dyn Dialect) -> bool {
     index_fact(a, dialect) == index_fact(b, dialect)
 }
 
-/// Whether two types are one to a database.
+/// Whether two types are the same to a database.
 pub fn same_type(a: &SqlType, b: &SqlType, dialect: &dyn Dialect) -> bool {
     let text = |sql_type: &SqlType| {
         let mut text = String::new();

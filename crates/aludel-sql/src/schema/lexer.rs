@@ -1,4 +1,4 @@
-//! SQL text as tokens, in the spelling of each database: what reads schemas back stands on it.
+//! Splits SQL into tokens, in the syntax of each database. Reading schemas back is built on it.
 
 use crate::dialect::Dialect;
 use std::ops::Range;
@@ -16,18 +16,18 @@ pub enum Kind {
     Hex(String),
     /// A number, as written.
     Number(String),
-    /// An operator or a mark.
+    /// An operator or punctuation.
     Mark(&'static str),
     /// Something else.
     Other(char),
 }
 
-/// A token and where it stands.
+/// A token and its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {
     /// What it is.
     pub kind: Kind,
-    /// Its bytes in the text.
+    /// Its byte range in the text.
     pub span: Range<usize>,
 }
 
@@ -51,14 +51,14 @@ impl Token {
     }
 }
 
-/// Longest first.
+/// Operators and punctuation, longest first.
 const MARKS: [&str; 41] = [
     "!~~*", "!~~", "~~*", "->>", "#>>", "<=>", "!~*", "->", "#>", "~~", "!~", "~*", "::", "<>",
     "!=", "<=", ">=", "||", "&&", "@>", "<@", "<<", ">>", "==", ":=", "(", ")", "[", "]", ",", ";",
     ".", "+", "-", "*", "/", "%", "<", ">", "=", "!",
 ];
 
-/// The tokens of a text; comments and blanks are passed over.
+/// The tokens of a text; comments and blanks are skipped.
 pub fn tokens(text: &str, dialect: &dyn Dialect) -> Vec<Token> {
     let caps = dialect.capabilities();
     let backslash = caps.backslash_escapes;
@@ -127,7 +127,7 @@ pub fn tokens(text: &str, dialect: &dyn Dialect) -> Vec<Token> {
     found
 }
 
-/// The value in quotes at the start of a text, and how many bytes it takes with them.
+/// The quoted value at the start of a text, and its length in bytes with the quotes.
 fn quoted(text: &str, quote: char, backslash: bool) -> (String, usize) {
     let mut value = String::new();
     let mut chars = text.char_indices().skip(1).peekable();
@@ -192,7 +192,7 @@ fn number(text: &str) -> usize {
     at
 }
 
-/// The position behind the parenthesis that closes the one at `open`.
+/// The position after the parenthesis that closes the one at `open`.
 pub fn closing(tokens: &[Token], open: usize) -> usize {
     let mut depth = 0_usize;
     for (at, token) in tokens.iter().enumerate().skip(open) {
@@ -208,7 +208,7 @@ pub fn closing(tokens: &[Token], open: usize) -> usize {
     tokens.len()
 }
 
-/// Whether a text speaks of a name: in quotes, or as a word that is no function.
+/// Whether a text mentions a name: in quotes, or as a word that is not a function.
 pub fn speaks_of(text: &str, name: &str, dialect: &dyn Dialect) -> bool {
     let all = tokens(text, dialect);
     all.iter().enumerate().any(|(at, token)| match &token.kind {
@@ -221,7 +221,7 @@ pub fn speaks_of(text: &str, name: &str, dialect: &dyn Dialect) -> bool {
     })
 }
 
-/// A text with every name `from` replaced by `to`, in quotes as before or where it needs some; strings are left alone.
+/// Renames `from` to `to` in a text, quoted as before or where needed; strings are left alone.
 pub fn rename(text: &str, from: &str, to: &str, dialect: &dyn Dialect) -> String {
     let mut out = String::new();
     let mut done = 0;

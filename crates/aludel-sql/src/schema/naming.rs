@@ -6,13 +6,13 @@
 /// a hash of the whole, so that the same long name is always cut to the same short one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamingConvention {
-    /// Before foreign keys.
+    /// The prefix of foreign keys.
     pub foreign_key: &'static str,
-    /// Before unique constraints.
+    /// The prefix of unique constraints.
     pub unique: &'static str,
-    /// Before CHECKs.
+    /// The prefix of CHECKs.
     pub check: &'static str,
-    /// Before indexes.
+    /// The prefix of indexes.
     pub index: &'static str,
 }
 

@@ -7,10 +7,10 @@ use crate::statement::Ddl;
 use crate::types::SqlType;
 use crate::value::EnumType;
 
-/// The statements that create the tables and all that belongs to them, in an order that works.
+/// The statements that create the tables and all that belongs to them, in a valid order.
 ///
-/// The order is deterministic: as given, but for tables that others refer to, which come first. A foreign key
-/// that closes a circle is added by ALTER TABLE at the end, where the dialect can; SQLite takes it in CREATE TABLE.
+/// The order is deterministic: as given, except that tables that others refer to come first. A foreign key that closes
+/// a cycle is added by ALTER TABLE at the end, if the dialect can; SQLite takes it in CREATE TABLE.
 pub fn create_all(tables: &[Table], dialect: &dyn Dialect) -> Vec<Ddl> {
     let caps = dialect.capabilities();
     let mut ddl = Vec::new();
@@ -83,7 +83,7 @@ pub fn create_all(tables: &[Table], dialect: &dyn Dialect) -> Vec<Ddl> {
     ddl
 }
 
-/// The statements that drop the tables, those that refer to others first; circular foreign keys go before.
+/// The statements that drop the tables, those that refer to others first; circular foreign keys are dropped before.
 pub fn drop_all(tables: &[Table], dialect: &dyn Dialect) -> Vec<Ddl> {
     let caps = dialect.capabilities();
     let order = sorted(tables);
@@ -127,7 +127,7 @@ fn enums(tables: &[Table]) -> Vec<EnumType> {
     found
 }
 
-/// Whether a table numbers its rows by the sequence of another's column, as a table that inherits from it does (PostgreSQL).
+/// Whether a table numbers its rows by the sequence of another table's column, as inherited tables do (PostgreSQL).
 fn takes_numbers_of(table: &Table, other: &Table) -> bool {
     let texts = table
         .columns
@@ -143,7 +143,7 @@ fn takes_numbers_of(table: &Table, other: &Table) -> bool {
     })
 }
 
-/// Positions of the tables, each after those it refers to; a circle is broken at the table given first.
+/// Positions of the tables, each after those it refers to; a cycle is broken at the table given first.
 pub fn sorted(tables: &[Table]) -> Vec<usize> {
     let mut order = Vec::with_capacity(tables.len());
     let mut left: Vec<usize> = (0..tables.len()).collect();
@@ -161,14 +161,14 @@ pub fn sorted(tables: &[Table]) -> Vec<usize> {
     order
 }
 
-/// The column that numbers rows and begins no key of CREATE TABLE, where it has to (MariaDB and MySQL).
+/// The column that numbers rows and is first in no key of CREATE TABLE, where it has to be (MariaDB and MySQL).
 pub fn numbered_without_key<'t>(table: &'t Table, dialect: &dyn Dialect) -> Option<&'t Column> {
     let numbered = { table.columns.iter() }.find(|column| column.identity.is_some());
     let column = numbered.filter(|_| dialect.capabilities().numbered_keys)?;
     let begins = |columns: &[String]| columns.first() == Some(&column.name);
     let has_key =
         begins(&table.primary_key) || table.uniques.iter().any(|unique| begins(&unique.columns));
-    // Some engines number rows within the first part of a key; and a key may be in the database's own words.
+    // Some engines number rows within the first part of a key; and a key may be in a raw constraint.
     let options = table.options.as_deref().unwrap_or_default().to_lowercase();
     let numbers_within = ["myisam", "aria"]
         .iter()
@@ -178,7 +178,7 @@ pub fn numbered_without_key<'t>(table: &'t Table, dialect: &dyn Dialect) -> Opti
     (!has_key && !numbers_within && !has_own).then_some(column)
 }
 
-/// The index that is made with its table, for a [column that numbers rows](numbered_without_key).
+/// The index that is created with its table, for a [column that numbers rows](numbered_without_key).
 pub fn index_in_table<'t>(table: &'t Table, dialect: &dyn Dialect) -> Option<&'t Index> {
     let column = numbered_without_key(table, dialect)?;
     table.indexes.iter().find(|index| {
@@ -187,7 +187,7 @@ pub fn index_in_table<'t>(table: &'t Table, dialect: &dyn Dialect) -> Option<&'t
     })
 }
 
-/// The indexes that are made when their table is there.
+/// The indexes that are created after their table.
 pub fn indexes_behind<'t>(table: &'t Table, dialect: &dyn Dialect) -> Vec<&'t Index> {
     let inside = index_in_table(table, dialect).map(|index| &index.name);
     { table.indexes.iter() }

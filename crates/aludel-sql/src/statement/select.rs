@@ -22,13 +22,13 @@ pub struct Select {
     pub group_by: Vec<Node>,
     /// HAVING.
     pub having: Option<Node>,
-    /// Set operations with further queries, from left to right: `(first UNION second) INTERSECT third`, whatever binds
-    /// closer in the database. A further query may have an order, a limit and set operations of its own; of the first
-    /// query, they belong to the whole. [`Select::combined`] keeps them apart.
+    /// Set operations with further queries, from left to right: `(first UNION second) INTERSECT third`, whatever the
+    /// database's precedence. A further query may have an order, a limit and set operations of its own; those of the
+    /// first query apply to the whole. [`Select::combined`] keeps them apart.
     pub compounds: Vec<Compound>,
-    /// ORDER BY; of a set operation, by the names of the first query's columns.
+    /// ORDER BY; in a set operation, by the names of the first query's columns.
     pub order_by: Vec<OrderTerm>,
-    /// LIMIT, written as a literal (SQLite prepares anew for a bound one); of a set operation, over the whole.
+    /// LIMIT, written as a literal (SQLite would prepare again for a bound one); in a set operation, over the whole.
     pub limit: Option<u64>,
     /// OFFSET, likewise.
     pub offset: Option<u64>,
@@ -37,7 +37,7 @@ pub struct Select {
 }
 
 impl Select {
-    /// The sources of its own FROM.
+    /// The sources of its own FROM and joins.
     pub fn sources(&self) -> impl Iterator<Item = &Source> {
         let joined = self.joins.iter().map(|join| &join.source);
         self.from.iter().chain(joined)
@@ -59,8 +59,8 @@ impl Select {
         self.order_by.iter().for_each(|term| visit(&term.node));
     }
 
-    /// Calls `visit` on each query that is a part of it: common table expressions, derived tables, and what it is united
-    /// with; not on those in its expressions.
+    /// Calls `visit` on each query that is a part of it: common table expressions, derived tables, and further queries of set
+    /// operations; not on those in its expressions.
     pub fn queries<'s>(&'s self, visit: &mut dyn FnMut(&'s Select)) {
         self.with.iter().for_each(|cte| visit(&cte.query));
         for source in self.sources() {
@@ -73,8 +73,8 @@ impl Select {
 
     /// A set operation with another query: `a.combined(Union, b).combined(Intersect, c)` is `(a UNION b) INTERSECT c`.
     ///
-    /// The order, limit, lock and common table expressions that a query has already are its own. Those that the result is
-    /// given afterwards are of the whole.
+    /// The order, limit, lock and common table expressions that a query already has remain its own. Those set on the result
+    /// afterwards apply to the whole.
     #[must_use]
     pub fn combined(self, operation: SetOperation, query: Select) -> Select {
         let has_own = !self.order_by.is_empty()
@@ -108,7 +108,7 @@ impl Select {
 pub enum Projection {
     /// These expressions.
     Items(Vec<SelectItem>),
-    /// A list that was rendered before, for the dialect at hand.
+    /// A list that was rendered before, for this dialect.
     Rendered(&'static str),
 }
 
@@ -133,7 +133,7 @@ pub enum Distinct {
     /// All rows.
     #[default]
     No,
-    /// Equal rows once.
+    /// Without duplicate rows (SELECT DISTINCT).
     Rows,
     /// The first row of each group (PostgreSQL's DISTINCT ON).
     On(Vec<Node>),
@@ -156,7 +156,7 @@ pub enum Source {
         query: Box<Select>,
         /// Its name in this statement.
         alias: Name,
-        /// Whether it may speak of the sources before it.
+        /// Whether it may refer to the sources before it.
         lateral: bool,
     },
 }
@@ -170,7 +170,7 @@ impl Source {
         }
     }
 
-    /// The name by which columns speak of it.
+    /// The name by which columns refer to it.
     pub fn alias(&self) -> &Name {
         match self {
             Source::Table { name, alias } => alias.as_ref().unwrap_or(&name.name),
@@ -217,15 +217,15 @@ pub enum Nulls {
 /// One term of ORDER BY.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OrderTerm {
-    /// By what.
+    /// What to sort by.
     pub node: Node,
-    /// From the greatest down.
+    /// Descending.
     pub descending: bool,
-    /// Where NULLs go; without it, where the database puts them.
+    /// Where NULLs sort; `None` is the database's default.
     pub nulls: Option<Nulls>,
 }
 
-/// UNION and its kin.
+/// The set operations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SetOperation {
     /// UNION.
@@ -241,9 +241,9 @@ pub enum SetOperation {
 /// A further query in a set operation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Compound {
-    /// How.
+    /// The operation.
     pub operation: SetOperation,
-    /// With what.
+    /// The further query.
     pub query: Select,
 }
 
@@ -256,7 +256,7 @@ pub struct Cte {
     pub columns: Vec<Name>,
     /// Its query.
     pub query: Select,
-    /// Whether it speaks of itself.
+    /// Whether it refers to itself (RECURSIVE).
     pub recursive: bool,
 }
 
@@ -269,7 +269,7 @@ pub enum LockStrength {
     Share,
 }
 
-/// What a row lock does when it would wait.
+/// What to do when a row is already locked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum LockWait {
     /// Wait.
@@ -283,8 +283,8 @@ pub enum LockWait {
 /// A row lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Lock {
-    /// How strong.
+    /// Its strength.
     pub strength: LockStrength,
-    /// What if locked.
+    /// What to do when a row is already locked.
     pub wait: LockWait,
 }

@@ -8,9 +8,9 @@ use std::collections::HashSet;
 /// An INSERT statement.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Insert {
-    /// Into which table.
+    /// The table.
     pub table: TableName,
-    /// Which columns the source gives.
+    /// The columns that the source fills.
     pub columns: Vec<Name>,
     /// The rows.
     pub source: InsertSource,
@@ -31,10 +31,10 @@ pub enum InsertSource {
     Query(Box<Select>),
 }
 
-/// What an INSERT does about a row that is there already.
+/// What an INSERT does when the row already exists.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Conflict {
-    /// The columns of the unique key. Without any, MariaDB and MySQL take whichever is violated.
+    /// The columns of the unique key. Without any, MariaDB and MySQL use whichever key is violated.
     pub columns: Vec<Name>,
     /// What to do.
     pub action: ConflictAction,
@@ -54,16 +54,16 @@ pub enum ConflictAction {
 pub struct Assignment {
     /// The column.
     pub column: Name,
-    /// Its new value; sees the old row.
+    /// Its new value, which reads the old row.
     pub value: Node,
 }
 
-/// Refuses a list that names a column twice: SQLite, MariaDB and MySQL would take one of its values, and PostgreSQL none.
+/// Refuses a list that names a column twice: SQLite, MariaDB and MySQL would use one of its values, PostgreSQL none.
 ///
 /// # Errors
-/// The column.
+/// A column that is named twice.
 pub fn check_once<'c>(columns: impl ExactSizeIterator<Item = &'c str> + Clone) -> Result<()> {
-    // Comparing each with each is the quickest for as many as most tables have, and needs no memory.
+    // For as many columns as most tables have, comparing all pairs is fastest, and needs no memory.
     const FEW: usize = 32;
     let mut names = columns.clone();
     let twice = if names.len() <= FEW {
@@ -85,7 +85,7 @@ pub fn check_once<'c>(columns: impl ExactSizeIterator<Item = &'c str> + Clone) -
 /// An UPDATE statement.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Update {
-    /// Which table.
+    /// The table.
     pub table: TableName,
     /// SET.
     pub assignments: Vec<Assignment>,
@@ -102,7 +102,7 @@ pub struct Update {
 /// A DELETE statement.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Delete {
-    /// From which table.
+    /// The table.
     pub table: TableName,
     /// WHERE.
     pub filter: Option<Node>,

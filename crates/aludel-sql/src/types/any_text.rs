@@ -11,11 +11,11 @@ use std::ops::Deref;
 /// dimensions, and columns of SQLite whose values are of several types. Give the column's type in the database's words:
 /// `#[field(sql_type = "date")]`.
 ///
-/// A value that was read is written back, and compared, as what it was: on SQLite as an integer, a float or bytes. A text of
-/// your own (`AnyText::from("…")`) is written as text, which the database converts to the column's type; where several types
-/// are in one column, it is not equal to the number with its digits.
+/// A value that was read is written back, and compared, as what it was: on SQLite as an integer, a float or bytes. Text of
+/// your own (`AnyText::from("…")`) is written as text, which the database converts to the column's type; in a column with
+/// values of several types, it is not equal to the number with its digits.
 ///
-/// Floats are shown as Rust writes them; bytes that are no text as `x'00FF'`.
+/// Floats are shown as Rust writes them; bytes that are not text as `x'00FF'`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct AnyText {
     text: String,
@@ -33,7 +33,7 @@ enum Stored {
     Bytes,
     /// Bytes, shown as a literal.
     Hex,
-    /// Text that is no UTF-8, shown as a literal.
+    /// Text that is not UTF-8, shown as a literal.
     Damaged,
 }
 
@@ -59,7 +59,7 @@ impl AnyText {
         }
     }
 
-    /// Bytes: as the text that they are, or as a literal `x'00FF'`.
+    /// Bytes: shown as text if they are UTF-8, or as a literal `x'00FF'`.
     pub fn bytes(bytes: &[u8]) -> AnyText {
         match std::str::from_utf8(bytes) {
             Ok(text) => AnyText {
@@ -73,7 +73,7 @@ impl AnyText {
         }
     }
 
-    /// What a column of text holds. What is no UTF-8 can be shown, but not written back.
+    /// The content of a text column. If it is not UTF-8, it can be shown, but not written back.
     pub fn text(bytes: &[u8]) -> AnyText {
         match std::str::from_utf8(bytes) {
             Ok(text) => text.into(),

@@ -1,4 +1,4 @@
-//! Truth values, numbers, text, bytes, arrays.
+//! Booleans, numbers, text, bytes, arrays.
 
 use super::{Scalar, SqlType};
 use crate::row::{CellResult, Cells};
@@ -155,7 +155,7 @@ impl Scalar for Vec<u8> {
     }
 }
 
-/// What can be an element of a PostgreSQL array: every scalar but `u8`, whose `Vec` is bytes. The derives of enums and
+/// Types of elements of a PostgreSQL array: every scalar except `u8`, whose `Vec` is bytes. The derives of enums and
 /// newtypes implement it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be the element of an array",

@@ -1,25 +1,25 @@
-//! [`Bounds`]: what a column may hold, so that an expression never writes what can't be read back, or is cut.
+//! [`Bounds`]: what a column can hold, so that no expression writes a value that is cut or can't be read back.
 
 use super::SqlType;
 
-/// The numbers, or the text, that a column may hold. What an expression comes to is known to the database alone, and not each of them
-/// looks: SQLite keeps any number in any column, and no server knows that a `u8` is read from a `smallint`.
+/// The numbers, or the text, that a column can hold. Only the database knows the result of an expression, and not every
+/// database checks it: SQLite stores any number in any column, and no server knows that a `u8` is read from a `smallint`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bounds {
-    /// Whole numbers, from one to another: those of the column's type.
+    /// Whole numbers, from the first to the second: those of the column's type.
     Whole(i64, i64),
-    /// Whole numbers, from one to another: fewer than the column's type holds.
+    /// Whole numbers, from the first to the second: fewer than the column's type holds.
     Narrow(i64, i64),
     /// Floats of 32 bits.
     Single,
-    /// Exact numbers of so many digits, so many of them after the point.
+    /// Exact numbers: digits in all, digits after the point.
     Digits(u32, u32),
-    /// Text of so many characters.
+    /// Text of at most that many characters.
     Length(u32),
 }
 
 impl Bounds {
-    /// What a column of this type holds, where its Rust type reads these whole numbers (or all).
+    /// What a column of this type can hold, if its Rust type reads the whole numbers in `range` (`None`: all).
     pub fn of(sql_type: &SqlType, range: Option<(i64, i64)>) -> Option<Bounds> {
         let (least, most) = match sql_type {
             SqlType::SmallInt => (i16::MIN.into(), i16::MAX.into()),
@@ -40,7 +40,7 @@ impl Bounds {
         })
     }
 
-    /// Whether all that the other holds is held.
+    /// Whether these bounds include all that the other's do.
     pub fn hold(self, other: Bounds) -> bool {
         match (self, other) {
             (Bounds::Length(most), Bounds::Length(others)) => others <= most,

@@ -24,7 +24,7 @@ pub trait DbEnum: Scalar + Copy {
     /// Reads a label.
     ///
     /// # Errors
-    /// Something else than text, or a label that the enum has not.
+    /// Something other than text, or a label that the enum does not have.
     fn decode_label(cells: &mut dyn Cells, at: usize) -> CellResult<Self> {
         match cells.text(at)? {
             None => Ok(None),

@@ -1,8 +1,8 @@
 //! Whether a value fits its column: characters of text, digits of exact numbers.
 //!
-//! Databases cut and round some values that do not fit without a word: PostgreSQL and MariaDB round digits after the
-//! point and trim spaces at the end, and SQLite keeps whatever it is given. So what is written is looked at before it is
-//! sent, and means the same on each of them.
+//! Databases silently cut and round some values that do not fit: PostgreSQL and MariaDB round digits after the point and
+//! trim spaces at the end, and SQLite stores whatever it is given. So values are checked before they are sent, and mean the
+//! same on every database.
 
 use super::SqlType;
 use crate::value::Value;
@@ -16,7 +16,7 @@ pub enum Unfit {
     OutOfRange(String),
 }
 
-/// Whether columns of this type hold less than the Rust type does.
+/// Whether columns of this type hold fewer values than the Rust type does.
 pub fn is_bounded(sql_type: &SqlType) -> bool {
     match sql_type {
         SqlType::Varchar(_) | SqlType::Decimal(..) => true,
@@ -46,8 +46,8 @@ pub fn check_fit(value: &Value, sql_type: &SqlType) -> Result<(), Unfit> {
     }
 }
 
-/// The value as the column shows it: exact numbers get as many digits after the point as the column has. It must
-/// [fit](check_fit).
+/// Pads the value as the column shows it: exact numbers get as many digits after the point as the column has. The value
+/// must [fit](check_fit).
 pub fn pad(value: &mut Value, sql_type: &SqlType) {
     match (value, sql_type) {
         #[cfg(feature = "decimal")]

@@ -35,7 +35,7 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> Scalar for Json<T> {
     }
     fn encode(self) -> Value {
         match encode(&self.0) {
-            // JSON has no word for a float that is not finite, and a `T` may have no place for a null.
+            // JSON has no floats that are not finite: they become null, which a `T` may not accept.
             Value::Json(text) if text.contains("null") => match serde_json::from_str::<T>(&text) {
                 Ok(_) => Value::Json(text),
                 Err(cause) => Value::Invalid(
@@ -87,7 +87,7 @@ fn encode(value: &impl Serialize) -> Value {
     Value::Json(text)
 }
 
-/// Numbers without an exponent, as PostgreSQL keeps them: so their text is the same on every database.
+/// Writes numbers without an exponent, as PostgreSQL stores them, so that their text is the same on every database.
 struct PlainNumbers;
 
 impl Formatter for PlainNumbers {

@@ -1,17 +1,17 @@
-//! [`Kind`]: what sort of values an expression has, where databases treat sorts differently.
+//! [`Kind`]: the kind of values an expression has, where databases treat kinds differently.
 
 use super::{Bounds, SqlType};
 use crate::value::{EnumType, Value};
 use std::sync::Arc;
 
-/// What sort of values an expression has. The renderer works it out from the leaves of a tree up, so that a dialect can
-/// keep decimals exact, and enums in the order of their declaration, in every position of a statement.
+/// The kind of values an expression has. The renderer derives it from the leaves of a tree up, so that a dialect can keep
+/// decimals exact, and enums in the order of their declaration, in every position of a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Kind {
-    /// Not known: as the database treats it.
+    /// Unknown: left to the database.
     #[default]
     Unknown,
-    /// Truth values.
+    /// Booleans.
     Bool,
     /// Whole numbers.
     Integer,
@@ -27,7 +27,7 @@ pub enum Kind {
     Date,
     /// Times of day.
     Time,
-    /// Dates with a time, of no zone.
+    /// Dates with a time, without a time zone.
     DateTime,
     /// Instants.
     Timestamp,
@@ -39,7 +39,7 @@ pub enum Kind {
     Enum(EnumType),
     /// Arrays.
     Array,
-    /// Text (or an array of it) in the program, in a column of a type in the database's own words.
+    /// Text (or an array of it) in the program, a database-specific type in the column.
     Own(&'static str),
 }
 
@@ -87,7 +87,7 @@ impl Kind {
         }
     }
 
-    /// This kind, or the other where this is not known.
+    /// This kind, or the other if this one is unknown.
     #[must_use]
     pub fn or(self, other: impl FnOnce() -> Kind) -> Kind {
         match self {
@@ -97,8 +97,8 @@ impl Kind {
     }
 }
 
-/// The kinds of a table's columns, by name, and their [`Bounds`]. It belongs to a table's name as an annotation: two names
-/// are the same whatever is known of their columns.
+/// The kinds of a table's columns, by name, and their [`Bounds`]. It annotates a table's name: two names are equal whatever
+/// is known of their columns.
 #[derive(Clone, Default)]
 pub struct ColumnKinds {
     columns: Option<Arc<[Known]>>,
@@ -119,7 +119,7 @@ impl ColumnKinds {
         ColumnKinds::bounded(columns.map(|(name, kind)| (name, kind, None)))
     }
 
-    /// The kinds of these columns, and the numbers that they hold.
+    /// The kinds of these columns, and what they can hold.
     pub fn bounded<S: Into<Box<str>>>(
         columns: impl IntoIterator<Item = (S, Kind, Option<Bounds>)>,
     ) -> ColumnKinds {
@@ -137,7 +137,7 @@ impl ColumnKinds {
         }
     }
 
-    /// Whether a column has a type in the database's own words that text is kept in.
+    /// Whether a column has a database-specific type that the program reads as text.
     pub fn has_own_types(&self) -> bool {
         self.has_own_types
     }
@@ -161,7 +161,7 @@ impl ColumnKinds {
             .unwrap_or_default()
     }
 
-    /// The numbers that a column holds, where it holds numbers and has limits.
+    /// What a column can hold, if that has limits.
     pub fn bounds(&self, column: &str) -> Option<Bounds> {
         self.known(column)?.bounds
     }

@@ -72,11 +72,11 @@ pub use kind::{ColumnKinds, Kind};
 use crate::row::{CellResult, Cells};
 use crate::value::{EnumType, Value};
 
-/// A column's type, portable; each dialect writes it in its own words (see the [module's table](self)).
+/// A portable column type; each dialect writes it in its own syntax (see the [module's table](self)).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SqlType {
-    /// Truth values.
+    /// Booleans.
     Bool,
     /// 16-bit integers.
     SmallInt,
@@ -90,7 +90,7 @@ pub enum SqlType {
     Double,
     /// Text without a limit.
     Text,
-    /// Text of at most so many characters.
+    /// Text of at most that many characters.
     Varchar(u32),
     /// Bytes.
     Bytes,
@@ -100,7 +100,7 @@ pub enum SqlType {
     Date,
     /// Times of day.
     Time,
-    /// Dates with a time, of no zone.
+    /// Dates with a time, without a time zone.
     DateTime,
     /// Instants.
     Timestamp,
@@ -112,7 +112,7 @@ pub enum SqlType {
     Array(Box<SqlType>),
     /// One of a fixed set of labels.
     Enum(EnumType),
-    /// A type in the database's own words, such as `citext` or `inet`.
+    /// A database-specific type, by its name in SQL, such as `citext` or `inet`.
     Custom(std::borrow::Cow<'static, str>),
 }
 
@@ -149,8 +149,8 @@ pub trait Scalar: Sized + Send + 'static {
     /// # Errors
     /// In words, what was found instead of a value of this type.
     fn decode(cells: &mut dyn Cells, at: usize) -> CellResult<Self>;
-    /// The whole numbers that it reads, from one to another, where they are fewer than its column holds: an update by an
-    /// expression that comes to another number fails.
+    /// The least and greatest whole number that it reads, if they are fewer than its column holds: an update by an
+    /// expression with any other result fails.
     fn range() -> Option<(i64, i64)> {
         None
     }
@@ -165,11 +165,11 @@ pub trait Scalar: Sized + Send + 'static {
 pub trait ColumnType: crate::row::FromRow + Sized + Send + 'static {
     /// The type without `Option`.
     type Base: Scalar;
-    /// What a comparison with it is: `bool`, or `Option<bool>` where it may be NULL.
+    /// The type of a comparison with it: `bool`, or `Option<bool>` if it may be NULL.
     type Truth: Truth;
-    /// Another type, that may be NULL where this one may.
+    /// `U`, nullable if this type is.
     type With<U: Scalar>: ColumnType<Base = U>;
-    /// Another type, that may be NULL where it may itself, or this one.
+    /// `U`, nullable if `U` or this type is.
     type Also<U: ColumnType>: ColumnType<Base = U::Base>;
     /// Whether the column is nullable.
     const NULLABLE: bool;
@@ -181,7 +181,7 @@ pub trait ColumnType: crate::row::FromRow + Sized + Send + 'static {
     fn is_null(&self) -> bool {
         false
     }
-    /// NULL, where it can be that.
+    /// NULL, if the type is nullable.
     #[doc(hidden)]
     fn null() -> Option<Self> {
         None
@@ -218,16 +218,16 @@ impl<T: Scalar> ColumnType for Option<T> {
     }
 }
 
-/// The types of conditions: `bool`, and `Option<bool>` of one that may be unknown (NULL).
+/// The types of conditions: `bool`, or `Option<bool>` if the condition may be unknown (NULL).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no condition",
     label = "expected a condition",
     note = "compare it: `.eq(..)`, `.gt(..)`, `.is_not_null()`"
 )]
 pub trait Truth: ColumnType<Base = bool> {
-    /// This condition and another: unknown if one may be.
+    /// The type of this condition AND another: unknown if either may be.
     type And<U: Truth>: Truth;
-    /// A type, or an `Option` of it where this condition may be unknown.
+    /// `T`, or `Option<T>` if this condition may be unknown.
     type Of<T>;
 }
 

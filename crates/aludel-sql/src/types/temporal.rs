@@ -4,10 +4,10 @@
 
 const DAY: i64 = 86_400_000_000;
 
-/// 0001-01-01 and 9999-12-31: what every database keeps.
+/// 0001-01-01 to 9999-12-31: what every database stores.
 const DAYS: std::ops::RangeInclusive<i32> = -719_162..=2_932_896;
 
-/// The first microsecond of the first day, and the last of the last.
+/// The first microsecond of the first day, and the last of the last day.
 const MICROS: std::ops::RangeInclusive<i64> = -62_135_596_800_000_000..=253_402_300_799_999_999;
 
 /// Days since 1970-01-01, in the proleptic Gregorian calendar.
@@ -18,7 +18,7 @@ pub struct CivilDate(pub i32);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CivilTime(pub i64);
 
-/// Microseconds since 1970-01-01 00:00:00 of a clock on a wall somewhere.
+/// Microseconds since 1970-01-01 00:00:00, without a time zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CivilDateTime(pub i64);
 
@@ -27,7 +27,7 @@ pub struct CivilDateTime(pub i64);
 pub struct Instant(pub i64);
 
 impl CivilDate {
-    /// The day of a year, month (1–12) and day (1–31). After Howard Hinnant's `days_from_civil`.
+    /// The date of a year, month (1–12) and day (1–31). After Howard Hinnant's `days_from_civil`.
     pub fn from_ymd(year: i64, month: u32, day: u32) -> CivilDate {
         let year = year - i64::from(month <= 2);
         let era = year.div_euclid(400);
@@ -39,7 +39,7 @@ impl CivilDate {
         )
     }
 
-    /// Whether a database keeps it: years go from 1 to 9999.
+    /// Whether databases can store it: years 1 to 9999.
     pub fn is_storable(self) -> bool {
         DAYS.contains(&self.0)
     }
@@ -64,7 +64,7 @@ impl CivilDate {
         )
     }
 
-    /// `YYYY-MM-DD`, or `None` for years that text of four digits cannot hold.
+    /// `YYYY-MM-DD`, or `None` for years that do not fit four digits.
     pub fn to_text(self) -> Option<String> {
         let (year, month, day) = self.ymd();
         (0..=9999)
@@ -127,7 +127,7 @@ impl CivilTime {
 }
 
 impl CivilDateTime {
-    /// Whether a database keeps it: years go from 1 to 9999.
+    /// Whether databases can store it: years 1 to 9999.
     pub fn is_storable(self) -> bool {
         MICROS.contains(&self.0)
     }
@@ -140,7 +140,7 @@ impl CivilDateTime {
         )
     }
 
-    /// A date and a time of day together. Beyond what can be counted, it is the last moment that can.
+    /// A date and a time of day together, saturating outside the range.
     pub fn join(date: CivilDate, time: CivilTime) -> CivilDateTime {
         let midnight = i64::from(date.0).saturating_mul(DAY);
         CivilDateTime(midnight.saturating_add(time.0))
@@ -164,13 +164,12 @@ impl CivilDateTime {
 }
 
 impl Instant {
-    /// Whether a database keeps it: years go from 1 to 9999.
+    /// Whether databases can store it: years 1 to 9999.
     pub fn is_storable(self) -> bool {
         MICROS.contains(&self.0)
     }
 
-    /// The instant so many nanoseconds after 1970, without what is finer than a microsecond. Beyond what can be counted,
-    /// it is the last moment that can.
+    /// The instant that many nanoseconds after 1970, cut to the microsecond. It saturates outside the range.
     pub fn from_nanoseconds(nanos: i128) -> Instant {
         let micros = nanos.div_euclid(1000);
         let most = if micros < 0 { i64::MIN } else { i64::MAX };

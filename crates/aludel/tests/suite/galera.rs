@@ -64,13 +64,15 @@ impl Cluster {
         Cluster { name, nodes, urls }
     }
 
-    /// The first node, once it has what all have written.
+    /// The first node, once each node has what all have written.
     async fn settled(&self) -> aludel::Result<&Database> {
-        let connection = self.nodes[0].acquire().await?;
-        sql("set session wsrep_sync_wait = 15")
-            .execute(&connection)
-            .await?;
-        sql("select 1").rows(&connection).await?;
+        for node in &self.nodes {
+            let connection = node.acquire().await?;
+            sql("set session wsrep_sync_wait = 15")
+                .execute(&connection)
+                .await?;
+            sql("select 1").rows(&connection).await?;
+        }
         Ok(&self.nodes[0])
     }
 
@@ -108,6 +110,7 @@ fn scale_15_keys_are_read_back_and_never_counted_mariadb() {
     run(async {
         let cluster = Cluster::new().await;
         cluster.nodes[0].create_all(&models![Parent, Child]).await?;
+        cluster.settled().await?;
         let mut tasks = Vec::new();
         for (node, db) in cluster.nodes.iter().enumerate() {
             let db = db.clone();

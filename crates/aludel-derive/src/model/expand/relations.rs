@@ -1,4 +1,4 @@
-//! Marker types of relations, embedded values and alternate keys, and how related rows are tied.
+//! Marker types of relations, embedded values and alternate keys, and how related rows are matched.
 
 use super::{key_type, related};
 use crate::attributes::doc;
@@ -9,7 +9,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Ident, Type};
 
-/// A marker type for each relation and embedded value, with what other models find it by.
+/// A marker type for each relation and embedded value, with the impls by which other models find it.
 pub(super) fn markers(model: &Model) -> TokenStream {
     let (ident, vis) = (&model.ident, &model.vis);
     let mut out = TokenStream::new();
@@ -116,8 +116,8 @@ fn key_column(field: &Field, related: &TokenStream) -> TokenStream {
     }
 }
 
-/// The marker of an alternate key, which others name in `BelongsTo<User, UserEmail>`. It is the one marker that programs
-/// write, so its name may be given.
+/// The marker of an alternate key, which others name in `BelongsTo<User, UserEmail>`. It is the only marker that programs
+/// write, so they may choose its name.
 fn alternate_key(model: &Model, field: &Field) -> TokenStream {
     let (ident, vis, name, ty) = (&model.ident, &model.vis, &field.ident, &field.ty);
     let marker = match &field.key_name {
@@ -151,7 +151,7 @@ fn primary() -> TokenStream {
     quote!(::aludel::__private::Primary)
 }
 
-/// The condition that the relation leads to a model. Where it does not, the impls are void, and the error about the field
+/// The condition that the relation leads to a model. If it does not, the impls do not apply, and the error about the field
 /// is the only one.
 fn is_related(field: &Field, target: &Type) -> TokenStream {
     let by = by(field);
@@ -166,7 +166,7 @@ pub(super) fn by(field: &Field) -> TokenStream {
     }
 }
 
-/// What related rows have in common.
+/// The value that related rows have in common.
 fn tied(ident: &Ident, field: &Field, target: &Type) -> TokenStream {
     let name = &field.ident;
     match &field.kind {
@@ -216,8 +216,8 @@ fn tied(ident: &Ident, field: &Field, target: &Type) -> TokenStream {
     }
 }
 
-/// The other model as one that has the field on the other side, at one place for all uses, so that all errors about it are
-/// one.
+/// The other model as one that has the field on the other side, with one span for all uses, so that all errors about it
+/// become one.
 pub(super) fn inverse(ident: &Ident, field: &Field, target: &Type) -> TokenStream {
     match &field.inverse {
         Some(name) => {

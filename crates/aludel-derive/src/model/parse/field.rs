@@ -369,7 +369,7 @@ impl Field {
         Ok(())
     }
 
-    /// The call that says what happens when the row referred to is deleted.
+    /// The builder call for what happens when the row referred to is deleted.
     fn on_delete(&self, item: &Item) -> Result<TokenStream> {
         const KNOWN: &str = "`on_delete` is cascade, restrict, protect, set_null, set_default, no_action, or database(one of them)";
         let tokens = item.tokens()?;
@@ -434,7 +434,7 @@ impl Field {
         self.ident.to_string().trim_start_matches("r#").to_string()
     }
 
-    /// Whether the database numbers it, and nobody else.
+    /// Whether only the database numbers it.
     pub(crate) fn is_numbered(&self) -> bool {
         self.identity && !self.given
     }
@@ -451,7 +451,7 @@ impl Field {
         )
     }
 
-    /// Whether the table has columns of it, and they are known by its name.
+    /// Whether the table has columns for it that are known by its name.
     pub(crate) fn is_stored(&self) -> bool {
         matches!(
             self.kind,
@@ -459,12 +459,12 @@ impl Field {
         )
     }
 
-    /// Whether it says more of its column's type than its Rust type does.
+    /// Whether its attributes say more of its column's type than its Rust type does.
     pub(crate) fn has_type(&self) -> bool {
         !self.type_calls.is_empty()
     }
 
-    /// The calls on its builder that say of what type its column is.
+    /// The calls on its builder that set its column's type.
     pub(crate) fn typed(&self) -> TokenStream {
         let types = &self.type_calls;
         quote!(#(#types)*)
@@ -476,12 +476,12 @@ impl Field {
         quote!(#(#types)* #(#calls)*)
     }
 
-    /// The name of a `BelongsTo`'s column, where it was given.
+    /// The name of a `BelongsTo`'s column, if it was given.
     pub(crate) fn first_column(&self) -> Option<&str> {
         self.named.then_some(self.column.as_str())
     }
 
-    /// The names of a `BelongsTo`'s columns, where they were given, as the code that says so.
+    /// The names of a `BelongsTo`'s columns, if they were given, as code.
     pub(crate) fn given_column(&self) -> TokenStream {
         if self.named {
             let column = &self.column;
@@ -492,7 +492,7 @@ impl Field {
     }
 }
 
-/// Types of Rust that no database has, and what to take instead.
+/// Refuses Rust types that no database has, and suggests another.
 fn no_unsigned(ty: &Type) -> Result<()> {
     let Type::Path(path) = without_option(ty) else {
         return Ok(());

@@ -20,7 +20,7 @@ pub(super) fn bytes(value: &Value) -> Option<&[u8]> {
 /// The kind of NULL.
 pub(super) const NULL: u8 = ColumnType::MYSQL_TYPE_NULL as u8;
 
-/// What a value is sent as.
+/// The type that a value is sent as.
 pub(super) fn kind(value: &Value) -> u8 {
     let kind = match value {
         Value::Null | Value::Array(_) | Value::Invalid(_) => ColumnType::MYSQL_TYPE_NULL,
@@ -52,7 +52,7 @@ pub(super) fn write(value: &Value, out: &mut BytesMut) {
         Value::I16(n) => out.put_i64_le((*n).into()),
         Value::I32(n) => out.put_i64_le((*n).into()),
         Value::I64(n) => out.put_i64_le(*n),
-        // A negative zero, which is no other zero's equal in a group, becomes zero.
+        // A negative zero, which GROUP BY would separate from other zeros, becomes zero.
         Value::F32(n) => out.put_f32_le(*n + 0.0),
         Value::F64(n) => out.put_f64_le(*n + 0.0),
         #[cfg(feature = "decimal")]

@@ -1,4 +1,4 @@
-//! A row of MariaDB's or MySQL's, as cells: read where it came.
+//! The cells of a MariaDB or MySQL row, read in place.
 
 use super::packet::{Reader, damaged};
 use super::statement::{Column, Room};
@@ -9,7 +9,7 @@ use aludel_sql::value::Value;
 use mysql_common::constants::ColumnType as Ty;
 use std::io;
 
-/// Where a cell's bytes are in its row; of NULL, nowhere.
+/// Where a cell's bytes are in its row; `None` for NULL.
 #[derive(Clone, Copy)]
 pub(super) struct Place(Option<(u32, u32)>);
 
@@ -38,7 +38,7 @@ pub(super) fn find(row: &[u8], columns: &[Column], places: &mut Vec<Place>) -> i
         let length = cell.len() as u32;
         places.push(Place(Some((end - length, length))));
     }
-    // What is longer than its columns is no row of them.
+    // A packet that is longer than its columns is not a row of them.
     if reader.0.is_empty() {
         Ok(())
     } else {
@@ -163,7 +163,7 @@ fn clock(bytes: &[u8]) -> i64 {
     ((part(0) * 60 + part(1)) * 60 + part(2)) * 1_000_000 + i64::from(micros)
 }
 
-/// A date, and the time of day behind it.
+/// A date, and the time of day after it.
 fn date(bytes: &[u8]) -> Result<(CivilDate, i64), String> {
     match bytes {
         &[low, high, month, day, ref time @ ..] if month > 0 && day > 0 => {
@@ -278,7 +278,7 @@ impl Cells for MyCells<'_> {
             Found::Double(n) => n.to_string(),
             Found::Date(bytes) => date_text(bytes, self.kind(at) == Some(Ty::MYSQL_TYPE_DATE)),
             Found::Time(bytes) => time_text(bytes)?,
-            // Text and bytes are one to the server.
+            // The server does not tell texts from bytes.
             Found::Bytes(bytes) => match std::str::from_utf8(bytes) {
                 Ok(text) => text.to_owned(),
                 Err(_) => return Ok(Some(AnyText::bytes(bytes))),

@@ -1,4 +1,4 @@
-//! From an address to a connection that takes statements: the socket, TLS, and who we are.
+//! From an address to a connection that takes statements: the socket, TLS, and authentication.
 
 use super::Config;
 use super::errors::{ServerError, connect as failed, wire};
@@ -20,15 +20,15 @@ use std::io;
 /// A connection that takes statements.
 pub(super) struct Connected {
     pub(super) socket: Socket,
-    /// Its number at the server.
+    /// Its id on the server.
     pub(super) id: u32,
     /// Whether rows are ended by OK packets.
     pub(super) ends_by_ok: bool,
-    /// Whether the server tells a prepared statement's columns only when they have changed.
+    /// Whether the server sends a prepared statement's columns only when they have changed.
     pub(super) keeps_columns: bool,
 }
 
-/// What the server said of itself.
+/// The server's greeting.
 struct Greeting {
     id: u32,
     capabilities: CapabilityFlags,
@@ -37,7 +37,7 @@ struct Greeting {
     plugin: AuthPlugin<'static>,
 }
 
-/// The largest packet that may come, as far as this side is concerned: what the protocol allows.
+/// The largest packet that this side accepts: what the protocol allows.
 const LARGEST: u32 = 1 << 30;
 
 /// Connects.
@@ -61,7 +61,7 @@ async fn reach(config: &Config) -> Result<Connected> {
     shake(config, Socket::new(Stream::Tcp(stream))).await
 }
 
-/// Says who we are, until the server takes statements.
+/// Authenticates, until the server takes statements.
 pub(super) async fn shake(config: &Config, mut socket: Socket) -> Result<Connected> {
     let server = &config.server;
     let told = |cause: io::Error| failed(&cause, &server.host, server.port);
@@ -78,7 +78,7 @@ pub(super) async fn shake(config: &Config, mut socket: Socket) -> Result<Connect
                 "the server has no TLS, and the URL requires it",
             )));
         }
-        // Whatever came unencrypted behind the greeting is not the server's.
+        // Whatever came unencrypted after the greeting is not the server's.
         if !socket.is_quiet() {
             return Err(told(damaged()));
         }
@@ -124,14 +124,14 @@ fn attributes(server: &Server) -> HashMap<String, String> {
     attributes
 }
 
-/// utf8mb4_general_ci, until the session says better.
+/// utf8mb4_general_ci, until the session sets its own.
 const COLLATION: u8 = 45;
 
 fn greeting(payload: &[u8]) -> io::Result<Result<Greeting, ServerError>> {
     if payload.first() == Some(&ERROR) {
         return ServerError::read(payload).map(Err);
     }
-    // Where the nonce's length stands; mysql_common counts on it.
+    // The nonce's length is here; mysql_common relies on it.
     let version = payload
         .iter()
         .position(|byte| *byte == 0)
@@ -147,7 +147,7 @@ fn greeting(payload: &[u8]) -> io::Result<Result<Greeting, ServerError>> {
         .auth_plugin()
         .map_or(AuthPlugin::MysqlNativePassword, AuthPlugin::into_owned);
     if check(&plugin).is_err() {
-        // The server asks for the account's own if it is another.
+        // The server asks for the account's own plugin if it is another one.
         plugin = AuthPlugin::MysqlNativePassword;
     }
     Ok(Ok(Greeting {
@@ -159,7 +159,7 @@ fn greeting(payload: &[u8]) -> io::Result<Result<Greeting, ServerError>> {
     }))
 }
 
-/// What both sides can do, and want.
+/// The capabilities that both sides have, and want.
 fn capabilities(config: &Config, greeting: &Greeting) -> (CapabilityFlags, MariadbCapabilities) {
     use CapabilityFlags as Can;
     let mut wanted = Can::CLIENT_PROTOCOL_41
@@ -177,7 +177,7 @@ fn capabilities(config: &Config, greeting: &Greeting) -> (CapabilityFlags, Maria
         wanted |= Can::CLIENT_LOCAL_FILES;
     }
     let both = wanted & greeting.capabilities;
-    // MariaDB says so by a flag that it has not.
+    // MariaDB tells that it has these by leaving this flag out.
     let is_extended = !greeting.capabilities.contains(Can::CLIENT_LONG_PASSWORD)
         && both.contains(Can::CLIENT_DEPRECATE_EOF);
     let extended = match is_extended {
@@ -217,7 +217,7 @@ async fn encrypt(_: &Config, _: Socket) -> Result<Socket> {
     ))
 }
 
-/// Says who we are, in the way that the account asks for.
+/// Authenticates with the plugin that the account asks for.
 async fn authenticate(socket: &mut Socket, server: &Server, greeting: &mut Greeting) -> Result<()> {
     loop {
         let packet = socket.packet().await.map_err(wire)?;
@@ -247,7 +247,7 @@ async fn authenticate(socket: &mut Socket, server: &Server, greeting: &mut Greet
     }
 }
 
-/// Which of the ways are known here; the name of one that is not.
+/// Fails, with a plugin's name, if it is not supported.
 fn check(plugin: &AuthPlugin<'_>) -> Result<(), String> {
     match plugin {
         AuthPlugin::MysqlNativePassword | AuthPlugin::CachingSha2Password => Ok(()),
@@ -266,7 +266,7 @@ fn unknown(server: &Server, plugin: &str) -> Error {
     )
 }
 
-/// Tells a server of `caching_sha2_password` the password: over TLS as it is, else by the server's own key.
+/// Sends the password for `caching_sha2_password`: in clear text over TLS, else encrypted with the server's key.
 async fn prove(socket: &mut Socket, server: &Server, nonce: &[u8], packet: &Packet) -> Result<()> {
     let number = packet.number.wrapping_add(1);
     let mut password = server

@@ -1,4 +1,4 @@
-//! What MariaDB's and MySQL's errors say: by number; names stand in the message's English.
+//! Translates MariaDB's and MySQL's errors: by number; names are taken from the English message.
 
 use super::packet::Reader;
 use crate::error::{Constraint, DatabaseMessage, Error, ErrorKind, redact, without_quote};
@@ -18,7 +18,7 @@ impl ServerError {
         let mut reader = Reader(payload);
         reader.u8()?;
         let code = reader.u16()?;
-        // Before it knows the client, a server tells no state.
+        // Before it knows the client, a server sends no SQLSTATE.
         if reader.0.first() == Some(&b'#') {
             reader.skip(6)?;
         }
@@ -75,7 +75,7 @@ impl From<ServerError> for Error {
             1264 | 1406 => between(&server.message, "for column '", "'"),
             _ => None,
         };
-        // Of what is counted on the way, the server says the type alone.
+        // For an intermediate result, the server reports only the type.
         let limit = match server.code {
             1690 if server.message.starts_with("BIGINT") => Some(SqlType::BigInt),
             1690 if server.message.starts_with("DOUBLE") => Some(SqlType::Double),
@@ -124,7 +124,7 @@ fn classify(code: u16, message: &str) -> ErrorKind {
         _ if message.contains("ot connected to Primary Component") => ErrorKind::ConnectionLost,
         1178 | 1235 => ErrorKind::Unsupported,
         1021 | 1114 => ErrorKind::DiskFull,
-        // Of the operating system, when a file is written.
+        // Errors of the operating system, when a file is written.
         3 | 1026 if message.contains("Errcode: 28") || message.contains("errno: 28") => {
             ErrorKind::DiskFull
         }
@@ -136,8 +136,8 @@ fn classify(code: u16, message: &str) -> ErrorKind {
     }
 }
 
-/// Whether an upsert met another unique key than its own: it is written so that it fails with these words then. MySQL writes
-/// an expression with parentheses of its own.
+/// Whether an upsert hit another unique key than its own: it is written so that it then fails with these words. MySQL adds
+/// parentheses to an expression.
 fn is_of_another_key(message: &str) -> bool {
     let words = message.to_ascii_lowercase().replace("((", "(");
     words.contains(&ANOTHER_KEY.to_ascii_lowercase())

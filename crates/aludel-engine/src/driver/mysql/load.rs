@@ -1,7 +1,7 @@
-//! Many rows by `LOAD DATA LOCAL INFILE`, where the program allowed it: the file is none, but the rows themselves.
+//! Many rows by `LOAD DATA LOCAL INFILE`, if the program allowed it: the rows are sent in place of a file.
 //!
-//! The server can't stop a client that sends a file, so it makes warnings of what would be errors, leaves rows out and
-//! cuts values. Therefore whatever is not wholly clean is undone, and the rows go in by INSERTs, which say what is wrong.
+//! The server can't stop a client that sends a file, so it turns errors into warnings, skips rows and cuts values.
+//! Therefore a load that is not wholly clean is undone, and the rows go in by INSERTs, which report what is wrong.
 //! That needs a transaction around it.
 
 use super::MysqlLink;
@@ -20,11 +20,11 @@ const FULL: usize = 256 * 1024;
 const MOST_ROWS: usize = 1_000;
 const MOST_BINDS: usize = 65_535;
 
-/// The server's words for that it takes no files.
+/// The server's errors if it accepts no files.
 const REFUSED: [u16; 3] = [1148, 3948, 4166];
-/// … and for errors that are not the rows': locks, deadlocks, statements that were stopped or took too long.
+/// Errors that the rows did not cause: locks, deadlocks, statements that were stopped or took too long.
 const NOT_OF_ROWS: [u16; 6] = [1020, 1205, 1213, 1317, 1969, 3024];
-/// … and for that a table takes part in no transaction.
+/// The server's warning that a table takes part in no transaction.
 const NOT_UNDONE: u16 = 1196;
 
 impl MysqlLink {
@@ -40,7 +40,7 @@ impl MysqlLink {
         self.insert_instead(command, copy).await
     }
 
-    /// Whether all rows are there, as they were given; if not, none is.
+    /// Loads the rows; `true` if all are there, as they were given. If not, none is.
     async fn load_cleanly(&mut self, command: &Command, copy: &Copying) -> Result<bool> {
         self.say("SAVEPOINT aludel_load", command).await?;
         let sent = self.send_rows(command, copy.columns.len()).await;
@@ -53,7 +53,7 @@ impl MysqlLink {
                 }
             }
             Err(said) if REFUSED.contains(&said.code) => self.takes_files = false,
-            // What is wrong with the rows, the INSERTs say better.
+            // The INSERTs report better what is wrong with the rows.
             Err(said) if !NOT_OF_ROWS.contains(&said.code) => {}
             Err(said) => {
                 let error = Error::from(said).with_statement(&command.text);
@@ -80,8 +80,8 @@ impl MysqlLink {
         Ok(false)
     }
 
-    /// Sends the statement, and the rows if the server asks for them. Answers the rows that are there now, and the warnings;
-    /// or what the server has against them.
+    /// Sends the statement, and the rows if the server asks for them. Returns the number of rows that are there now, and of
+    /// warnings; or the server's error.
     async fn send_rows(
         &mut self,
         command: &Command,
@@ -158,14 +158,14 @@ impl MysqlLink {
         }
     }
 
-    /// Answers the number of warnings.
+    /// Runs a text, and returns the number of warnings.
     async fn say(&mut self, text: &str, command: &Command) -> Result<u16> {
         let said = self.simple(text).await;
         said.map_err(|error| error.with_statement(&command.text))
     }
 }
 
-/// Rows as lines, their cells with tabs between, a piece at a time.
+/// Rows as lines with tabs between the cells, a piece at a time.
 struct Rows<'a> {
     rows: std::slice::ChunksExact<'a, Value>,
     piece: BytesMut,
@@ -195,7 +195,7 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// A value as text; bytes by hexadecimal digits, which the statement takes apart.
+/// A value as text; bytes as hexadecimal digits, which the statement decodes.
 fn write_value(value: &Value, out: &mut BytesMut) {
     // Writing to memory can't fail.
     let _ = match value {
@@ -206,7 +206,7 @@ fn write_value(value: &Value, out: &mut BytesMut) {
         Value::I16(n) => write!(out, "{n}"),
         Value::I32(n) => write!(out, "{n}"),
         Value::I64(n) => write!(out, "{n}"),
-        // As many digits as make the same number; a negative zero becomes zero, as in a bind.
+        // As many digits as give the same number back; a negative zero becomes zero, as in a bind.
         Value::F32(n) => write!(out, "{:e}", n + 0.0),
         Value::F64(n) => write!(out, "{:e}", n + 0.0),
         Value::Bool(holds) => write!(out, "{}", u8::from(*holds)),

@@ -1,11 +1,11 @@
-//! Packets: three bytes for the length, one that counts, the payload; and what payloads are made of.
+//! Packets: three bytes for the length, a sequence number, the payload; and the parts of payloads.
 
 use crate::driver::socket::Socket;
 use bytes::{BufMut, BytesMut};
 use std::io::{Error, ErrorKind, Result};
 use std::ops::Range;
 
-/// A packet with so many bytes has the rest in the next one.
+/// A packet of this many bytes is continued in the next one.
 const MOST: usize = 0xff_ffff;
 const HEADER: usize = 4;
 
@@ -16,7 +16,7 @@ pub(super) const FILE: u8 = 0xfb;
 pub(super) const END: u8 = 0xfe;
 pub(super) const ERROR: u8 = 0xff;
 
-/// What a client asks for.
+/// The commands of a client.
 pub(super) mod ask {
     pub(in crate::driver) const QUIT: u8 = 0x01;
     pub(in crate::driver) const DATABASE: u8 = 0x02;
@@ -29,15 +29,15 @@ pub(super) mod ask {
     pub(in crate::driver) const CLOSE: u8 = 0x19;
 }
 
-/// A packet of the server's: where its payload is until more is read.
+/// A server packet: where its payload is until more is read.
 pub(super) struct Packet {
     pub(super) payload: Range<usize>,
-    /// Its number, in what belongs together.
+    /// Its sequence number.
     pub(super) number: u8,
 }
 
 impl Socket {
-    /// A packet's payload. Only until more is read.
+    /// A packet's payload, valid until more is read.
     #[inline]
     pub(super) fn payload(&self, packet: &Packet) -> &[u8] {
         self.input.get(packet.payload.clone()).unwrap_or_default()
@@ -112,13 +112,13 @@ impl Socket {
         }
     }
 
-    /// Whether nothing has come that was not looked at.
+    /// Whether all input has been read.
     pub(super) fn is_quiet(&self) -> bool {
         self.taken == self.filled
     }
 }
 
-/// Writes a packet, or as many as its payload takes; answers the payload's length.
+/// Writes a packet, or as many as its payload takes; returns the payload's length.
 pub(super) fn write(out: &mut BytesMut, number: u8, payload: impl FnOnce(&mut BytesMut)) -> usize {
     let begin = out.len();
     out.put_bytes(0, HEADER);
@@ -145,7 +145,7 @@ pub(super) fn write(out: &mut BytesMut, number: u8, payload: impl FnOnce(&mut By
     }
 }
 
-/// Writes a number as long as it needs.
+/// Writes a length-encoded number.
 pub(super) fn put_length(out: &mut BytesMut, length: usize) {
     match length {
         0..=0xfa => out.put_u8(length as u8),
@@ -181,7 +181,7 @@ impl<'a> Reader<'a> {
         self.take().map(u32::from_le_bytes)
     }
 
-    /// A number as long as it needs.
+    /// A length-encoded number.
     #[inline]
     pub(super) fn length(&mut self) -> Result<u64> {
         Ok(match self.u8()? {
@@ -196,7 +196,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Bytes with their length before them.
+    /// Bytes after their length.
     #[inline]
     pub(super) fn bytes(&mut self) -> Result<&'a [u8]> {
         let length = usize::try_from(self.length()?).map_err(|_| damaged())?;
@@ -242,11 +242,11 @@ pub(super) struct Ended {
 const IN_TRANSACTION: u16 = 1;
 const AUTOCOMMIT: u16 = 2;
 const MORE_RESULTS: u16 = 8;
-/// A cursor, its last row, parameters that a procedure gives, a transaction that only reads.
+/// Status flags that no write sets: a cursor, its last row, a procedure's parameters, a read-only transaction.
 const OF_NO_WRITE: u16 = 0x40 | 0x80 | 0x1000 | 0x2000;
 
 impl Ended {
-    /// From an OK packet; one that ends rows counts none.
+    /// Parses an OK packet; one that ends rows has no counts.
     pub(super) fn read(payload: &[u8]) -> Result<Ended> {
         let mut reader = Reader(payload);
         let ends_rows = reader.u8()? == END;
@@ -265,7 +265,7 @@ impl Ended {
         Ok(ended)
     }
 
-    /// Whether this is an OK packet to its last byte, of a connection like ours: nothing else that starts with the same byte.
+    /// Whether this is a whole OK packet of a connection like ours, and nothing else that starts with the same byte.
     pub(super) fn is_whole(payload: &[u8]) -> bool {
         let read = || {
             let mut reader = Reader(payload);
@@ -284,7 +284,7 @@ impl Ended {
         read().unwrap_or(false)
     }
 
-    /// From a packet that ends rows, or columns, of servers before OK packets did.
+    /// Parses the packet that ends rows or columns on servers that do not use OK packets for that.
     pub(super) fn read_old(payload: &[u8]) -> Result<Ended> {
         let mut reader = Reader(payload);
         reader.u8()?;

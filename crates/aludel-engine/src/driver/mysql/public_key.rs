@@ -1,12 +1,12 @@
 //! Encrypts a password with the server's public key.
 //!
-//! The key comes from the network. It is checked here first, because the cipher panics at what is no key.
+//! The key comes from the network. It is checked here first, because the cipher panics if it is not a key.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use mysql_common::crypto;
 
-/// Longer than that is no key.
+/// A longer text is not a key.
 const LONGEST: usize = 8 * 1024;
 /// How many bytes a modulus may have.
 const MODULUS: std::ops::RangeInclusive<usize> = 64..=1024;
@@ -29,7 +29,7 @@ pub(super) fn encrypt(secret: &[u8], pem: &[u8]) -> Option<Vec<u8>> {
     if !MODULUS.contains(&modulus) || secret.len() + PADDING > modulus {
         return None;
     }
-    // As it was understood here.
+    // The key as it was parsed here.
     let label = kind.label();
     let body = STANDARD.encode(&key);
     let pem = format!("-----BEGIN {label}-----{body}-----END {label}-----");
@@ -64,14 +64,14 @@ fn decode(pem: &[u8]) -> Option<(Vec<u8>, Kind)> {
     body(Kind::Public).or_else(|| body(Kind::Rsa))
 }
 
-/// How many bytes the modulus has of a key as PKCS#1 writes it.
+/// How many bytes the modulus of a PKCS#1 key has.
 fn modulus(key: &[u8]) -> Option<usize> {
     let mut key = Der(key).take(SEQUENCE)?;
     let (modulus, exponent) = (key.take(INTEGER)?.0, key.take(INTEGER)?.0);
     let modulus = modulus.strip_prefix(&[0]).unwrap_or(modulus);
     let is_number = |bytes: &[u8]| bytes.last().is_some_and(|last| last % 2 == 1);
     let is_key = is_number(modulus) && is_number(exponent) && exponent.len() <= 8;
-    // What begins with a zero is shorter than it says; of what begins with a one, the cipher takes a byte too few.
+    // A modulus that begins with 0 is shorter than it says; for one that begins with 1, the cipher takes a byte too few.
     (is_key && modulus[0] > 1).then_some(modulus.len())
 }
 

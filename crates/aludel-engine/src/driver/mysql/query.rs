@@ -13,8 +13,7 @@ use aludel_sql::Value;
 use bytes::{BufMut, BytesMut};
 use std::sync::Arc;
 
-/// Rows that are read and passed over when nobody wants them any more; with more of them on their way, the connection
-/// is given up.
+/// The most unwanted rows that are read and discarded; if there are more, the connection is discarded.
 const FEW: usize = 1000;
 
 /// No result has more columns.
@@ -144,9 +143,9 @@ impl MysqlLink {
         Ok(())
     }
 
-    /// Reads a statement's answer, giving its rows to the sink.
+    /// Reads a statement's answer, passing its rows to the sink.
     ///
-    /// `to_its_end` also when nobody wants the many rows that still come: the connection is kept.
+    /// With `to_its_end`, unwanted rows are read as well, because the connection is kept.
     pub(super) async fn answer(
         &mut self,
         mut statement: Arc<Statement>,
@@ -184,7 +183,7 @@ impl MysqlLink {
                             ..*statement
                         });
                         if self.keeps_columns {
-                            // They have changed, and are not told again.
+                            // They have changed, and are not sent again.
                             self.cache.replace(text, Arc::clone(&statement));
                         }
                     }
@@ -205,7 +204,7 @@ impl MysqlLink {
                         match payload.first() {
                             Some(&OK) => {}
                             Some(&END) => break self.ended(&packet)?,
-                            // It came to nothing: that counts for more than that nobody could read a row.
+                            // The statement failed: that matters more than a decode error.
                             Some(&ERROR) => return Err(self.refused(&packet)?.into()),
                             _ => return Err(wire(damaged())),
                         }
@@ -217,7 +216,7 @@ impl MysqlLink {
                         if let Some(passed) = &mut passed {
                             *passed += 1;
                             if *passed > FEW && !to_its_end {
-                                // Not worth reading: the connection is given up instead.
+                                // Not worth reading: the connection is discarded instead.
                                 self.places = places;
                                 return match failed {
                                     Some(error) => Err(error),
@@ -261,7 +260,7 @@ impl MysqlLink {
         }
     }
 
-    /// The columns of a result, if the server tells them.
+    /// The columns of a result, if the server sends them.
     pub(super) async fn told_columns(&mut self, packet: &Packet) -> Result<Option<Vec<Column>>> {
         let mut reader = Reader(self.socket.payload(packet));
         let count = usize::try_from(reader.length().map_err(wire)?).unwrap_or(usize::MAX);
@@ -281,7 +280,7 @@ impl MysqlLink {
         Ok(Some(columns))
     }
 
-    /// Reads a result that nobody asked for, to its end.
+    /// Reads an unwanted result to its end.
     pub(super) async fn pass_over(&mut self, packet: &Packet) -> Result<Ended> {
         self.told_columns(packet).await?;
         loop {
@@ -296,7 +295,7 @@ impl MysqlLink {
         }
     }
 
-    /// What an end says.
+    /// Parses the packet that ends a result.
     pub(super) fn ended(&mut self, packet: &Packet) -> Result<Ended> {
         let payload = self.socket.payload(packet);
         let ended = match payload.first() {
@@ -308,14 +307,14 @@ impl MysqlLink {
         Ok(ended)
     }
 
-    /// The server asks for a file, and there is none.
+    /// Sends an empty file if the server asks for one.
     pub(super) async fn send_no_file(&mut self, packet: &Packet) -> Result<()> {
         write(&mut self.socket.out, packet.number.wrapping_add(1), |_| {});
         self.flush().await
     }
 }
 
-/// Whether a prepared statement that the server does not know may be one inside of this one, behind others that ran: in a
+/// Whether a prepared statement that the server does not know may be one inside of this one, after others that ran: in a
 /// procedure, or a block.
 fn may_be_midway(command: &Command) -> bool {
     if command.access != Access::Unknown {
@@ -341,7 +340,7 @@ fn begins_with(text: &str, words: &[&str]) -> bool {
 pub(super) const NO_FILE: &str =
     "a file of the client goes another way: insert_many with Options::local_infile";
 
-/// Writes the request to run a statement; answers the length of its payload.
+/// Writes the request to run a statement; returns the length of its payload.
 fn put_execute(
     out: &mut BytesMut,
     statement: &Statement,

@@ -1,4 +1,4 @@
-//! Statements that are prepared: what they take and give, kept by text.
+//! Prepared statements: their parameters and columns, cached by text.
 
 use super::MysqlLink;
 use super::errors::{ServerError, wire};
@@ -15,7 +15,7 @@ pub(super) struct Statement {
     pub(super) id: u32,
     /// How many binds it takes.
     pub(super) parameters: usize,
-    /// What it gives, as far as is known.
+    /// The columns of its result, as far as they are known.
     pub(super) columns: Vec<Column>,
 }
 
@@ -51,7 +51,7 @@ impl Column {
         reader.bytes()?;
         // The length of what follows, the character set, the width.
         reader.skip(1 + 2 + 4)?;
-        // What is not known here is as long as it says, like a text.
+        // An unknown type is length-prefixed, like a text.
         let kind = ColumnType::try_from(reader.u8()?).unwrap_or(Ty::MYSQL_TYPE_STRING);
         let flags = ColumnFlags::from_bits_truncate(reader.u16()?);
         let unsigned = flags.contains(ColumnFlags::UNSIGNED_FLAG);
@@ -108,7 +108,7 @@ impl MysqlLink {
             let mut numbers = || io::Result::Ok((reader.u32()?, reader.u16()?, reader.u16()?));
             numbers().map_err(wire)?
         };
-        // Of parameters, servers know next to nothing.
+        // Servers know next to nothing about parameters.
         self.definitions(parameters.into(), |_| Ok(())).await?;
         let mut known = Vec::with_capacity(columns.into());
         self.definitions(columns.into(), |payload| {
@@ -146,7 +146,7 @@ impl MysqlLink {
         Ok(())
     }
 
-    /// What the server has against what was asked.
+    /// Reads the server's error.
     pub(super) fn refused(&mut self, packet: &Packet) -> Result<ServerError> {
         let error = ServerError::read(self.socket.payload(packet)).map_err(wire)?;
         self.awaited = 0;

@@ -1,4 +1,4 @@
-//! From an address to a connection that takes statements: the socket, TLS, and who we are.
+//! From an address to a connection that takes statements: the socket, TLS, and authentication.
 
 use super::Config;
 use super::errors::{ServerError, connect as failed, unexpected, wire};
@@ -14,7 +14,7 @@ use postgres_protocol::authentication::sasl::{
 use postgres_protocol::message::frontend;
 use std::io;
 
-/// What is needed to stop what a connection runs, from another one.
+/// The key that cancels a connection's statement, from another connection.
 #[derive(Clone, Copy)]
 pub(super) struct CancelKey {
     process: i32,
@@ -41,7 +41,7 @@ async fn connect_as_asked(config: &Config) -> Result<Connected> {
         return connect_by(config, config.server.tls).await;
     }
     match connect_by(config, TlsMode::Disable).await {
-        // It may be that this server takes nobody without TLS.
+        // This server may refuse everybody without TLS.
         Err(error) if error.database_code().is_some() && cfg!(feature = "tls") => {
             let encrypted = connect_by(config, TlsMode::Prefer).await;
             encrypted.map_err(|_| error)
@@ -55,7 +55,7 @@ async fn connect_by(config: &Config, tls: TlsMode) -> Result<Connected> {
     greet(config, socket, binding).await
 }
 
-/// Says who we are and what the session is to be like, until the server takes statements.
+/// Authenticates and sets up the session, until the server takes statements.
 pub(super) async fn greet(
     config: &Config,
     mut socket: Socket,
@@ -79,7 +79,7 @@ pub(super) async fn greet(
     if let Some(options) = &server.options {
         parameters.push(("options", options));
     }
-    // Poolers refuse it: there the limit is kept on this side alone.
+    // Poolers refuse it: there, only this side enforces the limit.
     if let Some(timeout) = timeout.as_deref().filter(|_| !server.is_pooled) {
         parameters.push(("statement_timeout", timeout));
     }
@@ -107,7 +107,7 @@ pub(super) async fn greet(
     }
 }
 
-/// Asks the server to stop what a connection runs. It answers nothing.
+/// Asks the server to stop what a connection runs. The server does not answer.
 pub(super) async fn cancel(config: &Config, key: CancelKey) -> Result<()> {
     let tls = match config.server.tls {
         TlsMode::Allow => TlsMode::Prefer,
@@ -120,7 +120,7 @@ pub(super) async fn cancel(config: &Config, key: CancelKey) -> Result<()> {
     Ok(())
 }
 
-/// The socket, encrypted if that is wanted, and what ties a password to its certificate.
+/// The socket, encrypted if that is wanted, and the channel binding of its certificate.
 async fn reach(config: &Config, tls: TlsMode) -> Result<(Socket, Option<Vec<u8>>)> {
     let server = &config.server;
     let told = |cause: io::Error| failed(&cause, &server.host, server.port);
@@ -152,7 +152,7 @@ async fn encrypt(
     frontend::ssl_request(&mut socket.out);
     socket.flush().await.map_err(told)?;
     let can = socket.byte().await.map_err(told)?;
-    // Whatever came unencrypted behind the answer is not the server's.
+    // Whatever came unencrypted after the answer is not the server's.
     let is_alone = socket.is_empty();
     match (can, socket.stream) {
         (b'S', Stream::Tcp(stream)) if is_alone => {
@@ -170,7 +170,7 @@ async fn encrypt(
     }
 }
 
-/// Sends what is to be sent, and waits for a message; an error of the server's is an error.
+/// Sends the output, and waits for a message; an error message is an error.
 async fn answer(socket: &mut Socket) -> Result<Message> {
     socket.flush().await.map_err(wire)?;
     let message = socket.message().await.map_err(wire)?;
@@ -257,7 +257,7 @@ async fn authenticate(
     }
 }
 
-/// How often the server may have the password hashed: the thread does nothing else meanwhile.
+/// The most hash iterations that the server may ask for: the thread does nothing else meanwhile.
 const MOST_ITERATIONS: u32 = 1_000_000;
 
 fn check_iterations(first: &[u8]) -> Result<()> {
@@ -268,7 +268,7 @@ fn check_iterations(first: &[u8]) -> Result<()> {
         Some(_) => Err(denied(format!(
             "the server asks for more than {MOST_ITERATIONS} iterations of SCRAM"
         ))),
-        // The library has its own words for what is no message.
+        // The library reports an invalid message itself.
         None => Ok(()),
     }
 }
@@ -286,7 +286,7 @@ enum Proof {
 }
 
 impl Proof {
-    /// An error of the server's while it looks at the proof: poolers have no code for a wrong password.
+    /// Translates a server's error while it checks the proof: poolers have no code for a wrong password.
     fn refused(&self, error: Error) -> Error {
         let is_proving = matches!(self, Proof::Sent | Proof::Begun(_) | Proof::Answered(_));
         match error.database_code() {
@@ -295,7 +295,7 @@ impl Proof {
         }
     }
 
-    /// The server says that we are authenticated: whether that can be believed.
+    /// Checks whether to believe a server that accepts us.
     fn admit(&self, server: &Server) -> Result<()> {
         match self {
             Proof::Begun(_) | Proof::Answered(_) => Err(denied(
@@ -307,9 +307,9 @@ impl Proof {
     }
 }
 
-/// Whether this authentication is accepted.
+/// Fails unless this authentication is accepted.
 fn allow(method: AuthMethod, server: &Server, socket: &Socket) -> Result<()> {
-    // Encryption by `prefer` verifies nobody: whoever is in between could have asked.
+    // Encryption by `prefer` verifies nobody: a man in the middle could have asked.
     let is_verified = socket.stream.is_encrypted() && server.tls.is_verified();
     let is_private = is_verified || socket.stream.is_local();
     allow_by(server.require_auth.as_ref(), method, is_private)
@@ -340,7 +340,7 @@ fn allow_by(required: Option<&RequireAuth>, method: AuthMethod, is_private: bool
     }
 }
 
-/// The best of the ways to prove a password that the server offers, tied to its certificate where there is one.
+/// The best authentication mechanism that the server offers, with channel binding if there is a certificate.
 fn mechanism(
     mut offered: Reader<'_>,
     binding: Option<Vec<u8>>,

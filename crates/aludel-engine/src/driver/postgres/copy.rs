@@ -1,7 +1,7 @@
 //! Many rows by COPY, in the binary format: no text is parsed and no bind described.
 //!
-//! It takes the columns' own types and casts nothing, so the table is asked first. Where a value would have to be cast, or
-//! the table is none that COPY writes (a view, a table with row security), the rows go in as an INSERT of arrays.
+//! It takes the columns' own types and casts nothing, so the table's types are looked up first. If a value needs a cast, or
+//! COPY can't write the table (a view, a table with row security), the rows go in as an INSERT of arrays.
 
 use super::encode::{bind_type, encode};
 use super::errors::{ServerError, unexpected, wire};
@@ -31,7 +31,7 @@ const TYPES: &str = "SELECT a.attname::text, a.atttypid::int8 FROM pg_catalog.pg
      WHERE c.oid = pg_catalog.to_regclass($1) AND c.relkind IN ('r', 'p') AND NOT c.relrowsecurity";
 
 impl PostgresLink {
-    /// Sends the rows by COPY; nothing when they have to go in another way.
+    /// Sends the rows by COPY; `None` if they have to go in another way.
     pub(super) async fn copy(
         &mut self,
         command: &Command,
@@ -79,7 +79,7 @@ impl PostgresLink {
                 b'C' => outcome.affected = message::affected(body),
                 b'E' => {
                     let error = ServerError::read(body).map_err(wire)?;
-                    // What could not be written comes back as an error of the server's.
+                    // A row that could not be written comes back as a server error.
                     failed.get_or_insert(error.into());
                 }
                 b'Z' => break,
@@ -92,7 +92,7 @@ impl PostgresLink {
         }
     }
 
-    /// Sends rows in pieces, until all are sent or the server has had enough. Answers why not all could be written.
+    /// Sends rows in pieces, until all are sent or the server stops. Returns why not all could be written.
     async fn send_rows(&mut self, rows: &Rows<'_>) -> Result<Option<Error>> {
         let mut left = rows.values.chunks_exact(rows.types.len());
         let mut keys = rows.keys.unwrap_or_default().iter();
@@ -124,7 +124,7 @@ impl PostgresLink {
                 frontend::copy_done(out);
             }
             self.flush().await?;
-            // What comes while rows are sent is a notice, or a complaint: then the rest would be for nothing.
+            // A message that comes while rows are sent is a notice or an error: after an error, the rest would be for nothing.
             while self.socket.next_kind().is_some_and(is_aside) {
                 if self.socket.next().map_err(wire)?.is_none() {
                     break;
@@ -137,7 +137,7 @@ impl PostgresLink {
         }
     }
 
-    /// The types of the columns, in their order; nothing where the table can't be written, or has not all of them.
+    /// The types of the columns, in their order; `None` if the table can't be written, or lacks one of them.
     async fn column_types(&mut self, copy: &Copying) -> Result<Option<Vec<Type>>> {
         let binds = vec![Value::Text(copy.table.clone())];
         let ask = Command::with_text(Text::Static(TYPES), binds, Access::Read);
@@ -158,7 +158,7 @@ fn takes(column: &Type, value: &Value) -> bool {
         Value::I16(_) | Value::I32(_) | Value::I64(_) => widened(column, value).is_some(),
         Value::Text(_) => matches!(*column, Type::TEXT | Type::VARCHAR | Type::BPCHAR),
         Value::Json(_) => matches!(*column, Type::JSON | Type::JSONB),
-        // What has a type of the program's own, the server is to make of a text or an array.
+        // The server converts these from a text or an array.
         Value::Enum(..) | Value::Array(_) | Value::Invalid(_) => false,
         value => bind_type(value) == *column,
     }
@@ -175,11 +175,11 @@ fn widened(column: &Type, value: &Value) -> Option<Value> {
     }
 }
 
-/// What is sent: the values row after row, and the keys before them where they are apart.
+/// The rows to send: the values row after row, and the keys if they are separate.
 struct Rows<'r> {
     keys: Option<&'r [i64]>,
     values: &'r [Value],
-    /// The key's type, if it is apart, and those of the values.
+    /// The key's type, if it is separate, and those of the values.
     key: &'r [Type],
     types: &'r [Type],
 }

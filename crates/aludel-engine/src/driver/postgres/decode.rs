@@ -45,7 +45,7 @@ impl<'a> Source<'a> for PgCells<'a> {
         };
         let bytes = place.and_then(|(start, end)| self.body.get(start as usize..end as usize));
         if bytes.is_some_and(<[u8]>::is_empty) && column.ty == Type::VOID {
-            // What a function answers that answers nothing.
+            // The result of a function that returns nothing.
             return Ok((&column.ty, None));
         }
         Ok((&column.ty, bytes))
@@ -144,7 +144,7 @@ pub(super) fn as_label(ty: &Type) -> Type {
     )
 }
 
-/// A domain is what it is a domain of.
+/// A domain's base type; any other type itself.
 fn base(ty: &Type) -> &Type {
     match ty.kind() {
         Kind::Domain(inner) => base(inner),

@@ -10,7 +10,7 @@ use std::io;
 pub(super) struct ServerError {
     pub(super) code: String,
     message: String,
-    /// Whether the server says that the connection goes on.
+    /// Whether the server says that the connection survives.
     survived: bool,
     detail: Option<String>,
     table: Option<String>,
@@ -31,7 +31,7 @@ impl ServerError {
             // Before a connection has a character set, a server speaks its own.
             let text = String::from_utf8_lossy(reader.bytes()?).into_owned();
             match field {
-                // The severity: in the server's language, and (behind it) in English; a pooler sends the first alone.
+                // The severity: in the server's language, and (after it) in English; a pooler sends the first alone.
                 b'S' | b'V' => error.survived = !matches!(text.as_str(), "FATAL" | "PANIC"),
                 b'C' => error.code = text,
                 b'M' => error.message = text,
@@ -44,7 +44,7 @@ impl ServerError {
         }
     }
 
-    /// Whether the statement may have outgrown what it was prepared for.
+    /// Whether the prepared statement may be outdated.
     pub(super) fn is_of_the_statement(&self) -> bool {
         !matches!(
             self.code.get(..2),
@@ -52,12 +52,12 @@ impl ServerError {
         )
     }
 
-    /// What the server says at Bind of a statement that it knows no more, or that means something else since it was
-    /// prepared: a result or parameters of other types, an operator or a type that has gone. Prepared again, it may run.
+    /// Whether the server says, at Bind, that it no longer knows the statement, or that its meaning has changed since it was
+    /// prepared: a result or parameters of other types, an operator or a type that is gone. Prepared again, it may run.
     pub(super) fn is_outgrown(&self) -> bool {
         match self.code.as_str() {
             "0A000" | "26000" | "42704" | "42725" | "42804" | "42846" | "42883" | "XX000" => true,
-            // A statement without a name was asked for the columns that it had: `bind message has 3 result formats but query
+            // An unnamed statement was asked for the columns that it had: `bind message has 3 result formats but query
             // has 2 columns`.
             "08P01" => self.message.contains("result formats"),
             _ => false,
@@ -69,12 +69,12 @@ impl ServerError {
         matches!(self.code.as_str(), "26000" | "42P05")
     }
 
-    /// Whether a value has no binary form: its type is to be asked for as a text.
+    /// Whether a value has no binary form: its type must be requested as text.
     pub(super) fn has_no_binary(&self) -> bool {
         self.code == "42883" && self.message.contains("binary output")
     }
 
-    /// An error of a statement that [was outgrown](ServerError::is_outgrown), before any of it was run.
+    /// The error of a statement that [was outgrown](ServerError::is_outgrown), before any of it was run.
     pub(super) fn outgrown(self) -> Error {
         Error::new(ErrorKind::SchemaChanged, self.message.clone()).with_source(DatabaseMessage {
             code: self.code,
@@ -154,23 +154,23 @@ impl ServerError {
             "28P01" | "28000" => ErrorKind::AuthenticationFailed,
             "25P02" => ErrorKind::TransactionAborted,
             "0A000" => ErrorKind::Unsupported,
-            // `DROP DATABASE` of none: not this connection.
+            // `DROP DATABASE` of a missing one: not this connection.
             "3D000" => ErrorKind::InvalidStatement,
             "53100" => ErrorKind::DiskFull,
             code => match code.get(..2) {
                 Some("22") => ErrorKind::InvalidValue,
                 Some("42") => ErrorKind::InvalidStatement,
-                // Also errors of connections to other servers, which this one has.
+                // Includes errors of the server's own connections to other servers.
                 _ => ErrorKind::Database,
             },
         }
     }
 
-    /// What it means that the server ends the connection, whatever its reason.
+    /// The kind of an error with which the server ends the connection.
     fn kind_of_the_end(&self) -> ErrorKind {
         match self.code.as_str() {
             "28P01" | "28000" => ErrorKind::AuthenticationFailed,
-            // A database that is not there or not this user's, too many connections, a server that starts or stops.
+            // A missing or forbidden database, too many connections, a server that starts or stops.
             "3D000" | "53300" | "57P03" | "42501" => ErrorKind::ConnectionFailed,
             _ => ErrorKind::ConnectionLost,
         }
@@ -217,7 +217,7 @@ impl From<ServerError> for Error {
     }
 }
 
-/// A statement in a transaction that an error has aborted, as the server would answer it.
+/// The server's error for a statement in a transaction that an error has aborted.
 pub(super) fn aborted() -> Error {
     let message = "current transaction is aborted, commands ignored until end of transaction block";
     ServerError {
@@ -242,7 +242,7 @@ pub(super) fn connect(cause: &dyn std::error::Error, host: &str, port: u16) -> E
     )
 }
 
-/// A message that has no place where it came.
+/// The error for a message that is not expected where it came.
 pub(super) fn unexpected(kind: u8) -> Error {
     let kind = char::from(kind);
     Error::new(

@@ -1,17 +1,17 @@
-//! Messages, whole: a byte for the kind, four for the length, the body.
+//! Framing of messages: a byte for the kind, four for the length, the body.
 
 use crate::driver::socket::Socket;
 use std::io::{ErrorKind, Result};
 use std::ops::Range;
 
-/// A message of the server's: its kind, and where its body is until more is read.
+/// A server message: its kind, and where its body is until more is read.
 pub(super) struct Message {
     pub(super) kind: u8,
     pub(super) body: Range<usize>,
 }
 
 impl Socket {
-    /// A message's body. Only until more is read.
+    /// A message's body, valid until more is read.
     #[inline]
     pub(super) fn body(&self, message: &Message) -> &[u8] {
         self.input.get(message.body.clone()).unwrap_or_default()
@@ -20,7 +20,7 @@ impl Socket {
     /// The next message, if all of it has come.
     ///
     /// # Errors
-    /// Bytes that are none.
+    /// Bytes that are not a message.
     #[inline]
     pub(super) fn next(&mut self) -> Result<Option<Message>> {
         let Some(&[kind, a, b, c, d]) = self.input[self.taken..self.filled].first_chunk() else {
@@ -62,7 +62,7 @@ impl Socket {
         Ok(self.input[self.taken - 1])
     }
 
-    /// Whether everything that came has been looked at.
+    /// Whether all input has been read.
     #[cfg(feature = "tls")]
     pub(super) fn is_empty(&self) -> bool {
         self.taken == self.filled

@@ -1,4 +1,4 @@
-//! What the server's messages say: descriptions, rows, and the ends of statements.
+//! Parses the server's messages: descriptions, rows, and the ends of statements.
 
 use std::io::{Error, ErrorKind, Result};
 use std::str;
@@ -72,7 +72,7 @@ pub(super) fn columns(body: &[u8]) -> Result<Vec<(String, u32)>> {
     Ok(columns)
 }
 
-/// A cell's place in a row: nothing for NULL.
+/// A cell's place in a row: `None` for NULL.
 pub(super) type Place = Option<(u32, u32)>;
 
 /// Where the cells of a row are in its body (`DataRow`).
@@ -95,7 +95,7 @@ pub(super) fn cells(body: &[u8], places: &mut Vec<Place>) -> Result<()> {
     Ok(())
 }
 
-/// How many rows a statement changed or gave, of what it says at its end (`CommandComplete`).
+/// How many rows a statement changed or returned, from its `CommandComplete`.
 pub(super) fn affected(body: &[u8]) -> u64 {
     let digits = body
         .strip_suffix(b"\0")

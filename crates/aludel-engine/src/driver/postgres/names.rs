@@ -1,8 +1,8 @@
-//! The names of prepared statements at the server.
+//! The names of prepared statements on the server.
 //!
-//! A pooler may lend one connection of the server's to many clients: a name must never stand for two statements. Each is made
+//! A pooler may share one server connection between many clients: a name must never stand for two statements. Each is made
 //! of a digest of the statement's text, the types of its binds and the database, of a number of the connection's own, and of
-//! a counter. Behind a pooler that changes the server's connection with each transaction, statements have no names: what one
+//! a counter. Behind a pooler that switches server connections with each transaction, statements have no names: what one
 //! connection has prepared, the next one does not know.
 
 use postgres_types::Type;
@@ -12,7 +12,7 @@ use std::hash::{BuildHasher, DefaultHasher, Hash, Hasher};
 pub(super) struct Names {
     /// The database's part of the digests.
     database: DefaultHasher,
-    /// What tells this connection from all others.
+    /// Identifies this connection.
     connection: u64,
     count: u64,
     is_nameless: bool,
@@ -30,7 +30,7 @@ impl Names {
         }
     }
 
-    /// A name that no other statement has; none where statements have no names.
+    /// A name that no other statement has; empty where statements have no names.
     pub(super) fn next(&mut self, text: &str, types: &[Type]) -> String {
         if self.is_nameless {
             return String::new();

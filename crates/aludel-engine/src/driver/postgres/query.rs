@@ -11,11 +11,10 @@ use crate::error::{Error, ErrorKind, Result};
 use postgres_protocol::message::frontend::{self, BindError};
 use std::borrow::Cow;
 
-/// Rows that are read and passed over when nobody wants them any more; with more of them on their way, the connection
-/// is given up.
+/// The most unwanted rows that are read and discarded; if there are more, the connection is discarded.
 const FEW: usize = 1000;
 
-/// Statements of a pipeline that are on their way at a time are sent in portions of so many bytes.
+/// A pipeline's statements are sent in portions of this many bytes.
 const PORTION: usize = 1024 * 1024;
 
 impl PostgresLink {
@@ -47,8 +46,8 @@ impl PostgresLink {
             true => End::Request,
             false => End::Soon,
         };
-        // A statement that the schema has outgrown was not run. It is prepared and run once more, unless its error has aborted a
-        // transaction.
+        // A statement that is outdated by a schema change was not run. It is prepared and run once more, unless its error has
+        // aborted a transaction.
         let mut once_more = true;
         let mut prepared = self.prepared_for(command).await.map_err(named)?;
         loop {
@@ -72,12 +71,12 @@ impl PostgresLink {
         }
     }
 
-    /// Whether an error would take more with it than its own statement.
+    /// Whether an error would undo more than its own statement.
     fn is_in_transaction(&self) -> bool {
         self.begun > 0 || self.transaction != b'I'
     }
 
-    /// Prepares what is not known yet, all at once, and then sends all before it reads the first answer.
+    /// Prepares all unknown statements at once, and then sends all before it reads the first answer.
     pub(super) async fn execute_at_once(
         &mut self,
         commands: &[Command],
@@ -86,7 +85,7 @@ impl PostgresLink {
         self.catch_up().await.map_err(|error| (0, error))?;
         let alone = !self.is_in_transaction();
         let statements = self.prepared_at_once(commands).await?;
-        // A transaction that begins with them has one Sync at the end: if it can't be begun, all are passed over.
+        // A transaction that begins with them has one Sync at the end: if it can't be begun, all are skipped.
         let begins = self.begun > 0;
         self.unread += usize::from(begins);
         let named = |at: usize, error: Error| (at, error.with_statement(&commands[at].text));
@@ -113,7 +112,7 @@ impl PostgresLink {
         // All answers are read, so that the connection can go on; the first failure is the one that counts.
         let mut outcomes = Vec::with_capacity(sent);
         let mut first: Option<Failed> = None;
-        // Those that were not run, because the schema has outgrown them.
+        // Those that were not run, because a schema change has outdated them.
         let mut outgrown: Vec<usize> = Vec::new();
         for (at, statement) in statements.iter().enumerate().take(sent) {
             let end = match begins && at + 1 < sent {
@@ -132,7 +131,7 @@ impl PostgresLink {
                     first.get_or_insert(error);
                 }
                 Err(error) => {
-                    // Behind a failure, nothing runs that has no Sync of its own.
+                    // After a failure, nothing runs that has no Sync of its own.
                     let over = error.is_connection_error() || self.lost || self.unread == 0;
                     let error = named(at, error);
                     if over {
@@ -202,7 +201,7 @@ impl PostgresLink {
         Ok(())
     }
 
-    /// Reads a statement's answer, giving its rows to the sink.
+    /// Reads a statement's answer, passing its rows to the sink.
     async fn answer(
         &mut self,
         prepared: &Prepared,
@@ -215,10 +214,10 @@ impl PostgresLink {
         // Until the binds are taken, nothing of the statement is run.
         let mut is_bound = false;
         let mut failed: Option<Error> = None;
-        // Whether that is what the server says.
+        // Whether `failed` is the server's error.
         let mut is_said = false;
         let mut wants_columns = sink.wants_columns();
-        // Rows that come after nobody wanted more.
+        // Rows that came after nobody wanted more.
         let mut passed_over: Option<usize> = None;
         let mut refused = false;
         let mut places: Vec<Place> = std::mem::take(&mut self.places);
@@ -230,8 +229,8 @@ impl PostgresLink {
                 Some(message) => message,
                 None => {
                     if let Err(error) = self.fill().await {
-                        // Why the server ended the connection says more than that it did. That nobody could read a row does
-                        // not: the statement may have come to nothing.
+                        // The server's reason for ending the connection says more than that it did. A decode error does not:
+                        // the statement may have had no effect.
                         return Err(failed.filter(|_| is_said).unwrap_or(error));
                     }
                     continue;
@@ -305,7 +304,7 @@ impl PostgresLink {
                     }
                 }
                 b'I' if end == End::Statement => break,
-                // An empty statement; the end of what is copied out.
+                // An empty statement; the end of a COPY to the client.
                 b'I' | b'c' => {}
                 b'E' => {
                     let error = ServerError::read(body).map_err(wire)?;
@@ -316,13 +315,13 @@ impl PostgresLink {
                         self.drop_names();
                     }
                     if is_outgrown {
-                        // Others are most likely outgrown, too, and a transaction can't be tried again for each of them.
+                        // Others are most likely outdated, too, and a transaction can't be tried again for each of them.
                         self.cache.forget_all();
                     } else if error.is_of_the_statement() {
                         // It is prepared again the next time.
                         self.forget(&command.text);
                     }
-                    // What the server says counts for more than that nobody could read a row.
+                    // The server's error matters more than a decode error.
                     is_said = true;
                     let is_changed = failed
                         .as_ref()
@@ -360,8 +359,8 @@ impl PostgresLink {
     }
 }
 
-/// A statement without a name gives columns that it did not give before, of types that are read as texts. It was run: one that
-/// reads is run again, and asked for what can be read.
+/// The error of an unnamed statement that returns other columns than before, of types that are read as texts. It was run: if it
+/// only reads, it is run again, with formats that can be read.
 fn unreadable(command: &Command) -> Error {
     let message = "the types of its columns have changed since it was run last: it was run, and its rows can't be read; if it writes nothing, run it again";
     match command.access {
@@ -371,8 +370,8 @@ fn unreadable(command: &Command) -> Error {
     }
 }
 
-/// Whether statements of a pipeline, that were not run, may run behind all others: when none was run behind the first of
-/// them, or when all from there on only read.
+/// Whether a pipeline's statements that were not run may run after all others: if none was run after the first of them, or
+/// if all from there on only read.
 fn may_run_late(late: &[usize], commands: &[Command]) -> bool {
     let Some(&first) = late.first() else {
         return false;
@@ -384,11 +383,11 @@ fn may_run_late(late: &[usize], commands: &[Command]) -> bool {
 /// Where reading an answer ends.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum End {
-    /// With the request; or with the connection, when nobody wants the many rows that still come.
+    /// With the request; or with the connection, if many unwanted rows are still to come.
     Soon,
     /// With the request.
     Request,
-    /// With the statement, unless it fails: others of the same request come behind it.
+    /// With the statement, unless it fails: others of the same request follow it.
     Statement,
 }
 

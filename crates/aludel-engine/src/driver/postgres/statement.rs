@@ -1,7 +1,7 @@
-//! Statements that are prepared: what they take and give, kept by text and types of binds.
+//! Prepared statements: their parameters and columns, cached by text and types of binds.
 //!
-//! A statement has a [name](super::names) at the server, or none: then its text goes with each run, and what is kept is only
-//! what the server said of it.
+//! A statement has a [name](super::names) on the server, or none: its text is then sent with each run, and only the server's
+//! description is cached.
 
 use super::decode::{as_label, is_read};
 use super::encode::bind_type;
@@ -19,13 +19,13 @@ use std::sync::atomic::Ordering;
 
 /// A prepared statement of one connection.
 pub(super) struct Statement {
-    /// Its name at the server; empty if its text is sent with each run.
+    /// Its name on the server; empty if its text is sent with each run.
     pub(super) name: String,
-    /// What it takes.
+    /// The types of its parameters.
     pub(super) parameters: Vec<Type>,
-    /// What it gives.
+    /// The columns of its result.
     pub(super) columns: Vec<Column>,
-    /// The formats that its columns are asked for in: one for all, or one for each.
+    /// The formats in which its columns are requested: one for all, or one for each.
     pub(super) formats: Vec<i16>,
 }
 
@@ -38,7 +38,7 @@ pub(super) struct Prepared {
     pub(super) statement: Arc<Statement>,
     /// Whether it was prepared before, so that the schema may have changed since.
     pub(super) is_old: bool,
-    /// Whether the server has described it. It does so with the first run of a statement without a name that only reads.
+    /// Whether the server has described it. An unnamed statement that only reads is described with its first run.
     pub(super) is_described: bool,
 }
 
@@ -46,7 +46,7 @@ pub(super) struct Prepared {
 pub(super) struct Column {
     pub(super) name: String,
     pub(super) ty: Type,
-    /// The type's number at the server: a type that is read as a text has another one here.
+    /// The type's OID on the server: a type that is read as a text has another one here.
     oid: u32,
 }
 
@@ -68,13 +68,13 @@ struct Described {
     columns: Vec<(String, u32)>,
 }
 
-/// What the server says of a statement that is run without a name.
+/// The server's new description of an unnamed statement, compared with the known one.
 pub(super) enum Redescribed {
-    /// What is known.
+    /// The same.
     Same,
-    /// Something else.
+    /// Other columns.
     Changed(Statement),
-    /// Columns that can't be read in the format that they were asked for in.
+    /// Columns that can't be read in the requested formats.
     Unreadable,
 }
 
@@ -95,7 +95,7 @@ impl PostgresLink {
         })
     }
 
-    /// The statement of a command that is run alone: one without a name that only reads is described with its first run.
+    /// The statement of a command that is run alone: an unnamed one that only reads is described with its first run.
     pub(super) async fn prepared_for(&mut self, command: &Command) -> Result<Prepared> {
         let is_typed =
             |value: &Value| !matches!(value, Value::Array(_)) || bind_type(value) != Type::UNKNOWN;
@@ -131,7 +131,7 @@ impl PostgresLink {
         })
     }
 
-    /// Compares what the server says of the columns of a statement without a name with what is known.
+    /// Compares the server's description of an unnamed statement's columns with the known one.
     pub(super) fn redescribed(
         &self,
         prepared: &Prepared,
@@ -146,7 +146,7 @@ impl PostgresLink {
             return Redescribed::Same;
         }
         if known.formats != [BINARY] {
-            // Columns were asked for in formats of their own.
+            // The columns were requested in formats of their own.
             return Redescribed::Unreadable;
         }
         let mut columns = Vec::with_capacity(described.len());
@@ -165,7 +165,7 @@ impl PostgresLink {
         })
     }
 
-    /// Keeps what the server said of a statement with its first run.
+    /// Caches the server's description of a statement from its first run.
     pub(super) fn keep_described(
         &mut self,
         command: &Command,
@@ -246,15 +246,15 @@ impl PostgresLink {
         self.cache.forget(text);
     }
 
-    /// The server does not know a statement that was prepared on this connection: behind this connection are several of the
-    /// server's. From now on statements have no names.
+    /// Stops giving names to statements: the server does not know one that was prepared on this connection, so a pooler switches
+    /// server connections.
     pub(super) fn drop_names(&mut self) {
         self.names.drop_names();
         self.server.is_pooled.store(true, Ordering::Relaxed);
         self.cache.forget_all();
     }
 
-    /// Has a statement prepared and described, when it is flushed.
+    /// Writes a request to prepare and describe a statement, for the next flush.
     fn parse(&mut self, text: &Text, types: &[Type]) -> Result<String> {
         let name = self.names.next(text, types);
         self.parse_as(&name, text, types)?;
@@ -266,7 +266,7 @@ impl PostgresLink {
     /// Writes a statement's text, for the server to parse and describe it under this name.
     pub(super) fn parse_as(&mut self, name: &str, text: &Text, types: &[Type]) -> Result<()> {
         let oids = types.iter().map(|ty| match *ty {
-            // Zero lets the server find out.
+            // With zero, the server infers the type.
             Type::UNKNOWN => 0,
             ref ty => ty.oid(),
         });
@@ -280,7 +280,7 @@ impl PostgresLink {
         })
     }
 
-    /// What the server says of a statement that it was to prepare.
+    /// Reads the server's description of a statement that it prepares.
     async fn described(&mut self, name: String) -> Result<Described> {
         let mut described = Described {
             name,

@@ -84,7 +84,7 @@ fn float(n: f64, finite: impl FnOnce(f64) -> String) -> String {
     }
 }
 
-/// A number as groups of four digits, of which the first is at a weight.
+/// The text of a number, sent as groups of four digits, the first of which is at a weight.
 fn numeric(raw: &[u8]) -> Result<String, String> {
     let damaged = || String::from("a number that is damaged");
     let word = |at: usize| -> Result<i16, String> {
@@ -181,12 +181,12 @@ fn moment(micros: i64, zone: &str) -> String {
 
 /// What an array is made of.
 struct Items {
-    /// Of each dimension, how long it is and what its first number is.
+    /// The length and the lower bound of each dimension.
     sizes: Vec<(i32, i32)>,
     items: Vec<Option<String>>,
 }
 
-/// The head of an array, and its elements in one row.
+/// The header of an array, and its elements, flattened.
 fn items(element: &Type, raw: &[u8]) -> Result<Items, String> {
     let damaged = || String::from("an array that is damaged");
     let mut rest = raw;
@@ -215,7 +215,7 @@ fn items(element: &Type, raw: &[u8]) -> Result<Items, String> {
         };
         let bytes = rest.get(..length).ok_or_else(damaged)?;
         let text = text_of(element, bytes)?;
-        // Within arrays, the server writes truth values short.
+        // Within arrays, the server writes booleans short.
         items.push(Some(match (element, text.as_str()) {
             (&Type::BOOL, "true") => "t".into(),
             (&Type::BOOL, "false") => "f".into(),

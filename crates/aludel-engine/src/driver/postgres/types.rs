@@ -1,4 +1,4 @@
-//! Types that are a database's own: enums, domains, and arrays of them. Each is asked for once per connection.
+//! A database's own types: enums, domains, and arrays of them. Each is looked up once per connection.
 
 use super::PostgresLink;
 use crate::command::{Access, Collect, Command, Mapping};
@@ -12,10 +12,10 @@ const ONE: &str = "SELECT t.typname::text, n.nspname::text, t.typtype::text, \
      CASE WHEN t.typtype = 'd' THEN t.typbasetype WHEN t.typcategory = 'A' THEN t.typelem ELSE 0 END::int8 \
      FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace WHERE t.oid = $1::int8::oid";
 
-/// Domains of domains of domains: what is made of more of them is read as if nothing were known of it.
+/// The deepest nesting of domains; a type that is nested deeper is read as unknown.
 const DEEPEST: usize = 32;
 
-/// Asks for a type, and for those that it is made of.
+/// Looks up a type, and those that it is made of.
 pub(super) async fn learn(link: &mut PostgresLink, oid: u32) -> Result<Type> {
     let mut found: Vec<(u32, String, String, String)> = Vec::new();
     let mut next = oid;
@@ -51,6 +51,6 @@ pub(super) async fn learn(link: &mut PostgresLink, oid: u32) -> Result<Type> {
         link.types.insert(oid, made.clone());
         ty = Some(made);
     }
-    // A type that has gone since can be named no better.
+    // A type that is gone since stays unknown.
     Ok(ty.unwrap_or(Type::UNKNOWN))
 }

@@ -1,4 +1,4 @@
-//! Casts that SQLite would make of any value: functions that refuse what is no such thing.
+//! Checked casts: SQLite would cast any value; these functions refuse one that does not fit.
 
 use super::functions::PURE;
 use aludel_sql::types::temporal::{CivilDate, CivilDateTime, CivilTime, Instant};
@@ -6,7 +6,7 @@ use rusqlite::functions::Context;
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Error, Result};
 
-/// What the error of a value begins with that is not what it is cast to.
+/// The beginning of the error for a value that can't be cast.
 pub(super) const NOT_CASTABLE: &str = "what is cast is no ";
 
 type Reading = fn(&str) -> Option<String>;
@@ -158,7 +158,7 @@ fn is_finer_than_micros(text: &str) -> bool {
     fraction.bytes().take_while(u8::is_ascii_digit).count() > 6
 }
 
-/// NaN is no value here: SQLite keeps none.
+/// Reads a float. NaN is refused, because SQLite does not store it.
 fn read_float(text: &str) -> Result<f64> {
     let text = text.trim();
     let number: f64 = text.parse().map_err(|_| refused("number"))?;
@@ -234,7 +234,7 @@ fn uuid_text(bytes: &[u8]) -> Option<String> {
 #[cfg(feature = "decimal")]
 fn decimal_of_float(n: f64) -> Option<String> {
     use rust_decimal::{Decimal, RoundingStrategy};
-    // With more before the point, 28 digits do not hold ten behind it.
+    // With more digits before the point, 28 do not leave ten after it.
     if n.abs() >= 1e18 {
         return None;
     }

@@ -1,4 +1,4 @@
-//! A row of SQLite's, as cells: the one that a statement stands at, or one that was packed.
+//! The cells of an SQLite row: a statement's current row, or a packed one.
 
 use aludel_sql::row::{CellResult, Cells};
 use aludel_sql::types::temporal::{CivilDate, CivilDateTime, CivilTime, Instant};
@@ -15,7 +15,7 @@ pub(crate) trait Source {
     fn get(&self, at: usize) -> Result<ValueRef<'_>, String>;
 }
 
-/// The row that a statement stands at.
+/// A statement's current row.
 pub(super) struct Standing<'a> {
     row: &'a Row<'a>,
     width: usize,
@@ -185,7 +185,7 @@ impl<S: Source> Cells for SqliteCells<S> {
             }
             _ => self.parsed(at, "a decimal of at most 28 digits", |text| {
                 let read = |text| rust_decimal::Decimal::from_str_exact(text).ok();
-                // A product has the zeros of both at its end.
+                // A product has the trailing zeros of both factors.
                 read(text)
                     .or_else(|| read(text.trim_end_matches('0')).filter(|_| text.contains('.')))
             }),

@@ -11,7 +11,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use std::cmp::Ordering;
 use std::fmt;
 
-/// An exact number: as a rule one that Rust has room for.
+/// An exact number: a `Decimal` if it has room for all digits.
 enum Exact {
     Plain(Decimal),
     Long(Wide),
@@ -25,7 +25,7 @@ impl Exact {
         }
     }
 
-    /// Rounded to as many digits as Rust has room for.
+    /// Rounded to as many digits as a `Decimal` has room for.
     fn plain(self) -> Option<Decimal> {
         match self {
             Exact::Plain(n) => Some(n),
@@ -48,7 +48,7 @@ impl fmt::Display for Exact {
 type Operation = fn(Decimal, Decimal) -> Option<Decimal>;
 type Long = fn(Wide, Wide) -> Wide;
 
-/// What comes of two numbers: of Rust's where those are exact, else with all digits.
+/// The result of two numbers: by `Decimal` if that is exact, else with all digits.
 fn combined(left: Exact, right: Exact, operation: Operation, long: Long) -> Option<Exact> {
     if let (Exact::Plain(left), Exact::Plain(right)) = (&left, &right)
         && let Some(result) = operation(*left, *right)
@@ -58,13 +58,13 @@ fn combined(left: Exact, right: Exact, operation: Operation, long: Long) -> Opti
     Some(Exact::Long(long(left.wide()?, right.wide()?)))
 }
 
-/// The sum, if it has all its digits.
+/// The sum, if a `Decimal` holds all its digits.
 fn sum(left: Decimal, right: Decimal) -> Option<Decimal> {
     let sum = left.checked_add(right)?;
     (sum.scale() == left.scale().max(right.scale())).then_some(sum)
 }
 
-/// The product, if it has all its digits.
+/// The product, if a `Decimal` holds all its digits.
 fn product(left: Decimal, right: Decimal) -> Option<Decimal> {
     let digits = left.mantissa().checked_mul(right.mantissa())?;
     Decimal::try_from_i128_with_scale(digits, left.scale() + right.scale()).ok()
@@ -155,7 +155,7 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
         let (precision, scale): (u32, u32) = (context.get(1)?, context.get(2)?);
         let n = match n {
             Exact::Plain(n) => Some(n),
-            // It has more digits than Rust has room for, but perhaps only zeros.
+            // It has more digits than a `Decimal` has room for, but perhaps only zeros.
             Exact::Long(n) => Decimal::from_str_exact(&n.shortest().to_string()).ok(),
         };
         match n.and_then(|n| fit(n, precision, scale)) {
@@ -167,13 +167,13 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
     connection.create_window_function("decimal_avg", 1, PURE, Total { mean: true })
 }
 
-/// A quotient, with as many digits after the point as a column has that says nothing else.
+/// A quotient, with as many digits after the point as a column has by default.
 fn quotient(left: Decimal, right: Decimal) -> Option<Decimal> {
     let exact = left.checked_div(right)?;
     Some(exact.round_dp_with_strategy(10, RoundingStrategy::MidpointAwayFromZero))
 }
 
-/// The number as a column of so many digits keeps it, where it does: with zeros at its end.
+/// The number as a column of this precision and scale stores it, with trailing zeros; `None` if it does not fit.
 fn fit(n: Decimal, precision: u32, scale: u32) -> Option<Decimal> {
     let column = SqlType::Decimal(precision, scale);
     let mut value = Value::Decimal(n.normalize());
@@ -203,7 +203,7 @@ fn argument(context: &Context<'_>, at: usize) -> Result<Option<Exact>> {
     }))
 }
 
-/// An argument with as many digits as Rust has room for.
+/// An argument with as many digits as a `Decimal` has room for.
 fn plain(context: &Context<'_>, at: usize) -> Result<Option<Decimal>> {
     match argument(context, at)? {
         Some(n) => n.plain().map(Some).ok_or_else(overflow),
@@ -227,7 +227,7 @@ struct Total {
 #[derive(Default)]
 struct Sum {
     plain: Decimal,
-    /// What `plain` had no room for.
+    /// The part that `plain` had no room for.
     long: Option<Wide>,
     count: u64,
 }

@@ -1,4 +1,4 @@
-//! What SQLite's messages say: it names columns and CHECKs in words, and foreign keys not at all.
+//! Translates SQLite's errors: its messages name columns and CHECKs in words, and foreign keys not at all.
 
 use super::casts::NOT_CASTABLE;
 use super::functions::{FLOAT_OUT_OF_RANGE, OUT_OF_RANGE, WHOLE_OUT_OF_RANGE};
@@ -19,9 +19,9 @@ pub(super) fn is_busy(cause: &rusqlite::Error) -> bool {
     ) && cause.sqlite_error().map(|error| error.extended_code) != Some(ffi::SQLITE_BUSY_SNAPSHOT)
 }
 
-/// Whether a function or a collation is not known, or a schema that uses one can't be read for that.
+/// Whether a function or a collation is unknown, or a schema that uses one can't be read because of that.
 pub(super) fn is_unknown_name(cause: &rusqlite::Error) -> bool {
-    // What a trigger or a CHECK says has another code: then a part of the statement has run.
+    // An error of a trigger or a CHECK has another code: then a part of the statement has run.
     let message = match cause {
         rusqlite::Error::SqliteFailure(error, Some(message))
             if matches!(
@@ -104,7 +104,7 @@ fn classify(code: i32, message: &str) -> (ErrorKind, Option<Constraint>) {
         }
         ffi::SQLITE_CONSTRAINT_CHECK => {
             let name = after("constraint failed: ").unwrap_or_default();
-            // Lengths are CHECKs here; elsewhere the type keeps them.
+            // Lengths are CHECKs here; elsewhere the type enforces them.
             let kind = if name.starts_with("ck_") && name.ends_with("_max_length") {
                 ErrorKind::ValueTooLong
             } else {

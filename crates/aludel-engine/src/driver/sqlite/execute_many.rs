@@ -11,12 +11,12 @@ use std::time::{Duration, Instant};
 pub(crate) struct Progress {
     /// Runs that are done.
     pub(crate) runs: usize,
-    /// Rows that they touched.
+    /// Rows affected.
     pub(crate) affected: u64,
 }
 
-/// Runs a statement as often as the command says, telling the sink of each row that it inserts. With a limit of time, it
-/// pauses when that is reached: whoever runs it goes on later, from where it stands. Answers whether it is done.
+/// Runs a statement as often as the command says, and reports each row that it inserts to the sink. At a time limit it
+/// pauses: the caller continues later from where it stopped. Returns whether it is done.
 pub(super) fn repeat(
     connection: &Connection,
     statement: &mut Statement<'_>,

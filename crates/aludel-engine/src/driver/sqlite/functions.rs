@@ -1,4 +1,4 @@
-//! Functions that SQLite lacks: case beyond ASCII, LIKE that minds case, numbers that do not run over.
+//! Functions that SQLite lacks: case beyond ASCII, case-sensitive LIKE, arithmetic that reports overflow.
 
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::{Value, ValueRef};
@@ -7,11 +7,11 @@ use rusqlite::{Connection, Error, Result};
 pub(super) const PURE: FunctionFlags =
     FunctionFlags::SQLITE_UTF8.union(FunctionFlags::SQLITE_DETERMINISTIC);
 
-/// What comes before the name of a column in the words of an error.
+/// What an error says before the name of a column.
 pub(super) const OUT_OF_RANGE: &str = "a number is out of range for the column ";
-/// What they say of a whole number of more than 64 bits.
+/// The error for a whole number of more than 64 bits.
 pub(super) const WHOLE_OUT_OF_RANGE: &str = "a whole number is out of range";
-/// What they say of a float that is beyond all floats, or no number.
+/// The error for a float that is beyond all floats, or NaN.
 pub(super) const FLOAT_OUT_OF_RANGE: &str = "a float is out of range";
 
 /// Registers all of them on a connection.
@@ -40,7 +40,7 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
             })
         })?;
     }
-    // SQLite's own % makes whole numbers of its operands.
+    // SQLite's own % converts its operands to whole numbers.
     connection.create_scalar_function("aludel_rem", 2, PURE, |context| {
         let number = |at| match context.get_raw(at) {
             ValueRef::Null => Ok(None),
@@ -56,7 +56,7 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
             _ => Ok(None),
         }
     })?;
-    // SQLite's own makes floats of whole numbers that have more than 64 bits, and infinities of floats.
+    // SQLite's own operators make floats of whole numbers beyond 64 bits, and infinities of floats that overflow.
     let operations: [(&str, Whole, Float); 4] = [
         ("aludel_add", i64::checked_add, |left, right| left + right),
         ("aludel_sub", i64::checked_sub, |left, right| left - right),
@@ -82,7 +82,7 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
                     }
                     let result = float(left, right);
                     let over = result.is_infinite() && left.is_finite() && right.is_finite();
-                    // What is no number would be a NULL here.
+                    // SQLite would make NULL of NaN.
                     let result = (!over && !result.is_nan()).then_some(Value::Real(result));
                     (result, FLOAT_OUT_OF_RANGE)
                 }
@@ -104,12 +104,12 @@ pub(super) fn register(connection: &Connection) -> Result<()> {
             }))
         })?;
     }
-    // SQLite keeps any number in any column; what an expression comes to must be one that can be read.
+    // SQLite stores any number in any column; the result of an expression must be one that can be read.
     connection.create_scalar_function("aludel_whole", 4, PURE, |context| {
         let (least, most): (i64, i64) = (context.get(1)?, context.get(2)?);
         let number = match context.get_raw(0) {
             ValueRef::Integer(n) => Some(n),
-            // Beyond 64 bits SQLite counts in floats.
+            // Beyond 64 bits SQLite computes with floats.
             ValueRef::Real(n) => whole(n),
             ValueRef::Null => return Ok(None),
             other => other.as_str()?.trim().parse().ok(),
@@ -154,7 +154,7 @@ fn upper(text: &str) -> String {
     text.chars().map(letter).collect()
 }
 
-/// What a letter becomes if it is one letter, else the letter itself.
+/// What a letter becomes if that is one letter, else the letter itself.
 fn only(mut mapped: impl ExactSizeIterator<Item = char>, letter: char) -> char {
     match mapped.len() {
         1 => mapped.next().unwrap_or(letter),
@@ -194,14 +194,14 @@ fn number(context: &Context<'_>, at: usize) -> Result<Option<Number>> {
     }))
 }
 
-/// The float as a whole number, rounded as a column of whole numbers does it elsewhere.
+/// The float as a whole number, rounded as an integer column does it elsewhere.
 pub(super) fn whole(n: f64) -> Option<i64> {
     const END: f64 = 9_223_372_036_854_775_808.0;
     let n = n.round();
     (-END..END).contains(&n).then_some(n as i64)
 }
 
-/// Says of which column the number is out of range: its name is an argument.
+/// The error for a number that is out of a column's range: the column's name is an argument.
 pub(super) fn out_of_range(context: &Context<'_>, column: usize) -> Result<Error> {
     let column: String = context.get(column)?;
     Ok(Error::UserFunctionError(

@@ -1,7 +1,7 @@
 //! Rows on their way from the blocking pool.
 //!
-//! What a thread allocates and another frees is slow for both. So the thread that steps a statement makes nothing of its
-//! rows: it [packs](Packer) their cells, and whoever waits for them reads the [packed](Packed) ones, at the same time.
+//! Memory that one thread allocates and another frees is slow for both. So the thread that steps a statement does not decode
+//! its rows: it [packs](Packer) their cells, and the waiting task reads the [packed](Packed) ones at the same time.
 
 use super::Clock;
 use super::cells::{Source, SqliteCells};
@@ -15,13 +15,13 @@ use tokio::sync::mpsc;
 /// Rows in the first batch, so that the first row is there at once; each batch has four times the rows of the last one.
 const FIRST: usize = 1;
 const MORE: usize = 4;
-/// Slots and bytes in a batch, about: what a core's cache holds of a few of them.
+/// About how many slots and bytes a batch has: a core's cache holds a few batches.
 const SLOTS: usize = 8 * 1024;
 const BYTES: usize = 64 * 1024;
-/// Batches that wait to be taken.
+/// Batches that may wait in the channel.
 const WAITING: usize = 2;
 
-/// A packer, and where its batches come out.
+/// A packer, and the receiver of its batches.
 pub(crate) fn packing() -> (Packer, mpsc::Receiver<SqliteCells<Packed>>) {
     let (sender, receiver) = mpsc::channel(WAITING);
     let packer = Packer {
@@ -54,7 +54,7 @@ struct Contents {
     bytes: Vec<u8>,
 }
 
-/// Batches that were read, to be filled again.
+/// Batches that were read, for reuse.
 type Empties = Mutex<Vec<Contents>>;
 
 /// Packs rows, and sends them off in batches.
@@ -67,7 +67,7 @@ pub(crate) struct Packer {
     /// Rows of this batch.
     full: usize,
     empties: Arc<Empties>,
-    /// Which time is the statement's.
+    /// The statement's clock, which leaves out waiting.
     pub(super) clock: Option<Arc<Clock>>,
 }
 
@@ -185,7 +185,7 @@ impl RowBatch for SqliteCells<Packed> {
 impl Drop for Packed {
     fn drop(&mut self) {
         let mut contents = std::mem::take(&mut self.contents);
-        // What one long cell has made large is not kept.
+        // A buffer that one long cell has enlarged is not kept.
         if contents.bytes.capacity() <= 2 * BYTES {
             contents.slots.clear();
             contents.bytes.clear();

@@ -8,9 +8,9 @@ use crate::error::{Error, Result};
 use rusqlite::{CachedStatement, Row, Statement};
 use std::sync::atomic::Ordering;
 
-/// What takes a statement's rows.
+/// Receives a statement's rows.
 pub(super) trait Receive {
-    /// Whether it is to be told the columns.
+    /// Whether it wants the columns.
     fn wants_columns(&self) -> bool;
     /// The result's columns, before its first row.
     fn columns(&mut self, statement: &Statement<'_>) -> Result<(), Failure>;
@@ -18,7 +18,7 @@ pub(super) trait Receive {
     fn row(&mut self, row: &Row<'_>) -> Result<bool, Failure>;
 }
 
-/// Rows that are read where the statement stands.
+/// Reads rows from the statement as it is stepped.
 pub(super) struct ToSink<'a>(pub(super) &'a mut dyn Sink);
 
 impl Receive for ToSink<'_> {
@@ -78,7 +78,7 @@ impl SqliteLink {
     /// The statement, prepared, and whether it only reads; `None` if it writes and this connection may not.
     #[inline(always)]
     fn prepare(&self, command: &Command) -> Result<Option<(CachedStatement<'_>, bool)>, Failure> {
-        // The handler is asked while a statement is prepared, too.
+        // The progress handler also runs while a statement is prepared.
         self.clock.limited.store(false, Ordering::Relaxed);
         self.clock.tripped.store(false, Ordering::Relaxed);
         let mut prepared = self.connection.prepare_cached(&command.text);
@@ -98,7 +98,7 @@ impl SqliteLink {
         Ok((reads || !self.reader).then_some((statement, reads)))
     }
 
-    /// Registers our functions and collations, unless they are; answers whether it did.
+    /// Registers our functions and collations, unless they are; returns whether it did.
     ///
     /// A connection gets them with the first statement that SQLite refuses without them. Most connections never need one,
     /// and each takes a slot of the small memory that SQLite keeps for a connection's statements.
@@ -107,14 +107,14 @@ impl SqliteLink {
         if self.has_functions.get() {
             return false;
         }
-        // Should it fail, the statement's own error says what is missing.
+        // If this fails, the statement's own error says what is missing.
         let is_done = functions::register(&self.connection).is_ok();
         self.has_functions.set(is_done);
         is_done
     }
 
-    /// Whether a statement failed for want of our functions: one that was prepared is prepared anew when the schema has
-    /// changed, and may need them then. Nothing of it has run.
+    /// Whether a statement failed for lack of our functions: a prepared one is prepared again after a schema change, and may
+    /// then need them. Nothing of it has run.
     #[inline]
     pub(super) fn lacks_functions(&self, ran: &Result<Ran, Failure>) -> bool {
         matches!(ran, Err(Failure::Driver(cause)) if !self.has_functions.get() && errors::is_unknown_name(cause))
@@ -179,12 +179,12 @@ impl SqliteLink {
         let mut rows = statement.raw_query();
         while let Some(row) = rows.next()? {
             if wants_columns {
-                // Only now: the first step prepares a statement anew that the schema has outgrown.
+                // Only now: after a schema change, the first step prepares the statement again.
                 receiver.columns(row.as_ref())?;
                 wants_columns = false;
             }
             if !receiver.row(row)? {
-                // A write is done when its last row was asked for.
+                // A write is done only when all its rows were stepped.
                 while !reads && rows.next()?.is_some() {}
                 break;
             }
@@ -197,7 +197,7 @@ impl SqliteLink {
         if watched && self.clock.was_slow() {
             self.config.slow.insert(&command.text);
         }
-        // What `changes` says is of the last INSERT, UPDATE or DELETE: not of this statement, if it is none.
+        // `changes` counts for the last INSERT, UPDATE or DELETE, which this statement may not be.
         let affected = if reads || self.connection.total_changes() == before {
             0
         } else {

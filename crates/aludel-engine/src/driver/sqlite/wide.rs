@@ -1,5 +1,5 @@
-//! [`Wide`]: exact numbers of any length, for what decimals come to on the way. A product of two has the digits of both, and a
-//! condition compares it as it is; only what is read, or written into a column, has 28 digits at most.
+//! [`Wide`]: exact numbers of any length, for intermediate results of decimals. A product has the digits of both factors, and
+//! a condition compares it as it is; only what is read, or written into a column, has 28 digits at most.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -8,7 +8,7 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Wide {
     negative: bool,
-    /// The first one first; as many of them behind the point as `scale` says.
+    /// The most significant first; `scale` of them are after the point.
     digits: Vec<u8>,
     scale: usize,
 }
@@ -33,19 +33,19 @@ impl Wide {
         })
     }
 
-    /// Its sign changed.
+    /// The number with its sign changed.
     pub(super) fn negated(mut self) -> Wide {
         self.negative = !self.negative;
         self
     }
 
-    /// Without its sign.
+    /// The number without its sign.
     pub(super) fn absolute(mut self) -> Wide {
         self.negative = false;
         self
     }
 
-    /// Both together.
+    /// The sum.
     pub(super) fn plus(mut self, mut other: Wide) -> Wide {
         let scale = self.scale.max(other.scale);
         self.stretch(scale);
@@ -65,7 +65,7 @@ impl Wide {
         greater
     }
 
-    /// One as often as the other says.
+    /// The product.
     pub(super) fn times(&self, other: &Wide) -> Wide {
         let mut digits = vec![0_u8; self.digits.len() + other.digits.len()];
         for (n, left) in self.digits.iter().enumerate().rev() {
@@ -84,7 +84,7 @@ impl Wide {
         }
     }
 
-    /// With no more than so many digits behind the point, half away from zero.
+    /// Rounded to at most this many digits after the point, half away from zero.
     pub(super) fn rounded(self, scale: usize) -> Wide {
         self.cut(scale, |_, first| first >= 5)
     }
@@ -98,13 +98,13 @@ impl Wide {
         self
     }
 
-    /// The next whole number below.
+    /// Rounded down to a whole number.
     pub(super) fn floor(self) -> Wide {
         let away = self.negative && self.has_fraction();
         self.cut(0, |_, _| away)
     }
 
-    /// The next whole number above.
+    /// Rounded up to a whole number.
     pub(super) fn ceil(self) -> Wide {
         let away = !self.negative && self.has_fraction();
         self.cut(0, |_, _| away)
@@ -115,7 +115,7 @@ impl Wide {
         self.digits[whole..].iter().any(|digit| *digit != 0)
     }
 
-    /// Without the digits behind the last that stays; `away` says of the first that goes whether the rest grows.
+    /// Drops the digits after `scale`; `away` decides by the first of them whether to round away from zero.
     fn cut(mut self, scale: usize, away: impl Fn(&Wide, u8) -> bool) -> Wide {
         if self.scale <= scale {
             return self;
@@ -169,7 +169,7 @@ fn digits(digits: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     { digits.iter() }.try_for_each(|digit| write!(f, "{digit}"))
 }
 
-/// Adds digits to others, from the last one on; there may be one more afterwards.
+/// Adds digits, aligned at the last one; the sum may have one more.
 fn add(to: &mut Vec<u8>, other: &[u8]) {
     let mut carry = 0;
     let mut more = other.iter().rev();
@@ -183,7 +183,7 @@ fn add(to: &mut Vec<u8>, other: &[u8]) {
     }
 }
 
-/// Subtracts as many digits from others that are no less.
+/// Subtracts digits from as many that are not less.
 fn subtract(from: &mut [u8], other: &[u8]) {
     let mut borrowed = 0;
     for (digit, less) in from.iter_mut().zip(other).rev() {
@@ -193,7 +193,7 @@ fn subtract(from: &mut [u8], other: &[u8]) {
     }
 }
 
-/// Compares two numbers as they are written; `None` where one of them is none.
+/// Compares two numbers as they are written; `None` if one of them is not a number.
 pub(super) fn compare(left: &str, right: &str) -> Option<Ordering> {
     let (left, right) = (Written::of(left)?, Written::of(right)?);
     Some(match (left.negative, right.negative) {
@@ -204,7 +204,7 @@ pub(super) fn compare(left: &str, right: &str) -> Option<Ordering> {
     })
 }
 
-/// A number as it is written, without zeros that mean nothing.
+/// A number as it is written, without insignificant zeros.
 struct Written<'t> {
     negative: bool,
     whole: &'t [u8],

@@ -24,7 +24,7 @@ type ColumnRow = (
     Option<String>,
 );
 
-/// What a type's text says besides the type: `varchar(9) /*M!100301 COMPRESSED*/`.
+/// A type's text, and its options if it has any: `varchar(9) /*M!100301 COMPRESSED*/`.
 fn bare_type(text: &str) -> (&str, Option<&str>) {
     match text.split_once("/*M!") {
         Some((bare, rest)) => {
@@ -90,7 +90,7 @@ pub(super) async fn columns(db: &dyn Executor, schema: &mut Schema) -> Result<()
                 stored: extra.contains("stored") || extra.contains("persistent"),
             });
         } else if let Some(text) = default.filter(|text| text != "NULL") {
-            // A sequence's name comes with its database's.
+            // A sequence's name includes its database's.
             let text = match text.contains("nextval(") {
                 true => super::without_database(&text, &database, dialect),
                 false => text,
@@ -102,7 +102,7 @@ pub(super) async fn columns(db: &dyn Executor, schema: &mut Schema) -> Result<()
     Ok(())
 }
 
-/// MySQL prints literals without quotes, and says of expressions that they are some.
+/// MySQL prints literals without quotes, and marks expressions.
 fn default_node(
     text: &str,
     extra: &str,

@@ -63,13 +63,13 @@ pub(super) async fn indexes(db: &dyn Executor, schema: &mut Schema) -> Result<()
             continue;
         }
         let method = method.to_ascii_lowercase();
-        // Tables in memory have a hash unless they say otherwise.
+        // MEMORY tables have hash indexes unless they say otherwise.
         if method == "btree" && is_in_memory(table) {
             let what = format!("{name} of {}", table.name);
             let thing = Unmanaged::new("USING BTREE", what);
             unmanaged.extend(Some(thing).filter(|thing| !unmanaged.contains(thing)));
         }
-        // A unique key of a long text is a hash by itself, and its column is not the bounded one that a key has else.
+        // A unique key of a long text is a hash by default, and its column is not the bounded one that a key has otherwise.
         if method == "hash"
             && let Some(found) = table.columns.iter_mut().find(|found| found.name == column)
             && matches!(found.sql_type, SqlType::Text | SqlType::Bytes)
@@ -113,7 +113,7 @@ pub(super) async fn indexes(db: &dyn Executor, schema: &mut Schema) -> Result<()
     }
     schema.unmanaged.extend(unmanaged);
     for table in &mut schema.tables {
-        // An index that a foreign key needed and found missing goes by the key's name.
+        // An index that the server made for a foreign key has the key's name.
         let keys: Vec<String> = table
             .foreign_keys
             .iter()

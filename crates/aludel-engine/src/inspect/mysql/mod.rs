@@ -99,14 +99,14 @@ async fn tables(db: &dyn Executor, schema: &mut Schema) -> Result<()> {
     Ok(())
 }
 
-/// What the database would make the table of.
+/// What SHOW CREATE TABLE prints for a table.
 async fn show_create(db: &dyn Executor, name: &str) -> Result<String> {
     let text = format!("SHOW CREATE TABLE `{}`", name.replace('`', "``"));
     let (_, text): (String, String) = Sql::trusted(text).one(db).await?;
     Ok(text)
 }
 
-/// Where PARTITION BY begins in what SHOW CREATE TABLE says, behind the columns.
+/// Where PARTITION BY begins in the text of SHOW CREATE TABLE, after the columns.
 fn partitions(text: &str, dialect: &'static dyn Dialect) -> Option<usize> {
     let all = tokens(text, dialect);
     let open = all.iter().position(|token| token.is_mark("("))?;
@@ -178,7 +178,7 @@ async fn unmanaged(db: &dyn Executor) -> Result<Vec<Unmanaged>> {
         .collect())
 }
 
-/// A view's query without the name of the database that it was made in: elsewhere it would read the rows of that one.
+/// A view's query without the name of its own database: in another one it would still read the first one's rows.
 fn without_database(query: &str, database: &str, dialect: &'static dyn Dialect) -> String {
     let all = tokens(query, dialect);
     let mut out = String::with_capacity(query.len());
@@ -235,7 +235,7 @@ async fn foreign_keys(db: &dyn Executor, schema: &mut Schema) -> Result<()> {
     Ok(())
 }
 
-/// RESTRICT and NO ACTION are one here.
+/// RESTRICT and NO ACTION are the same here.
 fn action(rule: &str) -> Action {
     match rule {
         "CASCADE" => Action::Cascade,

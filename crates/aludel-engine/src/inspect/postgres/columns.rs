@@ -12,7 +12,7 @@ use aludel_sql::types::SqlType;
 use aludel_sql::value::EnumType;
 
 /// Schema, table, column, type, the enum in it, whether it is an array, NOT NULL, default or expression, comment, collation,
-/// and of the database's own letters and words: identity, generated, options, whether a sequence of its own numbers it.
+/// and in the database's own codes and words: identity, generated, options, whether a sequence of its own numbers it.
 type ColumnRow = (
     Option<String>,
     String,

@@ -9,8 +9,8 @@ use aludel_sql::schema::{
     Action, Check, Constraint, Deferrability, ForeignKey, Schema, Unique, Unmanaged,
 };
 
-/// Schema, table, name, kind, columns, target's schema, table and columns, deferrable, condition, and of the database's own
-/// letters and words: ON DELETE and whether it is deferred, ON UPDATE, options, definition.
+/// Schema, table, name, kind, columns, target's schema, table and columns, deferrable, condition, and in the database's own
+/// codes and words: ON DELETE and whether it is deferred, ON UPDATE, options, definition.
 type ConstraintRow = (
     Option<String>,
     String,
@@ -79,7 +79,7 @@ pub(super) async fn constraints(db: &dyn Executor, schema: &mut Schema) -> Resul
                         .push(Unmanaged::new("primary key's options", what));
                 }
             }
-            // What has more to it than columns, and a foreign key that sets some of its columns only.
+            // A key with more to it than columns; below, a foreign key that sets only some of its columns.
             "u" if !is_plain(&definition) => {
                 table
                     .constraints

@@ -9,7 +9,7 @@ use aludel_sql::expr::Node;
 use aludel_sql::schema::{Index, IndexPart, Schema, Token, TokenKind, closing, tokens};
 
 /// Schema, table, name, method, unique, condition, how many parts are indexed, the printed definition, and of each part its
-/// text as the definition has it, its text as it is read best, and its column.
+/// text as in the definition, its pretty-printed text, and its column.
 type IndexRow = (
     Option<String>,
     String,
@@ -132,7 +132,7 @@ impl<'a> Printed<'a> {
     }
 }
 
-/// The next token of a kind that is in no parentheses.
+/// The next token of a kind outside of parentheses.
 fn next_at(all: &[Token], from: usize, end: usize, is: impl Fn(&Token) -> bool) -> usize {
     let mut at = from;
     while at < end && !is(&all[at]) {

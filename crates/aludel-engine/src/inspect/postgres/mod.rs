@@ -14,11 +14,11 @@ use aludel_sql::statement::TableName;
 use aludel_sql::value::EnumType;
 use std::collections::BTreeMap;
 
-/// Relations of users, which no extension brought.
+/// User relations that no extension created.
 const OURS: &str = "n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' \
     AND NOT EXISTS (SELECT 1 FROM pg_depend e WHERE e.objid = c.oid AND e.deptype = 'e')";
 
-/// A schema's name; that of the schema in which new tables go is left out.
+/// A schema's name; NULL for the schema in which new tables go.
 const SCHEMA: &str = "CASE WHEN n.nspname <> current_schema() THEN n.nspname::text END";
 
 pub(super) async fn inspect(db: &dyn Executor) -> Result<Schema> {

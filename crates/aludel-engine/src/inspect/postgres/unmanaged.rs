@@ -14,7 +14,7 @@ fn named(oid: &str) -> String {
     )
 }
 
-/// Objects that have a schema and are no relations: of users, and of no extension.
+/// User objects that have a schema, are no relations and belong to no extension.
 fn own(alias: &str, catalog: &str) -> String {
     format!(
         "n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' AND NOT EXISTS \
@@ -58,7 +58,7 @@ pub(super) async fn unmanaged(db: &dyn Executor) -> Result<Vec<Unmanaged>> {
              AND (a.attoptions IS NOT NULL OR a.attacl IS NOT NULL OR coalesce(a.attstattarget, -1) <> -1 \
                   OR a.attstorage <> t.typstorage AND current_setting('server_version_num')::int < 160000)"
         ),
-        // `serial` is read as an identity column, which numbers rows in the same way and is made otherwise.
+        // `serial` is read as an identity column, which numbers rows in the same way but is created differently.
         format!(
             "SELECT 'serial', a.attname || ' of ' || {c} {relations} JOIN pg_attribute a ON a.attrelid = c.oid \
              JOIN pg_depend o ON o.refobjid = c.oid AND o.refobjsubid = a.attnum AND o.deptype = 'a' AND o.classid = 'pg_class'::regclass \

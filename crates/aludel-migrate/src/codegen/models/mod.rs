@@ -1,7 +1,7 @@
-//! Models from a live schema: what `inspectdb` prints.
+//! Models for an existing schema: what `inspectdb` prints.
 //!
-//! A model is written so that the autodetector finds nothing to do: columns in their types, keys, constraints and indexes by
-//! their names. What a model can't say is a comment in its place.
+//! Models are written so that the autodetector finds no difference: columns with their types; keys, constraints and indexes
+//! with their names. What a model can't express is a comment in its place.
 
 mod names;
 mod types;
@@ -23,7 +23,7 @@ pub fn models(schema: &Schema, dialect: &'static dyn Dialect) -> String {
     models_read(schema, dialect, &Survey::default())
 }
 
-/// As [`models`], of columns that are read as a survey of their rows says.
+/// As [`models`], but with columns typed according to a survey of their rows.
 pub fn models_read(schema: &Schema, dialect: &'static dyn Dialect, survey: &Survey) -> String {
     let names = Names::new(schema);
     let mut out = String::from(
@@ -90,7 +90,7 @@ struct Model<'a> {
     names: &'a Names,
     dialect: &'static dyn Dialect,
     survey: Option<&'a Survey>,
-    /// The fields' names, of columns and relations.
+    /// The names of the fields, by column.
     fields: Vec<(String, String)>,
 }
 
@@ -130,8 +130,8 @@ impl<'a> Model<'a> {
         self.names.of(self.table).unwrap_or("Unnamed")
     }
 
-    /// The foreign key that a column is a relation by: one of a single column that refers to a primary key, named by the
-    /// convention, with the index that a relation brings.
+    /// The foreign key that makes a column a relation: it has only this column, refers to a primary key, is named by the
+    /// convention, and is indexed as a relation needs.
     fn relation(&self, column: &str) -> Option<&'a ForeignKey> {
         let convention = NamingConvention::default();
         let of_column = |key: &&ForeignKey| key.columns.len() == 1 && key.columns[0] == column;
@@ -152,14 +152,14 @@ impl<'a> Model<'a> {
         let here = self.table.column(column)?;
         let plain = here.default.is_none() && here.generated.is_none() && here.identity.is_none();
         let same = target.column(&key.target_columns[0])?.sql_type == here.sql_type;
-        // Rows may have a text where the key of the other table is a number.
+        // Rows may have a text where the other table's key is a number.
         let reading = |table: &Table, column: &str| self.survey?.of(&table.name, column);
         let found = reading(self.table, column);
         let read = found.is_none() || found == reading(target, &key.target_columns[0]);
         (fits && plain && same && read && self.relation_is_clean(column)).then_some(key)
     }
 
-    /// A relation is indexed under the convention's name, unless a key or index begins with its column.
+    /// Whether a key or index begins with the column: otherwise a relation would add one.
     fn brings_index(&self, columns: &[String]) -> bool {
         let covered = self.table.primary_key.starts_with(columns)
             || self
@@ -174,7 +174,7 @@ impl<'a> Model<'a> {
         covered || self.table.indexes.iter().any(starts)
     }
 
-    /// An index that speaks of the column by an expression has to know it as a column.
+    /// Whether no CHECK and no computed column mentions the column: its SQL needs it as a plain column.
     fn relation_is_clean(&self, column: &str) -> bool {
         let no_check = { self.table.checks.iter() }
             .all(|check| !crate::state::mentions(&check.condition, column));
@@ -182,7 +182,7 @@ impl<'a> Model<'a> {
             .all(|other| !crate::state::computed_from(other, column))
     }
 
-    /// What a field is called that is a relation: `author` for `author_id`.
+    /// The field name of a relation: `author` for `author_id`.
     fn relation_field(&self, column: &str, key: &ForeignKey) -> (String, bool) {
         let end = format!("_{}", key.target_columns[0]);
         if let Some(stem) = column.strip_suffix(&end)
@@ -359,7 +359,7 @@ impl<'a> Model<'a> {
             .and_then(|survey| survey.of(&table.name, &column.name));
         let kind = rust_type(&column.sql_type, reading, self.dialect, &mut items);
         let integer_key = in_key && table.primary_key.len() == 1 && is_integer(&kind);
-        // A field named `id` is numbered unless it says otherwise, any other only if it says so.
+        // A field named `id` is numbered unless the model says otherwise; any other field only if the model says so.
         let by_itself = sole_id && integer_key;
         let always = matches!(column.identity, Some(aludel_sql::schema::Identity::Always));
         match (numbered, by_itself) {
@@ -397,13 +397,13 @@ impl<'a> Model<'a> {
         attributed(&items, field, &optional(&kind, column.nullable))
     }
 
-    /// An expression in the words of the database that it was read from.
+    /// An expression in the SQL of the database that it was read from.
     fn raw(&self, node: &Node, kind: &str) -> String {
         self.raw_in(self.name(), node, kind)
     }
 
     fn raw_in(&self, scope: &str, node: &Node, kind: &str) -> String {
-        // The clock is known on every database.
+        // Functions without arguments, such as the clock, exist on every database.
         if let Node::Function(function, arguments) = node
             && arguments.is_empty()
         {
@@ -433,7 +433,7 @@ impl<'a> Model<'a> {
                 "aludel::expr::Expr::<(), {}>::from_node(aludel::expr::Node::Value(aludel::Value::Bool({value})))",
                 optional(kind, column.nullable)
             ),
-            // A default speaks of no model.
+            // A default mentions no model.
             other => self.raw_in("()", other, &optional(kind, column.nullable)),
         }
     }
@@ -495,13 +495,13 @@ impl<'a> Model<'a> {
                 (Node::Root(name), None) if !expressions => {
                     parts.push(format!("{minus}{}", name_of(name)?));
                 }
-                // These names are words of the attribute.
+                // These names are keywords of the attribute.
                 (Node::Root(name), Some(options))
                     if !expressions && !matches!(&*name_of(name)?, "include" | "on") =>
                 {
                     parts.push(format!("{minus}{}({options})", name_of(name)?));
                 }
-                // Behind an expression a column is one too.
+                // After an expression, a column is written as an expression too.
                 (other, None) if !part.descending => {
                     expressions = true;
                     parts.push(format!("on = {}", self.raw(other, "String")));
@@ -588,8 +588,7 @@ fn attributed(items: &[String], field: &str, kind: &str) -> String {
     )
 }
 
-/// The items of an attribute, each in its own line where there is no room for all in one: rustfmt leaves attributes with
-/// expressions as they are.
+/// The items of an attribute, one per line if they don't fit on one: rustfmt leaves attributes with expressions as they are.
 fn in_lines(items: &[String], indent: &str) -> String {
     let width = items.iter().map(|item| item.len() + 2).sum::<usize>();
     if width + indent.len() <= 90 {

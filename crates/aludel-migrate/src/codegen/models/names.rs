@@ -1,4 +1,4 @@
-//! Names that Rust takes: of models, fields and enums.
+//! Valid Rust names for models, fields and enums.
 
 use super::super::operations::quoted;
 use aludel_sql::schema::{Schema, Table};
@@ -13,7 +13,7 @@ pub(super) struct Names {
 impl Names {
     pub(super) fn new(schema: &Schema) -> Names {
         let mut all: Vec<(aludel_sql::statement::TableName, String)> = Vec::new();
-        // The names that a derive makes of a model are taken too, and those of the enums.
+        // Names that derives generate for a model are taken too, and so are the enums' names.
         let mut taken: BTreeSet<String> = BTreeSet::new();
         for kind in &schema.enums {
             taken.insert(enum_name(kind.name));
@@ -109,7 +109,7 @@ pub(super) fn pascal(name: &str) -> String {
     out
 }
 
-/// A field's name: a word in lower case that Rust takes.
+/// A field's name: a valid Rust identifier in lower case.
 pub(super) fn field_name(name: &str) -> String {
     let mut out = String::new();
     let mut before = '_';
@@ -138,7 +138,7 @@ pub(super) fn field_name(name: &str) -> String {
     if WORDS.contains(&out.as_str()) {
         out.push('_');
     }
-    // Names that models have functions of.
+    // Names of functions that models have.
     const METHODS: [&str; 16] = [
         "exclude",
         "find",

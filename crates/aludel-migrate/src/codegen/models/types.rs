@@ -1,4 +1,4 @@
-//! The Rust types of columns.
+//! Rust types of columns.
 
 use super::super::operations::quoted;
 use super::super::survey::Reading;
@@ -10,7 +10,7 @@ pub(super) fn is_integer(kind: &str) -> bool {
     matches!(kind, "i16" | "i32" | "i64")
 }
 
-/// The Rust type of a column, and what has to be said of it.
+/// The Rust type of a column; attribute items that it needs are added to `items`.
 pub(super) fn rust_type(
     of: &SqlType,
     reading: Option<Reading>,
@@ -34,7 +34,7 @@ pub(super) fn rust_type(
             plain(of)
         }
         SqlType::Array(element) => {
-            // What has to be said of the element is said of the whole.
+            // If the element needs an attribute item, so does the array.
             let mut of_element = Vec::new();
             let kind = rust_type(element, None, dialect, &mut of_element);
             if !of_element.is_empty() {
@@ -56,7 +56,7 @@ pub(super) fn rust_type(
     }
 }
 
-/// The Rust type of a type of Aludel's own.
+/// The Rust type of a built-in type.
 fn plain(of: &SqlType) -> String {
     match of {
         SqlType::Bool => "bool",

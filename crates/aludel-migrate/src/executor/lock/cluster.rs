@@ -1,8 +1,8 @@
-//! The lock of a Galera cluster: a row, since locks of a session are known to their own node alone.
+//! The lock of a Galera cluster: a row, since session locks are local to their node.
 //!
-//! A run takes it by an INSERT that commits: certification lets one of several nodes win. Its heart beats every second; a run
-//! whose heart has missed three beats is taken for dead, and another one may take the row over. So that a run that was only
-//! asleep does nothing any more, each step is claimed by a write to the row (rule 17 of the rules of scale).
+//! A run takes it by an INSERT that commits: certification lets only one of several nodes win. Its heart beats every second; a
+//! run that has missed three beats is considered dead, and another one may take over the row. So that a run that was only
+//! asleep does nothing more, each step is claimed by a write to the row (rule 17 of the rules of scale).
 
 use super::{Patience, wait};
 use aludel_engine::{Connection, Database, Error, ErrorKind, Executor, Result, sql};
@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 const BEAT: Duration = Duration::from_secs(1);
 const SILENCE: Duration = Duration::from_secs(3);
 
-/// The row, as long as this run has it.
+/// The lock row, while this run has it.
 pub(super) struct Row {
     owner: String,
     heart: tokio::task::JoinHandle<()>,
@@ -39,7 +39,7 @@ pub(super) async fn is_node(connection: &Connection) -> Result<bool> {
         .is_some_and(is_on))
 }
 
-/// Waits for other runs on the cluster. `connection` does the work, and reads from now on what all nodes have written.
+/// Waits for other runs on the cluster. `connection` does the work, and from now on reads what all nodes have written.
 pub(super) async fn take(
     db: &Database,
     connection: &Connection,
@@ -77,7 +77,7 @@ pub(super) async fn take(
         let found = sql("SELECT owner, beat FROM aludel_migration_lock WHERE id = 1")
             .optional::<(String, i64)>(connection)
             .await;
-        // What another node does to a table holds up all of them, and reads that wait for it give up after a while.
+        // DDL on another node blocks all of them, and reads that wait for it give up after a while.
         let found = match found {
             Err(error) if error.is_retryable() => {
                 last = None;
@@ -126,7 +126,7 @@ async fn take_over(connection: &Connection, other: &str, beat: i64, owner: &str)
     }
 }
 
-/// Shows that the run lives, until it is known that the row is another's.
+/// Shows that the run is alive, until another run has the row.
 async fn beat(db: Database, owner: String, is_lost: Arc<AtomicBool>) {
     loop {
         tokio::time::sleep(BEAT).await;
@@ -145,7 +145,7 @@ async fn write_beat(db: &dyn Executor, owner: &str) -> Result<u64> {
 }
 
 impl Row {
-    /// Makes sure that the row is still this run's: in a transaction, just before its end.
+    /// Makes sure that the row is still this run's: in a transaction, just before it commits.
     pub(super) async fn claim(&self, db: &dyn Executor) -> Result<()> {
         let is_ours = !self.is_lost.load(Ordering::Relaxed);
         if is_ours && write_beat(db, &self.owner).await? == 1 {
@@ -157,7 +157,7 @@ impl Row {
         ))
     }
 
-    /// Lets other runs go on.
+    /// Releases the row.
     pub(super) async fn release(self, connection: &Connection) {
         self.heart.abort();
         let gone = sql("DELETE FROM aludel_migration_lock WHERE id = 1 AND owner = ")

@@ -17,21 +17,21 @@ use aludel_engine::{
 use aludel_sql::dialect::DialectKind;
 use std::time::{Duration, Instant};
 
-/// Any number will do, as long as all programs take the same.
+/// Any number will do, as long as all programs use the same.
 const KEY: i64 = 0x616c_7564_656c;
 
-/// The lock, and where the work is done. A run that is dropped half-way, or panics, ends both, and so lets other runs go on.
+/// The lock, and where statements run. A run that is dropped half-way, or panics, ends both, and so releases the lock.
 pub(super) struct Held(Option<Place>);
 
 enum Place {
-    /// A connection that has the lock, or does the work for a row that is the lock.
+    /// A connection that has the lock, or works for a row that is the lock.
     Own(Connection, Option<cluster::Row>),
-    /// Transactions of their own, beside one that has the lock: behind a pooler no connection lasts longer.
+    /// A transaction for each piece of work, and one that has the lock: behind a pooler no connection lasts longer.
     Pooled(Database, Transaction),
 }
 
 impl Held {
-    /// Waits for other runs on this database, and for statements no longer than the patience says.
+    /// Waits for other runs on this database, and sets how long statements wait for locks.
     pub(super) async fn take(db: &Database, patience: &Patience) -> Result<Held> {
         if db.is_pooled() {
             if db.pool_status().max < 2 {
@@ -60,12 +60,12 @@ impl Held {
     fn place(&self) -> &Place {
         match &self.0 {
             Some(place) => place,
-            // It is taken out by its end only.
+            // It is taken only at its end.
             None => unreachable!("a run without its connection"),
         }
     }
 
-    /// What statements run on.
+    /// Where statements run.
     pub(super) fn executor(&self) -> &dyn Executor {
         match self.place() {
             Place::Own(connection, _) => connection,
@@ -87,12 +87,12 @@ impl Held {
     /// Begins a transaction.
     pub(super) async fn begin(&self, patience: &Patience) -> Result<Transaction> {
         let (db, lock) = match self.place() {
-            // The row that is the lock changes meanwhile: a snapshot would be older than it.
+            // The lock row changes meanwhile: a snapshot would be older than it.
             Place::Own(connection, Some(_)) => return connection.begin_with(committed()).await,
             Place::Own(connection, None) => return connection.begin().await,
             Place::Pooled(db, lock) => (db, lock),
         };
-        // If its connection was lost, another run may have begun.
+        // If its connection was lost, another run may have started.
         be_in_nobodys_way(lock).await?;
         let tx = db.begin().await?;
         let millis = patience.lock_timeout.as_millis().max(1);
@@ -102,13 +102,13 @@ impl Held {
         Ok(tx)
     }
 
-    /// Whether the lock may be taken over, so that each step has to be claimed.
+    /// Whether another run may take over the lock, so that each step has to be claimed.
     pub(super) fn is_claimed(&self) -> bool {
         matches!(self.place(), Place::Own(_, Some(_)))
     }
 
-    /// Makes sure that the lock is still this run's, before what it did becomes final: on a cluster another run may have taken
-    /// it for dead.
+    /// Makes sure that the lock is still this run's before its work commits: on a cluster another run may have considered it
+    /// dead.
     pub(super) async fn claim(&self, db: &dyn Executor) -> Result<()> {
         match self.place() {
             Place::Own(_, Some(row)) => row.claim(db).await,
@@ -116,7 +116,7 @@ impl Held {
         }
     }
 
-    /// Lets other runs go on. A connection that is lost has let them already.
+    /// Releases the lock. A lost connection has released it already.
     pub(super) async fn release(mut self) {
         match self.0.take() {
             Some(Place::Own(connection, row)) => {
@@ -139,13 +139,13 @@ impl Drop for Held {
     }
 }
 
-/// Statements of the transaction see what was committed before each of them.
+/// READ COMMITTED: each statement sees what was committed before it.
 fn committed() -> TransactionOptions {
     TransactionOptions::default().isolation(IsolationLevel::ReadCommitted)
 }
 
-/// Lets the transaction wait for as long as it takes. The server keeps the snapshot of a SELECT until the next statement, and
-/// `CREATE INDEX CONCURRENTLY` waits for all snapshots: this statement has none.
+/// Lets the transaction idle without a timeout. The server keeps the snapshot of a SELECT until the next statement, and `CREATE
+/// INDEX CONCURRENTLY` waits for all snapshots: this statement has none.
 async fn be_in_nobodys_way(tx: &Transaction) -> Result<()> {
     sql("SET LOCAL idle_in_transaction_session_timeout = 0")
         .execute(tx)
@@ -153,7 +153,7 @@ async fn be_in_nobodys_way(tx: &Transaction) -> Result<()> {
         .map(drop)
 }
 
-/// A transaction that has the lock until its end.
+/// A transaction that has the lock until it ends.
 async fn lock_by_transaction(db: &Database, patience: &Patience) -> Result<Transaction> {
     let begun = Instant::now();
     loop {
@@ -175,7 +175,7 @@ async fn lock_session(connection: &Connection, patience: &Patience) -> Result<()
         // The transaction of each migration locks the whole file.
         Some(DialectKind::Sqlite) | None => Ok(()),
         Some(DialectKind::Postgres) => {
-            // Asked again and again, so that the wait has an end and no transaction is held up by one that sleeps.
+            // Polls, so that the wait has an end and no sleeping transaction holds up another.
             while !sql("SELECT pg_try_advisory_lock(")
                 .bind(KEY)
                 .push(")")
@@ -202,7 +202,7 @@ async fn lock_session(connection: &Connection, patience: &Patience) -> Result<()
     }
 }
 
-/// Statements wait for locks no longer than the patience says (MariaDB and MySQL).
+/// Limits how long statements wait for locks (MariaDB and MySQL).
 async fn wait_no_longer(connection: &Connection, patience: &Patience) -> Result<()> {
     let seconds = patience.lock_timeout.as_secs().max(1);
     for name in ["lock_wait_timeout", "innodb_lock_wait_timeout"] {

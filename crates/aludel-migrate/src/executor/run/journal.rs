@@ -1,5 +1,5 @@
-//! Migrations that are not one transaction: each step is written down when it is begun and when it is done, so that a run that
-//! was killed is gone on with, or undone.
+//! Migrations that are not one transaction: each step is recorded when it starts and when it is done, so that a killed run is
+//! resumed, or undone.
 
 use super::super::{Status, in_migration, probe};
 use super::{Run, nothing_dangles};
@@ -11,15 +11,15 @@ use crate::sql::{Step, Work, compile, compile_back};
 use aludel_engine::{Error, ErrorKind, Result, Sql, sql};
 
 impl Run<'_> {
-    /// Runs steps that are not one transaction, each written down when it is begun and when it is done; `false` when another
-    /// run has done them in the meantime. On SQLite other runs may be at work on the same migration, step by step, so each
-    /// transaction looks first at how far it has come.
+    /// Runs steps that are not one transaction, and records each when it starts and when it is done; `false` when another run
+    /// has done them in the meantime. On SQLite other runs may work on the same migration, step by step, so each transaction
+    /// first checks its progress.
     pub(super) async fn journalled(&self, mut row: Unfinished, steps: &[Step]) -> Result<bool> {
         self.refuse_to_drop_views(steps.get(row.done..).unwrap_or_default())
             .await?;
         let tx = self.begin_transaction(false).await?;
         match recorder::journalled(&tx, &row.id).await? {
-            // The operations behind those that are done may be others now.
+            // The operations after those that are done may have changed.
             Some(found) if found.direction == row.direction => {
                 row = Unfinished {
                     hash: row.hash,
@@ -105,7 +105,7 @@ impl Run<'_> {
         Ok(true)
     }
 
-    /// Writes down how far a migration has come, if this run still has the lock.
+    /// Records the progress of a migration, if this run still has the lock.
     async fn write_down(&self, row: &Unfinished) -> Result<()> {
         if !self.held.is_claimed() {
             return recorder::journal(self.held.executor(), row).await;
@@ -116,7 +116,7 @@ impl Run<'_> {
         tx.commit().await
     }
 
-    /// A statement that commits by itself.
+    /// Runs a statement that commits by itself.
     async fn alone(
         &self,
         steps: &[Step],
@@ -153,7 +153,7 @@ impl Run<'_> {
             let mut tries = 1;
             while let Err(error) = Sql::trusted(text.as_str()).rows(self.held.executor()).await {
                 if !self.tries_again(&error, tries).await {
-                    // What the server has refused did not take effect: the next run, or the way back, begins here.
+                    // A statement that the server refused did not take effect: the next run, or the undo, starts here.
                     if !error.is_connection_error() && error.kind() != ErrorKind::Cancelled {
                         drop(self.remove_invalid(step).await);
                         row.refused = true;
@@ -173,7 +173,7 @@ impl Run<'_> {
         self.write_down(row).await
     }
 
-    /// CREATE INDEX CONCURRENTLY that was killed leaves an index that is not valid.
+    /// A killed CREATE INDEX CONCURRENTLY leaves an invalid index: it is dropped.
     async fn remove_invalid(&self, step: &Step) -> Result<()> {
         let (Work::Concurrent(_), crate::sql::Probe::Key(table, name, true)) =
             (&step.work, &step.probe)
@@ -193,7 +193,7 @@ impl Run<'_> {
             .map(drop)
     }
 
-    /// Goes on with what a run that was killed has begun.
+    /// Resumes a migration that a killed run has started.
     pub(super) async fn finish(
         &self,
         row: &Unfinished,
@@ -216,7 +216,7 @@ impl Run<'_> {
         })
     }
 
-    /// The row of a migration that was corrected since: what is done is as it was, and nothing else was begun.
+    /// The row of a migration that was corrected since: what is done is unchanged, and no other step was started.
     fn adapted(&self, row: &Unfinished, status: &Status) -> Result<Unfinished> {
         let hash = self.migrator.migration(&row.id)?.hash();
         if hash == row.hash {
@@ -243,7 +243,7 @@ impl Run<'_> {
         )))
     }
 
-    /// Takes the step that was begun as done.
+    /// Records the step that was started as done.
     pub(in crate::executor) async fn skip_begun(self) -> Result<Option<MigrationId>> {
         let result = self.skip().await;
         self.released(result).await
@@ -325,7 +325,7 @@ impl Run<'_> {
                     step.label()
                 )));
             }
-            // What can be run again can be undone again too.
+            // A step that can be run again can also be undone again.
             if again || probe::is_done(&step.probe, self.held.executor()).await? {
                 done += 1;
             }
@@ -335,7 +335,7 @@ impl Run<'_> {
             steps.get(done),
             done.checked_sub(1).and_then(|last| steps.get(last)),
         ) {
-            // What a table was to get goes with the table.
+            // The remaining parts of a table are dropped with the table.
             (Some(next), Some(last))
                 if next.operation == last.operation
                     && matches!(operations[next.operation], crate::Operation::CreateTable(_)) =>
@@ -366,7 +366,7 @@ impl Run<'_> {
             refused: false,
             ..row
         };
-        // What can't be undone is known before the place where it stands is forgotten.
+        // What can't be undone is refused before the progress is overwritten.
         self.steps_of(&undo, &status)?;
         self.write_down(&undo).await?;
         self.finish(&undo, &status).await?;

@@ -1,4 +1,4 @@
-//! One run: a connection with the lock.
+//! One run: a connection that has the lock.
 
 mod journal;
 mod refuse;
@@ -103,8 +103,8 @@ impl<'a> Run<'a> {
         Ok(done)
     }
 
-    /// Refuses what tables that are made anew would lose, before the first migration of the plan; of tables that an earlier
-    /// step touches this is known only when it is their turn.
+    /// Refuses table rebuilds that would lose something, before the first migration of the plan. Tables that an earlier step
+    /// touches are checked only when it is their turn.
     async fn refuse_early(&self, all: &[(MigrationId, Direction, Vec<Step>)]) -> Result<()> {
         let mut touched = String::new();
         for (id, _, steps) in all {
@@ -124,7 +124,7 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Records squashes in the place of their parts.
+    /// Records squashes in place of their parts.
     async fn adopt(&self, status: &Status) -> Result<()> {
         for id in &status.seen.adopted {
             let migration = self.migrator.migration(id)?;
@@ -166,7 +166,7 @@ impl<'a> Run<'a> {
             status = self.status().await?;
         }
         let mut plan = match status.check() {
-            // A history that is inconsistent is put right by this very call.
+            // This very call repairs an inconsistent history.
             Err(error) if status.seen.check_history().is_ok() => return Err(error),
             Err(_) => match target {
                 Target::To(id) => Plan {
@@ -285,7 +285,7 @@ impl<'a> Run<'a> {
         Ok(true)
     }
 
-    /// Brings back what hung on a view.
+    /// Restores what depended on a view.
     async fn bring_back(&self, tx: &Transaction, view: &TableName, text: &str) -> Result<()> {
         self.statement(tx, text).await.map_err(|error| {
             Error::new(
@@ -298,8 +298,8 @@ impl<'a> Run<'a> {
         })
     }
 
-    /// Refuses to drop a view on which more hangs than the history knows, and to give a column another type that has settings of
-    /// its own: outside one transaction, what was read would be lost if the run were killed in between.
+    /// Refuses to drop a view with dependents that the history does not know, and to change the type of a column with settings
+    /// of its own: outside one transaction, what was read would be lost if the run were killed in between.
     pub(super) async fn refuse_to_drop_views(&self, steps: &[Step]) -> Result<()> {
         for step in steps {
             if let Some(text) = settings(self.held.executor(), &step.redefines)
@@ -323,7 +323,7 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// A transaction; on SQLite perhaps with foreign keys off, which can only be said before it begins.
+    /// Begins a transaction; on SQLite optionally with foreign keys off, which can only be set before it begins.
     async fn begin_transaction(&self, foreign_keys_off: bool) -> Result<Transaction> {
         if self.is_sqlite() {
             return self.begin_sqlite(foreign_keys_off).await;
@@ -331,7 +331,7 @@ impl<'a> Run<'a> {
         self.held.begin(&self.migrator.patience).await
     }
 
-    /// Other runs are waited for here: their transactions are the lock.
+    /// Waits for other runs: their transactions are the lock.
     async fn begin_sqlite(&self, foreign_keys_off: bool) -> Result<Transaction> {
         let begun = std::time::Instant::now();
         loop {
@@ -353,7 +353,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Runs a step in a transaction, again when a lock was not had in time.
+    /// Runs a step in a transaction; it is tried again when it timed out waiting for a lock.
     async fn step(&self, tx: &Transaction, step: &Step, place: (usize, usize)) -> Result<()> {
         let label = step.label();
         (self.migrator.report)(Progress::Step {
@@ -396,7 +396,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Waits a while after a lock was not had; `false` when it was tried often enough.
+    /// Waits a while after a lock timeout; `false` after the last try.
     async fn tries_again(&self, error: &Error, tries: usize) -> bool {
         if error.kind() != ErrorKind::LockTimeout || tries >= self.migrator.patience.tries {
             return false;
@@ -412,7 +412,7 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Rows that refer to nothing, and views that no longer work, after a table was made anew (SQLite).
+/// Refuses rows that refer to nothing, and views that no longer work, after a table was rebuilt (SQLite).
 async fn nothing_dangles(tx: &Transaction) -> Result<()> {
     let dangling = sql("PRAGMA foreign_key_check").rows(tx).await?;
     if let Some(row) = dangling.first() {

@@ -1,4 +1,4 @@
-//! What a step would lose or break, of which the history knows nothing: it is refused.
+//! Refuses steps that would lose or break something that the history does not know.
 
 use super::{Run, in_migration};
 use crate::migration::MigrationId;
@@ -12,9 +12,8 @@ use aludel_sql::statement::TableName;
 use aludel_sql::types::SqlType;
 
 impl Run<'_> {
-    /// As [`refuse_to_lose`](Run::refuse_to_lose) and [`refuse_to_break`](Run::refuse_to_break), before the first migration of the
-    /// plan; of tables that an earlier step touches this is known only when it is
-    /// their turn.
+    /// As [`refuse_to_lose`](Run::refuse_to_lose) and [`refuse_to_break`](Run::refuse_to_break), before the first migration of
+    /// the plan. Tables that an earlier step touches are checked only when it is their turn.
     pub(super) async fn refuse_to_lose_early(
         &self,
         all: &[(MigrationId, Direction, Vec<Step>)],
@@ -45,7 +44,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Refuses to define a column anew of which the database knows more than the history: that would be lost (MariaDB, MySQL).
+    /// Refuses to redefine a column about which the database knows more than the history: that would be lost (MariaDB, MySQL).
     pub(super) async fn refuse_to_lose(&self, columns: &[(TableName, Column)]) -> Result<()> {
         if columns.is_empty() {
             return Ok(());
@@ -61,7 +60,7 @@ impl Run<'_> {
                 (&live.options, &known.options, "options"),
             ];
             for (live, known_text, attribute) in lost {
-                // A type in the database's own words says its collation itself.
+                // A type given as SQL includes its collation.
                 let is_own =
                     matches!(known.sql_type, SqlType::Custom(_)) && attribute == "collation";
                 if !is_own && !is_kept(live.as_deref(), known_text.as_deref()) {
@@ -78,8 +77,8 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Refuses to drop a column, to make it again, on which the database has more than the history: that would go with it
-    /// (MariaDB, MySQL; PostgreSQL looks for it in the statement before).
+    /// Refuses to drop and re-create a column on which the database has more than the history: that would be lost (MariaDB,
+    /// MySQL; on PostgreSQL the statement before checks it).
     pub(super) async fn refuse_to_remake(&self, known: &Table, column: &str) -> Result<()> {
         let schema = aludel_engine::inspect(self.held.executor()).await?;
         let Some(live) = schema.table(&known.name) else {
@@ -112,9 +111,8 @@ impl Run<'_> {
         }
     }
 
-    /// Refuses to take away a column or a table of which triggers or views speak: they would be there, and fail (MariaDB, MySQL;
-    /// the other databases refuse it themselves, or write their triggers anew). What another step names is that step's to look
-    /// after.
+    /// Refuses to remove a column or table that triggers or views mention: they would stay, and fail (MariaDB, MySQL; the other
+    /// databases refuse it themselves, or rewrite their triggers). Those that another step names are left to that step.
     pub(super) async fn refuse_to_break<'s>(
         &self,
         removed: &Removed,
@@ -166,15 +164,15 @@ impl Run<'_> {
     }
 }
 
-/// Whether a view is made of a table, or shows a column of it. The server writes all names in quotes, tables with their
-/// database's name, and columns with their table's other name, where it has one.
+/// Whether a view reads a table, or shows a column of it. The server quotes all names, qualifies tables with their database,
+/// and columns with their table's alias, where it has one.
 fn is_of_view(text: &str, removed: &Removed, dialect: &dyn Dialect) -> bool {
     let all = tokens(text, dialect);
     let is = |at: usize, name: &str| all.get(at).and_then(Token::name) == Some(name);
     let dot = |at: usize| all.get(at).is_some_and(|token| token.is_mark("."));
     let mut names: Vec<&str> = Vec::new();
     for at in 2..all.len() {
-        // `database`.`table` is no column's.
+        // `database`.`table` does not belong to a column.
         if is(at, &removed.table.name) && dot(at - 1) && !dot(at + 1) && !(at >= 4 && dot(at - 3)) {
             let own = all
                 .get(at + 1)
@@ -189,7 +187,7 @@ fn is_of_view(text: &str, removed: &Removed, dialect: &dyn Dialect) -> bool {
         .any(|at| is(at, column) && dot(at - 1) && names.iter().any(|name| is(at - 2, name)))
 }
 
-/// Whether a trigger has to do with a table, or a column of it.
+/// Whether a trigger mentions a table, or a column of it.
 fn is_of_trigger(text: &str, of: &str, removed: &Removed, dialect: &dyn Dialect) -> bool {
     let says = |name: &str| speaks_of(text, name, dialect);
     let table = &*removed.table.name;
@@ -201,7 +199,7 @@ fn is_of_trigger(text: &str, of: &str, removed: &Removed, dialect: &dyn Dialect)
     }
 }
 
-/// Whether a trigger speaks of a column of its row: `NEW.name`.
+/// Whether a trigger mentions a column of its row: `NEW.name`.
 fn of_its_row(text: &str, column: &str, dialect: &dyn Dialect) -> bool {
     let all = tokens(text, dialect);
     all.windows(3).any(|three| {

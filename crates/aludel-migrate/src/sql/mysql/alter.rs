@@ -1,4 +1,4 @@
-//! [`Alter`]: one ALTER TABLE, with what has to change in the same breath.
+//! [`Alter`]: one ALTER TABLE, with everything that has to change in the same statement.
 
 use crate::sql::{Probe, Steps};
 use aludel_engine::Result;
@@ -8,15 +8,15 @@ use aludel_sql::schema::with_collation;
 use aludel_sql::schema::{Column, Table};
 use aludel_sql::types::SqlType;
 
-/// One ALTER TABLE in the making.
+/// An ALTER TABLE under construction.
 pub(super) struct Alter<'a> {
     steps: &'a mut Steps,
     before: &'a Table,
     after: &'a Table,
     clauses: Vec<String>,
-    /// Columns that a clause redefines already.
+    /// Columns that a clause already redefines.
     defined: Vec<String>,
-    /// Those of them that were there before, as they were.
+    /// Those of them that existed before, as they were.
     redefines: Vec<Column>,
 }
 
@@ -50,7 +50,7 @@ impl<'a> Alter<'a> {
         })
     }
 
-    /// Notes that a column is defined anew.
+    /// Notes that a column is redefined.
     pub(super) fn redefines(mut self, name: &str) -> Alter<'a> {
         self.redefines.extend(self.before.column(name).cloned());
         self
@@ -67,7 +67,7 @@ impl<'a> Alter<'a> {
         })
     }
 
-    /// The statement, with the columns whose type depends on the keys that there are.
+    /// Adds the statement, including columns whose type depends on the keys that exist.
     pub(super) fn finish(mut self, mut probe: Probe) -> Result<()> {
         for column in &self.after.columns {
             let Some(old) = self.before.column(&column.name) else {
@@ -82,7 +82,7 @@ impl<'a> Alter<'a> {
                 self = self.modify(column)?;
             }
         }
-        // A foreign key that an index is taken from gets one under its own name, as the database would have made it.
+        // A foreign key that loses its index gets one under its own name, as the database would have created it.
         for key in &self.after.foreign_keys {
             let known = self
                 .before
@@ -113,7 +113,7 @@ impl<'a> Alter<'a> {
                     w.push(")");
                     Ok(())
                 })?;
-                // Before the index that goes.
+                // Before the index is dropped.
                 self.clauses.rotate_right(1);
             }
         }
@@ -168,7 +168,7 @@ fn has_index(table: &Table, columns: &[String]) -> bool {
         })
 }
 
-/// The column that numbers rows, where no key begins with it: between two operations it has a key of its own.
+/// The numbered column that no key begins with: between two operations it has a key of its own.
 fn helper(table: &Table) -> Option<String> {
     let column = table
         .columns

@@ -1,4 +1,4 @@
-//! Columns that can't be redefined in one statement: computed ones, and those whose values are computed anew.
+//! Columns that can't be redefined in one statement: computed ones, and those whose values are recomputed.
 
 use super::{Alter, add_index, drop_column, modify};
 use crate::sql::{Probe, Steps, check_clause, unique_clause};
@@ -8,8 +8,7 @@ use aludel_sql::expr::Node;
 use aludel_sql::schema::with_collation;
 use aludel_sql::schema::{Column, Table};
 
-/// A computed column that can't be redefined: it goes and comes back, with what it was computed to where it is a plain
-/// column from now on.
+/// Drops and re-creates a computed column that can't be redefined; if it becomes a plain column, it keeps the computed values.
 pub(super) fn again(
     steps: &mut Steps,
     (before, after): (&Table, &Table),
@@ -92,7 +91,7 @@ pub(super) fn again(
     Ok(())
 }
 
-/// A column whose values are made of an expression over the old ones, by way of a column beside it.
+/// Converts a column by an expression over its old values, by way of a helper column.
 pub(super) fn convert(
     steps: &mut Steps,
     (before, after): (&Table, &Table),
@@ -122,7 +121,7 @@ pub(super) fn convert(
     })?;
     steps.schema(text, Probe::Column(name.clone(), beside.clone(), true));
     steps.fill(name, &beside, using, false)?;
-    // The old values might not be convertible, and go before the type changes.
+    // The old values might not be convertible, so they are cleared before the type changes.
     modify(steps, before, &bare(old, &old.name))?;
     steps.fill(
         name,

@@ -1,7 +1,7 @@
-//! MariaDB and MySQL: what changes in a table is one ALTER TABLE, which is done whole or not at all.
+//! MariaDB and MySQL: the changes of a table are one ALTER TABLE, which is done completely or not at all.
 //!
-//! Columns are redefined with all that belongs to them. A text column has a bounded type while a key or index has it, and a
-//! column that numbers its rows needs a key: both are put right in the same statement.
+//! Columns are redefined with everything that belongs to them. A text column has a bounded type while a key or index includes
+//! it, and a numbered column needs a key: both are adjusted in the same statement.
 
 mod alter;
 mod columns;
@@ -259,7 +259,7 @@ fn add_column(
     }
 }
 
-/// A column as it is defined, in a statement of its own.
+/// Redefines a column in a statement of its own.
 fn modify(steps: &mut Steps, table: &Table, column: &Column) -> Result<()> {
     let alter = Alter::new(steps, table, table).modify(column)?;
     alter.finish(Probe::Again)
@@ -295,7 +295,7 @@ fn drop_column(steps: &mut Steps, before: &Table, after: &Table, name: &str) -> 
     alter.finish(Probe::Column(before.name.clone(), name.to_string(), false))
 }
 
-/// An index that was made for the key, and has its name, goes too.
+/// Drops a foreign key, and the index of the same name that was created for it.
 fn drop_foreign_key(steps: &mut Steps, before: &Table, after: &Table, name: &str) -> Result<()> {
     let mariadb = steps.dialect.capabilities().alter_if_exists;
     let mut alter = Alter::new(steps, before, after).drop("FOREIGN KEY", name)?;
@@ -392,7 +392,7 @@ fn redefine_enum(steps: &mut Steps, before: &Table, after: &Table, name: &str) -
     alter.finish(Probe::Again)
 }
 
-/// Other values of an enum. Where rows change over, they have either value meanwhile.
+/// Changes the values of an enum. While rows are converted, the column allows the old and new values.
 fn replace_values(
     steps: &mut Steps,
     before: &State,
@@ -409,7 +409,7 @@ fn replace_values(
     }
     let is_wider = kind.is_some_and(|kind| kind.labels != labels);
     let wide = aludel_sql::value::EnumType::intern(name, &labels);
-    // Columns that foreign keys join hold the same values at every moment.
+    // Columns that a foreign key joins must hold the same values at every moment.
     let keys = keys_on(after, |_, column| is_of_enum(column, name));
     for (table, key) in &keys {
         steps.operation(&drop_key(table, key), before, before)?;

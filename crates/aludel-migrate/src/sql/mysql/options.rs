@@ -1,11 +1,11 @@
-//! Options of tables.
+//! Table options.
 
 use crate::sql::{Probe, Steps};
 use aludel_engine::{Error, Result};
 use aludel_sql::schema::tokens;
 use aludel_sql::statement::TableName;
 
-/// `ALTER TABLE … ENGINE=Aria`. What goes is set to what a new table has.
+/// `ALTER TABLE … ENGINE=Aria`. An option that is removed is set to the default of a new table.
 pub(super) fn set(
     steps: &mut Steps,
     table: &TableName,

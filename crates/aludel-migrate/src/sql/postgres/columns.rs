@@ -1,4 +1,4 @@
-//! Columns: ADD COLUMN, and ALTER COLUMN a thing at a time.
+//! Columns: ADD COLUMN, and ALTER COLUMN one thing at a time.
 
 use super::dependents::{come_back, refuse_to_lose};
 use super::{comment_on, drop_column};
@@ -146,7 +146,7 @@ pub(super) fn alter_column(
                     w.push(" USING ");
                     w.with_root(None, |w| w.operand(using))?;
                 }
-                // An explicit cast would cut what is too long; and what is computed is computed again.
+                // An explicit cast would truncate what is too long, and a computed column is recomputed.
                 None if new.generated.is_some() => {}
                 None if matches!(
                     (&old.sql_type, &new.sql_type),
@@ -161,7 +161,7 @@ pub(super) fn alter_column(
         })?;
     }
     if typed && let Some(step) = steps.all.last_mut() {
-        // A type without its collation has the database's own.
+        // A type without a collation gets the database's default.
         step.redefines.push((name.clone(), old.clone()));
     }
     set_options(steps, name, old, new, typed)?;
@@ -196,7 +196,7 @@ pub(super) fn alter_column(
     Ok(())
 }
 
-/// Numbers go on behind those that are there.
+/// Numbering continues after the existing values.
 pub(super) fn add_identity(
     steps: &mut Steps,
     table: &TableName,
@@ -223,7 +223,7 @@ pub(super) fn add_identity(
     Ok(())
 }
 
-/// The column as its new type: a cast, by way of a type that both know.
+/// Casts the column to its new type, by way of a type that both know.
 pub(super) fn cast(w: &mut Writer, column: &str, from: &SqlType, to: &SqlType) -> Result<()> {
     let integer =
         |of: &SqlType| matches!(of, SqlType::SmallInt | SqlType::Integer | SqlType::BigInt);
@@ -256,7 +256,7 @@ pub(super) fn cast(w: &mut Writer, column: &str, from: &SqlType, to: &SqlType) -
     Ok(())
 }
 
-/// `STORAGE external COMPRESSION lz4`: another type has neither, and each is a setting of its own.
+/// Sets `STORAGE external COMPRESSION lz4`: a change of type loses both, and each is a setting of its own.
 fn set_options(
     steps: &mut Steps,
     table: &TableName,
@@ -289,7 +289,7 @@ fn set_options(
     Ok(())
 }
 
-/// A computed column can't be altered; its values can be computed again.
+/// Drops and re-creates a computed column: it can't be altered, but its values can be recomputed.
 pub(super) fn again(steps: &mut Steps, from: &Table, to: &Table, new: &Column) -> Result<()> {
     refuse_to_lose(steps, from, &new.name)?;
     drop_column(steps, &to.name, &new.name)?;

@@ -1,4 +1,4 @@
-//! What depends on columns that go and come back, or whose type does.
+//! Dependents of columns that are dropped and re-created, or whose type changes.
 
 use super::{
     add_check, add_column, add_constraint, add_foreign_key, add_unique, drop_column,
@@ -12,21 +12,21 @@ use aludel_sql::expr::Node;
 use aludel_sql::schema::{Check, Column, Constraint, ForeignKey, Index, Table, Unique};
 use aludel_sql::statement::TableName;
 
-/// What of a table speaks of columns, as the history has it.
+/// What mentions some columns of a table, as the history knows it.
 pub(super) struct Dependents<'a> {
     table: &'a Table,
     computed: Vec<&'a Column>,
     checks: Vec<&'a Check>,
     indexes: Vec<&'a Index>,
     constraints: Vec<&'a Constraint>,
-    /// Unique constraints of computed columns, which go with them.
+    /// Unique constraints of computed columns, which are dropped with them.
     uniques: Vec<&'a Unique>,
-    /// Whether a computed column is in the primary key, which goes with it.
+    /// Whether a computed column is in the primary key, which is dropped with it.
     has_key: bool,
 }
 
 impl<'a> Dependents<'a> {
-    /// Those of columns whose type changes: they are dropped before, and made again behind.
+    /// The dependents of columns whose type changes: they are dropped before and re-created after.
     pub(super) fn of(table: &'a Table, wanted: impl Fn(&Column) -> bool) -> Dependents<'a> {
         let mut names: Vec<&str> = { table.columns.iter() }
             .filter(|column| wanted(column))
@@ -62,7 +62,7 @@ impl<'a> Dependents<'a> {
         self.table.name == *table && self.computed.iter().any(|known| known.name == column)
     }
 
-    /// Refuses to go on where the database knows more of the computed columns than the history.
+    /// Refuses to continue where the database knows more about the computed columns than the history does.
     pub(super) fn check(&self, steps: &mut Steps) -> Result<()> {
         { self.computed.iter() }
             .try_for_each(|column| refuse_to_lose(steps, self.table, &column.name))
@@ -109,7 +109,7 @@ impl<'a> Dependents<'a> {
     }
 }
 
-/// Makes again what went with a column that was dropped, and is there again.
+/// Re-creates the dependents of a column that was dropped and re-created.
 pub(super) fn come_back(steps: &mut Steps, table: &Table, column: &str) -> Result<()> {
     let name = &table.name;
     let has = |columns: &[String]| columns.iter().any(|name| name == column);
@@ -142,8 +142,8 @@ fn add_key(steps: &mut Steps, table: &Table) -> Result<()> {
     set_primary_key(steps, &keyless, &table.primary_key)
 }
 
-/// Dropping a column drops, without a word, what the database has on it: that is refused where the history does not know it,
-/// before anything is done.
+/// Dropping a column silently drops what the database has on it: that is refused, before anything is done, where the history
+/// does not know it.
 pub(super) fn refuse_to_lose(steps: &mut Steps, table: &Table, column: &str) -> Result<()> {
     let known = { table.checks.iter().map(|check| &check.name) }
         .chain(table.uniques.iter().map(|unique| &unique.name))

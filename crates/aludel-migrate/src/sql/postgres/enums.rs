@@ -1,4 +1,4 @@
-//! Enum types whose values go or change their order: PostgreSQL has them made anew.
+//! Enum types whose values are removed or reordered: PostgreSQL needs the type re-created.
 
 use super::dependents::Dependents;
 use super::{alter_one, alter_type, set_default};
@@ -11,7 +11,7 @@ use aludel_sql::statement::Ddl;
 use aludel_sql::types::SqlType;
 use aludel_sql::value::EnumType;
 
-/// A new type takes the place of the old one; columns change over by their labels' texts.
+/// Replaces the old type with a new one; columns are converted by the texts of their labels.
 pub(super) fn replace_type(
     steps: &mut Steps,
     before: &State,
@@ -25,7 +25,7 @@ pub(super) fn replace_type(
     };
     let (old, new) = (kind(before)?, kind(after)?);
     let away = format!("{}_aludel_old", old.name);
-    // What speaks of the columns in expressions knows the old type: it goes, and comes back.
+    // Expressions that mention the columns know the old type: they are dropped and re-created.
     let tables: Vec<&Table> = tables_with_enum(after, name).collect();
     let mut views: Vec<aludel_sql::schema::View> = Vec::new();
     loop {

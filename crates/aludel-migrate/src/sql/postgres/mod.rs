@@ -1,4 +1,4 @@
-//! PostgreSQL: a thing is altered at a time.
+//! PostgreSQL: one thing is altered at a time.
 
 use super::{Probe, Steps, Work, column, table};
 mod columns;
@@ -22,7 +22,7 @@ pub(super) fn operation(
 ) -> Result<()> {
     match operation {
         Operation::CreateTable(new) => {
-            // What is not to be validated is added behind: CREATE TABLE takes it for valid, as there are no rows.
+            // Constraints that are NOT VALID are added afterwards: CREATE TABLE would mark them valid, as there are no rows.
             let is_open = |options: &Option<String>| {
                 { options.as_deref() }
                     .is_some_and(|words| words.to_uppercase().contains("NOT VALID"))
@@ -324,7 +324,7 @@ fn comment_on(
     Ok(())
 }
 
-/// The name that PostgreSQL gives a primary key.
+/// The name that PostgreSQL gives to a primary key.
 fn key_name(table: &str) -> String {
     let mut end = table.len().min(63 - "_pkey".len());
     while !table.is_char_boundary(end) {
@@ -379,7 +379,7 @@ fn set_primary_key(steps: &mut Steps, before: &Table, columns: &[String]) -> Res
             Ok(())
         })?;
         steps.schema(text, Probe::Again);
-        // NOT NULL stays behind a dropped key, as it stays in the state.
+        // NOT NULL stays after the key is dropped, as it does in the state.
     }
     if !columns.is_empty() {
         let text = steps.alter(name, |w| {
@@ -393,7 +393,7 @@ fn set_primary_key(steps: &mut Steps, before: &Table, columns: &[String]) -> Res
     Ok(())
 }
 
-/// ADD VALUE can't be used by the transaction that it is in; a default that is the new value needs the type made anew.
+/// Adds a value; the same transaction can't use it, so a default that is the new value needs the type re-created.
 fn add_enum_value(
     steps: &mut Steps,
     before: &State,

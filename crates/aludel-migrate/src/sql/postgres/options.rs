@@ -6,7 +6,7 @@ use aludel_sql::dialect::POSTGRES;
 use aludel_sql::schema::{closing, same_words, tokens};
 use aludel_sql::statement::TableName;
 
-/// `ALTER TABLE … SET (fillfactor=70)`, and RESET of what goes. Partitioning and the access method can't be altered.
+/// `ALTER TABLE … SET (fillfactor=70)`, and RESET for removed ones. Partitioning and the access method can't be altered.
 pub(super) fn set(
     steps: &mut Steps,
     table: &TableName,
@@ -51,7 +51,7 @@ pub(super) fn set(
     Ok(())
 }
 
-/// The words that are not `WITH (…)`, and the parameters in it.
+/// The part that is not `WITH (…)`, and the parameters in it.
 fn storage(text: &str) -> (String, Vec<String>) {
     let all = tokens(text, &POSTGRES);
     let Some(at) = { all.windows(2) }.position(|two| two[0].is_word("with") && two[1].is_mark("("))

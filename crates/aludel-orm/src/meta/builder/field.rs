@@ -9,7 +9,7 @@ use aludel_sql::schema::{Generated, Identity};
 use aludel_sql::types::{ColumnType, PrimaryKey, Scalar, SqlType};
 use std::any::TypeId;
 
-/// Whether what a type writes is always read as it was. Times are not: a database has no nanoseconds.
+/// Whether a type always reads back what it wrote. Times do not: a database has no nanoseconds.
 pub(super) fn is_lossless<T: 'static>() -> bool {
     let known = [
         TypeId::of::<bool>(),
@@ -23,7 +23,7 @@ pub(super) fn is_lossless<T: 'static>() -> bool {
     known.contains(&TypeId::of::<T>())
 }
 
-/// The type of a column of a key. What refers to it has the same: no more characters, no other digits.
+/// The type of a column of a key. Columns that refer to it have the same type, with its length, precision and scale.
 #[derive(Debug, Clone)]
 pub struct KeyType {
     pub(super) sql_type: SqlType,
@@ -32,7 +32,7 @@ pub struct KeyType {
 }
 
 impl KeyType {
-    /// That of a column which was described.
+    /// The type of a described column.
     pub(crate) fn of(built: &FieldBuilder) -> KeyType {
         KeyType {
             sql_type: built.field.sql_type.clone(),
@@ -41,7 +41,7 @@ impl KeyType {
         }
     }
 
-    /// Those of a key's columns, by its Rust type alone.
+    /// The types of a key's columns, by its Rust type alone.
     pub(crate) fn all_of<K: PrimaryKey>() -> Vec<KeyType> {
         let types = K::sql_types().into_iter();
         let plain = types.map(|sql_type| KeyType {
@@ -53,12 +53,12 @@ impl KeyType {
     }
 }
 
-/// Whether a type takes a value.
+/// Checks that a type accepts a value.
 fn reads<T: ColumnType>(value: &Value) -> Result<(), DecodeError> {
     T::from_row(&mut Row::new(&mut ValueCells(std::slice::from_ref(value)))).map(drop)
 }
 
-/// Whether a key's type takes a value of a reference, which may be NULL.
+/// Checks that a key's type accepts a value of a reference, which may be NULL.
 pub(super) fn reads_key<K: PrimaryKey>(value: &Value) -> Result<(), DecodeError> {
     match value.is_null() {
         true => Ok(()),
@@ -136,7 +136,7 @@ impl FieldBuilder {
         self
     }
 
-    /// QuerySpec of the primary key.
+    /// Part of the primary key.
     #[must_use]
     pub fn primary_key(mut self) -> Self {
         self.field.primary_key = true;
@@ -151,21 +151,21 @@ impl FieldBuilder {
         self
     }
 
-    /// Values fulfil a rule.
+    /// Adds a rule that its values must fulfil.
     #[must_use]
     pub fn rule(mut self, rule: Rule) -> Self {
         self.field.rules.push(rule);
         self
     }
 
-    /// The table checks the rules, too.
+    /// Makes the table check the rules, too.
     #[must_use]
     pub fn enforce(mut self) -> Self {
         self.field.enforced = true;
         self
     }
 
-    /// Keeps a moment of its row's life.
+    /// Records a moment of its row's life.
     #[must_use]
     pub fn stamp(mut self, stamp: Stamp) -> Self {
         self.field.stamp = Some(stamp);
@@ -217,27 +217,27 @@ impl FieldBuilder {
         self
     }
 
-    /// Text of at most so many characters.
+    /// Text of at most this many characters.
     #[must_use]
     pub fn max_length(mut self, most: u32) -> Self {
         self.field.sql_type = SqlType::Varchar(most);
         self
     }
 
-    /// Exact numbers: digits in all, digits after the point.
+    /// Exact numbers (DECIMAL): digits in all, digits after the point.
     #[must_use]
     pub fn decimal(mut self, precision: u32, scale: u32) -> Self {
         self.field.sql_type = SqlType::Decimal(precision, scale);
         self
     }
 
-    /// A type in the database's own words.
+    /// A type in the database's own SQL.
     #[must_use]
     pub fn sql_type(mut self, words: &'static str) -> Self {
         let is_text = |sql_type: &SqlType| matches!(sql_type, SqlType::Text | SqlType::Varchar(_));
         let keeps_text = match &self.field.sql_type {
             SqlType::Array(element) => is_text(element),
-            // Said twice, it is still a text.
+            // A text that is given a custom type twice is still a text.
             SqlType::Custom(_) => self.field.own_type.is_some(),
             other => is_text(other),
         };
@@ -275,21 +275,21 @@ impl FieldBuilder {
         self
     }
 
-    /// How its texts compare and sort.
+    /// The collation of its texts.
     #[must_use]
     pub fn collation(mut self, name: &'static str) -> Self {
         self.field.collation = Some(name);
         self
     }
 
-    /// What else the database is to know of it, in its own words.
+    /// Further options of the column, in the database's own SQL.
     #[must_use]
     pub fn options(mut self, text: &'static str) -> Self {
         self.field.options = Some(text);
         self
     }
 
-    /// What it is for.
+    /// Its comment in the database.
     #[must_use]
     pub fn comment(mut self, comment: &'static str) -> Self {
         self.field.comment = Some(comment);

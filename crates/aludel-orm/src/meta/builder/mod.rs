@@ -66,12 +66,12 @@ impl ModelBuilder {
         }
     }
 
-    /// A field, by what its type says of it.
+    /// A field, described by its type.
     pub fn field(self, describe: impl FnOnce(ModelBuilder) -> ModelBuilder) -> Self {
         describe(self)
     }
 
-    /// A column that was described.
+    /// A described column.
     pub(crate) fn described(mut self, built: FieldBuilder) -> Self {
         self.push(built.field);
         self
@@ -295,7 +295,7 @@ impl ModelBuilder {
         self
     }
 
-    /// What belongs to a field's columns in the last index, in the database's own words.
+    /// Options of a field's columns in the last index, in the database's own SQL.
     pub fn index_part_options(mut self, field: &str, options: &'static str) -> Self {
         let columns = self.columns_of(field.trim_start_matches('-'));
         let parts = { self.meta.indexes.last_mut() }.map(|index| &mut index.parts);
@@ -308,7 +308,7 @@ impl ModelBuilder {
         self
     }
 
-    /// Fields, by name, whose columns the last index keeps beside what it indexes.
+    /// Fields, by name, whose columns the last index stores as well (INCLUDE).
     pub fn index_include(mut self, fields: &[&str]) -> Self {
         let columns: Vec<String> = { fields.iter() }
             .flat_map(|name| self.columns_of(name))
@@ -319,12 +319,12 @@ impl ModelBuilder {
         self
     }
 
-    /// An expression that the last index has, behind its fields.
+    /// An expression of the last index, after its fields.
     pub fn index_expression(self, node: Node) -> Self {
         self.index_expression_with(node, false, None)
     }
 
-    /// An expression that the last index has, behind its fields, with its direction and what else belongs to it.
+    /// An expression of the last index, after its fields, with its direction and options.
     pub fn index_expression_with(
         mut self,
         node: Node,
@@ -332,7 +332,7 @@ impl ModelBuilder {
         options: Option<&'static str>,
     ) -> Self {
         if let Some(index) = self.meta.indexes.last_mut() {
-            // A column stays one, wherever it stands.
+            // A plain column stays a column.
             let node = match node.plain() {
                 Node::Path(path) if path.hops.is_empty() => Node::Root(path.column.clone()),
                 other => other,
@@ -346,7 +346,7 @@ impl ModelBuilder {
         self
     }
 
-    /// A constraint in the database's own words.
+    /// A constraint in the database's own SQL.
     pub fn constraint(mut self, name: &'static str, definition: &'static str) -> Self {
         self.meta
             .constraints
@@ -354,13 +354,13 @@ impl ModelBuilder {
         self
     }
 
-    /// What else the database knows of the table, in its own words.
+    /// Further options of the table, in the database's own SQL.
     pub fn options(mut self, text: &'static str) -> Self {
         self.meta.options = Some(text);
         self
     }
 
-    /// The order of the primary key's columns, where it is not that of the fields.
+    /// The order of the primary key's columns, if it is not that of the fields.
     pub fn key_order(mut self, fields: &[&str]) -> Self {
         self.meta.key_order = fields
             .iter()
@@ -369,7 +369,7 @@ impl ModelBuilder {
         self
     }
 
-    /// What else the database knows of the last CHECK, in its own words.
+    /// Further options of the last CHECK, in the database's own SQL.
     pub fn check_options(mut self, text: &'static str) -> Self {
         if let Some(check) = self.meta.checks.last_mut() {
             check.options = Some(text.into());
@@ -407,7 +407,7 @@ impl ModelBuilder {
         self
     }
 
-    /// A CHECK under a name of its own.
+    /// A CHECK with an explicit name.
     pub fn named_check(mut self, name: &'static str, condition: Node) -> Self {
         self.meta.checks.push(Check {
             name: name.into(),
@@ -425,7 +425,7 @@ impl ModelBuilder {
         self
     }
 
-    /// A foreign key that no relation is about.
+    /// A foreign key without a relation.
     pub fn foreign_key(mut self, key: ForeignKey) -> Self {
         self.meta.foreign_keys.push(key);
         self
@@ -437,13 +437,13 @@ impl ModelBuilder {
         self
     }
 
-    /// A condition that every query adds, unless it says `unscoped()`.
+    /// The default scope: a condition that every query adds, unless it says `unscoped()`.
     pub fn scope(mut self, condition: Node) -> Self {
         self.meta.scope = Some(condition);
         self
     }
 
-    /// What the table is for.
+    /// The table's comment in the database.
     pub fn comment(mut self, comment: &'static str) -> Self {
         self.meta.comment = Some(comment);
         self
@@ -480,13 +480,13 @@ impl ModelBuilder {
         self
     }
 
-    /// The model, for good.
+    /// Finishes the model.
     pub fn build(mut self) -> ModelMeta {
         self.meta.key = (0..self.meta.fields.len())
             .filter(|at| self.meta.fields[*at].primary_key)
             .collect();
         let at = |is: fn(&FieldMeta) -> bool| self.meta.fields.iter().position(is);
-        // What only some variants count, does not count for all.
+        // A version that only some variants have is no version for all.
         self.meta.version = at(|field| field.version && !field.nullable);
         self.meta.soft_delete = at(|field| field.stamp == Some(Stamp::Deleted));
         if let Some(at) = self.meta.soft_delete {
@@ -505,7 +505,7 @@ impl ModelBuilder {
         self.meta
     }
 
-    /// The model of this type, for good: the dynamic layer writes its rows as the typed one does.
+    /// Finishes the model of this type: the dynamic layer writes its rows as the typed one does.
     pub fn build_of<M: Model>(mut self) -> ModelMeta {
         self.meta.verbs = Some(crate::dynamic::verbs_of::<M>());
         self.build()
@@ -602,7 +602,7 @@ impl RelationBuilder {
         self
     }
 
-    /// What happens when the other row is deleted is the database's affair alone.
+    /// What happens when the other row is deleted; only the database enforces it.
     #[must_use]
     pub fn on_delete_by_database(mut self, action: Action) -> Self {
         self.relation.on_delete = action;
@@ -631,7 +631,7 @@ impl RelationBuilder {
         self
     }
 
-    /// QuerySpec of the primary key.
+    /// Part of the primary key.
     #[must_use]
     pub fn primary_key(mut self) -> Self {
         self.primary_key = true;
@@ -645,21 +645,21 @@ impl RelationBuilder {
         self
     }
 
-    /// How its texts compare and sort.
+    /// The collation of its texts.
     #[must_use]
     pub fn collation(mut self, name: &'static str) -> Self {
         self.collation = Some(name);
         self
     }
 
-    /// What else the database is to know of it, in its own words.
+    /// Further options of the column, in the database's own SQL.
     #[must_use]
     pub fn options(mut self, text: &'static str) -> Self {
         self.options = Some(text);
         self
     }
 
-    /// What it is for.
+    /// Its comment in the database.
     #[must_use]
     pub fn comment(mut self, comment: &'static str) -> Self {
         self.comment = Some(comment);

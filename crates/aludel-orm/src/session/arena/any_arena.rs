@@ -1,4 +1,4 @@
-//! [`AnyArena`]: an arena as the unit of work sees it, which knows no types.
+//! [`AnyArena`]: an untyped arena, as the unit of work sees it.
 
 use super::{Moved, State, Touched, Written};
 use crate::insert::Marks;
@@ -16,14 +16,14 @@ use aludel_sql::expr::Node;
 use std::any::Any;
 use std::sync::Arc;
 
-/// The face of an [`Arena`](super::Arena) for code that does not know the model.
+/// An [`Arena`](super::Arena) for code that does not know the model.
 pub(crate) trait AnyArena: Send + Sync {
     fn meta(&self) -> &'static ModelMeta;
     fn any(&self) -> &dyn Any;
     fn any_mut(&mut self) -> &mut dyn Any;
     fn len(&self) -> usize;
     fn state(&self, slot: u32) -> Option<State>;
-    /// Whether there is a row for the slot, whose key is known.
+    /// Whether the slot has a row, so that its key is known.
     fn has_row(&self, slot: u32) -> bool;
     /// The values that the database has for a slot's primary key.
     fn key_values(&self, slot: u32) -> Option<Vec<Value>>;
@@ -38,7 +38,7 @@ pub(crate) trait AnyArena: Send + Sync {
     fn stored(&self, slot: u32) -> Option<Vec<Value>>;
     /// The slot of a primary key.
     fn find(&self, key: &[Value]) -> Option<u32>;
-    /// The slot that others refer to by these values; of an alternate key, by a look at every row.
+    /// The slot that others refer to by these values; for an alternate key it checks every row.
     fn find_by(&self, values: &[Value], by: By) -> Option<u32> {
         if by.is_none() {
             return self.find(values);
@@ -46,34 +46,34 @@ pub(crate) trait AnyArena: Send + Sync {
         let mut slots = self.persistent().into_iter();
         slots.find(|slot| self.tie(*slot, by).is_some_and(|tie| tie == values))
     }
-    /// Whether a flush might have something to do.
+    /// Whether a flush may have something to do.
     fn is_touched(&self) -> bool;
     fn pending(&self) -> &[u32];
     fn removed(&self) -> &[u32];
-    /// Slots that were borrowed to be changed since the last flush.
+    /// Slots that were mutably borrowed since the last flush.
     fn changed_slots(&self) -> &[u32];
-    /// Marks a slot as to be looked at by the next flush.
+    /// Makes the next flush check a slot.
     fn touch(&mut self, slot: u32);
     fn remove(&mut self, slot: u32);
-    /// Removes a slot until a flush is over, or for good if that succeeds.
+    /// Removes a slot until the end of a flush, or for good if the flush succeeds.
     fn lay_aside(&mut self, slot: u32);
-    /// The flush failed: what was laid aside is as it was.
+    /// After a failed flush: restores what was laid aside.
     fn bring_back(&mut self);
-    /// What was added to relations of touched rows, and removed.
+    /// Takes the relation changes of touched rows.
     fn take_ops(&mut self) -> Vec<(u32, &'static str, Box<dyn AnyOps>)>;
     fn touched(&self) -> Vec<Touched>;
-    /// What the database computes of pending slots as it inserts them.
+    /// Expressions that the database computes for pending slots when it inserts them.
     fn computed(&self) -> Vec<(u32, Vec<(usize, Node)>)>;
-    /// The pending drafts, as rows to be inserted. With a database that they go `to` they may become these without a copy,
+    /// The pending drafts, as rows to be inserted. If they are sent `to` a database, the drafts may be moved without a copy,
     /// until the slots are [inserted](AnyArena::inserted) or [taken back](AnyArena::take_back).
     fn send(&mut self, to: Option<&'static dyn Dialect>) -> Arc<NewRow>;
-    /// Makes drafts again of what was sent and not inserted.
+    /// Turns what was sent and not inserted back into drafts.
     fn take_back(&mut self);
-    /// The values that drafts became.
+    /// The values that the drafts were turned into.
     fn sent(&self) -> Option<&Arc<NewRow>>;
-    /// Takes rows of the model.
+    /// A sink for rows of the model.
     fn sink(&self) -> Box<dyn Sink>;
-    /// The same, in the order in which they were sent.
+    /// The same, but the rows come in the order in which they were sent.
     fn placed(&self, marks: Option<Marks>) -> Box<dyn Sink>;
     /// How many rows a [`sink`](AnyArena::sink) took.
     fn count(&self, sink: &dyn Any) -> usize;
@@ -81,20 +81,20 @@ pub(crate) trait AnyArena: Send + Sync {
     fn keys(&self, sink: &dyn Any) -> Vec<Vec<Value>>;
     /// The values of rows that a [`sink`](AnyArena::sink) took.
     fn values(&self, sink: &dyn Any) -> Result<Vec<Vec<Value>>>;
-    /// Leaves those rows that a [`sink`](AnyArena::sink) took of which this says so.
+    /// Keeps only those rows of a [`sink`](AnyArena::sink) for which `kept` is true.
     fn keep(&self, sink: &mut dyn Any, kept: &[bool]);
-    /// These slots were inserted, and became these rows.
+    /// Notes that these slots were inserted, and became these rows.
     fn inserted(&mut self, slots: &[u32], sink: Box<dyn Any + Send>) -> Result<()>;
-    /// A slot was updated, and has these values.
+    /// Notes that a slot was updated, and has these values.
     fn updated(&mut self, slot: u32, values: &[Value]) -> Result<()>;
-    /// A row's references are known, and nothing was written.
+    /// Notes that a row's references are known, and nothing was written.
     fn resolved(&mut self, slot: u32, values: &[Value]) -> Result<()>;
     fn deleted(&mut self, slot: u32);
-    /// A pending slot was written over the row of a removed one.
+    /// Notes that a pending slot was written over the row of a removed one.
     fn replaced(&mut self, pending: u32, removed: u32, sink: Box<dyn Any + Send>) -> Result<()>;
-    /// Rows that a sink took become slots.
+    /// Turns the rows of a sink into slots.
     fn absorb_all(&mut self, sink: Box<dyn Any + Send>, refresh: bool) -> Result<Vec<u32>>;
-    /// Adds a draft of these values, of which these were given.
+    /// Adds a draft with these values; `given` says which of them were given.
     fn add_values(&mut self, values: &[Value], given: &[bool]) -> Result<u32>;
     /// Sets columns of a draft or of a row.
     fn set_values(&mut self, slot: u32, changes: Vec<(usize, Value)>) -> Result<()>;
@@ -106,53 +106,53 @@ pub(crate) trait AnyArena: Send + Sync {
     fn reassign(&mut self, slot: u32, assigned: Vec<(usize, Node)>);
     /// Sets a column to an expression, or to NULL.
     fn assign_node(&mut self, slot: u32, at: usize, node: Option<Node>) -> Result<()>;
-    /// Notes from now on which rows are written.
+    /// Records from now on which rows are written.
     fn record(&mut self);
-    /// The rows that were written since this was asked the last time.
+    /// The rows that were written since the last call.
     fn take_written(&mut self) -> Written;
-    /// The rows whose references may lead elsewhere since this was asked the last time; `None` the first time.
+    /// The rows whose references may have changed since the last call; `None` the first time.
     fn take_moved(&mut self) -> Option<Moved>;
-    /// Makes arenas for the models that relations lead to.
+    /// A function that creates arenas for the models that relations lead to.
     fn opener(&self) -> fn(&mut ArenasRef<'_>);
-    /// A row turned out to be gone.
+    /// Notes that a row is gone.
     fn vanish(&mut self, slot: u32);
     /// Slots of rows that are neither pending nor removed.
     fn persistent(&self) -> Vec<u32>;
-    /// A statement beside the unit of work gave a row these values.
+    /// Notes that a statement outside the unit of work gave a row these values.
     fn followed(&mut self, slot: u32, values: &[Value]) -> Result<()>;
-    /// A statement beside the unit of work deleted a row.
+    /// Notes that a statement outside the unit of work deleted a row.
     fn left(&mut self, slot: u32);
     fn expire(&mut self, slot: u32);
     /// Whether a row differs from what the database has.
     fn is_dirty(&self, slot: u32) -> bool;
-    /// Whether a row is to be read again before it is looked at.
+    /// Whether a row must be read again before it is used.
     fn is_expired(&self, slot: u32) -> bool;
-    /// A flush is over: forgets which rows were pending, and what was changed in rows and came to nothing.
+    /// Ends a flush: forgets which rows were pending, and changes of rows that turned out to be none.
     fn settle(&mut self);
-    /// What a reference of a slot leads to; `None` if it has no such reference.
+    /// Where a reference of a slot leads; `None` if it has no such reference.
     fn pointer(&mut self, slot: u32, relation: &str) -> Option<Pointer>;
-    /// Leads a reference of a slot elsewhere.
+    /// Sets a reference of a slot.
     fn point(&mut self, slot: u32, relation: &str, to: Pointer) -> Result<()>;
-    /// Whether hooks are called at the writing of its rows.
+    /// Whether writing its rows calls hooks.
     fn is_hooked(&self, db: &Database) -> bool;
-    /// Calls the hooks that come before a flush, for all that it would write; gives the slot whose hook refuses.
+    /// Calls the hooks that come before a flush, for all rows that it would write; the error names the slot.
     fn before(&mut self, db: &Database) -> Result<(), (u32, Error)>;
     /// Calls the hooks that come after rows were written.
     fn after_insert(&self, db: &Database, sink: &dyn Any) -> Result<()>;
     fn after_update(&self, db: &Database, values: &[Value]) -> Result<()>;
     fn after_delete(&self, db: &Database, slot: u32) -> Result<()>;
     fn push_frame(&mut self);
-    /// The innermost frame's doings become part of the one around it.
+    /// Merges the innermost frame into the one around it.
     fn merge_frame(&mut self);
-    /// Undoes the innermost frame: in memory as in the database, or keeping all changes as pending.
+    /// Undoes the innermost frame: restores what the database has, or keeps all changes as pending.
     fn restore_frame(&mut self, keep: bool) -> Result<()>;
-    /// Brings rows back to what the database holds, forgetting unflushed changes.
+    /// Restores rows to what the database has, forgetting unflushed changes.
     fn discard(&mut self) -> Result<()>;
-    /// The transaction is final.
+    /// Notes that the transaction is committed.
     fn commit(&mut self);
 }
 
-/// A row in words, for errors: its model and key, or its number among those added.
+/// A row for error messages: its model and key, or its number among those added.
 pub(crate) fn shown(arena: &dyn AnyArena, slot: u32) -> String {
     let name = arena.meta().name;
     if let Some(key) = arena.key_values(slot) {

@@ -1,4 +1,4 @@
-//! Drafts and rows of values, for code that does not know their types.
+//! Drafts and rows as plain values, for code that does not know their types.
 
 use super::{AnyArena, Arena, Content, State};
 use crate::draft::outside_draft;
@@ -9,12 +9,12 @@ use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;
 
 impl<M: Model> Arena<M> {
-    /// Adds a draft of these values.
+    /// Adds a draft with these values.
     pub(super) fn add_draft_of(&mut self, values: &[Value], given: &[bool]) -> Result<u32> {
         Ok(self.add(outside_draft(values, given, &[])?))
     }
 
-    /// The values of a slot as they are in memory. Of a draft, what it does not give is NULL.
+    /// The values of a slot as they are in memory. Columns that a draft does not give are NULL.
     pub(super) fn values_now(&self, slot: u32) -> Option<Vec<Value>> {
         let known = self.slots.get(slot as usize)?;
         match &known.content {
@@ -31,7 +31,7 @@ impl<M: Model> Arena<M> {
         if let Some(Content::Draft(draft)) = content {
             let set: Vec<usize> = changes.iter().map(|(at, _)| *at).collect();
             change_draft(draft, changes)?;
-            // The last word on a column counts, be it that an expression was to compute it.
+            // The last assignment to a column counts, even if an expression was to compute it.
             if let Some(changed) = &mut self.slots[slot as usize].changed {
                 changed.computed.retain(|(at, _)| !set.contains(at));
             }
@@ -67,7 +67,7 @@ fn change_draft<N: NewModel>(draft: &mut N, changes: Vec<(usize, Value)>) -> Res
         given[at] = !value.is_null();
         values[at] = value;
     }
-    // References to slots stay. Of those to one of several models there is no draft without them.
+    // References to slots stay. Those to one of several models are needed to build the draft.
     let (mut by_key, mut by_kind) = (Vec::new(), Vec::new());
     for known in meta.references() {
         let columns = known.positions(meta);

@@ -1,5 +1,5 @@
-//! Drafts on their way: they become the values that are sent, without a copy of each; and drafts again, where that
-//! comes to nothing.
+//! Drafts during a flush: they are turned into the values that are sent, without a copy, and back into drafts if the flush
+//! fails.
 
 use super::{Arena, Content, State};
 use crate::draft::read_draft;
@@ -10,10 +10,10 @@ use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
 use std::sync::{Arc, OnceLock};
 
-/// What is left of drafts in the transaction, for the case that it is rolled back.
+/// What is kept of inserted drafts during the transaction, for a rollback.
 pub(super) struct Past<N> {
     drafts: Vec<Option<N>>,
-    /// Columns that drafts gave.
+    /// The columns that drafts gave.
     given: Vec<Box<[bool]>>,
     sent: Vec<Sent>,
 }
@@ -21,15 +21,15 @@ pub(super) struct Past<N> {
 /// What became of a draft that was inserted.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Was {
-    /// It is kept.
+    /// It is kept as a draft.
     Draft(u32),
-    /// It became the row's values, of which it gave these.
+    /// It can be rebuilt from the row's values and the columns that it gave.
     Given(u32),
-    /// It became values that are kept: those of this batch's row.
+    /// It became values that are kept: batch and row.
     Sent(u32, u32),
 }
 
-/// Values that drafts became.
+/// The values that drafts were turned into.
 struct Sent {
     rows: Arc<NewRow>,
     /// Where each row's values begin.
@@ -44,7 +44,7 @@ impl Sent {
         }
     }
 
-    /// The draft that became a row. One of a type that does not read what it writes is lost.
+    /// Rebuilds the draft of a row. It is lost if its type does not read back what it writes.
     fn draft<N: NewModel>(&self, row: usize) -> Option<N> {
         let width = N::Model::meta().fields.len();
         let starts = self.starts.get_or_init(|| self.rows.starts(width));
@@ -79,7 +79,7 @@ impl<N> Past<N> {
         Was::Draft(self.drafts.len() as u32 - 1)
     }
 
-    /// Keeps values that drafts became; answers their batch.
+    /// Keeps values that drafts were turned into; returns their batch.
     pub(super) fn keep_sent(&mut self, rows: &Arc<NewRow>) -> u32 {
         if self
             .sent
@@ -91,7 +91,7 @@ impl<N> Past<N> {
         self.sent.len() as u32 - 1
     }
 
-    /// The columns that each row of a draft gave, as they were sent: of rows that all gave the same, one for all.
+    /// The columns that each draft gave, as they were sent; a single entry if all gave the same.
     pub(super) fn given(&mut self, sent: &NewRow, width: usize) -> Vec<Was> {
         if sent.filled.is_empty() && are_alike(&sent.given, width) {
             return vec![self.columns(&sent.given[..width.min(sent.given.len())])];
@@ -114,15 +114,15 @@ impl<N> Past<N> {
         *self = Past::default();
     }
 
-    /// Whether rows are what is left of drafts.
+    /// Whether drafts can be rebuilt from rows.
     pub(super) fn is_in_rows(&self) -> bool {
         !self.given.is_empty()
     }
 }
 
 impl<M: Model> Arena<M> {
-    /// The pending drafts as rows to be inserted. Where rows are likely to stay in this database as they are sent, the arena
-    /// gives the drafts away, and holds on to what they became, as the caller does.
+    /// The pending drafts as rows to be inserted. If this database is likely to store the rows as they are sent, the arena
+    /// drops the drafts and keeps the values that they were turned into, sharing them with the caller.
     pub(super) fn send(&mut self, to: Option<&'static dyn Dialect>) -> Arc<NewRow> {
         self.take_back();
         let give = to.is_some_and(|to| may_stay(M::meta(), self.pending.len(), to))
@@ -172,7 +172,7 @@ impl<M: Model> Arena<M> {
             })
     }
 
-    /// What was sent and came to nothing is drafts again.
+    /// Turns what was sent and not inserted back into drafts.
     pub(super) fn take_back(&mut self) {
         let Some(sent) = self.sent.take() else {
             return;
@@ -196,7 +196,7 @@ impl<M: Model> Arena<M> {
             .retain(|slot| slots[*slot as usize].state == State::Pending);
     }
 
-    /// The draft that a row was.
+    /// The draft that a row was before its insert.
     pub(super) fn past(&mut self, slot: u32, was: Was) -> Option<M::New> {
         match was {
             Was::Draft(at) => self.past.drafts.get_mut(at as usize)?.take(),

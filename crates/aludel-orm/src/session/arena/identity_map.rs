@@ -4,7 +4,7 @@ use crate::key_map::KeyMap;
 use aludel_sql::types::PrimaryKey;
 use std::sync::OnceLock;
 
-/// Slots by primary keys. Rows that were inserted come in when somebody looks for one: most are never looked for.
+/// Slots by primary key. Inserted rows are added at the first lookup: most are never looked up.
 pub(super) struct ByKey<K> {
     map: KeyMap<K, u32>,
     late: Vec<(K, u32)>,
@@ -37,14 +37,14 @@ impl<K: PrimaryKey> ByKey<K> {
         self.map.remove(key);
     }
 
-    /// Room for so many rows that come in later.
+    /// Reserves space for rows that are inserted.
     pub(super) fn reserve(&mut self, rows: usize) {
         self.late.reserve(rows);
     }
 
-    /// A row that was inserted.
+    /// Adds an inserted row.
     pub(super) fn insert_late(&mut self, key: K, slot: u32) {
-        // Somebody looks for rows between the inserts: each row goes into a map for that once, not again each time.
+        // After a lookup between inserts: rows go into the map once, not again at each lookup.
         if self.late_map.get().is_some() {
             self.settle();
         }

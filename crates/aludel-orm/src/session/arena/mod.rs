@@ -1,4 +1,4 @@
-//! [`Arena`]: the slots of one model, and the face that the unit of work sees, which knows no types.
+//! [`Arena`]: the slots of one model, and [`AnyArena`], its untyped view for the unit of work.
 //!
 //! A slot is a draft (*pending*), a row (*persistent*, perhaps changed or marked to be removed), or empty. The arena
 //! remembers what each flush did to its slots, frame by frame, so that a rollback can bring them back.
@@ -28,10 +28,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use unresolved_keys::OpenLink;
 
-/// Where a slot is in its life.
+/// The state of a slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
-    /// Added, not inserted yet.
+    /// A draft that is not inserted yet.
     Pending,
     /// A row of the database.
     Persistent,
@@ -39,13 +39,13 @@ pub(crate) enum State {
     Removed,
     /// A row that was deleted in this transaction.
     Deleted,
-    /// Nothing any more.
+    /// Empty.
     Gone,
 }
 
 enum Content<M: Model> {
     Draft(M::New),
-    /// A draft that became this row of what is sent.
+    /// A draft that became this row of the values that are sent.
     Sent(u32),
     Row(M),
     Nothing,
@@ -61,24 +61,24 @@ struct Slot<M: Model> {
 /// What the program did to a slot since the last flush.
 #[derive(Default)]
 struct Changed {
-    /// The values that the database has: a flush and what undoes it share them.
+    /// The values that the database has, shared between a flush and its rollback.
     original: Arc<[Value]>,
-    /// Expressions for columns.
+    /// Expressions that columns are set to.
     assigned: Vec<(usize, Node)>,
-    /// What expressions came to that were flushed and rolled back.
+    /// The results of expressions that were flushed and rolled back.
     returned: Vec<(usize, Value)>,
-    /// Values for columns once the draft is a row (after a rollback that keeps changes).
+    /// Values to set after the draft is inserted (after a rollback that keeps changes).
     later: Vec<(usize, Value)>,
-    /// … and references.
+    /// The same for references.
     later_links: Vec<OpenLink>,
-    /// Whether it is written even if nothing in it differs.
+    /// Whether it is written even if nothing in it changed.
     is_forced: bool,
     /// Expressions that are inserted with the draft.
     computed: Vec<(usize, Node)>,
 }
 
 impl Changed {
-    /// Whether nothing has to be done once the draft is a row.
+    /// Whether nothing has to be done after the draft is inserted.
     fn is_empty(&self) -> bool {
         self.assigned.is_empty() && self.later.is_empty() && self.later_links.is_empty()
     }
@@ -88,44 +88,44 @@ impl Changed {
 pub(crate) struct Arena<M: Model> {
     session: u32,
     slots: Vec<Slot<M>>,
-    /// By slot: the rows that came together with it.
+    /// By slot: the rows that were loaded together with it.
     peers: Vec<Option<Arc<[u32]>>>,
     by_key: ByKey<M::Key>,
-    /// Slots that were borrowed to be changed since the last flush.
+    /// Slots that were mutably borrowed since the last flush.
     touched: Vec<u32>,
     pending: Vec<u32>,
-    /// Those of the pending slots for which the database computes something, and perhaps others.
+    /// The pending slots for which the database computes something, and perhaps others.
     computed: Vec<u32>,
     removed: Vec<u32>,
-    /// What a flush on its way removed by itself, with the drafts.
+    /// Slots that the current flush removed itself, with the drafts.
     aside: HashMap<u32, Content<M>>,
     frames: Vec<Vec<(u32, Before<M>)>>,
-    /// The values that pending drafts became, while a flush is on its way.
+    /// The values that pending drafts were turned into, during a flush.
     sent: Option<Arc<NewRow>>,
-    /// What those drafts gave, once the first of them are inserted.
+    /// The columns that those drafts gave, once the first of them are inserted.
     sent_given: Vec<Was>,
     past: Past<M::New>,
-    /// The rows that were written, if somebody wants to know.
+    /// The rows that were written, if recorded.
     written: Option<Written>,
-    /// The rows of which references may lead elsewhere, if somebody wants to know.
+    /// The rows whose references may have changed, if recorded.
     moved: Option<Moved>,
 }
 
-/// Rows that were written, and those of them that got another primary key.
+/// Rows that were written, and those whose primary key changed.
 #[derive(Default)]
 pub(crate) struct Written {
     pub(crate) slots: Vec<u32>,
     pub(crate) rekeyed: Vec<u32>,
 }
 
-/// A row that was borrowed to be changed, as it is now.
+/// The current values of a row that was mutably borrowed.
 pub(crate) struct Touched {
     pub(crate) slot: u32,
     pub(crate) original: Arc<[Value]>,
     pub(crate) values: Vec<Value>,
     pub(crate) links: Vec<Link>,
     pub(crate) assigned: Vec<(usize, Node)>,
-    /// Whether it is written even if nothing in it differs.
+    /// Whether it is written even if nothing in it changed.
     pub(crate) is_forced: bool,
 }
 
@@ -169,7 +169,7 @@ impl<M: Model> Arena<M> {
         slot
     }
 
-    /// Room for so many rows more.
+    /// Reserves space for this many more rows.
     pub(crate) fn reserve(&mut self, rows: usize) {
         self.slots.reserve(rows);
         self.pending.reserve(rows);
@@ -211,7 +211,7 @@ impl<M: Model> Arena<M> {
         }
     }
 
-    /// The row, to be changed: what the database has is remembered first.
+    /// The row, to be changed; remembers the values that the database has first.
     pub(crate) fn row_mut(&mut self, slot: u32) -> Option<&mut M> {
         AnyArena::touch(self, slot);
         match &mut self.slots.get_mut(slot as usize)?.content {
@@ -228,7 +228,7 @@ impl<M: Model> Arena<M> {
         }
     }
 
-    /// Lets the next flush write a row even if nothing in it differs.
+    /// Makes the next flush write a row even if nothing in it changed.
     pub(crate) fn force(&mut self, slot: u32) {
         AnyArena::touch(self, slot);
         if let Some(changed) = &mut self.slots[slot as usize].changed {
@@ -236,14 +236,14 @@ impl<M: Model> Arena<M> {
         }
     }
 
-    /// Whether the next flush writes a row even if nothing in it differs.
+    /// Whether the next flush writes a row even if nothing in it changed.
     pub(crate) fn is_forced(&self, slot: u32) -> bool {
         let known = self.slots.get(slot as usize);
         let changed = known.and_then(|known| known.changed.as_ref());
         changed.is_some_and(|changed| changed.is_forced)
     }
 
-    /// Sets a column of a pending slot to what the database computes as it inserts the draft.
+    /// Sets a column of a pending slot to an expression that the database computes when it inserts the draft.
     pub(crate) fn compute(&mut self, slot: u32, at: usize, node: Node) {
         if self.slots[slot as usize].state != State::Pending {
             return;
@@ -263,7 +263,7 @@ impl<M: Model> Arena<M> {
         self.put(slot, at, value)
     }
 
-    /// Notes that rows came together, so that what is loaded into one is loaded into all.
+    /// Notes that rows were loaded together, so that a relation loaded for one is loaded for all.
     pub(crate) fn set_peers(&mut self, slots: &[u32]) {
         let peers: Arc<[u32]> = slots.into();
         let most = slots.iter().max().map_or(0, |most| *most as usize + 1);
@@ -275,7 +275,7 @@ impl<M: Model> Arena<M> {
         }
     }
 
-    /// The rows that came together with this one, itself among them.
+    /// The rows that were loaded together with this one, including itself.
     pub(crate) fn peers(&self, slot: u32) -> Vec<u32> {
         let Some(Some(peers)) = self.peers.get(slot as usize) else {
             return vec![slot];
@@ -290,12 +290,12 @@ impl<M: Model> Arena<M> {
         self.by_key.get(key)
     }
 
-    /// A row that a query found: its slot, which is the same as ever. What is known already stays as it is, unless it is
-    /// to be refreshed or is expired.
+    /// Adds a row that a query found, and returns its slot, which never changes. A known row stays as it is, unless it is to be
+    /// refreshed or is expired.
     pub(crate) fn absorb(&mut self, row: M, refresh: bool) -> u32 {
         let key = row.key();
         if let Some(slot) = self.by_key.get(&key) {
-            // Changes of an expired row are not lost: it stays expired.
+            // An expired row keeps its changes: it stays expired.
             if refresh || self.slots[slot as usize].expired && !self.is_changed(slot) {
                 self.overwrite(slot, row);
             }
@@ -307,7 +307,7 @@ impl<M: Model> Arena<M> {
         slot
     }
 
-    /// What the database has replaces what is in memory; changes are forgotten.
+    /// Replaces what is in memory with what the database has; changes are forgotten.
     fn overwrite(&mut self, slot: u32, row: M) {
         let was = match self.past.is_in_rows() {
             true => AnyArena::stored(self, slot),
@@ -331,7 +331,7 @@ impl<M: Model> Arena<M> {
         self.note(slot, was.map_or(Before::Read, Before::refreshed));
     }
 
-    /// Puts a row from elsewhere in the place of this one, but for what the program does not write.
+    /// Replaces the row with one from elsewhere, except for fields that the program does not write.
     pub(crate) fn merge(&mut self, slot: u32, row: M) -> Result<()> {
         let Some(known) = self.row_mut(slot) else {
             return Ok(());
@@ -366,7 +366,7 @@ impl<M: Model> Arena<M> {
         Some(row)
     }
 
-    /// Notes that a row's references may lead elsewhere.
+    /// Notes that a row's references may have changed.
     fn note_moved(&mut self, slot: u32) {
         let known = self.slots.len();
         if let Some(moved) = &mut self.moved {
@@ -374,7 +374,7 @@ impl<M: Model> Arena<M> {
         }
     }
 
-    /// Notes that a row is another, or no more.
+    /// Notes that a row was changed or deleted.
     fn mark(&mut self, slot: u32) {
         if let Some(written) = &mut self.written {
             written.slots.push(slot);
@@ -399,7 +399,7 @@ impl<M: Model> Arena<M> {
         read_key::<M>(&key)
     }
 
-    /// Makes a row of these values the slot's content.
+    /// Replaces the slot's content with a row with these values.
     fn set_row(&mut self, slot: u32, values: &[Value]) -> Result<()> {
         let row: M = read_values(values)?;
         self.note_moved(slot);
@@ -410,7 +410,7 @@ impl<M: Model> Arena<M> {
         Ok(())
     }
 
-    /// Forgets what was changed: a row that is changed and then removed is, once undone, as the database has it.
+    /// Forgets the changes of a row, so that undoing its removal restores what the database has.
     fn revert(&mut self, slot: u32) -> Result<()> {
         match self.slots[slot as usize].changed.take() {
             Some(changed) if !changed.original.is_empty() => self.set_row(slot, &changed.original),
@@ -438,7 +438,7 @@ impl<M: Model> Arena<M> {
         }
     }
 
-    /// A draft is a row: what was changed in that row before it was rolled back is to be changed again.
+    /// Repeats changes after a draft was inserted: those that its row had before a rollback.
     fn change_later(&mut self, slot: u32, later: Changed) -> Result<()> {
         if later.is_empty() {
             return Ok(());

@@ -1,4 +1,4 @@
-//! What statements brought: rows that were read, or values that were [kept](Kept) and got their numbers.
+//! Results of statements: rows that were read, or values that were [kept](Kept) and got their numbers.
 
 use crate::insert::Kept;
 use crate::model::Model;
@@ -10,7 +10,7 @@ use aludel_sql::types::PrimaryKey;
 use std::any::Any;
 use std::vec::IntoIter;
 
-/// Rows, made as they are asked for.
+/// Rows, built on demand.
 pub(super) enum Rows<'s, M> {
     Read(IntoIter<M>),
     Kept(Kept, Option<&'s mut [Value]>, usize),
@@ -59,12 +59,12 @@ pub(super) fn count<M: Model>(sink: &dyn Any) -> usize {
     read.map_or_else(|| kept.map_or(0, Kept::len), |sink| sink.rows.len())
 }
 
-/// Whether a sink's rows are as they were sent.
+/// Whether a sink's rows are stored as they were sent.
 pub(super) fn stay(sink: &dyn Any) -> bool {
     sink.is::<Kept>()
 }
 
-/// Looks at each row of a sink.
+/// Calls a function for each row of a sink.
 pub(super) fn each<M: Model>(sink: &dyn Any, mut look: impl FnMut(&M) -> Result<()>) -> Result<()> {
     if let Some(sink) = sink.downcast_ref::<Collect<M>>() {
         sink.rows.iter().try_for_each(&mut look)?;
@@ -100,7 +100,7 @@ pub(super) fn values<M: Model>(sink: &dyn Any) -> Result<Vec<Vec<Value>>> {
     Ok(all)
 }
 
-/// Leaves those rows of a sink of which `kept` says so.
+/// Keeps only those rows of a sink for which `kept` is true.
 pub(super) fn keep<M: Model>(sink: &mut dyn Any, kept: &[bool]) {
     if let Some(sink) = sink.downcast_mut::<Collect<M>>() {
         let mut kept = kept.iter();

@@ -1,4 +1,4 @@
-//! Undoing what flushes did to slots: in memory as the database has it after a rollback, or keeping all changes as pending.
+//! Undoes what flushes did to slots: restores what the database has after a rollback, or keeps all changes as pending.
 
 use super::AnyArena;
 use super::drafts::Was;
@@ -15,27 +15,27 @@ use std::sync::Arc;
 pub(super) enum Before<M: Model> {
     /// It was inserted.
     Inserted(Was),
-    /// … with what the database computed from these.
+    /// The expressions that the database computed for it.
     Computed(Box<Expressions>),
     /// It was updated.
     Updated(Box<Updated>),
     /// It was deleted: removed by the program, or along with others.
     Deleted { along: bool },
-    /// It was a draft, and went along with others.
+    /// It was a draft, and was removed along with others.
     LaidAside(Box<M::New>),
-    /// It took the place of a deleted row, by an update of that.
+    /// It replaced a deleted row, by an update of that row.
     Replaced(Box<Replaced<M>>),
-    /// A bulk statement changed or deleted it; the values it had.
+    /// A bulk statement changed or deleted it; these are its old values.
     Elsewhere(Box<Stored>),
-    /// It was read again; the values it had.
+    /// It was read again; these are its old values.
     Refreshed(Box<Stored>),
-    /// It was not there any more.
+    /// It turned out to be gone.
     Vanished,
-    /// It was read inside of the transaction.
+    /// It was first read inside the transaction.
     Read,
 }
 
-/// What columns were set to as a draft was inserted.
+/// Expressions that columns of a draft were set to at its insert.
 pub(super) struct Expressions(Vec<(usize, Node)>);
 
 /// The values that the database had for a row.
@@ -59,18 +59,18 @@ impl<M: Model> Before<M> {
 pub(super) struct Updated {
     pub(super) original: Arc<[Value]>,
     pub(super) assigned: Vec<(usize, Node)>,
-    /// References that led to slots, and what their columns came to.
+    /// References that led to slots, and the values of their columns.
     pub(super) links: Vec<(OpenLink, Vec<Value>)>,
-    /// Whether it was written even if nothing in it differed.
+    /// Whether it was written even if nothing in it changed.
     pub(super) is_forced: bool,
 }
 
-/// A draft that took the place of a row: rare, and larger than all else.
+/// A draft that replaced a row: rare, and larger than everything else, so it is boxed.
 pub(super) struct Replaced<M: Model> {
     pub(super) draft: M::New,
     pub(super) row: M,
     pub(super) slot: u32,
-    /// Whether that was removed along with others.
+    /// Whether the replaced row was removed along with others.
     pub(super) along: bool,
 }
 
@@ -90,7 +90,7 @@ impl<M: Model> Arena<M> {
                 Ok(())
             }
             Before::Replaced(replaced) => self.undo_replaced(slot, *replaced, keep),
-            // The changes by which it came and went are forgotten.
+            // The changes that added and removed it are forgotten.
             Before::LaidAside(_) if !keep => Ok(()),
             Before::LaidAside(draft) => {
                 self.slots[slot as usize].content = Content::Draft(*draft);
@@ -98,7 +98,7 @@ impl<M: Model> Arena<M> {
                 self.pending.push(slot);
                 Ok(())
             }
-            // Taken out of the session in the meantime.
+            // It was taken out of the session in the meantime.
             _ if is_gone => Ok(()),
             Before::Updated(updated) => {
                 let Updated {
@@ -117,7 +117,7 @@ impl<M: Model> Arena<M> {
                     }
                     self.undo_assigned(slot, &original, assigned)?;
                     self.undo_links(slot, links)?;
-                    // What the flush itself counted, or read back, is no change.
+                    // Columns that the flush itself counted or read back are not changed.
                     self.keep_own_columns(slot)?;
                 } else {
                     self.slots[slot as usize].changed = None;
@@ -133,7 +133,7 @@ impl<M: Model> Arena<M> {
             }
             Before::Elsewhere(stored) => {
                 let values = stored.0;
-                // One that is gone has no key any more.
+                // A deleted row has no key any more.
                 let now = match self.slots[slot as usize].state {
                     State::Deleted => None,
                     _ => self.stored(slot).and_then(|values| self.key_of(&values)),
@@ -179,7 +179,7 @@ impl<M: Model> Arena<M> {
         Ok(())
     }
 
-    /// A deleted row is there again; what the program itself removed may be to be removed still.
+    /// Restores a deleted row; if the program itself removed it, it may stay marked as removed.
     fn undo_removal(&mut self, slot: u32, is_removed: bool) {
         self.slots[slot as usize].state = if is_removed {
             State::Removed
@@ -191,8 +191,8 @@ impl<M: Model> Arena<M> {
         }
     }
 
-    /// References that a flush resolved lead to their slots again, whose keys may be others the next time; unless they
-    /// were led elsewhere since.
+    /// Makes references that a flush resolved lead to their slots again, whose keys may be different the next time; except for
+    /// references that were changed since.
     fn undo_links(&mut self, slot: u32, links: Vec<(OpenLink, Vec<Value>)>) -> Result<()> {
         let Some(row) = self.content(slot) else {
             return Ok(());
@@ -206,7 +206,7 @@ impl<M: Model> Arena<M> {
         self.reopen(slot, links)
     }
 
-    /// The values that a bulk statement found; changes since then stay if they are to be kept.
+    /// Restores the values before a bulk statement; changes made since then stay if they are to be kept.
     fn undo_elsewhere(&mut self, slot: u32, values: Vec<Value>, keep: bool) -> Result<()> {
         if !keep || !self.is_changed(slot) {
             self.slots[slot as usize].changed = None;
@@ -222,8 +222,8 @@ impl<M: Model> Arena<M> {
         self.edit(slot, unchanged.collect())
     }
 
-    /// Expressions that were flushed are to be evaluated again; those over a value that an earlier flush wrote are the
-    /// value that they came to.
+    /// Makes flushed expressions pending again; an expression over a value that an earlier flush wrote is replaced by its
+    /// result.
     fn undo_assigned(
         &mut self,
         slot: u32,
@@ -270,14 +270,14 @@ impl<M: Model> Arena<M> {
         let row = std::mem::replace(&mut known.content, draft);
         let changed = known.changed.take();
         if is_gone || keep && known.state == State::Removed {
-            // Added and removed again: nothing is left to do.
+            // It was added and removed again: nothing is left to do.
             known.state = State::Gone;
             known.content = Content::Nothing;
             return Ok(());
         }
         known.state = State::Pending;
         if keep && let (Some(changed), Content::Row(row)) = (changed, row) {
-            // What was changed since it was inserted is to be changed again once it is.
+            // Changes made after the insert are repeated after the next one.
             let values = row.to_values();
             let later = values
                 .into_iter()

@@ -1,4 +1,4 @@
-//! What stands behind the [`AnyArena`] of each model.
+//! The [`AnyArena`] implementation of each model's arena.
 
 use super::any_arena::AnyArena;
 use super::drafts::Was;
@@ -115,7 +115,7 @@ impl<M: Model> AnyArena for Arena<M> {
             State::Pending => {
                 known.state = State::Gone;
                 known.content = Content::Nothing;
-                // They are in order.
+                // `pending` is sorted.
                 if let Ok(at) = self.pending.binary_search(&slot) {
                     self.pending.remove(at);
                 }
@@ -162,7 +162,7 @@ impl<M: Model> AnyArena for Arena<M> {
     }
 
     fn take_ops(&mut self) -> Vec<(u32, &'static str, Box<dyn AnyOps>)> {
-        // A row that was refreshed and changed again stands here twice.
+        // A row that was refreshed and changed again is listed twice.
         self.touched.sort_unstable();
         self.touched.dedup();
         let mut all = Vec::new();
@@ -237,7 +237,7 @@ impl<M: Model> AnyArena for Arena<M> {
         }
         let width = M::meta().fields.len();
         let mut sent = self.sent.take();
-        // Rows that were read may be others than were sent.
+        // The rows that were read may differ from those that were sent.
         let stay = results::stay(&*sink);
         let mut batch = 0;
         match &sent {
@@ -284,7 +284,7 @@ impl<M: Model> AnyArena for Arena<M> {
             }
         }
         if any_later {
-            // They may stand there from before.
+            // They may be listed already.
             self.touched.sort_unstable();
             self.touched.dedup();
         }
@@ -341,10 +341,10 @@ impl<M: Model> AnyArena for Arena<M> {
         if let Some(values) = self.stored(slot) {
             let key = self.key_of(&values);
             self.rekey(slot, key, None);
-            // The values are ones that were read before.
+            // It can't fail: the restored values were read before.
             drop(self.revert(slot));
         }
-        // What is left in the list of those to be removed goes all at once, when the flush is over.
+        // It stays in `removed`, which is cleared when the flush is over.
         self.slots[slot as usize].state = State::Deleted;
         let along = self.aside.contains_key(&slot);
         self.note(slot, Before::Deleted { along });
@@ -384,7 +384,7 @@ impl<M: Model> AnyArena for Arena<M> {
         }
         match later {
             Some(later) if !later.is_empty() => {
-                // It may stand there from before.
+                // It may be listed already.
                 self.touched.retain(|touched| *touched != pending);
                 self.change_later(pending, *later)
             }
@@ -551,7 +551,7 @@ impl<M: Model> AnyArena for Arena<M> {
                         .zip(changed.original.iter())
                         .all(|(a, b)| same(a, b));
                 if unchanged {
-                    // The same to the database, and perhaps not in memory: what is finer than it keeps is no change.
+                    // The database stores less precise values: a difference beyond its precision is no change.
                     if is_cut
                         && changed.original.len() == values.len()
                         && let Ok(stored) = read_values::<M>(&changed.original)

@@ -1,4 +1,4 @@
-//! References to slots whose keys are not known yet, which values alone can't hold.
+//! References to slots whose keys are not known yet, which plain values can't represent.
 
 use super::{Arena, Content, State, Touched};
 use crate::model::Model;
@@ -47,7 +47,7 @@ impl<M: Model> Arena<M> {
         open
     }
 
-    /// Leads references of a row to slots again.
+    /// Makes references of a row lead to slots again.
     pub(super) fn reopen(
         &mut self,
         slot: u32,
@@ -65,7 +65,7 @@ impl<M: Model> Arena<M> {
         Ok(())
     }
 
-    /// Sets columns of a row; references to slots that are not among them stay.
+    /// Sets columns of a row; references to slots stay, unless their columns are set.
     pub(super) fn edit(&mut self, slot: u32, changes: Vec<(usize, Value)>) -> Result<()> {
         let mut links = self.open_links(slot);
         let Some(row) = self.content(slot) else {
@@ -74,7 +74,7 @@ impl<M: Model> Arena<M> {
         let mut values = row.to_values();
         let changed = self.slots[slot as usize].changed.as_ref();
         for at in links.iter().flat_map(|link| &link.columns) {
-            // Something that the column can hold, until the reference is led to its slot again.
+            // A valid placeholder, until the reference leads to its slot again.
             values[*at] = changed.map_or(Value::Null, |changed| changed.original[*at].clone());
         }
         links.retain(|link| !changes.iter().any(|(at, _)| link.columns.contains(at)));
@@ -85,7 +85,7 @@ impl<M: Model> Arena<M> {
         self.reopen(slot, links)
     }
 
-    /// Sets columns that the program does not write to what the database has.
+    /// Resets columns that the program does not write to what the database has.
     pub(super) fn keep_own_columns(&mut self, slot: u32) -> Result<()> {
         let known = &self.slots[slot as usize];
         let (Content::Row(row), Some(changed)) = (&known.content, &known.changed) else {
@@ -107,7 +107,7 @@ impl<M: Model> Arena<M> {
         self.edit(slot, before)
     }
 
-    /// A row that was borrowed to be changed, as it is now.
+    /// The current values of a row that was mutably borrowed.
     pub(crate) fn touched_row(&self, slot: u32) -> Option<Touched> {
         let known = self.slots.get(slot as usize)?;
         let (Content::Row(row), Some(changed), State::Persistent) =

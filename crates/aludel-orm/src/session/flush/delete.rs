@@ -60,7 +60,7 @@ impl Flush<'_> {
         Ok(())
     }
 
-    /// Rows that were to be deleted, and some were gone or another writer's.
+    /// The error if some rows to be deleted were gone, or changed by another writer.
     pub(super) fn stale_deletes(&mut self, table: usize, deletes: &[usize]) -> Error {
         let work = &self.work.tables[table];
         let deletes = deletes.iter().map(|row| &work.deletes[*row]);

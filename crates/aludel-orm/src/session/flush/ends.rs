@@ -1,4 +1,4 @@
-//! What references lead to while their rows are parked: they can't lead nowhere, so they lead to some other row.
+//! Temporary targets of references while their rows are parked: a reference can't lead nowhere, so it leads to another row.
 
 use super::Flush;
 use super::parking::Parked;
@@ -10,10 +10,10 @@ use aludel_engine::command::Collect;
 use aludel_sql::Value;
 use aludel_sql::row::{DecodeError, FromRow, Row};
 
-/// Rows that are tried.
+/// How many rows are tried.
 const MOST_TRIED: u64 = 64;
 
-/// A value as the database has it, whatever its type.
+/// A value of any type, as the database has it.
 struct Stored(Value);
 
 impl FromRow for Stored {
@@ -25,7 +25,7 @@ impl FromRow for Stored {
 }
 
 impl Flush<'_> {
-    /// Keys of rows that a reference may lead to, and does not in any row that is like this one in the rest of a unique set.
+    /// Keys to which the reference may lead, and does not lead in a row with the same other values of a unique set.
     pub(super) async fn ends(
         &mut self,
         meta: &'static ModelMeta,

@@ -1,5 +1,5 @@
-//! Keys that change, and what refers to them where the database changes nothing along with them: polymorphic references,
-//! which have no foreign key, and references of a table to itself on a database that refuses to cascade those.
+//! Updates references to changed keys where the database does not: polymorphic references, which have no foreign key, and
+//! references of a table to itself on a database that refuses to cascade those.
 
 use super::Flush;
 use super::key_change::{KeyChange, changes_key, is_followed, own_joins, own_references};
@@ -20,43 +20,43 @@ use aludel_sql::schema::Action;
 use aludel_sql::statement::TableName;
 use std::collections::HashSet;
 
-/// What let a row go while its key changes.
+/// References that were removed while a row's key changes.
 pub(super) enum LetGo {
     /// Rows of its own table.
     Rows {
-        /// The columns that are NULL meanwhile, and to which of the row's columns they refer.
+        /// The columns that are NULL meanwhile, and the columns of the row to which they refer.
         columns: Vec<usize>,
         to: Vec<usize>,
         /// Their primary keys.
         keys: Vec<Vec<Value>>,
     },
-    /// The row of a join table by which it is joined with itself; it is not there meanwhile.
+    /// The row of a join table that joins the row with itself; it is deleted meanwhile.
     Joined(OwnJoin),
 }
 
-/// A table that joins rows of one table, and the columns of those that it refers to.
+/// A table that joins rows of one table, with its columns and those that they refer to.
 pub(super) struct OwnJoin {
     table: TableName,
     columns: Vec<String>,
     to: Vec<usize>,
 }
 
-/// Keys that are gone, and a reference that must not be left with one of them.
+/// Keys that are gone, and a reference that must not have one of them any more.
 pub(super) struct LeftBehind {
     owner: &'static ModelMeta,
     child: &'static ModelMeta,
     reference: &'static PolymorphicMeta,
-    /// What it calls the model, and the key.
+    /// The label of the model in the reference, and the key.
     keys: Vec<Vec<Value>>,
 }
 
 impl Flush<'_> {
-    /// Whether rows of a table are referred to by what the session leads after them, row by row, when these columns change.
+    /// Whether changes of these columns require updating references to the rows, row by row.
     pub(super) fn is_followed(&self, table: usize, columns: &[usize]) -> bool {
         is_followed(self.work.tables[table].meta, columns, self.dialect())
     }
 
-    /// Whether rows of a table get other keys, and others may refer to them without a foreign key.
+    /// Whether rows get new keys, and others may refer to them without a foreign key.
     pub(super) fn changes_key(&self, table: usize, columns: &[usize]) -> bool {
         changes_key(self.work.tables[table].meta, columns)
     }
@@ -65,7 +65,7 @@ impl Flush<'_> {
         self.target.database().dialect()
     }
 
-    /// Makes rows of the same table, and of tables that join it with itself, let go a row whose key is about to change.
+    /// Clears the references to a row whose key is about to change: in its own table, and in tables that join it with itself.
     pub(super) async fn let_go(&mut self, change: &KeyChange) -> Result<Vec<LetGo>> {
         let references: Vec<_> = own_references(change.meta, self.dialect()).collect();
         let targets: Vec<usize> = { references.iter() }
@@ -127,7 +127,7 @@ impl Flush<'_> {
         Ok(keys)
     }
 
-    /// Takes the row by which a row is joined with itself from a join table, if there is one.
+    /// Deletes the row of a join table that joins a row with itself, if there is one.
     async fn part(
         &mut self,
         change: &KeyChange,
@@ -177,7 +177,7 @@ impl Flush<'_> {
         }
     }
 
-    /// Leads what let a row go to it again, under its new key.
+    /// Restores the cleared references to a row, under its new key.
     pub(super) async fn take_up(&mut self, let_go: Vec<LetGo>, change: &KeyChange) -> Result<()> {
         let key = &change.meta.key;
         let before = change.old_values(key);
@@ -192,7 +192,7 @@ impl Flush<'_> {
                     continue;
                 }
             };
-            // A row that refers to itself has another key by now, and refers to what it was led to.
+            // A row that refers to itself has its new key by now; if the update sets the reference, that value stays.
             let itself = |key: &Vec<Value>| key.iter().zip(&before).all(|(a, b)| same(a, b));
             if columns.iter().any(|at| change.sets(*at)) {
                 keys.retain(|key| !itself(key));
@@ -228,11 +228,11 @@ impl Flush<'_> {
         Ok(())
     }
 
-    /// A row got another key: leads polymorphic references after it, or notes that none may be left.
+    /// After a row got a new key: updates polymorphic references, or notes that none may be left.
     pub(super) async fn follow_kinds(&mut self, change: &KeyChange) -> Result<()> {
         let meta = change.meta;
         let dialect = self.dialect();
-        // A reference to one of several models is to a key of one column.
+        // A reference to one of several models refers to a key of one column.
         let [at] = meta.key.as_slice() else {
             return Ok(());
         };
@@ -279,8 +279,8 @@ impl Flush<'_> {
         }
     }
 
-    /// Fails if a row still refers to a key that is gone. What this flush has written refers to what it was led to, whoever
-    /// had that key before.
+    /// Fails if a row still refers to a key that is gone. Rows that this flush has written are correct, even if another row had
+    /// that key before.
     pub(super) async fn check_left_behind(&mut self) -> Result<()> {
         for behind in std::mem::take(&mut self.left_behind) {
             let (child, columns) = (behind.child, behind.reference.positions(behind.child));
@@ -312,7 +312,7 @@ impl Flush<'_> {
         Ok(())
     }
 
-    /// The primary keys of a model's rows that this flush has inserted, or of which it has set one of these columns.
+    /// The primary keys of a model's rows that this flush inserted, or in which it set one of these columns.
     fn written_of(&self, meta: &'static ModelMeta, columns: &[usize]) -> HashSet<ByValue> {
         let is_it = |table: &usize| self.arenas.at(*table).meta().shares_rows_with(meta);
         let inserted = self.done.inserted.iter().filter(|(table, ..)| is_it(table));
@@ -349,8 +349,8 @@ impl Flush<'_> {
     }
 }
 
-/// Rows of a statement that gives these columns of a model, with the values that the model's rows have: other ones would not
-/// be equal to those.
+/// The rows of a statement that selects these columns of a model, converted to the types of the model: other values would not
+/// be equal to the model's.
 async fn typed_rows(
     target: Target<'_>,
     command: Command,

@@ -23,7 +23,7 @@ use std::sync::Arc;
 impl Flush<'_> {
     pub(super) async fn insert(&mut self, plan: &Plan, table: usize, rows: &[usize]) -> Result<()> {
         let put_off = |n: usize| plan.puts_off_link(table, n);
-        // They are in the order of the rows: those of a row are found, as there may be as many steps as rows.
+        // Links are in the order of the rows, so those of a row are found by binary search: there may be as many steps as rows.
         let known = &self.work.tables[table].links;
         let linked = if known.is_empty() { &[] } else { rows };
         let own = || {
@@ -35,7 +35,7 @@ impl Flush<'_> {
                 own.enumerate().map(move |(n, link)| (from + n, link))
             })
         };
-        // The kind of a reference that is set later is set along with it.
+        // If a reference is set later, so is its kind.
         let late = own().filter(|(n, link)| link.kind.is_some() && put_off(*n));
         let late: Vec<usize> = late.map(|(_, link)| link.at - 1).collect();
         let links: Vec<(usize, usize, Place, By)> = own()
@@ -123,7 +123,7 @@ impl Flush<'_> {
         Ok(())
     }
 
-    /// Statements whose rows come back as the database has them.
+    /// Statements that return the rows as the database has them.
     fn returning(&self, table: usize, rows: Rows) -> Result<Vec<(Batch, Box<dyn Sink>)>> {
         let arena = self.arenas.at(table);
         let dialect = self.target.database().dialect();
@@ -136,7 +136,7 @@ impl Flush<'_> {
         Ok(batches.map(sunk).collect())
     }
 
-    /// Rows for which the database computes something.
+    /// Inserts rows for which the database computes something.
     async fn insert_computed(
         &mut self,
         table: usize,
@@ -172,7 +172,7 @@ impl Flush<'_> {
         Ok(())
     }
 
-    /// Whether new rows will be numbered one after another.
+    /// Whether new rows will be numbered consecutively.
     async fn numbers_evenly(&mut self, table: usize, shape: &Shape) -> Result<bool> {
         self.drain().await?;
         let meta = self.work.tables[table].meta;
@@ -183,7 +183,7 @@ impl Flush<'_> {
         Ok(numbering.is_some_and(|numbering| numbering.is_even(shape)))
     }
 
-    /// Keys for so many rows of these columns, where they can be known before the rows are sent.
+    /// Draws keys for this many rows with these columns, if they can be known before the rows are sent.
     async fn draw(
         &mut self,
         table: usize,
@@ -199,7 +199,7 @@ impl Flush<'_> {
         let [known] = answer.rows[..] else {
             return Ok(None);
         };
-        // Asked again, now that nobody can change the table any more.
+        // Asked again under the lock: nobody can change the table any more.
         let statements: Vec<(Command, Box<dyn Sink>)> = vec![
             (lock(meta, dialect, self.site)?, Box::new(Discard)),
             (question, Box::new(Collect::<i64>::all())),
@@ -219,7 +219,7 @@ impl Flush<'_> {
         Ok((keys.rows.len() == rows).then_some(keys.rows))
     }
 
-    /// Whether the table keeps these rows as they are sent, until the transaction ends.
+    /// Whether the table stores these rows as they are sent, until the transaction ends.
     async fn keeps(&mut self, table: usize, given: &[usize], rows: &NewRow) -> Result<bool> {
         self.drain().await?;
         let meta = self.work.tables[table].meta;
@@ -237,7 +237,7 @@ impl Flush<'_> {
         Ok(fit(meta, given, rows, &shown.rows))
     }
 
-    /// Rows that have keys, by COPY.
+    /// Inserts rows that have keys, by COPY.
     async fn copy(
         &mut self,
         table: usize,
@@ -261,7 +261,7 @@ impl Flush<'_> {
         Error::new(ErrorKind::Internal, error)
     }
 
-    /// Where there is no RETURNING: row by row, each read again.
+    /// Inserts rows one by one and reads each again, on databases without RETURNING.
     async fn insert_unseen(&mut self, table: usize, rows: Rows, slots: Vec<u32>) -> Result<()> {
         self.drain().await?;
         let mut rows = rows.into_front();
@@ -277,7 +277,7 @@ impl Flush<'_> {
         Ok(())
     }
 
-    /// Rows were inserted: keeps them, and their keys for those that refer to them.
+    /// Keeps rows that were inserted, and their keys for the rows that refer to them.
     pub(super) fn inserted(
         &mut self,
         table: usize,

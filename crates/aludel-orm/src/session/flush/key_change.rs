@@ -1,5 +1,5 @@
-//! A row whose key changes, as the table sees it: with the columns, relations and references of all models of the table,
-//! of which the row's own model may be one variant.
+//! A row whose key changes, seen as a row of the whole table: with the columns, relations and references of all models of the
+//! table. The row's own model may be one variant.
 
 use crate::meta::{ModelMeta, ReferredMeta, RelationKind, RelationMeta};
 use crate::session::same;
@@ -10,17 +10,17 @@ use aludel_sql::expr::Node;
 use aludel_sql::schema::Action;
 use std::collections::BTreeMap;
 
-/// What a row was, and what an update sets.
+/// The old values of a row, and what an update sets.
 pub(super) struct KeyChange {
     /// The model of the whole table.
     pub(super) meta: &'static ModelMeta,
     pub(super) old: Vec<Value>,
-    /// By column; `None` where only the database knows the value.
+    /// By column; `None` if only the database knows the value.
     set: BTreeMap<usize, Option<Value>>,
 }
 
 impl KeyChange {
-    /// Of a row of a model: `old` are its values, `set` what changes.
+    /// For a row of a model: `old` are its values, `set` what changes.
     pub(super) fn new(
         meta: &'static ModelMeta,
         old: &[Value],
@@ -39,7 +39,7 @@ impl KeyChange {
         }
     }
 
-    /// … of which the values are nodes: what is no plain value only the database knows.
+    /// The same with nodes as values: the result of anything but a plain value is known only to the database.
     pub(super) fn of_nodes<'n>(
         meta: &'static ModelMeta,
         old: &[Value],
@@ -53,12 +53,12 @@ impl KeyChange {
         KeyChange::new(meta, old, set)
     }
 
-    /// Whether the update sets this column, to whatever.
+    /// Whether the update sets this column to anything.
     pub(super) fn sets(&self, at: usize) -> bool {
         self.set.contains_key(&at)
     }
 
-    /// Whether the update changes this column, as far as is known.
+    /// Whether the update changes this column, as far as known.
     pub(super) fn changes(&self, at: usize) -> bool {
         match self.set.get(&at) {
             Some(Some(new)) => !same(new, &self.old[at]),
@@ -67,12 +67,12 @@ impl KeyChange {
         }
     }
 
-    /// Whether only the database knows what a column is afterwards.
+    /// Whether only the database knows the new value of a column.
     pub(super) fn is_unknown(&self, at: usize) -> bool {
         matches!(self.set.get(&at), Some(None))
     }
 
-    /// What a column is afterwards, where that is known.
+    /// The new value of a column, or the old one if the new one is not known.
     pub(super) fn new_value(&self, at: usize) -> Value {
         match self.set.get(&at) {
             Some(Some(new)) => new.clone(),
@@ -85,13 +85,13 @@ impl KeyChange {
         columns.iter().map(|at| self.old[*at].clone()).collect()
     }
 
-    /// … and the new ones.
+    /// The new values of these columns.
     pub(super) fn new_values(&self, columns: &[usize]) -> Vec<Value> {
         columns.iter().map(|at| self.new_value(*at)).collect()
     }
 }
 
-/// The model of a table, and where it has the columns of one of its variants.
+/// The model of the whole table, and the positions of a variant's columns in it.
 fn in_whole(meta: &'static ModelMeta) -> (&'static ModelMeta, Option<&'static [usize]>) {
     let Some(of) = meta.variant_of else {
         return (meta, None);
@@ -104,12 +104,12 @@ fn in_whole(meta: &'static ModelMeta) -> (&'static ModelMeta, Option<&'static [u
     }
 }
 
-/// The model whose table it is.
+/// The model of the whole table.
 pub(super) fn whole(meta: &'static ModelMeta) -> &'static ModelMeta {
     in_whole(meta).0
 }
 
-/// Whether rows are referred to by what the session leads after them, row by row, when these columns change.
+/// Whether changes of these columns require updating references to the rows, row by row.
 pub(super) fn is_followed(
     meta: &'static ModelMeta,
     columns: &[usize],
@@ -126,12 +126,12 @@ pub(super) fn is_followed(
         || whole.key.iter().any(is_set) && own_joins(whole, dialect).next().is_some()
 }
 
-/// Whether rows get other keys, and others may refer to them without a foreign key.
+/// Whether rows get new keys, and others may refer to them without a foreign key.
 pub(super) fn changes_key(meta: &'static ModelMeta, columns: &[usize]) -> bool {
     !whole(meta).referred.is_empty() && columns.iter().any(|at| meta.key.contains(at))
 }
 
-/// The references of a table to itself that the session has to lead after changed keys, with the positions of the columns
+/// The references of a table to itself that the session has to update after a key change, with the positions of the columns
 /// that they refer to.
 pub(super) fn own_references(
     whole: &'static ModelMeta,
@@ -151,15 +151,15 @@ pub(super) fn own_references(
     })
 }
 
-/// The relations between rows of one table through a table that is no model's. A row that is joined with itself refers to one
-/// key twice, which such a database does not change together either.
+/// The relations between rows of one table through a join table without a model. A row that is joined with itself refers to one
+/// key twice, which such a database does not cascade either.
 pub(super) fn own_joins(
     whole: &'static ModelMeta,
     dialect: &'static dyn Dialect,
 ) -> impl Iterator<Item = &'static RelationMeta> {
     let cascades = dialect.capabilities().self_cascade;
     whole.relations.iter().filter(move |relation| {
-        // The other side of one is the same table.
+        // The inverse of a relation uses the same join table.
         !cascades
             && relation.kind == RelationKind::ManyToMany
             && relation.inverse.is_none()

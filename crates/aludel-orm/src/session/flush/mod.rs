@@ -1,5 +1,5 @@
-//! Running a plan: statements in order, what they answer kept aside. Memory is changed only when all went well, so that a
-//! flush that fails, or a future that is dropped, leaves every pending change as it was.
+//! Runs a plan: sends its statements in order and keeps their results aside. Memory is changed only after everything succeeded,
+//! so that a flush that fails, or a future that is dropped, leaves every pending change as it was.
 
 mod delete;
 mod ends;
@@ -32,21 +32,21 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::panic::Location;
 
-/// What came back, to be put into memory at the end.
+/// Results, to be put into memory at the end.
 #[derive(Default)]
 pub(crate) struct Done {
     inserted: Vec<(usize, Vec<u32>, Box<dyn Any + Send>)>,
     updated: Vec<(usize, u32, Vec<Value>)>,
-    /// The columns that updates set, of rows whose references may follow others.
+    /// The columns that updates set, for rows whose references may follow others.
     set: HashMap<Place, Vec<usize>>,
-    /// An arena's pending slots that took the place of removed ones, which may be another's.
+    /// An arena's pending slots that replaced removed ones, which may be another arena's.
     replaced: Vec<(usize, u32, Place, Box<dyn Any + Send>)>,
     deleted: Vec<(usize, u32)>,
     pub(crate) report: Flushed,
 }
 
 impl Done {
-    /// Calls the hooks that come after, while all can be rolled back.
+    /// Calls the hooks that come after a flush, while everything can still be rolled back.
     pub(crate) fn after(&self, arenas: &Arenas, db: &Database) -> Result<()> {
         let hooked = |arena: usize| arenas.at(arena).is_hooked(db).then(|| arenas.at(arena));
         for (arena, _, sink) in &self.inserted {
@@ -72,13 +72,13 @@ impl Done {
         call::<AfterFlush>(db, |hook| hook(&self.report))
     }
 
-    /// The rows that are deleted for good, not only marked.
+    /// The rows that are deleted for good, not only marked as deleted.
     pub(crate) fn erased(&self, arenas: &Arenas) -> Vec<Place> {
         let is_erased = |place: &&Place| arenas.at(place.0).meta().soft_delete.is_none();
         self.deleted.iter().filter(is_erased).copied().collect()
     }
 
-    /// The rows that are written, before memory follows.
+    /// The rows that were written; called before memory is updated.
     pub(crate) fn written(&self, arenas: &Arenas) -> Written {
         let inserted = self.inserted.iter();
         let inserted = inserted.flat_map(|(at, slots, _)| slots.iter().map(|slot| (*at, *slot)));
@@ -87,7 +87,7 @@ impl Done {
             let old = arenas.at(place.0).stored(place.1).unwrap_or_default();
             let columns = old.iter().zip(new).enumerate();
             let changed = columns.filter(|(_, (old, new))| !same(old, new));
-            // What is set may be the key of another row that has the number of the one before.
+            // A reference that was set may lead to another row that now has the same key.
             let set = self.set.get(&place).into_iter().flatten().copied();
             (place, changed.map(|(at, _)| at).chain(set).collect())
         };
@@ -105,7 +105,7 @@ impl Done {
         }
     }
 
-    /// What else the session knows the written rows as, and as what it has them from now on: `None` if they are gone.
+    /// The twins of the written rows, each with the slot that now has its row: `None` if the row is gone.
     fn twins(&self, arenas: &Arenas) -> Vec<(Option<Place>, Place)> {
         if !arenas.share_tables() {
             return Vec::new();
@@ -124,7 +124,7 @@ impl Done {
         all
     }
 
-    /// Puts it into memory.
+    /// Applies the results to memory.
     pub(crate) fn apply(self, arenas: &mut Arenas) -> Result<Flushed> {
         let mut twins = self.twins(arenas);
         let renamed = arenas.renamed(&self.updated, &self.set);
@@ -167,7 +167,7 @@ impl Done {
     }
 }
 
-/// Runs a statement, its rows going to an arena's sink.
+/// Runs a statement whose rows go to an arena's sink.
 pub(crate) async fn fetch(
     target: Target<'_>,
     command: Command,
@@ -185,31 +185,31 @@ pub(crate) struct Flush<'a> {
     pub(crate) arenas: &'a Arenas,
     pub(crate) target: Target<'a>,
     pub(crate) site: &'static Location<'static>,
-    /// Row by row, to find out which one fails.
+    /// Runs row by row, to find out which one fails.
     pub(crate) single: bool,
     pub(crate) work: Work,
     linked: HashSet<usize>,
-    /// Keys of rows that were inserted or got another key.
+    /// Keys of rows that were inserted or whose key changed.
     keys: HashMap<Place, Vec<Value>>,
-    /// The arenas whose rows others refer to by alternate keys, and what is known of those rows.
+    /// The arenas whose rows others refer to by alternate keys, and the known values of those rows.
     alternates: HashSet<usize>,
     rows: HashMap<Place, Vec<Value>>,
-    /// What parked columns of rows have, where not any value will do: by table, slot and column.
+    /// The chosen values of parked columns, if not every value fits: by table, slot and column.
     stand_ins: HashMap<(usize, u32, usize), Value>,
     /// The entries that rows of this flush take, or have while they are parked: by table and unique set.
     taken: HashMap<(usize, usize), HashMap<String, Use>>,
-    /// Keys under which rows with a parked key are found.
+    /// Temporary keys of rows whose key is parked.
     parked_keys: HashMap<Place, Vec<Value>>,
     waiting: Vec<Waiting>,
-    /// Where updates stand among what is done of which something is set later.
+    /// Positions in `done.updated` of updates of which a part is set later.
     late_updated: HashMap<Place, usize>,
-    /// Inserted rows in which something was set later, as they were read again.
+    /// Inserted rows in which something was set later, read again.
     reread: BTreeMap<Place, Box<dyn Any + Send>>,
-    /// Keys that are gone.
+    /// Keys that are gone, and references that must not have them.
     left_behind: Vec<LeftBehind>,
     done: Done,
     pub(crate) culprit: Culprit,
-    /// Whether what failed may be the fault of a row that went before, together with it.
+    /// Whether the failure may be caused by an earlier row that was sent together with it.
     pub(crate) is_doubtful: bool,
 }
 
@@ -285,7 +285,7 @@ impl<'a> Flush<'a> {
         Ok(std::mem::take(&mut self.done))
     }
 
-    /// New rows in the order in which they are sent: those that give their keys before those that are numbered.
+    /// New rows in the order in which they are sent: those that give their keys before those that the database numbers.
     fn keys_first<'r>(&self, table: usize, rows: &'r [usize]) -> Cow<'r, [usize]> {
         let (work, dialect) = (&self.work.tables[table], self.target.database().dialect());
         let each = rows.iter().copied();
@@ -295,7 +295,7 @@ impl<'a> Flush<'a> {
         }
     }
 
-    /// All rows together, or each for itself.
+    /// All rows together, or each on its own.
     fn portions<'r>(&self, rows: &'r [usize]) -> impl Iterator<Item = &'r [usize]> + use<'r> {
         rows.chunks(if self.single { 1 } else { rows.len().max(1) })
     }
@@ -339,7 +339,7 @@ impl<'a> Flush<'a> {
         }
     }
 
-    /// Says of an error which row it is about, if it is only one.
+    /// Adds the row to an error, if it is about only one.
     fn blame(&mut self, error: Error, table: usize, slots: &[u32]) -> Error {
         let error = self.arenas.at(table).meta().named(error);
         let [slot] = slots else {
@@ -350,7 +350,7 @@ impl<'a> Flush<'a> {
     }
 }
 
-/// Errors that are one row's own: to be found by trying row by row.
+/// Whether an error is caused by a single row, which trying row by row can find.
 pub(crate) fn is_of_a_row(error: &Error) -> bool {
     matches!(
         error.kind(),

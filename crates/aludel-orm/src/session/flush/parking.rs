@@ -1,5 +1,5 @@
-//! The values that rows have for a while so that others can take theirs. Mostly any value far from all others will do. Where
-//! CHECKs or the type leave only some, the database is asked which of them no row has.
+//! Temporary values of rows, so that others can take theirs. Usually any value far from all others fits. If CHECKs or the type
+//! leave only some values, the database is asked which of them no row has.
 
 use super::Flush;
 use crate::meta::ModelMeta;
@@ -16,17 +16,17 @@ use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use std::collections::HashMap;
 
-/// Values that the database is asked for at once.
+/// The most values that the database is asked about at once.
 const MOST_ASKED: usize = 64;
 
-/// Values of a column that are tried together with those of another one.
+/// The most values of a column that are tried together with those of another one.
 const MOST_PAIRED: usize = 16;
 
-/// A row while it is parked: what it has in each column, as far as that is known.
+/// A row while it is parked: its value in each column, as far as known.
 pub(super) struct Parked {
     place: Place,
     values: Vec<Option<Value>>,
-    /// What it had, or will have.
+    /// The values that it had before or will have afterwards.
     others: Vec<Vec<Value>>,
 }
 
@@ -36,7 +36,7 @@ impl Parked {
     }
 }
 
-/// What an entry of a unique set is for.
+/// Why an entry of a unique set is taken.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Use {
     /// A row takes it in this flush.
@@ -52,7 +52,7 @@ struct Choice {
 }
 
 impl Flush<'_> {
-    /// A value that nobody else has, until the right one is free.
+    /// A value that no other row has, until the right one is free.
     pub(super) fn park(&self, meta: &ModelMeta, at: usize, slot: u32) -> Result<Value> {
         let mut tables = self.work.tables.iter();
         let table = tables.position(|table| std::ptr::eq(table.meta, meta));
@@ -64,7 +64,7 @@ impl Flush<'_> {
         }
     }
 
-    /// Chooses what those rows of an update have that are parked.
+    /// Chooses the values of those rows of an update that are parked.
     pub(super) async fn choose_parked(
         &mut self,
         plan: &Plan,
@@ -106,7 +106,7 @@ impl Flush<'_> {
         Ok(())
     }
 
-    /// Chooses what rows have that give up unique values before they are deleted.
+    /// Chooses values for rows that give up unique values before they are deleted.
     pub(super) async fn choose_given_up(&mut self, plan: &Plan, rows: &[usize]) -> Result<()> {
         let is_chosen = |n: &&usize| is_limited(self.work.tables[plan.released[**n].table].meta);
         let rows: Vec<usize> = rows.iter().filter(is_chosen).copied().collect();
@@ -137,14 +137,14 @@ impl Flush<'_> {
         Ok(())
     }
 
-    /// A step begins: what rows were parked at before, the database knows.
+    /// Begins a step: forgets the parked entries of earlier steps, which the database knows by now.
     fn ask_anew(&mut self) {
         for taken in self.taken.values_mut() {
             taken.retain(|_, used| *used == Use::Later);
         }
     }
 
-    /// What a row has until what was put off is done.
+    /// The values of a row until the rest of its update is done.
     fn while_parked(&self, plan: &Plan, table: usize, row: usize) -> Parked {
         let update = &self.work.tables[table].updates[row];
         let put_off = plan.put_off(table, row);
@@ -168,8 +168,8 @@ impl Flush<'_> {
         }
     }
 
-    /// A value for the first of these columns that has one; or else values for two of them together. What rows take later in
-    /// this flush is the last choice: they may come too early.
+    /// Chooses a value for the first of these columns that has one, or else values for two of them together. Values that rows
+    /// take later in this flush are the last resort: they may be needed too early.
     async fn choose(
         &mut self,
         meta: &'static ModelMeta,
@@ -268,7 +268,7 @@ impl Flush<'_> {
         }))
     }
 
-    /// The first of these values that no row has, and that is used for nothing else but that.
+    /// The first of these values that no row has, and that this flush does not use except for `used`.
     async fn free(
         &mut self,
         meta: &'static ModelMeta,
@@ -314,7 +314,7 @@ impl Flush<'_> {
                         .map(|of| column(of).filter(|value| !value.is_null()).cloned())
                         .collect()
                 };
-                // What is NULL, or not known, is equal to nothing.
+                // A value that is NULL or not known is equal to nothing.
                 let Some(entries) = asked.iter().map(entry).collect::<Option<Vec<_>>>() else {
                     continue;
                 };
@@ -349,7 +349,7 @@ impl Flush<'_> {
         self.taken.entry((table, n)).or_insert_with(|| {
             let updated = work.updates.iter();
             let updated = updated.map(|row| set.entry(work.meta, |at| Some(&row.new[at])));
-            // What was sent is in the table already.
+            // Rows that were sent are in the table already.
             let left = work.rows.given.len() / work.meta.fields.len().max(1);
             let inserted = 0..work.inserts.len().min(left);
             let inserted = inserted.map(|row| set.entry(work.meta, |at| given(work, row, at)));
@@ -358,7 +358,7 @@ impl Flush<'_> {
         })
     }
 
-    /// Notes what a row has while it is parked.
+    /// Notes the entries of a row while it is parked.
     fn note_parked(&mut self, meta: &ModelMeta, chosen: &[(usize, Choice)], parked: &Parked) {
         let (table, slot) = parked.place;
         for (n, set) in unique_sets(meta).iter().enumerate() {
@@ -379,7 +379,7 @@ impl Flush<'_> {
     }
 }
 
-/// Values that a row may have in a column.
+/// Values that fit into a column of a row.
 fn candidates(meta: &'static ModelMeta, at: usize, parked: &Parked) -> Vec<Value> {
     let own = parked.others.iter().map(|row| row[at].clone());
     let (own, checks) = (own.collect::<Vec<_>>(), Checks::of(meta, at));
@@ -387,13 +387,13 @@ fn candidates(meta: &'static ModelMeta, at: usize, parked: &Parked) -> Vec<Value
     near(&meta.fields[at], parked.place.1, &checks, &row, &own)
 }
 
-/// Whether some unique column does not take any value.
+/// Whether some unique columns are restricted to certain values.
 fn is_limited(meta: &ModelMeta) -> bool {
     let sets = unique_sets(meta);
     sets.iter().any(|set| limits(meta, &set.columns))
 }
 
-/// Rows can't exchange values of a column that has none to spare.
+/// Error: rows can't exchange values of columns that have no free value.
 fn no_value(meta: &ModelMeta, columns: &[usize]) -> Error {
     let columns = columns.iter().map(|at| meta.fields[*at].column.as_str());
     let columns: Vec<&str> = columns.collect();

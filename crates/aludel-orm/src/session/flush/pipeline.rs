@@ -1,7 +1,7 @@
-//! Statements that are made and wait to be sent, and what their answers mean.
+//! Statements that wait to be sent, and what their results mean.
 //!
-//! A step hands its statements over with [`send`](Flush::send). They go to the database together, when a step needs an
-//! answer (the key of a row that is being inserted) or at the end: on PostgreSQL that is one round trip for all.
+//! A step queues its statements with [`send`](Flush::send). They are sent together when a step needs a result (the key of a row
+//! that is being inserted) or at the end: on PostgreSQL that is one round trip for all.
 
 use super::Flush;
 use crate::query::Computed;
@@ -23,36 +23,36 @@ pub(super) struct Waiting {
     then: Then,
 }
 
-/// What a statement's answer is for.
+/// What the result of a statement is for.
 pub(super) enum Then {
-    /// The rows of these slots, as the database has them now.
+    /// These slots were inserted: their rows, as the database has them now.
     Inserted { table: usize, slots: Vec<u32> },
-    /// As many rows changed as `part` of the rows says; these are of one set of columns.
+    /// As many rows were changed as `part` has; `rows` all set the same columns.
     Updated {
         table: usize,
         rows: Arc<[usize]>,
         part: Range<usize>,
     },
-    /// As many rows deleted as `rows` of these.
+    /// `rows` of these were deleted.
     Deleted {
         table: usize,
         deletes: Arc<[usize]>,
         rows: usize,
     },
-    /// A reference or a unique value that was put off is set.
+    /// A reference or a unique value that was put off was set.
     Late { table: usize, slot: u32 },
-    /// A row that is to be deleted lets something go before.
+    /// A row that is to be deleted gave something up before.
     Released { table: usize, row: usize },
     /// An updated row, read again.
     Reread { table: usize, row: usize },
     /// An inserted row that was updated since, read again.
     RereadInserted { place: Place },
-    /// Rows of a join table; which one, if it is one.
+    /// Rows of a join table; which one, if it is only one.
     Joined(Option<usize>),
 }
 
 impl Then {
-    /// Whether the answer says if a row was still there, as it was read.
+    /// Whether the result tells if a row still existed, as it was read.
     fn is_counted(&self) -> bool {
         matches!(
             self,
@@ -61,16 +61,16 @@ impl Then {
     }
 }
 
-/// Statements that go together; more would only keep more of them in memory.
+/// The most statements that are sent together; more would only use more memory.
 const MOST_WAITING: usize = 64;
 
 impl Flush<'_> {
-    /// Hands a statement over whose rows nobody wants.
+    /// Queues a statement whose rows are not needed.
     pub(super) async fn send(&mut self, command: Command, then: Then) -> Result<()> {
         self.send_to(command, Box::new(Discard), then).await
     }
 
-    /// Hands a statement over.
+    /// Queues a statement.
     pub(super) async fn send_to(
         &mut self,
         command: Command,
@@ -103,7 +103,7 @@ impl Flush<'_> {
         Ok(())
     }
 
-    /// Sends what waits, and takes the answers.
+    /// Sends the queued statements, and handles their results.
     pub(super) async fn drain(&mut self) -> Result<()> {
         if self.waiting.is_empty() {
             return Ok(());
@@ -121,7 +121,7 @@ impl Flush<'_> {
                 Ok(())
             }
             Err((at, error)) => {
-                // A row before it that another writer changed may be the cause, and nobody has counted yet.
+                // An earlier row that another writer changed may be the cause, and its count was not checked.
                 self.is_doubtful = thens[..at].iter().any(Then::is_counted);
                 Err(self.failed(&thens[at], error))
             }
@@ -138,7 +138,7 @@ impl Flush<'_> {
             Then::Inserted { table, slots } => self.inserted(table, slots, sink)?,
             Then::Updated { table, rows, part } => {
                 if outcome.affected != part.len() as u64 {
-                    // A statement that spells out one row has others beside it.
+                    // With one statement for each row, the other rows are checked, too.
                     let together = if part.len() == 1 { &rows } else { &rows[part] };
                     return Err(self.find_stale(table, together).await);
                 }
@@ -171,8 +171,8 @@ impl Flush<'_> {
         Ok(())
     }
 
-    /// A row of a join table that leads to nothing: which relation, and both ends. Which of them is not there is known if only
-    /// one is not in the session.
+    /// The error for a row of a join table that leads to nothing: the relation, and both ends. Which end is missing is known
+    /// only if exactly one of them is not in the session.
     fn unjoined(&self, join: usize, error: Error) -> Error {
         let join = &self.work.joins[join];
         if error.kind() != ErrorKind::ForeignKeyViolation {
@@ -226,7 +226,7 @@ impl Flush<'_> {
         self.blame(error, table, &slots)
     }
 
-    /// What these rows are set to by expressions.
+    /// The expressions that these rows are set to.
     #[cold]
     fn computed(&self, table: usize, slots: &[u32]) -> Computed {
         let work = &self.work.tables[table];

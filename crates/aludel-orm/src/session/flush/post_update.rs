@@ -1,4 +1,4 @@
-//! What was put off: references set later, unique values parked and given up.
+//! The parts of rows that were put off: references set later, unique values parked and given up.
 
 use super::Flush;
 use super::key_change::KeyChange;
@@ -15,7 +15,7 @@ use aludel_sql::expr::Node;
 use std::collections::BTreeMap;
 
 impl Flush<'_> {
-    /// What was put off: references of inserted and updated rows, parked unique values.
+    /// Sets what was put off: references of inserted and updated rows, parked unique values.
     pub(super) async fn later(&mut self, plan: &Plan, rows: &[usize]) -> Result<()> {
         self.drain().await?;
         let mut noted = Vec::with_capacity(rows.len());
@@ -84,7 +84,7 @@ impl Flush<'_> {
         Ok(())
     }
 
-    /// A row gets the key for which it was parked under another, and what refers to it follows once more.
+    /// Sets the final key of a row that was parked under another one, and updates the references to it again.
     async fn send_late_followed(
         &mut self,
         place: Place,
@@ -147,7 +147,7 @@ impl Flush<'_> {
         Ok(())
     }
 
-    /// Lets go what rows refer to that are to be deleted, or makes them give up a unique value.
+    /// Clears references of rows to be deleted, or makes them give up unique values.
     pub(super) async fn release(&mut self, plan: &Plan, rows: &[usize]) -> Result<()> {
         let dialect = self.target.database().dialect();
         for n in rows {
@@ -176,7 +176,7 @@ impl Flush<'_> {
         Ok(())
     }
 
-    /// Puts what was set later into what will be put into memory.
+    /// Adds what was set later to the results that go into memory.
     async fn note_later(
         &mut self,
         place: Place,
@@ -192,7 +192,7 @@ impl Flush<'_> {
             }
             return Ok(());
         }
-        // A row that an INSERT answered has NULLs in these columns; one that only the database knows was not read yet.
+        // The result of an INSERT has NULLs in these columns; a row that only the database knows was not read yet.
         let arena = self.arenas.at(place.0);
         let read = row.filter(|row| self.is_read_again(place.0, *row));
         let (key, then) = match read {
@@ -208,8 +208,7 @@ impl Flush<'_> {
         self.send_to(command, arena.sink(), then).await
     }
 
-    /// Puts rows that were read again in the place of what their INSERTs answered: of all at once, as there may be as many of
-    /// them as rows.
+    /// Replaces results of INSERTs with rows that were read again: all in one pass, as there may be as many of them as rows.
     pub(super) fn merge_reread(&mut self) {
         if self.reread.is_empty() {
             return;
@@ -234,14 +233,14 @@ impl Flush<'_> {
         }
     }
 
-    /// A row that is gone when something is to be set in it.
+    /// The error for a row that is gone when something is to be set in it.
     pub(super) fn stale_slot(&mut self, table: usize, slot: u32) -> Error {
         let arena = self.arenas.at(table);
         let key = arena.key_values(slot).unwrap_or_default();
         self.blame(statements::stale(arena.meta(), &[key]), table, &[slot])
     }
 
-    /// The key under which the database has a row that was updated.
+    /// The current key of an updated row in the database.
     pub(super) fn current_key(&self, table: usize, row: usize) -> Vec<Value> {
         let update = &self.work.tables[table].updates[row];
         let meta = self.work.tables[table].meta;
@@ -252,7 +251,7 @@ impl Flush<'_> {
     }
 }
 
-/// The columns of an update that are parked so that it collides with nobody: one of each unique set that it changes.
+/// The columns of an update that are parked so that it collides with no row: one of each unique set that it changes.
 pub(super) fn parked(meta: &ModelMeta, update: &UpdateRow) -> Vec<usize> {
     if !update.parked.is_empty() {
         return update.parked.clone();

@@ -111,7 +111,7 @@ impl Flush<'_> {
         Ok(())
     }
 
-    /// Notes what an update does; answers whether the row has to be read again.
+    /// Notes what an update does; returns whether the row has to be read again.
     fn settle_update(&mut self, plan: &Plan, table: usize, row: usize) -> Result<bool> {
         let meta = self.work.tables[table].meta;
         let update = &self.work.tables[table].updates[row];
@@ -176,7 +176,7 @@ impl Flush<'_> {
         Ok(read && !is_late)
     }
 
-    /// Whether the database makes something of an updated row that only it knows.
+    /// Whether an updated row gets values that only the database knows.
     pub(super) fn is_read_again(&self, table: usize, row: usize) -> bool {
         let work = &self.work.tables[table];
         let update = &work.updates[row];
@@ -190,7 +190,7 @@ impl Flush<'_> {
                 .any(|field| field.generated.is_some())
     }
 
-    /// What the database made of a row.
+    /// Notes the values of an updated row that was read again.
     pub(super) fn reread(
         &mut self,
         table: usize,
@@ -219,7 +219,7 @@ impl Flush<'_> {
         Ok(())
     }
 
-    /// A row gets another key, and what refers to it follows.
+    /// Updates a row whose key changes, and the references to it.
     async fn send_followed(
         &mut self,
         table: usize,
@@ -272,7 +272,7 @@ impl Flush<'_> {
         Ok(())
     }
 
-    /// A row that takes the place of a removed one does not take over its rows in join tables.
+    /// Deletes the join-table rows of replaced rows: the new row does not take them over.
     async fn leave_joins(&mut self, table: usize, rows: &[usize]) -> Result<()> {
         let work = &self.work.tables[table];
         let becoming = rows.iter().map(|row| &work.updates[*row]);
@@ -367,7 +367,7 @@ impl Flush<'_> {
         self.follow_kinds(&change).await
     }
 
-    /// Which of these rows were changed by another writer, told as an error.
+    /// The error that names which of these rows another writer changed.
     pub(super) async fn find_stale(&mut self, table: usize, rows: &[usize]) -> Error {
         match self.search_stale(table, rows).await {
             Ok(stale) => {
@@ -402,7 +402,7 @@ impl Flush<'_> {
                 found.insert(identity(&key), values);
             }
         }
-        // A row is as it was before this flush, or as the flush has made it; all else was somebody else.
+        // A row is as it was before this flush, or as the flush left it; otherwise another writer changed it.
         let fits = |row: &usize| {
             let update = &work.updates[*row];
             let before = found

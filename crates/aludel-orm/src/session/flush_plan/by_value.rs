@@ -1,6 +1,6 @@
-//! References by the value of a key that another row gets by the same flush: such a row comes first, and what refers to
-//! it by that value comes afterwards. Where nothing is changed or deleted, the tables' order is enough; a key that an
-//! update brings may be parked, and a new row may wait for its key until another row has given it up.
+//! References by the value of a key that another row gets in the same flush: that row comes first, the references to it
+//! afterwards. If nothing is changed or deleted, the order of the tables is enough; but a key that an update sets may be
+//! parked, and a new row may wait for its key until another row has given it up.
 
 use super::unique::given;
 use super::{Op, Planner, Soft};
@@ -11,7 +11,7 @@ use crate::session::unit_of_work::{Cell, TableWork, UpdateRow};
 use aludel_sql::Value;
 use std::collections::HashMap;
 
-/// Values that updates and new rows bring, and those that updates give up, with which of them does so.
+/// Values that updates and new rows bring, and those that updates give up, each with its operation.
 #[derive(Default)]
 struct Turnover {
     brought: HashMap<String, u32>,
@@ -57,12 +57,12 @@ impl Planner<'_> {
                                 continue;
                             }
                             let value = identity(&values);
-                            // New rows of one table may refer to each other: they go together.
+                            // New rows of one table may refer to each other: they are inserted together.
                             let brought = turnover.brought.get(&value).filter(|before| {
                                 let is_new = matches!(self.ops[**before as usize], Op::Insert(..));
                                 !(at == *to && is_new)
                             });
-                            // What refers to a key that is given up does not follow the row that had it.
+                            // A reference to a key that is given up does not follow the row that had it.
                             let given_up = turnover.given_up.get(&value);
                             let before = brought.into_iter().chain(given_up).copied();
                             edges.extend(before.filter(|before| *before != op).map(|of| (of, op)));
@@ -93,7 +93,7 @@ impl Planner<'_> {
         }
     }
 
-    /// What updates and new rows make of these columns of a table.
+    /// The values of these columns of a table that updates and new rows bring and give up.
     fn turnover(&self, table: usize, columns: &[usize]) -> Turnover {
         let mut turnover = Turnover::default();
         for op in self.spans[table].clone() {
@@ -125,7 +125,7 @@ fn sets_key(meta: &ModelMeta, row: &UpdateRow) -> bool {
     row.set.iter().any(|(at, _)| is_key(*at))
 }
 
-/// The columns of a model that a reference refers to, with what it calls the model.
+/// The columns of a model that a reference refers to, with the label of the model.
 fn targets(refers: &Refers<'_>, to: &ModelMeta) -> Vec<(Option<&'static str>, Vec<usize>)> {
     match refers {
         Refers::Key(relation) if to.shares_rows_with((relation.target)()) => {
@@ -147,7 +147,7 @@ fn targets(refers: &Refers<'_>, to: &ModelMeta) -> Vec<(Option<&'static str>, Ve
     }
 }
 
-/// What a new row gives these columns, if it gives all of them, and by value.
+/// The values that a new row gives these columns, if it gives all of them by value.
 fn inserted(table: &TableWork, row: usize, columns: &[usize]) -> Option<Vec<Value>> {
     let from = table.links.partition_point(|link| link.row < row);
     let mut own = table.links[from..]
@@ -162,7 +162,7 @@ fn inserted(table: &TableWork, row: usize, columns: &[usize]) -> Option<Vec<Valu
         .collect()
 }
 
-/// What an update sets these columns to, if it sets any of them, and by value.
+/// The values that an update sets these columns to, if it sets any of them, and all by value.
 fn updated(row: &UpdateRow, columns: &[usize]) -> Option<Vec<Value>> {
     let of = |column: &usize| row.set.iter().find(|(at, _)| at == column);
     columns.iter().find_map(of)?;

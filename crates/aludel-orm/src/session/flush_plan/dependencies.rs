@@ -1,4 +1,4 @@
-//! What has to come before what: references and deletions.
+//! The order of operations that references and deletions require.
 
 use super::{Held, Op, Planner, Soft};
 use crate::session::arena::pick;
@@ -10,7 +10,7 @@ use aludel_sql::Value;
 use std::collections::HashMap;
 
 impl Planner<'_> {
-    /// Who refers to a row comes after what makes it.
+    /// A row that refers to another comes after the operation that gives that row its key.
     pub(super) fn links(&mut self) {
         let work = self.work;
         for op in 0..self.ops.len() as u32 {
@@ -52,7 +52,7 @@ impl Planner<'_> {
                     Why::Must
                 };
                 if before == after {
-                    // A row that refers to itself.
+                    // The row refers to itself.
                     self.edges.push(Edge { before, after, why });
                 } else {
                     self.edge(before, after, why);
@@ -66,7 +66,7 @@ impl Planner<'_> {
         let work = self.work;
         let mut deleted: HashMap<(usize, String), u32> = HashMap::new();
         for (op, kind) in self.ops.iter().enumerate() {
-            // A row that is only marked as deleted is still there to be referred to.
+            // A row that is only marked as deleted can still be referred to.
             if let Op::Delete(table, row) = kind
                 && work.tables[*table].meta.soft_delete.is_none()
             {
@@ -96,7 +96,7 @@ impl Planner<'_> {
                 }
                 let key: Vec<Value> = columns.iter().map(|at| old[*at].clone()).collect();
                 let target = (relation.target)();
-                // Of models that share a table, one deletes the row.
+                // If models share a table, one of them deletes the row.
                 let mut targets = (0..work.tables.len())
                     .filter(|at| work.tables[*at].meta.shares_rows_with(target));
                 let parent = targets.find_map(|at| match relation.by {
@@ -122,17 +122,17 @@ impl Planner<'_> {
     }
 }
 
-/// Deletions by the values that their rows have in columns that are not the primary key: by table, columns, and values.
+/// Deletions by the values of their rows in columns that are not the primary key: by table, columns, and values.
 #[derive(Default)]
 struct DeletedBy(HashMap<Columns, HashMap<String, u32>>);
 
-/// A table, and columns of it by which others refer to its rows.
+/// A table, and the columns by which others refer to its rows.
 type Columns = (usize, &'static [&'static str]);
 
 impl DeletedBy {
     /// The deletion of the row with these values.
     fn find(&mut self, ops: &[Op], work: &Work, of: Columns, values: &[Value]) -> Option<u32> {
-        // Nobody refers to NULL.
+        // NULL refers to nothing.
         if values.iter().any(Value::is_null) {
             return None;
         }

@@ -1,25 +1,25 @@
-//! What can't be done in one go is put off: a reference is set later, a unique value parked or given up.
+//! Puts off what can't be done at once: a reference is set later, a unique value is parked or given up.
 
 use super::{LATE, Late, Op, Planner, RELEASE};
 use crate::session::topological::{Edge, Why};
 use crate::session::unique::is_free_as_null;
 use std::collections::{HashMap, HashSet};
 
-/// What is looked up while edges are put off: there may be as many as rows, so that none may look through all others.
+/// Indexes for putting off edges: there may be as many as rows, so each lookup must be fast.
 #[derive(Default)]
 pub(super) struct Round {
-    /// The edges that begin at an operation that one of them waits for: positions.
+    /// The edges that begin at an operation whose edge is put off: positions.
     edges: HashMap<u32, Vec<usize>>,
-    /// Who takes unique values of such an operation: positions.
+    /// The operations that take unique values of such an operation: positions.
     takes: HashMap<u32, Vec<usize>>,
-    /// Where the edges that are put off stand.
+    /// The positions of the edges that are put off.
     cut: HashMap<Edge, Vec<usize>>,
     /// The edges that are put off already.
     gone: HashSet<usize>,
 }
 
 impl Round {
-    /// An edge more, at this position.
+    /// Adds an edge at this position.
     pub(super) fn note_edge(&mut self, before: u32, at: usize) {
         if let Some(edges) = self.edges.get_mut(&before) {
             edges.push(at);
@@ -28,7 +28,7 @@ impl Round {
 }
 
 impl Planner<'_> {
-    /// Makes operations of their own of what edges stood for, which could not be kept.
+    /// Turns edges that could not be kept into operations of their own.
     pub(super) fn put_off_all(&mut self, cut: &[Edge], last: u32) {
         let mut round = Round::default();
         for edge in cut {
@@ -60,20 +60,20 @@ impl Planner<'_> {
         });
     }
 
-    /// The edges that begin at an operation, as far as they are kept.
+    /// The edges that begin at an operation and are still kept.
     fn edges_of(&self, op: u32) -> impl Iterator<Item = &Edge> {
         let all = self.round.edges.get(&op).into_iter().flatten();
         let kept = all.filter(|at| !self.round.gone.contains(*at));
         kept.map(|at| &self.edges[*at])
     }
 
-    /// Who takes unique values of an operation.
+    /// The operations that take unique values of this one.
     fn takes_of(&self, op: u32) -> impl Iterator<Item = &(u32, u32, Vec<usize>)> {
         let all = self.round.takes.get(&op).into_iter().flatten();
         all.map(|at| &self.takes[*at])
     }
 
-    /// Makes an operation of its own of what an edge stood for, which could not be kept.
+    /// Turns an edge that could not be kept into an operation of its own.
     fn put_off(&mut self, edge: Edge, last: u32) {
         let places = self.round.cut.remove(&edge);
         self.round.gone.extend(places.into_iter().flatten());
@@ -123,7 +123,7 @@ impl Planner<'_> {
             }
             (Late::Update { parked, .. }, _) => {
                 let known = parked.get_or_insert_default();
-                // Whichever it is that nobody can name is one of all.
+                // If a set is unknown, it may be any of them.
                 known.is_all |= sets.is_empty() || sets.iter().any(Vec::is_empty);
                 known.sets.extend(sets);
             }
@@ -131,8 +131,8 @@ impl Planner<'_> {
         }
     }
 
-    /// The column of a reference that is put off, if it is NULL until then: so that others can take its value, or delete
-    /// what it leads to.
+    /// The column of a reference that is put off, if it is NULL until then, so that others can take its value, or delete the
+    /// row that it leads to.
     fn vacated(&self, cut: Edge) -> Option<usize> {
         let (Op::Update(table, row), Why::Link(soft)) = (self.ops[cut.after as usize], cut.why)
         else {
@@ -148,13 +148,13 @@ impl Planner<'_> {
         (can && (takes.any(is_taken) || edges.any(deletes))).then_some(column)
     }
 
-    /// Lets others wait until what was put off is done: until then the row has its old values, or none that they know.
+    /// Makes others wait until what was put off is done: until then the row has its old values, or temporary ones.
     fn hold_back(&mut self, edge: Edge, late: u32) {
         for waiting in self.waits_for_late(edge) {
             self.edge(late, waiting, Why::Must);
         }
         if let Why::Link(_) = edge.why {
-            // Until the reference is set, the row still refers to what it referred to.
+            // Until the reference is set, the row still refers to its old target.
             let is_delete = |n: u32| matches!(self.ops[n as usize], Op::Delete(..));
             let after = self.edges_of(edge.after).map(|known| known.after);
             let deletes: Vec<u32> = after.filter(|n| is_delete(*n)).collect();
@@ -164,7 +164,7 @@ impl Planner<'_> {
         }
     }
 
-    /// Who needs what is put off of an update: a unique value that the old reference still holds, the key that is parked.
+    /// The operations that need what is put off of an update: a unique value that the old reference holds, or the parked key.
     fn waits_for_late(&self, cut: Edge) -> Vec<u32> {
         let Op::Update(table, row) = self.ops[cut.after as usize] else {
             return Vec::new();

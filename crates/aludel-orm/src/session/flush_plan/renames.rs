@@ -1,6 +1,6 @@
-//! Keys that change and that others have in their own keys, with `on_update = cascade`: the database changes those along
-//! with them. Whoever writes such a row finds it by its old key, and comes first; whoever refers to it does so by its new
-//! key, and comes afterwards.
+//! Changed keys that are part of other rows' keys, with `on_update = cascade`: the database changes those along with them. An
+//! operation that writes such a row finds it by its old key, and comes first; one that refers to it uses its new key, and comes
+//! afterwards.
 
 use super::{Op, Planner};
 use crate::meta::{ModelMeta, RelationKind};
@@ -14,9 +14,9 @@ use aludel_sql::schema::Action;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-/// Columns of a model's rows that change along with those of another's.
+/// Columns of a model's rows that change along with those of another model.
 struct Source {
-    /// The other one.
+    /// The other model.
     meta: &'static ModelMeta,
     /// Its columns.
     columns: Vec<String>,
@@ -32,7 +32,7 @@ impl Source {
 }
 
 impl Planner<'_> {
-    /// A row whose key is about to change along with another's is written before that, and referred to afterwards.
+    /// A row whose key will change along with another's is written before that, and referred to afterwards.
     pub(super) fn renames(&mut self, places: &[u32]) {
         let work = self.work;
         self.wait_for_renames(places);
@@ -65,7 +65,7 @@ impl Planner<'_> {
         }
     }
 
-    /// Who refers to a row whose key changes along with another's comes after all such changes.
+    /// A row that refers to a row whose key changes along with another's comes after all such changes.
     fn wait_for_renames(&mut self, places: &[u32]) {
         let work = self.work;
         if work.tables.iter().all(|table| table.waiting.is_empty()) {
@@ -117,7 +117,7 @@ impl Planner<'_> {
     }
 }
 
-/// The columns of a model by which others refer to its rows and follow them.
+/// The columns of a model by which others refer to its rows and whose changes they follow.
 fn followed(work: &Work, meta: &'static ModelMeta) -> HashSet<String> {
     let follows = work
         .tables
@@ -126,7 +126,7 @@ fn followed(work: &Work, meta: &'static ModelMeta) -> HashSet<String> {
     follows.flat_map(|of| of.target_columns(meta)).collect()
 }
 
-/// What a model's key comes from: keys of others, and what those come from in turn.
+/// The sources of a model's key: keys of other models, and the sources of those in turn.
 fn sources(meta: &'static ModelMeta) -> Vec<Source> {
     let fields = meta.fields.iter();
     let mut all: Vec<Source> = Vec::new();
@@ -167,7 +167,7 @@ fn sources(meta: &'static ModelMeta) -> Vec<Source> {
     all
 }
 
-/// The updates that change columns of a source, by the values that its rows have in them before.
+/// The updates that change columns of a source, by the old values of those columns.
 fn renamed(work: &Work, ops: &[Op], spans: &[Range<u32>], source: &Source) -> HashMap<String, u32> {
     let columns: Vec<&str> = source.columns.iter().map(String::as_str).collect();
     let mut renamed = HashMap::new();

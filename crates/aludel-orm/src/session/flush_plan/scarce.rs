@@ -1,5 +1,5 @@
-//! Rows that are parked at values of which there are only some: an enum's labels, a range. They are parked one after another,
-//! once all others have given up what they can, and before new rows take the rest.
+//! Rows that are parked at scarce values: an enum's labels, a range. They are parked one after another, after all others have
+//! given up what they can, and before new rows take the rest.
 
 use super::{Op, Planner};
 use crate::session::stand_in::{count, is_scarce};
@@ -10,23 +10,23 @@ use std::collections::HashSet;
 
 /// The order of a table's operations around the rows that are parked in one of its unique sets.
 pub(super) struct Scarce {
-    /// After what gives up values, and before rows are parked.
+    /// After the operations that give up values, and before rows are parked.
     before: u32,
     /// After the parked rows have their values, and before rows are inserted.
     after: u32,
-    /// What the row that was parked last waits for.
+    /// The operation that ends the parking of the last row.
     last: Option<u32>,
     known: HashSet<u32>,
 }
 
 impl Planner<'_> {
-    /// An update is parked in these unique sets until a later operation: leaves it as much choice as possible, where it needs
-    /// that.
+    /// An update is parked in these unique sets until a later operation: leaves it as many values as possible, if they are
+    /// scarce.
     pub(super) fn spare(&mut self, op: u32, late: u32, parked: &[Vec<usize>]) {
         let Op::Update(table, row) = self.ops[op as usize] else {
             return;
         };
-        // Whichever it is that nobody can name is one of all.
+        // If a set is unknown, it may be any of them.
         let is_any = parked.is_empty() || parked.iter().any(Vec::is_empty);
         for set in unique_sets(self.work.tables[table].meta) {
             if !(is_any || parked.contains(&set.columns)) {
@@ -58,7 +58,7 @@ impl Planner<'_> {
         self.scarce.insert(place, scarce);
     }
 
-    /// An update that can't go before the parked rows of its table goes after them, if it can: what it takes is left to them.
+    /// Moves an update that can't go before the parked rows of its table after them, if possible: they can use what it takes.
     pub(super) fn go_after(&mut self, cut: Edge) {
         let mut all = self.scarce.values();
         let Some(scarce) = all.find(|scarce| scarce.before == cut.after) else {
@@ -100,7 +100,7 @@ impl Planner<'_> {
         }
     }
 
-    /// How many values there are that an update can be parked at in a unique set, if they are few.
+    /// How many values an update can be parked at in a unique set, if they are scarce.
     pub(super) fn scarcity(&self, table: usize, row: usize, set: &UniqueSet<'_>) -> Option<u8> {
         let work = &self.work.tables[table];
         let update = &work.updates[row];

@@ -1,4 +1,4 @@
-//! Unique values that change hands between rows that are in one table and of different models: an enum and its variants.
+//! Unique values that change hands between rows of one table and of different models: an enum and its variants.
 
 use super::unique::{given, marks};
 use super::{Op, Planner};
@@ -10,7 +10,7 @@ use aludel_sql::Value;
 use std::collections::HashMap;
 
 impl Planner<'_> {
-    /// Who takes a unique value comes after who gives it up as a row of another model of the same table.
+    /// An operation that takes a unique value comes after one that gives it up for another model of the same table.
     pub(super) fn shared_values(&mut self) {
         let work = self.work;
         let spans = &self.spans;
@@ -51,7 +51,7 @@ impl Planner<'_> {
             }
             for (at, op, entry) in taken {
                 for (from, before) in freed.get(&entry).into_iter().flatten() {
-                    // One model's own were seen to before.
+                    // Those within one model were handled before.
                     if *from == at {
                         continue;
                     }
@@ -67,11 +67,11 @@ impl Planner<'_> {
     }
 }
 
-/// The work of a model, whose columns are some of those of the whole.
+/// The work of a model whose columns are part of the whole table's.
 struct Table<'w> {
     whole: &'static ModelMeta,
     work: &'w TableWork,
-    /// By column of the whole: the model's own.
+    /// The model's own column for each column of the whole.
     own: Vec<Option<usize>>,
 }
 
@@ -89,7 +89,7 @@ impl<'w> Table<'w> {
         }
     }
 
-    /// The entry of a row; a column that its model does not have is NULL in it.
+    /// The entry of a row; columns that its model does not have are NULL.
     fn entry<'v>(
         &self,
         set: &UniqueSet<'_>,
@@ -109,7 +109,7 @@ impl<'w> Table<'w> {
             let cell = update.set.iter().find(|(column, _)| *column == at);
             match cell {
                 Some((_, Cell::Value(value))) => Some(value),
-                // Only the database knows.
+                // Known only to the database.
                 Some(_) => None,
                 None => Some(&update.old[at]),
             }
@@ -125,7 +125,7 @@ impl<'w> Table<'w> {
         self.entry(set, |at| given(work, row, at))
     }
 
-    /// What a deletion gives up; a row that is only marked, what it has no more then.
+    /// The entry that a deletion gives up; for a row that is only marked, the entry that the mark ends.
     fn deleted(&self, set: &UniqueSet<'_>, row: usize) -> Option<Entry> {
         let work: &'w TableWork = self.work;
         let old = &work.deletes[row].old;

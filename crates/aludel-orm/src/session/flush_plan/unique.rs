@@ -1,4 +1,4 @@
-//! Unique values that change hands: who takes one comes after who gives it up.
+//! Unique values that change hands: an operation that takes one comes after the one that gives it up.
 
 use super::{Held, Op, Planner};
 use crate::meta::{FieldMeta, ModelMeta, Stamp};
@@ -14,14 +14,14 @@ use aludel_sql::Value;
 use aludel_sql::expr::Node;
 use std::collections::HashMap;
 
-/// Values of rows that are keys of rows whose keys an update sets: by row and column.
+/// Values that rows take from keys that an update sets: by row and column.
 type Known = HashMap<(usize, usize), Value>;
 
-/// Who gives up an entry: mostly one; several if it can't be said which of them has it.
+/// The operations that give up an entry: usually one; several if it is unknown which of them has it.
 struct Freed {
     first: u32,
     more: Vec<u32>,
-    /// After all of them.
+    /// A gate after all of them.
     gate: Option<u32>,
 }
 
@@ -32,7 +32,7 @@ impl Freed {
 }
 
 impl Planner<'_> {
-    /// Who takes a unique value comes after who gives it up.
+    /// Makes an operation that takes a unique value come after the one that gives it up.
     pub(super) fn unique_values(&mut self, places: &[u32]) {
         let work = self.work;
         for (at, table) in work.tables.iter().enumerate() {
@@ -41,7 +41,7 @@ impl Planner<'_> {
             }
             let inserted = self.inserted_links(at);
             let updated = self.updated_links(at);
-            // Of neither its updates nor its inserts, so that gates are batches of their own.
+            // A rank that no update or insert has, so that gates are batches of their own.
             let rank = 3 * places[at] + 2;
             let changed = changed_columns(table);
             for set in unique_sets(table.meta) {
@@ -77,13 +77,13 @@ impl Planner<'_> {
         }
     }
 
-    /// Who gives up which entries of a set.
+    /// The operations that give up entries of a set, by entry.
     fn freed(&self, at: usize, set: &UniqueSet<'_>, updated: &Known) -> HashMap<String, Freed> {
         let table = &self.work.tables[at];
         let mut freed: HashMap<String, Freed> = HashMap::new();
         for op in self.spans[at].clone() {
             let entry = match self.ops[op as usize] {
-                // Where entries can't be told from each other, updates are parked or come before inserts anyway.
+                // If entries can't be compared, updates are parked or come before inserts anyway.
                 Op::Update(_, row) => {
                     let entry = changed_entries(table, set, row, updated).0;
                     entry.filter(|entry| !entry.is_open).map(|entry| entry.text)
@@ -107,8 +107,8 @@ impl Planner<'_> {
         freed
     }
 
-    /// Updates whose entries only the database can compute may take each other's: all of them give up theirs before any of
-    /// them takes one.
+    /// Updates whose entries only the database can compute may take each other's: makes all of them give up theirs before any
+    /// of them takes one.
     fn park_open(&mut self, at: usize, set: &UniqueSet<'_>, updated: &Known, rank: u32) {
         let table = &self.work.tables[at];
         let can = |row: usize| {
@@ -133,12 +133,12 @@ impl Planner<'_> {
         let gate = self.op(Op::Gate, rank);
         for op in open {
             self.edge(op, gate, Why::Must);
-            // A circle, which parking the value cuts.
+            // This makes a cycle, which parking the value cuts.
             self.edge(gate, op, Why::Value);
         }
     }
 
-    /// An operation takes an entry of those who give it up; where nobody knows whose it is, through a gate of this rank.
+    /// An operation takes an entry from those who give it up; if it is unknown who has it, through a gate of this rank.
     fn take(
         &mut self,
         at: usize,
@@ -171,7 +171,7 @@ impl Planner<'_> {
         self.takes.push((gate, op, set.columns.clone()));
     }
 
-    /// Why an operation waits for another that gives up a value which it takes, and what else could be done.
+    /// Why an operation waits for another that gives up a value that it takes, and what can be done instead.
     fn gives_up(&mut self, at: usize, set: &UniqueSet<'_>, before: u32, after: u32) -> Why {
         let meta = self.work.tables[at].meta;
         match (self.ops[before as usize], self.ops[after as usize]) {
@@ -197,7 +197,7 @@ impl Planner<'_> {
     }
 }
 
-/// By column: whether any update changes it.
+/// For each column, whether any update changes it.
 fn changed_columns(table: &TableWork) -> Vec<bool> {
     let mut changed = vec![false; table.meta.fields.len()];
     for row in &table.updates {
@@ -225,7 +225,7 @@ fn changed_entries(
             let cell = row.set.iter().find(|(column, _)| *column == at);
             match cell {
                 Some((_, Cell::Value(value))) => Some(value),
-                // Only the database knows.
+                // Known only to the database.
                 Some(_) => None,
                 None => Some(&row.old[at]),
             }
@@ -242,7 +242,7 @@ fn deleted_entry(meta: &ModelMeta, set: &UniqueSet<'_>, row: &DeleteRow) -> Opti
     let Some(mark) = meta.soft_delete else {
         return set.entry(meta, |at| Some(&row.old[at]));
     };
-    // A row that is marked as deleted gives up what it has no more then.
+    // Marking a row as deleted gives up an entry only if it changes the entry.
     let is_marked = |at: usize| {
         let field = &meta.fields[at];
         at == mark || field.version || field.stamp == Some(Stamp::Updated)
@@ -259,7 +259,7 @@ fn deleted_entry(meta: &ModelMeta, set: &UniqueSet<'_>, row: &DeleteRow) -> Opti
     (!Entry::stays(Some(&before), after.as_ref())).then_some(before)
 }
 
-/// What is set in a row that is only marked as deleted; nothing in one that goes.
+/// The columns that are set when a row is marked as deleted; none if it is really deleted.
 pub(super) fn marks(meta: &ModelMeta, old: &[Value]) -> Vec<(usize, Value)> {
     let mut marked: Vec<(usize, Value)> = meta.deletion().into_iter().collect();
     if !marked.is_empty() {
@@ -273,13 +273,13 @@ fn changes(row: &UpdateRow, at: usize) -> bool {
     set.any(|(column, cell)| *column == at && changes_to(row, at, cell))
 }
 
-/// Whether a column is another one then.
+/// Whether setting a column changes it.
 fn changes_to(row: &UpdateRow, at: usize, cell: &Cell) -> bool {
     !matches!(cell, Cell::Value(value) if same(value, &row.old[at]))
 }
 
 impl Planner<'_> {
-    /// Values of inserted rows that are keys of rows whose keys an update sets: by row and column.
+    /// Values that inserted rows take from keys that an update sets: by row and column.
     fn inserted_links(&self, table: usize) -> Known {
         let mut known = HashMap::new();
         for link in &self.work.tables[table].links {
@@ -291,7 +291,7 @@ impl Planner<'_> {
         known
     }
 
-    /// … and of updated rows.
+    /// The same for updated rows.
     fn updated_links(&self, table: usize) -> Known {
         let mut known = HashMap::new();
         for (row, update) in self.work.tables[table].updates.iter().enumerate() {
@@ -306,7 +306,7 @@ impl Planner<'_> {
         known
     }
 
-    /// The values by which others will refer to a row that an update changes, or makes of another.
+    /// The values by which others will refer to a row that an update changes, or turns into another.
     fn tie_after(&self, place: Place, by: By) -> Option<Vec<Value>> {
         let Op::Update(table, row) = self.ops[*self.makes.get(&place)? as usize] else {
             return None;
@@ -314,7 +314,7 @@ impl Planner<'_> {
         let work = &self.work.tables[table];
         let UpdateRow { set, new, .. } = &work.updates[row];
         let mut values = new.clone();
-        // What only the database will know is no value yet.
+        // Values known only to the database are treated as NULL.
         let open = set
             .iter()
             .filter(|(_, cell)| !matches!(cell, Cell::Value(_)));
@@ -327,7 +327,7 @@ impl Planner<'_> {
     }
 }
 
-/// The value that an inserted row gives a column, or leaves to a default that is known.
+/// The value of a column of an inserted row: given, or a known default.
 pub(crate) fn given(table: &TableWork, row: usize, at: usize) -> Option<&Value> {
     let width = table.meta.fields.len();
     let given = &table.rows.given[row * width..(row + 1) * width];
@@ -345,7 +345,7 @@ pub(crate) fn given(table: &TableWork, row: usize, at: usize) -> Option<&Value> 
     }
 }
 
-/// What the database puts into a column that is left out, as far as that is known.
+/// The value that the database stores in a column that is left out, if known.
 fn left_out(field: &FieldMeta) -> Option<&Value> {
     match &field.default {
         Some(Node::Value(value)) => Some(value),
@@ -356,8 +356,8 @@ fn left_out(field: &FieldMeta) -> Option<&Value> {
     }
 }
 
-/// Before which batches the row counts of others have to be known: they take unique values which those give up. A row
-/// that another writer changed would give up nothing, and whoever takes its value would be told of instead.
+/// Before which batches the row counts of earlier ones must be checked: they take unique values that those give up. If another
+/// writer changed such a row, it gives up nothing, and the error would name the row that takes the value.
 pub(super) fn checks(
     takes: &[(u32, u32, Vec<usize>)],
     batches: &[Vec<u32>],
@@ -372,7 +372,7 @@ pub(super) fn checks(
             batch_of[*op as usize] = n;
         }
     }
-    // The last batch that frees what each takes.
+    // For each batch, the last batch that frees what it takes.
     let mut frees: Vec<Option<usize>> = vec![None; batches.len()];
     for (before, after, _) in takes {
         let (from, to) = (batch_of[*before as usize], batch_of[*after as usize]);

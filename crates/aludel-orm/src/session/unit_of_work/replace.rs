@@ -1,4 +1,4 @@
-//! Rows that are removed and added again under their keys.
+//! Rows that are removed and added again under the same key.
 
 use super::{Cell, DeleteRow, InsertLink, TableWork, UpdateRow, count, count_version};
 use crate::session::unique::identity;
@@ -7,7 +7,7 @@ use aludel_sql::expr::Node;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-/// A row that is removed and another one added under its key: the row is updated.
+/// If a row is removed and another one added under its key, the row is updated instead.
 pub(super) fn replace(table: &mut TableWork) {
     if table.deletes.is_empty() || table.inserts.is_empty() {
         return;
@@ -52,15 +52,15 @@ pub(super) fn new_key(table: &TableWork, row: usize) -> Option<Vec<Value>> {
     Some(meta.key.iter().map(|at| value(*at).clone()).collect())
 }
 
-/// Leaves these new rows out.
+/// Removes these new rows from the work.
 pub(super) fn leave_out(table: &mut TableWork, out: &HashSet<usize>) {
     let rows = 0..table.inserts.len();
     let kept: Vec<usize> = rows.filter(|row| !out.contains(row)).collect();
     keep(table, &kept);
 }
 
-/// Leaves out all new rows but these, which stay as they were written: written again they might give other columns, as it
-/// depends on the others which NULLs are filled in.
+/// Removes all new rows but these, which keep the columns that they were written with: writing them again might give other
+/// columns, as which NULLs are filled in depends on the other rows.
 fn keep(table: &mut TableWork, kept: &[usize]) {
     let width = table.meta.fields.len();
     let rows = table.rows.portion(&table.starts, width, kept);
@@ -89,7 +89,7 @@ pub(super) fn becoming(table: &TableWork, row: usize, removed: &DeleteRow) -> Up
     let meta = table.meta;
     let width = meta.fields.len();
     let given = &table.rows.given[row * width..(row + 1) * width];
-    // They are in the order of the rows.
+    // Links are in the order of the rows.
     let links = &table.links[table.links.partition_point(|link| link.row < row)..];
     let links = &links[..links.partition_point(|link| link.row == row)];
     let mut set = Vec::new();

@@ -1,4 +1,4 @@
-//! Rows in the table of an enum, which a session may know as the enum and as a variant: each is written once.
+//! Rows of an enum's table that a session knows as the enum and as a variant: each is written once.
 
 use super::replace::{becoming, leave_out, new_key};
 use super::{Cell, DeleteRow, TableWork, UpdateRow};
@@ -10,11 +10,11 @@ use crate::variants::as_other;
 use aludel_engine::{Error, Result};
 use std::collections::{HashMap, HashSet};
 
-/// Makes one of what is to be done with one row under two models. A row that goes, goes, whatever else was changed in it;
-/// changes of different columns are written together; a row that is removed as one model and added as another is updated.
+/// Merges the work of two models on one row. A removed row is deleted, whatever else was changed in it; changes of different
+/// columns are written together; a row that is removed as one model and added as another is updated.
 ///
 /// # Errors
-/// A column that has two new values.
+/// A column with two new values.
 pub(super) fn unite(tables: &mut [TableWork]) -> Result<()> {
     let shared = |at: &usize| {
         let table = &tables[*at];
@@ -37,7 +37,7 @@ pub(super) fn unite(tables: &mut [TableWork]) -> Result<()> {
     Ok(())
 }
 
-/// Rows that are removed twice, or changed as well, are deleted.
+/// Deletes a row once if it is removed twice, or removed and changed.
 fn delete_once(tables: &mut [TableWork], group: &[usize]) {
     let mut gone: HashMap<String, usize> = HashMap::new();
     for at in group {
@@ -53,7 +53,7 @@ fn delete_once(tables: &mut [TableWork], group: &[usize]) {
     }
 }
 
-/// Changes of a row as a variant become changes of it as the enum, where there are such.
+/// Moves changes of a row as a variant to its changes as the enum, if there are any.
 fn update_once(tables: &mut [TableWork], group: &[usize]) -> Result<()> {
     let is_enum = |at: &&usize| tables[**at].meta.variants.is_some();
     let Some(whole) = group.iter().find(is_enum).copied() else {
@@ -96,7 +96,7 @@ fn merge(
             continue;
         };
         match into.set.iter().find(|(known, _)| *known == at) {
-            // Both count the same change.
+            // Both increment the same version.
             Some(_) if whole.fields[at].is_own() => {}
             Some((_, known)) if is_same(known, &cell) => {}
             Some(_) => {
@@ -133,7 +133,7 @@ fn is_same(a: &Cell, b: &Cell) -> bool {
     }
 }
 
-/// A row that is removed as one model and added under its key as another one that can have it.
+/// Updates a row that is removed as one model and added under its key as another that can represent it.
 fn replace_across(tables: &mut [TableWork], group: &[usize]) {
     let mut removed: HashMap<String, (usize, usize)> = HashMap::new();
     for at in group {
@@ -158,7 +158,7 @@ fn replace_across(tables: &mut [TableWork], group: &[usize]) {
                 continue;
             }
             let old = &tables[from].deletes[n];
-            // Of another kind it has other columns: it is deleted, and the new one inserted.
+            // Another variant has other columns: the old row is deleted, and the new one inserted.
             let Some(values) = as_other(tables[from].meta, tables[*at].meta, &old.old) else {
                 continue;
             };

@@ -1,5 +1,5 @@
-//! What databases have in common in the casts that [`has_meaning`](crate::render) lets through: one meaning, and an error of the
-//! server for a value that has none, where its own CAST would make up another.
+//! What databases share in the casts that [`has_meaning`](crate::render) allows: one meaning, and a server error for a value
+//! that has none, where the server's own CAST would make up a result.
 
 use crate::error::Result;
 use crate::expr::Node;
@@ -29,7 +29,7 @@ pub(in crate::dialect) fn is_not_zero(w: &mut Writer, operand: &Node) -> Result<
     Ok(())
 }
 
-/// A text as a truth value, by its words.
+/// Text as a boolean, by its words.
 pub(in crate::dialect) fn text_bool(
     w: &mut Writer,
     operand: &Node,
@@ -49,7 +49,7 @@ pub(in crate::dialect) fn text_bool(
     Ok(())
 }
 
-/// A text as a label of an enum that the database keeps as text.
+/// Text as a label of an enum that the database stores as text.
 pub(in crate::dialect) fn text_label(
     w: &mut Writer,
     operand: &Node,

@@ -1,12 +1,12 @@
-//! How a server is made to look at what an expression comes to, where it would write what can't be read back, or cut it.
+//! Makes a server check the result of an expression that it would otherwise cut, or write so that it can't be read back.
 
 use super::words::Repeated;
 use crate::error::{Error, Result};
 use crate::expr::{Function, Node};
 use crate::render::Writer;
 
-/// A whole number from one to another; instead of any other, one that is out of the range of all columns. A constant
-/// division by zero would fail in every case, as it is computed beforehand.
+/// An integer from `least` to `most`; any other becomes a number that is out of the range of all columns. A constant division
+/// by zero would always fail, since it is computed beforehand.
 pub(in crate::dialect) fn narrowed(
     w: &mut Writer,
     value: &Node,
@@ -26,8 +26,8 @@ pub(in crate::dialect) fn narrowed(
     })
 }
 
-/// What `write` writes of a value, in several places. One that is drawn anew each time it is computed is computed once, in
-/// a subquery; where placeholders have no numbers, there is none that reads the row at hand.
+/// Runs `write`, which writes a value in several places. A value that differs each time it is computed is computed once, in
+/// a subquery; it is refused where placeholders have no numbers, since no subquery there can read the current row.
 pub(in crate::dialect) fn looked_at(
     w: &mut Writer,
     value: &Node,
@@ -62,9 +62,9 @@ pub(in crate::dialect) fn looked_at(
     Ok(())
 }
 
-/// Whether an expression may come to something else each time it is computed.
+/// Whether an expression may have another result each time it is computed.
 pub(in crate::dialect) fn is_drawn(node: &Node) -> bool {
-    /// Parts of what databases call their functions of that sort.
+    /// Parts of the names of such functions.
     const DRAW: [&str; 6] = [
         "rand",
         "uuid",

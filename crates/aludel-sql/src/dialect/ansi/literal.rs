@@ -1,4 +1,4 @@
-//! Numbers and JSON as texts.
+//! Numbers and JSON as text.
 
 use crate::error::{Error, Result};
 use crate::expr::JsonStep;
@@ -73,7 +73,7 @@ fn json_value(value: &Value, out: &mut String) -> Result<()> {
         Value::F64(n) if n.is_finite() => {
             let _ = write!(out, "{n:?}");
         }
-        // JSON has no infinities, but numbers that are read as such.
+        // JSON has no infinities, but numbers that are read as infinities.
         Value::F32(n) if n.is_infinite() => out.push_str(infinity(n.is_sign_negative())),
         Value::F64(n) if n.is_infinite() => out.push_str(infinity(n.is_sign_negative())),
         Value::F32(_) | Value::F64(_) => return Err(Error::invalid("NaN can't be in a list")),

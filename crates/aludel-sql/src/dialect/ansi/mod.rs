@@ -1,4 +1,4 @@
-//! What several databases write alike. A dialect takes from here, and never from another dialect.
+//! SQL that several databases share. A dialect takes it from here, never from another dialect.
 
 pub(super) mod casts;
 pub(super) mod checks;

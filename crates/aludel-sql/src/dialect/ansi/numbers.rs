@@ -1,4 +1,4 @@
-//! Arithmetic and rounding, as servers have them.
+//! Arithmetic and rounding on servers.
 
 use super::words::native_aggregate;
 use crate::error::{Error, Result};
@@ -7,9 +7,8 @@ use crate::render::Writer;
 use crate::types::Kind;
 use crate::value::Value;
 
-/// `left / right` or `left % right` of servers that differ in what a division by zero does (an error, NULL, or either by
-/// the kind of statement): NULL, everywhere. Quotients of decimals have ten digits after the point, as a column has that
-/// says nothing else.
+/// `left / right` or `left % right`. Servers differ in what a division by zero does (an error, NULL, or either by the kind
+/// of statement): here it is always NULL. Quotients of decimals have ten digits after the point, the default of columns.
 pub(in crate::dialect) fn division(
     w: &mut Writer,
     word: &str,
@@ -60,8 +59,8 @@ pub(in crate::dialect) fn decimal_average(w: &mut Writer, aggregate: &Aggregate)
     Ok(())
 }
 
-/// A float rounded to a whole number, half away from zero, with the words for its whole part. Adding a half first would
-/// make 1 of 0.49999999999999994.
+/// A float rounded to an integer, half away from zero; `whole` is the SQL around it for its integer part. Adding a half first
+/// would turn 0.49999999999999994 into 1.
 pub(in crate::dialect) fn round_float(
     w: &mut Writer,
     whole: (&str, &str),
@@ -83,7 +82,7 @@ pub(in crate::dialect) fn round_float(
     Ok(())
 }
 
-/// `round(x, digits)`, with the word for it.
+/// `round(x, digits)`; `word` is the function's name with its parenthesis.
 pub(in crate::dialect) fn rounded_to(
     w: &mut Writer,
     word: &str,
@@ -91,7 +90,7 @@ pub(in crate::dialect) fn rounded_to(
     digits: &Node,
 ) -> Result<()> {
     match w.kind(number) {
-        // Whole as it is.
+        // It is an integer already.
         Kind::Integer => return w.operand(number),
         Kind::Float => {
             return Err(Error::unsupported(
@@ -112,7 +111,7 @@ pub(in crate::dialect) fn rounded_to(
     Ok(())
 }
 
-/// Functions that make a number another number of its kind.
+/// Functions that return a number of the same kind.
 pub(in crate::dialect) fn rounds(function: Function) -> bool {
     matches!(
         function,

@@ -1,16 +1,16 @@
-//! Which Rust types read the columns of a database that something else has made: by the words of a type, and by the values
-//! that its rows have.
+//! Which Rust types read the columns of a database that other tools created: by the name of a type, and by the values in its
+//! rows.
 
 use crate::types::SqlType;
 
-/// The first word of a type, in small letters.
+/// The first word of a type, in lower case.
 pub(in crate::dialect) fn first_word(words: &str) -> String {
     let words = words.to_ascii_lowercase();
     let end = words.find(|c: char| !c.is_ascii_alphanumeric());
     words[..end.unwrap_or(words.len())].to_string()
 }
 
-/// A type whose values are read as those of a type in the database's own words.
+/// The portable type as which values of a database-specific type are read.
 pub(in crate::dialect) fn standard(words: &str) -> SqlType {
     match first_word(words).as_str() {
         "tinyint" | "smallint" | "mediumint" | "int" | "integer" | "bigint" | "year" | "int2"
@@ -31,18 +31,18 @@ pub(in crate::dialect) fn standard(words: &str) -> SqlType {
     }
 }
 
-/// More digits than a decimal of Rust's holds, in a text of digits.
+/// The most digits that Rust's decimals hold.
 pub(in crate::dialect) const DIGITS: u32 = 28;
 
-/// Numbers in documents that no float may hold, as a regular expression: of very many digits, or of an exponent beyond those of
-/// floats (of three digits, where more than one is before the point). What is before a number tells it from texts.
+/// A regular expression for numbers in documents that no float may hold: with very many digits, or an exponent beyond those
+/// of floats (of three digits, if more than one is before the point). The text before a number tells it from strings.
 pub(in crate::dialect) const NUMBERS: &str = "(^|[:,[]|[[:space:]])-?([0-9]{255}|[0-9]{2,}([.][0-9]+)?[eE][+]?[0-9]{3}\
                        |[0-9]+([.][0-9]+)?[eE][+]?(30[89]|3[1-9][0-9]|[4-9][0-9]{2}|[0-9]{4}))";
 
-/// Arrays and objects within each other that a document is not read with.
+/// The nesting of arrays and objects from which on a document can't be read.
 pub(in crate::dialect) const LEVELS: usize = 128;
 
-/// Halves of characters (`\ud800`) without their other half, as a regular expression; `slash` is one that matches a backslash.
+/// A regular expression for lone surrogates (`\ud800`); `slash` is one that matches a backslash.
 pub(in crate::dialect) fn surrogates(slash: &str) -> String {
     let high = format!("{slash}u[dD][89abAB][0-9a-fA-F][0-9a-fA-F]");
     let low = format!("{slash}u[dD][c-fC-F]");

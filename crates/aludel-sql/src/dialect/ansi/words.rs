@@ -1,4 +1,4 @@
-//! Words, names and clauses that databases have in common.
+//! Keywords, names and clauses that databases share.
 
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
@@ -93,8 +93,8 @@ pub(in crate::dialect) fn on_conflict(
     Ok(())
 }
 
-/// SQL text for a node that stands in several places. The node is written once, with its binds, to find its text;
-/// numbered placeholders let it stand again without binding again.
+/// SQL for a node that occurs in several places. The node is written once, with its binds, to find its text; numbered
+/// placeholders let it be repeated without binding again.
 pub(in crate::dialect) struct Repeated {
     pub(in crate::dialect) text: String,
 }
@@ -125,7 +125,7 @@ pub(in crate::dialect) fn quoted_literal(text: &str, out: &mut String) {
     out.push('\'');
 }
 
-/// The LIKE pattern of a literal that is looked for, its wildcards escaped by `\`.
+/// The LIKE pattern for a literal, with its wildcards escaped by `\`.
 pub(in crate::dialect) fn like_pattern(text: &TextMatch) -> Option<String> {
     let Node::Value(Value::Text(literal)) = &text.pattern else {
         return None;
@@ -164,7 +164,7 @@ pub(crate) fn plain_cast<D: Dialect + ?Sized>(
     Ok(())
 }
 
-/// The type of a list's values. That of a column in the database's own words is none that a bind or a JSON text can have.
+/// The type of a list's values. A bind or a JSON text can't have the column's type if that is database-specific.
 pub(in crate::dialect) fn element_type(list: &InList) -> Cow<'_, SqlType> {
     if !matches!(list.element, SqlType::Custom(_)) {
         return Cow::Borrowed(&list.element);

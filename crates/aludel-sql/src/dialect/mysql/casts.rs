@@ -1,5 +1,5 @@
-//! Casts on MariaDB and MySQL. Their own make something of any text and of any number, with a warning that nobody sees:
-//! here a pattern says what is taken, and an overflow of EXP is the error for the rest, as SQL has no other.
+//! Casts on MariaDB and MySQL. Their own CAST accepts any text and any number, with a warning that nobody sees: here a
+//! pattern says what is accepted, and an overflow of EXP is the error for the rest, since SQL has no way to raise another.
 
 use crate::dialect::ansi::casts::{bool_text, is_not_zero, text_bool, text_label};
 use crate::dialect::ansi::numbers::round_float;
@@ -17,10 +17,10 @@ const UUID: &str =
 const DATE: &str = "^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$";
 const TIME: &str = "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?$";
 const DATETIME: &str = "^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?)?$";
-/// Offsets other than that of UTC are not taken.
+/// Offsets other than UTC are refused.
 const TIMESTAMP: &str = "^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?(Z|[+]00(:?00)?)?)?$";
 
-/// With more before the point, 28 digits do not hold ten behind it.
+/// The limit of floats cast to decimals: above it, 28 digits leave no room for ten after the point.
 const MOST_OF_A_FLOAT: &str = "1e18";
 
 /// `CAST(operand AS type)`.
@@ -32,7 +32,7 @@ pub(super) fn cast(w: &mut Writer, operand: &Node, sql_type: &SqlType) -> Result
         (Kind::Float, Kind::Integer) => narrowed(w, sql_type, |w| {
             w.push("(");
             round_float(w, ("TRUNCATE(", ", 0)"), operand)?;
-            // Unlike a cast, it fails for what 64 bits do not hold.
+            // Unlike a cast, it fails for a number beyond 64 bits.
             w.push(" DIV 1)");
             Ok(())
         }),
@@ -51,14 +51,14 @@ pub(super) fn cast(w: &mut Writer, operand: &Node, sql_type: &SqlType) -> Result
             refuse(w, operand, ("truth value", "SIGNED"))
         }),
         (Kind::Text, Kind::Float) => {
-            // What no float holds would be the greatest one.
+            // A number beyond all floats would become the greatest one.
             let parts = (
                 "NULLIF(NULLIF(CAST(",
                 " AS DOUBLE), 1.7976931348623157e308), -1.7976931348623157e308)",
             );
             text_as(w, operand, FLOAT, parts, ("number", "DOUBLE"))
         }
-        // As many digits before the point as 64 bits have; the type says 18.
+        // As many digits before the point as 64-bit integers have; the type has 18.
         (Kind::Integer | Kind::Bool, Kind::Decimal) => {
             w.push("CAST(");
             w.node(operand)?;
@@ -68,7 +68,7 @@ pub(super) fn cast(w: &mut Writer, operand: &Node, sql_type: &SqlType) -> Result
         (Kind::Float, Kind::Decimal) => {
             w.push("CASE WHEN ABS(");
             w.node(operand)?;
-            // What overflows is out of range, as elsewhere; the cast would give the greatest number.
+            // An overflow is an out-of-range error, as elsewhere; the cast would return the greatest number.
             w.push(&format!(
                 ") >= {MOST_OF_A_FLOAT} THEN CAST(EXP(1000 + LEAST(ABS("
             ));
@@ -126,7 +126,7 @@ pub(super) fn cast(w: &mut Writer, operand: &Node, sql_type: &SqlType) -> Result
     }
 }
 
-/// A whole number of 64 bits as one of fewer. As many bits to the left, what does not fit runs over, which is an error.
+/// Narrows a 64-bit integer: shifted left by the unused bits, a number that does not fit overflows, which is an error.
 fn narrowed(
     w: &mut Writer,
     sql_type: &SqlType,
@@ -143,8 +143,8 @@ fn narrowed(
     Ok(())
 }
 
-/// A text that fits a pattern, between these words; an error of any other, and of one that the words make NULL of. `wanted`
-/// is what it should be, and its type.
+/// Text that matches a pattern, inside these `words`; an error for any other text, and for text that the words turn into
+/// NULL. `wanted` is what it should be, and its type.
 fn text_as(
     w: &mut Writer,
     text: &Node,
@@ -166,7 +166,7 @@ fn text_as(
     Ok(())
 }
 
-/// NULL of NULL, and an error of any other value. It speaks of the value, or it would be computed beforehand.
+/// NULL for NULL, and an error for any other value. It refers to the value, or it would be computed beforehand.
 fn refuse(w: &mut Writer, value: &Node, wanted: (&str, &str)) -> Result<()> {
     w.push(&format!(
         "CAST(EXP(1000 + CHAR_LENGTH(CONCAT('{}{}', ",

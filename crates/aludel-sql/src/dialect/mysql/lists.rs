@@ -10,10 +10,10 @@ use crate::types::SqlType;
 use crate::value::Value;
 use std::borrow::Cow;
 
-/// Values in one list of an UPDATE or DELETE.
+/// The most values in one list of an UPDATE or DELETE.
 const MOST_IN_CHANGE: usize = 512;
 
-/// More values than this are written into the text: there is room for 65,535 binds in all.
+/// More values than this are written as literals: a statement has room for 65,535 binds.
 const MOST_BOUND_IN_CHANGE: usize = 32_768;
 
 impl Mysql {
@@ -31,7 +31,7 @@ impl Mysql {
         w.operand(&list.operand)?;
         w.push(if list.negated { " NOT IN (" } else { " IN (" });
         let Some(column) = column else {
-            // Padded with its last value to a power of two, so that few texts serve all lengths.
+            // Padded with its last value to a power of two, so that few SQL texts serve all lengths.
             let padded = if w.is_inline() {
                 list.values.len()
             } else {
@@ -63,8 +63,8 @@ impl Mysql {
         Ok(())
     }
 
-    /// A long list of an UPDATE or DELETE: `(a IN (…) OR a IN (…))`. MariaDB makes a subquery of a list of more than 1,000,
-    /// and before 11.1 an UPDATE or DELETE joins no subquery: each row would read all of the list.
+    /// A long list of an UPDATE or DELETE: `(a IN (…) OR a IN (…))`. MariaDB turns a list of more than 1,000 into a subquery,
+    /// and before 11.1 an UPDATE or DELETE does not join subqueries: each row would read the whole list.
     fn list_in_parts(&self, w: &mut Writer, list: &InList) -> Result<()> {
         let between = if list.negated { " AND " } else { " OR " };
         let literal = list.values.len() > MOST_BOUND_IN_CHANGE;
@@ -88,20 +88,20 @@ impl Mysql {
     }
 }
 
-/// How the values of a long list are read from the JSON text that they are sent as.
+/// How the values of a long list are read from the JSON text in which they are sent.
 struct Listed {
-    /// What is written before each value, and behind it.
+    /// Text before each value, and after it.
     before: &'static str,
     after: &'static str,
-    /// The column that they are in.
+    /// The type of their column in the JSON table.
     sql_type: Cow<'static, str>,
     is_text: bool,
 }
 
-/// How the values of a list are read, where the server can look them up: it keeps no table of long texts for that, and
-/// would go through the whole list for each row.
+/// How the values of a list are read, if the server can look them up: for long text it builds no table to look up, and
+/// would scan the whole list for each row.
 fn listed_as(list: &InList) -> Option<Listed> {
-    /// Characters of the longest text in a table that is looked up.
+    /// The characters of the longest text in a table that can be looked up.
     const LONGEST: usize = 500;
     let plain = |sql_type: &'static str| {
         Some(Listed {
@@ -128,7 +128,7 @@ fn listed_as(list: &InList) -> Option<Listed> {
         _ => {
             let length = |value: &Value| value.as_str().map_or(0, |text| text.chars().count());
             let longest = list.values.iter().map(length).max().unwrap_or_default();
-            // Few lengths, so that few texts serve all lists.
+            // Few lengths, so that few SQL texts serve all lists.
             let room = longest.next_power_of_two().max(16);
             (longest <= LONGEST).then(|| Listed {
                 before: "SELECT ",

@@ -1,6 +1,6 @@
 //! MariaDB 10.6 and MySQL 8.0.19 and newer; they differ in capabilities only.
 //!
-//! The engine sets the session to strict mode, UTC and `utf8mb4`; tables are made with a binary collation without
+//! The engine sets the session to strict mode, UTC and `utf8mb4`; tables are created with a binary collation without
 //! padding, so that text compares as on the other databases.
 
 mod casts;
@@ -42,7 +42,8 @@ pub static MYSQL: Mysql = Mysql {
     capabilities: &MYSQL_CAPABILITIES,
 };
 
-/// What an upsert fails by that meets another unique key than its own, as it begins; the server's error has these words.
+/// The start of the expression that makes an upsert fail if it violates a unique key other than its own; the server's error
+/// quotes it.
 pub const ANOTHER_KEY: &str = "EXP(1062 + ";
 
 /// The dialect of MariaDB and MySQL; see [`MARIADB`] and [`MYSQL`].
@@ -323,7 +324,7 @@ impl Dialect for Mysql {
                 w.push(&format!(", {}, 1, '_')", u64::from(most) + 1));
                 Ok(())
             }
-            // The server would round what has more digits; instead of that, a number that no such column holds.
+            // The server would round a number with more digits; write one that does not fit the column instead.
             Bounds::Digits(precision, scale) if w.may_have_digits(value, scale) => {
                 looked_at(w, value, column, |w, value| {
                     w.push("CASE WHEN ");
@@ -408,7 +409,7 @@ impl Dialect for Mysql {
                 (Kind::Float, Function::Round) => {
                     return round_float(w, ("TRUNCATE(", ", 0)"), number);
                 }
-                // They would become whole numbers of 64 bits.
+                // They would become 64-bit integers.
                 (Kind::Decimal, Function::Floor | Function::Ceil) => {
                     let whole = match function {
                         Function::Floor => "CAST(FLOOR(",
@@ -456,7 +457,7 @@ impl Dialect for Mysql {
     }
     fn aggregate(&self, w: &mut Writer, aggregate: &Aggregate) -> Result<()> {
         let mut plain = aggregate.clone();
-        // No FILTER here: rows that do not count give NULL, which no aggregate counts.
+        // No FILTER here: rows that do not count become NULL, which no aggregate counts.
         if let Some(filter) = plain.filter.take() {
             let argument = plain.argument.take().unwrap_or(Node::Value(Value::I32(1)));
             plain.argument = Some(Node::Case(Box::new(crate::expr::Case {
@@ -486,7 +487,7 @@ impl Dialect for Mysql {
             Ok(())
         };
         w.push("(CASE ");
-        // Here position 0 of what is no array is the whole of it.
+        // Here position 0 of a value that is not an array is the whole value.
         for (n, step) in get.path.iter().enumerate() {
             if *step == JsonStep::Index(0) {
                 w.push("WHEN COALESCE(JSON_TYPE(");
@@ -506,7 +507,7 @@ impl Dialect for Mysql {
             &get.path,
             ") IN ('1', 'true'), 'true', 'false') ELSE ",
         )?;
-        // MariaDB finds no value in an empty text.
+        // MariaDB finds no value in empty text.
         part(w, "COALESCE(JSON_VALUE", &get.path, "), IF(JSON_TYPE(")?;
         part(
             w,
@@ -514,7 +515,7 @@ impl Dialect for Mysql {
             &get.path,
             ")) = 'STRING', '', NULL)) END)",
         )?;
-        // Documents have a collation of their own, which goes with no other.
+        // Documents have a collation of their own, which can't be mixed with any other.
         w.push(" COLLATE ");
         w.push(self.capabilities.binary_collation);
         Ok(())
@@ -582,7 +583,7 @@ impl Dialect for Mysql {
 }
 
 impl Mysql {
-    /// Deeper documents are none to the server: MariaDB would say that a CHECK is violated which nobody declared.
+    /// The server refuses deeper documents: MariaDB would report a violated CHECK that nobody declared.
     fn check_depth(&self, text: &str) -> Result<()> {
         let most = match self.kind {
             DialectKind::Mariadb => 31,

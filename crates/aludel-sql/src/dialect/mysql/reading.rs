@@ -1,4 +1,4 @@
-//! Which Rust types read the columns of a database that something else has made.
+//! Which Rust types read the columns of a database that other tools created.
 
 use crate::dialect::ansi::reading::{DIGITS, NUMBERS, first_word, standard, surrogates};
 use crate::types::SqlType;

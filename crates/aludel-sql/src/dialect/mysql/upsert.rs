@@ -35,8 +35,8 @@ pub(super) fn conflict(
     }
 }
 
-/// The assignments of an upsert, of which one fails where another unique key than the upsert's own is violated: the server
-/// takes the one for the other, and would change a row that nobody named.
+/// The assignments of an upsert, one of which fails if a unique key other than the upsert's own is violated: the server does
+/// not distinguish them, and would change a row that the upsert does not name.
 fn of_this_key(conflict: &Conflict, assignments: &[Assignment]) -> Vec<Assignment> {
     let mut assignments = assignments.to_vec();
     let given = |column: &Name| {
@@ -46,7 +46,7 @@ fn of_this_key(conflict: &Conflict, assignments: &[Assignment]) -> Vec<Assignmen
     let Some(this_key) = conflict.columns.iter().map(given).reduce(Node::and) else {
         return assignments;
     };
-    // DEFAULT stands for itself only.
+    // DEFAULT can't be part of an expression.
     let is_any = |each: &Assignment| each.value != Node::Default;
     let Some(at) = assignments.iter().position(is_any) else {
         let same = Assignment {
@@ -57,7 +57,7 @@ fn of_this_key(conflict: &Conflict, assignments: &[Assignment]) -> Vec<Assignmen
         return of_this_key(conflict, &assignments);
     };
     let guarded = &mut assignments[at];
-    // Beyond all floats, whatever is added; that depends on the row, so that it is not computed beforehand.
+    // Overflows, whatever is added; it depends on the row, so that it is not computed beforehand.
     let column = Box::new(Node::Root(guarded.column.clone()));
     let failing = Node::Raw(
         vec![ANOTHER_KEY.into(), ")".into()],

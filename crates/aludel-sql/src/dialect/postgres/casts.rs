@@ -19,12 +19,12 @@ pub(super) fn cast(w: &mut Writer, operand: &Node, sql_type: &SqlType) -> Result
             let number = Repeated::new(w, operand)?;
             round_float(w, ("trunc(", ")"), &number.node())
         }),
-        // PostgreSQL makes a truth value of 32-bit integers only, and of no other.
+        // PostgreSQL casts only 32-bit integers to booleans.
         (Kind::Bool, Kind::Integer | Kind::Float | Kind::Decimal) => {
             plain_cast(&POSTGRES, w, sql_type, |w| plain(w, &SqlType::Integer))
         }
         (Kind::Integer, Kind::Bool) => is_not_zero(w, operand),
-        // Straight to an exact number, a float would lose all but 15 of its digits.
+        // Cast directly to a decimal, a float would lose all but 15 of its digits.
         (Kind::Float, Kind::Decimal) => {
             w.push("CAST(");
             plain(w, &SqlType::Text)?;
@@ -38,7 +38,7 @@ pub(super) fn cast(w: &mut Writer, operand: &Node, sql_type: &SqlType) -> Result
             w.push(" AS double precision) AS text)");
             Ok(())
         }
-        // With all digits of the second, as elsewhere, and without the zone, which is UTC.
+        // With all digits of the second, as elsewhere, and without the time zone, which is UTC.
         (kind @ (Kind::Time | Kind::DateTime | Kind::Timestamp), Kind::Text) => {
             w.push("to_char(");
             w.node(operand)?;

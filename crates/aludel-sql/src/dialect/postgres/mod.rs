@@ -115,7 +115,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     binary_collation: "",
 };
 
-/// `Seq Scan on posts  (cost=0.00..35.50 rows=2550 width=4)`: the first line is about the whole.
+/// `Seq Scan on posts  (cost=0.00..35.50 rows=2550 width=4)`: the first line is about the whole query.
 fn planned_rows(plan: &str) -> Option<i64> {
     let (_, rest) = plan.lines().next()?.split_once(" rows=")?;
     let digits = rest.split(|c: char| !c.is_ascii_digit()).next()?;
@@ -245,7 +245,7 @@ impl Dialect for Postgres {
             ArithmeticOp::Divide | ArithmeticOp::Remainder => {
                 division(w, arithmetic_word(op), kind, left, right)
             }
-            // In 64 bits, as elsewhere, and not in those of the columns.
+            // Computed in 64 bits, as elsewhere, not in the width of the columns.
             _ if kind == NumberKind::Integer && is_widened(w, &[left, right]) => {
                 plain_cast(self, w, &SqlType::BigInt, |w| w.node(left))?;
                 w.push(arithmetic_word(op));
@@ -276,8 +276,8 @@ impl Dialect for Postgres {
                 ));
                 Ok(())
             }),
-            // Columns of exact numbers take what is no number, and round what has more digits; instead of both, one that no
-            // such column holds.
+            // Decimal columns accept NaN, and round numbers with more digits; instead of both, write a number that does not fit
+            // the column.
             Bounds::Digits(precision, scale)
                 if may_be_none(value) || w.may_have_digits(value, scale) =>
             {
@@ -317,7 +317,7 @@ impl Dialect for Postgres {
             w.operand(&text.operand)?;
             w.push(word);
             return match &text.pattern {
-                // At the end, it escapes nothing and is itself; PostgreSQL takes it for an error.
+                // At the end, a backslash escapes nothing and means itself; PostgreSQL would fail.
                 Node::Value(Value::Text(pattern)) if ends_in_escape(pattern) => {
                     w.value(&Value::Text(format!("{pattern}\\")))
                 }
@@ -361,7 +361,7 @@ impl Dialect for Postgres {
         let own = w.list_cast(list);
         let element = element_type(list);
         w.operand(&list.operand)?;
-        // An array of arrays would be one of more dimensions.
+        // An array of arrays would have more dimensions.
         if w.is_inline() || matches!(list.element, SqlType::Array(_)) {
             w.push(if list.negated { " NOT IN (" } else { " IN (" });
             for (n, value) in list.values.iter().enumerate() {
@@ -398,7 +398,7 @@ impl Dialect for Postgres {
         }
         if let (true, [number]) = (rounds(function), arguments) {
             match (w.kind(number), function) {
-                // Whole as it is; PostgreSQL would answer a float.
+                // It is an integer already; PostgreSQL would return a float.
                 (Kind::Integer, Function::Round | Function::Floor | Function::Ceil) => {
                     return w.operand(number);
                 }
@@ -430,7 +430,7 @@ impl Dialect for Postgres {
             Function::Floor => "floor",
             Function::Ceil => "ceil",
             Function::Greatest | Function::Least => {
-                // PostgreSQL leaves NULLs out; elsewhere one NULL makes the whole NULL.
+                // PostgreSQL ignores NULLs; elsewhere one NULL makes the result NULL.
                 let parts: Vec<Repeated> = arguments
                     .iter()
                     .map(|node| Repeated::new(w, node))
@@ -537,8 +537,7 @@ impl Dialect for Postgres {
         Ok(())
     }
     fn json_get(&self, w: &mut Writer, get: &JsonGet) -> Result<()> {
-        // In strict mode a key is none of an array and a position none of an object; what is not there is NULL. Only a
-        // scalar has a text.
+        // In strict mode arrays have no keys and objects have no positions; a missing value is NULL. Only a scalar has text.
         let mut path = format!("strict {}", json_path(&get.path));
         path.push_str(r#" ? (@.type() != "array" && @.type() != "object")"#);
         w.push("(jsonb_path_query_first((");
@@ -583,7 +582,7 @@ impl Dialect for Postgres {
         ""
     }
     fn estimated_rows(&self, w: &mut Writer, table: &TableName) -> Result<bool> {
-        // The name as a query has it, so that the search path leads to the same table.
+        // The name as in a query, so that the search path leads to the same table.
         let mut name = Writer::new(w.dialect());
         name.table(table)?;
         w.push(
@@ -599,7 +598,7 @@ impl Dialect for Postgres {
     fn check_value(&self, value: &Value) -> Result<()> {
         let has_nul = match value {
             Value::Text(text) => text.contains('\0'),
-            // As JSON writes it; the letters alone may be those of a text with a backslash.
+            // As JSON writes it; the letters alone may follow an escaped backslash.
             Value::Json(text) => {
                 let may_be = text.contains("\\u0000");
                 text.contains('\0')
@@ -614,12 +613,12 @@ impl Dialect for Postgres {
     }
 }
 
-/// Whether whole numbers have to be made 64 bits wide: none of them is. What is part of a table stays as it was declared.
+/// Whether integers must be widened to 64 bits, since none of them is. What is part of a table stays as it was declared.
 fn is_widened(w: &Writer, operands: &[&Node]) -> bool {
     !w.is_inline() && !w.has_own_widths() && !operands.iter().any(|node| w.is_wide(node))
 }
 
-/// Whether an exact number may be none: a float or a text was cast to it, or it is in SQL's own words.
+/// Whether a decimal may be NaN: a float or text was cast to it, or it is raw SQL.
 fn may_be_none(node: &Node) -> bool {
     node.any(&mut |node| match node {
         Node::Cast(cast) => Kind::of(&cast.1) == Kind::Decimal,
@@ -636,11 +635,11 @@ fn no_nul(dialect: &'static str) -> Error {
     )
 }
 
-/// The type that a text is cast to for a column of the type in these words; nothing for types of text, which take it as it is
-/// and say what is too long, where a cast would cut it. So does a cast to bits of a length.
+/// The type that text is cast to for a column of this type; `None` for text types, which take it as it is and refuse text
+/// that is too long, where a cast would cut it. A cast to bits of a fixed length would cut, too.
 fn text_cast(words: &'static str) -> Option<Cow<'static, str>> {
     let lower = words.to_ascii_lowercase();
-    // A collation is no part of the type.
+    // A collation is not part of the type.
     let end = lower.find(" collate ").unwrap_or(words.len());
     let (words, lower) = (words[..end].trim(), lower[..end].trim());
     let name = lower
@@ -657,7 +656,7 @@ fn text_cast(words: &'static str) -> Option<Cow<'static, str>> {
     }
 }
 
-/// Whether a pattern's last character is a `\` that escapes what is not there.
+/// Whether a pattern's last character is a `\` that escapes nothing.
 fn ends_in_escape(pattern: &str) -> bool {
     let escapes = pattern.chars().rev().take_while(|c| *c == '\\');
     escapes.count() % 2 == 1

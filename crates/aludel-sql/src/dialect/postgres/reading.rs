@@ -1,9 +1,9 @@
-//! Which Rust types read the columns of a database that something else has made.
+//! Which Rust types read the columns of a database that other tools created.
 
 use crate::dialect::ansi::reading::{DIGITS, LEVELS, NUMBERS, surrogates};
 use crate::types::SqlType;
 
-/// By the whole words, as the server writes them: a domain or a type of somebody's own may begin with any of these.
+/// By the whole name, as the server writes it: a domain or a user-defined type may begin with any of these.
 pub(super) fn type_of_words(words: &str) -> SqlType {
     let plain = match (words.find('('), words.find(')')) {
         (Some(from), Some(to)) if from < to => format!("{}{}", &words[..from], &words[to + 1..]),
@@ -29,7 +29,7 @@ pub(super) fn unreadable(of: &SqlType, v: &str) -> Option<String> {
         SqlType::Date | SqlType::DateTime => {
             format!("(NOT isfinite({v}) OR extract(year FROM {v}) NOT BETWEEN 1 AND 9999)")
         }
-        // An instant's last day is not the same everywhere on earth.
+        // The last day of an instant depends on the time zone.
         SqlType::Timestamp => {
             format!("(NOT isfinite({v}) OR extract(year FROM {v}) NOT BETWEEN 1 AND 9998)")
         }
@@ -65,15 +65,15 @@ pub(super) fn unreadable(of: &SqlType, v: &str) -> Option<String> {
     })
 }
 
-/// The condition of a type, whatever the rows are: its values never come as the Rust type reads them.
+/// A condition on a type, whatever the rows are, that its values can never be read as the Rust type.
 pub(super) fn unreadable_type(of: &SqlType) -> Option<String> {
     match of {
-        // The server sends arrays of its own types as one text.
+        // The server sends arrays of database-specific types as one text.
         SqlType::Array(element) => match element.as_ref() {
             SqlType::Custom(words) if type_of_words(words) == SqlType::Text => Some("true".into()),
             _ => None,
         },
-        // A domain has a name of its own, and its values come as those of what it is a domain of.
+        // A domain has a name of its own, and its values are sent as those of its base type.
         SqlType::Custom(words) if type_of_words(words) == SqlType::Text => {
             let name = words.replace('\'', "''");
             Some(format!(

@@ -58,7 +58,7 @@ pub(super) fn cast(w: &mut Writer, operand: &Node, sql_type: &SqlType) -> Result
             let text = Repeated::new(w, operand)?.node();
             text_label(w, &text, kind, |w| refuse(w, &text, "label of the enum"))
         }
-        // Texts of dates and times begin and end alike.
+        // The texts of dates and times have fixed positions.
         (Kind::DateTime | Kind::Timestamp, Kind::Date) => {
             w.push("substr(");
             w.node(operand)?;
@@ -81,7 +81,7 @@ pub(super) fn cast(w: &mut Writer, operand: &Node, sql_type: &SqlType) -> Result
     }
 }
 
-/// NULL of NULL, and an error of any other text.
+/// NULL for NULL, and an error for any other text.
 fn refuse(w: &mut Writer, text: &Node, wanted: &str) -> Result<()> {
     w.push("aludel_refuse(");
     w.node(text)?;

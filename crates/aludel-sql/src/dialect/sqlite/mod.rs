@@ -1,5 +1,5 @@
 //! SQLite 3.45 and newer. `aludel_lower`, `aludel_upper`, `aludel_like`, `aludel_ilike`, the
-//! functions that look at what is set, and the `decimal_…` functions and collation (named as in SQLite's own decimal
+//! functions that check new values, and the `decimal_…` functions and collation (named as in SQLite's own decimal
 //! extension) are registered by the engine.
 
 mod casts;
@@ -227,7 +227,7 @@ impl Dialect for Sqlite {
             w.push(") COLLATE decimal)");
             return Ok(());
         }
-        // SQLite's own makes whole numbers of its operands, and floats of whole numbers that run over.
+        // SQLite's own `%` turns its operands into integers, and its arithmetic turns integers that overflow into floats.
         let checked = match kind {
             NumberKind::Integer => w.may_run_over(op, left, right),
             NumberKind::Float => true,
@@ -270,7 +270,7 @@ impl Dialect for Sqlite {
             Bounds::Whole(least, most) | Bounds::Narrow(least, most) => {
                 ("aludel_whole(", format!(", {}, {most}, ", literal(least)))
             }
-            // A CHECK of the table.
+            // A CHECK of the table does this.
             Bounds::Length(_) => return w.node(value),
             Bounds::Single => ("aludel_single(", ", ".into()),
             Bounds::Digits(precision, scale) => {
@@ -305,7 +305,7 @@ impl Dialect for Sqlite {
             }
         };
         let operand = folded(&text.operand);
-        // A bind that is named twice is sent once: ?1 may stand in several places.
+        // A bind that is used twice is sent once: `?1` may occur in several places.
         let pattern = Repeated::new(w, &folded(&text.pattern))?;
         match text.op {
             TextOp::Contains => {
@@ -363,7 +363,7 @@ impl Dialect for Sqlite {
         }
         if let (true, [number]) = (rounds(function), arguments) {
             let name = match (w.kind(number), function) {
-                // Whole as it is.
+                // It is an integer already.
                 (Kind::Integer, Function::Round | Function::Floor | Function::Ceil) => {
                     return w.operand(number);
                 }
@@ -394,7 +394,7 @@ impl Dialect for Sqlite {
                     Function::Greatest => "max(",
                     _ => "min(",
                 });
-                // They compare as their first argument does.
+                // `max` and `min` compare as their first argument does.
                 for (n, argument) in arguments.iter().enumerate() {
                     match (n, arguments.get(1)) {
                         (0, Some(other)) => w.compared(argument, other)?,
@@ -456,7 +456,7 @@ impl Dialect for Sqlite {
         native_aggregate(w, name, aggregate)
     }
     fn json_get(&self, w: &mut Writer, get: &JsonGet) -> Result<()> {
-        // SQL's value of a truth value is a number, and its number has not the document's digits.
+        // A JSON boolean would become a number in SQL, and a number would not keep the document's digits.
         let document = Repeated::new(w, &get.document)?.text;
         let path = Node::Value(Value::Text(json_path(&get.path)));
         let path = Repeated::new(w, &path)?.text;
@@ -516,7 +516,7 @@ impl Dialect for Sqlite {
     }
 }
 
-/// A whole number in SQL: without its sign, the least would be too great.
+/// An integer in SQL: without its sign, the least one would be too great.
 pub(super) fn literal(n: i64) -> String {
     match n {
         i64::MIN => format!("({} - 1)", n + 1),

@@ -1,9 +1,9 @@
-//! Which Rust types read the columns of a database that something else has made.
+//! Which Rust types read the columns of a database that other tools created.
 
 use crate::dialect::ansi::reading::{DIGITS, LEVELS, standard};
 use crate::types::SqlType;
 
-/// SQLite keeps what has a point as a float, and what has no known word by its affinity.
+/// SQLite stores numbers with a point as floats, and values of an unknown type by the column's affinity.
 pub(super) fn type_of_words(words: &str) -> SqlType {
     let upper = words.to_ascii_uppercase();
     match standard(words) {
@@ -27,15 +27,15 @@ pub(super) fn type_of_words(words: &str) -> SqlType {
     }
 }
 
-/// The whole numbers that a float holds exactly.
+/// The greatest integer up to which a float is exact.
 const EXACT: i64 = 1 << 53;
 
-/// No day of the calendar: 30 February is read as a day of March.
+/// A condition for dates not in the calendar: SQLite reads 30 February as a day of March.
 fn no_day(v: &str) -> String {
     format!("date({v}, '+0 days') IS NOT {v} OR substr({v}, 1, 4) = '0000'")
 }
 
-/// No digits of a second's parts behind a length, and something else.
+/// A condition for text from position `from` on that is not a fraction of a second.
 fn parts(v: &str, from: u32) -> String {
     format!(
         "(length({v}) >= {from} AND (substr({v}, {from}, 1) <> '.' OR length({v}) = {from} OR length({v}) > {} \
@@ -45,7 +45,7 @@ fn parts(v: &str, from: u32) -> String {
     )
 }
 
-/// Numbers that no float holds, and halves of characters: as many first halves as second ones are taken for pairs.
+/// A condition for numbers that no float holds, and for lone surrogates: equally many high and low ones count as pairs.
 fn odd_json(v: &str) -> String {
     let count = |digits: [char; 4]| {
         let removed = digits.iter().fold(format!("lower({v})"), |text, digit| {
@@ -74,7 +74,7 @@ pub(super) fn unreadable(of: &SqlType, v: &str) -> Option<String> {
         SqlType::SmallInt => whole(i16::MIN.into(), i16::MAX.into()),
         SqlType::Integer => whole(i32::MIN.into(), i32::MAX.into()),
         SqlType::BigInt => format!("typeof({v}) <> 'integer'"),
-        // Columns of numbers keep a float without a fraction as an integer.
+        // Columns of numbers store a float without a fraction as an integer.
         SqlType::Real | SqlType::Double => format!(
             "(typeof({v}) NOT IN ('real', 'integer') OR typeof({v}) = 'integer' AND {v} NOT BETWEEN -{EXACT} AND {EXACT})"
         ),
@@ -96,7 +96,7 @@ pub(super) fn unreadable(of: &SqlType, v: &str) -> Option<String> {
             no_day(&format!("substr({v}, 1, 10)")),
             parts(v, 20)
         ),
-        // What is before the zone is a date with a time; the zone is Z or an offset.
+        // A date and time is before the time zone; the zone is Z or an offset.
         SqlType::Timestamp => format!(
             "({text} OR EXISTS (SELECT 1 FROM (SELECT CASE WHEN substr({v}, -1) = 'Z' THEN substr({v}, 1, length({v}) - 1) \
              WHEN substr({v}, -6) GLOB '[-+][0-9][0-9]:[0-9][0-9]' AND time(substr({v}, -5)) IS NOT NULL \

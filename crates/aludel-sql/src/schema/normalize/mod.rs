@@ -1,7 +1,7 @@
-//! One spelling for expressions that mean the same: a database prints a CHECK in other words than it was given.
+//! One spelling for expressions that mean the same: databases print a CHECK differently from how it was declared.
 //!
 //! PostgreSQL writes `IN` as `= ANY (ARRAY[…])` and casts everything, MariaDB names `lower` `lcase` and pulls NOT inwards.
-//! [`canonical`] reads an expression in a dialect and prints it so that both spellings come out alike. It is for comparing
+//! [`canonical`] parses an expression in a dialect and prints it so that both spellings come out alike. It is for comparing
 //! only: casts are left out, since databases add their own.
 
 mod words;
@@ -12,7 +12,7 @@ pub use words::words;
 use super::lexer::{Kind, Token, tokens};
 use crate::dialect::Dialect;
 
-/// An expression, read.
+/// A parsed expression.
 #[derive(Debug, Clone, PartialEq)]
 enum Tree {
     Name(String),
@@ -21,7 +21,7 @@ enum Tree {
     Op(String, Vec<Tree>),
 }
 
-/// One spelling of an expression of this dialect. A text that can't be read is the words it is made of.
+/// One spelling of an expression of this dialect. Text that can't be parsed becomes its words.
 pub fn canonical(text: &str, dialect: &dyn Dialect) -> String {
     let tokens = tokens(text, dialect);
     let mut reader = Reader {
@@ -43,7 +43,7 @@ pub fn canonical(text: &str, dialect: &dyn Dialect) -> String {
 struct Reader<'a> {
     tokens: &'a [Token],
     at: usize,
-    /// `length` counts bytes, and is printed as what it does.
+    /// `length` counts bytes, so `octet_length` is the same function.
     length_in_bytes: bool,
     now_rounds: bool,
 }
@@ -261,7 +261,7 @@ impl<'a> Reader<'a> {
             "rand" => "random",
             other => other,
         };
-        // How finely the clock is read is a matter of the column's type; PostgreSQL rounds what CURRENT_TIMESTAMP(3) gives.
+        // The column's type decides the clock's precision; but PostgreSQL rounds CURRENT_TIMESTAMP(3).
         if name == "now" && !self.now_rounds {
             all.clear();
         }
@@ -285,7 +285,7 @@ impl<'a> Reader<'a> {
                 parts.push(self.expression(0)?);
             } else if self.eat_word("else") {
                 let otherwise = self.expression(0)?;
-                // ELSE NULL is what a CASE without ELSE is printed as.
+                // A CASE without ELSE is printed with ELSE NULL.
                 if otherwise != Tree::Name("null".into()) {
                     parts.push(otherwise);
                 }
@@ -297,7 +297,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The operator behind `left`, if it binds tightly enough; `Some(None)` when it can't be read.
+    /// The operator after `left`, if it binds tightly enough; `Some(None)` when it can't be parsed.
     #[allow(clippy::option_option)]
     fn infix(&mut self, left: &Tree, least: u8) -> Option<Option<Tree>> {
         let token = self.peek()?;
@@ -407,7 +407,7 @@ impl<'a> Reader<'a> {
             }
             return Some(Tree::Op(format!("{word} any"), vec![left, list]));
         }
-        // Left-associative, but for AND and OR, which are flattened anyway.
+        // Left-associative, except for AND and OR, which are flattened anyway.
         let right = self.expression(binding)?;
         Some(Tree::Op(word.to_string(), vec![left, right]))
     }

@@ -3,8 +3,8 @@
 use crate::dialect::Dialect;
 use crate::schema::lexer::{Kind, Token, tokens};
 
-/// The words of a query, as two databases may print it: without blanks, parentheses, casts, the tables before columns, and
-/// names behind AS that only repeat what stands before. How views are compared with a live database.
+/// The words of a query, for comparing views with a live database: without blanks, parentheses, casts, the tables before
+/// columns, and names after AS that only repeat what is before.
 pub fn words(text: &str, dialect: &dyn Dialect) -> String {
     let all = tokens(text, dialect);
     let mut out: Vec<String> = Vec::new();
@@ -24,7 +24,7 @@ pub fn words(text: &str, dialect: &dyn Dialect) -> String {
             Kind::Word(_) | Kind::Quoted(_) if next_is(".") => at += 1,
             Kind::Word(word) if word.eq_ignore_ascii_case("as") => {
                 let repeated = all.get(at).and_then(Token::name).is_some_and(|name| {
-                    // MariaDB calls what has no name by its text.
+                    // MariaDB names an unnamed column by its text.
                     let text = name.chars().any(|c| !(c.is_alphanumeric() || c == '_'));
                     text || name_before(&all, at - 1)
                         .is_some_and(|before| before.eq_ignore_ascii_case(name))
@@ -40,7 +40,7 @@ pub fn words(text: &str, dialect: &dyn Dialect) -> String {
             Kind::Quoted(name) => out.push(name.clone()),
             Kind::Text(text) => out.push(format!("'{text}'")),
             Kind::Hex(digits) => out.push(format!("x'{digits}'")),
-            // MariaDB counts zeros.
+            // MariaDB prints `count(*)` as `count(0)`.
             Kind::Number(number)
                 if number == "0" && out.last().is_some_and(|last| last == "count") =>
             {
@@ -72,7 +72,7 @@ fn name_before(tokens: &[Token], at: usize) -> Option<&str> {
             }
             open = open.checked_sub(1)?;
         }
-        // A function's name stands before; else what is in the parentheses counts.
+        // A function's name is before the parenthesis; else what is in the parentheses counts.
         match open.checked_sub(1).and_then(|before| tokens[before].name()) {
             Some(name) if !["select", "and", "or", "not"].contains(&name) => return Some(name),
             _ => end -= 1,
@@ -81,7 +81,7 @@ fn name_before(tokens: &[Token], at: usize) -> Option<&str> {
     tokens[end].name()
 }
 
-/// The position behind a cast's type.
+/// The position after a cast's type.
 pub(super) fn cast_end(tokens: &[Token], mut at: usize) -> usize {
     let words = |at: usize| tokens.get(at).and_then(Token::name);
     let is = |at: usize, word: &str| tokens.get(at).is_some_and(|token| token.is_word(word));
