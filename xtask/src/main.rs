@@ -225,7 +225,7 @@ impl Servers {
         }
         let programs = install::programs()?;
         let folder = &servers.folder;
-        println!("starting servers in {}", folder.path().display());
+        eprintln!("starting servers in {}", folder.path().display());
         let authority = certificates::Authority::new(folder)?;
         servers.authority = authority.file.display().to_string();
         if only.has_postgres() {

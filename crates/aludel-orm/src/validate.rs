@@ -186,7 +186,8 @@ impl Rule {
                 format!("must be at least {}", show(least)),
             ),
             Kind::Max(most) => (
-                compare(value, most).is_none_or(|order| order != Ordering::Greater),
+                !is_nan(value)
+                    && compare(value, most).is_none_or(|order| order != Ordering::Greater),
                 format!("must be at most {}", show(most)),
             ),
             Kind::Length { min, max } => {
@@ -349,9 +350,18 @@ pub(crate) fn compare(a: &Value, b: &Value) -> Option<Ordering> {
         (Value::Timestamp(a), Value::Timestamp(b)) => Some(a.cmp(b)),
         _ => match (a.as_i64(), b.as_i64()) {
             (Some(a), Some(b)) => Some(a.cmp(&b)),
-            // NaN counts as less than every limit: it breaks `min`, but not `max`.
+            // NaN sorts before every number.
             _ => float(a)?.partial_cmp(&float(b)?).or(Some(Ordering::Less)),
         },
+    }
+}
+
+/// NaN is within no limits.
+fn is_nan(value: &Value) -> bool {
+    match value {
+        Value::F32(value) => value.is_nan(),
+        Value::F64(value) => value.is_nan(),
+        _ => false,
     }
 }
 
@@ -427,7 +437,22 @@ fn is_url(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_email, is_url};
+    use super::{Rule, is_email, is_url};
+    use aludel_sql::Value;
+
+    #[test]
+    fn nan_is_within_no_limits() {
+        for rule in [Rule::min(0.0), Rule::max(9.0)] {
+            assert!(rule.check(&Value::F64(1.0)).is_ok());
+            for nan in [
+                Value::F64(f64::NAN),
+                Value::F64(-f64::NAN),
+                Value::F32(f32::NAN),
+            ] {
+                assert!(rule.check(&nan).is_err(), "{rule:?} of {nan:?}");
+            }
+        }
+    }
 
     #[test]
     fn addresses() {
