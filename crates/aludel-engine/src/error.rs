@@ -110,7 +110,7 @@ impl ErrorKind {
                 "the transaction could not be ordered with others; try it again"
             }
             ErrorKind::Deadlock => "deadlock; try the transaction again",
-            ErrorKind::LockTimeout => "a lock was not had in time",
+            ErrorKind::LockTimeout => "timed out waiting for a lock",
             ErrorKind::Cancelled => "the statement was cancelled",
             ErrorKind::ReadOnly => "a write where only reads are allowed",
             ErrorKind::PermissionDenied => "permission denied",
@@ -124,7 +124,7 @@ impl ErrorKind {
             ErrorKind::ManyFound => "more than one row was found",
             ErrorKind::Decode => "a column can't be read",
             ErrorKind::Unsupported => "the database can't do this",
-            ErrorKind::InvalidQuery => "the query makes no sense",
+            ErrorKind::InvalidQuery => "invalid query",
             ErrorKind::InvalidUrl => "the database URL is not valid",
             ErrorKind::Validation => "the row is not valid",
             ErrorKind::StaleData => {

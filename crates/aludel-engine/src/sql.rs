@@ -155,7 +155,10 @@ impl Sql {
         async move {
             let mut rows = rows.await?;
             if rows.len() > 1 {
-                return Err(Error::new(ErrorKind::ManyFound, "one row was asked for"));
+                return Err(Error::new(
+                    ErrorKind::ManyFound,
+                    "expected one row, found several",
+                ));
             }
             Ok(rows.pop())
         }
@@ -173,7 +176,7 @@ impl Sql {
         let row = self.optional(db);
         async move {
             row.await?
-                .ok_or_else(|| Error::new(ErrorKind::NotFound, "one row was asked for"))
+                .ok_or_else(|| Error::new(ErrorKind::NotFound, "expected one row, found none"))
         }
     }
 

@@ -111,7 +111,7 @@ fn rebuilds(operation: &Operation, state: &State, dialect: &'static dyn Dialect)
         .any(|step| matches!(step.work, crate::sql::Work::Rebuild(_)))
         .then_some((
             "rewrites-table",
-            "the table is made anew, row by row, while nobody can write to the database",
+            "the table is rebuilt, row by row, while nobody can write to the database",
             "do this when the database is little used; several changes of one table in a row are one rebuild",
         ))
 }

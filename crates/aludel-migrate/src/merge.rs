@@ -25,13 +25,13 @@ pub fn merge(graph: &Graph, module: &str) -> Result<Option<Migration>> {
         for b in &heads[n + 1..] {
             if let Some(conflict) = graph.conflict(a, b)? {
                 return Err(Error::migration(format!(
-                    "{a} and {b} can't be merged, their order matters: {conflict}; put one behind the other with `rebase {}`",
+                    "{a} and {b} can't be merged, their order matters: {conflict}; move one after the other with `rebase {}`",
                     b.name
                 )));
             }
             if let Some(why) = differ(graph, &seen, a, b) {
                 return Err(Error::migration(format!(
-                    "{a} and {b} can't be merged, their order matters: {why}; put one behind the other with `rebase {}`",
+                    "{a} and {b} can't be merged, their order matters: {why}; move one after the other with `rebase {}`",
                     b.name
                 )));
             }
@@ -121,9 +121,7 @@ pub fn rebase(graph: &Graph, head: &MigrationId) -> Result<Vec<Moved>> {
     let rest = seen.order.iter().filter(|id| theirs.contains(id));
     graph
         .fold(rest.chain(branch.iter().copied()), &mut state)
-        .map_err(|error| {
-            Error::migration(format!("{head} makes no sense behind {onto}: {error}"))
-        })?;
+        .map_err(|error| Error::migration(format!("{head} can't follow {onto}: {error}")))?;
     let mut number = { theirs.iter() }
         .filter(|id| id.module == head.module)
         .filter_map(|id| id.name.get(..4)?.parse::<u32>().ok())

@@ -221,11 +221,11 @@ fn one_head(graph: &Graph, seen: &Seen, module: &str) -> Result<()> {
     };
     let advice = match graph.conflict(a, b)? {
         Some(conflict) => format!(
-            "their order matters: {conflict}; put one behind the other with `rebase {}`",
+            "their order matters: {conflict}; move one after the other with `rebase {}`",
             b.name
         ),
         None => format!(
-            "they do not conflict: `makemigrations --merge` writes the merge, or put one behind the other with `rebase {}`",
+            "they do not conflict: `makemigrations --merge` writes the merge, or move one after the other with `rebase {}`",
             b.name
         ),
     };

@@ -1,12 +1,15 @@
 #![doc = include_str!("../README.md")]
 
-#[cfg(doctest)]
-#[doc = include_str!("../../../docs/guide.md")]
-mod guide {}
+#[cfg(any(doc, doctest))]
+#[doc = include_str!("../docs/guide.md")]
+pub mod guide {
+    #[cfg(feature = "cli")]
+    #[doc = include_str!("../docs/migrations.md")]
+    pub mod migrations {}
 
-#[cfg(all(doctest, feature = "cli"))]
-#[doc = include_str!("../../../docs/migrations.md")]
-mod guide_of_migrations {}
+    #[doc = include_str!("../docs/meanings.md")]
+    pub mod meanings {}
+}
 
 pub use aludel_derive::{DbEnum, DbNewtype, Embedded, FromRow, Model, Polymorphic};
 pub use aludel_engine::{

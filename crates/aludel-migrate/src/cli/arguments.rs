@@ -96,7 +96,7 @@ Examples:
   manage squashmigrations 0009
   manage squashmigrations 0009 --from 0004 --dry-run")]
     Squashmigrations(Squash),
-    /// Put a branch behind the other head.
+    /// Move a branch after the other head.
     #[command(after_help = "\
 Example:
   manage rebase 0002_rename_notes --dry-run")]

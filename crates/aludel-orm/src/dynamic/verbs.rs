@@ -201,7 +201,7 @@ pub(super) fn only<T>(mut rows: Vec<T>, model: &str) -> Result<Option<T>> {
     if rows.len() > 1 {
         return Err(Error::new(
             ErrorKind::ManyFound,
-            format!("one {model} was asked for, and there are more than one"),
+            format!("expected one {model}, found several"),
         ));
     }
     Ok(rows.pop())
@@ -210,6 +210,6 @@ pub(super) fn only<T>(mut rows: Vec<T>, model: &str) -> Result<Option<T>> {
 pub(super) fn none(model: &str) -> Error {
     Error::new(
         ErrorKind::NotFound,
-        format!("one {model} was asked for, and there is none"),
+        format!("expected one {model}, found none"),
     )
 }

@@ -219,7 +219,7 @@ impl<'a, M: Model> InsertMany<'a, M> {
             return Err(Error::new(
                 ErrorKind::Unsupported,
                 format!(
-                    "{} answers rows that were there already as if they were new; use execute() and read the rows",
+                    "{} returns rows that were there already as if they were new; use execute() and read the rows",
                     db.dialect().name()
                 ),
             ));
@@ -614,7 +614,7 @@ async fn one_by_one<M: Model>(
         return Err(Error::new(
             ErrorKind::Unsupported,
             format!(
-                "{} can't answer the rows of an upsert; use execute() and read the rows",
+                "{} can't return the rows of an upsert; use execute() and read the rows",
                 db.dialect().name()
             ),
         ));

@@ -167,7 +167,7 @@ fn lost(meta: &ModelMeta) -> Error {
     Error::new(
         ErrorKind::Internal,
         format!(
-            "the database did not answer the {} that it inserted",
+            "the database did not return the {} that it inserted",
             meta.name
         ),
     )

@@ -326,14 +326,14 @@ pub(crate) fn only_row<M: Model>(mut rows: Vec<M>) -> Result<Option<M>> {
 fn many<M: Model>() -> Error {
     Error::new(
         ErrorKind::ManyFound,
-        format!("one {} was asked for, and there are more than one", M::NAME),
+        format!("expected one {}, found several", M::NAME),
     )
 }
 
 pub(crate) fn none<M: Model>() -> Error {
     Error::new(
         ErrorKind::NotFound,
-        format!("one {} was asked for, and there is none", M::NAME),
+        format!("expected one {}, found none", M::NAME),
     )
 }
 

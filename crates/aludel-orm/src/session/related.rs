@@ -93,7 +93,7 @@ fn relation<R: Relation>(meta: &'static ModelMeta) -> Result<&'static RelationMe
 fn not_loaded<R: Relation>() -> Error {
     let name = format!("{}::{}", R::Owner::NAME, R::NAME);
     Error::not_loaded(format!(
-        "{name} was asked for, but this session has not loaded it; add `.with({name})` to the query, or `session.load(key, {name}).await?` before"
+        "this session has not loaded {name}; add `.with({name})` to the query, or `session.load(key, {name}).await?` before"
     ))
 }
 

@@ -157,7 +157,7 @@ impl Drop for Story {
 
 /// The transcript stands in the guide.
 fn is_told(story: &Story) {
-    let guide = include_str!("../../../../docs/migrations.md");
+    let guide = include_str!("../../docs/migrations.md");
     if std::env::var_os("ALUDEL_BLESS").is_some() {
         println!("{}", story.text);
         return;

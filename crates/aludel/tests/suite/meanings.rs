@@ -1,5 +1,5 @@
 //! Rule 28: what functions, operators, casts and types mean, in one table. Each case is checked on every database, and
-//! `docs/meanings.md` is what the table is rendered to: `ALUDEL_WRITE_DOCS=1 cargo test --test suite meanings` writes it.
+//! `crates/aludel/docs/meanings.md` is what the table is rendered to: `ALUDEL_WRITE_DOCS=1 cargo test --test suite meanings` writes it.
 #![allow(clippy::eq_op)] // A column less itself is a zero that no database knows beforehand.
 
 use crate::harness::Backend;
@@ -511,7 +511,7 @@ fn rendered() -> String {
 
 #[test]
 fn the_page_says_what_the_table_says() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/meanings.md");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/meanings.md");
     if std::env::var_os("ALUDEL_WRITE_DOCS").is_some() {
         std::fs::write(path, rendered()).expect("it is written");
     }

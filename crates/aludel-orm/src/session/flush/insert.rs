@@ -150,7 +150,7 @@ impl Flush<'_> {
             return Err(Error::new(
                 ErrorKind::Unsupported,
                 format!(
-                    "{} can't answer what it computes for a new {}; set it after the flush",
+                    "{} can't return what it computes for a new {}; set it after the flush",
                     dialect.name(),
                     arena.meta().name
                 ),

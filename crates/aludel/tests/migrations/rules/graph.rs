@@ -161,7 +161,7 @@ fn rule_5_a_branch_is_rebased() {
         aludel::migrate::rebase(&Graph::new(&senseless).unwrap(), &id("0002_b"))
             .unwrap_err()
             .to_string()
-            .contains("makes no sense behind 0002_a")
+            .contains("can't follow 0002_a")
     );
 }
 
