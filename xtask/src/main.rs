@@ -102,6 +102,13 @@ impl Only {
 
 fn cargo_test() -> Command {
     let mut command = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()));
+    // What cargo says of this program is not for the build scripts of others, which would run again for it.
+    for (name, _) in std::env::vars_os() {
+        let own = name.to_string_lossy();
+        if own.starts_with("CARGO_PKG_") || own.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&name);
+        }
+    }
     command.args(["test", "--workspace", "--no-fail-fast"]);
     command
 }
@@ -119,11 +126,13 @@ fn test(only: Only, rest: &[&str]) -> Result<bool> {
         .unwrap_or(more.len());
     let (before, after) = more.split_at(split);
     // Before the servers, which need memory that the compiler wants, too.
-    let mut build = cargo_test();
-    build.args(before).arg("--no-run");
-    if !before.contains(&"--doc") && !run(build)? {
-        return Ok(false);
-    }
+    let programs = match before.contains(&"--doc") {
+        true => Vec::new(),
+        false => match build(before)? {
+            Some(programs) => programs,
+            None => return Ok(false),
+        },
+    };
     let servers = Servers::start(only, scratch::Folder::in_memory()?)?;
     let mut command = cargo_test();
     command.args(before).arg("--");
@@ -137,8 +146,11 @@ fn test(only: Only, rest: &[&str]) -> Result<bool> {
         return Ok(passed);
     }
     println!("once more through PgBouncer, in transaction mode");
-    for program in programs_of_tests(&["migrations", "suite"])? {
-        let mut pooled = Command::new(&program);
+    // The programs themselves: cargo might build them again, as tests that run cargo have had it build with another environment.
+    for name in ["migrations", "suite"] {
+        let known = { programs.iter() }.find(|(known, _)| known == name);
+        let (_, program) = known.ok_or_else(|| format!("cargo has built no test {name:?}"))?;
+        let mut pooled = Command::new(program);
         // As cargo runs them: in the folder of their crate.
         pooled
             .current_dir("crates/aludel")
@@ -152,23 +164,30 @@ fn test(only: Only, rest: &[&str]) -> Result<bool> {
     Ok(true)
 }
 
-/// The programs of tests that `cargo test --workspace` has built. (With `--test`, it would choose other features of the
-/// dependencies, and build everything again.)
-fn programs_of_tests(names: &[&str]) -> Result<Vec<String>> {
+/// Builds the tests; returns the programs of integration tests by name, or nothing if they do not compile.
+fn build(arguments: &[&str]) -> Result<Option<Vec<(String, String)>>> {
     let output = cargo_test()
+        .args(arguments)
         .args(["--no-run", "--message-format=json-render-diagnostics"])
         .stderr(std::process::Stdio::inherit())
         .output()
         .map_err(|cause| format!("can't run cargo: {cause}"))?;
+    if !output.status.success() {
+        return Ok(None);
+    }
     let text = String::from_utf8_lossy(&output.stdout);
-    let program = |name: &&str| {
-        let (target, path) = (format!("\"name\":\"{name}\""), "\"executable\":\"");
-        { text.lines() }
-            .filter(|line| line.contains(&target) && line.contains("\"kind\":[\"test\"]"))
-            .find_map(|line| Some(line.split_once(path)?.1.split_once('"')?.0.to_string()))
-            .ok_or_else(|| format!("cargo has built no test {name:?}"))
+    let word = |line: &str, key: &str| -> Option<String> {
+        Some(line.split_once(key)?.1.split_once('"')?.0.to_string())
     };
-    names.iter().map(program).collect()
+    let program = |line: &str| -> Option<(String, String)> {
+        let target = line.split_once("\"target\":")?.1;
+        Some((
+            word(target, "\"name\":\"")?,
+            word(line, "\"executable\":\"")?,
+        ))
+    };
+    let tests = { text.lines() }.filter(|line| line.contains("\"kind\":[\"test\"]"));
+    Ok(Some(tests.filter_map(program).collect()))
 }
 
 fn with(words: &[&str]) -> Result<bool> {

@@ -2,7 +2,7 @@
 //!
 //! A run takes it by an INSERT that commits: certification lets only one of several nodes win. Its heart beats every second; a
 //! run that has missed three beats is considered dead, and another one may take over the row. So that a run that was only
-//! asleep does nothing more, each step is claimed by a write to the row (rule 17 of the rules of scale).
+//! asleep does nothing more, each step is claimed by a write to the row.
 
 use super::{Patience, wait};
 use aludel_engine::{Connection, Database, Error, ErrorKind, Executor, Result, sql};
