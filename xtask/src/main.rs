@@ -113,12 +113,6 @@ fn cargo_test() -> Command {
     command
 }
 
-/// Most tests wait for a server or a disk: twice as many as there are cores keep the cores busy.
-fn test_threads() -> String {
-    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-    (cores * 2).to_string()
-}
-
 fn test(only: Only, rest: &[&str]) -> Result<bool> {
     let more = passed_on(rest)?;
     let split = { more.iter() }
@@ -282,8 +276,5 @@ impl Servers {
         command.envs(self.urls());
         // Databases in files are where the servers' are, and go with them.
         command.env("TMPDIR", self.folder.path());
-        if std::env::var_os("RUST_TEST_THREADS").is_none() {
-            command.env("RUST_TEST_THREADS", test_threads());
-        }
     }
 }

@@ -54,9 +54,9 @@ fn a_server_that_falls_silent_holds_nobody_up_postgres_mariadb() {
             let way = Way::to(&fixture.url);
             let options = Options::default()
                 .max_connections(1)
-                .connect_timeout(Duration::from_millis(300))
-                .acquire_timeout(Duration::from_secs(2))
-                .statement_timeout(Duration::from_millis(200));
+                .connect_timeout(Duration::from_secs(2))
+                .acquire_timeout(Duration::from_secs(4))
+                .statement_timeout(Duration::from_secs(1));
             let db = options.connect(&way.url).await?;
             Tag::query().count(&db).await?;
             let tx = db.begin().await?;
@@ -70,7 +70,7 @@ fn a_server_that_falls_silent_holds_nobody_up_postgres_mariadb() {
             assert!(!error.is_outcome_unknown(), "it was not committed");
             tx.commit().await.unwrap_err();
             assert!(
-                begun.elapsed() < Duration::from_secs(4),
+                begun.elapsed() < Duration::from_secs(10),
                 "{:?}",
                 begun.elapsed()
             );
@@ -85,7 +85,7 @@ fn a_server_that_falls_silent_holds_nobody_up_postgres_mariadb() {
                 "{error}"
             );
             assert!(
-                begun.elapsed() < Duration::from_secs(4),
+                begun.elapsed() < Duration::from_secs(10),
                 "{:?}",
                 begun.elapsed()
             );
