@@ -147,8 +147,9 @@ fn test(only: Only, rest: &[&str]) -> Result<bool> {
         let mut pooled = Command::new(program);
         // As cargo runs them: in the folder of their crate.
         pooled
-            .current_dir("crates/aludel")
+            .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/aludel"))
             .arg("postgres")
+            .args(only.left_out().iter().flat_map(|word| ["--skip", word]))
             .env("ALUDEL_POOLED", "1");
         servers.announce(&mut pooled);
         if !run(pooled)? {
@@ -169,7 +170,11 @@ fn build(arguments: &[&str]) -> Result<Option<Vec<(String, String)>>> {
     if !output.status.success() {
         return Ok(None);
     }
-    let text = String::from_utf8_lossy(&output.stdout);
+    Ok(Some(programs_in(&String::from_utf8_lossy(&output.stdout))))
+}
+
+/// The names and programs of integration tests, from the messages that cargo writes as JSON.
+fn programs_in(text: &str) -> Vec<(String, String)> {
     let word = |line: &str, key: &str| -> Option<String> {
         Some(line.split_once(key)?.1.split_once('"')?.0.to_string())
     };
@@ -181,7 +186,7 @@ fn build(arguments: &[&str]) -> Result<Option<Vec<(String, String)>>> {
         ))
     };
     let tests = { text.lines() }.filter(|line| line.contains("\"kind\":[\"test\"]"));
-    Ok(Some(tests.filter_map(program).collect()))
+    tests.filter_map(program).collect()
 }
 
 fn with(words: &[&str]) -> Result<bool> {
@@ -276,5 +281,27 @@ impl Servers {
         command.envs(self.urls());
         // Databases in files are where the servers' are, and go with them.
         command.env("TMPDIR", self.folder.path());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_programs_of_tests_are_found_in_what_cargo_says() {
+        let line = |kind: &str, name: &str| {
+            format!(
+                r#"{{"reason":"compiler-artifact","package_id":"path+file:///x/crates/aludel#0.1.0","manifest_path":"/x/crates/aludel/Cargo.toml","target":{{"kind":["{kind}"],"crate_types":["bin"],"name":"{name}","src_path":"/x/{name}/main.rs","edition":"2024","test":true}},"profile":{{"opt_level":"0","test":true}},"features":["cli"],"filenames":["/x/deps/{name}-1"],"executable":"/x/deps/{name}-1","fresh":false}}"#
+            )
+        };
+        let said = [
+            line("lib", "aludel"),
+            line("test", "migrations"),
+            line("test", "suite"),
+        ];
+        let found = programs_in(&said.join("\n"));
+        let pair = |name: &str| (name.to_string(), format!("/x/deps/{name}-1"));
+        assert_eq!(found, [pair("migrations"), pair("suite")]);
     }
 }

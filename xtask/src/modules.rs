@@ -85,7 +85,11 @@ type Graph = BTreeMap<String, BTreeSet<String>>;
 pub(crate) fn check() -> Result<bool> {
     let mut is_clean = true;
     for name in CRATES {
-        let graph = imports(&Path::new("crates").join(name).join("src"))?;
+        let graph = imports(
+            &Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../crates"))
+                .join(name)
+                .join("src"),
+        )?;
         for circle in circles(&graph) {
             let known = NATURAL.iter().map(|(of, modules, _)| (*of, *modules));
             let mut known = known.chain(KNOTS.iter().copied());

@@ -83,7 +83,7 @@ pub trait Decide {
 pub struct Answers {
     /// What was renamed: `users=people`, `users.mail=users.email`, `mood.sad=mood.blue`.
     pub renames: Vec<(String, String)>,
-    /// What was not renamed, but removed, and something else was added.
+    /// Pairs that are not renames: the first was removed, the second added.
     pub replaced: Vec<(String, String)>,
     /// Values for rows: `users.age=0`.
     pub fills: Vec<(String, Node)>,

@@ -55,7 +55,7 @@ impl Why {
 
 const PRICE_OF_A_VALUE: u16 = 257;
 
-/// The price where there are only so many values: the fewer, the higher.
+/// The cost of using one of a few possible values; the fewer there are, the higher.
 fn price_of_one_of(values: u8) -> u16 {
     1 + PRICE_OF_A_VALUE + 3 * u16::from(u8::MAX - values)
 }

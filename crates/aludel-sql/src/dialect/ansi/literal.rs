@@ -56,9 +56,7 @@ fn json_value(value: &Value, out: &mut String) -> Result<()> {
     };
     let hex = |bytes: &[u8], out: &mut String| {
         out.push('"');
-        for byte in bytes {
-            let _ = write!(out, "{byte:02x}");
-        }
+        push_hex(bytes, out);
         out.push('"');
     };
     match value {
@@ -108,5 +106,13 @@ pub(in crate::dialect) fn push_number(n: usize, out: &mut String) {
         out.push((b'0' + n as u8) as char);
     } else {
         push_integer(n as i64, out);
+    }
+}
+
+/// Bytes as hexadecimal digits.
+pub(in crate::dialect) fn push_hex(bytes: &[u8], out: &mut String) {
+    use std::fmt::Write;
+    for byte in bytes {
+        let _ = write!(out, "{byte:02x}");
     }
 }

@@ -9,7 +9,7 @@ mod reading;
 mod upsert;
 
 use super::ansi::checks::{looked_at, narrowed};
-use super::ansi::literal::json_path;
+use super::ansi::literal::{json_path, push_hex};
 use super::ansi::numbers::{decimal_average, division, round_float, rounded_to, rounds};
 use super::ansi::words::{
     aggregate_word, arithmetic_word, like_pattern, native_aggregate, no_nan, write_type_list,
@@ -196,9 +196,7 @@ impl Dialect for Mysql {
     }
     fn bytes_literal(&self, bytes: &[u8], out: &mut String) {
         out.push_str("x'");
-        for byte in bytes {
-            out.push_str(&format!("{byte:02x}"));
-        }
+        push_hex(bytes, out);
         out.push('\'');
     }
     fn column_type(&self, sql_type: &SqlType, keyed: bool, out: &mut String) -> Result<()> {

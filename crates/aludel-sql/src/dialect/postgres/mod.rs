@@ -4,7 +4,7 @@ mod casts;
 mod reading;
 
 use super::ansi::checks::{looked_at, narrowed};
-use super::ansi::literal::{json_path, push_number};
+use super::ansi::literal::{json_path, push_hex, push_number};
 use super::ansi::numbers::{decimal_average, division, round_float, rounded_to, rounds};
 use super::ansi::words::{
     Repeated, aggregate_word, arithmetic_word, element_type, like_pattern, native_aggregate,
@@ -157,16 +157,12 @@ impl Dialect for Postgres {
     }
     fn bytes_literal(&self, bytes: &[u8], out: &mut String) {
         out.push_str("'\\x");
-        for byte in bytes {
-            out.push_str(&format!("{byte:02x}"));
-        }
+        push_hex(bytes, out);
         out.push_str("'::bytea");
     }
     fn uuid_literal(&self, bytes: &[u8; 16], out: &mut String) {
         out.push('\'');
-        for byte in bytes {
-            out.push_str(&format!("{byte:02x}"));
-        }
+        push_hex(bytes, out);
         out.push_str("'::uuid");
     }
     fn column_type(&self, sql_type: &SqlType, keyed: bool, out: &mut String) -> Result<()> {

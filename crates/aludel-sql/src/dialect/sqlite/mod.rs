@@ -5,7 +5,7 @@
 mod casts;
 mod reading;
 
-use super::ansi::literal::{json_list, json_path, push_number};
+use super::ansi::literal::{json_list, json_path, push_hex, push_number};
 use super::ansi::numbers::{rounded_to, rounds};
 use super::ansi::words::{
     Repeated, aggregate_word, arithmetic_word, native_aggregate, no_nan, on_conflict,
@@ -148,9 +148,7 @@ impl Dialect for Sqlite {
     }
     fn bytes_literal(&self, bytes: &[u8], out: &mut String) {
         out.push_str("x'");
-        for byte in bytes {
-            out.push_str(&format!("{byte:02x}"));
-        }
+        push_hex(bytes, out);
         out.push('\'');
     }
     #[cfg(feature = "decimal")]
