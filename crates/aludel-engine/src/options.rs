@@ -107,6 +107,9 @@ impl Options {
 
     /// How long a read may run inline on SQLite before it is moved to the blocking pool (2 ms:
     /// ten thousand small rows cost less inline than a round trip to another thread).
+    ///
+    /// It is measured by the steps of SQLite's virtual machine, 100 for a microsecond, so that other programs on the machine
+    /// don't make a read slow. If its steps take longer, it is moved after four to six times the budget.
     #[must_use]
     pub fn inline_budget(mut self, budget: Duration) -> Options {
         self.inline_budget = budget;

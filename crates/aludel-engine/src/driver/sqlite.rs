@@ -7,12 +7,14 @@
 
 mod casts;
 mod cells;
+mod clock;
 #[cfg(feature = "decimal")]
 mod decimals;
 mod errors;
 mod execute_many;
 mod functions;
 mod row_batch;
+mod slow_texts;
 mod step;
 #[cfg(feature = "decimal")]
 mod wide;
@@ -26,15 +28,17 @@ use aludel_sql::Value;
 use execute_many::repeat;
 use step::{Failure, ToSink};
 
+pub(crate) use clock::Canceller;
+use clock::{Clock, READS, STEPS, WHICH, thread_time};
 pub(crate) use execute_many::Progress;
 pub(crate) use row_batch::{Packer, packing};
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
+use slow_texts::SlowTexts;
 use std::cell::Cell;
-use std::collections::HashSet;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 /// Where a database is.
 #[derive(Debug, Clone)]
@@ -51,65 +55,6 @@ pub(crate) struct Config {
     pub(crate) statement_cache: usize,
     pub(crate) statement_timeout: Option<Duration>,
     pub(crate) slow: SlowTexts,
-}
-
-/// Texts of statements that were too slow to run inline, by hash. One that has become fast again is forgotten.
-#[derive(Default)]
-pub(crate) struct SlowTexts {
-    /// A bit for each length (modulo 64) that some slow text has: most texts need no closer look.
-    lengths: AtomicU64,
-    hashes: Mutex<HashSet<u64>>,
-}
-
-impl SlowTexts {
-    #[inline]
-    fn has(&self, text: &str) -> bool {
-        self.lengths.load(Ordering::Relaxed) & length_bit(text) != 0
-            && self.lock().contains(&hash(text))
-    }
-
-    fn insert(&self, text: &str) {
-        const MOST: usize = 10_000;
-        let mut hashes = self.lock();
-        if hashes.len() >= MOST {
-            hashes.clear();
-            self.lengths.store(0, Ordering::Relaxed);
-        }
-        hashes.insert(hash(text));
-        self.lengths.fetch_or(length_bit(text), Ordering::Relaxed);
-    }
-
-    fn remove(&self, text: &str) {
-        let mut hashes = self.lock();
-        hashes.remove(&hash(text));
-        if hashes.is_empty() {
-            self.lengths.store(0, Ordering::Relaxed);
-        }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashSet<u64>> {
-        self.hashes.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn length_bit(text: &str) -> u64 {
-    1 << (text.len() % 64)
-}
-
-/// A quick hash, eight bytes at a time. Two texts with the same hash only share where they run.
-fn hash(text: &str) -> u64 {
-    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
-    let mix = |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(FACTOR);
-    let mut words = text.as_bytes().chunks_exact(8);
-    let mut hash = words.by_ref().fold(text.len() as u64, |hash, word| {
-        let mut bytes = [0; 8];
-        bytes.copy_from_slice(word);
-        mix(hash, u64::from_le_bytes(bytes))
-    });
-    for byte in words.remainder() {
-        hash = mix(hash, u64::from(*byte));
-    }
-    hash
 }
 
 /// Makes connections of one role.
@@ -146,141 +91,6 @@ pub(crate) enum Ran {
     Writes,
     /// Another process has the lock; try again.
     Busy(Error),
-}
-
-/// The clock of the statement that is running, shared with the progress handler.
-struct Clock {
-    base: Instant,
-    /// Nanoseconds since `base` at the first call of the handler in this statement; 0 before.
-    started: AtomicU64,
-    /// This thread's CPU time at that moment, in nanoseconds.
-    worked: AtomicU64,
-    limited: AtomicBool,
-    /// Whether the statement's CPU time is checked at its end.
-    watched: AtomicBool,
-    tripped: AtomicBool,
-    /// Which statements are to stop: [`NONE`], [`READS`] or [`ALL`], in the lowest two bits. Above them is the number of
-    /// the statement that is meant, so that a late stop does not reach the next one.
-    stop: AtomicU64,
-    /// Whether the statement only reads.
-    reading: AtomicBool,
-    budget: u64,
-    /// How long a statement may take.
-    timeout: u64,
-    timed_out: AtomicBool,
-}
-
-/// This thread's CPU time so far. Waiting for other threads and programs does not count: a busy machine does not make a
-/// statement slow.
-fn thread_time() -> u64 {
-    cpu_time::ThreadTime::now().as_duration().as_nanos() as u64
-}
-
-const NONE: u64 = 0;
-/// Nobody wants more rows.
-const READS: u64 = 1;
-const ALL: u64 = 2;
-const WHICH: u64 = 3;
-
-impl Clock {
-    /// Begins another statement, with no stop set. Returns its number, as it is stored in `stop`.
-    #[inline]
-    fn next(&self) -> u64 {
-        let statement = (self.stop.load(Ordering::Relaxed) | WHICH).wrapping_add(1);
-        self.stop.store(statement, Ordering::Relaxed);
-        self.started.store(0, Ordering::Relaxed);
-        statement
-    }
-
-    /// Whether the statement is to be interrupted.
-    fn tick(&self) -> bool {
-        match self.stop.load(Ordering::Relaxed) & WHICH {
-            NONE => {}
-            READS if !self.reading.load(Ordering::Relaxed) => {}
-            _ => return true,
-        }
-        let limited = self.limited.load(Ordering::Relaxed);
-        if !limited && self.timeout == u64::MAX && !self.watched.load(Ordering::Relaxed) {
-            return false;
-        }
-        let now = self.base.elapsed().as_nanos() as u64;
-        let started = self.started.load(Ordering::Relaxed);
-        if started == 0 {
-            self.started.store(now.max(1), Ordering::Relaxed);
-            self.worked.store(thread_time(), Ordering::Relaxed);
-            return false;
-        }
-        let elapsed = now.saturating_sub(started);
-        if elapsed > self.timeout {
-            self.timed_out.store(true, Ordering::Relaxed);
-            return true;
-        }
-        // CPU time can't exceed elapsed time, so that is checked first.
-        let is_over = limited
-            && elapsed > self.budget
-            && thread_time() - self.worked.load(Ordering::Relaxed) > self.budget;
-        if is_over {
-            self.tripped.store(true, Ordering::Relaxed);
-        }
-        is_over
-    }
-}
-
-impl Clock {
-    /// Excludes time spent waiting for someone else from the statement's.
-    fn wait(&self, time: Duration) {
-        if self.started.load(Ordering::Relaxed) != 0 {
-            self.started
-                .fetch_add(time.as_nanos() as u64, Ordering::Relaxed);
-        }
-    }
-
-    /// Whether the statement that has just ended took more CPU time than the budget.
-    fn was_slow(&self) -> bool {
-        let started = self.started.load(Ordering::Relaxed);
-        let elapsed = self.base.elapsed().as_nanos() as u64;
-        started != 0
-            && elapsed.saturating_sub(started) > self.budget
-            && thread_time() - self.worked.load(Ordering::Relaxed) > self.budget
-    }
-}
-
-/// Stops the statement that runs on the blocking pool when the future that waits for it is dropped.
-pub(crate) struct Canceller {
-    clock: Arc<Clock>,
-    /// The statement's number, with no stop set.
-    statement: u64,
-    armed: bool,
-}
-
-impl Canceller {
-    /// Stops a statement that only reads, since its rows are not wanted any more. A write goes on.
-    pub(crate) fn no_more_rows(&self) {
-        self.stop(NONE, READS);
-    }
-
-    fn stop(&self, before: u64, which: u64) {
-        let (before, after) = (self.statement | before, self.statement | which);
-        let order = Ordering::Relaxed;
-        let _ = self
-            .clock
-            .stop
-            .compare_exchange(before, after, order, order);
-    }
-
-    /// The statement has ended; there is nothing to cancel.
-    pub(crate) fn disarm(mut self) {
-        self.armed = false;
-    }
-}
-
-impl Drop for Canceller {
-    fn drop(&mut self) {
-        if self.armed {
-            self.stop(NONE, ALL);
-            self.stop(READS, ALL);
-        }
-    }
 }
 
 /// The URI of a file that nobody writes.
@@ -383,24 +193,10 @@ impl SqliteLink {
         // From here on, waiting does not block the thread: see `Ran::Busy`.
         connection.busy_timeout(Duration::ZERO).map_err(failed)?;
         connection.set_prepared_statement_cache_capacity(config.statement_cache);
-        let clock = Arc::new(Clock {
-            base: Instant::now(),
-            started: AtomicU64::new(0),
-            worked: AtomicU64::new(0),
-            limited: AtomicBool::new(false),
-            watched: AtomicBool::new(false),
-            tripped: AtomicBool::new(false),
-            stop: AtomicU64::new(NONE),
-            reading: AtomicBool::new(false),
-            budget: config.budget.as_nanos() as u64,
-            timeout: config
-                .statement_timeout
-                .map_or(u64::MAX, |most| most.as_nanos() as u64),
-            timed_out: AtomicBool::new(false),
-        });
+        let clock = Arc::new(Clock::new(config.budget, config.statement_timeout));
         let handler = Arc::clone(&clock);
         connection
-            .progress_handler(1000, Some(move || handler.tick()))
+            .progress_handler(STEPS, Some(move || handler.tick()))
             .map_err(failed)?;
         Ok(SqliteLink {
             connection,
@@ -417,11 +213,7 @@ impl SqliteLink {
 
     /// A guard that cancels what this connection runs next, not inline, when it is dropped.
     pub(crate) fn canceller(&self) -> Canceller {
-        Canceller {
-            statement: self.clock.next(),
-            clock: Arc::clone(&self.clock),
-            armed: true,
-        }
+        Canceller::new(&self.clock)
     }
 
     /// Whether it may only read.
@@ -465,8 +257,8 @@ impl SqliteLink {
         if ran.is_ok() {
             packer.finish();
         }
-        // A row is less work here than inline: what takes half of the budget would take all of it there.
-        if !command.offload && ran.is_ok() && self.has_worked(started) < self.config.budget / 2 {
+        let worked = thread_time().saturating_sub(started);
+        if !command.offload && ran.is_ok() && self.clock.is_quick(worked) {
             self.config.slow.remove(&command.text);
         }
         match ran {
@@ -481,11 +273,6 @@ impl SqliteLink {
             }
             ran => ran.map_err(|failure| self.timely(failure).translate(command)),
         }
-    }
-
-    /// This thread's CPU time since then.
-    fn has_worked(&self, started: u64) -> Duration {
-        Duration::from_nanos(thread_time().saturating_sub(started))
     }
 
     /// Turns an interrupt by our own timeout into its error.
@@ -508,7 +295,8 @@ impl SqliteLink {
     pub(crate) fn run_repeating(&mut self, command: &Command, sink: &mut dyn Sink) -> Result<Ran> {
         let started = thread_time();
         let ran = self.run(command, sink, false, &mut Progress::default());
-        if !command.offload && ran.is_ok() && self.has_worked(started) < self.config.budget {
+        let worked = thread_time().saturating_sub(started);
+        if !command.offload && ran.is_ok() && worked < self.clock.budget {
             self.config.slow.remove(&command.text);
         }
         ran
@@ -600,7 +388,8 @@ impl ToSql for Bind<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{ALL, Config, NONE, Place, READS, SqliteLink, WHICH};
+    use super::clock::{ALL, NONE, READS, WHICH};
+    use super::{Config, Place, SqliteLink};
     use crate::command::{Access, Collect, Command};
     use crate::url::FileMode;
     use std::sync::Arc;
