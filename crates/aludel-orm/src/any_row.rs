@@ -6,7 +6,8 @@
 use crate::hooks::{Moment, is_hooked, run};
 use crate::meta::ModelMeta;
 use crate::model::{Model, read_values};
-use crate::private::Values;
+use crate::private::{Taken, Values};
+use crate::session::Reference;
 use aludel_engine::command::{Only, Sink};
 use aludel_engine::{Database, Result};
 use aludel_sql::Value;
@@ -17,7 +18,7 @@ use std::any::Any;
 /// When the hooks of a row are called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum When {
-    BeforeUpdate,
+    AfterInsert,
     AfterUpdate,
     BeforeDelete,
     AfterDelete,
@@ -32,8 +33,14 @@ pub(crate) trait AnyRow: Send + Sync {
     fn bound(&self) -> Values;
     fn key_values(&self) -> Vec<Value>;
     fn is_hooked(&self, db: &Database) -> bool;
-    /// Calls the hooks of a moment; those before an update may change the row.
-    fn call(&mut self, when: When, db: &Database) -> Result<()>;
+    /// Calls the hooks of a moment.
+    fn call(&self, when: When, db: &Database) -> Result<()>;
+    /// Calls the hooks before an update, which may change the row.
+    fn before_update(&mut self, db: &Database) -> Result<()>;
+    /// The reference of that name.
+    fn reference_named(&mut self, relation: &str) -> Option<&mut dyn Reference>;
+    /// Takes the pending changes of its collections.
+    fn collections(&mut self) -> Taken;
     /// Another row of the same model.
     fn read(&self, values: &[Value]) -> Result<Box<dyn AnyRow>, DecodeError>;
     /// A sink that reads a row of the same model from a statement.
@@ -70,16 +77,27 @@ impl<M: Model> AnyRow for M {
     fn is_hooked(&self, db: &Database) -> bool {
         is_hooked::<M>(db)
     }
-    fn call(&mut self, when: When, db: &Database) -> Result<()> {
+    fn call(&self, when: When, db: &Database) -> Result<()> {
         run(
             db,
             match when {
-                When::BeforeUpdate => Moment::BeforeUpdate(self),
+                When::AfterInsert => Moment::AfterInsert(self),
                 When::AfterUpdate => Moment::AfterUpdate(self),
                 When::BeforeDelete => Moment::BeforeDelete(self),
                 When::AfterDelete => Moment::AfterDelete(self),
             },
         )
+    }
+    fn before_update(&mut self, db: &Database) -> Result<()> {
+        run(db, Moment::BeforeUpdate(self))
+    }
+    fn reference_named(&mut self, relation: &str) -> Option<&mut dyn Reference> {
+        self.reference(relation)
+    }
+    fn collections(&mut self) -> Taken {
+        let mut taken = Taken::default();
+        self.take_collections(&mut taken);
+        taken
     }
     fn read(&self, values: &[Value]) -> Result<Box<dyn AnyRow>, DecodeError> {
         let row = M::from_row(&mut Row::new(&mut ValueCells(values)))?;

@@ -78,11 +78,6 @@ impl Written<'_> {
     }
 }
 
-/// Rebuilds a draft from its values; `given` says which of them it gave.
-pub(crate) fn read_draft<N: NewModel>(values: &[Value], given: &[bool]) -> Result<N> {
-    read(values, given, &[]).map_err(|error| Error::new(ErrorKind::Decode, error.to_string()))
-}
-
 /// Makes a draft from values that came from outside, with polymorphic references to rows of a session.
 ///
 /// # Errors
@@ -93,15 +88,18 @@ pub(crate) fn outside_draft<N: NewModel>(
     open: &[(usize, Pointer)],
 ) -> Result<N> {
     if !N::READS {
-        return Err(Error::new(
-            ErrorKind::Unsupported,
-            format!(
-                "a new {} can't be made of values; add one of its variants",
-                N::Model::NAME
-            ),
-        ));
+        return Err(unreadable(N::Model::NAME));
     }
     read(values, given, open).map_err(|error| not_taken(N::Model::meta(), &error))
+}
+
+/// The error for a draft that can't be made of values.
+#[cold]
+pub(crate) fn unreadable(model: &str) -> Error {
+    Error::new(
+        ErrorKind::Unsupported,
+        format!("a new {model} can't be made of values; add one of its variants"),
+    )
 }
 
 /// The error for a value that its field's type does not accept.
@@ -115,7 +113,12 @@ pub(crate) fn not_taken(meta: &ModelMeta, error: &DecodeError) -> Error {
     Error::validation(meta.name, vec![wrong])
 }
 
-fn read<N: NewModel>(values: &[Value], given: &[bool], open: &[(usize, Pointer)]) -> Decoded<N> {
+/// Reads a draft of these values, with polymorphic references to rows of a session.
+pub(crate) fn read<N: NewModel>(
+    values: &[Value],
+    given: &[bool],
+    open: &[(usize, Pointer)],
+) -> Decoded<N> {
     let mut cells = ValueCells(values);
     let row = Row::new(&mut cells);
     N::read(&mut Written {

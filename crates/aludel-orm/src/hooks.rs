@@ -262,7 +262,12 @@ pub(crate) fn after_commit(db: &Database, callbacks: Vec<Callback>) {
 
 /// Whether any hooks are called when rows of this model are written.
 pub(crate) fn is_hooked<M: Model>(db: &Database) -> bool {
-    M::HOOKED || db.known_extension::<Registry>().is_some()
+    M::HOOKED || has_hooks(db)
+}
+
+/// Whether hooks of any model are registered with the database.
+pub(crate) fn has_hooks(db: &Database) -> bool {
+    db.known_extension::<Registry>().is_some()
 }
 
 /// A moment of a row's life at which hooks are called.

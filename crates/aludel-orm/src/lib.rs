@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod any_draft;
 mod any_row;
 pub mod column;
 mod draft;

@@ -91,7 +91,7 @@ async fn save_some(
         let saved = save_row(row, before, target, site).await;
         return saved.map_err(read_back);
     }
-    row.call(When::BeforeUpdate, db)?;
+    row.before_update(db)?;
     let tx = target.begin(site).await?;
     save_row(row, before, tx.target(), site).await?;
     row.call(When::AfterUpdate, db)?;
@@ -235,7 +235,7 @@ pub(crate) async fn patch_any(
     }
     let mut patched =
         { row.read(&values) }.map_err(|error| Error::new(ErrorKind::Decode, error.to_string()))?;
-    patched.call(When::BeforeUpdate, db)?;
+    patched.before_update(db)?;
     let given = |at: usize| changes.iter().any(|(changed, _)| *changed == at);
     let wanted = patched.values().into_iter().enumerate();
     let is_own = |at: usize| meta.fields[at].is_own();

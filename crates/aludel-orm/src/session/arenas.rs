@@ -1,6 +1,6 @@
 //! [`Arenas`]: all slots of a session, by model.
 
-use super::arena::{AnyArena, Arena, Written};
+use super::arena::{Arena, Written};
 use super::key::SlotId;
 use crate::model::Model;
 use crate::private::NewRow;
@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 pub(crate) struct Arenas {
     pub(crate) session: u32,
-    list: Vec<Box<dyn AnyArena>>,
+    list: Vec<Arena>,
     by_model: HashMap<TypeId, usize>,
     frames: usize,
     /// Whether arenas record which rows are written, for the lists that follow them.
@@ -33,36 +33,33 @@ impl Arenas {
     }
 
     /// The slots of a model.
-    pub(crate) fn of<M: Model>(&mut self) -> &mut Arena<M> {
+    pub(crate) fn of<M: Model>(&mut self) -> &mut Arena {
         let at = self.index_of::<M>();
-        match self.list[at].any_mut().downcast_mut() {
-            Some(arena) => arena,
-            None => unreachable!("arenas are kept by their model"),
-        }
+        &mut self.list[at]
     }
 
     pub(crate) fn index_of<M: Model>(&mut self) -> usize {
-        let Arenas {
-            session,
-            list,
-            by_model,
-            frames,
-            records,
-        } = self;
-        *by_model.entry(TypeId::of::<M>()).or_insert_with(|| {
-            let mut arena = Arena::<M>::new(*session, *frames);
-            if *records {
-                arena.record();
+        match self.by_type(TypeId::of::<M>()) {
+            Some(at) => at,
+            None => {
+                let arena = Arena::new::<M>(self.session, self.frames);
+                self.push(TypeId::of::<M>(), arena)
             }
-            list.push(Box::new(arena));
-            list.len() - 1
-        })
+        }
+    }
+
+    fn push(&mut self, model: TypeId, mut arena: Arena) -> usize {
+        if self.records {
+            arena.record();
+        }
+        self.list.push(arena);
+        self.by_model.insert(model, self.list.len() - 1);
+        self.list.len() - 1
     }
 
     /// The slots of a model, if there are any.
-    pub(crate) fn known<M: Model>(&self) -> Option<&Arena<M>> {
-        let at = self.by_model.get(&TypeId::of::<M>())?;
-        self.list[*at].any().downcast_ref()
+    pub(crate) fn known<M: Model>(&self) -> Option<&Arena> {
+        Some(&self.list[self.by_type(TypeId::of::<M>())?])
     }
 
     pub(crate) fn by_type(&self, model: TypeId) -> Option<usize> {
@@ -80,23 +77,20 @@ impl Arenas {
         self.list.len()
     }
 
-    pub(crate) fn at(&self, at: usize) -> &dyn AnyArena {
-        &*self.list[at]
+    pub(crate) fn at(&self, at: usize) -> &Arena {
+        &self.list[at]
     }
 
-    pub(crate) fn at_mut(&mut self, at: usize) -> &mut dyn AnyArena {
-        &mut *self.list[at]
+    pub(crate) fn at_mut(&mut self, at: usize) -> &mut Arena {
+        &mut self.list[at]
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &dyn AnyArena> {
-        self.list.iter().map(|arena| &**arena)
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Arena> {
+        self.list.iter()
     }
 
-    pub(crate) fn each(
-        &mut self,
-        mut run: impl FnMut(&mut dyn AnyArena) -> Result<()>,
-    ) -> Result<()> {
-        self.list.iter_mut().try_for_each(|arena| run(&mut **arena))
+    pub(crate) fn each(&mut self, mut run: impl FnMut(&mut Arena) -> Result<()>) -> Result<()> {
+        self.list.iter_mut().try_for_each(&mut run)
     }
 
     /// Fails if a key is of another session.
@@ -107,7 +101,7 @@ impl Arenas {
         Err(foreign(model))
     }
 
-    /// The pending drafts of each arena, as rows to be inserted: [sent](AnyArena::send).
+    /// The pending drafts of each arena, as rows to be inserted: [sent](Arena::send).
     pub(crate) fn send(&mut self, to: Option<&'static dyn Dialect>) -> Vec<Arc<NewRow>> {
         // Drafts that may replace a row that is removed as a row of another model stay drafts.
         let mut shared = self.list.iter().filter(|arena| arena.meta().shares_table());

@@ -1,7 +1,7 @@
 //! Bulk statements run through a session: its rows follow what the statements change.
 
 use super::aftermath::Written;
-use super::arena::{AnyArena, State};
+use super::arena::{Arena, State};
 use super::evaluate::holds_in;
 use super::in_lists::InLists;
 use super::pinned::{found, pinned};
@@ -220,7 +220,7 @@ fn pinned_keys(meta: &ModelMeta, change: &Change) -> Option<Vec<Vec<Value>>> {
 
 /// The rows of an arena that a statement may change, and whether it can change no others. Expired rows are left out: they are
 /// read again anyway.
-fn candidates(arena: &dyn AnyArena, keys: Option<&[Vec<Value>]>) -> (Vec<u32>, bool) {
+fn candidates(arena: &Arena, keys: Option<&[Vec<Value>]>) -> (Vec<u32>, bool) {
     let (mut slots, all) = match keys {
         Some(keys) => found(arena, keys),
         None => (arena.persistent(), false),

@@ -1,6 +1,6 @@
 //! Changes of relations in a session: rows that are added and removed.
 
-use super::arena::{AnyArena, State, shown};
+use super::arena::{Arena, State, shown};
 use super::key::Key;
 use super::pending::{ArenasRef, Change, Of, RowRef};
 use super::reference::{At, Pointer};
@@ -46,7 +46,7 @@ enum Now {
 }
 
 /// Whether the slot has a row, or will have one.
-pub(super) fn is_alive(arena: &dyn AnyArena, slot: u32) -> bool {
+pub(super) fn is_alive(arena: &Arena, slot: u32) -> bool {
     matches!(arena.state(slot), Some(State::Pending | State::Persistent))
 }
 

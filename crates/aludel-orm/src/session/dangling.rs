@@ -2,7 +2,7 @@
 //! find. The database checks references by a foreign key itself, unless the row that they lead to is only marked as deleted.
 
 use super::Session;
-use super::arena::{AnyArena, pick, shown};
+use super::arena::{Arena, pick, shown};
 use super::by_value::ByValue;
 use super::cascade::{followed, followed_kinds};
 use super::collection_changes::is_alive;
@@ -25,7 +25,7 @@ struct Ends {
 
 impl Ends {
     /// The value of the reference if it leads to a row with these values.
-    fn tie(&self, arena: &dyn AnyArena, values: &[Value]) -> Option<ByValue> {
+    fn tie(&self, arena: &Arena, values: &[Value]) -> Option<ByValue> {
         let meta = arena.meta();
         let mut tie = match self.by {
             Some(columns) => pick(meta, values, columns),

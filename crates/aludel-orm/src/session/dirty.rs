@@ -1,6 +1,6 @@
 //! Unflushed changes in memory: [`Session::changes`], [`Session::set`], [`Session::touch`].
 
-use super::arena::{AnyArena, Arena, State};
+use super::arena::{Arena, State};
 use super::key::Key;
 use super::{Session, same};
 use crate::fit::{check_assigned, pad_assigned};
@@ -25,8 +25,8 @@ pub struct FieldChange {
 }
 
 /// Rows that differ from what the database has.
-pub(crate) fn dirty<M: Model>(arena: &Arena<M>) -> Vec<u32> {
-    let changed = AnyArena::touched(arena).into_iter().filter(|row| {
+pub(crate) fn dirty(arena: &Arena) -> Vec<u32> {
+    let changed = arena.touched().into_iter().filter(|row| {
         row.is_forced
             || !row.assigned.is_empty()
             || !row.links.is_empty()
@@ -70,7 +70,7 @@ impl Session {
             )));
         }
         let known = self.arenas.known::<M>();
-        let state = known.and_then(|arena| AnyArena::state(arena, key.id.slot));
+        let state = known.and_then(|arena| arena.state(key.id.slot));
         if state == Some(State::Pending) {
             return Ok(());
         }
@@ -123,7 +123,7 @@ impl Session {
         self.arenas.check(key.id, M::NAME)?;
         let (meta, mut assignments) = (M::meta(), assignments.into_list());
         check_once(assignments.iter().map(|each| &*each.column))?;
-        let state = AnyArena::state(self.arenas.of::<M>(), key.id.slot);
+        let state = Arena::state(self.arenas.of::<M>(), key.id.slot);
         let is_pending = state == Some(State::Pending);
         if is_pending {
             check_assigned(meta, &assignments)?;

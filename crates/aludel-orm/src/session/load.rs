@@ -1,7 +1,6 @@
 //! Loading relations into a session: related rows become slots, and the session remembers which belong to which.
 
 use super::Session;
-use super::arena::AnyArena;
 use super::key::Key;
 use super::related::reference_of;
 use crate::key_map::KeyMap;
@@ -85,7 +84,8 @@ impl Session {
             // An alternate key has another type, or at least another meaning.
             let find = |key: &R::Tie| {
                 let key: &dyn Any = key;
-                targets.find_key(key.downcast_ref().filter(|_| plan.is_by_primary_key())?)
+                targets
+                    .find_key::<R::Target>(key.downcast_ref().filter(|_| plan.is_by_primary_key())?)
             };
             keys.retain(|key| match find(key) {
                 Some(slot) if !targets.is_expired(slot) => {
@@ -168,9 +168,7 @@ impl Session {
         related.dedup();
         self.arenas.meet_twins(target, &related, false)?;
         let targets = self.arenas.of::<R::Target>();
-        related.retain(|slot| {
-            AnyArena::state(targets, *slot) == Some(super::arena::State::Persistent)
-        });
+        related.retain(|slot| targets.state(*slot) == Some(super::arena::State::Persistent));
         targets.set_peers(&related);
         Ok(related)
     }

@@ -83,7 +83,7 @@ use alone::Alone;
 use aludel_engine::command::BoxFuture;
 use aludel_engine::{Answer, Answers, Database, Error, ErrorKind, Executor, Result, Transaction};
 use aludel_sql::Value;
-use arena::{AnyArena, State};
+use arena::{Arena, State};
 use arenas::{Arenas, foreign};
 use collection_changes::Collection;
 use effects::Effects;
@@ -260,7 +260,7 @@ impl Session {
     pub fn add_all<N: NewModel>(&mut self, new: impl IntoIterator<Item = N>) -> Vec<Key<N::Model>> {
         let arena = self.arenas.of::<N::Model>();
         let new = new.into_iter();
-        arena.reserve(new.size_hint().0);
+        arena.reserve::<N::Model>(new.size_hint().0);
         new.map(|new| {
             let slot = arena.add(new);
             arena.key(slot)
@@ -287,7 +287,7 @@ impl Session {
     pub fn draft<M: Model>(&self, key: Key<M>) -> Result<&M::New> {
         self.arenas.check(key.id, M::NAME)?;
         let arena = self.arenas.known::<M>();
-        let draft = arena.and_then(|arena| arena.draft(key.id.slot));
+        let draft = arena.and_then(|arena| arena.draft::<M>(key.id.slot));
         draft.ok_or_else(|| not_pending(M::NAME))
     }
 
@@ -297,7 +297,7 @@ impl Session {
     /// A key of another session, or of something that is not pending.
     pub fn draft_mut<M: Model>(&mut self, key: Key<M>) -> Result<&mut M::New> {
         self.arenas.check(key.id, M::NAME)?;
-        let draft = self.arenas.of::<M>().draft_mut(key.id.slot);
+        let draft = self.arenas.of::<M>().draft_mut::<M>(key.id.slot);
         draft.ok_or_else(|| not_pending(M::NAME))
     }
 
@@ -343,20 +343,20 @@ impl Session {
 
     /// The keys of drafts that are not flushed, in the order in which they were added.
     pub fn new_keys<M: Model>(&self) -> Vec<Key<M>> {
-        self.keys_of(|arena| AnyArena::pending(arena).to_vec())
+        self.keys_of(|arena| arena.pending().to_vec())
     }
 
     /// The keys of changed rows that are not flushed.
     pub fn dirty_keys<M: Model>(&self) -> Vec<Key<M>> {
-        self.keys_of(|arena| dirty::dirty(arena))
+        self.keys_of(dirty::dirty)
     }
 
     /// The keys of removed rows that are not flushed.
     pub fn deleted_keys<M: Model>(&self) -> Vec<Key<M>> {
-        self.keys_of(|arena| AnyArena::removed(arena).to_vec())
+        self.keys_of(|arena| arena.removed().to_vec())
     }
 
-    fn keys_of<M: Model>(&self, slots: impl FnOnce(&arena::Arena<M>) -> Vec<u32>) -> Vec<Key<M>> {
+    fn keys_of<M: Model>(&self, slots: fn(&Arena) -> Vec<u32>) -> Vec<Key<M>> {
         let Some(arena) = self.arenas.known::<M>() else {
             return Vec::new();
         };
@@ -405,7 +405,7 @@ impl Session {
             return foreign(M::NAME);
         }
         let arena = self.arenas.known::<M>();
-        let state = arena.and_then(|arena| AnyArena::state(arena, key.id.slot));
+        let state = arena.and_then(|arena| arena.state(key.id.slot));
         let why = match state {
             Some(State::Pending) => {
                 "is pending: it has no row before the next flush; `session.draft(key)` is what will be inserted"

@@ -1,6 +1,6 @@
 //! [`Owners`]: finds which of some rows a reference leads to.
 
-use super::arena::{AnyArena, State};
+use super::arena::{Arena, State};
 use super::by_value::ByValue;
 use super::reference::{At, Pointer};
 use crate::meta::RelationMeta;
@@ -17,7 +17,7 @@ pub(crate) struct Owners {
 
 impl Owners {
     /// Indexes these slots of an arena, as a `BelongsTo` refers to them.
-    pub(crate) fn of(arena: &dyn AnyArena, slots: &[u32], relation: &RelationMeta) -> Owners {
+    pub(crate) fn of(arena: &Arena, slots: &[u32], relation: &RelationMeta) -> Owners {
         // If the relation is to another model of the same table, its slots are those of another arena.
         let is_own = std::ptr::eq((relation.target)(), arena.meta());
         let own = slots.iter().filter(|_| is_own);
@@ -43,7 +43,7 @@ impl Owners {
     /// `written` are the rows of the arena that were written along with the deletion: only they can have taken a key.
     pub(crate) fn note_successors(
         &mut self,
-        arena: &dyn AnyArena,
+        arena: &Arena,
         relation: &RelationMeta,
         written: impl Iterator<Item = u32>,
     ) {

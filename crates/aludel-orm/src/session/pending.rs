@@ -154,7 +154,7 @@ fn found<M: Model>(row: Ref<M>, arenas: &mut Arenas, of: Of) -> Result<RowRef> {
         }
         Some(To::Key(key)) => {
             let own = key.get::<M::Key>();
-            let slot = own.and_then(|own| arenas.of::<M>().find_key(&own));
+            let slot = own.and_then(|own| arenas.of::<M>().find_key::<M>(&own));
             Ok(slot.map_or_else(|| RowRef::Key(key.into_values()), RowRef::Slot))
         }
         None => {

@@ -1,7 +1,7 @@
 //! Finds the rows that a condition can be about, if it names their primary keys: then a statement that changes one row costs as
 //! much as one row, however many the session knows.
 
-use super::arena::AnyArena;
+use super::arena::Arena;
 use super::evaluate::plain;
 use crate::meta::ModelMeta;
 use aludel_sql::Value;
@@ -59,7 +59,7 @@ fn is_exact(value: &Value) -> bool {
 }
 
 /// The existing slots of these keys, and whether these are all of them.
-pub(super) fn found(arena: &dyn AnyArena, keys: &[Vec<Value>]) -> (Vec<u32>, bool) {
+pub(super) fn found(arena: &Arena, keys: &[Vec<Value>]) -> (Vec<u32>, bool) {
     let mut slots: Vec<u32> = keys.iter().filter_map(|key| arena.find(key)).collect();
     slots.sort_unstable();
     slots.dedup();

@@ -1,6 +1,6 @@
 //! Reading through a session: queries return keys, and rows that are known already stay as they are.
 
-use super::arena::{AnyArena, State};
+use super::arena::State;
 use super::key::Key;
 use super::{Session, statements};
 use crate::load::QueryWith;
@@ -60,8 +60,8 @@ impl Session {
             }
         }
         let arena = self.arenas.of::<M>();
-        if let Some(slot) = arena.find_key(&key) {
-            if AnyArena::state(arena, slot) != Some(State::Persistent) {
+        if let Some(slot) = arena.find_key::<M>(&key) {
+            if arena.state(slot) != Some(State::Persistent) {
                 return Ok(None);
             }
             if !arena.is_expired(slot) {
@@ -83,7 +83,7 @@ impl Session {
                 Ok(Some(found))
             }
             None => {
-                if let Some(slot) = arena.find_key(&key) {
+                if let Some(slot) = arena.find_key::<M>(&key) {
                     self.arenas.vanish((at, slot));
                 }
                 Ok(None)
@@ -244,7 +244,7 @@ impl Session {
                     key = found.ok_or_else(|| missing(M::meta()))?;
                 }
                 let arena = self.arenas.of::<M>();
-                let stored = AnyArena::stored(arena, key.id.slot).unwrap_or_default();
+                let stored = arena.stored(key.id.slot).unwrap_or_default();
                 if stored.get(at) != Some(&carried) {
                     self.has_lost = true;
                     return Err(statements::stale(M::meta(), &[row.key().into_values()]));
@@ -258,8 +258,10 @@ impl Session {
     /// Whether a row has no changes and is of an older version than this.
     fn is_older<M: Model>(&mut self, key: Key<M>, at: usize, version: &Value) -> bool {
         let arena = self.arenas.of::<M>();
-        let known = AnyArena::stored(arena, key.id.slot).and_then(|stored| stored[at].as_i64());
-        known < version.as_i64() && !arena.is_changed(key.id.slot)
+        let known = arena
+            .stored(key.id.slot)
+            .and_then(|stored| stored[at].as_i64());
+        known < version.as_i64() && !arena.is_dirty(key.id.slot)
     }
 
     async fn absorb_all<M: Model>(

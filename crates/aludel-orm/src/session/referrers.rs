@@ -1,6 +1,6 @@
 //! [`Referrers`]: an index of the rows that may refer to a row, by relation, so that a deletion does not search all rows.
 
-use super::arena::AnyArena;
+use super::arena::Arena;
 use super::by_value::ByValue;
 use super::reference::At;
 use crate::meta::RelationMeta;
@@ -46,7 +46,7 @@ struct Targets {
 }
 
 impl Targets {
-    fn add(&mut self, arena: &mut dyn AnyArena, slot: u32, relation: &str) {
+    fn add(&mut self, arena: &mut Arena, slot: u32, relation: &str) {
         let rows = match arena.pointer(slot, relation).map(|pointer| pointer.0) {
             Some(At::Key(key)) => self.by_key.entry(ByValue(key)).or_default(),
             Some(At::Slot(id)) => self.by_slot.entry(id.slot).or_default(),
@@ -58,7 +58,7 @@ impl Targets {
         }
     }
 
-    fn add_all(&mut self, arena: &mut dyn AnyArena, relation: &str) {
+    fn add_all(&mut self, arena: &mut Arena, relation: &str) {
         for slot in 0..arena.len() as u32 {
             self.add(arena, slot, relation);
         }
@@ -70,7 +70,7 @@ impl Referrers {
     /// each once, in order.
     pub(crate) fn find<'t>(
         &mut self,
-        (at, arena): (usize, &mut dyn AnyArena),
+        (at, arena): (usize, &mut Arena),
         relation: &'static RelationMeta,
         slots: impl Iterator<Item = &'t u32>,
         ties: impl Iterator<Item = &'t ByValue>,
@@ -93,7 +93,7 @@ impl Referrers {
     }
 
     /// Updates the index with the rows of an arena that changed since the last time.
-    fn follow(&mut self, at: usize, arena: &mut dyn AnyArena) {
+    fn follow(&mut self, at: usize, arena: &mut Arena) {
         let Some(moved) = arena.take_moved() else {
             self.by_relation.retain(|(of, _), _| *of != at);
             return;

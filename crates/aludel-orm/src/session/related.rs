@@ -1,7 +1,7 @@
 //! Looks up where a relation leads: the keys of rows that the session knows.
 
 use super::Session;
-use super::arena::{AnyArena, State};
+use super::arena::State;
 use super::key::Key;
 use crate::column::{ToMany, ToOne};
 use crate::fields::out_of_scope;
@@ -49,7 +49,7 @@ impl<M: Model, R: ToOneRelation<Owner = M>> Related<M> for ToOne<Root<M>, R> {
             return Ok(None);
         }
         let known = session.arenas.known::<R::Target>();
-        let slot = known.and_then(|arena| AnyArena::find_by(arena, &target, relation.by));
+        let slot = known.and_then(|arena| arena.find_by(&target, relation.by));
         match slot {
             Some(slot) => Ok(Some(session.key_at(slot))),
             None if session.lists.is_out_of_scope(owner, R::NAME, &target) => {

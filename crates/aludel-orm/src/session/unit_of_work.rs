@@ -3,7 +3,7 @@
 mod replace;
 mod shared;
 
-use super::arena::{AnyArena, Touched, pick, shown};
+use super::arena::{Arena, Touched, pick, shown};
 use super::arenas::Arenas;
 use super::collection_changes::is_alive;
 use super::key::{By, Link};
@@ -373,7 +373,7 @@ fn following(
     arenas.renamed(&changed, &set).into_iter().collect()
 }
 
-fn deletes(arena: &dyn AnyArena) -> Vec<DeleteRow> {
+fn deletes(arena: &Arena) -> Vec<DeleteRow> {
     let meta = arena.meta();
     let row = |slot: &u32| {
         let old = arena.stored(*slot)?;
@@ -434,7 +434,7 @@ enum Broken {
 }
 
 impl Finder<'_> {
-    fn inserts(&self, arena: &dyn AnyArena, mut drafts: Arc<NewRow>) -> Result<TableWork> {
+    fn inserts(&self, arena: &Arena, mut drafts: Arc<NewRow>) -> Result<TableWork> {
         let meta = arena.meta();
         let inserts = arena.pending().to_vec();
         let width = meta.fields.len();

@@ -1,18 +1,17 @@
 //! Drafts during a flush: they are turned into the values that are sent, without a copy, and back into drafts if the flush
 //! fails.
 
-use super::{Arena, Content, State};
-use crate::draft::read_draft;
+use super::store::{AnyContent, AnyContentMut, DraftValues};
+use super::{Arena, State};
 use crate::insert::may_stay;
-use crate::model::{Model, NewModel};
 use crate::private::{NewRow, are_alike};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
 use std::sync::{Arc, OnceLock};
 
-/// What is kept of inserted drafts during the transaction, for a rollback.
-pub(super) struct Past<N> {
-    drafts: Vec<Option<N>>,
+/// What is kept of inserted drafts during the transaction, for a rollback; drafts themselves stay in the store.
+#[derive(Default)]
+pub(super) struct Past {
     /// The columns that drafts gave.
     given: Vec<Box<[bool]>>,
     sent: Vec<Sent>,
@@ -21,7 +20,7 @@ pub(super) struct Past<N> {
 /// What became of a draft that was inserted.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Was {
-    /// It is kept as a draft.
+    /// The store has put it aside.
     Draft(u32),
     /// It can be rebuilt from the row's values and the columns that it gave.
     Given(u32),
@@ -44,41 +43,21 @@ impl Sent {
         }
     }
 
-    /// Rebuilds the draft of a row. It is lost if its type does not read back what it writes.
-    fn draft<N: NewModel>(&self, row: usize) -> Option<N> {
-        let width = N::Model::meta().fields.len();
+    /// The values of a row's draft, and which of them it gave.
+    fn draft(&self, row: usize, width: usize) -> Option<(Vec<Value>, Vec<bool>)> {
         let starts = self.starts.get_or_init(|| self.rows.starts(width));
         let given = self.rows.given.get(row * width..(row + 1) * width)?;
         let mut own = self.rows.values[starts[row]..].iter();
-        let values: Vec<Value> = given
+        let values = given
             .iter()
             .map(|given| given.then(|| own.next().cloned()).flatten())
             .map(|value| value.unwrap_or(Value::Null))
             .collect();
-        read_draft(&values, &self.rows.own(row, width)).ok()
+        Some((values, self.rows.own(row, width)))
     }
 }
 
-impl<N> Default for Past<N> {
-    fn default() -> Past<N> {
-        Past {
-            drafts: Vec::new(),
-            given: Vec::new(),
-            sent: Vec::new(),
-        }
-    }
-}
-
-impl<N> Past<N> {
-    pub(super) fn reserve(&mut self, drafts: usize) {
-        self.drafts.reserve(drafts);
-    }
-
-    pub(super) fn keep(&mut self, draft: N) -> Was {
-        self.drafts.push(Some(draft));
-        Was::Draft(self.drafts.len() as u32 - 1)
-    }
-
+impl Past {
     /// Keeps values that drafts were turned into; returns their batch.
     pub(super) fn keep_sent(&mut self, rows: &Arc<NewRow>) -> u32 {
         if self
@@ -120,35 +99,30 @@ impl<N> Past<N> {
     }
 }
 
-impl<M: Model> Arena<M> {
+impl Arena {
     /// The pending drafts as rows to be inserted. If this database is likely to store the rows as they are sent, the arena
     /// drops the drafts and keeps the values that they were turned into, sharing them with the caller.
-    pub(super) fn send(&mut self, to: Option<&'static dyn Dialect>) -> Arc<NewRow> {
+    /// They are drafts again after [`take_back`](Arena::take_back), unless they were [inserted](Arena::inserted).
+    pub(crate) fn send(&mut self, to: Option<&'static dyn Dialect>) -> Arc<NewRow> {
         self.take_back();
-        let give = to.is_some_and(|to| may_stay(M::meta(), self.pending.len(), to))
+        let give = to.is_some_and(|to| may_stay(self.meta, self.pending.len(), to))
             && !self.pending.is_empty()
             && self.removed.is_empty()
             && self.computed.is_empty()
-            && M::New::READS
+            && self.reads
             && !self.refers_to_slots();
-        let mut rows = NewRow::even(M::meta());
-        rows.reserve(self.pending.len(), M::meta().fields.len());
+        let mut rows = NewRow::even(self.meta);
+        rows.reserve(self.pending.len(), self.meta.fields.len());
         for (at, slot) in self.pending.iter().enumerate() {
-            let content = &mut self.slots[*slot as usize].content;
-            match content {
-                Content::Draft(draft) if !give => {
-                    draft.clone().write(&mut rows);
-                    rows.end_row();
-                }
-                Content::Draft(_) => {
-                    let sent = Content::Sent(at as u32);
-                    if let Content::Draft(draft) = std::mem::replace(content, sent) {
-                        draft.write(&mut rows);
-                        rows.end_row();
-                    }
-                }
-                _ => {}
+            if give {
+                self.store.move_draft(*slot, &mut rows);
+                self.slots[*slot as usize].sent = Some(at as u32);
+            } else if let AnyContent::Draft(draft) = self.store.content(*slot) {
+                draft.copy_to(&mut rows);
+            } else {
+                continue;
             }
+            rows.end_row();
         }
         let rows = Arc::new(rows);
         self.sent = give.then(|| Arc::clone(&rows));
@@ -157,38 +131,37 @@ impl<M: Model> Arena<M> {
     }
 
     fn refers_to_slots(&mut self) -> bool {
-        let references = M::meta().references();
+        let references = self.meta.references();
         let references: Vec<&'static str> = references.map(|known| known.name()).collect();
-        let slots = &mut self.slots;
+        let store = &mut self.store;
         !references.is_empty()
             && self.pending.iter().any(|slot| {
-                let Content::Draft(draft) = &mut slots[*slot as usize].content else {
+                let AnyContentMut::Draft(draft) = store.content_mut(*slot) else {
                     return false;
                 };
                 references.iter().any(|name| {
-                    let pointer = draft.reference(name).map(|known| known.pointer());
+                    let reference = draft.reference_named(name);
+                    let pointer = reference.map(|known| known.pointer());
                     pointer.is_some_and(|pointer| pointer.0.is_open())
                 })
             })
     }
 
     /// Turns what was sent and not inserted back into drafts.
-    pub(super) fn take_back(&mut self) {
+    pub(crate) fn take_back(&mut self) {
         let Some(sent) = self.sent.take() else {
             return;
         };
         let sent = Sent::new(sent);
-        for slot in &self.pending {
-            let known = &mut self.slots[*slot as usize];
-            let Content::Sent(row) = known.content else {
+        for at in 0..self.pending.len() {
+            let slot = self.pending[at];
+            let Some(row) = self.slots[slot as usize].sent.take() else {
                 continue;
             };
-            match sent.draft(row as usize) {
-                Some(draft) => known.content = Content::Draft(draft),
-                None => {
-                    known.content = Content::Nothing;
-                    known.state = State::Gone;
-                }
+            let draft = sent.draft(row as usize, self.meta.fields.len());
+            if !self.put_own_draft(slot, draft) {
+                self.store.clear(slot);
+                self.slots[slot as usize].state = State::Gone;
             }
         }
         let slots = &self.slots;
@@ -196,15 +169,36 @@ impl<M: Model> Arena<M> {
             .retain(|slot| slots[*slot as usize].state == State::Pending);
     }
 
-    /// The draft that a row was before its insert.
-    pub(super) fn past(&mut self, slot: u32, was: Was) -> Option<M::New> {
-        match was {
-            Was::Draft(at) => self.past.drafts.get_mut(at as usize)?.take(),
-            Was::Given(at) => {
-                let values = super::AnyArena::stored(self, slot)?;
-                read_draft(&values, self.past.given.get(at as usize)?).ok()
+    /// Makes a slot the draft again that it was before its insert. Returns `false` if the draft is lost: its type does not read
+    /// back what it writes.
+    pub(super) fn put_past(&mut self, slot: u32, was: Was) -> bool {
+        let draft = match was {
+            Was::Draft(at) => {
+                self.store.bring_back(slot, at);
+                return matches!(self.store.content(slot), AnyContent::Draft(_));
             }
-            Was::Sent(batch, row) => self.past.sent.get(batch as usize)?.draft(row as usize),
-        }
+            Was::Given(at) => {
+                let given = self.past.given.get(at as usize);
+                let given = given.map(|given| given.to_vec());
+                self.stored(slot).zip(given)
+            }
+            Was::Sent(batch, row) => {
+                let sent = self.past.sent.get(batch as usize);
+                sent.and_then(|sent| sent.draft(row as usize, self.meta.fields.len()))
+            }
+        };
+        self.put_own_draft(slot, draft)
+    }
+
+    fn put_own_draft(&mut self, slot: u32, draft: Option<(Vec<Value>, Vec<bool>)>) -> bool {
+        let Some((values, given)) = draft else {
+            return false;
+        };
+        let draft = DraftValues {
+            values: &values,
+            given: &given,
+            open: &[],
+        };
+        self.store.put_draft(slot, draft).is_ok()
     }
 }

@@ -1,6 +1,8 @@
 //! [`ByKey`]: the slots of rows by their primary keys.
 
 use crate::key_map::KeyMap;
+use crate::model::read_values;
+use aludel_sql::Value;
 use aludel_sql::types::PrimaryKey;
 use std::sync::OnceLock;
 
@@ -25,6 +27,27 @@ impl<K: PrimaryKey> ByKey<K> {
         let late = (!self.late.is_empty()).then(|| self.late_map.get_or_init(late));
         let found = late.and_then(|late| late.get(key));
         found.or_else(|| self.map.get(key)).copied()
+    }
+
+    /// The slot of a key with these values.
+    pub(super) fn find(&self, key: &[Value]) -> Option<u32> {
+        self.get(&read_values(key).ok()?)
+    }
+
+    /// Adds a key with these values.
+    pub(super) fn add(&mut self, key: &[Value], slot: u32) {
+        if let Ok(key) = read_values(key) {
+            self.insert(key, slot);
+        }
+    }
+
+    /// Removes a key with these values, if it leads to this slot.
+    pub(super) fn take_out(&mut self, key: &[Value], slot: u32) {
+        if let Ok(key) = read_values(key)
+            && self.get(&key) == Some(slot)
+        {
+            self.remove(&key);
+        }
     }
 
     pub(super) fn insert(&mut self, key: K, slot: u32) {

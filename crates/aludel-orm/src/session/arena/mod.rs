@@ -1,31 +1,40 @@
-//! [`Arena`]: the slots of one model, and [`AnyArena`], its untyped view for the unit of work.
+//! [`Arena`]: the slots of one model.
 //!
 //! A slot is a draft (*pending*), a row (*persistent*, perhaps changed or marked to be removed), or empty. The arena
 //! remembers what each flush did to its slots, frame by frame, so that a rollback can bring them back.
+//!
+//! The drafts and rows themselves are in a [`Store`], which alone knows their types: everything else is compiled once for all
+//! models. Methods with a type parameter are for callers who name the model.
 
-mod any_arena;
 mod by_values;
+mod changes;
 mod drafts;
+mod flush;
 mod identity_map;
+mod outside;
 mod results;
 mod rollback;
-mod typed_arena;
+mod store;
+mod typed;
 mod unresolved_keys;
 
-pub(crate) use any_arena::{AnyArena, pick, shown};
-
-use super::key::{Key, Link, SlotId};
+use super::key::{By, Link};
+use super::pending::ArenasRef;
 use super::referrers::Moved;
-use crate::model::{Model, read_values};
-use crate::private::{NewRow, Taken};
+use super::statements::show_key;
+use crate::any_row::AnyRow;
+use crate::meta::ModelMeta;
+use crate::model::{Model, NewModel};
+use crate::private::NewRow;
 use aludel_engine::Result;
 use aludel_sql::Value;
 use aludel_sql::expr::Node;
 use drafts::{Past, Was};
-use identity_map::ByKey;
 use rollback::Before;
+use std::any::Any;
 use std::collections::HashMap;
 use std::sync::Arc;
+use store::{AnyContent, AnyContentMut, Rows, Store};
 use unresolved_keys::OpenLink;
 
 /// The state of a slot.
@@ -43,18 +52,11 @@ pub(crate) enum State {
     Gone,
 }
 
-enum Content<M: Model> {
-    Draft(M::New),
-    /// A draft that became this row of the values that are sent.
-    Sent(u32),
-    Row(M),
-    Nothing,
-}
-
-struct Slot<M: Model> {
+struct Slot {
     state: State,
     expired: bool,
-    content: Content<M>,
+    /// The row of the values that are sent, if its draft was moved there.
+    sent: Option<u32>,
     changed: Option<Box<Changed>>,
 }
 
@@ -85,26 +87,35 @@ impl Changed {
 }
 
 /// The slots of one model.
-pub(crate) struct Arena<M: Model> {
+pub(crate) struct Arena {
+    meta: &'static ModelMeta,
     session: u32,
-    slots: Vec<Slot<M>>,
+    /// Whether drafts can be read back from values.
+    reads: bool,
+    /// Whether the model has hooks of its own.
+    hooked: bool,
+    /// Creates arenas for the models that relations lead to.
+    opener: fn(&mut ArenasRef<'_>),
+    /// Turns the rows of a sink into slots.
+    absorb: fn(&mut Arena, Box<dyn Any + Send>, bool) -> Result<Vec<u32>>,
+    store: Box<dyn Store>,
+    slots: Vec<Slot>,
     /// By slot: the rows that were loaded together with it.
     peers: Vec<Option<Arc<[u32]>>>,
-    by_key: ByKey<M::Key>,
     /// Slots that were mutably borrowed since the last flush.
     touched: Vec<u32>,
     pending: Vec<u32>,
     /// The pending slots for which the database computes something, and perhaps others.
     computed: Vec<u32>,
     removed: Vec<u32>,
-    /// Slots that the current flush removed itself, with the drafts.
-    aside: HashMap<u32, Content<M>>,
-    frames: Vec<Vec<(u32, Before<M>)>>,
+    /// Slots that the current flush removed itself, and where their drafts are.
+    aside: HashMap<u32, Option<u32>>,
+    frames: Vec<Vec<(u32, Before)>>,
     /// The values that pending drafts were turned into, during a flush.
     sent: Option<Arc<NewRow>>,
     /// The columns that those drafts gave, once the first of them are inserted.
     sent_given: Vec<Was>,
-    past: Past<M::New>,
+    past: Past,
     /// The rows that were written, if recorded.
     written: Option<Written>,
     /// The rows whose references may have changed, if recorded.
@@ -129,13 +140,18 @@ pub(crate) struct Touched {
     pub(crate) is_forced: bool,
 }
 
-impl<M: Model> Arena<M> {
-    pub(crate) fn new(session: u32, frames: usize) -> Arena<M> {
+impl Arena {
+    pub(crate) fn new<M: Model>(session: u32, frames: usize) -> Arena {
         Arena {
+            meta: M::meta(),
             session,
+            reads: M::New::READS,
+            hooked: M::HOOKED,
+            opener: M::open_related,
+            absorb: store::absorb_rows::<M>,
+            store: Box::new(Rows::<M>::new()),
             slots: Vec::new(),
             peers: Vec::new(),
-            by_key: ByKey::new(),
             touched: Vec::new(),
             pending: Vec::new(),
             computed: Vec::new(),
@@ -150,117 +166,113 @@ impl<M: Model> Arena<M> {
         }
     }
 
-    pub(crate) fn key(&self, slot: u32) -> Key<M> {
-        Key::new(SlotId {
-            session: self.session,
-            slot,
+    pub(crate) fn meta(&self) -> &'static ModelMeta {
+        self.meta
+    }
+
+    /// A function that creates arenas for the models that relations lead to.
+    pub(crate) fn opener(&self) -> fn(&mut ArenasRef<'_>) {
+        self.opener
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.slots.len()
+    }
+
+    pub(crate) fn state(&self, slot: u32) -> Option<State> {
+        self.slots.get(slot as usize).map(|slot| slot.state)
+    }
+
+    /// Slots of rows that are neither pending nor removed.
+    pub(crate) fn persistent(&self) -> Vec<u32> {
+        let there = |at: &u32| self.slots[*at as usize].state == State::Persistent;
+        (0..self.slots.len() as u32).filter(there).collect()
+    }
+
+    pub(crate) fn pending(&self) -> &[u32] {
+        &self.pending
+    }
+
+    pub(crate) fn removed(&self) -> &[u32] {
+        &self.removed
+    }
+
+    /// Whether a flush may have something to do.
+    pub(crate) fn is_touched(&self) -> bool {
+        !(self.touched.is_empty() && self.pending.is_empty() && self.removed.is_empty())
+    }
+
+    /// Whether a row must be read again before it is used.
+    pub(crate) fn is_expired(&self, slot: u32) -> bool {
+        self.slots[slot as usize].expired
+    }
+
+    pub(crate) fn expire(&mut self, slot: u32) {
+        if let Some(known) = self.slots.get_mut(slot as usize)
+            && known.state == State::Persistent
+        {
+            known.expired = true;
+        }
+    }
+
+    /// Whether the slot has a row, so that its key is known.
+    pub(crate) fn has_row(&self, slot: u32) -> bool {
+        self.any_row(slot).is_some()
+    }
+
+    /// The row of a slot, whatever its state.
+    fn any_row(&self, slot: u32) -> Option<&dyn AnyRow> {
+        match self.store.content(slot) {
+            AnyContent::Row(row) => Some(row),
+            AnyContent::Draft(_) | AnyContent::Nothing => None,
+        }
+    }
+
+    fn any_row_mut(&mut self, slot: u32) -> Option<&mut dyn AnyRow> {
+        match self.store.content_mut(slot) {
+            AnyContentMut::Row(row) => Some(row),
+            AnyContentMut::Draft(_) | AnyContentMut::Nothing => None,
+        }
+    }
+
+    /// The values that the database has for a slot's primary key.
+    pub(crate) fn key_values(&self, slot: u32) -> Option<Vec<Value>> {
+        let row = self.any_row(slot)?;
+        Some(match &self.slots[slot as usize].changed {
+            Some(changed) => self.key_of(&changed.original),
+            None => row.key_values(),
         })
     }
 
-    fn push(&mut self, state: State, content: Content<M>) -> u32 {
-        let slot = u32::try_from(self.slots.len()).unwrap_or(u32::MAX);
-        self.slots.push(Slot {
-            state,
-            expired: false,
-            content,
-            changed: None,
-        });
-        self.note_moved(slot);
-        slot
+    /// The values that the database has for a slot, of the columns by which others refer to it.
+    pub(crate) fn tie(&self, slot: u32, by: By) -> Option<Vec<Value>> {
+        let Some(columns) = by else {
+            return self.key_values(slot);
+        };
+        Some(pick(self.meta, &self.stored(slot)?, columns))
     }
 
-    /// Reserves space for this many more rows.
-    pub(crate) fn reserve(&mut self, rows: usize) {
-        self.slots.reserve(rows);
-        self.pending.reserve(rows);
+    /// The values that the database has for a slot.
+    pub(crate) fn stored(&self, slot: u32) -> Option<Vec<Value>> {
+        let row = self.any_row(slot)?;
+        Some(match &self.slots[slot as usize].changed {
+            Some(changed) => changed.original.to_vec(),
+            None => row.values(),
+        })
     }
 
-    pub(crate) fn add(&mut self, draft: M::New) -> u32 {
-        let slot = self.push(State::Pending, Content::Draft(draft));
-        self.pending.push(slot);
-        slot
+    /// The slot of a primary key.
+    pub(crate) fn find(&self, key: &[Value]) -> Option<u32> {
+        self.store.find(key)
     }
 
-    /// The row, unless it was deleted.
-    pub(crate) fn row(&self, slot: u32) -> Option<&M> {
-        let known = self.slots.get(slot as usize)?;
-        match &known.content {
-            Content::Row(row) if known.state != State::Deleted => Some(row),
-            _ => None,
+    /// The slot that others refer to by these values; for an alternate key it checks every row.
+    pub(crate) fn find_by(&self, values: &[Value], by: By) -> Option<u32> {
+        if by.is_none() {
+            return self.find(values);
         }
-    }
-
-    fn content(&self, slot: u32) -> Option<&M> {
-        match &self.slots[slot as usize].content {
-            Content::Row(row) => Some(row),
-            _ => None,
-        }
-    }
-
-    pub(crate) fn draft_mut(&mut self, slot: u32) -> Option<&mut M::New> {
-        match &mut self.slots.get_mut(slot as usize)?.content {
-            Content::Draft(draft) => Some(draft),
-            _ => None,
-        }
-    }
-
-    pub(crate) fn draft(&self, slot: u32) -> Option<&M::New> {
-        match &self.slots.get(slot as usize)?.content {
-            Content::Draft(draft) => Some(draft),
-            _ => None,
-        }
-    }
-
-    /// The row, to be changed; remembers the values that the database has first.
-    pub(crate) fn row_mut(&mut self, slot: u32) -> Option<&mut M> {
-        AnyArena::touch(self, slot);
-        match &mut self.slots.get_mut(slot as usize)?.content {
-            Content::Row(row) => Some(row),
-            _ => None,
-        }
-    }
-
-    pub(crate) fn assign(&mut self, slot: u32, at: usize, node: Node) {
-        AnyArena::touch(self, slot);
-        if let Some(changed) = &mut self.slots[slot as usize].changed {
-            changed.assigned.retain(|(column, _)| *column != at);
-            changed.assigned.push((at, node));
-        }
-    }
-
-    /// Makes the next flush write a row even if nothing in it changed.
-    pub(crate) fn force(&mut self, slot: u32) {
-        AnyArena::touch(self, slot);
-        if let Some(changed) = &mut self.slots[slot as usize].changed {
-            changed.is_forced = true;
-        }
-    }
-
-    /// Whether the next flush writes a row even if nothing in it changed.
-    pub(crate) fn is_forced(&self, slot: u32) -> bool {
-        let known = self.slots.get(slot as usize);
-        let changed = known.and_then(|known| known.changed.as_ref());
-        changed.is_some_and(|changed| changed.is_forced)
-    }
-
-    /// Sets a column of a pending slot to an expression that the database computes when it inserts the draft.
-    pub(crate) fn compute(&mut self, slot: u32, at: usize, node: Node) {
-        if self.slots[slot as usize].state != State::Pending {
-            return;
-        }
-        let changed = self.slots[slot as usize].changed.get_or_insert_default();
-        changed.computed.retain(|(column, _)| *column != at);
-        changed.computed.push((at, node));
-        self.computed.push(slot);
-    }
-
-    /// Sets one column of a row to a value.
-    pub(crate) fn set_column(&mut self, slot: u32, at: usize, value: Value) -> Result<()> {
-        AnyArena::touch(self, slot);
-        if let Some(changed) = &mut self.slots[slot as usize].changed {
-            changed.assigned.retain(|(column, _)| *column != at);
-        }
-        self.put(slot, at, value)
+        let mut slots = self.persistent().into_iter();
+        slots.find(|slot| self.tie(*slot, by).is_some_and(|tie| tie == values))
     }
 
     /// Notes that rows were loaded together, so that a relation loaded for one is loaded for all.
@@ -286,84 +298,78 @@ impl<M: Model> Arena<M> {
         found
     }
 
-    pub(crate) fn find_key(&self, key: &M::Key) -> Option<u32> {
-        self.by_key.get(key)
-    }
-
-    /// Adds a row that a query found, and returns its slot, which never changes. A known row stays as it is, unless it is to be
-    /// refreshed or is expired.
-    pub(crate) fn absorb(&mut self, row: M, refresh: bool) -> u32 {
-        let key = row.key();
-        if let Some(slot) = self.by_key.get(&key) {
-            // An expired row keeps its changes: it stays expired.
-            if refresh || self.slots[slot as usize].expired && !self.is_changed(slot) {
-                self.overwrite(slot, row);
-            }
-            return slot;
-        }
-        let slot = self.push(State::Persistent, Content::Row(row));
-        self.by_key.insert(key, slot);
-        self.note(slot, Before::Read);
+    /// Adds a slot, whose content the caller adds to the store.
+    fn push(&mut self, state: State) -> u32 {
+        let slot = u32::try_from(self.slots.len()).unwrap_or(u32::MAX);
+        self.slots.push(Slot {
+            state,
+            expired: false,
+            sent: None,
+            changed: None,
+        });
+        self.note_moved(slot);
         slot
     }
 
-    /// Replaces what is in memory with what the database has; changes are forgotten.
-    fn overwrite(&mut self, slot: u32, row: M) {
-        let was = match self.past.is_in_rows() {
-            true => AnyArena::stored(self, slot),
-            false => None,
-        };
+    /// The primary key among these values of all columns.
+    fn key_of(&self, values: &[Value]) -> Vec<Value> {
+        self.meta.key.iter().map(|at| values[*at].clone()).collect()
+    }
+
+    /// Replaces the slot's content with a row with these values.
+    fn set_row(&mut self, slot: u32, values: &[Value]) -> Result<()> {
+        self.store.put_row(slot, values)?;
         self.note_moved(slot);
-        let known = &mut self.slots[slot as usize];
-        known.expired = false;
-        known.changed = None;
-        if let Some(written) = &mut self.written {
-            written.slots.push(slot);
-        }
-        match &mut known.content {
-            Content::Row(old) => {
-                let mut dropped = Taken::default();
-                old.take_collections(&mut dropped);
-                old.take_columns(row);
-            }
-            content => *content = Content::Row(row),
-        }
-        self.note(slot, was.map_or(Before::Read, Before::refreshed));
+        Ok(())
     }
 
-    /// Replaces the row with one from elsewhere, except for fields that the program does not write.
-    pub(crate) fn merge(&mut self, slot: u32, row: M) -> Result<()> {
-        let Some(known) = self.row_mut(slot) else {
-            return Ok(());
-        };
-        known.take_columns(row);
-        self.keep_own_columns(slot)
+    /// Removes and adds primary keys, as the database did.
+    fn rekey(&mut self, slot: u32, from: Option<Vec<Value>>, to: Option<Vec<Value>>) {
+        if from == to {
+            return;
+        }
+        let read = |key: Option<Vec<Value>>| key.and_then(|key| self.store.same_key(&key));
+        let (from, to) = (read(from), read(to));
+        if from == to {
+            return;
+        }
+        if let Some(written) = &mut self.written
+            && from.is_some()
+            && to.is_some()
+        {
+            written.rekeyed.push(slot);
+        }
+        if let Some(from) = from {
+            self.store.remove_key(&from, slot);
+        }
+        if let Some(to) = to {
+            self.store.add_key(&to, slot);
+        }
     }
 
-    /// Takes a row out of the session.
-    pub(crate) fn detach(&mut self, slot: u32) -> Option<M> {
-        let known = self.slots.get_mut(slot as usize)?;
-        if !matches!(known.state, State::Persistent | State::Removed) {
-            return None;
+    /// Records from now on which rows are written.
+    pub(crate) fn record(&mut self) {
+        if self.written.is_none() {
+            self.written = Some(Written::default());
         }
-        let was_removed = known.state == State::Removed;
-        known.state = State::Gone;
-        let changed = known.changed.take();
-        let Content::Row(row) = std::mem::replace(&mut known.content, Content::Nothing) else {
-            return None;
+    }
+
+    /// The rows whose references may have changed since the last call; `None` the first time.
+    pub(crate) fn take_moved(&mut self) -> Option<Moved> {
+        self.moved.replace(Moved::default())
+    }
+
+    /// The rows that were written since the last call.
+    pub(crate) fn take_written(&mut self) -> Written {
+        let Some(written) = &mut self.written else {
+            return Written::default();
         };
-        let key = match changed {
-            Some(changed) => self.key_of(&changed.original),
-            None => Some(row.key()),
-        };
-        if let Some(key) = key {
-            self.by_key.remove(&key);
+        let mut written = std::mem::take(written);
+        for list in [&mut written.slots, &mut written.rekeyed] {
+            list.sort_unstable();
+            list.dedup();
         }
-        if was_removed {
-            self.removed.retain(|removed| *removed != slot);
-        }
-        self.mark(slot);
-        Some(row)
+        written
     }
 
     /// Notes that a row's references may have changed.
@@ -382,7 +388,7 @@ impl<M: Model> Arena<M> {
     }
 
     #[inline]
-    fn note(&mut self, slot: u32, before: Before<M>) {
+    fn note(&mut self, slot: u32, before: Before) {
         if !matches!(before, Before::Read) {
             self.mark(slot);
         }
@@ -390,74 +396,25 @@ impl<M: Model> Arena<M> {
             frame.push((slot, before));
         }
     }
+}
 
-    fn key_of(&self, values: &[Value]) -> Option<M::Key> {
-        if let [at] = M::meta().key[..] {
-            return read_key::<M>(&values[at..=at]);
-        }
-        let key: Vec<Value> = M::meta().key.iter().map(|at| values[*at].clone()).collect();
-        read_key::<M>(&key)
+/// A row for error messages: its model and key, or its number among those added.
+pub(crate) fn shown(arena: &Arena, slot: u32) -> String {
+    let name = arena.meta().name;
+    if let Some(key) = arena.key_values(slot) {
+        return format!("{name} {}", show_key(&key));
     }
-
-    /// Replaces the slot's content with a row with these values.
-    fn set_row(&mut self, slot: u32, values: &[Value]) -> Result<()> {
-        let row: M = read_values(values)?;
-        self.note_moved(slot);
-        match &mut self.slots[slot as usize].content {
-            Content::Row(old) => old.take_columns(row),
-            content => *content = Content::Row(row),
-        }
-        Ok(())
-    }
-
-    /// Forgets the changes of a row, so that undoing its removal restores what the database has.
-    fn revert(&mut self, slot: u32) -> Result<()> {
-        match self.slots[slot as usize].changed.take() {
-            Some(changed) if !changed.original.is_empty() => self.set_row(slot, &changed.original),
-            _ => Ok(()),
-        }
-    }
-
-    fn rekey(&mut self, slot: u32, from: Option<M::Key>, to: Option<M::Key>) {
-        if from == to {
-            return;
-        }
-        if let Some(written) = &mut self.written
-            && from.is_some()
-            && to.is_some()
-        {
-            written.rekeyed.push(slot);
-        }
-        if let Some(from) = from
-            && self.by_key.get(&from) == Some(slot)
-        {
-            self.by_key.remove(&from);
-        }
-        if let Some(to) = to {
-            self.by_key.insert(to, slot);
-        }
-    }
-
-    /// Repeats changes after a draft was inserted: those that its row had before a rollback.
-    fn change_later(&mut self, slot: u32, later: Changed) -> Result<()> {
-        if later.is_empty() {
-            return Ok(());
-        }
-        AnyArena::touch(self, slot);
-        self.edit(slot, later.later)?;
-        self.reopen(slot, later.later_links)?;
-        if let Some(changed) = &mut self.slots[slot as usize].changed {
-            changed.assigned = later.assigned;
-        }
-        Ok(())
-    }
-
-    /// Sets one column of a row.
-    fn put(&mut self, slot: u32, at: usize, value: Value) -> Result<()> {
-        self.edit(slot, vec![(at, value)])
+    match arena.pending().iter().position(|pending| *pending == slot) {
+        Some(place) => format!("{name} (pending, number {} of those added)", place + 1),
+        None => format!("{name} (of which nothing is left in the session)"),
     }
 }
 
-fn read_key<M: Model>(values: &[Value]) -> Option<M::Key> {
-    read_values(values).ok()
+/// The values of some columns of a row.
+pub(crate) fn pick(meta: &ModelMeta, values: &[Value], columns: &[&str]) -> Vec<Value> {
+    let value = |name: &&str| {
+        let at = meta.fields.iter().position(|field| field.column == **name);
+        at.map_or(Value::Null, |at| values[at].clone())
+    };
+    columns.iter().map(value).collect()
 }

@@ -1,10 +1,8 @@
 //! Undoes what flushes did to slots: restores what the database has after a rollback, or keeps all changes as pending.
 
-use super::AnyArena;
 use super::drafts::Was;
 use super::unresolved_keys::OpenLink;
-use super::{Arena, Changed, Content, State};
-use crate::model::Model;
+use super::{Arena, Changed, State};
 use crate::session::same;
 use aludel_engine::Result;
 use aludel_sql::Value;
@@ -12,7 +10,7 @@ use aludel_sql::expr::Node;
 use std::sync::Arc;
 
 /// What a flush did to a slot, and how it was before.
-pub(super) enum Before<M: Model> {
+pub(super) enum Before {
     /// It was inserted.
     Inserted(Was),
     /// The expressions that the database computed for it.
@@ -21,10 +19,10 @@ pub(super) enum Before<M: Model> {
     Updated(Box<Updated>),
     /// It was deleted: removed by the program, or along with others.
     Deleted { along: bool },
-    /// It was a draft, and was removed along with others.
-    LaidAside(Box<M::New>),
+    /// It was a draft, and was removed along with others; the store has put it there.
+    LaidAside(u32),
     /// It replaced a deleted row, by an update of that row.
-    Replaced(Box<Replaced<M>>),
+    Replaced(Box<Replaced>),
     /// A bulk statement changed or deleted it; these are its old values.
     Elsewhere(Box<Stored>),
     /// It was read again; these are its old values.
@@ -41,16 +39,16 @@ pub(super) struct Expressions(Vec<(usize, Node)>);
 /// The values that the database had for a row.
 pub(super) struct Stored(Vec<Value>);
 
-impl<M: Model> Before<M> {
-    pub(super) fn computed(expressions: Vec<(usize, Node)>) -> Before<M> {
+impl Before {
+    pub(super) fn computed(expressions: Vec<(usize, Node)>) -> Before {
         Before::Computed(Box::new(Expressions(expressions)))
     }
 
-    pub(super) fn elsewhere(values: Vec<Value>) -> Before<M> {
+    pub(super) fn elsewhere(values: Vec<Value>) -> Before {
         Before::Elsewhere(Box::new(Stored(values)))
     }
 
-    pub(super) fn refreshed(values: Vec<Value>) -> Before<M> {
+    pub(super) fn refreshed(values: Vec<Value>) -> Before {
         Before::Refreshed(Box::new(Stored(values)))
     }
 }
@@ -65,24 +63,80 @@ pub(super) struct Updated {
     pub(super) is_forced: bool,
 }
 
-/// A draft that replaced a row: rare, and larger than everything else, so it is boxed.
-pub(super) struct Replaced<M: Model> {
-    pub(super) draft: M::New,
-    pub(super) row: M,
+/// A draft that replaced a row.
+pub(super) struct Replaced {
+    /// Where the store has put the draft.
+    pub(super) draft: u32,
+    /// Where the store has put the row.
+    pub(super) row: u32,
+    /// The slot of the row.
     pub(super) slot: u32,
     /// Whether the replaced row was removed along with others.
     pub(super) along: bool,
 }
 
-impl<M: Model> Arena<M> {
+impl Arena {
+    pub(crate) fn push_frame(&mut self) {
+        self.frames.push(Vec::new());
+    }
+
+    /// Merges the innermost frame into the one around it.
+    pub(crate) fn merge_frame(&mut self) {
+        if let Some(frame) = self.frames.pop()
+            && let Some(outer) = self.frames.last_mut()
+        {
+            outer.extend(frame);
+        }
+    }
+
+    /// Undoes the innermost frame: restores what the database has, or keeps all changes as pending.
+    pub(crate) fn restore_frame(&mut self, keep: bool) -> Result<()> {
+        for (slot, before) in self.frames.pop().unwrap_or_default().into_iter().rev() {
+            self.undo(slot, before, keep)?;
+        }
+        for list in [&mut self.pending, &mut self.touched, &mut self.removed] {
+            list.sort_unstable();
+            list.dedup();
+        }
+        let slots = &self.slots;
+        self.removed
+            .retain(|slot| slots[*slot as usize].state == State::Removed);
+        if self.frames.is_empty() {
+            self.forget_past();
+        }
+        Ok(())
+    }
+
+    /// Notes that the transaction is committed.
+    pub(crate) fn commit(&mut self) {
+        for (slot, before) in std::mem::take(&mut self.frames).into_iter().flatten() {
+            let slot = match before {
+                Before::Deleted { .. } | Before::Vanished | Before::Elsewhere(_) => slot,
+                Before::Replaced(replaced) => replaced.slot,
+                _ => continue,
+            };
+            let known = &mut self.slots[slot as usize];
+            if known.state == State::Deleted {
+                known.state = State::Gone;
+                self.store.clear(slot);
+            }
+        }
+        self.forget_past();
+    }
+
+    fn forget_past(&mut self) {
+        self.past.clear();
+        // What a failed flush laid aside is brought back yet.
+        if self.aside.is_empty() {
+            self.store.forget_aside();
+        }
+    }
+
     /// Undoes one step of a flush.
-    pub(super) fn undo(&mut self, slot: u32, before: Before<M>, keep: bool) -> Result<()> {
+    fn undo(&mut self, slot: u32, before: Before, keep: bool) -> Result<()> {
         let is_gone = self.slots[slot as usize].state == State::Gone;
         match before {
-            Before::Inserted(was) => {
-                let draft = self.past(slot, was);
-                self.undo_insert(slot, draft, keep)
-            }
+            Before::Inserted(was) => self.undo_insert(slot, was, keep),
             Before::Computed(computed) => {
                 for (at, node) in computed.0 {
                     self.compute(slot, at, node);
@@ -93,7 +147,7 @@ impl<M: Model> Arena<M> {
             // The changes that added and removed it are forgotten.
             Before::LaidAside(_) if !keep => Ok(()),
             Before::LaidAside(draft) => {
-                self.slots[slot as usize].content = Content::Draft(*draft);
+                self.store.bring_back(slot, draft);
                 self.slots[slot as usize].state = State::Pending;
                 self.pending.push(slot);
                 Ok(())
@@ -107,9 +161,8 @@ impl<M: Model> Arena<M> {
                     links,
                     is_forced,
                 } = *updated;
-                let now = self.stored(slot).and_then(|values| self.key_of(&values));
-                let then = self.key_of(&original);
-                self.rekey(slot, now, then);
+                let (now, then) = (self.key_values(slot), self.key_of(&original));
+                self.rekey(slot, now, Some(then));
                 if keep {
                     match is_forced {
                         true => self.force(slot),
@@ -126,7 +179,7 @@ impl<M: Model> Arena<M> {
                 Ok(())
             }
             Before::Deleted { along } => {
-                let key = self.content(slot).map(Model::key);
+                let key = self.any_row(slot).map(|row| row.key_values());
                 self.rekey(slot, None, key);
                 self.undo_removal(slot, keep && !along);
                 Ok(())
@@ -136,15 +189,15 @@ impl<M: Model> Arena<M> {
                 // A deleted row has no key any more.
                 let now = match self.slots[slot as usize].state {
                     State::Deleted => None,
-                    _ => self.stored(slot).and_then(|values| self.key_of(&values)),
+                    _ => self.key_values(slot),
                 };
                 let then = self.key_of(&values);
-                self.rekey(slot, now, then);
+                self.rekey(slot, now, Some(then));
                 self.slots[slot as usize].state = State::Persistent;
                 self.undo_elsewhere(slot, values, keep)
             }
             Before::Vanished => {
-                let key = self.content(slot).map(Model::key);
+                let key = self.any_row(slot).map(|row| row.key_values());
                 self.rekey(slot, None, key);
                 self.slots[slot as usize].state = State::Persistent;
                 self.slots[slot as usize].expired = true;
@@ -163,19 +216,20 @@ impl<M: Model> Arena<M> {
         }
     }
 
-    fn undo_replaced(&mut self, slot: u32, replaced: Replaced<M>, keep: bool) -> Result<()> {
+    fn undo_replaced(&mut self, slot: u32, replaced: Replaced, keep: bool) -> Result<()> {
         let Replaced {
             draft,
             row,
             slot: old,
             along,
         } = replaced;
-        self.undo_insert(slot, Some(draft), keep)?;
-        let key = row.key();
+        self.undo_insert(slot, Was::Draft(draft), keep)?;
         self.note_moved(old);
-        self.slots[old as usize].content = Content::Row(row);
+        self.store.bring_back(old, row);
         self.undo_removal(old, keep && !along);
-        self.by_key.insert(key, old);
+        if let Some(key) = self.any_row(old).map(|row| row.key_values()) {
+            self.store.add_key(&key, old);
+        }
         Ok(())
     }
 
@@ -194,10 +248,10 @@ impl<M: Model> Arena<M> {
     /// Makes references that a flush resolved lead to their slots again, whose keys may be different the next time; except for
     /// references that were changed since.
     fn undo_links(&mut self, slot: u32, links: Vec<(OpenLink, Vec<Value>)>) -> Result<()> {
-        let Some(row) = self.content(slot) else {
+        let Some(row) = self.any_row(slot) else {
             return Ok(());
         };
-        let values = row.to_values();
+        let values = row.values();
         let as_flushed = links.into_iter().filter(|(link, came_to)| {
             let mut columns = link.columns.iter().zip(came_to);
             columns.all(|(at, value)| same(&values[*at], value))
@@ -208,11 +262,12 @@ impl<M: Model> Arena<M> {
 
     /// Restores the values before a bulk statement; changes made since then stay if they are to be kept.
     fn undo_elsewhere(&mut self, slot: u32, values: Vec<Value>, keep: bool) -> Result<()> {
-        if !keep || !self.is_changed(slot) {
+        if !keep || !self.is_dirty(slot) {
             self.slots[slot as usize].changed = None;
             return self.set_row(slot, &values);
         }
-        let now = self.content(slot).map(Model::to_values).unwrap_or_default();
+        let now = self.any_row(slot).map(|row| row.values());
+        let now = now.unwrap_or_default();
         let Some(changed) = &mut self.slots[slot as usize].changed else {
             return Ok(());
         };
@@ -230,10 +285,10 @@ impl<M: Model> Arena<M> {
         original: &Arc<[Value]>,
         assigned: Vec<(usize, Node)>,
     ) -> Result<()> {
-        let Some(row) = self.content(slot) else {
+        let Some(row) = self.any_row(slot) else {
             return Ok(());
         };
-        let values = row.to_values();
+        let values = row.values();
         let mut changes = Vec::new();
         let Some(changed) = &mut self.slots[slot as usize].changed else {
             return Ok(());
@@ -260,32 +315,30 @@ impl<M: Model> Arena<M> {
         self.edit(slot, changes)
     }
 
-    fn undo_insert(&mut self, slot: u32, draft: Option<M::New>, keep: bool) -> Result<()> {
-        let now = self.stored(slot).and_then(|values| self.key_of(&values));
+    fn undo_insert(&mut self, slot: u32, was: Was, keep: bool) -> Result<()> {
+        let now = self.key_values(slot);
         self.rekey(slot, now, None);
         let links = self.open_links(slot);
+        let values = self.any_row(slot).map(|row| row.values());
+        let is_lost = !self.put_past(slot, was);
         let known = &mut self.slots[slot as usize];
-        let is_gone = known.state == State::Gone || draft.is_none();
-        let draft = draft.map_or(Content::Nothing, Content::Draft);
-        let row = std::mem::replace(&mut known.content, draft);
         let changed = known.changed.take();
-        if is_gone || keep && known.state == State::Removed {
+        if known.state == State::Gone || is_lost || keep && known.state == State::Removed {
             // It was added and removed again: nothing is left to do.
             known.state = State::Gone;
-            known.content = Content::Nothing;
+            self.store.clear(slot);
             return Ok(());
         }
         known.state = State::Pending;
-        if keep && let (Some(changed), Content::Row(row)) = (changed, row) {
+        if keep && let (Some(changed), Some(values)) = (changed, values) {
             // Changes made after the insert are repeated after the next one.
-            let values = row.to_values();
             let later = values
                 .into_iter()
                 .enumerate()
                 .filter(|(at, value)| !same(value, &changed.original[*at]))
                 .filter(|(at, _)| !links.iter().any(|link| link.columns.contains(at)))
                 .collect();
-            self.slots[slot as usize].changed = Some(Box::new(Changed {
+            known.changed = Some(Box::new(Changed {
                 later,
                 later_links: links,
                 assigned: changed.assigned,

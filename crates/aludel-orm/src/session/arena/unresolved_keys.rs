@@ -1,8 +1,7 @@
 //! References to slots whose keys are not known yet, which plain values can't represent.
 
-use super::{Arena, Content, State, Touched};
-use crate::model::Model;
-use crate::private::Values;
+use super::flush::are_different;
+use super::{Arena, State, Touched};
 use crate::session::reference::Pointer;
 use crate::session::same;
 use aludel_engine::Result;
@@ -18,24 +17,24 @@ pub(super) struct OpenLink {
     pub(super) to: Pointer,
 }
 
-impl<M: Model> Arena<M> {
+impl Arena {
     /// The references of a row that lead to slots.
     pub(super) fn open_links(&mut self, slot: u32) -> Vec<OpenLink> {
-        let meta = M::meta();
-        let Content::Row(row) = &mut self.slots[slot as usize].content else {
+        let meta = self.meta;
+        let Some(row) = self.any_row_mut(slot) else {
             return Vec::new();
         };
         if meta.references().next().is_none() {
             return Vec::new();
         }
-        let mut values = Values::default();
-        row.write_values(&mut values);
-        if values.links.is_empty() {
+        if row.bound().links.is_empty() {
             return Vec::new();
         }
         let mut open = Vec::new();
         for reference in meta.references() {
-            let pointer = row.reference(reference.name()).map(|known| known.pointer());
+            let pointer = row
+                .reference_named(reference.name())
+                .map(|known| known.pointer());
             if let Some(pointer) = pointer.filter(|pointer| pointer.0.is_open()) {
                 open.push(OpenLink {
                     relation: reference.name(),
@@ -54,11 +53,11 @@ impl<M: Model> Arena<M> {
         links: impl IntoIterator<Item = OpenLink>,
     ) -> Result<()> {
         self.note_moved(slot);
-        let Content::Row(row) = &mut self.slots[slot as usize].content else {
+        let Some(row) = self.any_row_mut(slot) else {
             return Ok(());
         };
         for link in links {
-            if let Some(reference) = row.reference(link.relation) {
+            if let Some(reference) = row.reference_named(link.relation) {
                 reference.point(link.to)?;
             }
         }
@@ -68,10 +67,10 @@ impl<M: Model> Arena<M> {
     /// Sets columns of a row; references to slots stay, unless their columns are set.
     pub(super) fn edit(&mut self, slot: u32, changes: Vec<(usize, Value)>) -> Result<()> {
         let mut links = self.open_links(slot);
-        let Some(row) = self.content(slot) else {
+        let Some(row) = self.any_row(slot) else {
             return Ok(());
         };
-        let mut values = row.to_values();
+        let mut values = row.values();
         let changed = self.slots[slot as usize].changed.as_ref();
         for at in links.iter().flat_map(|link| &link.columns) {
             // A valid placeholder, until the reference leads to its slot again.
@@ -88,14 +87,14 @@ impl<M: Model> Arena<M> {
     /// Resets columns that the program does not write to what the database has.
     pub(super) fn keep_own_columns(&mut self, slot: u32) -> Result<()> {
         let known = &self.slots[slot as usize];
-        let (Content::Row(row), Some(changed)) = (&known.content, &known.changed) else {
+        let (Some(row), Some(changed)) = (self.any_row(slot), &known.changed) else {
             return Ok(());
         };
-        let mut own = M::meta().own_columns().peekable();
+        let mut own = self.meta.own_columns().peekable();
         if own.peek().is_none() {
             return Ok(());
         }
-        let now = row.to_values();
+        let now = row.values();
         let differs = |at: &usize| !same(&now[*at], &changed.original[*at]);
         let before: Vec<(usize, Value)> = own
             .filter(differs)
@@ -110,13 +109,12 @@ impl<M: Model> Arena<M> {
     /// The current values of a row that was mutably borrowed.
     pub(crate) fn touched_row(&self, slot: u32) -> Option<Touched> {
         let known = self.slots.get(slot as usize)?;
-        let (Content::Row(row), Some(changed), State::Persistent) =
-            (&known.content, &known.changed, known.state)
+        let (Some(row), Some(changed), State::Persistent) =
+            (self.any_row(slot), &known.changed, known.state)
         else {
             return None;
         };
-        let mut values = Values::default();
-        row.write_values(&mut values);
+        let values = row.bound();
         Some(Touched {
             slot,
             original: Arc::clone(&changed.original),
@@ -128,22 +126,16 @@ impl<M: Model> Arena<M> {
     }
 
     /// Whether a row differs from what the database has.
-    pub(crate) fn is_changed(&self, slot: u32) -> bool {
+    pub(crate) fn is_dirty(&self, slot: u32) -> bool {
         let known = &self.slots[slot as usize];
-        let (Content::Row(row), Some(changed)) = (&known.content, &known.changed) else {
+        let (Some(row), Some(changed)) = (self.any_row(slot), &known.changed) else {
             return false;
         };
-        let mut values = Values::default();
-        row.write_values(&mut values);
-        let differs = |(a, b): (&Value, &Value)| !same(a, b);
+        let values = row.bound();
         changed.is_forced
             || !changed.assigned.is_empty()
             || !values.links.is_empty()
             || !values.changed.is_empty()
-            || values
-                .values
-                .iter()
-                .zip(changed.original.iter())
-                .any(differs)
+            || are_different(&values.values, &changed.original)
     }
 }
