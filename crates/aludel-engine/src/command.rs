@@ -1,6 +1,7 @@
 //! A [`Command`] is what is sent; a [`Sink`] takes the rows that come back.
 
 use crate::error::Error;
+use crate::gather::RowList;
 use crate::row_batch::RowBatch;
 use crate::statement_text::Text;
 use aludel_sql::Value;
@@ -454,6 +455,19 @@ impl Mapping {
         Ok(())
     }
 
+    /// Reads a row into a list.
+    pub(crate) fn read_into(
+        &self,
+        cells: &mut dyn Cells,
+        rows: &mut dyn RowList,
+    ) -> Result<(), DecodeError> {
+        match self {
+            Mapping::Position => rows.read(&mut Row::new(cells)),
+            Mapping::Typed(types) => rows.read(&mut Row::new(&mut TypedCells::new(cells, types))),
+            Mapping::Names(_, order) => rows.read(&mut Row::reordered(cells, order)),
+        }
+    }
+
     #[inline]
     pub(crate) fn read<T: FromRow>(&self, cells: &mut dyn Cells) -> Result<T, DecodeError> {
         match self {
@@ -490,14 +504,6 @@ impl<T> Collect<T> {
         }
     }
 
-    /// A row that is already known.
-    pub fn known(row: T) -> Collect<T> {
-        Collect {
-            rows: vec![row],
-            ..Collect::all()
-        }
-    }
-
     /// Reads at most this number of rows and maps each.
     pub fn most(most: usize, mapping: Mapping) -> Collect<T> {
         Collect {
@@ -522,62 +528,6 @@ impl<T: FromRow + Send + 'static> Sink for Collect<T> {
     }
     fn restart(&mut self) -> bool {
         self.rows.clear();
-        true
-    }
-    fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
-        self
-    }
-}
-
-/// Takes one row, and optionally checks whether there is another.
-pub struct Only<T> {
-    /// The first row.
-    pub row: Option<T>,
-    /// Whether there is a second row, if that was checked.
-    pub more: bool,
-    ask: bool,
-}
-
-impl<T> Only<T> {
-    /// Takes the first row, and looks no further.
-    pub fn first() -> Only<T> {
-        Only {
-            row: None,
-            more: false,
-            ask: false,
-        }
-    }
-
-    /// Takes the first row, and checks whether there is another.
-    pub fn one() -> Only<T> {
-        Only {
-            ask: true,
-            ..Only::first()
-        }
-    }
-
-    /// A row that is already known.
-    pub fn known(row: T) -> Only<T> {
-        Only {
-            row: Some(row),
-            ..Only::first()
-        }
-    }
-}
-
-impl<T: FromRow + Send + 'static> Sink for Only<T> {
-    #[inline]
-    fn row(&mut self, cells: &mut dyn Cells) -> Result<bool, DecodeError> {
-        if self.row.is_some() {
-            self.more = true;
-            return Ok(false);
-        }
-        self.row = Some(T::from_row(&mut Row::new(cells))?);
-        Ok(self.ask)
-    }
-    fn restart(&mut self) -> bool {
-        self.row = None;
-        self.more = false;
         true
     }
     fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {

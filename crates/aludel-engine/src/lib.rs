@@ -28,6 +28,7 @@ mod extensions;
 ))]
 #[doc(hidden)]
 pub mod fuzz;
+pub mod gather;
 mod holder;
 mod inspect;
 mod lease;
@@ -55,7 +56,7 @@ pub use ddl::Tables;
 pub use dynamic::{CollectDynamic, DynRow};
 pub use error::{Constraint, DatabaseMessage, Error, ErrorKind, FieldError, Result};
 pub use event::Event;
-pub use execute::{Executor, Fetch, Sited, Target, Then};
+pub use execute::{Executor, Fetch, FetchRow, FetchRows, Sited, Target, Then};
 pub use holder::Holder;
 pub use inspect::inspect;
 pub use new_connection::NewConnection;

@@ -1,9 +1,11 @@
 //! Raw SQL: [`sql`] and [`Sql`]. Values are always bound.
 
-use crate::command::{Access, Collect, Command, Mapping, first_word};
+use crate::command::{Access, Command, Mapping, first_word};
 use crate::dynamic::{CollectDynamic, DynRow};
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::Executor;
+use crate::execute::FetchRows;
+use crate::gather::Reading;
 use crate::stream::RowStream;
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::{AdHoc, AdHocQuery, Dyn, IntoExpr, Name, Node};
@@ -227,12 +229,9 @@ impl Sql {
         target: crate::execute::Target<'a>,
         most: usize,
         site: &'static Location<'static>,
-    ) -> impl Future<Output = Result<Vec<T>>> + Send + use<'a, T> {
+    ) -> FetchRows<'a, T> {
         let command = self.command(target.database().dialect(), site);
-        async move {
-            let sink = Collect::most(most, Mapping::by_name::<T>());
-            Ok(target.fetch(command?, sink).await?.0.rows)
-        }
+        target.rows(command, Reading::most(most).mapped(Mapping::by_name::<T>()))
     }
 }
 

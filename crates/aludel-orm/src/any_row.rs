@@ -3,15 +3,17 @@
 //! Saving, patching and deleting are the same for every model: they are compiled once, and each model adds the few functions
 //! below.
 
-use crate::hooks::{Moment, is_hooked, run};
+use crate::dynamic::AnyModel;
+use crate::hooks::{Moment, has_hooks, run};
 use crate::meta::ModelMeta;
-use crate::model::{Model, read_values};
+use crate::model::Model;
 use crate::private::{Taken, Values};
 use crate::session::Reference;
-use aludel_engine::command::{Only, Sink};
-use aludel_engine::{Database, Result};
+use aludel_engine::command::Sink;
+use aludel_engine::gather::{Gather, Reading, RowList, taken};
+use aludel_engine::{Database, Error, ErrorKind, Result};
 use aludel_sql::Value;
-use aludel_sql::row::{DecodeError, Row, ValueCells};
+use aludel_sql::row::DecodeError;
 use aludel_sql::types::PrimaryKey;
 use std::any::Any;
 
@@ -24,15 +26,12 @@ pub(crate) enum When {
     AfterDelete,
 }
 
-/// A row of a model.
-pub(crate) trait AnyRow: Send + Sync {
+/// A row of a model: what needs its type. Everything else is below, for the trait object.
+pub(crate) trait AnyRow: Any + Send + Sync {
     fn meta(&self) -> &'static ModelMeta;
-    /// The values of all columns.
-    fn values(&self) -> Vec<Value>;
-    /// The same, with the pending changes of its collections.
+    /// The values of all columns, with the pending changes of its collections.
     fn bound(&self) -> Values;
     fn key_values(&self) -> Vec<Value>;
-    fn is_hooked(&self, db: &Database) -> bool;
     /// Calls the hooks of a moment.
     fn call(&self, when: When, db: &Database) -> Result<()>;
     /// Calls the hooks before an update, which may change the row.
@@ -41,30 +40,20 @@ pub(crate) trait AnyRow: Send + Sync {
     fn reference_named(&mut self, relation: &str) -> Option<&mut dyn Reference>;
     /// Takes the pending changes of its collections.
     fn collections(&mut self) -> Taken;
-    /// Another row of the same model.
-    fn read(&self, values: &[Value]) -> Result<Box<dyn AnyRow>, DecodeError>;
-    /// A sink that reads a row of the same model from a statement.
-    fn sink(&self) -> Box<dyn Sink>;
-    /// The row in such a sink.
-    fn row_in(&self, sink: Box<dyn Sink>) -> Option<Box<dyn AnyRow>>;
-    /// Replaces this row with another of the same model.
-    fn take(&mut self, other: Box<dyn AnyRow>);
-    /// The row itself, to get it back from a box.
-    fn into_any(self: Box<Self>) -> Box<dyn Any + Send>;
-    /// Replaces this row with the one in the sink; `false` if there is none.
-    fn replace(&mut self, sink: Box<dyn Sink>) -> bool;
-    /// Takes the columns of the row in the sink, and keeps the rows that were loaded; `false` if there is none.
-    fn adopt(&mut self, sink: Box<dyn Sink>) -> bool;
-    /// The same, from values.
-    fn adopt_values(&mut self, values: &[Value]) -> Result<()>;
+    /// Replaces this row with another of the same model: all of it, or its columns alone.
+    fn take(&mut self, other: Box<dyn AnyRow>, part: Part);
+}
+
+/// What of a row is replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    All,
+    Columns,
 }
 
 impl<M: Model> AnyRow for M {
     fn meta(&self) -> &'static ModelMeta {
         M::meta()
-    }
-    fn values(&self) -> Vec<Value> {
-        self.to_values()
     }
     fn bound(&self) -> Values {
         let mut values = Values::default();
@@ -73,9 +62,6 @@ impl<M: Model> AnyRow for M {
     }
     fn key_values(&self) -> Vec<Value> {
         self.key().into_values()
-    }
-    fn is_hooked(&self, db: &Database) -> bool {
-        is_hooked::<M>(db)
     }
     fn call(&self, when: When, db: &Database) -> Result<()> {
         run(
@@ -99,55 +85,99 @@ impl<M: Model> AnyRow for M {
         self.take_collections(&mut taken);
         taken
     }
-    fn read(&self, values: &[Value]) -> Result<Box<dyn AnyRow>, DecodeError> {
-        let row = M::from_row(&mut Row::new(&mut ValueCells(values)))?;
-        Ok(Box::new(row))
-    }
-    fn sink(&self) -> Box<dyn Sink> {
-        row_sink::<M>()
-    }
-    fn row_in(&self, sink: Box<dyn Sink>) -> Option<Box<dyn AnyRow>> {
-        Some(Box::new(row_in::<M>(sink)?))
-    }
-    fn take(&mut self, other: Box<dyn AnyRow>) {
-        if let Ok(other) = other.into_any().downcast::<M>() {
-            *self = *other;
+    fn take(&mut self, other: Box<dyn AnyRow>, part: Part) {
+        let other: Box<dyn Any> = other;
+        if let Ok(other) = other.downcast::<M>() {
+            match part {
+                Part::All => *self = *other,
+                Part::Columns => self.take_columns(*other),
+            }
         }
     }
-    fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
-        self
+}
+
+impl dyn AnyRow {
+    /// The values of all columns.
+    pub(crate) fn values(&self) -> Vec<Value> {
+        self.bound().values
     }
-    fn replace(&mut self, sink: Box<dyn Sink>) -> bool {
-        row_in(sink).map(|row| *self = row).is_some()
+
+    pub(crate) fn is_hooked(&self, db: &Database) -> bool {
+        self.meta().hooked || has_hooks(db)
     }
-    fn adopt(&mut self, sink: Box<dyn Sink>) -> bool {
-        row_in(sink).map(|row| adopt(self, row)).is_some()
+
+    fn model(&self) -> &'static dyn AnyModel {
+        match self.meta().verbs {
+            Some(verbs) => verbs,
+            None => unreachable!("every model has its verbs in its metadata"),
+        }
     }
-    fn adopt_values(&mut self, values: &[Value]) -> Result<()> {
-        adopt(self, read_values(values)?);
+
+    /// Another row of the same model.
+    pub(crate) fn read(&self, values: &[Value]) -> Result<Box<dyn AnyRow>, DecodeError> {
+        self.model().read(values)
+    }
+
+    /// A sink that reads a row of the same model from a statement.
+    pub(crate) fn sink(&self) -> Box<dyn Sink> {
+        self.model().sink()()
+    }
+
+    /// The row in such a sink.
+    pub(crate) fn row_in(&self, sink: Box<dyn Sink>) -> Option<Box<dyn AnyRow>> {
+        self.model().row_in(sink)
+    }
+
+    /// Replaces this row with the one in the sink; `false` if there is none.
+    pub(crate) fn replace(&mut self, sink: Box<dyn Sink>) -> bool {
+        let row = self.row_in(sink);
+        row.map(|row| self.take(row, Part::All)).is_some()
+    }
+
+    /// Takes the columns of the row in the sink, and keeps the rows that were loaded; `false` if there is none.
+    pub(crate) fn adopt(&mut self, sink: Box<dyn Sink>) -> bool {
+        let row = self.row_in(sink);
+        row.map(|row| self.adopt_row(row)).is_some()
+    }
+
+    /// The same, from values.
+    pub(crate) fn adopt_values(&mut self, values: &[Value]) -> Result<()> {
+        let row = self.read(values);
+        let row = row.map_err(|error| Error::new(ErrorKind::Decode, error.to_string()))?;
+        self.adopt_row(row);
         Ok(())
+    }
+
+    /// Updates a row in memory to what the database stores. Rows that were loaded into it stay.
+    fn adopt_row(&mut self, mut stored: Box<dyn AnyRow>) {
+        for relation in &self.meta().relations {
+            let loaded = self.reference_named(relation.name);
+            if let Some(loaded) = loaded.and_then(|reference| reference.take_loaded())
+                && let Some(reference) = stored.reference_named(relation.name)
+            {
+                reference.put_loaded(loaded);
+            }
+        }
+        self.take(stored, Part::Columns);
     }
 }
 
 /// A sink that reads one row of a model from a statement.
 pub(crate) fn row_sink<M: Model>() -> Box<dyn Sink> {
-    Box::new(Only::<M>::one())
+    row_sink_of(Box::new(None::<M>))
 }
 
 /// The row in such a sink.
 pub(crate) fn row_in<M: Model>(sink: Box<dyn Sink>) -> Option<M> {
-    sink.into_any().downcast::<Only<M>>().ok()?.row
+    taken::<Option<M>>(rows_in(sink)?)?
 }
 
-/// Updates a row in memory to what the database stores. Rows that were loaded into it stay.
-pub(crate) fn adopt<M: Model>(row: &mut M, mut stored: M) {
-    for relation in &M::meta().relations {
-        let loaded = row.reference(relation.name);
-        if let Some(loaded) = loaded.and_then(|reference| reference.take_loaded())
-            && let Some(reference) = stored.reference(relation.name)
-        {
-            reference.put_loaded(loaded);
-        }
-    }
-    row.take_columns(stored);
+fn row_sink_of(rows: Box<dyn RowList>) -> Box<dyn Sink> {
+    Box::new(Gather::new(rows, Reading::ONE))
+}
+
+/// The rows in a sink that gathers them.
+pub(crate) fn rows_in(sink: Box<dyn Sink>) -> Option<Box<dyn RowList>> {
+    let gather = sink.into_any().downcast::<Gather<Box<dyn RowList>>>();
+    Some(gather.ok()?.rows)
 }

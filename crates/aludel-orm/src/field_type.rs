@@ -35,10 +35,10 @@ pub trait FieldType: Sized {
         builder: ModelBuilder,
         name: &'static str,
         column: &'static str,
-        describe: impl FnOnce(FieldBuilder) -> FieldBuilder,
+        describe: fn(FieldBuilder) -> FieldBuilder,
     ) -> ModelBuilder;
     /// The type of a column of a key.
-    fn key_type(describe: impl FnOnce(FieldBuilder) -> FieldBuilder) -> KeyType;
+    fn key_type(describe: fn(FieldBuilder) -> FieldBuilder) -> KeyType;
     /// Adds it to the values of a row.
     fn push(value: &Self, values: &mut Values)
     where
@@ -81,11 +81,11 @@ impl<T: ColumnType> FieldType for T {
         builder: ModelBuilder,
         name: &'static str,
         column: &'static str,
-        describe: impl FnOnce(FieldBuilder) -> FieldBuilder,
+        describe: fn(FieldBuilder) -> FieldBuilder,
     ) -> ModelBuilder {
         builder.described(describe(FieldBuilder::of::<T>(name, column)))
     }
-    fn key_type(describe: impl FnOnce(FieldBuilder) -> FieldBuilder) -> KeyType {
+    fn key_type(describe: fn(FieldBuilder) -> FieldBuilder) -> KeyType {
         KeyType::of(&describe(FieldBuilder::of::<T>("", "")))
     }
     #[inline]
@@ -166,7 +166,7 @@ pub trait RelatedBy<C>: Sized {
         name: &'static str,
         nullable: bool,
         columns: Option<&'static [&'static str]>,
-        describe: impl FnOnce(RelationBuilder) -> RelationBuilder,
+        describe: fn(RelationBuilder) -> RelationBuilder,
     ) -> ModelBuilder;
     /// Describes a `HasMany` or `HasOne`.
     fn has(
@@ -254,7 +254,7 @@ impl<M: Model, C: KeyColumns<M>> RelatedBy<C> for M {
         name: &'static str,
         nullable: bool,
         columns: Option<&'static [&'static str]>,
-        describe: impl FnOnce(RelationBuilder) -> RelationBuilder,
+        describe: fn(RelationBuilder) -> RelationBuilder,
     ) -> ModelBuilder {
         builder.belongs_to::<M, C>(name, nullable, columns, describe)
     }

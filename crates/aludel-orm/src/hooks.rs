@@ -82,6 +82,42 @@ pub trait Event: Send + Sync + 'static {
     type Subject<'a>;
     /// What it returns.
     type Answer: Answer;
+    /// The subject of a hook, if it is of this event.
+    #[doc(hidden)]
+    fn subject<'a>(subject: AnySubject<'a>) -> Option<Self::Subject<'a>>;
+}
+
+/// What a hook gets, for code that does not know its type.
+#[doc(hidden)]
+pub enum AnySubject<'a> {
+    Nothing,
+    Shared(&'a dyn Any),
+    Mutable(&'a mut dyn Any),
+}
+
+impl<'a> AnySubject<'a> {
+    fn nothing(self) -> Option<()> {
+        matches!(self, AnySubject::Nothing).then_some(())
+    }
+    fn shared<T: 'static>(self) -> Option<&'a T> {
+        match self {
+            AnySubject::Shared(subject) => subject.downcast_ref(),
+            AnySubject::Nothing | AnySubject::Mutable(_) => None,
+        }
+    }
+    fn mutable<T: 'static>(self) -> Option<&'a mut T> {
+        match self {
+            AnySubject::Mutable(subject) => subject.downcast_mut(),
+            AnySubject::Nothing | AnySubject::Shared(_) => None,
+        }
+    }
+    fn again(&mut self) -> AnySubject<'_> {
+        match self {
+            AnySubject::Nothing => AnySubject::Nothing,
+            AnySubject::Shared(subject) => AnySubject::Shared(*subject),
+            AnySubject::Mutable(subject) => AnySubject::Mutable(&mut **subject),
+        }
+    }
 }
 
 /// The return type of a hook: a result, or nothing where nothing can be undone any more.
@@ -106,68 +142,71 @@ impl Answer for () {
 }
 
 macro_rules! events {
-    ($($(#[$doc:meta])* $name:ident<M>($subject:ty) -> $answer:ty;)+) => {$(
+    ($($(#[$doc:meta])* $name:ident<M>($subject:ty, $from:ident) -> $answer:ty;)+) => {$(
         $(#[$doc])*
         pub struct $name<M>(PhantomData<fn() -> M>);
         impl<M: Model> Event for $name<M> {
             type Subject<'a> = $subject;
             type Answer = $answer;
+            fn subject<'a>(subject: AnySubject<'a>) -> Option<$subject> {
+                subject.$from()
+            }
         }
     )+};
-    ($($(#[$doc:meta])* $name:ident($subject:ty) -> $answer:ty;)+) => {$(
+    ($($(#[$doc:meta])* $name:ident($subject:ty, $from:ident) -> $answer:ty;)+) => {$(
         $(#[$doc])*
         pub struct $name;
         impl Event for $name {
             type Subject<'a> = $subject;
             type Answer = $answer;
+            fn subject<'a>(subject: AnySubject<'a>) -> Option<$subject> {
+                subject.$from()
+            }
         }
     )+};
 }
 
 events! {
     /// Before a row is inserted.
-    BeforeInsert<M>(&'a mut M::New) -> Result<()>;
+    BeforeInsert<M>(&'a mut M::New, mutable) -> Result<()>;
     /// After a row was inserted.
-    AfterInsert<M>(&'a M) -> Result<()>;
+    AfterInsert<M>(&'a M, shared) -> Result<()>;
     /// Before a row is updated.
-    BeforeUpdate<M>(&'a mut M) -> Result<()>;
+    BeforeUpdate<M>(&'a mut M, mutable) -> Result<()>;
     /// After a row was updated.
-    AfterUpdate<M>(&'a M) -> Result<()>;
+    AfterUpdate<M>(&'a M, shared) -> Result<()>;
     /// Before a row is deleted.
-    BeforeDelete<M>(&'a M) -> Result<()>;
+    BeforeDelete<M>(&'a M, shared) -> Result<()>;
     /// After a row was deleted.
-    AfterDelete<M>(&'a M) -> Result<()>;
+    AfterDelete<M>(&'a M, shared) -> Result<()>;
 }
 
 events! {
     /// Before a session's flush.
-    BeforeFlush(()) -> Result<()>;
+    BeforeFlush((), nothing) -> Result<()>;
     /// After a session's flush, while it can be rolled back.
-    AfterFlush(&'a Flushed) -> Result<()>;
+    AfterFlush(&'a Flushed, shared) -> Result<()>;
     /// Before a session's commit.
-    BeforeCommit(()) -> Result<()>;
+    BeforeCommit((), nothing) -> Result<()>;
     /// After a session's commit.
-    AfterCommit(()) -> ();
+    AfterCommit((), nothing) -> ();
     /// After a session's rollback.
-    AfterRollback(()) -> ();
+    AfterRollback((), nothing) -> ();
 }
 
 /// A hook of a database.
-type Handler<E> = dyn for<'a> Fn(<E as Event>::Subject<'a>) -> <E as Event>::Answer + Send + Sync;
+type Handler = dyn Fn(AnySubject<'_>) -> Result<()> + Send + Sync;
 
 /// The hooks of a database.
 #[derive(Default)]
 pub(crate) struct Registry {
-    handlers: RwLock<HashMap<TypeId, Vec<Arc<dyn Any + Send + Sync>>>>,
+    handlers: RwLock<HashMap<TypeId, Vec<Arc<Handler>>>>,
 }
 
 impl Registry {
-    fn of<E: Event>(&self) -> Vec<Arc<dyn Any + Send + Sync>> {
+    fn of(&self, event: TypeId) -> Vec<Arc<Handler>> {
         let handlers = self.handlers.read().unwrap_or_else(PoisonError::into_inner);
-        handlers
-            .get(&TypeId::of::<E>())
-            .cloned()
-            .unwrap_or_default()
+        handlers.get(&event).cloned().unwrap_or_default()
     }
 }
 
@@ -187,45 +226,42 @@ impl On for Database {
         hook: impl for<'a> Fn(E::Subject<'a>) -> E::Answer + Send + Sync + 'static,
     ) {
         let registry = self.extension::<Registry>();
-        let handler: Box<Handler<E>> = Box::new(hook);
+        let handler: Arc<Handler> = Arc::new(move |subject: AnySubject<'_>| {
+            E::subject(subject).map_or(Ok(()), |subject| hook(subject).into_result())
+        });
         let mut handlers = registry
             .handlers
             .write()
             .unwrap_or_else(PoisonError::into_inner);
-        handlers
-            .entry(TypeId::of::<E>())
-            .or_default()
-            .push(Arc::new(handler));
+        handlers.entry(TypeId::of::<E>()).or_default().push(handler);
     }
 }
 
 /// Calls the database's hooks of an event.
-pub(crate) fn call<E: Event>(
-    db: &Database,
-    mut subject: impl FnMut(&Handler<E>) -> E::Answer,
-) -> Result<()> {
+pub(crate) fn call<E: Event>(db: &Database, subject: AnySubject<'_>) -> Result<()> {
+    call_event(db, const { TypeId::of::<E>() }, subject)
+}
+
+fn call_event(db: &Database, event: TypeId, mut subject: AnySubject<'_>) -> Result<()> {
     let Some(registry) = db.known_extension::<Registry>() else {
         return Ok(());
     };
-    for handler in registry.of::<E>() {
-        if let Some(handler) = handler.downcast_ref::<Box<Handler<E>>>() {
-            subject(&**handler).into_result()?;
-        }
+    for handler in registry.of(event) {
+        handler(subject.again())?;
     }
     Ok(())
 }
 
 /// Calls the database's hooks of an event that can't be undone: if one panics, the others are still called, and then the
 /// panic continues.
-pub(crate) fn call_all<E: Event<Answer = ()>>(db: &Database, mut subject: impl FnMut(&Handler<E>)) {
+pub(crate) fn call_all<E: Event<Answer = ()>>(db: &Database) {
     let Some(registry) = db.known_extension::<Registry>() else {
         return;
     };
     let mut panicked = None;
-    for handler in registry.of::<E>() {
-        if let Some(handler) = handler.downcast_ref::<Box<Handler<E>>>()
-            && let Err(payload) = catch_unwind(AssertUnwindSafe(|| subject(&**handler)))
-        {
+    for handler in registry.of(TypeId::of::<E>()) {
+        let called = catch_unwind(AssertUnwindSafe(|| handler(AnySubject::Nothing)));
+        if let Err(payload) = called {
             panicked = panicked.or(Some(payload));
         }
     }
@@ -252,7 +288,7 @@ pub(crate) fn call_back(callbacks: Vec<Callback>) {
 
 /// Runs what follows a commit: the database's hooks, then these functions, even if one of the hooks panics.
 pub(crate) fn after_commit(db: &Database, callbacks: Vec<Callback>) {
-    let hooks = || call_all::<AfterCommit>(db, |hook| hook(()));
+    let hooks = || call_all::<AfterCommit>(db);
     let hooked = catch_unwind(AssertUnwindSafe(hooks));
     call_back(callbacks);
     if let Err(payload) = hooked {
@@ -296,30 +332,32 @@ pub fn dispatch<M: Hooks>(moment: Moment<'_, M>) -> Result<()> {
 
 /// Calls all hooks of a moment: the model's, then the database's.
 pub(crate) fn run<M: Model>(db: &Database, moment: Moment<'_, M>) -> Result<()> {
-    match moment {
+    use AnySubject::{Mutable, Shared};
+    let (event, subject) = match moment {
         Moment::BeforeInsert(new) => {
             M::on(Moment::BeforeInsert(new))?;
-            call::<BeforeInsert<M>>(db, |hook| hook(new))
+            (const { TypeId::of::<BeforeInsert<M>>() }, Mutable(new))
         }
         Moment::AfterInsert(row) => {
             M::on(Moment::AfterInsert(row))?;
-            call::<AfterInsert<M>>(db, |hook| hook(row))
+            (const { TypeId::of::<AfterInsert<M>>() }, Shared(row))
         }
         Moment::BeforeUpdate(row) => {
             M::on(Moment::BeforeUpdate(row))?;
-            call::<BeforeUpdate<M>>(db, |hook| hook(row))
+            (const { TypeId::of::<BeforeUpdate<M>>() }, Mutable(row))
         }
         Moment::AfterUpdate(row) => {
             M::on(Moment::AfterUpdate(row))?;
-            call::<AfterUpdate<M>>(db, |hook| hook(row))
+            (const { TypeId::of::<AfterUpdate<M>>() }, Shared(row))
         }
         Moment::BeforeDelete(row) => {
             M::on(Moment::BeforeDelete(row))?;
-            call::<BeforeDelete<M>>(db, |hook| hook(row))
+            (const { TypeId::of::<BeforeDelete<M>>() }, Shared(row))
         }
         Moment::AfterDelete(row) => {
             M::on(Moment::AfterDelete(row))?;
-            call::<AfterDelete<M>>(db, |hook| hook(row))
+            (const { TypeId::of::<AfterDelete<M>>() }, Shared(row))
         }
-    }
+    };
+    call_event(db, event, subject)
 }

@@ -6,7 +6,8 @@ use crate::insert::{InsertFrom, InsertMany, InsertStream};
 use crate::meta::{KeyType, ModelMeta};
 use crate::path::{Path, Root};
 use crate::query::Query;
-use aludel_engine::command::{Access, Command, Only};
+use aludel_engine::command::{Access, Command};
+use aludel_engine::gather::Reading;
 use aludel_engine::{Error, ErrorKind, Executor, Result, Target};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
@@ -123,9 +124,13 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
         let target = db.target();
         let site = Location::caller();
         let command = key_command(Self::meta(), key.into_binds(), true, target, site);
-        target
-            .fetch(command, Only::<Self>::first())
-            .then(|found, _| found.row.ok_or_else(|| missing(Self::meta())))
+        let row = target.row(command, Reading::FIRST);
+        async move {
+            match row.await? {
+                Some(row) => Ok(row),
+                None => Err(missing(Self::meta())),
+            }
+        }
     }
 
     /// The row with this key, if there is one.
@@ -139,9 +144,7 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
     ) -> impl Future<Output = Result<Option<Self>>> + Send {
         let (target, site) = (db.target(), Location::caller());
         let command = key_command(Self::meta(), key.into().into_binds(), true, target, site);
-        target
-            .fetch(command, Only::<Self>::first())
-            .then(|found, _| Ok(found.row))
+        target.row(command, Reading::FIRST)
     }
 
     /// Inserts many rows in the fastest way that the database has, all of them or none.
@@ -398,9 +401,7 @@ pub(crate) fn find<'a, M: Model>(
     site: &'static Location<'static>,
 ) -> impl Future<Output = Result<Option<M>>> + Send + use<'a, M> {
     let command = find_command(M::meta(), key, target, site);
-    target
-        .fetch(command, Only::<M>::first())
-        .then(|found, _| Ok(found.row))
+    target.row(command, Reading::FIRST)
 }
 
 pub(crate) fn find_command(

@@ -44,7 +44,7 @@ pub use std::sync::OnceLock;
 pub use crate::fields::Shared;
 use crate::fields::{To, elsewhere};
 use crate::relation::CollectionField;
-use crate::session::{AnyOps, Link};
+use crate::session::{AnyOps, Link, SlotId};
 pub use crate::session::{ArenasRef, Key, Pointer, Reference};
 pub use std::any::TypeId;
 
@@ -207,21 +207,22 @@ impl NewRow {
 
     /// The columns of a reference.
     pub fn reference<M: Model, C: KeyColumns<M>>(&mut self, reference: Option<Ref<M, C>>) {
-        match reference.and_then(Ref::into_target) {
+        let to = match reference {
+            Some(reference) => reference.into_target(),
+            None => None,
+        };
+        self.refer(to, Target::of::<M, C>());
+    }
+
+    fn refer(&mut self, to: Option<To>, target: Target) {
+        match to {
             Some(To::Key(key)) => key.each(|value| self.push(value)),
             Some(To::Slot(slot)) => {
-                let width = C::COLUMNS.len();
-                self.links.push(Link {
-                    at: self.values.len(),
-                    width,
-                    model: TypeId::of::<M>(),
-                    slot,
-                    by: C::ALTERNATE,
-                });
-                self.link_names.push(M::NAME);
-                (0..width).for_each(|_| self.push(Value::Null));
+                self.links.push(target.link(self.values.len(), slot));
+                self.link_names.push(target.name);
+                (0..target.width).for_each(|_| self.push(Value::Null));
             }
-            None => C::COLUMNS.iter().for_each(|_| self.skip()),
+            None => (0..target.width).for_each(|_| self.skip()),
         }
     }
 
@@ -382,19 +383,16 @@ impl Values {
 
     /// The columns of a reference, NULL where there is none.
     pub fn reference<M: Model, C: KeyColumns<M>>(&mut self, reference: Option<&BelongsTo<M, C>>) {
-        let width = C::COLUMNS.len();
-        match reference.map(BelongsTo::target) {
-            None => self.values.extend((0..width).map(|_| Value::Null)),
+        self.refer(reference.map(BelongsTo::target), Target::of::<M, C>());
+    }
+
+    fn refer(&mut self, to: Option<&To>, target: Target) {
+        match to {
+            None => (0..target.width).for_each(|_| self.values.push(Value::Null)),
             Some(To::Key(key)) => key.clone().each(|value| self.values.push(value)),
             Some(To::Slot(slot)) => {
-                self.links.push(Link {
-                    at: self.values.len(),
-                    width,
-                    model: TypeId::of::<M>(),
-                    slot: *slot,
-                    by: C::ALTERNATE,
-                });
-                self.values.extend((0..width).map(|_| elsewhere(M::NAME)));
+                self.links.push(target.link(self.values.len(), *slot));
+                (0..target.width).for_each(|_| self.values.push(elsewhere(target.name)));
             }
         }
     }
@@ -413,6 +411,36 @@ impl Values {
     pub fn collection(&mut self, name: &'static str, field: &impl CollectionField) {
         if field.has_ops() {
             self.changed.push(name);
+        }
+    }
+}
+
+/// What a reference leads to.
+#[derive(Clone, Copy)]
+struct Target {
+    model: TypeId,
+    name: &'static str,
+    width: usize,
+    by: Option<&'static [&'static str]>,
+}
+
+impl Target {
+    fn of<M: Model, C: KeyColumns<M>>() -> Target {
+        Target {
+            model: const { TypeId::of::<M>() },
+            name: M::NAME,
+            width: C::COLUMNS.len(),
+            by: C::ALTERNATE,
+        }
+    }
+
+    fn link(self, at: usize, slot: SlotId) -> Link {
+        Link {
+            at,
+            width: self.width,
+            model: self.model,
+            slot,
+            by: self.by,
         }
     }
 }
@@ -453,14 +481,19 @@ impl Changes {
 
     /// The columns of a reference; the outer `Option` is whether it changes.
     pub fn reference<M: Model, C: KeyColumns<M>>(&mut self, reference: Option<Option<Ref<M, C>>>) {
-        let columns = C::COLUMNS.len();
-        if let Some(reference) = reference {
-            let values = reference
-                .and_then(Ref::into_values)
-                .unwrap_or_else(|| vec![Value::Null; columns]);
-            self.extend(values);
+        let values = match reference {
+            Some(Some(reference)) => Some(reference.into_values()),
+            Some(None) => Some(None),
+            None => None,
+        };
+        self.refer(values, C::COLUMNS.len());
+    }
+
+    fn refer(&mut self, values: Option<Option<Vec<Value>>>, width: usize) {
+        if let Some(values) = values {
+            self.extend(values.unwrap_or_else(|| vec![Value::Null; width]));
         }
-        self.at += columns;
+        self.at += width;
     }
 
     /// A column by its name.
@@ -495,6 +528,17 @@ impl Changes {
     /// All changes.
     pub fn finish(self) -> Vec<(usize, Value)> {
         self.changes
+    }
+}
+
+/// A model's metadata, built when it is asked for the first time.
+pub fn meta_in(
+    known: &'static OnceLock<ModelMeta>,
+    build: fn() -> ModelMeta,
+) -> &'static ModelMeta {
+    match known.get() {
+        Some(meta) => meta,
+        None => known.get_or_init(build),
     }
 }
 

@@ -11,7 +11,8 @@ use crate::model::Model;
 use crate::path::Root;
 use crate::query::{Change, Query, scope_under};
 use crate::relation::{Relation, ToManyRelation};
-use aludel_engine::command::{Access, Collect, Command};
+use aludel_engine::command::{Access, Command};
+use aludel_engine::gather::Reading;
 use aludel_engine::{Error, Executor, Result, Target};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
@@ -348,8 +349,7 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
             ..Select::default()
         })?;
         let command = Command::new(w.finish()?, Access::Read).at(site);
-        let sink = Collect::<<R::Target as Model>::Key>::all();
-        let found = target.fetch(command, sink).await?.0.rows;
+        let found: Vec<<R::Target as Model>::Key> = target.rows(Ok(command), Reading::ALL).await?;
         Ok(found
             .into_iter()
             .filter(|key| !known.contains_key(key))

@@ -1,6 +1,6 @@
 //! Writes one existing row: save, patch, delete; with the model's rules and hooks.
 
-use crate::any_row::{AnyRow, When};
+use crate::any_row::{AnyRow, Part, When};
 use crate::meta::{ModelMeta, Stamp};
 use crate::model::{Model, find_command, key_condition, missing};
 use crate::query::refusal;
@@ -245,7 +245,7 @@ pub(crate) async fn patch_any(
     patch_row(&mut *patched, &before, changes, tx.target(), site).await?;
     patched.call(When::AfterUpdate, db)?;
     tx.commit_at(site).await?;
-    row.take(patched);
+    row.take(patched, Part::All);
     Ok(())
 }
 

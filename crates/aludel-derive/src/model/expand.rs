@@ -466,9 +466,10 @@ fn model_impl(model: &Model) -> TokenStream {
     let columns = names::columns(ident);
     let name = ident.to_string();
     let (schema, table) = table(model);
+    let built = built();
     let variant_of = model.variant_of.iter().map(|whole| {
         let labelled = labelled(ident, whole);
-        quote!(.field(|model| #labelled::describe(model)))
+        quote!(let #built = #labelled::describe(#built);)
     });
     let comment = model.comment.iter().map(|text| quote!(.comment(#text)));
     let described = model.fields.iter().map(|field| describe(model, field));
@@ -524,9 +525,10 @@ fn model_impl(model: &Model) -> TokenStream {
         fn meta() -> &'static ::aludel::__private::ModelMeta {
                 static META: ::aludel::__private::OnceLock<::aludel::__private::ModelMeta> =
                     ::aludel::__private::OnceLock::new();
-                META.get_or_init(|| {
-                    ::aludel::__private::ModelBuilder::new(#name, #schema, #table)
-                        #(#described)* #(#variant_of)* #(#extras)* #(#comment)*
+                ::aludel::__private::meta_in(&META, || {
+                    let #built = ::aludel::__private::ModelBuilder::new(#name, #schema, #table);
+                    #(#described)* #(#variant_of)*
+                    #built #(#extras)* #(#comment)*
                         .build_of::<#ident>()
                 })
             }
@@ -719,6 +721,7 @@ fn reference_type(field: &Field) -> TokenStream {
 fn describe(model: &Model, field: &Field) -> TokenStream {
     let (ident, ty, column) = (&model.ident, &field.ty, &field.column);
     let (name, calls, orphans) = (field.name(), field.described(), field.orphans);
+    let built = built();
     let named = |target: &Type| {
         let inverse = inverse(ident, field, target);
         quote_spanned! {target.span()=>
@@ -728,7 +731,8 @@ fn describe(model: &Model, field: &Field) -> TokenStream {
     match &field.kind {
         Kind::Column => {
             let described = self::column(ty);
-            quote!(.field(|model| #described::describe(model, #name, #column, |field| field #calls)))
+            let calls = calls_of("FieldBuilder", &calls);
+            quote!(let #built = #described::describe(#built, #name, #column, #calls);)
         }
         Kind::Embedded { prefix } => {
             let prefix = if *prefix {
@@ -737,9 +741,10 @@ fn describe(model: &Model, field: &Field) -> TokenStream {
                 String::new()
             };
             match field.follows.as_slice() {
-                [] => quote_spanned!(at(ty)=> .embedded::<#ty>(#name, #prefix)),
+                [] => quote_spanned!(at(ty)=> let #built = #built.embedded::<#ty>(#name, #prefix);),
                 follows => quote_spanned! {at(ty)=>
-                    .reference::<#ty>(#name, #prefix, |reference| reference #(#follows)*)
+                    let #built = #built.reference::<#ty>(
+                        #name, #prefix, |reference| reference #(#follows)*);
                 },
             }
         }
@@ -747,23 +752,21 @@ fn describe(model: &Model, field: &Field) -> TokenStream {
             target, nullable, ..
         } => {
             let (columns, related) = (field.given_column(), related(field, target));
-            quote! {
-                .field(|model| #related::belongs_to(
-                    model, #name, #nullable, #columns, |relation| relation #calls))
-            }
+            let calls = calls_of("RelationBuilder", &calls);
+            quote!(let #built = #related::belongs_to(#built, #name, #nullable, #columns, #calls);)
         }
         Kind::HasOne { target } => {
             let (inverse, related) = (named(target), related(field, target));
             quote! {
-                .field(|model| #related::has(
-                    model, ::aludel::__private::RelationKind::HasOne, #name, #inverse, #orphans))
+                let #built = #related::has(
+                    #built, ::aludel::__private::RelationKind::HasOne, #name, #inverse, #orphans);
             }
         }
         Kind::HasMany { target } => {
             let (inverse, related) = (named(target), related(field, target));
             quote! {
-                .field(|model| #related::has(
-                    model, ::aludel::__private::RelationKind::HasMany, #name, #inverse, #orphans))
+                let #built = #related::has(
+                    #built, ::aludel::__private::RelationKind::HasMany, #name, #inverse, #orphans);
             }
         }
         Kind::ManyToMany { target } => {
@@ -783,9 +786,25 @@ fn describe(model: &Model, field: &Field) -> TokenStream {
                 None => quote!(None),
             };
             let related = related(field, target);
-            quote!(.field(|model| #related::many_to_many(model, #name, #other, #table, #through)))
+            quote! {
+                let #built = #related::many_to_many(#built, #name, #other, #table, #through);
+            }
         }
     }
+}
+
+/// The model that is described. Its name is the macro's own, wherever the tokens around it come from.
+fn built() -> syn::Ident {
+    syn::Ident::new("model", proc_macro2::Span::mixed_site())
+}
+
+/// A function that makes these calls on a builder.
+fn calls_of(builder: &str, calls: &TokenStream) -> TokenStream {
+    if calls.is_empty() {
+        let builder = syn::Ident::new(builder, proc_macro2::Span::call_site());
+        return quote!(::aludel::__private::#builder::plain);
+    }
+    quote!(|field| field #calls)
 }
 
 /// The types of the key's columns, if a field says more of them than its Rust type does.

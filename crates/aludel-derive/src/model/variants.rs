@@ -429,7 +429,7 @@ impl Enum {
                 fn meta() -> &'static ::aludel::__private::ModelMeta {
                     static META: ::aludel::__private::OnceLock<::aludel::__private::ModelMeta> =
                         ::aludel::__private::OnceLock::new();
-                    META.get_or_init(|| {
+                ::aludel::__private::meta_in(&META, || {
                         ::aludel::__private::ModelBuilder::new(#name,
                             <#ident as ::aludel::__private::Variants>::SCHEMA,
                             <#ident as ::aludel::__private::Variants>::TABLE)

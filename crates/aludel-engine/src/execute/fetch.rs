@@ -21,7 +21,7 @@ pub struct Fetch<'a, S> {
 }
 
 /// The part of a fetch that does not depend on its sink.
-struct Core<'a> {
+pub(super) struct Core<'a> {
     target: Target<'a>,
     state: State<'a>,
 }
@@ -35,7 +35,7 @@ enum State<'a> {
 }
 
 /// How far a core has come.
-enum Step {
+pub(super) enum Step {
     /// The sink has the rows; it never left the shell.
     Here(Outcome),
     /// The sink comes back from where the statement ran.
@@ -45,10 +45,7 @@ enum Step {
 impl<'a, S: Sink + 'static> Fetch<'a, S> {
     pub(crate) fn new(target: Target<'a>, command: Command, sink: S) -> Fetch<'a, S> {
         Fetch {
-            core: Core {
-                target,
-                state: State::Start(command),
-            },
+            core: Core::new(target, command),
             sink: Some(sink),
         }
     }
@@ -59,10 +56,7 @@ impl<'a, S: Sink + 'static> Fetch<'a, S> {
             Err(error) => (Err(error), None),
         };
         Fetch {
-            core: Core {
-                target,
-                state: State::Known(known),
-            },
+            core: Core::known(target, known),
             sink,
         }
     }
@@ -80,9 +74,28 @@ impl<'a, S: Sink + 'static> Fetch<'a, S> {
 }
 
 impl<'a> Core<'a> {
+    pub(super) fn new(target: Target<'a>, command: Command) -> Core<'a> {
+        Core {
+            target,
+            state: State::Start(command),
+        }
+    }
+
+    pub(super) fn known(target: Target<'a>, answer: Result<Outcome>) -> Core<'a> {
+        Core {
+            target,
+            state: State::Known(answer),
+        }
+    }
+
+    /// Whether it was not polled yet.
+    pub(super) fn is_new(&self) -> bool {
+        matches!(self.state, State::Start(_))
+    }
+
     /// Runs the statement at once, if that needs no waiting.
     #[inline]
-    fn poll_now(&mut self, sink: &mut dyn Sink) -> Option<Result<Outcome>> {
+    pub(super) fn poll_now(&mut self, sink: &mut dyn Sink) -> Option<Result<Outcome>> {
         let State::Start(command) = &self.state else {
             return None;
         };
@@ -93,7 +106,7 @@ impl<'a> Core<'a> {
     }
 
     /// The slow path: `lend` gives the sink away.
-    fn poll_later(
+    pub(super) fn poll_later(
         &mut self,
         cx: &mut Context<'_>,
         lend: &mut dyn FnMut() -> Option<Box<dyn Sink>>,

@@ -1,8 +1,10 @@
 //! Running statements: from an executor to a connection, through the driver, into a sink.
 
 mod fetch;
+mod rows;
 
 pub use fetch::{Fetch, Then};
+pub use rows::{FetchRow, FetchRows};
 
 #[cfg(feature = "sqlite")]
 use crate::blocking::Finished;
@@ -11,9 +13,11 @@ use crate::connection_state::{Backoff, Pinned, settle};
 use crate::database::Database;
 use crate::driver::Link;
 use crate::error::{Error, ErrorKind, Result};
+use crate::gather::Reading;
 use crate::lease::{Lease, Started, left_open};
 use crate::observer::Scope;
 use aludel_sql::dialect::Dialect;
+use aludel_sql::row::FromRow;
 use std::future::Future;
 use std::panic::Location;
 use std::sync::Arc;
@@ -151,6 +155,24 @@ impl<'a> Target<'a> {
             Ok(command) => Fetch::new(self, self.sited(command), sink),
             Err(error) => Fetch::known(self, Err(error)),
         }
+    }
+
+    /// Runs a statement; returns its rows.
+    pub fn rows<T: FromRow + Send + 'static>(
+        self,
+        command: Result<Command>,
+        reading: Reading,
+    ) -> FetchRows<'a, T> {
+        FetchRows::new(self, command, reading)
+    }
+
+    /// Runs a statement; returns its first row, if there is one.
+    pub fn row<T: FromRow + Send + 'static>(
+        self,
+        command: Result<Command>,
+        reading: Reading,
+    ) -> FetchRow<'a, T> {
+        FetchRow::new(self, command, reading)
     }
 
     /// A result that is known without a query.

@@ -3,16 +3,21 @@
 //! There is one write path: each of these goes through the functions that the typed verbs go through, so that hooks, rules,
 //! defaults in Rust, versions and moments are decided there and nowhere else.
 
-use crate::any_row::{AnyRow, row_in, row_sink};
+use crate::any_row::{AnyRow, row_in, row_sink, rows_in};
 use crate::draft::{not_taken, outside_draft};
-use crate::insert::{Draft, Inserted, Marks, Placed, Rows, insert_draft, insert_drafts};
+use crate::insert::{
+    Draft, Inserted, Marks, Rows, insert_draft, insert_drafts, placed, write_with_extra,
+};
 use crate::meta::ModelMeta;
 use crate::model::{Model, missing};
+use crate::private::NewRow;
 use crate::session::ArenasRef;
 use crate::write::find_sink;
 use aludel_engine::command::Sink;
+use aludel_engine::gather::taken as taken_rows;
 use aludel_engine::{Database, Result, Target};
 use aludel_sql::Value;
+use aludel_sql::row::{DecodeError, Row, ValueCells};
 use std::fmt;
 use std::marker::PhantomData;
 use std::panic::Location;
@@ -52,6 +57,8 @@ pub(crate) trait AnyModel: Send + Sync {
     fn sink(&self) -> fn() -> Box<dyn Sink>;
     /// The row in the sink.
     fn row_in(&self, sink: Box<dyn Sink>) -> Option<Box<dyn AnyRow>>;
+    /// A row with these values.
+    fn read(&self, values: &[Value]) -> Result<Box<dyn AnyRow>, DecodeError>;
     /// The arena of the model in a session.
     fn open(&self, arenas: &mut ArenasRef<'_>) -> usize;
 }
@@ -161,25 +168,39 @@ impl<M: Model> AnyModel for Of<M> {
         Ok(made.read::<M>()?.to_values())
     }
     fn rows(&self, rows: Vec<NewValues>) -> Result<Rows> {
-        let rows = rows.into_iter().enumerate();
-        let drafts = rows.map(|(n, row)| {
-            let draft = row.into_draft::<M>();
-            draft.map_err(|error| error.with_row(numbered(M::meta(), n)))
-        });
-        Ok(Rows::with_extra(drafts.collect::<Result<Vec<_>>>()?))
+        let mut written = NewRow::even(M::meta());
+        for (at, row) in rows.into_iter().enumerate() {
+            match row.into_draft::<M>() {
+                Ok((draft, extra)) => write_with_extra(draft, extra, &mut written),
+                Err(error) => return Err(error.with_row(numbered(M::meta(), at))),
+            }
+        }
+        Ok(Rows::written(written, M::meta()))
     }
     fn placed(&self, marks: Option<Marks>) -> Box<dyn Sink> {
-        Placed::<M>::sink(marks)
+        placed(Box::new(Vec::<M>::new()), marks)
     }
     fn taken(&self, sink: Box<dyn Sink>) -> Vec<Vec<Value>> {
-        let rows = Placed::<M>::rows_in(sink);
-        rows.iter().map(Model::to_values).collect()
+        let mut all = Vec::new();
+        for row in rows_in(sink)
+            .and_then(taken_rows::<Vec<M>>)
+            .unwrap_or_default()
+        {
+            all.push(row.to_values());
+        }
+        all
     }
     fn sink(&self) -> fn() -> Box<dyn Sink> {
         row_sink::<M>
     }
     fn row_in(&self, sink: Box<dyn Sink>) -> Option<Box<dyn AnyRow>> {
         Some(Box::new(row_in::<M>(sink)?))
+    }
+    fn read(&self, values: &[Value]) -> Result<Box<dyn AnyRow>, DecodeError> {
+        match M::from_row(&mut Row::new(&mut ValueCells(values))) {
+            Ok(row) => Ok(Box::new(row)),
+            Err(error) => Err(error),
+        }
     }
     fn open(&self, arenas: &mut ArenasRef<'_>) -> usize {
         arenas.0.index_of::<M>()

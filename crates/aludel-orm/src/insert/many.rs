@@ -4,9 +4,10 @@ use super::chunks::{Pieces, Source, piece, piece_batches};
 use super::keys_first::in_order;
 use super::once::once;
 use super::one::{insert_one, insert_plain};
-use super::placed::{Marks, Placed};
+use super::placed::{Marks, placed};
 use super::rows::Rows;
 use super::statements::{COPY_FROM, KEPT_UP_TO, UNNEST_FROM, rows_command, table_name};
+use crate::any_row::rows_in;
 use crate::column::ColumnList;
 use crate::dynamic::AnyModel;
 use crate::fit::{check_assigned, pad_assigned};
@@ -15,6 +16,7 @@ use crate::model::Model;
 use crate::private::NewRow;
 use crate::query::{Assignments, Computed, refuse_own, touch};
 use aludel_engine::command::{Access, Collect, Command};
+use aludel_engine::gather::taken;
 use aludel_engine::{Error, ErrorKind, Executor, Result, Target};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
@@ -420,9 +422,9 @@ pub(crate) async fn insert_drafts(
 
 /// The rows of an INSERT, in the order in which they were sent.
 async fn fetch_placed<M: Model>(target: Target<'_>, batch: Batch) -> Result<Vec<M>> {
-    let sink = Placed::<M>::sink(batch.marks);
+    let sink = placed(Box::new(Vec::<M>::new()), batch.marks);
     let (sink, _) = target.fetch(batch.command, sink).await?;
-    Ok(Placed::rows_in(sink))
+    Ok(rows_in(sink).and_then(taken).unwrap_or_default())
 }
 
 /// The columns that an upsert sets to expressions.

@@ -1,12 +1,13 @@
 //! Inserting one row.
 
-use super::rows::Rows;
+use super::rows::{Rows, write_with_extra};
 use super::single_cache::{KnownRow, insert_known};
 use super::statements::rows_command;
 use crate::any_row::{row_in, row_sink};
 use crate::hooks::{Moment, is_hooked, run};
 use crate::meta::ModelMeta;
 use crate::model::{Model, NewModel};
+use crate::private::NewRow;
 use crate::write::find_sink;
 use aludel_engine::command::Sink;
 use aludel_engine::{Database, Error, ErrorKind, Executor, Result, Target};
@@ -63,7 +64,11 @@ impl Draft {
         }
         let row = match extra.is_empty() {
             true => Rows::single(new),
-            false => Rows::with_extra([(new, extra)]),
+            false => {
+                let mut row = NewRow::even(N::Model::meta());
+                write_with_extra(new, extra, &mut row);
+                Rows::written(row, N::Model::meta())
+            }
         };
         Ok(Draft {
             row,

@@ -6,9 +6,10 @@
 
 use super::rows::Rows;
 use crate::meta::ModelMeta;
-use aludel_engine::command::{Collect, Sink};
+use aludel_engine::command::Sink;
+use aludel_engine::gather::{Gather, Reading, RowList};
 use aludel_sql::Value;
-use aludel_sql::row::{Cells, DecodeError, FromRow};
+use aludel_sql::row::{Cells, DecodeError};
 use aludel_sql::types::SqlType;
 use std::any::Any;
 use std::collections::HashMap;
@@ -69,9 +70,9 @@ impl Marks {
     }
 }
 
-/// Collects rows, in the order in which they were sent.
-pub(crate) struct Placed<T> {
-    rows: Collect<T>,
+/// Reads rows into a list, in the order in which they were sent.
+struct Placed {
+    rows: Gather<Box<dyn RowList>>,
     marks: Marks,
     /// The hashes of the rows that came back; `None` while they come in order.
     found: Option<Vec<u64>>,
@@ -79,53 +80,40 @@ pub(crate) struct Placed<T> {
     own: Vec<u64>,
 }
 
-impl<T> Placed<T> {
-    pub(crate) fn new(marks: Marks) -> Placed<T> {
-        Placed {
-            rows: Collect::all(),
+/// A sink that reads rows into a list, in the order in which they were sent, as far as that can be known. [`rows_in`] takes them
+/// out of it.
+///
+/// [`rows_in`]: crate::any_row::rows_in
+pub(crate) fn placed(rows: Box<dyn RowList>, marks: Option<Marks>) -> Box<dyn Sink> {
+    let rows = Gather::new(rows, Reading::ALL);
+    match marks {
+        Some(marks) => Box::new(Placed {
+            rows,
             found: None,
             own: Vec::with_capacity(marks.columns.len()),
             marks,
-        }
+        }),
+        None => Box::new(rows),
     }
+}
 
-    /// A sink that collects the rows in the order in which they were sent, as far as that can be known.
-    pub(crate) fn sink(marks: Option<Marks>) -> Box<dyn Sink>
-    where
-        T: FromRow + Send + 'static,
-    {
-        match marks {
-            Some(marks) => Box::new(Placed::<T>::new(marks)),
-            None => Box::new(Collect::<T>::all()),
-        }
-    }
-
-    /// The rows in such a sink.
-    pub(crate) fn rows_in(sink: Box<dyn Sink>) -> Vec<T>
-    where
-        T: FromRow + Send + 'static,
-    {
-        match sink.into_any().downcast::<Placed<T>>() {
-            Ok(placed) => placed.rows.rows,
-            Err(other) => other
-                .downcast::<Collect<T>>()
-                .map_or_else(|_| Vec::new(), |all| all.rows),
-        }
-    }
-
+impl Placed {
     /// Puts the rows into the order in which they were sent.
     fn settle(&mut self) -> Result<(), DecodeError> {
         let Some(found) = self.found.take() else {
             return Ok(());
         };
-        let Some(order) = order(&self.marks.sent, &found, self.marks.columns.len())? else {
+        let Some(mut order) = order(&self.marks.sent, &found, self.marks.columns.len())? else {
             return Ok(());
         };
-        let mut placed: Vec<Option<T>> = order.iter().map(|_| None).collect();
-        for (row, place) in self.rows.rows.drain(..).zip(order) {
-            placed[place] = Some(row);
+        // Each step puts one row where it belongs.
+        for at in 0..order.len() {
+            while order[at] != at {
+                let place = order[at];
+                self.rows.rows.swap(at, place);
+                order.swap(at, place);
+            }
         }
-        self.rows.rows.extend(placed.into_iter().flatten());
         Ok(())
     }
 }
@@ -209,13 +197,13 @@ fn misplaced() -> DecodeError {
     )
 }
 
-impl<T: FromRow + Send + 'static> Sink for Placed<T> {
+impl Sink for Placed {
     fn row(&mut self, cells: &mut dyn Cells) -> Result<bool, DecodeError> {
         self.own.clear();
         for (at, sql_type) in &self.marks.columns {
             self.own.push(of_cell(cells, *at, sql_type));
         }
-        let next = self.rows.rows.len();
+        let next = self.rows.len();
         let goes_on = self.rows.row(cells)?;
         match &mut self.found {
             Some(found) => found.extend_from_slice(&self.own),

@@ -64,22 +64,15 @@ impl Rows {
         let meta = N::Model::meta();
         let mut written = NewRow::even(meta);
         for (new, extra) in rows {
-            let (cells, values) = (written.given.len(), written.values.len());
-            new.write(&mut written);
-            for (at, value) in extra {
-                let place = values + count(&written.given[cells..cells + at]);
-                if std::mem::replace(&mut written.given[cells + at], true) {
-                    written.values[place] = value;
-                    continue;
-                }
-                written.values.insert(place, value);
-                let behind = written.links.iter_mut().filter(|link| link.at >= place);
-                behind.for_each(|link| link.at += 1);
-            }
-            written.end_row();
+            write_with_extra(new, extra, &mut written);
         }
-        written.without_session();
-        Rows::new(written, meta.fields.len())
+        Rows::written(written, meta)
+    }
+
+    /// Rows that were [written](write_with_extra).
+    pub(crate) fn written(mut rows: NewRow, meta: &ModelMeta) -> Rows {
+        rows.without_session();
+        Rows::new(rows, meta.fields.len())
     }
 
     pub(crate) fn new(written: NewRow, width: usize) -> Rows {
@@ -434,5 +427,26 @@ fn of_column(
     match cells.nth(at) {
         Some((cell, _)) => error.of_column(&meta.fields[cell % meta.fields.len()].column),
         None => error,
+    }
+}
+
+/// Adds a row: a new object, with values that new objects can't express.
+pub(crate) fn write_with_extra<N: NewModel>(new: N, extra: Vec<(usize, Value)>, rows: &mut NewRow) {
+    let (cells, values) = (rows.given.len(), rows.values.len());
+    new.write(rows);
+    add_extra(extra, cells, values, rows);
+    rows.end_row();
+}
+
+fn add_extra(extra: Vec<(usize, Value)>, cells: usize, values: usize, rows: &mut NewRow) {
+    for (at, value) in extra {
+        let place = values + count(&rows.given[cells..cells + at]);
+        if std::mem::replace(&mut rows.given[cells + at], true) {
+            rows.values[place] = value;
+            continue;
+        }
+        rows.values.insert(place, value);
+        let behind = rows.links.iter_mut().filter(|link| link.at >= place);
+        behind.for_each(|link| link.at += 1);
     }
 }

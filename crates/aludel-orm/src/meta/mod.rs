@@ -79,6 +79,8 @@ pub struct ModelMeta {
     pub variant_of: Option<VariantOf>,
     /// The model's own verbs, for code that knows it by this value alone.
     pub(crate) verbs: Option<&'static dyn AnyModel>,
+    /// Whether it has hooks of its own.
+    pub(crate) hooked: bool,
     pub(crate) caches: Caches,
 }
 

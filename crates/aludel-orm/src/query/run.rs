@@ -7,8 +7,11 @@ use super::page::Page;
 use super::read::{As, Gathered, ReadRow};
 use crate::empty::empty_row;
 use crate::model::Model;
-use aludel_engine::command::{Collect, Mapping, Only};
-use aludel_engine::{CollectDynamic, Error, ErrorKind, Executor, Fetch, Result, RowStream, Target};
+use aludel_engine::command::Mapping;
+use aludel_engine::gather::Reading;
+use aludel_engine::{
+    CollectDynamic, Error, ErrorKind, Executor, FetchRow, FetchRows, Result, RowStream, Target,
+};
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::Node;
 use aludel_sql::render::Sql;
@@ -39,7 +42,6 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
         db: &'a dyn Executor,
     ) -> impl Future<Output = Result<Option<R>>> + Send + use<'a, M, R> {
         only(self.part().ordered(), 1, db.target(), Location::caller())
-            .then(|found, _| Ok(found.row))
     }
 
     /// The only row.
@@ -51,8 +53,8 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
         &self,
         db: &'a dyn Executor,
     ) -> impl Future<Output = Result<R>> + Send + use<'a, M, R> {
-        only::<R>(self.part(), 2, db.target(), Location::caller())
-            .then(|found, _| alone::<M, R>(found)?.ok_or_else(none::<M>))
+        let row = only(self.part(), 2, db.target(), Location::caller()).or(many::<M>);
+        there(row, none::<M>)
     }
 
     /// The only row, if there is one.
@@ -64,8 +66,7 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
         &self,
         db: &'a dyn Executor,
     ) -> impl Future<Output = Result<Option<R>>> + Send + use<'a, M, R> {
-        only::<R>(self.part(), 2, db.target(), Location::caller())
-            .then(|found, _| alone::<M, R>(found))
+        only(self.part(), 2, db.target(), Location::caller()).or(many::<M>)
     }
 
     /// Streams the rows, with bounded memory. On SQLite they are read on the blocking pool.
@@ -192,7 +193,7 @@ impl<M: Model> Query<M> {
         target: Target<'a>,
         site: &'static Location<'static>,
     ) -> impl Future<Output = Result<Option<M>>> + Send + use<'a, M> {
-        only(self.part().ordered(), 1, target, site).then(|found, _| Ok(found.row))
+        only(self.part().ordered(), 1, target, site)
     }
 
     pub(crate) fn optional_at<'a>(
@@ -200,7 +201,7 @@ impl<M: Model> Query<M> {
         target: Target<'a>,
         site: &'static Location<'static>,
     ) -> impl Future<Output = Result<Option<M>>> + Send + use<'a, M> {
-        only::<M>(self.part(), 2, target, site).then(|found, _| alone::<M, M>(found))
+        only(self.part(), 2, target, site).or(many::<M>)
     }
 
     pub(crate) fn one_at<'a>(
@@ -208,8 +209,7 @@ impl<M: Model> Query<M> {
         target: Target<'a>,
         site: &'static Location<'static>,
     ) -> impl Future<Output = Result<M>> + Send + use<'a, M> {
-        only::<M>(self.part(), 2, target, site)
-            .then(|found, _| alone::<M, M>(found)?.ok_or_else(none::<M>))
+        there(only(self.part(), 2, target, site).or(many::<M>), none::<M>)
     }
 }
 
@@ -276,14 +276,16 @@ fn fetch<'a, R: FromRow + Send + 'static>(
     part: QuerySpec,
     target: Target<'a>,
     site: &'static Location<'static>,
-) -> impl Future<Output = Result<Vec<R>>> + Send + use<'a, R> {
-    let fetch = match prepare(&part, None, target, site) {
-        Ok(Prepared::Command(command)) => target.fetch(command, Collect::all()),
-        Ok(Prepared::Nothing) => target.known(Ok(Collect::all())),
-        Ok(Prepared::Aggregates(cells)) => target.known(known(cells).map(Collect::known)),
-        Err(error) => target.known(Err(error)),
-    };
-    fetch.then(|sink, _| Ok(sink.rows))
+) -> FetchRows<'a, R> {
+    match prepare(&part, None, target, site) {
+        Ok(Prepared::Command(command)) => target.rows(Ok(command), Reading::ALL),
+        Ok(Prepared::Nothing) => FetchRows::known(target, Vec::new()),
+        Ok(Prepared::Aggregates(cells)) => match known(cells) {
+            Ok(row) => FetchRows::known(target, vec![row]),
+            Err(error) => target.rows(Err(error), Reading::ALL),
+        },
+        Err(error) => target.rows(Err(error), Reading::ALL),
+    }
 }
 
 /// The first of at most `most` rows.
@@ -292,20 +294,42 @@ fn only<'a, R: FromRow + Send + 'static>(
     most: u64,
     target: Target<'a>,
     site: &'static Location<'static>,
-) -> Fetch<'a, Only<R>> {
+) -> FetchRow<'a, R> {
+    match prepare_only(&part, most, target, site) {
+        Ok((Prepared::Command(command), reading)) => target.row(Ok(command), reading),
+        Ok((Prepared::Nothing, _)) => FetchRow::known(target, None),
+        Ok((Prepared::Aggregates(cells), reading)) => match known(cells) {
+            Ok(row) => FetchRow::known(target, Some(row)),
+            Err(error) => target.row(Err(error), reading),
+        },
+        Err(error) => target.row(Err(error), Reading::FIRST),
+    }
+}
+
+fn prepare_only(
+    part: &QuerySpec,
+    most: u64,
+    target: Target<'_>,
+    site: &'static Location<'static>,
+) -> Result<(Prepared, Reading)> {
     let by_key = part.by_key(target, site);
     let alone = most == 1 || by_key.is_some() || part.finds_one();
     let most = if alone && most > 1 { None } else { Some(most) };
     let prepared = match by_key {
-        Some(command) => command.map(Prepared::Command),
-        None => prepare(&part, most, target, site),
+        Some(command) => Prepared::Command(command?),
+        None => prepare(part, most, target, site)?,
     };
-    match prepared {
-        Ok(Prepared::Command(command)) if alone => target.fetch(command, Only::first()),
-        Ok(Prepared::Command(command)) => target.fetch(command, Only::one()),
-        Ok(Prepared::Nothing) => target.known(Ok(Only::first())),
-        Ok(Prepared::Aggregates(cells)) => target.known(known(cells).map(Only::known)),
-        Err(error) => target.known(Err(error)),
+    Ok((prepared, if alone { Reading::FIRST } else { Reading::ONE }))
+}
+
+/// The row; fails if there is none.
+async fn there<R: FromRow + Send + 'static>(
+    row: FetchRow<'_, R>,
+    none: fn() -> Error,
+) -> Result<R> {
+    match row.await? {
+        Some(row) => Ok(row),
+        None => Err(none()),
     }
 }
 
@@ -335,14 +359,6 @@ pub(crate) fn none<M: Model>() -> Error {
         ErrorKind::NotFound,
         format!("expected one {}, found none", M::NAME),
     )
-}
-
-/// The row; fails if there was another.
-fn alone<M: Model, R>(found: Only<R>) -> Result<Option<R>> {
-    if found.more {
-        return Err(many::<M>());
-    }
-    Ok(found.row)
 }
 
 /// A prepared query: a command, or a result that is already known.

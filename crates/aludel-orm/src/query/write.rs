@@ -7,8 +7,10 @@ use super::resolve::{Resolver, Scope};
 use super::run::explain;
 use super::{Query, Selectable};
 use crate::fit::{check_assigned, pad_assigned};
+use crate::meta::ModelMeta;
 use crate::model::Model;
-use aludel_engine::command::{Access, Collect, Command};
+use aludel_engine::command::{Access, Command};
+use aludel_engine::gather::Reading;
 use aludel_engine::{Error, Executor, Result};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
@@ -49,10 +51,16 @@ impl<M: Model> Assignment<M> {
     }
 
     pub(crate) fn into_assignments(self) -> Vec<statement::Assignment> {
-        match self.what {
+        self.what.into_assignments(M::meta())
+    }
+}
+
+impl What {
+    fn into_assignments(self, meta: &ModelMeta) -> Vec<statement::Assignment> {
+        match self {
             What::Column(column, value) => vec![statement::Assignment { column, value }],
             What::Relation(name, values) => {
-                let columns = M::meta()
+                let columns = meta
                     .relation(name)
                     .map(|relation| relation.local_columns())
                     .unwrap_or_default();
@@ -595,9 +603,10 @@ impl<M: Model, R: FromRow + Send + 'static> Returning<M, R> {
             if nothing {
                 return Ok(Vec::new());
             }
-            let found = target.fetch(command, Collect::<R>::all()).await;
-            let named = |error| computed.name(M::meta().named(error));
-            Ok(found.map_err(named)?.0.rows)
+            match target.rows(Ok(command), Reading::ALL).await {
+                Ok(rows) => Ok(rows),
+                Err(error) => Err(computed.name(M::meta().named(error))),
+            }
         }
     }
 

@@ -5,7 +5,7 @@ use super::key::Key;
 use super::{Session, statements};
 use crate::load::QueryWith;
 use crate::model::{Model, find, key_command, missing};
-use aludel_engine::command::Only;
+use aludel_engine::gather::Reading;
 use aludel_engine::{Result, RowStream};
 use aludel_sql::Value;
 use aludel_sql::types::PrimaryKey;
@@ -71,9 +71,8 @@ impl Session {
         self.before_query(site).await?;
         let target = self.target();
         let command = key_command(M::meta(), key.clone().into_binds(), true, target, site);
-        let found = target.fetch(command, Only::<M>::first()).await;
+        let found = target.row::<M>(command, Reading::FIRST).await;
         self.busy = false;
-        let found = found.map(|(found, _)| found.row);
         let arena = self.arenas.of::<M>();
         match found? {
             Some(row) => {

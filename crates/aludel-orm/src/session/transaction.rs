@@ -12,7 +12,7 @@ use super::report::Flushed;
 use super::retrying::may_succeed_again;
 use super::unit_of_work::{Work, collect};
 use crate::hooks::{
-    AfterRollback, BeforeCommit, BeforeFlush, after_commit, call, call_all, call_back,
+    AfterRollback, AnySubject, BeforeCommit, BeforeFlush, after_commit, call, call_all, call_back,
 };
 use aludel_engine::command::BoxFuture;
 use aludel_engine::{Error, ErrorKind, Executor, Result, Target, Transaction};
@@ -60,7 +60,7 @@ impl Session {
             ));
         }
         if !self.transactions.is_empty() {
-            call::<BeforeCommit>(&self.db, |hook| hook(()))?;
+            call::<BeforeCommit>(&self.db, AnySubject::Nothing)?;
         }
         match self.transactions.pop() {
             Some(transaction) => {
@@ -93,7 +93,7 @@ impl Session {
             return Ok(());
         };
         let rolled_back = transaction.rollback_at(site).await;
-        call_all::<AfterRollback>(&self.db, |hook| hook(()));
+        call_all::<AfterRollback>(&self.db);
         rolled_back
     }
 
@@ -253,7 +253,7 @@ impl Session {
 
     /// Calls the hooks that come before a flush: `BeforeFlush`, then those of all rows that it would write.
     fn before_hooks(&mut self) -> Result<()> {
-        call::<BeforeFlush>(&self.db, |hook| hook(()))?;
+        call::<BeforeFlush>(&self.db, AnySubject::Nothing)?;
         for at in 0..self.arenas.len() {
             if self.arenas.at(at).is_hooked(&self.db)
                 && let Err((slot, error)) = self.arenas.at_mut(at).before(&self.db)

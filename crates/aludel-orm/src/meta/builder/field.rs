@@ -72,6 +72,11 @@ pub struct FieldBuilder {
 }
 
 impl FieldBuilder {
+    /// Nothing more to say.
+    pub fn plain(self) -> Self {
+        self
+    }
+
     pub(super) fn new(
         name: impl Into<String>,
         column: impl Into<String>,
@@ -114,7 +119,7 @@ impl FieldBuilder {
     pub fn standalone<T: ColumnType>(
         name: &'static str,
         column: &'static str,
-        describe: impl FnOnce(FieldBuilder) -> FieldBuilder,
+        describe: fn(FieldBuilder) -> FieldBuilder,
     ) -> FieldMeta {
         describe(FieldBuilder::of::<T>(name, column)).field
     }

@@ -17,7 +17,9 @@ use crate::relation::{EmbeddedField, KeyColumns};
 use crate::session::ArenasRef;
 use crate::validate::{Checked, WholeCheck};
 use crate::variants::{Labelled, Variant, VariantMeta, VariantOf, Variants, VariantsMeta};
+use aludel_sql::Value;
 use aludel_sql::expr::{IntoExpr, Node, UnaryOp};
+use aludel_sql::row::DecodeError;
 use aludel_sql::schema::{
     Action, Check, Constraint, Deferrability, ForeignKey, Index, IndexPart, Unique,
 };
@@ -61,14 +63,10 @@ impl ModelBuilder {
                 variants: None,
                 variant_of: None,
                 verbs: None,
+                hooked: false,
                 caches: Caches::default(),
             },
         }
-    }
-
-    /// A field, described by its type.
-    pub fn field(self, describe: impl FnOnce(ModelBuilder) -> ModelBuilder) -> Self {
-        describe(self)
     }
 
     /// A described column.
@@ -110,7 +108,7 @@ impl ModelBuilder {
         self,
         name: &'static str,
         prefix: &'static str,
-        describe: impl FnOnce(ReferenceBuilder) -> ReferenceBuilder,
+        describe: fn(ReferenceBuilder) -> ReferenceBuilder,
     ) -> Self {
         let mut built = self.embedded::<P>(name, prefix);
         if let Some(reference) = built.meta.polymorphic.pop() {
@@ -142,15 +140,34 @@ impl ModelBuilder {
 
     /// A `BelongsTo<M, C>`: the columns of `M`'s key.
     pub fn belongs_to<M: Model, C: KeyColumns<M>>(
+        self,
+        name: &'static str,
+        nullable: bool,
+        columns: Option<&'static [&'static str]>,
+        describe: fn(RelationBuilder) -> RelationBuilder,
+    ) -> Self {
+        let key = TargetKey {
+            model: M::meta,
+            columns: C::COLUMNS,
+            types: C::types(),
+            by: C::ALTERNATE,
+            lossless: field::is_lossless::<C::Key>(),
+            reads: field::reads_key::<C::Key>,
+        };
+        self.belongs_to_key(name, nullable, columns, key, describe)
+    }
+
+    fn belongs_to_key(
         mut self,
         name: &'static str,
         nullable: bool,
         columns: Option<&'static [&'static str]>,
-        describe: impl FnOnce(RelationBuilder) -> RelationBuilder,
+        target: TargetKey,
+        describe: fn(RelationBuilder) -> RelationBuilder,
     ) -> Self {
         let names: Vec<String> = match columns {
             Some(names) => names.iter().map(|name| (*name).to_string()).collect(),
-            None => C::COLUMNS
+            None => { target.columns }
                 .iter()
                 .map(|key| format!("{name}_{key}"))
                 .collect(),
@@ -159,7 +176,7 @@ impl ModelBuilder {
             relation: RelationMeta {
                 name,
                 kind: RelationKind::BelongsTo,
-                target: M::meta,
+                target: target.model,
                 nullable,
                 on_delete: Action::NoAction,
                 on_delete_by: OnDelete::Session,
@@ -167,7 +184,7 @@ impl ModelBuilder {
                 orphans: false,
                 deferrable: Deferrability::Not,
                 columns: names.clone(),
-                by: C::ALTERNATE,
+                by: target.by,
                 inverse: None,
                 through: None,
             },
@@ -180,13 +197,13 @@ impl ModelBuilder {
             default: None,
         });
         let alone = names.len() == 1;
-        for (column, key) in names.iter().zip(C::types()) {
+        for (column, key) in names.iter().zip(target.types) {
             let name_of = column.clone();
             let mut built = FieldBuilder::new(name_of, column.clone(), key.sql_type, nullable);
             built.field.own_type = key.own_type;
             built.field.range = key.range;
-            built.field.lossless = field::is_lossless::<C::Key>();
-            built.field.reads = alone.then_some(field::reads_key::<C::Key>);
+            built.field.lossless = target.lossless;
+            built.field.reads = alone.then_some(target.reads);
             built.field.unique = relation.unique && alone;
             built.field.primary_key = relation.primary_key;
             built.field.comment = relation.comment;
@@ -270,12 +287,7 @@ impl ModelBuilder {
     }
 
     /// An index on fields, by name; `-` before a name is descending.
-    pub fn index(
-        mut self,
-        fields: &[&str],
-        unique: bool,
-        describe: impl FnOnce(Index) -> Index,
-    ) -> Self {
+    pub fn index(mut self, fields: &[&str], unique: bool, describe: fn(Index) -> Index) -> Self {
         let mut parts = Vec::new();
         for name in fields {
             let (name, descending) = match name.strip_prefix('-') {
@@ -508,6 +520,7 @@ impl ModelBuilder {
     /// Finishes the model of this type: the dynamic layer writes its rows as the typed one does.
     pub fn build_of<M: Model>(mut self) -> ModelMeta {
         self.meta.verbs = Some(crate::dynamic::verbs_of::<M>());
+        self.meta.hooked = M::HOOKED;
         self.build()
     }
 
@@ -532,6 +545,16 @@ impl ModelBuilder {
             None => vec![name.to_string()],
         }
     }
+}
+
+/// The key that a `BelongsTo` refers to.
+struct TargetKey {
+    model: fn() -> &'static ModelMeta,
+    columns: &'static [&'static str],
+    types: Vec<KeyType>,
+    by: Option<&'static [&'static str]>,
+    lossless: bool,
+    reads: fn(&Value) -> Result<(), DecodeError>,
 }
 
 fn open<M: Model>(arenas: &mut ArenasRef<'_>) {
@@ -580,6 +603,11 @@ pub struct RelationBuilder {
 }
 
 impl RelationBuilder {
+    /// Nothing more to say.
+    pub fn plain(self) -> Self {
+        self
+    }
+
     /// What the field, or its column, was called before.
     #[must_use]
     pub fn renamed_from(mut self, name: &'static str) -> Self {

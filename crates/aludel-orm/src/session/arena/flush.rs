@@ -9,7 +9,7 @@ use crate::fit::is_cut;
 use crate::hooks::has_hooks;
 use crate::private::NewRow;
 use crate::session::same;
-use aludel_engine::{Database, Error, Result};
+use aludel_engine::{Database, Error, ErrorKind, Result};
 use aludel_sql::Value;
 use aludel_sql::expr::Node;
 use std::any::Any;
@@ -295,7 +295,7 @@ impl Arena {
 
     /// Whether writing its rows calls hooks.
     pub(crate) fn is_hooked(&self, db: &Database) -> bool {
-        self.hooked || has_hooks(db)
+        self.meta.hooked || has_hooks(db)
     }
 
     /// Calls the hooks that come before a flush, for all rows that it would write; the error names the slot.
@@ -338,7 +338,12 @@ impl Arena {
 
     /// Calls the hooks that come after a row was updated.
     pub(crate) fn after_update(&self, db: &Database, values: &[Value]) -> Result<()> {
-        self.store.read(values)?.call(When::AfterUpdate, db)
+        let Some(model) = self.meta.verbs else {
+            return Ok(());
+        };
+        let row = model.read(values);
+        let row = row.map_err(|error| Error::new(ErrorKind::Decode, error.to_string()))?;
+        row.call(When::AfterUpdate, db)
     }
 
     /// Calls the hooks that come after a row was deleted.

@@ -92,8 +92,6 @@ pub(crate) struct Arena {
     session: u32,
     /// Whether drafts can be read back from values.
     reads: bool,
-    /// Whether the model has hooks of its own.
-    hooked: bool,
     /// Creates arenas for the models that relations lead to.
     opener: fn(&mut ArenasRef<'_>),
     /// Turns the rows of a sink into slots.
@@ -143,13 +141,21 @@ pub(crate) struct Touched {
 impl Arena {
     pub(crate) fn new<M: Model>(session: u32, frames: usize) -> Arena {
         Arena {
-            meta: M::meta(),
-            session,
             reads: M::New::READS,
-            hooked: M::HOOKED,
             opener: M::open_related,
             absorb: store::absorb_rows::<M>,
-            store: Box::new(Rows::<M>::new()),
+            ..Arena::over(M::meta(), Box::new(Rows::<M>::new()), session, frames)
+        }
+    }
+
+    fn over(meta: &'static ModelMeta, store: Box<dyn Store>, session: u32, frames: usize) -> Arena {
+        Arena {
+            meta,
+            session,
+            reads: false,
+            opener: |_| {},
+            absorb: |_, _, _| Ok(Vec::new()),
+            store,
             slots: Vec::new(),
             peers: Vec::new(),
             touched: Vec::new(),

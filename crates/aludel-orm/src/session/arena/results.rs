@@ -4,6 +4,7 @@ use super::Arena;
 use crate::insert::{Kept, Marks};
 use aludel_engine::Result;
 use aludel_engine::command::Sink;
+use aludel_engine::gather::{Gather, RowList};
 use aludel_sql::Value;
 use std::any::Any;
 
@@ -28,13 +29,8 @@ impl Arena {
         if let Some(kept) = sink.downcast_ref::<Kept>() {
             return kept.len();
         }
-        let mut rows = 0;
-        let counted = self.store.each(sink, &mut |_| {
-            rows += 1;
-            Ok(())
-        });
-        drop(counted);
-        rows
+        let gather = sink.downcast_ref::<Gather<Box<dyn RowList>>>();
+        gather.map_or(0, Gather::len)
     }
 
     /// The primary keys of rows that a [`sink`](Arena::sink) took.

@@ -8,11 +8,12 @@ use super::identity_map::ByKey;
 use crate::any_draft::AnyDraft;
 use crate::any_row::AnyRow;
 use crate::draft;
-use crate::insert::{Kept, Marks, Placed};
+use crate::insert::{Kept, Marks, placed};
 use crate::model::{Model, NewModel, read_values};
 use crate::private::NewRow;
 use crate::session::Pointer;
-use aludel_engine::command::{Collect, Sink};
+use aludel_engine::command::Sink;
+use aludel_engine::gather::{Gather, RowList, taken};
 use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;
 use aludel_sql::row::DecodeError;
@@ -94,8 +95,6 @@ pub(super) trait Store: Any + Send + Sync {
     ) -> Filled;
     /// A sink for rows of the model; with marks, they come in the order in which they were sent.
     fn sink(&self, marks: Option<Marks>) -> Box<dyn Sink>;
-    /// A row with these values.
-    fn read(&self, values: &[Value]) -> Result<Box<dyn AnyRow>>;
     /// Calls a function for each row of a [sink](Store::sink).
     fn each(&self, sink: &dyn Any, look: &mut dyn FnMut(&dyn AnyRow) -> Result<()>) -> Result<()>;
     /// Keeps only those rows of a [sink](Store::sink) for which `kept` is true.
@@ -232,19 +231,22 @@ impl<M: Model> Store for Rows<M> {
             outcome: Ok(()),
         };
         self.keys.reserve(slots.len());
-        let sink = match sink.downcast::<Collect<M>>() {
-            Ok(sink) => {
-                for (row, slot) in sink.rows.into_iter().zip(slots) {
+        let mut kept = match Answer::<M>::of(sink) {
+            Ok(Answer::Read(rows)) => {
+                for row in rows {
+                    let Some(slot) = slots.get(filled.slots) else {
+                        break;
+                    };
                     self.fill_one(*slot, row);
                     filled.slots += 1;
                 }
                 return filled;
             }
-            Err(other) => other,
-        };
-        let Ok(mut kept) = sink.downcast::<Kept>() else {
-            filled.outcome = Err(foreign_rows());
-            return filled;
+            Ok(Answer::Kept(kept)) => kept,
+            Err(error) => {
+                filled.outcome = Err(error);
+                return filled;
+            }
         };
         for (at, slot) in slots.iter().enumerate().take(kept.len()) {
             match kept.take(at, lent.as_deref_mut()) {
@@ -260,17 +262,16 @@ impl<M: Model> Store for Rows<M> {
     }
 
     fn sink(&self, marks: Option<Marks>) -> Box<dyn Sink> {
-        Placed::<M>::sink(marks)
-    }
-
-    fn read(&self, values: &[Value]) -> Result<Box<dyn AnyRow>> {
-        Ok(Box::new(read_values::<M>(values)?))
+        placed(Box::new(Vec::<M>::new()), marks)
     }
 
     fn each(&self, sink: &dyn Any, look: &mut dyn FnMut(&dyn AnyRow) -> Result<()>) -> Result<()> {
-        if let Some(sink) = sink.downcast_ref::<Collect<M>>() {
-            for row in &sink.rows {
-                look(row)?;
+        if let Some(rows) = gathered(sink) {
+            let rows: &dyn Any = rows;
+            if let Some(rows) = rows.downcast_ref::<Vec<M>>() {
+                for row in rows {
+                    look(row)?;
+                }
             }
         } else if let Some(kept) = sink.downcast_ref::<Kept>() {
             for at in 0..kept.len() {
@@ -281,9 +282,18 @@ impl<M: Model> Store for Rows<M> {
     }
 
     fn retain(&self, sink: &mut dyn Any, kept: &[bool]) {
-        if let Some(sink) = sink.downcast_mut::<Collect<M>>() {
-            let mut kept = kept.iter();
-            sink.rows.retain(|_| kept.next() == Some(&true));
+        let Some(gather) = sink.downcast_mut::<Gather<Box<dyn RowList>>>() else {
+            return;
+        };
+        let rows: &mut dyn Any = &mut *gather.rows;
+        if let Some(rows) = rows.downcast_mut::<Vec<M>>() {
+            let mut left = Vec::new();
+            for (at, row) in std::mem::take(rows).into_iter().enumerate() {
+                if kept.get(at) == Some(&true) {
+                    left.push(row);
+                }
+            }
+            *rows = left;
         }
     }
 }
@@ -294,18 +304,47 @@ pub(super) fn absorb_rows<M: Model>(
     sink: Box<dyn Any + Send>,
     refresh: bool,
 ) -> Result<Vec<u32>> {
-    let sink = match sink.downcast::<Collect<M>>() {
-        Ok(sink) => return Ok(arena.absorb_each(sink.rows, refresh)),
-        Err(other) => other,
-    };
-    let Ok(mut kept) = sink.downcast::<Kept>() else {
-        return Err(foreign_rows());
+    let mut kept = match Answer::<M>::of(sink)? {
+        Answer::Read(rows) => return Ok(arena.absorb_each(rows, refresh)),
+        Answer::Kept(kept) => kept,
     };
     let mut rows = Vec::with_capacity(kept.len());
     for at in 0..kept.len() {
         rows.push(kept.take::<M>(at, None)?);
     }
     Ok(arena.absorb_each(rows, refresh))
+}
+
+/// The rows of a statement: read, or [kept](Kept) as they were sent.
+enum Answer<M> {
+    Read(Vec<M>),
+    Kept(Box<Kept>),
+}
+
+impl<M: Model> Answer<M> {
+    fn of(sink: Box<dyn Any + Send>) -> Result<Answer<M>> {
+        let sink = match sink.downcast::<Kept>() {
+            Ok(kept) => return Ok(Answer::Kept(kept)),
+            Err(other) => other,
+        };
+        let rows = gathered_in(sink)?;
+        match taken(rows) {
+            Some(rows) => Ok(Answer::Read(rows)),
+            None => Err(foreign_rows()),
+        }
+    }
+}
+
+fn gathered(sink: &dyn Any) -> Option<&dyn RowList> {
+    let gather = sink.downcast_ref::<Gather<Box<dyn RowList>>>()?;
+    Some(&*gather.rows)
+}
+
+fn gathered_in(sink: Box<dyn Any + Send>) -> Result<Box<dyn RowList>> {
+    match sink.downcast::<Gather<Box<dyn RowList>>>() {
+        Ok(gather) => Ok(gather.rows),
+        Err(_) => Err(foreign_rows()),
+    }
 }
 
 #[cold]

@@ -19,7 +19,7 @@ use super::key::By;
 use super::report::Flushed;
 use super::same;
 use super::unit_of_work::{Cell, Place, Work};
-use crate::hooks::{AfterFlush, call};
+use crate::hooks::{AfterFlush, AnySubject, call};
 use crate::insert::{Kept, keys_first};
 use aludel_engine::command::{Command, Sink};
 use aludel_engine::{Database, Error, ErrorKind, Result, Target};
@@ -69,7 +69,7 @@ impl Done {
                 arena.after_delete(db, *slot)?;
             }
         }
-        call::<AfterFlush>(db, |hook| hook(&self.report))
+        call::<AfterFlush>(db, AnySubject::Shared(&self.report))
     }
 
     /// The rows that are deleted for good, not only marked as deleted.

@@ -1,0 +1,164 @@
+//! [`FetchRows`] and [`FetchRow`]: the futures of statements whose rows are read into a `Vec`, or into an `Option`.
+
+use super::fetch::{Core, Step};
+use crate::command::{Command, Sink};
+use crate::error::{Error, ErrorKind, Result};
+use crate::execute::Target;
+use crate::gather::{Gather, Reading, RowList};
+use aludel_sql::row::FromRow;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+/// A running statement: returns its rows.
+#[must_use = "nothing runs until it is awaited"]
+pub struct FetchRows<'a, T> {
+    rows: Vec<T>,
+    running: Running<'a>,
+}
+
+/// A running statement: returns its first row, if there is one.
+#[must_use = "nothing runs until it is awaited"]
+pub struct FetchRow<'a, T> {
+    row: Option<T>,
+    running: Running<'a>,
+    many: fn() -> Error,
+}
+
+impl<'a, T: FromRow + Send + 'static> FetchRows<'a, T> {
+    pub(crate) fn new(
+        target: Target<'a>,
+        command: Result<Command>,
+        reading: Reading,
+    ) -> FetchRows<'a, T> {
+        FetchRows {
+            rows: Vec::new(),
+            running: Running::new(target, command, reading),
+        }
+    }
+
+    /// Rows that are known without asking.
+    pub fn known(target: Target<'a>, rows: Vec<T>) -> FetchRows<'a, T> {
+        FetchRows {
+            rows,
+            running: Running::known(target),
+        }
+    }
+}
+
+impl<'a, T: FromRow + Send + 'static> FetchRow<'a, T> {
+    pub(crate) fn new(
+        target: Target<'a>,
+        command: Result<Command>,
+        reading: Reading,
+    ) -> FetchRow<'a, T> {
+        FetchRow {
+            row: None,
+            running: Running::new(target, command, reading),
+            many,
+        }
+    }
+
+    /// A row that is known without asking.
+    pub fn known(target: Target<'a>, row: Option<T>) -> FetchRow<'a, T> {
+        FetchRow {
+            row,
+            running: Running::known(target),
+            many,
+        }
+    }
+
+    /// The error if there are [more rows](Reading::ONE).
+    pub fn or(mut self, many: fn() -> Error) -> FetchRow<'a, T> {
+        self.many = many;
+        self
+    }
+}
+
+#[cold]
+fn many() -> Error {
+    Error::new(ErrorKind::ManyFound, "expected one row, found several")
+}
+
+// Only the contents of a box are pinned.
+impl<T> Unpin for FetchRows<'_, T> {}
+impl<T> Unpin for FetchRow<'_, T> {}
+
+impl<T: FromRow + Send + 'static> Future for FetchRows<'_, T> {
+    type Output = Result<Vec<T>>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<Vec<T>>> {
+        let this = self.get_mut();
+        match this.running.poll(cx, &mut this.rows) {
+            Poll::Ready(Ok(_)) => Poll::Ready(Ok(std::mem::take(&mut this.rows))),
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+impl<T: FromRow + Send + 'static> Future for FetchRow<'_, T> {
+    type Output = Result<Option<T>>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<Option<T>>> {
+        let this = self.get_mut();
+        match this.running.poll(cx, &mut this.row) {
+            Poll::Ready(Ok(true)) => Poll::Ready(Err((this.many)())),
+            Poll::Ready(Ok(false)) => Poll::Ready(Ok(this.row.take())),
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+/// The part that does not depend on the rows' type.
+struct Running<'a> {
+    core: Core<'a>,
+    reading: Reading,
+}
+
+impl<'a> Running<'a> {
+    fn new(target: Target<'a>, command: Result<Command>, reading: Reading) -> Running<'a> {
+        let core = match command {
+            Ok(command) => Core::new(target, target.sited(command)),
+            Err(error) => Core::known(target, Err(error)),
+        };
+        Running { core, reading }
+    }
+
+    fn known(target: Target<'a>) -> Running<'a> {
+        Running {
+            core: Core::known(target, Ok(Default::default())),
+            reading: Reading::ALL,
+        }
+    }
+
+    /// Reads the rows. Returns whether there are more than were read.
+    fn poll(&mut self, cx: &mut Context<'_>, rows: &mut dyn RowList) -> Poll<Result<bool>> {
+        if self.core.is_new() {
+            let reading = std::mem::replace(&mut self.reading, Reading::ALL);
+            let mut here = Gather::new(&mut *rows, reading);
+            if let Some(done) = self.core.poll_now(&mut here) {
+                return Poll::Ready(done.map(|_| here.more));
+            }
+            self.reading = here.reading;
+        }
+        let reading = &mut self.reading;
+        let mut lend = || {
+            let reading = std::mem::replace(reading, Reading::ALL);
+            Some(Box::new(Gather::new(rows.lend(), reading)) as Box<dyn Sink>)
+        };
+        match ready!(self.core.poll_later(cx, &mut lend))? {
+            Step::Here(_) => Poll::Ready(Ok(false)),
+            Step::Back(sink, _) => match sink.into_any().downcast::<Gather<Box<dyn RowList>>>() {
+                Ok(gather) => {
+                    rows.take_back(gather.rows);
+                    Poll::Ready(Ok(gather.more))
+                }
+                Err(_) => Poll::Ready(Err(Error::new(ErrorKind::Internal, "a sink was lost"))),
+            },
+        }
+    }
+}

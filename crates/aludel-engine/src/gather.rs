@@ -1,0 +1,211 @@
+//! [`Gather`]: a sink that reads rows into a [`RowList`].
+//!
+//! It does not depend on the rows' type: a program has many models, and what is compiled for each of them is what makes it
+//! slow to build.
+
+use crate::command::{Mapping, Sink};
+use aludel_sql::row::{Cells, DecodeError, FromRow, Row};
+use std::any::Any;
+use std::ops::DerefMut;
+
+/// Rows of one type: a `Vec`, or an `Option` for one row alone.
+pub trait RowList: Any + Send {
+    /// Reads a row, and adds it.
+    ///
+    /// # Errors
+    /// A cell that cannot be read.
+    fn read(&mut self, row: &mut Row<'_>) -> Result<(), DecodeError>;
+    /// Forgets the rows so far.
+    fn clear(&mut self);
+    /// Exchanges two rows.
+    fn swap(&mut self, a: usize, b: usize);
+    /// Moves the rows into a box.
+    fn lend(&mut self) -> Box<dyn RowList>;
+    /// Takes the rows back from such a box.
+    fn take_back(&mut self, lent: Box<dyn RowList>);
+}
+
+impl<T: FromRow + Send + 'static> RowList for Vec<T> {
+    #[inline]
+    fn read(&mut self, row: &mut Row<'_>) -> Result<(), DecodeError> {
+        self.push(T::from_row(row)?);
+        Ok(())
+    }
+    fn clear(&mut self) {
+        self.truncate(0);
+    }
+    fn swap(&mut self, a: usize, b: usize) {
+        self.as_mut_slice().swap(a, b);
+    }
+    fn lend(&mut self) -> Box<dyn RowList> {
+        Box::new(std::mem::take(self))
+    }
+    fn take_back(&mut self, lent: Box<dyn RowList>) {
+        if let Some(rows) = taken(lent) {
+            *self = rows;
+        }
+    }
+}
+
+impl<T: FromRow + Send + 'static> RowList for Option<T> {
+    #[inline]
+    fn read(&mut self, row: &mut Row<'_>) -> Result<(), DecodeError> {
+        *self = Some(T::from_row(row)?);
+        Ok(())
+    }
+    fn clear(&mut self) {
+        *self = None;
+    }
+    fn swap(&mut self, _: usize, _: usize) {}
+    fn lend(&mut self) -> Box<dyn RowList> {
+        Box::new(self.take())
+    }
+    fn take_back(&mut self, lent: Box<dyn RowList>) {
+        if let Some(row) = taken(lent) {
+            *self = row;
+        }
+    }
+}
+
+/// The rows in a box, if they are of this type.
+pub fn taken<L: RowList>(rows: Box<dyn RowList>) -> Option<L> {
+    let rows: Box<dyn Any> = rows;
+    match rows.downcast() {
+        Ok(rows) => Some(*rows),
+        Err(_) => None,
+    }
+}
+
+/// How a result is read.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// The most rows to read.
+    pub most: usize,
+    /// Whether to find out if there are more.
+    pub asks: bool,
+    /// Where each value comes from.
+    pub mapping: Mapping,
+}
+
+impl Reading {
+    /// All rows, by position.
+    pub const ALL: Reading = Reading::most(usize::MAX);
+    /// The first row, by position.
+    pub const FIRST: Reading = Reading::most(1);
+    /// The first row, by position, and whether there is another.
+    pub const ONE: Reading = Reading {
+        most: 1,
+        asks: true,
+        mapping: Mapping::Position,
+    };
+
+    /// At most this number of rows, by position.
+    pub const fn most(most: usize) -> Reading {
+        Reading {
+            most,
+            asks: false,
+            mapping: Mapping::Position,
+        }
+    }
+
+    /// The same, with another mapping.
+    #[must_use]
+    pub fn mapped(self, mapping: Mapping) -> Reading {
+        Reading { mapping, ..self }
+    }
+}
+
+/// Reads rows into a list, which is lent or in a box.
+pub struct Gather<L> {
+    /// The rows.
+    pub rows: L,
+    /// Whether there are more rows than were read, if that was asked.
+    pub more: bool,
+    /// How they are read.
+    pub reading: Reading,
+    read: usize,
+}
+
+impl<L> Gather<L> {
+    /// A sink for rows.
+    pub fn new(rows: L, reading: Reading) -> Gather<L> {
+        Gather {
+            rows,
+            more: false,
+            reading,
+            read: 0,
+        }
+    }
+
+    /// How many rows were read.
+    pub fn len(&self) -> usize {
+        self.read
+    }
+
+    /// Whether no row was read.
+    pub fn is_empty(&self) -> bool {
+        self.read == 0
+    }
+}
+
+impl<L: DerefMut<Target = dyn RowList>> Gather<L> {
+    #[inline]
+    fn take(&mut self, cells: &mut dyn Cells) -> Result<bool, DecodeError> {
+        if self.read == self.reading.most {
+            self.more = true;
+            return Ok(false);
+        }
+        match &self.reading.mapping {
+            Mapping::Position => self.rows.read(&mut Row::new(cells))?,
+            mapping => mapping.read_into(cells, &mut *self.rows)?,
+        }
+        self.read += 1;
+        Ok(self.reading.asks || self.read < self.reading.most)
+    }
+
+    fn begin_again(&mut self) -> bool {
+        self.rows.clear();
+        self.read = 0;
+        self.more = false;
+        true
+    }
+}
+
+impl Sink for Gather<Box<dyn RowList>> {
+    fn wants_columns(&self) -> bool {
+        self.reading.mapping.wants_columns()
+    }
+    fn columns(&mut self, names: Vec<String>) -> Result<(), DecodeError> {
+        self.reading.mapping.resolve(&names)
+    }
+    #[inline]
+    fn row(&mut self, cells: &mut dyn Cells) -> Result<bool, DecodeError> {
+        self.take(cells)
+    }
+    fn restart(&mut self) -> bool {
+        self.begin_again()
+    }
+    fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
+        self
+    }
+}
+
+impl Sink for Gather<&mut dyn RowList> {
+    fn wants_columns(&self) -> bool {
+        self.reading.mapping.wants_columns()
+    }
+    fn columns(&mut self, names: Vec<String>) -> Result<(), DecodeError> {
+        self.reading.mapping.resolve(&names)
+    }
+    #[inline]
+    fn row(&mut self, cells: &mut dyn Cells) -> Result<bool, DecodeError> {
+        self.take(cells)
+    }
+    fn restart(&mut self) -> bool {
+        self.begin_again()
+    }
+    /// Rows that are lent stay where they are.
+    fn into_any(self: Box<Self>) -> Box<dyn Any + Send> {
+        Box::new(())
+    }
+}
