@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-/// Builds each project clean (with 5 models), and again after a model was touched, with 5, 50 and 200 models.
+/// Builds each project clean (with 5 models), and again after a literal in a query changed and after a field was added, with 5, 50
+/// and 200 models.
 /// A project that does not build is left out, and said: it is not worth the rest of a run.
 pub fn measure(folders: &Folders, quick: bool, wanted: &dyn Fn(&str) -> bool) -> Vec<BuildCost> {
     let mut costs = Vec::new();
@@ -36,7 +37,7 @@ fn one(folders: &Folders, project: &Project, folder: &Path, quick: bool) -> Resu
     let binary = std::fs::metadata(folder.join("target/release/cost"))
         .map_err(|cause| cause.to_string())?
         .len();
-    let mut rebuild = Vec::new();
+    let (mut rebuild, mut rebuild_field) = (Vec::new(), Vec::new());
     for models in [5, 50, 200] {
         if quick && models == 200 {
             continue;
@@ -49,6 +50,12 @@ fn one(folders: &Folders, project: &Project, folder: &Path, quick: bool) -> Resu
             seconds.push(cargo(folder, &["build", "--quiet"])?);
         }
         rebuild.push((models, median(&mut seconds)));
+        seconds.clear();
+        for turn in 1..=3 {
+            file(&folder.join("src/m0.rs"), &with_field(project, 0, turn)?)?;
+            seconds.push(cargo(folder, &["build", "--quiet"])?);
+        }
+        rebuild_field.push((models, median(&mut seconds)));
     }
     Ok(BuildCost {
         peer: project.peer.into(),
@@ -56,6 +63,7 @@ fn one(folders: &Folders, project: &Project, folder: &Path, quick: bool) -> Resu
         debug,
         release,
         rebuild,
+        rebuild_field,
         binary,
     })
 }
@@ -63,6 +71,18 @@ fn one(folders: &Folders, project: &Project, folder: &Path, quick: bool) -> Resu
 /// The text of a model, with a number in it that can be touched.
 fn model(project: &Project, at: usize, turn: usize) -> String {
     project.model.replace("NUMBER", &at.to_string()).replace("TURN", &turn.to_string())
+}
+
+/// The text of a model with one more field, whose name has this number.
+fn with_field(project: &Project, at: usize, number: usize) -> Result<String> {
+    let mut text = model(project, at, 3);
+    for (from, to) in project.field {
+        if !text.contains(from) {
+            return Err(format!("the model of {} has no {from:?}", project.peer));
+        }
+        text = text.replace(from, &to.replace("EXTRA", &format!("extra{number}")));
+    }
+    Ok(text)
 }
 
 fn write(folders: &Folders, project: &Project, folder: &Path, models: usize) -> Result<()> {

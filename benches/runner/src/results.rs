@@ -53,8 +53,11 @@ pub struct BuildCost {
     pub crates: usize,
     pub debug: f64,
     pub release: f64,
-    /// Models, seconds of a rebuild (debug) after one model was touched.
+    /// Models, seconds of a rebuild (debug) after a literal in a query of one model changed.
     pub rebuild: Vec<(usize, f64)>,
+    /// The same after a field was added to one model.
+    #[serde(default)]
+    pub rebuild_field: Vec<(usize, f64)>,
     /// Bytes of the release binary, stripped.
     pub binary: u64,
 }

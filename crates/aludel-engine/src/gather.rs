@@ -15,8 +15,8 @@ pub trait RowList: Any + Send {
     /// # Errors
     /// A cell that cannot be read.
     fn read(&mut self, row: &mut Row<'_>) -> Result<(), DecodeError>;
-    /// Forgets the rows so far.
-    fn clear(&mut self);
+    /// Forgets the rows but this many.
+    fn truncate(&mut self, rows: usize);
     /// Exchanges two rows.
     fn swap(&mut self, a: usize, b: usize);
     /// Moves the rows into a box.
@@ -31,8 +31,8 @@ impl<T: FromRow + Send + 'static> RowList for Vec<T> {
         self.push(T::from_row(row)?);
         Ok(())
     }
-    fn clear(&mut self) {
-        self.truncate(0);
+    fn truncate(&mut self, rows: usize) {
+        Vec::truncate(self, rows);
     }
     fn swap(&mut self, a: usize, b: usize) {
         self.as_mut_slice().swap(a, b);
@@ -53,8 +53,10 @@ impl<T: FromRow + Send + 'static> RowList for Option<T> {
         *self = Some(T::from_row(row)?);
         Ok(())
     }
-    fn clear(&mut self) {
-        *self = None;
+    fn truncate(&mut self, rows: usize) {
+        if rows == 0 {
+            *self = None;
+        }
     }
     fn swap(&mut self, _: usize, _: usize) {}
     fn lend(&mut self) -> Box<dyn RowList> {
@@ -142,6 +144,22 @@ impl<L> Gather<L> {
         self.read
     }
 
+    /// Keeps only those rows for which `kept` is true.
+    pub fn retain(&mut self, kept: &[bool])
+    where
+        L: DerefMut<Target = dyn RowList>,
+    {
+        let mut left = 0;
+        for at in 0..self.read {
+            if kept.get(at) == Some(&true) {
+                self.rows.swap(left, at);
+                left += 1;
+            }
+        }
+        self.rows.truncate(left);
+        self.read = left;
+    }
+
     /// Whether no row was read.
     pub fn is_empty(&self) -> bool {
         self.read == 0
@@ -164,7 +182,7 @@ impl<L: DerefMut<Target = dyn RowList>> Gather<L> {
     }
 
     fn begin_again(&mut self) -> bool {
-        self.rows.clear();
+        self.rows.truncate(0);
         self.read = 0;
         self.more = false;
         true

@@ -6,12 +6,12 @@
 use crate::dynamic::AnyModel;
 use crate::hooks::{Moment, has_hooks, run};
 use crate::meta::ModelMeta;
-use crate::model::Model;
+use crate::model::{Model, unreadable};
 use crate::private::{Taken, Values};
 use crate::session::Reference;
 use aludel_engine::command::Sink;
 use aludel_engine::gather::{Gather, Reading, RowList, taken};
-use aludel_engine::{Database, Error, ErrorKind, Result};
+use aludel_engine::{Database, Result};
 use aludel_sql::Value;
 use aludel_sql::row::DecodeError;
 use aludel_sql::types::PrimaryKey;
@@ -106,7 +106,7 @@ impl dyn AnyRow {
         self.meta().hooked || has_hooks(db)
     }
 
-    fn model(&self) -> &'static dyn AnyModel {
+    fn model(&self) -> &'static AnyModel {
         match self.meta().verbs {
             Some(verbs) => verbs,
             None => unreachable!("every model has its verbs in its metadata"),
@@ -120,7 +120,7 @@ impl dyn AnyRow {
 
     /// A sink that reads a row of the same model from a statement.
     pub(crate) fn sink(&self) -> Box<dyn Sink> {
-        self.model().sink()()
+        self.model().sink()
     }
 
     /// The row in such a sink.
@@ -143,7 +143,7 @@ impl dyn AnyRow {
     /// The same, from values.
     pub(crate) fn adopt_values(&mut self, values: &[Value]) -> Result<()> {
         let row = self.read(values);
-        let row = row.map_err(|error| Error::new(ErrorKind::Decode, error.to_string()))?;
+        let row = row.map_err(unreadable)?;
         self.adopt_row(row);
         Ok(())
     }
@@ -162,17 +162,13 @@ impl dyn AnyRow {
     }
 }
 
-/// A sink that reads one row of a model from a statement.
-pub(crate) fn row_sink<M: Model>() -> Box<dyn Sink> {
-    row_sink_of(Box::new(None::<M>))
-}
-
 /// The row in such a sink.
 pub(crate) fn row_in<M: Model>(sink: Box<dyn Sink>) -> Option<M> {
     taken::<Option<M>>(rows_in(sink)?)?
 }
 
-fn row_sink_of(rows: Box<dyn RowList>) -> Box<dyn Sink> {
+/// A sink that reads one row from a statement.
+pub(crate) fn row_sink(rows: Box<dyn RowList>) -> Box<dyn Sink> {
     Box::new(Gather::new(rows, Reading::ONE))
 }
 

@@ -13,7 +13,7 @@ use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::{BinaryOp, Condition, Expr, Node};
 use aludel_sql::render::{Sql, Writer, check_bind};
-use aludel_sql::row::{FromRow, Row, ValueCells};
+use aludel_sql::row::{DecodeError, FromRow, Row, ValueCells};
 use aludel_sql::statement::{Projection, Select, Source};
 use aludel_sql::types::PrimaryKey;
 use aludel_sql::value::Binds;
@@ -374,8 +374,25 @@ pub(crate) fn missing(meta: &ModelMeta) -> Error {
 
 /// Reads a row, or a part of one, from these values.
 pub(crate) fn read_values<T: FromRow>(values: &[Value]) -> Result<T> {
-    T::from_row(&mut Row::new(&mut ValueCells(values)))
-        .map_err(|error| Error::new(ErrorKind::Decode, error.to_string()))
+    T::read_row(&mut Row::new(&mut ValueCells(values)))
+}
+
+/// Reads a row; the error is one of the library. A trait, so that the compiler puts it beside the model.
+pub(crate) trait Readable: FromRow {
+    fn read_row(row: &mut Row<'_>) -> Result<Self> {
+        match Self::from_row(row) {
+            Ok(row) => Ok(row),
+            Err(error) => Err(unreadable(error)),
+        }
+    }
+}
+
+impl<T: FromRow> Readable for T {}
+
+/// The error for a row that can't be read.
+#[cold]
+pub(crate) fn unreadable(error: DecodeError) -> Error {
+    Error::new(ErrorKind::Decode, error.to_string())
 }
 
 /// `key = value AND …`, with binds in the key's order.

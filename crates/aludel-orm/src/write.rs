@@ -233,8 +233,7 @@ pub(crate) async fn patch_any(
     for (at, value) in &changes {
         values[*at] = value.clone();
     }
-    let mut patched =
-        { row.read(&values) }.map_err(|error| Error::new(ErrorKind::Decode, error.to_string()))?;
+    let mut patched = row.read(&values).map_err(crate::model::unreadable)?;
     patched.before_update(db)?;
     let given = |at: usize| changes.iter().any(|(changed, _)| *changed == at);
     let wanted = patched.values().into_iter().enumerate();

@@ -1,13 +1,24 @@
 //! The same program for each peer: models of eight fields on SQLite, a query and an insert for each.
 
-/// How a program with models is written for a peer. `NUMBER` is the model's, `TURN` changes when the model is touched.
+/// How a program with models is written for a peer. `NUMBER` is the model's, `TURN` a literal of its query.
 pub struct Project {
     pub peer: &'static str,
     pub dependencies: &'static str,
     pub main: &'static str,
     pub call: &'static str,
     pub model: &'static str,
+    /// What is replaced in the model to add a field to it, `EXTRA`.
+    pub field: &'static [(&'static str, &'static str)],
 }
+
+/// The last field of a struct, and one more.
+const STRUCT: (&str, &str) = ("    pub visits: i64,\n}", "    pub visits: i64,\n    pub EXTRA: i64,\n}");
+/// The same in SQL.
+const SELECT: (&str, &str) = ("visits from", "visits, EXTRA from");
+const INSERT: (&str, &str) = (
+    "visits) values (?1, ?2, 1, 1.0, true, 1)",
+    "visits, EXTRA) values (?1, ?2, 1, 1.0, true, 1, 1)",
+);
 
 pub const PROJECTS: [Project; 6] = [RUSQLITE, ALUDEL, DIESEL, SQLX, SEA_ORM, TOASTY];
 
@@ -51,6 +62,12 @@ pub fn add(db: &rusqlite::Connection, name: &str, email: &str) -> rusqlite::Resu
     db.prepare_cached("insert into modelNUMBER (name, email, age, score, active, visits) values (?1, ?2, 1, 1.0, true, 1)")?.execute([name, email])
 }
 "#,
+    field: &[
+        STRUCT,
+        SELECT,
+        INSERT,
+        ("visits: row.get(7)?,", "visits: row.get(7)?,\n            EXTRA: row.get(8)?,"),
+    ],
 };
 
 const ALUDEL: Project = Project {
@@ -81,6 +98,7 @@ pub async fn add(db: &Database, name: &str, email: &str) -> aludel::Result<Model
     NewModelNUMBER { name: name.into(), email: email.into(), note: None, age: 1, score: 1.0, active: true, visits: 1 }.insert(db).await
 }
 "#,
+    field: &[STRUCT, ("visits: 1 }", "visits: 1, EXTRA: 1 }")],
 };
 
 const DIESEL: Project = Project {
@@ -139,6 +157,11 @@ pub fn add(db: &mut SqliteConnection, name: &str, email: &str) -> QueryResult<Mo
     diesel::insert_into(modelNUMBER::table).values(new).get_result(db)
 }
 "#,
+    field: &[
+        STRUCT,
+        ("visits -> BigInt,", "visits -> BigInt,\n        EXTRA -> BigInt,"),
+        ("visits: 1 }", "visits: 1, EXTRA: 1 }"),
+    ],
 };
 
 const SQLX: Project = Project {
@@ -172,6 +195,7 @@ pub async fn add(db: &sqlx::SqlitePool, name: &str, email: &str) -> sqlx::Result
     Ok(sqlx::query(insert).bind(name).bind(email).execute(db).await?.last_insert_rowid())
 }
 "#,
+    field: &[STRUCT, SELECT, INSERT],
 };
 
 const SEA_ORM: Project = Project {
@@ -217,6 +241,7 @@ pub async fn add(db: &DatabaseConnection, name: &str, email: &str) -> Result<Mod
     new.insert(db).await
 }
 "#,
+    field: &[STRUCT, ("visits: Set(1),", "visits: Set(1),\n        EXTRA: Set(1),")],
 };
 
 const TOASTY: Project = Project {
@@ -249,4 +274,5 @@ pub async fn add(db: &mut toasty::Db, name: &str, email: &str) -> toasty::Result
     ModelNUMBER::create().name(name).email(email).age(1).score(1.0).active(true).visits(1).exec(db).await
 }
 "#,
+    field: &[STRUCT, (".visits(1)", ".visits(1).EXTRA(1)")],
 };

@@ -6,7 +6,7 @@
 use crate::any_row::{AnyRow, row_in, row_sink, rows_in};
 use crate::draft::{not_taken, outside_draft};
 use crate::insert::{
-    Draft, Inserted, Marks, Rows, insert_draft, insert_drafts, placed, write_with_extra,
+    Draft, Inserted, Kept, Marks, Rows, insert_draft, insert_drafts, placed, write_with_extra,
 };
 use crate::meta::ModelMeta;
 use crate::model::{Model, missing};
@@ -14,12 +14,12 @@ use crate::private::NewRow;
 use crate::session::ArenasRef;
 use crate::write::find_sink;
 use aludel_engine::command::Sink;
-use aludel_engine::gather::taken as taken_rows;
+use aludel_engine::gather::{Gather, RowList};
 use aludel_engine::{Database, Result, Target};
 use aludel_sql::Value;
 use aludel_sql::row::{DecodeError, Row, ValueCells};
+use std::any::Any;
 use std::fmt;
-use std::marker::PhantomData;
 use std::panic::Location;
 
 type Site = &'static Location<'static>;
@@ -41,36 +41,95 @@ impl NewValues {
 
 /// A model, for code that has only its metadata. The async code is written once, below; each model adds the functions that
 /// need its type.
-pub(crate) trait AnyModel: Send + Sync {
-    fn meta(&self) -> &'static ModelMeta;
-    /// The draft of a new row, after its `before` hooks have run.
-    fn draft(&self, row: NewValues, db: &Database) -> Result<Draft>;
-    /// The row that was inserted.
-    fn inserted(&self, made: Inserted) -> Result<Vec<Value>>;
-    /// New rows; as in other bulk statements no hooks are called.
-    fn rows(&self, rows: Vec<NewValues>) -> Result<Rows>;
-    /// A sink for the rows of an INSERT, in the order in which they were sent.
-    fn placed(&self, marks: Option<Marks>) -> Box<dyn Sink>;
-    /// The values of the rows in the sink.
-    fn taken(&self, sink: Box<dyn Sink>) -> Vec<Vec<Value>>;
-    /// A function that makes a sink for one row.
-    fn sink(&self) -> fn() -> Box<dyn Sink>;
-    /// The row in the sink.
-    fn row_in(&self, sink: Box<dyn Sink>) -> Option<Box<dyn AnyRow>>;
-    /// A row with these values.
-    fn read(&self, values: &[Value]) -> Result<Box<dyn AnyRow>, DecodeError>;
-    /// The arena of the model in a session.
-    fn open(&self, arenas: &mut ArenasRef<'_>) -> usize;
+pub(crate) struct AnyModel {
+    meta: fn() -> &'static ModelMeta,
+    draft: fn(NewValues, &Database) -> Result<Draft>,
+    inserted: fn(Inserted) -> Result<Vec<Value>>,
+    rows: fn(Vec<NewValues>) -> Result<Rows>,
+    placed: fn(Option<Marks>) -> Box<dyn Sink>,
+    each: EachFn,
+    sink: fn() -> Box<dyn Sink>,
+    row_in: fn(Box<dyn Sink>) -> Option<Box<dyn AnyRow>>,
+    read: fn(&[Value]) -> Result<Box<dyn AnyRow>, DecodeError>,
+    open: fn(&mut ArenasRef<'_>) -> usize,
 }
 
-impl fmt::Debug for dyn AnyModel {
+impl AnyModel {
+    pub(crate) fn meta(&self) -> &'static ModelMeta {
+        (self.meta)()
+    }
+    /// A sink for the rows of an INSERT, in the order in which they were sent.
+    pub(crate) fn placed(&self, marks: Option<Marks>) -> Box<dyn Sink> {
+        (self.placed)(marks)
+    }
+    /// The values of the rows in such a sink.
+    pub(crate) fn taken(&self, sink: Box<dyn Sink>) -> Result<Vec<Vec<Value>>> {
+        let mut all = Vec::new();
+        if let Some(rows) = rows_in(sink) {
+            let rows: &dyn Any = &*rows;
+            (self.each)(rows, &mut |row| {
+                all.push(row.values());
+                Ok(())
+            })?;
+        }
+        Ok(all)
+    }
+    /// Calls a function for each of the rows that such a sink, or [`Kept`], has.
+    pub(crate) fn each(
+        &self,
+        sink: &dyn Any,
+        look: &mut dyn FnMut(&dyn AnyRow) -> Result<()>,
+    ) -> Result<()> {
+        match sink.downcast_ref::<Gather<Box<dyn RowList>>>() {
+            Some(gather) => {
+                let rows: &dyn RowList = &*gather.rows;
+                (self.each)(rows, look)
+            }
+            None => (self.each)(sink, look),
+        }
+    }
+    /// The row that was inserted.
+    pub(crate) fn inserted(&self, made: Inserted) -> Result<Vec<Value>> {
+        (self.inserted)(made)
+    }
+    /// The draft of a new row, after its `before` hooks have run.
+    pub(crate) fn draft(&self, row: NewValues, db: &Database) -> Result<Draft> {
+        (self.draft)(row, db)
+    }
+    /// New rows; as in other bulk statements no hooks are called.
+    pub(crate) fn rows(&self, rows: Vec<NewValues>) -> Result<Rows> {
+        (self.rows)(rows)
+    }
+    /// A sink for one row.
+    pub(crate) fn sink(&self) -> Box<dyn Sink> {
+        (self.sink)()
+    }
+    /// The function that makes such a sink.
+    pub(crate) fn new_sink(&self) -> fn() -> Box<dyn Sink> {
+        self.sink
+    }
+    /// The row in such a sink.
+    pub(crate) fn row_in(&self, sink: Box<dyn Sink>) -> Option<Box<dyn AnyRow>> {
+        (self.row_in)(sink)
+    }
+    /// A row with these values.
+    pub(crate) fn read(&self, values: &[Value]) -> Result<Box<dyn AnyRow>, DecodeError> {
+        (self.read)(values)
+    }
+    /// The arena of the model in a session.
+    pub(crate) fn open(&self, arenas: &mut ArenasRef<'_>) -> usize {
+        (self.open)(arenas)
+    }
+}
+
+impl fmt::Debug for AnyModel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("AnyModel")
     }
 }
 
 /// The verbs. Rows come back as the values of all columns.
-impl dyn AnyModel {
+impl AnyModel {
     /// Inserts a row.
     pub(crate) async fn insert(
         &'static self,
@@ -140,72 +199,78 @@ impl dyn AnyModel {
         target: Target<'_>,
         site: Site,
     ) -> Result<Box<dyn AnyRow>> {
-        let sink = find_sink(self.sink()(), self.meta(), target, key, site).await?;
+        let sink = find_sink(self.sink(), self.meta(), target, key, site).await?;
         self.row_in(sink).ok_or_else(|| missing(self.meta()))
     }
 }
 
-/// The verbs of `M`.
-pub(crate) fn verbs_of<M: Model>() -> &'static dyn AnyModel {
-    Of::<M>::VERBS
-}
+type EachFn = fn(&dyn Any, &mut dyn FnMut(&dyn AnyRow) -> Result<()>) -> Result<()>;
 
-struct Of<M>(PhantomData<fn() -> M>);
+/// The functions behind an [`AnyModel`]. They are in a trait whose `Self` is the model: the compiler puts them beside it.
+pub(crate) trait AsAnyModel: Model {
+    const ANY: &'static AnyModel = &AnyModel {
+        meta: Self::meta,
+        draft: Self::any_draft,
+        inserted: Self::any_inserted,
+        rows: Self::any_rows,
+        placed: Self::any_placed,
+        each: Self::any_each,
+        sink: Self::any_sink,
+        row_in: Self::any_row_in,
+        read: Self::any_read,
+        open: Self::any_open,
+    };
 
-impl<M: Model> Of<M> {
-    const VERBS: &'static dyn AnyModel = &Of::<M>(PhantomData);
-}
-
-impl<M: Model> AnyModel for Of<M> {
-    fn meta(&self) -> &'static ModelMeta {
-        M::meta()
-    }
-    fn draft(&self, row: NewValues, db: &Database) -> Result<Draft> {
-        let (new, extra) = row.into_draft::<M>()?;
+    fn any_draft(row: NewValues, db: &Database) -> Result<Draft> {
+        let (new, extra) = row.into_draft::<Self>()?;
         Draft::of(new, extra, db)
     }
-    fn inserted(&self, made: Inserted) -> Result<Vec<Value>> {
-        Ok(made.read::<M>()?.to_values())
+    fn any_inserted(made: Inserted) -> Result<Vec<Value>> {
+        Ok(made.read::<Self>()?.to_values())
     }
-    fn rows(&self, rows: Vec<NewValues>) -> Result<Rows> {
-        let mut written = NewRow::even(M::meta());
+    fn any_rows(rows: Vec<NewValues>) -> Result<Rows> {
+        let mut written = NewRow::even(Self::meta());
         for (at, row) in rows.into_iter().enumerate() {
-            match row.into_draft::<M>() {
+            match row.into_draft::<Self>() {
                 Ok((draft, extra)) => write_with_extra(draft, extra, &mut written),
-                Err(error) => return Err(error.with_row(numbered(M::meta(), at))),
+                Err(error) => return Err(error.with_row(numbered(Self::meta(), at))),
             }
         }
-        Ok(Rows::written(written, M::meta()))
+        Ok(Rows::written(written, Self::meta()))
     }
-    fn placed(&self, marks: Option<Marks>) -> Box<dyn Sink> {
-        placed(Box::new(Vec::<M>::new()), marks)
+    fn any_placed(marks: Option<Marks>) -> Box<dyn Sink> {
+        placed(Box::new(Vec::<Self>::new()), marks)
     }
-    fn taken(&self, sink: Box<dyn Sink>) -> Vec<Vec<Value>> {
-        let mut all = Vec::new();
-        for row in rows_in(sink)
-            .and_then(taken_rows::<Vec<M>>)
-            .unwrap_or_default()
-        {
-            all.push(row.to_values());
+    fn any_each(rows: &dyn Any, look: &mut dyn FnMut(&dyn AnyRow) -> Result<()>) -> Result<()> {
+        if let Some(rows) = rows.downcast_ref::<Vec<Self>>() {
+            for row in rows {
+                look(row)?;
+            }
+        } else if let Some(kept) = rows.downcast_ref::<Kept>() {
+            for at in 0..kept.len() {
+                look(&kept.copy::<Self>(at)?)?;
+            }
         }
-        all
+        Ok(())
     }
-    fn sink(&self) -> fn() -> Box<dyn Sink> {
-        row_sink::<M>
+    fn any_sink() -> Box<dyn Sink> {
+        row_sink(Box::new(None::<Self>))
     }
-    fn row_in(&self, sink: Box<dyn Sink>) -> Option<Box<dyn AnyRow>> {
-        Some(Box::new(row_in::<M>(sink)?))
+    fn any_row_in(sink: Box<dyn Sink>) -> Option<Box<dyn AnyRow>> {
+        Some(Box::new(row_in::<Self>(sink)?))
     }
-    fn read(&self, values: &[Value]) -> Result<Box<dyn AnyRow>, DecodeError> {
-        match M::from_row(&mut Row::new(&mut ValueCells(values))) {
+    fn any_read(values: &[Value]) -> Result<Box<dyn AnyRow>, DecodeError> {
+        match Self::from_row(&mut Row::new(&mut ValueCells(values))) {
             Ok(row) => Ok(Box::new(row)),
             Err(error) => Err(error),
         }
     }
-    fn open(&self, arenas: &mut ArenasRef<'_>) -> usize {
-        arenas.0.index_of::<M>()
+    fn any_open(arenas: &mut ArenasRef<'_>) -> usize {
+        arenas.0.index_of::<Self>()
     }
 }
+
+impl<M: Model> AsAnyModel for M {}
 
 /// Changes of a row, as its fields' types represent them. Fails on values that could not be read back.
 fn taken(row: &dyn AnyRow, changes: Vec<(usize, Value)>) -> Result<Vec<(usize, Value)>> {

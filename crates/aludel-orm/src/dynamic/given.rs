@@ -23,7 +23,7 @@ pub(crate) struct Planned {
 ///
 /// # Errors
 /// A model that was described without a Rust type.
-pub(crate) fn verbs(meta: &ModelMeta) -> Result<&'static dyn AnyModel> {
+pub(crate) fn verbs(meta: &ModelMeta) -> Result<&'static AnyModel> {
     meta.verbs.ok_or_else(|| {
         Error::invalid_query(format!(
             "{} has no Rust type, so there is nothing that knows how its rows are written; write them in SQL",

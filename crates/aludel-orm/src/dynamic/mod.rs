@@ -73,7 +73,7 @@ pub(crate) use stream::AllValues;
 pub use stream::DynStream;
 pub use write::{delete, erase, insert, insert_many, update};
 
-pub(crate) use any_model::{AnyModel, verbs_of};
+pub(crate) use any_model::{AnyModel, AsAnyModel};
 pub(crate) use given::{Planned, changes, checked_key, new_row, position, verbs};
 pub(crate) use write::named;
 

@@ -382,7 +382,7 @@ const LONGEST_OF_STREAMS: usize = 16_384;
 
 /// Inserts new rows of any model, all of them or none; returns their values in their order.
 pub(crate) async fn insert_drafts(
-    model: &'static dyn AnyModel,
+    model: &'static AnyModel,
     rows: Rows,
     target: Target<'_>,
     site: &'static Location<'static>,
@@ -402,7 +402,7 @@ pub(crate) async fn insert_drafts(
         let (mut rows, tx) = (rows.into_front(), target.begin(site).await?);
         while rows.len() > 0 {
             let row = rows.take(1);
-            let sink = model.sink();
+            let sink = model.new_sink();
             let made = insert_plain(meta, row, sink, tx.target(), site).await?;
             found.push(model.inserted(made)?);
         }
@@ -414,7 +414,7 @@ pub(crate) async fn insert_drafts(
     for Batch { command, marks, .. } in batches {
         let rows = tx.target().fetch(command, model.placed(marks)).await;
         let (sink, _) = rows.map_err(|error| meta.named(error))?;
-        found.extend(model.taken(sink));
+        found.extend(model.taken(sink)?);
     }
     tx.commit_at(site).await?;
     Ok(in_order(found, order))

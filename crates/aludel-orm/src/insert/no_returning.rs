@@ -7,7 +7,7 @@ use super::many::Batch;
 use super::rows::{Rows, check_binds};
 use super::statements::rows_command;
 use crate::meta::ModelMeta;
-use crate::model::Model;
+use crate::model::{Model, Readable};
 use crate::private::{NewRow, are_alike, count};
 use aludel_engine::command::{Access, Command, Sink};
 use aludel_engine::{Error, ErrorKind, Result};
@@ -340,8 +340,7 @@ impl Kept {
 
 fn read<M: Model>(values: &mut [Value], number: i64, sources: &[usize]) -> Result<M> {
     let mut cells = NumberedCells::new(values, number);
-    let row = M::from_row(&mut Row::reordered(&mut cells, sources));
-    row.map_err(|error| Error::new(ErrorKind::Decode, error.to_string()))
+    M::read_row(&mut Row::reordered(&mut cells, sources))
 }
 
 impl Sink for Kept {

@@ -3,7 +3,8 @@
 use super::rows::{Rows, write_with_extra};
 use super::single_cache::{KnownRow, insert_known};
 use super::statements::rows_command;
-use crate::any_row::{row_in, row_sink};
+use crate::any_row::row_in;
+use crate::dynamic::AsAnyModel;
 use crate::hooks::{Moment, is_hooked, run};
 use crate::meta::ModelMeta;
 use crate::model::{Model, NewModel};
@@ -22,25 +23,20 @@ pub async fn insert_new<N: NewModel>(
     target: Target<'_>,
     site: &'static Location<'static>,
 ) -> Result<N::Model> {
-    let made = insert_with(new, Vec::new(), target, site).await;
-    match is_hooked::<N::Model>(target.database()) {
-        // If the row can't be read back, its insert was rolled back, too.
-        true => made,
-        false => made.map_err(crate::write::read_back),
+    let draft = match Draft::of(new, Vec::new(), target.database()) {
+        Ok(draft) => draft,
+        Err(error) => return Err(error),
+    };
+    let is_hooked = draft.after.is_some();
+    let made = match insert_draft(N::Model::meta(), draft, target, site).await {
+        Ok(made) => made.read(),
+        Err(error) => Err(error),
+    };
+    match made {
+        // With hooks, if the row can't be read back, its insert was rolled back, too.
+        Err(error) if !is_hooked => Err(crate::write::read_back(error)),
+        made => made,
     }
-}
-
-/// The same, with values that drafts can't express: a key that the database would number, NULL where there is a default.
-pub(crate) async fn insert_with<N: NewModel>(
-    new: N,
-    extra: Vec<(usize, Value)>,
-    target: Target<'_>,
-    site: &'static Location<'static>,
-) -> Result<N::Model> {
-    let draft = Draft::of(new, extra, target.database())?;
-    insert_draft(N::Model::meta(), draft, target, site)
-        .await?
-        .read()
 }
 
 /// A new row to insert: its values, the sink for the row that comes back, and the hooks to call then.
@@ -72,7 +68,7 @@ impl Draft {
         };
         Ok(Draft {
             row,
-            sink: row_sink::<N::Model>,
+            sink: N::Model::any_sink,
             after,
         })
     }
@@ -84,7 +80,7 @@ pub(crate) fn insert_one<'a, M: Model>(
     target: Target<'a>,
     site: &'static Location<'static>,
 ) -> impl Future<Output = Result<M>> + Send + use<'a, M> {
-    let made = insert_plain(M::meta(), row, row_sink::<M>, target, site);
+    let made = insert_plain(M::meta(), row, M::any_sink, target, site);
     async move { made.await?.read() }
 }
 
@@ -111,7 +107,10 @@ impl Inserted {
     pub(crate) fn read<M: Model>(self) -> Result<M> {
         match self {
             Inserted::Known(known) => known.read(),
-            Inserted::Read(sink, meta) => row_in(sink).ok_or_else(|| lost(meta)),
+            Inserted::Read(sink, meta) => match row_in(sink) {
+                Some(row) => Ok(row),
+                None => Err(lost(meta)),
+            },
             Inserted::Made(row) => match row.downcast::<M>() {
                 Ok(row) => Ok(*row),
                 Err(_) => Err(lost(M::meta())),

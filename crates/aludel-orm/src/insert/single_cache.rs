@@ -5,7 +5,7 @@ use super::no_returning::Shape;
 use super::rows::Rows;
 use super::statements::rows_command;
 use crate::meta::ModelMeta;
-use crate::model::Model;
+use crate::model::{Model, Readable};
 use crate::private::NewRow;
 use aludel_engine::command::{Access, Command, Sink};
 use aludel_engine::{Error, ErrorKind, Result, Target, Text};
@@ -100,8 +100,7 @@ impl KnownRow {
     /// The row as a struct.
     pub(super) fn read<M: Model>(mut self) -> Result<M> {
         let mut cells = NumberedCells::new(&mut self.values, self.number);
-        M::from_row(&mut Row::reordered(&mut cells, self.sources))
-            .map_err(|error| Error::new(ErrorKind::Decode, error.to_string()))
+        M::read_row(&mut Row::reordered(&mut cells, self.sources))
     }
 }
 

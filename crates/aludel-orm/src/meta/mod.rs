@@ -78,7 +78,7 @@ pub struct ModelMeta {
     /// The enum in whose table its rows are, if it is a variant.
     pub variant_of: Option<VariantOf>,
     /// The model's own verbs, for code that knows it by this value alone.
-    pub(crate) verbs: Option<&'static dyn AnyModel>,
+    pub(crate) verbs: Option<&'static AnyModel>,
     /// Whether it has hooks of its own.
     pub(crate) hooked: bool,
     pub(crate) caches: Caches,

@@ -219,6 +219,11 @@ impl<M: Model, R> Query<M, R> {
         self
     }
 
+    /// Its state, to be changed. Where a closure would have a type parameter, it costs each model a function more.
+    fn state_mut(&mut self) -> &mut State {
+        Arc::make_mut(&mut self.state)
+    }
+
     fn retyped<N>(self) -> Query<M, N> {
         Query {
             state: self.state,
@@ -228,8 +233,10 @@ impl<M: Model, R> Query<M, R> {
 
     /// Keeps the rows that fulfil the condition; `filter(a).filter(b)` is `filter(a & b)`.
     #[must_use]
-    pub fn filter(self, condition: impl Condition<M>) -> Self {
-        self.changed(|state| and(&mut state.filter, condition.into_condition()))
+    pub fn filter(mut self, condition: impl Condition<M>) -> Self {
+        let condition = condition.into_condition();
+        and(&mut self.state_mut().filter, condition);
+        self
     }
 
     /// Excludes the rows that fulfil the condition; rows for which it is unknown (NULL) stay.
@@ -241,8 +248,10 @@ impl<M: Model, R> Query<M, R> {
 
     /// Sorts by one more term; a column alone sorts ascending.
     #[must_use]
-    pub fn order_by(self, order: impl IntoOrder<M>) -> Self {
-        self.changed(|state| state.order_by.extend(order.into_terms()))
+    pub fn order_by(mut self, order: impl IntoOrder<M>) -> Self {
+        let mut terms = order.into_terms();
+        self.state_mut().order_by.append(&mut terms);
+        self
     }
 
     /// Removes the order.
@@ -254,8 +263,9 @@ impl<M: Model, R> Query<M, R> {
     /// Limits the number of rows. Selected aggregates (`select(count())`) cover only these rows; in a grouped query, it
     /// limits the groups.
     #[must_use]
-    pub fn limit(self, rows: u64) -> Self {
-        self.changed(|state| state.limit = Some(rows))
+    pub fn limit(mut self, rows: u64) -> Self {
+        self.state_mut().limit = Some(rows);
+        self
     }
 
     /// Skips rows (OFFSET).

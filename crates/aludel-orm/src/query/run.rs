@@ -6,7 +6,7 @@ use super::counted::{count, count_up_to, estimate};
 use super::page::Page;
 use super::read::{As, Gathered, ReadRow};
 use crate::empty::empty_row;
-use crate::model::Model;
+use crate::model::{Model, Readable};
 use aludel_engine::command::Mapping;
 use aludel_engine::gather::Reading;
 use aludel_engine::{
@@ -335,8 +335,7 @@ async fn there<R: FromRow + Send + 'static>(
 
 /// A row of aggregates that is known without asking the database.
 fn known<R: FromRow>(mut cells: crate::empty::Known) -> Result<R> {
-    R::from_row(&mut aludel_sql::row::Row::new(&mut cells))
-        .map_err(|error| Error::new(ErrorKind::Decode, error.to_string()))
+    R::read_row(&mut aludel_sql::row::Row::new(&mut cells))
 }
 
 /// The only row of a list; fails if there are more.

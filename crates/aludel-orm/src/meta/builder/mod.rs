@@ -519,7 +519,7 @@ impl ModelBuilder {
 
     /// Finishes the model of this type: the dynamic layer writes its rows as the typed one does.
     pub fn build_of<M: Model>(mut self) -> ModelMeta {
-        self.meta.verbs = Some(crate::dynamic::verbs_of::<M>());
+        self.meta.verbs = Some(<M as crate::dynamic::AsAnyModel>::ANY);
         self.meta.hooked = M::HOOKED;
         self.build()
     }

@@ -155,7 +155,7 @@ impl Arena {
         sink: Box<dyn Any + Send>,
         refresh: bool,
     ) -> Result<Vec<u32>> {
-        (self.absorb)(self, sink, refresh)
+        self.store.absorb()(self, sink, refresh)
     }
 
     /// Takes the relation changes of touched rows.

@@ -7,9 +7,10 @@ use super::{Arena, Changed, State, Touched, results};
 use crate::any_row::When;
 use crate::fit::is_cut;
 use crate::hooks::has_hooks;
+use crate::model::unreadable;
 use crate::private::NewRow;
 use crate::session::same;
-use aludel_engine::{Database, Error, ErrorKind, Result};
+use aludel_engine::{Database, Error, Result};
 use aludel_sql::Value;
 use aludel_sql::expr::Node;
 use std::any::Any;
@@ -96,7 +97,16 @@ impl Arena {
         let filled = self
             .store
             .fill(slots, sink, lent.map(|sent| &mut sent.values[..]));
+        if let (Some(_), Err(_)) = (&sent, &filled.outcome)
+            && let Some(slot) = slots.get(filled.slots)
+        {
+            // Its values are half taken: they must not become a draft again.
+            let known = &mut self.slots[*slot as usize];
+            known.sent = None;
+            known.state = State::Gone;
+        }
         self.sent = sent;
+        let mut outcome = filled.outcome;
         let mut any_later = false;
         let mut aside = filled.aside;
         for slot in slots[..filled.slots].iter().copied() {
@@ -126,19 +136,19 @@ impl Arena {
             }
             if let Some(later) = later.filter(|later| !later.is_empty()) {
                 any_later = true;
-                self.change_later(slot, *later)?;
+                // All of them are rows by now, and must be noted even if this fails.
+                outcome = outcome.and(self.change_later(slot, *later));
             }
         }
-        filled.outcome?;
         if any_later {
             // They may be listed already.
             self.touched.sort_unstable();
             self.touched.dedup();
         }
         if self.pending.starts_with(slots) {
-            self.pending.drain(..slots.len());
+            self.pending.drain(..filled.slots);
         }
-        Ok(())
+        outcome
     }
 
     /// Repeats changes after a draft was inserted: those that its row had before a rollback.
@@ -157,8 +167,12 @@ impl Arena {
 
     /// Notes that a slot was updated, and has these values.
     pub(crate) fn updated(&mut self, slot: u32, values: &[Value]) -> Result<()> {
-        let Some(before) = self.stored(slot) else {
+        let Some(from) = self.key_values(slot) else {
             return Ok(());
+        };
+        let before = match self.slots[slot as usize].changed {
+            Some(_) => None,
+            None => self.stored(slot),
         };
         let links = self.open_links(slot).into_iter().map(|link| {
             let came_to = link.columns.iter().map(|at| values[*at].clone());
@@ -166,11 +180,11 @@ impl Arena {
             (link, came_to)
         });
         let links = links.collect();
-        let (from, to) = (self.key_of(&before), self.key_of(values));
+        let to = self.key_of(values);
         self.set_row(slot, values)?;
         let (original, assigned, is_forced) = match self.slots[slot as usize].changed.take() {
             Some(changed) => (changed.original, changed.assigned, changed.is_forced),
-            None => (before.into(), Vec::new(), false),
+            None => (before.unwrap_or_default().into(), Vec::new(), false),
         };
         self.rekey(slot, Some(from), Some(to));
         self.note(
@@ -256,6 +270,9 @@ impl Arena {
                 self.note(slot, Before::LaidAside(draft));
             }
         }
+        if self.frames.is_empty() {
+            self.store.forget_aside();
+        }
         self.sent = None;
         self.sent_given.clear();
         let slots = &self.slots;
@@ -332,17 +349,14 @@ impl Arena {
 
     /// Calls the hooks that come after rows were inserted.
     pub(crate) fn after_insert(&self, db: &Database, sink: &dyn Any) -> Result<()> {
-        self.store
+        self.model()
             .each(sink, &mut |row| row.call(When::AfterInsert, db))
     }
 
     /// Calls the hooks that come after a row was updated.
     pub(crate) fn after_update(&self, db: &Database, values: &[Value]) -> Result<()> {
-        let Some(model) = self.meta.verbs else {
-            return Ok(());
-        };
-        let row = model.read(values);
-        let row = row.map_err(|error| Error::new(ErrorKind::Decode, error.to_string()))?;
+        let row = self.model().read(values);
+        let row = row.map_err(unreadable)?;
         row.call(When::AfterUpdate, db)
     }
 

@@ -31,10 +31,9 @@ use aludel_sql::Value;
 use aludel_sql::expr::Node;
 use drafts::{Past, Was};
 use rollback::Before;
-use std::any::Any;
 use std::collections::HashMap;
 use std::sync::Arc;
-use store::{AnyContent, AnyContentMut, Rows, Store};
+use store::{AnyContent, AnyContentMut, Store};
 use unresolved_keys::OpenLink;
 
 /// The state of a slot.
@@ -94,9 +93,7 @@ pub(crate) struct Arena {
     reads: bool,
     /// Creates arenas for the models that relations lead to.
     opener: fn(&mut ArenasRef<'_>),
-    /// Turns the rows of a sink into slots.
-    absorb: fn(&mut Arena, Box<dyn Any + Send>, bool) -> Result<Vec<u32>>,
-    store: Box<dyn Store>,
+    store: Store,
     slots: Vec<Slot>,
     /// By slot: the rows that were loaded together with it.
     peers: Vec<Option<Arc<[u32]>>>,
@@ -143,18 +140,16 @@ impl Arena {
         Arena {
             reads: M::New::READS,
             opener: M::open_related,
-            absorb: store::absorb_rows::<M>,
-            ..Arena::over(M::meta(), Box::new(Rows::<M>::new()), session, frames)
+            ..Arena::over(M::meta(), Store::new::<M>(), session, frames)
         }
     }
 
-    fn over(meta: &'static ModelMeta, store: Box<dyn Store>, session: u32, frames: usize) -> Arena {
+    fn over(meta: &'static ModelMeta, store: Store, session: u32, frames: usize) -> Arena {
         Arena {
             meta,
             session,
             reads: false,
             opener: |_| {},
-            absorb: |_, _, _| Ok(Vec::new()),
             store,
             slots: Vec::new(),
             peers: Vec::new(),

@@ -1,6 +1,7 @@
 //! Results of statements: rows that were read, or values that were [kept](Kept) and got their numbers.
 
 use super::Arena;
+use crate::dynamic::AnyModel;
 use crate::insert::{Kept, Marks};
 use aludel_engine::Result;
 use aludel_engine::command::Sink;
@@ -14,14 +15,22 @@ pub(super) fn stay(sink: &dyn Any) -> bool {
 }
 
 impl Arena {
+    /// The functions of the model.
+    pub(super) fn model(&self) -> &'static AnyModel {
+        match self.meta.verbs {
+            Some(model) => model,
+            None => unreachable!("every model has its verbs in its metadata"),
+        }
+    }
+
     /// A sink for rows of the model.
     pub(crate) fn sink(&self) -> Box<dyn Sink> {
-        self.store.sink(None)
+        self.model().placed(None)
     }
 
     /// The same, but the rows come in the order in which they were sent.
     pub(crate) fn placed(&self, marks: Option<Marks>) -> Box<dyn Sink> {
-        self.store.sink(marks)
+        self.model().placed(marks)
     }
 
     /// How many rows a [`sink`](Arena::sink) took.
@@ -43,7 +52,7 @@ impl Arena {
             }
             return keys;
         }
-        let listed = self.store.each(sink, &mut |row| {
+        let listed = self.model().each(sink, &mut |row| {
             keys.push(row.key_values());
             Ok(())
         });
@@ -54,7 +63,7 @@ impl Arena {
     /// The values of rows that a [`sink`](Arena::sink) took.
     pub(crate) fn values(&self, sink: &dyn Any) -> Result<Vec<Vec<Value>>> {
         let mut all = Vec::new();
-        self.store.each(sink, &mut |row| {
+        self.model().each(sink, &mut |row| {
             all.push(row.values());
             Ok(())
         })?;
@@ -65,7 +74,11 @@ impl Arena {
     pub(crate) fn keep(&self, sink: &mut dyn Any, kept: &[bool]) {
         match sink.downcast_mut::<Kept>() {
             Some(rows) => rows.keep(kept),
-            None => self.store.retain(sink, kept),
+            None => {
+                if let Some(gather) = sink.downcast_mut::<Gather<Box<dyn RowList>>>() {
+                    gather.retain(kept);
+                }
+            }
         }
     }
 }

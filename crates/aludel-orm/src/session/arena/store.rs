@@ -1,18 +1,18 @@
 //! [`Store`]: the drafts and rows of one model, which only code that knows the model's type can read and write.
 //!
-//! It is all that the session has for each model; everything else of an [`Arena`] is compiled once. So it stays small: a method
-//! more is a function more for every model of a program.
+//! It is all that the session has for each model; everything else of an [`Arena`] is compiled once. So it stays small: a function
+//! more is a function more for every model of a program. The functions are those of a trait whose `Self` is the model: the
+//! compiler then puts them beside the model, and a change of one model compiles nothing of the others again.
 
 use super::Arena;
 use super::identity_map::ByKey;
 use crate::any_draft::AnyDraft;
 use crate::any_row::AnyRow;
 use crate::draft;
-use crate::insert::{Kept, Marks, placed};
+use crate::insert::Kept;
 use crate::model::{Model, NewModel, read_values};
 use crate::private::NewRow;
 use crate::session::Pointer;
-use aludel_engine::command::Sink;
 use aludel_engine::gather::{Gather, RowList, taken};
 use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;
@@ -60,284 +60,357 @@ pub(super) struct Filled {
 }
 
 /// The drafts and rows of one model, by slot.
-pub(super) trait Store: Any + Send + Sync {
-    fn content(&self, slot: u32) -> AnyContent<'_>;
-    fn content_mut(&mut self, slot: u32) -> AnyContentMut<'_>;
+pub(super) struct Store {
+    rows: Box<dyn Any + Send + Sync>,
+    functions: &'static Functions,
+}
+
+/// The functions of [`Stored`] of one model.
+pub(super) struct Functions {
+    content: fn(&dyn Any, u32) -> AnyContent<'_>,
+    content_mut: fn(&mut dyn Any, u32) -> AnyContentMut<'_>,
+    clear: fn(&mut dyn Any, u32),
+    put_row: fn(&mut dyn Any, u32, &[Value]) -> Result<()>,
+    put_draft: fn(&mut dyn Any, u32, DraftValues<'_>) -> Result<(), DecodeError>,
+    move_draft: fn(&mut dyn Any, u32, &mut NewRow),
+    put_aside: fn(&mut dyn Any, u32) -> u32,
+    bring_back: fn(&mut dyn Any, u32, u32),
+    forget_aside: fn(&mut dyn Any),
+    find: fn(&dyn Any, &[Value]) -> Option<u32>,
+    add_key: fn(&mut dyn Any, &[Value], u32),
+    remove_key: fn(&mut dyn Any, &[Value], u32),
+    same_key: fn(&[Value]) -> Option<Vec<Value>>,
+    fill: FillFn,
+    absorb: AbsorbFn,
+}
+
+type FillFn = fn(&mut dyn Any, &[u32], Box<dyn Any + Send>, Option<&mut [Value]>) -> Filled;
+type AbsorbFn = fn(&mut Arena, Box<dyn Any + Send>, bool) -> Result<Vec<u32>>;
+
+impl Store {
+    pub(super) fn new<M: Model>() -> Store {
+        Store {
+            rows: M::empty(),
+            functions: M::FUNCTIONS,
+        }
+    }
+
+    pub(super) fn any(&self) -> &dyn Any {
+        &*self.rows
+    }
+
+    pub(super) fn any_mut(&mut self) -> &mut dyn Any {
+        &mut *self.rows
+    }
+
+    pub(super) fn content(&self, slot: u32) -> AnyContent<'_> {
+        (self.functions.content)(&*self.rows, slot)
+    }
+
+    pub(super) fn content_mut(&mut self, slot: u32) -> AnyContentMut<'_> {
+        (self.functions.content_mut)(&mut *self.rows, slot)
+    }
+
     /// Empties a slot.
-    fn clear(&mut self, slot: u32);
+    pub(super) fn clear(&mut self, slot: u32) {
+        (self.functions.clear)(&mut *self.rows, slot);
+    }
+
     /// Makes a slot a row with these values; loaded relations of a row that is there stay.
-    fn put_row(&mut self, slot: u32, values: &[Value]) -> Result<()>;
+    pub(super) fn put_row(&mut self, slot: u32, values: &[Value]) -> Result<()> {
+        (self.functions.put_row)(&mut *self.rows, slot, values)
+    }
+
     /// Makes a slot a draft with these values. It may be the first slot that is not there yet.
-    fn put_draft(&mut self, slot: u32, draft: DraftValues<'_>) -> Result<(), DecodeError>;
+    pub(super) fn put_draft(
+        &mut self,
+        slot: u32,
+        draft: DraftValues<'_>,
+    ) -> Result<(), DecodeError> {
+        (self.functions.put_draft)(&mut *self.rows, slot, draft)
+    }
+
     /// Moves a draft out of its slot, and adds its values to these.
-    fn move_draft(&mut self, slot: u32, to: &mut NewRow);
+    pub(super) fn move_draft(&mut self, slot: u32, to: &mut NewRow) {
+        (self.functions.move_draft)(&mut *self.rows, slot, to);
+    }
+
     /// Puts the content of a slot aside; returns where.
-    fn put_aside(&mut self, slot: u32) -> u32;
+    pub(super) fn put_aside(&mut self, slot: u32) -> u32 {
+        (self.functions.put_aside)(&mut *self.rows, slot)
+    }
+
     /// Fills a slot with what was put aside. It may be empty by now.
-    fn bring_back(&mut self, slot: u32, aside: u32);
+    pub(super) fn bring_back(&mut self, slot: u32, aside: u32) {
+        (self.functions.bring_back)(&mut *self.rows, slot, aside);
+    }
+
     /// Forgets what was put aside.
-    fn forget_aside(&mut self);
+    pub(super) fn forget_aside(&mut self) {
+        (self.functions.forget_aside)(&mut *self.rows);
+    }
+
     /// The slot of a primary key.
-    fn find(&self, key: &[Value]) -> Option<u32>;
+    pub(super) fn find(&self, key: &[Value]) -> Option<u32> {
+        (self.functions.find)(&*self.rows, key)
+    }
+
     /// Adds a primary key.
-    fn add_key(&mut self, key: &[Value], slot: u32);
+    pub(super) fn add_key(&mut self, key: &[Value], slot: u32) {
+        (self.functions.add_key)(&mut *self.rows, key, slot);
+    }
+
     /// Removes a primary key, if it leads to this slot.
-    fn remove_key(&mut self, key: &[Value], slot: u32);
+    pub(super) fn remove_key(&mut self, key: &[Value], slot: u32) {
+        (self.functions.remove_key)(&mut *self.rows, key, slot);
+    }
+
     /// A primary key's values as the model's type represents them.
-    fn same_key(&self, key: &[Value]) -> Option<Vec<Value>>;
+    pub(super) fn same_key(&self, key: &[Value]) -> Option<Vec<Value>> {
+        (self.functions.same_key)(key)
+    }
+
     /// Fills slots with the rows of a sink, some of whose values were lent to it, and adds their keys. What was in the slots is
     /// put aside, one after the other.
-    fn fill(
+    pub(super) fn fill(
         &mut self,
         slots: &[u32],
         sink: Box<dyn Any + Send>,
         lent: Option<&mut [Value]>,
-    ) -> Filled;
-    /// A sink for rows of the model; with marks, they come in the order in which they were sent.
-    fn sink(&self, marks: Option<Marks>) -> Box<dyn Sink>;
-    /// Calls a function for each row of a [sink](Store::sink).
-    fn each(&self, sink: &dyn Any, look: &mut dyn FnMut(&dyn AnyRow) -> Result<()>) -> Result<()>;
-    /// Keeps only those rows of a [sink](Store::sink) for which `kept` is true.
-    fn retain(&self, sink: &mut dyn Any, kept: &[bool]);
+    ) -> Filled {
+        (self.functions.fill)(&mut *self.rows, slots, sink, lent)
+    }
+
+    /// The function that turns the rows of a [sink](Arena::sink) into slots.
+    pub(super) fn absorb(&self) -> AbsorbFn {
+        self.functions.absorb
+    }
 }
 
-/// The [`Store`] of a model.
+/// The contents of a model's slots.
 pub(super) struct Rows<M: Model> {
     pub(super) contents: Vec<Content<M>>,
     pub(super) keys: ByKey<M::Key>,
     aside: Vec<Content<M>>,
 }
 
-impl<M: Model> Rows<M> {
-    pub(super) fn new() -> Rows<M> {
-        Rows {
+/// The functions behind a [`Store`].
+pub(super) trait Stored: Model {
+    const FUNCTIONS: &'static Functions = &Functions {
+        content: Self::content,
+        content_mut: Self::content_mut,
+        clear: Self::clear,
+        put_row: Self::put_row,
+        put_draft: Self::put_draft,
+        move_draft: Self::move_draft,
+        put_aside: Self::put_aside,
+        bring_back: Self::bring_back,
+        forget_aside: Self::forget_aside,
+        find: Self::find_slot,
+        add_key: Self::add_key,
+        remove_key: Self::remove_key,
+        same_key: Self::same_key,
+        fill: Self::fill,
+        absorb: Self::absorb,
+    };
+
+    fn empty() -> Box<dyn Any + Send + Sync> {
+        Box::new(Rows::<Self> {
             contents: Vec::new(),
             keys: ByKey::new(),
             aside: Vec::new(),
+        })
+    }
+
+    fn rows(store: &dyn Any) -> &Rows<Self> {
+        match store.downcast_ref() {
+            Some(rows) => rows,
+            None => unreachable!("arenas are kept by their model"),
         }
     }
 
-    fn take(&mut self, slot: u32) -> Content<M> {
-        std::mem::replace(&mut self.contents[slot as usize], Content::Nothing)
-    }
-
-    fn fill_one(&mut self, slot: u32, row: M) {
-        self.keys.insert_late(row.key(), slot);
-        let place = &mut self.contents[slot as usize];
-        let before = std::mem::replace(place, Content::Row(row));
-        if !matches!(before, Content::Nothing) {
-            self.aside.push(before);
+    fn rows_mut(store: &mut dyn Any) -> &mut Rows<Self> {
+        match store.downcast_mut() {
+            Some(rows) => rows,
+            None => unreachable!("arenas are kept by their model"),
         }
     }
 
-    /// Replaces a row with one that was read again.
-    pub(super) fn overwrite(&mut self, slot: u32, row: M) {
-        match &mut self.contents[slot as usize] {
-            Content::Row(old) => {
-                drop(AnyRow::collections(old));
-                old.take_columns(row);
-            }
-            content => *content = Content::Row(row),
-        }
-    }
-}
-
-impl<M: Model> Store for Rows<M> {
-    fn content(&self, slot: u32) -> AnyContent<'_> {
-        match self.contents.get(slot as usize) {
+    fn content(store: &dyn Any, slot: u32) -> AnyContent<'_> {
+        match Self::rows(store).contents.get(slot as usize) {
             Some(Content::Draft(draft)) => AnyContent::Draft(draft),
             Some(Content::Row(row)) => AnyContent::Row(row),
             Some(Content::Nothing) | None => AnyContent::Nothing,
         }
     }
 
-    fn content_mut(&mut self, slot: u32) -> AnyContentMut<'_> {
-        match self.contents.get_mut(slot as usize) {
+    fn content_mut(store: &mut dyn Any, slot: u32) -> AnyContentMut<'_> {
+        match Self::rows_mut(store).contents.get_mut(slot as usize) {
             Some(Content::Draft(draft)) => AnyContentMut::Draft(draft),
             Some(Content::Row(row)) => AnyContentMut::Row(row),
             Some(Content::Nothing) | None => AnyContentMut::Nothing,
         }
     }
 
-    fn clear(&mut self, slot: u32) {
-        self.contents[slot as usize] = Content::Nothing;
+    fn replace(store: &mut dyn Any, slot: u32, content: Content<Self>) -> Content<Self> {
+        match Self::rows_mut(store).contents.get_mut(slot as usize) {
+            Some(place) => std::mem::replace(place, content),
+            None => Content::Nothing,
+        }
     }
 
-    fn put_row(&mut self, slot: u32, values: &[Value]) -> Result<()> {
-        let row: M = read_values(values)?;
-        match &mut self.contents[slot as usize] {
-            Content::Row(old) => old.take_columns(row),
-            content => *content = Content::Row(row),
+    fn clear(store: &mut dyn Any, slot: u32) {
+        Self::replace(store, slot, Content::Nothing);
+    }
+
+    fn put_row(store: &mut dyn Any, slot: u32, values: &[Value]) -> Result<()> {
+        let row: Self = read_values(values)?;
+        match Self::rows_mut(store).contents.get_mut(slot as usize) {
+            Some(Content::Row(old)) => old.take_columns(row),
+            Some(content) => *content = Content::Row(row),
+            None => {}
         }
         Ok(())
     }
 
-    fn put_draft(&mut self, slot: u32, draft: DraftValues<'_>) -> Result<(), DecodeError> {
+    fn put_draft(
+        store: &mut dyn Any,
+        slot: u32,
+        draft: DraftValues<'_>,
+    ) -> Result<(), DecodeError> {
         let draft = Content::Draft(draft::read(draft.values, draft.given, draft.open)?);
-        match self.contents.get_mut(slot as usize) {
+        let contents = &mut Self::rows_mut(store).contents;
+        match contents.get_mut(slot as usize) {
             Some(content) => *content = draft,
-            None => self.contents.push(draft),
+            None => contents.push(draft),
         }
         Ok(())
     }
 
-    fn move_draft(&mut self, slot: u32, to: &mut NewRow) {
-        if let Content::Draft(draft) = self.take(slot) {
+    fn move_draft(store: &mut dyn Any, slot: u32, to: &mut NewRow) {
+        if let Content::Draft(draft) = Self::replace(store, slot, Content::Nothing) {
             draft.write(to);
         }
     }
 
-    fn put_aside(&mut self, slot: u32) -> u32 {
-        let content = self.take(slot);
-        self.aside.push(content);
-        self.aside.len() as u32 - 1
+    fn put_aside(store: &mut dyn Any, slot: u32) -> u32 {
+        let content = Self::replace(store, slot, Content::Nothing);
+        let aside = &mut Self::rows_mut(store).aside;
+        aside.push(content);
+        aside.len() as u32 - 1
     }
 
-    fn bring_back(&mut self, slot: u32, aside: u32) {
-        if let Some(content) = self.aside.get_mut(aside as usize) {
-            self.contents[slot as usize] = std::mem::replace(content, Content::Nothing);
+    fn bring_back(store: &mut dyn Any, slot: u32, aside: u32) {
+        if let Some(content) = Self::rows_mut(store).aside.get_mut(aside as usize) {
+            let content = std::mem::replace(content, Content::Nothing);
+            Self::replace(store, slot, content);
         }
     }
 
-    fn forget_aside(&mut self) {
-        self.aside = Vec::new();
+    fn forget_aside(store: &mut dyn Any) {
+        Self::rows_mut(store).aside = Vec::new();
     }
 
-    fn find(&self, key: &[Value]) -> Option<u32> {
-        self.keys.find(key)
+    fn find_slot(store: &dyn Any, key: &[Value]) -> Option<u32> {
+        Self::rows(store).keys.find(key)
     }
 
-    fn add_key(&mut self, key: &[Value], slot: u32) {
-        self.keys.add(key, slot);
+    fn add_key(store: &mut dyn Any, key: &[Value], slot: u32) {
+        Self::rows_mut(store).keys.add(key, slot);
     }
 
-    fn remove_key(&mut self, key: &[Value], slot: u32) {
-        self.keys.take_out(key, slot);
+    fn remove_key(store: &mut dyn Any, key: &[Value], slot: u32) {
+        Self::rows_mut(store).keys.take_out(key, slot);
     }
 
-    fn same_key(&self, key: &[Value]) -> Option<Vec<Value>> {
-        read_values::<M::Key>(key).ok().map(PrimaryKey::into_values)
+    fn same_key(key: &[Value]) -> Option<Vec<Value>> {
+        match read_values::<Self::Key>(key) {
+            Ok(key) => Some(key.into_values()),
+            Err(_) => None,
+        }
+    }
+
+    fn fill_one(store: &mut Rows<Self>, slot: u32, row: Self) {
+        store.keys.insert_late(row.key(), slot);
+        if let Some(place) = store.contents.get_mut(slot as usize) {
+            let before = std::mem::replace(place, Content::Row(row));
+            if !matches!(before, Content::Nothing) {
+                store.aside.push(before);
+            }
+        }
     }
 
     fn fill(
-        &mut self,
+        store: &mut dyn Any,
         slots: &[u32],
         sink: Box<dyn Any + Send>,
         mut lent: Option<&mut [Value]>,
     ) -> Filled {
+        let store = Self::rows_mut(store);
         let mut filled = Filled {
             slots: 0,
-            aside: self.aside.len() as u32,
+            aside: store.aside.len() as u32,
             outcome: Ok(()),
         };
-        self.keys.reserve(slots.len());
-        let mut kept = match Answer::<M>::of(sink) {
+        store.keys.reserve(slots.len());
+        match Self::answer(sink) {
             Ok(Answer::Read(rows)) => {
                 for row in rows {
                     let Some(slot) = slots.get(filled.slots) else {
                         break;
                     };
-                    self.fill_one(*slot, row);
+                    Self::fill_one(store, *slot, row);
                     filled.slots += 1;
                 }
-                return filled;
             }
-            Ok(Answer::Kept(kept)) => kept,
-            Err(error) => {
-                filled.outcome = Err(error);
-                return filled;
-            }
-        };
-        for (at, slot) in slots.iter().enumerate().take(kept.len()) {
-            match kept.take(at, lent.as_deref_mut()) {
-                Ok(row) => self.fill_one(*slot, row),
-                Err(error) => {
-                    filled.outcome = Err(error);
-                    break;
+            Ok(Answer::Kept(mut kept)) => {
+                for (at, slot) in slots.iter().enumerate().take(kept.len()) {
+                    match kept.take(at, lent.as_deref_mut()) {
+                        Ok(row) => Self::fill_one(store, *slot, row),
+                        Err(error) => {
+                            filled.outcome = Err(error);
+                            break;
+                        }
+                    }
+                    filled.slots += 1;
                 }
             }
-            filled.slots += 1;
+            Err(error) => filled.outcome = Err(error),
         }
         filled
     }
 
-    fn sink(&self, marks: Option<Marks>) -> Box<dyn Sink> {
-        placed(Box::new(Vec::<M>::new()), marks)
-    }
-
-    fn each(&self, sink: &dyn Any, look: &mut dyn FnMut(&dyn AnyRow) -> Result<()>) -> Result<()> {
-        if let Some(rows) = gathered(sink) {
-            let rows: &dyn Any = rows;
-            if let Some(rows) = rows.downcast_ref::<Vec<M>>() {
-                for row in rows {
-                    look(row)?;
+    fn absorb(arena: &mut Arena, sink: Box<dyn Any + Send>, refresh: bool) -> Result<Vec<u32>> {
+        match Self::answer(sink)? {
+            Answer::Read(rows) => Ok(arena.absorb_each(rows, refresh)),
+            Answer::Kept(mut kept) => {
+                let mut rows = Vec::with_capacity(kept.len());
+                for at in 0..kept.len() {
+                    rows.push(kept.take::<Self>(at, None)?);
                 }
-            }
-        } else if let Some(kept) = sink.downcast_ref::<Kept>() {
-            for at in 0..kept.len() {
-                look(&kept.copy::<M>(at)?)?;
+                Ok(arena.absorb_each(rows, refresh))
             }
         }
-        Ok(())
     }
 
-    fn retain(&self, sink: &mut dyn Any, kept: &[bool]) {
-        let Some(gather) = sink.downcast_mut::<Gather<Box<dyn RowList>>>() else {
-            return;
-        };
-        let rows: &mut dyn Any = &mut *gather.rows;
-        if let Some(rows) = rows.downcast_mut::<Vec<M>>() {
-            let mut left = Vec::new();
-            for (at, row) in std::mem::take(rows).into_iter().enumerate() {
-                if kept.get(at) == Some(&true) {
-                    left.push(row);
-                }
-            }
-            *rows = left;
-        }
-    }
-}
-
-/// Turns the rows of a sink into slots: what [`Arena::absorb_all`] does for its model.
-pub(super) fn absorb_rows<M: Model>(
-    arena: &mut Arena,
-    sink: Box<dyn Any + Send>,
-    refresh: bool,
-) -> Result<Vec<u32>> {
-    let mut kept = match Answer::<M>::of(sink)? {
-        Answer::Read(rows) => return Ok(arena.absorb_each(rows, refresh)),
-        Answer::Kept(kept) => kept,
-    };
-    let mut rows = Vec::with_capacity(kept.len());
-    for at in 0..kept.len() {
-        rows.push(kept.take::<M>(at, None)?);
-    }
-    Ok(arena.absorb_each(rows, refresh))
-}
-
-/// The rows of a statement: read, or [kept](Kept) as they were sent.
-enum Answer<M> {
-    Read(Vec<M>),
-    Kept(Box<Kept>),
-}
-
-impl<M: Model> Answer<M> {
-    fn of(sink: Box<dyn Any + Send>) -> Result<Answer<M>> {
+    fn answer(sink: Box<dyn Any + Send>) -> Result<Answer<Self>> {
         let sink = match sink.downcast::<Kept>() {
             Ok(kept) => return Ok(Answer::Kept(kept)),
             Err(other) => other,
         };
-        let rows = gathered_in(sink)?;
-        match taken(rows) {
+        match taken(gathered_in(sink)?) {
             Some(rows) => Ok(Answer::Read(rows)),
             None => Err(foreign_rows()),
         }
     }
 }
 
-fn gathered(sink: &dyn Any) -> Option<&dyn RowList> {
-    let gather = sink.downcast_ref::<Gather<Box<dyn RowList>>>()?;
-    Some(&*gather.rows)
+impl<M: Model> Stored for M {}
+
+/// The rows of a statement: read, or [kept](Kept) as they were sent.
+pub(super) enum Answer<M> {
+    Read(Vec<M>),
+    Kept(Box<Kept>),
 }
 
 fn gathered_in(sink: Box<dyn Any + Send>) -> Result<Box<dyn RowList>> {
