@@ -157,12 +157,19 @@ impl Arena {
             return Ok(());
         }
         self.touch(slot);
-        self.edit(slot, later.later)?;
-        self.reopen(slot, later.later_links)?;
+        let (values, links) = (later.later.clone(), later.later_links.clone());
+        let mut repeated = self.edit(slot, later.later);
+        if repeated.is_ok() {
+            repeated = self.reopen(slot, later.later_links);
+        }
         if let Some(changed) = &mut self.slots[slot as usize].changed {
             changed.assigned = later.assigned;
+            if repeated.is_err() {
+                changed.later = values;
+                changed.later_links = links;
+            }
         }
-        Ok(())
+        repeated
     }
 
     /// Notes that a slot was updated, and has these values.

@@ -331,16 +331,23 @@ impl Arena {
         }
         known.state = State::Pending;
         if keep && let (Some(changed), Some(values)) = (changed, values) {
-            // Changes made after the insert are repeated after the next one.
-            let later = values
-                .into_iter()
-                .enumerate()
-                .filter(|(at, value)| !same(value, &changed.original[*at]))
-                .filter(|(at, _)| !links.iter().any(|link| link.columns.contains(at)))
-                .collect();
+            // Changes made after the insert are repeated after the next one; also those that could not be repeated this time.
+            let (mut later, mut later_links) = (changed.later, changed.later_links);
+            for (at, value) in values.into_iter().enumerate() {
+                let is_linked = links.iter().any(|link| link.columns.contains(&at));
+                if !same(&value, &changed.original[at]) && !is_linked {
+                    later.retain(|(column, _)| *column != at);
+                    later.push((at, value));
+                }
+            }
+            for link in links {
+                later.retain(|(column, _)| !link.columns.contains(column));
+                later_links.retain(|known| known.relation != link.relation);
+                later_links.push(link);
+            }
             known.changed = Some(Box::new(Changed {
                 later,
-                later_links: links,
+                later_links,
                 assigned: changed.assigned,
                 ..Changed::default()
             }));
