@@ -3,6 +3,7 @@
 
 mod bench;
 mod certificates;
+mod functions;
 mod galera;
 mod install;
 mod mariadb;
@@ -25,6 +26,8 @@ cargo xtask with COMMAND…
     Starts the servers, runs a command with their URLs in its environment, and cleans up.
 cargo xtask modules
     Fails if modules of a crate import each other in a circle that is not listed with its reason.
+cargo xtask functions
+    Fails if a program gets too many functions for each of its models: they are what it costs to build.
 cargo xtask bench [--quick] [CASE] [PEER]
     Runs the benchmarks by Aludel and its peers; without CASE and PEER all of them, and writes docs/benchmarks.
 ";
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
         ["test", rest @ ..] => test(Only::All, rest),
         ["serve"] => serve(),
         ["modules"] => modules::check(),
+        ["functions"] => functions::check(),
         ["bench", words @ ..] => bench::bench(words),
         ["with", command @ ..] if !command.is_empty() => with(command),
         _ => Err(HELP.to_string()),
