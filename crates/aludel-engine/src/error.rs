@@ -4,6 +4,10 @@
 //! before it becomes part of the source chain. Passwords never get here. What `Display` says may be shown to a service's
 //! clients: the statement is not in it, but in [`Error::statement`], [`Error::detailed`] and `Debug`.
 
+mod kind;
+
+pub use kind::ErrorKind;
+
 use crate::holder::Holder;
 use crate::statement_text::Text;
 use aludel_sql::row::DecodeError;
@@ -13,139 +17,6 @@ use std::fmt;
 
 /// A result whose error is [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
-
-/// The kind of an error. New kinds may be added.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// A row with the same key already exists.
-    UniqueViolation,
-    /// A row refers to one that does not exist, or other rows refer to it.
-    ForeignKeyViolation,
-    /// NULL in a NOT NULL column.
-    NotNullViolation,
-    /// A CHECK constraint failed.
-    CheckViolation,
-    /// A text is longer than its column.
-    ValueTooLong,
-    /// A number does not fit into its column or type.
-    OutOfRange,
-    /// A value that is invalid for its column's type.
-    InvalidValue,
-    /// A transaction could not be serialized with others; try it again.
-    SerializationFailure,
-    /// Two transactions waited for each other; try it again.
-    Deadlock,
-    /// Timed out waiting for a lock.
-    LockTimeout,
-    /// The statement was cancelled.
-    Cancelled,
-    /// A write where only reads are allowed.
-    ReadOnly,
-    /// The database denies permission for the statement.
-    PermissionDenied,
-    /// The statement names a table, column or function that does not exist, or is not SQL.
-    InvalidStatement,
-    /// The connection could not be made.
-    ConnectionFailed,
-    /// User or password are wrong.
-    AuthenticationFailed,
-    /// The connection is gone.
-    ConnectionLost,
-    /// Timed out waiting for a connection; [`Error::holders`] says who holds them.
-    PoolTimeout,
-    /// The database was closed.
-    Closed,
-    /// The row was not found.
-    NotFound,
-    /// Expected one row, found several.
-    ManyFound,
-    /// A column could not be read as the type it was read as.
-    Decode,
-    /// The database does not support it. Nothing was sent.
-    Unsupported,
-    /// The query is invalid. Nothing was sent.
-    InvalidQuery,
-    /// The URL is invalid.
-    InvalidUrl,
-    /// A row violates its model's rules; [`Error::fields`] says which. Nothing was sent.
-    Validation,
-    /// Another writer has changed or removed a row since it was read.
-    #[doc(alias = "optimistic")]
-    StaleData,
-    /// The schema has changed since the statement was prepared on this connection; nothing was run. Try the transaction
-    /// again.
-    SchemaChanged,
-    /// An earlier error has aborted the transaction.
-    TransactionAborted,
-    /// The transaction is over.
-    TransactionFinished,
-    /// The caller rolled back.
-    Rollback,
-    /// A relation that was not loaded was read.
-    NotLoaded,
-    /// The row of a relation exists, and the default scope of its model leaves it out.
-    OutOfScope,
-    /// Migrations, their files, or what a database records of them, are inconsistent.
-    Migration,
-    /// The server has no room left on its disk, or a table is full.
-    DiskFull,
-    /// Another error of the database.
-    Database,
-    /// A bug in this library; please report it.
-    Internal,
-}
-
-impl ErrorKind {
-    fn words(self) -> &'static str {
-        match self {
-            ErrorKind::UniqueViolation => "a row with this key exists already",
-            ErrorKind::ForeignKeyViolation => "a foreign key is violated",
-            ErrorKind::NotNullViolation => "NULL in a column that takes none",
-            ErrorKind::CheckViolation => "a CHECK is violated",
-            ErrorKind::ValueTooLong => "a value is too long for its column",
-            ErrorKind::OutOfRange => "a number is out of range",
-            ErrorKind::InvalidValue => "a value is not valid for its column's type",
-            ErrorKind::SerializationFailure => {
-                "the transaction could not be ordered with others; try it again"
-            }
-            ErrorKind::Deadlock => "deadlock; try the transaction again",
-            ErrorKind::LockTimeout => "timed out waiting for a lock",
-            ErrorKind::Cancelled => "the statement was cancelled",
-            ErrorKind::ReadOnly => "a write where only reads are allowed",
-            ErrorKind::PermissionDenied => "permission denied",
-            ErrorKind::InvalidStatement => "the database does not understand the statement",
-            ErrorKind::ConnectionFailed => "can't connect",
-            ErrorKind::AuthenticationFailed => "the database does not accept user and password",
-            ErrorKind::ConnectionLost => "the connection is lost",
-            ErrorKind::PoolTimeout => "no connection came free in time",
-            ErrorKind::Closed => "the database handle is closed",
-            ErrorKind::NotFound => "no row was found",
-            ErrorKind::ManyFound => "more than one row was found",
-            ErrorKind::Decode => "a column can't be read",
-            ErrorKind::Unsupported => "the database can't do this",
-            ErrorKind::InvalidQuery => "invalid query",
-            ErrorKind::InvalidUrl => "the database URL is not valid",
-            ErrorKind::Validation => "the row is not valid",
-            ErrorKind::StaleData => {
-                "a row was changed or removed by another writer since it was read"
-            }
-            ErrorKind::SchemaChanged => {
-                "the schema has changed since the statement was prepared; try the transaction again"
-            }
-            ErrorKind::TransactionAborted => "the transaction was aborted by an earlier error",
-            ErrorKind::TransactionFinished => "the transaction is over",
-            ErrorKind::Rollback => "rolled back",
-            ErrorKind::NotLoaded => "the relation was not loaded",
-            ErrorKind::OutOfScope => "the related row is out of scope",
-            // The message says it all.
-            ErrorKind::Migration => "",
-            ErrorKind::DiskFull => "the database has no room left",
-            ErrorKind::Database => "the database reports an error",
-            ErrorKind::Internal => "an internal promise was broken (please report it)",
-        }
-    }
-}
 
 /// The constraint that a statement violated, as far as the database names it.
 ///

@@ -1,6 +1,11 @@
 #![doc = include_str!("../README.md")]
 
+// The pages' links lead to files in the repository, and to modules in the documentation: the first definition of a link counts.
 #[cfg(any(doc, doctest))]
+#[doc = "[errors]: crate::guide::errors"]
+#[doc = "[meanings]: crate::guide::meanings"]
+#[cfg_attr(feature = "cli", doc = "[migrations]: crate::guide::migrations")]
+#[doc = ""]
 #[doc = include_str!("../docs/guide.md")]
 pub mod guide {
     #[cfg(feature = "cli")]
@@ -9,6 +14,9 @@ pub mod guide {
 
     #[doc = include_str!("../docs/meanings.md")]
     pub mod meanings {}
+
+    #[doc = include_str!("../docs/errors.md")]
+    pub mod errors {}
 }
 
 pub use aludel_derive::{DbEnum, DbNewtype, Embedded, FromRow, Model, Polymorphic};
