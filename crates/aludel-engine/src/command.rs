@@ -1,7 +1,6 @@
 //! A [`Command`] is what is sent; a [`Sink`] takes the rows that come back.
 
 use crate::error::Error;
-use crate::gather::RowList;
 use crate::row_batch::RowBatch;
 use crate::statement_text::Text;
 use aludel_sql::Value;
@@ -453,19 +452,6 @@ impl Mapping {
             }
         }
         Ok(())
-    }
-
-    /// Reads a row into a list.
-    pub(crate) fn read_into(
-        &self,
-        cells: &mut dyn Cells,
-        rows: &mut dyn RowList,
-    ) -> Result<(), DecodeError> {
-        match self {
-            Mapping::Position => rows.read(&mut Row::new(cells)),
-            Mapping::Typed(types) => rows.read(&mut Row::new(&mut TypedCells::new(cells, types))),
-            Mapping::Names(_, order) => rows.read(&mut Row::reordered(cells, order)),
-        }
     }
 
     #[inline]

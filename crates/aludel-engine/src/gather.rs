@@ -4,7 +4,7 @@
 //! slow to build.
 
 use crate::command::{Mapping, Sink};
-use aludel_sql::row::{Cells, DecodeError, FromRow, Row};
+use aludel_sql::row::{Cells, DecodeError, FromRow, Row, TypedCells};
 use std::any::Any;
 use std::ops::DerefMut;
 
@@ -175,7 +175,11 @@ impl<L: DerefMut<Target = dyn RowList>> Gather<L> {
         }
         match &self.reading.mapping {
             Mapping::Position => self.rows.read(&mut Row::new(cells))?,
-            mapping => mapping.read_into(cells, &mut *self.rows)?,
+            Mapping::Typed(types) => {
+                let mut cells = TypedCells::new(cells, types);
+                self.rows.read(&mut Row::new(&mut cells))?;
+            }
+            Mapping::Names(_, order) => self.rows.read(&mut Row::reordered(cells, order))?,
         }
         self.read += 1;
         Ok(self.reading.asks || self.read < self.reading.most)

@@ -1,4 +1,4 @@
-//! [`AnyRow`]: a row of any model, for code that does not know the model's type.
+//! [`AnyRow`] and [`AnyDraft`]: a row of any model, and a new one, for code that does not know the model's type.
 //!
 //! Saving, patching and deleting are the same for every model: they are compiled once, and each model adds the few functions
 //! below.
@@ -6,8 +6,8 @@
 use crate::dynamic::AnyModel;
 use crate::hooks::{Moment, has_hooks, run};
 use crate::meta::ModelMeta;
-use crate::model::{Model, unreadable};
-use crate::private::{Taken, Values};
+use crate::model::{Model, NewModel, unreadable};
+use crate::private::{NewRow, Taken, Values};
 use crate::session::Reference;
 use aludel_engine::command::Sink;
 use aludel_engine::gather::{Gather, Reading, RowList, taken};
@@ -165,6 +165,28 @@ impl dyn AnyRow {
 /// The row in such a sink.
 pub(crate) fn row_in<M: Model>(sink: Box<dyn Sink>) -> Option<M> {
     taken::<Option<M>>(rows_in(sink)?)?
+}
+
+/// A draft of a model.
+pub(crate) trait AnyDraft: Send + Sync {
+    /// Adds a copy of its values.
+    fn copy_to(&self, rows: &mut NewRow);
+    /// The reference of that name.
+    fn reference_named(&mut self, relation: &str) -> Option<&mut dyn Reference>;
+    /// Calls the hooks before its insert, which may change it.
+    fn before_insert(&mut self, db: &Database) -> Result<()>;
+}
+
+impl<N: NewModel> AnyDraft for N {
+    fn copy_to(&self, rows: &mut NewRow) {
+        self.clone().write(rows);
+    }
+    fn reference_named(&mut self, relation: &str) -> Option<&mut dyn Reference> {
+        self.reference(relation)
+    }
+    fn before_insert(&mut self, db: &Database) -> Result<()> {
+        run::<N::Model>(db, Moment::BeforeInsert(self))
+    }
 }
 
 /// A sink that reads one row from a statement.

@@ -1,6 +1,5 @@
 #![doc = include_str!("../README.md")]
 
-mod any_draft;
 mod any_row;
 pub mod column;
 mod draft;

@@ -1,14 +1,16 @@
 //! The impls of a model. Everything that can be a library function is one: here are only names and calls.
 
+mod describe;
 mod relations;
 
 use super::parse::{Field, Kind, Model, is_option, is_text, without_option};
 use super::serde::Derived;
 use crate::attributes::doc;
 use crate::names::{self, at, marker};
+use describe::{built, describe, key_types};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use relations::{by, inverse, markers};
+use relations::{by, markers};
 use syn::spanned::Spanned;
 use syn::{Ident, Type};
 
@@ -715,132 +717,6 @@ fn reference_type(field: &Field) -> TokenStream {
         true => quote_spanned!(place=> ::std::option::Option<#reference>),
         false => reference,
     }
-}
-
-/// The call on the model's builder that describes a field.
-fn describe(model: &Model, field: &Field) -> TokenStream {
-    let (ident, ty, column) = (&model.ident, &field.ty, &field.column);
-    let (name, calls, orphans) = (field.name(), field.described(), field.orphans);
-    let built = built();
-    let named = |target: &Type| {
-        let inverse = inverse(ident, field, target);
-        quote_spanned! {target.span()=>
-            <#inverse::Relation as ::aludel::__private::Relation>::NAME
-        }
-    };
-    match &field.kind {
-        Kind::Column => {
-            let described = self::column(ty);
-            let calls = calls_of("FieldBuilder", &calls);
-            quote!(let #built = #described::describe(#built, #name, #column, #calls);)
-        }
-        Kind::Embedded { prefix } => {
-            let prefix = if *prefix {
-                format!("{column}_")
-            } else {
-                String::new()
-            };
-            match field.follows.as_slice() {
-                [] => quote_spanned!(at(ty)=> let #built = #built.embedded::<#ty>(#name, #prefix);),
-                follows => quote_spanned! {at(ty)=>
-                    let #built = #built.reference::<#ty>(
-                        #name, #prefix, |reference| reference #(#follows)*);
-                },
-            }
-        }
-        Kind::BelongsTo {
-            target, nullable, ..
-        } => {
-            let (columns, related) = (field.given_column(), related(field, target));
-            let calls = calls_of("RelationBuilder", &calls);
-            quote!(let #built = #related::belongs_to(#built, #name, #nullable, #columns, #calls);)
-        }
-        Kind::HasOne { target } => {
-            let (inverse, related) = (named(target), related(field, target));
-            quote! {
-                let #built = #related::has(
-                    #built, ::aludel::__private::RelationKind::HasOne, #name, #inverse, #orphans);
-            }
-        }
-        Kind::HasMany { target } => {
-            let (inverse, related) = (named(target), related(field, target));
-            quote! {
-                let #built = #related::has(
-                    #built, ::aludel::__private::RelationKind::HasMany, #name, #inverse, #orphans);
-            }
-        }
-        Kind::ManyToMany { target } => {
-            let other = match &field.inverse {
-                Some(_) => {
-                    let inverse = named(target);
-                    quote!(Some(#inverse))
-                }
-                None => quote!(None),
-            };
-            let table = match &field.join_table {
-                Some(table) => quote!(Some(#table)),
-                None => quote!(None),
-            };
-            let through = match &field.through {
-                Some(through) => quote!(Some(<#through as ::aludel::__private::Model>::meta)),
-                None => quote!(None),
-            };
-            let related = related(field, target);
-            quote! {
-                let #built = #related::many_to_many(#built, #name, #other, #table, #through);
-            }
-        }
-    }
-}
-
-/// The model that is described. Its name is the macro's own, wherever the tokens around it come from.
-fn built() -> syn::Ident {
-    syn::Ident::new("model", proc_macro2::Span::mixed_site())
-}
-
-/// A function that makes these calls on a builder.
-fn calls_of(builder: &str, calls: &TokenStream) -> TokenStream {
-    if calls.is_empty() {
-        let builder = syn::Ident::new(builder, proc_macro2::Span::call_site());
-        return quote!(::aludel::__private::#builder::plain);
-    }
-    quote!(|field| field #calls)
-}
-
-/// The types of the key's columns, if a field says more of them than its Rust type does.
-fn key_types(model: &Model) -> Option<TokenStream> {
-    let keys: Vec<&Field> = { model.fields.iter() }
-        .filter(|field| field.primary_key)
-        .collect();
-    if keys
-        .iter()
-        .all(|field| field.is_column() && !field.has_type())
-    {
-        return None;
-    }
-    let parts = keys.iter().map(|field| match &field.kind {
-        Kind::BelongsTo { target, .. } => {
-            let related = related(field, target);
-            quote!(types.extend(#related::by_types());)
-        }
-        _ => {
-            let key_type = key_type(field);
-            quote!(types.push(#key_type);)
-        }
-    });
-    Some(quote! {
-        fn key_types() -> ::std::vec::Vec<::aludel::__private::KeyType> {
-            let mut types = ::std::vec::Vec::new();
-            #(#parts)*
-            types
-        }
-    })
-}
-
-/// The type of a key's column.
-fn key_type(field: &Field) -> TokenStream {
-    let (column, calls) = (column(&field.ty), field.typed());
-    quote!(#column::key_type(|field| field #calls))
 }
 
 /// The key's type, its value in a row, and the names of its columns.

@@ -1,6 +1,7 @@
 //! Marker types of relations, embedded values and alternate keys, and how related rows are matched.
 
-use super::{key_type, related};
+use super::describe::key_type;
+use super::related;
 use crate::attributes::doc;
 use crate::model::parse::{Field, Kind, Model};
 use crate::names::{at, hash, key_marker, marker};

@@ -2,7 +2,7 @@
 
 use super::store::{AnyContent, AnyContentMut, DraftValues};
 use super::{Arena, State};
-use crate::any_draft::AnyDraft;
+use crate::any_row::AnyDraft;
 use crate::draft::{not_taken, unreadable};
 use crate::meta::{ModelMeta, Refers};
 use crate::private::NewRow;

@@ -6,8 +6,7 @@
 
 use super::Arena;
 use super::identity_map::ByKey;
-use crate::any_draft::AnyDraft;
-use crate::any_row::AnyRow;
+use crate::any_row::{AnyDraft, AnyRow};
 use crate::draft;
 use crate::insert::Kept;
 use crate::model::{Model, NewModel, read_values};
