@@ -1,4 +1,4 @@
-//! [`Gather`]: a sink that reads rows into a [`RowList`].
+//! [`Gathered`]: a sink that reads rows into a [`RowList`].
 //!
 //! It does not depend on the rows' type: a program has many models, and what is compiled for each of them is what makes it
 //! slow to build.
@@ -117,20 +117,25 @@ impl Reading {
     }
 }
 
-/// Reads rows into a list, which is lent or in a box.
-pub struct Gather<L> {
+/// Reads rows into a list. The list and how it is read are in boxes, or lent.
+pub struct Gather<L, R> {
     /// The rows.
     pub rows: L,
     /// Whether there are more rows than were read, if that was asked.
     pub more: bool,
-    /// How they are read.
-    pub reading: Reading,
+    reading: R,
     read: usize,
 }
 
-impl<L> Gather<L> {
+/// A sink that owns its rows.
+pub type Gathered = Gather<Box<dyn RowList>, Box<Reading>>;
+
+/// A sink whose rows are its caller's.
+pub(crate) type Lent<'s> = Gather<&'s mut dyn RowList, &'s mut Reading>;
+
+impl<L, R> Gather<L, R> {
     /// A sink for rows.
-    pub fn new(rows: L, reading: Reading) -> Gather<L> {
+    pub(crate) fn of(rows: L, reading: R) -> Gather<L, R> {
         Gather {
             rows,
             more: false,
@@ -144,11 +149,20 @@ impl<L> Gather<L> {
         self.read
     }
 
+    /// Whether no row was read.
+    pub fn is_empty(&self) -> bool {
+        self.read == 0
+    }
+}
+
+impl Gathered {
+    /// A sink for rows.
+    pub fn new(rows: Box<dyn RowList>, reading: Reading) -> Gathered {
+        Gather::of(rows, Box::new(reading))
+    }
+
     /// Keeps only those rows for which `kept` is true.
-    pub fn retain(&mut self, kept: &[bool])
-    where
-        L: DerefMut<Target = dyn RowList>,
-    {
+    pub fn retain(&mut self, kept: &[bool]) {
         let mut left = 0;
         for at in 0..self.read {
             if kept.get(at) == Some(&true) {
@@ -159,21 +173,21 @@ impl<L> Gather<L> {
         self.rows.truncate(left);
         self.read = left;
     }
-
-    /// Whether no row was read.
-    pub fn is_empty(&self) -> bool {
-        self.read == 0
-    }
 }
 
-impl<L: DerefMut<Target = dyn RowList>> Gather<L> {
+impl<L, R> Gather<L, R>
+where
+    L: DerefMut<Target = dyn RowList>,
+    R: DerefMut<Target = Reading>,
+{
     #[inline]
     fn take(&mut self, cells: &mut dyn Cells) -> Result<bool, DecodeError> {
-        if self.read == self.reading.most {
+        let reading = &*self.reading;
+        if self.read == reading.most {
             self.more = true;
             return Ok(false);
         }
-        match &self.reading.mapping {
+        match &reading.mapping {
             Mapping::Position => self.rows.read(&mut Row::new(cells))?,
             Mapping::Typed(types) => {
                 let mut cells = TypedCells::new(cells, types);
@@ -182,7 +196,7 @@ impl<L: DerefMut<Target = dyn RowList>> Gather<L> {
             Mapping::Names(_, order) => self.rows.read(&mut Row::reordered(cells, order))?,
         }
         self.read += 1;
-        Ok(self.reading.asks || self.read < self.reading.most)
+        Ok(reading.asks || self.read < reading.most)
     }
 
     fn begin_again(&mut self) -> bool {
@@ -193,7 +207,7 @@ impl<L: DerefMut<Target = dyn RowList>> Gather<L> {
     }
 }
 
-impl Sink for Gather<Box<dyn RowList>> {
+impl Sink for Gathered {
     fn wants_columns(&self) -> bool {
         self.reading.mapping.wants_columns()
     }
@@ -212,7 +226,7 @@ impl Sink for Gather<Box<dyn RowList>> {
     }
 }
 
-impl Sink for Gather<&mut dyn RowList> {
+impl Sink for Lent<'_> {
     fn wants_columns(&self) -> bool {
         self.reading.mapping.wants_columns()
     }

@@ -56,7 +56,7 @@ pub use ddl::Tables;
 pub use dynamic::{CollectDynamic, DynRow};
 pub use error::{Constraint, DatabaseMessage, Error, ErrorKind, FieldError, Result};
 pub use event::Event;
-pub use execute::{Executor, Fetch, FetchRow, FetchRows, Sited, Target, Then};
+pub use execute::{Executor, Fetch, FetchOne, FetchRow, FetchRows, Sited, Target, Then};
 pub use holder::Holder;
 pub use inspect::inspect;
 pub use new_connection::NewConnection;

@@ -10,7 +10,7 @@ use crate::model::{Model, NewModel, unreadable};
 use crate::private::{NewRow, Taken, Values};
 use crate::session::Reference;
 use aludel_engine::command::Sink;
-use aludel_engine::gather::{Gather, Reading, RowList, taken};
+use aludel_engine::gather::{Gathered, Reading, RowList, taken};
 use aludel_engine::{Database, Result};
 use aludel_sql::Value;
 use aludel_sql::row::DecodeError;
@@ -40,8 +40,9 @@ pub(crate) trait AnyRow: Any + Send + Sync {
     fn reference_named(&mut self, relation: &str) -> Option<&mut dyn Reference>;
     /// Takes the pending changes of its collections.
     fn collections(&mut self) -> Taken;
-    /// Replaces this row with another of the same model: all of it, or its columns alone.
-    fn take(&mut self, other: Box<dyn AnyRow>, part: Part);
+    /// Replaces this row with another of the same model, or with the one that an `Option` has: all of it, or its columns alone.
+    /// Returns whether there was one.
+    fn take(&mut self, other: Box<dyn Any>, part: Part) -> bool;
 }
 
 /// What of a row is replaced.
@@ -85,14 +86,20 @@ impl<M: Model> AnyRow for M {
         self.take_collections(&mut taken);
         taken
     }
-    fn take(&mut self, other: Box<dyn AnyRow>, part: Part) {
-        let other: Box<dyn Any> = other;
-        if let Ok(other) = other.downcast::<M>() {
-            match part {
-                Part::All => *self = *other,
-                Part::Columns => self.take_columns(*other),
-            }
+    fn take(&mut self, other: Box<dyn Any>, part: Part) -> bool {
+        let other = match other.downcast::<Option<M>>() {
+            Ok(row) => *row,
+            Err(other) => match other.downcast::<M>() {
+                Ok(row) => Some(*row),
+                Err(_) => None,
+            },
+        };
+        match (other, part) {
+            (Some(other), Part::All) => *self = other,
+            (Some(other), Part::Columns) => self.take_columns(other),
+            (None, _) => return false,
         }
+        true
     }
 }
 
@@ -130,41 +137,44 @@ impl dyn AnyRow {
 
     /// Replaces this row with the one in the sink; `false` if there is none.
     pub(crate) fn replace(&mut self, sink: Box<dyn Sink>) -> bool {
-        let row = self.row_in(sink);
-        row.map(|row| self.take(row, Part::All)).is_some()
+        match rows_in(sink) {
+            Some(rows) => self.take(rows, Part::All),
+            None => false,
+        }
     }
 
     /// Takes the columns of the row in the sink, and keeps the rows that were loaded; `false` if there is none.
     pub(crate) fn adopt(&mut self, sink: Box<dyn Sink>) -> bool {
-        let row = self.row_in(sink);
-        row.map(|row| self.adopt_row(row)).is_some()
+        match rows_in(sink) {
+            Some(rows) => self.adopt_any(rows),
+            None => false,
+        }
     }
 
     /// The same, from values.
     pub(crate) fn adopt_values(&mut self, values: &[Value]) -> Result<()> {
-        let row = self.read(values);
-        let row = row.map_err(unreadable)?;
-        self.adopt_row(row);
+        let row = self.read(values).map_err(unreadable)?;
+        self.adopt_any(row);
         Ok(())
     }
 
     /// Updates a row in memory to what the database stores. Rows that were loaded into it stay.
-    fn adopt_row(&mut self, mut stored: Box<dyn AnyRow>) {
+    fn adopt_any(&mut self, stored: Box<dyn Any>) -> bool {
+        let mut loaded = Vec::new();
         for relation in &self.meta().relations {
-            let loaded = self.reference_named(relation.name);
-            if let Some(loaded) = loaded.and_then(|reference| reference.take_loaded())
-                && let Some(reference) = stored.reference_named(relation.name)
-            {
-                reference.put_loaded(loaded);
+            let reference = self.reference_named(relation.name);
+            if let Some(row) = reference.and_then(|reference| reference.take_loaded()) {
+                loaded.push((relation.name, row));
             }
         }
-        self.take(stored, Part::Columns);
+        let is_there = self.take(stored, Part::Columns);
+        for (relation, row) in loaded {
+            if let Some(reference) = self.reference_named(relation) {
+                reference.put_loaded(row);
+            }
+        }
+        is_there
     }
-}
-
-/// The row in such a sink.
-pub(crate) fn row_in<M: Model>(sink: Box<dyn Sink>) -> Option<M> {
-    taken::<Option<M>>(rows_in(sink)?)?
 }
 
 /// A draft of a model.
@@ -191,11 +201,16 @@ impl<N: NewModel> AnyDraft for N {
 
 /// A sink that reads one row from a statement.
 pub(crate) fn row_sink(rows: Box<dyn RowList>) -> Box<dyn Sink> {
-    Box::new(Gather::new(rows, Reading::ONE))
+    Box::new(Gathered::new(rows, Reading::ONE))
+}
+
+/// The row in such a sink.
+pub(crate) fn row_in<M: Model>(sink: Box<dyn Sink>) -> Option<M> {
+    taken::<Option<M>>(rows_in(sink)?)?
 }
 
 /// The rows in a sink that gathers them.
 pub(crate) fn rows_in(sink: Box<dyn Sink>) -> Option<Box<dyn RowList>> {
-    let gather = sink.into_any().downcast::<Gather<Box<dyn RowList>>>();
+    let gather = sink.into_any().downcast::<Gathered>();
     Some(gather.ok()?.rows)
 }

@@ -125,12 +125,7 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
         let site = Location::caller();
         let command = key_command(Self::meta(), key.into_binds(), true, target, site);
         let row = target.row(command, Reading::FIRST);
-        async move {
-            match row.await? {
-                Some(row) => Ok(row),
-                None => Err(missing(Self::meta())),
-            }
-        }
+        row.or_else(|| missing(Self::meta()))
     }
 
     /// The row with this key, if there is one.

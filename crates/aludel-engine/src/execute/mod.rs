@@ -4,7 +4,7 @@ mod fetch;
 mod rows;
 
 pub use fetch::{Fetch, Then};
-pub use rows::{FetchRow, FetchRows};
+pub use rows::{FetchOne, FetchRow, FetchRows};
 
 #[cfg(feature = "sqlite")]
 use crate::blocking::Finished;

@@ -1,10 +1,10 @@
-//! [`FetchRows`] and [`FetchRow`]: the futures of statements whose rows are read into a `Vec`, or into an `Option`.
+//! [`FetchRows`], [`FetchRow`] and [`FetchOne`]: the futures of statements whose rows are read into a `Vec`, or of which one is read.
 
 use super::fetch::{Core, Step};
 use crate::command::{Command, Sink};
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::Target;
-use crate::gather::{Gather, Reading, RowList};
+use crate::gather::{Gathered, Lent, Reading, RowList};
 use aludel_sql::row::FromRow;
 use std::future::Future;
 use std::pin::Pin;
@@ -75,6 +75,20 @@ impl<'a, T: FromRow + Send + 'static> FetchRow<'a, T> {
     }
 }
 
+/// A running statement: returns its first row, or fails if there is none.
+#[must_use = "nothing runs until it is awaited"]
+pub struct FetchOne<'a, T> {
+    row: FetchRow<'a, T>,
+    none: fn() -> Error,
+}
+
+impl<'a, T> FetchRow<'a, T> {
+    /// Fails if there is no row.
+    pub fn or_else(self, none: fn() -> Error) -> FetchOne<'a, T> {
+        FetchOne { row: self, none }
+    }
+}
+
 #[cold]
 fn many() -> Error {
     Error::new(ErrorKind::ManyFound, "expected one row, found several")
@@ -83,6 +97,7 @@ fn many() -> Error {
 // Only the contents of a box are pinned.
 impl<T> Unpin for FetchRows<'_, T> {}
 impl<T> Unpin for FetchRow<'_, T> {}
+impl<T> Unpin for FetchOne<'_, T> {}
 
 impl<T: FromRow + Send + 'static> Future for FetchRows<'_, T> {
     type Output = Result<Vec<T>>;
@@ -107,6 +122,21 @@ impl<T: FromRow + Send + 'static> Future for FetchRow<'_, T> {
         match this.running.poll(cx, &mut this.row) {
             Poll::Ready(Ok(true)) => Poll::Ready(Err((this.many)())),
             Poll::Ready(Ok(false)) => Poll::Ready(Ok(this.row.take())),
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+impl<T: FromRow + Send + 'static> Future for FetchOne<'_, T> {
+    type Output = Result<T>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<T>> {
+        let this = self.get_mut();
+        match Pin::new(&mut this.row).poll(cx) {
+            Poll::Ready(Ok(Some(row))) => Poll::Ready(Ok(row)),
+            Poll::Ready(Ok(None)) => Poll::Ready(Err((this.none)())),
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
             Poll::Pending => Poll::Pending,
         }
@@ -138,21 +168,19 @@ impl<'a> Running<'a> {
     /// Reads the rows. Returns whether there are more than were read.
     fn poll(&mut self, cx: &mut Context<'_>, rows: &mut dyn RowList) -> Poll<Result<bool>> {
         if self.core.is_new() {
-            let reading = std::mem::replace(&mut self.reading, Reading::ALL);
-            let mut here = Gather::new(&mut *rows, reading);
+            let mut here = Lent::of(&mut *rows, &mut self.reading);
             if let Some(done) = self.core.poll_now(&mut here) {
                 return Poll::Ready(done.map(|_| here.more));
             }
-            self.reading = here.reading;
         }
         let reading = &mut self.reading;
         let mut lend = || {
             let reading = std::mem::replace(reading, Reading::ALL);
-            Some(Box::new(Gather::new(rows.lend(), reading)) as Box<dyn Sink>)
+            Some(Box::new(Gathered::new(rows.lend(), reading)) as Box<dyn Sink>)
         };
         match ready!(self.core.poll_later(cx, &mut lend))? {
             Step::Here(_) => Poll::Ready(Ok(false)),
-            Step::Back(sink, _) => match sink.into_any().downcast::<Gather<Box<dyn RowList>>>() {
+            Step::Back(sink, _) => match sink.into_any().downcast::<Gathered>() {
                 Ok(gather) => {
                     rows.take_back(gather.rows);
                     Poll::Ready(Ok(gather.more))

@@ -14,7 +14,7 @@ use crate::private::NewRow;
 use crate::session::ArenasRef;
 use crate::write::find_sink;
 use aludel_engine::command::Sink;
-use aludel_engine::gather::{Gather, RowList};
+use aludel_engine::gather::{Gathered, RowList};
 use aludel_engine::{Database, Result, Target};
 use aludel_sql::Value;
 use aludel_sql::row::{DecodeError, Row, ValueCells};
@@ -80,7 +80,7 @@ impl AnyModel {
         sink: &dyn Any,
         look: &mut dyn FnMut(&dyn AnyRow) -> Result<()>,
     ) -> Result<()> {
-        match sink.downcast_ref::<Gather<Box<dyn RowList>>>() {
+        match sink.downcast_ref::<Gathered>() {
             Some(gather) => {
                 let rows: &dyn RowList = &*gather.rows;
                 (self.each)(rows, look)

@@ -7,7 +7,7 @@
 use super::rows::Rows;
 use crate::meta::ModelMeta;
 use aludel_engine::command::Sink;
-use aludel_engine::gather::{Gather, Reading, RowList};
+use aludel_engine::gather::{Gathered, Reading, RowList};
 use aludel_sql::Value;
 use aludel_sql::row::{Cells, DecodeError};
 use aludel_sql::types::SqlType;
@@ -72,7 +72,7 @@ impl Marks {
 
 /// Reads rows into a list, in the order in which they were sent.
 struct Placed {
-    rows: Gather<Box<dyn RowList>>,
+    rows: Gathered,
     marks: Marks,
     /// The hashes of the rows that came back; `None` while they come in order.
     found: Option<Vec<u64>>,
@@ -85,7 +85,7 @@ struct Placed {
 ///
 /// [`rows_in`]: crate::any_row::rows_in
 pub(crate) fn placed(rows: Box<dyn RowList>, marks: Option<Marks>) -> Box<dyn Sink> {
-    let rows = Gather::new(rows, Reading::ALL);
+    let rows = Gathered::new(rows, Reading::ALL);
     match marks {
         Some(marks) => Box::new(Placed {
             rows,

@@ -54,7 +54,7 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
         db: &'a dyn Executor,
     ) -> impl Future<Output = Result<R>> + Send + use<'a, M, R> {
         let row = only(self.part(), 2, db.target(), Location::caller()).or(many::<M>);
-        there(row, none::<M>)
+        row.or_else(none::<M>)
     }
 
     /// The only row, if there is one.
@@ -209,7 +209,8 @@ impl<M: Model> Query<M> {
         target: Target<'a>,
         site: &'static Location<'static>,
     ) -> impl Future<Output = Result<M>> + Send + use<'a, M> {
-        there(only(self.part(), 2, target, site).or(many::<M>), none::<M>)
+        let row = only(self.part(), 2, target, site).or(many::<M>);
+        row.or_else(none::<M>)
     }
 }
 
@@ -320,17 +321,6 @@ fn prepare_only(
         None => prepare(part, most, target, site)?,
     };
     Ok((prepared, if alone { Reading::FIRST } else { Reading::ONE }))
-}
-
-/// The row; fails if there is none.
-async fn there<R: FromRow + Send + 'static>(
-    row: FetchRow<'_, R>,
-    none: fn() -> Error,
-) -> Result<R> {
-    match row.await? {
-        Some(row) => Ok(row),
-        None => Err(none()),
-    }
 }
 
 /// A row of aggregates that is known without asking the database.

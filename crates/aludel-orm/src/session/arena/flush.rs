@@ -174,12 +174,12 @@ impl Arena {
 
     /// Notes that a slot was updated, and has these values.
     pub(crate) fn updated(&mut self, slot: u32, values: &[Value]) -> Result<()> {
-        let Some(from) = self.key_values(slot) else {
+        if !self.has_row(slot) {
             return Ok(());
-        };
-        let before = match self.slots[slot as usize].changed {
-            Some(_) => None,
-            None => self.stored(slot),
+        }
+        let before: Arc<[Value]> = match &self.slots[slot as usize].changed {
+            Some(changed) => Arc::clone(&changed.original),
+            None => self.stored(slot).unwrap_or_default().into(),
         };
         let links = self.open_links(slot).into_iter().map(|link| {
             let came_to = link.columns.iter().map(|at| values[*at].clone());
@@ -187,13 +187,17 @@ impl Arena {
             (link, came_to)
         });
         let links = links.collect();
-        let to = self.key_of(values);
         self.set_row(slot, values)?;
-        let (original, assigned, is_forced) = match self.slots[slot as usize].changed.take() {
-            Some(changed) => (changed.original, changed.assigned, changed.is_forced),
-            None => (before.unwrap_or_default().into(), Vec::new(), false),
+        let (assigned, is_forced) = match self.slots[slot as usize].changed.take() {
+            Some(changed) => (changed.assigned, changed.is_forced),
+            None => (Vec::new(), false),
         };
-        self.rekey(slot, Some(from), Some(to));
+        // Most updates leave the key as it is.
+        if self.meta.key.iter().any(|at| before[*at] != values[*at]) {
+            let (from, to) = (self.key_of(&before), self.key_of(values));
+            self.rekey(slot, Some(from), Some(to));
+        }
+        let original = before;
         self.note(
             slot,
             Before::Updated(Box::new(Updated {

@@ -5,7 +5,7 @@ use crate::dynamic::AnyModel;
 use crate::insert::{Kept, Marks};
 use aludel_engine::Result;
 use aludel_engine::command::Sink;
-use aludel_engine::gather::{Gather, RowList};
+use aludel_engine::gather::Gathered;
 use aludel_sql::Value;
 use std::any::Any;
 
@@ -38,8 +38,8 @@ impl Arena {
         if let Some(kept) = sink.downcast_ref::<Kept>() {
             return kept.len();
         }
-        let gather = sink.downcast_ref::<Gather<Box<dyn RowList>>>();
-        gather.map_or(0, Gather::len)
+        let gather = sink.downcast_ref::<Gathered>();
+        gather.map_or(0, Gathered::len)
     }
 
     /// The primary keys of rows that a [`sink`](Arena::sink) took.
@@ -75,7 +75,7 @@ impl Arena {
         match sink.downcast_mut::<Kept>() {
             Some(rows) => rows.keep(kept),
             None => {
-                if let Some(gather) = sink.downcast_mut::<Gather<Box<dyn RowList>>>() {
+                if let Some(gather) = sink.downcast_mut::<Gathered>() {
                     gather.retain(kept);
                 }
             }

@@ -12,7 +12,7 @@ use crate::insert::Kept;
 use crate::model::{Model, NewModel, read_values};
 use crate::private::NewRow;
 use crate::session::Pointer;
-use aludel_engine::gather::{Gather, RowList, taken};
+use aludel_engine::gather::{Gathered, RowList, taken};
 use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;
 use aludel_sql::row::DecodeError;
@@ -413,7 +413,7 @@ pub(super) enum Answer<M> {
 }
 
 fn gathered_in(sink: Box<dyn Any + Send>) -> Result<Box<dyn RowList>> {
-    match sink.downcast::<Gather<Box<dyn RowList>>>() {
+    match sink.downcast::<Gathered>() {
         Ok(gather) => Ok(gather.rows),
         Err(_) => Err(foreign_rows()),
     }

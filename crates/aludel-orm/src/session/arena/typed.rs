@@ -80,20 +80,20 @@ impl Arena {
     /// refreshed or is expired.
     pub(crate) fn absorb<M: Model>(&mut self, row: M, refresh: bool) -> u32 {
         let key = row.key();
-        if let Some(slot) = M::rows(self.store.any()).keys.get(&key) {
-            // An expired row keeps its changes: it stays expired.
-            if refresh || self.is_expired(slot) && !self.is_dirty(slot) {
-                let was = self.before_overwrite(slot);
-                overwrite(M::rows_mut(self.store.any_mut()), slot, row);
-                self.note(slot, was.map_or(Before::Read, Before::refreshed));
-            }
-            return slot;
-        }
-        let slot = self.push(State::Persistent);
         let rows = M::rows_mut(self.store.any_mut());
-        rows.contents.push(Content::Row(row));
-        rows.keys.insert(key, slot);
-        self.note(slot, Before::Read);
+        let Some(slot) = rows.keys.get(&key) else {
+            rows.contents.push(Content::Row(row));
+            rows.keys.insert(key, self.slots.len() as u32);
+            let slot = self.push(State::Persistent);
+            self.note(slot, Before::Read);
+            return slot;
+        };
+        // An expired row keeps its changes: it stays expired.
+        if refresh || self.is_expired(slot) && !self.is_dirty(slot) {
+            let was = self.before_overwrite(slot);
+            overwrite(M::rows_mut(self.store.any_mut()), slot, row);
+            self.note(slot, was.map_or(Before::Read, Before::refreshed));
+        }
         slot
     }
 
