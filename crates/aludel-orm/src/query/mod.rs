@@ -233,10 +233,10 @@ impl<M: Model, R> Query<M, R> {
 
     /// Keeps the rows that fulfil the condition; `filter(a).filter(b)` is `filter(a & b)`.
     #[must_use]
-    pub fn filter(mut self, condition: impl Condition<M>) -> Self {
-        let condition = condition.into_condition();
-        and(&mut self.state_mut().filter, condition);
-        self
+    pub fn filter(self, condition: impl Condition<M>) -> Self {
+        let (mut query, condition) = (self, condition.into_condition());
+        and(&mut query.state_mut().filter, condition);
+        query
     }
 
     /// Excludes the rows that fulfil the condition; rows for which it is unknown (NULL) stay.
@@ -248,10 +248,10 @@ impl<M: Model, R> Query<M, R> {
 
     /// Sorts by one more term; a column alone sorts ascending.
     #[must_use]
-    pub fn order_by(mut self, order: impl IntoOrder<M>) -> Self {
-        let mut terms = order.into_terms();
-        self.state_mut().order_by.append(&mut terms);
-        self
+    pub fn order_by(self, order: impl IntoOrder<M>) -> Self {
+        let (mut query, mut terms) = (self, order.into_terms());
+        query.state_mut().order_by.append(&mut terms);
+        query
     }
 
     /// Removes the order.
@@ -263,9 +263,10 @@ impl<M: Model, R> Query<M, R> {
     /// Limits the number of rows. Selected aggregates (`select(count())`) cover only these rows; in a grouped query, it
     /// limits the groups.
     #[must_use]
-    pub fn limit(mut self, rows: u64) -> Self {
-        self.state_mut().limit = Some(rows);
-        self
+    pub fn limit(self, rows: u64) -> Self {
+        let mut query = self;
+        query.state_mut().limit = Some(rows);
+        query
     }
 
     /// Skips rows (OFFSET).
