@@ -94,11 +94,15 @@ fn summary(results: &Results) -> String {
     }
     let cost = |peer: &str| results.build.iter().find(|cost| cost.peer == peer);
     if let Some(own) = cost("aludel") {
+        let fields = own.rebuild_field.iter().map(|(_, seconds)| Some(*seconds));
         let rebuild: Vec<String> = own
             .rebuild
             .iter()
-            .zip(&own.rebuild_field)
-            .map(|((models, literal), (_, field))| format!("{literal:.1} and {field:.1} s with {models} models"))
+            .zip(fields.chain(std::iter::repeat(None)))
+            .map(|((models, literal), field)| match field {
+                Some(field) => format!("{literal:.1} and {field:.1} s with {models} models"),
+                None => format!("{literal:.1} s and what was not measured with {models} models"),
+            })
             .collect();
         text.push_str(&format!(
             "\nA program on SQLite: {} crates, {:.0} s for a clean debug build; a rebuild after a literal in a query changed, and after a field was added to a model, takes {}.\n",
