@@ -6,6 +6,7 @@
 use crate::command::{Mapping, Sink};
 use aludel_sql::row::{Cells, DecodeError, FromRow, Row, TypedCells};
 use std::any::Any;
+use std::borrow::BorrowMut;
 use std::ops::DerefMut;
 
 /// Rows of one type: a `Vec`, or an `Option` for one row alone.
@@ -117,7 +118,7 @@ impl Reading {
     }
 }
 
-/// Reads rows into a list. The list and how it is read are in boxes, or lent.
+/// Reads rows into a list. The list and how it is read are the sink's own, or lent.
 pub struct Gather<L, R> {
     /// The rows.
     pub rows: L,
@@ -128,7 +129,7 @@ pub struct Gather<L, R> {
 }
 
 /// A sink that owns its rows.
-pub type Gathered = Gather<Box<dyn RowList>, Box<Reading>>;
+pub type Gathered = Gather<Box<dyn RowList>, Reading>;
 
 /// A sink whose rows are its caller's.
 pub(crate) type Lent<'s> = Gather<&'s mut dyn RowList, &'s mut Reading>;
@@ -158,7 +159,7 @@ impl<L, R> Gather<L, R> {
 impl Gathered {
     /// A sink for rows.
     pub fn new(rows: Box<dyn RowList>, reading: Reading) -> Gathered {
-        Gather::of(rows, Box::new(reading))
+        Gather::of(rows, reading)
     }
 
     /// Keeps only those rows for which `kept` is true.
@@ -178,11 +179,11 @@ impl Gathered {
 impl<L, R> Gather<L, R>
 where
     L: DerefMut<Target = dyn RowList>,
-    R: DerefMut<Target = Reading>,
+    R: BorrowMut<Reading>,
 {
     #[inline]
     fn take(&mut self, cells: &mut dyn Cells) -> Result<bool, DecodeError> {
-        let reading = &*self.reading;
+        let reading = self.reading.borrow();
         if self.read == reading.most {
             self.more = true;
             return Ok(false);

@@ -1,7 +1,7 @@
 //! SQLite, through rusqlite.
 //!
 //! A statement runs to its end inline, on the task that polls it: no thread, no channel, no borrow across an await.
-//! A read that takes longer than the budget is interrupted by the progress handler and run again, whole, on the
+//! A read that takes more steps than its budget is interrupted by the progress handler and run again, whole, on the
 //! blocking pool; its text is remembered, and goes there at once the next time. There its rows are packed, and decoded
 //! where they are awaited.
 

@@ -179,7 +179,7 @@ kinds! {
     DiskFull:
         "The server has no room left on its disk, or a table is full.",
         "the database has no room left",
-        "Make room on the server. What was not committed is rolled back.";
+        "Free space on the server. A transaction that was not committed is rolled back.";
     Database:
         "Another error of the database.",
         "the database reports an error",

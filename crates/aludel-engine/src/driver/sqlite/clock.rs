@@ -14,7 +14,7 @@ pub(super) struct Clock {
     /// Calls of the handler in this statement, one per [`STEPS`] of SQLite's virtual machine.
     calls: AtomicU64,
     pub(super) limited: AtomicBool,
-    /// Whether the statement's CPU time is checked at its end.
+    /// Whether the statement is asked at its end if it [was slow](Clock::was_slow).
     pub(super) watched: AtomicBool,
     pub(super) tripped: AtomicBool,
     /// Which statements are to stop: [`NONE`], [`READS`] or [`ALL`], in the lowest two bits. Above them is the number of

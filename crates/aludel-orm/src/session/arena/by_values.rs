@@ -25,7 +25,7 @@ impl Arena {
 
     /// Makes a slot a draft of values that came from outside.
     fn put_outside_draft(&mut self, slot: u32, draft: DraftValues<'_>) -> Result<()> {
-        if !self.reads {
+        if !self.store.reads() {
             return Err(unreadable(self.meta.name));
         }
         let put = self.store.put_draft(slot, draft);

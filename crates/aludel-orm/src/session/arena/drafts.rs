@@ -109,7 +109,7 @@ impl Arena {
             && !self.pending.is_empty()
             && self.removed.is_empty()
             && self.computed.is_empty()
-            && self.reads
+            && self.store.reads()
             && !self.refers_to_slots();
         let mut rows = NewRow::even(self.meta);
         rows.reserve(self.pending.len(), self.meta.fields.len());

@@ -24,7 +24,7 @@ use super::referrers::Moved;
 use super::statements::show_key;
 use crate::any_row::AnyRow;
 use crate::meta::ModelMeta;
-use crate::model::{Model, NewModel};
+use crate::model::Model;
 use crate::private::NewRow;
 use aludel_engine::Result;
 use aludel_sql::Value;
@@ -89,10 +89,6 @@ impl Changed {
 pub(crate) struct Arena {
     meta: &'static ModelMeta,
     session: u32,
-    /// Whether drafts can be read back from values.
-    reads: bool,
-    /// Creates arenas for the models that relations lead to.
-    opener: fn(&mut ArenasRef<'_>),
     store: Store,
     slots: Vec<Slot>,
     /// By slot: the rows that were loaded together with it.
@@ -137,19 +133,13 @@ pub(crate) struct Touched {
 
 impl Arena {
     pub(crate) fn new<M: Model>(session: u32, frames: usize) -> Arena {
-        Arena {
-            reads: M::New::READS,
-            opener: M::open_related,
-            ..Arena::over(M::meta(), Store::new::<M>(), session, frames)
-        }
+        Arena::over(M::meta(), Store::new::<M>(), session, frames)
     }
 
     fn over(meta: &'static ModelMeta, store: Store, session: u32, frames: usize) -> Arena {
         Arena {
             meta,
             session,
-            reads: false,
-            opener: |_| {},
             store,
             slots: Vec::new(),
             peers: Vec::new(),
@@ -173,7 +163,7 @@ impl Arena {
 
     /// A function that creates arenas for the models that relations lead to.
     pub(crate) fn opener(&self) -> fn(&mut ArenasRef<'_>) {
-        self.opener
+        self.store.opener()
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -11,7 +11,7 @@ use crate::draft;
 use crate::insert::Kept;
 use crate::model::{Model, NewModel, read_values};
 use crate::private::NewRow;
-use crate::session::Pointer;
+use crate::session::{ArenasRef, Pointer};
 use aludel_engine::gather::{Gathered, RowList, taken};
 use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;
@@ -81,6 +81,9 @@ pub(super) struct Functions {
     same_key: fn(&[Value]) -> Option<Vec<Value>>,
     fill: FillFn,
     absorb: AbsorbFn,
+    opener: fn(&mut ArenasRef<'_>),
+    /// Whether drafts can be read back from values.
+    reads: bool,
 }
 
 type FillFn = fn(&mut dyn Any, &[u32], Box<dyn Any + Send>, Option<&mut [Value]>) -> Filled;
@@ -184,6 +187,16 @@ impl Store {
     pub(super) fn absorb(&self) -> AbsorbFn {
         self.functions.absorb
     }
+
+    /// A function that creates arenas for the models that relations lead to.
+    pub(super) fn opener(&self) -> fn(&mut ArenasRef<'_>) {
+        self.functions.opener
+    }
+
+    /// Whether drafts can be read back from values.
+    pub(super) fn reads(&self) -> bool {
+        self.functions.reads
+    }
 }
 
 /// The contents of a model's slots.
@@ -211,6 +224,8 @@ pub(super) trait Stored: Model {
         same_key: Self::same_key,
         fill: Self::fill,
         absorb: Self::absorb,
+        opener: Self::open_related,
+        reads: <Self::New as NewModel>::READS,
     };
 
     fn empty() -> Box<dyn Any + Send + Sync> {
