@@ -3,6 +3,7 @@
 
 mod bench;
 mod certificates;
+mod checks;
 mod functions;
 mod galera;
 mod install;
@@ -12,6 +13,7 @@ mod pgbouncer;
 mod postgres;
 mod scratch;
 mod server;
+mod tools;
 
 use std::process::{Command, ExitCode};
 
@@ -28,6 +30,18 @@ cargo xtask modules
     Fails if modules of a crate import each other in a circle that is not listed with its reason.
 cargo xtask functions
     Fails if a program gets too many functions for each of its models: they are what it costs to build.
+cargo xtask package
+    Packages every crate, and builds it from its package.
+cargo xtask deny
+    Checks the licences, duplicates, sources and known faults of dependencies.
+cargo xtask hack
+    Builds the crates with every pair of their features; a warning is an error.
+cargo xtask api [--bless]
+    Compares the public API with `docs/api`, or writes these files.
+cargo xtask semver [REVISION]
+    Compares the public API with the last release, or a revision.
+cargo xtask fmt, docs, ci
+    Formats the code; builds the documentation; runs all that a pull request has to pass.
 cargo xtask bench [--quick] [CASE] [PEER]
     Runs the benchmarks by Aludel and its peers; without CASE and PEER all of them, and writes docs/benchmarks.
 ";
@@ -43,6 +57,16 @@ fn main() -> ExitCode {
         ["serve"] => serve(),
         ["modules"] => modules::check(),
         ["functions"] => functions::check(),
+        ["package"] => checks::package(),
+        ["deny"] => checks::deny(),
+        ["hack"] => checks::hack(),
+        ["api"] => checks::api(false),
+        ["api", "--bless"] => checks::api(true),
+        ["semver"] => checks::semver(),
+        ["semver", revision] => checks::semver_since(revision),
+        ["fmt"] => checks::format(),
+        ["docs"] => checks::docs(),
+        ["ci"] => run(Command::new(tools::root().join(".ci/run"))),
         ["bench", words @ ..] => bench::bench(words),
         ["with", command @ ..] if !command.is_empty() => with(command),
         _ => Err(HELP.to_string()),

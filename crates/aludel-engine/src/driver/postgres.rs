@@ -463,7 +463,7 @@ impl ServerLink for PostgresLink {
             let ended = async {
                 let told = connect::cancel(&self.server, self.cancel).await;
                 // The rest of a request that was sent in part must not follow now.
-                if told.is_err() || self.socket.has_unsent() {
+                if told.is_err() || !self.socket.out.is_empty() {
                     return;
                 }
                 frontend::terminate(&mut self.socket.out);

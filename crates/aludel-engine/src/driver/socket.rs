@@ -299,11 +299,6 @@ impl Socket {
         }
     }
 
-    /// Whether output is left to send.
-    pub(super) fn has_unsent(&self) -> bool {
-        !self.out.is_empty()
-    }
-
     /// Reads until the server closes the connection, and discards all of it.
     pub(super) async fn drain(&mut self) {
         self.deadline = None;

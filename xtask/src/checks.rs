@@ -1,0 +1,219 @@
+//! What a release has to pass beside its tests: packages, dependencies, features, and the public API.
+
+use crate::tools::{self, cargo, root};
+use crate::{Result, run};
+use std::path::Path;
+use std::process::Command;
+
+/// `cargo xtask fmt`: formats the workspace, and what is outside of it.
+pub(crate) fn format() -> Result<bool> {
+    let outside = [
+        "benches/measure",
+        "benches/runner",
+        "benches/peers/aludel",
+        "xtask/api",
+    ];
+    let mut all = cargo();
+    all.args(["fmt", "--all"]);
+    let mut is_done = run(all)?;
+    for folder in outside {
+        let mut one = cargo();
+        one.arg("fmt")
+            .arg("--manifest-path")
+            .arg(format!("{folder}/Cargo.toml"));
+        is_done &= run(one)?;
+    }
+    Ok(is_done)
+}
+
+/// `cargo xtask docs`: the documentation of every crate; a warning, such as a broken link, is an error.
+pub(crate) fn docs() -> Result<bool> {
+    let mut docs = cargo();
+    docs.args(["doc", "--workspace", "--no-deps", "--all-features"])
+        .env("RUSTDOCFLAGS", "-D warnings");
+    run(docs)
+}
+
+/// `cargo xtask package`: every crate builds from its package alone, with the README that its registry shows.
+pub(crate) fn package() -> Result<bool> {
+    let mut package = cargo();
+    package
+        .args(["package", "--workspace", "--exclude", "xtask"])
+        // A tree with changes is packaged as it is: `.ci/run` runs on a clone.
+        .args(["--quiet", "--allow-dirty"]);
+    run(package)
+}
+
+/// `cargo xtask deny`: licences, duplicates and sources of dependencies, and known faults of them where the list can be read.
+pub(crate) fn deny() -> Result<bool> {
+    let mut check = tools::DENY.command()?;
+    check.args(["check", "licenses", "bans", "sources"]);
+    if !run(check)? {
+        return Ok(false);
+    }
+    let mut fetch = tools::DENY.command()?;
+    fetch
+        .args(["fetch", "db"])
+        .stderr(std::process::Stdio::null());
+    if !run(fetch)? {
+        println!("advisories are not checked: the list of RustSec can't be reached from here");
+        return Ok(true);
+    }
+    let mut advisories = tools::DENY.command()?;
+    advisories.args(["check", "--disable-fetch", "advisories"]);
+    run(advisories)
+}
+
+/// What is built with every pair of its features. Features of the façade that only name one of another crate go as one, and
+/// without a database there is nothing to check in it.
+const POWERSETS: [&[&str]; 5] = [
+    &["-p", "aludel-sql"],
+    &[
+        "-p",
+        "aludel-engine",
+        "--exclude-features",
+        "default,fuzzing",
+    ],
+    &["-p", "aludel-orm", "--exclude-features", "default"],
+    &["-p", "aludel-migrate", "--exclude-features", "default"],
+    &[
+        "-p",
+        "aludel",
+        "--exclude-features",
+        "default",
+        "--group-features",
+        "jiff,chrono,time,uuid,json",
+        "--at-least-one-of",
+        "sqlite,postgres,mysql",
+    ],
+];
+
+/// `cargo xtask hack`: no pair of features fails to build, or builds with a warning.
+pub(crate) fn hack() -> Result<bool> {
+    for arguments in POWERSETS {
+        let mut hack = tools::HACK.command()?;
+        hack.args(["check", "--quiet", "--feature-powerset", "--depth", "2"])
+            .args(arguments)
+            .env("RUSTFLAGS", "-D warnings")
+            .env("CARGO_TARGET_DIR", root().join("target/hack"));
+        if !run(hack)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// `cargo xtask semver`: nothing that was published is taken away without a version that says so. Compares with the newest
+/// tag `v*`; before the first one there is nothing that was published.
+pub(crate) fn semver() -> Result<bool> {
+    let mut git = Command::new("git");
+    git.current_dir(root())
+        .args(["tag", "--list", "v*", "--sort=-version:refname"]);
+    let tags = git
+        .output()
+        .map_err(|cause| format!("can't run git: {cause}"))?;
+    let tags = String::from_utf8_lossy(&tags.stdout);
+    match tags.lines().next() {
+        Some(tag) => semver_since(tag),
+        None => {
+            println!("nothing was released yet: no tag v*");
+            Ok(true)
+        }
+    }
+}
+
+/// Compares with a commit or tag.
+pub(crate) fn semver_since(revision: &str) -> Result<bool> {
+    let mut check = tools::SEMVER.command()?;
+    check
+        .args([
+            "--workspace",
+            "--exclude",
+            "xtask",
+            "--exclude",
+            "aludel-cli",
+        ])
+        .args(["--exclude", "aludel-derive", "--all-features"])
+        .args(["--baseline-rev", revision]);
+    run(check)
+}
+
+/// The crates whose public API is kept in `docs/api`.
+const LIBRARIES: [&str; 5] = [
+    "aludel-sql",
+    "aludel-engine",
+    "aludel-orm",
+    "aludel-migrate",
+    "aludel",
+];
+
+/// `cargo xtask api`: the public API is that of `docs/api`, so that a change of it is seen where it is reviewed.
+/// With `bless`, writes the files.
+pub(crate) fn api(bless: bool) -> Result<bool> {
+    let target = root().join("target/api");
+    let mut build = cargo();
+    build
+        .args(["build", "--quiet", "--locked", "--manifest-path"])
+        .arg("xtask/api/Cargo.toml")
+        .arg("--target-dir")
+        .arg(&target);
+    if !run(build)? {
+        return Ok(false);
+    }
+    let mut is_same = true;
+    for name in LIBRARIES {
+        let mut json = cargo();
+        json.args(["rustdoc", "--quiet", "--lib", "--all-features", "-p", name])
+            .arg("--target-dir")
+            .arg(&target)
+            .args(["--", "-Z", "unstable-options", "--output-format", "json"])
+            // rustdoc writes JSON only for who asks for what is not stable yet.
+            .env("RUSTC_BOOTSTRAP", "1")
+            .env_remove("RUSTDOCFLAGS");
+        if !run(json)? {
+            return Ok(false);
+        }
+        let json = target.join(format!("doc/{}.json", name.replace('-', "_")));
+        let list = Command::new(target.join("debug/api"))
+            .arg(json)
+            .stderr(std::process::Stdio::inherit())
+            .output()
+            .map_err(|cause| format!("can't list the API of {name}: {cause}"))?;
+        if !list.status.success() {
+            return Ok(false);
+        }
+        let list = String::from_utf8_lossy(&list.stdout);
+        is_same &= same(&root().join(format!("docs/api/{name}.txt")), &list, bless)?;
+    }
+    if !is_same {
+        println!(
+            "if that is meant: write it with `cargo xtask api --bless`, and name it in CHANGELOG.md"
+        );
+    }
+    Ok(is_same)
+}
+
+/// Whether a file says this; if not, prints the difference, or writes the file.
+fn same(file: &Path, now: &str, bless: bool) -> Result<bool> {
+    let before = std::fs::read_to_string(file).unwrap_or_default();
+    if before == now {
+        return Ok(true);
+    }
+    if bless {
+        std::fs::write(file, now)
+            .map_err(|cause| format!("can't write {}: {cause}", file.display()))?;
+        return Ok(true);
+    }
+    println!("the public API is not that of {}:", file.display());
+    let lines = |text: &str| -> std::collections::BTreeSet<String> {
+        text.lines().map(str::to_string).collect()
+    };
+    let (old, new) = (lines(&before), lines(now));
+    for line in old.difference(&new) {
+        println!("- {line}");
+    }
+    for line in new.difference(&old) {
+        println!("+ {line}");
+    }
+    Ok(false)
+}
