@@ -6,7 +6,7 @@ use super::once::once;
 use super::one::{insert_one, insert_plain};
 use super::placed::{Marks, placed};
 use super::rows::Rows;
-use super::statements::{COPY_FROM, KEPT_UP_TO, UNNEST_FROM, rows_command, table_name};
+use super::statements::{ARRAYS_FROM, COPY_FROM, KEPT_UP_TO, rows_command};
 use crate::any_row::rows_in;
 use crate::column::ColumnList;
 use crate::dynamic::AnyModel;
@@ -281,44 +281,33 @@ impl<'a, M: Model> InsertMany<'a, M> {
     }
 }
 
-/// Raises the sequence of a key, so that the next number is above all keys that were given (PostgreSQL; elsewhere the table
-/// does so itself). Other writers wait until the transaction ends: a number drawn meanwhile would be used twice.
+/// Raises the sequence of a key, so that the next number is above all keys that were given, where it does not follow them by
+/// itself. Other writers wait until the transaction ends: a number drawn meanwhile would be used twice.
 async fn raise_sequence(
     meta: &'static ModelMeta,
     target: Target<'_>,
     site: &'static Location<'static>,
 ) -> Result<()> {
-    let [key] = meta.key[..] else { return Ok(()) };
-    let column = &meta.fields[key].column;
     let dialect = target.database().dialect();
-    let table = table_name(meta, dialect)?;
-    let read = |text: String, binds: Vec<Value>, access: Access| {
-        Command::with_text(text.into(), binds, access).at(site)
+    let ([key], Some(sequence)) = (&meta.key[..], dialect.bulk().sequence()) else {
+        return Ok(());
     };
-    let lock = format!("LOCK TABLE ONLY {table} IN SHARE ROW EXCLUSIVE MODE");
-    target
-        .execute(read(lock, Vec::new(), Access::Write))
-        .await?;
-    let ask = "SELECT pg_catalog.pg_get_serial_sequence($1, $2)".to_string();
-    let binds = vec![Value::Text(table.clone()), Value::Text(column.clone())];
-    let named = Collect::<Option<String>>::all();
-    let (named, _) = target.fetch(read(ask, binds, Access::Read), named).await?;
-    let [Some(sequence)] = &named.rows[..] else {
+    let (table, column) = (&meta.table, &meta.fields[*key].column);
+    let mut w = Writer::new(dialect);
+    sequence.lock(&mut w, table)?;
+    let lock = Command::new(w.finish()?, Access::Write).at(site);
+    target.execute(lock).await?;
+    let mut w = Writer::new(dialect);
+    sequence.name(&mut w, table, column)?;
+    let ask = Command::new(w.finish()?, Access::Read).at(site);
+    let (named, _) = target.fetch(ask, Collect::<Option<String>>::all()).await?;
+    let [Some(name)] = &named.rows[..] else {
         return Ok(());
     };
     let mut w = Writer::new(dialect);
-    w.checked_identifier(column)?;
-    let column = w.finish()?.text;
-    // Until `is_called`, the next number is `last_value` itself.
-    let raise = format!(
-        "SELECT pg_catalog.setval('{}', highest) FROM (SELECT max({column})::int8 AS highest FROM {table}) AS given, {sequence} AS s \
-         WHERE highest >= s.last_value + s.is_called::int",
-        sequence.replace('\'', "''")
-    );
-    target
-        .execute(read(raise, Vec::new(), Access::Write))
-        .await
-        .map(drop)
+    sequence.raise(&mut w, name, table, column)?;
+    let raise = Command::new(w.finish()?, Access::Write).at(site);
+    target.execute(raise).await.map(drop)
 }
 
 /// An insert of rows that come from a stream: `Post::insert_stream(stream).execute(&db)`.
@@ -495,7 +484,7 @@ pub(crate) fn batches(
     }
     let caps = dialect.capabilities();
     let max_binds = caps.max_binds;
-    let arrays = caps.unnest;
+    let arrays = caps.rows_of_arrays;
     let copies = caps.copy_in && !returning && conflict.is_none();
     let compared = match conflict.map(|conflict| &conflict.action) {
         _ if !returning => None,
@@ -529,7 +518,7 @@ pub(crate) fn batches(
             // A COPY has no length limit.
             _ if copies && rows.len() >= COPY_FROM => rows.len(),
             // One array for each column, however many rows.
-            _ if arrays && rows.len() >= UNNEST_FROM => MOST_ROWS,
+            _ if arrays && rows.len() >= ARRAYS_FROM => MOST_ROWS,
             _ => MOST_ROWS.min(fits),
         };
         for chunk in rows.into_chunks(most.max(1)) {
@@ -550,7 +539,7 @@ pub(crate) fn batches(
             // Only defaults, and no DEFAULT keyword for a row.
             0 if !caps.default_keyword => 1,
             // One array for each column, however many rows.
-            _ if arrays && alike >= UNNEST_FROM => alike,
+            _ if arrays && alike >= ARRAYS_FROM => alike,
             _ if mixed => MOST_ROWS.min(max_binds / meta.fields.len().max(1)),
             _ => alike.min(max_binds / width.max(1)),
         };

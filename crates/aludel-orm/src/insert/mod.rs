@@ -22,7 +22,7 @@ pub use one::insert_new;
 
 pub(crate) use computed::computed_rows;
 pub(crate) use drawn::{draw, drawn, lock, sequence};
-pub(crate) use exact::{Shown, columns, exact_columns, fit, keeps, keyed, may_stay, touch};
+pub(crate) use exact::{columns, exact_columns, fit, keeps, keyed, may_stay, touch};
 pub(crate) use get_or_create::{get_or_create, update_or_create};
 pub(crate) use keys_first::keys_first;
 pub(crate) use many::{Batch, batches, insert_drafts};
@@ -31,4 +31,4 @@ pub(crate) use one::{Draft, Inserted, insert_draft, insert_unseen};
 pub(crate) use placed::{Marks, placed};
 pub(crate) use rows::{Rows, write_with_extra};
 pub(crate) use single_cache::Singles;
-pub(crate) use statements::{bind_array, can_unnest};
+pub(crate) use statements::{has_elements, typed_column};

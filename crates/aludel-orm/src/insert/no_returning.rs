@@ -122,25 +122,8 @@ impl Numbering {
         site: &'static Location<'static>,
     ) -> Result<Command> {
         let mut w = Writer::new(dialect);
-        w.push("SELECT max(");
-        w.identifier(&meta.fields[meta.key[0]].column);
-        w.push("), EXISTS (SELECT 1 FROM ");
-        if let Some(schema) = &meta.table.schema {
-            w.identifier(schema);
-            w.push(".");
-        }
-        let name = &meta.table.name;
-        for tables in ["sqlite_schema", "sqlite_temp_schema"] {
-            if tables == "sqlite_temp_schema" {
-                w.push(" UNION ALL SELECT 1 FROM ");
-            }
-            w.push(tables);
-            w.push(" WHERE type = 'trigger' AND lower(tbl_name) = lower(");
-            w.bind(Value::Text(name.to_string()));
-            w.push(")");
-        }
-        w.push(") FROM ");
-        w.table(&meta.table)?;
+        let key = &meta.fields[meta.key[0]].column;
+        dialect.bulk().numbering(&mut w, &meta.table, key)?;
         Ok(Command::new(w.finish()?, Access::Read).at(site))
     }
 

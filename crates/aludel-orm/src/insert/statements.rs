@@ -1,23 +1,25 @@
 //! The SQL texts of inserts.
 
 use super::rows::Rows;
-use crate::meta::{FieldMeta, ModelMeta, TextKind};
+use crate::meta::{ModelMeta, TextKind};
 use crate::private::count;
 use aludel_engine::command::{Access, Command, Copying};
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
+use aludel_sql::dialect::bulk::Load;
 use aludel_sql::expr::{Name, Node};
-use aludel_sql::render::{Sql, Writer, check_bind};
-use aludel_sql::statement::{Conflict, Insert, InsertSource};
+use aludel_sql::render::Writer;
+use aludel_sql::statement::{
+    ColumnArray, Conflict, Insert, InsertArrays, InsertSource, element_type,
+};
 use aludel_sql::types::SqlType;
-use aludel_sql::value::Array;
 use std::panic::Location;
 
-/// From this many rows on, PostgreSQL takes one array for each column instead of a bind for each value.
-pub(super) const UNNEST_FROM: usize = 16;
+/// From this many rows on, one array for each column is faster than a bind for each value, where arrays can be rows.
+pub(super) const ARRAYS_FROM: usize = 16;
 
-/// From this many rows on, PostgreSQL takes them by COPY if none is to be read back.
+/// From this many rows on, a file is faster if none is to be read back.
 pub(super) const COPY_FROM: usize = 5_000;
 
 /// Texts of up to this many rows are cached.
@@ -67,20 +69,33 @@ pub(super) fn rows_command(
         && plain
         && count >= COPY_FROM
         && dialect.capabilities().copy_in
-        && can_unnest(meta, &given)
+        && has_elements(meta, &given)
     {
-        let head = head(&given, InsertSource::Defaults);
-        return copy(meta, &given, rows, head, dialect, site);
+        return load(meta, rows, dialect, site);
     }
-    if even && count >= UNNEST_FROM && dialect.capabilities().unnest && can_unnest(meta, &given) {
-        let sql = unnest(
-            meta,
-            &given,
-            rows.into_columns(),
-            &head(&given, InsertSource::Defaults),
-            dialect,
-        )?;
-        return Ok(Command::new(sql, Access::Write).at(site));
+    let arrays = dialect.capabilities().rows_of_arrays;
+    if even && arrays && count >= ARRAYS_FROM && has_elements(meta, &given) {
+        let columns = rows.into_columns();
+        let column = |(at, items): (&usize, Vec<Value>)| {
+            let (name, sql_type) = typed_column(meta, *at);
+            ColumnArray {
+                name,
+                sql_type,
+                items,
+            }
+        };
+        let insert = InsertArrays {
+            table: meta.table.clone(),
+            columns: given.iter().zip(columns).map(column).collect(),
+            conflict: conflict.cloned(),
+            returning: match returning {
+                true => meta.column_nodes(),
+                false => vec![],
+            },
+        };
+        let mut w = Writer::new(dialect);
+        w.insert_arrays(insert)?;
+        return Ok(Command::new(w.finish()?, Access::Write).at(site));
     }
     if even && conflict.is_none() {
         let binds = rows.into_binds(meta, dialect)?;
@@ -179,8 +194,8 @@ fn with_rows(one: &str, width: usize, rows: usize) -> Option<String> {
     Some(text)
 }
 
-/// Whether rows can be sent as one array for each column; columns of arrays can't.
-pub(crate) fn can_unnest(meta: &ModelMeta, given: &[usize]) -> bool {
+/// Whether the types of these columns can be elements of an array, or fields of a file.
+pub(crate) fn has_elements(meta: &ModelMeta, given: &[usize]) -> bool {
     given.iter().all(|at| {
         !matches!(
             meta.fields[*at].sql_type,
@@ -189,64 +204,10 @@ pub(crate) fn can_unnest(meta: &ModelMeta, given: &[usize]) -> bool {
     })
 }
 
-/// `INSERT … SELECT * FROM unnest($1, $2, …)`: one text whatever the number of rows, in their order.
-fn unnest(
-    meta: &'static ModelMeta,
-    given: &[usize],
-    columns: Vec<Vec<Value>>,
-    head: &Insert,
-    dialect: &'static dyn Dialect,
-) -> Result<Sql> {
-    let mut w = Writer::new(dialect);
-    w.push("INSERT INTO ");
-    w.table(&head.table)?;
-    w.push(" (");
-    w.identifiers(&head.columns);
-    w.push(") SELECT * FROM unnest(");
-    for (n, (at, items)) in given.iter().zip(columns).enumerate() {
-        w.push(if n > 0 { ", " } else { "" });
-        bind_array(&mut w, &meta.fields[*at], items)?;
-    }
-    w.push(")");
-    if let Some(conflict) = &head.conflict {
-        dialect.conflict(&mut w, &head.table, &head.columns, conflict)?;
-    }
-    if !head.returning.is_empty() {
-        w.push(" RETURNING ");
-        w.nodes(&head.returning)?;
-    }
-    Ok(w.finish()?)
-}
-
-/// `COPY t (…) FROM STDIN (FORMAT binary)`, or else the INSERT of arrays.
-fn copy(
-    meta: &'static ModelMeta,
-    given: &[usize],
-    rows: Rows,
-    head: Insert,
-    dialect: &'static dyn Dialect,
-    site: &'static Location<'static>,
-) -> Result<Command> {
-    let binds = rows.into_binds(meta, dialect)?;
-    let (table, text) = copy_text(meta, given, dialect)?;
-    let nothing = vec![Vec::new(); given.len()];
-    let otherwise = unnest(meta, given, nothing, &head, dialect)?.text;
-    let copying = Copying {
-        table,
-        columns: given
-            .iter()
-            .enumerate()
-            .map(|(n, at)| {
-                let field = &meta.fields[*at];
-                let items = binds.iter().skip(n).step_by(given.len());
-                (field.column.clone(), element_type(&field.sql_type, items))
-            })
-            .collect(),
-        keys: None,
-        otherwise: otherwise.into(),
-    };
-    let command = Command::with_text(text.into(), binds, Access::Write);
-    Ok(command.copying(copying).at(site))
+/// The name and type of a field's column.
+pub(crate) fn typed_column(meta: &ModelMeta, at: usize) -> (Name, SqlType) {
+    let field = &meta.fields[at];
+    (Name::Owned(field.column.clone()), field.sql_type.clone())
 }
 
 /// The table's name, quoted, with its schema.
@@ -256,35 +217,15 @@ pub(super) fn table_name(meta: &ModelMeta, dialect: &'static dyn Dialect) -> Res
     Ok(w.finish()?.text)
 }
 
-/// The table's name, and the COPY into these columns of it.
-pub(super) fn copy_text(
-    meta: &'static ModelMeta,
-    columns: &[usize],
-    dialect: &'static dyn Dialect,
-) -> Result<(String, String)> {
-    let names: Vec<&str> = columns
-        .iter()
-        .map(|at| meta.fields[*at].column.as_str())
-        .collect();
-    let table = table_name(meta, dialect)?;
-    let mut w = Writer::new(dialect);
-    w.push("COPY ");
-    w.push(&table);
-    w.push(" (");
-    w.identifiers(&names);
-    w.push(") FROM STDIN (FORMAT binary)");
-    Ok((table, w.finish()?.text))
-}
-
 /// Whether rows may be sent as a file: there are enough, they give the same columns, and the text of their types is known.
 pub(super) fn can_load(meta: &ModelMeta, rows: &Rows) -> bool {
     rows.len() >= COPY_FROM
         && rows.are_alike()
         && rows.first_width() > 0
-        && can_unnest(meta, &rows.given())
+        && has_elements(meta, &rows.given())
 }
 
-/// `LOAD DATA LOCAL INFILE …`, or else INSERTs. Bytes go as hexadecimal digits: a file has a character set.
+/// The rows as a file, or else as INSERTs.
 pub(super) fn load(
     meta: &'static ModelMeta,
     rows: Rows,
@@ -294,88 +235,56 @@ pub(super) fn load(
     let given = rows.given();
     check_numbers(meta, &given, &rows, dialect)?;
     let binds = rows.into_binds(meta, dialect)?;
-    let names: Vec<&str> = given
-        .iter()
-        .map(|at| meta.fields[*at].column.as_str())
-        .collect();
-    let table = table_name(meta, dialect)?;
-    let mut w = Writer::new(dialect);
-    w.push(&format!("INSERT INTO {table} ("));
-    w.identifiers(&names);
-    w.push(") VALUES ");
-    let otherwise = w.finish()?.text;
-    let mut w = Writer::new(dialect);
-    w.push(&format!(
-        "LOAD DATA LOCAL INFILE 'rows' INTO TABLE {table} CHARACTER SET utf8mb4 \
-         FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\' LINES TERMINATED BY '\\n' ("
-    ));
-    let mut digits = Vec::new();
-    for (n, (at, name)) in given.iter().zip(&names).enumerate() {
-        w.push(if n > 0 { ", " } else { "" });
-        if matches!(meta.fields[*at].sql_type, SqlType::Bytes | SqlType::Uuid) {
-            w.push(&format!("@v{n}"));
-            digits.push((n, *name));
-        } else {
-            w.identifier(name);
-        }
+    let mut copying = copying(meta, &given, dialect)?;
+    for (n, (_, sql_type)) in copying.columns.iter_mut().enumerate() {
+        *sql_type = element_type(sql_type, binds.iter().skip(n).step_by(given.len()));
     }
-    w.push(")");
-    for (first, (n, name)) in digits.into_iter().enumerate() {
-        w.push(if first == 0 { " SET " } else { ", " });
-        w.identifier(name);
-        w.push(&format!(" = UNHEX(@v{n})"));
-    }
-    let text = w.finish()?.text;
-    let copying = Copying {
-        table,
-        columns: given
-            .iter()
-            .map(|at| {
-                (
-                    meta.fields[*at].column.clone(),
-                    meta.fields[*at].sql_type.clone(),
-                )
-            })
-            .collect(),
-        keys: None,
-        otherwise: otherwise.into(),
+    load_command(meta, &given, copying, binds, dialect, site)
+}
+
+/// Rows as a file, for these columns.
+pub(super) fn copying(
+    meta: &'static ModelMeta,
+    columns: &[usize],
+    dialect: &'static dyn Dialect,
+) -> Result<Copying> {
+    let typed: Vec<(Name, SqlType)> = columns.iter().map(|at| typed_column(meta, *at)).collect();
+    let mut w = Writer::new(dialect);
+    let load = Load {
+        table: &meta.table,
+        columns: &typed,
     };
-    let command = Command::with_text(text.into(), binds, Access::Write);
+    dialect.bulk().instead_of_load(&mut w, &load)?;
+    let column = |at: &usize| {
+        let field = &meta.fields[*at];
+        (field.column.clone(), field.sql_type.clone())
+    };
+    Ok(Copying {
+        table: table_name(meta, dialect)?,
+        columns: columns.iter().map(column).collect(),
+        keys: None,
+        otherwise: w.finish()?.text.into(),
+    })
+}
+
+/// The command that sends rows as a file.
+pub(super) fn load_command(
+    meta: &'static ModelMeta,
+    columns: &[usize],
+    copying: Copying,
+    binds: Vec<Value>,
+    dialect: &'static dyn Dialect,
+    site: &'static Location<'static>,
+) -> Result<Command> {
+    let typed: Vec<(Name, SqlType)> = columns.iter().map(|at| typed_column(meta, *at)).collect();
+    let mut w = Writer::new(dialect);
+    let load = Load {
+        table: &meta.table,
+        columns: &typed,
+    };
+    dialect.bulk().load(&mut w, &load)?;
+    let command = Command::with_text(w.finish()?.text.into(), binds, Access::Write);
     Ok(command.copying(copying).at(site))
-}
-
-/// `$1::type[]`: the values of a column, as one bind.
-pub(crate) fn bind_array(w: &mut Writer, field: &FieldMeta, items: Vec<Value>) -> Result<()> {
-    let (dialect, sql_type) = (w.dialect(), &field.sql_type);
-    for value in &items {
-        check_bind(value, dialect).map_err(|error| error.of_column(&field.column))?;
-    }
-    w.bind(Value::Array(Box::new(Array {
-        element: element_type(sql_type, items.iter()),
-        items,
-    })));
-    w.push("::");
-    dialect.cast_type(&unbounded(sql_type), &mut w.text)?;
-    w.push("[]");
-    Ok(())
-}
-
-/// The type without its length: the length is checked on assignment to the column, which fails; a cast would cut.
-fn unbounded(sql_type: &SqlType) -> SqlType {
-    match sql_type {
-        SqlType::Varchar(_) => SqlType::Text,
-        other => other.clone(),
-    }
-}
-
-/// The type of the values, which may be narrower than the column (an `i32` for a `bigint` of a foreign key).
-fn element_type<'a>(column: &SqlType, mut items: impl Iterator<Item = &'a Value>) -> SqlType {
-    match items.find(|item| !item.is_null()) {
-        Some(Value::I16(_)) => SqlType::SmallInt,
-        Some(Value::I32(_)) => SqlType::Integer,
-        Some(Value::I64(_)) => SqlType::BigInt,
-        _ => unbounded(column),
-    }
 }
 
 #[cfg(test)]

@@ -1,12 +1,8 @@
 //! The statements of a flush: one for each table and set of columns, whatever the number of rows.
 //!
-//! | | UPDATE of many rows | DELETE of many rows |
-//! |---|---|---|
-//! | PostgreSQL | `UPDATE t SET … FROM unnest($1, $2) AS v(…)` | `DELETE … WHERE key = ANY($1)` |
-//! | MariaDB, MySQL | `UPDATE t JOIN (… UNION ALL VALUES (?, ?), …) AS v ON … SET …` | `DELETE … WHERE key IN (…)` |
-//! | SQLite | one UPDATE, prepared once and run for each row | `DELETE … WHERE key IN (SELECT … json_each(?))` |
+//! How each database takes them is in [`dialect::bulk`](aludel_sql::dialect::bulk).
 
-use crate::insert::{bind_array, can_unnest};
+use crate::insert::{has_elements, typed_column};
 use crate::meta::{ModelMeta, RelationMeta};
 use aludel_engine::command::{Access, Command};
 use aludel_engine::{Error, Result, Text};
@@ -16,7 +12,7 @@ use aludel_sql::expr::{BinaryOp, Case, InList, InQuery, Name, Node};
 use aludel_sql::render::{Writer, check_bind};
 use aludel_sql::statement::{
     Assignment, Delete, Lock, LockStrength, LockWait, Projection, Select, SelectItem, Source,
-    Update,
+    Update, UpdateMany,
 };
 use std::panic::Location;
 
@@ -53,8 +49,8 @@ pub(crate) fn updates(
     let several = rows.len() > 1;
     let used: Vec<usize> = meta.key.iter().chain(columns).copied().collect();
     let caps = dialect.capabilities();
-    let (wide, most) = match (caps.unnest, caps.repeats) {
-        (true, _) => (several && can_unnest(meta, &used), MOST_ROWS),
+    let (wide, most) = match (caps.rows_of_arrays, caps.repeats) {
+        (true, _) => (several && has_elements(meta, &used), MOST_ROWS),
         (false, true) => (false, 1),
         (false, false) => {
             let binds = used.len() + 1;
@@ -94,10 +90,8 @@ pub(crate) fn updates(
     while rows.peek().is_some() {
         let chunk: Vec<RowChange> = rows.by_ref().take(most).collect();
         let count = chunk.len();
-        let w = match caps.unnest {
-            true => update_from_unnest(meta, columns, chunk, dialect)?,
-            false => update_join_values(meta, columns, chunk, dialect)?,
-        };
+        let mut w = Writer::new(dialect);
+        w.update_many(update_many(meta, columns, chunk))?;
         statements.push(Counted {
             command: Command::new(w.finish()?, Access::Write).at(site),
             rows: count,
@@ -185,138 +179,25 @@ fn one_update(
     Ok(w.finish()?.text)
 }
 
-/// Columns of `v`: the keys, the version, the values.
-fn value_names(keys: usize, version: bool, columns: usize) -> Vec<String> {
-    let keys = (1..=keys).map(|n| format!("k{n}"));
-    let version = version.then(|| "version".to_string());
-    let columns = (1..=columns).map(|n| format!("c{n}"));
-    keys.chain(version).chain(columns).collect()
-}
-
-/// `t.key = v.k1 AND t.version = v.version`.
-fn write_match(w: &mut Writer, meta: &ModelMeta, version: bool) {
-    let mut first = true;
-    let mut equal = |w: &mut Writer, at: usize, other: &str| {
-        w.push(if first { "" } else { " AND " });
-        first = false;
-        w.push("t.");
-        w.identifier(&meta.fields[at].column);
-        w.push(" = v.");
-        w.push(other);
+/// An UPDATE of these columns of many rows, by their versions if all of them have one.
+fn update_many(meta: &'static ModelMeta, columns: &[usize], rows: Vec<RowChange>) -> UpdateMany {
+    let versioned = rows.iter().all(|row| row.version.is_some());
+    let version = meta.version.filter(|_| versioned);
+    let matched = meta.key.iter().copied().chain(version);
+    let width = meta.key.len() + usize::from(versioned) + columns.len();
+    let cells = |row: RowChange| {
+        let mut cells = Vec::with_capacity(width);
+        cells.extend(row.key);
+        cells.extend(row.version.filter(|_| versioned));
+        cells.extend(row.values);
+        cells
     };
-    for (n, at) in meta.key.iter().enumerate() {
-        equal(w, *at, &format!("k{}", n + 1));
+    UpdateMany {
+        table: meta.table.clone(),
+        matched: matched.map(|at| typed_column(meta, at)).collect(),
+        set: columns.iter().map(|at| typed_column(meta, *at)).collect(),
+        rows: rows.into_iter().map(cells).collect(),
     }
-    if let (true, Some(at)) = (version, meta.version) {
-        equal(w, at, "version");
-    }
-}
-
-fn write_set(w: &mut Writer, meta: &ModelMeta, columns: &[usize], owner: &str) {
-    for (n, at) in columns.iter().enumerate() {
-        w.push(if n > 0 { ", " } else { "" });
-        w.push(owner);
-        w.identifier(&meta.fields[*at].column);
-        w.push(&format!(" = v.c{}", n + 1));
-    }
-}
-
-fn update_from_unnest(
-    meta: &'static ModelMeta,
-    columns: &[usize],
-    rows: Vec<RowChange>,
-    dialect: &'static dyn Dialect,
-) -> Result<Writer> {
-    let versions = rows.iter().all(|row| row.version.is_some());
-    let version = meta.version.filter(|_| versions);
-    let sources: Vec<usize> = meta
-        .key
-        .iter()
-        .copied()
-        .chain(version)
-        .chain(columns.iter().copied())
-        .collect();
-    let mut items: Vec<Vec<Value>> = sources
-        .iter()
-        .map(|_| Vec::with_capacity(rows.len()))
-        .collect();
-    for row in rows {
-        let version = row.version.filter(|_| versions);
-        let cells = row.key.into_iter().chain(version).chain(row.values);
-        items
-            .iter_mut()
-            .zip(cells)
-            .for_each(|(items, cell)| items.push(cell));
-    }
-    let mut w = Writer::new(dialect);
-    w.push("UPDATE ");
-    w.table(&meta.table)?;
-    w.push(" AS t SET ");
-    write_set(&mut w, meta, columns, "");
-    w.push(" FROM unnest(");
-    for (n, (at, items)) in sources.iter().zip(items).enumerate() {
-        w.push(if n > 0 { ", " } else { "" });
-        bind_array(&mut w, &meta.fields[*at], items)?;
-    }
-    w.push(") AS v(");
-    w.push(&value_names(meta.key.len(), versions, columns.len()).join(", "));
-    w.push(") WHERE ");
-    write_match(&mut w, meta, versions);
-    Ok(w)
-}
-
-fn update_join_values(
-    meta: &'static ModelMeta,
-    columns: &[usize],
-    rows: Vec<RowChange>,
-    dialect: &'static dyn Dialect,
-) -> Result<Writer> {
-    let versions = rows.iter().all(|row| row.version.is_some());
-    let names = value_names(meta.key.len(), versions, columns.len());
-    let mut w = Writer::new(dialect);
-    w.push("UPDATE ");
-    w.table(&meta.table)?;
-    // Selects no rows, but sets the columns' types: those of the values alone are too narrow.
-    w.push(" AS t JOIN (SELECT ");
-    let sources = meta
-        .key
-        .iter()
-        .chain(meta.version.iter().filter(|_| versions))
-        .chain(columns);
-    for (n, (at, name)) in sources.zip(&names).enumerate() {
-        w.push(if n > 0 { ", " } else { "" });
-        w.identifier(&meta.fields[*at].column);
-        w.push(" AS ");
-        w.push(name);
-    }
-    w.push(" FROM ");
-    w.table(&meta.table)?;
-    w.push(" WHERE FALSE UNION ALL VALUES ");
-    let row_word = dialect.capabilities().values_row;
-    let before = meta.key.len() + usize::from(versions);
-    for (n, row) in rows.into_iter().enumerate() {
-        w.push(if n > 0 { ", " } else { "" });
-        w.push(row_word);
-        let version = row.version.filter(|_| versions);
-        let cells = row.key.into_iter().chain(version).chain(row.values);
-        for (m, cell) in cells.enumerate() {
-            check_bind(&cell, dialect).map_err(|error| {
-                let column = m.checked_sub(before).and_then(|at| columns.get(at));
-                match column {
-                    Some(column) => error.of_column(&meta.fields[*column].column),
-                    None => error,
-                }
-            })?;
-            w.push(if m > 0 { ", " } else { "" });
-            w.bind(cell);
-        }
-        w.push(")");
-    }
-    w.push(") AS v ON ");
-    write_match(&mut w, meta, versions);
-    w.push(" SET ");
-    write_set(&mut w, meta, columns, "t.");
-    Ok(w)
 }
 
 /// An UPDATE of one row that sets expressions.

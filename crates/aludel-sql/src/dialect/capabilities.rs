@@ -13,17 +13,6 @@ pub enum IndexMethods {
     Kinds(&'static [&'static str]),
 }
 
-/// How the keys of many new rows are found, if the rows themselves need not be read back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NewKeys {
-    /// They come with the rows.
-    WithRows,
-    /// They are drawn from the key's sequence before the rows are sent.
-    Drawn,
-    /// RETURNING returns the keys alone.
-    Returned,
-}
-
 /// Where a database keeps the comments of tables and columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Comments {
@@ -156,16 +145,12 @@ pub struct Capabilities {
     pub numbers_after_given: bool,
     /// 0 in a key that numbers its rows means the next number.
     pub zero_is_next_number: bool,
-    /// How the keys of many new rows are found.
-    pub new_keys: NewKeys,
-    /// `unnest(…)` turns arrays into rows.
-    pub unnest: bool,
-    /// COPY … FROM STDIN.
+    /// Many rows may be sent as one array for each column ([`Bulk::rows_of_arrays`](super::Bulk)).
+    pub rows_of_arrays: bool,
+    /// Many rows may be sent as a file whenever they are many and not read back (COPY … FROM STDIN).
     pub copy_in: bool,
-    /// LOAD DATA LOCAL INFILE.
+    /// Many rows may be sent as a file if the user allows it, for it skips checks (LOAD DATA LOCAL INFILE).
     pub load_data: bool,
-    /// The text that opens a row in a VALUES list that is used as a table.
-    pub values_row: &'static str,
     /// DO NOTHING with RETURNING returns rows that existed already as if they were new.
     pub returns_ignored: bool,
     /// An upsert counts each row that it changes as two.
@@ -263,11 +248,9 @@ impl Capabilities {
         repeats: false,
         numbers_after_given: false,
         zero_is_next_number: false,
-        new_keys: NewKeys::WithRows,
-        unnest: false,
+        rows_of_arrays: false,
         copy_in: false,
         load_data: false,
-        values_row: "(",
         returns_ignored: false,
         upsert_counts_twice: false,
         snapshot_reads: false,

@@ -4,6 +4,7 @@
 //! [`render`](crate::render); a dialect overrides only what it writes differently.
 
 mod ansi;
+pub mod bulk;
 mod capabilities;
 mod kind;
 mod mysql;
@@ -12,7 +13,8 @@ mod sqlite;
 mod transaction;
 
 pub(crate) use ansi::plain_cast;
-pub use capabilities::{Capabilities, Comments, IndexMethods, NewKeys};
+pub use bulk::{Bulk, NewKeys};
+pub use capabilities::{Capabilities, Comments, IndexMethods};
 pub use kind::DialectKind;
 pub use mysql::{ANOTHER_KEY, MARIADB, MYSQL};
 pub use postgres::POSTGRES;
@@ -191,6 +193,10 @@ pub trait Dialect: Sync + std::fmt::Debug {
     }
     /// `excluded.column` in an upsert.
     fn excluded(&self, w: &mut Writer, column: &str);
+    /// How it takes many rows at once.
+    fn bulk(&self) -> &'static dyn Bulk {
+        &bulk::OneByOne
+    }
     /// The statements that begin a transaction, with semicolons between them.
     fn begin(&self, begin: Begin) -> String;
     /// SQL that lets a connection that was made read-only ([`Begin::on_writer`]) write again.

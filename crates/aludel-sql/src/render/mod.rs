@@ -1,5 +1,6 @@
 //! Renders statements to text and binds: [`render`], and the [`Writer`] that dialects write with.
 
+mod bulk;
 mod casts;
 mod ddl;
 mod digits;

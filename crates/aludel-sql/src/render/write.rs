@@ -5,7 +5,9 @@ use super::kinds::Scope;
 use super::{Writer, check_bind};
 use crate::error::{Error, Result};
 use crate::expr::{Name, Node};
-use crate::statement::{Assignment, Delete, Insert, InsertSource, Update, check_once};
+use crate::statement::{
+    Assignment, Conflict, Delete, Insert, InsertSource, TableName, Update, check_once,
+};
 use crate::types::{Bounds, Kind};
 use crate::value::Value;
 
@@ -15,13 +17,7 @@ impl Writer {
     /// # Errors
     /// If the dialect does not support it.
     pub fn insert(&mut self, insert: &Insert) -> Result<()> {
-        self.push("INSERT INTO ");
-        self.table(&insert.table)?;
-        let alias = self.dialect().upsert_alias(&insert.table);
-        if let (Some(alias), Some(_)) = (alias, &insert.conflict) {
-            self.push(" AS ");
-            self.identifier(alias);
-        }
+        self.insert_into(&insert.table, insert.conflict.is_some())?;
         match &insert.source {
             InsertSource::Defaults => self.push(self.dialect().default_values()),
             InsertSource::Rows(rows) => {
@@ -42,16 +38,40 @@ impl Writer {
                 self.select(query)?;
             }
         }
-        if let Some(conflict) = &insert.conflict {
-            self.dialect()
-                .conflict(self, &insert.table, &insert.columns, conflict)?;
+        let conflict = insert.conflict.as_ref();
+        self.insert_tail(&insert.table, &insert.columns, conflict, &insert.returning)
+    }
+
+    /// `INSERT INTO t`, with the alias that an upsert may need.
+    pub(super) fn insert_into(&mut self, table: &TableName, is_upsert: bool) -> Result<()> {
+        self.push("INSERT INTO ");
+        self.table(table)?;
+        if let Some(alias) = self.dialect().upsert_alias(table)
+            && is_upsert
+        {
+            self.push(" AS ");
+            self.identifier(alias);
         }
-        let can = self.dialect().capabilities().insert_returning;
-        if insert.returning.is_empty() {
+        Ok(())
+    }
+
+    /// What follows the rows of an INSERT.
+    pub(super) fn insert_tail(
+        &mut self,
+        table: &TableName,
+        columns: &[Name],
+        conflict: Option<&Conflict>,
+        returning: &[Node],
+    ) -> Result<()> {
+        if let Some(conflict) = conflict {
+            self.dialect().conflict(self, table, columns, conflict)?;
+        }
+        if returning.is_empty() {
             return Ok(());
         }
-        self.with_table(&insert.table, false, |w| {
-            w.returning(&insert.returning, can, "INSERT … RETURNING")
+        let can = self.dialect().capabilities().insert_returning;
+        self.with_table(table, false, |w| {
+            w.returning(returning, can, "INSERT … RETURNING")
         })
     }
 
@@ -113,7 +133,7 @@ impl Writer {
         }
     }
 
-    fn insert_head(&mut self, columns: &[Name]) -> Result<()> {
+    pub(super) fn insert_head(&mut self, columns: &[Name]) -> Result<()> {
         check_once(columns.iter().map(|column| &**column))?;
         self.push(" (");
         self.identifiers(columns);

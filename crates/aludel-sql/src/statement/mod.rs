@@ -1,9 +1,11 @@
 //! Statements as data: SELECT, INSERT, UPDATE, DELETE and DDL. A dialect renders them.
 
+mod bulk;
 mod ddl;
 mod select;
 mod write;
 
+pub use bulk::{ColumnArray, InsertArrays, UpdateMany, element_type};
 pub use ddl::Ddl;
 pub use select::{
     Compound, Cte, Distinct, Join, JoinKind, Lock, LockStrength, LockWait, Nulls, OrderTerm,

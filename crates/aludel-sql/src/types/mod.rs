@@ -116,6 +116,34 @@ pub enum SqlType {
     Custom(std::borrow::Cow<'static, str>),
 }
 
+impl SqlType {
+    /// Whether a column that was made for the type returns its values as they were sent. Other types round them, write them
+    /// in another way, or are not known.
+    pub fn is_exact(&self) -> bool {
+        match self {
+            SqlType::Bool
+            | SqlType::SmallInt
+            | SqlType::Integer
+            | SqlType::BigInt
+            | SqlType::Double
+            | SqlType::Text
+            | SqlType::Varchar(_)
+            | SqlType::Bytes
+            | SqlType::Uuid
+            | SqlType::Date
+            | SqlType::Time
+            | SqlType::DateTime
+            | SqlType::Timestamp => true,
+            SqlType::Real
+            | SqlType::Decimal(..)
+            | SqlType::Json
+            | SqlType::Array(_)
+            | SqlType::Enum(_)
+            | SqlType::Custom(_) => false,
+        }
+    }
+}
+
 /// A Rust type that fits into one column.
 ///
 /// Implemented for the types of the [table](self), by `#[derive(DbEnum)]` and `#[derive(DbNewtype)]`; implement it

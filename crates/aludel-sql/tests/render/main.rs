@@ -1,6 +1,7 @@
 //! What each dialect writes, statement by statement: the snapshots show the four databases beside each other, with
 //! what one of them cannot do.
 
+mod bulk;
 mod casts;
 mod long;
 mod schema;

@@ -3,7 +3,7 @@
 use super::pipeline::Then;
 use super::{Flush, fetch};
 use crate::insert::{
-    Batch, Kept, Numbering, Rows, Shape, Shown, batches, columns, computed_rows, draw, drawn,
+    Batch, Kept, Numbering, Rows, Shape, batches, columns, computed_rows, draw, drawn,
     exact_columns, fit, insert_unseen, keeps, keyed, lock, repeated, sequence, touch,
 };
 use crate::model::find_command;
@@ -15,6 +15,7 @@ use aludel_engine::command::{Collect, Command, Discard, Sink};
 use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;
 use aludel_sql::dialect::NewKeys;
+use aludel_sql::dialect::bulk::{DrawnKeys, ReturnedKeys, StoredColumn};
 use aludel_sql::expr::Node;
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -79,15 +80,15 @@ impl Flush<'_> {
             None => None,
         };
         if let (Some(shape), Some(given)) = (&shape, &exact)
-            && dialect.capabilities().new_keys == NewKeys::Drawn
-            && let Some(keys) = self.draw(table, given, slots.len()).await?
+            && let NewKeys::Drawn(keys) = dialect.bulk().new_keys()
+            && let Some(keys) = self.draw(table, given, slots.len(), keys).await?
         {
             let made = drawn(meta, written, shape, given, keys, dialect, self.site);
             return self.copy(table, slots, made).await;
         }
-        let is_kept = match &exact {
-            Some(given) if dialect.capabilities().new_keys == NewKeys::Returned => {
-                self.keeps(table, given, &written).await?
+        let is_kept = match (&exact, dialect.bulk().new_keys()) {
+            (Some(given), NewKeys::Returned(keys)) => {
+                self.keeps(table, given, &written, keys).await?
             }
             _ => false,
         };
@@ -189,11 +190,12 @@ impl Flush<'_> {
         table: usize,
         given: &[usize],
         rows: usize,
+        way: &'static dyn DrawnKeys,
     ) -> Result<Option<Vec<i64>>> {
         self.drain().await?;
         let meta = self.work.tables[table].meta;
         let dialect = self.target.database().dialect();
-        let question = sequence(meta, given, dialect, self.site)?;
+        let question = sequence(meta, given, way, dialect, self.site)?;
         let answer = Collect::<i64>::all();
         let (answer, _) = self.target.fetch(question.clone(), answer).await?;
         let [known] = answer.rows[..] else {
@@ -201,7 +203,7 @@ impl Flush<'_> {
         };
         // Asked again under the lock: nobody can change the table any more.
         let statements: Vec<(Command, Box<dyn Sink>)> = vec![
-            (lock(meta, dialect, self.site)?, Box::new(Discard)),
+            (lock(meta, way, dialect, self.site)?, Box::new(Discard)),
             (question, Box::new(Collect::<i64>::all())),
         ];
         let answers = self.target.pipeline(statements).await;
@@ -212,29 +214,34 @@ impl Flush<'_> {
             return Ok(None);
         }
         let keys = Collect::<i64>::with_capacity(rows);
-        let (keys, _) = self
-            .target
-            .fetch(draw(known, rows, self.site), keys)
-            .await?;
+        let drawing = draw(known, rows, way, dialect, self.site)?;
+        let (keys, _) = self.target.fetch(drawing, keys).await?;
         Ok((keys.rows.len() == rows).then_some(keys.rows))
     }
 
     /// Whether the table stores these rows as they are sent, until the transaction ends.
-    async fn keeps(&mut self, table: usize, given: &[usize], rows: &NewRow) -> Result<bool> {
+    async fn keeps(
+        &mut self,
+        table: usize,
+        given: &[usize],
+        rows: &NewRow,
+        keys: &'static dyn ReturnedKeys,
+    ) -> Result<bool> {
         self.drain().await?;
         let meta = self.work.tables[table].meta;
         let dialect = self.target.database().dialect();
         self.target
-            .execute(touch(meta, dialect, self.site)?)
+            .execute(touch(meta, keys, dialect, self.site)?)
             .await?;
-        let question = keeps(meta, self.site);
+        let question = keeps(meta, keys, dialect, self.site)?;
         let (answer, _) = self.target.fetch(question, Collect::<bool>::all()).await?;
         if answer.rows != [true] {
             return Ok(false);
         }
-        let question = columns(meta, dialect, self.site)?;
-        let (shown, _) = self.target.fetch(question, Collect::<Shown>::all()).await?;
-        Ok(fit(meta, given, rows, &shown.rows))
+        let question = columns(meta, keys, dialect, self.site)?;
+        let shown = Collect::<StoredColumn>::all();
+        let (shown, _) = self.target.fetch(question, shown).await?;
+        Ok(fit(meta, given, rows, keys, &shown.rows))
     }
 
     /// Inserts rows that have keys, by COPY.

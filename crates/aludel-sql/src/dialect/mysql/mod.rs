@@ -3,6 +3,7 @@
 //! The engine sets the session to strict mode, UTC and `utf8mb4`; tables are created with a binary collation without
 //! padding, so that text compares as on the other databases.
 
+mod bulk;
 mod casts;
 mod lists;
 mod reading;
@@ -14,9 +15,7 @@ use super::ansi::numbers::{decimal_average, division, round_float, rounded_to, r
 use super::ansi::words::{
     aggregate_word, arithmetic_word, like_pattern, native_aggregate, no_nan, write_type_list,
 };
-use super::{
-    AfterError, Begin, Capabilities, Comments, Dialect, DialectKind, IndexMethods, NewKeys,
-};
+use super::{AfterError, Begin, Bulk, Capabilities, Comments, Dialect, DialectKind, IndexMethods};
 use crate::error::{Error, Result};
 use crate::expr::{
     Aggregate, AggregateFunction, AggregateType, ArithmeticOp, Function, InList, JsonGet, JsonStep,
@@ -33,6 +32,7 @@ pub static MARIADB: Mysql = Mysql {
     name: "mariadb",
     kind: DialectKind::Mariadb,
     capabilities: &MARIADB_CAPABILITIES,
+    bulk: &bulk::MARIADB_BULK,
 };
 
 /// MySQL.
@@ -40,6 +40,7 @@ pub static MYSQL: Mysql = Mysql {
     name: "mysql",
     kind: DialectKind::Mysql,
     capabilities: &MYSQL_CAPABILITIES,
+    bulk: &bulk::MYSQL_BULK,
 };
 
 /// The start of the expression that makes an upsert fail if it violates a unique key other than its own; the server's error
@@ -52,6 +53,7 @@ pub struct Mysql {
     name: &'static str,
     kind: DialectKind,
     capabilities: &'static Capabilities,
+    bulk: &'static bulk::MysqlBulk,
 }
 
 static MARIADB_CAPABILITIES: Capabilities = Capabilities {
@@ -112,11 +114,9 @@ static MARIADB_CAPABILITIES: Capabilities = Capabilities {
     repeats: false,
     numbers_after_given: true,
     zero_is_next_number: true,
-    new_keys: NewKeys::Returned,
-    unnest: false,
+    rows_of_arrays: false,
     copy_in: false,
     load_data: true,
-    values_row: "(",
     returns_ignored: true,
     upsert_counts_twice: true,
     snapshot_reads: true,
@@ -137,8 +137,6 @@ static MARIADB_CAPABILITIES: Capabilities = Capabilities {
 };
 
 static MYSQL_CAPABILITIES: Capabilities = Capabilities {
-    values_row: "ROW(",
-    new_keys: NewKeys::WithRows,
     returns_ignored: false,
     insert_returning: false,
     update_returning: false,
@@ -542,6 +540,10 @@ impl Dialect for Mysql {
     fn identity(&self, _: bool, _: bool) -> &'static str {
         " AUTO_INCREMENT"
     }
+    fn bulk(&self) -> &'static dyn Bulk {
+        self.bulk
+    }
+
     fn begin(&self, begin: Begin) -> String {
         let mut text = String::new();
         if let Some(level) = begin.isolation {

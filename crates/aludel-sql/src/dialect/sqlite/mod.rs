@@ -2,6 +2,7 @@
 //! functions that check new values, and the `decimal_…` functions and collation (named as in SQLite's own decimal
 //! extension) are registered by the engine.
 
+mod bulk;
 mod casts;
 mod reading;
 
@@ -11,9 +12,7 @@ use super::ansi::words::{
     Repeated, aggregate_word, arithmetic_word, native_aggregate, no_nan, on_conflict,
     quoted_literal, write_type_list,
 };
-use super::{
-    AfterError, Begin, Capabilities, Comments, Dialect, DialectKind, IndexMethods, NewKeys,
-};
+use super::{AfterError, Begin, Bulk, Capabilities, Comments, Dialect, DialectKind, IndexMethods};
 use crate::error::{Error, Result};
 use crate::expr::{
     Aggregate, AggregateFunction, AggregateType, ArithmeticOp, Function, InList, JsonGet, Name,
@@ -89,11 +88,9 @@ static CAPABILITIES: Capabilities = Capabilities {
     repeats: true,
     numbers_after_given: true,
     zero_is_next_number: false,
-    new_keys: NewKeys::WithRows,
-    unnest: false,
+    rows_of_arrays: false,
     copy_in: false,
     load_data: false,
-    values_row: "(",
     returns_ignored: false,
     upsert_counts_twice: false,
     snapshot_reads: false,
@@ -481,6 +478,10 @@ impl Dialect for Sqlite {
     fn identity(&self, _: bool, sole_key: bool) -> &'static str {
         if sole_key { " PRIMARY KEY" } else { "" }
     }
+    fn bulk(&self) -> &'static dyn Bulk {
+        &bulk::SqliteBulk
+    }
+
     fn begin(&self, begin: Begin) -> String {
         match begin {
             Begin {

@@ -64,6 +64,15 @@ macro_rules! named {
                     .do_update(Parent::name.set(Parent::name.concat("x")));
                 upsert.execute(db).await?;
                 assert_eq!(named(Parent::query()).await?, ["annx", "bob", "cid"]);
+                // As many as are sent as arrays.
+                let many = || (0..20).map(|n| new(&format!("n{n}"), None));
+                Parent::insert_many(many()).execute(db).await?;
+                let upsert = Parent::insert_many(many())
+                    .on_conflict(Parent::name)
+                    .do_update(Parent::name.set(excluded(Parent::name).concat(Parent::name)));
+                upsert.execute(db).await?;
+                let twice = Parent::filter(Parent::name.is_in((0..20).map(|n| format!("n{n}n{n}"))));
+                assert_eq!(twice.delete().execute(db).await?, 20);
                 // Changes.
                 let raised = Kid::filter(Kid::parent.boss.is_not_null()).update(Kid::age.set(Kid::age + 1)).execute(db).await?;
                 assert_eq!(raised, 1);

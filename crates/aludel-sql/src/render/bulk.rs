@@ -1,0 +1,43 @@
+//! Statements of many rows, in the database's own way.
+
+use super::Writer;
+use crate::error::Result;
+use crate::expr::Name;
+use crate::statement::{InsertArrays, UpdateMany};
+use crate::value::Value;
+
+impl Writer {
+    /// An INSERT of an array for each column.
+    ///
+    /// # Errors
+    /// If the dialect does not support it, or a value can't be sent.
+    pub fn insert_arrays(&mut self, insert: InsertArrays) -> Result<()> {
+        let InsertArrays {
+            table,
+            columns,
+            conflict,
+            returning,
+        } = insert;
+        let names: Vec<Name> = columns.iter().map(|column| column.name.clone()).collect();
+        self.insert_into(&table, conflict.is_some())?;
+        self.insert_head(&names)?;
+        self.push(" ");
+        let dialect = self.dialect();
+        dialect.bulk().rows_of_arrays(self, columns)?;
+        self.insert_tail(&table, &names, conflict.as_ref(), &returning)
+    }
+
+    /// An UPDATE of many rows.
+    ///
+    /// # Errors
+    /// If the dialect does not support it, or a value can't be sent.
+    pub fn update_many(&mut self, update: UpdateMany) -> Result<()> {
+        let dialect = self.dialect();
+        dialect.bulk().update_many(self, update)
+    }
+
+    /// Binds of placeholders that the text has already.
+    pub(crate) fn add_binds(&mut self, binds: impl IntoIterator<Item = Value>) {
+        self.binds.extend(binds);
+    }
+}
