@@ -1,16 +1,18 @@
-//! Runs SQLite statements on the blocking pool if they are too slow to run inline.
+//! Runs statements of an embedded database on the blocking pool if they are too slow to run inline.
 //!
-//! In: a connection, a command, a sink. The blocking pool steps the statement and packs its rows; the waiting task passes them
-//! to the sink as they come. Out: the connection, the command, and how it ended.
+//! In: a connection, a command, a sink. The blocking pool steps the statement and sends its rows in batches; the waiting task
+//! passes them to the sink as they come. Out: the connection, the command, and how it ended.
 
 use crate::command::{Command, Outcome, Sink};
-use crate::driver::Link;
-use crate::driver::sqlite::{Canceller, Ran, SqliteLink, packing};
+use crate::driver::{Canceller, EmbeddedLink, Link, Ran};
 use crate::error::{Error, ErrorKind, Result};
 use crate::lease::Lease;
 use crate::pool::Guard;
 use crate::row_batch::RowBatch;
 use tokio::sync::{mpsc, oneshot};
+
+/// Batches that may wait in the channel.
+const WAITING: usize = 2;
 
 /// How a statement on the blocking pool ended.
 pub(crate) enum Finished {
@@ -29,7 +31,7 @@ pub(crate) type Back = (Lease, Command, Finished);
 ///
 /// The canceller is dropped first: a statement is cancelled before its connection goes to someone else.
 struct Waiting<T> {
-    canceller: Canceller,
+    canceller: Box<dyn Canceller>,
     back: oneshot::Receiver<Result<(Back, T)>>,
 }
 
@@ -49,9 +51,9 @@ impl<T> Waiting<T> {
 impl Lease {
     /// Runs a statement; the sink takes its rows on this task.
     pub(crate) async fn offload(self, command: Command, sink: &mut dyn Sink) -> Result<Back> {
-        let (packer, mut batches) = packing();
-        let waiting = self.begin(command, move |sqlite, command| {
-            (sqlite.run_packing(command, packer), ())
+        let (sender, mut batches) = mpsc::channel(WAITING);
+        let waiting = self.begin(command, move |embedded, command| {
+            (embedded.run_sending(command, sender), ())
         })?;
         let taken = take(&mut batches, sink).await;
         if !matches!(taken, Ok(true)) {
@@ -77,8 +79,8 @@ impl Lease {
         command: Command,
         mut sink: Box<dyn Sink>,
     ) -> Result<(Back, Box<dyn Sink>)> {
-        let waiting = self.begin(command, move |sqlite, command| {
-            (sqlite.run_repeating(command, &mut *sink), sink)
+        let waiting = self.begin(command, move |embedded, command| {
+            (embedded.run_repeating(command, &mut *sink), sink)
         })?;
         match waiting.end().await? {
             ((mut lease, _, Finished::Failed(error)), _) => Err(lease.failed(error)),
@@ -89,17 +91,22 @@ impl Lease {
     fn begin<T, W>(mut self, command: Command, work: W) -> Result<Waiting<T>>
     where
         T: Send + 'static,
-        W: FnOnce(&mut SqliteLink, &Command) -> (Result<Ran>, T) + Send + 'static,
+        W: FnOnce(&mut dyn EmbeddedLink, &Command) -> (Result<Ran>, T) + Send + 'static,
     {
-        let none = || Error::new(ErrorKind::Internal, "only SQLite is offloaded");
-        let Link::Sqlite(sqlite) = self.guard()?.link()? else {
+        let none = || {
+            Error::new(
+                ErrorKind::Internal,
+                "only an embedded database is offloaded",
+            )
+        };
+        let Link::Embedded(embedded) = self.guard()?.link()? else {
             return Err(none());
         };
-        let canceller = sqlite.canceller();
+        let canceller = embedded.canceller();
         let (sender, back) = oneshot::channel();
         tokio::task::spawn_blocking(move || {
             let (ran, kept) = match self.guard().and_then(Guard::link) {
-                Ok(Link::Sqlite(sqlite)) => work(sqlite, &command),
+                Ok(Link::Embedded(embedded)) => work(&mut **embedded, &command),
                 Ok(Link::Server(_)) => return drop(sender.send(Err(none()))),
                 Err(error) => return drop(sender.send(Err(error))),
             };
@@ -117,14 +124,14 @@ impl Lease {
 }
 
 /// Passes the rows to the sink as they come; `false` when it wants no more.
-async fn take<H: RowBatch + 'static>(
-    batches: &mut mpsc::Receiver<H>,
+async fn take(
+    batches: &mut mpsc::Receiver<Box<dyn RowBatch>>,
     sink: &mut dyn Sink,
 ) -> Result<bool> {
     let mut names = Vec::new();
     while let Some(mut rows) = batches.recv().await {
         if sink.forwards() {
-            if !sink.forward(Box::new(rows)).await {
+            if !sink.forward(rows).await {
                 return Ok(false);
             }
             continue;
@@ -137,7 +144,7 @@ async fn take<H: RowBatch + 'static>(
             names = columns;
         }
         while rows.advance() {
-            let taken = sink.row(&mut rows);
+            let taken = sink.row(&mut *rows);
             let name = |position: usize| names.get(position).map(String::as_str);
             if !taken.map_err(|error| Error::decode(&error, name(error.position)))? {
                 return Ok(false);

@@ -1,7 +1,7 @@
 //! Connecting: from a URL and options to a [`Database`] with its pools.
 
 use crate::database::{Database, Inner};
-use crate::driver;
+use crate::driver::{self, Connectors};
 use crate::error::{Error, ErrorKind, Result};
 use crate::extensions::Extensions;
 use crate::observer::Observer;
@@ -90,32 +90,8 @@ async fn pools(
             "a server is talked to from within a Tokio runtime; only SQLite needs none",
         ));
     }
-    match &url.backend {
-        #[cfg(feature = "sqlite")]
-        Backend::Memory | Backend::File { .. } => {
-            use driver::sqlite::{Config, Place, SqliteConnector};
-            let place = match &url.backend {
-                Backend::File { path, mode } => Place::File {
-                    path: path.clone(),
-                    mode: *mode,
-                },
-                _ => Place::Memory,
-            };
-            let in_memory = matches!(place, Place::Memory);
-            let config = Arc::new(Config {
-                place,
-                busy_timeout: options.busy_timeout,
-                budget: options.inline_budget,
-                statement_cache: options.statement_cache,
-                statement_timeout: options.statement_timeout,
-                slow: Default::default(),
-            });
-            let connector = |reader| {
-                Box::new(SqliteConnector {
-                    config: Arc::clone(&config),
-                    reader,
-                })
-            };
+    match driver::connectors(&url.backend, options) {
+        Some(Connectors::Embedded { writer, reader }) => {
             // A connection costs next to nothing to keep; in memory, it is the database, and is never closed.
             let limits = Limits {
                 max_lifetime: None,
@@ -126,61 +102,24 @@ async fn pools(
                 max: 1,
                 ..limits.clone()
             };
-            let writer = Pool::new(one, connector(false));
+            let writer = Pool::new(one, writer);
             writer.first(site).await?;
-            let reader = (!in_memory).then(|| Pool::new(limits, connector(true)));
-            Ok((writer, reader, &aludel_sql::dialect::SQLITE))
+            let dialect = writer.dialect();
+            let reader = reader.map(|reader| Pool::new(limits, reader));
+            Ok((writer, reader, dialect))
         }
-        #[cfg(feature = "postgres")]
-        Backend::Postgres(server) => {
-            let limits = limits.of(server);
-            let config = Arc::new(driver::postgres::Config::new(
-                server.clone(),
-                options.statement_cache,
-                options.statement_timeout,
-            ));
-            let pool = Pool::new(
-                limits,
-                Box::new(driver::postgres::PostgresConnector { config }),
-            );
+        Some(Connectors::Server(connector, server)) => {
+            let pool = Pool::new(limits.of(server), connector);
             pool.first(site).await?;
-            Ok((pool, None, &aludel_sql::dialect::POSTGRES))
+            let dialect = pool.dialect();
+            Ok((pool, None, dialect))
         }
-        #[cfg(feature = "mysql")]
-        Backend::Mysql(server) => {
-            let limits = limits.of(server);
-            let config = Arc::new(driver::mysql::Config::new(
-                server.clone(),
-                options.statement_cache,
-                options.local_infile,
-                options.statement_timeout,
-            ));
-            let pool = Pool::new(
-                limits,
-                Box::new(driver::mysql::MysqlConnector {
-                    config: Arc::clone(&config),
-                }),
-            );
-            pool.first(site).await?;
-            let kind = match server.flavor {
-                Some(kind) => kind,
-                None if config.is_mariadb.load(std::sync::atomic::Ordering::Relaxed) => {
-                    aludel_sql::dialect::DialectKind::Mariadb
-                }
-                None => aludel_sql::dialect::DialectKind::Mysql,
-            };
-            Ok((pool, None, kind.dialect()))
-        }
-        #[allow(unreachable_patterns)]
-        _ => {
-            let _ = (limits, site);
-            Err(Error::new(
-                ErrorKind::InvalidUrl,
-                format!(
-                    "{url} needs the feature `{0}` of aludel, which is not enabled: `cargo add aludel --features {0}`",
-                    url.feature()
-                ),
-            ))
-        }
+        None => Err(Error::new(
+            ErrorKind::InvalidUrl,
+            format!(
+                "{url} needs the feature `{0}` of aludel, which is not enabled: `cargo add aludel --features {0}`",
+                url.feature()
+            ),
+        )),
     }
 }

@@ -248,7 +248,7 @@ impl State {
         }
     }
 
-    /// Runs BEGIN, SAVEPOINT, COMMIT or ROLLBACK, waiting for another process's lock on SQLite.
+    /// Runs BEGIN, SAVEPOINT, COMMIT or ROLLBACK, waiting for another process's lock on an embedded database.
     pub(crate) async fn control(
         &mut self,
         db: &Database,
@@ -273,10 +273,9 @@ impl State {
         let mut waiting = Backoff::default();
         loop {
             let wait = match guard.link()? {
-                #[cfg(feature = "sqlite")]
-                Link::Sqlite(sqlite) => match sqlite.control(text) {
+                Link::Embedded(embedded) => match embedded.control(text) {
                     Err(error) if error.kind() == ErrorKind::LockTimeout => {
-                        waiting.next(sqlite.busy_timeout()).ok_or(error)?
+                        waiting.next(embedded.busy_timeout()).ok_or(error)?
                     }
                     other => return other,
                 },
@@ -290,7 +289,6 @@ impl State {
                     return result;
                 }
             };
-            #[allow(unreachable_code)]
             clock::sleep(wait).await;
         }
     }
@@ -298,18 +296,16 @@ impl State {
     /// Whether there is a transaction on the connection that could be rolled back.
     pub(crate) fn has_transaction(&mut self) -> bool {
         match self.guard.as_mut().map(Guard::link) {
-            #[cfg(feature = "sqlite")]
-            Some(Ok(Link::Sqlite(sqlite))) => sqlite.in_transaction(),
+            Some(Ok(Link::Embedded(embedded))) => embedded.in_transaction(),
             Some(Ok(link)) => !link.is_broken(),
             _ => false,
         }
     }
 
-    /// Whether it is an SQLite connection that may write: a read-only transaction on it must forbid that.
+    /// Whether it is an embedded connection that may write: a read-only transaction on it must forbid that.
     pub(crate) fn writes(&mut self) -> bool {
         match self.guard.as_mut().map(Guard::link) {
-            #[cfg(feature = "sqlite")]
-            Some(Ok(Link::Sqlite(sqlite))) => !sqlite.is_reader(),
+            Some(Ok(Link::Embedded(embedded))) => !embedded.is_reader(),
             _ => false,
         }
     }
@@ -367,10 +363,9 @@ fn reason(error: &Error) -> String {
 fn roll_back(mut guard: Guard, restore: Option<&'static str>) {
     let Ok(link) = guard.link() else { return };
     match link {
-        #[cfg(feature = "sqlite")]
-        Link::Sqlite(sqlite) => {
-            let rolled_back = !sqlite.in_transaction() || sqlite.control("ROLLBACK").is_ok();
-            let restored = restore.is_none_or(|text| sqlite.control(text).is_ok());
+        Link::Embedded(embedded) => {
+            let rolled_back = !embedded.in_transaction() || embedded.control("ROLLBACK").is_ok();
+            let restored = restore.is_none_or(|text| embedded.control(text).is_ok());
             if !rolled_back || !restored {
                 guard.discard();
             }

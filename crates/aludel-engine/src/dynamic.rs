@@ -181,6 +181,8 @@ pub(crate) fn hinted(
                 None => Err(format!("a label that {} has not", kind.name)),
             },
         }),
-        _ => None,
+        #[cfg(not(feature = "decimal"))]
+        SqlType::Decimal(..) => None,
+        SqlType::Array(_) | SqlType::Custom(_) => None,
     }
 }

@@ -167,6 +167,7 @@ impl Error {
         self
     }
 
+    #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
     pub(crate) fn with_constraint(mut self, constraint: Constraint) -> Error {
         self.0.constraint = Some(constraint);
         self
@@ -562,6 +563,7 @@ pub(crate) fn redact(message: &str, quote: char) -> String {
 }
 
 /// Removes what a syntax error quotes of the statement, because that may contain values.
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 pub(crate) fn without_quote(message: &str) -> String {
     for (before, quote) in [("near '", '\''), ("near \"", '"'), ("token: \"", '"')] {
         if let Some(at) = message.find(before) {

@@ -2,7 +2,7 @@
 
 use crate::command::{Access, Command, Outcome, Sink};
 use crate::connection_state::{Backoff, Locked, Pinned};
-use crate::driver::Link;
+use crate::driver::{Link, Progress, Ran};
 use crate::error::{Error, ErrorKind, Result};
 use crate::pool::Guard;
 use std::sync::Arc;
@@ -21,13 +21,9 @@ enum Slot {
 pub(crate) enum Started {
     Done(Outcome),
     Server,
-    #[cfg(feature = "sqlite")]
     Offload,
-    #[cfg(feature = "sqlite")]
     Paused,
-    #[cfg(feature = "sqlite")]
     Busy(Error),
-    #[cfg(feature = "sqlite")]
     Writes,
 }
 
@@ -64,12 +60,11 @@ impl Lease {
     }
 
     /// Runs the statement if that needs no waiting.
-    #[cfg(feature = "sqlite")]
     pub(crate) fn start(
         &mut self,
         command: &Command,
         sink: &mut dyn Sink,
-        progress: &mut crate::driver::sqlite::Progress,
+        progress: &mut Progress,
     ) -> Result<Started> {
         if command.pinned {
             self.guard()?.note(&command.text);
@@ -77,18 +72,14 @@ impl Lease {
         if command.access == Access::Unknown {
             self.mark_settings(command)?;
         }
-        if let Link::Sqlite(sqlite) = self.guard()?.link()? {
-            use crate::driver::sqlite::Ran;
-            if sqlite.is_slow(command) && tokio::runtime::Handle::try_current().is_ok() {
-                return Ok(Started::Offload);
-            }
-            let mut ran = sqlite.run(command, sink, true, progress);
+        if let Link::Embedded(embedded) = self.guard()?.link()? {
+            let mut ran = embedded.run(command, sink, true, progress);
             if matches!(ran, Ok(Ran::Slow)) {
                 if tokio::runtime::Handle::try_current().is_ok() {
                     return Ok(Started::Offload);
                 }
                 // There is no blocking pool to go to.
-                ran = sqlite.run(command, sink, false, progress);
+                ran = embedded.run(command, sink, false, progress);
             }
             return match ran {
                 Ok(Ran::Done(outcome)) => {
@@ -103,15 +94,6 @@ impl Lease {
                 Ok(Ran::Writes) => Ok(Started::Writes),
                 Err(error) => Err(self.failed(error)),
             };
-        }
-        Ok(Started::Server)
-    }
-
-    /// Notes the statement.
-    #[cfg(not(feature = "sqlite"))]
-    pub(crate) fn start(&mut self, command: &Command) -> Result<Started> {
-        if command.pinned {
-            self.guard()?.note(&command.text);
         }
         Ok(Started::Server)
     }
@@ -132,8 +114,7 @@ impl Lease {
             guard.set_busy(true);
             let result = match guard.link()? {
                 Link::Server(server) => server.run(command, sink).await,
-                #[cfg(feature = "sqlite")]
-                Link::Sqlite(_) => Ok(Outcome::default()),
+                Link::Embedded(_) => Ok(Outcome::default()),
             };
             guard.set_busy(false);
             match result {
@@ -236,12 +217,11 @@ impl Lease {
     }
 
     /// Waits a little for another process's lock.
-    #[cfg(feature = "sqlite")]
     pub(crate) async fn wait(&mut self, waiting: &mut Backoff, error: Error) -> Result<()> {
-        let Link::Sqlite(sqlite) = self.guard()?.link()? else {
+        let Link::Embedded(embedded) = self.guard()?.link()? else {
             return Err(error);
         };
-        let Some(pause) = waiting.next(sqlite.busy_timeout()) else {
+        let Some(pause) = waiting.next(embedded.busy_timeout()) else {
             return Err(self.failed(error));
         };
         crate::clock::sleep(pause).await;

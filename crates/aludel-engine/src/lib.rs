@@ -1,12 +1,6 @@
 #![doc = include_str!("../README.md")]
-// Half of the code decides between SQLite and servers; without one of them there is less to decide.
-#![cfg_attr(
-    not(feature = "sqlite"),
-    allow(unused, irrefutable_let_patterns, clippy::never_loop)
-)]
 
 mod answer;
-#[cfg(feature = "sqlite")]
 mod blocking;
 mod clock;
 pub mod command;

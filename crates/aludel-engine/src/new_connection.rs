@@ -21,9 +21,8 @@ impl NewConnection {
         let link = link.as_mut().ok_or_else(in_the_pool)?;
         let command = Command::with_text(text.into().into(), Vec::new(), Access::Unknown);
         match link {
-            #[cfg(feature = "sqlite")]
-            Link::Sqlite(sqlite) => {
-                sqlite.control(&command.text)?;
+            Link::Embedded(embedded) => {
+                embedded.control(&command.text)?;
                 Ok(0)
             }
             Link::Server(server) => Ok(server.run(&command, &mut Discard).await?.affected),

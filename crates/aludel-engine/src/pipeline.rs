@@ -89,8 +89,7 @@ impl Lease {
         guard.set_busy(true);
         let ran = match guard.link() {
             Ok(Link::Server(server)) => server.run_at_once(commands, sinks).await,
-            #[cfg(feature = "sqlite")]
-            Ok(Link::Sqlite(_)) => Ok(Vec::new()),
+            Ok(Link::Embedded(_)) => Ok(Vec::new()),
             Err(error) => Err((0, error)),
         };
         guard.set_busy(false);

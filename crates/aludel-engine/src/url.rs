@@ -239,6 +239,7 @@ impl fmt::Debug for DatabaseUrl {
 
 #[cfg(test)]
 mod tests {
+    use super::security::TlsMode;
     use super::*;
     use std::time::Duration;
 

@@ -22,7 +22,7 @@ pub(crate) fn empty(sql_type: &SqlType) -> Option<Node> {
         SqlType::Uuid => Value::Uuid([0; 16]),
         SqlType::Json => Value::Json("null".into()),
         SqlType::Enum(kind) => Value::Text((*kind.labels.first()?).to_string()),
-        _ => return None,
+        SqlType::Array(_) | SqlType::Custom(_) => return None,
     };
     Some(Node::Value(value))
 }

@@ -77,7 +77,20 @@ pub(crate) fn is_cut(meta: &ModelMeta) -> bool {
         match sql_type {
             SqlType::Time | SqlType::DateTime | SqlType::Timestamp | SqlType::Decimal(..) => true,
             SqlType::Array(element) => cuts(element),
-            _ => false,
+            SqlType::Bool
+            | SqlType::SmallInt
+            | SqlType::Integer
+            | SqlType::BigInt
+            | SqlType::Real
+            | SqlType::Double
+            | SqlType::Text
+            | SqlType::Varchar(_)
+            | SqlType::Bytes
+            | SqlType::Date
+            | SqlType::Uuid
+            | SqlType::Json
+            | SqlType::Enum(_)
+            | SqlType::Custom(_) => false,
         }
     }
     meta.fields.iter().any(|field| cuts(&field.sql_type))

@@ -1,9 +1,9 @@
-//! Drivers: one module for each, behind [`ServerLink`] for those that talk over a wire.
-//!
-//! SQLite is a library, not a server: its statements run inline, on the task that polls them, and need no future.
+//! Drivers: a folder for each, behind [`EmbeddedLink`] for a database inside the program and [`ServerLink`] for those that talk
+//! over a wire. Nothing else in this crate knows which drivers there are.
 
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod cache;
+mod embedded;
 #[cfg(feature = "mysql")]
 pub(crate) mod mysql;
 #[cfg(feature = "postgres")]
@@ -15,15 +15,22 @@ pub(crate) mod sqlite;
 #[cfg(all(feature = "tls", any(feature = "postgres", feature = "mysql")))]
 mod tls;
 
+pub(crate) use embedded::{Canceller, EmbeddedLink, Progress, Ran};
+
 use crate::command::{BoxFuture, Command, Failed, Outcome, Sink};
 use crate::error::Result;
+use crate::options::Options;
+use crate::url::{Backend, Server};
+use aludel_sql::dialect::Dialect;
 
 /// One connection.
-#[cfg_attr(not(any(feature = "postgres", feature = "mysql")), allow(dead_code))]
+#[allow(
+    dead_code,
+    reason = "with only some of the drivers, only some of the kinds are made"
+)]
 pub(crate) enum Link {
-    /// An SQLite connection.
-    #[cfg(feature = "sqlite")]
-    Sqlite(Box<sqlite::SqliteLink>),
+    /// A connection to a database inside the program.
+    Embedded(Box<dyn EmbeddedLink>),
     /// A connection to a server.
     Server(Box<dyn ServerLink>),
 }
@@ -31,8 +38,7 @@ pub(crate) enum Link {
 impl Link {
     pub(crate) fn is_broken(&mut self) -> bool {
         match self {
-            #[cfg(feature = "sqlite")]
-            Link::Sqlite(_) => false,
+            Link::Embedded(_) => false,
             Link::Server(server) => server.is_broken(),
         }
     }
@@ -40,8 +46,7 @@ impl Link {
     /// Whether a transaction is open; unknown while an answer is unread.
     pub(crate) fn has_transaction(&self) -> Option<bool> {
         match self {
-            #[cfg(feature = "sqlite")]
-            Link::Sqlite(sqlite) => Some(sqlite.in_transaction()),
+            Link::Embedded(embedded) => Some(embedded.in_transaction()),
             Link::Server(server) => server.has_transaction(),
         }
     }
@@ -102,10 +107,47 @@ const CANCELLED_WITHIN: std::time::Duration = std::time::Duration::from_secs(10)
 
 /// Makes connections.
 pub(crate) trait Connector: Send + Sync {
-    /// A connection at once, where that needs no waiting (SQLite).
+    /// A connection at once, where that needs no waiting.
     fn connect_now(&self) -> Option<Result<Link>>;
     /// A connection.
     fn connect(&self) -> BoxFuture<'_, Result<Link>>;
     /// Where it connects to, for errors: `host:port`.
     fn address(&self) -> String;
+    /// The dialect of the database, known once there was a connection.
+    fn dialect(&self) -> &'static dyn Dialect;
+}
+
+/// What makes the connections of a database.
+#[allow(dead_code, reason = "without drivers, nothing makes one")]
+pub(crate) enum Connectors<'u> {
+    /// To a database inside the program. One connection writes; it also reads, unless others do.
+    Embedded {
+        writer: Box<dyn Connector>,
+        reader: Option<Box<dyn Connector>>,
+    },
+    /// To a server.
+    Server(Box<dyn Connector>, &'u Server),
+}
+
+/// The connectors for a URL; `None` if its driver is not built in.
+pub(crate) fn connectors<'u>(backend: &'u Backend, options: &Options) -> Option<Connectors<'u>> {
+    match backend {
+        #[cfg(feature = "sqlite")]
+        Backend::Memory | Backend::File { .. } => Some(sqlite::connectors(backend, options)),
+        #[cfg(feature = "postgres")]
+        Backend::Postgres(server) => Some(Connectors::Server(
+            postgres::connector(server, options),
+            server,
+        )),
+        #[cfg(feature = "mysql")]
+        Backend::Mysql(server) => Some(Connectors::Server(
+            mysql::connector(server, options),
+            server,
+        )),
+        #[allow(unreachable_patterns, reason = "with all drivers, every URL has one")]
+        _ => {
+            let _ = options;
+            None
+        }
+    }
 }

@@ -27,13 +27,19 @@ mod statement;
 use super::Connector;
 use super::cache::StatementCache;
 use super::socket::Socket;
-#[cfg(any(test, feature = "fuzzing"))]
+#[cfg(all(
+    any(test, feature = "fuzzing"),
+    feature = "postgres",
+    feature = "mysql"
+))]
 use super::socket::Stream;
 use super::{CANCELLED_WITHIN, Link, ServerLink};
 use crate::clock;
 use crate::command::{Access, BoxFuture, Collect, Command, Outcome, Sink};
 use crate::error::{Error, ErrorKind, Result};
+use crate::options::Options;
 use crate::url::Server;
+use aludel_sql::dialect::{Dialect, DialectKind};
 use bytes::BufMut;
 use cells::Place;
 use connect::Connected;
@@ -80,13 +86,33 @@ impl Config {
     }
 }
 
-pub(crate) struct MysqlConnector {
-    pub(crate) config: Arc<Config>,
+struct MysqlConnector {
+    config: Arc<Config>,
+}
+
+/// Connects to this server.
+pub(super) fn connector(server: &Server, options: &Options) -> Box<dyn Connector> {
+    let config = Arc::new(Config::new(
+        server.clone(),
+        options.statement_cache,
+        options.local_infile,
+        options.statement_timeout,
+    ));
+    Box::new(MysqlConnector { config })
 }
 
 impl Connector for MysqlConnector {
     fn address(&self) -> String {
         self.config.server.address()
+    }
+    /// The URL's, or that of the server that was found.
+    fn dialect(&self) -> &'static dyn Dialect {
+        let found = self.config.is_mariadb.load(Ordering::Relaxed);
+        let found = match found {
+            true => DialectKind::Mariadb,
+            false => DialectKind::Mysql,
+        };
+        self.config.server.flavor.unwrap_or(found).dialect()
     }
     fn connect_now(&self) -> Option<Result<Link>> {
         None
@@ -129,7 +155,11 @@ impl MysqlLink {
     }
 
     /// A connection that replays what a server sent.
-    #[cfg(any(test, feature = "fuzzing"))]
+    #[cfg(all(
+        any(test, feature = "fuzzing"),
+        feature = "postgres",
+        feature = "mysql"
+    ))]
     pub(crate) async fn replay(config: &Arc<Config>, said: Vec<u8>) -> Result<MysqlLink> {
         let socket = Socket::new(Stream::Replay(std::io::Cursor::new(said)));
         MysqlLink::over(config, connect::shake(config, socket).await?).await
@@ -419,7 +449,11 @@ impl MysqlLink {
 }
 
 /// Reads bytes as each of the server's packets, and as rows.
-#[cfg(any(test, feature = "fuzzing"))]
+#[cfg(all(
+    any(test, feature = "fuzzing"),
+    feature = "postgres",
+    feature = "mysql"
+))]
 pub(crate) fn read_all(bytes: &[u8]) {
     drop((packet::Ended::read(bytes), packet::Ended::read_old(bytes)));
     drop(errors::ServerError::read(bytes).map(Error::from));

@@ -31,14 +31,20 @@ mod types;
 use super::Connector;
 use super::cache::StatementCache;
 use super::socket::Socket;
-#[cfg(any(test, feature = "fuzzing"))]
+#[cfg(all(
+    any(test, feature = "fuzzing"),
+    feature = "postgres",
+    feature = "mysql"
+))]
 use super::socket::Stream;
 use super::{CANCELLED_WITHIN, Link, ServerLink};
 use crate::clock;
 use crate::command::{BoxFuture, Command, Failed, Outcome, Sink};
 use crate::error::{Error, ErrorKind, Result};
+use crate::options::Options;
 use crate::url::Server;
 use aludel_sql::Value;
+use aludel_sql::dialect::Dialect;
 use connect::{CancelKey, Connected};
 use errors::{ServerError, unexpected, wire};
 use frame::Message;
@@ -99,13 +105,26 @@ impl Config {
     }
 }
 
-pub(crate) struct PostgresConnector {
-    pub(crate) config: Arc<Config>,
+struct PostgresConnector {
+    config: Arc<Config>,
+}
+
+/// Connects to this server.
+pub(super) fn connector(server: &Server, options: &Options) -> Box<dyn Connector> {
+    let config = Arc::new(Config::new(
+        server.clone(),
+        options.statement_cache,
+        options.statement_timeout,
+    ));
+    Box::new(PostgresConnector { config })
 }
 
 impl Connector for PostgresConnector {
     fn address(&self) -> String {
         self.config.server.address()
+    }
+    fn dialect(&self) -> &'static dyn Dialect {
+        &aludel_sql::dialect::POSTGRES
     }
     fn connect_now(&self) -> Option<Result<Link>> {
         None
@@ -155,7 +174,11 @@ impl PostgresLink {
     }
 
     /// A connection that replays what a server sent.
-    #[cfg(any(test, feature = "fuzzing"))]
+    #[cfg(all(
+        any(test, feature = "fuzzing"),
+        feature = "postgres",
+        feature = "mysql"
+    ))]
     pub(crate) async fn replay(config: &Arc<Config>, said: Vec<u8>) -> Result<PostgresLink> {
         let socket = Socket::new(Stream::Replay(std::io::Cursor::new(said)));
         let connected = connect::greet(config, socket, None).await?;
@@ -486,7 +509,11 @@ impl Drop for PostgresLink {
 }
 
 /// Reads bytes as each of the server's messages, and as rows.
-#[cfg(any(test, feature = "fuzzing"))]
+#[cfg(all(
+    any(test, feature = "fuzzing"),
+    feature = "postgres",
+    feature = "mysql"
+))]
 pub(crate) fn read_all(bytes: &[u8]) {
     message::read_all(bytes);
     decode::read_all(bytes);

@@ -61,7 +61,11 @@ pub(super) enum Stream {
     #[cfg(feature = "tls")]
     Tls(Box<tokio_rustls::client::TlsStream<TcpStream>>),
     /// A server that sends the same bytes, whatever it is asked.
-    #[cfg(any(test, feature = "fuzzing"))]
+    #[cfg(all(
+        any(test, feature = "fuzzing"),
+        feature = "postgres",
+        feature = "mysql"
+    ))]
     Replay(std::io::Cursor<Vec<u8>>),
 }
 
@@ -93,7 +97,11 @@ impl Stream {
             Stream::Unix(stream) => Pin::new(stream),
             #[cfg(feature = "tls")]
             Stream::Tls(stream) => Pin::new(&mut **stream),
-            #[cfg(any(test, feature = "fuzzing"))]
+            #[cfg(all(
+                any(test, feature = "fuzzing"),
+                feature = "postgres",
+                feature = "mysql"
+            ))]
             Stream::Replay(_) => Pin::new(self),
         }
     }
@@ -121,7 +129,11 @@ pub(super) fn wire(cause: &Error) -> crate::error::Error {
     }
 }
 
-#[cfg(any(test, feature = "fuzzing"))]
+#[cfg(all(
+    any(test, feature = "fuzzing"),
+    feature = "postgres",
+    feature = "mysql"
+))]
 impl AsyncRead for Stream {
     fn poll_read(
         mut self: Pin<&mut Self>,
@@ -135,7 +147,11 @@ impl AsyncRead for Stream {
     }
 }
 
-#[cfg(any(test, feature = "fuzzing"))]
+#[cfg(all(
+    any(test, feature = "fuzzing"),
+    feature = "postgres",
+    feature = "mysql"
+))]
 impl AsyncWrite for Stream {
     fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<Result<usize>> {
         Poll::Ready(Ok(bytes.len()))

@@ -19,19 +19,19 @@ mod step;
 #[cfg(feature = "decimal")]
 mod wide;
 
-use super::Connector;
-use super::Link;
+use super::{Canceller, Connector, Connectors, EmbeddedLink, Link, Progress, Ran};
 use crate::command::{BoxFuture, Command, Outcome, Sink};
 use crate::error::{Error, ErrorKind, Result};
-use crate::url::FileMode;
+use crate::options::Options;
+use crate::row_batch::RowBatch;
+use crate::url::{Backend, FileMode};
 use aludel_sql::Value;
+use aludel_sql::dialect::Dialect;
 use execute_many::repeat;
 use step::{Failure, ToSink};
 
-pub(crate) use clock::Canceller;
-use clock::{Clock, READS, STEPS, WHICH, thread_time};
-pub(crate) use execute_many::Progress;
-pub(crate) use row_batch::{Packer, packing};
+use clock::{Clock, READS, STEPS, StatementCanceller, WHICH, thread_time};
+use row_batch::Packer;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use slow_texts::SlowTexts;
@@ -39,6 +39,7 @@ use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
+use tokio::sync::mpsc;
 
 /// Where a database is.
 #[derive(Debug, Clone)]
@@ -70,27 +71,46 @@ impl Connector for SqliteConnector {
             Place::File { path, .. } => path.clone(),
         }
     }
+    fn dialect(&self) -> &'static dyn Dialect {
+        &aludel_sql::dialect::SQLITE
+    }
     fn connect_now(&self) -> Option<Result<Link>> {
-        Some(SqliteLink::open(&self.config, self.reader).map(|link| Link::Sqlite(Box::new(link))))
+        Some(SqliteLink::open(&self.config, self.reader).map(|link| Link::Embedded(Box::new(link))))
     }
     fn connect(&self) -> BoxFuture<'_, Result<Link>> {
         let link = SqliteLink::open(&self.config, self.reader);
-        Box::pin(async move { link.map(|link| Link::Sqlite(Box::new(link))) })
+        Box::pin(async move { link.map(|link| Link::Embedded(Box::new(link))) })
     }
 }
 
-/// How a statement ended.
-pub(crate) enum Ran {
-    /// It is done.
-    Done(Outcome),
-    /// It is too slow to run here; the sink was restarted.
-    Slow,
-    /// A repeated statement has run for long enough; it continues later from where it stopped.
-    Paused,
-    /// It writes, and this connection may only read.
-    Writes,
-    /// Another process has the lock; try again.
-    Busy(Error),
+/// Connects to this database.
+pub(super) fn connectors<'u>(backend: &Backend, options: &Options) -> Connectors<'u> {
+    let place = match backend {
+        Backend::File { path, mode } => Place::File {
+            path: path.clone(),
+            mode: *mode,
+        },
+        _ => Place::Memory,
+    };
+    let in_memory = matches!(place, Place::Memory);
+    let config = Arc::new(Config {
+        place,
+        busy_timeout: options.busy_timeout,
+        budget: options.inline_budget,
+        statement_cache: options.statement_cache,
+        statement_timeout: options.statement_timeout,
+        slow: Default::default(),
+    });
+    let connector = |reader| -> Box<dyn Connector> {
+        Box::new(SqliteConnector {
+            config: Arc::clone(&config),
+            reader,
+        })
+    };
+    Connectors::Embedded {
+        writer: connector(false),
+        reader: (!in_memory).then(|| connector(true)),
+    }
 }
 
 /// The URI of a file that nobody writes.
@@ -207,72 +227,10 @@ impl SqliteLink {
         })
     }
 
-    pub(crate) fn busy_timeout(&self) -> Duration {
-        self.config.busy_timeout
-    }
-
-    /// A guard that cancels what this connection runs next, not inline, when it is dropped.
-    pub(crate) fn canceller(&self) -> Canceller {
-        Canceller::new(&self.clock)
-    }
-
-    /// Whether it may only read.
-    pub(crate) fn is_reader(&self) -> bool {
-        self.reader
-    }
-
-    /// Whether closing it loses nothing: a database in memory is its connection.
-    pub(crate) fn can_be_closed(&self) -> bool {
-        !matches!(self.config.place, Place::Memory)
-    }
-
-    /// Whether a transaction is open.
-    pub(crate) fn in_transaction(&self) -> bool {
-        !self.connection.is_autocommit()
-    }
-
     /// Whether the statement should go to the blocking pool without trying it inline.
     #[inline]
-    pub(crate) fn is_slow(&self, command: &Command) -> bool {
+    fn is_slow(&self, command: &Command) -> bool {
         command.offload || self.config.slow.has(&command.text)
-    }
-
-    /// Runs statements without binds or rows.
-    pub(crate) fn control(&mut self, text: &str) -> Result<()> {
-        self.clock.limited.store(false, Ordering::Relaxed);
-        self.clock.next();
-        self.connection
-            .execute_batch(text)
-            .map_err(|cause| errors::translate(cause, &text.to_string().into()))
-    }
-
-    /// Runs one statement on the blocking pool, packing its rows.
-    pub(crate) fn run_packing(&mut self, command: &Command, mut packer: Packer) -> Result<Ran> {
-        packer.clock = Some(Arc::clone(&self.clock));
-        let started = thread_time();
-        let mut ran = self.step(command, &mut packer, false);
-        if self.lacks_functions(&ran) && self.register_functions() {
-            ran = self.step(command, &mut packer, false);
-        }
-        if ran.is_ok() {
-            packer.finish();
-        }
-        let worked = thread_time().saturating_sub(started);
-        if !command.offload && ran.is_ok() && self.clock.is_quick(worked) {
-            self.config.slow.remove(&command.text);
-        }
-        match ran {
-            Err(Failure::Driver(cause))
-                if errors::is_interrupt(&cause)
-                    && self.clock.stop.load(Ordering::Relaxed) & WHICH == READS =>
-            {
-                Ok(Ran::Done(Outcome::default()))
-            }
-            Err(Failure::Driver(cause)) if errors::is_busy(&cause) => {
-                Ok(Ran::Busy(errors::translate(cause, &command.text)))
-            }
-            ran => ran.map_err(|failure| self.timely(failure).translate(command)),
-        }
     }
 
     /// Turns an interrupt by our own timeout into its error.
@@ -291,8 +249,23 @@ impl SqliteLink {
         }
     }
 
-    /// Runs a repeated statement on the blocking pool.
-    pub(crate) fn run_repeating(&mut self, command: &Command, sink: &mut dyn Sink) -> Result<Ran> {
+    #[inline(always)]
+    fn once(
+        &mut self,
+        command: &Command,
+        sink: &mut dyn Sink,
+        inline: bool,
+        progress: &mut Progress,
+    ) -> Result<Ran, Failure> {
+        match command.times {
+            None => self.step(command, &mut ToSink(sink), inline),
+            Some(times) => self.repeat(command, times, sink, inline, progress),
+        }
+    }
+}
+
+impl EmbeddedLink for SqliteLink {
+    fn run_repeating(&mut self, command: &Command, sink: &mut dyn Sink) -> Result<Ran> {
         let started = thread_time();
         let ran = self.run(command, sink, false, &mut Progress::default());
         let worked = thread_time().saturating_sub(started);
@@ -302,8 +275,7 @@ impl SqliteLink {
         ran
     }
 
-    /// Runs one statement. `inline` limits a read to the budget.
-    pub(crate) fn run(
+    fn run(
         &mut self,
         command: &Command,
         sink: &mut dyn Sink,
@@ -311,6 +283,9 @@ impl SqliteLink {
         progress: &mut Progress,
     ) -> Result<Ran> {
         if inline {
+            if self.is_slow(command) {
+                return Ok(Ran::Slow);
+            }
             self.clock.next();
         }
         let mut ran = self.once(command, sink, inline, progress);
@@ -339,18 +314,64 @@ impl SqliteLink {
         }
     }
 
-    #[inline(always)]
-    fn once(
+    fn run_sending(
         &mut self,
         command: &Command,
-        sink: &mut dyn Sink,
-        inline: bool,
-        progress: &mut Progress,
-    ) -> Result<Ran, Failure> {
-        match command.times {
-            None => self.step(command, &mut ToSink(sink), inline),
-            Some(times) => self.repeat(command, times, sink, inline, progress),
+        batches: mpsc::Sender<Box<dyn RowBatch>>,
+    ) -> Result<Ran> {
+        let mut packer = Packer::new(batches, &self.clock);
+        let started = thread_time();
+        let mut ran = self.step(command, &mut packer, false);
+        if self.lacks_functions(&ran) && self.register_functions() {
+            ran = self.step(command, &mut packer, false);
         }
+        if ran.is_ok() {
+            packer.finish();
+        }
+        let worked = thread_time().saturating_sub(started);
+        if !command.offload && ran.is_ok() && self.clock.is_quick(worked) {
+            self.config.slow.remove(&command.text);
+        }
+        match ran {
+            Err(Failure::Driver(cause))
+                if errors::is_interrupt(&cause)
+                    && self.clock.stop.load(Ordering::Relaxed) & WHICH == READS =>
+            {
+                Ok(Ran::Done(Outcome::default()))
+            }
+            Err(Failure::Driver(cause)) if errors::is_busy(&cause) => {
+                Ok(Ran::Busy(errors::translate(cause, &command.text)))
+            }
+            ran => ran.map_err(|failure| self.timely(failure).translate(command)),
+        }
+    }
+
+    fn busy_timeout(&self) -> Duration {
+        self.config.busy_timeout
+    }
+
+    fn canceller(&self) -> Box<dyn Canceller> {
+        Box::new(StatementCanceller::new(&self.clock))
+    }
+
+    fn is_reader(&self) -> bool {
+        self.reader
+    }
+
+    fn can_be_closed(&self) -> bool {
+        !matches!(self.config.place, Place::Memory)
+    }
+
+    fn in_transaction(&self) -> bool {
+        !self.connection.is_autocommit()
+    }
+
+    fn control(&mut self, text: &str) -> Result<()> {
+        self.clock.limited.store(false, Ordering::Relaxed);
+        self.clock.next();
+        self.connection
+            .execute_batch(text)
+            .map_err(|cause| errors::translate(cause, &text.to_string().into()))
     }
 }
 
@@ -389,7 +410,7 @@ impl ToSql for Bind<'_> {
 #[cfg(test)]
 mod tests {
     use super::clock::{ALL, NONE, READS, WHICH};
-    use super::{Config, Place, SqliteLink};
+    use super::{Config, EmbeddedLink, Place, SqliteLink};
     use crate::command::{Access, Collect, Command};
     use crate::url::FileMode;
     use std::sync::Arc;

@@ -6,12 +6,11 @@ mod rows;
 pub use fetch::{Fetch, Then};
 pub use rows::{FetchOne, FetchRow, FetchRows};
 
-#[cfg(feature = "sqlite")]
 use crate::blocking::Finished;
 use crate::command::{Access, Command, Discard, Outcome, Sink};
 use crate::connection_state::{Backoff, Pinned, settle};
 use crate::database::Database;
-use crate::driver::Link;
+use crate::driver::{Link, Progress, Ran};
 use crate::error::{Error, ErrorKind, Result};
 use crate::gather::Reading;
 use crate::lease::{Lease, Started, left_open};
@@ -180,22 +179,19 @@ impl<'a> Target<'a> {
         Fetch::known(self, answer)
     }
 
-    /// Runs a statement if that takes no waiting at all: SQLite, with a connection at hand, unobserved.
+    /// Runs a statement if that takes no waiting at all: an embedded database, with a connection at hand, unobserved.
     #[inline]
     pub(crate) fn fetch_now(
         self,
         command: &Command,
         sink: &mut dyn Sink,
     ) -> Option<Result<Outcome>> {
-        #[cfg(feature = "sqlite")]
-        if let Behind::Database(db) = self.0
-            && db.inner.inline
-            && !db.inner.observer.is_watching()
-        {
-            return db.fetch_inline(command, sink);
+        match self.0 {
+            Behind::Database(db) if db.inner.inline && !db.inner.observer.is_watching() => {
+                db.fetch_inline(command, sink)
+            }
+            _ => None,
         }
-        let _ = (command, sink);
-        None
     }
 
     pub(crate) async fn fetch_later(
@@ -243,22 +239,15 @@ impl<'a> Target<'a> {
     ) -> Result<(Lease, Box<dyn Sink>, Outcome)> {
         command.pinned = lease.is_pinned();
         let mut waiting = Backoff::default();
-        #[cfg(feature = "sqlite")]
-        let mut progress = crate::driver::sqlite::Progress::default();
+        let mut progress = Progress::default();
         loop {
-            #[cfg(feature = "sqlite")]
-            let started = lease.start(&command, &mut *sink, &mut progress)?;
-            #[cfg(not(feature = "sqlite"))]
-            let started = lease.start(&command)?;
-            match started {
-                #[cfg(feature = "sqlite")]
+            match lease.start(&command, &mut *sink, &mut progress)? {
                 Started::Paused => tokio::task::yield_now().await,
                 Started::Done(outcome) => return Ok((lease, sink, outcome)),
                 Started::Server => {
                     let outcome = lease.run_server(&command, &mut *sink).await?;
                     return Ok((lease, sink, outcome));
                 }
-                #[cfg(feature = "sqlite")]
                 Started::Offload => {
                     let ran;
                     if command.times.is_some() {
@@ -279,16 +268,13 @@ impl<'a> Target<'a> {
                         Finished::Writes => lease = self.to_the_writer(lease, &mut command).await?,
                     }
                 }
-                #[cfg(feature = "sqlite")]
                 Started::Busy(error) => lease.wait(&mut waiting, error).await?,
-                #[cfg(feature = "sqlite")]
                 Started::Writes => lease = self.to_the_writer(lease, &mut command).await?,
             }
         }
     }
 
     /// Moves raw SQL that turned out to write from a reader's connection to the writer's.
-    #[cfg(feature = "sqlite")]
     async fn to_the_writer(self, lease: Lease, command: &mut Command) -> Result<Lease> {
         if command.pinned {
             let error = Error::new(ErrorKind::ReadOnly, "the transaction was begun read-only");
@@ -361,7 +347,6 @@ impl<'a> Target<'a> {
     }
 }
 
-#[cfg(feature = "sqlite")]
 impl Database {
     /// Runs a statement inline from start to end. If that does not work, the slow path runs it from the start.
     fn fetch_inline(&self, command: &Command, sink: &mut dyn Sink) -> Option<Result<Outcome>> {
@@ -381,19 +366,17 @@ impl Database {
     }
 }
 
-#[cfg(feature = "sqlite")]
 #[inline]
 fn run_inline(link: &mut Link, command: &Command, sink: &mut dyn Sink) -> Option<Result<Outcome>> {
-    use crate::driver::sqlite::{Progress, Ran};
-    let Link::Sqlite(sqlite) = link else {
+    // A repeated statement could not start again on the slow path if it paused.
+    let Link::Embedded(embedded) = link else {
         return None;
     };
-    // A repeated statement could not start again on the slow path if it paused.
-    if sqlite.is_slow(command) || command.is_repeated() {
+    if command.is_repeated() {
         return None;
     }
-    match sqlite.run(command, sink, true, &mut Progress::default()) {
-        Ok(Ran::Done(_)) if command.access == Access::Unknown && sqlite.in_transaction() => {
+    match embedded.run(command, sink, true, &mut Progress::default()) {
+        Ok(Ran::Done(_)) if command.access == Access::Unknown && embedded.in_transaction() => {
             Some(Err(left_open().with_statement(&command.text)))
         }
         Ok(Ran::Done(outcome)) => Some(Ok(outcome)),

@@ -21,6 +21,7 @@ mod sqlite;
 use crate::database::Database;
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::{Executor, Sited};
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 use aludel_sql::dialect::DialectKind;
 use aludel_sql::schema::Schema;
 use std::future::Future;

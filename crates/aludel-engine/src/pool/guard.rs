@@ -189,16 +189,15 @@ impl Drop for Guard {
 }
 
 impl Guard {
-    /// The connection, if someone else may use it: an open SQLite transaction is rolled back; an SQLite connection with changed
-    /// settings, which can't be undone, is closed if that loses nothing.
+    /// The connection, if someone else may use it: an open transaction of an embedded database is rolled back; its connection with
+    /// changed settings, which can't be undone, is closed if that loses nothing.
     fn leave_clean(&mut self) -> Option<Link> {
-        #[cfg(feature = "sqlite")]
-        if let Some(Link::Sqlite(sqlite)) = &mut self.link {
+        if let Some(Link::Embedded(embedded)) = &mut self.link {
             let is_dirty = std::mem::take(&mut self.is_dirty);
-            if is_dirty && sqlite.can_be_closed() {
+            if is_dirty && embedded.can_be_closed() {
                 return None;
             }
-            if sqlite.in_transaction() && sqlite.control("ROLLBACK").is_err() {
+            if embedded.in_transaction() && embedded.control("ROLLBACK").is_err() {
                 return None;
             }
         }

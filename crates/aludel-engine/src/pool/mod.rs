@@ -17,6 +17,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::holder::Holder;
 use crate::new_connection::AfterConnect;
 use crate::statement_text::Text;
+use aludel_sql::dialect::Dialect;
 use guard::{EMPTY, Permit};
 use std::collections::BTreeMap;
 use std::panic::Location;
@@ -39,7 +40,6 @@ pub(crate) struct Limits {
 
 impl Limits {
     /// The limits with the settings of the server's URL.
-    #[cfg(any(feature = "postgres", feature = "mysql"))]
     pub(crate) fn of(self, server: &crate::url::Server) -> Limits {
         Limits {
             connect_timeout: server.connect_timeout.unwrap_or(self.connect_timeout),
@@ -127,6 +127,11 @@ impl Pool {
                 connector,
             }),
         }
+    }
+
+    /// The dialect of its database, once it has had a connection.
+    pub(crate) fn dialect(&self) -> &'static dyn Dialect {
+        self.shared.connector.dialect()
     }
 
     /// Lends an idle connection for a moment: its holder is not recorded, and no clock is read. Only for pools whose

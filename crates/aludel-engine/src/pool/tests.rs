@@ -55,6 +55,9 @@ impl Connector for Server {
     fn address(&self) -> String {
         "nowhere:1".into()
     }
+    fn dialect(&self) -> &'static dyn aludel_sql::dialect::Dialect {
+        &aludel_sql::dialect::POSTGRES
+    }
     fn connect_now(&self) -> Option<Result<Link>> {
         None
     }

@@ -284,7 +284,7 @@ impl Server {
     }
 
     /// Whether statements have names on the server.
-    #[cfg(feature = "postgres")]
+    #[cfg(any(test, feature = "postgres"))]
     pub(crate) fn names_statements(&self) -> bool {
         self.prepares && !self.is_pooled
     }

@@ -33,7 +33,11 @@ pub(super) fn literal(text: &str, of: &SqlType) -> Result<Node, String> {
         SqlType::Uuid => "is no UUID",
         SqlType::Bytes => "are no bytes: write hexadecimal digits, 0x00ff",
         SqlType::Array(_) => "is no array: write {} or {1,2}",
-        _ => "",
+        SqlType::Text
+        | SqlType::Varchar(_)
+        | SqlType::Json
+        | SqlType::Enum(_)
+        | SqlType::Custom(_) => "",
     };
     let value = match (of, text) {
         (SqlType::Bool, "yes") => Value::Bool(true),

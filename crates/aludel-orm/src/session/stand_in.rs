@@ -215,7 +215,17 @@ fn of_units(field: &FieldMeta, units: i64) -> Option<Value> {
         SqlType::Time => Value::Time((0..DAY).contains(&units).then_some(CivilTime(units))?),
         SqlType::DateTime => Value::DateTime(is_moment().then_some(CivilDateTime(units))?),
         SqlType::Timestamp => Value::Timestamp(is_moment().then_some(Instant(units))?),
-        _ => return None,
+        #[cfg(not(feature = "decimal"))]
+        SqlType::Decimal(..) => return None,
+        SqlType::Bool
+        | SqlType::Text
+        | SqlType::Varchar(_)
+        | SqlType::Bytes
+        | SqlType::Uuid
+        | SqlType::Json
+        | SqlType::Array(_)
+        | SqlType::Enum(_)
+        | SqlType::Custom(_) => return None,
     })
 }
 

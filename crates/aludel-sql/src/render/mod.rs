@@ -70,7 +70,24 @@ fn check_any(value: &Value, dialect: &'static dyn Dialect) -> Result<()> {
                 .iter()
                 .try_for_each(|item| check_bind(item, dialect))
         }
-        _ => dialect.check_value(value),
+        #[cfg(feature = "decimal")]
+        Value::Decimal(_) => dialect.check_value(value),
+        Value::Null
+        | Value::Bool(_)
+        | Value::I16(_)
+        | Value::I32(_)
+        | Value::I64(_)
+        | Value::F32(_)
+        | Value::F64(_)
+        | Value::Text(_)
+        | Value::Bytes(_)
+        | Value::Date(_)
+        | Value::Time(_)
+        | Value::DateTime(_)
+        | Value::Timestamp(_)
+        | Value::Uuid(_)
+        | Value::Json(_)
+        | Value::Enum(..) => dialect.check_value(value),
     }
 }
 

@@ -10,7 +10,21 @@ pub fn with_collation(column: &Column, dialect: &dyn Dialect) -> Column {
     let is_text = match &column.sql_type {
         SqlType::Text | SqlType::Varchar(_) | SqlType::Enum(_) => true,
         SqlType::Custom(words) => says_text(words),
-        _ => false,
+        SqlType::Bool
+        | SqlType::SmallInt
+        | SqlType::Integer
+        | SqlType::BigInt
+        | SqlType::Real
+        | SqlType::Double
+        | SqlType::Bytes
+        | SqlType::Decimal(..)
+        | SqlType::Date
+        | SqlType::Time
+        | SqlType::DateTime
+        | SqlType::Timestamp
+        | SqlType::Uuid
+        | SqlType::Json
+        | SqlType::Array(_) => false,
     };
     let mut column = column.clone();
     if is_text && column.collation.is_none() && !usual.is_empty() {

@@ -30,7 +30,19 @@ impl Bounds {
             SqlType::Decimal(precision, scale) => {
                 return Some(Bounds::Digits(*precision, *scale));
             }
-            _ => return None,
+            SqlType::Bool
+            | SqlType::Double
+            | SqlType::Text
+            | SqlType::Bytes
+            | SqlType::Date
+            | SqlType::Time
+            | SqlType::DateTime
+            | SqlType::Timestamp
+            | SqlType::Uuid
+            | SqlType::Json
+            | SqlType::Array(_)
+            | SqlType::Enum(_)
+            | SqlType::Custom(_) => return None,
         };
         Some(match range {
             Some((from, to)) if from > least || to < most => {

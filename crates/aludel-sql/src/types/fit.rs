@@ -21,7 +21,22 @@ pub fn is_bounded(sql_type: &SqlType) -> bool {
     match sql_type {
         SqlType::Varchar(_) | SqlType::Decimal(..) => true,
         SqlType::Array(element) => is_bounded(element),
-        _ => false,
+        SqlType::Bool
+        | SqlType::SmallInt
+        | SqlType::Integer
+        | SqlType::BigInt
+        | SqlType::Real
+        | SqlType::Double
+        | SqlType::Text
+        | SqlType::Bytes
+        | SqlType::Date
+        | SqlType::Time
+        | SqlType::DateTime
+        | SqlType::Timestamp
+        | SqlType::Uuid
+        | SqlType::Json
+        | SqlType::Enum(_)
+        | SqlType::Custom(_) => false,
     }
 }
 

@@ -74,7 +74,6 @@ use crate::value::{EnumType, Value};
 
 /// A portable column type; each dialect writes it in its own syntax (see the [module's table](self)).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum SqlType {
     /// Booleans.
     Bool,

@@ -13,7 +13,21 @@ pub(super) fn bytes(value: &Value) -> Option<&[u8]> {
         Value::Enum(_, label) => Some(label.as_bytes()),
         Value::Bytes(bytes) => Some(bytes),
         Value::Uuid(bytes) => Some(bytes),
-        _ => None,
+        #[cfg(feature = "decimal")]
+        Value::Decimal(_) => None,
+        Value::Null
+        | Value::Bool(_)
+        | Value::I16(_)
+        | Value::I32(_)
+        | Value::I64(_)
+        | Value::F32(_)
+        | Value::F64(_)
+        | Value::Date(_)
+        | Value::Time(_)
+        | Value::DateTime(_)
+        | Value::Timestamp(_)
+        | Value::Array(_)
+        | Value::Invalid(_) => None,
     }
 }
 
@@ -70,7 +84,15 @@ pub(super) fn write(value: &Value, out: &mut BytesMut) {
             out.put_slice(&[12, 0, 0, 0, 0, 0]);
             put_clock(*time, out);
         }
-        _ => {}
+        // The bytes above; and NULL, which is no bytes.
+        Value::Null
+        | Value::Text(_)
+        | Value::Bytes(_)
+        | Value::Uuid(_)
+        | Value::Json(_)
+        | Value::Enum(..)
+        | Value::Array(_)
+        | Value::Invalid(_) => {}
     }
 }
 

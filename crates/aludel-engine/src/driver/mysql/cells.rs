@@ -379,7 +379,11 @@ impl Cells for MyCells<'_> {
 }
 
 /// Reads bytes as definitions of columns, and as a row of them, in every way.
-#[cfg(any(test, feature = "fuzzing"))]
+#[cfg(all(
+    any(test, feature = "fuzzing"),
+    feature = "postgres",
+    feature = "mysql"
+))]
 pub(crate) fn read_all(bytes: &[u8]) {
     let Some((&width, mut rest)) = bytes.split_first() else {
         return;

@@ -81,7 +81,11 @@ impl Column {
         }
     }
 
-    #[cfg(any(test, feature = "fuzzing"))]
+    #[cfg(all(
+        any(test, feature = "fuzzing"),
+        feature = "postgres",
+        feature = "mysql"
+    ))]
     pub(super) fn of_kind(byte: u8) -> Option<Column> {
         let kind = ColumnType::try_from(byte & 0x7f).ok()?;
         Some(Column::of(String::new(), kind, byte >= 0x80))

@@ -454,7 +454,11 @@ fn element_type(ty: &Type) -> SqlType {
 }
 
 /// Reads a row of these bytes in every way, whatever its types: the row's width, a type for each column, and its body.
-#[cfg(any(test, feature = "fuzzing"))]
+#[cfg(all(
+    any(test, feature = "fuzzing"),
+    feature = "postgres",
+    feature = "mysql"
+))]
 pub(crate) fn read_all(bytes: &[u8]) {
     const TYPES: [Type; 20] = [
         Type::BOOL,

@@ -35,7 +35,7 @@ pub(super) fn bind_type(value: &Value) -> Type {
         Value::Uuid(_) => Type::UUID,
         Value::Json(_) => Type::JSONB,
         Value::Array(array) => array_type(&array.element),
-        _ => Type::UNKNOWN,
+        Value::Null | Value::Enum(..) | Value::Invalid(_) => Type::UNKNOWN,
     }
 }
 
@@ -66,7 +66,7 @@ fn array_type(element: &SqlType) -> Type {
         SqlType::Timestamp => Type::TIMESTAMPTZ_ARRAY,
         SqlType::Uuid => Type::UUID_ARRAY,
         SqlType::Json => Type::JSONB_ARRAY,
-        _ => Type::UNKNOWN,
+        SqlType::Array(_) | SqlType::Enum(_) | SqlType::Custom(_) => Type::UNKNOWN,
     }
 }
 

@@ -107,7 +107,11 @@ pub(super) fn affected(body: &[u8]) -> u64 {
 }
 
 /// Reads bytes as each of the messages.
-#[cfg(any(test, feature = "fuzzing"))]
+#[cfg(all(
+    any(test, feature = "fuzzing"),
+    feature = "postgres",
+    feature = "mysql"
+))]
 pub(crate) fn read_all(bytes: &[u8]) {
     let mut places = Vec::new();
     drop((parameters(bytes), columns(bytes), cells(bytes, &mut places)));

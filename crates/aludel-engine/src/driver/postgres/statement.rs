@@ -51,7 +51,11 @@ pub(super) struct Column {
 }
 
 impl Column {
-    #[cfg(any(test, feature = "fuzzing"))]
+    #[cfg(all(
+        any(test, feature = "fuzzing"),
+        feature = "postgres",
+        feature = "mysql"
+    ))]
     pub(super) fn of(ty: Type) -> Column {
         Column {
             name: String::new(),

@@ -1,5 +1,6 @@
 //! When a statement that runs is to be interrupted: it is too slow, timed out, or not wanted any more.
 
+use crate::driver::Canceller;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -153,26 +154,21 @@ impl Clock {
 }
 
 /// Stops the statement that runs on the blocking pool when the future that waits for it is dropped.
-pub(crate) struct Canceller {
+pub(super) struct StatementCanceller {
     clock: Arc<Clock>,
     /// The statement's number, with no stop set.
     statement: u64,
     armed: bool,
 }
 
-impl Canceller {
+impl StatementCanceller {
     /// A guard for the statement that is run next.
-    pub(super) fn new(clock: &Arc<Clock>) -> Canceller {
-        Canceller {
+    pub(super) fn new(clock: &Arc<Clock>) -> StatementCanceller {
+        StatementCanceller {
             statement: clock.next(),
             clock: Arc::clone(clock),
             armed: true,
         }
-    }
-
-    /// Stops a statement that only reads, since its rows are not wanted any more. A write goes on.
-    pub(crate) fn no_more_rows(&self) {
-        self.stop(NONE, READS);
     }
 
     fn stop(&self, before: u64, which: u64) {
@@ -183,14 +179,19 @@ impl Canceller {
             .stop
             .compare_exchange(before, after, order, order);
     }
+}
 
-    /// The statement has ended; there is nothing to cancel.
-    pub(crate) fn disarm(mut self) {
+impl Canceller for StatementCanceller {
+    fn no_more_rows(&self) {
+        self.stop(NONE, READS);
+    }
+
+    fn disarm(&mut self) {
         self.armed = false;
     }
 }
 
-impl Drop for Canceller {
+impl Drop for StatementCanceller {
     fn drop(&mut self) {
         if self.armed {
             self.stop(NONE, ALL);

@@ -1,19 +1,10 @@
 //! One statement, run for many rows: prepared once, and nothing between one run and the next but its binds.
 
-use super::{Bind, Failure, errors};
+use super::{Bind, Failure, Progress, errors};
 use crate::command::{Command, Sink};
 use crate::error::Error;
 use rusqlite::{Connection, Statement};
 use std::time::{Duration, Instant};
-
-/// How far a repeated statement has come.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Progress {
-    /// Runs that are done.
-    pub(crate) runs: usize,
-    /// Rows affected.
-    pub(crate) affected: u64,
-}
 
 /// Runs a statement as often as the command says, and reports each row that it inserts to the sink. At a time limit it
 /// pauses: the caller continues later from where it stopped. Returns whether it is done.

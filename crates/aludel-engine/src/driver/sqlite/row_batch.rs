@@ -18,24 +18,6 @@ const MORE: usize = 4;
 /// About how many slots and bytes a batch has: a core's cache holds a few batches.
 const SLOTS: usize = 8 * 1024;
 const BYTES: usize = 64 * 1024;
-/// Batches that may wait in the channel.
-const WAITING: usize = 2;
-
-/// A packer, and the receiver of its batches.
-pub(crate) fn packing() -> (Packer, mpsc::Receiver<SqliteCells<Packed>>) {
-    let (sender, receiver) = mpsc::channel(WAITING);
-    let packer = Packer {
-        sender,
-        batch: Contents::default(),
-        columns: None,
-        width: 0,
-        full: FIRST,
-        empties: Arc::default(),
-        clock: None,
-    };
-    (packer, receiver)
-}
-
 /// A cell.
 #[derive(Debug, Clone, Copy)]
 enum Slot {
@@ -58,8 +40,8 @@ struct Contents {
 type Empties = Mutex<Vec<Contents>>;
 
 /// Packs rows, and sends them off in batches.
-pub(crate) struct Packer {
-    sender: mpsc::Sender<SqliteCells<Packed>>,
+pub(super) struct Packer {
+    sender: mpsc::Sender<Box<dyn RowBatch>>,
     batch: Contents,
     /// The names, until they are sent.
     columns: Option<Vec<String>>,
@@ -68,10 +50,23 @@ pub(crate) struct Packer {
     full: usize,
     empties: Arc<Empties>,
     /// The statement's clock, which leaves out waiting.
-    pub(super) clock: Option<Arc<Clock>>,
+    clock: Arc<Clock>,
 }
 
 impl Packer {
+    /// A packer that sends its batches here.
+    pub(super) fn new(sender: mpsc::Sender<Box<dyn RowBatch>>, clock: &Arc<Clock>) -> Packer {
+        Packer {
+            sender,
+            batch: Contents::default(),
+            columns: None,
+            width: 0,
+            full: FIRST,
+            empties: Arc::default(),
+            clock: Arc::clone(clock),
+        }
+    }
+
     /// The result's columns, before its first row.
     pub(super) fn columns(&mut self, statement: &Statement<'_>) {
         self.width = statement.column_count();
@@ -126,16 +121,15 @@ impl Packer {
             empties: Arc::clone(&self.empties),
         };
         let begun = Instant::now();
-        let is_taken = self.sender.blocking_send(SqliteCells::new(packed)).is_ok();
-        if let Some(clock) = &self.clock {
-            clock.wait(begun.elapsed());
-        }
+        let batch = Box::new(SqliteCells::new(packed));
+        let is_taken = self.sender.blocking_send(batch).is_ok();
+        self.clock.wait(begun.elapsed());
         is_taken
     }
 }
 
 /// A batch of rows, and which of them is being read.
-pub(crate) struct Packed {
+pub(super) struct Packed {
     columns: Option<Vec<String>>,
     width: usize,
     contents: Contents,

@@ -52,7 +52,21 @@ pub(super) fn rust_type(
             items.push(format!("sql_type = {}", quoted(words)));
             plain(&dialect.reads_as(words))
         }
-        _ => plain(of),
+        SqlType::Bool
+        | SqlType::SmallInt
+        | SqlType::Integer
+        | SqlType::BigInt
+        | SqlType::Real
+        | SqlType::Double
+        | SqlType::Text
+        | SqlType::Bytes
+        | SqlType::Date
+        | SqlType::Time
+        | SqlType::DateTime
+        | SqlType::Timestamp
+        | SqlType::Uuid
+        | SqlType::Json
+        | SqlType::Enum(_) => plain(of),
     }
 }
 
@@ -74,7 +88,7 @@ fn plain(of: &SqlType) -> String {
         SqlType::Uuid => "uuid::Uuid",
         SqlType::Json => "serde_json::Value",
         SqlType::Enum(kind) => return enum_name(kind.name),
-        _ => "String",
+        SqlType::Text | SqlType::Varchar(_) | SqlType::Array(_) | SqlType::Custom(_) => "String",
     }
     .into()
 }

@@ -125,7 +125,11 @@ fn listed_as(list: &InList) -> Option<Listed> {
             is_text: true,
         }),
         SqlType::Json | SqlType::Bytes => None,
-        _ => {
+        SqlType::Text
+        | SqlType::Varchar(_)
+        | SqlType::Array(_)
+        | SqlType::Enum(_)
+        | SqlType::Custom(_) => {
             let length = |value: &Value| value.as_str().map_or(0, |text| text.chars().count());
             let longest = list.values.iter().map(length).max().unwrap_or_default();
             // Few lengths, so that few SQL texts serve all lists.

@@ -249,7 +249,11 @@ impl Dialect for Mysql {
                 return Ok(());
             }
             SqlType::Array(_) => return Err(self.no_arrays()),
-            _ => "CHAR",
+            SqlType::Text
+            | SqlType::Varchar(_)
+            | SqlType::Json
+            | SqlType::Enum(_)
+            | SqlType::Custom(_) => "CHAR",
         };
         out.push_str(word);
         Ok(())
@@ -577,7 +581,24 @@ impl Dialect for Mysql {
             Value::F32(n) if !n.is_finite() => Err(no_nan(self.name)),
             Value::Json(text) => self.check_depth(text),
             Value::Array(_) => Err(self.no_arrays()),
-            _ => Ok(()),
+            #[cfg(feature = "decimal")]
+            Value::Decimal(_) => Ok(()),
+            Value::Null
+            | Value::Bool(_)
+            | Value::I16(_)
+            | Value::I32(_)
+            | Value::I64(_)
+            | Value::F32(_)
+            | Value::F64(_)
+            | Value::Text(_)
+            | Value::Bytes(_)
+            | Value::Date(_)
+            | Value::Time(_)
+            | Value::DateTime(_)
+            | Value::Timestamp(_)
+            | Value::Uuid(_)
+            | Value::Enum(..)
+            | Value::Invalid(_) => Ok(()),
         }
     }
 }

@@ -32,6 +32,16 @@ pub(super) fn unreadable(of: &SqlType, v: &str) -> Option<String> {
             let parts = surrogates("@").replace('@', "', CHAR(92, 92 USING utf8mb4), '");
             format!("CAST({v} AS CHAR) REGEXP CONCAT('{NUMBERS}|{parts}')")
         }
-        _ => return None,
+        SqlType::SmallInt
+        | SqlType::Integer
+        | SqlType::Real
+        | SqlType::Double
+        | SqlType::Text
+        | SqlType::Varchar(_)
+        | SqlType::Bytes
+        | SqlType::Uuid
+        | SqlType::Array(_)
+        | SqlType::Enum(_)
+        | SqlType::Custom(_) => return None,
     })
 }

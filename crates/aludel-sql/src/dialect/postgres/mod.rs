@@ -602,7 +602,24 @@ impl Dialect for Postgres {
                 text.contains('\0')
                     || may_be && json_text::read(text).is_some_and(|json| json.has_nul)
             }
-            _ => false,
+            #[cfg(feature = "decimal")]
+            Value::Decimal(_) => false,
+            Value::Null
+            | Value::Bool(_)
+            | Value::I16(_)
+            | Value::I32(_)
+            | Value::I64(_)
+            | Value::F32(_)
+            | Value::F64(_)
+            | Value::Bytes(_)
+            | Value::Date(_)
+            | Value::Time(_)
+            | Value::DateTime(_)
+            | Value::Timestamp(_)
+            | Value::Uuid(_)
+            | Value::Enum(..)
+            | Value::Array(_)
+            | Value::Invalid(_) => false,
         };
         if has_nul {
             return Err(no_nul("postgres"));

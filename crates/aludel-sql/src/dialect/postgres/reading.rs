@@ -61,7 +61,18 @@ pub(super) fn unreadable(of: &SqlType, v: &str) -> Option<String> {
                 ),
             }
         }
-        _ => return None,
+        SqlType::Bool
+        | SqlType::SmallInt
+        | SqlType::Integer
+        | SqlType::BigInt
+        | SqlType::Real
+        | SqlType::Double
+        | SqlType::Text
+        | SqlType::Varchar(_)
+        | SqlType::Bytes
+        | SqlType::Uuid
+        | SqlType::Enum(_)
+        | SqlType::Custom(_) => return None,
     })
 }
 

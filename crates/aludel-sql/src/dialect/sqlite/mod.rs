@@ -188,7 +188,16 @@ impl Dialect for Sqlite {
             SqlType::Real | SqlType::Double => out.push_str("REAL"),
             SqlType::Bytes | SqlType::Uuid => out.push_str("BLOB"),
             SqlType::Array(_) => return Err(no_arrays()),
-            _ => out.push_str("TEXT"),
+            SqlType::Text
+            | SqlType::Varchar(_)
+            | SqlType::Decimal(..)
+            | SqlType::Date
+            | SqlType::Time
+            | SqlType::DateTime
+            | SqlType::Timestamp
+            | SqlType::Json
+            | SqlType::Enum(_)
+            | SqlType::Custom(_) => out.push_str("TEXT"),
         }
         Ok(())
     }
@@ -510,7 +519,25 @@ impl Dialect for Sqlite {
             Value::F64(n) if n.is_nan() => Err(no_nan("sqlite")),
             Value::F32(n) if n.is_nan() => Err(no_nan("sqlite")),
             Value::Array(_) => Err(no_arrays()),
-            _ => Ok(()),
+            #[cfg(feature = "decimal")]
+            Value::Decimal(_) => Ok(()),
+            Value::Null
+            | Value::Bool(_)
+            | Value::I16(_)
+            | Value::I32(_)
+            | Value::I64(_)
+            | Value::F32(_)
+            | Value::F64(_)
+            | Value::Text(_)
+            | Value::Bytes(_)
+            | Value::Date(_)
+            | Value::Time(_)
+            | Value::DateTime(_)
+            | Value::Timestamp(_)
+            | Value::Uuid(_)
+            | Value::Json(_)
+            | Value::Enum(..)
+            | Value::Invalid(_) => Ok(()),
         }
     }
 }

@@ -113,6 +113,10 @@ pub(super) fn unreadable(of: &SqlType, v: &str) -> Option<String> {
             odd_json(v),
             LEVELS - 1
         ),
-        _ => text,
+        SqlType::Text
+        | SqlType::Varchar(_)
+        | SqlType::Array(_)
+        | SqlType::Enum(_)
+        | SqlType::Custom(_) => text,
     })
 }
