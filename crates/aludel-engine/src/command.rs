@@ -392,13 +392,13 @@ impl Sink for Box<dyn Sink> {
     }
 }
 
-/// A statement of a [pipeline](crate::Target::pipeline), and the sink for its rows.
+/// A statement of a [pipeline](crate::spi::Target::pipeline), and the sink for its rows.
 pub type Statement = (Command, Box<dyn Sink>);
 
-/// The results of a [pipeline](crate::Target::pipeline)'s statements: their sinks, as [`Sink::into_any`] returns them.
+/// The results of a [pipeline](crate::spi::Target::pipeline)'s statements: their sinks, as [`Sink::into_any`] returns them.
 pub type Answers = Vec<(Box<dyn Any + Send>, Outcome)>;
 
-/// The first statement of a [pipeline](crate::Target::pipeline) that failed: its position, and why.
+/// The first statement of a [pipeline](crate::spi::Target::pipeline) that failed: its position, and why.
 pub type Failed = (usize, Error);
 
 /// How the columns of a result become the columns of a type: by position, or by name in raw SQL.

@@ -1,7 +1,7 @@
 //! Connecting: from a URL and options to a [`Database`] with its pools.
 
 use crate::database::{Database, Inner};
-use crate::driver::{self, Connectors};
+use crate::driver::{self, Connectors, Settings};
 use crate::error::{Error, ErrorKind, Result};
 use crate::extensions::Extensions;
 use crate::observer::Observer;
@@ -90,7 +90,14 @@ async fn pools(
             "a server is talked to from within a Tokio runtime; only SQLite needs none",
         ));
     }
-    match driver::connectors(&url.backend, options) {
+    let settings = Settings {
+        statement_cache: options.statement_cache,
+        statement_timeout: options.statement_timeout,
+        busy_timeout: options.busy_timeout,
+        inline_budget: options.inline_budget,
+        local_infile: options.local_infile,
+    };
+    match driver::connectors(&url.backend, &settings) {
         Some(Connectors::Embedded { writer, reader }) => {
             // A connection costs next to nothing to keep; in memory, it is the database, and is never closed.
             let limits = Limits {

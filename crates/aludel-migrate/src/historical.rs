@@ -2,8 +2,9 @@
 
 use crate::progress::{Progress, Report};
 use crate::state::State;
-use aludel_engine::command::{Access, Command};
-use aludel_engine::{CollectDynamic, DynRow, Error, Executor, Result, Target, Transaction};
+use aludel_engine::spi::command::{Access, Command};
+use aludel_engine::spi::{CollectDynamic, Target};
+use aludel_engine::{DynRow, Error, Executor, Result, Transaction};
 use aludel_sql::Value;
 use aludel_sql::expr::{AdHoc, Condition, Expr, Name, Node};
 use aludel_sql::render::Writer;

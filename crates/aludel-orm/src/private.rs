@@ -31,7 +31,7 @@ pub use crate::variants::{
     read_nullable as read_nullable_variant,
 };
 pub use crate::write::{delete, other_kind, save, save_changed};
-pub use aludel_engine::command::BoxFuture;
+pub use aludel_engine::spi::command::BoxFuture;
 pub use aludel_engine::{Error, Executor, Result};
 pub use aludel_sql::Value;
 pub use aludel_sql::expr::{Condition, Expr, IntoExpr, Node, Operand, Text};

@@ -19,9 +19,9 @@ pub(crate) use embedded::{Canceller, EmbeddedLink, Progress, Ran};
 
 use crate::command::{BoxFuture, Command, Failed, Outcome, Sink};
 use crate::error::Result;
-use crate::options::Options;
 use crate::url::{Backend, Server};
 use aludel_sql::dialect::Dialect;
+use std::time::Duration;
 
 /// One connection.
 #[allow(
@@ -103,7 +103,7 @@ pub(crate) trait ServerLink: Send {
 
 /// How long a server may take to receive a cancellation and stop the statement.
 #[cfg(any(feature = "postgres", feature = "mysql"))]
-const CANCELLED_WITHIN: std::time::Duration = std::time::Duration::from_secs(10);
+const CANCELLED_WITHIN: Duration = Duration::from_secs(10);
 
 /// Makes connections.
 pub(crate) trait Connector: Send + Sync {
@@ -115,6 +115,19 @@ pub(crate) trait Connector: Send + Sync {
     fn address(&self) -> String;
     /// The dialect of the database, known once there was a connection.
     fn dialect(&self) -> &'static dyn Dialect;
+}
+
+/// What the connections of a database are set to.
+#[allow(dead_code, reason = "each driver reads its own")]
+pub(crate) struct Settings {
+    pub(crate) statement_cache: usize,
+    pub(crate) statement_timeout: Option<Duration>,
+    /// How long to wait for another process's lock.
+    pub(crate) busy_timeout: Duration,
+    /// How long a statement may run inline.
+    pub(crate) inline_budget: Duration,
+    /// Whether many rows may be sent as a file.
+    pub(crate) local_infile: bool,
 }
 
 /// What makes the connections of a database.
@@ -130,23 +143,23 @@ pub(crate) enum Connectors<'u> {
 }
 
 /// The connectors for a URL; `None` if its driver is not built in.
-pub(crate) fn connectors<'u>(backend: &'u Backend, options: &Options) -> Option<Connectors<'u>> {
+pub(crate) fn connectors<'u>(backend: &'u Backend, settings: &Settings) -> Option<Connectors<'u>> {
     match backend {
         #[cfg(feature = "sqlite")]
-        Backend::Memory | Backend::File { .. } => Some(sqlite::connectors(backend, options)),
+        Backend::Memory | Backend::File { .. } => Some(sqlite::connectors(backend, settings)),
         #[cfg(feature = "postgres")]
         Backend::Postgres(server) => Some(Connectors::Server(
-            postgres::connector(server, options),
+            postgres::connector(server, settings),
             server,
         )),
         #[cfg(feature = "mysql")]
         Backend::Mysql(server) => Some(Connectors::Server(
-            mysql::connector(server, options),
+            mysql::connector(server, settings),
             server,
         )),
         #[allow(unreachable_patterns, reason = "with all drivers, every URL has one")]
         _ => {
-            let _ = options;
+            let _ = settings;
             None
         }
     }

@@ -24,7 +24,6 @@ mod public_key;
 mod query;
 mod statement;
 
-use super::Connector;
 use super::cache::StatementCache;
 use super::socket::Socket;
 #[cfg(all(
@@ -34,10 +33,10 @@ use super::socket::Socket;
 ))]
 use super::socket::Stream;
 use super::{CANCELLED_WITHIN, Link, ServerLink};
+use super::{Connector, Settings};
 use crate::clock;
 use crate::command::{Access, BoxFuture, Collect, Command, Outcome, Sink};
 use crate::error::{Error, ErrorKind, Result};
-use crate::options::Options;
 use crate::url::Server;
 use aludel_sql::dialect::{Dialect, DialectKind};
 use bytes::BufMut;
@@ -91,12 +90,12 @@ struct MysqlConnector {
 }
 
 /// Connects to this server.
-pub(super) fn connector(server: &Server, options: &Options) -> Box<dyn Connector> {
+pub(super) fn connector(server: &Server, settings: &Settings) -> Box<dyn Connector> {
     let config = Arc::new(Config::new(
         server.clone(),
-        options.statement_cache,
-        options.local_infile,
-        options.statement_timeout,
+        settings.statement_cache,
+        settings.local_infile,
+        settings.statement_timeout,
     ));
     Box::new(MysqlConnector { config })
 }

@@ -28,7 +28,6 @@ mod statement;
 mod text;
 mod types;
 
-use super::Connector;
 use super::cache::StatementCache;
 use super::socket::Socket;
 #[cfg(all(
@@ -38,10 +37,10 @@ use super::socket::Socket;
 ))]
 use super::socket::Stream;
 use super::{CANCELLED_WITHIN, Link, ServerLink};
+use super::{Connector, Settings};
 use crate::clock;
 use crate::command::{BoxFuture, Command, Failed, Outcome, Sink};
 use crate::error::{Error, ErrorKind, Result};
-use crate::options::Options;
 use crate::url::Server;
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
@@ -110,11 +109,11 @@ struct PostgresConnector {
 }
 
 /// Connects to this server.
-pub(super) fn connector(server: &Server, options: &Options) -> Box<dyn Connector> {
+pub(super) fn connector(server: &Server, settings: &Settings) -> Box<dyn Connector> {
     let config = Arc::new(Config::new(
         server.clone(),
-        options.statement_cache,
-        options.statement_timeout,
+        settings.statement_cache,
+        settings.statement_timeout,
     ));
     Box::new(PostgresConnector { config })
 }

@@ -19,10 +19,9 @@ mod step;
 #[cfg(feature = "decimal")]
 mod wide;
 
-use super::{Canceller, Connector, Connectors, EmbeddedLink, Link, Progress, Ran};
+use super::{Canceller, Connector, Connectors, EmbeddedLink, Link, Progress, Ran, Settings};
 use crate::command::{BoxFuture, Command, Outcome, Sink};
 use crate::error::{Error, ErrorKind, Result};
-use crate::options::Options;
 use crate::row_batch::RowBatch;
 use crate::url::{Backend, FileMode};
 use aludel_sql::Value;
@@ -84,7 +83,7 @@ impl Connector for SqliteConnector {
 }
 
 /// Connects to this database.
-pub(super) fn connectors<'u>(backend: &Backend, options: &Options) -> Connectors<'u> {
+pub(super) fn connectors<'u>(backend: &Backend, settings: &Settings) -> Connectors<'u> {
     let place = match backend {
         Backend::File { path, mode } => Place::File {
             path: path.clone(),
@@ -95,10 +94,10 @@ pub(super) fn connectors<'u>(backend: &Backend, options: &Options) -> Connectors
     let in_memory = matches!(place, Place::Memory);
     let config = Arc::new(Config {
         place,
-        busy_timeout: options.busy_timeout,
-        budget: options.inline_budget,
-        statement_cache: options.statement_cache,
-        statement_timeout: options.statement_timeout,
+        busy_timeout: settings.busy_timeout,
+        budget: settings.inline_budget,
+        statement_cache: settings.statement_cache,
+        statement_timeout: settings.statement_timeout,
         slow: Default::default(),
     });
     let connector = |reader| -> Box<dyn Connector> {

@@ -2,7 +2,7 @@
 
 use crate::historical::Past;
 use aludel_engine::Result;
-use aludel_engine::command::BoxFuture;
+use aludel_engine::spi::command::BoxFuture;
 use std::fmt;
 use std::sync::Arc;
 

@@ -1,8 +1,9 @@
 //! [`DynStream`]: rows as they arrive.
 
 use crate::query::Named;
-use aludel_engine::command::{Command, Mapping};
-use aludel_engine::{DynRow, Result, RowStream, Target};
+use aludel_engine::spi::Target;
+use aludel_engine::spi::command::{Command, Mapping};
+use aludel_engine::{DynRow, Result, RowStream};
 use aludel_sql::Value;
 use aludel_sql::row::{DecodeError, FromRow, Row};
 use std::sync::Arc;

@@ -4,7 +4,8 @@
 use super::any_model::numbered;
 use super::given::{Planned, changes as changes_of, checked_key, local, new_row, verbs};
 use crate::meta::ModelMeta;
-use aludel_engine::{DynRow, Error, ErrorKind, Executor, Result, Target};
+use aludel_engine::spi::Target;
+use aludel_engine::{DynRow, Error, ErrorKind, Executor, Result};
 use aludel_sql::Value;
 use std::future::Future;
 use std::panic::Location;

@@ -7,7 +7,7 @@ use super::statements::{check_numbers, left_out};
 use crate::meta::ModelMeta;
 use crate::query::resolved;
 use aludel_engine::Result;
-use aludel_engine::command::{Access, Command};
+use aludel_engine::spi::command::{Access, Command};
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::{Name, Node};
 use aludel_sql::render::{Writer, check_bind};

@@ -7,7 +7,7 @@ use super::rows::check_binds;
 use super::statements::{copying, load_command};
 use crate::meta::ModelMeta;
 use crate::private::NewRow;
-use aludel_engine::command::{Access, Command};
+use aludel_engine::spi::command::{Access, Command};
 use aludel_engine::{Result, Text};
 use aludel_sql::dialect::Dialect;
 use aludel_sql::dialect::bulk::{DrawnKeys, NewColumns};

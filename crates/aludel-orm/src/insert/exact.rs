@@ -7,7 +7,7 @@ use super::rows::{Rows, check_binds};
 use super::statements::{COPY_FROM, rows_command};
 use crate::meta::ModelMeta;
 use crate::private::NewRow;
-use aludel_engine::command::{Access, Command};
+use aludel_engine::spi::command::{Access, Command};
 use aludel_engine::{Result, Text};
 use aludel_sql::Value;
 use aludel_sql::dialect::bulk::{ReturnedKeys, Room, StoredColumn};

@@ -3,7 +3,7 @@
 use crate::meta::FieldMeta;
 use crate::model::Model;
 use crate::query::{Computed, QuerySpec};
-use aludel_engine::command::{Access, Command};
+use aludel_engine::spi::command::{Access, Command};
 use aludel_engine::{Error, Executor, Result};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;

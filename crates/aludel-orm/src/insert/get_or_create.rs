@@ -3,7 +3,8 @@
 use super::one::insert_new;
 use crate::model::{Model, PatchModel, key_condition};
 use crate::query::Query;
-use aludel_engine::{Executor, Result, Target};
+use aludel_engine::spi::Target;
+use aludel_engine::{Executor, Result};
 use aludel_sql::Value;
 use aludel_sql::expr::Expr;
 use aludel_sql::types::PrimaryKey;

@@ -9,7 +9,7 @@ use super::statements::rows_command;
 use crate::meta::ModelMeta;
 use crate::model::{Model, Readable};
 use crate::private::{NewRow, are_alike, count};
-use aludel_engine::command::{Access, Command, Sink};
+use aludel_engine::spi::command::{Access, Command, Sink};
 use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;

@@ -6,8 +6,8 @@
 
 use super::rows::Rows;
 use crate::meta::ModelMeta;
-use aludel_engine::command::Sink;
-use aludel_engine::gather::{Gathered, Reading, RowList};
+use aludel_engine::spi::command::Sink;
+use aludel_engine::spi::gather::{Gathered, Reading, RowList};
 use aludel_sql::Value;
 use aludel_sql::row::{Cells, DecodeError};
 use aludel_sql::types::SqlType;

@@ -3,7 +3,7 @@
 use super::rows::Rows;
 use crate::meta::{ModelMeta, TextKind};
 use crate::private::count;
-use aludel_engine::command::{Access, Command, Copying};
+use aludel_engine::spi::command::{Access, Command, Copying};
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;

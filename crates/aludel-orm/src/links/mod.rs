@@ -6,7 +6,7 @@ mod lists;
 
 use crate::meta::ModelMeta;
 use crate::query::{Change, QuerySpec, State};
-use aludel_engine::command::{Access, Command};
+use aludel_engine::spi::command::{Access, Command};
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;

@@ -2,7 +2,7 @@
 
 use crate::meta::{JoinPath, ModelMeta, RelationKind, RelationMeta};
 use crate::query::{QuerySpec, State, scope_under};
-use aludel_engine::command::{Access, Command};
+use aludel_engine::spi::command::{Access, Command};
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;

@@ -3,8 +3,9 @@
 use super::{IntoLoad, Load, ReadJoined};
 use crate::model::Model;
 use crate::query::{Cursor, IntoOrder, KeysetPage, Page, Query, ReadRow, read_keyset};
-use aludel_engine::command::Sink;
-use aludel_engine::{Executor, Result, Target};
+use aludel_engine::spi::Target;
+use aludel_engine::spi::command::Sink;
+use aludel_engine::{Executor, Result};
 use aludel_sql::expr::{Condition, Node};
 use aludel_sql::row::{Cells, DecodeError, Row};
 use std::any::Any;

@@ -2,8 +2,9 @@
 
 use super::compile::QuerySpec;
 use super::run::explain;
-use aludel_engine::command::{Access, Collect, Command};
-use aludel_engine::{Error, ErrorKind, Result, Target};
+use aludel_engine::spi::Target;
+use aludel_engine::spi::command::{Access, Collect, Command};
+use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::expr::{Aggregate, AggregateFunction, AggregateType, Node};
 use aludel_sql::render::Writer;
 use aludel_sql::statement::{Projection, Select, SelectItem, Source};

@@ -1,7 +1,7 @@
 //! How the rows of a query are read: as a Rust type, or by what is known of their columns at run time.
 
 use aludel_engine::DynRow;
-use aludel_engine::command::Sink;
+use aludel_engine::spi::command::Sink;
 use aludel_sql::Value;
 use aludel_sql::row::{Cells, DecodeError, FromRow, Row};
 use aludel_sql::types::SqlType;

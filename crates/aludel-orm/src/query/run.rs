@@ -7,11 +7,10 @@ use super::page::Page;
 use super::read::{As, Gathered, ReadRow};
 use crate::empty::empty_row;
 use crate::model::{Model, Readable};
-use aludel_engine::command::Mapping;
-use aludel_engine::gather::Reading;
-use aludel_engine::{
-    CollectDynamic, Error, ErrorKind, Executor, FetchRow, FetchRows, Result, RowStream, Target,
-};
+use aludel_engine::spi::command::Mapping;
+use aludel_engine::spi::gather::Reading;
+use aludel_engine::spi::{CollectDynamic, FetchRow, FetchRows, Target};
+use aludel_engine::{Error, ErrorKind, Executor, Result, RowStream};
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::Node;
 use aludel_sql::render::Sql;
@@ -235,7 +234,7 @@ impl<M: Model> Query<M> {
         columns: Vec<Node>,
         target: Target<'_>,
         site: &'static Location<'static>,
-    ) -> Result<Option<aludel_engine::command::Command>> {
+    ) -> Result<Option<aludel_engine::spi::command::Command>> {
         let part = self.into_part().with(|state| state.select_beside(columns));
         if part.is_empty() {
             return Ok(None);
@@ -352,7 +351,7 @@ pub(crate) fn none<M: Model>() -> Error {
 
 /// A prepared query: a command, or a result that is already known.
 enum Prepared {
-    Command(aludel_engine::command::Command),
+    Command(aludel_engine::spi::command::Command),
     Nothing,
     Aggregates(crate::empty::Known),
 }
@@ -406,9 +405,11 @@ pub(crate) async fn exists(
     }
     let mut w = aludel_sql::render::Writer::new(dialect);
     w.select(&select)?;
-    let command =
-        aludel_engine::command::Command::new(w.finish()?, aludel_engine::command::Access::Read)
-            .at(site);
+    let command = aludel_engine::spi::command::Command::new(
+        w.finish()?,
+        aludel_engine::spi::command::Access::Read,
+    )
+    .at(site);
     let sink = Existence(false);
     Ok(target.fetch(command, sink).await?.0.0)
 }
@@ -416,7 +417,7 @@ pub(crate) async fn exists(
 /// Records whether a row comes.
 struct Existence(bool);
 
-impl aludel_engine::command::Sink for Existence {
+impl aludel_engine::spi::command::Sink for Existence {
     fn row(
         &mut self,
         _: &mut dyn aludel_sql::row::Cells,
@@ -514,8 +515,11 @@ pub(crate) async fn explain(
     let mut sql = sql?;
     sql.text
         .insert_str(0, target.database().dialect().explain());
-    let command =
-        aludel_engine::command::Command::new(sql, aludel_engine::command::Access::Unknown).at(site);
+    let command = aludel_engine::spi::command::Command::new(
+        sql,
+        aludel_engine::spi::command::Access::Unknown,
+    )
+    .at(site);
     let rows = target.fetch(command, CollectDynamic::new()).await?.0.rows;
     let lines: Vec<String> = rows
         .iter()

@@ -80,8 +80,9 @@ pub(crate) use statements::stale;
 
 use crate::model::{Model, NewModel};
 use alone::Alone;
-use aludel_engine::command::BoxFuture;
-use aludel_engine::{Answer, Answers, Database, Error, ErrorKind, Executor, Result, Transaction};
+use aludel_engine::spi::Answers;
+use aludel_engine::spi::command::BoxFuture;
+use aludel_engine::{Answer, Database, Error, ErrorKind, Executor, Result, Transaction};
 use aludel_sql::Value;
 use arena::{Arena, State};
 use arenas::{Arenas, foreign};

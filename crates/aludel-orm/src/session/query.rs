@@ -5,7 +5,7 @@ use super::key::Key;
 use super::{Session, statements};
 use crate::load::QueryWith;
 use crate::model::{Model, find, key_command, missing};
-use aludel_engine::gather::Reading;
+use aludel_engine::spi::gather::Reading;
 use aludel_engine::{Result, RowStream};
 use aludel_sql::Value;
 use aludel_sql::types::PrimaryKey;

@@ -1,8 +1,9 @@
 //! Sessions that are retried when another writer was faster: [`DatabaseExt::session_retrying`](super::DatabaseExt).
 
 use super::Session;
-use aludel_engine::command::BoxFuture;
-use aludel_engine::{Answers, Database, Error, ErrorKind, back_off};
+use aludel_engine::spi::command::BoxFuture;
+use aludel_engine::spi::{Answers, back_off};
+use aludel_engine::{Database, Error, ErrorKind};
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;

@@ -4,7 +4,7 @@
 
 use crate::insert::{has_elements, typed_column};
 use crate::meta::{ModelMeta, RelationMeta};
-use aludel_engine::command::{Access, Command};
+use aludel_engine::spi::command::{Access, Command};
 use aludel_engine::{Error, Result, Text};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;

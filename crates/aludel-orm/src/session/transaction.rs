@@ -14,8 +14,9 @@ use super::unit_of_work::{Work, collect};
 use crate::hooks::{
     AfterRollback, AnySubject, BeforeCommit, BeforeFlush, after_commit, call, call_all, call_back,
 };
-use aludel_engine::command::BoxFuture;
-use aludel_engine::{Error, ErrorKind, Executor, Result, Target, Transaction};
+use aludel_engine::spi::Target;
+use aludel_engine::spi::command::BoxFuture;
+use aludel_engine::{Error, ErrorKind, Executor, Result, Transaction};
 use std::future::poll_fn;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;

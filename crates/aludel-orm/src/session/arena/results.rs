@@ -4,8 +4,8 @@ use super::Arena;
 use crate::dynamic::AnyModel;
 use crate::insert::{Kept, Marks};
 use aludel_engine::Result;
-use aludel_engine::command::Sink;
-use aludel_engine::gather::Gathered;
+use aludel_engine::spi::command::Sink;
+use aludel_engine::spi::gather::Gathered;
 use aludel_sql::Value;
 use std::any::Any;
 

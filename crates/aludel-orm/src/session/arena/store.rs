@@ -12,7 +12,7 @@ use crate::insert::Kept;
 use crate::model::{Model, NewModel, read_values};
 use crate::private::NewRow;
 use crate::session::{ArenasRef, Pointer};
-use aludel_engine::gather::{Gathered, RowList, taken};
+use aludel_engine::spi::gather::{Gathered, RowList, taken};
 use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;
 use aludel_sql::row::DecodeError;

@@ -6,7 +6,7 @@ use crate::meta::{ModelMeta, RelationMeta};
 use crate::session::statements;
 use crate::session::unique::UniqueSet;
 use aludel_engine::Result;
-use aludel_engine::command::Collect;
+use aludel_engine::spi::command::Collect;
 use aludel_sql::Value;
 use aludel_sql::row::{DecodeError, FromRow, Row};
 

@@ -11,7 +11,7 @@ use crate::private::NewRow;
 use crate::session::flush_plan::Plan;
 use crate::session::key::By;
 use crate::session::unit_of_work::Place;
-use aludel_engine::command::{Collect, Command, Discard, Sink};
+use aludel_engine::spi::command::{Collect, Command, Discard, Sink};
 use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;
 use aludel_sql::dialect::NewKeys;

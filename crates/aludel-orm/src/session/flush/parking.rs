@@ -11,7 +11,7 @@ use crate::session::stand_in::{
 use crate::session::statements;
 use crate::session::unique::{UniqueSet, unique_sets};
 use crate::session::unit_of_work::{Cell, Place};
-use aludel_engine::command::Collect;
+use aludel_engine::spi::command::Collect;
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use std::collections::HashMap;

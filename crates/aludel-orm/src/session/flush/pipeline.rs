@@ -10,7 +10,7 @@ use crate::session::key::By;
 use crate::session::pending::RowRef;
 use crate::session::statements::show_key;
 use crate::session::unit_of_work::{Cell, Place};
-use aludel_engine::command::{Command, Discard, Outcome, Sink};
+use aludel_engine::spi::command::{Command, Discard, Outcome, Sink};
 use aludel_engine::{Error, ErrorKind, Result};
 use std::any::Any;
 use std::ops::Range;
