@@ -66,7 +66,7 @@ pub(crate) fn deny() -> Result<bool> {
 
 /// What is built with every pair of its features. Features of the façade that only name one of another crate go as one, and
 /// without a database there is nothing to check in it.
-const POWERSETS: [&[&str]; 5] = [
+const POWERSETS: [&[&str]; 6] = [
     &["-p", "aludel-sql"],
     &[
         "-p",
@@ -76,6 +76,7 @@ const POWERSETS: [&[&str]; 5] = [
     ],
     &["-p", "aludel-orm", "--exclude-features", "default"],
     &["-p", "aludel-migrate", "--exclude-features", "default"],
+    &["-p", "aludel-manage", "--exclude-features", "default"],
     &[
         "-p",
         "aludel",
@@ -139,11 +140,12 @@ pub(crate) fn semver_since(revision: &str) -> Result<bool> {
 }
 
 /// The crates whose public API is kept in `docs/api`.
-const LIBRARIES: [&str; 5] = [
+const LIBRARIES: [&str; 6] = [
     "aludel-sql",
     "aludel-engine",
     "aludel-orm",
     "aludel-migrate",
+    "aludel-manage",
     "aludel",
 ];
 

@@ -71,12 +71,13 @@ const KNOTS: &[(&str, &[&str])] = &[
     ),
 ];
 
-const CRATES: [&str; 5] = [
+const CRATES: [&str; 6] = [
     "aludel-sql",
     "aludel-engine",
     "aludel-derive",
     "aludel-orm",
     "aludel-migrate",
+    "aludel-manage",
 ];
 
 type Graph = BTreeMap<String, BTreeSet<String>>;

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 ///
 /// ```text
 /// let app = App::new(models![User, Post], migrations::all());
-/// aludel::cli::main(app)
+/// aludel::manage::main(app)
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct App {
@@ -52,6 +52,16 @@ impl Module {
             folder,
             ..Module::default()
         }
+    }
+
+    /// Its name; empty for the module of a small program.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The [folder](Module::folder) of its migrations.
+    pub fn path(&self) -> &Path {
+        &self.folder
     }
 
     /// Where its migrations are written; by default `src/NAME/migrations`, or `src/migrations` for the unnamed module. Relative
@@ -167,6 +177,18 @@ impl App {
     pub fn url(mut self, url: impl Into<String>) -> App {
         self.url = Some(url.into());
         self
+    }
+
+    /// The URL that was [set](App::url).
+    pub fn default_url(&self) -> Option<&str> {
+        self.url.as_deref()
+    }
+
+    /// Of a live schema, what this program owns: not what is [ignored](App::ignore), here or by these patterns.
+    pub fn owned(&self, live: Schema, also_ignored: &[Pattern]) -> Schema {
+        let mut exclusions = self.exclusions.clone();
+        exclusions.ignored.extend(also_ignored.iter().cloned());
+        exclusions.managed(live, &self.external)
     }
 
     /// The modules.
@@ -298,7 +320,7 @@ impl App {
     }
 
     /// The migrations, with their modules.
-    pub(crate) fn migrations(&self) -> impl Iterator<Item = (MigrationId, &Migration)> {
+    pub fn migrations(&self) -> impl Iterator<Item = (MigrationId, &Migration)> {
         self.modules.iter().flat_map(|module| {
             module
                 .migrations

@@ -4,8 +4,6 @@ mod app;
 pub mod autodetector;
 pub mod autogenerate;
 mod backfill;
-#[cfg(feature = "cli")]
-pub mod cli;
 pub mod codegen;
 pub mod dsl;
 mod exclude;
@@ -20,6 +18,7 @@ mod plan;
 pub mod prelude;
 mod progress;
 mod recorder;
+pub mod spi;
 pub mod sql;
 pub mod squash;
 mod state;

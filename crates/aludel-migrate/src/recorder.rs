@@ -87,7 +87,7 @@ pub(crate) async fn prepare(db: &dyn Executor) -> Result<()> {
 }
 
 /// The statements that create the tables where they are missing.
-pub(crate) fn prepare_texts(dialect: &'static dyn Dialect) -> Result<Vec<String>> {
+pub fn prepare_texts(dialect: &'static dyn Dialect) -> Result<Vec<String>> {
     let text = |table: Table| {
         let mut w = Writer::new(dialect);
         w.ddl(&Ddl::CreateTable(Box::new(table), Vec::new()))?;
@@ -97,7 +97,6 @@ pub(crate) fn prepare_texts(dialect: &'static dyn Dialect) -> Result<Vec<String>
     tables().into_iter().map(text).collect()
 }
 
-#[cfg(feature = "cli")]
 fn literals<const N: usize>(
     texts: [&str; N],
     dialect: &'static dyn Dialect,
@@ -112,12 +111,7 @@ fn literals<const N: usize>(
 }
 
 /// The statement that records a migration as applied, for a script.
-#[cfg(feature = "cli")]
-pub(crate) fn add_text(
-    id: &MigrationId,
-    hash: &str,
-    dialect: &'static dyn Dialect,
-) -> Result<String> {
+pub fn add_text(id: &MigrationId, hash: &str, dialect: &'static dyn Dialect) -> Result<String> {
     let [module, name, hash] = literals([&id.module, &id.name, hash], dialect)?;
     Ok(format!(
         "INSERT INTO {RECORDS} (module, name, hash) VALUES ({module}, {name}, {hash})"
@@ -125,8 +119,7 @@ pub(crate) fn add_text(
 }
 
 /// The statement that records a migration as not applied, for a script.
-#[cfg(feature = "cli")]
-pub(crate) fn remove_text(id: &MigrationId, dialect: &'static dyn Dialect) -> Result<String> {
+pub fn remove_text(id: &MigrationId, dialect: &'static dyn Dialect) -> Result<String> {
     let [module, name] = literals([&id.module, &id.name], dialect)?;
     Ok(format!(
         "DELETE FROM {RECORDS} WHERE module = {module} AND name = {name}"

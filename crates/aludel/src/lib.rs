@@ -4,11 +4,11 @@
 #[cfg(any(doc, doctest))]
 #[doc = "[errors]: crate::guide::errors"]
 #[doc = "[meanings]: crate::guide::meanings"]
-#[cfg_attr(feature = "cli", doc = "[migrations]: crate::guide::migrations")]
+#[cfg_attr(feature = "manage", doc = "[migrations]: crate::guide::migrations")]
 #[doc = ""]
 #[doc = include_str!("../docs/guide.md")]
 pub mod guide {
-    #[cfg(feature = "cli")]
+    #[cfg(feature = "manage")]
     #[doc = include_str!("../docs/migrations.md")]
     pub mod migrations {}
 
@@ -26,10 +26,10 @@ pub use aludel_engine::{
     Result, RowStream, Sql, Tables, Text, Transaction, TransactionOptions, TransactionRun, Watch,
     sql,
 };
+#[cfg(feature = "manage")]
+pub use aludel_manage as manage;
 #[cfg(feature = "migrate")]
 pub use aludel_migrate as migrate;
-#[cfg(feature = "cli")]
-pub use aludel_migrate::cli;
 pub use aludel_orm::load;
 pub use aludel_orm::polymorphic::Polymorphic;
 pub use aludel_orm::variants::JoinedVariants;

@@ -179,11 +179,10 @@ impl fmt::Display for Question {
     }
 }
 
-#[cfg(feature = "cli")]
 impl Question {
     /// The command-line argument that answers it: `users=people` or `users.mail=users.email` for a rename, `users.age` for a
     /// value for rows.
-    pub(crate) fn said_as(&self) -> Option<String> {
+    pub fn said_as(&self) -> Option<String> {
         match self {
             Question::RenameTable { from, to } => Some(format!("{from}={to}")),
             Question::RenameColumn { table, from, to } => {

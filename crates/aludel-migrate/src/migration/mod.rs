@@ -97,6 +97,13 @@ impl Migration {
         &self.name
     }
 
+    /// The same migration under another name.
+    #[must_use]
+    pub fn renamed(mut self, name: impl Into<String>) -> Migration {
+        self.name = name.into();
+        self
+    }
+
     /// Its operations.
     pub fn operations(&self) -> &[Operation] {
         &self.operations

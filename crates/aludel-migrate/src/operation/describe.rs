@@ -79,7 +79,7 @@ impl Operation {
 }
 
 /// A type in readable form: `varchar(50)`, `big_int`.
-pub(crate) fn type_of(of: &SqlType) -> String {
+pub fn type_of(of: &SqlType) -> String {
     crate::codegen::sql_type(of).replace("()", "")
 }
 

@@ -12,8 +12,7 @@ mod reverse;
 
 pub use code::{Code, RunCode};
 pub use describe::Mark;
-#[cfg(feature = "cli")]
-pub(crate) use describe::type_of;
+pub use describe::type_of;
 pub(crate) use reverse::reverse_all;
 
 use aludel_sql::dialect::{Dialect, DialectKind};

@@ -14,5 +14,5 @@ use models::{Post, Tag, User};
 fn main() -> std::process::ExitCode {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/blog/migrations");
     let app = App::new(models![User, Post, Tag], migrations::all()).folder(folder);
-    aludel::cli::main(app.url("sqlite:blog.sqlite"))
+    aludel::manage::main(app.url("sqlite:blog.sqlite"))
 }

@@ -2,14 +2,14 @@
 
 use crate::story::{Story, mine};
 use aludel::migrate::App;
-use aludel::{cli, models};
+use aludel::{manage, models};
 
 #[test]
 fn rule_7_commands_answer_with_their_exit_codes() {
     let story = Story::new("codes");
     let app = story.app(models![mine::Note], vec![]);
     let run = |app: &App, words: &[&str]| {
-        cli::captured(app, std::iter::once("manage").chain(words.iter().copied()))
+        manage::captured(app, std::iter::once("manage").chain(words.iter().copied()))
     };
     let (code, text) = run(&app, &["--help"]);
     assert!(
@@ -346,7 +346,7 @@ fn rule_7_a_run_that_fails_says_what_it_has_applied() {
         .depends_on("0002_two")
         .run_sql("insert into nowhere values (1)");
     let app = App::new(Default::default(), vec![one, two, three]);
-    let (outcome, text) = cli::captured(&app, ["manage", "migrate", "--database", &url]);
+    let (outcome, text) = manage::captured(&app, ["manage", "migrate", "--database", &url]);
     assert_ne!(outcome, 0, "{text}");
     let applied = |name: &str| text.find(&format!("{name} applied"));
     let (first, second) = (applied("0001_one"), applied("0002_two"));
@@ -383,7 +383,7 @@ fn rule_15_offline_sql_records_listings_say_what_changes_and_newer_schemas_are_a
     let (path, url) = file("offline");
     let manage = |app: &App, words: &[&str]| {
         let all = [&["manage"], words, &["--database", &url]].concat();
-        cli::captured(app, all)
+        manage::captured(app, all)
     };
     let (code, plan) = manage(&app, &["migrate", "--plan"]);
     assert_eq!(code, 0, "{plan}");
@@ -436,7 +436,8 @@ fn rule_15_migrations_that_make_no_sense_are_refused_in_the_plan() {
         Default::default(),
         vec![people(), Migration::new("0002_two").depends_on("0002_two")],
     );
-    let (code, text) = cli::captured(&itself, ["manage", "migrate", "--plan", "--database", &url]);
+    let (code, text) =
+        manage::captured(&itself, ["manage", "migrate", "--plan", "--database", &url]);
     assert!(
         code != 0 && text.contains("0002_two depends on itself"),
         "{text}"
@@ -446,15 +447,17 @@ fn rule_15_migrations_that_make_no_sense_are_refused_in_the_plan() {
         .depends_on("0001_one")
         .add_index("people", index("ix_none", none));
     let empty = App::new(Default::default(), vec![people(), of_nothing]);
-    let (code, text) = cli::captured(&empty, ["manage", "migrate", "--plan", "--database", &url]);
+    let (code, text) =
+        manage::captured(&empty, ["manage", "migrate", "--plan", "--database", &url]);
     assert!(code != 0 && text.contains("is of no column"), "{text}");
     let renamed = Migration::new("0002_two")
         .depends_on("0001_one")
         .rename_table("people", "People");
     let renames = App::new(Default::default(), vec![people(), renamed]);
-    let (code, text) = cli::captured(&renames, ["manage", "migrate", "--database", &url]);
+    let (code, text) = manage::captured(&renames, ["manage", "migrate", "--database", &url]);
     assert_eq!(code, 0, "{text}");
-    let (code, text) = cli::captured(&renames, ["manage", "migrate", "0001", "--database", &url]);
+    let (code, text) =
+        manage::captured(&renames, ["manage", "migrate", "0001", "--database", &url]);
     assert_eq!(code, 0, "{text}");
     drop(std::fs::remove_file(path));
 }
@@ -466,7 +469,7 @@ fn rule_7_help_and_completions_know_the_program() {
     let one = Migration::new("0001_one").create_table(new_table("ones").id());
     let app = App::new(Default::default(), vec![one]);
     let run = |words: &[&str]| {
-        cli::captured(
+        manage::captured(
             &app,
             std::iter::once("/opt/shop-manage").chain(words.iter().copied()),
         )
@@ -545,7 +548,7 @@ fn rule_7_models_that_no_migration_has_are_told_after_nothing_to_do() {
     };
     let run = |app: &App, words: &[&str]| {
         let all = [&["manage"], words, &["--database", &url]].concat();
-        cli::captured(app, all)
+        manage::captured(app, all)
     };
     let (code, text) = run(&app(ones()), &["migrate"]);
     assert!(code == 0 && text.contains("0001_one applied"), "{text}");
@@ -569,7 +572,7 @@ fn rule_7_files_that_may_only_be_read_are_shown() {
     let run = |words: &[&str], parameters: &str| {
         let url = format!("{url}{parameters}");
         let all = [&["manage"], words, &["--database", &url]].concat();
-        cli::captured(&app, all)
+        manage::captured(&app, all)
     };
     assert_eq!(run(&["migrate"], "").0, 0);
     for parameters in ["?mode=ro", "?immutable=true"] {
@@ -596,7 +599,7 @@ fn rule_7_a_slow_connection_says_what_it_waits_for() {
     let app = App::new(Default::default(), vec![]);
     for scheme in ["postgres", "mariadb"] {
         let url = format!("{scheme}://ann:herring@{address}/shop?connect_timeout=3");
-        let (code, text) = cli::captured(&app, ["manage", "showmigrations", "--database", &url]);
+        let (code, text) = manage::captured(&app, ["manage", "showmigrations", "--database", &url]);
         assert_eq!(code, 1, "{text}");
         for part in [
             "waiting for ",

@@ -6,7 +6,7 @@ use aludel::migrate::prelude::*;
 use aludel::migrate::{App, Kind, Pattern};
 use aludel::prelude::*;
 use aludel::schema::Table;
-use aludel::{Sql, cli};
+use aludel::{Sql, manage};
 
 /// What other programs have made.
 fn theirs(backend: Backend) -> Vec<&'static str> {
@@ -103,7 +103,7 @@ async fn every_command_is_clean(
         tokio::task::block_in_place(|| {
             std::thread::scope(|scope| {
                 scope
-                    .spawn(|| cli::captured(&app(), words))
+                    .spawn(|| manage::captured(&app(), words))
                     .join()
                     .expect("runs")
             })

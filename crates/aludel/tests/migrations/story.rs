@@ -4,7 +4,7 @@
 //! `ALUDEL_BLESS=1` writes the example's migrations anew and prints the transcripts.
 
 use aludel::migrate::{App, Migration};
-use aludel::{cli, models};
+use aludel::{manage, models};
 use std::path::{Path, PathBuf};
 
 #[allow(dead_code)]
@@ -131,7 +131,7 @@ impl Story {
         let arguments: Vec<&str> = std::iter::once("manage")
             .chain(words.split_whitespace())
             .collect();
-        let (code, printed) = cli::captured(app, arguments);
+        let (code, printed) = manage::captured(app, arguments);
         let printed = printed.replace(&format!("{}/", self.folder.display()), "");
         self.text.push_str(&format!("$ manage {words}\n{printed}"));
         if code != 0 {

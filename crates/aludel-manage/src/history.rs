@@ -1,18 +1,18 @@
 //! `showmigrations`, `sqlmigrate`, `squashmigrations`, `rebase`, `lint`.
 
-use super::arguments::{Lint, Rebase, Showmigrations, Sqlmigrate, Squash};
-use super::{Context, Outcome};
-use crate::codegen::path_of;
-use crate::executor::Migrator;
-use crate::graph::{Graph, Seen};
-use crate::migration::MigrationId;
-use crate::plan::Target;
-use crate::sql::{compile, compile_back};
-use crate::state::State;
+use crate::arguments::{Lint, Rebase, Showmigrations, Sqlmigrate, Squash};
+use crate::{Context, Outcome};
 use aludel_engine::{Error, Result};
+use aludel_migrate::MigrationId;
+use aludel_migrate::Migrator;
+use aludel_migrate::State;
+use aludel_migrate::Target;
+use aludel_migrate::codegen::path_of;
+use aludel_migrate::sql::{compile, compile_back};
+use aludel_migrate::{Graph, Seen};
 use std::collections::BTreeSet;
 
-pub(super) async fn showmigrations(
+pub(crate) async fn showmigrations(
     context: &Context<'_>,
     words: &Showmigrations,
 ) -> Result<Outcome> {
@@ -21,14 +21,14 @@ pub(super) async fn showmigrations(
     let migrator = Migrator::new(&db, context.app)?;
     let status = migrator.status().await?;
     for module in context.app.modules() {
-        if !module.name.is_empty() {
-            output.print(&module.name);
+        if !module.name().is_empty() {
+            output.print(module.name());
         }
         let of_module = status
             .seen
             .order
             .iter()
-            .filter(|id| id.module == module.name);
+            .filter(|id| id.module == module.name());
         for id in of_module {
             let applied = status.seen.applied.contains(id);
             let mark = if applied {
@@ -58,7 +58,7 @@ pub(super) async fn showmigrations(
             output.print(&line);
         }
         if words.graph
-            && let heads @ [_, _, ..] = status.seen.heads(&module.name).as_slice()
+            && let heads @ [_, _, ..] = status.seen.heads(module.name()).as_slice()
         {
             let names: Vec<&str> = heads.iter().map(|id| id.name.as_str()).collect();
             output.print(&output.notable(&format!(" heads: {}", names.join(", "))));
@@ -88,7 +88,7 @@ fn before(graph: &Graph, seen: &Seen, id: &MigrationId) -> Result<State> {
     Ok(state)
 }
 
-pub(super) fn sqlmigrate(context: &Context<'_>, words: &Sqlmigrate) -> Result<Outcome> {
+pub(crate) fn sqlmigrate(context: &Context<'_>, words: &Sqlmigrate) -> Result<Outcome> {
     let graph = Graph::new(context.app)?;
     let seen = graph.seen(&BTreeSet::new())?;
     let id = find(&words.name, &seen)?;
@@ -102,13 +102,13 @@ pub(super) fn sqlmigrate(context: &Context<'_>, words: &Sqlmigrate) -> Result<Ou
     } else {
         compile(migration.operations(), &mut state, &id.module, dialect)?
     };
-    for text in crate::sql::script(&steps, migration.is_atomic(), None, dialect) {
+    for text in aludel_migrate::sql::script(&steps, migration.is_atomic(), None, dialect) {
         context.output.print(&text);
     }
     Ok(Outcome::Done)
 }
 
-pub(super) fn squashmigrations(context: &Context<'_>, words: &Squash) -> Result<Outcome> {
+pub(crate) fn squashmigrations(context: &Context<'_>, words: &Squash) -> Result<Outcome> {
     let graph = Graph::new(context.app)?;
     let seen = graph.seen(&BTreeSet::new())?;
     let last = find(&words.last, &seen)?;
@@ -118,9 +118,9 @@ pub(super) fn squashmigrations(context: &Context<'_>, words: &Squash) -> Result<
         .map(|text| find(text, &seen))
         .transpose()?;
     let module = context.app.find(&last.module)?;
-    let squashed = crate::squash::squash(&graph, first.as_ref(), &last)?;
-    let file = squashed.file(&graph, &module.folder)?;
-    let path = path_of(&module.folder, &file.name);
+    let squashed = aludel_migrate::squash::squash(&graph, first.as_ref(), &last)?;
+    let file = squashed.file(&graph, module.path())?;
+    let path = path_of(module.path(), &file.name);
     context.output.print(&format!(
         "{}: {} operations for those of {} migrations",
         context.output.good(&path.display().to_string()),
@@ -135,11 +135,11 @@ pub(super) fn squashmigrations(context: &Context<'_>, words: &Squash) -> Result<
     Ok(Outcome::Done)
 }
 
-pub(super) fn rebase(context: &Context<'_>, words: &Rebase) -> Result<Outcome> {
+pub(crate) fn rebase(context: &Context<'_>, words: &Rebase) -> Result<Outcome> {
     let graph = Graph::new(context.app)?;
     let seen = graph.seen(&BTreeSet::new())?;
     let head = find(&words.head, &seen)?;
-    let moved = crate::rebase(&graph, &head)?;
+    let moved = aludel_migrate::rebase(&graph, &head)?;
     for one in &moved {
         context.output.print(&format!(
             "{} becomes {}",
@@ -150,7 +150,7 @@ pub(super) fn rebase(context: &Context<'_>, words: &Rebase) -> Result<Outcome> {
     if words.dry_run {
         return Ok(Outcome::Done);
     }
-    crate::merge::write_moved(context.app, &moved)?;
+    aludel_migrate::write_moved(context.app, &moved)?;
     let parents: Vec<String> = { seen.parents(&moved[0].from).iter() }
         .map(ToString::to_string)
         .collect();
@@ -161,7 +161,7 @@ pub(super) fn rebase(context: &Context<'_>, words: &Rebase) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-pub(super) fn lint(context: &Context<'_>, words: &Lint) -> Result<Outcome> {
+pub(crate) fn lint(context: &Context<'_>, words: &Lint) -> Result<Outcome> {
     let graph = Graph::new(context.app)?;
     let seen = graph.seen(&BTreeSet::new())?;
     let dialect = context.dialect(words.dialect.as_deref())?;
@@ -177,7 +177,7 @@ pub(super) fn lint(context: &Context<'_>, words: &Lint) -> Result<Outcome> {
             continue;
         };
         if wanted.is_empty() || wanted.contains(id) {
-            for finding in crate::lint::lint(id, migration, &state, dialect)? {
+            for finding in aludel_migrate::lint::lint(id, migration, &state, dialect)? {
                 found = true;
                 context.output.print(&finding.to_string());
             }

@@ -9,7 +9,7 @@ use aludel_sql::types::{SqlType, Unfit, check_fit};
 ///
 /// # Errors
 /// Why the text is no such value, in words.
-pub(super) fn literal(text: &str, of: &SqlType) -> Result<Node, String> {
+pub(crate) fn literal(text: &str, of: &SqlType) -> Result<Node, String> {
     if text == "now()" {
         return match of {
             // For a type given as SQL, the database decides.

@@ -1,17 +1,17 @@
 //! Questions, answered by the command line, or at a terminal by a person.
 
-use super::Context;
-use super::arguments::Makemigrations;
-use super::literal::literal;
-use crate::autodetector::{Answer, Answers, Decide, Question};
-use crate::operation::type_of;
+use crate::Context;
+use crate::arguments::Makemigrations;
+use crate::literal::literal;
 use aludel_engine::{Error, Result};
+use aludel_migrate::autodetector::{Answer, Answers, Decide, Question};
+use aludel_migrate::spi::type_of;
 use aludel_sql::expr::Node;
 use aludel_sql::schema::Column;
 use aludel_sql::statement::TableName;
 use std::io::Write;
 
-pub(super) struct Asked {
+pub(crate) struct Asked {
     given: Answers,
     fills: Vec<(String, String)>,
     asks: bool,
@@ -25,7 +25,7 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    pub(super) fn new(context: &Context<'_>, words: &Makemigrations) -> Result<Asked> {
+    pub(crate) fn new(context: &Context<'_>, words: &Makemigrations) -> Result<Asked> {
         let pairs = |all: &[String], form: &str| -> Result<Vec<(String, String)>> {
             { all.iter() }
                 .map(|text| match text.split_once('=') {
@@ -51,12 +51,12 @@ impl Asked {
     }
 
     /// Whether the person chose to stop.
-    pub(super) fn is_stopped(&self) -> bool {
+    pub(crate) fn is_stopped(&self) -> bool {
         self.stopped
     }
 
     /// Refuses unused answers on the command line: invalid values, and those that no question asked for.
-    pub(super) fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         if let Some(wrong) = &self.wrong {
             return Err(Error::migration(wrong.clone()));
         }
@@ -141,6 +141,8 @@ impl Asked {
                 let prompt = format!("\"{operation}\" loses what is there. Is that meant?");
                 person.yes_or_no(&prompt)?.then_some(Answer::Yes)
             }
+            // It is printed as a question without an answer.
+            _ => None,
         }
     }
 }
@@ -257,9 +259,9 @@ fn value_for(person: &mut dyn Person, table: &TableName, column: &Column) -> Opt
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::autodetector::{Undecided, detect};
-    use crate::dsl::{big_int, boolean, column, varchar};
-    use crate::state::State;
+    use aludel_migrate::State;
+    use aludel_migrate::autodetector::{Undecided, detect};
+    use aludel_migrate::dsl::{big_int, boolean, column, varchar};
     use aludel_sql::schema::{Schema, Table};
     use std::cell::RefCell;
     use std::collections::VecDeque;
@@ -315,7 +317,7 @@ mod tests {
         let all = detect(&from, &to, &Default::default(), asked)?;
         Ok(all
             .iter()
-            .map(|(_, operation)| crate::codegen::operation(operation))
+            .map(|(_, operation)| aludel_migrate::codegen::operation(operation))
             .collect())
     }
 

@@ -1,7 +1,7 @@
 //! Output and its colours.
 
-use crate::operation::{Mark, Operation};
-use crate::state::State;
+use aludel_migrate::State;
+use aludel_migrate::{Mark, Operation};
 use anstyle::{AnsiColor, Style};
 use std::io::{IsTerminal, Write};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -22,7 +22,7 @@ fn has_colours(is_terminal: bool) -> bool {
 }
 
 /// Whether the terminal, if there is one, can only show text.
-pub(super) fn is_dumb() -> bool {
+pub(crate) fn is_dumb() -> bool {
     std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 

@@ -1,18 +1,18 @@
 //! `migrate`.
 
-use super::arguments::Migrate;
-use super::{Context, Outcome};
-use crate::executor::{Migrator, Patience};
-use crate::plan::{Direction, Plan, Target};
-use crate::progress::Progress;
-use crate::recorder;
-use crate::state::State;
+use crate::arguments::Migrate;
+use crate::{Context, Outcome};
 use aludel_engine::Result;
+use aludel_migrate::Progress;
+use aludel_migrate::State;
+use aludel_migrate::spi::recorder;
+use aludel_migrate::{Direction, Plan, Target};
+use aludel_migrate::{Migrator, Patience};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-pub(super) async fn migrate(context: &Context<'_>, words: &Migrate) -> Result<Outcome> {
+pub(crate) async fn migrate(context: &Context<'_>, words: &Migrate) -> Result<Outcome> {
     let output = context.output;
     let db = context.connect().await?;
     let migrator = Migrator::new(&db, context.app)?
@@ -73,13 +73,17 @@ pub(super) async fn migrate(context: &Context<'_>, words: &Migrate) -> Result<Ou
             if words.sql {
                 output.print(&format!("-- {word} {id}"));
                 let migration = migrator.graph().get(&id);
-                let atomic = migration.is_some_and(crate::Migration::is_atomic);
-                let hash = migration.map(crate::Migration::hash).unwrap_or_default();
+                let atomic = migration.is_some_and(aludel_migrate::Migration::is_atomic);
+                let hash = migration
+                    .map(aludel_migrate::Migration::hash)
+                    .unwrap_or_default();
                 let recorded = match direction {
                     Direction::Forward => recorder::add_text(&id, &hash, db.dialect())?,
                     Direction::Backward => recorder::remove_text(&id, db.dialect())?,
                 };
-                for text in crate::sql::script(&steps, atomic, Some(recorded), db.dialect()) {
+                for text in
+                    aludel_migrate::sql::script(&steps, atomic, Some(recorded), db.dialect())
+                {
                     output.print(&text);
                 }
             } else {
@@ -107,7 +111,7 @@ pub(super) async fn migrate(context: &Context<'_>, words: &Migrate) -> Result<Ou
             output.print("Nothing to do.");
             // `check` reports models that contradict each other.
             if target == Target::Latest
-                && !crate::autogenerate::check(context.app).is_ok_and(|all| all.is_empty())
+                && !aludel_migrate::autogenerate::check(context.app).is_ok_and(|all| all.is_empty())
             {
                 output.print(&output.notable(
                     "The models have changes that no migration has yet: `check` names them, `makemigrations` writes them.",
@@ -181,5 +185,7 @@ fn reported(migrator: Migrator, context: &Context<'_>) -> Migrator {
             output.print(&format!("{id} {}", output.good(word)));
         }
         Progress::Skipped { .. } => bar.finish_and_clear(),
+        // What is only progress needs no line.
+        _ => {}
     })
 }

@@ -1,26 +1,26 @@
 //! `makemigrations`.
 
-use super::arguments::Makemigrations;
-use super::ask::Asked;
-use super::{Context, Outcome};
-use crate::autodetector::Undecided;
-use crate::autogenerate::{Made, make, write};
-use crate::codegen::file_name;
-use crate::graph::Graph;
-use crate::state::State;
+use crate::arguments::Makemigrations;
+use crate::ask::Asked;
+use crate::{Context, Outcome};
 use aludel_engine::{Error, Result};
+use aludel_migrate::Graph;
+use aludel_migrate::State;
+use aludel_migrate::autodetector::Undecided;
+use aludel_migrate::autogenerate::{Made, make, write};
+use aludel_migrate::codegen::file_name;
 
-pub(super) fn makemigrations(context: &Context<'_>, words: &Makemigrations) -> Result<Outcome> {
+pub(crate) fn makemigrations(context: &Context<'_>, words: &Makemigrations) -> Result<Outcome> {
     let (app, output) = (context.app, context.output);
     for module in app.modules() {
         if !words.check && !words.dry_run {
-            crate::autogenerate::check_folder(module)?;
+            aludel_migrate::autogenerate::check_folder(module)?;
         }
     }
     let made = if words.merge {
         merged(context, words)?
     } else if words.empty {
-        vec![crate::autogenerate::empty(
+        vec![aludel_migrate::autogenerate::empty(
             context.app,
             module(context, words)?,
             words.name.as_deref(),
@@ -78,7 +78,10 @@ pub(super) fn makemigrations(context: &Context<'_>, words: &Makemigrations) -> R
 }
 
 /// The module that was named, or the only one.
-fn module<'a>(context: &'a Context<'_>, words: &Makemigrations) -> Result<&'a crate::Module> {
+fn module<'a>(
+    context: &'a Context<'_>,
+    words: &Makemigrations,
+) -> Result<&'a aludel_migrate::Module> {
     match (&words.module, context.app.modules()) {
         (Some(name), _) => context.app.find(name),
         (None, [only]) => Ok(only),
@@ -95,14 +98,14 @@ fn merged(context: &Context<'_>, words: &Makemigrations) -> Result<Vec<Made>> {
         if words
             .module
             .as_ref()
-            .is_some_and(|name| *name != module.name)
+            .is_some_and(|name| name != module.name())
         {
             continue;
         }
-        if let Some(mut migration) = crate::merge(&graph, &module.name)? {
+        if let Some(mut migration) = aludel_migrate::merge(&graph, module.name())? {
             if let Some(name) = &words.name {
-                let number = migration.name.get(..4).unwrap_or("0000").to_string();
-                migration.name = format!("{number}_{}", file_name(name));
+                let number = migration.name().get(..4).unwrap_or("0000").to_string();
+                migration = migration.renamed(format!("{number}_{}", file_name(name)));
             }
             made.push(Made::of(module, migration));
         }

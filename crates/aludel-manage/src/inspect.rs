@@ -1,14 +1,14 @@
 //! `check`, `inspectdb`, `baseline`.
 
-use super::arguments::{Baseline, Check, Inspectdb};
-use super::{Context, Outcome};
-use crate::executor::Migrator;
-use crate::recorder::without_records;
+use crate::arguments::{Baseline, Check, Inspectdb};
+use crate::{Context, Outcome};
 use aludel_engine::{Error, Result};
+use aludel_migrate::without_records;
+use aludel_migrate::{Migrator, Pattern};
 
-pub(super) async fn check(context: &Context<'_>, words: &Check) -> Result<Outcome> {
+pub(crate) async fn check(context: &Context<'_>, words: &Check) -> Result<Outcome> {
     let output = context.output;
-    let mut found = crate::autogenerate::check(context.app)?;
+    let mut found = aludel_migrate::autogenerate::check(context.app)?;
     if words.against_db {
         let db = context.connect().await?;
         let migrator = Migrator::new(&db, context.app)?;
@@ -47,14 +47,13 @@ async fn name_unmanaged(context: &Context<'_>, migrator: &Migrator) -> Result<()
     Ok(())
 }
 
-pub(super) async fn inspectdb(context: &Context<'_>, words: &Inspectdb) -> Result<Outcome> {
+pub(crate) async fn inspectdb(context: &Context<'_>, words: &Inspectdb) -> Result<Outcome> {
     let db = context.connect().await?;
-    let mut exclusions = context.app.exclusions.clone();
-    exclusions
-        .ignored
-        .extend(words.ignore.iter().map(|text| text.as_str().into()));
+    let ignored: Vec<Pattern> = { words.ignore.iter() }
+        .map(|text| text.as_str().into())
+        .collect();
     let live = without_records(db.inspect().await?);
-    let mut schema = exclusions.managed(live, &context.app.external);
+    let mut schema = context.app.owned(live, &ignored);
     if !words.tables.is_empty() {
         for name in &words.tables {
             if !schema
@@ -70,16 +69,18 @@ pub(super) async fn inspectdb(context: &Context<'_>, words: &Inspectdb) -> Resul
             .retain(|table| words.tables.contains(&table.name.to_string()));
     }
     let survey = match words.declared {
-        true => crate::codegen::survey_types(&db, &schema).await?,
-        false => crate::codegen::survey(&db, &schema).await?,
+        true => aludel_migrate::codegen::survey_types(&db, &schema).await?,
+        false => aludel_migrate::codegen::survey(&db, &schema).await?,
     };
-    context
-        .output
-        .print(&crate::codegen::models_read(&schema, db.dialect(), &survey));
+    context.output.print(&aludel_migrate::codegen::models_read(
+        &schema,
+        db.dialect(),
+        &survey,
+    ));
     Ok(Outcome::Done)
 }
 
-pub(super) async fn baseline(context: &Context<'_>, words: &Baseline) -> Result<Outcome> {
+pub(crate) async fn baseline(context: &Context<'_>, words: &Baseline) -> Result<Outcome> {
     let output = context.output;
     let db = context.connect().await?;
     let migrator = Migrator::new(&db, context.app)?;

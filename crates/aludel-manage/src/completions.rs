@@ -1,20 +1,19 @@
 //! Completions for shells, with the migrations and modules of the program that prints them.
 
-use super::arguments::Arguments;
-use crate::app::App;
+use aludel_migrate::App;
 use clap::builder::PossibleValuesParser;
-use clap::{Arg, CommandFactory};
+use clap::{Arg, Command};
 use clap_complete::Shell;
 
 /// The script for a shell, for a program of this name.
-pub(super) fn script(app: &App, shell: Shell, program: &str) -> String {
+pub(crate) fn script(command: Command, app: &App, shell: Shell, program: &str) -> String {
     let mut names: Vec<String> = { app.migrations() }.map(|(id, _)| id.to_string()).collect();
     let modules: Vec<String> = { app.modules().iter() }
-        .map(|module| module.name.clone())
+        .map(|module| module.name().to_string())
         .filter(|name| !name.is_empty())
         .collect();
     let migrations = |arg: Arg| arg.value_parser(PossibleValuesParser::new(names.clone()));
-    let mut command = Arguments::command()
+    let mut command = command
         .mut_subcommand("sqlmigrate", |command| command.mut_arg("name", migrations))
         .mut_subcommand("squashmigrations", |command| {
             { command.mut_arg("last", migrations) }.mut_arg("from", migrations)

@@ -4,22 +4,6 @@ use aludel_sql::dialect::DialectKind;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueHint};
 
-/// What `help` explains.
-const COMMANDS: [&str; 12] = [
-    "makemigrations",
-    "migrate",
-    "showmigrations",
-    "sqlmigrate",
-    "squashmigrations",
-    "rebase",
-    "check",
-    "lint",
-    "inspectdb",
-    "baseline",
-    "completions",
-    "help",
-];
-
 const ABOUT_ALL: &str = "\
 Examples:
   manage makemigrations           write what has changed in the models
@@ -139,7 +123,6 @@ of the program that printed them.")]
     /// Explain a command.
     Help {
         /// The command; without it, all of them in short.
-        #[arg(value_parser = PossibleValuesParser::new(COMMANDS))]
         command: Option<String>,
     },
 }
