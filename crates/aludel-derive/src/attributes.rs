@@ -80,10 +80,50 @@ impl Item {
 
     /// The error for an item that is unknown here.
     pub(crate) fn unknown(&self, attribute: &str, known: &str) -> Error {
+        let name = &self.name;
+        let words = known.split(|c: char| !c.is_alphanumeric() && c != '_');
+        let near = words.filter(|word| !word.is_empty() && is_near(word, name));
+        let near = near.min_by_key(|word| word.len().abs_diff(name.len()));
+        let meant = near.map_or(String::new(), |word| format!("; did you mean `{word}`?"));
+        let it = if meant.is_empty() { "; it" } else { " It" };
         self.error(format!(
-            "`{attribute}` has no `{}`; it has {known}",
-            self.name
+            "`{attribute}` has no `{name}`{meant}{it} has {known}"
         ))
+    }
+}
+
+/// Whether two names differ by no more than a letter that is missing, added, another one, or swapped with its neighbour.
+fn is_near(a: &str, b: &str) -> bool {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let before = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
+    let (a, b) = (&a[before..], &b[before..]);
+    match (a, b) {
+        ([_, rest @ ..], _) if rest == b => true,
+        (_, [_, rest @ ..]) if rest == a => true,
+        ([_, of_a @ ..], [_, of_b @ ..]) if of_a == of_b => true,
+        ([a1, a2, of_a @ ..], [b1, b2, of_b @ ..]) => a1 == b2 && a2 == b1 && of_a == of_b,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_near;
+
+    #[test]
+    fn near_names_differ_by_one_letter() {
+        for (a, b, expected) in [
+            ("unique", "uniqe", true),
+            ("uniqe", "unique", true),
+            ("index", "indes", true),
+            ("index", "inedx", true),
+            ("index", "index", false),
+            ("index", "idx", false),
+            ("max", "min", false),
+            ("", "", false),
+        ] {
+            assert_eq!(is_near(a, b), expected, "{a} {b}");
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 // The pages' links lead to files in the repository, and to modules in the documentation: the first definition of a link counts.
 #[cfg(any(doc, doctest))]
+#[doc = "[attributes]: crate::guide::attributes"]
 #[doc = "[errors]: crate::guide::errors"]
 #[doc = "[meanings]: crate::guide::meanings"]
 #[cfg_attr(feature = "manage", doc = "[migrations]: crate::guide::migrations")]
@@ -17,6 +18,9 @@ pub mod guide {
 
     #[doc = include_str!("../docs/errors.md")]
     pub mod errors {}
+
+    #[doc = include_str!("../docs/attributes.md")]
+    pub mod attributes {}
 }
 
 pub use aludel_derive::{DbEnum, DbNewtype, Embedded, FromRow, Model, Polymorphic};

@@ -2,6 +2,7 @@
 //! for an enum of models in one table, [`joined`] for one of models with a base.
 
 mod expand;
+mod items;
 mod joined;
 mod parse;
 mod serde;

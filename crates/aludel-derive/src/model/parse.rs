@@ -3,14 +3,13 @@
 mod field;
 
 use crate::attributes::{Item, items};
+use crate::model::items::{MODEL, read};
 use crate::names;
-use proc_macro2::{TokenStream, TokenTree};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::parse::Parser;
-use syn::punctuated::Punctuated;
+use proc_macro2::TokenStream;
+use quote::{ToTokens, format_ident, quote};
 use syn::{
-    Data, DeriveInput, Error, Fields, GenericArgument, Ident, LitStr, PathArguments, Result, Token,
-    Type, Visibility,
+    Data, DeriveInput, Error, Fields, GenericArgument, Ident, PathArguments, Result, Type,
+    Visibility,
 };
 
 pub(crate) struct Model {
@@ -47,7 +46,7 @@ pub(crate) struct Field {
     pub(crate) kind: Kind,
     pub(crate) column: String,
     /// Whether the column's name was given.
-    named: bool,
+    pub(crate) named: bool,
     pub(crate) primary_key: bool,
     pub(crate) identity: bool,
     /// Whether the database numbers it always (`auto(always)`).
@@ -57,8 +56,11 @@ pub(crate) struct Field {
     /// The name of its marker, if the program gives it.
     pub(crate) key_name: Option<Ident>,
     /// Whether the program gives the key named `id` itself; for an `auto` key, whether it may.
-    given: bool,
+    pub(crate) given: bool,
     pub(crate) generated: bool,
+    /// What a generated column is computed from, and whether it is not stored.
+    pub(crate) expression: Option<TokenStream>,
+    pub(crate) is_virtual: bool,
     pub(crate) has_default: bool,
     pub(crate) default_with: Option<TokenStream>,
     /// Whether the model counts the row's changes in it.
@@ -69,16 +71,16 @@ pub(crate) struct Field {
     pub(crate) new_attrs: Vec<TokenStream>,
     pub(crate) patch_attrs: Vec<TokenStream>,
     /// Calls on the builder of the column or relation.
-    calls: Vec<TokenStream>,
+    pub(crate) calls: Vec<TokenStream>,
     /// The calls that set the column's type, which columns that refer to it have as well.
-    type_calls: Vec<TokenStream>,
+    pub(crate) type_calls: Vec<TokenStream>,
     /// The calls for what an embedded reference does when its row is deleted, or gets another key.
     pub(crate) follows: Vec<TokenStream>,
     pub(crate) inverse: Option<Ident>,
     /// Whether rows that are removed from it are deleted.
     pub(crate) orphans: bool,
     /// For each rule, whether it can be a CHECK.
-    enforceable: Vec<bool>,
+    pub(crate) enforceable: Vec<bool>,
     pub(crate) join_table: Option<String>,
     pub(crate) through: Option<TokenStream>,
 }
@@ -104,8 +106,6 @@ pub(crate) enum Kind {
         target: Type,
     },
 }
-
-const MODEL_ITEMS: &str = "table, schema, renamed_from, variant_of, new, patch, comment, scope, referred_by(..), validate, index(..), unique(..), check(..), named_check(..), constraint(..), primary_key(..), options, foreign_key, new_derive(..), patch_derive(..), new_attr(..), patch_attr(..), hooks, no_consts";
 
 impl Model {
     pub(crate) fn parse(input: &DeriveInput) -> Result<Model> {
@@ -136,7 +136,7 @@ impl Model {
             scoped: false,
         };
         for item in items(&input.attrs, "model")? {
-            model.item(&item)?;
+            read(&mut model, &item, "model", MODEL.iter())?;
         }
         model.find_key()?;
         model.hide_nothing()?;
@@ -176,219 +176,8 @@ impl Model {
         Ok(())
     }
 
-    fn item(&mut self, item: &Item) -> Result<()> {
-        match item.name.as_str() {
-            "table" => self.table = item.string()?,
-            "schema" => self.schema = Some(item.string()?),
-            "new" => self.new = item.ident()?,
-            "patch" => self.patch = item.ident()?,
-            "comment" => self.comment = Some(item.string()?),
-            "renamed_from" => {
-                let from = item.string()?;
-                self.extras.push(quote!(.renamed_from(#from)));
-            }
-            "hooks" => {
-                item.flag()?;
-                self.hooks = true;
-            }
-            "referred_by" => {
-                let ident = &self.ident;
-                let fields = Punctuated::<Type, Token![,]>::parse_terminated;
-                for field in fields.parse2(item.list()?)? {
-                    self.extras.push(
-                        quote_spanned!(names::at(&field)=> .referred_by::<#ident, _, _>(#field)),
-                    );
-                }
-            }
-            "variant_of" => self.variant_of = Some(item.parsed()?),
-            "no_consts" => {
-                item.flag()?;
-                self.consts = false;
-            }
-            "new_derive" => self.new_derive = item.list()?,
-            "patch_derive" => self.patch_derive = item.list()?,
-            "new_attr" => self.new_attrs.push(item.list()?),
-            "patch_attr" => self.patch_attrs.push(item.list()?),
-            "index" => self.index(item)?,
-            "validate" => {
-                let (check, ident) = (item.tokens()?, &self.ident);
-                self.extras.push(quote!(.validate::<#ident>(#check)));
-            }
-            "scope" => {
-                self.scoped = true;
-                let (condition, ident) = (item.tokens()?, &self.ident);
-                self.extras
-                    .push(quote!(.scope(::aludel::__private::condition::<#ident>(#condition))));
-            }
-            "unique" => {
-                let (named, parts): (Vec<Item>, Vec<Item>) = item
-                    .items()?
-                    .into_iter()
-                    .partition(|part| part.name == "name" && part.flag().is_err());
-                let fields = self.named_fields(&parts)?;
-                self.extras.push(quote!(.unique(&[#(#fields),*])));
-                for name in named {
-                    let name = name.string()?;
-                    self.extras.push(quote!(.unique_name(#name)));
-                }
-            }
-            "options" => {
-                let text = item.string()?;
-                self.extras.push(quote!(.options(#text)));
-            }
-            "constraint" => {
-                let (mut name, mut definition) = (None, None);
-                for part in item.items()? {
-                    match part.name.as_str() {
-                        "name" => name = Some(part.string()?),
-                        "raw" => definition = Some(part.string()?),
-                        _ => {
-                            return Err(part.unknown("constraint", "name = \"…\", raw = \"…\""));
-                        }
-                    }
-                }
-                let (Some(name), Some(definition)) = (name, definition) else {
-                    return Err(
-                        item.error("write `constraint(name = \"…\", raw = \"EXCLUDE USING …\")`")
-                    );
-                };
-                self.extras.push(quote!(.constraint(#name, #definition)));
-            }
-            "primary_key" => {
-                let fields = self.named_fields(&item.items()?)?;
-                for field in self.fields.iter_mut() {
-                    field.primary_key |= fields.contains(&field.name().to_string());
-                }
-                let marked = self.fields.iter().filter(|field| field.primary_key).count();
-                if marked != fields.len() {
-                    return Err(item.error(
-                        "`primary_key(…)` names all fields of the key, in the order of its columns; a field that is not named here is marked `#[field(primary_key)]`",
-                    ));
-                }
-                self.extras.push(quote!(.key_order(&[#(#fields),*])));
-            }
-            "foreign_key" => {
-                let key = item.tokens()?;
-                self.extras.push(quote!(.foreign_key(#key)));
-            }
-            "named_check" => {
-                let (mut name, mut condition, mut options) = (None, None, None);
-                for part in item.items()? {
-                    match part.name.as_str() {
-                        "name" => name = Some(part.string()?),
-                        "that" => condition = Some(part.tokens()?),
-                        "options" => options = Some(part.string()?),
-                        _ => {
-                            return Err(part.unknown(
-                                "named_check",
-                                "name = \"…\", that = condition, options = \"…\"",
-                            ));
-                        }
-                    }
-                }
-                let (Some(name), Some(condition)) = (name, condition) else {
-                    return Err(item.error("write `named_check(name = \"…\", that = condition)`"));
-                };
-                let ident = &self.ident;
-                let options = options.map(|text| quote!(.check_options(#text)));
-                self.extras
-                    .push(quote!(.named_check(#name, ::aludel::__private::condition::<#ident>(#condition)) #options));
-            }
-            "check" => {
-                for check in item.items()? {
-                    let (name, condition) = (&check.name, check.tokens()?);
-                    let ident = &self.ident;
-                    self.extras.push(
-                        quote!(.check(#name, ::aludel::__private::condition::<#ident>(#condition))),
-                    );
-                }
-            }
-            _ => return Err(item.unknown("model", MODEL_ITEMS)),
-        }
-        Ok(())
-    }
-
-    fn index(&mut self, item: &Item) -> Result<()> {
-        let mut parts = Vec::new();
-        let mut unique = false;
-        let (mut calls, mut behind) = (Vec::new(), Vec::new());
-        for part in item.items()? {
-            // A word alone is a field, whatever its name; options have a value.
-            if part.flag().is_ok() && part.name != "unique" {
-                parts.push(part);
-                continue;
-            }
-            // A field with further options: `title("(10)")`.
-            if let (Ok(words), false) =
-                (part.list(), matches!(&*part.name, "include" | "on" | "-on"))
-            {
-                let options: LitStr = syn::parse2(words).map_err(|_| {
-                    part.error(format!("write `{}(\"…\")`: what belongs to it in the index, in the database's own words", part.name))
-                })?;
-                let name = part.name.clone();
-                behind.push(quote!(.index_part_options(#name, #options)));
-                parts.push(part);
-                continue;
-            }
-            match part.name.as_str() {
-                "unique" => unique = true,
-                "name" => {
-                    let name = part.string()?;
-                    calls.push(quote!(index.name = #name.into();));
-                }
-                "options" => {
-                    let text = part.string()?;
-                    calls.push(quote!(index.options = Some(#text.into());));
-                }
-                "on" | "-on" if part.list().is_ok() => {
-                    let (expression, options) = with_options(part.list()?);
-                    let (ident, descending) = (&self.ident, part.name.starts_with('-'));
-                    let options = match options {
-                        Some(text) => quote!(Some(#text)),
-                        None => quote!(None),
-                    };
-                    behind.push(quote!(.index_expression_with(
-                        ::aludel::__private::any_node::<#ident, _>(#expression), #descending, #options)));
-                }
-                "using" => {
-                    let method = part.string()?;
-                    calls.push(quote!(index.method = Some(#method.into());));
-                }
-                "on" => {
-                    let (expression, ident) = (part.tokens()?, &self.ident);
-                    behind.push(quote!(.index_expression(
-                        ::aludel::__private::any_node::<#ident, _>(#expression))));
-                }
-                "include" => {
-                    let fields = self.named_fields(&part.items()?)?;
-                    behind.push(quote!(.index_include(&[#(#fields),*])));
-                }
-                "filter" => {
-                    let (condition, ident) = (part.tokens()?, &self.ident);
-                    calls.push(quote!(index.condition =
-                        Some(::aludel::__private::condition::<#ident>(#condition));));
-                }
-                _ => {
-                    return Err(part.unknown(
-                        "index",
-                        "fields, field(\"options\"), unique, on = expression, on(expression, \"options\"), name = \"…\", using = \"…\", include(fields), filter = condition, options = \"…\"",
-                    ));
-                }
-            }
-        }
-        let fields = self.named_fields(&parts)?;
-        let describe = if calls.is_empty() {
-            quote!(|index| index)
-        } else {
-            quote!(|mut index| { #(#calls)* index })
-        };
-        self.extras
-            .push(quote!(.index(&[#(#fields),*], #unique, #describe) #(#behind)*));
-        Ok(())
-    }
-
     /// The names of fields in an index or unique constraint; each must exist.
-    fn named_fields(&self, items: &[Item]) -> Result<Vec<String>> {
+    pub(crate) fn named_fields(&self, items: &[Item]) -> Result<Vec<String>> {
         items
             .iter()
             .map(|item| {
@@ -448,22 +237,6 @@ impl Model {
         }
         Ok(())
     }
-}
-
-/// An expression, and the text after its last comma.
-fn with_options(tokens: TokenStream) -> (TokenStream, Option<LitStr>) {
-    let all: Vec<TokenTree> = tokens.into_iter().collect();
-    if let [
-        before @ ..,
-        TokenTree::Punct(comma),
-        TokenTree::Literal(last),
-    ] = &all[..]
-        && comma.as_char() == ','
-        && let Ok(text) = syn::parse2::<LitStr>(TokenTree::Literal(last.clone()).into())
-    {
-        return (before.iter().cloned().collect(), Some(text));
-    }
-    (all.into_iter().collect(), None)
 }
 
 /// The fields of a struct with named fields.
@@ -548,7 +321,7 @@ fn generic(ty: &Type) -> Option<(String, Type)> {
     }
 }
 
-fn is_integer(ty: &Type) -> bool {
+pub(crate) fn is_integer(ty: &Type) -> bool {
     let name = ty.to_token_stream().to_string();
     matches!(name.as_str(), "i16" | "i32" | "i64" | "u16" | "u32")
 }

@@ -1,23 +1,24 @@
 //! `#[derive(Model)]` on an enum: models whose rows are in one table, distinguished by a column.
 
+use super::items::{ENUM, read};
 use super::parse::Field;
-use crate::attributes::{Item, doc, items};
+use crate::attributes::{doc, items};
 use crate::names;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
-use syn::{Data, DeriveInput, Error, Fields, FieldsNamed, Ident, Result, Type, Visibility};
+use syn::{Data, DeriveInput, Error, Fields, Ident, Result, Type, Visibility};
 
-struct Enum {
+pub(crate) struct Enum {
     ident: Ident,
     vis: Visibility,
-    table: String,
-    schema: Option<String>,
-    discriminator: String,
-    new: Ident,
-    patch: Ident,
-    comment: Option<String>,
+    pub(crate) table: String,
+    pub(crate) schema: Option<String>,
+    pub(crate) discriminator: String,
+    pub(crate) new: Ident,
+    pub(crate) patch: Ident,
+    pub(crate) comment: Option<String>,
     /// The columns that all variants have.
-    common: Vec<Field>,
+    pub(crate) common: Vec<Field>,
     variants: Vec<Variant>,
 }
 
@@ -29,9 +30,6 @@ pub(super) struct Variant {
     pub(super) ty: Type,
     label: String,
 }
-
-const ENUM_ITEMS: &str =
-    "table, schema, discriminator, common(..), new, patch, comment; or joined alone";
 
 pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     let parsed = Enum::parse(input)?;
@@ -88,35 +86,9 @@ impl Enum {
             }
         }
         for item in items(&input.attrs, "model")? {
-            parsed.item(&item)?;
+            read(&mut parsed, &item, "model", ENUM.iter())?;
         }
         Ok(parsed)
-    }
-
-    fn item(&mut self, item: &Item) -> Result<()> {
-        match item.name.as_str() {
-            "table" => self.table = item.string()?,
-            "schema" => self.schema = Some(item.string()?),
-            "discriminator" => self.discriminator = item.string()?,
-            "new" => self.new = item.ident()?,
-            "patch" => self.patch = item.ident()?,
-            "comment" => self.comment = Some(item.string()?),
-            "common" => {
-                let list = item.list()?;
-                let fields: FieldsNamed = syn::parse2(quote!({ #list }))
-                    .map_err(|_| item.error("write `common(id: i64, name: String)`"))?;
-                let fields = fields.named.iter().map(Field::parse);
-                self.common = fields.collect::<Result<_>>()?;
-                if let Some(field) = self.common.iter().find(|field| !field.is_column()) {
-                    return Err(Error::new_spanned(
-                        &field.ty,
-                        "`common` lists plain columns; relations are the variants' own",
-                    ));
-                }
-            }
-            _ => return Err(item.unknown("model", ENUM_ITEMS)),
-        }
-        Ok(())
     }
 
     /// The impls that the variants' derives need from the enum.
