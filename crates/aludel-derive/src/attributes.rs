@@ -106,27 +106,6 @@ fn is_near(a: &str, b: &str) -> bool {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::is_near;
-
-    #[test]
-    fn near_names_differ_by_one_letter() {
-        for (a, b, expected) in [
-            ("unique", "uniqe", true),
-            ("uniqe", "unique", true),
-            ("index", "indes", true),
-            ("index", "inedx", true),
-            ("index", "index", false),
-            ("index", "idx", false),
-            ("max", "min", false),
-            ("", "", false),
-        ] {
-            assert_eq!(is_near(a, b), expected, "{a} {b}");
-        }
-    }
-}
-
 /// The items of all attributes with a given name.
 pub(crate) fn items(attributes: &[Attribute], name: &str) -> Result<Vec<Item>> {
     let mut items = Vec::new();
@@ -208,4 +187,25 @@ fn ends_with_colons(tokens: &TokenStream) -> bool {
 /// A doc attribute with the text.
 pub(crate) fn doc(text: &str) -> TokenStream {
     quote!(#[doc = #text])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_near;
+
+    #[test]
+    fn near_names_differ_by_one_letter() {
+        for (a, b, expected) in [
+            ("unique", "uniqe", true),
+            ("uniqe", "unique", true),
+            ("index", "indes", true),
+            ("index", "inedx", true),
+            ("index", "index", false),
+            ("index", "idx", false),
+            ("max", "min", false),
+            ("", "", false),
+        ] {
+            assert_eq!(is_near(a, b), expected, "{a} {b}");
+        }
+    }
 }

@@ -26,11 +26,54 @@ const WAITING: usize = 2;
 ///
 /// Dropping the stream stops the query; in a transaction, a server's remaining rows are read and discarded, so that the
 /// transaction can go on. While a transaction's stream is read, any other statement in that transaction fails.
-pub struct RowStream<T> {
+pub struct RowStream<T>(Rows<T>);
+
+enum Rows<T> {
+    /// Those of one query.
+    Query(QueryRows<T>),
+    /// Those that something else makes: pages, rows with names.
+    Made(Pin<Box<dyn Stream<Item = Result<T>> + Send>>),
+}
+
+impl<T> RowStream<T> {
+    /// The next row.
+    ///
+    /// # Errors
+    /// Any database error; nothing follows an error.
+    pub async fn next(&mut self) -> Option<Result<T>> {
+        std::future::poll_fn(|cx| self.poll_row(cx)).await
+    }
+
+    fn poll_row(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T>>> {
+        match &mut self.0 {
+            Rows::Query(rows) => rows.poll_row(cx),
+            Rows::Made(rows) => rows.as_mut().poll_next(cx),
+        }
+    }
+
+    /// The rows that another stream makes; it must end after an error. For crates that are built on this one.
+    #[doc(hidden)]
+    pub fn of(rows: impl Stream<Item = Result<T>> + Send + 'static) -> RowStream<T> {
+        RowStream(Rows::Made(Box::pin(rows)))
+    }
+}
+
+impl<T> Unpin for RowStream<T> {}
+
+impl<T> Stream for RowStream<T> {
+    type Item = Result<T>;
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<T>>> {
+        self.get_mut().poll_row(cx)
+    }
+}
+
+struct QueryRows<T> {
     receiver: mpsc::Receiver<Part<T>>,
     batch: Batch<T>,
     ended: bool,
     mapping: Mapping,
+    /// Reads a row of a batch.
+    read: fn(&Mapping, &mut dyn Cells) -> Result<T, DecodeError>,
     /// The column names of batched rows.
     columns: Vec<String>,
     text: Text,
@@ -52,31 +95,19 @@ enum Batch<T> {
     Batch(Box<dyn RowBatch>),
 }
 
-impl<T: FromRow> Batch<T> {
-    #[inline]
-    fn next(&mut self, mapping: &Mapping) -> Option<Result<T, DecodeError>> {
-        match self {
-            Batch::Rows(rows) => rows.next().map(Ok),
-            Batch::Batch(rows) => rows.advance().then(|| mapping.read(&mut **rows)),
-        }
-    }
-}
-
-impl<T: FromRow> RowStream<T> {
-    /// The next row.
-    ///
-    /// # Errors
-    /// Any database error; nothing follows an error.
-    pub async fn next(&mut self) -> Option<Result<T>> {
-        std::future::poll_fn(|cx| self.poll_row(cx)).await
-    }
-
+impl<T> QueryRows<T> {
     fn poll_row(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T>>> {
         loop {
             if self.ended {
                 return Poll::Ready(None);
             }
-            match self.batch.next(&self.mapping) {
+            let row = match &mut self.batch {
+                Batch::Rows(rows) => rows.next().map(Ok),
+                Batch::Batch(rows) => {
+                    { rows.advance() }.then(|| (self.read)(&self.mapping, &mut **rows))
+                }
+            };
+            match row {
                 Some(Ok(row)) => return Poll::Ready(Some(Ok(row))),
                 Some(Err(error)) => return Poll::Ready(Some(Err(self.unreadable(&error)))),
                 None => {}
@@ -120,9 +151,7 @@ impl<T: FromRow> RowStream<T> {
         let name = self.columns.get(error.position).map(String::as_str);
         Error::decode(error, name).with_statement(&self.text)
     }
-}
 
-impl<T> RowStream<T> {
     /// Frees the connection for others.
     fn end(&mut self) {
         self.ended = true;
@@ -142,18 +171,9 @@ impl<T> RowStream<T> {
     }
 }
 
-impl<T> Drop for RowStream<T> {
+impl<T> Drop for QueryRows<T> {
     fn drop(&mut self) {
         self.stop();
-    }
-}
-
-impl<T> Unpin for RowStream<T> {}
-
-impl<T: FromRow> Stream for RowStream<T> {
-    type Item = Result<T>;
-    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<T>>> {
-        self.get_mut().poll_row(cx)
     }
 }
 
@@ -166,11 +186,12 @@ impl Target<'_> {
     ) -> RowStream<T> {
         let command = self.sited(command);
         let (sender, receiver) = mpsc::channel(WAITING);
-        let mut stream = RowStream {
+        let mut stream = QueryRows {
             receiver,
             batch: Batch::Rows(Vec::new().into_iter()),
             ended: false,
             mapping: mapping.clone(),
+            read: |mapping, cells| mapping.read(cells),
             columns: Vec::new(),
             text: command.text.clone(),
             task: None,
@@ -181,12 +202,12 @@ impl Target<'_> {
         };
         let Ok(runtime) = tokio::runtime::Handle::try_current() else {
             refuse("a stream needs a Tokio runtime to run in");
-            return stream;
+            return RowStream(Rows::Query(stream));
         };
         if let Some(pinned) = self.pinned() {
             if !pinned.begin_stream() {
                 refuse("another stream is being read on this connection; read it to its end first");
-                return stream;
+                return RowStream(Rows::Query(stream));
             }
             stream.pinned = Some(Arc::clone(pinned));
         }
@@ -214,7 +235,7 @@ impl Target<'_> {
         if stream.pinned.is_none() {
             stream.task = Some(task.abort_handle());
         }
-        stream
+        RowStream(Rows::Query(stream))
     }
 }
 

@@ -63,7 +63,7 @@ impl<M: Model, R: ToManyRelation<Owner = M>> RelatedSet<M, R> {
     pub fn count<'a>(
         &self,
         db: &'a dyn Executor,
-    ) -> impl Future<Output = Result<i64>> + Send + use<'a, M, R> {
+    ) -> impl Future<Output = Result<u64>> + Send + use<'a, M, R> {
         let counted = match self.query() {
             Ok(query) => Ok(query.count(db)),
             Err(error) => Err(error),

@@ -279,7 +279,7 @@ async fn questions(db: &Database, locked: &[Locked]) -> aludel::Result<()> {
 }
 
 /// Inserts the packages and what they need, in one transaction.
-async fn fill(db: &Database, locked: &[Locked]) -> aludel::Result<i64> {
+async fn fill(db: &Database, locked: &[Locked]) -> aludel::Result<u64> {
     heading("Reading the lock file");
     let tx = db.begin().await?;
     let packages: Vec<Package> = Package::insert_many(rows(locked)).all(&tx).await?;
@@ -318,7 +318,7 @@ async fn fill(db: &Database, locked: &[Locked]) -> aludel::Result<i64> {
             vec!["dependencies".into(), edges.to_string()],
         ],
     );
-    Ok(packages.len() as i64)
+    Ok(packages.len() as u64)
 }
 
 fn rows(locked: &[Locked]) -> Vec<NewPackage> {

@@ -339,11 +339,12 @@ impl<'a> Target<'a> {
     }
 
     /// The same, owned, for a task of its own.
-    pub(crate) fn to_owned(self) -> OwnedTarget {
-        match self.0 {
-            Behind::Database(db) => OwnedTarget::Database(db.clone()),
-            Behind::Pinned(pinned, level) => OwnedTarget::Pinned(Arc::clone(pinned), level),
-        }
+    pub fn to_owned(self) -> OwnedTarget {
+        let behind = match self.0 {
+            Behind::Database(db) => OwnedBehind::Database(db.clone()),
+            Behind::Pinned(pinned, level) => OwnedBehind::Pinned(Arc::clone(pinned), level),
+        };
+        OwnedTarget(behind, self.1)
     }
 }
 
@@ -386,17 +387,21 @@ fn run_inline(link: &mut Link, command: &Command, sink: &mut dyn Sink) -> Option
 }
 
 /// A [`Target`] without a lifetime.
-pub(crate) enum OwnedTarget {
+pub struct OwnedTarget(OwnedBehind, Option<&'static Location<'static>>);
+
+enum OwnedBehind {
     Database(Database),
     Pinned(Arc<Pinned>, usize),
 }
 
 impl OwnedTarget {
-    pub(crate) fn borrowed(&self) -> Target<'_> {
-        match self {
-            OwnedTarget::Database(db) => Target::new(Behind::Database(db)),
-            OwnedTarget::Pinned(pinned, level) => Target::new(Behind::Pinned(pinned, *level)),
-        }
+    /// The target.
+    pub fn borrowed(&self) -> Target<'_> {
+        let behind = match &self.0 {
+            OwnedBehind::Database(db) => Behind::Database(db),
+            OwnedBehind::Pinned(pinned, level) => Behind::Pinned(pinned, *level),
+        };
+        Target(behind, self.1)
     }
 }
 

@@ -70,7 +70,6 @@ pub use object::DynObject;
 pub use query::DynQuery;
 pub use relations::DynQueryWith;
 pub(crate) use stream::AllValues;
-pub use stream::DynStream;
 pub use write::{delete, erase, insert, insert_many, update};
 
 pub(crate) use any_model::{AnyModel, AsAnyModel};

@@ -193,7 +193,7 @@ impl DynQueryWith {
     pub fn count<'a>(
         &self,
         db: &'a dyn Executor,
-    ) -> impl Future<Output = Result<i64>> + Send + use<'a> {
+    ) -> impl Future<Output = Result<u64>> + Send + use<'a> {
         self.query.count(db)
     }
 

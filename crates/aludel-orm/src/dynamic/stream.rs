@@ -1,4 +1,4 @@
-//! [`DynStream`]: rows as they arrive.
+//! Rows of a dynamic query as they arrive: those of its statement, with the names of the columns.
 
 use crate::query::Named;
 use aludel_engine::spi::Target;
@@ -6,31 +6,30 @@ use aludel_engine::spi::command::{Command, Mapping};
 use aludel_engine::{DynRow, Result, RowStream};
 use aludel_sql::Value;
 use aludel_sql::row::{DecodeError, FromRow, Row};
+use futures_core::Stream;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
-/// The rows of a dynamic query as they arrive, with bounded memory: made by [`DynQuery::stream`](super::DynQuery::stream).
-///
-/// While a stream of a transaction is read, nothing else runs in that transaction.
-pub struct DynStream {
+/// The rows that a command finds.
+pub(super) fn named(command: Command, reader: Named, target: Target<'_>) -> RowStream<DynRow> {
+    RowStream::of(NamedRows {
+        rows: target.stream(command, Mapping::Typed(reader.types)),
+        names: reader.names,
+    })
+}
+
+struct NamedRows {
     rows: RowStream<AllValues>,
     names: Arc<[String]>,
 }
 
-impl DynStream {
-    pub(super) fn new(command: Command, reader: Named, target: Target<'_>) -> DynStream {
-        DynStream {
-            rows: target.stream(command, Mapping::Typed(reader.types)),
-            names: reader.names,
-        }
-    }
+impl Stream for NamedRows {
+    type Item = Result<DynRow>;
 
-    /// The next row.
-    ///
-    /// # Errors
-    /// Any database error; nothing follows an error.
-    pub async fn next(&mut self) -> Option<Result<DynRow>> {
-        let row = self.rows.next().await?;
-        Some(row.map(|values| DynRow::new(Arc::clone(&self.names), values.0)))
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<DynRow>>> {
+        let row = Pin::new(&mut self.rows).poll_next(cx);
+        row.map_ok(|values| DynRow::new(Arc::clone(&self.names), values.0))
     }
 }
 

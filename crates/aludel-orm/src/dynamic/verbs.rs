@@ -1,9 +1,9 @@
 //! The verbs of [`DynQuery`]: those of the typed layer, with rows as names and values.
 
 use super::query::DynQuery;
-use super::stream::DynStream;
+use super::stream::named;
 use crate::query::{self, Cursor, KeysetPage, Page, read};
-use aludel_engine::{DynRow, Error, ErrorKind, Executor, Result};
+use aludel_engine::{DynRow, Error, ErrorKind, Executor, Result, RowStream};
 use aludel_sql::dialect::Dialect;
 use aludel_sql::render::Sql;
 use std::future::Future;
@@ -70,11 +70,11 @@ impl DynQuery {
     /// # Errors
     /// Anything that the dialect does not support; errors of the statement come through the stream.
     #[track_caller]
-    pub fn stream(&self, db: &dyn Executor) -> Result<DynStream> {
+    pub fn stream(&self, db: &dyn Executor) -> Result<RowStream<DynRow>> {
         let command = self
             .part()
             .command(db.dialect(), None, Location::caller())?;
-        Ok(DynStream::new(command, self.reader(), db.target()))
+        Ok(named(command, self.reader(), db.target()))
     }
 
     /// Counts the rows; limit and offset apply, the order does not matter.
@@ -85,7 +85,7 @@ impl DynQuery {
     pub fn count<'a>(
         &self,
         db: &'a dyn Executor,
-    ) -> impl Future<Output = Result<i64>> + Send + use<'a> {
+    ) -> impl Future<Output = Result<u64>> + Send + use<'a> {
         query::count(self.part(), db.target(), Location::caller())
     }
 
@@ -98,7 +98,7 @@ impl DynQuery {
         &self,
         most: u64,
         db: &'a dyn Executor,
-    ) -> impl Future<Output = Result<i64>> + Send + use<'a> {
+    ) -> impl Future<Output = Result<u64>> + Send + use<'a> {
         query::count_up_to(self.part(), most, db.target(), Location::caller())
     }
 
@@ -110,7 +110,7 @@ impl DynQuery {
     pub fn estimate<'a>(
         &self,
         db: &'a dyn Executor,
-    ) -> impl Future<Output = Result<i64>> + Send + use<'a> {
+    ) -> impl Future<Output = Result<u64>> + Send + use<'a> {
         query::estimate(self.part(), db.target(), Location::caller())
     }
 

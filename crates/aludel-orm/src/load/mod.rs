@@ -13,7 +13,6 @@ mod stream;
 #[doc(hidden)]
 pub use joined::ReadJoined;
 pub use query::QueryWith;
-pub use stream::LoadStream;
 
 pub(crate) use fetch::pairs;
 pub(crate) use plan::Plan;

@@ -210,7 +210,7 @@ impl<M: Model> QueryWith<M> {
     pub fn count<'a>(
         &self,
         db: &'a dyn Executor,
-    ) -> impl Future<Output = Result<i64>> + Send + use<'a, M> {
+    ) -> impl Future<Output = Result<u64>> + Send + use<'a, M> {
         self.query.count(db)
     }
 
@@ -223,7 +223,7 @@ impl<M: Model> QueryWith<M> {
         &self,
         most: u64,
         db: &'a dyn Executor,
-    ) -> impl Future<Output = Result<i64>> + Send + use<'a, M> {
+    ) -> impl Future<Output = Result<u64>> + Send + use<'a, M> {
         self.query.count_up_to(most, db)
     }
 

@@ -1,60 +1,15 @@
-//! [`LoadStream`]: rows with their relations, a chunk at a time.
+//! Streams rows with their relations: a chunk at a time.
 
 use super::query::QueryWith;
 use crate::model::Model;
-use crate::query::Cursor;
-use aludel_engine::{Executor, Result};
+use crate::query::{Cursor, Query};
+use aludel_engine::spi::OwnedTarget;
+use aludel_engine::{Executor, Result, RowStream};
+use futures_core::Stream;
 use std::panic::Location;
-
-/// Rows with relations, a chunk at a time: made by [`QueryWith::stream`].
-pub struct LoadStream<'a, M> {
-    query: QueryWith<M>,
-    db: &'a dyn Executor,
-    rows: std::vec::IntoIter<M>,
-    chunk: u64,
-    left: Option<u64>,
-    offset: Option<u64>,
-    site: &'static Location<'static>,
-    after: Option<Cursor>,
-    done: bool,
-}
-
-impl<M: Model> LoadStream<'_, M> {
-    /// The next row; `None` at the end.
-    ///
-    /// # Errors
-    /// An order by anything other than columns of the model itself; any database error.
-    pub async fn next(&mut self) -> Result<Option<M>> {
-        if let Some(row) = self.rows.next() {
-            return Ok(Some(row));
-        }
-        if self.done {
-            return Ok(None);
-        }
-        let most = self.left.map_or(self.chunk, |left| left.min(self.chunk));
-        let plain = &self.query.query;
-        let mut chunk = match self.after.take() {
-            None => plain.clone().totally_ordered(),
-            Some(cursor) => plain.clone().without_offset().after(cursor),
-        };
-        if let (Some(offset), true) = (self.offset.take(), most > 0) {
-            chunk = chunk.offset(offset);
-        }
-        let (target, site) = (self.db.target(), self.site);
-        let chunk = QueryWith {
-            query: chunk.limit(most),
-            loads: self.query.loads.clone(),
-        };
-        let rows = chunk.fetch(None, target, site).await?;
-        self.left = self.left.map(|left| left - rows.len() as u64);
-        self.done = (rows.len() as u64) < most || self.left == Some(0);
-        if let (Some(last), false) = (rows.last(), self.done) {
-            self.after = Some(plain.clone().totally_ordered().cursor(last)?);
-        }
-        self.rows = rows.into_iter();
-        Ok(self.rows.next())
-    }
-}
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 
 impl<M: Model> QueryWith<M> {
     /// Streams the rows in chunks, each with its relations: bounded memory, and for each chunk as many statements as
@@ -62,19 +17,110 @@ impl<M: Model> QueryWith<M> {
     ///
     /// Each chunk is a statement of its own that continues after the last row (the primary key is appended to the order),
     /// so it also runs inside a transaction, where all chunks see the same rows.
+    ///
+    /// # Errors
+    /// An order by anything other than columns of the model itself, and errors of the statements, come through the stream.
     #[track_caller]
-    pub fn stream<'a>(&self, chunk: u64, db: &'a dyn Executor) -> LoadStream<'a, M> {
+    pub fn stream(&self, chunk: u64, db: &dyn Executor) -> Result<RowStream<M>> {
         let (limit, offset) = self.query.limits();
-        LoadStream {
-            query: self.clone(),
-            db,
+        Ok(RowStream::of(Chunks {
+            target: Arc::new(db.target().to_owned()),
             rows: Vec::new().into_iter(),
+            next: Some(Place {
+                left: limit,
+                offset,
+                after: None,
+            }),
+            fetching: None,
+            query: self.clone(),
             chunk: chunk.max(1),
-            left: limit,
-            offset,
             site: Location::caller(),
-            after: None,
-            done: false,
+        }))
+    }
+}
+
+/// Where the next chunk begins.
+struct Place {
+    /// How many rows are still wanted.
+    left: Option<u64>,
+    offset: Option<u64>,
+    after: Option<Cursor>,
+}
+
+/// A chunk, and where the next one begins if there is one.
+type Fetched<M> = Result<(Vec<M>, Option<Place>)>;
+
+struct Chunks<M> {
+    query: QueryWith<M>,
+    target: Arc<OwnedTarget>,
+    rows: std::vec::IntoIter<M>,
+    /// Where the next chunk begins; none after the last one, and while it is fetched.
+    next: Option<Place>,
+    fetching: Option<Pin<Box<dyn Future<Output = Fetched<M>> + Send>>>,
+    chunk: u64,
+    site: &'static Location<'static>,
+}
+
+impl<M> Unpin for Chunks<M> {}
+
+impl<M: Model> Stream for Chunks<M> {
+    type Item = Result<M>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<M>>> {
+        loop {
+            if let Some(row) = self.rows.next() {
+                return Poll::Ready(Some(Ok(row)));
+            }
+            if let Some(fetching) = &mut self.fetching {
+                let fetched = ready!(fetching.as_mut().poll(cx));
+                self.fetching = None;
+                let (rows, next) = match fetched {
+                    Ok(fetched) => fetched,
+                    Err(error) => return Poll::Ready(Some(Err(error))),
+                };
+                (self.rows, self.next) = (rows.into_iter(), next);
+                continue;
+            }
+            let Some(place) = self.next.take() else {
+                return Poll::Ready(None);
+            };
+            let (query, target) = (self.query.clone(), Arc::clone(&self.target));
+            let (most, site) = (self.chunk, self.site);
+            self.fetching = Some(Box::pin(fetch(query, target, place, most, site)));
         }
     }
+}
+
+async fn fetch<M: Model>(
+    query: QueryWith<M>,
+    target: Arc<OwnedTarget>,
+    place: Place,
+    chunk: u64,
+    site: &'static Location<'static>,
+) -> Fetched<M> {
+    let most = place.left.map_or(chunk, |left| left.min(chunk));
+    let ordered = || -> Query<M> { query.query.clone().totally_ordered() };
+    let mut page = match place.after {
+        None => ordered(),
+        Some(cursor) => query.query.clone().without_offset().after(cursor),
+    };
+    if let (Some(offset), true) = (place.offset, most > 0) {
+        page = page.offset(offset);
+    }
+    let page = QueryWith {
+        query: page.limit(most),
+        loads: query.loads.clone(),
+    };
+    let rows = page.fetch(None, target.borrowed(), site).await?;
+    let left = place.left.map(|left| left - rows.len() as u64);
+    let is_last = (rows.len() as u64) < most || left == Some(0);
+    let next = match rows.last().filter(|_| !is_last) {
+        Some(last) => Some(Place {
+            left,
+            offset: None,
+            after: Some(ordered().cursor(last)?),
+        }),
+        None => None,
+    };
+    Ok((rows, next))
 }

@@ -15,7 +15,7 @@ pub(crate) async fn count(
     part: QuerySpec,
     target: Target<'_>,
     site: &'static Location<'static>,
-) -> Result<i64> {
+) -> Result<u64> {
     let dialect = target.database().dialect();
     let part = part.settled()?.with(|state| {
         if state.limit.is_none() && state.offset.is_none() {
@@ -74,10 +74,10 @@ pub(crate) async fn count_up_to(
     most: u64,
     target: Target<'_>,
     site: &'static Location<'static>,
-) -> Result<i64> {
+) -> Result<u64> {
     if part.is_one_row() {
         let counted = count(part, target, site).await?;
-        return Ok(counted.min(i64::try_from(most).unwrap_or(i64::MAX)));
+        return Ok(counted.min(most));
     }
     let whole_rows = !part.is_grouped() && !part.state.distinct;
     let part = part.settled()?.with(|state| {
@@ -100,9 +100,9 @@ pub(crate) async fn estimate(
     part: QuerySpec,
     target: Target<'_>,
     site: &'static Location<'static>,
-) -> Result<i64> {
+) -> Result<u64> {
     let counted = count_up_to(part.clone(), FEW, target, site).await?;
-    if counted.unsigned_abs() < FEW {
+    if counted < FEW {
         return Ok(counted);
     }
     match believed(&part, target, site).await? {
@@ -115,7 +115,7 @@ async fn believed(
     part: &QuerySpec,
     target: Target<'_>,
     site: &'static Location<'static>,
-) -> Result<Option<i64>> {
+) -> Result<Option<u64>> {
     let dialect = target.database().dialect();
     if part.is_whole_table() {
         let mut w = Writer::new(dialect);
@@ -124,25 +124,29 @@ async fn believed(
         }
         let command = Command::new(w.finish()?, Access::Read).at(site);
         let found = target.fetch(command, Collect::<Option<i64>>::all()).await?;
-        return Ok(found.0.rows.into_iter().next().flatten());
+        return Ok(found.0.rows.into_iter().next().flatten().map(known));
     }
     let Some(planned) = dialect.planned_rows() else {
         return Ok(None);
     };
     let plan = explain(part.sql(dialect), target, site).await?;
-    Ok(planned(&plan))
+    Ok(planned(&plan).map(known))
 }
 
 async fn scalar(
     select: Select,
     target: Target<'_>,
     site: &'static Location<'static>,
-) -> Result<i64> {
+) -> Result<u64> {
     let mut w = Writer::new(target.database().dialect());
     w.select(&select)?;
     let command = Command::new(w.finish()?, Access::Read).at(site);
     let rows = target.fetch(command, Collect::<i64>::all()).await?.0.rows;
-    rows.into_iter()
-        .next()
-        .ok_or_else(|| Error::new(ErrorKind::Internal, "a count without a row"))
+    let counted = rows.into_iter().next().map(known);
+    counted.ok_or_else(|| Error::new(ErrorKind::Internal, "a count without a row"))
+}
+
+/// A number of rows: a database sends it with a sign, and an estimate may be below zero.
+fn known(rows: i64) -> u64 {
+    u64::try_from(rows).unwrap_or(0)
 }

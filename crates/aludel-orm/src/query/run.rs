@@ -88,7 +88,7 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
     pub fn count<'a>(
         &self,
         db: &'a dyn Executor,
-    ) -> impl Future<Output = Result<i64>> + Send + use<'a, M, R> {
+    ) -> impl Future<Output = Result<u64>> + Send + use<'a, M, R> {
         count(self.part(), db.target(), Location::caller())
     }
 
@@ -102,7 +102,7 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
         &self,
         most: u64,
         db: &'a dyn Executor,
-    ) -> impl Future<Output = Result<i64>> + Send + use<'a, M, R> {
+    ) -> impl Future<Output = Result<u64>> + Send + use<'a, M, R> {
         count_up_to(self.part(), most, db.target(), Location::caller())
     }
 
@@ -115,7 +115,7 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
     pub fn estimate<'a>(
         &self,
         db: &'a dyn Executor,
-    ) -> impl Future<Output = Result<i64>> + Send + use<'a, M, R> {
+    ) -> impl Future<Output = Result<u64>> + Send + use<'a, M, R> {
         estimate(self.part(), db.target(), Location::caller())
     }
 
@@ -473,7 +473,7 @@ async fn paged(
             "a grouped or distinct query has no total order to page by; use limit and offset with an order of your own",
         ));
     }
-    let total = count(part.clone(), target, site).await?.unsigned_abs();
+    let total = count(part.clone(), target, site).await?;
     let rows = part.totally_ordered().with(|state| {
         let before = (number - 1).saturating_mul(size);
         let left = match state.limit {

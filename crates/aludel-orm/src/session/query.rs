@@ -9,8 +9,11 @@ use aludel_engine::spi::gather::Reading;
 use aludel_engine::{Result, RowStream};
 use aludel_sql::Value;
 use aludel_sql::types::PrimaryKey;
+use futures_core::Stream;
 use std::marker::PhantomData;
 use std::panic::Location;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 
 impl Session {
     /// The row of a primary key. For a known one nothing is sent, unless it is expired.
@@ -305,21 +308,22 @@ pub struct KeyStream<'a, M> {
 }
 
 impl<M: Model> KeyStream<'_, M> {
-    /// The next row's key; `None` at the end.
+    /// The next row's key.
     ///
     /// # Errors
-    /// Any database error.
-    pub async fn next(&mut self) -> Result<Option<Key<M>>> {
-        match self.rows.next().await {
-            None => Ok(None),
-            Some(row) => {
-                let arenas = &mut self.session.arenas;
-                let at = arenas.index_of::<M>();
-                let slot = arenas.of::<M>().absorb(row?, self.refresh);
-                arenas.meet_twins(at, &[slot], self.refresh)?;
-                Ok(Some(arenas.of::<M>().key(slot)))
-            }
-        }
+    /// Any database error; nothing follows an error.
+    pub async fn next(&mut self) -> Option<Result<Key<M>>> {
+        let row = self.rows.next().await?;
+        Some(row.and_then(|row| self.keep(row)))
+    }
+
+    /// Keeps a row in the session.
+    fn keep(&mut self, row: M) -> Result<Key<M>> {
+        let arenas = &mut self.session.arenas;
+        let at = arenas.index_of::<M>();
+        let slot = arenas.of::<M>().absorb(row, self.refresh);
+        arenas.meet_twins(at, &[slot], self.refresh)?;
+        Ok(arenas.of::<M>().key(slot))
     }
 
     /// The row of a key, while the stream is read.
@@ -328,5 +332,15 @@ impl<M: Model> KeyStream<'_, M> {
     /// As [`Session::row`].
     pub fn row(&self, key: Key<M>) -> Result<&M> {
         self.session.row(key)
+    }
+}
+
+impl<M: Model> Stream for KeyStream<'_, M> {
+    type Item = Result<Key<M>>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Key<M>>>> {
+        let keys = self.get_mut();
+        let row = ready!(Pin::new(&mut keys.rows).poll_next(cx));
+        Poll::Ready(row.map(|row| row.and_then(|row| keys.keep(row))))
     }
 }

@@ -189,7 +189,7 @@ on_every_database! {
         db.create_all(&models![Label]).await?;
         let task = tokio::spawn(async move { Label::insert_many(labels()).execute(&db).await });
         assert_eq!(task.await.expect("ends")?, MANY as u64);
-        assert_eq!(Label::query().count(&fixture.db).await?, MANY as i64);
+        assert_eq!(Label::query().count(&fixture.db).await?, MANY as u64);
     }
 
     /// Rule: while many rows go in, other tasks of the thread go on.
@@ -205,7 +205,7 @@ on_every_database! {
         })
         .await?;
         assert!(turns > 1);
-        assert_eq!(Label::query().count(db).await?, MANY as i64);
+        assert_eq!(Label::query().count(db).await?, MANY as u64);
     }
 
     /// Rule: where the program allows it, MariaDB takes many rows as a file; what it would leave out, cut or change is told
@@ -230,7 +230,7 @@ on_every_database! {
         // Rows that are there already.
         let error = Measurement::insert_many(many()).execute(&db).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::UniqueViolation, "{error}");
-        assert_eq!(Measurement::query().count(&db).await?, MANY as i64);
+        assert_eq!(Measurement::query().count(&db).await?, MANY as u64);
         Measurement::query().unfiltered().delete().execute(&db).await?;
         // A text that is too long, which a file would have cut. (SQLite has no lengths but by CHECK.)
         let long = many().enumerate().map(|(n, mut new)| {
@@ -262,7 +262,7 @@ on_every_database! {
         let watch = db.watch();
         assert_eq!(Label::insert_many(labels()).execute(db).await?, MANY as u64);
         assert!(watch.texts()[0].starts_with("COPY"), "{:?}", watch.texts());
-        assert_eq!(Label::query().count(db).await?, MANY as i64);
+        assert_eq!(Label::query().count(db).await?, MANY as u64);
     }
 
     /// Rule: what a file left half done in a table without transactions can't be undone, and is told.
@@ -276,7 +276,7 @@ on_every_database! {
         NewLabel { label: "label 5".into(), number: 0 }.insert(&db).await?;
         let error = Label::insert_many(labels()).execute(&db).await.unwrap_err();
         assert!(error.to_string().contains("local_infile"), "{error}");
-        assert_eq!(Label::query().count(&db).await?, MANY as i64);
+        assert_eq!(Label::query().count(&db).await?, MANY as u64);
     }
 
     /// Rule: all or none, alone and in a transaction, which a failure leaves as the database leaves it.
@@ -298,7 +298,7 @@ on_every_database! {
         let rest: Vec<NewMeasurement> = many().take(MANY - 1).collect();
         assert_eq!(Measurement::insert_many(rest).execute(&tx).await?, MANY as u64 - 1);
         tx.commit().await?;
-        assert_eq!(Measurement::query().count(db).await?, MANY as i64);
+        assert_eq!(Measurement::query().count(db).await?, MANY as u64);
     }
 
     /// Rule: a dropped future leaves all rows or none (the last statement may be on its way), and no connection in the
@@ -309,7 +309,7 @@ on_every_database! {
         for polls in 1..8 {
             let done = polled(polls, Measurement::insert_many(many()).execute(&db)).await;
             let found = Measurement::query().count(&db).await?;
-assert!(found == MANY as i64 || found == 0 && done.is_none(), "{polls} polls: {found}");
+assert!(found == MANY as u64 || found == 0 && done.is_none(), "{polls} polls: {found}");
             Measurement::query().unfiltered().delete().execute(&db).await?;
         }
     }
@@ -332,7 +332,7 @@ assert!(found == MANY as i64 || found == 0 && done.is_none(), "{polls} polls: {f
                  insert into narrow (label, number) values (new.label, new.number); end").execute(db).await?;
         }
         Label::insert_many(labels()).execute(db).await?;
-        assert_eq!(Label::query().count(db).await?, MANY as i64);
+        assert_eq!(Label::query().count(db).await?, MANY as u64);
         assert_eq!(Label::query().select(Label::number.max()).one(db).await?, Some(MANY as i64 - 1));
 
         db.create_all(&models![Measurement, Glove]).await?;
@@ -340,8 +340,8 @@ assert!(found == MANY as i64 || found == 0 && done.is_none(), "{polls} polls: {f
         let sides = [Side::Left, Side::Right];
         let gloves = (0..MANY).map(|n| NewGlove { side: sides[n % 2], after: n.is_multiple_of(4).then(|| (&first).into()) });
         assert_eq!(Glove::insert_many(gloves).execute(db).await?, MANY as u64);
-        assert_eq!(Glove::filter(Glove::side.eq(Side::Right)).count(db).await?, MANY as i64 / 2);
-        assert_eq!(Glove::filter(Glove::after.label.eq(first.label)).count(db).await?, MANY as i64 / 4);
+        assert_eq!(Glove::filter(Glove::side.eq(Side::Right)).count(db).await?, MANY as u64 / 2);
+        assert_eq!(Glove::filter(Glove::after.label.eq(first.label)).count(db).await?, MANY as u64 / 4);
     }
 
     /// Rule: in a session, new rows that differ in what is NULL go in together.
@@ -381,7 +381,7 @@ fn many_rows_go_into_a_table_with_row_security_on_postgres() {
                 .await?;
             let watch = db.watch();
             Label::insert_many(labels()).execute(db).await?;
-            assert_eq!(Label::query().count(db).await?, MANY as i64);
+            assert_eq!(Label::query().count(db).await?, MANY as u64);
             assert!(watch.texts()[0].starts_with("COPY"));
             Ok(())
         })

@@ -89,8 +89,8 @@ on_every_database! {
         sites.check("all");
         Post::author.load(&mut rows, db).await?;
         sites.check("load");
-        let mut stream = Post::query().with(Post::author).stream(1, db);
-        while stream.next().await?.is_some() {}
+        let mut stream = Post::query().with(Post::author).stream(1, db)?;
+        while stream.next().await.transpose()?.is_some() {}
         sites.check("stream with relations");
         let mut session = db.session();
         let key: Key<User> = session.get(ann.id).await?;

@@ -31,7 +31,7 @@ on_every_database! {
         assert_eq!(found[0].get("author_id"), Some(&Value::I64(ann.id)));
         // The typed layer says the same.
         let typed = Post::filter(Post::author.email.ends_with("@example.com") & Post::author.company.city.eq("Paris") & Post::views.gt(10)).count(db).await?;
-        assert_eq!(typed, found.len() as i64);
+        assert_eq!(typed, found.len() as u64);
 
         let first = Post::query().first(db).await?.expect("a post");
         let rust = NewTag { name: "rust".into() }.insert(db).await?;

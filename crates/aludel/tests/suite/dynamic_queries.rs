@@ -386,7 +386,7 @@ on_every_database! {
             let kept = query.clone().filter(path, lookup, value.clone())?;
             let wanted = typed_ids(Entry::filter(typed.clone())).all(db).await?;
             assert_eq!(ids(&kept.all(db).await?), wanted, "{path} {lookup:?} {value:?}");
-            assert_eq!(kept.count(db).await?, wanted.len() as i64, "{path} {lookup:?} {value:?}");
+            assert_eq!(kept.count(db).await?, wanted.len() as u64, "{path} {lookup:?} {value:?}");
             assert_eq!(kept.exists(db).await?, !wanted.is_empty(), "{path} {lookup:?} {value:?}");
             let left = query.clone().exclude(path, lookup, value.clone())?;
             let wanted = typed_ids(Entry::exclude(typed.clone())).all(db).await?;

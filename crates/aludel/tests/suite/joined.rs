@@ -181,9 +181,9 @@ on_every_database! {
         assert!(query.page(4, 5, db).await?.items.is_empty());
         assert!(query.page(0, 5, db).await.is_err());
         watch.reset();
-        let mut stream = query.stream(5, db);
+        let mut stream = query.stream(5, db)?;
         let mut found = Vec::new();
-        while let Some(post) = stream.next().await? {
+        while let Some(post) = stream.next().await.transpose()? {
             found.push(post);
         }
         assert_eq!(found, all);

@@ -226,9 +226,9 @@ on_every_database! {
         let all = query.all(db).await?;
         let watch = db.watch();
         let tx = db.begin().await?;
-        let mut stream = query.stream(4, &tx);
+        let mut stream = query.stream(4, &tx)?;
         let mut found = Vec::new();
-        while let Some(post) = stream.next().await? {
+        while let Some(post) = stream.next().await.transpose()? {
             assert_eq!(post.author.row().id, post.author.key());
             assert!(post.tags.is_whole());
             found.push(post);
@@ -238,15 +238,34 @@ on_every_database! {
         assert_eq!(watch.statements(), 9, "three for each chunk of four");
         tx.commit().await?;
         // Limit and offset are of the whole.
-        let mut stream = query.clone().limit(5).offset(1).stream(2, db);
+        let mut stream = query.clone().limit(5).offset(1).stream(2, db)?;
         let mut few = Vec::new();
-        while let Some(post) = stream.next().await? {
+        while let Some(post) = stream.next().await.transpose()? {
             few.push(post);
         }
         assert_eq!(few, all[1..6]);
         let page = query.page(2, 4, db).await?;
         assert_eq!((page.items.as_slice(), page.total, query.count(db).await?), (&all[4..8], 9, 9));
         assert!(page.items[0].tags.loaded().is_ok());
+    }
+
+    /// Queries, with relations or without, dynamic queries and sessions: each is a `Stream` that ends after an error.
+    async fn every_stream_has_one_shape(fixture) {
+        let db = &fixture.db;
+        library(db).await?;
+        let count = Post::query().count(db).await?;
+        let mut session = db.session();
+        assert_eq!(all_of(Post::query().stream(db)?).await, (count, None));
+        assert_eq!(all_of(Post::query().with(Post::tags).stream(2, db)?).await, (count, None));
+        assert_eq!(all_of(aludel::dynamic::DynQuery::new(Post::meta()).stream(db)?).await, (count, None));
+        assert_eq!(all_of(session.stream(Post::query()).await?).await, (count, None));
+        drop(session);
+        let broken = || Post::filter(aludel::expr::functions::raw_sql::<Post, bool>("no_such_column = 1"));
+        let failed = (0, Some(ErrorKind::InvalidStatement));
+        assert_eq!(all_of(broken().stream(db)?).await, failed);
+        assert_eq!(all_of(broken().with(Post::tags).stream(2, db)?).await, failed);
+        let mut session = db.session();
+        assert_eq!(all_of(session.stream(broken()).await?).await, failed);
     }
 
     async fn rule_11_the_short_accessor_panics_with_the_way_out(fixture) {
@@ -324,4 +343,20 @@ on_every_database! {
         User::query().with(User::posts).all(db).await?;
         assert!(watch.texts().iter().all(|text| !text.contains("ORDER BY")), "{:?}", watch.texts());
     }
+}
+
+/// How many rows a stream has, and the kind of the error that ended it.
+async fn all_of<T>(
+    stream: impl futures_core::Stream<Item = aludel::Result<T>>,
+) -> (u64, Option<ErrorKind>) {
+    let mut stream = std::pin::pin!(stream);
+    let (mut rows, mut error) = (0, None);
+    while let Some(row) = std::future::poll_fn(|cx| stream.as_mut().poll_next(cx)).await {
+        assert!(error.is_none(), "nothing follows an error");
+        match row {
+            Ok(_) => rows += 1,
+            Err(found) => error = Some(found.kind()),
+        }
+    }
+    (rows, error)
 }

@@ -48,17 +48,17 @@ on_every_database! {
         let of = || Post::tags.of(&post);
         of().add(&tags, db).await?;
         of().add(&tags[..2_000], db).await?;
-        assert_eq!(of().count(db).await?, MANY as i64);
+        assert_eq!(of().count(db).await?, MANY as u64);
         of().remove(&tags[..12_000], db).await?;
-        assert_eq!(of().count(db).await?, MANY as i64 - 12_000);
+        assert_eq!(of().count(db).await?, MANY as u64 - 12_000);
         assert!(!of().contains(&tags[0], db).await? && of().contains(&tags[12_000], db).await?);
         for (from, to) in [(0, MANY), (100, 1_700), (1_000, 1_001), (500, 500)] {
             of().set(&tags[from..to], db).await?;
-            assert_eq!(of().count(db).await?, (to - from) as i64);
+            assert_eq!(of().count(db).await?, (to - from) as u64);
             let first = of().query()?.order_by(Tag::id).first(db).await?;
             assert_eq!(first.map(|tag| tag.id), tags[from..to].first().map(|tag| tag.id));
         }
-        assert_eq!(Tag::query().count(db).await?, MANY as i64);
+        assert_eq!(Tag::query().count(db).await?, MANY as u64);
     }
 
     async fn a_related_set_of_rows_that_refer_takes_many(fixture) {
@@ -91,7 +91,7 @@ on_every_database! {
         // What is not among so many is found out; what is not among a few is said.
         for (from, to) in [(500, 1_800), (490, 510), (0, 0), (0, 2_000)] {
             of().set(&cells[from..to], db).await?;
-            assert_eq!(of().count(db).await?, (to - from) as i64);
+            assert_eq!(of().count(db).await?, (to - from) as u64);
             let rows = of().query()?.order_by((LongCell::x, LongCell::y)).all(db).await?;
             assert_eq!(rows, cells[from..to]);
         }

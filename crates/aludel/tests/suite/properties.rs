@@ -459,7 +459,7 @@ async fn check(condition: &Condition, world: &World, db: &Database) -> aludel::R
         others,
         "exclude"
     );
-    assert_eq!(query.count(db).await?, found.len() as i64, "count");
+    assert_eq!(query.count(db).await?, found.len() as u64, "count");
     assert_eq!(query.exists(db).await?, !found.is_empty(), "exists");
     let selected: Vec<(i64, Option<i64>)> = Item::query()
         .order_by(Item::id)

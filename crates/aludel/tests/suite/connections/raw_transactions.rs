@@ -9,7 +9,7 @@ async fn tag(name: &str, db: &dyn Executor) -> aludel::Result<Tag> {
     NewTag { name: name.into() }.insert(db).await
 }
 
-async fn count(db: &dyn Executor) -> aludel::Result<i64> {
+async fn count(db: &dyn Executor) -> aludel::Result<u64> {
     Tag::query().count(db).await
 }
 

@@ -54,7 +54,7 @@ pub async fn all(fixture: &Fixture) -> aludel::Result<()> {
     );
     // Updates and deletes were all rolled back.
     let visible = Eval::new(&world, false).books(|_| true);
-    assert_eq!(Book::query().count(db).await?, visible.len() as i64);
+    assert_eq!(Book::query().count(db).await?, visible.len() as u64);
     Ok(())
 }
 

@@ -125,7 +125,7 @@ async fn read(
     same("all", found, wanted.clone())?;
     let selected = query.clone().select(Book::id).all(db).await?;
     same("keys", selected, wanted.clone())?;
-    same("count", query.count(db).await?, wanted.len() as i64)?;
+    same("count", query.count(db).await?, wanted.len() as u64)?;
     same("exists", query.exists(db).await?, !wanted.is_empty())?;
     let found = query.first(db).await?.map(|book| book.id);
     same("first", found, wanted.first().copied())
@@ -182,7 +182,7 @@ async fn groups(
         same("a column of groups", found, wanted.collect())?;
     }
     let counted = query.select(count::<Book>()).count(db).await?;
-    same("count of groups", counted, groups.len() as i64)
+    same("count of groups", counted, groups.len() as u64)
 }
 
 /// A text and back.
@@ -265,7 +265,7 @@ async fn around(
         let found = query.clone().select(Book::id).all(db).await?;
         same(what, found, wanted.clone())?;
         let counted = query.count(db).await?;
-        same("count there", counted, wanted.len() as i64)?;
+        same("count there", counted, wanted.len() as u64)?;
         let exists = query.exists(db).await?;
         same("exists there", exists, !wanted.is_empty())?;
         let tx = db.begin().await?;
@@ -354,5 +354,5 @@ async fn by_name(
     let found = dynamic::keys(&query, db).await?;
     same("rows of the dynamic layer", found, wanted.clone())?;
     let counted = query.count(db).await?;
-    same("count of the dynamic layer", counted, wanted.len() as i64)
+    same("count of the dynamic layer", counted, wanted.len() as u64)
 }

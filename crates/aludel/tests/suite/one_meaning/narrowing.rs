@@ -73,7 +73,7 @@ on_every_database! {
             for (n, row) in rows.iter().enumerate() {
                 let after = query.clone().after(query.cursor(row)?);
                 let listed = Book::filter(Book::id.is_in_query(after.clone().select(Book::id))).count(db).await?;
-                assert_eq!((listed, after.count(db).await?), (2 - n as i64, 2 - n as i64));
+                assert_eq!((listed, after.count(db).await?), (2 - n as u64, 2 - n as u64));
             }
         }
     }

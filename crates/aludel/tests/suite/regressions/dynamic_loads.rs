@@ -160,7 +160,7 @@ on_every_database! {
             if ids != wanted {
                 fault("all", format!("{ids:?}"));
             }
-            let most = wanted.len() as i64;
+            let most = wanted.len() as u64;
             for (verb, found) in [("count", query.count(db).await?), ("count_up_to", query.count_up_to(2, db).await?.max(most.min(2))), ("typed count", same.count(db).await?)] {
                 if found != if verb == "count_up_to" { most.min(2) } else { most } {
                     fault(verb, found.to_string());

@@ -60,7 +60,7 @@ on_every_database! {
         ] {
             let found = query.clone().select((Note::stars.sum(), count())).one(db).await?;
             assert_eq!(found, (sum, rows), "{label}");
-            assert_eq!(query.clone().count(db).await?, rows, "{label}");
+            assert_eq!(query.clone().count(db).await?, rows as u64, "{label}");
             let first = query.clone().select(count()).first(db).await?;
             assert_eq!(first, Some(rows), "{label}: first");
             assert!(query.clone().select(count()).exists(db).await?, "{label}: exists");

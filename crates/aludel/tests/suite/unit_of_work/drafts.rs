@@ -225,7 +225,7 @@ crate::on_every_database! {
             }
             session.draft_mut(shy)?.depth = Shy(7);
             session.commit().await?;
-            assert_eq!(Shell::query().count(db).await?, rows);
+            assert_eq!(Shell::query().count(db).await?, rows as u64);
             assert_eq!((session[shy].depth, session[shy].name.clone()), (Shy(7), format!("shell {}", rows / 2)));
             Shell::query().unfiltered().delete().execute(db).await?;
         }

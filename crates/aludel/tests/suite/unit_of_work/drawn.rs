@@ -193,7 +193,7 @@ crate::on_every_database! {
         session.rollback().await?;
         Grain::query().unfiltered().delete().execute(db).await?;
         session.commit().await?;
-        assert_eq!(Grain::query().count(db).await?, MANY);
+        assert_eq!(Grain::query().count(db).await?, MANY as u64);
         assert_eq!(session[keys[7]].name, "grain 7");
     }
 
@@ -246,7 +246,7 @@ crate::on_every_database! {
             let row = &session[keys[n as usize]];
             assert_eq!((row.name.clone(), row.size), (format!("grain {n}"), grain(n).size));
         }
-        assert_eq!(Grain::query().count(db).await?, MANY);
+        assert_eq!(Grain::query().count(db).await?, MANY as u64);
     }
 
     async fn keys_that_only_the_database_may_give_are_drawn(fixture) {
@@ -370,7 +370,7 @@ crate::on_every_database! {
         session.rollback().await?;
         sql("SELECT setval('grains_id_seq', 7)").execute(db).await?;
         session.commit().await?;
-        assert_eq!(Grain::query().count(db).await?, MANY);
+        assert_eq!(Grain::query().count(db).await?, MANY as u64);
         assert_eq!(session[keys[0]], Grain::get(session[keys[0]].id, db).await?);
     }
 }

@@ -22,9 +22,9 @@ on_every_database! {
         let book = session.one(Book::filter(Book::title.eq("one")).with(Book::author)).await?;
         assert_eq!(session.related(book, Book::author)?, Some(key));
         let mut stream = session.stream(Author::query().order_by(Author::id)).await?;
-        assert_eq!(stream.next().await?, Some(key));
-        assert_eq!(stream.next().await?, Some(all[1]));
-        assert_eq!(stream.next().await?, None);
+        assert_eq!(stream.next().await.transpose()?, Some(key));
+        assert_eq!(stream.next().await.transpose()?, Some(all[1]));
+        assert_eq!(stream.next().await.transpose()?, None);
         drop(stream);
         // What is not there is not.
         assert!(session.find::<Author>(999).await?.is_none());

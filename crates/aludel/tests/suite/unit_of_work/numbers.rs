@@ -38,7 +38,7 @@ async fn add_many_to(db: &Database) -> aludel::Result<Vec<i64>> {
         assert_eq!(known.text, format!("entry {}", n as i64 % MANY));
         assert_eq!(*known, Entry::get(known.id, db).await?);
     }
-    assert!(Entry::query().count(db).await? >= before + 2 * MANY);
+    assert!(Entry::query().count(db).await? >= before + 2 * MANY as u64);
     Ok(keys.into_iter().map(|key| session[key].id).collect())
 }
 

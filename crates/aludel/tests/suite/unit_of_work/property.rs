@@ -854,8 +854,8 @@ async fn case(ops: &[Op], db: &Database) -> aludel::Result<()> {
     run(ops, &mut session, &mut world, &mut base).await?;
     step(&Op::Commit, &mut session, &mut world, &mut base).await?;
     drop(session);
-    assert_eq!(Person::query().count(db).await?, base.people.len() as i64);
-    assert_eq!(Pet::query().count(db).await?, base.pets.len() as i64);
+    assert_eq!(Person::query().count(db).await?, base.people.len() as u64);
+    assert_eq!(Pet::query().count(db).await?, base.pets.len() as u64);
     Ok(())
 }
 
