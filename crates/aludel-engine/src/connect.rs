@@ -21,7 +21,7 @@ impl Options {
     pub async fn connect(self, url: &str) -> Result<Database> {
         if self.max_connections == 0 {
             return Err(Error::new(
-                ErrorKind::InvalidQuery,
+                ErrorKind::InvalidOptions,
                 "max_connections(0) leaves nobody to talk to the database; give it one at least",
             ));
         }

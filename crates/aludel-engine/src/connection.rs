@@ -83,7 +83,7 @@ impl Connection {
     /// Begins a transaction on this connection.
     ///
     /// # Errors
-    /// Those of BEGIN; [`InvalidQuery`](crate::ErrorKind::InvalidQuery) while another is open on it.
+    /// Those of BEGIN; [`TransactionState`](crate::ErrorKind::TransactionState) while another is open on it.
     #[track_caller]
     pub fn begin(&self) -> impl Future<Output = Result<Transaction>> + Send + use<> {
         self.begin_with(TransactionOptions::default())

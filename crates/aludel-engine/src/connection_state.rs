@@ -152,7 +152,7 @@ impl Pinned {
 
     fn refuse_beside_a_stream(&self) -> Result<()> {
         if self.streaming.load(Ordering::Acquire) {
-            return Err(Error::invalid_query(
+            return Err(Error::transaction_state(
                 "a stream is being read on this connection; read it to its end or drop it first, or collect its rows",
             ));
         }
@@ -331,7 +331,13 @@ impl State {
         };
         let was_sent = !matches!(
             error.kind(),
-            ErrorKind::Decode | ErrorKind::InvalidQuery | ErrorKind::Unsupported
+            ErrorKind::Decode
+                | ErrorKind::InvalidQuery
+                | ErrorKind::InvalidModel
+                | ErrorKind::InvalidOptions
+                | ErrorKind::TransactionState
+                | ErrorKind::SessionState
+                | ErrorKind::Unsupported
         );
         if is_over {
             self.fail_whole(reason(error));

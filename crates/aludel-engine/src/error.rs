@@ -91,6 +91,21 @@ impl Error {
         Error::new(ErrorKind::InvalidQuery, message)
     }
 
+    /// Models that contradict each other, for layers above.
+    pub fn invalid_model(message: impl Into<String>) -> Error {
+        Error::new(ErrorKind::InvalidModel, message)
+    }
+
+    /// A connection or transaction in another state than the call needs.
+    pub(crate) fn transaction_state(message: impl Into<String>) -> Error {
+        Error::new(ErrorKind::TransactionState, message)
+    }
+
+    /// A session that can't do that now, for layers above.
+    pub fn session_state(message: impl Into<String>) -> Error {
+        Error::new(ErrorKind::SessionState, message)
+    }
+
     /// Inconsistent migrations.
     pub fn migration(message: impl Into<String>) -> Error {
         Error::new(ErrorKind::Migration, message)

@@ -238,7 +238,7 @@ impl Lease {
 
 /// Raw SQL left a transaction open.
 pub(crate) fn left_open() -> Error {
-    Error::invalid_query(
+    Error::transaction_state(
         "the statement left a transaction open that nobody would end (raw BEGIN, or autocommit is off), and it was rolled back: \
          use `begin()`",
     )

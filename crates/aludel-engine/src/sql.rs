@@ -266,7 +266,7 @@ fn refuse_transaction_control(text: &str) -> Result<()> {
         || is(first, "begin") && !is(second, "not")
         || is(first, "start") && is(second, "transaction");
     if controls {
-        return Err(Error::invalid_query(format!(
+        return Err(Error::transaction_state(format!(
             "{} is not run as raw SQL, the pool has to know of it: use `db.begin()`, `tx.begin()` for a savepoint, `commit()` and `rollback()`",
             first.to_uppercase()
         )));

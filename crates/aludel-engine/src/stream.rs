@@ -197,16 +197,22 @@ impl Target<'_> {
             task: None,
             pinned: None,
         };
-        let refuse = |reason| {
-            drop(sender.try_send(Part::End(Err(Error::invalid_query(reason)))));
+        let refuse = |kind, reason: &str| {
+            drop(sender.try_send(Part::End(Err(Error::new(kind, reason)))));
         };
         let Ok(runtime) = tokio::runtime::Handle::try_current() else {
-            refuse("a stream needs a Tokio runtime to run in");
+            refuse(
+                ErrorKind::InvalidOptions,
+                "a stream needs a Tokio runtime to run in",
+            );
             return RowStream(Rows::Query(stream));
         };
         if let Some(pinned) = self.pinned() {
             if !pinned.begin_stream() {
-                refuse("another stream is being read on this connection; read it to its end first");
+                refuse(
+                    ErrorKind::TransactionState,
+                    "another stream is being read on this connection; read it to its end first",
+                );
                 return RowStream(Rows::Query(stream));
             }
             stream.pinned = Some(Arc::clone(pinned));

@@ -200,7 +200,7 @@ impl Transaction {
         settle(&pinned, &mut state, site).await?;
         state.usable()?;
         if state.depth > 0 {
-            return Err(Error::invalid_query(
+            return Err(Error::transaction_state(
                 "a transaction is open on this connection; begin a nested one on the transaction itself",
             ));
         }
@@ -256,7 +256,7 @@ impl Transaction {
             return Err(finished());
         }
         if state.depth > outer {
-            return Err(Error::invalid_query(
+            return Err(Error::transaction_state(
                 "another nested transaction is open; end it first",
             ));
         }
@@ -424,7 +424,7 @@ impl Transaction {
             return Err(finished());
         }
         if state.depth > level {
-            return Err(Error::invalid_query(
+            return Err(Error::transaction_state(
                 "a nested transaction is open; end it first",
             ));
         }

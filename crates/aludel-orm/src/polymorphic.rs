@@ -59,7 +59,7 @@ pub trait Polymorphic: Sized + Send + 'static {
     /// The row that is referred to: `SELECT … FROM posts WHERE id = ?`.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] if it is gone, [`ErrorKind::InvalidQuery`] for a session's row that is not flushed, and any
+    /// [`ErrorKind::NotFound`] if it is gone, [`ErrorKind::SessionState`] for a session's row that is not flushed, and any
     /// database error.
     #[track_caller]
     fn get(
@@ -81,7 +81,7 @@ pub trait Polymorphic: Sized + Send + 'static {
     /// The rows that are referred to, one statement for each kind; those that are gone are left out.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidQuery`] for a session's row that is not flushed, and any database error.
+    /// [`ErrorKind::SessionState`] for a session's row that is not flushed, and any database error.
     #[track_caller]
     fn load(
         references: impl IntoIterator<Item = Self::Reference>,
@@ -212,7 +212,7 @@ impl<P: PolymorphicField> PolymorphicField for Option<P> {
 #[cold]
 fn not_flushed<P: PolymorphicRef>(row: Unflushed) -> Error {
     let name = P::kind_of(row.kind()).name;
-    Error::invalid_query(format!(
+    Error::session_state(format!(
         "this reference to a {name} was made of a session's key, and its own key is not known yet; flush the session before"
     ))
 }

@@ -89,7 +89,7 @@ impl Registry {
                 .iter()
                 .find(|other| other.table == model.table && !share_a_table(other, model))
             {
-                return Err(Error::invalid_query(format!(
+                return Err(Error::invalid_model(format!(
                     "{} and {} both are the table {}; give one `#[model(table = \"…\")]`",
                     other.name, model.name, model.table
                 )));
@@ -100,7 +100,7 @@ impl Registry {
                     .iter()
                     .any(|known| std::ptr::eq(*known, (of.whole)()))
             {
-                return Err(Error::invalid_query(format!(
+                return Err(Error::invalid_model(format!(
                     "{0} is a variant of {1}, which is not in this registry; add {1} to models![..]",
                     model.name,
                     (of.whole)().name
@@ -110,7 +110,7 @@ impl Registry {
             for relation in &model.relations {
                 let target = (relation.target)();
                 if !self.models.iter().any(|known| known.table == target.table) {
-                    return Err(Error::invalid_query(format!(
+                    return Err(Error::invalid_model(format!(
                         "{}::{} leads to {}, which is not in this registry; add it to models![..]",
                         model.name, relation.name, target.name
                     )));
@@ -135,7 +135,7 @@ fn declared(model: &ModelMeta) -> Result<()> {
                 referred.column == reference.kind && model.shares_rows_with((referred.model)())
             });
             if !declares {
-                return Err(Error::invalid_query(format!(
+                return Err(Error::invalid_model(format!(
                     "{0}::{1} says what happens when a {2} is deleted or gets another key, and {2} does not say that it is referred to; add `#[model(referred_by({0}::{1}))]` to {2}",
                     model.name, reference.name, target.name
                 )));
@@ -148,7 +148,7 @@ fn declared(model: &ModelMeta) -> Result<()> {
 /// The error for two models of one name: the second could not be found by it.
 #[cold]
 fn one_name(a: &ModelMeta, b: &ModelMeta) -> Error {
-    Error::invalid_query(format!(
+    Error::invalid_model(format!(
         "two models of this registry are called {}: that of the table {} and that of the table {}; rename one of the structs (`#[model(table = \"…\")]` keeps its table)",
         a.name, a.table, b.table
     ))
@@ -168,7 +168,7 @@ fn variants_fit(model: &ModelMeta) -> Result<()> {
     if let (Some(variants), Some(_)) = (&model.variants, model.soft_delete) {
         let kept_not = variants.variants.iter().map(|variant| (variant.meta)());
         if let Some(variant) = { kept_not }.find(|variant| variant.soft_delete.is_none()) {
-            return Err(Error::invalid_query(format!(
+            return Err(Error::invalid_model(format!(
                 "deleted rows of {0} are kept (`soft_delete`), and those of its variant {1} are not; give {1} the column as well, or none of them",
                 model.name, variant.name
             )));
@@ -180,7 +180,7 @@ fn variants_fit(model: &ModelMeta) -> Result<()> {
             if let Some(known) = model.field_of_column(&field.column)
                 && (known.sql_type != field.sql_type || known.primary_key != field.primary_key)
             {
-                return Err(Error::invalid_query(format!(
+                return Err(Error::invalid_model(format!(
                     "{}::{} does not fit the column {:?} that other variants of {} have; give it another one: `#[field(column = \"…\")]`",
                     variant.name, field.name, field.column, model.name
                 )));
@@ -191,7 +191,7 @@ fn variants_fit(model: &ModelMeta) -> Result<()> {
                 && (known.columns != relation.columns
                     || !std::ptr::eq((known.target)(), (relation.target)()))
             {
-                return Err(Error::invalid_query(format!(
+                return Err(Error::invalid_model(format!(
                     "{}::{} is another relation than the one that other variants of {} have by this name; rename it",
                     variant.name, relation.name, model.name
                 )));
@@ -212,7 +212,7 @@ fn one_table_each(model: &ModelMeta) -> Result<()> {
         if let Some((other, _)) = seen.iter().find(|(_, known)| {
             table.made && known.name == table.name && known.owner_columns == table.owner_columns
         }) {
-            return Err(Error::invalid_query(format!(
+            return Err(Error::invalid_model(format!(
                 "{0}::{1} and {0}::{2} would both be kept in the table {3}; give one `#[field(table = \"…\")]`, here and on its other side",
                 model.name, other.name, relation.name, table.name
             )));
@@ -266,7 +266,7 @@ fn check_same(
     if columns(known).is_superset(&columns(own)) {
         return Ok(());
     }
-    Err(Error::invalid_query(format!(
+    Err(Error::invalid_model(format!(
         "{}::{} makes the table {:?} with other columns than what has that name already; give the relation another one (`through = \"…\"`), or say of which relation it is the inverse",
         owner.name, relation.name, own.name.name
     )))

@@ -134,7 +134,23 @@ kinds! {
     InvalidQuery:
         "The query is invalid. Nothing was sent.",
         "invalid query",
-        "The message says what is wrong with the query, the model, or the state of the session, and the way out.";
+        "The message says what is wrong with the query, and the way out.";
+    InvalidModel:
+        "Models contradict each other, or themselves. Nothing was sent.",
+        "the models are not valid",
+        "The message names models and fields, and what to declare. `models![..].check()` finds it at start.";
+    InvalidOptions:
+        "Options that make no sense, or a call outside of the runtime that it needs.",
+        "the options are not valid",
+        "The message names the option, and what it may be.";
+    TransactionState:
+        "The connection or transaction is in another state than the call needs: a nested transaction or a stream is open. Nothing was sent.",
+        "the transaction is in another state",
+        "End what is open first, or use what the message names: `tx.begin()` for a savepoint.";
+    SessionState:
+        "A session can't do that with its rows as they are: a key of another session, rows that need each other, a row that is not written yet. Nothing was sent.",
+        "the session can't do that now",
+        "The message names the rows. Flush before, set another value, or use the session that the key is of.";
     InvalidUrl:
         "The URL is invalid.",
         "the database URL is not valid",

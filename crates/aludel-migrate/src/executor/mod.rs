@@ -417,9 +417,10 @@ fn in_migration(id: &MigrationId, error: Error) -> Error {
     match error.kind() {
         // The error of an operation names the migration already.
         ErrorKind::Migration if error.to_string().starts_with(&id.to_string()) => error,
-        ErrorKind::Unsupported | ErrorKind::InvalidQuery | ErrorKind::Migration => {
-            Error::new(error.kind(), format!("{id}: {error}"))
-        }
+        ErrorKind::Unsupported
+        | ErrorKind::InvalidQuery
+        | ErrorKind::InvalidModel
+        | ErrorKind::Migration => Error::new(error.kind(), format!("{id}: {error}")),
         _ => error.with_row(format!("migration {id}")),
     }
 }

@@ -159,7 +159,7 @@ impl Arenas {
 }
 
 pub(crate) fn foreign(model: &str) -> Error {
-    Error::invalid_query(format!(
+    Error::session_state(format!(
         "this key of a {model} is another session's; get the row in this session, by its primary key or a query"
     ))
 }

@@ -297,7 +297,7 @@ fn new_key<'a>(
 fn not_followed(meta: &ModelMeta, referred: &ReferredMeta) -> Error {
     let child = (referred.model)().name;
     let reference = referred.reference().map_or("", |reference| reference.name);
-    Error::invalid_query(format!(
+    Error::session_state(format!(
         "this update sets the primary key of {}, and {child}::{reference} has no foreign key that would follow; set the key of each row, `session[key]`: then the session follows",
         meta.name
     ))
@@ -305,7 +305,7 @@ fn not_followed(meta: &ModelMeta, referred: &ReferredMeta) -> Error {
 
 /// Error: rows get new keys, and the session can't tell which row gets which.
 fn rekeyed_unseen(meta: &ModelMeta) -> Error {
-    Error::invalid_query(format!(
+    Error::session_state(format!(
         "this update sets the primary key of {0} in a way that a session can't follow: it would not find its rows again; set the key of each row, `session[key]`, or run it on the database before rows of {0} are read",
         meta.name
     ))

@@ -276,7 +276,7 @@ impl Session {
                 self.shown_relation(collection),
                 inverse.name,
             );
-            return Err(Error::invalid_query(message).with_row(row));
+            return Err(Error::session_state(message).with_row(row));
         }
         self.lead((collection.target, child), inverse.name, owner)
     }
@@ -318,7 +318,7 @@ impl Session {
             "{row} was removed from {}, but must belong to one; move it to another, remove it from the session, or say `#[field(orphans = delete)]` on the relation",
             self.shown_relation(collection),
         );
-        Err(Error::invalid_query(message).with_row(row))
+        Err(Error::session_state(message).with_row(row))
     }
 
     /// A row in words, for error messages.
@@ -363,13 +363,13 @@ impl Session {
                     self.shown_relation(collection),
                 ),
             )),
-            (None, _) => Err(Error::invalid_query(format!(
+            (None, _) => Err(Error::session_state(format!(
                 "{}::{} was set in a hook, which can't read what is there; set {}'s own reference",
                 self.arenas.at(collection.owner.0).meta().name,
                 collection.relation.name,
                 target.name,
             ))),
-            (_, None) => Err(Error::invalid_query(format!(
+            (_, None) => Err(Error::session_state(format!(
                 "{}::{} has no inverse",
                 self.arenas.at(collection.owner.0).meta().name,
                 collection.relation.name

@@ -120,7 +120,7 @@ impl Session {
             shown(self.arenas.at(ends.to), gone)
         );
         self.culprit = Some((ends.from, *slot));
-        Err(Error::invalid_query(message).with_row(row))
+        Err(Error::session_state(message).with_row(row))
     }
 
     /// The values of references to rows that replace removed ones: new rows, and rows that get their keys.

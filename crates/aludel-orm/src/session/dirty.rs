@@ -64,7 +64,7 @@ impl Session {
         self.arenas.check(key.id, M::NAME)?;
         let counts = |field: &FieldMeta| field.version || field.stamp == Some(Stamp::Updated);
         if !M::meta().fields.iter().any(counts) {
-            return Err(Error::invalid_query(format!(
+            return Err(Error::invalid_model(format!(
                 "{} can't be touched: it has no column that every write changes; give it a `#[field(version)]` or a `#[field(updated)]`",
                 M::NAME
             )));
@@ -167,7 +167,7 @@ fn check_computed(meta: &ModelMeta, at: usize, node: &Node) -> Result<()> {
     let field = &meta.fields[at];
     let name = format!("{}::{} of a pending {}", meta.name, field.name, meta.name);
     if meta.key.contains(&at) || field.identity.is_some() {
-        return Err(Error::invalid_query(format!(
+        return Err(Error::session_state(format!(
             "{name} can't be set, because others may refer to it already; give it in the draft, `session.draft_mut(key)`"
         )));
     }
@@ -187,7 +187,7 @@ fn check_computed(meta: &ModelMeta, at: usize, node: &Node) -> Result<()> {
         )
     });
     if reads_row {
-        return Err(Error::invalid_query(format!(
+        return Err(Error::session_state(format!(
             "{name} is set to an expression that reads the row, which is not there yet; set it after a flush"
         )));
     }

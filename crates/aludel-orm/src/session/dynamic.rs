@@ -161,7 +161,7 @@ impl DynSession<'_> {
         let referred: Vec<&str> = rows.iter().map(|(name, _)| name.as_str()).collect();
         let Planned { meta, row } = new_row(meta, values, &referred)?;
         if let Some((at, _)) = row.extra.first() {
-            return Err(Error::invalid_query(format!(
+            return Err(Error::session_state(format!(
                 "a new row of a session leaves {}.{} to be filled in; leave it out, and set it once the row is flushed",
                 meta.name, meta.fields[*at].name
             )));

@@ -522,7 +522,7 @@ fn circle(work: &Work, ops: &[Op], late: &[Late], cycle: &[u32]) -> Error {
         Op::Release(_) | Op::Gate => "a reference of one of them".into(),
     };
     let names: Vec<String> = cycle.iter().rev().filter(is_row).map(name).collect();
-    Error::invalid_query(format!(
+    Error::session_state(format!(
         "these rows need each other first, in a circle: {}; make one of the references nullable (`Option<BelongsTo<…>>`), or flush in between",
         names.join(" → ")
     ))

@@ -428,7 +428,7 @@ impl std::fmt::Debug for Session {
 }
 
 fn not_pending(model: &str) -> Error {
-    Error::invalid_query(format!(
+    Error::session_state(format!(
         "this {model} is not pending: it has a row, `session[key]`, or is gone"
     ))
 }

@@ -141,7 +141,7 @@ fn found<M: Model>(row: Ref<M>, arenas: &mut Arenas, of: Of) -> Result<RowRef> {
         let (owner, relation) = (shown(arena, of.owner.1), of.relation);
         let name = arena.meta().name;
         let message = format!("{name}::{relation} of {owner} was changed by {what}");
-        Error::invalid_query(message).with_row(owner)
+        Error::session_state(message).with_row(owner)
     };
     match row.into_target() {
         Some(To::Slot(id)) if id.session == arenas.session => Ok(RowRef::Slot(id.slot)),

@@ -94,7 +94,7 @@ impl<M: Model, C: KeyColumns<M>> Reference for BelongsTo<M, C> {
         match to::<C::Key>(at)? {
             Some(to) => self.lead(to),
             None => {
-                return Err(Error::invalid_query(format!(
+                return Err(Error::session_state(format!(
                     "a row that must belong to a {} can't belong to none",
                     M::NAME
                 )));
@@ -137,7 +137,7 @@ impl<E: Embedded> Reference for E {
         match E::leading_to(to) {
             Some(led) => *self = led,
             None => {
-                return Err(Error::invalid_query(
+                return Err(Error::session_state(
                     "a reference that is required can't lead to nothing; make it an `Option`",
                 ));
             }

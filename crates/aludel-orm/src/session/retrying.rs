@@ -104,7 +104,7 @@ where
             let again = (answers.may_succeed)(&answer);
             return (answer, again);
         }
-        let error = Error::invalid_query(
+        let error = Error::session_state(
             "the session was kept beyond the function that it was lent to, so nobody can commit it; drop it there",
         );
         return ((answers.failed)(error), false);

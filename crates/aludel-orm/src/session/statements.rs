@@ -412,7 +412,7 @@ pub(crate) fn ends(
 ) -> Result<Command> {
     let target = (relation.target)();
     let [own] = &relation.columns[..] else {
-        return Err(Error::invalid_query("a reference of several columns"));
+        return Err(Error::invalid_model("a reference of several columns"));
     };
     let end = relation.target_columns().into_iter().next();
     let end = Node::Root(Name::Owned(end.unwrap_or_default()));

@@ -56,7 +56,7 @@ impl Session {
         self.recover(site).await?;
         let report = self.flush_at(site).await?;
         if self.transactions.len() > 1 {
-            return Err(Error::invalid_query(
+            return Err(Error::session_state(
                 "a savepoint is open; commit or roll it back first",
             ));
         }

@@ -393,7 +393,7 @@ fn written_by_itself(meta: &ModelMeta, at: usize, original: &[Value]) -> Error {
     let why = field.why_own();
     let key: Vec<Value> = meta.key.iter().map(|at| original[*at].clone()).collect();
     let row = format!("{} {}", meta.name, show_key(&key));
-    Error::invalid_query(format!(
+    Error::session_state(format!(
         "{}::{} of {row} was changed, but {why}; set it back to what it was, or refresh the row",
         meta.name, field.name
     ))
@@ -648,7 +648,7 @@ impl Finder<'_> {
             ),
         };
         let message = format!("{}::{name} of {row} leads to {end}", meta.name);
-        Error::invalid_query(message).with_row(row)
+        Error::session_state(message).with_row(row)
     }
 
     /// The error for a new row of a join table one of whose ends was removed.
@@ -668,7 +668,7 @@ impl Finder<'_> {
             end(one),
             end(other)
         );
-        Error::invalid_query(message).with_row(dead)
+        Error::session_state(message).with_row(dead)
     }
 }
 

@@ -173,10 +173,10 @@ on_every_database! {
         let mut stream = sql("select name from tags order by name").stream::<String>(&tx)?;
         assert_eq!(stream.next().await.expect("a row")?, "a");
         let refused = tag("d", &tx).await.unwrap_err();
-        assert_eq!(refused.kind(), ErrorKind::InvalidQuery);
+        assert_eq!(refused.kind(), ErrorKind::TransactionState);
         assert!(refused.to_string().contains("a stream is being read"), "{refused}");
         let mut second = sql("select name from tags").stream::<String>(&tx)?;
-        assert_eq!(second.next().await.expect("an answer").unwrap_err().kind(), ErrorKind::InvalidQuery);
+        assert_eq!(second.next().await.expect("an answer").unwrap_err().kind(), ErrorKind::TransactionState);
         drop(second);
         drop(stream);
         tag("d", &tx).await?;
@@ -268,7 +268,7 @@ on_every_database! {
         people(db).await?;
         for text in ["BEGIN", " begin immediate", "Start Transaction", "commit", "ROLLBACK", "savepoint a", "release savepoint a", "end"] {
             let error = aludel::Sql::trusted(text).execute(db).await.unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::InvalidQuery, "{text}");
+            assert_eq!(error.kind(), ErrorKind::TransactionState, "{text}");
             assert!(error.to_string().contains("db.begin()"), "{error}");
         }
         tag("kept", db).await?;

@@ -259,7 +259,7 @@ fn a_transaction_that_a_procedure_of_mariadb_leaves_open_is_rolled_back() {
             let left_open = sql("call opens()").execute(&db).await.unwrap_err();
             assert_eq!(
                 left_open.kind(),
-                aludel::ErrorKind::InvalidQuery,
+                aludel::ErrorKind::TransactionState,
                 "{left_open}"
             );
             NewTag { name: "b".into() }.insert(&db).await?;

@@ -236,7 +236,7 @@ on_every_database! {
         // A nested one that is open must be ended first.
         let tx = db.begin().await?;
         let inner = tx.begin().await?;
-        assert_eq!(tx.commit().await.unwrap_err().kind(), ErrorKind::InvalidQuery);
+        assert_eq!(tx.commit().await.unwrap_err().kind(), ErrorKind::TransactionState);
         drop(inner);
     }
 

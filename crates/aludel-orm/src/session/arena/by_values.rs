@@ -117,7 +117,7 @@ fn check_defaults(meta: &ModelMeta, changes: &[(usize, Value)]) -> Result<()> {
     for (at, value) in changes {
         let field = &meta.fields[*at];
         if value.is_null() && (field.default.is_some() || field.default_in_rust) {
-            return Err(Error::invalid_query(format!(
+            return Err(Error::session_state(format!(
                 "{}.{} of a new row can't be set to NULL: what it leaves out, its default fills in; set it once the row is flushed",
                 meta.name, field.name
             )));

@@ -322,7 +322,7 @@ impl<'a> Flush<'a> {
             None => arena.tie(place.1, by),
         };
         match tie {
-            Some(tie) if tie.iter().any(Value::is_null) => Err(Error::invalid_query(format!(
+            Some(tie) if tie.iter().any(Value::is_null) => Err(Error::session_state(format!(
                 "a row refers to a {} by {}, which is NULL there",
                 arena.meta().name,
                 columns.join(", ")

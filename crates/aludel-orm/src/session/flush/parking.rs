@@ -401,7 +401,7 @@ fn no_value(meta: &ModelMeta, columns: &[usize]) -> Error {
         [column] => (format!("column {column:?}"), "it"),
         columns => (format!("columns {}", columns.join(", ")), "they"),
     };
-    Error::invalid_query(format!(
+    Error::session_state(format!(
         "rows of {} exchange values of the unique {columns}, and no value that {is} may have is free to stand in for a moment: allow one value more, or NULL, or delete one of the rows and add it again",
         meta.name
     ))

@@ -100,7 +100,7 @@ fn merge(
             Some(_) if whole.fields[at].is_own() => {}
             Some((_, known)) if is_same(known, &cell) => {}
             Some(_) => {
-                return Err(Error::invalid_query(format!(
+                return Err(Error::session_state(format!(
                     "{name:?} of the row {} of {} has two new values in one session, one as {} and one as {}; change it as one of them",
                     show_key(&key),
                     whole.table,

@@ -24,7 +24,7 @@ on_every_database! {
             let tx = fixture.db.begin().await?;
             tag("a", &tx).await?;
             let error = Sql::trusted(text).execute(&tx).await.unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::InvalidQuery, "{text}: {error}");
+            assert_eq!(error.kind(), ErrorKind::TransactionState, "{text}: {error}");
             // Nothing was sent, and the transaction goes on.
             assert_eq!(count(&tx).await?, 1, "{text}");
             tx.rollback().await?;
@@ -36,7 +36,7 @@ on_every_database! {
     async fn comments_alone_are_no_transaction_control(fixture) {
         for text in ["-- nothing to do", "/* todo", "/* see /* here */ select 1", "", " ; ", "/**/"] {
             let ran = Sql::trusted(text).execute(&fixture.db).await;
-            let refused = ran.is_err_and(|error| error.kind() == ErrorKind::InvalidQuery);
+            let refused = ran.is_err_and(|error| error.kind() == ErrorKind::TransactionState);
             assert!(!refused, "{text}");
         }
     }
@@ -121,7 +121,7 @@ on_every_database! {
         let connection = fixture.db.acquire().await?;
         sql("set autocommit = 0").execute(&connection).await?;
         let error = tag("lost", &connection).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::InvalidQuery, "{error}");
+        assert_eq!(error.kind(), ErrorKind::TransactionState, "{error}");
         assert!(error.to_string().contains("autocommit is off"), "{error}");
         let again = tag("lost", &connection).await.unwrap_err();
         assert_eq!(again.kind(), ErrorKind::ConnectionLost, "{again}");
@@ -132,7 +132,7 @@ on_every_database! {
             .execute(&fixture.db)
             .await?;
         let error = sql("call begins()").execute(&fixture.db).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::InvalidQuery, "{error}");
+        assert_eq!(error.kind(), ErrorKind::TransactionState, "{error}");
         crate::cancellation::settled(&fixture.db).await;
         assert_eq!(count(&fixture.db).await?, 0);
     }

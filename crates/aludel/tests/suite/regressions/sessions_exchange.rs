@@ -347,7 +347,7 @@ on_every_database! {
         session[keys[1]].is_on = false;
         session[other].number = Some(2);
         let error = session.commit().await.expect_err("both are taken");
-        assert_eq!(error.kind(), ErrorKind::InvalidQuery);
+        assert_eq!(error.kind(), ErrorKind::SessionState);
         let text = error.to_string();
         for word in ["Switch", "\"is_on\"", "NULL"] {
             assert!(text.contains(word), "{text}");
@@ -447,7 +447,7 @@ on_every_database! {
                 }
                 Err(error) => {
                     assert_eq!(round, 1, "{error}");
-                    assert_eq!(error.kind(), ErrorKind::InvalidQuery, "{error}");
+                    assert_eq!(error.kind(), ErrorKind::SessionState, "{error}");
                     assert!(error.to_string().contains("Booking"), "{error}");
                     session[one].guest = first;
                     session[two].guest = second;

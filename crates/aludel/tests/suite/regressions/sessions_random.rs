@@ -114,7 +114,7 @@ async fn players(
     );
     match session.commit().await {
         Ok(_) if is_stuck => return Ok(Err(format!("{case}: should be refused"))),
-        Err(error) if is_stuck && error.kind() == ErrorKind::InvalidQuery => {
+        Err(error) if is_stuck && error.kind() == ErrorKind::SessionState => {
             session.rollback().await?;
             *session = db.session();
             return Ok(Ok(()));

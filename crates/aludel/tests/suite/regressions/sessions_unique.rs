@@ -266,7 +266,7 @@ on_every_database! {
         session[a].next = b.into();
         let watch = db.watch();
         let error = session.commit().await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::InvalidQuery, "{error}");
+        assert_eq!(error.kind(), ErrorKind::SessionState, "{error}");
         assert!(error.to_string().contains("circle"), "{error}");
         for part in ["Bead 1", "Bead::next"] {
             assert!(error.to_string().contains(part), "{error}");

@@ -74,7 +74,7 @@ on_every_database! {
         let before = page("session").insert(db).await?;
         let key = session.get::<Page>(before.id).await?;
         (session[key].made, session[key].title) = (long_ago(), "second".into());
-        assert_eq!(session.flush().await.unwrap_err().kind(), ErrorKind::InvalidQuery);
+        assert_eq!(session.flush().await.unwrap_err().kind(), ErrorKind::SessionState);
         session[key].made = before.made;
         let fresh = session.add(page("session, new"));
         session.flush().await?;

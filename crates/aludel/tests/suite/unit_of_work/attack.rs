@@ -157,7 +157,7 @@ on_every_database! {
         // Nobody knows which row is which afterwards.
         let lowered = Seat::filter(Seat::number.gt(0)).update(Seat::code.set(Seat::code.lower()));
         let error = session.execute(lowered).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::InvalidQuery, "{error}");
+        assert_eq!(error.kind(), ErrorKind::SessionState, "{error}");
         session.commit().await?;
         assert_eq!(Seat::query().order_by(Seat::code).select(Seat::code).all(db).await?, ["B", "C"]);
     }
@@ -193,7 +193,7 @@ on_every_database! {
         rows.set(key.into(), "note", Value::Text("by name".into()))?;
         // A draft has no word for that, and would take the default.
         let error = rows.set(key.into(), "seats", Value::Null).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::InvalidQuery, "{error}");
+        assert_eq!(error.kind(), ErrorKind::SessionState, "{error}");
         session.commit().await?;
         assert_eq!((session[key].note.as_deref(), session[key].seats), (Some("by name"), Some(1)));
         assert_eq!(Tray::get(session[key].id, db).await?, session[key]);
@@ -226,7 +226,7 @@ on_every_database! {
     /// Whether a deleted row stays would depend on the key by which it was removed.
     async fn variants_keep_deleted_rows_all_or_none(fixture) {
         let error = fixture.db.create_all(&models![Tool]).await.unwrap_err();
-        assert!(error.kind() == ErrorKind::InvalidQuery && error.to_string().contains("Nail"), "{error}");
+        assert!(error.kind() == ErrorKind::InvalidModel && error.to_string().contains("Nail"), "{error}");
     }
 
     async fn what_was_added_to_a_row_that_is_a_draft_again_is_not_lost(fixture) {

@@ -121,7 +121,7 @@ crate::on_every_database! {
         session.commit().await?;
         session[a].badge.push(NewBadge { desk: Ref::default() });
         let error = session.flush().await.expect_err("a badge without a desk");
-        assert_eq!(error.kind(), ErrorKind::InvalidQuery);
+        assert_eq!(error.kind(), ErrorKind::SessionState);
         assert!(error.to_string().contains("removed from Desk::badge of Desk "), "{error}");
         session.rollback().await?;
         // Moved to another it is not without one.

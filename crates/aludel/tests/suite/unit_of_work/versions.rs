@@ -153,7 +153,7 @@ on_every_database! {
             write(&mut session[key]);
             let watch = db.watch();
             let error = session.commit().await.unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::InvalidQuery);
+            assert_eq!(error.kind(), ErrorKind::SessionState);
             assert!(error.to_string().contains(&format!("Carton::{field} of Carton {}", row.id)), "{error}");
             assert_eq!(watch.statements(), 0);
             session.refresh(key).await?;
