@@ -52,10 +52,16 @@ pub(crate) fn deny() -> Result<bool> {
         return Ok(false);
     }
     let mut fetch = tools::DENY.command()?;
-    fetch
+    let fetched = fetch
         .args(["fetch", "db"])
-        .stderr(std::process::Stdio::null());
-    if !run(fetch)? {
+        .output()
+        .map_err(|cause| format!("can't run cargo-deny: {cause}"))?;
+    if !fetched.status.success() {
+        let why = String::from_utf8_lossy(&fetched.stderr).to_lowercase();
+        let unreachable = ["resolve host", "connect", "timed out", "timeout", "dns"];
+        if !unreachable.iter().any(|word| why.contains(word)) {
+            return Err(format!("can't fetch the list of advisories: {why}"));
+        }
         println!("advisories are not checked: the list of RustSec can't be reached from here");
         return Ok(true);
     }
@@ -216,6 +222,9 @@ fn same(file: &Path, now: &str, bless: bool) -> Result<bool> {
     }
     for line in new.difference(&old) {
         println!("+ {line}");
+    }
+    if old == new {
+        println!("only the order of its lines differs, or how often one is there");
     }
     Ok(false)
 }

@@ -320,7 +320,7 @@ mod tests {
     fn the_programs_of_tests_are_found_in_what_cargo_says() {
         let line = |kind: &str, name: &str| {
             format!(
-                r#"{{"reason":"compiler-artifact","package_id":"path+file:///x/crates/aludel#0.1.0","manifest_path":"/x/crates/aludel/Cargo.toml","target":{{"kind":["{kind}"],"crate_types":["bin"],"name":"{name}","src_path":"/x/{name}/main.rs","edition":"2024","test":true}},"profile":{{"opt_level":"0","test":true}},"features":["cli"],"filenames":["/x/deps/{name}-1"],"executable":"/x/deps/{name}-1","fresh":false}}"#
+                r#"{{"reason":"compiler-artifact","package_id":"path+file:///x/crates/aludel#0.1.0","manifest_path":"/x/crates/aludel/Cargo.toml","target":{{"kind":["{kind}"],"crate_types":["bin"],"name":"{name}","src_path":"/x/{name}/main.rs","edition":"2024","test":true}},"profile":{{"opt_level":"0","test":true}},"features":["manage"],"filenames":["/x/deps/{name}-1"],"executable":"/x/deps/{name}-1","fresh":false}}"#
             )
         };
         let said = [

@@ -81,7 +81,10 @@ impl Item {
     /// The error for an item that is unknown here.
     pub(crate) fn unknown(&self, attribute: &str, known: &str) -> Error {
         let name = &self.name;
-        let words = known.split(|c: char| !c.is_alphanumeric() && c != '_');
+        // The first word of each part: what follows it is what it takes.
+        let parts = known.split(", ").map(|part| part.trim_start());
+        let end = |part: &str| part.find(|c: char| !c.is_alphanumeric() && c != '_');
+        let words = parts.map(|part| &part[..end(part).unwrap_or(part.len())]);
         let near = words.filter(|word| !word.is_empty() && is_near(word, name));
         let near = near.min_by_key(|word| word.len().abs_diff(name.len()));
         let meant = near.map_or(String::new(), |word| format!("; did you mean `{word}`?"));

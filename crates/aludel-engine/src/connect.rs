@@ -17,7 +17,8 @@ impl Options {
     /// Connects, and opens one connection, so that a wrong address or password fails at once.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidUrl`], [`ErrorKind::ConnectionFailed`], [`ErrorKind::AuthenticationFailed`].
+    /// [`ErrorKind::InvalidUrl`], [`ErrorKind::InvalidOptions`], [`ErrorKind::ConnectionFailed`],
+    /// [`ErrorKind::AuthenticationFailed`].
     pub async fn connect(self, url: &str) -> Result<Database> {
         if self.max_connections == 0 {
             return Err(Error::new(

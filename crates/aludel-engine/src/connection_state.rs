@@ -41,6 +41,8 @@ pub(crate) struct State {
     pub(crate) guard: Option<Guard>,
     /// How many transactions are open: the first is BEGIN, the others are savepoints.
     pub(crate) depth: usize,
+    /// A number for each open transaction, which no other one on the connection has.
+    begun: Vec<u64>,
     /// The error that has aborted the transaction.
     pub(crate) failed: Option<String>,
     /// The failure ended the whole transaction with its savepoints: nothing is left to roll back to.
@@ -94,6 +96,7 @@ impl Pinned {
             state: Arc::new(tokio::sync::Mutex::new(State {
                 guard: Some(guard),
                 depth: 0,
+                begun: Vec::new(),
                 failed: None,
                 gone: false,
                 ended: None,
@@ -117,6 +120,11 @@ impl Pinned {
     pub(crate) async fn lock_beside_a_stream(self: &Arc<Self>) -> Locked {
         let state = Arc::clone(&self.state).lock_owned().await;
         self.locked(state)
+    }
+
+    /// The number of the open transaction of this level, if there is one and the state is free.
+    pub(crate) fn number_now(&self, level: usize) -> Option<u64> {
+        self.state.try_lock().ok()?.number(level)
     }
 
     /// Locks the state, if it is free and nothing is left to roll back.
@@ -228,6 +236,20 @@ impl State {
             self.restore = None;
             self.fail_whole("a statement on it was cancelled half-way, and the connection closed");
         }
+    }
+
+    /// Notes that a transaction of this level begins.
+    pub(crate) fn enter(&mut self, level: usize) {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        self.depth = level;
+        self.begun.truncate(level.saturating_sub(1));
+        self.begun.push(NEXT.fetch_add(1, Ordering::Relaxed));
+    }
+
+    /// The number of the open transaction of this level, if there is one.
+    pub(crate) fn number(&self, level: usize) -> Option<u64> {
+        let at = level.checked_sub(1).filter(|_| level <= self.depth)?;
+        self.begun.get(at).copied()
     }
 
     /// Notes that the whole transaction is gone on the database's side.

@@ -29,8 +29,13 @@ pub trait RowList: Any + Send {
 impl<T: FromRow + Send + 'static> RowList for Vec<T> {
     #[inline]
     fn read(&mut self, row: &mut Row<'_>) -> Result<(), DecodeError> {
-        self.push(T::from_row(row)?);
-        Ok(())
+        match T::from_row(row) {
+            Ok(row) => {
+                self.push(row);
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
     }
     fn truncate(&mut self, rows: usize) {
         Vec::truncate(self, rows);
@@ -51,8 +56,13 @@ impl<T: FromRow + Send + 'static> RowList for Vec<T> {
 impl<T: FromRow + Send + 'static> RowList for Option<T> {
     #[inline]
     fn read(&mut self, row: &mut Row<'_>) -> Result<(), DecodeError> {
-        *self = Some(T::from_row(row)?);
-        Ok(())
+        match T::from_row(row) {
+            Ok(row) => {
+                *self = Some(row);
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
     }
     fn truncate(&mut self, rows: usize) {
         if rows == 0 {
@@ -71,11 +81,12 @@ impl<T: FromRow + Send + 'static> RowList for Option<T> {
 }
 
 /// The rows in a box, if they are of this type.
-pub fn taken<L: RowList>(rows: Box<dyn RowList>) -> Option<L> {
-    let rows: Box<dyn Any> = rows;
-    match rows.downcast() {
-        Ok(rows) => Some(*rows),
-        Err(_) => None,
+pub fn taken<L: RowList + Default>(rows: Box<dyn RowList>) -> Option<L> {
+    // Taken out of the box, not with it: the glue of a box of each type is code that every model would get.
+    let mut rows: Box<dyn Any> = rows;
+    match rows.downcast_mut::<L>() {
+        Some(rows) => Some(std::mem::take(rows)),
+        None => None,
     }
 }
 

@@ -32,6 +32,7 @@ mod options;
 mod pipeline;
 mod pool;
 mod row_batch;
+mod running;
 pub mod spi;
 mod sql;
 mod statement_text;

@@ -7,6 +7,7 @@ pub use crate::answer::Answers;
 pub use crate::dynamic::CollectDynamic;
 pub use crate::execute::{Fetch, FetchOne, FetchRow, FetchRows, OwnedTarget, Sited, Target, Then};
 pub use crate::row_batch::RowBatch;
+pub use crate::running::Running;
 pub use crate::transaction::back_off;
 
 /// A statement with its binds, and the sinks that receive its rows.

@@ -26,6 +26,8 @@ const WAITING: usize = 2;
 ///
 /// Dropping the stream stops the query; in a transaction, a server's remaining rows are read and discarded, so that the
 /// transaction can go on. While a transaction's stream is read, any other statement in that transaction fails.
+///
+/// A stream of rows with their relations is a query for each chunk, and says itself what that means.
 pub struct RowStream<T>(Rows<T>);
 
 enum Rows<T> {
@@ -202,7 +204,7 @@ impl Target<'_> {
         };
         let Ok(runtime) = tokio::runtime::Handle::try_current() else {
             refuse(
-                ErrorKind::InvalidOptions,
+                ErrorKind::ConnectionFailed,
                 "a stream needs a Tokio runtime to run in",
             );
             return RowStream(Rows::Query(stream));

@@ -215,7 +215,7 @@ impl Transaction {
             state.restore = Some(dialect.end_read_only());
         }
         // Counted before it is sent: a future dropped in between must roll back.
-        state.depth = 1;
+        state.enter(1);
         state.has_lost = false;
         let mut tx = Transaction {
             pinned: Arc::clone(&pinned),
@@ -260,7 +260,7 @@ impl Transaction {
                 "another nested transaction is open; end it first",
             ));
         }
-        state.depth = level;
+        state.enter(level);
         let mut nested = Transaction {
             pinned: Arc::clone(&pinned),
             level,

@@ -22,6 +22,7 @@ use arguments::Arguments;
 use clap::builder::PossibleValuesParser;
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use output::Output;
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -40,6 +41,9 @@ pub struct Manage {
     commands: Vec<Box<dyn Command>>,
 }
 
+/// What every command has, by its name and as it is said.
+const RESERVED: [&str; 5] = ["database", "no_input", "no-input", "help", "version"];
+
 impl Manage {
     /// The command line for these modules.
     pub fn new(app: App) -> Manage {
@@ -50,10 +54,44 @@ impl Manage {
     }
 
     /// Adds a command. If it is called as another one, it replaces that one.
+    ///
+    /// Its arguments must not be called as those that all commands have: `database`, `no_input`, `help`, `version`. If one
+    /// is, every call is an error that says so.
     #[must_use]
     pub fn command(mut self, command: impl Command + 'static) -> Manage {
         self.commands.push(Box::new(command));
         self
+    }
+
+    /// Why the commands can't be told apart from what all of them have.
+    fn conflict(&self) -> Option<String> {
+        for command in &self.commands {
+            let arguments = command.arguments();
+            for arg in arguments.get_arguments() {
+                let long = arg.get_long().unwrap_or_default();
+                let name = arg.get_id().as_str();
+                if [name, long].iter().any(|name| RESERVED.contains(name)) {
+                    return Some(format!(
+                        "the command `{}` has an argument `{name}`, and all commands have {}; give it another name",
+                        arguments.get_name(),
+                        RESERVED.join(", ")
+                    ));
+                }
+            }
+        }
+        let all = self.words();
+        let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
+        for command in all.get_subcommands() {
+            let own = command.get_name();
+            for name in [own].into_iter().chain(command.get_all_aliases()) {
+                if let Some(other) = seen.insert(name, own) {
+                    return Some(format!(
+                        "`{name}` calls two commands, `{other}` and `{own}`; give one of them another name or alias"
+                    ));
+                }
+            }
+        }
+        None
     }
 
     /// Runs the command that the program was started with.
@@ -80,6 +118,10 @@ impl Manage {
             .and_then(|word| std::path::Path::new(word).file_stem()?.to_str())
             .unwrap_or("manage")
             .to_string();
+        if let Some(conflict) = self.conflict() {
+            output.error(&conflict);
+            return 1;
+        }
         let matches = match self.words().try_get_matches_from(words) {
             Ok(matches) => matches,
             Err(error) => {
@@ -167,19 +209,24 @@ impl Manage {
         for command in &self.commands {
             let arguments = command.arguments();
             let name = arguments.get_name().to_string();
-            all = match all.find_subcommand(&name) {
-                Some(_) => all.mut_subcommand(name, |_| arguments),
-                None => all.subcommand(arguments),
+            // Its name alone, not those that it answers to as well.
+            let is_there = all.get_subcommands().any(|other| other.get_name() == name);
+            all = match is_there {
+                true => all.mut_subcommand(name, |_| arguments),
+                false => all.subcommand(arguments),
             };
         }
         let names: Vec<String> = { all.get_subcommands() }
             .map(|command| command.get_name().to_string())
             .collect();
-        all.mut_subcommand("help", |help| {
-            help.mut_arg("command", |arg| {
-                arg.value_parser(PossibleValuesParser::new(names))
-            })
-        })
+        match self.find("help") {
+            Some(_) => all,
+            None => all.mut_subcommand("help", |help| {
+                help.mut_arg("command", |arg| {
+                    arg.value_parser(PossibleValuesParser::new(names))
+                })
+            }),
+        }
     }
 
     /// The help of a command, or of all.
@@ -202,4 +249,81 @@ pub fn main(app: App) -> ExitCode {
 /// Runs a command of the migrations, and returns the exit code and what it printed: for tests.
 pub fn captured<S: Into<OsString>>(app: &App, words: impl IntoIterator<Item = S>) -> (u8, String) {
     Manage::new(app.clone()).captured(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Arg;
+
+    struct Own(clap::Command);
+
+    impl Command for Own {
+        fn arguments(&self) -> clap::Command {
+            self.0.clone()
+        }
+        fn run<'a>(&'a self, words: &'a ArgMatches, context: &'a Context<'a>) -> Running<'a> {
+            Box::pin(async move {
+                let said = words.try_get_one::<String>("what").ok().flatten();
+                context.print(&format!("{}: {said:?}", self.0.get_name()));
+                Ok(Outcome::Found)
+            })
+        }
+    }
+
+    fn manage(commands: impl IntoIterator<Item = clap::Command>) -> Manage {
+        let none = Manage::new(App::default());
+        { commands.into_iter() }.fold(none, |manage, command| manage.command(Own(command)))
+    }
+
+    /// Whatever a program adds, and whatever it replaces, the command line goes on working.
+    #[test]
+    fn commands_are_added_and_replaced() {
+        let cases = [
+            vec![clap::Command::new("greet").arg(Arg::new("what"))],
+            vec![clap::Command::new("migrate").arg(Arg::new("what"))],
+            vec![clap::Command::new("help").arg(Arg::new("what"))],
+            vec![clap::Command::new("completions").arg(Arg::new("what"))],
+        ];
+        for commands in cases {
+            let manage = manage(commands.clone());
+            let Some(last) = commands.last() else {
+                continue;
+            };
+            let name = last.get_name().to_string();
+            let (code, text) = manage.captured(["manage", &name]);
+            assert_eq!((code, text), (4, format!("{name}: None\n")));
+            if name != "help" {
+                let (code, text) = manage.captured(["manage", "help"]);
+                assert!(code == 0 && text.contains(&name), "{text}");
+            }
+            if name != "completions" {
+                let (code, text) = manage.captured(["manage", "completions", "bash"]);
+                assert!(code == 0 && text.contains(&name), "{name}: {text}");
+            }
+        }
+        let (code, text) = manage([]).captured(["manage", "migrat"]);
+        assert!(code == 2 && text.contains("migrate"), "{text}");
+    }
+
+    #[test]
+    fn a_name_calls_one_command() {
+        let ship = clap::Command::new("ship");
+        let manage = manage([clap::Command::new("deploy").alias("ship"), ship]);
+        let (code, text) = manage.captured(["manage", "ship"]);
+        assert!(code == 1 && text.contains("`deploy` and `ship`"), "{text}");
+    }
+
+    #[test]
+    fn what_all_commands_have_is_theirs() {
+        for arg in [
+            Arg::new("database"),
+            Arg::new("no_input"),
+            Arg::new("url").long("database"),
+        ] {
+            let command = clap::Command::new("restore").arg(arg);
+            let (code, text) = manage([command]).captured(["manage", "restore", "shop"]);
+            assert!(code == 1 && text.contains("another name"), "{text}");
+        }
+    }
 }

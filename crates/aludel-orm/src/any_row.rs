@@ -7,8 +7,8 @@ use crate::dynamic::AnyModel;
 use crate::hooks::{Moment, has_hooks, run};
 use crate::meta::ModelMeta;
 use crate::model::{Model, NewModel, unreadable};
-use crate::private::{NewRow, Taken, Values};
 use crate::session::Reference;
+use crate::values::{NewRow, Taken, Values};
 use aludel_engine::spi::command::Sink;
 use aludel_engine::spi::gather::{Gathered, Reading, RowList, taken};
 use aludel_engine::{Database, Result};
@@ -40,7 +40,7 @@ pub(crate) trait AnyRow: Any + Send + Sync {
     fn reference_named(&mut self, relation: &str) -> Option<&mut dyn Reference>;
     /// Takes the pending changes of its collections.
     fn collections(&mut self) -> Taken;
-    /// Replaces this row with another of the same model, or with the one that an `Option` has: all of it, or its columns alone.
+    /// Replaces this row with another of the same model, or with the last of a list: all of it, or its columns alone.
     /// Returns whether there was one.
     fn take(&mut self, other: Box<dyn Any>, part: Part) -> bool;
 }
@@ -87,9 +87,10 @@ impl<M: Model> AnyRow for M {
         taken
     }
     fn take(&mut self, other: Box<dyn Any>, part: Part) -> bool {
-        let other = match other.downcast::<Option<M>>() {
-            Ok(row) => *row,
-            Err(other) => match other.downcast::<M>() {
+        let mut other = other;
+        let other = match other.downcast_mut::<Vec<M>>() {
+            Some(rows) => rows.pop(),
+            None => match other.downcast::<M>() {
                 Ok(row) => Some(*row),
                 Err(_) => None,
             },
@@ -206,7 +207,10 @@ pub(crate) fn row_sink(rows: Box<dyn RowList>) -> Box<dyn Sink> {
 
 /// The row in such a sink.
 pub(crate) fn row_in<M: Model>(sink: Box<dyn Sink>) -> Option<M> {
-    taken::<Option<M>>(rows_in(sink)?)?
+    match taken::<Vec<M>>(rows_in(sink)?) {
+        Some(mut rows) => rows.pop(),
+        None => None,
+    }
 }
 
 /// The rows in a sink that gathers them.

@@ -4,9 +4,9 @@ use crate::embedded::Embedded;
 use crate::fields::{Ref, StoredKey, To};
 use crate::meta::ModelMeta;
 use crate::model::{Model, NewModel};
-use crate::private::Decoded;
 use crate::relation::KeyColumns;
 use crate::session::Pointer;
+use crate::values::Decoded;
 use aludel_engine::{Error, ErrorKind, FieldError, Result};
 use aludel_sql::Value;
 use aludel_sql::row::{DecodeError, FromRow, Row, ValueCells};
@@ -90,7 +90,10 @@ pub(crate) fn outside_draft<N: NewModel>(
     if !N::READS {
         return Err(unreadable(N::Model::NAME));
     }
-    read(values, given, open).map_err(|error| not_taken(N::Model::meta(), &error))
+    match read(values, given, open) {
+        Ok(draft) => Ok(draft),
+        Err(error) => Err(not_taken(N::Model::meta(), &error)),
+    }
 }
 
 /// The error for a draft that can't be made of values.

@@ -8,9 +8,9 @@ use crate::draft::Written;
 use crate::fields::{BelongsTo, Ref};
 use crate::meta::{FieldBuilder, KeyType, ModelBuilder, ModelMeta, RelationBuilder, RelationKind};
 use crate::model::Model;
-use crate::private::{Changes, Decoded, NewRow, Values};
 use crate::relation::{KeyColumns, RelationField};
 use crate::session::{ArenasRef, Reference};
+use crate::values::{Changes, Decoded, NewRow, Values};
 use aludel_sql::row::{FromRow, Row};
 use aludel_sql::types::{ColumnType, PrimaryKey};
 

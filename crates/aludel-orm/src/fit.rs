@@ -2,7 +2,7 @@
 //! dynamic layer. Models whose columns have no limits are skipped.
 
 use crate::meta::{FieldMeta, ModelMeta};
-use crate::private::count;
+use crate::values::count;
 use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;
 use aludel_sql::expr::Node;

@@ -28,6 +28,7 @@ mod related;
 pub mod relation;
 pub mod session;
 pub mod validate;
+mod values;
 pub mod variants;
 mod write;
 

@@ -54,7 +54,7 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
     fn key(&self) -> Self::Key;
     /// Writes the values of all columns, in order.
     #[doc(hidden)]
-    fn write_values(&self, values: &mut crate::private::Values);
+    fn write_values(&self, values: &mut crate::values::Values);
     /// Takes the columns of another row; loaded relations stay.
     #[doc(hidden)]
     fn take_columns(&mut self, from: Self);
@@ -63,7 +63,7 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
     fn copy_columns(&self) -> Self;
     /// Takes the rows that were added to relations and removed from them.
     #[doc(hidden)]
-    fn take_collections(&mut self, taken: &mut crate::private::Taken);
+    fn take_collections(&mut self, taken: &mut crate::values::Taken);
 
     /// The reference of that name.
     #[doc(hidden)]
@@ -85,7 +85,7 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
 
     /// The values of all columns, in order.
     fn to_values(&self) -> Vec<Value> {
-        let mut values = crate::private::Values::default();
+        let mut values = crate::values::Values::default();
         self.write_values(&mut values);
         values.values
     }
@@ -327,13 +327,13 @@ pub trait NewModel: Clone + Send + Sync + 'static {
 
     /// Writes the values of all columns of the model, in order; `None` leaves one to the database.
     #[doc(hidden)]
-    fn write(self, row: &mut crate::private::NewRow);
+    fn write(self, row: &mut crate::values::NewRow);
     /// Whether [`read`](NewModel::read) is supported.
     #[doc(hidden)]
     const READS: bool = false;
     /// Rebuilds it from the values that `write` wrote; its references lead to keys.
     #[doc(hidden)]
-    fn read(values: &mut crate::private::Written<'_>) -> crate::private::Decoded<Self> {
+    fn read(values: &mut crate::draft::Written<'_>) -> crate::values::Decoded<Self> {
         let _ = values;
         Err(aludel_sql::row::DecodeError {
             position: 0,

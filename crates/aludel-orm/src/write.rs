@@ -373,7 +373,7 @@ fn unchanged(
 /// The UPDATE of an existing row, if a column is to be written.
 fn save_command(
     meta: &'static ModelMeta,
-    values: crate::private::Values,
+    values: crate::values::Values,
     before: Option<&[Value]>,
     touched: &[(usize, Value)],
     unchanged: Option<(usize, Value)>,

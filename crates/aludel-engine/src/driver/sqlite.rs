@@ -282,10 +282,11 @@ impl EmbeddedLink for SqliteLink {
         progress: &mut Progress,
     ) -> Result<Ran> {
         if inline {
+            // What was to stop the statement before this one, and its time, are not this one's, wherever it runs.
+            self.clock.next();
             if self.is_slow(command) {
                 return Ok(Ran::Slow);
             }
-            self.clock.next();
         }
         let mut ran = self.once(command, sink, inline, progress);
         if self.lacks_functions(&ran) && self.register_functions() {
@@ -472,6 +473,23 @@ mod tests {
             "{error}"
         );
         drop(std::fs::remove_dir_all(&folder));
+    }
+
+    /// Without a blocking pool a slow statement runs where it is called, and with a time of its own.
+    #[test]
+    fn a_slow_statement_is_not_stopped_by_what_was_before_it() {
+        let mut link = SqliteLink::open(&config(Place::Memory, 1), false).expect("opens");
+        let text = "SELECT 1";
+        link.config.slow.insert(text);
+        drop(link.canceller());
+        let command = Command::with_text(text.to_string().into(), Vec::new(), Access::Read);
+        let mut sink = Collect::<i64>::all();
+        let ran = link.run(&command, &mut sink, true, &mut Default::default());
+        assert!(matches!(ran, Ok(crate::driver::Ran::Slow)));
+        assert_eq!(link.clock.stop.load(Ordering::Relaxed) & WHICH, NONE);
+        link.run(&command, &mut sink, false, &mut Default::default())
+            .expect("runs");
+        assert_eq!(sink.rows, [1]);
     }
 
     /// Who gives a statement up too late, when its connection has gone to another, does that one no harm.

@@ -140,15 +140,15 @@ kinds! {
         "the models are not valid",
         "The message names models and fields, and what to declare. `models![..].check()` finds it at start.";
     InvalidOptions:
-        "Options that make no sense, or a call outside of the runtime that it needs.",
+        "Options that make no sense.",
         "the options are not valid",
         "The message names the option, and what it may be.";
     TransactionState:
-        "The connection or transaction is in another state than the call needs: a nested transaction or a stream is open. Nothing was sent.",
-        "the transaction is in another state",
+        "The connection or transaction is in another state than the call needs, or would be after it: a nested transaction or a stream is open, raw SQL begins or ends a transaction.",
+        "that does not fit the state of the transaction",
         "End what is open first, or use what the message names: `tx.begin()` for a savepoint.";
     SessionState:
-        "A session can't do that with its rows as they are: a key of another session, rows that need each other, a row that is not written yet. Nothing was sent.",
+        "A session can't do that with its rows as they are: a key of another session, rows that need each other, a row that is not written yet. What a flush had done is undone.",
         "the session can't do that now",
         "The message names the rows. Flush before, set another value, or use the session that the key is of.";
     InvalidUrl:

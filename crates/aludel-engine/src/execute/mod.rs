@@ -342,7 +342,9 @@ impl<'a> Target<'a> {
     pub fn to_owned(self) -> OwnedTarget {
         let behind = match self.0 {
             Behind::Database(db) => OwnedBehind::Database(db.clone()),
-            Behind::Pinned(pinned, level) => OwnedBehind::Pinned(Arc::clone(pinned), level),
+            Behind::Pinned(pinned, level) => {
+                OwnedBehind::Pinned(Arc::clone(pinned), level, pinned.number_now(level))
+            }
         };
         OwnedTarget(behind, self.1)
     }
@@ -391,7 +393,8 @@ pub struct OwnedTarget(OwnedBehind, Option<&'static Location<'static>>);
 
 enum OwnedBehind {
     Database(Database),
-    Pinned(Arc<Pinned>, usize),
+    /// A connection, the level of a transaction on it, and the transaction's number.
+    Pinned(Arc<Pinned>, usize, Option<u64>),
 }
 
 impl OwnedTarget {
@@ -399,9 +402,29 @@ impl OwnedTarget {
     pub fn borrowed(&self) -> Target<'_> {
         let behind = match &self.0 {
             OwnedBehind::Database(db) => Behind::Database(db),
-            OwnedBehind::Pinned(pinned, level) => Behind::Pinned(pinned, *level),
+            OwnedBehind::Pinned(pinned, level, _) => Behind::Pinned(pinned, *level),
         };
         Target(behind, self.1)
+    }
+
+    /// Fails if the transaction has ended that this was a target of, even if another one was begun in its place.
+    ///
+    /// # Errors
+    /// [`ErrorKind::TransactionFinished`]; a stream that is being read on the connection.
+    pub async fn check(&self) -> Result<()> {
+        let OwnedBehind::Pinned(pinned, level, Some(number)) = &self.0 else {
+            return Ok(());
+        };
+        let state = pinned.lock().await?;
+        match state.number(*level) == Some(*number) {
+            true => Ok(()),
+            false => Err(crate::connection_state::finished()),
+        }
+    }
+
+    /// Whether it is a connection that is kept.
+    pub fn is_kept(&self) -> bool {
+        matches!(self.0, OwnedBehind::Pinned(..))
     }
 }
 

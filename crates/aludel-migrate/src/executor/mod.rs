@@ -420,6 +420,8 @@ fn in_migration(id: &MigrationId, error: Error) -> Error {
         ErrorKind::Unsupported
         | ErrorKind::InvalidQuery
         | ErrorKind::InvalidModel
+        | ErrorKind::TransactionState
+        | ErrorKind::SessionState
         | ErrorKind::Migration => Error::new(error.kind(), format!("{id}: {error}")),
         _ => error.with_row(format!("migration {id}")),
     }

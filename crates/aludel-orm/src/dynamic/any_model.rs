@@ -10,8 +10,8 @@ use crate::insert::{
 };
 use crate::meta::ModelMeta;
 use crate::model::{Model, missing};
-use crate::private::NewRow;
 use crate::session::ArenasRef;
+use crate::values::NewRow;
 use crate::write::find_sink;
 use aludel_engine::spi::Target;
 use aludel_engine::spi::command::Sink;
@@ -31,13 +31,6 @@ pub(crate) struct NewValues {
     pub(crate) given: Vec<bool>,
     /// What drafts can't express: a key that the database would number, and NULL where there is a default.
     pub(crate) extra: Vec<(usize, Value)>,
-}
-
-impl NewValues {
-    fn into_draft<M: Model>(self) -> Result<(M::New, Vec<(usize, Value)>)> {
-        let draft = outside_draft(&self.values, &self.given, &[])?;
-        Ok((draft, self.extra))
-    }
 }
 
 /// A model, for code that has only its metadata. The async code is written once, below; each model adds the functions that
@@ -223,17 +216,22 @@ pub(crate) trait AsAnyModel: Model {
     };
 
     fn any_draft(row: NewValues, db: &Database) -> Result<Draft> {
-        let (new, extra) = row.into_draft::<Self>()?;
-        Draft::of(new, extra, db)
+        match outside_draft::<Self::New>(&row.values, &row.given, &[]) {
+            Ok(new) => Draft::of(new, row.extra, db),
+            Err(error) => Err(error),
+        }
     }
     fn any_inserted(made: Inserted) -> Result<Vec<Value>> {
-        Ok(made.read::<Self>()?.to_values())
+        match made.read::<Self>() {
+            Ok(row) => Ok(row.to_values()),
+            Err(error) => Err(error),
+        }
     }
     fn any_rows(rows: Vec<NewValues>) -> Result<Rows> {
         let mut written = NewRow::even(Self::meta());
         for (at, row) in rows.into_iter().enumerate() {
-            match row.into_draft::<Self>() {
-                Ok((draft, extra)) => write_with_extra(draft, extra, &mut written),
+            match outside_draft::<Self::New>(&row.values, &row.given, &[]) {
+                Ok(draft) => write_with_extra(draft, row.extra, &mut written),
                 Err(error) => return Err(error.with_row(numbered(Self::meta(), at))),
             }
         }
@@ -249,16 +247,22 @@ pub(crate) trait AsAnyModel: Model {
             }
         } else if let Some(kept) = rows.downcast_ref::<Kept>() {
             for at in 0..kept.len() {
-                look(&kept.copy::<Self>(at)?)?;
+                match kept.copy::<Self>(at) {
+                    Ok(row) => look(&row)?,
+                    Err(error) => return Err(error),
+                }
             }
         }
         Ok(())
     }
     fn any_sink() -> Box<dyn Sink> {
-        row_sink(Box::new(None::<Self>))
+        row_sink(Box::new(Vec::<Self>::new()))
     }
     fn any_row_in(sink: Box<dyn Sink>) -> Option<Box<dyn AnyRow>> {
-        Some(Box::new(row_in::<Self>(sink)?))
+        match row_in::<Self>(sink) {
+            Some(row) => Some(Box::new(row)),
+            None => None,
+        }
     }
     fn any_read(values: &[Value]) -> Result<Box<dyn AnyRow>, DecodeError> {
         match Self::from_row(&mut Row::new(&mut ValueCells(values))) {

@@ -126,7 +126,8 @@ impl<'t> Pieces<'t> {
         }
         self.rows += count;
         self.sent += 1;
-        if self.sent.is_multiple_of(PIECES_AT_A_TIME) {
+        // A server may have answered before it was asked whether it has.
+        if count >= LONG || self.sent.is_multiple_of(PIECES_AT_A_TIME) {
             let_others_go_on().await;
         }
         Ok(())

@@ -4,10 +4,10 @@
 use super::many::Batch;
 use super::no_returning::{Kept, Shape};
 use super::rows::check_binds;
-use super::statements::{copying, load_command};
+use super::statements::{load_command, table_name};
 use crate::meta::ModelMeta;
-use crate::private::NewRow;
-use aludel_engine::spi::command::{Access, Command};
+use crate::values::NewRow;
+use aludel_engine::spi::command::{Access, Command, Copying};
 use aludel_engine::{Result, Text};
 use aludel_sql::dialect::Dialect;
 use aludel_sql::dialect::bulk::{DrawnKeys, NewColumns};
@@ -77,10 +77,16 @@ pub(crate) fn drawn(
 ) -> Result<(Batch, Kept)> {
     check_binds(meta, &rows.given, &rows.values, dialect)?;
     let columns: Vec<usize> = meta.key.iter().chain(given).copied().collect();
-    let mut copying = copying(meta, &columns, dialect)?;
-    copying.keys = Some(keys.clone());
-    // The table was looked at before: it takes them.
-    copying.otherwise = Text::Static("");
+    let typed = columns.iter().map(|at| &meta.fields[*at]);
+    let copying = Copying {
+        table: table_name(meta, dialect)?,
+        columns: typed
+            .map(|field| (field.column.clone(), field.sql_type.clone()))
+            .collect(),
+        keys: Some(keys.clone()),
+        // The table was looked at before: it takes them.
+        otherwise: Text::Static(""),
+    };
     let command = load_command(meta, &columns, copying, Vec::new(), dialect, site)?;
     let batch = Batch::new(command, keys.len());
     Ok((batch, Kept::drawn(meta, rows, shape, keys)))

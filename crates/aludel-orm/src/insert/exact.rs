@@ -6,7 +6,7 @@ use super::no_returning::{Kept, Parts, Shape};
 use super::rows::{Rows, check_binds};
 use super::statements::{COPY_FROM, rows_command};
 use crate::meta::ModelMeta;
-use crate::private::NewRow;
+use crate::values::NewRow;
 use aludel_engine::spi::command::{Access, Command};
 use aludel_engine::{Result, Text};
 use aludel_sql::Value;

@@ -3,7 +3,7 @@
 
 use super::rows::Rows;
 use crate::meta::ModelMeta;
-use crate::private::{NewRow, count};
+use crate::values::{NewRow, count};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
 

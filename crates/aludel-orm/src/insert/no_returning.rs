@@ -8,7 +8,7 @@ use super::rows::{Rows, check_binds};
 use super::statements::rows_command;
 use crate::meta::ModelMeta;
 use crate::model::{Model, Readable};
-use crate::private::{NewRow, are_alike, count};
+use crate::values::{NewRow, are_alike, count};
 use aludel_engine::spi::command::{Access, Command, Sink};
 use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;

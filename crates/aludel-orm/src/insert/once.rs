@@ -57,7 +57,7 @@ fn pairs(rows: &Rows, places: &[usize]) -> Vec<(usize, usize)> {
 /// The row's key, if all of it is known: only the database knows its defaults, and NULLs are never equal.
 fn key<'r>((given, values): (&[bool], &'r [Value]), places: &[usize]) -> Option<Key<'r>> {
     let value = |at: usize| {
-        let value = given[at].then(|| &values[crate::private::count(&given[..at])]);
+        let value = given[at].then(|| &values[crate::values::count(&given[..at])]);
         value.filter(|value| !value.is_null())
     };
     match places {

@@ -8,7 +8,7 @@ use crate::dynamic::AsAnyModel;
 use crate::hooks::{Moment, is_hooked, run};
 use crate::meta::ModelMeta;
 use crate::model::{Model, NewModel};
-use crate::private::NewRow;
+use crate::values::NewRow;
 use crate::write::find_sink;
 use aludel_engine::spi::Target;
 use aludel_engine::spi::command::Sink;
@@ -89,9 +89,13 @@ pub(crate) fn insert_one<'a, M: Model>(
 type AfterInsert = fn(Inserted, &Database) -> Result<Box<dyn Any + Send>>;
 
 fn after_insert<M: Model>(made: Inserted, db: &Database) -> Result<Box<dyn Any + Send>> {
-    let row: M = made.read()?;
-    run(db, Moment::AfterInsert(&row))?;
-    Ok(Box::new(row))
+    match made.read::<M>() {
+        Ok(row) => {
+            run(db, Moment::AfterInsert(&row))?;
+            Ok(Box::new(vec![row]))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// A row that was inserted, before it is a struct.
@@ -100,7 +104,7 @@ pub(crate) enum Inserted {
     Known(KnownRow),
     /// It is in a sink for its model.
     Read(Box<dyn Sink>, &'static ModelMeta),
-    /// It was built for hooks.
+    /// It was built for hooks: a list of one row.
     Made(Box<dyn Any + Send>),
 }
 
@@ -112,10 +116,17 @@ impl Inserted {
                 Some(row) => Ok(row),
                 None => Err(lost(meta)),
             },
-            Inserted::Made(row) => match row.downcast::<M>() {
-                Ok(row) => Ok(*row),
-                Err(_) => Err(lost(M::meta())),
-            },
+            Inserted::Made(mut row) => {
+                let row: &mut dyn Any = &mut *row;
+                let row = match row.downcast_mut::<Vec<M>>() {
+                    Some(rows) => rows.pop(),
+                    None => None,
+                };
+                match row {
+                    Some(row) => Ok(row),
+                    None => Err(lost(M::meta())),
+                }
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::fit::{check_row, pad_row};
 use crate::meta::ModelMeta;
 use crate::model::{Model, NewModel};
-use crate::private::{NewRow, are_alike, count};
+use crate::values::{NewRow, are_alike, count};
 use aludel_engine::{Error, FieldError, Result};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;

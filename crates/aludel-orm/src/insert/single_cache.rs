@@ -6,7 +6,7 @@ use super::rows::Rows;
 use super::statements::rows_command;
 use crate::meta::ModelMeta;
 use crate::model::{Model, Readable};
-use crate::private::NewRow;
+use crate::values::NewRow;
 use aludel_engine::spi::Target;
 use aludel_engine::spi::command::{Access, Command, Sink};
 use aludel_engine::{Error, ErrorKind, Result, Text};

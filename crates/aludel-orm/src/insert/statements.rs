@@ -2,7 +2,7 @@
 
 use super::rows::Rows;
 use crate::meta::{ModelMeta, TextKind};
-use crate::private::count;
+use crate::values::count;
 use aludel_engine::spi::command::{Access, Command, Copying};
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;

@@ -3,7 +3,7 @@
 use super::query::QueryWith;
 use crate::model::Model;
 use crate::query::{Cursor, Query};
-use aludel_engine::spi::OwnedTarget;
+use aludel_engine::spi::{OwnedTarget, Running};
 use aludel_engine::{Executor, Result, RowStream};
 use futures_core::Stream;
 use std::panic::Location;
@@ -12,11 +12,12 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 impl<M: Model> QueryWith<M> {
-    /// Streams the rows in chunks, each with its relations: bounded memory, and for each chunk as many statements as
-    /// [`all`](QueryWith::all) sends in all.
+    /// Streams the rows in chunks, each with its relations: a chunk is in memory, and sends as many statements as
+    /// [`all`](QueryWith::all) does.
     ///
-    /// Each chunk is a statement of its own that continues after the last row (the primary key is appended to the order),
-    /// so it also runs inside a transaction, where all chunks see the same rows.
+    /// Each chunk is a query of its own that continues after the last row (the primary key is appended to the order). In a
+    /// transaction all chunks see the same rows, and other statements may run in it between two of them; the stream ends with
+    /// the transaction.
     ///
     /// # Errors
     /// An order by anything other than columns of the model itself, and errors of the statements, come through the stream.
@@ -24,7 +25,7 @@ impl<M: Model> QueryWith<M> {
     pub fn stream(&self, chunk: u64, db: &dyn Executor) -> Result<RowStream<M>> {
         let (limit, offset) = self.query.limits();
         Ok(RowStream::of(Chunks {
-            target: Arc::new(db.target().to_owned()),
+            target: Some(Arc::new(db.target().to_owned())),
             rows: Vec::new().into_iter(),
             next: Some(Place {
                 left: limit,
@@ -52,11 +53,12 @@ type Fetched<M> = Result<(Vec<M>, Option<Place>)>;
 
 struct Chunks<M> {
     query: QueryWith<M>,
-    target: Arc<OwnedTarget>,
+    /// Given up after the last chunk: it keeps a connection from its pool.
+    target: Option<Arc<OwnedTarget>>,
     rows: std::vec::IntoIter<M>,
     /// Where the next chunk begins; none after the last one, and while it is fetched.
     next: Option<Place>,
-    fetching: Option<Pin<Box<dyn Future<Output = Fetched<M>> + Send>>>,
+    fetching: Option<Running<Fetched<M>>>,
     chunk: u64,
     site: &'static Location<'static>,
 }
@@ -72,21 +74,27 @@ impl<M: Model> Stream for Chunks<M> {
                 return Poll::Ready(Some(Ok(row)));
             }
             if let Some(fetching) = &mut self.fetching {
-                let fetched = ready!(fetching.as_mut().poll(cx));
+                let fetched = ready!(fetching.poll(cx));
                 self.fetching = None;
-                let (rows, next) = match fetched {
-                    Ok(fetched) => fetched,
-                    Err(error) => return Poll::Ready(Some(Err(error))),
-                };
-                (self.rows, self.next) = (rows.into_iter(), next);
+                match fetched.and_then(|fetched| fetched) {
+                    Ok((rows, next)) => (self.rows, self.next) = (rows.into_iter(), next),
+                    Err(error) => {
+                        self.target = None;
+                        return Poll::Ready(Some(Err(error)));
+                    }
+                }
+                if self.next.is_none() {
+                    self.target = None;
+                }
                 continue;
             }
-            let Some(place) = self.next.take() else {
+            let (Some(place), Some(target)) = (self.next.take(), &self.target) else {
                 return Poll::Ready(None);
             };
-            let (query, target) = (self.query.clone(), Arc::clone(&self.target));
-            let (most, site) = (self.chunk, self.site);
-            self.fetching = Some(Box::pin(fetch(query, target, place, most, site)));
+            let (query, target) = (self.query.clone(), Arc::clone(target));
+            let (most, site, is_kept) = (self.chunk, self.site, target.is_kept());
+            let chunk = fetch(query, target, place, most, site);
+            self.fetching = Some(Running::start(chunk, is_kept));
         }
     }
 }
@@ -98,6 +106,7 @@ async fn fetch<M: Model>(
     chunk: u64,
     site: &'static Location<'static>,
 ) -> Fetched<M> {
+    target.check().await?;
     let most = place.left.map_or(chunk, |left| left.min(chunk));
     let ordered = || -> Query<M> { query.query.clone().totally_ordered() };
     let mut page = match place.after {

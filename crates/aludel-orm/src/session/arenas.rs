@@ -3,7 +3,7 @@
 use super::arena::{Arena, Written};
 use super::key::SlotId;
 use crate::model::Model;
-use crate::private::NewRow;
+use crate::values::NewRow;
 use aludel_engine::{Error, Result};
 use aludel_sql::dialect::Dialect;
 use std::any::TypeId;

@@ -187,6 +187,7 @@ impl Session {
                 rows: rows?,
                 session: self,
                 refresh: query.refreshes(),
+                has_failed: false,
                 of: PhantomData,
             })
         }
@@ -304,6 +305,8 @@ pub struct KeyStream<'a, M> {
     rows: RowStream<M>,
     session: &'a mut Session,
     refresh: bool,
+    /// Whether a row could not be taken over: nothing follows.
+    has_failed: bool,
     of: PhantomData<fn() -> M>,
 }
 
@@ -313,12 +316,21 @@ impl<M: Model> KeyStream<'_, M> {
     /// # Errors
     /// Any database error; nothing follows an error.
     pub async fn next(&mut self) -> Option<Result<Key<M>>> {
+        if self.has_failed {
+            return None;
+        }
         let row = self.rows.next().await?;
-        Some(row.and_then(|row| self.keep(row)))
+        Some(self.keep(row))
     }
 
     /// Keeps a row in the session.
-    fn keep(&mut self, row: M) -> Result<Key<M>> {
+    fn keep(&mut self, row: Result<M>) -> Result<Key<M>> {
+        let kept = row.and_then(|row| self.absorb(row));
+        self.has_failed = kept.is_err();
+        kept
+    }
+
+    fn absorb(&mut self, row: M) -> Result<Key<M>> {
         let arenas = &mut self.session.arenas;
         let at = arenas.index_of::<M>();
         let slot = arenas.of::<M>().absorb(row, self.refresh);
@@ -340,7 +352,10 @@ impl<M: Model> Stream for KeyStream<'_, M> {
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Key<M>>>> {
         let keys = self.get_mut();
+        if keys.has_failed {
+            return Poll::Ready(None);
+        }
         let row = ready!(Pin::new(&mut keys.rows).poll_next(cx));
-        Poll::Ready(row.map(|row| row.and_then(|row| keys.keep(row))))
+        Poll::Ready(row.map(|row| keys.keep(row)))
     }
 }

@@ -49,10 +49,10 @@ pub(crate) fn updates(
     let several = rows.len() > 1;
     let used: Vec<usize> = meta.key.iter().chain(columns).copied().collect();
     let caps = dialect.capabilities();
-    let (wide, most) = match (caps.rows_of_arrays, caps.repeats) {
-        (true, _) => (several && has_elements(meta, &used), MOST_ROWS),
-        (false, true) => (false, 1),
-        (false, false) => {
+    let (wide, most) = match caps.rows_of_arrays {
+        true => (several && has_elements(meta, &used), MOST_ROWS),
+        false if caps.repeats || !caps.updates_many => (false, 1),
+        false => {
             let binds = used.len() + 1;
             let most = MOST_ROWS.min(dialect.capabilities().max_binds / binds);
             (several, most)

@@ -56,7 +56,8 @@ impl Session {
         self.recover(site).await?;
         let report = self.flush_at(site).await?;
         if self.transactions.len() > 1 {
-            return Err(Error::session_state(
+            return Err(Error::new(
+                aludel_engine::ErrorKind::TransactionState,
                 "a savepoint is open; commit or roll it back first",
             ));
         }

@@ -16,9 +16,10 @@
 //! Rows are written as the models that they are, in a session (or a transaction) both at once.
 
 use crate::model::{Model, key_condition};
-use crate::private::{Decoded, delete};
 use crate::query::Query;
 use crate::relation::Relation;
+use crate::values::Decoded;
+use crate::write::delete;
 use aludel_engine::spi::Target;
 use aludel_engine::{Executor, Result};
 use aludel_sql::expr::{Condition, Expr, Name, Node, Path};

@@ -15,8 +15,8 @@ use crate::row::{DecodeError, FromRow, Row};
 use crate::statement::{ColumnArray, TableName, UpdateMany};
 use crate::types::SqlType;
 
-/// How a database takes many rows. What a database does not do returns an error; its
-/// [`Capabilities`](super::Capabilities) say so before.
+/// How a database takes many rows. What a database does not do returns an error; the
+/// [`Capabilities`](super::Capabilities) `rows_of_arrays`, `copy_in`, `load_data` and `updates_many` say so before.
 pub trait Bulk: Sync + std::fmt::Debug {
     /// A query whose rows are these arrays: `SELECT * FROM unnest($1::type[], …)`.
     ///

@@ -147,6 +147,8 @@ pub struct Capabilities {
     pub zero_is_next_number: bool,
     /// Many rows may be sent as one array for each column ([`Bulk::rows_of_arrays`](super::Bulk)).
     pub rows_of_arrays: bool,
+    /// One UPDATE changes many rows, each to values of its own ([`Bulk::update_many`](super::Bulk)).
+    pub updates_many: bool,
     /// Many rows may be sent as a file whenever they are many and not read back (COPY … FROM STDIN).
     pub copy_in: bool,
     /// Many rows may be sent as a file if the user allows it, for it skips checks (LOAD DATA LOCAL INFILE).
@@ -249,6 +251,7 @@ impl Capabilities {
         numbers_after_given: false,
         zero_is_next_number: false,
         rows_of_arrays: false,
+        updates_many: false,
         copy_in: false,
         load_data: false,
         returns_ignored: false,

@@ -268,6 +268,65 @@ on_every_database! {
         assert_eq!(all_of(session.stream(broken()).await?).await, failed);
     }
 
+    /// A chunk that is on its way keeps nothing from others, whether its stream is polled again or dropped.
+    async fn a_stream_of_chunks_leaves_its_transaction_free(fixture) {
+        let db = &fixture.db;
+        library(db).await?;
+        let count = Post::query().count(db).await?;
+        let query = Post::query().order_by(Post::id).with(Post::tags);
+        let tx = db.begin().await?;
+        let mut stream = query.stream(2, &tx)?;
+        for _ in 0..3 {
+            // The chunk is asked for, and the answer is not waited for.
+            let mut next = std::pin::pin!(stream.next());
+            std::future::poll_fn(|cx| std::task::Poll::Ready(next.as_mut().poll(cx).is_ready())).await;
+            assert_eq!(Post::query().count(&tx).await?, count);
+        }
+        drop(stream);
+        let dropped = query.stream(2, &tx)?;
+        let mut dropped = Box::pin(dropped);
+        let polled = std::future::poll_fn(|cx| {
+            std::task::Poll::Ready(futures_core::Stream::poll_next(dropped.as_mut(), cx).is_ready())
+        });
+        polled.await;
+        drop(dropped);
+        NewTag { name: "kept".into() }.insert(&tx).await?;
+        tx.commit().await?;
+        assert_eq!(Tag::filter(Tag::name.eq("kept")).count(db).await?, 1);
+    }
+
+    /// It ends with its transaction, even if the connection has another one by then.
+    async fn a_stream_of_chunks_ends_with_its_transaction(fixture) {
+        let db = &fixture.db;
+        library(db).await?;
+        let query = Post::query().order_by(Post::id).with(Post::tags);
+        let connection = db.acquire().await?;
+        let first = connection.begin().await?;
+        let mut stream = query.stream(2, &first)?;
+        assert!(stream.next().await.transpose()?.is_some() && stream.next().await.transpose()?.is_some());
+        first.commit().await?;
+        let second = connection.begin().await?;
+        let ended = stream.next().await.expect("an error").unwrap_err();
+        assert_eq!(ended.kind(), ErrorKind::TransactionFinished, "{ended}");
+        assert!(stream.next().await.is_none());
+        // The same for savepoints.
+        let inner = second.begin().await?;
+        let mut stream = query.stream(2, &inner)?;
+        assert!(stream.next().await.transpose()?.is_some() && stream.next().await.transpose()?.is_some());
+        inner.commit().await?;
+        let inner = second.begin().await?;
+        let ended = stream.next().await.expect("an error").unwrap_err();
+        assert_eq!(ended.kind(), ErrorKind::TransactionFinished, "{ended}");
+        inner.commit().await?;
+        second.commit().await?;
+        // A stream that was read to its end keeps no connection.
+        let mut whole = query.stream(100, &connection)?;
+        while whole.next().await.transpose()?.is_some() {}
+        drop(connection);
+        assert_eq!(db.pool_status().idle, db.pool_status().size);
+        drop(whole);
+    }
+
     async fn rule_11_the_short_accessor_panics_with_the_way_out(fixture) {
         let db = &fixture.db;
         library(db).await?;

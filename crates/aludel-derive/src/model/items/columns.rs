@@ -372,6 +372,9 @@ fn embedded(field: &mut Field, item: &Item) -> Result<()> {
 fn stamp(field: &mut Field, item: &Item, stamp: TokenStream) -> Result<()> {
     item.flag()?;
     only(field.is_column(), item, "a column of a date and time")?;
+    if field.stamped {
+        return Err(item.error("a field is one of created, updated and soft_delete"));
+    }
     field.has_default = true;
     field.stamped = true;
     field

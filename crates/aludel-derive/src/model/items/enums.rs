@@ -6,6 +6,13 @@ use syn::{Error, FieldsNamed, Result};
 
 pub(super) const ITEMS: &[Entry<Enum>] = &[
     Entry {
+        name: "joined",
+        written: "joined = Base",
+        meaning: "An enum of models that belong to a base, each with a table of its own. It stands alone.",
+        example: "",
+        read: |_, item| Err(item.error("`joined = Base` stands alone")),
+    },
+    Entry {
         name: "table",
         written: "table = \"…\"",
         meaning: "The name of the table that has the rows of all variants.",

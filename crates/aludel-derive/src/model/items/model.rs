@@ -399,7 +399,7 @@ fn index(model: &mut Model, item: &Item) -> Result<()> {
             _ => {
                 return Err(part.unknown(
                     "index",
-                    "fields, field(\"options\"), unique, on = expression, on(expression, \"options\"), name = \"…\", using = \"…\", include(fields), filter = condition, options = \"…\"",
+                    "(names of fields), (field)(\"options\"), unique, on = expression, on(expression, \"options\"), name = \"…\", using = \"…\", include(fields), filter = condition, options = \"…\"",
                 ));
             }
         }

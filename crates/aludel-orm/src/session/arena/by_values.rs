@@ -5,7 +5,7 @@ use super::{Arena, State};
 use crate::any_row::AnyDraft;
 use crate::draft::{not_taken, unreadable};
 use crate::meta::{ModelMeta, Refers};
-use crate::private::NewRow;
+use crate::values::NewRow;
 use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;
 

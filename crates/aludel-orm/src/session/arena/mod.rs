@@ -25,7 +25,7 @@ use super::statements::show_key;
 use crate::any_row::AnyRow;
 use crate::meta::ModelMeta;
 use crate::model::Model;
-use crate::private::NewRow;
+use crate::values::NewRow;
 use aludel_engine::Result;
 use aludel_sql::Value;
 use aludel_sql::expr::Node;

@@ -10,8 +10,8 @@ use crate::any_row::{AnyDraft, AnyRow};
 use crate::draft;
 use crate::insert::Kept;
 use crate::model::{Model, NewModel, read_values};
-use crate::private::NewRow;
 use crate::session::{ArenasRef, Pointer};
+use crate::values::NewRow;
 use aludel_engine::spi::gather::{Gathered, RowList, taken};
 use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;
@@ -367,8 +367,12 @@ pub(super) trait Stored: Model {
             outcome: Ok(()),
         };
         store.keys.reserve(slots.len());
-        match Self::answer(sink) {
+        match Answer::of(sink) {
             Ok(Answer::Read(rows)) => {
+                let Some(rows) = taken::<Vec<Self>>(rows) else {
+                    filled.outcome = Err(foreign_rows());
+                    return filled;
+                };
                 for row in rows {
                     let Some(slot) = slots.get(filled.slots) else {
                         break;
@@ -395,42 +399,44 @@ pub(super) trait Stored: Model {
     }
 
     fn absorb(arena: &mut Arena, sink: Box<dyn Any + Send>, refresh: bool) -> Result<Vec<u32>> {
-        match Self::answer(sink)? {
-            Answer::Read(rows) => Ok(arena.absorb_each(rows, refresh)),
+        let rows = match Answer::of(sink)? {
+            Answer::Read(rows) => match taken::<Vec<Self>>(rows) {
+                Some(rows) => rows,
+                None => return Err(foreign_rows()),
+            },
             Answer::Kept(mut kept) => {
                 let mut rows = Vec::with_capacity(kept.len());
                 for at in 0..kept.len() {
-                    rows.push(kept.take::<Self>(at, None)?);
+                    match kept.take::<Self>(at, None) {
+                        Ok(row) => rows.push(row),
+                        Err(error) => return Err(error),
+                    }
                 }
-                Ok(arena.absorb_each(rows, refresh))
+                rows
             }
-        }
-    }
-
-    fn answer(sink: Box<dyn Any + Send>) -> Result<Answer<Self>> {
-        let sink = match sink.downcast::<Kept>() {
-            Ok(kept) => return Ok(Answer::Kept(kept)),
-            Err(other) => other,
         };
-        match taken(gathered_in(sink)?) {
-            Some(rows) => Ok(Answer::Read(rows)),
-            None => Err(foreign_rows()),
-        }
+        Ok(arena.absorb_each(rows, refresh))
     }
 }
 
 impl<M: Model> Stored for M {}
 
 /// The rows of a statement: read, or [kept](Kept) as they were sent.
-pub(super) enum Answer<M> {
-    Read(Vec<M>),
+pub(super) enum Answer {
+    Read(Box<dyn RowList>),
     Kept(Box<Kept>),
 }
 
-fn gathered_in(sink: Box<dyn Any + Send>) -> Result<Box<dyn RowList>> {
-    match sink.downcast::<Gathered>() {
-        Ok(gather) => Ok(gather.rows),
-        Err(_) => Err(foreign_rows()),
+impl Answer {
+    fn of(sink: Box<dyn Any + Send>) -> Result<Answer> {
+        let sink = match sink.downcast::<Kept>() {
+            Ok(kept) => return Ok(Answer::Kept(kept)),
+            Err(other) => other,
+        };
+        match sink.downcast::<Gathered>() {
+            Ok(gather) => Ok(Answer::Read(gather.rows)),
+            Err(_) => Err(foreign_rows()),
+        }
     }
 }
 

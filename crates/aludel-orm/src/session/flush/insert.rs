@@ -7,10 +7,10 @@ use crate::insert::{
     exact_columns, fit, insert_unseen, keeps, keyed, lock, repeated, sequence, touch,
 };
 use crate::model::find_command;
-use crate::private::NewRow;
 use crate::session::flush_plan::Plan;
 use crate::session::key::By;
 use crate::session::unit_of_work::Place;
+use crate::values::NewRow;
 use aludel_engine::spi::command::{Collect, Command, Discard, Sink};
 use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;

@@ -2,7 +2,6 @@
 
 use super::{Held, Op, Planner};
 use crate::meta::{FieldMeta, ModelMeta, Stamp};
-use crate::private::count;
 use crate::session::arena::pick;
 use crate::session::key::By;
 use crate::session::same;
@@ -10,6 +9,7 @@ use crate::session::stand_in::is_limited;
 use crate::session::topological::Why;
 use crate::session::unique::{Entry, UniqueSet, can_park, unique_sets};
 use crate::session::unit_of_work::{Cell, DeleteRow, Place, TableWork, UpdateRow};
+use crate::values::count;
 use aludel_sql::Value;
 use aludel_sql::expr::Node;
 use std::collections::HashMap;

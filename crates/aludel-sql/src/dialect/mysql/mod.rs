@@ -115,6 +115,7 @@ static MARIADB_CAPABILITIES: Capabilities = Capabilities {
     numbers_after_given: true,
     zero_is_next_number: true,
     rows_of_arrays: false,
+    updates_many: true,
     copy_in: false,
     load_data: true,
     returns_ignored: true,

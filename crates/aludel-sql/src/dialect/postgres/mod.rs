@@ -92,6 +92,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     numbers_after_given: false,
     zero_is_next_number: false,
     rows_of_arrays: true,
+    updates_many: true,
     copy_in: true,
     load_data: false,
     returns_ignored: false,

@@ -89,6 +89,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     numbers_after_given: true,
     zero_is_next_number: false,
     rows_of_arrays: false,
+    updates_many: false,
     copy_in: false,
     load_data: false,
     returns_ignored: false,
