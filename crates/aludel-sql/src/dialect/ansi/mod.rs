@@ -1,5 +1,6 @@
 //! SQL that several databases share. A dialect takes it from here, never from another dialect.
 
+pub(super) mod bulk;
 pub(super) mod casts;
 pub(super) mod checks;
 pub(super) mod literal;

@@ -1,5 +1,6 @@
 //! Many rows on MariaDB and MySQL: VALUES that are joined, LOAD DATA, and keys that MariaDB returns alone.
 
+use crate::dialect::ansi::bulk::{matches, names, sets};
 use crate::dialect::bulk::{Bulk, Load, NewKeys, ReturnedKeys, Room, StoredColumn};
 use crate::error::Result;
 use crate::render::{Writer, check_bind};
@@ -69,19 +70,9 @@ impl Bulk for MysqlBulk {
             w.push(")");
         }
         w.push(") AS v ON ");
-        for (n, (name, _)) in matched.iter().enumerate() {
-            w.push(if n > 0 { " AND " } else { "" });
-            w.push("t.");
-            w.identifier(name);
-            w.push(&format!(" = v.k{}", n + 1));
-        }
+        matches(w, &matched);
         w.push(" SET ");
-        for (n, (name, _)) in set.iter().enumerate() {
-            w.push(if n > 0 { ", " } else { "" });
-            w.push("t.");
-            w.identifier(name);
-            w.push(&format!(" = v.c{}", n + 1));
-        }
+        sets(w, &set, "t.");
         Ok(())
     }
 
@@ -116,10 +107,7 @@ impl Bulk for MysqlBulk {
         w.push("INSERT INTO ");
         w.table(load.table)?;
         w.push(" (");
-        for (n, (name, _)) in load.columns.iter().enumerate() {
-            w.push(if n > 0 { ", " } else { "" });
-            w.identifier(name);
-        }
+        names(w, load.columns);
         w.push(") VALUES ");
         Ok(())
     }

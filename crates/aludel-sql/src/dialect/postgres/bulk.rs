@@ -1,6 +1,7 @@
 //! Many rows on PostgreSQL: arrays, COPY, and keys that are drawn from their sequence. RETURNING would send each row back as it
 //! was sent.
 
+use crate::dialect::ansi::bulk::{matches, names, sets};
 use crate::dialect::bulk::{Bulk, DrawnKeys, Load, NewColumns, NewKeys, Sequence};
 use crate::error::Result;
 use crate::render::{Writer, check_bind};
@@ -41,11 +42,7 @@ impl Bulk for PostgresBulk {
         w.push("UPDATE ");
         w.table(&table)?;
         w.push(" AS t SET ");
-        for (n, (name, _)) in set.iter().enumerate() {
-            w.push(if n > 0 { ", " } else { "" });
-            w.identifier(name);
-            w.push(&format!(" = v.c{}", n + 1));
-        }
+        sets(w, &set, "");
         w.push(" FROM ");
         unnest(w, columns)?;
         w.push(" AS v(");
@@ -57,12 +54,7 @@ impl Bulk for PostgresBulk {
             w.push(&format!(", c{n}"));
         }
         w.push(") WHERE ");
-        for (n, (name, _)) in matched.iter().enumerate() {
-            w.push(if n > 0 { " AND " } else { "" });
-            w.push("t.");
-            w.identifier(name);
-            w.push(&format!(" = v.k{}", n + 1));
-        }
+        matches(w, &matched);
         Ok(())
     }
 
@@ -71,7 +63,7 @@ impl Bulk for PostgresBulk {
         w.push("COPY ");
         w.table(load.table)?;
         w.push(" (");
-        names(w, load);
+        names(w, load.columns);
         w.push(") FROM STDIN (FORMAT binary)");
         Ok(())
     }
@@ -81,7 +73,7 @@ impl Bulk for PostgresBulk {
         w.push("INSERT INTO ");
         w.table(load.table)?;
         w.push(" (");
-        names(w, load);
+        names(w, load.columns);
         w.push(") ");
         let empty = |(name, sql_type): &(_, SqlType)| ColumnArray {
             name: Clone::clone(name),
@@ -97,13 +89,6 @@ impl Bulk for PostgresBulk {
 
     fn sequence(&self) -> Option<&'static dyn Sequence> {
         Some(&PostgresBulk)
-    }
-}
-
-fn names(w: &mut Writer, load: &Load<'_>) {
-    for (n, (name, _)) in load.columns.iter().enumerate() {
-        w.push(if n > 0 { ", " } else { "" });
-        w.identifier(name);
     }
 }
 
