@@ -1,6 +1,7 @@
 //! The project's own tasks. `cargo xtask test` runs every test on every database; `cargo xtask serve` starts the
 //! servers and prints their URLs until it is stopped; `cargo xtask bench` measures.
 
+mod api;
 mod bench;
 mod certificates;
 mod checks;
@@ -60,8 +61,8 @@ fn main() -> ExitCode {
         ["package"] => checks::package(),
         ["deny"] => checks::deny(),
         ["hack"] => checks::hack(),
-        ["api"] => checks::api(false),
-        ["api", "--bless"] => checks::api(true),
+        ["api"] => api::check(false),
+        ["api", "--bless"] => api::check(true),
         ["semver"] => checks::semver(),
         ["semver", revision] => checks::semver_since(revision),
         ["fmt"] => checks::format(),

@@ -1,8 +1,8 @@
 //! `#[derive(Model)]`: [`parse`] parses the struct and its attributes, [`expand`] writes the impls. [`variants`] does both
 //! for an enum of models in one table, [`joined`] for one of models with a base.
 
+mod attributes;
 mod expand;
-mod items;
 mod joined;
 mod parse;
 mod serde;

@@ -3,7 +3,7 @@
 mod field;
 
 use crate::attributes::{Item, items};
-use crate::model::items::{MODEL, read};
+use crate::model::attributes::{MODEL, read};
 use crate::names;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};

@@ -1,6 +1,6 @@
 //! `#[derive(Model)]` on an enum: models whose rows are in one table, distinguished by a column.
 
-use super::items::{ENUM, read};
+use super::attributes::{ENUM, read};
 use super::parse::Field;
 use crate::attributes::{doc, items};
 use crate::names;

@@ -4,7 +4,6 @@ use super::Writer;
 use crate::error::{Error, Result};
 use crate::expr::Name;
 use crate::statement::{InsertArrays, UpdateMany};
-use crate::value::Value;
 
 impl Writer {
     /// An INSERT of an array for each column.
@@ -49,10 +48,5 @@ impl Writer {
         }
         let dialect = self.dialect();
         dialect.bulk().update_many(self, update)
-    }
-
-    /// Binds of placeholders that the text has already.
-    pub(crate) fn add_binds(&mut self, binds: impl IntoIterator<Item = Value>) {
-        self.binds.extend(binds);
     }
 }

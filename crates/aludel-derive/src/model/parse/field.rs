@@ -2,7 +2,7 @@
 
 use super::{Field, Kind, is_option, without_option};
 use crate::attributes::items;
-use crate::model::items::{FIELD, read};
+use crate::model::attributes::{FIELD, read};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Error, Result, Type};
