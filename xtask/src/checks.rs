@@ -109,8 +109,8 @@ pub(crate) fn hack() -> Result<bool> {
     Ok(true)
 }
 
-/// `cargo xtask semver`: nothing that was published is taken away without a version that says so. Compares with the newest
-/// tag `v*`; before the first one there is nothing that was published.
+/// `cargo xtask semver`: fails if the public API breaks users of the newest tag `v*` and the version does not say so. Passes
+/// before the first tag.
 pub(crate) fn semver() -> Result<bool> {
     let mut git = Command::new("git");
     git.current_dir(root())
