@@ -29,12 +29,11 @@ const KNOTS: &[(&str, &[&str])] = &[
     (
         "aludel-orm",
         &[
-            "any_row",
+            "any",
             "column",
             "draft",
             "dynamic",
             "embedded",
-            "field_type",
             "fields",
             "fit",
             "hooks",

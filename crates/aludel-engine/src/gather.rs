@@ -16,11 +16,7 @@ pub trait RowList: Any + Send {
     /// # Errors
     /// A cell that cannot be read.
     fn read(&mut self, row: &mut Row<'_>) -> Result<(), DecodeError>;
-    /// Forgets the rows but this many.
-    fn truncate(&mut self, rows: usize);
-    /// Exchanges two rows.
-    fn swap(&mut self, a: usize, b: usize);
-    /// Moves the rows into a box.
+    /// Moves the rows into a box; the list is empty then.
     fn lend(&mut self) -> Box<dyn RowList>;
     /// Takes the rows back from such a box.
     fn take_back(&mut self, lent: Box<dyn RowList>);
@@ -36,12 +32,6 @@ impl<T: FromRow + Send + 'static> RowList for Vec<T> {
             }
             Err(error) => Err(error),
         }
-    }
-    fn truncate(&mut self, rows: usize) {
-        Vec::truncate(self, rows);
-    }
-    fn swap(&mut self, a: usize, b: usize) {
-        self.as_mut_slice().swap(a, b);
     }
     fn lend(&mut self) -> Box<dyn RowList> {
         Box::new(std::mem::take(self))
@@ -64,27 +54,22 @@ impl<T: FromRow + Send + 'static> RowList for Option<T> {
             Err(error) => Err(error),
         }
     }
-    fn truncate(&mut self, rows: usize) {
-        if rows == 0 {
-            *self = None;
-        }
-    }
-    fn swap(&mut self, _: usize, _: usize) {}
     fn lend(&mut self) -> Box<dyn RowList> {
         Box::new(self.take())
     }
     fn take_back(&mut self, lent: Box<dyn RowList>) {
-        if let Some(row) = taken(lent) {
-            *self = row;
+        let mut lent: Box<dyn Any> = lent;
+        if let Some(row) = lent.downcast_mut::<Option<T>>() {
+            *self = row.take();
         }
     }
 }
 
 /// The rows in a box, if they are of this type.
-pub fn taken<L: RowList + Default>(rows: Box<dyn RowList>) -> Option<L> {
+pub fn taken<T: 'static>(rows: Box<dyn RowList>) -> Option<Vec<T>> {
     // Taken out of the box, not with it: the glue of a box of each type is code that every model would get.
     let mut rows: Box<dyn Any> = rows;
-    match rows.downcast_mut::<L>() {
+    match rows.downcast_mut::<Vec<T>>() {
         Some(rows) => Some(std::mem::take(rows)),
         None => None,
     }
@@ -173,17 +158,9 @@ impl Gathered {
         Gather::of(rows, reading)
     }
 
-    /// Keeps only those rows for which `kept` is true.
-    pub fn retain(&mut self, kept: &[bool]) {
-        let mut left = 0;
-        for at in 0..self.read {
-            if kept.get(at) == Some(&true) {
-                self.rows.swap(left, at);
-                left += 1;
-            }
-        }
-        self.rows.truncate(left);
-        self.read = left;
+    /// Notes that only this many rows are left.
+    pub fn keep(&mut self, rows: usize) {
+        self.read = rows;
     }
 }
 
@@ -212,7 +189,7 @@ where
     }
 
     fn begin_again(&mut self) -> bool {
-        self.rows.truncate(0);
+        drop(self.rows.lend());
         self.read = 0;
         self.more = false;
         true

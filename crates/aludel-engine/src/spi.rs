@@ -5,7 +5,9 @@
 
 pub use crate::answer::Answers;
 pub use crate::dynamic::CollectDynamic;
-pub use crate::execute::{Fetch, FetchOne, FetchRow, FetchRows, OwnedTarget, Sited, Target, Then};
+pub use crate::execute::{
+    Fetch, FetchOne, FetchRow, FetchRows, OwnedTarget, RowFetch, Sited, Target, Then,
+};
 pub use crate::row_batch::RowBatch;
 pub use crate::running::Running;
 pub use crate::transaction::back_off;

@@ -2,7 +2,7 @@
 
 use crate::fields::Ref;
 use crate::model::Model;
-use crate::path::{Nullability, Path, Root, Via, ViaUnscoped, Within, column_node};
+use crate::path::{Nullability, Path, Root, Via, ViaUnscoped, Within};
 use crate::query::Assignment;
 use crate::relation::{
     EmbeddedField, KeyColumns, Relation, RowOrKey, ToManyRelation, ToOneRelation,
@@ -99,7 +99,7 @@ impl<Q: Path, T: ColumnType> Operand for Column<Q, T> {
     type Scope = Q::Root;
     type Type = Seen<Q, T>;
     fn into_operand(self) -> Node {
-        column_node::<Q>(self.name)
+        Q::column(self.name)
     }
 }
 
@@ -389,7 +389,7 @@ impl<Q: Path, R: ToOneRelation> ToOne<Q, R> {
     fn key_columns(self) -> Vec<Node> {
         <R::By as KeyColumns<R::Target>>::COLUMNS
             .iter()
-            .map(|column| column_node::<Via<Q, R>>(column))
+            .map(|column| Via::<Q, R>::column(column))
             .collect()
     }
 

@@ -21,7 +21,21 @@ pub struct Written<'a> {
     open: &'a [(usize, Pointer)],
 }
 
-impl Written<'_> {
+impl<'a> Written<'a> {
+    /// Values of all columns.
+    pub(crate) fn of(
+        values: &'a mut ValueCells<'_>,
+        given: &'a [bool],
+        open: &'a [(usize, Pointer)],
+    ) -> Written<'a> {
+        Written {
+            row: Row::new(values),
+            given,
+            at: 0,
+            open,
+        }
+    }
+
     /// Skips columns that drafts do not have.
     pub fn after(&mut self, columns: usize) -> &mut Self {
         self.row.skip(columns);
@@ -78,22 +92,19 @@ impl Written<'_> {
     }
 }
 
-/// Makes a draft from values that came from outside, with polymorphic references to rows of a session.
+/// Makes a draft of values that came from outside.
 ///
 /// # Errors
 /// [`ErrorKind::Validation`] with the first field whose type does not accept its value.
-pub(crate) fn outside_draft<N: NewModel>(
+pub(crate) fn outside<D>(
+    meta: &ModelMeta,
     values: &[Value],
     given: &[bool],
-    open: &[(usize, Pointer)],
-) -> Result<N> {
-    if !N::READS {
-        return Err(unreadable(N::Model::NAME));
-    }
-    match read(values, given, open) {
-        Ok(draft) => Ok(draft),
-        Err(error) => Err(not_taken(N::Model::meta(), &error)),
-    }
+    read: fn(&mut Written<'_>) -> Decoded<D>,
+) -> Result<D> {
+    let mut cells = ValueCells(values);
+    let read = read(&mut Written::of(&mut cells, given, &[]));
+    read.map_err(|error| not_taken(meta, &error))
 }
 
 /// The error for a draft that can't be made of values.
@@ -103,6 +114,16 @@ pub(crate) fn unreadable(model: &str) -> Error {
         ErrorKind::Unsupported,
         format!("a new {model} can't be made of values; add one of its variants"),
     )
+}
+
+/// The same, as an error of reading.
+#[cold]
+pub(crate) fn unreadable_draft(model: &'static str) -> DecodeError {
+    DecodeError {
+        position: 0,
+        wanted: model,
+        found: "a draft that is not made of values".into(),
+    }
 }
 
 /// The error for a value that its field's type does not accept.
@@ -122,12 +143,5 @@ pub(crate) fn read<N: NewModel>(
     given: &[bool],
     open: &[(usize, Pointer)],
 ) -> Decoded<N> {
-    let mut cells = ValueCells(values);
-    let row = Row::new(&mut cells);
-    N::read(&mut Written {
-        row,
-        given,
-        at: 0,
-        open,
-    })
+    N::read(&mut Written::of(&mut ValueCells(values), given, open))
 }

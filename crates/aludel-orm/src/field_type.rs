@@ -9,7 +9,7 @@ use crate::fields::{BelongsTo, Ref};
 use crate::meta::{FieldBuilder, KeyType, ModelBuilder, ModelMeta, RelationBuilder, RelationKind};
 use crate::model::Model;
 use crate::relation::{KeyColumns, RelationField};
-use crate::session::{ArenasRef, Reference};
+use crate::session::Reference;
 use crate::values::{Changes, Decoded, NewRow, Values};
 use aludel_sql::row::{FromRow, Row};
 use aludel_sql::types::{ColumnType, PrimaryKey};
@@ -31,14 +31,7 @@ pub trait FieldType: Sized {
     /// Those of [`FromRow::from_row`].
     fn from_row(row: &mut Row<'_>) -> Decoded<Self>;
     /// Describes the column.
-    fn describe(
-        builder: ModelBuilder,
-        name: &'static str,
-        column: &'static str,
-        describe: fn(FieldBuilder) -> FieldBuilder,
-    ) -> ModelBuilder;
-    /// The type of a column of a key.
-    fn key_type(describe: fn(FieldBuilder) -> FieldBuilder) -> KeyType;
+    fn field(name: &'static str, column: &'static str) -> FieldBuilder;
     /// Adds it to the values of a row.
     fn push(value: &Self, values: &mut Values)
     where
@@ -77,16 +70,8 @@ impl<T: ColumnType> FieldType for T {
     fn from_row(row: &mut Row<'_>) -> Decoded<Self> {
         <T as FromRow>::from_row(row)
     }
-    fn describe(
-        builder: ModelBuilder,
-        name: &'static str,
-        column: &'static str,
-        describe: fn(FieldBuilder) -> FieldBuilder,
-    ) -> ModelBuilder {
-        builder.described(describe(FieldBuilder::of::<T>(name, column)))
-    }
-    fn key_type(describe: fn(FieldBuilder) -> FieldBuilder) -> KeyType {
-        KeyType::of(&describe(FieldBuilder::of::<T>("", "")))
+    fn field(name: &'static str, column: &'static str) -> FieldBuilder {
+        FieldBuilder::of::<T>(name, column)
     }
     #[inline]
     fn push(value: &Self, values: &mut Values)
@@ -208,8 +193,6 @@ pub trait RelatedBy<C>: Sized {
     fn of_draft(reference: &mut Ref<Self, C>) -> &mut dyn Reference;
     /// A draft's reference that may be missing, without its type.
     fn of_draft_nullable(reference: &mut Option<Ref<Self, C>>) -> &mut dyn Reference;
-    /// Makes the model's arena in a session.
-    fn open(arenas: &mut ArenasRef<'_>);
 }
 
 /// [`RelatedBy`] as a bound of an impl. Its lifetime makes an impl whose bound does not hold drop out; for the plain bound,
@@ -303,8 +286,5 @@ impl<M: Model, C: KeyColumns<M>> RelatedBy<C> for M {
     }
     fn of_draft_nullable(reference: &mut Option<Ref<M, C>>) -> &mut dyn Reference {
         reference
-    }
-    fn open(arenas: &mut ArenasRef<'_>) {
-        arenas.open::<M>();
     }
 }

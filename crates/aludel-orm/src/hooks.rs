@@ -296,11 +296,6 @@ pub(crate) fn after_commit(db: &Database, callbacks: Vec<Callback>) {
     }
 }
 
-/// Whether any hooks are called when rows of this model are written.
-pub(crate) fn is_hooked<M: Model>(db: &Database) -> bool {
-    M::HOOKED || has_hooks(db)
-}
-
 /// Whether hooks of any model are registered with the database.
 pub(crate) fn has_hooks(db: &Database) -> bool {
     db.known_extension::<Registry>().is_some()
@@ -330,34 +325,67 @@ pub fn dispatch<M: Hooks>(moment: Moment<'_, M>) -> Result<()> {
     }
 }
 
-/// Calls all hooks of a moment: the model's, then the database's.
-pub(crate) fn run<M: Model>(db: &Database, moment: Moment<'_, M>) -> Result<()> {
-    use AnySubject::{Mutable, Shared};
-    let (event, subject) = match moment {
-        Moment::BeforeInsert(new) => {
-            M::on(Moment::BeforeInsert(new))?;
-            (const { TypeId::of::<BeforeInsert<M>>() }, Mutable(new))
+/// When the hooks of a row are called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum When {
+    BeforeInsert,
+    AfterInsert,
+    BeforeUpdate,
+    AfterUpdate,
+    BeforeDelete,
+    AfterDelete,
+}
+
+/// The hooks of a model's rows, for code that does not know its type.
+pub(crate) struct RowHooks {
+    /// The model's own.
+    own: Option<fn(When, AnySubject<'_>) -> Result<()>>,
+    /// The events of a database, in the order of [`When`].
+    events: [TypeId; 6],
+}
+
+impl RowHooks {
+    /// Those of a model: a constant, so that a model without hooks has no function for them.
+    pub(crate) const fn of<M: Model>() -> RowHooks {
+        RowHooks {
+            own: match M::HOOKED {
+                true => Some(own::<M>),
+                false => None,
+            },
+            events: [
+                TypeId::of::<BeforeInsert<M>>(),
+                TypeId::of::<AfterInsert<M>>(),
+                TypeId::of::<BeforeUpdate<M>>(),
+                TypeId::of::<AfterUpdate<M>>(),
+                TypeId::of::<BeforeDelete<M>>(),
+                TypeId::of::<AfterDelete<M>>(),
+            ],
         }
-        Moment::AfterInsert(row) => {
-            M::on(Moment::AfterInsert(row))?;
-            (const { TypeId::of::<AfterInsert<M>>() }, Shared(row))
+    }
+
+    /// Whether any hooks are called when rows of the model are written.
+    pub(crate) fn are_called(&self, db: &Database) -> bool {
+        self.own.is_some() || has_hooks(db)
+    }
+
+    /// Calls all hooks of a moment: the model's, then the database's.
+    pub(crate) fn run(&self, db: &Database, when: When, mut subject: AnySubject<'_>) -> Result<()> {
+        if let Some(own) = self.own {
+            own(when, subject.again())?;
         }
-        Moment::BeforeUpdate(row) => {
-            M::on(Moment::BeforeUpdate(row))?;
-            (const { TypeId::of::<BeforeUpdate<M>>() }, Mutable(row))
-        }
-        Moment::AfterUpdate(row) => {
-            M::on(Moment::AfterUpdate(row))?;
-            (const { TypeId::of::<AfterUpdate<M>>() }, Shared(row))
-        }
-        Moment::BeforeDelete(row) => {
-            M::on(Moment::BeforeDelete(row))?;
-            (const { TypeId::of::<BeforeDelete<M>>() }, Shared(row))
-        }
-        Moment::AfterDelete(row) => {
-            M::on(Moment::AfterDelete(row))?;
-            (const { TypeId::of::<AfterDelete<M>>() }, Shared(row))
-        }
+        call_event(db, self.events[when as usize], subject)
+    }
+}
+
+/// Calls a model's own hooks.
+fn own<M: Model>(when: When, subject: AnySubject<'_>) -> Result<()> {
+    let moment = match when {
+        When::BeforeInsert => subject.mutable().map(Moment::BeforeInsert),
+        When::AfterInsert => subject.shared().map(Moment::AfterInsert),
+        When::BeforeUpdate => subject.mutable().map(Moment::BeforeUpdate),
+        When::AfterUpdate => subject.shared().map(Moment::AfterUpdate),
+        When::BeforeDelete => subject.shared().map(Moment::BeforeDelete),
+        When::AfterDelete => subject.shared().map(Moment::AfterDelete),
     };
-    call_event(db, event, subject)
+    moment.map_or(Ok(()), M::on)
 }

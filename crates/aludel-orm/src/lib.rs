@@ -1,6 +1,6 @@
 #![doc = include_str!("../README.md")]
 
-mod any_row;
+mod any;
 pub mod column;
 mod draft;
 pub mod dynamic;
@@ -10,6 +10,7 @@ mod field_type;
 mod fields;
 mod fit;
 pub mod hooks;
+mod identity_map;
 mod insert;
 mod key_map;
 mod key_names;
@@ -23,6 +24,7 @@ pub mod polymorphic;
 #[doc(hidden)]
 pub mod private;
 pub mod query;
+mod read;
 mod registry;
 mod related;
 pub mod relation;

@@ -1,11 +1,12 @@
 //! [`Model`]: a struct whose values are rows; with the verbs of plain objects.
 
+use crate::any::{AnyDraft, AnyRow};
 use crate::column::ColumnSet;
 use crate::hooks::Moment;
 use crate::insert::{InsertFrom, InsertMany, InsertStream};
 use crate::meta::{KeyType, ModelMeta};
 use crate::path::{Path, Root};
-use crate::query::Query;
+use crate::query::{Query, State};
 use aludel_engine::spi::Target;
 use aludel_engine::spi::command::{Access, Command};
 use aludel_engine::spi::gather::Reading;
@@ -14,11 +15,12 @@ use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::{BinaryOp, Condition, Expr, Node};
 use aludel_sql::render::{Sql, Writer, check_bind};
-use aludel_sql::row::{DecodeError, FromRow, Row, ValueCells};
+use aludel_sql::row::FromRow;
 use aludel_sql::statement::{Projection, Select, Source};
 use aludel_sql::types::PrimaryKey;
 use aludel_sql::value::Binds;
 use std::future::Future;
+use std::marker::PhantomData;
 use std::panic::Location;
 
 /// A struct whose values are rows of a table: `#[derive(Model)]`. A value stands for a row that exists.
@@ -27,7 +29,7 @@ use std::panic::Location;
     label = "not a model",
     note = "derive it: `#[derive(Model)] struct {Self} {{ pub id: i64, … }}`"
 )]
-pub trait Model: FromRow + Sized + Send + Sync + 'static {
+pub trait Model: AnyRow + FromRow + Sized {
     /// The primary key's type.
     type Key: PrimaryKey;
     /// The columns and relations over a path.
@@ -45,6 +47,9 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
     const KEY_COLUMNS: &'static [&'static str];
     /// The model's metadata.
     fn meta() -> &'static ModelMeta;
+    /// Makes the metadata.
+    #[doc(hidden)]
+    fn describe() -> ModelMeta;
     /// The types of the primary key's columns, if the model says more about them than their Rust types do.
     #[doc(hidden)]
     fn key_types() -> Vec<KeyType> {
@@ -52,26 +57,9 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
     }
     /// The row's primary key.
     fn key(&self) -> Self::Key;
-    /// Writes the values of all columns, in order.
-    #[doc(hidden)]
-    fn write_values(&self, values: &mut crate::values::Values);
-    /// Takes the columns of another row; loaded relations stay.
-    #[doc(hidden)]
-    fn take_columns(&mut self, from: Self);
     /// A copy of the columns; no relation is loaded in it.
     #[doc(hidden)]
     fn copy_columns(&self) -> Self;
-    /// Takes the rows that were added to relations and removed from them.
-    #[doc(hidden)]
-    fn take_collections(&mut self, taken: &mut crate::values::Taken);
-
-    /// The reference of that name.
-    #[doc(hidden)]
-    fn reference(&mut self, relation: &str) -> Option<&mut dyn crate::session::Reference>;
-
-    /// Makes arenas for the models that relations lead to.
-    #[doc(hidden)]
-    fn open_related(arenas: &mut crate::session::ArenasRef<'_>);
 
     /// Whether the model has hooks of its own.
     #[doc(hidden)]
@@ -102,7 +90,10 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
 
     /// The rows that fulfil a condition.
     fn filter(condition: impl Condition<Self>) -> Query<Self> {
-        Query::new().filter(condition)
+        Query {
+            state: State::filtered(condition.into_condition()),
+            typed: PhantomData,
+        }
     }
 
     /// The rows that do not fulfil a condition, including those for which it is unknown (NULL).
@@ -321,7 +312,7 @@ pub trait Model: FromRow + Sized + Send + Sync + 'static {
     note = "new rows are of the type that the derive makes: `New{Self} {{ .. }}`",
     note = "a session reads a row that exists by `session.get::<{Self}>(key)`, and takes one over by `session.merge(row)`"
 )]
-pub trait NewModel: Clone + Send + Sync + 'static {
+pub trait NewModel: AnyDraft + Clone {
     /// The model.
     type Model: Model<New = Self>;
 
@@ -335,15 +326,8 @@ pub trait NewModel: Clone + Send + Sync + 'static {
     #[doc(hidden)]
     fn read(values: &mut crate::draft::Written<'_>) -> crate::values::Decoded<Self> {
         let _ = values;
-        Err(aludel_sql::row::DecodeError {
-            position: 0,
-            wanted: Self::Model::NAME,
-            found: "a draft that is not made of values".into(),
-        })
+        Err(crate::draft::unreadable_draft(Self::Model::NAME))
     }
-    /// The reference of that name.
-    #[doc(hidden)]
-    fn reference(&mut self, relation: &str) -> Option<&mut dyn crate::session::Reference>;
 
     /// Inserts it, and returns the row with everything the database filled in.
     ///
@@ -366,29 +350,6 @@ pub trait PatchModel: Sized + Send {
 
 pub(crate) fn missing(meta: &ModelMeta) -> Error {
     Error::new(ErrorKind::NotFound, format!("no {} of that key", meta.name))
-}
-
-/// Reads a row, or a part of one, from these values.
-pub(crate) fn read_values<T: FromRow>(values: &[Value]) -> Result<T> {
-    T::read_row(&mut Row::new(&mut ValueCells(values)))
-}
-
-/// Reads a row; the error is one of the library. A trait, so that the compiler puts it beside the model.
-pub(crate) trait Readable: FromRow {
-    fn read_row(row: &mut Row<'_>) -> Result<Self> {
-        match Self::from_row(row) {
-            Ok(row) => Ok(row),
-            Err(error) => Err(unreadable(error)),
-        }
-    }
-}
-
-impl<T: FromRow> Readable for T {}
-
-/// The error for a row that can't be read.
-#[cold]
-pub(crate) fn unreadable(error: DecodeError) -> Error {
-    Error::new(ErrorKind::Decode, error.to_string())
 }
 
 /// `key = value AND …`, with binds in the key's order.

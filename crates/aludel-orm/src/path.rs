@@ -23,6 +23,13 @@ pub trait Path: 'static {
     fn prefix(out: &mut String) {
         let _ = out;
     }
+    /// A column at its end.
+    fn column(name: &'static str) -> Node
+    where
+        Self: Sized,
+    {
+        column_node::<Self>(name)
+    }
 }
 
 /// The path without hops.
@@ -52,6 +59,9 @@ impl<Q: Path> Path for MaybeHere<Q> {
 impl<M: Model> Path for Root<M> {
     type Root = M;
     type Nullability = Always;
+    fn column(name: &'static str) -> Node {
+        Node::Root(Name::Borrowed(name))
+    }
 }
 
 /// A path over the to-one relation `R`, including rows that the default scope of its model excludes.
@@ -155,7 +165,7 @@ pub(crate) fn relation_of(hop: &str) -> (&str, bool) {
 }
 
 /// The node of a column over a path.
-pub(crate) fn column_node<Q: Path>(column: &'static str) -> Node {
+fn column_node<Q: Path>(column: &'static str) -> Node {
     let mut hops = Vec::new();
     Q::hops(&mut hops);
     let mut prefix = String::new();

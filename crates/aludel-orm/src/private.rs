@@ -1,5 +1,6 @@
 //! What expanded derives call. Not part of the public API.
 
+pub use crate::any::{AnyDraft, AnyRow, AsAnyModel, Part};
 pub use crate::column::{Column, ColumnSet, Embedding, ToMany, ToOne};
 pub use crate::draft::Written;
 pub use crate::embedded::Embedded;
@@ -44,7 +45,7 @@ pub use std::sync::OnceLock;
 
 pub use crate::fields::Shared;
 pub use crate::session::{ArenasRef, Key, Pointer, Reference};
-pub use std::any::TypeId;
+pub use std::any::{Any, TypeId};
 
 /// The names of a model's columns, by which raw SQL's rows are matched.
 pub fn column_names<M: Model>() -> Option<Vec<&'static str>> {

@@ -17,8 +17,9 @@
 
 use crate::column::Column;
 use crate::meta::{FieldMeta, ModelMeta};
-use crate::model::{Model, read_values};
+use crate::model::Model;
 use crate::path::Root;
+use crate::read::read_values;
 use aludel_engine::{Error, FieldError, Result};
 use aludel_sql::Value;
 use aludel_sql::expr::{BinaryOp, Function, Name, Node};

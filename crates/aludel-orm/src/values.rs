@@ -74,6 +74,16 @@ impl NewRow {
         NewRow::with_nulls(nullable.map(|(at, _)| at).collect(), meta.fields.len())
     }
 
+    /// For the only row of an INSERT.
+    pub(crate) fn of_one(meta: &ModelMeta) -> NewRow {
+        let width = meta.fields.len();
+        NewRow {
+            values: Vec::with_capacity(width),
+            given: Vec::with_capacity(width),
+            ..NewRow::default()
+        }
+    }
+
     fn with_nulls(nullable: Vec<usize>, width: usize) -> NewRow {
         NewRow {
             nulls: Nulls {

@@ -1,6 +1,7 @@
 //! Writes one existing row: save, patch, delete; with the model's rules and hooks.
 
-use crate::any_row::{AnyRow, Part, When};
+use crate::any::{AnyRow, any_rows_in};
+use crate::hooks::When;
 use crate::meta::{ModelMeta, Stamp};
 use crate::model::{Model, find_command, key_condition, missing};
 use crate::query::refusal;
@@ -127,7 +128,7 @@ async fn save_row(
     let mut affected = done.map_err(|error| meta.named(error))?.affected;
     if affected == 0
         && let Some(at) = by_hand
-        && let Some(stored) = find_row(row, target, key.clone(), site).await?
+        && let Some(stored) = find_row(meta, target, key.clone(), site).await?
     {
         // The program has changed the moment in memory, or another writer the row.
         put_back(row, &stored.values(), &[at])?;
@@ -142,10 +143,10 @@ async fn save_row(
     }
     if meta.fields.iter().any(|field| field.generated.is_some()) {
         // What the database computes from the row is read back.
-        let stored = find_sink(row.sink(), meta, target, key, site).await?;
-        if !row.adopt(stored) {
-            return Err(missing(meta));
-        }
+        match find_row(meta, target, key, site).await? {
+            Some(stored) => row.adopt(stored),
+            None => return Err(missing(meta)),
+        };
     } else if !touched.is_empty() || crate::fit::is_cut(meta) {
         // All else is known: the values as they were bound.
         let mut values = row.values();
@@ -170,15 +171,15 @@ pub(crate) async fn find_sink(
     Ok(target.fetch(command, sink).await?.0)
 }
 
-/// A row of the same model as another.
+/// The row with this key.
 async fn find_row(
-    like: &dyn AnyRow,
+    meta: &'static ModelMeta,
     target: Target<'_>,
     key: Vec<Value>,
     site: &'static Location<'static>,
 ) -> Result<Option<Box<dyn AnyRow>>> {
-    let sink = find_sink(like.sink(), like.meta(), target, key, site).await?;
-    Ok(like.row_in(sink))
+    let sink = find_sink(meta.any().sink(), meta, target, key, site).await?;
+    Ok(any_rows_in(sink).pop())
 }
 
 /// Writes columns of a row, and returns the updated row. A version among the changes is not written: it is the one that
@@ -234,7 +235,7 @@ pub(crate) async fn patch_any(
     for (at, value) in &changes {
         values[*at] = value.clone();
     }
-    let mut patched = row.read(&values).map_err(crate::model::unreadable)?;
+    let mut patched = row.read(&values).map_err(crate::read::unreadable)?;
     patched.before_update(db)?;
     let given = |at: usize| changes.iter().any(|(changed, _)| *changed == at);
     let wanted = patched.values().into_iter().enumerate();
@@ -245,7 +246,7 @@ pub(crate) async fn patch_any(
     patch_row(&mut *patched, &before, changes, tx.target(), site).await?;
     patched.call(When::AfterUpdate, db)?;
     tx.commit_at(site).await?;
-    row.take(patched, Part::All);
+    row.replace(patched);
     Ok(())
 }
 
@@ -523,21 +524,28 @@ async fn update_row(
     w.update(&update)?;
     let command = Command::new(w.finish()?, Access::Write).at(site);
     if returns {
-        let found = target.fetch(command, row.sink()).await;
+        let found = target.fetch(command, meta.any().sink()).await;
         let (sink, _) = found.map_err(|error| meta.named(error))?;
-        return match row.replace(sink) {
-            true => Ok(()),
-            false => Err(not_there(meta, &shown)),
-        };
+        return replace(row, any_rows_in(sink).pop(), || not_there(meta, &shown));
     }
     let tx = target.begin(site).await?;
     let done = tx.target().execute(command).await;
     if done.map_err(|error| meta.named(error))?.affected == 0 {
         return Err(not_there(meta, &shown));
     }
-    let found = find_sink(row.sink(), meta, tx.target(), after, site).await?;
-    if !row.replace(found) {
-        return Err(missing(meta));
-    }
+    let found = find_row(meta, tx.target(), after, site).await?;
+    replace(row, found, || missing(meta))?;
     tx.commit().await
+}
+
+/// Replaces a row with what the database stores.
+fn replace(
+    row: &mut dyn AnyRow,
+    stored: Option<Box<dyn AnyRow>>,
+    none: impl Fn() -> Error,
+) -> Result<()> {
+    match stored.is_some_and(|stored| row.replace(stored)) {
+        true => Ok(()),
+        false => Err(none()),
+    }
 }

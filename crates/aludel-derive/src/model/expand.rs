@@ -135,6 +135,11 @@ fn new_struct(model: &Model) -> TokenStream {
             let _ = &values;
             ::std::result::Result::Ok(Self { #(#reads),* })
         }
+    };
+    let draft = quote! {
+        fn write_copy(&self, row: &mut ::aludel::__private::NewRow) {
+            ::aludel::__private::NewModel::write(::std::clone::Clone::clone(self), row)
+        }
         #reference
     };
     quote_spanned! {ident.span()=>
@@ -149,6 +154,9 @@ fn new_struct(model: &Model) -> TokenStream {
         impl ::aludel::__private::NewModel for #new {
             type Model = #ident;
             #write
+        }
+        impl ::aludel::__private::AnyDraft for #new {
+            #draft
         }
     }
 }
@@ -505,9 +513,9 @@ fn model_impl(model: &Model) -> TokenStream {
     });
     let labelled = label(model).map(|label| quote!(values.label(#label);));
     let stored = model.fields.iter().filter(|field| !field.is_collection());
-    let taken = stored.map(|field| {
+    let swapped = stored.map(|field| {
         let name = &field.ident;
-        quote!(self.#name = from.#name;)
+        quote!(::std::mem::swap(&mut self.#name, &mut other.#name);)
     });
     let copied = model.fields.iter().map(|field| {
         let (name, ty) = (&field.ident, &field.ty);
@@ -527,20 +535,27 @@ fn model_impl(model: &Model) -> TokenStream {
         fn meta() -> &'static ::aludel::__private::ModelMeta {
                 static META: ::aludel::__private::OnceLock<::aludel::__private::ModelMeta> =
                     ::aludel::__private::OnceLock::new();
-                ::aludel::__private::meta_in(&META, || {
-                    let #built = ::aludel::__private::ModelBuilder::new(#name, #schema, #table);
-                    #(#described)* #(#variant_of)*
-                    #built #(#extras)* #(#comment)*
-                        .build_of::<#ident>()
-                })
+                ::aludel::__private::meta_in(&META, Self::describe)
+            }
+            fn describe() -> ::aludel::__private::ModelMeta {
+                let #built = ::aludel::__private::ModelBuilder::new(#name, #schema, #table);
+                #(#described)* #(#variant_of)*
+                #built #(#extras)* #(#comment)*
+                    .build_as(<Self as ::aludel::__private::AsAnyModel>::ANY)
             }
     };
-    let opened = model.fields.iter().filter_map(|field| match &field.kind {
-        Kind::HasOne { target } | Kind::HasMany { target } => {
-            let related = related(field, target);
-            Some(quote!(#related::open(arenas);))
+    let collections = model.fields.iter().filter(|field| field.is_collection());
+    let swapped_collections = collections.map(|field| {
+        let name = &field.ident;
+        quote!(::std::mem::swap(&mut self.#name, &mut other.#name);)
+    });
+    let swapped_collections: Vec<_> = swapped_collections.collect();
+    let swapped_collections = (!swapped_collections.is_empty()).then(|| {
+        quote! {
+            if part == ::aludel::__private::Part::All {
+                #(#swapped_collections)*
+            }
         }
-        _ => None,
     });
     let reference = reference(model, Side::Row);
     let hooks = model.hooks.then(|| {
@@ -553,26 +568,36 @@ fn model_impl(model: &Model) -> TokenStream {
     });
     let functions = quote! {
         fn key(&self) -> Self::Key { #key_value }
-            fn write_values(&self, values: &mut ::aludel::__private::Values) {
-                #(#values)*
-                #labelled
-            }
             fn copy_columns(&self) -> Self {
                 #ident { #(#copied),* }
             }
-            fn take_columns(&mut self, from: Self) {
-                #(#taken)*
-            }
-            #reference
             #hooks
-            #[allow(unused_variables)]
-            fn open_related(arenas: &mut ::aludel::__private::ArenasRef<'_>) {
-                #(#opened)*
-            }
-            #[allow(unused_variables)]
-            fn take_collections(&mut self, taken: &mut ::aludel::__private::Taken) {
-                #(#drained)*
-            }
+    };
+    let row = quote! {
+        fn any_meta(&self) -> &'static ::aludel::__private::ModelMeta {
+            <Self as ::aludel::__private::Model>::meta()
+        }
+        fn key_values(&self) -> ::std::vec::Vec<::aludel::__private::Value> {
+            ::aludel::__private::PrimaryKey::into_values(::aludel::__private::Model::key(self))
+        }
+        fn write_values(&self, values: &mut ::aludel::__private::Values) {
+            #(#values)*
+            #labelled
+        }
+        #reference
+        #[allow(unused_variables)]
+        fn take_collections(&mut self, taken: &mut ::aludel::__private::Taken) {
+            #(#drained)*
+        }
+        #[allow(unused_variables)]
+        fn swap(&mut self, other: &mut dyn ::aludel::__private::Any, part: ::aludel::__private::Part) -> bool {
+            let ::std::option::Option::Some(other) = other.downcast_mut::<Self>() else {
+                return false;
+            };
+            #(#swapped)*
+            #swapped_collections
+            true
+        }
     };
     let variant = model.variant_of.iter().map(|whole| {
         quote_spanned! {at(whole)=>
@@ -596,6 +621,9 @@ fn model_impl(model: &Model) -> TokenStream {
             #meta
             #key_types
             #functions
+        }
+        impl ::aludel::__private::AnyRow for #ident {
+            #row
         }
         #(#variant)*
     }

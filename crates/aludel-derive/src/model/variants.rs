@@ -149,7 +149,7 @@ impl Enum {
         });
         let written = self.arms(new, |n, _| quote!(out.variant::<#ident, _>(#n, row),));
         let references = self.arms(new, |_, _| {
-            quote!(::aludel::__private::NewModel::reference(row, relation),)
+            quote!(::aludel::__private::AnyDraft::reference(row, relation),)
         });
         let inserted = self.arms(new, |_, variant| {
             let name = &variant.ident;
@@ -167,9 +167,6 @@ impl Enum {
                 fn write(self, out: &mut ::aludel::__private::NewRow) {
                     match self { #(#written)* }
                 }
-                fn reference(&mut self, relation: &str) -> ::std::option::Option<&mut dyn ::aludel::__private::Reference> {
-                    match self { #(#references)* }
-                }
                 #[track_caller]
                 fn insert(
                     self,
@@ -179,6 +176,14 @@ impl Enum {
                     async move {
                         match self { #(#inserted)* }
                     }
+                }
+            }
+            impl ::aludel::__private::AnyDraft for #new {
+                fn write_copy(&self, row: &mut ::aludel::__private::NewRow) {
+                    ::aludel::__private::NewModel::write(::std::clone::Clone::clone(self), row)
+                }
+                fn reference(&mut self, relation: &str) -> ::std::option::Option<&mut dyn ::aludel::__private::Reference> {
+                    match self { #(#references)* }
                 }
             }
         }
@@ -337,22 +342,20 @@ impl Enum {
             quote_spanned!(names::at(ty)=> .variant::<#ident, #ty>())
         });
         let comment = self.comment.iter().map(|text| quote!(.comment(#text)));
+        let row = quote!(::aludel::__private::AnyRow);
         let keys = self.arms(ident, |_, _| quote!(#model::key(row),));
+        let key_values = self.arms(ident, |_, _| quote!(#row::key_values(row),));
         let values = self.arms(ident, |n, _| quote!(values.variant::<#ident, _>(#n, row),));
-        let taken = self.variants.iter().map(|variant| {
+        let swapped = self.variants.iter().map(|variant| {
             let name = &variant.ident;
-            quote!((#ident::#name(row), #ident::#name(from)) => #model::take_columns(row, from),)
+            quote!((#ident::#name(row), #ident::#name(other)) => #row::swap(row, other, part),)
         });
         let copied = self.arms(ident, |_, variant| {
             let name = &variant.ident;
             quote!(#ident::#name(#model::copy_columns(row)),)
         });
-        let collections = self.arms(ident, |_, _| quote!(#model::take_collections(row, taken),));
-        let references = self.arms(ident, |_, _| quote!(#model::reference(row, relation),));
-        let opened = self.variants.iter().map(|variant| {
-            let ty = &variant.ty;
-            quote!(<#ty as #model>::open_related(arenas);)
-        });
+        let collections = self.arms(ident, |_, _| quote!(#row::take_collections(row, taken),));
+        let references = self.arms(ident, |_, _| quote!(#row::reference(row, relation),));
         let hooked = self.variants.iter().map(|variant| {
             let ty = &variant.ty;
             quote!(|| <#ty as #model>::HOOKED)
@@ -401,42 +404,24 @@ impl Enum {
                 fn meta() -> &'static ::aludel::__private::ModelMeta {
                     static META: ::aludel::__private::OnceLock<::aludel::__private::ModelMeta> =
                         ::aludel::__private::OnceLock::new();
-                ::aludel::__private::meta_in(&META, || {
-                        ::aludel::__private::ModelBuilder::new(#name,
-                            <#ident as ::aludel::__private::Variants>::SCHEMA,
-                            <#ident as ::aludel::__private::Variants>::TABLE)
-                            #(#variants)* #(#comment)*
-                            .build_of::<#ident>()
-                    })
+                    ::aludel::__private::meta_in(&META, Self::describe)
+                }
+                fn describe() -> ::aludel::__private::ModelMeta {
+                    ::aludel::__private::ModelBuilder::new(#name,
+                        <#ident as ::aludel::__private::Variants>::SCHEMA,
+                        <#ident as ::aludel::__private::Variants>::TABLE)
+                        #(#variants)* #(#comment)*
+                        .build_as(<Self as ::aludel::__private::AsAnyModel>::ANY)
                 }
                 fn key(&self) -> Self::Key {
                     match self { #(#keys)* }
                 }
-                fn write_values(&self, values: &mut ::aludel::__private::Values) {
-                    match self { #(#values)* }
-                }
                 fn copy_columns(&self) -> Self {
                     match self { #(#copied)* }
-                }
-                fn take_columns(&mut self, from: Self) {
-                    match (self, from) {
-                        #(#taken)*
-                        #[allow(unreachable_patterns)]
-                        (row, from) => *row = from,
-                    }
-                }
-                fn reference(&mut self, relation: &str) -> ::std::option::Option<&mut dyn ::aludel::__private::Reference> {
-                    match self { #(#references)* }
                 }
                 const HOOKED: bool = false #(#hooked)*;
                 fn on(moment: ::aludel::__private::Moment<'_, Self>) -> ::aludel::__private::Result<()> {
                     match moment { #(#moments)* }
-                }
-                fn open_related(arenas: &mut ::aludel::__private::ArenasRef<'_>) {
-                    #(#opened)*
-                }
-                fn take_collections(&mut self, taken: &mut ::aludel::__private::Taken) {
-                    match self { #(#collections)* }
                 }
                 #[track_caller]
                 fn save(
@@ -463,6 +448,36 @@ impl Enum {
                 }
                 #delete
                 #erase
+            }
+            impl #row for #ident {
+                fn any_meta(&self) -> &'static ::aludel::__private::ModelMeta {
+                    <Self as #model>::meta()
+                }
+                fn key_values(&self) -> ::std::vec::Vec<::aludel::__private::Value> {
+                    match self { #(#key_values)* }
+                }
+                fn write_values(&self, values: &mut ::aludel::__private::Values) {
+                    match self { #(#values)* }
+                }
+                fn reference(&mut self, relation: &str) -> ::std::option::Option<&mut dyn ::aludel::__private::Reference> {
+                    match self { #(#references)* }
+                }
+                fn take_collections(&mut self, taken: &mut ::aludel::__private::Taken) {
+                    match self { #(#collections)* }
+                }
+                fn swap(&mut self, other: &mut dyn ::aludel::__private::Any, part: ::aludel::__private::Part) -> bool {
+                    let ::std::option::Option::Some(other) = other.downcast_mut::<Self>() else {
+                        return false;
+                    };
+                    match (self, other) {
+                        #(#swapped)*
+                        #[allow(unreachable_patterns)]
+                        (row, other) => {
+                            ::std::mem::swap(row, other);
+                            true
+                        }
+                    }
+                }
             }
         }
     }

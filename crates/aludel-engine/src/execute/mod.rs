@@ -4,7 +4,7 @@ mod fetch;
 mod rows;
 
 pub use fetch::{Fetch, Then};
-pub use rows::{FetchOne, FetchRow, FetchRows};
+pub use rows::{FetchOne, FetchRow, FetchRows, RowFetch};
 
 use crate::blocking::Finished;
 use crate::command::{Access, Command, Discard, Outcome, Sink};
@@ -156,13 +156,18 @@ impl<'a> Target<'a> {
         }
     }
 
+    /// Runs a statement whose rows are read by [`FetchRows`] or [`FetchRow`].
+    pub fn row_fetch(self, command: Result<Command>, reading: Reading) -> RowFetch<'a> {
+        RowFetch::new(self, command, reading)
+    }
+
     /// Runs a statement; returns its rows.
     pub fn rows<T: FromRow + Send + 'static>(
         self,
         command: Result<Command>,
         reading: Reading,
     ) -> FetchRows<'a, T> {
-        FetchRows::new(self, command, reading)
+        FetchRows::of(self.row_fetch(command, reading))
     }
 
     /// Runs a statement; returns its first row, if there is one.
@@ -171,7 +176,7 @@ impl<'a> Target<'a> {
         command: Result<Command>,
         reading: Reading,
     ) -> FetchRow<'a, T> {
-        FetchRow::new(self, command, reading)
+        FetchRow::of(self.row_fetch(command, reading))
     }
 
     /// A result that is known without a query.

@@ -5,7 +5,7 @@ use crate::command::{Command, Sink};
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::Target;
 use crate::gather::{Gathered, Lent, Reading, RowList};
-use aludel_sql::row::FromRow;
+use aludel_sql::row::{Cells, FromRow, Row};
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -14,56 +14,33 @@ use std::task::{Context, Poll, ready};
 #[must_use = "nothing runs until it is awaited"]
 pub struct FetchRows<'a, T> {
     rows: Vec<T>,
-    running: Running<'a>,
+    running: RowFetch<'a>,
 }
 
 /// A running statement: returns its first row, if there is one.
 #[must_use = "nothing runs until it is awaited"]
 pub struct FetchRow<'a, T> {
     row: Option<T>,
-    running: Running<'a>,
+    running: RowFetch<'a>,
     many: fn() -> Error,
 }
 
-impl<'a, T: FromRow + Send + 'static> FetchRows<'a, T> {
-    pub(crate) fn new(
-        target: Target<'a>,
-        command: Result<Command>,
-        reading: Reading,
-    ) -> FetchRows<'a, T> {
+impl<'a, T> FetchRows<'a, T> {
+    /// The rows of a statement.
+    pub fn of(running: RowFetch<'a>) -> FetchRows<'a, T> {
         FetchRows {
             rows: Vec::new(),
-            running: Running::new(target, command, reading),
-        }
-    }
-
-    /// Rows that are known without asking.
-    pub fn known(target: Target<'a>, rows: Vec<T>) -> FetchRows<'a, T> {
-        FetchRows {
-            rows,
-            running: Running::known(target),
+            running,
         }
     }
 }
 
-impl<'a, T: FromRow + Send + 'static> FetchRow<'a, T> {
-    pub(crate) fn new(
-        target: Target<'a>,
-        command: Result<Command>,
-        reading: Reading,
-    ) -> FetchRow<'a, T> {
+impl<'a, T> FetchRow<'a, T> {
+    /// The row of a statement.
+    pub fn of(running: RowFetch<'a>) -> FetchRow<'a, T> {
         FetchRow {
             row: None,
-            running: Running::new(target, command, reading),
-            many,
-        }
-    }
-
-    /// A row that is known without asking.
-    pub fn known(target: Target<'a>, row: Option<T>) -> FetchRow<'a, T> {
-        FetchRow {
-            row,
-            running: Running::known(target),
+            running,
             many,
         }
     }
@@ -143,30 +120,50 @@ impl<T: FromRow + Send + 'static> Future for FetchOne<'_, T> {
     }
 }
 
-/// The part that does not depend on the rows' type.
-struct Running<'a> {
+/// A running statement: what does not depend on its rows' type.
+#[must_use = "nothing runs until it is awaited"]
+pub struct RowFetch<'a> {
     core: Core<'a>,
     reading: Reading,
+    /// A row that is known without asking.
+    known: Option<Box<dyn Cells + Send>>,
 }
 
-impl<'a> Running<'a> {
-    fn new(target: Target<'a>, command: Result<Command>, reading: Reading) -> Running<'a> {
+impl<'a> RowFetch<'a> {
+    pub(crate) fn new(
+        target: Target<'a>,
+        command: Result<Command>,
+        reading: Reading,
+    ) -> RowFetch<'a> {
         let core = match command {
             Ok(command) => Core::new(target, target.sited(command)),
             Err(error) => Core::known(target, Err(error)),
         };
-        Running { core, reading }
+        RowFetch {
+            core,
+            reading,
+            known: None,
+        }
     }
 
-    fn known(target: Target<'a>) -> Running<'a> {
-        Running {
+    /// A result that is known without asking: no row, or one.
+    pub fn known(target: Target<'a>, row: Option<Box<dyn Cells + Send>>) -> RowFetch<'a> {
+        RowFetch {
             core: Core::known(target, Ok(Default::default())),
             reading: Reading::ALL,
+            known: row,
         }
     }
 
     /// Reads the rows. Returns whether there are more than were read.
     fn poll(&mut self, cx: &mut Context<'_>, rows: &mut dyn RowList) -> Poll<Result<bool>> {
+        if let Some(mut cells) = self.known.take() {
+            let read = rows.read(&mut Row::new(&mut *cells));
+            return Poll::Ready(match read {
+                Ok(()) => Ok(false),
+                Err(error) => Err(Error::new(ErrorKind::Decode, error.to_string())),
+            });
+        }
         if self.core.is_new() {
             let mut here = Lent::of(&mut *rows, &mut self.reading);
             if let Some(done) = self.core.poll_now(&mut here) {

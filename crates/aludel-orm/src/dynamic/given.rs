@@ -1,8 +1,8 @@
 //! Converts names and values from outside (a form, a fixture, a request) to a model's columns. The error lists everything
 //! that is wrong with a row.
 
-use super::any_model::{AnyModel, NewValues};
 use super::coerce;
+use crate::any::{AnyModel, NewValues};
 use crate::fit::refused;
 use crate::meta::{FieldMeta, ModelMeta};
 use crate::validate::check_fields;
@@ -24,7 +24,7 @@ pub(crate) struct Planned {
 /// # Errors
 /// A model that was described without a Rust type.
 pub(crate) fn verbs(meta: &ModelMeta) -> Result<&'static AnyModel> {
-    meta.verbs.ok_or_else(|| {
+    meta.any.ok_or_else(|| {
         Error::invalid_query(format!(
             "{} has no Rust type, so there is nothing that knows how its rows are written; write them in SQL",
             meta.name

@@ -46,7 +46,6 @@
 //! ```
 
 mod aggregate;
-mod any_model;
 mod change;
 mod coerce;
 mod condition;
@@ -56,6 +55,7 @@ mod object;
 mod path;
 mod query;
 mod relations;
+mod rows;
 mod stream;
 mod verbs;
 mod write;
@@ -72,7 +72,6 @@ pub use relations::DynQueryWith;
 pub(crate) use stream::AllValues;
 pub use write::{delete, erase, insert, insert_many, update};
 
-pub(crate) use any_model::{AnyModel, AsAnyModel};
 pub(crate) use given::{Planned, changes, checked_key, new_row, position, verbs};
 pub(crate) use write::named;
 

@@ -1,8 +1,8 @@
 //! The verbs of the dynamic layer that write. They are the typed ones: a row written here goes through the hooks, rules and
 //! defaults of its model, and its version and timestamps are set.
 
-use super::any_model::numbered;
 use super::given::{Planned, changes as changes_of, checked_key, local, new_row, verbs};
+use crate::any::numbered;
 use crate::meta::ModelMeta;
 use aludel_engine::spi::Target;
 use aludel_engine::{DynRow, Error, ErrorKind, Executor, Result};

@@ -3,7 +3,7 @@
 //! So `BelongsTo<M>` has one layout for every `M`: the compiler lays a row out without the keys of other models, and a
 //! field that refers to a type that is not a model is one error, not one for each use of the row.
 
-use crate::model::read_values;
+use crate::read::read_values;
 use aludel_sql::Value;
 use aludel_sql::types::PrimaryKey;
 use aludel_sql::value::Binds;

@@ -3,13 +3,12 @@
 use super::chunks::{Pieces, Source, piece, piece_batches};
 use super::keys_first::in_order;
 use super::once::once;
-use super::one::{insert_one, insert_plain};
+use super::one::{List, insert_one, insert_plain};
 use super::placed::{Marks, placed};
 use super::rows::Rows;
 use super::statements::{ARRAYS_FROM, COPY_FROM, KEPT_UP_TO, rows_command};
-use crate::any_row::rows_in;
+use crate::any::{AnyModel, AnyRows, Moves, any_rows_in, rows_in};
 use crate::column::ColumnList;
-use crate::dynamic::AnyModel;
 use crate::fit::{check_assigned, pad_assigned};
 use crate::meta::ModelMeta;
 use crate::model::Model;
@@ -392,9 +391,8 @@ pub(crate) async fn insert_drafts(
         let (mut rows, tx) = (rows.into_front(), target.begin(site).await?);
         while rows.len() > 0 {
             let row = rows.take(1);
-            let sink = model.new_sink();
-            let made = insert_plain(meta, row, sink, tx.target(), site).await?;
-            found.push(model.inserted(made)?);
+            let made = insert_plain(meta, row, List::Any, tx.target(), site).await?;
+            found.push(made.any(meta)?.values());
         }
         tx.commit_at(site).await?;
         return Ok(in_order(found, order));
@@ -402,9 +400,10 @@ pub(crate) async fn insert_drafts(
     let batches = batches(meta, rows, true, None, dialect, site)?;
     let tx = target.begin(site).await?;
     for Batch { command, marks, .. } in batches {
-        let rows = tx.target().fetch(command, model.placed(marks)).await;
+        let sink = placed(Box::new(AnyRows::new(model)), Moves::ANY, marks);
+        let rows = tx.target().fetch(command, sink).await;
         let (sink, _) = rows.map_err(|error| meta.named(error))?;
-        found.extend(model.taken(sink)?);
+        found.extend(any_rows_in(sink).iter().map(|row| row.values()));
     }
     tx.commit_at(site).await?;
     Ok(in_order(found, order))
@@ -412,9 +411,9 @@ pub(crate) async fn insert_drafts(
 
 /// The rows of an INSERT, in the order in which they were sent.
 async fn fetch_placed<M: Model>(target: Target<'_>, batch: Batch) -> Result<Vec<M>> {
-    let sink = placed(Box::new(Vec::<M>::new()), batch.marks);
+    let sink = placed(Box::new(Vec::<M>::new()), Moves::of::<M>(), batch.marks);
     let (sink, _) = target.fetch(batch.command, sink).await?;
-    Ok(rows_in(sink).and_then(taken).unwrap_or_default())
+    Ok(rows_in(sink).and_then(taken::<M>).unwrap_or_default())
 }
 
 /// The columns that an upsert sets to expressions.

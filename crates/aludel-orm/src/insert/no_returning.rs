@@ -7,9 +7,10 @@ use super::many::Batch;
 use super::rows::{Rows, check_binds};
 use super::statements::rows_command;
 use crate::meta::ModelMeta;
-use crate::model::{Model, Readable};
+use crate::read::unreadable;
 use crate::values::{NewRow, are_alike, count};
 use aludel_engine::spi::command::{Access, Command, Sink};
+use aludel_engine::spi::gather::RowList;
 use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
@@ -278,24 +279,29 @@ impl Kept {
         }
     }
 
-    /// A row of the model, moved out of its own values, or out of the lent ones if its own were given up.
-    pub(crate) fn take<M: Model>(&mut self, row: usize, lent: Option<&mut [Value]>) -> Result<M> {
+    /// Reads a row into a list: out of its own values, or out of the lent ones if its own were given up.
+    pub(crate) fn move_to(
+        &mut self,
+        row: usize,
+        lent: Option<&mut [Value]>,
+        list: &mut dyn RowList,
+    ) -> Result<()> {
         let (from, to) = (row * self.width, (row + 1) * self.width);
         let values = match (&mut self.values, lent) {
             (Held::Own(own), _) => &mut own[from..to],
             (Held::LetGo(start), Some(lent)) => &mut lent[*start + from..*start + to],
-            _ => return self.copy(row),
+            _ => return self.copy_to(row, list),
         };
-        read(values, self.numbers[row], &self.sources)
+        read(values, self.numbers[row], &self.sources, list)
     }
 
-    /// A copy of a row of the model.
-    pub(crate) fn copy<M: Model>(&self, row: usize) -> Result<M> {
+    /// Reads a copy of a row into a list.
+    pub(crate) fn copy_to(&self, row: usize, list: &mut dyn RowList) -> Result<()> {
         let values = self.values.get(row * self.width..(row + 1) * self.width);
         let Some(values) = values else {
             return Err(Error::new(ErrorKind::Internal, "values that were let go"));
         };
-        read(&mut values.to_vec(), self.numbers[row], &self.sources)
+        read(&mut values.to_vec(), self.numbers[row], &self.sources, list)
     }
 
     /// The row's number.
@@ -321,9 +327,15 @@ impl Kept {
     }
 }
 
-fn read<M: Model>(values: &mut [Value], number: i64, sources: &[usize]) -> Result<M> {
+fn read(
+    values: &mut [Value],
+    number: i64,
+    sources: &[usize],
+    list: &mut dyn RowList,
+) -> Result<()> {
     let mut cells = NumberedCells::new(values, number);
-    M::read_row(&mut Row::reordered(&mut cells, sources))
+    let read = list.read(&mut Row::reordered(&mut cells, sources));
+    read.map_err(unreadable)
 }
 
 impl Sink for Kept {

@@ -1,78 +1,72 @@
 //! Inserting one row.
 
-use super::rows::{Rows, write_with_extra};
+use super::rows::Rows;
 use super::single_cache::{KnownRow, insert_known};
 use super::statements::rows_command;
-use crate::any_row::row_in;
-use crate::dynamic::AsAnyModel;
-use crate::hooks::{Moment, is_hooked, run};
+use crate::any::{AnyDraft, AnyRow, any_rows, row_sink, rows_in};
+use crate::hooks::When;
 use crate::meta::ModelMeta;
 use crate::model::{Model, NewModel};
+use crate::read::unreadable;
 use crate::values::NewRow;
-use crate::write::find_sink;
+use crate::write::{find_sink, read_back};
 use aludel_engine::spi::Target;
 use aludel_engine::spi::command::Sink;
-use aludel_engine::{Database, Error, ErrorKind, Executor, Result};
+use aludel_engine::spi::gather::{RowList, taken};
+use aludel_engine::{Error, ErrorKind, Executor, Result};
 use aludel_sql::Value;
-use std::any::Any;
+use aludel_sql::row::{Row, ValueCells};
 use std::future::Future;
 use std::panic::Location;
 
 /// Inserts a new row, with the hooks of its model and of the database.
-pub async fn insert_new<N: NewModel>(
+pub fn insert_new<'a, N: NewModel>(
     new: N,
-    target: Target<'_>,
+    target: Target<'a>,
     site: &'static Location<'static>,
-) -> Result<N::Model> {
-    let draft = match Draft::of(new, Vec::new(), target.database()) {
-        Ok(draft) => draft,
-        Err(error) => return Err(error),
-    };
-    let is_hooked = draft.after.is_some();
-    let made = match insert_draft(N::Model::meta(), draft, target, site).await {
-        Ok(made) => made.read(),
-        Err(error) => Err(error),
-    };
-    match made {
-        // With hooks, if the row can't be read back, its insert was rolled back, too.
-        Err(error) if !is_hooked => Err(crate::write::read_back(error)),
-        made => made,
-    }
-}
-
-/// A new row to insert: its values, the sink for the row that comes back, and the hooks to call then.
-pub(crate) struct Draft {
-    row: Rows,
-    sink: fn() -> Box<dyn Sink>,
-    after: Option<AfterInsert>,
-}
-
-impl Draft {
-    /// A new row, after its `before` hooks have run.
-    pub(crate) fn of<N: NewModel>(
-        mut new: N,
-        extra: Vec<(usize, Value)>,
-        db: &Database,
-    ) -> Result<Draft> {
-        let mut after = None;
-        if is_hooked::<N::Model>(db) {
-            run::<N::Model>(db, Moment::BeforeInsert(&mut new))?;
-            after = Some(after_insert::<N::Model> as AfterInsert);
+) -> impl Future<Output = Result<N::Model>> + Send + use<'a, N> {
+    let meta = <N::Model as Model>::meta();
+    let draft = match meta.any().hooks.are_called(target.database()) {
+        true => Draft::Hooked(Box::new(new), Vec::new()),
+        false => {
+            let mut row = NewRow::of_one(meta);
+            new.write(&mut row);
+            Draft::Row(Rows::single(row))
         }
-        let row = match extra.is_empty() {
-            true => Rows::single(new),
-            false => {
-                let mut row = NewRow::even(N::Model::meta());
-                write_with_extra(new, extra, &mut row);
-                Rows::written(row, N::Model::meta())
-            }
-        };
-        Ok(Draft {
-            row,
-            sink: N::Model::any_sink,
-            after,
-        })
+    };
+    let made = insert_draft(meta, draft, List::Typed, target, site);
+    async move {
+        match made.await {
+            Ok(made) => made.read(),
+            Err(error) => Err(error),
+        }
     }
+}
+
+/// How a row is read that comes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum List {
+    /// As the model's type.
+    Typed,
+    /// As [`AnyRow`].
+    Any,
+}
+
+impl List {
+    /// A sink for one row.
+    fn sink(self, meta: &ModelMeta) -> Box<dyn Sink> {
+        let model = meta.any();
+        match self {
+            List::Typed => row_sink((model.list)()),
+            List::Any => model.sink(),
+        }
+    }
+}
+
+/// A new row to insert: its values, or the draft whose hooks are called first, with values that drafts can't express.
+pub(crate) enum Draft {
+    Row(Rows),
+    Hooked(Box<dyn AnyDraft>, Vec<(usize, Value)>),
 }
 
 /// Inserts a row without hooks, and returns it with everything the database filled in.
@@ -81,52 +75,53 @@ pub(crate) fn insert_one<'a, M: Model>(
     target: Target<'a>,
     site: &'static Location<'static>,
 ) -> impl Future<Output = Result<M>> + Send + use<'a, M> {
-    let made = insert_plain(M::meta(), row, M::any_sink, target, site);
+    let made = insert_plain(M::meta(), row, List::Typed, target, site);
     async move { made.await?.read() }
-}
-
-/// Builds the inserted row, and calls its `after` hooks.
-type AfterInsert = fn(Inserted, &Database) -> Result<Box<dyn Any + Send>>;
-
-fn after_insert<M: Model>(made: Inserted, db: &Database) -> Result<Box<dyn Any + Send>> {
-    match made.read::<M>() {
-        Ok(row) => {
-            run(db, Moment::AfterInsert(&row))?;
-            Ok(Box::new(vec![row]))
-        }
-        Err(error) => Err(error),
-    }
 }
 
 /// A row that was inserted, before it is a struct.
 pub(crate) enum Inserted {
     /// Its values are known without reading it back.
     Known(KnownRow),
-    /// It is in a sink for its model.
-    Read(Box<dyn Sink>, &'static ModelMeta),
-    /// It was built for hooks: a list of one row.
-    Made(Box<dyn Any + Send>),
+    /// It was read back: the only row of a list.
+    Read(Box<dyn RowList>),
+    /// Hooks have seen it.
+    Seen(Box<dyn AnyRow>),
 }
 
 impl Inserted {
     pub(crate) fn read<M: Model>(self) -> Result<M> {
-        match self {
-            Inserted::Known(known) => known.read(),
-            Inserted::Read(sink, meta) => match row_in(sink) {
-                Some(row) => Ok(row),
-                None => Err(lost(meta)),
-            },
-            Inserted::Made(mut row) => {
-                let row: &mut dyn Any = &mut *row;
-                let row = match row.downcast_mut::<Vec<M>>() {
-                    Some(rows) => rows.pop(),
-                    None => None,
-                };
-                match row {
-                    Some(row) => Ok(row),
-                    None => Err(lost(M::meta())),
-                }
+        let read = match self {
+            Inserted::Known(mut known) => {
+                let (mut cells, sources) = known.cells();
+                M::from_row(&mut Row::reordered(&mut cells, sources))
             }
+            Inserted::Seen(row) => M::from_row(&mut Row::new(&mut ValueCells(&row.values()))),
+            Inserted::Read(rows) => {
+                if let Some(mut rows) = taken::<M>(rows)
+                    && let Some(row) = rows.pop()
+                {
+                    return Ok(row);
+                }
+                return Err(lost(M::meta()));
+            }
+        };
+        match read {
+            Ok(row) => Ok(row),
+            Err(error) => Err(read_back(unreadable(error))),
+        }
+    }
+
+    /// The row, for code that does not know its type.
+    pub(crate) fn any(self, meta: &ModelMeta) -> Result<Box<dyn AnyRow>> {
+        match self {
+            Inserted::Known(mut known) => {
+                let (mut cells, sources) = known.cells();
+                let read = (meta.any().row)(&mut Row::reordered(&mut cells, sources));
+                read.map_err(|error| read_back(unreadable(error)))
+            }
+            Inserted::Read(rows) => any_rows(rows).pop().ok_or_else(|| lost(meta)),
+            Inserted::Seen(row) => Ok(row),
         }
     }
 }
@@ -135,28 +130,44 @@ impl Inserted {
 pub(crate) async fn insert_draft(
     meta: &'static ModelMeta,
     draft: Draft,
+    list: List,
     target: Target<'_>,
     site: &'static Location<'static>,
 ) -> Result<Inserted> {
-    let Draft { row, sink, after } = draft;
-    let Some(after) = after else {
-        return insert_plain(meta, row, sink, target, site).await;
+    let (mut draft, extra) = match draft {
+        Draft::Row(row) => {
+            let made = insert_plain(meta, row, list, target, site).await;
+            return made.map_err(read_back);
+        }
+        Draft::Hooked(draft, extra) => (draft, extra),
     };
+    // If the row can't be read back, its insert is rolled back, too.
     Box::pin(async move {
+        let (model, db) = (meta.any(), target.database());
+        draft.before_insert(model, db)?;
+        let row = match extra.is_empty() {
+            true => {
+                let mut row = NewRow::of_one(meta);
+                draft.write_copy(&mut row);
+                Rows::single(row)
+            }
+            false => Rows::of_draft(&*draft, extra, meta),
+        };
         let tx = target.begin(site).await?;
-        let made = insert_plain(meta, row, sink, tx.target(), site).await?;
-        let made = after(made, target.database())?;
+        let made = insert_plain(meta, row, List::Any, tx.target(), site).await?;
+        let made = made.any(meta)?;
+        made.call(When::AfterInsert, db)?;
         tx.commit_at(site).await?;
-        Ok(Inserted::Made(made))
+        Ok(Inserted::Seen(made))
     })
     .await
 }
 
-/// Inserts a row without hooks. The sink receives the row that comes back.
+/// Inserts a row without hooks.
 pub(super) async fn insert_plain(
     meta: &'static ModelMeta,
     mut row: Rows,
-    sink: fn() -> Box<dyn Sink>,
+    list: List,
     target: Target<'_>,
     site: &'static Location<'static>,
 ) -> Result<Inserted> {
@@ -166,17 +177,25 @@ pub(super) async fn insert_plain(
     row.fit(meta)?;
     if !dialect.capabilities().insert_returning {
         let key = insert_unseen(meta, row, target, site).await?;
-        let sink = find_sink(sink(), meta, target, key, site).await?;
-        return Ok(Inserted::Read(sink, meta));
+        let sink = find_sink(list.sink(meta), meta, target, key, site).await?;
+        return only(sink, meta);
     }
     let row = match insert_known(meta, row, target, site).await? {
         Ok(known) => return Ok(Inserted::Known(known)),
         Err(row) => row,
     };
     let command = rows_command(meta, row, true, None, dialect, site)?;
-    let found = target.fetch(command, sink()).await;
+    let found = target.fetch(command, list.sink(meta)).await;
     let (sink, _) = found.map_err(|error| meta.named(error))?;
-    Ok(Inserted::Read(sink, meta))
+    only(sink, meta)
+}
+
+/// The only row in a sink.
+fn only(sink: Box<dyn Sink>, meta: &ModelMeta) -> Result<Inserted> {
+    match rows_in(sink) {
+        Some(rows) => Ok(Inserted::Read(rows)),
+        None => Err(lost(meta)),
+    }
 }
 
 fn lost(meta: &ModelMeta) -> Error {

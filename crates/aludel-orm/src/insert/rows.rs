@@ -1,5 +1,6 @@
 //! [`Rows`]: the values of new rows, as the derive writes them.
 
+use crate::any::AnyDraft;
 use crate::fit::{check_row, pad_row};
 use crate::meta::ModelMeta;
 use crate::model::{Model, NewModel};
@@ -38,20 +39,14 @@ impl Rows {
         Rows::new(written, width)
     }
 
-    /// The row of one new object: there are no other rows whose columns it would omit.
-    pub(crate) fn single<N: NewModel>(row: N) -> Rows {
-        let width = N::Model::meta().fields.len();
-        let mut written = NewRow {
-            values: Vec::with_capacity(width),
-            given: Vec::with_capacity(width),
-            ..NewRow::default()
-        };
-        row.write(&mut written);
+    /// The row of one new object, as it was written into a [row for one](NewRow::of_one): there are no other rows whose columns
+    /// it would omit.
+    pub(crate) fn single(mut written: NewRow) -> Rows {
         written.without_session();
         Rows {
+            width: written.given.len(),
             values: written.values,
             given: written.given,
-            width,
             alike: true,
             before: 0,
         }
@@ -64,12 +59,25 @@ impl Rows {
         let meta = N::Model::meta();
         let mut written = NewRow::even(meta);
         for (new, extra) in rows {
-            write_with_extra(new, extra, &mut written);
+            let start = Start::of(&written);
+            new.write(&mut written);
+            start.add(extra, &mut written);
         }
         Rows::written(written, meta)
     }
 
-    /// Rows that were [written](write_with_extra).
+    /// The row of a draft, with values that drafts can't express.
+    pub(crate) fn of_draft(
+        draft: &dyn AnyDraft,
+        extra: Vec<(usize, Value)>,
+        meta: &ModelMeta,
+    ) -> Rows {
+        let mut row = NewRow::even(meta);
+        write_draft(draft, extra, &mut row);
+        Rows::written(row, meta)
+    }
+
+    /// Rows that were written.
     pub(crate) fn written(mut rows: NewRow, meta: &ModelMeta) -> Rows {
         rows.without_session();
         Rows::new(rows, meta.fields.len())
@@ -430,23 +438,41 @@ fn of_column(
     }
 }
 
-/// Adds a row: a new object, with values that new objects can't express.
-pub(crate) fn write_with_extra<N: NewModel>(new: N, extra: Vec<(usize, Value)>, rows: &mut NewRow) {
-    let (cells, values) = (rows.given.len(), rows.values.len());
-    new.write(rows);
-    add_extra(extra, cells, values, rows);
-    rows.end_row();
+/// Writes a draft, with values that drafts can't express.
+pub(crate) fn write_draft(draft: &dyn AnyDraft, extra: Vec<(usize, Value)>, rows: &mut NewRow) {
+    let start = Start::of(rows);
+    draft.write_copy(rows);
+    start.add(extra, rows);
 }
 
-fn add_extra(extra: Vec<(usize, Value)>, cells: usize, values: usize, rows: &mut NewRow) {
-    for (at, value) in extra {
-        let place = values + count(&rows.given[cells..cells + at]);
-        if std::mem::replace(&mut rows.given[cells + at], true) {
-            rows.values[place] = value;
-            continue;
+/// Where a row begins that is being written, with values that new objects can't express.
+struct Start {
+    cells: usize,
+    values: usize,
+}
+
+impl Start {
+    /// The next row.
+    fn of(rows: &NewRow) -> Start {
+        Start {
+            cells: rows.given.len(),
+            values: rows.values.len(),
         }
-        rows.values.insert(place, value);
-        let behind = rows.links.iter_mut().filter(|link| link.at >= place);
-        behind.for_each(|link| link.at += 1);
+    }
+
+    /// Adds those values, and ends the row.
+    fn add(self, extra: Vec<(usize, Value)>, rows: &mut NewRow) {
+        let Start { cells, values } = self;
+        for (at, value) in extra {
+            let place = values + count(&rows.given[cells..cells + at]);
+            if std::mem::replace(&mut rows.given[cells + at], true) {
+                rows.values[place] = value;
+                continue;
+            }
+            rows.values.insert(place, value);
+            let behind = rows.links.iter_mut().filter(|link| link.at >= place);
+            behind.for_each(|link| link.at += 1);
+        }
+        rows.end_row();
     }
 }

@@ -5,14 +5,13 @@ use super::no_returning::Shape;
 use super::rows::Rows;
 use super::statements::rows_command;
 use crate::meta::ModelMeta;
-use crate::model::{Model, Readable};
 use crate::values::NewRow;
 use aludel_engine::spi::Target;
 use aludel_engine::spi::command::{Access, Command, Sink};
 use aludel_engine::{Error, ErrorKind, Result, Text};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
-use aludel_sql::row::{Cells, DecodeError, NumberedCells, Row};
+use aludel_sql::row::{Cells, DecodeError, NumberedCells};
 use std::any::Any;
 use std::panic::Location;
 use std::sync::{Arc, OnceLock};
@@ -98,10 +97,10 @@ pub(crate) struct KnownRow {
 }
 
 impl KnownRow {
-    /// The row as a struct.
-    pub(super) fn read<M: Model>(mut self) -> Result<M> {
-        let mut cells = NumberedCells::new(&mut self.values, self.number);
-        M::read_row(&mut Row::reordered(&mut cells, self.sources))
+    /// Its cells, and where each column of the row comes from.
+    pub(super) fn cells(&mut self) -> (NumberedCells<'_>, &'static [usize]) {
+        let cells = NumberedCells::new(&mut self.values, self.number);
+        (cells, self.sources)
     }
 }
 

@@ -13,7 +13,7 @@ pub(crate) use join::JoinTable;
 pub(crate) use reference::Refers;
 
 use self::per_dialect::PerDialect;
-use crate::dynamic::AnyModel;
+use crate::any::AnyModel;
 use crate::validate::{Rule, WholeCheck};
 use crate::variants::{VariantOf, VariantsMeta};
 use aludel_engine::{Error, ErrorKind};
@@ -77,10 +77,8 @@ pub struct ModelMeta {
     pub variants: Option<VariantsMeta>,
     /// The enum in whose table its rows are, if it is a variant.
     pub variant_of: Option<VariantOf>,
-    /// The model's own verbs, for code that knows it by this value alone.
-    pub(crate) verbs: Option<&'static AnyModel>,
-    /// Whether it has hooks of its own.
-    pub(crate) hooked: bool,
+    /// The functions that need the model's type; `None` if it was described without one.
+    pub(crate) any: Option<&'static AnyModel>,
     pub(crate) caches: Caches,
 }
 
@@ -244,6 +242,14 @@ pub struct Through {
 }
 
 impl ModelMeta {
+    /// The functions that need the model's type.
+    pub(crate) fn any(&self) -> &'static AnyModel {
+        match self.any {
+            Some(any) => any,
+            None => unreachable!("every model that rows are of has a type"),
+        }
+    }
+
     /// Whether other models have rows in its table: it is an enum, or a variant of one.
     pub(crate) fn shares_table(&self) -> bool {
         self.variants.is_some() || self.variant_of.is_some()

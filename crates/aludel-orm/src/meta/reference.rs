@@ -2,7 +2,6 @@
 
 use super::{ModelMeta, OnDelete, RelationKind, RelationMeta};
 use crate::polymorphic::KindOf;
-use crate::session::ArenasRef;
 use aludel_sql::schema::Action;
 
 /// A reference to rows of several models: an embedded field of two columns.
@@ -33,8 +32,6 @@ pub struct ReferredMeta {
     pub column: String,
     /// The label of this model in that column.
     pub label: &'static str,
-    /// Makes an arena for the model.
-    pub(crate) open: fn(&mut ArenasRef<'_>),
 }
 
 impl ReferredMeta {

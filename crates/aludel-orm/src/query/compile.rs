@@ -40,6 +40,13 @@ impl<M: Model, R> Query<M, R> {
 }
 
 impl QuerySpec {
+    pub(crate) fn of(meta: &'static ModelMeta, state: &Arc<State>) -> QuerySpec {
+        QuerySpec {
+            meta,
+            state: Arc::clone(state),
+        }
+    }
+
     /// Changes a copy of the state.
     pub(crate) fn with(mut self, change: impl FnOnce(&mut State)) -> QuerySpec {
         change(Arc::make_mut(&mut self.state));

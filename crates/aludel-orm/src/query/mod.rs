@@ -43,8 +43,8 @@ use std::sync::Arc;
 /// Each method returns the query with one thing more; nothing is sent and nothing is cached. A verb (`all`, `first`,
 /// `one`, `optional`, `stream`, `count`, `exists`, `page`, `execute`, `explain`) takes an executor and runs it.
 pub struct Query<M, R = M> {
-    state: Arc<State>,
-    typed: PhantomData<fn() -> (M, R)>,
+    pub(crate) state: Arc<State>,
+    pub(crate) typed: PhantomData<fn() -> (M, R)>,
 }
 
 /// The state of a query.
@@ -73,6 +73,14 @@ pub(crate) struct State {
 
 /// How the dynamic layer builds a query.
 impl State {
+    /// The state of a query that keeps the rows that fulfil a condition.
+    pub(crate) fn filtered(condition: Node) -> Arc<State> {
+        Arc::new(State {
+            filter: Some(condition),
+            ..State::default()
+        })
+    }
+
     pub(crate) fn and_filter(&mut self, condition: Node) {
         and(&mut self.filter, condition);
     }
@@ -170,6 +178,17 @@ impl State {
     }
 }
 
+/// Changes a query's state. A function for it, and a closure, would be two functions more for each model.
+macro_rules! changed {
+    ($query:expr, |$state:ident| $change:expr) => {{
+        let mut query = $query;
+        let $state = std::sync::Arc::make_mut(&mut query.state);
+        $change;
+        query
+    }};
+}
+use changed;
+
 impl<M, R> Clone for Query<M, R> {
     fn clone(&self) -> Self {
         Query {
@@ -184,7 +203,7 @@ impl<M: Model> Query<M> {
     /// autoflush there are none).
     #[must_use]
     pub fn refresh(self) -> Self {
-        self.changed(|state| state.refresh = true)
+        changed!(self, |state| state.refresh = true)
     }
 
     pub(crate) fn refreshes(&self) -> bool {
@@ -200,12 +219,12 @@ impl<M: Model> Query<M> {
 
     /// Adds these columns to the rows, which are read as `R`.
     pub(crate) fn with_columns<R>(self, nodes: Vec<Node>) -> Query<M, R> {
-        self.changed(|state| state.select_beside(nodes)).retyped()
+        changed!(self, |state| state.select_beside(nodes)).retyped()
     }
 
     /// Adds a value to each row: `User::query().annotate(User::posts.count())` reads `(User, i64)`.
     pub fn annotate<S: Selectable<M>>(self, value: S) -> Query<M, (M, S::Row)> {
-        self.changed(|state| {
+        changed!(self, |state| {
             state.items = Some(value.into_nodes());
             state.whole = true;
         })
@@ -214,16 +233,6 @@ impl<M: Model> Query<M> {
 }
 
 impl<M: Model, R> Query<M, R> {
-    fn changed(mut self, change: impl FnOnce(&mut State)) -> Self {
-        change(Arc::make_mut(&mut self.state));
-        self
-    }
-
-    /// Its state, to be changed. Where a closure would have a type parameter, it costs each model a function more.
-    fn state_mut(&mut self) -> &mut State {
-        Arc::make_mut(&mut self.state)
-    }
-
     fn retyped<N>(self) -> Query<M, N> {
         Query {
             state: self.state,
@@ -234,63 +243,62 @@ impl<M: Model, R> Query<M, R> {
     /// Keeps the rows that fulfil the condition; `filter(a).filter(b)` is `filter(a & b)`.
     #[must_use]
     pub fn filter(self, condition: impl Condition<M>) -> Self {
-        let (mut query, condition) = (self, condition.into_condition());
-        and(&mut query.state_mut().filter, condition);
-        query
+        let condition = condition.into_condition();
+        changed!(self, |state| and(&mut state.filter, condition))
     }
 
     /// Excludes the rows that fulfil the condition; rows for which it is unknown (NULL) stay.
     #[must_use]
     pub fn exclude(self, condition: impl Condition<M>) -> Self {
         let complement = Node::Unary(UnaryOp::IsNotTrue, Box::new(condition.into_condition()));
-        self.changed(|state| and(&mut state.filter, complement))
+        changed!(self, |state| and(&mut state.filter, complement))
     }
 
     /// Sorts by one more term; a column alone sorts ascending.
     #[must_use]
     pub fn order_by(self, order: impl IntoOrder<M>) -> Self {
-        let (mut query, mut terms) = (self, order.into_terms());
-        query.state_mut().order_by.append(&mut terms);
-        query
+        let mut terms = order.into_terms();
+        changed!(self, |state| state.order_by.append(&mut terms))
     }
 
     /// Removes the order.
     #[must_use]
     pub fn unordered(self) -> Self {
-        self.changed(|state| state.order_by.clear())
+        changed!(self, |state| state.order_by.clear())
     }
 
     /// Limits the number of rows. Selected aggregates (`select(count())`) cover only these rows; in a grouped query, it
     /// limits the groups.
     #[must_use]
     pub fn limit(self, rows: u64) -> Self {
-        let mut query = self;
-        query.state_mut().limit = Some(rows);
-        query
+        changed!(self, |state| state.limit = Some(rows))
     }
 
     /// Skips rows (OFFSET).
     #[must_use]
     pub fn offset(self, rows: u64) -> Self {
-        self.changed(|state| state.offset = Some(rows))
+        changed!(self, |state| state.offset = Some(rows))
     }
 
     /// Removes duplicate rows (SELECT DISTINCT).
     #[must_use]
     pub fn distinct(self) -> Self {
-        self.changed(|state| state.distinct = true)
+        changed!(self, |state| state.distinct = true)
     }
 
     /// Groups by columns or expressions; select aggregates with it.
     #[must_use]
     pub fn group_by<S: Selectable<M>>(self, by: S) -> Self {
-        self.changed(|state| state.group_by.extend(by.into_nodes()))
+        changed!(self, |state| state.group_by.extend(by.into_nodes()))
     }
 
     /// Keeps the groups that fulfil the condition (HAVING).
     #[must_use]
     pub fn having(self, condition: impl Condition<M>) -> Self {
-        self.changed(|state| and(&mut state.having, condition.into_condition()))
+        changed!(self, |state| and(
+            &mut state.having,
+            condition.into_condition()
+        ))
     }
 
     /// Reads these columns and expressions instead of whole rows: a column or a tuple of them.
@@ -299,7 +307,7 @@ impl<M: Model, R> Query<M, R> {
     #[doc(alias = "aggregate")]
     #[must_use]
     pub fn select<S: Selectable<M>>(self, items: S) -> Query<M, S::Row> {
-        self.changed(|state| {
+        changed!(self, |state| {
             state.items = Some(items.into_nodes());
             state.whole = false;
         })
@@ -310,7 +318,7 @@ impl<M: Model, R> Query<M, R> {
     #[doc(alias = "select_for_update")]
     #[must_use]
     pub fn for_update(self) -> Self {
-        self.changed(|state| {
+        changed!(self, |state| {
             state.lock = Some(Lock {
                 strength: LockStrength::Update,
                 wait: LockWait::Wait,
@@ -321,7 +329,7 @@ impl<M: Model, R> Query<M, R> {
     /// Locks the rows against writers until the transaction ends (not on SQLite).
     #[must_use]
     pub fn for_share(self) -> Self {
-        self.changed(|state| {
+        changed!(self, |state| {
             state.lock = Some(Lock {
                 strength: LockStrength::Share,
                 wait: LockWait::Wait,
@@ -342,7 +350,7 @@ impl<M: Model, R> Query<M, R> {
     }
 
     fn lock_wait(self, wait: LockWait) -> Self {
-        self.changed(|state| {
+        changed!(self, |state| {
             let strength = state
                 .lock
                 .map_or(LockStrength::Update, |lock| lock.strength);
@@ -353,19 +361,19 @@ impl<M: Model, R> Query<M, R> {
     /// Allows an update or delete of every row.
     #[must_use]
     pub fn unfiltered(self) -> Self {
-        self.changed(|state| state.unfiltered = true)
+        changed!(self, |state| state.unfiltered = true)
     }
 
     /// Ignores default scopes, of the model itself and of the models that it joins or queries.
     #[must_use]
     pub fn unscoped(self) -> Self {
-        self.changed(|state| state.unscoped = true)
+        changed!(self, |state| state.unscoped = true)
     }
 
     /// Runs it on the blocking pool from the start (SQLite), for a query that is known to be slow.
     #[must_use]
     pub fn offload(self) -> Self {
-        self.changed(|state| state.offload = true)
+        changed!(self, |state| state.offload = true)
     }
 }
 

@@ -6,10 +6,10 @@ use super::counted::{count, count_up_to, estimate};
 use super::page::Page;
 use super::read::{As, Gathered, ReadRow};
 use crate::empty::empty_row;
-use crate::model::{Model, Readable};
+use crate::model::Model;
 use aludel_engine::spi::command::Mapping;
 use aludel_engine::spi::gather::Reading;
-use aludel_engine::spi::{CollectDynamic, FetchRow, FetchRows, Target};
+use aludel_engine::spi::{CollectDynamic, FetchRow, FetchRows, RowFetch, Target};
 use aludel_engine::{Error, ErrorKind, Executor, Result, RowStream};
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::Node;
@@ -28,7 +28,8 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
         &self,
         db: &'a dyn Executor,
     ) -> impl Future<Output = Result<Vec<R>>> + Send + use<'a, M, R> {
-        fetch(self.part(), db.target(), Location::caller())
+        let part = QuerySpec::of(M::meta(), &self.state);
+        FetchRows::of(rows(part, db.target(), Location::caller()))
     }
 
     /// The first row, if there is one. An unordered query is ordered by the primary key.
@@ -40,7 +41,12 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
         &self,
         db: &'a dyn Executor,
     ) -> impl Future<Output = Result<Option<R>>> + Send + use<'a, M, R> {
-        only(self.part().ordered(), 1, db.target(), Location::caller())
+        FetchRow::of(only(
+            self.part().ordered(),
+            1,
+            db.target(),
+            Location::caller(),
+        ))
     }
 
     /// The only row.
@@ -52,7 +58,7 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
         &self,
         db: &'a dyn Executor,
     ) -> impl Future<Output = Result<R>> + Send + use<'a, M, R> {
-        let row = only(self.part(), 2, db.target(), Location::caller()).or(many::<M>);
+        let row = FetchRow::of(only(self.part(), 2, db.target(), Location::caller())).or(many::<M>);
         row.or_else(none::<M>)
     }
 
@@ -65,7 +71,7 @@ impl<M: Model, R: FromRow + Send + 'static> Query<M, R> {
         &self,
         db: &'a dyn Executor,
     ) -> impl Future<Output = Result<Option<R>>> + Send + use<'a, M, R> {
-        only(self.part(), 2, db.target(), Location::caller()).or(many::<M>)
+        FetchRow::of(only(self.part(), 2, db.target(), Location::caller())).or(many::<M>)
     }
 
     /// Streams the rows, with bounded memory. On SQLite they are read on the blocking pool.
@@ -184,7 +190,7 @@ impl<M: Model> Query<M> {
         target: Target<'a>,
         site: &'static Location<'static>,
     ) -> impl Future<Output = Result<Vec<M>>> + Send + use<'a, M> {
-        fetch(self.part(), target, site)
+        FetchRows::of(rows(self.part(), target, site))
     }
 
     pub(crate) fn first_at<'a>(
@@ -192,7 +198,7 @@ impl<M: Model> Query<M> {
         target: Target<'a>,
         site: &'static Location<'static>,
     ) -> impl Future<Output = Result<Option<M>>> + Send + use<'a, M> {
-        only(self.part().ordered(), 1, target, site)
+        FetchRow::of(only(self.part().ordered(), 1, target, site))
     }
 
     pub(crate) fn optional_at<'a>(
@@ -200,7 +206,7 @@ impl<M: Model> Query<M> {
         target: Target<'a>,
         site: &'static Location<'static>,
     ) -> impl Future<Output = Result<Option<M>>> + Send + use<'a, M> {
-        only(self.part(), 2, target, site).or(many::<M>)
+        FetchRow::of(only(self.part(), 2, target, site)).or(many::<M>)
     }
 
     pub(crate) fn one_at<'a>(
@@ -208,7 +214,7 @@ impl<M: Model> Query<M> {
         target: Target<'a>,
         site: &'static Location<'static>,
     ) -> impl Future<Output = Result<M>> + Send + use<'a, M> {
-        let row = only(self.part(), 2, target, site).or(many::<M>);
+        let row = FetchRow::of(only(self.part(), 2, target, site)).or(many::<M>);
         row.or_else(none::<M>)
     }
 }
@@ -260,7 +266,7 @@ impl<M: Model> Query<M> {
     }
 
     pub(crate) fn without_offset(self) -> Self {
-        self.changed(|state| state.offset = None)
+        super::changed!(self, |state| state.offset = None)
     }
 
     /// Appends the primary key to its order.
@@ -272,37 +278,32 @@ impl<M: Model> Query<M> {
     }
 }
 
-fn fetch<'a, R: FromRow + Send + 'static>(
-    part: QuerySpec,
-    target: Target<'a>,
-    site: &'static Location<'static>,
-) -> FetchRows<'a, R> {
+/// Runs a query for its rows.
+fn rows<'a>(part: QuerySpec, target: Target<'a>, site: &'static Location<'static>) -> RowFetch<'a> {
     match prepare(&part, None, target, site) {
-        Ok(Prepared::Command(command)) => target.rows(Ok(command), Reading::ALL),
-        Ok(Prepared::Nothing) => FetchRows::known(target, Vec::new()),
-        Ok(Prepared::Aggregates(cells)) => match known(cells) {
-            Ok(row) => FetchRows::known(target, vec![row]),
-            Err(error) => target.rows(Err(error), Reading::ALL),
-        },
-        Err(error) => target.rows(Err(error), Reading::ALL),
+        Ok(prepared) => run(prepared, target, Reading::ALL),
+        Err(error) => target.row_fetch(Err(error), Reading::ALL),
     }
 }
 
-/// The first of at most `most` rows.
-fn only<'a, R: FromRow + Send + 'static>(
+/// Runs a query for the first of at most `most` rows.
+fn only<'a>(
     part: QuerySpec,
     most: u64,
     target: Target<'a>,
     site: &'static Location<'static>,
-) -> FetchRow<'a, R> {
+) -> RowFetch<'a> {
     match prepare_only(&part, most, target, site) {
-        Ok((Prepared::Command(command), reading)) => target.row(Ok(command), reading),
-        Ok((Prepared::Nothing, _)) => FetchRow::known(target, None),
-        Ok((Prepared::Aggregates(cells), reading)) => match known(cells) {
-            Ok(row) => FetchRow::known(target, Some(row)),
-            Err(error) => target.row(Err(error), reading),
-        },
-        Err(error) => target.row(Err(error), Reading::FIRST),
+        Ok((prepared, reading)) => run(prepared, target, reading),
+        Err(error) => target.row_fetch(Err(error), Reading::FIRST),
+    }
+}
+
+fn run<'a>(prepared: Prepared, target: Target<'a>, reading: Reading) -> RowFetch<'a> {
+    match prepared {
+        Prepared::Command(command) => target.row_fetch(Ok(command), reading),
+        Prepared::Nothing => RowFetch::known(target, None),
+        Prepared::Aggregates(cells) => RowFetch::known(target, Some(Box::new(cells))),
     }
 }
 
@@ -320,11 +321,6 @@ fn prepare_only(
         None => prepare(part, most, target, site)?,
     };
     Ok((prepared, if alone { Reading::FIRST } else { Reading::ONE }))
-}
-
-/// A row of aggregates that is known without asking the database.
-fn known<R: FromRow>(mut cells: crate::empty::Known) -> Result<R> {
-    R::read_row(&mut aludel_sql::row::Row::new(&mut cells))
 }
 
 /// The only row of a list; fails if there are more.

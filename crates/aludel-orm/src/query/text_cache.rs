@@ -421,9 +421,8 @@ mod tests {
         static META: OnceLock<ModelMeta> = OnceLock::new();
         META.get_or_init(|| {
             let model = ModelBuilder::new("Item", None, "items");
-            let model =
-                <i64 as FieldType>::describe(model, "id", "id", |field| field.primary_key());
-            <i64 as FieldType>::describe(model, "a", "a", |field| field).build()
+            let model = model.described(<i64 as FieldType>::field("id", "id").primary_key());
+            model.described(<i64 as FieldType>::field("a", "a")).build()
         })
     }
 

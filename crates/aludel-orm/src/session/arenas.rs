@@ -2,6 +2,7 @@
 
 use super::arena::{Arena, Written};
 use super::key::SlotId;
+use crate::any::AnyModel;
 use crate::model::Model;
 use crate::values::NewRow;
 use aludel_engine::{Error, Result};
@@ -40,10 +41,24 @@ impl Arenas {
 
     pub(crate) fn index_of<M: Model>(&mut self) -> usize {
         match self.by_type(TypeId::of::<M>()) {
+            Some(at) => {
+                self.list[at].unpack::<M>();
+                at
+            }
+            None => {
+                let arena = Arena::typed::<M>(self.session, self.frames);
+                self.push(TypeId::of::<M>(), arena)
+            }
+        }
+    }
+
+    /// The slots of a model that is known by its metadata.
+    pub(crate) fn open(&mut self, model: &'static AnyModel) -> usize {
+        match self.by_type(model.id) {
             Some(at) => at,
             None => {
-                let arena = Arena::new::<M>(self.session, self.frames);
-                self.push(TypeId::of::<M>(), arena)
+                let arena = Arena::boxed(model, self.session, self.frames);
+                self.push(model.id, arena)
             }
         }
     }

@@ -8,7 +8,6 @@ use super::arena::State;
 use super::by_value::ByValue;
 use super::key::Key;
 use super::owners::Owners;
-use super::pending::ArenasRef;
 use super::reference::{At, Pointer};
 use super::statements::{self, show_key};
 use super::unit_of_work::{Place, collect};
@@ -212,12 +211,10 @@ impl Session {
         if followed.is_empty() {
             return Ok(());
         }
-        self.open_related(at);
         for (relation, inverse) in followed {
             let target = (relation.target)();
-            let Some(to) = self.arenas.by_meta(target) else {
-                continue;
-            };
+            let Some(any) = target.any else { continue };
+            let to = self.arenas.open(any);
             let mut owners = Owners::of(self.arenas.at(at), slots, inverse);
             let (columns, keys) = (target.positions(inverse), owners.take_ties());
             let dialect = self.db.dialect();
@@ -255,10 +252,8 @@ impl Session {
         let meta = self.arenas.at(at).meta();
         for (referred, reference) in followed_kinds(meta) {
             let target = (referred.model)();
-            (referred.open)(&mut ArenasRef(&mut self.arenas));
-            let Some(to) = self.arenas.by_meta(target) else {
-                continue;
-            };
+            let Some(any) = target.any else { continue };
+            let to = self.arenas.open(any);
             let mut owners: HashMap<ByValue, u32> = HashMap::with_capacity(slots.len());
             let mut keys = Vec::with_capacity(slots.len());
             for slot in slots {
@@ -342,11 +337,5 @@ impl Session {
             ),
         )
         .with_row(name)
-    }
-
-    /// Makes arenas for the models that an arena's relations lead to.
-    fn open_related(&mut self, at: usize) {
-        let open = self.arenas.at(at).opener();
-        open(&mut ArenasRef(&mut self.arenas));
     }
 }

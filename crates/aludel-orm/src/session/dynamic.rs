@@ -4,7 +4,7 @@
 use super::arena::State;
 use super::key::{Key, SlotId};
 use super::reference::{At, Pointer};
-use super::{ArenasRef, Session, flush};
+use super::{Session, flush};
 use crate::dynamic::{Planned, changes, checked_key, named, new_row, position, verbs};
 use crate::meta::{ModelMeta, RelationKind, RelationMeta};
 use crate::model::{Model, key_command};
@@ -252,7 +252,7 @@ impl DynSession<'_> {
 
     /// The arena of a model.
     fn open(&mut self, meta: &ModelMeta) -> Result<usize> {
-        Ok(verbs(meta)?.open(&mut ArenasRef(&mut self.session.arenas)))
+        Ok(self.session.arenas.open(verbs(meta)?))
     }
 
     fn key(&self, meta: &'static ModelMeta, slot: u32) -> DynKey {

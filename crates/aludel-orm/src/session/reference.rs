@@ -3,8 +3,9 @@
 use super::key::SlotId;
 use crate::embedded::Embedded;
 use crate::fields::{BelongsTo, LoadedRow, Ref, StoredKey, To};
-use crate::model::{Model, read_values};
+use crate::model::Model;
 use crate::polymorphic::Unflushed;
+use crate::read::read_values;
 use crate::relation::KeyColumns;
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;

@@ -57,7 +57,11 @@ type Is<O, V = bool> =
 type Base<O> = <<O as Operand>::Type as Comparable>::Base;
 
 fn compare<O: Operand, T>(left: O, op: BinaryOp, right: Node) -> Expr<O::Scope, T> {
-    Expr::from_node(equality(left.into_operand(), op, right))
+    // As `from_node`: a function less for each model and type.
+    Expr {
+        node: equality(left.into_operand(), op, right).bounded(),
+        typed: PhantomData,
+    }
 }
 
 /// `= NULL` and `<> NULL` mean IS NULL and IS NOT NULL (rule 6).

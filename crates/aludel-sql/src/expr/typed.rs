@@ -8,15 +8,18 @@ use std::marker::PhantomData;
 
 /// An expression of type `T` in the scope `S` (the model whose query it can be used in).
 pub struct Expr<S, T> {
-    node: Node,
-    typed: PhantomData<fn() -> (S, T)>,
+    pub(super) node: Node,
+    pub(super) typed: PhantomData<fn() -> (S, T)>,
 }
 
 impl<S, T> Expr<S, T> {
     /// An expression from a node; the caller guarantees scope and type. A node that is nested deeper than
     /// [`MOST_LEVELS`](super::MOST_LEVELS) is replaced by one that fails when it is rendered.
     pub fn from_node(node: Node) -> Expr<S, T> {
-        Expr::made(node.bounded())
+        Expr {
+            node: node.bounded(),
+            typed: PhantomData,
+        }
     }
 
     /// An expression from a node that is known not to be nested too deep.

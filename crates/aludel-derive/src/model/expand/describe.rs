@@ -23,8 +23,7 @@ pub(super) fn describe(model: &Model, field: &Field) -> TokenStream {
     match &field.kind {
         Kind::Column => {
             let described = self::column(ty);
-            let calls = calls_of("FieldBuilder", &calls);
-            quote!(let #built = #described::describe(#built, #name, #column, #calls);)
+            quote!(let #built = #built.described(#described::field(#name, #column) #calls);)
         }
         Kind::Embedded { prefix } => {
             let prefix = if *prefix {
@@ -132,5 +131,5 @@ pub(super) fn key_types(model: &Model) -> Option<TokenStream> {
 /// The type of a key's column.
 pub(super) fn key_type(field: &Field) -> TokenStream {
     let (column, calls) = (column(&field.ty), field.typed());
-    quote!(#column::key_type(|field| field #calls))
+    quote!(::aludel::__private::KeyType::of(&(#column::field("", "") #calls)))
 }

@@ -33,7 +33,7 @@ pub struct KeyType {
 
 impl KeyType {
     /// The type of a described column.
-    pub(crate) fn of(built: &FieldBuilder) -> KeyType {
+    pub fn of(built: &FieldBuilder) -> KeyType {
         KeyType {
             sql_type: built.field.sql_type.clone(),
             own_type: built.field.own_type,
@@ -72,11 +72,6 @@ pub struct FieldBuilder {
 }
 
 impl FieldBuilder {
-    /// Nothing more to say.
-    pub fn plain(self) -> Self {
-        self
-    }
-
     pub(super) fn new(
         name: impl Into<String>,
         column: impl Into<String>,

@@ -10,13 +10,13 @@ use super::{
     Caches, FieldMeta, ModelMeta, OnDelete, PolymorphicMeta, ReferredMeta, RelationKind,
     RelationMeta, Stamp, Through,
 };
+use crate::any::AnyModel;
 use crate::column::Embedding;
 use crate::embedded::Embedded;
 use crate::model::Model;
 use crate::path::Root;
 use crate::polymorphic::{Kind, PolymorphicField, PolymorphicRef};
 use crate::relation::{EmbeddedField, KeyColumns};
-use crate::session::ArenasRef;
 use crate::validate::{Checked, WholeCheck};
 use crate::variants::{Labelled, Variant, VariantMeta, VariantOf, Variants, VariantsMeta};
 use aludel_sql::Value;
@@ -64,15 +64,14 @@ impl ModelBuilder {
                 comment: None,
                 variants: None,
                 variant_of: None,
-                verbs: None,
-                hooked: false,
+                any: None,
                 caches: Caches::default(),
             },
         }
     }
 
     /// A described column.
-    pub(crate) fn described(mut self, built: FieldBuilder) -> Self {
+    pub fn described(mut self, built: FieldBuilder) -> Self {
         self.push(built.field);
         self
     }
@@ -135,7 +134,6 @@ impl ModelBuilder {
             model: R::meta,
             column: format!("{}kind", F::PREFIX),
             label: <<F::Type as PolymorphicField>::Of as PolymorphicRef>::KINDS[kind],
-            open: open::<R>,
         });
         self
     }
@@ -520,9 +518,8 @@ impl ModelBuilder {
     }
 
     /// Finishes the model of this type: the dynamic layer writes its rows as the typed one does.
-    pub fn build_of<M: Model>(mut self) -> ModelMeta {
-        self.meta.verbs = Some(<M as crate::dynamic::AsAnyModel>::ANY);
-        self.meta.hooked = M::HOOKED;
+    pub fn build_as(mut self, model: &'static AnyModel) -> ModelMeta {
+        self.meta.any = Some(model);
         self.build()
     }
 
@@ -557,8 +554,4 @@ struct TargetKey {
     by: Option<&'static [&'static str]>,
     lossless: bool,
     reads: fn(&Value) -> Result<(), DecodeError>,
-}
-
-fn open<M: Model>(arenas: &mut ArenasRef<'_>) {
-    arenas.open::<M>();
 }

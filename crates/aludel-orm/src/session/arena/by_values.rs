@@ -2,7 +2,7 @@
 
 use super::store::{AnyContent, AnyContentMut, DraftValues};
 use super::{Arena, State};
-use crate::any_row::AnyDraft;
+use crate::any::AnyDraft;
 use crate::draft::{not_taken, unreadable};
 use crate::meta::{ModelMeta, Refers};
 use crate::values::NewRow;
@@ -86,7 +86,7 @@ impl Arena {
             if columns.iter().any(|at| set.contains(at)) {
                 continue;
             }
-            let reference = draft.reference_named(known.name());
+            let reference = draft.reference(known.name());
             let pointer = reference.map(|known| known.pointer());
             if let Some(pointer) = pointer.filter(|pointer| pointer.0.is_open()) {
                 match known {
@@ -103,7 +103,7 @@ impl Arena {
         self.put_outside_draft(slot, changed)?;
         if let AnyContentMut::Draft(draft) = self.store.content_mut(slot) {
             for (name, pointer) in by_key {
-                if let Some(reference) = draft.reference_named(name) {
+                if let Some(reference) = draft.reference(name) {
                     reference.point(pointer)?;
                 }
             }
@@ -129,7 +129,7 @@ fn check_defaults(meta: &ModelMeta, changes: &[(usize, Value)]) -> Result<()> {
 /// The values of all columns of a draft, and which of them it gives. A reference to a slot has no value.
 fn written(draft: &dyn AnyDraft) -> (Vec<Value>, Vec<bool>) {
     let mut row = NewRow::default();
-    draft.copy_to(&mut row);
+    draft.write_copy(&mut row);
     let mut own = row.own(0, row.given.len());
     let mut all = vec![Value::Null; row.given.len()];
     let cells = row.given.iter().enumerate().filter(|(_, given)| **given);

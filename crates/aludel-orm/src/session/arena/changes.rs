@@ -155,7 +155,9 @@ impl Arena {
         sink: Box<dyn Any + Send>,
         refresh: bool,
     ) -> Result<Vec<u32>> {
-        self.store.absorb()(self, sink, refresh)
+        let (rows, outcome) = self.store.rows_of(sink, usize::MAX, None);
+        outcome?;
+        self.store.absorb()(self, rows, refresh)
     }
 
     /// Takes the relation changes of touched rows.
@@ -176,8 +178,8 @@ impl Arena {
     /// Where a reference of a slot leads; `None` if it has no such reference.
     pub(crate) fn pointer(&mut self, slot: u32, relation: &str) -> Option<Pointer> {
         let reference = match self.store.content_mut(slot) {
-            AnyContentMut::Draft(draft) => draft.reference_named(relation),
-            AnyContentMut::Row(row) => row.reference_named(relation),
+            AnyContentMut::Draft(draft) => draft.reference(relation),
+            AnyContentMut::Row(row) => row.reference(relation),
             AnyContentMut::Nothing => None,
         };
         Some(reference?.pointer())
@@ -187,8 +189,8 @@ impl Arena {
     pub(crate) fn point(&mut self, slot: u32, relation: &str, to: Pointer) -> Result<()> {
         self.touch(slot);
         let reference = match self.store.content_mut(slot) {
-            AnyContentMut::Draft(draft) => draft.reference_named(relation),
-            AnyContentMut::Row(row) => row.reference_named(relation),
+            AnyContentMut::Draft(draft) => draft.reference(relation),
+            AnyContentMut::Row(row) => row.reference(relation),
             AnyContentMut::Nothing => None,
         };
         match reference {

@@ -118,7 +118,7 @@ impl Arena {
                 self.store.move_draft(*slot, &mut rows);
                 self.slots[*slot as usize].sent = Some(at as u32);
             } else if let AnyContent::Draft(draft) = self.store.content(*slot) {
-                draft.copy_to(&mut rows);
+                draft.write_copy(&mut rows);
             } else {
                 continue;
             }
@@ -140,7 +140,7 @@ impl Arena {
                     return false;
                 };
                 references.iter().any(|name| {
-                    let reference = draft.reference_named(name);
+                    let reference = draft.reference(name);
                     let pointer = reference.map(|known| known.pointer());
                     pointer.is_some_and(|pointer| pointer.0.is_open())
                 })

@@ -4,10 +4,9 @@ use super::drafts::Was;
 use super::rollback::{Before, Replaced, Updated};
 use super::store::{AnyContent, AnyContentMut};
 use super::{Arena, Changed, State, Touched, results};
-use crate::any_row::When;
 use crate::fit::is_cut;
-use crate::hooks::has_hooks;
-use crate::model::unreadable;
+use crate::hooks::When;
+use crate::read::unreadable;
 use crate::session::same;
 use crate::values::NewRow;
 use aludel_engine::{Database, Error, Result};
@@ -323,14 +322,16 @@ impl Arena {
 
     /// Whether writing its rows calls hooks.
     pub(crate) fn is_hooked(&self, db: &Database) -> bool {
-        self.meta.hooked || has_hooks(db)
+        self.model().hooks.are_called(db)
     }
 
     /// Calls the hooks that come before a flush, for all rows that it would write; the error names the slot.
     pub(crate) fn before(&mut self, db: &Database) -> Result<(), (u32, Error)> {
+        let model = self.meta.any();
         for slot in &self.pending {
             if let AnyContentMut::Draft(draft) = self.store.content_mut(*slot) {
-                draft.before_insert(db).map_err(|error| (*slot, error))?;
+                let called = draft.before_insert(model, db);
+                called.map_err(|error| (*slot, error))?;
             }
         }
         for slot in &self.touched {
@@ -360,7 +361,7 @@ impl Arena {
 
     /// Calls the hooks that come after rows were inserted.
     pub(crate) fn after_insert(&self, db: &Database, sink: &dyn Any) -> Result<()> {
-        self.model()
+        self.store
             .each(sink, &mut |row| row.call(When::AfterInsert, db))
     }
 

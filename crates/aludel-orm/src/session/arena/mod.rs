@@ -10,7 +10,6 @@ mod by_values;
 mod changes;
 mod drafts;
 mod flush;
-mod identity_map;
 mod outside;
 mod results;
 mod rollback;
@@ -19,10 +18,9 @@ mod typed;
 mod unresolved_keys;
 
 use super::key::{By, Link};
-use super::pending::ArenasRef;
 use super::referrers::Moved;
 use super::statements::show_key;
-use crate::any_row::AnyRow;
+use crate::any::{AnyModel, AnyRow};
 use crate::meta::ModelMeta;
 use crate::model::Model;
 use crate::values::NewRow;
@@ -132,8 +130,20 @@ pub(crate) struct Touched {
 }
 
 impl Arena {
-    pub(crate) fn new<M: Model>(session: u32, frames: usize) -> Arena {
-        Arena::over(M::meta(), Store::new::<M>(), session, frames)
+    /// The arena of a model that code names.
+    pub(crate) fn typed<M: Model>(session: u32, frames: usize) -> Arena {
+        Arena::over(M::meta(), Store::typed::<M>(), session, frames)
+    }
+
+    /// The arena of a model that is known by its metadata.
+    pub(crate) fn boxed(model: &'static AnyModel, session: u32, frames: usize) -> Arena {
+        Arena::over(model.meta(), Store::boxed(model), session, frames)
+    }
+
+    /// Prepares the arena for code that names the model.
+    #[inline]
+    pub(crate) fn unpack<M: Model>(&mut self) {
+        self.store.unpack::<M>();
     }
 
     fn over(meta: &'static ModelMeta, store: Store, session: u32, frames: usize) -> Arena {
@@ -159,11 +169,6 @@ impl Arena {
 
     pub(crate) fn meta(&self) -> &'static ModelMeta {
         self.meta
-    }
-
-    /// A function that creates arenas for the models that relations lead to.
-    pub(crate) fn opener(&self) -> fn(&mut ArenasRef<'_>) {
-        self.store.opener()
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -1,8 +1,8 @@
 //! Results of statements: rows that were read, or values that were [kept](Kept) and got their numbers.
 
 use super::Arena;
-use crate::dynamic::AnyModel;
-use crate::insert::{Kept, Marks};
+use crate::any::AnyModel;
+use crate::insert::{Kept, Marks, placed};
 use aludel_engine::Result;
 use aludel_engine::spi::command::Sink;
 use aludel_engine::spi::gather::Gathered;
@@ -15,22 +15,19 @@ pub(super) fn stay(sink: &dyn Any) -> bool {
 }
 
 impl Arena {
-    /// The functions of the model.
+    /// The model.
     pub(super) fn model(&self) -> &'static AnyModel {
-        match self.meta.verbs {
-            Some(model) => model,
-            None => unreachable!("every model has its verbs in its metadata"),
-        }
+        self.meta.any()
     }
 
     /// A sink for rows of the model.
     pub(crate) fn sink(&self) -> Box<dyn Sink> {
-        self.model().placed(None)
+        self.placed(None)
     }
 
     /// The same, but the rows come in the order in which they were sent.
     pub(crate) fn placed(&self, marks: Option<Marks>) -> Box<dyn Sink> {
-        self.model().placed(marks)
+        placed(self.store.list(), self.store.moves(), marks)
     }
 
     /// How many rows a [`sink`](Arena::sink) took.
@@ -52,7 +49,7 @@ impl Arena {
             }
             return keys;
         }
-        let listed = self.model().each(sink, &mut |row| {
+        let listed = self.store.each(sink, &mut |row| {
             keys.push(row.key_values());
             Ok(())
         });
@@ -63,7 +60,7 @@ impl Arena {
     /// The values of rows that a [`sink`](Arena::sink) took.
     pub(crate) fn values(&self, sink: &dyn Any) -> Result<Vec<Vec<Value>>> {
         let mut all = Vec::new();
-        self.model().each(sink, &mut |row| {
+        self.store.each(sink, &mut |row| {
             all.push(row.values());
             Ok(())
         })?;
@@ -76,7 +73,7 @@ impl Arena {
             Some(rows) => rows.keep(kept),
             None => {
                 if let Some(gather) = sink.downcast_mut::<Gathered>() {
-                    gather.retain(kept);
+                    self.store.moves().retain(gather, kept);
                 }
             }
         }

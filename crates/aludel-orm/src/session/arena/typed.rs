@@ -1,12 +1,13 @@
 //! What callers do who name the model: the rest of an [`Arena`] is the same for all.
 
 use super::rollback::Before;
-use super::store::{Content, Rows, Stored};
+use super::store::{AnyContent, Content, Rows};
 use super::{Arena, State};
-use crate::any_row::AnyRow;
+use crate::any::{AnyRow, Part};
 use crate::model::{Model, NewModel};
 use crate::session::key::{Key, SlotId};
 use aludel_engine::Result;
+use std::any::Any;
 
 impl Arena {
     pub(crate) fn key<M: Model>(&self, slot: u32) -> Key<M> {
@@ -20,15 +21,14 @@ impl Arena {
     pub(crate) fn reserve<M: Model>(&mut self, rows: usize) {
         self.slots.reserve(rows);
         self.pending.reserve(rows);
-        M::rows_mut(self.store.any_mut()).contents.reserve(rows);
+        self.store.contents_mut::<M>().contents.reserve(rows);
     }
 
     pub(crate) fn add<N: NewModel>(&mut self, draft: N) -> u32 {
         let slot = self.push(State::Pending);
         self.pending.push(slot);
-        N::Model::rows_mut(self.store.any_mut())
-            .contents
-            .push(Content::Draft(draft));
+        let store = self.store.contents_mut::<N::Model>();
+        store.contents.push(Content::Draft(draft));
         slot
     }
 
@@ -37,53 +37,49 @@ impl Arena {
         if self.slots.get(slot as usize)?.state == State::Deleted {
             return None;
         }
-        match M::rows(self.store.any()).contents.get(slot as usize) {
-            Some(Content::Row(row)) => Some(row),
-            _ => None,
+        match self.store.content(slot) {
+            AnyContent::Row(row) => (row as &dyn Any).downcast_ref(),
+            AnyContent::Draft(_) | AnyContent::Nothing => None,
         }
     }
 
     /// The row, to be changed; remembers the values that the database has first.
     pub(crate) fn row_mut<M: Model>(&mut self, slot: u32) -> Option<&mut M> {
         self.touch(slot);
-        match M::rows_mut(self.store.any_mut())
-            .contents
-            .get_mut(slot as usize)
-        {
+        let store = self.store.contents_mut::<M>();
+        match store.contents.get_mut(slot as usize) {
             Some(Content::Row(row)) => Some(row),
             _ => None,
         }
     }
 
     pub(crate) fn draft<M: Model>(&self, slot: u32) -> Option<&M::New> {
-        match M::rows(self.store.any()).contents.get(slot as usize) {
-            Some(Content::Draft(draft)) => Some(draft),
-            _ => None,
+        match self.store.content(slot) {
+            AnyContent::Draft(draft) => (draft as &dyn Any).downcast_ref(),
+            AnyContent::Row(_) | AnyContent::Nothing => None,
         }
     }
 
     pub(crate) fn draft_mut<M: Model>(&mut self, slot: u32) -> Option<&mut M::New> {
-        match M::rows_mut(self.store.any_mut())
-            .contents
-            .get_mut(slot as usize)
-        {
+        let store = self.store.contents_mut::<M>();
+        match store.contents.get_mut(slot as usize) {
             Some(Content::Draft(draft)) => Some(draft),
             _ => None,
         }
     }
 
     pub(crate) fn find_key<M: Model>(&self, key: &M::Key) -> Option<u32> {
-        M::rows(self.store.any()).keys.get(key)
+        self.store.find_key(key)
     }
 
     /// Adds a row that a query found, and returns its slot, which never changes. A known row stays as it is, unless it is to be
     /// refreshed or is expired.
     pub(crate) fn absorb<M: Model>(&mut self, row: M, refresh: bool) -> u32 {
         let key = row.key();
-        let rows = M::rows_mut(self.store.any_mut());
-        let Some(slot) = rows.keys.get(&key) else {
+        let (rows, keys) = self.store.parts::<M>();
+        let Some(slot) = keys.get(&key) else {
             rows.contents.push(Content::Row(row));
-            rows.keys.insert(key, self.slots.len() as u32);
+            keys.insert(key, self.slots.len() as u32);
             let slot = self.push(State::Persistent);
             self.note(slot, Before::Read);
             return slot;
@@ -91,7 +87,7 @@ impl Arena {
         // An expired row keeps its changes: it stays expired.
         if refresh || self.is_expired(slot) && !self.is_dirty(slot) {
             let was = self.before_overwrite(slot);
-            overwrite(M::rows_mut(self.store.any_mut()), slot, row);
+            overwrite(self.store.contents_mut::<M>(), slot, row);
             self.note(slot, was.map_or(Before::Read, Before::refreshed));
         }
         slot
@@ -106,18 +102,18 @@ impl Arena {
     }
 
     /// Replaces the row with one from elsewhere, except for fields that the program does not write.
-    pub(crate) fn merge<M: Model>(&mut self, slot: u32, row: M) -> Result<()> {
+    pub(crate) fn merge<M: Model>(&mut self, slot: u32, mut row: M) -> Result<()> {
         let Some(known) = self.row_mut::<M>(slot) else {
             return Ok(());
         };
-        known.take_columns(row);
+        known.swap(&mut row, Part::Columns);
         self.keep_own_columns(slot)
     }
 
     /// Takes a row out of the session.
     pub(crate) fn detach<M: Model>(&mut self, slot: u32) -> Option<M> {
         self.before_detach(slot)?;
-        let contents = &mut M::rows_mut(self.store.any_mut()).contents;
+        let contents = &mut self.store.contents_mut::<M>().contents;
         match std::mem::replace(&mut contents[slot as usize], Content::Nothing) {
             Content::Row(row) => Some(row),
             Content::Draft(_) | Content::Nothing => None,
@@ -126,11 +122,12 @@ impl Arena {
 }
 
 /// Replaces a row with one that was read again.
-fn overwrite<M: Model>(rows: &mut Rows<M>, slot: u32, row: M) {
+fn overwrite<M: Model>(rows: &mut Rows<M>, slot: u32, mut row: M) {
     match rows.contents.get_mut(slot as usize) {
         Some(Content::Row(old)) => {
-            drop(AnyRow::collections(old));
-            old.take_columns(row);
+            let old: &mut dyn AnyRow = old;
+            drop(old.collections());
+            old.swap(&mut row, Part::Columns);
         }
         Some(content) => *content = Content::Row(row),
         None => {}

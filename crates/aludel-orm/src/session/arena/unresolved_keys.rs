@@ -32,9 +32,7 @@ impl Arena {
         }
         let mut open = Vec::new();
         for reference in meta.references() {
-            let pointer = row
-                .reference_named(reference.name())
-                .map(|known| known.pointer());
+            let pointer = row.reference(reference.name()).map(|known| known.pointer());
             if let Some(pointer) = pointer.filter(|pointer| pointer.0.is_open()) {
                 open.push(OpenLink {
                     relation: reference.name(),
@@ -57,7 +55,7 @@ impl Arena {
             return Ok(());
         };
         for link in links {
-            if let Some(reference) = row.reference_named(link.relation) {
+            if let Some(reference) = row.reference(link.relation) {
                 reference.point(link.to)?;
             }
         }
