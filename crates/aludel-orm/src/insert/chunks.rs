@@ -23,11 +23,11 @@ const SHORT: usize = 512;
 const LONG: usize = 16_384;
 
 /// Chunks between two moments at which other tasks may run.
-const PIECES_AT_A_TIME: usize = 8;
+const CHUNKS_AT_A_TIME: usize = 8;
 
 /// Rows in a chunk. If new rows may give a key that the database would number, there is only one chunk: rows with keys go
 /// first, so all rows must be known.
-pub(super) fn piece(meta: &ModelMeta, dialect: &'static dyn Dialect) -> usize {
+pub(super) fn longest_chunk(meta: &ModelMeta, dialect: &'static dyn Dialect) -> usize {
     let mut fields = meta.fields.iter();
     match fields.any(|field| field.identity.is_some() && field.given) {
         true => usize::MAX,
@@ -67,7 +67,7 @@ impl<M: Model> Source<'_, M> {
 }
 
 /// The statements for a chunk that is not read back.
-pub(super) fn piece_batches(
+pub(super) fn chunk_batches(
     meta: &'static ModelMeta,
     mut rows: Rows,
     target: Target<'_>,
@@ -85,7 +85,7 @@ pub(super) fn piece_batches(
 }
 
 /// Inserts chunks, in a transaction, and counts their rows.
-pub(super) struct Pieces<'t> {
+pub(super) struct Chunks<'t> {
     pub(super) meta: &'static ModelMeta,
     pub(super) target: Target<'t>,
     pub(super) site: &'static Location<'static>,
@@ -96,14 +96,14 @@ pub(super) struct Pieces<'t> {
     sent: usize,
 }
 
-impl<'t> Pieces<'t> {
+impl<'t> Chunks<'t> {
     pub(super) fn new(
         meta: &'static ModelMeta,
         target: Target<'t>,
         site: &'static Location<'static>,
         validated: bool,
-    ) -> Pieces<'t> {
-        Pieces {
+    ) -> Chunks<'t> {
+        Chunks {
             meta,
             target,
             site,
@@ -121,13 +121,13 @@ impl<'t> Pieces<'t> {
         if self.validated {
             rows.validate(self.meta)?;
         }
-        for batch in piece_batches(self.meta, rows, self.target, self.site)? {
+        for batch in chunk_batches(self.meta, rows, self.target, self.site)? {
             self.affected += self.target.execute(batch.command).await?.affected;
         }
         self.rows += count;
         self.sent += 1;
         // A server may have answered before it was asked whether it has.
-        if count >= LONG || self.sent.is_multiple_of(PIECES_AT_A_TIME) {
+        if count >= LONG || self.sent.is_multiple_of(CHUNKS_AT_A_TIME) {
             let_others_go_on().await;
         }
         Ok(())

@@ -2,7 +2,7 @@
 //! sent as a file.
 
 use super::many::Batch;
-use super::no_returning::{Kept, Shape};
+use super::no_returning::{SentRows, Shape};
 use super::rows::check_binds;
 use super::statements::{load_command, table_name};
 use crate::meta::ModelMeta;
@@ -74,7 +74,7 @@ pub(crate) fn drawn(
     keys: Vec<i64>,
     dialect: &'static dyn Dialect,
     site: &'static Location<'static>,
-) -> Result<(Batch, Kept)> {
+) -> Result<(Batch, SentRows)> {
     check_binds(meta, &rows.given, &rows.values, dialect)?;
     let columns: Vec<usize> = meta.key.iter().chain(given).copied().collect();
     let typed = columns.iter().map(|at| &meta.fields[*at]);
@@ -89,5 +89,5 @@ pub(crate) fn drawn(
     };
     let command = load_command(meta, &columns, copying, Vec::new(), dialect, site)?;
     let batch = Batch::new(command, keys.len());
-    Ok((batch, Kept::drawn(meta, rows, shape, keys)))
+    Ok((batch, SentRows::drawn(meta, rows, shape, keys)))
 }

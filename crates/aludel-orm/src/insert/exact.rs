@@ -2,7 +2,7 @@
 //! [drawn](super::drawn) before, or returned alone.
 
 use super::many::Batch;
-use super::no_returning::{Kept, Parts, Shape};
+use super::no_returning::{SentRows, Parts, Shape};
 use super::rows::{Rows, check_binds};
 use super::statements::{COPY_FROM, rows_command};
 use crate::meta::ModelMeta;
@@ -155,7 +155,7 @@ pub(crate) fn keyed(
     shape: &Shape,
     dialect: &'static dyn Dialect,
     site: &'static Location<'static>,
-) -> Result<Vec<(Batch, Kept)>> {
+) -> Result<Vec<(Batch, SentRows)>> {
     check_binds(meta, &rows.given, &rows.values, dialect)?;
     let text = |count: usize| -> Result<Text> {
         let first = &rows.given[..meta.fields.len()];

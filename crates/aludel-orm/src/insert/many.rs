@@ -1,6 +1,6 @@
 //! Inserts many rows, and handles those that already exist (upserts).
 
-use super::chunks::{Pieces, Source, piece, piece_batches};
+use super::chunks::{Chunks, Source, longest_chunk, chunk_batches};
 use super::keys_first::in_order;
 use super::once::once;
 use super::one::{List, insert_one, insert_plain};
@@ -156,7 +156,7 @@ impl<'a, M: Model> InsertMany<'a, M> {
     /// Inserts rows as they come, in one transaction if they need more than one statement.
     async fn execute_plainly(mut self, db: &dyn Executor) -> Result<u64> {
         let (meta, site, target) = (M::meta(), self.site, db.target());
-        let most = piece(meta, db.dialect());
+        let most = longest_chunk(meta, db.dialect());
         let first = self.rows.write(most);
         // A full chunk may be followed by others.
         let second = (first.len() == most).then(|| self.rows.write(most));
@@ -166,7 +166,7 @@ impl<'a, M: Model> InsertMany<'a, M> {
             if self.validated {
                 first.validate(meta)?;
             }
-            let batches = piece_batches(meta, first, target, site)?;
+            let batches = chunk_batches(meta, first, target, site)?;
             let loads = db.target().database().takes_files();
             // A command of many runs is several statements, too, and rows that are sent as a file may have to be undone.
             let is_several =
@@ -185,12 +185,12 @@ impl<'a, M: Model> InsertMany<'a, M> {
         let validated = self.validated;
         let rows = &mut self.rows;
         let done = in_one(target, true, site, async move |target| {
-            let mut pieces = Pieces::new(meta, target, site, validated);
-            pieces.send(first).await?;
+            let mut chunks = Chunks::new(meta, target, site, validated);
+            chunks.send(first).await?;
             let mut next = more;
-            while let Some(piece) = next.take() {
-                let is_full = piece.len() == most;
-                pieces.send(piece).await?;
+            while let Some(chunk) = next.take() {
+                let is_full = chunk.len() == most;
+                chunks.send(chunk).await?;
                 next = is_full
                     .then(|| rows.write(most))
                     .filter(|rows| rows.len() > 0);
@@ -198,7 +198,7 @@ impl<'a, M: Model> InsertMany<'a, M> {
             if raises {
                 raise_sequence(meta, target, site).await?;
             }
-            Ok(pieces.affected)
+            Ok(chunks.affected)
         });
         done.await.map_err(|error| meta.named(error))
     }
@@ -342,9 +342,9 @@ impl<'a, M: Model> InsertStream<'a, M> {
     /// An error of the stream, constraint violations, and any database error: then none is inserted.
     pub async fn execute(mut self, db: &dyn Executor) -> Result<u64> {
         let (meta, site, validated) = (M::meta(), self.site, self.validated);
-        let most = piece(meta, db.dialect()).min(LONGEST_OF_STREAMS);
+        let most = longest_chunk(meta, db.dialect()).min(LONGEST_OF_STREAMS);
         let done = in_one(db.target(), true, site, async |target| {
-            let mut pieces = Pieces::new(meta, target, site, validated);
+            let mut chunks = Chunks::new(meta, target, site, validated);
             loop {
                 let mut rows: Vec<M::New> = Vec::new();
                 while rows.len() < most
@@ -353,12 +353,12 @@ impl<'a, M: Model> InsertStream<'a, M> {
                     rows.push(row?);
                 }
                 if rows.is_empty() {
-                    return Ok(pieces.affected);
+                    return Ok(chunks.affected);
                 }
                 let is_last = rows.len() < most;
-                pieces.send(Rows::of(rows)).await?;
+                chunks.send(Rows::of(rows)).await?;
                 if is_last {
-                    return Ok(pieces.affected);
+                    return Ok(chunks.affected);
                 }
             }
         });

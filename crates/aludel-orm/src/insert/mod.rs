@@ -26,7 +26,7 @@ pub(crate) use exact::{columns, exact_columns, fit, keeps, keyed, may_stay, touc
 pub(crate) use get_or_create::{get_or_create, update_or_create};
 pub(crate) use keys_first::keys_first;
 pub(crate) use many::{Batch, batches, insert_drafts};
-pub(crate) use no_returning::{Kept, Numbering, Shape, repeated};
+pub(crate) use no_returning::{SentRows, Numbering, Shape, repeated};
 pub(crate) use one::{Draft, List, insert_draft, insert_unseen};
 pub(crate) use placed::{Marks, placed};
 pub(crate) use rows::{Rows, write_draft};

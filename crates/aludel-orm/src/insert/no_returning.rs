@@ -145,7 +145,7 @@ pub(crate) fn repeated(
     even: bool,
     dialect: &'static dyn Dialect,
     site: &'static Location<'static>,
-) -> Result<Vec<(Batch, Kept)>> {
+) -> Result<Vec<(Batch, SentRows)>> {
     check_binds(meta, &rows.given, &rows.values, dialect)?;
     let together = ROWS_OF_A_RUN.min(dialect.capabilities().max_binds / shape.width);
     let wide = if even { shape.rows / together } else { 0 } * together;
@@ -200,16 +200,16 @@ impl Parts {
     }
 
     /// The rows from this one on, all of one run.
-    pub(super) fn split_off(&mut self, start: usize, count: usize) -> Kept {
+    pub(super) fn split_off(&mut self, start: usize, count: usize) -> SentRows {
         let start = start * self.width;
-        Kept {
+        SentRows {
             model: self.model,
             sources: Arc::clone(&self.sources),
             width: self.width,
             each: count,
             values: match &mut self.own {
-                Some(own) => Held::Own(own.split_off(start)),
-                None => Held::Shared(Arc::clone(&self.rows), start),
+                Some(own) => RowValues::Own(own.split_off(start)),
+                None => RowValues::Shared(Arc::clone(&self.rows), start),
             },
             numbers: Vec::with_capacity(count),
             is_drawn: false,
@@ -218,7 +218,7 @@ impl Parts {
 }
 
 /// The values of rows, one after another.
-enum Held {
+enum RowValues {
     Own(Vec<Value>),
     /// Shared with others, and where these begin.
     Shared(Arc<NewRow>, usize),
@@ -226,39 +226,39 @@ enum Held {
     LetGo(usize),
 }
 
-impl Held {
+impl RowValues {
     fn get(&self, values: Range<usize>) -> Option<&[Value]> {
         match self {
-            Held::Own(own) => own.get(values),
-            Held::Shared(rows, start) => rows.values.get(start + values.start..start + values.end),
-            Held::LetGo(_) => None,
+            RowValues::Own(own) => own.get(values),
+            RowValues::Shared(rows, start) => rows.values.get(start + values.start..start + values.end),
+            RowValues::LetGo(_) => None,
         }
     }
 }
 
 /// Values of rows that are being inserted, and the numbers that they got.
-pub(crate) struct Kept {
+pub(crate) struct SentRows {
     model: &'static str,
     sources: Arc<[usize]>,
     /// Values per row.
     width: usize,
     /// Rows in a run.
     each: usize,
-    values: Held,
+    values: RowValues,
     numbers: Vec<i64>,
     /// Whether the numbers were known before the rows were sent.
     is_drawn: bool,
 }
 
-impl Kept {
+impl SentRows {
     /// Rows that have these keys, all of one run.
     pub(super) fn drawn(
         meta: &'static ModelMeta,
         rows: Arc<NewRow>,
         shape: &Shape,
         keys: Vec<i64>,
-    ) -> Kept {
-        Kept {
+    ) -> SentRows {
+        SentRows {
             numbers: keys,
             is_drawn: true,
             ..Parts::of(meta, rows, shape).split_off(0, shape.rows)
@@ -272,10 +272,10 @@ impl Kept {
 
     /// Gives up values that are shared; they will be lent.
     pub(crate) fn let_go(&mut self, of: &Arc<NewRow>) {
-        if let Held::Shared(rows, start) = &self.values
+        if let RowValues::Shared(rows, start) = &self.values
             && Arc::ptr_eq(rows, of)
         {
-            self.values = Held::LetGo(*start);
+            self.values = RowValues::LetGo(*start);
         }
     }
 
@@ -288,8 +288,8 @@ impl Kept {
     ) -> Result<()> {
         let (from, to) = (row * self.width, (row + 1) * self.width);
         let values = match (&mut self.values, lent) {
-            (Held::Own(own), _) => &mut own[from..to],
-            (Held::LetGo(start), Some(lent)) => &mut lent[*start + from..*start + to],
+            (RowValues::Own(own), _) => &mut own[from..to],
+            (RowValues::LetGo(start), Some(lent)) => &mut lent[*start + from..*start + to],
             _ => return self.copy_to(row, list),
         };
         read(values, self.numbers[row], &self.sources, list)
@@ -313,7 +313,7 @@ impl Kept {
     pub(crate) fn keep(&mut self, kept: &[bool]) {
         let all = 0..self.numbers.len() * self.width;
         let mut own = match &mut self.values {
-            Held::Own(own) => std::mem::take(own),
+            RowValues::Own(own) => std::mem::take(own),
             shared => shared.get(all).unwrap_or_default().to_vec(),
         };
         let (width, mut at) = (self.width, 0);
@@ -321,7 +321,7 @@ impl Kept {
             at += 1;
             kept.get((at - 1) / width) == Some(&true)
         });
-        self.values = Held::Own(own);
+        self.values = RowValues::Own(own);
         let mut kept = kept.iter();
         self.numbers.retain(|_| kept.next() == Some(&true));
     }
@@ -338,7 +338,7 @@ fn read(
     read.map_err(unreadable)
 }
 
-impl Sink for Kept {
+impl Sink for SentRows {
     fn row(&mut self, cells: &mut dyn Cells) -> Result<bool, DecodeError> {
         self.numbers.push(Row::new(cells).scalar()?);
         Ok(true)

@@ -465,8 +465,8 @@ impl ModelMeta {
     }
 
     /// The statement cache of its queries, keyed by query shape.
-    pub(crate) fn known_texts(&self) -> &crate::query::KnownTexts {
-        &self.caches.known_texts
+    pub(crate) fn text_cache(&self) -> &crate::query::TextCache {
+        &self.caches.text_cache
     }
 
     /// A text that is the same for every call with this key; written once.
@@ -647,7 +647,7 @@ pub(crate) struct Caches {
     gets: PerDialect<String>,
     scoped_gets: PerDialect<String>,
     singles: crate::insert::Singles,
-    known_texts: crate::query::KnownTexts,
+    text_cache: crate::query::TextCache,
     bounded: OnceLock<Box<[usize]>>,
     texts: Mutex<HashMap<(&'static str, TextKind), aludel_engine::Text>>,
 }

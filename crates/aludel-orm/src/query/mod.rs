@@ -27,7 +27,7 @@ pub(crate) use keyset::keyset as read_keyset;
 pub(crate) use read::{Named, ReadRow};
 pub(crate) use resolve::scope_under;
 pub(crate) use run::{exists, explain, none as no_row, only_row, page as read_page, read};
-pub(crate) use text_cache::KnownTexts;
+pub(crate) use text_cache::TextCache;
 pub(crate) use write::{Change, resolved, resolved_update, touch};
 
 use crate::model::Model;

@@ -24,7 +24,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 /// The cached texts of one model's queries, by shape; `None` for a shape without a text of its own.
 #[derive(Default)]
-pub(crate) struct KnownTexts(RwLock<HashMap<Box<[u8]>, Option<Arc<Known>>>>);
+pub(crate) struct TextCache(RwLock<HashMap<Box<[u8]>, Option<Arc<Known>>>>);
 
 /// A text, and what its placeholders stand for.
 struct Known {
@@ -45,7 +45,7 @@ const MOST_SHAPES: usize = 256;
 const MOST_BYTES: usize = 384;
 const MOST_VALUES: usize = 16;
 
-impl KnownTexts {
+impl TextCache {
     fn find(&self, shape: &[u8]) -> Option<Option<Arc<Known>>> {
         let texts = self.0.read().unwrap_or_else(PoisonError::into_inner);
         texts.get(shape).cloned()
@@ -75,7 +75,7 @@ impl QuerySpec {
         if !self.is_knowable() || shape.query(&self.state, dialect, most).is_none() {
             return Ok(None);
         }
-        let texts = self.meta.known_texts();
+        let texts = self.meta.text_cache();
         let known = match texts.find(shape.bytes()) {
             Some(Some(known)) => known,
             Some(None) => return Ok(None),

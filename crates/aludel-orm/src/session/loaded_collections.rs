@@ -15,7 +15,7 @@ type ListKey = (usize, u32, &'static str);
 
 /// The loaded relations of all rows, as slots.
 #[derive(Default)]
-pub(crate) struct Lists {
+pub(crate) struct LoadedCollections {
     lists: HashMap<ListKey, List>,
     /// Lists that were changed since the last commit.
     changed: HashSet<ListKey>,
@@ -76,7 +76,7 @@ impl Moves {
     }
 }
 
-impl Lists {
+impl LoadedCollections {
     pub(crate) fn get(&self, owner: Place, relation: &'static str) -> Option<&List> {
         self.lists.get(&(owner.0, owner.1, relation))
     }

@@ -88,7 +88,7 @@ use arena::{Arena, State};
 use arenas::{Arenas, foreign};
 use collection_changes::Collection;
 use effects::Effects;
-use loaded_collections::Lists;
+use loaded_collections::LoadedCollections;
 use on_commit::Callbacks;
 use referrers::Referrers;
 use retrying::{may_succeed_again, retrying};
@@ -197,7 +197,7 @@ pub struct Session {
     effects: Effects,
     /// What the flushes of each transaction level did in memory.
     kept_effects: Vec<Vec<Effects>>,
-    lists: Lists,
+    lists: LoadedCollections,
     /// Index of which rows refer to others.
     referrers: Referrers,
     autoflush: bool,
@@ -225,7 +225,7 @@ impl Session {
             pushed: Vec::new(),
             effects: Effects::default(),
             kept_effects: Vec::new(),
-            lists: Lists::default(),
+            lists: LoadedCollections::default(),
             referrers: Referrers::default(),
             autoflush: true,
             validates: true,

@@ -137,7 +137,7 @@ impl Arena {
     /// Prepares a row to be replaced by what the database has: its changes are forgotten. Returns the values that it had, if a
     /// rollback needs them.
     pub(super) fn before_overwrite(&mut self, slot: u32) -> Option<Vec<Value>> {
-        let was = match self.past.is_in_rows() {
+        let was = match self.inserted_drafts.is_in_rows() {
             true => self.stored(slot),
             false => None,
         };

@@ -11,7 +11,7 @@ use std::sync::{Arc, OnceLock};
 
 /// What is kept of inserted drafts during the transaction, for a rollback; drafts themselves stay in the store.
 #[derive(Default)]
-pub(super) struct Past {
+pub(super) struct InsertedDrafts {
     /// The columns that drafts gave.
     given: Vec<Box<[bool]>>,
     sent: Vec<Sent>,
@@ -57,7 +57,7 @@ impl Sent {
     }
 }
 
-impl Past {
+impl InsertedDrafts {
     /// Keeps values that drafts were turned into; returns their batch.
     pub(super) fn keep_sent(&mut self, rows: &Arc<NewRow>) -> u32 {
         if self
@@ -90,7 +90,7 @@ impl Past {
     }
 
     pub(super) fn clear(&mut self) {
-        *self = Past::default();
+        *self = InsertedDrafts::default();
     }
 
     /// Whether drafts can be rebuilt from rows.
@@ -171,19 +171,19 @@ impl Arena {
 
     /// Makes a slot the draft again that it was before its insert. Returns `false` if the draft is lost: its type does not read
     /// back what it writes.
-    pub(super) fn put_past(&mut self, slot: u32, was: Was) -> bool {
+    pub(super) fn put_inserted_draft(&mut self, slot: u32, was: Was) -> bool {
         let draft = match was {
             Was::Draft(at) => {
                 self.store.bring_back(slot, at);
                 return matches!(self.store.content(slot), AnyContent::Draft(_));
             }
             Was::Given(at) => {
-                let given = self.past.given.get(at as usize);
+                let given = self.inserted_drafts.given.get(at as usize);
                 let given = given.map(|given| given.to_vec());
                 self.stored(slot).zip(given)
             }
             Was::Sent(batch, row) => {
-                let sent = self.past.sent.get(batch as usize);
+                let sent = self.inserted_drafts.sent.get(batch as usize);
                 sent.and_then(|sent| sent.draft(row as usize, self.meta.fields.len()))
             }
         };

@@ -86,9 +86,9 @@ impl Arena {
         let stay = results::stay(&*sink);
         let mut batch = 0;
         match &sent {
-            Some(sent) if !stay => batch = self.past.keep_sent(sent),
+            Some(sent) if !stay => batch = self.inserted_drafts.keep_sent(sent),
             Some(sent) if self.sent_given.is_empty() => {
-                self.sent_given = self.past.given(sent, width);
+                self.sent_given = self.inserted_drafts.given(sent, width);
             }
             Some(_) | None => {}
         }

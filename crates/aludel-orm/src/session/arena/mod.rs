@@ -27,7 +27,7 @@ use crate::values::NewRow;
 use aludel_engine::Result;
 use aludel_sql::Value;
 use aludel_sql::expr::Node;
-use drafts::{Past, Was};
+use drafts::{InsertedDrafts, Was};
 use rollback::Before;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -104,7 +104,7 @@ pub(crate) struct Arena {
     sent: Option<Arc<NewRow>>,
     /// The columns that those drafts gave, once the first of them are inserted.
     sent_given: Vec<Was>,
-    past: Past,
+    inserted_drafts: InsertedDrafts,
     /// The rows that were written, if recorded.
     written: Option<Written>,
     /// The rows whose references may have changed, if recorded.
@@ -161,7 +161,7 @@ impl Arena {
             frames: (0..frames).map(|_| Vec::new()).collect(),
             sent: None,
             sent_given: Vec::new(),
-            past: Past::default(),
+            inserted_drafts: InsertedDrafts::default(),
             written: None,
             moved: None,
         }

@@ -1,8 +1,8 @@
-//! Results of statements: rows that were read, or values that were [kept](Kept) and got their numbers.
+//! Results of statements: rows that were read, or values that were [kept](SentRows) and got their numbers.
 
 use super::Arena;
 use crate::any::AnyModel;
-use crate::insert::{Kept, Marks, placed};
+use crate::insert::{SentRows, Marks, placed};
 use aludel_engine::Result;
 use aludel_engine::spi::command::Sink;
 use aludel_engine::spi::gather::Gathered;
@@ -11,7 +11,7 @@ use std::any::Any;
 
 /// Whether a sink's rows are stored as they were sent.
 pub(super) fn stay(sink: &dyn Any) -> bool {
-    sink.is::<Kept>()
+    sink.is::<SentRows>()
 }
 
 impl Arena {
@@ -32,7 +32,7 @@ impl Arena {
 
     /// How many rows a [`sink`](Arena::sink) took.
     pub(crate) fn count(&self, sink: &dyn Any) -> usize {
-        if let Some(kept) = sink.downcast_ref::<Kept>() {
+        if let Some(kept) = sink.downcast_ref::<SentRows>() {
             return kept.len();
         }
         let gather = sink.downcast_ref::<Gathered>();
@@ -42,7 +42,7 @@ impl Arena {
     /// The primary keys of rows that a [`sink`](Arena::sink) took.
     pub(crate) fn keys(&self, sink: &dyn Any) -> Vec<Vec<Value>> {
         let mut keys = Vec::new();
-        if let Some(kept) = sink.downcast_ref::<Kept>() {
+        if let Some(kept) = sink.downcast_ref::<SentRows>() {
             for row in 0..kept.len() {
                 let number = vec![Value::I64(kept.number(row))];
                 keys.push(self.store.same_key(&number).unwrap_or(number));
@@ -69,7 +69,7 @@ impl Arena {
 
     /// Keeps only those rows of a [`sink`](Arena::sink) for which `kept` is true.
     pub(crate) fn keep(&self, sink: &mut dyn Any, kept: &[bool]) {
-        match sink.downcast_mut::<Kept>() {
+        match sink.downcast_mut::<SentRows>() {
             Some(rows) => rows.keep(kept),
             None => {
                 if let Some(gather) = sink.downcast_mut::<Gathered>() {

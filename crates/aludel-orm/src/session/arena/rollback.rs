@@ -102,7 +102,7 @@ impl Arena {
         self.removed
             .retain(|slot| slots[*slot as usize].state == State::Removed);
         if self.frames.is_empty() {
-            self.forget_past();
+            self.forget_inserted_drafts();
         }
         Ok(())
     }
@@ -121,11 +121,11 @@ impl Arena {
                 self.store.clear(slot);
             }
         }
-        self.forget_past();
+        self.forget_inserted_drafts();
     }
 
-    fn forget_past(&mut self) {
-        self.past.clear();
+    fn forget_inserted_drafts(&mut self) {
+        self.inserted_drafts.clear();
         // What a failed flush laid aside is brought back yet.
         if self.aside.is_empty() {
             self.store.forget_aside();
@@ -320,7 +320,7 @@ impl Arena {
         self.rekey(slot, now, None);
         let links = self.open_links(slot);
         let values = self.any_row(slot).map(|row| row.values());
-        let is_lost = !self.put_past(slot, was);
+        let is_lost = !self.put_inserted_draft(slot, was);
         let known = &mut self.slots[slot as usize];
         let changed = known.changed.take();
         if known.state == State::Gone || is_lost || keep && known.state == State::Removed {

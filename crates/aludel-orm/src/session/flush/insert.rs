@@ -3,7 +3,7 @@
 use super::pipeline::Then;
 use super::{Flush, fetch};
 use crate::insert::{
-    Batch, Kept, Numbering, Rows, Shape, batches, columns, computed_rows, draw, drawn,
+    Batch, SentRows, Numbering, Rows, Shape, batches, columns, computed_rows, draw, drawn,
     exact_columns, fit, insert_unseen, keeps, keyed, lock, repeated, sequence, touch,
 };
 use crate::model::find_command;
@@ -249,7 +249,7 @@ impl Flush<'_> {
         &mut self,
         table: usize,
         slots: Vec<u32>,
-        made: Result<(Batch, Kept)>,
+        made: Result<(Batch, SentRows)>,
     ) -> Result<()> {
         let copied = match made {
             Ok((batch, kept)) => self.target.fetch(batch.command, kept).await,
@@ -314,6 +314,6 @@ fn lost() -> Error {
     Error::new(ErrorKind::Internal, "answers of a pipeline that were lost")
 }
 
-fn boxed((batch, kept): (Batch, Kept)) -> (Batch, Box<dyn Sink>) {
+fn boxed((batch, kept): (Batch, SentRows)) -> (Batch, Box<dyn Sink>) {
     (batch, Box::new(kept))
 }

@@ -20,7 +20,7 @@ use super::report::Flushed;
 use super::same;
 use super::unit_of_work::{Cell, Place, Work};
 use crate::hooks::{AfterFlush, AnySubject, call};
-use crate::insert::{Kept, keys_first};
+use crate::insert::{SentRows, keys_first};
 use aludel_engine::spi::Target;
 use aludel_engine::spi::command::{Command, Sink};
 use aludel_engine::{Database, Error, ErrorKind, Result};
@@ -139,7 +139,7 @@ impl Done {
         let mut inserted = self.inserted;
         for (arena, _, sink) in &mut inserted {
             if let (Some(sent), Some(kept)) =
-                (arenas.at(*arena).sent(), sink.downcast_mut::<Kept>())
+                (arenas.at(*arena).sent(), sink.downcast_mut::<SentRows>())
             {
                 kept.let_go(sent);
             }

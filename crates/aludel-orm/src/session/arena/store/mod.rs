@@ -10,7 +10,7 @@ mod typed;
 use super::Arena;
 use crate::any::{AnyDraft, AnyModel, AnyRow, AsAnyModel, Moves};
 use crate::identity_map::{IdentityMap, Keys};
-use crate::insert::Kept;
+use crate::insert::SentRows;
 use crate::model::Model;
 use crate::session::Pointer;
 use crate::values::NewRow;
@@ -228,9 +228,9 @@ impl Store {
         self.functions.moves
     }
 
-    /// Calls a function for each of the rows in a sink: read into such a list, or [kept](Kept).
+    /// Calls a function for each of the rows in a sink: read into such a list, or [kept](SentRows).
     pub(super) fn each(&self, sink: &dyn Any, look: Look<'_>) -> Result<()> {
-        if let Some(kept) = sink.downcast_ref::<Kept>() {
+        if let Some(kept) = sink.downcast_ref::<SentRows>() {
             for at in 0..kept.len() {
                 let mut copy = self.list();
                 kept.copy_to(at, &mut *copy)?;
@@ -276,7 +276,7 @@ impl Store {
             Err(other) => other,
         };
         let mut rows = self.list();
-        let Ok(mut kept) = sink.downcast::<Kept>() else {
+        let Ok(mut kept) = sink.downcast::<SentRows>() else {
             return (rows, Err(foreign_rows()));
         };
         for at in 0..kept.len().min(most) {
