@@ -2,7 +2,7 @@
 //! yield any number of rows. On SQLite chunks are small and reuse the same memory: one list of all values is larger than the
 //! CPU caches, and its memory pages are new.
 
-use super::many::{Batch, batches};
+use super::batches::{Batch, batches};
 use super::rows::Rows;
 use super::statements::{can_load, load};
 use crate::meta::ModelMeta;

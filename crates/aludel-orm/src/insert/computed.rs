@@ -1,6 +1,6 @@
 //! Rows that are inserted with expressions, which the database computes: `INSERT … VALUES (?, now()), (?, ?)`.
 
-use super::many::Batch;
+use super::batches::Batch;
 use super::placed::Marks;
 use super::rows::Rows;
 use super::statements::{check_numbers, left_out};

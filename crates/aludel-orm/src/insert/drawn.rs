@@ -1,7 +1,7 @@
 //! Inserts many rows without reading them back, where keys are drawn from the column's sequence first (PostgreSQL). The rows are
 //! sent as a file.
 
-use super::many::Batch;
+use super::batches::Batch;
 use super::no_returning::{SentRows, Shape};
 use super::rows::check_binds;
 use super::statements::{load_command, table_name};

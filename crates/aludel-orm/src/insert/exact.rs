@@ -1,7 +1,7 @@
 //! Inserts many rows without reading them back whole, because their table stores values as they are sent. Their keys are
 //! [drawn](super::drawn) before, or returned alone.
 
-use super::many::Batch;
+use super::batches::Batch;
 use super::no_returning::{SentRows, Parts, Shape};
 use super::rows::{Rows, check_binds};
 use super::statements::{COPY_FROM, rows_command};

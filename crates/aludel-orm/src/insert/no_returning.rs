@@ -3,7 +3,7 @@
 //! row, at half the price of RETURNING; or for several rows at a time, if the rows of one statement are sure to get consecutive
 //! numbers.
 
-use super::many::Batch;
+use super::batches::Batch;
 use super::rows::{Rows, check_binds};
 use super::statements::rows_command;
 use crate::meta::ModelMeta;
