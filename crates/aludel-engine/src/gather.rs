@@ -9,13 +9,15 @@ use std::any::Any;
 use std::borrow::BorrowMut;
 use std::ops::DerefMut;
 
-/// Rows of one type: a `Vec`, or an `Option` for one row alone.
+/// Rows that a statement returns: a `Vec` of a type, an `Option` for one row alone, or a list of another kind.
 pub trait RowList: Any + Send {
     /// Reads a row, and adds it.
     ///
     /// # Errors
     /// A cell that cannot be read.
     fn read(&mut self, row: &mut Row<'_>) -> Result<(), DecodeError>;
+    /// The first row.
+    fn first(&self) -> Option<&dyn Any>;
     /// Moves the rows into a box; the list is empty then.
     fn lend(&mut self) -> Box<dyn RowList>;
     /// Takes the rows back from such a box.
@@ -31,6 +33,12 @@ impl<T: FromRow + Send + 'static> RowList for Vec<T> {
                 Ok(())
             }
             Err(error) => Err(error),
+        }
+    }
+    fn first(&self) -> Option<&dyn Any> {
+        match self.as_slice() {
+            [row, ..] => Some(row),
+            [] => None,
         }
     }
     fn lend(&mut self) -> Box<dyn RowList> {
@@ -52,6 +60,12 @@ impl<T: FromRow + Send + 'static> RowList for Option<T> {
                 Ok(())
             }
             Err(error) => Err(error),
+        }
+    }
+    fn first(&self) -> Option<&dyn Any> {
+        match self {
+            Some(row) => Some(row),
+            None => None,
         }
     }
     fn lend(&mut self) -> Box<dyn RowList> {

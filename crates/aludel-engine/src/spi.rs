@@ -6,7 +6,7 @@
 pub use crate::answer::Answers;
 pub use crate::dynamic::CollectDynamic;
 pub use crate::execute::{
-    Fetch, FetchOne, FetchRow, FetchRows, OwnedTarget, RowFetch, Sited, Target, Then,
+    Fetch, FetchOne, FetchRow, FetchRows, OwnedTarget, Sited, Target, Then, UntypedFetch,
 };
 pub use crate::row_batch::RowBatch;
 pub use crate::running::Running;

@@ -1,7 +1,8 @@
 //! [`App`]: the modules of a program, each with its models and its migrations.
 
 use crate::exclude::{Exclusions, Kind, Pattern};
-use crate::migration::{Migration, MigrationId};
+use crate::id::MigrationId;
+use crate::migration::Migration;
 use crate::state::State;
 use aludel_engine::{Error, Result, Tables};
 use aludel_orm::Registry;

@@ -2,9 +2,10 @@
 
 use crate::app::{App, Module};
 use crate::autodetector::{Answers, Decide, Undecided, detect, enum_module};
-use crate::codegen::{MigrationFile, file_name, list_of, name_of, names_in, next_number, path_of};
+use crate::files::{MigrationFile, file_name, list_of, name_of, names_in, next_number, path_of};
 use crate::graph::Graph;
-use crate::migration::{Migration, MigrationId};
+use crate::id::MigrationId;
+use crate::migration::Migration;
 use crate::operation::Operation;
 use crate::state::State;
 use aludel_engine::{Error, ErrorKind, Result};

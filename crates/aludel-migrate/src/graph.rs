@@ -4,7 +4,8 @@
 //! others: whether the squash or its parts are visible depends on what a database has applied, see [`Graph::seen`].
 
 use crate::app::App;
-use crate::migration::{Migration, MigrationId};
+use crate::id::MigrationId;
+use crate::migration::Migration;
 use crate::operation::Operation;
 use crate::state::State;
 use aludel_engine::{Error, Result};

@@ -1,6 +1,7 @@
 //! [`lint`]: finds operations that lock a table in use, or break running code, by database, with the safe recipe.
 
-use crate::migration::{Migration, MigrationId};
+use crate::id::MigrationId;
+use crate::migration::Migration;
 use crate::operation::Operation;
 use crate::state::State;
 use aludel_engine::Result;

@@ -2,9 +2,10 @@
 
 use crate::app::App;
 use crate::autogenerate::{check_folder, of_file, write_file, write_list};
-use crate::codegen::{MigrationFile, path_of};
+use crate::files::{MigrationFile, path_of};
 use crate::graph::Graph;
-use crate::migration::{Migration, MigrationId};
+use crate::id::MigrationId;
+use crate::migration::Migration;
 use crate::state::State;
 use aludel_engine::{Error, Result};
 
@@ -37,9 +38,9 @@ pub fn merge(graph: &Graph, module: &str) -> Result<Option<Migration>> {
             }
         }
     }
-    let number = crate::codegen::next_number(&seen, module);
+    let number = crate::files::next_number(&seen, module);
     let names: Vec<String> = heads.iter().map(|head| short(&head.name)).collect();
-    let name = crate::codegen::file_name(&format!("merge_{}", names.join("_and_")));
+    let name = crate::files::file_name(&format!("merge_{}", names.join("_and_")));
     let mut migration = Migration::new(format!("{number:04}_{name}")).depends_on(&first.name);
     for other in others {
         migration = migration.depends_on(&other.name);
@@ -188,7 +189,7 @@ pub fn write_moved(app: &App, moved: &[Moved]) -> Result<()> {
         check_folder(module)?;
         let path = path_of(&module.folder, &one.from.name);
         let text = std::fs::read_to_string(&path).map_err(|error| of_file(&path, &error))?;
-        let text = crate::codegen::format(&MigrationFile::moved(&text, one));
+        let text = crate::source::format(&MigrationFile::moved(&text, one));
         files.push((path, path_of(&module.folder, &one.to.name), text));
     }
     for (_, to, text) in &files {

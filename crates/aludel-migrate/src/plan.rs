@@ -1,7 +1,7 @@
 //! [`Target`] and [`Plan`]: what a run has to do.
 
 use crate::graph::{Graph, Seen};
-use crate::migration::MigrationId;
+use crate::id::MigrationId;
 use aludel_engine::{Error, Result};
 use std::fmt;
 

@@ -1,6 +1,6 @@
 //! Progress reports of a run.
 
-use crate::migration::MigrationId;
+use crate::id::MigrationId;
 use aludel_sql::statement::TableName;
 use std::sync::Arc;
 

@@ -6,7 +6,7 @@
 //! | `aludel_migration_journal` | a migration whose statements are not one transaction, and how far it has come |
 
 use crate::dsl::{column, integer, timestamp, varchar};
-use crate::migration::MigrationId;
+use crate::id::MigrationId;
 use aludel_engine::{Executor, Result, Sql, sql};
 use aludel_sql::dialect::{Dialect, DialectKind};
 use aludel_sql::expr::functions::now;

@@ -4,13 +4,13 @@
 //! Expanded derives name the type itself in each use, `<Type as FieldType>::push(..)`. So a type that is no column is one
 //! error at the field, however often the derive uses it: the compiler reports the same error at the same place once.
 
-use crate::draft::Written;
-use crate::fields::{BelongsTo, Ref};
-use crate::meta::{FieldBuilder, KeyType, ModelBuilder, ModelMeta, RelationBuilder, RelationKind};
+use crate::model::draft::Written;
+use crate::model::fields::{BelongsTo, Ref};
+use crate::model::meta::{FieldBuilder, KeyType, ModelBuilder, ModelMeta, RelationBuilder, RelationKind};
 use crate::model::Model;
-use crate::relation::{KeyColumns, RelationField};
-use crate::session::Reference;
-use crate::values::{Changes, Decoded, NewRow, Values};
+use crate::model::relation::{KeyColumns, RelationField};
+use crate::model::slot::Reference;
+use crate::model::values::{Changes, Decoded, NewRow, Values};
 use aludel_sql::row::{FromRow, Row};
 use aludel_sql::types::{ColumnType, PrimaryKey};
 

@@ -1,8 +1,8 @@
 //! Checks that the values of a row fit their columns, before it is sent: the same for every verb, the session and the
 //! dynamic layer. Models whose columns have no limits are skipped.
 
-use crate::meta::{FieldMeta, ModelMeta};
-use crate::values::count;
+use crate::model::meta::{FieldMeta, ModelMeta};
+use crate::model::values::count;
 use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;
 use aludel_sql::expr::Node;

@@ -8,37 +8,34 @@ use std::any::Any;
 use std::sync::OnceLock;
 
 /// An identity map, for code that does not know the key's type: keys are their values.
-pub(crate) trait Keys: Any + Send + Sync {
+pub(crate) trait AnyIdentityMap: Any + Send + Sync {
     /// The slot of a key.
     fn find(&self, key: &[Value]) -> Option<u32>;
-    /// Adds a key.
-    fn add(&mut self, key: &[Value], slot: u32);
-    /// Adds the key of an inserted row.
-    fn add_late(&mut self, key: &[Value], slot: u32);
+    /// Adds a key; `false` if its type does not read these values.
+    fn add(&mut self, key: &[Value], slot: u32) -> bool;
+    /// Adds the key of an inserted row, likewise.
+    fn add_late(&mut self, key: &[Value], slot: u32) -> bool;
     /// Removes a key, if it leads to this slot.
     fn take_out(&mut self, key: &[Value], slot: u32);
     /// A key's values as its type represents them.
-    fn same(&self, key: &[Value]) -> Option<Vec<Value>>;
+    fn normalized(&self, key: &[Value]) -> Option<Vec<Value>>;
 }
 
 /// An empty identity map.
-pub(crate) fn keys_of<K: PrimaryKey>() -> Box<dyn Keys> {
+pub(crate) fn identity_map_of<K: PrimaryKey>() -> Box<dyn AnyIdentityMap> {
     Box::new(IdentityMap::<K>::new())
 }
 
-impl<K: PrimaryKey> Keys for IdentityMap<K> {
+impl<K: PrimaryKey> AnyIdentityMap for IdentityMap<K> {
     fn find(&self, key: &[Value]) -> Option<u32> {
         self.get(&read_values(key).ok()?)
     }
-    fn add(&mut self, key: &[Value], slot: u32) {
-        if let Ok(key) = read_values(key) {
-            self.insert(key, slot);
-        }
+    fn add(&mut self, key: &[Value], slot: u32) -> bool {
+        read_values(key).map(|key| self.insert(key, slot)).is_ok()
     }
-    fn add_late(&mut self, key: &[Value], slot: u32) {
-        if let Ok(key) = read_values(key) {
-            self.insert_late(key, slot);
-        }
+    fn add_late(&mut self, key: &[Value], slot: u32) -> bool {
+        let key = read_values(key);
+        key.map(|key| self.insert_late(key, slot)).is_ok()
     }
     fn take_out(&mut self, key: &[Value], slot: u32) {
         if let Ok(key) = read_values(key)
@@ -47,7 +44,7 @@ impl<K: PrimaryKey> Keys for IdentityMap<K> {
             self.remove(&key);
         }
     }
-    fn same(&self, key: &[Value]) -> Option<Vec<Value>> {
+    fn normalized(&self, key: &[Value]) -> Option<Vec<Value>> {
         Some(read_values::<K>(key).ok()?.into_values())
     }
 }

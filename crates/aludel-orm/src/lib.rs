@@ -1,47 +1,43 @@
 #![doc = include_str!("../README.md")]
 
-mod any;
-pub mod column;
-mod draft;
+mod by_key;
+mod coerce;
 pub mod dynamic;
-pub mod embedded;
 mod empty;
+mod errors;
 mod field_type;
-mod fields;
 mod fit;
 pub mod hooks;
 mod identity_map;
 mod insert;
+pub mod joined;
 mod key_map;
 mod key_names;
 mod links;
 pub mod load;
-pub mod meta;
 mod mistakes;
 mod model;
-pub mod path;
-pub mod polymorphic;
+mod objects;
 #[doc(hidden)]
 pub mod private;
 pub mod query;
 mod read;
 mod registry;
 mod related;
-pub mod relation;
+mod sealed;
 pub mod session;
-pub mod validate;
-mod values;
-pub mod variants;
 mod write;
 
 pub use aludel_engine;
 pub use aludel_sql;
 
-pub use embedded::Embedded;
-pub use fields::{BelongsTo, HasMany, HasOne, ManyToMany, Ref};
+pub use model::embedded::Embedded;
+pub use model::fields::{BelongsTo, HasMany, HasOne, ManyToMany, Ref};
 pub use insert::{InsertFrom, InsertMany, InsertStream, OnConflict, excluded};
 pub use load::QueryWith;
 pub use model::{Model, NewModel, PatchModel};
+pub use model::{column, embedded, meta, path, polymorphic, relation, validate, variants};
+pub use objects::Objects;
 pub use query::Query;
 pub use registry::{Registry, Reverse};
 pub use related::RelatedSet;

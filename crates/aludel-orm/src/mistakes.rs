@@ -1,7 +1,7 @@
 //! Mistakes that the compiler explains: methods that users look for in the wrong place. Their bounds are never fulfilled;
 //! the error says what to write instead.
 
-use crate::fields::{BelongsTo, HasMany, HasOne, ManyToMany};
+use crate::model::fields::{BelongsTo, HasMany, HasOne, ManyToMany};
 use aludel_engine::{Executor, Result};
 use std::future::{Ready, ready};
 

@@ -1,38 +1,40 @@
 //! What expanded derives call. Not part of the public API.
 
-pub use crate::any::{AnyDraft, AnyRow, AsAnyModel, Part};
-pub use crate::column::{Column, ColumnSet, Embedding, ToMany, ToOne};
-pub use crate::draft::Written;
-pub use crate::embedded::Embedded;
+pub use crate::model::any::{AnyDraft, AnyRow, AsAnyModel, Part};
+pub use crate::model::column::{Column, ColumnSet, Embedding, ToMany, ToOne};
+pub use crate::model::draft::Written;
+pub use crate::model::embedded::Embedded;
 pub use crate::field_type::{FieldType, RelatedBy, RelatedIn};
-pub use crate::fields::{BelongsTo, Ref};
-pub use crate::hooks::{Moment, dispatch};
+pub use crate::model::fields::{BelongsTo, Ref};
 pub use crate::insert::insert_new;
+pub use crate::joined::{
+    JoinedVariants, delete_both as delete_joined, nodes as joined_nodes, only as joined_only,
+};
 pub use crate::key_names::{KeyPart, key_length, key_names, key_text, key_width};
-pub use crate::meta::{
+pub use crate::model::meta::{
     FieldBuilder, FieldMeta, KeyType, ModelBuilder, ModelMeta, ReferenceBuilder, RelationBuilder,
     RelationKind, Stamp,
 };
 pub use crate::model::{Model, NewModel, PatchModel};
-pub use crate::path::{Always, Maybe, Nullability, Path, Root};
-pub use crate::polymorphic::{
+pub use crate::model::path::{Always, Maybe, Nullability, Path, Root};
+pub use crate::model::polymorphic::{
     Kind, KindOf, Polymorphic, PolymorphicField, PolymorphicRef, ReferenceColumns, Unflushed,
     fields as reference_fields, kinds as reference_kinds, leading_to as reference_leading_to,
     open as open_reference, pointer as reference_pointer, read as read_reference,
-    rows as polymorphic_rows, values as reference_values,
+    values as reference_values,
 };
-pub use crate::relation::{
+pub use crate::query::polymorphic::rows as polymorphic_rows;
+pub use crate::model::relation::{
     BelongsToOne, EmbeddedField, KeyColumns, Primary, ReferenceField, Relation, RelationField,
     RelationNamed, ToManyRelation, ToOneRelation,
 };
-pub use crate::validate::Rule;
-pub use crate::values::{Changes, Decoded, NewRow, Taken, Values};
-pub use crate::variants::{
-    JoinedVariants, Labelled, Variant, VariantColumns, Variants, columns,
-    delete_both as delete_joined, joined_nodes, joined_only, read as read_variant,
+pub use crate::model::row_hooks::{Moment, dispatch};
+pub use crate::model::validate::Rule;
+pub use crate::model::values::{Changes, Decoded, NewRow, Taken, Values};
+pub use crate::model::variants::{
+    Labelled, Variant, VariantColumns, Variants, columns, read as read_variant,
     read_nullable as read_nullable_variant,
 };
-pub use crate::write::{delete, other_kind, save, save_changed};
 pub use aludel_engine::spi::command::BoxFuture;
 pub use aludel_engine::{Error, Executor, Result};
 pub use aludel_sql::Value;
@@ -43,8 +45,8 @@ pub use aludel_sql::types::{ColumnType, DbEnum, Element, PrimaryKey, Scalar, Sql
 pub use aludel_sql::value::EnumType;
 pub use std::sync::OnceLock;
 
-pub use crate::fields::Shared;
-pub use crate::session::{ArenasRef, Key, Pointer, Reference};
+pub use crate::model::fields::Shared;
+pub use crate::model::slot::{Key, Pointer, Reference};
 pub use std::any::{Any, TypeId};
 
 /// The names of a model's columns, by which raw SQL's rows are matched.

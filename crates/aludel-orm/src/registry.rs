@@ -1,6 +1,6 @@
 //! [`Registry`]: a set of models, checked as a whole, with relations seen from both sides.
 
-use crate::meta::{JoinTable, ModelMeta, PolymorphicMeta, RelationKind, RelationMeta};
+use crate::model::meta::{JoinTable, ModelMeta, PolymorphicMeta, RelationKind, RelationMeta};
 use aludel_engine::{Error, Result, Tables};
 use aludel_sql::schema::{Action, Table};
 use std::collections::BTreeSet;

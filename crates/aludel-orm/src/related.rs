@@ -2,15 +2,16 @@
 
 mod among;
 
-use crate::column::ToMany;
-use crate::fields::Ref;
+use crate::model::column::ToMany;
+use crate::model::fields::Ref;
 use crate::key_map::KeyMap;
 use crate::links::Links;
-use crate::meta::{JoinPath, ModelMeta, RelationKind, RelationMeta};
+use crate::model::meta::{JoinPath, ModelMeta, RelationKind, RelationMeta};
 use crate::model::Model;
-use crate::path::Root;
+use crate::objects::Objects;
+use crate::model::path::Root;
 use crate::query::{Change, Query, scope_under};
-use crate::relation::{Relation, ToManyRelation};
+use crate::model::relation::{Relation, ToManyRelation};
 use aludel_engine::spi::Target;
 use aludel_engine::spi::command::{Access, Command};
 use aludel_engine::spi::gather::Reading;

@@ -1,11 +1,12 @@
 //! Writes one existing row: save, patch, delete; with the model's rules and hooks.
 
-use crate::any::{AnyRow, any_rows_in};
-use crate::hooks::When;
-use crate::meta::{ModelMeta, Stamp};
-use crate::model::{Model, find_command, key_condition, missing};
+use crate::model::any::{AnyRow, any_rows_in};
+use crate::by_key::{find_command, key_condition, missing};
+use crate::model::meta::{ModelMeta, Stamp};
+use crate::model::Model;
 use crate::query::refusal;
-use crate::session::same;
+use crate::model::row_hooks::When;
+use crate::model::values::same;
 use aludel_engine::spi::Target;
 use aludel_engine::spi::command::{Access, Command, Sink};
 use aludel_engine::{Error, ErrorKind, Executor, Result};
@@ -17,22 +18,26 @@ use std::future::Future;
 use std::panic::Location;
 
 /// Writes every column of a row except its key.
-pub fn save<'r, 'd, M: Model>(
-    row: &'r mut M,
+pub(crate) fn save<'r, 'd>(
+    row: &'r mut dyn AnyRow,
     target: Target<'d>,
     site: &'static Location<'static>,
-) -> impl Future<Output = Result<()>> + Send + use<'r, 'd, M> {
+) -> impl Future<Output = Result<()>> + Send + use<'r, 'd> {
     save_some(row, None, target, site)
 }
 
 /// Writes the columns that have changed.
-pub fn save_changed<'r, 'd, M: Model>(
-    row: &'r mut M,
-    before: &M,
+pub(crate) fn save_changed<'r, 'd>(
+    row: &'r mut dyn AnyRow,
+    before: &dyn AnyRow,
     target: Target<'d>,
     site: &'static Location<'static>,
-) -> impl Future<Output = Result<()>> + Send + use<'r, 'd, M> {
-    save_differences(row, before.to_values(), target, site)
+) -> impl Future<Output = Result<()>> + Send + use<'r, 'd> {
+    let before = match std::ptr::eq(row.meta(), before.meta()) {
+        true => Ok(before.values()),
+        false => Err(other_kind(row.meta())),
+    };
+    async move { save_differences(row, before?, target, site).await }
 }
 
 async fn save_differences(
@@ -74,11 +79,11 @@ fn put_back(row: &mut dyn AnyRow, before: &[Value], columns: &[usize]) -> Result
 }
 
 /// The error if the rows before and after are of two kinds of an enum.
-pub fn other_kind<M: Model>() -> Result<()> {
-    Err(Error::invalid_query(format!(
-        "`before` is of another kind of {} than the row that is saved",
-        M::NAME
-    )))
+fn other_kind(meta: &ModelMeta) -> Error {
+    let whole = meta.variant_of.map_or(meta.name, |of| (of.whole)().name);
+    Error::invalid_query(format!(
+        "`before` is of another kind of {whole} than the row that is saved"
+    ))
 }
 
 /// Writes all columns, or those that differ from what was there before.
@@ -272,7 +277,7 @@ async fn patch_row(
             cells[*at] = Some(value.clone());
         }
         let changed = |at: usize| changes.iter().any(|(changed, _)| *changed == at);
-        crate::validate::check(meta, &cells, changed)?;
+        crate::model::validate::check(meta, &cells, changed)?;
     }
     meta.touch_changes(before, &mut changes);
     let key = meta.key.iter().map(|at| before[*at].clone()).collect();
@@ -281,13 +286,13 @@ async fn patch_row(
 }
 
 /// Deletes a row, or marks it as deleted.
-pub async fn delete<M: Model>(
+pub(crate) async fn delete<M: Model>(
     mut row: M,
     for_good: bool,
     target: Target<'_>,
     site: &'static Location<'static>,
 ) -> Result<()> {
-    delete_any(&mut row, for_good, target, site).await
+    delete_any(row.own_mut(), for_good, target, site).await
 }
 
 /// The same, of any model.
@@ -336,7 +341,7 @@ async fn delete_row(
 fn not_there(meta: &ModelMeta, key: &[Value]) -> Error {
     match meta.version {
         None => missing(meta),
-        Some(_) => crate::session::stale(meta, &[key.to_vec()]),
+        Some(_) => crate::errors::stale(meta, &[key.to_vec()]),
     }
 }
 
@@ -374,7 +379,7 @@ fn unchanged(
 /// The UPDATE of an existing row, if a column is to be written.
 fn save_command(
     meta: &'static ModelMeta,
-    values: crate::values::Values,
+    values: crate::model::values::Values,
     before: Option<&[Value]>,
     touched: &[(usize, Value)],
     unchanged: Option<(usize, Value)>,
@@ -390,7 +395,7 @@ fn save_command(
     let mut values = values.values;
     if meta.is_validated() {
         let cells: Vec<Option<Value>> = values.iter().cloned().map(Some).collect();
-        crate::validate::check(meta, &cells, |at| differs(before, &values, at))?;
+        crate::model::validate::check(meta, &cells, |at| differs(before, &values, at))?;
     }
     crate::fit::fit_all(meta, &mut values)?;
     let dialect = target.database().dialect();

@@ -7,6 +7,7 @@ pub mod json_text;
 pub mod render;
 pub mod row;
 pub mod schema;
+mod sealed;
 pub mod statement;
 pub mod types;
 pub mod value;

@@ -34,14 +34,14 @@ pub use aludel_engine::{
 pub use aludel_manage as manage;
 #[cfg(feature = "migrate")]
 pub use aludel_migrate as migrate;
+pub use aludel_orm::joined::JoinedVariants;
 pub use aludel_orm::load;
 pub use aludel_orm::polymorphic::Polymorphic;
-pub use aludel_orm::variants::JoinedVariants;
 pub use aludel_orm::{
     BelongsTo, DatabaseExt, Embedded, HasMany, HasOne, InsertFrom, InsertMany, InsertStream, Key,
-    LentSession, ManyToMany, Model, NewModel, OnConflict, PatchModel, Query, QueryWith, Ref,
-    Registry, Reverse, Session, column, dynamic, excluded, hooks, meta, models, path, polymorphic,
-    query, relation, session, validate, variants,
+    LentSession, ManyToMany, Model, NewModel, Objects, OnConflict, PatchModel, Query, QueryWith,
+    Ref, Registry, Reverse, Session, column, dynamic, excluded, hooks, meta, models, path,
+    polymorphic, query, relation, session, validate, variants,
 };
 pub use aludel_sql::types::{AnyText, Bytes, DbEnum, Scalar, SqlType};
 pub use aludel_sql::{Value, dialect, expr, render, row, schema, statement, types, value};
@@ -68,8 +68,8 @@ pub mod prelude {
     pub use crate::{AnyText, Bytes, Connection, Database, Value};
     pub use crate::{
         BelongsTo, DatabaseExt, DbEnum, DbNewtype, Embedded, Executor, FromRow, HasMany, HasOne,
-        JoinedVariants, Key, ManyToMany, Model, NewModel, Polymorphic, Query, Ref, Session,
-        Transaction, excluded, models, sql,
+        JoinedVariants, Key, ManyToMany, Model, NewModel, Objects, Polymorphic, Query, Ref,
+        Session, Transaction, excluded, models, sql,
     };
     pub use aludel_sql::expr::functions::{
         coalesce, count, func, greatest, least, length, literal, now, random, raw_sql, today,

@@ -162,7 +162,7 @@ fn model_impl(model: &Model) -> TokenStream {
         fn meta() -> &'static ::aludel::__private::ModelMeta {
                 static META: ::aludel::__private::OnceLock<::aludel::__private::ModelMeta> =
                     ::aludel::__private::OnceLock::new();
-                ::aludel::__private::meta_in(&META, Self::describe)
+                ::aludel::__private::meta_in(&META, <Self as ::aludel::__private::Model>::describe)
             }
             fn describe() -> ::aludel::__private::ModelMeta {
                 let #built = ::aludel::__private::ModelBuilder::new(#name, #schema, #table);
@@ -204,7 +204,7 @@ fn model_impl(model: &Model) -> TokenStream {
         fn any_meta(&self) -> &'static ::aludel::__private::ModelMeta {
             <Self as ::aludel::__private::Model>::meta()
         }
-        fn key_values(&self) -> ::std::vec::Vec<::aludel::__private::Value> {
+        fn any_key_values(&self) -> ::std::vec::Vec<::aludel::__private::Value> {
             ::aludel::__private::PrimaryKey::into_values(::aludel::__private::Model::key(self))
         }
         fn write_values(&self, values: &mut ::aludel::__private::Values) {
@@ -217,7 +217,7 @@ fn model_impl(model: &Model) -> TokenStream {
             #(#drained)*
         }
         #[allow(unused_variables)]
-        fn swap(&mut self, other: &mut dyn ::aludel::__private::Any, part: ::aludel::__private::Part) -> bool {
+        fn any_swap(&mut self, other: &mut dyn ::aludel::__private::Any, part: ::aludel::__private::Part) -> bool {
             let ::std::option::Option::Some(other) = other.downcast_mut::<Self>() else {
                 return false;
             };

@@ -344,11 +344,11 @@ impl Enum {
         let comment = self.comment.iter().map(|text| quote!(.comment(#text)));
         let row = quote!(::aludel::__private::AnyRow);
         let keys = self.arms(ident, |_, _| quote!(#model::key(row),));
-        let key_values = self.arms(ident, |_, _| quote!(#row::key_values(row),));
+        let key_values = self.arms(ident, |_, _| quote!(#row::any_key_values(row),));
         let values = self.arms(ident, |n, _| quote!(values.variant::<#ident, _>(#n, row),));
         let swapped = self.variants.iter().map(|variant| {
             let name = &variant.ident;
-            quote!((#ident::#name(row), #ident::#name(other)) => #row::swap(row, other, part),)
+            quote!((#ident::#name(row), #ident::#name(other)) => #row::any_swap(row, other, part),)
         });
         let copied = self.arms(ident, |_, variant| {
             let name = &variant.ident;
@@ -361,33 +361,8 @@ impl Enum {
             quote!(|| <#ty as #model>::HOOKED)
         });
         let moments = self.moments();
-        let saved = self.arms(ident, |_, _| {
-            quote!(::aludel::__private::save(row, target, site).await,)
-        });
-        let saved_changed = self.variants.iter().map(|variant| {
-            let name = &variant.ident;
-            quote!((#ident::#name(row), #ident::#name(before)) =>
-                ::aludel::__private::save_changed(row, before, target, site).await,)
-        });
-        let deleted = self.arms(ident, |_, _| {
-            quote!(::aludel::__private::delete(row, erase, target, site).await,)
-        });
-        let delete = |verb: Ident, erase: bool| {
-            quote! {
-                #[track_caller]
-                fn #verb(
-                    self,
-                    db: &dyn ::aludel::__private::Executor,
-                ) -> impl ::std::future::Future<Output = ::aludel::__private::Result<()>> + Send {
-                    let (target, site, erase) = (db.target(), ::std::panic::Location::caller(), #erase);
-                    async move { match self { #(#deleted)* } }
-                }
-            }
-        };
-        let (delete, erase) = (
-            delete(format_ident!("delete"), false),
-            delete(format_ident!("erase"), true),
-        );
+        let own = self.arms(ident, |_, _| quote!(row,));
+        let own_mut = self.arms(ident, |_, _| quote!(row,));
         quote_spanned! {ident.span()=>
             #[diagnostic::do_not_recommend]
             impl #model for #ident {
@@ -404,7 +379,7 @@ impl Enum {
                 fn meta() -> &'static ::aludel::__private::ModelMeta {
                     static META: ::aludel::__private::OnceLock<::aludel::__private::ModelMeta> =
                         ::aludel::__private::OnceLock::new();
-                    ::aludel::__private::meta_in(&META, Self::describe)
+                    ::aludel::__private::meta_in(&META, <Self as ::aludel::__private::Model>::describe)
                 }
                 fn describe() -> ::aludel::__private::ModelMeta {
                     ::aludel::__private::ModelBuilder::new(#name,
@@ -423,37 +398,18 @@ impl Enum {
                 fn on(moment: ::aludel::__private::Moment<'_, Self>) -> ::aludel::__private::Result<()> {
                     match moment { #(#moments)* }
                 }
-                #[track_caller]
-                fn save(
-                    &mut self,
-                    db: &dyn ::aludel::__private::Executor,
-                ) -> impl ::std::future::Future<Output = ::aludel::__private::Result<()>> + Send {
-                    let (target, site) = (db.target(), ::std::panic::Location::caller());
-                    async move { match self { #(#saved)* } }
+                fn own(&self) -> &dyn #row {
+                    match self { #(#own)* }
                 }
-                #[track_caller]
-                fn save_changed(
-                    &mut self,
-                    before: &Self,
-                    db: &dyn ::aludel::__private::Executor,
-                ) -> impl ::std::future::Future<Output = ::aludel::__private::Result<()>> + Send {
-                    let (target, site) = (db.target(), ::std::panic::Location::caller());
-                    async move {
-                        match (self, before) {
-                            #(#saved_changed)*
-                            #[allow(unreachable_patterns)]
-                            _ => ::aludel::__private::other_kind::<#ident>(),
-                        }
-                    }
+                fn own_mut(&mut self) -> &mut dyn #row {
+                    match self { #(#own_mut)* }
                 }
-                #delete
-                #erase
             }
             impl #row for #ident {
                 fn any_meta(&self) -> &'static ::aludel::__private::ModelMeta {
                     <Self as #model>::meta()
                 }
-                fn key_values(&self) -> ::std::vec::Vec<::aludel::__private::Value> {
+                fn any_key_values(&self) -> ::std::vec::Vec<::aludel::__private::Value> {
                     match self { #(#key_values)* }
                 }
                 fn write_values(&self, values: &mut ::aludel::__private::Values) {
@@ -465,7 +421,7 @@ impl Enum {
                 fn take_collections(&mut self, taken: &mut ::aludel::__private::Taken) {
                     match self { #(#collections)* }
                 }
-                fn swap(&mut self, other: &mut dyn ::aludel::__private::Any, part: ::aludel::__private::Part) -> bool {
+                fn any_swap(&mut self, other: &mut dyn ::aludel::__private::Any, part: ::aludel::__private::Part) -> bool {
                     let ::std::option::Option::Some(other) = other.downcast_mut::<Self>() else {
                         return false;
                     };

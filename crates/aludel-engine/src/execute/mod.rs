@@ -4,7 +4,7 @@ mod fetch;
 mod rows;
 
 pub use fetch::{Fetch, Then};
-pub use rows::{FetchOne, FetchRow, FetchRows, RowFetch};
+pub use rows::{FetchOne, FetchRow, FetchRows, UntypedFetch};
 
 use crate::blocking::Finished;
 use crate::command::{Access, Command, Discard, Outcome, Sink};
@@ -157,8 +157,8 @@ impl<'a> Target<'a> {
     }
 
     /// Runs a statement whose rows are read by [`FetchRows`] or [`FetchRow`].
-    pub fn row_fetch(self, command: Result<Command>, reading: Reading) -> RowFetch<'a> {
-        RowFetch::new(self, command, reading)
+    pub fn untyped_fetch(self, command: Result<Command>, reading: Reading) -> UntypedFetch<'a> {
+        UntypedFetch::new(self, command, reading)
     }
 
     /// Runs a statement; returns its rows.
@@ -167,7 +167,7 @@ impl<'a> Target<'a> {
         command: Result<Command>,
         reading: Reading,
     ) -> FetchRows<'a, T> {
-        FetchRows::of(self.row_fetch(command, reading))
+        FetchRows::of(self.untyped_fetch(command, reading))
     }
 
     /// Runs a statement; returns its first row, if there is one.
@@ -176,7 +176,7 @@ impl<'a> Target<'a> {
         command: Result<Command>,
         reading: Reading,
     ) -> FetchRow<'a, T> {
-        FetchRow::of(self.row_fetch(command, reading))
+        FetchRow::of(self.untyped_fetch(command, reading))
     }
 
     /// A result that is known without a query.

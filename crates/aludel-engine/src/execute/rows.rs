@@ -14,20 +14,20 @@ use std::task::{Context, Poll, ready};
 #[must_use = "nothing runs until it is awaited"]
 pub struct FetchRows<'a, T> {
     rows: Vec<T>,
-    running: RowFetch<'a>,
+    running: UntypedFetch<'a>,
 }
 
 /// A running statement: returns its first row, if there is one.
 #[must_use = "nothing runs until it is awaited"]
 pub struct FetchRow<'a, T> {
     row: Option<T>,
-    running: RowFetch<'a>,
+    running: UntypedFetch<'a>,
     many: fn() -> Error,
 }
 
 impl<'a, T> FetchRows<'a, T> {
     /// The rows of a statement.
-    pub fn of(running: RowFetch<'a>) -> FetchRows<'a, T> {
+    pub fn of(running: UntypedFetch<'a>) -> FetchRows<'a, T> {
         FetchRows {
             rows: Vec::new(),
             running,
@@ -37,7 +37,7 @@ impl<'a, T> FetchRows<'a, T> {
 
 impl<'a, T> FetchRow<'a, T> {
     /// The row of a statement.
-    pub fn of(running: RowFetch<'a>) -> FetchRow<'a, T> {
+    pub fn of(running: UntypedFetch<'a>) -> FetchRow<'a, T> {
         FetchRow {
             row: None,
             running,
@@ -120,26 +120,26 @@ impl<T: FromRow + Send + 'static> Future for FetchOne<'_, T> {
     }
 }
 
-/// A running statement: what does not depend on its rows' type.
-#[must_use = "nothing runs until it is awaited"]
-pub struct RowFetch<'a> {
+/// A statement and how it is read, without the type of its rows: [`FetchRows`] and [`FetchRow`] are futures of it.
+#[must_use = "nothing runs until its rows are read"]
+pub struct UntypedFetch<'a> {
     core: Core<'a>,
     reading: Reading,
     /// A row that is known without asking.
     known: Option<Box<dyn Cells + Send>>,
 }
 
-impl<'a> RowFetch<'a> {
+impl<'a> UntypedFetch<'a> {
     pub(crate) fn new(
         target: Target<'a>,
         command: Result<Command>,
         reading: Reading,
-    ) -> RowFetch<'a> {
+    ) -> UntypedFetch<'a> {
         let core = match command {
             Ok(command) => Core::new(target, target.sited(command)),
             Err(error) => Core::known(target, Err(error)),
         };
-        RowFetch {
+        UntypedFetch {
             core,
             reading,
             known: None,
@@ -147,8 +147,8 @@ impl<'a> RowFetch<'a> {
     }
 
     /// A result that is known without asking: no row, or one.
-    pub fn known(target: Target<'a>, row: Option<Box<dyn Cells + Send>>) -> RowFetch<'a> {
-        RowFetch {
+    pub fn known(target: Target<'a>, row: Option<Box<dyn Cells + Send>>) -> UntypedFetch<'a> {
+        UntypedFetch {
             core: Core::known(target, Ok(Default::default())),
             reading: Reading::ALL,
             known: row,

@@ -1,6 +1,7 @@
 //! Columns that are added, dropped and changed.
 
-use super::{Answer, Phase, Question, Work, same_optional};
+use super::{Answer, Phase, Question, Work};
+use crate::compare::{same_expression, same_optional};
 use crate::operation::{Operation, RunSql};
 use crate::state::computed_from;
 use aludel_engine::Result;
@@ -202,9 +203,7 @@ fn fill_texts(table: &TableName, column: &str, fill: &Node) -> Vec<(Option<Strin
 pub(super) fn same_column(a: &Column, b: &Column) -> bool {
     let generated = match (&a.generated, &b.generated) {
         (None, None) => true,
-        (Some(x), Some(y)) => {
-            x.stored == y.stored && super::same_expression(&x.expression, &y.expression)
-        }
+        (Some(x), Some(y)) => x.stored == y.stored && same_expression(&x.expression, &y.expression),
         _ => false,
     };
     a.sql_type == b.sql_type

@@ -1,6 +1,7 @@
 //! Keys, constraints and indexes that are added, dropped, changed and renamed.
 
-use super::{Phase, Work, same_expression, same_optional};
+use super::{Phase, Work};
+use crate::compare::{same_expression, same_optional};
 use crate::operation::Operation;
 use aludel_sql::schema::{Check, Constraint, ForeignKey, Index, Table, Unique, same_words};
 use aludel_sql::statement::TableName;

@@ -14,7 +14,7 @@ mod views;
 use crate::app::App;
 use crate::exclude::Exclusions;
 use crate::graph::{Graph, Seen};
-use crate::migration::MigrationId;
+use crate::id::MigrationId;
 use crate::plan::{Direction, Plan, Target};
 use crate::progress::{Report, silent};
 use crate::recorder::{self, Applied, Unfinished};

@@ -1,7 +1,7 @@
 //! Operations in words, as the command line shows them.
 
 use super::Operation;
-use crate::autodetector::same_optional;
+use crate::compare::same_optional;
 use crate::state::State;
 use aludel_sql::dialect::{Dialect, MARIADB, POSTGRES, SQLITE};
 use aludel_sql::schema::{Column, Table};
@@ -80,7 +80,7 @@ impl Operation {
 
 /// A type in readable form: `varchar(50)`, `big_int`.
 pub fn type_of(of: &SqlType) -> String {
-    crate::codegen::sql_type(of).replace("()", "")
+    crate::literals::sql_type(of).replace("()", "")
 }
 
 impl Operation {

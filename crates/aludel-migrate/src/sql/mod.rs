@@ -12,15 +12,14 @@ mod step;
 
 pub use step::{Probe, Removed, Step, ViewStep, Work};
 
-use crate::operation::{Operation, RunCode, RunSql, reverse_all};
+use crate::operation::{Operation, RunSql, reverse_all};
 use crate::state::State;
 use aludel_engine::{Error, Result};
 use aludel_sql::dialect::{Dialect, DialectKind};
 use aludel_sql::expr::Node;
 use aludel_sql::render::Writer;
-use aludel_sql::schema::{Check, Column, ForeignKey, Index, Table, Unique, View};
+use aludel_sql::schema::{Check, Column, ForeignKey, Index, Table, Unique};
 use aludel_sql::statement::{Ddl, TableName};
-use rebuild::Rebuild;
 use std::sync::Arc;
 
 /// Compiles operations to steps, starting from `state` and advancing it. All of them are rendered before any is run, so that

@@ -3,10 +3,11 @@
 use super::Squashed;
 use crate::app::Module;
 use crate::autogenerate::{check_folder, write_file, write_list};
-use crate::codegen::{MigrationFile, functions, path_of};
+use crate::files::{MigrationFile, path_of};
 use crate::graph::Graph;
-use crate::migration::MigrationId;
+use crate::id::MigrationId;
 use crate::operation::{Code, Operation, RunCode};
+use crate::source::functions;
 use aludel_engine::{Error, Result};
 use std::path::{Path, PathBuf};
 

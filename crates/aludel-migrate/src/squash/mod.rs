@@ -6,7 +6,8 @@ mod reduce;
 pub use reduce::reduce;
 
 use crate::graph::Graph;
-use crate::migration::{Migration, MigrationId};
+use crate::id::MigrationId;
+use crate::migration::Migration;
 use crate::operation::Operation;
 use crate::state::State;
 use aludel_engine::{Error, Result};

@@ -2,7 +2,7 @@
 
 use super::condition::DynCondition;
 use super::path::{self, Place};
-use crate::meta::ModelMeta;
+use crate::model::meta::ModelMeta;
 use aludel_engine::{Error, Result};
 use aludel_sql::expr::{Aggregate, AggregateFunction, AggregateType, Node};
 use aludel_sql::types::{Kind, SqlType};

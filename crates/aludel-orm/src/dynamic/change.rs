@@ -2,9 +2,9 @@
 
 use super::given::changes_of_any;
 use super::query::DynQuery;
-use crate::meta::ModelMeta;
+use crate::model::meta::ModelMeta;
 use crate::query::Change;
-use crate::validate::check_values;
+use crate::model::validate::check_values;
 use aludel_engine::{Error, Executor, Result};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;

@@ -2,7 +2,7 @@
 
 use super::lookup::{Lookup, truth};
 use super::path::{self, Place, Walk};
-use crate::meta::ModelMeta;
+use crate::model::meta::ModelMeta;
 use crate::model::Model;
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;

@@ -1,12 +1,12 @@
 //! Converts names and values from outside (a form, a fixture, a request) to a model's columns. The error lists everything
 //! that is wrong with a row.
 
-use super::coerce;
-use crate::any::{AnyModel, NewValues};
+use crate::model::any::{AnyModel, NewValues};
+use crate::coerce::coerce;
 use crate::fit::refused;
-use crate::meta::{FieldMeta, ModelMeta};
-use crate::validate::check_fields;
-use crate::variants::VariantMeta;
+use crate::model::meta::{FieldMeta, ModelMeta};
+use crate::model::validate::check_fields;
+use crate::model::variants::VariantMeta;
 use aludel_engine::{Error, FieldError, Result};
 use aludel_sql::Value;
 use aludel_sql::expr::Node;

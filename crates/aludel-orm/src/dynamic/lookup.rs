@@ -1,7 +1,7 @@
 //! [`Lookup`]: the typed layer's operators by name, and their values.
 
-use super::coerce;
 use super::path::Place;
+use crate::coerce::coerce;
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use aludel_sql::expr::{BinaryOp, Function, InList, Node, TextMatch, TextOp, UnaryOp};

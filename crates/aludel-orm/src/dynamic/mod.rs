@@ -47,7 +47,6 @@
 
 mod aggregate;
 mod change;
-mod coerce;
 mod condition;
 mod given;
 mod lookup;
@@ -56,26 +55,23 @@ mod path;
 mod query;
 mod relations;
 mod rows;
+mod session;
 mod stream;
 mod verbs;
 mod write;
 
-pub use crate::session::{DynInput, DynKey, DynSession};
+pub use crate::coerce::coerce;
 pub use aggregate::DynAggregate;
 pub use change::DynChange;
-pub use coerce::coerce;
 pub use condition::{DynCondition, condition};
 pub use lookup::Lookup;
 pub use object::DynObject;
 pub use query::DynQuery;
 pub use relations::DynQueryWith;
-pub(crate) use stream::AllValues;
+pub use session::{DynInput, DynKey, DynSession};
 pub use write::{delete, erase, insert, insert_many, update};
 
-pub(crate) use given::{Planned, changes, checked_key, new_row, position, verbs};
-pub(crate) use write::named;
-
-use crate::meta::{FieldMeta, ModelMeta};
+use crate::model::meta::{FieldMeta, ModelMeta};
 use aludel_engine::{Error, Result};
 
 fn field<'m>(meta: &'m ModelMeta, name: &str) -> Result<&'m FieldMeta> {

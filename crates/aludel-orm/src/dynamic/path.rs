@@ -1,8 +1,8 @@
 //! Paths as text. Their names are looked up in the metadata and never written into SQL.
 
 use super::field;
-use crate::meta::{FieldMeta, ModelMeta, RelationKind, RelationMeta};
-use crate::path::{relation_of, unscoped_hop};
+use crate::model::meta::{FieldMeta, ModelMeta, RelationKind, RelationMeta};
+use crate::model::path::{relation_of, unscoped_hop};
 use aludel_engine::{Error, Result};
 use aludel_sql::expr::{Function, JsonGet, JsonStep, Name, Node, Path};
 use aludel_sql::types::SqlType;

@@ -4,7 +4,7 @@ use super::aggregate::DynAggregate;
 use super::condition::DynCondition;
 use super::lookup::Lookup;
 use super::path::{self, Place};
-use crate::meta::ModelMeta;
+use crate::model::meta::ModelMeta;
 use crate::query::{Cursor, Named, QuerySpec, State};
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;

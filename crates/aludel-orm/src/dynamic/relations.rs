@@ -6,7 +6,7 @@ use super::query::{DynQuery, whole_rows};
 use super::verbs::{none, only};
 use crate::key_map::KeyMap;
 use crate::load::Plan;
-use crate::meta::{ModelMeta, RelationKind, RelationMeta};
+use crate::model::meta::{ModelMeta, RelationKind, RelationMeta};
 use crate::query::{self, Cursor, KeysetPage, Named, Page, ReadRow, State, put_value, read};
 use aludel_engine::spi::Target;
 use aludel_engine::spi::command::{BoxFuture, Sink};

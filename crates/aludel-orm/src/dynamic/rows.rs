@@ -1,12 +1,12 @@
 //! Writing rows of any model. There is one write path: this goes through the functions that the typed verbs go through, so that
 //! hooks, rules, defaults in Rust, versions and moments are decided there and nowhere else.
 
-use crate::any::{AnyModel, AnyRow, NewValues, any_rows_in, numbered};
-use crate::draft::not_taken;
-use crate::insert::{Draft, List, Rows, insert_draft, insert_drafts, write_draft};
-use crate::model::missing;
-use crate::values::NewRow;
-use crate::write::find_sink;
+use crate::model::any::{AnyModel, AnyRow, NewValues, any_rows_in, numbered};
+use crate::by_key::missing;
+use crate::model::draft::not_taken;
+use crate::insert::{Draft, ReadAs, Rows, insert_draft, insert_drafts, write_draft};
+use crate::model::values::NewRow;
+use crate::write::{find_sink, read_back};
 use aludel_engine::Result;
 use aludel_engine::spi::Target;
 use aludel_sql::Value;
@@ -28,8 +28,8 @@ impl AnyModel {
             true => Draft::Hooked(draft, row.extra),
             false => Draft::Row(Rows::of_draft(&*draft, row.extra, meta)),
         };
-        let made = insert_draft(meta, draft, List::Any, target, site).await?;
-        Ok(made.any(meta)?.values())
+        let made = insert_draft(meta, draft, ReadAs::Any, target, site).await?;
+        Ok(made.any(meta).map_err(read_back)?.values())
     }
 
     /// Inserts rows, all or none; as in other bulk statements no hooks are called.

@@ -1,11 +1,10 @@
 //! Rows of a dynamic query as they arrive: those of its statement, with the names of the columns.
 
 use crate::query::Named;
+use crate::read::AllValues;
 use aludel_engine::spi::Target;
 use aludel_engine::spi::command::{Command, Mapping};
 use aludel_engine::{DynRow, Result, RowStream};
-use aludel_sql::Value;
-use aludel_sql::row::{DecodeError, FromRow, Row};
 use futures_core::Stream;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -30,18 +29,5 @@ impl Stream for NamedRows {
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<DynRow>>> {
         let row = Pin::new(&mut self.rows).poll_next(cx);
         row.map_ok(|values| DynRow::new(Arc::clone(&self.names), values.0))
-    }
-}
-
-/// All columns of a row, whose types are known elsewhere.
-pub(crate) struct AllValues(pub(crate) Vec<Value>);
-
-impl FromRow for AllValues {
-    // The row decides: it is read whole.
-    const WIDTH: usize = 0;
-
-    fn from_row(row: &mut Row<'_>) -> Result<AllValues, DecodeError> {
-        let values = (0..row.remaining()).map(|_| row.value(None));
-        values.collect::<Result<_, _>>().map(AllValues)
     }
 }

@@ -2,8 +2,8 @@
 //! defaults of its model, and its version and timestamps are set.
 
 use super::given::{Planned, changes as changes_of, checked_key, local, new_row, verbs};
-use crate::any::numbered;
-use crate::meta::ModelMeta;
+use crate::model::any::numbered;
+use crate::model::meta::ModelMeta;
 use aludel_engine::spi::Target;
 use aludel_engine::{DynRow, Error, ErrorKind, Executor, Result};
 use aludel_sql::Value;

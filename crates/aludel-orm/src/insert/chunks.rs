@@ -5,7 +5,7 @@
 use super::batches::{Batch, batches};
 use super::rows::Rows;
 use super::statements::{can_load, load};
-use crate::meta::ModelMeta;
+use crate::model::meta::ModelMeta;
 use crate::model::Model;
 use aludel_engine::Result;
 use aludel_engine::spi::Target;

@@ -4,7 +4,7 @@ use super::batches::Batch;
 use super::placed::Marks;
 use super::rows::Rows;
 use super::statements::{check_numbers, left_out};
-use crate::meta::ModelMeta;
+use crate::model::meta::ModelMeta;
 use crate::query::resolved;
 use aludel_engine::Result;
 use aludel_engine::spi::command::{Access, Command};

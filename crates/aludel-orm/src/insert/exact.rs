@@ -2,11 +2,11 @@
 //! [drawn](super::drawn) before, or returned alone.
 
 use super::batches::Batch;
-use super::no_returning::{SentRows, Parts, Shape};
+use super::no_returning::{Parts, SentRows, Shape};
 use super::rows::{Rows, check_binds};
 use super::statements::{COPY_FROM, rows_command};
-use crate::meta::ModelMeta;
-use crate::values::NewRow;
+use crate::model::meta::ModelMeta;
+use crate::model::values::NewRow;
 use aludel_engine::spi::command::{Access, Command};
 use aludel_engine::{Result, Text};
 use aludel_sql::Value;

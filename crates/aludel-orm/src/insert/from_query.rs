@@ -1,6 +1,6 @@
 //! Inserts the rows of a query (INSERT … SELECT).
 
-use crate::meta::FieldMeta;
+use crate::model::meta::FieldMeta;
 use crate::model::Model;
 use crate::query::{Computed, QuerySpec};
 use aludel_engine::spi::command::{Access, Command};

@@ -1,7 +1,8 @@
 //! Get or create, update or create.
 
 use super::one::insert_new;
-use crate::model::{Model, PatchModel, key_condition};
+use crate::by_key::key_condition;
+use crate::model::{Model, PatchModel};
 use crate::query::Query;
 use aludel_engine::spi::Target;
 use aludel_engine::{Executor, Result};

@@ -2,8 +2,8 @@
 //! after the given keys, no row then gets a number that a later row gives.
 
 use super::rows::Rows;
-use crate::meta::ModelMeta;
-use crate::values::{NewRow, count};
+use crate::model::meta::ModelMeta;
+use crate::model::values::{NewRow, count};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
 

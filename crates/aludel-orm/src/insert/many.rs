@@ -4,13 +4,13 @@ use super::batches::{Batch, batches};
 use super::chunks::{Chunks, Source, chunk_batches, longest_chunk};
 use super::keys_first::in_order;
 use super::once::once;
-use super::one::{List, insert_one, insert_plain};
+use super::one::{ReadAs, insert_one, insert_plain};
 use super::placed::placed;
 use super::rows::Rows;
 use super::upsert::{OnConflict, computed};
-use crate::any::{AnyModel, AnyRows, Moves, any_rows_in, rows_in};
-use crate::column::ColumnList;
-use crate::meta::ModelMeta;
+use crate::model::any::{AnyModel, AnyRows, Swaps, any_rows_in, rows_in};
+use crate::model::column::ColumnList;
+use crate::model::meta::ModelMeta;
 use crate::model::Model;
 use aludel_engine::spi::Target;
 use aludel_engine::spi::command::{Access, Collect, Command};
@@ -315,7 +315,7 @@ pub(crate) async fn insert_drafts(
         let (mut rows, tx) = (rows.into_front(), target.begin(site).await?);
         while rows.len() > 0 {
             let row = rows.take(1);
-            let made = insert_plain(meta, row, List::Any, tx.target(), site).await?;
+            let made = insert_plain(meta, row, ReadAs::Any, tx.target(), site).await?;
             found.push(made.any(meta)?.values());
         }
         tx.commit_at(site).await?;
@@ -324,7 +324,7 @@ pub(crate) async fn insert_drafts(
     let batches = batches(meta, rows, true, None, dialect, site)?;
     let tx = target.begin(site).await?;
     for Batch { command, marks, .. } in batches {
-        let sink = placed(Box::new(AnyRows::new(model)), Moves::ANY, marks);
+        let sink = placed(Box::new(AnyRows::new(model)), Swaps::ANY, marks);
         let rows = tx.target().fetch(command, sink).await;
         let (sink, _) = rows.map_err(|error| meta.named(error))?;
         found.extend(any_rows_in(sink).iter().map(|row| row.values()));
@@ -335,7 +335,7 @@ pub(crate) async fn insert_drafts(
 
 /// The rows of an INSERT, in the order in which they were sent.
 async fn fetch_placed<M: Model>(target: Target<'_>, batch: Batch) -> Result<Vec<M>> {
-    let sink = placed(Box::new(Vec::<M>::new()), Moves::of::<M>(), batch.marks);
+    let sink = placed(Box::new(Vec::<M>::new()), Swaps::of::<M>(), batch.marks);
     let (sink, _) = target.fetch(batch.command, sink).await?;
     Ok(rows_in(sink).and_then(taken::<M>).unwrap_or_default())
 }

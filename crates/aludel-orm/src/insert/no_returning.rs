@@ -6,9 +6,9 @@
 use super::batches::Batch;
 use super::rows::{Rows, check_binds};
 use super::statements::rows_command;
-use crate::meta::ModelMeta;
+use crate::model::meta::ModelMeta;
 use crate::read::unreadable;
-use crate::values::{NewRow, are_alike, count};
+use crate::model::values::{NewRow, are_alike, count};
 use aludel_engine::spi::command::{Access, Command, Sink};
 use aludel_engine::spi::gather::RowList;
 use aludel_engine::{Error, ErrorKind, Result};
@@ -230,7 +230,9 @@ impl RowValues {
     fn get(&self, values: Range<usize>) -> Option<&[Value]> {
         match self {
             RowValues::Own(own) => own.get(values),
-            RowValues::Shared(rows, start) => rows.values.get(start + values.start..start + values.end),
+            RowValues::Shared(rows, start) => {
+                rows.values.get(start + values.start..start + values.end)
+            }
             RowValues::LetGo(_) => None,
         }
     }

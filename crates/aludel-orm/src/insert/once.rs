@@ -2,7 +2,7 @@
 //! row wins, as it would everywhere across several statements.
 
 use super::rows::Rows;
-use crate::meta::ModelMeta;
+use crate::model::meta::ModelMeta;
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use aludel_sql::statement::{Conflict, ConflictAction};
@@ -57,7 +57,7 @@ fn pairs(rows: &Rows, places: &[usize]) -> Vec<(usize, usize)> {
 /// The row's key, if all of it is known: only the database knows its defaults, and NULLs are never equal.
 fn key<'r>((given, values): (&[bool], &'r [Value]), places: &[usize]) -> Option<Key<'r>> {
     let value = |at: usize| {
-        let value = given[at].then(|| &values[crate::values::count(&given[..at])]);
+        let value = given[at].then(|| &values[crate::model::values::count(&given[..at])]);
         value.filter(|value| !value.is_null())
     };
     match places {

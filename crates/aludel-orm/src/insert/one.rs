@@ -3,28 +3,28 @@
 use super::rows::Rows;
 use super::single_cache::{KnownRow, insert_known};
 use super::statements::rows_command;
-use crate::any::{AnyDraft, AnyRow, any_rows, row_sink, rows_in};
-use crate::hooks::When;
-use crate::meta::ModelMeta;
+use crate::model::any::{AnyDraft, AnyRow, AnyRows, any_rows, row_sink, rows_in};
+use crate::model::meta::ModelMeta;
 use crate::model::{Model, NewModel};
 use crate::read::unreadable;
-use crate::values::NewRow;
+use crate::model::row_hooks::{AnySubject, When};
+use crate::model::values::NewRow;
 use crate::write::{find_sink, read_back};
 use aludel_engine::spi::Target;
 use aludel_engine::spi::command::Sink;
 use aludel_engine::spi::gather::{RowList, taken};
 use aludel_engine::{Error, ErrorKind, Executor, Result};
 use aludel_sql::Value;
-use aludel_sql::row::{Row, ValueCells};
+use aludel_sql::row::Row;
 use std::future::Future;
 use std::panic::Location;
 
 /// Inserts a new row, with the hooks of its model and of the database.
-pub fn insert_new<'a, N: NewModel>(
+pub async fn insert_new<N: NewModel>(
     new: N,
-    target: Target<'a>,
+    target: Target<'_>,
     site: &'static Location<'static>,
-) -> impl Future<Output = Result<N::Model>> + Send + use<'a, N> {
+) -> Result<N::Model> {
     let meta = <N::Model as Model>::meta();
     let draft = match meta.any().hooks.are_called(target.database()) {
         true => Draft::Hooked(Box::new(new), Vec::new()),
@@ -34,31 +34,33 @@ pub fn insert_new<'a, N: NewModel>(
             Draft::Row(Rows::single(row))
         }
     };
-    let made = insert_draft(meta, draft, List::Typed, target, site);
-    async move {
-        match made.await {
-            Ok(made) => made.read(),
-            Err(error) => Err(error),
-        }
+    match insert_draft(meta, draft, ReadAs::Typed, target, site).await {
+        Ok(made) => made.read(),
+        Err(error) => Err(error),
     }
 }
 
 /// How a row is read that comes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum List {
+pub(crate) enum ReadAs {
     /// As the model's type.
     Typed,
     /// As [`AnyRow`].
     Any,
 }
 
-impl List {
+impl ReadAs {
     /// A sink for one row.
     fn sink(self, meta: &ModelMeta) -> Box<dyn Sink> {
+        row_sink(self.list(meta))
+    }
+
+    /// An empty list.
+    fn list(self, meta: &ModelMeta) -> Box<dyn RowList> {
         let model = meta.any();
         match self {
-            List::Typed => row_sink((model.list)()),
-            List::Any => model.sink(),
+            ReadAs::Typed => (model.list)(),
+            ReadAs::Any => Box::new(AnyRows::new(model)),
         }
     }
 }
@@ -75,7 +77,7 @@ pub(crate) fn insert_one<'a, M: Model>(
     target: Target<'a>,
     site: &'static Location<'static>,
 ) -> impl Future<Output = Result<M>> + Send + use<'a, M> {
-    let made = insert_plain(M::meta(), row, List::Typed, target, site);
+    let made = insert_plain(M::meta(), row, ReadAs::Typed, target, site);
     async move { made.await?.read() }
 }
 
@@ -85,43 +87,48 @@ pub(crate) enum Inserted {
     Known(KnownRow),
     /// It was read back: the only row of a list.
     Read(Box<dyn RowList>),
-    /// Hooks have seen it.
-    Seen(Box<dyn AnyRow>),
 }
 
 impl Inserted {
     pub(crate) fn read<M: Model>(self) -> Result<M> {
-        let read = match self {
+        match self {
             Inserted::Known(mut known) => {
                 let (mut cells, sources) = known.cells();
-                M::from_row(&mut Row::reordered(&mut cells, sources))
+                match M::from_row(&mut Row::reordered(&mut cells, sources)) {
+                    Ok(row) => Ok(row),
+                    // With hooks it was read before the commit.
+                    Err(error) => Err(read_back(unreadable(error))),
+                }
             }
-            Inserted::Seen(row) => M::from_row(&mut Row::new(&mut ValueCells(&row.values()))),
             Inserted::Read(rows) => {
                 if let Some(mut rows) = taken::<M>(rows)
                     && let Some(row) = rows.pop()
                 {
                     return Ok(row);
                 }
-                return Err(lost(M::meta()));
+                Err(lost(M::meta()))
             }
-        };
-        match read {
-            Ok(row) => Ok(row),
-            Err(error) => Err(read_back(unreadable(error))),
         }
     }
 
     /// The row, for code that does not know its type.
-    pub(crate) fn any(self, meta: &ModelMeta) -> Result<Box<dyn AnyRow>> {
+    pub(crate) fn any(self, meta: &'static ModelMeta) -> Result<Box<dyn AnyRow>> {
+        let rows = self.listed(meta, ReadAs::Any)?;
+        any_rows(rows).pop().ok_or_else(|| lost(meta))
+    }
+
+    /// The row in a list, as it is read.
+    fn listed(self, meta: &'static ModelMeta, read: ReadAs) -> Result<Box<dyn RowList>> {
         match self {
             Inserted::Known(mut known) => {
                 let (mut cells, sources) = known.cells();
-                let read = (meta.any().row)(&mut Row::reordered(&mut cells, sources));
-                read.map_err(|error| read_back(unreadable(error)))
+                let mut rows = read.list(meta);
+                match rows.read(&mut Row::reordered(&mut cells, sources)) {
+                    Ok(()) => Ok(rows),
+                    Err(error) => Err(unreadable(error)),
+                }
             }
-            Inserted::Read(rows) => any_rows(rows).pop().ok_or_else(|| lost(meta)),
-            Inserted::Seen(row) => Ok(row),
+            Inserted::Read(rows) => Ok(rows),
         }
     }
 }
@@ -130,13 +137,13 @@ impl Inserted {
 pub(crate) async fn insert_draft(
     meta: &'static ModelMeta,
     draft: Draft,
-    list: List,
+    read: ReadAs,
     target: Target<'_>,
     site: &'static Location<'static>,
 ) -> Result<Inserted> {
     let (mut draft, extra) = match draft {
         Draft::Row(row) => {
-            let made = insert_plain(meta, row, list, target, site).await;
+            let made = insert_plain(meta, row, read, target, site).await;
             return made.map_err(read_back);
         }
         Draft::Hooked(draft, extra) => (draft, extra),
@@ -153,12 +160,18 @@ pub(crate) async fn insert_draft(
             }
             false => Rows::of_draft(&*draft, extra, meta),
         };
+        drop(draft);
         let tx = target.begin(site).await?;
-        let made = insert_plain(meta, row, List::Any, tx.target(), site).await?;
-        let made = made.any(meta)?;
-        made.call(When::AfterInsert, db)?;
+        let made = insert_plain(meta, row, read, tx.target(), site).await?;
+        let rows = made.listed(meta, read)?;
+        match rows.first() {
+            Some(row) => model
+                .hooks
+                .run(db, When::AfterInsert, AnySubject::Shared(row))?,
+            None => return Err(lost(meta)),
+        }
         tx.commit_at(site).await?;
-        Ok(Inserted::Seen(made))
+        Ok(Inserted::Read(rows))
     })
     .await
 }
@@ -167,7 +180,7 @@ pub(crate) async fn insert_draft(
 pub(super) async fn insert_plain(
     meta: &'static ModelMeta,
     mut row: Rows,
-    list: List,
+    read: ReadAs,
     target: Target<'_>,
     site: &'static Location<'static>,
 ) -> Result<Inserted> {
@@ -177,7 +190,7 @@ pub(super) async fn insert_plain(
     row.fit(meta)?;
     if !dialect.capabilities().insert_returning {
         let key = insert_unseen(meta, row, target, site).await?;
-        let sink = find_sink(list.sink(meta), meta, target, key, site).await?;
+        let sink = find_sink(read.sink(meta), meta, target, key, site).await?;
         return only(sink, meta);
     }
     let row = match insert_known(meta, row, target, site).await? {
@@ -185,7 +198,7 @@ pub(super) async fn insert_plain(
         Err(row) => row,
     };
     let command = rows_command(meta, row, true, None, dialect, site)?;
-    let found = target.fetch(command, list.sink(meta)).await;
+    let found = target.fetch(command, read.sink(meta)).await;
     let (sink, _) = found.map_err(|error| meta.named(error))?;
     only(sink, meta)
 }

@@ -5,8 +5,8 @@
 //! values of the rows that come back are compared with those that were sent, by their hashes.
 
 use super::rows::Rows;
-use crate::any::Moves;
-use crate::meta::ModelMeta;
+use crate::model::any::Swaps;
+use crate::model::meta::ModelMeta;
 use aludel_engine::spi::command::Sink;
 use aludel_engine::spi::gather::{Gathered, Reading, RowList};
 use aludel_sql::Value;
@@ -74,7 +74,7 @@ impl Marks {
 /// Reads rows into a list, in the order in which they were sent.
 struct Placed {
     rows: Gathered,
-    moves: &'static Moves,
+    swaps: &'static Swaps,
     marks: Marks,
     /// The hashes of the rows that came back; `None` while they come in order.
     found: Option<Vec<u64>>,
@@ -85,17 +85,17 @@ struct Placed {
 /// A sink that reads rows into a list, in the order in which they were sent, as far as that can be known. [`rows_in`] takes them
 /// out of it.
 ///
-/// [`rows_in`]: crate::any::rows_in
+/// [`rows_in`]: crate::model::any::rows_in
 pub(crate) fn placed(
     rows: Box<dyn RowList>,
-    moves: &'static Moves,
+    swaps: &'static Swaps,
     marks: Option<Marks>,
 ) -> Box<dyn Sink> {
     let rows = Gathered::new(rows, Reading::ALL);
     match marks {
         Some(marks) => Box::new(Placed {
             rows,
-            moves,
+            swaps,
             found: None,
             own: Vec::with_capacity(marks.columns.len()),
             marks,
@@ -117,7 +117,7 @@ impl Placed {
         for at in 0..order.len() {
             while order[at] != at {
                 let place = order[at];
-                self.moves.swap(&mut *self.rows.rows, at, place);
+                self.swaps.swap(&mut *self.rows.rows, at, place);
                 order.swap(at, place);
             }
         }

@@ -1,10 +1,10 @@
 //! [`Rows`]: the values of new rows, as the derive writes them.
 
-use crate::any::AnyDraft;
+use crate::model::any::AnyDraft;
 use crate::fit::{check_row, pad_row};
-use crate::meta::ModelMeta;
+use crate::model::meta::ModelMeta;
 use crate::model::{Model, NewModel};
-use crate::values::{NewRow, are_alike, count};
+use crate::model::values::{NewRow, are_alike, count};
 use aludel_engine::{Error, FieldError, Result};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
@@ -277,7 +277,7 @@ impl Rows {
                 .iter()
                 .map(|given| if *given { values.next().cloned() } else { None })
                 .collect();
-            crate::validate::check(meta, &cells, |_| true).map_err(|error| {
+            crate::model::validate::check(meta, &cells, |_| true).map_err(|error| {
                 if self.len() == 1 && self.before == 0 {
                     return error;
                 }

@@ -4,8 +4,8 @@
 use super::no_returning::Shape;
 use super::rows::Rows;
 use super::statements::rows_command;
-use crate::meta::ModelMeta;
-use crate::values::NewRow;
+use crate::model::meta::ModelMeta;
+use crate::model::values::NewRow;
 use aludel_engine::spi::Target;
 use aludel_engine::spi::command::{Access, Command, Sink};
 use aludel_engine::{Error, ErrorKind, Result, Text};
@@ -71,7 +71,7 @@ impl Single {
         dialect: &'static dyn Dialect,
         site: &'static Location<'static>,
     ) -> Result<Option<&'static Single>> {
-        meta.singles().find(given, || {
+        meta.insert_cache::<Singles>().find(given, || {
             let blank = NewRow::blank(given, 1);
             let known = match Shape::of(meta, &blank) {
                 None => None,

@@ -1,8 +1,8 @@
 //! The SQL texts of inserts.
 
 use super::rows::Rows;
-use crate::meta::{ModelMeta, TextKind};
-use crate::values::count;
+use crate::model::meta::{ModelMeta, TextKind};
+use crate::model::values::count;
 use aludel_engine::spi::command::{Access, Command, Copying};
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;

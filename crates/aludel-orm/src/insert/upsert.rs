@@ -1,10 +1,11 @@
 //! What an INSERT of many does with rows that already exist.
 
 use super::many::InsertMany;
+use crate::model::assignment::Assignments;
 use crate::fit::pad_assigned;
-use crate::meta::ModelMeta;
+use crate::model::meta::ModelMeta;
 use crate::model::Model;
-use crate::query::{Assignments, Computed, refuse_own, touch};
+use crate::query::{Computed, refuse_own, touch};
 use aludel_sql::expr::{Expr, Name, Node, Operand};
 use aludel_sql::statement::{self, Conflict, ConflictAction};
 

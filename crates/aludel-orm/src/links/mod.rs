@@ -4,7 +4,7 @@
 
 mod lists;
 
-use crate::meta::ModelMeta;
+use crate::model::meta::ModelMeta;
 use crate::query::{Change, QuerySpec, State};
 use aludel_engine::spi::command::{Access, Command};
 use aludel_engine::{Error, Result};

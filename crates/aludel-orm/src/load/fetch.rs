@@ -1,10 +1,10 @@
 //! Reading related rows, straight into the rows that they belong to.
 
 use super::{Loading, Plan};
-use crate::fields::{Rows, Shared};
+use crate::model::fields::{Rows, Shared};
 use crate::key_map::KeyMap;
 use crate::model::Model;
-use crate::relation::{Relation, RelationField};
+use crate::model::relation::{Relation, RelationField};
 use aludel_engine::Result;
 use aludel_engine::spi::Target;
 use aludel_engine::spi::command::Sink;

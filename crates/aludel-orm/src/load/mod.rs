@@ -17,12 +17,12 @@ pub use query::QueryWith;
 pub(crate) use fetch::pairs;
 pub(crate) use plan::Plan;
 
-use crate::column::{ToMany, ToOne, UnscopedToOne};
-use crate::fields::Shared;
+use crate::model::column::{ToMany, ToOne, UnscopedToOne};
+use crate::model::fields::Shared;
 use crate::model::Model;
-use crate::path::Root;
+use crate::model::path::Root;
 use crate::query::{IntoOrder, State};
-use crate::relation::{Relation, ToManyRelation, ToOneRelation};
+use crate::model::relation::{Relation, ToManyRelation, ToOneRelation};
 use crate::session::Session;
 use aludel_engine::spi::Target;
 use aludel_engine::spi::command::BoxFuture;
@@ -415,13 +415,13 @@ impl<R: Relation> Load for Loading<R> {
             ))));
         }
         let hop = if self.query.is_unscoped() {
-            crate::path::unscoped_hop(R::NAME)
+            crate::model::path::unscoped_hop(R::NAME)
         } else {
             Name::Borrowed(R::NAME)
         };
         // The row's own key shows whether there is a row in scope.
         let hop = if self.leaves_out() {
-            crate::path::read_hop(&hop)
+            crate::model::path::read_hop(&hop)
         } else {
             hop
         };

@@ -1,6 +1,6 @@
 //! The statement that reads related rows.
 
-use crate::meta::{JoinPath, ModelMeta, RelationKind, RelationMeta};
+use crate::model::meta::{JoinPath, ModelMeta, RelationKind, RelationMeta};
 use crate::query::{QuerySpec, State, scope_under};
 use aludel_engine::spi::command::{Access, Command};
 use aludel_engine::{Error, Result};

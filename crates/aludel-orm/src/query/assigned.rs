@@ -1,6 +1,6 @@
 //! Assignments of statements by query: automatic columns can't be set by hand, and errors name the column.
 
-use crate::meta::{FieldMeta, ModelMeta};
+use crate::model::meta::{FieldMeta, ModelMeta};
 use aludel_engine::{Error, ErrorKind};
 use aludel_sql::expr::{Name, Node, NumberKind, UnaryOp};
 use aludel_sql::statement::Assignment;

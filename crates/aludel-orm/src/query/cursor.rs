@@ -1,9 +1,9 @@
 //! [`Cursor`]: a row's position in an order, and its text.
 
 use super::compile::QuerySpec;
-use crate::dynamic::coerce;
-use crate::meta::{FieldMeta, ModelMeta, RelationKind};
-use crate::path::relation_of;
+use crate::coerce::coerce;
+use crate::model::meta::{FieldMeta, ModelMeta, RelationKind};
+use crate::model::path::relation_of;
 use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;
 use aludel_sql::expr::{Keyset, KeysetTerm, Node, Path};

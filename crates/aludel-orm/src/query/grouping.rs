@@ -11,8 +11,8 @@
 //! | all columns of the model's primary key | every column of the model |
 
 use super::compile::QuerySpec;
-use crate::meta::{ModelMeta, RelationKind, RelationMeta};
-use crate::path::relation_of;
+use crate::model::meta::{ModelMeta, RelationKind, RelationMeta};
+use crate::model::path::relation_of;
 use aludel_engine::{Error, Result};
 use aludel_sql::expr::{Name, Node, Path, Quantified};
 use aludel_sql::statement::Select;

@@ -8,16 +8,18 @@ mod grouping;
 mod keyset;
 mod narrow;
 mod page;
+pub(crate) mod polymorphic;
 mod read;
 mod resolve;
 mod run;
 mod text_cache;
 mod write;
 
+pub use crate::model::assignment::{Assignment, Assignments};
 pub use cursor::Cursor;
 pub use keyset::KeysetPage;
 pub use page::Page;
-pub use write::{Assignment, Assignments, DeleteQuery, UpdateQuery};
+pub use write::{DeleteQuery, UpdateQuery};
 
 pub(crate) use assigned::{Computed, refusal, refuse_own};
 pub(crate) use compile::QuerySpec;
@@ -27,7 +29,6 @@ pub(crate) use keyset::keyset as read_keyset;
 pub(crate) use read::{Named, ReadRow};
 pub(crate) use resolve::scope_under;
 pub(crate) use run::{exists, explain, none as no_row, only_row, page as read_page, read};
-pub(crate) use text_cache::TextCache;
 pub(crate) use write::{Change, resolved, resolved_update, touch};
 
 use crate::model::Model;
@@ -397,10 +398,10 @@ pub trait Selectable<M> {
     fn into_nodes(self) -> Vec<Node>;
 }
 
-impl<Q: crate::path::Path, T: aludel_sql::types::ColumnType> Selectable<Q::Root>
-    for crate::column::Column<Q, T>
+impl<Q: crate::model::path::Path, T: aludel_sql::types::ColumnType> Selectable<Q::Root>
+    for crate::model::column::Column<Q, T>
 {
-    type Row = crate::column::Seen<Q, T>;
+    type Row = crate::model::column::Seen<Q, T>;
     fn into_nodes(self) -> Vec<Node> {
         vec![self.into_operand()]
     }
@@ -481,8 +482,8 @@ fn ascending(node: Node) -> Vec<OrderTerm> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<Q: crate::path::Path, T: aludel_sql::types::ColumnType> IntoOrder<Q::Root>
-    for crate::column::Column<Q, T>
+impl<Q: crate::model::path::Path, T: aludel_sql::types::ColumnType> IntoOrder<Q::Root>
+    for crate::model::column::Column<Q, T>
 {
     fn into_terms(self) -> Vec<OrderTerm> {
         ascending(self.into_operand())

@@ -3,8 +3,8 @@
 //! A path is joined once, however often it is named. In a statement that cannot join (UPDATE, DELETE) a path becomes
 //! a scalar subquery. A quantifier becomes a correlated EXISTS or scalar subquery, in a scope of its own.
 
-use crate::meta::{JoinPath, ModelMeta, RelationKind, RelationMeta};
-use crate::path::{relation_of, without_read};
+use crate::model::meta::{JoinPath, ModelMeta, RelationKind, RelationMeta};
+use crate::model::path::{relation_of, without_read};
 use aludel_engine::{Error, Result};
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::{Aggregate, BinaryOp, Name, Node, Path, Quantified, Quantifier, UnaryOp};

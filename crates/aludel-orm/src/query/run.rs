@@ -9,7 +9,7 @@ use crate::empty::empty_row;
 use crate::model::Model;
 use aludel_engine::spi::command::Mapping;
 use aludel_engine::spi::gather::Reading;
-use aludel_engine::spi::{CollectDynamic, FetchRow, FetchRows, RowFetch, Target};
+use aludel_engine::spi::{CollectDynamic, FetchRow, FetchRows, Target, UntypedFetch};
 use aludel_engine::{Error, ErrorKind, Executor, Result, RowStream};
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::Node;
@@ -279,10 +279,14 @@ impl<M: Model> Query<M> {
 }
 
 /// Runs a query for its rows.
-fn rows<'a>(part: QuerySpec, target: Target<'a>, site: &'static Location<'static>) -> RowFetch<'a> {
+fn rows<'a>(
+    part: QuerySpec,
+    target: Target<'a>,
+    site: &'static Location<'static>,
+) -> UntypedFetch<'a> {
     match prepare(&part, None, target, site) {
         Ok(prepared) => run(prepared, target, Reading::ALL),
-        Err(error) => target.row_fetch(Err(error), Reading::ALL),
+        Err(error) => target.untyped_fetch(Err(error), Reading::ALL),
     }
 }
 
@@ -292,18 +296,18 @@ fn only<'a>(
     most: u64,
     target: Target<'a>,
     site: &'static Location<'static>,
-) -> RowFetch<'a> {
+) -> UntypedFetch<'a> {
     match prepare_only(&part, most, target, site) {
         Ok((prepared, reading)) => run(prepared, target, reading),
-        Err(error) => target.row_fetch(Err(error), Reading::FIRST),
+        Err(error) => target.untyped_fetch(Err(error), Reading::FIRST),
     }
 }
 
-fn run<'a>(prepared: Prepared, target: Target<'a>, reading: Reading) -> RowFetch<'a> {
+fn run<'a>(prepared: Prepared, target: Target<'a>, reading: Reading) -> UntypedFetch<'a> {
     match prepared {
-        Prepared::Command(command) => target.row_fetch(Ok(command), reading),
-        Prepared::Nothing => RowFetch::known(target, None),
-        Prepared::Aggregates(cells) => RowFetch::known(target, Some(Box::new(cells))),
+        Prepared::Command(command) => target.untyped_fetch(Ok(command), reading),
+        Prepared::Nothing => UntypedFetch::known(target, None),
+        Prepared::Aggregates(cells) => UntypedFetch::known(target, Some(Box::new(cells))),
     }
 }
 

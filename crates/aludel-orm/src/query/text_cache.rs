@@ -75,7 +75,7 @@ impl QuerySpec {
         if !self.is_knowable() || shape.query(&self.state, dialect, most).is_none() {
             return Ok(None);
         }
-        let texts = self.meta.text_cache();
+        let texts = self.meta.query_cache::<TextCache>();
         let known = match texts.find(shape.bytes()) {
             Some(Some(known)) => known,
             Some(None) => return Ok(None),
@@ -408,7 +408,7 @@ fn empty(node: &mut Node) {
 mod tests {
     use super::QuerySpec;
     use crate::field_type::FieldType;
-    use crate::meta::{ModelBuilder, ModelMeta};
+    use crate::model::meta::{ModelBuilder, ModelMeta};
     use crate::query::State;
     use aludel_engine::Text;
     use aludel_sql::Value;

@@ -6,8 +6,8 @@ use super::narrow::Narrowed;
 use super::resolve::{Resolver, Scope};
 use super::run::explain;
 use super::{Query, Selectable};
+use crate::model::assignment::Assignments;
 use crate::fit::{check_assigned, pad_assigned};
-use crate::meta::ModelMeta;
 use crate::model::Model;
 use aludel_engine::spi::command::{Access, Command};
 use aludel_engine::spi::gather::Reading;
@@ -21,108 +21,6 @@ use aludel_sql::statement::{self, Delete, Projection, Update};
 use std::future::Future;
 use std::marker::PhantomData;
 use std::panic::Location;
-
-/// `column = value`, in an update of `M`: made by `Post::views.set(..)`.
-pub struct Assignment<M> {
-    what: What,
-    of: PhantomData<fn() -> M>,
-}
-
-#[derive(Clone)]
-enum What {
-    Column(Name, Node),
-    /// A to-one relation: the values of its key.
-    Relation(&'static str, Vec<Value>),
-}
-
-impl<M: Model> Assignment<M> {
-    pub(crate) fn new(column: Name, value: Node) -> Assignment<M> {
-        Assignment {
-            what: What::Column(column, value),
-            of: PhantomData,
-        }
-    }
-
-    pub(crate) fn to_one(relation: &'static str, values: Vec<Value>) -> Assignment<M> {
-        Assignment {
-            what: What::Relation(relation, values),
-            of: PhantomData,
-        }
-    }
-
-    pub(crate) fn into_assignments(self) -> Vec<statement::Assignment> {
-        self.what.into_assignments(M::meta())
-    }
-}
-
-impl What {
-    fn into_assignments(self, meta: &ModelMeta) -> Vec<statement::Assignment> {
-        match self {
-            What::Column(column, value) => vec![statement::Assignment { column, value }],
-            What::Relation(name, values) => {
-                let columns = meta
-                    .relation(name)
-                    .map(|relation| relation.local_columns())
-                    .unwrap_or_default();
-                columns
-                    .into_iter()
-                    .zip(values)
-                    .map(|(column, value)| statement::Assignment {
-                        column,
-                        value: Node::Value(value),
-                    })
-                    .collect()
-            }
-        }
-    }
-}
-
-/// One assignment, or a tuple or `Vec` of them.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` can't be set in an update of `{M}`",
-    label = "not an assignment of `{M}`",
-    note = "write `{M}::column.set(value)`, or a tuple of up to eight"
-)]
-pub trait Assignments<M> {
-    /// The assignments.
-    fn into_list(self) -> Vec<statement::Assignment>;
-}
-
-impl<M: Model> Assignments<M> for Assignment<M> {
-    fn into_list(self) -> Vec<statement::Assignment> {
-        self.into_assignments()
-    }
-}
-
-impl<M: Model> Assignments<M> for Vec<Assignment<M>> {
-    fn into_list(self) -> Vec<statement::Assignment> {
-        self.into_iter()
-            .flat_map(Assignment::into_assignments)
-            .collect()
-    }
-}
-
-macro_rules! tuples {
-    ($($name:ident)+) => {
-        impl<M, $($name: Assignments<M>),+> Assignments<M> for ($($name,)+) {
-            #[allow(non_snake_case)]
-            fn into_list(self) -> Vec<statement::Assignment> {
-                let ($($name,)+) = self;
-                let mut list = Vec::new();
-                $(list.extend($name.into_list());)+
-                list
-            }
-        }
-    };
-}
-tuples!(A);
-tuples!(A B);
-tuples!(A B C);
-tuples!(A B C D);
-tuples!(A B C D E);
-tuples!(A B C D E F);
-tuples!(A B C D E F G);
-tuples!(A B C D E F G H);
 
 impl<M: Model> Query<M> {
     /// Updates the rows: `Post::filter(..).update(Post::views.set(Post::views + 1))`. Values see the old row, and may
@@ -417,7 +315,7 @@ fn reads_rows(node: &Node) -> bool {
 
 /// Resolves an expression that stands alone, in an inserted row of a model.
 pub(crate) fn resolved(
-    meta: &'static crate::meta::ModelMeta,
+    meta: &'static crate::model::meta::ModelMeta,
     mut node: Node,
     dialect: &'static dyn Dialect,
 ) -> Result<Node> {
@@ -428,7 +326,7 @@ pub(crate) fn resolved(
 
 /// An UPDATE whose values may be expressions over the model's paths.
 pub(crate) fn resolved_update(
-    meta: &'static crate::meta::ModelMeta,
+    meta: &'static crate::model::meta::ModelMeta,
     mut assignments: Vec<statement::Assignment>,
     filter: Option<Node>,
     dialect: &'static dyn Dialect,
@@ -563,7 +461,7 @@ change_verbs!(DeleteQuery, |query| Change::delete(
 
 /// Adds what every write changes to an UPDATE of any rows (also of those that an upsert or a relation changes): it
 /// increments the version and sets the time of the last change.
-pub(crate) fn touch(meta: &crate::meta::ModelMeta, assignments: &mut Vec<statement::Assignment>) {
+pub(crate) fn touch(meta: &crate::model::meta::ModelMeta, assignments: &mut Vec<statement::Assignment>) {
     let one = vec![Value::I64(0); meta.fields.len()];
     for (at, value) in meta.touch(&one) {
         let field = &meta.fields[at];

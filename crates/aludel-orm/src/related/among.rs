@@ -1,6 +1,6 @@
 //! Rows given by their keys, and conditions that a row is one of them.
 
-use crate::fields::Ref;
+use crate::model::fields::Ref;
 use crate::key_map::KeyMap;
 use crate::model::Model;
 use aludel_engine::{Error, Result};

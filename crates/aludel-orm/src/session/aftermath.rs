@@ -6,10 +6,10 @@
 use super::Session;
 use super::arena::State;
 use super::owners::Owners;
-use super::reference::At;
 use super::report::Flushed;
 use super::unit_of_work::Place;
-use crate::meta::{ModelMeta, RelationKind, RelationMeta};
+use crate::model::meta::{ModelMeta, RelationKind, RelationMeta};
+use crate::model::slot::At;
 use aludel_engine::Result;
 use aludel_sql::Value;
 use aludel_sql::schema::Action;

@@ -1,10 +1,10 @@
 //! [`Arenas`]: all slots of a session, by model.
 
 use super::arena::{Arena, Written};
-use super::key::SlotId;
-use crate::any::AnyModel;
+use crate::model::any::AnyModel;
 use crate::model::Model;
-use crate::values::NewRow;
+use crate::model::slot::SlotId;
+use crate::model::values::NewRow;
 use aludel_engine::{Error, Result};
 use aludel_sql::dialect::Dialect;
 use std::any::TypeId;
@@ -82,7 +82,7 @@ impl Arenas {
     }
 
     /// The arena of a model.
-    pub(crate) fn by_meta(&self, meta: &crate::meta::ModelMeta) -> Option<usize> {
+    pub(crate) fn by_meta(&self, meta: &crate::model::meta::ModelMeta) -> Option<usize> {
         self.list
             .iter()
             .position(|arena| std::ptr::eq(arena.meta(), meta))

@@ -7,7 +7,7 @@ use super::in_lists::InLists;
 use super::pinned::{found, pinned};
 use super::unit_of_work::Place;
 use super::{Session, flush, statements};
-use crate::meta::{FieldMeta, ModelMeta, ReferredMeta};
+use crate::model::meta::{FieldMeta, ModelMeta, ReferredMeta};
 use crate::model::Model;
 use crate::query::{Change, DeleteQuery, UpdateQuery};
 use aludel_engine::{Error, Result};

@@ -6,14 +6,15 @@
 
 use super::arena::State;
 use super::by_value::ByValue;
-use super::key::Key;
 use super::owners::Owners;
-use super::reference::{At, Pointer};
-use super::statements::{self, show_key};
+use super::statements;
 use super::unit_of_work::{Place, collect};
 use super::{Session, flush};
-use crate::meta::{ModelMeta, OnDelete, PolymorphicMeta, ReferredMeta, RelationKind, RelationMeta};
+use crate::errors::show_key;
+use crate::model::meta::{ModelMeta, OnDelete, PolymorphicMeta, ReferredMeta, RelationKind, RelationMeta};
 use crate::model::Model;
+use crate::model::slot::Key;
+use crate::model::slot::{At, Pointer};
 use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;
 use aludel_sql::schema::Action;

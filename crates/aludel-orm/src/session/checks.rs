@@ -2,8 +2,8 @@
 
 use super::evaluate::evaluated;
 use super::unique::read_columns;
-use crate::meta::{FieldMeta, ModelMeta};
-use crate::validate::{compare, enforced};
+use crate::model::meta::{FieldMeta, ModelMeta};
+use crate::model::validate::{compare, enforced};
 use aludel_sql::Value;
 use aludel_sql::expr::{ArithmeticOp, BinaryOp, Node, UnaryOp};
 use std::cmp::Ordering;

@@ -1,14 +1,14 @@
 //! Changes of relations in a session: rows that are added and removed.
 
 use super::arena::{Arena, State, shown};
-use super::key::Key;
-use super::pending::{ArenasRef, Change, Of, RowRef};
-use super::reference::{At, Pointer};
+use super::pending::{Change, Of, RowRef, changes};
 use super::statements;
 use super::unit_of_work::Place;
-use super::{Session, SlotId, flush};
-use crate::meta::{RelationKind, RelationMeta};
+use super::{Session, flush};
+use crate::errors::show_key;
+use crate::model::meta::{RelationKind, RelationMeta};
 use crate::model::Model;
+use crate::model::slot::{At, Key, Pointer, SlotId};
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use aludel_sql::schema::Action;
@@ -75,13 +75,14 @@ impl Session {
                     owner: (at, slot),
                     relation: name,
                 };
-                let changes = ops.drain(&mut ArenasRef(&mut self.arenas), of)?;
                 let Some(relation) = meta.relation(name) else {
                     continue;
                 };
-                let Some(target) = self.arenas.by_meta((relation.target)()) else {
+                let Some(any) = (relation.target)().any else {
                     continue;
                 };
+                let target = self.arenas.open(any);
+                let changes = changes(ops, &mut self.arenas, target, of)?;
                 for change in changes {
                     let collection = Collection {
                         owner: (at, slot),
@@ -338,7 +339,7 @@ impl Session {
         let meta = (relation.target)();
         match &pointer.0 {
             At::Nothing | At::Kind(_) => "none".into(),
-            At::Key(key) => format!("{} {}", meta.name, statements::show_key(key)),
+            At::Key(key) => format!("{} {}", meta.name, show_key(key)),
             At::Slot(id) => match self.arenas.by_meta(meta) {
                 Some(at) if id.session == self.arenas.session => self.shown((at, id.slot)),
                 _ => format!("a {} of another session", meta.name),
@@ -359,7 +360,7 @@ impl Session {
                 format!(
                     "there is no {} {}, by which {} was changed",
                     target.name,
-                    statements::show_key(key),
+                    show_key(key),
                     self.shown_relation(collection),
                 ),
             )),

@@ -1,12 +1,13 @@
 //! Unflushed changes in memory: [`Session::changes`], [`Session::set`], [`Session::touch`].
 
+use super::Session;
 use super::arena::{Arena, State};
-use super::key::Key;
-use super::{Session, same};
 use crate::fit::{check_assigned, pad_assigned};
-use crate::meta::{FieldMeta, ModelMeta, Stamp};
+use crate::model::meta::{FieldMeta, ModelMeta, Stamp};
 use crate::model::Model;
 use crate::query::Assignments;
+use crate::model::slot::Key;
+use crate::model::values::same;
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use aludel_sql::expr::Node;

@@ -4,9 +4,9 @@
 
 use super::Session;
 use super::collection_changes::Collection;
-use super::reference::{At, Pointer};
 use super::unit_of_work::{JoinWork, Place};
-use crate::meta::{RelationKind, RelationMeta};
+use crate::model::meta::{RelationKind, RelationMeta};
+use crate::model::slot::{At, Pointer};
 use aludel_sql::expr::Node;
 use std::collections::HashMap;
 

@@ -14,10 +14,10 @@ mod unique;
 
 pub(crate) use unique::given;
 
-use super::statements::show_key;
 use super::topological::{Edge, Why, order};
 use super::unit_of_work::{Place, TableWork, Work};
-use crate::meta::{ModelMeta, RelationKind};
+use crate::errors::show_key;
+use crate::model::meta::{ModelMeta, RelationKind};
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use late::Round;

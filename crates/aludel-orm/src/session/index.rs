@@ -1,8 +1,8 @@
 //! `session[key]` and `&mut session[key]`.
 
 use super::Session;
-use super::key::Key;
 use crate::model::Model;
+use crate::model::slot::Key;
 use std::ops::{Index, IndexMut};
 
 /// The row of a key.

@@ -1,12 +1,12 @@
 //! Loading relations into a session: related rows become slots, and the session remembers which belong to which.
 
 use super::Session;
-use super::key::Key;
 use super::related::reference_of;
 use crate::key_map::KeyMap;
 use crate::load::{IntoLoad, Loading, Plan, pairs};
 use crate::model::Model;
-use crate::relation::Relation;
+use crate::model::relation::Relation;
+use crate::model::slot::Key;
 use aludel_engine::Result;
 use aludel_sql::Value;
 use std::any::Any;

@@ -5,7 +5,7 @@ use super::arenas::Arenas;
 use super::by_value::ByValue;
 use super::pending::RowRef;
 use super::unit_of_work::{JoinWork, Place};
-use crate::meta::{ModelMeta, RelationKind, RelationMeta};
+use crate::model::meta::{ModelMeta, RelationKind, RelationMeta};
 use aludel_sql::Value;
 use aludel_sql::statement::TableName;
 use std::collections::{BTreeSet, HashMap, HashSet};

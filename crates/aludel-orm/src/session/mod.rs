@@ -21,23 +21,23 @@
 mod aftermath;
 mod alone;
 mod arena;
-mod arenas;
+pub(crate) mod arenas;
 mod bulk;
+mod by_key;
 mod by_value;
 mod cascade;
 mod checks;
 mod collection_changes;
 mod dangling;
 mod dirty;
-mod dynamic;
 mod effects;
 mod evaluate;
+pub(crate) mod events;
 mod flush;
 mod flush_plan;
 mod in_lists;
 mod index;
 mod joins;
-mod key;
 mod load;
 mod loaded_collections;
 mod on_commit;
@@ -46,7 +46,6 @@ mod pending;
 mod pinned;
 mod present;
 mod query;
-mod reference;
 mod referrers;
 mod related;
 mod renamed;
@@ -60,30 +59,21 @@ mod twins;
 mod unique;
 mod unit_of_work;
 
+pub use crate::model::slot::Key;
 pub use bulk::{Bulk, BulkChange};
 pub use cascade::PlannedDeletion;
 pub use dirty::FieldChange;
-pub use dynamic::{DynInput, DynKey, DynSession};
-pub use key::Key;
-pub use pending::{AnyOps, ArenasRef, Change, Of};
 pub use query::KeyStream;
-pub use reference::{Pointer, Reference};
 pub use related::Related;
 pub use report::Flushed;
 pub use retrying::LentSession;
 pub use transaction::Savepoint;
-
-pub(crate) use key::{Link, SlotId};
-pub(crate) use pending::{Op, Ops};
-pub(crate) use reference::At;
-pub(crate) use statements::stale;
 
 use crate::model::{Model, NewModel};
 use alone::Alone;
 use aludel_engine::spi::Answers;
 use aludel_engine::spi::command::BoxFuture;
 use aludel_engine::{Answer, Database, Error, ErrorKind, Executor, Result, Transaction};
-use aludel_sql::Value;
 use arena::{Arena, State};
 use arenas::{Arenas, foreign};
 use collection_changes::Collection;
@@ -96,7 +86,7 @@ use std::panic::Location;
 use unit_of_work::{JoinWork, Place};
 
 /// Opens sessions.
-pub trait DatabaseExt {
+pub trait DatabaseExt: crate::sealed::Sealed {
     /// A session on this database. It holds no connection until something is flushed.
     fn session(&self) -> Session;
 
@@ -182,7 +172,7 @@ impl DatabaseExt for Database {
 /// Dropped, it rolls back what was flushed and not committed, and forgets the rest.
 pub struct Session {
     db: Database,
-    arenas: Arenas,
+    pub(crate) arenas: Arenas,
     /// The transaction, and savepoints in it.
     transactions: Vec<Transaction>,
     /// Rows of join tables that were flushed, by transaction level.
@@ -431,13 +421,4 @@ fn not_pending(model: &str) -> Error {
     Error::session_state(format!(
         "this {model} is not pending: it has a row, `session[key]`, or is gone"
     ))
-}
-
-/// Whether two values are the same; NaN is the same as NaN.
-pub(crate) fn same(a: &Value, b: &Value) -> bool {
-    match (a, b) {
-        (Value::F64(a), Value::F64(b)) => a.to_bits() == b.to_bits() || a == b,
-        (Value::F32(a), Value::F32(b)) => a.to_bits() == b.to_bits() || a == b,
-        _ => a == b,
-    }
 }

@@ -2,7 +2,7 @@
 
 use super::Session;
 use super::alone::Alone;
-use crate::hooks::Callback;
+use crate::session::events::Callback;
 
 /// Functions to be called after the commit, each with the transaction level in which it was registered.
 #[derive(Default)]

@@ -2,8 +2,8 @@
 
 use super::arena::{Arena, State};
 use super::by_value::ByValue;
-use super::reference::{At, Pointer};
-use crate::meta::RelationMeta;
+use crate::model::meta::RelationMeta;
+use crate::model::slot::{At, Pointer};
 use aludel_sql::Value;
 use std::collections::{HashMap, HashSet};
 

@@ -3,7 +3,7 @@
 
 use super::arena::Arena;
 use super::evaluate::plain;
-use crate::meta::ModelMeta;
+use crate::model::meta::ModelMeta;
 use aludel_sql::Value;
 use aludel_sql::expr::{BinaryOp, Node};
 use aludel_sql::types::SqlType;

@@ -5,7 +5,7 @@ use super::owners::Owners;
 use super::pending::{Change, RowRef};
 use super::unit_of_work::Place;
 use super::{Session, flush, statements};
-use crate::meta::RelationMeta;
+use crate::model::meta::RelationMeta;
 use aludel_engine::Result;
 use std::collections::HashMap;
 use std::panic::Location;

@@ -1,10 +1,12 @@
 //! Reading through a session: queries return keys, and rows that are known already stay as they are.
 
+use super::Session;
 use super::arena::State;
-use super::key::Key;
-use super::{Session, statements};
+use crate::by_key::{find, key_command, missing};
+use crate::errors::stale;
 use crate::load::QueryWith;
-use crate::model::{Model, find, key_command, missing};
+use crate::model::Model;
+use crate::model::slot::Key;
 use aludel_engine::spi::gather::Reading;
 use aludel_engine::{Result, RowStream};
 use aludel_sql::Value;
@@ -250,7 +252,7 @@ impl Session {
                 let stored = arena.stored(key.id.slot).unwrap_or_default();
                 if stored.get(at) != Some(&carried) {
                     self.has_lost = true;
-                    return Err(statements::stale(M::meta(), &[row.key().into_values()]));
+                    return Err(stale(M::meta(), &[row.key().into_values()]));
                 }
             }
             self.arenas.of::<M>().merge(key.id.slot, row)?;

@@ -2,8 +2,8 @@
 
 use super::arena::Arena;
 use super::by_value::ByValue;
-use super::reference::At;
-use crate::meta::RelationMeta;
+use crate::model::meta::RelationMeta;
+use crate::model::slot::At;
 use std::collections::HashMap;
 
 /// The rows whose references may have changed since the last look.

@@ -2,13 +2,13 @@
 
 use super::Session;
 use super::arena::State;
-use super::key::Key;
-use crate::column::{ToMany, ToOne};
-use crate::fields::out_of_scope;
-use crate::meta::{ModelMeta, RelationKind, RelationMeta};
+use crate::model::column::{ToMany, ToOne};
+use crate::model::fields::out_of_scope;
+use crate::model::meta::{ModelMeta, RelationKind, RelationMeta};
 use crate::model::Model;
-use crate::path::Root;
-use crate::relation::{Relation, ToManyRelation, ToOneRelation};
+use crate::model::path::Root;
+use crate::model::relation::{Relation, ToManyRelation, ToOneRelation};
+use crate::model::slot::Key;
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 
@@ -37,7 +37,7 @@ impl<M: Model, R: ToOneRelation<Owner = M>> Related<M> for ToOne<Root<M>, R> {
                 .map(|slot| session.key_at::<R::Target>(*slot)));
         }
         let row = session.row(key)?;
-        let mut values = crate::values::Values::default();
+        let mut values = crate::model::values::Values::default();
         row.write_values(&mut values);
         let columns = meta.positions(relation);
         if let Some(link) = values.links.iter().find(|link| columns.contains(&link.at)) {
@@ -79,7 +79,7 @@ impl<M: Model, R: ToManyRelation<Owner = M>> Related<M> for ToMany<Root<M>, R> {
 
 /// The values by which a row refers to another one.
 pub(super) fn reference_of<M: Model>(row: &M, relation: &RelationMeta) -> Vec<Value> {
-    let mut values = crate::values::Values::default();
+    let mut values = crate::model::values::Values::default();
     row.write_values(&mut values);
     let columns = M::meta().positions(relation).into_iter();
     columns.map(|at| values.values[at].clone()).collect()

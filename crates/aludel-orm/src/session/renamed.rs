@@ -4,9 +4,9 @@
 use super::arena::pick;
 use super::arenas::Arenas;
 use super::by_value::ByValue;
-use super::same;
 use super::unit_of_work::Place;
-use crate::meta::{ModelMeta, PolymorphicMeta, RelationKind, RelationMeta};
+use crate::model::meta::{ModelMeta, PolymorphicMeta, RelationKind, RelationMeta};
+use crate::model::values::same;
 use aludel_sql::Value;
 use aludel_sql::schema::Action;
 use std::collections::{BTreeMap, HashMap, HashSet};

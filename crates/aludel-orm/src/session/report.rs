@@ -1,6 +1,6 @@
 //! [`Flushed`]: what a flush wrote.
 
-use crate::meta::ModelMeta;
+use crate::model::meta::ModelMeta;
 use std::fmt;
 
 /// The number of rows of each model that a flush or commit inserted, updated and deleted.

@@ -2,7 +2,7 @@
 
 use super::checks::Checks;
 use super::unique::{is_free_as_null, is_own_text, refers, unique_sets};
-use crate::meta::{FieldMeta, ModelMeta, RelationKind, RelationMeta};
+use crate::model::meta::{FieldMeta, ModelMeta, RelationKind, RelationMeta};
 use aludel_sql::Value;
 use aludel_sql::schema::Deferrability;
 use aludel_sql::types::SqlType;

@@ -3,7 +3,7 @@
 //! How each database takes them is in [`dialect::bulk`](aludel_sql::dialect::bulk).
 
 use crate::insert::{has_elements, typed_column};
-use crate::meta::{ModelMeta, RelationMeta};
+use crate::model::meta::{ModelMeta, RelationMeta};
 use aludel_engine::spi::command::{Access, Command};
 use aludel_engine::{Error, Result, Text};
 use aludel_sql::Value;
@@ -482,40 +482,4 @@ fn columns_among(meta: &ModelMeta, columns: &[usize], keys: Vec<Vec<Value>>) -> 
     });
     each.reduce(Node::or)
         .unwrap_or(Node::Value(Value::Bool(false)))
-}
-
-/// Error: another writer changed or removed these rows in the meantime.
-pub(crate) fn stale(meta: &ModelMeta, keys: &[Vec<Value>]) -> Error {
-    let shown: Vec<String> = keys.iter().take(5).map(|key| show_key(key)).collect();
-    let more = match keys.len().saturating_sub(5) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    Error::new(
-        aludel_engine::ErrorKind::StaleData,
-        format!(
-            "{} {}{more} was changed or removed by another writer since it was read; refresh it and try again",
-            meta.name,
-            shown.join(", "),
-        ),
-    )
-}
-
-/// A primary key for error messages.
-pub(crate) fn show_key(key: &[Value]) -> String {
-    let show = |value: &Value| match value {
-        Value::Uuid(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
-        other => match (other.as_i64(), other.as_str()) {
-            (Some(number), _) => number.to_string(),
-            (_, Some(text)) => format!("{text:?}"),
-            _ => other.kind().to_string(),
-        },
-    };
-    match key {
-        [one] => show(one),
-        several => format!(
-            "({})",
-            several.iter().map(show).collect::<Vec<_>>().join(", ")
-        ),
-    }
 }

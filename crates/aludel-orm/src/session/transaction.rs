@@ -11,8 +11,9 @@ use super::flush_plan::{Plan, plan};
 use super::report::Flushed;
 use super::retrying::may_succeed_again;
 use super::unit_of_work::{Work, collect};
-use crate::hooks::{
-    AfterRollback, AnySubject, BeforeCommit, BeforeFlush, after_commit, call, call_all, call_back,
+use crate::model::row_hooks::{AnySubject, call};
+use crate::session::events::{
+    AfterRollback, BeforeCommit, BeforeFlush, after_commit, call_all, call_back,
 };
 use aludel_engine::spi::Target;
 use aludel_engine::spi::command::BoxFuture;

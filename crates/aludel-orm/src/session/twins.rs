@@ -5,9 +5,9 @@
 
 use super::arena::State;
 use super::arenas::Arenas;
-use super::same;
 use super::unit_of_work::Place;
-use crate::variants::as_other;
+use crate::model::values::same;
+use crate::model::variants::as_other;
 use aludel_engine::Result;
 use aludel_sql::Value;
 use std::any::Any;

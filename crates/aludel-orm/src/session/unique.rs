@@ -5,7 +5,7 @@
 
 use super::evaluate::{evaluated, holds};
 use super::stand_in::must_lead;
-use crate::meta::{FieldMeta, ModelMeta, RelationKind};
+use crate::model::meta::{FieldMeta, ModelMeta, RelationKind};
 use aludel_sql::Value;
 use aludel_sql::expr::{BinaryOp, Node};
 use aludel_sql::types::SqlType;

@@ -70,6 +70,7 @@ pub use key::PrimaryKey;
 pub use kind::{ColumnKinds, Kind};
 
 use crate::row::{CellResult, Cells};
+use crate::sealed::Sealed;
 use crate::value::{EnumType, Value};
 
 /// A portable column type; each dialect writes it in its own syntax (see the [module's table](self)).
@@ -251,12 +252,15 @@ impl<T: Scalar> ColumnType for Option<T> {
     label = "expected a condition",
     note = "compare it: `.eq(..)`, `.gt(..)`, `.is_not_null()`"
 )]
-pub trait Truth: ColumnType<Base = bool> {
+pub trait Truth: ColumnType<Base = bool> + Sealed {
     /// The type of this condition AND another: unknown if either may be.
     type And<U: Truth>: Truth;
     /// `T`, or `Option<T>` if this condition may be unknown.
     type Of<T>;
 }
+
+impl Sealed for bool {}
+impl Sealed for Option<bool> {}
 
 impl Truth for bool {
     type And<U: Truth> = U;

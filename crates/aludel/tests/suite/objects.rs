@@ -3,6 +3,7 @@
 use crate::models::{NewTag, Post, Tag, User, UserPatch, people, user};
 use aludel::prelude::*;
 use aludel::{ErrorKind, schema};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 #[derive(Embedded, Debug, Clone, PartialEq)]
 pub struct Address {
@@ -45,6 +46,39 @@ pub struct Card {
     pub number: String,
     #[field(unique, on_delete = cascade)]
     pub customer: BelongsTo<Customer>,
+}
+
+/// Names that the derive's own functions have.
+#[derive(Model, Debug, Clone, PartialEq)]
+pub struct Namesake {
+    pub id: i64,
+    pub describe: String,
+    pub own: String,
+    pub reference: String,
+    pub any_meta: i32,
+    pub swap: i32,
+}
+
+impl Namesake {
+    pub fn meta(&self) -> i32 {
+        self.any_meta
+    }
+}
+
+/// A default that counts how often it is asked for.
+static ASKED: AtomicU32 = AtomicU32::new(0);
+
+#[derive(Model, Debug, Clone, PartialEq)]
+pub struct Ticking {
+    pub id: i64,
+    #[field(default_with = || ASKED.fetch_add(1, Ordering::Relaxed).to_string())]
+    pub tick: String,
+}
+
+impl Ticking {
+    pub fn describe(&self) -> &str {
+        &self.tick
+    }
 }
 
 /// A composite key, and a key that is a reference.
@@ -152,6 +186,39 @@ fn customer(name: &str) -> NewCustomer {
 }
 
 on_every_database! {
+    async fn names_of_a_model_may_be_those_of_the_derive(fixture) {
+        let db = &fixture.db;
+        db.create_all(&models![Namesake]).await?;
+        let new = NewNamesake { describe: "a".into(), own: "b".into(), reference: "c".into(), any_meta: 1, swap: 2 };
+        let mut row = new.insert(db).await?;
+        assert_eq!((row.describe.as_str(), row.meta()), ("a", 1));
+        row.swap = 3;
+        row.save(db).await?;
+        assert_eq!(Namesake::filter(Namesake::describe.eq("a")).one(db).await?, row);
+        let mut session = db.session();
+        let key = session.get::<Namesake>(row.id).await?;
+        session[key].reference = "d".into();
+        session.commit().await?;
+        assert_eq!(Namesake::get(row.id, db).await?.reference, "d");
+    }
+
+    async fn nothing_of_an_insert_happens_before_it_is_awaited(fixture) {
+        let db = &fixture.db;
+        db.create_all(&models![Ticking]).await?;
+        // Other databases count at the same time.
+        let own = |row: &Ticking| row.describe().parse::<u32>().expect("it is a number");
+        let first = own(&NewTicking::default().insert(db).await?);
+        let unheard = NewTicking::default().insert(db);
+        let later = ASKED.load(Ordering::Relaxed);
+        drop(unheard);
+        let waits = NewTicking::default().insert(db);
+        assert!(own(&NewTicking::default().insert(db).await?) >= later);
+        let before = ASKED.load(Ordering::Relaxed);
+        assert!(own(&waits.await?) >= before, "its default was asked for when it was awaited");
+        assert!(first < later);
+        assert_eq!(Ticking::query().count(db).await?, 3);
+    }
+
     async fn the_verbs_of_plain_objects(fixture) {
         let db = &fixture.db;
         let [ann, bob, _] = people(db).await?;

@@ -1,6 +1,7 @@
 //! What a row in memory is once it was written: what the database has of it (rule 17 of the queries), with nothing read for
 //! that; and which columns a write is of.
 
+use aludel::hooks::{AfterInsert, On};
 use aludel::prelude::*;
 use aludel::row::{CellResult, Cells};
 use aludel::{ErrorKind, Scalar, SqlType};
@@ -253,6 +254,12 @@ on_every_database! {
 
         let error = Picky::filter(Picky::n.eq(Small(77))).one(db).await.unwrap_err();
         assert!(error.is_not_found() && !error.is_written());
+
+        // With hooks the insert is a transaction, which the error rolls back.
+        db.on::<AfterInsert<Picky>>(|_| Ok(()));
+        let before = count().await?;
+        let error = NewPicky::new(Small(10)).insert(db).await.unwrap_err();
+        assert_eq!((error.kind(), error.is_written(), count().await?), (ErrorKind::Decode, false, before), "{error}");
     }
 
     /// A value that no database takes is refused with the name of its column, whichever verb writes it.

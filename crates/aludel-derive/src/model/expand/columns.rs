@@ -5,8 +5,8 @@ use super::related;
 use crate::names::{self, at, marker};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::spanned::Spanned;
 use syn::Ident;
+use syn::spanned::Spanned;
 
 /// A field of the columns over `path`: its type, and its value.
 fn path_item(model: &Model, field: &Field, path: &TokenStream) -> (TokenStream, TokenStream) {

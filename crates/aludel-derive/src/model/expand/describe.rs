@@ -43,7 +43,7 @@ pub(super) fn describe(model: &Model, field: &Field) -> TokenStream {
             target, nullable, ..
         } => {
             let (columns, related) = (field.given_column(), related(field, target));
-            let calls = calls_of("RelationBuilder", &calls);
+            let calls = calls_of(&calls);
             quote!(let #built = #related::belongs_to(#built, #name, #nullable, #columns, #calls);)
         }
         Kind::HasOne { target } => {
@@ -89,13 +89,12 @@ pub(super) fn built() -> syn::Ident {
     syn::Ident::new("model", proc_macro2::Span::mixed_site())
 }
 
-/// A function that makes these calls on a builder.
-fn calls_of(builder: &str, calls: &TokenStream) -> TokenStream {
-    if calls.is_empty() {
-        let builder = syn::Ident::new(builder, proc_macro2::Span::call_site());
-        return quote!(::aludel::__private::#builder::plain);
+/// A function that makes these calls on a relation's builder.
+fn calls_of(calls: &TokenStream) -> TokenStream {
+    match calls.is_empty() {
+        true => quote!(::aludel::__private::RelationBuilder::plain),
+        false => quote!(|field| field #calls),
     }
-    quote!(|field| field #calls)
 }
 
 /// The types of the key's columns, if a field says more of them than its Rust type does.

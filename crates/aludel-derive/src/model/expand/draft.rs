@@ -116,6 +116,13 @@ pub(super) fn new_struct(model: &Model) -> TokenStream {
             let _ = &values;
             ::std::result::Result::Ok(Self { #(#reads),* })
         }
+        #[track_caller]
+        fn insert(
+            self,
+            db: &dyn ::aludel::__private::Executor,
+        ) -> impl ::std::future::Future<Output = ::aludel::__private::Result<#ident>> + Send {
+            ::aludel::__private::insert_new(self, db.target(), ::std::panic::Location::caller())
+        }
     };
     let draft = quote! {
         fn write_copy(&self, row: &mut ::aludel::__private::NewRow) {

@@ -3,7 +3,8 @@
 
 use super::super::{Status, in_migration, probe};
 use super::{Run, nothing_dangles};
-use crate::migration::{MigrationId, hash_of};
+use crate::id::MigrationId;
+use crate::migration::hash_of;
 use crate::plan::Direction;
 use crate::progress::Progress;
 use crate::recorder::{self, Unfinished};

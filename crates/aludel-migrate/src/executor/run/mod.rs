@@ -9,7 +9,7 @@ use super::views::dependents;
 use super::{Migrator, Status, in_migration};
 use crate::graph::Graph;
 use crate::historical::Past;
-use crate::migration::MigrationId;
+use crate::id::MigrationId;
 use crate::plan::{Direction, Plan, Target};
 use crate::progress::Progress;
 use crate::recorder::{self, Unfinished};

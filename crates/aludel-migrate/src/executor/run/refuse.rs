@@ -1,7 +1,7 @@
 //! Refuses steps that would lose or break something that the history does not know.
 
 use super::{Run, in_migration};
-use crate::migration::MigrationId;
+use crate::id::MigrationId;
 use crate::plan::Direction;
 use crate::sql::{Removed, Step, Work};
 use crate::state::{index_mentions, mentions};

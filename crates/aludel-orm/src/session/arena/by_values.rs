@@ -2,10 +2,10 @@
 
 use super::store::{AnyContent, AnyContentMut, DraftValues};
 use super::{Arena, State};
-use crate::any::AnyDraft;
-use crate::draft::{not_taken, unreadable};
-use crate::meta::{ModelMeta, Refers};
-use crate::values::NewRow;
+use crate::model::any::AnyDraft;
+use crate::model::draft::{not_taken, unreadable};
+use crate::model::meta::{ModelMeta, Refers};
+use crate::model::values::NewRow;
 use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;
 
@@ -21,6 +21,14 @@ impl Arena {
         let slot = self.push(State::Pending);
         self.pending.push(slot);
         Ok(slot)
+    }
+
+    /// Adds a draft.
+    pub(crate) fn add_any(&mut self, draft: Box<dyn AnyDraft>) -> u32 {
+        let slot = self.push(State::Pending);
+        self.pending.push(slot);
+        self.store.add(draft);
+        slot
     }
 
     /// Makes a slot a draft of values that came from outside.

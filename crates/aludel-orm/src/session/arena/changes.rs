@@ -2,8 +2,8 @@
 
 use super::store::{AnyContent, AnyContentMut};
 use super::{Arena, Changed, State};
-use crate::session::pending::AnyOps;
-use crate::session::reference::Pointer;
+use crate::model::slot::AnyOps;
+use crate::model::slot::Pointer;
 use aludel_engine::Result;
 use aludel_sql::Value;
 use aludel_sql::expr::Node;

@@ -4,7 +4,7 @@
 use super::store::{AnyContent, AnyContentMut, DraftValues};
 use super::{Arena, State};
 use crate::insert::may_stay;
-use crate::values::{NewRow, are_alike};
+use crate::model::values::{NewRow, are_alike};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
 use std::sync::{Arc, OnceLock};

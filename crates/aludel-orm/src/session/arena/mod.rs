@@ -17,13 +17,13 @@ mod store;
 mod typed;
 mod unresolved_keys;
 
-use super::key::{By, Link};
 use super::referrers::Moved;
-use super::statements::show_key;
-use crate::any::{AnyModel, AnyRow};
-use crate::meta::ModelMeta;
+use crate::model::any::{AnyModel, AnyRow};
+use crate::errors::show_key;
+use crate::model::meta::ModelMeta;
 use crate::model::Model;
-use crate::values::NewRow;
+use crate::model::slot::{By, Link};
+use crate::model::values::NewRow;
 use aludel_engine::Result;
 use aludel_sql::Value;
 use aludel_sql::expr::Node;

@@ -1,8 +1,8 @@
 //! Results of statements: rows that were read, or values that were [kept](SentRows) and got their numbers.
 
 use super::Arena;
-use crate::any::AnyModel;
-use crate::insert::{SentRows, Marks, placed};
+use crate::model::any::AnyModel;
+use crate::insert::{Marks, SentRows, placed};
 use aludel_engine::Result;
 use aludel_engine::spi::command::Sink;
 use aludel_engine::spi::gather::Gathered;
@@ -27,7 +27,7 @@ impl Arena {
 
     /// The same, but the rows come in the order in which they were sent.
     pub(crate) fn placed(&self, marks: Option<Marks>) -> Box<dyn Sink> {
-        placed(self.store.list(), self.store.moves(), marks)
+        placed(self.store.list(), self.store.swaps(), marks)
     }
 
     /// How many rows a [`sink`](Arena::sink) took.
@@ -73,7 +73,7 @@ impl Arena {
             Some(rows) => rows.keep(kept),
             None => {
                 if let Some(gather) = sink.downcast_mut::<Gathered>() {
-                    self.store.moves().retain(gather, kept);
+                    self.store.swaps().retain(gather, kept);
                 }
             }
         }

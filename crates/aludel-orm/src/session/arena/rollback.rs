@@ -3,7 +3,7 @@
 use super::drafts::Was;
 use super::unresolved_keys::OpenLink;
 use super::{Arena, Changed, State};
-use crate::session::same;
+use crate::model::values::same;
 use aludel_engine::Result;
 use aludel_sql::Value;
 use aludel_sql::expr::Node;

@@ -3,9 +3,9 @@
 use super::rollback::Before;
 use super::store::{AnyContent, Content, Rows};
 use super::{Arena, State};
-use crate::any::{AnyRow, Part};
+use crate::model::any::{AnyRow, Part};
 use crate::model::{Model, NewModel};
-use crate::session::key::{Key, SlotId};
+use crate::model::slot::{Key, SlotId};
 use aludel_engine::Result;
 use std::any::Any;
 
@@ -106,7 +106,7 @@ impl Arena {
         let Some(known) = self.row_mut::<M>(slot) else {
             return Ok(());
         };
-        known.swap(&mut row, Part::Columns);
+        known.any_swap(&mut row, Part::Columns);
         self.keep_own_columns(slot)
     }
 
@@ -127,7 +127,7 @@ fn overwrite<M: Model>(rows: &mut Rows<M>, slot: u32, mut row: M) {
         Some(Content::Row(old)) => {
             let old: &mut dyn AnyRow = old;
             drop(old.collections());
-            old.swap(&mut row, Part::Columns);
+            old.any_swap(&mut row, Part::Columns);
         }
         Some(content) => *content = Content::Row(row),
         None => {}

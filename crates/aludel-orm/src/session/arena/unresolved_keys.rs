@@ -2,8 +2,8 @@
 
 use super::flush::are_different;
 use super::{Arena, State, Touched};
-use crate::session::reference::Pointer;
-use crate::session::same;
+use crate::model::slot::Pointer;
+use crate::model::values::same;
 use aludel_engine::Result;
 use aludel_sql::Value;
 use std::sync::Arc;

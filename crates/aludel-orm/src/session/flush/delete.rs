@@ -2,11 +2,12 @@
 
 use super::Flush;
 use super::pipeline::Then;
+use crate::errors::stale;
 use crate::links::Links;
-use crate::session::key::By;
 use crate::session::pending::RowRef;
 use crate::session::statements::{self, RowChange};
 use crate::session::unit_of_work::{JoinWork, Place};
+use crate::model::slot::By;
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use std::sync::Arc;
@@ -66,7 +67,7 @@ impl Flush<'_> {
         let deletes = deletes.iter().map(|row| &work.deletes[*row]);
         let (keys, slots): (Vec<Vec<Value>>, Vec<u32>) =
             { deletes }.map(|row| (row.key.clone(), row.slot)).unzip();
-        let error = statements::stale(work.meta, &keys);
+        let error = stale(work.meta, &keys);
         self.blame(error, table, &slots)
     }
 

@@ -2,7 +2,7 @@
 
 use super::Flush;
 use super::parking::Parked;
-use crate::meta::{ModelMeta, RelationMeta};
+use crate::model::meta::{ModelMeta, RelationMeta};
 use crate::session::statements;
 use crate::session::unique::UniqueSet;
 use aludel_engine::Result;

@@ -2,15 +2,15 @@
 
 use super::pipeline::Then;
 use super::{Flush, fetch};
+use crate::by_key::find_command;
 use crate::insert::{
-    Batch, SentRows, Numbering, Rows, Shape, batches, columns, computed_rows, draw, drawn,
+    Batch, Numbering, Rows, SentRows, Shape, batches, columns, computed_rows, draw, drawn,
     exact_columns, fit, insert_unseen, keeps, keyed, lock, repeated, sequence, touch,
 };
-use crate::model::find_command;
 use crate::session::flush_plan::Plan;
-use crate::session::key::By;
 use crate::session::unit_of_work::Place;
-use crate::values::NewRow;
+use crate::model::slot::By;
+use crate::model::values::NewRow;
 use aludel_engine::spi::command::{Collect, Command, Discard, Sink};
 use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;

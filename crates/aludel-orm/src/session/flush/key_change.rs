@@ -1,9 +1,9 @@
 //! A row whose key changes, seen as a row of the whole table: with the columns, relations and references of all models of the
 //! table. The row's own model may be one variant.
 
-use crate::meta::{ModelMeta, ReferredMeta, RelationKind, RelationMeta};
-use crate::session::same;
+use crate::model::meta::{ModelMeta, ReferredMeta, RelationKind, RelationMeta};
 use crate::session::unique::position;
+use crate::model::values::same;
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::Node;

@@ -2,7 +2,7 @@
 //! leave only some values, the database is asked which of them no row has.
 
 use super::Flush;
-use crate::meta::ModelMeta;
+use crate::model::meta::ModelMeta;
 use crate::session::checks::Checks;
 use crate::session::flush_plan::{Held, Plan, given};
 use crate::session::stand_in::{

@@ -4,12 +4,12 @@
 //! that is being inserted) or at the end: on PostgreSQL that is one round trip for all.
 
 use super::Flush;
+use crate::errors::show_key;
 use crate::query::Computed;
 use crate::session::arena::shown;
-use crate::session::key::By;
 use crate::session::pending::RowRef;
-use crate::session::statements::show_key;
 use crate::session::unit_of_work::{Cell, Place};
+use crate::model::slot::By;
 use aludel_engine::spi::command::{Command, Discard, Outcome, Sink};
 use aludel_engine::{Error, ErrorKind, Result};
 use std::any::Any;

@@ -3,8 +3,9 @@
 use super::Flush;
 use super::key_change::KeyChange;
 use super::pipeline::Then;
-use crate::meta::ModelMeta;
-use crate::model::find_command;
+use crate::by_key::find_command;
+use crate::errors::stale;
+use crate::model::meta::ModelMeta;
 use crate::session::flush_plan::{Held, Late, Plan};
 use crate::session::statements::{self, RowChange};
 use crate::session::unique::unique_sets;
@@ -237,7 +238,7 @@ impl Flush<'_> {
     pub(super) fn stale_slot(&mut self, table: usize, slot: u32) -> Error {
         let arena = self.arenas.at(table);
         let key = arena.key_values(slot).unwrap_or_default();
-        self.blame(statements::stale(arena.meta(), &[key]), table, &[slot])
+        self.blame(stale(arena.meta(), &[key]), table, &[slot])
     }
 
     /// The current key of an updated row in the database.

@@ -4,16 +4,17 @@ use super::key_change::KeyChange;
 use super::pipeline::Then;
 use super::post_update::parked;
 use super::{Flush, fetch};
+use crate::by_key::find_command;
+use crate::errors::stale;
 use crate::links::Links;
-use crate::meta::RelationKind;
-use crate::model::find_command;
+use crate::model::meta::RelationKind;
 use crate::session::arena::pick;
 use crate::session::flush_plan::Plan;
-use crate::session::key::By;
 use crate::session::renamed::Follows;
 use crate::session::statements::{self, RowChange};
 use crate::session::unique::identity;
 use crate::session::unit_of_work::{Cell, Place, UpdateRow};
+use crate::model::slot::By;
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use aludel_sql::expr::Node;
@@ -430,6 +431,6 @@ impl Flush<'_> {
             .iter()
             .map(|row| work.updates[*row].key.clone())
             .collect();
-        statements::stale(work.meta, &keys)
+        stale(work.meta, &keys)
     }
 }

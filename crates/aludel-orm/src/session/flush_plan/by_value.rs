@@ -2,9 +2,10 @@
 //! afterwards. If nothing is changed or deleted, the order of the tables is enough; but a key that an update sets may be
 //! parked, and a new row may wait for its key until another row has given it up.
 
+use super::Op;
 use super::unique::given;
-use super::{Op, Planner, Soft};
-use crate::meta::{ModelMeta, Refers};
+use super::{Planner, Soft};
+use crate::model::meta::{ModelMeta, Refers};
 use crate::session::topological::Why;
 use crate::session::unique::identity;
 use crate::session::unit_of_work::{Cell, TableWork, UpdateRow};

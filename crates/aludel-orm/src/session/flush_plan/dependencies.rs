@@ -1,6 +1,7 @@
 //! The order of operations that references and deletions require.
 
-use super::{Held, Op, Planner, Soft};
+use super::Op;
+use super::{Held, Planner, Soft};
 use crate::session::arena::pick;
 use crate::session::pending::RowRef;
 use crate::session::topological::{Edge, Why};

@@ -1,6 +1,7 @@
 //! Puts off what can't be done at once: a reference is set later, a unique value is parked or given up.
 
-use super::{LATE, Late, Op, Planner, RELEASE};
+use super::Op;
+use super::{LATE, Late, Planner, RELEASE};
 use crate::session::topological::{Edge, Why};
 use crate::session::unique::is_free_as_null;
 use std::collections::{HashMap, HashSet};

@@ -2,8 +2,9 @@
 //! operation that writes such a row finds it by its old key, and comes first; one that refers to it uses its new key, and comes
 //! afterwards.
 
-use super::{Op, Planner};
-use crate::meta::{ModelMeta, RelationKind};
+use super::Op;
+use super::Planner;
+use crate::model::meta::{ModelMeta, RelationKind};
 use crate::session::arena::pick;
 use crate::session::renamed::Follows;
 use crate::session::topological::Why;

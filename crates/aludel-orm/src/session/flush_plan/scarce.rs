@@ -1,7 +1,8 @@
 //! Rows that are parked at scarce values: an enum's labels, a range. They are parked one after another, after all others have
 //! given up what they can, and before new rows take the rest.
 
-use super::{Op, Planner};
+use super::Op;
+use super::Planner;
 use crate::session::stand_in::{count, is_scarce};
 use crate::session::topological::{Edge, Why};
 use crate::session::unique::{UniqueSet, unique_sets};

@@ -1,8 +1,9 @@
 //! Unique values that change hands between rows of one table and of different models: an enum and its variants.
 
+use super::Op;
+use super::Planner;
 use super::unique::{given, marks};
-use super::{Op, Planner};
-use crate::meta::ModelMeta;
+use crate::model::meta::ModelMeta;
 use crate::session::topological::Why;
 use crate::session::unique::{Entry, UniqueSet, unique_sets};
 use crate::session::unit_of_work::{Cell, TableWork};

@@ -1,15 +1,16 @@
 //! Unique values that change hands: an operation that takes one comes after the one that gives it up.
 
-use super::{Held, Op, Planner};
-use crate::meta::{FieldMeta, ModelMeta, Stamp};
+use super::Op;
+use super::{Held, Planner};
+use crate::model::meta::{FieldMeta, ModelMeta, Stamp};
 use crate::session::arena::pick;
-use crate::session::key::By;
-use crate::session::same;
 use crate::session::stand_in::is_limited;
 use crate::session::topological::Why;
 use crate::session::unique::{Entry, UniqueSet, can_park, unique_sets};
 use crate::session::unit_of_work::{Cell, DeleteRow, Place, TableWork, UpdateRow};
-use crate::values::count;
+use crate::model::slot::By;
+use crate::model::values::count;
+use crate::model::values::same;
 use aludel_sql::Value;
 use aludel_sql::expr::Node;
 use std::collections::HashMap;

@@ -2,11 +2,11 @@
 
 use super::replace::{becoming, leave_out, new_key};
 use super::{Cell, DeleteRow, TableWork, UpdateRow};
-use crate::meta::ModelMeta;
-use crate::session::same;
-use crate::session::statements::show_key;
+use crate::errors::show_key;
+use crate::model::meta::ModelMeta;
 use crate::session::unique::identity;
-use crate::variants::as_other;
+use crate::model::values::same;
+use crate::model::variants::as_other;
 use aludel_engine::{Error, Result};
 use std::collections::{HashMap, HashSet};
 

@@ -2,6 +2,7 @@
 
 mod aftermath;
 mod attack;
+mod by_metadata;
 mod chronology;
 mod computed;
 mod corners;

@@ -1,15 +1,15 @@
 //! Drafts and rows in boxes, of a model that no code names.
 
 use super::{AnyContent, AnyContentMut, Arena, DraftValues, Filled, Functions, Look, foreign_rows};
-use crate::any::{AnyDraft, AnyModel, AnyRow, AnyRows, Moves, Part};
-use crate::draft::{Written, unreadable_draft};
-use crate::identity_map::Keys;
+use crate::model::any::{AnyDraft, AnyModel, AnyRow, AnyRows, Part, Swaps, any_rows};
+use crate::model::draft::{Written, unreadable_draft};
+use crate::identity_map::AnyIdentityMap;
 use crate::read::unreadable;
 use crate::session::arena::State;
 use crate::session::arena::rollback::Before;
-use crate::values::NewRow;
-use aludel_engine::Result;
+use crate::model::values::NewRow;
 use aludel_engine::spi::gather::RowList;
+use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;
 use aludel_sql::row::DecodeError;
 use std::any::Any;
@@ -56,15 +56,16 @@ impl Boxes {
 pub(super) static FUNCTIONS: Functions = Functions {
     content,
     content_mut,
+    add: |boxes, draft| boxes_mut(boxes).contents.push(Boxed::Draft(draft)),
     clear: |boxes, slot| drop(boxes_mut(boxes).replace(slot, Boxed::Nothing)),
     put_row,
     put_draft,
     move_draft,
     put_aside,
     bring_back,
-    forget_aside: |boxes| boxes_mut(boxes).aside.clear(),
-    list: |store| Box::new(AnyRows::new(boxes(store).model)),
-    moves: Moves::ANY,
+    forget_aside: |boxes| boxes_mut(boxes).aside = Vec::new(),
+    list: |store, _| Box::new(AnyRows::new(boxes(store).model)),
+    swaps: Swaps::ANY,
     each,
     fill,
     absorb,
@@ -104,7 +105,7 @@ fn put_row(store: &mut dyn Any, slot: u32, values: &[Value]) -> Result<()> {
     let boxes = boxes_mut(store);
     let mut row = boxes.model.read(values).map_err(unreadable)?;
     match boxes.contents.get_mut(slot as usize) {
-        Some(Boxed::Row(old)) => drop(old.swap(&mut *row, Part::Columns)),
+        Some(Boxed::Row(old)) => drop(old.any_swap(&mut *row, Part::Columns)),
         Some(content) => *content = Boxed::Row(row),
         None => {}
     }
@@ -156,19 +157,23 @@ fn each(rows: &dyn Any, look: Look<'_>) -> Result<()> {
     }
 }
 
-fn fill(store: &mut dyn Any, keys: &mut dyn Keys, slots: &[u32], rows: Box<dyn RowList>) -> Filled {
+fn fill(
+    store: &mut dyn Any,
+    keys: &mut dyn AnyIdentityMap,
+    slots: &[u32],
+    rows: Box<dyn RowList>,
+) -> Filled {
     let boxes = boxes_mut(store);
     let mut filled = Filled {
         slots: 0,
         aside: boxes.aside.len() as u32,
         outcome: Ok(()),
     };
-    let Some(rows) = taken(rows) else {
-        filled.outcome = Err(foreign_rows());
-        return filled;
-    };
-    for (row, slot) in rows.into_iter().zip(slots) {
-        keys.add_late(&row.key_values(), *slot);
+    for (row, slot) in any_rows(rows).into_iter().zip(slots) {
+        if !keys.add_late(&row.key_values(), *slot) {
+            filled.outcome = Err(unreadable_key(boxes.model));
+            return filled;
+        }
         let before = boxes.replace(*slot, Boxed::Row(row));
         if !matches!(before, Boxed::Nothing) {
             boxes.aside.push(before);
@@ -178,37 +183,32 @@ fn fill(store: &mut dyn Any, keys: &mut dyn Keys, slots: &[u32], rows: Box<dyn R
     filled
 }
 
-fn taken(rows: Box<dyn RowList>) -> Option<Vec<Box<dyn AnyRow>>> {
-    let rows: Box<dyn Any> = rows;
-    Some(rows.downcast::<AnyRows>().ok()?.rows)
-}
-
 fn absorb(arena: &mut Arena, rows: Box<dyn RowList>, refresh: bool) -> Result<Vec<u32>> {
-    let rows = taken(rows).ok_or_else(foreign_rows)?;
-    Ok(rows
-        .into_iter()
-        .map(|row| absorb_row(arena, row, refresh))
-        .collect())
+    let rows = any_rows(rows).into_iter();
+    rows.map(|row| absorb_row(arena, row, refresh)).collect()
 }
 
 /// The same as [`Arena::absorb`].
-fn absorb_row(arena: &mut Arena, row: Box<dyn AnyRow>, refresh: bool) -> u32 {
+fn absorb_row(arena: &mut Arena, row: Box<dyn AnyRow>, refresh: bool) -> Result<u32> {
     let key = row.key_values();
     let Some(slot) = arena.store.find(&key) else {
-        let slot = arena.push(State::Persistent);
-        boxes_mut(&mut *arena.store.contents)
-            .contents
-            .push(Boxed::Row(row));
-        arena.store.add_key(&key, slot);
+        let slot = arena.len() as u32;
+        if !arena.store.keys.add(&key, slot) {
+            return Err(unreadable_key(arena.store.model));
+        }
+        let contents = boxes_mut(&mut *arena.store.contents);
+        contents.contents.push(Boxed::Row(row));
+        arena.push(State::Persistent);
         arena.note(slot, Before::Read);
-        return slot;
+        return Ok(slot);
     };
+    // An expired row keeps its changes: it stays expired.
     if refresh || arena.is_expired(slot) && !arena.is_dirty(slot) {
         let was = arena.before_overwrite(slot);
         overwrite(boxes_mut(&mut *arena.store.contents), slot, row);
         arena.note(slot, was.map_or(Before::Read, Before::refreshed));
     }
-    slot
+    Ok(slot)
 }
 
 /// Replaces a row with one that was read again.
@@ -216,9 +216,21 @@ fn overwrite(boxes: &mut Boxes, slot: u32, mut row: Box<dyn AnyRow>) {
     match boxes.contents.get_mut(slot as usize) {
         Some(Boxed::Row(old)) => {
             drop(old.collections());
-            old.swap(&mut *row, Part::Columns);
+            old.any_swap(&mut *row, Part::Columns);
         }
         Some(content) => *content = Boxed::Row(row),
         None => {}
     }
+}
+
+/// A key that can't be read back would lead to a second row of the same key.
+#[cold]
+fn unreadable_key(model: &AnyModel) -> Error {
+    Error::new(
+        ErrorKind::Decode,
+        format!(
+            "the key of a {} can't be read back from its values",
+            model.name
+        ),
+    )
 }

@@ -8,12 +8,12 @@ mod boxed;
 mod typed;
 
 use super::Arena;
-use crate::any::{AnyDraft, AnyModel, AnyRow, AsAnyModel, Moves};
-use crate::identity_map::{IdentityMap, Keys};
+use crate::model::any::{AnyDraft, AnyModel, AnyRow, AsAnyModel, Swaps};
+use crate::identity_map::{AnyIdentityMap, IdentityMap};
 use crate::insert::SentRows;
 use crate::model::Model;
-use crate::session::Pointer;
-use crate::values::NewRow;
+use crate::model::slot::Pointer;
+use crate::model::values::NewRow;
 use aludel_engine::spi::gather::{Gathered, RowList};
 use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;
@@ -60,7 +60,7 @@ pub(super) struct Filled {
 pub(super) struct Store {
     model: &'static AnyModel,
     contents: Box<dyn Any + Send + Sync>,
-    keys: Box<dyn Keys>,
+    keys: Box<dyn AnyIdentityMap>,
     functions: &'static Functions,
     is_boxed: bool,
 }
@@ -69,6 +69,7 @@ pub(super) struct Store {
 pub(in super::super) struct Functions {
     content: fn(&dyn Any, u32) -> AnyContent<'_>,
     content_mut: fn(&mut dyn Any, u32) -> AnyContentMut<'_>,
+    add: fn(&mut dyn Any, Box<dyn AnyDraft>),
     clear: fn(&mut dyn Any, u32),
     put_row: fn(&mut dyn Any, u32, &[Value]) -> Result<()>,
     put_draft: fn(&mut dyn Any, u32, DraftValues<'_>) -> Result<(), DecodeError>,
@@ -76,10 +77,10 @@ pub(in super::super) struct Functions {
     put_aside: fn(&mut dyn Any, u32) -> u32,
     bring_back: fn(&mut dyn Any, u32, u32),
     forget_aside: fn(&mut dyn Any),
-    list: fn(&dyn Any) -> Box<dyn RowList>,
-    moves: &'static Moves,
+    list: fn(&dyn Any, usize) -> Box<dyn RowList>,
+    swaps: &'static Swaps,
     each: fn(&dyn Any, Look<'_>) -> Result<()>,
-    fill: fn(&mut dyn Any, &mut dyn Keys, &[u32], Box<dyn RowList>) -> Filled,
+    fill: fn(&mut dyn Any, &mut dyn AnyIdentityMap, &[u32], Box<dyn RowList>) -> Filled,
     absorb: AbsorbFn,
 }
 
@@ -163,7 +164,7 @@ impl Store {
 
     /// A primary key's values as the model's type represents them.
     pub(super) fn same_key(&self, key: &[Value]) -> Option<Vec<Value>> {
-        self.keys.same(key)
+        self.keys.normalized(key)
     }
 
     /// Whether drafts can be read back from values.
@@ -177,6 +178,11 @@ impl Store {
 
     pub(super) fn content_mut(&mut self, slot: u32) -> AnyContentMut<'_> {
         (self.functions.content_mut)(&mut *self.contents, slot)
+    }
+
+    /// Adds a draft, in the first slot that is not there yet.
+    pub(super) fn add(&mut self, draft: Box<dyn AnyDraft>) {
+        (self.functions.add)(&mut *self.contents, draft);
     }
 
     /// Empties a slot.
@@ -198,7 +204,7 @@ impl Store {
         (self.functions.put_draft)(&mut *self.contents, slot, draft)
     }
 
-    /// Moves a draft out of its slot, and adds its values to these.
+    /// Swaps a draft out of its slot, and adds its values to these.
     pub(super) fn move_draft(&mut self, slot: u32, to: &mut NewRow) {
         (self.functions.move_draft)(&mut *self.contents, slot, to);
     }
@@ -220,22 +226,32 @@ impl Store {
 
     /// An empty list for rows that a statement returns.
     pub(super) fn list(&self) -> Box<dyn RowList> {
-        (self.functions.list)(&*self.contents)
+        self.list_for(0)
+    }
+
+    /// An empty list with room for this many rows.
+    fn list_for(&self, rows: usize) -> Box<dyn RowList> {
+        (self.functions.list)(&*self.contents, rows)
     }
 
     /// How the rows of such a list change places.
-    pub(super) fn moves(&self) -> &'static Moves {
-        self.functions.moves
+    pub(super) fn swaps(&self) -> &'static Swaps {
+        self.functions.swaps
     }
 
     /// Calls a function for each of the rows in a sink: read into such a list, or [kept](SentRows).
     pub(super) fn each(&self, sink: &dyn Any, look: Look<'_>) -> Result<()> {
         if let Some(kept) = sink.downcast_ref::<SentRows>() {
-            for at in 0..kept.len() {
-                let mut copy = self.list();
-                kept.copy_to(at, &mut *copy)?;
-                let copy: &dyn RowList = &*copy;
-                (self.functions.each)(copy, &mut *look)?;
+            /// Copies at a time.
+            const SOME: usize = 64;
+            for from in (0..kept.len()).step_by(SOME) {
+                let to = kept.len().min(from + SOME);
+                let mut copies = self.list_for(to - from);
+                for at in from..to {
+                    kept.copy_to(at, &mut *copies)?;
+                }
+                let copies: &dyn RowList = &*copies;
+                (self.functions.each)(copies, &mut *look)?;
             }
             return Ok(());
         }
@@ -275,11 +291,12 @@ impl Store {
             Ok(gather) => return (gather.rows, Ok(())),
             Err(other) => other,
         };
-        let mut rows = self.list();
         let Ok(mut kept) = sink.downcast::<SentRows>() else {
-            return (rows, Err(foreign_rows()));
+            return (self.list(), Err(foreign_rows()));
         };
-        for at in 0..kept.len().min(most) {
+        let most = kept.len().min(most);
+        let mut rows = self.list_for(most);
+        for at in 0..most {
             if let Err(error) = kept.move_to(at, lent.as_deref_mut(), &mut *rows) {
                 return (rows, Err(error));
             }
@@ -294,7 +311,7 @@ impl Store {
 }
 
 /// The identity map of a model that code names.
-fn typed_keys<K: PrimaryKey>(keys: &mut dyn Keys) -> &mut IdentityMap<K> {
+fn typed_keys<K: PrimaryKey>(keys: &mut dyn AnyIdentityMap) -> &mut IdentityMap<K> {
     let keys: &mut dyn Any = keys;
     match keys.downcast_mut() {
         Some(keys) => keys,

@@ -9,12 +9,12 @@ use super::{
     AnyContent, AnyContentMut, Arena, DraftValues, Filled, Functions, Look, foreign_rows,
     typed_keys,
 };
-use crate::any::{AsAnyModel, Moves, Part};
-use crate::draft;
-use crate::identity_map::Keys;
+use crate::model::any::{AnyDraft, Part, Swaps};
+use crate::model::draft;
+use crate::identity_map::AnyIdentityMap;
 use crate::model::{Model, NewModel};
 use crate::read::read_values;
-use crate::values::NewRow;
+use crate::model::values::NewRow;
 use aludel_engine::Result;
 use aludel_engine::spi::gather::{RowList, taken};
 use aludel_sql::Value;
@@ -38,8 +38,8 @@ impl<M: Model> Rows<M> {
     /// What was in boxes.
     pub(super) fn unpacked(boxes: Boxes) -> Rows<M> {
         let unpack = |boxed| match boxed {
-            Boxed::Draft(draft) => unpack(draft).map_or(Content::Nothing, Content::Draft),
-            Boxed::Row(row) => unpack(row).map_or(Content::Nothing, Content::Row),
+            Boxed::Draft(draft) => Content::Draft(unpack(draft)),
+            Boxed::Row(row) => Content::Row(unpack(row)),
             Boxed::Nothing => Content::Nothing,
         };
         Rows {
@@ -50,10 +50,10 @@ impl<M: Model> Rows<M> {
 }
 
 /// What a box holds, which is always of this type.
-fn unpack<T: 'static>(boxed: Box<dyn Any>) -> Option<T> {
+fn unpack<T: 'static>(boxed: Box<dyn Any>) -> T {
     match boxed.downcast::<T>() {
-        Ok(boxed) => Some(*boxed),
-        Err(_) => None,
+        Ok(boxed) => *boxed,
+        Err(_) => unreachable!("arenas are kept by their model"),
     }
 }
 
@@ -62,6 +62,7 @@ pub(in super::super) trait Stored: Model {
     const FUNCTIONS: &'static Functions = &Functions {
         content: Self::content,
         content_mut: Self::content_mut,
+        add: Self::add_any,
         clear: Self::clear,
         put_row: Self::put_row,
         put_draft: Self::put_draft,
@@ -69,8 +70,8 @@ pub(in super::super) trait Stored: Model {
         put_aside: Self::put_aside,
         bring_back: Self::bring_back,
         forget_aside: Self::forget_aside,
-        list: |_| Self::any_list(),
-        moves: Moves::of::<Self>(),
+        list: |_, rows| Box::new(Vec::<Self>::with_capacity(rows)),
+        swaps: Swaps::of::<Self>(),
         each: Self::each,
         fill: Self::fill,
         absorb: Self::absorb,
@@ -120,6 +121,11 @@ pub(in super::super) trait Stored: Model {
         }
     }
 
+    fn add_any(store: &mut dyn Any, draft: Box<dyn AnyDraft>) {
+        let draft = Content::Draft(unpack(draft));
+        Self::rows_mut(store).contents.push(draft);
+    }
+
     fn clear(store: &mut dyn Any, slot: u32) {
         Self::replace(store, slot, Content::Nothing);
     }
@@ -127,7 +133,7 @@ pub(in super::super) trait Stored: Model {
     fn put_row(store: &mut dyn Any, slot: u32, values: &[Value]) -> Result<()> {
         let mut row: Self = read_values(values)?;
         match Self::rows_mut(store).contents.get_mut(slot as usize) {
-            Some(Content::Row(old)) => drop(old.swap(&mut row, Part::Columns)),
+            Some(Content::Row(old)) => drop(old.any_swap(&mut row, Part::Columns)),
             Some(content) => *content = Content::Row(row),
             None => {}
         }
@@ -184,7 +190,7 @@ pub(in super::super) trait Stored: Model {
 
     fn fill(
         store: &mut dyn Any,
-        keys: &mut dyn Keys,
+        keys: &mut dyn AnyIdentityMap,
         slots: &[u32],
         rows: Box<dyn RowList>,
     ) -> Filled {
