@@ -1,7 +1,7 @@
 //! Statements by primary key.
 
-use crate::model::meta::ModelMeta;
 use crate::model::Model;
+use crate::model::meta::ModelMeta;
 use aludel_engine::spi::Target;
 use aludel_engine::spi::command::{Access, Command};
 use aludel_engine::spi::gather::Reading;

@@ -4,10 +4,12 @@
 //! Expanded derives name the type itself in each use, `<Type as FieldType>::push(..)`. So a type that is no column is one
 //! error at the field, however often the derive uses it: the compiler reports the same error at the same place once.
 
+use crate::model::Model;
 use crate::model::draft::Written;
 use crate::model::fields::{BelongsTo, Ref};
-use crate::model::meta::{FieldBuilder, KeyType, ModelBuilder, ModelMeta, RelationBuilder, RelationKind};
-use crate::model::Model;
+use crate::model::meta::{
+    FieldBuilder, KeyType, ModelBuilder, ModelMeta, RelationBuilder, RelationKind,
+};
 use crate::model::relation::{KeyColumns, RelationField};
 use crate::model::slot::Reference;
 use crate::model::values::{Changes, Decoded, NewRow, Values};

@@ -17,9 +17,9 @@
 
 use crate::by_key::key_condition;
 use crate::model::Model;
-use crate::query::Query;
 use crate::model::relation::Relation;
 use crate::model::values::Decoded;
+use crate::query::Query;
 use crate::write::delete;
 use aludel_engine::spi::Target;
 use aludel_engine::{Executor, Result};

@@ -31,10 +31,10 @@ mod write;
 pub use aludel_engine;
 pub use aludel_sql;
 
-pub use model::embedded::Embedded;
-pub use model::fields::{BelongsTo, HasMany, HasOne, ManyToMany, Ref};
 pub use insert::{InsertFrom, InsertMany, InsertStream, OnConflict, excluded};
 pub use load::QueryWith;
+pub use model::embedded::Embedded;
+pub use model::fields::{BelongsTo, HasMany, HasOne, ManyToMany, Ref};
 pub use model::{Model, NewModel, PatchModel};
 pub use model::{column, embedded, meta, path, polymorphic, relation, validate, variants};
 pub use objects::Objects;

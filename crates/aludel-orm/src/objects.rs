@@ -1,8 +1,8 @@
 //! [`Objects`]: the verbs of models, for plain objects: without a session.
 
 use crate::by_key::{find, key_command, missing};
-use crate::model::column::ColumnList;
 use crate::insert::{InsertFrom, InsertMany, InsertStream};
+use crate::model::column::ColumnList;
 use crate::model::{Model, PatchModel};
 use crate::query::{Query, State};
 use aludel_engine::spi::gather::Reading;

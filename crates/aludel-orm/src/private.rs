@@ -1,21 +1,20 @@
 //! What expanded derives call. Not part of the public API.
 
-pub use crate::model::any::{AnyDraft, AnyRow, AsAnyModel, Part};
-pub use crate::model::column::{Column, ColumnSet, Embedding, ToMany, ToOne};
-pub use crate::model::draft::Written;
-pub use crate::model::embedded::Embedded;
 pub use crate::field_type::{FieldType, RelatedBy, RelatedIn};
-pub use crate::model::fields::{BelongsTo, Ref};
 pub use crate::insert::insert_new;
 pub use crate::joined::{
     JoinedVariants, delete_both as delete_joined, nodes as joined_nodes, only as joined_only,
 };
 pub use crate::key_names::{KeyPart, key_length, key_names, key_text, key_width};
+pub use crate::model::any::{AnyDraft, AnyRow, AsAnyModel, Part};
+pub use crate::model::column::{Column, ColumnSet, Embedding, ToMany, ToOne};
+pub use crate::model::draft::Written;
+pub use crate::model::embedded::Embedded;
+pub use crate::model::fields::{BelongsTo, Ref};
 pub use crate::model::meta::{
     FieldBuilder, FieldMeta, KeyType, ModelBuilder, ModelMeta, ReferenceBuilder, RelationBuilder,
     RelationKind, Stamp,
 };
-pub use crate::model::{Model, NewModel, PatchModel};
 pub use crate::model::path::{Always, Maybe, Nullability, Path, Root};
 pub use crate::model::polymorphic::{
     Kind, KindOf, Polymorphic, PolymorphicField, PolymorphicRef, ReferenceColumns, Unflushed,
@@ -23,7 +22,6 @@ pub use crate::model::polymorphic::{
     open as open_reference, pointer as reference_pointer, read as read_reference,
     values as reference_values,
 };
-pub use crate::query::polymorphic::rows as polymorphic_rows;
 pub use crate::model::relation::{
     BelongsToOne, EmbeddedField, KeyColumns, Primary, ReferenceField, Relation, RelationField,
     RelationNamed, ToManyRelation, ToOneRelation,
@@ -35,6 +33,8 @@ pub use crate::model::variants::{
     Labelled, Variant, VariantColumns, Variants, columns, read as read_variant,
     read_nullable as read_nullable_variant,
 };
+pub use crate::model::{Model, NewModel, PatchModel};
+pub use crate::query::polymorphic::rows as polymorphic_rows;
 pub use aludel_engine::spi::command::BoxFuture;
 pub use aludel_engine::{Error, Executor, Result};
 pub use aludel_sql::Value;

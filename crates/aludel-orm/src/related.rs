@@ -2,16 +2,16 @@
 
 mod among;
 
-use crate::model::column::ToMany;
-use crate::model::fields::Ref;
 use crate::key_map::KeyMap;
 use crate::links::Links;
-use crate::model::meta::{JoinPath, ModelMeta, RelationKind, RelationMeta};
 use crate::model::Model;
-use crate::objects::Objects;
+use crate::model::column::ToMany;
+use crate::model::fields::Ref;
+use crate::model::meta::{JoinPath, ModelMeta, RelationKind, RelationMeta};
 use crate::model::path::Root;
-use crate::query::{Change, Query, scope_under};
 use crate::model::relation::{Relation, ToManyRelation};
+use crate::objects::Objects;
+use crate::query::{Change, Query, scope_under};
 use aludel_engine::spi::Target;
 use aludel_engine::spi::command::{Access, Command};
 use aludel_engine::spi::gather::Reading;

@@ -1,12 +1,12 @@
 //! Writes one existing row: save, patch, delete; with the model's rules and hooks.
 
-use crate::model::any::{AnyRow, any_rows_in};
 use crate::by_key::{find_command, key_condition, missing};
-use crate::model::meta::{ModelMeta, Stamp};
 use crate::model::Model;
-use crate::query::refusal;
+use crate::model::any::{AnyRow, any_rows_in};
+use crate::model::meta::{ModelMeta, Stamp};
 use crate::model::row_hooks::When;
 use crate::model::values::same;
+use crate::query::refusal;
 use aludel_engine::spi::Target;
 use aludel_engine::spi::command::{Access, Command, Sink};
 use aludel_engine::{Error, ErrorKind, Executor, Result};

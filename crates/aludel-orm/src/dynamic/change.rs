@@ -3,8 +3,8 @@
 use super::given::changes_of_any;
 use super::query::DynQuery;
 use crate::model::meta::ModelMeta;
-use crate::query::Change;
 use crate::model::validate::check_values;
+use crate::query::Change;
 use aludel_engine::{Error, Executor, Result};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;

@@ -2,8 +2,8 @@
 
 use super::lookup::{Lookup, truth};
 use super::path::{self, Place, Walk};
-use crate::model::meta::ModelMeta;
 use crate::model::Model;
+use crate::model::meta::ModelMeta;
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use aludel_sql::expr::{

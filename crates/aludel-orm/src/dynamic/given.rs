@@ -1,9 +1,9 @@
 //! Converts names and values from outside (a form, a fixture, a request) to a model's columns. The error lists everything
 //! that is wrong with a row.
 
-use crate::model::any::{AnyModel, NewValues};
 use crate::coerce::coerce;
 use crate::fit::refused;
+use crate::model::any::{AnyModel, NewValues};
 use crate::model::meta::{FieldMeta, ModelMeta};
 use crate::model::validate::check_fields;
 use crate::model::variants::VariantMeta;

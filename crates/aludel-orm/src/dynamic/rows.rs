@@ -1,10 +1,10 @@
 //! Writing rows of any model. There is one write path: this goes through the functions that the typed verbs go through, so that
 //! hooks, rules, defaults in Rust, versions and moments are decided there and nowhere else.
 
-use crate::model::any::{AnyModel, AnyRow, NewValues, any_rows_in, numbered};
 use crate::by_key::missing;
-use crate::model::draft::not_taken;
 use crate::insert::{Draft, ReadAs, Rows, insert_draft, insert_drafts, write_draft};
+use crate::model::any::{AnyModel, AnyRow, NewValues, any_rows_in, numbered};
+use crate::model::draft::not_taken;
 use crate::model::values::NewRow;
 use crate::write::{find_sink, read_back};
 use aludel_engine::Result;

@@ -3,12 +3,12 @@
 
 use super::given::{Planned, changes, checked_key, new_row, position, verbs};
 use super::write::named;
-use crate::model::meta::{ModelMeta, RelationKind, RelationMeta};
 use crate::model::Model;
-use crate::registry::Registry;
-use crate::session::Session;
+use crate::model::meta::{ModelMeta, RelationKind, RelationMeta};
 use crate::model::slot::{At, Pointer};
 use crate::model::slot::{Key, SlotId};
+use crate::registry::Registry;
+use crate::session::Session;
 use aludel_engine::{DynRow, Error, ErrorKind, Result};
 use aludel_sql::Value;
 use std::fmt;

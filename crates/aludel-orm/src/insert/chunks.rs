@@ -5,8 +5,8 @@
 use super::batches::{Batch, batches};
 use super::rows::Rows;
 use super::statements::{can_load, load};
-use crate::model::meta::ModelMeta;
 use crate::model::Model;
+use crate::model::meta::ModelMeta;
 use aludel_engine::Result;
 use aludel_engine::spi::Target;
 use aludel_sql::Value;

@@ -1,7 +1,7 @@
 //! Inserts the rows of a query (INSERT … SELECT).
 
-use crate::model::meta::FieldMeta;
 use crate::model::Model;
+use crate::model::meta::FieldMeta;
 use crate::query::{Computed, QuerySpec};
 use aludel_engine::spi::command::{Access, Command};
 use aludel_engine::{Error, Executor, Result};

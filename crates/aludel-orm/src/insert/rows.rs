@@ -1,10 +1,10 @@
 //! [`Rows`]: the values of new rows, as the derive writes them.
 
-use crate::model::any::AnyDraft;
 use crate::fit::{check_row, pad_row};
+use crate::model::any::AnyDraft;
 use crate::model::meta::ModelMeta;
-use crate::model::{Model, NewModel};
 use crate::model::values::{NewRow, are_alike, count};
+use crate::model::{Model, NewModel};
 use aludel_engine::{Error, FieldError, Result};
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;

@@ -1,10 +1,10 @@
 //! What an INSERT of many does with rows that already exist.
 
 use super::many::InsertMany;
-use crate::model::assignment::Assignments;
 use crate::fit::pad_assigned;
-use crate::model::meta::ModelMeta;
 use crate::model::Model;
+use crate::model::assignment::Assignments;
+use crate::model::meta::ModelMeta;
 use crate::query::{Computed, refuse_own, touch};
 use aludel_sql::expr::{Expr, Name, Node, Operand};
 use aludel_sql::statement::{self, Conflict, ConflictAction};

@@ -1,9 +1,9 @@
 //! Reading related rows, straight into the rows that they belong to.
 
 use super::{Loading, Plan};
-use crate::model::fields::{Rows, Shared};
 use crate::key_map::KeyMap;
 use crate::model::Model;
+use crate::model::fields::{Rows, Shared};
 use crate::model::relation::{Relation, RelationField};
 use aludel_engine::Result;
 use aludel_engine::spi::Target;

@@ -3,10 +3,10 @@
 //! A join repeats a row for each row that refers to it. It is read the first time, and shared by all that refer to it; the
 //! columns of its repetitions are skipped.
 
-use crate::model::fields::{Rows, Shared};
 use crate::key_map::KeyMap;
-use crate::model::meta::RelationKind;
 use crate::model::Model;
+use crate::model::fields::{Rows, Shared};
+use crate::model::meta::RelationKind;
 use crate::model::relation::{Relation, RelationField};
 use aludel_sql::row::{DecodeError, FromRow, Row};
 use std::any::Any;

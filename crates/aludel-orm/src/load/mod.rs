@@ -17,12 +17,12 @@ pub use query::QueryWith;
 pub(crate) use fetch::pairs;
 pub(crate) use plan::Plan;
 
+use crate::model::Model;
 use crate::model::column::{ToMany, ToOne, UnscopedToOne};
 use crate::model::fields::Shared;
-use crate::model::Model;
 use crate::model::path::Root;
-use crate::query::{IntoOrder, State};
 use crate::model::relation::{Relation, ToManyRelation, ToOneRelation};
+use crate::query::{IntoOrder, State};
 use crate::session::Session;
 use aludel_engine::spi::Target;
 use aludel_engine::spi::command::BoxFuture;

@@ -1,7 +1,7 @@
 //! [`Assignment`]: `column = value` in an UPDATE.
 
-use crate::model::meta::ModelMeta;
 use crate::model::Model;
+use crate::model::meta::ModelMeta;
 use aludel_sql::Value;
 use aludel_sql::expr::{Name, Node};
 use aludel_sql::statement;

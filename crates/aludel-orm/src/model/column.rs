@@ -1,8 +1,8 @@
 //! Typed columns and relations as values: what `User::email`, `Post::author` and `User::posts` are.
 
+use crate::model::Model;
 use crate::model::assignment::Assignment;
 use crate::model::fields::Ref;
-use crate::model::Model;
 use crate::model::path::{Nullability, Path, Root, Via, ViaUnscoped, Within};
 use crate::model::relation::{
     EmbeddedField, KeyColumns, Relation, RowOrKey, ToManyRelation, ToOneRelation,

@@ -3,10 +3,10 @@
 use crate::model::embedded::Embedded;
 use crate::model::fields::{Ref, StoredKey, To};
 use crate::model::meta::ModelMeta;
-use crate::model::{Model, NewModel};
 use crate::model::relation::KeyColumns;
 use crate::model::slot::Pointer;
 use crate::model::values::Decoded;
+use crate::model::{Model, NewModel};
 use aludel_engine::{Error, ErrorKind, FieldError, Result};
 use aludel_sql::Value;
 use aludel_sql::row::{DecodeError, FromRow, Row, ValueCells};

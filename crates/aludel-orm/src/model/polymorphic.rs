@@ -16,11 +16,11 @@
 //! In a session a reference may lead to a row that is not inserted yet (`subject: post_key.into()`). Until the next flush
 //! it is the variant `Unflushed`.
 
+use crate::model::Model;
 use crate::model::column::{Column, ColumnSet};
 use crate::model::embedded::Embedded;
 use crate::model::fields::elsewhere;
 use crate::model::meta::{FieldBuilder, FieldMeta, ModelMeta};
-use crate::model::Model;
 use crate::model::path::Path;
 use crate::model::slot::{At, Key, Pointer, SlotId};
 use crate::model::values::Decoded;

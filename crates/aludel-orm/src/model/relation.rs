@@ -1,9 +1,9 @@
 //! Relations at the level of types: one marker type for each relation field.
 
+use crate::model::Model;
 use crate::model::embedded::Embedded;
 use crate::model::fields::{Ref, Rows, Shared};
 use crate::model::meta::{KeyType, RelationMeta};
-use crate::model::Model;
 use crate::model::path::Nullability;
 use aludel_sql::types::PrimaryKey;
 use std::any::TypeId;

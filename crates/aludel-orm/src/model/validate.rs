@@ -15,9 +15,9 @@
 //! reported together, by field. `enforce` on a field makes its rules a CHECK in the table, too (`min`, `max`, `length`,
 //! `one_of`). Names and meaning follow Django's validators and the `validator` crates of the field.
 
+use crate::model::Model;
 use crate::model::column::Column;
 use crate::model::meta::{FieldMeta, ModelMeta};
-use crate::model::Model;
 use crate::model::path::Root;
 use crate::read::read_values;
 use aludel_engine::{Error, FieldError, Result};

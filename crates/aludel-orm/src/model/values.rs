@@ -2,10 +2,10 @@
 //!
 //! Expanded derives write them ([`private`](crate::private)); inserts, updates and sessions read them.
 
+use crate::model::Model;
 use crate::model::embedded::Embedded;
 use crate::model::fields::{BelongsTo, Ref, To, elsewhere};
 use crate::model::meta::{FieldMeta, ModelMeta};
-use crate::model::Model;
 use crate::model::polymorphic::{KindOf, Unflushed};
 use crate::model::relation::{CollectionField, KeyColumns};
 use crate::model::slot::{AnyOps, Link, SlotId};

@@ -6,9 +6,9 @@ use super::narrow::Narrowed;
 use super::resolve::{Resolver, Scope};
 use super::run::explain;
 use super::{Query, Selectable};
-use crate::model::assignment::Assignments;
 use crate::fit::{check_assigned, pad_assigned};
 use crate::model::Model;
+use crate::model::assignment::Assignments;
 use aludel_engine::spi::command::{Access, Command};
 use aludel_engine::spi::gather::Reading;
 use aludel_engine::{Error, Executor, Result};
@@ -461,7 +461,10 @@ change_verbs!(DeleteQuery, |query| Change::delete(
 
 /// Adds what every write changes to an UPDATE of any rows (also of those that an upsert or a relation changes): it
 /// increments the version and sets the time of the last change.
-pub(crate) fn touch(meta: &crate::model::meta::ModelMeta, assignments: &mut Vec<statement::Assignment>) {
+pub(crate) fn touch(
+    meta: &crate::model::meta::ModelMeta,
+    assignments: &mut Vec<statement::Assignment>,
+) {
     let one = vec![Value::I64(0); meta.fields.len()];
     for (at, value) in meta.touch(&one) {
         let field = &meta.fields[at];

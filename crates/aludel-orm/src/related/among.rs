@@ -1,8 +1,8 @@
 //! Rows given by their keys, and conditions that a row is one of them.
 
-use crate::model::fields::Ref;
 use crate::key_map::KeyMap;
 use crate::model::Model;
+use crate::model::fields::Ref;
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use aludel_sql::expr::{BinaryOp, InList, Node};

@@ -1,8 +1,8 @@
 //! [`Arenas`]: all slots of a session, by model.
 
 use super::arena::{Arena, Written};
-use crate::model::any::AnyModel;
 use crate::model::Model;
+use crate::model::any::AnyModel;
 use crate::model::slot::SlotId;
 use crate::model::values::NewRow;
 use aludel_engine::{Error, Result};

@@ -11,8 +11,10 @@ use super::statements;
 use super::unit_of_work::{Place, collect};
 use super::{Session, flush};
 use crate::errors::show_key;
-use crate::model::meta::{ModelMeta, OnDelete, PolymorphicMeta, ReferredMeta, RelationKind, RelationMeta};
 use crate::model::Model;
+use crate::model::meta::{
+    ModelMeta, OnDelete, PolymorphicMeta, ReferredMeta, RelationKind, RelationMeta,
+};
 use crate::model::slot::Key;
 use crate::model::slot::{At, Pointer};
 use aludel_engine::{Error, ErrorKind, Result};

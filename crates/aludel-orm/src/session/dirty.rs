@@ -3,11 +3,11 @@
 use super::Session;
 use super::arena::{Arena, State};
 use crate::fit::{check_assigned, pad_assigned};
-use crate::model::meta::{FieldMeta, ModelMeta, Stamp};
 use crate::model::Model;
-use crate::query::Assignments;
+use crate::model::meta::{FieldMeta, ModelMeta, Stamp};
 use crate::model::slot::Key;
 use crate::model::values::same;
+use crate::query::Assignments;
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use aludel_sql::expr::Node;

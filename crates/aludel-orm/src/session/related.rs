@@ -2,10 +2,10 @@
 
 use super::Session;
 use super::arena::State;
+use crate::model::Model;
 use crate::model::column::{ToMany, ToOne};
 use crate::model::fields::out_of_scope;
 use crate::model::meta::{ModelMeta, RelationKind, RelationMeta};
-use crate::model::Model;
 use crate::model::path::Root;
 use crate::model::relation::{Relation, ToManyRelation, ToOneRelation};
 use crate::model::slot::Key;

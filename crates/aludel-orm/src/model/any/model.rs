@@ -1,12 +1,12 @@
 //! [`AnyModel`]: a model, for code that has only its metadata.
 
 use super::{AnyDraft, AnyRow, AnyRows, row_sink};
-use crate::model::draft::{Written, outside, unreadable};
 use crate::identity_map::{AnyIdentityMap, identity_map_of};
+use crate::model::draft::{Written, outside, unreadable};
 use crate::model::meta::ModelMeta;
-use crate::model::{Model, NewModel};
 use crate::model::row_hooks::RowHooks;
 use crate::model::values::Decoded;
+use crate::model::{Model, NewModel};
 use aludel_engine::Result;
 use aludel_engine::spi::command::Sink;
 use aludel_engine::spi::gather::RowList;

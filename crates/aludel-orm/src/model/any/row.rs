@@ -5,10 +5,10 @@
 
 use super::AnyModel;
 use crate::model::meta::ModelMeta;
-use crate::read::unreadable;
 use crate::model::row_hooks::{AnySubject, When};
 use crate::model::slot::Reference;
 use crate::model::values::{Taken, Values};
+use crate::read::unreadable;
 use aludel_engine::{Database, Result};
 use aludel_sql::Value;
 use aludel_sql::row::DecodeError;

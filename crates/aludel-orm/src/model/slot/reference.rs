@@ -1,12 +1,12 @@
 //! References of rows and of drafts, without their types: `BelongsTo`, `Ref`, and both in an `Option`.
 
 use super::key::SlotId;
+use crate::model::Model;
 use crate::model::embedded::Embedded;
 use crate::model::fields::{BelongsTo, LoadedRow, Ref, StoredKey, To};
-use crate::model::Model;
 use crate::model::polymorphic::Unflushed;
-use crate::read::read_values;
 use crate::model::relation::KeyColumns;
+use crate::read::read_values;
 use aludel_engine::{Error, Result};
 use aludel_sql::Value;
 use aludel_sql::types::PrimaryKey;

@@ -1,9 +1,9 @@
 //! Rows that are added to relations and removed from them, until the next flush.
 
 use super::reference::{Pointer, Reference};
+use crate::model::Model;
 use crate::model::any::AnyDraft;
 use crate::model::fields::Ref;
-use crate::model::Model;
 use std::any::Any;
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -12,10 +12,10 @@
 use crate::model::column::ColumnSet;
 use crate::model::meta::ModelBuilder;
 use crate::model::meta::{FieldMeta, ModelMeta};
-use crate::model::{Model, NewModel};
 use crate::model::path::MaybeHere;
 use crate::model::slot::Link;
 use crate::model::values::{Decoded, NewRow, Values};
+use crate::model::{Model, NewModel};
 use aludel_sql::Value;
 use aludel_sql::expr::{BinaryOp, Name, Node};
 use aludel_sql::row::{DecodeError, Row};

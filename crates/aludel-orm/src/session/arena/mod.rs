@@ -18,10 +18,10 @@ mod typed;
 mod unresolved_keys;
 
 use super::referrers::Moved;
-use crate::model::any::{AnyModel, AnyRow};
 use crate::errors::show_key;
-use crate::model::meta::ModelMeta;
 use crate::model::Model;
+use crate::model::any::{AnyModel, AnyRow};
+use crate::model::meta::ModelMeta;
 use crate::model::slot::{By, Link};
 use crate::model::values::NewRow;
 use aludel_engine::Result;

@@ -1,8 +1,8 @@
 //! Results of statements: rows that were read, or values that were [kept](SentRows) and got their numbers.
 
 use super::Arena;
-use crate::model::any::AnyModel;
 use crate::insert::{Marks, SentRows, placed};
+use crate::model::any::AnyModel;
 use aludel_engine::Result;
 use aludel_engine::spi::command::Sink;
 use aludel_engine::spi::gather::Gathered;

@@ -4,8 +4,8 @@ use super::rollback::Before;
 use super::store::{AnyContent, Content, Rows};
 use super::{Arena, State};
 use crate::model::any::{AnyRow, Part};
-use crate::model::{Model, NewModel};
 use crate::model::slot::{Key, SlotId};
+use crate::model::{Model, NewModel};
 use aludel_engine::Result;
 use std::any::Any;
 

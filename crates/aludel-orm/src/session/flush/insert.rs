@@ -7,10 +7,10 @@ use crate::insert::{
     Batch, Numbering, Rows, SentRows, Shape, batches, columns, computed_rows, draw, drawn,
     exact_columns, fit, insert_unseen, keeps, keyed, lock, repeated, sequence, touch,
 };
-use crate::session::flush_plan::Plan;
-use crate::session::unit_of_work::Place;
 use crate::model::slot::By;
 use crate::model::values::NewRow;
+use crate::session::flush_plan::Plan;
+use crate::session::unit_of_work::Place;
 use aludel_engine::spi::command::{Collect, Command, Discard, Sink};
 use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;

@@ -2,8 +2,8 @@
 //! table. The row's own model may be one variant.
 
 use crate::model::meta::{ModelMeta, ReferredMeta, RelationKind, RelationMeta};
-use crate::session::unique::position;
 use crate::model::values::same;
+use crate::session::unique::position;
 use aludel_sql::Value;
 use aludel_sql::dialect::Dialect;
 use aludel_sql::expr::Node;

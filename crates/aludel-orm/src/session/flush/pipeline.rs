@@ -5,11 +5,11 @@
 
 use super::Flush;
 use crate::errors::show_key;
+use crate::model::slot::By;
 use crate::query::Computed;
 use crate::session::arena::shown;
 use crate::session::pending::RowRef;
 use crate::session::unit_of_work::{Cell, Place};
-use crate::model::slot::By;
 use aludel_engine::spi::command::{Command, Discard, Outcome, Sink};
 use aludel_engine::{Error, ErrorKind, Result};
 use std::any::Any;

@@ -3,14 +3,14 @@
 use super::Op;
 use super::{Held, Planner};
 use crate::model::meta::{FieldMeta, ModelMeta, Stamp};
+use crate::model::slot::By;
+use crate::model::values::count;
+use crate::model::values::same;
 use crate::session::arena::pick;
 use crate::session::stand_in::is_limited;
 use crate::session::topological::Why;
 use crate::session::unique::{Entry, UniqueSet, can_park, unique_sets};
 use crate::session::unit_of_work::{Cell, DeleteRow, Place, TableWork, UpdateRow};
-use crate::model::slot::By;
-use crate::model::values::count;
-use crate::model::values::same;
 use aludel_sql::Value;
 use aludel_sql::expr::Node;
 use std::collections::HashMap;

@@ -4,9 +4,9 @@ use super::replace::{becoming, leave_out, new_key};
 use super::{Cell, DeleteRow, TableWork, UpdateRow};
 use crate::errors::show_key;
 use crate::model::meta::ModelMeta;
-use crate::session::unique::identity;
 use crate::model::values::same;
 use crate::model::variants::as_other;
+use crate::session::unique::identity;
 use aludel_engine::{Error, Result};
 use std::collections::{HashMap, HashSet};
 

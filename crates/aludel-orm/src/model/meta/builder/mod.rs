@@ -10,10 +10,10 @@ use super::{
     Caches, FieldMeta, ModelMeta, OnDelete, PolymorphicMeta, ReferredMeta, RelationKind,
     RelationMeta, Stamp, Through,
 };
+use crate::model::Model;
 use crate::model::any::AnyModel;
 use crate::model::column::Embedding;
 use crate::model::embedded::Embedded;
-use crate::model::Model;
 use crate::model::path::Root;
 use crate::model::polymorphic::{Kind, PolymorphicField, PolymorphicRef};
 use crate::model::relation::{EmbeddedField, KeyColumns};

@@ -1,13 +1,13 @@
 //! Drafts and rows in boxes, of a model that no code names.
 
 use super::{AnyContent, AnyContentMut, Arena, DraftValues, Filled, Functions, Look, foreign_rows};
+use crate::identity_map::AnyIdentityMap;
 use crate::model::any::{AnyDraft, AnyModel, AnyRow, AnyRows, Part, Swaps, any_rows};
 use crate::model::draft::{Written, unreadable_draft};
-use crate::identity_map::AnyIdentityMap;
+use crate::model::values::NewRow;
 use crate::read::unreadable;
 use crate::session::arena::State;
 use crate::session::arena::rollback::Before;
-use crate::model::values::NewRow;
 use aludel_engine::spi::gather::RowList;
 use aludel_engine::{Error, ErrorKind, Result};
 use aludel_sql::Value;

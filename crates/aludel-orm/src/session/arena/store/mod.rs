@@ -8,10 +8,10 @@ mod boxed;
 mod typed;
 
 use super::Arena;
-use crate::model::any::{AnyDraft, AnyModel, AnyRow, AsAnyModel, Swaps};
 use crate::identity_map::{AnyIdentityMap, IdentityMap};
 use crate::insert::SentRows;
 use crate::model::Model;
+use crate::model::any::{AnyDraft, AnyModel, AnyRow, AsAnyModel, Swaps};
 use crate::model::slot::Pointer;
 use crate::model::values::NewRow;
 use aludel_engine::spi::gather::{Gathered, RowList};

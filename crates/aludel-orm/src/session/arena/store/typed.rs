@@ -9,12 +9,12 @@ use super::{
     AnyContent, AnyContentMut, Arena, DraftValues, Filled, Functions, Look, foreign_rows,
     typed_keys,
 };
+use crate::identity_map::AnyIdentityMap;
 use crate::model::any::{AnyDraft, Part, Swaps};
 use crate::model::draft;
-use crate::identity_map::AnyIdentityMap;
+use crate::model::values::NewRow;
 use crate::model::{Model, NewModel};
 use crate::read::read_values;
-use crate::model::values::NewRow;
 use aludel_engine::Result;
 use aludel_engine::spi::gather::{RowList, taken};
 use aludel_sql::Value;
