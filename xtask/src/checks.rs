@@ -1,8 +1,11 @@
 //! What a release has to pass beside its tests: packages, dependencies, features, versions.
 
+use crate::scratch::Folder;
 use crate::tools::{self, cargo, root};
 use crate::{Result, run};
+use std::path::PathBuf;
 use std::process::Command;
+use std::{env, fs};
 
 /// `cargo xtask fmt`: formats the workspace, and what is outside of it.
 pub(crate) fn format() -> Result<bool> {
@@ -34,13 +37,45 @@ pub(crate) fn docs() -> Result<bool> {
 }
 
 /// `cargo xtask package`: every crate builds from its package alone, with the README that its registry shows.
+///
+/// Cargo checks a package against the packages it depends on, in a registry in the target folder. It keeps what it unpacks of that
+/// registry by the registry's path, and the name and version of a crate: the next check in the same folder would build against older
+/// sources. So each check has a folder of its own.
 pub(crate) fn package() -> Result<bool> {
+    let folder = Folder::of_one_run(&root().join("target"))?;
+    let kept = unpacked_registries();
     let mut package = cargo();
     package
         .args(["package", "--workspace", "--exclude", "xtask"])
         // A tree with changes is packaged as it is: `.ci/run` runs on a clone.
-        .args(["--quiet", "--allow-dirty"]);
-    run(package)
+        .args(["--quiet", "--allow-dirty"])
+        .arg("--target-dir")
+        .arg(folder.path());
+    let is_done = run(package);
+    for registry in unpacked_registries() {
+        if !kept.contains(&registry) {
+            fs::remove_dir_all(&registry)
+                .map_err(|cause| format!("can't remove {}: {cause}", registry.display()))?;
+        }
+    }
+    is_done
+}
+
+/// The folders in which cargo keeps what it has unpacked from registries that are folders themselves: their names are a hash alone,
+/// where others begin with the registry's host.
+fn unpacked_registries() -> Vec<PathBuf> {
+    let home = match env::var_os("CARGO_HOME") {
+        Some(home) => Some(home.into()),
+        None => env::home_dir().map(|home| home.join(".cargo")),
+    };
+    let Some(Ok(registries)) = home.map(|home| fs::read_dir(home.join("registry/src"))) else {
+        return Vec::new();
+    };
+    registries
+        .flatten()
+        .filter(|registry| registry.file_name().to_string_lossy().starts_with('-'))
+        .map(|registry| registry.path())
+        .collect()
 }
 
 /// `cargo xtask deny`: licences, duplicates and sources of dependencies, and known faults of them where the list can be read.

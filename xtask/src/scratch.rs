@@ -4,6 +4,7 @@ use crate::Result;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
 
 /// What a signal has to clean up.
 #[derive(Default)]
@@ -87,15 +88,27 @@ impl Folder {
         Folder::within(in_memory())
     }
 
-    fn within(home: PathBuf) -> Result<Folder> {
-        let path = home.join(format!("aludel-{}", std::process::id()));
+    /// A folder in `home` whose name no earlier run had.
+    pub(crate) fn of_one_run(home: &Path) -> Result<Folder> {
+        let now = SystemTime::now()
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .map_err(|cause| format!("the clock is wrong: {cause}"))?;
+        Folder::at(home.join(format!("run-{}-{}", std::process::id(), now.as_nanos())))
+    }
+
+    fn at(path: PathBuf) -> Result<Folder> {
         std::fs::create_dir_all(&path).map_err(|cause| format!("can't make {path:?}: {cause}"))?;
         left().folders.push(path.clone());
+        Ok(Folder { path })
+    }
+
+    fn within(home: PathBuf) -> Result<Folder> {
+        let folder = Folder::at(home.join(format!("aludel-{}", std::process::id())))?;
         // Servers run as users of their own, and must be able to pass.
         let mut mode = Command::new("chmod");
-        mode.arg("1777").arg(&path);
+        mode.arg("1777").arg(folder.path());
         drop(mode.status());
-        Ok(Folder { path })
+        Ok(folder)
     }
 
     pub(crate) fn path(&self) -> &Path {
