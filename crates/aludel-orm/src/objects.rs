@@ -162,7 +162,7 @@ pub trait Objects: Model {
     /// [`ErrorKind::NotFound`](aludel_engine::ErrorKind::NotFound) if the row is gone, and any database error.
     #[track_caller]
     fn save(&mut self, db: &dyn Executor) -> impl Future<Output = Result<()>> + Send {
-        crate::write::save(self.own_mut(), db.target(), Location::caller())
+        crate::write::save(self.any_own_mut(), db.target(), Location::caller())
     }
 
     /// Writes the columns that differ from `before`, an earlier clone of the row; if none does, sends nothing. Automatic
@@ -183,8 +183,8 @@ pub trait Objects: Model {
         db: &dyn Executor,
     ) -> impl Future<Output = Result<()>> + Send {
         crate::write::save_changed(
-            self.own_mut(),
-            before.own(),
+            self.any_own_mut(),
+            before.any_own(),
             db.target(),
             Location::caller(),
         )

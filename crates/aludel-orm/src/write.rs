@@ -292,7 +292,7 @@ pub(crate) async fn delete<M: Model>(
     target: Target<'_>,
     site: &'static Location<'static>,
 ) -> Result<()> {
-    delete_any(row.own_mut(), for_good, target, site).await
+    delete_any(row.any_own_mut(), for_good, target, site).await
 }
 
 /// The same, of any model.

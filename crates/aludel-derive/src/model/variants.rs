@@ -398,10 +398,10 @@ impl Enum {
                 fn on(moment: ::aludel::__private::Moment<'_, Self>) -> ::aludel::__private::Result<()> {
                     match moment { #(#moments)* }
                 }
-                fn own(&self) -> &dyn #row {
+                fn any_own(&self) -> &dyn #row {
                     match self { #(#own)* }
                 }
-                fn own_mut(&mut self) -> &mut dyn #row {
+                fn any_own_mut(&mut self) -> &mut dyn #row {
                     match self { #(#own_mut)* }
                 }
             }

@@ -93,12 +93,12 @@ pub trait Model: AnyRow + FromRow + Sized {
 
     /// The row as its own model: for an enum of models, that of its variant.
     #[doc(hidden)]
-    fn own(&self) -> &dyn AnyRow {
+    fn any_own(&self) -> &dyn AnyRow {
         self
     }
     /// The same, to be changed.
     #[doc(hidden)]
-    fn own_mut(&mut self) -> &mut dyn AnyRow {
+    fn any_own_mut(&mut self) -> &mut dyn AnyRow {
         self
     }
 }

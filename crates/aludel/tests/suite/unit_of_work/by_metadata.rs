@@ -3,7 +3,8 @@
 
 use aludel::dynamic::{DynInput, DynKey};
 use aludel::prelude::*;
-use aludel::{ErrorKind, Registry};
+use aludel::row::{CellResult, Cells};
+use aludel::{ErrorKind, Registry, Scalar, SqlType};
 
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "metadata_shelves")]
@@ -22,6 +23,33 @@ pub struct Volume {
     pub note: Option<String>,
     #[field(on_delete = cascade)]
     pub shelf: BelongsTo<Shelf>,
+}
+
+/// A number that is read as it is stored, and of which one, as a key, is not read back from its own value.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Odd(i64);
+
+impl Scalar for Odd {
+    fn sql_type() -> SqlType {
+        i64::sql_type()
+    }
+    fn encode(self) -> Value {
+        Value::I64(if self.0 == 2 { -2 } else { self.0 })
+    }
+    fn decode(cells: &mut dyn Cells, at: usize) -> CellResult<Odd> {
+        match i64::decode(cells, at)? {
+            Some(n) if n < 0 => Err("a negative number".into()),
+            n => Ok(n.map(Odd)),
+        }
+    }
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "metadata_oddities")]
+pub struct Oddity {
+    #[field(auto)]
+    pub id: Odd,
+    pub title: String,
 }
 
 fn text(text: &str) -> DynInput {
@@ -142,5 +170,34 @@ on_every_database! {
         session[volume].title = "still there".into();
         session.commit().await?;
         assert_eq!(Volume::get(ids.1, db).await?.title, "still there");
+    }
+
+    /// Its error loses nothing: the rows beside it are drafts with all that they had, and a retry sends no other values.
+    async fn a_key_that_can_not_be_read_back_takes_nothing_from_other_rows(fixture) {
+        let (db, registry) = (&fixture.db, models![Oddity]);
+        // By the number of rows it depends how they are sent.
+        for rows in [4, 40, 1200] {
+            db.drop_all(&registry).await?;
+            db.create_all(&registry).await?;
+            let titles: Vec<String> = (0..rows).map(|n| format!("title {n}")).collect();
+            let mut session = db.session();
+            let mut keys = Vec::new();
+            for title in &titles {
+                keys.push(session.dynamic(&registry).add("Oddity", [("title".to_string(), text(title))])?);
+            }
+            let error = session.commit().await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Decode, "{rows}: {error}");
+            session.rollback().await?;
+            assert_eq!(Oddity::query().count(db).await?, 0, "{rows}");
+            for (key, title) in keys.iter().zip(&titles) {
+                let row = session.dynamic(&registry).row(*key)?;
+                assert_eq!(row.get("title"), Some(&Value::Text(title.clone())), "{rows}");
+            }
+            // Where numbers go on after a rollback, none is odd any more, and every row is written as it was added.
+            if session.commit().await.is_ok() {
+                let found = Oddity::query().order_by(Oddity::id).select(Oddity::title).all(db).await?;
+                assert_eq!(found, titles, "{rows}");
+            }
+        }
     }
 }

@@ -170,9 +170,9 @@ fn fill(
         outcome: Ok(()),
     };
     for (row, slot) in any_rows(rows).into_iter().zip(slots) {
-        if !keys.add_late(&row.key_values(), *slot) {
+        // The row is there all the same: a rollback makes a draft of it again, as of the others.
+        if !keys.add_late(&row.key_values(), *slot) && filled.outcome.is_ok() {
             filled.outcome = Err(unreadable_key(boxes.model));
-            return filled;
         }
         let before = boxes.replace(*slot, Boxed::Row(row));
         if !matches!(before, Boxed::Nothing) {
