@@ -18,7 +18,7 @@ const MOST: usize = 78;
 pub(crate) fn check() -> Result<bool> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let folder = root.join("target/functions");
-    let (few, many) = (2, 12);
+    let (few, many) = (2, 10);
     let counted = [count(&root, &folder, few)?, count(&root, &folder, many)?];
     let each = (counted[1] - counted[0]) / (many - few);
     println!("{each} functions for each model, of at most {MOST}");
@@ -97,21 +97,8 @@ fn write(root: &Path, folder: &Path, models: usize) -> Result<()> {
     )?;
     std::fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))
         .map_err(|cause| cause.to_string())?;
-    let (mut modules, mut calls) = (String::new(), String::new());
     for at in 0..models {
-        let numbered = |text: &str| text.replace("NUMBER", &at.to_string());
-        modules.push_str(&format!("mod m{at};\n"));
-        calls.push_str(&numbered(project.call));
-        file(
-            &format!("src/m{at}.rs"),
-            &numbered(project.model).replace("TURN", "0"),
-        )?;
+        file(&format!("src/m{at}.rs"), &project.model_file(at, 0))?;
     }
-    file(
-        "src/main.rs",
-        &project
-            .main
-            .replace("MODULES", &modules)
-            .replace("CALLS", &calls),
-    )
+    file("src/main.rs", &project.main_file(models))
 }

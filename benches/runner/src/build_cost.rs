@@ -46,7 +46,7 @@ fn one(folders: &Folders, project: &Project, folder: &Path, quick: bool) -> Resu
         cargo(folder, &["build", "--quiet"])?;
         let mut seconds = Vec::new();
         for turn in 1..=3 {
-            file(&folder.join("src/m0.rs"), &model(project, 0, turn))?;
+            file(&folder.join("src/m0.rs"), &project.model_file(0, turn))?;
             seconds.push(cargo(folder, &["build", "--quiet"])?);
         }
         rebuild.push((models, median(&mut seconds)));
@@ -68,14 +68,9 @@ fn one(folders: &Folders, project: &Project, folder: &Path, quick: bool) -> Resu
     })
 }
 
-/// The text of a model, with a number in it that can be touched.
-fn model(project: &Project, at: usize, turn: usize) -> String {
-    project.model.replace("NUMBER", &at.to_string()).replace("TURN", &turn.to_string())
-}
-
 /// The text of a model with one more field, whose name has this number.
 fn with_field(project: &Project, at: usize, number: usize) -> Result<String> {
-    let mut text = model(project, at, 3);
+    let mut text = project.model_file(at, 3);
     for (from, to) in project.field {
         if !text.contains(from) {
             return Err(format!("the model of {} has no {from:?}", project.peer));
@@ -93,17 +88,10 @@ fn write(folders: &Folders, project: &Project, folder: &Path, models: usize) -> 
     );
     std::fs::create_dir_all(folder.join("src")).map_err(|cause| cause.to_string())?;
     file(&folder.join("Cargo.toml"), &manifest)?;
-    let mut modules = String::new();
-    let mut calls = String::new();
     for at in 0..models {
-        modules.push_str(&format!("mod m{at};\n"));
-        calls.push_str(&project.call.replace("NUMBER", &at.to_string()));
-        file(&folder.join(format!("src/m{at}.rs")), &model(project, at, 0))?;
+        file(&folder.join(format!("src/m{at}.rs")), &project.model_file(at, 0))?;
     }
-    file(
-        &folder.join("src/main.rs"),
-        &project.main.replace("MODULES", &modules).replace("CALLS", &calls),
-    )
+    file(&folder.join("src/main.rs"), &project.main_file(models))
 }
 
 fn file(path: &PathBuf, text: &str) -> Result<()> {

@@ -124,7 +124,7 @@ mod tests {
         assert!(expanded.to_string().contains(":: aludel"));
         let replaced = replaced(expanded, &path).to_string();
         assert!(
-            !replaced.contains("aludel ::") && !replaced.contains("aludel::"),
+            !replaced.contains(":: aludel ") && !replaced.contains("aludel::"),
             "{replaced}"
         );
         assert!(replaced.contains("crate :: db :: orm :: __private"));

@@ -52,27 +52,27 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
         labels.push(label);
         variants.push(&variant.ident);
     }
-    Ok(quote! {
-        impl ::aludel::__private::DbEnum for #name {
-            const TYPE: ::aludel::__private::EnumType =
-                ::aludel::__private::EnumType { name: #sql_name, labels: &[#(#labels),*] };
+    Ok(crate::names::in_block(quote! {
+        impl __aludel::DbEnum for #name {
+            const TYPE: __aludel::EnumType =
+                __aludel::EnumType { name: #sql_name, labels: &[#(#labels),*] };
             const VARIANTS: &'static [Self] = &[#(#name::#variants),*];
             fn label(self) -> &'static str {
                 match self { #(#name::#variants => #labels),* }
             }
         }
-        impl ::aludel::__private::Element for #name {}
-        impl ::aludel::__private::Scalar for #name {
-            fn sql_type() -> ::aludel::__private::SqlType {
-                ::aludel::__private::SqlType::Enum(<Self as ::aludel::__private::DbEnum>::TYPE)
+        impl __aludel::Element for #name {}
+        impl __aludel::Scalar for #name {
+            fn sql_type() -> __aludel::SqlType {
+                __aludel::SqlType::Enum(<Self as __aludel::DbEnum>::TYPE)
             }
-            fn encode(self) -> ::aludel::__private::Value {
-                static TYPE: ::aludel::__private::EnumType = <#name as ::aludel::__private::DbEnum>::TYPE;
-                ::aludel::__private::Value::Enum(&TYPE, ::aludel::__private::DbEnum::label(self))
+            fn encode(self) -> __aludel::Value {
+                static TYPE: __aludel::EnumType = <#name as __aludel::DbEnum>::TYPE;
+                __aludel::Value::Enum(&TYPE, __aludel::DbEnum::label(self))
             }
-            fn decode(cells: &mut dyn ::aludel::__private::Cells, at: usize) -> ::aludel::__private::CellResult<Self> {
-                ::aludel::__private::DbEnum::decode_label(cells, at)
+            fn decode(cells: &mut dyn __aludel::Cells, at: usize) -> __aludel::CellResult<Self> {
+                __aludel::DbEnum::decode_label(cells, at)
             }
         }
-    })
+    }))
 }

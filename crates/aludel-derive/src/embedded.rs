@@ -24,28 +24,28 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
     let rust_names: Vec<String> = fields.iter().map(|field| field.name()).collect();
     let deletes = fields.iter().any(|field| field.soft_delete);
     let in_scope = format_ident!("{}", if deletes { "Maybe" } else { "Always" });
-    Ok(quote! {
+    Ok(crate::names::in_block(quote! {
         #[doc(hidden)]
         #[allow(missing_docs)]
-        #vis struct #columns<Q> { #(pub #idents: ::aludel::__private::Column<Q, #types>),* }
-        impl<Q: ::aludel::__private::Path> ::aludel::__private::ColumnSet for #columns<Q> {
-            const REF: &'static Self = &#columns { #(#idents: ::aludel::__private::Column::new(#names)),* };
+        #vis struct #columns<Q> { #(pub #idents: __aludel::Column<Q, #types>),* }
+        impl<Q: __aludel::Path> __aludel::ColumnSet for #columns<Q> {
+            const REF: &'static Self = &#columns { #(#idents: __aludel::Column::new(#names)),* };
         }
-        impl ::aludel::__private::FromRow for #name {
-            const WIDTH: usize = 0 #(+ <#types as ::aludel::__private::FromRow>::WIDTH)*;
-            fn from_row(row: &mut ::aludel::__private::Row<'_>) -> ::aludel::__private::Decoded<Self> {
-                Ok(#name { #(#idents: ::aludel::__private::FromRow::from_row(row)?),* })
+        impl __aludel::FromRow for #name {
+            const WIDTH: usize = 0 #(+ <#types as __aludel::FromRow>::WIDTH)*;
+            fn from_row(row: &mut __aludel::Row<'_>) -> __aludel::Decoded<Self> {
+                Ok(#name { #(#idents: __aludel::FromRow::from_row(row)?),* })
             }
         }
-        impl ::aludel::__private::Embedded for #name {
-            type Columns<Q: ::aludel::__private::Path> = #columns<Q>;
-            type InScope = ::aludel::__private::#in_scope;
-            fn fields() -> ::std::vec::Vec<::aludel::__private::FieldMeta> {
-                ::std::vec![#(::aludel::__private::FieldBuilder::standalone::<#types>(#rust_names, #names, |field| field #described)),*]
+        impl __aludel::Embedded for #name {
+            type Columns<Q: __aludel::Path> = #columns<Q>;
+            type InScope = __aludel::#in_scope;
+            fn fields() -> ::std::vec::Vec<__aludel::FieldMeta> {
+                ::std::vec![#(__aludel::FieldBuilder::standalone::<#types>(#rust_names, #names, |field| field #described)),*]
             }
-            fn into_values(self, out: &mut ::std::vec::Vec<::aludel::__private::Value>) {
-                #(out.push(::aludel::__private::ColumnType::into_value(self.#idents));)*
+            fn into_values(self, out: &mut ::std::vec::Vec<__aludel::Value>) {
+                #(out.push(__aludel::ColumnType::into_value(self.#idents));)*
             }
         }
-    })
+    }))
 }

@@ -35,15 +35,15 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
         types.push(&field.ty);
     }
     let name = &input.ident;
-    Ok(quote! {
-        impl ::aludel::__private::FromRow for #name {
-            const WIDTH: usize = 0 #(+ <#types as ::aludel::__private::FromRow>::WIDTH)*;
+    Ok(crate::names::in_block(quote! {
+        impl __aludel::FromRow for #name {
+            const WIDTH: usize = 0 #(+ <#types as __aludel::FromRow>::WIDTH)*;
             fn names() -> ::std::option::Option<::std::vec::Vec<&'static str>> {
                 Some(::std::vec![#(#names),*])
             }
-            fn from_row(row: &mut ::aludel::__private::Row<'_>) -> ::aludel::__private::Decoded<Self> {
-                Ok(#name { #(#idents: ::aludel::__private::FromRow::from_row(row)?),* })
+            fn from_row(row: &mut __aludel::Row<'_>) -> __aludel::Decoded<Self> {
+                Ok(#name { #(#idents: __aludel::FromRow::from_row(row)?),* })
             }
         }
-    })
+    }))
 }

@@ -1,6 +1,7 @@
 //! Names derived from other names.
 
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
 use syn::Ident;
 use syn::spanned::Spanned;
 
@@ -75,6 +76,17 @@ pub(crate) fn columns(model: &Ident) -> Ident {
 /// The span of the user's code, for generated code: errors point there, lints ignore it.
 pub(crate) fn at(tokens: &impl Spanned) -> Span {
     Span::call_site().located_at(tokens.span())
+}
+
+/// Puts impls into a block of their own, in which `__aludel` is the module that the derives call: a path of four words, several
+/// hundred times for a model, is time that the compiler takes in every build.
+pub(crate) fn in_block(impls: TokenStream) -> TokenStream {
+    quote! {
+        const _: () = {
+            use ::aludel::__private as __aludel;
+            #impls
+        };
+    }
 }
 
 /// FNV-1a of a field's name: how another model's `inverse = name` finds it.

@@ -25,30 +25,30 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
         None => Member::from(0),
     };
     let (name, inner) = (&input.ident, &field.ty);
-    let text = is_string(inner).then(|| quote!(impl ::aludel::__private::Text for #name {}));
+    let text = is_string(inner).then(|| quote!(impl __aludel::Text for #name {}));
     // A type with parameters may itself be an array.
     let is_plain = matches!(inner, Type::Path(path)
         if path.path.segments.iter().all(|segment| segment.arguments.is_none()));
-    let element = is_plain.then(|| quote!(impl ::aludel::__private::Element for #name {}));
-    Ok(quote! {
+    let element = is_plain.then(|| quote!(impl __aludel::Element for #name {}));
+    Ok(crate::names::in_block(quote! {
         #element
-        impl ::aludel::__private::Scalar for #name {
-            fn sql_type() -> ::aludel::__private::SqlType {
-                <#inner as ::aludel::__private::Scalar>::sql_type()
+        impl __aludel::Scalar for #name {
+            fn sql_type() -> __aludel::SqlType {
+                <#inner as __aludel::Scalar>::sql_type()
             }
-            fn encode(self) -> ::aludel::__private::Value {
-                ::aludel::__private::Scalar::encode(self.#member)
+            fn encode(self) -> __aludel::Value {
+                __aludel::Scalar::encode(self.#member)
             }
-            fn decode(cells: &mut dyn ::aludel::__private::Cells, at: usize) -> ::aludel::__private::CellResult<Self> {
-                let found = <#inner as ::aludel::__private::Scalar>::decode(cells, at)?;
+            fn decode(cells: &mut dyn __aludel::Cells, at: usize) -> __aludel::CellResult<Self> {
+                let found = <#inner as __aludel::Scalar>::decode(cells, at)?;
                 Ok(found.map(|value| #name { #member: value }))
             }
             fn range() -> ::std::option::Option<(i64, i64)> {
-                <#inner as ::aludel::__private::Scalar>::range()
+                <#inner as __aludel::Scalar>::range()
             }
         }
         #text
-    })
+    }))
 }
 
 fn is_string(ty: &Type) -> bool {

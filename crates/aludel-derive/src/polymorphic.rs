@@ -58,7 +58,6 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
             "an enum without variants has nothing to refer to",
         ));
     };
-    let private = quote!(::aludel::__private);
     let numbers: Vec<usize> = (0..kinds.len()).collect();
     let last = numbers.len() - 1;
     let (others, other_numbers) = (&variants[..last], &numbers[..last]);
@@ -74,16 +73,16 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
         .zip(&numbers)
         .map(|((variant, ty), n)| {
             quote_spanned! {names::at(ty)=>
-                impl #private::Kind<#ty> for #reference {
+                impl __aludel::Kind<#ty> for #reference {
                     const KIND: usize = #n;
                 }
-                impl ::std::convert::From<#private::Key<#ty>> for #reference {
-                    fn from(key: #private::Key<#ty>) -> Self {
-                        #reference::Unflushed(#private::Unflushed::new(#n, key))
+                impl ::std::convert::From<__aludel::Key<#ty>> for #reference {
+                    fn from(key: __aludel::Key<#ty>) -> Self {
+                        #reference::Unflushed(__aludel::Unflushed::new(#n, key))
                     }
                 }
                 impl ::std::convert::From<&#ty> for #reference {
-                    fn from(row: &#ty) -> Self { #reference::#variant(#private::Model::key(row)) }
+                    fn from(row: &#ty) -> Self { #reference::#variant(__aludel::Model::key(row)) }
                 }
                 impl ::std::convert::From<#ty> for #ident {
                     fn from(row: #ty) -> Self { #ident::#variant(row) }
@@ -93,85 +92,88 @@ pub(crate) fn derive(input: DeriveInput) -> Result<TokenStream> {
     let abouts = variants
         .iter()
         .map(|variant| doc(&format!("The key of a [`{variant}`]({ident}::{variant}).")));
-    Ok(quote! {
+    let declared = quote! {
         #about
         #[derive(Debug, Clone, PartialEq, Eq, Hash)]
         #vis enum #reference {
-            #(#abouts #variants(<#types as #private::Model>::Key),)*
+            #(#abouts #variants(<#types as ::aludel::__private::Model>::Key),)*
             /// A row of a session, whose key the next flush finds out.
-            Unflushed(#private::Unflushed),
+            Unflushed(::aludel::__private::Unflushed),
         }
+    };
+    let impls = crate::names::in_block(quote! {
         #(#each)*
-        impl #private::PolymorphicRef for #reference {
-            type Key = <#first as #private::Model>::Key;
+        impl __aludel::PolymorphicRef for #reference {
+            type Key = <#first as __aludel::Model>::Key;
             const KINDS: &'static [&'static str] = &[#(#kinds),*];
-            fn into_parts(self) -> ::std::result::Result<(usize, Self::Key), #private::Unflushed> {
+            fn into_parts(self) -> ::std::result::Result<(usize, Self::Key), __aludel::Unflushed> {
                 match self {
                     #(#reference::#variants(key) => ::std::result::Result::Ok((#numbers, key)),)*
                     #reference::Unflushed(row) => ::std::result::Result::Err(row),
                 }
             }
-            fn kind_of(kind: usize) -> #private::KindOf {
+            fn kind_of(kind: usize) -> __aludel::KindOf {
                 match kind {
-                    #(#other_numbers => #private::KindOf::of::<#other_types>(#other_kinds),)*
-                    _ => #private::KindOf::of::<#last_type>(#last_kind),
+                    #(#other_numbers => __aludel::KindOf::of::<#other_types>(#other_kinds),)*
+                    _ => __aludel::KindOf::of::<#last_type>(#last_kind),
                 }
             }
-            fn in_session(&self) -> ::std::option::Option<#private::Unflushed> {
+            fn in_session(&self) -> ::std::option::Option<__aludel::Unflushed> {
                 match self {
                     #reference::Unflushed(row) => ::std::option::Option::Some(*row),
                     _ => ::std::option::Option::None,
                 }
             }
-            fn of_session(row: #private::Unflushed) -> Self { #reference::Unflushed(row) }
+            fn of_session(row: __aludel::Unflushed) -> Self { #reference::Unflushed(row) }
             fn from_parts(kind: usize, key: Self::Key) -> Self {
                 match kind { #(#other_numbers => #reference::#others(key),)* _ => #reference::#last(key) }
             }
         }
-        impl #private::FromRow for #reference {
+        impl __aludel::FromRow for #reference {
             const WIDTH: usize = 2;
-            fn from_row(row: &mut #private::Row<'_>) -> #private::Decoded<Self> {
-                #private::read_reference(row)
+            fn from_row(row: &mut __aludel::Row<'_>) -> __aludel::Decoded<Self> {
+                __aludel::read_reference(row)
             }
         }
-        impl #private::Embedded for #reference {
-            type Columns<Q: #private::Path> = #private::ReferenceColumns<Q, Self>;
-            type InScope = ::aludel::__private::Always;
-            fn fields() -> ::std::vec::Vec<#private::FieldMeta> {
-                #private::reference_fields::<Self>()
+        impl __aludel::Embedded for #reference {
+            type Columns<Q: __aludel::Path> = __aludel::ReferenceColumns<Q, Self>;
+            type InScope = __aludel::Always;
+            fn fields() -> ::std::vec::Vec<__aludel::FieldMeta> {
+                __aludel::reference_fields::<Self>()
             }
-            fn into_values(self, out: &mut ::std::vec::Vec<#private::Value>) {
-                #private::reference_values(self, out)
+            fn into_values(self, out: &mut ::std::vec::Vec<__aludel::Value>) {
+                __aludel::reference_values(self, out)
             }
-            fn unflushed(&self) -> ::std::option::Option<(#private::Unflushed, #private::KindOf)> {
-                #private::open_reference(self)
+            fn unflushed(&self) -> ::std::option::Option<(__aludel::Unflushed, __aludel::KindOf)> {
+                __aludel::open_reference(self)
             }
-            fn leads_to(&self) -> #private::Pointer { #private::reference_pointer(self) }
-            fn leading_to(to: #private::Pointer) -> ::std::option::Option<Self> {
-                #private::reference_leading_to(to)
+            fn leads_to(&self) -> __aludel::Pointer { __aludel::reference_pointer(self) }
+            fn leading_to(to: __aludel::Pointer) -> ::std::option::Option<Self> {
+                __aludel::reference_leading_to(to)
             }
-            fn kinds() -> ::std::vec::Vec<#private::KindOf> { #private::reference_kinds::<Self>() }
+            fn kinds() -> ::std::vec::Vec<__aludel::KindOf> { __aludel::reference_kinds::<Self>() }
         }
-        impl #private::PolymorphicField for #reference {
+        impl __aludel::PolymorphicField for #reference {
             type Of = Self;
         }
-        impl #private::Polymorphic for #ident {
+        impl __aludel::Polymorphic for #ident {
             type Reference = #reference;
             fn reference(&self) -> #reference {
                 match self { #(#ident::#variants(row) => row.into()),* }
             }
             fn of_kind(
                 kind: usize,
-                keys: ::std::vec::Vec<<#reference as #private::PolymorphicRef>::Key>,
-                db: &dyn #private::Executor,
-            ) -> #private::BoxFuture<'_, #private::Result<::std::vec::Vec<Self>>> {
+                keys: ::std::vec::Vec<<#reference as __aludel::PolymorphicRef>::Key>,
+                db: &dyn __aludel::Executor,
+            ) -> __aludel::BoxFuture<'_, __aludel::Result<::std::vec::Vec<Self>>> {
                 match kind {
-                    #(#other_numbers => #private::polymorphic_rows::<#other_types, Self>(keys, #ident::#others, db),)*
-                    _ => #private::polymorphic_rows::<#last_type, Self>(keys, #ident::#last, db),
+                    #(#other_numbers => __aludel::polymorphic_rows::<#other_types, Self>(keys, #ident::#others, db),)*
+                    _ => __aludel::polymorphic_rows::<#last_type, Self>(keys, #ident::#last, db),
                 }
             }
         }
-    })
+    });
+    Ok(quote!(#declared #impls))
 }
 
 fn one_model(variant: &syn::Variant) -> Error {

@@ -43,6 +43,8 @@ pub use aludel_sql::row::{CellResult, Cells, DecodeError, FromRow, Row};
 pub use aludel_sql::schema::{Action, Deferrability, Index};
 pub use aludel_sql::types::{ColumnType, DbEnum, Element, PrimaryKey, Scalar, SqlType};
 pub use aludel_sql::value::EnumType;
+pub use std::clone::Clone;
+pub use std::mem::swap;
 pub use std::sync::OnceLock;
 
 pub use crate::model::fields::Shared;

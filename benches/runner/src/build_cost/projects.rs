@@ -5,10 +5,41 @@ pub struct Project {
     pub peer: &'static str,
     pub dependencies: &'static str,
     pub main: &'static str,
+    /// A function `GROUP` that calls what some models have, and its call: one function of all would cost as much as the square
+    /// of their number, in the borrow checker.
+    pub group: &'static str,
+    pub group_call: &'static str,
     pub call: &'static str,
     pub model: &'static str,
     /// What is replaced in the model to add a field to it, `EXTRA`.
     pub field: &'static [(&'static str, &'static str)],
+}
+
+impl Project {
+    /// The text of a model's file, with a number in its query that can be changed.
+    pub fn model_file(&self, at: usize, turn: usize) -> String {
+        self.model.replace("NUMBER", &at.to_string()).replace("TURN", &turn.to_string())
+    }
+
+    /// The text of `main.rs`, which calls the functions of every model.
+    pub fn main_file(&self, models: usize) -> String {
+        const GROUP: usize = 10;
+        let modules: String = (0..models).map(|at| format!("mod m{at};\n")).collect();
+        let (mut functions, mut groups) = (String::new(), String::new());
+        for first in (0..models).step_by(GROUP) {
+            let name = format!("from_{first}");
+            let calls: String = (first..models.min(first + GROUP))
+                .map(|at| self.call.replace("NUMBER", &at.to_string()))
+                .collect();
+            groups.push_str(&self.group_call.replace("GROUP", &name));
+            functions.push('\n');
+            functions.push_str(&self.group.replace("GROUP", &name).replace("CALLS", &calls));
+        }
+        self.main
+            .replace("MODULES", &modules)
+            .replace("GROUPS", &groups)
+            .replace("FUNCTIONS", functions.trim_start())
+    }
 }
 
 /// The last field of a struct, and one more.
@@ -25,8 +56,10 @@ pub const PROJECTS: [Project; 6] = [RUSQLITE, ALUDEL, DIESEL, SQLX, SEA_ORM, TOA
 const RUSQLITE: Project = Project {
     peer: "rusqlite",
     dependencies: "rusqlite = { version = \"0.43\", default-features = false, features = [\"bundled\", \"cache\"] }",
-    main: "MODULES\nfn main() {\n    let db = rusqlite::Connection::open_in_memory().unwrap();\nCALLS}\n",
-    call: "    println!(\"{}\", mNUMBER::busy(&db).unwrap().len());\n    mNUMBER::add(&db, \"a\", \"b\").unwrap();\n",
+    main: "MODULES\nfn main() {\n    let db = rusqlite::Connection::open_in_memory().unwrap();\nGROUPS}\n\nFUNCTIONS",
+    group: "fn GROUP(db: &rusqlite::Connection) {\nCALLS}\n",
+    group_call: "    GROUP(&db);\n",
+    call: "    println!(\"{}\", mNUMBER::busy(db).unwrap().len());\n    mNUMBER::add(db, \"a\", \"b\").unwrap();\n",
     model: r#"
 #[derive(Debug, Clone)]
 #[allow(dead_code)]
@@ -73,8 +106,10 @@ pub fn add(db: &rusqlite::Connection, name: &str, email: &str) -> rusqlite::Resu
 const ALUDEL: Project = Project {
     peer: "aludel",
     dependencies: "aludel = { path = \"ALUDEL\" }\ntokio = { version = \"1\", default-features = false, features = [\"rt\"] }",
-    main: "MODULES\nuse aludel::prelude::*;\n\nasync fn run() -> aludel::Result<()> {\n    let db = Database::connect(\"sqlite::memory:\").await?;\nCALLS    Ok(())\n}\n\nfn main() {\n    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(run()).unwrap();\n}\n",
-    call: "    println!(\"{}\", mNUMBER::busy(&db).await?.len());\n    mNUMBER::add(&db, \"a\", \"b\").await?;\n",
+    main: "MODULES\nuse aludel::prelude::*;\n\nasync fn run() -> aludel::Result<()> {\n    let db = Database::connect(\"sqlite::memory:\").await?;\nGROUPS    Ok(())\n}\n\nfn main() {\n    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(run()).unwrap();\n}\n\nFUNCTIONS",
+    group: "async fn GROUP(db: &Database) -> aludel::Result<()> {\nCALLS    Ok(())\n}\n",
+    group_call: "    GROUP(&db).await?;\n",
+    call: "    println!(\"{}\", mNUMBER::busy(db).await?.len());\n    mNUMBER::add(db, \"a\", \"b\").await?;\n",
     model: r#"
 use aludel::prelude::*;
 
@@ -104,7 +139,9 @@ pub async fn add(db: &Database, name: &str, email: &str) -> aludel::Result<Model
 const DIESEL: Project = Project {
     peer: "diesel",
     dependencies: "diesel = { version = \"2.3\", default-features = false, features = [\"sqlite\", \"returning_clauses_for_sqlite_3_35\"] }\nlibsqlite3-sys = { version = \"*\", features = [\"bundled\"] }",
-    main: "MODULES\nuse diesel::Connection;\n\nfn main() {\n    let db = &mut diesel::SqliteConnection::establish(\":memory:\").unwrap();\nCALLS}\n",
+    main: "MODULES\nuse diesel::Connection;\n\nfn main() {\n    let db = &mut diesel::SqliteConnection::establish(\":memory:\").unwrap();\nGROUPS}\n\nFUNCTIONS",
+    group: "fn GROUP(db: &mut diesel::SqliteConnection) {\nCALLS}\n",
+    group_call: "    GROUP(db);\n",
     call: "    println!(\"{}\", mNUMBER::busy(db).unwrap().len());\n    mNUMBER::add(db, \"a\", \"b\").unwrap();\n",
     model: r#"
 use diesel::prelude::*;
@@ -167,7 +204,9 @@ pub fn add(db: &mut SqliteConnection, name: &str, email: &str) -> QueryResult<Mo
 const SQLX: Project = Project {
     peer: "sqlx",
     dependencies: "sqlx = { version = \"0.9\", default-features = false, features = [\"sqlite\", \"runtime-tokio\", \"derive\"] }\ntokio = { version = \"1\", default-features = false, features = [\"rt\"] }",
-    main: "MODULES\nasync fn run() -> sqlx::Result<()> {\n    let db = &sqlx::SqlitePool::connect(\"sqlite::memory:\").await?;\nCALLS    Ok(())\n}\n\nfn main() {\n    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(run()).unwrap();\n}\n",
+    main: "MODULES\nasync fn run() -> sqlx::Result<()> {\n    let db = &sqlx::SqlitePool::connect(\"sqlite::memory:\").await?;\nGROUPS    Ok(())\n}\n\nfn main() {\n    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(run()).unwrap();\n}\n\nFUNCTIONS",
+    group: "async fn GROUP(db: &sqlx::SqlitePool) -> sqlx::Result<()> {\nCALLS    Ok(())\n}\n",
+    group_call: "    GROUP(db).await?;\n",
     call: "    println!(\"{}\", mNUMBER::busy(db).await?.len());\n    mNUMBER::add(db, \"a\", \"b\").await?;\n",
     model: r#"
 #[derive(sqlx::FromRow, Debug, Clone)]
@@ -201,7 +240,9 @@ pub async fn add(db: &sqlx::SqlitePool, name: &str, email: &str) -> sqlx::Result
 const SEA_ORM: Project = Project {
     peer: "sea-orm",
     dependencies: "sea-orm = { version = \"2\", default-features = false, features = [\"macros\", \"sqlite-use-returning-for-3_35\", \"sqlx-sqlite\", \"runtime-tokio\"] }\ntokio = { version = \"1\", default-features = false, features = [\"rt\"] }",
-    main: "MODULES\nasync fn run() -> Result<(), sea_orm::DbErr> {\n    let db = &sea_orm::Database::connect(\"sqlite::memory:\").await?;\nCALLS    Ok(())\n}\n\nfn main() {\n    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(run()).unwrap();\n}\n",
+    main: "MODULES\nasync fn run() -> Result<(), sea_orm::DbErr> {\n    let db = &sea_orm::Database::connect(\"sqlite::memory:\").await?;\nGROUPS    Ok(())\n}\n\nfn main() {\n    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(run()).unwrap();\n}\n\nFUNCTIONS",
+    group: "async fn GROUP(db: &sea_orm::DatabaseConnection) -> Result<(), sea_orm::DbErr> {\nCALLS    Ok(())\n}\n",
+    group_call: "    GROUP(db).await?;\n",
     call: "    println!(\"{}\", mNUMBER::busy(db).await?.len());\n    mNUMBER::add(db, \"a\", \"b\").await?;\n",
     model: r#"
 use sea_orm::entity::prelude::*;
@@ -247,7 +288,9 @@ pub async fn add(db: &DatabaseConnection, name: &str, email: &str) -> Result<Mod
 const TOASTY: Project = Project {
     peer: "toasty",
     dependencies: "toasty = { version = \"0.11\", default-features = false, features = [\"sqlite\"] }\ntokio = { version = \"1\", default-features = false, features = [\"rt\"] }",
-    main: "MODULES\nasync fn run() -> toasty::Result<()> {\n    let db = &mut toasty::Db::builder().models(toasty::models!(crate::*)).connect(\"sqlite::memory:\").await?;\nCALLS    Ok(())\n}\n\nfn main() {\n    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(run()).unwrap();\n}\n",
+    main: "MODULES\nasync fn run() -> toasty::Result<()> {\n    let db = &mut toasty::Db::builder().models(toasty::models!(crate::*)).connect(\"sqlite::memory:\").await?;\nGROUPS    Ok(())\n}\n\nfn main() {\n    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(run()).unwrap();\n}\n\nFUNCTIONS",
+    group: "async fn GROUP(db: &mut toasty::Db) -> toasty::Result<()> {\nCALLS    Ok(())\n}\n",
+    group_call: "    GROUP(db).await?;\n",
     call: "    println!(\"{}\", mNUMBER::busy(db).await?.len());\n    mNUMBER::add(db, \"a\", \"b\").await?;\n",
     model: r#"
 #[derive(Debug, Clone, toasty::Model)]

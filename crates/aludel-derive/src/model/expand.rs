@@ -19,16 +19,20 @@ use syn::spanned::Spanned;
 use syn::{Ident, Type};
 
 pub(crate) fn expand(model: &Model) -> TokenStream {
-    let parts = [
-        new_struct(model),
-        patch_struct(model),
-        markers(model),
+    let (new, draft) = new_struct(model);
+    let (patch, changes) = patch_struct(model);
+    let (keys, markers) = markers(model);
+    let impls = [
+        draft,
+        changes,
+        markers,
         columns(model),
         consts(model),
         from_row(model),
         model_impl(model),
     ];
-    quote!(#(#parts)*)
+    let impls = names::in_block(quote!(#(#impls)*));
+    quote!(#new #patch #keys #impls)
 }
 
 fn from_row(model: &Model) -> TokenStream {
@@ -55,16 +59,13 @@ fn from_row(model: &Model) -> TokenStream {
                 reads.push(quote!(#name: #related::#read(row, &#known_as)?));
             }
             Kind::Column => {
-                let column = column(ty);
+                let column = column(field);
                 widths.push(quote!(+ #column::WIDTH));
                 reads.push(quote!(#name: #column::from_row(row)?));
             }
             _ => {
-                widths
-                    .push(quote_spanned!(at(ty)=> + <#ty as ::aludel::__private::FromRow>::WIDTH));
-                reads.push(
-                    quote_spanned!(at(ty)=> #name: ::aludel::__private::FromRow::from_row(row)?),
-                );
+                widths.push(quote_spanned!(field.place=> + <#ty as __aludel::FromRow>::WIDTH));
+                reads.push(quote_spanned!(field.place=> #name: __aludel::FromRow::from_row(row)?));
             }
         }
     }
@@ -82,15 +83,15 @@ fn from_row(model: &Model) -> TokenStream {
     };
     let functions = quote! {
             fn names() -> ::std::option::Option<::std::vec::Vec<&'static str>> {
-                ::aludel::__private::column_names::<Self>()
+                __aludel::column_names::<Self>()
             }
-            fn from_row(row: &mut ::aludel::__private::Row<'_>) -> ::aludel::__private::Decoded<Self> {
+            fn from_row(row: &mut __aludel::Row<'_>) -> __aludel::Decoded<Self> {
                 #read
             }
     };
     quote_spanned! {ident.span()=>
         #[diagnostic::do_not_recommend]
-        impl ::aludel::__private::FromRow for #ident {
+        impl __aludel::FromRow for #ident {
             #[allow(clippy::identity_op)]
             const WIDTH: usize = 0 #(#widths)*;
             #functions
@@ -116,11 +117,11 @@ fn model_impl(model: &Model) -> TokenStream {
         let name = &field.ident;
         match &field.kind {
             Kind::Column => {
-                let column = column(&field.ty);
+                let column = column(field);
                 quote!(#column::push(&self.#name, values);)
             }
             Kind::Embedded { .. } => {
-                quote_spanned!(at(&field.ty)=> values.embedded(&self.#name);)
+                quote_spanned!(field.place=> values.embedded(&self.#name);)
             }
             Kind::BelongsTo {
                 target, nullable, ..
@@ -140,9 +141,10 @@ fn model_impl(model: &Model) -> TokenStream {
     });
     let labelled = label(model).map(|label| quote!(values.label(#label);));
     let stored = model.fields.iter().filter(|field| !field.is_collection());
+    // Field by field: `swap` of the whole row would be compiled for each model.
     let swapped = stored.map(|field| {
         let name = &field.ident;
-        quote!(::std::mem::swap(&mut self.#name, &mut other.#name);)
+        quote!(__aludel::swap(&mut self.#name, &mut other.#name);)
     });
     let copied = model.fields.iter().map(|field| {
         let (name, ty) = (&field.ident, &field.ty);
@@ -150,7 +152,7 @@ fn model_impl(model: &Model) -> TokenStream {
         if field.is_collection() {
             quote!(#name: <#ty>::unread(&#known_as))
         } else {
-            quote_spanned!(at(ty)=> #name: ::std::clone::Clone::clone(&self.#name))
+            quote_spanned!(field.place=> #name: __aludel::Clone::clone(&self.#name))
         }
     });
     let collections = model.fields.iter().filter(|field| field.is_collection());
@@ -158,28 +160,36 @@ fn model_impl(model: &Model) -> TokenStream {
         let (name, known_as) = (&field.ident, field.name());
         quote!(taken.take(#known_as, &mut self.#name);)
     });
-    let meta = quote_spanned! {ident.span()=>
-        fn meta() -> &'static ::aludel::__private::ModelMeta {
-                static META: ::aludel::__private::OnceLock<::aludel::__private::ModelMeta> =
-                    ::aludel::__private::OnceLock::new();
-                ::aludel::__private::meta_in(&META, <Self as ::aludel::__private::Model>::describe)
+    let drained: Vec<_> = drained.collect();
+    let take_collections = (!drained.is_empty()).then(|| {
+        quote! {
+            fn take_collections(&mut self, taken: &mut __aludel::Taken) {
+                #(#drained)*
             }
-            fn describe() -> ::aludel::__private::ModelMeta {
-                let #built = ::aludel::__private::ModelBuilder::new(#name, #schema, #table);
+        }
+    });
+    let meta = quote_spanned! {ident.span()=>
+        fn meta() -> &'static __aludel::ModelMeta {
+                static META: __aludel::OnceLock<__aludel::ModelMeta> =
+                    __aludel::OnceLock::new();
+                __aludel::meta_in(&META, <Self as __aludel::Model>::describe)
+            }
+            fn describe() -> __aludel::ModelMeta {
+                let #built = __aludel::ModelBuilder::new(#name, #schema, #table);
                 #(#described)* #(#variant_of)*
                 #built #(#extras)* #(#comment)*
-                    .build_as(<Self as ::aludel::__private::AsAnyModel>::ANY)
+                    .build_as(<Self as __aludel::AsAnyModel>::ANY)
             }
     };
     let collections = model.fields.iter().filter(|field| field.is_collection());
     let swapped_collections = collections.map(|field| {
         let name = &field.ident;
-        quote!(::std::mem::swap(&mut self.#name, &mut other.#name);)
+        quote!(__aludel::swap(&mut self.#name, &mut other.#name);)
     });
     let swapped_collections: Vec<_> = swapped_collections.collect();
     let swapped_collections = (!swapped_collections.is_empty()).then(|| {
         quote! {
-            if part == ::aludel::__private::Part::All {
+            if part == __aludel::Part::All {
                 #(#swapped_collections)*
             }
         }
@@ -188,8 +198,8 @@ fn model_impl(model: &Model) -> TokenStream {
     let hooks = model.hooks.then(|| {
         quote! {
             const HOOKED: bool = true;
-            fn on(moment: ::aludel::__private::Moment<'_, Self>) -> ::aludel::__private::Result<()> {
-                ::aludel::__private::dispatch(moment)
+            fn on(moment: __aludel::Moment<'_, Self>) -> __aludel::Result<()> {
+                __aludel::dispatch(moment)
             }
         }
     });
@@ -201,23 +211,20 @@ fn model_impl(model: &Model) -> TokenStream {
             #hooks
     };
     let row = quote! {
-        fn any_meta(&self) -> &'static ::aludel::__private::ModelMeta {
-            <Self as ::aludel::__private::Model>::meta()
+        fn any_meta(&self) -> &'static __aludel::ModelMeta {
+            <Self as __aludel::Model>::meta()
         }
-        fn any_key_values(&self) -> ::std::vec::Vec<::aludel::__private::Value> {
-            ::aludel::__private::PrimaryKey::into_values(::aludel::__private::Model::key(self))
+        fn any_key_values(&self) -> ::std::vec::Vec<__aludel::Value> {
+            __aludel::PrimaryKey::into_values(__aludel::Model::key(self))
         }
-        fn write_values(&self, values: &mut ::aludel::__private::Values) {
+        fn write_values(&self, values: &mut __aludel::Values) {
             #(#values)*
             #labelled
         }
         #reference
+        #take_collections
         #[allow(unused_variables)]
-        fn take_collections(&mut self, taken: &mut ::aludel::__private::Taken) {
-            #(#drained)*
-        }
-        #[allow(unused_variables)]
-        fn any_swap(&mut self, other: &mut dyn ::aludel::__private::Any, part: ::aludel::__private::Part) -> bool {
+        fn any_swap(&mut self, other: &mut dyn __aludel::Any, part: __aludel::Part) -> bool {
             let ::std::option::Option::Some(other) = other.downcast_mut::<Self>() else {
                 return false;
             };
@@ -228,7 +235,7 @@ fn model_impl(model: &Model) -> TokenStream {
     };
     let variant = model.variant_of.iter().map(|whole| {
         quote_spanned! {at(whole)=>
-            impl ::aludel::__private::Variant for #ident {
+            impl __aludel::Variant for #ident {
                 type Enum = #whole;
             }
         }
@@ -237,9 +244,9 @@ fn model_impl(model: &Model) -> TokenStream {
     // In a crate of many models, the compiler would list them all next to the one type that is not a model.
     quote_spanned! {ident.span()=>
         #[diagnostic::do_not_recommend]
-        impl ::aludel::__private::Model for #ident {
+        impl __aludel::Model for #ident {
             type Key = #key_type;
-            type Columns<Q: ::aludel::__private::Path> = #columns<Q>;
+            type Columns<Q: __aludel::Path> = #columns<Q>;
             type New = #new;
             type Patch = #patch;
             type InScope = #in_scope;
@@ -249,7 +256,7 @@ fn model_impl(model: &Model) -> TokenStream {
             #key_types
             #functions
         }
-        impl ::aludel::__private::AnyRow for #ident {
+        impl __aludel::AnyRow for #ident {
             #row
         }
         #(#variant)*
@@ -263,26 +270,29 @@ fn in_scope(model: &Model) -> TokenStream {
         || model.variant_of.is_some()
         || model.fields.iter().any(|field| field.soft_delete)
     {
-        return quote!(::aludel::__private::Maybe);
+        return quote!(__aludel::Maybe);
     }
-    let always = quote!(::aludel::__private::Always);
-    model.fields.iter().fold(always, |so_far, field| match field.kind {
-        Kind::Embedded { .. } => {
-            let ty = &field.ty;
-            quote_spanned! {at(ty)=>
-                <<#ty as ::aludel::__private::Embedded>::InScope as ::aludel::__private::Nullability>::Or<#so_far>
+    let always = quote!(__aludel::Always);
+    model
+        .fields
+        .iter()
+        .fold(always, |so_far, field| match field.kind {
+            Kind::Embedded { .. } => {
+                let ty = &field.ty;
+                quote_spanned! {field.place=>
+                    <<#ty as __aludel::Embedded>::InScope as __aludel::Nullability>::Or<#so_far>
+                }
             }
-        }
-        _ => so_far,
-    })
+            _ => so_far,
+        })
 }
 
 /// The schema and the table: a variant has its enum's.
 fn table(model: &Model) -> (TokenStream, TokenStream) {
     if let Some(whole) = &model.variant_of {
         return (
-            quote_spanned!(at(whole)=> <#whole as ::aludel::__private::Variants>::SCHEMA),
-            quote_spanned!(at(whole)=> <#whole as ::aludel::__private::Variants>::TABLE),
+            quote_spanned!(at(whole)=> <#whole as __aludel::Variants>::SCHEMA),
+            quote_spanned!(at(whole)=> <#whole as __aludel::Variants>::TABLE),
         );
     }
     let table = &model.table;
@@ -301,7 +311,7 @@ fn label(model: &Model) -> Option<TokenStream> {
 
 /// The struct as a variant of its enum, with one span like [`column`].
 fn labelled(ident: &Ident, whole: &Type) -> TokenStream {
-    quote_spanned!(ident.span()=> <#ident as ::aludel::__private::Labelled<#whole>>)
+    quote_spanned!(ident.span()=> <#ident as __aludel::Labelled<#whole>>)
 }
 
 /// Where a reference is.
@@ -311,8 +321,8 @@ enum Side {
     Draft,
 }
 
-/// The reference with a given name, in a row or in a draft.
-fn reference(model: &Model, side: Side) -> TokenStream {
+/// The reference with a given name, in a row or in a draft; nothing if there are none.
+fn reference(model: &Model, side: Side) -> Option<TokenStream> {
     // Some embedded values are references to one of several models.
     let references = model
         .fields
@@ -335,25 +345,27 @@ fn reference(model: &Model, side: Side) -> TokenStream {
         };
         quote!(#known_as => ::std::option::Option::Some(#related::#erased(&mut self.#name)),)
     });
-    quote! {
-        fn reference(&mut self, relation: &str) -> ::std::option::Option<&mut dyn ::aludel::__private::Reference> {
+    let arms: Vec<_> = arms.collect();
+    (!arms.is_empty()).then(|| quote! {
+        fn reference(&mut self, relation: &str) -> ::std::option::Option<&mut dyn __aludel::Reference> {
             match relation {
                 #(#arms)*
                 _ => ::std::option::Option::None,
             }
         }
-    }
+    })
 }
 
 /// The type as a column. Each use has the span of the type, so that all errors about it become one.
-pub(super) fn column(ty: &Type) -> TokenStream {
-    quote_spanned!(ty.span()=> <#ty as ::aludel::__private::FieldType>)
+pub(super) fn column(field: &Field) -> TokenStream {
+    let ty = &field.ty;
+    quote_spanned!(field.span=> <#ty as __aludel::FieldType>)
 }
 
 /// The model that a relation leads to, with one span like [`column`].
 pub(super) fn related(field: &Field, target: &Type) -> TokenStream {
     let by = by(field);
-    quote_spanned!(target.span()=> <#target as ::aludel::__private::RelatedBy<#by>>)
+    quote_spanned!(target.span()=> <#target as __aludel::RelatedBy<#by>>)
 }
 
 /// What a draft or a patch holds for a `BelongsTo`.
@@ -366,7 +378,7 @@ fn reference_type(field: &Field) -> TokenStream {
     else {
         return TokenStream::new();
     };
-    let (by, place) = (by.iter(), at(&field.ty));
+    let (by, place) = (by.iter(), field.place);
     let reference = quote_spanned!(place=> ::aludel::__private::Ref<#target #(, #by)*>);
     match nullable {
         true => quote_spanned!(place=> ::std::option::Option<#reference>),
@@ -398,7 +410,7 @@ fn key(model: &Model) -> (TokenStream, TokenStream, TokenStream) {
             }
             _ => {
                 types.push(quote!(#ty));
-                values.push(quote!(::std::clone::Clone::clone(&self.#name)));
+                values.push(quote!(__aludel::Clone::clone(&self.#name)));
             }
         }
         columns.push(column.clone());
@@ -406,11 +418,11 @@ fn key(model: &Model) -> (TokenStream, TokenStream, TokenStream) {
     }
     let names = if refers {
         quote! {{
-            const PARTS: &[::aludel::__private::KeyPart] = &[#(#parts),*];
-            const TEXT: [u8; ::aludel::__private::key_length(PARTS)] =
-                ::aludel::__private::key_text(PARTS);
-            const NAMES: [&str; ::aludel::__private::key_width(PARTS)] =
-                ::aludel::__private::key_names(PARTS, &TEXT);
+            const PARTS: &[__aludel::KeyPart] = &[#(#parts),*];
+            const TEXT: [u8; __aludel::key_length(PARTS)] =
+                __aludel::key_text(PARTS);
+            const NAMES: [&str; __aludel::key_width(PARTS)] =
+                __aludel::key_names(PARTS, &TEXT);
             &NAMES
         }}
     } else {

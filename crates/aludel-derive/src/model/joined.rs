@@ -31,34 +31,33 @@ pub(crate) fn derive(input: &DeriveInput, base: &Type) -> Result<TokenStream> {
     let variants = data.variants.iter().map(Variant::parse);
     let variants = variants.collect::<Result<Vec<_>>>()?;
     let ident = &input.ident;
-    let private = quote!(::aludel::__private);
     let (mut nodes, mut reads, mut names, mut rows, mut deletes) =
         (vec![], vec![], vec![], vec![], vec![]);
     for variant in &variants {
         let (name, ty) = (&variant.ident, &variant.ty);
         let key = names::hash(&variant.field.to_string());
         let relation = quote_spanned!(names::at(ty)=>
-            <#base as #private::RelationNamed<#key>>::Relation);
+            <#base as __aludel::RelationNamed<#key>>::Relation);
         let inverse = quote_spanned!(names::at(ty)=>
-            <#ty as #private::BelongsToOne<#base>>::Relation);
-        nodes.push(quote!(#private::joined_nodes::<#relation>(&mut nodes);));
+            <#ty as __aludel::BelongsToOne<#base>>::Relation);
+        nodes.push(quote!(__aludel::joined_nodes::<#relation>(&mut nodes);));
         reads.push(quote_spanned! {names::at(ty)=>
-            <#ty as #private::FromRow>::from_nullable(row)?.map(|mut row| {
-                <#relation as #private::Relation>::set_owner(&mut row, &base);
+            <#ty as __aludel::FromRow>::from_nullable(row)?.map(|mut row| {
+                <#relation as __aludel::Relation>::set_owner(&mut row, &base);
                 #ident::#name(row)
             })
         });
         names.push(name.to_string());
         rows.push(
-            quote!(#ident::#name(row) => <#inverse as #private::Relation>::field(row).row(),),
+            quote!(#ident::#name(row) => <#inverse as __aludel::Relation>::field(row).row(),),
         );
         deletes.push(
-            quote!(#ident::#name(row) => #private::delete_joined(row, base, target, site).await,),
+            quote!(#ident::#name(row) => __aludel::delete_joined(row, base, target, site).await,),
         );
     }
     let widths = variants.iter().map(|variant| {
         let ty = &variant.ty;
-        quote!(+ <#ty as #private::FromRow>::WIDTH)
+        quote!(+ <#ty as __aludel::FromRow>::WIDTH)
     });
     let labels = variants.iter().map(|variant| {
         let (name, ty) = (&variant.ident, &variant.ty);
@@ -68,20 +67,20 @@ pub(crate) fn derive(input: &DeriveInput, base: &Type) -> Result<TokenStream> {
             }
         }
     });
-    Ok(quote! {
+    Ok(crate::names::in_block(quote! {
         #(#labels)*
         #[diagnostic::do_not_recommend]
-        impl #private::FromRow for #ident {
-            const WIDTH: usize = <#base as #private::FromRow>::WIDTH #(#widths)*;
-            fn from_row(row: &mut #private::Row<'_>) -> #private::Decoded<Self> {
-                let base = #private::Shared::new(<#base as #private::FromRow>::from_row(row)?);
+        impl __aludel::FromRow for #ident {
+            const WIDTH: usize = <#base as __aludel::FromRow>::WIDTH #(#widths)*;
+            fn from_row(row: &mut __aludel::Row<'_>) -> __aludel::Decoded<Self> {
+                let base = __aludel::Shared::new(<#base as __aludel::FromRow>::from_row(row)?);
                 let found = [#(#reads),*];
-                #private::joined_only(found, &[#(#names),*])
+                __aludel::joined_only(found, &[#(#names),*])
             }
         }
-        impl #private::JoinedVariants for #ident {
+        impl __aludel::JoinedVariants for #ident {
             type Base = #base;
-            fn nodes() -> ::std::vec::Vec<#private::Node> {
+            fn nodes() -> ::std::vec::Vec<__aludel::Node> {
                 let mut nodes = ::std::vec::Vec::new();
                 #(#nodes)*
                 nodes
@@ -92,12 +91,12 @@ pub(crate) fn derive(input: &DeriveInput, base: &Type) -> Result<TokenStream> {
             #[track_caller]
             fn delete(
                 self,
-                db: &dyn #private::Executor,
-            ) -> impl ::std::future::Future<Output = #private::Result<()>> + Send {
+                db: &dyn __aludel::Executor,
+            ) -> impl ::std::future::Future<Output = __aludel::Result<()>> + Send {
                 let (target, site) = (db.target(), ::std::panic::Location::caller());
-                let base = #private::Model::copy_columns(#private::JoinedVariants::base(&self));
+                let base = __aludel::Model::copy_columns(__aludel::JoinedVariants::base(&self));
                 async move { match self { #(#deletes)* } }
             }
         }
-    })
+    }))
 }

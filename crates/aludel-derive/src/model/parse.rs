@@ -5,7 +5,7 @@ mod field;
 use crate::attributes::{Item, items};
 use crate::model::attributes::{MODEL, read};
 use crate::names;
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::{
     Data, DeriveInput, Error, Fields, GenericArgument, Ident, PathArguments, Result, Type,
@@ -41,8 +41,13 @@ pub(crate) struct Field {
     /// Whether it marks its row as deleted.
     pub(crate) soft_delete: bool,
     pub(crate) ident: Ident,
+    /// Its documentation, which `New…` and `…Patch` have, too.
+    pub(crate) docs: Vec<syn::Attribute>,
     pub(crate) vis: Visibility,
     pub(crate) ty: Type,
+    /// The type's span, which takes some time to find out, and the same with the macro's own names.
+    pub(crate) span: Span,
+    pub(crate) place: Span,
     pub(crate) kind: Kind,
     pub(crate) column: String,
     /// Whether the column's name was given.

@@ -33,16 +33,20 @@ pub(super) struct Variant {
 
 pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     let parsed = Enum::parse(input)?;
-    let parts = [
+    let (new, draft) = parsed.new_enum();
+    let (patch, changes) = parsed.patch_struct();
+    let (common, in_common) = parsed.common_struct();
+    let impls = [
         parsed.traits(),
-        parsed.new_enum(),
-        parsed.patch_struct(),
+        draft,
+        changes,
         parsed.columns(),
-        parsed.common_struct(),
+        in_common,
         parsed.from_row(),
         parsed.model(),
     ];
-    Ok(quote!(#(#parts)*))
+    let impls = names::in_block(quote!(#(#impls)*));
+    Ok(quote!(#new #patch #common #impls))
 }
 
 impl Enum {
@@ -101,7 +105,7 @@ impl Enum {
         let labelled = self.variants.iter().map(|variant| {
             let (variant, ty, label) = (&variant.ident, &variant.ty, &variant.label);
             quote! {
-                impl ::aludel::__private::Labelled<#ident> for #ty {
+                impl __aludel::Labelled<#ident> for #ty {
                     const LABEL: &'static str = #label;
                 }
                 impl ::std::convert::From<#ty> for #ident {
@@ -110,7 +114,7 @@ impl Enum {
             }
         });
         quote! {
-            impl ::aludel::__private::Variants for #ident {
+            impl __aludel::Variants for #ident {
                 const SCHEMA: ::std::option::Option<&'static str> = #schema;
                 const TABLE: &'static str = #table;
                 const DISCRIMINATOR: &'static str = #discriminator;
@@ -128,8 +132,8 @@ impl Enum {
         arms.collect()
     }
 
-    /// `NewEmployee`: what is inserted, of one variant.
-    fn new_enum(&self) -> TokenStream {
+    /// `NewEmployee`, what is inserted, of one variant, and its impls.
+    fn new_enum(&self) -> (TokenStream, TokenStream) {
         let (ident, new, vis) = (&self.ident, &self.new, &self.vis);
         let about = doc(&format!(
             "What is inserted to make an [`{ident}`](enum@{ident}), of one of its variants."
@@ -142,55 +146,58 @@ impl Enum {
         let from = self.variants.iter().map(|variant| {
             let (name, ty) = (&variant.ident, &variant.ty);
             quote! {
-                impl ::std::convert::From<<#ty as ::aludel::__private::Model>::New> for #new {
-                    fn from(new: <#ty as ::aludel::__private::Model>::New) -> Self { #new::#name(new) }
+                impl ::std::convert::From<<#ty as __aludel::Model>::New> for #new {
+                    fn from(new: <#ty as __aludel::Model>::New) -> Self { #new::#name(new) }
                 }
             }
         });
         let written = self.arms(new, |n, _| quote!(out.variant::<#ident, _>(#n, row),));
         let references = self.arms(new, |_, _| {
-            quote!(::aludel::__private::AnyDraft::reference(row, relation),)
+            quote!(__aludel::AnyDraft::reference(row, relation),)
         });
         let inserted = self.arms(new, |_, variant| {
             let name = &variant.ident;
-            quote!(::aludel::__private::insert_new(row, target, site).await.map(#ident::#name),)
+            quote!(__aludel::insert_new(row, target, site).await.map(#ident::#name),)
         });
-        quote! {
+        let declared = quote! {
             #about
             #[allow(dead_code)]
             #[derive(Debug, Clone)]
             #vis enum #new { #(#variants),* }
+        };
+        let impls = quote! {
             #(#from)*
             #[diagnostic::do_not_recommend]
-            impl ::aludel::__private::NewModel for #new {
+            impl __aludel::NewModel for #new {
                 type Model = #ident;
-                fn write(self, out: &mut ::aludel::__private::NewRow) {
+                fn write(self, out: &mut __aludel::NewRow) {
                     match self { #(#written)* }
                 }
                 #[track_caller]
                 fn insert(
                     self,
-                    db: &dyn ::aludel::__private::Executor,
-                ) -> impl ::std::future::Future<Output = ::aludel::__private::Result<#ident>> + Send {
+                    db: &dyn __aludel::Executor,
+                ) -> impl ::std::future::Future<Output = __aludel::Result<#ident>> + Send {
                     let (target, site) = (db.target(), ::std::panic::Location::caller());
                     async move {
                         match self { #(#inserted)* }
                     }
                 }
             }
-            impl ::aludel::__private::AnyDraft for #new {
-                fn write_copy(&self, row: &mut ::aludel::__private::NewRow) {
-                    ::aludel::__private::NewModel::write(::std::clone::Clone::clone(self), row)
+            impl __aludel::AnyDraft for #new {
+                fn write_copy(&self, row: &mut __aludel::NewRow) {
+                    __aludel::NewModel::write(__aludel::Clone::clone(self), row)
                 }
-                fn reference(&mut self, relation: &str) -> ::std::option::Option<&mut dyn ::aludel::__private::Reference> {
+                fn reference(&mut self, relation: &str) -> ::std::option::Option<&mut dyn __aludel::Reference> {
                     match self { #(#references)* }
                 }
             }
-        }
+        };
+        (declared, impls)
     }
 
-    /// `EmployeePatch`: the columns that all variants have.
-    fn patch_struct(&self) -> TokenStream {
+    /// `EmployeePatch`, the columns that all variants have, and its impls.
+    fn patch_struct(&self) -> (TokenStream, TokenStream) {
         let (ident, patch, vis) = (&self.ident, &self.patch, &self.vis);
         let about = doc(&format!(
             "What is changed in an [`{ident}`](enum@{ident}) of any variant. `None` leaves a column as it is."
@@ -202,43 +209,42 @@ impl Enum {
             declared.push(quote!(#[allow(missing_docs)] pub #name: ::std::option::Option<#ty>));
             changed.push(quote!(changes.named::<#ident, #ty>(#column, self.#name);));
         }
-        quote! {
+        let declared = quote! {
             #about
             #[allow(dead_code)]
             #[derive(Debug, Clone, Default)]
             #vis struct #patch { #(#declared),* }
+        };
+        let impls = quote! {
             #[diagnostic::do_not_recommend]
-            impl ::aludel::__private::PatchModel for #patch {
+            impl __aludel::PatchModel for #patch {
                 type Model = #ident;
-                fn into_changes(self) -> ::std::vec::Vec<(usize, ::aludel::__private::Value)> {
-                    let mut changes = ::aludel::__private::Changes::default();
+                fn into_changes(self) -> ::std::vec::Vec<(usize, __aludel::Value)> {
+                    let mut changes = __aludel::Changes::default();
                     #(#changed)*
                     changes.finish()
                 }
             }
-        }
+        };
+        (declared, impls)
     }
 
     /// `__EmployeeColumns<Q>`, and the same as consts: the common columns, and each variant's.
     fn columns(&self) -> TokenStream {
         let (ident, vis) = (&self.ident, &self.vis);
         let name = names::columns(ident);
-        let root = quote!(::aludel::__private::Root<#ident>);
+        let root = quote!(__aludel::Root<#ident>);
         let (mut items, mut consts) = (Vec::new(), Vec::new());
         for field in &self.common {
             let (name, ty, column) = (&field.ident, &field.ty, &field.column);
-            let value = quote!(::aludel::__private::Column::new(#column));
-            items.push((
-                name,
-                quote!(::aludel::__private::Column<Q, #ty>),
-                value.clone(),
-            ));
-            consts.push(quote!(pub const #name: ::aludel::__private::Column<#root, #ty> = #value;));
+            let value = quote!(__aludel::Column::new(#column));
+            items.push((name, quote!(__aludel::Column<Q, #ty>), value.clone()));
+            consts.push(quote!(pub const #name: __aludel::Column<#root, #ty> = #value;));
         }
         for variant in &self.variants {
             let (name, ty) = (&variant.field, &variant.ty);
-            let of = |path: &TokenStream| quote!(&'static ::aludel::__private::VariantColumns<#path, #ty>);
-            let value = quote!(::aludel::__private::columns());
+            let of = |path: &TokenStream| quote!(&'static __aludel::VariantColumns<#path, #ty>);
+            let value = quote!(__aludel::columns());
             let (over, at_root) = (of(&quote!(Q)), of(&root));
             items.push((name, over, value.clone()));
             consts.push(quote!(pub const #name: #at_root = #value;));
@@ -249,8 +255,8 @@ impl Enum {
         quote_spanned! {ident.span()=>
             #[doc(hidden)]
             #[allow(dead_code, missing_docs)]
-            #vis struct #name<Q: ::aludel::__private::Path> { #(pub #idents: #types),* }
-            impl<Q: ::aludel::__private::Path> ::aludel::__private::ColumnSet for #name<Q> {
+            #vis struct #name<Q: __aludel::Path> { #(pub #idents: #types),* }
+            impl<Q: __aludel::Path> __aludel::ColumnSet for #name<Q> {
                 const REF: &'static Self = &#name { #(#idents: #values),* };
             }
             #[allow(dead_code, non_upper_case_globals, missing_docs)]
@@ -258,10 +264,10 @@ impl Enum {
         }
     }
 
-    /// `EmployeeCommon`: what all variants have, of a row.
-    fn common_struct(&self) -> TokenStream {
+    /// `EmployeeCommon`, what all variants have, of a row, and the function that returns it.
+    fn common_struct(&self) -> (TokenStream, TokenStream) {
         if self.common.is_empty() {
-            return TokenStream::new();
+            return Default::default();
         }
         let (ident, vis) = (&self.ident, &self.vis);
         let name = format_ident!("{}Common", ident);
@@ -282,11 +288,13 @@ impl Enum {
             })
             .collect();
         let arms = self.arms(ident, |_, _| quote!(#name { #(#fields),* },));
-        quote_spanned! {ident.span()=>
+        let declared = quote_spanned! {ident.span()=>
             #about
             #[allow(dead_code, missing_docs)]
             #[derive(Debug, Clone, Copy)]
             #vis struct #name<'a> { #(pub #names: &'a #types),* }
+        };
+        let impls = quote_spanned! {ident.span()=>
             #[allow(dead_code)]
             impl #ident {
                 /// What all variants have.
@@ -294,15 +302,15 @@ impl Enum {
                     match self { #(#arms)* }
                 }
             }
-        }
+        };
+        (declared, impls)
     }
 
     fn from_row(&self) -> TokenStream {
         let ident = &self.ident;
         let arms = self.variants.iter().enumerate().map(|(n, variant)| {
             let (name, ty) = (&variant.ident, &variant.ty);
-            let read =
-                quote!(<#ty as ::aludel::__private::FromRow>::from_row(row).map(#ident::#name));
+            let read = quote!(<#ty as __aludel::FromRow>::from_row(row).map(#ident::#name));
             if n + 1 == self.variants.len() {
                 quote!(_ => #read,)
             } else {
@@ -311,17 +319,17 @@ impl Enum {
         });
         quote! {
             #[diagnostic::do_not_recommend]
-            impl ::aludel::__private::FromRow for #ident {
+            impl __aludel::FromRow for #ident {
                 // Known at run time: see `from_nullable`.
                 const WIDTH: usize = 0;
                 fn names() -> ::std::option::Option<::std::vec::Vec<&'static str>> {
-                    ::aludel::__private::column_names::<Self>()
+                    __aludel::column_names::<Self>()
                 }
-                fn from_row(row: &mut ::aludel::__private::Row<'_>) -> ::aludel::__private::Decoded<Self> {
-                    ::aludel::__private::read_variant::<Self>(row, |n, row| match n { #(#arms)* })
+                fn from_row(row: &mut __aludel::Row<'_>) -> __aludel::Decoded<Self> {
+                    __aludel::read_variant::<Self>(row, |n, row| match n { #(#arms)* })
                 }
-                fn from_nullable(row: &mut ::aludel::__private::Row<'_>) -> ::aludel::__private::Decoded<::std::option::Option<Self>> {
-                    ::aludel::__private::read_nullable_variant(row)
+                fn from_nullable(row: &mut __aludel::Row<'_>) -> __aludel::Decoded<::std::option::Option<Self>> {
+                    __aludel::read_nullable_variant(row)
                 }
             }
         }
@@ -331,7 +339,7 @@ impl Enum {
         let (ident, new, patch) = (&self.ident, &self.new, &self.patch);
         let name = ident.to_string();
         let columns = names::columns(ident);
-        let model = quote!(::aludel::__private::Model);
+        let model = quote!(__aludel::Model);
         let first = &self.variants[0].ty;
         let (key, key_columns) = (
             quote!(<#first as #model>::Key),
@@ -342,7 +350,7 @@ impl Enum {
             quote_spanned!(names::at(ty)=> .variant::<#ident, #ty>())
         });
         let comment = self.comment.iter().map(|text| quote!(.comment(#text)));
-        let row = quote!(::aludel::__private::AnyRow);
+        let row = quote!(__aludel::AnyRow);
         let keys = self.arms(ident, |_, _| quote!(#model::key(row),));
         let key_values = self.arms(ident, |_, _| quote!(#row::any_key_values(row),));
         let values = self.arms(ident, |n, _| quote!(values.variant::<#ident, _>(#n, row),));
@@ -367,26 +375,26 @@ impl Enum {
             #[diagnostic::do_not_recommend]
             impl #model for #ident {
                 type Key = #key;
-                type Columns<Q: ::aludel::__private::Path> = #columns<Q>;
+                type Columns<Q: __aludel::Path> = #columns<Q>;
                 type New = #new;
                 type Patch = #patch;
-                type InScope = ::aludel::__private::Always;
+                type InScope = __aludel::Always;
                 const NAME: &'static str = #name;
                 const KEY_COLUMNS: &'static [&'static str] = #key_columns;
-                fn key_types() -> ::std::vec::Vec<::aludel::__private::KeyType> {
+                fn key_types() -> ::std::vec::Vec<__aludel::KeyType> {
                     <#first as #model>::key_types()
                 }
-                fn meta() -> &'static ::aludel::__private::ModelMeta {
-                    static META: ::aludel::__private::OnceLock<::aludel::__private::ModelMeta> =
-                        ::aludel::__private::OnceLock::new();
-                    ::aludel::__private::meta_in(&META, <Self as ::aludel::__private::Model>::describe)
+                fn meta() -> &'static __aludel::ModelMeta {
+                    static META: __aludel::OnceLock<__aludel::ModelMeta> =
+                        __aludel::OnceLock::new();
+                    __aludel::meta_in(&META, <Self as __aludel::Model>::describe)
                 }
-                fn describe() -> ::aludel::__private::ModelMeta {
-                    ::aludel::__private::ModelBuilder::new(#name,
-                        <#ident as ::aludel::__private::Variants>::SCHEMA,
-                        <#ident as ::aludel::__private::Variants>::TABLE)
+                fn describe() -> __aludel::ModelMeta {
+                    __aludel::ModelBuilder::new(#name,
+                        <#ident as __aludel::Variants>::SCHEMA,
+                        <#ident as __aludel::Variants>::TABLE)
                         #(#variants)* #(#comment)*
-                        .build_as(<Self as ::aludel::__private::AsAnyModel>::ANY)
+                        .build_as(<Self as __aludel::AsAnyModel>::ANY)
                 }
                 fn key(&self) -> Self::Key {
                     match self { #(#keys)* }
@@ -395,7 +403,7 @@ impl Enum {
                     match self { #(#copied)* }
                 }
                 const HOOKED: bool = false #(#hooked)*;
-                fn on(moment: ::aludel::__private::Moment<'_, Self>) -> ::aludel::__private::Result<()> {
+                fn on(moment: __aludel::Moment<'_, Self>) -> __aludel::Result<()> {
                     match moment { #(#moments)* }
                 }
                 fn any_own(&self) -> &dyn #row {
@@ -406,22 +414,22 @@ impl Enum {
                 }
             }
             impl #row for #ident {
-                fn any_meta(&self) -> &'static ::aludel::__private::ModelMeta {
+                fn any_meta(&self) -> &'static __aludel::ModelMeta {
                     <Self as #model>::meta()
                 }
-                fn any_key_values(&self) -> ::std::vec::Vec<::aludel::__private::Value> {
+                fn any_key_values(&self) -> ::std::vec::Vec<__aludel::Value> {
                     match self { #(#key_values)* }
                 }
-                fn write_values(&self, values: &mut ::aludel::__private::Values) {
+                fn write_values(&self, values: &mut __aludel::Values) {
                     match self { #(#values)* }
                 }
-                fn reference(&mut self, relation: &str) -> ::std::option::Option<&mut dyn ::aludel::__private::Reference> {
+                fn reference(&mut self, relation: &str) -> ::std::option::Option<&mut dyn __aludel::Reference> {
                     match self { #(#references)* }
                 }
-                fn take_collections(&mut self, taken: &mut ::aludel::__private::Taken) {
+                fn take_collections(&mut self, taken: &mut __aludel::Taken) {
                     match self { #(#collections)* }
                 }
-                fn any_swap(&mut self, other: &mut dyn ::aludel::__private::Any, part: ::aludel::__private::Part) -> bool {
+                fn any_swap(&mut self, other: &mut dyn __aludel::Any, part: __aludel::Part) -> bool {
                     let ::std::option::Option::Some(other) = other.downcast_mut::<Self>() else {
                         return false;
                     };
@@ -453,8 +461,8 @@ impl Enum {
             self.variants.iter().map(move |variant| {
                 let (name, ty) = (&variant.ident, &variant.ty);
                 quote! {
-                    ::aludel::__private::Moment::#moment(#of::#name(row)) =>
-                        <#ty as ::aludel::__private::Model>::on(::aludel::__private::Moment::#moment(row)),
+                    __aludel::Moment::#moment(#of::#name(row)) =>
+                        <#ty as __aludel::Model>::on(__aludel::Moment::#moment(row)),
                 }
             })
         });

@@ -191,7 +191,7 @@ pub(super) const ITEMS: &[Entry<Field>] = &[
             let condition = item.tokens()?;
             field
                 .calls
-                .push(quote!(.check(::aludel::__private::condition::<_>(#condition))));
+                .push(quote!(.check(__aludel::condition::<_>(#condition))));
             Ok(())
         },
     },
@@ -337,9 +337,9 @@ fn default(field: &mut Field, item: &Item) -> Result<()> {
         Kind::BelongsTo { target, by, .. } => {
             let by = match by {
                 Some(by) => quote!(#by),
-                None => quote!(::aludel::__private::Primary),
+                None => quote!(__aludel::Primary),
             };
-            quote!(.default::<<#target as ::aludel::__private::RelatedBy<#by>>::By>(#value))
+            quote!(.default::<<#target as __aludel::RelatedBy<#by>>::By>(#value))
         }
         _ => {
             let ty = &field.ty;
@@ -377,8 +377,6 @@ fn stamp(field: &mut Field, item: &Item, stamp: TokenStream) -> Result<()> {
     }
     field.has_default = true;
     field.stamped = true;
-    field
-        .calls
-        .push(quote!(.stamp(::aludel::__private::Stamp::#stamp)));
+    field.calls.push(quote!(.stamp(__aludel::Stamp::#stamp)));
     Ok(())
 }

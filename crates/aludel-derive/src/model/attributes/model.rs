@@ -91,7 +91,7 @@ pub(super) const ITEMS: &[Entry<Model>] = &[
             let (condition, ident) = (item.tokens()?, &model.ident);
             model
                 .extras
-                .push(quote!(.scope(::aludel::__private::condition::<#ident>(#condition))));
+                .push(quote!(.scope(__aludel::condition::<#ident>(#condition))));
             Ok(())
         },
     },
@@ -147,9 +147,9 @@ pub(super) const ITEMS: &[Entry<Model>] = &[
             let ident = &model.ident;
             for check in item.items()? {
                 let (name, condition) = (&check.name, check.tokens()?);
-                model.extras.push(
-                    quote!(.check(#name, ::aludel::__private::condition::<#ident>(#condition))),
-                );
+                model
+                    .extras
+                    .push(quote!(.check(#name, __aludel::condition::<#ident>(#condition))));
             }
             Ok(())
         },
@@ -332,9 +332,9 @@ fn named_check(model: &mut Model, item: &Item) -> Result<()> {
     };
     let ident = &model.ident;
     let options = options.map(|text| quote!(.check_options(#text)));
-    model.extras.push(
-        quote!(.named_check(#name, ::aludel::__private::condition::<#ident>(#condition)) #options),
-    );
+    model
+        .extras
+        .push(quote!(.named_check(#name, __aludel::condition::<#ident>(#condition)) #options));
     Ok(())
 }
 
@@ -376,7 +376,7 @@ fn index(model: &mut Model, item: &Item) -> Result<()> {
                     None => quote!(None),
                 };
                 behind.push(quote!(.index_expression_with(
-                    ::aludel::__private::any_node::<#ident, _>(#expression), #descending, #options)));
+                    __aludel::any_node::<#ident, _>(#expression), #descending, #options)));
             }
             "using" => {
                 let method = part.string()?;
@@ -385,7 +385,7 @@ fn index(model: &mut Model, item: &Item) -> Result<()> {
             "on" => {
                 let (expression, ident) = (part.tokens()?, &model.ident);
                 behind.push(quote!(.index_expression(
-                    ::aludel::__private::any_node::<#ident, _>(#expression))));
+                    __aludel::any_node::<#ident, _>(#expression))));
             }
             "include" => {
                 let fields = model.named_fields(&part.items()?)?;
@@ -394,7 +394,7 @@ fn index(model: &mut Model, item: &Item) -> Result<()> {
             "filter" => {
                 let (condition, ident) = (part.tokens()?, &model.ident);
                 calls.push(quote!(index.condition =
-                    Some(::aludel::__private::condition::<#ident>(#condition));));
+                    Some(__aludel::condition::<#ident>(#condition));));
             }
             _ => {
                 return Err(part.unknown(

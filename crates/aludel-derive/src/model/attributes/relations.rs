@@ -33,10 +33,7 @@ pub(super) const ITEMS: &[Entry<Field>] = &[
                 "no_action" => quote!(NoAction),
                 _ => return Err(item.error("`on_update` is cascade, restrict or no_action")),
             };
-            follow(
-                field,
-                quote!(.on_update(::aludel::__private::Action::#action)),
-            );
+            follow(field, quote!(.on_update(__aludel::Action::#action)));
             Ok(())
         },
     },
@@ -134,7 +131,7 @@ fn deferrability(field: &mut Field, item: &Item, when: TokenStream) -> Result<()
     only(is_relation(field), item, "BelongsTo")?;
     field
         .calls
-        .push(quote!(.deferrable(::aludel::__private::Deferrability::#when)));
+        .push(quote!(.deferrable(__aludel::Deferrability::#when)));
     Ok(())
 }
 
@@ -178,7 +175,7 @@ fn on_delete(field: &Field, item: &Item) -> Result<TokenStream> {
         _ => return Err(item.error(KNOWN)),
     };
     Ok(match inner {
-        Some(_) => quote!(.on_delete_by_database(::aludel::__private::Action::#action)),
-        None => quote!(.on_delete(::aludel::__private::Action::#action)),
+        Some(_) => quote!(.on_delete_by_database(__aludel::Action::#action)),
+        None => quote!(.on_delete(__aludel::Action::#action)),
     })
 }

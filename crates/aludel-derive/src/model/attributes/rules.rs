@@ -50,7 +50,7 @@ pub(super) const ITEMS: &[Entry<Field>] = &[
         read: |field, item| {
             only(field.is_column(), item, "columns of text")?;
             let pattern = item.string()?;
-            let rule = quote!(.rule(::aludel::__private::Rule::regex(#pattern)));
+            let rule = quote!(.rule(__aludel::Rule::regex(#pattern)));
             field.calls.push(rule);
             field.enforceable.push(false);
             Ok(())
@@ -66,7 +66,7 @@ pub(super) const ITEMS: &[Entry<Field>] = &[
             let (values, base) = (item.list()?, without_option(&field.ty));
             field
                 .calls
-                .push(quote!(.rule(::aludel::__private::Rule::one_of::<#base>(
+                .push(quote!(.rule(__aludel::Rule::one_of::<#base>(
                     [#values].map(::std::convert::Into::into)))));
             field.enforceable.push(true);
             Ok(())
@@ -81,7 +81,7 @@ pub(super) const ITEMS: &[Entry<Field>] = &[
             let what = "columns; for a whole row say `#[model(validate = function)]`";
             only(field.is_column(), item, what)?;
             let (check, base) = (item.tokens()?, without_option(&field.ty));
-            let rule = quote!(.rule(::aludel::__private::Rule::custom::<#base, _>(#check)));
+            let rule = quote!(.rule(__aludel::Rule::custom::<#base, _>(#check)));
             field.calls.push(rule);
             field.enforceable.push(false);
             Ok(())
@@ -111,7 +111,7 @@ fn limit(field: &mut Field, item: &Item) -> Result<()> {
     let rule = format_ident!("{}", item.name);
     field
         .calls
-        .push(quote!(.rule(::aludel::__private::Rule::#rule::<#base>(#value))));
+        .push(quote!(.rule(__aludel::Rule::#rule::<#base>(#value))));
     field.enforceable.push(true);
     Ok(())
 }
@@ -128,7 +128,7 @@ fn length(field: &mut Field, item: &Item) -> Result<()> {
     }
     field
         .calls
-        .push(quote!(.rule(::aludel::__private::Rule::length(#least, #most))));
+        .push(quote!(.rule(__aludel::Rule::length(#least, #most))));
     field.enforceable.push(true);
     Ok(())
 }
@@ -137,9 +137,7 @@ fn text_rule(field: &mut Field, item: &Item) -> Result<()> {
     item.flag()?;
     only(field.is_column(), item, "columns of text")?;
     let rule = format_ident!("{}", item.name);
-    field
-        .calls
-        .push(quote!(.rule(::aludel::__private::Rule::#rule())));
+    field.calls.push(quote!(.rule(__aludel::Rule::#rule())));
     field.enforceable.push(false);
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::super::parse::{Field, Kind, Model};
 use super::related;
-use crate::names::{self, at, marker};
+use crate::names::{self, marker};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Ident;
@@ -14,20 +14,20 @@ fn path_item(model: &Model, field: &Field, path: &TokenStream) -> (TokenStream, 
     let (ty, column) = (&field.ty, &field.column);
     match &field.kind {
         Kind::Column => (
-            quote_spanned!(at(ty)=> ::aludel::__private::Column<#path, #ty>),
-            quote_spanned!(at(ty)=> ::aludel::__private::Column::new(#column)),
+            quote_spanned!(field.place=> __aludel::Column<#path, #ty>),
+            quote_spanned!(field.place=> __aludel::Column::new(#column)),
         ),
         Kind::Embedded { .. } => (
-            quote_spanned!(at(ty)=> ::aludel::__private::Embedding<#path, #marker>),
-            quote_spanned!(at(ty)=> ::aludel::__private::Embedding::new()),
+            quote_spanned!(field.place=> __aludel::Embedding<#path, #marker>),
+            quote_spanned!(field.place=> __aludel::Embedding::new()),
         ),
         Kind::BelongsTo { .. } | Kind::HasOne { .. } => (
-            quote_spanned!(at(ty)=> ::aludel::__private::ToOne<#path, #marker>),
-            quote_spanned!(at(ty)=> ::aludel::__private::ToOne::new()),
+            quote_spanned!(field.place=> __aludel::ToOne<#path, #marker>),
+            quote_spanned!(field.place=> __aludel::ToOne::new()),
         ),
         Kind::HasMany { .. } | Kind::ManyToMany { .. } => (
-            quote_spanned!(at(ty)=> ::aludel::__private::ToMany<#path, #marker>),
-            quote_spanned!(at(ty)=> ::aludel::__private::ToMany::new()),
+            quote_spanned!(field.place=> __aludel::ToMany<#path, #marker>),
+            quote_spanned!(field.place=> __aludel::ToMany::new()),
         ),
     }
 }
@@ -58,8 +58,8 @@ fn key_item(
     };
     Some((
         name,
-        quote_spanned!(place=> ::aludel::__private::Column<#path, #ty>),
-        quote_spanned!(place=> ::aludel::__private::Column::new(#marker::COLUMN)),
+        quote_spanned!(place=> __aludel::Column<#path, #ty>),
+        quote_spanned!(place=> __aludel::Column::new(#marker::COLUMN)),
     ))
 }
 
@@ -91,7 +91,7 @@ pub(super) fn columns(model: &Model) -> TokenStream {
         #[doc(hidden)]
         #[allow(dead_code, missing_docs)]
         #vis struct #name<Q> { #(pub #idents: #types),* }
-        impl<Q: ::aludel::__private::Path> ::aludel::__private::ColumnSet for #name<Q> {
+        impl<Q: __aludel::Path> __aludel::ColumnSet for #name<Q> {
             const REF: &'static Self = &#name { #(#idents: #values),* };
         }
     }
@@ -103,11 +103,11 @@ pub(super) fn consts(model: &Model) -> TokenStream {
         return TokenStream::new();
     }
     let ident = &model.ident;
-    let root = quote!(::aludel::__private::Root<#ident>);
+    let root = quote!(__aludel::Root<#ident>);
     let consts = model.fields.iter().map(|field| {
         let (name, vis) = (&field.ident, &field.vis);
         let (ty, value) = path_item(model, field, &root);
-        quote_spanned!(at(&field.ty)=> #vis const #name: #ty = #value;)
+        quote_spanned!(field.place=> #vis const #name: #ty = #value;)
     });
     let keys = model.fields.iter().filter_map(|field| {
         let (name, ty, value) = key_item(model, field, &root)?;

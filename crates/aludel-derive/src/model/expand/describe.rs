@@ -3,7 +3,6 @@
 use super::super::parse::{Field, Kind, Model};
 use super::relations::inverse;
 use super::{column, related};
-use crate::names::at;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::Type;
@@ -17,12 +16,12 @@ pub(super) fn describe(model: &Model, field: &Field) -> TokenStream {
     let named = |target: &Type| {
         let inverse = inverse(ident, field, target);
         quote_spanned! {target.span()=>
-            <#inverse::Relation as ::aludel::__private::Relation>::NAME
+            <#inverse::Relation as __aludel::Relation>::NAME
         }
     };
     match &field.kind {
         Kind::Column => {
-            let described = self::column(ty);
+            let described = self::column(field);
             quote!(let #built = #built.described(#described::field(#name, #column) #calls);)
         }
         Kind::Embedded { prefix } => {
@@ -32,8 +31,10 @@ pub(super) fn describe(model: &Model, field: &Field) -> TokenStream {
                 String::new()
             };
             match field.follows.as_slice() {
-                [] => quote_spanned!(at(ty)=> let #built = #built.embedded::<#ty>(#name, #prefix);),
-                follows => quote_spanned! {at(ty)=>
+                [] => {
+                    quote_spanned!(field.place=> let #built = #built.embedded::<#ty>(#name, #prefix);)
+                }
+                follows => quote_spanned! {field.place=>
                     let #built = #built.reference::<#ty>(
                         #name, #prefix, |reference| reference #(#follows)*);
                 },
@@ -50,14 +51,14 @@ pub(super) fn describe(model: &Model, field: &Field) -> TokenStream {
             let (inverse, related) = (named(target), related(field, target));
             quote! {
                 let #built = #related::has(
-                    #built, ::aludel::__private::RelationKind::HasOne, #name, #inverse, #orphans);
+                    #built, __aludel::RelationKind::HasOne, #name, #inverse, #orphans);
             }
         }
         Kind::HasMany { target } => {
             let (inverse, related) = (named(target), related(field, target));
             quote! {
                 let #built = #related::has(
-                    #built, ::aludel::__private::RelationKind::HasMany, #name, #inverse, #orphans);
+                    #built, __aludel::RelationKind::HasMany, #name, #inverse, #orphans);
             }
         }
         Kind::ManyToMany { target } => {
@@ -73,7 +74,7 @@ pub(super) fn describe(model: &Model, field: &Field) -> TokenStream {
                 None => quote!(None),
             };
             let through = match &field.through {
-                Some(through) => quote!(Some(<#through as ::aludel::__private::Model>::meta)),
+                Some(through) => quote!(Some(<#through as __aludel::Model>::meta)),
                 None => quote!(None),
             };
             let related = related(field, target);
@@ -92,7 +93,7 @@ pub(super) fn built() -> syn::Ident {
 /// A function that makes these calls on a relation's builder.
 fn calls_of(calls: &TokenStream) -> TokenStream {
     match calls.is_empty() {
-        true => quote!(::aludel::__private::RelationBuilder::plain),
+        true => quote!(__aludel::RelationBuilder::plain),
         false => quote!(|field| field #calls),
     }
 }
@@ -119,7 +120,7 @@ pub(super) fn key_types(model: &Model) -> Option<TokenStream> {
         }
     });
     Some(quote! {
-        fn key_types() -> ::std::vec::Vec<::aludel::__private::KeyType> {
+        fn key_types() -> ::std::vec::Vec<__aludel::KeyType> {
             let mut types = ::std::vec::Vec::new();
             #(#parts)*
             types
@@ -129,6 +130,6 @@ pub(super) fn key_types(model: &Model) -> Option<TokenStream> {
 
 /// The type of a key's column.
 pub(super) fn key_type(field: &Field) -> TokenStream {
-    let (column, calls) = (column(&field.ty), field.typed());
-    quote!(::aludel::__private::KeyType::of(&(#column::field("", "") #calls)))
+    let (column, calls) = (column(field), field.typed());
+    quote!(__aludel::KeyType::of(&(#column::field("", "") #calls)))
 }

@@ -4,12 +4,11 @@ use super::super::parse::{Field, Kind, Model, is_option, is_text, without_option
 use super::super::serde::Derived;
 use super::{Side, column, label, reference, reference_type, related};
 use crate::attributes::doc;
-use crate::names::at;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
-/// `NewUser`: the columns that a caller may give.
-pub(super) fn new_struct(model: &Model) -> TokenStream {
+/// `NewUser`, the columns that a caller may give, and its impls.
+pub(super) fn new_struct(model: &Model) -> (TokenStream, TokenStream) {
     let (ident, new, vis, derives) = (&model.ident, &model.new, &model.vis, &model.new_derive);
     let (attrs, serde) = (&model.new_attrs, Derived::of(derives));
     let mut fields = Vec::new();
@@ -28,7 +27,7 @@ pub(super) fn new_struct(model: &Model) -> TokenStream {
             }
             Kind::Column if field.default_with.is_some() => {
                 let (inner, with) = (without_option(ty), &field.default_with);
-                let column = column(ty);
+                let column = column(field);
                 let value = match is_option(ty) {
                     true => quote!(self.#name.map(Some)),
                     false => quote!(self.#name),
@@ -39,7 +38,7 @@ pub(super) fn new_struct(model: &Model) -> TokenStream {
                 )
             }
             Kind::Column if field.has_default || field.identity || is_option(ty) => {
-                let (inner, column) = (without_option(ty), column(ty));
+                let (inner, column) = (without_option(ty), column(field));
                 let write = match is_option(ty) {
                     true => quote!(nullable),
                     false => quote!(optional),
@@ -50,12 +49,12 @@ pub(super) fn new_struct(model: &Model) -> TokenStream {
                 )
             }
             Kind::Column => {
-                let column = column(ty);
+                let column = column(field);
                 (quote!(#ty), quote!(#column::given(self.#name, row);))
             }
             Kind::Embedded { .. } => (
                 quote!(#ty),
-                quote_spanned!(at(ty)=> row.embedded(self.#name);),
+                quote_spanned!(field.place=> row.embedded(self.#name);),
             ),
             Kind::BelongsTo {
                 target, nullable, ..
@@ -70,20 +69,20 @@ pub(super) fn new_struct(model: &Model) -> TokenStream {
             }
             _ => continue,
         };
-        let doc = doc(&format!("See [`{ident}::{name}`](struct@{ident})."));
+        let docs = &field.docs;
         let attributes = serde.new_field(field);
         match is_wanted(field) {
             None => made.push(quote!(#name: None)),
             Some(Wanted::Itself) => {
-                wanted.push(quote_spanned!(at(ty)=> #name: #given));
+                wanted.push(quote_spanned!(field.place=> #name: #given));
                 made.push(quote!(#name));
             }
             Some(Wanted::Into) => {
-                wanted.push(quote_spanned!(at(ty)=> #name: impl ::std::convert::Into<#given>));
+                wanted.push(quote_spanned!(field.place=> #name: impl ::std::convert::Into<#given>));
                 made.push(quote!(#name: #name.into()));
             }
         }
-        fields.push(quote_spanned!(at(ty)=> #doc #attributes #field_vis #name: #given));
+        fields.push(quote_spanned!(field.place=> #(#docs)* #attributes #field_vis #name: #given));
         pushes.push(push);
         reads.push(read(field, std::mem::take(&mut skipped)));
     }
@@ -108,45 +107,48 @@ pub(super) fn new_struct(model: &Model) -> TokenStream {
     let reference = reference(model, Side::Draft);
     // Locals and their uses must have the same hygiene, also inside another macro.
     let write = quote! {
-        fn write(self, row: &mut ::aludel::__private::NewRow) {
+        fn write(self, row: &mut __aludel::NewRow) {
             #(#pushes)*
         }
         const READS: bool = true;
-        fn read(values: &mut ::aludel::__private::Written<'_>) -> ::aludel::__private::Decoded<Self> {
+        fn read(values: &mut __aludel::Written<'_>) -> __aludel::Decoded<Self> {
             let _ = &values;
             ::std::result::Result::Ok(Self { #(#reads),* })
         }
         #[track_caller]
         fn insert(
             self,
-            db: &dyn ::aludel::__private::Executor,
-        ) -> impl ::std::future::Future<Output = ::aludel::__private::Result<#ident>> + Send {
-            ::aludel::__private::insert_new(self, db.target(), ::std::panic::Location::caller())
+            db: &dyn __aludel::Executor,
+        ) -> impl ::std::future::Future<Output = __aludel::Result<#ident>> + Send {
+            __aludel::insert_new(self, db.target(), ::std::panic::Location::caller())
         }
     };
     let draft = quote! {
-        fn write_copy(&self, row: &mut ::aludel::__private::NewRow) {
-            ::aludel::__private::NewModel::write(::std::clone::Clone::clone(self), row)
+        fn write_copy(&self, row: &mut __aludel::NewRow) {
+            __aludel::NewModel::write(__aludel::Clone::clone(self), row)
         }
         #reference
     };
-    quote_spanned! {ident.span()=>
+    let declared = quote_spanned! {ident.span()=>
         #about
-        #[allow(dead_code)]
+        #[allow(dead_code, missing_docs)]
         #[derive(Debug, Clone #default)]
         #derives
         #(#[#attrs])*
         #vis struct #new { #(#fields),* }
+    };
+    let impls = quote_spanned! {ident.span()=>
         #constructor
         #[diagnostic::do_not_recommend]
-        impl ::aludel::__private::NewModel for #new {
+        impl __aludel::NewModel for #new {
             type Model = #ident;
             #write
         }
-        impl ::aludel::__private::AnyDraft for #new {
+        impl __aludel::AnyDraft for #new {
             #draft
         }
-    }
+    };
+    (declared, impls)
 }
 
 /// How the constructor of `New…` takes a field that it can't leave out.
@@ -180,7 +182,7 @@ fn read(field: &Field, skipped: usize) -> TokenStream {
     };
     let read = match &field.kind {
         Kind::Column => {
-            let column = column(ty);
+            let column = column(field);
             match is_option(ty) {
                 true if field.default_with.is_some() => {
                     quote!(#column::read_optional(#values)?.flatten())
@@ -201,7 +203,7 @@ fn read(field: &Field, skipped: usize) -> TokenStream {
                 false => quote!(#related::read(#values)?),
             }
         }
-        _ => quote_spanned!(at(ty)=> values #after .embedded()?),
+        _ => quote_spanned!(field.place=> values #after .embedded()?),
     };
-    quote_spanned!(at(ty)=> #name: #read)
+    quote_spanned!(field.place=> #name: #read)
 }

@@ -4,12 +4,11 @@ use super::super::parse::{Kind, Model};
 use super::super::serde::Derived;
 use super::{column, reference_type, related};
 use crate::attributes::doc;
-use crate::names::at;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
-/// `UserPatch`: every column optional.
-pub(super) fn patch_struct(model: &Model) -> TokenStream {
+/// `UserPatch`, every column optional, and its impls.
+pub(super) fn patch_struct(model: &Model) -> (TokenStream, TokenStream) {
     let (ident, patch, vis, derives) =
         (&model.ident, &model.patch, &model.vis, &model.patch_derive);
     let (attrs, serde) = (&model.patch_attrs, Derived::of(derives));
@@ -23,7 +22,7 @@ pub(super) fn patch_struct(model: &Model) -> TokenStream {
                 continue;
             }
             Kind::Column => {
-                let column = column(ty);
+                let column = column(field);
                 (
                     quote!(#ty),
                     quote!(#column::change(self.#name, &mut changes);),
@@ -31,7 +30,7 @@ pub(super) fn patch_struct(model: &Model) -> TokenStream {
             }
             Kind::Embedded { .. } => (
                 quote!(#ty),
-                quote_spanned!(at(ty)=> changes.embedded(self.#name);),
+                quote_spanned!(field.place=> changes.embedded(self.#name);),
             ),
             Kind::BelongsTo {
                 target, nullable, ..
@@ -45,10 +44,10 @@ pub(super) fn patch_struct(model: &Model) -> TokenStream {
             }
             _ => continue,
         };
-        let doc = doc(&format!("See [`{ident}::{name}`](struct@{ident})."));
+        let docs = &field.docs;
         let attributes = serde.patch_field(field);
         fields.push(
-            quote_spanned!(at(ty)=> #doc #attributes #field_vis #name: ::std::option::Option<#given>),
+            quote_spanned!(field.place=> #(#docs)* #attributes #field_vis #name: ::std::option::Option<#given>),
         );
         pushes.push(push);
     }
@@ -57,23 +56,26 @@ pub(super) fn patch_struct(model: &Model) -> TokenStream {
     ));
     let derives = (!derives.is_empty()).then(|| quote!(#[derive(#derives)]));
     let into_changes = quote! {
-        fn into_changes(self) -> ::std::vec::Vec<(usize, ::aludel::__private::Value)> {
-            let mut changes = ::aludel::__private::Changes::default();
+        fn into_changes(self) -> ::std::vec::Vec<(usize, __aludel::Value)> {
+            let mut changes = __aludel::Changes::default();
             #(#pushes)*
             changes.finish()
         }
     };
-    quote_spanned! {ident.span()=>
+    let declared = quote_spanned! {ident.span()=>
         #about
-        #[allow(dead_code)]
+        #[allow(dead_code, missing_docs)]
         #[derive(Debug, Clone, Default)]
         #derives
         #(#[#attrs])*
         #vis struct #patch { #(#fields),* }
+    };
+    let impls = quote_spanned! {ident.span()=>
         #[diagnostic::do_not_recommend]
-        impl ::aludel::__private::PatchModel for #patch {
+        impl __aludel::PatchModel for #patch {
             type Model = #ident;
             #into_changes
         }
-    }
+    };
+    (declared, impls)
 }

@@ -4,21 +4,24 @@ use super::describe::key_type;
 use super::related;
 use crate::attributes::doc;
 use crate::model::parse::{Field, Kind, Model};
-use crate::names::{at, hash, key_marker, marker};
+use crate::names::{hash, key_marker, marker};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Ident, Type};
 
-/// A marker type for each relation and embedded value, with the impls by which other models find it.
-pub(super) fn markers(model: &Model) -> TokenStream {
+/// The markers of alternate keys, and, for the block of impls, a marker type for each relation and embedded value, with the
+/// impls by which other models find it.
+pub(super) fn markers(model: &Model) -> (TokenStream, TokenStream) {
     let (ident, vis) = (&model.ident, &model.vis);
-    let mut out = TokenStream::new();
+    let (mut keys, mut out) = (TokenStream::new(), TokenStream::new());
     for field in &model.fields {
         let (target, about) = match &field.kind {
             Kind::Column => {
                 if field.alternate_key {
-                    out.extend(alternate_key(model, field));
+                    let (declared, impls) = alternate_key(model, field);
+                    keys.extend(declared);
+                    out.extend(impls);
                 }
                 continue;
             }
@@ -29,11 +32,11 @@ pub(super) fn markers(model: &Model) -> TokenStream {
                 } else {
                     String::new()
                 };
-                out.extend(quote_spanned! {at(&field.ty)=>
+                out.extend(quote_spanned! {field.place=>
                     #[doc(hidden)]
                     #[allow(non_camel_case_types)]
                     #vis struct #marker;
-                    impl ::aludel::__private::EmbeddedField for #marker {
+                    impl __aludel::EmbeddedField for #marker {
                         type Type = #ty;
                         const PREFIX: &'static str = #prefix;
                     }
@@ -60,12 +63,12 @@ pub(super) fn markers(model: &Model) -> TokenStream {
         let given = is_related(field, target);
         let kind = match about {
             Some((nullability, by)) => quote! {
-                impl ::aludel::__private::ToOneRelation for #marker #given {
-                    type Nullability = ::aludel::__private::#nullability;
+                impl __aludel::ToOneRelation for #marker #given {
+                    type Nullability = __aludel::#nullability;
                     type By = #by;
                 }
             },
-            None => quote!(impl ::aludel::__private::ToManyRelation for #marker #given {}),
+            None => quote!(impl __aludel::ToManyRelation for #marker #given {}),
         };
         let column = matches!(field.kind, Kind::BelongsTo { .. }).then(|| {
             let column = key_column(field, &related);
@@ -74,12 +77,12 @@ pub(super) fn markers(model: &Model) -> TokenStream {
                 impl #marker { #column }
             }
         });
-        out.extend(quote_spanned! {at(&field.ty)=>
+        out.extend(quote_spanned! {field.place=>
             #[doc(hidden)]
             #[allow(non_camel_case_types)]
             #vis struct #marker;
             #column
-            impl ::aludel::__private::Relation for #marker #given {
+            impl __aludel::Relation for #marker #given {
                 type Owner = #ident;
                 type Target = #target;
                 type Field = #ty;
@@ -90,13 +93,13 @@ pub(super) fn markers(model: &Model) -> TokenStream {
             }
             #kind
             #[diagnostic::do_not_recommend]
-            impl ::aludel::__private::RelationNamed<#key> for #ident #given {
+            impl __aludel::RelationNamed<#key> for #ident #given {
                 type Relation = #marker;
             }
         });
     }
     out.extend(inverses(model));
-    out
+    (keys, out)
 }
 
 /// The first column of a reference.
@@ -106,11 +109,11 @@ fn key_column(field: &Field, related: &TokenStream) -> TokenStream {
         Some(column) => quote!(const COLUMN: &'static str = #column;),
         None => quote! {
             const COLUMN: &'static str = {
-                const PARTS: &[::aludel::__private::KeyPart] = &[(#name, #related::BY_COLUMNS)];
-                const TEXT: [u8; ::aludel::__private::key_length(PARTS)] =
-                    ::aludel::__private::key_text(PARTS);
-                const NAMES: [&str; ::aludel::__private::key_width(PARTS)] =
-                    ::aludel::__private::key_names(PARTS, &TEXT);
+                const PARTS: &[__aludel::KeyPart] = &[(#name, #related::BY_COLUMNS)];
+                const TEXT: [u8; __aludel::key_length(PARTS)] =
+                    __aludel::key_text(PARTS);
+                const NAMES: [&str; __aludel::key_width(PARTS)] =
+                    __aludel::key_names(PARTS, &TEXT);
                 NAMES[0]
             };
         },
@@ -119,7 +122,7 @@ fn key_column(field: &Field, related: &TokenStream) -> TokenStream {
 
 /// The marker of an alternate key, which others name in `BelongsTo<User, UserEmail>`. It is the only marker that programs
 /// write, so they may choose its name.
-fn alternate_key(model: &Model, field: &Field) -> TokenStream {
+fn alternate_key(model: &Model, field: &Field) -> (TokenStream, TokenStream) {
     let (ident, vis, name, ty) = (&model.ident, &model.vis, &field.ident, &field.ty);
     let marker = match &field.key_name {
         Some(given) => given.clone(),
@@ -130,33 +133,36 @@ fn alternate_key(model: &Model, field: &Field) -> TokenStream {
     let types = field.has_type().then(|| {
         let key_type = key_type(field);
         quote! {
-            fn types() -> ::std::vec::Vec<::aludel::__private::KeyType> {
+            fn types() -> ::std::vec::Vec<__aludel::KeyType> {
                 ::std::vec::Vec::from([#key_type])
             }
         }
     });
-    quote_spanned! {at(ty)=>
+    let declared = quote_spanned! {field.place=>
         #about
         #[derive(Debug, Clone, Copy)]
         #vis struct #marker;
-        impl ::aludel::__private::KeyColumns<#ident> for #marker {
+    };
+    let impls = quote_spanned! {field.place=>
+        impl __aludel::KeyColumns<#ident> for #marker {
             type Key = #ty;
             const COLUMNS: &'static [&'static str] = &[#column];
-            fn key_of(row: &#ident) -> #ty { ::std::clone::Clone::clone(&row.#name) }
+            fn key_of(row: &#ident) -> #ty { __aludel::Clone::clone(&row.#name) }
             #types
         }
-    }
+    };
+    (declared, impls)
 }
 
 fn primary() -> TokenStream {
-    quote!(::aludel::__private::Primary)
+    quote!(__aludel::Primary)
 }
 
 /// The condition that the relation leads to a model. If it does not, the impls do not apply, and the error about the field
 /// is the only one.
 fn is_related(field: &Field, target: &Type) -> TokenStream {
     let by = by(field);
-    quote!(where for<'a> #target: ::aludel::__private::RelatedIn<'a, #by>)
+    quote!(where for<'a> #target: __aludel::RelatedIn<'a, #by>)
 }
 
 /// The columns by which a `BelongsTo` refers to its row.
@@ -189,9 +195,9 @@ fn tied(ident: &Ident, field: &Field, target: &Type) -> TokenStream {
         }
         Kind::ManyToMany { .. } => {
             return quote! {
-                type Tie = <#ident as ::aludel::__private::Model>::Key;
+                type Tie = <#ident as __aludel::Model>::Key;
                 fn owner_tie(row: &#ident) -> ::std::option::Option<Self::Tie> {
-                    ::std::option::Option::Some(::aludel::__private::Model::key(row))
+                    ::std::option::Option::Some(__aludel::Model::key(row))
                 }
             };
         }
@@ -199,7 +205,7 @@ fn tied(ident: &Ident, field: &Field, target: &Type) -> TokenStream {
     }
     let inverse = inverse(ident, field, target);
     let inverse = quote_spanned!(target.span()=> #inverse::Relation);
-    let other = quote_spanned!(target.span()=> <#inverse as ::aludel::__private::Relation>);
+    let other = quote_spanned!(target.span()=> <#inverse as __aludel::Relation>);
     quote_spanned! {target.span()=>
         type Tie = #other::Tie;
         fn owner_tie(row: &#ident) -> ::std::option::Option<Self::Tie> {
@@ -208,11 +214,11 @@ fn tied(ident: &Ident, field: &Field, target: &Type) -> TokenStream {
         fn target_tie(target: &#target) -> ::std::option::Option<Self::Tie> {
             #other::owner_tie(target)
         }
-        fn set_owner(target: &mut #target, owner: &::aludel::__private::Shared<#ident>) {
-            ::aludel::__private::set_owner::<#inverse, #ident>(target, owner)
+        fn set_owner(target: &mut #target, owner: &__aludel::Shared<#ident>) {
+            __aludel::set_owner::<#inverse, #ident>(target, owner)
         }
-        fn inverse() -> ::std::option::Option<::aludel::__private::TypeId> {
-            ::std::option::Option::Some(::aludel::__private::TypeId::of::<#inverse>())
+        fn inverse() -> ::std::option::Option<__aludel::TypeId> {
+            ::std::option::Option::Some(__aludel::TypeId::of::<#inverse>())
         }
     }
 }
@@ -223,10 +229,10 @@ pub(super) fn inverse(ident: &Ident, field: &Field, target: &Type) -> TokenStrea
     match &field.inverse {
         Some(name) => {
             let key = hash(&name.to_string());
-            quote_spanned!(target.span()=> <#target as ::aludel::__private::RelationNamed<#key>>)
+            quote_spanned!(target.span()=> <#target as __aludel::RelationNamed<#key>>)
         }
         None => {
-            quote_spanned!(target.span()=> <#target as ::aludel::__private::BelongsToOne<#ident>>)
+            quote_spanned!(target.span()=> <#target as __aludel::BelongsToOne<#ident>>)
         }
     }
 }
@@ -251,7 +257,7 @@ fn inverses(model: &Model) -> TokenStream {
         let (marker, name) = (marker(ident, &field.ident), field.name());
         let given = is_related(field, target);
         quote! {
-            impl ::aludel::__private::BelongsToOne<#target> for #ident #given {
+            impl __aludel::BelongsToOne<#target> for #ident #given {
                 type Relation = #marker;
                 const FIELD: &'static str = #name;
             }

@@ -3,8 +3,9 @@
 use super::{Field, Kind, is_option, without_option};
 use crate::attributes::items;
 use crate::model::attributes::{FIELD, read};
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
+use syn::spanned::Spanned;
 use syn::{Error, Result, Type};
 
 impl Field {
@@ -14,12 +15,21 @@ impl Field {
             .clone()
             .ok_or_else(|| Error::new_spanned(field, "a field needs a name"))?;
         no_unsigned(&field.ty)?;
+        let span = field.ty.span();
         let mut parsed = Field {
             column: ident.to_string().trim_start_matches("r#").to_string(),
             kind: Kind::of(&field.ty),
             vis: field.vis.clone(),
             ty: field.ty.clone(),
+            span,
+            place: Span::call_site().located_at(span),
             ident,
+            docs: field
+                .attrs
+                .iter()
+                .filter(|attribute| attribute.path().is_ident("doc"))
+                .cloned()
+                .collect(),
             named: false,
             primary_key: false,
             identity: false,
@@ -53,9 +63,9 @@ impl Field {
         if let Some(expression) = &parsed.expression {
             parsed.generated = true;
             let (ty, stored) = (&parsed.ty, !parsed.is_virtual);
-            parsed.calls.push(
-                quote!(.generated(::aludel::__private::node::<_, #ty>(#expression), #stored)),
-            );
+            parsed
+                .calls
+                .push(quote!(.generated(__aludel::node::<_, #ty>(#expression), #stored)));
         }
         Ok(parsed)
     }

@@ -13,7 +13,9 @@ pub trait AnyDraft: Any + Send + Sync {
     /// Writes a copy of its values.
     fn write_copy(&self, row: &mut NewRow);
     /// The reference of that name.
-    fn reference(&mut self, relation: &str) -> Option<&mut dyn Reference>;
+    fn reference(&mut self, _relation: &str) -> Option<&mut dyn Reference> {
+        None
+    }
 }
 
 impl dyn AnyDraft {

@@ -24,9 +24,11 @@ pub trait AnyRow: Any + Send + Sync {
     /// Writes the values of all columns, in order.
     fn write_values(&self, values: &mut Values);
     /// The reference of that name.
-    fn reference(&mut self, relation: &str) -> Option<&mut dyn Reference>;
+    fn reference(&mut self, _relation: &str) -> Option<&mut dyn Reference> {
+        None
+    }
     /// Takes the rows that were added to relations and removed from them.
-    fn take_collections(&mut self, taken: &mut Taken);
+    fn take_collections(&mut self, _taken: &mut Taken) {}
     /// Exchanges this row with another of the same model. Returns whether it is of the same model.
     fn any_swap(&mut self, other: &mut dyn Any, part: Part) -> bool;
 }
