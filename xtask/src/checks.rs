@@ -47,6 +47,7 @@ pub(crate) fn package() -> Result<bool> {
     let mut package = cargo();
     package
         .args(["package", "--workspace", "--exclude", "xtask"])
+        .args(["--exclude", "aludel-suite"])
         // A tree with changes is packaged as it is: `.ci/run` runs on a clone.
         .args(["--quiet", "--allow-dirty"])
         .arg("--target-dir")
@@ -174,6 +175,7 @@ pub(crate) fn semver_since(revision: &str) -> Result<bool> {
             "--exclude",
             "aludel-cli",
         ])
+        .args(["--exclude", "aludel-suite"])
         .args(["--exclude", "aludel-derive", "--all-features"])
         .args(["--baseline-rev", revision]);
     run(check)

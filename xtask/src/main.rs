@@ -170,13 +170,13 @@ fn test(only: Only, rest: &[&str]) -> Result<bool> {
     }
     println!("once more through PgBouncer, in transaction mode");
     // The programs themselves: cargo might build them again, as tests that run cargo have had it build with another environment.
-    for name in ["migrations", "suite"] {
+    for (name, package) in [("migrations", "aludel-migrate"), ("suite", "aludel-suite")] {
         let known = { programs.iter() }.find(|(known, _)| known == name);
         let (_, program) = known.ok_or_else(|| format!("cargo has built no test {name:?}"))?;
         let mut pooled = Command::new(program);
         // As cargo runs them: in the folder of their crate.
         pooled
-            .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/aludel"))
+            .current_dir(tools::root().join("crates").join(package))
             .arg("postgres")
             .args(only.left_out().iter().flat_map(|word| ["--skip", word]))
             .env("ALUDEL_POOLED", "1");

@@ -83,7 +83,7 @@ fn with_field(project: &Project, at: usize, number: usize) -> Result<String> {
 fn write(folders: &Folders, project: &Project, folder: &Path, models: usize) -> Result<()> {
     let aludel = folders.benches.join("../crates/aludel").display().to_string();
     let manifest = format!(
-        "[package]\nname = \"cost\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n{}\n\n[profile.release]\nstrip = true\n",
+        "[package]\nname = \"cost\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n{}\n\n[profile.dev]\ndebug = \"line-tables-only\"\n\n[profile.dev.package.\"*\"]\ndebug = false\n\n[profile.release]\nstrip = true\n",
         project.dependencies.replace("ALUDEL", &aludel)
     );
     std::fs::create_dir_all(folder.join("src")).map_err(|cause| cause.to_string())?;

@@ -317,7 +317,7 @@ fn build(results: &Results) -> String {
         return String::new();
     }
     let mut text = String::from(
-        "\n## Building\n\nA program on SQLite with models of eight fields, a query and an insert for each. Seconds; clean builds are of five models, rebuilds\n(debug) after a literal in a query of one model changed, and after a field was added to one model. The binary is stripped.\n\n| | crates | clean debug | clean release |",
+        "\n## Building\n\nA program on SQLite with models of eight fields, a query and an insert for each. Seconds; clean builds are of five models, rebuilds\n(debug) after a literal in a query of one model changed, and after a field was added to one model. The debug profile is that of\n`aludel new`, for everyone: line tables for the program, nothing for its dependencies. The binary is stripped.\n\n| | crates | clean debug | clean release |",
     );
     let sizes: Vec<usize> = results.build[0].rebuild.iter().map(|(models, _)| *models).collect();
     for models in &sizes {

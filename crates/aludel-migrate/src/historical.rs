@@ -1,4 +1,4 @@
-//! [`Past`]: a migration's transaction, and the tables at that point of the history (historical models).
+//! [`Historical`]: a migration's transaction, and the tables at that point of the history (historical models).
 
 use crate::progress::{Progress, Report};
 use crate::state::State;
@@ -16,14 +16,14 @@ use aludel_sql::statement::{
 use aludel_sql::types::SqlType;
 use std::sync::Arc;
 
-/// The argument of a function in a migration: its transaction, which executes statements, and the [tables](Past::table) at that
+/// The argument of a function in a migration: its transaction, which executes statements, and the [tables](Historical::table) at that
 /// point of the history, whatever the models are today.
 ///
 /// ```no_run
 /// use aludel_migrate::prelude::*;
 ///
-/// async fn fill_slugs(past: Past) -> Result<()> {
-///     let posts = past.table("posts")?;
+/// async fn fill_slugs(historical: Historical) -> Result<()> {
+///     let posts = historical.table("posts")?;
 ///     posts.batches(1000, async |batch, posts| {
 ///         for row in batch {
 ///             let title = row.get("title").and_then(Value::as_str).unwrap_or_default();
@@ -36,15 +36,15 @@ use std::sync::Arc;
 /// }
 /// ```
 #[derive(Clone)]
-pub struct Past {
+pub struct Historical {
     tx: Arc<Transaction>,
     state: Arc<State>,
     report: Report,
 }
 
-impl Past {
-    pub(crate) fn new(tx: Transaction, state: Arc<State>, report: Report) -> Past {
-        Past {
+impl Historical {
+    pub(crate) fn new(tx: Transaction, state: Arc<State>, report: Report) -> Historical {
+        Historical {
             tx: Arc::new(tx),
             state,
             report,
@@ -60,7 +60,7 @@ impl Past {
     ///
     /// # Errors
     /// A table that does not exist; the error lists those that do.
-    pub fn table(&self, name: &str) -> Result<PastTable> {
+    pub fn table(&self, name: &str) -> Result<HistoricalTable> {
         // `shelves`, or `library.shelves` in a schema.
         let found =
             { self.state.schema.tables.iter() }.find(|table| table.name.to_string() == name);
@@ -73,14 +73,14 @@ impl Past {
                 known.join(", ")
             )));
         };
-        Ok(PastTable {
-            past: self.clone(),
+        Ok(HistoricalTable {
+            historical: self.clone(),
             table: Arc::new(table.clone()),
         })
     }
 }
 
-impl Executor for Past {
+impl Executor for Historical {
     fn target(&self) -> Target<'_> {
         self.tx.target()
     }
@@ -88,12 +88,12 @@ impl Executor for Past {
 
 /// A historical table; its rows are names and values, with the column types at that point.
 #[derive(Clone)]
-pub struct PastTable {
-    past: Past,
+pub struct HistoricalTable {
+    historical: Historical,
     table: Arc<Table>,
 }
 
-impl PastTable {
+impl HistoricalTable {
     /// The table's metadata.
     pub fn metadata(&self) -> &Table {
         &self.table
@@ -112,10 +112,12 @@ impl PastTable {
     /// # Errors
     /// Any database error.
     pub async fn count(&self) -> Result<u64> {
-        let mut w = Writer::new(self.past.dialect());
+        let mut w = Writer::new(self.historical.dialect());
         w.push("SELECT count(*) FROM ");
         w.table(&self.table.name)?;
-        let n: i64 = aludel_engine::Sql::trusted(w.text).one(&self.past).await?;
+        let n: i64 = aludel_engine::Sql::trusted(w.text)
+            .one(&self.historical)
+            .await?;
         Ok(n.try_into().unwrap_or(0))
     }
 
@@ -214,7 +216,7 @@ impl PastTable {
     pub async fn batches(
         &self,
         size: u64,
-        mut run: impl AsyncFnMut(&[DynRow], &PastTable) -> Result<()>,
+        mut run: impl AsyncFnMut(&[DynRow], &HistoricalTable) -> Result<()>,
     ) -> Result<()> {
         let total = self.count().await?;
         let mut done = 0;
@@ -227,7 +229,7 @@ impl PastTable {
             };
             run(&batch, self).await?;
             done += batch.len() as u64;
-            (self.past.report)(Progress::Rows {
+            (self.historical.report)(Progress::Rows {
                 table: &self.table.name,
                 done,
                 total,
@@ -339,13 +341,14 @@ impl PastTable {
             limit,
             ..Select::default()
         };
-        let sql = aludel_sql::render::render(&Statement::Select(select), self.past.dialect())?;
+        let sql =
+            aludel_sql::render::render(&Statement::Select(select), self.historical.dialect())?;
         let hints = columns
             .map(|column| Some(column.sql_type.clone()))
             .collect();
         let command = Command::new(sql, Access::Read).one_of_many();
         let (sink, _) = self
-            .past
+            .historical
             .target()
             .fetch(command, CollectDynamic::hinted(hints))
             .then(|sink, outcome| Ok((sink, outcome)))
@@ -354,9 +357,9 @@ impl PastTable {
     }
 
     async fn run(&self, statement: Statement) -> Result<u64> {
-        let sql = aludel_sql::render::render(&statement, self.past.dialect())?;
+        let sql = aludel_sql::render::render(&statement, self.historical.dialect())?;
         let command = Command::new(sql, Access::Write).one_of_many();
-        Ok(self.past.target().execute(command).await?.affected)
+        Ok(self.historical.target().execute(command).await?.affected)
     }
 }
 

@@ -39,7 +39,7 @@ pub use app::{App, Module, Renames};
 pub use exclude::{Kind, Pattern};
 pub use executor::{Migrator, Patience, Status};
 pub use graph::{Conflict, Graph, Seen};
-pub use historical::{Past, PastTable};
+pub use historical::{Historical, HistoricalTable};
 pub use id::MigrationId;
 pub use merge::{Moved, merge, rebase, write_moved};
 pub use migration::{

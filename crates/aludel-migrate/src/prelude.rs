@@ -8,7 +8,7 @@ pub use crate::dsl::{
     is_not_true, json, moment, node, not, one_of, raw, real, small_int, text, time, timestamp,
     unique, uuid, value, varchar,
 };
-pub use crate::historical::Past;
+pub use crate::historical::Historical;
 pub use crate::migration::{ColumnExt, Migration, new_table, nothing};
 pub use crate::operation::Operation;
 pub use aludel_engine::{Result, sql};

@@ -1,14 +1,14 @@
 //! The user's functions and SQL that migrations run.
 
-use crate::historical::Past;
+use crate::historical::Historical;
 use crate::operation::Code;
 use aludel_engine::Result;
 use std::future::Future;
 
-/// An async function that runs in a migration: `async fn fill(past: Past) -> Result<()>`.
+/// An async function that runs in a migration: `async fn fill(historical: Historical) -> Result<()>`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't run in a migration",
-    note = "write `async fn fill(past: Past) -> aludel::Result<()> {{ … }}`"
+    note = "write `async fn fill(historical: Historical) -> aludel::Result<()> {{ … }}`"
 )]
 pub trait RunFunction: Send + Sync + 'static {
     /// Boxes the function.
@@ -18,7 +18,7 @@ pub trait RunFunction: Send + Sync + 'static {
 #[diagnostic::do_not_recommend]
 impl<F, Fut> RunFunction for F
 where
-    F: Fn(Past) -> Fut + Send + Sync + 'static,
+    F: Fn(Historical) -> Fut + Send + Sync + 'static,
     Fut: Future<Output = Result<()>> + Send + 'static,
 {
     fn into_code(self) -> Code {
@@ -30,7 +30,7 @@ where
 ///
 /// # Errors
 /// None.
-pub async fn nothing(_: Past) -> Result<()> {
+pub async fn nothing(_: Historical) -> Result<()> {
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! User functions that run in a migration.
 
-use crate::historical::Past;
+use crate::historical::Historical;
 use aludel_engine::Result;
 use aludel_engine::spi::command::BoxFuture;
 use std::fmt;
@@ -10,19 +10,19 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Code {
     path: &'static str,
-    function: Arc<dyn Fn(Past) -> BoxFuture<'static, Result<()>> + Send + Sync>,
+    function: Arc<dyn Fn(Historical) -> BoxFuture<'static, Result<()>> + Send + Sync>,
 }
 
 impl Code {
     /// Boxes the function. It keeps its path.
     pub fn new<F, Fut>(function: F) -> Code
     where
-        F: Fn(Past) -> Fut + Send + Sync + 'static,
+        F: Fn(Historical) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<()>> + Send + 'static,
     {
         Code {
             path: std::any::type_name::<F>(),
-            function: Arc::new(move |past| Box::pin(function(past))),
+            function: Arc::new(move |historical| Box::pin(function(historical))),
         }
     }
 
@@ -38,8 +38,8 @@ impl Code {
     }
 
     /// Calls it.
-    pub(crate) fn call(&self, past: Past) -> BoxFuture<'static, Result<()>> {
-        (self.function)(past)
+    pub(crate) fn call(&self, historical: Historical) -> BoxFuture<'static, Result<()>> {
+        (self.function)(historical)
     }
 
     /// Whether both are the same function, not only equal.

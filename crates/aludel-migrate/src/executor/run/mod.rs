@@ -8,7 +8,7 @@ use super::settings::settings;
 use super::views::dependents;
 use super::{Migrator, Status, in_migration};
 use crate::graph::Graph;
-use crate::historical::Past;
+use crate::historical::Historical;
 use crate::id::MigrationId;
 use crate::plan::{Direction, Plan, Target};
 use crate::progress::Progress;
@@ -363,8 +363,8 @@ impl<'a> Run<'a> {
         match &step.work {
             Work::Code(run, state) => {
                 let report = Arc::clone(&self.migrator.report);
-                let past = Past::new(tx.handle(), Arc::clone(state), report);
-                run.forward.call(past).await?;
+                let historical = Historical::new(tx.handle(), Arc::clone(state), report);
+                run.forward.call(historical).await?;
             }
             Work::Rebuild(rebuild) => rebuild.run(tx).await?,
             Work::Schema(text) | Work::Concurrent(text) | Work::Data(text) => {
