@@ -7,7 +7,9 @@ pub use crate::joined::{
 };
 pub use crate::key_names::{KeyPart, key_length, key_names, key_text, key_width};
 pub use crate::model::any::{AnyDraft, AnyRow, AsAnyModel, Part};
-pub use crate::model::column::{Column, ColumnSet, Embedding, ToMany, ToOne};
+pub use crate::model::column::ToMany;
+pub use crate::model::column::ToOne;
+pub use crate::model::column::{Column, ColumnSet, Embedding};
 pub use crate::model::draft::Written;
 pub use crate::model::embedded::Embedded;
 pub use crate::model::fields::{BelongsTo, Ref};

@@ -18,7 +18,8 @@ pub(crate) use fetch::pairs;
 pub(crate) use plan::Plan;
 
 use crate::model::Model;
-use crate::model::column::{ToMany, ToOne, UnscopedToOne};
+use crate::model::column::ToMany;
+use crate::model::column::{ToOne, UnscopedToOne};
 use crate::model::fields::Shared;
 use crate::model::path::Root;
 use crate::model::relation::{Relation, ToManyRelation, ToOneRelation};

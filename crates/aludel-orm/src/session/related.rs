@@ -3,7 +3,8 @@
 use super::Session;
 use super::arena::State;
 use crate::model::Model;
-use crate::model::column::{ToMany, ToOne};
+use crate::model::column::ToMany;
+use crate::model::column::ToOne;
 use crate::model::fields::out_of_scope;
 use crate::model::meta::{ModelMeta, RelationKind, RelationMeta};
 use crate::model::path::Root;

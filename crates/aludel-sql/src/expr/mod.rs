@@ -20,6 +20,7 @@ mod adhoc;
 mod aggregate;
 mod arithmetic;
 mod case;
+mod children;
 mod depth;
 mod division;
 pub mod functions;

@@ -14,6 +14,7 @@ mod kinds;
 mod meaning;
 mod ranges;
 mod select;
+mod window;
 mod write;
 
 pub use ddl::is_keyed;

@@ -4,6 +4,7 @@
 //! padding, so that text compares as on the other databases.
 
 mod bulk;
+mod capabilities;
 mod casts;
 mod lists;
 mod reading;
@@ -15,7 +16,7 @@ use super::ansi::numbers::{decimal_average, division, round_float, rounded_to, r
 use super::ansi::words::{
     aggregate_word, arithmetic_word, like_pattern, native_aggregate, no_nan, write_type_list,
 };
-use super::{AfterError, Begin, Bulk, Capabilities, Comments, Dialect, DialectKind, IndexMethods};
+use super::{Begin, Bulk, Capabilities, Dialect, DialectKind};
 use crate::error::{Error, Result};
 use crate::expr::{
     Aggregate, AggregateFunction, AggregateType, ArithmeticOp, Function, InList, JsonGet, JsonStep,
@@ -26,6 +27,7 @@ use crate::render::Writer;
 use crate::statement::{Conflict, TableName};
 use crate::types::{Bounds, Kind, SqlType};
 use crate::value::Value;
+use capabilities::{MARIADB_CAPABILITIES, MYSQL_CAPABILITIES};
 
 /// MariaDB.
 pub static MARIADB: Mysql = Mysql {
@@ -55,105 +57,6 @@ pub struct Mysql {
     capabilities: &'static Capabilities,
     bulk: &'static bulk::MysqlBulk,
 }
-
-static MARIADB_CAPABILITIES: Capabilities = Capabilities {
-    insert_returning: true,
-    update_returning: false,
-    delete_returning: true,
-    native_enums: false,
-    arrays: false,
-    schemas: false,
-    alter_foreign_keys: true,
-    deferrable: false,
-    set_default: false,
-    comments: Comments::Clauses,
-    extensions: false,
-    concurrent_indexes: false,
-    materialized_views: false,
-    constraint_names: true,
-    column_check_names: false,
-    uniques_are_indexes: true,
-    restrict: false,
-    drop_foreign_key: "DROP FOREIGN KEY",
-    enforces_length: true,
-    check_of_numbers: false,
-    virtual_columns: true,
-    generated_not_null: false,
-    identity_always: false,
-    numbers_integer_keys: false,
-    partial_indexes: false,
-    expression_indexes: false,
-    index_methods: IndexMethods::Kinds(&["fulltext", "spatial", "vector"]),
-    index_include: false,
-    options_after_type: false,
-    numbered_keys: true,
-    row_locks: true,
-    share_keyword: " LOCK IN SHARE MODE",
-    lock_of: false,
-    distinct_on: false,
-    full_join: false,
-    lateral: false,
-    nulls_order: false,
-    nulls_greatest: false,
-    value_among_many: None,
-    comparison_among_many: Some(("(", ") + 0")),
-    row_comparison_by_index: false,
-    having_expressions: false,
-    limit_in_list: false,
-    numbered_placeholders: false,
-    decimal_collation: None,
-    aggregate_filter: false,
-    float_nan: false,
-    float_infinity: false,
-    backslash_escapes: true,
-    bracket_identifiers: false,
-    length_in_bytes: true,
-    now_rounds: false,
-    nul_in_text: true,
-    pipelines: false,
-    repeats: false,
-    numbers_after_given: true,
-    zero_is_next_number: true,
-    rows_of_arrays: false,
-    updates_many: true,
-    copy_in: false,
-    load_data: true,
-    returns_ignored: true,
-    upsert_counts_twice: true,
-    snapshot_reads: true,
-    after_error: AfterError::GoesOn,
-    clusters: true,
-    embedded: false,
-    self_subquery: true,
-    self_cascade: false,
-    simultaneous_assignment: true,
-    update_from: false,
-    update_sees_before: true,
-    default_keyword: true,
-    alter_if_exists: true,
-    default_parentheses: false,
-    max_binds: 65_535,
-    transactional_ddl: false,
-    binary_collation: "utf8mb4_nopad_bin",
-};
-
-static MYSQL_CAPABILITIES: Capabilities = Capabilities {
-    returns_ignored: false,
-    insert_returning: false,
-    update_returning: false,
-    delete_returning: false,
-    expression_indexes: true,
-    share_keyword: " FOR SHARE",
-    lock_of: true,
-    lateral: true,
-    self_subquery: false,
-    self_cascade: false,
-    simultaneous_assignment: false,
-    alter_if_exists: false,
-    default_parentheses: true,
-    binary_collation: "utf8mb4_0900_bin",
-    ..MARIADB_CAPABILITIES
-};
 
 impl Dialect for Mysql {
     fn name(&self) -> &'static str {

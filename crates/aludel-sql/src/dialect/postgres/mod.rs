@@ -1,6 +1,7 @@
 //! PostgreSQL 12 and newer.
 
 mod bulk;
+mod capabilities;
 mod casts;
 mod reading;
 
@@ -11,9 +12,7 @@ use super::ansi::words::{
     Repeated, aggregate_word, arithmetic_word, element_type, like_pattern, native_aggregate,
     on_conflict, quoted_literal, write_type_list,
 };
-use super::{
-    AfterError, Begin, Bulk, Capabilities, Comments, Dialect, DialectKind, IndexMethods, plain_cast,
-};
+use super::{Begin, Bulk, Capabilities, Dialect, DialectKind, plain_cast};
 use crate::error::{Error, Result};
 use crate::expr::{
     Aggregate, AggregateFunction, AggregateType, ArithmeticOp, Function, InList, JsonGet, Name,
@@ -24,6 +23,7 @@ use crate::render::{Writer, check_bind};
 use crate::statement::{Conflict, TableName};
 use crate::types::{Bounds, Kind, SqlType};
 use crate::value::{Array, Value};
+use capabilities::CAPABILITIES;
 use std::borrow::Cow;
 
 /// PostgreSQL.
@@ -32,87 +32,6 @@ pub static POSTGRES: Postgres = Postgres;
 /// The dialect of PostgreSQL; see [`POSTGRES`].
 #[derive(Debug)]
 pub struct Postgres;
-
-static CAPABILITIES: Capabilities = Capabilities {
-    insert_returning: true,
-    update_returning: true,
-    delete_returning: true,
-    native_enums: true,
-    arrays: true,
-    schemas: true,
-    alter_foreign_keys: true,
-    deferrable: true,
-    set_default: true,
-    comments: Comments::Statements,
-    extensions: true,
-    concurrent_indexes: true,
-    materialized_views: true,
-    constraint_names: true,
-    column_check_names: true,
-    uniques_are_indexes: false,
-    restrict: true,
-    drop_foreign_key: "DROP CONSTRAINT",
-    enforces_length: true,
-    check_of_numbers: true,
-    virtual_columns: false,
-    generated_not_null: true,
-    identity_always: true,
-    numbers_integer_keys: false,
-    partial_indexes: true,
-    expression_indexes: true,
-    index_methods: IndexMethods::Using,
-    index_include: true,
-    options_after_type: true,
-    numbered_keys: false,
-    row_locks: true,
-    share_keyword: " FOR SHARE",
-    lock_of: true,
-    distinct_on: true,
-    full_join: true,
-    lateral: true,
-    nulls_order: true,
-    nulls_greatest: true,
-    value_among_many: None,
-    comparison_among_many: None,
-    row_comparison_by_index: true,
-    having_expressions: true,
-    limit_in_list: true,
-    numbered_placeholders: true,
-    decimal_collation: None,
-    aggregate_filter: true,
-    float_nan: true,
-    float_infinity: true,
-    backslash_escapes: false,
-    bracket_identifiers: false,
-    length_in_bytes: false,
-    now_rounds: true,
-    nul_in_text: false,
-    pipelines: true,
-    repeats: false,
-    numbers_after_given: false,
-    zero_is_next_number: false,
-    rows_of_arrays: true,
-    updates_many: true,
-    copy_in: true,
-    load_data: false,
-    returns_ignored: false,
-    upsert_counts_twice: false,
-    snapshot_reads: false,
-    after_error: AfterError::Failed,
-    clusters: false,
-    embedded: false,
-    self_subquery: true,
-    self_cascade: true,
-    simultaneous_assignment: true,
-    update_from: true,
-    update_sees_before: true,
-    default_keyword: true,
-    alter_if_exists: true,
-    default_parentheses: false,
-    max_binds: 65_535,
-    transactional_ddl: true,
-    binary_collation: "",
-};
 
 /// `Seq Scan on posts  (cost=0.00..35.50 rows=2550 width=4)`: the first line is about the whole query.
 fn planned_rows(plan: &str) -> Option<i64> {
