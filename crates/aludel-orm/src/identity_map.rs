@@ -5,6 +5,7 @@ use crate::read::read_values;
 use aludel_sql::Value;
 use aludel_sql::types::PrimaryKey;
 use std::any::Any;
+use std::collections::hash_map::Entry;
 use std::sync::OnceLock;
 
 /// An identity map, for code that does not know the key's type: keys are their values.
@@ -70,6 +71,18 @@ impl<K: PrimaryKey> IdentityMap<K> {
         let late = (!self.late.is_empty()).then(|| self.late_map.get_or_init(late));
         let found = late.and_then(|late| late.get(key));
         found.or_else(|| self.map.get(key)).copied()
+    }
+
+    /// The slot of a key. One that is not there gets this slot, and `None` is returned.
+    pub(crate) fn get_or_insert(&mut self, key: K, slot: u32) -> Option<u32> {
+        self.settle();
+        match self.map.entry(key) {
+            Entry::Occupied(known) => Some(*known.get()),
+            Entry::Vacant(place) => {
+                place.insert(slot);
+                None
+            }
+        }
     }
 
     pub(crate) fn insert(&mut self, key: K, slot: u32) {

@@ -67,6 +67,10 @@ pub(crate) fn run(cases: Vec<Case>, hosts: &[Arc<dyn Host>], with_alone: bool) -
         .into_iter()
         .flat_map(|case| case.trials(hosts, with_alone))
         .collect();
+    // Hints about repeated statements are for programs: with a subscriber, they do not go to standard error.
+    drop(tracing::subscriber::set_global_default(
+        tracing::subscriber::NoSubscriber::default(),
+    ));
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 

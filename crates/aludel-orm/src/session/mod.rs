@@ -252,11 +252,8 @@ impl Session {
         let arena = self.arenas.of::<N::Model>();
         let new = new.into_iter();
         arena.reserve::<N::Model>(new.size_hint().0);
-        new.map(|new| {
-            let slot = arena.add(new);
-            arena.key(slot)
-        })
-        .collect()
+        let slots = arena.add_each(new);
+        slots.map(|slot| arena.key(slot)).collect()
     }
 
     /// Marks a row to be deleted by the next flush; a pending one is forgotten at once.

@@ -15,6 +15,49 @@ fn node(name: &str, parent: Option<Key<Node>>) -> NewNode {
 }
 
 on_every_database! {
+    /// Drafts come from the program's iterator; what it had given before it panicked is not in the session, and nothing else moves.
+    async fn an_iterator_that_panics_adds_nothing(fixture) {
+        let db = &fixture.db;
+        create(db).await?;
+        let mut session = db.session();
+        let first = session.add(node("first", None));
+        let broken = (0..10).map(|n| match n {
+            7 => panic!("the seventh"),
+            _ => node(&format!("broken {n}"), None),
+        });
+        let added = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| session.add_all(broken)));
+        assert!(added.is_err());
+        let after = session.add_all((0..3).map(|n| node(&format!("after {n}"), Some(first))));
+        session.commit().await?;
+        let names = Node::query().order_by(Node::id).select(Node::name).all(db).await?;
+        assert_eq!(names, ["first", "after 0", "after 1", "after 2"]);
+        for (n, key) in after.into_iter().enumerate() {
+            assert_eq!(session[key].name, format!("after {n}"));
+            assert_eq!(session[key].parent.as_ref().map(|parent| parent.key()), Some(session[first].id));
+        }
+    }
+
+    /// New rows and known ones in one result: each key has its row, in the order of the result.
+    async fn rows_that_are_read_are_new_known_or_read_again(fixture) {
+        let db = &fixture.db;
+        create(db).await?;
+        let names = |n: i32| format!("node {n}");
+        Node::insert_many((0..6).map(|n| node(&names(n), None))).execute(db).await?;
+        let all = || Node::query().order_by(Node::id);
+        let mut session = db.session();
+        let some = session.all(all().limit(2).offset(2)).await?;
+        Node::query().unfiltered().update(Node::name.set("elsewhere")).execute(db).await?;
+        let found = session.all(all()).await?;
+        assert_eq!(found.len(), 6);
+        assert_eq!((found[2], found[3]), (some[0], some[1]));
+        let shown: Vec<&str> = found.iter().map(|key| session[*key].name.as_str()).collect();
+        assert_eq!(shown, ["elsewhere", "elsewhere", "node 2", "node 3", "elsewhere", "elsewhere"]);
+        // Each is read again into its own slot.
+        session.expire_all();
+        assert_eq!(session.all(all()).await?, found);
+        assert!(found.iter().all(|key| session[*key].name == "elsewhere"));
+    }
+
     /// Pairs of new rows that refer to each other: one reference of each pair is set later.
     async fn many_circles_in_one_flush(fixture) {
         let db = &fixture.db;

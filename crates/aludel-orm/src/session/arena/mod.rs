@@ -30,6 +30,7 @@ use aludel_sql::expr::Node;
 use drafts::{InsertedDrafts, Was};
 use rollback::Before;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 use store::{AnyContent, AnyContentMut, Store};
 use unresolved_keys::OpenLink;
@@ -305,6 +306,32 @@ impl Arena {
         });
         self.note_moved(slot);
         slot
+    }
+
+    /// Adds slots, whose contents are in the store.
+    fn push_all(&mut self, state: State, number: u32) -> Range<u32> {
+        let first = self.slots.len() as u32;
+        self.slots.extend((0..number).map(|_| Slot {
+            state,
+            expired: false,
+            sent: None,
+            changed: None,
+        }));
+        let slots = first..first + number;
+        if let Some(moved) = &mut self.moved {
+            for slot in slots.clone() {
+                moved.note(slot, slot as usize + 1);
+            }
+        }
+        slots
+    }
+
+    /// Adds slots of rows that were read, whose contents are in the store.
+    fn push_read(&mut self, number: u32) {
+        let slots = self.push_all(State::Persistent, number);
+        if let Some(frame) = self.frames.last_mut() {
+            frame.extend(slots.map(|slot| (slot, Before::Read)));
+        }
     }
 
     /// The primary key among these values of all columns.

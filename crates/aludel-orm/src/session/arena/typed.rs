@@ -8,6 +8,7 @@ use crate::model::slot::{Key, SlotId};
 use crate::model::{Model, NewModel};
 use aludel_engine::Result;
 use std::any::Any;
+use std::ops::Range;
 
 impl Arena {
     pub(crate) fn key<M: Model>(&self, slot: u32) -> Key<M> {
@@ -30,6 +31,20 @@ impl Arena {
         let store = self.store.contents_mut::<N::Model>();
         store.contents.push(Content::Draft(draft));
         slot
+    }
+
+    /// Adds drafts, one after another, and returns their slots.
+    pub(crate) fn add_each<N: NewModel>(&mut self, drafts: impl Iterator<Item = N>) -> Range<u32> {
+        let contents = &mut self.store.contents_mut::<N::Model>().contents;
+        let (first, kept) = (contents.len(), contents.len());
+        let mut adding = Adding { contents, kept };
+        adding.contents.extend(drafts.map(Content::Draft));
+        adding.kept = adding.contents.len();
+        let number = adding.kept - first;
+        drop(adding);
+        let slots = self.push_all(State::Pending, number as u32);
+        self.pending.extend(slots.clone());
+        slots
     }
 
     /// The row, unless it was deleted.
@@ -75,30 +90,54 @@ impl Arena {
     /// Adds a row that a query found, and returns its slot, which never changes. A known row stays as it is, unless it is to be
     /// refreshed or is expired.
     pub(crate) fn absorb<M: Model>(&mut self, row: M, refresh: bool) -> u32 {
-        let key = row.key();
-        let (rows, keys) = self.store.parts::<M>();
-        let Some(slot) = keys.get(&key) else {
-            rows.contents.push(Content::Row(row));
-            keys.insert(key, self.slots.len() as u32);
-            let slot = self.push(State::Persistent);
-            self.note(slot, Before::Read);
-            return slot;
-        };
-        // An expired row keeps its changes: it stays expired.
+        let next = self.slots.len() as u32;
+        let (store, keys) = self.store.parts::<M>();
+        match keys.get_or_insert(row.key(), next) {
+            None => {
+                store.contents.push(Content::Row(row));
+                self.push_read(1);
+                next
+            }
+            Some(slot) => {
+                self.absorb_known(slot, row, refresh);
+                slot
+            }
+        }
+    }
+
+    /// The same of many rows: those that are new, one after another, without a call for each.
+    pub(crate) fn absorb_each<M: Model>(&mut self, rows: Vec<M>, refresh: bool) -> Vec<u32> {
+        let mut slots = Vec::with_capacity(rows.len());
+        let mut rows = rows.into_iter();
+        loop {
+            let (first, mut next) = (self.slots.len() as u32, self.slots.len() as u32);
+            let (store, keys) = self.store.parts::<M>();
+            let mut known = None;
+            for row in rows.by_ref() {
+                if let Some(slot) = keys.get_or_insert(row.key(), next) {
+                    known = Some((slot, row));
+                    break;
+                }
+                store.contents.push(Content::Row(row));
+                slots.push(next);
+                next += 1;
+            }
+            self.push_read(next - first);
+            let Some((slot, row)) = known else {
+                return slots;
+            };
+            self.absorb_known(slot, row, refresh);
+            slots.push(slot);
+        }
+    }
+
+    /// A row of a known slot was read again. An expired row keeps its changes: it stays expired.
+    fn absorb_known<M: Model>(&mut self, slot: u32, row: M, refresh: bool) {
         if refresh || self.is_expired(slot) && !self.is_dirty(slot) {
             let was = self.before_overwrite(slot);
             overwrite(self.store.contents_mut::<M>(), slot, row);
             self.note(slot, was.map_or(Before::Read, Before::refreshed));
         }
-        slot
-    }
-
-    pub(crate) fn absorb_each<M: Model>(&mut self, rows: Vec<M>, refresh: bool) -> Vec<u32> {
-        let mut slots = Vec::with_capacity(rows.len());
-        for row in rows {
-            slots.push(self.absorb(row, refresh));
-        }
-        slots
     }
 
     /// Replaces the row with one from elsewhere, except for fields that the program does not write.
@@ -118,6 +157,18 @@ impl Arena {
             Content::Row(row) => Some(row),
             Content::Draft(_) | Content::Nothing => None,
         }
+    }
+}
+
+/// Contents that are added. If the program's iterator panics, those without a slot are dropped.
+struct Adding<'c, M: Model> {
+    contents: &'c mut Vec<Content<M>>,
+    kept: usize,
+}
+
+impl<M: Model> Drop for Adding<'_, M> {
+    fn drop(&mut self) {
+        self.contents.truncate(self.kept);
     }
 }
 
